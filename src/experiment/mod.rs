@@ -1,0 +1,3 @@
+//! Experiments: replicate, summarise, compare. The only place that uses threads.
+
+pub mod summary;

@@ -1,0 +1,13 @@
+//! poolwise: a discrete-event simulator of work that arrives around the clock and is done by
+//! officers on shifts, in one central pool, in many local ones, or in any mix.
+//!
+//! Layers import one way: `cli -> report -> experiment -> {scenario, engine, stats} -> model ->
+//! {random, time}`; `theory` is read by reports and tests, never by the engine.
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+pub mod experiment;
+pub mod model;
+pub mod random;
+pub mod stats;
+pub mod time;

@@ -1,0 +1,186 @@
+//! Who does the work: centres, pools of officers, shifts and levels.
+
+use super::{ClockId, RoleMask, StageId};
+
+/// A place with officers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Centre {
+    /// Name.
+    pub name: String,
+    /// Key of the centre's draws (absence): a hash of its name.
+    pub key: u64,
+    /// Wall clock of its shifts.
+    pub clock: ClockId,
+    /// Officers.
+    pub pools: Vec<Pool>,
+    /// What happens to the case in hand at the end of a shift or when a level falls.
+    pub shift_end: ShiftEnd,
+    /// What happens to the queue when the last officer of a role goes off duty.
+    pub closing: Closing,
+    /// Who is next.
+    pub discipline: Discipline,
+    /// Factor on service times, by class: above 1 is slower.
+    pub speed: Vec<f64>,
+    /// Probability that a case is documented well enough.
+    pub documentation: f64,
+    /// Most requests that may wait at the centre, and the exit of those turned away.
+    pub capacity: Option<(u32, StageId)>,
+    /// Requests that leave at the sight of a queue.
+    pub balk: Option<Balk>,
+    /// Unplanned absence.
+    pub absence: Absence,
+    /// Whether its officers count in the option's totals.
+    pub counted: bool,
+    /// Officers employed, where the scenario says so; else it follows from rostered hours.
+    pub headcount: Option<f64>,
+}
+
+/// Officers who share a set of roles.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pool {
+    /// Roles that each of them holds.
+    pub roles: RoleMask,
+    /// How they come and go.
+    pub kind: PoolKind,
+}
+
+/// How officers come and go.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PoolKind {
+    /// Crews: each line is a shift whose officers come and leave together.
+    Crews(Vec<Line>),
+    /// A number on duty by period.
+    Levels(Levels),
+}
+
+/// A shift that recurs on some days of the week, by the centre's wall clock.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Line {
+    /// Name.
+    pub name: String,
+    /// Key of the line's draws (absence): a hash of centre and line name.
+    pub key: u64,
+    /// Rostered officers by weekday of the start, Monday first; zero where it is not worked.
+    pub officers: [u32; 7],
+    /// Start, seconds after local midnight.
+    pub start: f64,
+    /// Length by the wall clock, seconds; at most 24 hours.
+    pub length: f64,
+    /// Breaks.
+    pub breaks: Vec<Break>,
+    /// Whether it is worked on holidays.
+    pub holidays: HolidayWork,
+    /// For literature cases: worked once only, from engine time `.0` to `.1`, with the officers of
+    /// Monday; then `start`, `length` and days are not used.
+    pub once: Option<(f64, f64)>,
+}
+
+/// Whether a shift is worked on holidays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HolidayWork {
+    /// As on any day.
+    Work,
+    /// Not at all.
+    Off,
+}
+
+/// A break, taken after the case in hand.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Break {
+    /// Seconds after the shift's start.
+    pub after: f64,
+    /// Length, seconds.
+    pub length: f64,
+}
+
+/// Officers on duty by period.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Levels {
+    /// The number at each time.
+    pub plan: LevelPlan,
+    /// What `finish` means for levels.
+    pub end: LevelEnd,
+}
+
+/// The number of officers at each time.
+#[derive(Debug, Clone, PartialEq)]
+pub enum LevelPlan {
+    /// `(second of the centre's local week, officers)`, ascending; the first starts at 0.
+    Weekly(Vec<(f64, u32)>),
+    /// `(seconds after the origin, officers)`, ascending, the first at 0; repeated with the period.
+    Steps {
+        /// Changes.
+        steps: Vec<(f64, u32)>,
+        /// Period, seconds, if it repeats.
+        period: Option<f64>,
+    },
+}
+
+/// What `finish` means when a level falls below the number of busy officers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LevelEnd {
+    /// Nobody starts while as many are busy as the level allows.
+    ByCount,
+    /// The officers who stay go on; those who leave finish their case on top of the level. Those who
+    /// started last leave.
+    ByOfficer,
+}
+
+/// What happens to the case in hand.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum ShiftEnd {
+    /// It is finished in overtime.
+    Finish,
+    /// It goes to the head of the queue, work so far kept, plus a penalty in seconds.
+    HandOver(f64),
+    /// It goes to the head of the queue and starts again.
+    Restart,
+}
+
+/// What happens to the queue when a centre goes off duty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Closing {
+    /// It waits.
+    Hold,
+    /// It is routed again by the rules.
+    Transfer,
+}
+
+/// Who is next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Discipline {
+    /// First come, first served.
+    Fifo,
+    /// By class priority, then first come.
+    Priority,
+    /// The earliest deadline first; those without one last, first come.
+    EarliestDeadline,
+}
+
+/// Requests that leave at the sight of a queue.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Balk {
+    /// `(queue length, probability)`, ascending: the probability holds from that length on; below
+    /// the first length nobody balks.
+    pub steps: Vec<(u32, f64)>,
+    /// Exit of those who balk.
+    pub exit: StageId,
+}
+
+/// Unplanned absence.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Absence {
+    /// Share of rostered officers who do not come.
+    pub share: f64,
+    /// How it falls.
+    pub mode: AbsenceMode,
+}
+
+/// How absence falls on shifts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AbsenceMode {
+    /// Each officer of each shift by chance.
+    Drawn,
+    /// The same number every time in the long run: remainders carry over to the next shift.
+    Fixed,
+}

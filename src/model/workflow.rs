@@ -1,0 +1,117 @@
+//! What happens to a request: services, delays, exits, and the clocks that run beside them.
+
+use super::{RoleId, StageId};
+use crate::random::Sampler;
+
+/// A step of the workflow.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stage {
+    /// Name.
+    pub name: String,
+    /// Key of the stage's draws: a hash of its name.
+    pub key: u64,
+    /// What it does.
+    pub kind: StageKind,
+    /// Branches afterwards; empty for an exit.
+    pub next: Vec<Branch>,
+    /// The clock of "time to completion" starts when a request first reaches this stage.
+    pub starts_clock: bool,
+    /// The request is done when it has left this stage (reached it, for an exit).
+    pub done: bool,
+}
+
+/// Kinds of stage.
+#[derive(Debug, Clone, PartialEq)]
+pub enum StageKind {
+    /// Work by officers.
+    Service(Service),
+    /// Time that needs nobody.
+    Delay(Delay),
+    /// The request leaves.
+    Exit,
+}
+
+/// Work by officers of a role.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Service {
+    /// Role asked for.
+    pub role: RoleId,
+    /// Officers at once.
+    pub officers: u32,
+    /// Duration at speed 1.
+    pub time: Sampler,
+    /// The officer of the stage before goes on with this one at once, as the same case.
+    pub same_officer: bool,
+    /// Somebody other than the officer of the stage before must do it.
+    pub different_officer: bool,
+    /// While it waits for several officers, later requests may be started.
+    pub overtaking: bool,
+}
+
+/// Time that needs nobody.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Delay {
+    /// Duration.
+    pub time: Sampler,
+    /// A limit on the delay, counted from the request's deadline.
+    pub pickup: Option<PickupClock>,
+}
+
+/// The hold after the drawn release instant: a delay that is not over by then ends at that instant,
+/// at `exit`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PickupClock {
+    /// Length of the hold, seconds.
+    pub hold: f64,
+    /// Saturdays, Sundays and holidays (area's local dates) do not count.
+    pub business_days: bool,
+    /// Where a request goes when the hold runs out.
+    pub exit: StageId,
+}
+
+/// One way on from a stage.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Branch {
+    /// Next stage.
+    pub to: StageId,
+    /// Cumulative probability of this and the earlier branches, by class; the last is 1.
+    pub cumulative: Vec<f64>,
+    /// Delay on the way.
+    pub delay: Option<Sampler>,
+}
+
+/// The instant a request is lost.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Deadline {
+    /// Time from arrival (booking) to the deadline.
+    pub after: Sampler,
+    /// What cancels it.
+    pub until: DeadlineUntil,
+    /// Exit of a lost request.
+    pub exit: StageId,
+}
+
+/// What cancels a deadline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeadlineUntil {
+    /// The end of this stage.
+    Finish(StageId),
+    /// The start of service at this stage (patience in queue).
+    Start(StageId),
+}
+
+/// Requests that come back because they are met again, and were badly documented the first time.
+/// The schedule is drawn with the request; only whether the work is redone depends on the centre.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rework {
+    /// The stage whose centre documents the case; finishing it starts the schedule.
+    pub documented_at: StageId,
+    /// Probability that the request is met again.
+    pub probability: f64,
+    /// Time from documentation until then.
+    pub after: Sampler,
+    /// Share of the badly documented whose work is redone.
+    pub redone: f64,
+    /// Stage that a returning request enters.
+    pub stage: StageId,
+}

@@ -1,0 +1,5 @@
+//! Estimates and their uncertainty.
+
+pub mod estimate;
+
+pub use estimate::Estimate;
