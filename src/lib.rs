@@ -11,4 +11,5 @@ pub mod experiment;
 pub mod model;
 pub mod random;
 pub mod stats;
+pub mod theory;
 pub mod time;
