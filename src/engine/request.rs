@@ -179,22 +179,13 @@ impl Arena {
         self.free.push(slot);
     }
 
-    /// How many are in the system.
-    pub fn len(&self) -> usize {
-        self.slots.len() - self.free.len()
-    }
-
     /// All requests in the system, in order of slots.
     pub fn iter(&self) -> impl Iterator<Item = (u32, &Request)> {
         let mut gone = vec![false; self.slots.len()];
         for &slot in &self.free {
             gone[slot as usize] = true;
         }
-        self.slots
-            .iter()
-            .enumerate()
-            .filter(move |(i, _)| !gone[*i])
-            .map(|(i, r)| (i as u32, r))
+        self.slots.iter().enumerate().filter(move |(i, _)| !gone[*i]).map(|(i, r)| (i as u32, r))
     }
 }
 
