@@ -6,8 +6,10 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+pub mod engine;
 pub mod experiment;
 pub mod model;
 pub mod random;
 pub mod stats;
+pub mod theory;
 pub mod time;
