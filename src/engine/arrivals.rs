@@ -80,11 +80,7 @@ pub(super) fn sources(model: &Model, streams: Streams) -> Vec<Source> {
                     .times
                     .iter()
                     .map(|t| {
-                        if width > 0.0 {
-                            t - trace.jitter_before + width * unit(rng.next_u64())
-                        } else {
-                            *t
-                        }
+                        if width > 0.0 { t - trace.jitter_before + width * unit(rng.next_u64()) } else { *t }
                     })
                     .filter(|t| *t >= 0.0)
                     .collect();
@@ -136,11 +132,14 @@ impl Source {
             Kind::Trace { drawn_area: true, .. } => {
                 let u = KeyedRng::new(seed, 0, 0, Purpose::Area).uniform();
                 let mut sum = 0.0;
-                model.areas.iter().position(|a| {
-                    sum += a.share;
-                    u < sum
-                })
-                .unwrap_or(model.areas.len() - 1)
+                model
+                    .areas
+                    .iter()
+                    .position(|a| {
+                        sum += a.share;
+                        u < sum
+                    })
+                    .unwrap_or(model.areas.len() - 1)
             }
             _ => self.area,
         };

@@ -5,11 +5,11 @@
 //! given; and that the time requests spent in each queue equals the integral of its length (Little's
 //! law, exact for the run's own integrals).
 
+use super::Failure;
 use super::integral::Count;
 use super::outcome::Outcome;
 use super::request::Phase;
 use super::sim::Sim;
-use super::Failure;
 
 /// Relative error that sums of rounded numbers may show.
 const TOLERANCE: f64 = 1e-7;

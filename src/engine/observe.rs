@@ -35,8 +35,7 @@ impl<'m> Observer<'m> {
             .iter()
             .map(|centre| {
                 let held = centre.pools.iter().fold(0, |mask, pool| mask | pool.roles);
-                let roles: Vec<usize> =
-                    (0..model.roles.len()).filter(|r| held >> r & 1 == 1).collect();
+                let roles: Vec<usize> = (0..model.roles.len()).filter(|r| held >> r & 1 == 1).collect();
                 let slots = roles.len() + 1;
                 let clock = &model.clocks[centre.clock];
                 CentreFlow {
@@ -55,17 +54,10 @@ impl<'m> Observer<'m> {
             stages: model
                 .stages
                 .iter()
-                .map(|_| StageFlow {
-                    completed: vec![0; model.centres.len().max(1)],
-                    ..StageFlow::default()
-                })
+                .map(|_| StageFlow { completed: vec![0; model.centres.len().max(1)], ..StageFlow::default() })
                 .collect(),
             centres,
-            local: model
-                .areas
-                .iter()
-                .map(|_| Box::new([LocalHour::default(); HOURS_OF_WEEK]))
-                .collect(),
+            local: model.areas.iter().map(|_| Box::new([LocalHour::default(); HOURS_OF_WEEK])).collect(),
             duplicate: 0.0,
             rework: 0.0,
             backlog: 0,

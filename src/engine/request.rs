@@ -190,11 +190,7 @@ impl Arena {
         for &slot in &self.free {
             gone[slot as usize] = true;
         }
-        self.slots
-            .iter()
-            .enumerate()
-            .filter(move |(i, _)| !gone[*i])
-            .map(|(i, r)| (i as u32, r))
+        self.slots.iter().enumerate().filter(move |(i, _)| !gone[*i]).map(|(i, r)| (i as u32, r))
     }
 }
 

@@ -234,7 +234,8 @@ impl Sim<'_> {
     fn sets_timer(&mut self, s: u32) {
         let r = &self.requests[s];
         let mut at = r.deadline;
-        if !r.moved && !r.copy
+        if !r.moved
+            && !r.copy
             && let Some(overflow) = &self.model.rules[r.rule as usize].overflow
             && let Some(after) = overflow.after
         {
@@ -340,8 +341,7 @@ impl Sim<'_> {
                 PoolState::Crews(crews) => {
                     for crew in crews {
                         found += crew.idle.len() as u32;
-                        if service.different_officer
-                            && crew.idle.iter().any(|&o| self.is_last_officer(r, o))
+                        if service.different_officer && crew.idle.iter().any(|&o| self.is_last_officer(r, o))
                         {
                             found -= 1;
                         }

@@ -260,8 +260,8 @@ impl Sim<'_> {
 
     /// Overtime moves with the officer from one role to the next.
     fn moves_overtime(&mut self, team: Team, slot: usize) {
-        let overtime = team.leaving
-            || (team.first != NONE && self.officers[team.first].doing == Doing::Overtime);
+        let overtime =
+            team.leaving || (team.first != NONE && self.officers[team.first].doing == Doing::Overtime);
         if overtime && slot != team.slot {
             self.obs.change(team.centre, team.slot, Count::Overtime, -1.0, self.now);
             self.obs.change(team.centre, slot, Count::Overtime, 1.0, self.now);

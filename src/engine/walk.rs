@@ -109,7 +109,13 @@ pub(super) fn finish_stage(model: &Model, obs: &mut Observer, r: &mut Request, c
 /// Takes a branch from the request's stage at `t`: sets the next stage and gives the instant at which
 /// it is reached; `None` when the deadline came first.
 #[inline]
-pub(super) fn leave(model: &Model, net: &Network, obs: &mut Observer, r: &mut Request, t: f64) -> Option<f64> {
+pub(super) fn leave(
+    model: &Model,
+    net: &Network,
+    obs: &mut Observer,
+    r: &mut Request,
+    t: f64,
+) -> Option<f64> {
     let next = choose(model, net, r.seed, r.class as usize, r.stage as usize, &mut r.visits, t);
     r.stage = next.0 as u16;
     r.interrupted = false;
