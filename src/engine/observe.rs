@@ -5,7 +5,7 @@ use super::integral::{Count, Integrals};
 use super::outcome::{CentreFlow, Flow, LocalHour, Outcome, StageFlow, Waits};
 use super::request::Request;
 use super::trace::{TraceKind, TraceRow};
-use crate::model::{Model, PoolKind};
+use crate::model::Model;
 use crate::time::HOURS_OF_WEEK;
 
 /// Sums of a run under way.
@@ -346,10 +346,5 @@ impl<'m> Observer<'m> {
                 kind,
             });
         }
-    }
-
-    /// Whether any pool of a centre is staffed by levels.
-    pub fn has_levels(&self, centre: usize) -> bool {
-        self.model.centres[centre].pools.iter().any(|p| matches!(p.kind, PoolKind::Levels(_)))
     }
 }

@@ -182,7 +182,7 @@ mod tests {
         let mut r = Request::new(0, 0, 0, reached, 0);
         r.deadline = deadline;
         r.interrupted = interrupted;
-        r.ticket = arena.len() as u64;
+        r.ticket = arena.iter().count() as u64;
         let slot = arena.insert(r);
         q.insert(slot, arena, 0);
         slot

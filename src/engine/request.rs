@@ -179,11 +179,6 @@ impl Arena {
         self.free.push(slot);
     }
 
-    /// How many are in the system.
-    pub fn len(&self) -> usize {
-        self.slots.len() - self.free.len()
-    }
-
     /// All requests in the system, in order of slots.
     pub fn iter(&self) -> impl Iterator<Item = (u32, &Request)> {
         let mut gone = vec![false; self.slots.len()];

@@ -154,9 +154,10 @@ impl Sim<'_> {
 
     /// Ends a crew's shift when it is over, and sends home whom an exception takes away.
     fn crew_shrinks(&mut self, centre: usize, pool: usize, line: usize, factor: f64) {
+        let now = self.now;
         let crew = self.crew(centre, pool, line);
         let Some(shift) = crew.shift else { return };
-        let target = if shift.end <= self.now {
+        let target = if shift.end <= now {
             crew.shift = None;
             0
         } else {
