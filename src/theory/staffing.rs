@@ -46,7 +46,8 @@ fn hazard(x: f64) -> f64 {
 
 /// Solves a falling function by bisection.
 fn inverse(f: impl Fn(f64) -> f64, p: f64, least: f64) -> f64 {
-    if !(p > 0.0 && p <= 1.0) || !(f(40.0) <= p) || !(f(least) >= p) {
+    let bracketed = p > 0.0 && p <= 1.0 && f(40.0) <= p && f(least) >= p;
+    if !bracketed {
         return f64::NAN;
     }
     let (mut low, mut high) = (least, 40.0);

@@ -21,6 +21,8 @@ use serde::Serialize;
 
 /// No more room than this is tried; a horizon that needs it comes back with the error it has.
 const MOST_ROOM: usize = 1 << 16;
+/// A horizon that takes more than this many updates of a state is refused (tens of minutes).
+const MOST_EFFORT: f64 = 1e12;
 /// Mass that is moved to a neighbouring state to keep the state space small; counted as error.
 const DUST: f64 = 1e-17;
 
@@ -264,12 +266,23 @@ fn run(state: &State, period: &Period, system: &System) -> (State, State, f64) {
     (end, integral, period.arrivals * full)
 }
 
+/// About how many updates of one state's probability a pass over `periods` takes at least: events times
+/// states. A million million are refused; a report may want to stop far below that.
+pub fn effort(system: &System, periods: &[Period]) -> f64 {
+    let one = |p: &Period| {
+        let servers = f64::from(p.servers);
+        p.duration * (p.arrivals + servers * system.service) * (servers + 16.0)
+    };
+    periods.iter().map(one).sum()
+}
+
 fn valid(system: &System, periods: &[Period], tolerance: f64) -> bool {
     positive(system.service)
         && usable(system.abandonment)
         && positive(tolerance)
         && !periods.is_empty()
         && periods.iter().all(|p| positive(p.duration) && usable(p.arrivals))
+        && effort(system, periods) <= MOST_EFFORT
 }
 
 /// One pass over the periods from `state`; the outcomes, the state at the end and the error.
@@ -340,9 +353,12 @@ fn path(periods: &[Period], outcomes: Vec<Outcome>, error_bound: f64, cycles: u3
 
 /// The course of `periods` from `initial` requests in system, as many of them in service as the first
 /// period has servers for. `tolerance` bounds the error (see the module); [`Path::error_bound`] is what
-/// was reached. `None` for unusable parameters.
+/// was reached. `None` for unusable parameters or far too much [`effort`].
 pub fn solve(system: &System, periods: &[Period], initial: u32, tolerance: f64) -> Option<Path> {
     if !valid(system, periods, tolerance) {
+        return None;
+    }
+    if initial as usize > MOST_ROOM {
         return None;
     }
     let (outcomes, _, error) = pass(system, periods, beginning(periods, initial), tolerance);
@@ -361,7 +377,7 @@ fn beginning(periods: &[Period], initial: u32) -> State {
 /// The periodic steady state of a `cycle` that repeats for ever: cycles are run, from empty, until the
 /// state at the end is that at the start to within `tolerance` as seen from the limit, extrapolating
 /// the shrinking distance between them; that is added to [`Path::error_bound`]. `None` for unusable
-/// parameters, or when it has not settled after `most_cycles` (no steady state, or very close to none).
+/// parameters, far too much [`effort`], or when it has not settled after `most_cycles` (no steady state, or very close to none).
 pub fn periodic(system: &System, cycle: &[Period], tolerance: f64, most_cycles: u32) -> Option<Path> {
     if !valid(system, cycle, tolerance) {
         return None;
@@ -382,3 +398,6 @@ pub fn periodic(system: &System, cycle: &[Period], tolerance: f64, most_cycles: 
     }
     None
 }
+
+#[cfg(test)]
+mod tests;
