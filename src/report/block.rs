@@ -215,8 +215,7 @@ pub fn notes(summaries: &[&Summary], settings: &[Setting], comparison: Option<&C
     let mut lines = shared(summaries, reading);
     lines.extend(shared(summaries, target_note));
     lines.extend(shared(summaries, kept_note));
-    let rules: Vec<(&str, &Setting)> =
-        summaries.iter().map(|s| s.scenario.as_str()).zip(settings).collect();
+    let rules: Vec<(&str, &Setting)> = summaries.iter().map(|s| s.scenario.as_str()).zip(settings).collect();
     lines.extend(rule_notes(&rules));
     if let Some(c) = comparison {
         lines.extend(comparison_notes(c));

@@ -23,7 +23,14 @@ pub fn replications(summary: &Summary) -> Result<String, ReportError> {
 /// If a row cannot be encoded.
 pub fn hourly(summary: &Summary) -> Result<String, ReportError> {
     let header = [
-        "centre", "role", "hour_of_week", "on_duty", "busy", "queue", "arrivals_per_hour", "utilization",
+        "centre",
+        "role",
+        "hour_of_week",
+        "on_duty",
+        "busy",
+        "queue",
+        "arrivals_per_hour",
+        "utilization",
         "wait_mean_hours",
     ];
     let rows = summary.detail.hourly.iter().map(|r| {
@@ -48,8 +55,17 @@ pub fn hourly(summary: &Summary) -> Result<String, ReportError> {
 /// If a row cannot be encoded.
 pub fn comparison(comparison: &Comparison) -> Result<String, ReportError> {
     let header = [
-        "scenario", "baseline", "measure", "difference", "lower", "upper", "replications", "interval", "verdict",
-        "variance_ratio", "replications_to_tell",
+        "scenario",
+        "baseline",
+        "measure",
+        "difference",
+        "lower",
+        "upper",
+        "replications",
+        "interval",
+        "verdict",
+        "variance_ratio",
+        "replications_to_tell",
     ];
     let rows = comparison.rows.iter().map(|r| {
         [

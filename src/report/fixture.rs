@@ -2,17 +2,38 @@
 
 use super::setting::Setting;
 use crate::experiment::summary::{
-    Comparison, CompletionBin, Detail, Difference, HourRow, LocalHourRow, MEASURES_VERSION, Measures, PRIMARY,
-    PathPoint, ReplicationRow, StageSummary, Summary, UtilizationRange, Verdict,
+    Comparison, CompletionBin, Detail, Difference, HourRow, LocalHourRow, MEASURES_VERSION, Measures,
+    PRIMARY, PathPoint, ReplicationRow, StageSummary, Summary, UtilizationRange, Verdict,
 };
 use crate::stats::Estimate;
 use std::collections::BTreeMap;
 use std::f64::consts::TAU;
 
 const CENTRES: [&str; 24] = [
-    "PERC", "Los Angeles", "Atlanta", "Houston", "Dallas", "San Antonio", "Miami", "San Francisco", "Chicago",
-    "Phoenix", "New Orleans", "Washington", "El Paso", "San Diego", "Newark", "Philadelphia", "New York", "Denver",
-    "Salt Lake City", "Seattle", "Boston", "St. Paul", "Baltimore", "Support Center",
+    "PERC",
+    "Los Angeles",
+    "Atlanta",
+    "Houston",
+    "Dallas",
+    "San Antonio",
+    "Miami",
+    "San Francisco",
+    "Chicago",
+    "Phoenix",
+    "New Orleans",
+    "Washington",
+    "El Paso",
+    "San Diego",
+    "Newark",
+    "Philadelphia",
+    "New York",
+    "Denver",
+    "Salt Lake City",
+    "Seattle",
+    "Boston",
+    "St. Paul",
+    "Baltimore",
+    "Support Center",
 ];
 
 /// An estimate with a symmetric interval.
@@ -42,7 +63,8 @@ fn hourly(load: f64) -> Vec<HourRow> {
         for hour in 0..168 {
             let on = on_duty(c, hour);
             let weekend = if c == 0 && hour >= 120 { 1.35 } else { 1.0 };
-            let share = (load * daily(hour % 24) * weekend * (1.0 + 0.15 * ((c * 7 % 5) as f64 - 2.0) / 2.0)).min(0.99);
+            let share = (load * daily(hour % 24) * weekend * (1.0 + 0.15 * ((c * 7 % 5) as f64 - 2.0) / 2.0))
+                .min(0.99);
             let late = if c >= 16 && c < 23 && hour / 24 < 5 && hour % 24 == 22 { 0.4 } else { 0.0 };
             rows.push(HourRow {
                 centre: (*name).to_owned(),
@@ -121,7 +143,13 @@ pub fn summary(name: &str, load: f64) -> Summary {
         .map(|(i, c)| {
             let own: Measures = [
                 ("posts", Estimate::exact(1.0 + i as f64 / 10.0, 10)),
-                ("utilization", estimate((load * (0.8 + 0.02 * (i * 7 % 24) as f64)).min(0.99), 0.004 + 0.002 * (i % 5) as f64)),
+                (
+                    "utilization",
+                    estimate(
+                        (load * (0.8 + 0.02 * (i * 7 % 24) as f64)).min(0.99),
+                        0.004 + 0.002 * (i % 5) as f64,
+                    ),
+                ),
             ]
             .into_iter()
             .map(|(name, e)| (name.to_owned(), e))
@@ -132,7 +160,8 @@ pub fn summary(name: &str, load: f64) -> Summary {
     let queue_path = (0..364)
         .map(|d| {
             let day = f64::from(d) + 0.5;
-            let level = 8.0 * load * (1.3 + 0.3 * (TAU * day / 364.0).sin() + if d % 7 >= 5 { 0.8 } else { 0.0 });
+            let level =
+                8.0 * load * (1.3 + 0.3 * (TAU * day / 364.0).sin() + if d % 7 >= 5 { 0.8 } else { 0.0 });
             PathPoint { day, value: estimate(level, 0.6), band: (level * 0.6, level * 1.6) }
         })
         .collect();
@@ -153,7 +182,10 @@ pub fn summary(name: &str, load: f64) -> Summary {
         warm_up_days: 28.0,
         target_hours: 4.0,
         measures,
-        exits: BTreeMap::from([("closed".to_owned(), BTreeMap::from([("share".to_owned(), estimate(0.69, 0.001))]))]),
+        exits: BTreeMap::from([(
+            "closed".to_owned(),
+            BTreeMap::from([("share".to_owned(), estimate(0.69, 0.001))]),
+        )]),
         classes: BTreeMap::new(),
         areas: BTreeMap::new(),
         stages: BTreeMap::from([(
@@ -185,8 +217,13 @@ pub fn summary(name: &str, load: f64) -> Summary {
 /// Seven scenarios; the first is the baseline, the last a system that does not keep up.
 pub fn seven() -> Vec<Summary> {
     let names = [
-        ("status-quo", 0.61), ("centralized", 0.59), ("distributed", 0.66), ("regional", 0.60), ("overflow", 0.605),
-        ("status-quo-load", 0.61), ("status-quo-no-perc", 0.97),
+        ("status-quo", 0.61),
+        ("centralized", 0.59),
+        ("distributed", 0.66),
+        ("regional", 0.60),
+        ("overflow", 0.605),
+        ("status-quo-load", 0.61),
+        ("status-quo-no-perc", 0.97),
     ];
     let mut all: Vec<Summary> = names.iter().map(|(name, load)| summary(name, *load)).collect();
     if let Some(last) = all.last_mut() {
@@ -236,7 +273,8 @@ pub fn settings(n: usize) -> Vec<Setting> {
         start: jiff::civil::Date::new(2018, 10, 1).ok(),
         zone: "America/New_York".to_owned(),
         rules: vec![
-            "Shift end: officers finish the case in hand in overtime, on top of those coming on duty.".to_owned(),
+            "Shift end: officers finish the case in hand in overtime, on top of those coming on duty."
+                .to_owned(),
             "Headcount: 40 paid hours an officer a week, 85 % of them available for the roster.".to_owned(),
         ],
     };

@@ -91,8 +91,12 @@ mod tests {
         let c = fixture::comparison(&summaries);
         let v: Value = serde_json::from_str(&compare(&all, &c).unwrap()).unwrap();
         assert_eq!(v["comparison"]["baseline"], "status-quo");
-        let verdicts: Vec<&str> =
-            v["comparison"]["rows"].as_array().unwrap().iter().filter_map(|r| r["verdict"].as_str()).collect();
+        let verdicts: Vec<&str> = v["comparison"]["rows"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter_map(|r| r["verdict"].as_str())
+            .collect();
         assert_eq!(verdicts.len(), 18);
         assert!(verdicts.contains(&"cannot tell"));
     }

@@ -11,6 +11,7 @@ pub mod json;
 pub mod manifest;
 pub mod measure;
 pub mod number;
+pub mod plots;
 pub mod setting;
 pub mod table;
 pub mod write;
@@ -47,4 +48,19 @@ impl From<WriteError> for ReportError {
     fn from(e: WriteError) -> Self {
         Self::Write(e)
     }
+}
+
+/// Text made safe inside HTML and SVG.
+pub fn escape(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            other => safe.push(other),
+        }
+    }
+    safe
 }

@@ -2,9 +2,7 @@
 //! target, what happens at shift ends, who is next. They are printed beside the numbers.
 
 use super::number;
-use crate::model::{
-    Centre, Closing, Discipline, LevelEnd, LevelPlan, Levels, Model, PoolKind, ShiftEnd,
-};
+use crate::model::{Centre, Closing, Discipline, LevelEnd, LevelPlan, Levels, Model, PoolKind, ShiftEnd};
 use crate::time::DAY;
 use jiff::Span;
 use jiff::civil::Date;
@@ -94,8 +92,11 @@ fn shift_end(centre: &Centre) -> Option<String> {
     Some(match centre.shift_end {
         ShiftEnd::Finish => finish(centre).to_owned(),
         ShiftEnd::HandOver(penalty) => {
-            let extra =
-                if penalty > 0.0 { format!(", plus {}", number::duration(penalty / 3600.0)) } else { String::new() };
+            let extra = if penalty > 0.0 {
+                format!(", plus {}", number::duration(penalty / 3600.0))
+            } else {
+                String::new()
+            };
             format!("the case in hand goes to the head of the queue and its work so far is kept{extra}")
         }
         ShiftEnd::Restart => "the case in hand goes to the head of the queue and starts again".to_owned(),
@@ -112,10 +113,9 @@ fn roster_changes(kind: &PoolKind) -> bool {
 }
 
 fn finish(centre: &Centre) -> &'static str {
-    let by_count = centre
-        .pools
-        .iter()
-        .any(|p| matches!(&p.kind, PoolKind::Levels(l) if l.end == LevelEnd::ByCount && roster_changes(&p.kind)));
+    let by_count = centre.pools.iter().any(
+        |p| matches!(&p.kind, PoolKind::Levels(l) if l.end == LevelEnd::ByCount && roster_changes(&p.kind)),
+    );
     if by_count {
         "officers finish the case in hand, and nobody starts while as many are busy as the level allows"
     } else {

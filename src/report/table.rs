@@ -152,9 +152,26 @@ mod tests {
         let text = comparison(&all, &c, &fixture::settings(summaries.len()));
         fits(&text);
         for words in [
-            "Posts", "Rostered", "Headcount", "Utilization, %", "Idlest", "Busiest", "Done within 4 h", "Mean time",
-            "95th percentile", "Avoidable", "Duplicate", "Rework", "Overtime", "Backlog", "simultaneous 95 %",
-            "pointwise 95 %", "cannot tell", "status-quo (baseline)", "Shift end:", "replications would settle",
+            "Posts",
+            "Rostered",
+            "Headcount",
+            "Utilization, %",
+            "Idlest",
+            "Busiest",
+            "Done within 4 h",
+            "Mean time",
+            "95th percentile",
+            "Avoidable",
+            "Duplicate",
+            "Rework",
+            "Overtime",
+            "Backlog",
+            "simultaneous 95 %",
+            "pointwise 95 %",
+            "cannot tell",
+            "status-quo (baseline)",
+            "Shift end:",
+            "replications would settle",
         ] {
             assert!(text.contains(words), "{words} is missing in\n{text}");
         }

@@ -112,7 +112,8 @@ impl Folder {
         fill: impl FnOnce(&Path) -> io::Result<()>,
     ) -> Result<PathBuf, WriteError> {
         let path = self.0.join(name);
-        let suffix = Path::new(name).extension().map_or(String::new(), |e| format!(".{}", e.to_string_lossy()));
+        let suffix =
+            Path::new(name).extension().map_or(String::new(), |e| format!(".{}", e.to_string_lossy()));
         let put = || -> io::Result<()> {
             let file = self.temporary(&suffix)?.into_temp_path();
             fill(&file)?;
