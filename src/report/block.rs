@@ -18,6 +18,8 @@ const DELIVERS: [&str; 4] = [
 /// What it spends beside, and leaves undone.
 const EXTRA: [&str; 4] =
     ["duplicate_hours_per_week", "rework_hours_per_week", "overtime_hours_per_week", "backlog_at_end"];
+/// The unit in headings of shares.
+const PER_CENT: &str = ",\u{a0}%";
 /// Differences without a verdict, in two tables.
 const POINTWISE: [[&str; 4]; 2] =
     [["headcount", "posts", "utilization", "time_to_completion_mean_hours"], EXTRA];
@@ -64,7 +66,7 @@ pub fn common_target(summaries: &[&Summary]) -> Option<f64> {
 /// All scenarios side by side: what each needs, delivers, and spends beside.
 pub fn scenarios(summaries: &[&Summary]) -> Vec<Block> {
     let mut needs = levels("What it needs", &NEEDS, summaries);
-    needs.header.extend(["Idlest hour, %".to_owned(), "Busiest hour, %".to_owned()]);
+    needs.header.extend(["Idlest hour", "Busiest hour"].map(|label| label.to_owned() + PER_CENT));
     for (row, summary) in needs.rows.iter_mut().zip(summaries) {
         row.extend(range_cells(summary.detail.utilization_range));
     }
@@ -117,6 +119,8 @@ fn heading(label: &str, scale: &Scale, wish: Option<Wish>) -> String {
     match scale.unit {
         "" | "requests" => {}
         "h/week" => text.push_str(" a week"),
+        // A no-break space keeps a lonely sign from a line of its own.
+        "%" => text.push_str(PER_CENT),
         unit => text.push_str(&format!(", {unit}")),
     }
     match wish {
@@ -218,7 +222,7 @@ pub fn notes(summaries: &[&Summary], settings: &[Setting], comparison: Option<&C
     let rules: Vec<(&str, &Setting)> = summaries.iter().map(|s| s.scenario.as_str()).zip(settings).collect();
     lines.extend(rule_notes(&rules));
     if let Some(c) = comparison {
-        lines.extend(comparison_notes(c));
+        lines.extend(comparison_notes(c, common_target(summaries)));
     }
     for s in summaries {
         lines.extend(s.warnings.iter().map(|w| format!("Note on {}: {w}", s.scenario)));
@@ -291,22 +295,27 @@ fn rule_notes(rules: &[(&str, &Setting)]) -> Vec<String> {
     lines
 }
 
-fn comparison_notes(c: &Comparison) -> Vec<String> {
+fn comparison_notes(c: &Comparison, target: Option<f64>) -> Vec<String> {
     let mut lines = vec![format!(
         "Verdicts: \u{201c}more\u{201d} or \u{201c}less\u{201d} than {} when the interval leaves out zero, jointly \
          for all verdicts; else \u{201c}cannot tell\u{201d}.",
         c.baseline
     )];
-    for row in &c.rows {
-        if let (Some(Verdict::CannotTell), Some(n)) = (row.verdict, row.replications_to_tell) {
-            let label = measure::find(&row.measure).map_or_else(|| row.measure.clone(), |m| m.label(None));
-            lines.push(format!(
-                "{}, {}: about {} replications would settle it at the present difference.",
-                row.scenario,
-                label.to_lowercase(),
-                number::fixed(n as f64, 0, false)
-            ));
-        }
+    let open: Vec<String> = c
+        .rows
+        .iter()
+        .filter(|row| row.verdict == Some(Verdict::CannotTell))
+        .filter_map(|row| {
+            let label = measure::find(&row.measure).map_or_else(|| row.measure.clone(), |m| m.label(target));
+            let runs = number::fixed(row.replications_to_tell? as f64, 0, false);
+            Some(format!("{}, {}: {runs}", row.scenario, label.to_lowercase()))
+        })
+        .collect();
+    if !open.is_empty() {
+        lines.push(format!(
+            "Replications that would about settle it at the present differences: {}.",
+            open.join("; ")
+        ));
     }
     lines
 }

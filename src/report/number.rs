@@ -19,6 +19,8 @@ pub struct Scale {
     pub unit: &'static str,
     /// Decimals for a number known exactly.
     exact_decimals: usize,
+    /// Decimals shown even where the interval is long.
+    least_decimals: usize,
 }
 
 impl Scale {
@@ -36,7 +38,8 @@ impl Scale {
             Unit::PerHour => (1.0, "per hour", 1),
             Unit::Requests => (1.0, "requests", 1),
         };
-        Self { factor, unit: word, exact_decimals }
+        let least_decimals = usize::from(unit == Unit::Share);
+        Self { factor, unit: word, exact_decimals, least_decimals }
     }
 
     /// The same for differences: a difference of percentages is in percentage points.
@@ -69,7 +72,7 @@ impl Scale {
         if !half.is_finite() || half <= 1e-9 * value.abs() {
             return (fixed(value, self.exact_decimals, signed), None);
         }
-        let decimals = decimals_for(half);
+        let decimals = decimals_for(half).max(self.least_decimals);
         let (lower, upper) = (e.lower * self.factor, e.upper * self.factor);
         let interval = format!("[{}, {}]", fixed(lower, decimals, signed), fixed(upper, decimals, signed));
         (fixed(value, decimals, signed), Some(interval))

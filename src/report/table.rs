@@ -3,14 +3,15 @@
 use super::block::{self, Block, Cell};
 use super::setting::Setting;
 use crate::experiment::summary::{Comparison, Summary};
-use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width};
+use comfy_table::{ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width};
 
 /// Widest line of a table.
 pub const WIDTH: u16 = 100;
 /// Widest column of scenario names; longer names are wrapped.
 const NAME_WIDTH: usize = 22;
-/// Blank columns between two columns.
-const GAP: u16 = 2;
+/// Blanks between two columns: the padding, and one that the table puts there itself.
+const GAP: usize = GAP_PADDING as usize + 1;
+const GAP_PADDING: u16 = 1;
 
 /// One scenario or several side by side, and the notes to read them by.
 pub fn scenarios(summaries: &[&Summary], settings: &[Setting]) -> String {
@@ -58,17 +59,41 @@ fn push_notes(text: &mut String, notes: &[String]) {
 /// A block drawn as a grid: intervals beside their numbers where that fits, else below them.
 pub fn grid(block: &Block) -> String {
     let beside = lay_out(block, " ");
-    let natural: usize = (0..block.header.len())
-        .map(|column| {
-            let cells = beside.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
-            let heading = block.header[column].split(' ').map(|w| w.chars().count()).max().unwrap_or(0);
-            let widest = cells.max(heading);
-            if column == 0 { widest.min(NAME_WIDTH) } else { widest }
+    if let Some(widths) = widths(block, &beside) {
+        return draw(block, &beside, Some(&widths));
+    }
+    let below = lay_out(block, "\n");
+    draw(block, &below, widths(block, &below).as_deref())
+}
+
+/// Widths at which no cell is broken, and headings as little as there is room for. `None` when the
+/// cells alone do not fit.
+fn widths(block: &Block, rows: &[Vec<String>]) -> Option<Vec<usize>> {
+    let room = usize::from(WIDTH) - GAP * block.header.len().saturating_sub(1);
+    let longest = |text: &str, by: char| text.split(by).map(|w| w.chars().count()).max().unwrap_or(0);
+    let mut widths: Vec<usize> = block
+        .header
+        .iter()
+        .enumerate()
+        .map(|(column, heading)| {
+            let cells = rows.iter().map(|row| longest(&row[column], '\n')).max().unwrap_or(0);
+            let cells = if column == 0 { cells.min(NAME_WIDTH) } else { cells };
+            cells.max(longest(heading, ' '))
         })
-        .sum();
-    let gaps = usize::from(GAP) * block.header.len().saturating_sub(1);
-    let rows = if natural + gaps <= usize::from(WIDTH) { beside } else { lay_out(block, "\n") };
-    draw(block, &rows)
+        .collect();
+    let lines = |column: usize, width: usize| wrap(&block.header[column], width, 0).lines().count();
+    // The heading with the most lines is widened first, as long as there is room.
+    while let Some(tallest) = (0..widths.len()).max_by_key(|&c| lines(c, widths[c])) {
+        let now = lines(tallest, widths[tallest]);
+        let used: usize = widths.iter().sum();
+        let wider = (widths[tallest] + 1..=widths[tallest] + room.saturating_sub(used))
+            .find(|&width| lines(tallest, width) < now);
+        match wider {
+            Some(width) if now > 1 => widths[tallest] = width,
+            _ => break,
+        }
+    }
+    (widths.iter().sum::<usize>() <= room).then_some(widths)
 }
 
 fn lay_out(block: &Block, between: &str) -> Vec<Vec<String>> {
@@ -87,7 +112,7 @@ fn text_of(cell: &Cell, between: &str) -> String {
     text
 }
 
-fn draw(block: &Block, rows: &[Vec<String>]) -> String {
+fn draw(block: &Block, rows: &[Vec<String>], widths: Option<&[usize]>) -> String {
     let mut table = Table::new();
     table
         .load_style(TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─')))
@@ -95,15 +120,12 @@ fn draw(block: &Block, rows: &[Vec<String>]) -> String {
         .set_width(WIDTH)
         .set_header(block.header.clone())
         .add_rows(rows.to_vec());
-    let last = block.header.len().saturating_sub(1);
     for (i, column) in table.column_iter_mut().enumerate() {
         // The gap stands before every column but the first, so that lines end where the text does.
-        column.set_padding(if i == 0 { (0, 0) } else { (GAP, 0) });
-        column.set_cell_alignment(CellAlignment::Left);
-        if i == 0 && last > 0 {
-            let names = rows.iter().map(|r| r[0].chars().count()).max().unwrap_or(0);
-            let width = names.clamp("Scenario".len(), NAME_WIDTH);
-            column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(width as u16)));
+        let before = if i == 0 { 0 } else { GAP_PADDING };
+        column.set_padding((before, 0));
+        if let Some(width) = widths.and_then(|w| w.get(i)).and_then(|w| u16::try_from(*w).ok()) {
+            column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(width + before)));
         }
     }
     let mut text = table.trim_fmt();
@@ -155,7 +177,7 @@ mod tests {
             "Posts",
             "Rostered",
             "Headcount",
-            "Utilization, %",
+            "Utilization,\u{a0}%",
             "Idlest",
             "Busiest",
             "Done within 4 h",
@@ -171,7 +193,7 @@ mod tests {
             "cannot tell",
             "status-quo (baseline)",
             "Shift end:",
-            "replications would settle",
+            "Replications that would",
         ] {
             assert!(text.contains(words), "{words} is missing in\n{text}");
         }

@@ -32,7 +32,7 @@ pub const TITLE_HEIGHT: f64 = 78.0;
 
 /// Ordinary label.
 pub fn label(align: Align) -> Style {
-    Style { size: LABEL_SIZE, colour: INK, bold: false, align, upwards: false }
+    Style { size: LABEL_SIZE, colour: INK, bold: false, align }
 }
 
 /// Label of less weight.

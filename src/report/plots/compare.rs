@@ -30,13 +30,13 @@ pub fn differences(comparison: &Comparison, summaries: &[&Summary]) -> Option<Sc
     let widest = scenarios.iter().map(|s| text_width(s, axes::label(Align::Right))).fold(0.0, f64::max);
     let left = MARGIN + widest + 12.0;
     let right = left + PLOT_WIDTH;
-    let step = ROW_HEIGHT * scenarios.len() as f64 + 122.0;
+    let step = ROW_HEIGHT * scenarios.len() as f64 + 104.0;
     let height = TITLE_HEIGHT + 10.0 + step * PRIMARY.len() as f64;
     let subtitle = format!(
-        "Dots are differences, bars simultaneous {} intervals: where a bar leaves out zero there is a verdict",
+        "Dots are differences, bars simultaneous {} intervals; an arrow lies further out than the axis",
         number::percent(comparison.confidence)
     );
-    let width = (right + 350.0).max(MARGIN * 2.0 + text_width(&subtitle, axes::faint(Align::Left)));
+    let width = (right + 390.0).max(MARGIN * 2.0 + text_width(&subtitle, axes::faint(Align::Left)));
     let mut scene = Scene::new(width, height, format!("Differences from {}", comparison.baseline));
     axes::titles(&mut scene, &subtitle);
     for (i, name) in PRIMARY.iter().enumerate() {
@@ -102,21 +102,11 @@ fn draw_row(scene: &mut Scene, panel: &Panel, y: f64, row: &Difference, scale: &
         }
     }
     if (low..=high).contains(&d.estimate) {
-        scene.dot(panel.at(d.estimate, 0.0).with_y(y), 5.0, colour);
+        scene.dot((panel.px(d.estimate), y), 5.0, colour);
     } else {
         // An arrow head: the difference is further out than the axis.
         let (tip, back) = if d.estimate > high { (panel.right, -14.0) } else { (panel.left, 14.0) };
         scene.area(vec![(tip, y), (tip + back, y - 8.0), (tip + back, y + 8.0)], colour, 1.0);
-    }
-}
-
-trait WithY {
-    fn with_y(self, y: f64) -> Self;
-}
-
-impl WithY for (f64, f64) {
-    fn with_y(self, y: f64) -> Self {
-        (self.0, y)
     }
 }
 

@@ -1,6 +1,6 @@
-//! How long requests take: bars over times a planner would name, and the cumulative share.
+//! How long requests take: bars over times a planner would name, with the share done so far.
 
-use super::axes::{self, BLUE, INK, MARGIN, ORANGE, Panel, TITLE_HEIGHT, VERMILION};
+use super::axes::{self, BLUE, MARGIN, ORANGE, Panel, TITLE_HEIGHT, VERMILION};
 use super::scene::{Align, Scene, Style};
 use crate::experiment::summary::{CompletionBin, Summary};
 use crate::report::number;
@@ -28,33 +28,28 @@ pub fn distribution(summary: &Summary) -> Option<Scene> {
     );
     axes::titles(&mut scene, &subtitle);
     let panel = Panel {
-        left: MARGIN + 70.0,
+        left: MARGIN + 130.0,
         top: TITLE_HEIGHT + 34.0,
         right: WIDTH - MARGIN,
         bottom,
         x: (0.0, shares.len() as f64),
-        y: (0.0, 1.0),
+        y: (0.0, axes::top_of(shares.iter().copied())),
     };
     panel.y_axis(&mut scene, "Share of the requests done, %", 100.0, 5);
     let mut so_far = 0.0;
-    let mut line = vec![panel.at(0.0, 0.0)];
     for (i, share) in shares.iter().enumerate() {
         let within = edges[i] < summary.target_hours;
         let (left, right) = (panel.px(i as f64) + 4.0, panel.px(i as f64 + 1.0) - 4.0);
-        scene.rect(left, panel.py(*share), right, bottom, if within { BLUE } else { ORANGE });
+        let (middle, top) = ((left + right) / 2.0, panel.py(*share));
+        scene.rect(left, top, right, bottom, if within { BLUE } else { ORANGE });
+        let bold = Style { bold: true, ..axes::label(Align::Centre) };
+        scene.text((middle, top - 11.0), percent(*share), bold);
         so_far += share;
-        line.push(panel.at(i as f64 + 1.0, so_far));
-        let words = match edges.get(i + 1) {
-            Some(to) if i == 0 => format!("up to {}", number::duration(*to)),
-            Some(to) => format!("to {}", number::duration(*to)),
-            None => "longer".to_owned(),
-        };
-        scene.text(((left + right) / 2.0, bottom + 16.0), words, axes::label(Align::Centre));
+        scene.text((middle, bottom + 18.0), span(edges[i], edges.get(i + 1)), axes::label(Align::Centre));
+        scene.text((middle, bottom + 46.0), percent(so_far), axes::label(Align::Centre));
     }
-    scene.line(line.clone(), INK, 2);
-    for (i, share) in shares.iter().enumerate() {
-        scene.dot(line[i + 1], 4.0, INK);
-        bar_label(&mut scene, &panel, i, *share, line[i + 1].1);
+    for (line, words) in [(18.0, "Time"), (46.0, "Done so far, %")] {
+        scene.text((panel.left - 8.0, bottom + line), words, axes::label(Align::Right));
     }
     if let Some(place) = edges.iter().position(|e| *e == summary.target_hours) {
         let x = panel.px(place as f64);
@@ -62,17 +57,23 @@ pub fn distribution(summary: &Summary) -> Option<Scene> {
         scene.text((x, panel.top - 20.0), format!("target {target}"), axes::label(Align::Centre));
     }
     panel.frame(&mut scene);
-    panel.x_name(&mut scene, "Time to completion (bars: share in each span; line: share done so far)", 46.0);
     Some(scene)
 }
 
-/// A bar's share on top of it, unless the line or its dot is there.
-fn bar_label(scene: &mut Scene, panel: &Panel, i: usize, share: f64, line_y: f64) {
-    let y = panel.py(share) - 12.0;
-    if (y - line_y).abs() > 20.0 || share < 0.2 {
-        let style = Style { bold: true, ..axes::label(Align::Centre) };
-        scene.text((panel.px(i as f64 + 0.5), y), number::fixed(share * 100.0, 1, false), style);
-    }
+fn percent(share: f64) -> String {
+    number::fixed(share * 100.0, 1, false)
+}
+
+/// A span of time in one unit: `15\u{2013}30 min`, `4\u{2013}8 h`; `longer` when it is open.
+fn span(from: f64, to: Option<&f64>) -> String {
+    let Some(&to) = to else { return "longer".to_owned() };
+    let (per_hour, unit) = match to {
+        t if t <= 1.0 => (60.0, "min"),
+        t if t <= 24.0 => (1.0, "h"),
+        _ => (1.0 / 24.0, "days"),
+    };
+    let show = |hours: f64| number::trimmed(hours * per_hour, 1);
+    format!("{}\u{2013}{} {unit}", show(from), show(to))
 }
 
 /// Edges up to where nearly all is done, the target among them; the last bar is open.
@@ -141,6 +142,15 @@ mod tests {
         assert!((done.by(2.0) - 0.65).abs() < 1e-12);
         assert!((done.by(50.0) - 0.8).abs() < 1e-12);
         assert!(Cumulative::of(&[]).is_none());
+    }
+
+    #[test]
+    fn spans_are_in_one_unit() {
+        assert_eq!(span(0.25, Some(&0.5)), "15\u{2013}30 min");
+        assert_eq!(span(0.5, Some(&1.0)), "30\u{2013}60 min");
+        assert_eq!(span(16.0, Some(&24.0)), "16\u{2013}24 h");
+        assert_eq!(span(24.0, Some(&48.0)), "1\u{2013}2 days");
+        assert_eq!(span(672.0, None), "longer");
     }
 
     #[test]

@@ -28,7 +28,7 @@ pub fn against_busy(summary: &Summary) -> Option<Scene> {
         largest.clear();
     }
     let small_rows = largest.len().div_ceil(2) as f64;
-    let big_bottom = TITLE_HEIGHT + 46.0 + BIG;
+    let big_bottom = TITLE_HEIGHT + 60.0 + BIG;
     let height = big_bottom + 90.0 + if largest.is_empty() { 0.0 } else { 20.0 + small_rows * SMALL_STEP };
     let mut scene = Scene::new(
         WIDTH,
@@ -39,9 +39,9 @@ pub fn against_busy(summary: &Summary) -> Option<Scene> {
         &mut scene,
         "Mean over all weeks and replications; busy above on duty is overtime. Each centre by its own local time",
     );
-    key(&mut scene, TITLE_HEIGHT + 12.0);
+    key(&mut scene, TITLE_HEIGHT + 10.0);
     let left = MARGIN + 60.0;
-    let panel = all.panel(left, TITLE_HEIGHT + 46.0, WIDTH - MARGIN, big_bottom);
+    let panel = all.panel(left, TITLE_HEIGHT + 60.0, WIDTH - MARGIN, big_bottom);
     let name = match weeks.as_slice() {
         [(only, _)] => format!("Officers, {only}"),
         _ => format!("Officers, all {} counted centres together", weeks.len()),

@@ -48,7 +48,9 @@ pub fn over_horizon(summary: &Summary, setting: Option<&Setting>) -> Option<Scen
         .filter(|p| p.value.estimate.is_finite())
         .map(|p| panel.at(p.day, p.value.estimate))
         .collect();
-    scene.line(line, BLUE, 2);
+    // A long run has a point every few pixels: a fine line keeps them apart.
+    let width = if line.len() > 200 { 1 } else { 2 };
+    scene.line(line, BLUE, width);
     panel.frame(&mut scene);
     match setting.and_then(|s| s.start) {
         Some(start) => dates(&mut scene, &panel, start),

@@ -2,10 +2,11 @@
 //! PNG, and checked by tests for text that is cut off or runs into other text.
 
 use crate::report::{ReportError, escape};
+use ab_glyph::{Font, FontRef, OutlinedGlyph, ScaleFont, point};
 use plotters::element::{Circle, PathElement, Polygon, Rectangle, Text};
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
-use plotters::style::{FontStyle, FontTransform, register_font};
+use plotters::style::{FontStyle, register_font};
 use std::path::Path;
 use std::sync::OnceLock;
 
@@ -34,8 +35,6 @@ pub struct Style {
     pub bold: bool,
     /// Alignment along its direction.
     pub align: Align,
-    /// Whether it reads upwards.
-    pub upwards: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -128,7 +127,7 @@ impl Scene {
     /// If a text cannot be set.
     pub fn svg(&self) -> Result<String, ReportError> {
         let mut text = String::new();
-        self.draw(SVGBackend::with_string(&mut text, self.size()))?;
+        self.draw(SVGBackend::with_string(&mut text, self.size()), draw_text)?;
         // The title is what screen readers say and browsers show when the mouse rests on the picture.
         if let Some(end) = text.find('>') {
             text.insert_str(end + 1, &format!("\n<title>{}</title>", escape(&self.title)));
@@ -141,19 +140,18 @@ impl Scene {
     /// # Errors
     /// If a text cannot be set or the file cannot be written.
     pub fn png(&self, path: &Path) -> Result<(), ReportError> {
-        self.draw(BitMapBackend::new(path, self.size()))
+        self.draw(BitMapBackend::new(path, self.size()), set_text)
     }
 
     fn size(&self) -> (u32, u32) {
         (self.width as u32, self.height as u32)
     }
 
-    fn draw<B: DrawingBackend>(&self, backend: B) -> Result<(), ReportError> {
-        register_fonts()?;
+    fn draw<B: DrawingBackend>(&self, backend: B, text_by: TextBy<B>) -> Result<(), ReportError> {
         let root = backend.into_drawing_area();
         root.fill(&WHITE).map_err(failed)?;
         for shape in &self.shapes {
-            draw_shape(&root, shape)?;
+            draw_shape(&root, shape, text_by)?;
         }
         root.present().map_err(failed)
     }
@@ -172,11 +170,8 @@ impl Scene {
                         Align::Right => w,
                     };
                     let (x, y) = *at;
-                    let [left, top, right, bottom] = if style.upwards {
-                        [x - h / 2.0, y + before - w, x + h / 2.0, y + before]
-                    } else {
-                        [x - before, y - h / 2.0, x - before + w, y + h / 2.0]
-                    };
+                    let [left, right] = [x - before, x - before + w];
+                    let [top, bottom] = [y - h / 2.0, y + h / 2.0];
                     Some(([left, top, right, bottom], text.clone()))
                 }
                 _ => None,
@@ -189,27 +184,107 @@ fn failed<E: std::error::Error + Send + Sync>(e: DrawingAreaErrorKind<E>) -> Rep
     ReportError::Draw(e.to_string())
 }
 
-/// Plotters finds a font by name; the font is part of the program, so that pictures need no system font.
-fn register_fonts() -> Result<(), ReportError> {
-    static DONE: OnceLock<bool> = OnceLock::new();
-    let done = DONE.get_or_init(|| {
-        register_font(FAMILY, FontStyle::Normal, dejavu::sans::regular()).is_ok()
-            && register_font(FAMILY, FontStyle::Bold, dejavu::sans::bold()).is_ok()
-    });
-    if *done { Ok(()) } else { Err(ReportError::Draw("the font cannot be read".to_owned())) }
+/// How a text gets onto a canvas.
+type TextBy<B> = fn(&Canvas<B>, &str, (f64, f64), Style) -> Result<(), ReportError>;
+
+/// A canvas in pixels.
+type Canvas<B> = DrawingArea<B, plotters::coord::Shift>;
+
+/// The two weights of the font, which is part of the program, so that pictures need no system font.
+struct Fonts {
+    regular: FontRef<'static>,
+    bold: FontRef<'static>,
 }
 
-fn font(style: Style) -> FontDesc<'static> {
-    let weight = if style.bold { FontStyle::Bold } else { FontStyle::Normal };
-    let turn = if style.upwards { FontTransform::Rotate270 } else { FontTransform::None };
-    FontDesc::new(FontFamily::SansSerif, style.size, weight).transform(turn)
+fn fonts() -> Result<&'static Fonts, ReportError> {
+    static FONTS: OnceLock<Option<Fonts>> = OnceLock::new();
+    let load = || {
+        let (regular, bold) = (dejavu::sans::regular(), dejavu::sans::bold());
+        // Plotters finds fonts by name, and draws no text without one, not even as SVG.
+        register_font(FAMILY, FontStyle::Normal, regular).ok()?;
+        register_font(FAMILY, FontStyle::Bold, bold).ok()?;
+        Some(Fonts {
+            regular: FontRef::try_from_slice(regular).ok()?,
+            bold: FontRef::try_from_slice(bold).ok()?,
+        })
+    };
+    FONTS.get_or_init(load).as_ref().ok_or_else(|| ReportError::Draw("the font cannot be read".to_owned()))
 }
 
 /// Width of a text, pixels; an estimate when there is no font.
 pub fn text_width(text: &str, style: Style) -> f64 {
-    let level = Style { upwards: false, ..style };
-    let measured = register_fonts().ok().and_then(|()| font(level).box_size(text).ok());
-    measured.map_or(text.chars().count() as f64 * style.size * 0.6, |(w, _)| f64::from(w))
+    fonts().map_or(text.chars().count() as f64 * style.size * 0.6, |fonts| {
+        f64::from(glyphs(fonts, text, style).1)
+    })
+}
+
+/// The glyphs of a text from its left end on the base line, and its width.
+fn glyphs(fonts: &'static Fonts, text: &str, style: Style) -> (Vec<OutlinedGlyph>, f32) {
+    let font = if style.bold { &fonts.bold } else { &fonts.regular };
+    let scaled = font.as_scaled(style.size as f32);
+    let mut outlines = Vec::new();
+    let mut caret = 0.0;
+    let mut previous = None;
+    for c in text.chars() {
+        let mut glyph = scaled.scaled_glyph(c);
+        if let Some(previous) = previous {
+            caret += scaled.kern(previous, glyph.id);
+        }
+        previous = Some(glyph.id);
+        glyph.position = point(caret, 0.0);
+        caret += scaled.h_advance(glyph.id);
+        outlines.extend(scaled.outline_glyph(glyph));
+    }
+    (outlines, caret)
+}
+
+/// Sets a text pixel by pixel. Plotters' own setting leaves out the blank before each glyph, which
+/// spaces letters unevenly.
+fn set_text<B: DrawingBackend>(
+    root: &Canvas<B>,
+    text: &str,
+    (x, y): (f64, f64),
+    style: Style,
+) -> Result<(), ReportError> {
+    /// Height of capitals over the size of the font.
+    const CAPITALS: f64 = 0.626;
+    let (outlines, width) = glyphs(fonts()?, text, style);
+    let before = match style.align {
+        Align::Left => 0.0,
+        Align::Centre => f64::from(width) / 2.0,
+        Align::Right => f64::from(width),
+    };
+    let (left, base) = ((x - before).round() as i32, (y + style.size * CAPITALS / 2.0).round() as i32);
+    let mut outcome = Ok(());
+    for outline in outlines {
+        let corner = outline.px_bounds().min;
+        outline.draw(|dx, dy, cover| {
+            let at = (left + corner.x as i32 + dx as i32, base + corner.y as i32 + dy as i32);
+            if let Err(e) = root.draw_pixel(at, &style.colour.mix(f64::from(cover))) {
+                outcome = Err(failed(e));
+            }
+        });
+    }
+    outcome
+}
+
+/// Leaves the setting to the viewer, as SVG does.
+fn draw_text<B: DrawingBackend>(
+    root: &Canvas<B>,
+    text: &str,
+    at: (f64, f64),
+    style: Style,
+) -> Result<(), ReportError> {
+    fonts()?;
+    let weight = if style.bold { FontStyle::Bold } else { FontStyle::Normal };
+    let align = match style.align {
+        Align::Left => HPos::Left,
+        Align::Centre => HPos::Center,
+        Align::Right => HPos::Right,
+    };
+    let font = FontDesc::new(FontFamily::SansSerif, style.size, weight);
+    let set = font.color(&style.colour).pos(Pos::new(align, VPos::Center));
+    root.draw(&Text::new(text, px(at), set)).map_err(failed)
 }
 
 fn px((x, y): (f64, f64)) -> (i32, i32) {
@@ -217,8 +292,9 @@ fn px((x, y): (f64, f64)) -> (i32, i32) {
 }
 
 fn draw_shape<B: DrawingBackend>(
-    root: &DrawingArea<B, plotters::coord::Shift>,
+    root: &Canvas<B>,
     shape: &Shape,
+    text_by: TextBy<B>,
 ) -> Result<(), ReportError> {
     match shape {
         Shape::Rect { at: [x0, y0, x1, y1], fill } => {
@@ -235,15 +311,7 @@ fn draw_shape<B: DrawingBackend>(
         Shape::Dot { at, radius, colour } => {
             root.draw(&Circle::new(px(*at), radius.round() as i32, colour.filled()))
         }
-        Shape::Text { at, text, style } => {
-            let h = match style.align {
-                Align::Left => HPos::Left,
-                Align::Centre => HPos::Center,
-                Align::Right => HPos::Right,
-            };
-            let set = font(*style).color(&style.colour).pos(Pos::new(h, VPos::Center));
-            root.draw(&Text::new(text.as_str(), px(*at), set))
-        }
+        Shape::Text { at, text, style } => return text_by(root, text, *at, *style),
     }
     .map_err(failed)
 }

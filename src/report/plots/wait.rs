@@ -37,15 +37,15 @@ pub fn by_local_hour(summary: &Summary) -> Option<Scene> {
         "By the hour in which the request reached research, local time of its area; mean over all weeks",
     );
     let scale = Scale::of(Unit::Hours, wait.iter().copied());
-    let panel = |bottom: f64, top_value: f64| Panel {
+    let panel = |bottom: f64, y: (f64, f64)| Panel {
         left: MARGIN + 80.0,
         top: bottom - HEIGHT,
         right: WIDTH - MARGIN,
         bottom,
         x: (0.0, HOURS_OF_WEEK as f64),
-        y: (0.0, top_value),
+        y,
     };
-    let upper = panel(first_bottom, axes::top_of(wait.iter().copied()));
+    let upper = panel(first_bottom, (0.0, axes::top_of(wait.iter().copied())));
     upper.y_axis(&mut scene, &format!("Mean wait for the first officer, {}", scale.unit), scale.factor, 5);
     upper.midnights(&mut scene);
     for run in upper.stairs(&wait) {
@@ -54,7 +54,7 @@ pub fn by_local_hour(summary: &Summary) -> Option<Scene> {
     }
     upper.frame(&mut scene);
     upper.week_axis(&mut scene, "", false);
-    let lower = panel(second_bottom, 1.0);
+    let lower = panel(second_bottom, (floor_of(&done), 1.0));
     let name = format!("Done within {}, %", number::duration(summary.target_hours));
     lower.y_axis(&mut scene, &name, 100.0, 5);
     lower.midnights(&mut scene);
@@ -64,4 +64,11 @@ pub fn by_local_hour(summary: &Summary) -> Option<Scene> {
     lower.frame(&mut scene);
     lower.week_axis(&mut scene, "Hour of the week, local time of the request's area", true);
     Some(scene)
+}
+
+/// Where the axis of shares begins: at a full ten per cent below all of them, so that a high service level
+/// still shows its bad hours.
+fn floor_of(shares: &[f64]) -> f64 {
+    let least = shares.iter().filter(|v| v.is_finite()).fold(1.0_f64, |a, v| a.min(*v));
+    ((least * 10.0).floor() / 10.0).clamp(0.0, 0.9)
 }
