@@ -6,9 +6,11 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+pub mod engine;
 pub mod experiment;
 pub mod model;
 pub mod random;
 pub mod report;
 pub mod stats;
+pub mod theory;
 pub mod time;
