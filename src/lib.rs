@@ -10,6 +10,7 @@ pub mod engine;
 pub mod experiment;
 pub mod model;
 pub mod random;
+pub mod report;
 pub mod stats;
 pub mod theory;
 pub mod time;
