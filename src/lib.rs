@@ -9,5 +9,6 @@
 pub mod experiment;
 pub mod model;
 pub mod random;
+pub mod scenario;
 pub mod stats;
 pub mod time;
