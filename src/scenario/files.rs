@@ -78,7 +78,8 @@ impl<'s> Files<'s> {
             }
             let line = record.position().map_or(0, csv::Position::line);
             let Some(positions) = &at else {
-                let (positions, is_header) = header(&record, columns, alone, &format!("{shown}:{line}"), file, cx)?;
+                let (positions, is_header) =
+                    header(&record, columns, alone, &format!("{shown}:{line}"), file, cx)?;
                 if !is_header {
                     let cells: Vec<&str> = positions.iter().map(|i| record.get(*i).unwrap_or("")).collect();
                     if let Err(why) = each(&cells) {
@@ -129,15 +130,19 @@ fn header(
     file: &Text,
     cx: &mut Problems,
 ) -> Option<(Vec<usize>, bool)> {
-    let starts_with_digit = |c: &str| c.starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '+' || c == '.');
+    let starts_with_digit =
+        |c: &str| c.starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '+' || c == '.');
     let names_row = !record.iter().any(starts_with_digit);
     let names: Vec<&str> = record.iter().collect();
     let mut out = Vec::new();
     for column in columns {
         match column {
             None if alone && record.len() > 1 => {
-                cx.error(file.place, format!("{shown}: there are {} columns; say which with `column`", record.len()))
-                    .names("", names.iter().copied().filter(|_| names_row));
+                cx.error(
+                    file.place,
+                    format!("{shown}: there are {} columns; say which with `column`", record.len()),
+                )
+                .names("", names.iter().copied().filter(|_| names_row));
                 return None;
             }
             None => out.push(0),

@@ -236,7 +236,8 @@ macro_rules! table {
         $(#[doc = $doc])*
         #[derive(Debug, Clone)]
         pub struct $name {
-            /// Where it is written.
+            /// Where it is written. Not every table is spoken of as a whole.
+            #[allow(dead_code)]
             pub place: $crate::scenario::source::Place,
             $( $(#[doc = $fdoc])* pub $field: $ty, )*
         }
@@ -254,6 +255,7 @@ macro_rules! table {
             fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
                 let mut table = $crate::scenario::input::TableSchema::new();
                 $( table!(@schema table, generator, $field, concat!($($fdoc),*), $ty $(, $default)?); )*
+                #[allow(unused_mut)]
                 let mut schema = table.finish(concat!($($doc),*), Self::ONE, Self::MOST);
                 $(
                     schema.insert(concat!("x-", stringify!($replaced)).to_owned(), true.into());

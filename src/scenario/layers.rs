@@ -4,7 +4,7 @@ use super::diagnostic::Problems;
 use super::input::{How, Input};
 use super::node::{self, Entry, Kind, MAX_DEPTH, Node};
 use super::parts::ScenarioIn;
-use super::source::{MAX_SCENARIO, Place, Source, Sources, read_text};
+use super::source::{MAX_SCENARIO, Place, Source, Sources, folder_of, read_text};
 use std::path::{Path, PathBuf};
 use toml::de::{DeTable, DeValue};
 
@@ -30,7 +30,12 @@ pub struct Overrides {
 
 /// Reads the file, what it extends, and the overrides. Nothing comes back when a file cannot be read or
 /// is not TOML; then `cx` says so.
-pub fn assemble(path: &Path, overrides: &Overrides, sources: &mut Sources, cx: &mut Problems) -> Option<Node> {
+pub fn assemble(
+    path: &Path,
+    overrides: &Overrides,
+    sources: &mut Sources,
+    cx: &mut Problems,
+) -> Option<Node> {
     let mut layers = chain(path, sources, cx)?;
     let mut root = layers.pop()?;
     while let Some(over) = layers.pop() {
@@ -39,9 +44,8 @@ pub fn assemble(path: &Path, overrides: &Overrides, sources: &mut Sources, cx: &
         }
         ScenarioIn::merge(&mut root, over, How::Extends, cx);
     }
-    let folder = folder_of(path);
     for set in &overrides.sets {
-        apply(&mut root, &format!("--set {set}"), set, &folder, sources, cx);
+        apply(&mut root, &format!("--set {set}"), set, path, sources, cx);
     }
     let run = [
         ("--replications", "replications", overrides.replications.map(|n| n.to_string())),
@@ -51,14 +55,10 @@ pub fn assemble(path: &Path, overrides: &Overrides, sources: &mut Sources, cx: &
     for (option, key, value) in run {
         if let Some(value) = value {
             let text = format!("run.{key}={value}");
-            apply(&mut root, &format!("{option} {value}"), &text, &folder, sources, cx);
+            apply(&mut root, &format!("{option} {value}"), &text, path, sources, cx);
         }
     }
     Some(root)
-}
-
-fn folder_of(path: &Path) -> PathBuf {
-    path.parent().map_or_else(PathBuf::new, Path::to_path_buf)
 }
 
 /// The file, then what it extends, then what that extends.
@@ -85,7 +85,7 @@ fn chain(path: &Path, sources: &mut Sources, cx: &mut Problems) -> Option<Vec<No
                 return None;
             }
         };
-        let source = sources.add(Source::new(path.display().to_string(), text, folder_of(&path)));
+        let source = sources.add(Source::file(&path, text));
         let Some(node) = parse(source, sources, cx) else {
             whole = false;
             break;
@@ -96,7 +96,10 @@ fn chain(path: &Path, sources: &mut Sources, cx: &mut Problems) -> Option<Vec<No
             match entry.value.text() {
                 Some(file) => next = Some((folder_of(&path).join(file), entry.value.place)),
                 None => {
-                    cx.error(entry.value.place, format!("expected a file's name, found {}", entry.value.describe()));
+                    cx.error(
+                        entry.value.place,
+                        format!("expected a file's name, found {}", entry.value.describe()),
+                    );
                     whole = false;
                 }
             }
@@ -154,8 +157,8 @@ fn too_deep(table: &DeTable<'_>) -> bool {
 }
 
 /// Lays one `path=value` over the tree.
-fn apply(root: &mut Node, name: &str, text: &str, folder: &Path, sources: &mut Sources, cx: &mut Problems) {
-    let source = sources.add(Source::new(name.to_owned(), text.to_owned(), folder.to_path_buf()));
+fn apply(root: &mut Node, name: &str, text: &str, beside: &Path, sources: &mut Sources, cx: &mut Problems) {
+    let source = sources.add(Source::pseudo(name.to_owned(), text.to_owned(), beside));
     let place = |start: usize, end: usize| Place { source, start: start as u32, end: end as u32 };
     let (path, value_at) = match split_path(text) {
         Ok(split) => split,
@@ -217,7 +220,8 @@ fn split_path(text: &str) -> Result<(Vec<(String, usize, usize)>, usize), String
         let rest = &text[at..];
         let (part, length) = match rest.chars().next() {
             Some(quote @ ('"' | '\'')) => {
-                let inner = rest[1..].find(quote).ok_or_else(|| format!("the quote {quote} is not closed"))?;
+                let inner =
+                    rest[1..].find(quote).ok_or_else(|| format!("the quote {quote} is not closed"))?;
                 (rest[1..=inner].to_owned(), inner + 2)
             }
             _ => {

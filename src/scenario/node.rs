@@ -37,11 +37,6 @@ pub struct Entry {
 }
 
 impl Node {
-    /// A table with nothing in it.
-    pub fn empty(place: Place) -> Self {
-        Self { place, kind: Kind::Table(Table::new()) }
-    }
-
     pub fn text(&self) -> Option<&str> {
         match &self.kind {
             Kind::String(s) => Some(s),
@@ -64,13 +59,13 @@ impl Node {
     }
 }
 
-/// Turns a parsed document into a tree; `shift` is added to all places.
+/// Turns a parsed document into a tree.
 pub fn from_table(table: &Spanned<DeTable<'_>>, source: u32) -> Node {
     let place = place(source, table.span());
     Node { place, kind: Kind::Table(entries(table.get_ref(), source)) }
 }
 
-/// Turns a parsed value into a tree.
+/// Turns a parsed value into a tree; `shift` is added to all places.
 pub fn from_value(value: &Spanned<DeValue<'_>>, source: u32, shift: usize) -> Node {
     let mut node = convert(value, source);
     if shift > 0 {

@@ -38,20 +38,17 @@ const UNITS: &[(&str, f64)] = &[
 ];
 
 /// Units of rates; a year has 365 days.
-const PER: &[(&str, f64)] = &[
-    ("second", 1.0),
-    ("minute", 60.0),
-    ("hour", HOUR),
-    ("day", DAY),
-    ("week", WEEK),
-    ("year", 365.0 * DAY),
-];
+const PER: &[(&str, f64)] =
+    &[("second", 1.0), ("minute", 60.0), ("hour", HOUR), ("day", DAY), ("week", WEEK), ("year", 365.0 * DAY)];
 
 /// Splits a number off the front.
 fn number(text: &str) -> Result<(f64, &str), String> {
     let bytes = text.as_bytes();
     let digits = |from: usize, more: &[u8]| {
-        bytes[from..].iter().position(|b| !b.is_ascii_digit() && !more.contains(b)).map_or(bytes.len(), |n| from + n)
+        bytes[from..]
+            .iter()
+            .position(|b| !b.is_ascii_digit() && !more.contains(b))
+            .map_or(bytes.len(), |n| from + n)
     };
     if text.starts_with('-') {
         return Err("it must not be negative".to_owned());
@@ -70,7 +67,8 @@ fn number(text: &str) -> Result<(f64, &str), String> {
             end = stop;
         }
     }
-    let value: f64 = text[..end].replace('_', "").parse().map_err(|_| "the number cannot be read".to_owned())?;
+    let value: f64 =
+        text[..end].replace('_', "").parse().map_err(|_| "the number cannot be read".to_owned())?;
     if !value.is_finite() || value > 1e15 {
         return Err("the number is too large".to_owned());
     }
@@ -146,7 +144,12 @@ impl<const POSITIVE: bool> Duration<POSITIVE> {
 }
 
 /// Reads a text with a meaning; `what` for messages.
-fn parse<T>(node: &Node, expects: &str, cx: &mut Problems, read: impl Fn(&str) -> Result<T, String>) -> Option<T> {
+fn parse<T>(
+    node: &Node,
+    expects: &str,
+    cx: &mut Problems,
+    read: impl Fn(&str) -> Result<T, String>,
+) -> Option<T> {
     match &node.kind {
         Kind::String(text) => match read(text) {
             Ok(value) => return Some(value),
@@ -154,7 +157,9 @@ fn parse<T>(node: &Node, expects: &str, cx: &mut Problems, read: impl Fn(&str) -
                 cx.error(node.place, format!("{text:?} is not {expects}")).label(why);
             }
         },
-        Kind::Integer(_) | Kind::Float(_) if expects.starts_with("a duration") || expects.starts_with("a rate") => {
+        Kind::Integer(_) | Kind::Float(_)
+            if expects.starts_with("a duration") || expects.starts_with("a rate") =>
+        {
             cx.error(node.place, format!("{} needs a unit", node.describe()))
                 .help(format!("write {expects}"));
         }
@@ -206,7 +211,6 @@ macro_rules! parsed {
 pub struct Rate {
     value: f64,
     unit: (&'static str, f64),
-    pub place: Place,
 }
 
 impl Rate {
@@ -215,14 +219,14 @@ impl Rate {
     }
 }
 
-fn rate(text: &str, place: Place) -> Result<Rate, String> {
+fn rate(text: &str) -> Result<Rate, String> {
     let (value, rest) = number(text.trim())?;
     let word = rest.trim_start().strip_prefix("per ").ok_or("it needs `per hour`, `per day` or the like")?;
     let &unit = unit(word.trim(), PER)?;
     if value / unit.1 > 1e6 {
         return Err("it is more than a million a second".to_owned());
     }
-    Ok(Rate { value, unit, place })
+    Ok(Rate { value, unit })
 }
 
 /// A time of day, seconds after midnight; up to 24:00.
@@ -273,7 +277,10 @@ fn days(text: &str) -> Result<Days, String> {
         return Ok(Days::ALL);
     }
     let day = |name: &str| {
-        DAY_NAMES.iter().position(|d| *d == name).ok_or_else(|| format!("unknown day {name:?}; days are {}", DAY_NAMES.join(", ")))
+        DAY_NAMES
+            .iter()
+            .position(|d| *d == name)
+            .ok_or_else(|| format!("unknown day {name:?}; days are {}", DAY_NAMES.join(", ")))
     };
     let mut out = [false; 7];
     for part in text.split(',') {
@@ -367,7 +374,11 @@ pub struct Instant {
 }
 
 fn date(text: &str) -> Result<CivilDate, String> {
-    let form = text.len() == 10 && text.bytes().enumerate().all(|(i, b)| if i == 4 || i == 7 { b == b'-' } else { b.is_ascii_digit() });
+    let form = text.len() == 10
+        && text
+            .bytes()
+            .enumerate()
+            .all(|(i, b)| if i == 4 || i == 7 { b == b'-' } else { b.is_ascii_digit() });
     if !form {
         return Err("write year-month-day".to_owned());
     }
@@ -383,7 +394,8 @@ pub fn instant(text: &str) -> Result<DateTime, String> {
         return Err("write midnight as 00:00 of the next day".to_owned());
     }
     let part = |n: u32| n as i8;
-    let time = Time::new(part(seconds / 3600), part(seconds / 60 % 60), part(seconds % 60), 0).map_err(|_| wrong())?;
+    let time = Time::new(part(seconds / 3600), part(seconds / 60 % 60), part(seconds % 60), 0)
+        .map_err(|_| wrong())?;
     Ok(date(day)?.to_datetime(time))
 }
 
@@ -392,7 +404,7 @@ const DATE: &str = r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])";
 const DAYS: &str = r"(daily|(Mon|Tue|Wed|Thu|Fri|Sat|Sun)(-(Mon|Tue|Wed|Thu|Fri|Sat|Sun))?(, ?(Mon|Tue|Wed|Thu|Fri|Sat|Sun)(-(Mon|Tue|Wed|Thu|Fri|Sat|Sun))?)*)";
 
 fn span_pattern() -> String {
-    format!("({DAYS} )?{CLOCK}-({CLOCK}|24:00)")
+    format!("({DAYS} )?{CLOCK}-({CLOCK}|24:00(:00)?)")
 }
 
 /// When a rule applies.
@@ -424,12 +436,12 @@ parsed! {
         "Rate",
         "a rate such as \"174.9 per hour\", \"500 per day\" or \"1_533_000 per year\"",
         format!("^ *{NUMBER} *per ({}) *$", PER.iter().map(|u| u.0).collect::<Vec<_>>().join("|")),
-        rate,
+        |text, _| rate(text),
         |r| format!("{} per {}", r.value, r.unit.0);
     impl [] Clock,
         "Clock",
         "a time of day such as \"06:00\"",
-        format!("^({CLOCK}|24:00)$"),
+        format!("^({CLOCK}|24:00(:00)?)$"),
         |text, place| Ok(Self { seconds: clock(text)?, place }),
         |c| write_clock(c.seconds);
     impl [] Days,

@@ -220,9 +220,12 @@ macro_rules! numbers {
         #[derive(Debug, Clone, Copy)]
         pub struct $name {
             pub value: f64,
+            // Not every kind of number is spoken of alone, or has a default.
+            #[allow(dead_code)]
             pub place: Place,
         }
 
+        #[allow(dead_code)]
         impl $name {
             pub const fn new(value: f64) -> Self {
                 Self { value, place: Place::NONE }

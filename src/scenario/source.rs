@@ -34,14 +34,22 @@ pub struct Source {
     pub text: String,
     /// Where the paths it mentions start from.
     pub folder: PathBuf,
+    /// Where it is, if it is a file.
+    path: Option<PathBuf>,
     lines: Vec<u32>,
 }
 
 impl Source {
-    pub fn new(name: String, text: String, folder: PathBuf) -> Self {
-        let lines =
-            std::iter::once(0).chain(text.match_indices('\n').map(|(i, _)| (i + 1) as u32)).collect();
-        Self { name, text, folder, lines }
+    /// A file and its text.
+    pub fn file(path: &Path, text: String) -> Self {
+        let name = path.display().to_string();
+        Self { path: Some(path.to_path_buf()), ..Self::pseudo(name, text, path) }
+    }
+
+    /// An override beside the scenario `beside`.
+    pub fn pseudo(name: String, text: String, beside: &Path) -> Self {
+        let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(i, _)| (i + 1) as u32)).collect();
+        Self { name, text, folder: folder_of(beside), path: None, lines }
     }
 
     /// Line (from 1) of a byte, and the byte at which the line begins.
@@ -56,6 +64,11 @@ impl Source {
     }
 }
 
+/// The folder that a file is in.
+pub fn folder_of(path: &Path) -> PathBuf {
+    path.parent().map_or_else(PathBuf::new, Path::to_path_buf)
+}
+
 /// All texts, in the order in which they were read: the scenario, what it extends, overrides.
 #[derive(Debug, Default)]
 pub struct Sources(Vec<Source>);
@@ -64,6 +77,11 @@ impl Sources {
     pub fn add(&mut self, source: Source) -> u32 {
         self.0.push(source);
         (self.0.len() - 1) as u32
+    }
+
+    /// Paths of the files among them.
+    pub fn paths(&self) -> impl Iterator<Item = PathBuf> {
+        self.0.iter().filter_map(|s| s.path.clone())
     }
 
     pub fn get(&self, place: Place) -> Option<&Source> {

@@ -43,7 +43,9 @@ pub fn run(input: &RunIn, cx: &mut Problems) -> (RunSettings, Calendar) {
     let mut horizon = input.horizon.seconds.min(LONGEST_HORIZON);
     let span = |start: Date| -> Option<(Timestamp, Timestamp, Timestamp, Timestamp)> {
         let first = start.checked_sub((weeks.floor() as i64 * 7).days()).ok()?;
-        let midnight = |d: Date| zone.to_ambiguous_timestamp(d.to_datetime(jiff::civil::Time::midnight())).compatible().ok();
+        let midnight = |d: Date| {
+            zone.to_ambiguous_timestamp(d.to_datetime(jiff::civil::Time::midnight())).compatible().ok()
+        };
         let (origin, start) = (midnight(first)?, midnight(start)?);
         let days = |n: i64| Span::new().try_hours(n * 24).ok();
         let from = origin.checked_sub(days(3 * 366)?).ok()?;
@@ -53,7 +55,8 @@ pub fn run(input: &RunIn, cx: &mut Problems) -> (RunSettings, Calendar) {
     };
     let (origin, start, from, until) = span(input.start.date).unwrap_or_else(|| {
         let place = if input.start.place.is_none() { input.horizon.place } else { input.start.place };
-        cx.error(place, "the run is too far from the present for the calendar").help("the years 0 to 9999 can be used");
+        cx.error(place, "the run is too far from the present for the calendar")
+            .help("the years 0 to 9999 can be used");
         horizon = horizon.min(WEEK);
         let safe = date(2018, 10, 1).to_datetime(jiff::civil::Time::midnight());
         let at = |d: DateTime| TimeZone::UTC.to_timestamp(d).unwrap_or_default();
@@ -78,7 +81,8 @@ pub fn run(input: &RunIn, cx: &mut Problems) -> (RunSettings, Calendar) {
 pub fn holidays(input: &RunIn) -> Vec<i64> {
     let epoch = date(1970, 1, 1);
     let unix_day = |d: Date| d.since(epoch).map_or(0, |s| i64::from(s.get_days()));
-    let mut days: Vec<i64> = input.holidays.items.iter().map(|d| day_from_unix_days(unix_day(d.date))).collect();
+    let mut days: Vec<i64> =
+        input.holidays.items.iter().map(|d| day_from_unix_days(unix_day(d.date))).collect();
     days.sort_unstable();
     days.dedup();
     days

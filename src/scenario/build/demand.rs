@@ -2,7 +2,9 @@
 
 use super::Builder;
 use super::times::sampler;
-use crate::model::{Area, AreaId, Class, DayFactor, DayScope, Deadline, DeadlineUntil, Demand, Profile, Trace};
+use crate::model::{
+    Area, AreaId, Class, DayFactor, DayScope, Deadline, DeadlineUntil, Demand, Profile, Trace,
+};
 use crate::scenario::parts::{
     ClassIn, DayScopeIn, DeadlineIn, ProfileIn, ProfileTableIn, TraceIn, TraceKindIn, UntilIn,
 };
@@ -194,11 +196,13 @@ fn trace(b: &mut Builder<'_>, input: &TraceIn, areas: &[Area]) -> Trace {
                 b.cx.error(jitter.place, "`jitter` goes with `kind = \"times\"` only")
                     .help("hourly counts are spread over their hour");
             }
-            let columns = [input.column.as_ref(), Some(input.count_column.as_ref().unwrap_or(&default_count))];
+            let columns =
+                [input.column.as_ref(), Some(input.count_column.as_ref().unwrap_or(&default_count))];
             b.files.rows(file, &columns, false, b.cx, |cells| {
                 let t = time_of(calendar, clock, cells[0])?;
-                let n: usize =
-                    cells[1].parse().map_err(|_| format!("{:?} is not a whole number of arrivals", cells[1]))?;
+                let n: usize = cells[1]
+                    .parse()
+                    .map_err(|_| format!("{:?} is not a whole number of arrivals", cells[1]))?;
                 seen = seen.saturating_add(n);
                 if seen > MOST_EVENTS {
                     return Err(format!("more than {MOST_EVENTS} arrivals"));

@@ -45,7 +45,9 @@ fn merged(mut steps: Vec<(f64, u32)>) -> Vec<(f64, u32)> {
 fn weekly(list: &List<WeeklyIn>, otherwise: u32, cx: &mut Problems) -> LevelPlan {
     let mut spans: Vec<(f64, f64, u32)> = Vec::new();
     for item in &list.items {
-        let (Some(from), Some(to), Some(n)) = (item.from.get(), item.to.get(), item.officers.get()) else { continue };
+        let (Some(from), Some(to), Some(n)) = (item.from.get(), item.to.get(), item.officers.get()) else {
+            continue;
+        };
         if from.seconds >= DAY || from.seconds == to.seconds {
             cx.error(item.place, "`from` must be before 24:00 and differ from `to`")
                 .help("a whole day is from 00:00 to 24:00");
@@ -54,8 +56,15 @@ fn weekly(list: &List<WeeklyIn>, otherwise: u32, cx: &mut Problems) -> LevelPlan
         let week = WeekSpan { days: item.days, from: from.seconds, to: to.seconds };
         for (a, b) in week.intervals() {
             if let Some(other) = spans.iter().find(|s| a < s.1 && s.0 < b) {
-                cx.error(item.place, format!("it overlaps another entry at {} of day {}", write_clock(other.0.max(a) % DAY), (other.0.max(a) / DAY) as u32 + 1))
-                    .help("each hour of the week has one level");
+                cx.error(
+                    item.place,
+                    format!(
+                        "it overlaps another entry at {} of day {}",
+                        write_clock(other.0.max(a) % DAY),
+                        (other.0.max(a) / DAY) as u32 + 1
+                    ),
+                )
+                .help("each hour of the week has one level");
                 break;
             }
             spans.push((a, b, n.count()));

@@ -66,7 +66,8 @@ impl Index {
             }
         }
         if names.items.is_empty() {
-            cx.error(names.place, format!("the list names no {}", self.what)).help("leave the key out for all");
+            cx.error(names.place, format!("the list names no {}", self.what))
+                .help("leave the key out for all");
         }
         out
     }

@@ -51,7 +51,10 @@ fn rule(b: &mut Builder<'_>, input: &RouteIn, key: u64, exception: Option<usize>
     for name in input.stages.iter().flat_map(|l| &l.items) {
         let found = b.input.stage.iter().find(|(k, _)| k.as_str() == name.as_str());
         if found.is_some_and(|(_, s)| s.service.is_none()) {
-            b.cx.error(name.place, format!("`{}` is not a service stage: nobody is needed there", name.as_str()));
+            b.cx.error(
+                name.place,
+                format!("`{}` is not a service stage: nobody is needed there", name.as_str()),
+            );
         }
     }
     Rule {
@@ -89,7 +92,8 @@ fn target(b: &mut Builder<'_>, input: Option<&TargetIn>, same: bool) -> Target {
             "local" => Target::Local,
             "same" if same => Target::Same,
             "same" => {
-                b.cx.error(name.place, "`same` is not allowed here").help("name a centre, `local`, or a list of centres");
+                b.cx.error(name.place, "`same` is not allowed here")
+                    .help("name a centre, `local`, or a list of centres");
                 Target::Local
             }
             _ => match b.names.centres.find(name, b.cx) {
@@ -197,5 +201,11 @@ fn exception(b: &mut Builder<'_>, input: &ExceptionIn) -> Exception {
         .iter()
         .filter_map(|(centre, factor)| Some((b.names.centres.find(centre, b.cx)?, factor.value)))
         .collect();
-    Exception { name: input.name.get().map_or_else(String::new, |n| n.value.clone()), from, until, demand, roster }
+    Exception {
+        name: input.name.get().map_or_else(String::new, |n| n.value.clone()),
+        from,
+        until,
+        demand,
+        roster,
+    }
 }

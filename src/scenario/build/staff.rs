@@ -3,15 +3,15 @@
 use super::Builder;
 use super::levels::levels;
 use crate::model::{
-    Absence, AbsenceMode, Balk, Break, Centre, CentreId, Closing, Discipline, HolidayWork, Line, Pool, PoolKind,
-    RoleMask, ShiftEnd,
+    Absence, AbsenceMode, Balk, Break, Centre, CentreId, Closing, Discipline, HolidayWork, Line, Pool,
+    PoolKind, RoleMask, ShiftEnd,
 };
 use crate::random::name_key;
 use crate::scenario::collections::{List, Named};
 use crate::scenario::diagnostic::Problems;
 use crate::scenario::parts::{
-    AbsenceIn, AbsenceModeIn, BalkIn, BreakIn, CentreIn, ClosingIn, CrewIn, DisciplineIn, HolidaysIn, OfficersIn,
-    ShiftEndIn, ShiftEndWord, ShiftIn, SpeedIn,
+    AbsenceIn, AbsenceModeIn, BalkIn, BreakIn, CentreIn, ClosingIn, CrewIn, DisciplineIn, HolidaysIn,
+    OfficersIn, ShiftEndIn, ShiftEndWord, ShiftIn, SpeedIn,
 };
 use crate::scenario::quantity::{Days, Span, write_clock};
 use crate::scenario::scalar::{Positive, Text};
@@ -33,7 +33,10 @@ fn one(b: &mut Builder<'_>, name: &Text, input: &CentreIn) -> Centre {
     if absence.share > 0.0
         && let Some(levels) = &input.levels
     {
-        b.cx.error(levels.place, "`absence` needs shifts: levels are the officers on duty, absent ones not among them");
+        b.cx.error(
+            levels.place,
+            "`absence` needs shifts: levels are the officers on duty, absent ones not among them",
+        );
     }
     if let Some(headcount) = &input.headcount
         && input.shifts.is_none()
@@ -71,9 +74,10 @@ fn one(b: &mut Builder<'_>, name: &Text, input: &CentreIn) -> Centre {
         },
         speed: speed(b, &input.speed),
         documentation: input.documentation.value,
-        capacity: input.queue_capacity.as_ref().map(|c| {
-            (c.limit.get().map_or(0, |l| l.count()), b.stage(c.exit.get()))
-        }),
+        capacity: input
+            .queue_capacity
+            .as_ref()
+            .map(|c| (c.limit.get().map_or(0, |l| l.count()), b.stage(c.exit.get()))),
         balk: input.balking.as_ref().and_then(|x| balk(b, x)),
         absence,
         counted: input.counted,
@@ -254,7 +258,8 @@ pub fn breaks(input: &List<BreakIn>, length: f64, cx: &mut Problems) -> Vec<Brea
             cx.error(item.place, "the break does not end within the shift");
         }
         if after.seconds < last {
-            cx.error(item.place, "the break begins before the one before it ends").help("write breaks in order");
+            cx.error(item.place, "the break begins before the one before it ends")
+                .help("write breaks in order");
         }
         last = after.seconds + long.seconds;
         out.push(Break { after: after.seconds, length: long.seconds });

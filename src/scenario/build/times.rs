@@ -77,7 +77,8 @@ fn random(d: &DistIn, files: &mut Files<'_>, cx: &mut Problems) -> Option<Sample
 
 /// Says which pairs of parameters there are.
 fn pairs(place: Place, name: &str, allowed: &str, cx: &mut Problems) -> Option<Sampler> {
-    cx.error(place, format!("{name} needs exactly two parameters that go together")).help(format!("allowed: {allowed}"));
+    cx.error(place, format!("{name} needs exactly two parameters that go together"))
+        .help(format!("allowed: {allowed}"));
     None
 }
 
@@ -104,7 +105,8 @@ fn log_normal(x: &LogNormalIn, cx: &mut Problems) -> Option<Sampler> {
         }
         (None, None, None, Some(mu), Some(sigma)) => {
             let Some(unit) = x.unit else {
-                cx.error(x.place, "`mu` needs `unit`").help("the unit of the time whose logarithm has mean `mu`");
+                cx.error(x.place, "`mu` needs `unit`")
+                    .help("the unit of the time whose logarithm has mean `mu`");
                 return None;
             };
             Some(shape_log_normal(mu.value + unit.seconds().ln(), sigma.value))
@@ -151,7 +153,9 @@ fn weibull(x: &WeibullIn, cx: &mut Problems) -> Option<Sampler> {
                 return None;
             }
         },
-        _ => return pairs(x.place, "weibull", "`shape` and `scale`; `shape` and `mean`; `mean` and `cv`", cx),
+        _ => {
+            return pairs(x.place, "weibull", "`shape` and `scale`; `shape` and `mean`; `mean` and `cv`", cx);
+        }
     };
     Some(Sampler::Weibull { shape, scale: mean / gamma_function(1.0 + 1.0 / shape) })
 }
@@ -160,7 +164,8 @@ fn weibull(x: &WeibullIn, cx: &mut Problems) -> Option<Sampler> {
 /// side falls as k grows; by bisection on ln k.
 fn weibull_shape(cv: f64) -> Option<f64> {
     let ln_ratio = |k: f64| {
-        statrs::function::gamma::ln_gamma(1.0 + 2.0 / k) - 2.0 * statrs::function::gamma::ln_gamma(1.0 + 1.0 / k)
+        statrs::function::gamma::ln_gamma(1.0 + 2.0 / k)
+            - 2.0 * statrs::function::gamma::ln_gamma(1.0 + 1.0 / k)
     };
     if !(0.02..=100.0).contains(&cv) {
         return None;
@@ -219,10 +224,8 @@ fn empirical(x: &EmpiricalIn, files: &mut Files<'_>, cx: &mut Problems) -> Optio
     let values: Vec<f64> = match (&x.file, &x.values) {
         (Some(file), None) => {
             let Some(unit) = x.unit else {
-                cx.error(x.place, "`file` needs `unit`, the unit of its numbers").help(format!(
-                    "`unit` is {}",
-                    <UnitIn as crate::scenario::input::Input>::expects()
-                ));
+                cx.error(x.place, "`file` needs `unit`, the unit of its numbers")
+                    .help(format!("`unit` is {}", <UnitIn as crate::scenario::input::Input>::expects()));
                 return None;
             };
             let numbers = files.numbers(file, x.column.as_ref(), cx)?;

@@ -156,7 +156,9 @@ fn branch_list(b: &mut Builder<'_>, branches: &[BranchIn], place: Place) -> (Vec
 
 fn check_sums(b: &mut Builder<'_>, total: &[f64], rest: bool, place: Place) {
     let wrong: Vec<usize> = (0..total.len())
-        .filter(|c| if rest { total[*c] > 1.0 + SUM_TOLERANCE } else { (total[*c] - 1.0).abs() > SUM_TOLERANCE })
+        .filter(
+            |c| if rest { total[*c] > 1.0 + SUM_TOLERANCE } else { (total[*c] - 1.0).abs() > SUM_TOLERANCE },
+        )
         .filter(|c| !total[*c].is_nan())
         .collect();
     let Some(first) = wrong.first() else { return };
