@@ -7,10 +7,8 @@
 
 use crate::random::Sampler;
 use crate::time::{HOUR, HOURS_OF_WEEK};
-use statrs::function::{
-    erf::{erfc, erfc_inv},
-    gamma::{gamma, gamma_lr},
-};
+use statrs::function::erf::{erfc, erfc_inv};
+use statrs::function::gamma::{checked_gamma_lr, gamma};
 use std::f64::consts::SQRT_2;
 
 /// Hours followed one by one; what a time carries beyond (20 weeks) is spread flat over the week.
@@ -101,6 +99,24 @@ pub(super) fn outlives(d: &Sampler, mean: f64, variance: f64) -> f64 {
     (0..POINTS).map(|i| 1.0 - cdf(d, quantile(i) * HOUR)).sum::<f64>() / POINTS as f64
 }
 
+/// The lower incomplete gamma function P(a, x), regularised; its limits where it has no argument.
+fn gamma_share(a: f64, x: f64) -> f64 {
+    if x <= 0.0 { 0.0 } else { checked_gamma_lr(a, x).unwrap_or(1.0) }
+}
+
+/// A distribution without spread, as the constant it is. A gamma of shape above a million has a
+/// coefficient of variation below a thousandth.
+fn degenerate(time: &Sampler) -> Option<f64> {
+    match time {
+        Sampler::LogNormal { sigma, .. } if *sigma <= 0.0 => Some(time.mean()),
+        Sampler::Gamma { shape, .. } if *shape > 1e6 => Some(time.mean()),
+        Sampler::Uniform { low, high } if high <= low => Some(*low),
+        Sampler::Exponential(mean) if *mean <= 0.0 => Some(0.0),
+        Sampler::Constant(c) => Some(*c),
+        _ => None,
+    }
+}
+
 fn normal(z: f64) -> f64 {
     0.5 * erfc(-z / SQRT_2)
 }
@@ -110,16 +126,17 @@ fn cdf(time: &Sampler, x: f64) -> f64 {
     if x < 0.0 {
         return 0.0;
     }
+    if let Some(c) = degenerate(time) {
+        return f64::from(u8::from(c <= x));
+    }
     match time {
         Sampler::Constant(c) => f64::from(u8::from(*c <= x)),
-        Sampler::Exponential(mean) if *mean > 0.0 => -(-x / mean).exp_m1(),
-        Sampler::Exponential(_) => 1.0,
-        _ if x == 0.0 => 0.0,
+        Sampler::Exponential(mean) => -(-x / mean).exp_m1(),
+        Sampler::LogNormal { .. } if x == 0.0 => 0.0,
         Sampler::LogNormal { mu, sigma } => normal((x.ln() - mu) / sigma),
-        Sampler::Gamma { shape, scale, .. } => gamma_lr(*shape, x / scale),
+        Sampler::Gamma { shape, scale, .. } => gamma_share(*shape, x / scale),
         Sampler::Weibull { shape, scale } => -(-(x / scale).powf(*shape)).exp_m1(),
-        Sampler::Uniform { low, high } if high > low => ((x - low) / (high - low)).clamp(0.0, 1.0),
-        Sampler::Uniform { low, .. } => f64::from(u8::from(*low <= x)),
+        Sampler::Uniform { low, high } => ((x - low) / (high - low)).clamp(0.0, 1.0),
         Sampler::Triangular { low: a, mode: c, high: b, .. } => {
             if x <= *a {
                 0.0
@@ -142,25 +159,25 @@ fn cdf(time: &Sampler, x: f64) -> f64 {
 
 /// E[max(0, x - L)] = x P(L <= x) - E[L; L <= x], in seconds, for x >= 0.
 fn shortfall(time: &Sampler, x: f64) -> f64 {
+    if let Some(c) = degenerate(time) {
+        return (x - c).max(0.0);
+    }
     let value = match time {
         Sampler::Constant(c) => x - c,
-        Sampler::Exponential(mean) if *mean > 0.0 => x + mean * (-x / mean).exp_m1(),
-        Sampler::Exponential(_) => x,
+        Sampler::Exponential(mean) => x + mean * (-x / mean).exp_m1(),
         Sampler::LogNormal { mu, sigma } => {
             let z = (x.ln() - mu) / sigma;
             x * normal(z) - time.mean() * normal(z - sigma)
         }
         Sampler::Gamma { shape, scale, .. } => {
             let y = x / scale;
-            x * gamma_lr(*shape, y) - shape * scale * gamma_lr(shape + 1.0, y)
+            x * gamma_share(*shape, y) - shape * scale * gamma_share(shape + 1.0, y)
         }
         Sampler::Weibull { shape, scale } => {
             let (y, a) = ((x / scale).powf(*shape), 1.0 + 1.0 / shape);
-            x * -(-y).exp_m1() - scale * gamma(a) * gamma_lr(a, y)
+            x * -(-y).exp_m1() - scale * gamma(a) * gamma_share(a, y)
         }
-        Sampler::Uniform { low, high } if low < high && x < *high => {
-            (x - low).max(0.0).powi(2) / (2.0 * (high - low))
-        }
+        Sampler::Uniform { low, high } if x < *high => (x - low).max(0.0).powi(2) / (2.0 * (high - low)),
         Sampler::Triangular { low: a, mode: c, high: b, .. } => {
             if x <= *a {
                 0.0
@@ -241,6 +258,27 @@ mod tests {
         assert!((later[0] - 6.0).abs() < 1e-9 && (later[1] - 2.0).abs() < 1e-9);
         let work = k.occupy(&flow);
         assert!((work[167] - 8.0).abs() < 1e-9 && (work[0] - 2.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn extreme_times_are_carried_too() {
+        let times = [
+            Sampler::Weibull { shape: 90.0, scale: 1.0 },
+            Sampler::Weibull { shape: 0.02, scale: 1.0 },
+            Sampler::gamma_mean_cv(HOUR, 1e-6).unwrap(),
+            Sampler::gamma_mean_cv(HOUR, 40.0).unwrap(),
+            Sampler::log_normal(1e-9, 8.0),
+            Sampler::LogNormal { mu: 8.0, sigma: 0.0 },
+            Sampler::Uniform { low: HOUR, high: HOUR },
+            Sampler::Empirical(vec![0.0, 1e12].into()),
+            Sampler::Exponential(0.0),
+        ];
+        for time in times {
+            let k = Kernel::new(&time, 1.0);
+            let mass: f64 = k.shares.iter().map(|s| s.1).sum();
+            assert!((mass - 1.0).abs() < 1e-6, "{time:?}: {mass}");
+            assert!((0.0..=1.0).contains(&outlives(&time, 3.0, 2.0)), "{time:?}");
+        }
     }
 
     #[test]

@@ -192,9 +192,13 @@ fn the_rest_of_the_case_stays_and_the_same_officer_does_not_queue() {
     let StageKind::Service(s) = &mut m.stages[1].kind else { unreachable!() };
     s.same_officer = true;
     let load = expected(&m);
-    close(load.centres[0].all.arrivals[16], 0.0);
+    close(load.centres[0].all.arrivals[16], SPIKE);
     close(load.centres[0].all.offered[16], SPIKE * 0.5);
     close(load.stage_flow[1], 6.0);
+    // Not where the next stage needs a second officer.
+    let StageKind::Service(s) = &mut m.stages[1].kind else { unreachable!() };
+    s.officers = 2;
+    close(expected(&m).centres[0].all.offered[16], 0.0);
 }
 
 #[test]
@@ -275,6 +279,9 @@ fn badly_documented_cases_come_back() {
     close(load.stage_flow[1], back);
     close(load.offered(0), 3.0 + back / 3.0);
     close(load.stage_flow[2], 6.0 + back);
+    // Work that came back is not documented again.
+    m.rework.as_mut().unwrap().stage = 0;
+    close(expected(&m).stage_flow[0], 6.0 + back);
 }
 
 #[test]
@@ -305,6 +312,30 @@ fn deadlines_thin_the_flow_by_the_time_since_arrival() {
     let load = expected(&m);
     let survives = load.stage_flow[2] / 6.0;
     assert!((survives - (-1.75_f64).exp()).abs() < 2e-3, "{survives}");
+}
+
+#[test]
+fn a_request_booked_anew_has_a_deadline_of_its_own() {
+    // One in four is away for 100 days and comes back to the start; the deadline is exponential with
+    // mean 10 h, work takes an hour, and losses are those of the hour: a = exp(-0.1) live.
+    let mut m = model_with(vec![always()]);
+    m.stages = vec![
+        service("work", minutes(60.0), &[(1, 0.25), (2, 1.0)]),
+        delay("away", Sampler::Exponential(100.0 * DAY), &[(0, 1.0)]),
+        exit("out"),
+        exit("lost"),
+    ];
+    let StageKind::Delay(away) = &mut m.stages[1].kind else { unreachable!() };
+    away.rebook = true;
+    m.rules = vec![rule(&m, Target::Centre(0))];
+    m.classes[0].deadline =
+        Some(Deadline { after: Sampler::Exponential(10.0 * HOUR), until: DeadlineUntil::Finish(0), exit: 3 });
+    let load = expected(&m);
+    let a = (-0.1_f64).exp();
+    let visits = 6.0 / (1.0 - 0.25 * a);
+    assert!((load.stage_flow[0] - visits).abs() < 1e-4, "{} {visits}", load.stage_flow[0]);
+    assert!((load.stage_flow[3] - visits * (1.0 - a)).abs() < 1e-4);
+    assert!((load.stage_flow[2] - visits * a * 0.75).abs() < 1e-4);
 }
 
 #[test]

@@ -4,8 +4,8 @@ use super::lag::{Kernel, outlives};
 use super::routing::{Kernels, Part, Place, View};
 use super::{Load, arrivals};
 use crate::model::{
-    AreaId, CentreId, ClassId, DeadlineUntil, Duplicate, Model, Overflow, Service, StageId, StageKind,
-    Target, Window,
+    AreaId, CentreId, ClassId, DeadlineUntil, Duplicate, Model, Overflow, RoleMask, Service, StageId,
+    StageKind, Target, Window,
 };
 use crate::random::Sampler;
 use crate::time::{HOUR, HOURS_OF_WEEK};
@@ -69,6 +69,8 @@ struct At {
     handed_on: bool,
     /// The deadline is running.
     live: bool,
+    /// It has come back for rework, and will not again.
+    reworked: bool,
 }
 
 /// A service stage about to be done.
@@ -76,6 +78,7 @@ struct Job<'a> {
     stage: StageId,
     service: &'a Service,
     live: bool,
+    reworked: bool,
     /// Flows that start service, by centre.
     started: BTreeMap<CentreId, Flow>,
 }
@@ -107,7 +110,7 @@ impl<'a> Walk<'a> {
         let class = &self.model.classes[self.class];
         let first = Flow { rate: arrivals::by_hour(self.model, class, area), age: (0.0, 0.0) };
         let enough = LEFT * first.total();
-        self.push(class.start, None, false, class.deadline.is_some(), &first);
+        self.book(class.start, false, &first);
         for _ in 0..MOST_STEPS {
             let now = std::mem::take(&mut self.ahead);
             let total: f64 = now.values().map(Flow::total).sum();
@@ -123,10 +126,26 @@ impl<'a> Walk<'a> {
         self.load.unfinished += left / HOURS_OF_WEEK as f64;
     }
 
-    fn push(&mut self, stage: StageId, last: Option<CentreId>, handed_on: bool, live: bool, flow: &Flow) {
-        let same = matches!(&self.model.stages[stage].kind, StageKind::Service(s) if s.same_officer);
-        let at = At { stage, last, handed_on: handed_on && same && last.is_some(), live };
+    /// Sends a flow to a stage; flows in the same place become one.
+    fn push(&mut self, at: At, flow: &Flow) {
         self.ahead.entry(at).and_modify(|f| f.merge(flow)).or_insert_with(|| flow.clone());
+    }
+
+    /// A flow arrives, or arrives anew: nothing served yet, a deadline from now on.
+    fn book(&mut self, stage: StageId, reworked: bool, flow: &Flow) {
+        let live = self.model.classes[self.class].deadline.is_some();
+        let flow = Flow { rate: flow.rate.clone(), age: (0.0, 0.0) };
+        self.push(At { stage, last: None, handed_on: false, live, reworked }, &flow);
+    }
+
+    /// Whether the officer of a stage goes on with the next one at once.
+    fn hands_on(&self, from: &Service, centre: CentreId, to: StageId) -> bool {
+        let StageKind::Service(next) = &self.model.stages[to].kind else { return false };
+        let holds_both = |roles: RoleMask| roles >> from.role & 1 == 1 && roles >> next.role & 1 == 1;
+        next.same_officer
+            && next.officers == 1
+            && from.officers == 1
+            && self.model.centres[centre].pools.iter().any(|p| holds_both(p.roles))
     }
 
     /// Share of a flow that its deadline has not taken yet.
@@ -158,13 +177,24 @@ impl<'a> Walk<'a> {
                 }
             }
             StageKind::Delay(delay) => {
-                let flow = flow.after(self.kernels.get(Place::Stage(at.stage), &delay.time, 1.0));
-                self.leave(at.stage, at.last, false, at.live, &flow);
+                let kernel = self.kernels.get(Place::Stage(at.stage), &delay.time, 1.0).clone();
+                if delay.rebook {
+                    let flow = if at.live { self.settle(flow) } else { flow };
+                    let anew = Flow { rate: kernel.carry(&flow.rate), age: (0.0, 0.0) };
+                    let live = model.classes[self.class].deadline.is_some();
+                    self.leave(At { last: None, live, ..at }, None, &anew);
+                } else {
+                    self.leave(at, None, &flow.after(&kernel));
+                }
             }
             StageKind::Service(service) => {
-                let mut job = Job { stage: at.stage, service, live: at.live, started: BTreeMap::new() };
+                let (stage, live, reworked) = (at.stage, at.live, at.reworked);
+                let mut job = Job { stage, service, live, reworked, started: BTreeMap::new() };
                 match at.last {
-                    Some(centre) if at.handed_on => self.start(&mut job, centre, &flow, true),
+                    Some(centre) if at.handed_on => {
+                        self.arrive(&job, centre, &flow);
+                        self.start(&mut job, centre, &flow, true);
+                    }
                     last => self.route(&mut job, last, &flow),
                 }
                 for (centre, flow) in std::mem::take(&mut job.started) {
@@ -174,10 +204,11 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn leave(&mut self, stage: StageId, last: Option<CentreId>, service: bool, live: bool, flow: &Flow) {
+    /// Takes the branches out of the stage that a flow has been through (`by` officers, if any).
+    fn leave(&mut self, from: At, by: Option<&Service>, flow: &Flow) {
         let model = self.model;
         let mut before = 0.0;
-        for (i, branch) in model.stages[stage].next.iter().enumerate() {
+        for (i, branch) in model.stages[from.stage].next.iter().enumerate() {
             let p = branch.cumulative[self.class] - before;
             before = branch.cumulative[self.class];
             if p <= 0.0 {
@@ -185,9 +216,15 @@ impl<'a> Walk<'a> {
             }
             let mut out = flow.clone().scaled(p);
             if let Some(delay) = &branch.delay {
-                out = out.after(self.kernels.get(Place::Branch(stage, i), delay, 1.0));
+                out = out.after(self.kernels.get(Place::Branch(from.stage, i), delay, 1.0));
             }
-            self.push(branch.to, last, service && branch.delay.is_none(), live, &out);
+            let handed_on = match (by, from.last) {
+                (Some(service), Some(centre)) if branch.delay.as_ref().is_none_or(Sampler::is_zero) => {
+                    self.hands_on(service, centre, branch.to)
+                }
+                _ => false,
+            };
+            self.push(At { stage: branch.to, handed_on, ..from }, &out);
         }
     }
 
@@ -366,15 +403,18 @@ impl<'a> Walk<'a> {
         }
         if let Some(rework) = &model.rework
             && rework.documented_at == job.stage
+            && !job.reworked
         {
             let share = rework.probability * (1.0 - model.centres[centre].documentation) * rework.redone;
             let share = share * self.alive(live, &flow);
             if share > 0.0 {
                 let back = flow.clone().scaled(share);
                 let back = back.after(self.kernels.get(Place::Rework, &rework.after, 1.0));
-                self.push(rework.stage, Some(centre), false, false, &back);
+                self.book(rework.stage, true, &back);
             }
         }
-        self.leave(job.stage, Some(centre), true, live, &flow);
+        let reworked = job.reworked;
+        let at = At { stage: job.stage, last: Some(centre), handed_on: false, live, reworked };
+        self.leave(at, Some(job.service), &flow);
     }
 }
