@@ -269,7 +269,7 @@ fn target_note(s: &Summary) -> Option<String> {
 }
 
 fn kept_note(s: &Summary) -> Option<String> {
-    let e = s.measures.get("done_within_target_of_kept")?;
+    let e = s.measures.get("done_within_target_of_not_lost_early")?;
     Some(format!("Early losses left out, it is {} %.", Scale::of(Unit::Share, []).cell(e)))
 }
 
