@@ -10,6 +10,8 @@ pub mod engine;
 pub mod experiment;
 pub mod model;
 pub mod random;
+pub mod report;
+pub mod scenario;
 pub mod stats;
 pub mod theory;
 pub mod time;

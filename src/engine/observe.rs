@@ -24,6 +24,9 @@ pub(super) struct Observer<'m> {
     pub beyond: Vec<u64>,
     tracing: bool,
     number: u64,
+    /// For each wall clock, the local hour last asked for: from, until, hour of week. Most questions
+    /// are about the present hour.
+    hours: Vec<(f64, f64, usize)>,
 }
 
 impl<'m> Observer<'m> {
@@ -76,6 +79,7 @@ impl<'m> Observer<'m> {
             beyond: vec![0; classes],
             tracing,
             number: 0,
+            hours: vec![(0.0, 0.0, 0); model.clocks.len()],
         }
     }
 
@@ -142,10 +146,10 @@ impl<'m> Observer<'m> {
         if t <= self.until {
             self.out.backlog += 1;
         }
+        r.clock_hour = self.local_hour(r, t) as u8;
         if self.is_case(t) {
             self.flows(r, |f| f.target_cases += 1);
-            let hour = self.local_hour(r, t);
-            self.out.local[r.area as usize][hour].cases += 1;
+            self.out.local[r.area as usize][r.clock_hour as usize].cases += 1;
         }
     }
 
@@ -156,8 +160,16 @@ impl<'m> Observer<'m> {
     }
 
     #[inline]
-    fn local_hour(&self, r: &Request, t: f64) -> usize {
-        self.model.clocks[self.model.areas[r.area as usize].clock].hour_of_week(t)
+    fn local_hour(&mut self, r: &Request, t: f64) -> usize {
+        let c = self.model.areas[r.area as usize].clock;
+        let (from, until, hour) = self.hours[c];
+        if t >= from && t < until {
+            return hour;
+        }
+        let clock = &self.model.clocks[c];
+        let hour = clock.hour_of_week(t);
+        self.hours[c] = (t, clock.next_hour(t), hour);
+        hour
     }
 
     /// The request is done.
@@ -172,8 +184,7 @@ impl<'m> Observer<'m> {
         let taken = t - r.clock;
         if taken <= target && self.is_case(r.clock) {
             self.flows(r, |f| f.target_met += 1);
-            let hour = self.local_hour(r, r.clock);
-            self.out.local[r.area as usize][hour].met += 1;
+            self.out.local[r.area as usize][r.clock_hour as usize].met += 1;
         }
         if self.in_window(t) {
             self.flows(r, |f| {
@@ -309,8 +320,7 @@ impl<'m> Observer<'m> {
             f.first_wait_sum += waited;
             f.first_wait_count += 1;
         });
-        let hour = self.local_hour(r, r.clock);
-        let cell = &mut self.out.local[r.area as usize][hour];
+        let cell = &mut self.out.local[r.area as usize][r.clock_hour as usize];
         cell.wait_count += 1;
         cell.wait_sum += waited;
     }
