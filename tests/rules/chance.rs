@@ -62,10 +62,8 @@ fn staffing_and_routing_leave_luck_alone() {
 
 #[test]
 fn a_new_source_disturbs_no_other() {
-    let more = text("", 30).replace(
-        "[area.x]",
-        "[class.new]\nstart = \"work\"\nrate = \"3 per hour\"\n[area.x]",
-    );
+    let more =
+        text("", 30).replace("[area.x]", "[class.new]\nstart = \"work\"\nrate = \"3 per hour\"\n[area.x]");
     let one = read(&text("", 30), &[], &[]);
     let two = read(&more, &[], &[]);
     let of = |model: &poolwise::model::Model| {

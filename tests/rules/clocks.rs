@@ -60,7 +60,10 @@ fn losses_count_only_requests_whose_drawn_outcome_needs_the_deadline() {
 fn the_hold_ends_48_hours_after_the_drawn_release() {
     let late = |delay: &str, extra: &str| {
         custody(20.0)
-            .replace("delay = { deterministic = \"10 h\" }", &format!("delay = {{ deterministic = \"{delay}\" }}"))
+            .replace(
+                "delay = { deterministic = \"10 h\" }",
+                &format!("delay = {{ deterministic = \"{delay}\" }}"),
+            )
             .replace("hold = \"48 h\"", &format!("hold = \"48 h\"{extra}"))
     };
     // Signed at 4, released at 20: the hold ends at 68. A pick-up 64 h after signing is just in time.
@@ -70,8 +73,10 @@ fn the_hold_ends_48_hours_after_the_drawn_release() {
     // 00:00 (hour 168), so the hold ends on Wednesday 00:00.
     assert_eq!(run_at(&late("200 h", ", business_days = true"), &[108.0]).exits("lapsed"), [216.0]);
     // With Monday a holiday, a day later.
-    let text = late("200 h", ", business_days = true").replace("target =", "holidays = [2018-10-08]\ntarget =");
-    let run = run_with(&text.replace("240 h", "300 h"), &[("arrivals.csv", &super::support::csv(&[108.0]))], &[]);
+    let text =
+        late("200 h", ", business_days = true").replace("target =", "holidays = [2018-10-08]\ntarget =");
+    let run =
+        run_with(&text.replace("240 h", "300 h"), &[("arrivals.csv", &super::support::csv(&[108.0]))], &[]);
     assert_eq!(run.exits("lapsed"), [240.0]);
 }
 
@@ -98,7 +103,9 @@ fn losses_and_unfinished_work_fail_the_service_level() {
     let flow = &run.outcome.total;
     assert_eq!((flow.target_cases, flow.target_met, flow.target_lost_early), (1, 0, 1));
     // A request that still waits at the end fails.
-    let text = custody(500.0).replace("target = \"1 h\"", "target = \"3 h\"").replace("officers = 1 }", "officers = 0 }");
+    let text = custody(500.0)
+        .replace("target = \"1 h\"", "target = \"3 h\"")
+        .replace("officers = 1 }", "officers = 0 }");
     let stuck = run_at(&text, &[0.0]);
     assert_eq!((stuck.outcome.total.target_cases, stuck.outcome.total.target_met), (1, 0));
     assert_eq!(stuck.outcome.backlog, 1);

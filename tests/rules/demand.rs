@@ -11,12 +11,8 @@ const WORK: &str = "[stage.work]\nservice = { role = \"o\", time = { determinist
 /// Booking instants of a run, seconds.
 fn bookings(model: &Model, replication: u32) -> Vec<f64> {
     let outcome = engine::run(model, replication, true).expect("balanced");
-    let mut times: Vec<f64> = outcome
-        .trace
-        .iter()
-        .filter(|r| r.kind == engine::trace::TraceKind::Exit)
-        .map(|r| r.booked)
-        .collect();
+    let mut times: Vec<f64> =
+        outcome.trace.iter().filter(|r| r.kind == engine::trace::TraceKind::Exit).map(|r| r.booked).collect();
     times.sort_by(f64::total_cmp);
     times
 }
@@ -136,12 +132,15 @@ fn day_factors_spread_days_and_are_shared_or_not() {
 #[test]
 fn traces_are_replayed_and_spread_within_their_width() {
     let text = |trace: &str| {
-        format!("[run]\nhorizon = \"48 h\"\nreplications = 1\n[class.c]\nstart = \"work\"\ntrace = {trace}\n{WORK}")
+        format!(
+            "[run]\nhorizon = \"48 h\"\nreplications = 1\n[class.c]\nstart = \"work\"\ntrace = {trace}\n{WORK}"
+        )
     };
     let times = "time\n2018-10-01 01:00:00\n2018-10-01 01:00:00\n2018-10-02 05:30:00\n";
     let exact = text("{ file = \"t.csv\", kind = \"times\", column = \"time\" }");
     let run = run_with(&exact, &[("t.csv", times)], &[]);
-    let mut found: Vec<f64> = run.outcome.trace.iter().filter(|r| r.centre.is_none()).map(|r| r.booked).collect();
+    let mut found: Vec<f64> =
+        run.outcome.trace.iter().filter(|r| r.centre.is_none()).map(|r| r.booked).collect();
     found.sort_by(f64::total_cmp);
     assert_eq!(found, [3600.0, 3600.0, 29.5 * 3600.0]);
     let wide = text("{ file = \"t.csv\", kind = \"times\", column = \"time\", jitter = \"30 min\" }");
@@ -154,7 +153,8 @@ fn traces_are_replayed_and_spread_within_their_width() {
     let counts: String = std::iter::once("hour,n\n".to_owned())
         .chain((0..24).map(|h| format!("2018-10-01 {h:02}:00,{}\n", h * 10)))
         .collect();
-    let hourly = text("{ file = \"n.csv\", kind = \"hourly-counts\", column = \"hour\", count_column = \"n\" }");
+    let hourly =
+        text("{ file = \"n.csv\", kind = \"hourly-counts\", column = \"hour\", count_column = \"n\" }");
     let found = bookings(&read(&hourly, &[("n.csv", &counts)], &[]), 0);
     let mut by_hour = [0; 24];
     for t in &found {

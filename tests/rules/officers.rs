@@ -138,10 +138,8 @@ fn several_officers_are_taken_at_once_and_others_may_overtake() {
              [centre.c]\ncrews = [{{ from = \"0 h\", until = \"40 h\", officers = 2 }}]\n[[route]]\nto = \"c\"\n"
         )
     };
-    let files = [
-        ("single.csv", super::support::csv(&[0.0, 2.0])),
-        ("double.csv", super::support::csv(&[1.0])),
-    ];
+    let files =
+        [("single.csv", super::support::csv(&[0.0, 2.0])), ("double.csv", super::support::csv(&[1.0]))];
     let files: Vec<(&str, &str)> = files.iter().map(|(n, t)| (*n, t.as_str())).collect();
     let overtaken = run_with(&scenario(true), &files, &[]);
     // Request 3 from 2 to 6: both officers are free at 6.
