@@ -11,6 +11,7 @@ pub mod experiment;
 pub mod model;
 pub mod random;
 pub mod report;
+pub mod scenario;
 pub mod stats;
 pub mod theory;
 pub mod time;
