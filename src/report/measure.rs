@@ -50,7 +50,8 @@ impl Measure {
     /// the scenarios at hand have different targets).
     pub fn label(&self, target_hours: Option<f64>) -> String {
         let target = target_hours.map_or_else(|| "target".to_owned(), number::duration);
-        self.label.replace("{T}", &target)
+        // A no-break space keeps the number and its unit on one line.
+        self.label.replace("{T}", &target.replace(' ', "\u{a0}"))
     }
 }
 
@@ -243,8 +244,8 @@ mod tests {
     #[test]
     fn the_target_is_part_of_the_label() {
         let done = find("done_within_target").unwrap();
-        assert_eq!(done.label(Some(4.0)), "Done within 4 h");
-        assert_eq!(done.label(Some(0.5)), "Done within 30 min");
+        assert_eq!(done.label(Some(4.0)), "Done within 4\u{a0}h");
+        assert_eq!(done.label(Some(0.5)), "Done within 30\u{a0}min");
         assert_eq!(done.label(None), "Done within target");
     }
 }
