@@ -78,6 +78,8 @@ pub(super) struct Request {
     pub bookings: u8,
     /// Hour of the centre's week when it joined the queue.
     pub hour: u8,
+    /// Hour of the area's week when its clock started.
+    pub clock_hour: u8,
     pub phase: Phase,
     /// Interrupted: stands at the head of the queue.
     pub interrupted: bool,
@@ -133,6 +135,7 @@ impl Request {
             visits: [0; 8],
             bookings: 0,
             hour: 0,
+            clock_hour: 0,
             phase: Phase::Underway,
             interrupted: false,
             moved: false,

@@ -219,8 +219,8 @@ mod tests {
         // error is that of the bins, 1/128 at most and far less after interpolation.
         let n = 100_000;
         let h = filled((0..n).map(|i| -3_600.0 * (-(f64::from(i) + 0.5) / f64::from(n)).ln_1p()));
-        for q in [0.1, 0.5, 0.9, 0.95, 0.99, 0.999] {
-            let exact = -3_600.0 * (-q as f64).ln_1p();
+        for q in [0.1_f64, 0.5, 0.9, 0.95, 0.99, 0.999] {
+            let exact = -3_600.0 * (-q).ln_1p();
             assert!((h.quantile(q) / exact - 1.0).abs() < 2e-4, "{q}: {} {exact}", h.quantile(q));
             assert!((h.share_at_most(exact) - q).abs() < 2e-5, "{q}: {}", h.share_at_most(exact));
         }
