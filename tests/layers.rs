@@ -19,7 +19,7 @@ fn sources(folder: &str) -> Vec<(PathBuf, String)> {
 }
 
 /// Layers and what each may import from the crate, besides itself.
-const LAYERS: [(&str, &[&str]); 7] = [
+const LAYERS: [(&str, &[&str]); 8] = [
     ("random", &[]),
     ("model", &["random", "time"]),
     ("stats", &[]),
@@ -27,6 +27,7 @@ const LAYERS: [(&str, &[&str]); 7] = [
     ("engine", &["model", "random", "stats", "time"]),
     ("scenario", &["model", "random", "time", "stats"]),
     ("experiment", &["engine", "model", "random", "scenario", "stats", "theory", "time"]),
+    ("report", &["engine", "experiment", "model", "random", "stats", "theory", "time"]),
 ];
 
 #[test]

@@ -154,10 +154,7 @@ fn difference_block(title: &str, names: &[&str], comparison: &Comparison, summar
         .iter()
         .filter(|name| rows_of(comparison, name).next().is_some())
         .filter_map(|name| measure::find(name))
-        .map(|m| {
-            let values: Vec<f64> = rows_of(comparison, m.name).map(|r| r.difference.estimate).collect();
-            (m, Scale::of_difference(m.unit, values))
-        })
+        .map(|m| (m, difference_scale(m, comparison, summaries)))
         .collect();
     let mut header = vec!["Scenario".to_owned()];
     let with_verdict = names.iter().any(|n| PRIMARY.contains(n));
@@ -182,6 +179,15 @@ fn difference_block(title: &str, names: &[&str], comparison: &Comparison, summar
         })
         .collect();
     Block { title: title.to_owned(), header, rows }
+}
+
+/// The scale of a measure's differences: the unit of its levels, so that both tables speak alike, and
+/// one digit more for the primary ones, whose intervals decide.
+pub fn difference_scale(m: &Measure, comparison: &Comparison, summaries: &[&Summary]) -> Scale {
+    let levels = summaries.iter().filter_map(|s| s.measures.get(m.name)).map(|e| e.estimate);
+    let differences = rows_of(comparison, m.name).map(|r| r.difference.estimate);
+    let scale = Scale::of_difference(m.unit, levels.chain(differences));
+    if PRIMARY.contains(&m.name) { scale.finer() } else { scale }
 }
 
 fn rows_of<'a>(comparison: &'a Comparison, name: &'a str) -> impl Iterator<Item = &'a Difference> {
@@ -218,15 +224,13 @@ pub fn legend(summaries: &[&Summary], baseline: Option<&str>) -> Vec<(String, St
 pub fn notes(summaries: &[&Summary], settings: &[Setting], comparison: Option<&Comparison>) -> Vec<String> {
     let mut lines = shared(summaries, reading);
     lines.extend(shared(summaries, target_note));
-    lines.extend(shared(summaries, kept_note));
+    lines.extend(kept_note(summaries));
     let rules: Vec<(&str, &Setting)> = summaries.iter().map(|s| s.scenario.as_str()).zip(settings).collect();
     lines.extend(rule_notes(&rules));
     if let Some(c) = comparison {
         lines.extend(comparison_notes(c, common_target(summaries)));
     }
-    for s in summaries {
-        lines.extend(s.warnings.iter().map(|w| format!("Note on {}: {w}", s.scenario)));
-    }
+    lines.extend(summaries.iter().filter_map(|s| warning_note(s)));
     lines
 }
 
@@ -240,6 +244,20 @@ fn shared(summaries: &[&Summary], say: fn(&Summary) -> Option<String>) -> Vec<St
         }
         _ => said.into_iter().map(|(name, line)| format!("{name}: {line}")).collect(),
     }
+}
+
+/// The first few warnings on a scenario, and how many more there are.
+fn warning_note(s: &Summary) -> Option<String> {
+    const SHOWN: usize = 3;
+    if s.warnings.is_empty() {
+        return None;
+    }
+    let shown: Vec<&str> = s.warnings.iter().take(SHOWN).map(String::as_str).collect();
+    let more = match s.warnings.len().saturating_sub(SHOWN) {
+        0 => String::new(),
+        n => format!("; and {n} more in summary.json"),
+    };
+    Some(format!("Note on {}: {}{more}.", s.scenario, shown.join("; ").trim_end_matches('.')))
 }
 
 fn reading(s: &Summary) -> Option<String> {
@@ -268,31 +286,46 @@ fn target_note(s: &Summary) -> Option<String> {
     ))
 }
 
-fn kept_note(s: &Summary) -> Option<String> {
-    let e = s.measures.get("done_within_target_of_kept")?;
-    Some(format!("Early losses left out, it is {} %.", Scale::of(Unit::Share, []).cell(e)))
+/// The service level without early losses, for all scenarios in one line.
+fn kept_note(summaries: &[&Summary]) -> Option<String> {
+    let share = |s: &&Summary| {
+        let e = s.measures.get("done_within_target_of_not_lost_early")?;
+        Some(format!("{} {} %", s.scenario, Scale::of(Unit::Share, []).cell(e)))
+    };
+    let shares: Vec<String> = summaries.iter().filter_map(share).collect();
+    if shares.is_empty() {
+        return None;
+    }
+    let label = measure::find("done_within_target")?.label(common_target(summaries));
+    Some(format!("{label} with early losses left out: {}.", shares.join("; ")))
 }
 
-/// Rules that all scenarios share once, the others by scenario.
+/// Rules that all scenarios share once, the others by scenario; rules on the same thing together.
 fn rule_notes(rules: &[(&str, &Setting)]) -> Vec<String> {
-    let mut lines = Vec::new();
-    let mut said: Vec<&str> = Vec::new();
-    for (_, setting) in rules {
+    let mut found: Vec<(&str, Vec<&str>)> = Vec::new();
+    for (name, setting) in rules {
         for rule in &setting.rules {
-            if said.contains(&rule.as_str()) {
-                continue;
-            }
-            said.push(rule);
-            let names: Vec<&str> =
-                rules.iter().filter(|(_, s)| s.rules.contains(rule)).map(|(name, _)| *name).collect();
-            if names.len() == rules.len() {
-                lines.push(rule.clone());
-            } else {
-                lines.push(format!("{}: {rule}", names.join(", ")));
+            match found.iter_mut().find(|(r, _)| r == rule) {
+                Some((_, names)) => names.push(name),
+                None => found.push((rule, vec![name])),
             }
         }
     }
-    lines
+    let subject = |rule: &str| rule.split(':').next().unwrap_or_default().to_owned();
+    let mut subjects: Vec<String> = Vec::new();
+    for (rule, _) in &found {
+        if !subjects.contains(&subject(rule)) {
+            subjects.push(subject(rule));
+        }
+    }
+    found.sort_by_key(|(rule, _)| subjects.iter().position(|s| *s == subject(rule)));
+    found
+        .into_iter()
+        .map(|(rule, names)| match names.len() == rules.len() {
+            true => rule.to_owned(),
+            false => format!("{} In {}.", rule, names.join(", ")),
+        })
+        .collect()
 }
 
 fn comparison_notes(c: &Comparison, target: Option<f64>) -> Vec<String> {

@@ -2,7 +2,11 @@
 
 use super::ReportError;
 use super::block;
+use crate::engine::trace::TraceRow;
 use crate::experiment::summary::{Comparison, Summary};
+use crate::model::Model;
+use crate::time::HOUR;
+use std::io::{self, Write};
 
 /// `replications.csv`: every whole-scenario measure of every replication.
 ///
@@ -83,6 +87,48 @@ pub fn comparison(comparison: &Comparison) -> Result<String, ReportError> {
         ]
     });
     encode(header, rows)
+}
+
+/// `requests.csv`: what happened to each request of the first replication, in hours since the start of
+/// the statistics window (negative in the warm-up). It can be long, so it goes straight to the file.
+///
+/// # Errors
+/// If it cannot be written.
+pub fn requests(model: &Model, rows: &[TraceRow], to: impl Write) -> io::Result<()> {
+    let mut writer = csv::Writer::from_writer(to);
+    writer.write_record([
+        "request",
+        "class",
+        "area",
+        "stage",
+        "centre",
+        "what",
+        "booked_hours",
+        "reached_hours",
+        "started_hours",
+        "finished_hours",
+    ])?;
+    let hours = |t: f64| {
+        let h = (t - model.run.warm_up) / HOUR;
+        // Six decimals are four milliseconds.
+        if h.is_finite() { format!("{h:.6}") } else { String::new() }
+    };
+    for row in rows {
+        let centre = row.centre.and_then(|c| model.centres.get(c)).map_or("", |c| c.name.as_str());
+        writer.write_record([
+            row.request.to_string().as_str(),
+            model.classes.get(row.class).map_or("", |c| c.name.as_str()),
+            model.areas.get(row.area).map_or("", |a| a.name.as_str()),
+            model.stages.get(row.stage).map_or("", |s| s.name.as_str()),
+            centre,
+            row.kind.name(),
+            &hours(row.booked),
+            &hours(row.reached),
+            &hours(row.started),
+            &hours(row.finished),
+        ])?;
+    }
+    writer.flush()
 }
 
 /// Shortest digits that read back as the same number; empty when undefined.

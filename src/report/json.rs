@@ -15,7 +15,7 @@ struct Run<'a> {
 #[derive(Serialize)]
 struct Compare<'a> {
     scenarios: &'a [&'a Summary],
-    comparison: &'a Comparison,
+    comparison: Option<&'a Comparison>,
 }
 
 /// One scenario's `summary.json`.
@@ -42,11 +42,12 @@ pub fn run(summaries: &[&Summary]) -> Result<String, ReportError> {
     document(&Run { scenarios: summaries })
 }
 
-/// `{"scenarios": [...], "comparison": {...}}`.
+/// `{"scenarios": [...], "comparison": {...}}`; `null` when the run was stopped before there was anything
+/// to compare.
 ///
 /// # Errors
 /// As [`summary`].
-pub fn compare(summaries: &[&Summary], comparison: &Comparison) -> Result<String, ReportError> {
+pub fn compare(summaries: &[&Summary], comparison: Option<&Comparison>) -> Result<String, ReportError> {
     document(&Compare { scenarios: summaries, comparison })
 }
 
@@ -89,7 +90,7 @@ mod tests {
         let v: Value = serde_json::from_str(&run(&all).unwrap()).unwrap();
         assert_eq!(v["scenarios"].as_array().map(Vec::len), Some(7));
         let c = fixture::comparison(&summaries);
-        let v: Value = serde_json::from_str(&compare(&all, &c).unwrap()).unwrap();
+        let v: Value = serde_json::from_str(&compare(&all, Some(&c)).unwrap()).unwrap();
         assert_eq!(v["comparison"]["baseline"], "status-quo");
         let verdicts: Vec<&str> = v["comparison"]["rows"]
             .as_array()

@@ -50,7 +50,8 @@ impl Measure {
     /// the scenarios at hand have different targets).
     pub fn label(&self, target_hours: Option<f64>) -> String {
         let target = target_hours.map_or_else(|| "target".to_owned(), number::duration);
-        self.label.replace("{T}", &target)
+        // A no-break space keeps the number and its unit on one line.
+        self.label.replace("{T}", &target.replace(' ', "\u{a0}"))
     }
 }
 
@@ -65,13 +66,13 @@ const fn m(
 }
 
 /// All measures of the whole scenario that reports have words for, in the order they are read.
-pub const MEASURES: [Measure; 22] = [
+pub const MEASURES: [Measure; 24] = [
     m(
         "posts",
         "Posts",
         Unit::Officers,
         Wish::Less,
-        "Officers on duty, averaged over time. One post around the clock takes 168 hours a week.",
+        "Officers rostered at a time, on average. One post around the clock takes 168 hours a week.",
     ),
     m(
         "rostered_hours_per_week",
@@ -99,7 +100,7 @@ pub const MEASURES: [Measure; 22] = [
         "Utilization",
         Unit::Share,
         Wish::Neither,
-        "Busy time over on-duty time of the counted centres.",
+        "Busy on-duty time over on-duty time of the counted centres, after absence.",
     ),
     m(
         "arrivals_per_hour",
@@ -117,7 +118,7 @@ pub const MEASURES: [Measure; 22] = [
          and unfinished work count as not done in time.",
     ),
     m(
-        "done_within_target_of_kept",
+        "done_within_target_of_not_lost_early",
         "Done within {T}, early losses left out",
         Unit::Share,
         Wish::More,
@@ -138,11 +139,18 @@ pub const MEASURES: [Measure; 22] = [
         "The time within which 95 of 100 done requests were done.",
     ),
     m(
+        "done_per_hour",
+        "Done",
+        Unit::PerHour,
+        Wish::Neither,
+        "Requests done: closed without action, or finished with the last stage of work.",
+    ),
+    m(
         "lost_share",
         "Lost",
         Unit::Share,
         Wish::Less,
-        "Requests whose deadline passed first, over those whose drawn outcome has a deadline to meet.",
+        "Requests whose deadline passed first, over those that met a deadline or lost to it.",
     ),
     m(
         "lost_share_avoidable",
@@ -153,10 +161,10 @@ pub const MEASURES: [Measure; 22] = [
     ),
     m(
         "wait_mean_hours",
-        "Mean wait for an officer",
+        "Mean wait for the first officer",
         Unit::Hours,
         Wish::Less,
-        "From reaching a queue to the start of service.",
+        "From reaching the first queue to the start of service there.",
     ),
     m(
         "wait_p95_hours",
@@ -167,7 +175,14 @@ pub const MEASURES: [Measure; 22] = [
     ),
     m("p_wait", "Share that waits", Unit::Share, Wish::Less, "Requests that do not start at once."),
     m("queue_mean", "Requests waiting", Unit::Requests, Wish::Less, "Averaged over time."),
-    m("busy_mean", "Officers busy", Unit::Officers, Wish::Neither, "Averaged over time."),
+    m(
+        "on_duty_mean",
+        "Officers present",
+        Unit::Officers,
+        Wish::Neither,
+        "Officers on duty after unplanned absence, averaged over time.",
+    ),
+    m("busy_mean", "Officers busy", Unit::Officers, Wish::Neither, "Averaged over time, overtime included."),
     m(
         "downtime_hours_per_week",
         "Idle on-duty hours",
@@ -229,8 +244,8 @@ mod tests {
     #[test]
     fn the_target_is_part_of_the_label() {
         let done = find("done_within_target").unwrap();
-        assert_eq!(done.label(Some(4.0)), "Done within 4 h");
-        assert_eq!(done.label(Some(0.5)), "Done within 30 min");
+        assert_eq!(done.label(Some(4.0)), "Done within 4\u{a0}h");
+        assert_eq!(done.label(Some(0.5)), "Done within 30\u{a0}min");
         assert_eq!(done.label(None), "Done within target");
     }
 }

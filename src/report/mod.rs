@@ -3,16 +3,20 @@
 //! [`block`] decides what the tables say; [`table`] draws them in the terminal and [`page`] on a page.
 //! [`plots`] draws pictures, [`folder`] decides which files a scenario gets.
 
+pub mod assumptions;
 pub mod block;
 pub mod csv;
 #[cfg(test)]
 mod fixture;
+pub mod folder;
 pub mod json;
 pub mod manifest;
 pub mod measure;
 pub mod number;
+pub mod page;
 pub mod plots;
 pub mod setting;
+pub mod staffing;
 pub mod table;
 pub mod write;
 

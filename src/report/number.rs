@@ -21,6 +21,8 @@ pub struct Scale {
     exact_decimals: usize,
     /// Decimals shown even where the interval is long.
     least_decimals: usize,
+    /// Digits of its own that an interval's half width shows.
+    digits: usize,
 }
 
 impl Scale {
@@ -39,7 +41,7 @@ impl Scale {
             Unit::Requests => (1.0, "requests", 1),
         };
         let least_decimals = usize::from(unit == Unit::Share);
-        Self { factor, unit: word, exact_decimals, least_decimals }
+        Self { factor, unit: word, exact_decimals, least_decimals, digits: 1 }
     }
 
     /// The same for differences: a difference of percentages is in percentage points.
@@ -49,6 +51,11 @@ impl Scale {
             scale.unit = "points";
         }
         scale
+    }
+
+    /// The same with one digit more.
+    pub fn finer(self) -> Self {
+        Self { digits: self.digits + 1, ..self }
     }
 
     /// `61.3 [61.1, 61.5]`; only the number when it is exact or has no interval.
@@ -72,7 +79,7 @@ impl Scale {
         if !half.is_finite() || half <= 1e-9 * value.abs() {
             return (fixed(value, self.exact_decimals, signed), None);
         }
-        let decimals = decimals_for(half).max(self.least_decimals);
+        let decimals = decimals_for(half, self.digits).max(self.least_decimals);
         let (lower, upper) = (e.lower * self.factor, e.upper * self.factor);
         let interval = format!("[{}, {}]", fixed(lower, decimals, signed), fixed(upper, decimals, signed));
         (fixed(value, decimals, signed), Some(interval))
@@ -91,9 +98,9 @@ fn join((value, interval): (String, Option<String>)) -> String {
     }
 }
 
-/// Decimals at which an interval of that half width shows at least one digit of its own: at most three.
-fn decimals_for(half_width: f64) -> usize {
-    let needed = (-half_width.log10()).ceil();
+/// Decimals at which an interval of that half width shows so many digits of its own: at most three.
+fn decimals_for(half_width: f64, digits: usize) -> usize {
+    let needed = digits as f64 - 1.0 - half_width.log10().floor();
     if needed <= 0.0 { 0 } else { (needed as usize).min(3) }
 }
 

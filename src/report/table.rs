@@ -44,8 +44,7 @@ fn legend(summaries: &[&Summary], baseline: Option<&str>) -> String {
 fn push_blocks(text: &mut String, blocks: &[Block]) {
     for block in blocks {
         text.push('\n');
-        text.push_str(&wrap(&block.title, usize::from(WIDTH), 2));
-        text.push_str(&grid(block));
+        text.push_str(&titled(block));
     }
 }
 
@@ -56,8 +55,13 @@ fn push_notes(text: &mut String, notes: &[String]) {
     }
 }
 
+/// A block's title and its grid.
+pub fn titled(block: &Block) -> String {
+    wrap(&block.title, usize::from(WIDTH), 2) + &grid(block)
+}
+
 /// A block drawn as a grid: intervals beside their numbers where that fits, else below them.
-pub fn grid(block: &Block) -> String {
+fn grid(block: &Block) -> String {
     let beside = lay_out(block, " ");
     if let Some(widths) = widths(block, &beside) {
         return draw(block, &beside, Some(&widths));
@@ -180,7 +184,7 @@ mod tests {
             "Utilization,\u{a0}%",
             "Idlest",
             "Busiest",
-            "Done within 4 h",
+            "Done within 4\u{a0}h",
             "Mean time",
             "95th percentile",
             "Avoidable",

@@ -377,7 +377,8 @@ fn beginning(periods: &[Period], initial: u32) -> State {
 /// The periodic steady state of a `cycle` that repeats for ever: cycles are run, from empty, until the
 /// state at the end is that at the start to within `tolerance` as seen from the limit, extrapolating
 /// the shrinking distance between them; that is added to [`Path::error_bound`]. `None` for unusable
-/// parameters, far too much [`effort`], or when it has not settled after `most_cycles` (no steady state, or very close to none).
+/// parameters, far too much [`effort`], or when it has not settled after `most_cycles` (no steady state,
+/// or very close to none).
 pub fn periodic(system: &System, cycle: &[Period], tolerance: f64, most_cycles: u32) -> Option<Path> {
     if !valid(system, cycle, tolerance) {
         return None;

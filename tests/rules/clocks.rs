@@ -34,8 +34,9 @@ fn a_loss_that_no_waiting_would_have_saved_is_not_avoidable() {
     // 3.5 h is less than the 4 h that the case takes by itself: lost anyway.
     let anyway = run_at(&custody(3.5), &[0.0]);
     assert_eq!((anyway.outcome.total.lost, anyway.outcome.total.lost_anyway), (1, 1));
-    // 5 h would do, but the second case waits behind the first: avoidable.
-    let avoidable = run_at(&custody(5.0), &[0.0, 0.0]);
+    // 6 h would do, and do for the first (researched 1-3, signed 5-6 after the other's research), but the
+    // second is signed only after it: avoidable.
+    let avoidable = run_at(&custody(6.0), &[0.0, 0.0]);
     assert_eq!((avoidable.outcome.total.lost, avoidable.outcome.total.lost_anyway), (1, 0));
     assert_eq!(avoidable.outcome.total.met_deadline, 1);
 }
@@ -105,7 +106,7 @@ fn losses_and_unfinished_work_fail_the_service_level() {
     // A request that still waits at the end fails.
     let text = custody(500.0)
         .replace("target = \"1 h\"", "target = \"3 h\"")
-        .replace("officers = 1 }", "officers = 0 }");
+        .replace("officers = 1 }", "steps = [[\"0 h\", 0], [\"900 h\", 1]] }");
     let stuck = run_at(&text, &[0.0]);
     assert_eq!((stuck.outcome.total.target_cases, stuck.outcome.total.target_met), (1, 0));
     assert_eq!(stuck.outcome.backlog, 1);

@@ -173,7 +173,7 @@ fn an_exception_scales_demand_of_its_classes_and_areas_while_it_lasts() {
     let text = format!(
         "[run]\nhorizon = \"30 days\"\nreplications = 1\n\
          [class.c]\nstart = \"work\"\nrate = \"100 per hour\"\n[area.a]\nshare = 3\n[area.b]\nshare = 1\n{WORK}\
-         [[exception]]\nname = \"surge\"\nfrom = 2018-10-11\nuntil = 2018-10-21T12:00:00\n\
+         [[exception]]\nname = \"surge\"\nfrom = 2018-10-11T00:00:00\nuntil = 2018-10-21T12:00:00\n\
          demand = [{{ factor = 1.5, areas = [\"b\"] }}]\n"
     );
     let model = read(&text, &[], &[]);

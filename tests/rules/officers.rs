@@ -117,7 +117,7 @@ fn a_crew_may_hold_several_roles_and_takes_the_first_in_line_of_all() {
     assert_eq!(run.services("first"), [(1, 0.0, 3.0), (2, 3.0, 6.0)]);
     assert_eq!(run.services("second"), [(1, 6.0, 8.0), (2, 8.0, 10.0)]);
     // One officer for each role: the second stage starts at once.
-    let split = "crews = [{ from = \"0 h\", until = \"60 h\", officers = 1, roles = [\"a\"] }, \
+    let split = "crews = [{ from = \"0 h\", until = \"60 h\", officers = 1, name = \"first\", roles = [\"a\"] }, \
                  { from = \"0 h\", until = \"60 h\", officers = 1, roles = [\"b\"] }]";
     let run = run_at(&two_stages("officers = 1", split), &[0.0, 1.0]);
     assert_eq!(run.services("second"), [(1, 3.0, 5.0), (2, 6.0, 8.0)]);

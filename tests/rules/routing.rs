@@ -66,7 +66,7 @@ fn the_deadline_goes_on_after_overflow() {
     let text = one(
         60.0,
         10.0,
-        "[stage.left]\nexit = true\n[centre.a]\nlevels = { officers = 1 }\n[centre.b]\nlevels = { officers = 0 }\n\
+        "[stage.left]\nexit = true\n[centre.a]\nlevels = { officers = 1 }\n[centre.b]\nlevels = { steps = [[\"0 h\", 0], [\"900 h\", 1]] }\n\
          [[route]]\nto = \"a\"\noverflow = { after = \"2 h\", to = \"b\" }\n",
     )
     .replace(
@@ -97,7 +97,7 @@ fn the_least_loaded_has_the_fewest_per_officer_on_duty() {
         60.0,
         10.0,
         "[centre.a]\nlevels = { officers = 1 }\n[centre.b]\nlevels = { officers = 3 }\n\
-         [centre.closed]\nlevels = { officers = 0 }\n[[route]]\nto = [\"closed\", \"a\", \"b\"]\n",
+         [centre.closed]\nlevels = { steps = [[\"0 h\", 0], [\"900 h\", 1]] }\n[[route]]\nto = [\"closed\", \"a\", \"b\"]\n",
     );
     // 1: a (tie in order), 2-4: b at 0, 1/3, 2/3; 5: a and b are both at 1: a.
     let run = run_at(&text, &[0.0, 0.1, 0.2, 0.3, 0.4]);
@@ -123,11 +123,13 @@ fn a_share_takes_its_part_of_the_requests() {
 /// Research of 4 h at `a`, copied at `b`, whose speed is given; a second stage follows where the first
 /// copy was finished.
 fn copied(speed: f64, stop_later: bool, officers_b: u32) -> String {
+    // A level of zero for good would be no pool at all: one comes after the end.
+    let levels_b = format!("steps = [[\"0 h\", {officers_b}], [\"900 h\", 1]]");
     format!(
         "{}[stage.work]\nservice = {{ role = \"o\", time = {{ deterministic = \"4 h\" }} }}\nnext = \"then\"\n\
          [stage.then]\nservice = {{ role = \"o\", time = {{ deterministic = \"1 h\" }} }}\nnext = \"done\"\n\
          [stage.done]\nexit = true\n[centre.a]\nlevels = {{ officers = 1 }}\n\
-         [centre.b]\nspeed = {speed}\nlevels = {{ officers = {officers_b} }}\n\
+         [centre.b]\nspeed = {speed}\nlevels = {{ {levels_b} }}\n\
          [[route]]\nstages = [\"work\"]\nto = \"a\"\n\
          duplicate = {{ at = \"b\", probability = 1.0, stop_later = {stop_later} }}\n\
          [[route]]\nto = \"same\"\n[[route]]\nto = \"a\"\n",

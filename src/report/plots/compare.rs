@@ -45,7 +45,7 @@ pub fn differences(comparison: &Comparison, summaries: &[&Summary]) -> Option<Sc
             .map(|s| comparison.rows.iter().find(|r| r.measure == *name && r.scenario == **s))
             .collect();
         let (Some(m), true) = (measure::find(name), rows.iter().any(Option::is_some)) else { continue };
-        let scale = Scale::of_difference(m.unit, rows.iter().flatten().map(|r| r.difference.estimate));
+        let scale = block::difference_scale(m, comparison, summaries);
         let top = TITLE_HEIGHT + 44.0 + i as f64 * step;
         let panel = Panel {
             left,

@@ -34,7 +34,7 @@ pub fn over_horizon(summary: &Summary, setting: Option<&Setting>) -> Option<Scen
     let panel = Panel {
         left: MARGIN + 80.0,
         top: TITLE_HEIGHT + 30.0,
-        right: WIDTH - 2.0 * MARGIN,
+        right: WIDTH - 3.0 * MARGIN,
         bottom,
         x: (0.0, summary.horizon_days.max(1.0)),
         y: (0.0, most),

@@ -43,8 +43,8 @@ pub fn check(b: &mut Builder<'_>, graph: &Graph<'_>, flow: &Flow, routing: &Rout
     staffed(b, graph, routing, &sent);
     for (k, centre) in routing.centres.iter().enumerate() {
         let place = b.input.centre.0[k].0.place;
-        if !sent.keys().any(|(_, c)| *c == k) {
-            b.cx.warning(place, format!("no rule sends any work to the centre `{}`", centre.name));
+        if !centre.pools.is_empty() && !sent.keys().any(|(_, c)| *c == k) {
+            b.cx.warning(place, format!("no rule sends any work to the officers of `{}`", centre.name));
         }
     }
 }
