@@ -5,8 +5,13 @@
 //! [`crate::scenario`], which has checked it: indices are in range, probabilities sum to one, every
 //! service stage of every class and area reaches a centre that holds its role.
 
+pub mod calendar;
 pub mod demand;
+#[cfg(test)]
+pub(crate) mod fixture;
+pub mod load;
 pub mod route;
+pub mod spread;
 pub mod staff;
 pub mod workflow;
 

@@ -1,0 +1,178 @@
+//! Where the rules send a flow, in expectation, by hour of the area's local week.
+
+use super::lag::{Grid, Kernel};
+use crate::model::calendar::{self, Duty};
+use crate::model::{AreaId, CentreId, ClassId, Model, RoleId, Rule, StageId, StageKind, Target, Window};
+use crate::random::Sampler;
+use crate::time::{HOUR, HOURS_OF_WEEK};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// Officers and clocks of all centres, as they stand in a week.
+pub(super) struct Rosters {
+    /// By centre, then role: in the centre's local hours.
+    duty: Vec<Vec<Duty>>,
+}
+
+/// The same seen from an area: all hours are of the area's local week.
+pub(super) struct View<'a> {
+    model: &'a Model,
+    area: AreaId,
+    duty: Vec<Vec<Duty>>,
+    /// Hours that each centre's clock is ahead of the area's.
+    ahead: Vec<f64>,
+}
+
+/// A part of a flow that one rule sends to one centre.
+#[derive(Clone)]
+pub(super) struct Part<'a> {
+    /// The rule.
+    pub rule: &'a Rule,
+    /// The centre.
+    pub centre: CentreId,
+    /// Share of the flow, by hour.
+    pub share: Vec<f64>,
+}
+
+impl Rosters {
+    pub fn new(model: &Model) -> Self {
+        let of = |c| (0..model.roles.len()).map(|r| calendar::on_duty_in_role(model, c, r)).collect();
+        Self { duty: (0..model.centres.len()).map(of).collect() }
+    }
+}
+
+impl<'a> View<'a> {
+    pub fn new(model: &'a Model, rosters: &Rosters, area: AreaId) -> Self {
+        let middle = model.run.warm_up + model.run.horizon / 2.0;
+        let offset = |clock: usize| model.clocks[clock].offset(middle).0;
+        let here = offset(model.areas[area].clock);
+        let ahead: Vec<f64> = model.centres.iter().map(|c| (offset(c.clock) - here) / HOUR).collect();
+        let seen = |(duty, hours): (&Vec<Duty>, &f64)| {
+            let one =
+                |d: &Duty| Duty { officers: turned(&d.officers, *hours), open: turned(&d.open, *hours) };
+            duty.iter().map(one).collect()
+        };
+        let duty = rosters.duty.iter().zip(&ahead).map(seen).collect();
+        Self { model, area, duty, ahead }
+    }
+
+    /// Share of each hour in which `centre` has an officer of `role`.
+    pub fn open(&self, centre: CentreId, role: RoleId) -> &[f64] {
+        &self.duty[centre][role].open
+    }
+
+    /// A flow by the area's hours as one by the centre's.
+    pub fn at_centre(&self, centre: CentreId, flow: &[f64]) -> Vec<f64> {
+        turned(flow, -self.ahead[centre])
+    }
+
+    /// Splits a flow that reaches the queue of a service stage; what no rule takes is left over. Rules
+    /// of exceptions are passed over, as is a target where nobody ever holds the role.
+    pub fn split(&self, class: ClassId, stage: StageId, last: Option<CentreId>) -> Vec<Part<'a>> {
+        let StageKind::Service(service) = &self.model.stages[stage].kind else { return Vec::new() };
+        let mut left = vec![1.0; HOURS_OF_WEEK];
+        let mut parts: Vec<Part<'a>> = Vec::new();
+        for rule in &self.model.rules {
+            let fits = rule.stages[stage] && rule.classes[class] && rule.areas[self.area];
+            if !fits || rule.exception.is_some() {
+                continue;
+            }
+            let targets = self.targets(&rule.to, service.role, last);
+            if targets.is_empty() {
+                continue;
+            }
+            let window = self.window(&rule.window, &targets, service.role);
+            let taken: Vec<f64> = left.iter().zip(&window).map(|(l, w)| l * w * rule.share).collect();
+            for (centre, share) in targets {
+                let share = taken.iter().zip(&share).map(|(t, s)| t * s).collect();
+                parts.push(Part { rule, centre, share });
+            }
+            left.iter_mut().zip(&taken).for_each(|(l, t)| *l -= t);
+        }
+        parts.retain(|p| p.share.iter().any(|s| *s > 1e-12));
+        parts
+    }
+
+    /// The centres of a target, with their shares by hour (summing to one). Among a list a request goes
+    /// to the least loaded: in proportion to the officers on duty, equally where there are none.
+    pub fn targets(&self, to: &Target, role: RoleId, last: Option<CentreId>) -> Vec<(CentreId, Vec<f64>)> {
+        let mut centres = match to {
+            Target::Centre(c) => vec![*c],
+            Target::Local => self.model.areas[self.area].centre.into_iter().collect(),
+            Target::Same => last.into_iter().collect(),
+            Target::LeastLoaded(list) => list.clone(),
+        };
+        centres.retain(|&c| calendar::roles_held(&self.model.centres[c]) >> role & 1 == 1);
+        let count = centres.len() as f64;
+        let mut total = vec![0.0; HOURS_OF_WEEK];
+        for &c in &centres {
+            total.iter_mut().zip(&self.duty[c][role].officers).for_each(|(t, n)| *t += n);
+        }
+        let share = |c: CentreId| {
+            let officers = self.duty[c][role].officers.iter().zip(&total);
+            officers.map(|(n, t)| if *t > 0.0 { n / t } else { 1.0 / count }).collect()
+        };
+        centres.into_iter().map(|c| (c, share(c))).collect()
+    }
+
+    /// Share of each hour that a window covers. `Open` asks for one of the targets on duty.
+    pub fn window(&self, window: &Window, targets: &[(CentreId, Vec<f64>)], role: RoleId) -> Vec<f64> {
+        match window {
+            Window::Always => vec![1.0; HOURS_OF_WEEK],
+            Window::Hours(spans) => (0..HOURS_OF_WEEK)
+                .map(|h| {
+                    let (from, to) = (h as f64 * HOUR, (h + 1) as f64 * HOUR);
+                    let covered = |&(a, b): &(f64, f64)| (b.min(to) - a.max(from)).max(0.0);
+                    spans.iter().map(covered).sum::<f64>() / HOUR
+                })
+                .collect(),
+            Window::Open => (0..HOURS_OF_WEEK)
+                .map(|h| targets.iter().map(|t| self.open(t.0, role)[h]).fold(0.0, f64::max))
+                .collect(),
+        }
+    }
+}
+
+/// `out[h]` is `values` at `h + hours`, modulo a week; between two whole hours, weighted.
+fn turned(values: &[f64], hours: f64) -> Vec<f64> {
+    let whole = hours.floor();
+    let part = hours - whole;
+    let at = |h: usize, more: i64| {
+        values[(h as i64 + whole as i64 + more).rem_euclid(HOURS_OF_WEEK as i64) as usize]
+    };
+    (0..HOURS_OF_WEEK)
+        .map(|h| if part == 0.0 { at(h, 0) } else { (1.0 - part) * at(h, 0) + part * at(h, 1) })
+        .collect()
+}
+
+/// Kernels of the times of a model, made once each.
+#[derive(Default)]
+pub(super) struct Kernels(BTreeMap<(Place, ClassId, u64), Rc<Kernel>>);
+
+/// Which time of the workflow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Place {
+    /// A stage's own time.
+    Stage(StageId),
+    /// Delay on a stage's branch.
+    Branch(StageId, usize),
+    /// Time until work comes back.
+    Rework,
+    /// Wait before an overflow.
+    Overflow,
+}
+
+impl Kernels {
+    /// The kernel of `time` at `place` for a class, stretched by `factor`.
+    pub fn get(
+        &mut self,
+        place: Place,
+        class: ClassId,
+        grid: Option<&Grid>,
+        time: &Sampler,
+        factor: f64,
+    ) -> Rc<Kernel> {
+        let key = (place, class, factor.to_bits());
+        Rc::clone(self.0.entry(key).or_insert_with(|| Rc::new(Kernel::new(time, factor, grid))))
+    }
+}

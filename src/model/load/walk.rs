@@ -1,0 +1,438 @@
+//! Follows one class's flow from one area through the workflow.
+
+use super::lag::{Age, Grid, Kernel, add};
+use super::routing::{Kernels, Part, Place, View};
+use super::{Load, arrivals};
+use crate::model::{
+    AreaId, CentreId, ClassId, DeadlineUntil, Duplicate, Model, Overflow, RoleMask, Service, StageId,
+    StageKind, Target, Window,
+};
+use crate::random::Sampler;
+use crate::time::{HOUR, HOURS_OF_WEEK};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// Share of a source's requests that may be left on the way.
+const LEFT: f64 = 1e-6;
+/// Steps after which even a slow loop is given up.
+const MOST_STEPS: usize = 20_000;
+
+/// Requests by hour of the area's week, with the time since their arrival where a deadline runs.
+#[derive(Debug, Clone)]
+struct Flow {
+    /// Requests an hour, in each hour.
+    rate: Vec<f64>,
+    /// Time since arrival, those counted too whom a deadline has taken; independent of the hour.
+    age: Age,
+}
+
+impl Flow {
+    fn total(&self) -> f64 {
+        self.rate.iter().sum()
+    }
+
+    fn scaled(mut self, factor: f64) -> Self {
+        self.rate.iter_mut().for_each(|x| *x *= factor);
+        self
+    }
+
+    fn weighted(&self, weight: impl Fn(usize) -> f64) -> Self {
+        let rate = self.rate.iter().enumerate().map(|(h, x)| x * weight(h)).collect();
+        Self { rate, age: self.age.clone() }
+    }
+
+    fn after(&self, kernel: &Kernel) -> Self {
+        Self { rate: kernel.carry(&self.rate), age: kernel.later(&self.age) }
+    }
+
+    /// Both as one flow.
+    fn merge(&mut self, other: &Self) {
+        let (a, b) = (self.total(), other.total());
+        if a + b > 0.0 && !self.age.is_empty() {
+            let points = self.age.len().max(other.age.len());
+            self.age.resize(points, 0.0);
+            self.age.iter_mut().for_each(|x| *x *= a / (a + b));
+            self.age.iter_mut().zip(&other.age).for_each(|(x, y)| *x += y * b / (a + b));
+        }
+        self.rate.iter_mut().zip(&other.rate).for_each(|(x, y)| *x += y);
+    }
+}
+
+/// Where a flow stands. Flows in the same place are one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct At {
+    stage: StageId,
+    /// Centre of the last service.
+    last: Option<CentreId>,
+    /// Its officer goes on at once.
+    handed_on: bool,
+    /// The deadline is running.
+    live: bool,
+    /// It has come back for rework, and will not again.
+    reworked: bool,
+}
+
+/// A service stage about to be done.
+struct Job<'a> {
+    stage: StageId,
+    service: &'a Service,
+    live: bool,
+    reworked: bool,
+    /// Flows that start service, by centre.
+    started: BTreeMap<CentreId, Flow>,
+}
+
+/// One walk.
+pub(super) struct Walk<'a> {
+    model: &'a Model,
+    class: ClassId,
+    view: View<'a>,
+    load: &'a mut Load,
+    kernels: &'a mut Kernels,
+    /// For ages, where the class has a deadline.
+    grid: Option<Rc<Grid>>,
+    splits: BTreeMap<(StageId, Option<CentreId>), Rc<Vec<Part<'a>>>>,
+    ahead: BTreeMap<At, Flow>,
+}
+
+impl<'a> Walk<'a> {
+    pub fn new(
+        model: &'a Model,
+        class: ClassId,
+        view: View<'a>,
+        load: &'a mut Load,
+        kernels: &'a mut Kernels,
+        grid: Option<Rc<Grid>>,
+    ) -> Self {
+        let (splits, ahead) = (BTreeMap::new(), BTreeMap::new());
+        Self { model, class, view, load, kernels, grid, splits, ahead }
+    }
+
+    /// Adds the class's load from `area`.
+    pub fn run(mut self, area: AreaId) {
+        let class = &self.model.classes[self.class];
+        let first = Flow { rate: arrivals::by_hour(self.model, class, area), age: Age::new() };
+        let enough = LEFT * first.total();
+        self.book(class.start, false, &first);
+        for _ in 0..MOST_STEPS {
+            let now = std::mem::take(&mut self.ahead);
+            let total: f64 = now.values().map(Flow::total).sum();
+            if total <= enough {
+                self.ahead = now;
+                break;
+            }
+            for (at, flow) in now {
+                self.step(at, flow);
+            }
+        }
+        let left: f64 = self.ahead.values().map(Flow::total).sum();
+        self.load.unfinished += left / HOURS_OF_WEEK as f64;
+    }
+
+    /// Sends a flow to a stage; flows in the same place become one.
+    fn push(&mut self, at: At, flow: &Flow) {
+        self.ahead.entry(at).and_modify(|f| f.merge(flow)).or_insert_with(|| flow.clone());
+    }
+
+    /// A flow arrives, or arrives anew: nothing served yet, a deadline from now on.
+    fn book(&mut self, stage: StageId, reworked: bool, flow: &Flow) {
+        let flow = self.anew(flow.rate.clone());
+        let live = self.grid.is_some();
+        self.push(At { stage, last: None, handed_on: false, live, reworked }, &flow);
+    }
+
+    /// A flow of age zero.
+    fn anew(&self, rate: Vec<f64>) -> Flow {
+        let age = if self.grid.is_some() { vec![1.0] } else { Age::new() };
+        Flow { rate, age }
+    }
+
+    /// The kernel of a time of the class's way.
+    fn time(&mut self, place: Place, time: &Sampler, factor: f64) -> Rc<Kernel> {
+        self.kernels.get(place, self.class, self.grid.as_deref(), time, factor)
+    }
+
+    /// Whether the officer of a stage goes on with the next one at once.
+    fn hands_on(&self, from: &Service, centre: CentreId, to: StageId) -> bool {
+        let StageKind::Service(next) = &self.model.stages[to].kind else { return false };
+        let holds_both = |roles: RoleMask| roles >> from.role & 1 == 1 && roles >> next.role & 1 == 1;
+        next.same_officer
+            && next.officers == 1
+            && from.officers == 1
+            && self.model.centres[centre].pools.iter().any(|p| holds_both(p.roles))
+    }
+
+    /// Share of a flow that its deadline has not taken yet.
+    fn alive(&self, live: bool, flow: &Flow) -> f64 {
+        match &self.grid {
+            Some(grid) if live => grid.alive(&flow.age),
+            _ => 1.0,
+        }
+    }
+
+    /// Takes those whose deadline has passed out of a flow, to their exit; it runs no longer for the
+    /// others.
+    fn settle(&mut self, flow: Flow) -> Flow {
+        let alive = self.alive(true, &flow);
+        if let Some(d) = &self.model.classes[self.class].deadline {
+            self.load.stage_flow[d.exit] += (1.0 - alive) * flow.total() / HOURS_OF_WEEK as f64;
+        }
+        Flow { age: Age::new(), ..flow.scaled(alive) }
+    }
+
+    fn step(&mut self, at: At, flow: Flow) {
+        let model = self.model;
+        let stage = &model.stages[at.stage];
+        let alive = self.alive(at.live, &flow);
+        self.load.stage_flow[at.stage] += alive * flow.total() / HOURS_OF_WEEK as f64;
+        match &stage.kind {
+            StageKind::Exit => {
+                if at.live {
+                    self.settle(flow);
+                }
+            }
+            StageKind::Delay(delay) => {
+                let kernel = self.time(Place::Stage(at.stage), &delay.time, 1.0);
+                if delay.rebook {
+                    let flow = if at.live { self.settle(flow) } else { flow };
+                    let anew = self.anew(kernel.carry(&flow.rate));
+                    let live = self.grid.is_some();
+                    self.leave(At { last: None, live, ..at }, None, &anew);
+                } else {
+                    self.leave(at, None, &flow.after(&kernel));
+                }
+            }
+            StageKind::Service(service) => {
+                let (stage, live, reworked) = (at.stage, at.live, at.reworked);
+                let mut job = Job { stage, service, live, reworked, started: BTreeMap::new() };
+                match at.last {
+                    Some(centre) if at.handed_on => {
+                        self.arrive(&job, centre, &flow);
+                        self.start(&mut job, centre, &flow, true);
+                    }
+                    last => self.route(&mut job, last, &flow),
+                }
+                for (centre, flow) in std::mem::take(&mut job.started) {
+                    self.finish(&job, centre, flow);
+                }
+            }
+        }
+    }
+
+    /// Takes the branches out of the stage that a flow has been through (`by` officers, if any).
+    fn leave(&mut self, from: At, by: Option<&Service>, flow: &Flow) {
+        let model = self.model;
+        let mut before = 0.0;
+        for (i, branch) in model.stages[from.stage].next.iter().enumerate() {
+            let p = branch.cumulative[self.class] - before;
+            before = branch.cumulative[self.class];
+            if p <= 0.0 {
+                continue;
+            }
+            let mut out = flow.clone().scaled(p);
+            if let Some(delay) = &branch.delay {
+                out = out.after(&self.time(Place::Branch(from.stage, i), delay, 1.0));
+            }
+            let handed_on = match (by, from.last) {
+                (Some(service), Some(centre)) if branch.delay.as_ref().is_none_or(Sampler::is_zero) => {
+                    self.hands_on(service, centre, branch.to)
+                }
+                _ => false,
+            };
+            self.push(At { stage: branch.to, handed_on, ..from }, &out);
+        }
+    }
+
+    /// Sends a flow to centres by the rules.
+    fn route(&mut self, job: &mut Job<'a>, last: Option<CentreId>, flow: &Flow) {
+        let parts = match self.splits.get(&(job.stage, last)) {
+            Some(parts) => Rc::clone(parts),
+            None => {
+                let parts = Rc::new(self.view.split(self.class, job.stage, last));
+                self.splits.insert((job.stage, last), Rc::clone(&parts));
+                parts
+            }
+        };
+        let mut routed = 0.0;
+        for part in parts.iter() {
+            let flow = flow.weighted(|h| part.share[h]);
+            routed += flow.total();
+            self.arrive(job, part.centre, &flow);
+            let mut own = flow.clone();
+            if let Some(duplicate) = &part.rule.duplicate {
+                self.copy(job, part, duplicate, last, &flow, &mut own);
+            }
+            self.place(job, part.centre, &own, part.rule.overflow.as_ref(), true);
+        }
+        let lost = (flow.total() - routed).max(0.0);
+        self.load.unrouted += lost * self.alive(job.live, flow) / HOURS_OF_WEEK as f64;
+    }
+
+    /// Adds the work of copies, and moves from `own` to the second centre what it finishes first.
+    ///
+    /// Without waiting, both start together where both or neither are on duty: the copy is first with
+    /// probability s / (s + s'), s and s' being the speed factors of the first and second centre (exact
+    /// for exponential times), and both run to the end. Where only one is on duty it does the work
+    /// alone, for the other's copy is dropped before it starts.
+    fn copy(
+        &mut self,
+        job: &mut Job<'a>,
+        part: &Part<'a>,
+        duplicate: &Duplicate,
+        last: Option<CentreId>,
+        flow: &Flow,
+        own: &mut Flow,
+    ) {
+        let role = job.service.role;
+        let first_open = self.view.open(part.centre, role).to_vec();
+        let targets = self.view.targets(&duplicate.at, role, last);
+        let window = self.view.window(&duplicate.window, &targets, role);
+        for (second, share) in targets.into_iter().filter(|t| t.0 != part.centre) {
+            let second_open = self.view.open(second, role).to_vec();
+            let copied = |h: usize| {
+                let both = if duplicate.window == Window::Open { first_open[h] } else { 1.0 };
+                duplicate.probability * share[h] * window[h] * both
+            };
+            let (a, b) = (self.speed(part.centre), self.speed(second));
+            let copy_first = if a + b > 0.0 { a / (a + b) } else { 0.5 };
+            let first_alone = |h: usize| first_open[h] > 0.0 && second_open[h] <= 0.0;
+            let second_alone = |h: usize| first_open[h] <= 0.0 && second_open[h] > 0.0;
+            let together = |h: usize| if first_alone(h) || second_alone(h) { 0.0 } else { copied(h) };
+            let alone = |h: usize| if second_alone(h) { copied(h) } else { 0.0 };
+            let won = flow.weighted(|h| together(h) * copy_first + alone(h));
+            self.place(job, second, &won, None, true);
+            self.place(job, part.centre, &flow.weighted(|h| together(h) * copy_first), None, false);
+            self.place(job, second, &flow.weighted(|h| together(h) * (1.0 - copy_first)), None, false);
+            own.rate.iter_mut().zip(&won.rate).for_each(|(x, w)| *x -= w);
+        }
+    }
+
+    fn speed(&self, centre: CentreId) -> f64 {
+        self.model.centres[centre].speed[self.class]
+    }
+
+    /// Counts a flow that reaches a centre's queue.
+    fn arrive(&mut self, job: &Job<'a>, centre: CentreId, flow: &Flow) {
+        let alive = self.alive(job.live, flow);
+        let there = self.view.at_centre(centre, &flow.rate);
+        let at = &mut self.load.centres[centre];
+        for to in [&mut at.all, &mut at.roles[job.service.role]] {
+            to.arrivals.iter_mut().zip(&there).for_each(|(x, y)| *x += alive * y);
+        }
+    }
+
+    /// Starts a flow at a centre: at once where it is open, else when it opens, unless the rule moves
+    /// it on first. `goes_on` is false for work that is only duplicated.
+    fn place(
+        &mut self,
+        job: &mut Job<'a>,
+        centre: CentreId,
+        flow: &Flow,
+        overflow: Option<&Overflow>,
+        goes_on: bool,
+    ) {
+        let open = self.view.open(centre, job.service.role);
+        let ever = open.iter().any(|x| *x > 0.0);
+        let patience = overflow.and_then(|o| o.after).map(|s| s / HOUR);
+        let mut start = vec![0.0; HOURS_OF_WEEK];
+        let mut moved = vec![0.0; HOURS_OF_WEEK];
+        // Those who stay, by the hours they wait for.
+        let mut stay = vec![0.0; HOURS_OF_WEEK];
+        for (h, &x) in flow.rate.iter().enumerate() {
+            if !ever && patience.is_some() {
+                moved[h] += x;
+                continue;
+            }
+            let closed =
+                if ever { (0..HOURS_OF_WEEK).find(|d| open[(h + d) % HOURS_OF_WEEK] > 0.0) } else { None };
+            // Arrivals are uniform over their hour: the wait for the hour that opens is d - U.
+            let d = closed.unwrap_or(0) as f64;
+            let on = if d > 0.0 { patience.map_or(0.0, |p| (d - p).clamp(0.0, 1.0)) } else { 0.0 };
+            moved[h] += x * on;
+            let stays = x * (1.0 - on);
+            start[(h + d as usize) % HOURS_OF_WEEK] += stays;
+            stay[d as usize] += stays;
+        }
+        let total: f64 = stay.iter().sum();
+        if total > 0.0 {
+            let age = match &self.grid {
+                Some(grid) if stay[0] < total && !flow.age.is_empty() => {
+                    let wait = |(d, x): (usize, &f64)| ((d as f64 - 0.5).max(0.0), x / total);
+                    let waits: Vec<(f64, f64)> = stay.iter().enumerate().map(wait).collect();
+                    add(&flow.age, &grid.of_waits(&waits))
+                }
+                _ => flow.age.clone(),
+            };
+            self.start(job, centre, &Flow { rate: start, age }, goes_on);
+        }
+        if let (Some(overflow), Some(after)) = (overflow, patience)
+            && moved.iter().any(|x| *x > 0.0)
+        {
+            let wait = self.time(Place::Overflow, &Sampler::Constant(1.0), after * HOUR);
+            let moved = Flow { rate: moved, age: flow.age.clone() }.after(&wait);
+            self.overflow(job, centre, &overflow.to, &moved);
+        }
+    }
+
+    /// Moves a flow on, once, to another centre's queue; where there is no other, it stays.
+    fn overflow(&mut self, job: &mut Job<'a>, from: CentreId, to: &Target, flow: &Flow) {
+        let targets = self.view.targets(to, job.service.role, Some(from));
+        if targets.is_empty() {
+            self.place(job, from, flow, None, true);
+        }
+        for (centre, share) in targets {
+            let flow = flow.weighted(|h| share[h]);
+            if centre != from {
+                self.arrive(job, centre, &flow);
+            }
+            self.place(job, centre, &flow, None, true);
+        }
+    }
+
+    /// Gives a flow service at a centre.
+    fn start(&mut self, job: &mut Job<'a>, centre: CentreId, flow: &Flow, goes_on: bool) {
+        let officers = f64::from(job.service.officers) * self.alive(job.live, flow);
+        let speed = self.speed(centre);
+        let kernel = self.time(Place::Stage(job.stage), &job.service.time, speed);
+        let work = self.view.at_centre(centre, &kernel.occupy(&flow.rate));
+        let at = &mut self.load.centres[centre];
+        for to in [&mut at.all, &mut at.roles[job.service.role]] {
+            to.offered.iter_mut().zip(&work).for_each(|(x, y)| *x += officers * y);
+        }
+        if goes_on {
+            job.started.entry(centre).and_modify(|f| f.merge(flow)).or_insert_with(|| flow.clone());
+        }
+    }
+
+    /// Takes a flow to the end of its service, and on.
+    fn finish(&mut self, job: &Job<'a>, centre: CentreId, mut flow: Flow) {
+        let model = self.model;
+        let until = model.classes[self.class].deadline.as_ref().map(|d| d.until);
+        let mut live = job.live;
+        if live && until == Some(DeadlineUntil::Start(job.stage)) {
+            flow = self.settle(flow);
+            live = false;
+        }
+        let speed = self.speed(centre);
+        flow = flow.after(&self.time(Place::Stage(job.stage), &job.service.time, speed));
+        if live && until == Some(DeadlineUntil::Finish(job.stage)) {
+            flow = self.settle(flow);
+            live = false;
+        }
+        if let Some(rework) = &model.rework
+            && rework.documented_at == job.stage
+            && !job.reworked
+        {
+            let share = rework.probability * (1.0 - model.centres[centre].documentation) * rework.redone;
+            let share = share * self.alive(live, &flow);
+            if share > 0.0 {
+                let back = flow.clone().scaled(share);
+                let back = back.after(&self.time(Place::Rework, &rework.after, 1.0));
+                self.book(rework.stage, true, &back);
+            }
+        }
+        let reworked = job.reworked;
+        let at = At { stage: job.stage, last: Some(centre), handed_on: false, live, reworked };
+        self.leave(at, Some(job.service), &flow);
+    }
+}

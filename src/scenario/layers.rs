@@ -1,0 +1,212 @@
+//! From files and overrides to one tree: `extends` chains and `--set path=value`, laid over each other.
+
+use super::diagnostic::Problems;
+use super::input::{How, Input};
+use super::node::{self, Entry, Kind, MAX_DEPTH, Node};
+use super::parts::ScenarioIn;
+use super::source::{MAX_SCENARIO, Place, Source, Sources, folder_of, read_text};
+use std::path::{Path, PathBuf};
+use toml::de::{DeTable, DeValue};
+
+/// Longest chain of `extends`.
+const LONGEST_CHAIN: usize = 32;
+/// Keys that belong to a file and not to those that extend it.
+const OWN: [&str; 4] = ["name", "title", "description", "baseline"];
+
+/// Changes to a scenario that the command line makes. They stand above what files say, `sets` first,
+/// then the others.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Overrides {
+    /// Any values, as `path=value`: `class.biometric.rate="100 per hour"`. A value is TOML; what is not
+    /// TOML is taken as a text.
+    pub sets: Vec<String>,
+    /// `run.replications`.
+    pub replications: Option<u32>,
+    /// `run.seed`.
+    pub seed: Option<u64>,
+    /// `run.horizon`, such as `4 weeks`.
+    pub horizon: Option<String>,
+}
+
+/// Reads the file, what it extends, and the overrides. Nothing comes back when a file cannot be read or
+/// is not TOML; then `cx` says so.
+pub fn assemble(
+    path: &Path,
+    overrides: &Overrides,
+    sources: &mut Sources,
+    cx: &mut Problems,
+) -> Option<Node> {
+    let mut layers = chain(path, sources, cx)?;
+    let mut root = layers.pop()?;
+    while let Some(over) = layers.pop() {
+        if let Kind::Table(table) = &mut root.kind {
+            table.retain(|key, _| !OWN.contains(&key));
+        }
+        ScenarioIn::merge(&mut root, over, How::Extends, cx);
+    }
+    for set in &overrides.sets {
+        apply(&mut root, &format!("--set {set}"), set, path, sources, cx);
+    }
+    let run = [
+        ("--replications", "replications", overrides.replications.map(|n| n.to_string())),
+        ("--seed", "seed", overrides.seed.map(|n| n.to_string())),
+        ("--horizon", "horizon", overrides.horizon.clone()),
+    ];
+    for (option, key, value) in run {
+        if let Some(value) = value {
+            let text = format!("run.{key}={value}");
+            apply(&mut root, &format!("{option} {value}"), &text, path, sources, cx);
+        }
+    }
+    Some(root)
+}
+
+/// The file, then what it extends, then what that extends.
+fn chain(path: &Path, sources: &mut Sources, cx: &mut Problems) -> Option<Vec<Node>> {
+    let mut layers = Vec::new();
+    let mut seen: Vec<PathBuf> = Vec::new();
+    let mut next = Some((path.to_path_buf(), Place::NONE));
+    let mut whole = true;
+    while let Some((path, place)) = next.take() {
+        let real = path.canonicalize().unwrap_or_else(|_| path.clone());
+        if seen.contains(&real) {
+            cx.error(place, format!("`extends` goes round in a circle: {} extends itself", path.display()));
+            return None;
+        }
+        if seen.len() >= LONGEST_CHAIN {
+            cx.error(place, format!("more than {LONGEST_CHAIN} files extend each other"));
+            return None;
+        }
+        seen.push(real);
+        let text = match read_text(&path, MAX_SCENARIO) {
+            Ok(text) => text,
+            Err(why) => {
+                cx.error(place, why);
+                return None;
+            }
+        };
+        let source = sources.add(Source::file(&path, text));
+        let Some(node) = parse(source, sources, cx) else {
+            whole = false;
+            break;
+        };
+        if let Kind::Table(table) = &node.kind
+            && let Some(entry) = table.get("extends")
+        {
+            match entry.value.text() {
+                Some(file) => next = Some((folder_of(&path).join(file), entry.value.place)),
+                None => {
+                    cx.error(
+                        entry.value.place,
+                        format!("expected a file's name, found {}", entry.value.describe()),
+                    );
+                    whole = false;
+                }
+            }
+        }
+        layers.push(without_extends(node));
+    }
+    whole.then_some(layers)
+}
+
+fn without_extends(mut node: Node) -> Node {
+    if let Kind::Table(table) = &mut node.kind {
+        table.remove("extends");
+    }
+    node
+}
+
+/// Parses a source; syntax errors go to `cx`, all of them.
+fn parse(source: u32, sources: &Sources, cx: &mut Problems) -> Option<Node> {
+    let place = |span: Option<std::ops::Range<usize>>| {
+        let span = span.unwrap_or(0..0);
+        Place { source, start: span.start as u32, end: span.end as u32 }
+    };
+    let text = &sources.get(place(None))?.text;
+    let (table, errors) = DeTable::parse_recoverable(text);
+    for error in &errors {
+        cx.error(place(error.span()), format!("not valid TOML: {}", error.message()));
+    }
+    errors.is_empty().then(|| node::from_table(&table, source))
+}
+
+/// Lays one `path=value` over the tree.
+fn apply(root: &mut Node, name: &str, text: &str, beside: &Path, sources: &mut Sources, cx: &mut Problems) {
+    let source = sources.add(Source::pseudo(name.to_owned(), text.to_owned(), beside));
+    let place = |start: usize, end: usize| Place { source, start: start as u32, end: end as u32 };
+    let (path, value_at) = match split_path(text) {
+        Ok(split) => split,
+        Err(why) => {
+            cx.error(place(0, text.len()), why).help("an override is written path=value, such as run.seed=3");
+            return;
+        }
+    };
+    if path.len() > MAX_DEPTH {
+        cx.error(place(0, value_at), format!("the path has more than {MAX_DEPTH} parts"));
+        return;
+    }
+    if path.len() == 1 && path[0].0 == "extends" {
+        cx.error(place(0, value_at - 1), "`extends` cannot be overridden");
+        return;
+    }
+    let Some(value) = value(text, value_at, source, cx) else { return };
+    // A table on the way has the place of its own key, by which `Named` knows that it is only passed.
+    let mut keys: Vec<Place> = path.iter().map(|(_, start, end)| place(*start, *end)).collect();
+    let mut over = value;
+    for (part, ..) in path.into_iter().rev() {
+        let mut table = node::Table::new();
+        let key = keys.pop().unwrap_or(Place::NONE);
+        table.insert(part, Entry { key, value: over });
+        over = Node { place: keys.last().copied().unwrap_or(key), kind: Kind::Table(table) };
+    }
+    ScenarioIn::merge(root, over, How::Set, cx);
+}
+
+/// The value after the `=`: TOML, or else the text as it stands.
+fn value(text: &str, at: usize, source: u32, cx: &mut Problems) -> Option<Node> {
+    let raw = &text[at..];
+    let start = at + (raw.len() - raw.trim_start().len());
+    let trimmed = raw.trim();
+    let place = Place { source, start: start as u32, end: (start + trimmed.len()) as u32 };
+    let (parsed, errors) = DeValue::parse_recoverable(trimmed);
+    let Some(first) = errors.first() else { return Some(node::from_value(&parsed, source, start)) };
+    if trimmed.starts_with(['[', '{', '"', '\'']) {
+        let span = first.span().unwrap_or(0..trimmed.len());
+        let place = Place { source, start: (start + span.start) as u32, end: (start + span.end) as u32 };
+        cx.error(place, format!("not valid TOML: {}", first.message()));
+        return None;
+    }
+    Some(Node { place, kind: Kind::String(trimmed.to_owned()) })
+}
+
+/// Splits an override's path into its parts, each with its span, and says where the value begins.
+/// Parts may be quoted.
+fn split_path(text: &str) -> Result<(Vec<(String, usize, usize)>, usize), String> {
+    let mut parts = Vec::new();
+    let mut at = 0;
+    loop {
+        let rest = &text[at..];
+        let (part, length) = match rest.chars().next() {
+            Some(quote @ ('"' | '\'')) => {
+                let inner =
+                    rest[1..].find(quote).ok_or_else(|| format!("the quote {quote} is not closed"))?;
+                (rest[1..=inner].to_owned(), inner + 2)
+            }
+            _ => {
+                let end = rest.find(['.', '=']).ok_or("there is no `=`")?;
+                (rest[..end].trim().to_owned(), end)
+            }
+        };
+        if part.is_empty() {
+            return Err("a part of the path is empty".to_owned());
+        }
+        parts.push((part, at, at + length));
+        at += length;
+        match text[at..].chars().next() {
+            Some('.') => at += 1,
+            Some('=') => return Ok((parts, at + 1)),
+            Some(_) => return Err("after a quoted part comes `.` or `=`".to_owned()),
+            None => return Err("there is no `=`".to_owned()),
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! What a planner writes: TOML files with units, `extends` and overrides, turned into a [`Model`].
+//!
+//! [`load`] reads a file, what it extends and the overrides into one tree of values that know where
+//! they were written (`node`, `layers`); reads the tree into typed tables (`parts`); fills in defaults
+//! (`defaults`); and translates them into a model with all its checks (`build`). Every step notes what is
+//! wrong and goes on, so that all errors are seen at once (`diagnostic`).
+
+mod build;
+mod collections;
+mod defaults;
+mod diagnostic;
+mod files;
+mod input;
+mod layers;
+mod node;
+mod parts;
+mod quantity;
+mod scalar;
+mod schema;
+mod source;
+mod starter;
+
+pub use diagnostic::{Diagnostic, Diagnostics, Location, Severity};
+pub use layers::Overrides;
+pub use schema::json_schema;
+pub use starter::starter;
+
+use crate::model::Model;
+use diagnostic::Problems;
+use input::Input;
+use parts::ScenarioIn;
+use source::Sources;
+use std::path::{Path, PathBuf};
+
+/// A scenario, ready to run.
+#[derive(Debug, Clone)]
+pub struct Scenario {
+    /// The network.
+    pub model: Model,
+    /// Every value resolved: defaults, `extends` and overrides included, in a stable order and canonical
+    /// units. Without its table `derived` it is itself a scenario, with the same meaning.
+    pub resolved: toml::Table,
+    /// SHA-256 of the resolved table, in hexadecimal digits.
+    pub hash: String,
+    /// The scenario's free text.
+    pub description: String,
+    /// What is odd but does not keep it from running.
+    pub warnings: Diagnostics,
+    /// The files it was read from: itself, what it extends, data files.
+    pub sources: Vec<PathBuf>,
+}
+
+/// Reads and checks a scenario.
+///
+/// # Errors
+/// All that is wrong with it, each with its place.
+pub fn load(path: &Path, overrides: &Overrides) -> Result<Scenario, Diagnostics> {
+    let mut sources = Sources::default();
+    let mut cx = Problems::default();
+    let tree = layers::assemble(path, overrides, &mut sources, &mut cx);
+    let input = tree.and_then(|tree| ScenarioIn::read(&tree, &mut cx));
+    let Some(mut input) = input else { return Err(cx.finish(&sources)) };
+    let stem = path.file_stem().map_or_else(String::new, |s| s.to_string_lossy().into_owned());
+    defaults::fill(&mut input, &stem, &mut cx);
+    let built = build::build(&input, &sources, &mut cx);
+    let Some(built) = built.filter(|_| !cx.any_error()) else { return Err(cx.finish(&sources)) };
+    let mut resolved = match input.write() {
+        toml::Value::Table(table) => table,
+        _ => toml::Table::new(),
+    };
+    if !built.derived.is_empty() {
+        resolved.insert("derived".to_owned(), built.derived.into());
+    }
+    let json = serde_json::to_string(&resolved).unwrap_or_default();
+    Ok(Scenario {
+        model: built.model,
+        hash: files::sha256(json.as_bytes()),
+        description: input.description.map_or_else(String::new, |d| d.0),
+        resolved,
+        warnings: cx.finish(&sources),
+        sources: sources.paths().chain(built.paths).collect(),
+    })
+}

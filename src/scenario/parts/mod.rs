@@ -1,0 +1,61 @@
+//! The tables of a scenario as planners write them: keys, types, defaults. Each declaration is at once
+//! the parser, the merge rule, the canonical form and the schema.
+
+mod demand;
+mod distribution;
+mod route;
+mod run;
+mod staff;
+mod workflow;
+
+pub use demand::*;
+pub use distribution::*;
+pub use route::*;
+pub use run::*;
+pub use staff::*;
+pub use workflow::*;
+
+use super::collections::{List, Named};
+use super::input::table;
+use super::scalar::{Prose, Text};
+
+table! {
+    /// A poolwise scenario.
+    pub struct ScenarioIn {
+        /// Another scenario file, beside this one, that this one changes: tables are merged, lists and
+        /// distributions replaced.
+        extends: Option<Text>,
+        /// Name of the scenario and of its folder of results: letters, digits, `-`, `_`, `.`. Default:
+        /// the file's name. Not inherited.
+        name: Option<Text>,
+        /// One line for tables and pictures. Default: the name. Not inherited.
+        title: Option<Prose>,
+        /// Free text for the manifest. Not inherited.
+        description: Option<Prose>,
+        /// Whether `compare` takes this scenario as the baseline. Not inherited.
+        baseline: bool = false,
+        /// Default `shape` of all pools by headcount.
+        roster_shape: RosterShape = RosterShape::Load,
+        /// Calendar, horizon, replications.
+        run: RunIn = RunIn::default(),
+        /// From headcount to rostered hours.
+        workforce: WorkforceIn = WorkforceIn::default(),
+        /// Kinds of request, by name.
+        class: Named<ClassIn> = Named::none(),
+        /// Where requests come from, by name. Without any, one area called `all`.
+        area: Named<AreaIn> = Named::none(),
+        /// Steps of the workflow, by name.
+        stage: Named<StageIn> = Named::none(),
+        /// Places with officers, by name.
+        centre: Named<CentreIn> = Named::none(),
+        /// Officers by headcount, spread over centres and shifts by the program, by name.
+        pool: Named<PoolIn> = Named::none(),
+        /// Rules that say which centre does the work; in order, the first match wins. Without any, and
+        /// with one centre, everything goes there.
+        route: List<RouteIn> = List::none(),
+        /// Dated exceptions: outages, surges, injunctions.
+        exception: List<ExceptionIn> = List::none(),
+        /// Work that comes back.
+        rework: Option<ReworkIn>,
+    }
+}

@@ -1,0 +1,293 @@
+//! Texts, switches and numbers.
+
+use super::diagnostic::Problems;
+use super::input::{Input, wrong_kind};
+use super::node::{Kind, Node};
+use super::source::Place;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use std::borrow::Cow;
+use toml::Value;
+
+/// Largest number that any key takes.
+pub const LARGEST: f64 = 1e12;
+
+/// A text that is not empty: most often a name.
+#[derive(Debug, Clone)]
+pub struct Text {
+    pub value: String,
+    pub place: Place,
+}
+
+impl Text {
+    /// A text that nobody wrote.
+    pub fn new(value: impl Into<String>) -> Self {
+        Self { value: value.into(), place: Place::NONE }
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.value
+    }
+}
+
+impl JsonSchema for Text {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> Cow<'static, str> {
+        "Text".into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "minLength": 1 })
+    }
+}
+
+impl Input for Text {
+    fn expects() -> String {
+        "a text in quotes".to_owned()
+    }
+    fn accepts(node: &Node) -> bool {
+        node.text().is_some()
+    }
+    fn read(node: &Node, cx: &mut Problems) -> Option<Self> {
+        match node.text() {
+            Some("") => {
+                cx.error(node.place, "the text must not be empty");
+                None
+            }
+            Some(text) => Some(Self { value: text.to_owned(), place: node.place }),
+            None => {
+                wrong_kind(node, &Self::expects(), cx);
+                None
+            }
+        }
+    }
+    fn write(&self) -> Value {
+        Value::String(self.value.clone())
+    }
+}
+
+/// Any text, with its white space trimmed.
+#[derive(Debug, Clone)]
+pub struct Prose(pub String);
+
+impl JsonSchema for Prose {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> Cow<'static, str> {
+        "Prose".into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string" })
+    }
+}
+
+impl Input for Prose {
+    fn expects() -> String {
+        "a text in quotes".to_owned()
+    }
+    fn accepts(node: &Node) -> bool {
+        node.text().is_some()
+    }
+    fn read(node: &Node, cx: &mut Problems) -> Option<Self> {
+        if node.text().is_none() {
+            wrong_kind(node, &Self::expects(), cx);
+        }
+        node.text().map(|t| Self(t.trim().to_owned()))
+    }
+    fn write(&self) -> Value {
+        Value::String(self.0.clone())
+    }
+}
+
+impl Input for bool {
+    fn expects() -> String {
+        "true or false".to_owned()
+    }
+    fn accepts(node: &Node) -> bool {
+        matches!(node.kind, Kind::Boolean(_))
+    }
+    fn read(node: &Node, cx: &mut Problems) -> Option<Self> {
+        match node.kind {
+            Kind::Boolean(b) => Some(b),
+            _ => {
+                wrong_kind(node, &Self::expects(), cx);
+                None
+            }
+        }
+    }
+    fn write(&self) -> Value {
+        Value::Boolean(*self)
+    }
+}
+
+/// A switch that can only be on: leave the key out for off.
+#[derive(Debug, Clone, Copy)]
+pub struct True;
+
+impl JsonSchema for True {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> Cow<'static, str> {
+        "True".into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "const": true })
+    }
+}
+
+impl Input for True {
+    fn expects() -> String {
+        "true".to_owned()
+    }
+    fn accepts(node: &Node) -> bool {
+        matches!(node.kind, Kind::Boolean(_))
+    }
+    fn read(node: &Node, cx: &mut Problems) -> Option<Self> {
+        if matches!(node.kind, Kind::Boolean(true)) {
+            return Some(Self);
+        }
+        wrong_kind(node, "true (leave the key out for false)", cx);
+        None
+    }
+    fn write(&self) -> Value {
+        Value::Boolean(true)
+    }
+}
+
+/// A whole number between bounds.
+#[derive(Debug, Clone, Copy)]
+pub struct Whole<const MIN: i64, const MAX: i64> {
+    pub value: i64,
+    pub place: Place,
+}
+
+impl<const MIN: i64, const MAX: i64> Whole<MIN, MAX> {
+    pub const fn new(value: i64) -> Self {
+        Self { value, place: Place::NONE }
+    }
+
+    /// As `u32`; the bounds of those who call it fit.
+    pub fn count(self) -> u32 {
+        u32::try_from(self.value).unwrap_or(u32::MAX)
+    }
+}
+
+impl<const MIN: i64, const MAX: i64> JsonSchema for Whole<MIN, MAX> {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> Cow<'static, str> {
+        format!("Whole_{MIN}_{MAX}").into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "integer", "minimum": MIN, "maximum": MAX })
+    }
+}
+
+impl<const MIN: i64, const MAX: i64> Input for Whole<MIN, MAX> {
+    fn expects() -> String {
+        if MAX == i64::MAX {
+            return format!("a whole number of at least {MIN}");
+        }
+        format!("a whole number from {MIN} to {MAX}")
+    }
+    fn accepts(node: &Node) -> bool {
+        matches!(node.kind, Kind::Integer(_) | Kind::Float(_))
+    }
+    fn read(node: &Node, cx: &mut Problems) -> Option<Self> {
+        if let Kind::Integer(i) = node.kind
+            && let Ok(value) = i64::try_from(i)
+            && (MIN..=MAX).contains(&value)
+        {
+            return Some(Self { value, place: node.place });
+        }
+        wrong_kind(node, &Self::expects(), cx);
+        None
+    }
+    fn write(&self) -> Value {
+        Value::Integer(self.value)
+    }
+}
+
+/// How many officers, requests or the like.
+pub type Count<const MIN: i64> = Whole<MIN, 1_000_000>;
+
+macro_rules! numbers {
+    ($( $(#[doc = $doc:literal])* $name:ident, $expects:literal, $test:expr, $schema:tt; )*) => { $(
+        $(#[doc = $doc])*
+        #[derive(Debug, Clone, Copy)]
+        pub struct $name {
+            pub value: f64,
+            // Not every kind of number is spoken of alone, or has a default.
+            #[allow(dead_code)]
+            pub place: Place,
+        }
+
+        #[allow(dead_code)]
+        impl $name {
+            pub const fn new(value: f64) -> Self {
+                Self { value, place: Place::NONE }
+            }
+        }
+
+        impl JsonSchema for $name {
+            fn inline_schema() -> bool {
+                true
+            }
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!($schema)
+            }
+        }
+
+        impl Input for $name {
+            fn expects() -> String {
+                $expects.to_owned()
+            }
+            fn accepts(node: &Node) -> bool {
+                matches!(node.kind, Kind::Integer(_) | Kind::Float(_))
+            }
+            fn read(node: &Node, cx: &mut Problems) -> Option<Self> {
+                let value = match node.kind {
+                    Kind::Integer(i) => i as f64,
+                    Kind::Float(x) => x,
+                    _ => f64::NAN,
+                };
+                let test: fn(f64) -> bool = $test;
+                if value.is_finite() && value.abs() <= LARGEST && test(value) {
+                    return Some(Self { value, place: node.place });
+                }
+                wrong_kind(node, $expects, cx);
+                None
+            }
+            fn write(&self) -> Value {
+                Value::Float(self.value)
+            }
+        }
+    )* };
+}
+
+numbers! {
+    /// A number from 0 to 1.
+    Share, "a number from 0 to 1", |x| (0.0..=1.0).contains(&x),
+        { "type": "number", "minimum": 0, "maximum": 1 };
+    /// A number above 0, up to 1.
+    Fraction, "a number above 0, at most 1", |x| x > 0.0 && x <= 1.0,
+        { "type": "number", "exclusiveMinimum": 0, "maximum": 1 };
+    /// A number above 0.
+    Positive, "a number above 0", |x| x > 0.0,
+        { "type": "number", "exclusiveMinimum": 0, "maximum": 1e12 };
+    /// A number of at least 0.
+    NonNegative, "a number of at least 0", |x| x >= 0.0,
+        { "type": "number", "minimum": 0, "maximum": 1e12 };
+    /// Any number.
+    Real, "a number", |_| true,
+        { "type": "number", "minimum": -1e12, "maximum": 1e12 };
+    /// Hours in a week.
+    WeekHours, "a number above 0, at most 168", |x| x > 0.0 && x <= 168.0,
+        { "type": "number", "exclusiveMinimum": 0, "maximum": 168 };
+}

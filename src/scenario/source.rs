@@ -1,0 +1,134 @@
+//! The texts that a scenario is made of, and places in them.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// Largest scenario file, bytes.
+pub const MAX_SCENARIO: u64 = 16 << 20;
+/// Largest data file, bytes.
+pub const MAX_DATA: u64 = 256 << 20;
+
+/// A span of bytes in one of the texts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    pub source: u32,
+    pub start: u32,
+    pub end: u32,
+}
+
+impl Place {
+    /// The place of what nobody wrote: a default.
+    pub const NONE: Self = Self { source: u32::MAX, start: 0, end: 0 };
+
+    pub fn is_none(self) -> bool {
+        self.source == u32::MAX
+    }
+}
+
+/// One text: a file, or the pseudo-file of an override.
+#[derive(Debug)]
+pub struct Source {
+    /// How messages call it: the path, or `--set path=value`.
+    pub name: String,
+    pub text: String,
+    /// Where the paths it mentions start from.
+    pub folder: PathBuf,
+    /// Where it is, if it is a file.
+    path: Option<PathBuf>,
+    lines: Vec<u32>,
+}
+
+impl Source {
+    /// A file and its text.
+    pub fn file(path: &Path, text: String) -> Self {
+        let name = path.display().to_string();
+        Self { path: Some(path.to_path_buf()), ..Self::pseudo(name, text, path) }
+    }
+
+    /// An override beside the scenario `beside`.
+    pub fn pseudo(name: String, text: String, beside: &Path) -> Self {
+        let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(i, _)| (i + 1) as u32)).collect();
+        Self { name, text, folder: folder_of(beside), path: None, lines }
+    }
+
+    /// Line (from 1) of a byte, and the byte at which the line begins.
+    pub fn line(&self, at: usize) -> (usize, usize) {
+        let i = self.lines.partition_point(|&s| s as usize <= at).max(1);
+        (i, self.lines[i - 1] as usize)
+    }
+
+    /// End of line `number` (from 1), without its line break.
+    pub fn line_end(&self, number: usize) -> usize {
+        self.lines.get(number).map_or(self.text.len(), |&s| s as usize - 1)
+    }
+}
+
+/// The folder that a file is in.
+pub fn folder_of(path: &Path) -> PathBuf {
+    path.parent().map_or_else(PathBuf::new, Path::to_path_buf)
+}
+
+/// All texts, in the order in which they were read: the scenario, what it extends, overrides.
+#[derive(Debug, Default)]
+pub struct Sources(Vec<Source>);
+
+impl Sources {
+    pub fn add(&mut self, source: Source) -> u32 {
+        self.0.push(source);
+        (self.0.len() - 1) as u32
+    }
+
+    /// Paths of the files among them.
+    pub fn paths(&self) -> impl Iterator<Item = PathBuf> {
+        self.0.iter().filter_map(|s| s.path.clone())
+    }
+
+    pub fn get(&self, place: Place) -> Option<&Source> {
+        self.0.get(place.source as usize)
+    }
+
+    /// The scenario file itself, if it could be read.
+    pub fn main(&self) -> Option<&Source> {
+        self.0.first()
+    }
+}
+
+/// Reads a text file, or says in a sentence why not.
+pub fn read_text(path: &Path, limit: u64) -> Result<String, String> {
+    let shown = path.display();
+    let meta = std::fs::metadata(path).map_err(|e| match e.kind() {
+        std::io::ErrorKind::NotFound => format!("{shown}: there is no such file"),
+        std::io::ErrorKind::PermissionDenied => format!("{shown}: no permission to read it"),
+        _ => format!("{shown}: cannot be read: {e}"),
+    })?;
+    if meta.is_dir() {
+        return Err(format!("{shown}: is a folder, not a file"));
+    }
+    if !meta.is_file() {
+        return Err(format!("{shown}: is not a regular file"));
+    }
+    let too_large = || format!("{shown}: is larger than the limit of {} MiB", limit >> 20);
+    if meta.len() > limit {
+        return Err(too_large());
+    }
+    let mut bytes = Vec::with_capacity(meta.len() as usize);
+    File::open(path)
+        .and_then(|f| f.take(limit + 1).read_to_end(&mut bytes))
+        .map_err(|e| format!("{shown}: cannot be read: {e}"))?;
+    if bytes.len() as u64 > limit {
+        return Err(too_large());
+    }
+    if bytes.contains(&0) {
+        return Err(format!("{shown}: is a binary file, not text"));
+    }
+    let mut text = String::from_utf8(bytes).map_err(|e| {
+        let at = e.utf8_error().valid_up_to();
+        let line = e.as_bytes()[..at].iter().filter(|&&b| b == b'\n').count() + 1;
+        format!("{shown}:{line}: is not UTF-8 text (byte {at}); save it as UTF-8")
+    })?;
+    if text.starts_with('\u{feff}') {
+        text.drain(..'\u{feff}'.len_utf8());
+    }
+    Ok(text)
+}
