@@ -6,9 +6,13 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+pub mod cli;
+pub mod engine;
 pub mod experiment;
 pub mod model;
 pub mod random;
+pub mod report;
 pub mod scenario;
 pub mod stats;
+pub mod theory;
 pub mod time;

@@ -24,6 +24,8 @@ pub struct LocalClock {
     pub zone: String,
     /// Unix time of the run's origin, in seconds.
     origin_unix: i64,
+    /// Seconds from Monday 1970-01-05 00:00 UTC to the origin.
+    monday_base: f64,
     /// `(from, offset)`: from engine time `from` on, local time is UTC plus `offset` seconds. The
     /// first entry holds for all earlier times too.
     steps: Vec<(f64, f64)>,
@@ -39,7 +41,8 @@ impl LocalClock {
         assert!(!changes.is_empty(), "a clock needs at least one offset");
         let steps =
             changes.iter().map(|&(at, offset)| ((at - origin_unix) as f64, f64::from(offset))).collect();
-        Self { zone: zone.to_owned(), origin_unix, steps }
+        let monday_base = (origin_unix - MONDAY_SHIFT * DAY as i64) as f64;
+        Self { zone: zone.to_owned(), origin_unix, monday_base, steps }
     }
 
     /// A clock without offset or daylight saving (UTC).
@@ -47,6 +50,7 @@ impl LocalClock {
         Self::new("UTC", origin_unix, &[(origin_unix, 0)])
     }
 
+    #[inline]
     fn step(&self, t: f64) -> usize {
         self.steps.partition_point(|&(from, _)| from <= t).saturating_sub(1)
     }
@@ -65,12 +69,15 @@ impl LocalClock {
 
     /// Local seconds since Monday 1970-01-05 00:00 local time.
     fn local(&self, t: f64) -> f64 {
-        (self.origin_unix - MONDAY_SHIFT * DAY as i64) as f64 + t + self.offset(t).0
+        self.monday_base + t + self.offset(t).0
     }
 
     /// Seconds since the local week began on Monday 00:00, in `[0, 604800)`.
     pub fn second_of_week(&self, t: f64) -> f64 {
-        self.local(t).rem_euclid(WEEK)
+        let local = self.local(t);
+        // A multiple of the week is exact, and a floor costs a tenth of a floating-point remainder.
+        let second = local - (local / WEEK).floor() * WEEK;
+        if second < WEEK { second } else { 0.0 }
     }
 
     /// Hour of the local week, 0 (Monday 00:00 to 01:00) to 167.

@@ -1,3 +1,12 @@
 //! Experiments: replicate, summarise, compare. The only place that uses threads.
 
+pub mod compare;
+pub mod measures;
+pub mod merged;
+pub mod replicate;
+pub mod summarise;
 pub mod summary;
+
+pub use compare::compare;
+pub use replicate::{Replicated, Settings, Unwatched, Watch, replicate, replicate_range};
+pub use summarise::summarise;

@@ -63,7 +63,7 @@ pub(crate) fn service(name: &str, time: Sampler, next: &[(StageId, f64)]) -> Sta
 
 /// A delay stage.
 pub(crate) fn delay(name: &str, time: Sampler, next: &[(StageId, f64)]) -> Stage {
-    stage(name, StageKind::Delay(Delay { time, pickup: None }), next)
+    stage(name, StageKind::Delay(Delay { time, pickup: None, rebook: false }), next)
 }
 
 /// An exit.

@@ -17,8 +17,8 @@
 //!   (infinitely many officers: the offered load). A copy's work counts in full, also where the later
 //!   copy would be stopped; copies are not arrivals.
 //! - **Deadlines** thin a flow by the chance that they outlast the time since arrival at each stage, with
-//!   no wait but for opening hours; the time since arrival is taken as lognormal with its mean and
-//!   variance, and as independent of the hour. Capacity, balking and the pick-up clock are left out.
+//!   no wait but for opening hours; the distribution of that time is followed (see `lag`), as
+//!   independent of the hour. Capacity, balking and the pick-up clock are left out.
 
 mod arrivals;
 mod lag;
@@ -28,7 +28,9 @@ mod walk;
 use super::calendar;
 use super::{CentreId, Model, RoleMask};
 use crate::time::HOURS_OF_WEEK;
+use lag::Grid;
 use routing::{Kernels, Rosters, View};
+use std::rc::Rc;
 use walk::Walk;
 
 /// Load by hour of the centre's local week, Monday 00:00 first.
@@ -105,10 +107,11 @@ pub fn expected(model: &Model) -> Load {
     };
     let rosters = Rosters::new(model);
     let mut kernels = Kernels::default();
-    for area in 0..model.areas.len() {
-        for class in 0..model.classes.len() {
+    for (class, rules) in model.classes.iter().enumerate() {
+        let grid = rules.deadline.as_ref().map(|d| Rc::new(Grid::new(&d.after)));
+        for area in 0..model.areas.len() {
             let view = View::new(model, &rosters, area);
-            Walk::new(model, class, view, &mut load, &mut kernels).run(area);
+            Walk::new(model, class, view, &mut load, &mut kernels, grid.clone()).run(area);
         }
     }
     load

@@ -16,7 +16,8 @@ pub struct Stage {
     pub next: Vec<Branch>,
     /// The clock of "time to completion" starts when a request first reaches this stage.
     pub starts_clock: bool,
-    /// The request is done when it has left this stage (reached it, for an exit).
+    /// The request is done when it has left this stage (reached it, for an exit or a delay with
+    /// `rebook`).
     pub done: bool,
 }
 
@@ -55,6 +56,10 @@ pub struct Delay {
     pub time: Sampler,
     /// A limit on the delay, counted from the request's deadline.
     pub pickup: Option<PickupClock>,
+    /// The request leaves local custody for the length of the delay and is booked anew at its end:
+    /// arrival, completion clock and deadline start again there, and none runs meanwhile. Requests
+    /// that went into such a delay before the run come out of it as a stationary stream.
+    pub rebook: bool,
 }
 
 /// The hold after the drawn release instant: a delay that is not over by then ends at that instant,

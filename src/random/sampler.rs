@@ -89,7 +89,7 @@ impl Sampler {
         Self::gamma(1.0 / (cv * cv), mean * cv * cv)
     }
 
-    /// Triangular; `None` unless low <= mode <= high and low < high.
+    /// Triangular; `None` unless low <= mode <= high. All three equal give the constant.
     pub fn triangular(low: f64, mode: f64, high: f64) -> Option<Self> {
         Triangular::new(low, high, mode).ok().map(|draw| Self::Triangular { low, mode, high, draw })
     }

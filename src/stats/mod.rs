@@ -1,5 +1,15 @@
-//! Estimates and their uncertainty.
+//! Estimates and their uncertainty: intervals, quantiles, comparisons, warm-up and run length.
+//!
+//! Everything here is pure and deterministic: the same numbers in the same order give the same bits.
 
 pub mod estimate;
+pub mod paired;
+pub mod quantile;
+pub mod sequential;
+pub mod student;
+pub mod warmup;
 
-pub use estimate::Estimate;
+pub use estimate::{Estimate, jackknife_ratio, ratio_residuals};
+pub use paired::{Paired, bonferroni, multiple_comparison_with_best};
+pub use quantile::Histogram;
+pub use sequential::{Rule, Target};

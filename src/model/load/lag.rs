@@ -4,17 +4,20 @@
 //! the k-th hour after it the share E[max(0, 1 - |L - k|)], which is the second difference at k of
 //! G(x) = E[max(0, x - L)]. G is exact for every distribution of [`Sampler`], and the mean lag is kept
 //! exactly. Re-spreading over the hour adds a variance of at most a quarter of a squared hour a step.
+//!
+//! A running deadline needs the time since arrival, apart from the hour of the week: an [`Age`] is its
+//! distribution on a grid of fiftieths of the deadline's median, carried by the same differences.
 
 use crate::random::Sampler;
 use crate::time::{HOUR, HOURS_OF_WEEK};
-use statrs::function::{
-    erf::{erfc, erfc_inv},
-    gamma::{gamma, gamma_lr},
-};
+use statrs::function::erf::erfc;
+use statrs::function::gamma::{checked_gamma_lr, gamma};
 use std::f64::consts::SQRT_2;
 
 /// Hours followed one by one; what a time carries beyond (20 weeks) is spread flat over the week.
 const FOLLOWED: usize = 20 * HOURS_OF_WEEK;
+/// Share of a time's longest values that is not followed further.
+const NEGLIGIBLE: f64 = 1e-7;
 
 /// A time, ready to carry flows.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,44 +26,158 @@ pub(super) struct Kernel {
     shares: Vec<(usize, f64)>,
     /// `(hours later, hours of work)`: where the time itself is spent, summing to its mean.
     spent: Vec<(usize, f64)>,
-    /// Mean, hours.
-    pub mean: f64,
-    /// Variance, squared hours.
-    pub variance: f64,
+    /// The time on the grid of a deadline's ages; empty where there is no deadline.
+    ages: Age,
+}
+
+/// The distribution of the time since arrival: shares at multiples of a grid's step, the last one also
+/// for all beyond. Empty where no deadline runs.
+pub(super) type Age = Vec<f64>;
+
+/// The grid of ages of a class with a deadline.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Grid {
+    /// Step, seconds.
+    step: f64,
+    /// Share of deadlines later than each age.
+    survival: Vec<f64>,
+}
+
+/// Shares of a time that are carried no further than 0, 1, 2, ... steps: the first difference of G.
+fn reached(time: &Sampler, step: f64) -> impl Iterator<Item = f64> + '_ {
+    let (mut before, mut least) = (0.0, 0.0);
+    (1_u32..).map(move |k| {
+        let after = shortfall(time, f64::from(k) * step) / step;
+        least = (after - before).clamp(least, 1.0);
+        before = after;
+        least
+    })
+}
+
+/// Mean over x in the hour k to k + 1 of E[min(L, x)], in hours. Its first difference at k is the time
+/// spent in the k-th hour after a start that is uniform over an hour.
+fn spent_up_to(time: &Sampler, factor: f64, k: usize) -> f64 {
+    // Trapezoids of five minutes; half-hours where the function has long been smooth.
+    let parts = if k < 48 { 12 } else { 2 };
+    let at = |i: u32| {
+        let x = k as f64 + f64::from(i) / f64::from(parts);
+        x - factor * shortfall(time, x * HOUR / factor) / HOUR
+    };
+    let inner: f64 = (1..parts).map(at).sum();
+    (inner + f64::midpoint(at(0), at(parts))) / f64::from(parts)
+}
+
+impl Grid {
+    const POINTS: usize = 800;
+
+    /// For a deadline.
+    pub fn new(deadline: &Sampler) -> Self {
+        let mut high = deadline.mean().max(1.0);
+        // Halving finds the median to a millionth; a mean without bound is a scenario's own fault.
+        let mut low = 0.0;
+        while cdf(deadline, high) < 0.5 && high < 1e15 {
+            high *= 2.0;
+        }
+        while high - low > 1e-6 * high {
+            let middle = f64::midpoint(low, high);
+            if cdf(deadline, middle) < 0.5 { low = middle } else { high = middle }
+        }
+        let step = (high / 50.0).max(1e-6);
+        let survival = (0..Self::POINTS).map(|k| 1.0 - cdf(deadline, k as f64 * step)).collect();
+        Self { step, survival }
+    }
+
+    /// Share of deadlines that are later than an age.
+    pub fn alive(&self, age: &Age) -> f64 {
+        age.iter().zip(&self.survival).map(|(x, s)| x * s).sum()
+    }
+
+    /// `time` stretched by `factor`, as an age.
+    fn of(&self, time: &Sampler, factor: f64) -> Age {
+        if factor * time.mean() <= 0.0 {
+            return vec![1.0];
+        }
+        let (mut age, mut carried) = (Vec::new(), 0.0);
+        for to in reached(time, self.step / factor).take(Self::POINTS) {
+            age.push(to - carried);
+            carried = to;
+            if carried > 1.0 - NEGLIGIBLE {
+                break;
+            }
+        }
+        if let Some(last) = age.last_mut() {
+            *last += 1.0 - carried;
+        }
+        age
+    }
+
+    /// The distribution of given waits `(hours, share)`, the shares summing to one.
+    pub fn of_waits(&self, waits: &[(f64, f64)]) -> Age {
+        let mut age = vec![0.0; Self::POINTS];
+        for &(hours, share) in waits {
+            let at = (hours * HOUR / self.step).min((Self::POINTS - 1) as f64);
+            let (k, part) = (at as usize, at.fract());
+            age[k] += share * (1.0 - part);
+            age[(k + 1).min(Self::POINTS - 1)] += share * part;
+        }
+        let used = age.iter().rposition(|x| *x > 0.0).map_or(1, |k| k + 1);
+        age.truncate(used);
+        age
+    }
+}
+
+/// The age after a further time; both on the same grid.
+pub(super) fn add(age: &Age, further: &Age) -> Age {
+    if age.is_empty() || further.is_empty() {
+        return Age::new();
+    }
+    let mut out = vec![0.0; (age.len() + further.len() - 1).min(Grid::POINTS)];
+    let last = out.len() - 1;
+    for (i, x) in age.iter().enumerate().filter(|(_, x)| **x > 1e-12) {
+        let (within, beyond) = further.split_at(further.len().min(out.len() - i));
+        out[i..].iter_mut().zip(within).for_each(|(z, y)| *z += x * y);
+        out[last] += x * beyond.iter().sum::<f64>();
+    }
+    out
 }
 
 impl Kernel {
-    /// Of `time` stretched by `factor`.
-    pub fn new(time: &Sampler, factor: f64) -> Self {
-        let unit = factor / HOUR;
-        let mean = unit * time.mean();
-        let variance = (unit * unit * time.variance()).max(0.0);
+    /// Of `time` stretched by `factor`, for a class with this grid of ages.
+    pub fn new(time: &Sampler, factor: f64, grid: Option<&Grid>) -> Self {
+        let mean = factor * time.mean() / HOUR;
+        let ages = grid.map_or_else(Age::new, |g| g.of(time, factor));
         if mean <= 0.0 || !mean.is_finite() {
-            return Self { shares: vec![(0, 1.0)], spent: Vec::new(), mean: 0.0, variance: 0.0 };
+            return Self { shares: vec![(0, 1.0)], spent: Vec::new(), ages };
         }
         let mut shares = vec![0.0; HOURS_OF_WEEK];
         let mut spent = vec![0.0; HOURS_OF_WEEK];
-        let (mut carried, mut spent_so_far, mut before) = (0.0, 0.0, 0.0);
-        for k in 0..FOLLOWED {
-            // The share carried no further than hour k is the first difference of G.
-            let after = unit * shortfall(time, (k + 1) as f64 / unit);
-            let reached = (after - before).clamp(carried, 1.0);
-            before = after;
-            shares[k % HOURS_OF_WEEK] += reached - carried;
-            carried = reached;
-            spent[k % HOURS_OF_WEEK] += 1.0 - carried;
-            spent_so_far += 1.0 - carried;
-            if carried > 1.0 - 1e-9 {
+        let (mut carried, mut under_way) = (0.0, 0.0);
+        for (k, to) in reached(time, HOUR / factor).take(FOLLOWED).enumerate() {
+            shares[k % HOURS_OF_WEEK] += to - carried;
+            carried = to;
+            let now = spent_up_to(time, factor, k);
+            spent[k % HOURS_OF_WEEK] += (now - under_way).max(0.0);
+            under_way = now;
+            if carried > 1.0 - NEGLIGIBLE {
+                // What little is left comes with the last, so that short times stay short lists.
+                shares[k % HOURS_OF_WEEK] += 1.0 - carried;
+                spent[k % HOURS_OF_WEEK] += mean - under_way;
+                (carried, under_way) = (1.0, mean);
                 break;
             }
         }
         let flat = 1.0 / HOURS_OF_WEEK as f64;
         let rest = (1.0 - carried) * flat;
-        let rest_spent = (mean - spent_so_far).max(0.0) * flat;
+        let rest_spent = (mean - under_way).max(0.0) * flat;
         let sparse = |values: Vec<f64>, rest: f64| {
-            values.into_iter().map(|v| v + rest).enumerate().filter(|&(_, v)| v > 1e-12).collect()
+            values.into_iter().map(|v| v + rest).enumerate().filter(|&(_, v)| v != 0.0).collect()
         };
-        Self { shares: sparse(shares, rest), spent: sparse(spent, rest_spent), mean, variance }
+        Self { shares: sparse(shares, rest), spent: sparse(spent, rest_spent), ages }
+    }
+
+    /// An age after the time.
+    pub fn later(&self, age: &Age) -> Age {
+        add(age, &self.ages)
     }
 
     /// The flow as it is after the time.
@@ -68,8 +185,8 @@ impl Kernel {
         spread(&self.shares, flow)
     }
 
-    /// Officers at work, by hour, when a flow (per hour) spends this time at once: the offered load of
-    /// infinitely many servers (Eick, Massey and Whitt 1993), to the hour.
+    /// Mean number at work in each hour when a flow (per hour) spends this time at once: the offered
+    /// load of infinitely many servers (Eick, Massey and Whitt 1993, Theorem 1), averaged by hours.
     pub fn occupy(&self, flow: &[f64]) -> Vec<f64> {
         spread(&self.spent, flow)
     }
@@ -78,27 +195,30 @@ impl Kernel {
 fn spread(weights: &[(usize, f64)], flow: &[f64]) -> Vec<f64> {
     let mut out = vec![0.0; HOURS_OF_WEEK];
     for &(later, weight) in weights {
-        for (hour, &x) in flow.iter().enumerate() {
-            out[(hour + later) % HOURS_OF_WEEK] += weight * x;
-        }
+        // The flow's end goes round to the week's start. Two plain loops, for speed.
+        let (stays, wraps) = flow.split_at(HOURS_OF_WEEK - later);
+        out[later..].iter_mut().zip(stays).for_each(|(y, x)| *y += weight * x);
+        out.iter_mut().zip(wraps).for_each(|(y, x)| *y += weight * x);
     }
     out
 }
 
-/// P(D > T) for a time `d` and an independent lag T with this mean and variance (hours), whose shape
-/// is taken as lognormal: a mean over 128 equally likely lags.
-pub(super) fn outlives(d: &Sampler, mean: f64, variance: f64) -> f64 {
-    const POINTS: usize = 128;
-    if mean <= 0.0 || variance <= 1e-12 * mean * mean {
-        return 1.0 - cdf(d, mean.max(0.0) * HOUR);
+/// The lower incomplete gamma function P(a, x), regularised; its limits where it has no argument.
+fn gamma_share(a: f64, x: f64) -> f64 {
+    if x <= 0.0 { 0.0 } else { checked_gamma_lr(a, x).unwrap_or(1.0) }
+}
+
+/// A distribution without spread, as the constant it is. A gamma of shape above a million has a
+/// coefficient of variation below a thousandth.
+fn degenerate(time: &Sampler) -> Option<f64> {
+    match time {
+        Sampler::LogNormal { sigma, .. } if *sigma <= 0.0 => Some(time.mean()),
+        Sampler::Gamma { shape, .. } if *shape > 1e6 => Some(time.mean()),
+        Sampler::Uniform { low, high } if high <= low => Some(*low),
+        Sampler::Exponential(mean) if *mean <= 0.0 => Some(0.0),
+        Sampler::Constant(c) => Some(*c),
+        _ => None,
     }
-    let sigma2 = (variance / (mean * mean)).ln_1p();
-    let mu = mean.ln() - sigma2 / 2.0;
-    let quantile = |i: usize| {
-        let p = (i as f64 + 0.5) / POINTS as f64;
-        (mu - sigma2.sqrt() * SQRT_2 * erfc_inv(2.0 * p)).exp()
-    };
-    (0..POINTS).map(|i| 1.0 - cdf(d, quantile(i) * HOUR)).sum::<f64>() / POINTS as f64
 }
 
 fn normal(z: f64) -> f64 {
@@ -110,16 +230,17 @@ fn cdf(time: &Sampler, x: f64) -> f64 {
     if x < 0.0 {
         return 0.0;
     }
+    if let Some(c) = degenerate(time) {
+        return f64::from(u8::from(c <= x));
+    }
     match time {
         Sampler::Constant(c) => f64::from(u8::from(*c <= x)),
-        Sampler::Exponential(mean) if *mean > 0.0 => -(-x / mean).exp_m1(),
-        Sampler::Exponential(_) => 1.0,
-        _ if x == 0.0 => 0.0,
+        Sampler::Exponential(mean) => -(-x / mean).exp_m1(),
+        Sampler::LogNormal { .. } if x == 0.0 => 0.0,
         Sampler::LogNormal { mu, sigma } => normal((x.ln() - mu) / sigma),
-        Sampler::Gamma { shape, scale, .. } => gamma_lr(*shape, x / scale),
+        Sampler::Gamma { shape, scale, .. } => gamma_share(*shape, x / scale),
         Sampler::Weibull { shape, scale } => -(-(x / scale).powf(*shape)).exp_m1(),
-        Sampler::Uniform { low, high } if high > low => ((x - low) / (high - low)).clamp(0.0, 1.0),
-        Sampler::Uniform { low, .. } => f64::from(u8::from(*low <= x)),
+        Sampler::Uniform { low, high } => ((x - low) / (high - low)).clamp(0.0, 1.0),
         Sampler::Triangular { low: a, mode: c, high: b, .. } => {
             if x <= *a {
                 0.0
@@ -142,25 +263,25 @@ fn cdf(time: &Sampler, x: f64) -> f64 {
 
 /// E[max(0, x - L)] = x P(L <= x) - E[L; L <= x], in seconds, for x >= 0.
 fn shortfall(time: &Sampler, x: f64) -> f64 {
+    if let Some(c) = degenerate(time) {
+        return (x - c).max(0.0);
+    }
     let value = match time {
         Sampler::Constant(c) => x - c,
-        Sampler::Exponential(mean) if *mean > 0.0 => x + mean * (-x / mean).exp_m1(),
-        Sampler::Exponential(_) => x,
+        Sampler::Exponential(mean) => x + mean * (-x / mean).exp_m1(),
         Sampler::LogNormal { mu, sigma } => {
             let z = (x.ln() - mu) / sigma;
             x * normal(z) - time.mean() * normal(z - sigma)
         }
         Sampler::Gamma { shape, scale, .. } => {
             let y = x / scale;
-            x * gamma_lr(*shape, y) - shape * scale * gamma_lr(shape + 1.0, y)
+            x * gamma_share(*shape, y) - shape * scale * gamma_share(shape + 1.0, y)
         }
         Sampler::Weibull { shape, scale } => {
             let (y, a) = ((x / scale).powf(*shape), 1.0 + 1.0 / shape);
-            x * -(-y).exp_m1() - scale * gamma(a) * gamma_lr(a, y)
+            x * -(-y).exp_m1() - scale * gamma(a) * gamma_share(a, y)
         }
-        Sampler::Uniform { low, high } if low < high && x < *high => {
-            (x - low).max(0.0).powi(2) / (2.0 * (high - low))
-        }
+        Sampler::Uniform { low, high } if x < *high => (x - low).max(0.0).powi(2) / (2.0 * (high - low)),
         Sampler::Triangular { low: a, mode: c, high: b, .. } => {
             if x <= *a {
                 0.0
@@ -189,85 +310,4 @@ fn phase_weights(phases: &[(f64, f64)]) -> impl Iterator<Item = (f64, f64)> + '_
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// One of each distribution, with means between 1 and 9 hours.
-    fn zoo() -> Vec<Sampler> {
-        vec![
-            Sampler::Constant(1.25 * HOUR),
-            Sampler::Exponential(3.0 * HOUR),
-            Sampler::log_normal(2.0 * HOUR, 1.0),
-            Sampler::gamma_mean_cv(4.0 * HOUR, 0.5).unwrap(),
-            Sampler::Weibull { shape: 1.7, scale: 3.0 * HOUR },
-            Sampler::Uniform { low: HOUR, high: 4.0 * HOUR },
-            Sampler::triangular(HOUR, 2.0 * HOUR, 6.0 * HOUR).unwrap(),
-            Sampler::hyper_exponential(&[(0.3, HOUR), (0.7, 9.0 * HOUR)]),
-            Sampler::Empirical(vec![HOUR, 2.5 * HOUR, 7.0 * HOUR].into()),
-        ]
-    }
-
-    #[test]
-    fn the_shortfall_is_the_integral_of_the_distribution_function() {
-        for time in zoo() {
-            // Midpoint rule at 1 s; the functions with jumps jump at whole seconds.
-            let x = 5.3 * HOUR;
-            let sum: f64 = (0..x as usize).map(|i| cdf(&time, i as f64 + 0.5)).sum();
-            assert!((shortfall(&time, x) - sum).abs() < 0.02, "{time:?}: {} {sum}", shortfall(&time, x));
-        }
-    }
-
-    #[test]
-    fn kernels_keep_mass_mean_and_work() {
-        for time in zoo() {
-            let k = Kernel::new(&time, 1.5);
-            let mass: f64 = k.shares.iter().map(|s| s.1).sum();
-            assert!((mass - 1.0).abs() < 1e-9, "{time:?}: {mass}");
-            // All these end well within a week, so hours modulo a week are hours.
-            let mean: f64 = k.shares.iter().map(|s| s.0 as f64 * s.1).sum();
-            let expected = 1.5 * time.mean() / HOUR;
-            assert!((mean - expected).abs() < 1e-4 * expected, "{time:?}: {mean} {expected}");
-            let work: f64 = k.spent.iter().map(|s| s.1).sum();
-            assert!((work - expected).abs() < 1e-6 * expected, "{time:?}: {work} {expected}");
-        }
-    }
-
-    #[test]
-    fn a_lag_of_an_hour_and_a_quarter_goes_three_quarters_to_the_next_hour() {
-        let k = Kernel::new(&Sampler::Constant(1.25 * HOUR), 1.0);
-        let mut flow = vec![0.0; HOURS_OF_WEEK];
-        flow[167] = 8.0;
-        let later = k.carry(&flow);
-        assert!((later[0] - 6.0).abs() < 1e-9 && (later[1] - 2.0).abs() < 1e-9);
-        let work = k.occupy(&flow);
-        assert!((work[167] - 8.0).abs() < 1e-9 && (work[0] - 2.0).abs() < 1e-9);
-    }
-
-    #[test]
-    fn a_lag_of_a_year_is_flat() {
-        let k = Kernel::new(&Sampler::Constant(8_760.0 * HOUR), 1.0);
-        let mut flow = vec![0.0; HOURS_OF_WEEK];
-        flow[3] = 168.0;
-        assert!(k.carry(&flow).iter().all(|x| (x - 1.0).abs() < 1e-9));
-        assert!(k.occupy(&flow).iter().all(|x| (x - 8_760.0).abs() < 1e-6));
-    }
-
-    #[test]
-    fn survival_of_a_lag_against_closed_forms() {
-        // Constant lag: exponential survival. Exponential deadline with lognormal lag: between
-        // Jensen's bound exp(-m) and 1.
-        let d = Sampler::Exponential(10.0 * HOUR);
-        assert!((outlives(&d, 5.0, 0.0) - (-0.5_f64).exp()).abs() < 1e-12);
-        // E exp(-T/10), T lognormal with mean 5, variance 25, by a fine sum over the density.
-        let (sigma2, n) = (2.0_f64.ln(), 200_000);
-        let mu = 5.0_f64.ln() - sigma2 / 2.0;
-        let sum: f64 = (0..n)
-            .map(|i| {
-                let z = -8.0 + 16.0 * (f64::from(i) + 0.5) / f64::from(n);
-                let t = (mu + sigma2.sqrt() * z).exp();
-                (-t / 10.0 - z * z / 2.0).exp() * 16.0 / f64::from(n) / (2.0 * std::f64::consts::PI).sqrt()
-            })
-            .sum();
-        assert!((outlives(&d, 5.0, 25.0) - sum).abs() < 1e-3);
-    }
-}
+mod tests;

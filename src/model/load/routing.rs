@@ -1,10 +1,12 @@
 //! Where the rules send a flow, in expectation, by hour of the area's local week.
 
-use super::lag::Kernel;
+use super::lag::{Grid, Kernel};
 use crate::model::calendar::{self, Duty};
 use crate::model::{AreaId, CentreId, ClassId, Model, RoleId, Rule, StageId, StageKind, Target, Window};
+use crate::random::Sampler;
 use crate::time::{HOUR, HOURS_OF_WEEK};
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// Officers and clocks of all centres, as they stand in a week.
 pub(super) struct Rosters {
@@ -145,7 +147,7 @@ fn turned(values: &[f64], hours: f64) -> Vec<f64> {
 
 /// Kernels of the times of a model, made once each.
 #[derive(Default)]
-pub(super) struct Kernels(BTreeMap<(Place, u64), Kernel>);
+pub(super) struct Kernels(BTreeMap<(Place, ClassId, u64), Rc<Kernel>>);
 
 /// Which time of the workflow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -161,8 +163,16 @@ pub(super) enum Place {
 }
 
 impl Kernels {
-    /// The kernel of `time` at `place`, stretched by `factor`.
-    pub fn get(&mut self, place: Place, time: &crate::random::Sampler, factor: f64) -> &Kernel {
-        self.0.entry((place, factor.to_bits())).or_insert_with(|| Kernel::new(time, factor))
+    /// The kernel of `time` at `place` for a class, stretched by `factor`.
+    pub fn get(
+        &mut self,
+        place: Place,
+        class: ClassId,
+        grid: Option<&Grid>,
+        time: &Sampler,
+        factor: f64,
+    ) -> Rc<Kernel> {
+        let key = (place, class, factor.to_bits());
+        Rc::clone(self.0.entry(key).or_insert_with(|| Rc::new(Kernel::new(time, factor, grid))))
     }
 }

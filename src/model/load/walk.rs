@@ -1,11 +1,11 @@
 //! Follows one class's flow from one area through the workflow.
 
-use super::lag::{Kernel, outlives};
+use super::lag::{Age, Grid, Kernel, add};
 use super::routing::{Kernels, Part, Place, View};
 use super::{Load, arrivals};
 use crate::model::{
-    AreaId, CentreId, ClassId, DeadlineUntil, Duplicate, Model, Overflow, Service, StageId, StageKind,
-    Target, Window,
+    AreaId, CentreId, ClassId, DeadlineUntil, Duplicate, Model, Overflow, RoleMask, Service, StageId,
+    StageKind, Target, Window,
 };
 use crate::random::Sampler;
 use crate::time::{HOUR, HOURS_OF_WEEK};
@@ -17,13 +17,13 @@ const LEFT: f64 = 1e-6;
 /// Steps after which even a slow loop is given up.
 const MOST_STEPS: usize = 20_000;
 
-/// Requests by hour of the area's week, with the moments of the time since their arrival.
+/// Requests by hour of the area's week, with the time since their arrival where a deadline runs.
 #[derive(Debug, Clone)]
 struct Flow {
     /// Requests an hour, in each hour.
     rate: Vec<f64>,
-    /// Mean and variance of hours since arrival, deadline apart.
-    age: (f64, f64),
+    /// Time since arrival, those counted too whom a deadline has taken; independent of the hour.
+    age: Age,
 }
 
 impl Flow {
@@ -38,22 +38,21 @@ impl Flow {
 
     fn weighted(&self, weight: impl Fn(usize) -> f64) -> Self {
         let rate = self.rate.iter().enumerate().map(|(h, x)| x * weight(h)).collect();
-        Self { rate, age: self.age }
+        Self { rate, age: self.age.clone() }
     }
 
     fn after(&self, kernel: &Kernel) -> Self {
-        let age = (self.age.0 + kernel.mean, self.age.1 + kernel.variance);
-        Self { rate: kernel.carry(&self.rate), age }
+        Self { rate: kernel.carry(&self.rate), age: kernel.later(&self.age) }
     }
 
-    /// The mixture of both: moments weighted by size.
+    /// Both as one flow.
     fn merge(&mut self, other: &Self) {
         let (a, b) = (self.total(), other.total());
-        if a + b > 0.0 {
-            let (p, q) = (a / (a + b), b / (a + b));
-            let apart = self.age.0 - other.age.0;
-            let variance = p * self.age.1 + q * other.age.1 + p * q * apart * apart;
-            self.age = (p * self.age.0 + q * other.age.0, variance);
+        if a + b > 0.0 && !self.age.is_empty() {
+            let points = self.age.len().max(other.age.len());
+            self.age.resize(points, 0.0);
+            self.age.iter_mut().for_each(|x| *x *= a / (a + b));
+            self.age.iter_mut().zip(&other.age).for_each(|(x, y)| *x += y * b / (a + b));
         }
         self.rate.iter_mut().zip(&other.rate).for_each(|(x, y)| *x += y);
     }
@@ -69,6 +68,8 @@ struct At {
     handed_on: bool,
     /// The deadline is running.
     live: bool,
+    /// It has come back for rework, and will not again.
+    reworked: bool,
 }
 
 /// A service stage about to be done.
@@ -76,6 +77,7 @@ struct Job<'a> {
     stage: StageId,
     service: &'a Service,
     live: bool,
+    reworked: bool,
     /// Flows that start service, by centre.
     started: BTreeMap<CentreId, Flow>,
 }
@@ -87,6 +89,8 @@ pub(super) struct Walk<'a> {
     view: View<'a>,
     load: &'a mut Load,
     kernels: &'a mut Kernels,
+    /// For ages, where the class has a deadline.
+    grid: Option<Rc<Grid>>,
     splits: BTreeMap<(StageId, Option<CentreId>), Rc<Vec<Part<'a>>>>,
     ahead: BTreeMap<At, Flow>,
 }
@@ -98,16 +102,18 @@ impl<'a> Walk<'a> {
         view: View<'a>,
         load: &'a mut Load,
         kernels: &'a mut Kernels,
+        grid: Option<Rc<Grid>>,
     ) -> Self {
-        Self { model, class, view, load, kernels, splits: BTreeMap::new(), ahead: BTreeMap::new() }
+        let (splits, ahead) = (BTreeMap::new(), BTreeMap::new());
+        Self { model, class, view, load, kernels, grid, splits, ahead }
     }
 
     /// Adds the class's load from `area`.
     pub fn run(mut self, area: AreaId) {
         let class = &self.model.classes[self.class];
-        let first = Flow { rate: arrivals::by_hour(self.model, class, area), age: (0.0, 0.0) };
+        let first = Flow { rate: arrivals::by_hour(self.model, class, area), age: Age::new() };
         let enough = LEFT * first.total();
-        self.push(class.start, None, false, class.deadline.is_some(), &first);
+        self.book(class.start, false, &first);
         for _ in 0..MOST_STEPS {
             let now = std::mem::take(&mut self.ahead);
             let total: f64 = now.values().map(Flow::total).sum();
@@ -123,27 +129,55 @@ impl<'a> Walk<'a> {
         self.load.unfinished += left / HOURS_OF_WEEK as f64;
     }
 
-    fn push(&mut self, stage: StageId, last: Option<CentreId>, handed_on: bool, live: bool, flow: &Flow) {
-        let same = matches!(&self.model.stages[stage].kind, StageKind::Service(s) if s.same_officer);
-        let at = At { stage, last, handed_on: handed_on && same && last.is_some(), live };
+    /// Sends a flow to a stage; flows in the same place become one.
+    fn push(&mut self, at: At, flow: &Flow) {
         self.ahead.entry(at).and_modify(|f| f.merge(flow)).or_insert_with(|| flow.clone());
+    }
+
+    /// A flow arrives, or arrives anew: nothing served yet, a deadline from now on.
+    fn book(&mut self, stage: StageId, reworked: bool, flow: &Flow) {
+        let flow = self.anew(flow.rate.clone());
+        let live = self.grid.is_some();
+        self.push(At { stage, last: None, handed_on: false, live, reworked }, &flow);
+    }
+
+    /// A flow of age zero.
+    fn anew(&self, rate: Vec<f64>) -> Flow {
+        let age = if self.grid.is_some() { vec![1.0] } else { Age::new() };
+        Flow { rate, age }
+    }
+
+    /// The kernel of a time of the class's way.
+    fn time(&mut self, place: Place, time: &Sampler, factor: f64) -> Rc<Kernel> {
+        self.kernels.get(place, self.class, self.grid.as_deref(), time, factor)
+    }
+
+    /// Whether the officer of a stage goes on with the next one at once.
+    fn hands_on(&self, from: &Service, centre: CentreId, to: StageId) -> bool {
+        let StageKind::Service(next) = &self.model.stages[to].kind else { return false };
+        let holds_both = |roles: RoleMask| roles >> from.role & 1 == 1 && roles >> next.role & 1 == 1;
+        next.same_officer
+            && next.officers == 1
+            && from.officers == 1
+            && self.model.centres[centre].pools.iter().any(|p| holds_both(p.roles))
     }
 
     /// Share of a flow that its deadline has not taken yet.
     fn alive(&self, live: bool, flow: &Flow) -> f64 {
-        match &self.model.classes[self.class].deadline {
-            Some(d) if live => outlives(&d.after, flow.age.0, flow.age.1),
+        match &self.grid {
+            Some(grid) if live => grid.alive(&flow.age),
             _ => 1.0,
         }
     }
 
-    /// Takes those whose deadline has passed out of a flow, to their exit.
+    /// Takes those whose deadline has passed out of a flow, to their exit; it runs no longer for the
+    /// others.
     fn settle(&mut self, flow: Flow) -> Flow {
         let alive = self.alive(true, &flow);
         if let Some(d) = &self.model.classes[self.class].deadline {
             self.load.stage_flow[d.exit] += (1.0 - alive) * flow.total() / HOURS_OF_WEEK as f64;
         }
-        flow.scaled(alive)
+        Flow { age: Age::new(), ..flow.scaled(alive) }
     }
 
     fn step(&mut self, at: At, flow: Flow) {
@@ -158,13 +192,24 @@ impl<'a> Walk<'a> {
                 }
             }
             StageKind::Delay(delay) => {
-                let flow = flow.after(self.kernels.get(Place::Stage(at.stage), &delay.time, 1.0));
-                self.leave(at.stage, at.last, false, at.live, &flow);
+                let kernel = self.time(Place::Stage(at.stage), &delay.time, 1.0);
+                if delay.rebook {
+                    let flow = if at.live { self.settle(flow) } else { flow };
+                    let anew = self.anew(kernel.carry(&flow.rate));
+                    let live = self.grid.is_some();
+                    self.leave(At { last: None, live, ..at }, None, &anew);
+                } else {
+                    self.leave(at, None, &flow.after(&kernel));
+                }
             }
             StageKind::Service(service) => {
-                let mut job = Job { stage: at.stage, service, live: at.live, started: BTreeMap::new() };
+                let (stage, live, reworked) = (at.stage, at.live, at.reworked);
+                let mut job = Job { stage, service, live, reworked, started: BTreeMap::new() };
                 match at.last {
-                    Some(centre) if at.handed_on => self.start(&mut job, centre, &flow, true),
+                    Some(centre) if at.handed_on => {
+                        self.arrive(&job, centre, &flow);
+                        self.start(&mut job, centre, &flow, true);
+                    }
                     last => self.route(&mut job, last, &flow),
                 }
                 for (centre, flow) in std::mem::take(&mut job.started) {
@@ -174,10 +219,11 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn leave(&mut self, stage: StageId, last: Option<CentreId>, service: bool, live: bool, flow: &Flow) {
+    /// Takes the branches out of the stage that a flow has been through (`by` officers, if any).
+    fn leave(&mut self, from: At, by: Option<&Service>, flow: &Flow) {
         let model = self.model;
         let mut before = 0.0;
-        for (i, branch) in model.stages[stage].next.iter().enumerate() {
+        for (i, branch) in model.stages[from.stage].next.iter().enumerate() {
             let p = branch.cumulative[self.class] - before;
             before = branch.cumulative[self.class];
             if p <= 0.0 {
@@ -185,9 +231,15 @@ impl<'a> Walk<'a> {
             }
             let mut out = flow.clone().scaled(p);
             if let Some(delay) = &branch.delay {
-                out = out.after(self.kernels.get(Place::Branch(stage, i), delay, 1.0));
+                out = out.after(&self.time(Place::Branch(from.stage, i), delay, 1.0));
             }
-            self.push(branch.to, last, service && branch.delay.is_none(), live, &out);
+            let handed_on = match (by, from.last) {
+                (Some(service), Some(centre)) if branch.delay.as_ref().is_none_or(Sampler::is_zero) => {
+                    self.hands_on(service, centre, branch.to)
+                }
+                _ => false,
+            };
+            self.push(At { stage: branch.to, handed_on, ..from }, &out);
         }
     }
 
@@ -284,8 +336,8 @@ impl<'a> Walk<'a> {
         let patience = overflow.and_then(|o| o.after).map(|s| s / HOUR);
         let mut start = vec![0.0; HOURS_OF_WEEK];
         let mut moved = vec![0.0; HOURS_OF_WEEK];
-        // Wait of those who stay: mass, sum and sum of squares.
-        let (mut mass, mut sum, mut squares) = (0.0, 0.0, 0.0);
+        // Those who stay, by the hours they wait for.
+        let mut stay = vec![0.0; HOURS_OF_WEEK];
         for (h, &x) in flow.rate.iter().enumerate() {
             if !ever && patience.is_some() {
                 moved[h] += x;
@@ -299,22 +351,25 @@ impl<'a> Walk<'a> {
             moved[h] += x * on;
             let stays = x * (1.0 - on);
             start[(h + d as usize) % HOURS_OF_WEEK] += stays;
-            mass += stays;
-            if d > 0.0 {
-                sum += stays * (d - 0.5);
-                squares += stays * (d * d - d + 1.0 / 3.0);
-            }
+            stay[d as usize] += stays;
         }
-        if mass > 0.0 {
-            let wait = sum / mass;
-            let age = (flow.age.0 + wait, flow.age.1 + (squares / mass - wait * wait).max(0.0));
+        let total: f64 = stay.iter().sum();
+        if total > 0.0 {
+            let age = match &self.grid {
+                Some(grid) if stay[0] < total && !flow.age.is_empty() => {
+                    let wait = |(d, x): (usize, &f64)| ((d as f64 - 0.5).max(0.0), x / total);
+                    let waits: Vec<(f64, f64)> = stay.iter().enumerate().map(wait).collect();
+                    add(&flow.age, &grid.of_waits(&waits))
+                }
+                _ => flow.age.clone(),
+            };
             self.start(job, centre, &Flow { rate: start, age }, goes_on);
         }
         if let (Some(overflow), Some(after)) = (overflow, patience)
             && moved.iter().any(|x| *x > 0.0)
         {
-            let wait = self.kernels.get(Place::Overflow, &Sampler::Constant(1.0), after * HOUR);
-            let moved = Flow { rate: moved, age: flow.age }.after(wait);
+            let wait = self.time(Place::Overflow, &Sampler::Constant(1.0), after * HOUR);
+            let moved = Flow { rate: moved, age: flow.age.clone() }.after(&wait);
             self.overflow(job, centre, &overflow.to, &moved);
         }
     }
@@ -338,7 +393,7 @@ impl<'a> Walk<'a> {
     fn start(&mut self, job: &mut Job<'a>, centre: CentreId, flow: &Flow, goes_on: bool) {
         let officers = f64::from(job.service.officers) * self.alive(job.live, flow);
         let speed = self.speed(centre);
-        let kernel = self.kernels.get(Place::Stage(job.stage), &job.service.time, speed);
+        let kernel = self.time(Place::Stage(job.stage), &job.service.time, speed);
         let work = self.view.at_centre(centre, &kernel.occupy(&flow.rate));
         let at = &mut self.load.centres[centre];
         for to in [&mut at.all, &mut at.roles[job.service.role]] {
@@ -359,22 +414,25 @@ impl<'a> Walk<'a> {
             live = false;
         }
         let speed = self.speed(centre);
-        flow = flow.after(self.kernels.get(Place::Stage(job.stage), &job.service.time, speed));
+        flow = flow.after(&self.time(Place::Stage(job.stage), &job.service.time, speed));
         if live && until == Some(DeadlineUntil::Finish(job.stage)) {
             flow = self.settle(flow);
             live = false;
         }
         if let Some(rework) = &model.rework
             && rework.documented_at == job.stage
+            && !job.reworked
         {
             let share = rework.probability * (1.0 - model.centres[centre].documentation) * rework.redone;
             let share = share * self.alive(live, &flow);
             if share > 0.0 {
                 let back = flow.clone().scaled(share);
-                let back = back.after(self.kernels.get(Place::Rework, &rework.after, 1.0));
-                self.push(rework.stage, Some(centre), false, false, &back);
+                let back = back.after(&self.time(Place::Rework, &rework.after, 1.0));
+                self.book(rework.stage, true, &back);
             }
         }
-        self.leave(job.stage, Some(centre), true, live, &flow);
+        let reworked = job.reworked;
+        let at = At { stage: job.stage, last: Some(centre), handed_on: false, live, reworked };
+        self.leave(at, Some(job.service), &flow);
     }
 }

@@ -22,6 +22,12 @@ pub fn stages(b: &mut Builder<'_>) -> (Vec<Stage>, Vec<Chances>) {
         .map(|(name, stage)| {
             b.workflow_ok &= b.cx.intact(stage.place);
             let (next, chances) = next(b, name, stage);
+            if stage.rebook && stage.delay.is_none() {
+                b.cx.error(
+                    name.place,
+                    format!("`rebook` goes with a `delay` only, and `{}` is none", name.as_str()),
+                );
+            }
             let stage = Stage {
                 name: name.value.clone(),
                 key: name_key(name.as_str()),
@@ -61,7 +67,7 @@ fn kind(b: &mut Builder<'_>, stage: &StageIn) -> StageKind {
             business_days: p.business_days,
             exit: b.stage(p.exit.get()),
         });
-        return StageKind::Delay(Delay { time, pickup });
+        return StageKind::Delay(Delay { time, pickup, rebook: stage.rebook });
     }
     if stage.exit.is_none() {
         b.workflow_ok = false;

@@ -1,0 +1,64 @@
+//! The command line: parse, call the library, print. Exit codes and broken pipes are handled here and
+//! nowhere else.
+
+mod args;
+mod check;
+mod compare;
+mod exit;
+mod init;
+mod load;
+mod printer;
+mod run;
+mod simulate;
+mod stop;
+
+use args::{Cli, Command};
+use clap::{CommandFactory, Parser};
+use exit::{Done, Failure};
+use printer::Printer;
+use std::process::ExitCode;
+
+/// Does what the command line asks, and says how the process ends.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(e) => {
+            // Help and version are no errors; a pipe that nobody reads is none either.
+            let _ = e.print();
+            return ExitCode::from(u8::try_from(e.exit_code()).unwrap_or(2));
+        }
+    };
+    let outcome = perform(&cli.command);
+    if let Err(failure) = &outcome {
+        report(failure);
+    }
+    exit::code(&outcome)
+}
+
+fn perform(command: &Command) -> Result<Done, Failure> {
+    match command {
+        Command::Run(args) => run::run(args),
+        Command::Compare(args) => compare::compare(args),
+        Command::Check(args) => check::check(args),
+        Command::Schema => {
+            let schema = crate::report::json::document(&crate::scenario::json_schema())?;
+            Printer::plain().results(&schema).map(|()| Done::Fully)
+        }
+        Command::Init(args) => init::init(args),
+        Command::Completions(args) => {
+            let mut script = Vec::new();
+            clap_complete::generate(args.shell, &mut Cli::command(), "poolwise", &mut script);
+            Printer::plain().results(&String::from_utf8_lossy(&script)).map(|()| Done::Fully)
+        }
+    }
+}
+
+/// Diagnostics of scenarios come with their own heading; other failures get one.
+fn report(failure: &Failure) {
+    let printer = Printer::plain();
+    match failure {
+        Failure::Failed(why) => printer.error(&format!("error: {why}")),
+        Failure::Invalid(text) => printer.error(text),
+        Failure::Unread => {}
+    }
+}

@@ -1,0 +1,101 @@
+//! The one place that prints: results on standard output, everything else on standard error, with
+//! quiet, verbose and progress in one hand.
+
+use super::args::{Format, OutputArgs};
+use super::exit::Failure;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::io::{self, IsTerminal, Write};
+
+/// Prints.
+#[derive(Debug)]
+pub struct Printer {
+    format: Format,
+    quiet: bool,
+    verbose: bool,
+    bar: ProgressBar,
+}
+
+impl Printer {
+    /// A printer for a command's options.
+    pub fn new(options: OutputArgs) -> Self {
+        let OutputArgs { format, quiet, verbose } = options;
+        Self { format, quiet, verbose, bar: ProgressBar::hidden() }
+    }
+
+    /// A printer for a command without such options.
+    pub fn plain() -> Self {
+        Self::new(OutputArgs { format: Format::Table, quiet: false, verbose: false })
+    }
+
+    /// Whether standard output takes one JSON document.
+    pub fn json(&self) -> bool {
+        self.format == Format::Json
+    }
+
+    /// Results, to standard output.
+    ///
+    /// # Errors
+    /// If it cannot be written; a pipe that nobody reads any more is a quiet end.
+    pub fn results(&self, text: &str) -> Result<(), Failure> {
+        let print = || {
+            let mut out = io::stdout().lock();
+            out.write_all(text.as_bytes())?;
+            out.flush()
+        };
+        print().map_err(|e| Failure::of_output(&e))
+    }
+
+    /// Something worth knowing, to standard error unless quiet. Colours are left out where the terminal
+    /// or the user (`NO_COLOR`) does not want them.
+    pub fn note(&self, text: &str) {
+        if !self.quiet {
+            self.to_stderr(text);
+        }
+    }
+
+    /// What is being done, if the user wants to know.
+    pub fn detail(&self, text: &str) {
+        if self.verbose {
+            self.to_stderr(text);
+        }
+    }
+
+    /// An error, always.
+    pub fn error(&self, text: &str) {
+        self.to_stderr(text);
+    }
+
+    fn to_stderr(&self, text: &str) {
+        // There is nowhere to report that standard error is closed.
+        self.bar.suspend(|| {
+            let _ = writeln!(anstream::stderr(), "{}", text.trim_end());
+        });
+    }
+
+    /// Shows a progress bar of so many steps, on a terminal and unless quiet.
+    pub fn start_progress(&mut self, steps: u64) {
+        if self.quiet || !io::stderr().is_terminal() {
+            return;
+        }
+        let template = "{msg:24!} [{bar:30}] {pos}/{len} replications, {elapsed} gone, {eta} left";
+        let style = ProgressStyle::with_template(template)
+            .map_or_else(|_| ProgressStyle::default_bar(), |s| s.progress_chars("=> "));
+        self.bar = ProgressBar::with_draw_target(Some(steps), ProgressDrawTarget::stderr()).with_style(style);
+    }
+
+    /// Says what the steps are now about.
+    pub fn progress_on(&self, what: &str) {
+        self.bar.set_message(what.to_owned());
+    }
+
+    /// One step more.
+    pub fn step(&self) {
+        self.bar.inc(1);
+    }
+
+    /// Takes the bar away.
+    pub fn end_progress(&mut self) {
+        self.bar.finish_and_clear();
+        self.bar = ProgressBar::hidden();
+    }
+}

@@ -1,0 +1,39 @@
+//! `poolwise run`
+
+use super::args::RunArgs;
+use super::exit::{Done, Failure};
+use super::printer::Printer;
+use super::{load, simulate};
+use crate::experiment::summary::Summary;
+use crate::report::write::Folder;
+use crate::report::{Setting, folder, json, table};
+
+/// Simulates scenarios, writes each one's folder, and prints them side by side.
+///
+/// # Errors
+/// If a scenario is invalid, a run fails or a file cannot be written.
+pub fn run(args: &RunArgs) -> Result<Done, Failure> {
+    let mut printer = Printer::new(args.output);
+    let scenarios = load::all(&args.scenarios, &args.overrides.overrides(), &printer)?;
+    // Before minutes are spent: can results be written at all?
+    let folders = scenarios
+        .iter()
+        .map(|s| Folder::create(&args.simulation.out.join(&s.model.name)))
+        .collect::<Result<Vec<Folder>, _>>()?;
+    let (runs, done) = simulate::all(&scenarios, &args.simulation, args.trace, &mut printer)?;
+    for ((one, replicated), folder) in runs.cases.iter().zip(&runs.replicated).zip(&folders) {
+        folder::scenario(folder, &one.case(), !args.simulation.no_plots)?;
+        if args.trace {
+            folder::requests(folder, &one.scenario.model, &replicated.trace)?;
+        }
+        printer.detail(&format!("wrote {}", folder.path().display()));
+    }
+    let summaries: Vec<&Summary> = runs.cases.iter().map(|s| &s.summary).collect();
+    let settings: Vec<Setting> = runs.cases.iter().map(|s| s.setting.clone()).collect();
+    let text = if printer.json() { json::run(&summaries)? } else { table::scenarios(&summaries, &settings) };
+    printer.results(&text)?;
+    for folder in folders.iter().take(runs.cases.len()) {
+        printer.note(&format!("Files and pictures: {}", folder.path().join("index.html").display()));
+    }
+    Ok(done)
+}

@@ -1,0 +1,259 @@
+//! New requests: one source for each class and area, exact across every change of rate.
+//!
+//! A source's rate is constant between the changes of local hour, local day and exceptions. The next
+//! arrival is found by inversion: a standard exponential amount of accumulated rate is used up segment
+//! by segment, so no rate is ever taken at the wrong instant. A trace is replayed as recorded.
+
+use super::request::Request;
+use crate::model::{DayScope, Demand, Model, Profile};
+use crate::random::{KeyedRng, Purpose, Streams, name_key, unit};
+use rand::distr::Distribution;
+use rand::rand_core::Rng;
+use rand_distr::{Exp1, Gamma};
+use rand_xoshiro::Xoshiro256PlusPlus;
+
+/// A source of new requests.
+#[derive(Debug)]
+pub(super) struct Source {
+    pub class: usize,
+    /// The area; of a trace without an area, the first.
+    pub area: usize,
+    rng: Xoshiro256PlusPlus,
+    kind: Kind,
+}
+
+#[derive(Debug)]
+enum Kind {
+    Rate {
+        /// Accumulated rate still to be used up before the next arrival.
+        left: f64,
+        /// Where the source stands in time.
+        at: f64,
+        /// Rate per second until `until`.
+        rate: f64,
+        until: f64,
+        /// Seed of the day factors.
+        days: u64,
+        place: u64,
+        /// Day whose factor is known, and the factor.
+        day: i64,
+        factor: f64,
+    },
+    Trace {
+        times: Vec<f64>,
+        next: usize,
+        drawn_area: bool,
+    },
+}
+
+/// All sources of a model for one replication.
+pub(super) fn sources(model: &Model, streams: Streams) -> Vec<Source> {
+    let mut all = Vec::new();
+    let days = streams.key("day factor");
+    for (c, class) in model.classes.iter().enumerate() {
+        match &class.demand {
+            Demand::Rate { day_factor, .. } => {
+                for (a, area) in model.areas.iter().enumerate() {
+                    let mut rng = streams.source(&format!("arrivals/{}/{}", class.name, area.name));
+                    let left = Exp1.sample(&mut rng);
+                    let place = match day_factor.map(|d| d.scope) {
+                        Some(DayScope::Area) => name_key(&area.name),
+                        _ => 0,
+                    };
+                    let kind = Kind::Rate {
+                        left,
+                        at: 0.0,
+                        rate: 0.0,
+                        until: 0.0,
+                        days,
+                        place,
+                        day: i64::MIN,
+                        factor: 1.0,
+                    };
+                    all.push(Source { class: c, area: a, rng, kind });
+                }
+            }
+            Demand::Trace(trace) => {
+                let mut rng = streams.source(&format!("trace/{}", class.name));
+                let width = trace.jitter_before + trace.jitter_after;
+                let mut times: Vec<f64> = trace
+                    .times
+                    .iter()
+                    .map(|t| {
+                        if width > 0.0 { t - trace.jitter_before + width * unit(rng.next_u64()) } else { *t }
+                    })
+                    .filter(|t| *t >= 0.0)
+                    .collect();
+                times.sort_by(f64::total_cmp);
+                let kind = Kind::Trace { times, next: 0, drawn_area: trace.area.is_none() };
+                all.push(Source { class: c, area: trace.area.unwrap_or(0), rng, kind });
+            }
+        }
+    }
+    all
+}
+
+impl Source {
+    /// The next arrival instant, or `None` where there is none before `end`.
+    pub fn next(&mut self, model: &Model, end: f64) -> Option<f64> {
+        match &mut self.kind {
+            Kind::Trace { times, next, .. } => {
+                let t = times.get(*next).copied().filter(|t| *t <= end);
+                *next += 1;
+                t
+            }
+            Kind::Rate { left, at, rate, until, days, place, day, factor } => loop {
+                let gain = *rate * (*until - *at);
+                if *left <= gain && *rate > 0.0 {
+                    *at += *left / *rate;
+                    // Rounding must not carry an arrival beyond its segment.
+                    *at = at.min(*until);
+                    *left = Exp1.sample(&mut self.rng);
+                    return (*at <= end).then_some(*at);
+                }
+                *left -= gain;
+                *at = *until;
+                if *at > end {
+                    return None;
+                }
+                let known = (*day, *factor);
+                let segment = segment(model, self.class, self.area, *at, (*days, *place), known);
+                (*rate, *until) = (segment.rate, segment.until);
+                (*day, *factor) = segment.day;
+            },
+        }
+    }
+
+    /// The request that arrives at `t`.
+    pub fn request(&mut self, model: &Model, t: f64) -> Request {
+        let seed = self.rng.next_u64();
+        let class = &model.classes[self.class];
+        let area = match &self.kind {
+            Kind::Trace { drawn_area: true, .. } => {
+                let u = KeyedRng::new(seed, 0, 0, Purpose::Area).uniform();
+                let mut sum = 0.0;
+                model
+                    .areas
+                    .iter()
+                    .position(|a| {
+                        sum += a.share;
+                        u < sum
+                    })
+                    .unwrap_or(model.areas.len() - 1)
+            }
+            _ => self.area,
+        };
+        Request::new(seed, self.class, area, t, class.start)
+    }
+}
+
+struct Segment {
+    rate: f64,
+    until: f64,
+    day: (i64, f64),
+}
+
+/// The rate of a class in an area at `t` and how long it holds. `known` is the day whose factor is
+/// known already.
+fn segment(
+    model: &Model,
+    class: usize,
+    area: usize,
+    t: f64,
+    (days, place): (u64, u64),
+    known: (i64, f64),
+) -> Segment {
+    let Demand::Rate { per_second, profile, months, day_factor } = &model.classes[class].demand else {
+        return Segment { rate: 0.0, until: f64::INFINITY, day: known };
+    };
+    let share = model.areas[area].share;
+    let clock = &model.clocks[model.areas[area].clock];
+    let mut rate = per_second * share;
+    let mut until = f64::INFINITY;
+    match profile {
+        Profile::Flat => {}
+        Profile::HourOfWeek(values) => {
+            rate *= values[clock.hour_of_week(t)];
+            until = clock.next_hour(t);
+        }
+        Profile::Cycle { period, values } => {
+            let step = period / values.len() as f64;
+            // The step is counted from zero so that the same multiple of it ends one segment and
+            // begins the next.
+            let mut k = (t / step).floor();
+            if (k + 1.0) * step <= t {
+                k += 1.0;
+            }
+            rate *= values[(k as u64 % values.len() as u64) as usize];
+            until = (k + 1.0) * step;
+        }
+    }
+    let monthly = months.iter().any(|m| *m != 1.0);
+    let mut day = known;
+    if monthly || day_factor.is_some() {
+        let today = clock.day(t);
+        let tomorrow = clock.instant(today + 1, 0.0);
+        if tomorrow > t {
+            until = until.min(tomorrow);
+        } else {
+            until = until.min(clock.next_hour(t));
+        }
+        if monthly {
+            rate *= months[month(today)];
+        }
+        if let Some(factor) = day_factor {
+            if day.0 != today {
+                let shape = 1.0 / (factor.cv * factor.cv);
+                let draw = Gamma::new(shape, 1.0 / shape);
+                let mut luck = KeyedRng::of(days, place, today);
+                day = (today, draw.map_or(1.0, |g| g.sample(&mut luck)));
+            }
+            rate *= day.1;
+        }
+    }
+    for exception in &model.exceptions {
+        for edge in [exception.from, exception.until] {
+            if edge > t {
+                until = until.min(edge);
+            }
+        }
+        if t >= exception.from && t < exception.until {
+            for &(c, a, factor) in &exception.demand {
+                if c.is_none_or(|c| c == class) && a.is_none_or(|a| a == area) {
+                    rate *= factor;
+                }
+            }
+        }
+    }
+    Segment { rate, until, day }
+}
+
+/// Calendar month (0 = January) of a local day number.
+fn month(day: i64) -> usize {
+    // Civil date from a day count (Hinnant 2013, "chrono-compatible low-level date algorithms"),
+    // counted from 0000-03-01: 719,468 days before 1970-01-01, the Monday of day 0 being four later.
+    let z = day + 4 + 719_468;
+    let of_era = z.rem_euclid(146_097);
+    let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year + year / 4 - year / 100);
+    let march_based = (5 * of_year + 2) / 153;
+    ((march_based + 2) % 12) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn months_of_days() {
+        // Day 0 is 1970-01-05.
+        assert_eq!(month(0), 0);
+        assert_eq!(month(26), 0); // 31 January
+        assert_eq!(month(27), 1); // 1 February
+        assert_eq!(month(-5), 11); // 31 December 1969
+        assert_eq!(month(17_805 - 4), 9); // 2018-10-01
+        assert_eq!(month(17_804 - 4), 8); // 2018-09-30
+        assert_eq!(month(18_321 - 4), 1); // 2020-02-29
+        assert_eq!(month(18_322 - 4), 2); // 2020-03-01
+    }
+}

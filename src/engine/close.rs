@@ -1,0 +1,109 @@
+//! The end of a run: what is still under way is booked, and the books are checked.
+//!
+//! A simulation that loses a request or an hour must say so itself. Every run checks that arrivals
+//! equal exits plus those in the system, by class; that the time officers were busy equals the service
+//! given; and that the time requests spent in each queue equals the integral of its length (Little's
+//! law, exact for the run's own integrals).
+
+use super::Failure;
+use super::integral::Count;
+use super::outcome::Outcome;
+use super::request::Phase;
+use super::sim::Sim;
+
+/// Relative error that sums of rounded numbers may show.
+const TOLERANCE: f64 = 1e-7;
+
+impl Sim<'_> {
+    /// Ends the run.
+    pub fn close(mut self) -> Result<Outcome, Failure> {
+        if let Some(failure) = self.failure {
+            return Err(failure);
+        }
+        let end = self.end;
+        let inside: Vec<u32> = self.requests.iter().map(|(s, _)| s).collect();
+        let mut waiting = vec![Vec::new(); self.centres.len()];
+        let mut given = vec![Vec::new(); self.centres.len()];
+        let mut in_system = self.obs.beyond.clone();
+        for (c, centre) in self.centres.iter().enumerate() {
+            waiting[c] = vec![0.0; centre.queues.len() + 1];
+            given[c] = vec![0.0; centre.queues.len() + 1];
+        }
+        for s in inside {
+            let r = &self.requests[s];
+            if !r.copy {
+                in_system[r.class as usize] += 1;
+            }
+            if r.phase == Phase::Underway {
+                continue;
+            }
+            let c = r.centre as usize;
+            let service = self.service(r);
+            let slot = self.centres[c].slot(service.role);
+            if r.phase == Phase::Waiting {
+                waiting[c][slot] += end - r.enqueued;
+            } else {
+                let officers = f64::from(service.officers);
+                given[c][slot] += officers * (end - r.started);
+                let inside = officers * (end - r.started.max(self.model.run.warm_up)).max(0.0);
+                let (copy, rework, spent) = (r.orphan, r.rework, r.spent);
+                if rework {
+                    self.obs.out.rework += inside;
+                }
+                if copy {
+                    self.obs.out.duplicate += inside + spent;
+                }
+            }
+        }
+        for (c, flow) in self.obs.out.centres.iter_mut().enumerate() {
+            let clock = &self.model.clocks[self.model.centres[c].clock];
+            flow.integrals.finish(end, clock);
+        }
+        self.balances(&in_system)?;
+        self.obs.finish();
+        for (c, flow) in self.obs.out.centres.iter().enumerate() {
+            for slot in 1..=flow.roles.len() {
+                let place = || {
+                    let role = &self.model.roles[flow.roles[slot - 1]];
+                    format!("{} / {role}", self.model.centres[c].name)
+                };
+                let queued = flow.waits[slot].queued + waiting[c][slot];
+                agree("time in queue", flow.integrals.whole_run(slot, Count::Queue), queued, end, place)?;
+                let work = flow.waits[slot].given + given[c][slot];
+                agree("time at work", flow.integrals.whole_run(slot, Count::Busy), work, end, place)?;
+            }
+        }
+        Ok(self.obs.out)
+    }
+
+    /// Arrivals and returns equal exits and those in the system, by class.
+    fn balances(&self, in_system: &[u64]) -> Result<(), Failure> {
+        for (c, class) in self.model.classes.iter().enumerate() {
+            let came = self.obs.booked[c] + self.obs.returned[c];
+            let went = self.obs.left[c] + in_system[c];
+            if came != went {
+                return Err(Failure::Unbalanced {
+                    what: format!("requests of class {}", class.name),
+                    expected: came as f64,
+                    found: went as f64,
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+fn agree(
+    what: &str,
+    expected: f64,
+    found: f64,
+    scale: f64,
+    place: impl Fn() -> String,
+) -> Result<(), Failure> {
+    let error = (expected - found).abs();
+    if error <= TOLERANCE * (expected.abs() + scale) {
+        Ok(())
+    } else {
+        Err(Failure::Unbalanced { what: format!("{what} at {}", place()), expected, found })
+    }
+}

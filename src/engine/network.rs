@@ -1,0 +1,126 @@
+//! What the engine works out once from a model before a run: routes by stage, class and area, stages
+//! on loops, expected visits.
+
+use crate::model::{DeadlineUntil, Model, StageId, StageKind};
+
+/// Look-up tables of a model.
+#[derive(Debug)]
+pub(super) struct Network {
+    /// Rules that can match, in order, for each `(stage, class, area)`.
+    routes: Vec<Vec<u16>>,
+    classes: usize,
+    areas: usize,
+    /// Counter of visits that a stage uses, for stages on loops.
+    loop_slot: Vec<Option<u8>>,
+    /// Whether the clock starts at the first service stage because no stage says it does.
+    pub clock_at_first_service: bool,
+}
+
+impl Network {
+    pub fn new(model: &Model) -> Self {
+        let (classes, areas) = (model.classes.len(), model.areas.len());
+        let mut routes = Vec::with_capacity(model.stages.len() * classes * areas);
+        for (s, stage) in model.stages.iter().enumerate() {
+            let service = matches!(stage.kind, StageKind::Service(_));
+            for c in 0..classes {
+                for a in 0..areas {
+                    let fits = |r: &crate::model::Rule| r.stages[s] && r.classes[c] && r.areas[a];
+                    routes.push(if service {
+                        (0..model.rules.len()).filter(|&i| fits(&model.rules[i])).map(|i| i as u16).collect()
+                    } else {
+                        Vec::new()
+                    });
+                }
+            }
+        }
+        let mut used = 0_usize;
+        let loop_slot = (0..model.stages.len())
+            .map(|s| {
+                reaches(model, s, s).then(|| {
+                    used += 1;
+                    ((used - 1) % 8) as u8
+                })
+            })
+            .collect();
+        let clock_at_first_service = !model.stages.iter().any(|s| s.starts_clock);
+        Self { routes, classes, areas, loop_slot, clock_at_first_service }
+    }
+
+    /// Rules that can match, in order.
+    #[inline]
+    pub fn rules(&self, stage: usize, class: usize, area: usize) -> &[u16] {
+        &self.routes[(stage * self.classes + class) * self.areas + area]
+    }
+
+    /// How often a request has been at `stage` before, which keys its draws. Stages off all loops are
+    /// visited once. Where more than eight stages lie on loops, some share a counter; their draws
+    /// still differ, being keyed by stage as well.
+    #[inline]
+    pub fn visit(&self, visits: &[u8; 8], stage: usize) -> u32 {
+        self.loop_slot[stage].map_or(0, |i| u32::from(visits[i as usize]))
+    }
+
+    /// Counts a visit as over.
+    #[inline]
+    pub fn count_visit(&self, visits: &mut [u8; 8], stage: usize) {
+        if let Some(i) = self.loop_slot[stage] {
+            let v = &mut visits[i as usize];
+            *v = v.saturating_add(1);
+        }
+    }
+}
+
+/// Whether `to` can be reached from `from` in one step or more.
+fn reaches(model: &Model, from: StageId, to: StageId) -> bool {
+    let mut seen = vec![false; model.stages.len()];
+    let mut open = vec![from];
+    while let Some(s) = open.pop() {
+        for branch in &model.stages[s].next {
+            if branch.to == to {
+                return true;
+            }
+            if !seen[branch.to] {
+                seen[branch.to] = true;
+                open.push(branch.to);
+            }
+        }
+    }
+    false
+}
+
+/// Expected visits of a new request of `class` to each stage, deadlines apart: the stationary ratio
+/// of the stage's flow to the class's arrivals.
+pub(super) fn expected_visits(model: &Model, class: usize) -> Vec<f64> {
+    let n = model.stages.len();
+    let mut visits = vec![0.0; n];
+    let mut flow = vec![0.0; n];
+    flow[model.classes[class].start] = 1.0;
+    for _ in 0..100_000 {
+        let mut next = vec![0.0; n];
+        for (s, &f) in flow.iter().enumerate() {
+            visits[s] += f;
+            let mut before = 0.0;
+            for branch in &model.stages[s].next {
+                next[branch.to] += f * (branch.cumulative[class] - before);
+                before = branch.cumulative[class];
+            }
+        }
+        flow = next;
+        if flow.iter().sum::<f64>() < 1e-12 {
+            break;
+        }
+    }
+    visits
+}
+
+/// Whether a class's deadline is cancelled by the end of `stage`.
+#[inline]
+pub(super) fn cancelled_by_finish(model: &Model, class: usize, stage: usize) -> bool {
+    matches!(&model.classes[class].deadline, Some(d) if d.until == DeadlineUntil::Finish(stage))
+}
+
+/// Whether a class's deadline is cancelled by the start of service at `stage`.
+#[inline]
+pub(super) fn cancelled_by_start(model: &Model, class: usize, stage: usize) -> bool {
+    matches!(&model.classes[class].deadline, Some(d) if d.until == DeadlineUntil::Start(stage))
+}

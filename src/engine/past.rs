@@ -1,0 +1,110 @@
+//! Returns of requests from before the run.
+//!
+//! Work that comes back after months would be missing from a run that starts from nothing. In a
+//! stationary past of rate `r`, the returns at time `t` of requests that left before the origin form
+//! a Poisson process of intensity `r P(D > t)`, D being the delay: candidates come at rate `r`, and
+//! each is taken when its own drawn delay exceeds `t`. With the returns of the run's own requests,
+//! intensity `r P(D <= t)`, that is `r` at all times.
+
+use super::network::expected_visits;
+use super::request::Request;
+use crate::model::{Demand, Model, StageId, StageKind};
+use crate::random::{Purpose, Sampler, Streams};
+use rand::distr::Distribution;
+use rand::rand_core::Rng;
+use rand_distr::Exp1;
+use rand_xoshiro::Xoshiro256PlusPlus;
+
+/// What a request of the past comes back from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Return {
+    /// A delay with `rebook`.
+    Rebook(StageId),
+    /// Rework.
+    Rework,
+}
+
+/// A stream of candidates.
+#[derive(Debug)]
+pub(super) struct Past {
+    pub class: usize,
+    pub area: usize,
+    pub what: Return,
+    rng: Xoshiro256PlusPlus,
+    rate: f64,
+    at: f64,
+}
+
+/// All streams of returns from the past.
+pub(super) fn pasts(model: &Model, streams: Streams) -> Vec<Past> {
+    let mut all = Vec::new();
+    for (c, class) in model.classes.iter().enumerate() {
+        // A recorded stream says nothing of the time before it.
+        let Demand::Rate { per_second, .. } = &class.demand else { continue };
+        let visits = expected_visits(model, c);
+        let mut kinds: Vec<(Return, f64, String)> = Vec::new();
+        for (s, stage) in model.stages.iter().enumerate() {
+            if matches!(&stage.kind, StageKind::Delay(d) if d.rebook) {
+                kinds.push((Return::Rebook(s), visits[s], stage.name.clone()));
+            }
+        }
+        if let Some(rework) = &model.rework {
+            let ratio = visits[rework.documented_at] * rework.probability;
+            kinds.push((Return::Rework, ratio, "rework".to_owned()));
+        }
+        for (what, ratio, name) in kinds.into_iter().filter(|k| k.1 > 0.0) {
+            for (a, area) in model.areas.iter().enumerate() {
+                let rng = streams.source(&format!("past/{}/{}/{name}", class.name, area.name));
+                let rate = per_second * area.share * ratio;
+                all.push(Past { class: c, area: a, what, rng, rate, at: 0.0 });
+            }
+        }
+    }
+    all
+}
+
+impl Past {
+    /// The next return before `end`, with the seed of the request.
+    pub fn next(&mut self, model: &Model, end: f64) -> Option<(f64, u64)> {
+        if self.rate <= 0.0 {
+            return None;
+        }
+        loop {
+            let gap: f64 = Exp1.sample(&mut self.rng);
+            self.at += gap / self.rate;
+            if self.at > end {
+                return None;
+            }
+            let seed = self.rng.next_u64();
+            let delay = self.delay(model).map_or(0.0, |(sampler, key, purpose)| {
+                sampler.sample(&mut crate::random::KeyedRng::new(seed, key, 0, purpose))
+            });
+            if delay > self.at {
+                return Some((self.at, seed));
+            }
+        }
+    }
+
+    fn delay<'m>(&self, model: &'m Model) -> Option<(&'m Sampler, u64, Purpose)> {
+        match self.what {
+            Return::Rebook(s) => match &model.stages[s].kind {
+                StageKind::Delay(d) => Some((&d.time, model.stages[s].key, Purpose::Time)),
+                _ => None,
+            },
+            Return::Rework => model.rework.as_ref().map(|r| (&r.after, 0, Purpose::ReworkDelay)),
+        }
+    }
+
+    /// The request that comes back at `t`, at the stage it comes back from or to.
+    pub fn request(&self, model: &Model, seed: u64, t: f64) -> Request {
+        let stage = match self.what {
+            Return::Rebook(s) => s,
+            Return::Rework => model.rework.as_ref().map_or(0, |r| r.stage),
+        };
+        let mut r = Request::new(seed, self.class, self.area, t, stage);
+        // It has been through the workflow once; its earlier visits are not this run's.
+        r.visits = [1; 8];
+        r.rework = self.what == Return::Rework;
+        r
+    }
+}

@@ -1,0 +1,220 @@
+//! A queue of requests for one role at one centre, by discipline.
+//!
+//! First come, first served is a doubly linked list through the requests themselves: joining, leaving
+//! from the middle and going to the head take constant time. The other disciplines keep an ordered
+//! map. Interrupted cases stand before all others; among themselves, and within one priority or
+//! deadline, requests stand in the order in which they first reached the stage, then by ticket.
+
+use super::request::{Arena, NONE, Request};
+use crate::model::Discipline;
+use std::collections::BTreeMap;
+
+/// Place in line: smaller is earlier.
+pub(super) type Place = (u64, u64, u64);
+
+#[derive(Debug)]
+enum Order {
+    Line { head: u32, tail: u32 },
+    Map(BTreeMap<Place, u32>),
+}
+
+/// A queue.
+#[derive(Debug)]
+pub(super) struct Queue {
+    order: Order,
+    discipline: Discipline,
+    len: u32,
+}
+
+/// Non-negative times in ascending order as integers.
+fn bits(t: f64) -> u64 {
+    t.max(0.0).to_bits()
+}
+
+impl Queue {
+    pub fn new(discipline: Discipline) -> Self {
+        let order = match discipline {
+            Discipline::Fifo => Order::Line { head: NONE, tail: NONE },
+            Discipline::Priority | Discipline::EarliestDeadline => Order::Map(BTreeMap::new()),
+        };
+        Self { order, discipline, len: 0 }
+    }
+
+    #[inline]
+    pub fn len(&self) -> u32 {
+        self.len
+    }
+
+    /// A request's place; `priority` is its class's.
+    #[inline]
+    pub fn place(&self, request: &Request, priority: u8) -> Place {
+        let first = if request.interrupted {
+            0
+        } else {
+            match self.discipline {
+                Discipline::Fifo => 1,
+                Discipline::Priority => 1 + u64::from(priority),
+                Discipline::EarliestDeadline => 1 + bits(request.deadline),
+            }
+        };
+        (first, bits(request.reached), request.ticket)
+    }
+
+    /// Adds a request at its place.
+    pub fn insert(&mut self, slot: u32, arena: &mut Arena, priority: u8) {
+        self.len += 1;
+        let place = self.place(&arena[slot], priority);
+        if let Order::Map(map) = &mut self.order {
+            map.insert(place, slot);
+            return;
+        }
+        let Order::Line { head, tail } = self.order else { return };
+        // Interrupted cases belong near the head, others near the tail: walk from there.
+        let mut after = if arena[slot].interrupted { NONE } else { tail };
+        if arena[slot].interrupted {
+            let mut at = head;
+            while at != NONE && self.place(&arena[at], 0) < place {
+                after = at;
+                at = arena[at].next;
+            }
+        } else {
+            while after != NONE && place < self.place(&arena[after], 0) {
+                after = arena[after].prev;
+            }
+        }
+        let before = if after == NONE { head } else { arena[after].next };
+        arena[slot].prev = after;
+        arena[slot].next = before;
+        let Order::Line { head, tail } = &mut self.order else { return };
+        if after == NONE {
+            *head = slot;
+        } else {
+            arena[after].next = slot;
+        }
+        if before == NONE {
+            *tail = slot;
+        } else {
+            arena[before].prev = slot;
+        }
+    }
+
+    /// Takes a request out, wherever it stands.
+    pub fn remove(&mut self, slot: u32, arena: &mut Arena, priority: u8) {
+        self.len -= 1;
+        let place = self.place(&arena[slot], priority);
+        match &mut self.order {
+            Order::Map(map) => {
+                let gone = map.remove(&place);
+                debug_assert_eq!(gone, Some(slot));
+            }
+            Order::Line { head, tail } => {
+                let (prev, next) = (arena[slot].prev, arena[slot].next);
+                if prev == NONE {
+                    *head = next;
+                } else {
+                    arena[prev].next = next;
+                }
+                if next == NONE {
+                    *tail = prev;
+                } else {
+                    arena[next].prev = prev;
+                }
+                arena[slot].prev = NONE;
+                arena[slot].next = NONE;
+            }
+        }
+    }
+
+    /// The first request in line that `fits`; `None` where none does or `fits` says stop.
+    pub fn first_that(&self, arena: &Arena, mut fits: impl FnMut(u32) -> Fit) -> Option<u32> {
+        match &self.order {
+            Order::Line { head, .. } => {
+                let mut at = *head;
+                while at != NONE {
+                    match fits(at) {
+                        Fit::Yes => return Some(at),
+                        Fit::Block => return None,
+                        Fit::Skip => at = arena[at].next,
+                    }
+                }
+                None
+            }
+            Order::Map(map) => {
+                for &slot in map.values() {
+                    match fits(slot) {
+                        Fit::Yes => return Some(slot),
+                        Fit::Block => return None,
+                        Fit::Skip => {}
+                    }
+                }
+                None
+            }
+        }
+    }
+
+    /// All in line, first to last.
+    pub fn to_vec(&self, arena: &Arena) -> Vec<u32> {
+        let mut all = Vec::with_capacity(self.len as usize);
+        self.first_that(arena, |slot| {
+            all.push(slot);
+            Fit::Skip
+        });
+        all
+    }
+}
+
+/// Whether a waiting request can be started.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fit {
+    /// It can.
+    Yes,
+    /// It cannot, but later ones may be.
+    Skip,
+    /// It cannot, and nobody may overtake it.
+    Block,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn add(q: &mut Queue, arena: &mut Arena, reached: f64, deadline: f64, interrupted: bool) -> u32 {
+        let mut r = Request::new(0, 0, 0, reached, 0);
+        r.deadline = deadline;
+        r.interrupted = interrupted;
+        r.ticket = arena.iter().count() as u64;
+        let slot = arena.insert(r);
+        q.insert(slot, arena, 0);
+        slot
+    }
+
+    #[test]
+    fn fifo_keeps_the_order_of_reaching_and_interrupted_cases_go_first() {
+        let mut arena = Arena::default();
+        let mut q = Queue::new(Discipline::Fifo);
+        let a = add(&mut q, &mut arena, 5.0, 0.0, false);
+        let b = add(&mut q, &mut arena, 6.0, 0.0, false);
+        let late = add(&mut q, &mut arena, 5.5, 0.0, false); // overflowed: place by original time
+        let cut = add(&mut q, &mut arena, 9.0, 0.0, true);
+        let cut2 = add(&mut q, &mut arena, 8.0, 0.0, true);
+        assert_eq!(q.to_vec(&arena), [cut2, cut, a, late, b]);
+        q.remove(late, &mut arena, 0);
+        q.remove(cut2, &mut arena, 0);
+        q.remove(b, &mut arena, 0);
+        assert_eq!(q.to_vec(&arena), [cut, a]);
+        assert_eq!(q.len(), 2);
+    }
+
+    #[test]
+    fn earliest_deadline_first_then_first_come() {
+        let mut arena = Arena::default();
+        let mut q = Queue::new(Discipline::EarliestDeadline);
+        let none = add(&mut q, &mut arena, 1.0, f64::INFINITY, false);
+        let b = add(&mut q, &mut arena, 3.0, 50.0, false);
+        let a = add(&mut q, &mut arena, 2.0, 50.0, false);
+        let c = add(&mut q, &mut arena, 4.0, 10.0, false);
+        assert_eq!(q.to_vec(&arena), [c, a, b, none]);
+        q.remove(a, &mut arena, 0);
+        assert_eq!(q.to_vec(&arena), [c, b, none]);
+    }
+}

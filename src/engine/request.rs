@@ -1,0 +1,208 @@
+//! Requests in the system, and the arena that holds them.
+
+use crate::model::StageId;
+use crate::random::{KeyedRng, Purpose};
+
+/// No request, officer or centre.
+pub(super) const NONE: u32 = u32::MAX;
+/// No centre.
+pub(super) const NOWHERE: u16 = u16::MAX;
+
+/// Where a request is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Phase {
+    /// On its way to a stage: its event is the arrival there.
+    Underway,
+    /// In a queue: its event, if any, is the deadline or the overflow limit.
+    Waiting,
+    /// In service: its event is the end of service, or the deadline if that comes first.
+    InService,
+}
+
+/// One unit of work in the system. Times in seconds since the origin.
+#[derive(Debug, Clone)]
+pub(super) struct Request {
+    /// Seed of all its keyed draws.
+    pub seed: u64,
+    /// Booking.
+    pub arrival: f64,
+    /// Start of the clock of time to completion; NaN before.
+    pub clock: f64,
+    /// Deadline still to be met; infinite where none runs.
+    pub deadline: f64,
+    /// Drawn release instant, kept after the deadline is cancelled; infinite where none is drawn.
+    pub release: f64,
+    /// When it first reached the queue of its present stage: its place in line.
+    pub reached: f64,
+    /// When it joined the queue it is in.
+    pub enqueued: f64,
+    /// When its present service began.
+    pub started: f64,
+    /// Work left of an interrupted service; NaN where nothing is begun.
+    pub left: f64,
+    /// Length of the present service, for `restart`.
+    pub length: f64,
+    /// When its present service ends if nothing comes between.
+    pub ends: f64,
+    /// Officer-seconds of work within the window spent on the present visit.
+    pub spent: f64,
+    /// Order of joining queues, for ties.
+    pub ticket: u64,
+    /// Neighbours in a queue or in a pool's list of services.
+    pub prev: u32,
+    pub next: u32,
+    /// First officer of the team at work, or [`NONE`] where officers have no identity.
+    pub officer: u32,
+    /// The officer of the last service and that officer's stamp, for `different_officer`.
+    pub last_officer: u32,
+    pub last_stamp: u32,
+    /// The other copy of duplicated work.
+    pub partner: u32,
+    /// Number for traces: the how-manyth request of the run.
+    pub number: u64,
+    pub stage: u16,
+    pub class: u16,
+    pub area: u16,
+    pub centre: u16,
+    /// Centre of the last service.
+    pub last_centre: u16,
+    /// Rule that sent it here, for overflow.
+    pub rule: u16,
+    pub pool: u16,
+    /// Stage and visits with which the present booking began, to tell what no waiting would have done.
+    pub entry: u16,
+    pub entry_visits: [u8; 8],
+    /// Visits so far to stages that lie on loops, by loop slot.
+    pub visits: [u8; 8],
+    /// How often it has been booked anew.
+    pub bookings: u8,
+    /// Hour of the centre's week when it joined the queue.
+    pub hour: u8,
+    /// Hour of the area's week when its clock started.
+    pub clock_hour: u8,
+    pub phase: Phase,
+    /// Interrupted: stands at the head of the queue.
+    pub interrupted: bool,
+    /// Has overflowed already.
+    pub moved: bool,
+    /// A second copy of duplicated work; never counted as a request.
+    pub copy: bool,
+    /// A copy whose partner has finished: runs to its end and vanishes.
+    pub orphan: bool,
+    /// Comes back for rework.
+    pub rework: bool,
+    /// Done already.
+    pub done: bool,
+    /// An officer has begun on it since its clock started.
+    pub seen: bool,
+    /// `by-officer` levels: its officer leaves after this case.
+    pub leaving: bool,
+}
+
+impl Request {
+    /// A new request.
+    pub fn new(seed: u64, class: usize, area: usize, arrival: f64, stage: StageId) -> Self {
+        Self {
+            seed,
+            arrival,
+            clock: f64::NAN,
+            deadline: f64::INFINITY,
+            release: f64::INFINITY,
+            reached: arrival,
+            enqueued: arrival,
+            started: arrival,
+            left: f64::NAN,
+            length: 0.0,
+            ends: 0.0,
+            spent: 0.0,
+            ticket: 0,
+            prev: NONE,
+            next: NONE,
+            officer: NONE,
+            last_officer: NONE,
+            last_stamp: 0,
+            partner: NONE,
+            number: 0,
+            stage: stage as u16,
+            class: class as u16,
+            area: area as u16,
+            centre: NOWHERE,
+            last_centre: NOWHERE,
+            rule: 0,
+            pool: 0,
+            entry: stage as u16,
+            entry_visits: [0; 8],
+            visits: [0; 8],
+            bookings: 0,
+            hour: 0,
+            clock_hour: 0,
+            phase: Phase::Underway,
+            interrupted: false,
+            moved: false,
+            copy: false,
+            orphan: false,
+            rework: false,
+            done: false,
+            seen: false,
+            leaving: false,
+        }
+    }
+
+    /// Luck of this request at a place, visit and purpose.
+    #[inline]
+    pub fn luck(&self, place: u64, visit: u32, purpose: Purpose) -> KeyedRng {
+        KeyedRng::new(self.seed, place, visit, purpose)
+    }
+}
+
+/// Slots of requests in the system; freed slots are used again, so memory follows the largest number
+/// in the system at once.
+#[derive(Debug, Default)]
+pub(super) struct Arena {
+    slots: Vec<Request>,
+    free: Vec<u32>,
+}
+
+impl Arena {
+    /// Takes a request in and gives its slot.
+    #[inline]
+    pub fn insert(&mut self, request: Request) -> u32 {
+        if let Some(slot) = self.free.pop() {
+            self.slots[slot as usize] = request;
+            slot
+        } else {
+            self.slots.push(request);
+            (self.slots.len() - 1) as u32
+        }
+    }
+
+    /// Gives a slot back.
+    #[inline]
+    pub fn remove(&mut self, slot: u32) {
+        self.free.push(slot);
+    }
+
+    /// All requests in the system, in order of slots.
+    pub fn iter(&self) -> impl Iterator<Item = (u32, &Request)> {
+        let mut gone = vec![false; self.slots.len()];
+        for &slot in &self.free {
+            gone[slot as usize] = true;
+        }
+        self.slots.iter().enumerate().filter(move |(i, _)| !gone[*i]).map(|(i, r)| (i as u32, r))
+    }
+}
+
+impl std::ops::Index<u32> for Arena {
+    type Output = Request;
+    #[inline]
+    fn index(&self, slot: u32) -> &Request {
+        &self.slots[slot as usize]
+    }
+}
+
+impl std::ops::IndexMut<u32> for Arena {
+    #[inline]
+    fn index_mut(&mut self, slot: u32) -> &mut Request {
+        &mut self.slots[slot as usize]
+    }
+}

@@ -1,0 +1,179 @@
+//! When officers come and go: the calendar of shifts and levels of a centre.
+//!
+//! Nothing is laid out beforehand: each line knows its shift under way and its next one, so memory
+//! does not grow with the horizon.
+
+use crate::model::{AbsenceMode, Centre, HolidayWork, LevelPlan, Line, Model};
+use crate::random::KeyedRng;
+use crate::time::{LocalClock, WEEK};
+
+/// One occurrence of a line.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Shift {
+    pub start: f64,
+    pub end: f64,
+    /// Officers who come: rostered less absent.
+    pub present: u32,
+}
+
+/// Where a line stands in its calendar.
+#[derive(Debug)]
+pub(super) struct LineCalendar {
+    /// Next local day to look at.
+    day: i64,
+    /// Next shift, not yet begun.
+    pub next: Option<Shift>,
+    /// Rounding remainder of fixed absence.
+    carry: f64,
+}
+
+impl LineCalendar {
+    /// A calendar whose next shift is the first that ends after the origin.
+    pub fn new(model: &Model, centre: &Centre, line: &Line, absences: u64) -> Self {
+        let clock = &model.clocks[centre.clock];
+        let mut it = Self { day: clock.day(0.0) - 2, next: None, carry: 0.5 };
+        it.step(model, centre, line, absences);
+        while it.next.is_some_and(|s| s.end <= 0.0) {
+            it.step(model, centre, line, absences);
+        }
+        it
+    }
+
+    /// Moves on to the next shift.
+    pub fn step(&mut self, model: &Model, centre: &Centre, line: &Line, absences: u64) {
+        let clock = &model.clocks[centre.clock];
+        if let Some((start, end)) = line.once {
+            let first = self.next.is_none() && self.day < i64::MAX;
+            self.day = i64::MAX;
+            self.next = first.then(|| Shift {
+                start,
+                end,
+                present: self.present(centre, line, line.officers[0], absences, 0),
+            });
+            return;
+        }
+        // A week without a single working day cannot recur for ever except through holidays.
+        for _ in 0..3_660 {
+            let day = self.day;
+            self.day += 1;
+            let rostered = line.officers[day.rem_euclid(7) as usize];
+            let off = line.holidays == HolidayWork::Off && model.is_holiday(day);
+            if rostered > 0 && !off {
+                let start = clock.instant(day, line.start);
+                let end = wall_end(clock, day, line);
+                let present = self.present(centre, line, rostered, absences, day);
+                self.next = Some(Shift { start, end, present });
+                return;
+            }
+        }
+        self.next = None;
+    }
+
+    fn present(&mut self, centre: &Centre, line: &Line, rostered: u32, absences: u64, day: i64) -> u32 {
+        let share = centre.absence.share;
+        if share <= 0.0 {
+            return rostered;
+        }
+        match centre.absence.mode {
+            AbsenceMode::Fixed => {
+                self.carry += f64::from(rostered) * share;
+                let absent = self.carry.floor();
+                self.carry -= absent;
+                rostered.saturating_sub(absent as u32)
+            }
+            AbsenceMode::Drawn => {
+                let mut luck = KeyedRng::of(absences, line.key, day);
+                (0..rostered).filter(|_| luck.uniform() >= share).count() as u32
+            }
+        }
+    }
+}
+
+/// The end of a line's shift by the wall clock: a night of a clock change is an hour shorter or longer.
+fn wall_end(clock: &LocalClock, day: i64, line: &Line) -> f64 {
+    clock.instant(day, line.start + line.length)
+}
+
+/// The factor that exceptions put on a centre's rosters at `t`.
+pub(super) fn factor(model: &Model, centre: usize, t: f64) -> f64 {
+    let mut factor = 1.0;
+    for e in &model.exceptions {
+        if t >= e.from && t < e.until {
+            factor *= e.roster.iter().filter(|r| r.0 == centre).map(|r| r.1).product::<f64>();
+        }
+    }
+    factor
+}
+
+/// The next instant after `t` at which that factor may change.
+pub(super) fn factor_changes(model: &Model, centre: usize, t: f64) -> f64 {
+    model
+        .exceptions
+        .iter()
+        .filter(|e| e.roster.iter().any(|r| r.0 == centre))
+        .flat_map(|e| [e.from, e.until])
+        .filter(|edge| *edge > t)
+        .fold(f64::INFINITY, f64::min)
+}
+
+/// Whole officers of `n` under a factor, halves up.
+pub(super) fn scaled(n: u32, factor: f64) -> u32 {
+    (f64::from(n) * factor + 0.5).floor().max(0.0) as u32
+}
+
+/// The level at `t`, and the next instant at which it may change.
+pub(super) fn level(plan: &LevelPlan, clock: &LocalClock, t: f64) -> (u32, f64) {
+    match plan {
+        LevelPlan::Weekly(steps) => {
+            let second = clock.second_of_week(t);
+            let i = steps.partition_point(|s| s.0 <= second).saturating_sub(1);
+            let to = steps.get(i + 1).map_or(WEEK, |s| s.0);
+            let (_, change) = clock.offset(t);
+            let mut until = (t + (to - second)).min(change);
+            if until <= t {
+                until = t + 1.0;
+            }
+            (steps[i].1, until)
+        }
+        LevelPlan::Steps { steps, period } => {
+            let base = period.map_or(0.0, |p| {
+                let mut k = (t / p).floor();
+                if (k + 1.0) * p <= t {
+                    k += 1.0;
+                }
+                k * p
+            });
+            let i = steps.partition_point(|s| base + s.0 <= t).saturating_sub(1);
+            let end = period.map_or(f64::INFINITY, |p| base + p);
+            (steps[i].1, steps.get(i + 1).map_or(end, |s| base + s.0))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn levels_by_week_and_by_steps() {
+        let clock = LocalClock::utc(4 * 86_400); // a Monday 00:00
+        let weekly = LevelPlan::Weekly(vec![(0.0, 2), (6.0 * 3600.0, 8), (22.0 * 3600.0, 2)]);
+        assert_eq!(level(&weekly, &clock, 0.0), (2, 6.0 * 3600.0));
+        assert_eq!(level(&weekly, &clock, 6.0 * 3600.0), (8, 22.0 * 3600.0));
+        assert_eq!(level(&weekly, &clock, 23.0 * 3600.0), (2, WEEK));
+        let steps = LevelPlan::Steps { steps: vec![(0.0, 1), (5.0, 0), (9.0, 1)], period: Some(10.0) };
+        assert_eq!(level(&steps, &clock, 0.0), (1, 5.0));
+        assert_eq!(level(&steps, &clock, 5.0), (0, 9.0));
+        assert_eq!(level(&steps, &clock, 9.5), (1, 10.0));
+        assert_eq!(level(&steps, &clock, 10.0), (1, 15.0));
+        let once = LevelPlan::Steps { steps: vec![(0.0, 1), (5.0, 3)], period: None };
+        assert_eq!(level(&once, &clock, 7.0), (3, f64::INFINITY));
+    }
+
+    #[test]
+    fn officers_under_a_factor_are_whole() {
+        assert_eq!(scaled(5, 0.5), 3);
+        assert_eq!(scaled(5, 0.0), 0);
+        assert_eq!(scaled(2, 0.2), 0);
+    }
+}

@@ -1,0 +1,427 @@
+//! Services: how they begin, end, are cut off or lost, and what becomes of the officers.
+
+use super::calendar::{Entity, Rank};
+use super::centre::{Doing, LevelState, PoolState};
+use super::integral::Count;
+use super::network::cancelled_by_start;
+use super::request::{NONE, Phase, Request};
+use super::sim::Sim;
+use super::trace::TraceKind;
+use super::walk::{book, lose};
+use crate::model::{ShiftEnd, StageKind};
+use crate::random::Purpose;
+
+/// The officers at work on a request, and where.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Team {
+    centre: usize,
+    pool: usize,
+    slot: usize,
+    officers: u32,
+    /// First of them; [`NONE`] under levels.
+    first: u32,
+    leaving: bool,
+}
+
+impl Sim<'_> {
+    /// The team at work on a request in service.
+    pub fn team(&self, s: u32) -> Team {
+        let r = &self.requests[s];
+        let service = self.service(r);
+        Team {
+            centre: r.centre as usize,
+            pool: r.pool as usize,
+            slot: self.centres[r.centre as usize].slot(service.role),
+            officers: service.officers,
+            first: r.officer,
+            leaving: r.leaving,
+        }
+    }
+
+    /// Officers take up a request that has joined `centre` and is in no queue. There are enough.
+    pub fn begins(&mut self, s: u32, centre: usize) {
+        let (pool, first) = self.takes_team(centre, s);
+        let r = &mut self.requests[s];
+        r.pool = pool as u16;
+        r.officer = first;
+        r.leaving = false;
+        self.works(s, centre);
+    }
+
+    /// Picks the free officers for a request: pool and first officer.
+    fn takes_team(&mut self, centre: usize, s: u32) -> (usize, u32) {
+        let r = &self.requests[s];
+        let service = self.service(r);
+        let (role, wanted, different) = (service.role, service.officers, service.different_officer);
+        let (last, stamp) = (r.last_officer, r.last_stamp);
+        let mut first = NONE;
+        let mut left = wanted;
+        let mut of = 0;
+        for (p, pool) in self.centres[centre].pools.iter_mut().enumerate() {
+            if pool.roles >> role & 1 == 0 {
+                continue;
+            }
+            match &mut pool.state {
+                PoolState::Levels(levels) => {
+                    if levels.free() >= wanted {
+                        levels.busy += wanted;
+                        return (p, NONE);
+                    }
+                }
+                PoolState::Crews(crews) => {
+                    for crew in crews {
+                        let mut i = crew.idle.len();
+                        while i > 0 && left > 0 {
+                            i -= 1;
+                            let o = crew.idle[i];
+                            if different && o == last && self.officers[o].stamp == stamp {
+                                continue;
+                            }
+                            crew.idle.remove(i);
+                            let officer = &mut self.officers[o];
+                            officer.doing = Doing::Busy;
+                            officer.request = s;
+                            officer.team = first;
+                            first = o;
+                            left -= 1;
+                            of = p;
+                        }
+                    }
+                    if left == 0 {
+                        return (of, first);
+                    }
+                }
+            }
+        }
+        debug_assert_eq!(left, 0, "a team was promised");
+        (of, first)
+    }
+
+    /// A request's team starts work on it now.
+    fn works(&mut self, s: u32, centre: usize) {
+        let (model, t) = (self.model, self.now);
+        let r = &mut self.requests[s];
+        let stage = &model.stages[r.stage as usize];
+        let StageKind::Service(service) = &stage.kind else { return };
+        let slot = self.centres[centre].slot(service.role);
+        if r.deadline < f64::INFINITY && cancelled_by_start(model, r.class as usize, r.stage as usize) {
+            self.obs.deadline_met(r, t);
+            r.deadline = f64::INFINITY;
+        }
+        if !r.interrupted {
+            self.obs.served(r, slot, t - r.enqueued, t);
+        }
+        if !r.seen {
+            r.seen = true;
+            self.obs.first_officer(r, t);
+        }
+        if r.left.is_nan() {
+            let visit = self.net.visit(&r.visits, r.stage as usize);
+            let purpose = if r.copy { Purpose::CopyTime } else { Purpose::Time };
+            let time = service.time.sample(&mut r.luck(stage.key, visit, purpose));
+            r.length = time * model.centres[centre].speed[r.class as usize];
+            r.left = r.length;
+        }
+        r.centre = centre as u16;
+        r.started = t;
+        r.ends = t + r.left;
+        r.phase = Phase::InService;
+        let (at, rank) =
+            if r.deadline < r.ends { (r.deadline, Rank::Timeout) } else { (r.ends, Rank::Finish) };
+        let (partner, pool) = (r.partner, r.pool as usize);
+        if partner != NONE {
+            self.requests[partner].seen = true;
+        }
+        self.calendar.schedule(Entity::Request(s), at, rank);
+        self.obs.change(centre, slot, Count::Busy, f64::from(service.officers), t);
+        if let PoolState::Levels(levels) = &mut self.centres[centre].pools[pool].state
+            && levels.listed
+        {
+            enlist(levels, s, &mut self.requests);
+        }
+    }
+
+    /// Books the work done on a request since its service began, and that its team is at it no longer.
+    fn stops_work(&mut self, s: u32, team: Team) {
+        let t = self.now;
+        let r = &mut self.requests[s];
+        let officers = f64::from(team.officers);
+        let spent = self.obs.worked(team.centre, team.slot, officers, r.started, t);
+        r.spent += spent;
+        if r.rework {
+            self.obs.out.rework += spent;
+        }
+        self.obs.change(team.centre, team.slot, Count::Busy, -officers, t);
+        if let PoolState::Levels(levels) = &mut self.centres[team.centre].pools[team.pool].state
+            && levels.listed
+        {
+            delist(levels, s, &mut self.requests);
+        }
+    }
+
+    /// A team is free: on to the next case, on a break, or home.
+    pub fn frees(&mut self, team: Team) {
+        let t = self.now;
+        if team.first == NONE {
+            let pool = &mut self.centres[team.centre].pools[team.pool];
+            let PoolState::Levels(levels) = &mut pool.state else { return };
+            if team.leaving {
+                levels.leaving -= team.officers;
+                let by = -f64::from(team.officers);
+                self.obs.change(team.centre, team.slot, Count::Overtime, by, t);
+            } else {
+                levels.busy -= team.officers;
+                self.counts_overtime(team.centre, team.pool);
+            }
+            return;
+        }
+        let mut o = team.first;
+        while o != NONE {
+            let officer = &mut self.officers[o];
+            let next = std::mem::replace(&mut officer.team, NONE);
+            officer.request = NONE;
+            if officer.doing == Doing::Overtime {
+                self.obs.change(team.centre, team.slot, Count::Overtime, -1.0, t);
+                self.officers.remove(o);
+            } else if officer.break_due > 0.0 {
+                self.break_begins(o);
+            } else {
+                officer.doing = Doing::Idle;
+                let (pool, line) = (officer.pool as usize, officer.line as usize);
+                if let PoolState::Crews(crews) = &mut self.centres[team.centre].pools[pool].state {
+                    crews[line].idle.push(o);
+                }
+            }
+            o = next;
+        }
+    }
+
+    /// Overtime of a level pool by count: the busy beyond the level. It is booked on the pool's first
+    /// role, since a count has no names.
+    pub fn counts_overtime(&mut self, centre: usize, pool: usize) {
+        let run = &mut self.centres[centre].pools[pool];
+        let slot = run.slots[0] as usize;
+        let PoolState::Levels(levels) = &mut run.state else { return };
+        let over = levels.busy.saturating_sub(levels.level);
+        if over != levels.over {
+            let by = f64::from(over) - f64::from(levels.over);
+            levels.over = over;
+            self.obs.change(centre, slot, Count::Overtime, by, self.now);
+        }
+    }
+
+    /// A service ends.
+    pub fn finishes(&mut self, s: u32) {
+        let t = self.now;
+        let team = self.team(s);
+        self.stops_work(s, team);
+        if self.requests[s].orphan {
+            self.ends_copy(s, team);
+            return;
+        }
+        self.settles_copies(s);
+        let r = &mut self.requests[s];
+        let stage = r.stage as usize;
+        r.last_centre = r.centre;
+        r.last_officer = r.officer;
+        r.last_stamp = if r.officer == NONE { 0 } else { self.officers[r.officer].stamp };
+        self.obs.trace_row(r, stage, Some(team.centre), r.started, t, TraceKind::Service);
+        self.documents(s, stage, team.centre);
+        match self.moves_on(s, team.centre) {
+            Some(at) if at <= t && self.goes_on_with(s, team) => {
+                self.requests[s].reached = at;
+                self.requests[s].enqueued = t;
+                let slot = self.team(s).slot;
+                self.obs.reaches_centre(team.centre, slot, &mut self.requests[s], t);
+                self.moves_overtime(team, slot);
+                self.works(s, team.centre);
+                return;
+            }
+            Some(at) if at <= self.end => self.travels(s, at),
+            Some(_) => {
+                self.obs.still_under_way(&self.requests[s]);
+                self.drop_slot(s);
+            }
+            None => {}
+        }
+        self.frees(team);
+        self.serve(team.centre);
+    }
+
+    /// Whether a request's next service is done by the same officer at once, as the same case.
+    fn goes_on_with(&self, s: u32, team: Team) -> bool {
+        let service = self.service(&self.requests[s]);
+        let pool = &self.centres[team.centre].pools[team.pool];
+        service.same_officer
+            && service.officers == 1
+            && team.officers == 1
+            && pool.roles >> service.role & 1 == 1
+    }
+
+    /// Overtime moves with the officer from one role to the next.
+    fn moves_overtime(&mut self, team: Team, slot: usize) {
+        let overtime =
+            team.leaving || (team.first != NONE && self.officers[team.first].doing == Doing::Overtime);
+        if overtime && slot != team.slot {
+            self.obs.change(team.centre, team.slot, Count::Overtime, -1.0, self.now);
+            self.obs.change(team.centre, slot, Count::Overtime, 1.0, self.now);
+        }
+    }
+
+    /// Draws whether the case will be met again and its work redone, where this stage documents it.
+    fn documents(&mut self, s: u32, stage: usize, centre: usize) {
+        let Some(rework) = &self.model.rework else { return };
+        let r = &self.requests[s];
+        if rework.documented_at != stage || r.rework {
+            return;
+        }
+        let visit = self.net.visit(&r.visits, stage);
+        if r.luck(0, visit, Purpose::Rework).uniform() >= rework.probability
+            || !self.must_be_redone(r, visit, centre)
+        {
+            return;
+        }
+        let after = rework.after.sample(&mut r.luck(0, visit, Purpose::ReworkDelay));
+        let at = self.now + after;
+        if at > self.end {
+            return;
+        }
+        let seed = crate::random::mix(r.seed ^ (u64::from(visit) + 1));
+        let mut back = Request::new(seed, r.class as usize, r.area as usize, at, rework.stage);
+        back.rework = true;
+        self.obs.returning(&mut back);
+        book(self.model, &mut back);
+        self.sets_out(back, at);
+    }
+
+    /// Whether a case documented at `centre` must be worked on again when it is met again.
+    pub fn must_be_redone(&self, r: &Request, visit: u32, centre: usize) -> bool {
+        let Some(rework) = &self.model.rework else { return false };
+        let documented = r.luck(0, visit, Purpose::Documentation).uniform();
+        documented >= self.model.centres[centre].documentation
+            && r.luck(0, visit, Purpose::Redone).uniform() < rework.redone
+    }
+
+    /// A deadline passes while officers are at work: they drop the case.
+    pub fn lost_in_service(&mut self, s: u32) {
+        let team = self.team(s);
+        self.stops_work(s, team);
+        self.drop_partner(s);
+        lose(self.model, &self.net, &mut self.obs, &mut self.requests[s], self.now);
+        self.drop_slot(s);
+        self.frees(team);
+        self.serve(team.centre);
+    }
+
+    /// A service is cut off at the end of a shift or by a fall of a level: the case goes to the head
+    /// of the queue. The team's other officers are freed by the caller.
+    pub fn interrupts(&mut self, s: u32) -> Team {
+        let t = self.now;
+        let team = self.team(s);
+        self.stops_work(s, team);
+        let r = &mut self.requests[s];
+        r.left = match self.model.centres[team.centre].shift_end {
+            ShiftEnd::HandOver(penalty) => (r.ends - t).max(0.0) + penalty,
+            ShiftEnd::Restart | ShiftEnd::Finish => r.length,
+        };
+        r.interrupted = true;
+        self.obs.trace_row(r, r.stage as usize, Some(team.centre), r.started, t, TraceKind::Interrupted);
+        r.officer = NONE;
+        if r.orphan {
+            self.obs.out.duplicate += r.spent;
+            self.drop_slot(s);
+        } else {
+            self.waits(s, team.centre);
+        }
+        team
+    }
+
+    /// A copy that came too late has run to its end.
+    fn ends_copy(&mut self, s: u32, team: Team) {
+        let r = &self.requests[s];
+        self.obs.out.duplicate += r.spent;
+        self.obs.trace_row(r, r.stage as usize, Some(team.centre), r.started, self.now, TraceKind::Duplicate);
+        self.drop_slot(s);
+        self.frees(team);
+        self.serve(team.centre);
+    }
+
+    /// The first of two copies is finished: it is the request from now on. The other is dropped if it
+    /// waits, and is duplicate work if it is begun.
+    fn settles_copies(&mut self, s: u32) {
+        let other = std::mem::replace(&mut self.requests[s].partner, NONE);
+        if other == NONE {
+            return;
+        }
+        if self.requests[s].copy {
+            let deadline = self.requests[other].deadline;
+            let r = &mut self.requests[s];
+            r.copy = false;
+            r.deadline = deadline;
+            self.requests[other].copy = true;
+        }
+        self.retires_copy(other, false);
+    }
+
+    /// A request is lost: its other copy goes too.
+    pub fn drop_partner(&mut self, s: u32) {
+        let other = std::mem::replace(&mut self.requests[s].partner, NONE);
+        if other != NONE {
+            self.retires_copy(other, true);
+        }
+    }
+
+    /// Ends a copy that is not wanted any more: dropped from a queue; in service it runs on as an
+    /// orphan, or is stopped.
+    fn retires_copy(&mut self, s: u32, stop: bool) {
+        self.requests[s].partner = NONE;
+        if self.requests[s].phase == Phase::Waiting {
+            self.leaves_queue(s);
+            self.obs.out.duplicate += self.requests[s].spent;
+            self.drop_slot(s);
+            return;
+        }
+        let rule = self.requests[s].rule as usize;
+        let stop = stop || self.model.rules[rule].duplicate.as_ref().is_some_and(|d| d.stop_later);
+        if stop {
+            let team = self.team(s);
+            self.stops_work(s, team);
+            self.ends_copy(s, team);
+        } else {
+            let r = &mut self.requests[s];
+            r.orphan = true;
+            r.deadline = f64::INFINITY;
+            let ends = r.ends;
+            self.calendar.schedule(Entity::Request(s), ends, Rank::Finish);
+        }
+    }
+}
+
+/// Adds a service to the end of a level pool's list.
+fn enlist(levels: &mut LevelState, s: u32, requests: &mut super::request::Arena) {
+    requests[s].prev = levels.tail;
+    requests[s].next = NONE;
+    if levels.tail == NONE {
+        levels.head = s;
+    } else {
+        requests[levels.tail].next = s;
+    }
+    levels.tail = s;
+}
+
+/// Takes a service off a level pool's list.
+fn delist(levels: &mut LevelState, s: u32, requests: &mut super::request::Arena) {
+    let (prev, next) = (requests[s].prev, requests[s].next);
+    if prev == NONE {
+        levels.head = next;
+    } else {
+        requests[prev].next = next;
+    }
+    if next == NONE {
+        levels.tail = prev;
+    } else {
+        requests[next].prev = prev;
+    }
+    requests[s].prev = NONE;
+    requests[s].next = NONE;
+}

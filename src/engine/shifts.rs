@@ -1,0 +1,306 @@
+//! What happens at a change of roster: ends first, then starts, then the queue is served.
+
+use super::calendar::{Entity, Rank};
+use super::centre::{Doing, PoolState};
+use super::integral::Count;
+use super::request::NONE;
+use super::roster::{Shift, factor, factor_changes, level, scaled};
+use super::sim::Sim;
+use crate::model::{Closing, LevelEnd, Line, PoolKind, ShiftEnd};
+
+impl Sim<'_> {
+    /// Something in a centre's roster changes now.
+    pub fn roster_changes(&mut self, centre: usize) {
+        let model = self.model;
+        let factor = factor(model, centre, self.now);
+        let open_before = self.roles_on_duty(centre);
+        for pool in 0..self.centres[centre].pools.len() {
+            match &model.centres[centre].pools[pool].kind {
+                PoolKind::Levels(_) => self.level_falls(centre, pool, factor),
+                PoolKind::Crews(lines) => {
+                    for line in 0..lines.len() {
+                        self.crew_shrinks(centre, pool, line, factor);
+                    }
+                }
+            }
+        }
+        for pool in 0..self.centres[centre].pools.len() {
+            match &model.centres[centre].pools[pool].kind {
+                PoolKind::Levels(_) => self.level_rises(centre, pool, factor),
+                PoolKind::Crews(lines) => {
+                    for (line, rules) in lines.iter().enumerate() {
+                        self.crew_grows(centre, pool, line, rules, factor);
+                        self.crew_breaks(centre, pool, line, rules);
+                    }
+                }
+            }
+        }
+        self.serve(centre);
+        if model.centres[centre].closing == Closing::Transfer {
+            let open = self.roles_on_duty(centre);
+            for (i, (before, now)) in open_before.iter().zip(&open).enumerate() {
+                if *before && !*now {
+                    self.transfers(centre, i + 1);
+                }
+            }
+        }
+        let next = self.next_roster_change(centre);
+        if next < f64::INFINITY {
+            self.calendar.schedule(Entity::Roster(centre as u32), next, Rank::Roster);
+        }
+    }
+
+    /// Whether somebody is on duty, for each role held at a centre.
+    fn roles_on_duty(&self, centre: usize) -> Vec<bool> {
+        let slots = self.centres[centre].queues.len();
+        (1..=slots).map(|slot| self.obs.count(centre, slot, Count::OnDuty) > 0.0).collect()
+    }
+
+    fn next_roster_change(&self, centre: usize) -> f64 {
+        let mut next = factor_changes(self.model, centre, self.now);
+        for (pool, rules) in self.centres[centre].pools.iter().zip(&self.model.centres[centre].pools) {
+            match (&pool.state, &rules.kind) {
+                (PoolState::Levels(levels), _) => next = next.min(levels.until),
+                (PoolState::Crews(crews), PoolKind::Crews(lines)) => {
+                    for (crew, line) in crews.iter().zip(lines) {
+                        if let Some(shift) = crew.shift {
+                            next = next.min(shift.end);
+                            if let Some(b) = line.breaks.get(crew.breaks) {
+                                next = next.min(shift.start + b.after);
+                            }
+                        }
+                        if let Some(shift) = crew.calendar.next {
+                            next = next.min(shift.start);
+                        }
+                    }
+                }
+                (PoolState::Crews(_), PoolKind::Levels(_)) => {}
+            }
+        }
+        next
+    }
+
+    fn level_falls(&mut self, centre: usize, pool: usize, factor: f64) {
+        let model = self.model;
+        let rules = &model.centres[centre];
+        let PoolKind::Levels(plan) = &rules.pools[pool].kind else { return };
+        let clock = &model.clocks[rules.clock];
+        let (target, until) = level(&plan.plan, clock, self.now);
+        let target = scaled(target, factor);
+        let run = &mut self.centres[centre].pools[pool];
+        let roles = run.roles;
+        let PoolState::Levels(levels) = &mut run.state else { return };
+        levels.until = until;
+        if target >= levels.level {
+            return;
+        }
+        let fall = levels.level - target;
+        levels.level = target;
+        let listed = levels.listed;
+        self.obs.on_duty(centre, roles, -f64::from(fall), self.now);
+        if !listed {
+            self.counts_overtime(centre, pool);
+            return;
+        }
+        let leave = rules.shift_end == ShiftEnd::Finish && plan.end == LevelEnd::ByOfficer;
+        loop {
+            let PoolState::Levels(levels) = &mut self.centres[centre].pools[pool].state else { return };
+            if levels.busy <= target {
+                return;
+            }
+            // The service begun last whose officer is not leaving already.
+            let mut s = levels.tail;
+            while s != NONE && self.requests[s].leaving {
+                s = self.requests[s].prev;
+            }
+            if s == NONE {
+                return;
+            }
+            if leave {
+                let officers = self.service(&self.requests[s]).officers;
+                let slot = self.centres[centre].slot(self.service(&self.requests[s]).role);
+                self.requests[s].leaving = true;
+                if let PoolState::Levels(levels) = &mut self.centres[centre].pools[pool].state {
+                    levels.busy -= officers;
+                    levels.leaving += officers;
+                }
+                self.obs.change(centre, slot, Count::Overtime, f64::from(officers), self.now);
+            } else {
+                let team = self.interrupts(s);
+                self.frees(team);
+            }
+        }
+    }
+
+    fn level_rises(&mut self, centre: usize, pool: usize, factor: f64) {
+        let model = self.model;
+        let PoolKind::Levels(plan) = &model.centres[centre].pools[pool].kind else { return };
+        let clock = &model.clocks[model.centres[centre].clock];
+        let target = scaled(level(&plan.plan, clock, self.now).0, factor);
+        let run = &mut self.centres[centre].pools[pool];
+        let roles = run.roles;
+        let PoolState::Levels(levels) = &mut run.state else { return };
+        if target <= levels.level {
+            return;
+        }
+        let rise = target - levels.level;
+        levels.level = target;
+        let listed = levels.listed;
+        self.obs.on_duty(centre, roles, f64::from(rise), self.now);
+        if !listed {
+            self.counts_overtime(centre, pool);
+        }
+    }
+
+    /// Ends a crew's shift when it is over, and sends home whom an exception takes away.
+    fn crew_shrinks(&mut self, centre: usize, pool: usize, line: usize, factor: f64) {
+        let now = self.now;
+        let crew = self.crew(centre, pool, line);
+        let Some(shift) = crew.shift else { return };
+        let target = if shift.end <= now {
+            crew.shift = None;
+            0
+        } else {
+            scaled(shift.present, factor) as usize
+        };
+        if crew.members.len() <= target {
+            return;
+        }
+        // The idle go first, then those who came last.
+        let members = std::mem::take(&mut crew.members);
+        let excess = members.len() - target;
+        let idle: Vec<bool> = members.iter().map(|&o| self.officers[o].doing == Doing::Idle).collect();
+        let mut goes = vec![false; members.len()];
+        let mut left = excess;
+        for pass in [true, false] {
+            for i in (0..members.len()).rev() {
+                if left > 0 && !goes[i] && idle[i] == pass {
+                    goes[i] = true;
+                    left -= 1;
+                }
+            }
+        }
+        let stay = members.iter().zip(&goes).filter(|(_, goes)| !**goes).map(|(o, _)| *o).collect();
+        self.crew(centre, pool, line).members = stay;
+        for (&o, _) in members.iter().zip(&goes).filter(|(_, goes)| **goes) {
+            self.goes_off_duty(centre, pool, line, o);
+        }
+    }
+
+    /// The next shift of a crew begins when it is time; an exception that is over gives officers back.
+    fn crew_grows(&mut self, centre: usize, pool: usize, line: usize, rules: &Line, factor: f64) {
+        let (model, now, absences) = (self.model, self.now, self.absences);
+        let crew = self.crew(centre, pool, line);
+        if let Some(next) = crew.calendar.next
+            && next.start <= now
+        {
+            crew.calendar.step(model, &model.centres[centre], rules, absences);
+            crew.shift = Some(next);
+            crew.breaks = 0;
+        }
+        let Some(Shift { present, .. }) = crew.shift else { return };
+        let target = scaled(present, factor) as usize;
+        let more = target.saturating_sub(crew.members.len());
+        for _ in 0..more {
+            let o = self.officers.insert(centre, pool, line);
+            let crew = self.crew(centre, pool, line);
+            crew.members.push(o);
+            crew.idle.push(o);
+        }
+        if more > 0 {
+            let roles = self.centres[centre].pools[pool].roles;
+            self.obs.on_duty(centre, roles, more as f64, now);
+        }
+    }
+
+    /// Starts the breaks of a crew that are due.
+    fn crew_breaks(&mut self, centre: usize, pool: usize, line: usize, rules: &Line) {
+        let now = self.now;
+        loop {
+            let crew = self.crew(centre, pool, line);
+            let Some(shift) = crew.shift else { return };
+            let Some(b) = rules.breaks.get(crew.breaks) else { return };
+            if shift.start + b.after > now {
+                return;
+            }
+            crew.breaks += 1;
+            // A break that began before the run is not made up for.
+            if shift.start + b.after < now {
+                continue;
+            }
+            let members = crew.members.clone();
+            for o in members {
+                let officer = &mut self.officers[o];
+                officer.break_due += b.length;
+                if officer.doing == Doing::Idle {
+                    self.crew(centre, pool, line).idle.retain(|x| *x != o);
+                    self.break_begins(o);
+                }
+            }
+        }
+    }
+
+    /// An officer, idle or just free, goes on the break that is due.
+    pub fn break_begins(&mut self, o: u32) {
+        let now = self.now;
+        let officer = &mut self.officers[o];
+        officer.doing = Doing::OnBreak;
+        let length = std::mem::take(&mut officer.break_due);
+        let (centre, pool) = (officer.centre as usize, officer.pool as usize);
+        self.calendar.schedule(Entity::Officer(o), now + length, Rank::Finish);
+        let roles = self.centres[centre].pools[pool].roles;
+        self.obs.on_duty(centre, roles, -1.0, now);
+    }
+
+    /// An officer returns from a break, or goes on the next one where that fell due meanwhile.
+    pub fn break_ends(&mut self, o: u32) {
+        let officer = &mut self.officers[o];
+        if officer.break_due > 0.0 {
+            let length = std::mem::take(&mut officer.break_due);
+            self.calendar.schedule(Entity::Officer(o), self.now + length, Rank::Finish);
+            return;
+        }
+        officer.doing = Doing::Idle;
+        let (centre, pool, line) = (officer.centre as usize, officer.pool as usize, officer.line as usize);
+        let roles = self.centres[centre].pools[pool].roles;
+        self.crew(centre, pool, line).idle.push(o);
+        self.obs.on_duty(centre, roles, 1.0, self.now);
+        self.serve(centre);
+    }
+
+    /// An officer's shift is over: home at once, or after the case in hand, by the centre's rule.
+    fn goes_off_duty(&mut self, centre: usize, pool: usize, line: usize, o: u32) {
+        let now = self.now;
+        let roles = self.centres[centre].pools[pool].roles;
+        match self.officers[o].doing {
+            Doing::OnBreak => {
+                self.calendar.cancel(Entity::Officer(o));
+                self.officers.remove(o);
+            }
+            Doing::Idle => {
+                self.crew(centre, pool, line).idle.retain(|x| *x != o);
+                self.obs.on_duty(centre, roles, -1.0, now);
+                self.officers.remove(o);
+            }
+            Doing::Busy => {
+                self.obs.on_duty(centre, roles, -1.0, now);
+                let s = self.officers[o].request;
+                let slot = self.centres[centre].slot(self.service(&self.requests[s]).role);
+                self.officers[o].doing = Doing::Overtime;
+                self.obs.change(centre, slot, Count::Overtime, 1.0, now);
+                if self.model.centres[centre].shift_end != ShiftEnd::Finish {
+                    let team = self.interrupts(s);
+                    self.frees(team);
+                }
+            }
+            Doing::Overtime => {}
+        }
+    }
+
+    fn crew(&mut self, centre: usize, pool: usize, line: usize) -> &mut super::centre::Crew {
+        match &mut self.centres[centre].pools[pool].state {
+            PoolState::Crews(crews) => &mut crews[line],
+            PoolState::Levels(_) => unreachable!("crews are asked for in pools of crews only"),
+        }
+    }
+}

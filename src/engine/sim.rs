@@ -1,0 +1,214 @@
+//! The state of one replication, and its event loop.
+
+use super::arrivals::{Source, sources};
+use super::calendar::{Calendar, Entity, Rank};
+use super::centre::{CentreRun, Officers};
+use super::network::Network;
+use super::observe::Observer;
+use super::past::{Past, Return, pasts};
+use super::request::{Arena, Phase, Request};
+use super::walk::{Walk, book, finish_stage, leave, rebook, walk};
+use super::{Failure, Outcome};
+use crate::model::{Demand, Model};
+use crate::random::Streams;
+
+/// One replication under way.
+pub(super) struct Sim<'m> {
+    pub model: &'m Model,
+    pub net: Network,
+    pub obs: Observer<'m>,
+    pub calendar: Calendar,
+    pub requests: Arena,
+    pub officers: Officers,
+    pub centres: Vec<CentreRun>,
+    sources: Vec<Source>,
+    pasts: Vec<Past>,
+    /// Seed of the next request of each past stream.
+    past_seeds: Vec<u64>,
+    pub absences: u64,
+    pub now: f64,
+    pub end: f64,
+    pub ticket: u64,
+    pub failure: Option<Failure>,
+}
+
+impl<'m> Sim<'m> {
+    pub fn new(model: &'m Model, replication: u32, tracing: bool) -> Self {
+        let streams = Streams::new(model.run.seed, u64::from(replication));
+        let absences = streams.key("absence");
+        let centres = model.centres.iter().map(|c| CentreRun::new(model, c, absences)).collect();
+        let pasts = pasts(model, streams);
+        let mut sim = Self {
+            model,
+            net: Network::new(model),
+            obs: Observer::new(model, replication, tracing),
+            calendar: Calendar::new(event_rate(model)),
+            requests: Arena::default(),
+            officers: Officers::default(),
+            centres,
+            sources: sources(model, streams),
+            past_seeds: vec![0; pasts.len()],
+            pasts,
+            absences,
+            now: 0.0,
+            end: model.run.end(),
+            ticket: 0,
+            failure: None,
+        };
+        for c in 0..model.centres.len() {
+            sim.calendar.schedule(Entity::Roster(c as u32), 0.0, Rank::Roster);
+        }
+        for s in 0..sim.sources.len() {
+            sim.next_arrival(s);
+        }
+        for p in 0..sim.pasts.len() {
+            sim.next_return(p);
+        }
+        sim
+    }
+
+    /// Runs to the end. Each event belongs to one entity; its handler schedules that entity's next.
+    pub fn run(mut self) -> Result<Outcome, Failure> {
+        while let Some((time, entity)) = self.calendar.pop() {
+            if time > self.end || self.failure.is_some() {
+                break;
+            }
+            self.now = time;
+            self.obs.out.events += 1;
+            match entity {
+                Entity::Source(i) if (i as usize) < self.sources.len() => self.arrival(i as usize),
+                Entity::Source(i) => self.returns(i as usize - self.sources.len()),
+                Entity::Roster(c) => self.roster_changes(c as usize),
+                Entity::Officer(o) => self.break_ends(o),
+                Entity::Request(r) => match self.requests[r].phase {
+                    Phase::Underway => self.reaches_service(r),
+                    Phase::Waiting => self.times_out(r),
+                    Phase::InService if self.requests[r].deadline < self.requests[r].ends => {
+                        self.lost_in_service(r);
+                    }
+                    Phase::InService => self.finishes(r),
+                },
+            }
+        }
+        self.close()
+    }
+
+    fn next_arrival(&mut self, source: usize) {
+        let entity = Entity::Source(source as u32);
+        match self.sources[source].next(self.model, self.end) {
+            Some(t) => self.calendar.schedule(entity, t, Rank::Arrive),
+            None => self.calendar.cancel(entity),
+        }
+    }
+
+    fn next_return(&mut self, past: usize) {
+        let entity = Entity::Source((self.sources.len() + past) as u32);
+        match self.pasts[past].next(self.model, self.end) {
+            Some((t, seed)) => {
+                self.past_seeds[past] = seed;
+                self.calendar.schedule(entity, t, Rank::Arrive);
+            }
+            None => self.calendar.cancel(entity),
+        }
+    }
+
+    /// A new request arrives.
+    fn arrival(&mut self, source: usize) {
+        let mut r = self.sources[source].request(self.model, self.now);
+        self.next_arrival(source);
+        self.obs.booking(&mut r);
+        book(self.model, &mut r);
+        self.sets_out(r, self.now);
+    }
+
+    /// A request of the time before the run comes back.
+    fn returns(&mut self, past: usize) {
+        let (model, t) = (self.model, self.now);
+        let what = self.pasts[past].what;
+        let mut r = self.pasts[past].request(model, self.past_seeds[past], t);
+        self.next_return(past);
+        match what {
+            Return::Rework => {
+                // Its documenting centre is the one that would be asked now.
+                let documented = model.rework.as_ref().map_or(0, |w| w.documented_at);
+                let mut first = r.clone();
+                first.stage = documented as u16;
+                let Some((centre, _)) = self.route(&first) else { return };
+                if self.must_be_redone(&r, 0, centre) {
+                    self.obs.returning(&mut r);
+                    book(model, &mut r);
+                    self.sets_out(r, t);
+                }
+            }
+            Return::Rebook(_) => {
+                self.obs.returning(&mut r);
+                rebook(model, &mut r, t);
+                // The stage's visit is over: take the branch out of it.
+                if let Some(next) = leave(model, &self.net, &mut self.obs, &mut r, t) {
+                    self.sets_out(r, next);
+                }
+            }
+        }
+    }
+
+    /// A request without a slot reaches its stage at `t`; it gets one if it comes to a service before
+    /// the end.
+    pub fn sets_out(&mut self, mut r: Request, t: f64) {
+        let Walk::Serve(at) = walk(self.model, &self.net, &mut self.obs, &mut r, t) else { return };
+        r.reached = at;
+        if at > self.end {
+            self.obs.still_under_way(&r);
+            return;
+        }
+        let slot = self.requests.insert(r);
+        self.travels(slot, at);
+    }
+
+    /// A request with a slot reaches its service stage at `at`, now or later.
+    pub fn travels(&mut self, slot: u32, at: f64) {
+        self.requests[slot].reached = at;
+        self.requests[slot].phase = Phase::Underway;
+        if at <= self.now {
+            self.reaches_service(slot);
+        } else {
+            self.calendar.schedule(Entity::Request(slot), at, Rank::Reach);
+        }
+    }
+
+    /// A request with a slot has finished its service stage at `centre`: what follows, up to its next
+    /// service. `None` when it has left the system (and its slot).
+    pub fn moves_on(&mut self, slot: u32, centre: usize) -> Option<f64> {
+        let (model, t) = (self.model, self.now);
+        let r = &mut self.requests[slot];
+        finish_stage(model, &mut self.obs, r, centre, t);
+        let next = leave(model, &self.net, &mut self.obs, r, t);
+        let walked = next.map(|next| walk(model, &self.net, &mut self.obs, r, next));
+        match walked {
+            Some(Walk::Serve(at)) => Some(at),
+            _ => {
+                self.drop_slot(slot);
+                None
+            }
+        }
+    }
+
+    /// Gives back a slot and the event that goes with it.
+    pub fn drop_slot(&mut self, slot: u32) {
+        self.calendar.cancel(Entity::Request(slot));
+        self.requests.remove(slot);
+    }
+}
+
+/// About how many events a second a model has: each arrival, and a few for its services.
+fn event_rate(model: &Model) -> f64 {
+    let span = model.run.end().max(1.0);
+    let arrivals: f64 = model
+        .classes
+        .iter()
+        .map(|class| match &class.demand {
+            Demand::Rate { per_second, .. } => *per_second,
+            Demand::Trace(trace) => trace.times.len() as f64 / span,
+        })
+        .sum();
+    2.0 * arrivals
+}

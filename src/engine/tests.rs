@@ -1,0 +1,187 @@
+//! Known answers for the engine alone, on models built by hand. Rules of the model written in
+//! scenario files are tested in `tests/`.
+
+use super::integral::Count;
+use super::{Outcome, run};
+use crate::model::{
+    Absence, AbsenceMode, Area, Centre, Class, Closing, Demand, Discipline, HolidayWork, LevelEnd, LevelPlan,
+    Levels, Line, Model, Pool, PoolKind, Profile, Rule, RunSettings, Service, ShiftEnd, Stage, StageKind,
+    Target, Trace, Window, Workforce,
+};
+use crate::random::{Sampler, name_key};
+use crate::time::{HOUR, LocalClock};
+
+/// One class, one service, one centre staffed by `pool`.
+fn single(demand: Demand, time: Sampler, pool: PoolKind, shift_end: ShiftEnd, horizon: f64) -> Model {
+    let stage = |name: &str, kind, next| Stage {
+        name: name.to_owned(),
+        key: name_key(name),
+        kind,
+        next,
+        starts_clock: false,
+        done: name == "done",
+    };
+    let service = Service {
+        role: 0,
+        officers: 1,
+        time,
+        same_officer: false,
+        different_officer: false,
+        overtaking: true,
+    };
+    let to_exit = crate::model::Branch { to: 1, cumulative: vec![1.0], delay: None };
+    Model {
+        name: "single".to_owned(),
+        title: String::new(),
+        baseline: false,
+        run: RunSettings {
+            origin_unix: 0,
+            clock: 0,
+            warm_up: 0.0,
+            horizon,
+            replications: 1,
+            seed: 1,
+            target: HOUR,
+        },
+        workforce: Workforce { hours_per_week: 40.0, planned_availability: 1.0 },
+        clocks: vec![LocalClock::utc(0)],
+        holidays: Vec::new(),
+        roles: vec!["officer".to_owned()],
+        classes: vec![Class { name: "c".to_owned(), priority: 0, start: 0, demand, deadline: None }],
+        areas: vec![Area { name: "all".to_owned(), share: 1.0, clock: 0, centre: None }],
+        stages: vec![
+            stage("work", StageKind::Service(service), vec![to_exit]),
+            stage("done", StageKind::Exit, Vec::new()),
+        ],
+        centres: vec![Centre {
+            name: "centre".to_owned(),
+            key: name_key("centre"),
+            clock: 0,
+            pools: vec![Pool { roles: 1, kind: pool }],
+            shift_end,
+            closing: Closing::Hold,
+            discipline: Discipline::Fifo,
+            speed: vec![1.0],
+            documentation: 1.0,
+            capacity: None,
+            balk: None,
+            absence: Absence { share: 0.0, mode: AbsenceMode::Drawn },
+            counted: true,
+            headcount: None,
+        }],
+        rules: vec![Rule {
+            key: 0,
+            stages: vec![true, false],
+            classes: vec![true],
+            areas: vec![true],
+            window: Window::Always,
+            exception: None,
+            share: 1.0,
+            to: Target::Centre(0),
+            overflow: None,
+            duplicate: None,
+        }],
+        exceptions: Vec::new(),
+        rework: None,
+    }
+}
+
+fn at(times: &[f64]) -> Demand {
+    Demand::Trace(Trace { times: times.into(), jitter_before: 0.0, jitter_after: 0.0, area: None })
+}
+
+fn levels(steps: &[(f64, u32)], end: LevelEnd) -> PoolKind {
+    PoolKind::Levels(Levels { plan: LevelPlan::Steps { steps: steps.to_vec(), period: None }, end })
+}
+
+fn once(from: f64, to: f64, officers: u32) -> Line {
+    let name = format!("{from}");
+    Line {
+        key: name_key(&name),
+        name,
+        officers: [officers; 7],
+        start: 0.0,
+        length: 0.0,
+        breaks: Vec::new(),
+        holidays: HolidayWork::Work,
+        once: Some((from, to)),
+    }
+}
+
+fn exits(model: &Model) -> Vec<f64> {
+    let outcome = run(model, 0, true).expect("balanced");
+    outcome
+        .trace
+        .iter()
+        .filter(|row| row.kind == super::trace::TraceKind::Exit)
+        .map(|row| row.finished)
+        .collect()
+}
+
+fn overtime(outcome: &Outcome) -> f64 {
+    outcome.centres[0].integrals.total(0, Count::Overtime)
+}
+
+#[test]
+fn a_case_cut_off_at_5_and_taken_up_at_9_leaves_at_15_handed_over_and_19_restarted() {
+    let plan = || levels(&[(0.0, 1), (5.0, 0), (9.0, 1)], LevelEnd::ByCount);
+    let model = |end| single(at(&[1.0]), Sampler::Constant(10.0), plan(), end, 100.0);
+    assert_eq!(exits(&model(ShiftEnd::HandOver(0.0))), [15.0]);
+    assert_eq!(exits(&model(ShiftEnd::HandOver(2.5))), [17.5]);
+    assert_eq!(exits(&model(ShiftEnd::Restart)), [19.0]);
+    assert_eq!(exits(&model(ShiftEnd::Finish)), [11.0]);
+}
+
+#[test]
+fn levels_1_3_1_begin_two_cases_at_the_rise_and_finish_them_after_the_fall() {
+    let plan = |end| levels(&[(0.0, 1), (1.0, 3), (2.0, 1)], end);
+    for end in [LevelEnd::ByCount, LevelEnd::ByOfficer] {
+        let model = single(at(&[0.0, 0.0, 0.0]), Sampler::Constant(2.0), plan(end), ShiftEnd::Finish, 100.0);
+        assert_eq!(exits(&model), [2.0, 3.0, 3.0]);
+    }
+}
+
+#[test]
+fn crews_of_1_2_and_0_work_4_1_and_4_of_overtime() {
+    let arrivals: Vec<f64> = (1..=6).map(|k| 3.0 * f64::from(k)).collect();
+    let crews = PoolKind::Crews(vec![once(0.0, 4.0, 1), once(4.0, 10.0, 2), once(10.0, 100.0, 0)]);
+    let model = single(at(&arrivals), Sampler::Constant(5.0), crews, ShiftEnd::Finish, 20.0);
+    let outcome = run(&model, 0, true).expect("balanced");
+    let ends: Vec<f64> = outcome
+        .trace
+        .iter()
+        .filter(|row| row.kind == super::trace::TraceKind::Service)
+        .map(|row| row.finished)
+        .collect();
+    // Served from 3 to 8 (crew until 4), 6 to 11 and 9 to 14 (crew until 10).
+    assert_eq!(ends, [8.0, 11.0, 14.0]);
+    assert_eq!(overtime(&outcome), 4.0 + 1.0 + 4.0);
+    // On duty 1 for 4, 2 for 6: overtime is no time on duty.
+    assert_eq!(outcome.centres[0].on_duty(), 16.0);
+}
+
+/// M/M/8 at load 0.9: mean wait 0.876916 service times, P(wait) 0.701533 (Erlang C). Ten replications
+/// of 400,000 customers; the tolerance is four standard errors as seen over replications.
+#[test]
+fn m_m_8_waits_as_erlang_c_says() {
+    let rate =
+        Demand::Rate { per_second: 7.2 / HOUR, profile: Profile::Flat, months: [1.0; 12], day_factor: None };
+    let plan = levels(&[(0.0, 8)], LevelEnd::ByCount);
+    let mut model = single(rate, Sampler::Exponential(HOUR), plan, ShiftEnd::Finish, 400_000.0 / 7.2 * HOUR);
+    model.run.warm_up = 2_000.0 * HOUR;
+    let mut mean = Vec::new();
+    let mut p = Vec::new();
+    for k in 0..10 {
+        let outcome = run(&model, k, false).expect("balanced");
+        let w = &outcome.centres[0].waits[1];
+        mean.push(w.sum / w.started as f64 / HOUR);
+        p.push(w.waited as f64 / w.started as f64);
+    }
+    for (values, truth) in [(mean, 0.876_916), (p, 0.701_533)] {
+        let n = values.len() as f64;
+        let m = values.iter().sum::<f64>() / n;
+        let se = (values.iter().map(|x| (x - m).powi(2)).sum::<f64>() / (n - 1.0) / n).sqrt();
+        assert!((m - truth).abs() < 4.0 * se, "{m} +- {se} against {truth}");
+        assert!(se < 0.02 * truth);
+    }
+}

@@ -1,0 +1,52 @@
+//! The instants of single requests, for whoever wants to follow them.
+
+/// One thing that happened to a request. Times in seconds since the origin, NaN where they do not
+/// apply.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TraceRow {
+    /// Number of the request in its run, from 1 in order of appearance.
+    pub request: u64,
+    /// Class index.
+    pub class: usize,
+    /// Area index.
+    pub area: usize,
+    /// Stage index: a service, or an exit.
+    pub stage: usize,
+    /// Centre index of a service.
+    pub centre: Option<usize>,
+    /// Booking.
+    pub booked: f64,
+    /// When it reached the stage.
+    pub reached: f64,
+    /// Start of the (last piece of) service.
+    pub started: f64,
+    /// End of service, or the instant of the exit.
+    pub finished: f64,
+    /// What it was.
+    pub kind: TraceKind,
+}
+
+/// What a row tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TraceKind {
+    /// A service that was finished.
+    Service,
+    /// A service that was cut off by the end of a shift or a level.
+    Interrupted,
+    /// A copy's service that came too late.
+    Duplicate,
+    /// The request left.
+    Exit,
+}
+
+impl TraceKind {
+    /// Name in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Service => "service",
+            Self::Interrupted => "interrupted",
+            Self::Duplicate => "duplicate",
+            Self::Exit => "exit",
+        }
+    }
+}

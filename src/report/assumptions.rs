@@ -1,0 +1,114 @@
+//! What a scenario assumes, as lines `path = value`, and where scenarios differ.
+
+use toml::Value;
+
+/// Longest list that is written out.
+const LONGEST_LIST: usize = 24;
+/// Longest value that is written out, characters.
+const LONGEST_VALUE: usize = 400;
+
+/// Every value of a resolved scenario by its path, in its order. Long lists are only counted.
+pub fn lines(resolved: &toml::Table) -> Vec<(String, String)> {
+    let mut lines = Vec::new();
+    for (key, value) in resolved {
+        walk(&quoted(key), value, &mut lines);
+    }
+    lines
+}
+
+/// Lines of `other` that are not in `base`, and paths of `base` that `other` lacks (with an empty
+/// value).
+pub fn differing(base: &toml::Table, other: &toml::Table) -> Vec<(String, String)> {
+    let (base, other) = (whole_lines(base), whole_lines(other));
+    let mut found: Vec<(String, String)> = other
+        .iter()
+        .filter(|(path, value)| base.iter().all(|(p, v)| p != path || v != value))
+        .map(|(path, value)| (path.clone(), shortened(value)))
+        .collect();
+    for (path, _) in &base {
+        if other.iter().all(|(p, _)| p != path) {
+            found.push((path.clone(), String::new()));
+        }
+    }
+    found.retain(|(path, _)| !["name", "title", "description", "baseline"].contains(&path.as_str()));
+    found
+}
+
+/// As [`lines`], but nothing is shortened: two long lists must be told apart.
+fn whole_lines(table: &toml::Table) -> Vec<(String, String)> {
+    fn walk(path: &str, value: &Value, lines: &mut Vec<(String, String)>) {
+        match value {
+            Value::Table(table) if !table.is_empty() => {
+                for (key, value) in table {
+                    walk(&format!("{path}.{}", quoted(key)), value, lines);
+                }
+            }
+            other => lines.push((path.to_owned(), other.to_string())),
+        }
+    }
+    let mut lines = Vec::new();
+    for (key, value) in table {
+        walk(&quoted(key), value, &mut lines);
+    }
+    lines
+}
+
+fn walk(path: &str, value: &Value, lines: &mut Vec<(String, String)>) {
+    match value {
+        Value::Table(table) if !table.is_empty() => {
+            for (key, value) in table {
+                walk(&format!("{path}.{}", quoted(key)), value, lines);
+            }
+        }
+        Value::Array(items) if items.iter().any(Value::is_table) => {
+            for (i, item) in items.iter().enumerate() {
+                walk(&format!("{path}.{i}"), item, lines);
+            }
+        }
+        Value::Array(items) if items.len() > LONGEST_LIST => {
+            lines.push((path.to_owned(), format!("({} values)", items.len())));
+        }
+        other => lines.push((path.to_owned(), shortened(&other.to_string()))),
+    }
+}
+
+fn shortened(value: &str) -> String {
+    if value.chars().count() <= LONGEST_VALUE {
+        return value.to_owned();
+    }
+    let head: String = value.chars().take(LONGEST_VALUE).collect();
+    format!("{head} \u{2026}")
+}
+
+/// A key as it is written in a path.
+fn quoted(key: &str) -> String {
+    let bare = !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+    if bare { key.to_owned() } else { format!("\"{key}\"") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(text: &str) -> toml::Table {
+        toml::from_str(text).unwrap()
+    }
+
+    #[test]
+    fn paths_are_those_of_overrides() {
+        let t = table("[area.\"Los Angeles\"]\nshare = 9\n[[route]]\nto = 'local'\nshare = 0.5\n");
+        let lines = lines(&t);
+        assert!(lines.contains(&("area.\"Los Angeles\".share".to_owned(), "9".to_owned())));
+        assert!(lines.contains(&("route.0.share".to_owned(), "0.5".to_owned())));
+    }
+
+    #[test]
+    fn differences_see_into_long_lists() {
+        let list = |x: i32| format!("profile = [{}{x}]\n", "1, ".repeat(30));
+        let (a, b) = (table(&(list(1) + "name = 'a'\nonly = 1\n")), table(&(list(2) + "name = 'b'\n")));
+        let found = differing(&a, &b);
+        let paths: Vec<&str> = found.iter().map(|(p, _)| p.as_str()).collect();
+        assert_eq!(paths, ["profile", "only"]);
+        assert!(differing(&a, &a).is_empty());
+    }
+}

@@ -1,0 +1,70 @@
+//! Reports: one renderer a file, from results only. Nothing here computes a result.
+//!
+//! [`block`] decides what the tables say; [`table`] draws them in the terminal and [`page`] on a page.
+//! [`plots`] draws pictures, [`folder`] decides which files a scenario gets.
+
+pub mod assumptions;
+pub mod block;
+pub mod csv;
+#[cfg(test)]
+mod fixture;
+pub mod folder;
+pub mod json;
+pub mod manifest;
+pub mod measure;
+pub mod number;
+pub mod page;
+pub mod plots;
+pub mod setting;
+pub mod staffing;
+pub mod table;
+pub mod write;
+
+pub use setting::Setting;
+
+use std::fmt;
+use write::WriteError;
+
+/// Why a report could not be made.
+#[derive(Debug)]
+pub enum ReportError {
+    /// A file or folder could not be written.
+    Write(WriteError),
+    /// A result could not be encoded.
+    Encode(String),
+    /// A picture could not be drawn.
+    Draw(String),
+}
+
+impl fmt::Display for ReportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Write(e) => e.fmt(f),
+            Self::Encode(e) => write!(f, "cannot encode a result: {e}"),
+            Self::Draw(e) => write!(f, "cannot draw a picture: {e}"),
+        }
+    }
+}
+
+impl std::error::Error for ReportError {}
+
+impl From<WriteError> for ReportError {
+    fn from(e: WriteError) -> Self {
+        Self::Write(e)
+    }
+}
+
+/// Text made safe inside HTML and SVG.
+pub fn escape(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            other => safe.push(other),
+        }
+    }
+    safe
+}

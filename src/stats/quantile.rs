@@ -1,0 +1,247 @@
+//! Distribution of non-negative times in a fixed, mergeable log-linear histogram.
+//!
+//! A time's bucket is read off the bits of the `f64` itself: its exponent and the upper seven bits of
+//! its mantissa, so that 128 buckets of equal width share each octave and no bucket is wider than
+//! 1/128 of its lower edge. Counts are whole numbers, so merging is exact in any order.
+
+/// Sub-buckets in each octave, as a power of two.
+const SUB_BITS: u32 = 7;
+/// Least exponent with buckets of its own: times from 2^-3 s (an eighth of a second).
+const LOW: i32 = -3;
+/// First exponent beyond the buckets: times from 2^31 s (68 years) overflow.
+const HIGH: i32 = 31;
+const BUCKETS: usize = ((HIGH - LOW) as usize) << SUB_BITS;
+/// The upper bits of 2^LOW: where bucket 0 begins.
+const FIRST: u64 = ((1023 + LOW) as u64) << SUB_BITS;
+const SHIFT: u32 = 52 - SUB_BITS;
+
+/// Counts of non-negative times, in seconds. Zero has a count of its own, exact; so have the times
+/// below an eighth of a second and those from 2^31 s. Least and greatest are kept exactly.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Histogram {
+    zeros: u64,
+    tiny: u64,
+    counts: Box<[u64; BUCKETS]>,
+    huge: u64,
+    least: f64,
+    greatest: f64,
+}
+
+impl Default for Histogram {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// A bucket that holds something: times in `[from, to)`, or exactly zero when both are zero.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bin {
+    /// Lower edge, seconds.
+    pub from: f64,
+    /// Upper edge, seconds.
+    pub to: f64,
+    /// How many times were recorded in it.
+    pub count: u64,
+}
+
+impl Histogram {
+    /// An empty histogram; the only allocation it ever makes (34 kB).
+    pub fn new() -> Self {
+        Self {
+            zeros: 0,
+            tiny: 0,
+            counts: Box::new([0; BUCKETS]),
+            huge: 0,
+            least: f64::INFINITY,
+            greatest: 0.0,
+        }
+    }
+
+    /// Counts one time of `x` seconds. Negative times and NaN are counted as zero; callers do not
+    /// produce them.
+    #[inline]
+    pub fn record(&mut self, x: f64) {
+        debug_assert!(x >= 0.0, "a time cannot be {x}");
+        if x > 0.0 {
+            let bucket = (x.to_bits() >> SHIFT).wrapping_sub(FIRST) as usize;
+            if let Some(count) = self.counts.get_mut(bucket) {
+                *count += 1;
+            } else if x < 1.0 {
+                self.tiny += 1;
+            } else {
+                self.huge += 1;
+            }
+            self.greatest = self.greatest.max(x);
+            self.least = self.least.min(x);
+        } else {
+            self.zeros += 1;
+            self.least = 0.0;
+        }
+    }
+
+    /// Adds the counts of `other`.
+    pub fn merge(&mut self, other: &Self) {
+        self.zeros += other.zeros;
+        self.tiny += other.tiny;
+        for (mine, theirs) in self.counts.iter_mut().zip(other.counts.iter()) {
+            *mine += theirs;
+        }
+        self.huge += other.huge;
+        self.least = self.least.min(other.least);
+        self.greatest = self.greatest.max(other.greatest);
+    }
+
+    /// How many times were recorded.
+    pub fn count(&self) -> u64 {
+        self.zeros + self.tiny + self.huge + self.counts.iter().sum::<u64>()
+    }
+
+    /// How many of them were exactly zero.
+    pub fn zeros(&self) -> u64 {
+        self.zeros
+    }
+
+    /// Least time recorded; NaN when empty.
+    pub fn least(&self) -> f64 {
+        if self.least.is_finite() { self.least } else { f64::NAN }
+    }
+
+    /// Greatest time recorded; NaN when empty.
+    pub fn greatest(&self) -> f64 {
+        if self.least.is_finite() { self.greatest } else { f64::NAN }
+    }
+
+    /// The bins that hold something, ascending.
+    pub fn bins(&self) -> impl Iterator<Item = Bin> + '_ {
+        let inner =
+            self.counts.iter().enumerate().map(|(i, &count)| Bin { from: edge(i), to: edge(i + 1), count });
+        std::iter::once(Bin { from: 0.0, to: 0.0, count: self.zeros })
+            .chain(std::iter::once(Bin { from: 0.0, to: edge(0), count: self.tiny }))
+            .chain(inner)
+            .chain(std::iter::once(Bin { from: edge(BUCKETS), to: self.greatest, count: self.huge }))
+            .filter(|b| b.count > 0)
+    }
+
+    /// The time that a share `q` of all does not exceed: linear inside its bin, exact at zero, never
+    /// beyond the least and greatest time. NaN when empty or unless `0 <= q <= 1`.
+    pub fn quantile(&self, q: f64) -> f64 {
+        let n = self.count();
+        if n == 0 || !(0.0..=1.0).contains(&q) {
+            return f64::NAN;
+        }
+        let rank = q * n as f64;
+        let mut before = 0.0;
+        for bin in self.bins() {
+            let count = bin.count as f64;
+            if rank <= before + count {
+                let x = bin.from + (bin.to - bin.from) * (rank - before) / count;
+                return x.clamp(self.least, self.greatest);
+            }
+            before += count;
+        }
+        self.greatest
+    }
+
+    /// Share of times not above `x` seconds: linear inside the bin of `x`. NaN when empty.
+    pub fn share_at_most(&self, x: f64) -> f64 {
+        let n = self.count();
+        if n == 0 || x.is_nan() {
+            return f64::NAN;
+        }
+        if x >= self.greatest {
+            return 1.0;
+        }
+        let mut below = 0.0;
+        for bin in self.bins() {
+            if x >= bin.to {
+                below += bin.count as f64;
+            } else {
+                if x > bin.from {
+                    below += bin.count as f64 * (x - bin.from) / (bin.to - bin.from);
+                }
+                break;
+            }
+        }
+        below / n as f64
+    }
+}
+
+/// Lower edge of bucket `i`, seconds (the upper edge of the one before).
+fn edge(i: usize) -> f64 {
+    f64::from_bits((FIRST + i as u64) << SHIFT)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::{KeyedRng, Sampler};
+
+    fn filled(values: impl IntoIterator<Item = f64>) -> Histogram {
+        let mut h = Histogram::new();
+        values.into_iter().for_each(|x| h.record(x));
+        h
+    }
+
+    #[test]
+    fn edges_are_those_of_the_octaves() {
+        assert_eq!((edge(0), edge(128), edge(BUCKETS)), (0.125, 0.25, 2_147_483_648.0));
+        for x in [0.125, 0.3, 1.0, 1.007, 59.9, 3_600.0, 86_400.0, 2.1e9] {
+            let h = filled([x]);
+            let bin = h.bins().next().unwrap();
+            assert!(bin.from <= x && x < bin.to && bin.to - bin.from <= bin.from / 128.0, "{x} {bin:?}");
+            assert_eq!(h.quantile(0.5), x);
+        }
+    }
+
+    #[test]
+    fn zero_tiny_and_huge_are_kept_apart() {
+        let h = filled([0.0, 0.0, 0.0, 1e-9, 3e9, f64::MAX]);
+        assert_eq!((h.count(), h.zeros()), (6, 3));
+        assert_eq!(h.share_at_most(0.0), 0.5);
+        assert_eq!(h.quantile(0.5), 0.0);
+        assert!(h.quantile(0.6) > 0.0);
+        assert_eq!(h.quantile(1.0), f64::MAX);
+        assert!((h.share_at_most(1.0) - 4.0 / 6.0).abs() < 1e-15);
+        assert_eq!(h.share_at_most(-1.0), 0.0);
+    }
+
+    #[test]
+    fn empty_has_no_quantile() {
+        let h = Histogram::new();
+        assert!(h.quantile(0.5).is_nan() && h.share_at_most(1.0).is_nan());
+        assert!(h.least().is_nan() && h.greatest().is_nan() && h.bins().next().is_none());
+        assert!(filled([1.0]).quantile(1.5).is_nan());
+    }
+
+    #[test]
+    fn quantiles_of_a_known_distribution() {
+        // Equally spaced points of an exponential with mean an hour: no chance involved, so the only
+        // error is that of the bins, 1/128 at most and far less after interpolation.
+        let n = 100_000;
+        let h = filled((0..n).map(|i| -3_600.0 * (-(f64::from(i) + 0.5) / f64::from(n)).ln_1p()));
+        for q in [0.1_f64, 0.5, 0.9, 0.95, 0.99, 0.999] {
+            let exact = -3_600.0 * (-q).ln_1p();
+            assert!((h.quantile(q) / exact - 1.0).abs() < 2e-4, "{q}: {} {exact}", h.quantile(q));
+            assert!((h.share_at_most(exact) - q).abs() < 2e-5, "{q}: {}", h.share_at_most(exact));
+        }
+        assert_eq!(h.quantile(0.0), h.least());
+        assert_eq!(h.quantile(1.0), h.greatest());
+    }
+
+    #[test]
+    fn merging_in_any_order_is_the_same_as_recording_all() {
+        let sampler = Sampler::log_normal(1_200.0, 1.5);
+        let mut rng = KeyedRng::of(7, 1, 0);
+        let values: Vec<f64> =
+            (0..3_000).map(|i| if i % 10 == 0 { 0.0 } else { sampler.sample(&mut rng) }).collect();
+        let all = filled(values.iter().copied());
+        let parts: Vec<Histogram> = values.chunks(700).map(|c| filled(c.iter().copied())).collect();
+        let mut forward = Histogram::new();
+        parts.iter().for_each(|p| forward.merge(p));
+        let mut backward = Histogram::new();
+        parts.iter().rev().for_each(|p| backward.merge(p));
+        assert!(forward == all && backward == all);
+        let counted: u64 = all.bins().map(|b| b.count).sum();
+        assert_eq!(counted, 3_000);
+    }
+}

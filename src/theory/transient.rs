@@ -1,0 +1,404 @@
+//! M(t)/M/s(t)+M by uniformization: arrival rate and number of servers constant within each period,
+//! exponential services and patience, every state's probability at every instant.
+//!
+//! **When the number of servers falls.** Under [`LevelEnd::FinishByCount`] everybody in service goes on
+//! to the end, and nobody starts while as many are busy as the level allows; so the state is the pair
+//! (busy, waiting), and more than the level may be busy for a while. Under [`LevelEnd::HandOver`] those
+//! above the level stop at once and their requests wait again; exponential services being without
+//! memory, a request that goes on where it stopped is the same in law as one that starts with a fresh
+//! time. **When it rises**, those who wait start at once.
+//!
+//! **Method and error.** Within a period, `p(t) = sum of Poisson(k; L t) p P^k` (Jensen 1953; Grassmann
+//! 1977), `L` above every state's rate. The Poisson weights leave out less than 1e-16. The queue has
+//! room for a number that grows until the expected number of arrivals which it turns away, over the
+//! whole horizon, is within the tolerance: by coupling, that expectation bounds the total variation
+//! between the truncated chain and the real one at every instant. It is the stated error; a probability
+//! is off by no more.
+
+use super::poisson;
+use super::{Answer, Exactness, positive, usable};
+use serde::Serialize;
+
+/// No more room than this is tried; a horizon that needs it comes back with the error it has.
+const MOST_ROOM: usize = 1 << 16;
+/// A horizon that takes more than this many updates of a state is refused (tens of minutes).
+const MOST_EFFORT: f64 = 1e12;
+/// Mass that is moved to a neighbouring state to keep the state space small; counted as error.
+const DUST: f64 = 1e-17;
+
+/// What happens to services above the level when the number of servers falls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum LevelEnd {
+    /// They finish; nobody starts while as many are busy as the level allows.
+    FinishByCount,
+    /// They stop and wait again.
+    HandOver,
+}
+
+/// Rates that do not change, and the rule at a falling level.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct System {
+    /// Service rate of each server.
+    pub service: f64,
+    /// Rate at which each that waits gives up; zero for never.
+    pub abandonment: f64,
+    /// What a falling level does.
+    pub level_end: LevelEnd,
+}
+
+/// A stretch of time over which nothing changes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Period {
+    /// How long it lasts.
+    pub duration: f64,
+    /// Arrivals per unit of time.
+    pub arrivals: f64,
+    /// Servers on duty.
+    pub servers: u32,
+}
+
+/// What a period brought: means over it, and the state at its end.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    /// Time at its end, from the beginning of the horizon.
+    pub end: f64,
+    /// Probability that an arrival in it waits (Poisson arrivals see time averages).
+    pub p_wait: f64,
+    /// Mean number waiting.
+    pub queue: f64,
+    /// Mean number busy, those above the level included.
+    pub busy: f64,
+    /// Mean number busy above the level.
+    pub above_level: f64,
+    /// Those who give up, per unit of time.
+    pub abandonments: f64,
+    /// Distribution of the number in system at its end.
+    pub in_system_at_end: Vec<f64>,
+    /// Probability at its end that an arrival would wait.
+    pub p_wait_at_end: f64,
+}
+
+impl Outcome {
+    /// Mean number in system at the end.
+    pub fn mean_at_end(&self) -> f64 {
+        self.in_system_at_end.iter().enumerate().map(|(n, p)| n as f64 * p).sum()
+    }
+}
+
+/// The course of a horizon.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Path {
+    /// Period by period.
+    pub periods: Vec<Outcome>,
+    /// The whole horizon as one: waits per arrival (for a cycle that repeats, exactly its mean wait),
+    /// time averages of queue and busy. The wait of the served is not given.
+    pub overall: Answer,
+    /// Bound on the total variation between the computed and the true distribution at any instant.
+    pub error_bound: f64,
+    /// Cycles run until the state repeated; one for [`solve`].
+    pub cycles: u32,
+}
+
+/// Probabilities of (busy, waiting) at a level: below it nobody waits.
+#[derive(Debug, Clone)]
+struct State {
+    level: usize,
+    /// Greatest number waiting.
+    room: usize,
+    /// Nobody waits: busy 0..level; then a row of waiting 0..=room for each busy from the level up.
+    p: Vec<f64>,
+}
+
+impl State {
+    fn new(level: usize, most_busy: usize, room: usize) -> Self {
+        Self { level, room, p: vec![0.0; level + (most_busy.max(level) - level + 1) * (room + 1)] }
+    }
+
+    fn rows(&self) -> usize {
+        (self.p.len() - self.level) / (self.room + 1)
+    }
+
+    /// `(busy, waiting, probability)` of all states.
+    fn states(&self) -> impl Iterator<Item = (usize, usize, f64)> + '_ {
+        let (level, width) = (self.level, self.room + 1);
+        self.p.iter().enumerate().map(move |(i, &p)| {
+            if i < level { (i, 0, p) } else { (level + (i - level) / width, (i - level) % width, p) }
+        })
+    }
+
+    fn index(&self, busy: usize, waiting: usize) -> usize {
+        if busy < self.level { busy } else { self.level + (busy - self.level) * (self.room + 1) + waiting }
+    }
+
+    /// The same mass at another level or room, with the mass that had to be displaced to fit.
+    fn refit(&self, level: usize, room: usize, rule: LevelEnd) -> (Self, f64) {
+        let place = |busy: usize, waiting: usize| match rule {
+            LevelEnd::FinishByCount if busy >= level => (busy, waiting),
+            _ => ((busy + waiting).min(level), (busy + waiting).saturating_sub(level)),
+        };
+        // Rows above the level that hold next to nothing are folded into it.
+        let mut by_busy = vec![0.0; level.max(self.level + self.rows()) + 1];
+        self.states().for_each(|(b, q, p)| by_busy[place(b, q).0] += p);
+        let mut most_busy = by_busy.len() - 1;
+        let mut folded = 0.0;
+        while most_busy > level && folded + by_busy[most_busy] <= DUST {
+            folded += by_busy[most_busy];
+            most_busy -= 1;
+        }
+        let mut out = Self::new(level, most_busy, room);
+        let mut displaced = 0.0;
+        for (b, q, p) in self.states().filter(|s| s.2 > 0.0) {
+            let (b, q) = place(b, q);
+            if b > most_busy || q > room {
+                displaced += p;
+            }
+            let at = out.index(b.min(most_busy), q.min(room));
+            out.p[at] += p;
+        }
+        (out, displaced)
+    }
+
+    /// Least room that leaves no more than dust beyond it.
+    fn used_room(&self) -> usize {
+        let mut by_waiting = vec![0.0; self.room + 1];
+        self.states().for_each(|(_, q, p)| by_waiting[q] += p);
+        let mut beyond = 0.0;
+        let mut room = self.room;
+        while room > 0 && beyond + by_waiting[room] <= DUST {
+            beyond += by_waiting[room];
+            room -= 1;
+        }
+        room
+    }
+
+    fn in_system(&self) -> Vec<f64> {
+        let mut out = vec![0.0; self.level + self.rows() + self.room + 1];
+        self.states().for_each(|(b, q, p)| out[b + q] += p);
+        while out.len() > 1 && out.last() == Some(&0.0) {
+            out.pop();
+        }
+        out
+    }
+
+    fn p_wait(&self) -> f64 {
+        self.p[self.level..].iter().sum()
+    }
+
+    /// Half the sum of absolute differences.
+    fn distance(&self, other: &Self) -> f64 {
+        let room = self.room.max(other.room);
+        let busy = (self.level + self.rows()).max(other.level + other.rows());
+        let mut all = vec![0.0; (busy + 1) * (room + 1)];
+        self.states().for_each(|(b, q, p)| all[b * (room + 1) + q] += p);
+        other.states().for_each(|(b, q, p)| all[b * (room + 1) + q] -= p);
+        all.iter().map(|d| d.abs()).sum::<f64>() / 2.0
+    }
+}
+
+/// One step of the uniformized chain: `next = now P`, `rate` being above every state's rate.
+fn step(now: &State, next: &mut [f64], system: &System, arrivals: f64, rate: f64) {
+    let (level, width, rows) = (now.level, now.room + 1, now.rows());
+    let (up, mu, theta) = (arrivals / rate, system.service / rate, system.abandonment / rate);
+    let p = &now.p;
+    for b in 0..level {
+        let mut x = p[b] * (1.0 - up - b as f64 * mu);
+        if b > 0 {
+            x += p[b - 1] * up;
+        }
+        // The state above is (b + 1, nobody waiting), below the level or the first of its row.
+        x += p[b + 1] * (b + 1) as f64 * mu;
+        next[b] = x;
+    }
+    for j in 0..rows {
+        let here = level + j * width;
+        let down = (level + j) as f64 * mu;
+        let above = here + width;
+        for q in 0..width {
+            let i = here + q;
+            // A full room turns arrivals away; nobody busy, none is served.
+            let out = if q < now.room { up } else { 0.0 } + down + q as f64 * theta;
+            let mut x = p[i] * (1.0 - out);
+            if q > 0 {
+                x += p[i - 1] * up;
+            } else if j == 0 && level > 0 {
+                x += p[level - 1] * up;
+            }
+            if q + 1 < width {
+                // One gives up; at the level itself one that is done also brings in the next.
+                let served = if j == 0 { down } else { 0.0 };
+                x += p[i + 1] * ((q + 1) as f64 * theta + served);
+            }
+            if j + 1 < rows {
+                x += p[above + q] * (level + j + 1) as f64 * mu;
+            }
+            next[i] = x;
+        }
+    }
+}
+
+/// Runs one period from `state` with its room; gives the state at the end, the integral over time of
+/// the probabilities, and the expected number turned away.
+fn run(state: &State, period: &Period, system: &System) -> (State, State, f64) {
+    let most_busy = (state.level + state.rows() - 1) as f64;
+    let rate = period.arrivals + most_busy * system.service + state.room as f64 * system.abandonment;
+    let rate = if rate > 0.0 { rate } else { 1.0 };
+    let (first, weights) = poisson::window(rate * period.duration);
+    // Weight of step k in the integral: the chance of more than k events, over the rate.
+    let mut beyond = vec![0.0; weights.len()];
+    for i in (0..weights.len() - 1).rev() {
+        beyond[i] = beyond[i + 1] + weights[i + 1];
+    }
+    let mut now = state.clone();
+    let mut next = vec![0.0; now.p.len()];
+    let mut end = State { p: vec![0.0; now.p.len()], ..*state };
+    let mut integral = end.clone();
+    for k in 0..first + weights.len() {
+        let (w, tail) = if k < first { (0.0, 1.0) } else { (weights[k - first], beyond[k - first]) };
+        let tail = tail / rate;
+        for ((e, s), p) in end.p.iter_mut().zip(&mut integral.p).zip(&now.p) {
+            *e += w * p;
+            *s += tail * p;
+        }
+        step(&now, &mut next, system, period.arrivals, rate);
+        std::mem::swap(&mut now.p, &mut next);
+    }
+    let full: f64 = integral.states().filter(|s| s.0 >= state.level && s.1 == state.room).map(|s| s.2).sum();
+    (end, integral, period.arrivals * full)
+}
+
+/// About how many updates of one state's probability a pass over `periods` takes at least: events times
+/// states. A million million are refused; a report may want to stop far below that.
+pub fn effort(system: &System, periods: &[Period]) -> f64 {
+    let one = |p: &Period| {
+        let servers = f64::from(p.servers);
+        p.duration * (p.arrivals + servers * system.service) * (servers + 16.0)
+    };
+    periods.iter().map(one).sum()
+}
+
+fn valid(system: &System, periods: &[Period], tolerance: f64) -> bool {
+    positive(system.service)
+        && usable(system.abandonment)
+        && positive(tolerance)
+        && !periods.is_empty()
+        && periods.iter().all(|p| positive(p.duration) && usable(p.arrivals))
+        && effort(system, periods) <= MOST_EFFORT
+}
+
+/// One pass over the periods from `state`; the outcomes, the state at the end and the error.
+fn pass(system: &System, periods: &[Period], mut state: State, tolerance: f64) -> (Vec<Outcome>, State, f64) {
+    let horizon: f64 = periods.iter().map(|p| p.duration).sum();
+    let mut error = 0.0;
+    let mut clock = 0.0;
+    let mut outcomes = Vec::with_capacity(periods.len());
+    for period in periods {
+        let allowed = tolerance * period.duration / horizon;
+        let mut spread = 16 + (period.arrivals * period.duration).sqrt() as usize;
+        let (end, integral, lost) = loop {
+            let level = period.servers as usize;
+            let used = state.used_room() + state.level.saturating_sub(level);
+            let room = (used + spread).min(MOST_ROOM);
+            let (start, displaced) = state.refit(level, room, system.level_end);
+            let (end, integral, turned_away) = run(&start, period, system);
+            let lost = turned_away + displaced;
+            if lost <= allowed || room == MOST_ROOM {
+                break (end, integral, lost);
+            }
+            spread *= 2;
+        };
+        error += lost;
+        clock += period.duration;
+        let mean = |f: &dyn Fn(usize, usize) -> f64| {
+            integral.states().map(|(b, q, p)| f(b, q) * p).sum::<f64>() / period.duration
+        };
+        let queue = mean(&|_, q| q as f64);
+        outcomes.push(Outcome {
+            end: clock,
+            p_wait: integral.p_wait() / period.duration,
+            queue,
+            busy: mean(&|b, _| b as f64),
+            above_level: mean(&|b, _| b.saturating_sub(integral.level) as f64),
+            abandonments: system.abandonment * queue,
+            in_system_at_end: end.in_system(),
+            p_wait_at_end: end.p_wait(),
+        });
+        state = end;
+    }
+    (outcomes, state, error)
+}
+
+fn path(periods: &[Period], outcomes: Vec<Outcome>, error_bound: f64, cycles: u32) -> Path {
+    let (mut time, mut arrivals, mut waits, mut queue, mut busy, mut lost) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
+    for (p, o) in periods.iter().zip(&outcomes) {
+        time += p.duration;
+        arrivals += p.arrivals * p.duration;
+        waits += p.arrivals * p.duration * o.p_wait;
+        queue += o.queue * p.duration;
+        busy += o.busy * p.duration;
+        lost += o.abandonments * p.duration;
+    }
+    let overall = Answer {
+        model: "M(t)/M/s(t)+M",
+        source: "uniformization: Jensen 1953; Grassmann 1977",
+        exactness: Exactness::Exact,
+        p_wait: waits / arrivals,
+        wait_mean: queue / arrivals,
+        wait_mean_served: f64::NAN,
+        p_lost: lost / arrivals,
+        queue_mean: queue / time,
+        busy_mean: busy / time,
+    };
+    Path { periods: outcomes, overall, error_bound, cycles }
+}
+
+/// The course of `periods` from `initial` requests in system, as many of them in service as the first
+/// period has servers for. `tolerance` bounds the error (see the module); [`Path::error_bound`] is what
+/// was reached. `None` for unusable parameters or far too much [`effort`].
+pub fn solve(system: &System, periods: &[Period], initial: u32, tolerance: f64) -> Option<Path> {
+    if !valid(system, periods, tolerance) {
+        return None;
+    }
+    if initial as usize > MOST_ROOM {
+        return None;
+    }
+    let (outcomes, _, error) = pass(system, periods, beginning(periods, initial), tolerance);
+    Some(path(periods, outcomes, error, 1))
+}
+
+fn beginning(periods: &[Period], initial: u32) -> State {
+    let level = periods[0].servers as usize;
+    let busy = (initial as usize).min(level);
+    let mut state = State::new(level, level, initial as usize - busy);
+    let at = state.index(busy, initial as usize - busy);
+    state.p[at] = 1.0;
+    state
+}
+
+/// The periodic steady state of a `cycle` that repeats for ever: cycles are run, from empty, until the
+/// state at the end is that at the start to within `tolerance` as seen from the limit, extrapolating
+/// the shrinking distance between them; that is added to [`Path::error_bound`]. `None` for unusable
+/// parameters, far too much [`effort`], or when it has not settled after `most_cycles` (no steady state,
+/// or very close to none).
+pub fn periodic(system: &System, cycle: &[Period], tolerance: f64, most_cycles: u32) -> Option<Path> {
+    if !valid(system, cycle, tolerance) {
+        return None;
+    }
+    let mut state = beginning(cycle, 0);
+    let mut last = f64::INFINITY;
+    for n in 1..=most_cycles {
+        let (outcomes, end, error) = pass(system, cycle, state.clone(), tolerance / 2.0);
+        let distance = end.distance(&state);
+        let shrink = distance / last;
+        // What is still to come, were the distance to go on shrinking at this rate.
+        let rest = if shrink < 1.0 { distance / (1.0 - shrink) } else { f64::INFINITY };
+        if n > 1 && (rest <= tolerance / 2.0 || distance == 0.0) {
+            return Some(path(cycle, outcomes, error + rest, n));
+        }
+        last = distance;
+        state = end;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,416 @@
+//! The command line from outside: exit codes, what goes to which stream, files, bad input.
+
+use assert_cmd::Command;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+/// A system of eight officers that takes a moment to simulate.
+const SMALL: &str = r#"
+title = "Eight officers"
+[run]
+horizon = "2 weeks"
+replications = 3
+[class.case]
+rate = "20 per hour"
+start = "work"
+[stage.work]
+service = { role = "officer", time = { exponential = "20 min" } }
+next = "closed"
+[stage.closed]
+exit = true
+done = true
+[centre.office]
+levels = { officers = 8 }
+[[route]]
+to = "office"
+"#;
+
+/// A folder with scenario files.
+struct Place(TempDir);
+
+impl Place {
+    fn new(files: &[(&str, &str)]) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        for (name, text) in files {
+            fs::write(dir.path().join(name), text).unwrap();
+        }
+        Self(dir)
+    }
+
+    /// The small system, and one like it with more officers.
+    fn small() -> Self {
+        Self::new(&[
+            ("small.toml", SMALL),
+            ("large.toml", "extends = \"small.toml\"\ncentre.office.levels.officers = 9\n"),
+        ])
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    /// The program in this folder.
+    fn poolwise(&self, args: &[&str]) -> Run {
+        let mut command = Command::cargo_bin("poolwise").unwrap();
+        let output = command.current_dir(self.0.path()).args(args).output().unwrap();
+        Run {
+            code: output.status.code(),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Run {
+    code: Option<i32>,
+    out: String,
+    err: String,
+}
+
+impl Run {
+    fn ends_with(&self, code: i32) -> &Self {
+        assert_eq!(self.code, Some(code), "{self:?}");
+        self
+    }
+
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|e| panic!("one JSON document: {e}\n{}", self.out))
+    }
+}
+
+fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    fs::read_dir(folder)
+        .unwrap()
+        .map(|e| e.unwrap().path())
+        .map(|p| (p.file_name().unwrap().to_str().unwrap().to_owned(), fs::read(p).unwrap()))
+        .collect()
+}
+
+#[test]
+fn run_prints_a_table_and_writes_every_file() {
+    let place = Place::small();
+    let run = place.poolwise(&["run", "small.toml", "--trace"]);
+    run.ends_with(0);
+    for words in ["What it needs", "What it delivers", "Utilization", "95 % intervals over 3 replications"] {
+        assert!(run.out.contains(words), "{words}\n{}", run.out);
+    }
+    assert!(run.out.lines().all(|l| l.chars().count() <= 100), "{}", run.out);
+    assert!(run.err.contains("index.html"), "{}", run.err);
+    let found: Vec<String> = files(&place.path("output/small")).into_keys().collect();
+    for name in [
+        "summary.json",
+        "replications.csv",
+        "hourly.csv",
+        "requests.csv",
+        "manifest.json",
+        "host.json",
+        "index.html",
+        "utilization-by-hour.svg",
+        "utilization-by-hour.png",
+        "on-duty-and-busy.png",
+        "utilization-by-centre.png",
+        "queue.png",
+        "wait-by-local-hour.png",
+        "time-to-completion.png",
+    ] {
+        assert!(found.iter().any(|f| f == name), "{name} is not among {found:?}");
+    }
+    assert!(found.iter().all(|f| !f.starts_with('.')), "temporary files are left: {found:?}");
+    let summary: Value =
+        serde_json::from_slice(&fs::read(place.path("output/small/summary.json")).unwrap()).unwrap();
+    // 20 requests an hour of 20 minutes for 8 officers.
+    let utilization = &summary["measures"]["utilization"];
+    assert!(utilization["lower"].as_f64() < Some(20.0 / 3.0 / 8.0), "{utilization}");
+    assert!(utilization["upper"].as_f64() > Some(20.0 / 3.0 / 8.0), "{utilization}");
+    assert_eq!(utilization["replications"], 3);
+}
+
+#[test]
+fn the_same_run_is_the_same_bytes_for_any_number_of_threads() {
+    let place = Place::small();
+    place.poolwise(&["run", "small.toml", "--threads", "1", "--out", "one"]).ends_with(0);
+    place.poolwise(&["run", "small.toml", "--threads", "3", "--out", "three"]).ends_with(0);
+    let (one, three) = (files(&place.path("one/small")), files(&place.path("three/small")));
+    assert_eq!(one.keys().collect::<Vec<_>>(), three.keys().collect::<Vec<_>>());
+    for (name, bytes) in &one {
+        assert!(name == "host.json" || three[name] == *bytes, "{name} differs");
+    }
+}
+
+#[test]
+fn json_is_one_document_on_standard_output() {
+    let place = Place::small();
+    let run = place.poolwise(&["run", "small.toml", "large.toml", "--no-plots", "--format", "json"]);
+    let scenarios = run.ends_with(0).json();
+    assert_eq!(scenarios["scenarios"][1]["scenario"], "large");
+    assert!(fs::metadata(place.path("output/small/queue.png")).is_err(), "--no-plots drew a picture");
+    let compare = place.poolwise(&["compare", "small.toml", "large.toml", "--no-plots", "--format", "json"]);
+    let document = compare.ends_with(0).json();
+    assert_eq!(document["scenarios"].as_array().map(Vec::len), Some(2));
+    assert_eq!(document["comparison"]["baseline"], "small");
+    let check = place.poolwise(&["check", "small.toml", "--format", "json"]);
+    let document = check.ends_with(0).json();
+    assert_eq!(document["scenarios"][0]["staffing"]["posts"], 8.0);
+    assert_eq!(document["scenarios"][0]["valid"], true);
+}
+
+#[test]
+fn compare_tells_the_difference_and_writes_it() {
+    let place = Place::small();
+    // One officer more of eight: utilization falls by 1/8 - 1/9 of 20/3, and the verdict is plain.
+    let args = ["compare", "large.toml", "small.toml", "--baseline=small", "--no-plots", "--replications=10"];
+    let run = place.poolwise(&args);
+    run.ends_with(0);
+    assert!(run.out.starts_with("small (baseline)"), "the baseline comes first\n{}", run.out);
+    assert!(run.out.contains("simultaneous 95 % intervals"), "{}", run.out);
+    let csv = fs::read_to_string(place.path("output/compare/comparison.csv")).unwrap();
+    let p95 = csv.lines().find(|l| l.contains(",time_to_completion_p95_hours,")).unwrap();
+    assert!(p95.starts_with("large,small,") && p95.contains(",simultaneous,less,"), "{p95}");
+    let utilization = csv.lines().find(|l| l.contains(",utilization,")).unwrap();
+    assert!(utilization.contains(",pointwise,,"), "{utilization}");
+    let difference: f64 = utilization.split(',').nth(3).unwrap().parse().unwrap();
+    assert!((difference + 20.0 / 3.0 / 72.0).abs() < 0.005, "{difference}");
+    for name in ["large/summary.json", "small/summary.json", "compare/comparison.json", "compare/index.html"]
+    {
+        assert!(place.path("output").join(name).is_file(), "{name}");
+    }
+}
+
+#[test]
+fn the_baseline_is_the_one_that_says_so_else_the_first() {
+    let place = Place::small();
+    fs::write(place.path("base.toml"), "extends = \"small.toml\"\nbaseline = true\n").unwrap();
+    fs::write(place.path("other.toml"), "extends = \"small.toml\"\nbaseline = true\n").unwrap();
+    let baseline = |args: &[&str]| {
+        let mut all = vec!["compare", "--no-plots", "--format=json", "--replications=2", "--horizon=1 week"];
+        all.extend(args);
+        place.poolwise(&all)
+    };
+    let run = baseline(&["small.toml", "base.toml"]);
+    assert_eq!(run.ends_with(0).json()["comparison"]["baseline"], "base");
+    let run = baseline(&["large.toml", "small.toml"]);
+    assert_eq!(run.ends_with(0).json()["comparison"]["baseline"], "large");
+    let run = baseline(&["other.toml", "base.toml"]);
+    assert!(run.ends_with(2).err.contains("--baseline"), "{run:?}");
+    let run = baseline(&["small.toml", "base.toml", "--baseline", "bass"]);
+    assert!(run.ends_with(2).err.contains("small, base"), "{run:?}");
+}
+
+#[test]
+fn what_cannot_be_compared_is_refused() {
+    let place = Place::small();
+    fs::write(place.path("later.toml"), "extends = \"small.toml\"\nrun.seed = 2\n").unwrap();
+    let run = place.poolwise(&["compare", "small.toml", "later.toml"]);
+    assert!(run.ends_with(2).err.contains("run.seed"), "{run:?}");
+    let run = place.poolwise(&[
+        "compare",
+        "small.toml",
+        "later.toml",
+        "--seed=5",
+        "--no-plots",
+        "--horizon=1 week",
+    ]);
+    run.ends_with(0);
+    let run = place.poolwise(&["compare", "small.toml", "./small.toml"]);
+    assert!(run.ends_with(2).err.contains("both called `small`"), "{run:?}");
+    let run = place.poolwise(&["compare", "small.toml"]);
+    assert!(run.ends_with(2).err.contains("2"), "{run:?}");
+}
+
+#[test]
+fn overrides_reach_the_scenario() {
+    let place = Place::small();
+    let args = ["check", "small.toml", "--format=json", "--set", "centre.office.levels.officers=12"];
+    assert_eq!(place.poolwise(&args).ends_with(0).json()["scenarios"][0]["staffing"]["posts"], 12.0);
+    let args = ["run", "small.toml", "--no-plots", "--replications=2", "--seed=9", "--horizon=1 week"];
+    place.poolwise(&args).ends_with(0);
+    let manifest: Value =
+        serde_json::from_slice(&fs::read(place.path("output/small/manifest.json")).unwrap()).unwrap();
+    assert_eq!((manifest["seed"].as_u64(), manifest["replications"].as_u64()), (Some(9), Some(2)));
+    assert!(manifest["hash"].as_str().is_some_and(|h| h.len() == 64));
+}
+
+#[test]
+fn invalid_scenarios_end_with_2_and_say_where() {
+    let place = Place::small();
+    fs::write(place.path("bad.toml"), SMALL.replace("rate =", "rat =").replace("20 min", "20 minnows"))
+        .unwrap();
+    let run = place.poolwise(&["check", "bad.toml", "small.toml"]);
+    run.ends_with(2);
+    assert!(
+        run.err.contains("bad.toml:") && run.err.contains("rat") && run.err.contains("minnows"),
+        "{}",
+        run.err
+    );
+    assert!(run.out.contains("All counted"), "the valid one is still checked\n{}", run.out);
+    assert!(!run.err.contains('\u{1b}'), "colours where there is no terminal: {}", run.err);
+    let run = place.poolwise(&["check", "bad.toml", "--format=json"]);
+    let document = run.ends_with(2).json();
+    assert_eq!(document["scenarios"][0]["valid"], false);
+    assert!(document["scenarios"][0]["errors"][0]["line"].is_number(), "{document}");
+    place.poolwise(&["run", "bad.toml"]).ends_with(2);
+    assert!(!place.path("output").exists(), "an invalid scenario leaves no folder");
+}
+
+#[test]
+fn a_fault_in_a_shared_file_is_told_once() {
+    let place = Place::small();
+    fs::write(place.path("small.toml"), SMALL.replace("[centre.office]", "[centre.office]\ncolour = 1"))
+        .unwrap();
+    let run = place.poolwise(&["compare", "small.toml", "large.toml"]);
+    assert_eq!(run.ends_with(2).err.matches("colour = 1").count(), 1, "{}", run.err);
+}
+
+#[test]
+fn unreadable_input_ends_with_2() {
+    let place = Place::small();
+    fs::write(place.path("binary.toml"), [0xFF, 0xFE, 0x00, 0x80]).unwrap();
+    for name in ["missing.toml", "binary.toml", "."] {
+        let run = place.poolwise(&["check", name]);
+        assert!(run.ends_with(2).err.starts_with("error"), "{run:?}");
+    }
+}
+
+#[test]
+fn usage_errors_end_with_2_and_help_with_0() {
+    let place = Place::new(&[]);
+    place.poolwise(&[]).ends_with(2);
+    place.poolwise(&["simulate"]).ends_with(2);
+    place.poolwise(&["run", "x.toml", "--threads", "none"]).ends_with(2);
+    let help = place.poolwise(&["--help"]);
+    assert!(help.ends_with(0).out.contains("Exit codes"), "{}", help.out);
+    assert!(place.poolwise(&["--version"]).ends_with(0).out.starts_with("poolwise "));
+    for command in ["run", "compare", "check", "schema", "init", "completions"] {
+        assert!(help.out.contains(command), "{command}");
+        place.poolwise(&[command, "--help"]).ends_with(0);
+    }
+}
+
+#[test]
+fn quiet_leaves_only_results() {
+    let place = Place::small();
+    let args = ["run", "small.toml", "--quiet", "--no-plots"];
+    let run = place.poolwise(&args);
+    assert!(run.ends_with(0).err.is_empty(), "{}", run.err);
+    assert!(run.out.contains("What it needs"));
+    let run = place.poolwise(&["run", "small.toml", "--verbose", "--no-plots"]);
+    assert!(run.ends_with(0).err.contains("simulated small"), "{}", run.err);
+}
+
+#[test]
+fn init_writes_scenarios_that_run_and_overwrites_nothing() {
+    let place = Place::new(&[]);
+    let run = place.poolwise(&["init", "start"]);
+    run.ends_with(0);
+    let names: Vec<String> = files(&place.path("start")).into_keys().collect();
+    assert!(!names.is_empty());
+    let mut args = vec!["compare".to_owned(), "--no-plots".to_owned(), "--horizon=1 week".to_owned()];
+    args.extend(names.iter().filter(|n| n.ends_with(".toml")).map(|n| format!("start/{n}")));
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    place.poolwise(&args).ends_with(0);
+    let before = files(&place.path("start"));
+    let again = place.poolwise(&["init", "start"]);
+    assert!(again.ends_with(1).err.contains("not overwritten"), "{again:?}");
+    assert_eq!(files(&place.path("start")), before);
+}
+
+#[test]
+fn schema_and_completions_are_printed() {
+    let place = Place::new(&[]);
+    let schema = place.poolwise(&["schema"]).ends_with(0).json();
+    assert!(schema["properties"]["centre"].is_object(), "{schema}");
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        assert!(place.poolwise(&["completions", shell]).ends_with(0).out.contains("poolwise"));
+    }
+    place.poolwise(&["completions", "cmd"]).ends_with(2);
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_ends_with_1_before_anything_runs() {
+    let place = Place::small();
+    fs::write(place.path("taken"), "").unwrap();
+    let run = place.poolwise(&["run", "small.toml", "--out", "taken"]);
+    assert!(run.ends_with(1).err.contains("taken") && run.err.contains("--out"), "{run:?}");
+    assert!(run.out.is_empty());
+}
+
+#[cfg(target_os = "linux")]
+mod unix {
+    use super::*;
+    use std::io::Read;
+    use std::process::{Child, Command as Plain, Stdio};
+
+    fn spawn(place: &Place, args: &[&str], out: Stdio) -> Child {
+        Plain::new(assert_cmd::cargo::cargo_bin("poolwise"))
+            .current_dir(place.0.path())
+            .args(args)
+            .stdout(out)
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap()
+    }
+
+    fn errors(child: &mut Child) -> String {
+        let mut text = String::new();
+        child.stderr.take().unwrap().read_to_string(&mut text).unwrap();
+        text
+    }
+
+    #[test]
+    fn a_pipe_that_nobody_reads_is_a_quiet_end() {
+        let place = Place::small();
+        let mut child = spawn(&place, &["schema"], Stdio::piped());
+        drop(child.stdout.take());
+        let status = child.wait().unwrap();
+        assert_eq!(errors(&mut child), "");
+        assert_eq!(status.code(), Some(0));
+    }
+
+    #[test]
+    fn a_full_disk_ends_with_1_and_says_so() {
+        let place = Place::small();
+        let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let mut child = spawn(&place, &["schema"], Stdio::from(full));
+        let status = child.wait().unwrap();
+        assert!(errors(&mut child).contains("standard output"));
+        assert_eq!(status.code(), Some(1));
+    }
+
+    #[test]
+    fn ctrl_c_reports_what_was_finished() {
+        let place = Place::small();
+        // Far more replications than can be finished before the signal.
+        let args = [
+            "run",
+            "small.toml",
+            "--verbose",
+            "--no-plots",
+            "--format=json",
+            "--replications=1000000",
+            "--horizon=1 day",
+        ];
+        let child = spawn(&place, &args, Stdio::piped());
+        // The scenario's folder is made just before the run begins.
+        let begun = place.path("output/small");
+        while !begun.is_dir() {
+            std::thread::yield_now();
+        }
+        std::thread::sleep(std::time::Duration::from_millis(500));
+        let kill = Plain::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+        assert!(kill.success());
+        let output = child.wait_with_output().unwrap();
+        let err = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(3), "{err}");
+        let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let done = document["scenarios"][0]["replications"].as_u64().unwrap();
+        assert!((1..1_000_000).contains(&done));
+        assert_eq!(document["scenarios"][0]["replications_planned"], 1_000_000);
+        let page = fs::read_to_string(place.path("output/small/index.html")).unwrap();
+        assert!(page.contains("Partial results"), "the page says so");
+        assert!(err.contains("stopping"), "{err}");
+    }
+}

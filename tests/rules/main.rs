@@ -1,0 +1,9 @@
+//! One test for each rule of the model (`docs/semantics.md`), on scenarios small enough to work out by
+//! hand. All times in the tests are hours since the start of the run unless they say otherwise.
+
+mod chance;
+mod clocks;
+mod demand;
+mod officers;
+mod routing;
+mod support;

@@ -1,0 +1,122 @@
+//! Runs a scenario given as text and looks things up by name.
+
+use poolwise::engine::integral::Count;
+use poolwise::engine::outcome::Outcome;
+use poolwise::engine::trace::{TraceKind, TraceRow};
+use poolwise::engine::{self};
+use poolwise::model::Model;
+use poolwise::scenario::{self, Overrides};
+use poolwise::time::HOUR;
+use std::fs;
+
+/// A run of replication 0, with its trace.
+pub struct Run {
+    pub model: Model,
+    pub outcome: Outcome,
+}
+
+/// Reads a scenario from text; `files` are CSV files beside it, `sets` overrides.
+pub fn read(text: &str, files: &[(&str, &str)], sets: &[&str]) -> Model {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    for (name, content) in files {
+        fs::write(dir.path().join(name), content).expect("written");
+    }
+    let path = dir.path().join("case.toml");
+    fs::write(&path, text).expect("written");
+    let overrides =
+        Overrides { sets: sets.iter().map(|s| (*s).to_owned()).collect(), ..Overrides::default() };
+    match scenario::load(&path, &overrides) {
+        Ok(scenario) => scenario.model,
+        Err(diagnostics) => panic!("{}", diagnostics.render(false)),
+    }
+}
+
+/// Runs a scenario.
+pub fn run_with(text: &str, files: &[(&str, &str)], sets: &[&str]) -> Run {
+    let model = read(text, files, sets);
+    let outcome = engine::run(&model, 0, true).unwrap_or_else(|e| panic!("{e}"));
+    Run { model, outcome }
+}
+
+/// Runs a scenario whose requests of class `c` arrive at `arrivals` (hours), in `arrivals.csv`.
+pub fn run_at(text: &str, arrivals: &[f64]) -> Run {
+    run_with(text, &[("arrivals.csv", &csv(arrivals))], &[])
+}
+
+/// A trace file of instants, hours after Monday 2018-10-01 00:00.
+pub fn csv(arrivals: &[f64]) -> String {
+    let mut text = String::from("time\n");
+    for hours in arrivals {
+        let seconds = (hours * 3600.0).round() as u64;
+        let (day, rest) = (1 + seconds / 86_400, seconds % 86_400);
+        text.push_str(&format!(
+            "2018-10-{day:02} {:02}:{:02}:{:02}\n",
+            rest / 3600,
+            rest / 60 % 60,
+            rest % 60
+        ));
+    }
+    text
+}
+
+impl Run {
+    fn stage(&self, name: &str) -> usize {
+        self.model.stages.iter().position(|s| s.name == name).unwrap_or_else(|| panic!("no stage {name}"))
+    }
+
+    /// Centre index by name.
+    pub fn centre(&self, name: &str) -> usize {
+        self.model.centres.iter().position(|c| c.name == name).unwrap_or_else(|| panic!("no centre {name}"))
+    }
+
+    /// Trace rows of a kind, in order of time.
+    pub fn rows(&self, kind: TraceKind, stage: &str) -> Vec<&TraceRow> {
+        let stage = self.stage(stage);
+        let mut rows: Vec<&TraceRow> =
+            self.outcome.trace.iter().filter(|r| r.kind == kind && r.stage == stage).collect();
+        rows.sort_by(|a, b| a.finished.total_cmp(&b.finished).then(a.request.cmp(&b.request)));
+        rows
+    }
+
+    /// Hours at which requests left by an exit, ascending.
+    pub fn exits(&self, exit: &str) -> Vec<f64> {
+        self.rows(TraceKind::Exit, exit).iter().map(|r| r.finished / HOUR).collect()
+    }
+
+    /// `(request, start, end)` of each finished service of a stage, hours, in order of the end.
+    pub fn services(&self, stage: &str) -> Vec<(u64, f64, f64)> {
+        let rows = self.rows(TraceKind::Service, stage);
+        rows.iter().map(|r| (r.request, r.started / HOUR, r.finished / HOUR)).collect()
+    }
+
+    /// Centre of each finished service of a stage, by request.
+    pub fn served_at(&self, stage: &str) -> Vec<(u64, &str)> {
+        let mut rows: Vec<(u64, &str)> = self
+            .rows(TraceKind::Service, stage)
+            .iter()
+            .map(|r| (r.request, self.model.centres[r.centre.expect("a centre")].name.as_str()))
+            .collect();
+        rows.sort();
+        rows
+    }
+
+    /// Officer-hours of a count over the window at a centre.
+    pub fn hours(&self, centre: &str, count: Count) -> f64 {
+        self.outcome.centres[self.centre(centre)].integrals.total(0, count) / HOUR
+    }
+}
+
+/// Asserts that numbers agree to a millionth.
+#[track_caller]
+pub fn close(found: f64, expected: f64) {
+    assert!((found - expected).abs() < 1e-6 * (1.0 + expected.abs()), "{found} is not {expected}");
+}
+
+/// A run section of `hours` hours from Monday 2018-10-01 in UTC, with a trace class `c`.
+pub fn head(hours: f64, start: &str) -> String {
+    format!(
+        "[run]\nstart = 2018-10-01\nhorizon = \"{hours} h\"\nwarm_up = \"0 weeks\"\nreplications = 1\n\
+         target = \"1 h\"\n\
+         [class.c]\nstart = \"{start}\"\ntrace = {{ file = \"arrivals.csv\", kind = \"times\", column = \"time\" }}\n"
+    )
+}
