@@ -112,6 +112,11 @@ pub fn expect_table<'n>(node: &'n Node, expects: &str, cx: &mut Problems) -> Opt
 
 /// Notes that a value is of the wrong kind.
 pub fn wrong_kind(node: &Node, expects: &str, cx: &mut Problems) {
+    let quantity = expects.starts_with("a duration") || expects.starts_with("a rate");
+    if quantity && matches!(node.kind, Kind::Integer(_) | Kind::Float(_)) {
+        cx.error(node.place, format!("{} needs a unit", node.describe())).help(format!("write {expects}"));
+        return;
+    }
     cx.error(node.place, format!("expected {expects}, found {}", node.describe()));
 }
 
