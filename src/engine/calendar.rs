@@ -1,10 +1,16 @@
 //! The calendar: what happens next.
 //!
-//! An indexed 4-ary heap. Every entity (a source, a centre's roster, a request, an officer on a break)
-//! has at most one pending event, which can be moved or cancelled where it stands, so the heap holds
-//! nothing stale and its size is the number of things pending, whatever the horizon.
+//! A wheel of buckets, each a short span of time: an event is dropped into its bucket and only the
+//! bucket that is due is sorted, so most events cost a push and a pop. What lies beyond the wheel waits
+//! in a heap and is dealt out when the wheel has turned once. Every entity (a source, a centre's
+//! roster, a request, an officer on a break) has at most one valid event; moving or cancelling it
+//! leaves the old entry behind, which is recognised by its number and skipped.
 //!
-//! Events at the same instant come in the order of [`Rank`], then in the order they were scheduled.
+//! Events at the same instant come in the order of [`Rank`], then in the order they were scheduled;
+//! the width of the buckets changes nothing but the speed.
+
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
 
 /// What kind of thing happens, in the order in which things of one instant happen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,77 +60,117 @@ impl Entity {
     }
 }
 
-const NONE: u32 = u32::MAX;
+const BUCKETS: usize = 1024;
 const RANK_SHIFT: u32 = 60;
+const NUMBER: u64 = (1 << RANK_SHIFT) - 1;
 
 #[derive(Debug, Clone, Copy)]
 struct Entry {
     time: f64,
-    /// Rank in the upper bits, sequence number in the lower.
+    /// Rank in the upper bits, number in the lower.
     order: u64,
     code: u32,
 }
 
 impl Entry {
     #[inline]
-    fn before(&self, other: &Self) -> bool {
-        self.time < other.time || (self.time == other.time && self.order < other.order)
+    fn key(&self) -> (u64, u64) {
+        // Times are never negative, so their bits are in the order of the numbers.
+        (self.time.to_bits(), self.order)
     }
 }
 
-/// The pending event at the head of the calendar.
+/// Far events, earliest at the top of the heap.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Head {
-    pub time: f64,
-    pub entity: Entity,
-    order: u64,
+struct Far(Entry);
+
+impl PartialEq for Far {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.key() == other.0.key()
+    }
+}
+impl Eq for Far {}
+impl PartialOrd for Far {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+impl Ord for Far {
+    fn cmp(&self, other: &Self) -> Ordering {
+        other.0.key().cmp(&self.0.key())
+    }
 }
 
 /// Pending events.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Calendar {
-    heap: Vec<Entry>,
-    /// Heap position of each entity, by kind and index.
-    place: [Vec<u32>; 4],
-    sequence: u64,
+    /// The bucket that is due, latest event first.
+    due: Vec<Entry>,
+    buckets: Vec<Vec<Entry>>,
+    /// One bit for each bucket that holds something.
+    filled: [u64; BUCKETS / 64],
+    /// Index of the bucket after the one that is due.
+    next: usize,
+    /// Start of the wheel's turn.
+    start: f64,
+    /// Buckets a second.
+    per_second: f64,
+    far: BinaryHeap<Far>,
+    /// Number of each entity's valid event, by kind and index; 0 where it has none.
+    valid: [Vec<u64>; 4],
+    number: u64,
 }
 
 impl Calendar {
-    #[inline]
-    fn place_of(&self, code: u32) -> u32 {
-        self.place[(code & 3) as usize].get((code >> 2) as usize).copied().unwrap_or(NONE)
-    }
-
-    #[inline]
-    fn set_place(&mut self, code: u32, at: u32) {
-        self.place[(code & 3) as usize][(code >> 2) as usize] = at;
+    /// An empty calendar for about `events_per_second` events.
+    pub fn new(events_per_second: f64) -> Self {
+        Self {
+            due: Vec::new(),
+            buckets: (0..BUCKETS).map(|_| Vec::new()).collect(),
+            filled: [0; BUCKETS / 64],
+            next: 0,
+            start: 0.0,
+            per_second: events_per_second.clamp(1.0 / 86_400.0, 1e6),
+            far: BinaryHeap::new(),
+            valid: Default::default(),
+            number: 0,
+        }
     }
 
     /// Schedules `entity`'s event, replacing one it already has.
     #[inline]
     pub fn schedule(&mut self, entity: Entity, time: f64, rank: Rank) {
-        debug_assert!(!time.is_nan());
+        debug_assert!(time >= 0.0, "{time}");
         let code = entity.code();
-        self.sequence += 1;
-        let order = (rank as u64) << RANK_SHIFT | self.sequence;
-        let entry = Entry { time, order, code };
-        let places = &mut self.place[(code & 3) as usize];
+        self.number += 1;
+        let valid = &mut self.valid[(code & 3) as usize];
         let index = (code >> 2) as usize;
-        if places.len() <= index {
-            places.resize(index + 1, NONE);
+        if valid.len() <= index {
+            valid.resize(index + 1, 0);
         }
-        let at = places[index];
-        if at == NONE {
-            let at = self.heap.len();
-            self.heap.push(entry);
-            self.sift_up(at, entry);
+        valid[index] = self.number;
+        self.place(Entry { time, order: (rank as u64) << RANK_SHIFT | self.number, code });
+    }
+
+    /// Bucket of a time in this turn of the wheel. It never falls as time rises, so that buckets, the one
+    /// that is due and what is far are in order whatever the rounding.
+    #[inline]
+    fn bucket(&self, time: f64) -> usize {
+        ((time - self.start) * self.per_second) as usize
+    }
+
+    #[inline]
+    fn place(&mut self, entry: Entry) {
+        let at = self.bucket(entry.time);
+        if at < self.next {
+            let key = entry.key();
+            let at = self.due.iter().rposition(|e| e.key() > key).map_or(0, |i| i + 1);
+            self.due.insert(at, entry);
+        } else if at < BUCKETS {
+            self.buckets[at].push(entry);
+            self.filled[at / 64] |= 1 << (at % 64);
         } else {
-            let at = at as usize;
-            if entry.before(&self.heap[at]) {
-                self.sift_up(at, entry);
-            } else {
-                self.sift_down(at, entry);
-            }
+            self.far.push(Far(entry));
         }
     }
 
@@ -132,81 +178,64 @@ impl Calendar {
     #[inline]
     pub fn cancel(&mut self, entity: Entity) {
         let code = entity.code();
-        let at = self.place_of(code);
-        if at != NONE {
-            self.remove(at as usize, code);
+        if let Some(valid) = self.valid[(code & 3) as usize].get_mut((code >> 2) as usize) {
+            *valid = 0;
         }
     }
 
-    fn remove(&mut self, at: usize, code: u32) {
-        self.set_place(code, NONE);
-        let Some(last) = self.heap.pop() else { return };
-        if at == self.heap.len() {
-            return;
-        }
-        if at > 0 && last.before(&self.heap[(at - 1) / 4]) {
-            self.sift_up(at, last);
-        } else {
-            self.sift_down(at, last);
-        }
-    }
-
-    /// The next event, left in place: a handler that schedules the same entity again moves it.
+    /// Takes out the next event.
     #[inline]
-    pub fn head(&self) -> Option<Head> {
-        self.heap.first().map(|e| Head { time: e.time, entity: Entity::decode(e.code), order: e.order })
-    }
-
-    /// Ends `head`: removes it unless it has been scheduled anew or cancelled meanwhile.
-    #[inline]
-    pub fn settle(&mut self, head: Head) {
-        let code = head.entity.code();
-        let at = self.place_of(code);
-        if at != NONE && self.heap[at as usize].order == head.order {
-            self.remove(at as usize, code);
-        }
-    }
-
-    #[inline]
-    fn sift_up(&mut self, mut at: usize, entry: Entry) {
-        while at > 0 {
-            let parent = (at - 1) / 4;
-            if !entry.before(&self.heap[parent]) {
-                break;
-            }
-            let moved = self.heap[parent];
-            self.heap[at] = moved;
-            self.set_place(moved.code, at as u32);
-            at = parent;
-        }
-        self.heap[at] = entry;
-        self.set_place(entry.code, at as u32);
-    }
-
-    #[inline]
-    fn sift_down(&mut self, mut at: usize, entry: Entry) {
-        let len = self.heap.len();
+    pub fn pop(&mut self) -> Option<(f64, Entity)> {
         loop {
-            let first = at * 4 + 1;
-            if first >= len {
-                break;
-            }
-            let mut least = first;
-            for child in first + 1..(first + 4).min(len) {
-                if self.heap[child].before(&self.heap[least]) {
-                    least = child;
+            while let Some(entry) = self.due.pop() {
+                let valid = &mut self.valid[(entry.code & 3) as usize][(entry.code >> 2) as usize];
+                if *valid == entry.order & NUMBER {
+                    *valid = 0;
+                    return Some((entry.time, Entity::decode(entry.code)));
                 }
             }
-            let moved = self.heap[least];
-            if !moved.before(&entry) {
-                break;
+            if !self.turn() {
+                return None;
             }
-            self.heap[at] = moved;
-            self.set_place(moved.code, at as u32);
-            at = least;
         }
-        self.heap[at] = entry;
-        self.set_place(entry.code, at as u32);
+    }
+
+    /// Makes the next filled bucket due; whether there is one.
+    fn turn(&mut self) -> bool {
+        loop {
+            let mut word = self.next / 64;
+            let mut bits =
+                if self.next < BUCKETS { self.filled[word] & (u64::MAX << (self.next % 64)) } else { 0 };
+            while bits == 0 && word + 1 < BUCKETS / 64 {
+                word += 1;
+                bits = self.filled[word];
+            }
+            if bits != 0 {
+                let at = word * 64 + bits.trailing_zeros() as usize;
+                self.filled[word] &= !(1 << (at % 64));
+                self.next = at + 1;
+                std::mem::swap(&mut self.due, &mut self.buckets[at]);
+                if self.due.len() > 1 {
+                    self.due.sort_unstable_by(|a, b| b.key().cmp(&a.key()));
+                }
+                return true;
+            }
+            // The wheel has turned: begin anew at the earliest far event.
+            let Some(first) = self.far.peek() else { return false };
+            self.start = first.0.time;
+            self.next = 0;
+            while let Some(entry) = self.far.peek().map(|f| f.0) {
+                let at = self.bucket(entry.time);
+                if at >= BUCKETS {
+                    break;
+                }
+                self.far.pop();
+                if self.valid[(entry.code & 3) as usize][(entry.code >> 2) as usize] == entry.order & NUMBER {
+                    self.buckets[at].push(entry);
+                    self.filled[at / 64] |= 1 << (at % 64);
+                }
+            }
+        }
     }
 }
 
@@ -215,21 +244,15 @@ mod tests {
     use super::*;
     use crate::random::{KeyedRng, Purpose};
 
-    fn pop(c: &mut Calendar) -> Option<(f64, Entity)> {
-        let head = c.head()?;
-        c.settle(head);
-        Some((head.time, head.entity))
-    }
-
     #[test]
     fn same_instant_follows_rank_then_order_of_scheduling() {
-        let mut c = Calendar::default();
+        let mut c = Calendar::new(0.05);
         c.schedule(Entity::Source(0), 1.0, Rank::Arrive);
         c.schedule(Entity::Request(7), 1.0, Rank::Finish);
         c.schedule(Entity::Roster(2), 1.0, Rank::Roster);
         c.schedule(Entity::Request(3), 1.0, Rank::Finish);
         c.schedule(Entity::Request(4), 0.5, Rank::Reach);
-        let order: Vec<Entity> = std::iter::from_fn(|| pop(&mut c).map(|p| p.1)).collect();
+        let order: Vec<Entity> = std::iter::from_fn(|| c.pop().map(|p| p.1)).collect();
         assert_eq!(
             order,
             [
@@ -246,14 +269,17 @@ mod tests {
     #[test]
     fn agrees_with_a_sorted_list() {
         let mut rng = KeyedRng::new(5, 0, 0, Purpose::Time);
-        let mut c = Calendar::default();
+        let mut c = Calendar::new(0.05);
         let mut list: Vec<(f64, u64, u32)> = Vec::new();
         let mut sequence = 0;
+        let mut now = 0.0;
         for _ in 0..20_000 {
             let i = (rng.bits() % 60) as u32;
             match rng.bits() % 4 {
                 0 | 1 => {
-                    let time = (rng.bits() % 1000) as f64;
+                    // Near and far, often at the same instant; never before the present.
+                    let reach = if rng.bits() % 10 == 0 { 1_000_000 } else { 300 };
+                    let time = now + (rng.bits() % reach) as f64;
                     sequence += 1;
                     list.retain(|e| e.2 != i);
                     list.push((time, sequence, i));
@@ -266,8 +292,9 @@ mod tests {
                 _ => {
                     list.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
                     let expected = (!list.is_empty()).then(|| list.remove(0));
-                    let got = pop(&mut c);
+                    let got = c.pop();
                     assert_eq!(got, expected.map(|e| (e.0, Entity::Request(e.2))));
+                    now = got.map_or(now, |g| g.0);
                 }
             }
         }

@@ -60,6 +60,7 @@ impl Sim<'_> {
             flow.integrals.finish(end, clock);
         }
         self.balances(&in_system)?;
+        self.obs.finish();
         for (c, flow) in self.obs.out.centres.iter().enumerate() {
             for slot in 1..=flow.roles.len() {
                 let place = || {

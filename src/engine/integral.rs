@@ -97,7 +97,10 @@ impl Integrals {
             self.exposure[self.hour] += length;
             let day = ((self.from - self.window.0) / DAY) as usize;
             if let Some(d) = self.daily_queue.get_mut(day) {
-                *d += self.open[Count::Queue as usize] + self.now[Count::Queue as usize] * length;
+                for i in (COUNTS..self.now.len()).step_by(COUNTS) {
+                    let i = i + Count::Queue as usize;
+                    *d += self.open[i] + self.now[i] * length;
+                }
             }
         } else {
             for ((before, open), now) in self.before.iter_mut().zip(&self.open).zip(&self.now) {
@@ -108,21 +111,11 @@ impl Integrals {
         self.open_hour(t, clock);
     }
 
-    /// Changes one count of the whole centre and of a slot at `t`; hours must be up to date.
+    /// Changes one count of one slot at `t`; hours must be up to date. The whole centre's officers on
+    /// duty are a count of their own, since an officer may hold several roles; its other counts are the
+    /// sums of its roles' and are added up at the end.
     #[inline]
     pub fn change(&mut self, slot: usize, count: Count, by: f64, t: f64) {
-        let part = -by * (t - self.from);
-        let whole = count as usize;
-        self.now[whole] += by;
-        self.open[whole] += part;
-        let i = slot * COUNTS + whole;
-        self.now[i] += by;
-        self.open[i] += part;
-    }
-
-    /// Changes one count of one slot only.
-    #[inline]
-    pub fn change_only(&mut self, slot: usize, count: Count, by: f64, t: f64) {
         let i = slot * COUNTS + count as usize;
         self.now[i] += by;
         self.open[i] -= by * (t - self.from);
@@ -145,6 +138,16 @@ impl Integrals {
         self.advance(end, clock);
         if self.from < end {
             self.close(end, clock);
+        }
+        for count in [Count::Busy, Count::Overtime, Count::Queue] {
+            for i in (COUNTS..self.now.len()).step_by(COUNTS) {
+                let (whole, slots) = self.by_hour.split_at_mut(COUNTS);
+                let slot = &slots[i - COUNTS + count as usize];
+                for (to, from) in whole[count as usize].iter_mut().zip(slot.iter()) {
+                    *to += from;
+                }
+                self.before[count as usize] += self.before[i + count as usize];
+            }
         }
     }
 
@@ -170,17 +173,17 @@ mod tests {
         let clock = LocalClock::utc(4 * 86_400);
         let mut i = Integrals::new(2, (HOUR, 4.0 * HOUR), &clock);
         i.advance(0.5 * HOUR, &clock);
-        i.change(1, Count::OnDuty, 1.0, 0.5 * HOUR);
+        i.change(1, Count::Busy, 1.0, 0.5 * HOUR);
         i.advance(2.25 * HOUR, &clock);
-        i.change(1, Count::OnDuty, -1.0, 2.25 * HOUR);
+        i.change(1, Count::Busy, -1.0, 2.25 * HOUR);
         i.finish(4.0 * HOUR, &clock);
         for slot in [0, 1] {
-            let q = slot * COUNTS;
+            let q = slot * COUNTS + Count::Busy as usize;
             assert_eq!(i.before[q], 0.5 * HOUR);
             assert_eq!(i.by_hour[q][1], HOUR);
             assert_eq!(i.by_hour[q][2], 0.25 * HOUR);
             assert_eq!(i.by_hour[q][3], 0.0);
-            assert_eq!(i.whole_run(slot, Count::OnDuty), 1.75 * HOUR);
+            assert_eq!(i.whole_run(slot, Count::Busy), 1.75 * HOUR);
         }
         assert_eq!(i.exposure[0], 0.0);
         assert_eq!(i.exposure[3], HOUR);

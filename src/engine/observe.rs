@@ -24,6 +24,8 @@ pub(super) struct Observer<'m> {
     pub beyond: Vec<u64>,
     tracing: bool,
     number: u64,
+    /// Sums by class and area.
+    cells: Vec<Flow>,
     /// For each wall clock, the local hour last asked for: from, until, hour of week. Most questions
     /// are about the present hour.
     hours: Vec<(f64, f64, usize)>,
@@ -79,6 +81,7 @@ impl<'m> Observer<'m> {
             beyond: vec![0; classes],
             tracing,
             number: 0,
+            cells: (0..classes * model.areas.len()).map(|_| flow()).collect(),
             hours: vec![(0.0, 0.0, 0); model.clocks.len()],
         }
     }
@@ -88,12 +91,26 @@ impl<'m> Observer<'m> {
         t >= self.from && t < self.until
     }
 
-    /// Applies `f` to the sums of everything, of the request's class and of its area.
+    /// The sums of the request's class and area.
     #[inline]
-    fn flows(&mut self, r: &Request, f: impl Fn(&mut Flow)) {
-        f(&mut self.out.total);
-        f(&mut self.out.classes[r.class as usize]);
-        f(&mut self.out.areas[r.area as usize]);
+    fn flow(&mut self, r: &Request) -> &mut Flow {
+        &mut self.cells[r.class as usize * self.model.areas.len() + r.area as usize]
+    }
+
+    /// Adds the sums of classes and areas up.
+    pub fn finish(&mut self) {
+        let areas = self.model.areas.len();
+        for (i, cell) in self.cells.iter().enumerate() {
+            self.out.total.add(cell);
+            self.out.classes[i / areas].add(cell);
+            self.out.areas[i % areas].add(cell);
+        }
+        for centre in &mut self.out.centres {
+            let (whole, slots) = centre.waits.split_at_mut(1);
+            for slot in slots {
+                whole[0].add(slot);
+            }
+        }
     }
 
     /// A new request is booked.
@@ -104,7 +121,7 @@ impl<'m> Observer<'m> {
         r.number = self.number;
         self.booked[r.class as usize] += 1;
         if self.in_window(r.arrival) {
-            self.flows(r, |f| f.arrivals += 1);
+            self.flow(r).arrivals += 1;
         }
     }
 
@@ -148,7 +165,7 @@ impl<'m> Observer<'m> {
         }
         r.clock_hour = self.local_hour(r, t) as u8;
         if self.is_case(t) {
-            self.flows(r, |f| f.target_cases += 1);
+            self.flow(r).target_cases += 1;
             self.out.local[r.area as usize][r.clock_hour as usize].cases += 1;
         }
     }
@@ -183,15 +200,14 @@ impl<'m> Observer<'m> {
         self.out.backlog -= 1;
         let taken = t - r.clock;
         if taken <= target && self.is_case(r.clock) {
-            self.flows(r, |f| f.target_met += 1);
+            self.flow(r).target_met += 1;
             self.out.local[r.area as usize][r.clock_hour as usize].met += 1;
         }
         if self.in_window(t) {
-            self.flows(r, |f| {
-                f.done += 1;
-                f.completion_sum += taken;
-                f.completion.record(taken);
-            });
+            let f = self.flow(r);
+            f.done += 1;
+            f.completion_sum += taken;
+            f.completion.record(taken);
         }
     }
 
@@ -207,7 +223,7 @@ impl<'m> Observer<'m> {
             self.out.backlog -= 1;
         }
         if self.in_window(t) {
-            self.flows(r, |f| f.exits[exit] += 1);
+            self.flow(r).exits[exit] += 1;
             self.out.stages[exit].completed[0] += 1;
         }
         if self.tracing {
@@ -219,7 +235,7 @@ impl<'m> Observer<'m> {
     #[inline]
     pub fn deadline_met(&mut self, r: &Request, t: f64) {
         if self.in_window(t) {
-            self.flows(r, |f| f.met_deadline += 1);
+            self.flow(r).met_deadline += 1;
         }
     }
 
@@ -227,13 +243,12 @@ impl<'m> Observer<'m> {
     /// deadline's stage, `anyway` whether no waiting at all would have saved it.
     pub fn lost(&mut self, r: &Request, needed: bool, anyway: bool, t: f64) {
         if needed && self.in_window(t) {
-            self.flows(r, |f| {
-                f.lost += 1;
-                f.lost_anyway += u64::from(anyway);
-            });
+            let f = self.flow(r);
+            f.lost += 1;
+            f.lost_anyway += u64::from(anyway);
         }
         if !r.done && !r.clock.is_nan() && self.is_case(r.clock) && t - r.clock < self.model.run.target {
-            self.flows(r, |f| f.target_lost_early += 1);
+            self.flow(r).target_lost_early += 1;
         }
     }
 
@@ -244,7 +259,7 @@ impl<'m> Observer<'m> {
         self.out.centres[centre].integrals.advance(t, clock);
     }
 
-    /// A count of a centre changes at one role's slot and in the whole.
+    /// A count of a centre changes at one role's slot.
     #[inline]
     pub fn change(&mut self, centre: usize, slot: usize, count: Count, by: f64, t: f64) {
         self.advance(centre, t);
@@ -255,10 +270,10 @@ impl<'m> Observer<'m> {
     pub fn on_duty(&mut self, centre: usize, roles: u32, by: f64, t: f64) {
         self.advance(centre, t);
         let flow = &mut self.out.centres[centre];
-        flow.integrals.change_only(0, Count::OnDuty, by, t);
+        flow.integrals.change(0, Count::OnDuty, by, t);
         for (i, role) in flow.roles.iter().enumerate() {
             if roles >> role & 1 == 1 {
-                flow.integrals.change_only(i + 1, Count::OnDuty, by, t);
+                flow.integrals.change(i + 1, Count::OnDuty, by, t);
             }
         }
     }
@@ -278,7 +293,6 @@ impl<'m> Observer<'m> {
         let hour = flow.integrals.hour();
         r.hour = hour as u8;
         if inside {
-            flow.waits[0].reached[hour] += 1;
             flow.waits[slot].reached[hour] += 1;
         }
     }
@@ -295,15 +309,13 @@ impl<'m> Observer<'m> {
         if !self.in_window(t) {
             return;
         }
-        for s in [0, slot] {
-            let w = &mut self.out.centres[r.centre as usize].waits[s];
-            w.started += 1;
-            w.waited += u64::from(waited > 0.0);
-            w.sum += waited;
-            w.waits.record(waited);
-            w.sum_by_hour[r.hour as usize] += waited;
-            w.started_by_hour[r.hour as usize] += 1;
-        }
+        let w = &mut self.out.centres[r.centre as usize].waits[slot];
+        w.started += 1;
+        w.waited += u64::from(waited > 0.0);
+        w.sum += waited;
+        w.waits.record(waited);
+        w.sum_by_hour[r.hour as usize] += waited;
+        w.started_by_hour[r.hour as usize] += 1;
         let stage = &mut self.out.stages[r.stage as usize];
         stage.started += 1;
         stage.wait_sum += t - r.reached;
@@ -316,10 +328,9 @@ impl<'m> Observer<'m> {
         if r.clock.is_nan() || !self.in_window(t) {
             return;
         }
-        self.flows(r, |f| {
-            f.first_wait_sum += waited;
-            f.first_wait_count += 1;
-        });
+        let f = self.flow(r);
+        f.first_wait_sum += waited;
+        f.first_wait_count += 1;
         let cell = &mut self.out.local[r.area as usize][r.clock_hour as usize];
         cell.wait_count += 1;
         cell.wait_sum += waited;

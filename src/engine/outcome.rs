@@ -68,6 +68,27 @@ pub struct Flow {
     pub exits: Vec<u64>,
 }
 
+impl Flow {
+    /// Adds another set of requests.
+    pub fn add(&mut self, other: &Self) {
+        self.arrivals += other.arrivals;
+        self.done += other.done;
+        self.completion_sum += other.completion_sum;
+        self.completion.merge(&other.completion);
+        self.target_cases += other.target_cases;
+        self.target_met += other.target_met;
+        self.target_lost_early += other.target_lost_early;
+        self.met_deadline += other.met_deadline;
+        self.lost += other.lost;
+        self.lost_anyway += other.lost_anyway;
+        self.first_wait_sum += other.first_wait_sum;
+        self.first_wait_count += other.first_wait_count;
+        for (to, from) in self.exits.iter_mut().zip(&other.exits) {
+            *to += from;
+        }
+    }
+}
+
 /// Counts of a stage.
 #[derive(Debug, Clone, Default)]
 pub struct StageFlow {
@@ -123,6 +144,21 @@ impl Waits {
             sum_by_hour: vec![0.0; HOURS_OF_WEEK],
             started_by_hour: vec![0; HOURS_OF_WEEK],
             ..Self::default()
+        }
+    }
+
+    /// Adds the waits of another slot.
+    pub fn add(&mut self, other: &Self) {
+        self.started += other.started;
+        self.waited += other.waited;
+        self.sum += other.sum;
+        self.waits.merge(&other.waits);
+        self.queued += other.queued;
+        self.given += other.given;
+        for h in 0..HOURS_OF_WEEK {
+            self.reached[h] += other.reached[h];
+            self.sum_by_hour[h] += other.sum_by_hour[h];
+            self.started_by_hour[h] += other.started_by_hour[h];
         }
     }
 }

@@ -9,7 +9,7 @@ use super::past::{Past, Return, pasts};
 use super::request::{Arena, Phase, Request};
 use super::walk::{Walk, book, finish_stage, leave, rebook, walk};
 use super::{Failure, Outcome};
-use crate::model::Model;
+use crate::model::{Demand, Model};
 use crate::random::Streams;
 
 /// One replication under way.
@@ -42,7 +42,7 @@ impl<'m> Sim<'m> {
             model,
             net: Network::new(model),
             obs: Observer::new(model, replication, tracing),
-            calendar: Calendar::default(),
+            calendar: Calendar::new(event_rate(model)),
             requests: Arena::default(),
             officers: Officers::default(),
             centres,
@@ -69,13 +69,13 @@ impl<'m> Sim<'m> {
 
     /// Runs to the end. Each event belongs to one entity; its handler schedules that entity's next.
     pub fn run(mut self) -> Result<Outcome, Failure> {
-        while let Some(head) = self.calendar.head() {
-            if head.time > self.end || self.failure.is_some() {
+        while let Some((time, entity)) = self.calendar.pop() {
+            if time > self.end || self.failure.is_some() {
                 break;
             }
-            self.now = head.time;
+            self.now = time;
             self.obs.out.events += 1;
-            match head.entity {
+            match entity {
                 Entity::Source(i) if (i as usize) < self.sources.len() => self.arrival(i as usize),
                 Entity::Source(i) => self.returns(i as usize - self.sources.len()),
                 Entity::Roster(c) => self.roster_changes(c as usize),
@@ -89,7 +89,6 @@ impl<'m> Sim<'m> {
                     Phase::InService => self.finishes(r),
                 },
             }
-            self.calendar.settle(head);
         }
         self.close()
     }
@@ -198,4 +197,18 @@ impl<'m> Sim<'m> {
         self.calendar.cancel(Entity::Request(slot));
         self.requests.remove(slot);
     }
+}
+
+/// About how many events a second a model has: each arrival, and a few for its services.
+fn event_rate(model: &Model) -> f64 {
+    let span = model.run.end().max(1.0);
+    let arrivals: f64 = model
+        .classes
+        .iter()
+        .map(|class| match &class.demand {
+            Demand::Rate { per_second, .. } => *per_second,
+            Demand::Trace(trace) => trace.times.len() as f64 / span,
+        })
+        .sum();
+    2.0 * arrivals
 }

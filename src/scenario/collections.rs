@@ -53,8 +53,9 @@ impl<T: Input> Input for Named<T> {
             if key.is_empty() {
                 cx.error(*place, "a name must not be empty");
             }
-            if let Some(item) = T::read(value, cx) {
-                out.push((Text { value: key.clone(), place: *place }, item));
+            match T::read(value, cx) {
+                Some(item) => out.push((Text { value: key.clone(), place: *place }, item)),
+                None => cx.spoil(node.place),
             }
         }
         Some(Self(out))
@@ -63,6 +64,17 @@ impl<T: Input> Input for Named<T> {
         Value::Table(self.0.iter().map(|(k, v)| (k.value.clone(), v.write())).collect())
     }
     fn merge(base: &mut Node, over: Node, how: How, cx: &mut Problems) {
+        // A path of `--set` that passes through a name which does not exist would make a new thing of it.
+        if let (How::Set, Kind::Table(known), Kind::Table(path)) = (how, &base.kind, &over.kind) {
+            for (name, entry) in path.iter() {
+                if entry.value.place == entry.key && !known.contains_key(name) {
+                    cx.error(entry.key, format!("there is no `{name}`"))
+                        .names(name, known.iter().map(|(k, _)| k.as_str()))
+                        .help("to add it, set it to a table: name={ key = value, ... }");
+                    return;
+                }
+            }
+        }
         merge_tables(base, over, how, &[], |_, b, o| T::merge(b, o, how, cx));
     }
 }
@@ -104,7 +116,11 @@ impl<T: Input> Input for List<T> {
             wrong_kind(node, &Self::expects(), cx);
             return None;
         };
-        Some(Self { place: node.place, items: items.iter().filter_map(|n| T::read(n, cx)).collect() })
+        let read: Vec<T> = items.iter().filter_map(|n| T::read(n, cx)).collect();
+        if read.len() < items.len() {
+            cx.spoil(node.place);
+        }
+        Some(Self { place: node.place, items: read })
     }
     fn write(&self) -> Value {
         Value::Array(self.items.iter().map(T::write).collect())

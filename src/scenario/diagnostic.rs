@@ -3,6 +3,7 @@
 use super::source::{Place, Sources};
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use std::collections::HashSet;
 use std::fmt::{self, Display, Write as _};
 
 /// So many are kept; the rest are counted.
@@ -188,7 +189,11 @@ impl std::error::Error for Diagnostics {}
 
 /// Collects what is wrong while a scenario is read.
 #[derive(Debug, Default)]
-pub struct Problems(Vec<Diagnostic>);
+pub struct Problems {
+    list: Vec<Diagnostic>,
+    /// Tables and lists of which a part could not be read.
+    spoilt: HashSet<Place>,
+}
 
 impl Problems {
     /// Notes an error.
@@ -204,26 +209,41 @@ impl Problems {
     fn note(&mut self, severity: Severity, order: Place, message: String) -> &mut Diagnostic {
         let item =
             Diagnostic { severity, message, location: None, help: Vec::new(), label: String::new(), order };
-        self.0.push(item);
-        let last = self.0.len() - 1;
-        &mut self.0[last]
+        self.list.push(item);
+        let last = self.list.len() - 1;
+        &mut self.list[last]
     }
 
     /// Whether there is an error among them.
     pub fn any_error(&self) -> bool {
-        self.0.iter().any(|d| d.severity == Severity::Error)
+        self.list.iter().any(|d| d.severity == Severity::Error)
     }
 
-    /// The list for the user: errors first, in the order of the texts, each once, with its place.
+    /// Notes that a part of the table or list at this place could not be read, so that what follows from
+    /// the lack of it is not worth saying.
+    pub fn spoil(&mut self, place: Place) {
+        self.spoilt.insert(place);
+    }
+
+    /// Whether all of the table or list at this place could be read.
+    pub fn intact(&self, place: Place) -> bool {
+        !self.spoilt.contains(&place)
+    }
+
+    /// The list for the user: errors, or else warnings, in the order of the texts, each once, with its
+    /// place. (A warning may well follow from an error.)
     pub fn finish(mut self, sources: &Sources) -> Diagnostics {
-        self.0.sort_by(|a, b| (a.severity, a.order).cmp(&(b.severity, b.order)));
-        self.0.dedup_by(|a, b| a.message == b.message && a.order == b.order);
-        let more = self.0.len().saturating_sub(MOST);
-        self.0.truncate(MOST);
-        for item in &mut self.0 {
+        if self.any_error() {
+            self.list.retain(|d| d.severity == Severity::Error);
+        }
+        self.list.sort_by(|a, b| a.order.cmp(&b.order));
+        self.list.dedup_by(|a, b| a.message == b.message && a.order == b.order);
+        let more = self.list.len().saturating_sub(MOST);
+        self.list.truncate(MOST);
+        for item in &mut self.list {
             item.location = locate(sources, item.order);
         }
-        Diagnostics { items: self.0, more }
+        Diagnostics { items: self.list, more }
     }
 }
 
@@ -256,7 +276,12 @@ fn locate(sources: &Sources, place: Place) -> Option<Location> {
 /// The valid name nearest to a wrong one, if any is near.
 pub fn nearest<'a>(wrong: &str, valid: &[&'a str]) -> Option<&'a str> {
     let wrong: String = wrong.chars().take(64).collect::<String>().to_lowercase();
-    let score = |name: &str| strsim::jaro_winkler(&wrong, &name.to_lowercase());
+    // Jaro and Winkler's measure likes a common beginning; a swap or slip of one letter counts too.
+    let score = |name: &str| {
+        let name = name.to_lowercase();
+        let slip = if strsim::osa_distance(&wrong, &name) <= 1 { 0.79 } else { 0.0 };
+        strsim::jaro_winkler(&wrong, &name).max(slip)
+    };
     let best = valid.iter().map(|n| (score(n), *n)).max_by(|a, b| a.0.total_cmp(&b.0))?;
     (best.0 >= 0.78).then_some(best.1)
 }

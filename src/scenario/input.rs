@@ -47,8 +47,13 @@ pub trait Field: Sized {
 impl<T: Input> Field for Option<T> {
     type Inner = T;
     const REQUIRED: bool = false;
-    fn take(table: &Table, key: &str, _whole: Place, cx: &mut Problems) -> Self {
-        table.get(key).and_then(|e| T::read(&e.value, cx))
+    fn take(table: &Table, key: &str, whole: Place, cx: &mut Problems) -> Self {
+        let entry = table.get(key)?;
+        let read = T::read(&entry.value, cx);
+        if read.is_none() {
+            cx.spoil(whole);
+        }
+        read
     }
     fn inner(&self) -> Option<&T> {
         self.as_ref()
@@ -70,8 +75,9 @@ impl<T: Input> Field for Req<T> {
     const REQUIRED: bool = true;
     fn take(table: &Table, key: &str, whole: Place, cx: &mut Problems) -> Self {
         match table.get(key) {
-            Some(e) => Self(T::read(&e.value, cx)),
+            Some(_) => Self(<Option<T> as Field>::take(table, key, whole, cx)),
             None => {
+                cx.spoil(whole);
                 cx.error(whole, format!("`{key}` is missing")).help(format!("`{key}` is {}", T::expects()));
                 Self(None)
             }
@@ -83,8 +89,14 @@ impl<T: Input> Field for Req<T> {
 }
 
 /// Reads a key that has a default.
-pub fn take_or<T: Input>(table: &Table, key: &str, cx: &mut Problems, default: impl FnOnce() -> T) -> T {
-    table.get(key).and_then(|e| T::read(&e.value, cx)).unwrap_or_else(default)
+pub fn take_or<T: Input>(
+    table: &Table,
+    key: &str,
+    whole: Place,
+    cx: &mut Problems,
+    default: impl FnOnce() -> T,
+) -> T {
+    <Option<T> as Field>::take(table, key, whole, cx).unwrap_or_else(default)
 }
 
 /// The table in a node, or an error.
@@ -114,6 +126,7 @@ pub fn check_keys(
 ) {
     for (key, entry) in table.iter() {
         if !keys.contains(&key.as_str()) {
+            cx.spoil(whole);
             cx.error(entry.key, format!("unknown key `{key}`")).names(key, keys.iter().copied());
         }
     }
@@ -121,6 +134,7 @@ pub fn check_keys(
         let given: Vec<&str> = group.iter().copied().filter(|k| table.contains_key(*k)).collect();
         if let (Some(first), Some(second)) = (given.first(), given.get(1)) {
             let place = table.get(*second).map_or(whole, |e| e.key);
+            cx.spoil(whole);
             cx.error(place, format!("`{second}` cannot stand beside `{first}`"))
                 .help(format!("give one of {}", super::diagnostic::list(group)));
         }
@@ -128,6 +142,7 @@ pub fn check_keys(
     if !exactly_one.is_empty() && !exactly_one.iter().any(|k| table.contains_key(*k)) {
         // A misspelt alternative has been reported already as an unknown key.
         if table.iter().all(|(k, _)| keys.contains(&k.as_str())) {
+            cx.spoil(whole);
             cx.error(whole, format!("one of {} is missing", super::diagnostic::list(exactly_one)));
         }
     }
@@ -327,7 +342,7 @@ macro_rules! table {
         <$ty as $crate::scenario::input::Field>::take($t, stringify!($f), $p, $cx)
     };
     (@read $t:ident, $p:expr, $cx:ident, $f:ident, $ty:ty, $default:expr) => {
-        $crate::scenario::input::take_or::<$ty>($t, stringify!($f), $cx, || $default)
+        $crate::scenario::input::take_or::<$ty>($t, stringify!($f), $p, $cx, || $default)
     };
     (@write $t:ident, $s:ident, $f:ident, $ty:ty) => {
         if let Some(inner) = <$ty as $crate::scenario::input::Field>::inner(&$s.$f) {

@@ -124,36 +124,10 @@ fn parse(source: u32, sources: &Sources, cx: &mut Problems) -> Option<Node> {
     };
     let text = &sources.get(place(None))?.text;
     let (table, errors) = DeTable::parse_recoverable(text);
-    if too_deep(table.get_ref()) {
-        cx.error(place(None), format!("keys are nested more than {MAX_DEPTH} deep"));
-        // Dropping so deep a tree would overflow the stack.
-        std::mem::forget(table);
-        return None;
-    }
     for error in &errors {
         cx.error(place(error.span()), format!("not valid TOML: {}", error.message()));
     }
     errors.is_empty().then(|| node::from_table(&table, source))
-}
-
-/// Whether tables and lists are nested deeper than is safe to walk by recursion.
-fn too_deep(table: &DeTable<'_>) -> bool {
-    let mut level: Vec<&DeValue<'_>> = table.iter().map(|(_, v)| v.get_ref()).collect();
-    for _ in 0..MAX_DEPTH {
-        let mut below = Vec::new();
-        for value in level {
-            match value {
-                DeValue::Table(t) => below.extend(t.iter().map(|(_, v)| v.get_ref())),
-                DeValue::Array(a) => below.extend(a.iter().map(|v| v.get_ref())),
-                _ => {}
-            }
-        }
-        if below.is_empty() {
-            return false;
-        }
-        level = below;
-    }
-    true
 }
 
 /// Lays one `path=value` over the tree.
@@ -176,11 +150,14 @@ fn apply(root: &mut Node, name: &str, text: &str, beside: &Path, sources: &mut S
         return;
     }
     let Some(value) = value(text, value_at, source, cx) else { return };
+    // A table on the way has the place of its own key, by which `Named` knows that it is only passed.
+    let mut keys: Vec<Place> = path.iter().map(|(_, start, end)| place(*start, *end)).collect();
     let mut over = value;
-    for (part, start, end) in path.into_iter().rev() {
+    for (part, ..) in path.into_iter().rev() {
         let mut table = node::Table::new();
-        table.insert(part, Entry { key: place(start, end), value: over });
-        over = Node { place: place(start, end), kind: Kind::Table(table) };
+        let key = keys.pop().unwrap_or(Place::NONE);
+        table.insert(part, Entry { key, value: over });
+        over = Node { place: keys.last().copied().unwrap_or(key), kind: Kind::Table(table) };
     }
     ScenarioIn::merge(root, over, How::Set, cx);
 }
@@ -192,15 +169,6 @@ fn value(text: &str, at: usize, source: u32, cx: &mut Problems) -> Option<Node> 
     let trimmed = raw.trim();
     let place = Place { source, start: start as u32, end: (start + trimmed.len()) as u32 };
     let (parsed, errors) = DeValue::parse_recoverable(trimmed);
-    let deep = match parsed.get_ref() {
-        DeValue::Table(t) => too_deep(t),
-        _ => false,
-    };
-    if deep {
-        cx.error(place, format!("keys are nested more than {MAX_DEPTH} deep"));
-        std::mem::forget(parsed);
-        return None;
-    }
     let Some(first) = errors.first() else { return Some(node::from_value(&parsed, source, start)) };
     if trimmed.starts_with(['[', '{', '"', '\'']) {
         let span = first.span().unwrap_or(0..trimmed.len());

@@ -6,7 +6,8 @@ use toml::de::{DeTable, DeValue};
 use toml::map::Map;
 use toml::value::Datetime;
 
-/// Deepest nesting of keys; the format itself needs about eight.
+/// Most parts of an override's path; the format itself needs about eight. (In files, the parser's own
+/// limit of 80 levels keeps recursion safe.)
 pub const MAX_DEPTH: usize = 40;
 
 /// A value and its place.

@@ -10,7 +10,7 @@ pub const MAX_SCENARIO: u64 = 16 << 20;
 pub const MAX_DATA: u64 = 256 << 20;
 
 /// A span of bytes in one of the texts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {
     pub source: u32,
     pub start: u32,

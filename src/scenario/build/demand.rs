@@ -30,6 +30,7 @@ pub fn areas(b: &mut Builder<'_>) -> Vec<Area> {
                 None => b.run.clock,
             };
             let centre = area.centre.as_ref().and_then(|c| b.names.centres.find(c, b.cx));
+            b.routing_ok &= b.cx.intact(area.place) && (centre.is_some() || area.centre.is_none());
             Area { name: name.value.clone(), share: area.share.value / total, clock, centre }
         })
         .collect()
@@ -41,12 +42,16 @@ pub fn classes(b: &mut Builder<'_>, areas: &[Area]) -> Vec<Class> {
     input
         .class
         .iter()
-        .map(|(name, class)| Class {
-            name: name.value.clone(),
-            priority: u8::try_from(class.priority.value).unwrap_or(u8::MAX),
-            start: b.stage(class.start.as_ref()),
-            demand: demand(b, class, areas),
-            deadline: class.deadline.as_ref().map(|d| deadline(b, d)),
+        .map(|(name, class)| {
+            // A class without its deadline would have other checks speak of the lack of it.
+            b.workflow_ok &= b.cx.intact(class.place) || class.deadline.is_some();
+            Class {
+                name: name.value.clone(),
+                priority: u8::try_from(class.priority.value).unwrap_or(u8::MAX),
+                start: b.stage(class.start.as_ref()),
+                demand: demand(b, class, areas),
+                deadline: class.deadline.as_ref().map(|d| deadline(b, d)),
+            }
         })
         .collect()
 }

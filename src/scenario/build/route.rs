@@ -25,6 +25,7 @@ pub fn rules(b: &mut Builder<'_>) -> (Vec<Rule>, Vec<Place>) {
         }
     }
     names_differ(&input.route.items, b.cx);
+    b.routing_ok &= b.cx.intact(input.route.place);
     for (n, route) in input.route.items.iter().enumerate() {
         let name = route.name.as_ref().map_or_else(|| format!("route {}", n + 1), |t| t.value.clone());
         out.push(rule(b, route, name_key(&name), None));
@@ -44,6 +45,7 @@ fn names_differ(routes: &[RouteIn], cx: &mut Problems) {
 }
 
 fn rule(b: &mut Builder<'_>, input: &RouteIn, key: u64, exception: Option<usize>) -> Rule {
+    b.routing_ok &= b.cx.intact(input.place);
     let mut stages = b.names.stages.flags(input.stages.as_ref(), b.cx);
     for (flag, (_, stage)) in stages.iter_mut().zip(b.input.stage.iter()) {
         *flag &= stage.service.is_some();

@@ -136,6 +136,15 @@ fn balk(b: &mut Builder<'_>, input: &BalkIn) -> Option<Balk> {
 }
 
 fn pools(b: &mut Builder<'_>, centre: &Text, input: &CentreIn) -> Vec<Pool> {
+    let parts = [
+        Some(input.place),
+        input.shifts.as_ref().map(|l| l.place),
+        input.crews.as_ref().map(|l| l.place),
+        input.levels.as_ref().map(|l| l.place),
+    ];
+    let shifts = input.shifts.iter().flat_map(|l| &l.items).map(|s| s.place);
+    let crews = input.crews.iter().flat_map(|l| &l.items).map(|c| c.place);
+    b.routing_ok &= parts.into_iter().flatten().chain(shifts).chain(crews).all(|p| b.cx.intact(p));
     let mut out: Vec<Pool> = Vec::new();
     let mut names: Vec<String> = Vec::new();
     let mut add = |roles: RoleMask, line: Line| match out.iter_mut().find(|p| p.roles == roles) {

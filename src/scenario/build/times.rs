@@ -77,6 +77,9 @@ fn random(d: &DistIn, files: &mut Files<'_>, cx: &mut Problems) -> Option<Sample
 
 /// Says which pairs of parameters there are.
 fn pairs(place: Place, name: &str, allowed: &str, cx: &mut Problems) -> Option<Sampler> {
+    if !cx.intact(place) {
+        return None;
+    }
     cx.error(place, format!("{name} needs exactly two parameters that go together"))
         .help(format!("allowed: {allowed}"));
     None

@@ -20,6 +20,7 @@ pub fn stages(b: &mut Builder<'_>) -> (Vec<Stage>, Vec<Chances>) {
         .stage
         .iter()
         .map(|(name, stage)| {
+            b.workflow_ok &= b.cx.intact(stage.place);
             let (next, chances) = next(b, name, stage);
             if stage.rebook && stage.delay.is_none() {
                 b.cx.error(
@@ -102,6 +103,7 @@ fn branch_list(b: &mut Builder<'_>, branches: &[BranchIn], place: Place) -> (Vec
         b.workflow_ok = false;
         b.cx.error(place, "the list of branches is empty");
     }
+    b.workflow_ok &= b.cx.intact(place) && branches.iter().all(|x| b.cx.intact(x.place));
     let classes = b.names.classes.len();
     let mut out = Vec::with_capacity(branches.len());
     let mut total = vec![0.0_f64; classes];
@@ -189,6 +191,7 @@ fn check_sums(b: &mut Builder<'_>, total: &[f64], rest: bool, place: Place) {
 /// Work that comes back.
 pub fn rework(b: &mut Builder<'_>) -> Option<Rework> {
     let input = b.input.rework.as_ref()?;
+    b.workflow_ok &= b.cx.intact(input.place);
     Some(Rework {
         documented_at: b.stage(input.documented_at.get()),
         probability: input.probability.get().map_or(0.0, |p| p.value),
