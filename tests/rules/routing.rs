@@ -47,7 +47,8 @@ fn a_wait_that_reaches_the_limit_moves_a_request_once_to_its_place_by_original_a
          [stage.done]\nexit = true\n\
          [centre.a]\nspeed = 2.5\nlevels = { officers = 1 }\n[centre.b]\nlevels = { officers = 1 }\n\
          [[route]]\nclasses = [\"a\"]\nto = \"a\"\noverflow = { after = \"2 h\", to = \"b\" }\n\
-         [[route]]\nto = \"b\"\n".to_string();
+         [[route]]\nto = \"b\"\n"
+        .to_string();
     let (a, b) = (csv(&[0.0, 1.0]), csv(&[0.0, 2.0]));
     let run = run_with(&text, &[("a.csv", &a), ("b.csv", &b)], &[]);
     let mut ends: Vec<(&str, f64, f64)> = run
