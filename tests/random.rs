@@ -267,7 +267,7 @@ fn purposes_are_independent() {
 
 #[test]
 fn visits_places_and_words_are_independent() {
-    let tables = Tables::new("visits, places and words", 13);
+    let tables = Tables::new("visits, places and words", 14);
     let mut seeds = Streams::new(2, 0).source("requests");
     for (a, b) in [(0, 1), (0, 2), (1, 2), (0, 13), (1, 1_000)] {
         tables.check(&format!("visits {a} {b}"), || {
@@ -294,6 +294,12 @@ fn visits_places_and_words_are_independent() {
             (word(Purpose::Time, a), word(Purpose::Branch, b))
         });
     }
+    tables.check("words of places 5 and 6", || {
+        let seed = seeds.next_u64();
+        let mut five = KeyedRng::new(seed, 5, 0, Purpose::Time);
+        five.bits();
+        (five.bits(), KeyedRng::new(seed, 6, 0, Purpose::Time).bits())
+    });
 }
 
 #[test]

@@ -274,7 +274,7 @@ fn probabilities() {
     bad(
         "[stage.booking]\ndelay = { hyperexponential = { mean = \"1 h\", cv = 0.5 } }",
         2,
-        50,
+        51,
         &["must be above 1"],
     );
 }
@@ -341,7 +341,7 @@ fn shifts_and_levels() {
     bad(
         "[centre.PERC]\nlevels = { steps = [[\"0 h\", 2], [\"2 h\", 1]], period = \"2 h\" }",
         2,
-        56,
+        55,
         &["before the last step"],
     );
     bad("[centre.PERC]\nlevels = { officers = 1, period = \"2 h\" }", 2, 35, &["`period` goes with `steps`"]);
@@ -415,7 +415,7 @@ fn roles_that_nobody_holds() {
         "[centre.PERC]\nlevels = { officers = 2 }\n[stage.sign.service]\nofficers = 3\n[[route]]\nto = \"PERC\"",
         5,
         1,
-        &["takes 3 officers at once", "at most 2"],
+        &["takes 3 officers at once", "at most 2 with its role"],
     );
     bad(
         "[centre.PERC]\nlevels = { officers = 2 }\n[stage.sign.service]\ndifferent_officer = true\n[[route]]\nto = \"PERC\"",
@@ -451,24 +451,32 @@ fn graphs() {
     bad(
         "[class.biometric]\ndeadline = { after = \"1 h\", until = \"closed\", exit = \"released\" }",
         2,
-        38,
+        37,
         &["`closed` is an exit"],
     );
     bad(
         "[class.biometric]\ndeadline = { after = \"1 h\", until = { start = \"booking\" }, exit = \"released\" }",
         2,
-        48,
+        47,
         &["not a service stage"],
     );
     bad(
         "[class.biometric]\ndeadline = { after = \"1 h\", until = \"sign\", exit = \"sign\" }",
         2,
-        53,
+        52,
         &["`sign` is not an exit", "`released`"],
     );
-    bad("[class.new]\nrate = \"1 per day\"", 1, 1, &["pick-up clock counts from the deadline"]);
+    let errors = folder.over("[class.new]\nrate = \"1 per day\"").expect_err("it should not load");
+    let line = |start: &str| example().lines().position(|l| l.starts_with(start)).expect("a line") + 1;
+    has(
+        &errors,
+        "base.toml",
+        line("pickup_clock"),
+        16,
+        &["pick-up clock counts from the deadline, but `new` has none"],
+    );
     bad("[stage.sign.service]\nsame_officer = true\ndifferent_officer = true", 1, 1, &["contradict"]);
-    bad("[stage.research.service]\nsame_officer = true", 1, 1, &["`booking` before it has no officer"]);
+    bad("[stage.research.service]\nsame_officer = true", 1, 8, &["`booking` before it has no officer"]);
     bad("[class.biometric]\nstart = \"closed\"", 2, 9, &["cannot start at an exit"]);
     bad(
         "[rework]\ndocumented_at = \"booking\"\nprobability = 0.1\nafter = \"1 h\"\nstage = \"closed\"",

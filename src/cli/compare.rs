@@ -19,6 +19,12 @@ use crate::scenario::Scenario;
 /// If a scenario is invalid, the baseline is unclear, a run fails or a file cannot be written.
 pub fn compare(args: &CompareArgs) -> Result<Done, Failure> {
     let mut printer = Printer::new(args.output);
+    if args.scenarios.len() < 2 {
+        return Err(Failure::Invalid(
+            "error: a comparison takes two scenarios or more; for one alone there is `poolwise run`"
+                .to_owned(),
+        ));
+    }
     let mut scenarios = load::all(&args.scenarios, &args.overrides.overrides(), &printer)?;
     // The baseline comes first, in tables as in time: stopped early, it is there to compare with.
     let baseline = baseline(&scenarios, args.baseline.as_deref())?;

@@ -12,7 +12,8 @@
 //!   and overflow by queue length are left out. Zones differ by their offsets in the middle of the
 //!   statistics window.
 //! - **Off duty**: work waits for the next hour in which the role is rostered; if the rule's overflow
-//!   comes first, it moves on then. Arrivals count in the hour in which they reach the queue.
+//!   comes first, it moves on then. Arrivals count in the hour in which they reach the queue. For
+//!   drawing up rosters ([`worked_off`]) what has gathered is begun evenly over the hours that follow.
 //! - **Work** = service time x speed factor x officers, laid on the hours it takes from its start
 //!   (infinitely many officers: the offered load). A copy's work counts in full, also where the later
 //!   copy would be stopped; copies are not arrivals.
@@ -29,7 +30,7 @@ use super::calendar;
 use super::{CentreId, Model, RoleMask};
 use crate::time::HOURS_OF_WEEK;
 use lag::Grid;
-use routing::{Kernels, Rosters, View};
+use routing::{Kernels, Opening, Rosters, View};
 use std::rc::Rc;
 use walk::Walk;
 
@@ -96,8 +97,21 @@ impl Load {
     }
 }
 
-/// The expected load of every centre and role. Deterministic; never fails on a valid model.
+/// The expected load of every centre and role, with all work begun as soon as somebody is on duty.
+/// Deterministic; never fails on a valid model.
 pub fn expected(model: &Model) -> Load {
+    follow(model, Opening::AtOnce)
+}
+
+/// The same, but what gathers while nobody is on duty is begun in its order, evenly over as many hours
+/// from the opening as it had gathered in, at most a day and no longer than until the next closing: the
+/// load that a roster should have the shape of, for nobody staffs the first hour of a Monday for all of
+/// the weekend.
+pub fn worked_off(model: &Model) -> Load {
+    follow(model, Opening::Evenly)
+}
+
+fn follow(model: &Model, opening: Opening) -> Load {
     let centre = || CentreLoad { roles: vec![Hourly::empty(); model.roles.len()], all: Hourly::empty() };
     let mut load = Load {
         centres: (0..model.centres.len()).map(|_| centre()).collect(),
@@ -106,11 +120,12 @@ pub fn expected(model: &Model) -> Load {
         unfinished: 0.0,
     };
     let rosters = Rosters::new(model);
+    let views: Vec<View<'_>> =
+        (0..model.areas.len()).map(|area| View::new(model, &rosters, area, opening)).collect();
     let mut kernels = Kernels::default();
     for (class, rules) in model.classes.iter().enumerate() {
         let grid = rules.deadline.as_ref().map(|d| Rc::new(Grid::new(&d.after)));
-        for area in 0..model.areas.len() {
-            let view = View::new(model, &rosters, area);
+        for (area, view) in views.iter().enumerate() {
             Walk::new(model, class, view, &mut load, &mut kernels, grid.clone()).run(area);
         }
     }

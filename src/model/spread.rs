@@ -16,7 +16,8 @@
 //!    equal as whole officers allow, the extra ones spread over starts and weekdays in a fixed order.
 //!
 //! The load is that of the *draft*, in which pooled centres have one officer on every permitted shift:
-//! a permitted shift is one that routing takes for open.
+//! a permitted shift is one that routing takes for open. Work that gathers while nobody may work is
+//! laid evenly over the hours after the opening (see [`load::worked_off`]).
 
 mod shifts;
 
@@ -190,7 +191,8 @@ pub fn rules(pool: &PoolSpec) -> Vec<String> {
     };
     let shifts = match pool.shape {
         Shape::Load => {
-            "each next one where it most lowers the sum over hours of offered work squared per officer"
+            "each next one where it most lowers the sum over hours of offered work squared per officer, work \
+             from closed hours counting after the opening"
         }
         Shape::Flat => "as equally as whole officers allow, extra ones spread over starts and weekdays",
     };
@@ -225,7 +227,7 @@ pub fn allocate(draft: &Model, pools: &[PoolSpec]) -> Result<Vec<Allocation>, Sp
     if !workable && !pools.is_empty() {
         return Err(SpreadError::NoHours);
     }
-    let load = load::expected(draft);
+    let load = load::worked_off(draft);
     let mut out = Vec::new();
     for (index, pool) in pools.iter().enumerate() {
         check_lengths(pool)?;

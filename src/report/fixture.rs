@@ -65,7 +65,7 @@ fn hourly(load: f64) -> Vec<HourRow> {
             let weekend = if c == 0 && hour >= 120 { 1.35 } else { 1.0 };
             let share = (load * daily(hour % 24) * weekend * (1.0 + 0.15 * ((c * 7 % 5) as f64 - 2.0) / 2.0))
                 .min(0.99);
-            let late = if c >= 16 && c < 23 && hour / 24 < 5 && hour % 24 == 22 { 0.4 } else { 0.0 };
+            let late = if (16..23).contains(&c) && hour / 24 < 5 && hour % 24 == 22 { 0.4 } else { 0.0 };
             rows.push(HourRow {
                 centre: (*name).to_owned(),
                 role: "all".to_owned(),

@@ -42,6 +42,7 @@ pub fn scenario(folder: &Folder, case: &Case<'_>, pictures: bool) -> Result<(), 
         if pictures { draw(folder, &plots::of_scenario(summary, Some(case.setting)))? } else { Vec::new() };
     let page = Page {
         title: format!("{}: {}", summary.scenario, summary.title),
+        intro: case.source.description.to_owned(),
         legend: block::legend(&[summary], None),
         alert: partial(&[summary]),
         blocks: block::scenarios(&[summary]),
@@ -81,6 +82,7 @@ pub fn comparison(
     blocks.extend(block::differences(comparison, &summaries));
     let page = Page {
         title: format!("Comparison with {}", comparison.baseline),
+        intro: String::new(),
         legend: block::legend(&summaries, Some(&comparison.baseline)),
         alert: partial(&summaries),
         blocks,

@@ -26,6 +26,8 @@ details{margin:.5rem 0}summary{cursor:pointer}code{font-size:.85rem;overflow-wra
 pub struct Page {
     /// Heading.
     pub title: String,
+    /// Free text on what this is about.
+    pub intro: String,
     /// What each scenario is: name, one line.
     pub legend: Vec<(String, String)>,
     /// What a reader must know before all else: a partial result.
@@ -67,7 +69,10 @@ impl Page {
         if let Some(alert) = &self.alert {
             writeln!(out, "<p class=\"warn\">{}</p>", escape(alert))?;
         }
-        rows(out, "What is compared", &["Scenario", "What it is"], &self.legend)?;
+        for paragraph in self.intro.split("\n\n").map(str::trim).filter(|p| !p.is_empty()) {
+            writeln!(out, "<p>{}</p>", escape(paragraph))?;
+        }
+        rows(out, "Scenarios", &["Scenario", "What it is"], &self.legend)?;
         writeln!(out, "<h2>Results</h2>")?;
         for block in &self.blocks {
             table(out, block)?;
@@ -164,6 +169,7 @@ mod tests {
             title: "a < b".to_owned(),
             legend: vec![("a".to_owned(), "one & only".to_owned())],
             alert: Some("PARTIAL".to_owned()),
+            intro: "first\n\nsecond <b>".to_owned(),
             notes: vec!["how to read".to_owned()],
             pictures: vec!["<svg></svg>".to_owned()],
             more_pictures: vec![("more".to_owned(), "<svg></svg>".to_owned())],
@@ -172,9 +178,15 @@ mod tests {
             ..Page::default()
         };
         let html = page.html();
-        for words in
-            ["<h1>a &lt; b</h1>", "one &amp; only", "PARTIAL", "how to read", "run.seed", "<dt>Posts ("]
-        {
+        for words in [
+            "<h1>a &lt; b</h1>",
+            "one &amp; only",
+            "PARTIAL",
+            "<p>second &lt;b&gt;</p>",
+            "how to read",
+            "run.seed",
+            "<dt>Posts (",
+        ] {
             assert!(html.contains(words), "{words}");
         }
         assert!(!html.contains("<dt>Utilization"));

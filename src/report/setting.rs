@@ -152,3 +152,50 @@ fn absence(centre: &Centre) -> Option<String> {
         "none beyond what was planned".to_owned()
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::fixture;
+    use crate::model::{Pool, RoleMask};
+    use crate::time::WEEK;
+
+    fn model() -> Model {
+        let mut model = fixture::model_with(vec![fixture::always()]);
+        for name in ["north", "south"] {
+            model.centres.push(fixture::centre(name, 1, vec![fixture::always()]));
+        }
+        model
+    }
+
+    #[test]
+    fn the_window_starts_when_the_warm_up_has_passed() {
+        let mut model = model();
+        assert_eq!(Setting::of(&model).start, Date::new(2018, 10, 1).ok());
+        model.run.warm_up = 4.0 * WEEK;
+        assert_eq!(Setting::of(&model).start, Date::new(2018, 10, 29).ok());
+    }
+
+    #[test]
+    fn what_all_centres_do_is_said_once_and_the_others_are_named() {
+        let mut model = model();
+        let shift_end = |model: &Model| {
+            Setting::of(model).rules.into_iter().find(|r| r.starts_with("Shift end")).unwrap_or_default()
+        };
+        assert!(!shift_end(&model).contains(" at here"), "{}", shift_end(&model));
+        model.centres[1].shift_end = ShiftEnd::HandOver(120.0);
+        let words = shift_end(&model);
+        assert!(words.contains("overtime, on top of those coming on duty at here, south;"), "{words}");
+        assert!(words.ends_with("is kept, plus 2 min at north."), "{words}");
+    }
+
+    #[test]
+    fn a_constant_level_has_no_shift_end() {
+        const ALL: RoleMask = 1;
+        let plan = LevelPlan::Weekly(vec![(0.0, 8)]);
+        let kind = PoolKind::Levels(Levels { plan, end: LevelEnd::ByCount });
+        let model = fixture::model_with(vec![Pool { roles: ALL, kind }]);
+        let rules = Setting::of(&model).rules;
+        assert!(rules.iter().all(|r| !r.starts_with("Shift end") && !r.starts_with("Closing")), "{rules:?}");
+    }
+}

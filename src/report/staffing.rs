@@ -124,7 +124,7 @@ impl Staffing {
     }
 }
 
-/// Load in per cent, and the roles when not all of the centre's are as tight.
+/// Load in per cent, with a word where the centre cannot keep up.
 fn ratio(c: &CentreStaffing) -> String {
     if c.load_ratio.is_infinite() {
         return "work, but nobody".to_owned();
@@ -159,5 +159,35 @@ fn centre(model: &Model, load: &Load, stability: &Stability) -> CentreStaffing {
             .map(|(_, name)| name.clone())
             .collect(),
         busiest_hour: busiest_hour.unwrap_or(0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::fixture;
+
+    #[test]
+    fn posts_load_and_ratio_of_a_known_system() {
+        // Six requests an hour of half an hour are three erlangs; four officers around the clock.
+        let model = fixture::model_with(vec![fixture::always(); 4]);
+        let staffing = Staffing::of(&model);
+        assert_eq!((staffing.posts, staffing.rostered_hours_per_week), (4.0, 672.0));
+        assert_eq!(staffing.headcount, 16.8);
+        let here = &staffing.centres[0];
+        assert!((here.offered_load - 3.0).abs() < 1e-6, "{here:?}");
+        assert!((here.load_ratio - 0.75).abs() < 1e-6, "{here:?}");
+        assert!((here.arrivals_per_hour - 6.0).abs() < 1e-6, "{here:?}");
+    }
+
+    #[test]
+    fn too_much_work_and_nobody_to_do_it_are_said_in_words() {
+        let mut staffing = Staffing::of(&fixture::model_with(vec![fixture::always(); 2]));
+        let block = staffing.block();
+        assert_eq!(block.rows[0][6].value, "150 too much");
+        assert_eq!(block.rows.last().map(|r| r[0].value.as_str()), Some("All counted"));
+        assert!(block.rows.iter().all(|r| r.len() == block.header.len()));
+        staffing.centres[0].load_ratio = f64::INFINITY;
+        assert_eq!(staffing.block().rows[0][6].value, "work, but nobody");
     }
 }

@@ -112,6 +112,11 @@ pub fn expect_table<'n>(node: &'n Node, expects: &str, cx: &mut Problems) -> Opt
 
 /// Notes that a value is of the wrong kind.
 pub fn wrong_kind(node: &Node, expects: &str, cx: &mut Problems) {
+    let quantity = expects.starts_with("a duration") || expects.starts_with("a rate");
+    if quantity && matches!(node.kind, Kind::Integer(_) | Kind::Float(_)) {
+        cx.error(node.place, format!("{} needs a unit", node.describe())).help(format!("write {expects}"));
+        return;
+    }
     cx.error(node.place, format!("expected {expects}, found {}", node.describe()));
 }
 
@@ -371,6 +376,8 @@ macro_rules! either {
         expects $text:literal
     ) => {
         $(#[doc = $doc])*
+        // Read once for each file and then thrown away: boxes would save nothing.
+        #[allow(clippy::large_enum_variant, reason = "short-lived input, never in bulk")]
         #[derive(Debug, Clone)]
         pub enum $name { $( $(#[doc = $vdoc])* $variant($ty) ),* }
 

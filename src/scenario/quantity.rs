@@ -157,12 +157,6 @@ fn parse<T>(
                 cx.error(node.place, format!("{text:?} is not {expects}")).label(why);
             }
         },
-        Kind::Integer(_) | Kind::Float(_)
-            if expects.starts_with("a duration") || expects.starts_with("a rate") =>
-        {
-            cx.error(node.place, format!("{} needs a unit", node.describe()))
-                .help(format!("write {expects}"));
-        }
         _ => wrong_kind(node, expects, cx),
     }
     None

@@ -17,7 +17,7 @@ pub fn mmck(servers: u32, capacity: u32, arrivals: f64, service: f64) -> Option<
     if capacity.saturating_sub(servers) > MOST_WAITING {
         return None;
     }
-    let c = u64::from(servers.min(capacity));
+    let c = u64::from(servers);
     let k = u64::from(capacity);
     let answer = |p_wait, queue: f64, p_lost: f64, busy: f64| Answer {
         model: "M/M/c/K",

@@ -57,14 +57,25 @@ fn reached(time: &Sampler, step: f64) -> impl Iterator<Item = f64> + '_ {
 /// Mean over x in the hour k to k + 1 of E[min(L, x)], in hours. Its first difference at k is the time
 /// spent in the k-th hour after a start that is uniform over an hour.
 fn spent_up_to(time: &Sampler, factor: f64, k: usize) -> f64 {
-    // Trapezoids of five minutes; half-hours where the function has long been smooth.
-    let parts = if k < 48 { 12 } else { 2 };
-    let at = |i: u32| {
-        let x = k as f64 + f64::from(i) / f64::from(parts);
-        x - factor * shortfall(time, x * HOUR / factor) / HOUR
+    // Trapezoids: in the first hour at squares of 24ths, close together where short times end; then of
+    // five minutes; then half-hours, where the function has long been smooth.
+    let parts = match k {
+        0 => 24,
+        1..48 => 12,
+        _ => 2,
     };
-    let inner: f64 = (1..parts).map(at).sum();
-    (inner + f64::midpoint(at(0), at(parts))) / f64::from(parts)
+    let node = |i: u32| {
+        let part = f64::from(i) / f64::from(parts);
+        if k == 0 { part * part } else { k as f64 + part }
+    };
+    let value = |x: f64| x - factor * shortfall(time, x * HOUR / factor) / HOUR;
+    let (mut sum, mut from, mut before) = (0.0, node(0), value(node(0)));
+    for i in 1..=parts {
+        let (to, after) = (node(i), value(node(i)));
+        sum += (to - from) * f64::midpoint(before, after);
+        (from, before) = (to, after);
+    }
+    sum
 }
 
 impl Grid {

@@ -19,8 +19,21 @@ pub(super) struct View<'a> {
     model: &'a Model,
     area: AreaId,
     duty: Vec<Vec<Duty>>,
+    /// By centre, then role: from each hour, hours until what is met is begun; `None` where nobody
+    /// ever holds the role on duty.
+    begun: Vec<Vec<Option<Vec<usize>>>>,
     /// Hours that each centre's clock is ahead of the area's.
     ahead: Vec<f64>,
+}
+
+/// What becomes of work that gathers while nobody is on duty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Opening {
+    /// All of it is begun at the opening.
+    AtOnce,
+    /// It is begun in its order, evenly over as many hours from the opening as it had gathered in, but
+    /// at most a day and no longer than until the next closing.
+    Evenly,
 }
 
 /// A part of a flow that one rule sends to one centre.
@@ -42,7 +55,7 @@ impl Rosters {
 }
 
 impl<'a> View<'a> {
-    pub fn new(model: &'a Model, rosters: &Rosters, area: AreaId) -> Self {
+    pub fn new(model: &'a Model, rosters: &Rosters, area: AreaId, opening: Opening) -> Self {
         let middle = model.run.warm_up + model.run.horizon / 2.0;
         let offset = |clock: usize| model.clocks[clock].offset(middle).0;
         let here = offset(model.areas[area].clock);
@@ -52,8 +65,16 @@ impl<'a> View<'a> {
                 |d: &Duty| Duty { officers: turned(&d.officers, *hours), open: turned(&d.open, *hours) };
             duty.iter().map(one).collect()
         };
-        let duty = rosters.duty.iter().zip(&ahead).map(seen).collect();
-        Self { model, area, duty, ahead }
+        let duty: Vec<Vec<Duty>> = rosters.duty.iter().zip(&ahead).map(seen).collect();
+        let begun = duty.iter().map(|roles| roles.iter().map(|d| begun(&d.open, opening)).collect());
+        let begun = begun.collect();
+        Self { model, area, duty, begun, ahead }
+    }
+
+    /// From each hour, hours until what is met then at `centre` is begun: zero where it is open. `None`
+    /// where nobody ever holds the role on duty.
+    pub fn begun(&self, centre: CentreId, role: RoleId) -> Option<&[usize]> {
+        self.begun[centre][role].as_deref()
     }
 
     /// Share of each hour in which `centre` has an officer of `role`.
@@ -131,6 +152,30 @@ impl<'a> View<'a> {
                 .collect(),
         }
     }
+}
+
+/// See [`View::begun`].
+fn begun(open: &[f64], opening: Opening) -> Option<Vec<usize>> {
+    let is_open = |h: usize| open[h % HOURS_OF_WEEK] > 0.0;
+    if !(0..HOURS_OF_WEEK).any(is_open) {
+        return None;
+    }
+    // Lengths of the spells before and after; all end within the week.
+    let closed_before =
+        |h: usize| (0..HOURS_OF_WEEK).take_while(|b| !is_open(h + HOURS_OF_WEEK - 1 - b)).count();
+    let until_open = |h: usize| (0..HOURS_OF_WEEK).take_while(|d| !is_open(h + d)).count();
+    let stays_open = |h: usize| (0..HOURS_OF_WEEK).take_while(|d| is_open(h + d)).count();
+    let wait = |h: usize| {
+        let ahead = until_open(h);
+        if ahead == 0 || opening == Opening::AtOnce {
+            return ahead;
+        }
+        let place = closed_before(h);
+        let gathered = place + ahead;
+        let over = gathered.min(24).min(stays_open(h + ahead));
+        ahead + place * over / gathered
+    };
+    Some((0..HOURS_OF_WEEK).map(wait).collect())
 }
 
 /// `out[h]` is `values` at `h + hours`, modulo a week; between two whole hours, weighted.

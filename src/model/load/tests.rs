@@ -14,7 +14,7 @@ fn close(a: f64, b: f64) {
     assert!((a - b).abs() < 1e-6, "{a} is not {b}");
 }
 
-/// To the error of trapezoids of five minutes: 1/1152 of the flow at most.
+/// To the error of the trapezoids in `lag`: 1/1152 of the flow at most.
 #[track_caller]
 fn near(a: f64, b: f64) {
     assert!((a - b).abs() < SPIKE / 1152.0, "{a} is not {b}");
@@ -211,6 +211,26 @@ fn the_rest_of_the_case_stays_and_the_same_officer_does_not_queue() {
     let StageKind::Service(s) = &mut m.stages[1].kind else { unreachable!() };
     s.officers = 2;
     near(expected(&m).centres[0].all.offered[16], SPIKE * 0.5);
+}
+
+#[test]
+fn for_rosters_what_gathered_overnight_is_begun_over_as_many_hours() {
+    // Open Mon-Fri 08:00-16:00. What is met at 20:00 on Monday, the fifth of 16 hours, is begun after a
+    // quarter (4 of 16) of the eight hours to the next closing, at 10:00.
+    let mut m = model_with(vec![office_hours()]);
+    spike(&mut m, 20);
+    near(worked_off(&m).centres[0].all.offered[24 + 10], SPIKE * 0.375);
+    near(expected(&m).centres[0].all.offered[24 + 8], SPIKE * 0.375);
+    // A flat week: 6 an hour. The 64 hours of the weekend are begun over Monday's eight: 6 + 48.
+    let mut m = model_with(vec![office_hours()]);
+    m.stages[0] = service("work", minutes(0.5), &[(1, 1.0)]);
+    let load = worked_off(&m);
+    let half_a_minute = 1.0 / 120.0;
+    for h in 8..16 {
+        assert!((load.centres[0].all.offered[h] / half_a_minute - 54.0).abs() < 0.5);
+        assert!((load.centres[0].all.offered[24 + h] / half_a_minute - 18.0).abs() < 0.5);
+    }
+    close(load.centres[0].all.arrivals[8], 6.0);
 }
 
 #[test]

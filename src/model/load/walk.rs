@@ -86,7 +86,7 @@ struct Job<'a> {
 pub(super) struct Walk<'a> {
     model: &'a Model,
     class: ClassId,
-    view: View<'a>,
+    view: &'a View<'a>,
     load: &'a mut Load,
     kernels: &'a mut Kernels,
     /// For ages, where the class has a deadline.
@@ -99,7 +99,7 @@ impl<'a> Walk<'a> {
     pub fn new(
         model: &'a Model,
         class: ClassId,
-        view: View<'a>,
+        view: &'a View<'a>,
         load: &'a mut Load,
         kernels: &'a mut Kernels,
         grid: Option<Rc<Grid>>,
@@ -321,8 +321,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Starts a flow at a centre: at once where it is open, else when it opens, unless the rule moves
-    /// it on first. `goes_on` is false for work that is only duplicated.
+    /// Starts a flow at a centre: at once where it is open, else when it is begun after the opening,
+    /// unless the rule moves it on first. `goes_on` is false for work that is only duplicated.
     fn place(
         &mut self,
         job: &mut Job<'a>,
@@ -331,27 +331,24 @@ impl<'a> Walk<'a> {
         overflow: Option<&Overflow>,
         goes_on: bool,
     ) {
-        let open = self.view.open(centre, job.service.role);
-        let ever = open.iter().any(|x| *x > 0.0);
+        let begun = self.view.begun(centre, job.service.role);
         let patience = overflow.and_then(|o| o.after).map(|s| s / HOUR);
         let mut start = vec![0.0; HOURS_OF_WEEK];
         let mut moved = vec![0.0; HOURS_OF_WEEK];
         // Those who stay, by the hours they wait for.
         let mut stay = vec![0.0; HOURS_OF_WEEK];
         for (h, &x) in flow.rate.iter().enumerate() {
-            if !ever && patience.is_some() {
-                moved[h] += x;
-                continue;
-            }
-            let closed =
-                if ever { (0..HOURS_OF_WEEK).find(|d| open[(h + d) % HOURS_OF_WEEK] > 0.0) } else { None };
-            // Arrivals are uniform over their hour: the wait for the hour that opens is d - U.
-            let d = closed.unwrap_or(0) as f64;
-            let on = if d > 0.0 { patience.map_or(0.0, |p| (d - p).clamp(0.0, 1.0)) } else { 0.0 };
+            let d = begun.map_or(0, |b| b[h]);
+            // Arrivals are uniform over their hour: the wait for the hour in which they are begun is
+            // d - U.
+            let on = match patience {
+                Some(_) if begun.is_none() => 1.0,
+                Some(p) if d > 0 => (d as f64 - p).clamp(0.0, 1.0),
+                _ => 0.0,
+            };
             moved[h] += x * on;
-            let stays = x * (1.0 - on);
-            start[(h + d as usize) % HOURS_OF_WEEK] += stays;
-            stay[d as usize] += stays;
+            start[(h + d) % HOURS_OF_WEEK] += x * (1.0 - on);
+            stay[d] += x * (1.0 - on);
         }
         let total: f64 = stay.iter().sum();
         if total > 0.0 {

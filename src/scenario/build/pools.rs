@@ -10,7 +10,11 @@ use crate::scenario::parts::{AllocateIn, PermittedIn, PoolIn, RosterShape};
 use crate::scenario::quantity::write_clock;
 use crate::scenario::scalar::Text;
 use crate::scenario::source::Place;
+use crate::time::HOUR;
 use std::collections::HashSet;
+
+/// Most looks at permitted shifts in spreading one centre's officers.
+const MOST_LOOKS: f64 = 3e7;
 
 /// Reads the pools.
 pub fn specs(b: &mut Builder<'_>) -> Vec<PoolSpec> {
@@ -81,7 +85,8 @@ fn spec(b: &mut Builder<'_>, name: &Text, input: &PoolIn) -> Option<PoolSpec> {
     let shifts = centres
         .iter()
         .map(|c| own.iter().find(|(k, _)| k == c).map_or_else(|| default.clone(), |(_, p)| p.clone()))
-        .collect();
+        .collect::<Vec<_>>();
+    too_many(b, &officers, &shifts, list.place)?;
     Some(PoolSpec {
         name: name.value.clone(),
         officers,
@@ -98,6 +103,27 @@ fn spec(b: &mut Builder<'_>, name: &Text, input: &PoolIn) -> Option<PoolSpec> {
         minimum: input.minimum.count(),
         roles,
     })
+}
+
+/// Officers are placed one shift at a time, each after a look at all permitted shifts: keeps that short.
+fn too_many(b: &mut Builder<'_>, officers: &Headcount, shifts: &[Permitted], place: Place) -> Option<()> {
+    let heads: u64 = match officers {
+        Headcount::Total(n) => u64::from(*n),
+        Headcount::ByCentre(list) => list.iter().map(|n| u64::from(*n)).sum(),
+    };
+    let work = &b.input.workforce;
+    let hours = heads as f64 * work.hours_per_week.value * work.planned_availability.value;
+    let looks = shifts.iter().map(|p| {
+        let off: f64 = p.breaks.iter().map(|x| x.length).sum();
+        // Shifts without working time are another error.
+        7.0 * p.starts.len() as f64 * hours * HOUR / (p.length - off).max(60.0)
+    });
+    if looks.fold(0.0, f64::max) <= MOST_LOOKS {
+        return Some(());
+    }
+    b.cx.error(place, "the pool has too many officers for so short and so many permitted shifts")
+        .help("give longer or fewer permitted shifts, or split the pool");
+    None
 }
 
 fn permitted(b: &mut Builder<'_>, input: &PermittedIn) -> Option<Permitted> {

@@ -173,34 +173,22 @@ fn uncovered(
 
 /// Somebody at the centre must hold the role, and there must be enough of them.
 fn staffed(b: &mut Builder<'_>, graph: &Graph<'_>, routing: &Routing<'_>, sent: &Sent) {
+    // What nobody can do at a centre is said once for all stages of the role that a rule sends there.
+    let mut nobody: BTreeMap<(Place, CentreId, usize), Vec<&str>> = BTreeMap::new();
     for (&(s, k), &place) in sent {
         let StageKind::Service(service) = &graph.stages[s].kind else { continue };
         let centre = &routing.centres[k];
         let stage = &graph.stages[s].name;
-        let role = b.names.roles.name(service.role).to_owned();
         let place = if place.is_none() { b.input.stage.0[s].0.place } else { place };
         let most: u64 =
             centre.pools.iter().filter(|p| p.roles & 1 << service.role != 0).map(most_on_duty).sum();
         if most == 0 {
-            let held: Vec<&str> = (0..b.names.roles.len())
-                .filter(|r| centre.pools.iter().any(|p| p.roles & 1 << *r != 0 && most_on_duty(p) > 0))
-                .map(|r| b.names.roles.name(r))
-                .collect();
-            let held = if held.is_empty() {
-                format!("`{}` has no officers: give it `shifts`, `levels`, or a place in a pool", centre.name)
-            } else {
-                format!("officers at `{}` hold {}", centre.name, few(&held, 8))
-            };
-            b.cx.error(
-                place,
-                format!("`{stage}` can be sent to `{}`, where nobody holds the role `{role}`", centre.name),
-            )
-            .help(held);
+            nobody.entry((place, k, service.role)).or_default().push(stage);
         } else if most < u64::from(service.officers) {
             b.cx.error(
                 place,
                 format!(
-                    "`{stage}` takes {} officers at once, but at `{}` at most {most} with the role `{role}` are ever on duty",
+                    "`{stage}` takes {} officers at once, but at `{}` at most {most} with its role are ever on duty",
                     service.officers, centre.name
                 ),
             );
@@ -208,9 +196,31 @@ fn staffed(b: &mut Builder<'_>, graph: &Graph<'_>, routing: &Routing<'_>, sent: 
         if service.different_officer && role_by_levels(routing.centres, k, service.role) {
             b.cx.error(
                 place,
-                format!("`{stage}` asks for a different officer, but `{}` is staffed by levels, which do not tell officers apart", centre.name),
+                format!(
+                    "`{stage}` asks for a different officer, but `{}` is staffed by levels, which do not tell officers apart",
+                    centre.name
+                ),
             )
             .help("use `shifts` or `crews` at this centre");
         }
+    }
+    for ((place, k, role), stages) in nobody {
+        let centre = &routing.centres[k];
+        let held: Vec<&str> = (0..b.names.roles.len())
+            .filter(|r| centre.pools.iter().any(|p| p.roles & 1 << *r != 0 && most_on_duty(p) > 0))
+            .map(|r| b.names.roles.name(r))
+            .collect();
+        let held = if held.is_empty() {
+            format!("`{}` has no officers: give it `shifts`, `levels`, or a place in a pool", centre.name)
+        } else {
+            format!("officers at `{}` hold {}", centre.name, few(&held, 8))
+        };
+        let message = format!(
+            "{} can be sent to `{}`, where nobody holds the role `{}`",
+            few(&stages, 5),
+            centre.name,
+            b.names.roles.name(role)
+        );
+        b.cx.error(place, message).help(held);
     }
 }

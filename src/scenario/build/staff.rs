@@ -153,21 +153,27 @@ fn pools(b: &mut Builder<'_>, centre: &Text, input: &CentreIn) -> Vec<Pool> {
     };
     for shift in input.shifts.iter().flat_map(|s| &s.items) {
         let roles = b.names.mask(shift.roles.as_ref(), b.cx);
-        if let Some(line) = shift_line(centre, shift, b.cx) {
+        let line = shift_line(centre, shift, b.cx);
+        b.routing_ok &= line.is_some();
+        if let Some(line) = line {
             unique(&mut names, &line.name, shift.name.as_ref().map_or(shift.place, |n| n.place), b.cx);
             add(roles, line);
         }
     }
     for crew in input.crews.iter().flat_map(|c| &c.items) {
         let roles = b.names.mask(crew.roles.as_ref(), b.cx);
-        if let Some(line) = crew_line(centre, crew, b.cx) {
+        let line = crew_line(centre, crew, b.cx);
+        b.routing_ok &= line.is_some();
+        if let Some(line) = line {
             unique(&mut names, &line.name, crew.name.as_ref().map_or(crew.place, |n| n.place), b.cx);
             add(roles, line);
         }
     }
     if let Some(input) = &input.levels {
         let roles = b.names.mask(input.roles.as_ref(), b.cx);
-        if let Some(levels) = levels(input, b.cx) {
+        let levels = levels(input, b.cx);
+        b.routing_ok &= levels.is_some();
+        if let Some(levels) = levels {
             out.push(Pool { roles, kind: PoolKind::Levels(levels) });
         }
     }
