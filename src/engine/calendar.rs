@@ -216,7 +216,7 @@ impl Calendar {
                 self.next = at + 1;
                 std::mem::swap(&mut self.due, &mut self.buckets[at]);
                 if self.due.len() > 1 {
-                    self.due.sort_unstable_by(|a, b| b.key().cmp(&a.key()));
+                    self.due.sort_unstable_by_key(|e| std::cmp::Reverse(e.key()));
                 }
                 return true;
             }
@@ -278,7 +278,7 @@ mod tests {
             match rng.bits() % 4 {
                 0 | 1 => {
                     // Near and far, often at the same instant; never before the present.
-                    let reach = if rng.bits() % 10 == 0 { 1_000_000 } else { 300 };
+                    let reach = if rng.bits().is_multiple_of(10) { 1_000_000 } else { 300 };
                     let time = now + (rng.bits() % reach) as f64;
                     sequence += 1;
                     list.retain(|e| e.2 != i);

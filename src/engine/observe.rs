@@ -288,7 +288,8 @@ impl<'m> Observer<'m> {
     #[inline]
     pub fn reaches_centre(&mut self, centre: usize, slot: usize, r: &mut Request, t: f64) {
         self.advance(centre, t);
-        let inside = self.in_window(t);
+        // A copy of duplicated work is no arrival.
+        let inside = self.in_window(t) && !r.copy;
         let flow = &mut self.out.centres[centre];
         let hour = flow.integrals.hour();
         r.hour = hour as u8;

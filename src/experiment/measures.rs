@@ -53,7 +53,7 @@ impl Value {
     pub fn value(self) -> f64 {
         match self {
             Self::Known(x) | Self::Plain(x) => x,
-            Self::Ratio(_, d) if d == 0.0 => f64::NAN,
+            Self::Ratio(_, 0.0) => f64::NAN,
             Self::Ratio(n, d) => n / d,
         }
     }

@@ -24,16 +24,16 @@ pub struct Merged {
 struct CentreHours {
     /// Slot names: `all`, then roles.
     roles: Vec<String>,
-    exposure: Box<Hours>,
+    exposure: Hours,
     /// By slot and count.
-    counts: Vec<Box<Hours>>,
-    reached: Vec<Box<Hours>>,
-    wait_sum: Vec<Box<Hours>>,
-    started: Vec<Box<Hours>>,
+    counts: Vec<Hours>,
+    reached: Vec<Hours>,
+    wait_sum: Vec<Hours>,
+    started: Vec<Hours>,
 }
 
-fn zeros() -> Box<Hours> {
-    Box::new([0.0; HOURS_OF_WEEK])
+fn zeros() -> Hours {
+    [0.0; HOURS_OF_WEEK]
 }
 
 impl Merged {

@@ -342,6 +342,8 @@ macro_rules! either {
         expects $text:literal
     ) => {
         $(#[doc = $doc])*
+        // Read once for each file and then thrown away: boxes would save nothing.
+        #[allow(clippy::large_enum_variant, reason = "short-lived input, never in bulk")]
         #[derive(Debug, Clone)]
         pub enum $name { $( $(#[doc = $vdoc])* $variant($ty) ),* }
 

@@ -40,16 +40,15 @@ fn the_first_rule_that_matches_at_the_hour_of_reaching_the_queue_decides() {
 fn a_wait_that_reaches_the_limit_moves_a_request_once_to_its_place_by_original_arrival() {
     // Centre a: busy from 0 to 10. Request 2 comes at 1 and flows over at 3; centre b is busy from 0 to
     // 4 and has request 4 waiting since 2: request 2 goes before it.
-    let text = format!(
-        "[run]\nhorizon = \"60 h\"\nreplications = 1\n\
-         [class.a]\nstart = \"work\"\ntrace = {{ file = \"a.csv\", kind = \"times\", column = \"time\" }}\n\
-         [class.b]\nstart = \"work\"\ntrace = {{ file = \"b.csv\", kind = \"times\", column = \"time\" }}\n\
-         [stage.work]\nservice = {{ role = \"o\", time = {{ deterministic = \"4 h\" }} }}\nnext = \"done\"\n\
+    let text = "[run]\nhorizon = \"60 h\"\nreplications = 1\n\
+         [class.a]\nstart = \"work\"\ntrace = { file = \"a.csv\", kind = \"times\", column = \"time\" }\n\
+         [class.b]\nstart = \"work\"\ntrace = { file = \"b.csv\", kind = \"times\", column = \"time\" }\n\
+         [stage.work]\nservice = { role = \"o\", time = { deterministic = \"4 h\" } }\nnext = \"done\"\n\
          [stage.done]\nexit = true\n\
-         [centre.a]\nspeed = 2.5\nlevels = {{ officers = 1 }}\n[centre.b]\nlevels = {{ officers = 1 }}\n\
-         [[route]]\nclasses = [\"a\"]\nto = \"a\"\noverflow = {{ after = \"2 h\", to = \"b\" }}\n\
+         [centre.a]\nspeed = 2.5\nlevels = { officers = 1 }\n[centre.b]\nlevels = { officers = 1 }\n\
+         [[route]]\nclasses = [\"a\"]\nto = \"a\"\noverflow = { after = \"2 h\", to = \"b\" }\n\
          [[route]]\nto = \"b\"\n"
-    );
+        .to_string();
     let (a, b) = (csv(&[0.0, 1.0]), csv(&[0.0, 2.0]));
     let run = run_with(&text, &[("a.csv", &a), ("b.csv", &b)], &[]);
     let mut ends: Vec<(&str, f64, f64)> = run

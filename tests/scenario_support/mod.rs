@@ -55,9 +55,9 @@ pub struct Folder(tempfile::TempDir);
 impl Folder {
     pub fn new() -> Self {
         let folder = Self(tempfile::tempdir().expect("a folder for the test"));
-        folder.write("base.toml", &example());
+        folder.write("base.toml", example());
         let week: String = (0..168).map(|h| format!("{h},{}\n", 1 + h % 24)).collect();
-        folder.write("profiles.csv", &format!("hour_of_week,evening\n{week}"));
+        folder.write("profiles.csv", format!("hour_of_week,evening\n{week}"));
         folder.write("times.csv", "time_local\n2018-10-01 06:30\n2018-10-02T07:00\n2018-11-04 01:30:30\n");
         folder.write("hourly.csv", "hour,n\n2018-10-01 06:00,2\n2018-10-01 07:00,0\n2018-10-02 08:00,3\n");
         folder.write("minutes.csv", "minutes\n12\n18.5\n31\n");
