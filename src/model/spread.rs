@@ -222,12 +222,23 @@ pub fn draft_lines(pools: &[PoolSpec], pool: usize, place: usize, centre_name: &
 /// # Errors
 /// The first [`SpreadError`] met.
 pub fn allocate(draft: &Model, pools: &[PoolSpec]) -> Result<Vec<Allocation>, SpreadError> {
+    allocate_by(draft, pools, &load::worked_off(draft))
+}
+
+/// [`allocate`] where the load of `draft` ([`load::worked_off`]) is known already.
+///
+/// # Errors
+/// The first [`SpreadError`] met.
+pub fn allocate_by(
+    draft: &Model,
+    pools: &[PoolSpec],
+    load: &load::Load,
+) -> Result<Vec<Allocation>, SpreadError> {
     let per_officer = draft.workforce.hours_per_week * draft.workforce.planned_availability;
     let workable = per_officer > 0.0 && per_officer.is_finite();
     if !workable && !pools.is_empty() {
         return Err(SpreadError::NoHours);
     }
-    let load = load::worked_off(draft);
     let mut out = Vec::new();
     for (index, pool) in pools.iter().enumerate() {
         check_lengths(pool)?;

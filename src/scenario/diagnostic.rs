@@ -236,7 +236,7 @@ impl Problems {
         if self.any_error() {
             self.list.retain(|d| d.severity == Severity::Error);
         }
-        self.list.sort_by_key(|a| a.order);
+        self.list.sort_by_key(|d| d.order);
         self.list.dedup_by(|a, b| a.message == b.message && a.order == b.order);
         let more = self.list.len().saturating_sub(MOST);
         self.list.truncate(MOST);

@@ -4,7 +4,7 @@
 use super::diagnostic::Problems;
 use super::node::{Kind, Node, Table};
 use super::source::Place;
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use schemars::JsonSchema;
 use toml::Value;
 
 /// How one tree is laid over another.
@@ -33,6 +33,24 @@ pub trait Input: Sized + JsonSchema {
     /// Lays `over` over `base`.
     fn merge(base: &mut Node, over: Node, _how: How, _cx: &mut Problems) {
         *base = over;
+    }
+}
+
+impl<T: Input> Input for Box<T> {
+    fn expects() -> String {
+        T::expects()
+    }
+    fn accepts(node: &Node) -> bool {
+        T::accepts(node)
+    }
+    fn read(node: &Node, cx: &mut Problems) -> Option<Self> {
+        T::read(node, cx).map(Self::new)
+    }
+    fn write(&self) -> Value {
+        T::write(self)
+    }
+    fn merge(base: &mut Node, over: Node, how: How, cx: &mut Problems) {
+        T::merge(base, over, how, cx);
     }
 }
 
@@ -189,58 +207,6 @@ pub fn merge_tables(
     }
 }
 
-/// A table's schema.
-pub struct TableSchema(serde_json::Map<String, serde_json::Value>, Vec<&'static str>);
-
-impl TableSchema {
-    pub fn new() -> Self {
-        Self(serde_json::Map::new(), Vec::new())
-    }
-
-    pub fn key<T: Input>(
-        &mut self,
-        generator: &mut SchemaGenerator,
-        name: &'static str,
-        doc: &str,
-        required: bool,
-        default: Option<Value>,
-    ) {
-        let mut schema = generator.subschema_for::<T>();
-        schema.insert("description".to_owned(), doc.trim().into());
-        if let Some(d) = default.and_then(|d| serde_json::to_value(d).ok()) {
-            schema.insert("default".to_owned(), d);
-        }
-        self.0.insert(name.to_owned(), schema.to_value());
-        if required {
-            self.1.push(name);
-        }
-    }
-
-    pub fn finish(self, doc: &str, exactly_one: &[&str], at_most_one: &[&str]) -> Schema {
-        let mut schema = json_schema!({
-            "type": "object",
-            "description": doc.trim(),
-            "properties": self.0,
-            "additionalProperties": false,
-        });
-        if !self.1.is_empty() {
-            schema.insert("required".to_owned(), self.1.into());
-        }
-        let required = |k: &&str| serde_json::json!({ "required": [k] });
-        if !exactly_one.is_empty() {
-            let options: Vec<_> = exactly_one.iter().map(required).collect();
-            schema.insert("oneOf".to_owned(), options.into());
-        }
-        if !at_most_one.is_empty() {
-            let mut options: Vec<_> = at_most_one.iter().map(required).collect();
-            let any = serde_json::json!({ "not": { "anyOf": options.clone() } });
-            options.push(any);
-            schema.insert("oneOf".to_owned(), options.into());
-        }
-        schema
-    }
-}
-
 /// Declares a table: its keys, their types and defaults, and groups of alternatives. `replaced` says
 /// that a file replaces it as a whole in the file that it extends.
 macro_rules! table {
@@ -273,7 +239,7 @@ macro_rules! table {
                 stringify!($name).into()
             }
             fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                let mut table = $crate::scenario::input::TableSchema::new();
+                let mut table = $crate::scenario::schema::TableSchema::new();
                 $( table!(@schema table, generator, $field, concat!($($fdoc),*), $ty $(, $default)?); )*
                 #[allow(unused_mut)]
                 let mut schema = table.finish(concat!($($doc),*), Self::ONE, Self::MOST);

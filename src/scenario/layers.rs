@@ -179,12 +179,12 @@ fn value(text: &str, at: usize, source: u32, cx: &mut Problems) -> Option<Node> 
     Some(Node { place, kind: Kind::String(trimmed.to_owned()) })
 }
 
-/// Parts of a path, each with the span it stands at.
-type Parts = Vec<(String, usize, usize)>;
+/// A part of an override's path: its text, and the bytes from and to which it is written.
+type Part = (String, usize, usize);
 
-/// Splits an override's path into its parts, each with its span, and says where the value begins.
+/// Splits an override's path into its parts, and says where the value begins.
 /// Parts may be quoted.
-fn split_path(text: &str) -> Result<(Parts, usize), String> {
+fn split_path(text: &str) -> Result<(Vec<Part>, usize), String> {
     let mut parts = Vec::new();
     let mut at = 0;
     loop {

@@ -1,7 +1,8 @@
 //! The JSON Schema of scenarios, for editors: made from the same declarations as the parser.
 
+use super::input::Input;
 use super::parts::ScenarioIn;
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
 /// Mark of tables that a file replaces as a whole in the file that it extends.
@@ -98,4 +99,56 @@ fn at_most_one(one_of: &Value) -> Value {
     let mut options = options.clone();
     options.push(json!({ "not": { "anyOf": options.clone() } }));
     Value::Array(options)
+}
+
+/// A table's schema.
+pub struct TableSchema(Map<String, Value>, Vec<&'static str>);
+
+impl TableSchema {
+    pub fn new() -> Self {
+        Self(Map::new(), Vec::new())
+    }
+
+    pub fn key<T: Input>(
+        &mut self,
+        generator: &mut SchemaGenerator,
+        name: &'static str,
+        doc: &str,
+        required: bool,
+        default: Option<toml::Value>,
+    ) {
+        let mut schema = generator.subschema_for::<T>();
+        schema.insert("description".to_owned(), doc.trim().into());
+        if let Some(d) = default.and_then(|d| serde_json::to_value(d).ok()) {
+            schema.insert("default".to_owned(), d);
+        }
+        self.0.insert(name.to_owned(), schema.to_value());
+        if required {
+            self.1.push(name);
+        }
+    }
+
+    pub fn finish(self, doc: &str, exactly_one: &[&str], at_most_one: &[&str]) -> Schema {
+        let mut schema = schemars::json_schema!({
+            "type": "object",
+            "description": doc.trim(),
+            "properties": self.0,
+            "additionalProperties": false,
+        });
+        if !self.1.is_empty() {
+            schema.insert("required".to_owned(), self.1.into());
+        }
+        let required = |k: &&str| json!({ "required": [k] });
+        if !exactly_one.is_empty() {
+            let options: Vec<_> = exactly_one.iter().map(required).collect();
+            schema.insert("oneOf".to_owned(), options.into());
+        }
+        if !at_most_one.is_empty() {
+            let mut options: Vec<_> = at_most_one.iter().map(required).collect();
+            let any = json!({ "not": { "anyOf": options.clone() } });
+            options.push(any);
+            schema.insert("oneOf".to_owned(), options.into());
+        }
+        schema
+    }
 }

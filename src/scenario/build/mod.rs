@@ -17,8 +17,8 @@ use super::files::Files;
 use super::parts::ScenarioIn;
 use super::scalar::Text;
 use super::source::{Place, Sources};
-use crate::model::load::stability;
-use crate::model::{Model, RoleId, RunSettings, StageId, Workforce};
+use crate::model::load::{Load, Stability, expected, stability_of, worked_off};
+use crate::model::{Model, RoleId, RunSettings, StageId, Target, Workforce};
 use calendar::Calendar;
 use names::Names;
 use std::collections::BTreeMap;
@@ -139,36 +139,64 @@ pub fn build(input: &ScenarioIn, sources: &Sources, cx: &mut Problems) -> Option
         rework,
         run: b.run.clone(),
     };
-    let spread = pools::spread(&mut b, &mut model, &pools, &slots);
-    if b.cx.any_error() {
-        return None;
+    let mut spread = None;
+    let mut load = None;
+    if !pools.is_empty() {
+        let by = load.insert(worked_off(&model));
+        spread = pools::spread(&mut b, &mut model, &pools, &slots, by);
+        if b.cx.any_error() {
+            return None;
+        }
     }
-    warn_unstable(&mut b, &model);
+    // The draft's weekly totals are those of the spread officers too, unless work goes where more
+    // officers are.
+    let listed = |r: &crate::model::Rule| {
+        let of = [Some(&r.to), r.overflow.as_ref().map(|o| &o.to), r.duplicate.as_ref().map(|d| &d.at)];
+        of.into_iter().flatten().any(|t| matches!(t, Target::LeastLoaded(_)))
+    };
+    let load = load.filter(|_| !model.rules.iter().any(listed)).unwrap_or_else(|| expected(&model));
+    warn_unstable(&mut b, &model, &load);
     Some(Built { model, derived: derived(spread, &b.files.hashes), paths: b.files.paths })
 }
 
-/// Says where more work comes than the officers can do.
-fn warn_unstable(b: &mut Builder<'_>, model: &Model) {
-    for found in stability(model).iter().filter(|s| s.ratio > 1.0) {
-        let centre = &model.centres[found.centre];
-        let roles: Vec<&str> = (0..model.roles.len())
-            .filter(|r| found.roles >> r & 1 == 1)
-            .map(|r| model.roles[r].as_str())
-            .collect();
-        let place = b.input.centre.0[found.centre].0.place;
-        let by = if found.ratio.is_finite() {
-            format!(", {:.0} % more", (found.ratio - 1.0) * 100.0)
+/// Says where more work comes than the officers can do: centre by centre if they are few.
+fn warn_unstable(b: &mut Builder<'_>, model: &Model, load: &Load) {
+    let found: Vec<_> = stability_of(model, load).into_iter().filter(|s| s.ratio > 1.0).collect();
+    let name = |s: &Stability| model.centres[s.centre].name.as_str();
+    let more = |s: &Stability| {
+        if s.ratio.is_finite() {
+            format!("{:.0} % more work than officers", (s.ratio - 1.0) * 100.0)
         } else {
-            String::new()
-        };
-        b.cx.warning(
-            place,
-            format!(
-                "`{}` cannot keep up: {:.1} officers' worth of work for {:.1} officers present on average{by}",
-                centre.name, found.offered, found.present
-            ),
-        )
-        .help(format!("work for {}; the run goes on, with a queue that grows", super::diagnostic::few(&roles, 8)));
+            "nobody".to_owned()
+        }
+    };
+    let help = "the run goes on, with queues that grow over the horizon";
+    let place = |b: &Builder<'_>, s: &Stability| b.input.centre.0[s.centre].0.place;
+    match &found[..] {
+        [] => {}
+        [first, _, _, _, ..] => {
+            let list: Vec<String> = found.iter().map(|s| format!("`{}` ({})", name(s), more(s))).collect();
+            let place = place(b, first);
+            b.cx.warning(place, format!("{} centres cannot keep up: {}", found.len(), list.join(", ")))
+                .help(help);
+        }
+        few => {
+            for s in few {
+                let roles: Vec<&str> = (0..model.roles.len())
+                    .filter(|r| s.roles >> r & 1 == 1)
+                    .map(|r| model.roles[r].as_str())
+                    .collect();
+                let place = place(b, s);
+                b.cx.warning(
+                    place,
+                    format!(
+                        "`{}` cannot keep up: {:.1} officers' worth of work for {}, and {:.1} officers present on average ({})",
+                        name(s), s.offered, super::diagnostic::few(&roles, 8), s.present, more(s)
+                    ),
+                )
+                .help(help);
+            }
+        }
     }
 }
 

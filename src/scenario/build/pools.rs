@@ -2,8 +2,9 @@
 
 use super::Builder;
 use super::staff::{breaks, check_length, check_start, holidays};
+use crate::model::load::Load;
 use crate::model::spread::{
-    Allocate, Headcount, Permitted, PoolSpec, Shape, SpreadError, allocate, draft_lines,
+    Allocate, Headcount, Permitted, PoolSpec, Shape, SpreadError, allocate_by, draft_lines,
 };
 use crate::model::{Centre, CentreId, Line, Model, Pool, PoolKind};
 use crate::scenario::parts::{AllocateIn, PermittedIn, PoolIn, RosterShape};
@@ -153,7 +154,7 @@ fn permitted(b: &mut Builder<'_>, input: &PermittedIn) -> Option<Permitted> {
 pub type Slot = (CentreId, usize);
 
 /// Puts one officer on every permitted shift: the draft that the load is read from. Returns where the
-/// crews of each pool and centre stand, in the order of [`allocate`].
+/// crews of each pool and centre stand, in the order of [`allocate_by`].
 pub fn add_drafts(centres: &mut [Centre], pools: &[PoolSpec]) -> Vec<Slot> {
     let mut slots = Vec::new();
     for (i, pool) in pools.iter().enumerate() {
@@ -166,17 +167,15 @@ pub fn add_drafts(centres: &mut [Centre], pools: &[PoolSpec]) -> Vec<Slot> {
     slots
 }
 
-/// Spreads the pools over the draft's centres; what came of it, for the manifest.
+/// Spreads the pools over the draft's centres by its load; what came of it, for the manifest.
 pub fn spread(
     b: &mut Builder<'_>,
     model: &mut Model,
     pools: &[PoolSpec],
     slots: &[Slot],
+    load: &Load,
 ) -> Option<toml::Table> {
-    if pools.is_empty() {
-        return None;
-    }
-    let allocations = match allocate(model, pools) {
+    let allocations = match allocate_by(model, pools, load) {
         Ok(list) => list,
         Err(why) => {
             cannot_spread(b, &why);

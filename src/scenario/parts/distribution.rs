@@ -11,7 +11,7 @@ either! {
         /// Always the same.
         Fixed(Dur),
         /// Random.
-        Random(DistIn),
+        Random(Box<DistIn>),
     }
     expects "a duration such as \"20 min\", or a distribution such as { exponential = \"20 min\" }"
 }
