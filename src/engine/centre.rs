@@ -3,6 +3,8 @@
 use super::queue::Queue;
 use super::request::{NONE, NOWHERE};
 use super::roster::{LineCalendar, Shift};
+use std::collections::VecDeque;
+
 use crate::model::{Centre, LevelEnd, Model, PoolKind, RoleMask, ShiftEnd};
 
 /// What an officer is doing.
@@ -56,13 +58,60 @@ pub(super) struct LevelState {
     pub leaving: u32,
     /// Busy beyond the level now: overtime.
     pub over: u32,
-    /// Whether services under way are listed, because a fall of the level picks some of them.
+    /// By-officer: the request in each officer's hand ([`NONE`] where idle), for those on duty in the
+    /// order they came, and the idle ones, the longest idle first. Unused otherwise.
+    pub seats: Option<Seats>,
+    /// Whether services under way are listed, because a fall of the level cuts some of them off.
     pub listed: bool,
     /// The services under way, oldest first.
     pub head: u32,
     pub tail: u32,
     /// When the level may change next.
     pub until: f64,
+}
+
+/// The officers of a by-officer level as persons.
+#[derive(Debug, Default)]
+pub(super) struct Seats {
+    pub hands: Vec<u32>,
+    pub idle: VecDeque<u32>,
+}
+
+impl Seats {
+    /// Gives a request to as many idle officers as it asks for, the longest idle first.
+    pub fn take(&mut self, request: u32, officers: u32) {
+        for _ in 0..officers {
+            if let Some(seat) = self.idle.pop_front() {
+                self.hands[seat as usize] = request;
+            }
+        }
+    }
+
+    /// The officers who are still on duty and have a request in hand become idle.
+    pub fn release(&mut self, request: u32) {
+        for (seat, hand) in self.hands.iter_mut().enumerate() {
+            if *hand == request {
+                *hand = NONE;
+                self.idle.push_back(seat as u32);
+            }
+        }
+    }
+
+    /// More officers come on duty, idle.
+    pub fn rise(&mut self, level: u32) {
+        for seat in self.hands.len() as u32..level {
+            self.hands.push(NONE);
+            self.idle.push_back(seat);
+        }
+    }
+
+    /// Those who came last leave; gives the requests that some of them have in hand, one entry for
+    /// each officer.
+    pub fn fall(&mut self, level: u32) -> Vec<u32> {
+        self.idle.retain(|seat| *seat < level);
+        let leaving = self.hands.split_off((level as usize).min(self.hands.len()));
+        leaving.into_iter().filter(|hand| *hand != NONE).collect()
+    }
 }
 
 impl LevelState {
@@ -145,7 +194,9 @@ impl CentreRun {
                         busy: 0,
                         leaving: 0,
                         over: 0,
-                        listed: centre.shift_end != ShiftEnd::Finish || levels.end == LevelEnd::ByOfficer,
+                        seats: (centre.shift_end == ShiftEnd::Finish && levels.end == LevelEnd::ByOfficer)
+                            .then(Seats::default),
+                        listed: centre.shift_end != ShiftEnd::Finish,
                         head: NONE,
                         tail: NONE,
                         until: 0.0,

@@ -95,8 +95,8 @@ pub(super) struct Request {
     pub done: bool,
     /// An officer has begun on it since its clock started.
     pub seen: bool,
-    /// `by-officer` levels: its officer leaves after this case.
-    pub leaving: bool,
+    /// `by-officer` levels: so many of its officers leave after this case.
+    pub leaving: u32,
 }
 
 impl Request {
@@ -144,7 +144,7 @@ impl Request {
             rework: false,
             done: false,
             seen: false,
-            leaving: false,
+            leaving: 0,
         }
     }
 

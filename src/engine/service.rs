@@ -20,7 +20,8 @@ pub(super) struct Team {
     officers: u32,
     /// First of them; [`NONE`] under levels.
     first: u32,
-    leaving: bool,
+    /// Officers of a by-officer level who leave after the case.
+    leaving: u32,
 }
 
 impl Sim<'_> {
@@ -44,7 +45,7 @@ impl Sim<'_> {
         let r = &mut self.requests[s];
         r.pool = pool as u16;
         r.officer = first;
-        r.leaving = false;
+        r.leaving = 0;
         self.works(s, centre);
     }
 
@@ -65,6 +66,9 @@ impl Sim<'_> {
                 PoolState::Levels(levels) => {
                     if levels.free() >= wanted {
                         levels.busy += wanted;
+                        if let Some(seats) = &mut levels.seats {
+                            seats.take(s, wanted);
+                        }
                         return (p, NONE);
                     }
                 }
@@ -160,17 +164,20 @@ impl Sim<'_> {
     }
 
     /// A team is free: on to the next case, on a break, or home.
-    pub fn frees(&mut self, team: Team) {
+    pub fn frees(&mut self, s: u32, team: Team) {
         let t = self.now;
         if team.first == NONE {
             let pool = &mut self.centres[team.centre].pools[team.pool];
             let PoolState::Levels(levels) = &mut pool.state else { return };
-            if team.leaving {
-                levels.leaving -= team.officers;
-                let by = -f64::from(team.officers);
-                self.obs.change(team.centre, team.slot, Count::Overtime, by, t);
+            levels.busy -= team.officers - team.leaving;
+            if let Some(seats) = &mut levels.seats {
+                seats.release(s);
+                if team.leaving > 0 {
+                    levels.leaving -= team.leaving;
+                    let by = -f64::from(team.leaving);
+                    self.obs.change(team.centre, team.slot, Count::Overtime, by, t);
+                }
             } else {
-                levels.busy -= team.officers;
                 self.counts_overtime(team.centre, team.pool);
             }
             return;
@@ -244,7 +251,7 @@ impl Sim<'_> {
             }
             None => {}
         }
-        self.frees(team);
+        self.frees(s, team);
         self.serve(team.centre);
     }
 
@@ -261,7 +268,7 @@ impl Sim<'_> {
     /// Overtime moves with the officer from one role to the next.
     fn moves_overtime(&mut self, team: Team, slot: usize) {
         let overtime =
-            team.leaving || (team.first != NONE && self.officers[team.first].doing == Doing::Overtime);
+            team.leaving > 0 || (team.first != NONE && self.officers[team.first].doing == Doing::Overtime);
         if overtime && slot != team.slot {
             self.obs.change(team.centre, team.slot, Count::Overtime, -1.0, self.now);
             self.obs.change(team.centre, slot, Count::Overtime, 1.0, self.now);
@@ -309,7 +316,7 @@ impl Sim<'_> {
         self.drop_partner(s);
         lose(self.model, &self.net, &mut self.obs, &mut self.requests[s], self.now);
         self.drop_slot(s);
-        self.frees(team);
+        self.frees(s, team);
         self.serve(team.centre);
     }
 
@@ -342,7 +349,7 @@ impl Sim<'_> {
         self.obs.out.duplicate += r.spent;
         self.obs.trace_row(r, r.stage as usize, Some(team.centre), r.started, self.now, TraceKind::Duplicate);
         self.drop_slot(s);
-        self.frees(team);
+        self.frees(s, team);
         self.serve(team.centre);
     }
 

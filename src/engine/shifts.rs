@@ -6,7 +6,7 @@ use super::integral::Count;
 use super::request::NONE;
 use super::roster::{Shift, factor, factor_changes, level, scaled};
 use super::sim::Sim;
-use crate::model::{Closing, LevelEnd, Line, PoolKind, ShiftEnd};
+use crate::model::{Closing, Line, PoolKind, ShiftEnd};
 
 impl Sim<'_> {
     /// Something in a centre's roster changes now.
@@ -97,38 +97,32 @@ impl Sim<'_> {
         let fall = levels.level - target;
         levels.level = target;
         let listed = levels.listed;
+        let left = levels.seats.as_mut().map(|seats| seats.fall(target));
         self.obs.on_duty(centre, roles, -f64::from(fall), self.now);
+        if let Some(left) = left {
+            for s in left {
+                self.requests[s].leaving += 1;
+                let slot = self.centres[centre].slot(self.service(&self.requests[s]).role);
+                if let PoolState::Levels(levels) = &mut self.centres[centre].pools[pool].state {
+                    levels.busy -= 1;
+                    levels.leaving += 1;
+                }
+                self.obs.change(centre, slot, Count::Overtime, 1.0, self.now);
+            }
+            return;
+        }
         if !listed {
             self.counts_overtime(centre, pool);
             return;
         }
-        let leave = rules.shift_end == ShiftEnd::Finish && plan.end == LevelEnd::ByOfficer;
         loop {
-            let PoolState::Levels(levels) = &mut self.centres[centre].pools[pool].state else { return };
-            if levels.busy <= target {
+            let PoolState::Levels(levels) = &self.centres[centre].pools[pool].state else { return };
+            let last = levels.tail;
+            if levels.busy <= target || last == NONE {
                 return;
             }
-            // The service begun last whose officer is not leaving already.
-            let mut s = levels.tail;
-            while s != NONE && self.requests[s].leaving {
-                s = self.requests[s].prev;
-            }
-            if s == NONE {
-                return;
-            }
-            if leave {
-                let officers = self.service(&self.requests[s]).officers;
-                let slot = self.centres[centre].slot(self.service(&self.requests[s]).role);
-                self.requests[s].leaving = true;
-                if let PoolState::Levels(levels) = &mut self.centres[centre].pools[pool].state {
-                    levels.busy -= officers;
-                    levels.leaving += officers;
-                }
-                self.obs.change(centre, slot, Count::Overtime, f64::from(officers), self.now);
-            } else {
-                let team = self.interrupts(s);
-                self.frees(team);
-            }
+            let team = self.interrupts(last);
+            self.frees(last, team);
         }
     }
 
@@ -145,9 +139,12 @@ impl Sim<'_> {
         }
         let rise = target - levels.level;
         levels.level = target;
-        let listed = levels.listed;
+        let counted = !levels.listed && levels.seats.is_none();
+        if let Some(seats) = &mut levels.seats {
+            seats.rise(target);
+        }
         self.obs.on_duty(centre, roles, f64::from(rise), self.now);
-        if !listed {
+        if counted {
             self.counts_overtime(centre, pool);
         }
     }
@@ -290,7 +287,7 @@ impl Sim<'_> {
                 self.obs.change(centre, slot, Count::Overtime, 1.0, now);
                 if self.model.centres[centre].shift_end != ShiftEnd::Finish {
                     let team = self.interrupts(s);
-                    self.frees(team);
+                    self.frees(s, team);
                 }
             }
             Doing::Overtime => {}

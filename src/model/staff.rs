@@ -121,8 +121,8 @@ pub enum LevelPlan {
 pub enum LevelEnd {
     /// Nobody starts while as many are busy as the level allows.
     ByCount,
-    /// The officers who stay go on; those who leave finish their case on top of the level. Those who
-    /// started last leave.
+    /// The officers who stay go on; those who leave finish their case on top of the level. Officers are
+    /// persons here: those who came last leave, idle or busy, and the longest idle is next to begin.
     ByOfficer,
 }
 

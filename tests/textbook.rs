@@ -1,0 +1,201 @@
+//! The textbook scenarios against their known answers.
+//!
+//! Each file runs as it stands, at its fixed seed. An answer must lie in the run's 99.9 % interval, so that
+//! a correct program fails one answer in a thousand, were the seed drawn anew; and the interval must be narrow
+//! enough (`within`, relative) for a real fault to show.
+
+use poolwise::experiment::measures::{Key, Section};
+use poolwise::experiment::summarise::estimate;
+use poolwise::experiment::{Replicated, Settings, Unwatched, replicate};
+use poolwise::scenario::{self, Overrides};
+use poolwise::stats::Estimate;
+use poolwise::theory::erlang;
+use std::path::{Path, PathBuf};
+
+const CONFIDENCE: f64 = 0.999;
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/textbook")
+}
+
+fn run(name: &str) -> Replicated {
+    let path = folder().join(format!("{name}.toml"));
+    let scenario =
+        scenario::load(&path, &Overrides::default()).unwrap_or_else(|e| panic!("{}", e.render(false)));
+    replicate(&scenario.model, &Settings::default(), &Unwatched).unwrap_or_else(|e| panic!("{e}"))
+}
+
+fn of(results: &Replicated, section: Section, name: &str) -> Estimate {
+    let key = Key { section, name: name.to_owned() };
+    let position = results.position(&key).unwrap_or_else(|| panic!("no measure {key:?}"));
+    estimate(results, position, CONFIDENCE)
+}
+
+/// Asserts that `truth` lies in the interval, and that the interval is narrow.
+#[track_caller]
+fn holds(e: Estimate, truth: f64, within: f64) {
+    assert!(
+        e.lower <= truth && truth <= e.upper,
+        "{truth} is not in {} [{}, {}]",
+        e.estimate,
+        e.lower,
+        e.upper
+    );
+    assert!(
+        e.half_width() <= within * truth,
+        "the interval {} [{}, {}] is wide",
+        e.estimate,
+        e.lower,
+        e.upper
+    );
+}
+
+fn all(centre: &str) -> Section {
+    Section::Centre(centre.to_owned(), "all".to_owned())
+}
+
+fn class(name: &str) -> Section {
+    Section::Class(name.to_owned())
+}
+
+const MINUTE: f64 = 1.0 / 60.0;
+
+#[test]
+fn mm1() {
+    let r = run("mm1");
+    holds(of(&r, Section::Whole, "wait_mean_hours"), 4.0 * MINUTE, 0.02);
+    holds(of(&r, Section::Whole, "time_to_completion_mean_hours"), 5.0 * MINUTE, 0.02);
+    // The time in the system is exponential: its 95th percentile is 5 ln 20 minutes.
+    holds(of(&r, Section::Whole, "time_to_completion_p95_hours"), 5.0 * MINUTE * 20.0_f64.ln(), 0.02);
+    holds(of(&r, all("desk"), "p_wait"), 0.8, 0.01);
+    holds(of(&r, all("desk"), "utilization"), 0.8, 0.01);
+}
+
+#[test]
+fn mm8() {
+    let r = run("mm8");
+    let theory = erlang::mmc(43.2, 6.0, 8).expect("a stable queue");
+    assert!((theory.p_wait - 0.701_533).abs() < 1e-6);
+    assert!((theory.wait_mean * 6.0 - 0.876_916).abs() < 1e-6);
+    holds(of(&r, all("desk"), "p_wait"), theory.p_wait, 0.02);
+    holds(of(&r, all("desk"), "wait_mean_hours"), theory.wait_mean, 0.04);
+    holds(of(&r, all("desk"), "queue_mean"), 43.2 * theory.wait_mean, 0.04);
+}
+
+#[test]
+fn mmc_patience() {
+    let r = run("mmc-patience");
+    holds(of(&r, Section::Whole, "lost_share"), 0.030_912, 0.03);
+}
+
+#[test]
+fn mg1_md1() {
+    holds(of(&run("mg1"), Section::Whole, "wait_mean_hours"), 3.791_667 * MINUTE, 0.05);
+    holds(of(&run("md1"), Section::Whole, "wait_mean_hours"), 2.0 * MINUTE, 0.02);
+}
+
+#[test]
+fn priorities() {
+    let r = run("priorities");
+    let waits: Vec<Estimate> = r
+        .keys
+        .iter()
+        .filter(|k| matches!(k.section, Section::Class(_)) && k.name == "wait_mean_hours")
+        .map(|k| of(&r, k.section.clone(), "wait_mean_hours"))
+        .collect();
+    let (low, high) = (waits[0].estimate.min(waits[1].estimate), waits[0].estimate.max(waits[1].estimate));
+    for e in waits {
+        let truth = if e.estimate == low { 1.642_857 } else { 8.214_286 };
+        holds(e, truth * MINUTE, 0.05);
+    }
+    assert!(low < high);
+}
+
+#[test]
+fn pooling_helps_and_hurts() {
+    let separate = run("mixed-separate");
+    holds(of(&separate, class("short"), "wait_mean_hours"), 2.5 * MINUTE, 0.05);
+    holds(of(&separate, class("long"), "wait_mean_hours"), 25.0 * MINUTE, 0.05);
+    holds(of(&separate, Section::Whole, "wait_mean_hours"), 4.545_455 * MINUTE, 0.05);
+    holds(of(&run("mixed-pooled"), Section::Whole, "wait_mean_hours"), 6.128 * MINUTE, 0.05);
+    let apart = run("pooling-separate");
+    holds(of(&apart, Section::Whole, "wait_mean_hours"), 8.769_16 * MINUTE, 0.05);
+    let pooled = run("pooling-pooled");
+    holds(of(&pooled, Section::Whole, "wait_mean_hours"), 4.8490 / 3600.0, 0.1);
+}
+
+#[test]
+fn rates_and_staff_that_vary() {
+    let r = run("mt-ms");
+    let centre = r.keys.iter().find(|k| k.name == "queue_mean").expect("a centre").section.clone();
+    holds(of(&r, centre, "queue_mean"), 0.745_738, 0.05);
+    holds(of(&r, Section::Whole, "time_to_completion_mean_hours"), 1.046_609, 0.01);
+    let r = run("mt-identity");
+    let centre = r.keys.iter().find(|k| k.name == "queue_mean").expect("a centre").section.clone();
+    let (queue, busy) = (of(&r, centre.clone(), "queue_mean"), of(&r, centre, "busy_mean"));
+    let (sum, width) = (queue.estimate + busy.estimate, queue.half_width() + busy.half_width());
+    assert!((sum - 16.0).abs() <= width && width < 0.16, "{sum} +- {width}");
+}
+
+/// The reference workload. The answers are those of separate programs, to the digits given: half a unit
+/// of the last digit is allowed beside the interval.
+#[test]
+fn network() {
+    for (name, local) in [("network", 0.111), ("network-by-officer", 0.105)] {
+        let r = run(name);
+        let locals: Vec<Section> = r
+            .keys
+            .iter()
+            .filter(|k| k.name == "wait_mean_hours")
+            .map(|k| k.section.clone())
+            .filter(|s| matches!(s, Section::Centre(c, role) if role == "all" && c != "central"))
+            .collect();
+        assert_eq!(locals.len(), 20);
+        let waits: Vec<Estimate> = locals.into_iter().map(|s| of(&r, s, "wait_mean_hours")).collect();
+        let mean = waits.iter().map(|e| e.estimate).sum::<f64>() / 20.0;
+        let half = waits.iter().map(|e| e.half_width().powi(2)).sum::<f64>().sqrt() / 20.0;
+        assert!((mean - local).abs() <= half + 0.0005 && half < 0.003, "{name}: {mean} +- {half}");
+        let central = of(&r, all("central"), "wait_mean_hours");
+        assert!((central.estimate - 0.0007).abs() <= central.half_width() + 0.00005, "{central:?}");
+        if name == "network" {
+            let lost = of(&r, Section::Whole, "lost_share");
+            assert!((lost.estimate - 0.0033).abs() <= lost.half_width() + 0.00005, "{lost:?}");
+        }
+    }
+}
+
+/// Files whose answers are exact to the second.
+#[test]
+fn shift_ends() {
+    let exits = |name: &str| -> Vec<f64> {
+        let path = folder().join(format!("{name}.toml"));
+        let model = scenario::load(&path, &Overrides::default())
+            .unwrap_or_else(|e| panic!("{}", e.render(false)))
+            .model;
+        let outcome = poolwise::engine::run(&model, 0, true).unwrap_or_else(|e| panic!("{e}"));
+        let rows = outcome.trace.iter().filter(|r| r.centre.is_none());
+        rows.map(|r| r.finished / 3600.0).collect()
+    };
+    assert_eq!(exits("shift-end-hand-over"), [15.0]);
+    assert_eq!(exits("shift-end-restart"), [19.0]);
+    assert_eq!(exits("shift-end-levels"), [2.0, 3.0, 3.0]);
+    let r = run("shift-end-crews");
+    let weeks = r.values[0][r
+        .position(&Key { section: Section::Whole, name: "overtime_hours_per_week".into() })
+        .expect("overtime")];
+    let poolwise::experiment::measures::Value::Ratio(hours, _) = weeks else { panic!("a ratio") };
+    assert!((hours - 9.0).abs() < 1e-9, "{hours}");
+}
+
+/// Every file of the folder is run by a test above or stands in this list with its reason.
+#[test]
+fn every_file_is_tested() {
+    let source = include_str!("textbook.rs");
+    for entry in std::fs::read_dir(folder()).expect("the folder") {
+        let path = entry.expect("an entry").path();
+        if path.extension().is_some_and(|e| e == "toml") {
+            let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
+            assert!(source.contains(&format!("\"{name}\"")), "{name} is not tested");
+        }
+    }
+}
