@@ -378,6 +378,13 @@ fn routes_that_reach_nobody() {
          routes = [{ to = \"PERC\" }]\n[[route]]\nto = \"local\"",
         &["from `Newark`"],
     );
+    // Work that comes back has had no service as far as `same` is concerned.
+    bad_at(
+        "[stage.prepare]",
+        "[rework]\ndocumented_at = \"research\"\nprobability = 0.1\nafter = \"1 h\"\nstage = \"prepare\"\n\
+         [[route]]\nto = \"PERC\"\nstages = [\"research\"]\n[[route]]\nto = \"same\"",
+        &["no route is sure to take `prepare`"],
+    );
     // Hours that cover the week are always; `same` is enough where every path has had a service.
     let folder = Folder::new();
     good(folder.over("[[route]]\nto = \"PERC\"\nhours = [\"Mon-Fri 00:00-24:00\", \"Sat,Sun 00:00-24:00\"]"));
@@ -477,6 +484,12 @@ fn graphs() {
     );
     bad("[stage.sign.service]\nsame_officer = true\ndifferent_officer = true", 1, 1, &["contradict"]);
     bad("[stage.research.service]\nsame_officer = true", 1, 8, &["`booking` before it has no officer"]);
+    bad(
+        "[stage.sign.service]\nsame_officer = true\nofficers = 2",
+        1,
+        8,
+        &["the same officer and for 2 at once"],
+    );
     bad("[class.biometric]\nstart = \"closed\"", 2, 9, &["cannot start at an exit"]);
     bad(
         "[rework]\ndocumented_at = \"booking\"\nprobability = 0.1\nafter = \"1 h\"\nstage = \"closed\"",

@@ -293,7 +293,7 @@ fn a_centre_that_cannot_keep_up_is_a_warning() {
     let s = over("[class.biometric]\nrate = \"40 per hour\"");
     let text = s.warnings.to_string();
     assert!(text.contains("`PERC` cannot keep up"), "{text}");
-    assert!(text.contains("% more"), "{text}");
+    assert!(text.contains("too much by "), "{text}");
 }
 
 #[test]

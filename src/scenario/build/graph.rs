@@ -41,6 +41,10 @@ impl Graph<'_> {
         matches!(self.stages[stage].kind, StageKind::Service(_))
     }
 
+    fn rebooks(&self, stage: StageId) -> bool {
+        matches!(&self.stages[stage].kind, StageKind::Delay(d) if d.rebook)
+    }
+
     fn is_exit(&self, stage: StageId) -> bool {
         matches!(self.stages[stage].kind, StageKind::Exit)
     }
@@ -68,9 +72,15 @@ impl Graph<'_> {
                     }
                 }
             }
+            // Work that comes back, and a request that is booked anew, forget who served them.
             let mut without = vec![false; n];
-            without[class.start] = true;
             todo.push(class.start);
+            todo.extend(self.comes_back().filter(|r| reached[r.documented_at]).map(|r| r.stage));
+            for s in (0..n).filter(|s| reached[*s] && self.rebooks(*s)) {
+                let next = self.stages[s].next.iter().enumerate();
+                todo.extend(next.filter(|(b, _)| self.taken(s, *b, c)).map(|(_, b)| b.to));
+            }
+            todo.iter().for_each(|s| without[*s] = true);
             while let Some(s) = todo.pop() {
                 if self.is_service(s) {
                     continue;
@@ -349,6 +359,12 @@ fn same_officer(b: &mut Builder<'_>, graph: &Graph<'_>, flow: &Flow) {
             continue;
         }
         let place = stage_place(b, s);
+        if service.officers > 1 {
+            b.cx.error(
+                place,
+                format!("`{}` asks for the same officer and for {} at once", stage.name, service.officers),
+            );
+        }
         let mut told = HashSet::new();
         for c in (0..graph.classes.len()).filter(|c| flow.reached[*c][s]) {
             if graph.classes[c].start == s {
@@ -365,8 +381,8 @@ fn same_officer(b: &mut Builder<'_>, graph: &Graph<'_>, flow: &Flow) {
                 let delayed =
                     before.next.iter().any(|x| x.to == s && x.delay.as_ref().is_some_and(|d| !d.is_zero()));
                 let wrong = match &before.kind {
-                    StageKind::Service(x) if x.officers != service.officers => {
-                        Some(format!("`{}` has another number of officers", before.name))
+                    StageKind::Service(x) if x.officers > 1 => {
+                        Some(format!("`{}` takes several officers", before.name))
                     }
                     StageKind::Service(_) if delayed => {
                         Some(format!("there is a delay after `{}`", before.name))
@@ -375,9 +391,8 @@ fn same_officer(b: &mut Builder<'_>, graph: &Graph<'_>, flow: &Flow) {
                     _ => Some(format!("`{}` before it has no officer", before.name)),
                 };
                 if let Some(why) = wrong {
-                    b.cx.error(place, format!("`{}` asks for the same officer, but {why}", stage.name)).help(
-                        "the stage before must be a service, straight before it, with as many officers",
-                    );
+                    b.cx.error(place, format!("`{}` asks for the same officer, but {why}", stage.name))
+                        .help("the stage before must be a service of one officer, straight before it");
                 }
             }
         }

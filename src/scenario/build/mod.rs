@@ -165,9 +165,9 @@ fn warn_unstable(b: &mut Builder<'_>, model: &Model, load: &Load) {
     let name = |s: &Stability| model.centres[s.centre].name.as_str();
     let more = |s: &Stability| {
         if s.ratio.is_finite() {
-            format!("{:.0} % more work than officers", (s.ratio - 1.0) * 100.0)
+            format!("by {:.0} %", (s.ratio - 1.0) * 100.0)
         } else {
-            "nobody".to_owned()
+            "without end".to_owned()
         }
     };
     let help = "the run goes on, with queues that grow over the horizon";
@@ -175,10 +175,17 @@ fn warn_unstable(b: &mut Builder<'_>, model: &Model, load: &Load) {
     match &found[..] {
         [] => {}
         [first, _, _, _, ..] => {
-            let list: Vec<String> = found.iter().map(|s| format!("`{}` ({})", name(s), more(s))).collect();
+            let list: Vec<String> = found.iter().map(|s| format!("`{}` {}", name(s), more(s))).collect();
             let place = place(b, first);
-            b.cx.warning(place, format!("{} centres cannot keep up: {}", found.len(), list.join(", ")))
-                .help(help);
+            b.cx.warning(
+                place,
+                format!(
+                    "{} centres cannot keep up; their work exceeds their officers: {}",
+                    found.len(),
+                    list.join(", ")
+                ),
+            )
+            .help(help);
         }
         few => {
             for s in few {
@@ -190,7 +197,7 @@ fn warn_unstable(b: &mut Builder<'_>, model: &Model, load: &Load) {
                 b.cx.warning(
                     place,
                     format!(
-                        "`{}` cannot keep up: {:.1} officers' worth of work for {}, and {:.1} officers present on average ({})",
+                        "`{}` cannot keep up: {:.1} officers' worth of work for {}, and {:.1} officers present on average: too much {}",
                         name(s), s.offered, super::diagnostic::few(&roles, 8), s.present, more(s)
                     ),
                 )

@@ -67,9 +67,9 @@ fn walk(
     let mut same: Vec<(StageId, Place)> = Vec::new();
     for &s in &stages {
         let StageKind::Service(service) = &graph.stages[s].kind else { continue };
+        // The same officer goes on where he holds the role; else the rules decide.
         if service.same_officer {
             same.push((s, Place::NONE));
-            continue;
         }
         let mut sure = false;
         let fits = |r: &&(&Rule, &Place)| r.0.stages[s] && r.0.classes[c] && r.0.areas[a] && r.0.share > 0.0;
