@@ -74,7 +74,7 @@ fn mm1() {
 #[test]
 fn mm8() {
     let r = run("mm8");
-    let theory = erlang::mmc(43.2, 6.0, 8).expect("a stable queue");
+    let theory = erlang::mmc(8, 43.2, 6.0).expect("a stable queue");
     assert!((theory.p_wait - 0.701_533).abs() < 1e-6);
     assert!((theory.wait_mean * 6.0 - 0.876_916).abs() < 1e-6);
     holds(of(&r, all("desk"), "p_wait"), theory.p_wait, 0.02);

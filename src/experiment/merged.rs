@@ -1,11 +1,13 @@
 //! Sums over replications behind the hourly file and the pictures.
 
-use super::summary::{CompletionBin, Detail, HourRow, LocalHourRow, PathPoint, UtilizationRange};
+use super::summary::{
+    AreaHourRow, CompletionBin, Detail, HourRow, LocalHourRow, PathPoint, UtilizationRange,
+};
 use crate::engine::integral::{COUNTS, Count};
 use crate::engine::outcome::Outcome;
 use crate::model::Model;
 use crate::stats::{Estimate, Histogram};
-use crate::time::{DAY, HOUR, HOURS_OF_WEEK};
+use crate::time::{DAY, HOUR, HOURS_OF_WEEK, WEEK};
 
 type Hours = [f64; HOURS_OF_WEEK];
 
@@ -14,7 +16,8 @@ type Hours = [f64; HOURS_OF_WEEK];
 pub struct Merged {
     replications: u32,
     centres: Vec<CentreHours>,
-    local: Vec<(f64, f64, f64, f64)>,
+    /// By area and local hour: cases, met, wait sum, waits.
+    local: Vec<Vec<(f64, f64, f64, f64)>>,
     completion: Histogram,
     /// Mean queue of all counted centres on each day, by replication.
     daily_queue: Vec<Vec<f64>>,
@@ -68,7 +71,7 @@ impl Merged {
         Self {
             replications: 0,
             centres,
-            local: vec![(0.0, 0.0, 0.0, 0.0); HOURS_OF_WEEK],
+            local: vec![vec![(0.0, 0.0, 0.0, 0.0); HOURS_OF_WEEK]; model.areas.len()],
             completion: Histogram::new(),
             daily_queue: Vec::new(),
         }
@@ -100,8 +103,8 @@ impl Merged {
             *q /= if d + 1 == days { last } else { DAY };
         }
         self.daily_queue.push(queue);
-        for area in &outcome.local {
-            for (to, cell) in self.local.iter_mut().zip(area.iter()) {
+        for (sums, area) in self.local.iter_mut().zip(&outcome.local) {
+            for (to, cell) in sums.iter_mut().zip(area.iter()) {
                 to.0 += f64::from(cell.cases);
                 to.1 += f64::from(cell.met);
                 to.2 += cell.wait_sum;
@@ -116,21 +119,45 @@ impl Merged {
         Detail {
             hourly: self.hourly(model),
             queue_path: self.queue_path(confidence),
-            wait_by_local_hour: self
-                .local
-                .iter()
-                .enumerate()
-                .map(|(hour_of_week, cell)| LocalHourRow {
-                    hour_of_week,
-                    wait_mean_hours: cell.2 / cell.3 / HOUR,
-                    done_within_target: cell.1 / cell.0,
-                })
-                .collect(),
+            local_hours: self.local_hours(model),
+            wait_by_local_hour: self.wait_by_local_hour(),
             completion: self.completion_bins(),
             replications: Vec::new(),
             centres: model.centres.iter().map(|c| (c.name.clone(), c.counted)).collect(),
             utilization_range: self.utilization_range(model),
         }
+    }
+
+    fn local_hours(&self, model: &Model) -> Vec<AreaHourRow> {
+        let weeks = model.run.horizon / WEEK * f64::from(self.replications);
+        let mut rows = Vec::new();
+        for (area, sums) in model.areas.iter().zip(&self.local) {
+            for (hour_of_week, cell) in sums.iter().enumerate() {
+                rows.push(AreaHourRow {
+                    area: area.name.clone(),
+                    hour_of_week,
+                    reached_per_hour: cell.0 / weeks,
+                    done_within_target: cell.1 / cell.0,
+                    wait_mean_hours: cell.2 / cell.3 / HOUR,
+                });
+            }
+        }
+        rows
+    }
+
+    fn wait_by_local_hour(&self) -> Vec<LocalHourRow> {
+        (0..HOURS_OF_WEEK)
+            .map(|hour_of_week| {
+                let sum = |part: fn(&(f64, f64, f64, f64)) -> f64| -> f64 {
+                    self.local.iter().map(|area| part(&area[hour_of_week])).sum()
+                };
+                LocalHourRow {
+                    hour_of_week,
+                    wait_mean_hours: sum(|c| c.2) / sum(|c| c.3) / HOUR,
+                    done_within_target: sum(|c| c.1) / sum(|c| c.0),
+                }
+            })
+            .collect()
     }
 
     fn hourly(&self, model: &Model) -> Vec<HourRow> {

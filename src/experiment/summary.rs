@@ -68,6 +68,8 @@ pub struct Detail {
     pub hourly: Vec<HourRow>,
     /// Requests waiting in all counted centres through the window, one point per day (its mean).
     pub queue_path: Vec<PathPoint>,
+    /// Rows of `local_hours.csv`: areas in the scenario's order, then hour of the local week.
+    pub local_hours: Vec<AreaHourRow>,
     /// Mean wait for the first officer by local hour of the week in the request's area.
     pub wait_by_local_hour: Vec<LocalHourRow>,
     /// Distribution of time to completion: ascending bins.
@@ -126,6 +128,22 @@ pub struct PathPoint {
     pub value: Estimate,
     /// 10th and 90th percentile over replications, for a band.
     pub band: (f64, f64),
+}
+
+/// Service of an area's requests by the local hour of the week at which they reached research: averages
+/// over the week hide night queues. NaN where there were none.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct AreaHourRow {
+    /// Area.
+    pub area: String,
+    /// Hour of the area's local week, 0 = Monday 00:00.
+    pub hour_of_week: usize,
+    /// Requests that reached research in this hour, per hour.
+    pub reached_per_hour: f64,
+    /// Share of them done within the target.
+    pub done_within_target: f64,
+    /// Their mean wait for the first officer, hours.
+    pub wait_mean_hours: f64,
 }
 
 /// Service by local hour of the week of the request's area, over all areas.

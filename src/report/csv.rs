@@ -53,6 +53,24 @@ pub fn hourly(summary: &Summary) -> Result<String, ReportError> {
     encode(header, rows)
 }
 
+/// `local_hours.csv`: service by area and hour of its local week.
+///
+/// # Errors
+/// If a row cannot be encoded.
+pub fn local_hours(summary: &Summary) -> Result<String, ReportError> {
+    let header = ["area", "hour_of_week", "reached_per_hour", "done_within_target", "wait_mean_hours"];
+    let rows = summary.detail.local_hours.iter().map(|r| {
+        [
+            r.area.clone(),
+            r.hour_of_week.to_string(),
+            number(r.reached_per_hour),
+            number(r.done_within_target),
+            number(r.wait_mean_hours),
+        ]
+    });
+    encode(header, rows)
+}
+
 /// `comparison.csv`: one difference a row.
 ///
 /// # Errors

@@ -200,6 +200,7 @@ pub fn summary(name: &str, load: f64) -> Summary {
         detail: Detail {
             hourly: hourly(load),
             queue_path,
+            local_hours: Vec::new(),
             wait_by_local_hour,
             completion: completion(0.5 + load),
             replications,

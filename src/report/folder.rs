@@ -36,6 +36,7 @@ pub fn scenario(folder: &Folder, case: &Case<'_>, pictures: bool) -> Result<(), 
     folder.write("summary.json", json::summary(summary)?.as_bytes())?;
     folder.write("replications.csv", csv::replications(summary)?.as_bytes())?;
     folder.write("hourly.csv", csv::hourly(summary)?.as_bytes())?;
+    folder.write("local_hours.csv", csv::local_hours(summary)?.as_bytes())?;
     folder.write("manifest.json", manifest::manifest(&case.source, summary)?.as_bytes())?;
     folder.write("host.json", manifest::host(case.host)?.as_bytes())?;
     let drawn =
@@ -217,6 +218,7 @@ mod tests {
                 "host.json",
                 "hourly.csv",
                 "index.html",
+                "local_hours.csv",
                 "manifest.json",
                 "replications.csv",
                 "summary.json"

@@ -216,7 +216,7 @@ pub const MEASURES: [Measure; 24] = [
         "Backlog at the end",
         Unit::Requests,
         Wish::Less,
-        "Requests in the system when the run ends.",
+        "Requests that have reached research and are neither done nor lost when the run ends.",
     ),
 ];
 
