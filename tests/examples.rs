@@ -14,7 +14,8 @@ fn commands(page: &Path) -> Vec<String> {
             inside = !inside;
         } else if inside {
             let line = line.split("  #").next().unwrap_or(line).trim();
-            let command = line.strip_prefix("cargo run --release -- ").or_else(|| line.strip_prefix("poolwise "));
+            let command =
+                line.strip_prefix("cargo run --release -- ").or_else(|| line.strip_prefix("poolwise "));
             found.extend(command.map(str::to_owned));
         }
     }
@@ -38,8 +39,7 @@ fn commands_of_the_pages_run() {
                     out.path().display()
                 );
             }
-            let output =
-                Command::new("sh").arg("-c").arg(&line).current_dir(root).output().expect("a shell");
+            let output = Command::new("sh").arg("-c").arg(&line).current_dir(root).output().expect("a shell");
             assert!(
                 output.status.success(),
                 "{}: {command}\n{}",
