@@ -61,6 +61,7 @@ impl Entity {
 }
 
 const BUCKETS: usize = 1024;
+const WORDS: usize = BUCKETS / 64;
 const RANK_SHIFT: u32 = 60;
 const NUMBER: u64 = (1 << RANK_SHIFT) - 1;
 
@@ -108,7 +109,7 @@ pub(super) struct Calendar {
     due: Vec<Entry>,
     buckets: Vec<Vec<Entry>>,
     /// One bit for each bucket that holds something.
-    filled: [u64; BUCKETS / 64],
+    filled: [u64; WORDS],
     /// Index of the bucket after the one that is due.
     next: usize,
     /// Start of the wheel's turn.
@@ -127,7 +128,7 @@ impl Calendar {
         Self {
             due: Vec::new(),
             buckets: (0..BUCKETS).map(|_| Vec::new()).collect(),
-            filled: [0; BUCKETS / 64],
+            filled: [0; WORDS],
             next: 0,
             start: 0.0,
             per_second: events_per_second.clamp(1.0 / 86_400.0, 1e6),
@@ -156,22 +157,30 @@ impl Calendar {
     /// that is due and what is far are in order whatever the rounding.
     #[inline]
     fn bucket(&self, time: f64) -> usize {
-        ((time - self.start) * self.per_second) as usize
+        let at = (time - self.start) * self.per_second;
+        let at = if at < BUCKETS as f64 { at } else { BUCKETS as f64 };
+        // Above 2^52 a float's last bits are a whole number: a third of the work of a checked conversion.
+        ((at + 4_503_599_627_370_496.0).to_bits() & 0xFFFF) as usize
     }
 
     #[inline]
     fn place(&mut self, entry: Entry) {
         let at = self.bucket(entry.time);
         if at < self.next {
-            let key = entry.key();
-            let at = self.due.iter().rposition(|e| e.key() > key).map_or(0, |i| i + 1);
-            self.due.insert(at, entry);
-        } else if at < BUCKETS {
-            self.buckets[at].push(entry);
-            self.filled[at / 64] |= 1 << (at % 64);
+            self.place_due(entry);
+        } else if let Some(bucket) = self.buckets.get_mut(at) {
+            bucket.push(entry);
+            self.filled[at / 64 % WORDS] |= 1 << (at % 64);
         } else {
             self.far.push(Far(entry));
         }
+    }
+
+    /// Puts an entry into the bucket that is due, which is in order already.
+    fn place_due(&mut self, entry: Entry) {
+        let key = entry.key();
+        let at = self.due.iter().rposition(|e| e.key() > key).map_or(0, |i| i + 1);
+        self.due.insert(at, entry);
     }
 
     /// Removes `entity`'s event, if it has one.
@@ -206,7 +215,7 @@ impl Calendar {
             let mut word = self.next / 64;
             let mut bits =
                 if self.next < BUCKETS { self.filled[word] & (u64::MAX << (self.next % 64)) } else { 0 };
-            while bits == 0 && word + 1 < BUCKETS / 64 {
+            while bits == 0 && word + 1 < WORDS {
                 word += 1;
                 bits = self.filled[word];
             }

@@ -22,13 +22,20 @@ pub enum Count {
 /// How many counts there are for each slot.
 pub const COUNTS: usize = 4;
 
+/// A count under way.
+#[derive(Debug, Clone, Copy, Default)]
+struct Gauge {
+    /// Its present value.
+    now: f64,
+    /// The open hour's part of its integral that stems from changes.
+    open: f64,
+}
+
 /// Integrals of a centre's counts over time. Slot 0 is the whole centre, the others its roles.
 #[derive(Debug, Clone)]
 pub struct Integrals {
-    /// Present counts.
-    now: Vec<f64>,
-    /// The open hour's part that stems from changes.
-    open: Vec<f64>,
+    /// Present counts, for each slot and count.
+    gauges: Vec<Gauge>,
     /// Start of the open hour, or of the part of it that belongs to the window.
     from: f64,
     /// End of the open hour.
@@ -46,14 +53,21 @@ pub struct Integrals {
     pub daily_queue: Vec<f64>,
 }
 
+impl Gauge {
+    /// Integral over the open hour when it ends after `length`.
+    #[inline]
+    fn integral(self, length: f64) -> f64 {
+        self.open + self.now * length
+    }
+}
+
 impl Integrals {
     /// Zero counts at time zero.
     pub fn new(slots: usize, window: (f64, f64), clock: &LocalClock) -> Self {
         let n = slots * COUNTS;
         let days = ((window.1 - window.0) / DAY).ceil() as usize;
         let mut it = Self {
-            now: vec![0.0; n],
-            open: vec![0.0; n],
+            gauges: vec![Gauge::default(); n],
             from: 0.0,
             until: 0.0,
             hour: 0,
@@ -78,8 +92,13 @@ impl Integrals {
         }
     }
 
-    /// Closes all hours that end at or before `t`.
+    /// Whether an hour ends at or before `t`, so that [`Self::advance`] has something to do.
     #[inline]
+    pub fn is_behind(&self, t: f64) -> bool {
+        t >= self.until
+    }
+
+    /// Closes all hours that end at or before `t`.
     pub fn advance(&mut self, t: f64, clock: &LocalClock) {
         while t >= self.until {
             self.close(self.until, clock);
@@ -91,40 +110,40 @@ impl Integrals {
         if self.from >= self.window.1 {
             // Beyond the window nothing is kept.
         } else if self.from >= self.window.0 {
-            for (i, (open, now)) in self.open.iter().zip(&self.now).enumerate() {
-                self.by_hour[i][self.hour] += open + now * length;
+            for (gauge, hours) in self.gauges.iter().zip(&mut self.by_hour) {
+                hours[self.hour] += gauge.integral(length);
             }
             self.exposure[self.hour] += length;
             let day = ((self.from - self.window.0) / DAY) as usize;
             if let Some(d) = self.daily_queue.get_mut(day) {
-                for i in (COUNTS..self.now.len()).step_by(COUNTS) {
-                    let i = i + Count::Queue as usize;
-                    *d += self.open[i] + self.now[i] * length;
+                for role in self.gauges.chunks_exact(COUNTS).skip(1) {
+                    *d += role[Count::Queue as usize].integral(length);
                 }
             }
         } else {
-            for ((before, open), now) in self.before.iter_mut().zip(&self.open).zip(&self.now) {
-                *before += open + now * length;
+            for (before, gauge) in self.before.iter_mut().zip(&self.gauges) {
+                *before += gauge.integral(length);
             }
         }
-        self.open.fill(0.0);
+        self.gauges.iter_mut().for_each(|gauge| gauge.open = 0.0);
         self.open_hour(t, clock);
     }
 
     /// Changes one count of one slot at `t`; hours must be up to date. The whole centre's officers on
     /// duty are a count of their own, since an officer may hold several roles; its other counts are the
     /// sums of its roles' and are added up at the end.
-    #[inline]
+    #[inline(always)]
     pub fn change(&mut self, slot: usize, count: Count, by: f64, t: f64) {
-        let i = slot * COUNTS + count as usize;
-        self.now[i] += by;
-        self.open[i] -= by * (t - self.from);
+        let since = t - self.from;
+        let gauge = &mut self.gauges[slot * COUNTS + count as usize];
+        gauge.now += by;
+        gauge.open -= by * since;
     }
 
     /// A present count.
     #[inline]
     pub fn count(&self, slot: usize, count: Count) -> f64 {
-        self.now[slot * COUNTS + count as usize]
+        self.gauges[slot * COUNTS + count as usize].now
     }
 
     /// Hour of the local week that is open.
@@ -140,7 +159,7 @@ impl Integrals {
             self.close(end, clock);
         }
         for count in [Count::Busy, Count::Overtime, Count::Queue] {
-            for i in (COUNTS..self.now.len()).step_by(COUNTS) {
+            for i in (COUNTS..self.gauges.len()).step_by(COUNTS) {
                 let (whole, slots) = self.by_hour.split_at_mut(COUNTS);
                 let slot = &slots[i - COUNTS + count as usize];
                 for (to, from) in whole[count as usize].iter_mut().zip(slot.iter()) {

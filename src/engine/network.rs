@@ -1,13 +1,17 @@
 //! What the engine works out once from a model before a run: routes by stage, class and area, stages
 //! on loops, expected visits.
 
-use crate::model::{DeadlineUntil, Model, StageId, StageKind};
+use crate::model::{DeadlineUntil, Model, StageId, StageKind, Target, Window};
 
 /// Look-up tables of a model.
 #[derive(Debug)]
 pub(super) struct Network {
     /// Rules that can match, in order, for each `(stage, class, area)`.
     routes: Vec<Vec<u16>>,
+    /// Centre and rule where they are always the same.
+    fixed: Vec<Option<(u16, u16)>>,
+    /// Rules with neither overflow nor duplication.
+    plain: Vec<bool>,
     classes: usize,
     areas: usize,
     /// Counter of visits that a stage uses, for stages on loops.
@@ -33,6 +37,22 @@ impl Network {
                 }
             }
         }
+        let fixed = routes
+            .iter()
+            .enumerate()
+            .map(|(i, rules)| {
+                let first = *rules.first()?;
+                let rule = &model.rules[first as usize];
+                let always = rule.exception.is_none() && rule.share >= 1.0 && rule.window == Window::Always;
+                let centre = match rule.to {
+                    Target::Centre(c) => Some(c),
+                    Target::Local => model.areas[i % areas].centre,
+                    Target::Same | Target::LeastLoaded(_) => None,
+                };
+                centre.filter(|_| always).map(|c| (c as u16, first))
+            })
+            .collect();
+        let plain = model.rules.iter().map(|r| r.overflow.is_none() && r.duplicate.is_none()).collect();
         let mut used = 0_usize;
         let loop_slot = (0..model.stages.len())
             .map(|s| {
@@ -43,7 +63,19 @@ impl Network {
             })
             .collect();
         let clock_at_first_service = !model.stages.iter().any(|s| s.starts_clock);
-        Self { routes, classes, areas, loop_slot, clock_at_first_service }
+        Self { routes, fixed, plain, classes, areas, loop_slot, clock_at_first_service }
+    }
+
+    /// Centre and rule of a request, where no hour, share or queue can change them.
+    #[inline]
+    pub fn fixed(&self, stage: usize, class: usize, area: usize) -> Option<(u16, u16)> {
+        self.fixed[(stage * self.classes + class) * self.areas + area]
+    }
+
+    /// Whether a rule knows neither overflow nor duplication.
+    #[inline]
+    pub fn is_plain(&self, rule: u16) -> bool {
+        self.plain[rule as usize]
     }
 
     /// Rules that can match, in order.

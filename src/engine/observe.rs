@@ -156,7 +156,7 @@ impl<'m> Observer<'m> {
     }
 
     /// The clock of time to completion starts.
-    #[inline]
+    #[inline(always)]
     pub fn clock_starts(&mut self, r: &mut Request, t: f64) {
         r.clock = t;
         r.seen = false;
@@ -190,7 +190,7 @@ impl<'m> Observer<'m> {
     }
 
     /// The request is done.
-    #[inline]
+    #[inline(always)]
     pub fn done(&mut self, r: &mut Request, t: f64) {
         r.done = true;
         let target = self.model.run.target;
@@ -212,7 +212,7 @@ impl<'m> Observer<'m> {
     }
 
     /// The request leaves by `exit`.
-    #[inline]
+    #[inline(always)]
     pub fn exit(&mut self, r: &Request, exit: usize, t: f64) {
         if t > self.until {
             self.still_under_way(r);
@@ -252,24 +252,26 @@ impl<'m> Observer<'m> {
         }
     }
 
-    /// Brings a centre's hours up to `t`.
-    #[inline]
-    pub fn advance(&mut self, centre: usize, t: f64) {
-        let clock = &self.model.clocks[self.model.centres[centre].clock];
-        self.out.centres[centre].integrals.advance(t, clock);
+    /// A centre's sums, its hours brought up to `t`.
+    #[inline(always)]
+    fn advance(&mut self, centre: usize, t: f64) -> &mut CentreFlow {
+        let flow = &mut self.out.centres[centre];
+        if flow.integrals.is_behind(t) {
+            let clock = &self.model.clocks[self.model.centres[centre].clock];
+            flow.integrals.advance(t, clock);
+        }
+        flow
     }
 
     /// A count of a centre changes at one role's slot.
-    #[inline]
+    #[inline(always)]
     pub fn change(&mut self, centre: usize, slot: usize, count: Count, by: f64, t: f64) {
-        self.advance(centre, t);
-        self.out.centres[centre].integrals.change(slot, count, by, t);
+        self.advance(centre, t).integrals.change(slot, count, by, t);
     }
 
     /// Officers of a pool come on duty or leave: counted once for the centre and at each role held.
     pub fn on_duty(&mut self, centre: usize, roles: u32, by: f64, t: f64) {
-        self.advance(centre, t);
-        let flow = &mut self.out.centres[centre];
+        let flow = self.advance(centre, t);
         flow.integrals.change(0, Count::OnDuty, by, t);
         for (i, role) in flow.roles.iter().enumerate() {
             if roles >> role & 1 == 1 {
@@ -285,12 +287,11 @@ impl<'m> Observer<'m> {
     }
 
     /// A request reaches a centre to be served in `slot`.
-    #[inline]
+    #[inline(always)]
     pub fn reaches_centre(&mut self, centre: usize, slot: usize, r: &mut Request, t: f64) {
-        self.advance(centre, t);
         // A copy of duplicated work is no arrival.
         let inside = self.in_window(t) && !r.copy;
-        let flow = &mut self.out.centres[centre];
+        let flow = self.advance(centre, t);
         let hour = flow.integrals.hour();
         r.hour = hour as u8;
         if inside {
@@ -345,6 +346,7 @@ impl<'m> Observer<'m> {
     }
 
     /// A row for the trace, where one is kept.
+    #[inline]
     pub fn trace_row(
         &mut self,
         r: &Request,

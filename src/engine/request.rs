@@ -69,6 +69,8 @@ pub(super) struct Request {
     /// Rule that sent it here, for overflow.
     pub rule: u16,
     pub pool: u16,
+    /// Slot of its role at its centre.
+    pub slot: u16,
     /// Stage and visits with which the present booking began, to tell what no waiting would have done.
     pub entry: u16,
     pub entry_visits: [u8; 8],
@@ -130,6 +132,7 @@ impl Request {
             last_centre: NOWHERE,
             rule: 0,
             pool: 0,
+            slot: 0,
             entry: stage as u16,
             entry_visits: [0; 8],
             visits: [0; 8],
@@ -167,13 +170,12 @@ impl Arena {
     /// Takes a request in and gives its slot.
     #[inline]
     pub fn insert(&mut self, request: Request) -> u32 {
-        if let Some(slot) = self.free.pop() {
-            self.slots[slot as usize] = request;
-            slot
-        } else {
-            self.slots.push(request);
-            (self.slots.len() - 1) as u32
+        let slot = self.free.pop().unwrap_or(self.slots.len() as u32);
+        match self.slots.get_mut(slot as usize) {
+            Some(place) => *place = request,
+            None => self.slots.push(request),
         }
+        slot
     }
 
     /// Gives a slot back.

@@ -12,7 +12,7 @@ use crate::random::Purpose;
 
 impl Sim<'_> {
     /// The service that a request is at.
-    #[inline]
+    #[inline(always)]
     pub fn service(&self, r: &Request) -> &'_ Service {
         match &self.model.stages[r.stage as usize].kind {
             StageKind::Service(service) => service,
@@ -27,9 +27,17 @@ impl Sim<'_> {
     }
 
     /// The centre and rule for a request at a service stage: the first rule that matches now.
-    #[inline]
+    #[inline(always)]
     pub fn route(&self, r: &Request) -> Option<(usize, u16)> {
-        let rules = self.net.rules(r.stage as usize, r.class as usize, r.area as usize);
+        let (stage, class, area) = (r.stage as usize, r.class as usize, r.area as usize);
+        match self.net.fixed(stage, class, area) {
+            Some((centre, rule)) => Some((centre as usize, rule)),
+            None => self.match_rules(r, self.net.rules(stage, class, area)),
+        }
+    }
+
+    /// The first of `rules` that matches now, and its centre.
+    fn match_rules(&self, r: &Request, rules: &[u16]) -> Option<(usize, u16)> {
         for &i in rules {
             let rule = &self.model.rules[i as usize];
             if let Some(e) = rule.exception {
@@ -93,6 +101,7 @@ impl Sim<'_> {
     }
 
     /// A request reaches its service stage: it is routed, and its work perhaps duplicated.
+    #[inline]
     pub fn reaches_service(&mut self, s: u32) {
         let Some((centre, rule)) = self.route(&self.requests[s]) else {
             let r = &self.requests[s];
@@ -104,6 +113,10 @@ impl Sim<'_> {
             return;
         };
         self.requests[s].rule = rule;
+        if self.net.is_plain(rule) {
+            self.joins(s, centre, true);
+            return;
+        }
         let copy_at = self.duplicated(s, centre, rule);
         if self.joins(s, centre, true)
             && let Some(other) = copy_at
@@ -144,7 +157,7 @@ impl Sim<'_> {
         let (model, t) = (self.model, self.now);
         let mut slot = self.slot_at(centre, &self.requests[s]);
         let mut free = self.centres[centre].queues[slot - 1].len() == 0 && self.has_team(centre, s);
-        if first && !free {
+        if first && !free && !self.net.is_plain(self.requests[s].rule) {
             let r = &self.requests[s];
             let length = self.centres[centre].queues[slot - 1].len();
             let overflow = model.rules[r.rule as usize].overflow.as_ref();
@@ -158,9 +171,11 @@ impl Sim<'_> {
                 free = self.centres[centre].queues[slot - 1].len() == 0 && self.has_team(centre, s);
             }
         }
-        self.requests[s].centre = centre as u16;
-        self.requests[s].enqueued = t;
-        self.obs.reaches_centre(centre, slot, &mut self.requests[s], t);
+        let r = &mut self.requests[s];
+        r.centre = centre as u16;
+        r.slot = slot as u16;
+        r.enqueued = t;
+        self.obs.reaches_centre(centre, slot, r, t);
         if free {
             self.begins(s, centre);
             return true;
@@ -201,9 +216,9 @@ impl Sim<'_> {
     /// A request goes into the queue of its role.
     pub fn waits(&mut self, s: u32, centre: usize) {
         let t = self.now;
-        let slot = self.slot_at(centre, &self.requests[s]);
         self.ticket += 1;
         let r = &mut self.requests[s];
+        let slot = r.slot as usize;
         r.phase = Phase::Waiting;
         r.centre = centre as u16;
         r.enqueued = t;
@@ -222,7 +237,7 @@ impl Sim<'_> {
         let r = &self.requests[s];
         let (centre, waited) = (r.centre as usize, t - r.enqueued);
         let priority = self.model.classes[r.class as usize].priority;
-        let slot = self.slot_at(centre, r);
+        let slot = r.slot as usize;
         let run = &mut self.centres[centre];
         run.queues[slot - 1].remove(s, &mut self.requests, priority);
         run.waiting -= 1;
@@ -289,6 +304,7 @@ impl Sim<'_> {
     }
 
     /// Begins waiting requests while officers are free for them, the first in line first.
+    #[inline]
     pub fn serve(&mut self, centre: usize) {
         while self.centres[centre].waiting > 0 {
             let run = &self.centres[centre];
@@ -323,6 +339,7 @@ impl Sim<'_> {
     }
 
     /// Whether enough officers are free for a request at a centre.
+    #[inline(always)]
     pub fn has_team(&self, centre: usize, s: u32) -> bool {
         let r = &self.requests[s];
         let service = self.service(r);

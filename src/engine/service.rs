@@ -28,18 +28,18 @@ impl Sim<'_> {
     /// The team at work on a request in service.
     pub fn team(&self, s: u32) -> Team {
         let r = &self.requests[s];
-        let service = self.service(r);
         Team {
             centre: r.centre as usize,
             pool: r.pool as usize,
-            slot: self.centres[r.centre as usize].slot(service.role),
-            officers: service.officers,
+            slot: r.slot as usize,
+            officers: self.service(r).officers,
             first: r.officer,
             leaving: r.leaving,
         }
     }
 
     /// Officers take up a request that has joined `centre` and is in no queue. There are enough.
+    #[inline(always)]
     pub fn begins(&mut self, s: u32, centre: usize) {
         let (pool, first) = self.takes_team(centre, s);
         let r = &mut self.requests[s];
@@ -50,6 +50,7 @@ impl Sim<'_> {
     }
 
     /// Picks the free officers for a request: pool and first officer.
+    #[inline(always)]
     fn takes_team(&mut self, centre: usize, s: u32) -> (usize, u32) {
         let r = &self.requests[s];
         let service = self.service(r);
@@ -102,12 +103,13 @@ impl Sim<'_> {
     }
 
     /// A request's team starts work on it now.
+    #[inline]
     fn works(&mut self, s: u32, centre: usize) {
         let (model, t) = (self.model, self.now);
         let r = &mut self.requests[s];
         let stage = &model.stages[r.stage as usize];
         let StageKind::Service(service) = &stage.kind else { return };
-        let slot = self.centres[centre].slot(service.role);
+        let slot = r.slot as usize;
         if r.deadline < f64::INFINITY && cancelled_by_start(model, r.class as usize, r.stage as usize) {
             self.obs.deadline_met(r, t);
             r.deadline = f64::INFINITY;
@@ -146,6 +148,7 @@ impl Sim<'_> {
     }
 
     /// Books the work done on a request since its service began, and that its team is at it no longer.
+    #[inline(always)]
     fn stops_work(&mut self, s: u32, team: Team) {
         let t = self.now;
         let r = &mut self.requests[s];
@@ -164,6 +167,7 @@ impl Sim<'_> {
     }
 
     /// A team is free: on to the next case, on a break, or home.
+    #[inline(always)]
     pub fn frees(&mut self, s: u32, team: Team) {
         let t = self.now;
         if team.first == NONE {
@@ -205,6 +209,7 @@ impl Sim<'_> {
 
     /// Overtime of a level pool by count: the busy beyond the level. It is booked on the pool's first
     /// role, since a count has no names.
+    #[inline(always)]
     pub fn counts_overtime(&mut self, centre: usize, pool: usize) {
         let run = &mut self.centres[centre].pools[pool];
         let slot = run.slots[0] as usize;
@@ -236,10 +241,13 @@ impl Sim<'_> {
         self.documents(s, stage, team.centre);
         match self.moves_on(s, team.centre) {
             Some(at) if at <= t && self.goes_on_with(s, team) => {
-                self.requests[s].reached = at;
-                self.requests[s].enqueued = t;
-                let slot = self.team(s).slot;
-                self.obs.reaches_centre(team.centre, slot, &mut self.requests[s], t);
+                let role = self.service(&self.requests[s]).role;
+                let slot = self.centres[team.centre].slot(role);
+                let r = &mut self.requests[s];
+                r.reached = at;
+                r.enqueued = t;
+                r.slot = slot as u16;
+                self.obs.reaches_centre(team.centre, slot, r, t);
                 self.moves_overtime(team, slot);
                 self.works(s, team.centre);
                 return;
@@ -298,7 +306,8 @@ impl Sim<'_> {
         back.rework = true;
         self.obs.returning(&mut back);
         book(self.model, &mut back);
-        self.sets_out(back, at);
+        let slot = self.requests.insert(back);
+        self.sets_out(slot, at);
     }
 
     /// Whether a case documented at `centre` must be worked on again when it is met again.

@@ -6,7 +6,7 @@ use super::centre::{CentreRun, Officers};
 use super::network::Network;
 use super::observe::Observer;
 use super::past::{Past, Return, pasts};
-use super::request::{Arena, Phase, Request};
+use super::request::{Arena, Phase};
 use super::walk::{Walk, book, finish_stage, leave, rebook, walk};
 use super::{Failure, Outcome};
 use crate::model::{Demand, Model};
@@ -93,6 +93,7 @@ impl<'m> Sim<'m> {
         self.close()
     }
 
+    #[inline]
     fn next_arrival(&mut self, source: usize) {
         let entity = Entity::Source(source as u32);
         match self.sources[source].next(self.model, self.end) {
@@ -113,12 +114,14 @@ impl<'m> Sim<'m> {
     }
 
     /// A new request arrives.
+    #[inline]
     fn arrival(&mut self, source: usize) {
-        let mut r = self.sources[source].request(self.model, self.now);
+        let slot = self.requests.insert(self.sources[source].request(self.model, self.now));
         self.next_arrival(source);
-        self.obs.booking(&mut r);
-        book(self.model, &mut r);
-        self.sets_out(r, self.now);
+        let r = &mut self.requests[slot];
+        self.obs.booking(r);
+        book(self.model, r);
+        self.sets_out(slot, self.now);
     }
 
     /// A request of the time before the run comes back.
@@ -137,7 +140,8 @@ impl<'m> Sim<'m> {
                 if self.must_be_redone(&r, 0, centre) {
                     self.obs.returning(&mut r);
                     book(model, &mut r);
-                    self.sets_out(r, t);
+                    let slot = self.requests.insert(r);
+                    self.sets_out(slot, t);
                 }
             }
             Return::Rebook(_) => {
@@ -145,29 +149,33 @@ impl<'m> Sim<'m> {
                 rebook(model, &mut r, t);
                 // The stage's visit is over: take the branch out of it.
                 if let Some(next) = leave(model, &self.net, &mut self.obs, &mut r, t) {
-                    self.sets_out(r, next);
+                    let slot = self.requests.insert(r);
+                    self.sets_out(slot, next);
                 }
             }
         }
     }
 
-    /// A request without a slot reaches its stage at `t`; it gets one if it comes to a service before
-    /// the end.
-    pub fn sets_out(&mut self, mut r: Request, t: f64) {
-        let Walk::Serve(at) = walk(self.model, &self.net, &mut self.obs, &mut r, t) else { return };
-        r.reached = at;
-        if at > self.end {
-            self.obs.still_under_way(&r);
-            return;
+    /// A new request reaches its stage at `t`; it keeps its slot if it comes to a service before the end.
+    #[inline]
+    pub fn sets_out(&mut self, slot: u32, t: f64) {
+        let r = &mut self.requests[slot];
+        match walk(self.model, &self.net, &mut self.obs, r, t) {
+            Walk::Serve(at) if at <= self.end => self.travels(slot, at),
+            Walk::Serve(_) => {
+                self.obs.still_under_way(r);
+                self.requests.remove(slot);
+            }
+            Walk::Gone => self.requests.remove(slot),
         }
-        let slot = self.requests.insert(r);
-        self.travels(slot, at);
     }
 
     /// A request with a slot reaches its service stage at `at`, now or later.
+    #[inline]
     pub fn travels(&mut self, slot: u32, at: f64) {
-        self.requests[slot].reached = at;
-        self.requests[slot].phase = Phase::Underway;
+        let r = &mut self.requests[slot];
+        r.reached = at;
+        r.phase = Phase::Underway;
         if at <= self.now {
             self.reaches_service(slot);
         } else {
@@ -177,6 +185,7 @@ impl<'m> Sim<'m> {
 
     /// A request with a slot has finished its service stage at `centre`: what follows, up to its next
     /// service. `None` when it has left the system (and its slot).
+    #[inline]
     pub fn moves_on(&mut self, slot: u32, centre: usize) -> Option<f64> {
         let (model, t) = (self.model, self.now);
         let r = &mut self.requests[slot];
@@ -193,6 +202,7 @@ impl<'m> Sim<'m> {
     }
 
     /// Gives back a slot and the event that goes with it.
+    #[inline]
     pub fn drop_slot(&mut self, slot: u32) {
         self.calendar.cancel(Entity::Request(slot));
         self.requests.remove(slot);

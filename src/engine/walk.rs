@@ -93,7 +93,7 @@ pub(super) fn walk(model: &Model, net: &Network, obs: &mut Observer, r: &mut Req
 
 /// Records that a request has finished its stage at `t`, served at `centre` (0 for a delay): its
 /// deadline may be met, it may be done.
-#[inline]
+#[inline(always)]
 pub(super) fn finish_stage(model: &Model, obs: &mut Observer, r: &mut Request, centre: usize, t: f64) {
     let s = r.stage as usize;
     obs.completed(s, centre, t);
@@ -108,7 +108,7 @@ pub(super) fn finish_stage(model: &Model, obs: &mut Observer, r: &mut Request, c
 
 /// Takes a branch from the request's stage at `t`: sets the next stage and gives the instant at which
 /// it is reached; `None` when the deadline came first.
-#[inline]
+#[inline(always)]
 pub(super) fn leave(
     model: &Model,
     net: &Network,
@@ -132,7 +132,7 @@ pub(super) fn leave(
 }
 
 /// Draws the branch out of `stage` and the delay on it: next stage, and when it is reached.
-#[inline]
+#[inline(always)]
 fn choose(
     model: &Model,
     net: &Network,

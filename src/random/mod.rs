@@ -76,7 +76,7 @@ pub struct KeyedRng(u64);
 
 impl KeyedRng {
     /// Luck of `seed` at `place` (a stage's or source's key), `visit` and `purpose`.
-    #[inline]
+    #[inline(always)]
     pub fn new(seed: u64, place: u64, visit: u32, purpose: Purpose) -> Self {
         let salt = place
             .wrapping_add((purpose as u64).wrapping_mul(0xD1B5_4A32_D192_ED03))

@@ -21,7 +21,8 @@ const SHIFT: u32 = 52 - SUB_BITS;
 pub struct Histogram {
     zeros: u64,
     tiny: u64,
-    counts: Box<[u64; BUCKETS]>,
+    /// By bucket; empty until the first time falls into one.
+    counts: Vec<u64>,
     huge: u64,
     least: f64,
     greatest: f64,
@@ -45,16 +46,10 @@ pub struct Bin {
 }
 
 impl Histogram {
-    /// An empty histogram; the only allocation it ever makes (34 kB).
+    /// An empty histogram. It takes memory (34 kB, once) with the first time that falls into a bucket:
+    /// of the many that a run keeps, a good part stays empty or sees zeros only.
     pub fn new() -> Self {
-        Self {
-            zeros: 0,
-            tiny: 0,
-            counts: Box::new([0; BUCKETS]),
-            huge: 0,
-            least: f64::INFINITY,
-            greatest: 0.0,
-        }
+        Self { zeros: 0, tiny: 0, counts: Vec::new(), huge: 0, least: f64::INFINITY, greatest: 0.0 }
     }
 
     /// Counts one time of `x` seconds. Negative times and NaN are counted as zero; callers do not
@@ -66,16 +61,31 @@ impl Histogram {
             let bucket = (x.to_bits() >> SHIFT).wrapping_sub(FIRST) as usize;
             if let Some(count) = self.counts.get_mut(bucket) {
                 *count += 1;
-            } else if x < 1.0 {
-                self.tiny += 1;
             } else {
-                self.huge += 1;
+                self.record_unusual(x, bucket);
             }
-            self.greatest = self.greatest.max(x);
-            self.least = self.least.min(x);
+            if x > self.greatest {
+                self.greatest = x;
+            }
+            if x < self.least {
+                self.least = x;
+            }
         } else {
             self.zeros += 1;
             self.least = 0.0;
+        }
+    }
+
+    /// Counts the first time in a bucket, or one outside of them.
+    #[cold]
+    fn record_unusual(&mut self, x: f64, bucket: usize) {
+        if bucket < BUCKETS {
+            self.counts = vec![0; BUCKETS];
+            self.counts[bucket] = 1;
+        } else if x < 1.0 {
+            self.tiny += 1;
+        } else {
+            self.huge += 1;
         }
     }
 
@@ -83,8 +93,12 @@ impl Histogram {
     pub fn merge(&mut self, other: &Self) {
         self.zeros += other.zeros;
         self.tiny += other.tiny;
-        for (mine, theirs) in self.counts.iter_mut().zip(other.counts.iter()) {
-            *mine += theirs;
+        if self.counts.is_empty() {
+            self.counts.clone_from(&other.counts);
+        } else {
+            for (mine, theirs) in self.counts.iter_mut().zip(&other.counts) {
+                *mine += theirs;
+            }
         }
         self.huge += other.huge;
         self.least = self.least.min(other.least);
