@@ -38,15 +38,16 @@ impl<'m> Sim<'m> {
         let absences = streams.key("absence");
         let centres = model.centres.iter().map(|c| CentreRun::new(model, c, absences)).collect();
         let pasts = pasts(model, streams);
+        let sources = sources(model, streams);
         let mut sim = Self {
             model,
             net: Network::new(model),
             obs: Observer::new(model, replication, tracing),
-            calendar: Calendar::new(event_rate(model)),
+            calendar: Calendar::new(sources.len() + pasts.len(), model.centres.len(), event_rate(model)),
             requests: Arena::default(),
             officers: Officers::default(),
             centres,
-            sources: sources(model, streams),
+            sources,
             past_seeds: vec![0; pasts.len()],
             pasts,
             absences,
