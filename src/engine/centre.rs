@@ -1,11 +1,11 @@
 //! The officers and queues of one centre during a run.
 
-use super::queue::Queue;
+use super::network::Network;
 use super::request::{NONE, NOWHERE};
 use super::roster::{LineCalendar, Shift};
+use crate::model::{Centre, LevelEnd, Model, Pool, PoolKind, RoleMask, ShiftEnd};
 use std::collections::VecDeque;
-
-use crate::model::{Centre, LevelEnd, Model, PoolKind, RoleMask, ShiftEnd};
+use std::ops::Range;
 
 /// What an officer is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -130,18 +130,20 @@ pub(super) enum PoolState {
 
 /// A pool during a run.
 #[derive(Debug)]
-pub(super) struct PoolRun {
+pub(super) struct PoolRun<'m> {
+    pub rules: &'m Pool,
+    pub centre: usize,
     pub roles: RoleMask,
-    /// Slots of these roles, in order.
-    pub slots: Vec<u8>,
+    /// Desks of these roles, in order.
+    pub desks: Vec<u32>,
     /// Idle officers of its crews.
     pub idle: u32,
     pub state: PoolState,
 }
 
-impl PoolRun {
+impl PoolRun<'_> {
     /// Officers who can begin a case now.
-    #[inline]
+    #[inline(always)]
     pub fn free(&self) -> u32 {
         match &self.state {
             PoolState::Levels(l) => l.free(),
@@ -170,69 +172,63 @@ impl PoolRun {
 /// A centre during a run.
 #[derive(Debug)]
 pub(super) struct CentreRun {
-    pub pools: Vec<PoolRun>,
-    /// Slot of each model role (0: nobody here holds it).
-    pub slots: Vec<u8>,
-    /// Queue of each slot from 1 on, at index slot - 1.
-    pub queues: Vec<Queue>,
+    /// Numbers of its pools.
+    pub pools: Range<usize>,
+    /// Numbers of its desks, one for each role held.
+    pub desks: Range<usize>,
     /// All waiting here.
     pub waiting: u32,
 }
 
-impl CentreRun {
-    /// Nobody on duty yet: the roster event at the origin brings them.
-    pub fn new(model: &Model, centre: &Centre, absences: u64) -> Self {
-        let held = centre.pools.iter().fold(0, |mask, pool| mask | pool.roles);
-        let mut slots = vec![0_u8; model.roles.len()];
-        let mut used = 0;
-        for (role, slot) in slots.iter_mut().enumerate() {
-            if held >> role & 1 == 1 {
-                used += 1;
-                *slot = used;
-            }
+/// Centres and pools of a model. Nobody is on duty yet: the roster event at the origin brings them.
+pub(super) fn centres<'m>(
+    model: &'m Model,
+    net: &Network<'m>,
+    absences: u64,
+) -> (Vec<CentreRun>, Vec<PoolRun<'m>>) {
+    let mut pools = Vec::new();
+    let centres = model.centres.iter().enumerate().map(|(c, centre)| {
+        let first = pools.len();
+        for rules in &centre.pools {
+            let held = (0..model.roles.len()).filter(|role| rules.roles >> role & 1 == 1);
+            pools.push(PoolRun {
+                rules,
+                centre: c,
+                roles: rules.roles,
+                desks: held.map(|role| net.desk(c, net.slot(c, role))).collect(),
+                idle: 0,
+                state: state(model, centre, &rules.kind, absences),
+            });
         }
-        let pools = centre
-            .pools
-            .iter()
-            .map(|pool| {
-                let state = match &pool.kind {
-                    PoolKind::Crews(lines) => PoolState::Crews(
-                        lines
-                            .iter()
-                            .map(|line| Crew {
-                                calendar: LineCalendar::new(model, centre, line, absences),
-                                shift: None,
-                                breaks: 0,
-                                members: Vec::new(),
-                                idle: Vec::new(),
-                            })
-                            .collect(),
-                    ),
-                    PoolKind::Levels(levels) => PoolState::Levels(LevelState {
-                        level: 0,
-                        busy: 0,
-                        leaving: 0,
-                        over: 0,
-                        seats: (centre.shift_end == ShiftEnd::Finish && levels.end == LevelEnd::ByOfficer)
-                            .then(Seats::default),
-                        listed: centre.shift_end != ShiftEnd::Finish,
-                        head: NONE,
-                        tail: NONE,
-                        until: 0.0,
-                    }),
-                };
-                let own = (0..model.roles.len()).filter(|r| pool.roles >> r & 1 == 1);
-                PoolRun { roles: pool.roles, slots: own.map(|r| slots[r]).collect(), idle: 0, state }
-            })
-            .collect();
-        let queues = (0..used).map(|_| Queue::new(centre.discipline)).collect();
-        Self { pools, slots, queues, waiting: 0 }
-    }
+        CentreRun { pools: first..pools.len(), desks: net.desks(c), waiting: 0 }
+    });
+    (centres.collect(), pools)
+}
 
-    /// Slot of a role.
-    #[inline]
-    pub fn slot(&self, role: usize) -> usize {
-        self.slots[role] as usize
+fn state(model: &Model, centre: &Centre, kind: &PoolKind, absences: u64) -> PoolState {
+    match kind {
+        PoolKind::Crews(lines) => {
+            let crew = |line| Crew {
+                calendar: LineCalendar::new(model, centre, line, absences),
+                shift: None,
+                breaks: 0,
+                members: Vec::new(),
+                idle: Vec::new(),
+            };
+            PoolState::Crews(lines.iter().map(crew).collect())
+        }
+        PoolKind::Levels(levels) => PoolState::Levels(LevelState {
+            level: 0,
+            busy: 0,
+            leaving: 0,
+            over: 0,
+            seats: (centre.shift_end == ShiftEnd::Finish && levels.end == LevelEnd::ByOfficer)
+                .then(Seats::default),
+            listed: centre.shift_end != ShiftEnd::Finish,
+            head: NONE,
+            tail: NONE,
+            until: 0.0,
+        }),
     }
 }
 

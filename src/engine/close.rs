@@ -22,55 +22,43 @@ impl Sim<'_> {
         }
         let end = self.end;
         let inside: Vec<u32> = self.requests.iter().map(|(s, _)| s).collect();
-        let mut waiting = vec![Vec::new(); self.centres.len()];
-        let mut given = vec![Vec::new(); self.centres.len()];
+        let mut waiting = vec![0.0; self.queues.len()];
+        let mut given = vec![0.0; self.queues.len()];
         let classes = self.model.classes.len();
         let mut in_system: Vec<u64> = (0..classes).map(|c| self.obs.books(c).beyond).collect();
-        for (c, centre) in self.centres.iter().enumerate() {
-            waiting[c] = vec![0.0; centre.queues.len() + 1];
-            given[c] = vec![0.0; centre.queues.len() + 1];
-        }
         for s in inside {
             let r = &self.requests[s];
             if !r.copy {
                 in_system[r.class as usize] += 1;
             }
-            if r.phase == Phase::Underway {
-                continue;
-            }
-            let c = r.centre as usize;
-            let service = self.service(r);
-            let slot = self.centres[c].slot(service.role);
-            if r.phase == Phase::Waiting {
-                waiting[c][slot] += end - r.enqueued;
-            } else {
-                let officers = f64::from(service.officers);
-                given[c][slot] += officers * (end - r.started);
-                let inside = officers * (end - r.started.max(self.model.run.warm_up)).max(0.0);
-                let (copy, rework, spent) = (r.orphan, r.rework, r.spent);
-                if rework {
-                    self.obs.out.rework += inside;
-                }
-                if copy {
-                    self.obs.out.duplicate += inside + spent;
+            match r.phase {
+                Phase::Underway => {}
+                Phase::Waiting => waiting[r.desk as usize] += end - r.enqueued,
+                Phase::InService => {
+                    let officers = f64::from(self.service(r).officers);
+                    given[r.desk as usize] += officers * (end - r.started);
+                    let inside = officers * (end - r.started.max(self.model.run.warm_up)).max(0.0);
+                    if r.rework {
+                        self.obs.out.rework += inside;
+                    }
+                    if r.orphan {
+                        self.obs.out.duplicate += inside + r.spent;
+                    }
                 }
             }
         }
-        for (c, flow) in self.obs.out.centres.iter_mut().enumerate() {
-            let clock = &self.model.clocks[self.model.centres[c].clock];
-            flow.integrals.finish(end, &mut |t| (clock.hour_of_week(t), clock.next_hour(t)));
-        }
+        self.obs.close(end);
         self.balances(&in_system)?;
         self.obs.finish();
         for (c, flow) in self.obs.out.centres.iter().enumerate() {
-            for slot in 1..=flow.roles.len() {
+            for (slot, desk) in (1..).zip(self.net.desks(c)) {
                 let place = || {
                     let role = &self.model.roles[flow.roles[slot - 1]];
                     format!("{} / {role}", self.model.centres[c].name)
                 };
-                let queued = flow.waits[slot].queued + waiting[c][slot];
+                let queued = flow.waits[slot].queued + waiting[desk];
                 agree("time in queue", flow.integrals.whole_run(slot, Count::Queue), queued, end, place)?;
-                let work = flow.waits[slot].given + given[c][slot];
+                let work = flow.waits[slot].given + given[desk];
                 agree("time at work", flow.integrals.whole_run(slot, Count::Busy), work, end, place)?;
             }
         }

@@ -29,20 +29,21 @@ pub(super) struct LocalHour {
 /// The hours of all wall clocks.
 #[derive(Debug)]
 pub(super) struct Hours {
-    kept: Vec<[LocalHour; KEPT]>,
+    /// By clock, [`KEPT`] of each.
+    kept: Vec<LocalHour>,
 }
 
 impl Hours {
     pub fn new(model: &Model) -> Self {
         // Hours without an instant: nothing is in them.
         let none = LocalHour { from: 0.0, until: 0.0, of_week: 0, day: 0, day_until: 0.0, month: 0 };
-        Self { kept: vec![[none; KEPT]; model.clocks.len()] }
+        Self { kept: vec![none; model.clocks.len() * KEPT] }
     }
 
     /// The hour of `t` on clock `c`.
     #[inline(always)]
     pub fn at(&mut self, model: &Model, c: usize, t: f64) -> &LocalHour {
-        let kept = &mut self.kept[c][(t * (1.0 / HOUR)) as u32 as usize % KEPT];
+        let kept = &mut self.kept[c * KEPT + (t * (1.0 / HOUR)) as i64 as usize % KEPT];
         if t < kept.from || t >= kept.until {
             *kept = look_up(&model.clocks[c], t);
         }

@@ -24,23 +24,44 @@ pub const COUNTS: usize = 4;
 
 /// A count under way.
 #[derive(Debug, Clone, Copy, Default)]
-struct Gauge {
+pub(super) struct Gauge {
     /// Its present value.
-    now: f64,
+    pub now: f64,
     /// The open hour's part of its integral that stems from changes.
     open: f64,
+}
+
+impl Gauge {
+    /// Changes by `by`, so long after the open hour began.
+    #[inline(always)]
+    pub fn change(&mut self, by: f64, since: f64) {
+        self.now += by;
+        self.open -= by * since;
+    }
+
+    /// Ends the open hour after `length`: the integral over it.
+    #[inline]
+    fn close(&mut self, length: f64) -> f64 {
+        std::mem::take(&mut self.open) + self.now * length
+    }
+}
+
+/// The counts of a role at a centre.
+pub(super) type Gauges = [Gauge; COUNTS];
+
+/// The open hour of a centre's week, or the part of it that belongs to the window.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct OpenHour {
+    pub from: f64,
+    pub until: f64,
+    pub of_week: usize,
+    /// Officers on duty at the whole centre: a count of its own, since an officer may hold several roles.
+    pub on_duty: Gauge,
 }
 
 /// Integrals of a centre's counts over time. Slot 0 is the whole centre, the others its roles.
 #[derive(Debug, Clone)]
 pub struct Integrals {
-    /// Present counts, for each slot and count.
-    gauges: Vec<Gauge>,
-    /// Start of the open hour, or of the part of it that belongs to the window.
-    from: f64,
-    /// End of the open hour.
-    until: f64,
-    hour: usize,
     /// Start and end of the window.
     window: (f64, f64),
     /// Integral within the window by hour of week, for each slot and count; count-seconds.
@@ -53,113 +74,76 @@ pub struct Integrals {
     pub daily_queue: Vec<f64>,
 }
 
-impl Gauge {
-    /// Integral over the open hour when it ends after `length`.
-    #[inline]
-    fn integral(self, length: f64) -> f64 {
-        self.open + self.now * length
-    }
-}
-
-impl Integrals {
-    /// Zero counts at time zero.
-    pub fn new(slots: usize, window: (f64, f64), hour_at: &mut impl FnMut(f64) -> (usize, f64)) -> Self {
-        let n = slots * COUNTS;
-        let days = ((window.1 - window.0) / DAY).ceil() as usize;
-        let mut it = Self {
-            gauges: vec![Gauge::default(); n],
-            from: 0.0,
-            until: 0.0,
-            hour: 0,
-            window,
-            by_hour: (0..n).map(|_| Box::new([0.0; HOURS_OF_WEEK])).collect(),
-            exposure: Box::new([0.0; HOURS_OF_WEEK]),
-            before: vec![0.0; n],
-            daily_queue: vec![0.0; days],
-        };
-        it.open_hour(0.0, hour_at);
-        it
-    }
-
-    fn open_hour(&mut self, t: f64, hour_at: &mut impl FnMut(f64) -> (usize, f64)) {
+impl OpenHour {
+    /// The hour of `t`, which is `hour` of the local week and ends at `until`.
+    pub fn start(&mut self, t: f64, (of_week, until): (usize, f64), window: (f64, f64)) {
         self.from = t;
-        (self.hour, self.until) = hour_at(t);
-        for edge in [self.window.0, self.window.1] {
+        self.of_week = of_week;
+        self.until = until;
+        for edge in [window.0, window.1] {
             if edge > t {
                 self.until = self.until.min(edge);
             }
         }
     }
+}
 
-    /// Whether an hour ends at or before `t`, so that [`Self::advance`] has something to do.
-    #[inline]
-    pub fn is_behind(&self, t: f64) -> bool {
-        t >= self.until
-    }
-
-    /// Closes all hours that end at or before `t`. `hour_at` tells the hour of the local week at an
-    /// instant, and when it ends.
-    pub fn advance(&mut self, t: f64, hour_at: &mut impl FnMut(f64) -> (usize, f64)) {
-        while t >= self.until {
-            self.close(self.until, hour_at);
+impl Integrals {
+    /// Nothing yet.
+    pub(super) fn new(slots: usize, window: (f64, f64)) -> Self {
+        let n = slots * COUNTS;
+        let days = ((window.1 - window.0) / DAY).ceil() as usize;
+        Self {
+            window,
+            by_hour: (0..n).map(|_| Box::new([0.0; HOURS_OF_WEEK])).collect(),
+            exposure: Box::new([0.0; HOURS_OF_WEEK]),
+            before: vec![0.0; n],
+            daily_queue: vec![0.0; days],
         }
     }
 
-    fn close(&mut self, t: f64, hour_at: &mut impl FnMut(f64) -> (usize, f64)) {
-        let length = t - self.from;
-        if self.from >= self.window.1 {
+    /// Closes an hour at `t`, with the counts of the centre's roles.
+    pub(super) fn close<'g>(
+        &mut self,
+        hour: &mut OpenHour,
+        roles: impl Iterator<Item = &'g mut Gauges>,
+        t: f64,
+    ) {
+        let length = t - hour.from;
+        let whole = hour.on_duty.close(length);
+        if hour.from >= self.window.1 {
             // Beyond the window nothing is kept.
-        } else if self.from >= self.window.0 {
-            for (gauge, hours) in self.gauges.iter().zip(&mut self.by_hour) {
-                hours[self.hour] += gauge.integral(length);
-            }
-            self.exposure[self.hour] += length;
-            let day = ((self.from - self.window.0) / DAY) as usize;
-            if let Some(d) = self.daily_queue.get_mut(day) {
-                for role in self.gauges.chunks_exact(COUNTS).skip(1) {
-                    *d += role[Count::Queue as usize].integral(length);
+            return;
+        }
+        if hour.from < self.window.0 {
+            self.before[Count::OnDuty as usize] += whole;
+            for (gauges, before) in roles.zip(self.before[COUNTS..].chunks_exact_mut(COUNTS)) {
+                for (gauge, before) in gauges.iter_mut().zip(before) {
+                    *before += gauge.close(length);
                 }
             }
-        } else {
-            for (before, gauge) in self.before.iter_mut().zip(&self.gauges) {
-                *before += gauge.integral(length);
+            return;
+        }
+        self.by_hour[Count::OnDuty as usize][hour.of_week] += whole;
+        self.exposure[hour.of_week] += length;
+        let day = ((hour.from - self.window.0) / DAY) as usize;
+        for (gauges, by_hour) in roles.zip(self.by_hour[COUNTS..].chunks_exact_mut(COUNTS)) {
+            for (i, (gauge, hours)) in gauges.iter_mut().zip(by_hour).enumerate() {
+                let integral = gauge.close(length);
+                hours[hour.of_week] += integral;
+                if i == Count::Queue as usize
+                    && let Some(d) = self.daily_queue.get_mut(day)
+                {
+                    *d += integral;
+                }
             }
         }
-        self.gauges.iter_mut().for_each(|gauge| gauge.open = 0.0);
-        self.open_hour(t, hour_at);
     }
 
-    /// Changes one count of one slot at `t`; hours must be up to date. The whole centre's officers on
-    /// duty are a count of their own, since an officer may hold several roles; its other counts are the
-    /// sums of its roles' and are added up at the end.
-    #[inline(always)]
-    pub fn change(&mut self, slot: usize, count: Count, by: f64, t: f64) {
-        let since = t - self.from;
-        let gauge = &mut self.gauges[slot * COUNTS + count as usize];
-        gauge.now += by;
-        gauge.open -= by * since;
-    }
-
-    /// A present count.
-    #[inline]
-    pub fn count(&self, slot: usize, count: Count) -> f64 {
-        self.gauges[slot * COUNTS + count as usize].now
-    }
-
-    /// Hour of the local week that is open.
-    #[inline]
-    pub fn hour(&self) -> usize {
-        self.hour
-    }
-
-    /// Closes everything up to the end of the run.
-    pub fn finish(&mut self, end: f64, hour_at: &mut impl FnMut(f64) -> (usize, f64)) {
-        self.advance(end, hour_at);
-        if self.from < end {
-            self.close(end, hour_at);
-        }
+    /// Adds up the whole centre's counts, but for the officers on duty, from its roles'.
+    pub(super) fn finish(&mut self) {
         for count in [Count::Busy, Count::Overtime, Count::Queue] {
-            for i in (COUNTS..self.gauges.len()).step_by(COUNTS) {
+            for i in (COUNTS..self.by_hour.len()).step_by(COUNTS) {
                 let (whole, slots) = self.by_hour.split_at_mut(COUNTS);
                 let slot = &slots[i - COUNTS + count as usize];
                 for (to, from) in whole[count as usize].iter_mut().zip(slot.iter()) {
@@ -190,13 +174,23 @@ mod tests {
     #[test]
     fn splits_by_hour_and_window() {
         let clock = LocalClock::utc(4 * 86_400);
-        let clock = &mut |t| (clock.hour_of_week(t), clock.next_hour(t));
-        let mut i = Integrals::new(2, (HOUR, 4.0 * HOUR), clock);
-        i.advance(0.5 * HOUR, clock);
-        i.change(1, Count::Busy, 1.0, 0.5 * HOUR);
-        i.advance(2.25 * HOUR, clock);
-        i.change(1, Count::Busy, -1.0, 2.25 * HOUR);
-        i.finish(4.0 * HOUR, clock);
+        let window = (HOUR, 4.0 * HOUR);
+        let mut i = Integrals::new(2, window);
+        let mut gauges = Gauges::default();
+        let mut hour = OpenHour { from: 0.0, until: 0.0, of_week: 0, on_duty: Gauge::default() };
+        let mut advance = |hour: &mut OpenHour, gauges: &mut Gauges, t: f64| {
+            while t >= hour.until {
+                let at = hour.until;
+                i.close(hour, std::iter::once(&mut *gauges), at);
+                hour.start(at, (clock.hour_of_week(at), clock.next_hour(at)), window);
+            }
+        };
+        advance(&mut hour, &mut gauges, 0.5 * HOUR);
+        gauges[Count::Busy as usize].change(1.0, 0.5 * HOUR - hour.from);
+        advance(&mut hour, &mut gauges, 2.25 * HOUR);
+        gauges[Count::Busy as usize].change(-1.0, 2.25 * HOUR - hour.from);
+        advance(&mut hour, &mut gauges, 4.0 * HOUR);
+        i.finish();
         for slot in [0, 1] {
             let q = slot * COUNTS + Count::Busy as usize;
             assert_eq!(i.before[q], 0.5 * HOUR);

@@ -7,7 +7,7 @@
 //! Files by concept: [`calendar`](self) what happens next; `sim` the state and the loop; `arrivals`
 //! and `past` where requests come from; `walk` delays, branches, exits and deadlines; `routing`
 //! which centre and queue; `service` officers at work; `shifts`, `roster`, `centre` officers coming
-//! and going; `observe`, `integral`, `outcome` what is recorded, `hours` local time; `close` the checks at the end.
+//! and going; `observe`, `sums`, `integral`, `outcome` what is recorded, `hours` local time; `close` the checks at the end.
 
 mod arrivals;
 mod calendar;
@@ -26,6 +26,7 @@ mod routing;
 mod service;
 mod shifts;
 mod sim;
+mod sums;
 pub mod trace;
 mod walk;
 

@@ -1,8 +1,72 @@
-//! What the engine works out once from a model before a run: routes by stage, class and area, stages
-//! on loops, expected visits.
+//! What the engine works out once from a model before a run: steps of the workflow, routes by stage,
+//! class and area, desks and pools of the centres, expected visits.
 
-use crate::model::{DeadlineUntil, Model, StageId, StageKind, Target, Window};
+use crate::model::{Deadline, DeadlineUntil, Delay, Model, Service, Stage, StageId, StageKind, Target, Window};
 use crate::random::{KeyedRng, Purpose};
+
+/// No stage, and no counter of visits.
+const NO: u16 = u16::MAX;
+
+/// Look-up tables of a model.
+#[derive(Debug)]
+pub(super) struct Network<'m> {
+    model: &'m Model,
+    /// By stage.
+    steps: Vec<Step<'m>>,
+    /// By class.
+    terms: Vec<Terms<'m>>,
+    /// Rules that can match, in order, for each stage and cell (a class in an area).
+    routes: Vec<Vec<u16>>,
+    /// Where they lead when they always lead to the same centre.
+    fixed: Vec<Option<Fixed>>,
+    /// Rules with neither overflow nor duplication.
+    plain: Vec<bool>,
+    /// Speed of each centre for each class.
+    speed: Vec<f64>,
+    /// Slot of each role at each centre; 0 where nobody holds it.
+    slots: Vec<u8>,
+    /// Number of each centre's first desk, and of all desks.
+    first_desk: Vec<u32>,
+}
+
+/// A stage, ready to be walked through.
+#[derive(Debug)]
+pub(super) struct Step<'m> {
+    pub kind: Kind<'m>,
+    pub stage: &'m Stage,
+    /// Salts of its draws on the first visit.
+    salts: [u64; 3],
+    /// Counter of visits that it uses, for stages on loops.
+    counter: u16,
+    pub done: bool,
+    /// The clock starts here, or at the first service where no stage says so.
+    pub starts_clock: bool,
+}
+
+/// What a stage does.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Kind<'m> {
+    Service(&'m Service),
+    Delay(&'m Delay),
+    Exit,
+}
+
+/// A class's deadline.
+#[derive(Debug)]
+pub(super) struct Terms<'m> {
+    pub deadline: Option<&'m Deadline>,
+    /// Stage whose start of service cancels it.
+    by_start: u16,
+    /// Stage whose end cancels it.
+    by_finish: u16,
+}
+
+/// A route that no hour, share or queue can change.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Fixed {
+    pub centre: u16,
+    pub rule: u16,
+}
 
 /// Draws of a stage's visit.
 #[derive(Debug, Clone, Copy)]
@@ -15,157 +79,206 @@ pub(super) enum Draw {
 /// Their purposes.
 const DRAWS: [Purpose; 3] = [Purpose::Time, Purpose::Branch, Purpose::BranchDelay];
 
-/// What becomes of a deadline at a stage.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Cancel {
-    No,
-    /// The start of service cancels it.
-    ByStart,
-    /// The end of the stage cancels it.
-    ByFinish,
-}
+impl<'m> Network<'m> {
+    pub fn new(model: &'m Model) -> Self {
+        let (slots, first_desk) = desks(model);
+        Self {
+            steps: steps(model),
+            terms: model.classes.iter().map(|class| terms(class.deadline.as_ref())).collect(),
+            fixed: Vec::new(),
+            routes: Vec::new(),
+            plain: model.rules.iter().map(|r| r.overflow.is_none() && r.duplicate.is_none()).collect(),
+            speed: model.centres.iter().flat_map(|centre| centre.speed.iter().copied()).collect(),
+            slots,
+            first_desk,
+            model,
+        }
+        .with_routes()
+    }
 
-/// Look-up tables of a model.
-#[derive(Debug)]
-pub(super) struct Network {
-    /// Rules that can match, in order, for each `(stage, class, area)`.
-    routes: Vec<Vec<u16>>,
-    /// Centre and rule where they are always the same.
-    fixed: Vec<Option<(u16, u16)>>,
-    /// Salts of each stage's draws on the first visit: time, branch, delay on the branch.
-    salts: Vec<[u64; 3]>,
-    /// What becomes of a class's deadline at a stage.
-    cancels: Vec<Cancel>,
-    /// Speed of each centre for each class.
-    speed: Vec<f64>,
-    /// Rules with neither overflow nor duplication.
-    plain: Vec<bool>,
-    classes: usize,
-    areas: usize,
-    /// Counter of visits that a stage uses, for stages on loops.
-    loop_slot: Vec<Option<u8>>,
-    /// Whether the clock starts at the first service stage because no stage says it does.
-    pub clock_at_first_service: bool,
-}
-
-impl Network {
-    pub fn new(model: &Model) -> Self {
-        let (classes, areas) = (model.classes.len(), model.areas.len());
-        let mut routes = Vec::with_capacity(model.stages.len() * classes * areas);
+    fn with_routes(mut self) -> Self {
+        let model = self.model;
         for (s, stage) in model.stages.iter().enumerate() {
             let service = matches!(stage.kind, StageKind::Service(_));
-            for c in 0..classes {
-                for a in 0..areas {
+            for c in 0..model.classes.len() {
+                for (a, area) in model.areas.iter().enumerate() {
                     let fits = |r: &crate::model::Rule| r.stages[s] && r.classes[c] && r.areas[a];
-                    routes.push(if service {
-                        (0..model.rules.len()).filter(|&i| fits(&model.rules[i])).map(|i| i as u16).collect()
-                    } else {
-                        Vec::new()
-                    });
+                    let rules: Vec<u16> = (0..model.rules.len())
+                        .filter(|&i| service && fits(&model.rules[i]))
+                        .map(|i| i as u16)
+                        .collect();
+                    self.fixed.push(rules.first().and_then(|&rule| fixed(model, rule, area.centre)));
+                    self.routes.push(rules);
                 }
             }
         }
-        let fixed = routes
-            .iter()
-            .enumerate()
-            .map(|(i, rules)| {
-                let first = *rules.first()?;
-                let rule = &model.rules[first as usize];
-                let always = rule.exception.is_none() && rule.share >= 1.0 && rule.window == Window::Always;
-                let centre = match rule.to {
-                    Target::Centre(c) => Some(c),
-                    Target::Local => model.areas[i % areas].centre,
-                    Target::Same | Target::LeastLoaded(_) => None,
-                };
-                centre.filter(|_| always).map(|c| (c as u16, first))
-            })
-            .collect();
-        let plain = model.rules.iter().map(|r| r.overflow.is_none() && r.duplicate.is_none()).collect();
-        let mut used = 0_usize;
-        let loop_slot = (0..model.stages.len())
-            .map(|s| {
-                reaches(model, s, s).then(|| {
-                    used += 1;
-                    ((used - 1) % 8) as u8
-                })
-            })
-            .collect();
-        let salts = model
-            .stages
-            .iter()
-            .map(|stage| DRAWS.map(|purpose| KeyedRng::salt(stage.key, 0, purpose)))
-            .collect();
-        let cancels = model
-            .classes
-            .iter()
-            .flat_map(|class| {
-                (0..model.stages.len()).map(|s| match &class.deadline {
-                    Some(d) if d.until == DeadlineUntil::Start(s) => Cancel::ByStart,
-                    Some(d) if d.until == DeadlineUntil::Finish(s) => Cancel::ByFinish,
-                    _ => Cancel::No,
-                })
-            })
-            .collect();
-        let speed = model.centres.iter().flat_map(|centre| centre.speed.iter().copied()).collect();
-        let clock_at_first_service = !model.stages.iter().any(|s| s.starts_clock);
-        Self { routes, fixed, salts, cancels, speed, plain, classes, areas, loop_slot, clock_at_first_service }
+        self
     }
 
-    /// Centre and rule of a request, where no hour, share or queue can change them.
-    #[inline]
-    pub fn fixed(&self, stage: usize, class: usize, area: usize) -> Option<(u16, u16)> {
-        self.fixed[(stage * self.classes + class) * self.areas + area]
-    }
-
-    /// Luck of a request's `draw` on its present visit to `stage`.
+    /// A stage.
     #[inline(always)]
-    pub fn luck(&self, model: &Model, (seed, visits): (u64, &[u8; 8]), stage: usize, draw: Draw) -> KeyedRng {
-        match self.visit(visits, stage) {
-            0 => KeyedRng::salted(seed, self.salts[stage][draw as usize]),
-            visit => KeyedRng::new(seed, model.stages[stage].key, visit, DRAWS[draw as usize]),
-        }
+    pub fn step(&self, stage: u16) -> &Step<'m> {
+        &self.steps[stage as usize]
     }
 
-    /// What becomes of a class's deadline at `stage`.
+    /// A class's deadline.
     #[inline(always)]
-    pub fn cancels(&self, class: usize, stage: usize) -> Cancel {
-        self.cancels[class * self.loop_slot.len() + stage]
+    pub fn terms(&self, class: u16) -> &Terms<'m> {
+        &self.terms[class as usize]
     }
 
-    /// What the duration of a class's services is multiplied by at a centre.
     #[inline(always)]
-    pub fn speed(&self, centre: usize, class: usize) -> f64 {
-        self.speed[centre * self.classes + class]
+    fn lane(&self, stage: u16, cell: u32) -> usize {
+        stage as usize * (self.model.classes.len() * self.model.areas.len()) + cell as usize
     }
 
-    /// Whether a rule knows neither overflow nor duplication.
-    #[inline]
-    pub fn is_plain(&self, rule: u16) -> bool {
-        self.plain[rule as usize]
+    /// Centre and rule of a request of a class and area, where no hour, share or queue can change them.
+    #[inline(always)]
+    pub fn fixed(&self, stage: u16, cell: u32) -> Option<Fixed> {
+        self.fixed[self.lane(stage, cell)]
     }
 
     /// Rules that can match, in order.
     #[inline]
-    pub fn rules(&self, stage: usize, class: usize, area: usize) -> &[u16] {
-        &self.routes[(stage * self.classes + class) * self.areas + area]
+    pub fn rules(&self, stage: u16, cell: u32) -> &[u16] {
+        &self.routes[self.lane(stage, cell)]
     }
 
-    /// How often a request has been at `stage` before, which keys its draws. Stages off all loops are
+    /// Whether a rule knows neither overflow nor duplication.
+    #[inline(always)]
+    pub fn is_plain(&self, rule: u16) -> bool {
+        self.plain[rule as usize]
+    }
+
+    /// What the duration of a class's services is multiplied by at a centre.
+    #[inline(always)]
+    pub fn speed(&self, centre: usize, class: u16) -> f64 {
+        self.speed[centre * self.terms.len() + class as usize]
+    }
+
+    /// Slot of a role at a centre, from 1; 0 where nobody there holds it.
+    #[inline(always)]
+    pub fn slot(&self, centre: usize, role: usize) -> usize {
+        self.slots[centre * self.model.roles.len() + role] as usize
+    }
+
+    /// Number of a slot's desk among all centres'.
+    #[inline(always)]
+    pub fn desk(&self, centre: usize, slot: usize) -> u32 {
+        self.first_desk[centre] + slot as u32 - 1
+    }
+
+    /// Numbers of a centre's desks.
+    #[inline]
+    pub fn desks(&self, centre: usize) -> std::ops::Range<usize> {
+        self.first_desk[centre] as usize..self.first_desk[centre + 1] as usize
+    }
+}
+
+impl Step<'_> {
+    /// How often a request has been here before, which keys its draws. Stages off all loops are
     /// visited once. Where more than eight stages lie on loops, some share a counter; their draws
     /// still differ, being keyed by stage as well.
-    #[inline]
-    pub fn visit(&self, visits: &[u8; 8], stage: usize) -> u32 {
-        self.loop_slot[stage].map_or(0, |i| u32::from(visits[i as usize]))
+    #[inline(always)]
+    pub fn visit(&self, visits: &[u8; 8]) -> u32 {
+        if self.counter == NO { 0 } else { u32::from(visits[self.counter as usize % 8]) }
     }
 
     /// Counts a visit as over.
-    #[inline]
-    pub fn count_visit(&self, visits: &mut [u8; 8], stage: usize) {
-        if let Some(i) = self.loop_slot[stage] {
-            let v = &mut visits[i as usize];
+    #[inline(always)]
+    pub fn count_visit(&self, visits: &mut [u8; 8]) {
+        if self.counter != NO {
+            let v = &mut visits[self.counter as usize % 8];
             *v = v.saturating_add(1);
         }
     }
+
+    /// Luck of a request's draw on its present visit.
+    #[inline(always)]
+    pub fn luck(&self, seed: u64, visits: &[u8; 8], draw: Draw) -> KeyedRng {
+        match self.visit(visits) {
+            0 => KeyedRng::salted(seed, self.salts[draw as usize]),
+            visit => KeyedRng::new(seed, self.stage.key, visit, DRAWS[draw as usize]),
+        }
+    }
+}
+
+impl Terms<'_> {
+    /// Whether the deadline is met by the start of service at `stage`.
+    #[inline(always)]
+    pub fn met_by_start(&self, stage: u16) -> bool {
+        self.by_start == stage
+    }
+
+    /// Whether the deadline is met by the end of `stage`.
+    #[inline(always)]
+    pub fn met_by_finish(&self, stage: u16) -> bool {
+        self.by_finish == stage
+    }
+}
+
+fn steps<'m>(model: &'m Model) -> Vec<Step<'m>> {
+    let nowhere_said = !model.stages.iter().any(|s| s.starts_clock);
+    let mut counters = 0;
+    let step = |(s, stage): (usize, &'m Stage)| {
+        let Stage { key, kind, done, starts_clock, .. } = stage;
+        let kind = match kind {
+            StageKind::Service(service) => Kind::Service(service),
+            StageKind::Delay(delay) => Kind::Delay(delay),
+            StageKind::Exit => Kind::Exit,
+        };
+        let on_loop = reaches(model, s, s);
+        counters += u16::from(on_loop);
+        Step {
+            kind,
+            stage,
+            salts: DRAWS.map(|purpose| KeyedRng::salt(*key, 0, purpose)),
+            counter: if on_loop { (counters - 1) % 8 } else { NO },
+            done: *done,
+            starts_clock: *starts_clock || nowhere_said && matches!(kind, Kind::Service(_)),
+        }
+    };
+    model.stages.iter().enumerate().map(step).collect()
+}
+
+fn terms(deadline: Option<&Deadline>) -> Terms<'_> {
+    let (by_start, by_finish) = match deadline.map(|d| d.until) {
+        Some(DeadlineUntil::Start(s)) => (s as u16, NO),
+        Some(DeadlineUntil::Finish(s)) => (NO, s as u16),
+        None => (NO, NO),
+    };
+    Terms { deadline, by_start, by_finish }
+}
+
+/// Where the first rule that fits leads, if nothing can change that; `local` is the area's own centre.
+fn fixed(model: &Model, first: u16, local: Option<usize>) -> Option<Fixed> {
+    let rule = &model.rules[first as usize];
+    let always = rule.exception.is_none() && rule.share >= 1.0 && rule.window == Window::Always;
+    let centre = match rule.to {
+        Target::Centre(c) => Some(c),
+        Target::Local => local,
+        Target::Same | Target::LeastLoaded(_) => None,
+    };
+    centre.filter(|_| always).map(|c| Fixed { centre: c as u16, rule: first })
+}
+
+/// Slots of the roles at each centre, and the number of each centre's first desk.
+fn desks(model: &Model) -> (Vec<u8>, Vec<u32>) {
+    let mut slots = Vec::new();
+    let mut first_desk = vec![0];
+    let mut desks = 0;
+    for centre in &model.centres {
+        let held = centre.pools.iter().fold(0, |mask, pool| mask | pool.roles);
+        let mut used = 0;
+        for role in 0..model.roles.len() {
+            let holds = held >> role & 1 == 1;
+            used += u8::from(holds);
+            slots.push(if holds { used } else { 0 });
+        }
+        desks += u32::from(used);
+        first_desk.push(desks);
+    }
+    (slots, first_desk)
 }
 
 /// Whether `to` can be reached from `from` in one step or more.

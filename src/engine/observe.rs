@@ -2,15 +2,15 @@
 //! changes the course of a run.
 
 use super::hours::Hours;
-use super::integral::{Count, Integrals};
-use super::outcome::{CentreFlow, Flow, LocalHour, Outcome, StageFlow, Waits};
+use super::integral::{Count, Gauge, Integrals, OpenHour};
+use super::outcome::{CentreFlow, Flow, LocalHour, Outcome, Waits};
 use super::request::Request;
+use super::sums::{Books, Cell, Desk, StageSums};
 use super::trace::{TraceKind, TraceRow};
 use crate::model::Model;
-use crate::stats::quantile::Histogram;
 use crate::time::HOURS_OF_WEEK;
 
-/// Sums of a run under way, laid out for writing: what one event touches lies together.
+/// Sums of a run under way.
 #[derive(Debug)]
 pub(super) struct Observer<'m> {
     model: &'m Model,
@@ -27,59 +27,20 @@ pub(super) struct Observer<'m> {
     cells: Vec<Cell>,
     /// By area and local hour of the week.
     local: Vec<LocalHour>,
+    /// Clock of each area.
+    clocks: Vec<u32>,
     /// By centre and role.
     desks: Vec<Desk>,
-    /// Number of each centre's first desk.
-    first_desk: Vec<u32>,
+    /// Number of each centre's first desk, and of all desks.
+    first_desk: Vec<usize>,
+    /// Of each centre.
+    open: Vec<OpenHour>,
+    /// By stage.
     stages: Vec<StageSums>,
     /// Visits completed in the window, by stage and centre.
     completed: Vec<u64>,
+    centres: usize,
     pub hours: Hours,
-}
-
-/// Sums of a class in an area.
-#[derive(Debug, Clone)]
-struct Cell {
-    flow: Flow,
-    /// Whole run: bookings, returns (rework and past), exits up to the end, and requests without a slot
-    /// whose next instant lies beyond the end.
-    books: Books,
-}
-
-/// How many requests came and went over the whole run.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Books {
-    pub booked: u64,
-    pub returned: u64,
-    pub left: u64,
-    pub beyond: u64,
-}
-
-/// Sums of a role at a centre.
-#[derive(Debug, Clone)]
-struct Desk {
-    /// Sum of waits.
-    sum: f64,
-    /// Whole run: time in the queue, and officer-seconds of service given.
-    queued: f64,
-    given: f64,
-    waits: Histogram,
-    hours: Box<[DeskHour; HOURS_OF_WEEK]>,
-}
-
-/// Requests of one hour of a centre's week: those who reached the queue, those of them begun, their waits.
-#[derive(Debug, Clone, Copy, Default)]
-struct DeskHour {
-    reached: u64,
-    started: u64,
-    wait_sum: f64,
-}
-
-#[derive(Debug, Clone, Copy, Default)]
-struct StageSums {
-    visits: u64,
-    started: u64,
-    wait_sum: f64,
 }
 
 impl<'m> Observer<'m> {
@@ -92,26 +53,23 @@ impl<'m> Observer<'m> {
             .map(|centre| {
                 let held = centre.pools.iter().fold(0, |mask, pool| mask | pool.roles);
                 let roles: Vec<usize> = (0..model.roles.len()).filter(|r| held >> r & 1 == 1).collect();
-                let slots = roles.len() + 1;
-                let clock = &model.clocks[centre.clock];
-                let hour_at = &mut |t| (clock.hour_of_week(t), clock.next_hour(t));
-                CentreFlow { integrals: Integrals::new(slots, window, hour_at), waits: Vec::new(), roles }
+                let integrals = Integrals::new(roles.len() + 1, window);
+                CentreFlow { integrals, waits: Vec::new(), roles }
             })
             .collect();
-        let mut desks = 0;
-        let first_desk = centres
-            .iter()
-            .map(|centre| {
-                desks += centre.roles.len();
-                (desks - centre.roles.len()) as u32
-            })
-            .collect();
-        let classes = model.classes.len();
+        let mut first_desk = vec![0];
+        first_desk.extend(centres.iter().scan(0, |desks, centre| {
+            *desks += centre.roles.len();
+            Some(*desks)
+        }));
+        let desks = first_desk[centres.len()];
+        let (classes, areas) = (model.classes.len(), model.areas.len());
+        let width = model.centres.len().max(1);
         let out = Outcome {
             replication,
             total: flow(),
             classes: (0..classes).map(|_| flow()).collect(),
-            areas: model.areas.iter().map(|_| flow()).collect(),
+            areas: (0..areas).map(|_| flow()).collect(),
             stages: Vec::new(),
             centres,
             local: Vec::new(),
@@ -122,6 +80,8 @@ impl<'m> Observer<'m> {
             events: 0,
             trace: Vec::new(),
         };
+        // The first hour is opened when a centre is first asked for.
+        let closed = OpenHour { from: 0.0, until: 0.0, of_week: 0, on_duty: Gauge::default() };
         Self {
             model,
             out,
@@ -130,12 +90,15 @@ impl<'m> Observer<'m> {
             target: model.run.target,
             tracing,
             number: 0,
-            cells: vec![Cell { flow: flow(), books: Books::default() }; classes * model.areas.len()],
-            local: vec![LocalHour::default(); model.areas.len() * HOURS_OF_WEEK],
+            cells: vec![Cell { flow: flow(), books: Books::default() }; classes * areas],
+            local: vec![LocalHour::default(); areas * HOURS_OF_WEEK],
+            clocks: model.areas.iter().map(|area| area.clock as u32).collect(),
             desks: vec![Desk::new(); desks],
             first_desk,
+            open: vec![closed; model.centres.len()],
             stages: vec![StageSums::default(); model.stages.len()],
-            completed: vec![0; model.stages.len() * model.centres.len().max(1)],
+            completed: vec![0; model.stages.len() * width],
+            centres: width,
             hours: Hours::new(model),
         }
     }
@@ -157,51 +120,46 @@ impl<'m> Observer<'m> {
         &mut self.local[r.area as usize * HOURS_OF_WEEK + r.clock_hour as usize]
     }
 
-    /// Number of a role's desk at a centre.
-    #[inline(always)]
-    pub fn desk(&self, centre: usize, slot: usize) -> u32 {
-        self.first_desk[centre] + slot as u32 - 1
-    }
-
     /// How many requests of a class came and went.
     pub fn books(&self, class: usize) -> Books {
         let areas = self.model.areas.len();
         let mut sum = Books::default();
-        for cell in &self.cells[class * areas..(class + 1) * areas] {
-            sum.booked += cell.books.booked;
-            sum.returned += cell.books.returned;
-            sum.left += cell.books.left;
-            sum.beyond += cell.books.beyond;
-        }
+        self.cells[class * areas..(class + 1) * areas].iter().for_each(|cell| sum.add(cell.books));
         sum
+    }
+
+    /// Closes all hours at the end of the run.
+    pub fn close(&mut self, end: f64) {
+        for centre in 0..self.open.len() {
+            self.closes_hours(centre, end);
+            if self.open[centre].from < end {
+                self.closes_hour(centre, end);
+            }
+            self.out.centres[centre].integrals.finish();
+        }
     }
 
     /// Adds the sums up and writes the outcome.
     pub fn finish(&mut self) {
-        let (areas, centres) = (self.model.areas.len(), self.model.centres.len().max(1));
+        let areas = self.model.areas.len();
         for (i, cell) in self.cells.iter().enumerate() {
             self.out.total.add(&cell.flow);
             self.out.classes[i / areas].add(&cell.flow);
             self.out.areas[i % areas].add(&cell.flow);
         }
         self.out.requests = self.number;
-        for (s, (sums, completed)) in self.stages.iter().zip(self.completed.chunks_exact(centres)).enumerate() {
+        for (s, (sums, completed)) in self.stages.iter().zip(self.completed.chunks(self.centres)).enumerate()
+        {
             let mut completed = completed.to_vec();
             completed[0] += self.out.total.exits[s];
-            self.out.stages.push(StageFlow {
-                visits: sums.visits,
-                completed,
-                started: sums.started,
-                wait_sum: sums.wait_sum,
-            });
+            self.out.stages.push(sums.flow(completed));
         }
         let mut desks = self.desks.iter();
         for centre in &mut self.out.centres {
-            let mut whole = Waits::new();
-            let slots: Vec<Waits> =
-                desks.by_ref().take(centre.roles.len()).map(Desk::waits).inspect(|w| whole.add(w)).collect();
-            centre.waits.push(whole);
-            centre.waits.extend(slots);
+            centre.waits.push(Waits::new());
+            centre.waits.extend(desks.by_ref().take(centre.roles.len()).map(Desk::waits));
+            let (whole, slots) = centre.waits.split_at_mut(1);
+            slots.iter().for_each(|slot| whole[0].add(slot));
         }
         for hours in self.local.chunks_exact(HOURS_OF_WEEK) {
             let mut area = Box::new([LocalHour::default(); HOURS_OF_WEEK]);
@@ -218,7 +176,9 @@ impl<'m> Observer<'m> {
         let inside = self.in_window(r.arrival);
         let cell = self.cell(r);
         cell.books.booked += 1;
-        cell.flow.arrivals += u64::from(inside);
+        if inside {
+            cell.flow.arrivals += 1;
+        }
     }
 
     /// A request comes back: for rework, or from a time before the run.
@@ -234,18 +194,20 @@ impl<'m> Observer<'m> {
         self.cell(r).books.beyond += 1;
     }
 
-    /// A request reaches a stage.
+    /// A request reaches its stage.
     #[inline(always)]
-    pub fn visit(&mut self, stage: usize, t: f64) {
-        let inside = self.in_window(t);
-        self.stages[stage].visits += u64::from(inside);
+    pub fn visit(&mut self, r: &Request, t: f64) {
+        if self.in_window(t) {
+            self.stages[r.stage as usize].visits += 1;
+        }
     }
 
-    /// A request leaves a stage, served at `centre`.
+    /// A request leaves its stage, served at `centre`.
     #[inline(always)]
-    pub fn completed(&mut self, stage: usize, centre: usize, t: f64) {
-        let inside = self.in_window(t);
-        self.completed[stage * self.model.centres.len().max(1) + centre] += u64::from(inside);
+    pub fn completed(&mut self, r: &Request, centre: usize, t: f64) {
+        if self.in_window(t) {
+            self.completed[r.stage as usize * self.centres + centre] += 1;
+        }
     }
 
     /// The clock of time to completion starts.
@@ -254,11 +216,12 @@ impl<'m> Observer<'m> {
         r.clock = t;
         r.seen = false;
         self.out.backlog += i64::from(t <= self.until);
-        let clock = self.model.areas[r.area as usize].clock;
-        r.clock_hour = self.hours.at(self.model, clock, t).of_week as u8;
-        let case = self.is_case(t);
-        self.cell(r).flow.target_cases += u64::from(case);
-        self.local_cell(r).cases += u32::from(case);
+        let clock = self.clocks[r.area as usize];
+        r.clock_hour = self.hours.at(self.model, clock as usize, t).of_week as u8;
+        if self.is_case(t) {
+            self.cell(r).flow.target_cases += 1;
+            self.local_cell(r).cases += 1;
+        }
     }
 
     /// Whether a clock start at `t` is a case for the share done within T.
@@ -277,7 +240,9 @@ impl<'m> Observer<'m> {
         self.out.backlog -= 1;
         let taken = t - r.clock;
         let met = taken <= self.target && self.is_case(r.clock);
-        self.local_cell(r).met += u32::from(met);
+        if met {
+            self.local_cell(r).met += 1;
+        }
         let inside = self.in_window(t);
         let flow = &mut self.cell(r).flow;
         flow.target_met += u64::from(met);
@@ -288,18 +253,22 @@ impl<'m> Observer<'m> {
         }
     }
 
-    /// The request leaves by `exit`.
+    /// The request leaves by the exit that it has reached.
     #[inline(always)]
     pub fn exit(&mut self, r: &Request, exit: usize, t: f64) {
         if t > self.until {
             self.still_under_way(r);
             return;
         }
-        self.out.backlog -= i64::from(!r.done && !r.clock.is_nan());
+        if !r.done && !r.clock.is_nan() {
+            self.out.backlog -= 1;
+        }
         let inside = self.in_window(t);
         let cell = self.cell(r);
         cell.books.left += 1;
-        cell.flow.exits[exit] += u64::from(inside);
+        if inside {
+            cell.flow.exits[exit] += 1;
+        }
         if self.tracing {
             self.trace_row(r, exit, None, f64::NAN, t, TraceKind::Exit);
         }
@@ -308,15 +277,15 @@ impl<'m> Observer<'m> {
     /// The request reached what its deadline was for.
     #[inline(always)]
     pub fn deadline_met(&mut self, r: &Request, t: f64) {
-        let inside = self.in_window(t);
-        self.cell(r).flow.met_deadline += u64::from(inside);
+        if self.in_window(t) {
+            self.cell(r).flow.met_deadline += 1;
+        }
     }
 
     /// The request's deadline passed first. `needed` tells whether its drawn outcome asks for the
     /// deadline's stage, `anyway` whether no waiting at all would have saved it.
     pub fn lost(&mut self, r: &Request, needed: bool, anyway: bool, t: f64) {
-        let early =
-            !r.done && !r.clock.is_nan() && self.is_case(r.clock) && t - r.clock < self.target;
+        let early = !r.done && !r.clock.is_nan() && self.is_case(r.clock) && t - r.clock < self.target;
         let inside = needed && self.in_window(t);
         let flow = &mut self.cell(r).flow;
         flow.lost += u64::from(inside);
@@ -324,83 +293,110 @@ impl<'m> Observer<'m> {
         flow.target_lost_early += u64::from(early);
     }
 
-    /// A centre's sums, its hours brought up to `t`.
+    /// Brings a centre's hours up to `t` and gives the open one.
     #[inline(always)]
-    fn advance(&mut self, centre: usize, t: f64) -> &mut CentreFlow {
-        let flow = &mut self.out.centres[centre];
-        if flow.integrals.is_behind(t) {
-            let clock = self.model.centres[centre].clock;
-            flow.integrals.advance(t, &mut |at| {
-                let hour = self.hours.at(self.model, clock, at);
-                (hour.of_week, hour.until)
-            });
+    fn advance(&mut self, centre: usize, t: f64) -> &mut OpenHour {
+        if t >= self.open[centre].until {
+            self.closes_hours(centre, t);
         }
-        flow
+        &mut self.open[centre]
     }
 
-    /// A count of a centre changes at one role's slot.
+    #[inline(never)]
+    fn closes_hours(&mut self, centre: usize, t: f64) {
+        while t >= self.open[centre].until {
+            self.closes_hour(centre, self.open[centre].until);
+        }
+    }
+
+    fn closes_hour(&mut self, centre: usize, t: f64) {
+        let hour = &mut self.open[centre];
+        let desks = &mut self.desks[self.first_desk[centre]..self.first_desk[centre + 1]];
+        let gauges = desks.iter_mut().map(|desk| &mut desk.gauges);
+        self.out.centres[centre].integrals.close(hour, gauges, t);
+        let clock = self.model.centres[centre].clock;
+        let local = self.hours.at(self.model, clock, t);
+        hour.start(t, (local.of_week, local.until), (self.from, self.until));
+    }
+
+    /// A count changes at a desk of a centre.
     #[inline(always)]
-    pub fn change(&mut self, centre: usize, slot: usize, count: Count, by: f64, t: f64) {
-        self.advance(centre, t).integrals.change(slot, count, by, t);
+    pub fn change(&mut self, centre: usize, desk: u32, count: Count, by: f64, t: f64) {
+        let since = t - self.advance(centre, t).from;
+        self.desks[desk as usize].gauges[count as usize].change(by, since);
     }
 
-    /// Officers of a pool come on duty or leave: counted once for the centre and at each role held.
-    pub fn on_duty(&mut self, centre: usize, roles: u32, by: f64, t: f64) {
-        let flow = self.advance(centre, t);
-        flow.integrals.change(0, Count::OnDuty, by, t);
-        for (i, role) in flow.roles.iter().enumerate() {
-            if roles >> role & 1 == 1 {
-                flow.integrals.change(i + 1, Count::OnDuty, by, t);
-            }
+    /// Officers of a pool come on duty or leave: counted once for the centre and at each desk of theirs.
+    pub fn on_duty(&mut self, centre: usize, desks: &[u32], by: f64, t: f64) {
+        let hour = self.advance(centre, t);
+        let since = t - hour.from;
+        hour.on_duty.change(by, since);
+        for &desk in desks {
+            self.desks[desk as usize].gauges[Count::OnDuty as usize].change(by, since);
         }
     }
 
     /// A present count.
-    #[inline]
-    pub fn count(&self, centre: usize, slot: usize, count: Count) -> f64 {
-        self.out.centres[centre].integrals.count(slot, count)
+    #[inline(always)]
+    pub fn count(&self, desk: u32, count: Count) -> f64 {
+        self.desks[desk as usize].gauges[count as usize].now
     }
 
-    /// A request reaches a centre to be served in `slot`, at the desk that it names.
+    /// A request joins a centre, at the desk that it names.
     #[inline(always)]
-    pub fn reaches_centre(&mut self, centre: usize, r: &mut Request, t: f64) {
-        // A copy of duplicated work is no arrival.
-        let inside = self.in_window(t) && !r.copy;
-        let hour = self.advance(centre, t).integrals.hour();
+    pub fn reaches_centre(&mut self, r: &mut Request, t: f64) {
+        let hour = self.advance(r.centre as usize, t).of_week;
         r.hour = hour as u8;
-        self.desks[r.desk as usize].hours[hour].reached += u64::from(inside);
-    }
-
-    /// A request leaves a queue after `waited`, served or not.
-    #[inline(always)]
-    pub fn leaves_queue(&mut self, r: &Request, waited: f64) {
-        self.desks[r.desk as usize].queued += waited;
-    }
-
-    /// Service begins, `waited` after the request joined the centre's queue.
-    #[inline(always)]
-    pub fn served(&mut self, r: &Request, waited: f64, t: f64) {
-        if !self.in_window(t) {
-            return;
+        // A copy of duplicated work is no arrival.
+        if self.in_window(t) && !r.copy {
+            self.desks[r.desk as usize].hours[hour].reached += 1;
         }
+    }
+
+    /// A request goes into its desk's queue.
+    #[inline(always)]
+    pub fn joins_queue(&mut self, r: &Request, t: f64) {
+        self.change(r.centre as usize, r.desk, Count::Queue, 1.0, t);
+    }
+
+    /// A request leaves its desk's queue, served or not.
+    #[inline(always)]
+    pub fn leaves_queue(&mut self, r: &Request, t: f64) {
+        let since = t - self.advance(r.centre as usize, t).from;
         let desk = &mut self.desks[r.desk as usize];
-        desk.sum += waited;
-        desk.waits.record(waited);
-        let hour = &mut desk.hours[r.hour as usize];
-        hour.started += 1;
-        hour.wait_sum += waited;
-        let stage = &mut self.stages[r.stage as usize];
-        stage.started += 1;
-        stage.wait_sum += t - r.reached;
+        desk.gauges[Count::Queue as usize].change(-1.0, since);
+        desk.queued += t - r.enqueued;
     }
 
-    /// The first officer since the clock started begins on the request.
+    /// `officers` begin to work on a request.
     #[inline(always)]
-    pub fn first_officer(&mut self, r: &Request, t: f64) {
-        let waited = t - r.clock;
-        if r.clock.is_nan() || !self.in_window(t) {
-            return;
+    pub fn begins(&mut self, r: &mut Request, officers: f64, t: f64) {
+        let since = t - self.advance(r.centre as usize, t).from;
+        let inside = self.in_window(t);
+        let desk = &mut self.desks[r.desk as usize];
+        desk.gauges[Count::Busy as usize].change(officers, since);
+        if inside && !r.interrupted {
+            let waited = t - r.enqueued;
+            desk.sum += waited;
+            desk.waits.record(waited);
+            let hour = &mut desk.hours[r.hour as usize];
+            hour.started += 1;
+            hour.wait_sum += waited;
+            let stage = &mut self.stages[r.stage as usize];
+            stage.started += 1;
+            stage.wait_sum += t - r.reached;
         }
+        if !r.seen {
+            r.seen = true;
+            if inside && !r.clock.is_nan() {
+                self.first_officer(r, t - r.clock);
+            }
+        }
+    }
+
+    /// The first officer since the clock started, `waited` before, begins on the request.
+    #[inline(always)]
+    fn first_officer(&mut self, r: &Request, waited: f64) {
         let flow = &mut self.cell(r).flow;
         flow.first_wait_sum += waited;
         flow.first_wait_count += 1;
@@ -409,15 +405,18 @@ impl<'m> Observer<'m> {
         cell.wait_sum += waited;
     }
 
-    /// `officers` worked on a request from `from` to `t`; gives the officer-seconds that fall into the window.
+    /// `officers` are at work on a request no longer; gives their officer-seconds within the window.
     #[inline(always)]
-    pub fn worked(&mut self, r: &Request, officers: f64, from: f64, t: f64) -> f64 {
-        self.desks[r.desk as usize].given += officers * (t - from);
-        officers * (t.min(self.until) - from.max(self.from)).max(0.0)
+    pub fn ends(&mut self, r: &Request, officers: f64, t: f64) -> f64 {
+        let since = t - self.advance(r.centre as usize, t).from;
+        let desk = &mut self.desks[r.desk as usize];
+        desk.gauges[Count::Busy as usize].change(-officers, since);
+        desk.given += officers * (t - r.started);
+        officers * (t.min(self.until) - r.started.max(self.from)).max(0.0)
     }
 
     /// A row for the trace, where one is kept.
-    #[inline]
+    #[inline(always)]
     pub fn trace_row(
         &mut self,
         r: &Request,
@@ -440,33 +439,6 @@ impl<'m> Observer<'m> {
                 finished,
                 kind,
             });
-        }
-    }
-}
-
-impl Desk {
-    fn new() -> Self {
-        Self {
-            sum: 0.0,
-            queued: 0.0,
-            given: 0.0,
-            waits: Histogram::new(),
-            hours: Box::new([DeskHour::default(); HOURS_OF_WEEK]),
-        }
-    }
-
-    fn waits(&self) -> Waits {
-        let started = self.waits.count();
-        Waits {
-            reached: self.hours.iter().map(|h| h.reached).collect(),
-            started,
-            waited: started - self.waits.zeros(),
-            sum: self.sum,
-            waits: self.waits.clone(),
-            sum_by_hour: self.hours.iter().map(|h| h.wait_sum).collect(),
-            started_by_hour: self.hours.iter().map(|h| h.started).collect(),
-            queued: self.queued,
-            given: self.given,
         }
     }
 }

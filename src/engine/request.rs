@@ -68,10 +68,9 @@ pub(super) struct Request {
     pub last_centre: u16,
     /// Rule that sent it here, for overflow.
     pub rule: u16,
-    pub pool: u16,
-    /// Slot of its role at its centre.
-    pub slot: u16,
-    /// Number of that slot among all centres', for its sums.
+    /// Pool at work on it.
+    pub pool: u32,
+    /// Its role's desk at its centre.
     pub desk: u32,
     /// Number of its class and area, for its sums.
     pub cell: u32,
@@ -137,7 +136,6 @@ impl Request {
             last_centre: NOWHERE,
             rule: 0,
             pool: 0,
-            slot: 0,
             desk: 0,
             cell: cell as u32,
             entry: stage as u16,

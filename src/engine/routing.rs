@@ -1,7 +1,7 @@
 //! Which centre, and into its queue: routing rules, overflow, balking, copies.
 
 use super::calendar::{Entity, Rank};
-use super::centre::{CentreRun, Doing, PoolState};
+use super::centre::{Doing, PoolState};
 use super::integral::Count;
 use super::request::{NONE, NOWHERE, Phase, Request};
 use super::sim::Sim;
@@ -20,19 +20,19 @@ impl<'m> Sim<'m> {
         }
     }
 
-    /// Slot of the request's role at a centre; 0 where nobody there holds it.
+    /// Desk of the request's role at a centre; `None` where nobody there holds it.
     #[inline]
-    fn slot_at(&self, centre: usize, r: &Request) -> usize {
-        self.centres[centre].slot(self.service(r).role)
+    fn desk_at(&self, centre: usize, r: &Request) -> Option<u32> {
+        let slot = self.net.slot(centre, self.service(r).role);
+        (slot > 0).then(|| self.net.desk(centre, slot))
     }
 
     /// The centre and rule for a request at a service stage: the first rule that matches now.
     #[inline(always)]
     pub fn route(&self, r: &Request) -> Option<(usize, u16)> {
-        let (stage, class, area) = (r.stage as usize, r.class as usize, r.area as usize);
-        match self.net.fixed(stage, class, area) {
-            Some((centre, rule)) => Some((centre as usize, rule)),
-            None => self.match_rules(r, self.net.rules(stage, class, area)),
+        match self.net.fixed(r.stage, r.cell) {
+            Some(fixed) => Some((fixed.centre as usize, fixed.rule)),
+            None => self.match_rules(r, self.net.rules(r.stage, r.cell)),
         }
     }
 
@@ -48,7 +48,7 @@ impl<'m> Sim<'m> {
             }
             if rule.share < 1.0 {
                 let stage = &self.model.stages[r.stage as usize];
-                let visit = self.net.visit(&r.visits, r.stage as usize);
+                let visit = self.net.step(r.stage).visit(&r.visits);
                 let u = r.luck(stage.key ^ rule.key, visit, Purpose::Share).uniform();
                 if u >= rule.share {
                     continue;
@@ -70,9 +70,9 @@ impl<'m> Sim<'m> {
             Target::Same => (r.last_centre != NOWHERE).then_some(r.last_centre as usize),
             Target::LeastLoaded(list) => {
                 let load = |c: usize| {
-                    let slot = self.slot_at(c, r);
-                    let on_duty = self.obs.count(c, slot, Count::OnDuty);
-                    let work = self.obs.count(c, slot, Count::Queue) + self.obs.count(c, slot, Count::Busy);
+                    let Some(desk) = self.desk_at(c, r) else { return (true, f64::INFINITY) };
+                    let on_duty = self.obs.count(desk, Count::OnDuty);
+                    let work = self.obs.count(desk, Count::Queue) + self.obs.count(desk, Count::Busy);
                     (on_duty <= 0.0, if on_duty > 0.0 { work / on_duty } else { work })
                 };
                 list.iter().copied().min_by(|&a, &b| {
@@ -94,8 +94,8 @@ impl<'m> Sim<'m> {
                 spans.iter().any(|s| second >= s.0 && second < s.1)
             }
             Window::Open => centres.iter().all(|&c| {
-                let slot = self.slot_at(c, r);
-                slot > 0 && self.obs.count(c, slot, Count::OnDuty) > 0.0
+                let desk = self.desk_at(c, r);
+                desk.is_some_and(|desk| self.obs.count(desk, Count::OnDuty) > 0.0)
             }),
         }
     }
@@ -130,7 +130,7 @@ impl<'m> Sim<'m> {
         let duplicate = self.model.rules[rule as usize].duplicate.as_ref()?;
         let r = &self.requests[s];
         let stage = &self.model.stages[r.stage as usize];
-        let visit = self.net.visit(&r.visits, r.stage as usize);
+        let visit = self.net.step(r.stage).visit(&r.visits);
         if r.luck(stage.key, visit, Purpose::Duplicate).uniform() >= duplicate.probability {
             return None;
         }
@@ -153,57 +153,58 @@ impl<'m> Sim<'m> {
 
     /// A request joins a centre: it is begun, waits, is turned away, or (`first`) flows over at the
     /// sight of the queue. Whether it was taken in.
+    #[inline]
     pub fn joins(&mut self, s: u32, mut centre: usize, first: bool) -> bool {
-        let (model, t) = (self.model, self.now);
+        let t = self.now;
         let service = self.service(&self.requests[s]);
-        let mut slot = self.centres[centre].slot(service.role);
-        let mut free = self.begins_at_once(centre, slot, s, service);
-        if first && !free && !self.net.is_plain(self.requests[s].rule) {
-            let r = &self.requests[s];
-            let length = self.centres[centre].queues[slot - 1].len();
-            let overflow = model.rules[r.rule as usize].overflow.as_ref();
-            if let Some(overflow) = overflow
-                && overflow.queue.is_some_and(|q| length >= q)
-                && let Some(other) = self.resolve(&overflow.to, r).filter(|c| *c != centre)
-            {
-                self.requests[s].moved = true;
-                centre = other;
-                slot = self.centres[centre].slot(service.role);
-                free = self.begins_at_once(centre, slot, s, service);
-            }
+        let mut desk = self.net.desk(centre, self.net.slot(centre, service.role));
+        let mut free = self.begins_at_once(centre, desk, s, service);
+        if first
+            && !free
+            && !self.net.is_plain(self.requests[s].rule)
+            && let Some(other) = self.flows_over_at_sight(s, centre, desk)
+        {
+            self.requests[s].moved = true;
+            centre = other;
+            desk = self.net.desk(centre, self.net.slot(centre, service.role));
+            free = self.begins_at_once(centre, desk, s, service);
         }
         let r = &mut self.requests[s];
         r.centre = centre as u16;
-        r.slot = slot as u16;
-        r.desk = self.obs.desk(centre, slot);
+        r.desk = desk;
         r.enqueued = t;
-        self.obs.reaches_centre(centre, r, t);
+        self.obs.reaches_centre(r, t);
         if free {
             self.begins(s, centre, service);
             return true;
         }
         if first && let Some(exit) = self.turned_away(s, centre) {
-            let r = &mut self.requests[s];
-            r.stage = exit as u16;
-            r.deadline = f64::INFINITY;
-            let gone = walk(model, &self.net, &mut self.obs, r, t);
-            debug_assert_eq!(gone, Walk::Gone);
-            self.drop_slot(s);
+            self.goes_away(s, exit);
             return false;
         }
-        self.waits(s, centre);
-        if self.centres[centre].pools.iter().any(|p| p.free() > 0) {
+        self.waits(s);
+        if self.centres[centre].pools.clone().any(|p| self.pools[p].free() > 0) {
             self.serve(centre);
         }
         true
     }
 
-    /// Whether a request that joins the queue of `slot` is begun at once: nobody is before it, and there
-    /// are officers.
+    /// Where a request flows over to at the sight of the queue, if it does.
+    fn flows_over_at_sight(&self, s: u32, centre: usize, desk: u32) -> Option<usize> {
+        let r = &self.requests[s];
+        let length = self.queues[desk as usize].len();
+        let overflow = self.model.rules[r.rule as usize].overflow.as_ref()?;
+        if overflow.queue.is_none_or(|q| length < q) {
+            return None;
+        }
+        self.resolve(&overflow.to, r).filter(|c| *c != centre)
+    }
+
+    /// Whether a request that joins a desk's queue is begun at once: nobody is before it, and there are
+    /// officers.
     #[inline(always)]
-    fn begins_at_once(&self, centre: usize, slot: usize, s: u32, service: &Service) -> bool {
-        let run = &self.centres[centre];
-        run.queues[slot - 1].len() == 0 && self.has_team(run, centre, s, service)
+    fn begins_at_once(&self, centre: usize, desk: u32, s: u32, service: &Service) -> bool {
+        self.queues[desk as usize].len() == 0 && self.has_team(centre, s, service)
     }
 
     /// The exit of a request that does not join the queue it finds.
@@ -219,47 +220,53 @@ impl<'m> Sim<'m> {
         let p = balk.steps.iter().take_while(|step| step.0 <= waiting).last()?.1;
         let r = &self.requests[s];
         let stage = &self.model.stages[r.stage as usize];
-        let visit = self.net.visit(&r.visits, r.stage as usize);
+        let visit = self.net.step(r.stage).visit(&r.visits);
         (r.luck(stage.key, visit, Purpose::Balk).uniform() < p).then_some(balk.exit)
     }
 
-    /// A request goes into the queue of its role.
-    pub fn waits(&mut self, s: u32, centre: usize) {
+    /// A request that is turned away leaves by `exit`.
+    #[inline(never)]
+    fn goes_away(&mut self, s: u32, exit: usize) {
+        let r = &mut self.requests[s];
+        r.stage = exit as u16;
+        r.deadline = f64::INFINITY;
+        let gone = walk(self.model, &self.net, &mut self.obs, r, self.now);
+        debug_assert_eq!(gone, Walk::Gone);
+        self.drop_slot(s);
+    }
+
+    /// A request goes into the queue of its desk.
+    #[inline]
+    pub fn waits(&mut self, s: u32) {
         let t = self.now;
         self.ticket += 1;
         let r = &mut self.requests[s];
-        let slot = r.slot as usize;
         r.phase = Phase::Waiting;
-        r.centre = centre as u16;
         r.enqueued = t;
         r.ticket = self.ticket;
-        let priority = self.model.classes[r.class as usize].priority;
-        let run = &mut self.centres[centre];
-        run.queues[slot - 1].insert(s, &mut self.requests, priority);
-        run.waiting += 1;
-        self.obs.change(centre, slot, Count::Queue, 1.0, t);
+        self.obs.joins_queue(r, t);
+        let (centre, desk, class) = (r.centre as usize, r.desk as usize, r.class as usize);
+        self.queues[desk].insert(s, &mut self.requests, self.model.classes[class].priority);
+        self.centres[centre].waiting += 1;
         self.sets_timer(s);
     }
 
     /// A request leaves the queue it is in.
+    #[inline]
     pub fn leaves_queue(&mut self, s: u32) {
-        let t = self.now;
         let r = &self.requests[s];
-        let (centre, waited) = (r.centre as usize, t - r.enqueued);
-        let priority = self.model.classes[r.class as usize].priority;
-        let slot = r.slot as usize;
-        let run = &mut self.centres[centre];
-        run.queues[slot - 1].remove(s, &mut self.requests, priority);
-        run.waiting -= 1;
-        self.obs.change(centre, slot, Count::Queue, -1.0, t);
-        self.obs.leaves_queue(&self.requests[s], waited);
+        self.obs.leaves_queue(r, self.now);
+        let (centre, desk, class) = (r.centre as usize, r.desk as usize, r.class as usize);
+        self.queues[desk].remove(s, &mut self.requests, self.model.classes[class].priority);
+        self.centres[centre].waiting -= 1;
     }
 
     /// Schedules what can happen to a waiting request: its deadline, or the limit of its wait.
     fn sets_timer(&mut self, s: u32) {
         let r = &self.requests[s];
         let mut at = r.deadline;
-        if !r.moved
+        if !self.net.is_plain(r.rule)
+            && !r.moved
             && !r.copy
             && let Some(overflow) = &self.model.rules[r.rule as usize].overflow
             && let Some(after) = overflow.after
@@ -297,8 +304,8 @@ impl<'m> Sim<'m> {
     }
 
     /// The queue of a role whose last officer has gone off duty is routed again.
-    pub fn transfers(&mut self, centre: usize, slot: usize) {
-        for s in self.centres[centre].queues[slot - 1].to_vec(&self.requests) {
+    pub fn transfers(&mut self, centre: usize, desk: usize) {
+        for s in self.queues[desk].to_vec(&self.requests) {
             if self.requests[s].copy {
                 continue;
             }
@@ -327,17 +334,16 @@ impl<'m> Sim<'m> {
     /// Of the waiting requests that officers are free for, the first in line.
     #[inline]
     fn first_in_line(&self, centre: usize) -> Option<u32> {
-        let run = &self.centres[centre];
         let mut best = None;
-        for pool in run.pools.iter().filter(|p| p.free() > 0) {
-            for &slot in &pool.slots {
-                let queue = &run.queues[slot as usize - 1];
+        for pool in self.pools[self.centres[centre].pools.clone()].iter().filter(|p| p.free() > 0) {
+            for &desk in &pool.desks {
+                let queue = &self.queues[desk as usize];
                 if queue.len() == 0 {
                     continue;
                 }
                 let found = queue.first_that(&self.requests, |s| {
                     let service = self.service(&self.requests[s]);
-                    if self.has_team(run, centre, s, service) {
+                    if self.has_team(centre, s, service) {
                         Fit::Yes
                     } else if service.officers > 1 && !service.overtaking {
                         Fit::Block
@@ -359,9 +365,10 @@ impl<'m> Sim<'m> {
 
     /// Whether enough officers are free for a request at a centre.
     #[inline(always)]
-    fn has_team(&self, run: &CentreRun, centre: usize, s: u32, service: &Service) -> bool {
+    fn has_team(&self, centre: usize, s: u32, service: &Service) -> bool {
         let mut found = 0;
-        for (p, pool) in run.pools.iter().enumerate() {
+        for p in self.centres[centre].pools.clone() {
+            let pool = &self.pools[p];
             if pool.roles >> service.role & 1 == 0 {
                 continue;
             }
@@ -369,7 +376,7 @@ impl<'m> Sim<'m> {
                 PoolState::Levels(levels) => levels.free(),
                 PoolState::Crews(_) => {
                     found += pool.idle;
-                    if service.different_officer && self.last_officer_idles(&self.requests[s], centre, p) {
+                    if service.different_officer && self.last_officer_idles(&self.requests[s], p) {
                         found -= 1;
                     }
                     found
@@ -383,14 +390,11 @@ impl<'m> Sim<'m> {
     }
 
     /// Whether the officer who did the request's last service is idle in a pool.
-    fn last_officer_idles(&self, r: &Request, centre: usize, pool: usize) -> bool {
+    fn last_officer_idles(&self, r: &Request, pool: usize) -> bool {
         if r.last_officer == NONE {
             return false;
         }
         let officer = &self.officers[r.last_officer];
-        officer.stamp == r.last_stamp
-            && officer.doing == Doing::Idle
-            && officer.centre as usize == centre
-            && officer.pool as usize == pool
+        officer.stamp == r.last_stamp && officer.doing == Doing::Idle && officer.pool as usize == pool
     }
 }

@@ -3,7 +3,7 @@
 use super::calendar::{Entity, Rank};
 use super::centre::{Doing, LevelState, PoolState};
 use super::integral::Count;
-use super::network::{Cancel, Draw};
+use super::network::Draw;
 use super::request::{NONE, Phase, Request};
 use super::sim::Sim;
 use super::trace::TraceKind;
@@ -16,7 +16,7 @@ use crate::random::Purpose;
 pub(super) struct Team {
     centre: usize,
     pool: usize,
-    slot: usize,
+    desk: u32,
     officers: u32,
     /// First of them; [`NONE`] under levels.
     first: u32,
@@ -26,12 +26,13 @@ pub(super) struct Team {
 
 impl<'m> Sim<'m> {
     /// The team at work on a request in service.
+    #[inline(always)]
     pub fn team(&self, s: u32) -> Team {
         let r = &self.requests[s];
         Team {
             centre: r.centre as usize,
             pool: r.pool as usize,
-            slot: r.slot as usize,
+            desk: r.desk,
             officers: self.service(r).officers,
             first: r.officer,
             leaving: r.leaving,
@@ -43,7 +44,7 @@ impl<'m> Sim<'m> {
     pub fn begins(&mut self, s: u32, centre: usize, service: &'m Service) {
         let (pool, first) = self.takes_team(centre, s, service);
         let r = &mut self.requests[s];
-        r.pool = pool as u16;
+        r.pool = pool as u32;
         r.officer = first;
         r.leaving = 0;
         self.works(s, centre, service);
@@ -52,13 +53,12 @@ impl<'m> Sim<'m> {
     /// Picks the free officers for a request: pool and first officer.
     #[inline(always)]
     fn takes_team(&mut self, centre: usize, s: u32, service: &Service) -> (usize, u32) {
-        let r = &self.requests[s];
-        let (wanted, different) = (service.officers, service.different_officer);
-        let (last, stamp) = (r.last_officer, r.last_stamp);
+        let wanted = service.officers;
         let mut first = NONE;
         let mut left = wanted;
         let mut of = 0;
-        for (p, pool) in self.centres[centre].pools.iter_mut().enumerate() {
+        for p in self.centres[centre].pools.clone() {
+            let pool = &mut self.pools[p];
             if pool.roles >> service.role & 1 == 0 {
                 continue;
             }
@@ -73,6 +73,8 @@ impl<'m> Sim<'m> {
                     }
                 }
                 PoolState::Crews(crews) => {
+                    let different = service.different_officer;
+                    let (last, stamp) = (self.requests[s].last_officer, self.requests[s].last_stamp);
                     for crew in crews {
                         let mut i = crew.idle.len();
                         while i > 0 && left > 0 {
@@ -103,44 +105,37 @@ impl<'m> Sim<'m> {
     }
 
     /// A request's team starts work on it now.
-    #[inline]
+    #[inline(always)]
     fn works(&mut self, s: u32, centre: usize, service: &Service) {
-        let (model, t) = (self.model, self.now);
+        let t = self.now;
         let r = &mut self.requests[s];
-        let stage = r.stage as usize;
-        if r.deadline < f64::INFINITY && self.net.cancels(r.class as usize, stage) == Cancel::ByStart {
+        if r.deadline < f64::INFINITY && self.net.terms(r.class).met_by_start(r.stage) {
             self.obs.deadline_met(r, t);
             r.deadline = f64::INFINITY;
         }
-        if !r.interrupted {
-            self.obs.served(r, t - r.enqueued, t);
-        }
-        if !r.seen {
-            r.seen = true;
-            self.obs.first_officer(r, t);
-        }
+        r.centre = centre as u16;
+        self.obs.begins(r, f64::from(service.officers), t);
         if r.left.is_nan() {
+            let step = self.net.step(r.stage);
             let mut luck = if r.copy {
-                r.luck(model.stages[stage].key, self.net.visit(&r.visits, stage), Purpose::CopyTime)
+                r.luck(step.stage.key, step.visit(&r.visits), Purpose::CopyTime)
             } else {
-                self.net.luck(model, (r.seed, &r.visits), stage, Draw::Time)
+                step.luck(r.seed, &r.visits, Draw::Time)
             };
-            r.length = service.time.sample(&mut luck) * self.net.speed(centre, r.class as usize);
+            r.length = service.time.sample(&mut luck) * self.net.speed(centre, r.class);
             r.left = r.length;
         }
-        r.centre = centre as u16;
         r.started = t;
         r.ends = t + r.left;
         r.phase = Phase::InService;
         let (at, rank) =
             if r.deadline < r.ends { (r.deadline, Rank::Timeout) } else { (r.ends, Rank::Finish) };
-        let (partner, pool, slot) = (r.partner, r.pool as usize, r.slot as usize);
+        let (partner, pool) = (r.partner, r.pool as usize);
         if partner != NONE {
             self.requests[partner].seen = true;
         }
         self.calendar.schedule(Entity::Request(s), at, rank);
-        self.obs.change(centre, slot, Count::Busy, f64::from(service.officers), t);
-        if let PoolState::Levels(levels) = &mut self.centres[centre].pools[pool].state
+        if let PoolState::Levels(levels) = &mut self.pools[pool].state
             && levels.listed
         {
             enlist(levels, s, &mut self.requests);
@@ -150,16 +145,13 @@ impl<'m> Sim<'m> {
     /// Books the work done on a request since its service began, and that its team is at it no longer.
     #[inline(always)]
     fn stops_work(&mut self, s: u32, team: Team) {
-        let t = self.now;
         let r = &mut self.requests[s];
-        let officers = f64::from(team.officers);
-        let spent = self.obs.worked(r, officers, r.started, t);
+        let spent = self.obs.ends(r, f64::from(team.officers), self.now);
         r.spent += spent;
         if r.rework {
             self.obs.out.rework += spent;
         }
-        self.obs.change(team.centre, team.slot, Count::Busy, -officers, t);
-        if let PoolState::Levels(levels) = &mut self.centres[team.centre].pools[team.pool].state
+        if let PoolState::Levels(levels) = &mut self.pools[team.pool].state
             && levels.listed
         {
             delist(levels, s, &mut self.requests);
@@ -169,37 +161,41 @@ impl<'m> Sim<'m> {
     /// A team is free: on to the next case, on a break, or home.
     #[inline(always)]
     pub fn frees(&mut self, s: u32, team: Team) {
-        let t = self.now;
-        if team.first == NONE {
-            let pool = &mut self.centres[team.centre].pools[team.pool];
-            let PoolState::Levels(levels) = &mut pool.state else { return };
-            levels.busy -= team.officers - team.leaving;
-            if let Some(seats) = &mut levels.seats {
-                seats.release(s);
-                if team.leaving > 0 {
-                    levels.leaving -= team.leaving;
-                    let by = -f64::from(team.leaving);
-                    self.obs.change(team.centre, team.slot, Count::Overtime, by, t);
-                }
-            } else {
-                self.counts_overtime(team.centre, team.pool);
-            }
+        if team.first != NONE {
+            self.frees_officers(team);
             return;
         }
+        let PoolState::Levels(levels) = &mut self.pools[team.pool].state else { return };
+        levels.busy -= team.officers - team.leaving;
+        if let Some(seats) = &mut levels.seats {
+            seats.release(s);
+            if team.leaving > 0 {
+                levels.leaving -= team.leaving;
+                let by = -f64::from(team.leaving);
+                self.obs.change(team.centre, team.desk, Count::Overtime, by, self.now);
+            }
+        } else if levels.over > 0 {
+            self.counts_overtime(team.pool);
+        }
+    }
+
+    /// The officers of a team of a crew are free.
+    #[inline(always)]
+    fn frees_officers(&mut self, team: Team) {
         let mut o = team.first;
         while o != NONE {
             let officer = &mut self.officers[o];
             let next = std::mem::replace(&mut officer.team, NONE);
             officer.request = NONE;
             if officer.doing == Doing::Overtime {
-                self.obs.change(team.centre, team.slot, Count::Overtime, -1.0, t);
+                self.obs.change(team.centre, team.desk, Count::Overtime, -1.0, self.now);
                 self.officers.remove(o);
             } else if officer.break_due > 0.0 {
                 self.break_begins(o);
             } else {
                 officer.doing = Doing::Idle;
                 let (pool, line) = (officer.pool as usize, officer.line as usize);
-                self.centres[team.centre].pools[pool].rests(line, o);
+                self.pools[pool].rests(line, o);
             }
             o = next;
         }
@@ -207,16 +203,15 @@ impl<'m> Sim<'m> {
 
     /// Overtime of a level pool by count: the busy beyond the level. It is booked on the pool's first
     /// role, since a count has no names.
-    #[inline(always)]
-    pub fn counts_overtime(&mut self, centre: usize, pool: usize) {
-        let run = &mut self.centres[centre].pools[pool];
-        let slot = run.slots[0] as usize;
+    pub fn counts_overtime(&mut self, pool: usize) {
+        let run = &mut self.pools[pool];
+        let (centre, desk) = (run.centre, run.desks[0]);
         let PoolState::Levels(levels) = &mut run.state else { return };
         let over = levels.busy.saturating_sub(levels.level);
         if over != levels.over {
             let by = f64::from(over) - f64::from(levels.over);
             levels.over = over;
-            self.obs.change(centre, slot, Count::Overtime, by, self.now);
+            self.obs.change(centre, desk, Count::Overtime, by, self.now);
         }
     }
 
@@ -240,14 +235,13 @@ impl<'m> Sim<'m> {
         match self.moves_on(s, team.centre) {
             Some(at) if at <= t && self.goes_on_with(s, team) => {
                 let service = self.service(&self.requests[s]);
-                let slot = self.centres[team.centre].slot(service.role);
+                let desk = self.net.desk(team.centre, self.net.slot(team.centre, service.role));
                 let r = &mut self.requests[s];
                 r.reached = at;
                 r.enqueued = t;
-                r.slot = slot as u16;
-                r.desk = self.obs.desk(team.centre, slot);
-                self.obs.reaches_centre(team.centre, r, t);
-                self.moves_overtime(team, slot);
+                r.desk = desk;
+                self.obs.reaches_centre(r, t);
+                self.moves_overtime(team, desk);
                 self.works(s, team.centre, service);
                 return;
             }
@@ -265,7 +259,7 @@ impl<'m> Sim<'m> {
     /// Whether a request's next service is done by the same officer at once, as the same case.
     fn goes_on_with(&self, s: u32, team: Team) -> bool {
         let service = self.service(&self.requests[s]);
-        let pool = &self.centres[team.centre].pools[team.pool];
+        let pool = &self.pools[team.pool];
         service.same_officer
             && service.officers == 1
             && team.officers == 1
@@ -273,12 +267,12 @@ impl<'m> Sim<'m> {
     }
 
     /// Overtime moves with the officer from one role to the next.
-    fn moves_overtime(&mut self, team: Team, slot: usize) {
+    fn moves_overtime(&mut self, team: Team, desk: u32) {
         let overtime =
             team.leaving > 0 || (team.first != NONE && self.officers[team.first].doing == Doing::Overtime);
-        if overtime && slot != team.slot {
-            self.obs.change(team.centre, team.slot, Count::Overtime, -1.0, self.now);
-            self.obs.change(team.centre, slot, Count::Overtime, 1.0, self.now);
+        if overtime && desk != team.desk {
+            self.obs.change(team.centre, team.desk, Count::Overtime, -1.0, self.now);
+            self.obs.change(team.centre, desk, Count::Overtime, 1.0, self.now);
         }
     }
 
@@ -289,7 +283,7 @@ impl<'m> Sim<'m> {
         if rework.documented_at != stage || r.rework {
             return;
         }
-        let visit = self.net.visit(&r.visits, stage);
+        let visit = self.net.step(stage as u16).visit(&r.visits);
         if r.luck(0, visit, Purpose::Rework).uniform() >= rework.probability
             || !self.must_be_redone(r, visit, centre)
         {
@@ -305,7 +299,7 @@ impl<'m> Sim<'m> {
         let mut back = Request::new(seed, of, at, rework.stage);
         back.rework = true;
         self.obs.returning(&mut back);
-        book(self.model, &mut back);
+        book(&self.net, &mut back);
         let slot = self.requests.insert(back);
         self.sets_out(slot, at);
     }
@@ -347,7 +341,7 @@ impl<'m> Sim<'m> {
             self.obs.out.duplicate += r.spent;
             self.drop_slot(s);
         } else {
-            self.waits(s, team.centre);
+            self.waits(s);
         }
         team
     }

@@ -14,8 +14,8 @@ impl Sim<'_> {
         let model = self.model;
         let factor = factor(model, centre, self.now);
         let open_before = self.roles_on_duty(centre);
-        for pool in 0..self.centres[centre].pools.len() {
-            match &model.centres[centre].pools[pool].kind {
+        for pool in self.centres[centre].pools.clone() {
+            match &self.pools[pool].rules.kind {
                 PoolKind::Levels(_) => self.level_falls(centre, pool, factor),
                 PoolKind::Crews(lines) => {
                     for line in 0..lines.len() {
@@ -24,8 +24,8 @@ impl Sim<'_> {
                 }
             }
         }
-        for pool in 0..self.centres[centre].pools.len() {
-            match &model.centres[centre].pools[pool].kind {
+        for pool in self.centres[centre].pools.clone() {
+            match &self.pools[pool].rules.kind {
                 PoolKind::Levels(_) => self.level_rises(centre, pool, factor),
                 PoolKind::Crews(lines) => {
                     for (line, rules) in lines.iter().enumerate() {
@@ -38,9 +38,9 @@ impl Sim<'_> {
         self.serve(centre);
         if model.centres[centre].closing == Closing::Transfer {
             let open = self.roles_on_duty(centre);
-            for (i, (before, now)) in open_before.iter().zip(&open).enumerate() {
+            for (desk, (before, now)) in self.net.desks(centre).zip(open_before.iter().zip(&open)) {
                 if *before && !*now {
-                    self.transfers(centre, i + 1);
+                    self.transfers(centre, desk);
                 }
             }
         }
@@ -52,14 +52,13 @@ impl Sim<'_> {
 
     /// Whether somebody is on duty, for each role held at a centre.
     fn roles_on_duty(&self, centre: usize) -> Vec<bool> {
-        let slots = self.centres[centre].queues.len();
-        (1..=slots).map(|slot| self.obs.count(centre, slot, Count::OnDuty) > 0.0).collect()
+        self.net.desks(centre).map(|desk| self.obs.count(desk as u32, Count::OnDuty) > 0.0).collect()
     }
 
     fn next_roster_change(&self, centre: usize) -> f64 {
         let mut next = factor_changes(self.model, centre, self.now);
-        for (pool, rules) in self.centres[centre].pools.iter().zip(&self.model.centres[centre].pools) {
-            match (&pool.state, &rules.kind) {
+        for pool in &self.pools[self.centres[centre].pools.clone()] {
+            match (&pool.state, &pool.rules.kind) {
                 (PoolState::Levels(levels), _) => next = next.min(levels.until),
                 (PoolState::Crews(crews), PoolKind::Crews(lines)) => {
                     for (crew, line) in crews.iter().zip(lines) {
@@ -82,13 +81,11 @@ impl Sim<'_> {
 
     fn level_falls(&mut self, centre: usize, pool: usize, factor: f64) {
         let model = self.model;
-        let rules = &model.centres[centre];
-        let PoolKind::Levels(plan) = &rules.pools[pool].kind else { return };
-        let clock = &model.clocks[rules.clock];
+        let run = &mut self.pools[pool];
+        let PoolKind::Levels(plan) = &run.rules.kind else { return };
+        let clock = &model.clocks[model.centres[centre].clock];
         let (target, until) = level(&plan.plan, clock, self.now);
         let target = scaled(target, factor);
-        let run = &mut self.centres[centre].pools[pool];
-        let roles = run.roles;
         let PoolState::Levels(levels) = &mut run.state else { return };
         levels.until = until;
         if target >= levels.level {
@@ -98,25 +95,25 @@ impl Sim<'_> {
         levels.level = target;
         let listed = levels.listed;
         let left = levels.seats.as_mut().map(|seats| seats.fall(target));
-        self.obs.on_duty(centre, roles, -f64::from(fall), self.now);
+        self.obs.on_duty(centre, &run.desks, -f64::from(fall), self.now);
         if let Some(left) = left {
             for s in left {
                 self.requests[s].leaving += 1;
-                let slot = self.centres[centre].slot(self.service(&self.requests[s]).role);
-                if let PoolState::Levels(levels) = &mut self.centres[centre].pools[pool].state {
+                let desk = self.requests[s].desk;
+                if let PoolState::Levels(levels) = &mut self.pools[pool].state {
                     levels.busy -= 1;
                     levels.leaving += 1;
                 }
-                self.obs.change(centre, slot, Count::Overtime, 1.0, self.now);
+                self.obs.change(centre, desk, Count::Overtime, 1.0, self.now);
             }
             return;
         }
         if !listed {
-            self.counts_overtime(centre, pool);
+            self.counts_overtime(pool);
             return;
         }
         loop {
-            let PoolState::Levels(levels) = &self.centres[centre].pools[pool].state else { return };
+            let PoolState::Levels(levels) = &self.pools[pool].state else { return };
             let last = levels.tail;
             if levels.busy <= target || last == NONE {
                 return;
@@ -128,11 +125,10 @@ impl Sim<'_> {
 
     fn level_rises(&mut self, centre: usize, pool: usize, factor: f64) {
         let model = self.model;
-        let PoolKind::Levels(plan) = &model.centres[centre].pools[pool].kind else { return };
+        let run = &mut self.pools[pool];
+        let PoolKind::Levels(plan) = &run.rules.kind else { return };
         let clock = &model.clocks[model.centres[centre].clock];
         let target = scaled(level(&plan.plan, clock, self.now).0, factor);
-        let run = &mut self.centres[centre].pools[pool];
-        let roles = run.roles;
         let PoolState::Levels(levels) = &mut run.state else { return };
         if target <= levels.level {
             return;
@@ -143,16 +139,16 @@ impl Sim<'_> {
         if let Some(seats) = &mut levels.seats {
             seats.rise(target);
         }
-        self.obs.on_duty(centre, roles, f64::from(rise), self.now);
+        self.obs.on_duty(centre, &run.desks, f64::from(rise), self.now);
         if counted {
-            self.counts_overtime(centre, pool);
+            self.counts_overtime(pool);
         }
     }
 
     /// Ends a crew's shift when it is over, and sends home whom an exception takes away.
     fn crew_shrinks(&mut self, centre: usize, pool: usize, line: usize, factor: f64) {
         let now = self.now;
-        let crew = self.crew(centre, pool, line);
+        let crew = self.crew(pool, line);
         let Some(shift) = crew.shift else { return };
         let target = if shift.end <= now {
             crew.shift = None;
@@ -178,7 +174,7 @@ impl Sim<'_> {
             }
         }
         let stay = members.iter().zip(&goes).filter(|(_, goes)| !**goes).map(|(o, _)| *o).collect();
-        self.crew(centre, pool, line).members = stay;
+        self.crew(pool, line).members = stay;
         for (&o, _) in members.iter().zip(&goes).filter(|(_, goes)| **goes) {
             self.goes_off_duty(centre, pool, line, o);
         }
@@ -187,7 +183,7 @@ impl Sim<'_> {
     /// The next shift of a crew begins when it is time; an exception that is over gives officers back.
     fn crew_grows(&mut self, centre: usize, pool: usize, line: usize, rules: &Line, factor: f64) {
         let (model, now, absences) = (self.model, self.now, self.absences);
-        let crew = self.crew(centre, pool, line);
+        let crew = self.crew(pool, line);
         if let Some(next) = crew.calendar.next
             && next.start <= now
         {
@@ -200,12 +196,11 @@ impl Sim<'_> {
         let more = target.saturating_sub(crew.members.len());
         for _ in 0..more {
             let o = self.officers.insert(centre, pool, line);
-            self.crew(centre, pool, line).members.push(o);
-            self.centres[centre].pools[pool].rests(line, o);
+            self.crew(pool, line).members.push(o);
+            self.pools[pool].rests(line, o);
         }
         if more > 0 {
-            let roles = self.centres[centre].pools[pool].roles;
-            self.obs.on_duty(centre, roles, more as f64, now);
+            self.obs.on_duty(centre, &self.pools[pool].desks, more as f64, now);
         }
     }
 
@@ -213,7 +208,7 @@ impl Sim<'_> {
     fn crew_breaks(&mut self, centre: usize, pool: usize, line: usize, rules: &Line) {
         let now = self.now;
         loop {
-            let crew = self.crew(centre, pool, line);
+            let crew = self.crew(pool, line);
             let Some(shift) = crew.shift else { return };
             let Some(b) = rules.breaks.get(crew.breaks) else { return };
             if shift.start + b.after > now {
@@ -229,7 +224,7 @@ impl Sim<'_> {
                 let officer = &mut self.officers[o];
                 officer.break_due += b.length;
                 if officer.doing == Doing::Idle {
-                    self.centres[centre].pools[pool].withdraws(line, o);
+                    self.pools[pool].withdraws(line, o);
                     self.break_begins(o);
                 }
             }
@@ -244,8 +239,7 @@ impl Sim<'_> {
         let length = std::mem::take(&mut officer.break_due);
         let (centre, pool) = (officer.centre as usize, officer.pool as usize);
         self.calendar.schedule(Entity::Officer(o), now + length, Rank::Finish);
-        let roles = self.centres[centre].pools[pool].roles;
-        self.obs.on_duty(centre, roles, -1.0, now);
+        self.obs.on_duty(centre, &self.pools[pool].desks, -1.0, now);
     }
 
     /// An officer returns from a break, or goes on the next one where that fell due meanwhile.
@@ -258,32 +252,30 @@ impl Sim<'_> {
         }
         officer.doing = Doing::Idle;
         let (centre, pool, line) = (officer.centre as usize, officer.pool as usize, officer.line as usize);
-        let roles = self.centres[centre].pools[pool].roles;
-        self.centres[centre].pools[pool].rests(line, o);
-        self.obs.on_duty(centre, roles, 1.0, self.now);
+        self.pools[pool].rests(line, o);
+        self.obs.on_duty(centre, &self.pools[pool].desks, 1.0, self.now);
         self.serve(centre);
     }
 
     /// An officer's shift is over: home at once, or after the case in hand, by the centre's rule.
     fn goes_off_duty(&mut self, centre: usize, pool: usize, line: usize, o: u32) {
         let now = self.now;
-        let roles = self.centres[centre].pools[pool].roles;
         match self.officers[o].doing {
             Doing::OnBreak => {
                 self.calendar.cancel(Entity::Officer(o));
                 self.officers.remove(o);
             }
             Doing::Idle => {
-                self.centres[centre].pools[pool].withdraws(line, o);
-                self.obs.on_duty(centre, roles, -1.0, now);
+                self.pools[pool].withdraws(line, o);
+                self.obs.on_duty(centre, &self.pools[pool].desks, -1.0, now);
                 self.officers.remove(o);
             }
             Doing::Busy => {
-                self.obs.on_duty(centre, roles, -1.0, now);
+                self.obs.on_duty(centre, &self.pools[pool].desks, -1.0, now);
                 let s = self.officers[o].request;
-                let slot = self.centres[centre].slot(self.service(&self.requests[s]).role);
+                let desk = self.requests[s].desk;
                 self.officers[o].doing = Doing::Overtime;
-                self.obs.change(centre, slot, Count::Overtime, 1.0, now);
+                self.obs.change(centre, desk, Count::Overtime, 1.0, now);
                 if self.model.centres[centre].shift_end != ShiftEnd::Finish {
                     let team = self.interrupts(s);
                     self.frees(s, team);
@@ -293,8 +285,8 @@ impl Sim<'_> {
         }
     }
 
-    fn crew(&mut self, centre: usize, pool: usize, line: usize) -> &mut super::centre::Crew {
-        match &mut self.centres[centre].pools[pool].state {
+    fn crew(&mut self, pool: usize, line: usize) -> &mut super::centre::Crew {
+        match &mut self.pools[pool].state {
             PoolState::Crews(crews) => &mut crews[line],
             PoolState::Levels(_) => unreachable!("crews are asked for in pools of crews only"),
         }

@@ -2,10 +2,11 @@
 
 use super::arrivals::{Source, sources};
 use super::calendar::{Calendar, Entity, Rank};
-use super::centre::{CentreRun, Officers};
+use super::centre::{CentreRun, Officers, PoolRun, centres};
 use super::network::Network;
 use super::observe::Observer;
 use super::past::{Past, Return, pasts};
+use super::queue::Queue;
 use super::request::{Arena, Phase};
 use super::walk::{Walk, book, finish_stage, leave, rebook, walk};
 use super::{Failure, Outcome};
@@ -15,12 +16,16 @@ use crate::random::Streams;
 /// One replication under way.
 pub(super) struct Sim<'m> {
     pub model: &'m Model,
-    pub net: Network,
+    pub net: Network<'m>,
     pub obs: Observer<'m>,
     pub calendar: Calendar,
     pub requests: Arena,
     pub officers: Officers,
     pub centres: Vec<CentreRun>,
+    /// Of all centres.
+    pub pools: Vec<PoolRun<'m>>,
+    /// Of all desks.
+    pub queues: Vec<Queue>,
     sources: Vec<Source>,
     pasts: Vec<Past>,
     /// Seed of the next request of each past stream.
@@ -36,17 +41,25 @@ impl<'m> Sim<'m> {
     pub fn new(model: &'m Model, replication: u32, tracing: bool) -> Self {
         let streams = Streams::new(model.run.seed, u64::from(replication));
         let absences = streams.key("absence");
-        let centres = model.centres.iter().map(|c| CentreRun::new(model, c, absences)).collect();
+        let net = Network::new(model);
+        let (centres, pools) = centres(model, &net, absences);
+        let queue = |(c, centre): (usize, &CentreRun)| {
+            let discipline = model.centres[c].discipline;
+            centre.desks.clone().map(move |_| Queue::new(discipline))
+        };
+        let queues = centres.iter().enumerate().flat_map(queue).collect();
         let pasts = pasts(model, streams);
         let sources = sources(model, streams);
         let mut sim = Self {
             model,
-            net: Network::new(model),
+            net,
             obs: Observer::new(model, replication, tracing),
             calendar: Calendar::new(sources.len() + pasts.len(), model.centres.len(), event_rate(model)),
             requests: Arena::default(),
             officers: Officers::default(),
             centres,
+            pools,
+            queues,
             sources,
             past_seeds: vec![0; pasts.len()],
             pasts,
@@ -121,7 +134,7 @@ impl<'m> Sim<'m> {
         self.next_arrival(source);
         let r = &mut self.requests[slot];
         self.obs.booking(r);
-        book(self.model, r);
+        book(&self.net, r);
         self.sets_out(slot, self.now);
     }
 
@@ -140,17 +153,17 @@ impl<'m> Sim<'m> {
                 let Some((centre, _)) = self.route(&first) else { return };
                 if self.must_be_redone(&r, 0, centre) {
                     self.obs.returning(&mut r);
-                    book(model, &mut r);
+                    book(&self.net, &mut r);
                     let slot = self.requests.insert(r);
                     self.sets_out(slot, t);
                 }
             }
             Return::Rebook(_) => {
                 self.obs.returning(&mut r);
-                rebook(model, &mut r, t);
+                rebook(&self.net, &mut r, t);
                 // The stage's visit is over: take the branch out of it.
-                let stage = &model.stages[r.stage as usize];
-                if let Some(next) = leave(model, &self.net, &mut self.obs, &mut r, stage, t) {
+                let step = self.net.step(r.stage);
+                if let Some(next) = leave(model, &self.net, &mut self.obs, &mut r, step, t) {
                     let slot = self.requests.insert(r);
                     self.sets_out(slot, next);
                 }
@@ -159,7 +172,7 @@ impl<'m> Sim<'m> {
     }
 
     /// A new request reaches its stage at `t`; it keeps its slot if it comes to a service before the end.
-    #[inline]
+    #[inline(always)]
     pub fn sets_out(&mut self, slot: u32, t: f64) {
         let r = &mut self.requests[slot];
         match walk(self.model, &self.net, &mut self.obs, r, t) {
@@ -173,7 +186,7 @@ impl<'m> Sim<'m> {
     }
 
     /// A request with a slot reaches its service stage at `at`, now or later.
-    #[inline]
+    #[inline(always)]
     pub fn travels(&mut self, slot: u32, at: f64) {
         let r = &mut self.requests[slot];
         r.reached = at;
@@ -187,13 +200,13 @@ impl<'m> Sim<'m> {
 
     /// A request with a slot has finished its service stage at `centre`: what follows, up to its next
     /// service. `None` when it has left the system (and its slot).
-    #[inline]
+    #[inline(always)]
     pub fn moves_on(&mut self, slot: u32, centre: usize) -> Option<f64> {
         let (model, t) = (self.model, self.now);
         let r = &mut self.requests[slot];
-        let stage = &model.stages[r.stage as usize];
-        finish_stage(&self.net, &mut self.obs, r, stage, centre, t);
-        let next = leave(model, &self.net, &mut self.obs, r, stage, t);
+        let step = self.net.step(r.stage);
+        finish_stage(&self.net, &mut self.obs, r, step, centre, t);
+        let next = leave(model, &self.net, &mut self.obs, r, step, t);
         let walked = next.map(|next| walk(model, &self.net, &mut self.obs, r, next));
         match walked {
             Some(Walk::Serve(at)) => Some(at),

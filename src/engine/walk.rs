@@ -4,10 +4,10 @@
 //! whole chain is worked out at once and only the arrival at the next service is scheduled. Records
 //! carry the instants at which things will have happened.
 
-use super::network::{Cancel, Draw, Network};
+use super::network::{Draw, Kind, Network, Step};
 use super::observe::Observer;
 use super::request::Request;
-use crate::model::{DeadlineUntil, Model, PickupClock, Stage, StageKind};
+use crate::model::{DeadlineUntil, Delay, Model, PickupClock};
 use crate::random::{KeyedRng, Purpose};
 use crate::time::DAY;
 
@@ -21,11 +21,11 @@ pub(super) enum Walk {
 }
 
 /// Books a request: draws its deadline, counted from its arrival.
-#[inline]
-pub(super) fn book(model: &Model, r: &mut Request) {
+#[inline(always)]
+pub(super) fn book(net: &Network, r: &mut Request) {
     r.entry = r.stage;
     r.entry_visits = r.visits;
-    if let Some(deadline) = &model.classes[r.class as usize].deadline {
+    if let Some(deadline) = net.terms(r.class).deadline {
         const FIRST: u64 = KeyedRng::salt(0, 0, Purpose::Deadline);
         let mut luck = match r.bookings {
             0 => KeyedRng::salted(r.seed, FIRST),
@@ -37,61 +37,64 @@ pub(super) fn book(model: &Model, r: &mut Request) {
 }
 
 /// Takes a request that reaches its stage at `t` as far as it goes without an officer.
-#[inline]
+#[inline(always)]
 pub(super) fn walk(model: &Model, net: &Network, obs: &mut Observer, r: &mut Request, mut t: f64) -> Walk {
     loop {
-        let s = r.stage as usize;
-        let stage = &model.stages[s];
-        obs.visit(s, t);
-        let delay = match &stage.kind {
-            StageKind::Service(_) => {
-                if r.clock.is_nan() && (stage.starts_clock || net.clock_at_first_service) {
-                    obs.clock_starts(r, t);
-                }
-                return Walk::Serve(t);
-            }
-            StageKind::Exit => {
-                if stage.done && !r.done {
-                    obs.done(r, t);
-                }
-                obs.exit(r, s, t);
-                return Walk::Gone;
-            }
-            StageKind::Delay(delay) => delay,
-        };
-        if stage.starts_clock && r.clock.is_nan() {
-            obs.clock_starts(r, t);
-        }
-        if delay.rebook {
-            r.deadline = f64::INFINITY;
-            r.release = f64::INFINITY;
-            if stage.done && !r.done {
+        let step = net.step(r.stage);
+        obs.visit(r, t);
+        if let Kind::Exit = step.kind {
+            if step.done && !r.done {
                 obs.done(r, t);
             }
-        }
-        let end = t + delay.time.sample(&mut net.luck(model, (r.seed, &r.visits), s, Draw::Time));
-        let limit = delay.pickup.as_ref().map_or(f64::INFINITY, |p| hold_ends(model, r, p));
-        if r.deadline < end.min(limit) {
-            let at = r.deadline;
-            lose(model, net, obs, r, at);
+            obs.exit(r, r.stage as usize, t);
             return Walk::Gone;
         }
-        if let Some(pickup) = &delay.pickup
-            && limit < end
-        {
-            r.stage = pickup.exit as u16;
-            t = t.max(limit);
-            continue;
+        if step.starts_clock && r.clock.is_nan() {
+            obs.clock_starts(r, t);
         }
-        finish_stage(net, obs, r, stage, 0, end);
-        if delay.rebook {
-            rebook(model, r, end);
-        }
-        match leave(model, net, obs, r, stage, end) {
+        let Kind::Delay(delay) = step.kind else { return Walk::Serve(t) };
+        match passes(model, net, obs, r, (step, delay), t) {
             Some(next) => t = next,
             None => return Walk::Gone,
         }
     }
+}
+
+/// Takes a request through the delay that it has reached at `t`: its next stage, and when it gets there;
+/// `None` when the deadline comes first.
+fn passes(
+    model: &Model,
+    net: &Network,
+    obs: &mut Observer,
+    r: &mut Request,
+    (step, delay): (&Step, &Delay),
+    t: f64,
+) -> Option<f64> {
+    if delay.rebook {
+        r.deadline = f64::INFINITY;
+        r.release = f64::INFINITY;
+        if step.done && !r.done {
+            obs.done(r, t);
+        }
+    }
+    let end = t + delay.time.sample(&mut step.luck(r.seed, &r.visits, Draw::Time));
+    let limit = delay.pickup.as_ref().map_or(f64::INFINITY, |p| hold_ends(model, r, p));
+    if r.deadline < end.min(limit) {
+        let at = r.deadline;
+        lose(model, net, obs, r, at);
+        return None;
+    }
+    if let Some(pickup) = &delay.pickup
+        && limit < end
+    {
+        r.stage = pickup.exit as u16;
+        return Some(t.max(limit));
+    }
+    finish_stage(net, obs, r, step, 0, end);
+    if delay.rebook {
+        rebook(net, r, end);
+    }
+    leave(model, net, obs, r, step, end)
 }
 
 /// Records that a request has finished its stage at `t`, served at `centre` (0 for a delay): its
@@ -101,17 +104,16 @@ pub(super) fn finish_stage(
     net: &Network,
     obs: &mut Observer,
     r: &mut Request,
-    stage: &Stage,
+    step: &Step,
     centre: usize,
     t: f64,
 ) {
-    let s = r.stage as usize;
-    obs.completed(s, centre, t);
-    if r.deadline < f64::INFINITY && net.cancels(r.class as usize, s) == Cancel::ByFinish {
+    obs.completed(r, centre, t);
+    if r.deadline < f64::INFINITY && net.terms(r.class).met_by_finish(r.stage) {
         obs.deadline_met(r, t);
         r.deadline = f64::INFINITY;
     }
-    if stage.done && !r.done {
+    if step.done && !r.done {
         obs.done(r, t);
     }
 }
@@ -124,66 +126,63 @@ pub(super) fn leave(
     net: &Network,
     obs: &mut Observer,
     r: &mut Request,
-    stage: &Stage,
+    step: &Step,
     t: f64,
 ) -> Option<f64> {
-    let next = choose(model, net, (r.seed, &mut r.visits), r.class as usize, (r.stage as usize, stage), t);
-    r.stage = next.0 as u16;
+    let (next, reached) = choose(step, r.seed, r.class, &mut r.visits, t);
+    r.stage = next as u16;
     r.interrupted = false;
     r.moved = false;
     r.left = f64::NAN;
     r.spent = 0.0;
-    if r.deadline < next.1 {
+    if r.deadline < reached {
         let at = r.deadline;
         lose(model, net, obs, r, at);
         return None;
     }
-    r.reached = next.1;
-    Some(next.1)
+    r.reached = reached;
+    Some(reached)
 }
 
-/// Draws the branch out of `stage` and the delay on it: next stage, and when it is reached.
+/// Draws the branch out of a stage and the delay on it: next stage, and when it is reached.
 #[inline(always)]
-fn choose(
-    model: &Model,
-    net: &Network,
-    (seed, visits): (u64, &mut [u8; 8]),
-    class: usize,
-    (stage, this): (usize, &Stage),
-    t: f64,
-) -> (usize, f64) {
-    let branch = if this.next.len() == 1 {
-        &this.next[0]
-    } else {
-        let u = net.luck(model, (seed, visits), stage, Draw::Branch).uniform();
-        // The last branch closes the sum, whatever rounding left of it.
-        this.next.iter().find(|b| u < b.cumulative[class]).unwrap_or(&this.next[this.next.len() - 1])
+fn choose(step: &Step, seed: u64, class: u16, visits: &mut [u8; 8], t: f64) -> (usize, f64) {
+    let branches = &step.stage.next[..];
+    let branch = match branches {
+        [only] => only,
+        _ => {
+            let u = step.luck(seed, visits, Draw::Branch).uniform();
+            // The last branch closes the sum, whatever rounding left of it.
+            let drawn = branches.iter().find(|b| u < b.cumulative[class as usize]);
+            drawn.unwrap_or(&branches[branches.len() - 1])
+        }
     };
     let reached = match &branch.delay {
-        Some(delay) => t + delay.sample(&mut net.luck(model, (seed, visits), stage, Draw::BranchDelay)),
+        Some(delay) => t + delay.sample(&mut step.luck(seed, visits, Draw::BranchDelay)),
         None => t,
     };
-    net.count_visit(visits, stage);
+    step.count_visit(visits);
     (branch.to, reached)
 }
 
 /// The request comes back from a delay outside custody, as if newly booked at `t`.
-pub(super) fn rebook(model: &Model, r: &mut Request, t: f64) {
+pub(super) fn rebook(net: &Network, r: &mut Request, t: f64) {
     r.arrival = t;
     r.bookings = r.bookings.saturating_add(1);
     r.clock = f64::NAN;
     r.done = false;
     r.last_centre = super::request::NOWHERE;
     r.last_officer = super::request::NONE;
-    book(model, r);
+    book(net, r);
 }
 
 /// The request is lost at `t`: its deadline has passed.
+#[inline(never)]
 pub(super) fn lose(model: &Model, net: &Network, obs: &mut Observer, r: &mut Request, t: f64) {
-    let Some(deadline) = &model.classes[r.class as usize].deadline else { return };
+    let Some(deadline) = net.terms(r.class).deadline else { return };
     r.deadline = f64::INFINITY;
     if t <= model.run.end() {
-        let unhindered = without_waiting(model, net, r, deadline.until);
+        let unhindered = without_waiting(net, r, deadline.until);
         let anyway = unhindered.is_some_and(|end| end > t);
         obs.lost(r, unhindered.is_some(), anyway, t);
     }
@@ -192,28 +191,27 @@ pub(super) fn lose(model: &Model, net: &Network, obs: &mut Observer, r: &mut Req
 
 /// When the request's present booking would have come to what cancels its deadline, with the luck it
 /// has, no waiting anywhere and centres of speed 1; `None` when its drawn path never gets there.
-fn without_waiting(model: &Model, net: &Network, r: &Request, until: DeadlineUntil) -> Option<f64> {
-    let class = r.class as usize;
+fn without_waiting(net: &Network, r: &Request, until: DeadlineUntil) -> Option<f64> {
     let mut stage = r.entry as usize;
     let mut visits = r.entry_visits;
     let mut t = r.arrival;
     // A loop whose visit counter is saturated repeats itself; a bound keeps the walk finite.
     for _ in 0..10_000 {
-        let this = &model.stages[stage];
-        let time = match &this.kind {
-            StageKind::Exit => return None,
-            StageKind::Delay(delay) if delay.rebook => return None,
-            StageKind::Delay(delay) => &delay.time,
-            StageKind::Service(service) => &service.time,
+        let step = net.step(stage as u16);
+        let time = match step.kind {
+            Kind::Exit => return None,
+            Kind::Delay(delay) if delay.rebook => return None,
+            Kind::Delay(delay) => &delay.time,
+            Kind::Service(service) => &service.time,
         };
         if until == DeadlineUntil::Start(stage) {
             return Some(t);
         }
-        t += time.sample(&mut net.luck(model, (r.seed, &visits), stage, Draw::Time));
+        t += time.sample(&mut step.luck(r.seed, &visits, Draw::Time));
         if until == DeadlineUntil::Finish(stage) {
             return Some(t);
         }
-        (stage, t) = choose(model, net, (r.seed, &mut visits), class, (stage, this), t);
+        (stage, t) = choose(step, r.seed, r.class, &mut visits, t);
     }
     None
 }
