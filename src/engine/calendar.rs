@@ -93,6 +93,8 @@ pub(super) struct Calendar {
     block: u64,
     /// The first bucket, counted from time zero, that is not due yet.
     next: u64,
+    /// How many buckets of the near wheel are not due yet.
+    room: u64,
     buckets_per_second: f64,
     /// How many events have been scheduled.
     number: u64,
@@ -113,6 +115,7 @@ impl Calendar {
             far: [0; FAR / 64],
             block: 0,
             next: 0,
+            room: NEAR as u64,
             buckets_per_second: BUCKETS_PER_EVENT * events_per_second.clamp(1.0 / 86_400.0, 1e6),
             number: 0,
             sorted: Vec::new(),
@@ -155,37 +158,57 @@ impl Calendar {
     pub fn schedule(&mut self, entity: Entity, time: f64, rank: Rank) {
         debug_assert!(time >= 0.0, "{time}");
         let id = self.id(entity);
-        if id as usize >= self.nodes.len() {
-            self.nodes.resize(id as usize + 1, Node::IDLE);
-        } else if self.nodes[id as usize].list != NOWHERE {
-            self.unlink(id);
+        if self.nodes.get(id as usize).is_none_or(|node| node.list != NOWHERE) {
+            self.make_idle(id);
         }
         self.number += 1;
         let node = &mut self.nodes[id as usize];
         node.time = time;
         node.order = (rank as u64) << RANK_SHIFT | self.number;
-        self.place(id, time);
+        let bucket = self.bucket(time);
+        if bucket.wrapping_sub(self.next) < self.room {
+            self.place_near(id, bucket);
+        } else {
+            self.place_elsewhere(id, bucket);
+        }
     }
 
-    /// Puts a node into the list that its time belongs to.
-    #[inline]
-    fn place(&mut self, id: u32, time: f64) {
-        let bucket = self.bucket(time);
+    /// Sees to it that an entity has a node, and that it stands in no list.
+    #[cold]
+    fn make_idle(&mut self, id: u32) {
+        if id as usize >= self.nodes.len() {
+            self.nodes.resize(id as usize + 1, Node::IDLE);
+        } else {
+            self.unlink(id);
+        }
+    }
+
+    /// Puts a node into a bucket of the near wheel.
+    #[inline(always)]
+    fn place_near(&mut self, id: u32, bucket: u64) {
+        let at = bucket as usize % NEAR;
+        self.near[at / 64] |= 1 << (at % 64);
+        self.push(id, at as u32);
+    }
+
+    /// Puts a node where it belongs if it is not in the near wheel.
+    #[inline(never)]
+    fn place_elsewhere(&mut self, id: u32, bucket: u64) {
         let block = bucket >> NEAR_BITS;
-        let list = if bucket < self.next {
+        if bucket < self.next {
             self.place_due(id);
-            return;
-        } else if block == self.block {
-            let at = bucket as usize % NEAR;
-            self.near[at / 64] |= 1 << (at % 64);
-            at as u32
         } else if block >> FAR_BITS == self.block >> FAR_BITS {
             let at = block as usize % FAR;
             self.far[at / 64] |= 1 << (at % 64);
-            (NEAR + at) as u32
+            self.push(id, (NEAR + at) as u32);
         } else {
-            BEYOND
-        };
+            self.push(id, BEYOND);
+        }
+    }
+
+    /// Puts a node first into a list.
+    #[inline(always)]
+    fn push(&mut self, id: u32, list: u32) {
         let first = std::mem::replace(&mut self.lists[list as usize % LISTS], id);
         let node = &mut self.nodes[id as usize];
         node.prev = NONE;
@@ -250,8 +273,8 @@ impl Calendar {
             id = self.turn()?;
         }
         let node = &mut self.nodes[id as usize];
-        let (time, next) = (node.time, node.next);
         node.list = NOWHERE;
+        let (time, next) = (node.time, node.next);
         self.lists[DUE as usize] = next;
         if next != NONE {
             self.nodes[next as usize].prev = NONE;
@@ -260,62 +283,69 @@ impl Calendar {
     }
 
     /// Makes the next filled bucket due and gives its first event.
+    #[inline(always)]
     fn turn(&mut self) -> Option<u32> {
         loop {
-            let from = (self.next - (self.block << NEAR_BITS)) as usize;
-            if let Some(at) = first_from(&self.near, from) {
-                self.near[at / 64] &= !(1 << (at % 64));
-                self.next = (self.block << NEAR_BITS) + at as u64 + 1;
-                let first = std::mem::replace(&mut self.lists[at], NONE);
-                if first != NONE {
-                    return Some(self.make_due(first));
+            let Some(at) = first_from(&self.near, NEAR - self.room as usize) else {
+                if self.next_block() {
+                    continue;
                 }
-            } else if let Some(at) = first_from(&self.far, 0) {
-                self.far[at / 64] &= !(1 << (at % 64));
-                self.block = self.block >> FAR_BITS << FAR_BITS | at as u64;
-                self.next = self.block << NEAR_BITS;
-                self.deal((NEAR + at) as u32);
-            } else {
-                let mut earliest = u64::MAX;
-                let mut id = self.lists[BEYOND as usize];
-                while id != NONE {
-                    let node = &self.nodes[id as usize];
-                    earliest = earliest.min(self.bucket(node.time));
-                    id = node.next;
-                }
-                if earliest == u64::MAX {
-                    return None;
-                }
-                self.block = earliest >> NEAR_BITS;
-                self.next = self.block << NEAR_BITS;
-                self.deal(BEYOND);
+                return None;
+            };
+            self.near[at / 64 % (NEAR / 64)] &= !(1 << (at % 64));
+            let room = (NEAR - 1 - at) as u64;
+            self.next += self.room - room;
+            self.room = room;
+            let first = std::mem::replace(&mut self.lists[at % LISTS], NONE);
+            if first == NONE {
+                continue;
             }
+            if self.nodes[first as usize].next == NONE {
+                return Some(first);
+            }
+            return Some(self.sort(first));
         }
     }
 
-    /// Deals a list out anew.
-    fn deal(&mut self, list: u32) {
+    /// Deals the next block out to the near wheel, which is empty; whether there was one.
+    #[cold]
+    fn next_block(&mut self) -> bool {
+        let list = if let Some(at) = first_from(&self.far, 0) {
+            self.far[at / 64] &= !(1 << (at % 64));
+            self.block = self.block >> FAR_BITS << FAR_BITS | at as u64;
+            (NEAR + at) as u32
+        } else {
+            let mut earliest = u64::MAX;
+            let mut id = self.lists[BEYOND as usize];
+            while id != NONE {
+                let node = &self.nodes[id as usize];
+                earliest = earliest.min(self.bucket(node.time));
+                id = node.next;
+            }
+            if earliest == u64::MAX {
+                return false;
+            }
+            self.block = earliest >> NEAR_BITS;
+            BEYOND
+        };
+        self.next = self.block << NEAR_BITS;
+        self.room = NEAR as u64;
         let mut id = std::mem::replace(&mut self.lists[list as usize], NONE);
         while id != NONE {
             let Node { time, next, .. } = self.nodes[id as usize];
-            self.place(id, time);
+            let bucket = self.bucket(time);
+            if bucket.wrapping_sub(self.next) < self.room {
+                self.place_near(id, bucket);
+            } else {
+                self.place_elsewhere(id, bucket);
+            }
             id = next;
         }
+        true
     }
 
-    /// Puts the nodes from `first` on in order as the list that is due, and gives the earliest.
-    #[inline]
-    fn make_due(&mut self, first: u32) -> u32 {
-        let mut earliest = first;
-        if self.nodes[first as usize].next == NONE {
-            self.nodes[first as usize].list = DUE;
-        } else {
-            earliest = self.sort(first);
-        }
-        self.lists[DUE as usize] = earliest;
-        earliest
-    }
-
+    /// Makes the nodes from `first` on due, in order, and gives the earliest.
+    #[inline(never)]
     fn sort(&mut self, first: u32) -> u32 {
         self.sorted.clear();
         let mut id = first;

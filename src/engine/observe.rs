@@ -4,7 +4,7 @@
 use super::hours::Hours;
 use super::integral::{Count, Gauge, Integrals, OpenHour};
 use super::outcome::{CentreFlow, Flow, LocalHour, Outcome, Waits};
-use super::request::Request;
+use super::request::{NONE, Request};
 use super::sums::{Books, Cell, Desk, StageSums};
 use super::trace::{TraceKind, TraceRow};
 use crate::model::Model;
@@ -405,14 +405,21 @@ impl<'m> Observer<'m> {
         cell.wait_sum += waited;
     }
 
-    /// `officers` are at work on a request no longer; gives their officer-seconds within the window.
+    /// `officers` are at work on a request no longer; gives their officer-seconds within the window if it
+    /// is duplicated or rework.
     #[inline(always)]
     pub fn ends(&mut self, r: &Request, officers: f64, t: f64) -> f64 {
         let since = t - self.advance(r.centre as usize, t).from;
         let desk = &mut self.desks[r.desk as usize];
         desk.gauges[Count::Busy as usize].change(-officers, since);
         desk.given += officers * (t - r.started);
-        officers * (t.min(self.until) - r.started.max(self.from)).max(0.0)
+        // Only work that is duplicated or done again has to be told apart.
+        if r.copy || r.rework || r.partner != NONE { self.within(officers, r.started, t) } else { 0.0 }
+    }
+
+    /// Officer-seconds from `started` to `t` that fall into the window.
+    fn within(&self, officers: f64, started: f64, t: f64) -> f64 {
+        officers * (t.min(self.until) - started.max(self.from)).max(0.0)
     }
 
     /// A row for the trace, where one is kept.

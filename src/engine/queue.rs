@@ -61,8 +61,26 @@ impl Queue {
     }
 
     /// Adds a request at its place.
+    #[inline]
     pub fn insert(&mut self, slot: u32, arena: &mut Arena, priority: u8) {
         self.len += 1;
+        if let Order::Line { tail, .. } = &mut self.order {
+            let last = *tail;
+            let r = &arena[slot];
+            // Nearly all come after whoever is last, who has an earlier ticket.
+            if last != NONE && !r.interrupted && arena[last].reached <= r.reached {
+                *tail = slot;
+                arena[last].next = slot;
+                let r = &mut arena[slot];
+                r.prev = last;
+                r.next = NONE;
+                return;
+            }
+        }
+        self.insert_within(slot, arena, priority);
+    }
+
+    fn insert_within(&mut self, slot: u32, arena: &mut Arena, priority: u8) {
         let place = self.place(&arena[slot], priority);
         if let Order::Map(map) = &mut self.order {
             map.insert(place, slot);
@@ -99,33 +117,39 @@ impl Queue {
     }
 
     /// Takes a request out, wherever it stands.
+    #[inline]
     pub fn remove(&mut self, slot: u32, arena: &mut Arena, priority: u8) {
         self.len -= 1;
-        let place = self.place(&arena[slot], priority);
-        match &mut self.order {
-            Order::Map(map) => {
-                let gone = map.remove(&place);
-                debug_assert_eq!(gone, Some(slot));
-            }
-            Order::Line { head, tail } => {
-                let (prev, next) = (arena[slot].prev, arena[slot].next);
-                if prev == NONE {
-                    *head = next;
-                } else {
-                    arena[prev].next = next;
-                }
-                if next == NONE {
-                    *tail = prev;
-                } else {
-                    arena[next].prev = prev;
-                }
-                arena[slot].prev = NONE;
-                arena[slot].next = NONE;
-            }
+        let Order::Line { head, tail } = &mut self.order else {
+            self.remove_from_map(&arena[slot], priority);
+            return;
+        };
+        let r = &mut arena[slot];
+        let (prev, next) = (r.prev, r.next);
+        r.prev = NONE;
+        r.next = NONE;
+        if prev == NONE {
+            *head = next;
+        } else {
+            arena[prev].next = next;
+        }
+        if next == NONE {
+            *tail = prev;
+        } else {
+            arena[next].prev = prev;
+        }
+    }
+
+    fn remove_from_map(&mut self, r: &Request, priority: u8) {
+        let place = self.place(r, priority);
+        if let Order::Map(map) = &mut self.order {
+            let gone = map.remove(&place);
+            debug_assert!(gone.is_some());
         }
     }
 
     /// The first request in line that `fits`; `None` where none does or `fits` says stop.
+    #[inline(always)]
     pub fn first_that(&self, arena: &Arena, mut fits: impl FnMut(u32) -> Fit) -> Option<u32> {
         match &self.order {
             Order::Line { head, .. } => {

@@ -191,7 +191,7 @@ impl Arena {
     }
 
     /// Gives a slot back.
-    #[inline]
+    #[inline(always)]
     pub fn remove(&mut self, slot: u32) {
         self.free.push(slot);
     }

@@ -3,20 +3,24 @@
 use super::calendar::{Entity, Rank};
 use super::centre::{Doing, PoolState};
 use super::integral::Count;
+use super::network::Kind;
 use super::request::{NONE, NOWHERE, Phase, Request};
 use super::sim::Sim;
 use super::walk::{Walk, lose, walk};
-use super::{Failure, queue::Fit};
-use crate::model::{Service, StageKind, Target, Window};
+use super::{
+    Failure,
+    queue::{Fit, Place},
+};
+use crate::model::{Service, Target, Window};
 use crate::random::Purpose;
 
 impl<'m> Sim<'m> {
     /// The service that a request is at.
     #[inline(always)]
     pub fn service(&self, r: &Request) -> &'m Service {
-        match &self.model.stages[r.stage as usize].kind {
-            StageKind::Service(service) => service,
-            _ => unreachable!("only requests at a service stage are routed"),
+        match self.net.step(r.stage).kind {
+            Kind::Service(service) => service,
+            Kind::Delay(_) | Kind::Exit => unreachable!("only requests at a service stage are routed"),
         }
     }
 
@@ -105,6 +109,7 @@ impl<'m> Sim<'m> {
     pub fn reaches_service(&mut self, s: u32) {
         let Some((centre, rule)) = self.route(&self.requests[s]) else {
             let r = &self.requests[s];
+            self.stop = f64::NEG_INFINITY;
             self.failure = Some(Failure::NoRoute {
                 stage: self.model.stages[r.stage as usize].name.clone(),
                 class: self.model.classes[r.class as usize].name.clone(),
@@ -262,6 +267,7 @@ impl<'m> Sim<'m> {
     }
 
     /// Schedules what can happen to a waiting request: its deadline, or the limit of its wait.
+    #[inline(always)]
     fn sets_timer(&mut self, s: u32) {
         let r = &self.requests[s];
         let mut at = r.deadline;
@@ -332,9 +338,9 @@ impl<'m> Sim<'m> {
     }
 
     /// Of the waiting requests that officers are free for, the first in line.
-    #[inline]
+    #[inline(always)]
     fn first_in_line(&self, centre: usize) -> Option<u32> {
-        let mut best = None;
+        let mut best = NONE;
         for pool in self.pools[self.centres[centre].pools.clone()].iter().filter(|p| p.free() > 0) {
             for &desk in &pool.desks {
                 let queue = &self.queues[desk as usize];
@@ -343,7 +349,9 @@ impl<'m> Sim<'m> {
                 }
                 let found = queue.first_that(&self.requests, |s| {
                     let service = self.service(&self.requests[s]);
-                    if self.has_team(centre, s, service) {
+                    if service.officers == 1 && !service.different_officer
+                        || self.has_team(centre, s, service)
+                    {
                         Fit::Yes
                     } else if service.officers > 1 && !service.overtaking {
                         Fit::Block
@@ -351,16 +359,19 @@ impl<'m> Sim<'m> {
                         Fit::Skip
                     }
                 });
-                if let Some(s) = found {
-                    let r = &self.requests[s];
-                    let place = queue.place(r, self.model.classes[r.class as usize].priority);
-                    if best.is_none_or(|(p, _)| place < p) {
-                        best = Some((place, s));
-                    }
+                if let Some(s) = found
+                    && (best == NONE || self.place_in_line(s) < self.place_in_line(best))
+                {
+                    best = s;
                 }
             }
         }
-        best.map(|(_, s)| s)
+        (best != NONE).then_some(best)
+    }
+
+    fn place_in_line(&self, s: u32) -> Place {
+        let r = &self.requests[s];
+        self.queues[r.desk as usize].place(r, self.model.classes[r.class as usize].priority)
     }
 
     /// Whether enough officers are free for a request at a centre.

@@ -33,6 +33,8 @@ pub(super) struct Sim<'m> {
     pub absences: u64,
     pub now: f64,
     pub end: f64,
+    /// Events after this instant do not happen: the end, or the beginning of time after a failure.
+    pub stop: f64,
     pub ticket: u64,
     pub failure: Option<Failure>,
 }
@@ -66,25 +68,31 @@ impl<'m> Sim<'m> {
             absences,
             now: 0.0,
             end: model.run.end(),
+            stop: model.run.end(),
             ticket: 0,
             failure: None,
         };
         for c in 0..model.centres.len() {
             sim.calendar.schedule(Entity::Roster(c as u32), 0.0, Rank::Roster);
         }
-        for s in 0..sim.sources.len() {
-            sim.next_arrival(s);
-        }
-        for p in 0..sim.pasts.len() {
-            sim.next_return(p);
-        }
+        sim.first_arrivals();
         sim
+    }
+
+    #[inline(never)]
+    fn first_arrivals(&mut self) {
+        for s in 0..self.sources.len() {
+            self.next_arrival(s);
+        }
+        for p in 0..self.pasts.len() {
+            self.next_return(p);
+        }
     }
 
     /// Runs to the end. Each event belongs to one entity; its handler schedules that entity's next.
     pub fn run(mut self) -> Result<Outcome, Failure> {
         while let Some((time, entity)) = self.calendar.pop() {
-            if time > self.end || self.failure.is_some() {
+            if time > self.stop {
                 break;
             }
             self.now = time;
@@ -107,7 +115,7 @@ impl<'m> Sim<'m> {
         self.close()
     }
 
-    #[inline]
+    #[inline(always)]
     fn next_arrival(&mut self, source: usize) {
         let entity = Entity::Source(source as u32);
         match self.sources[source].next(self.model, &mut self.obs.hours, self.end) {
