@@ -1,5 +1,6 @@
 //! The officers and queues of one centre during a run.
 
+use super::desk::Desk;
 use super::network::Network;
 use super::request::{NONE, NOWHERE};
 use super::roster::{LineCalendar, Shift};
@@ -186,7 +187,7 @@ pub(super) fn centres<'m>(
     net: &Network<'m>,
     absences: u64,
 ) -> (Vec<CentreRun>, Vec<PoolRun<'m>>) {
-    let mut pools = Vec::new();
+    let mut pools: Vec<PoolRun> = Vec::new();
     let centres = model.centres.iter().enumerate().map(|(c, centre)| {
         let first = pools.len();
         for rules in &centre.pools {
@@ -195,7 +196,7 @@ pub(super) fn centres<'m>(
                 rules,
                 centre: c,
                 roles: rules.roles,
-                desks: held.map(|role| net.desk(c, net.slot(c, role))).collect(),
+                desks: held.filter_map(|role| net.desk_of(c, role)).collect(),
                 idle: 0,
                 state: state(model, centre, &rules.kind, absences),
             });
@@ -203,6 +204,20 @@ pub(super) fn centres<'m>(
         CentreRun { pools: first..pools.len(), desks: net.desks(c), waiting: 0 }
     });
     (centres.collect(), pools)
+}
+
+/// The desks of all centres.
+pub(super) fn desks(model: &Model, centres: &[CentreRun], pools: &[PoolRun]) -> Vec<Desk> {
+    let mut all = Vec::new();
+    for (c, centre) in centres.iter().enumerate() {
+        for desk in centre.desks.clone() {
+            let holds = |p: &usize| pools[*p].desks.contains(&(desk as u32));
+            // Somebody holds the role, or there were no desk.
+            let pool = centre.pools.clone().find(holds).unwrap_or(centre.pools.start);
+            all.push(Desk::new(c, pool, model.centres[c].discipline));
+        }
+    }
+    all
 }
 
 fn state(model: &Model, centre: &Centre, kind: &PoolKind, absences: u64) -> PoolState {

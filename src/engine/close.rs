@@ -22,8 +22,8 @@ impl Sim<'_> {
         }
         let end = self.end;
         let inside: Vec<u32> = self.requests.iter().map(|(s, _)| s).collect();
-        let mut waiting = vec![0.0; self.queues.len()];
-        let mut given = vec![0.0; self.queues.len()];
+        let mut waiting = vec![0.0; self.desks.len()];
+        let mut given = vec![0.0; self.desks.len()];
         let classes = self.model.classes.len();
         let mut in_system: Vec<u64> = (0..classes).map(|c| self.obs.books(c).beyond).collect();
         for s in inside {
@@ -47,9 +47,11 @@ impl Sim<'_> {
                 }
             }
         }
-        self.obs.close(end);
+        for (c, centre) in self.centres.iter().enumerate() {
+            self.obs.close(c, &mut self.desks[centre.desks.clone()], end);
+        }
         self.balances(&in_system)?;
-        self.obs.finish();
+        self.obs.finish(&self.desks);
         for (c, flow) in self.obs.out.centres.iter().enumerate() {
             for (slot, desk) in (1..).zip(self.net.desks(c)) {
                 let place = || {

@@ -49,14 +49,13 @@ impl Gauge {
 /// The counts of a role at a centre.
 pub(super) type Gauges = [Gauge; COUNTS];
 
-/// The open hour of a centre's week, or the part of it that belongs to the window.
-#[derive(Debug, Clone, Copy)]
+/// The open hour of a centre's week, or the part of it that belongs to the window. To begin with, an hour
+/// that ends at the origin.
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct OpenHour {
     pub from: f64,
     pub until: f64,
     pub of_week: usize,
-    /// Officers on duty at the whole centre: a count of its own, since an officer may hold several roles.
-    pub on_duty: Gauge,
 }
 
 /// Integrals of a centre's counts over time. Slot 0 is the whole centre, the others its roles.
@@ -75,16 +74,14 @@ pub struct Integrals {
 }
 
 impl OpenHour {
-    /// The hour of `t`, which is `hour` of the local week and ends at `until`.
-    pub fn start(&mut self, t: f64, (of_week, until): (usize, f64), window: (f64, f64)) {
-        self.from = t;
-        self.of_week = of_week;
-        self.until = until;
+    /// The hour that is open from `t` on: hour `of_week` of the local week, which ends at `until`.
+    pub fn new(t: f64, of_week: usize, mut until: f64, window: (f64, f64)) -> Self {
         for edge in [window.0, window.1] {
             if edge > t {
-                self.until = self.until.min(edge);
+                until = until.min(edge);
             }
         }
+        Self { from: t, until, of_week }
     }
 }
 
@@ -102,15 +99,17 @@ impl Integrals {
         }
     }
 
-    /// Closes an hour at `t`, with the counts of the centre's roles.
+    /// Closes an hour at `t`, with the officers on duty at the whole centre (a count of its own, since an
+    /// officer may hold several roles) and the counts of its roles.
     pub(super) fn close<'g>(
         &mut self,
-        hour: &mut OpenHour,
+        hour: OpenHour,
+        on_duty: &mut Gauge,
         roles: impl Iterator<Item = &'g mut Gauges>,
         t: f64,
     ) {
         let length = t - hour.from;
-        let whole = hour.on_duty.close(length);
+        let whole = on_duty.close(length);
         if hour.from >= self.window.1 {
             // Beyond the window nothing is kept.
             return;
@@ -177,12 +176,13 @@ mod tests {
         let window = (HOUR, 4.0 * HOUR);
         let mut i = Integrals::new(2, window);
         let mut gauges = Gauges::default();
-        let mut hour = OpenHour { from: 0.0, until: 0.0, of_week: 0, on_duty: Gauge::default() };
+        let mut on_duty = Gauge::default();
+        let mut hour = OpenHour::default();
         let mut advance = |hour: &mut OpenHour, gauges: &mut Gauges, t: f64| {
             while t >= hour.until {
                 let at = hour.until;
-                i.close(hour, std::iter::once(&mut *gauges), at);
-                hour.start(at, (clock.hour_of_week(at), clock.next_hour(at)), window);
+                i.close(*hour, &mut on_duty, std::iter::once(&mut *gauges), at);
+                *hour = OpenHour::new(at, clock.hour_of_week(at), clock.next_hour(at), window);
             }
         };
         advance(&mut hour, &mut gauges, 0.5 * HOUR);

@@ -6,13 +6,14 @@
 //!
 //! Files by concept: [`calendar`](self) what happens next; `sim` the state and the loop; `arrivals`
 //! and `past` where requests come from; `walk` delays, branches, exits and deadlines; `routing`
-//! which centre and queue; `service` officers at work; `shifts`, `roster`, `centre` officers coming
+//! which centre and queue; `desk` where requests wait, `service` officers at work; `shifts`, `roster`, `centre` officers coming
 //! and going; `observe`, `sums`, `integral`, `outcome` what is recorded, `hours` local time; `close` the checks at the end.
 
 mod arrivals;
 mod calendar;
 mod centre;
 mod close;
+mod desk;
 mod hours;
 pub mod integral;
 mod network;

@@ -1,7 +1,9 @@
 //! What the engine works out once from a model before a run: steps of the workflow, routes by stage,
 //! class and area, desks and pools of the centres, expected visits.
 
-use crate::model::{Deadline, DeadlineUntil, Delay, Model, Service, Stage, StageId, StageKind, Target, Window};
+use crate::model::{
+    Deadline, DeadlineUntil, Delay, Model, Rule, Service, Stage, StageId, StageKind, Target, Window,
+};
 use crate::random::{KeyedRng, Purpose};
 
 /// No stage, and no counter of visits.
@@ -64,7 +66,7 @@ pub(super) struct Terms<'m> {
 /// A route that no hour, share or queue can change.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Fixed {
-    pub centre: u16,
+    pub desk: u32,
     pub rule: u16,
 }
 
@@ -99,15 +101,22 @@ impl<'m> Network<'m> {
     fn with_routes(mut self) -> Self {
         let model = self.model;
         for (s, stage) in model.stages.iter().enumerate() {
-            let service = matches!(stage.kind, StageKind::Service(_));
+            let role = match &stage.kind {
+                StageKind::Service(service) => Some(service.role),
+                _ => None,
+            };
             for c in 0..model.classes.len() {
                 for (a, area) in model.areas.iter().enumerate() {
-                    let fits = |r: &crate::model::Rule| r.stages[s] && r.classes[c] && r.areas[a];
+                    let fits = |r: &Rule| r.stages[s] && r.classes[c] && r.areas[a];
                     let rules: Vec<u16> = (0..model.rules.len())
-                        .filter(|&i| service && fits(&model.rules[i]))
+                        .filter(|&i| role.is_some() && fits(&model.rules[i]))
                         .map(|i| i as u16)
                         .collect();
-                    self.fixed.push(rules.first().and_then(|&rule| fixed(model, rule, area.centre)));
+                    let fixed = rules.first().zip(role).and_then(|(&rule, role)| {
+                        let centre = fixed(&model.rules[rule as usize], area.centre)?;
+                        Some(Fixed { desk: self.desk_of(centre, role)?, rule })
+                    });
+                    self.fixed.push(fixed);
                     self.routes.push(rules);
                 }
             }
@@ -156,16 +165,11 @@ impl<'m> Network<'m> {
         self.speed[centre * self.terms.len() + class as usize]
     }
 
-    /// Slot of a role at a centre, from 1; 0 where nobody there holds it.
-    #[inline(always)]
-    pub fn slot(&self, centre: usize, role: usize) -> usize {
-        self.slots[centre * self.model.roles.len() + role] as usize
-    }
-
-    /// Number of a slot's desk among all centres'.
-    #[inline(always)]
-    pub fn desk(&self, centre: usize, slot: usize) -> u32 {
-        self.first_desk[centre] + slot as u32 - 1
+    /// Desk of a role at a centre; `None` where nobody there holds it.
+    #[inline]
+    pub fn desk_of(&self, centre: usize, role: usize) -> Option<u32> {
+        let slot = self.slots[centre * self.model.roles.len() + role];
+        (slot > 0).then(|| self.first_desk[centre] + u32::from(slot) - 1)
     }
 
     /// Numbers of a centre's desks.
@@ -250,16 +254,15 @@ fn terms(deadline: Option<&Deadline>) -> Terms<'_> {
     Terms { deadline, by_start, by_finish }
 }
 
-/// Where the first rule that fits leads, if nothing can change that; `local` is the area's own centre.
-fn fixed(model: &Model, first: u16, local: Option<usize>) -> Option<Fixed> {
-    let rule = &model.rules[first as usize];
+/// The centre where a rule leads if nothing can change that; `local` is the area's own.
+fn fixed(rule: &Rule, local: Option<usize>) -> Option<usize> {
     let always = rule.exception.is_none() && rule.share >= 1.0 && rule.window == Window::Always;
     let centre = match rule.to {
         Target::Centre(c) => Some(c),
         Target::Local => local,
         Target::Same | Target::LeastLoaded(_) => None,
     };
-    centre.filter(|_| always).map(|c| Fixed { centre: c as u16, rule: first })
+    centre.filter(|_| always)
 }
 
 /// Slots of the roles at each centre, and the number of each centre's first desk.

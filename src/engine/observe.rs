@@ -1,11 +1,12 @@
 //! Keeps the sums that an [`Outcome`] reports. Handlers say what happened and when; nothing here
 //! changes the course of a run.
 
+use super::desk::Desk;
 use super::hours::Hours;
 use super::integral::{Count, Gauge, Integrals, OpenHour};
 use super::outcome::{CentreFlow, Flow, LocalHour, Outcome, Waits};
 use super::request::{NONE, Request};
-use super::sums::{Books, Cell, Desk, StageSums};
+use super::sums::{Books, Cell, StageSums};
 use super::trace::{TraceKind, TraceRow};
 use crate::model::Model;
 use crate::time::HOURS_OF_WEEK;
@@ -29,12 +30,8 @@ pub(super) struct Observer<'m> {
     local: Vec<LocalHour>,
     /// Clock of each area.
     clocks: Vec<u32>,
-    /// By centre and role.
-    desks: Vec<Desk>,
-    /// Number of each centre's first desk, and of all desks.
-    first_desk: Vec<usize>,
-    /// Of each centre.
-    open: Vec<OpenHour>,
+    /// The open hour of each centre, and the officers on duty in all of it.
+    open: Vec<(OpenHour, Gauge)>,
     /// By stage.
     stages: Vec<StageSums>,
     /// Visits completed in the window, by stage and centre.
@@ -57,12 +54,6 @@ impl<'m> Observer<'m> {
                 CentreFlow { integrals, waits: Vec::new(), roles }
             })
             .collect();
-        let mut first_desk = vec![0];
-        first_desk.extend(centres.iter().scan(0, |desks, centre| {
-            *desks += centre.roles.len();
-            Some(*desks)
-        }));
-        let desks = first_desk[centres.len()];
         let (classes, areas) = (model.classes.len(), model.areas.len());
         let width = model.centres.len().max(1);
         let out = Outcome {
@@ -80,8 +71,6 @@ impl<'m> Observer<'m> {
             events: 0,
             trace: Vec::new(),
         };
-        // The first hour is opened when a centre is first asked for.
-        let closed = OpenHour { from: 0.0, until: 0.0, of_week: 0, on_duty: Gauge::default() };
         Self {
             model,
             out,
@@ -93,9 +82,7 @@ impl<'m> Observer<'m> {
             cells: vec![Cell { flow: flow(), books: Books::default() }; classes * areas],
             local: vec![LocalHour::default(); areas * HOURS_OF_WEEK],
             clocks: model.areas.iter().map(|area| area.clock as u32).collect(),
-            desks: vec![Desk::new(); desks],
-            first_desk,
-            open: vec![closed; model.centres.len()],
+            open: vec![Default::default(); model.centres.len()],
             stages: vec![StageSums::default(); model.stages.len()],
             completed: vec![0; model.stages.len() * width],
             centres: width,
@@ -128,19 +115,17 @@ impl<'m> Observer<'m> {
         sum
     }
 
-    /// Closes all hours at the end of the run.
-    pub fn close(&mut self, end: f64) {
-        for centre in 0..self.open.len() {
-            self.closes_hours(centre, end);
-            if self.open[centre].from < end {
-                self.closes_hour(centre, end);
-            }
-            self.out.centres[centre].integrals.finish();
+    /// Closes all hours of a centre at the end of the run.
+    pub fn close(&mut self, centre: usize, desks: &mut [Desk], end: f64) {
+        self.closes_hours(centre, desks, end);
+        if self.open[centre].0.from < end {
+            self.closes_hour(centre, desks, end);
         }
+        self.out.centres[centre].integrals.finish();
     }
 
     /// Adds the sums up and writes the outcome.
-    pub fn finish(&mut self) {
+    pub fn finish(&mut self, desks: &[Desk]) {
         let areas = self.model.areas.len();
         for (i, cell) in self.cells.iter().enumerate() {
             self.out.total.add(&cell.flow);
@@ -154,7 +139,7 @@ impl<'m> Observer<'m> {
             completed[0] += self.out.total.exits[s];
             self.out.stages.push(sums.flow(completed));
         }
-        let mut desks = self.desks.iter();
+        let mut desks = desks.iter();
         for centre in &mut self.out.centres {
             centre.waits.push(Waits::new());
             centre.waits.extend(desks.by_ref().take(centre.roles.len()).map(Desk::waits));
@@ -293,95 +278,47 @@ impl<'m> Observer<'m> {
         flow.target_lost_early += u64::from(early);
     }
 
-    /// Brings a centre's hours up to `t` and gives the open one.
-    #[inline(always)]
-    fn advance(&mut self, centre: usize, t: f64) -> &mut OpenHour {
-        if t >= self.open[centre].until {
-            self.closes_hours(centre, t);
-        }
-        &mut self.open[centre]
-    }
-
+    /// Closes a centre's hours that end at or before `t`.
     #[inline(never)]
-    fn closes_hours(&mut self, centre: usize, t: f64) {
-        while t >= self.open[centre].until {
-            self.closes_hour(centre, self.open[centre].until);
+    pub fn closes_hours(&mut self, centre: usize, desks: &mut [Desk], t: f64) {
+        while t >= self.open[centre].0.until {
+            self.closes_hour(centre, desks, self.open[centre].0.until);
         }
     }
 
-    fn closes_hour(&mut self, centre: usize, t: f64) {
-        let hour = &mut self.open[centre];
-        let desks = &mut self.desks[self.first_desk[centre]..self.first_desk[centre + 1]];
+    fn closes_hour(&mut self, centre: usize, desks: &mut [Desk], t: f64) {
+        let (hour, on_duty) = &mut self.open[centre];
         let gauges = desks.iter_mut().map(|desk| &mut desk.gauges);
-        self.out.centres[centre].integrals.close(hour, gauges, t);
+        self.out.centres[centre].integrals.close(*hour, on_duty, gauges, t);
         let clock = self.model.centres[centre].clock;
         let local = self.hours.at(self.model, clock, t);
-        hour.start(t, (local.of_week, local.until), (self.from, self.until));
+        *hour = OpenHour::new(t, local.of_week, local.until, (self.from, self.until));
+        desks.iter_mut().for_each(|desk| desk.hour = *hour);
     }
 
-    /// A count changes at a desk of a centre.
+    /// Officers come on duty at a centre or leave at `t`, in its open hour.
+    pub fn on_duty(&mut self, centre: usize, by: f64, t: f64) {
+        let (hour, on_duty) = &mut self.open[centre];
+        on_duty.change(by, t - hour.from);
+    }
+
+    /// A request joins a centre, at a desk.
     #[inline(always)]
-    pub fn change(&mut self, centre: usize, desk: u32, count: Count, by: f64, t: f64) {
-        let since = t - self.advance(centre, t).from;
-        self.desks[desk as usize].gauges[count as usize].change(by, since);
-    }
-
-    /// Officers of a pool come on duty or leave: counted once for the centre and at each desk of theirs.
-    pub fn on_duty(&mut self, centre: usize, desks: &[u32], by: f64, t: f64) {
-        let hour = self.advance(centre, t);
-        let since = t - hour.from;
-        hour.on_duty.change(by, since);
-        for &desk in desks {
-            self.desks[desk as usize].gauges[Count::OnDuty as usize].change(by, since);
-        }
-    }
-
-    /// A present count.
-    #[inline(always)]
-    pub fn count(&self, desk: u32, count: Count) -> f64 {
-        self.desks[desk as usize].gauges[count as usize].now
-    }
-
-    /// A request joins a centre, at the desk that it names.
-    #[inline(always)]
-    pub fn reaches_centre(&mut self, r: &mut Request, t: f64) {
-        let hour = self.advance(r.centre as usize, t).of_week;
-        r.hour = hour as u8;
+    pub fn reaches_centre(&self, desk: &mut Desk, r: &mut Request, t: f64) {
+        r.hour = desk.hour.of_week as u8;
         // A copy of duplicated work is no arrival.
         if self.in_window(t) && !r.copy {
-            self.desks[r.desk as usize].hours[hour].reached += 1;
+            desk.reached();
         }
-    }
-
-    /// A request goes into its desk's queue.
-    #[inline(always)]
-    pub fn joins_queue(&mut self, r: &Request, t: f64) {
-        self.change(r.centre as usize, r.desk, Count::Queue, 1.0, t);
-    }
-
-    /// A request leaves its desk's queue, served or not.
-    #[inline(always)]
-    pub fn leaves_queue(&mut self, r: &Request, t: f64) {
-        let since = t - self.advance(r.centre as usize, t).from;
-        let desk = &mut self.desks[r.desk as usize];
-        desk.gauges[Count::Queue as usize].change(-1.0, since);
-        desk.queued += t - r.enqueued;
     }
 
     /// `officers` begin to work on a request.
     #[inline(always)]
-    pub fn begins(&mut self, r: &mut Request, officers: f64, t: f64) {
-        let since = t - self.advance(r.centre as usize, t).from;
+    pub fn begins(&mut self, desk: &mut Desk, r: &mut Request, officers: f64, t: f64) {
+        desk.change(Count::Busy, officers, t);
         let inside = self.in_window(t);
-        let desk = &mut self.desks[r.desk as usize];
-        desk.gauges[Count::Busy as usize].change(officers, since);
         if inside && !r.interrupted {
-            let waited = t - r.enqueued;
-            desk.sum += waited;
-            desk.waits.record(waited);
-            let hour = &mut desk.hours[r.hour as usize];
-            hour.started += 1;
-            hour.wait_sum += waited;
+            desk.started(r, t - r.enqueued);
             let stage = &mut self.stages[r.stage as usize];
             stage.started += 1;
             stage.wait_sum += t - r.reached;
@@ -408,10 +345,8 @@ impl<'m> Observer<'m> {
     /// `officers` are at work on a request no longer; gives their officer-seconds within the window if it
     /// is duplicated or rework.
     #[inline(always)]
-    pub fn ends(&mut self, r: &Request, officers: f64, t: f64) -> f64 {
-        let since = t - self.advance(r.centre as usize, t).from;
-        let desk = &mut self.desks[r.desk as usize];
-        desk.gauges[Count::Busy as usize].change(-officers, since);
+    pub fn ends(&self, desk: &mut Desk, r: &Request, officers: f64, t: f64) -> f64 {
+        desk.change(Count::Busy, -officers, t);
         desk.given += officers * (t - r.started);
         // Only work that is duplicated or done again has to be told apart.
         if r.copy || r.rework || r.partner != NONE { self.within(officers, r.started, t) } else { 0.0 }

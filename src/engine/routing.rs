@@ -2,6 +2,7 @@
 
 use super::calendar::{Entity, Rank};
 use super::centre::{Doing, PoolState};
+use super::desk::Desk;
 use super::integral::Count;
 use super::network::Kind;
 use super::request::{NONE, NOWHERE, Phase, Request};
@@ -27,21 +28,30 @@ impl<'m> Sim<'m> {
     /// Desk of the request's role at a centre; `None` where nobody there holds it.
     #[inline]
     fn desk_at(&self, centre: usize, r: &Request) -> Option<u32> {
-        let slot = self.net.slot(centre, self.service(r).role);
-        (slot > 0).then(|| self.net.desk(centre, slot))
+        self.net.desk_of(centre, self.service(r).role)
     }
 
-    /// The centre and rule for a request at a service stage: the first rule that matches now.
+    /// Closes the hours that are over at the centre of a request with a desk.
     #[inline(always)]
-    pub fn route(&self, r: &Request) -> Option<(usize, u16)> {
+    pub fn keeps_hours_of(&mut self, s: u32) {
+        let desk = &self.desks[self.requests[s].desk as usize];
+        if self.now >= desk.hour.until {
+            self.keeps_hours(desk.centre as usize);
+        }
+    }
+
+    /// The desk and rule for a request at a service stage: the first rule that matches now.
+    #[inline(always)]
+    pub fn route(&self, r: &Request) -> Option<(u32, u16)> {
         match self.net.fixed(r.stage, r.cell) {
-            Some(fixed) => Some((fixed.centre as usize, fixed.rule)),
+            Some(fixed) => Some((fixed.desk, fixed.rule)),
             None => self.match_rules(r, self.net.rules(r.stage, r.cell)),
         }
     }
 
-    /// The first of `rules` that matches now, and its centre.
-    fn match_rules(&self, r: &Request, rules: &[u16]) -> Option<(usize, u16)> {
+    /// The first of `rules` that matches now, and the desk it leads to.
+    #[inline(never)]
+    fn match_rules(&self, r: &Request, rules: &[u16]) -> Option<(u32, u16)> {
         for &i in rules {
             let rule = &self.model.rules[i as usize];
             if let Some(e) = rule.exception {
@@ -59,8 +69,10 @@ impl<'m> Sim<'m> {
                 }
             }
             let Some(centre) = self.resolve(&rule.to, r) else { continue };
-            if self.applies(&rule.window, r, &[centre]) {
-                return Some((centre, i));
+            if self.applies(&rule.window, r, &[centre])
+                && let Some(desk) = self.desk_at(centre, r)
+            {
+                return Some((desk, i));
             }
         }
         None
@@ -75,8 +87,9 @@ impl<'m> Sim<'m> {
             Target::LeastLoaded(list) => {
                 let load = |c: usize| {
                     let Some(desk) = self.desk_at(c, r) else { return (true, f64::INFINITY) };
-                    let on_duty = self.obs.count(desk, Count::OnDuty);
-                    let work = self.obs.count(desk, Count::Queue) + self.obs.count(desk, Count::Busy);
+                    let desk = &self.desks[desk as usize];
+                    let on_duty = desk.count(Count::OnDuty);
+                    let work = desk.count(Count::Queue) + desk.count(Count::Busy);
                     (on_duty <= 0.0, if on_duty > 0.0 { work / on_duty } else { work })
                 };
                 list.iter().copied().min_by(|&a, &b| {
@@ -99,7 +112,7 @@ impl<'m> Sim<'m> {
             }
             Window::Open => centres.iter().all(|&c| {
                 let desk = self.desk_at(c, r);
-                desk.is_some_and(|desk| self.obs.count(desk, Count::OnDuty) > 0.0)
+                desk.is_some_and(|desk| self.desks[desk as usize].count(Count::OnDuty) > 0.0)
             }),
         }
     }
@@ -107,43 +120,48 @@ impl<'m> Sim<'m> {
     /// A request reaches its service stage: it is routed, and its work perhaps duplicated.
     #[inline]
     pub fn reaches_service(&mut self, s: u32) {
-        let Some((centre, rule)) = self.route(&self.requests[s]) else {
-            let r = &self.requests[s];
-            self.stop = f64::NEG_INFINITY;
-            self.failure = Some(Failure::NoRoute {
-                stage: self.model.stages[r.stage as usize].name.clone(),
-                class: self.model.classes[r.class as usize].name.clone(),
-                area: self.model.areas[r.area as usize].name.clone(),
-            });
+        let Some((desk, rule)) = self.route(&self.requests[s]) else {
+            self.has_no_route(s);
             return;
         };
         self.requests[s].rule = rule;
         if self.net.is_plain(rule) {
-            self.joins(s, centre, true);
+            self.joins(s, desk, true);
             return;
         }
-        let copy_at = self.duplicated(s, centre, rule);
-        if self.joins(s, centre, true)
+        let copy_at = self.duplicated(s, self.desks[desk as usize].centre as usize, rule);
+        if self.joins(s, desk, true)
             && let Some(other) = copy_at
         {
             self.spawn_copy(s, other);
         }
     }
 
-    /// Where the request's work is done a second time, if it is.
-    fn duplicated(&self, s: u32, centre: usize, rule: u16) -> Option<usize> {
+    #[cold]
+    fn has_no_route(&mut self, s: u32) {
+        let r = &self.requests[s];
+        self.stop = f64::NEG_INFINITY;
+        self.failure = Some(Failure::NoRoute {
+            stage: self.model.stages[r.stage as usize].name.clone(),
+            class: self.model.classes[r.class as usize].name.clone(),
+            area: self.model.areas[r.area as usize].name.clone(),
+        });
+    }
+
+    /// The desk where the request's work is done a second time, if it is.
+    fn duplicated(&self, s: u32, centre: usize, rule: u16) -> Option<u32> {
         let duplicate = self.model.rules[rule as usize].duplicate.as_ref()?;
         let r = &self.requests[s];
-        let stage = &self.model.stages[r.stage as usize];
-        let visit = self.net.step(r.stage).visit(&r.visits);
-        if r.luck(stage.key, visit, Purpose::Duplicate).uniform() >= duplicate.probability {
+        let step = self.net.step(r.stage);
+        let mut luck = r.luck(step.stage.key, step.visit(&r.visits), Purpose::Duplicate);
+        if luck.uniform() >= duplicate.probability {
             return None;
         }
         let other = self.resolve(&duplicate.at, r).filter(|c| *c != centre)?;
-        self.applies(&duplicate.window, r, &[centre, other]).then_some(other)
+        self.applies(&duplicate.window, r, &[centre, other]).then(|| self.desk_at(other, r))?
     }
 
-    fn spawn_copy(&mut self, s: u32, centre: usize) {
+    fn spawn_copy(&mut self, s: u32, desk: u32) {
         let mut copy = self.requests[s].clone();
         copy.copy = true;
         copy.partner = s;
@@ -153,34 +171,36 @@ impl<'m> Sim<'m> {
         (copy.prev, copy.next) = (NONE, NONE);
         let other = self.requests.insert(copy);
         self.requests[s].partner = other;
-        self.joins(other, centre, false);
+        self.joins(other, desk, false);
     }
 
-    /// A request joins a centre: it is begun, waits, is turned away, or (`first`) flows over at the
+    /// A request joins a desk: it is begun, waits, is turned away, or (`first`) flows over at the
     /// sight of the queue. Whether it was taken in.
     #[inline]
-    pub fn joins(&mut self, s: u32, mut centre: usize, first: bool) -> bool {
+    pub fn joins(&mut self, s: u32, mut desk: u32, first: bool) -> bool {
         let t = self.now;
         let service = self.service(&self.requests[s]);
-        let mut desk = self.net.desk(centre, self.net.slot(centre, service.role));
-        let mut free = self.begins_at_once(centre, desk, s, service);
+        let mut free = self.begins_at_once(desk, s, service);
         if first
             && !free
             && !self.net.is_plain(self.requests[s].rule)
-            && let Some(other) = self.flows_over_at_sight(s, centre, desk)
+            && let Some(other) = self.flows_over_at_sight(s, desk)
         {
             self.requests[s].moved = true;
-            centre = other;
-            desk = self.net.desk(centre, self.net.slot(centre, service.role));
-            free = self.begins_at_once(centre, desk, s, service);
+            desk = other;
+            free = self.begins_at_once(desk, s, service);
         }
         let r = &mut self.requests[s];
-        r.centre = centre as u16;
         r.desk = desk;
+        self.keeps_hours_of(s);
+        let r = &mut self.requests[s];
+        let at = &mut self.desks[desk as usize];
+        let centre = at.centre as usize;
+        r.centre = at.centre;
         r.enqueued = t;
-        self.obs.reaches_centre(r, t);
+        self.obs.reaches_centre(at, r, t);
         if free {
-            self.begins(s, centre, service);
+            self.begins(s, service);
             return true;
         }
         if first && let Some(exit) = self.turned_away(s, centre) {
@@ -195,21 +215,22 @@ impl<'m> Sim<'m> {
     }
 
     /// Where a request flows over to at the sight of the queue, if it does.
-    fn flows_over_at_sight(&self, s: u32, centre: usize, desk: u32) -> Option<usize> {
+    fn flows_over_at_sight(&self, s: u32, desk: u32) -> Option<u32> {
         let r = &self.requests[s];
-        let length = self.queues[desk as usize].len();
+        let at = &self.desks[desk as usize];
         let overflow = self.model.rules[r.rule as usize].overflow.as_ref()?;
-        if overflow.queue.is_none_or(|q| length < q) {
+        if overflow.queue.is_none_or(|q| at.queue.len() < q) {
             return None;
         }
-        self.resolve(&overflow.to, r).filter(|c| *c != centre)
+        let other = self.resolve(&overflow.to, r).filter(|c| *c != at.centre as usize)?;
+        self.desk_at(other, r)
     }
 
-    /// Whether a request that joins a desk's queue is begun at once: nobody is before it, and there are
-    /// officers.
+    /// Whether a request that joins a desk is begun at once: nobody waits there, and there are officers.
     #[inline(always)]
-    fn begins_at_once(&self, centre: usize, desk: u32, s: u32, service: &Service) -> bool {
-        self.queues[desk as usize].len() == 0 && self.has_team(centre, s, service)
+    fn begins_at_once(&self, desk: u32, s: u32, service: &Service) -> bool {
+        let at = &self.desks[desk as usize];
+        at.queue.len() == 0 && self.has_team(at, s, service)
     }
 
     /// The exit of a request that does not join the queue it finds.
@@ -249,9 +270,10 @@ impl<'m> Sim<'m> {
         r.phase = Phase::Waiting;
         r.enqueued = t;
         r.ticket = self.ticket;
-        self.obs.joins_queue(r, t);
-        let (centre, desk, class) = (r.centre as usize, r.desk as usize, r.class as usize);
-        self.queues[desk].insert(s, &mut self.requests, self.model.classes[class].priority);
+        let (centre, class) = (r.centre as usize, r.class as usize);
+        let desk = &mut self.desks[r.desk as usize];
+        desk.change(Count::Queue, 1.0, t);
+        desk.queue.insert(s, &mut self.requests, self.model.classes[class].priority);
         self.centres[centre].waiting += 1;
         self.sets_timer(s);
     }
@@ -260,9 +282,10 @@ impl<'m> Sim<'m> {
     #[inline]
     pub fn leaves_queue(&mut self, s: u32) {
         let r = &self.requests[s];
-        self.obs.leaves_queue(r, self.now);
-        let (centre, desk, class) = (r.centre as usize, r.desk as usize, r.class as usize);
-        self.queues[desk].remove(s, &mut self.requests, self.model.classes[class].priority);
+        let (centre, class) = (r.centre as usize, r.class as usize);
+        let desk = &mut self.desks[r.desk as usize];
+        desk.leaves_queue(r, self.now);
+        desk.queue.remove(s, &mut self.requests, self.model.classes[class].priority);
         self.centres[centre].waiting -= 1;
     }
 
@@ -289,6 +312,7 @@ impl<'m> Sim<'m> {
 
     /// A waiting request's deadline passes, or its wait reaches the limit.
     pub fn times_out(&mut self, s: u32) {
+        self.keeps_hours_of(s);
         if self.requests[s].deadline <= self.now {
             self.leaves_queue(s);
             self.drop_partner(s);
@@ -300,7 +324,7 @@ impl<'m> Sim<'m> {
         let r = &self.requests[s];
         let overflow = self.model.rules[r.rule as usize].overflow.as_ref();
         let other = overflow.and_then(|o| self.resolve(&o.to, r)).filter(|c| *c != r.centre as usize);
-        match other {
+        match other.and_then(|c| self.desk_at(c, r)) {
             Some(other) => {
                 self.leaves_queue(s);
                 self.joins(s, other, false);
@@ -310,13 +334,14 @@ impl<'m> Sim<'m> {
     }
 
     /// The queue of a role whose last officer has gone off duty is routed again.
-    pub fn transfers(&mut self, centre: usize, desk: usize) {
-        for s in self.queues[desk].to_vec(&self.requests) {
+    pub fn transfers(&mut self, desk: usize) {
+        let centre = self.desks[desk].centre;
+        for s in self.desks[desk].queue.to_vec(&self.requests) {
             if self.requests[s].copy {
                 continue;
             }
             match self.route(&self.requests[s]) {
-                Some((other, rule)) if other != centre => {
+                Some((other, rule)) if self.desks[other as usize].centre != centre => {
                     self.leaves_queue(s);
                     self.requests[s].rule = rule;
                     self.joins(s, other, false);
@@ -333,7 +358,7 @@ impl<'m> Sim<'m> {
             let Some(s) = self.first_in_line(centre) else { return };
             let service = self.service(&self.requests[s]);
             self.leaves_queue(s);
-            self.begins(s, centre, service);
+            self.begins(s, service);
         }
     }
 
@@ -343,15 +368,14 @@ impl<'m> Sim<'m> {
         let mut best = NONE;
         for pool in self.pools[self.centres[centre].pools.clone()].iter().filter(|p| p.free() > 0) {
             for &desk in &pool.desks {
-                let queue = &self.queues[desk as usize];
+                let at = &self.desks[desk as usize];
+                let queue = &at.queue;
                 if queue.len() == 0 {
                     continue;
                 }
                 let found = queue.first_that(&self.requests, |s| {
                     let service = self.service(&self.requests[s]);
-                    if service.officers == 1 && !service.different_officer
-                        || self.has_team(centre, s, service)
-                    {
+                    if service.officers == 1 && !service.different_officer || self.has_team(at, s, service) {
                         Fit::Yes
                     } else if service.officers > 1 && !service.overtaking {
                         Fit::Block
@@ -371,12 +395,18 @@ impl<'m> Sim<'m> {
 
     fn place_in_line(&self, s: u32) -> Place {
         let r = &self.requests[s];
-        self.queues[r.desk as usize].place(r, self.model.classes[r.class as usize].priority)
+        self.desks[r.desk as usize].queue.place(r, self.model.classes[r.class as usize].priority)
     }
 
-    /// Whether enough officers are free for a request at a centre.
+    /// Whether enough officers are free for a request at a desk.
     #[inline(always)]
-    fn has_team(&self, centre: usize, s: u32, service: &Service) -> bool {
+    fn has_team(&self, desk: &Desk, s: u32, service: &Service) -> bool {
+        let enough = self.pools[desk.pool as usize].free() >= service.officers;
+        enough && !service.different_officer || self.finds_team(desk.centre as usize, s, service)
+    }
+
+    /// Whether enough officers are free in all pools of a centre.
+    fn finds_team(&self, centre: usize, s: u32, service: &Service) -> bool {
         let mut found = 0;
         for p in self.centres[centre].pools.clone() {
             let pool = &self.pools[p];

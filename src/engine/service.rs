@@ -39,20 +39,35 @@ impl<'m> Sim<'m> {
         }
     }
 
-    /// Officers take up a request that has joined `centre` and is in no queue. There are enough.
+    /// Officers take up a request that has joined a centre and is in no queue. There are enough.
     #[inline(always)]
-    pub fn begins(&mut self, s: u32, centre: usize, service: &'m Service) {
-        let (pool, first) = self.takes_team(centre, s, service);
+    pub fn begins(&mut self, s: u32, service: &'m Service) {
+        let (pool, first) = self.takes_team(s, service);
         let r = &mut self.requests[s];
         r.pool = pool as u32;
         r.officer = first;
         r.leaving = 0;
-        self.works(s, centre, service);
+        self.works(s, service);
     }
 
     /// Picks the free officers for a request: pool and first officer.
     #[inline(always)]
-    fn takes_team(&mut self, centre: usize, s: u32, service: &Service) -> (usize, u32) {
+    fn takes_team(&mut self, s: u32, service: &Service) -> (usize, u32) {
+        let r = &self.requests[s];
+        let wanted = service.officers;
+        let pool = self.desks[r.desk as usize].pool as usize;
+        if let PoolState::Levels(levels) = &mut self.pools[pool].state
+            && levels.seats.is_none()
+            && levels.free() >= wanted
+        {
+            levels.busy += wanted;
+            return (pool, NONE);
+        }
+        self.picks_team(s, r.centre as usize, service)
+    }
+
+    /// Picks free officers from all pools of a centre.
+    fn picks_team(&mut self, s: u32, centre: usize, service: &Service) -> (usize, u32) {
         let wanted = service.officers;
         let mut first = NONE;
         let mut left = wanted;
@@ -106,15 +121,14 @@ impl<'m> Sim<'m> {
 
     /// A request's team starts work on it now.
     #[inline(always)]
-    fn works(&mut self, s: u32, centre: usize, service: &Service) {
+    fn works(&mut self, s: u32, service: &Service) {
         let t = self.now;
         let r = &mut self.requests[s];
         if r.deadline < f64::INFINITY && self.net.terms(r.class).met_by_start(r.stage) {
             self.obs.deadline_met(r, t);
             r.deadline = f64::INFINITY;
         }
-        r.centre = centre as u16;
-        self.obs.begins(r, f64::from(service.officers), t);
+        self.obs.begins(&mut self.desks[r.desk as usize], r, f64::from(service.officers), t);
         if r.left.is_nan() {
             let step = self.net.step(r.stage);
             let mut luck = if r.copy {
@@ -122,7 +136,7 @@ impl<'m> Sim<'m> {
             } else {
                 step.luck(r.seed, &r.visits, Draw::Time)
             };
-            r.length = service.time.sample(&mut luck) * self.net.speed(centre, r.class);
+            r.length = service.time.sample(&mut luck) * self.net.speed(r.centre as usize, r.class);
             r.left = r.length;
         }
         r.started = t;
@@ -146,7 +160,8 @@ impl<'m> Sim<'m> {
     #[inline(always)]
     fn stops_work(&mut self, s: u32, team: Team) {
         let r = &mut self.requests[s];
-        let spent = self.obs.ends(r, f64::from(team.officers), self.now);
+        let desk = &mut self.desks[team.desk as usize];
+        let spent = self.obs.ends(desk, r, f64::from(team.officers), self.now);
         r.spent += spent;
         if r.rework {
             self.obs.out.rework += spent;
@@ -172,7 +187,7 @@ impl<'m> Sim<'m> {
             if team.leaving > 0 {
                 levels.leaving -= team.leaving;
                 let by = -f64::from(team.leaving);
-                self.obs.change(team.centre, team.desk, Count::Overtime, by, self.now);
+                self.desks[team.desk as usize].change(Count::Overtime, by, self.now);
             }
         } else if levels.over > 0 {
             self.counts_overtime(team.pool);
@@ -188,7 +203,7 @@ impl<'m> Sim<'m> {
             let next = std::mem::replace(&mut officer.team, NONE);
             officer.request = NONE;
             if officer.doing == Doing::Overtime {
-                self.obs.change(team.centre, team.desk, Count::Overtime, -1.0, self.now);
+                self.desks[team.desk as usize].change(Count::Overtime, -1.0, self.now);
                 self.officers.remove(o);
             } else if officer.break_due > 0.0 {
                 self.break_begins(o);
@@ -205,19 +220,20 @@ impl<'m> Sim<'m> {
     /// role, since a count has no names.
     pub fn counts_overtime(&mut self, pool: usize) {
         let run = &mut self.pools[pool];
-        let (centre, desk) = (run.centre, run.desks[0]);
+        let desk = run.desks[0];
         let PoolState::Levels(levels) = &mut run.state else { return };
         let over = levels.busy.saturating_sub(levels.level);
         if over != levels.over {
             let by = f64::from(over) - f64::from(levels.over);
             levels.over = over;
-            self.obs.change(centre, desk, Count::Overtime, by, self.now);
+            self.desks[desk as usize].change(Count::Overtime, by, self.now);
         }
     }
 
     /// A service ends.
     pub fn finishes(&mut self, s: u32) {
         let t = self.now;
+        self.keeps_hours_of(s);
         let team = self.team(s);
         self.stops_work(s, team);
         if self.requests[s].orphan {
@@ -235,14 +251,15 @@ impl<'m> Sim<'m> {
         match self.moves_on(s, team.centre) {
             Some(at) if at <= t && self.goes_on_with(s, team) => {
                 let service = self.service(&self.requests[s]);
-                let desk = self.net.desk(team.centre, self.net.slot(team.centre, service.role));
+                // The pool holds the next role too.
+                let desk = self.net.desk_of(team.centre, service.role).unwrap_or(team.desk);
                 let r = &mut self.requests[s];
                 r.reached = at;
                 r.enqueued = t;
                 r.desk = desk;
-                self.obs.reaches_centre(r, t);
+                self.obs.reaches_centre(&mut self.desks[desk as usize], r, t);
                 self.moves_overtime(team, desk);
-                self.works(s, team.centre, service);
+                self.works(s, service);
                 return;
             }
             Some(at) if at <= self.end => self.travels(s, at),
@@ -271,8 +288,8 @@ impl<'m> Sim<'m> {
         let overtime =
             team.leaving > 0 || (team.first != NONE && self.officers[team.first].doing == Doing::Overtime);
         if overtime && desk != team.desk {
-            self.obs.change(team.centre, team.desk, Count::Overtime, -1.0, self.now);
-            self.obs.change(team.centre, desk, Count::Overtime, 1.0, self.now);
+            self.desks[team.desk as usize].change(Count::Overtime, -1.0, self.now);
+            self.desks[desk as usize].change(Count::Overtime, 1.0, self.now);
         }
     }
 
@@ -314,6 +331,7 @@ impl<'m> Sim<'m> {
 
     /// A deadline passes while officers are at work: they drop the case.
     pub fn lost_in_service(&mut self, s: u32) {
+        self.keeps_hours_of(s);
         let team = self.team(s);
         self.stops_work(s, team);
         self.drop_partner(s);
@@ -384,6 +402,7 @@ impl<'m> Sim<'m> {
     /// Ends a copy that is not wanted any more: dropped from a queue; in service it runs on as an
     /// orphan, or is stopped.
     fn retires_copy(&mut self, s: u32, stop: bool) {
+        self.keeps_hours_of(s);
         self.requests[s].partner = NONE;
         if self.requests[s].phase == Phase::Waiting {
             self.leaves_queue(s);

@@ -12,6 +12,7 @@ impl Sim<'_> {
     /// Something in a centre's roster changes now.
     pub fn roster_changes(&mut self, centre: usize) {
         let model = self.model;
+        self.keeps_hours(centre);
         let factor = factor(model, centre, self.now);
         let open_before = self.roles_on_duty(centre);
         for pool in self.centres[centre].pools.clone() {
@@ -30,7 +31,7 @@ impl Sim<'_> {
                 PoolKind::Crews(lines) => {
                     for (line, rules) in lines.iter().enumerate() {
                         self.crew_grows(centre, pool, line, rules, factor);
-                        self.crew_breaks(centre, pool, line, rules);
+                        self.crew_breaks(pool, line, rules);
                     }
                 }
             }
@@ -40,7 +41,7 @@ impl Sim<'_> {
             let open = self.roles_on_duty(centre);
             for (desk, (before, now)) in self.net.desks(centre).zip(open_before.iter().zip(&open)) {
                 if *before && !*now {
-                    self.transfers(centre, desk);
+                    self.transfers(desk);
                 }
             }
         }
@@ -50,9 +51,25 @@ impl Sim<'_> {
         }
     }
 
+    /// Closes a centre's hours that are over, before anything is recorded there.
+    #[inline(always)]
+    pub fn keeps_hours(&mut self, centre: usize) {
+        let desks = self.centres[centre].desks.clone();
+        self.obs.closes_hours(centre, &mut self.desks[desks], self.now);
+    }
+
+    /// Officers of a pool come on duty or leave: counted once for the centre and at each desk of theirs.
+    fn on_duty(&mut self, pool: usize, by: f64) {
+        let pool = &self.pools[pool];
+        self.obs.on_duty(pool.centre, by, self.now);
+        for &desk in &pool.desks {
+            self.desks[desk as usize].change(Count::OnDuty, by, self.now);
+        }
+    }
+
     /// Whether somebody is on duty, for each role held at a centre.
     fn roles_on_duty(&self, centre: usize) -> Vec<bool> {
-        self.net.desks(centre).map(|desk| self.obs.count(desk as u32, Count::OnDuty) > 0.0).collect()
+        self.desks[self.net.desks(centre)].iter().map(|desk| desk.count(Count::OnDuty) > 0.0).collect()
     }
 
     fn next_roster_change(&self, centre: usize) -> f64 {
@@ -95,7 +112,7 @@ impl Sim<'_> {
         levels.level = target;
         let listed = levels.listed;
         let left = levels.seats.as_mut().map(|seats| seats.fall(target));
-        self.obs.on_duty(centre, &run.desks, -f64::from(fall), self.now);
+        self.on_duty(pool, -f64::from(fall));
         if let Some(left) = left {
             for s in left {
                 self.requests[s].leaving += 1;
@@ -104,7 +121,7 @@ impl Sim<'_> {
                     levels.busy -= 1;
                     levels.leaving += 1;
                 }
-                self.obs.change(centre, desk, Count::Overtime, 1.0, self.now);
+                self.desks[desk as usize].change(Count::Overtime, 1.0, self.now);
             }
             return;
         }
@@ -139,7 +156,7 @@ impl Sim<'_> {
         if let Some(seats) = &mut levels.seats {
             seats.rise(target);
         }
-        self.obs.on_duty(centre, &run.desks, f64::from(rise), self.now);
+        self.on_duty(pool, f64::from(rise));
         if counted {
             self.counts_overtime(pool);
         }
@@ -200,12 +217,12 @@ impl Sim<'_> {
             self.pools[pool].rests(line, o);
         }
         if more > 0 {
-            self.obs.on_duty(centre, &self.pools[pool].desks, more as f64, now);
+            self.on_duty(pool, more as f64);
         }
     }
 
     /// Starts the breaks of a crew that are due.
-    fn crew_breaks(&mut self, centre: usize, pool: usize, line: usize, rules: &Line) {
+    fn crew_breaks(&mut self, pool: usize, line: usize, rules: &Line) {
         let now = self.now;
         loop {
             let crew = self.crew(pool, line);
@@ -237,13 +254,15 @@ impl Sim<'_> {
         let officer = &mut self.officers[o];
         officer.doing = Doing::OnBreak;
         let length = std::mem::take(&mut officer.break_due);
-        let (centre, pool) = (officer.centre as usize, officer.pool as usize);
+        let pool = officer.pool as usize;
         self.calendar.schedule(Entity::Officer(o), now + length, Rank::Finish);
-        self.obs.on_duty(centre, &self.pools[pool].desks, -1.0, now);
+        self.on_duty(pool, -1.0);
     }
 
     /// An officer returns from a break, or goes on the next one where that fell due meanwhile.
     pub fn break_ends(&mut self, o: u32) {
+        let centre = self.officers[o].centre as usize;
+        self.keeps_hours(centre);
         let officer = &mut self.officers[o];
         if officer.break_due > 0.0 {
             let length = std::mem::take(&mut officer.break_due);
@@ -253,7 +272,7 @@ impl Sim<'_> {
         officer.doing = Doing::Idle;
         let (centre, pool, line) = (officer.centre as usize, officer.pool as usize, officer.line as usize);
         self.pools[pool].rests(line, o);
-        self.obs.on_duty(centre, &self.pools[pool].desks, 1.0, self.now);
+        self.on_duty(pool, 1.0);
         self.serve(centre);
     }
 
@@ -267,15 +286,15 @@ impl Sim<'_> {
             }
             Doing::Idle => {
                 self.pools[pool].withdraws(line, o);
-                self.obs.on_duty(centre, &self.pools[pool].desks, -1.0, now);
+                self.on_duty(pool, -1.0);
                 self.officers.remove(o);
             }
             Doing::Busy => {
-                self.obs.on_duty(centre, &self.pools[pool].desks, -1.0, now);
+                self.on_duty(pool, -1.0);
                 let s = self.officers[o].request;
                 let desk = self.requests[s].desk;
                 self.officers[o].doing = Doing::Overtime;
-                self.obs.change(centre, desk, Count::Overtime, 1.0, now);
+                self.desks[desk as usize].change(Count::Overtime, 1.0, now);
                 if self.model.centres[centre].shift_end != ShiftEnd::Finish {
                     let team = self.interrupts(s);
                     self.frees(s, team);

@@ -2,11 +2,11 @@
 
 use super::arrivals::{Source, sources};
 use super::calendar::{Calendar, Entity, Rank};
-use super::centre::{CentreRun, Officers, PoolRun, centres};
+use super::centre::{CentreRun, Officers, PoolRun, centres, desks};
+use super::desk::Desk;
 use super::network::Network;
 use super::observe::Observer;
 use super::past::{Past, Return, pasts};
-use super::queue::Queue;
 use super::request::{Arena, Phase};
 use super::walk::{Walk, book, finish_stage, leave, rebook, walk};
 use super::{Failure, Outcome};
@@ -24,8 +24,8 @@ pub(super) struct Sim<'m> {
     pub centres: Vec<CentreRun>,
     /// Of all centres.
     pub pools: Vec<PoolRun<'m>>,
-    /// Of all desks.
-    pub queues: Vec<Queue>,
+    /// Of all centres.
+    pub desks: Vec<Desk>,
     sources: Vec<Source>,
     pasts: Vec<Past>,
     /// Seed of the next request of each past stream.
@@ -45,11 +45,7 @@ impl<'m> Sim<'m> {
         let absences = streams.key("absence");
         let net = Network::new(model);
         let (centres, pools) = centres(model, &net, absences);
-        let queue = |(c, centre): (usize, &CentreRun)| {
-            let discipline = model.centres[c].discipline;
-            centre.desks.clone().map(move |_| Queue::new(discipline))
-        };
-        let queues = centres.iter().enumerate().flat_map(queue).collect();
+        let desks = desks(model, &centres, &pools);
         let pasts = pasts(model, streams);
         let sources = sources(model, streams);
         let mut sim = Self {
@@ -61,7 +57,7 @@ impl<'m> Sim<'m> {
             officers: Officers::default(),
             centres,
             pools,
-            queues,
+            desks,
             sources,
             past_seeds: vec![0; pasts.len()],
             pasts,
@@ -158,7 +154,8 @@ impl<'m> Sim<'m> {
                 let documented = model.rework.as_ref().map_or(0, |w| w.documented_at);
                 let mut first = r.clone();
                 first.stage = documented as u16;
-                let Some((centre, _)) = self.route(&first) else { return };
+                let Some((desk, _)) = self.route(&first) else { return };
+                let centre = self.desks[desk as usize].centre as usize;
                 if self.must_be_redone(&r, 0, centre) {
                     self.obs.returning(&mut r);
                     book(&self.net, &mut r);

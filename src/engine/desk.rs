@@ -1,0 +1,106 @@
+//! A desk: where requests wait for one role at one centre, and what is recorded there. Everything that an
+//! event there touches lies together.
+
+use super::integral::{Count, Gauges, OpenHour};
+use super::outcome::Waits;
+use super::queue::Queue;
+use super::request::Request;
+use crate::model::Discipline;
+use crate::stats::quantile::Histogram;
+use crate::time::HOURS_OF_WEEK;
+
+/// A role at a centre.
+#[derive(Debug)]
+pub(super) struct Desk {
+    pub centre: u16,
+    /// The centre's first pool that holds the role.
+    pub pool: u32,
+    /// The centre's open hour.
+    pub hour: OpenHour,
+    pub queue: Queue,
+    pub gauges: Gauges,
+    /// Sum of waits in the window.
+    sum: f64,
+    /// Whole run: time in the queue, and officer-seconds of service given.
+    pub queued: f64,
+    pub given: f64,
+    waits: Histogram,
+    hours: Box<[DeskHour; HOURS_OF_WEEK]>,
+}
+
+/// Requests of one hour of a centre's week: those who reached the desk, those of them begun, their waits.
+#[derive(Debug, Clone, Copy, Default)]
+struct DeskHour {
+    reached: u64,
+    started: u64,
+    wait_sum: f64,
+}
+
+impl Desk {
+    pub fn new(centre: usize, pool: usize, discipline: Discipline) -> Self {
+        Self {
+            centre: centre as u16,
+            pool: pool as u32,
+            hour: OpenHour::default(),
+            queue: Queue::new(discipline),
+            gauges: Gauges::default(),
+            sum: 0.0,
+            queued: 0.0,
+            given: 0.0,
+            waits: Histogram::new(),
+            hours: Box::new([DeskHour::default(); HOURS_OF_WEEK]),
+        }
+    }
+
+    /// A present count.
+    #[inline(always)]
+    pub fn count(&self, count: Count) -> f64 {
+        self.gauges[count as usize].now
+    }
+
+    /// A count changes at `t`, an instant of the open hour.
+    #[inline(always)]
+    pub fn change(&mut self, count: Count, by: f64, t: f64) {
+        debug_assert!(t < self.hour.until, "an hour that is over has not been closed");
+        self.gauges[count as usize].change(by, t - self.hour.from);
+    }
+
+    /// A request has come, and is counted in the open hour.
+    #[inline(always)]
+    pub fn reached(&mut self) {
+        self.hours[self.hour.of_week % HOURS_OF_WEEK].reached += 1;
+    }
+
+    /// A request leaves the queue at `t`, served or not.
+    #[inline(always)]
+    pub fn leaves_queue(&mut self, r: &Request, t: f64) {
+        self.change(Count::Queue, -1.0, t);
+        self.queued += t - r.enqueued;
+    }
+
+    /// Service begins in the window, `waited` after the request joined the queue.
+    #[inline(always)]
+    pub fn started(&mut self, r: &Request, waited: f64) {
+        self.sum += waited;
+        self.waits.record(waited);
+        let hour = &mut self.hours[r.hour as usize % HOURS_OF_WEEK];
+        hour.started += 1;
+        hour.wait_sum += waited;
+    }
+
+    /// The waits, as they are reported.
+    pub fn waits(&self) -> Waits {
+        let started = self.waits.count();
+        Waits {
+            reached: self.hours.iter().map(|h| h.reached).collect(),
+            started,
+            waited: started - self.waits.zeros(),
+            sum: self.sum,
+            waits: self.waits.clone(),
+            sum_by_hour: self.hours.iter().map(|h| h.wait_sum).collect(),
+            started_by_hour: self.hours.iter().map(|h| h.started).collect(),
+            queued: self.queued,
+            given: self.given,
+        }
+    }
+}
