@@ -22,7 +22,7 @@ pub fn scenarios(all: &[&Uncertain], summaries: &[&Summary]) -> Vec<Block> {
             .filter_map(|u| Some((u.scenario.as_str(), u.measures.iter().find(|s| s.measure == **name)?)))
             .collect();
         let scale = Scale::of(m.unit, rows.iter().flat_map(|(_, s)| ends(s)));
-        let title = format!("{}{} with uncertain inputs drawn", m.label(target), unit(&scale));
+        let title = format!("{}{}: with uncertain inputs drawn", m.label(target), unit(&scale));
         let header =
             ["Scenario", "At base values", "Mean over draws", &middle(all), "Share of inputs in variance"];
         let rows = rows
@@ -151,7 +151,7 @@ fn spread_cells(scale: &Scale, s: &Spread, signed: bool) -> [Cell; 3] {
     let n = &s.nested;
     let around =
         Estimate { estimate: n.mean.estimate, lower: n.input_lower, upper: n.input_upper, replications: 0 };
-    let range = scale.parts(&around, signed).1.unwrap_or_else(|| number::UNDEFINED.to_owned());
+    let range = scale.finer().parts(&around, signed).1.unwrap_or_else(|| number::UNDEFINED.to_owned());
     [number(&s.base), number(&n.mean), text(&range)]
 }
 

@@ -192,6 +192,14 @@ impl UncertainInput {
     /// Ends of its range as the scenario writes them: the limits where it has some, else the 5 % and 95 %
     /// points.
     pub fn range(&self) -> (Value, Value) {
+        // As they were written, not by way of an amount and back.
+        let limits = match self.table.get("uniform") {
+            Some(Value::Array(both)) => both.first().zip(both.last()),
+            _ => self.table.get("low").zip(self.table.get("high")),
+        };
+        if let Some((low, high)) = limits {
+            return (low.clone(), high.clone());
+        }
         let (low, high) = self.ends();
         (self.form.write(low), self.form.write(high))
     }
@@ -384,12 +392,17 @@ fn standing(node: &Node, cx: &mut Problems) -> Option<Standing> {
 fn ordered<T: Number>(b: f64, low: (T, Place), high: (T, Place), base: T, cx: &mut Problems) {
     let (l, h) = (low.0.amount(), high.0.amount());
     if l >= h {
-        cx.error(low.1, format!("`low` is {}, not below `high`, {}", low.0.write(), high.0.write()));
+        cx.error(low.1, format!("`low` is {}, not below `high`, {}", text(&low.0), text(&high.0)));
     } else if b < l {
-        cx.error(low.1, format!("`low` is {}, above `base`, {}", low.0.write(), base.write()));
+        cx.error(low.1, format!("`low` is {}, above `base`, {}", text(&low.0), text(&base)));
     } else if b > h {
-        cx.error(high.1, format!("`high` is {}, below `base`, {}", high.0.write(), base.write()));
+        cx.error(high.1, format!("`high` is {}, below `base`, {}", text(&high.0), text(&base)));
     }
+}
+
+fn text<T: Number>(x: &T) -> String {
+    let value = x.write();
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 fn positive(x: f64, key: &str, place: Place, cx: &mut Problems) {

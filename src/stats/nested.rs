@@ -66,6 +66,9 @@ pub fn nested(values: &[Vec<f64>], confidence: f64, coverage: f64) -> Nested {
     let between: f64 =
         groups.iter().zip(&means).map(|(g, m)| g.len() as f64 * (m - grand).powi(2)).sum::<f64>() / (d - 1.0);
     let effective = (all - groups.iter().map(|g| (g.len() as f64).powi(2)).sum::<f64>() / all) / (d - 1.0);
+    // Rounding errors of a constant are no spread.
+    let nothing = (1e-12 * grand).powi(2);
+    let between = if between <= nothing { 0.0 } else { between };
     let input = ((between - within) / effective).max(0.0);
     let error = within * groups.iter().map(|g| 1.0 / g.len() as f64).sum::<f64>() / (d * d);
     let half = if freedom > 0.0 {
