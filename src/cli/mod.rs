@@ -11,6 +11,7 @@ mod printer;
 mod run;
 mod simulate;
 mod stop;
+mod uncertain;
 
 use args::{Cli, Command};
 use clap::{CommandFactory, Parser};
