@@ -5,7 +5,7 @@ use super::manifest::{self, Host, Source};
 use super::page::Page;
 use super::plots::{self, Picture};
 use super::write::Folder;
-use super::{ReportError, Setting, assumptions, csv, json, number};
+use super::{ReportError, Setting, assumptions, csv, json, number, theory};
 use crate::engine::trace::TraceRow;
 use crate::experiment::summary::{Comparison, Summary};
 use crate::model::Model;
@@ -41,13 +41,17 @@ pub fn scenario(folder: &Folder, case: &Case<'_>, pictures: bool) -> Result<(), 
     folder.write("host.json", manifest::host(case.host)?.as_bytes())?;
     let drawn =
         if pictures { draw(folder, &plots::of_scenario(summary, Some(case.setting)))? } else { Vec::new() };
+    let mut blocks = block::scenarios(&[summary]);
+    blocks.extend(theory::block(&summary.scenario, &summary.oracle, usize::MAX));
+    let mut notes = block::notes(&[summary], std::slice::from_ref(case.setting), None);
+    notes.extend(theory::notes(&summary.oracle, usize::MAX));
     let page = Page {
         title: format!("{}: {}", summary.scenario, summary.title),
         intro: case.source.description.to_owned(),
         legend: block::legend(&[summary], None),
         alert: partial(&[summary]),
-        blocks: block::scenarios(&[summary]),
-        notes: block::notes(&[summary], std::slice::from_ref(case.setting), None),
+        blocks,
+        notes,
         pictures: drawn,
         more_pictures: Vec::new(),
         assumptions: vec![("All values".to_owned(), assumptions::lines(case.source.resolved))],
