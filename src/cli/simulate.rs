@@ -114,6 +114,8 @@ fn each<'a>(
             sources: scenario.sources.iter().map(|p| p.display().to_string()).collect(),
         };
         let mut summary = experiment::summarise(&scenario.model, &replicated);
+        summary.oracle = experiment::oracle(&scenario.model).against(&replicated);
+        summary.warnings.extend(summary.oracle.warnings());
         summary.warnings.extend(scenario.warnings.iter().map(|d| d.message.clone()));
         let setting = Setting::of(&scenario.model);
         runs.cases.push(Simulated { scenario, summary, setting, host, uncertain: None });

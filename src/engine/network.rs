@@ -108,7 +108,18 @@ impl Network {
             .collect();
         let speed = model.centres.iter().flat_map(|centre| centre.speed.iter().copied()).collect();
         let clock_at_first_service = !model.stages.iter().any(|s| s.starts_clock);
-        Self { routes, fixed, salts, cancels, speed, plain, classes, areas, loop_slot, clock_at_first_service }
+        Self {
+            routes,
+            fixed,
+            salts,
+            cancels,
+            speed,
+            plain,
+            classes,
+            areas,
+            loop_slot,
+            clock_at_first_service,
+        }
     }
 
     /// Centre and rule of a request, where no hour, share or queue can change them.

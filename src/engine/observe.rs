@@ -185,7 +185,8 @@ impl<'m> Observer<'m> {
             self.out.areas[i % areas].add(&cell.flow);
         }
         self.out.requests = self.number;
-        for (s, (sums, completed)) in self.stages.iter().zip(self.completed.chunks_exact(centres)).enumerate() {
+        for (s, (sums, completed)) in self.stages.iter().zip(self.completed.chunks_exact(centres)).enumerate()
+        {
             let mut completed = completed.to_vec();
             completed[0] += self.out.total.exits[s];
             self.out.stages.push(StageFlow {
@@ -315,8 +316,7 @@ impl<'m> Observer<'m> {
     /// The request's deadline passed first. `needed` tells whether its drawn outcome asks for the
     /// deadline's stage, `anyway` whether no waiting at all would have saved it.
     pub fn lost(&mut self, r: &Request, needed: bool, anyway: bool, t: f64) {
-        let early =
-            !r.done && !r.clock.is_nan() && self.is_case(r.clock) && t - r.clock < self.target;
+        let early = !r.done && !r.clock.is_nan() && self.is_case(r.clock) && t - r.clock < self.target;
         let inside = needed && self.in_window(t);
         let flow = &mut self.cell(r).flow;
         flow.lost += u64::from(inside);

@@ -5,7 +5,7 @@ use super::manifest::{self, Host, Source};
 use super::page::Page;
 use super::plots::{self, Picture};
 use super::write::Folder;
-use super::{ReportError, Setting, assumptions, csv, json, number, uncertain};
+use super::{ReportError, Setting, assumptions, csv, json, number, theory, uncertain};
 use crate::engine::trace::TraceRow;
 use crate::experiment::summary::{Comparison, Summary};
 use crate::experiment::uncertain::{DifferenceSpread, Uncertain};
@@ -45,6 +45,7 @@ pub fn scenario(folder: &Folder, case: &Case<'_>, pictures: bool) -> Result<(), 
     let drawn =
         if pictures { draw(folder, &plots::of_scenario(summary, Some(case.setting)))? } else { Vec::new() };
     let mut blocks = block::scenarios(&[summary]);
+    blocks.extend(theory::block(&summary.scenario, &summary.oracle, usize::MAX));
     let mut notes = block::notes(&[summary], std::slice::from_ref(case.setting), None);
     if let Some(u) = case.uncertain {
         folder.write("uncertain.json", json::document(u)?.as_bytes())?;
@@ -53,6 +54,7 @@ pub fn scenario(folder: &Folder, case: &Case<'_>, pictures: bool) -> Result<(), 
         blocks.extend(uncertain::scenarios(&[u], &[summary]));
         notes.extend(uncertain::notes(&[u]));
     }
+    notes.extend(theory::notes(&summary.oracle, usize::MAX));
     let page = Page {
         title: format!("{}: {}", summary.scenario, summary.title),
         intro: case.source.description.to_owned(),
