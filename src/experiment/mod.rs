@@ -4,9 +4,11 @@ pub mod compare;
 pub mod measures;
 pub mod merged;
 pub mod replicate;
+pub mod sample;
 pub mod summarise;
 pub mod summary;
 
 pub use compare::compare;
 pub use replicate::{Replicated, Settings, Unwatched, Watch, replicate, replicate_range};
+pub use sample::sample;
 pub use summarise::summarise;

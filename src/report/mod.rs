@@ -18,6 +18,7 @@ pub mod plots;
 pub mod setting;
 pub mod staffing;
 pub mod table;
+pub mod validation;
 pub mod write;
 
 pub use setting::Setting;
