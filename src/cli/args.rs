@@ -28,6 +28,8 @@ pub enum Command {
     Compare(CompareArgs),
     /// Validate scenarios without running them: staffing and expected load
     Check(CheckArgs),
+    /// Simulate models with known answers and compare
+    Validate(ValidateArgs),
     /// Print the JSON Schema of scenario files, for editors
     Schema,
     /// Write commented scenarios to start from into a folder
@@ -84,6 +86,37 @@ pub struct CheckArgs {
     pub overrides: OverrideArgs,
     #[command(flatten)]
     pub output: OutputArgs,
+}
+
+/// `validate`
+#[derive(Debug, Args)]
+pub struct ValidateArgs {
+    /// Test intervals and random numbers too: some minutes
+    #[arg(long)]
+    pub long: bool,
+    /// Only cases whose name contains this, whatever the case of letters
+    #[arg(value_name = "CASE")]
+    pub only: Option<String>,
+    /// Threads [default: one for each processor]
+    #[arg(long, value_name = "N")]
+    pub threads: Option<NonZeroUsize>,
+    /// Form of the results on standard output
+    #[arg(long, value_enum, default_value_t = ValidateFormat::Table)]
+    pub format: ValidateFormat,
+    /// Results and errors only: no progress
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+/// Form of the validation's results.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ValidateFormat {
+    /// Text to read, case by case
+    Table,
+    /// One JSON document
+    Json,
+    /// The page `docs/validation.md`
+    Markdown,
 }
 
 /// `init`

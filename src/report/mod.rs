@@ -20,6 +20,7 @@ pub mod staffing;
 pub mod table;
 pub mod theory;
 pub mod uncertain;
+pub mod validation;
 pub mod write;
 
 pub use setting::Setting;

@@ -24,6 +24,7 @@ pub mod uncertain;
 pub use diagnostic::{Diagnostic, Diagnostics, Location, Severity};
 pub use layers::Overrides;
 pub use schema::json_schema;
+pub use source::Library;
 pub use starter::starter;
 pub use uncertain::UncertainInput;
 
@@ -59,7 +60,23 @@ pub struct Scenario {
 /// # Errors
 /// All that is wrong with it, each with its place.
 pub fn load(path: &Path, overrides: &Overrides) -> Result<Scenario, Diagnostics> {
-    let mut sources = Sources::default();
+    read(path, overrides, Sources::default())
+}
+
+/// Reads and checks a scenario that comes with the program: the text called `name` in `library`, where
+/// what it extends and its data files are too.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_embedded(
+    library: &'static Library,
+    name: &str,
+    overrides: &Overrides,
+) -> Result<Scenario, Diagnostics> {
+    read(Path::new(name), overrides, Sources::of(library))
+}
+
+fn read(path: &Path, overrides: &Overrides, mut sources: Sources) -> Result<Scenario, Diagnostics> {
     let mut cx = Problems::default();
     let tree = layers::assemble(path, overrides, &mut sources, &mut cx);
     let input = tree.and_then(|tree| {
