@@ -20,7 +20,7 @@ pub fn run(args: &RunArgs) -> Result<Done, Failure> {
         .iter()
         .map(|s| Folder::create(&args.simulation.out.join(&s.model.name)))
         .collect::<Result<Vec<Folder>, _>>()?;
-    let (runs, done) = simulate::all(&scenarios, &args.simulation, args.trace, &mut printer)?;
+    let (runs, done) = simulate::all(&scenarios, &args.simulation, false, args.trace, &mut printer)?;
     for ((one, replicated), folder) in runs.cases.iter().zip(&runs.replicated).zip(&folders) {
         folder::scenario(folder, &one.case(), !args.simulation.no_plots)?;
         if args.trace {
