@@ -30,8 +30,24 @@ pub struct Fault {
     pub from: String,
     /// Text instead.
     pub to: String,
-    /// What `cargo test` is asked to run.
+    /// The case of `poolwise validate` that fails then: the words after the command.
+    #[serde(default)]
+    pub case: Vec<String>,
+    /// Or the test: the words after `cargo test`.
+    #[serde(default)]
     pub test: Vec<String>,
+}
+
+impl Fault {
+    /// The check that notices, in words.
+    pub fn check(&self) -> String {
+        if self.case.is_empty() {
+            let words: Vec<&str> = self.test.iter().map(String::as_str).filter(|w| *w != "--test").collect();
+            format!("test {}", words.join(" "))
+        } else {
+            format!("validate {}", self.case.join(" "))
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -199,12 +215,11 @@ pub fn markdown(reports: &[Report], long: bool) -> Result<String, ReportError> {
     }
     text.push_str(
         "## Deliberate faults\n\nChecks that cannot fail prove nothing. Each of these faults was put into the source, one at \
-         a time, and the test beside\nit failed. `cargo run --release --example faults` does it again.\n\n| fault | in | caught by \
+         a time, and the check beside\nit failed. `cargo run --release --example faults` does it again.\n\n| fault | in | caught by \
          |\n|---|---|---|\n",
     );
     for fault in faults()? {
-        let test: Vec<&str> = fault.test.iter().map(String::as_str).filter(|w| !w.starts_with("--")).collect();
-        let _ = writeln!(text, "| {} | `{}` | `{}` |", fault.fault, fault.file, test.join(" "));
+        let _ = writeln!(text, "| {} | `{}` | `{}` |", fault.fault, fault.file, fault.check());
     }
     Ok(text)
 }
@@ -298,7 +313,10 @@ mod tests {
     fn numbers_show_what_their_intervals_support() {
         let e = Estimate { estimate: 8.77213, lower: 8.7012, upper: 8.84306, replications: 9 };
         assert_eq!(interval(&e), "8.772 [8.701, 8.843]");
-        assert_eq!((plain(15.0).as_str(), plain(2.1 / 3.0).as_str(), plain(0.0).as_str()), ("15", "0.7", "0"));
+        assert_eq!(
+            (plain(15.0).as_str(), plain(2.1 / 3.0).as_str(), plain(0.0).as_str()),
+            ("15", "0.7", "0")
+        );
         assert_eq!((plain(3.09121).as_str(), plain(1.0e-9).as_str()), ("3.09121", "1.0e-9"));
         assert_eq!(number(f64::NAN, 2), UNDEFINED);
     }
