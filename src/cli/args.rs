@@ -48,6 +48,8 @@ pub struct RunArgs {
     pub overrides: OverrideArgs,
     #[command(flatten)]
     pub simulation: SimulationArgs,
+    #[command(flatten)]
+    pub uncertain: UncertainArgs,
     /// Write requests.csv too: the instants of every request of the first replication
     #[arg(long)]
     pub trace: bool,
@@ -68,6 +70,8 @@ pub struct CompareArgs {
     pub overrides: OverrideArgs,
     #[command(flatten)]
     pub simulation: SimulationArgs,
+    #[command(flatten)]
+    pub uncertain: UncertainArgs,
     #[command(flatten)]
     pub output: OutputArgs,
 }
@@ -172,6 +176,22 @@ pub struct SimulationArgs {
     /// Draw no pictures
     #[arg(long)]
     pub no_plots: bool,
+}
+
+/// Whether and how to draw uncertain inputs.
+#[derive(Debug, Clone, Copy, Args)]
+#[command(next_help_heading = "Uncertain inputs")]
+pub struct UncertainArgs {
+    /// Draw the numbers that the scenarios give as { low, base, high } or as a distribution, and report what
+    /// they leave open apart from what chance leaves open
+    #[arg(long)]
+    pub uncertain: bool,
+    /// How many draws [default: 50]
+    #[arg(long, value_name = "N", requires = "uncertain", value_parser = clap::value_parser!(u32).range(3..=1_000_000))]
+    pub draws: Option<u32>,
+    /// How many replications in each draw; --replications is about the run at base values [default: 2]
+    #[arg(long, value_name = "N", requires = "uncertain", value_parser = clap::value_parser!(u32).range(2..=1_000))]
+    pub per_draw: Option<u32>,
 }
 
 /// How to print.

@@ -11,6 +11,7 @@ mod printer;
 mod run;
 mod simulate;
 mod stop;
+mod uncertain;
 mod validate;
 
 use args::{Cli, Command};

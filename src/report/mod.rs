@@ -18,6 +18,8 @@ pub mod plots;
 pub mod setting;
 pub mod staffing;
 pub mod table;
+pub mod theory;
+pub mod uncertain;
 pub mod validation;
 pub mod write;
 
