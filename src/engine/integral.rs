@@ -4,7 +4,7 @@
 //! began at `s` adds `-d (t - s)`, and at the hour's end the count times the hour's length is added.
 //! Both together are the integral, with small numbers only.
 
-use crate::time::{DAY, HOURS_OF_WEEK};
+use crate::time::{DAY, HOUR, HOURS_OF_WEEK};
 
 /// What is counted at a centre, for the whole of it and for each role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,7 +71,13 @@ pub struct Integrals {
     pub before: Vec<f64>,
     /// Integral of the whole centre's queue on each day of the window.
     pub daily_queue: Vec<f64>,
+    /// Integral of the requests waiting and in service in each elapsed hour from the origin, warm-up
+    /// included; of the first [`COURSE_HOURS`] at most.
+    pub course: Vec<f64>,
 }
+
+/// Longest course that is kept: two years, which is enough to see a run settle.
+pub const COURSE_HOURS: usize = 2 * 365 * 24;
 
 impl OpenHour {
     /// The hour that is open from `t` on: hour `of_week` of the local week, which ends at `until`.
@@ -96,6 +102,7 @@ impl Integrals {
             exposure: Box::new([0.0; HOURS_OF_WEEK]),
             before: vec![0.0; n],
             daily_queue: vec![0.0; days],
+            course: vec![0.0; ((window.1 / HOUR).ceil() as usize).min(COURSE_HOURS)],
         }
     }
 
@@ -114,27 +121,33 @@ impl Integrals {
             // Beyond the window nothing is kept.
             return;
         }
-        if hour.from < self.window.0 {
+        let inside = hour.from >= self.window.0;
+        if inside {
+            self.by_hour[Count::OnDuty as usize][hour.of_week] += whole;
+            self.exposure[hour.of_week] += length;
+        } else {
             self.before[Count::OnDuty as usize] += whole;
-            for (gauges, before) in roles.zip(self.before[COUNTS..].chunks_exact_mut(COUNTS)) {
-                for (gauge, before) in gauges.iter_mut().zip(before) {
-                    *before += gauge.close(length);
+        }
+        let day = ((hour.from - self.window.0) / DAY) as usize;
+        let course = (hour.from / HOUR) as usize;
+        for (role, gauges) in roles.enumerate() {
+            let first = (role + 1) * COUNTS;
+            let integral = gauges.each_mut().map(|gauge| gauge.close(length));
+            if inside {
+                for (hours, integral) in self.by_hour[first..].iter_mut().zip(integral) {
+                    hours[hour.of_week] += integral;
+                }
+                if let Some(d) = self.daily_queue.get_mut(day) {
+                    *d += integral[Count::Queue as usize];
+                }
+            } else {
+                for (before, integral) in self.before[first..].iter_mut().zip(integral) {
+                    *before += integral;
                 }
             }
-            return;
-        }
-        self.by_hour[Count::OnDuty as usize][hour.of_week] += whole;
-        self.exposure[hour.of_week] += length;
-        let day = ((hour.from - self.window.0) / DAY) as usize;
-        for (gauges, by_hour) in roles.zip(self.by_hour[COUNTS..].chunks_exact_mut(COUNTS)) {
-            for (i, (gauge, hours)) in gauges.iter_mut().zip(by_hour).enumerate() {
-                let integral = gauge.close(length);
-                hours[hour.of_week] += integral;
-                if i == Count::Queue as usize
-                    && let Some(d) = self.daily_queue.get_mut(day)
-                {
-                    *d += integral;
-                }
+            if let Some(c) = self.course.get_mut(course) {
+                *c += integral[Count::Queue as usize];
+                *c += integral[Count::Busy as usize];
             }
         }
     }
@@ -167,7 +180,7 @@ impl Integrals {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::time::{HOUR, LocalClock};
+    use crate::time::LocalClock;
 
     /// One officer from 00:30 to 02:15, window from 01:00: by hand 0.5 h before, then 1 h and 0.25 h.
     #[test]
