@@ -38,6 +38,40 @@ fn the_page_shows_the_cases_of_the_suite() {
     }
 }
 
+fn command(words: &[&str]) -> (Option<i32>, String, String) {
+    let output = assert_cmd::Command::cargo_bin("poolwise")
+        .expect("the program")
+        .arg("validate")
+        .args(words)
+        .output()
+        .expect("it runs");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
+    (output.status.code(), text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn one_case_as_text_as_json_and_as_a_page() {
+    let (code, text, _) = command(&["crews of 1", "--quiet"]);
+    assert_eq!(code, Some(0));
+    assert!(text.starts_with("Crews of 1, 2 and 0 (") && text.contains("7 of 7 checks hold"), "{text}");
+    let (code, text, _) = command(&["crews of 1", "--format", "json"]);
+    let all: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    assert_eq!(code, Some(0));
+    assert_eq!(all["totals"]["checks"], 7);
+    let check = &all["cases"][0]["checks"][4];
+    assert_eq!((&check["expected"], &check["verdict"]), (&9.0.into(), &"holds".into()));
+    assert_eq!(check["found"]["value"], 9.0);
+    let (_, text, _) = command(&["crews of 1", "--format", "markdown"]);
+    assert!(text.contains("### Crews of 1, 2 and 0\n") && text.contains("## Deliberate faults"), "{text}");
+}
+
+#[test]
+fn a_case_that_is_not_there_is_a_wrong_use() {
+    let (code, out, err) = command(&["intervals of"]);
+    assert_eq!((code, out.as_str()), (Some(2), ""));
+    assert!(err.contains("without --long") && err.contains("M/M/8 at load 0.9"), "{err}");
+}
+
 /// The faults can still be put in: each text stands once in its file, and the check is there.
 #[test]
 fn each_fault_has_its_place() {

@@ -136,15 +136,16 @@ pub(super) fn level(plan: &LevelPlan, clock: &LocalClock, t: f64) -> (u32, f64) 
             (steps[i].1, until)
         }
         LevelPlan::Steps { steps, period } => {
-            let base = period.map_or(0.0, |p| {
+            // The end of one period is the start of the next to the last bit: were it `base + p`, rounding
+            // could put it before that start, and the roster would stand still.
+            let (base, end) = period.map_or((0.0, f64::INFINITY), |p| {
                 let mut k = (t / p).floor();
                 if (k + 1.0) * p <= t {
                     k += 1.0;
                 }
-                k * p
+                (k * p, (k + 1.0) * p)
             });
             let i = steps.partition_point(|s| base + s.0 <= t).saturating_sub(1);
-            let end = period.map_or(f64::INFINITY, |p| base + p);
             (steps[i].1, steps.get(i + 1).map_or(end, |s| base + s.0))
         }
     }
@@ -168,6 +169,22 @@ mod tests {
         assert_eq!(level(&steps, &clock, 10.0), (1, 15.0));
         let once = LevelPlan::Steps { steps: vec![(0.0, 1), (5.0, 3)], period: None };
         assert_eq!(level(&once, &clock, 7.0), (3, f64::INFINITY));
+    }
+
+    #[test]
+    fn a_period_that_is_no_round_number_always_goes_on() {
+        let clock = LocalClock::utc(0);
+        for period in [22_619.467_105_847, 1e5 / 3.0, 0.1] {
+            let steps = vec![(0.0, 3), (period / 3.0, 5), (period / 2.0, 4)];
+            let plan = LevelPlan::Steps { steps, period: Some(period) };
+            let mut t = 0.0;
+            for k in 0..30_000 {
+                let (level, until) = level(&plan, &clock, t);
+                assert!(until > t, "{period}: stands still at {t}");
+                assert_eq!(level, [3, 5, 4][k % 3], "{period} at {t}");
+                t = until;
+            }
+        }
     }
 
     #[test]

@@ -60,7 +60,15 @@ struct Faults {
 /// # Errors
 /// If the list is not in order.
 pub fn faults() -> Result<Vec<Fault>, ReportError> {
-    let all: Faults = toml::from_str(FAULTS).map_err(|e| ReportError::Encode(e.to_string()))?;
+    read_faults(FAULTS)
+}
+
+/// The faults that a text lists.
+///
+/// # Errors
+/// As [`faults`].
+pub fn read_faults(text: &str) -> Result<Vec<Fault>, ReportError> {
+    let all: Faults = toml::from_str(text).map_err(|e| ReportError::Encode(e.to_string()))?;
     Ok(all.fault)
 }
 
