@@ -6,6 +6,7 @@ use super::printer::Printer;
 use super::stop::Stop;
 use crate::experiment::sequential::Reached;
 use crate::experiment::summary::Summary;
+use crate::experiment::uncertain::Uncertain;
 use crate::experiment::{self, Replicated, Settings, Watch};
 use crate::model::Model;
 use crate::report::folder::{Case, elapsed};
@@ -27,6 +28,8 @@ pub struct Simulated<'a> {
     pub setting: Setting,
     /// Where and when.
     pub host: Host,
+    /// The same with its uncertain inputs drawn, if that was asked for.
+    pub uncertain: Option<Uncertain>,
 }
 
 impl Simulated<'_> {
@@ -38,7 +41,8 @@ impl Simulated<'_> {
             hash: &self.scenario.hash,
             seed: self.scenario.model.run.seed,
         };
-        Case { summary: &self.summary, setting: &self.setting, source, host: &self.host }
+        let uncertain = self.uncertain.as_ref();
+        Case { summary: &self.summary, setting: &self.setting, source, host: &self.host, uncertain }
     }
 }
 
@@ -130,7 +134,7 @@ fn each<'a>(
             summary.warnings.extend(summary.oracle.warnings());
             summary.warnings.extend(scenario.warnings.iter().map(|d| d.message.clone()));
             let setting = Setting::of(&scenario.model);
-            runs.cases.push(Simulated { scenario, summary, setting, host });
+            runs.cases.push(Simulated { scenario, summary, setting, host, uncertain: None });
             runs.replicated.push(replicated);
         }
     }
@@ -198,9 +202,9 @@ fn replicate(
 }
 
 /// Ties an experiment to the progress bar and to Ctrl-C.
-struct Watcher<'a> {
-    printer: &'a Printer,
-    stop: &'a Stop,
+pub struct Watcher<'a> {
+    pub printer: &'a Printer,
+    pub stop: &'a Stop,
 }
 
 impl Watch for Watcher<'_> {

@@ -103,7 +103,7 @@ fn difference(
 }
 
 /// Values whose mean is the estimate: a ratio's linearised values, or the values themselves.
-fn influence(values: &[Value]) -> Vec<f64> {
+pub(super) fn influence(values: &[Value]) -> Vec<f64> {
     if matches!(values.first(), Some(Value::Ratio(..))) {
         let (n, d) = parts(values);
         ratio_residuals(&n, &d)

@@ -31,6 +31,16 @@ pub fn scenarios(summaries: &[&Summary], settings: &[Setting]) -> String {
     text
 }
 
+/// More tables, and notes to read them by.
+pub fn further(blocks: &[Block], notes: &[String]) -> String {
+    let mut text = String::new();
+    if !blocks.is_empty() {
+        push_blocks(&mut text, blocks);
+        push_notes(&mut text, notes);
+    }
+    text
+}
+
 /// All scenarios side by side, their differences from the baseline, and the notes.
 pub fn comparison(summaries: &[&Summary], comparison: &Comparison, settings: &[Setting]) -> String {
     let mut text = legend(summaries, Some(&comparison.baseline));
