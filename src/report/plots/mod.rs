@@ -9,6 +9,7 @@ mod duty;
 mod heat;
 mod queue;
 mod scene;
+mod uncertain;
 mod wait;
 mod warm_up;
 
@@ -16,6 +17,7 @@ pub use scene::Scene;
 
 use super::Setting;
 use crate::experiment::summary::{Comparison, HourRow, Summary};
+use crate::experiment::uncertain::DifferenceSpread;
 use crate::time::HOURS_OF_WEEK;
 
 /// The role under which a centre as a whole is reported.
@@ -49,6 +51,11 @@ pub fn of_comparison(comparison: &Comparison, summaries: &[&Summary]) -> Vec<Pic
         ("differences", compare::differences(comparison, summaries)),
         ("utilization-by-scenario", centres::by_scenario(summaries)),
     ])
+}
+
+/// The picture of differences over draws of uncertain inputs.
+pub fn over_draws(rows: &[DifferenceSpread], summaries: &[&Summary], baseline: &str) -> Vec<Picture> {
+    collect([("input-uncertainty", uncertain::differences(rows, summaries, baseline))])
 }
 
 /// How busy each centre is through the week.
@@ -91,6 +98,7 @@ mod tests {
         let setting = &fixture::settings(1)[0];
         let mut pictures = of_scenario(&summaries[0], Some(setting));
         pictures.extend(of_comparison(&fixture::comparison(&summaries), &refs));
+        pictures.extend(over_draws(&fixture::over_draws(&summaries), &refs, "status-quo"));
         pictures
     }
 
