@@ -4,36 +4,12 @@
 //! several lines, to that value's key. Only words count that say where a number stands: fact, derived, outside,
 //! assumption.
 
+use super::uncertain::Standing;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-/// How well a value is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Standing {
-    /// In the source that the scenario is about.
-    Fact,
-    /// Arithmetic on facts.
-    Derived,
-    /// Another source, weaker.
-    Outside,
-    /// Nobody has published it.
-    Assumption,
-}
-
-impl Standing {
-    /// All of them, best known first.
-    pub const ALL: [Self; 4] = [Self::Fact, Self::Derived, Self::Outside, Self::Assumption];
-
-    /// The word for it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Fact => "fact",
-            Self::Derived => "derived",
-            Self::Outside => "outside",
-            Self::Assumption => "assumption",
-        }
-    }
-}
+/// Best known first.
+const STANDINGS: [Standing; 4] = [Standing::Fact, Standing::Derived, Standing::Outside, Standing::Assumption];
 
 /// A key or table of a scenario file, with what its comments say.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -221,7 +197,7 @@ fn path_of(key: &str) -> String {
 fn standing(text: &str) -> Vec<Standing> {
     let lower = text.to_lowercase();
     let words: Vec<&str> = lower.split(|c: char| !c.is_alphabetic()).collect();
-    Standing::ALL.into_iter().filter(|s| words.contains(&s.word())).collect()
+    STANDINGS.into_iter().filter(|s| words.contains(&s.word())).collect()
 }
 
 #[cfg(test)]
@@ -268,7 +244,8 @@ to = "y"           # assumption
 
     #[test]
     fn any_text_is_read_without_a_fault() {
-        for text in ["[", "[[", "a", "= 1", "a = \"", "a = [", "]", "a = '''", "\"", "# x", "é = \"ü\" # ö"] {
+        for text in ["[", "[[", "a", "= 1", "a = \"", "a = [", "]", "a = '''", "\"", "# x", "é = \"ü\" # ö"]
+        {
             let _ = of_text("f", text);
         }
     }
