@@ -27,6 +27,7 @@ pub fn describe(args: &DescribeArgs) -> Result<Done, Failure> {
         .map(|n| Noted {
             file: n.file,
             path: n.path,
+            table: n.table,
             text: n.text,
             standing: n.standing.iter().map(|s| s.word()).collect(),
         })

@@ -38,7 +38,7 @@ pub fn own_values(d: &Described<'_>) -> Vec<String> {
 /// Writes the section.
 pub fn write(out: &mut String, d: &Described<'_>) -> std::fmt::Result {
     writeln!(out, "## 3. Data\n\n### 3.1 Data sources\n")?;
-    writeln!(out, "Scenario and data files, in the order in which they are laid over one another:\n")?;
+    writeln!(out, "Scenario and data files; each scenario file is laid over those after it:\n")?;
     for file in d.files {
         writeln!(out, "- `{file}`{}", hash(d, file))?;
     }
@@ -60,7 +60,10 @@ pub fn write(out: &mut String, d: &Described<'_>) -> std::fmt::Result {
     writeln!(out, "Values with what the scenario says of their standing, in its own words:\n")?;
     let cells: Vec<Vec<String>> = rows.iter().map(cells).collect();
     table(out, &["Key", "Value", "Standing", "The scenario's words"], &cells)?;
-    writeln!(out, "### 3.4 Assumptions\n")?;
+    writeln!(
+        out,
+        "### 3.4 Assumptions\n\nA value whose comment has several of these words counts under each of them.\n"
+    )?;
     for word in ["fact", "derived", "outside", "assumption"] {
         let count: usize =
             rows.iter().filter(|r| r.standing.split(", ").any(|s| s == word)).map(|r| r.values.len()).sum();
@@ -103,6 +106,9 @@ fn rows<'a>(d: &Described<'a>) -> (Vec<Row<'a>>, Vec<String>) {
             .rev()
             .max_by_key(|n| n.path.len());
         let own = inline_standing(&value);
+        // A comment on a table speaks of what the table says, not of the program's defaults in it.
+        let written = d.notes.iter().any(|n| !n.table && covers(&n));
+        let note = note.filter(|_| written);
         let standing = match (&own, note) {
             (Some(word), _) => word.clone(),
             (None, Some(note)) => note.standing.join(", "),

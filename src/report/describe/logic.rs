@@ -32,7 +32,7 @@ pub fn write(out: &mut String, d: &Described<'_>) -> std::fmt::Result {
     if let Some(rework) = &m.rework {
         writeln!(
             out,
-            "- Rework: with probability {} a request is met again {} after {}; where its centre documented it badly, {} of \
+            "- Rework: with probability {} a request is met again after a time ({}) from {}; where its centre documented it badly, {} of \
              them enter {} again.",
             number::trimmed(rework.probability, 4),
             time(&rework.after),
@@ -44,7 +44,7 @@ pub fn write(out: &mut String, d: &Described<'_>) -> std::fmt::Result {
     writeln!(out, "\n### 2.3 Scenario logic: routing\n")?;
     let rules: Vec<Vec<String>> = m.rules.iter().enumerate().map(|(i, r)| rule(m, i, r)).collect();
     writeln!(out, "The first rule that fits a request decides which centre does the work.\n")?;
-    table(out, &["", "For", "When", "To", "Else"], &rules)?;
+    table(out, &["", "For", "When", "To", "Also"], &rules)?;
     writeln!(out, "### 2.4 Algorithms\n")?;
     writeln!(
         out,

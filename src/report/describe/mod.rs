@@ -22,6 +22,8 @@ pub struct Noted {
     pub file: String,
     /// Path of the key or table.
     pub path: String,
+    /// Whether it is a table's header.
+    pub table: bool,
     /// The comment.
     pub text: String,
     /// Words of standing in it.
@@ -270,12 +272,14 @@ mod tests {
         let noted = |path: &str, text: &str, standing: &[&'static str]| Noted {
             file: "a.toml".to_owned(),
             path: path.to_owned(),
+            table: path == "run",
             text: text.to_owned(),
             standing: standing.to_vec(),
         };
         let notes = [
-            noted("class.only.rate", "fact: counted", &["fact"]),
             noted("run", "assumption", &["assumption"]),
+            noted("run.seed", "", &[]),
+            noted("class.only.rate", "fact: counted", &["fact"]),
         ];
         let text = markdown(&Described {
             model: &model,
