@@ -119,8 +119,7 @@ fn split(line: &str) -> (String, String, i32, Option<&'static str>) {
     let mut depth = 0;
     let mut inside: Option<char> = None;
     let mut escaped = false;
-    let mut rest = line.char_indices();
-    while let Some((at, c)) = rest.next() {
+    for (at, c) in line.char_indices() {
         match inside {
             Some(quote) => {
                 if escaped {
