@@ -28,6 +28,8 @@ pub enum Command {
     Compare(CompareArgs),
     /// Validate scenarios without running them: staffing and expected load
     Check(CheckArgs),
+    /// Write a scenario's reproducibility statement after STRESS-DES, in Markdown
+    Describe(DescribeArgs),
     /// Simulate models with known answers and compare
     Validate(ValidateArgs),
     /// Print the JSON Schema of scenario files, for editors
@@ -86,6 +88,19 @@ pub struct CheckArgs {
     pub overrides: OverrideArgs,
     #[command(flatten)]
     pub output: OutputArgs,
+}
+
+/// `describe`
+#[derive(Debug, Args)]
+pub struct DescribeArgs {
+    /// Scenario file
+    #[arg(value_name = "SCENARIO", value_hint = ValueHint::FilePath)]
+    pub scenario: PathBuf,
+    #[command(flatten)]
+    pub overrides: OverrideArgs,
+    /// File to write [default: standard output]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub out: Option<PathBuf>,
 }
 
 /// `validate`

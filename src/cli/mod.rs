@@ -4,6 +4,7 @@
 mod args;
 mod check;
 mod compare;
+mod describe;
 mod exit;
 mod init;
 mod load;
@@ -42,6 +43,7 @@ fn perform(command: &Command) -> Result<Done, Failure> {
         Command::Run(args) => run::run(args),
         Command::Compare(args) => compare::compare(args),
         Command::Check(args) => check::check(args),
+        Command::Describe(args) => describe::describe(args),
         Command::Validate(args) => validate::validate(args),
         Command::Schema => {
             let schema = crate::report::json::document(&crate::scenario::json_schema())?;

@@ -149,7 +149,8 @@ impl WarmUp {
     }
 }
 
-fn weeks(n: f64) -> String {
+/// So many weeks in words.
+pub fn weeks(n: f64) -> String {
     let n = (n * 100.0).round() / 100.0;
     if n == 0.0 { "none".to_owned() } else { format!("{n} week{}", if n == 1.0 { "" } else { "s" }) }
 }

@@ -7,6 +7,7 @@
 
 mod build;
 mod collections;
+pub mod comments;
 mod defaults;
 mod diagnostic;
 mod files;

@@ -189,12 +189,12 @@ fn a_break_is_taken_after_the_case_in_hand_and_is_no_time_on_duty() {
 
 #[test]
 fn fixed_absence_takes_the_same_share_in_the_long_run() {
-    // 5 officers, 10 shifts, 0.25 absent: 12.5 of 50 officer-shifts, whole officers each time.
+    // 5 officers, 14 shifts, 0.25 absent: 17.5 of 70 officer-shifts, whole officers each time.
     let centre = "absence = { share = 0.25, mode = \"fixed\" }\n\
                   shifts = [{ start = \"08:00\", length = \"4 h\", officers = 5 }]";
-    let run = run_at(&one_stage(240.0, 1.0, centre), &[0.0]);
+    let run = run_at(&one_stage(336.0, 1.0, centre), &[0.0]);
     let present = run.hours("c", Count::OnDuty) / 4.0;
-    assert!((present - 37.5).abs() <= 0.5 + 1e-9, "{present}");
+    assert!((present - 52.5).abs() <= 0.5 + 1e-9, "{present}");
     close(present, present.round());
 }
 

@@ -20,6 +20,9 @@ const FEW_CYCLES: u32 = 30;
 /// Cycles to settle beside which, this many times over, a start from empty does not matter.
 const NEGLIGIBLE: f64 = 1_000.0;
 
+/// `(second, factor)`, ascending, the first at 0.
+type Steps = Vec<(f64, f64)>;
+
 /// Solutions by their input: a scenario may have twenty pools that are all alike.
 #[derive(Default)]
 pub struct Solved(Vec<(System, Vec<Period>, Option<Path>)>);
@@ -93,7 +96,7 @@ fn load_factor(cycle: &[Period], mean: f64) -> f64 {
 /// The pool's cycle from the origin, seconds, and its periods in hours.
 fn cycle(model: &Model, pool: &Pool, staff: &Staff) -> Result<(f64, Vec<Period>), &'static str> {
     // Each rate as steps `(second, factor)` of a cycle from the origin.
-    let mut rates: Vec<(f64, f64, Vec<(f64, f64)>)> = Vec::new();
+    let mut rates: Vec<(f64, f64, Steps)> = Vec::new();
     for flow in &pool.flows {
         let (period, steps) = pattern(model, flow)?;
         rates.push((flow.rate, period, steps));
@@ -150,7 +153,7 @@ fn value_at<T: Copy>(steps: &[(f64, T)], t: f64) -> T {
 }
 
 /// A flow's pattern: its period, and steps `(second, factor)` from the origin.
-fn pattern(model: &Model, flow: &Flow) -> Result<(f64, Vec<(f64, f64)>), &'static str> {
+fn pattern(model: &Model, flow: &Flow) -> Result<(f64, Steps), &'static str> {
     let Demand::Rate { profile, .. } = &model.classes[flow.class].demand else {
         return Err("recorded arrivals");
     };

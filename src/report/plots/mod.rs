@@ -149,6 +149,7 @@ mod tests {
     #[test]
     fn a_scenario_without_results_has_no_pictures_and_does_not_fail() {
         let mut summary = fixture::summary("empty", 0.6);
+        summary.warm_up = None;
         summary.detail = Default::default();
         assert!(of_scenario(&summary, None).is_empty());
     }

@@ -3,7 +3,7 @@
 use super::axes::{self, BLUE, INK, MARGIN, ORANGE, Panel, TITLE_HEIGHT, VERMILION};
 use super::scene::{Align, Scene, text_width};
 use crate::experiment::summary::Summary;
-use crate::experiment::warm_up::WarmUp;
+use crate::experiment::warm_up::{WarmUp, weeks};
 use crate::time::HOURS_OF_WEEK;
 use plotters::style::RGBColor;
 
@@ -95,10 +95,10 @@ fn key(scene: &mut Scene, w: &WarmUp, y: f64) {
     let mut left = MARGIN + 76.0;
     let proposed = match (w.proposed_hours, w.proposed_weeks) {
         (Some(h), _) if w.step_hours < 2.0 => format!("proposed: {h} h"),
-        (_, Some(n)) => format!("proposed: {n} weeks"),
+        (_, Some(n)) => format!("proposed: {}", weeks(n)),
         _ => "proposed".to_owned(),
     };
-    let stated = format!("stated: {} weeks", (w.stated_weeks * 100.0).round() / 100.0);
+    let stated = format!("stated: {}", weeks(w.stated_weeks));
     for (text, colour, width) in [(proposed, ORANGE, 5), (stated, VERMILION, 2)] {
         scene.line(vec![(left, y - 9.0), (left, y + 9.0)], colour, width);
         scene.text((left + 12.0, y), text.as_str(), style);
