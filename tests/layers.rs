@@ -19,7 +19,7 @@ fn sources(folder: &str) -> Vec<(PathBuf, String)> {
 }
 
 /// Layers and what each may import from the crate, besides itself.
-const LAYERS: [(&str, &[&str]); 8] = [
+const LAYERS: [(&str, &[&str]); 9] = [
     ("random", &[]),
     ("model", &["random", "time"]),
     ("stats", &[]),
@@ -28,6 +28,7 @@ const LAYERS: [(&str, &[&str]); 8] = [
     ("scenario", &["model", "random", "time", "stats"]),
     ("experiment", &["engine", "model", "random", "scenario", "stats", "theory", "time"]),
     ("report", &["engine", "experiment", "model", "random", "stats", "theory", "time"]),
+    ("bench", &["engine", "experiment", "model", "report", "scenario"]),
 ];
 
 #[test]

@@ -2,6 +2,7 @@
 //! nowhere else.
 
 mod args;
+mod bench;
 mod check;
 mod compare;
 mod exit;
@@ -40,6 +41,7 @@ fn perform(command: &Command) -> Result<Done, Failure> {
         Command::Run(args) => run::run(args),
         Command::Compare(args) => compare::compare(args),
         Command::Check(args) => check::check(args),
+        Command::Bench(args) => bench::bench(args),
         Command::Schema => {
             let schema = crate::report::json::document(&crate::scenario::json_schema())?;
             Printer::plain().results(&schema).map(|()| Done::Fully)

@@ -72,13 +72,14 @@ impl Printer {
         });
     }
 
-    /// Shows a progress bar of so many steps, on a terminal and unless quiet.
-    pub fn start_progress(&mut self, steps: u64) {
+    /// Shows a progress bar of so many steps, called `unit`, on a terminal and unless quiet.
+    pub fn start_progress(&mut self, steps: u64, unit: &str) {
         if self.quiet || !io::stderr().is_terminal() {
             return;
         }
-        let template = "{msg:24!} [{bar:30}] {pos}/{len} replications, {elapsed} gone, {eta} left";
-        let style = ProgressStyle::with_template(template)
+        let template =
+            format!("{{msg:24!}} [{{bar:30}}] {{pos}}/{{len}} {unit}, {{elapsed}} gone, {{eta}} left");
+        let style = ProgressStyle::with_template(&template)
             .map_or_else(|_| ProgressStyle::default_bar(), |s| s.progress_chars("=> "));
         self.bar = ProgressBar::with_draw_target(Some(steps), ProgressDrawTarget::stderr()).with_style(style);
     }

@@ -60,7 +60,8 @@ pub fn all<'a>(
 ) -> Result<(Runs<'a>, Done), Failure> {
     let settings = Settings { threads: args.threads.map(usize::from), trace, ..Settings::default() };
     let stop = Stop::listen();
-    printer.start_progress(scenarios.iter().map(|s| u64::from(s.model.run.replications)).sum());
+    let steps = scenarios.iter().map(|s| u64::from(s.model.run.replications)).sum();
+    printer.start_progress(steps, "replications");
     let outcome = each(scenarios, &settings, &stop, printer);
     printer.end_progress();
     let runs = outcome?;

@@ -23,6 +23,7 @@ mod starter;
 pub use diagnostic::{Diagnostic, Diagnostics, Location, Severity};
 pub use layers::Overrides;
 pub use schema::json_schema;
+pub use source::Texts;
 pub use starter::starter;
 
 use crate::model::Model;
@@ -55,7 +56,18 @@ pub struct Scenario {
 /// # Errors
 /// All that is wrong with it, each with its place.
 pub fn load(path: &Path, overrides: &Overrides) -> Result<Scenario, Diagnostics> {
-    let mut sources = Sources::default();
+    read(path, overrides, Sources::default())
+}
+
+/// Reads and checks a scenario that is held in memory, with all files it mentions.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_texts(texts: Texts, path: &Path, overrides: &Overrides) -> Result<Scenario, Diagnostics> {
+    read(path, overrides, Sources::in_memory(texts))
+}
+
+fn read(path: &Path, overrides: &Overrides, mut sources: Sources) -> Result<Scenario, Diagnostics> {
     let mut cx = Problems::default();
     let tree = layers::assemble(path, overrides, &mut sources, &mut cx);
     let input = tree.and_then(|tree| ScenarioIn::read(&tree, &mut cx));
