@@ -2,7 +2,7 @@
 //! no calendar, which only a queue without deadlines, rosters and other rules allows.
 
 use super::{Answer, WEEKS};
-use poolwise::random::{KeyedRng, Purpose, Sampler, name_key};
+use poolwise::random::{KeyedRng, Purpose, name_key};
 use poolwise::stats::Histogram;
 use rand::distr::Distribution;
 use rand::rand_core::{Rng, SeedableRng};
@@ -101,7 +101,6 @@ fn spread(from: f64, until: f64, mut add: impl FnMut(usize, f64)) {
 /// With keyed luck and the engine's statistics.
 pub fn kept(replication: u32) -> Answer {
     let mut rng = Xoshiro256PlusPlus::seed_from_u64(u64::from(replication) + 1);
-    let service = Sampler::Exponential(SERVICE);
     let stage = name_key("service");
     let mut servers = Servers([0.0; 8]);
     let mut hours = vec![Hour::default(); HOURS];
@@ -118,7 +117,8 @@ pub fn kept(replication: u32) -> Answer {
         requests += 1;
         let seed = rng.next_u64();
         let start = servers.0[0].max(t);
-        let time = service.sample(&mut KeyedRng::new(seed, stage, 0, Purpose::Time));
+        let e: f64 = Exp1.sample(&mut KeyedRng::new(seed, stage, 0, Purpose::Time));
+        let time = e * SERVICE;
         let end = start + time;
         servers.take(end);
         given += time;
