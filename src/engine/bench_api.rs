@@ -1,0 +1,51 @@
+//! Doors for `benches/`: parts of the engine that nobody else needs to see.
+
+use super::calendar::{Calendar, Entity, Rank};
+use crate::model::{Model, RunSettings};
+use crate::random::{KeyedRng, Purpose};
+
+/// The calendar with a steady number of pending events: each step takes the next one out and schedules it
+/// anew after an exponential gap (the "hold" model of event-list studies; Jones 1986).
+#[derive(Debug)]
+pub struct Hold {
+    calendar: Calendar,
+    luck: KeyedRng,
+    mean: f64,
+}
+
+impl Hold {
+    /// `pending` events, one every `mean / pending` seconds.
+    pub fn new(pending: u32, mean: f64) -> Self {
+        let mut it = Self {
+            calendar: Calendar::new(f64::from(pending) / mean),
+            luck: KeyedRng::new(1, 0, 0, Purpose::Time),
+            mean,
+        };
+        for i in 0..pending {
+            it.schedule(i, 0.0);
+        }
+        it
+    }
+
+    fn schedule(&mut self, i: u32, now: f64) {
+        let gap = -self.mean * (1.0 - self.luck.uniform()).ln();
+        self.calendar.schedule(Entity::Request(i), now + gap, Rank::Finish);
+    }
+
+    /// One event out and in; its instant.
+    pub fn step(&mut self) -> f64 {
+        match self.calendar.pop() {
+            Some((t, Entity::Request(i))) => {
+                self.schedule(i, t);
+                t
+            }
+            _ => f64::NAN,
+        }
+    }
+}
+
+/// The same model over another horizon, seconds.
+pub fn with_horizon(model: &Model, horizon: f64) -> Model {
+    let run = RunSettings { horizon, ..model.run.clone() };
+    Model { run, ..model.clone() }
+}
