@@ -30,6 +30,8 @@ pub enum Command {
     Check(CheckArgs),
     /// Time the standard workloads: requests a second, memory, threads; wrong answers fail
     Bench(BenchArgs),
+    /// Simulate models with known answers and compare
+    Validate(ValidateArgs),
     /// Print the JSON Schema of scenario files, for editors
     Schema,
     /// Write commented scenarios to start from into a folder
@@ -48,6 +50,8 @@ pub struct RunArgs {
     pub overrides: OverrideArgs,
     #[command(flatten)]
     pub simulation: SimulationArgs,
+    #[command(flatten)]
+    pub uncertain: UncertainArgs,
     /// Write requests.csv too: the instants of every request of the first replication
     #[arg(long)]
     pub trace: bool,
@@ -68,6 +72,8 @@ pub struct CompareArgs {
     pub overrides: OverrideArgs,
     #[command(flatten)]
     pub simulation: SimulationArgs,
+    #[command(flatten)]
+    pub uncertain: UncertainArgs,
     #[command(flatten)]
     pub output: OutputArgs,
 }
@@ -117,6 +123,37 @@ fn seconds(text: &str) -> Result<f64, String> {
     }
 }
 
+/// `validate`
+#[derive(Debug, Args)]
+pub struct ValidateArgs {
+    /// Test intervals and random numbers too: some minutes
+    #[arg(long)]
+    pub long: bool,
+    /// Only cases whose name contains this, whatever the case of letters
+    #[arg(value_name = "CASE")]
+    pub only: Option<String>,
+    /// Threads [default: one for each processor]
+    #[arg(long, value_name = "N")]
+    pub threads: Option<NonZeroUsize>,
+    /// Form of the results on standard output
+    #[arg(long, value_enum, default_value_t = ValidateFormat::Table)]
+    pub format: ValidateFormat,
+    /// Results and errors only: no progress
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+/// Form of the validation's results.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ValidateFormat {
+    /// Text to read, case by case
+    Table,
+    /// One JSON document
+    Json,
+    /// The page `docs/validation.md`
+    Markdown,
+}
+
 /// `init`
 #[derive(Debug, Args)]
 pub struct InitArgs {
@@ -136,12 +173,21 @@ pub struct CompletionsArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Changes to the scenarios")]
 pub struct OverrideArgs {
-    /// How many replications
+    /// How many replications; with --precision the least number
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub replications: Option<u32>,
     /// Root seed
     #[arg(long, value_name = "SEED")]
     pub seed: Option<u64>,
+    /// Replicate until each measure's interval is within this share of its estimate, such as 0.02
+    #[arg(long, value_name = "SHARE")]
+    pub precision: Option<f64>,
+    /// Measures that must all reach the precision, separated by commas; with --precision
+    #[arg(long, value_name = "NAME", value_delimiter = ',', requires = "precision")]
+    pub measure: Vec<String>,
+    /// The greatest number of replications; with --precision
+    #[arg(long, value_name = "N", requires = "precision")]
+    pub max_replications: Option<u32>,
     /// Length of the statistics window, such as "4 weeks"
     #[arg(long, value_name = "TIME")]
     pub horizon: Option<String>,
@@ -153,12 +199,14 @@ pub struct OverrideArgs {
 impl OverrideArgs {
     /// As the scenario reader takes them.
     pub fn overrides(&self) -> Overrides {
-        Overrides {
-            sets: self.sets.clone(),
-            replications: self.replications,
-            seed: self.seed,
-            horizon: self.horizon.clone(),
+        let mut sets = Vec::new();
+        sets.extend(self.precision.map(|share| format!("run.precision.relative={share:?}")));
+        if !self.measure.is_empty() {
+            sets.push(format!("run.precision.measures={:?}", self.measure));
         }
+        sets.extend(self.max_replications.map(|n| format!("run.precision.max_replications={n}")));
+        sets.extend(self.sets.iter().cloned());
+        Overrides { sets, replications: self.replications, seed: self.seed, horizon: self.horizon.clone() }
     }
 }
 
@@ -174,6 +222,22 @@ pub struct SimulationArgs {
     /// Draw no pictures
     #[arg(long)]
     pub no_plots: bool,
+}
+
+/// Whether and how to draw uncertain inputs.
+#[derive(Debug, Clone, Copy, Args)]
+#[command(next_help_heading = "Uncertain inputs")]
+pub struct UncertainArgs {
+    /// Draw the numbers that the scenarios give as { low, base, high } or as a distribution, and report what
+    /// they leave open apart from what chance leaves open
+    #[arg(long)]
+    pub uncertain: bool,
+    /// How many draws [default: 50]
+    #[arg(long, value_name = "N", requires = "uncertain", value_parser = clap::value_parser!(u32).range(3..=1_000_000))]
+    pub draws: Option<u32>,
+    /// How many replications in each draw; --replications is about the run at base values [default: 2]
+    #[arg(long, value_name = "N", requires = "uncertain", value_parser = clap::value_parser!(u32).range(2..=1_000))]
+    pub per_draw: Option<u32>,
 }
 
 /// How to print.

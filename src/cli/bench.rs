@@ -33,7 +33,7 @@ pub fn bench(args: &BenchArgs) -> Result<Done, Failure> {
     let stop = Stop::listen();
     let jobs: Vec<(&Workload, usize)> =
         chosen.iter().flat_map(|w| threads.iter().map(move |t| (*w, *t))).collect();
-    printer.start_progress(jobs.len() as u64, "workloads");
+    printer.start_progress_in(jobs.len() as u64, "workloads");
     let mut measured = Vec::new();
     let mut outcome = Ok(());
     for (workload, threads) in &jobs {

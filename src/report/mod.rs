@@ -18,6 +18,9 @@ pub mod plots;
 pub mod setting;
 pub mod staffing;
 pub mod table;
+pub mod theory;
+pub mod uncertain;
+pub mod validation;
 pub mod write;
 
 pub use setting::Setting;

@@ -74,6 +74,9 @@ pub fn folder_of(path: &Path) -> PathBuf {
     path.parent().map_or_else(PathBuf::new, Path::to_path_buf)
 }
 
+/// Texts by name that stand in for files.
+pub type Library = [(&'static str, &'static str)];
+
 /// All texts, in the order in which they were read: the scenario, what it extends, overrides.
 #[derive(Debug, Default)]
 pub struct Sources {
