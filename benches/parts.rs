@@ -5,14 +5,12 @@
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
 use poolwise::bench::find;
-use poolwise::engine::bench_api::Hold;
-use poolwise::engine::integral::{Count, Integrals};
+use poolwise::engine::bench_api::{Hold, integrate};
 use poolwise::engine::run;
 use poolwise::model::Model;
 use poolwise::random::{KeyedRng, Purpose, Sampler};
 use poolwise::scenario::Overrides;
 use poolwise::stats::{Estimate, Histogram};
-use poolwise::time::LocalClock;
 
 fn main() {
     divan::main();
@@ -96,21 +94,8 @@ mod statistics {
     /// A year of a centre's hour-of-week integrals with a change every ten minutes.
     #[divan::bench]
     fn integrals(bencher: Bencher<'_, '_>) {
-        let year = 365.0 * 86_400.0;
-        let clock = LocalClock::utc(year as i64 + 86_400);
-        let changes = (year / 600.0) as u64;
-        bencher.counter(ItemsCount::new(changes)).bench_local(|| {
-            let mut integrals = Integrals::new(2, (0.0, year), &clock);
-            for i in 0..changes {
-                let t = i as f64 * 600.0;
-                if integrals.is_behind(t) {
-                    integrals.advance(t, &clock);
-                }
-                integrals.change(1, Count::Busy, if i % 2 == 0 { 1.0 } else { -1.0 }, t);
-            }
-            integrals.finish(year, &clock);
-            integrals.total(1, Count::Busy)
-        });
+        let changes = 6 * 8_760;
+        bencher.counter(ItemsCount::new(changes)).bench_local(|| integrate(changes, 600.0));
     }
 
     /// A ratio of sums with its interval over 100 replications.

@@ -1,8 +1,10 @@
 //! Doors for `benches/`: parts of the engine that nobody else needs to see.
 
 use super::calendar::{Calendar, Entity, Rank};
+use super::integral::{Count, Integrals};
 use crate::model::{Model, RunSettings};
 use crate::random::{KeyedRng, Purpose};
+use crate::time::LocalClock;
 
 /// The calendar with a steady number of pending events: each step takes the next one out and schedules it
 /// anew after an exponential gap (the "hold" model of event-list studies; Jones 1986).
@@ -17,7 +19,7 @@ impl Hold {
     /// `pending` events, one every `mean / pending` seconds.
     pub fn new(pending: u32, mean: f64) -> Self {
         let mut it = Self {
-            calendar: Calendar::new(f64::from(pending) / mean),
+            calendar: Calendar::new(0, 0, f64::from(pending) / mean),
             luck: KeyedRng::new(1, 0, 0, Purpose::Time),
             mean,
         };
@@ -42,6 +44,24 @@ impl Hold {
             _ => f64::NAN,
         }
     }
+}
+
+/// So many changes of a centre's officers at work, one every `gap` seconds, integrated by hour of the week;
+/// the integral, officer-seconds.
+pub fn integrate(changes: u32, gap: f64) -> f64 {
+    let end = f64::from(changes) * gap;
+    let clock = LocalClock::utc(end as i64 + 86_400);
+    let mut hour_at = |t: f64| (clock.hour_of_week(t), clock.next_hour(t));
+    let mut integrals = Integrals::new(2, (0.0, end), &mut hour_at);
+    for i in 0..changes {
+        let t = f64::from(i) * gap;
+        if integrals.is_behind(t) {
+            integrals.advance(t, &mut hour_at);
+        }
+        integrals.change(1, Count::Busy, if i % 2 == 0 { 1.0 } else { -1.0 }, t);
+    }
+    integrals.finish(end, &mut hour_at);
+    integrals.total(1, Count::Busy)
 }
 
 /// The same model over another horizon, seconds.
