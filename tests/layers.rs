@@ -19,7 +19,7 @@ fn sources(folder: &str) -> Vec<(PathBuf, String)> {
 }
 
 /// Layers and what each may import from the crate, besides itself.
-const LAYERS: [(&str, &[&str]); 9] = [
+const LAYERS: [(&str, &[&str]); 10] = [
     ("random", &[]),
     ("model", &["random", "time"]),
     ("stats", &[]),
@@ -29,6 +29,7 @@ const LAYERS: [(&str, &[&str]); 9] = [
     ("experiment", &["engine", "model", "random", "scenario", "stats", "theory", "time"]),
     ("validation", &["engine", "experiment", "model", "random", "scenario", "stats", "theory", "time"]),
     ("report", &["engine", "experiment", "model", "random", "stats", "theory", "time", "validation"]),
+    ("bench", &["engine", "experiment", "model", "report", "scenario"]),
 ];
 
 #[test]

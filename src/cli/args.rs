@@ -30,6 +30,8 @@ pub enum Command {
     Check(CheckArgs),
     /// Write a scenario's reproducibility statement after STRESS-DES, in Markdown
     Describe(DescribeArgs),
+    /// Time the standard workloads: requests a second, memory, threads; wrong answers fail
+    Bench(BenchArgs),
     /// Simulate models with known answers and compare
     Validate(ValidateArgs),
     /// Print the JSON Schema of scenario files, for editors
@@ -101,6 +103,39 @@ pub struct DescribeArgs {
     /// File to write [default: standard output]
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub out: Option<PathBuf>,
+}
+
+/// `bench`
+#[derive(Debug, Args)]
+pub struct BenchArgs {
+    /// Only this workload; may be repeated
+    #[arg(long, value_name = "NAME")]
+    pub only: Vec<String>,
+    /// Numbers of threads, such as 1,2,4 [default: powers of two up to the number of processors]
+    #[arg(long, value_name = "N", value_delimiter = ',')]
+    pub threads: Vec<NonZeroUsize>,
+    /// Seconds to spend on each workload and number of threads, in three rounds at least; 0: one round
+    #[arg(long, value_name = "TIME", default_value_t = 2.0, value_parser = seconds)]
+    pub seconds: f64,
+    /// Results of an earlier `bench --format json`, to compare with
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub baseline: Option<PathBuf>,
+    /// Changes a workload without changing the answer it is held to, to see that wrong answers fail
+    #[arg(long = "set", value_name = "PATH=VALUE", hide = true)]
+    pub sets: Vec<String>,
+    /// Run one workload in this process and print what was measured
+    #[arg(long, hide = true)]
+    pub worker: bool,
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// A length of time in seconds.
+fn seconds(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(s) if (0.0..=86_400.0).contains(&s) => Ok(s),
+        _ => Err("expected a number of seconds from 0 to 86400".to_owned()),
+    }
 }
 
 /// `validate`
@@ -274,6 +309,8 @@ mod tests {
             "run a.toml --quiet --verbose",
             "run a.toml --format yaml",
             "check a.toml --trace",
+            "bench --seconds -1",
+            "bench --threads 0",
         ] {
             let words = std::iter::once("poolwise").chain(line.split(' '));
             assert!(Cli::try_parse_from(words).is_err(), "{line}");

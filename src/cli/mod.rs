@@ -2,6 +2,7 @@
 //! nowhere else.
 
 mod args;
+mod bench;
 mod check;
 mod compare;
 mod describe;
@@ -44,6 +45,7 @@ fn perform(command: &Command) -> Result<Done, Failure> {
         Command::Compare(args) => compare::compare(args),
         Command::Check(args) => check::check(args),
         Command::Describe(args) => describe::describe(args),
+        Command::Bench(args) => bench::bench(args),
         Command::Validate(args) => validate::validate(args),
         Command::Schema => {
             let schema = crate::report::json::document(&crate::scenario::json_schema())?;

@@ -10,6 +10,8 @@
 //! and going; `observe`, `sums`, `integral`, `outcome` what is recorded, `hours` local time; `close` the checks at the end.
 
 mod arrivals;
+#[doc(hidden)]
+pub mod bench_api;
 mod calendar;
 mod centre;
 mod close;

@@ -68,7 +68,7 @@ fn chain(path: &Path, sources: &mut Sources, cx: &mut Problems) -> Option<Vec<No
     let mut next = Some((path.to_path_buf(), Place::NONE));
     let mut whole = true;
     while let Some((path, place)) = next.take() {
-        let real = path.canonicalize().unwrap_or_else(|_| path.clone());
+        let real = sources.identity(&path);
         if seen.contains(&real) {
             cx.error(place, format!("`extends` goes round in a circle: {} extends itself", path.display()));
             return None;
@@ -78,7 +78,7 @@ fn chain(path: &Path, sources: &mut Sources, cx: &mut Problems) -> Option<Vec<No
             return None;
         }
         seen.push(real);
-        let text = match sources.read(&path, MAX_SCENARIO) {
+        let text = match sources.text(&path, MAX_SCENARIO) {
             Ok(text) => text,
             Err(why) => {
                 cx.error(place, why);

@@ -25,7 +25,7 @@ pub mod uncertain;
 pub use diagnostic::{Diagnostic, Diagnostics, Location, Severity};
 pub use layers::Overrides;
 pub use schema::json_schema;
-pub use source::Library;
+pub use source::{Library, Texts};
 pub use starter::starter;
 pub use uncertain::UncertainInput;
 
@@ -34,6 +34,7 @@ use diagnostic::Problems;
 use input::Input;
 use parts::ScenarioIn;
 use source::Sources;
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 /// A scenario, ready to run.
@@ -64,6 +65,14 @@ pub fn load(path: &Path, overrides: &Overrides) -> Result<Scenario, Diagnostics>
     read(path, overrides, Sources::default())
 }
 
+/// Reads and checks a scenario that is held in memory, with all files it mentions.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_texts(texts: Texts, path: &Path, overrides: &Overrides) -> Result<Scenario, Diagnostics> {
+    read(path, overrides, Sources::in_memory(texts))
+}
+
 /// Reads and checks a scenario that comes with the program: the text called `name` in `library`, where
 /// what it extends and its data files are too.
 ///
@@ -74,7 +83,8 @@ pub fn load_embedded(
     name: &str,
     overrides: &Overrides,
 ) -> Result<Scenario, Diagnostics> {
-    read(Path::new(name), overrides, Sources::of(library))
+    let texts = library.iter().map(|(name, text)| (name.into(), Cow::Borrowed(*text))).collect();
+    load_texts(texts, Path::new(name), overrides)
 }
 
 fn read(path: &Path, overrides: &Overrides, mut sources: Sources) -> Result<Scenario, Diagnostics> {

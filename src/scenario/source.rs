@@ -1,8 +1,13 @@
 //! The texts that a scenario is made of, and places in them.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
+
+/// Scenario and data files held in memory, by path; `extends` and data files are looked up among them.
+pub type Texts = BTreeMap<PathBuf, Cow<'static, str>>;
 
 /// Largest scenario file, bytes.
 pub const MAX_SCENARIO: u64 = 16 << 20;
@@ -75,42 +80,69 @@ pub type Library = [(&'static str, &'static str)];
 /// All texts, in the order in which they were read: the scenario, what it extends, overrides.
 #[derive(Debug, Default)]
 pub struct Sources {
-    list: Vec<Source>,
-    /// Where texts come from, if not from files.
-    library: Option<&'static Library>,
+    read: Vec<Source>,
+    /// Where files are looked up instead of on disk.
+    memory: Option<Texts>,
 }
 
 impl Sources {
-    /// Sources that are read from a library and not from files.
-    pub fn of(library: &'static Library) -> Self {
-        Self { list: Vec::new(), library: Some(library) }
-    }
-
-    /// The text of a file, or of the library; or a sentence why there is none.
-    pub fn read(&self, path: &Path, limit: u64) -> Result<String, String> {
-        let Some(library) = self.library else { return read_text(path, limit) };
-        let found = library.iter().find(|(name, _)| Path::new(name) == path);
-        found.map(|(_, text)| (*text).to_owned()).ok_or_else(|| format!("{}: no such text", path.display()))
+    /// Files are looked up among these texts, and nowhere else.
+    pub fn in_memory(texts: Texts) -> Self {
+        Self { read: Vec::new(), memory: Some(texts) }
     }
 
     pub fn add(&mut self, source: Source) -> u32 {
-        self.list.push(source);
-        (self.list.len() - 1) as u32
+        self.read.push(source);
+        (self.read.len() - 1) as u32
+    }
+
+    /// The text of a file of at most `limit` bytes, or a sentence that says why there is none.
+    pub fn text(&self, path: &Path, limit: u64) -> Result<String, String> {
+        match &self.memory {
+            None => read_text(path, limit),
+            Some(texts) => texts
+                .get(&plain(path))
+                .map(|text| text.clone().into_owned())
+                .ok_or_else(|| format!("{}: there is no such text in memory", path.display())),
+        }
+    }
+
+    /// The same path for the same file, however it is written.
+    pub fn identity(&self, path: &Path) -> PathBuf {
+        match &self.memory {
+            None => path.canonicalize().unwrap_or_else(|_| path.to_path_buf()),
+            Some(_) => plain(path),
+        }
     }
 
     /// Paths of the files among them.
     pub fn paths(&self) -> impl Iterator<Item = PathBuf> {
-        self.list.iter().filter_map(|s| s.path.clone())
+        self.read.iter().filter_map(|s| s.path.clone())
     }
 
     pub fn get(&self, place: Place) -> Option<&Source> {
-        self.list.get(place.source as usize)
+        self.read.get(place.source as usize)
     }
 
     /// The scenario file itself, if it could be read.
     pub fn main(&self) -> Option<&Source> {
-        self.list.first()
+        self.read.first()
     }
+}
+
+/// A path without `.` and `..`, by its words alone.
+fn plain(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                out.pop();
+            }
+            other => out.push(other),
+        }
+    }
+    out
 }
 
 /// Reads a text file, or says in a sentence why not.

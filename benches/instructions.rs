@@ -1,0 +1,62 @@
+//! Instruction counts of the engine's parts and of whole workloads: steady where times are not.
+//! Run by `scripts/instructions.sh`, which compares them with `benches/instructions.txt`.
+
+use gungraun::{library_benchmark, library_benchmark_group, main};
+use poolwise::bench::find;
+use poolwise::engine::bench_api::{Hold, with_horizon};
+use poolwise::model::Model;
+use poolwise::random::{KeyedRng, Purpose, Sampler};
+use poolwise::scenario::Overrides;
+use poolwise::stats::Histogram;
+use poolwise::time::WEEK;
+use std::hint::black_box;
+
+/// A workload's model over a week of warm-up and two more.
+fn model(name: &str) -> Model {
+    let scenario = find(name).expect("a workload").scenario(&Overrides::default());
+    let model = scenario.unwrap_or_else(|e| panic!("{}", e.render(false))).model;
+    with_horizon(&model, 2.0 * WEEK)
+}
+
+#[library_benchmark]
+#[bench::mm8(model("mm8"))]
+#[bench::network(model("network"))]
+#[bench::national(model("national"))]
+fn workload(model: Model) -> u64 {
+    let outcome = poolwise::engine::run(black_box(&model), 0, false).expect("a replication");
+    outcome.requests
+}
+
+fn held(pending: u32) -> Hold {
+    Hold::new(pending, 1_200.0)
+}
+
+// 10,000 events through the calendar.
+#[library_benchmark]
+#[bench::pending_100(held(100))]
+#[bench::pending_10000(held(10_000))]
+fn calendar(mut hold: Hold) -> f64 {
+    (0..10_000).map(|_| hold.step()).sum()
+}
+
+// 10,000 keyed draws.
+#[library_benchmark]
+#[bench::exponential(Sampler::Exponential(1_200.0))]
+#[bench::log_normal(Sampler::log_normal(1_200.0, 1.0))]
+fn sampler(sampler: Sampler) -> f64 {
+    (0..10_000).map(|seed| sampler.sample(&mut KeyedRng::new(seed, 7, 0, Purpose::Time))).sum()
+}
+
+// 10,000 times into a histogram.
+#[library_benchmark]
+fn histogram() -> u64 {
+    let mut histogram = Histogram::new();
+    for i in 0..10_000_u32 {
+        histogram.record(black_box(60.0 + f64::from(i * 37 % 5_000)));
+    }
+    histogram.count()
+}
+
+library_benchmark_group!(name = parts; benchmarks = calendar, sampler, histogram);
+library_benchmark_group!(name = wholes; benchmarks = workload);
+main!(library_benchmark_groups = parts, wholes);

@@ -1,0 +1,14 @@
+//! Standard workloads, timed: how fast this machine simulates, with answers that prove the work was done.
+//!
+//! `workload` says what is run; `expect` what must come out; `measure` runs one workload in this
+//! process and times it; `machine` says where; `results` is what is printed and compared.
+
+pub mod expect;
+pub mod machine;
+pub mod measure;
+pub mod results;
+pub mod workload;
+
+pub use measure::{Effort, measure, start_up};
+pub use results::{Baseline, Results};
+pub use workload::{Workload, centres, find, workloads};
