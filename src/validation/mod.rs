@@ -98,7 +98,10 @@ impl Check {
         };
         let blunt = match self.found {
             // NaN is blunt too.
-            Found::Estimate(e) => !(e.half_width() <= self.narrow * self.expected.abs()),
+            Found::Estimate(e) => {
+                let width = e.half_width();
+                width.is_nan() || width > self.narrow * self.expected.abs()
+            }
             _ => false,
         };
         match (fine, blunt) {

@@ -299,7 +299,7 @@ fn poisson_p_value(mean: f64, counts: impl Iterator<Item = u32>) -> f64 {
         }
     }
     shares.push(1.0 - sum);
-    let mut seen = vec![0_u64; BINS];
+    let mut seen = [0_u64; BINS];
     counts.for_each(|n| seen[edges.partition_point(|e| *e < n)] += 1);
     let total: u64 = seen.iter().sum();
     let term = |(n, share): (&u64, &f64)| {
