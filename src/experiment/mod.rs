@@ -4,6 +4,7 @@ pub mod compare;
 pub mod measures;
 pub mod merged;
 pub mod replicate;
+pub mod staff;
 pub mod summarise;
 pub mod summary;
 
