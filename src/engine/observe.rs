@@ -318,6 +318,7 @@ impl<'m> Observer<'m> {
         w.waits.record(waited);
         w.sum_by_hour[r.hour as usize] += waited;
         w.started_by_hour[r.hour as usize] += 1;
+        w.prompt_by_hour[r.hour as usize] += u64::from(waited <= self.model.run.prompt);
         let stage = &mut self.out.stages[r.stage as usize];
         stage.started += 1;
         stage.wait_sum += t - r.reached;
@@ -330,12 +331,15 @@ impl<'m> Observer<'m> {
         if r.clock.is_nan() || !self.in_window(t) {
             return;
         }
+        let prompt = waited <= self.model.run.prompt;
         let f = self.flow(r);
         f.first_wait_sum += waited;
         f.first_wait_count += 1;
+        f.first_wait_prompt += u64::from(prompt);
         let cell = &mut self.out.local[r.area as usize][r.clock_hour as usize];
         cell.wait_count += 1;
         cell.wait_sum += waited;
+        cell.prompt += u32::from(prompt);
     }
 
     /// `officers` worked from `from` to `t`; gives the officer-seconds that fall into the window.

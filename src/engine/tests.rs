@@ -42,6 +42,7 @@ fn single(demand: Demand, time: Sampler, pool: PoolKind, shift_end: ShiftEnd, ho
             replications: 1,
             seed: 1,
             target: HOUR,
+            prompt: 0.0,
         },
         workforce: Workforce { hours_per_week: 40.0, planned_availability: 1.0 },
         clocks: vec![LocalClock::utc(0)],

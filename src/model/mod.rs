@@ -59,6 +59,8 @@ pub struct RunSettings {
     pub seed: u64,
     /// Service target T, seconds, for the share done within T.
     pub target: f64,
+    /// A wait of at most so many seconds counts as prompt, for the share started within a time.
+    pub prompt: f64,
 }
 
 impl RunSettings {

@@ -20,12 +20,14 @@ mod schema;
 mod source;
 mod starter;
 
-pub use diagnostic::{Diagnostic, Diagnostics, Location, Severity};
+pub use diagnostic::{Diagnostic, Diagnostics, Location, Severity, nearest};
 pub use layers::Overrides;
+pub use quantity::duration;
 pub use schema::json_schema;
 pub use starter::starter;
 
 use crate::model::Model;
+use crate::model::spread::PoolSpec;
 use diagnostic::Problems;
 use input::Input;
 use parts::ScenarioIn;
@@ -44,6 +46,8 @@ pub struct Scenario {
     pub hash: String,
     /// The scenario's free text.
     pub description: String,
+    /// Pools by headcount as they are written, with the shifts that their officers may work.
+    pub pools: Vec<PoolSpec>,
     /// What is odd but does not keep it from running.
     pub warnings: Diagnostics,
     /// The files it was read from: itself, what it extends, data files.
@@ -77,6 +81,7 @@ pub fn load(path: &Path, overrides: &Overrides) -> Result<Scenario, Diagnostics>
         hash: files::sha256(json.as_bytes()),
         description: input.description.map_or_else(String::new, |d| d.0),
         resolved,
+        pools: built.pools,
         warnings: cx.finish(&sources),
         sources: sources.paths().chain(built.paths).collect(),
     })

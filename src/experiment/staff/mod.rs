@@ -1,6 +1,12 @@
 //! How many officers, and on which shifts: the least staff that gives a service.
 //!
-//! A [`curve`] says how many officers must be on duty in each hour of the week at each centre. It is
-//! found by simulation against targets; rosters of whole shifts then cover it.
+//! [`target`] reads what is asked, [`check`] what a replication says of it, [`judge`] whether it is shown to
+//! hold. [`plan`] draws up staffings from the offered load by the square-root rule, a [`search`] finds the least
+//! that holds, and a [`curve`] says how many officers must be on duty in each hour of the week at each centre.
 
+pub mod check;
 pub mod curve;
+pub mod judge;
+pub mod probe;
+pub mod search;
+pub mod target;

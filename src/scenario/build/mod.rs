@@ -18,6 +18,7 @@ use super::parts::ScenarioIn;
 use super::scalar::Text;
 use super::source::{Place, Sources};
 use crate::model::load::{Load, Stability, expected, stability_of, worked_off};
+use crate::model::spread::PoolSpec;
 use crate::model::{Model, RoleId, RunSettings, StageId, Target, Workforce};
 use calendar::Calendar;
 use names::Names;
@@ -63,6 +64,8 @@ pub struct Built {
     pub model: Model,
     /// What the program worked out: officers of pools, hashes of data files.
     pub derived: toml::Table,
+    /// Pools by headcount, with their permitted shifts.
+    pub pools: Vec<PoolSpec>,
     /// Data files that were read.
     pub paths: Vec<PathBuf>,
 }
@@ -156,7 +159,7 @@ pub fn build(input: &ScenarioIn, sources: &Sources, cx: &mut Problems) -> Option
     };
     let load = load.filter(|_| !model.rules.iter().any(listed)).unwrap_or_else(|| expected(&model));
     warn_unstable(&mut b, &model, &load);
-    Some(Built { model, derived: derived(spread, &b.files.hashes), paths: b.files.paths })
+    Some(Built { model, derived: derived(spread, &b.files.hashes), pools, paths: b.files.paths })
 }
 
 /// Says where more work comes than the officers can do: centre by centre if they are few.
