@@ -7,6 +7,10 @@
 pub mod check;
 pub mod curve;
 pub mod judge;
+pub mod offered;
+pub mod plan;
 pub mod probe;
+pub mod refine;
 pub mod search;
+pub mod solve;
 pub mod target;
