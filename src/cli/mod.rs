@@ -10,6 +10,7 @@ mod load;
 mod printer;
 mod run;
 mod simulate;
+mod staff;
 mod stop;
 
 use args::{Cli, Command};
@@ -39,6 +40,7 @@ fn perform(command: &Command) -> Result<Done, Failure> {
     match command {
         Command::Run(args) => run::run(args),
         Command::Compare(args) => compare::compare(args),
+        Command::Staff(args) => staff::staff(args),
         Command::Check(args) => check::check(args),
         Command::Schema => {
             let schema = crate::report::json::document(&crate::scenario::json_schema())?;

@@ -16,6 +16,7 @@ pub mod number;
 pub mod page;
 pub mod plots;
 pub mod setting;
+pub mod staff;
 pub mod staffing;
 pub mod table;
 pub mod write;

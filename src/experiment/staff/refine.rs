@@ -58,7 +58,7 @@ pub fn shape(planner: &Planner, b: f64, probe: &mut Probe<'_>) -> Result<Shape, 
         let mut centre_short = vec![false; rows];
         let mut hour_short = vec![[false; HOURS_OF_WEEK]; rows];
         for (check, cells) in checks.iter().zip(&margins).filter(|(c, _)| scoped(c)) {
-            for (h, values) in cells.iter().enumerate().filter(|(_, v)| short(v)) {
+            for h in (0..cells.len()).filter(|&h| short(&cells[h])) {
                 for (r, _) in planner.rows.iter().enumerate().filter(|(_, row)| concerns(check, row.centre)) {
                     if check.hourly {
                         hour_short[r][h] = true;

@@ -398,3 +398,10 @@ fn range(plan: &Plan, least: &Plan, of: impl Fn(&Plan) -> f64) -> Range {
 pub fn years(model: &Model, replications: u64) -> f64 {
     replications as f64 * (model.run.warm_up + model.run.horizon) / WEEK / 52.0
 }
+
+impl Solved {
+    /// What it needs, if it can be staffed.
+    pub fn staffed(&self) -> Option<&Staffed> {
+        self.result.as_deref().ok()
+    }
+}
