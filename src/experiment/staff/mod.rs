@@ -6,7 +6,9 @@
 
 pub mod check;
 pub mod curve;
+pub mod headcount;
 pub mod judge;
 pub mod probe;
+pub mod roster;
 pub mod search;
 pub mod target;
