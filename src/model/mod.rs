@@ -10,6 +10,7 @@ pub mod demand;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub mod load;
+pub mod roster;
 pub mod route;
 pub mod spread;
 pub mod staff;

@@ -7,12 +7,14 @@
 pub mod answer;
 pub mod check;
 pub mod curve;
+pub mod headcount;
 pub mod judge;
 pub mod offered;
 pub mod plan;
 pub mod probe;
 pub mod refine;
 pub mod released;
+pub mod roster;
 pub mod search;
 pub mod solve;
 pub mod target;
