@@ -12,6 +12,8 @@ mod run;
 mod simulate;
 mod staff;
 mod stop;
+mod uncertain;
+mod validate;
 
 use args::{Cli, Command};
 use clap::{CommandFactory, Parser};
@@ -42,6 +44,7 @@ fn perform(command: &Command) -> Result<Done, Failure> {
         Command::Compare(args) => compare::compare(args),
         Command::Staff(args) => staff::staff(args),
         Command::Check(args) => check::check(args),
+        Command::Validate(args) => validate::validate(args),
         Command::Schema => {
             let schema = crate::report::json::document(&crate::scenario::json_schema())?;
             Printer::plain().results(&schema).map(|()| Done::Fully)

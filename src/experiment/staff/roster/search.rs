@@ -221,8 +221,8 @@ impl<'p> State<'p> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::programme::tests::five_of_seven;
     use super::super::programme::Side;
+    use super::super::programme::tests::five_of_seven;
     use super::*;
 
     #[test]

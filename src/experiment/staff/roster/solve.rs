@@ -81,10 +81,8 @@ pub fn solve(programme: &Programme, nodes: u32) -> Result<Solution, Unsolved> {
     let bound = programme.round_up(branched.bound.unwrap_or(relaxed.cost).max(relaxed.cost));
     // The solver's own solution counts only if it is one after rounding.
     let found = branched.chosen.filter(|chosen| programme.solves(chosen));
-    let best = [start, found]
-        .into_iter()
-        .flatten()
-        .min_by(|a, b| programme.cost(a).total_cmp(&programme.cost(b)));
+    let best =
+        [start, found].into_iter().flatten().min_by(|a, b| programme.cost(a).total_cmp(&programme.cost(b)));
     let Some(chosen) = best else { return Err(Unsolved::NoneFound { nodes: branched.nodes, bound }) };
     let cost = programme.cost(&chosen);
     let bound = if branched.proven { cost } else { bound.min(cost) };
@@ -204,11 +202,15 @@ fn whole(values: impl Iterator<Item = f64>) -> Vec<u32> {
 #[cfg(not(feature = "highs"))]
 mod backend {
     use super::{Branched, Programme, Unsolved, constraints, failed, whole, whole_gap};
+    use ::microlp::{Error, SolveOptions, SolveOutcome, TerminationReason};
     use good_lp::variable::UnsolvedProblem;
     use good_lp::{Solution as _, SolverModel as _, Variable, microlp};
-    use ::microlp::{Error, SolveOptions, SolveOutcome, TerminationReason};
 
-    pub fn relaxed(problem: UnsolvedProblem, programme: &Programme, columns: &[Variable]) -> Result<Vec<f64>, Unsolved> {
+    pub fn relaxed(
+        problem: UnsolvedProblem,
+        programme: &Programme,
+        columns: &[Variable],
+    ) -> Result<Vec<f64>, Unsolved> {
         let mut model = problem.using(microlp);
         constraints(programme, columns).into_iter().for_each(|c| {
             model.add_constraint(c);
@@ -258,11 +260,15 @@ mod backend {
 #[cfg(feature = "highs")]
 mod backend {
     use super::{Branched, Programme, Unsolved, constraints, failed, whole, whole_gap};
+    use ::highs::{HighsModelStatus, HighsSolutionStatus};
     use good_lp::variable::UnsolvedProblem;
     use good_lp::{Solution as _, SolverModel as _, Variable, highs};
-    use ::highs::{HighsModelStatus, HighsSolutionStatus};
 
-    pub fn relaxed(problem: UnsolvedProblem, programme: &Programme, columns: &[Variable]) -> Result<Vec<f64>, Unsolved> {
+    pub fn relaxed(
+        problem: UnsolvedProblem,
+        programme: &Programme,
+        columns: &[Variable],
+    ) -> Result<Vec<f64>, Unsolved> {
         let mut model = problem.using(highs).set_threads(1);
         constraints(programme, columns).into_iter().for_each(|c| {
             model.add_constraint(c);
@@ -376,7 +382,11 @@ mod tests {
     #[test]
     fn what_cannot_be_is_said_to_be_infeasible() {
         let mut p = five_of_seven([2; 7]);
-        p.sides.push(Side { name: "officers".into(), weights: (0..7).map(|j| (j, 1.0)).collect(), limit: 2.0 });
+        p.sides.push(Side {
+            name: "officers".into(),
+            weights: (0..7).map(|j| (j, 1.0)).collect(),
+            limit: 2.0,
+        });
         // 14 officer-days take 2.8 officers.
         assert_eq!(solve(&p, 100), Err(Unsolved::Infeasible));
         p.sides[0].limit = 3.0;
