@@ -104,8 +104,12 @@ pub enum PlanError {
 impl fmt::Display for PlanError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Centre(name) => write!(f, "the curve names a centre `{name}`, which the scenario does not have"),
-            Self::Role(name) => write!(f, "the curve names a role `{name}`, which the scenario does not have"),
+            Self::Centre(name) => {
+                write!(f, "the curve names a centre `{name}`, which the scenario does not have")
+            }
+            Self::Role(name) => {
+                write!(f, "the curve names a role `{name}`, which the scenario does not have")
+            }
             Self::NoPay => f.write_str("`least = \"cost\"` needs [roster.pay]: what an hour costs"),
         }
     }
@@ -224,7 +228,15 @@ fn one(model: &Model, rules: &RosterRules, row: &CentreCurve, id: CentreId, role
     let its = rules.of(id);
     let covered = to_cover(model, its, id, &row.required);
     let outcome = draw_up(model, rules, id, roles, &covered);
-    Row { centre: row.centre.clone(), id, role: row.role.clone(), roles, required: row.required, covered, outcome }
+    Row {
+        centre: row.centre.clone(),
+        id,
+        role: row.role.clone(),
+        roles,
+        required: row.required,
+        covered,
+        outcome,
+    }
 }
 
 /// The covering programme of a row with all its rules: tours, programme, the hour of each row.

@@ -2,7 +2,7 @@
 
 use super::patterns::{Tour, Waived, tours};
 use super::solve::{self, Unsolved};
-use super::{programme_of, programme::TOLERANCE};
+use super::{programme::TOLERANCE, programme_of};
 use crate::experiment::staff::curve::Week;
 use crate::experiment::staff::headcount;
 use crate::model::roster::{CentreRules, Cover, Least, RosterRules, ShiftRule};
@@ -256,7 +256,13 @@ pub(super) fn together(
 }
 
 /// Hours that stay short when as much as can be is covered: the relaxation with a price on what is not.
-fn short(model: &Model, rules: &RosterRules, its: &CentreRules, tours: &[Tour], covered: &Week) -> Vec<usize> {
+fn short(
+    model: &Model,
+    rules: &RosterRules,
+    its: &CentreRules,
+    tours: &[Tour],
+    covered: &Week,
+) -> Vec<usize> {
     let (mut programme, hours) = programme_of(model, rules, its, tours, covered);
     let officers = programme.columns.len();
     programme.columns.iter_mut().for_each(|c| c.cost = 1.0);
@@ -265,9 +271,8 @@ fn short(model: &Model, rules: &RosterRules, its: &CentreRules, tours: &[Tour], 
         programme.columns.push(super::programme::Column { cost: 1e4, covers: vec![(row, 1.0)] });
     }
     // The limit of a row is on officers alone.
-    let limited: Vec<(usize, f64)> = (0..programme.rows.len())
-        .filter_map(|r| its.maximum.map(|most| (r, f64::from(most))))
-        .collect();
+    let limited: Vec<(usize, f64)> =
+        (0..programme.rows.len()).filter_map(|r| its.maximum.map(|most| (r, f64::from(most)))).collect();
     for (row, most) in limited {
         let weights = programme.columns[..officers]
             .iter()

@@ -13,6 +13,9 @@ use good_lp::{Expression, ProblemVariables, ResolutionError, Variable, variable}
 /// The solver behind `good_lp`, for reports.
 pub const SOLVER: &str = if cfg!(feature = "highs") { "HiGHS" } else { "microlp" };
 
+/// Parts of a column from which on diving makes it whole.
+const NEARLY: f64 = 0.75;
+
 /// A solution and how good it is.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Solution {
@@ -65,6 +68,30 @@ pub struct Relaxed {
 /// # Errors
 /// [`Unsolved`] where it has no solution, or none is found.
 pub fn solve(programme: &Programme, nodes: u32) -> Result<Solution, Unsolved> {
+    let parts = programme.parts();
+    if parts.len() < 2 {
+        return solve_whole(programme, nodes);
+    }
+    // Starts that never overlap have nothing to do with each other: officers are whole start by start.
+    let mut all = Solution {
+        chosen: vec![0; programme.columns.len()],
+        cost: 0.0,
+        bound: 0.0,
+        nodes: 0,
+        limited: false,
+    };
+    for (part, columns) in parts {
+        let one = solve_whole(&part, nodes)?;
+        columns.iter().zip(&one.chosen).for_each(|(j, n)| all.chosen[*j] = *n);
+        all.cost += one.cost;
+        all.bound += one.bound;
+        all.nodes += one.nodes;
+        all.limited |= one.limited;
+    }
+    Ok(all)
+}
+
+fn solve_whole(programme: &Programme, nodes: u32) -> Result<Solution, Unsolved> {
     let relaxed = relax(programme)?;
     let bound = programme.round_up(relaxed.cost);
     let start = search::near(programme, &relaxed.values, dive(programme, &relaxed), bound);
@@ -81,10 +108,8 @@ pub fn solve(programme: &Programme, nodes: u32) -> Result<Solution, Unsolved> {
     let bound = programme.round_up(branched.bound.unwrap_or(relaxed.cost).max(relaxed.cost));
     // The solver's own solution counts only if it is one after rounding.
     let found = branched.chosen.filter(|chosen| programme.solves(chosen));
-    let best = [start, found]
-        .into_iter()
-        .flatten()
-        .min_by(|a, b| programme.cost(a).total_cmp(&programme.cost(b)));
+    let best =
+        [start, found].into_iter().flatten().min_by(|a, b| programme.cost(a).total_cmp(&programme.cost(b)));
     let Some(chosen) = best else { return Err(Unsolved::NoneFound { nodes: branched.nodes, bound }) };
     let cost = programme.cost(&chosen);
     let bound = if branched.proven { cost } else { bound.min(cost) };
@@ -116,6 +141,8 @@ fn dive(programme: &Programme, relaxed: &Relaxed) -> Option<Vec<u32>> {
             if values[largest] <= TOLERANCE {
                 return programme.solves(&chosen).then_some(chosen);
             }
+            // Others that are nearly whole go along, which saves relaxations.
+            more = values.iter().map(|x| u32::from(*x >= NEARLY)).collect();
             more[largest] = 1;
         }
         chosen.iter_mut().zip(&more).for_each(|(c, n)| *c += n);
@@ -204,11 +231,15 @@ fn whole(values: impl Iterator<Item = f64>) -> Vec<u32> {
 #[cfg(not(feature = "highs"))]
 mod backend {
     use super::{Branched, Programme, Unsolved, constraints, failed, whole, whole_gap};
+    use ::microlp::{Error, SolveOptions, SolveOutcome, TerminationReason};
     use good_lp::variable::UnsolvedProblem;
     use good_lp::{Solution as _, SolverModel as _, Variable, microlp};
-    use ::microlp::{Error, SolveOptions, SolveOutcome, TerminationReason};
 
-    pub fn relaxed(problem: UnsolvedProblem, programme: &Programme, columns: &[Variable]) -> Result<Vec<f64>, Unsolved> {
+    pub fn relaxed(
+        problem: UnsolvedProblem,
+        programme: &Programme,
+        columns: &[Variable],
+    ) -> Result<Vec<f64>, Unsolved> {
         let mut model = problem.using(microlp);
         constraints(programme, columns).into_iter().for_each(|c| {
             model.add_constraint(c);
@@ -258,11 +289,15 @@ mod backend {
 #[cfg(feature = "highs")]
 mod backend {
     use super::{Branched, Programme, Unsolved, constraints, failed, whole, whole_gap};
+    use ::highs::{HighsModelStatus, HighsSolutionStatus};
     use good_lp::variable::UnsolvedProblem;
     use good_lp::{Solution as _, SolverModel as _, Variable, highs};
-    use ::highs::{HighsModelStatus, HighsSolutionStatus};
 
-    pub fn relaxed(problem: UnsolvedProblem, programme: &Programme, columns: &[Variable]) -> Result<Vec<f64>, Unsolved> {
+    pub fn relaxed(
+        problem: UnsolvedProblem,
+        programme: &Programme,
+        columns: &[Variable],
+    ) -> Result<Vec<f64>, Unsolved> {
         let mut model = problem.using(highs).set_threads(1);
         constraints(programme, columns).into_iter().for_each(|c| {
             model.add_constraint(c);
@@ -376,7 +411,11 @@ mod tests {
     #[test]
     fn what_cannot_be_is_said_to_be_infeasible() {
         let mut p = five_of_seven([2; 7]);
-        p.sides.push(Side { name: "officers".into(), weights: (0..7).map(|j| (j, 1.0)).collect(), limit: 2.0 });
+        p.sides.push(Side {
+            name: "officers".into(),
+            weights: (0..7).map(|j| (j, 1.0)).collect(),
+            limit: 2.0,
+        });
         // 14 officer-days take 2.8 officers.
         assert_eq!(solve(&p, 100), Err(Unsolved::Infeasible));
         p.sides[0].limit = 3.0;

@@ -150,8 +150,7 @@ fn least_cost_avoids_the_dear_hours() {
     r.least = Least::Cost;
     let noon = curve(&m, |h| u32::from(h == 12));
     assert_eq!(plan(&m, &r, &noon, 1), Err(PlanError::NoPay));
-    let evening =
-        |d: usize| (d as f64 * DAY + 18.0 * HOUR, (d + 1) as f64 * DAY);
+    let evening = |d: usize| (d as f64 * DAY + 18.0 * HOUR, (d + 1) as f64 * DAY);
     let night = Premium { name: "night".to_owned(), share: 0.1, hours: (0..7).map(evening).collect() };
     let pay = Pay { hour: 50.0, currency: "USD".to_owned(), overtime: 1.5, premiums: vec![night] };
     r.pay = Some(pay.clone());
@@ -172,7 +171,10 @@ fn rules_that_cannot_be_kept_are_named() {
     let night = curve(&m, |h| u32::from(h % 24 == 3) * 5);
     let day = shift(&[8.0], 8.0, 5);
     let why = reason(&plan(&m, &rules(vec![day.clone()]), &night, 1).unwrap());
-    assert_eq!(why, "no permitted shift is on duty at Mon 03:00, Tue 03:00, Wed 03:00, Thu 03:00 and 3 more hours; permit one that is");
+    assert_eq!(
+        why,
+        "no permitted shift is on duty at Mon 03:00, Tue 03:00, Wed 03:00, Thu 03:00 and 3 more hours; permit one that is"
+    );
     let mut other = rules(vec![ShiftRule { roles: 2, ..day.clone() }]);
     let why = reason(&plan(&m, &other, &night, 1).unwrap());
     assert!(why.starts_with("no permitted shift is for officers of this role"), "{why}");
@@ -197,7 +199,10 @@ fn rules_that_cannot_be_kept_are_named() {
     other.default.maximum = Some(5);
     other.default.weekends_off = 0.8;
     let why = reason(&plan(&m, &other, &night, 1).unwrap());
-    assert!(why.contains("there is a roster without `maximum = 5`, or without `weekends_off = 0.8`"), "{why}");
+    assert!(
+        why.contains("there is a roster without `maximum = 5`, or without `weekends_off = 0.8`"),
+        "{why}"
+    );
 }
 
 #[test]
@@ -230,7 +235,8 @@ fn lines_are_named_by_what_tells_them_apart() {
     assert!(names == ["06:00 8 h", "06:00 10 h"] || names == ["06:00"], "{names:?}");
     let with_role = roster(&plan).lines("c", Some("o"));
     assert!(with_role.iter().all(|l| l.name.starts_with("o 06:00")));
-    let hours: f64 = lines.iter().map(|l| l.officers.iter().sum::<u32>() as f64 * calendar::line_hours(l)).sum();
+    let hours: f64 =
+        lines.iter().map(|l| l.officers.iter().sum::<u32>() as f64 * calendar::line_hours(l)).sum();
     assert!((hours - plan.hours()).abs() < 1e-9);
 }
 
@@ -249,15 +255,30 @@ fn timing() {
     let m = model();
     let hourly: Vec<f64> = (0..24).map(f64::from).collect();
     for scale in [1.0, 3.0, 10.0] {
-        let need = |h: usize| (scale * (2.0 + 1.3 * ((h as f64 - 9.0) / 24.0 * 6.2832).sin() + if h >= 120 { 0.7 } else { 0.0 })).ceil() as u32;
-        for shifts in [vec![shift(&hourly, 8.0, 5)], vec![shift(&hourly, 8.0, 5), shift(&hourly, 10.0, 4)], vec![shift(&[0.0, 4.0, 8.0, 12.0, 16.0, 20.0], 8.0, 5)]] {
+        let need = |h: usize| {
+            (scale
+                * (2.0 + 1.3 * ((h as f64 - 9.0) / 24.0 * 6.2832).sin() + if h >= 120 { 0.7 } else { 0.0 }))
+            .ceil() as u32
+        };
+        for shifts in [
+            vec![shift(&hourly, 8.0, 5)],
+            vec![shift(&hourly, 8.0, 5), shift(&hourly, 10.0, 4)],
+            vec![shift(&[0.0, 4.0, 8.0, 12.0, 16.0, 20.0], 8.0, 5)],
+        ] {
             for nodes in [0, 50] {
                 let mut r = rules(shifts.clone());
                 r.nodes = nodes;
                 let t = std::time::Instant::now();
                 let p = plan(&m, &r, &curve(&m, need), 1).unwrap();
                 let x = roster(&p);
-                eprintln!("scale {scale} shifts {} nodes {nodes}: {} bound {} used {} in {:?}", shifts.len(), x.cost, x.bound, x.nodes, t.elapsed());
+                eprintln!(
+                    "scale {scale} shifts {} nodes {nodes}: {} bound {} used {} in {:?}",
+                    shifts.len(),
+                    x.cost,
+                    x.bound,
+                    x.nodes,
+                    t.elapsed()
+                );
             }
         }
     }
