@@ -15,6 +15,7 @@ pub mod measure;
 pub mod number;
 pub mod page;
 pub mod plots;
+pub mod roster;
 pub mod setting;
 pub mod staff;
 pub mod staffing;

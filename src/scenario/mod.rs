@@ -30,6 +30,7 @@ pub use starter::starter;
 pub use uncertain::UncertainInput;
 
 use crate::model::Model;
+use crate::model::roster::{AtLarge, RosterRules};
 use crate::model::spread::PoolSpec;
 use diagnostic::Problems;
 use input::Input;
@@ -53,6 +54,10 @@ pub struct Scenario {
     pub pools: Vec<PoolSpec>,
     /// What is odd but does not keep it from running.
     pub warnings: Diagnostics,
+    /// Rules for drawing up rosters, if it has any.
+    pub roster: Option<RosterRules>,
+    /// What released officers could do in teams at large, if it says so.
+    pub at_large: Option<AtLarge>,
     /// The files it was read from: itself, what it extends, data files.
     pub sources: Vec<PathBuf>,
     /// Numbers that are not known well; the model has their bases.
@@ -106,6 +111,8 @@ fn read(path: &Path, overrides: &Overrides, mut sources: Sources) -> Result<Scen
         hash: files::sha256(json.as_bytes()),
         description: input.description.map_or_else(String::new, |d| d.0),
         resolved,
+        roster: built.roster,
+        at_large: built.at_large,
         pools: built.pools,
         warnings: cx.finish(&sources),
         sources: sources.paths().chain(built.paths).collect(),

@@ -5,6 +5,8 @@
 //! that holds, and a [`curve`] says how many officers must be on duty in each hour of the week at each centre.
 
 pub mod answer;
+pub mod at_large;
+pub mod causes;
 pub mod check;
 pub mod curve;
 pub mod headcount;

@@ -8,12 +8,14 @@ mod completion;
 mod duty;
 mod heat;
 mod queue;
+mod roster;
 mod scene;
 mod wait;
 
 pub use scene::Scene;
 
 use super::Setting;
+use crate::experiment::staff::roster::Plan;
 use crate::experiment::summary::{Comparison, HourRow, Summary};
 use crate::time::HOURS_OF_WEEK;
 
@@ -47,6 +49,12 @@ pub fn of_comparison(comparison: &Comparison, summaries: &[&Summary]) -> Vec<Pic
         ("differences", compare::differences(comparison, summaries)),
         ("utilization-by-scenario", centres::by_scenario(summaries)),
     ])
+}
+
+/// Officers required and rostered through the week.
+pub fn roster(plan: &Plan, scenario: &str) -> Option<Picture> {
+    let scene = roster::against_requirement(plan, scenario)?;
+    Some(Picture { name: "requirement-and-roster", scene })
 }
 
 /// How busy each centre is through the week.

@@ -78,6 +78,52 @@ impl Programme {
         self.columns.windows(2).all(|pair| pair[0].cost == pair[1].cost)
     }
 
+    /// Programmes that have no row in common, with the columns of each, by their first
+    /// rows; one where side rules tie all together.
+    pub fn parts(&self) -> Vec<(Self, Vec<usize>)> {
+        let whole = || vec![(self.clone(), (0..self.columns.len()).collect())];
+        if !self.sides.is_empty() {
+            return whole();
+        }
+        // The part of each row, by the smallest row that it hangs together with.
+        let mut root: Vec<usize> = (0..self.rows.len()).collect();
+        fn find(root: &mut [usize], mut r: usize) -> usize {
+            while root[r] != r {
+                root[r] = root[root[r]];
+                r = root[r];
+            }
+            r
+        }
+        for column in &self.columns {
+            let Some(&(first, _)) = column.covers.first() else { continue };
+            for &(r, _) in &column.covers[1..] {
+                let (a, b) = (find(&mut root, first), find(&mut root, r));
+                root[a.max(b)] = a.min(b);
+            }
+        }
+        let mut parts: Vec<(usize, Self, Vec<usize>)> = Vec::new();
+        let mut place = vec![0; self.rows.len()];
+        for (r, row) in self.rows.iter().enumerate() {
+            let own = find(&mut root, r);
+            let at = parts.iter().position(|p| p.0 == own).unwrap_or_else(|| {
+                parts.push((own, Self::default(), Vec::new()));
+                parts.len() - 1
+            });
+            place[r] = parts[at].1.rows.len();
+            parts[at].1.rows.push(*row);
+        }
+        for (j, column) in self.columns.iter().enumerate() {
+            let Some(&(first, _)) = column.covers.first() else { continue };
+            let own = find(&mut root, first);
+            if let Some(part) = parts.iter_mut().find(|p| p.0 == own) {
+                let covers = column.covers.iter().map(|&(r, share)| (place[r], share)).collect();
+                part.1.columns.push(Column { cost: column.cost, covers });
+                part.2.push(j);
+            }
+        }
+        if parts.len() < 2 { whole() } else { parts.into_iter().map(|(_, p, j)| (p, j)).collect() }
+    }
+
     /// The least cost that a cost of at least `bound` can be: whole columns, where all cost the same.
     pub fn round_up(&self, bound: f64) -> f64 {
         match self.columns.first() {
@@ -160,6 +206,24 @@ pub(crate) mod tests {
                     .collect(),
                 sides: Vec::new(),
             })
+    }
+
+    #[test]
+    fn what_hangs_together_stays_together() {
+        let mut p = five_of_seven([1; 7]);
+        assert_eq!(p.parts().len(), 1);
+        // A second week that shares nothing with the first, its columns between those of the first.
+        let second = p.columns[0].covers.iter().map(|&(r, s)| (r + 7, s)).collect();
+        p.columns.insert(3, Column { cost: 1.0, covers: second });
+        p.rows.extend([Row { need: 2.0, most: f64::INFINITY }; 5]);
+        let parts = p.parts();
+        assert_eq!(
+            parts.iter().map(|(_, j)| j.clone()).collect::<Vec<_>>(),
+            [vec![0, 1, 2, 4, 5, 6, 7], vec![3]]
+        );
+        assert_eq!(parts[1].0.columns[0].covers, [(0, 1.0), (1, 1.0), (2, 1.0), (3, 1.0), (4, 1.0)]);
+        p.sides.push(Side { name: String::new(), weights: vec![(0, 1.0)], limit: 9.0 });
+        assert_eq!(p.parts().len(), 1);
     }
 
     #[test]

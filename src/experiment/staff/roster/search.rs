@@ -8,8 +8,8 @@
 use super::programme::{Programme, TOLERANCE};
 use crate::random::KeyedRng;
 
-/// Rounds of breaking and mending.
-const ROUNDS: u32 = 600;
+/// Rounds of breaking and mending from each start.
+const ROUNDS: u32 = 400;
 /// Attempts at a first solution from nothing.
 const ATTEMPTS: u32 = 50;
 /// Key of the search's draws.
@@ -18,37 +18,43 @@ const PLACE: u64 = 0x0052_4F53_5445_5253;
 /// A solution near `relaxed`, the best found; none where greedy filling gets stuck, which does not mean
 /// that there is none. `other` is one that is known already. Stops early at `bound`.
 pub fn near(programme: &Programme, relaxed: &[f64], other: Option<Vec<u32>>, bound: f64) -> Option<Vec<u32>> {
-    let mut best: Option<(f64, Vec<u32>)> = other.map(|chosen| {
-        let mut state = State::new(programme, chosen);
-        state.thin();
-        (state.cost(), state.chosen)
-    });
-    // Parts up to 1 - threshold are dropped. Higher thresholds leave more to the greedy filling.
-    for threshold in [0.999, 0.75, 0.5, 0.25] {
-        let rounded = relaxed.iter().map(|x| (x + 1.0 - threshold - TOLERANCE).floor().max(0.0) as u32);
-        let mut state = State::new(programme, rounded.collect());
-        if state.fits_most() && state.mend(None) && state.keep_sides() {
+    let mut starts: Vec<(f64, Vec<u32>)> = Vec::new();
+    let finish = |mut state: State<'_>, luck: Option<&mut KeyedRng>| {
+        let there = state.fits_most() && state.mend(luck) && state.keep_sides();
+        there.then(|| {
             state.thin();
-            let cost = state.cost();
-            if best.as_ref().is_none_or(|(c, _)| cost < c - TOLERANCE) {
-                best = Some((cost, state.chosen));
-            }
-        }
-    }
+            (state.cost(), state.chosen)
+        })
+    };
+    starts.extend(other.and_then(|chosen| finish(State::new(programme, chosen), None)));
+    // Parts up to 1 - threshold are dropped. Higher thresholds leave more to the greedy filling.
+    let rounded = [0.999, 0.75, 0.5, 0.25].into_iter().filter_map(|threshold: f64| {
+        let whole = |x: &f64| (x + 1.0 - threshold - TOLERANCE).floor().max(0.0) as u32;
+        finish(State::new(programme, relaxed.iter().map(whole).collect()), None)
+    });
+    // Of equal ones the first.
+    starts.extend(rounded.reduce(|a, b| if b.0 < a.0 - TOLERANCE { b } else { a }));
     // Limits may stop the greedy filling short; with luck it goes another way.
     let mut rng = KeyedRng::of(programme.columns.len() as u64, PLACE, -1);
     for attempt in 0..ATTEMPTS {
-        if best.is_some() {
+        if !starts.is_empty() {
             break;
         }
-        let mut state = State::new(programme, vec![0; programme.columns.len()]);
-        if state.mend((attempt > 0).then_some(&mut rng)) && state.keep_sides() {
-            state.thin();
-            best = Some((state.cost(), state.chosen));
+        let nothing = State::new(programme, vec![0; programme.columns.len()]);
+        starts.extend(finish(nothing, (attempt > 0).then_some(&mut rng)));
+    }
+    let mut best: Option<(f64, Vec<u32>)> = None;
+    for (cost, chosen) in starts {
+        if best.as_ref().is_some_and(|b| b.0 <= bound + TOLERANCE) {
+            break;
+        }
+        let chosen = improve(programme, chosen, cost, bound);
+        let cost = programme.cost(&chosen);
+        if best.as_ref().is_none_or(|b| cost < b.0 - TOLERANCE) {
+            best = Some((cost, chosen));
         }
     }
-    let (cost, chosen) = best?;
-    Some(improve(programme, chosen, cost, bound))
+    best.map(|(_, chosen)| chosen)
 }
 
 /// Breaks and mends a solution.
