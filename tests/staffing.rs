@@ -6,7 +6,6 @@ use poolwise::experiment::staff::answer::{Answer, Question, answer};
 use poolwise::experiment::staff::headcount;
 use poolwise::experiment::staff::judge::{Judgement, Verdict};
 use poolwise::experiment::staff::offered::{Want, servers};
-use poolwise::experiment::staff::released::AtLarge;
 use poolwise::experiment::staff::search::least;
 use poolwise::experiment::staff::solve::How;
 use poolwise::experiment::staff::target::parse;
@@ -37,7 +36,8 @@ fn ask(scenarios: &[Scenario], targets: &[&str], threads: usize) -> Answer {
         matching: None,
         hourly: false,
         baseline: 0,
-        at_large: AtLarge::default(),
+        at_large: None,
+        causes: false,
     };
     let how = How { threads: Some(threads), error: 0.05, shortcuts: true, watch: &Unwatched };
     answer(scenarios, &question, &how, &|_| {}).expect("an answer")

@@ -113,6 +113,10 @@ pub struct StaffArgs {
     /// Probability, in per cent, that an option's interval is wrong, at most
     #[arg(long, value_name = "PERCENT", default_value_t = 5.0, value_parser = percentage)]
     pub error: f64,
+    /// Split the officers released over their causes: slack, pooling, smoothing, indivisible crews, cover,
+    /// duplicates, rework
+    #[arg(long)]
+    pub causes: bool,
     /// Leave out the textbook's shortcuts (SIPP) that are tested beside
     #[arg(long)]
     pub no_shortcuts: bool,

@@ -10,9 +10,9 @@ use crate::experiment::Watch;
 use crate::experiment::staff::answer::{NoAnswer, Question, answer};
 use crate::experiment::staff::check::Margins;
 use crate::experiment::staff::probe::Halt;
-use crate::experiment::staff::released::AtLarge;
-use crate::experiment::staff::solve::{How, Range, Trouble};
+use crate::experiment::staff::solve::{How, Trouble};
 use crate::experiment::staff::target::{Target, parse};
+use crate::model::roster::{AtLarge, Range};
 use crate::report::staff::{json, tables};
 use crate::report::write::Folder;
 use crate::scenario::Scenario;
@@ -68,7 +68,8 @@ pub fn staff(args: &StaffArgs) -> Result<Done, Failure> {
         }),
         hourly: args.hourly,
         baseline: 0,
-        at_large: at_large(args)?,
+        at_large: at_large(args, &scenarios[0])?,
+        causes: args.causes,
     };
     let stop = Stop::listen();
     printer.start_counting();
@@ -119,19 +120,27 @@ fn no_such(wanted: &str, scenarios: &[Scenario]) -> Failure {
     ))
 }
 
-fn at_large(args: &StaffArgs) -> Result<AtLarge, Failure> {
-    let mut all = AtLarge::default();
+/// What an arrest at large takes, where the command line says so.
+fn at_large(args: &StaffArgs, base: &Scenario) -> Result<Option<AtLarge>, Failure> {
+    let (team, hours) = (args.at_large_team, args.at_large_hours);
+    if team.is_none() && hours.is_none() {
+        return Ok(None);
+    }
+    let mut all = base.at_large.unwrap_or(AtLarge {
+        officers_per_arrest: Range { low: 3.0, base: 5.0, high: 7.0 },
+        hours_per_officer: Range { low: 4.0, base: 10.0, high: 40.0 },
+    });
     for (given, into, what) in [
-        (args.at_large_team, &mut all.team, "--at-large-team"),
-        (args.at_large_hours, &mut all.hours, "--at-large-hours"),
+        (team, &mut all.officers_per_arrest, "--at-large-team"),
+        (hours, &mut all.hours_per_officer, "--at-large-hours"),
     ] {
         match given {
-            Some(x) if x > 0.0 && x.is_finite() => *into = Range::exact(x),
+            Some(x) if x > 0.0 && x.is_finite() => *into = Range { low: x, base: x, high: x },
             Some(_) => return Err(Failure::Invalid(format!("error: {what} must be positive"))),
             None => {}
         }
     }
-    Ok(all)
+    Ok(Some(all))
 }
 
 fn failure(why: NoAnswer) -> Failure {

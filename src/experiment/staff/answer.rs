@@ -1,12 +1,15 @@
 //! All options answered on the same requests, and what each releases.
 
+use super::at_large::{self, Arrests};
+use super::causes::{self, Ends, Setting, Split};
 use super::check::{self, Check, Margins};
 use super::probe::{Halt, Samples, sample};
-use super::released::AtLarge;
 use super::solve::{How, Range, Solved, Staffed, Trouble, solve};
 use super::target::{Target, TargetError};
 use crate::experiment::summary::Summary;
 use crate::experiment::{Settings, replicate, summarise};
+use crate::model::calendar;
+use crate::model::roster::AtLarge;
 use crate::scenario::Scenario;
 use std::fmt;
 
@@ -21,8 +24,10 @@ pub struct Question {
     pub hourly: bool,
     /// Position of the baseline among the scenarios.
     pub baseline: usize,
-    /// What released officers could do.
-    pub at_large: AtLarge,
+    /// What an arrest at large takes, where the user says so; else the baseline's own assumption.
+    pub at_large: Option<AtLarge>,
+    /// Split what is released over its causes.
+    pub causes: bool,
 }
 
 /// One option's part of the answer.
@@ -38,8 +43,10 @@ pub struct Answered {
     pub released: Option<Range>,
     /// Officers released from the baseline right-sized: what is no slack.
     pub released_from_right_sized: Option<Range>,
-    /// Arrests a year by the released officers, an assumption.
-    pub arrests: Option<Range>,
+    /// Arrests a year by the released officers, where there is an assumption.
+    pub arrests: Option<Arrests>,
+    /// Officers released from the baseline as it is, over their causes.
+    pub causes: Option<Split>,
 }
 
 /// The answer.
@@ -55,8 +62,8 @@ pub struct Answer {
     pub error: f64,
     /// Options in their order.
     pub options: Vec<Answered>,
-    /// What released officers could do.
-    pub at_large: AtLarge,
+    /// What an arrest at large takes: an assumption.
+    pub at_large: Option<AtLarge>,
 }
 
 /// Why there is no answer.
@@ -153,8 +160,10 @@ pub fn answer(
             released: None,
             released_from_right_sized: None,
             arrests: None,
+            causes: None,
         });
     }
+    let at_large = question.at_large.or(base.at_large);
     let before = options[question.baseline].solved.as_is.headcount;
     let right_sized = options[question.baseline].solved.staffed().map(Staffed::headcount);
     for (i, option) in options.iter_mut().enumerate() {
@@ -166,9 +175,26 @@ pub fn answer(
             lower: r.lower - now.upper,
             upper: r.upper - now.lower,
         });
-        let per_officer =
-            scenarios[i].model.workforce.hours_per_week * scenarios[i].model.workforce.planned_availability;
-        option.arrests = Some(question.at_large.arrests(released.estimate, per_officer));
+        let absence = absence(base);
+        option.arrests = at_large.map(|assumed| {
+            let officers = (released.lower, released.estimate, released.upper);
+            at_large::arrests(officers, assumed, base.model.workforce, absence)
+        });
+        if let (true, Some(right), Some(staffed)) =
+            (question.causes && i != question.baseline, right_sized, option.solved.staffed())
+        {
+            let sites = |s: &Scenario| {
+                causes::sites(&s.model, &causes::minimums(&s.model, &s.pools, s.roster.as_ref()))
+            };
+            let ends = Ends { now: before, right_sized: right.estimate, option: now.estimate };
+            let setting = Setting {
+                beta: staffed.plan.b.max(0.0),
+                block: causes::BLOCK,
+                workforce: base.model.workforce,
+                absence,
+            };
+            option.causes = Some(causes::split(&sites(base), &sites(&scenarios[i]), ends, setting));
+        }
     }
     Ok(Answer {
         baseline: name,
@@ -176,7 +202,7 @@ pub fn answer(
         matched: question.matching.is_some(),
         error: how.error,
         options,
-        at_large: question.at_large,
+        at_large,
     })
 }
 
@@ -191,4 +217,15 @@ fn neutral(check: &Check, scenarios: &[Scenario], question: &Question) -> Check 
         check::Place::Area(a) => a < base.areas.len(),
     };
     if fits { check.clone() } else { Check { place: check::Place::All, ..check.clone() } }
+}
+
+/// Share of rostered officers of the counted centres who do not come, on average.
+fn absence(scenario: &Scenario) -> f64 {
+    let model = &scenario.model;
+    let counted = (0..model.centres.len()).filter(|&c| model.centres[c].counted);
+    let (absent, all) = counted.fold((0.0, 0.0), |sum, c| {
+        let posts = calendar::posts(model, c);
+        (sum.0 + posts * model.centres[c].absence.share, sum.1 + posts)
+    });
+    if all > 0.0 { absent / all } else { 0.0 }
 }

@@ -294,15 +294,15 @@ impl Planner {
         model
     }
 
-    /// A requirement as reports see it.
-    pub fn curve(&self, required: &[Week]) -> Curve {
-        let rows = self.rows.iter().zip(required);
+    /// The requirement at `b` as reports see it: officers present, or the minimum crew.
+    pub fn curve(&self, b: f64, shape: &Shape) -> Curve {
+        let rows = self.rows.iter().zip(&shape.lift);
         Curve {
             centres: rows
-                .map(|(row, week)| CentreCurve {
+                .map(|(row, lift)| CentreCurve {
                     centre: row.name.clone(),
                     role: row.role.clone(),
-                    required: *week,
+                    required: row.needed(b, lift),
                 })
                 .collect(),
         }
@@ -326,12 +326,20 @@ impl Plan {
 impl Row {
     /// Officers rostered that each hour requires at `b`.
     pub fn required(&self, b: f64, lift: &Hours) -> Week {
+        self.week(b, lift, self.present)
+    }
+
+    /// Officers who must be there in each hour at `b`.
+    pub fn needed(&self, b: f64, lift: &Hours) -> Week {
+        self.week(b, lift, 1.0)
+    }
+
+    fn week(&self, b: f64, lift: &Hours, share: f64) -> Week {
         let mut week = [0; HOURS_OF_WEEK];
         for h in (0..HOURS_OF_WEEK).filter(|&h| self.open[h]) {
             let m = self.load[h];
             let present = m + b * m.sqrt() + lift[h] * m.max(LEAST_LOAD).sqrt();
-            let rostered = (present.max(0.0) / self.present - 1e-9).ceil() as u32;
-            week[h] = rostered.max(self.minimum);
+            week[h] = ((present.max(0.0) / share - 1e-9).ceil() as u32).max(self.minimum);
         }
         week
     }

@@ -109,6 +109,58 @@ pub fn least<E>(
     Ok(Found { holds: Some(holds), fails, tried })
 }
 
+/// The least level that holds, looked for from `start` outwards; `None` when none up to `highest` does.
+/// For staffings that are dear to draw up: nothing is said of what fails.
+///
+/// # Errors
+/// The first error of `judge`.
+pub fn near<E>(
+    lowest: u32,
+    start: u32,
+    highest: u32,
+    mut judge: impl FnMut(u32) -> Result<Verdict, E>,
+) -> Result<Option<u32>, E> {
+    let start = start.clamp(lowest, highest.max(lowest));
+    let (mut low, mut high) = (lowest.checked_sub(1), None);
+    let mut step = 1;
+    let mut at = start;
+    if judge(start)? == Verdict::Holds {
+        high = Some(start);
+        while high.is_some_and(|h| h > lowest) {
+            at = at.saturating_sub(step).max(lowest);
+            step *= 2;
+            if judge(at)? == Verdict::Holds {
+                high = Some(at);
+            } else {
+                low = Some(at);
+                break;
+            }
+        }
+    } else {
+        low = Some(start);
+        while at < highest {
+            at = at.saturating_add(step).min(highest);
+            step *= 2;
+            if judge(at)? == Verdict::Holds {
+                high = Some(at);
+                break;
+            }
+            low = Some(at);
+        }
+    }
+    while let (Some(h), l) = (high, low.map_or(0, |l| l + 1))
+        && h > l
+    {
+        let middle = l + (h - l) / 2;
+        if judge(middle)? == Verdict::Holds {
+            high = Some(middle);
+        } else {
+            low = Some(middle);
+        }
+    }
+    Ok(high)
+}
+
 /// The most levels that [`least`] may try between two ends: what the error of one verdict must be
 /// divided by for the whole search to be right.
 pub fn most_tries(lowest: u32, highest: u32) -> u32 {
@@ -153,6 +205,22 @@ mod tests {
         assert_eq!((found.holds, found.fails, found.tried.len()), (None, Some(200), 1));
         let found = run(1, 10, 200, 100, 500);
         assert_eq!((found.holds, found.fails), (None, None));
+    }
+
+    #[test]
+    fn near_the_start_and_outwards() {
+        for start in [0, 1, 50, 99, 100, 130, 200, 900] {
+            for least in [1, 2, 77, 100, 200] {
+                let mut asked = 0;
+                let found = near(1, start, 200, |n| {
+                    asked += 1;
+                    Ok::<_, Infallible>(if n >= least { Verdict::Holds } else { Verdict::Open })
+                });
+                assert_eq!(found, Ok(Some(least)), "{start} {least}");
+                assert!(asked <= 18, "{asked}");
+            }
+            assert_eq!(near(1, start, 200, |_| Ok::<_, Infallible>(Verdict::Fails)), Ok(None));
+        }
     }
 
     #[test]

@@ -8,11 +8,14 @@ use super::offered::{self, Shortcut};
 use super::plan::{Plan, PlanError, Planner, Shape};
 use super::probe::{Halt, Probe, Samples};
 use super::refine;
+use super::roster::cost::Cost;
+use super::rostered;
 use super::search::{self, Found};
 use super::target::{Measure, value};
 use crate::experiment::Watch;
 use crate::experiment::summary::Summary;
 use crate::experiment::{Settings, replicate, summarise};
+use crate::model::roster::RosterRules;
 use crate::model::{Model, calendar};
 use crate::scenario::Scenario;
 use crate::time::{HOURS_OF_WEEK, WEEK};
@@ -105,6 +108,10 @@ pub struct Staffed {
     pub binding: String,
     /// Textbook shortcuts.
     pub shortcuts: Vec<Tested>,
+    /// Officers' weeks under the roster rules.
+    pub roster: rostered::Outcome,
+    /// What they cost a week, where there is a pay table.
+    pub cost: Option<Cost>,
 }
 
 /// Why no staffing holds.
@@ -221,7 +228,7 @@ pub fn solve(
     })?;
     let result = match found.holds {
         Some(level) => {
-            let staffed = staffed(&planner, &shape, level, &found, &mut probe, how)?;
+            let staffed = staffed(scenario, &planner, &shape, level, &found, &mut probe, how)?;
             Ok(Box::new(staffed))
         }
         None => Err(unreachable(&planner, &shape, highest, &found, &probe)),
@@ -235,6 +242,7 @@ pub fn solve(
 }
 
 fn staffed(
+    scenario: &Scenario,
     planner: &Planner,
     shape: &Shape,
     level: u32,
@@ -252,14 +260,28 @@ fn staffed(
     let binding = binding.map_or_else(String::new, |j| probe.checks[j.tightest].label.clone());
     let met = met_all(probe, plan.key());
     let shortcuts = if how.shortcuts { shortcuts(planner, probe)? } else { Vec::new() };
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = how.threads.unwrap_or(cores);
+    let default = RosterRules::default();
+    let rules = scenario.roster.as_ref().unwrap_or(&default);
+    let roster = rostered::draw_up(planner, shape, level, rules, probe, threads)?;
     let settings = Settings { threads: how.threads, ..Settings::default() };
     let done = replicate(&model, &settings, how.watch).map_err(Halt::Failed)?;
     if how.watch.stopped() {
         return Err(Halt::Stopped.into());
     }
+    let summary = summarise(&model, &done);
     Ok(Staffed {
-        curve: planner.curve(&plan.required),
-        summary: summarise(&model, &done),
+        curve: planner.curve(plan.b, shape),
+        cost: match (&rules.pay, &roster) {
+            (Some(pay), Ok(drawn)) => {
+                let overtime = summary.measures.get("overtime_hours_per_week").map_or(0.0, |e| e.estimate);
+                Some(Cost::of(pay, &drawn.plan, model.workforce, overtime))
+            }
+            _ => None,
+        },
+        roster,
+        summary,
         plan,
         least,
         model,

@@ -18,10 +18,10 @@ pub fn document(answer: &Answer) -> Result<String, ReportError> {
         "matched": answer.matched,
         "error": answer.error,
         "options": options?,
-        "assumptions": {
-            "officers_per_at_large_team": answer.at_large.team,
-            "hours_per_officer_and_arrest": answer.at_large.hours,
-        },
+        "assumptions": answer.at_large.map(|a| json!({
+            "officers_per_at_large_arrest": range_of(a.officers_per_arrest),
+            "hours_per_officer_and_arrest": range_of(a.hours_per_officer),
+        })),
     });
     json::document(&whole)
 }
@@ -49,6 +49,7 @@ fn option(option: &Answered) -> Result<Value, ReportError> {
     put("officers_released", json!(option.released));
     put("officers_released_from_right_sized", json!(option.released_from_right_sized));
     put("at_large_arrests_per_year", json!(option.arrests));
+    put("causes", encode(&option.causes)?);
     match &solved.result {
         Ok(staffed) => {
             put("binding", json!(staffed.binding));
@@ -67,6 +68,10 @@ fn option(option: &Answered) -> Result<Value, ReportError> {
     }
     put("search", json!({ "staffings": solved.staffings, "replications": solved.replications }));
     Ok(Value::Object(out))
+}
+
+fn range_of(r: crate::model::roster::Range) -> Value {
+    json!({ "low": r.low, "base": r.base, "high": r.high })
 }
 
 fn encode<T: serde::Serialize>(value: &T) -> Result<Value, ReportError> {

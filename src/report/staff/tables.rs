@@ -86,7 +86,7 @@ fn released(answer: &Answer) -> Block {
             } else {
                 range(o.released_from_right_sized, 0, true)
             };
-            vec![plain(&o.scenario), range(o.released, 0, true), right_sized, range(o.arrests, 0, false)]
+            vec![plain(&o.scenario), range(o.released, 0, true), right_sized, arrests(o)]
         })
         .collect();
     block(
@@ -99,6 +99,11 @@ fn released(answer: &Answer) -> Block {
         ],
         rows,
     )
+}
+
+fn arrests(o: &Answered) -> Cell {
+    let of = o.arrests.map(|a| Range { estimate: a.base, lower: a.low, upper: a.high });
+    range(of, 0, false)
 }
 
 fn delivers(answer: &Answer) -> Block {
@@ -189,16 +194,15 @@ pub fn notes(answer: &Answer) -> Vec<String> {
             number::fixed(168.0 / (w.hours_per_week * w.planned_availability), 2, false)
         ));
     }
-    if answer.options.iter().any(|o| o.arrests.is_some()) {
-        let a = answer.at_large;
-        let r = |r: Range| {
+    if let Some(a) = answer.at_large {
+        let r = |r: crate::model::roster::Range| {
             let f = |x| number::fixed(x, 0, false);
-            format!("{} [{} to {}]", f(r.estimate), f(r.lower), f(r.upper))
+            format!("{} [{} to {}]", f(r.base), f(r.low), f(r.high))
         };
         notes.push(format!(
             "Assumption, not a result: an at-large arrest takes {} officers {} hours each.",
-            r(a.team),
-            r(a.hours)
+            r(a.officers_per_arrest),
+            r(a.hours_per_officer)
         ));
     }
     for o in &answer.options {
