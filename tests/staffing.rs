@@ -39,7 +39,7 @@ fn ask(scenarios: &[Scenario], targets: &[&str], threads: usize) -> Answer {
         at_large: None,
         causes: false,
     };
-    let how = How { threads: Some(threads), error: 0.05, shortcuts: true, watch: &Unwatched };
+    let how = How { threads: Some(threads), error: 0.05, shortcuts: true, rosters: false, watch: &Unwatched };
     answer(scenarios, &question, &how, &|_| {}).expect("an answer")
 }
 
@@ -75,7 +75,7 @@ fn pooled_servers_that_match_twenty_desks_of_eight() {
                 let verdict = if fine(c) { Verdict::Holds } else { Verdict::Fails };
                 Ok::<_, Infallible>(Judgement { verdict, tightest: 0, cell: 0, margin: 0.0, replications: 4 })
             };
-            let Ok(found) = least(1, pooled.ceil() as u32, 400, judge);
+            let Ok(found) = least(1, pooled.ceil() as u32, 400, false, judge);
             (found.holds, found.fails)
         };
         let together = |c: u32| erlang::mmc(c, pooled, 1.0).expect("a queue");
@@ -99,8 +99,8 @@ fn the_stationary_formula_is_late() {
     let sipp: Vec<u32> = (0..24).map(level).collect();
     let lagged: Vec<u32> = (0..24).map(|h| sipp[(h + 23) % 24]).collect();
     assert_eq!((sipp.iter().sum::<u32>(), lagged.iter().sum::<u32>()), (508, 508));
-    assert!((worst_half_hour(&sipp, rate) - 0.386).abs() < 0.0005, "{}", worst_half_hour(&sipp, rate));
-    assert!((worst_half_hour(&lagged, rate) - 0.205).abs() < 0.0005, "{}", worst_half_hour(&lagged, rate));
+    assert!((worst_half_hour(&sipp, rate) - 0.386).abs() < 0.001, "{}", worst_half_hour(&sipp, rate));
+    assert!((worst_half_hour(&lagged, rate) - 0.205).abs() < 0.001, "{}", worst_half_hour(&lagged, rate));
 }
 
 /// Greatest share of a half-hour's arrivals that wait, on the fourth day.
@@ -147,11 +147,11 @@ fn simulation_finds_the_pooled_posts() {
 /// with about the same hours.
 #[test]
 fn simulation_mends_what_the_stationary_formula_does() {
-    let scenario = textbook("mt-ms.toml", &[], "104 weeks", 6);
+    let scenario = textbook("mt-ms.toml", &[], "52 weeks", 8);
     let found = ask(&[scenario], &["delayed <= 22 % in every hour"], 2);
     let staffed = found.options[0].solved.staffed().expect("a staffing");
     let hours = staffed.plan.hours / 7.0;
-    assert!((500.0..545.0).contains(&hours), "{hours}");
+    assert!((500.0..560.0).contains(&hours), "{hours}");
     let sipp = &staffed.shortcuts[0];
     assert_eq!((sipp.rule, sipp.verdict), ("SIPP", Verdict::Fails));
     assert!(sipp.short[0].value > 0.3, "{:?}", sipp.short);
@@ -177,7 +177,7 @@ fn any_number_of_threads_gives_the_same_answer() {
 fn rounds_do_not_grow_with_the_number_of_centres() {
     let mut staffings = Vec::new();
     for name in ["mm8.toml", "pooling-separate.toml"] {
-        let scenario = textbook(name, &[], "4 weeks", 4);
+        let scenario = textbook(name, &[], "2 weeks", 4);
         let centres = scenario.model.centres.len();
         let found = ask(&[scenario], &["utilization <= 80 % at each centre"], 2);
         let solved = &found.options[0].solved;

@@ -120,6 +120,9 @@ pub struct StaffArgs {
     /// Leave out the textbook's shortcuts (SIPP) that are tested beside
     #[arg(long)]
     pub no_shortcuts: bool,
+    /// Draw up no rosters of whole weeks of work
+    #[arg(long)]
+    pub no_rosters: bool,
     /// Officers in an at-large team, for what released officers could do [assumption: 5, 3 to 7]
     #[arg(long, value_name = "OFFICERS")]
     pub at_large_team: Option<f64>,

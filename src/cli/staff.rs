@@ -13,10 +13,11 @@ use crate::experiment::staff::probe::Halt;
 use crate::experiment::staff::solve::{How, Trouble};
 use crate::experiment::staff::target::{Target, parse};
 use crate::model::roster::{AtLarge, Range};
+use crate::report::staff::folder::{self, Asked};
 use crate::report::staff::{json, tables};
 use crate::report::write::Folder;
 use crate::scenario::Scenario;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Folder of the answer.
 const FOLDER: &str = "staff";
@@ -57,7 +58,7 @@ pub fn staff(args: &StaffArgs) -> Result<Done, Failure> {
     if args.matching.is_some() {
         comparable(&scenarios)?;
     }
-    let folder = Folder::create(&args.simulation.out.join(FOLDER))?;
+    let into = Folder::create(&args.simulation.out.join(FOLDER))?;
     let question = Question {
         targets,
         matching: args.matching.is_some().then_some(Margins {
@@ -79,15 +80,26 @@ pub fn staff(args: &StaffArgs) -> Result<Done, Failure> {
             threads: args.simulation.threads.map(usize::from),
             error: args.error / 100.0,
             shortcuts: !args.no_shortcuts,
+            rosters: !args.no_rosters,
             watch: &watch,
         };
         answer(&scenarios, &question, &how, &|name| printer.progress_on(name))
     };
     printer.end_progress();
     let answer = outcome.map_err(failure)?;
-    let document = json::document(&answer)?;
-    folder.write("staffing.json", document.as_bytes())?;
-    printer.results(&if printer.json() { document } else { tables::text(&answer) })?;
+    let asked: Vec<Asked<'_>> = scenarios
+        .iter()
+        .map(|s| Asked {
+            model: &s.model,
+            pools: &s.pools,
+            resolved: &s.resolved,
+            file: s.sources.first().map_or(Path::new(""), PathBuf::as_path),
+        })
+        .collect();
+    folder::answer(&into, &answer, &asked, !args.simulation.no_plots)?;
+    let text = if printer.json() { json::document(&answer)? } else { tables::text(&answer) };
+    printer.results(&text)?;
+    printer.note(&format!("Page to forward: {}", into.path().join("index.html").display()));
     Ok(Done::Fully)
 }
 

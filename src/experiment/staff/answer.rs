@@ -3,11 +3,11 @@
 use super::at_large::{self, Arrests};
 use super::causes::{self, Ends, Setting, Split};
 use super::check::{self, Check, Margins};
-use super::probe::{Halt, Samples, sample};
-use super::solve::{How, Range, Solved, Staffed, Trouble, solve};
+use super::pilot;
+use super::probe::{Samples, sample};
+use super::solve::{How, Range, Solved, Staffed, Trouble, solve, summary};
 use super::target::{Target, TargetError};
 use crate::experiment::summary::Summary;
-use crate::experiment::{Settings, replicate, summarise};
 use crate::model::calendar;
 use crate::model::roster::AtLarge;
 use crate::scenario::Scenario;
@@ -120,39 +120,35 @@ pub fn answer(
     let mut as_is = None;
     if question.matching.is_some() {
         begin(&name);
-        let settings = Settings { threads: how.threads, ..Settings::default() };
-        let done = replicate(&base.model, &settings, how.watch)
-            .map_err(|e| trouble(&name, Halt::Failed(e).into()))?;
-        if how.watch.stopped() {
-            return Err(trouble(&name, Halt::Stopped.into()));
-        }
-        as_is = Some(summarise(&base.model, &done));
+        as_is = Some(summary(&base.model, how).map_err(|e| trouble(&name, e.into()))?);
     }
     let mut options = Vec::new();
     let (mut references, none) = (Vec::new(), Samples::default());
     for (scenario, checks) in scenarios.iter().zip(&all) {
         let own = &scenario.model.name;
         begin(own);
-        let reference: &Samples = if question.matching.is_some() {
+        let (reference, pilots): (&Samples, &Samples) = if question.matching.is_some() {
             // The baseline's replications for this option's checks; targets beside them have places of the
             // option's own and are not read there.
             let matched: Vec<Check> = checks.iter().map(|c| neutral(c, scenarios, question)).collect();
-            let known = references.iter().position(|(c, _): &(Vec<Check>, Samples)| *c == matched);
+            let known = references.iter().position(|(c, ..): &(Vec<Check>, Samples, Samples)| *c == matched);
             let at = match known {
                 Some(at) => at,
                 None => {
                     let n = base.model.run.replications.max(4);
                     let cells = sample(&base.model, &matched, 0..n, how.threads, how.watch)
                         .map_err(|e| trouble(own, e.into()))?;
-                    references.push((matched, Samples { replications: cells }));
+                    let pilots =
+                        pilot::samples(&base.model, &matched, how).map_err(|e| trouble(own, e.into()))?;
+                    references.push((matched, Samples { replications: cells }, pilots));
                     references.len() - 1
                 }
             };
-            &references[at].1
+            (&references[at].1, &references[at].2)
         } else {
-            &none
+            (&none, &none)
         };
-        let solved = solve(scenario, checks, reference, how).map_err(|e| trouble(own, e))?;
+        let solved = solve(scenario, checks, reference, pilots, how).map_err(|e| trouble(own, e))?;
         options.push(Answered {
             scenario: own.clone(),
             title: scenario.model.title.clone(),

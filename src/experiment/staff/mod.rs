@@ -12,6 +12,7 @@ pub mod curve;
 pub mod headcount;
 pub mod judge;
 pub mod offered;
+pub mod pilot;
 pub mod plan;
 pub mod probe;
 pub mod refine;

@@ -96,6 +96,18 @@ impl<'a> Probe<'a> {
         Err(Halt::Stopped)
     }
 
+    /// The verdict at the first look alone: where it is enough to see that something is far off.
+    ///
+    /// # Errors
+    /// See [`Self::judge`].
+    pub fn glance(&mut self, key: u64, model: &Model) -> Result<Judgement, Halt> {
+        let rule = Rule { looks: self.rule.looks[..1].to_vec(), error: self.rule.error };
+        let n = rule.looks[0];
+        self.grow(key, model, n)?;
+        let margins = margins(self.checks, &self.known[&key], self.reference, n as usize);
+        rule.judge(&margins).ok_or(Halt::Stopped)
+    }
+
     /// At least `n` replications of a staffing.
     ///
     /// # Errors

@@ -1,25 +1,23 @@
 //! From a requirement to officers' weeks: rosters drawn up, simulated, and corrected.
 //!
 //! Whole weeks of work seldom fit a curve: they cover some hours with more officers than it asks for,
-//! absence leaves others short. So the requirement is turned up or down until the roster drawn up for it is the
-//! least that is shown to hold.
+//! absence leaves others short. So the requirement is turned down to where its roster has the hours of the staffing found, and from
+//! there up until the roster is shown to hold.
 
 use super::curve::Curve;
 use super::judge::Verdict;
-use super::plan::{Planner, Shape};
+use super::plan::{Plan as Staffing, Planner, Shape};
 use super::probe::{Halt, Probe};
 use super::roster::{Plan, plan};
-use super::search;
 use crate::model::Model;
 use crate::model::roster::RosterRules;
 use std::collections::BTreeMap;
-use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-/// A requirement is turned up by at most this share of its officers.
-const MOST_UP: f64 = 0.3;
-/// And down by this.
-const MOST_DOWN: f64 = 0.3;
+/// A requirement is turned down by at most this share of its officers.
+const MOST_DOWN: f64 = 0.4;
+/// And up by these, one after the other.
+const STEPS: [f64; 7] = [0.0, 0.01, 0.02, 0.04, 0.08, 0.16, 0.3];
 
 /// Rosters of an option.
 #[derive(Debug, Clone)]
@@ -28,10 +26,8 @@ pub struct Rostered {
     pub plan: Plan,
     /// The requirement that they were drawn up for.
     pub curve: Curve,
-    /// The option with them.
+    /// The option with them; shown to hold.
     pub model: Model,
-    /// Whether they are shown to hold; only then are they the answer.
-    pub verdict: Verdict,
 }
 
 /// Why there is no roster.
@@ -46,58 +42,63 @@ pub enum NoRoster {
 /// What came of drawing up rosters.
 pub type Outcome = Result<Box<Rostered>, NoRoster>;
 
-/// The least roster that is shown to hold, beginning with the requirement at `level` officers.
+/// A roster that is shown to hold: with about the hours of the staffing found, and more where that does not do.
 ///
 /// # Errors
 /// A run that failed, or the user's stop.
 pub fn draw_up(
     planner: &Planner,
     shape: &Shape,
-    level: u32,
+    found: &Staffing,
     rules: &RosterRules,
     probe: &mut Probe<'_>,
     threads: usize,
 ) -> Result<Outcome, Halt> {
     let rules = with_minimums(planner, rules);
-    let mut drawn: BTreeMap<u32, (Plan, Curve)> = BTreeMap::new();
-    let mut verdicts: HashMap<u64, Verdict> = HashMap::new();
-    let mut reasons = Vec::new();
-    let lowest = (f64::from(level) * (1.0 - MOST_DOWN)) as u32;
-    let highest = (f64::from(level) * (1.0 + MOST_UP)).ceil() as u32;
-    let floor = planner.plan(planner.least_b(), shape).headcount;
-    let found = search::near(lowest.max(floor).min(level), level, highest, |n| {
-        let curve = planner.curve(planner.at_most(n, shape).b, shape);
-        let rosters = match plan(&planner.model, &rules, &curve, threads) {
-            Ok(rosters) => rosters,
-            Err(e) => {
-                reasons = vec![e.to_string()];
-                return Ok(Verdict::Fails);
-            }
+    let mut drawn: BTreeMap<u32, Result<(Plan, Curve), Vec<String>>> = BTreeMap::new();
+    let mut draw = |n: u32| -> Result<(Plan, Curve), Vec<String>> {
+        let one = || {
+            let curve = planner.curve(planner.at_most(n, shape).b, shape);
+            let rosters = plan(&planner.model, &rules, &curve, threads).map_err(|e| vec![e.to_string()])?;
+            if rosters.is_feasible() { Ok((rosters, curve)) } else { Err(reasons(&rosters)) }
         };
-        if !rosters.is_feasible() {
-            reasons = rosters
-                .failures()
-                .flat_map(|(row, why)| why.iter().map(move |r| format!("{}, {}: {r}", row.centre, row.role)))
-                .collect();
-            return Ok(Verdict::Fails);
+        drawn.entry(n).or_insert_with(one).clone()
+    };
+    let level = found.headcount;
+    // Weeks of work cover more than they are asked for: the least requirement whose roster has the hours
+    // of the staffing that holds.
+    let (mut low, mut high) = ((f64::from(level) * (1.0 - MOST_DOWN)) as u32, level);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        match draw(middle) {
+            Ok((rosters, _)) if rosters.hours() < found.hours => low = middle + 1,
+            _ => high = middle,
         }
+    }
+    let mut last = 0;
+    for step in STEPS {
+        let at = high + (f64::from(level) * step).ceil() as u32;
+        let (rosters, curve) = match draw(at) {
+            Ok(pair) => pair,
+            Err(reasons) => return Ok(Err(NoRoster::Infeasible(reasons))),
+        };
+        let key = key(&rosters);
+        if key == last {
+            continue;
+        }
+        last = key;
         let mut model = planner.model.clone();
         rosters.apply(&mut model);
-        let key = key(&rosters);
-        let verdict = match verdicts.get(&key) {
-            Some(known) => *known,
-            None => probe.judge(key, &model)?.verdict,
-        };
-        verdicts.insert(key, verdict);
-        drawn.insert(n, (rosters, curve));
-        Ok(verdict)
-    })?;
-    let Some((rosters, curve)) = found.and_then(|n| drawn.remove(&n)) else {
-        return Ok(Err(if drawn.is_empty() { NoRoster::Infeasible(reasons) } else { NoRoster::Short }));
-    };
-    let mut model = planner.model.clone();
-    rosters.apply(&mut model);
-    Ok(Ok(Box::new(Rostered { plan: rosters, curve, model, verdict: Verdict::Holds })))
+        if probe.judge(key, &model)?.verdict == Verdict::Holds {
+            return Ok(Ok(Box::new(Rostered { plan: rosters, curve, model })));
+        }
+    }
+    Ok(Err(NoRoster::Short))
+}
+
+fn reasons(rosters: &Plan) -> Vec<String> {
+    let all = rosters.failures();
+    all.flat_map(|(row, why)| why.iter().map(move |r| format!("{}, {}: {r}", row.centre, row.role))).collect()
 }
 
 /// The rules, with the minimum crews of pools by headcount where they say nothing.

@@ -20,7 +20,8 @@ pub struct Found {
 }
 
 /// Searches `lowest..=highest`, beginning at `start`. `judge` gives the verdict on a level; levels that
-/// are the same staffing should give the same verdict at no cost.
+/// are the same staffing should give the same verdict at no cost. Unless the highest is `sure` to do, it is asked
+/// first: if all the staff in the world does not do, the search would only find that out slowly.
 ///
 /// # Errors
 /// The first error of `judge`.
@@ -28,6 +29,7 @@ pub fn least<E>(
     lowest: u32,
     start: u32,
     highest: u32,
+    sure: bool,
     mut judge: impl FnMut(u32) -> Result<Judgement, E>,
 ) -> Result<Found, E> {
     let mut tried = BTreeMap::new();
@@ -40,25 +42,23 @@ pub fn least<E>(
         Ok(judgement.verdict)
     };
     let highest = highest.max(lowest);
-    // If all the staff in the world does not do, the search would only find that out slowly.
-    if ask(highest, &mut tried)? != Verdict::Holds {
-        let fails = (tried[&highest].verdict == Verdict::Fails).then_some(highest);
-        return Ok(Found { holds: None, fails, tried });
-    }
-    let mut holds = highest;
     let mut at = start.clamp(lowest, highest);
+    if !sure && ask(highest, &mut tried)? != Verdict::Holds {
+        at = highest;
+    }
     let mut step = 1;
     // Up to something that holds.
     let mut below = None;
-    loop {
-        if ask(at, &mut tried)? == Verdict::Holds {
-            holds = holds.min(at);
-            break;
+    while ask(at, &mut tried)? != Verdict::Holds {
+        if at == highest {
+            let fails = (tried[&highest].verdict == Verdict::Fails).then_some(highest);
+            return Ok(Found { holds: None, fails, tried });
         }
         below = Some(at);
         at = at.saturating_add(step).min(highest);
         step *= 2;
     }
+    let mut holds = at;
     // Or down to something that does not.
     step = 1;
     let mut at = holds;
@@ -109,58 +109,6 @@ pub fn least<E>(
     Ok(Found { holds: Some(holds), fails, tried })
 }
 
-/// The least level that holds, looked for from `start` outwards; `None` when none up to `highest` does.
-/// For staffings that are dear to draw up: nothing is said of what fails.
-///
-/// # Errors
-/// The first error of `judge`.
-pub fn near<E>(
-    lowest: u32,
-    start: u32,
-    highest: u32,
-    mut judge: impl FnMut(u32) -> Result<Verdict, E>,
-) -> Result<Option<u32>, E> {
-    let start = start.clamp(lowest, highest.max(lowest));
-    let (mut low, mut high) = (lowest.checked_sub(1), None);
-    let mut step = 1;
-    let mut at = start;
-    if judge(start)? == Verdict::Holds {
-        high = Some(start);
-        while high.is_some_and(|h| h > lowest) {
-            at = at.saturating_sub(step).max(lowest);
-            step *= 2;
-            if judge(at)? == Verdict::Holds {
-                high = Some(at);
-            } else {
-                low = Some(at);
-                break;
-            }
-        }
-    } else {
-        low = Some(start);
-        while at < highest {
-            at = at.saturating_add(step).min(highest);
-            step *= 2;
-            if judge(at)? == Verdict::Holds {
-                high = Some(at);
-                break;
-            }
-            low = Some(at);
-        }
-    }
-    while let (Some(h), l) = (high, low.map_or(0, |l| l + 1))
-        && h > l
-    {
-        let middle = l + (h - l) / 2;
-        if judge(middle)? == Verdict::Holds {
-            high = Some(middle);
-        } else {
-            low = Some(middle);
-        }
-    }
-    Ok(high)
-}
-
 /// The most levels that [`least`] may try between two ends: what the error of one verdict must be
 /// divided by for the whole search to be right.
 pub fn most_tries(lowest: u32, highest: u32) -> u32 {
@@ -183,7 +131,9 @@ mod tests {
             };
             Ok::<_, Infallible>(Judgement { verdict, tightest: 0, cell: 0, margin: 0.0, replications: 4 })
         };
-        let Ok(found) = least(lowest, start, highest, judge);
+        let Ok(found) = least(lowest, start, highest, false, judge);
+        let Ok(sure) = least(lowest, start, highest, true, judge);
+        assert_eq!((found.holds, found.fails.is_some()), (sure.holds, sure.fails.is_some()));
         found
     }
 
@@ -205,22 +155,6 @@ mod tests {
         assert_eq!((found.holds, found.fails, found.tried.len()), (None, Some(200), 1));
         let found = run(1, 10, 200, 100, 500);
         assert_eq!((found.holds, found.fails), (None, None));
-    }
-
-    #[test]
-    fn near_the_start_and_outwards() {
-        for start in [0, 1, 50, 99, 100, 130, 200, 900] {
-            for least in [1, 2, 77, 100, 200] {
-                let mut asked = 0;
-                let found = near(1, start, 200, |n| {
-                    asked += 1;
-                    Ok::<_, Infallible>(if n >= least { Verdict::Holds } else { Verdict::Open })
-                });
-                assert_eq!(found, Ok(Some(least)), "{start} {least}");
-                assert!(asked <= 18, "{asked}");
-            }
-            assert_eq!(near(1, start, 200, |_| Ok::<_, Infallible>(Verdict::Fails)), Ok(None));
-        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ use super::check::{Bound, Check, ratio};
 use super::curve::{Curve, Week};
 use super::judge::{Judgement, Rule, Verdict};
 use super::offered::{self, Shortcut};
+use super::pilot;
 use super::plan::{Plan, PlanError, Planner, Shape};
 use super::probe::{Halt, Probe, Samples};
 use super::refine;
@@ -14,12 +15,15 @@ use super::search::{self, Found};
 use super::target::{Measure, value};
 use crate::experiment::Watch;
 use crate::experiment::summary::Summary;
-use crate::experiment::{Settings, replicate, summarise};
+use crate::experiment::{Settings, replicate_range, summarise};
 use crate::model::roster::RosterRules;
 use crate::model::{Model, calendar};
 use crate::scenario::Scenario;
 use crate::time::{HOURS_OF_WEEK, WEEK};
 use serde::Serialize;
+
+/// Replications behind the tables of what a staffing delivers; verdicts rest on all.
+const SHOWN: u32 = 4;
 
 /// A number with the range that cannot be told from it.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -109,7 +113,7 @@ pub struct Staffed {
     /// Textbook shortcuts.
     pub shortcuts: Vec<Tested>,
     /// Officers' weeks under the roster rules.
-    pub roster: rostered::Outcome,
+    pub roster: Option<rostered::Outcome>,
     /// What they cost a week, where there is a pay table.
     pub cost: Option<Cost>,
 }
@@ -148,6 +152,8 @@ pub struct How<'a> {
     pub error: f64,
     /// Test the textbook's shortcuts too.
     pub shortcuts: bool,
+    /// Draw up rosters of whole weeks of work.
+    pub rosters: bool,
     /// Sees progress, can stop.
     pub watch: &'a dyn Watch,
 }
@@ -185,7 +191,7 @@ impl std::fmt::Display for Trouble {
 impl std::error::Error for Trouble {}
 
 /// The least staffing of a scenario that meets all checks. `reference` holds the replications of the scenario
-/// to be matched.
+/// to be matched, `pilots` those of its [`pilot`].
 ///
 /// # Errors
 /// [`Trouble`] when there is nobody to staff, a run fails or the user stops it.
@@ -193,6 +199,7 @@ pub fn solve(
     scenario: &Scenario,
     checks: &[Check],
     reference: &Samples,
+    pilots: &Samples,
     how: &How<'_>,
 ) -> Result<Solved, Trouble> {
     let planner = Planner::new(&scenario.model, &scenario.pools)?;
@@ -222,7 +229,9 @@ pub fn solve(
     };
     let (lowest, highest) = ends(&shape);
     let start = start.max(planner.plan(planner.at_most(start, &planner.plain()).b, &shape).headcount);
-    let found = search::least(lowest, start, highest, |level| {
+    let pilot = pilot::start(&planner, &shape, (lowest, start, highest), checks, pilots, how)?;
+    let (start, sure) = pilot.map_or((start, false), |level| (level, true));
+    let found = search::least(lowest, start, highest, sure, |level| {
         let plan = planner.at_most(level, &shape);
         probe.judge(plan.key(), &planner.apply(&plan))
     })?;
@@ -264,17 +273,15 @@ fn staffed(
     let threads = how.threads.unwrap_or(cores);
     let default = RosterRules::default();
     let rules = scenario.roster.as_ref().unwrap_or(&default);
-    let roster = rostered::draw_up(planner, shape, level, rules, probe, threads)?;
-    let settings = Settings { threads: how.threads, ..Settings::default() };
-    let done = replicate(&model, &settings, how.watch).map_err(Halt::Failed)?;
-    if how.watch.stopped() {
-        return Err(Halt::Stopped.into());
-    }
-    let summary = summarise(&model, &done);
+    let roster = match how.rosters {
+        true => Some(rostered::draw_up(planner, shape, &plan, rules, probe, threads)?),
+        false => None,
+    };
+    let summary = summary(&model, how)?;
     Ok(Staffed {
         curve: planner.curve(plan.b, shape),
         cost: match (&rules.pay, &roster) {
-            (Some(pay), Ok(drawn)) => {
+            (Some(pay), Some(Ok(drawn))) => {
                 let overtime = summary.measures.get("overtime_hours_per_week").map_or(0.0, |e| e.estimate);
                 Some(Cost::of(pay, &drawn.plan, model.workforce, overtime))
             }
@@ -289,6 +296,21 @@ fn staffed(
         binding,
         shortcuts,
     })
+}
+
+/// What a staffing delivers in all its measures: means for tables and pictures, over the first
+/// replications.
+///
+/// # Errors
+/// A run that failed, or the user's stop.
+pub fn summary(model: &Model, how: &How<'_>) -> Result<Summary, Halt> {
+    let settings = Settings { threads: how.threads, ..Settings::default() };
+    let n = model.run.replications.min(SHOWN);
+    let done = replicate_range(model, 0..n, &settings, how.watch).map_err(Halt::Failed)?;
+    if how.watch.stopped() {
+        return Err(Halt::Stopped);
+    }
+    Ok(summarise(model, &done))
 }
 
 /// The next staffing above a level that fails.
@@ -380,7 +402,7 @@ fn shortcuts(planner: &Planner, probe: &mut Probe<'_>) -> Result<Vec<Tested>, Tr
             })
             .collect();
         let plan = planner.cover(f64::NAN, required);
-        let judgement = probe.judge(plan.key(), &planner.apply(&plan))?;
+        let judgement = probe.glance(plan.key(), &planner.apply(&plan))?;
         let short = met_all(probe, plan.key()).into_iter().filter(|m| m.margin < 0.0).collect();
         list.push(Tested {
             rule,

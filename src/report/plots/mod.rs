@@ -10,11 +10,13 @@ mod heat;
 mod queue;
 mod roster;
 mod scene;
+mod staffing;
 mod wait;
 
 pub use scene::Scene;
 
 use super::Setting;
+use crate::experiment::staff::answer::Answer;
 use crate::experiment::staff::roster::Plan;
 use crate::experiment::summary::{Comparison, HourRow, Summary};
 use crate::time::HOURS_OF_WEEK;
@@ -55,6 +57,14 @@ pub fn of_comparison(comparison: &Comparison, summaries: &[&Summary]) -> Vec<Pic
 pub fn roster(plan: &Plan, scenario: &str) -> Option<Picture> {
     let scene = roster::against_requirement(plan, scenario)?;
     Some(Picture { name: "requirement-and-roster", scene })
+}
+
+/// The staffing answer.
+pub fn of_staffing(answer: &Answer) -> Vec<Picture> {
+    collect([
+        ("officers-by-option", staffing::headcount(answer)),
+        ("utilization-before-and-after", staffing::before_and_after(answer)),
+    ])
 }
 
 /// How busy each centre is through the week.

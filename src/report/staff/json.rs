@@ -1,6 +1,7 @@
 //! The staffing answer as JSON: `staffing.json`, and what `staff --format json` prints.
 
 use crate::experiment::staff::answer::{Answer, Answered};
+use crate::experiment::staff::rostered::NoRoster;
 use crate::experiment::staff::solve::{Range, Staffed, years};
 use crate::model::{Model, PoolKind};
 use crate::report::{ReportError, json};
@@ -56,7 +57,9 @@ fn option(option: &Answered) -> Result<Value, ReportError> {
             put("targets", encode(&staffed.met)?);
             put("measures", encode(&staffed.summary.measures)?);
             put("curve", encode(&staffed.curve)?);
-            put("roster", roster(&staffed.model));
+            put("shifts", shifts(&staffed.model));
+            put("roster", roster(staffed));
+            put("cost_per_week", encode(&staffed.cost)?);
             put("shortcuts", encode(&staffed.shortcuts)?);
         }
         Err(why) => {
@@ -79,7 +82,7 @@ fn encode<T: serde::Serialize>(value: &T) -> Result<Value, ReportError> {
 }
 
 /// Shifts of every centre that has any; levels are in the curve.
-fn roster(model: &Model) -> Value {
+fn shifts(model: &Model) -> Value {
     let mut rows = Vec::new();
     for centre in model.centres.iter().filter(|c| c.counted) {
         for pool in &centre.pools {
@@ -96,6 +99,26 @@ fn roster(model: &Model) -> Value {
         }
     }
     Value::Array(rows)
+}
+
+/// Officers' weeks, or why there are none.
+fn roster(staffed: &Staffed) -> Value {
+    match &staffed.roster {
+        None => Value::Null,
+        Some(Ok(drawn)) => json!({
+            "headcount": drawn.plan.officers(),
+            "rostered": drawn.plan.rostered(),
+            "posts": drawn.plan.posts(),
+            "hours_per_week": drawn.plan.hours(),
+            "employed": drawn.plan.employed,
+            "curve": drawn.curve,
+            "shifts": shifts(&drawn.model),
+        }),
+        Some(Err(NoRoster::Infeasible(reasons))) => json!({ "infeasible": reasons }),
+        Some(Err(NoRoster::Short)) => {
+            json!({ "infeasible": ["every roster drawn up falls short of the targets"] })
+        }
+    }
 }
 
 /// Simulated years in an option's search.

@@ -1,7 +1,10 @@
 //! The staffing answer as tables and notes.
 
 use crate::experiment::staff::answer::{Answer, Answered};
+use crate::experiment::staff::causes::Split;
 use crate::experiment::staff::judge::Verdict;
+use crate::experiment::staff::roster::Roster;
+use crate::experiment::staff::rostered::NoRoster;
 use crate::experiment::staff::solve::{Range, Staffed, words};
 use crate::report::block::{Block, Cell};
 use crate::report::number;
@@ -22,6 +25,8 @@ pub fn legend(answer: &Answer) -> Vec<(String, String)> {
 /// All tables.
 pub fn blocks(answer: &Answer) -> Vec<Block> {
     let mut blocks = vec![needs(answer), released(answer), delivers(answer)];
+    blocks.push(rosters(answer));
+    blocks.extend(causes(answer));
     blocks.extend(targets(answer));
     blocks.extend(shortcuts(answer));
     blocks.retain(|b| !b.rows.is_empty());
@@ -126,6 +131,122 @@ fn delivers(answer: &Answer) -> Block {
     )
 }
 
+/// Officers' weeks.
+fn rosters(answer: &Answer) -> Block {
+    let rows = staffed(answer)
+        .filter_map(|(o, s)| Some((o, s, s.roster.as_ref()?)))
+        .map(|(o, s, roster)| match roster {
+            Ok(drawn) => {
+                let cost = s.cost.as_ref().map_or_else(String::new, |c| {
+                    format!("{} {}", number::fixed(c.total(), 0, false), c.currency)
+                });
+                let rosters: Vec<&Roster> =
+                    drawn.plan.rows.iter().filter_map(|r| r.outcome.as_ref().ok()).collect();
+                let bound: f64 = rosters.iter().map(|r| r.bound).sum();
+                let proven = rosters.iter().filter(|r| r.is_least()).count();
+                vec![
+                    plain(&o.scenario),
+                    plain(number::fixed(f64::from(drawn.plan.officers()), 0, false)),
+                    plain(number::fixed(f64::from(drawn.plan.rostered()), 0, false)),
+                    plain(number::fixed(drawn.plan.posts(), 1, false)),
+                    plain(number::fixed(bound, 0, false)),
+                    plain(format!("{proven} of {}", rosters.len())),
+                    plain(cost),
+                ]
+            }
+            Err(_) => {
+                let mut row = vec![plain(&o.scenario), plain("none: see the notes")];
+                row.resize(7, plain(""));
+                row
+            }
+        })
+        .collect();
+    let mut block = block(
+        "Rosters of whole weeks of work that hold",
+        &[
+            "Scenario",
+            "Officers employed",
+            "Rostered each week",
+            "Posts",
+            "Least possible (bound)",
+            "Proven least",
+            "Cost a week",
+        ],
+        rows,
+    );
+    // Without a pay table there is no cost.
+    if block.rows.iter().all(|r| r[6].value.is_empty()) {
+        block.header.pop();
+        block.rows.iter_mut().for_each(|r| r.truncate(6));
+    }
+    block
+}
+
+/// Officers released, over their causes.
+fn causes(answer: &Answer) -> Vec<Block> {
+    let split: Vec<(&Answered, &Split)> =
+        answer.options.iter().filter_map(|o| o.causes.as_ref().map(|c| (o, c))).collect();
+    let Some((_, first)) = split.first() else { return Vec::new() };
+    let mut header = vec!["Cause".to_owned()];
+    header.extend(split.iter().map(|(o, _)| o.scenario.clone()));
+    let one = |x: f64| plain(number::fixed(x, 1, true));
+    let mut rows: Vec<Vec<Cell>> = first
+        .causes
+        .iter()
+        .enumerate()
+        .map(|(i, name)| {
+            let mut row = vec![plain(*name)];
+            row.extend(split.iter().map(|(_, s)| {
+                let (a, b) = (s.shares.first[i], s.shares.last[i]);
+                let (low, high) = (a.min(b), a.max(b));
+                let show = |x| number::fixed(x, 1, true);
+                Cell {
+                    interval: Some(format!("[{}, {}]", show(low), show(high))),
+                    ..one(s.shares.shapley[i])
+                }
+            }));
+            row
+        })
+        .collect();
+    let mut total = vec![plain("all together")];
+    total.extend(split.iter().map(|(_, s)| one(s.shares.total)));
+    rows.push(total);
+    let mut list = vec![Block {
+        title: format!(
+            "Officers released from {} as it is, by cause: Shapley averages, and [alone or last, the less and the more]",
+            answer.baseline
+        ),
+        header,
+        rows,
+    }];
+    let pairs = |s: &Split| {
+        let n = s.causes.len();
+        let mut pairs: Vec<(usize, usize)> = (0..n).flat_map(|i| (i + 1..n).map(move |j| (i, j))).collect();
+        pairs.sort_by(|a, b| {
+            let size = |p: &(usize, usize)| s.shares.interaction[p.0][p.1].abs();
+            size(b).total_cmp(&size(a)).then(a.cmp(b))
+        });
+        pairs.truncate(3);
+        pairs.retain(|p| s.shares.interaction[p.0][p.1].abs() >= 0.05);
+        pairs
+    };
+    let rows: Vec<Vec<Cell>> = split
+        .iter()
+        .flat_map(|(o, s)| {
+            pairs(s).into_iter().map(|(i, j)| {
+                let both = format!("{} with {}", s.causes[i], s.causes[j]);
+                vec![plain(&o.scenario), plain(both), one(s.shares.interaction[i][j])]
+            })
+        })
+        .collect();
+    list.push(block(
+        "The strongest interactions of causes, officers",
+        &["Scenario", "Causes", "Interaction"],
+        rows,
+    ));
+    list
+}
+
 fn staffed(answer: &Answer) -> impl Iterator<Item = (&Answered, &Staffed)> {
     answer.options.iter().filter_map(|o| o.solved.staffed().map(|s| (o, s)))
 }
@@ -220,6 +341,18 @@ pub fn notes(answer: &Answer) -> Vec<String> {
                 line.push_str(&format!(" {}.", capital(reason)));
             }
             notes.push(line);
+        }
+    }
+    for (o, s) in staffed(answer) {
+        match &s.roster {
+            None | Some(Ok(_)) => {}
+            Some(Err(NoRoster::Short)) => notes.push(format!(
+                "{}: no roster of whole weeks, up to 30 % more officers, is shown to hold.",
+                o.scenario
+            )),
+            Some(Err(NoRoster::Infeasible(reasons))) => {
+                notes.push(format!("{}: no roster. {}.", o.scenario, reasons.join(". ")));
+            }
         }
     }
     let (staffings, replications) = answer
