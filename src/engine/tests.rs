@@ -43,6 +43,8 @@ fn single(demand: Demand, time: Sampler, pool: PoolKind, shift_end: ShiftEnd, ho
             seed: 1,
             target: HOUR,
             prompt: 0.0,
+            precision: None,
+            start: Vec::new(),
         },
         workforce: Workforce { hours_per_week: 40.0, planned_availability: 1.0 },
         clocks: vec![LocalClock::utc(0)],

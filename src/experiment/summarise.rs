@@ -3,6 +3,7 @@
 use super::measures::{Key, Section, Value};
 use super::replicate::Replicated;
 use super::summary::{MEASURES_VERSION, Measures, ReplicationRow, Summary};
+use super::warm_up::warm_up;
 use crate::model::Model;
 use crate::stats::Estimate;
 use crate::time::{DAY, HOUR};
@@ -10,6 +11,11 @@ use crate::time::{DAY, HOUR};
 /// The estimate of the measure at `position`.
 pub fn estimate(results: &Replicated, position: usize, confidence: f64) -> Estimate {
     let values: Vec<Value> = results.values.iter().map(|v| v[position]).collect();
+    estimate_of(&values, confidence)
+}
+
+/// The estimate of a measure from its values by replication.
+pub(super) fn estimate_of(values: &[Value], confidence: f64) -> Estimate {
     let replications = values.len() as u32;
     match values.first() {
         None => Estimate { estimate: f64::NAN, lower: f64::NAN, upper: f64::NAN, replications },
@@ -19,7 +25,7 @@ pub fn estimate(results: &Replicated, position: usize, confidence: f64) -> Estim
             Estimate::mean(&plain, confidence)
         }
         Some(Value::Ratio(..)) => {
-            let (n, d) = parts(&values);
+            let (n, d) = parts(values);
             Estimate::ratio(&n, &d, confidence)
         }
     }
@@ -56,6 +62,8 @@ pub fn summarise(model: &Model, results: &Replicated) -> Summary {
         stages: Default::default(),
         centres: Default::default(),
         oracle: Default::default(),
+        warm_up: Some(warm_up(model, results)),
+        precision: None,
         warnings: Vec::new(),
         detail: results.merged.detail(model, confidence),
     };

@@ -109,6 +109,8 @@ pub(crate) fn model_with(pools: Vec<Pool>) -> Model {
             seed: 1,
             target: HOUR,
             prompt: 0.0,
+            precision: None,
+            start: Vec::new(),
         },
         workforce: Workforce { hours_per_week: 40.0, planned_availability: 1.0 },
         clocks: vec![LocalClock::utc(monday)],

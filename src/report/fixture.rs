@@ -5,7 +5,9 @@ use crate::experiment::summary::{
     Best, Comparison, CompletionBin, Detail, Difference, HourRow, LocalHourRow, MEASURES_VERSION, Measures,
     PRIMARY, PathPoint, ReplicationRow, StageSummary, Summary, UtilizationRange, Verdict,
 };
+use crate::experiment::warm_up::WarmUp;
 use crate::stats::Estimate;
+use crate::stats::warmup::mser;
 use std::collections::BTreeMap;
 use std::f64::consts::TAU;
 
@@ -197,6 +199,8 @@ pub fn summary(name: &str, load: f64) -> Summary {
         )]),
         centres,
         oracle: Default::default(),
+        warm_up: Some(warm_up(load)),
+        precision: None,
         warnings: Vec::new(),
         detail: Detail {
             hourly: hourly(load),
@@ -213,6 +217,29 @@ pub fn summary(name: &str, load: f64) -> Summary {
                 highest_hour: 158,
             }),
         },
+    }
+}
+
+/// A run that fills up over three weeks, four being stated.
+fn warm_up(load: f64) -> WarmUp {
+    let series: Vec<f64> = (0..56)
+        .map(|w| {
+            let wobble = 1.0 + 0.03 * (f64::from(w) * 1.7).sin();
+            30.0 * load * wobble * (1.0 - (-f64::from(w) - 0.3).exp())
+        })
+        .collect();
+    let curve = mser(&series, 1).map_or_else(Vec::new, |t| t.curve);
+    WarmUp {
+        method: "MSER on the weekly number of requests, season divided out".to_owned(),
+        stated_weeks: 4.0,
+        proposed_hours: Some(504.0),
+        proposed_weeks: Some(3.0),
+        at_edge: false,
+        too_short: false,
+        difference: None,
+        step_hours: 168.0,
+        series,
+        curve,
     }
 }
 

@@ -12,6 +12,7 @@ mod roster;
 mod scene;
 mod staffing;
 mod wait;
+mod warm_up;
 
 pub use scene::Scene;
 
@@ -42,6 +43,7 @@ pub fn of_scenario(summary: &Summary, setting: Option<&Setting>) -> Vec<Picture>
         ("queue", queue::over_horizon(summary, setting)),
         ("wait-by-local-hour", wait::by_local_hour(summary)),
         ("time-to-completion", completion::distribution(summary)),
+        ("warm-up", warm_up::course(summary)),
     ])
 }
 
@@ -113,7 +115,7 @@ mod tests {
     #[test]
     fn no_text_is_cut_off_or_runs_into_another() {
         let pictures = all();
-        assert_eq!(pictures.len(), 8);
+        assert_eq!(pictures.len(), 9);
         for picture in &pictures {
             let boxes = picture.scene.text_boxes();
             assert!(boxes.len() > 10, "{}", picture.name);

@@ -10,6 +10,7 @@ mod reach;
 mod roster;
 mod route;
 mod staff;
+mod start;
 mod times;
 mod workflow;
 
@@ -125,6 +126,9 @@ pub fn build(input: &ScenarioIn, sources: &Sources, cx: &mut Problems) -> Option
             let routing = reach::Routing { rules: &rules, places: &places, areas: &areas, centres: &centres };
             reach::check(&mut b, &graph, &flow, &routing);
         }
+    }
+    if b.workflow_ok {
+        b.run.start = start::states(&mut b, &stages, &classes, &centres);
     }
     if b.cx.any_error() {
         return None;
