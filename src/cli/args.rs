@@ -26,8 +26,12 @@ pub enum Command {
     Run(RunArgs),
     /// Send the same requests through every scenario and tell the differences from a baseline
     Compare(CompareArgs),
+    /// Find how many officers each option needs, and on which shifts, for targets or a given service
+    Staff(StaffArgs),
     /// Validate scenarios without running them: staffing and expected load
     Check(CheckArgs),
+    /// Simulate models with known answers and compare
+    Validate(ValidateArgs),
     /// Print the JSON Schema of scenario files, for editors
     Schema,
     /// Write commented scenarios to start from into a folder
@@ -46,6 +50,8 @@ pub struct RunArgs {
     pub overrides: OverrideArgs,
     #[command(flatten)]
     pub simulation: SimulationArgs,
+    #[command(flatten)]
+    pub uncertain: UncertainArgs,
     /// Write requests.csv too: the instants of every request of the first replication
     #[arg(long)]
     pub trace: bool,
@@ -67,7 +73,70 @@ pub struct CompareArgs {
     #[command(flatten)]
     pub simulation: SimulationArgs,
     #[command(flatten)]
+    pub uncertain: UncertainArgs,
+    #[command(flatten)]
     pub output: OutputArgs,
+}
+
+/// `staff`
+#[derive(Debug, Args)]
+pub struct StaffArgs {
+    /// Scenario files
+    #[arg(required = true, value_name = "SCENARIO", value_hint = ValueHint::FilePath)]
+    pub scenarios: Vec<PathBuf>,
+    /// What must be delivered, such as "done within 4 h >= 90 %" or "started within 20 s >= 80 % at each
+    /// centre in every hour"; may be repeated
+    #[arg(long = "target", value_name = "TARGET", required_unless_present = "matching")]
+    pub targets: Vec<String>,
+    /// Deliver what this scenario delivers: one of those given, by name, or a file
+    #[arg(long = "match", id = "matching", value_name = "SCENARIO")]
+    pub matching: Option<String>,
+    /// With --match: in every hour of the local week as well
+    #[arg(long, requires = "matching")]
+    pub hourly: bool,
+    /// With --match: the share done in time may be less by so many percentage points
+    #[arg(long, value_name = "POINTS", requires = "matching", default_value_t = 1.0, value_parser = percentage)]
+    pub service_margin: f64,
+    /// With --match: the 95th percentile of the time to completion may be longer by so many per cent
+    #[arg(long, value_name = "PERCENT", requires = "matching", default_value_t = 5.0, value_parser = percentage)]
+    pub time_margin: f64,
+    /// With --match: the share lost may be more by so many percentage points
+    #[arg(long, value_name = "POINTS", requires = "matching", default_value_t = 0.1, value_parser = percentage)]
+    pub loss_margin: f64,
+    /// With --match: utilization may be so many per cent at most
+    #[arg(long, value_name = "PERCENT", requires = "matching", default_value_t = 85.0, value_parser = percentage)]
+    pub max_utilization: f64,
+    /// Scenario from which officers are released [default: the one matched, else the one that says
+    /// `baseline = true`, else the first]
+    #[arg(long, value_name = "NAME", conflicts_with = "matching")]
+    pub baseline: Option<String>,
+    /// Probability, in per cent, that an option's interval is wrong, at most
+    #[arg(long, value_name = "PERCENT", default_value_t = 5.0, value_parser = percentage)]
+    pub error: f64,
+    /// Leave out the textbook's shortcuts (SIPP) that are tested beside
+    #[arg(long)]
+    pub no_shortcuts: bool,
+    /// Officers in an at-large team, for what released officers could do [default: the scenario's
+    /// `at_large`, else 5, an assumption]
+    #[arg(long, value_name = "OFFICERS")]
+    pub at_large_team: Option<f64>,
+    /// Hours that each of them spends on an arrest [default: the scenario's `at_large`, else 10, an assumption]
+    #[arg(long, value_name = "HOURS")]
+    pub at_large_hours: Option<f64>,
+    #[command(flatten)]
+    pub overrides: OverrideArgs,
+    #[command(flatten)]
+    pub simulation: SimulationArgs,
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// A number of per cent, above 0 and at most 100.
+fn percentage(text: &str) -> Result<f64, String> {
+    match text.trim_end_matches('%').trim().parse::<f64>() {
+        Ok(x) if x > 0.0 && x <= 100.0 => Ok(x),
+        _ => Err("give a number above 0 and at most 100".to_owned()),
+    }
 }
 
 /// `check`
@@ -80,6 +149,37 @@ pub struct CheckArgs {
     pub overrides: OverrideArgs,
     #[command(flatten)]
     pub output: OutputArgs,
+}
+
+/// `validate`
+#[derive(Debug, Args)]
+pub struct ValidateArgs {
+    /// Test intervals and random numbers too: some minutes
+    #[arg(long)]
+    pub long: bool,
+    /// Only cases whose name contains this, whatever the case of letters
+    #[arg(value_name = "CASE")]
+    pub only: Option<String>,
+    /// Threads [default: one for each processor]
+    #[arg(long, value_name = "N")]
+    pub threads: Option<NonZeroUsize>,
+    /// Form of the results on standard output
+    #[arg(long, value_enum, default_value_t = ValidateFormat::Table)]
+    pub format: ValidateFormat,
+    /// Results and errors only: no progress
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+/// Form of the validation's results.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ValidateFormat {
+    /// Text to read, case by case
+    Table,
+    /// One JSON document
+    Json,
+    /// The page `docs/validation.md`
+    Markdown,
 }
 
 /// `init`
@@ -139,6 +239,22 @@ pub struct SimulationArgs {
     /// Draw no pictures
     #[arg(long)]
     pub no_plots: bool,
+}
+
+/// Whether and how to draw uncertain inputs.
+#[derive(Debug, Clone, Copy, Args)]
+#[command(next_help_heading = "Uncertain inputs")]
+pub struct UncertainArgs {
+    /// Draw the numbers that the scenarios give as { low, base, high } or as a distribution, and report what
+    /// they leave open apart from what chance leaves open
+    #[arg(long)]
+    pub uncertain: bool,
+    /// How many draws [default: 50]
+    #[arg(long, value_name = "N", requires = "uncertain", value_parser = clap::value_parser!(u32).range(3..=1_000_000))]
+    pub draws: Option<u32>,
+    /// How many replications in each draw; --replications is about the run at base values [default: 2]
+    #[arg(long, value_name = "N", requires = "uncertain", value_parser = clap::value_parser!(u32).range(2..=1_000))]
+    pub per_draw: Option<u32>,
 }
 
 /// How to print.

@@ -10,7 +10,10 @@ mod load;
 mod printer;
 mod run;
 mod simulate;
+mod staff;
 mod stop;
+mod uncertain;
+mod validate;
 
 use args::{Cli, Command};
 use clap::{CommandFactory, Parser};
@@ -39,7 +42,9 @@ fn perform(command: &Command) -> Result<Done, Failure> {
     match command {
         Command::Run(args) => run::run(args),
         Command::Compare(args) => compare::compare(args),
+        Command::Staff(args) => staff::staff(args),
         Command::Check(args) => check::check(args),
+        Command::Validate(args) => validate::validate(args),
         Command::Schema => {
             let schema = crate::report::json::document(&crate::scenario::json_schema())?;
             Printer::plain().results(&schema).map(|()| Done::Fully)

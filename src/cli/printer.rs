@@ -72,15 +72,32 @@ impl Printer {
         });
     }
 
-    /// Shows a progress bar of so many steps, on a terminal and unless quiet.
+    /// Shows a progress bar of so many replications, on a terminal and unless quiet.
     pub fn start_progress(&mut self, steps: u64) {
+        self.start_progress_in(steps, "replications");
+    }
+
+    /// The same, of other steps.
+    pub fn start_progress_in(&mut self, steps: u64, what: &str) {
         if self.quiet || !io::stderr().is_terminal() {
             return;
         }
-        let template = "{msg:24!} [{bar:30}] {pos}/{len} replications, {elapsed} gone, {eta} left";
-        let style = ProgressStyle::with_template(template)
+        let template =
+            format!("{{msg:24!}} [{{bar:30}}] {{pos}}/{{len}} {what}, {{elapsed}} gone, {{eta}} left");
+        let style = ProgressStyle::with_template(&template)
             .map_or_else(|_| ProgressStyle::default_bar(), |s| s.progress_chars("=> "));
         self.bar = ProgressBar::with_draw_target(Some(steps), ProgressDrawTarget::stderr()).with_style(style);
+    }
+
+    /// Shows a count of steps whose number nobody knows yet, on a terminal and unless quiet.
+    pub fn start_counting(&mut self) {
+        if self.quiet || !io::stderr().is_terminal() {
+            return;
+        }
+        let template = "{msg:24!} {spinner} {pos} replications, {elapsed} gone";
+        let style =
+            ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_spinner());
+        self.bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr()).with_style(style);
     }
 
     /// Says what the steps are now about.
@@ -91,6 +108,11 @@ impl Printer {
     /// One step more.
     pub fn step(&self) {
         self.bar.inc(1);
+    }
+
+    /// Does something that prints, with the bar out of the way.
+    pub fn beside_progress<T>(&self, print: impl FnOnce() -> T) -> T {
+        self.bar.suspend(print)
     }
 
     /// Takes the bar away.

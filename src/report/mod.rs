@@ -17,8 +17,12 @@ pub mod page;
 pub mod plots;
 pub mod roster;
 pub mod setting;
+pub mod staff;
 pub mod staffing;
 pub mod table;
+pub mod theory;
+pub mod uncertain;
+pub mod validation;
 pub mod write;
 
 pub use setting::Setting;

@@ -4,13 +4,18 @@
 //! hold. [`plan`] draws up staffings from the offered load by the square-root rule, a [`search`] finds the least
 //! that holds, and a [`curve`] says how many officers must be on duty in each hour of the week at each centre.
 
-pub mod at_large;
+pub mod answer;
 pub mod causes;
 pub mod check;
 pub mod curve;
 pub mod headcount;
 pub mod judge;
+pub mod offered;
+pub mod plan;
 pub mod probe;
+pub mod refine;
+pub mod released;
 pub mod roster;
 pub mod search;
+pub mod solve;
 pub mod target;
