@@ -123,10 +123,10 @@ pub struct StaffArgs {
     /// Draw up no rosters of whole weeks of work
     #[arg(long)]
     pub no_rosters: bool,
-    /// Officers in an at-large team, for what released officers could do [assumption: 5, 3 to 7]
+    /// Officers in an at-large team, for what released officers could do [default: the scenario's `at_large`]
     #[arg(long, value_name = "OFFICERS")]
     pub at_large_team: Option<f64>,
-    /// Hours that each of them spends on an arrest [assumption: 10, 4 to 40]
+    /// Hours that each of them spends on an arrest [default: the scenario's `at_large`]
     #[arg(long, value_name = "HOURS")]
     pub at_large_hours: Option<f64>,
     #[command(flatten)]

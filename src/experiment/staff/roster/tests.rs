@@ -249,37 +249,3 @@ fn curves_of_another_model_are_refused() {
     let wrong = row(&m.centres[0].name, "nobody");
     assert_eq!(plan(&m, &r, &wrong, 1), Err(PlanError::Role("nobody".to_owned())));
 }
-
-#[test]
-fn timing() {
-    let m = model();
-    let hourly: Vec<f64> = (0..24).map(f64::from).collect();
-    for scale in [1.0, 3.0, 10.0] {
-        let need = |h: usize| {
-            (scale
-                * (2.0 + 1.3 * ((h as f64 - 9.0) / 24.0 * 6.2832).sin() + if h >= 120 { 0.7 } else { 0.0 }))
-            .ceil() as u32
-        };
-        for shifts in [
-            vec![shift(&hourly, 8.0, 5)],
-            vec![shift(&hourly, 8.0, 5), shift(&hourly, 10.0, 4)],
-            vec![shift(&[0.0, 4.0, 8.0, 12.0, 16.0, 20.0], 8.0, 5)],
-        ] {
-            for nodes in [0, 50] {
-                let mut r = rules(shifts.clone());
-                r.nodes = nodes;
-                let t = std::time::Instant::now();
-                let p = plan(&m, &r, &curve(&m, need), 1).unwrap();
-                let x = roster(&p);
-                eprintln!(
-                    "scale {scale} shifts {} nodes {nodes}: {} bound {} used {} in {:?}",
-                    shifts.len(),
-                    x.cost,
-                    x.bound,
-                    x.nodes,
-                    t.elapsed()
-                );
-            }
-        }
-    }
-}
