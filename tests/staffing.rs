@@ -40,7 +40,7 @@ fn ask(scenarios: &[Scenario], targets: &[&str], threads: usize) -> Answer {
         causes: false,
     };
     let how = How { threads: Some(threads), error: 0.05, shortcuts: true, rosters: false, watch: &Unwatched };
-    answer(scenarios, &question, &how, &|_| {}).expect("an answer")
+    answer(scenarios, &question, &how, None, &|_| {}).expect("an answer")
 }
 
 // ---- Theory -------------------------------------------------------------------------------------------

@@ -123,6 +123,9 @@ pub struct StaffArgs {
     /// Draw up no rosters of whole weeks of work
     #[arg(long)]
     pub no_rosters: bool,
+    /// Draws of uncertain inputs behind the input interval; 0 for none
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub draws: u32,
     /// Officers in an at-large team, for what released officers could do [default: the scenario's `at_large`]
     #[arg(long, value_name = "OFFICERS")]
     pub at_large_team: Option<f64>,

@@ -9,14 +9,16 @@ use super::stop::Stop;
 use crate::experiment::Watch;
 use crate::experiment::staff::answer::{NoAnswer, Question, answer};
 use crate::experiment::staff::check::Margins;
+use crate::experiment::staff::inputs::Draws;
 use crate::experiment::staff::probe::Halt;
 use crate::experiment::staff::solve::{How, Trouble};
 use crate::experiment::staff::target::{Target, parse};
+use crate::experiment::uncertain::sets;
 use crate::model::roster::{AtLarge, Range};
 use crate::report::staff::folder::{self, Asked};
 use crate::report::staff::{json, tables};
 use crate::report::write::Folder;
-use crate::scenario::Scenario;
+use crate::scenario::{self, Scenario};
 use std::path::{Path, PathBuf};
 
 /// Folder of the answer.
@@ -55,6 +57,7 @@ pub fn staff(args: &StaffArgs) -> Result<Done, Failure> {
         None => baseline(&scenarios, args.baseline.as_deref())?,
     };
     scenarios[..=base].rotate_right(1);
+    paths[..=base].rotate_right(1);
     if args.matching.is_some() {
         comparable(&scenarios)?;
     }
@@ -83,7 +86,15 @@ pub fn staff(args: &StaffArgs) -> Result<Done, Failure> {
             rosters: !args.no_rosters,
             watch: &watch,
         };
-        answer(&scenarios, &question, &how, &|name| printer.progress_on(name))
+        let load = |option: usize, draw: u32| {
+            let base: &Scenario = &scenarios[option];
+            let mut changed = overrides.clone();
+            changed.sets.extend(sets(&base.uncertain, base.model.run.seed, draw));
+            scenario::load(&paths[option], &changed).map_err(|e| e.render(false))
+        };
+        let uncertain = scenarios.iter().any(|s| !s.uncertain.is_empty()) && args.draws > 0;
+        let draws = uncertain.then_some(Draws { count: args.draws, load: &load });
+        answer(&scenarios, &question, &how, draws.as_ref(), &|name| printer.progress_on(name))
     };
     printer.end_progress();
     let answer = outcome.map_err(failure)?;
@@ -157,7 +168,7 @@ fn at_large(args: &StaffArgs, base: &Scenario) -> Result<Option<AtLarge>, Failur
 
 fn failure(why: NoAnswer) -> Failure {
     match &why {
-        NoAnswer::Target(_) | NoAnswer::Option(_, Trouble::Plan(_)) => {
+        NoAnswer::Target(_) | NoAnswer::Option(_, Trouble::Plan(_) | Trouble::Draw(..)) => {
             Failure::Invalid(format!("error: {why}"))
         }
         NoAnswer::Option(_, Trouble::Halt(Halt::Failed(_) | Halt::Stopped)) => {

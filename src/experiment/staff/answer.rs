@@ -3,6 +3,7 @@
 use super::at_large::{self, Arrests};
 use super::causes::{self, Ends, Setting, Split};
 use super::check::{self, Check, Margins};
+use super::inputs::{self, Draws, Spread};
 use super::pilot;
 use super::probe::{Samples, sample};
 use super::solve::{How, Range, Solved, Staffed, Trouble, solve, summary};
@@ -47,6 +48,8 @@ pub struct Answered {
     pub arrests: Option<Arrests>,
     /// Officers released from the baseline as it is, over their causes.
     pub causes: Option<Split>,
+    /// What uncertain inputs do to the numbers.
+    pub inputs: Option<Spread>,
 }
 
 /// The answer.
@@ -100,7 +103,8 @@ pub fn checks(question: &Question, scenarios: &[Scenario], option: usize) -> Res
     Ok(list)
 }
 
-/// Answers for all scenarios. `begin` is told the name of each before it is searched.
+/// Answers for all scenarios. `begin` is told the name of each before it is searched; `draws`
+/// loads them with other values of their uncertain inputs.
 ///
 /// # Errors
 /// [`NoAnswer`] at the first target or option that has none; an option that no staffing makes reach its
@@ -109,6 +113,7 @@ pub fn answer(
     scenarios: &[Scenario],
     question: &Question,
     how: &How<'_>,
+    draws: Option<&Draws<'_>>,
     begin: &dyn Fn(&str),
 ) -> Result<Answer, NoAnswer> {
     let base = &scenarios[question.baseline];
@@ -157,10 +162,12 @@ pub fn answer(
             released_from_right_sized: None,
             arrests: None,
             causes: None,
+            inputs: None,
         });
     }
     let at_large = question.at_large.or(base.at_large);
     let before = options[question.baseline].solved.as_is.headcount;
+    let safety = options[question.baseline].solved.staffed().map_or(0.0, |s| s.plan.b);
     let right_sized = options[question.baseline].solved.staffed().map(Staffed::headcount);
     for (i, option) in options.iter_mut().enumerate() {
         let Some(now) = option.solved.staffed().map(Staffed::headcount) else { continue };
@@ -184,13 +191,20 @@ pub fn answer(
             };
             let ends = Ends { now: before, right_sized: right.estimate, option: now.estimate };
             let setting = Setting {
-                beta: staffed.plan.b.max(0.0),
+                // One that utilization binds says little of safety: the other's is as good.
+                beta: staffed.plan.b.max(safety).max(0.0),
                 block: causes::BLOCK,
                 workforce: base.model.workforce,
                 absence,
             };
             option.causes = Some(causes::split(&sites(base), &sites(&scenarios[i]), ends, setting));
         }
+    }
+    if let Some(draws) = draws {
+        begin("uncertain inputs");
+        let spreads = inputs::spreads(scenarios, &all, &options, question.baseline, draws, how)
+            .map_err(|(name, t)| trouble(&name, t))?;
+        options.iter_mut().zip(spreads).for_each(|(option, spread)| option.inputs = spread);
     }
     Ok(Answer {
         baseline: name,

@@ -10,6 +10,7 @@ pub mod causes;
 pub mod check;
 pub mod curve;
 pub mod headcount;
+pub mod inputs;
 pub mod judge;
 pub mod offered;
 pub mod pilot;

@@ -1,7 +1,7 @@
 //! One option's answer: the least staffing shown to hold, how sure that is, and what shortcuts would have
 //! given.
 
-use super::check::{Bound, Check, ratio};
+use super::check::{Bound, Check, Place, ratio};
 use super::curve::{Curve, Week};
 use super::judge::{Judgement, Rule, Verdict};
 use super::offered::{self, Shortcut};
@@ -96,6 +96,8 @@ pub fn words(verdict: Verdict) -> &'static str {
 /// What an option needs.
 #[derive(Debug, Clone)]
 pub struct Staffed {
+    /// Raises of single centres and hours.
+    pub shape: Shape,
     /// The least staffing shown to hold.
     pub plan: Plan,
     /// The least staffing not shown to fail.
@@ -165,6 +167,8 @@ pub enum Trouble {
     Plan(PlanError),
     /// A run failed or was stopped.
     Halt(Halt),
+    /// A draw of uncertain inputs makes it invalid: the draw, and why.
+    Draw(u32, String),
 }
 
 impl From<PlanError> for Trouble {
@@ -184,6 +188,7 @@ impl std::fmt::Display for Trouble {
         match self {
             Self::Plan(e) => e.fmt(f),
             Self::Halt(e) => e.fmt(f),
+            Self::Draw(draw, why) => write!(f, "draw {draw} of its uncertain inputs makes it invalid: {why}"),
         }
     }
 }
@@ -204,11 +209,7 @@ pub fn solve(
 ) -> Result<Solved, Trouble> {
     let planner = Planner::new(&scenario.model, &scenario.pools)?;
     let plain = planner.plain();
-    let limit = checks
-        .iter()
-        .filter(|c| c.measure == Measure::Utilization && c.place == super::check::Place::All && !c.hourly)
-        .map(|c| if let Bound::Fixed(x) = c.bound { x } else { 1.0 })
-        .fold(1.0, f64::min);
+    let limit = limit(checks);
     // Where requests give up, officers for less than all of the work may do.
     let loses = scenario.model.classes.iter().any(|c| c.deadline.is_some());
     let reach = if limit < 1.0 || !loses { limit } else { 1.1 };
@@ -250,6 +251,13 @@ pub fn solve(
     })
 }
 
+/// The greatest utilization that the checks allow the option as a whole; one where they say nothing.
+pub fn limit(checks: &[Check]) -> f64 {
+    let whole = |c: &&Check| c.measure == Measure::Utilization && c.place == Place::All && !c.hourly;
+    let bound = |c: &Check| if let Bound::Fixed(x) = c.bound { x } else { 1.0 };
+    checks.iter().filter(whole).map(bound).fold(1.0, f64::min)
+}
+
 fn staffed(
     scenario: &Scenario,
     planner: &Planner,
@@ -279,6 +287,7 @@ fn staffed(
     };
     let summary = summary(&model, how)?;
     Ok(Staffed {
+        shape: shape.clone(),
         curve: planner.curve(plan.b, shape),
         cost: match (&rules.pay, &roster) {
             (Some(pay), Some(Ok(drawn))) => {

@@ -50,6 +50,7 @@ fn option(option: &Answered) -> Result<Value, ReportError> {
     put("officers_released", json!(option.released));
     put("officers_released_from_right_sized", json!(option.released_from_right_sized));
     put("at_large_arrests_per_year", json!(option.arrests));
+    put("input_uncertainty", encode(&option.inputs)?);
     put("causes", encode(&option.causes)?);
     match &solved.result {
         Ok(staffed) => {

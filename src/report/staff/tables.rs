@@ -24,7 +24,7 @@ pub fn legend(answer: &Answer) -> Vec<(String, String)> {
 
 /// All tables.
 pub fn blocks(answer: &Answer) -> Vec<Block> {
-    let mut blocks = vec![needs(answer), released(answer), delivers(answer)];
+    let mut blocks = vec![needs(answer), released(answer), inputs(answer), delivers(answer)];
     blocks.push(rosters(answer));
     blocks.extend(causes(answer));
     blocks.extend(targets(answer));
@@ -101,6 +101,34 @@ fn released(answer: &Answer) -> Block {
             &format!("From {} as it is", answer.baseline),
             &format!("From {} right-sized", answer.baseline),
             "At-large arrests a year they could make (assumption)",
+        ],
+        rows,
+    )
+}
+
+/// What uncertain inputs do.
+fn inputs(answer: &Answer) -> Block {
+    let pair = |(low, high): (f64, f64), signed| {
+        plain(format!("[{}, {}]", number::fixed(low, 0, signed), number::fixed(high, 0, signed)))
+    };
+    let all = || answer.options.iter().filter_map(|o| Some((o, o.inputs?)));
+    let rows = all()
+        .map(|(o, s)| {
+            let right_sized = s.released_from_right_sized.map_or_else(|| plain(""), |r| pair(r, true));
+            vec![plain(&o.scenario), pair(s.headcount, false), pair(s.released, true), right_sized]
+        })
+        .collect();
+    let (draws, coverage) = all().next().map_or((0, 0.9), |(_, s)| (s.draws, s.coverage));
+    block(
+        format!(
+            "What the uncertain inputs do: {} of {draws} draws of them, by the staffing rule, without simulation",
+            number::percent(coverage)
+        ),
+        &[
+            "Scenario",
+            "Officers needed",
+            &format!("Released from {} as it is", answer.baseline),
+            &format!("From {} right-sized", answer.baseline),
         ],
         rows,
     )
