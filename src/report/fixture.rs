@@ -5,8 +5,10 @@ use crate::experiment::summary::{
     Best, Comparison, CompletionBin, Detail, Difference, HourRow, LocalHourRow, MEASURES_VERSION, Measures,
     PRIMARY, PathPoint, ReplicationRow, StageSummary, Summary, UtilizationRange, Verdict,
 };
+use crate::experiment::uncertain::{DifferenceSpread, Robustness, Spread};
 use crate::experiment::warm_up::WarmUp;
 use crate::stats::Estimate;
+use crate::stats::nested;
 use crate::stats::warmup::mser;
 use std::collections::BTreeMap;
 use std::f64::consts::TAU;
@@ -320,4 +322,28 @@ pub fn settings(n: usize) -> Vec<Setting> {
         ],
     };
     vec![one; n]
+}
+
+/// The differences of [`comparison`] over draws, of every kind.
+pub fn over_draws(summaries: &[Summary]) -> Vec<DifferenceSpread> {
+    comparison(summaries)
+        .rows
+        .iter()
+        .filter(|r| r.verdict.is_some())
+        .enumerate()
+        .map(|(i, r)| {
+            let at = r.difference.estimate;
+            let values: Vec<Vec<f64>> = (0..20).map(|d| vec![at * f64::from(d) / 10.0, at * 1.1]).collect();
+            DifferenceSpread {
+                scenario: r.scenario.clone(),
+                spread: Spread {
+                    measure: r.measure.clone(),
+                    base: r.difference,
+                    nested: nested(&values, 0.95, 0.9),
+                },
+                more_share: 0.5,
+                robustness: [Robustness::More, Robustness::Less, Robustness::Depends][i % 3],
+            }
+        })
+        .collect()
 }

@@ -11,6 +11,9 @@ mod queue;
 mod roster;
 mod scene;
 mod staffing;
+}
+
+mod uncertain;
 mod wait;
 mod warm_up;
 
@@ -20,6 +23,7 @@ use super::Setting;
 use crate::experiment::staff::answer::Answer;
 use crate::experiment::staff::roster::Plan;
 use crate::experiment::summary::{Comparison, HourRow, Summary};
+use crate::experiment::uncertain::DifferenceSpread;
 use crate::time::HOURS_OF_WEEK;
 
 /// The role under which a centre as a whole is reported.
@@ -69,6 +73,11 @@ pub fn of_staffing(answer: &Answer) -> Vec<Picture> {
     ])
 }
 
+/// The picture of differences over draws of uncertain inputs.
+pub fn over_draws(rows: &[DifferenceSpread], summaries: &[&Summary], baseline: &str) -> Vec<Picture> {
+    collect([("input-uncertainty", uncertain::differences(rows, summaries, baseline))])
+}
+
 /// How busy each centre is through the week.
 pub fn heat_map(summary: &Summary) -> Option<Scene> {
     heat::utilization(summary)
@@ -109,6 +118,7 @@ mod tests {
         let setting = &fixture::settings(1)[0];
         let mut pictures = of_scenario(&summaries[0], Some(setting));
         pictures.extend(of_comparison(&fixture::comparison(&summaries), &refs));
+        pictures.extend(over_draws(&fixture::over_draws(&summaries), &refs, "status-quo"));
         pictures
     }
 
