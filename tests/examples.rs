@@ -28,7 +28,7 @@ fn commands_of_the_pages_run() {
     let program = assert_cmd::cargo::cargo_bin("poolwise");
     let pages: [PathBuf; 4] =
         ["README.md", "scenarios/national/README.md", "scenarios/textbook/README.md", "docs/staffing.md"]
-        .map(|page| root.join(page));
+            .map(|page| root.join(page));
     let mut seen = 0;
     for page in &pages {
         for command in commands(page) {

@@ -11,8 +11,6 @@ mod queue;
 mod roster;
 mod scene;
 mod staffing;
-}
-
 mod uncertain;
 mod wait;
 mod warm_up;
