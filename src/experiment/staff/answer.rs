@@ -202,7 +202,7 @@ pub fn answer(
     }
     if let Some(draws) = draws {
         begin("uncertain inputs");
-        let spreads = inputs::spreads(scenarios, &all, &options, question.baseline, draws, how)
+        let spreads = inputs::spreads(&all, &options, question.baseline, draws, how)
             .map_err(|(name, t)| trouble(&name, t))?;
         options.iter_mut().zip(spreads).for_each(|(option, spread)| option.inputs = spread);
     }

@@ -9,7 +9,7 @@ use super::answer::Answered;
 use super::check::Check;
 use super::plan::Planner;
 use super::probe::Halt;
-use super::solve::{Trouble, limit};
+use super::solve::{How, Trouble, limit};
 use super::target::Measure;
 use crate::experiment::uncertain::COVERAGE;
 use crate::scenario::Scenario;
@@ -17,8 +17,6 @@ use serde::Serialize;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::atomic::{AtomicUsize, Ordering};
-
-use super::solve::How;
 
 /// Loads a scenario with the values of its uncertain inputs in a draw: option, draw.
 pub type Load<'a> = dyn Fn(usize, u32) -> Result<Scenario, String> + Sync + 'a;
@@ -51,7 +49,6 @@ pub struct Spread {
 /// # Errors
 /// The first option and draw that cannot be loaded or staffed, or the user's stop.
 pub fn spreads(
-    scenarios: &[Scenario],
     checks: &[Vec<Check>],
     options: &[Answered],
     baseline: usize,
@@ -74,7 +71,7 @@ pub fn spreads(
                     if how.watch.stopped() {
                         return;
                     }
-                    let one = officers(&scenarios[i], &checks[i], &options[i], |d| (draws.load)(i, d), draw);
+                    let one = officers(&checks[i], &options[i], |d| (draws.load)(i, d), draw);
                     slots.lock().unwrap_or_else(PoisonError::into_inner)[k] = Some(one);
                 }
             });
@@ -111,7 +108,6 @@ pub fn spreads(
 
 /// Officers that the rule found gives in a draw.
 fn officers(
-    scenario: &Scenario,
     checks: &[Check],
     option: &Answered,
     load: impl Fn(u32) -> Result<Scenario, String>,
@@ -126,8 +122,7 @@ fn officers(
     let binds =
         checks.iter().find(|c| c.label == staffed.binding).is_some_and(|c| c.measure == Measure::Utilization);
     if binds {
-        let base = Planner::new(&scenario.model, &scenario.pools)?;
-        let beyond = f64::from(staffed.plan.headcount) / f64::from(base.start(limit, &base.plain())).max(1.0);
+        let beyond = f64::from(staffed.plan.headcount) / f64::from(staffed.by_load).max(1.0);
         return Ok((by_load * beyond).round());
     }
     let shape = if staffed.shape.lift.len() == planner.rows.len() { &staffed.shape } else { &plain };

@@ -16,7 +16,9 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// A requirement is turned down by at most this share of its officers.
 const MOST_DOWN: f64 = 0.4;
-/// And up by these, one after the other.
+/// Guesses at the requirement whose roster has the hours wanted; each takes a roster.
+const GUESSES: u32 = 2;
+/// From there a requirement is turned up by these shares, one after the other.
 const STEPS: [f64; 7] = [0.0, 0.01, 0.02, 0.04, 0.08, 0.16, 0.3];
 
 /// Rosters of an option.
@@ -65,19 +67,22 @@ pub fn draw_up(
         drawn.entry(n).or_insert_with(one).clone()
     };
     let level = found.headcount;
-    // Weeks of work cover more than they are asked for: the least requirement whose roster has the hours
-    // of the staffing that holds.
-    let (mut low, mut high) = ((f64::from(level) * (1.0 - MOST_DOWN)) as u32, level);
-    while low < high {
-        let middle = low + (high - low) / 2;
-        match draw(middle) {
-            Ok((rosters, _)) if rosters.hours() < found.hours => low = middle + 1,
-            _ => high = middle,
+    // Weeks of work cover more than they are asked for: about the requirement whose roster has the hours of
+    // the staffing that holds. What it is worth is tested below.
+    let least = (f64::from(level) * (1.0 - MOST_DOWN)) as u32;
+    let mut at_least = level;
+    for _ in 0..GUESSES {
+        let Ok((rosters, _)) = draw(at_least) else { break };
+        let scaled = (f64::from(at_least) * found.hours / rosters.hours().max(1.0)).ceil() as u32;
+        let next = scaled.clamp(least, level);
+        if next == at_least {
+            break;
         }
+        at_least = next;
     }
     let mut last = 0;
     for step in STEPS {
-        let at = high + (f64::from(level) * step).ceil() as u32;
+        let at = at_least + (f64::from(level) * step).ceil() as u32;
         let (rosters, curve) = match draw(at) {
             Ok(pair) => pair,
             Err(reasons) => return Ok(Err(NoRoster::Infeasible(reasons))),

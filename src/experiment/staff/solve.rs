@@ -96,6 +96,8 @@ pub fn words(verdict: Verdict) -> &'static str {
 /// What an option needs.
 #[derive(Debug, Clone)]
 pub struct Staffed {
+    /// Officers by the expected load and the utilization limit alone: where the search began.
+    pub by_load: u32,
     /// Raises of single centres and hours.
     pub shape: Shape,
     /// The least staffing shown to hold.
@@ -287,6 +289,7 @@ fn staffed(
     };
     let summary = summary(&model, how)?;
     Ok(Staffed {
+        by_load: planner.start(limit(probe.checks), &planner.plain()),
         shape: shape.clone(),
         curve: planner.curve(plan.b, shape),
         cost: match (&rules.pay, &roster) {
