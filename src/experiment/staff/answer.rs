@@ -167,7 +167,6 @@ pub fn answer(
     }
     let at_large = question.at_large.or(base.at_large);
     let before = options[question.baseline].solved.as_is.headcount;
-    let safety = options[question.baseline].solved.staffed().map_or(0.0, |s| s.plan.b);
     let right_sized = options[question.baseline].solved.staffed().map(Staffed::headcount);
     for (i, option) in options.iter_mut().enumerate() {
         let Some(now) = option.solved.staffed().map(Staffed::headcount) else { continue };
@@ -191,8 +190,7 @@ pub fn answer(
             };
             let ends = Ends { now: before, right_sized: right.estimate, option: now.estimate };
             let setting = Setting {
-                // One that utilization binds says little of safety: the other's is as good.
-                beta: staffed.plan.b.max(safety).max(0.0),
+                beta: staffed.safety,
                 block: causes::BLOCK,
                 workforce: base.model.workforce,
                 absence,

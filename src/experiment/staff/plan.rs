@@ -279,6 +279,19 @@ impl Planner {
         self.plan(high, shape).headcount
     }
 
+    /// Officers present beyond the offered load, in square roots of the load: means over the week, summed over
+    /// rows. Never negative.
+    pub fn safety(&self, plan: &Plan) -> f64 {
+        let week = HOURS_OF_WEEK as f64;
+        let (mut spare, mut roots) = (0.0, 0.0);
+        for (row, crew) in self.rows.iter().zip(&plan.crews) {
+            let load = row.load.iter().sum::<f64>() / week;
+            spare += row.present * row.hours(crew) / week - load;
+            roots += load.sqrt();
+        }
+        if roots > 0.0 { (spare / roots).max(0.0) } else { 0.0 }
+    }
+
     /// The option with a staffing in place of its officers.
     pub fn apply(&self, plan: &Plan) -> Model {
         let mut model = self.model.clone();

@@ -96,16 +96,17 @@ impl<'a> Probe<'a> {
         Err(Halt::Stopped)
     }
 
-    /// The verdict at the first look alone: where it is enough to see that something is far off.
+    /// The verdict on a staffing that is no part of a search, with an error of its own: at the first look
+    /// where that tells, else at the last.
     ///
     /// # Errors
     /// See [`Self::judge`].
-    pub fn glance(&mut self, key: u64, model: &Model) -> Result<Judgement, Halt> {
-        let rule = Rule { looks: self.rule.looks[..1].to_vec(), error: self.rule.error };
-        let n = rule.looks[0];
-        self.grow(key, model, n)?;
-        let margins = margins(self.checks, &self.known[&key], self.reference, n as usize);
-        rule.judge(&margins).ok_or(Halt::Stopped)
+    pub fn judge_alone(&mut self, key: u64, model: &Model, error: f64) -> Result<Judgement, Halt> {
+        let (first, last) = (self.rule.looks[0], self.rule.looks[self.rule.looks.len() - 1]);
+        let search = std::mem::replace(&mut self.rule, Rule { looks: vec![first, last], error });
+        let verdict = self.judge(key, model);
+        self.rule = search;
+        verdict
     }
 
     /// At least `n` replications of a staffing.

@@ -98,6 +98,9 @@ pub fn words(verdict: Verdict) -> &'static str {
 pub struct Staffed {
     /// Officers by the expected load and the utilization limit alone: where the search began.
     pub by_load: u32,
+    /// Officers present beyond the offered load, in square roots of it: means over the week, all centres.
+    /// Whole officers and shifts are in it.
+    pub safety: f64,
     /// Raises of single centres and hours.
     pub shape: Shape,
     /// The least staffing shown to hold.
@@ -278,7 +281,7 @@ fn staffed(
     let binding = found.fails.or(Some(level)).and_then(|n| found.tried.get(&n));
     let binding = binding.map_or_else(String::new, |j| probe.checks[j.tightest].label.clone());
     let met = met_all(probe, plan.key());
-    let shortcuts = if how.shortcuts { shortcuts(planner, probe)? } else { Vec::new() };
+    let shortcuts = if how.shortcuts { shortcuts(planner, probe, how)? } else { Vec::new() };
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let threads = how.threads.unwrap_or(cores);
     let default = RosterRules::default();
@@ -289,6 +292,7 @@ fn staffed(
     };
     let summary = summary(&model, how)?;
     Ok(Staffed {
+        safety: planner.safety(&plan),
         by_load: planner.start(limit(probe.checks), &planner.plain()),
         shape: shape.clone(),
         curve: planner.curve(plan.b, shape),
@@ -399,7 +403,7 @@ fn unreachable(
     }
 }
 
-fn shortcuts(planner: &Planner, probe: &mut Probe<'_>) -> Result<Vec<Tested>, Trouble> {
+fn shortcuts(planner: &Planner, probe: &mut Probe<'_>, how: &How<'_>) -> Result<Vec<Tested>, Trouble> {
     let reference = probe.reference;
     let checks = probe.checks;
     let value = |c: usize| ratio(&reference.pairs(c, 0, reference.replications.len()));
@@ -414,7 +418,7 @@ fn shortcuts(planner: &Planner, probe: &mut Probe<'_>) -> Result<Vec<Tested>, Tr
             })
             .collect();
         let plan = planner.cover(f64::NAN, required);
-        let judgement = probe.glance(plan.key(), &planner.apply(&plan))?;
+        let judgement = probe.judge_alone(plan.key(), &planner.apply(&plan), how.error)?;
         let short = met_all(probe, plan.key()).into_iter().filter(|m| m.margin < 0.0).collect();
         list.push(Tested {
             rule,

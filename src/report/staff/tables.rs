@@ -61,10 +61,7 @@ fn needs(answer: &Answer) -> Block {
                 range(staffed.map(Staffed::headcount), 0, false),
                 range(staffed.map(Staffed::posts), 1, false),
                 range(staffed.map(Staffed::paid_hours), 0, false),
-                plain(
-                    staffed
-                        .map_or_else(|| "no staffing reaches the targets".to_owned(), |s| s.binding.clone()),
-                ),
+                plain(staffed.map_or_else(|| "infeasible: see the notes".to_owned(), |s| s.binding.clone())),
             ]
         })
         .collect();
@@ -73,11 +70,7 @@ fn needs(answer: &Answer) -> Block {
     } else {
         "What each option needs to meet the targets".to_owned()
     };
-    block(
-        title,
-        &["Scenario", "Officers as it is", "Officers needed", "Posts", "Paid hours a week", "What binds"],
-        rows,
-    )
+    block(title, &["Scenario", "Officers as it is", "Officers needed", "Posts", "What binds"], rows)
 }
 
 fn released(answer: &Answer) -> Block {
@@ -146,6 +139,7 @@ fn delivers(answer: &Answer) -> Block {
             let of = |name: &str| s.summary.measures.get(name).map_or(f64::NAN, |e| e.estimate);
             vec![
                 plain(&o.scenario),
+                range(Some(s.paid_hours()), 0, false),
                 plain(number::fixed(of(names[0]) * 100.0, 1, false)),
                 plain(number::fixed(of(names[1]), 0, false)),
                 plain(number::fixed(of(names[2]), 1, false)),
@@ -154,7 +148,13 @@ fn delivers(answer: &Answer) -> Block {
         .collect();
     block(
         "With these officers",
-        &["Scenario", "Utilization,\u{a0}%", "Downtime, hours a week", "Overtime, hours a week"],
+        &[
+            "Scenario",
+            "Paid hours a week",
+            "Utilization,\u{a0}%",
+            "Downtime, hours a week",
+            "Overtime, hours a week",
+        ],
         rows,
     )
 }

@@ -161,10 +161,10 @@ table! {
 either! {
     /// An assumed number, with or without its range.
     pub enum RangeIn {
+        /// With. First: an uncertain number looks the same, and would be drawn.
+        Table(RangeTableIn),
         /// Without.
         One(Positive),
-        /// With.
-        Table(RangeTableIn),
     }
     expects "a number above 0, or { low = 3, base = 5, high = 7 }"
 }
