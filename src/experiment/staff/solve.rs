@@ -378,6 +378,21 @@ fn unreachable(
     let empty = Samples::default();
     let samples = probe.samples(plan.key()).unwrap_or(&empty);
     let check = &probe.checks[c];
+    let short = met(check, c, samples, probe.reference);
+    let shown = judgement.is_some_and(|j| j.verdict == Verdict::Fails);
+    let reasons = if short.margin >= 0.0 && !shown {
+        vec![format!(
+            "the estimate meets it, and {} replications are too few to show that: give more replications or a longer horizon",
+            samples.replications.len()
+        )]
+    } else {
+        in_the_way(planner, check)
+    };
+    Unreachable { headcount: plan.headcount, short, shown, reasons }
+}
+
+/// What keeps any number of officers from a target.
+fn in_the_way(planner: &Planner, check: &Check) -> Vec<String> {
     let mut reasons = Vec::new();
     let closed = planner.rows.iter().filter(|r| r.open.contains(&false)).count();
     if closed > 0 {
@@ -395,12 +410,7 @@ fn unreachable(
                 .to_owned(),
         );
     }
-    Unreachable {
-        headcount: plan.headcount,
-        short: met(check, c, samples, probe.reference),
-        shown: judgement.is_some_and(|j| j.verdict == Verdict::Fails),
-        reasons,
-    }
+    reasons
 }
 
 fn shortcuts(planner: &Planner, probe: &mut Probe<'_>, how: &How<'_>) -> Result<Vec<Tested>, Trouble> {
