@@ -180,8 +180,7 @@ pub fn sample(
     let threads = threads.unwrap_or(cores).clamp(1, count.max(1));
     let next = AtomicU32::new(range.start);
     let stop = AtomicBool::new(false);
-    let slots: Mutex<Vec<Option<Result<Vec<Cells>, Failure>>>> =
-        Mutex::new((0..count).map(|_| None).collect());
+    let slots: Mutex<Vec<Option<Run>>> = Mutex::new((0..count).map(|_| None).collect());
     std::thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(|| {
@@ -213,6 +212,9 @@ pub fn sample(
     }
     Ok(out)
 }
+
+/// What came of one replication.
+type Run = Result<Vec<Cells>, Failure>;
 
 /// One run of the same requests, with its times within which to be done and started.
 struct Pass {
