@@ -26,8 +26,9 @@ fn commands(page: &Path) -> Vec<String> {
 fn commands_of_the_pages_run() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let program = assert_cmd::cargo::cargo_bin("poolwise");
-    let pages: [PathBuf; 3] = ["README.md", "scenarios/national/README.md", "scenarios/textbook/README.md"]
-        .map(|page| root.join(page));
+    let pages: [PathBuf; 4] =
+        ["README.md", "scenarios/national/README.md", "scenarios/textbook/README.md", "docs/staffing.md"]
+            .map(|page| root.join(page));
     let mut seen = 0;
     for page in &pages {
         for command in commands(page) {
@@ -36,6 +37,12 @@ fn commands_of_the_pages_run() {
             if command.starts_with("run ") || command.starts_with("compare ") {
                 line += &format!(
                     " --horizon '1 week' --replications 2 --quiet --no-plots --out '{}'",
+                    out.path().display()
+                );
+            }
+            if command.starts_with("staff ") {
+                line += &format!(
+                    " --horizon '1 week' --replications 4 --draws 2 --quiet --no-plots --out '{}'",
                     out.path().display()
                 );
             }

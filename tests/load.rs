@@ -107,6 +107,7 @@ fn network() -> Model {
             replications: 1,
             seed: 7,
             target: 4.0 * HOUR,
+            prompt: 0.0,
             precision: None,
             start: Vec::new(),
         },

@@ -26,6 +26,8 @@ pub enum Command {
     Run(RunArgs),
     /// Send the same requests through every scenario and tell the differences from a baseline
     Compare(CompareArgs),
+    /// Find how many officers each option needs, and on which shifts, for targets or a given service
+    Staff(StaffArgs),
     /// Validate scenarios without running them: staffing and expected load
     Check(CheckArgs),
     /// Write a scenario's reproducibility statement after STRESS-DES, in Markdown
@@ -78,6 +80,76 @@ pub struct CompareArgs {
     pub uncertain: UncertainArgs,
     #[command(flatten)]
     pub output: OutputArgs,
+}
+
+/// `staff`
+#[derive(Debug, Args)]
+pub struct StaffArgs {
+    /// Scenario files
+    #[arg(required = true, value_name = "SCENARIO", value_hint = ValueHint::FilePath)]
+    pub scenarios: Vec<PathBuf>,
+    /// What must be delivered, such as "done within 4 h >= 90 %" or "started within 20 s >= 80 % at each
+    /// centre in every hour"; may be repeated
+    #[arg(long = "target", value_name = "TARGET", required_unless_present = "matching")]
+    pub targets: Vec<String>,
+    /// Deliver what this scenario delivers: one of those given, by name, or a file
+    #[arg(long = "match", id = "matching", value_name = "SCENARIO")]
+    pub matching: Option<String>,
+    /// With --match: in every hour of the local week as well
+    #[arg(long, requires = "matching")]
+    pub hourly: bool,
+    /// With --match: the share done in time may be less by so many percentage points
+    #[arg(long, value_name = "POINTS", requires = "matching", default_value_t = 1.0, value_parser = percentage)]
+    pub service_margin: f64,
+    /// With --match: the 95th percentile of the time to completion may be longer by so many per cent
+    #[arg(long, value_name = "PERCENT", requires = "matching", default_value_t = 5.0, value_parser = percentage)]
+    pub time_margin: f64,
+    /// With --match: the share lost may be more by so many percentage points
+    #[arg(long, value_name = "POINTS", requires = "matching", default_value_t = 0.1, value_parser = percentage)]
+    pub loss_margin: f64,
+    /// With --match: utilization may be so many per cent at most
+    #[arg(long, value_name = "PERCENT", requires = "matching", default_value_t = 85.0, value_parser = percentage)]
+    pub max_utilization: f64,
+    /// Scenario from which officers are released [default: the one matched, else the one that says
+    /// `baseline = true`, else the first]
+    #[arg(long, value_name = "NAME", conflicts_with = "matching")]
+    pub baseline: Option<String>,
+    /// Probability, in per cent, that an option's interval is wrong, at most
+    #[arg(long, value_name = "PERCENT", default_value_t = 5.0, value_parser = percentage)]
+    pub error: f64,
+    /// Split the officers released over their causes: slack, pooling, smoothing, indivisible crews, cover,
+    /// duplicates, rework
+    #[arg(long)]
+    pub causes: bool,
+    /// Leave out the textbook's shortcuts (SIPP) that are tested beside
+    #[arg(long)]
+    pub no_shortcuts: bool,
+    /// Draw up no rosters of whole weeks of work
+    #[arg(long)]
+    pub no_rosters: bool,
+    /// Draws of uncertain inputs behind the input interval; 0 for none
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub draws: u32,
+    /// Officers in an at-large team, for what released officers could do [default: the scenario's `at_large`]
+    #[arg(long, value_name = "OFFICERS")]
+    pub at_large_team: Option<f64>,
+    /// Hours that each of them spends on an arrest [default: the scenario's `at_large`]
+    #[arg(long, value_name = "HOURS")]
+    pub at_large_hours: Option<f64>,
+    #[command(flatten)]
+    pub overrides: OverrideArgs,
+    #[command(flatten)]
+    pub simulation: SimulationArgs,
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// A number of per cent, above 0 and at most 100.
+fn percentage(text: &str) -> Result<f64, String> {
+    match text.trim_end_matches('%').trim().parse::<f64>() {
+        Ok(x) if x > 0.0 && x <= 100.0 => Ok(x),
+        _ => Err("give a number above 0 and at most 100".to_owned()),
+    }
 }
 
 /// `check`

@@ -90,7 +90,7 @@ pub fn compare(args: &CompareArgs) -> Result<Done, Failure> {
 }
 
 /// Position of the baseline: the one named, else the one that says so, else the first.
-fn baseline(scenarios: &[Scenario], named: Option<&str>) -> Result<usize, Failure> {
+pub(super) fn baseline(scenarios: &[Scenario], named: Option<&str>) -> Result<usize, Failure> {
     let names: Vec<&str> = scenarios.iter().map(|s| s.model.name.as_str()).collect();
     if let Some(named) = named {
         return names.iter().position(|n| *n == named).ok_or_else(|| {
@@ -115,7 +115,7 @@ fn baseline(scenarios: &[Scenario], named: Option<&str>) -> Result<usize, Failur
 }
 
 /// Refuses scenarios that cannot be paired: the same luck and the same calendar make the comparison.
-fn comparable(scenarios: &[Scenario]) -> Result<(), Failure> {
+pub(super) fn comparable(scenarios: &[Scenario]) -> Result<(), Failure> {
     let Some(base) = scenarios.first() else { return Ok(()) };
     for other in scenarios {
         let (a, b) = (&base.model.run, &other.model.run);

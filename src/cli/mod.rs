@@ -12,6 +12,7 @@ mod load;
 mod printer;
 mod run;
 mod simulate;
+mod staff;
 mod stop;
 mod uncertain;
 mod validate;
@@ -43,6 +44,7 @@ fn perform(command: &Command) -> Result<Done, Failure> {
     match command {
         Command::Run(args) => run::run(args),
         Command::Compare(args) => compare::compare(args),
+        Command::Staff(args) => staff::staff(args),
         Command::Check(args) => check::check(args),
         Command::Describe(args) => describe::describe(args),
         Command::Bench(args) => bench::bench(args),

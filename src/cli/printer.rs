@@ -89,6 +89,17 @@ impl Printer {
         self.bar = ProgressBar::with_draw_target(Some(steps), ProgressDrawTarget::stderr()).with_style(style);
     }
 
+    /// Shows a count of steps whose number nobody knows yet, on a terminal and unless quiet.
+    pub fn start_counting(&mut self) {
+        if self.quiet || !io::stderr().is_terminal() {
+            return;
+        }
+        let template = "{msg:24!} {spinner} {pos} replications, {elapsed} gone";
+        let style =
+            ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_spinner());
+        self.bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr()).with_style(style);
+    }
+
     /// Says what the steps are now about.
     pub fn progress_on(&self, what: &str) {
         self.bar.set_message(what.to_owned());

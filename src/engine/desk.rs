@@ -34,6 +34,8 @@ struct DeskHour {
     reached: u64,
     started: u64,
     wait_sum: f64,
+    /// Services begun after a wait no longer than the run's `prompt`.
+    prompt: u64,
 }
 
 impl Desk {
@@ -78,14 +80,16 @@ impl Desk {
         self.queued += t - r.enqueued;
     }
 
-    /// Service begins in the window, `waited` after the request joined the queue.
+    /// Service begins in the window, `waited` after the request joined the queue; no longer than `prompt`
+    /// is counted apart.
     #[inline(always)]
-    pub fn started(&mut self, r: &Request, waited: f64) {
+    pub fn started(&mut self, r: &Request, waited: f64, prompt: f64) {
         self.sum += waited;
         self.waits.record(waited);
         let hour = &mut self.hours[r.hour as usize % HOURS_OF_WEEK];
         hour.started += 1;
         hour.wait_sum += waited;
+        hour.prompt += u64::from(waited <= prompt);
     }
 
     /// The waits, as they are reported.
@@ -99,6 +103,7 @@ impl Desk {
             waits: self.waits.clone(),
             sum_by_hour: self.hours.iter().map(|h| h.wait_sum).collect(),
             started_by_hour: self.hours.iter().map(|h| h.started).collect(),
+            prompt_by_hour: self.hours.iter().map(|h| h.prompt).collect(),
             queued: self.queued,
             given: self.given,
         }

@@ -318,7 +318,7 @@ impl<'m> Observer<'m> {
         desk.change(Count::Busy, officers, t);
         let inside = self.in_window(t);
         if inside && !r.interrupted {
-            desk.started(r, t - r.enqueued);
+            desk.started(r, t - r.enqueued, self.model.run.prompt);
             let stage = &mut self.stages[r.stage as usize];
             stage.started += 1;
             stage.wait_sum += t - r.reached;
@@ -334,12 +334,15 @@ impl<'m> Observer<'m> {
     /// The first officer since the clock started, `waited` before, begins on the request.
     #[inline(always)]
     fn first_officer(&mut self, r: &Request, waited: f64) {
+        let prompt = waited <= self.model.run.prompt;
         let flow = &mut self.cell(r).flow;
         flow.first_wait_sum += waited;
         flow.first_wait_count += 1;
+        flow.first_wait_prompt += u64::from(prompt);
         let cell = self.local_cell(r);
         cell.wait_count += 1;
         cell.wait_sum += waited;
+        cell.prompt += u32::from(prompt);
     }
 
     /// `officers` are at work on a request no longer; gives their officer-seconds within the window if it

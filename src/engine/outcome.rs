@@ -64,6 +64,8 @@ pub struct Flow {
     pub first_wait_sum: f64,
     /// How many.
     pub first_wait_count: u64,
+    /// Of these, no longer than the run's `prompt`.
+    pub first_wait_prompt: u64,
     /// Exits in the window, by stage index of the exit.
     pub exits: Vec<u64>,
 }
@@ -83,6 +85,7 @@ impl Flow {
         self.lost_anyway += other.lost_anyway;
         self.first_wait_sum += other.first_wait_sum;
         self.first_wait_count += other.first_wait_count;
+        self.first_wait_prompt += other.first_wait_prompt;
         for (to, from) in self.exits.iter_mut().zip(&other.exits) {
             *to += from;
         }
@@ -130,6 +133,8 @@ pub struct Waits {
     pub sum_by_hour: Vec<f64>,
     /// Services begun by hour of joining the queue.
     pub started_by_hour: Vec<u64>,
+    /// Of these, after a wait no longer than the run's `prompt`.
+    pub prompt_by_hour: Vec<u64>,
     /// Whole run: time spent in the queue by everybody who left it.
     pub queued: f64,
     /// Whole run: officer-seconds of service given.
@@ -143,6 +148,7 @@ impl Waits {
             reached: vec![0; HOURS_OF_WEEK],
             sum_by_hour: vec![0.0; HOURS_OF_WEEK],
             started_by_hour: vec![0; HOURS_OF_WEEK],
+            prompt_by_hour: vec![0; HOURS_OF_WEEK],
             ..Self::default()
         }
     }
@@ -159,6 +165,7 @@ impl Waits {
             self.reached[h] += other.reached[h];
             self.sum_by_hour[h] += other.sum_by_hour[h];
             self.started_by_hour[h] += other.started_by_hour[h];
+            self.prompt_by_hour[h] += other.prompt_by_hour[h];
         }
     }
 }
@@ -174,6 +181,8 @@ pub struct LocalHour {
     pub wait_count: u32,
     /// Their sum.
     pub wait_sum: f64,
+    /// Waits no longer than the run's `prompt`.
+    pub prompt: u32,
 }
 
 impl CentreFlow {

@@ -42,6 +42,7 @@ fn single(demand: Demand, time: Sampler, pool: PoolKind, shift_end: ShiftEnd, ho
             replications: 1,
             seed: 1,
             target: HOUR,
+            prompt: 0.0,
             precision: None,
             start: Vec::new(),
         },

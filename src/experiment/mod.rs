@@ -7,6 +7,7 @@ pub mod oracle;
 pub mod replicate;
 pub mod sample;
 pub mod sequential;
+pub mod staff;
 pub mod summarise;
 pub mod summary;
 pub mod uncertain;

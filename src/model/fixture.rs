@@ -108,6 +108,7 @@ pub(crate) fn model_with(pools: Vec<Pool>) -> Model {
             replications: 1,
             seed: 1,
             target: HOUR,
+            prompt: 0.0,
             precision: None,
             start: Vec::new(),
         },

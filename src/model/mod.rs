@@ -10,6 +10,7 @@ pub mod demand;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub mod load;
+pub mod roster;
 pub mod route;
 pub mod spread;
 pub mod staff;
@@ -59,6 +60,8 @@ pub struct RunSettings {
     pub seed: u64,
     /// Service target T, seconds, for the share done within T.
     pub target: f64,
+    /// A wait of at most so many seconds counts as prompt, for the share started within a time.
+    pub prompt: f64,
     /// Replicate until intervals are short enough, from `replications` on; a fixed number where `None`.
     pub precision: Option<Precision>,
     /// Requests that are there at the origin; nobody where empty.

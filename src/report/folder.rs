@@ -160,7 +160,7 @@ fn partial(summaries: &[&Summary]) -> Option<String> {
 }
 
 /// Writes pictures as SVG and PNG, and gives back the SVG.
-fn draw(folder: &Folder, pictures: &[Picture]) -> Result<Vec<String>, ReportError> {
+pub(super) fn draw(folder: &Folder, pictures: &[Picture]) -> Result<Vec<String>, ReportError> {
     let mut drawn = Vec::new();
     for Picture { name, scene } in pictures {
         let svg = scene.svg()?;

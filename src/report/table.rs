@@ -50,6 +50,14 @@ pub fn comparison(summaries: &[&Summary], comparison: &Comparison, settings: &[S
     text
 }
 
+/// A legend of names, tables, and the notes to read them by.
+pub fn document(legend: &[(String, String)], blocks: &[Block], notes: &[String]) -> String {
+    let mut text = legend_of(legend);
+    push_blocks(&mut text, blocks);
+    push_notes(&mut text, notes);
+    text
+}
+
 /// What `check` says of a valid scenario: staffing, expected load, and theory.
 pub fn check(staffing: &Staffing, oracle: &Oracle) -> String {
     let mut text = titled(&staffing.block());
@@ -59,7 +67,10 @@ pub fn check(staffing: &Staffing, oracle: &Oracle) -> String {
 }
 
 fn legend(summaries: &[&Summary], baseline: Option<&str>) -> String {
-    let entries = block::legend(summaries, baseline);
+    legend_of(&block::legend(summaries, baseline))
+}
+
+fn legend_of(entries: &[(String, String)]) -> String {
     let widest = entries.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
     let mut text = String::new();
     for (name, title) in entries {

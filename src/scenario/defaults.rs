@@ -5,9 +5,9 @@ use super::diagnostic::Problems;
 use super::input::Req;
 use super::parts::{AbsenceIn, AreaIn, ClassIn, HoursIn, ProfileIn, RouteIn, ScenarioIn, StageIn, TargetIn};
 use super::quantity::{HoursWord, write_clock};
-use super::scalar::{NonNegative, Positive, Prose, Share, Text};
+use super::scalar::{NonNegative, Positive, Prose, Share, Text, Whole};
 use super::source::Place;
-use crate::time::{DAY, WEEK};
+use crate::time::{DAY, HOUR, WEEK};
 use std::collections::HashSet;
 
 /// Fills in what was left out. `stem` is the file's name without its ending.
@@ -49,6 +49,22 @@ pub fn fill(s: &mut ScenarioIn, stem: &str, cx: &mut Problems) {
         pool.roles.get_or_insert_with(|| roles.clone());
     }
     routes(s);
+    rosters(s, &roles);
+}
+
+/// Permitted shifts of rosters: all roles, and as many days as the hours a week allow.
+fn rosters(s: &mut ScenarioIn, roles: &List<Text>) {
+    let week = s.workforce.hours_per_week.value * HOUR;
+    let Some(roster) = &mut s.roster else { return };
+    let lists = roster.at.0.iter_mut().map(|(_, at)| &mut at.shifts).chain([&mut roster.shifts]);
+    for shift in lists.flatten().flat_map(|l| &mut l.items) {
+        shift.roles.get_or_insert_with(|| roles.clone());
+        if let (None, Some(length)) = (shift.days_on, shift.length.get()) {
+            let most = shift.days.0.iter().filter(|d| **d).count() as i64;
+            let days = (week / length.seconds + 1e-9).floor() as i64;
+            shift.days_on = Some(Whole::new(days.clamp(1, most.max(1))));
+        }
+    }
 }
 
 /// Statistics of a scenario with a weekly pattern cover whole weeks: otherwise some hours of the week

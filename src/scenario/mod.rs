@@ -22,14 +22,17 @@ mod source;
 mod starter;
 pub mod uncertain;
 
-pub use diagnostic::{Diagnostic, Diagnostics, Location, Severity};
+pub use diagnostic::{Diagnostic, Diagnostics, Location, Severity, nearest};
 pub use layers::Overrides;
+pub use quantity::duration;
 pub use schema::json_schema;
 pub use source::{Library, Texts};
 pub use starter::starter;
 pub use uncertain::UncertainInput;
 
 use crate::model::Model;
+use crate::model::roster::{AtLarge, RosterRules};
+use crate::model::spread::PoolSpec;
 use diagnostic::Problems;
 use input::Input;
 use parts::ScenarioIn;
@@ -49,8 +52,14 @@ pub struct Scenario {
     pub hash: String,
     /// The scenario's free text.
     pub description: String,
+    /// Pools by headcount as they are written, with the shifts that their officers may work.
+    pub pools: Vec<PoolSpec>,
     /// What is odd but does not keep it from running.
     pub warnings: Diagnostics,
+    /// Rules for drawing up rosters, if it has any.
+    pub roster: Option<RosterRules>,
+    /// What released officers could do in teams at large, if it says so.
+    pub at_large: Option<AtLarge>,
     /// The files it was read from: itself, what it extends, data files.
     pub sources: Vec<PathBuf>,
     /// Numbers that are not known well; the model has their bases.
@@ -113,6 +122,9 @@ fn read(path: &Path, overrides: &Overrides, mut sources: Sources) -> Result<Scen
         hash: files::sha256(json.as_bytes()),
         description: input.description.map_or_else(String::new, |d| d.0),
         resolved,
+        roster: built.roster,
+        at_large: built.at_large,
+        pools: built.pools,
         warnings: cx.finish(&sources),
         sources: sources.paths().chain(built.paths).collect(),
         uncertain,

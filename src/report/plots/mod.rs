@@ -8,7 +8,9 @@ mod completion;
 mod duty;
 mod heat;
 mod queue;
+mod roster;
 mod scene;
+mod staffing;
 mod uncertain;
 mod wait;
 mod warm_up;
@@ -16,6 +18,8 @@ mod warm_up;
 pub use scene::Scene;
 
 use super::Setting;
+use crate::experiment::staff::answer::Answer;
+use crate::experiment::staff::roster::Plan;
 use crate::experiment::summary::{Comparison, HourRow, Summary};
 use crate::experiment::uncertain::DifferenceSpread;
 use crate::time::HOURS_OF_WEEK;
@@ -50,6 +54,20 @@ pub fn of_comparison(comparison: &Comparison, summaries: &[&Summary]) -> Vec<Pic
     collect([
         ("differences", compare::differences(comparison, summaries)),
         ("utilization-by-scenario", centres::by_scenario(summaries)),
+    ])
+}
+
+/// Officers required and rostered through the week.
+pub fn roster(plan: &Plan, scenario: &str) -> Option<Picture> {
+    let scene = roster::against_requirement(plan, scenario)?;
+    Some(Picture { name: "requirement-and-roster", scene })
+}
+
+/// The staffing answer.
+pub fn of_staffing(answer: &Answer) -> Vec<Picture> {
+    collect([
+        ("officers-by-option", staffing::headcount(answer)),
+        ("utilization-before-and-after", staffing::before_and_after(answer)),
     ])
 }
 

@@ -7,6 +7,7 @@ mod levels;
 mod names;
 mod pools;
 mod reach;
+mod roster;
 mod route;
 mod staff;
 mod start;
@@ -19,6 +20,8 @@ use super::parts::ScenarioIn;
 use super::scalar::Text;
 use super::source::{Place, Sources};
 use crate::model::load::{Load, Stability, expected, stability_of, worked_off};
+use crate::model::roster::{AtLarge, RosterRules};
+use crate::model::spread::PoolSpec;
 use crate::model::{Model, RoleId, RunSettings, StageId, Target, Workforce};
 use calendar::Calendar;
 use names::Names;
@@ -64,8 +67,14 @@ pub struct Built {
     pub model: Model,
     /// What the program worked out: officers of pools, hashes of data files.
     pub derived: toml::Table,
+    /// Pools by headcount, with their permitted shifts.
+    pub pools: Vec<PoolSpec>,
     /// Data files that were read.
     pub paths: Vec<PathBuf>,
+    /// Rules of rosters.
+    pub roster: Option<RosterRules>,
+    /// What released officers could do.
+    pub at_large: Option<AtLarge>,
 }
 
 /// Translates and checks. The model is only whole if `cx` has no error afterwards.
@@ -102,10 +111,12 @@ pub fn build(input: &ScenarioIn, sources: &Sources, cx: &mut Problems) -> Option
         .flat_map(|c| c.capacity.iter().map(|x| x.1).chain(c.balk.iter().map(|x| x.exit)))
         .collect();
     let pools = pools::specs(&mut b);
-    b.routing_ok &= pools.len() == input.pool.0.len();
+    b.routing_ok &= pools.len() == input.pool.iter().filter(|(_, p)| !pools::is_set_aside(p)).count();
     let slots = pools::add_drafts(&mut centres, &pools);
     let (rules, places) = route::rules(&mut b);
     let exceptions = route::exceptions(&mut b);
+    let roster = roster::rules(&mut b);
+    let at_large = roster::at_large(&mut b);
     if b.workflow_ok {
         let graph =
             graph::Graph { stages: &stages, chances: &chances, classes: &classes, rework: rework.as_ref() };
@@ -160,7 +171,8 @@ pub fn build(input: &ScenarioIn, sources: &Sources, cx: &mut Problems) -> Option
     };
     let load = load.filter(|_| !model.rules.iter().any(listed)).unwrap_or_else(|| expected(&model));
     warn_unstable(&mut b, &model, &load);
-    Some(Built { model, derived: derived(spread, &b.files.hashes), paths: b.files.paths })
+    let derived = derived(spread, &b.files.hashes);
+    Some(Built { model, derived, pools, paths: b.files.paths, roster, at_large })
 }
 
 /// Says where more work comes than the officers can do: centre by centre if they are few.

@@ -23,7 +23,15 @@ pub fn specs(b: &mut Builder<'_>) -> Vec<PoolSpec> {
     input.pool.iter().filter_map(|(name, pool)| spec(b, name, pool)).collect()
 }
 
+/// Whether the pool has an empty list of centres: rosters have taken its place.
+pub fn is_set_aside(input: &PoolIn) -> bool {
+    input.centres.get().is_some_and(|list| list.items.is_empty())
+}
+
 fn spec(b: &mut Builder<'_>, name: &Text, input: &PoolIn) -> Option<PoolSpec> {
+    if is_set_aside(input) {
+        return None;
+    }
     let default = input.shifts.get().and_then(|s| permitted(b, s));
     let mut own: Vec<(usize, Permitted)> = Vec::new();
     for (centre, shifts) in input.shifts_at.iter() {
@@ -59,9 +67,6 @@ fn spec(b: &mut Builder<'_>, name: &Text, input: &PoolIn) -> Option<PoolSpec> {
             .help("take away its `shifts`, `crews` or `levels`, or take it off the list");
         }
         centres.push(c);
-    }
-    if list.items.is_empty() {
-        b.cx.error(list.place, "a pool needs a centre");
     }
     let officers = match (&input.officers, &input.officers_by_centre) {
         (Some(n), _) => Headcount::Total(n.count()),

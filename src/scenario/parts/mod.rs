@@ -3,6 +3,7 @@
 
 mod demand;
 mod distribution;
+mod roster;
 mod route;
 mod run;
 mod staff;
@@ -10,6 +11,7 @@ mod workflow;
 
 pub use demand::*;
 pub use distribution::*;
+pub use roster::*;
 pub use route::*;
 pub use run::*;
 pub use staff::*;
@@ -73,5 +75,9 @@ table! {
         exception: List<ExceptionIn> = List::none(),
         /// Work that comes back.
         rework: Option<ReworkIn>,
+        /// Rules for drawing up rosters.
+        roster: Option<RosterIn>,
+        /// What released officers could do in teams at large.
+        at_large: Option<AtLargeIn>,
     }
 }

@@ -1,0 +1,24 @@
+//! How many officers, and on which shifts: the least staff that gives a service.
+//!
+//! [`target`] reads what is asked, [`check`] what a replication says of it, [`judge`] whether it is shown to
+//! hold. [`plan`] draws up staffings from the offered load by the square-root rule, a [`search`] finds the least
+//! that holds, and a [`curve`] says how many officers must be on duty in each hour of the week at each centre.
+
+pub mod answer;
+pub mod at_large;
+pub mod causes;
+pub mod check;
+pub mod curve;
+pub mod headcount;
+pub mod inputs;
+pub mod judge;
+pub mod offered;
+pub mod pilot;
+pub mod plan;
+pub mod probe;
+pub mod refine;
+pub mod roster;
+pub mod rostered;
+pub mod search;
+pub mod solve;
+pub mod target;

@@ -1,0 +1,6 @@
+//! The staffing answer as tables, JSON, files and a page.
+
+pub mod csv;
+pub mod folder;
+pub mod json;
+pub mod tables;
