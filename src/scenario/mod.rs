@@ -19,6 +19,7 @@ mod scalar;
 mod schema;
 mod source;
 mod starter;
+pub mod sweep;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Location, Severity};
 pub use layers::Overrides;
