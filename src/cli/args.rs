@@ -1,5 +1,6 @@
 //! What may be typed: commands and options. Plain values; nothing is read or run here.
 
+use super::sweep::args::SweepArgs;
 use crate::scenario::Overrides;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
@@ -26,10 +27,12 @@ pub enum Command {
     Run(RunArgs),
     /// Send the same requests through every scenario and tell the differences from a baseline
     Compare(CompareArgs),
+    /// Simulate scenarios over the points of a sweep file; tidy results, on one machine or many
+    Sweep(SweepArgs),
     /// Validate scenarios without running them: staffing and expected load
     Check(CheckArgs),
-    /// Print the JSON Schema of scenario files, for editors
-    Schema,
+    /// Print the JSON Schema of scenario files, or of sweep files, for editors
+    Schema(SchemaArgs),
     /// Write commented scenarios to start from into a folder
     Init(InitArgs),
     /// Print a completion script for a shell
@@ -82,6 +85,14 @@ pub struct CheckArgs {
     pub output: OutputArgs,
 }
 
+/// `schema`
+#[derive(Debug, Args)]
+pub struct SchemaArgs {
+    /// Of sweep files
+    #[arg(long)]
+    pub sweep: bool,
+}
+
 /// `init`
 #[derive(Debug, Args)]
 pub struct InitArgs {
@@ -98,7 +109,7 @@ pub struct CompletionsArgs {
 }
 
 /// Changes to scenarios.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Changes to the scenarios")]
 pub struct OverrideArgs {
     /// How many replications

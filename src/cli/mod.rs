@@ -11,6 +11,7 @@ mod printer;
 mod run;
 mod simulate;
 mod stop;
+mod sweep;
 
 use args::{Cli, Command};
 use clap::{CommandFactory, Parser};
@@ -40,8 +41,11 @@ fn perform(command: &Command) -> Result<Done, Failure> {
         Command::Run(args) => run::run(args),
         Command::Compare(args) => compare::compare(args),
         Command::Check(args) => check::check(args),
-        Command::Schema => {
-            let schema = crate::report::json::document(&crate::scenario::json_schema())?;
+        Command::Sweep(args) => sweep::sweep(args),
+        Command::Schema(args) => {
+            use crate::scenario;
+            let schema = if args.sweep { scenario::sweep::json_schema() } else { scenario::json_schema() };
+            let schema = crate::report::json::document(&schema)?;
             Printer::plain().results(&schema).map(|()| Done::Fully)
         }
         Command::Init(args) => init::init(args),

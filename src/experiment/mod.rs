@@ -6,6 +6,7 @@ pub mod merged;
 pub mod replicate;
 pub mod summarise;
 pub mod summary;
+pub mod sweep;
 
 pub use compare::compare;
 pub use replicate::{Replicated, Settings, Unwatched, Watch, replicate, replicate_range};

@@ -10,6 +10,11 @@ use crate::time::{DAY, HOUR};
 /// The estimate of the measure at `position`.
 pub fn estimate(results: &Replicated, position: usize, confidence: f64) -> Estimate {
     let values: Vec<Value> = results.values.iter().map(|v| v[position]).collect();
+    estimate_of(&values, confidence)
+}
+
+/// The estimate of a measure from its values by replication.
+pub fn estimate_of(values: &[Value], confidence: f64) -> Estimate {
     let replications = values.len() as u32;
     match values.first() {
         None => Estimate { estimate: f64::NAN, lower: f64::NAN, upper: f64::NAN, replications },
@@ -19,14 +24,14 @@ pub fn estimate(results: &Replicated, position: usize, confidence: f64) -> Estim
             Estimate::mean(&plain, confidence)
         }
         Some(Value::Ratio(..)) => {
-            let (n, d) = parts(&values);
+            let (n, d) = parts(values);
             Estimate::ratio(&n, &d, confidence)
         }
     }
 }
 
 /// Numerators and denominators.
-pub(super) fn parts(values: &[Value]) -> (Vec<f64>, Vec<f64>) {
+pub(crate) fn parts(values: &[Value]) -> (Vec<f64>, Vec<f64>) {
     values
         .iter()
         .map(|v| match v {

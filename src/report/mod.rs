@@ -17,6 +17,7 @@ pub mod page;
 pub mod plots;
 pub mod setting;
 pub mod staffing;
+pub mod sweep;
 pub mod table;
 pub mod write;
 

@@ -21,7 +21,8 @@ mod source;
 mod starter;
 pub mod sweep;
 
-pub use diagnostic::{Diagnostic, Diagnostics, Location, Severity};
+pub use diagnostic::{Diagnostic, Diagnostics, Location, Severity, nearest};
+pub use files::sha256;
 pub use layers::Overrides;
 pub use schema::json_schema;
 pub use starter::starter;

@@ -282,9 +282,7 @@ fn flatten(prefix: &str, table: &Table, out: &mut Vec<Setting>) {
 fn plain(node: &Node) -> toml::Value {
     match &node.kind {
         Kind::String(s) => toml::Value::String(s.clone()),
-        Kind::Integer(i) => {
-            i64::try_from(*i).map_or(toml::Value::Float(*i as f64), toml::Value::Integer)
-        }
+        Kind::Integer(i) => i64::try_from(*i).map_or(toml::Value::Float(*i as f64), toml::Value::Integer),
         Kind::Float(x) => toml::Value::Float(*x),
         Kind::Boolean(b) => toml::Value::Boolean(*b),
         Kind::Datetime(d) => toml::Value::Datetime(*d),

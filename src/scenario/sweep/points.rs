@@ -76,7 +76,8 @@ fn header(
         match record.iter().position(|n| n == axis.name) {
             Some(i) => out.push(i),
             None => {
-                cx.error(place, format!("{at}: there is no column `{}`", axis.name)).names(&axis.name, record.iter());
+                cx.error(place, format!("{at}: there is no column `{}`", axis.name))
+                    .names(&axis.name, record.iter());
                 whole = false;
             }
         }

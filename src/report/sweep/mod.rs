@@ -1,0 +1,3 @@
+//! Files of sweeps.
+
+pub mod tidy;
