@@ -5,6 +5,7 @@
 //! [`results`] reads a tidy file back. What is in a shard file, and whether all is there, is for `store` and
 //! `status`.
 
+pub mod analysis;
 pub mod design;
 pub mod error;
 pub mod list;

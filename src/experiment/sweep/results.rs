@@ -101,6 +101,12 @@ impl Results {
         (n > 0).then(|| Paired::new(&linear(&a[..n]), &linear(&b[..n]), confidence))
     }
 
+    /// Scenario `a` less scenario `b` in each replication, as [`Self::difference`] averages them.
+    pub fn differences(&self, point: usize, a: usize, b: usize, measure: usize) -> Vec<f64> {
+        let (a, b) = (linear(self.values(point, a, measure)), linear(self.values(point, b, measure)));
+        a.iter().zip(&b).map(|(x, y)| x - y).collect()
+    }
+
     /// Takes in a row group.
     fn take(&mut self, group: &dyn RowGroupReader) -> Result<(), ParquetError> {
         let wrong = |what: &str| ParquetError::General(what.to_owned());
@@ -152,7 +158,7 @@ impl Results {
 }
 
 /// Values whose mean is the estimate: a ratio's linearised values, or the values themselves.
-fn linear(values: &[Value]) -> Vec<f64> {
+pub(crate) fn linear(values: &[Value]) -> Vec<f64> {
     if matches!(values.first(), Some(Value::Ratio(..))) {
         let (n, d) = crate::experiment::summarise::parts(values);
         ratio_residuals(&n, &d)

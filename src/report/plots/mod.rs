@@ -9,9 +9,10 @@ mod duty;
 mod heat;
 mod queue;
 mod scene;
+pub mod sweep;
 mod wait;
 
-pub use scene::Scene;
+pub use scene::{Align, Scene};
 
 use super::Setting;
 use crate::experiment::summary::{Comparison, HourRow, Summary};
