@@ -95,7 +95,7 @@ fn a_folder_of_another_sweep() {
     place.undisturbed("o");
     place.write("other.toml", SWEEP.replace("[8, 9]", "[8, 10]"));
     let other = place.poolwise(&["sweep", "other.toml", "--out", "o"]);
-    other.ends_with(2).says(&["plan.json belongs to another sweep", "`sweep`, `axes`", "--out DIR"]);
+    other.ends_with(2).says(&["plan.json belongs to another sweep", "`sweep`, `title`, `axes`", "--out DIR"]);
     // The scenario was changed since.
     place.write("small.toml", SMALL.replace("20 min", "21 min"));
     let changed = place.poolwise(&["sweep", "sweep.toml", "--out", "o"]);

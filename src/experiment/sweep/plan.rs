@@ -317,7 +317,8 @@ impl Plan {
                 let alone = scenario::load(&source.path, &Overrides { sets, ..Overrides::default() });
                 let Err(problems) = alone else { continue };
                 let Some(why) = problems.iter().next() else { continue };
-                let mut help: Vec<String> = why.help.clone();
+                let hint = Some(why.hint()).filter(|h| !h.is_empty()).map(str::to_owned);
+                let mut help: Vec<String> = hint.into_iter().chain(why.help.iter().cloned()).collect();
                 let known = paths.iter().any(|p| *p == target.path);
                 let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
                 let near = nearest(&target.path, &paths).filter(|_| !known);
