@@ -1,6 +1,7 @@
 //! What is wrong with a scenario, shown as a compiler shows it.
 
 use super::source::{Place, Sources};
+use super::uncertain::Noted;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use std::collections::HashSet;
@@ -198,6 +199,8 @@ pub struct Problems {
     list: Vec<Diagnostic>,
     /// Tables and lists of which a part could not be read.
     spoilt: HashSet<Place>,
+    /// Uncertain numbers that were read.
+    pub uncertain: Vec<Noted>,
 }
 
 impl Problems {
@@ -217,6 +220,11 @@ impl Problems {
         self.list.push(item);
         let last = self.list.len() - 1;
         &mut self.list[last]
+    }
+
+    /// How many errors there are.
+    pub fn errors(&self) -> usize {
+        self.list.iter().filter(|d| d.severity == Severity::Error).count()
     }
 
     /// Whether there is an error among them.

@@ -3,6 +3,7 @@
 //! Everything here is pure and deterministic: the same numbers in the same order give the same bits.
 
 pub mod estimate;
+pub mod nested;
 pub mod paired;
 pub mod quantile;
 pub mod sequential;
@@ -10,6 +11,7 @@ pub mod student;
 pub mod warmup;
 
 pub use estimate::{Estimate, jackknife_ratio, ratio_residuals};
+pub use nested::{Nested, nested};
 pub use paired::{Paired, bonferroni, multiple_comparison_with_best};
 pub use quantile::Histogram;
 pub use sequential::{Rule, Target};
