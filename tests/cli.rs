@@ -414,3 +414,39 @@ mod unix {
         assert!(err.contains("stopping"), "{err}");
     }
 }
+
+#[test]
+fn uncertain_inputs_are_drawn_and_their_part_is_told() {
+    let rate = "{ low = \"10 per hour\", base = \"20 per hour\", high = \"22 per hour\" }";
+    let place = Place::small();
+    fs::write(place.path("small.toml"), SMALL.replace("\"20 per hour\"", rate)).unwrap();
+    let run = place.poolwise(&[
+        "run",
+        "small.toml",
+        "--uncertain",
+        "--draws",
+        "6",
+        "--format",
+        "json",
+        "--no-plots",
+    ]);
+    assert_eq!(run.code, Some(0), "{}", run.err);
+    let v: Value = serde_json::from_str(&run.out).unwrap();
+    assert_eq!(
+        (&v["uncertain"][0]["draws"], &v["uncertain"][0]["inputs"][0]["base"]),
+        (&6.into(), &"20 per hour".into())
+    );
+    for name in ["uncertain.json", "uncertain.csv", "draws.csv"] {
+        assert!(place.path("output/small").join(name).exists(), "{name}");
+    }
+    let page = fs::read_to_string(place.path("output/small/index.html")).unwrap();
+    assert!(page.contains("Share of inputs in variance") && page.contains("low = &quot;10 per hour&quot;"));
+    let both =
+        place.poolwise(&["compare", "small.toml", "large.toml", "--uncertain", "--draws", "6", "--no-plots"]);
+    assert_eq!(both.code, Some(0), "{}", both.err);
+    assert!(both.out.contains("difference from small with uncertain inputs drawn"), "{}", both.out);
+    let fixed = place.poolwise(&["run", "small.toml", "--uncertain", "--set", "class.case.rate=20 per hour"]);
+    assert_eq!(fixed.code, Some(2));
+    assert!(fixed.err.contains("no uncertain inputs in small"), "{}", fixed.err);
+    assert_eq!(place.poolwise(&["run", "small.toml", "--draws", "6"]).code, Some(2));
+}

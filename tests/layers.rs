@@ -19,7 +19,7 @@ fn sources(folder: &str) -> Vec<(PathBuf, String)> {
 }
 
 /// Layers and what each may import from the crate, besides itself.
-const LAYERS: [(&str, &[&str]); 8] = [
+const LAYERS: [(&str, &[&str]); 9] = [
     ("random", &[]),
     ("model", &["random", "time"]),
     ("stats", &[]),
@@ -27,7 +27,11 @@ const LAYERS: [(&str, &[&str]); 8] = [
     ("engine", &["model", "random", "stats", "time"]),
     ("scenario", &["model", "random", "time", "stats"]),
     ("experiment", &["engine", "model", "random", "scenario", "stats", "theory", "time"]),
-    ("report", &["engine", "experiment", "model", "random", "stats", "theory", "time"]),
+    (
+        "validation",
+        &["engine", "experiment", "model", "random", "scenario", "stats", "theory", "time"],
+    ),
+    ("report", &["engine", "experiment", "model", "random", "stats", "theory", "time", "validation"]),
 ];
 
 #[test]

@@ -78,7 +78,17 @@ fn the_reference_names_exactly_the_keys_of_the_schema() {
             documented.entry(table.to_owned()).or_default().insert(key);
         }
     }
-    for (name, def) in defs.iter().filter(|(n, d)| !n.starts_with("Partial") && d["type"] == "object") {
+    // Uncertain numbers of all kinds have the same keys.
+    let uncertain = documented.remove("Uncertain").expect("a table of uncertain numbers");
+    let (of_numbers, tables): (Vec<_>, Vec<_>) = defs
+        .iter()
+        .filter(|(n, d)| !n.starts_with("Partial") && d["type"] == "object")
+        .partition(|(n, _)| n.starts_with("Uncertain_"));
+    assert!(of_numbers.len() > 8);
+    for (name, def) in of_numbers {
+        assert_eq!(uncertain, keys(def), "{name}");
+    }
+    for (name, def) in tables {
         let known = documented.remove(name).unwrap_or_else(|| panic!("the reference has no table {name}"));
         assert_eq!(known, keys(def), "table {name}");
     }
@@ -243,6 +253,10 @@ fn the_schema_rejects_what_the_parser_rejects() {
         "[[route]]\nshare = 0.5",
         "[[route]]\nto = \"PERC\"\nshare = 1.5",
         "[[exception]]\nname = \"x\"\nfrom = \"2019-01-01 00:00\"",
+        "[centre.PERC]\ndocumentation = { low = 0.5, base = 0.6 }",
+        "[centre.PERC]\ndocumentation = { low = 0.5, base = 0.6, high = 0.7, sd = 0.1 }",
+        "[centre.PERC]\nspeed = { base = 1.0, cv = 0.1, standing = \"guess\" }",
+        "[stage.booking]\ndelay = { low = 1, base = \"2 h\", high = \"3 h\" }",
         "[surprise]\nx = 1",
     ];
     for case in cases {

@@ -31,6 +31,8 @@ pub enum Command {
     Sweep(SweepArgs),
     /// Validate scenarios without running them: staffing and expected load
     Check(CheckArgs),
+    /// Simulate models with known answers and compare
+    Validate(ValidateArgs),
     /// Print the JSON Schema of scenario files, or of sweep files, for editors
     Schema(SchemaArgs),
     /// Write commented scenarios to start from into a folder
@@ -49,6 +51,8 @@ pub struct RunArgs {
     pub overrides: OverrideArgs,
     #[command(flatten)]
     pub simulation: SimulationArgs,
+    #[command(flatten)]
+    pub uncertain: UncertainArgs,
     /// Write requests.csv too: the instants of every request of the first replication
     #[arg(long)]
     pub trace: bool,
@@ -69,6 +73,8 @@ pub struct CompareArgs {
     pub overrides: OverrideArgs,
     #[command(flatten)]
     pub simulation: SimulationArgs,
+    #[command(flatten)]
+    pub uncertain: UncertainArgs,
     #[command(flatten)]
     pub output: OutputArgs,
 }
@@ -91,6 +97,37 @@ pub struct SchemaArgs {
     /// Of sweep files
     #[arg(long)]
     pub sweep: bool,
+}
+
+/// `validate`
+#[derive(Debug, Args)]
+pub struct ValidateArgs {
+    /// Test intervals and random numbers too: some minutes
+    #[arg(long)]
+    pub long: bool,
+    /// Only cases whose name contains this, whatever the case of letters
+    #[arg(value_name = "CASE")]
+    pub only: Option<String>,
+    /// Threads [default: one for each processor]
+    #[arg(long, value_name = "N")]
+    pub threads: Option<NonZeroUsize>,
+    /// Form of the results on standard output
+    #[arg(long, value_enum, default_value_t = ValidateFormat::Table)]
+    pub format: ValidateFormat,
+    /// Results and errors only: no progress
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+/// Form of the validation's results.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ValidateFormat {
+    /// Text to read, case by case
+    Table,
+    /// One JSON document
+    Json,
+    /// The page `docs/validation.md`
+    Markdown,
 }
 
 /// `init`
@@ -150,6 +187,22 @@ pub struct SimulationArgs {
     /// Draw no pictures
     #[arg(long)]
     pub no_plots: bool,
+}
+
+/// Whether and how to draw uncertain inputs.
+#[derive(Debug, Clone, Copy, Args)]
+#[command(next_help_heading = "Uncertain inputs")]
+pub struct UncertainArgs {
+    /// Draw the numbers that the scenarios give as { low, base, high } or as a distribution, and report what
+    /// they leave open apart from what chance leaves open
+    #[arg(long)]
+    pub uncertain: bool,
+    /// How many draws [default: 50]
+    #[arg(long, value_name = "N", requires = "uncertain", value_parser = clap::value_parser!(u32).range(3..=1_000_000))]
+    pub draws: Option<u32>,
+    /// How many replications in each draw; --replications is about the run at base values [default: 2]
+    #[arg(long, value_name = "N", requires = "uncertain", value_parser = clap::value_parser!(u32).range(2..=1_000))]
+    pub per_draw: Option<u32>,
 }
 
 /// How to print.

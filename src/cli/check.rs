@@ -4,6 +4,7 @@ use super::args::CheckArgs;
 use super::exit::{Done, Failure};
 use super::load::Said;
 use super::printer::Printer;
+use crate::experiment::{self, Oracle};
 use crate::report::json;
 use crate::report::staffing::Staffing;
 use crate::report::table;
@@ -26,8 +27,9 @@ pub fn check(args: &CheckArgs) -> Result<Done, Failure> {
             Ok(scenario) => {
                 odd.add(&scenario.warnings);
                 let staffing = Staffing::of(&scenario.model);
-                tables.push(table::titled(&staffing.block()));
-                documents.push(valid(path, &scenario, &staffing));
+                let oracle = experiment::oracle(&scenario.model);
+                tables.push(table::check(&staffing, &oracle));
+                documents.push(valid(path, &scenario, &staffing, &oracle));
             }
             Err(problems) => {
                 wrong.add(&problems);
@@ -44,12 +46,13 @@ pub fn check(args: &CheckArgs) -> Result<Done, Failure> {
     wrong.into_failure().map(|()| Done::Fully)
 }
 
-fn valid(path: &Path, scenario: &Scenario, staffing: &Staffing) -> Value {
+fn valid(path: &Path, scenario: &Scenario, staffing: &Staffing, oracle: &Oracle) -> Value {
     json!({
         "file": path.display().to_string(),
         "valid": true,
         "hash": scenario.hash,
         "staffing": staffing,
+        "oracle": oracle,
         "warnings": problems(&scenario.warnings),
         "errors": [],
     })

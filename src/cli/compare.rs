@@ -3,13 +3,14 @@
 use super::args::CompareArgs;
 use super::exit::{Done, Failure};
 use super::printer::Printer;
-use super::{load, simulate};
+use super::{load, simulate, uncertain};
 use crate::experiment;
 use crate::experiment::summary::Summary;
+use crate::experiment::uncertain::{Uncertain, differences};
 use crate::model::Model;
 use crate::report::folder::{self, COMPARISON, Case};
 use crate::report::write::Folder;
-use crate::report::{Setting, json, table};
+use crate::report::{self, Setting, json, table};
 use crate::scenario::Scenario;
 
 /// Sends the same requests through every scenario, and writes and prints the differences from the
@@ -25,18 +26,26 @@ pub fn compare(args: &CompareArgs) -> Result<Done, Failure> {
                 .to_owned(),
         ));
     }
+    let mut paths = args.scenarios.clone();
     let mut scenarios = load::all(&args.scenarios, &args.overrides.overrides(), &printer)?;
     // The baseline comes first, in tables as in time: stopped early, it is there to compare with.
     let baseline = baseline(&scenarios, args.baseline.as_deref())?;
     scenarios[..=baseline].rotate_right(1);
+    paths[..=baseline].rotate_right(1);
     comparable(&scenarios)?;
+    uncertain::possible(&args.uncertain, &scenarios)?;
     let out = &args.simulation.out;
     let folders = scenarios
         .iter()
         .map(|s| Folder::create(&out.join(&s.model.name)))
         .collect::<Result<Vec<Folder>, _>>()?;
     let shared = Folder::create(&out.join(COMPARISON))?;
-    let (runs, done) = simulate::all(&scenarios, &args.simulation, false, &mut printer)?;
+    let (mut runs, mut done) = simulate::all(&scenarios, &args.simulation, false, &mut printer)?;
+    let mut draws = Vec::new();
+    if args.uncertain.uncertain && done == Done::Fully {
+        let given = uncertain::Given { paths: &paths, overrides: &args.overrides.overrides() };
+        (draws, done) = uncertain::draw(&args.uncertain, given, &args.simulation, &mut runs, &mut printer)?;
+    }
     let pictures = !args.simulation.no_plots;
     for (one, folder) in runs.cases.iter().zip(&folders) {
         folder::scenario(folder, &one.case(), pictures)?;
@@ -46,14 +55,28 @@ pub fn compare(args: &CompareArgs) -> Result<Done, Failure> {
     let summaries: Vec<&Summary> = runs.cases.iter().map(|s| &s.summary).collect();
     let settings: Vec<Setting> = runs.cases.iter().map(|s| s.setting.clone()).collect();
     let comparison = (models.len() > 1).then(|| experiment::compare(&models, &runs.replicated, 0));
+    let over_draws = match &comparison {
+        Some(base) if draws.len() == models.len() => {
+            let names: Vec<&str> = models.iter().map(|m| m.name.as_str()).collect();
+            differences(&names, &draws, 0, base)
+        }
+        _ => Vec::new(),
+    };
     if let Some(comparison) = &comparison {
         let cases: Vec<Case<'_>> = runs.cases.iter().map(simulate::Simulated::case).collect();
-        folder::comparison(&shared, &cases, comparison, pictures)?;
+        folder::comparison(&shared, &cases, comparison, &over_draws, pictures)?;
         printer.detail(&format!("wrote {}", shared.path().display()));
     }
+    let drawn: Vec<&Uncertain> = runs.cases.iter().filter_map(|s| s.uncertain.as_ref()).collect();
     let text = match &comparison {
-        _ if printer.json() => json::compare(&summaries, comparison.as_ref())?,
-        Some(comparison) => table::comparison(&summaries, comparison, &settings),
+        _ if printer.json() => json::compare(&summaries, comparison.as_ref(), &drawn, &over_draws)?,
+        Some(comparison) => {
+            let base = &comparison.baseline;
+            let mut blocks = report::uncertain::scenarios(&drawn, &summaries);
+            blocks.extend(report::uncertain::differences(&over_draws, &drawn, &summaries, base));
+            table::comparison(&summaries, comparison, &settings)
+                + &table::further(&blocks, &report::uncertain::notes(&drawn))
+        }
         None => table::scenarios(&summaries, &settings),
     };
     printer.results(&text)?;

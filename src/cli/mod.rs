@@ -12,6 +12,8 @@ mod run;
 mod simulate;
 mod stop;
 mod sweep;
+mod uncertain;
+mod validate;
 
 use args::{Cli, Command};
 use clap::{CommandFactory, Parser};
@@ -42,6 +44,7 @@ fn perform(command: &Command) -> Result<Done, Failure> {
         Command::Compare(args) => compare::compare(args),
         Command::Check(args) => check::check(args),
         Command::Sweep(args) => sweep::sweep(args),
+        Command::Validate(args) => validate::validate(args),
         Command::Schema(args) => {
             use crate::scenario;
             let schema = if args.sweep { scenario::sweep::json_schema() } else { scenario::json_schema() };

@@ -72,13 +72,18 @@ impl Printer {
         });
     }
 
-    /// Shows a progress bar of so many steps, on a terminal and unless quiet.
+    /// Shows a progress bar of so many replications, on a terminal and unless quiet.
     pub fn start_progress(&mut self, steps: u64) {
+        self.start_progress_in(steps, "replications");
+    }
+
+    /// The same, of other steps.
+    pub fn start_progress_in(&mut self, steps: u64, what: &str) {
         if self.quiet || !io::stderr().is_terminal() {
             return;
         }
-        let template = "{msg:24!} [{bar:30}] {pos}/{len} replications, {elapsed} gone, {eta} left";
-        let style = ProgressStyle::with_template(template)
+        let template = format!("{{msg:24!}} [{{bar:30}}] {{pos}}/{{len}} {what}, {{elapsed}} gone, {{eta}} left");
+        let style = ProgressStyle::with_template(&template)
             .map_or_else(|_| ProgressStyle::default_bar(), |s| s.progress_chars("=> "));
         self.bar = ProgressBar::with_draw_target(Some(steps), ProgressDrawTarget::stderr()).with_style(style);
     }
@@ -108,6 +113,11 @@ impl Printer {
     /// One step more.
     pub fn step(&self) {
         self.bar.inc(1);
+    }
+
+    /// Does something that prints, with the bar out of the way.
+    pub fn beside_progress<T>(&self, print: impl FnOnce() -> T) -> T {
+        self.bar.suspend(print)
     }
 
     /// Takes the bar away.

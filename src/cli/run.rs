@@ -3,10 +3,11 @@
 use super::args::RunArgs;
 use super::exit::{Done, Failure};
 use super::printer::Printer;
-use super::{load, simulate};
+use super::{load, simulate, uncertain};
 use crate::experiment::summary::Summary;
+use crate::experiment::uncertain::Uncertain;
 use crate::report::write::Folder;
-use crate::report::{Setting, folder, json, table};
+use crate::report::{self, Setting, folder, json, table};
 
 /// Simulates scenarios, writes each one's folder, and prints them side by side.
 ///
@@ -20,7 +21,12 @@ pub fn run(args: &RunArgs) -> Result<Done, Failure> {
         .iter()
         .map(|s| Folder::create(&args.simulation.out.join(&s.model.name)))
         .collect::<Result<Vec<Folder>, _>>()?;
-    let (runs, done) = simulate::all(&scenarios, &args.simulation, args.trace, &mut printer)?;
+    uncertain::possible(&args.uncertain, &scenarios)?;
+    let (mut runs, mut done) = simulate::all(&scenarios, &args.simulation, args.trace, &mut printer)?;
+    if args.uncertain.uncertain && done == Done::Fully {
+        let given = uncertain::Given { paths: &args.scenarios, overrides: &args.overrides.overrides() };
+        done = uncertain::draw(&args.uncertain, given, &args.simulation, &mut runs, &mut printer)?.1;
+    }
     for ((one, replicated), folder) in runs.cases.iter().zip(&runs.replicated).zip(&folders) {
         folder::scenario(folder, &one.case(), !args.simulation.no_plots)?;
         if args.trace {
@@ -30,7 +36,13 @@ pub fn run(args: &RunArgs) -> Result<Done, Failure> {
     }
     let summaries: Vec<&Summary> = runs.cases.iter().map(|s| &s.summary).collect();
     let settings: Vec<Setting> = runs.cases.iter().map(|s| s.setting.clone()).collect();
-    let text = if printer.json() { json::run(&summaries)? } else { table::scenarios(&summaries, &settings) };
+    let drawn: Vec<&Uncertain> = runs.cases.iter().filter_map(|s| s.uncertain.as_ref()).collect();
+    let text = if printer.json() {
+        json::run(&summaries, &drawn)?
+    } else {
+        let blocks = report::uncertain::scenarios(&drawn, &summaries);
+        table::scenarios(&summaries, &settings) + &table::further(&blocks, &report::uncertain::notes(&drawn))
+    };
     printer.results(&text)?;
     for folder in folders.iter().take(runs.cases.len()) {
         printer.note(&format!("Files and pictures: {}", folder.path().join("index.html").display()));

@@ -5,6 +5,7 @@ use super::exit::{Done, Failure};
 use super::printer::Printer;
 use super::stop::Stop;
 use crate::experiment::summary::Summary;
+use crate::experiment::uncertain::Uncertain;
 use crate::experiment::{self, Replicated, Settings, Watch};
 use crate::report::folder::{Case, elapsed};
 use crate::report::manifest::{Host, Source};
@@ -24,6 +25,8 @@ pub struct Simulated<'a> {
     pub setting: Setting,
     /// Where and when.
     pub host: Host,
+    /// The same with its uncertain inputs drawn, if that was asked for.
+    pub uncertain: Option<Uncertain>,
 }
 
 impl Simulated<'_> {
@@ -35,7 +38,8 @@ impl Simulated<'_> {
             hash: &self.scenario.hash,
             seed: self.scenario.model.run.seed,
         };
-        Case { summary: &self.summary, setting: &self.setting, source, host: &self.host }
+        let uncertain = self.uncertain.as_ref();
+        Case { summary: &self.summary, setting: &self.setting, source, host: &self.host, uncertain }
     }
 }
 
@@ -110,18 +114,20 @@ fn each<'a>(
             sources: scenario.sources.iter().map(|p| p.display().to_string()).collect(),
         };
         let mut summary = experiment::summarise(&scenario.model, &replicated);
+        summary.oracle = experiment::oracle(&scenario.model).against(&replicated);
+        summary.warnings.extend(summary.oracle.warnings());
         summary.warnings.extend(scenario.warnings.iter().map(|d| d.message.clone()));
         let setting = Setting::of(&scenario.model);
-        runs.cases.push(Simulated { scenario, summary, setting, host });
+        runs.cases.push(Simulated { scenario, summary, setting, host, uncertain: None });
         runs.replicated.push(replicated);
     }
     Ok(runs)
 }
 
 /// Ties an experiment to the progress bar and to Ctrl-C.
-struct Watcher<'a> {
-    printer: &'a Printer,
-    stop: &'a Stop,
+pub struct Watcher<'a> {
+    pub printer: &'a Printer,
+    pub stop: &'a Stop,
 }
 
 impl Watch for Watcher<'_> {

@@ -2,8 +2,8 @@
 //! ends at once.
 
 use std::io::Write;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 /// Exit code of a program that was interrupted: 128 and the number of the signal.
 const INTERRUPTED: i32 = 130;
@@ -14,8 +14,13 @@ pub struct Stop(Arc<AtomicBool>);
 
 impl Stop {
     /// Listens from now on. Where the system offers no such signal the program just cannot be stopped
-    /// gently.
+    /// gently. A command that simulates twice listens once: whoever asks gets the same answer.
     pub fn listen() -> Self {
+        static LISTENING: OnceLock<Stop> = OnceLock::new();
+        LISTENING.get_or_init(Self::begin).clone()
+    }
+
+    fn begin() -> Self {
         let stop = Self::default();
         let asked = Arc::clone(&stop.0);
         let handler = move || {

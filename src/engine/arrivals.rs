@@ -4,6 +4,7 @@
 //! arrival is found by inversion: a standard exponential amount of accumulated rate is used up segment
 //! by segment, so no rate is ever taken at the wrong instant. A trace is replayed as recorded.
 
+use super::hours::Hours;
 use super::request::Request;
 use crate::model::{DayScope, Demand, Model, Profile};
 use crate::random::{KeyedRng, Purpose, Streams, name_key, unit};
@@ -18,6 +19,8 @@ pub(super) struct Source {
     pub class: usize,
     /// The area; of a trace without an area, the first.
     pub area: usize,
+    /// Number of its sums.
+    cell: usize,
     rng: Xoshiro256PlusPlus,
     kind: Kind,
 }
@@ -70,7 +73,7 @@ pub(super) fn sources(model: &Model, streams: Streams) -> Vec<Source> {
                         day: i64::MIN,
                         factor: 1.0,
                     };
-                    all.push(Source { class: c, area: a, rng, kind });
+                    all.push(Source { class: c, area: a, cell: c * model.areas.len() + a, rng, kind });
                 }
             }
             Demand::Trace(trace) => {
@@ -86,7 +89,8 @@ pub(super) fn sources(model: &Model, streams: Streams) -> Vec<Source> {
                     .collect();
                 times.sort_by(f64::total_cmp);
                 let kind = Kind::Trace { times, next: 0, drawn_area: trace.area.is_none() };
-                all.push(Source { class: c, area: trace.area.unwrap_or(0), rng, kind });
+                let area = trace.area.unwrap_or(0);
+                all.push(Source { class: c, area, cell: c * model.areas.len() + area, rng, kind });
             }
         }
     }
@@ -95,7 +99,8 @@ pub(super) fn sources(model: &Model, streams: Streams) -> Vec<Source> {
 
 impl Source {
     /// The next arrival instant, or `None` where there is none before `end`.
-    pub fn next(&mut self, model: &Model, end: f64) -> Option<f64> {
+    #[inline]
+    pub fn next(&mut self, model: &Model, hours: &mut Hours, end: f64) -> Option<f64> {
         match &mut self.kind {
             Kind::Trace { times, next, .. } => {
                 let t = times.get(*next).copied().filter(|t| *t <= end);
@@ -117,7 +122,7 @@ impl Source {
                     return None;
                 }
                 let known = (*day, *factor);
-                let segment = segment(model, self.class, self.area, *at, (*days, *place), known);
+                let segment = segment(model, hours, (self.class, self.area), *at, (*days, *place), known);
                 (*rate, *until) = (segment.rate, segment.until);
                 (*day, *factor) = segment.day;
             },
@@ -125,26 +130,30 @@ impl Source {
     }
 
     /// The request that arrives at `t`.
+    #[inline(always)]
     pub fn request(&mut self, model: &Model, t: f64) -> Request {
         let seed = self.rng.next_u64();
         let class = &model.classes[self.class];
-        let area = match &self.kind {
+        let (area, cell) = match &self.kind {
             Kind::Trace { drawn_area: true, .. } => {
-                let u = KeyedRng::new(seed, 0, 0, Purpose::Area).uniform();
-                let mut sum = 0.0;
-                model
-                    .areas
-                    .iter()
-                    .position(|a| {
-                        sum += a.share;
-                        u < sum
-                    })
-                    .unwrap_or(model.areas.len() - 1)
+                let area = drawn_area(model, seed);
+                (area, self.class * model.areas.len() + area)
             }
-            _ => self.area,
+            _ => (self.area, self.cell),
         };
-        Request::new(seed, self.class, area, t, class.start)
+        Request::new(seed, (self.class, area, cell), t, class.start)
     }
+}
+
+/// The area of a traced request, by share.
+fn drawn_area(model: &Model, seed: u64) -> usize {
+    let u = KeyedRng::new(seed, 0, 0, Purpose::Area).uniform();
+    let mut sum = 0.0;
+    let found = model.areas.iter().position(|a| {
+        sum += a.share;
+        u < sum
+    });
+    found.unwrap_or(model.areas.len() - 1)
 }
 
 struct Segment {
@@ -157,8 +166,8 @@ struct Segment {
 /// known already.
 fn segment(
     model: &Model,
-    class: usize,
-    area: usize,
+    hours: &mut Hours,
+    (class, area): (usize, usize),
     t: f64,
     (days, place): (u64, u64),
     known: (i64, f64),
@@ -167,14 +176,15 @@ fn segment(
         return Segment { rate: 0.0, until: f64::INFINITY, day: known };
     };
     let share = model.areas[area].share;
-    let clock = &model.clocks[model.areas[area].clock];
+    let clock = model.areas[area].clock;
     let mut rate = per_second * share;
     let mut until = f64::INFINITY;
     match profile {
         Profile::Flat => {}
         Profile::HourOfWeek(values) => {
-            rate *= values[clock.hour_of_week(t)];
-            until = clock.next_hour(t);
+            let hour = hours.at(model, clock, t);
+            rate *= values[hour.of_week];
+            until = hour.until;
         }
         Profile::Cycle { period, values } => {
             let step = period / values.len() as f64;
@@ -191,15 +201,11 @@ fn segment(
     let monthly = months.iter().any(|m| *m != 1.0);
     let mut day = known;
     if monthly || day_factor.is_some() {
-        let today = clock.day(t);
-        let tomorrow = clock.instant(today + 1, 0.0);
-        if tomorrow > t {
-            until = until.min(tomorrow);
-        } else {
-            until = until.min(clock.next_hour(t));
-        }
+        let hour = hours.at(model, clock, t);
+        let today = hour.day;
+        until = until.min(if hour.day_until > t { hour.day_until } else { hour.until });
         if monthly {
-            rate *= months[month(today)];
+            rate *= months[hour.month];
         }
         if let Some(factor) = day_factor {
             if day.0 != today {
@@ -229,7 +235,7 @@ fn segment(
 }
 
 /// Calendar month (0 = January) of a local day number.
-fn month(day: i64) -> usize {
+pub(super) fn month(day: i64) -> usize {
     // Civil date from a day count (Hinnant 2013, "chrono-compatible low-level date algorithms"),
     // counted from 0000-03-01: 719,468 days before 1970-01-01, the Monday of day 0 being four later.
     let z = day + 4 + 719_468;

@@ -1,16 +1,13 @@
 //! The calendar: what happens next.
 //!
-//! A wheel of buckets, each a short span of time: an event is dropped into its bucket and only the
-//! bucket that is due is sorted, so most events cost a push and a pop. What lies beyond the wheel waits
-//! in a heap and is dealt out when the wheel has turned once. Every entity (a source, a centre's
-//! roster, a request, an officer on a break) has at most one valid event; moving or cancelling it
-//! leaves the old entry behind, which is recognised by its number and skipped.
+//! A wheel of buckets, each a short span of time, behind it a wheel of *blocks*, each a whole turn of the
+//! first, and a list of what lies beyond both. Every entity (a source, a centre's roster, a request, an
+//! officer on a break) has one node, which stands in at most one of these lists, linked both ways: so an
+//! event is scheduled, moved and cancelled in constant time, and what is cancelled is never met again.
+//! Only the bucket that is due is sorted; when a wheel has turned, the next list is dealt out.
 //!
 //! Events at the same instant come in the order of [`Rank`], then in the order they were scheduled;
 //! the width of the buckets changes nothing but the speed.
-
-use std::cmp::Ordering;
-use std::collections::BinaryHeap;
 
 /// What kind of thing happens, in the order in which things of one instant happen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,43 +34,41 @@ pub(super) enum Entity {
     Officer(u32),
 }
 
-impl Entity {
-    #[inline]
-    fn code(self) -> u32 {
-        match self {
-            Self::Request(i) => i << 2,
-            Self::Source(i) => i << 2 | 1,
-            Self::Roster(i) => i << 2 | 2,
-            Self::Officer(i) => i << 2 | 3,
-        }
-    }
+/// Buckets of the near wheel, as a power of two.
+const NEAR_BITS: u32 = 14;
+const NEAR: usize = 1 << NEAR_BITS;
+/// Blocks of the far wheel, as a power of two.
+const FAR_BITS: u32 = 10;
+const FAR: usize = 1 << FAR_BITS;
 
-    #[inline]
-    fn decode(code: u32) -> Self {
-        let i = code >> 2;
-        match code & 3 {
-            0 => Self::Request(i),
-            1 => Self::Source(i),
-            2 => Self::Roster(i),
-            _ => Self::Officer(i),
-        }
-    }
-}
+/// So many that most buckets hold one event or none: what is rare is foreseen by the processor.
+const BUCKETS_PER_EVENT: f64 = 8.0;
 
-const BUCKETS: usize = 1024;
-const WORDS: usize = BUCKETS / 64;
+/// Lists: the near buckets, the far blocks, what lies beyond, what is due.
+const BEYOND: u32 = (NEAR + FAR) as u32;
+const DUE: u32 = BEYOND + 1;
+const LISTS: usize = (NEAR + FAR) * 2;
+/// Not a list: the entity has no event.
+const NOWHERE: u32 = u32::MAX;
+/// Not a node.
+const NONE: u32 = u32::MAX;
+
 const RANK_SHIFT: u32 = 60;
-const NUMBER: u64 = (1 << RANK_SHIFT) - 1;
 
+/// An entity's event, and its neighbours in the list that it stands in.
 #[derive(Debug, Clone, Copy)]
-struct Entry {
+struct Node {
     time: f64,
-    /// Rank in the upper bits, number in the lower.
+    /// Rank in the upper bits, number of the scheduling in the lower.
     order: u64,
-    code: u32,
+    prev: u32,
+    next: u32,
+    list: u32,
 }
 
-impl Entry {
+impl Node {
+    const IDLE: Self = Self { time: 0.0, order: 0, prev: NONE, next: NONE, list: NOWHERE };
+
     #[inline]
     fn key(&self) -> (u64, u64) {
         // Times are never negative, so their bits are in the order of the numbers.
@@ -81,171 +76,279 @@ impl Entry {
     }
 }
 
-/// Far events, earliest at the top of the heap.
-#[derive(Debug, Clone, Copy)]
-struct Far(Entry);
-
-impl PartialEq for Far {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.key() == other.0.key()
-    }
-}
-impl Eq for Far {}
-impl PartialOrd for Far {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-impl Ord for Far {
-    fn cmp(&self, other: &Self) -> Ordering {
-        other.0.key().cmp(&self.0.key())
-    }
-}
-
 /// Pending events.
 #[derive(Debug)]
 pub(super) struct Calendar {
-    /// The bucket that is due, latest event first.
-    due: Vec<Entry>,
-    buckets: Vec<Vec<Entry>>,
-    /// One bit for each bucket that holds something.
-    filled: [u64; WORDS],
-    /// Index of the bucket after the one that is due.
-    next: usize,
-    /// Start of the wheel's turn.
-    start: f64,
-    /// Buckets a second.
-    per_second: f64,
-    far: BinaryHeap<Far>,
-    /// Number of each entity's valid event, by kind and index; 0 where it has none.
-    valid: [Vec<u64>; 4],
+    /// Sources and rosters first, then requests and officers by turns.
+    nodes: Vec<Node>,
+    sources: u32,
+    /// Sources and rosters.
+    fixed: u32,
+    /// First node of each list. The list that is due is in order, the others are not.
+    lists: Box<[u32; LISTS]>,
+    /// Which buckets and blocks may hold something.
+    near: [u64; NEAR / 64],
+    far: [u64; FAR / 64],
+    /// The block that the near wheel stands for, counted from time zero.
+    block: u64,
+    /// The first bucket, counted from time zero, that is not due yet.
+    next: u64,
+    buckets_per_second: f64,
+    /// How many events have been scheduled.
     number: u64,
+    /// Room for sorting.
+    sorted: Vec<((u64, u64), u32)>,
 }
 
 impl Calendar {
-    /// An empty calendar for about `events_per_second` events.
-    pub fn new(events_per_second: f64) -> Self {
+    /// An empty calendar for so many sources and rosters, and about so many events a second.
+    pub fn new(sources: usize, rosters: usize, events_per_second: f64) -> Self {
+        let fixed = sources + rosters;
         Self {
-            due: Vec::new(),
-            buckets: (0..BUCKETS).map(|_| Vec::new()).collect(),
-            filled: [0; WORDS],
+            nodes: vec![Node::IDLE; fixed],
+            sources: sources as u32,
+            fixed: fixed as u32,
+            lists: Box::new([NONE; LISTS]),
+            near: [0; NEAR / 64],
+            far: [0; FAR / 64],
+            block: 0,
             next: 0,
-            start: 0.0,
-            per_second: events_per_second.clamp(1.0 / 86_400.0, 1e6),
-            far: BinaryHeap::new(),
-            valid: Default::default(),
+            buckets_per_second: BUCKETS_PER_EVENT * events_per_second.clamp(1.0 / 86_400.0, 1e6),
             number: 0,
+            sorted: Vec::new(),
         }
+    }
+
+    #[inline(always)]
+    fn id(&self, entity: Entity) -> u32 {
+        match entity {
+            Entity::Source(i) => i,
+            Entity::Roster(i) => self.sources + i,
+            Entity::Request(i) => self.fixed + 2 * i,
+            Entity::Officer(i) => self.fixed + 2 * i + 1,
+        }
+    }
+
+    #[inline]
+    fn entity(&self, id: u32) -> Entity {
+        if id >= self.fixed {
+            let i = id - self.fixed;
+            if i & 1 == 0 { Entity::Request(i >> 1) } else { Entity::Officer(i >> 1) }
+        } else if id < self.sources {
+            Entity::Source(id)
+        } else {
+            Entity::Roster(id - self.sources)
+        }
+    }
+
+    /// Bucket of a time, counted from zero. It never falls as time rises, so that buckets are in order
+    /// whatever the rounding.
+    #[inline]
+    fn bucket(&self, time: f64) -> u64 {
+        const WHOLE: f64 = 4_503_599_627_370_496.0;
+        // Above 2^52 a float's last bits are a whole number: a third of the work of a checked conversion.
+        ((time * self.buckets_per_second).min(WHOLE / 2.0) + WHOLE).to_bits() & ((1 << 52) - 1)
     }
 
     /// Schedules `entity`'s event, replacing one it already has.
-    #[inline]
+    #[inline(always)]
     pub fn schedule(&mut self, entity: Entity, time: f64, rank: Rank) {
         debug_assert!(time >= 0.0, "{time}");
-        let code = entity.code();
+        let id = self.id(entity);
+        if id as usize >= self.nodes.len() {
+            self.nodes.resize(id as usize + 1, Node::IDLE);
+        } else if self.nodes[id as usize].list != NOWHERE {
+            self.unlink(id);
+        }
         self.number += 1;
-        let valid = &mut self.valid[(code & 3) as usize];
-        let index = (code >> 2) as usize;
-        if valid.len() <= index {
-            valid.resize(index + 1, 0);
-        }
-        valid[index] = self.number;
-        self.place(Entry { time, order: (rank as u64) << RANK_SHIFT | self.number, code });
+        let node = &mut self.nodes[id as usize];
+        node.time = time;
+        node.order = (rank as u64) << RANK_SHIFT | self.number;
+        self.place(id, time);
     }
 
-    /// Bucket of a time in this turn of the wheel. It never falls as time rises, so that buckets, the one
-    /// that is due and what is far are in order whatever the rounding.
+    /// Puts a node into the list that its time belongs to.
     #[inline]
-    fn bucket(&self, time: f64) -> usize {
-        let at = (time - self.start) * self.per_second;
-        let at = if at < BUCKETS as f64 { at } else { BUCKETS as f64 };
-        // Above 2^52 a float's last bits are a whole number: a third of the work of a checked conversion.
-        ((at + 4_503_599_627_370_496.0).to_bits() & 0xFFFF) as usize
-    }
-
-    #[inline]
-    fn place(&mut self, entry: Entry) {
-        let at = self.bucket(entry.time);
-        if at < self.next {
-            self.place_due(entry);
-        } else if let Some(bucket) = self.buckets.get_mut(at) {
-            bucket.push(entry);
-            self.filled[at / 64 % WORDS] |= 1 << (at % 64);
+    fn place(&mut self, id: u32, time: f64) {
+        let bucket = self.bucket(time);
+        let block = bucket >> NEAR_BITS;
+        let list = if bucket < self.next {
+            self.place_due(id);
+            return;
+        } else if block == self.block {
+            let at = bucket as usize % NEAR;
+            self.near[at / 64] |= 1 << (at % 64);
+            at as u32
+        } else if block >> FAR_BITS == self.block >> FAR_BITS {
+            let at = block as usize % FAR;
+            self.far[at / 64] |= 1 << (at % 64);
+            (NEAR + at) as u32
         } else {
-            self.far.push(Far(entry));
+            BEYOND
+        };
+        let first = std::mem::replace(&mut self.lists[list as usize % LISTS], id);
+        let node = &mut self.nodes[id as usize];
+        node.prev = NONE;
+        node.next = first;
+        node.list = list;
+        if first != NONE {
+            self.nodes[first as usize].prev = id;
         }
     }
 
-    /// Puts an entry into the bucket that is due, which is in order already.
-    fn place_due(&mut self, entry: Entry) {
-        let key = entry.key();
-        let at = self.due.iter().rposition(|e| e.key() > key).map_or(0, |i| i + 1);
-        self.due.insert(at, entry);
+    /// Puts a node at its place in the list that is due.
+    fn place_due(&mut self, id: u32) {
+        let key = self.nodes[id as usize].key();
+        let mut before = NONE;
+        let mut after = self.lists[DUE as usize];
+        while after != NONE && self.nodes[after as usize].key() < key {
+            before = after;
+            after = self.nodes[after as usize].next;
+        }
+        let node = &mut self.nodes[id as usize];
+        node.prev = before;
+        node.next = after;
+        node.list = DUE;
+        if before == NONE {
+            self.lists[DUE as usize] = id;
+        } else {
+            self.nodes[before as usize].next = id;
+        }
+        if after != NONE {
+            self.nodes[after as usize].prev = id;
+        }
+    }
+
+    /// Takes a node out of the list that it stands in.
+    fn unlink(&mut self, id: u32) {
+        let Node { prev, next, list, .. } = self.nodes[id as usize];
+        if prev == NONE {
+            self.lists[list as usize % LISTS] = next;
+        } else {
+            self.nodes[prev as usize].next = next;
+        }
+        if next != NONE {
+            self.nodes[next as usize].prev = prev;
+        }
     }
 
     /// Removes `entity`'s event, if it has one.
     #[inline]
     pub fn cancel(&mut self, entity: Entity) {
-        let code = entity.code();
-        if let Some(valid) = self.valid[(code & 3) as usize].get_mut((code >> 2) as usize) {
-            *valid = 0;
+        let id = self.id(entity);
+        if self.nodes.get(id as usize).is_some_and(|node| node.list != NOWHERE) {
+            self.unlink(id);
+            self.nodes[id as usize].list = NOWHERE;
         }
     }
 
     /// Takes out the next event.
     #[inline]
     pub fn pop(&mut self) -> Option<(f64, Entity)> {
+        let mut id = self.lists[DUE as usize];
+        if id == NONE {
+            id = self.turn()?;
+        }
+        let node = &mut self.nodes[id as usize];
+        let (time, next) = (node.time, node.next);
+        node.list = NOWHERE;
+        self.lists[DUE as usize] = next;
+        if next != NONE {
+            self.nodes[next as usize].prev = NONE;
+        }
+        Some((time, self.entity(id)))
+    }
+
+    /// Makes the next filled bucket due and gives its first event.
+    fn turn(&mut self) -> Option<u32> {
         loop {
-            while let Some(entry) = self.due.pop() {
-                let valid = &mut self.valid[(entry.code & 3) as usize][(entry.code >> 2) as usize];
-                if *valid == entry.order & NUMBER {
-                    *valid = 0;
-                    return Some((entry.time, Entity::decode(entry.code)));
+            let from = (self.next - (self.block << NEAR_BITS)) as usize;
+            if let Some(at) = first_from(&self.near, from) {
+                self.near[at / 64] &= !(1 << (at % 64));
+                self.next = (self.block << NEAR_BITS) + at as u64 + 1;
+                let first = std::mem::replace(&mut self.lists[at], NONE);
+                if first != NONE {
+                    return Some(self.make_due(first));
                 }
-            }
-            if !self.turn() {
-                return None;
+            } else if let Some(at) = first_from(&self.far, 0) {
+                self.far[at / 64] &= !(1 << (at % 64));
+                self.block = self.block >> FAR_BITS << FAR_BITS | at as u64;
+                self.next = self.block << NEAR_BITS;
+                self.deal((NEAR + at) as u32);
+            } else {
+                let mut earliest = u64::MAX;
+                let mut id = self.lists[BEYOND as usize];
+                while id != NONE {
+                    let node = &self.nodes[id as usize];
+                    earliest = earliest.min(self.bucket(node.time));
+                    id = node.next;
+                }
+                if earliest == u64::MAX {
+                    return None;
+                }
+                self.block = earliest >> NEAR_BITS;
+                self.next = self.block << NEAR_BITS;
+                self.deal(BEYOND);
             }
         }
     }
 
-    /// Makes the next filled bucket due; whether there is one.
-    fn turn(&mut self) -> bool {
-        loop {
-            let mut word = self.next / 64;
-            let mut bits =
-                if self.next < BUCKETS { self.filled[word] & (u64::MAX << (self.next % 64)) } else { 0 };
-            while bits == 0 && word + 1 < WORDS {
-                word += 1;
-                bits = self.filled[word];
-            }
-            if bits != 0 {
-                let at = word * 64 + bits.trailing_zeros() as usize;
-                self.filled[word] &= !(1 << (at % 64));
-                self.next = at + 1;
-                std::mem::swap(&mut self.due, &mut self.buckets[at]);
-                if self.due.len() > 1 {
-                    self.due.sort_unstable_by_key(|e| std::cmp::Reverse(e.key()));
-                }
-                return true;
-            }
-            // The wheel has turned: begin anew at the earliest far event.
-            let Some(first) = self.far.peek() else { return false };
-            self.start = first.0.time;
-            self.next = 0;
-            while let Some(entry) = self.far.peek().map(|f| f.0) {
-                let at = self.bucket(entry.time);
-                if at >= BUCKETS {
-                    break;
-                }
-                self.far.pop();
-                if self.valid[(entry.code & 3) as usize][(entry.code >> 2) as usize] == entry.order & NUMBER {
-                    self.buckets[at].push(entry);
-                    self.filled[at / 64] |= 1 << (at % 64);
-                }
-            }
+    /// Deals a list out anew.
+    fn deal(&mut self, list: u32) {
+        let mut id = std::mem::replace(&mut self.lists[list as usize], NONE);
+        while id != NONE {
+            let Node { time, next, .. } = self.nodes[id as usize];
+            self.place(id, time);
+            id = next;
         }
     }
+
+    /// Puts the nodes from `first` on in order as the list that is due, and gives the earliest.
+    #[inline]
+    fn make_due(&mut self, first: u32) -> u32 {
+        let mut earliest = first;
+        if self.nodes[first as usize].next == NONE {
+            self.nodes[first as usize].list = DUE;
+        } else {
+            earliest = self.sort(first);
+        }
+        self.lists[DUE as usize] = earliest;
+        earliest
+    }
+
+    fn sort(&mut self, first: u32) -> u32 {
+        self.sorted.clear();
+        let mut id = first;
+        while id != NONE {
+            let node = &self.nodes[id as usize];
+            self.sorted.push((node.key(), id));
+            id = node.next;
+        }
+        self.sorted.sort_unstable();
+        let mut before = NONE;
+        for i in 0..self.sorted.len() {
+            let id = self.sorted[i].1;
+            let next = self.sorted.get(i + 1).map_or(NONE, |s| s.1);
+            let node = &mut self.nodes[id as usize];
+            node.prev = before;
+            node.next = next;
+            node.list = DUE;
+            before = id;
+        }
+        self.sorted[0].1
+    }
+}
+
+/// The first bit that is set, from bit `from` on.
+#[inline]
+fn first_from(words: &[u64], from: usize) -> Option<usize> {
+    let mut word = from / 64;
+    let mut bits = words.get(word)? & u64::MAX << (from % 64);
+    while bits == 0 {
+        word += 1;
+        bits = *words.get(word)?;
+    }
+    Some(word * 64 + bits.trailing_zeros() as usize)
 }
 
 #[cfg(test)]
@@ -255,7 +358,7 @@ mod tests {
 
     #[test]
     fn same_instant_follows_rank_then_order_of_scheduling() {
-        let mut c = Calendar::new(0.05);
+        let mut c = Calendar::new(1, 3, 0.05);
         c.schedule(Entity::Source(0), 1.0, Rank::Arrive);
         c.schedule(Entity::Request(7), 1.0, Rank::Finish);
         c.schedule(Entity::Roster(2), 1.0, Rank::Roster);
@@ -278,7 +381,7 @@ mod tests {
     #[test]
     fn agrees_with_a_sorted_list() {
         let mut rng = KeyedRng::new(5, 0, 0, Purpose::Time);
-        let mut c = Calendar::new(0.05);
+        let mut c = Calendar::new(1, 3, 0.05);
         let mut list: Vec<(f64, u64, u32)> = Vec::new();
         let mut sequence = 0;
         let mut now = 0.0;
@@ -287,7 +390,11 @@ mod tests {
             match rng.bits() % 4 {
                 0 | 1 => {
                     // Near and far, often at the same instant; never before the present.
-                    let reach = if rng.bits().is_multiple_of(10) { 1_000_000 } else { 300 };
+                    let reach = match rng.bits() % 20 {
+                        0 => 1_000_000_000,
+                        1 | 2 => 1_000_000,
+                        _ => 300,
+                    };
                     let time = now + (rng.bits() % reach) as f64;
                     sequence += 1;
                     list.retain(|e| e.2 != i);

@@ -134,6 +134,8 @@ pub(super) struct PoolRun {
     pub roles: RoleMask,
     /// Slots of these roles, in order.
     pub slots: Vec<u8>,
+    /// Idle officers of its crews.
+    pub idle: u32,
     pub state: PoolState,
 }
 
@@ -143,7 +145,24 @@ impl PoolRun {
     pub fn free(&self) -> u32 {
         match &self.state {
             PoolState::Levels(l) => l.free(),
-            PoolState::Crews(crews) => crews.iter().map(|c| c.idle.len() as u32).sum(),
+            PoolState::Crews(_) => self.idle,
+        }
+    }
+
+    /// An officer of a crew becomes idle.
+    #[inline]
+    pub fn rests(&mut self, line: usize, officer: u32) {
+        if let PoolState::Crews(crews) = &mut self.state {
+            crews[line].idle.push(officer);
+            self.idle += 1;
+        }
+    }
+
+    /// An idle officer of a crew goes home or on a break.
+    pub fn withdraws(&mut self, line: usize, officer: u32) {
+        if let PoolState::Crews(crews) = &mut self.state {
+            crews[line].idle.retain(|o| *o != officer);
+            self.idle -= 1;
         }
     }
 }
@@ -203,7 +222,7 @@ impl CentreRun {
                     }),
                 };
                 let own = (0..model.roles.len()).filter(|r| pool.roles >> r & 1 == 1);
-                PoolRun { roles: pool.roles, slots: own.map(|r| slots[r]).collect(), state }
+                PoolRun { roles: pool.roles, slots: own.map(|r| slots[r]).collect(), idle: 0, state }
             })
             .collect();
         let queues = (0..used).map(|_| Queue::new(centre.discipline)).collect();

@@ -24,7 +24,8 @@ impl Sim<'_> {
         let inside: Vec<u32> = self.requests.iter().map(|(s, _)| s).collect();
         let mut waiting = vec![Vec::new(); self.centres.len()];
         let mut given = vec![Vec::new(); self.centres.len()];
-        let mut in_system = self.obs.beyond.clone();
+        let classes = self.model.classes.len();
+        let mut in_system: Vec<u64> = (0..classes).map(|c| self.obs.books(c).beyond).collect();
         for (c, centre) in self.centres.iter().enumerate() {
             waiting[c] = vec![0.0; centre.queues.len() + 1];
             given[c] = vec![0.0; centre.queues.len() + 1];
@@ -57,7 +58,7 @@ impl Sim<'_> {
         }
         for (c, flow) in self.obs.out.centres.iter_mut().enumerate() {
             let clock = &self.model.clocks[self.model.centres[c].clock];
-            flow.integrals.finish(end, clock);
+            flow.integrals.finish(end, &mut |t| (clock.hour_of_week(t), clock.next_hour(t)));
         }
         self.balances(&in_system)?;
         self.obs.finish();
@@ -79,8 +80,9 @@ impl Sim<'_> {
     /// Arrivals and returns equal exits and those in the system, by class.
     fn balances(&self, in_system: &[u64]) -> Result<(), Failure> {
         for (c, class) in self.model.classes.iter().enumerate() {
-            let came = self.obs.booked[c] + self.obs.returned[c];
-            let went = self.obs.left[c] + in_system[c];
+            let books = self.obs.books(c);
+            let came = books.booked + books.returned;
+            let went = books.left + in_system[c];
             if came != went {
                 return Err(Failure::Unbalanced {
                     what: format!("requests of class {}", class.name),

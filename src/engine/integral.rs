@@ -4,7 +4,7 @@
 //! began at `s` adds `-d (t - s)`, and at the hour's end the count times the hour's length is added.
 //! Both together are the integral, with small numbers only.
 
-use crate::time::{DAY, HOURS_OF_WEEK, LocalClock};
+use crate::time::{DAY, HOURS_OF_WEEK};
 
 /// What is counted at a centre, for the whole of it and for each role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,7 +63,7 @@ impl Gauge {
 
 impl Integrals {
     /// Zero counts at time zero.
-    pub fn new(slots: usize, window: (f64, f64), clock: &LocalClock) -> Self {
+    pub fn new(slots: usize, window: (f64, f64), hour_at: &mut impl FnMut(f64) -> (usize, f64)) -> Self {
         let n = slots * COUNTS;
         let days = ((window.1 - window.0) / DAY).ceil() as usize;
         let mut it = Self {
@@ -77,14 +77,13 @@ impl Integrals {
             before: vec![0.0; n],
             daily_queue: vec![0.0; days],
         };
-        it.open_hour(0.0, clock);
+        it.open_hour(0.0, hour_at);
         it
     }
 
-    fn open_hour(&mut self, t: f64, clock: &LocalClock) {
+    fn open_hour(&mut self, t: f64, hour_at: &mut impl FnMut(f64) -> (usize, f64)) {
         self.from = t;
-        self.hour = clock.hour_of_week(t);
-        self.until = clock.next_hour(t);
+        (self.hour, self.until) = hour_at(t);
         for edge in [self.window.0, self.window.1] {
             if edge > t {
                 self.until = self.until.min(edge);
@@ -98,14 +97,15 @@ impl Integrals {
         t >= self.until
     }
 
-    /// Closes all hours that end at or before `t`.
-    pub fn advance(&mut self, t: f64, clock: &LocalClock) {
+    /// Closes all hours that end at or before `t`. `hour_at` tells the hour of the local week at an
+    /// instant, and when it ends.
+    pub fn advance(&mut self, t: f64, hour_at: &mut impl FnMut(f64) -> (usize, f64)) {
         while t >= self.until {
-            self.close(self.until, clock);
+            self.close(self.until, hour_at);
         }
     }
 
-    fn close(&mut self, t: f64, clock: &LocalClock) {
+    fn close(&mut self, t: f64, hour_at: &mut impl FnMut(f64) -> (usize, f64)) {
         let length = t - self.from;
         if self.from >= self.window.1 {
             // Beyond the window nothing is kept.
@@ -126,7 +126,7 @@ impl Integrals {
             }
         }
         self.gauges.iter_mut().for_each(|gauge| gauge.open = 0.0);
-        self.open_hour(t, clock);
+        self.open_hour(t, hour_at);
     }
 
     /// Changes one count of one slot at `t`; hours must be up to date. The whole centre's officers on
@@ -153,10 +153,10 @@ impl Integrals {
     }
 
     /// Closes everything up to the end of the run.
-    pub fn finish(&mut self, end: f64, clock: &LocalClock) {
-        self.advance(end, clock);
+    pub fn finish(&mut self, end: f64, hour_at: &mut impl FnMut(f64) -> (usize, f64)) {
+        self.advance(end, hour_at);
         if self.from < end {
-            self.close(end, clock);
+            self.close(end, hour_at);
         }
         for count in [Count::Busy, Count::Overtime, Count::Queue] {
             for i in (COUNTS..self.gauges.len()).step_by(COUNTS) {
@@ -184,18 +184,19 @@ impl Integrals {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::time::HOUR;
+    use crate::time::{HOUR, LocalClock};
 
     /// One officer from 00:30 to 02:15, window from 01:00: by hand 0.5 h before, then 1 h and 0.25 h.
     #[test]
     fn splits_by_hour_and_window() {
         let clock = LocalClock::utc(4 * 86_400);
-        let mut i = Integrals::new(2, (HOUR, 4.0 * HOUR), &clock);
-        i.advance(0.5 * HOUR, &clock);
+        let clock = &mut |t| (clock.hour_of_week(t), clock.next_hour(t));
+        let mut i = Integrals::new(2, (HOUR, 4.0 * HOUR), clock);
+        i.advance(0.5 * HOUR, clock);
         i.change(1, Count::Busy, 1.0, 0.5 * HOUR);
-        i.advance(2.25 * HOUR, &clock);
+        i.advance(2.25 * HOUR, clock);
         i.change(1, Count::Busy, -1.0, 2.25 * HOUR);
-        i.finish(4.0 * HOUR, &clock);
+        i.finish(4.0 * HOUR, clock);
         for slot in [0, 1] {
             let q = slot * COUNTS + Count::Busy as usize;
             assert_eq!(i.before[q], 0.5 * HOUR);

@@ -7,12 +7,13 @@
 //! Files by concept: [`calendar`](self) what happens next; `sim` the state and the loop; `arrivals`
 //! and `past` where requests come from; `walk` delays, branches, exits and deadlines; `routing`
 //! which centre and queue; `service` officers at work; `shifts`, `roster`, `centre` officers coming
-//! and going; `observe`, `integral`, `outcome` what is recorded; `close` the checks at the end.
+//! and going; `observe`, `integral`, `outcome` what is recorded, `hours` local time; `close` the checks at the end.
 
 mod arrivals;
 mod calendar;
 mod centre;
 mod close;
+mod hours;
 pub mod integral;
 mod network;
 mod observe;

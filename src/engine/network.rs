@@ -2,6 +2,28 @@
 //! on loops, expected visits.
 
 use crate::model::{DeadlineUntil, Model, StageId, StageKind, Target, Window};
+use crate::random::{KeyedRng, Purpose};
+
+/// Draws of a stage's visit.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Draw {
+    Time = 0,
+    Branch = 1,
+    BranchDelay = 2,
+}
+
+/// Their purposes.
+const DRAWS: [Purpose; 3] = [Purpose::Time, Purpose::Branch, Purpose::BranchDelay];
+
+/// What becomes of a deadline at a stage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cancel {
+    No,
+    /// The start of service cancels it.
+    ByStart,
+    /// The end of the stage cancels it.
+    ByFinish,
+}
 
 /// Look-up tables of a model.
 #[derive(Debug)]
@@ -10,6 +32,12 @@ pub(super) struct Network {
     routes: Vec<Vec<u16>>,
     /// Centre and rule where they are always the same.
     fixed: Vec<Option<(u16, u16)>>,
+    /// Salts of each stage's draws on the first visit: time, branch, delay on the branch.
+    salts: Vec<[u64; 3]>,
+    /// What becomes of a class's deadline at a stage.
+    cancels: Vec<Cancel>,
+    /// Speed of each centre for each class.
+    speed: Vec<f64>,
     /// Rules with neither overflow nor duplication.
     plain: Vec<bool>,
     classes: usize,
@@ -62,14 +90,63 @@ impl Network {
                 })
             })
             .collect();
+        let salts = model
+            .stages
+            .iter()
+            .map(|stage| DRAWS.map(|purpose| KeyedRng::salt(stage.key, 0, purpose)))
+            .collect();
+        let cancels = model
+            .classes
+            .iter()
+            .flat_map(|class| {
+                (0..model.stages.len()).map(|s| match &class.deadline {
+                    Some(d) if d.until == DeadlineUntil::Start(s) => Cancel::ByStart,
+                    Some(d) if d.until == DeadlineUntil::Finish(s) => Cancel::ByFinish,
+                    _ => Cancel::No,
+                })
+            })
+            .collect();
+        let speed = model.centres.iter().flat_map(|centre| centre.speed.iter().copied()).collect();
         let clock_at_first_service = !model.stages.iter().any(|s| s.starts_clock);
-        Self { routes, fixed, plain, classes, areas, loop_slot, clock_at_first_service }
+        Self {
+            routes,
+            fixed,
+            salts,
+            cancels,
+            speed,
+            plain,
+            classes,
+            areas,
+            loop_slot,
+            clock_at_first_service,
+        }
     }
 
     /// Centre and rule of a request, where no hour, share or queue can change them.
     #[inline]
     pub fn fixed(&self, stage: usize, class: usize, area: usize) -> Option<(u16, u16)> {
         self.fixed[(stage * self.classes + class) * self.areas + area]
+    }
+
+    /// Luck of a request's `draw` on its present visit to `stage`.
+    #[inline(always)]
+    pub fn luck(&self, model: &Model, (seed, visits): (u64, &[u8; 8]), stage: usize, draw: Draw) -> KeyedRng {
+        match self.visit(visits, stage) {
+            0 => KeyedRng::salted(seed, self.salts[stage][draw as usize]),
+            visit => KeyedRng::new(seed, model.stages[stage].key, visit, DRAWS[draw as usize]),
+        }
+    }
+
+    /// What becomes of a class's deadline at `stage`.
+    #[inline(always)]
+    pub fn cancels(&self, class: usize, stage: usize) -> Cancel {
+        self.cancels[class * self.loop_slot.len() + stage]
+    }
+
+    /// What the duration of a class's services is multiplied by at a centre.
+    #[inline(always)]
+    pub fn speed(&self, centre: usize, class: usize) -> f64 {
+        self.speed[centre * self.classes + class]
     }
 
     /// Whether a rule knows neither overflow nor duplication.
@@ -143,16 +220,4 @@ pub(super) fn expected_visits(model: &Model, class: usize) -> Vec<f64> {
         }
     }
     visits
-}
-
-/// Whether a class's deadline is cancelled by the end of `stage`.
-#[inline]
-pub(super) fn cancelled_by_finish(model: &Model, class: usize, stage: usize) -> bool {
-    matches!(&model.classes[class].deadline, Some(d) if d.until == DeadlineUntil::Finish(stage))
-}
-
-/// Whether a class's deadline is cancelled by the start of service at `stage`.
-#[inline]
-pub(super) fn cancelled_by_start(model: &Model, class: usize, stage: usize) -> bool {
-    matches!(&model.classes[class].deadline, Some(d) if d.until == DeadlineUntil::Start(stage))
 }

@@ -1,14 +1,16 @@
 //! Keeps the sums that an [`Outcome`] reports. Handlers say what happened and when; nothing here
 //! changes the course of a run.
 
+use super::hours::Hours;
 use super::integral::{Count, Integrals};
 use super::outcome::{CentreFlow, Flow, LocalHour, Outcome, StageFlow, Waits};
 use super::request::Request;
 use super::trace::{TraceKind, TraceRow};
 use crate::model::Model;
+use crate::stats::quantile::Histogram;
 use crate::time::HOURS_OF_WEEK;
 
-/// Sums of a run under way.
+/// Sums of a run under way, laid out for writing: what one event touches lies together.
 #[derive(Debug)]
 pub(super) struct Observer<'m> {
     model: &'m Model,
@@ -16,26 +18,75 @@ pub(super) struct Observer<'m> {
     /// Start and end of the statistics window.
     from: f64,
     until: f64,
-    /// Whole run, by class: bookings, returns (rework and past), exits up to the end.
-    pub booked: Vec<u64>,
-    pub returned: Vec<u64>,
-    pub left: Vec<u64>,
-    /// Whole run, by class: requests without a slot whose next instant lies beyond the end.
-    pub beyond: Vec<u64>,
+    /// Service target, seconds.
+    target: f64,
     tracing: bool,
+    /// Requests so far.
     number: u64,
-    /// Sums by class and area.
-    cells: Vec<Flow>,
-    /// For each wall clock, the local hour last asked for: from, until, hour of week. Most questions
-    /// are about the present hour.
-    hours: Vec<(f64, f64, usize)>,
+    /// By class and area.
+    cells: Vec<Cell>,
+    /// By area and local hour of the week.
+    local: Vec<LocalHour>,
+    /// By centre and role.
+    desks: Vec<Desk>,
+    /// Number of each centre's first desk.
+    first_desk: Vec<u32>,
+    stages: Vec<StageSums>,
+    /// Visits completed in the window, by stage and centre.
+    completed: Vec<u64>,
+    pub hours: Hours,
+}
+
+/// Sums of a class in an area.
+#[derive(Debug, Clone)]
+struct Cell {
+    flow: Flow,
+    /// Whole run: bookings, returns (rework and past), exits up to the end, and requests without a slot
+    /// whose next instant lies beyond the end.
+    books: Books,
+}
+
+/// How many requests came and went over the whole run.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Books {
+    pub booked: u64,
+    pub returned: u64,
+    pub left: u64,
+    pub beyond: u64,
+}
+
+/// Sums of a role at a centre.
+#[derive(Debug, Clone)]
+struct Desk {
+    /// Sum of waits.
+    sum: f64,
+    /// Whole run: time in the queue, and officer-seconds of service given.
+    queued: f64,
+    given: f64,
+    waits: Histogram,
+    hours: Box<[DeskHour; HOURS_OF_WEEK]>,
+}
+
+/// Requests of one hour of a centre's week: those who reached the queue, those of them begun, their waits.
+#[derive(Debug, Clone, Copy, Default)]
+struct DeskHour {
+    reached: u64,
+    started: u64,
+    wait_sum: f64,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct StageSums {
+    visits: u64,
+    started: u64,
+    wait_sum: f64,
 }
 
 impl<'m> Observer<'m> {
     pub fn new(model: &'m Model, replication: u32, tracing: bool) -> Self {
         let window = (model.run.warm_up, model.run.end());
         let flow = || Flow { exits: vec![0; model.stages.len()], ..Flow::default() };
-        let centres = model
+        let centres: Vec<CentreFlow> = model
             .centres
             .iter()
             .map(|centre| {
@@ -43,11 +94,16 @@ impl<'m> Observer<'m> {
                 let roles: Vec<usize> = (0..model.roles.len()).filter(|r| held >> r & 1 == 1).collect();
                 let slots = roles.len() + 1;
                 let clock = &model.clocks[centre.clock];
-                CentreFlow {
-                    integrals: Integrals::new(slots, window, clock),
-                    waits: (0..slots).map(|_| Waits::new()).collect(),
-                    roles,
-                }
+                let hour_at = &mut |t| (clock.hour_of_week(t), clock.next_hour(t));
+                CentreFlow { integrals: Integrals::new(slots, window, hour_at), waits: Vec::new(), roles }
+            })
+            .collect();
+        let mut desks = 0;
+        let first_desk = centres
+            .iter()
+            .map(|centre| {
+                desks += centre.roles.len();
+                (desks - centre.roles.len()) as u32
             })
             .collect();
         let classes = model.classes.len();
@@ -56,13 +112,9 @@ impl<'m> Observer<'m> {
             total: flow(),
             classes: (0..classes).map(|_| flow()).collect(),
             areas: model.areas.iter().map(|_| flow()).collect(),
-            stages: model
-                .stages
-                .iter()
-                .map(|_| StageFlow { completed: vec![0; model.centres.len().max(1)], ..StageFlow::default() })
-                .collect(),
+            stages: Vec::new(),
             centres,
-            local: model.areas.iter().map(|_| Box::new([LocalHour::default(); HOURS_OF_WEEK])).collect(),
+            local: Vec::new(),
             duplicate: 0.0,
             rework: 0.0,
             backlog: 0,
@@ -75,84 +127,126 @@ impl<'m> Observer<'m> {
             out,
             from: window.0,
             until: window.1,
-            booked: vec![0; classes],
-            returned: vec![0; classes],
-            left: vec![0; classes],
-            beyond: vec![0; classes],
+            target: model.run.target,
             tracing,
             number: 0,
-            cells: (0..classes * model.areas.len()).map(|_| flow()).collect(),
-            hours: vec![(0.0, 0.0, 0); model.clocks.len()],
+            cells: vec![Cell { flow: flow(), books: Books::default() }; classes * model.areas.len()],
+            local: vec![LocalHour::default(); model.areas.len() * HOURS_OF_WEEK],
+            desks: vec![Desk::new(); desks],
+            first_desk,
+            stages: vec![StageSums::default(); model.stages.len()],
+            completed: vec![0; model.stages.len() * model.centres.len().max(1)],
+            hours: Hours::new(model),
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn in_window(&self, t: f64) -> bool {
         t >= self.from && t < self.until
     }
 
     /// The sums of the request's class and area.
-    #[inline]
-    fn flow(&mut self, r: &Request) -> &mut Flow {
-        &mut self.cells[r.class as usize * self.model.areas.len() + r.area as usize]
+    #[inline(always)]
+    fn cell(&mut self, r: &Request) -> &mut Cell {
+        &mut self.cells[r.cell as usize]
     }
 
-    /// Adds the sums of classes and areas up.
-    pub fn finish(&mut self) {
+    /// The service of the request's area in the hour at which its clock started.
+    #[inline(always)]
+    fn local_cell(&mut self, r: &Request) -> &mut LocalHour {
+        &mut self.local[r.area as usize * HOURS_OF_WEEK + r.clock_hour as usize]
+    }
+
+    /// Number of a role's desk at a centre.
+    #[inline(always)]
+    pub fn desk(&self, centre: usize, slot: usize) -> u32 {
+        self.first_desk[centre] + slot as u32 - 1
+    }
+
+    /// How many requests of a class came and went.
+    pub fn books(&self, class: usize) -> Books {
         let areas = self.model.areas.len();
-        for (i, cell) in self.cells.iter().enumerate() {
-            self.out.total.add(cell);
-            self.out.classes[i / areas].add(cell);
-            self.out.areas[i % areas].add(cell);
+        let mut sum = Books::default();
+        for cell in &self.cells[class * areas..(class + 1) * areas] {
+            sum.booked += cell.books.booked;
+            sum.returned += cell.books.returned;
+            sum.left += cell.books.left;
+            sum.beyond += cell.books.beyond;
         }
+        sum
+    }
+
+    /// Adds the sums up and writes the outcome.
+    pub fn finish(&mut self) {
+        let (areas, centres) = (self.model.areas.len(), self.model.centres.len().max(1));
+        for (i, cell) in self.cells.iter().enumerate() {
+            self.out.total.add(&cell.flow);
+            self.out.classes[i / areas].add(&cell.flow);
+            self.out.areas[i % areas].add(&cell.flow);
+        }
+        self.out.requests = self.number;
+        for (s, (sums, completed)) in self.stages.iter().zip(self.completed.chunks_exact(centres)).enumerate()
+        {
+            let mut completed = completed.to_vec();
+            completed[0] += self.out.total.exits[s];
+            self.out.stages.push(StageFlow {
+                visits: sums.visits,
+                completed,
+                started: sums.started,
+                wait_sum: sums.wait_sum,
+            });
+        }
+        let mut desks = self.desks.iter();
         for centre in &mut self.out.centres {
-            let (whole, slots) = centre.waits.split_at_mut(1);
-            for slot in slots {
-                whole[0].add(slot);
-            }
+            let mut whole = Waits::new();
+            let slots: Vec<Waits> =
+                desks.by_ref().take(centre.roles.len()).map(Desk::waits).inspect(|w| whole.add(w)).collect();
+            centre.waits.push(whole);
+            centre.waits.extend(slots);
+        }
+        for hours in self.local.chunks_exact(HOURS_OF_WEEK) {
+            let mut area = Box::new([LocalHour::default(); HOURS_OF_WEEK]);
+            area.copy_from_slice(hours);
+            self.out.local.push(area);
         }
     }
 
     /// A new request is booked.
-    #[inline]
+    #[inline(always)]
     pub fn booking(&mut self, r: &mut Request) {
-        self.out.requests += 1;
         self.number += 1;
         r.number = self.number;
-        self.booked[r.class as usize] += 1;
-        if self.in_window(r.arrival) {
-            self.flow(r).arrivals += 1;
-        }
+        let inside = self.in_window(r.arrival);
+        let cell = self.cell(r);
+        cell.books.booked += 1;
+        cell.flow.arrivals += u64::from(inside);
     }
 
     /// A request comes back: for rework, or from a time before the run.
     pub fn returning(&mut self, r: &mut Request) {
-        self.out.requests += 1;
         self.number += 1;
         r.number = self.number;
-        self.returned[r.class as usize] += 1;
+        self.cell(r).books.returned += 1;
     }
 
     /// A request without a slot is still under way at the end of the run.
     #[inline]
     pub fn still_under_way(&mut self, r: &Request) {
-        self.beyond[r.class as usize] += 1;
+        self.cell(r).books.beyond += 1;
     }
 
     /// A request reaches a stage.
-    #[inline]
+    #[inline(always)]
     pub fn visit(&mut self, stage: usize, t: f64) {
-        if self.in_window(t) {
-            self.out.stages[stage].visits += 1;
-        }
+        let inside = self.in_window(t);
+        self.stages[stage].visits += u64::from(inside);
     }
 
     /// A request leaves a stage, served at `centre`.
-    #[inline]
+    #[inline(always)]
     pub fn completed(&mut self, stage: usize, centre: usize, t: f64) {
-        if self.in_window(t) {
-            self.out.stages[stage].completed[centre] += 1;
-        }
+        let inside = self.in_window(t);
+        self.completed[stage * self.model.centres.len().max(1) + centre] += u64::from(inside);
     }
 
     /// The clock of time to completion starts.
@@ -160,54 +254,38 @@ impl<'m> Observer<'m> {
     pub fn clock_starts(&mut self, r: &mut Request, t: f64) {
         r.clock = t;
         r.seen = false;
-        if t <= self.until {
-            self.out.backlog += 1;
-        }
-        r.clock_hour = self.local_hour(r, t) as u8;
-        if self.is_case(t) {
-            self.flow(r).target_cases += 1;
-            self.out.local[r.area as usize][r.clock_hour as usize].cases += 1;
-        }
+        self.out.backlog += i64::from(t <= self.until);
+        let clock = self.model.areas[r.area as usize].clock;
+        r.clock_hour = self.hours.at(self.model, clock, t).of_week as u8;
+        let case = self.is_case(t);
+        self.cell(r).flow.target_cases += u64::from(case);
+        self.local_cell(r).cases += u32::from(case);
     }
 
     /// Whether a clock start at `t` is a case for the share done within T.
-    #[inline]
+    #[inline(always)]
     fn is_case(&self, t: f64) -> bool {
-        t >= self.from && t + self.model.run.target <= self.until
-    }
-
-    #[inline]
-    fn local_hour(&mut self, r: &Request, t: f64) -> usize {
-        let c = self.model.areas[r.area as usize].clock;
-        let (from, until, hour) = self.hours[c];
-        if t >= from && t < until {
-            return hour;
-        }
-        let clock = &self.model.clocks[c];
-        let hour = clock.hour_of_week(t);
-        self.hours[c] = (t, clock.next_hour(t), hour);
-        hour
+        t >= self.from && t + self.target <= self.until
     }
 
     /// The request is done.
     #[inline(always)]
     pub fn done(&mut self, r: &mut Request, t: f64) {
         r.done = true;
-        let target = self.model.run.target;
         if r.clock.is_nan() || t > self.until {
             return;
         }
         self.out.backlog -= 1;
         let taken = t - r.clock;
-        if taken <= target && self.is_case(r.clock) {
-            self.flow(r).target_met += 1;
-            self.out.local[r.area as usize][r.clock_hour as usize].met += 1;
-        }
-        if self.in_window(t) {
-            let f = self.flow(r);
-            f.done += 1;
-            f.completion_sum += taken;
-            f.completion.record(taken);
+        let met = taken <= self.target && self.is_case(r.clock);
+        self.local_cell(r).met += u32::from(met);
+        let inside = self.in_window(t);
+        let flow = &mut self.cell(r).flow;
+        flow.target_met += u64::from(met);
+        if inside {
+            flow.done += 1;
+            flow.completion_sum += taken;
+            flow.completion.record(taken);
         }
     }
 
@@ -218,38 +296,32 @@ impl<'m> Observer<'m> {
             self.still_under_way(r);
             return;
         }
-        self.left[r.class as usize] += 1;
-        if !r.done && !r.clock.is_nan() {
-            self.out.backlog -= 1;
-        }
-        if self.in_window(t) {
-            self.flow(r).exits[exit] += 1;
-            self.out.stages[exit].completed[0] += 1;
-        }
+        self.out.backlog -= i64::from(!r.done && !r.clock.is_nan());
+        let inside = self.in_window(t);
+        let cell = self.cell(r);
+        cell.books.left += 1;
+        cell.flow.exits[exit] += u64::from(inside);
         if self.tracing {
             self.trace_row(r, exit, None, f64::NAN, t, TraceKind::Exit);
         }
     }
 
     /// The request reached what its deadline was for.
-    #[inline]
+    #[inline(always)]
     pub fn deadline_met(&mut self, r: &Request, t: f64) {
-        if self.in_window(t) {
-            self.flow(r).met_deadline += 1;
-        }
+        let inside = self.in_window(t);
+        self.cell(r).flow.met_deadline += u64::from(inside);
     }
 
     /// The request's deadline passed first. `needed` tells whether its drawn outcome asks for the
     /// deadline's stage, `anyway` whether no waiting at all would have saved it.
     pub fn lost(&mut self, r: &Request, needed: bool, anyway: bool, t: f64) {
-        if needed && self.in_window(t) {
-            let f = self.flow(r);
-            f.lost += 1;
-            f.lost_anyway += u64::from(anyway);
-        }
-        if !r.done && !r.clock.is_nan() && self.is_case(r.clock) && t - r.clock < self.model.run.target {
-            self.flow(r).target_lost_early += 1;
-        }
+        let early = !r.done && !r.clock.is_nan() && self.is_case(r.clock) && t - r.clock < self.target;
+        let inside = needed && self.in_window(t);
+        let flow = &mut self.cell(r).flow;
+        flow.lost += u64::from(inside);
+        flow.lost_anyway += u64::from(inside && anyway);
+        flow.target_lost_early += u64::from(early);
     }
 
     /// A centre's sums, its hours brought up to `t`.
@@ -257,8 +329,11 @@ impl<'m> Observer<'m> {
     fn advance(&mut self, centre: usize, t: f64) -> &mut CentreFlow {
         let flow = &mut self.out.centres[centre];
         if flow.integrals.is_behind(t) {
-            let clock = &self.model.clocks[self.model.centres[centre].clock];
-            flow.integrals.advance(t, clock);
+            let clock = self.model.centres[centre].clock;
+            flow.integrals.advance(t, &mut |at| {
+                let hour = self.hours.at(self.model, clock, at);
+                (hour.of_week, hour.until)
+            });
         }
         flow
     }
@@ -286,62 +361,58 @@ impl<'m> Observer<'m> {
         self.out.centres[centre].integrals.count(slot, count)
     }
 
-    /// A request reaches a centre to be served in `slot`.
+    /// A request reaches a centre to be served in `slot`, at the desk that it names.
     #[inline(always)]
-    pub fn reaches_centre(&mut self, centre: usize, slot: usize, r: &mut Request, t: f64) {
+    pub fn reaches_centre(&mut self, centre: usize, r: &mut Request, t: f64) {
         // A copy of duplicated work is no arrival.
         let inside = self.in_window(t) && !r.copy;
-        let flow = self.advance(centre, t);
-        let hour = flow.integrals.hour();
+        let hour = self.advance(centre, t).integrals.hour();
         r.hour = hour as u8;
-        if inside {
-            flow.waits[slot].reached[hour] += 1;
-        }
+        self.desks[r.desk as usize].hours[hour].reached += u64::from(inside);
     }
 
     /// A request leaves a queue after `waited`, served or not.
-    #[inline]
-    pub fn leaves_queue(&mut self, centre: usize, slot: usize, waited: f64) {
-        self.out.centres[centre].waits[slot].queued += waited;
+    #[inline(always)]
+    pub fn leaves_queue(&mut self, r: &Request, waited: f64) {
+        self.desks[r.desk as usize].queued += waited;
     }
 
     /// Service begins, `waited` after the request joined the centre's queue.
-    #[inline]
-    pub fn served(&mut self, r: &Request, slot: usize, waited: f64, t: f64) {
+    #[inline(always)]
+    pub fn served(&mut self, r: &Request, waited: f64, t: f64) {
         if !self.in_window(t) {
             return;
         }
-        let w = &mut self.out.centres[r.centre as usize].waits[slot];
-        w.started += 1;
-        w.waited += u64::from(waited > 0.0);
-        w.sum += waited;
-        w.waits.record(waited);
-        w.sum_by_hour[r.hour as usize] += waited;
-        w.started_by_hour[r.hour as usize] += 1;
-        let stage = &mut self.out.stages[r.stage as usize];
+        let desk = &mut self.desks[r.desk as usize];
+        desk.sum += waited;
+        desk.waits.record(waited);
+        let hour = &mut desk.hours[r.hour as usize];
+        hour.started += 1;
+        hour.wait_sum += waited;
+        let stage = &mut self.stages[r.stage as usize];
         stage.started += 1;
         stage.wait_sum += t - r.reached;
     }
 
     /// The first officer since the clock started begins on the request.
-    #[inline]
+    #[inline(always)]
     pub fn first_officer(&mut self, r: &Request, t: f64) {
         let waited = t - r.clock;
         if r.clock.is_nan() || !self.in_window(t) {
             return;
         }
-        let f = self.flow(r);
-        f.first_wait_sum += waited;
-        f.first_wait_count += 1;
-        let cell = &mut self.out.local[r.area as usize][r.clock_hour as usize];
+        let flow = &mut self.cell(r).flow;
+        flow.first_wait_sum += waited;
+        flow.first_wait_count += 1;
+        let cell = self.local_cell(r);
         cell.wait_count += 1;
         cell.wait_sum += waited;
     }
 
-    /// `officers` worked from `from` to `t`; gives the officer-seconds that fall into the window.
-    #[inline]
-    pub fn worked(&mut self, centre: usize, slot: usize, officers: f64, from: f64, t: f64) -> f64 {
-        self.out.centres[centre].waits[slot].given += officers * (t - from);
+    /// `officers` worked on a request from `from` to `t`; gives the officer-seconds that fall into the window.
+    #[inline(always)]
+    pub fn worked(&mut self, r: &Request, officers: f64, from: f64, t: f64) -> f64 {
+        self.desks[r.desk as usize].given += officers * (t - from);
         officers * (t.min(self.until) - from.max(self.from)).max(0.0)
     }
 
@@ -369,6 +440,33 @@ impl<'m> Observer<'m> {
                 finished,
                 kind,
             });
+        }
+    }
+}
+
+impl Desk {
+    fn new() -> Self {
+        Self {
+            sum: 0.0,
+            queued: 0.0,
+            given: 0.0,
+            waits: Histogram::new(),
+            hours: Box::new([DeskHour::default(); HOURS_OF_WEEK]),
+        }
+    }
+
+    fn waits(&self) -> Waits {
+        let started = self.waits.count();
+        Waits {
+            reached: self.hours.iter().map(|h| h.reached).collect(),
+            started,
+            waited: started - self.waits.zeros(),
+            sum: self.sum,
+            waits: self.waits.clone(),
+            sum_by_hour: self.hours.iter().map(|h| h.wait_sum).collect(),
+            started_by_hour: self.hours.iter().map(|h| h.started).collect(),
+            queued: self.queued,
+            given: self.given,
         }
     }
 }

@@ -101,7 +101,8 @@ impl Past {
             Return::Rebook(s) => s,
             Return::Rework => model.rework.as_ref().map_or(0, |r| r.stage),
         };
-        let mut r = Request::new(seed, self.class, self.area, t, stage);
+        let mut r =
+            Request::new(seed, (self.class, self.area, self.class * model.areas.len() + self.area), t, stage);
         // It has been through the workflow once; its earlier visits are not this run's.
         r.visits = [1; 8];
         r.rework = self.what == Return::Rework;

@@ -179,7 +179,7 @@ mod tests {
     use super::*;
 
     fn add(q: &mut Queue, arena: &mut Arena, reached: f64, deadline: f64, interrupted: bool) -> u32 {
-        let mut r = Request::new(0, 0, 0, reached, 0);
+        let mut r = Request::new(0, (0, 0, 0), reached, 0);
         r.deadline = deadline;
         r.interrupted = interrupted;
         r.ticket = arena.iter().count() as u64;

@@ -71,6 +71,10 @@ pub(super) struct Request {
     pub pool: u16,
     /// Slot of its role at its centre.
     pub slot: u16,
+    /// Number of that slot among all centres', for its sums.
+    pub desk: u32,
+    /// Number of its class and area, for its sums.
+    pub cell: u32,
     /// Stage and visits with which the present booking began, to tell what no waiting would have done.
     pub entry: u16,
     pub entry_visits: [u8; 8],
@@ -102,8 +106,9 @@ pub(super) struct Request {
 }
 
 impl Request {
-    /// A new request.
-    pub fn new(seed: u64, class: usize, area: usize, arrival: f64, stage: StageId) -> Self {
+    /// A new request of a class and area, whose sums have number `cell`.
+    #[inline(always)]
+    pub fn new(seed: u64, (class, area, cell): (usize, usize, usize), arrival: f64, stage: StageId) -> Self {
         Self {
             seed,
             arrival,
@@ -133,6 +138,8 @@ impl Request {
             rule: 0,
             pool: 0,
             slot: 0,
+            desk: 0,
+            cell: cell as u32,
             entry: stage as u16,
             entry_visits: [0; 8],
             visits: [0; 8],
@@ -168,14 +175,21 @@ pub(super) struct Arena {
 
 impl Arena {
     /// Takes a request in and gives its slot.
-    #[inline]
+    #[inline(always)]
     pub fn insert(&mut self, request: Request) -> u32 {
-        let slot = self.free.pop().unwrap_or(self.slots.len() as u32);
-        match self.slots.get_mut(slot as usize) {
-            Some(place) => *place = request,
-            None => self.slots.push(request),
+        match self.free.pop() {
+            Some(slot) => {
+                self.slots[slot as usize] = request;
+                slot
+            }
+            None => self.grow(request),
         }
-        slot
+    }
+
+    #[cold]
+    fn grow(&mut self, request: Request) -> u32 {
+        self.slots.push(request);
+        (self.slots.len() - 1) as u32
     }
 
     /// Gives a slot back.

@@ -1,7 +1,7 @@
 //! Which centre, and into its queue: routing rules, overflow, balking, copies.
 
 use super::calendar::{Entity, Rank};
-use super::centre::PoolState;
+use super::centre::{CentreRun, Doing, PoolState};
 use super::integral::Count;
 use super::request::{NONE, NOWHERE, Phase, Request};
 use super::sim::Sim;
@@ -10,10 +10,10 @@ use super::{Failure, queue::Fit};
 use crate::model::{Service, StageKind, Target, Window};
 use crate::random::Purpose;
 
-impl Sim<'_> {
+impl<'m> Sim<'m> {
     /// The service that a request is at.
     #[inline(always)]
-    pub fn service(&self, r: &Request) -> &'_ Service {
+    pub fn service(&self, r: &Request) -> &'m Service {
         match &self.model.stages[r.stage as usize].kind {
             StageKind::Service(service) => service,
             _ => unreachable!("only requests at a service stage are routed"),
@@ -155,8 +155,9 @@ impl Sim<'_> {
     /// sight of the queue. Whether it was taken in.
     pub fn joins(&mut self, s: u32, mut centre: usize, first: bool) -> bool {
         let (model, t) = (self.model, self.now);
-        let mut slot = self.slot_at(centre, &self.requests[s]);
-        let mut free = self.centres[centre].queues[slot - 1].len() == 0 && self.has_team(centre, s);
+        let service = self.service(&self.requests[s]);
+        let mut slot = self.centres[centre].slot(service.role);
+        let mut free = self.begins_at_once(centre, slot, s, service);
         if first && !free && !self.net.is_plain(self.requests[s].rule) {
             let r = &self.requests[s];
             let length = self.centres[centre].queues[slot - 1].len();
@@ -167,17 +168,18 @@ impl Sim<'_> {
             {
                 self.requests[s].moved = true;
                 centre = other;
-                slot = self.slot_at(centre, &self.requests[s]);
-                free = self.centres[centre].queues[slot - 1].len() == 0 && self.has_team(centre, s);
+                slot = self.centres[centre].slot(service.role);
+                free = self.begins_at_once(centre, slot, s, service);
             }
         }
         let r = &mut self.requests[s];
         r.centre = centre as u16;
         r.slot = slot as u16;
+        r.desk = self.obs.desk(centre, slot);
         r.enqueued = t;
-        self.obs.reaches_centre(centre, slot, r, t);
+        self.obs.reaches_centre(centre, r, t);
         if free {
-            self.begins(s, centre);
+            self.begins(s, centre, service);
             return true;
         }
         if first && let Some(exit) = self.turned_away(s, centre) {
@@ -194,6 +196,14 @@ impl Sim<'_> {
             self.serve(centre);
         }
         true
+    }
+
+    /// Whether a request that joins the queue of `slot` is begun at once: nobody is before it, and there
+    /// are officers.
+    #[inline(always)]
+    fn begins_at_once(&self, centre: usize, slot: usize, s: u32, service: &Service) -> bool {
+        let run = &self.centres[centre];
+        run.queues[slot - 1].len() == 0 && self.has_team(run, centre, s, service)
     }
 
     /// The exit of a request that does not join the queue it finds.
@@ -242,7 +252,7 @@ impl Sim<'_> {
         run.queues[slot - 1].remove(s, &mut self.requests, priority);
         run.waiting -= 1;
         self.obs.change(centre, slot, Count::Queue, -1.0, t);
-        self.obs.leaves_queue(centre, slot, waited);
+        self.obs.leaves_queue(&self.requests[s], waited);
     }
 
     /// Schedules what can happen to a waiting request: its deadline, or the limit of its wait.
@@ -307,74 +317,80 @@ impl Sim<'_> {
     #[inline]
     pub fn serve(&mut self, centre: usize) {
         while self.centres[centre].waiting > 0 {
-            let run = &self.centres[centre];
-            let mut best = None;
-            for pool in run.pools.iter().filter(|p| p.free() > 0) {
-                for &slot in &pool.slots {
-                    let queue = &run.queues[slot as usize - 1];
-                    if queue.len() == 0 {
-                        continue;
+            let Some(s) = self.first_in_line(centre) else { return };
+            let service = self.service(&self.requests[s]);
+            self.leaves_queue(s);
+            self.begins(s, centre, service);
+        }
+    }
+
+    /// Of the waiting requests that officers are free for, the first in line.
+    #[inline]
+    fn first_in_line(&self, centre: usize) -> Option<u32> {
+        let run = &self.centres[centre];
+        let mut best = None;
+        for pool in run.pools.iter().filter(|p| p.free() > 0) {
+            for &slot in &pool.slots {
+                let queue = &run.queues[slot as usize - 1];
+                if queue.len() == 0 {
+                    continue;
+                }
+                let found = queue.first_that(&self.requests, |s| {
+                    let service = self.service(&self.requests[s]);
+                    if self.has_team(run, centre, s, service) {
+                        Fit::Yes
+                    } else if service.officers > 1 && !service.overtaking {
+                        Fit::Block
+                    } else {
+                        Fit::Skip
                     }
-                    let found = queue.first_that(&self.requests, |s| {
-                        if self.has_team(centre, s) {
-                            Fit::Yes
-                        } else {
-                            let service = self.service(&self.requests[s]);
-                            if service.officers > 1 && !service.overtaking { Fit::Block } else { Fit::Skip }
-                        }
-                    });
-                    if let Some(s) = found {
-                        let r = &self.requests[s];
-                        let place = queue.place(r, self.model.classes[r.class as usize].priority);
-                        if best.is_none_or(|(p, _)| place < p) {
-                            best = Some((place, s));
-                        }
+                });
+                if let Some(s) = found {
+                    let r = &self.requests[s];
+                    let place = queue.place(r, self.model.classes[r.class as usize].priority);
+                    if best.is_none_or(|(p, _)| place < p) {
+                        best = Some((place, s));
                     }
                 }
             }
-            let Some((_, s)) = best else { return };
-            self.leaves_queue(s);
-            self.begins(s, centre);
         }
+        best.map(|(_, s)| s)
     }
 
     /// Whether enough officers are free for a request at a centre.
     #[inline(always)]
-    pub fn has_team(&self, centre: usize, s: u32) -> bool {
-        let r = &self.requests[s];
-        let service = self.service(r);
-        let role = service.role;
+    fn has_team(&self, run: &CentreRun, centre: usize, s: u32, service: &Service) -> bool {
         let mut found = 0;
-        for pool in &self.centres[centre].pools {
-            if pool.roles >> role & 1 == 0 {
+        for (p, pool) in run.pools.iter().enumerate() {
+            if pool.roles >> service.role & 1 == 0 {
                 continue;
             }
-            match &pool.state {
-                PoolState::Levels(levels) => {
-                    if levels.free() >= service.officers {
-                        return true;
+            let free = match &pool.state {
+                PoolState::Levels(levels) => levels.free(),
+                PoolState::Crews(_) => {
+                    found += pool.idle;
+                    if service.different_officer && self.last_officer_idles(&self.requests[s], centre, p) {
+                        found -= 1;
                     }
+                    found
                 }
-                PoolState::Crews(crews) => {
-                    for crew in crews {
-                        found += crew.idle.len() as u32;
-                        if service.different_officer && crew.idle.iter().any(|&o| self.is_last_officer(r, o))
-                        {
-                            found -= 1;
-                        }
-                    }
-                    if found >= service.officers {
-                        return true;
-                    }
-                }
+            };
+            if free >= service.officers {
+                return true;
             }
         }
         false
     }
 
-    /// Whether an officer is the one who did the request's last service.
-    #[inline]
-    pub fn is_last_officer(&self, r: &Request, officer: u32) -> bool {
-        officer == r.last_officer && self.officers[officer].stamp == r.last_stamp
+    /// Whether the officer who did the request's last service is idle in a pool.
+    fn last_officer_idles(&self, r: &Request, centre: usize, pool: usize) -> bool {
+        if r.last_officer == NONE {
+            return false;
+        }
+        let officer = &self.officers[r.last_officer];
+        officer.stamp == r.last_stamp
+            && officer.doing == Doing::Idle
+            && officer.centre as usize == centre
+            && officer.pool as usize == pool
     }
 }

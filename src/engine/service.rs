@@ -3,12 +3,12 @@
 use super::calendar::{Entity, Rank};
 use super::centre::{Doing, LevelState, PoolState};
 use super::integral::Count;
-use super::network::cancelled_by_start;
+use super::network::{Cancel, Draw};
 use super::request::{NONE, Phase, Request};
 use super::sim::Sim;
 use super::trace::TraceKind;
 use super::walk::{book, lose};
-use crate::model::{ShiftEnd, StageKind};
+use crate::model::{Service, ShiftEnd};
 use crate::random::Purpose;
 
 /// The officers at work on a request, and where.
@@ -24,7 +24,7 @@ pub(super) struct Team {
     leaving: u32,
 }
 
-impl Sim<'_> {
+impl<'m> Sim<'m> {
     /// The team at work on a request in service.
     pub fn team(&self, s: u32) -> Team {
         let r = &self.requests[s];
@@ -40,27 +40,26 @@ impl Sim<'_> {
 
     /// Officers take up a request that has joined `centre` and is in no queue. There are enough.
     #[inline(always)]
-    pub fn begins(&mut self, s: u32, centre: usize) {
-        let (pool, first) = self.takes_team(centre, s);
+    pub fn begins(&mut self, s: u32, centre: usize, service: &'m Service) {
+        let (pool, first) = self.takes_team(centre, s, service);
         let r = &mut self.requests[s];
         r.pool = pool as u16;
         r.officer = first;
         r.leaving = 0;
-        self.works(s, centre);
+        self.works(s, centre, service);
     }
 
     /// Picks the free officers for a request: pool and first officer.
     #[inline(always)]
-    fn takes_team(&mut self, centre: usize, s: u32) -> (usize, u32) {
+    fn takes_team(&mut self, centre: usize, s: u32, service: &Service) -> (usize, u32) {
         let r = &self.requests[s];
-        let service = self.service(r);
-        let (role, wanted, different) = (service.role, service.officers, service.different_officer);
+        let (wanted, different) = (service.officers, service.different_officer);
         let (last, stamp) = (r.last_officer, r.last_stamp);
         let mut first = NONE;
         let mut left = wanted;
         let mut of = 0;
         for (p, pool) in self.centres[centre].pools.iter_mut().enumerate() {
-            if pool.roles >> role & 1 == 0 {
+            if pool.roles >> service.role & 1 == 0 {
                 continue;
             }
             match &mut pool.state {
@@ -83,6 +82,7 @@ impl Sim<'_> {
                                 continue;
                             }
                             crew.idle.remove(i);
+                            pool.idle -= 1;
                             let officer = &mut self.officers[o];
                             officer.doing = Doing::Busy;
                             officer.request = s;
@@ -104,28 +104,28 @@ impl Sim<'_> {
 
     /// A request's team starts work on it now.
     #[inline]
-    fn works(&mut self, s: u32, centre: usize) {
+    fn works(&mut self, s: u32, centre: usize, service: &Service) {
         let (model, t) = (self.model, self.now);
         let r = &mut self.requests[s];
-        let stage = &model.stages[r.stage as usize];
-        let StageKind::Service(service) = &stage.kind else { return };
-        let slot = r.slot as usize;
-        if r.deadline < f64::INFINITY && cancelled_by_start(model, r.class as usize, r.stage as usize) {
+        let stage = r.stage as usize;
+        if r.deadline < f64::INFINITY && self.net.cancels(r.class as usize, stage) == Cancel::ByStart {
             self.obs.deadline_met(r, t);
             r.deadline = f64::INFINITY;
         }
         if !r.interrupted {
-            self.obs.served(r, slot, t - r.enqueued, t);
+            self.obs.served(r, t - r.enqueued, t);
         }
         if !r.seen {
             r.seen = true;
             self.obs.first_officer(r, t);
         }
         if r.left.is_nan() {
-            let visit = self.net.visit(&r.visits, r.stage as usize);
-            let purpose = if r.copy { Purpose::CopyTime } else { Purpose::Time };
-            let time = service.time.sample(&mut r.luck(stage.key, visit, purpose));
-            r.length = time * model.centres[centre].speed[r.class as usize];
+            let mut luck = if r.copy {
+                r.luck(model.stages[stage].key, self.net.visit(&r.visits, stage), Purpose::CopyTime)
+            } else {
+                self.net.luck(model, (r.seed, &r.visits), stage, Draw::Time)
+            };
+            r.length = service.time.sample(&mut luck) * self.net.speed(centre, r.class as usize);
             r.left = r.length;
         }
         r.centre = centre as u16;
@@ -134,7 +134,7 @@ impl Sim<'_> {
         r.phase = Phase::InService;
         let (at, rank) =
             if r.deadline < r.ends { (r.deadline, Rank::Timeout) } else { (r.ends, Rank::Finish) };
-        let (partner, pool) = (r.partner, r.pool as usize);
+        let (partner, pool, slot) = (r.partner, r.pool as usize, r.slot as usize);
         if partner != NONE {
             self.requests[partner].seen = true;
         }
@@ -153,7 +153,7 @@ impl Sim<'_> {
         let t = self.now;
         let r = &mut self.requests[s];
         let officers = f64::from(team.officers);
-        let spent = self.obs.worked(team.centre, team.slot, officers, r.started, t);
+        let spent = self.obs.worked(r, officers, r.started, t);
         r.spent += spent;
         if r.rework {
             self.obs.out.rework += spent;
@@ -199,9 +199,7 @@ impl Sim<'_> {
             } else {
                 officer.doing = Doing::Idle;
                 let (pool, line) = (officer.pool as usize, officer.line as usize);
-                if let PoolState::Crews(crews) = &mut self.centres[team.centre].pools[pool].state {
-                    crews[line].idle.push(o);
-                }
+                self.centres[team.centre].pools[pool].rests(line, o);
             }
             o = next;
         }
@@ -241,15 +239,16 @@ impl Sim<'_> {
         self.documents(s, stage, team.centre);
         match self.moves_on(s, team.centre) {
             Some(at) if at <= t && self.goes_on_with(s, team) => {
-                let role = self.service(&self.requests[s]).role;
-                let slot = self.centres[team.centre].slot(role);
+                let service = self.service(&self.requests[s]);
+                let slot = self.centres[team.centre].slot(service.role);
                 let r = &mut self.requests[s];
                 r.reached = at;
                 r.enqueued = t;
                 r.slot = slot as u16;
-                self.obs.reaches_centre(team.centre, slot, r, t);
+                r.desk = self.obs.desk(team.centre, slot);
+                self.obs.reaches_centre(team.centre, r, t);
                 self.moves_overtime(team, slot);
-                self.works(s, team.centre);
+                self.works(s, team.centre, service);
                 return;
             }
             Some(at) if at <= self.end => self.travels(s, at),
@@ -302,7 +301,8 @@ impl Sim<'_> {
             return;
         }
         let seed = crate::random::mix(r.seed ^ (u64::from(visit) + 1));
-        let mut back = Request::new(seed, r.class as usize, r.area as usize, at, rework.stage);
+        let of = (r.class as usize, r.area as usize, r.cell as usize);
+        let mut back = Request::new(seed, of, at, rework.stage);
         back.rework = true;
         self.obs.returning(&mut back);
         book(self.model, &mut back);

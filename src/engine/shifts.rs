@@ -200,9 +200,8 @@ impl Sim<'_> {
         let more = target.saturating_sub(crew.members.len());
         for _ in 0..more {
             let o = self.officers.insert(centre, pool, line);
-            let crew = self.crew(centre, pool, line);
-            crew.members.push(o);
-            crew.idle.push(o);
+            self.crew(centre, pool, line).members.push(o);
+            self.centres[centre].pools[pool].rests(line, o);
         }
         if more > 0 {
             let roles = self.centres[centre].pools[pool].roles;
@@ -230,7 +229,7 @@ impl Sim<'_> {
                 let officer = &mut self.officers[o];
                 officer.break_due += b.length;
                 if officer.doing == Doing::Idle {
-                    self.crew(centre, pool, line).idle.retain(|x| *x != o);
+                    self.centres[centre].pools[pool].withdraws(line, o);
                     self.break_begins(o);
                 }
             }
@@ -260,7 +259,7 @@ impl Sim<'_> {
         officer.doing = Doing::Idle;
         let (centre, pool, line) = (officer.centre as usize, officer.pool as usize, officer.line as usize);
         let roles = self.centres[centre].pools[pool].roles;
-        self.crew(centre, pool, line).idle.push(o);
+        self.centres[centre].pools[pool].rests(line, o);
         self.obs.on_duty(centre, roles, 1.0, self.now);
         self.serve(centre);
     }
@@ -275,7 +274,7 @@ impl Sim<'_> {
                 self.officers.remove(o);
             }
             Doing::Idle => {
-                self.crew(centre, pool, line).idle.retain(|x| *x != o);
+                self.centres[centre].pools[pool].withdraws(line, o);
                 self.obs.on_duty(centre, roles, -1.0, now);
                 self.officers.remove(o);
             }

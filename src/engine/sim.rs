@@ -38,15 +38,16 @@ impl<'m> Sim<'m> {
         let absences = streams.key("absence");
         let centres = model.centres.iter().map(|c| CentreRun::new(model, c, absences)).collect();
         let pasts = pasts(model, streams);
+        let sources = sources(model, streams);
         let mut sim = Self {
             model,
             net: Network::new(model),
             obs: Observer::new(model, replication, tracing),
-            calendar: Calendar::new(event_rate(model)),
+            calendar: Calendar::new(sources.len() + pasts.len(), model.centres.len(), event_rate(model)),
             requests: Arena::default(),
             officers: Officers::default(),
             centres,
-            sources: sources(model, streams),
+            sources,
             past_seeds: vec![0; pasts.len()],
             pasts,
             absences,
@@ -96,7 +97,7 @@ impl<'m> Sim<'m> {
     #[inline]
     fn next_arrival(&mut self, source: usize) {
         let entity = Entity::Source(source as u32);
-        match self.sources[source].next(self.model, self.end) {
+        match self.sources[source].next(self.model, &mut self.obs.hours, self.end) {
             Some(t) => self.calendar.schedule(entity, t, Rank::Arrive),
             None => self.calendar.cancel(entity),
         }
@@ -148,7 +149,8 @@ impl<'m> Sim<'m> {
                 self.obs.returning(&mut r);
                 rebook(model, &mut r, t);
                 // The stage's visit is over: take the branch out of it.
-                if let Some(next) = leave(model, &self.net, &mut self.obs, &mut r, t) {
+                let stage = &model.stages[r.stage as usize];
+                if let Some(next) = leave(model, &self.net, &mut self.obs, &mut r, stage, t) {
                     let slot = self.requests.insert(r);
                     self.sets_out(slot, next);
                 }
@@ -189,13 +191,14 @@ impl<'m> Sim<'m> {
     pub fn moves_on(&mut self, slot: u32, centre: usize) -> Option<f64> {
         let (model, t) = (self.model, self.now);
         let r = &mut self.requests[slot];
-        finish_stage(model, &mut self.obs, r, centre, t);
-        let next = leave(model, &self.net, &mut self.obs, r, t);
+        let stage = &model.stages[r.stage as usize];
+        finish_stage(&self.net, &mut self.obs, r, stage, centre, t);
+        let next = leave(model, &self.net, &mut self.obs, r, stage, t);
         let walked = next.map(|next| walk(model, &self.net, &mut self.obs, r, next));
         match walked {
             Some(Walk::Serve(at)) => Some(at),
             _ => {
-                self.drop_slot(slot);
+                self.requests.remove(slot);
                 None
             }
         }

@@ -4,10 +4,10 @@
 //! whole chain is worked out at once and only the arrival at the next service is scheduled. Records
 //! carry the instants at which things will have happened.
 
-use super::network::{Network, cancelled_by_finish};
+use super::network::{Cancel, Draw, Network};
 use super::observe::Observer;
 use super::request::Request;
-use crate::model::{DeadlineUntil, Model, PickupClock, StageKind};
+use crate::model::{DeadlineUntil, Model, PickupClock, Stage, StageKind};
 use crate::random::{KeyedRng, Purpose};
 use crate::time::DAY;
 
@@ -26,7 +26,11 @@ pub(super) fn book(model: &Model, r: &mut Request) {
     r.entry = r.stage;
     r.entry_visits = r.visits;
     if let Some(deadline) = &model.classes[r.class as usize].deadline {
-        let mut luck = r.luck(0, u32::from(r.bookings), Purpose::Deadline);
+        const FIRST: u64 = KeyedRng::salt(0, 0, Purpose::Deadline);
+        let mut luck = match r.bookings {
+            0 => KeyedRng::salted(r.seed, FIRST),
+            n => r.luck(0, u32::from(n), Purpose::Deadline),
+        };
         r.release = r.arrival + deadline.after.sample(&mut luck);
         r.deadline = r.release;
     }
@@ -65,8 +69,7 @@ pub(super) fn walk(model: &Model, net: &Network, obs: &mut Observer, r: &mut Req
                 obs.done(r, t);
             }
         }
-        let visit = net.visit(&r.visits, s);
-        let end = t + delay.time.sample(&mut r.luck(stage.key, visit, Purpose::Time));
+        let end = t + delay.time.sample(&mut net.luck(model, (r.seed, &r.visits), s, Draw::Time));
         let limit = delay.pickup.as_ref().map_or(f64::INFINITY, |p| hold_ends(model, r, p));
         if r.deadline < end.min(limit) {
             let at = r.deadline;
@@ -80,11 +83,11 @@ pub(super) fn walk(model: &Model, net: &Network, obs: &mut Observer, r: &mut Req
             t = t.max(limit);
             continue;
         }
-        finish_stage(model, obs, r, 0, end);
+        finish_stage(net, obs, r, stage, 0, end);
         if delay.rebook {
             rebook(model, r, end);
         }
-        match leave(model, net, obs, r, end) {
+        match leave(model, net, obs, r, stage, end) {
             Some(next) => t = next,
             None => return Walk::Gone,
         }
@@ -94,14 +97,21 @@ pub(super) fn walk(model: &Model, net: &Network, obs: &mut Observer, r: &mut Req
 /// Records that a request has finished its stage at `t`, served at `centre` (0 for a delay): its
 /// deadline may be met, it may be done.
 #[inline(always)]
-pub(super) fn finish_stage(model: &Model, obs: &mut Observer, r: &mut Request, centre: usize, t: f64) {
+pub(super) fn finish_stage(
+    net: &Network,
+    obs: &mut Observer,
+    r: &mut Request,
+    stage: &Stage,
+    centre: usize,
+    t: f64,
+) {
     let s = r.stage as usize;
     obs.completed(s, centre, t);
-    if r.deadline < f64::INFINITY && cancelled_by_finish(model, r.class as usize, s) {
+    if r.deadline < f64::INFINITY && net.cancels(r.class as usize, s) == Cancel::ByFinish {
         obs.deadline_met(r, t);
         r.deadline = f64::INFINITY;
     }
-    if model.stages[s].done && !r.done {
+    if stage.done && !r.done {
         obs.done(r, t);
     }
 }
@@ -114,9 +124,10 @@ pub(super) fn leave(
     net: &Network,
     obs: &mut Observer,
     r: &mut Request,
+    stage: &Stage,
     t: f64,
 ) -> Option<f64> {
-    let next = choose(model, net, r.seed, r.class as usize, r.stage as usize, &mut r.visits, t);
+    let next = choose(model, net, (r.seed, &mut r.visits), r.class as usize, (r.stage as usize, stage), t);
     r.stage = next.0 as u16;
     r.interrupted = false;
     r.moved = false;
@@ -136,26 +147,23 @@ pub(super) fn leave(
 fn choose(
     model: &Model,
     net: &Network,
-    seed: u64,
+    (seed, visits): (u64, &mut [u8; 8]),
     class: usize,
-    stage: usize,
-    visits: &mut [u8; 8],
+    (stage, this): (usize, &Stage),
     t: f64,
 ) -> (usize, f64) {
-    let this = &model.stages[stage];
-    let visit = net.visit(visits, stage);
-    net.count_visit(visits, stage);
     let branch = if this.next.len() == 1 {
         &this.next[0]
     } else {
-        let u = KeyedRng::new(seed, this.key, visit, Purpose::Branch).uniform();
+        let u = net.luck(model, (seed, visits), stage, Draw::Branch).uniform();
         // The last branch closes the sum, whatever rounding left of it.
         this.next.iter().find(|b| u < b.cumulative[class]).unwrap_or(&this.next[this.next.len() - 1])
     };
     let reached = match &branch.delay {
-        Some(delay) => t + delay.sample(&mut KeyedRng::new(seed, this.key, visit, Purpose::BranchDelay)),
+        Some(delay) => t + delay.sample(&mut net.luck(model, (seed, visits), stage, Draw::BranchDelay)),
         None => t,
     };
+    net.count_visit(visits, stage);
     (branch.to, reached)
 }
 
@@ -201,12 +209,11 @@ fn without_waiting(model: &Model, net: &Network, r: &Request, until: DeadlineUnt
         if until == DeadlineUntil::Start(stage) {
             return Some(t);
         }
-        let visit = net.visit(&visits, stage);
-        t += time.sample(&mut r.luck(this.key, visit, Purpose::Time));
+        t += time.sample(&mut net.luck(model, (r.seed, &visits), stage, Draw::Time));
         if until == DeadlineUntil::Finish(stage) {
             return Some(t);
         }
-        (stage, t) = choose(model, net, r.seed, class, stage, &mut visits, t);
+        (stage, t) = choose(model, net, (r.seed, &mut visits), class, (stage, this), t);
     }
     None
 }

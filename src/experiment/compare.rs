@@ -1,11 +1,11 @@
 //! The same requests through every scenario: paired differences from a baseline.
 
-use super::measures::{Section, Value};
+use super::measures::{Key, Section, Value};
 use super::replicate::Replicated;
 use super::summarise::parts;
-use super::summary::{Comparison, Difference, PRIMARY, Verdict};
+use super::summary::{Best, Comparison, Difference, PRIMARY, Verdict, larger_is_better};
 use crate::model::Model;
-use crate::stats::{Estimate, Paired, bonferroni, ratio_residuals};
+use crate::stats::{Estimate, Paired, bonferroni, multiple_comparison_with_best, ratio_residuals};
 
 /// Differences of each scenario from the one at `baseline`, on whole-scenario measures.
 ///
@@ -33,7 +33,36 @@ pub fn compare(models: &[&Model], results: &[Replicated], baseline: usize) -> Co
             rows.push(difference(&models[i].name, &key.name, &ours, &theirs, level, primary));
         }
     }
-    Comparison { baseline: models[baseline].name.clone(), confidence, rows }
+    let best = PRIMARY.iter().flat_map(|measure| against_best(models, results, measure)).collect();
+    Comparison { baseline: models[baseline].name.clone(), confidence, rows, best }
+}
+
+/// Every scenario against the best of the others on one measure, over the replications that all have.
+fn against_best(models: &[&Model], results: &[Replicated], measure: &str) -> Vec<Best> {
+    let key = Key { section: Section::Whole, name: measure.to_owned() };
+    let runs = results.iter().map(|r| r.values.len()).min().unwrap_or(0);
+    let values: Option<Vec<Vec<f64>>> = results
+        .iter()
+        .map(|r| {
+            let k = r.position(&key)?;
+            let own: Vec<Value> = r.values[..runs].iter().map(|v| v[k]).collect();
+            Some(influence(&own))
+        })
+        .collect();
+    let Some(values) = values else { return Vec::new() };
+    let slices: Vec<&[f64]> = values.iter().map(Vec::as_slice).collect();
+    let confidence = results.first().map_or(0.95, |r| r.confidence);
+    multiple_comparison_with_best(&slices, larger_is_better(measure), confidence)
+        .into_iter()
+        .zip(models)
+        .map(|(row, model)| Best {
+            measure: measure.to_owned(),
+            scenario: model.name.clone(),
+            difference: row.difference,
+            may_be_best: row.may_be_best,
+            is_best: row.is_best,
+        })
+        .collect()
 }
 
 fn difference(
@@ -74,7 +103,7 @@ fn difference(
 }
 
 /// Values whose mean is the estimate: a ratio's linearised values, or the values themselves.
-fn influence(values: &[Value]) -> Vec<f64> {
+pub(super) fn influence(values: &[Value]) -> Vec<f64> {
     if matches!(values.first(), Some(Value::Ratio(..))) {
         let (n, d) = parts(values);
         ratio_residuals(&n, &d)

@@ -3,11 +3,16 @@
 pub mod compare;
 pub mod measures;
 pub mod merged;
+pub mod oracle;
 pub mod replicate;
+pub mod sample;
 pub mod summarise;
 pub mod summary;
 pub mod sweep;
+pub mod uncertain;
 
 pub use compare::compare;
+pub use oracle::{Oracle, oracle};
 pub use replicate::{Replicated, Settings, Unwatched, Watch, replicate, replicate_range};
+pub use sample::sample;
 pub use summarise::summarise;

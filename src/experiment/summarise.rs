@@ -60,6 +60,7 @@ pub fn summarise(model: &Model, results: &Replicated) -> Summary {
         areas: Default::default(),
         stages: Default::default(),
         centres: Default::default(),
+        oracle: Default::default(),
         warnings: Vec::new(),
         detail: results.merged.detail(model, confidence),
     };

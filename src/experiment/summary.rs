@@ -1,5 +1,6 @@
 //! The results of an experiment as every report sees them: plain data, measures by name.
 
+use super::oracle::Oracle;
 use crate::stats::Estimate;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -43,6 +44,8 @@ pub struct Summary {
     pub stages: BTreeMap<String, StageSummary>,
     /// By centre, then role; role `all` is the centre as a whole.
     pub centres: BTreeMap<String, BTreeMap<String, Measures>>,
+    /// What theory says of each pool, beside what was simulated.
+    pub oracle: Oracle,
     /// Things a reader should know (an unstable system, a trace that ends early, ...).
     pub warnings: Vec<String>,
     /// Data of pictures and of the hourly file; not part of `summary.json`.
@@ -190,6 +193,24 @@ pub struct Comparison {
     pub confidence: f64,
     /// Rows, scenario by scenario.
     pub rows: Vec<Difference>,
+    /// Each scenario, the baseline too, against the best of the others on each primary measure.
+    pub best: Vec<Best>,
+}
+
+/// A scenario against the best of the others on one primary measure: multiple comparisons with the best
+/// (Hsu 1984), whose intervals hold jointly over all scenarios for each measure.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Best {
+    /// Measure.
+    pub measure: String,
+    /// Scenario.
+    pub scenario: String,
+    /// The scenario less the best of the others, its interval held to the side that can matter.
+    pub difference: Estimate,
+    /// Not shown to be worse than another.
+    pub may_be_best: bool,
+    /// Shown to be better than all others.
+    pub is_best: bool,
 }
 
 /// One difference: scenario less baseline.
@@ -216,6 +237,14 @@ pub struct Difference {
     pub replications_to_tell: Option<u64>,
 }
 
+impl Difference {
+    /// Replications beyond those at hand that would about settle an open verdict.
+    pub fn more_to_tell(&self) -> Option<u64> {
+        let needed = self.replications_to_tell?;
+        Some(needed.saturating_sub(u64::from(self.difference.replications)).max(1))
+    }
+}
+
 /// What a simultaneous interval says of a difference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -231,3 +260,8 @@ pub enum Verdict {
 
 /// The primary measures, on which verdicts are given.
 pub const PRIMARY: [&str; 3] = ["done_within_target", "time_to_completion_p95_hours", "lost_share_avoidable"];
+
+/// Whether more of a primary measure is better.
+pub fn larger_is_better(measure: &str) -> bool {
+    measure == "done_within_target"
+}

@@ -78,10 +78,21 @@ impl KeyedRng {
     /// Luck of `seed` at `place` (a stage's or source's key), `visit` and `purpose`.
     #[inline(always)]
     pub fn new(seed: u64, place: u64, visit: u32, purpose: Purpose) -> Self {
-        let salt = place
+        Self::salted(seed, Self::salt(place, visit, purpose))
+    }
+
+    /// What [`Self::new`] makes of all but the seed, to be kept where it is needed again and again.
+    #[inline(always)]
+    pub const fn salt(place: u64, visit: u32, purpose: Purpose) -> u64 {
+        mix(place
             .wrapping_add((purpose as u64).wrapping_mul(0xD1B5_4A32_D192_ED03))
-            .wrapping_add(u64::from(visit).wrapping_mul(0xABC9_8388_FB8F_AC03));
-        Self(mix(seed ^ mix(salt)))
+            .wrapping_add((visit as u64).wrapping_mul(0xABC9_8388_FB8F_AC03)))
+    }
+
+    /// Luck of `seed` under a [`Self::salt`].
+    #[inline(always)]
+    pub const fn salted(seed: u64, salt: u64) -> Self {
+        Self(mix(seed ^ salt))
     }
 
     /// Luck of a day, shift or other thing outside any request.

@@ -38,7 +38,7 @@ pub fn differing(base: &toml::Table, other: &toml::Table) -> Vec<(String, String
 fn whole_lines(table: &toml::Table) -> Vec<(String, String)> {
     fn walk(path: &str, value: &Value, lines: &mut Vec<(String, String)>) {
         match value {
-            Value::Table(table) if !table.is_empty() => {
+            Value::Table(table) if !table.is_empty() && !is_uncertain(table) => {
                 for (key, value) in table {
                     walk(&format!("{path}.{}", quoted(key)), value, lines);
                 }
@@ -55,7 +55,7 @@ fn whole_lines(table: &toml::Table) -> Vec<(String, String)> {
 
 fn walk(path: &str, value: &Value, lines: &mut Vec<(String, String)>) {
     match value {
-        Value::Table(table) if !table.is_empty() => {
+        Value::Table(table) if !table.is_empty() && !is_uncertain(table) => {
             for (key, value) in table {
                 walk(&format!("{path}.{}", quoted(key)), value, lines);
             }
@@ -70,6 +70,13 @@ fn walk(path: &str, value: &Value, lines: &mut Vec<(String, String)>) {
         }
         other => lines.push((path.to_owned(), shortened(&other.to_string()))),
     }
+}
+
+/// Whether a table stands for one number: it is shown as a whole, with its range.
+fn is_uncertain(table: &toml::Table) -> bool {
+    let single = |v: &Value| !v.is_table() && !v.is_array();
+    table.get("base").is_some_and(single)
+        && ["low", "uniform", "sd", "cv"].iter().any(|k| table.contains_key(*k))
 }
 
 fn shortened(value: &str) -> String {
@@ -100,6 +107,16 @@ mod tests {
         let lines = lines(&t);
         assert!(lines.contains(&("area.\"Los Angeles\".share".to_owned(), "9".to_owned())));
         assert!(lines.contains(&("route.0.share".to_owned(), "0.5".to_owned())));
+    }
+
+    #[test]
+    fn an_uncertain_number_is_one_line_with_its_range() {
+        let t = table("[class.a.cv]\nlow = 0.03\nbase = 0.08\nhigh = 0.15\n");
+        assert_eq!(
+            lines(&t),
+            [("class.a.cv".to_owned(), "{ low = 0.03, base = 0.08, high = 0.15 }".to_owned())]
+        );
+        assert_eq!(differing(&table("[class.a]\ncv = 0.08\n"), &t)[0].0, "class.a.cv");
     }
 
     #[test]

@@ -143,6 +143,8 @@ pub fn differences(comparison: &Comparison, summaries: &[&Summary]) -> Vec<Block
         let title = if i == 0 { others.clone() } else { format!("{others} (continued)") };
         blocks.push(difference_block(&title, names, comparison, summaries));
     }
+    blocks.insert(1, gain_block(comparison, summaries));
+    blocks.insert(2, best_block(comparison, summaries));
     // A table of nothing but blanks says nothing.
     blocks.retain(|b| b.header.len() > 1 && !b.rows.is_empty());
     blocks
@@ -179,6 +181,90 @@ fn difference_block(title: &str, names: &[&str], comparison: &Comparison, summar
         })
         .collect();
     Block { title: title.to_owned(), header, rows }
+}
+
+/// A table with a row a scenario and a column for each primary measure, of what `cell` says.
+fn primary_block(
+    title: String,
+    scenarios: &[&str],
+    summaries: &[&Summary],
+    head: impl Fn(&Measure) -> String,
+    cell: impl Fn(&str, &Measure) -> Option<Cell>,
+) -> Block {
+    let known = |name: &&&str| summaries.iter().any(|s| s.measures.contains_key(**name));
+    let columns: Vec<&Measure> =
+        PRIMARY.iter().filter(|n| known(n)).filter_map(|name| measure::find(name)).collect();
+    let mut header = vec!["Scenario".to_owned()];
+    header.extend(columns.iter().map(|m| head(m)));
+    let row = |scenario: &&str| {
+        let mut row = vec![Cell::text(*scenario)];
+        let cells =
+            columns.iter().map(|m| cell(scenario, m).unwrap_or_else(|| Cell::text(number::UNDEFINED)));
+        row.extend(cells);
+        row
+    };
+    Block { title, header, rows: scenarios.iter().map(row).collect() }
+}
+
+/// What pairing gained, and what is still open.
+fn gain_block(comparison: &Comparison, summaries: &[&Summary]) -> Block {
+    let target = common_target(summaries);
+    let mut scenarios: Vec<&str> = comparison.rows.iter().map(|r| r.scenario.as_str()).collect();
+    scenarios.dedup();
+    let title = "Gain from the same requests: times fewer replications than with independent runs; and \
+                 replications still to run where the verdict is open";
+    primary_block(
+        title.to_owned(),
+        &scenarios,
+        summaries,
+        |m| m.label(target),
+        |scenario, m| {
+            let row = rows_of(comparison, m.name).find(|r| r.scenario == scenario)?;
+            let value = if row.variance_ratio.is_finite() {
+                number::fixed(row.variance_ratio, 1, false)
+            } else {
+                number::UNDEFINED.to_owned()
+            };
+            let open = row.verdict == Some(Verdict::CannotTell);
+            let remark = open.then(|| match row.more_to_tell() {
+                Some(n) => format!("about {} more", number::fixed(n as f64, 0, false)),
+                None => "no difference in sight".to_owned(),
+            });
+            Some(Cell { value, interval: None, remark })
+        },
+    )
+}
+
+/// Which scenario is best, and which may be.
+fn best_block(comparison: &Comparison, summaries: &[&Summary]) -> Block {
+    let target = common_target(summaries);
+    let names: Vec<&str> = summaries.iter().map(|s| s.scenario.as_str()).collect();
+    let of = |scenario: &str, name: &str| {
+        comparison.best.iter().find(|b| b.scenario == scenario && b.measure == name)
+    };
+    let title = format!(
+        "Which is best: difference from the best of the others, {} intervals that hold for all scenarios \
+         together",
+        number::percent(comparison.confidence)
+    );
+    let scale = |m: &Measure| difference_scale(m, comparison, summaries);
+    let head = |m: &Measure| heading(&m.label(target), &scale(m), Some(m.wish));
+    let shown: Vec<&str> =
+        names.iter().copied().filter(|s| PRIMARY.iter().any(|n| of(s, n).is_some())).collect();
+    primary_block(title, &shown, summaries, head, |scenario, m| {
+        let row = of(scenario, m.name)?;
+        let mut cell = Cell::number(&scale(m), &row.difference, true);
+        let alone = row.difference.lower.is_nan();
+        cell.remark = (!alone).then(|| {
+            match (row.is_best, row.may_be_best) {
+                (true, _) => "best",
+                (_, true) => "may be best",
+                _ => "not best",
+            }
+            .to_owned()
+        });
+        Some(cell)
+    })
 }
 
 /// The scale of a measure's differences: the unit of its levels, so that both tables speak alike, and
@@ -340,8 +426,8 @@ fn comparison_notes(c: &Comparison, target: Option<f64>) -> Vec<String> {
         .filter(|row| row.verdict == Some(Verdict::CannotTell))
         .filter_map(|row| {
             let label = measure::find(&row.measure).map_or_else(|| row.measure.clone(), |m| m.label(target));
-            let runs = number::fixed(row.replications_to_tell? as f64, 0, false);
-            Some(format!("{}, {}: {runs}", row.scenario, label.to_lowercase()))
+            let runs = number::fixed(row.more_to_tell()? as f64, 0, false);
+            Some(format!("{}, {}: {runs} more", row.scenario, label.to_lowercase()))
         })
         .collect();
     if !open.is_empty() {

@@ -150,11 +150,11 @@ pub fn requests(model: &Model, rows: &[TraceRow], to: impl Write) -> io::Result<
 }
 
 /// Shortest digits that read back as the same number; empty when undefined.
-fn number(value: f64) -> String {
+pub(super) fn number(value: f64) -> String {
     if value.is_finite() { value.to_string() } else { String::new() }
 }
 
-fn encode<const N: usize>(
+pub(super) fn encode<const N: usize>(
     header: [&str; N],
     rows: impl Iterator<Item = [String; N]>,
 ) -> Result<String, ReportError> {

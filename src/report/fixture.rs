@@ -2,7 +2,7 @@
 
 use super::setting::Setting;
 use crate::experiment::summary::{
-    Comparison, CompletionBin, Detail, Difference, HourRow, LocalHourRow, MEASURES_VERSION, Measures,
+    Best, Comparison, CompletionBin, Detail, Difference, HourRow, LocalHourRow, MEASURES_VERSION, Measures,
     PRIMARY, PathPoint, ReplicationRow, StageSummary, Summary, UtilizationRange, Verdict,
 };
 use crate::stats::Estimate;
@@ -196,6 +196,7 @@ pub fn summary(name: &str, load: f64) -> Summary {
             },
         )]),
         centres,
+        oracle: Default::default(),
         warnings: Vec::new(),
         detail: Detail {
             hourly: hourly(load),
@@ -265,7 +266,19 @@ pub fn comparison(summaries: &[Summary]) -> Comparison {
             });
         }
     }
-    Comparison { baseline: base.scenario.clone(), confidence: 0.95, rows }
+    let best = PRIMARY
+        .iter()
+        .flat_map(|measure| {
+            summaries.iter().enumerate().map(move |(i, s)| Best {
+                measure: (*measure).to_owned(),
+                scenario: s.scenario.clone(),
+                difference: Estimate { lower: 0.0, ..estimate(0.01 * i as f64, 0.01) },
+                may_be_best: i < 2,
+                is_best: false,
+            })
+        })
+        .collect();
+    Comparison { baseline: base.scenario.clone(), confidence: 0.95, rows, best }
 }
 
 /// The same setting for each of `n` scenarios.

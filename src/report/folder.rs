@@ -5,9 +5,10 @@ use super::manifest::{self, Host, Source};
 use super::page::Page;
 use super::plots::{self, Picture};
 use super::write::Folder;
-use super::{ReportError, Setting, assumptions, csv, json, number};
+use super::{ReportError, Setting, assumptions, csv, json, number, theory, uncertain};
 use crate::engine::trace::TraceRow;
 use crate::experiment::summary::{Comparison, Summary};
+use crate::experiment::uncertain::{DifferenceSpread, Uncertain};
 use crate::model::Model;
 use std::io;
 
@@ -25,6 +26,8 @@ pub struct Case<'a> {
     pub source: Source<'a>,
     /// Where and when.
     pub host: &'a Host,
+    /// The same with its uncertain inputs drawn, if they were.
+    pub uncertain: Option<&'a Uncertain>,
 }
 
 /// Writes a scenario's folder: results, tidy data, manifest, page, and pictures if wanted.
@@ -41,13 +44,24 @@ pub fn scenario(folder: &Folder, case: &Case<'_>, pictures: bool) -> Result<(), 
     folder.write("host.json", manifest::host(case.host)?.as_bytes())?;
     let drawn =
         if pictures { draw(folder, &plots::of_scenario(summary, Some(case.setting)))? } else { Vec::new() };
+    let mut blocks = block::scenarios(&[summary]);
+    blocks.extend(theory::block(&summary.scenario, &summary.oracle, usize::MAX));
+    let mut notes = block::notes(&[summary], std::slice::from_ref(case.setting), None);
+    if let Some(u) = case.uncertain {
+        folder.write("uncertain.json", json::document(u)?.as_bytes())?;
+        folder.write("uncertain.csv", uncertain::values_csv(u)?.as_bytes())?;
+        folder.write("draws.csv", uncertain::draws_csv(u)?.as_bytes())?;
+        blocks.extend(uncertain::scenarios(&[u], &[summary]));
+        notes.extend(uncertain::notes(&[u]));
+    }
+    notes.extend(theory::notes(&summary.oracle, usize::MAX));
     let page = Page {
         title: format!("{}: {}", summary.scenario, summary.title),
         intro: case.source.description.to_owned(),
         legend: block::legend(&[summary], None),
         alert: partial(&[summary]),
-        blocks: block::scenarios(&[summary]),
-        notes: block::notes(&[summary], std::slice::from_ref(case.setting), None),
+        blocks,
+        notes,
         pictures: drawn,
         more_pictures: Vec::new(),
         assumptions: vec![("All values".to_owned(), assumptions::lines(case.source.resolved))],
@@ -57,7 +71,8 @@ pub fn scenario(folder: &Folder, case: &Case<'_>, pictures: bool) -> Result<(), 
     Ok(())
 }
 
-/// Writes the comparison's folder: differences, page, and pictures if wanted.
+/// Writes the comparison's folder: differences, those over draws of uncertain inputs if there are any, page,
+/// and pictures if wanted.
 ///
 /// # Errors
 /// As [`scenario`].
@@ -65,6 +80,7 @@ pub fn comparison(
     folder: &Folder,
     cases: &[Case<'_>],
     comparison: &Comparison,
+    over_draws: &[DifferenceSpread],
     pictures: bool,
 ) -> Result<(), ReportError> {
     let summaries: Vec<&Summary> = cases.iter().map(|c| c.summary).collect();
@@ -81,13 +97,21 @@ pub fn comparison(
     }
     let mut blocks = block::scenarios(&summaries);
     blocks.extend(block::differences(comparison, &summaries));
+    let mut notes = block::notes(&summaries, &settings, Some(comparison));
+    let drawn_inputs: Vec<&Uncertain> = cases.iter().filter_map(|c| c.uncertain).collect();
+    if !drawn_inputs.is_empty() {
+        folder.write("uncertain.json", json::document(&over_draws)?.as_bytes())?;
+        blocks.extend(uncertain::differences(over_draws, &drawn_inputs, &summaries, &comparison.baseline));
+        blocks.extend(uncertain::scenarios(&drawn_inputs, &summaries));
+        notes.extend(uncertain::notes(&drawn_inputs));
+    }
     let page = Page {
         title: format!("Comparison with {}", comparison.baseline),
         intro: String::new(),
         legend: block::legend(&summaries, Some(&comparison.baseline)),
         alert: partial(&summaries),
         blocks,
-        notes: block::notes(&summaries, &settings, Some(comparison)),
+        notes,
         pictures: drawn,
         more_pictures,
         assumptions: compared_assumptions(cases, &comparison.baseline),
@@ -180,12 +204,12 @@ mod tests {
         let cases: Vec<Case<'_>> = summaries
             .iter()
             .zip(&settings)
-            .map(|(summary, setting)| Case { summary, setting, source, host })
+            .map(|(summary, setting)| Case { summary, setting, source, host, uncertain: None })
             .collect();
         let folder = Folder::create(&at.join("one")).unwrap();
         scenario(&folder, &cases[0], pictures).unwrap();
         let all = Folder::create(&at.join(COMPARISON)).unwrap();
-        comparison(&all, &cases, &fixture::comparison(&summaries), pictures).unwrap();
+        comparison(&all, &cases, &fixture::comparison(&summaries), &[], pictures).unwrap();
         let mut found = files(folder.path());
         found.extend(files(all.path()).into_iter().map(|(name, bytes)| (format!("compare/{name}"), bytes)));
         found

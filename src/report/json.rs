@@ -3,12 +3,15 @@
 
 use super::ReportError;
 use crate::experiment::summary::{Comparison, Summary};
+use crate::experiment::uncertain::{DifferenceSpread, Uncertain};
 use serde::Serialize;
 
 /// What `run --format json` prints.
 #[derive(Serialize)]
 struct Run<'a> {
     scenarios: &'a [&'a Summary],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    uncertain: &'a [&'a Uncertain],
 }
 
 /// What `compare --format json` prints.
@@ -16,6 +19,10 @@ struct Run<'a> {
 struct Compare<'a> {
     scenarios: &'a [&'a Summary],
     comparison: Option<&'a Comparison>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    uncertain: &'a [&'a Uncertain],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    uncertain_differences: &'a [DifferenceSpread],
 }
 
 /// One scenario's `summary.json`.
@@ -34,21 +41,26 @@ pub fn comparison(comparison: &Comparison) -> Result<String, ReportError> {
     document(comparison)
 }
 
-/// `{"scenarios": [...]}`.
+/// `{"scenarios": [...]}`, and `"uncertain": [...]` where inputs were drawn.
 ///
 /// # Errors
 /// As [`summary`].
-pub fn run(summaries: &[&Summary]) -> Result<String, ReportError> {
-    document(&Run { scenarios: summaries })
+pub fn run(summaries: &[&Summary], uncertain: &[&Uncertain]) -> Result<String, ReportError> {
+    document(&Run { scenarios: summaries, uncertain })
 }
 
 /// `{"scenarios": [...], "comparison": {...}}`; `null` when the run was stopped before there was anything
-/// to compare.
+/// to compare. Where inputs were drawn also `"uncertain": [...]` and `"uncertain_differences": [...]`.
 ///
 /// # Errors
 /// As [`summary`].
-pub fn compare(summaries: &[&Summary], comparison: Option<&Comparison>) -> Result<String, ReportError> {
-    document(&Compare { scenarios: summaries, comparison })
+pub fn compare(
+    summaries: &[&Summary],
+    comparison: Option<&Comparison>,
+    uncertain: &[&Uncertain],
+    uncertain_differences: &[DifferenceSpread],
+) -> Result<String, ReportError> {
+    document(&Compare { scenarios: summaries, comparison, uncertain, uncertain_differences })
 }
 
 /// Any value as indented JSON that ends with a line feed.
@@ -87,10 +99,10 @@ mod tests {
     fn documents_of_the_commands() {
         let summaries = fixture::seven();
         let all: Vec<&Summary> = summaries.iter().collect();
-        let v: Value = serde_json::from_str(&run(&all).unwrap()).unwrap();
+        let v: Value = serde_json::from_str(&run(&all, &[]).unwrap()).unwrap();
         assert_eq!(v["scenarios"].as_array().map(Vec::len), Some(7));
         let c = fixture::comparison(&summaries);
-        let v: Value = serde_json::from_str(&compare(&all, Some(&c)).unwrap()).unwrap();
+        let v: Value = serde_json::from_str(&compare(&all, Some(&c), &[], &[]).unwrap()).unwrap();
         assert_eq!(v["comparison"]["baseline"], "status-quo");
         let verdicts: Vec<&str> = v["comparison"]["rows"]
             .as_array()

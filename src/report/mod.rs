@@ -19,6 +19,9 @@ pub mod setting;
 pub mod staffing;
 pub mod sweep;
 pub mod table;
+pub mod theory;
+pub mod uncertain;
+pub mod validation;
 pub mod write;
 
 pub use setting::Setting;

@@ -2,11 +2,16 @@
 
 use super::block::{self, Block, Cell};
 use super::setting::Setting;
+use super::staffing::Staffing;
+use super::theory;
+use crate::experiment::Oracle;
 use crate::experiment::summary::{Comparison, Summary};
 use comfy_table::{ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width};
 
 /// Widest line of a table.
 pub const WIDTH: u16 = 100;
+/// Pools that `check` shows.
+const CHECKED: usize = 40;
 /// Widest column of scenario names; longer names are wrapped.
 const NAME_WIDTH: usize = 22;
 /// Blanks between two columns: the padding, and one that the table puts there itself.
@@ -17,7 +22,22 @@ const GAP_PADDING: u16 = 1;
 pub fn scenarios(summaries: &[&Summary], settings: &[Setting]) -> String {
     let mut text = legend(summaries, None);
     push_blocks(&mut text, &block::scenarios(summaries));
-    push_notes(&mut text, &block::notes(summaries, settings, None));
+    let mut notes = block::notes(summaries, settings, None);
+    for s in summaries {
+        push_blocks(&mut text, theory::block(&s.scenario, &s.oracle, theory::FEW).as_slice());
+        notes.extend(theory::notes(&s.oracle, theory::FEW));
+    }
+    push_notes(&mut text, &notes);
+    text
+}
+
+/// More tables, and notes to read them by.
+pub fn further(blocks: &[Block], notes: &[String]) -> String {
+    let mut text = String::new();
+    if !blocks.is_empty() {
+        push_blocks(&mut text, blocks);
+        push_notes(&mut text, notes);
+    }
     text
 }
 
@@ -27,6 +47,14 @@ pub fn comparison(summaries: &[&Summary], comparison: &Comparison, settings: &[S
     push_blocks(&mut text, &block::scenarios(summaries));
     push_blocks(&mut text, &block::differences(comparison, summaries));
     push_notes(&mut text, &block::notes(summaries, settings, Some(comparison)));
+    text
+}
+
+/// What `check` says of a valid scenario: staffing, expected load, and theory.
+pub fn check(staffing: &Staffing, oracle: &Oracle) -> String {
+    let mut text = titled(&staffing.block());
+    push_blocks(&mut text, theory::block(&staffing.scenario, oracle, CHECKED).as_slice());
+    push_notes(&mut text, &theory::notes(oracle, CHECKED));
     text
 }
 

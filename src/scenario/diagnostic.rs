@@ -1,6 +1,7 @@
 //! What is wrong with a scenario, shown as a compiler shows it.
 
 use super::source::{Place, Sources};
+use super::uncertain::Noted;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use std::collections::HashSet;
@@ -49,6 +50,11 @@ pub struct Location {
 }
 
 impl Diagnostic {
+    /// What stands beside the underlined text; may be empty.
+    pub fn hint(&self) -> &str {
+        &self.label
+    }
+
     /// Adds what stands beside the underlined text.
     pub fn label(&mut self, text: impl Into<String>) -> &mut Self {
         self.label = text.into();
@@ -193,6 +199,8 @@ pub struct Problems {
     list: Vec<Diagnostic>,
     /// Tables and lists of which a part could not be read.
     spoilt: HashSet<Place>,
+    /// Uncertain numbers that were read.
+    pub uncertain: Vec<Noted>,
 }
 
 impl Problems {
@@ -212,6 +220,11 @@ impl Problems {
         self.list.push(item);
         let last = self.list.len() - 1;
         &mut self.list[last]
+    }
+
+    /// How many errors there are.
+    pub fn errors(&self) -> usize {
+        self.list.iter().filter(|d| d.severity == Severity::Error).count()
     }
 
     /// Whether there is an error among them.

@@ -2,7 +2,7 @@
 
 use super::diagnostic::Problems;
 use super::scalar::Text;
-use super::source::{MAX_DATA, Sources, read_text};
+use super::source::{MAX_DATA, Sources};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -46,7 +46,7 @@ impl<'s> Files<'s> {
         let source = self.sources.get(place).or_else(|| self.sources.main());
         let path = source.map_or_else(PathBuf::new, |s| s.folder.clone()).join(file.as_str());
         if !self.texts.contains_key(&path) {
-            let text = match read_text(&path, MAX_DATA) {
+            let text = match self.sources.read(&path, MAX_DATA) {
                 Ok(text) => text,
                 Err(why) => {
                     cx.error(place, why);

@@ -400,9 +400,10 @@ macro_rules! either {
 }
 pub(super) use either;
 
-/// Whether `over` is a path of `--set` that goes into a list.
+/// Whether `over` is a path of `--set` that goes into a list or into an uncertain number.
 pub fn enters(base: &Node, over: &Node, how: How) -> bool {
     how == How::Set && matches!((&base.kind, &over.kind), (Kind::Array(_), Kind::Table(_)))
+        || super::uncertain::enters(base, over, how)
 }
 
 /// Declares a choice between words.

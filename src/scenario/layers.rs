@@ -4,7 +4,7 @@ use super::diagnostic::Problems;
 use super::input::{How, Input};
 use super::node::{self, Entry, Kind, MAX_DEPTH, Node};
 use super::parts::ScenarioIn;
-use super::source::{MAX_SCENARIO, Place, Source, Sources, folder_of, read_text};
+use super::source::{MAX_SCENARIO, Place, Source, Sources, folder_of};
 use std::path::{Path, PathBuf};
 use toml::de::{DeTable, DeValue};
 
@@ -78,7 +78,7 @@ fn chain(path: &Path, sources: &mut Sources, cx: &mut Problems) -> Option<Vec<No
             return None;
         }
         seen.push(real);
-        let text = match read_text(&path, MAX_SCENARIO) {
+        let text = match sources.read(&path, MAX_SCENARIO) {
             Ok(text) => text,
             Err(why) => {
                 cx.error(place, why);

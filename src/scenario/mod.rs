@@ -2,7 +2,7 @@
 //!
 //! [`load`] reads a file, what it extends and the overrides into one tree of values that know where
 //! they were written (`node`, `layers`); reads the tree into typed tables (`parts`); fills in defaults
-//! (`defaults`); and translates them into a model with all its checks (`build`). Every step notes what is
+//! (`defaults`); keeps what it says of uncertain numbers (`uncertain`); and translates them into a model with all its checks (`build`). Every step notes what is
 //! wrong and goes on, so that all errors are seen at once (`diagnostic`).
 
 mod build;
@@ -20,12 +20,15 @@ mod schema;
 mod source;
 mod starter;
 pub mod sweep;
+pub mod uncertain;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Location, Severity, nearest};
 pub use files::sha256;
 pub use layers::Overrides;
 pub use schema::json_schema;
+pub use source::Library;
 pub use starter::starter;
+pub use uncertain::UncertainInput;
 
 use crate::model::Model;
 use diagnostic::Problems;
@@ -50,6 +53,8 @@ pub struct Scenario {
     pub warnings: Diagnostics,
     /// The files it was read from: itself, what it extends, data files.
     pub sources: Vec<PathBuf>,
+    /// Numbers that are not known well; the model has their bases.
+    pub uncertain: Vec<UncertainInput>,
 }
 
 /// Reads and checks a scenario.
@@ -57,11 +62,30 @@ pub struct Scenario {
 /// # Errors
 /// All that is wrong with it, each with its place.
 pub fn load(path: &Path, overrides: &Overrides) -> Result<Scenario, Diagnostics> {
-    let mut sources = Sources::default();
+    read(path, overrides, Sources::default())
+}
+
+/// Reads and checks a scenario that comes with the program: the text called `name` in `library`, where
+/// what it extends and its data files are too.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_embedded(
+    library: &'static Library,
+    name: &str,
+    overrides: &Overrides,
+) -> Result<Scenario, Diagnostics> {
+    read(Path::new(name), overrides, Sources::of(library))
+}
+
+fn read(path: &Path, overrides: &Overrides, mut sources: Sources) -> Result<Scenario, Diagnostics> {
     let mut cx = Problems::default();
     let tree = layers::assemble(path, overrides, &mut sources, &mut cx);
-    let input = tree.and_then(|tree| ScenarioIn::read(&tree, &mut cx));
-    let Some(mut input) = input else { return Err(cx.finish(&sources)) };
+    let input = tree.and_then(|tree| {
+        let input = ScenarioIn::read(&tree, &mut cx)?;
+        Some((input, uncertain::located(&tree, &mut cx)))
+    });
+    let Some((mut input, uncertain)) = input else { return Err(cx.finish(&sources)) };
     let stem = path.file_stem().map_or_else(String::new, |s| s.to_string_lossy().into_owned());
     defaults::fill(&mut input, &stem, &mut cx);
     let built = build::build(&input, &sources, &mut cx);
@@ -73,6 +97,7 @@ pub fn load(path: &Path, overrides: &Overrides) -> Result<Scenario, Diagnostics>
     if !built.derived.is_empty() {
         resolved.insert("derived".to_owned(), built.derived.into());
     }
+    uncertain::restore(&mut resolved, &uncertain);
     let json = serde_json::to_string(&resolved).unwrap_or_default();
     Ok(Scenario {
         model: built.model,
@@ -81,5 +106,6 @@ pub fn load(path: &Path, overrides: &Overrides) -> Result<Scenario, Diagnostics>
         resolved,
         warnings: cx.finish(&sources),
         sources: sources.paths().chain(built.paths).collect(),
+        uncertain,
     })
 }

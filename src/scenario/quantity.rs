@@ -1,9 +1,10 @@
 //! Durations, rates, times of day, days of the week, dates: texts with a meaning.
 
 use super::diagnostic::{Problems, nearest};
-use super::input::{Input, wrong_kind};
+use super::input::{How, Input, wrong_kind};
 use super::node::{Kind, Node};
 use super::source::Place;
+use super::uncertain::{self, Form, Number};
 use crate::time::{DAY, HOUR, WEEK};
 use jiff::civil::{Date as CivilDate, DateTime, Time};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -40,6 +41,9 @@ const UNITS: &[(&str, f64)] = &[
 /// Units of rates; a year has 365 days.
 const PER: &[(&str, f64)] =
     &[("second", 1.0), ("minute", 60.0), ("hour", HOUR), ("day", DAY), ("week", WEEK), ("year", 365.0 * DAY)];
+
+/// Largest rate, per second.
+const FASTEST: f64 = 1e6;
 
 /// Splits a number off the front.
 fn number(text: &str) -> Result<(f64, &str), String> {
@@ -113,7 +117,7 @@ pub fn duration(text: &str) -> Result<f64, String> {
 }
 
 /// Writes a duration in the largest unit that gives a whole number.
-fn write_duration(seconds: f64) -> String {
+pub fn write_duration(seconds: f64) -> String {
     let units = [("week", WEEK), ("day", DAY), ("h", HOUR), ("min", 60.0), ("s", 1.0)];
     for (name, length) in units {
         let n = seconds / length;
@@ -162,6 +166,115 @@ fn parse<T>(
     None
 }
 
+/// Reads a plain text, or one of TOML's own dates and times, which stand for their texts.
+fn read_text_of<T>(
+    node: &Node,
+    expects: &str,
+    cx: &mut Problems,
+    read: fn(&str, Place) -> Result<T, String>,
+) -> Option<T> {
+    let shown = match &node.kind {
+        Kind::Datetime(d) => Some(Node { place: node.place, kind: Kind::String(d.to_string()) }),
+        _ => None,
+    };
+    parse(shown.as_ref().unwrap_or(node), expects, cx, |text| read(text, node.place))
+}
+
+/// Declares quantities that may be uncertain.
+macro_rules! measured {
+    ($( impl [$($generic:tt)*] $name:ty, $schema_name:expr, $expects:expr, $pattern:expr, $read:expr, $write:expr; )*) => { $(
+        impl $($generic)* JsonSchema for $name {
+            fn inline_schema() -> bool {
+                true
+            }
+            fn schema_name() -> Cow<'static, str> {
+                $schema_name.into()
+            }
+            fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+                uncertain::schema::<Self>(generator)
+            }
+        }
+
+        impl $($generic)* Input for $name {
+            fn expects() -> String {
+                $expects.to_owned()
+            }
+            fn accepts(node: &Node) -> bool {
+                uncertain::accepts::<Self>(node)
+            }
+            fn read(node: &Node, cx: &mut Problems) -> Option<Self> {
+                uncertain::read(node, cx)
+            }
+            fn write(&self) -> Value {
+                let write: fn(&Self) -> String = $write;
+                Value::String(write(self))
+            }
+            fn merge(base: &mut Node, over: Node, how: How, _cx: &mut Problems) {
+                uncertain::merge(base, over, how);
+            }
+        }
+
+        impl $($generic)* Plain for $name {
+            fn plain(node: &Node, cx: &mut Problems) -> Option<Self> {
+                read_text_of(node, $expects, cx, $read)
+            }
+            fn pattern() -> Schema {
+                json_schema!({ "type": "string", "pattern": $pattern })
+            }
+        }
+    )* };
+}
+
+/// What the declaration of a quantity says of its plain form.
+trait Plain: Sized {
+    fn plain(node: &Node, cx: &mut Problems) -> Option<Self>;
+    fn pattern() -> Schema;
+}
+
+impl<const POSITIVE: bool> Number for Duration<POSITIVE> {
+    const LEAST: f64 = 0.0;
+    const MOST: f64 = LONGEST;
+    const UNIT: &'static str = "s";
+
+    fn is_plain(node: &Node) -> bool {
+        matches!(node.kind, Kind::String(_) | Kind::Datetime(_))
+    }
+    fn read_plain(node: &Node, cx: &mut Problems) -> Option<Self> {
+        Self::plain(node, cx)
+    }
+    fn amount(&self) -> f64 {
+        self.seconds
+    }
+    fn form(&self) -> Form {
+        Form::Duration
+    }
+    fn plain_schema() -> Schema {
+        Self::pattern()
+    }
+}
+
+impl Number for Rate {
+    const LEAST: f64 = 0.0;
+    const MOST: f64 = FASTEST;
+    const UNIT: &'static str = "per second";
+
+    fn is_plain(node: &Node) -> bool {
+        matches!(node.kind, Kind::String(_) | Kind::Datetime(_))
+    }
+    fn read_plain(node: &Node, cx: &mut Problems) -> Option<Self> {
+        Self::plain(node, cx)
+    }
+    fn amount(&self) -> f64 {
+        self.per_second()
+    }
+    fn form(&self) -> Form {
+        Form::Rate(self.unit.0, self.unit.1)
+    }
+    fn plain_schema() -> Schema {
+        Self::pattern()
+    }
+}
+
 macro_rules! parsed {
     ($( impl [$($generic:tt)*] $name:ty, $schema_name:expr, $expects:expr, $pattern:expr, $read:expr, $write:expr; )*) => { $(
         impl $($generic)* JsonSchema for $name {
@@ -184,13 +297,7 @@ macro_rules! parsed {
                 matches!(node.kind, Kind::String(_) | Kind::Datetime(_))
             }
             fn read(node: &Node, cx: &mut Problems) -> Option<Self> {
-                // TOML's own dates and times stand for their texts.
-                let shown = match &node.kind {
-                    Kind::Datetime(d) => Some(Node { place: node.place, kind: Kind::String(d.to_string()) }),
-                    _ => None,
-                };
-                let read: fn(&str, Place) -> Result<Self, String> = $read;
-                parse(shown.as_ref().unwrap_or(node), $expects, cx, |text| read(text, node.place))
+                read_text_of(node, $expects, cx, $read)
             }
             fn write(&self) -> Value {
                 let write: fn(&Self) -> String = $write;
@@ -217,7 +324,7 @@ fn rate(text: &str) -> Result<Rate, String> {
     let (value, rest) = number(text.trim())?;
     let word = rest.trim_start().strip_prefix("per ").ok_or("it needs `per hour`, `per day` or the like")?;
     let &unit = unit(word.trim(), PER)?;
-    if value / unit.1 > 1e6 {
+    if value / unit.1 > FASTEST {
         return Err("it is more than a million a second".to_owned());
     }
     Ok(Rate { value, unit })
@@ -413,7 +520,7 @@ fn write_span(s: &WeekSpan) -> String {
     format!("{} {}-{}", write_days(&s.days), write_clock(s.from), write_clock(s.to))
 }
 
-parsed! {
+measured! {
     impl [<const POSITIVE: bool>] Duration<POSITIVE>,
         format!("Duration_{POSITIVE}"),
         "a duration with a unit, such as \"20 min\", \"1.5 h\", \"90 days\" or \"4 weeks\"",
@@ -432,6 +539,9 @@ parsed! {
         format!("^ *{NUMBER} *per ({}) *$", PER.iter().map(|u| u.0).collect::<Vec<_>>().join("|")),
         |text, _| rate(text),
         |r| format!("{} per {}", r.value, r.unit.0);
+}
+
+parsed! {
     impl [] Clock,
         "Clock",
         "a time of day such as \"06:00\"",

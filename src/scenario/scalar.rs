@@ -1,9 +1,10 @@
 //! Texts, switches and numbers.
 
 use super::diagnostic::Problems;
-use super::input::{Input, wrong_kind};
+use super::input::{How, Input, wrong_kind};
 use super::node::{Kind, Node};
 use super::source::Place;
+use super::uncertain::{self, Form, Number};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use std::borrow::Cow;
 use toml::Value;
@@ -181,7 +182,36 @@ impl<const MIN: i64, const MAX: i64> JsonSchema for Whole<MIN, MAX> {
     fn schema_name() -> Cow<'static, str> {
         format!("Whole_{MIN}_{MAX}").into()
     }
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        uncertain::schema::<Self>(generator)
+    }
+}
+
+impl<const MIN: i64, const MAX: i64> Number for Whole<MIN, MAX> {
+    const LEAST: f64 = MIN as f64;
+    const MOST: f64 = MAX as f64;
+    const UNIT: &'static str = "";
+
+    fn is_plain(node: &Node) -> bool {
+        matches!(node.kind, Kind::Integer(_) | Kind::Float(_))
+    }
+    fn read_plain(node: &Node, cx: &mut Problems) -> Option<Self> {
+        if let Kind::Integer(i) = node.kind
+            && let Ok(value) = i64::try_from(i)
+            && (MIN..=MAX).contains(&value)
+        {
+            return Some(Self { value, place: node.place });
+        }
+        wrong_kind(node, &Self::expects(), cx);
+        None
+    }
+    fn amount(&self) -> f64 {
+        self.value as f64
+    }
+    fn form(&self) -> Form {
+        Form::Whole
+    }
+    fn plain_schema() -> Schema {
         json_schema!({ "type": "integer", "minimum": MIN, "maximum": MAX })
     }
 }
@@ -194,20 +224,16 @@ impl<const MIN: i64, const MAX: i64> Input for Whole<MIN, MAX> {
         format!("a whole number from {MIN} to {MAX}")
     }
     fn accepts(node: &Node) -> bool {
-        matches!(node.kind, Kind::Integer(_) | Kind::Float(_))
+        uncertain::accepts::<Self>(node)
     }
     fn read(node: &Node, cx: &mut Problems) -> Option<Self> {
-        if let Kind::Integer(i) = node.kind
-            && let Ok(value) = i64::try_from(i)
-            && (MIN..=MAX).contains(&value)
-        {
-            return Some(Self { value, place: node.place });
-        }
-        wrong_kind(node, &Self::expects(), cx);
-        None
+        uncertain::read(node, cx)
     }
     fn write(&self) -> Value {
         Value::Integer(self.value)
+    }
+    fn merge(base: &mut Node, over: Node, how: How, _cx: &mut Problems) {
+        uncertain::merge(base, over, how);
     }
 }
 
@@ -215,7 +241,7 @@ impl<const MIN: i64, const MAX: i64> Input for Whole<MIN, MAX> {
 pub type Count<const MIN: i64> = Whole<MIN, 1_000_000>;
 
 macro_rules! numbers {
-    ($( $(#[doc = $doc:literal])* $name:ident, $expects:literal, $test:expr, $schema:tt; )*) => { $(
+    ($( $(#[doc = $doc:literal])* $name:ident, $expects:literal, $test:expr, $least:expr, $most:expr, $schema:tt; )*) => { $(
         $(#[doc = $doc])*
         #[derive(Debug, Clone, Copy)]
         pub struct $name {
@@ -239,19 +265,20 @@ macro_rules! numbers {
             fn schema_name() -> Cow<'static, str> {
                 stringify!($name).into()
             }
-            fn json_schema(_: &mut SchemaGenerator) -> Schema {
-                json_schema!($schema)
+            fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+                uncertain::schema::<Self>(generator)
             }
         }
 
-        impl Input for $name {
-            fn expects() -> String {
-                $expects.to_owned()
-            }
-            fn accepts(node: &Node) -> bool {
+        impl Number for $name {
+            const LEAST: f64 = $least;
+            const MOST: f64 = $most;
+            const UNIT: &'static str = "";
+
+            fn is_plain(node: &Node) -> bool {
                 matches!(node.kind, Kind::Integer(_) | Kind::Float(_))
             }
-            fn read(node: &Node, cx: &mut Problems) -> Option<Self> {
+            fn read_plain(node: &Node, cx: &mut Problems) -> Option<Self> {
                 let value = match node.kind {
                     Kind::Integer(i) => i as f64,
                     Kind::Float(x) => x,
@@ -264,8 +291,32 @@ macro_rules! numbers {
                 wrong_kind(node, $expects, cx);
                 None
             }
+            fn amount(&self) -> f64 {
+                self.value
+            }
+            fn form(&self) -> Form {
+                Form::Number
+            }
+            fn plain_schema() -> Schema {
+                json_schema!($schema)
+            }
+        }
+
+        impl Input for $name {
+            fn expects() -> String {
+                $expects.to_owned()
+            }
+            fn accepts(node: &Node) -> bool {
+                uncertain::accepts::<Self>(node)
+            }
+            fn read(node: &Node, cx: &mut Problems) -> Option<Self> {
+                uncertain::read(node, cx)
+            }
             fn write(&self) -> Value {
                 Value::Float(self.value)
+            }
+            fn merge(base: &mut Node, over: Node, how: How, _cx: &mut Problems) {
+                uncertain::merge(base, over, how);
             }
         }
     )* };
@@ -273,21 +324,21 @@ macro_rules! numbers {
 
 numbers! {
     /// A number from 0 to 1.
-    Share, "a number from 0 to 1", |x| (0.0..=1.0).contains(&x),
+    Share, "a number from 0 to 1", |x| (0.0..=1.0).contains(&x), 0.0, 1.0,
         { "type": "number", "minimum": 0, "maximum": 1 };
     /// A number above 0, up to 1.
-    Fraction, "a number above 0, at most 1", |x| x > 0.0 && x <= 1.0,
+    Fraction, "a number above 0, at most 1", |x| x > 0.0 && x <= 1.0, 0.0, 1.0,
         { "type": "number", "exclusiveMinimum": 0, "maximum": 1 };
     /// A number above 0.
-    Positive, "a number above 0", |x| x > 0.0,
+    Positive, "a number above 0", |x| x > 0.0, 0.0, LARGEST,
         { "type": "number", "exclusiveMinimum": 0, "maximum": 1e12 };
     /// A number of at least 0.
-    NonNegative, "a number of at least 0", |x| x >= 0.0,
+    NonNegative, "a number of at least 0", |x| x >= 0.0, 0.0, LARGEST,
         { "type": "number", "minimum": 0, "maximum": 1e12 };
     /// Any number.
-    Real, "a number", |_| true,
+    Real, "a number", |_| true, -LARGEST, LARGEST,
         { "type": "number", "minimum": -1e12, "maximum": 1e12 };
     /// Hours in a week.
-    WeekHours, "a number above 0, at most 168", |x| x > 0.0 && x <= 168.0,
+    WeekHours, "a number above 0, at most 168", |x| x > 0.0 && x <= 168.0, 0.0, 168.0,
         { "type": "number", "exclusiveMinimum": 0, "maximum": 168 };
 }

@@ -69,28 +69,47 @@ pub fn folder_of(path: &Path) -> PathBuf {
     path.parent().map_or_else(PathBuf::new, Path::to_path_buf)
 }
 
+/// Texts by name that stand in for files.
+pub type Library = [(&'static str, &'static str)];
+
 /// All texts, in the order in which they were read: the scenario, what it extends, overrides.
 #[derive(Debug, Default)]
-pub struct Sources(Vec<Source>);
+pub struct Sources {
+    list: Vec<Source>,
+    /// Where texts come from, if not from files.
+    library: Option<&'static Library>,
+}
 
 impl Sources {
+    /// Sources that are read from a library and not from files.
+    pub fn of(library: &'static Library) -> Self {
+        Self { list: Vec::new(), library: Some(library) }
+    }
+
+    /// The text of a file, or of the library; or a sentence why there is none.
+    pub fn read(&self, path: &Path, limit: u64) -> Result<String, String> {
+        let Some(library) = self.library else { return read_text(path, limit) };
+        let found = library.iter().find(|(name, _)| Path::new(name) == path);
+        found.map(|(_, text)| (*text).to_owned()).ok_or_else(|| format!("{}: no such text", path.display()))
+    }
+
     pub fn add(&mut self, source: Source) -> u32 {
-        self.0.push(source);
-        (self.0.len() - 1) as u32
+        self.list.push(source);
+        (self.list.len() - 1) as u32
     }
 
     /// Paths of the files among them.
     pub fn paths(&self) -> impl Iterator<Item = PathBuf> {
-        self.0.iter().filter_map(|s| s.path.clone())
+        self.list.iter().filter_map(|s| s.path.clone())
     }
 
     pub fn get(&self, place: Place) -> Option<&Source> {
-        self.0.get(place.source as usize)
+        self.list.get(place.source as usize)
     }
 
     /// The scenario file itself, if it could be read.
     pub fn main(&self) -> Option<&Source> {
-        self.0.first()
+        self.list.first()
     }
 }
 

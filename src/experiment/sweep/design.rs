@@ -3,7 +3,7 @@
 //! A point is a row of numbers, one for each axis; an axis of words counts positions in its list.
 
 use crate::random::name_key;
-use crate::scenario::sweep::{Axis, Constraint, Design, Spot, round};
+use crate::scenario::sweep::{Axis, Constraint, Design, Spot, in_unit, round};
 use rand::rand_core::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
@@ -116,6 +116,11 @@ fn one_at_a_time(axes: &[Axis], keep: &mut dyn FnMut(&[f64])) {
 
 /// The axis' value at `u` of [0, 1): along its range, or among its listed values.
 fn at(axis: &Axis, u: f64) -> f64 {
+    if let Some(law) = &axis.law {
+        // The very ends of a distribution may lie at infinity.
+        let value = law.value(u.clamp(1e-6, 1.0 - 1e-6));
+        return in_unit(&value, axis.unit.as_deref()).map_or(f64::NAN, round);
+    }
     match (axis.range, &axis.levels) {
         (Some((from, to)), _) => {
             let x = if axis.log { from * (to / from).powf(u) } else { from + u * (to - from) };

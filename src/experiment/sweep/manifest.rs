@@ -89,6 +89,12 @@ pub struct AxisEntry {
     pub decision: bool,
     /// Scenarios it applies to; all if `None`.
     pub scenarios: Option<Vec<String>>,
+    /// The distribution that samples follow, in a word; uniform if `None`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub distribution: Option<String>,
+    /// Whether values are quantiles, at which several numbers are taken together.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub quantile: bool,
 }
 
 /// A path that an axis sets to `times` x value + `plus`.
@@ -255,6 +261,8 @@ impl AxisEntry {
             base: axis.base,
             decision: axis.decision,
             scenarios: axis.scenarios.as_ref().map(|l| l.iter().map(|s| s.0.clone()).collect()),
+            distribution: axis.law.as_ref().map(|l| l.law_words().to_owned()),
+            quantile: !axis.quantiles.is_empty(),
         }
     }
 

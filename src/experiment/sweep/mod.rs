@@ -16,6 +16,7 @@ pub mod results;
 pub mod run;
 pub mod status;
 pub mod store;
+mod unknown;
 
 pub use error::SweepError;
 pub use list::Ranges;

@@ -8,6 +8,7 @@
 use super::design::{self, Points};
 use super::error::SweepError;
 use super::manifest::{Manifest, ScenarioEntry};
+use super::unknown;
 use crate::experiment::measures::{Key, Section, keys, split_path};
 use crate::model::Model;
 use crate::random::{mix, name_key};
@@ -101,7 +102,7 @@ impl Plan {
     /// What is wrong with the file, its scenarios, or the points looked at; a design of absurd size.
     pub fn make(path: &Path, changes: &Changes, look: Look) -> Result<Self, SweepError> {
         let invalid = |problems| SweepError::Invalid { about: String::new(), problems };
-        let file = sweep::load(path).map_err(invalid)?;
+        let mut file = sweep::load(path).map_err(invalid)?;
         let replications = match changes.overrides.replications {
             Some(n) => Replications::Fixed(n),
             None => file.replications.clone(),
@@ -109,10 +110,13 @@ impl Plan {
         refuse_huge(&file, &replications, changes.yes)?;
         let sets = common_sets(&file, &changes.overrides);
         let loaded = load_all(&file, &sets)?;
+        let complaints = unknown::settle(&mut file, &loaded);
         let complain = |c: Vec<Complaint>| match c.is_empty() {
             true => Ok(()),
             false => Err(invalid(file.complaint(&c))),
         };
+        complain(complaints)?;
+        refuse_huge(&file, &replications, changes.yes)?;
         complain(unlike(&file, &loaded))?;
         let names: Vec<&str> = loaded.iter().map(|s| s.model.name.as_str()).collect();
         let (baseline, sources) =
@@ -173,11 +177,30 @@ impl Plan {
         out
     }
 
+    /// An axis' value as TOML for its target `i`, unless the scenario does not have it or stays as it is.
+    fn written(&self, scenario: usize, axis: &Axis, i: usize, value: f64) -> Option<String> {
+        let target = &axis.targets[i];
+        let name = &self.manifest.scenarios[scenario].name;
+        if target.scenarios.as_ref().is_some_and(|l| !l.contains(name)) {
+            return None;
+        }
+        match axis.quantiles.get(i) {
+            None => Some(written(axis, target, value)),
+            // At the base all numbers have theirs, although those may lie at different quantiles.
+            Some(_) if axis.base == Some(value) => None,
+            Some(number) => Some(number.value(value).to_string()),
+        }
+    }
+
     fn axis_sets(&self, scenario: usize, row: &[f64], take: &mut dyn FnMut(String)) {
         let source = &self.sources[scenario];
         for ((axis, applies), value) in self.axes.iter().zip(&source.axes).zip(row) {
             if *applies {
-                axis.targets.iter().for_each(|t| take(format!("{}={}", t.path, written(axis, t, *value))));
+                for (i, target) in axis.targets.iter().enumerate() {
+                    if let Some(text) = self.written(scenario, axis, i, *value) {
+                        take(format!("{}={text}", target.path));
+                    }
+                }
             }
         }
         if self.independent {
@@ -310,14 +333,15 @@ impl Plan {
             scenario::load(&source.path, &Overrides { sets: source.sets.clone(), ..Default::default() });
         let paths = resolved.map_or_else(|_| Vec::new(), |s| leaves(&s.resolved));
         for ((axis, applies), value) in file.axes.iter().zip(&source.axes).zip(row) {
-            for target in axis.targets.iter().filter(|_| *applies) {
-                let value = written(axis, target, *value);
+            for (i, target) in axis.targets.iter().enumerate().filter(|_| *applies) {
+                let Some(value) = self.written(*scenario, axis, i, *value) else { continue };
                 let mut sets = source.sets.clone();
                 sets.push(format!("{}={value}", target.path));
                 let alone = scenario::load(&source.path, &Overrides { sets, ..Overrides::default() });
                 let Err(problems) = alone else { continue };
                 let Some(why) = problems.iter().next() else { continue };
-                let mut help: Vec<String> = why.help.clone();
+                let hint = Some(why.hint()).filter(|h| !h.is_empty()).map(str::to_owned);
+                let mut help: Vec<String> = hint.into_iter().chain(why.help.iter().cloned()).collect();
                 let known = paths.iter().any(|p| *p == target.path);
                 let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
                 let near = nearest(&target.path, &paths).filter(|_| !known);

@@ -87,8 +87,53 @@ pub fn resolve(name: &Text, input: &AxisIn, cx: &mut Problems) -> Option<Axis> {
             .scenarios
             .as_ref()
             .map(|l| l.items.iter().map(|t| (t.value.clone(), Spot(t.place))).collect()),
+        uncertain: input.uncertain.as_ref().map(|t| (t.value.clone(), Spot(t.place))),
+        law: None,
+        quantiles: Vec::new(),
         spot: Spot(name.place),
     })
+}
+
+impl Axis {
+    /// An axis of which only the scenarios know more.
+    pub fn of_uncertain(name: String, word: String, spot: Spot) -> Self {
+        Self {
+            name,
+            label: word.clone(),
+            unit: None,
+            targets: Vec::new(),
+            words: Vec::new(),
+            levels: None,
+            range: None,
+            log: false,
+            whole: false,
+            base: None,
+            decision: false,
+            scenarios: None,
+            uncertain: Some((word, spot)),
+            law: None,
+            quantiles: Vec::new(),
+            spot,
+        }
+    }
+}
+
+/// A scenario's number in an axis' unit; `None` if it has another kind of unit.
+pub fn in_unit(value: &toml::Value, unit: Option<&str>) -> Option<f64> {
+    match (value, unit) {
+        (toml::Value::Integer(i), None) => Some(*i as f64),
+        (toml::Value::Float(x), None) => Some(*x),
+        (toml::Value::String(text), Some(unit)) => {
+            let (number, own) = quantity::with_unit(text)?;
+            quantity::convert(number, &own, &quantity::named_unit(unit)?).map(round)
+        }
+        _ => None,
+    }
+}
+
+/// The unit in which a scenario's number is written, if it has one.
+pub fn unit_of(value: &toml::Value) -> Option<String> {
+    Some(quantity::with_unit(value.as_str()?)?.1.name)
 }
 
 fn check_name(name: &Text, cx: &mut Problems) {
@@ -106,7 +151,7 @@ fn check_name(name: &Text, cx: &mut Problems) {
 }
 
 fn targets(input: &AxisIn, cx: &mut Problems) -> Option<Vec<Target>> {
-    let plain = |t: &Text| Target { path: t.value.clone(), times: 1.0, plus: 0.0, spot: Spot(t.place) };
+    let plain = |t: &Text| Target { path: t.value.clone(), times: 1.0, plus: 0.0, spot: Spot(t.place), scenarios: None };
     let mut out: Vec<Target> = input.path.iter().map(plain).collect();
     for path in input.paths.iter().flat_map(|l| &l.items) {
         match path {
@@ -117,7 +162,7 @@ fn targets(input: &AxisIn, cx: &mut Problems) -> Option<Vec<Target>> {
             }
         }
     }
-    if out.is_empty() {
+    if out.is_empty() && input.uncertain.is_none() {
         let place = input.paths.as_ref().map_or(input.place, |l| l.place);
         cx.error(place, "the list of paths is empty");
         return None;

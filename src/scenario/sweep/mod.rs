@@ -10,10 +10,11 @@ mod parts;
 mod points;
 mod schema;
 
-pub use axis::round;
+pub use axis::{in_unit, round, unit_of};
 pub use expression::Constraint;
 pub use schema::json_schema;
 
+use super::UncertainInput;
 use super::diagnostic::{Diagnostics, Problems};
 use super::input::Input;
 use super::layers;
@@ -37,6 +38,8 @@ pub struct SweepFile {
     pub baseline: Option<(String, Spot)>,
     /// Overrides for all points, as `path=value`.
     pub sets: Vec<(String, Spot)>,
+    /// Where it is said that every uncertain number is an axis.
+    pub uncertain: Option<Spot>,
     /// What varies.
     pub axes: Vec<Axis>,
     /// Which points.
@@ -85,6 +88,12 @@ pub struct Axis {
     pub decision: bool,
     /// Names of the scenarios it applies to; all if `None`.
     pub scenarios: Option<Vec<(String, Spot)>>,
+    /// A number that the scenarios call uncertain, by its word or path: they know the rest.
+    pub uncertain: Option<(String, Spot)>,
+    /// The distribution that a sample of the range follows; uniform if `None`.
+    pub law: Option<UncertainInput>,
+    /// Where values are quantiles: for each target, the number that they are quantiles of.
+    pub quantiles: Vec<UncertainInput>,
     /// Where it is written.
     pub spot: Spot,
 }
@@ -100,6 +109,8 @@ pub struct Target {
     pub plus: f64,
     /// Where it is written.
     pub spot: Spot,
+    /// Scenarios that have it, where not all do.
+    pub scenarios: Option<Vec<String>>,
 }
 
 /// A value that is no number.
@@ -232,9 +243,9 @@ fn translate(path: &Path, input: &SweepIn, whole: Place, cx: &mut Problems) -> O
     if scenarios.items.is_empty() {
         cx.error(scenarios.place, "the list of scenarios is empty");
     }
-    if input.axis.0.is_empty() {
+    if input.axis.0.is_empty() && !input.uncertain {
         cx.error(whole, "the sweep has no [axis.<name>]")
-            .help("an axis says what varies: [axis.mean] with `path`, `from`, `to` and `steps`");
+            .help("an axis says what varies: [axis.mean] with `path`, `from`, `to` and `steps`; or say `uncertain = true`");
     }
     let axes: Vec<Axis> =
         input.axis.iter().filter_map(|(name, axis)| axis::resolve(name, axis, cx)).collect();
@@ -292,6 +303,7 @@ fn translate(path: &Path, input: &SweepIn, whole: Place, cx: &mut Problems) -> O
         scenarios: scenarios.items.iter().map(|t| (beside.join(t.as_str()), Spot(t.place))).collect(),
         baseline: input.baseline.as_ref().map(|t| (t.value.clone(), Spot(t.place))),
         sets,
+        uncertain: input.uncertain.then_some(Spot(whole)),
         axes,
         design,
         design_spot: Spot(design_place),
@@ -362,6 +374,9 @@ fn check_design(
 ) {
     for axis in axes {
         let at = axis.spot.0;
+        if axis.uncertain.is_some() {
+            continue;
+        }
         match design {
             Design::Grid | Design::OneAtATime if axis.levels.is_none() => {
                 cx.error(at, format!("axis `{}` has no levels", axis.name))

@@ -25,6 +25,8 @@ table! {
         baseline: Option<Text>,
         /// Values that hold at every point, in every scenario: `run.horizon = "4 weeks"`.
         set: Settings = Settings::none(),
+        /// Whether every number that the scenarios call uncertain is an axis, besides those of `axis`.
+        uncertain: bool = false,
         /// What varies, by name; the name is the column in results.
         axis: Named<AxisIn> = Named::none(),
         /// Which points: all combinations (`grid`), or one of the others.
@@ -47,6 +49,9 @@ table! {
         path: Option<Text>,
         /// Several paths that this axis sets together.
         paths: Option<List<PathIn>>,
+        /// A number that the scenarios call uncertain, by the word of its `together` or by its path: the
+        /// range, the base and the distribution are theirs.
+        uncertain: Option<Text>,
         /// The levels, one by one.
         values: Option<List<LevelIn>>,
         /// Lower end of a range.
@@ -74,7 +79,7 @@ table! {
         /// A few words for pictures. Default: the axis' name.
         label: Option<Prose>,
     }
-    exactly_one [path, paths]
+    exactly_one [path, paths, uncertain]
     at_most_one [step, steps, log_steps]
 }
 

@@ -1,0 +1,66 @@
+//! Local hours, looked up once.
+//!
+//! Sources, centres and clocks of requests ask again and again for the local hour of an instant, mostly
+//! near the present. The answer is kept for some hours of each wall clock.
+
+use super::arrivals::month;
+use crate::model::Model;
+use crate::time::{HOUR, LocalClock};
+
+/// How many hours of a clock are kept, a power of two.
+const KEPT: usize = 16;
+
+/// A local hour, or the part of it that was asked for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct LocalHour {
+    from: f64,
+    /// When it ends.
+    pub until: f64,
+    /// Hour of the week.
+    pub of_week: usize,
+    /// Local day number.
+    pub day: i64,
+    /// When that day ends.
+    pub day_until: f64,
+    /// Calendar month, 0 = January.
+    pub month: usize,
+}
+
+/// The hours of all wall clocks.
+#[derive(Debug)]
+pub(super) struct Hours {
+    kept: Vec<[LocalHour; KEPT]>,
+}
+
+impl Hours {
+    pub fn new(model: &Model) -> Self {
+        // Hours without an instant: nothing is in them.
+        let none = LocalHour { from: 0.0, until: 0.0, of_week: 0, day: 0, day_until: 0.0, month: 0 };
+        Self { kept: vec![[none; KEPT]; model.clocks.len()] }
+    }
+
+    /// The hour of `t` on clock `c`.
+    #[inline(always)]
+    pub fn at(&mut self, model: &Model, c: usize, t: f64) -> &LocalHour {
+        let kept = &mut self.kept[c][(t * (1.0 / HOUR)) as u32 as usize % KEPT];
+        if t < kept.from || t >= kept.until {
+            *kept = look_up(&model.clocks[c], t);
+        }
+        kept
+    }
+}
+
+#[cold]
+fn look_up(clock: &LocalClock, t: f64) -> LocalHour {
+    // Whole seconds are exact, so that the answer is the same whoever asks first.
+    let from = t.floor();
+    let day = clock.day(from);
+    LocalHour {
+        from,
+        until: clock.next_hour(from),
+        of_week: clock.hour_of_week(from),
+        day,
+        day_until: clock.instant(day + 1, 0.0),
+        month: month(day),
+    }
+}

@@ -1,0 +1,163 @@
+//! Cases that can be done by hand, to the second: the end of shifts, and rules that formulas do not know.
+
+use super::bench::{Bench, load};
+use super::{Case, Check, Group, Known};
+use crate::engine::Outcome;
+use crate::engine::integral::Count;
+use crate::engine::trace::TraceKind;
+use crate::model::Model;
+use crate::scenario::Library;
+use crate::time::HOUR;
+
+const GROUP: Group = Group::Hand;
+const RULE: &str = "the rule itself, by hand";
+
+pub(super) const CASES: &[Case] = &[
+    Case { group: GROUP, name: "Shift end: hand over", source: RULE, run: |b| textbook(b, "hand-over", &[15.0]) },
+    Case { group: GROUP, name: "Shift end: restart", source: RULE, run: |b| textbook(b, "restart", &[19.0]) },
+    Case {
+        group: GROUP,
+        name: "Levels 1, 3, 1",
+        source: RULE,
+        run: |b| textbook(b, "levels", &[2.0, 3.0, 3.0]),
+    },
+    Case { group: GROUP, name: "Crews of 1, 2 and 0", source: RULE, run: crews },
+    Case { group: GROUP, name: "A level falls: by count, by officer", source: RULE, run: levels },
+    Case { group: GROUP, name: "A break after the case in hand", source: RULE, run: breaks },
+    Case { group: GROUP, name: "Overflow by original arrival", source: RULE, run: overflow },
+    Case { group: GROUP, name: "Two copies of the work", source: RULE, run: copies },
+    Case { group: GROUP, name: "A deadline counted from booking", source: RULE, run: deadline },
+    Case { group: GROUP, name: "Work that comes back", source: RULE, run: rework },
+];
+
+/// Cases that are too small for a file of their own. The names of exits are asked for below.
+const CASES_BY_HAND: &Library = &[
+    ("at-0.csv", "time\n2018-10-01 00:00\n"),
+    ("at-0-1.csv", "time\n2018-10-01 00:00\n2018-10-01 01:00\n"),
+    ("at-0-2.csv", "time\n2018-10-01 00:00\n2018-10-01 02:00\n"),
+    ("at-0-0-3.csv", "time\n2018-10-01 00:00\n2018-10-01 00:00\n2018-10-01 03:00\n"),
+    ("at-3-5.csv", "time\n2018-10-01 03:00\n2018-10-01 05:00\n"),
+    ("at-0-10.csv", "time\n2018-10-01 00:00\n2018-10-01 10:00\n"),
+    ("levels.toml", include_str!("hand/levels.toml")),
+    ("break.toml", include_str!("hand/break.toml")),
+    ("overflow.toml", include_str!("hand/overflow.toml")),
+    ("copies.toml", include_str!("hand/copies.toml")),
+    ("deadline.toml", include_str!("hand/deadline.toml")),
+    ("rework.toml", include_str!("hand/rework.toml")),
+];
+
+/// The model of a small case and its only run.
+fn run(bench: &Bench, name: &str, sets: &[&str]) -> Result<(Model, Outcome), String> {
+    let model = load(CASES_BY_HAND, name, sets)?;
+    once(bench, model)
+}
+
+fn once(bench: &Bench, mut model: Model) -> Result<(Model, Outcome), String> {
+    model.run.replications = 1;
+    let outcome = bench.sample(&model, true, |o| o)?.pop().ok_or("no replication")?;
+    Ok((model, outcome))
+}
+
+/// Hours at which requests left, in order of time; by one exit, or by any.
+fn left(model: &Model, outcome: &Outcome, exit: Option<&str>) -> Vec<f64> {
+    let by = |stage: usize| exit.is_none_or(|name| model.stages[stage].name == name);
+    let rows = outcome.trace.iter().filter(|r| r.kind == TraceKind::Exit && by(r.stage));
+    let mut hours: Vec<f64> = rows.map(|r| r.finished / HOUR).collect();
+    hours.sort_by(f64::total_cmp);
+    hours
+}
+
+/// A line for each of the hours, and one for their number.
+fn hours(what: &str, expected: &[f64], found: &[f64]) -> Vec<Check> {
+    let number = Check::value(format!("{what}: how many"), "", Known::Hand, expected.len() as f64, found.len() as f64);
+    let mut checks = vec![number];
+    for (i, (e, f)) in expected.iter().zip(found).enumerate() {
+        checks.push(Check::value(format!("{what}: number {}", i + 1), "h", Known::Hand, *e, *f));
+    }
+    checks
+}
+
+fn total(what: &str, expected: f64, seconds: f64) -> Check {
+    Check::value(what, "h", Known::Hand, expected, seconds / HOUR)
+}
+
+fn textbook(bench: &Bench, name: &str, expected: &[f64]) -> Result<Vec<Check>, String> {
+    let (model, outcome) = once(bench, bench.model(&format!("shift-end-{name}.toml"), &[])?)?;
+    Ok(hours("leaves at", expected, &left(&model, &outcome, None)))
+}
+
+fn crews(bench: &Bench) -> Result<Vec<Check>, String> {
+    let (model, outcome) = once(bench, bench.model("shift-end-crews.toml", &[])?)?;
+    let mut checks = hours("leaves at", &[8.0, 11.0, 14.0], &left(&model, &outcome, None));
+    checks.push(total("overtime 4 + 1 + 4", 9.0, outcome.centres[0].integrals.total(0, Count::Overtime)));
+    checks.push(total("on duty 1 x 4 + 2 x 6", 16.0, outcome.centres[0].on_duty()));
+    Ok(checks)
+}
+
+fn levels(bench: &Bench) -> Result<Vec<Check>, String> {
+    let (model, by_count) = run(bench, "levels.toml", &[])?;
+    let mut checks = hours("by count, leaves at", &[10.0, 10.0, 20.0], &left(&model, &by_count, None));
+    let over = |o: &Outcome| o.centres[0].integrals.total(0, Count::Overtime);
+    checks.push(total("by count, overtime", 1.0, over(&by_count)));
+    let (model, by_officer) = run(bench, "levels.toml", &["centre.c.levels.finish=by-officer"])?;
+    checks.extend(hours("by officer, leaves at", &[10.0, 10.0, 13.0], &left(&model, &by_officer, None)));
+    checks.push(total("by officer, overtime", 9.0, over(&by_officer)));
+    Ok(checks)
+}
+
+fn breaks(bench: &Bench) -> Result<Vec<Check>, String> {
+    let (model, outcome) = run(bench, "break.toml", &[])?;
+    let mut checks = hours("leaves at", &[6.0, 10.0], &left(&model, &outcome, None));
+    checks.push(total("on duty 10 - 1", 9.0, outcome.centres[0].on_duty()));
+    Ok(checks)
+}
+
+fn overflow(bench: &Bench) -> Result<Vec<Check>, String> {
+    let (model, outcome) = run(bench, "overflow.toml", &[])?;
+    let mut rows: Vec<(f64, f64)> = outcome
+        .trace
+        .iter()
+        .filter(|r| r.kind == TraceKind::Exit)
+        .map(|r| (r.booked / HOUR, r.finished / HOUR))
+        .collect();
+    rows.sort_by(|x, y| x.1.total_cmp(&y.1));
+    let booked: Vec<f64> = rows.iter().map(|r| r.0).collect();
+    let mut checks = hours("leaves at", &[4.0, 8.0, 10.0, 12.0], &left(&model, &outcome, None));
+    checks.extend(hours("in order of leaving, booked at", &[0.0, 1.0, 0.0, 2.0], &booked));
+    Ok(checks)
+}
+
+fn copies(bench: &Bench) -> Result<Vec<Check>, String> {
+    let (model, slow) = run(bench, "copies.toml", &[])?;
+    let mut checks = hours("slower copy, leaves at", &[5.0], &left(&model, &slow, None));
+    checks.push(total("slower copy, duplicate work", 6.0, slow.duplicate));
+    let (model, fast) = run(bench, "copies.toml", &["centre.b.speed=0.5"])?;
+    checks.extend(hours("faster copy, leaves at", &[2.5], &left(&model, &fast, None)));
+    checks.push(total("faster copy, duplicate work", 4.0, fast.duplicate));
+    let (model, closed) = run(bench, "copies.toml", &["centre.b.levels.steps=[[\"0 h\", 0], [\"900 h\", 1]]"])?;
+    checks.extend(hours("copy not begun, leaves at", &[5.0], &left(&model, &closed, None)));
+    checks.push(total("copy not begun, duplicate work", 0.0, closed.duplicate));
+    Ok(checks)
+}
+
+fn deadline(bench: &Bench) -> Result<Vec<Check>, String> {
+    let (model, met) = run(bench, "deadline.toml", &[])?;
+    let mut checks = hours("met at the last moment, leaves at", &[14.0], &left(&model, &met, Some("collected")));
+    let sets = ["class.c.deadline.after=3.5 h"];
+    let (model, lost) = run(bench, "deadline.toml", &sets)?;
+    checks.extend(hours("lost at", &[3.5], &left(&model, &lost, Some("released"))));
+    let anyway = lost.total.lost_anyway as f64;
+    checks.push(Check::value("of these, lost without any waiting too", "", Known::Hand, 1.0, anyway));
+    Ok(checks)
+}
+
+fn rework(bench: &Bench) -> Result<Vec<Check>, String> {
+    let (model, bad) = run(bench, "rework.toml", &[])?;
+    let mut checks = hours("done again at", &[33.0, 43.0], &left(&model, &bad, Some("redone")));
+    checks.push(total("work done again", 2.0, bad.rework));
+    let arrivals = bad.total.arrivals as f64;
+    checks.push(Check::value("arrivals", "", Known::Hand, 2.0, arrivals));
+    let (model, good) = run(bench, "rework.toml", &["centre.c.documentation=1.0"])?;
+    checks.extend(hours("well documented, done again at", &[], &left(&model, &good, Some("redone"))));
+    Ok(checks)
+}
