@@ -1,3 +1,5 @@
 //! Files of sweeps.
 
+pub mod analysis;
 pub mod tidy;
+mod words;

@@ -16,7 +16,6 @@ const HEIGHT: f64 = 380.0;
 const SHADES: usize = 11;
 /// A value so many times beyond most of the others is shown as the last shade.
 const CUT: f64 = 2.5;
-const WHITE: RGBColor = RGBColor(255, 255, 255);
 
 /// A measure of one scenario over a plane.
 pub fn level_map(results: &Results, plane: &Plane, scenario: usize, measure: usize) -> Option<Scene> {
