@@ -7,7 +7,7 @@
 //! interval's confidence, whatever the slope. Replications are added until it is short enough.
 
 use super::estimate::Estimate;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Steps of one search at most; each at least halves the bracket every second time.
@@ -29,7 +29,7 @@ pub struct Search {
 }
 
 /// A break-even value.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct BreakEven {
     /// Where the mean difference is zero.
     pub estimate: f64,

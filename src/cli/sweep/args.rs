@@ -28,6 +28,8 @@ pub enum Action {
     Status(StatusArgs),
     /// Put all shards together into results.parquet and results.csv
     Merge(MergeArgs),
+    /// Tell what the results say: tables, pictures, a page, break-even values
+    Report(ReportArgs),
     /// Run what is missing as an array job on a cluster, and merge after it
     Submit(SubmitArgs),
 }
@@ -126,6 +128,27 @@ pub struct MergeArgs {
     /// Write results.parquet alone
     #[arg(long)]
     pub no_csv: bool,
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// `sweep report`
+#[derive(Debug, Args)]
+pub struct ReportArgs {
+    #[command(flatten)]
+    pub sweep: FileArgs,
+    /// Read break-even values off between points, and simulate nothing
+    #[arg(long)]
+    pub no_replications: bool,
+    /// Most replications of both scenarios at each value looked at, for a break-even value
+    #[arg(long, value_name = "N", default_value = "100", value_parser = clap::value_parser!(u32).range(5..=1_000_000))]
+    pub at_most: u32,
+    /// Draw no pictures
+    #[arg(long)]
+    pub no_plots: bool,
+    /// Threads [default: one for each processor]
+    #[arg(long, value_name = "N")]
+    pub threads: Option<NonZeroUsize>,
     #[command(flatten)]
     pub output: OutputArgs,
 }

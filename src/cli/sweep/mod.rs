@@ -2,6 +2,7 @@
 
 pub mod args;
 mod progress;
+mod report;
 mod submit;
 
 use super::exit::{Done, Failure};
@@ -33,6 +34,7 @@ pub fn sweep(args: &SweepArgs) -> Result<Done, Failure> {
         Some(Action::Run(args)) => run_some(args),
         Some(Action::Status(args)) => status(args),
         Some(Action::Merge(args)) => merge(args),
+        Some(Action::Report(args)) => report::report(args),
         Some(Action::Submit(args)) => submit::submit(args),
         None => whole(&args.whole),
     }
@@ -94,6 +96,7 @@ fn whole(args: &WholeArgs) -> Result<Done, Failure> {
     };
     Folder::create(&folder)?.write("host.json", manifest::host(&host)?.as_bytes())?;
     told(&plan, &folder, merged.replications, merged.requests, &printer)?;
+    printer.results(&report::at_once(&plan, &folder, &printer)?)?;
     Ok(Done::Fully)
 }
 

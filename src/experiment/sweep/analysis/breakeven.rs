@@ -8,7 +8,7 @@ use crate::experiment::sweep::results::Results;
 use crate::experiment::sweep::{Plan, SweepError};
 use crate::experiment::{Settings, Watch, replicate_range};
 use crate::stats::breakeven::{BreakEven, Search, break_even};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Two neighbouring points of a slice between which a difference changes its sign.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,7 +40,7 @@ impl Bracket {
 }
 
 /// A break-even value.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Found {
     /// Measure.
     pub measure: String,
@@ -150,7 +150,8 @@ pub fn refine(
         at_least: planned.clamp(5, effort.at_most.max(5)),
         at_most: effort.at_most.max(5),
         half_width,
-        tolerance: half_width / 50.0,
+        // Whole numbers have nothing between them.
+        tolerance: if plan.manifest.axes[bracket.axis].whole { 0.5 } else { half_width / 50.0 },
     };
     let mut more =
         |x: f64, from: u32, to: u32| differences(plan, bracket, x, from..to, effort.threads, watch);
