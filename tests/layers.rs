@@ -27,10 +27,7 @@ const LAYERS: [(&str, &[&str]); 9] = [
     ("engine", &["model", "random", "stats", "time"]),
     ("scenario", &["model", "random", "time", "stats"]),
     ("experiment", &["engine", "model", "random", "scenario", "stats", "theory", "time"]),
-    (
-        "validation",
-        &["engine", "experiment", "model", "random", "scenario", "stats", "theory", "time"],
-    ),
+    ("validation", &["engine", "experiment", "model", "random", "scenario", "stats", "theory", "time"]),
     ("report", &["engine", "experiment", "model", "random", "stats", "theory", "time", "validation"]),
 ];
 
