@@ -102,12 +102,8 @@ pid_of() {
 
 # What runs on a node of this cluster knows the node's name and this configuration.
 processes_of_node() {
-    for environ in /proc/[0-9]*/environ; do
-        if tr '\0' '\n' 2> /dev/null < "$environ" | grep -qx "SLURMD_NODENAME=$1" \
-            && tr '\0' '\n' 2> /dev/null < "$environ" | grep -qx "SLURM_CONF=$SLURM_CONF"; then
-            basename "$(dirname "$environ")"
-        fi
-    done
+    grep -lzx "SLURMD_NODENAME=$1" /proc/[0-9]*/environ 2> /dev/null \
+        | xargs -r grep -lzx "SLURM_CONF=$SLURM_CONF" 2> /dev/null | cut -d/ -f3 || true
 }
 
 case $action in

@@ -82,7 +82,8 @@ impl Printer {
         if self.quiet || !io::stderr().is_terminal() {
             return;
         }
-        let template = format!("{{msg:24!}} [{{bar:30}}] {{pos}}/{{len}} {what}, {{elapsed}} gone, {{eta}} left");
+        let template =
+            format!("{{msg:24!}} [{{bar:30}}] {{pos}}/{{len}} {what}, {{elapsed}} gone, {{eta}} left");
         let style = ProgressStyle::with_template(&template)
             .map_or_else(|_| ProgressStyle::default_bar(), |s| s.progress_chars("=> "));
         self.bar = ProgressBar::with_draw_target(Some(steps), ProgressDrawTarget::stderr()).with_style(style);

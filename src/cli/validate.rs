@@ -50,12 +50,7 @@ fn chosen(args: &ValidateArgs) -> Result<Vec<Case>, Failure> {
     Ok(some)
 }
 
-fn each(
-    cases: &[Case],
-    args: &ValidateArgs,
-    printer: &Printer,
-    stop: &Stop,
-) -> Result<Vec<Report>, Failure> {
+fn each(cases: &[Case], args: &ValidateArgs, printer: &Printer, stop: &Stop) -> Result<Vec<Report>, Failure> {
     let bench = Bench { threads: args.threads.map(usize::from) };
     let mut reports = Vec::new();
     for case in cases {

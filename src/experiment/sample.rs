@@ -18,7 +18,9 @@ pub fn sample<T: Send>(
     of: impl Fn(Outcome) -> T + Sync,
 ) -> Result<Vec<T>, Failure> {
     let count = model.run.replications;
-    parallel(count, settings.threads, |k| engine::run(model, k, settings.trace).map(&of)).into_iter().collect()
+    parallel(count, settings.threads, |k| engine::run(model, k, settings.trace).map(&of))
+        .into_iter()
+        .collect()
 }
 
 /// The results of `task` for `0..count`, in this order, on up to `threads` threads (all processors

@@ -203,7 +203,8 @@ pub fn markdown(reports: &[Report], long: bool) -> Result<String, ReportError> {
          |\n|---|---|---|\n",
     );
     for fault in faults()? {
-        let test: Vec<&str> = fault.test.iter().map(String::as_str).filter(|w| !w.starts_with("--")).collect();
+        let test: Vec<&str> =
+            fault.test.iter().map(String::as_str).filter(|w| !w.starts_with("--")).collect();
         let _ = writeln!(text, "| {} | `{}` | `{}` |", fault.fault, fault.file, test.join(" "));
     }
     Ok(text)
@@ -298,7 +299,10 @@ mod tests {
     fn numbers_show_what_their_intervals_support() {
         let e = Estimate { estimate: 8.77213, lower: 8.7012, upper: 8.84306, replications: 9 };
         assert_eq!(interval(&e), "8.772 [8.701, 8.843]");
-        assert_eq!((plain(15.0).as_str(), plain(2.1 / 3.0).as_str(), plain(0.0).as_str()), ("15", "0.7", "0"));
+        assert_eq!(
+            (plain(15.0).as_str(), plain(2.1 / 3.0).as_str(), plain(0.0).as_str()),
+            ("15", "0.7", "0")
+        );
         assert_eq!((plain(3.09121).as_str(), plain(1.0e-9).as_str()), ("3.09121", "1.0e-9"));
         assert_eq!(number(f64::NAN, 2), UNDEFINED);
     }

@@ -8,7 +8,12 @@ const GROUP: Group = Group::Erlang;
 
 pub(super) const CASES: &[Case] = &[
     Case { group: GROUP, name: "M/M/10/10 at 8 erlangs", source: "Erlang B; Erlang 1917", run: loss },
-    Case { group: GROUP, name: "M/M/1000/1000 at 1,000 erlangs", source: "Erlang B; Erlang 1917", run: large_loss },
+    Case {
+        group: GROUP,
+        name: "M/M/1000/1000 at 1,000 erlangs",
+        source: "Erlang B; Erlang 1917",
+        run: large_loss,
+    },
     Case { group: GROUP, name: "M/M/1 at load 0.8", source: "Gross et al. 2008, section 2.2", run: mm1 },
     Case { group: GROUP, name: "M/M/8 at load 0.9", source: "Erlang C; Erlang 1917", run: mm8 },
     Case {
@@ -29,7 +34,12 @@ pub(super) const CASES: &[Case] = &[
         source: "Erlang A; Garnett, Mandelbaum and Reiman 2002",
         run: large_patience,
     },
-    Case { group: GROUP, name: "M/M/3/9 at load 1", source: "Gross et al. 2008, section 2.5", run: finite_room },
+    Case {
+        group: GROUP,
+        name: "M/M/3/9 at load 1",
+        source: "Gross et al. 2008, section 2.5",
+        run: finite_room,
+    },
 ];
 
 fn loss(bench: &Bench) -> Result<Vec<Check>, String> {

@@ -32,7 +32,13 @@ fn md1(bench: &Bench) -> Result<Vec<Check>, String> {
     Ok(vec![
         minutes("mean wait", 60.0 * a.wait_mean, r.whole("wait_mean_hours")),
         percent("share that waits", a.p_wait, r.desk("p_wait")),
-        Check::value("mean wait, M/G/1 against M/D/c", "min", Known::Exact, 60.0 * a.wait_mean, 60.0 * crommelin.wait_mean),
+        Check::value(
+            "mean wait, M/G/1 against M/D/c",
+            "min",
+            Known::Exact,
+            60.0 * a.wait_mean,
+            60.0 * crommelin.wait_mean,
+        ),
     ])
 }
 

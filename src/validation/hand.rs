@@ -13,7 +13,12 @@ const GROUP: Group = Group::Hand;
 const RULE: &str = "the rule itself, by hand";
 
 pub(super) const CASES: &[Case] = &[
-    Case { group: GROUP, name: "Shift end: hand over", source: RULE, run: |b| textbook(b, "hand-over", &[15.0]) },
+    Case {
+        group: GROUP,
+        name: "Shift end: hand over",
+        source: RULE,
+        run: |b| textbook(b, "hand-over", &[15.0]),
+    },
     Case { group: GROUP, name: "Shift end: restart", source: RULE, run: |b| textbook(b, "restart", &[19.0]) },
     Case {
         group: GROUP,
@@ -69,7 +74,8 @@ fn left(model: &Model, outcome: &Outcome, exit: Option<&str>) -> Vec<f64> {
 
 /// A line for each of the hours, and one for their number.
 fn hours(what: &str, expected: &[f64], found: &[f64]) -> Vec<Check> {
-    let number = Check::value(format!("{what}: how many"), "", Known::Hand, expected.len() as f64, found.len() as f64);
+    let number =
+        Check::value(format!("{what}: how many"), "", Known::Hand, expected.len() as f64, found.len() as f64);
     let mut checks = vec![number];
     for (i, (e, f)) in expected.iter().zip(found).enumerate() {
         checks.push(Check::value(format!("{what}: number {}", i + 1), "h", Known::Hand, *e, *f));
@@ -134,7 +140,8 @@ fn copies(bench: &Bench) -> Result<Vec<Check>, String> {
     let (model, fast) = run(bench, "copies.toml", &["centre.b.speed=0.5"])?;
     checks.extend(hours("faster copy, leaves at", &[2.5], &left(&model, &fast, None)));
     checks.push(total("faster copy, duplicate work", 4.0, fast.duplicate));
-    let (model, closed) = run(bench, "copies.toml", &["centre.b.levels.steps=[[\"0 h\", 0], [\"900 h\", 1]]"])?;
+    let (model, closed) =
+        run(bench, "copies.toml", &["centre.b.levels.steps=[[\"0 h\", 0], [\"900 h\", 1]]"])?;
     checks.extend(hours("copy not begun, leaves at", &[5.0], &left(&model, &closed, None)));
     checks.push(total("copy not begun, duplicate work", 0.0, closed.duplicate));
     Ok(checks)
@@ -142,7 +149,8 @@ fn copies(bench: &Bench) -> Result<Vec<Check>, String> {
 
 fn deadline(bench: &Bench) -> Result<Vec<Check>, String> {
     let (model, met) = run(bench, "deadline.toml", &[])?;
-    let mut checks = hours("met at the last moment, leaves at", &[14.0], &left(&model, &met, Some("collected")));
+    let mut checks =
+        hours("met at the last moment, leaves at", &[14.0], &left(&model, &met, Some("collected")));
     let sets = ["class.c.deadline.after=3.5 h"];
     let (model, lost) = run(bench, "deadline.toml", &sets)?;
     checks.extend(hours("lost at", &[3.5], &left(&model, &lost, Some("released"))));

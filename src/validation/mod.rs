@@ -233,8 +233,7 @@ pub fn suite(long: bool) -> Vec<Case> {
 
 /// Chance that a correct program fails somewhere in these reports, at most.
 pub fn false_alarm(reports: &[Report]) -> f64 {
-    let random =
-        |r: &Report| r.checks.iter().filter(|c| c.is_random()).count() as f64 * (1.0 - CONFIDENCE);
+    let random = |r: &Report| r.checks.iter().filter(|c| c.is_random()).count() as f64 * (1.0 - CONFIDENCE);
     reports.iter().filter(|r| r.group != Group::Coverage).map(random).sum()
 }
 

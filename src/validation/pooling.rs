@@ -8,8 +8,18 @@ use crate::theory::{erlang, general};
 const GROUP: Group = Group::Pooling;
 
 pub(super) const CASES: &[Case] = &[
-    Case { group: GROUP, name: "20 desks of 8 at load 0.9", source: "Erlang C; Smith and Whitt 1981", run: separate },
-    Case { group: GROUP, name: "160 in one place at load 0.9", source: "Erlang C; Smith and Whitt 1981", run: pooled },
+    Case {
+        group: GROUP,
+        name: "20 desks of 8 at load 0.9",
+        source: "Erlang C; Smith and Whitt 1981",
+        run: separate,
+    },
+    Case {
+        group: GROUP,
+        name: "160 in one place at load 0.9",
+        source: "Erlang C; Smith and Whitt 1981",
+        run: pooled,
+    },
     Case {
         group: GROUP,
         name: "Short and long jobs, a server each",
@@ -72,5 +82,8 @@ fn mixed_pooled(bench: &Bench) -> Result<Vec<Check>, String> {
 /// Pooling hurts: the whole interval lies above 4.545 min. One or zero.
 fn longer_than_separate(wait: Estimate) -> Check {
     let hurts = f64::from(u8::from(wait.lower > 50.0 / 11.0));
-    Check { found: Found::Value(hurts), ..Check::value("longer than separate (1 yes)", "", Known::Exact, 1.0, hurts) }
+    Check {
+        found: Found::Value(hurts),
+        ..Check::value("longer than separate (1 yes)", "", Known::Exact, 1.0, hurts)
+    }
 }

@@ -26,12 +26,7 @@ pub(super) const CASES: &[Case] = &[
         source: "chi-square over 4,096 bins; mean; variance; 10^7 draws",
         run: samplers,
     },
-    Case {
-        group: GROUP,
-        name: "Streams apart",
-        source: "seeds and words that recur",
-        run: apart,
-    },
+    Case { group: GROUP, name: "Streams apart", source: "seeds and words that recur", run: apart },
     Case {
         group: GROUP,
         name: "Streams independent",

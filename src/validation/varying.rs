@@ -170,8 +170,7 @@ fn infinite(bench: &Bench) -> Result<Vec<Check>, String> {
 }
 
 fn hand_over(bench: &Bench) -> Result<Vec<Check>, String> {
-    let model =
-        bench.model("mt-ms.toml", &["run.replications=32", "run.horizon=104 weeks"])?;
+    let model = bench.model("mt-ms.toml", &["run.replications=32", "run.horizon=104 weeks"])?;
     let path = solution(&model)?;
     let expected: Vec<f64> = path.periods.iter().map(|p| p.queue + p.busy).collect();
     let mut checks = hourly(bench, &model, "in system", &[Count::Queue, Count::Busy], &expected, 0.02)?;
@@ -179,14 +178,8 @@ fn hand_over(bench: &Bench) -> Result<Vec<Check>, String> {
     checks.push(check("mean queue", "", path.overall.queue_mean, r.desk("queue_mean")).narrow(0.06));
     // Runge-Kutta by a separate program, to six decimals.
     checks.push(
-        Check::value(
-            "mean queue, against integration",
-            "",
-            Known::Exact,
-            0.745_738,
-            path.overall.queue_mean,
-        )
-        .within(1e-6),
+        Check::value("mean queue, against integration", "", Known::Exact, 0.745_738, path.overall.queue_mean)
+            .within(1e-6),
     );
     Ok(checks)
 }
@@ -253,14 +246,12 @@ fn sine(bench: &Bench, sets: &[&str]) -> Result<Vec<Check>, String> {
     let period = step * HOUR * rates.len() as f64;
     let all = bench.sample(&model, true, |o| numbers(&o, period, model.run.end()))?;
     let estimate = |f: &dyn Fn(u32) -> f64, phase: usize| {
-        let mean = |run: &Vec<Vec<u32>>| {
-            run[phase].iter().map(|n| f(*n)).sum::<f64>() / run[phase].len() as f64
-        };
+        let mean =
+            |run: &Vec<Vec<u32>>| run[phase].iter().map(|n| f(*n)).sum::<f64>() / run[phase].len() as f64;
         Estimate::mean(&all.iter().map(mean).collect::<Vec<_>>(), super::CONFIDENCE)
     };
-    let mut checks = vec![
-        Check::value("m(t) in steps against the sine", "", Known::Exact, 0.0, off).within(0.01),
-    ];
+    let mut checks =
+        vec![Check::value("m(t) in steps against the sine", "", Known::Exact, 0.0, off).within(0.01)];
     let mut least = 1.0_f64;
     for phase in 0..PHASES {
         let m = load[phase * each];

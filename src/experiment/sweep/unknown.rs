@@ -57,9 +57,8 @@ fn axis_name(group: &str) -> String {
 
 fn fill(axis: &mut Axis, loaded: &[Scenario]) -> Result<(), Complaint> {
     let Some((word, spot)) = axis.uncertain.clone() else { return Ok(()) };
-    let complain = |message: String, label: String, help: Vec<String>| {
-        Err(Complaint { spot, message, label, help })
-    };
+    let complain =
+        |message: String, label: String, help: Vec<String>| Err(Complaint { spot, message, label, help });
     // Each path once, with the scenarios that have it.
     let mut members: Vec<(&UncertainInput, Vec<String>)> = Vec::new();
     for scenario in loaded {
@@ -69,7 +68,11 @@ fn fill(axis: &mut Axis, loaded: &[Scenario]) -> Result<(), Complaint> {
                 Some((known, names)) => {
                     if (known.law, known.base) != (input.law, input.base) {
                         let message = format!("`{}` is not the same in {} and {name}", input.path, names[0]);
-                        return complain(message, String::new(), vec!["give an axis its own `path` and range".to_owned()]);
+                        return complain(
+                            message,
+                            String::new(),
+                            vec!["give an axis its own `path` and range".to_owned()],
+                        );
                     }
                     names.push(name);
                 }
@@ -100,7 +103,8 @@ fn fill(axis: &mut Axis, loaded: &[Scenario]) -> Result<(), Complaint> {
         }
         let number = |value: &toml::Value| in_unit(value, axis.unit.as_deref());
         let (low, high) = first.range();
-        let (Some(low), Some(base), Some(high)) = (number(&low), number(&first.base_text), number(&high)) else {
+        let (Some(low), Some(base), Some(high)) = (number(&low), number(&first.base_text), number(&high))
+        else {
             let message = format!("`{word}` has another unit: its base is {}", first.base_text);
             return complain(message, String::new(), Vec::new());
         };
@@ -112,12 +116,17 @@ fn fill(axis: &mut Axis, loaded: &[Scenario]) -> Result<(), Complaint> {
         axis.base = axis.base.or(Some(base));
     } else {
         if let Some(unit) = &axis.unit {
-            let message = format!("`{word}` ties numbers that differ, so the axis is a quantile and has no unit `{unit}`");
+            let message = format!(
+                "`{word}` ties numbers that differ, so the axis is a quantile and has no unit `{unit}`"
+            );
             return complain(message, String::new(), Vec::new());
         }
         let outside = |x: &f64| !(0.0..=1.0).contains(x);
-        if axis.levels.iter().flatten().any(outside) || axis.range.is_some_and(|r| outside(&r.0) || outside(&r.1)) {
-            let message = format!("`{word}` ties numbers that differ, so the axis is a quantile, from 0 to 1");
+        if axis.levels.iter().flatten().any(outside)
+            || axis.range.is_some_and(|r| outside(&r.0) || outside(&r.1))
+        {
+            let message =
+                format!("`{word}` ties numbers that differ, so the axis is a quantile, from 0 to 1");
             return complain(message, String::new(), Vec::new());
         }
         axis.quantiles = members.iter().map(|m| m.0.clone()).collect();

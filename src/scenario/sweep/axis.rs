@@ -151,7 +151,13 @@ fn check_name(name: &Text, cx: &mut Problems) {
 }
 
 fn targets(input: &AxisIn, cx: &mut Problems) -> Option<Vec<Target>> {
-    let plain = |t: &Text| Target { path: t.value.clone(), times: 1.0, plus: 0.0, spot: Spot(t.place), scenarios: None };
+    let plain = |t: &Text| Target {
+        path: t.value.clone(),
+        times: 1.0,
+        plus: 0.0,
+        spot: Spot(t.place),
+        scenarios: None,
+    };
     let mut out: Vec<Target> = input.path.iter().map(plain).collect();
     for path in input.paths.iter().flat_map(|l| &l.items) {
         match path {
