@@ -6,7 +6,8 @@ use crate::experiment::sweep::analysis::breakeven::shown;
 use crate::experiment::sweep::analysis::influence::{Output, correlations};
 use crate::experiment::sweep::analysis::slice::planes;
 use crate::experiment::sweep::analysis::{
-    Best, Contrast, Found, Identified, Indices, Swing, best, contrasts, identified, indices, slices, swings,
+    Best, Contrast, Found, Identified, Indices, Slice, Swing, best, contrasts, facets, identified, indices,
+    swings,
 };
 use crate::experiment::sweep::manifest::{DesignEntry, Manifest, ReplicationsEntry};
 use crate::experiment::sweep::results::Results;
@@ -101,7 +102,12 @@ impl<'a> Report<'a> {
             .collect();
         Self {
             results,
-            identified: contrasts.iter().filter_map(|c| identified(results, c)).collect(),
+            // Of a measure that is neither good nor bad no verdict hangs on the sign.
+            identified: contrasts
+                .iter()
+                .filter(|c| Shown::of(&manifest.measures[c.measure]).wish != Wish::Neither)
+                .filter_map(|c| identified(results, c))
+                .collect(),
             indices: outputs.iter().filter_map(|o| indices(results, *o)).collect(),
             swings: match manifest.design {
                 DesignEntry::OneAtATime => outputs.iter().map(|o| (*o, swings(results, *o))).collect(),
@@ -332,9 +338,13 @@ impl<'a> Report<'a> {
                 }
             }
         }
-        for slice in slices(r) {
-            let name = format!("along-{}", slug(&m.axes[slice.axis].name));
-            add(name, plots::along(r, &slice, &self.measures), false);
+        let courses = facets(r);
+        for (i, slice) in courses.iter().enumerate() {
+            let same = |s: &&Slice| s.axis == slice.axis;
+            let nth = courses[..i].iter().filter(same).count();
+            let mark = if nth == 0 { String::new() } else { format!("-{}", nth + 1) };
+            let name = format!("along-{}{mark}", slug(&m.axes[slice.axis].name));
+            add(name, plots::along(r, slice, &self.measures), false);
         }
         for i in &self.indices {
             let title = format!("What moves {}", self.output(i.output));

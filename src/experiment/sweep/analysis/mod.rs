@@ -12,7 +12,7 @@ pub use best::{Best, best};
 pub use breakeven::{Bracket, Found, brackets, refine};
 pub use contrast::{Contrast, Identified, contrasts, identified};
 pub use influence::{Indices, Swing, indices, swings};
-pub use slice::{Slice, reference, slices};
+pub use slice::{Slice, facets, reference, slices};
 
 /// Confidence of intervals.
 pub const CONFIDENCE: f64 = 0.95;

@@ -53,6 +53,37 @@ pub fn slices(results: &Results) -> Vec<Slice> {
     (0..through.len()).map(|k| slice(results, k, &through)).filter(|s| s.at.len() > 1).collect()
 }
 
+/// Levels from which an axis is a course rather than a few cases.
+const COURSE: usize = 8;
+/// Combinations of the other axes that are shown, at most.
+const MOST_FACETS: usize = 6;
+
+/// Slices along the axes with many levels, one for each combination of the others, where those are few;
+/// else as [`slices`].
+pub fn facets(results: &Results) -> Vec<Slice> {
+    let mut out = Vec::new();
+    for usual in slices(results) {
+        let k = usual.axis;
+        let mut combinations: Vec<Vec<f64>> = Vec::new();
+        for point in &results.points {
+            let mut others = point.clone();
+            others[k] = usual.others[k];
+            if !combinations.contains(&others) {
+                combinations.push(others);
+                if combinations.len() > MOST_FACETS {
+                    break;
+                }
+            }
+        }
+        if levels(results, k).len() >= COURSE && (2..=MOST_FACETS).contains(&combinations.len()) {
+            out.extend(combinations.iter().map(|c| slice(results, k, c)).filter(|s| s.at.len() > 1));
+        } else {
+            out.push(usual);
+        }
+    }
+    out
+}
+
 /// A plane of two axes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plane {

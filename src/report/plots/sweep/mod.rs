@@ -107,6 +107,8 @@ impl Side {
             levels.dedup();
             let step = levels.len().div_ceil(MOST_TICKS).max(1);
             levels.iter().step_by(step).map(|v| (side.at(*v), number::trimmed(*v, 3))).collect()
+        } else if let Some(levels) = few_apart(finite().collect()) {
+            levels.into_iter().map(|v| (v, number::trimmed(v, 3))).collect()
         } else {
             let (ticks, decimals) = axes::ticks(low, high, 6);
             ticks.into_iter().map(|t| (t, number::fixed(t, decimals, false))).collect()
@@ -150,6 +152,15 @@ impl Side {
     fn widest_tick(&self) -> f64 {
         self.ticks.iter().map(|t| text_width(&t.1, axes::label(Align::Right))).fold(0.0, f64::max)
     }
+}
+
+/// Levels that are few and far enough apart to be written each.
+fn few_apart(mut values: Vec<f64>) -> Option<Vec<f64>> {
+    values.sort_by(f64::total_cmp);
+    values.dedup();
+    let width = values.last()? - values.first()?;
+    let apart = values.windows(2).all(|w| w[1] - w[0] >= width * 0.09);
+    (values.len() > 1 && apart).then_some(values)
 }
 
 /// What the other axes are, for a line under the title; empty when there are none.
