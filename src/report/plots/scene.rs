@@ -162,7 +162,6 @@ impl Scene {
     }
 
     /// The boxes of all texts: left, top, right, bottom, and the text.
-    #[cfg(test)]
     pub fn text_boxes(&self) -> Vec<([f64; 4], String)> {
         self.shapes
             .iter()

@@ -5,7 +5,7 @@ use crate::experiment::sweep::analysis::{CONFIDENCE, Slice};
 use crate::experiment::sweep::results::Results;
 use crate::report::number;
 use crate::report::plots::axes::{self, MARGIN, Panel};
-use crate::report::plots::scene::{Align, Scene, Style};
+use crate::report::plots::scene::{Align, Scene, Style, text_width};
 use crate::stats::Estimate;
 
 const PANEL_WIDTH: f64 = 640.0;
@@ -20,7 +20,9 @@ pub fn along(results: &Results, slice: &Slice, measures: &[usize]) -> Option<Sce
     let words = !axis.words.is_empty();
     let side = Side::new(axis, &values).padded(if words { 0.25 / values.len() as f64 } else { 0.02 });
     let left = MARGIN + 80.0;
-    let width = left + PANEL_WIDTH + 50.0;
+    let bold = Style { size: 24.0, bold: true, ..axes::label(Align::Left) };
+    let title = text_width(&format!("Along: {}", axis.label), bold);
+    let width = (left + PANEL_WIDTH + 50.0).max(title + 2.0 * MARGIN);
     let mut below = format!("Bands: {} intervals at each point", number::percent(CONFIDENCE));
     let rest = others(manifest, &slice.others, &[slice.axis]);
     if !rest.is_empty() {
@@ -44,7 +46,7 @@ pub fn along(results: &Results, slice: &Slice, measures: &[usize]) -> Option<Sce
     let mut scene = Scene::new(
         width,
         room + STEP * shown.len() as f64,
-        format!("{}: along {}", manifest.title, axis.label),
+        format!("Along: {}", axis.label),
     );
     let mut top = headed(&mut scene, &below) + 6.0;
     let names: Vec<_> =
