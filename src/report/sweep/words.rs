@@ -39,10 +39,20 @@ pub fn headline(all: &[Identified], points: usize) -> String {
             "No difference can be told from chance at any of {points} points: more replications are needed."
         );
     }
+    if all.iter().map(|i| i.unclear).sum::<usize>() > all.iter().map(|i| i.more + i.less).sum() {
+        return format!(
+            "At most points one cannot tell; where one can, no difference changes its sign. Of {points} points: {}.",
+            list(&settled)
+        );
+    }
     format!("No difference changes its sign within these ranges. Of {points} points: {}.", list(&settled))
 }
 
 fn lower(text: &str) -> String {
+    // Abbreviations stay as they are.
+    if text.chars().nth(1).is_some_and(char::is_uppercase) {
+        return text.to_owned();
+    }
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |c| c.to_lowercase().chain(letters).collect())
 }

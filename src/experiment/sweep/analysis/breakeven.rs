@@ -2,7 +2,7 @@
 
 use super::CONFIDENCE;
 use super::contrast::Contrast;
-use super::slice::slices;
+use super::slice::{Slice, slices};
 use crate::experiment::sweep::manifest::{Manifest, ReplicationsEntry};
 use crate::experiment::sweep::results::Results;
 use crate::experiment::sweep::{Plan, SweepError};
@@ -64,7 +64,9 @@ pub struct Found {
 /// difference is not within chance on at least one side.
 pub fn brackets(results: &Results, contrasts: &[Contrast]) -> Vec<Bracket> {
     let mut out = Vec::new();
-    for slice in slices(results).iter().filter(|s| results.manifest.axes[s.axis].words.is_empty()) {
+    // Between two levels alone, such as on and off, there need be nothing.
+    let numbers = |s: &&Slice| results.manifest.axes[s.axis].words.is_empty() && s.at.len() > 2;
+    for slice in slices(results).iter().filter(numbers) {
         let length = slice.at.last().map_or(0.0, |l| l.0) - slice.at.first().map_or(0.0, |f| f.0);
         for c in contrasts {
             for pair in slice.at.windows(2) {
