@@ -39,9 +39,9 @@ say() { echo "slurm, ${SECONDS} s: $*"; }
 fail() { echo "slurm: FAILED: $*" >&2; exit 1; }
 status() { "$program" sweep status "$sweep" --out "$out" --quiet "$@"; }
 
-# Waits, at most 100 seconds, until a command succeeds.
+# Waits, at most 200 seconds, until a command succeeds.
 wait_until() {
-    for _ in $(seq 500); do
+    for _ in $(seq 1000); do
         if "$@"; then return; fi
         sleep 0.2
     done

@@ -188,7 +188,7 @@ fn scenarios_that_cannot_be_paired() {
 #[test]
 fn axes_that_make_no_sense() {
     let axis = |axis: &str, says: &[&str]| refused(&one_axis("", axis), says);
-    axis("values = [1]", &["one of `path`, `paths` is missing"]);
+    axis("values = [1]", &["one of `path`, `paths`, `uncertain` is missing"]);
     axis(&format!("{OFFICERS}\npaths = ['a']\nvalues = [1]"), &["`paths` cannot stand beside `path`"]);
     axis(&format!("{OFFICERS}\nvalues = []"), &["the list of values is empty"]);
     axis(&format!("{OFFICERS}\nvalues = [8, 8]"), &["listed twice"]);

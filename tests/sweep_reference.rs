@@ -104,7 +104,7 @@ fn uncertain_numbers_are_axes() {
         "extends = 'mm8.toml'\n\
          class.customer.rate = { low = '30 per hour', base = '40 per hour', high = '44 per hour', together = 'busy' }\n\
          stage.service.service.time.exponential = { low = '8 min', base = '9 min', high = '10 min', together = 'busy' }\n\
-         centre.desk.absence = { low = 0.0, base = 0.0, high = 0.1 }\n",
+         class.customer.day_factor = { cv = { low = 0.0, base = 0.0, high = 0.1 }, scope = 'national' }\n",
     );
     place.poolwise(&["sweep", "sweep.toml", "--out", "o"]).ends_with(0);
     let results = Results::read(&place.path("o")).unwrap();
@@ -112,10 +112,10 @@ fn uncertain_numbers_are_axes() {
     assert_eq!(names.len(), 2, "{names:?}");
     let busy = results.manifest.axes.iter().position(|a| a.name == "busy").unwrap();
     assert!(results.manifest.axes[busy].quantile);
-    let absence = &results.manifest.axes[1 - busy];
-    assert_eq!((absence.range, absence.base), (Some((0.0, 0.1)), Some(0.0)));
-    assert_eq!(absence.distribution.as_deref(), Some("triangular"));
-    // The base, busy at both ends, absence at its upper end.
+    let days = &results.manifest.axes[1 - busy];
+    assert_eq!((days.range, days.base), (Some((0.0, 0.1)), Some(0.0)));
+    assert_eq!(days.distribution.as_deref(), Some("triangular"));
+    // The base, busy at both ends, days at its upper end.
     assert_eq!(results.points.len(), 4);
     // Both rise together: load 40 x 9, 30 x 8 and 44 x 10 minutes an hour, over eight servers.
     let load = |p: usize| results.values(p, 0, 0)[0].value() * 8.0;

@@ -260,10 +260,11 @@ fn simulate(
     printer.end_progress();
     let ran = ran?;
     printer.detail(&format!(
-        "simulated {} replications, {} requests in {}",
+        "simulated {} replications, {} requests in {}; {:.2} % of the threads' time was simulation",
         number::fixed(ran.replications as f64, 0, false),
         number::fixed(ran.requests as f64, 0, false),
-        elapsed(clock.elapsed().as_secs_f64())
+        elapsed(clock.elapsed().as_secs_f64()),
+        100.0 * ran.simulating
     ));
     Ok(ran)
 }

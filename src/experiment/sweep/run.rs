@@ -15,7 +15,9 @@ use crate::experiment::measures::measure;
 use crate::scenario::{Scenario, sha256};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Instant;
 
 /// Name of the plan in a sweep's folder.
 pub const PLAN: &str = "plan.json";
@@ -89,6 +91,9 @@ pub struct Ran {
     pub requests: u64,
     /// Whether all points of the selection are finished.
     pub complete: bool,
+    /// Share of the threads' time that went into simulation itself; the rest is loading scenarios, measuring
+    /// and writing.
+    pub simulating: f64,
 }
 
 /// Makes the sweep's folder, or checks that it is this sweep's.
@@ -133,20 +138,27 @@ pub fn run(
     watch: &dyn Watch,
 ) -> Result<Ran, SweepError> {
     prepare(plan, folder)?;
-    let mut mine = Vec::new();
-    let (shard, health) = Shard::open(folder, &selection.name(), &plan.form(), &mut |r| mine.push(key(&r)))?;
+    let clock = Instant::now();
+    let (shard, health) = Shard::open(folder, &selection.name(), &plan.form(), &mut |_| {})?;
     tell(watch, shard.path(), health, true);
-    drop(mine);
     let progress = Progress::read(plan, folder, None)?;
     for (path, health) in &progress.ailing {
         tell(watch, path, *health, false);
     }
+    let threads = threads.max(1);
     let state = State::new(plan, progress, selection);
     watch.begins(state.points, state.points - state.open_points, state.expected);
-    let crew = Crew { plan, shard: &shard, watch, state: Mutex::new(state), changed: Condvar::new() };
+    let crew = Crew {
+        plan,
+        shard: &shard,
+        watch,
+        state: Mutex::new(state),
+        changed: Condvar::new(),
+        busy: AtomicU64::new(0),
+    };
     std::thread::scope(|scope| {
         let syncing = scope.spawn(|| shard.sync());
-        let workers: Vec<_> = (0..threads.max(1)).map(|_| scope.spawn(|| crew.work())).collect();
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(|| crew.work())).collect();
         let mut panic = None;
         for worker in workers {
             panic = worker.join().err().or(panic);
@@ -157,16 +169,18 @@ pub fn run(
             std::panic::resume_unwind(panic);
         }
     });
+    let busy = crew.busy.into_inner() as f64 / 1e9;
     let state = crew.state.into_inner().unwrap_or_else(PoisonError::into_inner);
     if let Some((_, failure)) = state.failure {
         return Err(failure);
     }
     shard.outcome()?;
-    Ok(Ran { replications: state.replications, requests: state.requests, complete: state.open_points == 0 })
-}
-
-fn key(record: &Record) -> (u32, u16, u32) {
-    (record.point, record.scenario, record.replication)
+    Ok(Ran {
+        replications: state.replications,
+        requests: state.requests,
+        complete: state.open_points == 0,
+        simulating: busy / (threads as f64 * clock.elapsed().as_secs_f64()),
+    })
 }
 
 fn tell(watch: &dyn Watch, path: &Path, health: Health, mended: bool) {
@@ -210,6 +224,8 @@ struct State {
     requests: u64,
     /// The failure of the first case that failed.
     failure: Option<(usize, SweepError)>,
+    /// A thread has panicked.
+    broken: bool,
 }
 
 impl State {
@@ -225,6 +241,7 @@ impl State {
             replications: 0,
             requests: 0,
             failure: None,
+            broken: false,
         };
         for (i, case) in plan.cases.iter().enumerate().rev() {
             if !selection.has(case.point as usize) {
@@ -251,6 +268,20 @@ struct Crew<'a> {
     watch: &'a dyn Watch,
     state: Mutex<State>,
     changed: Condvar,
+    /// Nanoseconds of simulation, over all threads.
+    busy: AtomicU64,
+}
+
+/// Tells the others when a worker leaves.
+struct Leaving<'c>(&'c Condvar, &'c Mutex<State>);
+
+impl Drop for Leaving<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.1.lock().unwrap_or_else(PoisonError::into_inner).broken = true;
+        }
+        self.0.notify_all();
+    }
 }
 
 impl Crew<'_> {
@@ -259,6 +290,8 @@ impl Crew<'_> {
     }
 
     fn work(&self) {
+        // Nobody waits for one who has left, in whatever way.
+        let _leaving = Leaving(&self.changed, &self.state);
         let mut mine: Option<Arc<Unit>> = None;
         while !self.watch.stopped() {
             let Some((unit, replication)) = self.next(mine.as_ref()) else { break };
@@ -266,8 +299,6 @@ impl Crew<'_> {
             let outcome = self.simulate(&unit, replication);
             self.finish(&unit, outcome);
         }
-        // Nobody waits for one who has left.
-        self.changed.notify_all();
     }
 
     /// The next replication to simulate: of one's own case, of a new case, or of somebody else's. Waits if
@@ -275,7 +306,7 @@ impl Crew<'_> {
     fn next(&self, mine: Option<&Arc<Unit>>) -> Option<(Arc<Unit>, u32)> {
         let mut state = self.lock();
         loop {
-            if state.failure.is_some() || self.watch.stopped() {
+            if state.failure.is_some() || state.broken || self.watch.stopped() {
                 return None;
             }
             let own = mine.and_then(|m| {
@@ -318,7 +349,10 @@ impl Crew<'_> {
         let Ok(scenario) = scenario else { return Err(failure) };
         let model = &scenario.model;
         let case = self.plan.cases[unit.case];
-        let outcome = engine::run(model, replication, false).map_err(|failure| {
+        let clock = Instant::now();
+        let outcome = engine::run(model, replication, false);
+        self.busy.fetch_add(clock.elapsed().as_nanos() as u64, Ordering::Relaxed);
+        let outcome = outcome.map_err(|failure| {
             let row = self.plan.points.row(case.point as usize);
             let what = self.plan.describe(usize::from(case.scenario), row);
             SweepError::Engine {

@@ -169,8 +169,10 @@ fn targets(input: &AxisIn, cx: &mut Problems) -> Option<Vec<Target>> {
         }
     }
     if out.is_empty() && input.uncertain.is_none() {
-        let place = input.paths.as_ref().map_or(input.place, |l| l.place);
-        cx.error(place, "the list of paths is empty");
+        // Without the key altogether, that has been said.
+        if let Some(paths) = &input.paths {
+            cx.error(paths.place, "the list of paths is empty");
+        }
         return None;
     }
     for target in &out {
