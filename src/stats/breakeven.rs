@@ -72,8 +72,8 @@ pub fn break_even<E>(
         let mean = |e: &Estimate| e.estimate;
         let estimate = known.root((low, high), n, search, &mean)?.unwrap_or(low);
         // The band around a rising difference meets zero first with its upper edge.
-        let (first, last): (fn(&Estimate) -> f64, fn(&Estimate) -> f64) =
-            if rising { (|e| e.upper, |e| e.lower) } else { (|e| e.lower, |e| e.upper) };
+        let first = |e: &Estimate| if rising { e.upper } else { e.lower };
+        let last = |e: &Estimate| if rising { e.lower } else { e.upper };
         let lower = known.root((low, estimate), n, search, &first)?.unwrap_or(low);
         let upper = known.root((estimate, high), n, search, &last)?.unwrap_or(high);
         if (upper - lower) / 2.0 <= search.half_width || n >= search.at_most {
