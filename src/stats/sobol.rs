@@ -229,7 +229,7 @@ mod tests {
             assert!(f.lower < first / v && first / v < f.upper, "first {i}: {f:?}");
             assert!(t.lower < total / v && total / v < t.upper, "total {i}: {t:?}");
         }
-        assert!((s.variance / v - 1.0).abs() < 0.01, "{}", s.variance);
+        assert!((s.variance / v - 1.0).abs() < 0.02, "{}", s.variance);
     }
 
     /// y = 3 a + 2 b + c with independent uniform inputs: indices 9/14, 4/14, 1/14, first and total alike.
