@@ -62,7 +62,12 @@ fn the_break_even_of_a_textbook_pair() {
     assert!(lower < exact && exact < upper && upper - lower < 0.03, "{f}");
     assert!((f["interpolated"].as_f64().unwrap() - exact).abs() < 0.04, "{f}");
     assert_eq!((f["rising"].as_bool(), f["axis"].as_str()), (Some(true), Some("service")));
-    assert!(v["headline"].as_str().unwrap().starts_with("Not identified by public data"), "{v}");
+    // At the last level luck is too great for a verdict at four points jointly.
+    assert_eq!(
+        (v["identified"][0]["less"].as_u64(), v["identified"][0]["more"].as_u64()),
+        (Some(3), Some(0)),
+        "{v}"
+    );
     // What was found is kept: the next report simulates nothing, and says the same.
     let again = place.poolwise(&[
         "sweep",
@@ -79,7 +84,7 @@ fn the_break_even_of_a_textbook_pair() {
     ]);
     assert_eq!(run.out, again.out);
     let page = fs::read_to_string(place.path("o/index.html")).unwrap();
-    assert!(page.contains("Not identified by public data") && page.contains("Break-even values"));
+    assert!(page.contains("Break-even values"));
 }
 
 /// Made-up numbers on the plan of the smoke sweep: the option is better where the pace is below 1, worse
