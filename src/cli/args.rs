@@ -1,5 +1,6 @@
 //! What may be typed: commands and options. Plain values; nothing is read or run here.
 
+use super::sweep::args::SweepArgs;
 use crate::scenario::Overrides;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
@@ -28,6 +29,8 @@ pub enum Command {
     Compare(CompareArgs),
     /// Find how many officers each option needs, and on which shifts, for targets or a given service
     Staff(StaffArgs),
+    /// Simulate scenarios over the points of a sweep file; tidy results, on one machine or many
+    Sweep(SweepArgs),
     /// Validate scenarios without running them: staffing and expected load
     Check(CheckArgs),
     /// Write a scenario's reproducibility statement after STRESS-DES, in Markdown
@@ -36,8 +39,8 @@ pub enum Command {
     Bench(BenchArgs),
     /// Simulate models with known answers and compare
     Validate(ValidateArgs),
-    /// Print the JSON Schema of scenario files, for editors
-    Schema,
+    /// Print the JSON Schema of scenario files, or of sweep files, for editors
+    Schema(SchemaArgs),
     /// Write commented scenarios to start from into a folder
     Init(InitArgs),
     /// Print a completion script for a shell
@@ -210,6 +213,14 @@ fn seconds(text: &str) -> Result<f64, String> {
     }
 }
 
+/// `schema`
+#[derive(Debug, Args)]
+pub struct SchemaArgs {
+    /// Of sweep files
+    #[arg(long)]
+    pub sweep: bool,
+}
+
 /// `validate`
 #[derive(Debug, Args)]
 pub struct ValidateArgs {
@@ -257,7 +268,7 @@ pub struct CompletionsArgs {
 }
 
 /// Changes to scenarios.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Changes to the scenarios")]
 pub struct OverrideArgs {
     /// How many replications; with --precision the least number

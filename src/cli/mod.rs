@@ -14,6 +14,7 @@ mod run;
 mod simulate;
 mod staff;
 mod stop;
+mod sweep;
 mod uncertain;
 mod validate;
 
@@ -48,9 +49,12 @@ fn perform(command: &Command) -> Result<Done, Failure> {
         Command::Check(args) => check::check(args),
         Command::Describe(args) => describe::describe(args),
         Command::Bench(args) => bench::bench(args),
+        Command::Sweep(args) => sweep::sweep(args),
         Command::Validate(args) => validate::validate(args),
-        Command::Schema => {
-            let schema = crate::report::json::document(&crate::scenario::json_schema())?;
+        Command::Schema(args) => {
+            use crate::scenario;
+            let schema = if args.sweep { scenario::sweep::json_schema() } else { scenario::json_schema() };
+            let schema = crate::report::json::document(&schema)?;
             Printer::plain().results(&schema).map(|()| Done::Fully)
         }
         Command::Init(args) => init::init(args),

@@ -100,6 +100,23 @@ impl Printer {
         self.bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr()).with_style(style);
     }
 
+    /// Shows a progress bar for points of a sweep, on a terminal and unless quiet.
+    pub fn start_points(&mut self) {
+        if self.quiet || !io::stderr().is_terminal() {
+            return;
+        }
+        let template = "[{bar:30}] {pos}/{len} points, {msg}, {elapsed} gone";
+        let style = ProgressStyle::with_template(template)
+            .map_or_else(|_| ProgressStyle::default_bar(), |s| s.progress_chars("=> "));
+        self.bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr()).with_style(style);
+    }
+
+    /// Says how many points there are, and how many are finished.
+    pub fn points(&self, points: u64, finished: u64) {
+        self.bar.set_length(points);
+        self.bar.set_position(finished);
+    }
+
     /// Says what the steps are now about.
     pub fn progress_on(&self, what: &str) {
         self.bar.set_message(what.to_owned());

@@ -218,3 +218,60 @@ fn centre_rows(model: &Model, c: usize, flow: &CentreFlow, sheet: &mut Sheet) {
         sheet.row("overtime_hours_per_week", Value::Ratio(overtime / HOUR, weeks));
     }
 }
+
+impl Key {
+    /// Its path: `utilization`, `centre.PERC.all.utilization`, `stage.research.share_by_centre.PERC`.
+    pub fn parts(&self) -> Vec<&str> {
+        let name = self.name.as_str();
+        match &self.section {
+            Section::Whole => vec![name],
+            Section::Exit(x) => vec!["exit", x, name],
+            Section::Class(x) => vec!["class", x, name],
+            Section::Area(x) => vec!["area", x, name],
+            Section::Stage(x) => vec!["stage", x, name],
+            Section::StageShare(x) => vec!["stage", x, "share_by_centre", name],
+            Section::Centre(c, r) => vec!["centre", c, r, name],
+        }
+    }
+
+    /// Whether it is what a path means; parts with dots stand in quotes, and a centre without a role is
+    /// the centre as a whole.
+    pub fn is(&self, path: &[String]) -> bool {
+        let mine = self.parts();
+        let same = |path: &[String]| path.iter().map(String::as_str).eq(mine.iter().copied());
+        same(path)
+            || matches!((&self.section, path), (Section::Centre(_, role), [word, centre, name])
+                if role == "all" && word == "centre" && *centre == mine[1] && *name == self.name)
+    }
+}
+
+/// Splits a measure's path at its dots, but for those in quotes.
+pub fn split_path(path: &str) -> Vec<String> {
+    let mut parts = vec![String::new()];
+    let mut quote = None;
+    for c in path.chars() {
+        match (c, quote) {
+            (c, Some(q)) if c == q => quote = None,
+            ('"' | '\'', None) => quote = Some(c),
+            ('.', None) => parts.push(String::new()),
+            (c, _) => {
+                if let Some(last) = parts.last_mut() {
+                    last.push(c);
+                }
+            }
+        }
+    }
+    parts
+}
+
+/// The measures of a model, found by running a short stretch of it.
+///
+/// # Errors
+/// If the model cannot run.
+pub fn keys(model: &Model) -> Result<Vec<Key>, crate::engine::Failure> {
+    let mut short = model.clone();
+    short.run.horizon = short.run.horizon.min(HOUR);
+    short.run.warm_up = 0.0;
+    let outcome = crate::engine::run(&short, 0, false)?;
+    Ok(measure(&short, &outcome).into_iter().map(|r| r.0).collect())
+}

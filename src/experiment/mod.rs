@@ -10,6 +10,7 @@ pub mod sequential;
 pub mod staff;
 pub mod summarise;
 pub mod summary;
+pub mod sweep;
 pub mod uncertain;
 pub mod warm_up;
 

@@ -15,7 +15,7 @@ pub fn estimate(results: &Replicated, position: usize, confidence: f64) -> Estim
 }
 
 /// The estimate of a measure from its values by replication.
-pub(super) fn estimate_of(values: &[Value], confidence: f64) -> Estimate {
+pub fn estimate_of(values: &[Value], confidence: f64) -> Estimate {
     let replications = values.len() as u32;
     match values.first() {
         None => Estimate { estimate: f64::NAN, lower: f64::NAN, upper: f64::NAN, replications },
@@ -32,7 +32,7 @@ pub(super) fn estimate_of(values: &[Value], confidence: f64) -> Estimate {
 }
 
 /// Numerators and denominators.
-pub(super) fn parts(values: &[Value]) -> (Vec<f64>, Vec<f64>) {
+pub(crate) fn parts(values: &[Value]) -> (Vec<f64>, Vec<f64>) {
     values
         .iter()
         .map(|v| match v {

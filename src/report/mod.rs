@@ -20,6 +20,7 @@ pub mod roster;
 pub mod setting;
 pub mod staff;
 pub mod staffing;
+pub mod sweep;
 pub mod table;
 pub mod theory;
 pub mod uncertain;

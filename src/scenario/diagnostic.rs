@@ -50,6 +50,11 @@ pub struct Location {
 }
 
 impl Diagnostic {
+    /// What stands beside the underlined text; may be empty.
+    pub fn hint(&self) -> &str {
+        &self.label
+    }
+
     /// Adds what stands beside the underlined text.
     pub fn label(&mut self, text: impl Into<String>) -> &mut Self {
         self.label = text.into();

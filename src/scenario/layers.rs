@@ -117,7 +117,7 @@ fn without_extends(mut node: Node) -> Node {
 }
 
 /// Parses a source; syntax errors go to `cx`, all of them.
-fn parse(source: u32, sources: &Sources, cx: &mut Problems) -> Option<Node> {
+pub fn parse(source: u32, sources: &Sources, cx: &mut Problems) -> Option<Node> {
     let place = |span: Option<std::ops::Range<usize>>| {
         let span = span.unwrap_or(0..0);
         Place { source, start: span.start as u32, end: span.end as u32 }

@@ -20,9 +20,11 @@ mod scalar;
 mod schema;
 mod source;
 mod starter;
+pub mod sweep;
 pub mod uncertain;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Location, Severity, nearest};
+pub use files::sha256;
 pub use layers::Overrides;
 pub use quantity::duration;
 pub use schema::json_schema;

@@ -587,3 +587,56 @@ parsed! {
         |text, _| week_span(text),
         write_span;
 }
+
+/// A unit of time, or of a rate.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unit {
+    /// As it is written: `min`, `per hour`.
+    pub name: String,
+    /// Seconds of the unit, or of the time that the rate is counted over.
+    seconds: f64,
+    rate: bool,
+}
+
+/// The unit that is written so.
+pub fn named_unit(text: &str) -> Option<Unit> {
+    let (word, units, rate) = match text.strip_prefix("per ") {
+        Some(word) => (word.trim(), PER, true),
+        None => (text, UNITS, false),
+    };
+    let found = units.iter().find(|u| u.0 == word)?;
+    Some(Unit { name: text.to_owned(), seconds: found.1, rate })
+}
+
+/// All units, for "did you mean".
+pub fn unit_names() -> Vec<String> {
+    UNITS.iter().map(|u| u.0.to_owned()).chain(PER.iter().map(|u| format!("per {}", u.0))).collect()
+}
+
+/// A number with its unit: `20 min`, `1 h 30 min` (in hours), `100 per day`. `None` if the text is
+/// something else.
+pub fn with_unit(text: &str) -> Option<(f64, Unit)> {
+    if let Ok(rate) = rate(text) {
+        let unit = Unit { name: format!("per {}", rate.unit.0), seconds: rate.unit.1, rate: true };
+        return Some((rate.value, unit));
+    }
+    let seconds = duration(text).ok()?;
+    let (_, rest) = number(text.trim()).ok()?;
+    let word: String = rest.trim_start().chars().take_while(char::is_ascii_alphabetic).collect();
+    let unit = named_unit(&word)?;
+    Some((seconds / unit.seconds, unit))
+}
+
+/// The same quantity in another unit of its kind.
+pub fn convert(value: f64, from: &Unit, to: &Unit) -> Option<f64> {
+    if from.rate != to.rate {
+        return None;
+    }
+    Some(if from.name == to.name {
+        value
+    } else if from.rate {
+        value / from.seconds * to.seconds
+    } else {
+        value * from.seconds / to.seconds
+    })
+}

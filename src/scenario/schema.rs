@@ -147,7 +147,12 @@ impl TableSchema {
             let mut options: Vec<_> = at_most_one.iter().map(required).collect();
             let any = json!({ "not": { "anyOf": options.clone() } });
             options.push(any);
-            schema.insert("oneOf".to_owned(), options.into());
+            // Of two groups, the second stands apart.
+            if schema.get("oneOf").is_some() {
+                schema.insert("allOf".to_owned(), json!([{ "oneOf": options }]));
+            } else {
+                schema.insert("oneOf".to_owned(), options.into());
+            }
         }
         schema
     }

@@ -146,7 +146,7 @@ fn plain(path: &Path) -> PathBuf {
 }
 
 /// Reads a text file, or says in a sentence why not.
-fn read_text(path: &Path, limit: u64) -> Result<String, String> {
+pub fn read_text(path: &Path, limit: u64) -> Result<String, String> {
     let shown = path.display();
     let meta = std::fs::metadata(path).map_err(|e| match e.kind() {
         std::io::ErrorKind::NotFound => format!("{shown}: there is no such file"),

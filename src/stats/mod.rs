@@ -2,12 +2,15 @@
 //!
 //! Everything here is pure and deterministic: the same numbers in the same order give the same bits.
 
+pub mod breakeven;
 pub mod estimate;
 pub mod nested;
 pub mod paired;
 pub mod quantile;
 pub mod sequential;
+pub mod sobol;
 pub mod student;
+pub mod trend;
 pub mod warmup;
 
 pub use estimate::{Estimate, jackknife_ratio, ratio_residuals};

@@ -11,11 +11,12 @@ mod queue;
 mod roster;
 mod scene;
 mod staffing;
+pub mod sweep;
 mod uncertain;
 mod wait;
 mod warm_up;
 
-pub use scene::Scene;
+pub use scene::{Align, Scene};
 
 use super::Setting;
 use crate::experiment::staff::answer::Answer;

@@ -71,6 +71,11 @@ impl Scene {
         self.width
     }
 
+    /// Ends the picture there, once it is known how far it reaches.
+    pub fn crop(&mut self, height: f64) {
+        self.height = height.ceil();
+    }
+
     /// Height, pixels.
     pub fn height(&self) -> f64 {
         self.height
@@ -157,7 +162,6 @@ impl Scene {
     }
 
     /// The boxes of all texts: left, top, right, bottom, and the text.
-    #[cfg(test)]
     pub fn text_boxes(&self) -> Vec<([f64; 4], String)> {
         self.shapes
             .iter()

@@ -1,0 +1,79 @@
+#!/usr/bin/env python3
+"""Measures what sweeps cost: prints the lines that stand in docs/cluster.md. On a machine with nothing else to do.
+
+    scripts/measure-sweeps.py [PROGRAM]
+"""
+
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import time
+
+root = pathlib.Path(__file__).resolve().parent.parent
+program = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else root / "target/release/poolwise").resolve()
+mm1 = root / "scenarios/textbook/mm1.toml"
+
+
+def run(*args):
+    """Wall seconds, greatest resident MiB, and what it said."""
+    with tempfile.TemporaryFile("w+") as said:
+        begun = time.perf_counter()
+        child = subprocess.Popen([program, *map(str, args)], stdout=subprocess.DEVNULL, stderr=said)
+        _, status, usage = os.wait4(child.pid, 0)
+        wall = time.perf_counter() - begun
+        said.seek(0)
+        text = said.read()
+    if status != 0:
+        sys.exit(f"{args}: {text}")
+    return wall, usage.ru_maxrss / 1024, text
+
+
+def sweep(folder, name, points, horizon, replications=1):
+    text = f"""
+scenarios = ["{mm1}"]
+replications = {replications}
+[set]
+run.horizon = "{horizon}"
+run.warm_up = "0 h"
+[axis.rate]
+path = "class.customer.rate"
+unit = "per hour"
+from = 20
+to = 40
+steps = {points}
+"""
+    path = pathlib.Path(folder) / f"{name}.toml"
+    path.write_text(text)
+    return path
+
+
+with tempfile.TemporaryDirectory() as folder:
+    out = pathlib.Path(folder)
+
+    plan = sweep(folder, "plan", 10_000, "1 week")
+    wall, memory, _ = min(run("sweep", "plan", plan, "--out", out / f"p{i}") for i in range(3))
+    print(f"- a plan of 10,000 points takes {wall:.2f} s and {memory:.0f} MiB")
+
+    tenth = sweep(folder, "tenth", 60, "100 weeks")
+    shares = []
+    for i in range(3):
+        _, _, said = run("sweep", "run", tenth, "--out", out / f"o{i}", "--threads", 1, "--verbose")
+        shares.append(float(re.search(r"([\d.]+) % of the threads", said)[1]))
+    print(f"- overhead with points of about 0.1 s: {100 - max(shares):.2f} % (the rest is simulation itself)")
+
+    ratios = []
+    for i in range(4):
+        one, *_ = run("sweep", "run", tenth, "--out", out / f"one{i}", "--threads", 1)
+        two, *_ = run("sweep", "run", tenth, "--out", out / f"two{i}", "--threads", 2)
+        ratios.append(one / two)
+    print(f"- two threads are {max(ratios):.2f} times as fast as one")
+
+    sizes = []
+    for points in (100, 1_000, 10_000):
+        path = sweep(folder, f"flat{points}", points, "1 day", 2)
+        wall, memory, _ = run("sweep", path, "--out", out / f"flat{points}", "--no-csv")
+        sizes.append(f"{points:,} points {memory:.0f} MiB")
+    print(f"- greatest memory of a whole sweep, merge included: {', '.join(sizes)}")

@@ -1,0 +1,24 @@
+//! Sweeps: scenarios over a design of points, on one machine or many, in pieces that can be lost and redone.
+//!
+//! [`plan`] turns a sweep file into points and cases with stable ids; `run` simulates cases and appends each
+//! replication to the file of its shard; [`merge`] puts shards together in the one order that tidy files have;
+//! [`results`] reads a tidy file back. What is in a shard file, and whether all is there, is for `store` and
+//! `status`.
+
+pub mod analysis;
+pub mod design;
+pub mod error;
+pub mod list;
+pub mod manifest;
+pub mod merge;
+pub mod plan;
+pub mod results;
+pub mod run;
+pub mod status;
+pub mod store;
+mod unknown;
+
+pub use error::SweepError;
+pub use list::Ranges;
+pub use manifest::Manifest;
+pub use plan::{Changes, Plan};

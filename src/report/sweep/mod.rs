@@ -1,0 +1,5 @@
+//! Files of sweeps.
+
+pub mod analysis;
+pub mod tidy;
+mod words;
