@@ -107,6 +107,8 @@ fn network() -> Model {
             replications: 1,
             seed: 7,
             target: 4.0 * HOUR,
+            precision: None,
+            start: Vec::new(),
         },
         workforce: Workforce { hours_per_week: 40.0, planned_availability: 0.85 },
         clocks: vec![LocalClock::new("east", ORIGIN, &east), LocalClock::new("west", ORIGIN, &west)],

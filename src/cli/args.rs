@@ -149,12 +149,21 @@ pub struct CompletionsArgs {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Changes to the scenarios")]
 pub struct OverrideArgs {
-    /// How many replications
+    /// How many replications; with --precision the least number
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub replications: Option<u32>,
     /// Root seed
     #[arg(long, value_name = "SEED")]
     pub seed: Option<u64>,
+    /// Replicate until each measure's interval is within this share of its estimate, such as 0.02
+    #[arg(long, value_name = "SHARE")]
+    pub precision: Option<f64>,
+    /// Measures that must all reach the precision, separated by commas; with --precision
+    #[arg(long, value_name = "NAME", value_delimiter = ',', requires = "precision")]
+    pub measure: Vec<String>,
+    /// The greatest number of replications; with --precision
+    #[arg(long, value_name = "N", requires = "precision")]
+    pub max_replications: Option<u32>,
     /// Length of the statistics window, such as "4 weeks"
     #[arg(long, value_name = "TIME")]
     pub horizon: Option<String>,
@@ -166,12 +175,14 @@ pub struct OverrideArgs {
 impl OverrideArgs {
     /// As the scenario reader takes them.
     pub fn overrides(&self) -> Overrides {
-        Overrides {
-            sets: self.sets.clone(),
-            replications: self.replications,
-            seed: self.seed,
-            horizon: self.horizon.clone(),
+        let mut sets = Vec::new();
+        sets.extend(self.precision.map(|share| format!("run.precision.relative={share:?}")));
+        if !self.measure.is_empty() {
+            sets.push(format!("run.precision.measures={:?}", self.measure));
         }
+        sets.extend(self.max_replications.map(|n| format!("run.precision.max_replications={n}")));
+        sets.extend(self.sets.iter().cloned());
+        Overrides { sets, replications: self.replications, seed: self.seed, horizon: self.horizon.clone() }
     }
 }
 

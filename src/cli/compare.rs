@@ -40,7 +40,7 @@ pub fn compare(args: &CompareArgs) -> Result<Done, Failure> {
         .map(|s| Folder::create(&out.join(&s.model.name)))
         .collect::<Result<Vec<Folder>, _>>()?;
     let shared = Folder::create(&out.join(COMPARISON))?;
-    let (mut runs, mut done) = simulate::all(&scenarios, &args.simulation, false, &mut printer)?;
+    let (mut runs, mut done) = simulate::all(&scenarios, &args.simulation, true, false, &mut printer)?;
     let mut draws = Vec::new();
     if args.uncertain.uncertain && done == Done::Fully {
         let given = uncertain::Given { paths: &paths, overrides: &args.overrides.overrides() };
@@ -124,6 +124,7 @@ fn comparable(scenarios: &[Scenario]) -> Result<(), Failure> {
             ("run.horizon", a.horizon != b.horizon),
             ("run.start or run.warm_up", (a.origin_unix, a.warm_up) != (b.origin_unix, b.warm_up)),
             ("run.target", a.target != b.target),
+            ("run.precision", a.precision != b.precision),
         ];
         if let Some((key, _)) = differing.iter().find(|(_, differs)| *differs) {
             return Err(Failure::Invalid(format!(

@@ -22,7 +22,7 @@ pub fn run(args: &RunArgs) -> Result<Done, Failure> {
         .map(|s| Folder::create(&args.simulation.out.join(&s.model.name)))
         .collect::<Result<Vec<Folder>, _>>()?;
     uncertain::possible(&args.uncertain, &scenarios)?;
-    let (mut runs, mut done) = simulate::all(&scenarios, &args.simulation, args.trace, &mut printer)?;
+    let (mut runs, mut done) = simulate::all(&scenarios, &args.simulation, false, args.trace, &mut printer)?;
     if args.uncertain.uncertain && done == Done::Fully {
         let given = uncertain::Given { paths: &args.scenarios, overrides: &args.overrides.overrides() };
         done = uncertain::draw(&args.uncertain, given, &args.simulation, &mut runs, &mut printer)?.1;

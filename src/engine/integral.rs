@@ -4,7 +4,7 @@
 //! began at `s` adds `-d (t - s)`, and at the hour's end the count times the hour's length is added.
 //! Both together are the integral, with small numbers only.
 
-use crate::time::{DAY, HOURS_OF_WEEK};
+use crate::time::{DAY, HOUR, HOURS_OF_WEEK};
 
 /// What is counted at a centre, for the whole of it and for each role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,7 +51,13 @@ pub struct Integrals {
     pub before: Vec<f64>,
     /// Integral of the whole centre's queue on each day of the window.
     pub daily_queue: Vec<f64>,
+    /// Integral of the requests waiting and in service in each elapsed hour from the origin, warm-up
+    /// included; of the first [`COURSE_HOURS`] at most.
+    pub course: Vec<f64>,
 }
+
+/// Longest course that is kept: two years, which is enough to see a run settle.
+pub const COURSE_HOURS: usize = 2 * 365 * 24;
 
 impl Gauge {
     /// Integral over the open hour when it ends after `length`.
@@ -76,6 +82,7 @@ impl Integrals {
             exposure: Box::new([0.0; HOURS_OF_WEEK]),
             before: vec![0.0; n],
             daily_queue: vec![0.0; days],
+            course: vec![0.0; ((window.1 / HOUR).ceil() as usize).min(COURSE_HOURS)],
         };
         it.open_hour(0.0, hour_at);
         it
@@ -123,6 +130,14 @@ impl Integrals {
         } else {
             for (before, gauge) in self.before.iter_mut().zip(&self.gauges) {
                 *before += gauge.integral(length);
+            }
+        }
+        if self.from < self.window.1
+            && let Some(hour) = self.course.get_mut((self.from / HOUR) as usize)
+        {
+            for role in self.gauges.chunks_exact(COUNTS).skip(1) {
+                *hour += role[Count::Queue as usize].integral(length);
+                *hour += role[Count::Busy as usize].integral(length);
             }
         }
         self.gauges.iter_mut().for_each(|gauge| gauge.open = 0.0);
@@ -184,7 +199,7 @@ impl Integrals {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::time::{HOUR, LocalClock};
+    use crate::time::LocalClock;
 
     /// One officer from 00:30 to 02:15, window from 01:00: by hand 0.5 h before, then 1 h and 0.25 h.
     #[test]

@@ -6,11 +6,12 @@ use super::centre::{CentreRun, Officers};
 use super::network::Network;
 use super::observe::Observer;
 use super::past::{Past, Return, pasts};
-use super::request::{Arena, Phase};
+use super::request::{Arena, Phase, Request};
 use super::walk::{Walk, book, finish_stage, leave, rebook, walk};
 use super::{Failure, Outcome};
 use crate::model::{Demand, Model};
-use crate::random::Streams;
+use crate::random::{Streams, unit};
+use rand::rand_core::Rng;
 
 /// One replication under way.
 pub(super) struct Sim<'m> {
@@ -25,6 +26,7 @@ pub(super) struct Sim<'m> {
     pasts: Vec<Past>,
     /// Seed of the next request of each past stream.
     past_seeds: Vec<u64>,
+    replication: u64,
     pub absences: u64,
     pub now: f64,
     pub end: f64,
@@ -50,6 +52,7 @@ impl<'m> Sim<'m> {
             sources,
             past_seeds: vec![0; pasts.len()],
             pasts,
+            replication: u64::from(replication),
             absences,
             now: 0.0,
             end: model.run.end(),
@@ -68,8 +71,47 @@ impl<'m> Sim<'m> {
         sim
     }
 
+    /// Brings in what is there at the origin, once the officers of that hour are on duty. These requests
+    /// count as returns, not as arrivals.
+    fn begin_with(&mut self) {
+        let model = self.model;
+        if model.run.start.is_empty() {
+            return;
+        }
+        for c in 0..self.centres.len() {
+            self.roster_changes(c);
+        }
+        let streams = Streams::new(model.run.seed, self.replication);
+        for state in &model.run.start {
+            let mut rng = streams.source(&format!("start/{}", model.centres[state.centre].name));
+            for _ in 0..state.requests {
+                let (seed, u) = (rng.next_u64(), unit(rng.next_u64()));
+                let mut below = 0.0;
+                let drawn = model.areas.iter().position(|a| {
+                    below += a.share;
+                    u < below
+                });
+                let area = state.area.or(drawn).unwrap_or(model.areas.len() - 1);
+                let cell = state.class * model.areas.len() + area;
+                let mut r = Request::new(seed, (state.class, area, cell), 0.0, state.stage);
+                self.obs.returning(&mut r);
+                book(model, &mut r);
+                // At a service stage already: this only starts its clock.
+                walk(model, &self.net, &mut self.obs, &mut r, 0.0);
+                match self.route(&r) {
+                    Some((centre, rule)) if centre == state.centre => r.rule = rule,
+                    // No rule sent it here, so that none moves it on.
+                    _ => r.moved = true,
+                }
+                let slot = self.requests.insert(r);
+                self.joins(slot, state.centre, false);
+            }
+        }
+    }
+
     /// Runs to the end. Each event belongs to one entity; its handler schedules that entity's next.
     pub fn run(mut self) -> Result<Outcome, Failure> {
+        self.begin_with();
         while let Some((time, entity)) = self.calendar.pop() {
             if time > self.end || self.failure.is_some() {
                 break;

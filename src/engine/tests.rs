@@ -42,6 +42,8 @@ fn single(demand: Demand, time: Sampler, pool: PoolKind, shift_end: ShiftEnd, ho
             replications: 1,
             seed: 1,
             target: HOUR,
+            precision: None,
+            start: Vec::new(),
         },
         workforce: Workforce { hours_per_week: 40.0, planned_availability: 1.0 },
         clocks: vec![LocalClock::utc(0)],

@@ -6,6 +6,7 @@ use super::summary::{
 use crate::engine::integral::{COUNTS, Count};
 use crate::engine::outcome::Outcome;
 use crate::model::Model;
+use crate::stats::warmup::weekly_totals;
 use crate::stats::{Estimate, Histogram};
 use crate::time::{DAY, HOUR, HOURS_OF_WEEK, WEEK};
 
@@ -21,6 +22,11 @@ pub struct Merged {
     completion: Histogram,
     /// Mean queue of all counted centres on each day, by replication.
     daily_queue: Vec<Vec<f64>>,
+    /// Requests at the counted centres in each elapsed hour from the origin, summed over replications;
+    /// request-seconds.
+    course: Vec<f64>,
+    /// The same in whole weeks, by replication.
+    weeks: Vec<Vec<f64>>,
 }
 
 #[derive(Debug, Clone)]
@@ -74,6 +80,8 @@ impl Merged {
             local: vec![vec![(0.0, 0.0, 0.0, 0.0); HOURS_OF_WEEK]; model.areas.len()],
             completion: Histogram::new(),
             daily_queue: Vec::new(),
+            course: Vec::new(),
+            weeks: Vec::new(),
         }
     }
 
@@ -97,6 +105,14 @@ impl Merged {
                 }
             }
         }
+        let hours = outcome.centres.iter().map(|c| c.integrals.course.len()).max().unwrap_or(0);
+        let mut course = vec![0.0; hours];
+        for (_, flow) in outcome.centres.iter().enumerate().filter(|(c, _)| model.centres[*c].counted) {
+            course.iter_mut().zip(&flow.integrals.course).for_each(|(to, from)| *to += from);
+        }
+        self.course.resize(hours, 0.0);
+        self.course.iter_mut().zip(&course).for_each(|(to, from)| *to += from);
+        self.weeks.push(weekly_totals(&course, HOURS_OF_WEEK));
         let days = queue.len();
         for (d, q) in queue.iter_mut().enumerate() {
             let last = model.run.horizon - (days - 1) as f64 * DAY;
@@ -126,6 +142,18 @@ impl Merged {
             centres: model.centres.iter().map(|c| (c.name.clone(), c.counted)).collect(),
             utilization_range: self.utilization_range(model),
         }
+    }
+
+    /// Mean number of requests waiting and in service at the counted centres in each hour since the warm-up
+    /// began, over replications.
+    pub fn course(&self) -> Vec<f64> {
+        let scale = f64::from(self.replications.max(1)) * HOUR;
+        self.course.iter().map(|x| x / scale).collect()
+    }
+
+    /// The mean number in each whole week, by replication.
+    pub fn weeks(&self) -> Vec<Vec<f64>> {
+        self.weeks.iter().map(|run| run.iter().map(|x| x / WEEK).collect()).collect()
     }
 
     fn local_hours(&self, model: &Model) -> Vec<AreaHourRow> {

@@ -6,13 +6,16 @@ pub mod merged;
 pub mod oracle;
 pub mod replicate;
 pub mod sample;
+pub mod sequential;
 pub mod summarise;
 pub mod summary;
 pub mod sweep;
 pub mod uncertain;
+pub mod warm_up;
 
 pub use compare::compare;
 pub use oracle::{Oracle, oracle};
 pub use replicate::{Replicated, Settings, Unwatched, Watch, replicate, replicate_range};
 pub use sample::sample;
+pub use sequential::until_precise;
 pub use summarise::summarise;

@@ -100,18 +100,27 @@ pub fn replicate_range(
     settings: &Settings,
     watch: &dyn Watch,
 ) -> Result<Replicated, Failure> {
-    let mut all = Replicated {
-        keys: Vec::new(),
-        values: Vec::new(),
-        merged: Merged::new(model),
-        planned: range.end - range.start,
-        confidence: settings.confidence,
-        requests: 0,
-        events: 0,
-        trace: Vec::new(),
-    };
+    let mut all = Replicated::none(model, settings);
+    extend(model, &mut all, range, settings, watch)?;
+    Ok(all)
+}
+
+/// Runs the replications of a range and folds them into `all`, as if they had been run with those before:
+/// the same bits as in one go.
+///
+/// # Errors
+/// See [`replicate`]; `all` then holds the replications up to the one that failed.
+pub fn extend(
+    model: &Model,
+    all: &mut Replicated,
+    range: std::ops::Range<u32>,
+    settings: &Settings,
+    watch: &dyn Watch,
+) -> Result<(), Failure> {
+    let count = range.end - range.start;
+    all.planned += count;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let threads = settings.threads.unwrap_or(cores).clamp(1, all.planned.max(1) as usize);
+    let threads = settings.threads.unwrap_or(cores).clamp(1, count.max(1) as usize);
     let next = AtomicU32::new(range.start);
     let mut failure = None;
     std::thread::scope(|scope| {
@@ -153,10 +162,24 @@ pub fn replicate_range(
             }
         }
     });
-    failure.map_or(Ok(all), Err)
+    failure.map_or(Ok(()), Err)
 }
 
 impl Replicated {
+    /// Nothing run yet.
+    pub fn none(model: &Model, settings: &Settings) -> Self {
+        Self {
+            keys: Vec::new(),
+            values: Vec::new(),
+            merged: Merged::new(model),
+            planned: 0,
+            confidence: settings.confidence,
+            requests: 0,
+            events: 0,
+            trace: Vec::new(),
+        }
+    }
+
     fn fold(&mut self, model: &Model, mut outcome: Outcome) {
         let rows = measure(model, &outcome);
         if self.keys.is_empty() {

@@ -3,6 +3,7 @@
 use super::measures::{Key, Section, Value};
 use super::replicate::Replicated;
 use super::summary::{MEASURES_VERSION, Measures, ReplicationRow, Summary};
+use super::warm_up::warm_up;
 use crate::model::Model;
 use crate::stats::Estimate;
 use crate::time::{DAY, HOUR};
@@ -61,6 +62,8 @@ pub fn summarise(model: &Model, results: &Replicated) -> Summary {
         stages: Default::default(),
         centres: Default::default(),
         oracle: Default::default(),
+        warm_up: Some(warm_up(model, results)),
+        precision: None,
         warnings: Vec::new(),
         detail: results.merged.detail(model, confidence),
     };

@@ -1,6 +1,8 @@
 //! The results of an experiment as every report sees them: plain data, measures by name.
 
 use super::oracle::Oracle;
+use super::sequential::Reached;
+use super::warm_up::WarmUp;
 use crate::stats::Estimate;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -46,6 +48,12 @@ pub struct Summary {
     pub centres: BTreeMap<String, BTreeMap<String, Measures>>,
     /// What theory says of each pool, beside what was simulated.
     pub oracle: Oracle,
+    /// What warm-up the run's own course proposes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub warm_up: Option<WarmUp>,
+    /// How the number of replications was found, where it was not fixed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub precision: Option<Reached>,
     /// Things a reader should know (an unstable system, a trace that ends early, ...).
     pub warnings: Vec<String>,
     /// Data of pictures and of the hourly file; not part of `summary.json`.

@@ -108,6 +108,8 @@ pub(crate) fn model_with(pools: Vec<Pool>) -> Model {
             replications: 1,
             seed: 1,
             target: HOUR,
+            precision: None,
+            start: Vec::new(),
         },
         workforce: Workforce { hours_per_week: 40.0, planned_availability: 1.0 },
         clocks: vec![LocalClock::utc(monday)],

@@ -26,6 +26,8 @@ mod lag;
 mod routing;
 mod walk;
 
+pub use arrivals::by_week;
+
 use super::calendar;
 use super::{CentreId, Model, RoleMask};
 use crate::time::HOURS_OF_WEEK;

@@ -59,6 +59,38 @@ pub struct RunSettings {
     pub seed: u64,
     /// Service target T, seconds, for the share done within T.
     pub target: f64,
+    /// Replicate until intervals are short enough, from `replications` on; a fixed number where `None`.
+    pub precision: Option<Precision>,
+    /// Requests that are there at the origin; nobody where empty.
+    pub start: Vec<StartState>,
+}
+
+/// When a run has enough replications.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Precision {
+    /// Half-width over the size of the estimate that every measure must reach.
+    pub relative: f64,
+    /// Names of whole-scenario measures.
+    pub measures: Vec<String>,
+    /// The greatest number of replications.
+    pub max_replications: u32,
+    /// Replications added at a time.
+    pub round: u32,
+}
+
+/// Requests in a centre's queue at the origin, the first of them begun by whoever is on duty.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StartState {
+    /// Centre.
+    pub centre: CentreId,
+    /// How many.
+    pub requests: u32,
+    /// Service stage that they are at.
+    pub stage: StageId,
+    /// Their class.
+    pub class: ClassId,
+    /// Their area; drawn by the areas' shares where `None`.
+    pub area: Option<AreaId>,
 }
 
 impl RunSettings {

@@ -4,6 +4,7 @@ use super::measure::{self, Measure, Unit, Wish};
 use super::number::{self, Scale};
 use super::setting::Setting;
 use crate::experiment::summary::{Comparison, Difference, PRIMARY, Summary, UtilizationRange, Verdict};
+use crate::experiment::warm_up::WarmUp;
 use crate::stats::Estimate;
 
 /// What one option needs.
@@ -309,6 +310,9 @@ pub fn legend(summaries: &[&Summary], baseline: Option<&str>) -> Vec<(String, St
 /// The lines under the tables: how to read them, the rules, and what a reader should know.
 pub fn notes(summaries: &[&Summary], settings: &[Setting], comparison: Option<&Comparison>) -> Vec<String> {
     let mut lines = shared(summaries, reading);
+    let several = summaries.len() > 1;
+    lines.extend(shared(summaries, if several { replications_of_several } else { replications_of_one }));
+    lines.extend(shared(summaries, |s| s.warm_up.as_ref().map(WarmUp::line)));
     lines.extend(shared(summaries, target_note));
     lines.extend(kept_note(summaries));
     let rules: Vec<(&str, &Setting)> = summaries.iter().map(|s| s.scenario.as_str()).zip(settings).collect();
@@ -362,6 +366,14 @@ fn reading(s: &Summary) -> Option<String> {
         String::new()
     };
     Some(format!("{partial}{runs} of {}{warm_up}.", number::span(s.horizon_days)))
+}
+
+fn replications_of_one(s: &Summary) -> Option<String> {
+    s.precision.as_ref().map(|p| p.line(false))
+}
+
+fn replications_of_several(s: &Summary) -> Option<String> {
+    s.precision.as_ref().map(|p| p.line(true))
 }
 
 fn target_note(s: &Summary) -> Option<String> {

@@ -5,7 +5,11 @@ use crate::experiment::summary::{
     Best, Comparison, CompletionBin, Detail, Difference, HourRow, LocalHourRow, MEASURES_VERSION, Measures,
     PRIMARY, PathPoint, ReplicationRow, StageSummary, Summary, UtilizationRange, Verdict,
 };
+use crate::experiment::uncertain::{DifferenceSpread, Robustness, Spread};
+use crate::experiment::warm_up::WarmUp;
 use crate::stats::Estimate;
+use crate::stats::nested;
+use crate::stats::warmup::mser;
 use std::collections::BTreeMap;
 use std::f64::consts::TAU;
 
@@ -197,6 +201,8 @@ pub fn summary(name: &str, load: f64) -> Summary {
         )]),
         centres,
         oracle: Default::default(),
+        warm_up: Some(warm_up(load)),
+        precision: None,
         warnings: Vec::new(),
         detail: Detail {
             hourly: hourly(load),
@@ -213,6 +219,29 @@ pub fn summary(name: &str, load: f64) -> Summary {
                 highest_hour: 158,
             }),
         },
+    }
+}
+
+/// A run that fills up over three weeks, four being stated.
+fn warm_up(load: f64) -> WarmUp {
+    let series: Vec<f64> = (0..56)
+        .map(|w| {
+            let wobble = 1.0 + 0.03 * (f64::from(w) * 1.7).sin();
+            30.0 * load * wobble * (1.0 - (-f64::from(w) - 0.3).exp())
+        })
+        .collect();
+    let curve = mser(&series, 1).map_or_else(Vec::new, |t| t.curve);
+    WarmUp {
+        method: "MSER on the weekly number of requests, season divided out".to_owned(),
+        stated_weeks: 4.0,
+        proposed_hours: Some(504.0),
+        proposed_weeks: Some(3.0),
+        at_edge: false,
+        too_short: false,
+        difference: None,
+        step_hours: 168.0,
+        series,
+        curve,
     }
 }
 
@@ -293,4 +322,28 @@ pub fn settings(n: usize) -> Vec<Setting> {
         ],
     };
     vec![one; n]
+}
+
+/// The differences of [`comparison`] over draws, of every kind.
+pub fn over_draws(summaries: &[Summary]) -> Vec<DifferenceSpread> {
+    comparison(summaries)
+        .rows
+        .iter()
+        .filter(|r| r.verdict.is_some())
+        .enumerate()
+        .map(|(i, r)| {
+            let at = r.difference.estimate;
+            let values: Vec<Vec<f64>> = (0..20).map(|d| vec![at * f64::from(d) / 10.0, at * 1.1]).collect();
+            DifferenceSpread {
+                scenario: r.scenario.clone(),
+                spread: Spread {
+                    measure: r.measure.clone(),
+                    base: r.difference,
+                    nested: nested(&values, 0.95, 0.9),
+                },
+                more_share: 0.5,
+                robustness: [Robustness::More, Robustness::Less, Robustness::Depends][i % 3],
+            }
+        })
+        .collect()
 }

@@ -87,8 +87,11 @@ pub fn comparison(
     let settings: Vec<Setting> = cases.iter().map(|c| c.setting.clone()).collect();
     folder.write("comparison.json", json::comparison(comparison)?.as_bytes())?;
     folder.write("comparison.csv", csv::comparison(comparison)?.as_bytes())?;
-    let drawn =
+    let mut drawn =
         if pictures { draw(folder, &plots::of_comparison(comparison, &summaries))? } else { Vec::new() };
+    if pictures {
+        drawn.extend(draw(folder, &plots::over_draws(over_draws, &summaries, &comparison.baseline))?);
+    }
     let mut more_pictures = Vec::new();
     for summary in summaries.iter().filter(|_| pictures) {
         if let Some(scene) = plots::heat_map(summary) {
@@ -101,8 +104,8 @@ pub fn comparison(
     let drawn_inputs: Vec<&Uncertain> = cases.iter().filter_map(|c| c.uncertain).collect();
     if !drawn_inputs.is_empty() {
         folder.write("uncertain.json", json::document(&over_draws)?.as_bytes())?;
-        blocks.extend(uncertain::differences(over_draws, &drawn_inputs, &summaries, &comparison.baseline));
         blocks.extend(uncertain::scenarios(&drawn_inputs, &summaries));
+        blocks.extend(uncertain::differences(over_draws, &drawn_inputs, &summaries, &comparison.baseline));
         notes.extend(uncertain::notes(&drawn_inputs));
     }
     let page = Page {

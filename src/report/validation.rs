@@ -30,8 +30,24 @@ pub struct Fault {
     pub from: String,
     /// Text instead.
     pub to: String,
-    /// What `cargo test` is asked to run.
+    /// The case of `poolwise validate` that fails then: the words after the command.
+    #[serde(default)]
+    pub case: Vec<String>,
+    /// Or the test: the words after `cargo test`.
+    #[serde(default)]
     pub test: Vec<String>,
+}
+
+impl Fault {
+    /// The check that notices, in words.
+    pub fn check(&self) -> String {
+        if self.case.is_empty() {
+            let words: Vec<&str> = self.test.iter().map(String::as_str).filter(|w| *w != "--test").collect();
+            format!("test {}", words.join(" "))
+        } else {
+            format!("validate {}", self.case.join(" "))
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -199,13 +215,11 @@ pub fn markdown(reports: &[Report], long: bool) -> Result<String, ReportError> {
     }
     text.push_str(
         "## Deliberate faults\n\nChecks that cannot fail prove nothing. Each of these faults was put into the source, one at \
-         a time, and the test beside\nit failed. `cargo run --release --example faults` does it again.\n\n| fault | in | caught by \
+         a time, and the check beside\nit failed. `cargo run --release --example faults` does it again.\n\n| fault | in | caught by \
          |\n|---|---|---|\n",
     );
     for fault in faults()? {
-        let test: Vec<&str> =
-            fault.test.iter().map(String::as_str).filter(|w| !w.starts_with("--")).collect();
-        let _ = writeln!(text, "| {} | `{}` | `{}` |", fault.fault, fault.file, test.join(" "));
+        let _ = writeln!(text, "| {} | `{}` | `{}` |", fault.fault, fault.file, fault.check());
     }
     Ok(text)
 }

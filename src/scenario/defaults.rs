@@ -7,11 +7,13 @@ use super::parts::{AbsenceIn, AreaIn, ClassIn, HoursIn, ProfileIn, RouteIn, Scen
 use super::quantity::{HoursWord, write_clock};
 use super::scalar::{NonNegative, Positive, Prose, Share, Text};
 use super::source::Place;
+use crate::time::{DAY, WEEK};
 use std::collections::HashSet;
 
 /// Fills in what was left out. `stem` is the file's name without its ending.
 pub fn fill(s: &mut ScenarioIn, stem: &str, cx: &mut Problems) {
     names(s, stem, cx);
+    whole_weeks(s, cx);
     if s.area.0.is_empty() {
         let area = AreaIn { place: Place::NONE, share: Positive::new(1.0), time_zone: None, centre: None };
         s.area.0.push((Text::new("all"), area));
@@ -47,6 +49,45 @@ pub fn fill(s: &mut ScenarioIn, stem: &str, cx: &mut Problems) {
         pool.roles.get_or_insert_with(|| roles.clone());
     }
     routes(s);
+}
+
+/// Statistics of a scenario with a weekly pattern cover whole weeks: otherwise some hours of the week
+/// would count more often than others.
+fn whole_weeks(s: &mut ScenarioIn, cx: &mut Problems) {
+    let horizon = s.run.horizon;
+    let weeks = (horizon.seconds / WEEK + 1e-9).floor();
+    if (horizon.seconds - weeks * WEEK).abs() < 1e-6 || !has_weekly_pattern(s) {
+        return;
+    }
+    let days = |seconds: f64| (seconds / DAY * 100.0).round() / 100.0;
+    if weeks < 1.0 {
+        cx.warning(
+            horizon.place,
+            format!("the horizon of {} days is part of a week only", days(horizon.seconds)),
+        )
+        .help("the scenario has a weekly pattern: its hours of the week do not count equally");
+        return;
+    }
+    s.run.horizon.seconds = weeks * WEEK;
+    cx.warning(
+        horizon.place,
+        format!("the horizon of {} days is cut to whole weeks: {} days", days(horizon.seconds), weeks * 7.0),
+    )
+    .help("the scenario has a weekly pattern, and each hour of the week must count equally");
+}
+
+/// Whether arrivals or officers follow the week.
+fn has_weekly_pattern(s: &ScenarioIn) -> bool {
+    let profile = |p: &ProfileIn| match p {
+        ProfileIn::File(name) => name.as_str() != "flat",
+        ProfileIn::Week(_) => true,
+        ProfileIn::Table(table) => table.file.is_some(),
+    };
+    s.class.iter().any(|(_, c)| c.profile.as_ref().is_some_and(profile))
+        || !s.pool.0.is_empty()
+        || s.centre.iter().any(|(_, c)| {
+            c.shifts.is_some() || c.levels.as_ref().is_some_and(|l| l.weekly.is_some() || l.hourly.is_some())
+        })
 }
 
 fn names(s: &mut ScenarioIn, stem: &str, cx: &mut Problems) {

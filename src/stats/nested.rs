@@ -225,10 +225,7 @@ mod tests {
     fn variances_are_unbiased() {
         // 400 layouts of 20 draws x 2 with variances 4 (inputs) and 9 (chance): standard error of the mean
         // of the input variance about 0.17; the limit of 0.6 is passed by chance once in 2,000 times.
-        let luck = |k: u64| {
-            let u = crate::stats::nested::tests::unit(k);
-            normal_quantile(u)
-        };
+        let luck = |k: u64| normal_quantile(unit(k));
         let (mut input, mut chance, mut inside) = (0.0, 0.0, 0);
         let runs = 400;
         for r in 0..runs {
@@ -240,10 +237,8 @@ mod tests {
                 .collect();
             let n = nested(&values, 0.95, 0.9);
             // Unclipped: the clipped one is biased upwards.
-            input += (n.input_variance > 0.0).then_some(n.input_variance).unwrap_or_else(|| {
-                let means: Vec<f64> = values.iter().map(|g| moments(g).0).collect();
-                moments(&means).1 - n.chance_variance / 2.0
-            });
+            let means: Vec<f64> = values.iter().map(|g| moments(g).0).collect();
+            input += moments(&means).1 - n.chance_variance / 2.0;
             chance += n.chance_variance;
             inside += usize::from(n.input_share.lower <= 4.0 / 13.0 && 4.0 / 13.0 <= n.input_share.upper);
         }

@@ -5,6 +5,7 @@ use super::{Case, Check, Group, Known};
 use crate::engine::Outcome;
 use crate::engine::integral::Count;
 use crate::engine::trace::TraceKind;
+use crate::experiment::measures::{Section, measure};
 use crate::model::Model;
 use crate::scenario::Library;
 use crate::time::HOUR;
@@ -33,6 +34,10 @@ pub(super) const CASES: &[Case] = &[
     Case { group: GROUP, name: "Two copies of the work", source: RULE, run: copies },
     Case { group: GROUP, name: "A deadline counted from booking", source: RULE, run: deadline },
     Case { group: GROUP, name: "Work that comes back", source: RULE, run: rework },
+    Case { group: GROUP, name: "A case that ends with the shift", source: RULE, run: instant },
+    Case { group: GROUP, name: "Unfinished work and the service level", source: RULE, run: unfinished },
+    Case { group: GROUP, name: "Warm-up does not count", source: RULE, run: warm_up },
+    Case { group: GROUP, name: "A ratio is one of sums", source: RULE, run: ratio },
 ];
 
 /// Cases that are too small for a file of their own. The names of exits are asked for below.
@@ -43,6 +48,11 @@ const CASES_BY_HAND: &Library = &[
     ("at-0-0-3.csv", "time\n2018-10-01 00:00\n2018-10-01 00:00\n2018-10-01 03:00\n"),
     ("at-3-5.csv", "time\n2018-10-01 03:00\n2018-10-01 05:00\n"),
     ("at-0-10.csv", "time\n2018-10-01 00:00\n2018-10-01 10:00\n"),
+    ("before-and-after.csv", "time\n2018-09-25 00:00\n2018-09-25 01:00\n2018-10-03 00:00\n"),
+    ("instant.toml", include_str!("hand/instant.toml")),
+    ("unfinished.toml", include_str!("hand/unfinished.toml")),
+    ("warm-up.toml", include_str!("hand/warm-up.toml")),
+    ("ratio.toml", include_str!("hand/ratio.toml")),
     ("levels.toml", include_str!("hand/levels.toml")),
     ("break.toml", include_str!("hand/break.toml")),
     ("overflow.toml", include_str!("hand/overflow.toml")),
@@ -87,6 +97,13 @@ fn total(what: &str, expected: f64, seconds: f64) -> Check {
     Check::value(what, "h", Known::Hand, expected, seconds / HOUR)
 }
 
+/// A measure of the whole scenario.
+fn measured(model: &Model, outcome: &Outcome, name: &str) -> f64 {
+    let rows = measure(model, outcome);
+    let row = rows.iter().find(|(key, _)| key.section == Section::Whole && key.name == name);
+    row.map_or(f64::NAN, |(_, value)| value.value())
+}
+
 fn textbook(bench: &Bench, name: &str, expected: &[f64]) -> Result<Vec<Check>, String> {
     let (model, outcome) = once(bench, bench.model(&format!("shift-end-{name}.toml"), &[])?)?;
     Ok(hours("leaves at", expected, &left(&model, &outcome, None)))
@@ -97,6 +114,9 @@ fn crews(bench: &Bench) -> Result<Vec<Check>, String> {
     let mut checks = hours("leaves at", &[8.0, 11.0, 14.0], &left(&model, &outcome, None));
     checks.push(total("overtime 4 + 1 + 4", 9.0, outcome.centres[0].integrals.total(0, Count::Overtime)));
     checks.push(total("on duty 1 x 4 + 2 x 6", 16.0, outcome.centres[0].on_duty()));
+    // Of 15 h of work, 6 on duty.
+    let busy = measured(&model, &outcome, "utilization");
+    checks.push(Check::value("utilization (15 - 9) / 16", "%", Known::Hand, 37.5, 100.0 * busy));
     Ok(checks)
 }
 
@@ -140,8 +160,10 @@ fn copies(bench: &Bench) -> Result<Vec<Check>, String> {
     let (model, fast) = run(bench, "copies.toml", &["centre.b.speed=0.5"])?;
     checks.extend(hours("faster copy, leaves at", &[2.5], &left(&model, &fast, None)));
     checks.push(total("faster copy, duplicate work", 4.0, fast.duplicate));
-    let (model, closed) =
-        run(bench, "copies.toml", &["centre.b.levels.steps=[[\"0 h\", 0], [\"900 h\", 1]]"])?;
+    let reached: u64 = slow.centres[1].waits.iter().flat_map(|w| &w.reached).sum();
+    checks.push(Check::value("copies that count as arrivals", "", Known::Hand, 0.0, reached as f64));
+    let late = ["centre.b.levels.steps=[[\"0 h\", 0], [\"6 h\", 1]]"];
+    let (model, closed) = run(bench, "copies.toml", &late)?;
     checks.extend(hours("copy not begun, leaves at", &[5.0], &left(&model, &closed, None)));
     checks.push(total("copy not begun, duplicate work", 0.0, closed.duplicate));
     Ok(checks)
@@ -168,4 +190,47 @@ fn rework(bench: &Bench) -> Result<Vec<Check>, String> {
     let (model, good) = run(bench, "rework.toml", &["centre.c.documentation=1.0"])?;
     checks.extend(hours("well documented, done again at", &[], &left(&model, &good, Some("redone"))));
     Ok(checks)
+}
+
+fn instant(bench: &Bench) -> Result<Vec<Check>, String> {
+    let (model, outcome) = run(bench, "instant.toml", &[])?;
+    let mut checks = hours("leaves at", &[4.0, 8.0], &left(&model, &outcome, None));
+    checks.push(total("overtime", 0.0, outcome.centres[0].integrals.total(0, Count::Overtime)));
+    Ok(checks)
+}
+
+fn unfinished(bench: &Bench) -> Result<Vec<Check>, String> {
+    let (model, outcome) = run(bench, "unfinished.toml", &[])?;
+    let share = |name| 100.0 * measured(&model, &outcome, name);
+    Ok(vec![
+        Check::value("done within 4 h: 1 of 2", "%", Known::Hand, 50.0, share("done_within_target")),
+        Check::value(
+            "the same, early losses left out",
+            "%",
+            Known::Hand,
+            50.0,
+            share("done_within_target_of_not_lost_early"),
+        ),
+        Check::value("left at the end", "", Known::Hand, 1.0, measured(&model, &outcome, "backlog_at_end")),
+    ])
+}
+
+fn warm_up(bench: &Bench) -> Result<Vec<Check>, String> {
+    let (model, outcome) = run(bench, "warm-up.toml", &[])?;
+    let week = |name| 168.0 * measured(&model, &outcome, name);
+    let busy = outcome.centres[0].integrals.total(0, Count::Busy);
+    Ok(vec![
+        Check::value("arrivals in the week that counts", "", Known::Hand, 1.0, week("arrivals_per_hour")),
+        Check::value("done in it", "", Known::Hand, 1.0, week("done_per_hour")),
+        Check::value("mean wait in it", "h", Known::Hand, 0.0, measured(&model, &outcome, "wait_mean_hours")),
+        total("work in it", 3.0, busy),
+    ])
+}
+
+fn ratio(bench: &Bench) -> Result<Vec<Check>, String> {
+    let model = load(CASES_BY_HAND, "ratio.toml", &[])?;
+    let sums = bench.sample(&model, false, |o| (o.total.completion_sum / HOUR, o.total.done as f64))?;
+    let (time, done) = sums.iter().fold((0.0, 0.0), |s, x| (s.0 + x.0, s.1 + x.1));
+    let found = bench.simulate_model(&model)?.whole("time_to_completion_mean_hours").estimate;
+    Ok(vec![Check::value("mean time to completion", "h", Known::Exact, time / done, found)])
 }

@@ -210,6 +210,23 @@ fn drawn_absence_has_its_mean() {
 }
 
 #[test]
+fn shifts_of_a_day_have_absences_of_their_own() {
+    // Two shifts of an officer each on 364 days, half absent: each is worked on 182 days, standard deviation 9.5 (five of
+    // them are 48). Were their luck shared, both would be worked on the same days.
+    let shift = |start: &str| format!("{{ start = \"{start}\", length = \"4 h\", officers = 1 }}");
+    let centre = format!("absence = 0.5\nshifts = [{}, {}]", shift("08:00"), shift("14:00"));
+    let run = run_at(&one_stage(8736.0, 1.0, &centre), &[0.0]);
+    let on_duty = &run.outcome.centres[run.centre("c")].integrals.by_hour[Count::OnDuty as usize];
+    let days = |hour: usize| (0..7).map(|d| on_duty[d * 24 + hour] / 3600.0).collect::<Vec<f64>>();
+    let (early, late) = (days(9), days(15));
+    for days in [&early, &late] {
+        let worked = days.iter().sum::<f64>();
+        assert!((worked - 182.0).abs() < 48.0, "{worked}");
+    }
+    assert_ne!(early, late);
+}
+
+#[test]
 fn a_night_shift_follows_the_wall_clock_over_a_change_of_clocks() {
     // New York, 2018-11-04: the night from Saturday 22:00 to Sunday 06:00 has nine hours.
     let text = "[run]\nstart = 2018-11-03\ntime_zone = \"America/New_York\"\nhorizon = \"48 h\"\nreplications = 1\n\

@@ -83,7 +83,7 @@ pub trait Watch: Sync {
 }
 
 /// How a run ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Ran {
     /// Replications simulated now.
     pub replications: u64,

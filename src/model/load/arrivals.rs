@@ -36,6 +36,50 @@ pub(super) fn by_hour(model: &Model, class: &Class, area: AreaId) -> Vec<f64> {
     }
 }
 
+/// Requests expected in each whole week from the origin, warm-up included: months and dated exceptions as
+/// they fall, patterns within the week at their mean, day factors at theirs; recorded arrivals as recorded.
+pub fn by_week(model: &Model) -> Vec<f64> {
+    let weeks = (model.run.end() / WEEK + 1e-9).floor() as usize;
+    let mut total = vec![0.0; weeks];
+    for (c, class) in model.classes.iter().enumerate() {
+        match &class.demand {
+            Demand::Trace(trace) => {
+                for time in trace.times.iter() {
+                    if let Some(week) = total.get_mut((time / WEEK) as usize) {
+                        *week += 1.0;
+                    }
+                }
+            }
+            Demand::Rate { per_second, months, .. } => {
+                for (a, area) in model.areas.iter().enumerate() {
+                    let clock = &model.clocks[area.clock];
+                    for day in 0..weeks * 7 {
+                        let from = day as f64 * DAY;
+                        let month = months[month(clock.day(from + DAY / 2.0))];
+                        let changed = exceptional(model, c, a, from, from + DAY);
+                        total[day / 7] += per_second * area.share * DAY * month * changed;
+                    }
+                }
+            }
+        }
+    }
+    total
+}
+
+/// Mean factor of the dated exceptions on a class's demand from an area over a span.
+fn exceptional(model: &Model, class: usize, area: AreaId, from: f64, until: f64) -> f64 {
+    let mut factor = 1.0;
+    for e in &model.exceptions {
+        let part = ((e.until.min(until) - e.from.max(from)) / (until - from)).clamp(0.0, 1.0);
+        for (c, a, by) in &e.demand {
+            if c.is_none_or(|c| c == class) && a.is_none_or(|a| a == area) {
+                factor *= 1.0 + part * (by - 1.0);
+            }
+        }
+    }
+    factor
+}
+
 /// Time-average of the calendar months' factors over the statistics window.
 fn mean_month_factor(clock: &LocalClock, run: &RunSettings, months: &[f64; 12]) -> f64 {
     let (from, until) = (run.warm_up, run.end());

@@ -9,12 +9,15 @@ mod duty;
 mod heat;
 mod queue;
 mod scene;
+mod uncertain;
 mod wait;
+mod warm_up;
 
 pub use scene::Scene;
 
 use super::Setting;
 use crate::experiment::summary::{Comparison, HourRow, Summary};
+use crate::experiment::uncertain::DifferenceSpread;
 use crate::time::HOURS_OF_WEEK;
 
 /// The role under which a centre as a whole is reported.
@@ -38,6 +41,7 @@ pub fn of_scenario(summary: &Summary, setting: Option<&Setting>) -> Vec<Picture>
         ("queue", queue::over_horizon(summary, setting)),
         ("wait-by-local-hour", wait::by_local_hour(summary)),
         ("time-to-completion", completion::distribution(summary)),
+        ("warm-up", warm_up::course(summary)),
     ])
 }
 
@@ -47,6 +51,11 @@ pub fn of_comparison(comparison: &Comparison, summaries: &[&Summary]) -> Vec<Pic
         ("differences", compare::differences(comparison, summaries)),
         ("utilization-by-scenario", centres::by_scenario(summaries)),
     ])
+}
+
+/// The picture of differences over draws of uncertain inputs.
+pub fn over_draws(rows: &[DifferenceSpread], summaries: &[&Summary], baseline: &str) -> Vec<Picture> {
+    collect([("input-uncertainty", uncertain::differences(rows, summaries, baseline))])
 }
 
 /// How busy each centre is through the week.
@@ -89,13 +98,14 @@ mod tests {
         let setting = &fixture::settings(1)[0];
         let mut pictures = of_scenario(&summaries[0], Some(setting));
         pictures.extend(of_comparison(&fixture::comparison(&summaries), &refs));
+        pictures.extend(over_draws(&fixture::over_draws(&summaries), &refs, "status-quo"));
         pictures
     }
 
     #[test]
     fn no_text_is_cut_off_or_runs_into_another() {
         let pictures = all();
-        assert_eq!(pictures.len(), 8);
+        assert_eq!(pictures.len(), 9);
         for picture in &pictures {
             let boxes = picture.scene.text_boxes();
             assert!(boxes.len() > 10, "{}", picture.name);

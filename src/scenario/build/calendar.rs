@@ -1,8 +1,8 @@
 //! The run's calendar: origin, horizon, wall clocks, holidays.
 
-use crate::model::{ClockId, RunSettings};
+use crate::model::{ClockId, Precision, RunSettings};
 use crate::scenario::diagnostic::Problems;
-use crate::scenario::parts::RunIn;
+use crate::scenario::parts::{PrecisionIn, RunIn};
 use crate::scenario::scalar::Text;
 use crate::scenario::source::Place;
 use crate::time::{DAY, LocalClock, WEEK, day_from_unix_days};
@@ -73,8 +73,20 @@ pub fn run(input: &RunIn, cx: &mut Problems) -> (RunSettings, Calendar) {
         replications: u32::try_from(input.replications.value).unwrap_or(u32::MAX),
         seed: input.seed.value.unsigned_abs(),
         target: input.target.seconds,
+        precision: input.precision.as_ref().map(precision),
+        start: Vec::new(),
     };
     (settings, calendar)
+}
+
+fn precision(input: &PrecisionIn) -> Precision {
+    // A name that was written wrongly is an error already.
+    Precision {
+        relative: input.relative.get().map_or(1.0, |r| r.value),
+        measures: input.measures.items.iter().map(|m| m.name()).collect(),
+        max_replications: input.max_replications.count(),
+        round: input.round.count(),
+    }
 }
 
 /// Day numbers of the holidays, ascending.

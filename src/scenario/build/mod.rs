@@ -9,6 +9,7 @@ mod pools;
 mod reach;
 mod route;
 mod staff;
+mod start;
 mod times;
 mod workflow;
 
@@ -114,6 +115,9 @@ pub fn build(input: &ScenarioIn, sources: &Sources, cx: &mut Problems) -> Option
             let routing = reach::Routing { rules: &rules, places: &places, areas: &areas, centres: &centres };
             reach::check(&mut b, &graph, &flow, &routing);
         }
+    }
+    if b.workflow_ok {
+        b.run.start = start::states(&mut b, &stages, &classes, &centres);
     }
     if b.cx.any_error() {
         return None;

@@ -16,8 +16,22 @@ pub use staff::*;
 pub use workflow::*;
 
 use super::collections::{List, Named};
-use super::input::table;
-use super::scalar::{Prose, Text};
+use super::input::{Req, table};
+use super::scalar::{Count, Prose, Text};
+
+table! {
+    /// Requests in a centre's queue when the warm-up begins.
+    pub struct StartIn {
+        /// How many; the first of them are begun at once by those on duty.
+        requests: Req<Count<1>>,
+        /// Service stage that they are at. Default: the first.
+        stage: Option<Text>,
+        /// Their class. Default: the first that comes to the stage.
+        class: Option<Text>,
+        /// Their area. Default: drawn by share.
+        area: Option<Text>,
+    }
+}
 
 table! {
     /// A poolwise scenario.
@@ -50,6 +64,8 @@ table! {
         centre: Named<CentreIn> = Named::none(),
         /// Officers by headcount, spread over centres and shifts by the program, by name.
         pool: Named<PoolIn> = Named::none(),
+        /// Requests that are there when the run begins, by centre. Without any, it starts empty.
+        start: Named<StartIn> = Named::none(),
         /// Rules that say which centre does the work; in order, the first match wins. Without any, and
         /// with one centre, everything goes there.
         route: List<RouteIn> = List::none(),

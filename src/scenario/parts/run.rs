@@ -1,7 +1,7 @@
 //! `[run]` and `[workforce]`.
 
 use crate::scenario::collections::List;
-use crate::scenario::input::table;
+use crate::scenario::input::{Input, Req, table, words};
 use crate::scenario::quantity::{Date, Dur, Span};
 use crate::scenario::scalar::{Fraction, Text, WeekHours, Whole};
 use crate::scenario::source::Place;
@@ -29,6 +29,79 @@ table! {
         target: Span = Span::new(4.0 * HOUR),
         /// Dates of holidays.
         holidays: List<Date> = List::none(),
+        /// Replicate until intervals are short enough; `replications` is then the least number.
+        precision: Option<PrecisionIn>,
+    }
+}
+
+table! {
+    /// When there are enough replications.
+    pub struct PrecisionIn {
+        /// Half-width of each measure's interval over the size of its estimate.
+        relative: Req<Fraction>,
+        /// Measures of the whole scenario that must all reach it.
+        measures: List<MeasureWord> = MeasureWord::usual(),
+        /// The greatest number of replications.
+        max_replications: Whole<3, 1_000_000> = Whole::new(1_000),
+        /// Replications added at a time.
+        round: Whole<1, 100_000> = Whole::new(10),
+    }
+}
+
+words! {
+    /// A measure of the whole scenario.
+    pub enum MeasureWord {
+        /// Hours paid a week.
+        PaidHours = "paid_hours_per_week",
+        /// Officers present.
+        OnDuty = "on_duty_mean",
+        /// Officers at work.
+        Busy = "busy_mean",
+        /// Share of on-duty time at work.
+        Utilization = "utilization",
+        /// Time on duty without a case.
+        Downtime = "downtime_hours_per_week",
+        /// Work after the end of a shift.
+        Overtime = "overtime_hours_per_week",
+        /// Work done twice.
+        Duplicate = "duplicate_hours_per_week",
+        /// Work redone.
+        Rework = "rework_hours_per_week",
+        /// Requests left at the end.
+        Backlog = "backlog_at_end",
+        /// Arrivals.
+        Arrivals = "arrivals_per_hour",
+        /// Requests done.
+        Done = "done_per_hour",
+        /// Wait for the first officer.
+        Wait = "wait_mean_hours",
+        /// Mean time to completion.
+        CompletionMean = "time_to_completion_mean_hours",
+        /// Its 95th percentile.
+        CompletionP95 = "time_to_completion_p95_hours",
+        /// Share done within T.
+        WithinTarget = "done_within_target",
+        /// The same, early losses left out.
+        WithinTargetKept = "done_within_target_of_not_lost_early",
+        /// Share lost.
+        Lost = "lost_share",
+        /// Share lost by waiting.
+        Avoidable = "lost_share_avoidable",
+    }
+}
+
+impl MeasureWord {
+    /// The measures meant where none is named.
+    fn usual() -> List<Self> {
+        List { place: Place::NONE, items: vec![Self::WithinTarget, Self::CompletionMean] }
+    }
+
+    /// Its name.
+    pub fn name(self) -> String {
+        match self.write() {
+            toml::Value::String(name) => name,
+            _ => String::new(),
+        }
     }
 }
 
@@ -44,6 +117,7 @@ impl Default for RunIn {
             seed: Whole::new(1),
             target: Span::new(4.0 * HOUR),
             holidays: List::none(),
+            precision: None,
         }
     }
 }

@@ -1,0 +1,63 @@
+//! The validation suite holds; the page shows exactly its cases; each deliberate fault has its place.
+//!
+//! Seeds are fixed. The suite states its own rate of false alarms; it is held to 1 % here.
+
+use poolwise::report::validation::{Totals, case, faults};
+use poolwise::validation::{Bench, Report, false_alarm, suite};
+use std::fs;
+use std::path::Path;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+#[test]
+fn the_suite_holds() {
+    let bench = Bench::default();
+    let reports: Vec<Report> =
+        suite(false).iter().map(|c| c.run(&bench).unwrap_or_else(|e| panic!("{e}"))).collect();
+    let text: String = reports.iter().map(case).collect();
+    assert!(Totals::of(&reports).all_hold(), "{text}");
+    assert!(false_alarm(&reports) < 0.01, "{}", false_alarm(&reports));
+}
+
+/// `docs/validation.md` is the output of the long suite: its headings are the cases, in their order.
+#[test]
+fn the_page_shows_the_cases_of_the_suite() {
+    let page = fs::read_to_string(root().join("docs/validation.md")).expect("the page");
+    let shown: Vec<&str> = page.lines().filter_map(|l| l.strip_prefix("### ")).collect();
+    let cases: Vec<&str> = suite(true).iter().map(|c| c.name).collect();
+    assert_eq!(shown, cases, "run poolwise validate --long --format markdown > docs/validation.md");
+    for line in page.lines().filter(|l| l.starts_with("| ") && l.contains("±")) {
+        assert!(line.ends_with("| holds |"), "{line}");
+    }
+    assert!(!page.contains("FAILS") && !page.contains("| blunt |"));
+    for fault in faults().expect("a list") {
+        let line = format!("| {} | `{}` | `{}` |", fault.fault, fault.file, fault.check());
+        assert!(page.contains(&line), "{line}");
+    }
+}
+
+/// The faults can still be put in: each text stands once in its file, and the check is there.
+#[test]
+fn each_fault_has_its_place() {
+    for fault in faults().expect("a list") {
+        let text = fs::read_to_string(root().join(&fault.file)).expect("a source file");
+        assert_eq!(text.matches(&fault.from).count(), 1, "{}: {}", fault.file, fault.from);
+        assert_ne!(fault.from, fault.to);
+        assert!(fault.case.is_empty() != fault.test.is_empty(), "{}", fault.fault);
+        if let Some(name) = fault.case.iter().find(|w| !w.starts_with("--")) {
+            let wanted = name.to_lowercase();
+            assert!(suite(true).iter().any(|c| c.name.to_lowercase().contains(&wanted)), "{name}");
+        }
+        if let [_, file, path] = fault.test.as_slice() {
+            let name = path.rsplit("::").next().unwrap_or(path);
+            let folder = root().join("tests").join(file);
+            let found = fs::read_dir(folder).expect("a folder of tests").any(|e| {
+                let text = fs::read_to_string(e.expect("an entry").path()).unwrap_or_default();
+                text.contains(&format!("fn {name}()"))
+            });
+            assert!(found, "{path}");
+        }
+    }
+}
