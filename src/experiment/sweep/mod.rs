@@ -7,7 +7,9 @@
 
 pub mod design;
 pub mod error;
+mod inputs;
 pub mod list;
+mod look;
 pub mod manifest;
 pub mod merge;
 pub mod plan;
