@@ -124,7 +124,10 @@ fn leaves(table: &toml::Table) -> Vec<String> {
             let key = if bare { key.to_owned() } else { format!("\"{key}\"") };
             if prefix.is_empty() { key } else { format!("{prefix}.{key}") }
         };
+        // An uncertain number is one value.
+        let uncertain = |t: &toml::Table| t.contains_key("base") && t.len() > 1;
         match value {
+            toml::Value::Table(t) if uncertain(t) => out.push(prefix.to_owned()),
             toml::Value::Table(t) => t.iter().for_each(|(k, v)| walk(&join(k), v, out)),
             toml::Value::Array(a) if a.iter().any(toml::Value::is_table) => {
                 a.iter().enumerate().for_each(|(i, v)| walk(&join(&i.to_string()), v, out));
