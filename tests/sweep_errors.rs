@@ -100,6 +100,7 @@ fn a_folder_of_another_sweep() {
     place.write("small.toml", SMALL.replace("20 min", "21 min"));
     let changed = place.poolwise(&["sweep", "sweep.toml", "--out", "o"]);
     changed.ends_with(2).says(&["belongs to another sweep: `scenarios` differs"]);
+    place.poolwise(&["sweep", "status", "sweep.toml", "--out", "o"]).ends_with(2);
     place.write("small.toml", SMALL);
     // A shard of another sweep that was put into the folder.
     place.poolwise(&["sweep", "run", "other.toml", "--out", "p", "--points", "1"]).ends_with(0);

@@ -174,6 +174,7 @@ fn of_environment(shard: Shard) -> Result<Selection, Failure> {
 fn status(args: &StatusArgs) -> Result<Done, Failure> {
     let printer = Printer::new(args.output);
     let Planned { plan, folder } = planned(&args.sweep.file, &args.sweep.at, Look::Scenarios, &printer)?;
+    run::belongs(&plan, &folder)?;
     let progress = Progress::read(&plan, &folder, None)?;
     for (path, health) in &progress.ailing {
         printer.note(&format!("{}: {}", path.display(), progress::ailment(*health)));

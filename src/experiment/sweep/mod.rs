@@ -8,7 +8,9 @@
 pub mod analysis;
 pub mod design;
 pub mod error;
+mod inputs;
 pub mod list;
+mod look;
 pub mod manifest;
 pub mod merge;
 pub mod plan;

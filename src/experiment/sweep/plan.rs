@@ -7,22 +7,15 @@
 
 use super::design::{self, Points};
 use super::error::SweepError;
+use super::inputs::{Source, common_sets, load_all, measures, refuse_huge, sources, unlike};
 use super::manifest::{Manifest, ScenarioEntry};
 use super::unknown;
-use crate::experiment::measures::{Key, Section, keys, split_path};
-use crate::model::Model;
+use crate::experiment::measures::{Key, split_path};
 use crate::random::{mix, name_key};
-use crate::scenario::sweep::{self, Axis, Complaint, Replications, Spot, SweepFile, round};
-use crate::scenario::{self, Overrides, Scenario, nearest, sha256};
+use crate::scenario::sweep::{self, Axis, Complaint, Replications, round};
+use crate::scenario::{self, Overrides, Scenario, sha256};
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
-
-/// Points that are taken without asking.
-const MANY_POINTS: f64 = 20_000.0;
-/// Replications that are taken without asking.
-const MANY_REPLICATIONS: f64 = 1_000_000.0;
-/// Points that memory can hold.
-const MOST_POINTS: f64 = 20_000_000.0;
+use std::path::Path;
 
 /// Changes to a sweep that the command line makes.
 #[derive(Debug, Clone, Default)]
@@ -61,8 +54,8 @@ pub struct Plan {
     pub warnings: Vec<String>,
     measures: Vec<Vec<String>>,
     case_of: Vec<u32>,
-    axes: Vec<Axis>,
-    sources: Vec<Source>,
+    pub(super) axes: Vec<Axis>,
+    pub(super) sources: Vec<Source>,
     independent: bool,
 }
 
@@ -82,17 +75,6 @@ impl Case {
     pub fn id(self) -> String {
         format!("{:016x}", (self.id >> 64) as u64)
     }
-}
-
-/// A scenario and what is changed in it at all points.
-#[derive(Debug)]
-struct Source {
-    path: PathBuf,
-    sets: Vec<String>,
-    hash: String,
-    seed: u64,
-    /// Axes that apply to it.
-    axes: Vec<bool>,
 }
 
 impl Plan {
@@ -178,7 +160,7 @@ impl Plan {
     }
 
     /// An axis' value as TOML for its target `i`, unless the scenario does not have it or stays as it is.
-    fn written(&self, scenario: usize, axis: &Axis, i: usize, value: f64) -> Option<String> {
+    pub(super) fn written(&self, scenario: usize, axis: &Axis, i: usize, value: f64) -> Option<String> {
         let target = &axis.targets[i];
         let name = &self.manifest.scenarios[scenario].name;
         if target.scenarios.as_ref().is_some_and(|l| !l.contains(name)) {
@@ -279,82 +261,6 @@ impl Plan {
             }
         }
     }
-
-    /// Loads points before anything runs, to find those that are not valid.
-    fn look(&self, file: &SweepFile, look: Look) -> Result<(), SweepError> {
-        if look == Look::Scenarios {
-            return Ok(());
-        }
-        let first = self.points.row(0);
-        let mut tries: Vec<(usize, Vec<f64>)> = Vec::new();
-        for scenario in 0..self.sources.len() {
-            tries.push((scenario, first.to_vec()));
-        }
-        for (k, axis) in self.axes.iter().enumerate() {
-            let values = || self.points.iter().map(|row| row[k]);
-            let ends: Vec<f64> = if axis.words.is_empty() {
-                vec![values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max)]
-            } else {
-                (0..axis.words.len()).map(|w| w as f64).collect()
-            };
-            for end in ends.into_iter().filter(|x| *x != first[k]) {
-                let mut row = first.to_vec();
-                row[k] = end;
-                // Only points of the design need be valid, and constraints tell which those are.
-                if !file.constraints.iter().all(|(c, _)| c.holds(&row)) {
-                    continue;
-                }
-                for scenario in 0..self.sources.len() {
-                    if self.sources[scenario].axes[k] {
-                        tries.push((scenario, row.clone()));
-                    }
-                }
-            }
-        }
-        let wrong = first_error(&tries, |(scenario, row)| self.load(*scenario, row).err());
-        if let Some((i, error)) = wrong {
-            return Err(self.blame(file, &tries[i], error));
-        }
-        if look == Look::All {
-            let all: Vec<usize> = (0..self.cases.len()).collect();
-            if let Some((_, error)) = first_error(&all, |case| self.load_case(*case).err()) {
-                return Err(error);
-            }
-        }
-        Ok(())
-    }
-
-    /// Finds the axis whose path or value is to blame for a point that is not valid.
-    fn blame(&self, file: &SweepFile, (scenario, row): &(usize, Vec<f64>), error: SweepError) -> SweepError {
-        let source = &self.sources[*scenario];
-        let name = &self.manifest.scenarios[*scenario].name;
-        let mut complaints = Vec::new();
-        let resolved =
-            scenario::load(&source.path, &Overrides { sets: source.sets.clone(), ..Default::default() });
-        let paths = resolved.map_or_else(|_| Vec::new(), |s| leaves(&s.resolved));
-        for ((axis, applies), value) in file.axes.iter().zip(&source.axes).zip(row) {
-            for (i, target) in axis.targets.iter().enumerate().filter(|_| *applies) {
-                let Some(value) = self.written(*scenario, axis, i, *value) else { continue };
-                let mut sets = source.sets.clone();
-                sets.push(format!("{}={value}", target.path));
-                let alone = scenario::load(&source.path, &Overrides { sets, ..Overrides::default() });
-                let Err(problems) = alone else { continue };
-                let Some(why) = problems.iter().next() else { continue };
-                let hint = Some(why.hint()).filter(|h| !h.is_empty()).map(str::to_owned);
-                let mut help: Vec<String> = hint.into_iter().chain(why.help.iter().cloned()).collect();
-                let known = paths.iter().any(|p| *p == target.path);
-                let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
-                let near = nearest(&target.path, &paths).filter(|_| !known);
-                let label = near.map_or_else(String::new, |n| format!("did you mean `{n}`?"));
-                help.insert(0, format!("this is `{}={value}` in {name}", target.path));
-                complaints.push(Complaint { spot: target.spot, message: why.message.clone(), label, help });
-            }
-        }
-        if complaints.is_empty() {
-            return error;
-        }
-        SweepError::Invalid { about: String::new(), problems: file.complaint(&complaints) }
-    }
 }
 
 /// An axis' value as TOML, for one of its paths.
@@ -372,256 +278,4 @@ fn written(axis: &Axis, target: &sweep::Target, value: f64) -> String {
         Some(unit) => format!("\"{scaled} {unit}\""),
         None => scaled.to_string(),
     }
-}
-
-/// Refuses designs that are most likely a slip.
-fn refuse_huge(file: &SweepFile, replications: &Replications, yes: bool) -> Result<(), SweepError> {
-    let points = design::size(&file.design, &file.axes);
-    let each = match replications {
-        Replications::Fixed(n) => *n,
-        Replications::Until(p) => p.at_most,
-    };
-    let all = points * file.scenarios.len() as f64 * f64::from(each);
-    let levels = file
-        .axes
-        .iter()
-        .filter_map(|a| a.levels.as_ref().map(|l| format!("{} {}", a.name, l.len())))
-        .collect::<Vec<_>>()
-        .join(" x ");
-    let by = match file.design {
-        sweep::Design::Grid => format!(" ({levels})"),
-        _ => String::new(),
-    };
-    let size = format!(
-        "the design has {points} points{by}, which is {all} replications of {} scenario{}",
-        file.scenarios.len(),
-        if file.scenarios.len() == 1 { "" } else { "s" }
-    );
-    if points > MOST_POINTS {
-        return Err(SweepError::Usage(format!("{size}; at most {MOST_POINTS} points are possible")));
-    }
-    if (points > MANY_POINTS || all > MANY_REPLICATIONS) && !yes {
-        return Err(SweepError::Huge { size });
-    }
-    Ok(())
-}
-
-/// What the sweep file and the command line set at all points, in that order.
-fn common_sets(file: &SweepFile, overrides: &Overrides) -> Vec<String> {
-    let mut sets: Vec<String> = file.sets.iter().map(|s| s.0.clone()).collect();
-    sets.extend(overrides.sets.iter().cloned());
-    sets.extend(overrides.seed.map(|s| format!("run.seed={s}")));
-    sets.extend(overrides.horizon.as_ref().map(|h| format!("run.horizon={h}")));
-    sets
-}
-
-fn load_all(file: &SweepFile, sets: &[String]) -> Result<Vec<Scenario>, SweepError> {
-    let load =
-        |path: &PathBuf| scenario::load(path, &Overrides { sets: sets.to_vec(), ..Overrides::default() });
-    let results: Vec<_> = std::thread::scope(|scope| {
-        let threads: Vec<_> =
-            file.scenarios.iter().map(|(path, _)| scope.spawn(move || load(path))).collect();
-        threads.into_iter().map(std::thread::ScopedJoinHandle::join).collect()
-    });
-    let mut out = Vec::new();
-    for (result, (path, _)) in results.into_iter().zip(&file.scenarios) {
-        match result {
-            Ok(Ok(scenario)) => out.push(scenario),
-            Ok(Err(problems)) => {
-                let about = format!("{} is not a valid scenario:", path.display());
-                return Err(SweepError::Invalid { about, problems });
-            }
-            Err(panic) => std::panic::resume_unwind(panic),
-        }
-    }
-    Ok(out)
-}
-
-/// Scenarios with the same name, or whose requests cannot be paired.
-fn unlike(file: &SweepFile, loaded: &[Scenario]) -> Vec<Complaint> {
-    let mut out = Vec::new();
-    let mut complain = |spot: Spot, message: String, help: &str| {
-        out.push(Complaint { spot, message, label: String::new(), help: vec![help.to_owned()] });
-    };
-    for (i, scenario) in loaded.iter().enumerate() {
-        let spot = file.scenarios[i].1;
-        let name = &scenario.model.name;
-        if loaded[..i].iter().any(|s| s.model.name == *name) {
-            complain(spot, format!("another scenario is called `{name}` too"), "give it another `name`");
-        }
-        let (a, b) = (&loaded[0].model.run, &scenario.model.run);
-        let differing = [
-            ("run.seed", a.seed != b.seed),
-            ("run.horizon", a.horizon != b.horizon),
-            ("run.start or run.warm_up", (a.origin_unix, a.warm_up) != (b.origin_unix, b.warm_up)),
-            ("run.target", a.target != b.target),
-        ];
-        if let Some((key, _)) = differing.iter().find(|(_, differs)| *differs) {
-            complain(
-                spot,
-                format!(
-                    "{name} differs from {} in {key}, so their requests cannot be paired",
-                    loaded[0].model.name
-                ),
-                "set it for both in [set]",
-            );
-        }
-    }
-    out
-}
-
-/// The baseline's name, and each scenario with the axes that apply to it.
-fn sources(
-    file: &SweepFile,
-    sets: &[String],
-    loaded: &[Scenario],
-    names: &[&str],
-) -> Result<(String, Vec<Source>), Vec<Complaint>> {
-    let mut complaints = Vec::new();
-    let mut check = |name: &str, spot: Spot| {
-        if !names.contains(&name) {
-            let label = nearest(name, names).map_or_else(String::new, |n| format!("did you mean `{n}`?"));
-            let help = vec![format!("the sweep's scenarios are {}", names.join(", "))];
-            complaints.push(Complaint {
-                spot,
-                message: format!("no scenario is called `{name}`"),
-                label,
-                help,
-            });
-        }
-    };
-    if let Some((name, spot)) = &file.baseline {
-        check(name, *spot);
-    }
-    for (name, spot) in file.axes.iter().filter_map(|a| a.scenarios.as_ref()).flatten() {
-        check(name, *spot);
-    }
-    if !complaints.is_empty() {
-        return Err(complaints);
-    }
-    let applies =
-        |axis: &Axis, name: &str| axis.scenarios.as_ref().is_none_or(|l| l.iter().any(|s| s.0 == name));
-    let out = loaded
-        .iter()
-        .zip(&file.scenarios)
-        .map(|(s, (path, _))| Source {
-            path: path.clone(),
-            sets: sets.to_vec(),
-            hash: s.hash.clone(),
-            seed: s.model.run.seed,
-            axes: file.axes.iter().map(|a| applies(a, &s.model.name)).collect(),
-        })
-        .collect();
-    let first = names.first().copied().unwrap_or_default();
-    let baseline = file.baseline.as_ref().map_or(first, |b| b.0.as_str());
-    Ok((baseline.to_owned(), out))
-}
-
-/// The measures to keep, those that a precision asks for included, and complaints about those that no
-/// scenario has.
-fn measures(
-    file: &SweepFile,
-    replications: &Replications,
-    loaded: &[Scenario],
-) -> Result<(Vec<String>, Vec<Complaint>), SweepError> {
-    let models: Vec<&Model> = loaded.iter().map(|s| &s.model).collect();
-    let mut known: Vec<Key> = Vec::new();
-    for model in models {
-        let of_model =
-            keys(model).map_err(|failure| SweepError::Engine { what: model.name.clone(), failure })?;
-        known.extend(of_model);
-    }
-    known.sort();
-    known.dedup();
-    let mut wanted: Vec<(String, Option<Spot>)> =
-        file.measures.iter().map(|(m, s)| (m.clone(), Some(*s))).collect();
-    if wanted.is_empty() {
-        let whole = keys(&loaded[0].model).unwrap_or_default();
-        wanted.extend(whole.into_iter().filter(|k| k.section == Section::Whole).map(|k| (k.name, None)));
-    }
-    if let Replications::Until(p) = replications {
-        wanted.extend(p.measures.iter().map(|(m, s)| (m.clone(), Some(*s))));
-    }
-    let mut out: Vec<String> = Vec::new();
-    let mut complaints = Vec::new();
-    let paths: Vec<String> = known.iter().map(|k| k.parts().join(".")).collect();
-    let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
-    for (name, spot) in wanted {
-        let parts = split_path(&name);
-        if let Some(spot) = spot
-            && !known.iter().any(|k| k.is(&parts))
-        {
-            let label = nearest(&name, &paths).map_or_else(String::new, |n| format!("did you mean `{n}`?"));
-            complaints.push(Complaint {
-                spot,
-                message: format!("no scenario has a measure `{name}`"),
-                label,
-                help: vec![
-                    "measures are `utilization` and the like for the whole scenario, or `centre.<name>.utilization`, \
-                     `class.<name>.lost_share`, ...: see docs/output.md"
-                        .to_owned(),
-                ],
-            });
-        }
-        if !out.contains(&name) {
-            out.push(name);
-        }
-    }
-    Ok((out, complaints))
-}
-
-/// The first error in the order of the items, found on all processors.
-fn first_error<T: Sync, E: Send>(items: &[T], test: impl Fn(&T) -> Option<E> + Sync) -> Option<(usize, E)> {
-    use std::sync::atomic::{AtomicUsize, Ordering};
-    let next = AtomicUsize::new(0);
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(items.len());
-    let mut found: Vec<(usize, E)> = std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads)
-            .map(|_| {
-                scope.spawn(|| {
-                    let mut found = Vec::new();
-                    loop {
-                        let i = next.fetch_add(1, Ordering::Relaxed);
-                        let Some(item) = items.get(i) else { break };
-                        if let Some(e) = test(item) {
-                            found.push((i, e));
-                            // Those before it are under way already; later ones do not matter.
-                            next.store(items.len(), Ordering::Relaxed);
-                        }
-                    }
-                    found
-                })
-            })
-            .collect();
-        workers
-            .into_iter()
-            .flat_map(|w| w.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-            .collect()
-    });
-    found.sort_by_key(|f| f.0);
-    found.into_iter().next()
-}
-
-/// All paths of a resolved scenario that lead to a value.
-fn leaves(table: &toml::Table) -> Vec<String> {
-    fn walk(prefix: &str, value: &toml::Value, out: &mut Vec<String>) {
-        let join = |key: &str| {
-            let bare =
-                !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
-            let key = if bare { key.to_owned() } else { format!("\"{key}\"") };
-            if prefix.is_empty() { key } else { format!("{prefix}.{key}") }
-        };
-        match value {
-            toml::Value::Table(t) => t.iter().for_each(|(k, v)| walk(&join(k), v, out)),
-            toml::Value::Array(a) if a.iter().any(toml::Value::is_table) => {
-                a.iter().enumerate().for_each(|(i, v)| walk(&join(&i.to_string()), v, out));
-            }
-            _ => out.push(prefix.to_owned()),
-        }
-    }
-    let mut out = Vec::new();
-    table.iter().filter(|(k, _)| *k != "derived").for_each(|(k, v)| {
-        walk(&if k.contains([' ', '.']) { format!("\"{k}\"") } else { k.clone() }, v, &mut out);
-    });
-    out
 }

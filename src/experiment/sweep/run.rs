@@ -102,27 +102,34 @@ pub struct Ran {
 /// If it belongs to another sweep or cannot be written.
 pub fn prepare(plan: &Plan, folder: &Path) -> Result<(), SweepError> {
     fs::create_dir_all(folder).map_err(|e| SweepError::file(folder, "make the folder", e))?;
-    let path = folder.join(PLAN);
-    let json = plan.manifest.json();
-    match fs::read_to_string(&path) {
-        Ok(text) if text == json => {}
-        Ok(text) => {
-            // A plan that a crash has cut short is no other sweep's; shards have its hash in any case.
-            if let Ok(other) = serde_json::from_str::<Manifest>(&text) {
-                return Err(SweepError::OtherSweep { path, differs: plan.manifest.differences(&other) });
-            }
-            if serde_json::from_str::<serde_json::Value>(&text).is_ok() {
-                return Err(SweepError::OtherSweep { path, differs: "`format`".to_owned() });
-            }
-            write_whole(&path, json.as_bytes())?;
-        }
-        Err(_) => write_whole(&path, json.as_bytes())?,
+    if !belongs(plan, folder)? {
+        write_whole(&folder.join(PLAN), plan.manifest.json().as_bytes())?;
     }
     let path = folder.join(POINTS);
     if !path.exists() {
         write_whole(&path, plan.table().as_bytes())?;
     }
     Ok(())
+}
+
+/// Whether a folder has this plan already; not if it has none.
+///
+/// # Errors
+/// If it has another.
+pub fn belongs(plan: &Plan, folder: &Path) -> Result<bool, SweepError> {
+    let path = folder.join(PLAN);
+    let Ok(text) = fs::read_to_string(&path) else { return Ok(false) };
+    if text == plan.manifest.json() {
+        return Ok(true);
+    }
+    // A plan that a crash has cut short is no other sweep's; shards have its hash in any case.
+    if let Ok(other) = serde_json::from_str::<Manifest>(&text) {
+        return Err(SweepError::OtherSweep { path, differs: plan.manifest.differences(&other) });
+    }
+    if serde_json::from_str::<serde_json::Value>(&text).is_ok() {
+        return Err(SweepError::OtherSweep { path, differs: "`format`".to_owned() });
+    }
+    Ok(false)
 }
 
 /// Simulates what is due of a selection.

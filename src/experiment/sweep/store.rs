@@ -458,3 +458,62 @@ fn sync_folder(folder: &Path) {
         let _ = file.sync_all();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn form() -> Form {
+        Form { plan: "ab".repeat(32), measures: 4 }
+    }
+
+    fn record(replication: u32) -> Record {
+        let values = vec![
+            None,
+            Some(Value::Known(-0.0)),
+            Some(Value::Plain(f64::INFINITY)),
+            Some(Value::Ratio(1e-300, 7.0)),
+        ];
+        Record { point: 70_000, scenario: 300, replication, requests: u64::MAX - 1, values }
+    }
+
+    #[test]
+    fn records_come_back_as_they_were() {
+        let bytes = form().encode(&record(4_000_000_000));
+        assert_eq!(bytes.len(), form().length());
+        assert_eq!(form().decode(&bytes), Some(record(4_000_000_000)));
+        // Every single bit is guarded.
+        for bit in 0..bytes.len() * 8 {
+            let mut wrong = bytes.clone();
+            wrong[bit / 8] ^= 1 << (bit % 8);
+            assert_eq!(form().decode(&wrong), None, "bit {bit}");
+        }
+        assert_eq!(form().decode(&bytes[1..]), None);
+        assert_eq!(form().decode(&[]), None);
+    }
+
+    #[test]
+    fn a_shard_is_one_writers_and_anybodys_to_read() {
+        let dir = tempfile::tempdir().unwrap();
+        let (shard, health) = Shard::open(dir.path(), "x", &form(), &mut |_| {}).unwrap();
+        assert!(health.fine());
+        let again = Shard::open(dir.path(), "x", &form(), &mut |_| {});
+        assert!(matches!(again, Err(SweepError::Locked(_))));
+        for r in 0..3 {
+            shard.append(&record(r)).unwrap();
+        }
+        let mut seen = Vec::new();
+        read(shard.path(), &form(), &mut |at, r| seen.push((at, r.replication))).unwrap();
+        assert_eq!(seen.iter().map(|s| s.1).collect::<Vec<_>>(), [0, 1, 2]);
+        let mut picker = Picker::open(shard.path(), &form()).unwrap();
+        assert_eq!(picker.pick(seen[1].0).unwrap(), record(1));
+        assert_eq!(files(dir.path()).unwrap(), [shard.path()]);
+        let other = Form { plan: "cd".repeat(32), ..form() };
+        let refused = read(shard.path(), &other, &mut |_, _| {});
+        assert!(matches!(refused, Err(SweepError::OtherSweep { .. })));
+        drop(shard);
+        let mut count = 0;
+        Shard::open(dir.path(), "x", &form(), &mut |_| count += 1).unwrap();
+        assert_eq!(count, 3);
+    }
+}
