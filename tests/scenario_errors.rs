@@ -729,7 +729,8 @@ fn pools() {
         12,
         &["has officers of its own"],
     );
-    bad(&pool(&format!("centres = []\nofficers = 30\n{shifts}")), 5, 11, &["needs a centre"]);
+    // An empty list sets the pool aside: officers then have to come from elsewhere.
+    bad(&pool(&format!("centres = []\nofficers = 30\n{shifts}")), 2, 1, &["`A` has no officers"]);
     bad(&pool(&format!("centres = [\"A\", \"A\"]\nofficers = 30\n{shifts}")), 5, 17, &["named twice"]);
     bad(
         &pool(&format!("centres = [\"A\"]\n{shifts}")),

@@ -124,7 +124,7 @@ mod tests {
     #[test]
     fn no_text_is_cut_off_or_runs_into_another() {
         let pictures = all();
-        assert_eq!(pictures.len(), 9);
+        assert_eq!(pictures.len(), 10);
         for picture in &pictures {
             let boxes = picture.scene.text_boxes();
             assert!(boxes.len() > 10, "{}", picture.name);
