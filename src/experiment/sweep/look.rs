@@ -68,7 +68,7 @@ impl Plan {
                 let Some(why) = problems.iter().next() else { continue };
                 let hint = Some(why.hint()).filter(|h| !h.is_empty()).map(str::to_owned);
                 let mut help: Vec<String> = hint.into_iter().chain(why.help.iter().cloned()).collect();
-                let known = paths.iter().any(|p| *p == target.path);
+                let known = paths.contains(&target.path);
                 let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
                 let near = nearest(&target.path, &paths).filter(|_| !known);
                 let label = near.map_or_else(String::new, |n| format!("did you mean `{n}`?"));

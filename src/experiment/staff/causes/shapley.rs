@@ -109,8 +109,8 @@ mod tests {
             // An additive part goes to whom it belongs and interacts with nobody.
             let extra = |set: u32| (0..5).filter(|i| set >> i & 1 == 1).map(|i| add[i]).sum::<f64>();
             let more = shares(5, |set| values[set as usize] + extra(set));
-            for i in 0..5 {
-                prop_assert!((more.shapley[i] - s.shapley[i] - add[i]).abs() < 1e-9);
+            for (i, added) in add.iter().enumerate() {
+                prop_assert!((more.shapley[i] - s.shapley[i] - added).abs() < 1e-9);
                 for j in 0..5 {
                     prop_assert!((more.interaction[i][j] - s.interaction[i][j]).abs() < 1e-9);
                     prop_assert_eq!(s.interaction[i][j], s.interaction[j][i]);
