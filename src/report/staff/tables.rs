@@ -60,8 +60,7 @@ fn needs(answer: &Answer) -> Block {
                 plain(number::fixed(o.solved.as_is.headcount, 0, false)),
                 range(staffed.map(Staffed::headcount), 0, false),
                 range(staffed.map(Staffed::posts), 1, false),
-                range(staffed.map(Staffed::paid_hours), 0, false),
-                plain(staffed.map_or_else(|| "infeasible: see the notes".to_owned(), |s| s.binding.clone())),
+                plain(staffed.map_or_else(|| "infeasible (notes)".to_owned(), |s| s.binding.clone())),
             ]
         })
         .collect();
