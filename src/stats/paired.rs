@@ -121,10 +121,12 @@ pub fn multiple_comparison_with_best(
     let others = |i: usize| (0..k).filter(move |&j| j != i);
     let least = |x: f64, y: f64| if y < x || y.is_nan() { y } else { x };
     let upper: Vec<f64> = (0..k)
-        .map(|i| others(i).map(|j| pair(i, j)).map(|(d, w)| d + w).fold(f64::INFINITY, least).max(0.0))
+        .map(|i| others(i).map(|j| pair(i, j)).map(|(d, w)| d + w).fold(f64::INFINITY, least))
         .collect();
     let defined = n >= 2 && k >= 2;
-    let may_be_best: Vec<bool> = (0..k).map(|i| !defined || upper[i] > 0.0).collect();
+    // Scenarios that are equal in every replication are all as good as the best.
+    let may_be_best: Vec<bool> = (0..k).map(|i| !defined || upper[i] >= 0.0).collect();
+    let upper: Vec<f64> = upper.iter().map(|u| u.max(0.0)).collect();
     (0..k)
         .map(|i| {
             let point = others(i).map(|j| pair(i, j).0).fold(f64::INFINITY, least);
@@ -206,6 +208,8 @@ mod tests {
         let c: Vec<f64> = (0..10).map(|i| 5.0 + 0.1 * f64::from(i % 2)).collect();
         let rows = multiple_comparison_with_best(&[&a, &b, &c], true, 0.95);
         assert!(rows[0].may_be_best && rows[1].may_be_best && !rows[2].may_be_best);
+        let equal = multiple_comparison_with_best(&[&[1.0; 5], &[1.0; 5]], true, 0.95);
+        assert!(equal.iter().all(|row| row.may_be_best && !row.is_best), "equal ones share the first place");
         assert!(rows.iter().all(|r| !r.is_best));
         assert!((rows[2].difference.estimate - -5.0).abs() < 1e-12);
         assert!(rows[2].difference.upper == 0.0 && rows[2].difference.lower < -4.9);
