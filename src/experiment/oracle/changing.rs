@@ -1,6 +1,7 @@
 //! Pools whose arrivals or officers change: the periodic state, by uniformization.
 
-use super::pools::{Flow, Pool, Staff, turned};
+use super::officers::{Staff, turned};
+use super::pools::{Flow, Pool};
 use super::{Compared, PoolAnswer, pool_answer};
 use crate::model::{Demand, Model, Profile, ShiftEnd};
 use crate::theory::Exactness;

@@ -1,6 +1,7 @@
 //! Pools whose arrivals and officers do not change: the closed formulas.
 
-use super::pools::{Flow, Pool, Staff, mixture};
+use super::officers::Staff;
+use super::pools::{Flow, Pool, mixture};
 use super::{Compared, PoolAnswer, pool_answer};
 use crate::model::Model;
 use crate::theory::{Answer, Exactness, abandonment, deterministic, erlang, finite, general, priority};

@@ -13,6 +13,8 @@
 
 mod changing;
 mod constant;
+mod officers;
+mod path;
 mod pools;
 
 use super::measures::{Key, Section, Value};

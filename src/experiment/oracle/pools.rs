@@ -1,10 +1,11 @@
 //! Pools of officers as queueing theory sees them: flows that come, services, servers, patience; and
 //! every reason why an exact model does not fit.
 
+use super::officers::{Staff, staff};
+use super::path::Path;
 use crate::model::{
-    AbsenceMode, AreaId, Centre, CentreId, ClassId, DeadlineUntil, Demand, Discipline, LevelEnd, LevelPlan,
-    Model, PoolKind, Profile, RoleId, RoleMask, Service, ShiftEnd, StageId, StageKind, Target, Window,
-    calendar, load::Load,
+    AbsenceMode, AreaId, Centre, CentreId, ClassId, DeadlineUntil, Demand, Discipline, Model, Profile,
+    RoleId, RoleMask, Service, StageId, StageKind, Target, Window, calendar, load::Load,
 };
 use crate::random::Sampler;
 use crate::theory::offered::limited_mean;
@@ -30,15 +31,6 @@ pub struct Flow {
     pub cv: f64,
     /// Whether services are exponential.
     pub exponential: bool,
-}
-
-/// How many officers there are.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Staff {
-    /// Always the same number.
-    Constant(u32),
-    /// A level that changes: `(second, officers)` in a cycle of that length, from the origin.
-    Cycle { period: f64, steps: Vec<(f64, u32)>, level_end: ShiftEnd },
 }
 
 /// Expected arrivals, work and officers by hour of the centre's week, whatever the structure.
@@ -209,95 +201,6 @@ fn groups(model: &Model, load: &Load, centre: CentreId) -> Vec<Vec<RoleId>> {
     }
     masks.sort_by_key(|m| m.trailing_zeros());
     masks.iter().map(|m| (0..model.roles.len()).filter(|r| m >> r & 1 == 1).collect()).collect()
-}
-
-/// A class's way through the workflow.
-struct Path {
-    /// Expected visits of a request to each stage.
-    visits: Vec<f64>,
-    /// Whether a service can come before.
-    after_service: Vec<bool>,
-    /// Whether a delay can come before.
-    delays: Vec<StageId>,
-    /// Whether it can be visited again, or comes after a time outside custody or for rework.
-    again: Vec<bool>,
-    /// A delay on a branch.
-    branch_delays: bool,
-}
-
-impl Path {
-    fn new(model: &Model, class: ClassId) -> Self {
-        let n = model.stages.len();
-        let start = model.classes[class].start;
-        let way = |s: StageId| -> Vec<(StageId, f64)> {
-            let mut before = 0.0;
-            model.stages[s]
-                .next
-                .iter()
-                .map(|b| {
-                    let p = b.cumulative[class] - before;
-                    before = b.cumulative[class];
-                    (b.to, p)
-                })
-                .filter(|x| x.1 > 0.0)
-                .collect()
-        };
-        let mut visits = vec![0.0; n];
-        let mut flow = vec![0.0; n];
-        flow[start] = 1.0;
-        for _ in 0..10_000 {
-            let mut next = vec![0.0; n];
-            for s in 0..n {
-                visits[s] += flow[s];
-                way(s).iter().for_each(|(to, p)| next[*to] += flow[s] * p);
-            }
-            flow = next;
-            if flow.iter().sum::<f64>() < 1e-12 {
-                break;
-            }
-        }
-        let reach = |from: &[StageId]| -> Vec<bool> {
-            let mut seen = vec![false; n];
-            let mut open = from.to_vec();
-            while let Some(s) = open.pop() {
-                for (to, _) in way(s) {
-                    if !seen[to] {
-                        seen[to] = true;
-                        open.push(to);
-                    }
-                }
-            }
-            seen
-        };
-        let visited: Vec<StageId> = (0..n).filter(|s| visits[*s] > 0.0).collect();
-        let services: Vec<StageId> = visited
-            .iter()
-            .copied()
-            .filter(|s| matches!(model.stages[*s].kind, StageKind::Service(_)))
-            .collect();
-        let after_service = reach(&services);
-        let mut again: Vec<bool> = (0..n).map(|s| reach(&[s])[s]).collect();
-        let rebooked: Vec<StageId> = visited
-            .iter()
-            .copied()
-            .filter(|s| matches!(&model.stages[*s].kind, StageKind::Delay(d) if d.rebook))
-            .collect();
-        let mut back = reach(&rebooked);
-        if let Some(rework) = model.rework.as_ref().filter(|r| r.probability * r.redone > 0.0) {
-            back[rework.stage] = true;
-            back.iter_mut().zip(reach(&[rework.stage])).for_each(|(b, r)| *b |= r);
-        }
-        again.iter_mut().zip(back).for_each(|(a, b)| *a |= b);
-        let delays = visited
-            .iter()
-            .copied()
-            .filter(|s| !after_service[*s] && matches!(model.stages[*s].kind, StageKind::Delay(_)))
-            .collect();
-        let branch_delays = visited
-            .iter()
-            .any(|s| !after_service[*s] && model.stages[*s].next.iter().any(|b| b.delay.is_some()));
-        Self { visits, after_service, delays, again, branch_delays }
-    }
 }
 
 /// The work that comes to a pool.
@@ -518,83 +421,6 @@ fn general(
     {
         note(because, "service by deadline");
     }
-}
-
-/// The officers of a pool, or why they fit no model.
-fn staff(model: &Model, centre: CentreId, mask: RoleMask) -> Result<Staff, &'static str> {
-    let here = &model.centres[centre];
-    let pools: Vec<_> = here.pools.iter().filter(|p| p.roles & mask != 0).collect();
-    if pools.iter().any(|p| p.roles & mask != mask) {
-        return Err("officers who hold different roles");
-    }
-    let crews = pools.iter().any(|p| matches!(p.kind, PoolKind::Crews(_)));
-    if crews {
-        let breaks = pools.iter().any(|p| match &p.kind {
-            PoolKind::Crews(lines) => lines.iter().any(|l| !l.breaks.is_empty() || l.once.is_some()),
-            PoolKind::Levels(_) => true,
-        });
-        let duty = calendar::on_duty(model, centre, mask).officers;
-        let level = duty[0];
-        let even = duty.iter().all(|x| (x - level).abs() < 1e-9) && (level - level.round()).abs() < 1e-9;
-        // A case handed over at the stroke goes on at once: so many are at work as if nobody had left.
-        let seamless = here.shift_end == ShiftEnd::HandOver(0.0) && model.holidays.is_empty();
-        if breaks || !even || !seamless {
-            return Err("crews on shifts");
-        }
-        return Ok(Staff::Constant(level.round() as u32));
-    }
-    let mut constant = 0;
-    let mut changing = Vec::new();
-    for pool in &pools {
-        let PoolKind::Levels(levels) = &pool.kind else { continue };
-        let steps = match &levels.plan {
-            LevelPlan::Weekly(steps) | LevelPlan::Steps { steps, .. } => steps,
-        };
-        if steps.iter().all(|s| s.1 == steps[0].1) {
-            constant += steps[0].1;
-        } else {
-            changing.push(levels);
-        }
-    }
-    let levels = match changing.as_slice() {
-        [] => return Ok(Staff::Constant(constant)),
-        [one] if pools.len() == 1 => one,
-        _ => return Err("several groups of officers whose number changes"),
-    };
-    match here.shift_end {
-        ShiftEnd::Finish if levels.end == LevelEnd::ByCount => {}
-        ShiftEnd::HandOver(0.0) => {}
-        ShiftEnd::Finish => return Err("officers as persons who leave after their case"),
-        ShiftEnd::HandOver(_) => return Err("hand-over with a penalty"),
-        ShiftEnd::Restart => return Err("cases that start again"),
-    }
-    let (period, steps) = match &levels.plan {
-        LevelPlan::Weekly(steps) => {
-            let clock = &model.clocks[here.clock];
-            if clock.offset(0.0).1 < model.run.end() {
-                return Err("a clock change during the run");
-            }
-            (crate::time::WEEK, turned(steps, clock.second_of_week(0.0), crate::time::WEEK))
-        }
-        LevelPlan::Steps { steps, period: Some(period) } => (*period, steps.clone()),
-        LevelPlan::Steps { .. } => return Err("officers whose number changes and does not repeat"),
-    };
-    Ok(Staff::Cycle { period, steps, level_end: here.shift_end })
-}
-
-/// Steps of a cycle counted from `origin` seconds into it.
-pub fn turned<T: Copy>(steps: &[(f64, T)], origin: f64, period: f64) -> Vec<(f64, T)> {
-    let first = steps.iter().rposition(|s| s.0 <= origin).unwrap_or(steps.len() - 1);
-    let mut out = vec![(0.0, steps[first].1)];
-    for k in 1..=steps.len() {
-        let (at, value) = steps[(first + k) % steps.len()];
-        let at = (at - origin).rem_euclid(period);
-        if at > 0.0 {
-            out.push((at, value));
-        }
-    }
-    out.sort_by(|a, b| a.0.total_cmp(&b.0));
-    out
 }
 
 /// The rate at which those who wait give up, or why it fits no model.
