@@ -76,8 +76,7 @@ impl<'a> View<'a> {
     fn seen(&self, centre: CentreId, role: RoleId) -> &Seen {
         self.seen[centre][role].get_or_init(|| {
             let (there, hours) = (&self.rosters.duty[centre][role], self.ahead[centre]);
-            let duty =
-                Duty { officers: turned(&there.officers, hours), open: turned(&there.open, hours) };
+            let duty = Duty { officers: turned(&there.officers, hours), open: turned(&there.open, hours) };
             let begun = begun(&duty.open, self.opening);
             Seen { duty, begun }
         })
