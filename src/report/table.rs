@@ -41,6 +41,11 @@ pub fn further(blocks: &[Block], notes: &[String]) -> String {
     text
 }
 
+/// A paragraph no wider than tables are.
+pub fn paragraph(text: &str) -> String {
+    wrap(text, usize::from(WIDTH), 0)
+}
+
 /// All scenarios side by side, their differences from the baseline, and the notes.
 pub fn comparison(summaries: &[&Summary], comparison: &Comparison, settings: &[Setting]) -> String {
     let mut text = legend(summaries, Some(&comparison.baseline));

@@ -204,12 +204,25 @@ impl Kernel {
 }
 
 fn spread(weights: &[(usize, f64)], flow: &[f64]) -> Vec<f64> {
+    /// Hours summed up together, in registers.
+    const TOGETHER: usize = 8;
+    const { assert!(HOURS_OF_WEEK % TOGETHER == 0) };
+    // The flow twice, since its end goes round to the week's start.
+    let mut twice = [0.0; 2 * HOURS_OF_WEEK];
+    twice[..HOURS_OF_WEEK].copy_from_slice(flow);
+    twice[HOURS_OF_WEEK..].copy_from_slice(flow);
     let mut out = vec![0.0; HOURS_OF_WEEK];
-    for &(later, weight) in weights {
-        // The flow's end goes round to the week's start. Two plain loops, for speed.
-        let (stays, wraps) = flow.split_at(HOURS_OF_WEEK - later);
-        out[later..].iter_mut().zip(stays).for_each(|(y, x)| *y += weight * x);
-        out.iter_mut().zip(wraps).for_each(|(y, x)| *y += weight * x);
+    for first in (0..HOURS_OF_WEEK).step_by(TOGETHER) {
+        let mut sum = [0.0; TOGETHER];
+        for &(later, weight) in weights {
+            let from = HOURS_OF_WEEK - later + first;
+            if let Some(x) = twice[from..].first_chunk::<TOGETHER>() {
+                for i in 0..TOGETHER {
+                    sum[i] += weight * x[i];
+                }
+            }
+        }
+        out[first..first + TOGETHER].copy_from_slice(&sum);
     }
     out
 }

@@ -5,6 +5,7 @@ use crate::model::calendar::{self, Duty};
 use crate::model::{AreaId, CentreId, ClassId, Model, RoleId, Rule, StageId, StageKind, Target, Window};
 use crate::random::Sampler;
 use crate::time::{HOUR, HOURS_OF_WEEK};
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -18,12 +19,19 @@ pub(super) struct Rosters {
 pub(super) struct View<'a> {
     model: &'a Model,
     area: AreaId,
-    duty: Vec<Vec<Duty>>,
-    /// By centre, then role: from each hour, hours until what is met is begun; `None` where nobody
-    /// ever holds the role on duty.
-    begun: Vec<Vec<Option<Vec<usize>>>>,
+    opening: Opening,
+    rosters: &'a Rosters,
+    /// By centre, then role: worked out when asked for, since an area's work goes to few centres.
+    seen: Vec<Vec<OnceCell<Seen>>>,
     /// Hours that each centre's clock is ahead of the area's.
     ahead: Vec<f64>,
+}
+
+/// A role at a centre, seen from an area.
+struct Seen {
+    duty: Duty,
+    /// From each hour, hours until what is met is begun; `None` where nobody ever holds the role on duty.
+    begun: Option<Vec<usize>>,
 }
 
 /// What becomes of work that gathers while nobody is on duty.
@@ -55,31 +63,34 @@ impl Rosters {
 }
 
 impl<'a> View<'a> {
-    pub fn new(model: &'a Model, rosters: &Rosters, area: AreaId, opening: Opening) -> Self {
+    pub fn new(model: &'a Model, rosters: &'a Rosters, area: AreaId, opening: Opening) -> Self {
         let middle = model.run.warm_up + model.run.horizon / 2.0;
         let offset = |clock: usize| model.clocks[clock].offset(middle).0;
         let here = offset(model.areas[area].clock);
-        let ahead: Vec<f64> = model.centres.iter().map(|c| (offset(c.clock) - here) / HOUR).collect();
-        let seen = |(duty, hours): (&Vec<Duty>, &f64)| {
-            let one =
-                |d: &Duty| Duty { officers: turned(&d.officers, *hours), open: turned(&d.open, *hours) };
-            duty.iter().map(one).collect()
-        };
-        let duty: Vec<Vec<Duty>> = rosters.duty.iter().zip(&ahead).map(seen).collect();
-        let begun = duty.iter().map(|roles| roles.iter().map(|d| begun(&d.open, opening)).collect());
-        let begun = begun.collect();
-        Self { model, area, duty, begun, ahead }
+        let ahead = model.centres.iter().map(|c| (offset(c.clock) - here) / HOUR).collect();
+        let roles = || (0..model.roles.len()).map(|_| OnceCell::new()).collect();
+        let seen = model.centres.iter().map(|_| roles()).collect();
+        Self { model, area, opening, rosters, seen, ahead }
+    }
+
+    fn seen(&self, centre: CentreId, role: RoleId) -> &Seen {
+        self.seen[centre][role].get_or_init(|| {
+            let (there, hours) = (&self.rosters.duty[centre][role], self.ahead[centre]);
+            let duty = Duty { officers: turned(&there.officers, hours), open: turned(&there.open, hours) };
+            let begun = begun(&duty.open, self.opening);
+            Seen { duty, begun }
+        })
     }
 
     /// From each hour, hours until what is met then at `centre` is begun: zero where it is open. `None`
     /// where nobody ever holds the role on duty.
     pub fn begun(&self, centre: CentreId, role: RoleId) -> Option<&[usize]> {
-        self.begun[centre][role].as_deref()
+        self.seen(centre, role).begun.as_deref()
     }
 
     /// Share of each hour in which `centre` has an officer of `role`.
     pub fn open(&self, centre: CentreId, role: RoleId) -> &[f64] {
-        &self.duty[centre][role].open
+        &self.seen(centre, role).duty.open
     }
 
     /// A flow by the area's hours as one by the centre's.
@@ -127,10 +138,10 @@ impl<'a> View<'a> {
         let count = centres.len() as f64;
         let mut total = vec![0.0; HOURS_OF_WEEK];
         for &c in &centres {
-            total.iter_mut().zip(&self.duty[c][role].officers).for_each(|(t, n)| *t += n);
+            total.iter_mut().zip(&self.seen(c, role).duty.officers).for_each(|(t, n)| *t += n);
         }
         let share = |c: CentreId| {
-            let officers = self.duty[c][role].officers.iter().zip(&total);
+            let officers = self.seen(c, role).duty.officers.iter().zip(&total);
             officers.map(|(n, t)| if *t > 0.0 { n / t } else { 1.0 / count }).collect()
         };
         centres.into_iter().map(|c| (c, share(c))).collect()
@@ -160,19 +171,27 @@ fn begun(open: &[f64], opening: Opening) -> Option<Vec<usize>> {
     if !(0..HOURS_OF_WEEK).any(is_open) {
         return None;
     }
-    // Lengths of the spells before and after; all end within the week.
-    let closed_before =
-        |h: usize| (0..HOURS_OF_WEEK).take_while(|b| !is_open(h + HOURS_OF_WEEK - 1 - b)).count();
-    let until_open = |h: usize| (0..HOURS_OF_WEEK).take_while(|d| !is_open(h + d)).count();
-    let stays_open = |h: usize| (0..HOURS_OF_WEEK).take_while(|d| is_open(h + d)).count();
+    // Lengths of the spells before and after each hour, from where they end; all end within the week.
+    let (mut closed_before, mut until_open, mut stays_open) =
+        ([0; HOURS_OF_WEEK], [0; HOURS_OF_WEEK], [0; HOURS_OF_WEEK]);
+    let (mut closed, mut to_open, mut to_close) = (0, 0, 0);
+    for h in 0..2 * HOURS_OF_WEEK {
+        closed_before[h % HOURS_OF_WEEK] = closed;
+        closed = if is_open(h) { 0 } else { closed + 1 };
+    }
+    for h in (0..2 * HOURS_OF_WEEK).rev() {
+        (to_open, to_close) = if is_open(h) { (0, to_close + 1) } else { (to_open + 1, 0) };
+        until_open[h % HOURS_OF_WEEK] = to_open;
+        stays_open[h % HOURS_OF_WEEK] = to_close.min(HOURS_OF_WEEK);
+    }
     let wait = |h: usize| {
-        let ahead = until_open(h);
+        let ahead = until_open[h];
         if ahead == 0 || opening == Opening::AtOnce {
             return ahead;
         }
-        let place = closed_before(h);
+        let place = closed_before[h];
         let gathered = place + ahead;
-        let over = gathered.min(24).min(stays_open(h + ahead));
+        let over = gathered.min(24).min(stays_open[(h + ahead) % HOURS_OF_WEEK]);
         ahead + place * over / gathered
     };
     Some((0..HOURS_OF_WEEK).map(wait).collect())

@@ -47,8 +47,9 @@ impl Flow {
 
     /// Both as one flow.
     fn merge(&mut self, other: &Self) {
-        let (a, b) = (self.total(), other.total());
-        if a + b > 0.0 && !self.age.is_empty() {
+        // Totals take time, and without a deadline there is no age to weigh by them.
+        let (a, b) = if self.age.is_empty() { (0.0, 0.0) } else { (self.total(), other.total()) };
+        if a + b > 0.0 {
             let points = self.age.len().max(other.age.len());
             self.age.resize(points, 0.0);
             self.age.iter_mut().for_each(|x| *x *= a / (a + b));

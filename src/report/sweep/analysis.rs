@@ -1,21 +1,18 @@
 //! The report on a sweep: what it says in a line, tables, pictures, a page, one JSON document.
 
-use super::words;
+use super::{pictures::outputs, words};
 use crate::experiment::summary::PRIMARY;
 use crate::experiment::sweep::analysis::breakeven::shown;
 use crate::experiment::sweep::analysis::influence::{Output, correlations};
-use crate::experiment::sweep::analysis::slice::planes;
 use crate::experiment::sweep::analysis::{
-    Best, Contrast, Found, Identified, Indices, Slice, Swing, best, contrasts, facets, identified, indices,
-    swings,
+    Best, Contrast, Found, Identified, Indices, Swing, best, contrasts, identified, indices, swings,
 };
 use crate::experiment::sweep::manifest::{DesignEntry, Manifest, ReplicationsEntry};
 use crate::experiment::sweep::results::Results;
 use crate::report::block::{Block, Cell};
 use crate::report::measure::{self, MEASURES, Wish};
 use crate::report::page::Page;
-use crate::report::plots::Scene;
-use crate::report::plots::sweep::{self as plots, Shown};
+use crate::report::plots::sweep::Shown;
 use crate::report::write::Folder;
 use crate::report::{ReportError, json, number, table};
 use serde_json::{Value, json};
@@ -23,31 +20,18 @@ use std::io;
 
 /// Measures that pictures and tables are about, at most; the tidy file has all.
 const MOST_MEASURES: usize = 3;
-/// Pictures that are shown at once; the others are shown on demand.
-const MOST_PICTURES: usize = 12;
-
-/// A picture and its file name.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Drawn {
-    /// File name without an ending.
-    pub name: String,
-    /// The picture.
-    pub scene: Scene,
-    /// Whether it is shown on demand only.
-    pub aside: bool,
-}
 
 /// Everything that is said of a sweep.
 #[derive(Debug)]
 pub struct Report<'a> {
-    results: &'a Results,
-    measures: Vec<usize>,
-    contrasts: Vec<Contrast>,
+    pub(super) results: &'a Results,
+    pub(super) measures: Vec<usize>,
+    pub(super) contrasts: Vec<Contrast>,
     identified: Vec<Identified>,
     found: &'a [Found],
-    indices: Vec<Indices>,
-    swings: Vec<(Output, Vec<Swing>)>,
-    best: Vec<(usize, Vec<Option<Best>>)>,
+    pub(super) indices: Vec<Indices>,
+    pub(super) swings: Vec<(Output, Vec<Swing>)>,
+    pub(super) best: Vec<(usize, Vec<Option<Best>>)>,
 }
 
 /// The measures that a report is about: the primary ones that were kept, then others in the order in which
@@ -138,7 +122,7 @@ impl<'a> Report<'a> {
         Shown::of(&self.results.manifest.measures[measure]).label
     }
 
-    fn name(&self, scenario: usize) -> &str {
+    pub(super) fn name(&self, scenario: usize) -> &str {
         &self.results.manifest.scenarios[scenario].name
     }
 
@@ -275,7 +259,7 @@ impl<'a> Report<'a> {
             .collect()
     }
 
-    fn output(&self, o: Output) -> String {
+    pub(super) fn output(&self, o: Output) -> String {
         match o.less {
             Some(base) => {
                 format!("{}, {} less {}", self.label(o.measure), self.name(o.scenario), self.name(base))
@@ -310,79 +294,10 @@ impl<'a> Report<'a> {
         lines
     }
 
-    /// All pictures, in the order in which they are shown.
-    pub fn pictures(&self) -> Vec<Drawn> {
-        let (r, m) = (self.results, &self.results.manifest);
-        let mut out: Vec<Drawn> = Vec::new();
-        let mut add = |name: String, scene: Option<Scene>, aside: bool| {
-            if let Some(scene) = scene {
-                let aside = aside || out.len() >= MOST_PICTURES;
-                out.push(Drawn { name, scene, aside });
-            }
-        };
-        for plane in planes(r) {
-            let pair = format!("{}-{}", slug(&m.axes[plane.axes.0].name), slug(&m.axes[plane.axes.1].name));
-            for c in &self.contrasts {
-                let name =
-                    format!("map-{pair}-{}-{}", slug(&m.measures[c.measure]), slug(self.name(c.scenario)));
-                add(name, plots::difference_map(r, &plane, c), false);
-            }
-            for (measure, best) in self.best.iter().filter(|_| m.scenarios.len() > 2) {
-                let name = format!("best-{pair}-{}", slug(&m.measures[*measure]));
-                add(name, plots::best_map(r, &plane, *measure, best), false);
-            }
-            for &measure in &self.measures {
-                for s in 0..m.scenarios.len() {
-                    let name = format!("level-{pair}-{}-{}", slug(&m.measures[measure]), slug(self.name(s)));
-                    add(name, plots::level_map(r, &plane, s, measure), true);
-                }
-            }
-        }
-        let courses = facets(r);
-        for (i, slice) in courses.iter().enumerate() {
-            let same = |s: &&Slice| s.axis == slice.axis;
-            let nth = courses[..i].iter().filter(same).count();
-            let mark = if nth == 0 { String::new() } else { format!("-{}", nth + 1) };
-            let name = format!("along-{}{mark}", slug(&m.axes[slice.axis].name));
-            add(name, plots::along(r, slice, &self.measures), false);
-        }
-        for i in &self.indices {
-            let title = format!("What moves {}", self.output(i.output));
-            add(
-                format!("sobol-{}", self.file(i.output)),
-                Some(plots::sobol_bars(r, i, &title)),
-                i.output.less.is_none() && m.scenarios.len() > 1,
-            );
-        }
-        for (o, swings) in &self.swings {
-            let about = Shown::of(&m.measures[o.measure]);
-            let values = swings.iter().flat_map(|s| [s.at_ends.0, s.at_ends.1]);
-            let scale = if o.less.is_some() { about.difference(values) } else { about.scale(values) };
-            let title = format!("What moves {}", self.output(*o));
-            let scene = plots::swing_bars(r, swings, &scale, &about.heading(&scale), &title);
-            add(format!("tornado-{}", self.file(*o)), scene, o.less.is_none() && m.scenarios.len() > 1);
-        }
-        for o in outputs(m, &self.measures) {
-            let about = Shown::of(&m.measures[o.measure]);
-            let values: Vec<f64> = (0..r.points.len()).map(|p| o.estimate(r, p).estimate).collect();
-            let scale = if o.less.is_some() { about.difference(values) } else { about.scale(values) };
-            let heading = about.heading(&scale);
-            let title = self.output(o);
-            let aside = o.less.is_none() && m.scenarios.len() > 1;
-            add(format!("scatter-{}", self.file(o)), plots::scatter(r, o, &scale, &heading, &title), aside);
-        }
-        out
-    }
-
-    fn file(&self, o: Output) -> String {
-        let less = if o.less.is_some() { "-difference" } else { "" };
-        format!("{}-{}{less}", slug(&self.results.manifest.measures[o.measure]), slug(self.name(o.scenario)))
-    }
-
     /// For the terminal.
     pub fn text(&self) -> String {
         let m = &self.results.manifest;
-        let mut out = format!("{}\n\n{}\n", self.headline(), m.title);
+        let mut out = format!("{}\n{}\n", table::paragraph(&self.headline()), m.title);
         out.push_str(&table::further(&self.blocks(), &self.notes()));
         out
     }
@@ -520,23 +435,6 @@ impl<'a> Report<'a> {
     }
 }
 
-/// Differences from the baseline, then levels: of every measure.
-fn outputs(manifest: &Manifest, measures: &[usize]) -> Vec<Output> {
-    let baseline = manifest.scenario(&manifest.baseline);
-    let mut out = Vec::new();
-    for &measure in measures {
-        for scenario in (0..manifest.scenarios.len()).filter(|s| Some(*s) != baseline) {
-            out.push(Output { measure, scenario, less: baseline });
-        }
-    }
-    for &measure in measures {
-        for scenario in 0..manifest.scenarios.len() {
-            out.push(Output { measure, scenario, less: None });
-        }
-    }
-    out
-}
-
 /// Axes as the page's list of assumptions shows them.
 fn axis_lines(m: &Manifest) -> Vec<(String, String)> {
     let what = |k: usize| {
@@ -561,10 +459,4 @@ fn axis_lines(m: &Manifest) -> Vec<(String, String)> {
 
 fn text(value: impl Into<String>) -> Cell {
     Cell { value: value.into(), ..Cell::default() }
-}
-
-/// A name that any file system takes.
-fn slug(name: &str) -> String {
-    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-    name.chars().map(|c| if fits(c) { c } else { '-' }).collect()
 }
