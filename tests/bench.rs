@@ -32,7 +32,8 @@ fn each_workload_says_what_was_measured_and_that_it_is_right() {
     assert!(number(&found["machine"]["cores"]) >= 1.0);
     assert!(number(&found["start_up_seconds"]) > 0.0);
     let workloads = found["workloads"].as_array().unwrap();
-    let which: Vec<_> = workloads.iter().map(|w| (w["name"].as_str().unwrap(), w["threads"].as_u64())).collect();
+    let which: Vec<_> =
+        workloads.iter().map(|w| (w["name"].as_str().unwrap(), w["threads"].as_u64())).collect();
     assert_eq!(which, [("mm1", Some(1)), ("mm1", Some(2)), ("mm8", Some(1)), ("mm8", Some(2))]);
     for w in workloads {
         let (rate, each, threads) =
@@ -48,7 +49,10 @@ fn each_workload_says_what_was_measured_and_that_it_is_right() {
         assert_eq!(w["ratio"], Value::Null, "nothing to compare with");
     }
     for pair in workloads.chunks(2) {
-        assert_eq!(pair[0]["check"]["digest"], pair[1]["check"]["digest"], "results do not depend on threads");
+        assert_eq!(
+            pair[0]["check"]["digest"], pair[1]["check"]["digest"],
+            "results do not depend on threads"
+        );
         assert_eq!(number(&pair[0]["speedup"]), 1.0);
         let twice = number(&pair[1]["requests"]) / number(&pair[0]["requests"]);
         assert!((twice - 2.0).abs() < 0.02, "each thread has the same work: {twice}");
@@ -57,7 +61,8 @@ fn each_workload_says_what_was_measured_and_that_it_is_right() {
 
 #[test]
 fn a_wrong_answer_fails_however_fast() {
-    let faster = ["--only", "mm8", "--threads", "1", "--set", "centre.desk.levels.officers=9", "--format", "json"];
+    let faster =
+        ["--only", "mm8", "--threads", "1", "--set", "centre.desk.levels.officers=9", "--format", "json"];
     let (code, out, err) = bench(&faster);
     assert_eq!(code, 1);
     assert!(err.contains("wrong answers") && err.contains("mm8"), "{err}");
