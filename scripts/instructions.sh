@@ -35,9 +35,10 @@ fi
 
 here="rustc $(rustc -vV | sed -n 's/^commit-hash: //p') $(rustc -vV | sed -n 's/^host: //p')"
 found=$(mktemp)
+rm -rf "$target/gungraun"
 trap 'rm -f "$found"' EXIT
 GUNGRAUN_RUNNER=$tools/bin/gungraun-runner GUNGRAUN_HOME=$target/gungraun CARGO_TARGET_DIR=$target \
-    cargo bench --quiet --bench instructions -- --output-format=json --save-summary=json > "$found"
+    cargo bench --quiet --bench instructions -- --output-format=json > "$found"
 
 python3 - "$found" "$baseline" "$here" "$TOLERANCE" "${1:-}" << 'EOF'
 import json
@@ -50,10 +51,8 @@ while text[at:].strip():
     at += len(text[at:]) - len(text[at:].lstrip())
     summary, at = decoder.raw_decode(text, at)
     name = summary["function_name"] + (f" {summary['id']}" if summary.get("id") else "")
-    callgrind = next(p for p in summary["profiles"] if p["tool"] == "Callgrind")
-    total = callgrind["summaries"]["total"]["summary"]["Callgrind"]["Ir"]["metrics"]
-    new = total.get("Left") or total["Both"][0]
-    counts[name] = int(new.get("Int", 0)) if isinstance(new, dict) else int(new)
+    callgrind = next(p for p in summary["profiles"] if p["tool"].lower() == "callgrind")
+    counts[name] = int(callgrind["data"]["total"]["metrics"]["Ir"]["values"]["new"])
 if not counts:
     sys.exit("no instruction counts were found")
 if mode == "--update":
@@ -71,7 +70,7 @@ for name in {**known, **counts}:
     old, new = known.get(name), counts.get(name)
     percent = (new / old - 1) * 100 if old and new else None
     shown = f"{percent:+.2f}" if percent is not None else "missing"
-    print(f"{name:24}{old or '':>15}{new or '':>15}{shown:>8}")
+    print(f"{name:24}{old or '-':>15}{new or '-':>15}{shown:>8}")
     if percent is None or abs(percent) > float(tolerance):
         wrong.append(name)
 if not comparable:
