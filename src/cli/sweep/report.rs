@@ -21,8 +21,8 @@ use std::path::Path;
 /// Half-width of a break-even value's interval that is short enough, over the length of its axis.
 const RELATIVE: f64 = 0.01;
 /// Values in the tidy file above which a sweep is only reported on when that is asked for: they would all
-/// have to be in memory.
-const MANY_VALUES: f64 = 2e7;
+/// have to be in memory, at about 100 bytes each.
+const MANY_VALUES: f64 = 1e6;
 
 /// Break-even values found by further replications, so that they need not be found again.
 #[derive(Debug, Serialize, Deserialize)]
