@@ -158,44 +158,52 @@ impl Calendar {
     pub fn schedule(&mut self, entity: Entity, time: f64, rank: Rank) {
         debug_assert!(time >= 0.0, "{time}");
         let id = self.id(entity);
-        if self.nodes.get(id as usize).is_none_or(|node| node.list != NOWHERE) {
-            self.make_idle(id);
-        }
         self.number += 1;
-        let node = &mut self.nodes[id as usize];
-        node.time = time;
-        node.order = (rank as u64) << RANK_SHIFT | self.number;
+        let order = (rank as u64) << RANK_SHIFT | self.number;
         let bucket = self.bucket(time);
-        if bucket.wrapping_sub(self.next) < self.room {
-            self.place_near(id, bucket);
+        if bucket.wrapping_sub(self.next) < self.room
+            && let Some(node) = self.nodes.get_mut(id as usize)
+            && node.list == NOWHERE
+        {
+            let at = bucket as usize % NEAR;
+            self.near[at / 64] |= 1 << (at % 64);
+            let next = std::mem::replace(&mut self.lists[at], id);
+            *node = Node { time, order, prev: NONE, next, list: at as u32 };
+            if next != NONE {
+                self.nodes[next as usize].prev = id;
+            }
         } else {
-            self.place_elsewhere(id, bucket);
+            self.schedule_elsewhere(id, time, order, bucket);
         }
     }
 
+    /// Schedules an event that does not go straight into the near wheel.
+    #[inline(never)]
+    fn schedule_elsewhere(&mut self, id: u32, time: f64, order: u64, bucket: u64) {
+        self.make_idle(id);
+        let node = &mut self.nodes[id as usize];
+        node.time = time;
+        node.order = order;
+        self.place(id, bucket);
+    }
+
     /// Sees to it that an entity has a node, and that it stands in no list.
-    #[cold]
     fn make_idle(&mut self, id: u32) {
         if id as usize >= self.nodes.len() {
             self.nodes.resize(id as usize + 1, Node::IDLE);
-        } else {
+        } else if self.nodes[id as usize].list != NOWHERE {
             self.unlink(id);
         }
     }
 
-    /// Puts a node into a bucket of the near wheel.
-    #[inline(always)]
-    fn place_near(&mut self, id: u32, bucket: u64) {
-        let at = bucket as usize % NEAR;
-        self.near[at / 64] |= 1 << (at % 64);
-        self.push(id, at as u32);
-    }
-
-    /// Puts a node where it belongs if it is not in the near wheel.
-    #[inline(never)]
-    fn place_elsewhere(&mut self, id: u32, bucket: u64) {
+    /// Puts a node where it belongs.
+    fn place(&mut self, id: u32, bucket: u64) {
         let block = bucket >> NEAR_BITS;
-        if bucket < self.next {
+        if bucket.wrapping_sub(self.next) < self.room {
+            let at = bucket as usize % NEAR;
+            self.near[at / 64] |= 1 << (at % 64);
+            self.push(id, at as u32);
+        } else if bucket < self.next {
             self.place_due(id);
         } else if block >> FAR_BITS == self.block >> FAR_BITS {
             let at = block as usize % FAR;
@@ -268,10 +276,12 @@ impl Calendar {
     /// Takes out the next event.
     #[inline]
     pub fn pop(&mut self) -> Option<(f64, Entity)> {
-        let mut id = self.lists[DUE as usize];
-        if id == NONE {
-            id = self.turn()?;
-        }
+        let id = self.lists[DUE as usize];
+        if id != NONE { Some(self.pop_due(id)) } else { self.turn() }
+    }
+
+    /// Takes out the first node of the list that is due.
+    fn pop_due(&mut self, id: u32) -> (f64, Entity) {
         let node = &mut self.nodes[id as usize];
         node.list = NOWHERE;
         let (time, next) = (node.time, node.next);
@@ -279,12 +289,12 @@ impl Calendar {
         if next != NONE {
             self.nodes[next as usize].prev = NONE;
         }
-        Some((time, self.entity(id)))
+        (time, self.entity(id))
     }
 
-    /// Makes the next filled bucket due and gives its first event.
+    /// Takes out the first event of the next filled bucket and makes the others there due.
     #[inline(always)]
-    fn turn(&mut self) -> Option<u32> {
+    fn turn(&mut self) -> Option<(f64, Entity)> {
         loop {
             let Some(at) = first_from(&self.near, NEAR - self.room as usize) else {
                 if self.next_block() {
@@ -300,10 +310,14 @@ impl Calendar {
             if first == NONE {
                 continue;
             }
-            if self.nodes[first as usize].next == NONE {
-                return Some(first);
+            let node = &mut self.nodes[first as usize];
+            if node.next == NONE {
+                node.list = NOWHERE;
+                let time = node.time;
+                return Some((time, self.entity(first)));
             }
-            return Some(self.sort(first));
+            let first = self.sort(first);
+            return Some(self.pop_due(first));
         }
     }
 
@@ -334,11 +348,7 @@ impl Calendar {
         while id != NONE {
             let Node { time, next, .. } = self.nodes[id as usize];
             let bucket = self.bucket(time);
-            if bucket.wrapping_sub(self.next) < self.room {
-                self.place_near(id, bucket);
-            } else {
-                self.place_elsewhere(id, bucket);
-            }
+            self.place(id, bucket);
             id = next;
         }
         true

@@ -25,7 +25,8 @@ pub(super) struct Desk {
     pub queued: f64,
     pub given: f64,
     waits: Histogram,
-    hours: Box<[DeskHour; HOURS_OF_WEEK]>,
+    /// By hour of the week; so many that any byte is one of them.
+    hours: Box<[DeskHour; 256]>,
 }
 
 /// Requests of one hour of a centre's week: those who reached the desk, those of them begun, their waits.
@@ -50,7 +51,7 @@ impl Desk {
             queued: 0.0,
             given: 0.0,
             waits: Histogram::new(),
-            hours: Box::new([DeskHour::default(); HOURS_OF_WEEK]),
+            hours: Box::new([DeskHour::default(); 256]),
         }
     }
 
@@ -70,7 +71,7 @@ impl Desk {
     /// A request has come, and is counted in the open hour.
     #[inline(always)]
     pub fn reached(&mut self) {
-        self.hours[self.hour.of_week % HOURS_OF_WEEK].reached += 1;
+        self.hours[usize::from(self.hour.of_week)].reached += 1;
     }
 
     /// A request leaves the queue at `t`, served or not.
@@ -86,7 +87,7 @@ impl Desk {
     pub fn started(&mut self, r: &Request, waited: f64, prompt: f64) {
         self.sum += waited;
         self.waits.record(waited);
-        let hour = &mut self.hours[r.hour as usize % HOURS_OF_WEEK];
+        let hour = &mut self.hours[usize::from(r.hour)];
         hour.started += 1;
         hour.wait_sum += waited;
         hour.prompt += u64::from(waited <= prompt);
@@ -95,15 +96,16 @@ impl Desk {
     /// The waits, as they are reported.
     pub fn waits(&self) -> Waits {
         let started = self.waits.count();
+        let hours = &self.hours[..HOURS_OF_WEEK];
         Waits {
-            reached: self.hours.iter().map(|h| h.reached).collect(),
+            reached: hours.iter().map(|h| h.reached).collect(),
             started,
             waited: started - self.waits.zeros(),
             sum: self.sum,
             waits: self.waits.clone(),
-            sum_by_hour: self.hours.iter().map(|h| h.wait_sum).collect(),
-            started_by_hour: self.hours.iter().map(|h| h.started).collect(),
-            prompt_by_hour: self.hours.iter().map(|h| h.prompt).collect(),
+            sum_by_hour: hours.iter().map(|h| h.wait_sum).collect(),
+            started_by_hour: hours.iter().map(|h| h.started).collect(),
+            prompt_by_hour: hours.iter().map(|h| h.prompt).collect(),
             queued: self.queued,
             given: self.given,
         }

@@ -55,7 +55,7 @@ pub(super) type Gauges = [Gauge; COUNTS];
 pub(super) struct OpenHour {
     pub from: f64,
     pub until: f64,
-    pub of_week: usize,
+    pub of_week: u8,
 }
 
 /// Integrals of a centre's counts over time. Slot 0 is the whole centre, the others its roles.
@@ -82,6 +82,7 @@ pub const COURSE_HOURS: usize = 2 * 365 * 24;
 impl OpenHour {
     /// The hour that is open from `t` on: hour `of_week` of the local week, which ends at `until`.
     pub fn new(t: f64, of_week: usize, mut until: f64, window: (f64, f64)) -> Self {
+        let of_week = of_week as u8;
         for edge in [window.0, window.1] {
             if edge > t {
                 until = until.min(edge);
@@ -116,6 +117,7 @@ impl Integrals {
         t: f64,
     ) {
         let length = t - hour.from;
+        let of_week = usize::from(hour.of_week);
         let whole = on_duty.close(length);
         if hour.from >= self.window.1 {
             // Beyond the window nothing is kept.
@@ -123,8 +125,8 @@ impl Integrals {
         }
         let inside = hour.from >= self.window.0;
         if inside {
-            self.by_hour[Count::OnDuty as usize][hour.of_week] += whole;
-            self.exposure[hour.of_week] += length;
+            self.by_hour[Count::OnDuty as usize][of_week] += whole;
+            self.exposure[of_week] += length;
         } else {
             self.before[Count::OnDuty as usize] += whole;
         }
@@ -135,7 +137,7 @@ impl Integrals {
             let integral = gauges.each_mut().map(|gauge| gauge.close(length));
             if inside {
                 for (hours, integral) in self.by_hour[first..].iter_mut().zip(integral) {
-                    hours[hour.of_week] += integral;
+                    hours[of_week] += integral;
                 }
                 if let Some(d) = self.daily_queue.get_mut(day) {
                     *d += integral[Count::Queue as usize];

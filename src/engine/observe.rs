@@ -10,6 +10,7 @@ use super::sums::{Books, Cell, StageSums};
 use super::trace::{TraceKind, TraceRow};
 use crate::model::Model;
 use crate::time::HOURS_OF_WEEK;
+use std::ops::Range;
 
 /// Sums of a run under way.
 #[derive(Debug)]
@@ -26,10 +27,14 @@ pub(super) struct Observer<'m> {
     number: u64,
     /// By class and area.
     cells: Vec<Cell>,
-    /// By area and local hour of the week.
-    local: Vec<LocalHour>,
-    /// Clock of each area.
-    clocks: Vec<u32>,
+    /// By area and local hour of the week; so many hours that any byte is one of them.
+    local: Vec<[LocalHour; 256]>,
+    /// Hour of the week of each area now.
+    local_hour: Vec<u8>,
+    /// Up to this instant no clock has a new hour, no centre's hour ends, and the window neither opens nor closes.
+    pub edge: f64,
+    /// Whether the present is in the window.
+    inside: bool,
     /// The open hour of each centre, and the officers on duty in all of it.
     open: Vec<(OpenHour, Gauge)>,
     /// By stage.
@@ -80,8 +85,10 @@ impl<'m> Observer<'m> {
             tracing,
             number: 0,
             cells: vec![Cell { flow: flow(), books: Books::default() }; classes * areas],
-            local: vec![LocalHour::default(); areas * HOURS_OF_WEEK],
-            clocks: model.areas.iter().map(|area| area.clock as u32).collect(),
+            local: vec![[LocalHour::default(); 256]; areas],
+            local_hour: vec![0; areas],
+            edge: 0.0,
+            inside: false,
             open: vec![Default::default(); model.centres.len()],
             stages: vec![StageSums::default(); model.stages.len()],
             completed: vec![0; model.stages.len() * width],
@@ -104,7 +111,7 @@ impl<'m> Observer<'m> {
     /// The service of the request's area in the hour at which its clock started.
     #[inline(always)]
     fn local_cell(&mut self, r: &Request) -> &mut LocalHour {
-        &mut self.local[r.area as usize * HOURS_OF_WEEK + r.clock_hour as usize]
+        &mut self.local[r.area as usize][usize::from(r.clock_hour)]
     }
 
     /// How many requests of a class came and went.
@@ -146,9 +153,9 @@ impl<'m> Observer<'m> {
             let (whole, slots) = centre.waits.split_at_mut(1);
             slots.iter().for_each(|slot| whole[0].add(slot));
         }
-        for hours in self.local.chunks_exact(HOURS_OF_WEEK) {
+        for hours in &self.local {
             let mut area = Box::new([LocalHour::default(); HOURS_OF_WEEK]);
-            area.copy_from_slice(hours);
+            area.copy_from_slice(&hours[..HOURS_OF_WEEK]);
             self.out.local.push(area);
         }
     }
@@ -201,8 +208,11 @@ impl<'m> Observer<'m> {
         r.clock = t;
         r.seen = false;
         self.out.backlog += i64::from(t <= self.until);
-        let clock = self.clocks[r.area as usize];
-        r.clock_hour = self.hours.at(self.model, clock as usize, t).of_week as u8;
+        r.clock_hour = if t < self.edge {
+            self.local_hour[r.area as usize]
+        } else {
+            self.hours.at(self.model, self.model.areas[r.area as usize].clock, t).of_week as u8
+        };
         if self.is_case(t) {
             self.cell(r).flow.target_cases += 1;
             self.local_cell(r).cases += 1;
@@ -278,9 +288,31 @@ impl<'m> Observer<'m> {
         flow.target_lost_early += u64::from(early);
     }
 
+    /// Closes all hours that end at or before `t`, before anything is recorded in the next ones; `desks_of`
+    /// gives the desks of a centre.
+    #[cold]
+    pub fn turns_hours(&mut self, desks: &mut [Desk], desks_of: impl Fn(usize) -> Range<usize>, t: f64) {
+        let mut edge = f64::INFINITY;
+        for c in 0..self.open.len() {
+            self.closes_hours(c, &mut desks[desks_of(c)], t);
+            edge = edge.min(self.open[c].0.until);
+        }
+        for (a, area) in self.model.areas.iter().enumerate() {
+            let hour = self.hours.at(self.model, area.clock, t);
+            self.local_hour[a] = hour.of_week as u8;
+            edge = edge.min(hour.until);
+        }
+        for of_window in [self.from, self.until] {
+            if of_window > t {
+                edge = edge.min(of_window);
+            }
+        }
+        self.edge = edge;
+        self.inside = self.in_window(t);
+    }
+
     /// Closes a centre's hours that end at or before `t`.
-    #[inline(never)]
-    pub fn closes_hours(&mut self, centre: usize, desks: &mut [Desk], t: f64) {
+    fn closes_hours(&mut self, centre: usize, desks: &mut [Desk], t: f64) {
         while t >= self.open[centre].0.until {
             self.closes_hour(centre, desks, self.open[centre].0.until);
         }
@@ -304,10 +336,10 @@ impl<'m> Observer<'m> {
 
     /// A request joins a centre, at a desk.
     #[inline(always)]
-    pub fn reaches_centre(&self, desk: &mut Desk, r: &mut Request, t: f64) {
-        r.hour = desk.hour.of_week as u8;
+    pub fn reaches_centre(&self, desk: &mut Desk, r: &mut Request) {
+        r.hour = desk.hour.of_week;
         // A copy of duplicated work is no arrival.
-        if self.in_window(t) && !r.copy {
+        if self.inside && !r.copy {
             desk.reached();
         }
     }
@@ -316,7 +348,7 @@ impl<'m> Observer<'m> {
     #[inline(always)]
     pub fn begins(&mut self, desk: &mut Desk, r: &mut Request, officers: f64, t: f64) {
         desk.change(Count::Busy, officers, t);
-        let inside = self.in_window(t);
+        let inside = self.inside;
         if inside && !r.interrupted {
             desk.started(r, t - r.enqueued, self.model.run.prompt);
             let stage = &mut self.stages[r.stage as usize];

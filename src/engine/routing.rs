@@ -31,15 +31,6 @@ impl<'m> Sim<'m> {
         self.net.desk_of(centre, self.service(r).role)
     }
 
-    /// Closes the hours that are over at the centre of a request with a desk.
-    #[inline(always)]
-    pub fn keeps_hours_of(&mut self, s: u32) {
-        let desk = &self.desks[self.requests[s].desk as usize];
-        if self.now >= desk.hour.until {
-            self.keeps_hours(desk.centre as usize);
-        }
-    }
-
     /// The desk and rule for a request at a service stage: the first rule that matches now.
     #[inline(always)]
     pub fn route(&self, r: &Request) -> Option<(u32, u16)> {
@@ -192,13 +183,11 @@ impl<'m> Sim<'m> {
         }
         let r = &mut self.requests[s];
         r.desk = desk;
-        self.keeps_hours_of(s);
-        let r = &mut self.requests[s];
         let at = &mut self.desks[desk as usize];
         let centre = at.centre as usize;
         r.centre = at.centre;
         r.enqueued = t;
-        self.obs.reaches_centre(at, r, t);
+        self.obs.reaches_centre(at, r);
         if free {
             self.begins(s, service);
             return true;
@@ -312,7 +301,6 @@ impl<'m> Sim<'m> {
 
     /// A waiting request's deadline passes, or its wait reaches the limit.
     pub fn times_out(&mut self, s: u32) {
-        self.keeps_hours_of(s);
         if self.requests[s].deadline <= self.now {
             self.leaves_queue(s);
             self.drop_partner(s);

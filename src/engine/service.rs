@@ -233,7 +233,6 @@ impl<'m> Sim<'m> {
     /// A service ends.
     pub fn finishes(&mut self, s: u32) {
         let t = self.now;
-        self.keeps_hours_of(s);
         let team = self.team(s);
         self.stops_work(s, team);
         if self.requests[s].orphan {
@@ -257,7 +256,7 @@ impl<'m> Sim<'m> {
                 r.reached = at;
                 r.enqueued = t;
                 r.desk = desk;
-                self.obs.reaches_centre(&mut self.desks[desk as usize], r, t);
+                self.obs.reaches_centre(&mut self.desks[desk as usize], r);
                 self.moves_overtime(team, desk);
                 self.works(s, service);
                 return;
@@ -331,7 +330,6 @@ impl<'m> Sim<'m> {
 
     /// A deadline passes while officers are at work: they drop the case.
     pub fn lost_in_service(&mut self, s: u32) {
-        self.keeps_hours_of(s);
         let team = self.team(s);
         self.stops_work(s, team);
         self.drop_partner(s);
@@ -402,7 +400,6 @@ impl<'m> Sim<'m> {
     /// Ends a copy that is not wanted any more: dropped from a queue; in service it runs on as an
     /// orphan, or is stopped.
     fn retires_copy(&mut self, s: u32, stop: bool) {
-        self.keeps_hours_of(s);
         self.requests[s].partner = NONE;
         if self.requests[s].phase == Phase::Waiting {
             self.leaves_queue(s);

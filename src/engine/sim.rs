@@ -130,12 +130,16 @@ impl<'m> Sim<'m> {
 
     /// Runs to the end. Each event belongs to one entity; its handler schedules that entity's next.
     pub fn run(mut self) -> Result<Outcome, Failure> {
+        self.turns_hours();
         self.begin_with();
         while let Some((time, entity)) = self.calendar.pop() {
             if time > self.stop {
                 break;
             }
             self.now = time;
+            if time >= self.obs.edge {
+                self.turns_hours();
+            }
             self.obs.out.events += 1;
             match entity {
                 Entity::Source(i) if (i as usize) < self.sources.len() => self.arrival(i as usize),
