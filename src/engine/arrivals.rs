@@ -112,7 +112,9 @@ impl Source {
                 if *left <= gain && *rate > 0.0 {
                     *at += *left / *rate;
                     // Rounding must not carry an arrival beyond its segment.
-                    *at = at.min(*until);
+                    if *at > *until {
+                        *at = *until;
+                    }
                     *left = Exp1.sample(&mut self.rng);
                     return (*at <= end).then_some(*at);
                 }

@@ -214,7 +214,7 @@ pub(super) fn desks(model: &Model, centres: &[CentreRun], pools: &[PoolRun]) -> 
             let holds = |p: &usize| pools[*p].desks.contains(&(desk as u32));
             // Somebody holds the role, or there were no desk.
             let pool = centre.pools.clone().find(holds).unwrap_or(centre.pools.start);
-            all.push(Desk::new(c, pool, model.centres[c].discipline));
+            all.push(Desk::new(model, c, pool));
         }
     }
     all

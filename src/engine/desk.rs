@@ -5,7 +5,7 @@ use super::integral::{Count, Gauges, OpenHour};
 use super::outcome::Waits;
 use super::queue::Queue;
 use super::request::Request;
-use crate::model::Discipline;
+use crate::model::{Model, StageKind};
 use crate::stats::quantile::Histogram;
 use crate::time::HOURS_OF_WEEK;
 
@@ -15,6 +15,12 @@ pub(super) struct Desk {
     pub centre: u16,
     /// The centre's first pool that holds the role.
     pub pool: u32,
+    /// Each service at the centre asks for one officer: who becomes free takes up one request at most.
+    pub singly: bool,
+    /// And any officer will do: nobody waits while somebody is free.
+    pub by_anyone: bool,
+    /// The centre turns some away.
+    pub limited: bool,
     /// The centre's open hour.
     pub hour: OpenHour,
     pub queue: Queue,
@@ -40,12 +46,24 @@ struct DeskHour {
 }
 
 impl Desk {
-    pub fn new(centre: usize, pool: usize, discipline: Discipline) -> Self {
+    pub fn new(model: &Model, centre: usize, pool: usize) -> Self {
+        let rules = &model.centres[centre];
+        let held = rules.pools.iter().fold(0, |mask, pool| mask | pool.roles);
+        let services = || {
+            model.stages.iter().filter_map(|stage| match &stage.kind {
+                StageKind::Service(service) => (held >> service.role & 1 == 1).then_some(service),
+                StageKind::Delay(_) | StageKind::Exit => None,
+            })
+        };
+        let singly = services().all(|service| service.officers == 1);
         Self {
             centre: centre as u16,
             pool: pool as u32,
+            singly,
+            by_anyone: singly && services().all(|service| !service.different_officer),
+            limited: rules.capacity.is_some() || rules.balk.is_some(),
             hour: OpenHour::default(),
-            queue: Queue::new(discipline),
+            queue: Queue::new(rules.discipline),
             gauges: Gauges::default(),
             sum: 0.0,
             queued: 0.0,

@@ -5,7 +5,7 @@ use super::desk::Desk;
 use super::hours::Hours;
 use super::integral::{Count, Gauge, Integrals, OpenHour};
 use super::outcome::{CentreFlow, Flow, LocalHour, Outcome, Waits};
-use super::request::{NONE, Request};
+use super::request::Request;
 use super::sums::{Books, Cell, StageSums};
 use super::trace::{TraceKind, TraceRow};
 use crate::model::Model;
@@ -34,7 +34,7 @@ pub(super) struct Observer<'m> {
     /// Up to this instant no clock has a new hour, no centre's hour ends, and the window neither opens nor closes.
     pub edge: f64,
     /// Whether the present is in the window.
-    inside: bool,
+    pub inside: bool,
     /// The open hour of each centre, and the officers on duty in all of it.
     open: Vec<(OpenHour, Gauge)>,
     /// By stage.
@@ -97,8 +97,9 @@ impl<'m> Observer<'m> {
         }
     }
 
+    /// Whether an instant is in the window.
     #[inline(always)]
-    fn in_window(&self, t: f64) -> bool {
+    pub fn in_window(&self, t: f64) -> bool {
         t >= self.from && t < self.until
     }
 
@@ -160,12 +161,12 @@ impl<'m> Observer<'m> {
         }
     }
 
-    /// A new request is booked.
+    /// A new request is booked now.
     #[inline(always)]
     pub fn booking(&mut self, r: &mut Request) {
         self.number += 1;
         r.number = self.number;
-        let inside = self.in_window(r.arrival);
+        let inside = self.inside;
         let cell = self.cell(r);
         cell.books.booked += 1;
         if inside {
@@ -186,18 +187,18 @@ impl<'m> Observer<'m> {
         self.cell(r).books.beyond += 1;
     }
 
-    /// A request reaches its stage.
+    /// A request reaches its stage, `inside` the window or not.
     #[inline(always)]
-    pub fn visit(&mut self, r: &Request, t: f64) {
-        if self.in_window(t) {
+    pub fn visit(&mut self, r: &Request, inside: bool) {
+        if inside {
             self.stages[r.stage as usize].visits += 1;
         }
     }
 
     /// A request leaves its stage, served at `centre`.
     #[inline(always)]
-    pub fn completed(&mut self, r: &Request, centre: usize, t: f64) {
-        if self.in_window(t) {
+    pub fn completed(&mut self, r: &Request, centre: usize, inside: bool) {
+        if inside {
             self.completed[r.stage as usize * self.centres + centre] += 1;
         }
     }
@@ -227,7 +228,7 @@ impl<'m> Observer<'m> {
 
     /// The request is done.
     #[inline(always)]
-    pub fn done(&mut self, r: &mut Request, t: f64) {
+    pub fn done(&mut self, r: &mut Request, t: f64, inside: bool) {
         r.done = true;
         if r.clock.is_nan() || t > self.until {
             return;
@@ -238,7 +239,6 @@ impl<'m> Observer<'m> {
         if met {
             self.local_cell(r).met += 1;
         }
-        let inside = self.in_window(t);
         let flow = &mut self.cell(r).flow;
         flow.target_met += u64::from(met);
         if inside {
@@ -250,7 +250,7 @@ impl<'m> Observer<'m> {
 
     /// The request leaves by the exit that it has reached.
     #[inline(always)]
-    pub fn exit(&mut self, r: &Request, exit: usize, t: f64) {
+    pub fn exit(&mut self, r: &Request, exit: usize, t: f64, inside: bool) {
         if t > self.until {
             self.still_under_way(r);
             return;
@@ -258,7 +258,6 @@ impl<'m> Observer<'m> {
         if !r.done && !r.clock.is_nan() {
             self.out.backlog -= 1;
         }
-        let inside = self.in_window(t);
         let cell = self.cell(r);
         cell.books.left += 1;
         if inside {
@@ -271,8 +270,8 @@ impl<'m> Observer<'m> {
 
     /// The request reached what its deadline was for.
     #[inline(always)]
-    pub fn deadline_met(&mut self, r: &Request, t: f64) {
-        if self.in_window(t) {
+    pub fn deadline_met(&mut self, r: &Request, inside: bool) {
+        if inside {
             self.cell(r).flow.met_deadline += 1;
         }
     }
@@ -377,19 +376,24 @@ impl<'m> Observer<'m> {
         cell.prompt += u32::from(prompt);
     }
 
-    /// `officers` are at work on a request no longer; gives their officer-seconds within the window if it
-    /// is duplicated or rework.
+    /// `officers` are at work on a request no longer.
     #[inline(always)]
-    pub fn ends(&self, desk: &mut Desk, r: &Request, officers: f64, t: f64) -> f64 {
+    pub fn ends(&mut self, desk: &mut Desk, r: &mut Request, officers: f64, t: f64) {
         desk.change(Count::Busy, -officers, t);
         desk.given += officers * (t - r.started);
         // Only work that is duplicated or done again has to be told apart.
-        if r.copy || r.rework || r.partner != NONE { self.within(officers, r.started, t) } else { 0.0 }
+        if r.has_copies() || r.rework {
+            self.tells_apart(r, officers, t);
+        }
     }
 
-    /// Officer-seconds from `started` to `t` that fall into the window.
-    fn within(&self, officers: f64, started: f64, t: f64) -> f64 {
-        officers * (t.min(self.until) - started.max(self.from)).max(0.0)
+    /// Books officer-seconds within the window of work that is duplicated or done again.
+    fn tells_apart(&mut self, r: &mut Request, officers: f64, t: f64) {
+        let spent = officers * (t.min(self.until) - r.started.max(self.from)).max(0.0);
+        r.spent += spent;
+        if r.rework {
+            self.out.rework += spent;
+        }
     }
 
     /// A row for the trace, where one is kept.

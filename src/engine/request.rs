@@ -156,6 +156,12 @@ impl Request {
         }
     }
 
+    /// Whether its work is duplicated, or it is a copy itself, wanted or not.
+    #[inline(always)]
+    pub fn has_copies(&self) -> bool {
+        self.copy || self.orphan || self.partner != NONE
+    }
+
     /// Luck of this request at a place, visit and purpose.
     #[inline]
     pub fn luck(&self, place: u64, visit: u32, purpose: Purpose) -> KeyedRng {

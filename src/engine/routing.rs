@@ -1,11 +1,12 @@
 //! Which centre, and into its queue: routing rules, overflow, balking, copies.
 
 use super::calendar::{Entity, Rank};
-use super::centre::{Doing, PoolState};
+use super::centre::{Doing, PoolRun, PoolState};
 use super::desk::Desk;
 use super::integral::Count;
 use super::network::Kind;
 use super::request::{NONE, NOWHERE, Phase, Request};
+use super::service::Team;
 use super::sim::Sim;
 use super::walk::{Walk, lose, walk};
 use super::{
@@ -169,7 +170,6 @@ impl<'m> Sim<'m> {
     /// sight of the queue. Whether it was taken in.
     #[inline]
     pub fn joins(&mut self, s: u32, mut desk: u32, first: bool) -> bool {
-        let t = self.now;
         let service = self.service(&self.requests[s]);
         let mut free = self.begins_at_once(desk, s, service);
         if first
@@ -182,22 +182,22 @@ impl<'m> Sim<'m> {
             free = self.begins_at_once(desk, s, service);
         }
         let r = &mut self.requests[s];
-        r.desk = desk;
         let at = &mut self.desks[desk as usize];
-        let centre = at.centre as usize;
+        r.desk = desk;
         r.centre = at.centre;
-        r.enqueued = t;
+        r.enqueued = self.now;
         self.obs.reaches_centre(at, r);
         if free {
             self.begins(s, service);
             return true;
         }
-        if first && let Some(exit) = self.turned_away(s, centre) {
+        let (centre, limited, by_anyone) = (usize::from(at.centre), at.limited, at.by_anyone);
+        if first && limited && let Some(exit) = self.turned_away(s, centre) {
             self.goes_away(s, exit);
             return false;
         }
         self.waits(s);
-        if self.centres[centre].pools.clone().any(|p| self.pools[p].free() > 0) {
+        if !by_anyone && self.centres[centre].pools.clone().any(|p| self.pools[p].free() > 0) {
             self.serve(centre);
         }
         true
@@ -339,6 +339,27 @@ impl<'m> Sim<'m> {
         }
     }
 
+    /// Begins a waiting request, or several, once a team is free.
+    #[inline(always)]
+    pub fn serve_freed(&mut self, team: Team) {
+        if self.centres[team.centre].waiting == 0 {
+            return;
+        }
+        if !self.desks[team.desk as usize].singly {
+            self.serve(team.centre);
+            return;
+        }
+        // Nobody waits whom the officers of other pools could take up.
+        let pool = &self.pools[team.pool];
+        if pool.free() > 0
+            && let Some(s) = self.first_for(pool, NONE)
+        {
+            let service = self.service(&self.requests[s]);
+            self.leaves_queue(s);
+            self.begins(s, service);
+        }
+    }
+
     /// Begins waiting requests while officers are free for them, the first in line first.
     #[inline]
     pub fn serve(&mut self, centre: usize) {
@@ -353,29 +374,37 @@ impl<'m> Sim<'m> {
     /// Of the waiting requests that officers are free for, the first in line.
     #[inline(always)]
     fn first_in_line(&self, centre: usize) -> Option<u32> {
-        let mut best = NONE;
+        let mut best = None;
         for pool in self.pools[self.centres[centre].pools.clone()].iter().filter(|p| p.free() > 0) {
-            for &desk in &pool.desks {
-                let at = &self.desks[desk as usize];
-                let queue = &at.queue;
-                if queue.len() == 0 {
-                    continue;
+            best = self.first_for(pool, best.unwrap_or(NONE));
+        }
+        best
+    }
+
+    /// Of `best` (or [`NONE`]) and the waiting requests that officers of a pool with free ones are there for,
+    /// the first in line.
+    #[inline(always)]
+    fn first_for(&self, pool: &PoolRun, mut best: u32) -> Option<u32> {
+        for &desk in &pool.desks {
+            let at = &self.desks[desk as usize];
+            let queue = &at.queue;
+            if queue.len() == 0 {
+                continue;
+            }
+            let found = queue.first_that(&self.requests, |s| {
+                let service = self.service(&self.requests[s]);
+                if service.officers == 1 && !service.different_officer || self.has_team(at, s, service) {
+                    Fit::Yes
+                } else if service.officers > 1 && !service.overtaking {
+                    Fit::Block
+                } else {
+                    Fit::Skip
                 }
-                let found = queue.first_that(&self.requests, |s| {
-                    let service = self.service(&self.requests[s]);
-                    if service.officers == 1 && !service.different_officer || self.has_team(at, s, service) {
-                        Fit::Yes
-                    } else if service.officers > 1 && !service.overtaking {
-                        Fit::Block
-                    } else {
-                        Fit::Skip
-                    }
-                });
-                if let Some(s) = found
-                    && (best == NONE || self.place_in_line(s) < self.place_in_line(best))
-                {
-                    best = s;
-                }
+            });
+            if let Some(s) = found
+                && (best == NONE || self.place_in_line(s) < self.place_in_line(best))
+            {
+                best = s;
             }
         }
         (best != NONE).then_some(best)

@@ -41,12 +41,13 @@ pub(super) fn book(net: &Network, r: &mut Request) {
 pub(super) fn walk(model: &Model, net: &Network, obs: &mut Observer, r: &mut Request, mut t: f64) -> Walk {
     loop {
         let step = net.step(r.stage);
-        obs.visit(r, t);
+        let inside = obs.in_window(t);
+        obs.visit(r, inside);
         if let Kind::Exit = step.kind {
             if step.done && !r.done {
-                obs.done(r, t);
+                obs.done(r, t, inside);
             }
-            obs.exit(r, r.stage as usize, t);
+            obs.exit(r, r.stage as usize, t, inside);
             return Walk::Gone;
         }
         if step.starts_clock && r.clock.is_nan() {
@@ -74,7 +75,7 @@ fn passes(
         r.deadline = f64::INFINITY;
         r.release = f64::INFINITY;
         if step.done && !r.done {
-            obs.done(r, t);
+            obs.done(r, t, obs.in_window(t));
         }
     }
     let end = t + delay.time.sample(&mut step.luck(r.seed, &r.visits, Draw::Time));
@@ -108,13 +109,14 @@ pub(super) fn finish_stage(
     centre: usize,
     t: f64,
 ) {
-    obs.completed(r, centre, t);
+    let inside = obs.in_window(t);
+    obs.completed(r, centre, inside);
     if r.deadline < f64::INFINITY && net.terms(r.class).met_by_finish(r.stage) {
-        obs.deadline_met(r, t);
+        obs.deadline_met(r, inside);
         r.deadline = f64::INFINITY;
     }
     if step.done && !r.done {
-        obs.done(r, t);
+        obs.done(r, t, inside);
     }
 }
 
@@ -186,7 +188,7 @@ pub(super) fn lose(model: &Model, net: &Network, obs: &mut Observer, r: &mut Req
         let anyway = unhindered.is_some_and(|end| end > t);
         obs.lost(r, unhindered.is_some(), anyway, t);
     }
-    obs.exit(r, deadline.exit, t);
+    obs.exit(r, deadline.exit, t, obs.in_window(t));
 }
 
 /// When the request's present booking would have come to what cancels its deadline, with the luck it
