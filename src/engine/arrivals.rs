@@ -131,9 +131,9 @@ impl Source {
         }
     }
 
-    /// The request that arrives at `t`.
+    /// Makes `r` the request that arrives at `t`.
     #[inline(always)]
-    pub fn request(&mut self, model: &Model, t: f64) -> Request {
+    pub fn begin(&mut self, model: &Model, r: &mut Request, t: f64) {
         let seed = self.rng.next_u64();
         let class = &model.classes[self.class];
         let (area, cell) = match &self.kind {
@@ -143,7 +143,7 @@ impl Source {
             }
             _ => (self.area, self.cell),
         };
-        Request::new(seed, (self.class, area, cell), t, class.start)
+        r.begin(seed, (self.class, area, cell), t, class.start);
     }
 }
 

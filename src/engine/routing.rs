@@ -192,7 +192,10 @@ impl<'m> Sim<'m> {
             return true;
         }
         let (centre, limited, by_anyone) = (usize::from(at.centre), at.limited, at.by_anyone);
-        if first && limited && let Some(exit) = self.turned_away(s, centre) {
+        if first
+            && limited
+            && let Some(exit) = self.turned_away(s, centre)
+        {
             self.goes_away(s, exit);
             return false;
         }

@@ -132,7 +132,7 @@ impl<'m> Sim<'m> {
     pub fn run(mut self) -> Result<Outcome, Failure> {
         self.turns_hours();
         self.begin_with();
-        while let Some((time, entity)) = self.calendar.pop() {
+        while let Some((time, id)) = self.calendar.pop() {
             if time > self.stop {
                 break;
             }
@@ -141,7 +141,7 @@ impl<'m> Sim<'m> {
                 self.turns_hours();
             }
             self.obs.out.events += 1;
-            match entity {
+            match self.calendar.entity(id) {
                 Entity::Source(i) if (i as usize) < self.sources.len() => self.arrival(i as usize),
                 Entity::Source(i) => self.returns(i as usize - self.sources.len()),
                 Entity::Roster(c) => self.roster_changes(c as usize),
@@ -182,7 +182,9 @@ impl<'m> Sim<'m> {
     /// A new request arrives.
     #[inline]
     fn arrival(&mut self, source: usize) {
-        let slot = self.requests.insert(self.sources[source].request(self.model, self.now));
+        let slot = self.requests.take();
+        let r = &mut self.requests[slot];
+        self.sources[source].begin(self.model, r, self.now);
         self.next_arrival(source);
         let r = &mut self.requests[slot];
         self.obs.booking(r);
