@@ -62,6 +62,8 @@ pub(super) struct LevelState {
     /// By-officer: the request in each officer's hand ([`NONE`] where idle), for those on duty in the
     /// order they came, and the idle ones, the longest idle first. Unused otherwise.
     pub seats: Option<Seats>,
+    /// Neither seats nor a list: officers are a mere number.
+    pub anonymous: bool,
     /// Whether services under way are listed, because a fall of the level cuts some of them off.
     pub listed: bool,
     /// The services under way, oldest first.
@@ -239,6 +241,7 @@ fn state(model: &Model, centre: &Centre, kind: &PoolKind, absences: u64) -> Pool
             over: 0,
             seats: (centre.shift_end == ShiftEnd::Finish && levels.end == LevelEnd::ByOfficer)
                 .then(Seats::default),
+            anonymous: centre.shift_end == ShiftEnd::Finish && levels.end != LevelEnd::ByOfficer,
             listed: centre.shift_end != ShiftEnd::Finish,
             head: NONE,
             tail: NONE,

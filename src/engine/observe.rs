@@ -240,7 +240,9 @@ impl<'m> Observer<'m> {
             self.local_cell(r).met += 1;
         }
         let flow = &mut self.cell(r).flow;
-        flow.target_met += u64::from(met);
+        if met {
+            flow.target_met += 1;
+        }
         if inside {
             flow.done += 1;
             flow.completion_sum += taken;
@@ -382,13 +384,16 @@ impl<'m> Observer<'m> {
         desk.change(Count::Busy, -officers, t);
         desk.given += officers * (t - r.started);
         // Only work that is duplicated or done again has to be told apart.
-        if r.has_copies() || r.rework {
+        if r.doubled || r.rework {
             self.tells_apart(r, officers, t);
         }
     }
 
     /// Books officer-seconds within the window of work that is duplicated or done again.
     fn tells_apart(&mut self, r: &mut Request, officers: f64, t: f64) {
+        if !r.has_copies() && !r.rework {
+            return;
+        }
         let spent = officers * (t.min(self.until) - r.started.max(self.from)).max(0.0);
         r.spent += spent;
         if r.rework {

@@ -58,6 +58,8 @@ pub(super) struct Request {
     pub last_stamp: u32,
     /// The other copy of duplicated work.
     pub partner: u32,
+    /// Has or had another copy.
+    pub doubled: bool,
     /// Number for traces: the how-manyth request of the run.
     pub number: u64,
     pub stage: u16,
@@ -68,6 +70,8 @@ pub(super) struct Request {
     pub last_centre: u16,
     /// Rule that sent it here, for overflow.
     pub rule: u16,
+    /// That rule has neither overflow nor duplication.
+    pub plain: bool,
     /// Pool at work on it.
     pub pool: u32,
     /// Its role's desk at its centre.
@@ -134,6 +138,7 @@ impl Request {
         last_officer: NONE,
         last_stamp: 0,
         partner: NONE,
+        doubled: false,
         number: 0,
         stage: 0,
         class: 0,
@@ -141,6 +146,7 @@ impl Request {
         centre: NOWHERE,
         last_centre: NOWHERE,
         rule: 0,
+        plain: false,
         pool: 0,
         desk: 0,
         cell: 0,
@@ -192,6 +198,7 @@ impl Request {
             last_officer,
             last_stamp,
             partner,
+            doubled,
             number,
             stage,
             class,
@@ -199,6 +206,7 @@ impl Request {
             centre,
             last_centre,
             rule,
+            plain,
             pool,
             desk,
             cell,
@@ -237,6 +245,7 @@ impl Request {
         *last_officer = NONE;
         *last_stamp = 0;
         *partner = NONE;
+        *doubled = false;
         *number = 0;
         *stage = at;
         *class = of_class as u16;
@@ -244,6 +253,7 @@ impl Request {
         *centre = NOWHERE;
         *last_centre = NOWHERE;
         *rule = 0;
+        *plain = false;
         *pool = 0;
         *desk = 0;
         *cell = of_cell as u32;

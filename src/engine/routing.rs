@@ -4,7 +4,7 @@ use super::calendar::{Entity, Rank};
 use super::centre::{Doing, PoolRun, PoolState};
 use super::desk::Desk;
 use super::integral::Count;
-use super::network::Kind;
+use super::network::{Kind, To, Way};
 use super::request::{NONE, NOWHERE, Phase, Request};
 use super::service::Team;
 use super::sim::Sim;
@@ -13,7 +13,7 @@ use super::{
     Failure,
     queue::{Fit, Place},
 };
-use crate::model::{Service, Target, Window};
+use crate::model::{Rule, Service, Target, Window};
 use crate::random::Purpose;
 
 impl<'m> Sim<'m> {
@@ -34,40 +34,36 @@ impl<'m> Sim<'m> {
 
     /// The desk and rule for a request at a service stage: the first rule that matches now.
     #[inline(always)]
-    pub fn route(&self, r: &Request) -> Option<(u32, u16)> {
-        match self.net.fixed(r.stage, r.cell) {
-            Some(fixed) => Some((fixed.desk, fixed.rule)),
-            None => self.match_rules(r, self.net.rules(r.stage, r.cell)),
-        }
+    pub fn route(&self, r: &Request) -> Option<(u32, Way)> {
+        self.net.ways(r.stage, r.cell).iter().find_map(|way| {
+            let desk = match way.to {
+                To::Always(desk) => Some(desk),
+                To::WhileOpen(desk) => (self.desks[desk as usize].count(Count::OnDuty) > 0.0).then_some(desk),
+                To::Depends => self.matches(r, &self.model.rules[way.rule as usize]),
+            };
+            Some((desk?, *way))
+        })
     }
 
-    /// The first of `rules` that matches now, and the desk it leads to.
+    /// The desk that a rule leads to if it matches now.
     #[inline(never)]
-    fn match_rules(&self, r: &Request, rules: &[u16]) -> Option<(u32, u16)> {
-        for &i in rules {
-            let rule = &self.model.rules[i as usize];
-            if let Some(e) = rule.exception {
-                let e = &self.model.exceptions[e];
-                if self.now < e.from || self.now >= e.until {
-                    continue;
-                }
-            }
-            if rule.share < 1.0 {
-                let stage = &self.model.stages[r.stage as usize];
-                let visit = self.net.step(r.stage).visit(&r.visits);
-                let u = r.luck(stage.key ^ rule.key, visit, Purpose::Share).uniform();
-                if u >= rule.share {
-                    continue;
-                }
-            }
-            let Some(centre) = self.resolve(&rule.to, r) else { continue };
-            if self.applies(&rule.window, r, &[centre])
-                && let Some(desk) = self.desk_at(centre, r)
-            {
-                return Some((desk, i));
+    fn matches(&self, r: &Request, rule: &Rule) -> Option<u32> {
+        if let Some(e) = rule.exception {
+            let e = &self.model.exceptions[e];
+            if self.now < e.from || self.now >= e.until {
+                return None;
             }
         }
-        None
+        if rule.share < 1.0 {
+            let stage = &self.model.stages[r.stage as usize];
+            let visit = self.net.step(r.stage).visit(&r.visits);
+            let u = r.luck(stage.key ^ rule.key, visit, Purpose::Share).uniform();
+            if u >= rule.share {
+                return None;
+            }
+        }
+        let centre = self.resolve(&rule.to, r)?;
+        self.applies(&rule.window, r, &[centre]).then(|| self.desk_at(centre, r))?
     }
 
     /// The centre that a target means for a request now.
@@ -110,15 +106,18 @@ impl<'m> Sim<'m> {
     }
 
     /// A request reaches its service stage: it is routed, and its work perhaps duplicated.
-    #[inline]
+    #[inline(never)]
     pub fn reaches_service(&mut self, s: u32) {
-        let Some((desk, rule)) = self.route(&self.requests[s]) else {
+        let Some((desk, way)) = self.route(&self.requests[s]) else {
             self.has_no_route(s);
             return;
         };
-        self.requests[s].rule = rule;
-        if self.net.is_plain(rule) {
-            self.joins(s, desk, true);
+        let rule = way.rule;
+        let r = &mut self.requests[s];
+        r.rule = rule;
+        r.plain = way.plain;
+        if way.plain {
+            self.joins_plainly(s, desk);
             return;
         }
         let copy_at = self.duplicated(s, self.desks[desk as usize].centre as usize, rule);
@@ -157,12 +156,15 @@ impl<'m> Sim<'m> {
         let mut copy = self.requests[s].clone();
         copy.copy = true;
         copy.partner = s;
+        copy.doubled = true;
         copy.deadline = f64::INFINITY;
         copy.left = f64::NAN;
         copy.officer = NONE;
         (copy.prev, copy.next) = (NONE, NONE);
         let other = self.requests.insert(copy);
-        self.requests[s].partner = other;
+        let r = &mut self.requests[s];
+        r.partner = other;
+        r.doubled = true;
         self.joins(other, desk, false);
     }
 
@@ -174,23 +176,48 @@ impl<'m> Sim<'m> {
         let mut free = self.begins_at_once(desk, s, service);
         if first
             && !free
-            && !self.net.is_plain(self.requests[s].rule)
+            && !self.requests[s].plain
             && let Some(other) = self.flows_over_at_sight(s, desk)
         {
             self.requests[s].moved = true;
             desk = other;
             free = self.begins_at_once(desk, s, service);
         }
+        self.comes_to(s, desk);
+        if free {
+            self.begins(s, service);
+            return true;
+        }
+        self.is_not_begun(s, first)
+    }
+
+    /// A request that its rule neither duplicates nor sends elsewhere joins a desk.
+    #[inline(always)]
+    fn joins_plainly(&mut self, s: u32, desk: u32) {
+        let service = self.service(&self.requests[s]);
+        self.comes_to(s, desk);
+        if self.begins_at_once(desk, s, service) {
+            self.begins(s, service);
+        } else {
+            self.is_not_begun(s, true);
+        }
+    }
+
+    /// A request comes to a desk.
+    #[inline(always)]
+    fn comes_to(&mut self, s: u32, desk: u32) {
         let r = &mut self.requests[s];
         let at = &mut self.desks[desk as usize];
         r.desk = desk;
         r.centre = at.centre;
         r.enqueued = self.now;
         self.obs.reaches_centre(at, r);
-        if free {
-            self.begins(s, service);
-            return true;
-        }
+    }
+
+    /// A request that has come to a desk waits, or, `first`, is turned away. Whether it was taken in.
+    #[inline]
+    fn is_not_begun(&mut self, s: u32, first: bool) -> bool {
+        let at = &self.desks[self.requests[s].desk as usize];
         let (centre, limited, by_anyone) = (usize::from(at.centre), at.limited, at.by_anyone);
         if first
             && limited
@@ -286,7 +313,7 @@ impl<'m> Sim<'m> {
     fn sets_timer(&mut self, s: u32) {
         let r = &self.requests[s];
         let mut at = r.deadline;
-        if !self.net.is_plain(r.rule)
+        if !r.plain
             && !r.moved
             && !r.copy
             && let Some(overflow) = &self.model.rules[r.rule as usize].overflow
@@ -332,9 +359,11 @@ impl<'m> Sim<'m> {
                 continue;
             }
             match self.route(&self.requests[s]) {
-                Some((other, rule)) if self.desks[other as usize].centre != centre => {
+                Some((other, way)) if self.desks[other as usize].centre != centre => {
                     self.leaves_queue(s);
-                    self.requests[s].rule = rule;
+                    let r = &mut self.requests[s];
+                    r.rule = way.rule;
+                    r.plain = way.plain;
                     self.joins(s, other, false);
                 }
                 _ => {}

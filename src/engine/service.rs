@@ -49,8 +49,7 @@ impl<'m> Sim<'m> {
         let wanted = service.officers;
         let pool = desk.pool;
         if let PoolState::Levels(levels) = &mut self.pools[pool as usize].state
-            && !levels.listed
-            && levels.seats.is_none()
+            && levels.anonymous
             && levels.free() >= wanted
         {
             // Officers without identity, as they mostly are in textbooks.
@@ -59,9 +58,8 @@ impl<'m> Sim<'m> {
             r.officer = NONE;
             r.leaving = 0;
             starts_work(&self.net, &mut self.obs, &mut self.calendar, desk, r, (s, service), self.now);
-            let partner = r.partner;
-            if partner != NONE {
-                self.requests[partner].seen = true;
+            if r.doubled {
+                self.tells_partner(s);
             }
             return;
         }
@@ -133,14 +131,22 @@ impl<'m> Sim<'m> {
         let r = &mut self.requests[s];
         let desk = &mut self.desks[r.desk as usize];
         starts_work(&self.net, &mut self.obs, &mut self.calendar, desk, r, (s, service), self.now);
-        let (partner, pool) = (r.partner, r.pool as usize);
-        if partner != NONE {
-            self.requests[partner].seen = true;
+        let pool = r.pool as usize;
+        if r.doubled {
+            self.tells_partner(s);
         }
         if let PoolState::Levels(levels) = &mut self.pools[pool].state
             && levels.listed
         {
             enlist(levels, s, &mut self.requests);
+        }
+    }
+
+    /// An officer has begun on one of two copies.
+    fn tells_partner(&mut self, s: u32) {
+        let partner = self.requests[s].partner;
+        if partner != NONE {
+            self.requests[partner].seen = true;
         }
     }
 
@@ -218,7 +224,7 @@ impl<'m> Sim<'m> {
         let t = self.now;
         let team = self.team(s);
         self.stops_work(s, team);
-        if self.requests[s].has_copies() {
+        if self.requests[s].doubled {
             if self.requests[s].orphan {
                 self.ends_copy(s, team);
                 return;

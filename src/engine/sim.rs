@@ -118,7 +118,10 @@ impl<'m> Sim<'m> {
                 // At a service stage already: this only starts its clock.
                 walk(model, &self.net, &mut self.obs, &mut r, 0.0);
                 match self.route(&r) {
-                    Some((to, rule)) if to == desk => r.rule = rule,
+                    Some((to, way)) if to == desk => {
+                        r.rule = way.rule;
+                        r.plain = way.plain;
+                    }
                     // No rule sent it here, so that none moves it on.
                     _ => r.moved = true,
                 }
