@@ -5,8 +5,9 @@ use super::desk::Desk;
 use super::hours::Hours;
 use super::integral::{Count, Gauge, Integrals, OpenHour};
 use super::outcome::{CentreFlow, Flow, LocalHour, Outcome, Waits};
+use super::parts::Part;
 use super::request::Request;
-use super::sums::{Books, Cell, StageSums};
+use super::sums::{Books, Cell, StageSums, stage_flow};
 use super::trace::{TraceKind, TraceRow};
 use crate::model::Model;
 use crate::time::HOURS_OF_WEEK;
@@ -38,9 +39,9 @@ pub(super) struct Observer<'m> {
     /// The open hour of each centre, and the officers on duty in all of it.
     open: Vec<(OpenHour, Gauge)>,
     /// By stage.
+    visits: Vec<u64>,
+    /// By stage and centre.
     stages: Vec<StageSums>,
-    /// Visits completed in the window, by stage and centre.
-    completed: Vec<u64>,
     centres: usize,
     pub hours: Hours,
 }
@@ -84,14 +85,17 @@ impl<'m> Observer<'m> {
             target: model.run.target,
             tracing,
             number: 0,
-            cells: vec![Cell { flow: flow(), books: Books::default() }; classes * areas],
+            cells: vec![
+                Cell { flow: flow(), books: Books::default(), duplicate: 0.0, rework: 0.0 };
+                classes * areas
+            ],
             local: vec![[LocalHour::default(); 256]; areas],
             local_hour: vec![0; areas],
             edge: 0.0,
             inside: false,
             open: vec![Default::default(); model.centres.len()],
-            stages: vec![StageSums::default(); model.stages.len()],
-            completed: vec![0; model.stages.len() * width],
+            visits: vec![0; model.stages.len()],
+            stages: vec![StageSums::default(); model.stages.len() * width],
             centres: width,
             hours: Hours::new(model),
         }
@@ -136,16 +140,17 @@ impl<'m> Observer<'m> {
     pub fn finish(&mut self, desks: &[Desk]) {
         let areas = self.model.areas.len();
         for (i, cell) in self.cells.iter().enumerate() {
+            self.out.duplicate += cell.duplicate;
+            self.out.rework += cell.rework;
             self.out.total.add(&cell.flow);
             self.out.classes[i / areas].add(&cell.flow);
             self.out.areas[i % areas].add(&cell.flow);
         }
         self.out.requests = self.number;
-        for (s, (sums, completed)) in self.stages.iter().zip(self.completed.chunks(self.centres)).enumerate()
-        {
-            let mut completed = completed.to_vec();
-            completed[0] += self.out.total.exits[s];
-            self.out.stages.push(sums.flow(completed));
+        for (s, sums) in self.stages.chunks(self.centres).enumerate() {
+            let mut flow = stage_flow(self.visits[s], sums);
+            flow.completed[0] += self.out.total.exits[s];
+            self.out.stages.push(flow);
         }
         let mut desks = desks.iter();
         for centre in &mut self.out.centres {
@@ -191,7 +196,7 @@ impl<'m> Observer<'m> {
     #[inline(always)]
     pub fn visit(&mut self, r: &Request, inside: bool) {
         if inside {
-            self.stages[r.stage as usize].visits += 1;
+            self.visits[r.stage as usize] += 1;
         }
     }
 
@@ -199,7 +204,7 @@ impl<'m> Observer<'m> {
     #[inline(always)]
     pub fn completed(&mut self, r: &Request, centre: usize, inside: bool) {
         if inside {
-            self.completed[r.stage as usize * self.centres + centre] += 1;
+            self.stages[r.stage as usize * self.centres + centre].completed += 1;
         }
     }
 
@@ -289,17 +294,23 @@ impl<'m> Observer<'m> {
         flow.target_lost_early += u64::from(early);
     }
 
-    /// Closes all hours that end at or before `t`, before anything is recorded in the next ones; `desks_of`
+    /// Closes all hours of a part that end at or before `t`, before anything is recorded in the next ones; `desks_of`
     /// gives the desks of a centre.
     #[cold]
-    pub fn turns_hours(&mut self, desks: &mut [Desk], desks_of: impl Fn(usize) -> Range<usize>, t: f64) {
+    pub fn turns_hours(
+        &mut self,
+        part: &Part,
+        desks: &mut [Desk],
+        desks_of: impl Fn(usize) -> Range<usize>,
+        t: f64,
+    ) {
         let mut edge = f64::INFINITY;
-        for c in 0..self.open.len() {
+        for &c in &part.centres {
             self.closes_hours(c, &mut desks[desks_of(c)], t);
             edge = edge.min(self.open[c].0.until);
         }
-        for (a, area) in self.model.areas.iter().enumerate() {
-            let hour = self.hours.at(self.model, area.clock, t);
+        for &a in &part.areas {
+            let hour = self.hours.at(self.model, self.model.areas[a].clock, t);
             self.local_hour[a] = hour.of_week as u8;
             edge = edge.min(hour.until);
         }
@@ -352,7 +363,7 @@ impl<'m> Observer<'m> {
         let inside = self.inside;
         if inside && !r.interrupted {
             desk.started(r, t - r.enqueued, self.model.run.prompt);
-            let stage = &mut self.stages[r.stage as usize];
+            let stage = &mut self.stages[r.stage as usize * self.centres + usize::from(r.centre)];
             stage.started += 1;
             stage.wait_sum += t - r.reached;
         }
@@ -397,8 +408,18 @@ impl<'m> Observer<'m> {
         let spent = officers * (t.min(self.until) - r.started.max(self.from)).max(0.0);
         r.spent += spent;
         if r.rework {
-            self.out.rework += spent;
+            self.cell(r).rework += spent;
         }
+    }
+
+    /// Officer-seconds of a copy that came to nothing.
+    pub fn duplicate(&mut self, r: &Request, spent: f64) {
+        self.cell(r).duplicate += spent;
+    }
+
+    /// Officer-seconds of rework in hand at the end.
+    pub fn rework(&mut self, r: &Request, spent: f64) {
+        self.cell(r).rework += spent;
     }
 
     /// A row for the trace, where one is kept.

@@ -345,7 +345,7 @@ impl<'m> Sim<'m> {
         self.obs.trace_row(r, r.stage as usize, Some(team.centre), r.started, t, TraceKind::Interrupted);
         r.officer = NONE;
         if r.orphan {
-            self.obs.out.duplicate += r.spent;
+            self.obs.duplicate(r, r.spent);
             self.drop_slot(s);
         } else {
             self.waits(s);
@@ -356,7 +356,7 @@ impl<'m> Sim<'m> {
     /// A copy that came too late has run to its end.
     fn ends_copy(&mut self, s: u32, team: Team) {
         let r = &self.requests[s];
-        self.obs.out.duplicate += r.spent;
+        self.obs.duplicate(r, r.spent);
         self.obs.trace_row(r, r.stage as usize, Some(team.centre), r.started, self.now, TraceKind::Duplicate);
         self.drop_slot(s);
         self.frees(s, team);
@@ -394,7 +394,8 @@ impl<'m> Sim<'m> {
         self.requests[s].partner = NONE;
         if self.requests[s].phase == Phase::Waiting {
             self.leaves_queue(s);
-            self.obs.out.duplicate += self.requests[s].spent;
+            let r = &self.requests[s];
+            self.obs.duplicate(r, r.spent);
             self.drop_slot(s);
             return;
         }

@@ -3,6 +3,7 @@
 use super::calendar::{Entity, Rank};
 use super::centre::{Doing, PoolState};
 use super::integral::Count;
+use super::parts::Part;
 use super::request::NONE;
 use super::roster::{Shift, factor, factor_changes, level, scaled};
 use super::sim::Sim;
@@ -50,11 +51,11 @@ impl Sim<'_> {
         }
     }
 
-    /// Closes all hours that are over, before anything is recorded.
+    /// Closes all hours of a part that are over, before anything is recorded.
     #[inline(never)]
-    pub fn turns_hours(&mut self) {
+    pub fn turns_hours(&mut self, part: &Part) {
         let centres = &self.centres;
-        self.obs.turns_hours(&mut self.desks, |c| centres[c].desks.clone(), self.now);
+        self.obs.turns_hours(part, &mut self.desks, |c| centres[c].desks.clone(), self.now);
     }
 
     /// Officers of a pool come on duty or leave: counted once for the centre and at each desk of theirs.
