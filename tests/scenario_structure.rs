@@ -2,8 +2,8 @@
 
 mod scenario_support;
 
-use scenario_support::errors::{bad, bad_at};
-use scenario_support::{Folder, good};
+use scenario_support::errors::{bad, bad_at, has};
+use scenario_support::{Folder, example, good};
 
 #[test]
 fn shifts_and_levels() {
@@ -249,9 +249,10 @@ fn pools() {
 #[test]
 fn a_second_officer_where_there_is_one() {
     let said = "`sign` needs an officer other than the one before";
-    let warned = |shifts: &str| {
+    let warned = |shifts: &str, rule: &str| {
         let fragment = format!(
-            "[stage.sign.service]\ndifferent_officer = true\n[centre.PERC]\nshifts = [{shifts}]\n[[route]]\nto = \"PERC\""
+            "[area.\"Los Angeles\"]\ntime_zone = \"America/New_York\"\n[stage.sign.service]\ndifferent_officer = true\n\
+             [centre.PERC]\nshifts = [{shifts}]\n{rule}[[route]]\nto = \"PERC\""
         );
         good(Folder::new().over(&fragment)).warnings.to_string()
     };
@@ -261,14 +262,20 @@ fn a_second_officer_where_there_is_one() {
         )
     };
     let all = "\"researcher\", \"signer\"";
-    let alone = warned(&(shift(10, 3, all) + &shift(22, 1, all)));
+    let alone = warned(&(shift(10, 3, all) + &shift(22, 1, all)), "");
     let place = "at times there is one officer of the role `signer` on duty at `PERC` (84 h a week)";
     assert!(alone.contains(said) && alone.contains(place), "{alone}");
-    let two = warned(&(shift(10, 3, all) + &shift(22, 2, all)));
+    let two = warned(&(shift(10, 3, all) + &shift(22, 2, all)), "");
     assert!(!two.contains(said), "{two}");
+    // In those hours a rule sends the signature elsewhere.
+    let rule = "[[route]]\nstages = [\"sign\"]\nhours = \"22:00-10:00\"\nto = \"Los Angeles\"\n";
+    let elsewhere = warned(&(shift(10, 3, all) + &shift(22, 1, all)), rule);
+    assert!(!elsewhere.contains(said), "{elsewhere}");
     // Nobody who prepares can sign: the one signer on duty is somebody else.
     let (first, second) = ("\"researcher\"", "\"signer\"");
-    let apart =
-        warned(&(shift(10, 3, first) + &shift(22, 1, first) + &shift(10, 1, second) + &shift(22, 1, second)));
+    let apart = warned(
+        &(shift(10, 3, first) + &shift(22, 1, first) + &shift(10, 1, second) + &shift(22, 1, second)),
+        "",
+    );
     assert!(!apart.contains(said), "{apart}");
 }

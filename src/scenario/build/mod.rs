@@ -174,7 +174,7 @@ pub fn build(input: &ScenarioIn, sources: &Sources, cx: &mut Problems) -> Option
     };
     let load = load.filter(|_| !model.rules.iter().any(listed)).unwrap_or_else(|| expected(&model));
     warn_unstable(&mut b, &model, &load);
-    second::warn(&mut b, &model, &seconds);
+    second::warn(&mut b, &model, &load, &seconds);
     let derived = derived(spread, &b.files.hashes);
     Some(Built { model, derived, pools, paths: b.files.paths, roster, at_large })
 }

@@ -3,6 +3,7 @@
 use super::Builder;
 use super::graph::{Flow, Graph};
 use super::reach::{Routing, Sent, services_before};
+use crate::model::load::Load;
 use crate::model::{CentreId, Model, StageId, StageKind, calendar};
 use std::collections::BTreeMap;
 
@@ -37,16 +38,18 @@ pub fn pairs(graph: &Graph<'_>, flow: &Flow, routing: &Routing<'_>, sent: &Sent)
     out
 }
 
-/// Warns, once a stage, where for whole hours of the week no more officers of the role are on duty than the
-/// stage takes: if one of them did the stage before, the request waits for somebody else to come.
-pub fn warn(b: &mut Builder<'_>, model: &Model, pairs: &Pairs) {
+/// Warns, once a stage, where such work is expected in hours in which no more officers of the role are on duty
+/// than the stage takes: if one of them did the stage before, the request waits for somebody else to come.
+pub fn warn(b: &mut Builder<'_>, model: &Model, load: &Load, pairs: &Pairs) {
     for (&s, centres) in pairs {
         let StageKind::Service(service) = &model.stages[s].kind else { continue };
+        // Up to the rounding of sums of seconds.
+        let alone = |n: f64, open: f64| open > 0.0 && n <= f64::from(service.officers) * open + 1e-9;
         let few_hours = |k: CentreId| {
             let duty = calendar::on_duty_in_role(model, k, service.role);
-            let hours = duty.officers.iter().zip(&duty.open);
-            // Up to the rounding of sums of seconds.
-            hours.filter(|&(n, open)| *open > 0.0 && *n <= f64::from(service.officers) * open + 1e-9).count()
+            let comes = load.for_another.get(&(s, k)).map_or(&[][..], Vec::as_slice);
+            let hours = duty.officers.iter().zip(&duty.open).zip(comes);
+            hours.filter(|((n, open), rate)| **rate > 1e-9 && alone(**n, **open)).count()
         };
         let found: Vec<String> = centres
             .iter()
@@ -76,6 +79,6 @@ pub fn warn(b: &mut Builder<'_>, model: &Model, pairs: &Pairs) {
                 found[..shown].join(", ")
             ),
         )
-        .help("the request then waits until somebody else comes on duty; roster one more, or let another centre do it");
+        .help("the request then waits until somebody else comes on duty; roster one more, or let a rule send it to another centre in those hours");
     }
 }

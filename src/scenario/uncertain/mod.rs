@@ -13,7 +13,7 @@ pub use read::{Noted, accepts, enters, is, merge, read, schema};
 use super::diagnostic::Problems;
 use super::input::Input;
 use super::node::Node;
-use super::quantity::write_duration;
+use super::quantity::{convert, named_unit, with_unit, write_duration};
 use crate::stats::student::{normal_cdf, normal_quantile};
 use schemars::Schema;
 use serde::Serialize;
@@ -200,6 +200,31 @@ impl UncertainInput {
         }
         let (low, high) = self.ends();
         (self.form.write(low), self.form.write(high))
+    }
+
+    /// The same to read: limits as they were written, other ends to four digits in the unit of the base.
+    pub fn range_words(&self) -> (String, String) {
+        let text = |v: &Value| v.as_str().map_or_else(|| v.to_string(), str::to_owned);
+        let (low, high) = self.range();
+        if matches!(self.law, Law::Triangular { .. } | Law::Uniform { .. }) || self.form == Form::Whole {
+            return (text(&low), text(&high));
+        }
+        let four = |x: f64| format!("{x:.3e}").parse().unwrap_or(x);
+        let near = |amount: f64| {
+            let whole = match self.form {
+                Form::Rate(..) => named_unit("per second"),
+                _ => named_unit("s"),
+            };
+            let unit = self.base_text.as_str().and_then(with_unit).map(|(_, unit)| unit);
+            match whole.zip(unit) {
+                Some((whole, unit)) => {
+                    format!("{} {}", four(convert(amount, &whole, &unit).unwrap_or(amount)), unit.name)
+                }
+                None => four(amount).to_string(),
+            }
+        };
+        let (low, high) = self.ends();
+        (near(low), near(high))
     }
 
     /// The same as amounts.

@@ -2,6 +2,7 @@
 
 use super::paths::{parts, quoted};
 use super::*;
+use crate::time::{DAY, HOUR};
 
 fn input(law: Law, base: f64, limits: (f64, f64), whole: bool) -> UncertainInput {
     UncertainInput {
@@ -69,4 +70,19 @@ fn paths_are_taken_apart_as_they_were_made() {
     let keys = ["area", "Los Angeles", "a.b", "it\"s", "0"];
     let path: Vec<String> = keys.iter().map(|k| quoted(k)).collect();
     assert_eq!(parts(&path.join(".")), keys);
+}
+
+#[test]
+fn ends_are_told_in_the_unit_of_the_base() {
+    let mut time = input(Law::Lognormal { cv: 0.05 }, 600.0, (0.0, f64::MAX), false);
+    time.form = Form::Duration;
+    time.base_text = Value::String("10 min".to_owned());
+    // 10 min times exp(-+1.64485 sqrt(ln 1.0025)).
+    assert_eq!(time.range_words(), ("9.211 min".to_owned(), "10.86 min".to_owned()));
+    let mut rate = input(Law::Lognormal { cv: 0.05 }, 24.0 / DAY, (0.0, f64::MAX), false);
+    rate.form = Form::Rate("hour", HOUR);
+    rate.base_text = Value::String("24 per day".to_owned());
+    assert_eq!(rate.range_words(), ("22.11 per day".to_owned(), "26.06 per day".to_owned()));
+    let share = input(Law::Lognormal { cv: 0.05 }, 0.5, (0.0, 1.0), false);
+    assert_eq!(share.range_words(), ("0.4605".to_owned(), "0.5428".to_owned()));
 }
