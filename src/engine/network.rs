@@ -4,7 +4,7 @@
 use crate::model::{
     Deadline, DeadlineUntil, Delay, Model, Rule, Service, Stage, StageId, StageKind, Target, Window,
 };
-use crate::random::{KeyedRng, Purpose};
+use crate::random::{KeyedRng, Purpose, Sampler};
 
 /// No stage, and no counter of visits.
 const NO: u16 = u16::MAX;
@@ -36,6 +36,10 @@ pub(super) struct Network<'m> {
 pub(super) struct Step<'m> {
     pub kind: Kind<'m>,
     pub stage: &'m Stage,
+    /// Its branches.
+    pub hops: Box<[Hop<'m>]>,
+    /// For each class, the branches' cumulative probabilities.
+    shares: Box<[f64]>,
     /// Salts of its draws on the first visit.
     salts: [u64; 3],
     /// Counter of visits that it uses, for stages on loops.
@@ -43,6 +47,13 @@ pub(super) struct Step<'m> {
     pub done: bool,
     /// The clock starts here, or at the first service where no stage says so.
     pub starts_clock: bool,
+}
+
+/// A branch out of a stage.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Hop<'m> {
+    pub to: u16,
+    pub delay: Option<&'m Sampler>,
 }
 
 /// What a stage does.
@@ -203,6 +214,17 @@ impl Step<'_> {
         if self.counter == NO { 0 } else { u32::from(visits[self.counter as usize % 8]) }
     }
 
+    /// The branch that a class takes with luck `u` in `[0, 1)`, of at least one. The last one closes the sum,
+    /// whatever rounding left of it.
+    #[inline(always)]
+    pub fn hop(&self, class: u16, u: f64) -> &Hop<'_> {
+        let last = self.hops.len() - 1;
+        let first = class as usize * self.hops.len();
+        // Counted, not searched: the processor cannot foresee where a search would end.
+        let passed = self.shares[first..first + last].iter().filter(|share| u >= **share).count();
+        &self.hops[passed]
+    }
+
     /// Counts a visit as over.
     #[inline(always)]
     pub fn count_visit(&self, visits: &mut [u8; 8]) {
@@ -248,9 +270,12 @@ fn steps<'m>(model: &'m Model) -> Vec<Step<'m>> {
         };
         let on_loop = reaches(model, s, s);
         counters += u16::from(on_loop);
+        let classes = 0..model.classes.len();
         Step {
             kind,
             stage,
+            hops: stage.next.iter().map(|b| Hop { to: b.to as u16, delay: b.delay.as_ref() }).collect(),
+            shares: classes.flat_map(|c| stage.next.iter().map(move |b| b.cumulative[c])).collect(),
             salts: DRAWS.map(|purpose| KeyedRng::salt(*key, 0, purpose)),
             counter: if on_loop { (counters - 1) % 8 } else { NO },
             done: *done,

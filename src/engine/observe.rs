@@ -235,10 +235,15 @@ impl<'m> Observer<'m> {
     #[inline(always)]
     pub fn done(&mut self, r: &mut Request, t: f64, inside: bool) {
         r.done = true;
-        if r.clock.is_nan() || t > self.until {
-            return;
+        if !r.clock.is_nan() && t <= self.until {
+            self.out.backlog -= 1;
+            self.completes(r, t, inside);
         }
-        self.out.backlog -= 1;
+    }
+
+    /// The time to completion of a request that is done.
+    #[inline(always)]
+    fn completes(&mut self, r: &Request, t: f64, inside: bool) {
         let taken = t - r.clock;
         let met = taken <= self.target && self.is_case(r.clock);
         if met {
@@ -255,15 +260,18 @@ impl<'m> Observer<'m> {
         }
     }
 
-    /// The request leaves by the exit that it has reached.
+    /// The request leaves by an exit that it has reached, which makes it `done` or not.
     #[inline(always)]
-    pub fn exit(&mut self, r: &Request, exit: usize, t: f64, inside: bool) {
+    pub fn exit(&mut self, r: &Request, exit: usize, done: bool, t: f64, inside: bool) {
         if t > self.until {
             self.still_under_way(r);
             return;
         }
         if !r.done && !r.clock.is_nan() {
             self.out.backlog -= 1;
+            if done {
+                self.completes(r, t, inside);
+            }
         }
         let cell = self.cell(r);
         cell.books.left += 1;
