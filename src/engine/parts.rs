@@ -1,14 +1,18 @@
 //! Parts of a model that have nothing to do with each other.
 //!
 //! Where no request that can reach one centre can reach another, nothing that happens at the one is felt at
-//! the other. Such parts are simulated one after the other: the calendar holds the events of one part only,
-//! and all that they touch stays close to the processor, however many centres there are. Luck is keyed by
-//! source and request, and sums are kept by centre and by class and area, so results are those of one loop
-//! over everything.
+//! the other. Such parts are simulated one after the other, some small ones together: the calendar holds the
+//! events of few centres only, and all that they touch stays close to the processor, however many centres
+//! there are. Luck is keyed by source and request, and sums are kept by centre and by class and area, so results
+//! are those of one loop over everything.
 
 use super::arrivals::Source;
 use super::past::Past;
 use crate::model::{Demand, Model, Rule, Target};
+
+/// So many centres are simulated together where they can be: their sums find room in a second-level cache, and
+/// hours need not be looked up for each anew.
+const TOGETHER: usize = 16;
 
 /// A part: numbers of its centres, areas, sources and past streams, and about how many events a second it has.
 #[derive(Debug, Clone, PartialEq)]
@@ -77,6 +81,29 @@ pub(super) fn parts(model: &Model, sources: &[Source], pasts: &[Past]) -> Vec<Pa
         parts[p].pasts.push(i);
     }
     parts
+}
+
+/// The same with small parts put together.
+pub(super) fn together(parts: Vec<Part>) -> Vec<Part> {
+    let mut all: Vec<Part> = Vec::new();
+    for part in parts {
+        match all.last_mut() {
+            Some(last) if last.centres.len() + part.centres.len() <= TOGETHER => last.add(part),
+            _ => all.push(part),
+        }
+    }
+    all
+}
+
+impl Part {
+    fn add(&mut self, other: Self) {
+        self.centres.extend(other.centres);
+        let more = other.areas.into_iter().filter(|a| !self.areas.contains(a));
+        self.areas.extend(more.collect::<Vec<_>>());
+        self.sources.extend(other.sources);
+        self.pasts.extend(other.pasts);
+        self.event_rate += other.event_rate;
+    }
 }
 
 /// All of a model as one part.
@@ -184,6 +211,23 @@ mod tests {
         shared.areas = vec![false, true, false];
         model.rules.insert(0, shared);
         assert_eq!(centres(&model), [vec![0, 1], vec![2]]);
+    }
+
+    #[test]
+    fn small_parts_are_put_together() {
+        let part = |c: usize| Part {
+            centres: vec![2 * c, 2 * c + 1],
+            areas: vec![c, 0],
+            sources: vec![c],
+            pasts: Vec::new(),
+            event_rate: 1.0,
+        };
+        let all = together((0..9).map(part).collect());
+        assert_eq!(all.len(), 2);
+        assert_eq!(all[0].centres, (0..16).collect::<Vec<_>>());
+        assert_eq!(all[0].areas, [0, 0, 1, 2, 3, 4, 5, 6, 7]);
+        assert_eq!((all[0].event_rate, &all[0].sources[..]), (8.0, &[0, 1, 2, 3, 4, 5, 6, 7][..]));
+        assert_eq!((&all[1].centres[..], &all[1].sources[..]), (&[16, 17][..], &[8][..]));
     }
 
     #[test]

@@ -383,9 +383,15 @@ impl<'m> Sim<'m> {
         }
         // Nobody waits whom the officers of other pools could take up.
         let pool = &self.pools[team.pool];
-        if pool.free() > 0
-            && let Some(s) = self.first_for(pool, NONE)
-        {
+        if pool.free() == 0 {
+            return;
+        }
+        let desk = &self.desks[team.desk as usize];
+        let next = match &pool.desks[..] {
+            [only] if desk.by_anyone && *only == team.desk => desk.queue.first(),
+            _ => self.first_for(pool, NONE),
+        };
+        if let Some(s) = next {
             let service = self.service(&self.requests[s]);
             self.leaves_queue(s);
             self.begins(s, service);

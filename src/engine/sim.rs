@@ -6,7 +6,7 @@ use super::centre::{CentreRun, Officers, PoolRun, centres, desks};
 use super::desk::Desk;
 use super::network::Network;
 use super::observe::Observer;
-use super::parts::{Part, parts, whole};
+use super::parts::{Part, parts, together, whole};
 use super::past::{Past, Return, pasts};
 use super::request::{Arena, Phase, Request};
 use super::walk::{Walk, book, finish_stage, leave, rebook, walk};
@@ -54,7 +54,11 @@ impl<'m> Sim<'m> {
         let sources = sources(model, streams);
         // Requests are numbered over all of a model, and those of the beginning come from anywhere.
         let apart = !tracing && model.run.start.is_empty();
-        let parts = if apart { parts(model, &sources, &pasts) } else { vec![whole(model, &sources, &pasts)] };
+        let parts = if apart {
+            together(parts(model, &sources, &pasts))
+        } else {
+            vec![whole(model, &sources, &pasts)]
+        };
         Self {
             model,
             net,

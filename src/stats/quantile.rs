@@ -54,7 +54,7 @@ impl Histogram {
 
     /// Counts one time of `x` seconds. Negative times and NaN are counted as zero; callers do not
     /// produce them.
-    #[inline]
+    #[inline(always)]
     pub fn record(&mut self, x: f64) {
         debug_assert!(x >= 0.0, "a time cannot be {x}");
         if x > 0.0 {
