@@ -9,8 +9,8 @@ use crate::model::calendar::divides_week;
 use crate::model::{AreaId, Class, Demand, Model, Profile, RunSettings, Trace};
 use crate::time::{DAY, HOUR, HOURS_OF_WEEK, LocalClock, WEEK};
 
-/// Requests an hour, by hour of the area's local week.
-pub(super) fn by_hour(model: &Model, class: &Class, area: AreaId) -> Vec<f64> {
+/// Requests an hour where a pattern is one, and the pattern by hour of the area's local week.
+pub(super) fn by_hour(model: &Model, class: &Class, area: AreaId) -> (f64, Vec<f64>) {
     let here = &model.areas[area];
     let clock = &model.clocks[here.clock];
     match &class.demand {
@@ -23,7 +23,7 @@ pub(super) fn by_hour(model: &Model, class: &Class, area: AreaId) -> Vec<f64> {
                 }
                 Profile::Flat | Profile::Cycle { .. } => vec![1.0; HOURS_OF_WEEK],
             };
-            pattern.into_iter().map(|x| x * mean).collect()
+            (mean, pattern)
         }
         Demand::Trace(trace) => {
             let share = match trace.area {
@@ -31,7 +31,7 @@ pub(super) fn by_hour(model: &Model, class: &Class, area: AreaId) -> Vec<f64> {
                 Some(_) => 0.0,
                 None => here.share,
             };
-            trace_by_hour(clock, &model.run, trace).into_iter().map(|x| x * share).collect()
+            (share, trace_by_hour(clock, &model.run, trace))
         }
     }
 }
