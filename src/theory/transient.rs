@@ -247,12 +247,13 @@ impl Chain {
             let shrunk = if last > 0 { row[1] * shrinks[0] } else { 0.0 };
             next[0] = row[0] * stays[0] + arrived + shrunk;
             if last > 0 {
-                let inner =
-                    next[1..last].iter_mut().zip(row.windows(3)).zip(&stays[1..last]).zip(&shrinks[1..last]);
-                for (((x, near), stays), shrinks) in inner {
-                    *x = near[1] * stays + near[0] * up + near[2] * shrinks;
+                let inner = last - 1;
+                let (left, middle, right) = (&row[..inner], &row[1..=inner], &row[2..]);
+                let (to, stays, shrinks) = (&mut next[1..=inner], &stays[1..=inner], &shrinks[1..=inner]);
+                for q in 0..inner {
+                    to[q] = middle[q] * stays[q] + left[q] * up + right[q] * shrinks[q];
                 }
-                next[last] = row[last] * stays[last] + row[last - 1] * up;
+                next[last] = row[last] * self.stays[here.end - 1] + row[last - 1] * up;
             }
             if j + 1 < rows {
                 let busy = (level + j + 1) as f64;
