@@ -202,7 +202,6 @@ mod tests {
             assert!((b.estimate - (1.34 - e.estimate / slope)).abs() < 1e-3, "{b:?}");
             assert!(((b.upper - b.lower) / 2.0 - e.half_width() / 2.0).abs() < 1e-3, "{b:?}");
             assert!((b.upper - b.lower) / 2.0 <= 0.1 && b.rising == (slope > 0.0), "{b:?}");
-            eprintln!("{b:?}");
         }
     }
 
@@ -213,7 +212,6 @@ mod tests {
         };
         let b = break_even((0.0, 4.0), &SEARCH, &mut f).unwrap().unwrap();
         assert!((b.estimate - 3.0_f64.powf(0.2)).abs() < 1e-4 && b.upper - b.lower < 1e-4, "{b:?}");
-        eprintln!("{b:?}");
     }
 
     #[test]

@@ -48,7 +48,7 @@ pub fn headline(all: &[Identified], points: usize) -> String {
         let wrong = points as f64 * (1.0 - CONFIDENCE) / 2.0;
         return format!(
             "Perhaps not identified by public data: with so few replications hardly any of {points} points holds \
-             jointly, but taken one by one the sign of a difference changes. {}. (Chance alone may say so of about \
+             jointly, but taken one by one the sign of a difference changes: {}. (Chance alone may say so of about \
              {} points each way.)",
             perhaps.join("; "),
             number::fixed(wrong, 0, false)
