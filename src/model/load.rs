@@ -29,10 +29,11 @@ mod walk;
 pub use arrivals::by_week;
 
 use super::calendar;
-use super::{CentreId, Model, RoleMask};
+use super::{CentreId, Model, RoleMask, StageId};
 use crate::time::HOURS_OF_WEEK;
 use lag::Grid;
 use routing::{Kernels, Opening, Rosters, View};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use walk::Walk;
 
@@ -77,6 +78,9 @@ pub struct Load {
     pub centres: Vec<CentreLoad>,
     /// Requests reaching each stage, per hour; at the exit of a deadline, those lost with no wait.
     pub stage_flow: Vec<f64>,
+    /// Requests an hour that reach the queue of a centre for a stage that asks for another officer than the one
+    /// before, by hour of the centre's local week.
+    pub for_another: BTreeMap<(StageId, CentreId), Vec<f64>>,
     /// Requests an hour that no rule takes (zero in a valid model).
     pub unrouted: f64,
     /// Requests an hour given up in loops that hardly ever end.
@@ -118,6 +122,7 @@ fn follow(model: &Model, opening: Opening) -> Load {
     let mut load = Load {
         centres: (0..model.centres.len()).map(|_| centre()).collect(),
         stage_flow: vec![0.0; model.stages.len()],
+        for_another: BTreeMap::new(),
         unrouted: 0.0,
         unfinished: 0.0,
     };

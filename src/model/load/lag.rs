@@ -206,7 +206,7 @@ impl Kernel {
 fn spread(weights: &[(usize, f64)], flow: &[f64]) -> Vec<f64> {
     /// Hours summed up together, in registers.
     const TOGETHER: usize = 8;
-    const { assert!(HOURS_OF_WEEK % TOGETHER == 0) };
+    const { assert!(HOURS_OF_WEEK.is_multiple_of(TOGETHER)) };
     // The flow twice, since its end goes round to the week's start.
     let mut twice = [0.0; 2 * HOURS_OF_WEEK];
     twice[..HOURS_OF_WEEK].copy_from_slice(flow);

@@ -316,9 +316,13 @@ impl<'a> Walk<'a> {
     fn arrive(&mut self, job: &Job<'a>, centre: CentreId, flow: &Flow) {
         let alive = self.alive(job.live, flow);
         let there = self.view.at_centre(centre, &flow.rate);
+        let count = |to: &mut [f64]| to.iter_mut().zip(&there).for_each(|(x, y)| *x += alive * y);
         let at = &mut self.load.centres[centre];
-        for to in [&mut at.all, &mut at.roles[job.service.role]] {
-            to.arrivals.iter_mut().zip(&there).for_each(|(x, y)| *x += alive * y);
+        count(&mut at.all.arrivals);
+        count(&mut at.roles[job.service.role].arrivals);
+        if job.service.different_officer {
+            let hours = self.load.for_another.entry((job.stage, centre));
+            count(hours.or_insert_with(|| vec![0.0; HOURS_OF_WEEK]));
         }
     }
 
