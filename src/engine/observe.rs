@@ -9,8 +9,8 @@ use super::parts::Part;
 use super::request::Request;
 use super::sums::{Books, Cell, StageSums, stage_flow};
 use super::trace::{TraceKind, TraceRow};
-use crate::stats::quantile::Histogram;
 use crate::model::Model;
+use crate::stats::quantile::Histogram;
 use crate::time::HOURS_OF_WEEK;
 use std::ops::Range;
 
@@ -45,6 +45,8 @@ pub(super) struct Observer<'m> {
     open: Vec<(OpenHour, Gauge)>,
     /// By stage.
     visits: Vec<u64>,
+    /// By class and area, and by stage of the exit.
+    exits: Vec<u64>,
     /// By stage and centre.
     stages: Vec<StageSums>,
     centres: usize,
@@ -91,7 +93,7 @@ impl<'m> Observer<'m> {
             tracing,
             number: 0,
             cells: vec![
-                Cell { flow: flow(), books: Books::default(), duplicate: 0.0, rework: 0.0 };
+                Cell { flow: Flow::default(), books: Books::default(), duplicate: 0.0, rework: 0.0 };
                 classes * areas
             ],
             completion_of_class: vec![Histogram::new(); if areas == 1 || classes > 1 { classes } else { 0 }],
@@ -102,6 +104,7 @@ impl<'m> Observer<'m> {
             inside: false,
             open: vec![Default::default(); model.centres.len()],
             visits: vec![0; model.stages.len()],
+            exits: vec![0; classes * areas * model.stages.len()],
             stages: vec![StageSums::default(); model.stages.len() * width],
             centres: width,
             hours: Hours::new(model),
@@ -146,6 +149,10 @@ impl<'m> Observer<'m> {
     /// Adds the sums up and writes the outcome.
     pub fn finish(&mut self, desks: &[Desk]) {
         let areas = self.model.areas.len();
+        let exits = self.exits.chunks(self.visits.len().max(1));
+        for (cell, exits) in self.cells.iter_mut().zip(exits) {
+            cell.flow.exits = exits.to_vec();
+        }
         for (i, cell) in self.cells.iter().enumerate() {
             self.out.duplicate += cell.duplicate;
             self.out.rework += cell.rework;
@@ -305,7 +312,8 @@ impl<'m> Observer<'m> {
         let cell = self.cell(r);
         cell.books.left += 1;
         if inside {
-            cell.flow.exits[exit] += 1;
+            let at = r.cell as usize * self.visits.len() + exit;
+            self.exits[at] += 1;
         }
         if self.tracing {
             self.trace_row(r, exit, None, f64::NAN, t, TraceKind::Exit);

@@ -52,7 +52,15 @@ impl Histogram {
     /// An empty histogram. It takes memory (17 kB, once) with the first time that falls into a bucket:
     /// of the many that a run keeps, a good part stays empty or sees zeros only.
     pub fn new() -> Self {
-        Self { zeros: 0, tiny: 0, counts: Vec::new(), upper: Vec::new(), huge: 0, least: f64::INFINITY, greatest: 0.0 }
+        Self {
+            zeros: 0,
+            tiny: 0,
+            counts: Vec::new(),
+            upper: Vec::new(),
+            huge: 0,
+            least: f64::INFINITY,
+            greatest: 0.0,
+        }
     }
 
     /// Counts one time of `x` seconds. Negative times and NaN are counted as zero; callers do not
@@ -160,11 +168,8 @@ impl Histogram {
 
     /// The bins that hold something, ascending.
     pub fn bins(&self) -> impl Iterator<Item = Bin> + '_ {
-        let inner = (0..self.counts.len()).map(|i| Bin {
-            from: edge(i),
-            to: edge(i + 1),
-            count: self.in_bucket(i),
-        });
+        let inner =
+            (0..self.counts.len()).map(|i| Bin { from: edge(i), to: edge(i + 1), count: self.in_bucket(i) });
         std::iter::once(Bin { from: 0.0, to: 0.0, count: self.zeros })
             .chain(std::iter::once(Bin { from: 0.0, to: edge(0), count: self.tiny }))
             .chain(inner)
