@@ -10,6 +10,7 @@ use super::request::Request;
 use super::sums::{Books, Cell, StageSums, stage_flow};
 use super::trace::{TraceKind, TraceRow};
 use crate::model::Model;
+use crate::stats::quantile::Histogram;
 use crate::time::HOURS_OF_WEEK;
 use std::ops::Range;
 
@@ -28,6 +29,10 @@ pub(super) struct Observer<'m> {
     number: u64,
     /// By class and area.
     cells: Vec<Cell>,
+    /// Times to completion by class, and by area; of a single class or area, only the other's are kept. Not by
+    /// both, which would be far too many to stay near.
+    completion_of_class: Vec<Histogram>,
+    completion_of_area: Vec<Histogram>,
     /// By area and local hour of the week; so many hours that any byte is one of them.
     local: Vec<[LocalHour; 256]>,
     /// Hour of the week of each area now.
@@ -40,6 +45,8 @@ pub(super) struct Observer<'m> {
     open: Vec<(OpenHour, Gauge)>,
     /// By stage.
     visits: Vec<u64>,
+    /// By class and area, and by stage of the exit.
+    exits: Vec<u64>,
     /// By stage and centre.
     stages: Vec<StageSums>,
     centres: usize,
@@ -86,15 +93,18 @@ impl<'m> Observer<'m> {
             tracing,
             number: 0,
             cells: vec![
-                Cell { flow: flow(), books: Books::default(), duplicate: 0.0, rework: 0.0 };
+                Cell { flow: Flow::default(), books: Books::default(), duplicate: 0.0, rework: 0.0 };
                 classes * areas
             ],
+            completion_of_class: vec![Histogram::new(); if areas == 1 || classes > 1 { classes } else { 0 }],
+            completion_of_area: vec![Histogram::new(); if areas > 1 { areas } else { 0 }],
             local: vec![[LocalHour::default(); 256]; areas],
             local_hour: vec![0; areas],
             edge: 0.0,
             inside: false,
             open: vec![Default::default(); model.centres.len()],
             visits: vec![0; model.stages.len()],
+            exits: vec![0; classes * areas * model.stages.len()],
             stages: vec![StageSums::default(); model.stages.len() * width],
             centres: width,
             hours: Hours::new(model),
@@ -139,6 +149,10 @@ impl<'m> Observer<'m> {
     /// Adds the sums up and writes the outcome.
     pub fn finish(&mut self, desks: &[Desk]) {
         let areas = self.model.areas.len();
+        let exits = self.exits.chunks(self.visits.len().max(1));
+        for (cell, exits) in self.cells.iter_mut().zip(exits) {
+            cell.flow.exits = exits.to_vec();
+        }
         for (i, cell) in self.cells.iter().enumerate() {
             self.out.duplicate += cell.duplicate;
             self.out.rework += cell.rework;
@@ -146,6 +160,7 @@ impl<'m> Observer<'m> {
             self.out.classes[i / areas].add(&cell.flow);
             self.out.areas[i % areas].add(&cell.flow);
         }
+        self.spreads_completion();
         self.out.requests = self.number;
         for (s, sums) in self.stages.chunks(self.centres).enumerate() {
             let mut flow = stage_flow(self.visits[s], sums);
@@ -163,6 +178,22 @@ impl<'m> Observer<'m> {
             let mut area = Box::new([LocalHour::default(); HOURS_OF_WEEK]);
             area.copy_from_slice(&hours[..HOURS_OF_WEEK]);
             self.out.local.push(area);
+        }
+    }
+
+    /// Gives each class, each area and the total their times to completion.
+    fn spreads_completion(&mut self) {
+        let (of_class, of_area) = (&mut self.completion_of_class, &mut self.completion_of_area);
+        for one in if of_area.is_empty() { &*of_class } else { &*of_area } {
+            self.out.total.completion.merge(one);
+        }
+        for (flows, kept) in [(&mut self.out.classes, of_class), (&mut self.out.areas, of_area)] {
+            if kept.is_empty() {
+                // It is the only class or area.
+                flows.iter_mut().for_each(|flow| flow.completion.clone_from(&self.out.total.completion));
+            } else {
+                flows.iter_mut().zip(kept.drain(..)).for_each(|(flow, one)| flow.completion = one);
+            }
         }
     }
 
@@ -256,7 +287,12 @@ impl<'m> Observer<'m> {
         if inside {
             flow.done += 1;
             flow.completion_sum += taken;
-            flow.completion.record(taken);
+            if let Some(of_class) = self.completion_of_class.get_mut(r.class as usize) {
+                of_class.record(taken);
+            }
+            if let Some(of_area) = self.completion_of_area.get_mut(r.area as usize) {
+                of_area.record(taken);
+            }
         }
     }
 
@@ -276,7 +312,8 @@ impl<'m> Observer<'m> {
         let cell = self.cell(r);
         cell.books.left += 1;
         if inside {
-            cell.flow.exits[exit] += 1;
+            let at = r.cell as usize * self.visits.len() + exit;
+            self.exits[at] += 1;
         }
         if self.tracing {
             self.trace_row(r, exit, None, f64::NAN, t, TraceKind::Exit);
