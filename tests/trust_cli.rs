@@ -148,6 +148,10 @@ fn a_weekly_pattern_is_cut_to_whole_weeks_and_a_level_one_is_not() {
     assert!(err.contains("cut to whole weeks: 7 days"), "{err}");
     let v = place.json(&[&["run", "small.toml", "--no-plots", "--replications=1"][..], &args].concat());
     assert_eq!(v["scenarios"][0]["horizon_days"], 7.0);
+    let whole = ["--set", "run.whole_weeks=false"];
+    let v =
+        place.json(&[&["run", "small.toml", "--no-plots", "--replications=1"][..], &args, &whole].concat());
+    assert_eq!(v["scenarios"][0]["horizon_days"], 10.0);
 }
 
 /// Three requests at the start, one officer, two hours each, nobody else: they wait 0, 2 and 4 hours and leave

@@ -68,11 +68,12 @@ fn rosters(s: &mut ScenarioIn, roles: &List<Text>) {
 }
 
 /// Statistics of a scenario with a weekly pattern cover whole weeks: otherwise some hours of the week
-/// would count more often than others.
+/// would count more often than others. Not where the scenario says so: what a run is like on a certain day does
+/// not ask for equal hours.
 fn whole_weeks(s: &mut ScenarioIn, cx: &mut Problems) {
     let horizon = s.run.horizon;
     let weeks = (horizon.seconds / WEEK + 1e-9).floor();
-    if (horizon.seconds - weeks * WEEK).abs() < 1e-6 || !has_weekly_pattern(s) {
+    if !s.run.whole_weeks || (horizon.seconds - weeks * WEEK).abs() < 1e-6 || !has_weekly_pattern(s) {
         return;
     }
     let days = |seconds: f64| (seconds / DAY * 100.0).round() / 100.0;
@@ -89,7 +90,7 @@ fn whole_weeks(s: &mut ScenarioIn, cx: &mut Problems) {
         horizon.place,
         format!("the horizon of {} days is cut to whole weeks: {} days", days(horizon.seconds), weeks * 7.0),
     )
-    .help("the scenario has a weekly pattern, and each hour of the week must count equally");
+    .help("the scenario has a weekly pattern, and each hour of the week must count equally; `whole_weeks = false` runs all of it");
 }
 
 /// Whether arrivals or officers follow the week.

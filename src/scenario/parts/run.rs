@@ -19,6 +19,8 @@ table! {
         time_zone: Text = Text::new("UTC"),
         /// Length of the statistics, at most 200 years.
         horizon: Span = Span::new(52.0 * WEEK),
+        /// Cut the horizon to whole weeks where arrivals or officers follow the week.
+        whole_weeks: bool = true,
         /// Whole weeks that are run before `start` and not counted.
         warm_up: Dur = Dur::new(0.0),
         /// How many independent replications.
@@ -112,6 +114,7 @@ impl Default for RunIn {
             start: START,
             time_zone: Text::new("UTC"),
             horizon: Span::new(52.0 * WEEK),
+            whole_weeks: true,
             warm_up: Dur::new(0.0),
             replications: Whole::new(10),
             seed: Whole::new(1),
