@@ -1,13 +1,14 @@
 //! From a requirement to officers' weeks: rosters drawn up, simulated, and corrected.
 //!
 //! Whole weeks of work seldom fit a curve: they cover some hours with more officers than it asks for,
-//! absence leaves others short. So the requirement is turned down to where its roster has the hours of the staffing found, and from
-//! there up until the roster is shown to hold.
+//! absence leaves others short. So the requirement is turned down to where its roster has the hours of the staffing found. Hours
+//! that then fall short of a target of their own are raised; else all of it is turned up, until the roster is shown to hold.
 
 use super::curve::Curve;
 use super::judge::Verdict;
 use super::plan::{Plan as Staffing, Planner, Shape};
-use super::probe::{Halt, Probe};
+use super::probe::{Halt, Probe, margins};
+use super::refine::{concerns, falls_short};
 use super::roster::{Plan, plan};
 use crate::model::Model;
 use crate::model::roster::RosterRules;
@@ -20,6 +21,9 @@ const MOST_DOWN: f64 = 0.4;
 const GUESSES: u32 = 2;
 /// From there a requirement is turned up by these shares, one after the other.
 const STEPS: [f64; 7] = [0.0, 0.01, 0.02, 0.04, 0.08, 0.16, 0.3];
+
+/// Rosters in which single hours are raised, at most.
+const CORRECTIONS: u32 = 6;
 
 /// Rosters of an option.
 #[derive(Debug, Clone)]
@@ -58,13 +62,13 @@ pub fn draw_up(
 ) -> Result<Outcome, Halt> {
     let rules = with_minimums(planner, rules);
     let mut drawn: BTreeMap<u32, Result<(Plan, Curve), Vec<String>>> = BTreeMap::new();
+    let of = |curve: Curve| -> Result<(Plan, Curve), Vec<String>> {
+        let rosters = plan(&planner.model, &rules, &curve, threads).map_err(|e| vec![e.to_string()])?;
+        if rosters.is_feasible() { Ok((rosters, curve)) } else { Err(reasons(&rosters)) }
+    };
     let mut draw = |n: u32| -> Result<(Plan, Curve), Vec<String>> {
-        let one = || {
-            let curve = planner.curve(planner.at_most(n, shape).b, shape);
-            let rosters = plan(&planner.model, &rules, &curve, threads).map_err(|e| vec![e.to_string()])?;
-            if rosters.is_feasible() { Ok((rosters, curve)) } else { Err(reasons(&rosters)) }
-        };
-        drawn.entry(n).or_insert_with(one).clone()
+        let curve = || planner.curve(planner.at_most(n, shape).b, shape);
+        drawn.entry(n).or_insert_with(|| of(curve())).clone()
     };
     let level = found.headcount;
     // Weeks of work cover more than they are asked for: about the requirement whose roster has the hours of
@@ -80,25 +84,52 @@ pub fn draw_up(
         }
         at_least = next;
     }
-    let mut last = 0;
-    for step in STEPS {
-        let at = at_least + (f64::from(level) * step).ceil() as u32;
-        let (rosters, curve) = match draw(at) {
+    let mut steps = STEPS.iter().map(|step| at_least + (f64::from(level) * step).ceil() as u32);
+    let mut first = steps.next().map(&mut draw);
+    let (mut last, mut corrections) = (0, 0);
+    while let Some(drawn) = first.take() {
+        let (rosters, curve) = match drawn {
             Ok(pair) => pair,
             Err(reasons) => return Ok(Err(NoRoster::Infeasible(reasons))),
         };
         let key = key(&rosters);
-        if key == last {
-            continue;
+        let mut short = None;
+        if key != last {
+            let mut model = planner.model.clone();
+            rosters.apply(&mut model);
+            if probe.judge(key, &model)?.verdict == Verdict::Holds {
+                return Ok(Ok(Box::new(Rostered { plan: rosters, curve, model })));
+            }
+            short = hours_short(planner, probe, key);
         }
         last = key;
-        let mut model = planner.model.clone();
-        rosters.apply(&mut model);
-        if probe.judge(key, &model)?.verdict == Verdict::Holds {
-            return Ok(Ok(Box::new(Rostered { plan: rosters, curve, model })));
-        }
+        first = match short {
+            Some(failing) if corrections < CORRECTIONS => {
+                corrections += 1;
+                Some(of(rosters.corrected(&curve, &failing, 1, 1)))
+            }
+            _ => steps.next().map(&mut draw),
+        };
     }
     Ok(Err(NoRoster::Short))
+}
+
+/// Hours of the week in which a target for every hour falls short, by row; `None` where none does. Point estimates
+/// only steer here.
+fn hours_short(planner: &Planner, probe: &Probe<'_>, key: u64) -> Option<Vec<Vec<usize>>> {
+    let samples = probe.samples(key)?;
+    let margins = margins(probe.checks, samples, probe.reference, samples.replications.len());
+    let mut failing = vec![Vec::new(); planner.rows.len()];
+    for (check, cells) in probe.checks.iter().zip(&margins).filter(|(check, _)| check.hourly) {
+        for h in (0..cells.len()).filter(|&h| falls_short(&cells[h])) {
+            for (hours, row) in failing.iter_mut().zip(&planner.rows) {
+                if row.open[h] && concerns(check, row.centre) && !hours.contains(&h) {
+                    hours.push(h);
+                }
+            }
+        }
+    }
+    failing.iter().any(|hours| !hours.is_empty()).then_some(failing)
 }
 
 fn reasons(rosters: &Plan) -> Vec<String> {
