@@ -3,15 +3,21 @@
 
 mod scenario_support;
 
+use poolwise::experiment::Unwatched;
 use poolwise::experiment::staff::curve::{CentreCurve, Curve};
 use poolwise::experiment::staff::headcount;
+use poolwise::experiment::staff::judge::Rule;
+use poolwise::experiment::staff::plan::Planner;
+use poolwise::experiment::staff::probe::{Probe, Samples};
 use poolwise::experiment::staff::roster::{Plan, plan};
+use poolwise::experiment::staff::{check, rostered, target};
 use poolwise::model::calendar;
 use poolwise::model::roster::{Cover, Least, RosterRules};
 use poolwise::report::plots;
 use poolwise::report::roster::{csv, fragment, words};
 use poolwise::scenario::{Overrides, Scenario, load};
 use scenario_support::{Folder, good};
+use std::path::Path;
 
 fn rules_of(text: &str) -> (Scenario, RosterRules) {
     let scenario = good(Folder::new().over(text));
@@ -297,4 +303,27 @@ fn the_page_is_true() {
     ] {
         assert!(page.contains(said) && words.contains(said), "{said}");
     }
+}
+
+/// A day whose peak is short of officers: raised where it falls short, a roster holds that the staffing it was drawn up for
+/// does not, and its quiet hours keep what they had.
+#[test]
+fn a_roster_is_raised_in_the_hours_that_fall_short() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/textbook/mt-ms.toml");
+    let overrides =
+        Overrides { replications: Some(8), horizon: Some("8 weeks".to_owned()), ..Overrides::default() };
+    let scenario = load(&path, &overrides).unwrap_or_else(|e| panic!("{}", e.render(false)));
+    let target = target::parse("delayed <= 50 % in every hour").expect("a target");
+    let checks = check::resolve(&[target], &scenario.model).expect("checks");
+    let planner = Planner::new(&scenario.model, &scenario.pools).expect("a planner");
+    let (plain, none) = (planner.plain(), Samples::default());
+    let mut probe = Probe::new(&checks, &none, Rule::new(8, 0.05), Some(2), &Unwatched);
+    let rules = RosterRules::default();
+    let few = planner.at_most(72, &plain);
+    let drawn = rostered::draw_up(&planner, &plain, &few, &rules, &mut probe, 2).expect("runs");
+    let drawn = drawn.expect("a roster that holds");
+    let asked = planner.curve(few.b, &plain).centres[0].required;
+    let raised: Vec<usize> = (0..168).filter(|&h| drawn.curve.centres[0].required[h] > asked[h]).collect();
+    assert!(!raised.is_empty() && raised.len() < 168, "{raised:?}");
+    println!("{} {:?}", drawn.plan.officers(), raised.len());
 }

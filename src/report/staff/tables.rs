@@ -170,7 +170,7 @@ fn rosters(answer: &Answer) -> Block {
                 let proven = rosters.iter().filter(|r| r.is_least()).count();
                 let cost: f64 = rosters.iter().map(|r| r.cost).sum();
                 let gap = (proven < rosters.len() && cost > 0.0)
-                    .then(|| format!("gap {} %", number::fixed((cost - bound) / cost * 100.0, 1, false)));
+                    .then(|| format!("(gap {} %)", number::fixed((cost - bound) / cost * 100.0, 1, false)));
                 vec![
                     plain(&o.scenario),
                     plain(number::fixed(f64::from(drawn.plan.officers()), 0, false)),
