@@ -78,7 +78,7 @@ pub fn shape(planner: &Planner, b: f64, probe: &mut Probe<'_>) -> Result<Shape, 
 }
 
 /// Whether the mean of margins lies below nothing.
-pub fn falls_short(margins: &[f64]) -> bool {
+fn falls_short(margins: &[f64]) -> bool {
     margins.iter().filter(|x| x.is_finite()).sum::<f64>() < 0.0
 }
 

@@ -2,13 +2,13 @@
 //!
 //! Whole weeks of work seldom fit a curve: they cover some hours with more officers than it asks for,
 //! absence leaves others short. So the requirement is turned down to where its roster has the hours of the staffing found. Hours
-//! that then fall short of a target of their own are raised; else all of it is turned up, until the roster is shown to hold.
+//! that then keep a target for every hour from being shown to hold are raised; else all of it is turned up, until the roster is shown to hold.
 
 use super::curve::Curve;
 use super::judge::Verdict;
 use super::plan::{Plan as Staffing, Planner, Shape};
 use super::probe::{Halt, Probe, margins};
-use super::refine::{concerns, falls_short};
+use super::refine::concerns;
 use super::roster::{Plan, plan};
 use crate::model::Model;
 use crate::model::roster::RosterRules;
@@ -22,8 +22,8 @@ const GUESSES: u32 = 2;
 /// From there a requirement is turned up by these shares, one after the other.
 const STEPS: [f64; 7] = [0.0, 0.01, 0.02, 0.04, 0.08, 0.16, 0.3];
 
-/// Rosters in which single hours are raised, at most.
-const CORRECTIONS: u32 = 6;
+/// Times that single hours are raised before all of the requirement is turned up again.
+const CORRECTIONS: u32 = 2;
 
 /// Rosters of an option.
 #[derive(Debug, Clone)]
@@ -84,48 +84,57 @@ pub fn draw_up(
         }
         at_least = next;
     }
-    let mut steps = STEPS.iter().map(|step| at_least + (f64::from(level) * step).ceil() as u32);
-    let mut first = steps.next().map(&mut draw);
-    let (mut last, mut corrections) = (0, 0);
-    while let Some(drawn) = first.take() {
-        let (rosters, curve) = match drawn {
-            Ok(pair) => pair,
-            Err(reasons) => return Ok(Err(NoRoster::Infeasible(reasons))),
+    let mut raised: Option<Curve> = None;
+    let mut last = 0;
+    for step in STEPS {
+        let at = at_least + (f64::from(level) * step).ceil() as u32;
+        let mut next = match &raised {
+            None => draw(at),
+            Some(raised) => of(planner.curve(planner.at_most(at, shape).b, shape).over(raised)),
         };
-        let key = key(&rosters);
-        let mut short = None;
-        if key != last {
+        for correction in 0..=CORRECTIONS {
+            let (rosters, curve) = match next {
+                Ok(pair) => pair,
+                Err(reasons) => return Ok(Err(NoRoster::Infeasible(reasons))),
+            };
+            let key = key(&rosters);
+            if key == last {
+                break;
+            }
+            last = key;
             let mut model = planner.model.clone();
             rosters.apply(&mut model);
             if probe.judge(key, &model)?.verdict == Verdict::Holds {
                 return Ok(Ok(Box::new(Rostered { plan: rosters, curve, model })));
             }
-            short = hours_short(planner, probe, key);
+            let Some(failing) = hours_in_doubt(planner, probe, key).filter(|_| correction < CORRECTIONS)
+            else {
+                break;
+            };
+            let more = rosters.corrected(&curve, &failing, 1, 1);
+            next = of(more.clone());
+            raised = Some(more);
         }
-        last = key;
-        first = match short {
-            Some(failing) if corrections < CORRECTIONS => {
-                corrections += 1;
-                Some(of(rosters.corrected(&curve, &failing, 1, 1)))
-            }
-            _ => steps.next().map(&mut draw),
-        };
     }
     Ok(Err(NoRoster::Short))
 }
 
-/// Hours of the week in which a target for every hour falls short, by row; `None` where none does. Point estimates
-/// only steer here.
-fn hours_short(planner: &Planner, probe: &Probe<'_>, key: u64) -> Option<Vec<Vec<usize>>> {
+/// Hours of the week, by row, that keep targets for every hour from being shown to hold; `None` where there are none,
+/// or it is not for the officers of one centre to mend what is in doubt.
+fn hours_in_doubt(planner: &Planner, probe: &Probe<'_>, key: u64) -> Option<Vec<Vec<usize>>> {
     let samples = probe.samples(key)?;
     let margins = margins(probe.checks, samples, probe.reference, samples.replications.len());
     let mut failing = vec![Vec::new(); planner.rows.len()];
-    for (check, cells) in probe.checks.iter().zip(&margins).filter(|(check, _)| check.hourly) {
-        for h in (0..cells.len()).filter(|&h| falls_short(&cells[h])) {
-            for (hours, row) in failing.iter_mut().zip(&planner.rows) {
-                if row.open[h] && concerns(check, row.centre) && !hours.contains(&h) {
-                    hours.push(h);
-                }
+    for (c, h) in probe.rule.in_doubt(&margins) {
+        let check = &probe.checks[c];
+        let rows = || (0..planner.rows.len()).filter(|&r| concerns(check, planner.rows[r].centre));
+        let first = rows().next()?;
+        if !check.hourly || rows().any(|r| planner.rows[r].centre != planner.rows[first].centre) {
+            return None;
+        }
+        for r in rows().filter(|&r| planner.rows[r].open[h]) {
+            if !failing[r].contains(&h) {
+                failing[r].push(h);
             }
         }
     }

@@ -60,7 +60,10 @@ fn needs(answer: &Answer) -> Block {
                 plain(number::fixed(o.solved.as_is.headcount, 0, false)),
                 range(staffed.map(Staffed::headcount), 0, false),
                 range(staffed.map(Staffed::posts), 1, false),
-                plain(staffed.map_or_else(|| "infeasible (notes)".to_owned(), |s| s.binding.clone())),
+                plain(match &o.solved.result {
+                    Ok(staffed) => staffed.binding.clone(),
+                    Err(why) => format!("{} (notes)", no_staffing(why.shown)),
+                }),
             ]
         })
         .collect();
@@ -70,6 +73,11 @@ fn needs(answer: &Answer) -> Block {
         "What each option needs to meet the targets".to_owned()
     };
     block(title, &["Scenario", "Officers as it is", "Officers needed", "Posts", "What binds"], rows)
+}
+
+/// What is said where no staffing is shown to hold: that none can, or that it is not known.
+fn no_staffing(shown: bool) -> &'static str {
+    if shown { "infeasible" } else { "cannot tell" }
 }
 
 fn released(answer: &Answer) -> Block {
@@ -356,8 +364,12 @@ pub fn notes(answer: &Answer) -> Vec<String> {
         if let Err(why) = &o.solved.result {
             let shown = if why.shown { "shown to fail" } else { "not shown to hold" };
             let mut line = format!(
-                "{}: infeasible. Even {} officers are {shown} at `{}`: {}",
-                o.scenario, why.headcount, why.short.target, why.short.shown
+                "{}: {}. Even {} officers are {shown} at `{}`: {}",
+                o.scenario,
+                no_staffing(why.shown),
+                why.headcount,
+                why.short.target,
+                why.short.shown
             );
             if let Some(h) = why.short.hour_of_week {
                 line.push_str(&format!(" at {}", number::hour_of_week(h)));
