@@ -83,7 +83,7 @@ pub fn matching(model: &Model, margins: &Margins, reference: &str, hourly: bool)
     let t = model.run.target;
     let done = Measure::Done(t);
     let points = |x: f64| match (x * 1e5).round() / 1e3 {
-        one if one == 1.0 => "1 point".to_owned(),
+        1.0 => "1 point".to_owned(),
         x => format!("{x} points"),
     };
     let check =
