@@ -75,6 +75,8 @@ with tempfile.TemporaryDirectory() as folder:
     sizes = []
     for points in (100, 1_000, 10_000):
         path = sweep(folder, f"flat{points}", points, "1 day", 2)
-        wall, memory, _ = run("sweep", path, "--out", out / f"flat{points}", "--no-csv")
-        sizes.append(f"{points:,} points {memory:.0f} MiB")
-    print(f"- greatest memory of a whole sweep, merge included: {', '.join(sizes)}")
+        _, running, _ = run("sweep", "run", path, "--out", out / f"flat{points}")
+        _, merging, _ = run("sweep", "merge", path, "--out", out / f"flat{points}")
+        _, whole, _ = run("sweep", path, "--out", out / f"flat{points}")
+        sizes.append(f"{points:,} points {running:.0f}, {merging:.0f} and {whole:.0f} MiB")
+    print(f"- greatest memory while running, merging, and of all with the report: {'; '.join(sizes)}")

@@ -1,6 +1,7 @@
 //! The same file, seed and version give the same bytes, whatever the number of threads.
 
 use assert_cmd::Command;
+use poolwise::scenario::{Overrides, load};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -56,5 +57,24 @@ fn any_number_of_threads_gives_the_same_bytes() {
         for (name, bytes) in &one {
             assert!(bytes == &other[name], "{name} differs with {threads} threads");
         }
+    }
+}
+
+/// Parts of a model that have nothing to do with each other are simulated one after the other, except where a
+/// trace is kept: to the bit the same, though one loop goes over everything there.
+#[test]
+fn parts_apart_give_the_same_as_one_loop() {
+    for name in
+        ["textbook/network", "textbook/network-by-officer", "national/distributed", "national/regional"]
+    {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("scenarios/{name}.toml"));
+        let sets = vec!["run.horizon=\"3 weeks\"".to_owned(), "run.warm_up=\"1 week\"".to_owned()];
+        let overrides = Overrides { sets, ..Overrides::default() };
+        let model = load(&file, &overrides).map_err(|e| e.render(false)).expect("a scenario").model;
+        let apart = poolwise::engine::run(&model, 0, false).expect("a run");
+        let mut together = poolwise::engine::run(&model, 0, true).expect("a run");
+        assert!(apart.requests > 1_000 && together.trace.len() > 1_000, "{name}");
+        together.trace.clear();
+        assert!(format!("{apart:?}") == format!("{together:?}"), "{name} differs");
     }
 }

@@ -4,8 +4,9 @@ mod sweep_support;
 
 use poolwise::experiment::measures::Value;
 use poolwise::experiment::sweep::plan::Look;
+use poolwise::experiment::sweep::record::Form;
 use poolwise::experiment::sweep::results::Results;
-use poolwise::experiment::sweep::store::{Form, Shard};
+use poolwise::experiment::sweep::store::Shard;
 use poolwise::experiment::sweep::{Changes, Plan};
 use poolwise::experiment::{Settings, Unwatched, replicate};
 use std::fs;

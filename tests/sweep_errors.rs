@@ -226,6 +226,7 @@ fn axes_that_make_no_sense() {
 fn designs_and_constraints_that_make_no_sense() {
     let range = format!("{OFFICERS}\nfrom = 8\nto = 10\nsteps = 3");
     let before = |before: &str, says: &[&str]| refused(&one_axis(before, &range), says);
+    before("design = 'saltelli'", &["unknown word", "`one-at-a-time`", "{ saltelli = { base = 64 } }"]);
     before("design = 'one-at-a-time'", &["axis `x` has no `base`"]);
     before("design = { saltelli = { base = 1 } }", &["a whole number from 2"]);
     before("design = { latin_hypercube = {} }", &["`points` is missing"]);

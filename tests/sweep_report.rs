@@ -145,8 +145,12 @@ fn what_cannot_be_told_is_not_told() {
             let x = [1.0, -1.0, 1.0, -1.0][k];
             same.push(point, 0, 0, Value::Plain(5.0 + x));
             same.push(point, 1, 0, Value::Plain(5.0 - x));
+            same.push(point, 0, 1, Value::Plain(5.0 + x));
+            same.push(point, 1, 1, Value::Plain(5.0 + x));
         }
     }
+    // Options that are equal in every replication share the first place.
+    assert_eq!(best(&same, 0, 1, true).unwrap().probability, 0.5);
     let b = best(&same, 0, 0, true).unwrap();
     // 2,000 draws: within four standard errors of one half.
     assert!((b.probability - 0.5).abs() < 0.045, "{b:?}");

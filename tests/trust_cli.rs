@@ -212,7 +212,8 @@ fn the_national_scenario_is_described() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/national/status-quo.toml");
     let (code, out, err) = place.poolwise(&["describe", file.to_str().expect("a path")]);
     assert_eq!(code, Some(0), "{err}");
-    for words in ["## 6. Code access", "| assumption |", "| derived |", "profile.csv", "SHA-256"] {
+    let signed = "| sign; St. Paul, Detroit | Mon-Fri 06:00-22:00 | Chicago |";
+    for words in [signed, "## 6. Code access", "| assumption |", "| derived |", "profile.csv", "SHA-256"] {
         assert!(out.contains(words), "{words}");
     }
 }

@@ -99,39 +99,61 @@ pub(super) fn sources(model: &Model, streams: Streams) -> Vec<Source> {
 
 impl Source {
     /// The next arrival instant, or `None` where there is none before `end`.
-    #[inline]
+    #[inline(always)]
     pub fn next(&mut self, model: &Model, hours: &mut Hours, end: f64) -> Option<f64> {
-        match &mut self.kind {
-            Kind::Trace { times, next, .. } => {
-                let t = times.get(*next).copied().filter(|t| *t <= end);
-                *next += 1;
-                t
+        let next = match self.next_within() {
+            Some(t) => t,
+            None => self.next_elsewhere(model, hours, end)?,
+        };
+        (next <= end).then_some(next)
+    }
+
+    /// The next arrival within the present segment of the rate, if it is there.
+    #[inline(always)]
+    fn next_within(&mut self) -> Option<f64> {
+        let Kind::Rate { left, at, rate, until, .. } = &mut self.kind else { return None };
+        if *left > *rate * (*until - *at) || *rate <= 0.0 {
+            return None;
+        }
+        *at += *left / *rate;
+        // Rounding must not carry an arrival beyond its segment.
+        if *at > *until {
+            *at = *until;
+        }
+        *left = Exp1.sample(&mut self.rng);
+        Some(*at)
+    }
+
+    /// The next arrival of a trace, or in the first later segment with one; `None` after `end`.
+    #[inline(never)]
+    fn next_elsewhere(&mut self, model: &Model, hours: &mut Hours, end: f64) -> Option<f64> {
+        loop {
+            match &mut self.kind {
+                Kind::Trace { times, next, .. } => {
+                    *next += 1;
+                    return times.get(*next - 1).copied();
+                }
+                Kind::Rate { left, at, rate, until, days, place, day, factor } => {
+                    *left -= *rate * (*until - *at);
+                    *at = *until;
+                    if *at > end {
+                        return None;
+                    }
+                    let known = (*day, *factor);
+                    let segment = segment(model, hours, (self.class, self.area), *at, (*days, *place), known);
+                    (*rate, *until) = (segment.rate, segment.until);
+                    (*day, *factor) = segment.day;
+                }
             }
-            Kind::Rate { left, at, rate, until, days, place, day, factor } => loop {
-                let gain = *rate * (*until - *at);
-                if *left <= gain && *rate > 0.0 {
-                    *at += *left / *rate;
-                    // Rounding must not carry an arrival beyond its segment.
-                    *at = at.min(*until);
-                    *left = Exp1.sample(&mut self.rng);
-                    return (*at <= end).then_some(*at);
-                }
-                *left -= gain;
-                *at = *until;
-                if *at > end {
-                    return None;
-                }
-                let known = (*day, *factor);
-                let segment = segment(model, hours, (self.class, self.area), *at, (*days, *place), known);
-                (*rate, *until) = (segment.rate, segment.until);
-                (*day, *factor) = segment.day;
-            },
+            if let Some(t) = self.next_within() {
+                return Some(t);
+            }
         }
     }
 
-    /// The request that arrives at `t`.
+    /// Makes `r` the request that arrives at `t`.
     #[inline(always)]
-    pub fn request(&mut self, model: &Model, t: f64) -> Request {
+    pub fn begin(&mut self, model: &Model, r: &mut Request, t: f64) {
         let seed = self.rng.next_u64();
         let class = &model.classes[self.class];
         let (area, cell) = match &self.kind {
@@ -141,7 +163,7 @@ impl Source {
             }
             _ => (self.area, self.cell),
         };
-        Request::new(seed, (self.class, area, cell), t, class.start)
+        r.begin(seed, (self.class, area, cell), t, class.start);
     }
 }
 

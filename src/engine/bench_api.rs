@@ -36,7 +36,7 @@ impl Hold {
 
     /// One event out and in; its instant.
     pub fn step(&mut self) -> f64 {
-        match self.calendar.pop() {
+        match self.calendar.pop().map(|(t, id)| (t, self.calendar.entity(id))) {
             Some((t, Entity::Request(i))) => {
                 self.schedule(i, t);
                 t

@@ -47,7 +47,8 @@ const BUCKETS_PER_EVENT: f64 = 8.0;
 /// Lists: the near buckets, the far blocks, what lies beyond, what is due.
 const BEYOND: u32 = (NEAR + FAR) as u32;
 const DUE: u32 = BEYOND + 1;
-const LISTS: usize = (NEAR + FAR) * 2;
+/// A power of two, so that the remainder that keeps an index in range is cheap.
+const LISTS: usize = NEAR * 2;
 /// Not a list: the entity has no event.
 const NOWHERE: u32 = u32::MAX;
 /// Not a node.
@@ -84,17 +85,19 @@ pub(super) struct Calendar {
     sources: u32,
     /// Sources and rosters.
     fixed: u32,
-    /// First node of each list. The list that is due is in order, the others are not.
+    /// First node of the list that is due, which is in order.
+    due: u32,
+    /// First node of each other list, in no order.
     lists: Box<[u32; LISTS]>,
     /// Which buckets and blocks may hold something.
     near: [u64; NEAR / 64],
     far: [u64; FAR / 64],
     /// The block that the near wheel stands for, counted from time zero.
     block: u64,
-    /// The first bucket, counted from time zero, that is not due yet.
-    next: u64,
-    /// How many buckets of the near wheel are not due yet.
-    room: u64,
+    /// First bucket of that block, counted from time zero.
+    base: u64,
+    /// The first bucket of the near wheel that is not due yet.
+    next: usize,
     buckets_per_second: f64,
     /// How many events have been scheduled.
     number: u64,
@@ -110,12 +113,13 @@ impl Calendar {
             nodes: vec![Node::IDLE; fixed],
             sources: sources as u32,
             fixed: fixed as u32,
+            due: NONE,
             lists: Box::new([NONE; LISTS]),
             near: [0; NEAR / 64],
             far: [0; FAR / 64],
             block: 0,
+            base: 0,
             next: 0,
-            room: NEAR as u64,
             buckets_per_second: BUCKETS_PER_EVENT * events_per_second.clamp(1.0 / 86_400.0, 1e6),
             number: 0,
             sorted: Vec::new(),
@@ -132,8 +136,9 @@ impl Calendar {
         }
     }
 
-    #[inline]
-    fn entity(&self, id: u32) -> Entity {
+    /// Who has the event of this number.
+    #[inline(always)]
+    pub fn entity(&self, id: u32) -> Entity {
         if id >= self.fixed {
             let i = id - self.fixed;
             if i & 1 == 0 { Entity::Request(i >> 1) } else { Entity::Officer(i >> 1) }
@@ -158,45 +163,54 @@ impl Calendar {
     pub fn schedule(&mut self, entity: Entity, time: f64, rank: Rank) {
         debug_assert!(time >= 0.0, "{time}");
         let id = self.id(entity);
-        if self.nodes.get(id as usize).is_none_or(|node| node.list != NOWHERE) {
-            self.make_idle(id);
-        }
         self.number += 1;
-        let node = &mut self.nodes[id as usize];
-        node.time = time;
-        node.order = (rank as u64) << RANK_SHIFT | self.number;
+        let order = (rank as u64) << RANK_SHIFT | self.number;
         let bucket = self.bucket(time);
-        if bucket.wrapping_sub(self.next) < self.room {
-            self.place_near(id, bucket);
+        let at = bucket.wrapping_sub(self.base) as usize;
+        if at < NEAR
+            && at >= self.next
+            && let Some(node) = self.nodes.get_mut(id as usize)
+            && node.list == NOWHERE
+        {
+            self.near[at / 64] |= 1 << (at % 64);
+            let next = std::mem::replace(&mut self.lists[at], id);
+            *node = Node { time, order, prev: NONE, next, list: at as u32 };
+            if next != NONE {
+                self.nodes[next as usize].prev = id;
+            }
         } else {
-            self.place_elsewhere(id, bucket);
+            self.schedule_elsewhere(id, time, order, bucket);
         }
     }
 
+    /// Schedules an event that does not go straight into the near wheel.
+    #[inline(never)]
+    fn schedule_elsewhere(&mut self, id: u32, time: f64, order: u64, bucket: u64) {
+        self.make_idle(id);
+        let node = &mut self.nodes[id as usize];
+        node.time = time;
+        node.order = order;
+        self.place(id, bucket);
+    }
+
     /// Sees to it that an entity has a node, and that it stands in no list.
-    #[cold]
     fn make_idle(&mut self, id: u32) {
         if id as usize >= self.nodes.len() {
             self.nodes.resize(id as usize + 1, Node::IDLE);
-        } else {
+        } else if self.nodes[id as usize].list != NOWHERE {
             self.unlink(id);
         }
     }
 
-    /// Puts a node into a bucket of the near wheel.
-    #[inline(always)]
-    fn place_near(&mut self, id: u32, bucket: u64) {
-        let at = bucket as usize % NEAR;
-        self.near[at / 64] |= 1 << (at % 64);
-        self.push(id, at as u32);
-    }
-
-    /// Puts a node where it belongs if it is not in the near wheel.
-    #[inline(never)]
-    fn place_elsewhere(&mut self, id: u32, bucket: u64) {
+    /// Puts a node where it belongs.
+    fn place(&mut self, id: u32, bucket: u64) {
         let block = bucket >> NEAR_BITS;
-        if bucket < self.next {
+        if bucket < self.base + self.next as u64 {
             self.place_due(id);
+        } else if block == self.block {
+            let at = bucket as usize % NEAR;
+            self.near[at / 64] |= 1 << (at % 64);
+            self.push(id, at as u32);
         } else if block >> FAR_BITS == self.block >> FAR_BITS {
             let at = block as usize % FAR;
             self.far[at / 64] |= 1 << (at % 64);
@@ -223,7 +237,7 @@ impl Calendar {
     fn place_due(&mut self, id: u32) {
         let key = self.nodes[id as usize].key();
         let mut before = NONE;
-        let mut after = self.lists[DUE as usize];
+        let mut after = self.due;
         while after != NONE && self.nodes[after as usize].key() < key {
             before = after;
             after = self.nodes[after as usize].next;
@@ -233,7 +247,7 @@ impl Calendar {
         node.next = after;
         node.list = DUE;
         if before == NONE {
-            self.lists[DUE as usize] = id;
+            self.due = id;
         } else {
             self.nodes[before as usize].next = id;
         }
@@ -246,7 +260,11 @@ impl Calendar {
     fn unlink(&mut self, id: u32) {
         let Node { prev, next, list, .. } = self.nodes[id as usize];
         if prev == NONE {
-            self.lists[list as usize % LISTS] = next;
+            if list == DUE {
+                self.due = next;
+            } else {
+                self.lists[list as usize % LISTS] = next;
+            }
         } else {
             self.nodes[prev as usize].next = next;
         }
@@ -265,45 +283,49 @@ impl Calendar {
         }
     }
 
-    /// Takes out the next event.
-    #[inline]
-    pub fn pop(&mut self) -> Option<(f64, Entity)> {
-        let mut id = self.lists[DUE as usize];
-        if id == NONE {
-            id = self.turn()?;
-        }
+    /// Takes out the next event: when, and the number of its [`Self::entity`].
+    #[inline(always)]
+    pub fn pop(&mut self) -> Option<(f64, u32)> {
+        let id = self.due;
+        if id != NONE { Some(self.pop_due(id)) } else { self.turn() }
+    }
+
+    /// Takes out the first node of the list that is due.
+    fn pop_due(&mut self, id: u32) -> (f64, u32) {
         let node = &mut self.nodes[id as usize];
         node.list = NOWHERE;
         let (time, next) = (node.time, node.next);
-        self.lists[DUE as usize] = next;
+        self.due = next;
         if next != NONE {
             self.nodes[next as usize].prev = NONE;
         }
-        Some((time, self.entity(id)))
+        (time, id)
     }
 
-    /// Makes the next filled bucket due and gives its first event.
+    /// Takes out the first event of the next filled bucket and makes the others there due.
     #[inline(always)]
-    fn turn(&mut self) -> Option<u32> {
+    fn turn(&mut self) -> Option<(f64, u32)> {
         loop {
-            let Some(at) = first_from(&self.near, NEAR - self.room as usize) else {
+            let Some(at) = first_from(&self.near, self.next) else {
                 if self.next_block() {
                     continue;
                 }
                 return None;
             };
             self.near[at / 64 % (NEAR / 64)] &= !(1 << (at % 64));
-            let room = (NEAR - 1 - at) as u64;
-            self.next += self.room - room;
-            self.room = room;
+            self.next = at + 1;
             let first = std::mem::replace(&mut self.lists[at % LISTS], NONE);
             if first == NONE {
                 continue;
             }
-            if self.nodes[first as usize].next == NONE {
-                return Some(first);
+            let node = &mut self.nodes[first as usize];
+            if node.next == NONE {
+                node.list = NOWHERE;
+                let time = node.time;
+                return Some((time, first));
             }
-            return Some(self.sort(first));
+            let first = self.sort(first);
+            return Some(self.pop_due(first));
         }
     }
 
@@ -328,17 +350,13 @@ impl Calendar {
             self.block = earliest >> NEAR_BITS;
             BEYOND
         };
-        self.next = self.block << NEAR_BITS;
-        self.room = NEAR as u64;
+        self.base = self.block << NEAR_BITS;
+        self.next = 0;
         let mut id = std::mem::replace(&mut self.lists[list as usize], NONE);
         while id != NONE {
             let Node { time, next, .. } = self.nodes[id as usize];
             let bucket = self.bucket(time);
-            if bucket.wrapping_sub(self.next) < self.room {
-                self.place_near(id, bucket);
-            } else {
-                self.place_elsewhere(id, bucket);
-            }
+            self.place(id, bucket);
             id = next;
         }
         true
@@ -394,7 +412,7 @@ mod tests {
         c.schedule(Entity::Roster(2), 1.0, Rank::Roster);
         c.schedule(Entity::Request(3), 1.0, Rank::Finish);
         c.schedule(Entity::Request(4), 0.5, Rank::Reach);
-        let order: Vec<Entity> = std::iter::from_fn(|| c.pop().map(|p| p.1)).collect();
+        let order: Vec<Entity> = std::iter::from_fn(|| c.pop().map(|p| c.entity(p.1))).collect();
         assert_eq!(
             order,
             [
@@ -438,7 +456,7 @@ mod tests {
                 _ => {
                     list.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
                     let expected = (!list.is_empty()).then(|| list.remove(0));
-                    let got = c.pop();
+                    let got = c.pop().map(|(t, id)| (t, c.entity(id)));
                     assert_eq!(got, expected.map(|e| (e.0, Entity::Request(e.2))));
                     now = got.map_or(now, |g| g.0);
                 }

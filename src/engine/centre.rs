@@ -62,6 +62,8 @@ pub(super) struct LevelState {
     /// By-officer: the request in each officer's hand ([`NONE`] where idle), for those on duty in the
     /// order they came, and the idle ones, the longest idle first. Unused otherwise.
     pub seats: Option<Seats>,
+    /// Neither seats nor a list: officers are a mere number.
+    pub anonymous: bool,
     /// Whether services under way are listed, because a fall of the level cuts some of them off.
     pub listed: bool,
     /// The services under way, oldest first.
@@ -214,7 +216,7 @@ pub(super) fn desks(model: &Model, centres: &[CentreRun], pools: &[PoolRun]) -> 
             let holds = |p: &usize| pools[*p].desks.contains(&(desk as u32));
             // Somebody holds the role, or there were no desk.
             let pool = centre.pools.clone().find(holds).unwrap_or(centre.pools.start);
-            all.push(Desk::new(c, pool, model.centres[c].discipline));
+            all.push(Desk::new(model, c, pool));
         }
     }
     all
@@ -239,6 +241,7 @@ fn state(model: &Model, centre: &Centre, kind: &PoolKind, absences: u64) -> Pool
             over: 0,
             seats: (centre.shift_end == ShiftEnd::Finish && levels.end == LevelEnd::ByOfficer)
                 .then(Seats::default),
+            anonymous: centre.shift_end == ShiftEnd::Finish && levels.end != LevelEnd::ByOfficer,
             listed: centre.shift_end != ShiftEnd::Finish,
             head: NONE,
             tail: NONE,

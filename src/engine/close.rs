@@ -39,10 +39,10 @@ impl Sim<'_> {
                     given[r.desk as usize] += officers * (end - r.started);
                     let inside = officers * (end - r.started.max(self.model.run.warm_up)).max(0.0);
                     if r.rework {
-                        self.obs.out.rework += inside;
+                        self.obs.rework(r, inside);
                     }
                     if r.orphan {
-                        self.obs.out.duplicate += inside + r.spent;
+                        self.obs.duplicate(r, inside + r.spent);
                     }
                 }
             }

@@ -5,7 +5,7 @@ use super::integral::{Count, Gauges, OpenHour};
 use super::outcome::Waits;
 use super::queue::Queue;
 use super::request::Request;
-use crate::model::Discipline;
+use crate::model::{Model, StageKind};
 use crate::stats::quantile::Histogram;
 use crate::time::HOURS_OF_WEEK;
 
@@ -15,6 +15,12 @@ pub(super) struct Desk {
     pub centre: u16,
     /// The centre's first pool that holds the role.
     pub pool: u32,
+    /// Each service at the centre asks for one officer: who becomes free takes up one request at most.
+    pub singly: bool,
+    /// And any officer will do: nobody waits while somebody is free.
+    pub by_anyone: bool,
+    /// The centre turns some away.
+    pub limited: bool,
     /// The centre's open hour.
     pub hour: OpenHour,
     pub queue: Queue,
@@ -25,7 +31,8 @@ pub(super) struct Desk {
     pub queued: f64,
     pub given: f64,
     waits: Histogram,
-    hours: Box<[DeskHour; HOURS_OF_WEEK]>,
+    /// By hour of the week; so many that any byte is one of them.
+    hours: Box<[DeskHour; 256]>,
 }
 
 /// Requests of one hour of a centre's week: those who reached the desk, those of them begun, their waits.
@@ -39,18 +46,30 @@ struct DeskHour {
 }
 
 impl Desk {
-    pub fn new(centre: usize, pool: usize, discipline: Discipline) -> Self {
+    pub fn new(model: &Model, centre: usize, pool: usize) -> Self {
+        let rules = &model.centres[centre];
+        let held = rules.pools.iter().fold(0, |mask, pool| mask | pool.roles);
+        let services = || {
+            model.stages.iter().filter_map(|stage| match &stage.kind {
+                StageKind::Service(service) => (held >> service.role & 1 == 1).then_some(service),
+                StageKind::Delay(_) | StageKind::Exit => None,
+            })
+        };
+        let singly = services().all(|service| service.officers == 1);
         Self {
             centre: centre as u16,
             pool: pool as u32,
+            singly,
+            by_anyone: singly && services().all(|service| !service.different_officer),
+            limited: rules.capacity.is_some() || rules.balk.is_some(),
             hour: OpenHour::default(),
-            queue: Queue::new(discipline),
+            queue: Queue::new(rules.discipline),
             gauges: Gauges::default(),
             sum: 0.0,
             queued: 0.0,
             given: 0.0,
             waits: Histogram::new(),
-            hours: Box::new([DeskHour::default(); HOURS_OF_WEEK]),
+            hours: Box::new([DeskHour::default(); 256]),
         }
     }
 
@@ -70,7 +89,7 @@ impl Desk {
     /// A request has come, and is counted in the open hour.
     #[inline(always)]
     pub fn reached(&mut self) {
-        self.hours[self.hour.of_week % HOURS_OF_WEEK].reached += 1;
+        self.hours[usize::from(self.hour.of_week)].reached += 1;
     }
 
     /// A request leaves the queue at `t`, served or not.
@@ -86,7 +105,7 @@ impl Desk {
     pub fn started(&mut self, r: &Request, waited: f64, prompt: f64) {
         self.sum += waited;
         self.waits.record(waited);
-        let hour = &mut self.hours[r.hour as usize % HOURS_OF_WEEK];
+        let hour = &mut self.hours[usize::from(r.hour)];
         hour.started += 1;
         hour.wait_sum += waited;
         hour.prompt += u64::from(waited <= prompt);
@@ -95,15 +114,16 @@ impl Desk {
     /// The waits, as they are reported.
     pub fn waits(&self) -> Waits {
         let started = self.waits.count();
+        let hours = &self.hours[..HOURS_OF_WEEK];
         Waits {
-            reached: self.hours.iter().map(|h| h.reached).collect(),
+            reached: hours.iter().map(|h| h.reached).collect(),
             started,
             waited: started - self.waits.zeros(),
             sum: self.sum,
             waits: self.waits.clone(),
-            sum_by_hour: self.hours.iter().map(|h| h.wait_sum).collect(),
-            started_by_hour: self.hours.iter().map(|h| h.started).collect(),
-            prompt_by_hour: self.hours.iter().map(|h| h.prompt).collect(),
+            sum_by_hour: hours.iter().map(|h| h.wait_sum).collect(),
+            started_by_hour: hours.iter().map(|h| h.started).collect(),
+            prompt_by_hour: hours.iter().map(|h| h.prompt).collect(),
             queued: self.queued,
             given: self.given,
         }

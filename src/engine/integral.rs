@@ -55,7 +55,7 @@ pub(super) type Gauges = [Gauge; COUNTS];
 pub(super) struct OpenHour {
     pub from: f64,
     pub until: f64,
-    pub of_week: usize,
+    pub of_week: u8,
 }
 
 /// Integrals of a centre's counts over time. Slot 0 is the whole centre, the others its roles.
@@ -63,8 +63,11 @@ pub(super) struct OpenHour {
 pub struct Integrals {
     /// Start and end of the window.
     window: (f64, f64),
-    /// Integral within the window by hour of week, for each slot and count; count-seconds.
+    /// Integral within the window by hour of week, for each slot and count; count-seconds. Of the roles' slots at
+    /// the end of the run only.
     pub by_hour: Vec<Box<[f64; HOURS_OF_WEEK]>>,
+    /// During the run: the same by hour, for each role, so that what one hour adds lies together.
+    roles: Vec<Box<[[f64; COUNTS]; HOURS_OF_WEEK]>>,
     /// Seconds of the window that fell into each hour of the week.
     pub exposure: Box<[f64; HOURS_OF_WEEK]>,
     /// Integral before the window, for each slot and count.
@@ -82,6 +85,7 @@ pub const COURSE_HOURS: usize = 2 * 365 * 24;
 impl OpenHour {
     /// The hour that is open from `t` on: hour `of_week` of the local week, which ends at `until`.
     pub fn new(t: f64, of_week: usize, mut until: f64, window: (f64, f64)) -> Self {
+        let of_week = of_week as u8;
         for edge in [window.0, window.1] {
             if edge > t {
                 until = until.min(edge);
@@ -99,6 +103,7 @@ impl Integrals {
         Self {
             window,
             by_hour: (0..n).map(|_| Box::new([0.0; HOURS_OF_WEEK])).collect(),
+            roles: (1..slots).map(|_| Box::new([[0.0; COUNTS]; HOURS_OF_WEEK])).collect(),
             exposure: Box::new([0.0; HOURS_OF_WEEK]),
             before: vec![0.0; n],
             daily_queue: vec![0.0; days],
@@ -116,6 +121,7 @@ impl Integrals {
         t: f64,
     ) {
         let length = t - hour.from;
+        let of_week = usize::from(hour.of_week);
         let whole = on_duty.close(length);
         if hour.from >= self.window.1 {
             // Beyond the window nothing is kept.
@@ -123,8 +129,8 @@ impl Integrals {
         }
         let inside = hour.from >= self.window.0;
         if inside {
-            self.by_hour[Count::OnDuty as usize][hour.of_week] += whole;
-            self.exposure[hour.of_week] += length;
+            self.by_hour[Count::OnDuty as usize][of_week] += whole;
+            self.exposure[of_week] += length;
         } else {
             self.before[Count::OnDuty as usize] += whole;
         }
@@ -134,8 +140,8 @@ impl Integrals {
             let first = (role + 1) * COUNTS;
             let integral = gauges.each_mut().map(|gauge| gauge.close(length));
             if inside {
-                for (hours, integral) in self.by_hour[first..].iter_mut().zip(integral) {
-                    hours[hour.of_week] += integral;
+                for (sum, integral) in self.roles[role][of_week].iter_mut().zip(integral) {
+                    *sum += integral;
                 }
                 if let Some(d) = self.daily_queue.get_mut(day) {
                     *d += integral[Count::Queue as usize];
@@ -154,6 +160,13 @@ impl Integrals {
 
     /// Adds up the whole centre's counts, but for the officers on duty, from its roles'.
     pub(super) fn finish(&mut self) {
+        for (role, hours) in std::mem::take(&mut self.roles).iter().enumerate() {
+            for (h, sums) in hours.iter().enumerate() {
+                for (count, sum) in sums.iter().enumerate() {
+                    self.by_hour[(role + 1) * COUNTS + count][h] = *sum;
+                }
+            }
+        }
         for count in [Count::Busy, Count::Overtime, Count::Queue] {
             for i in (COUNTS..self.by_hour.len()).step_by(COUNTS) {
                 let (whole, slots) = self.by_hour.split_at_mut(COUNTS);

@@ -4,7 +4,7 @@
 //! names. A run is a function of the model and the replication's number: same model, same number,
 //! same [`Outcome`], bit by bit.
 //!
-//! Files by concept: [`calendar`](self) what happens next; `sim` the state and the loop; `arrivals`
+//! Files by concept: [`calendar`](self) what happens next; `sim` the state and the loop; `parts` what can be simulated apart; `arrivals`
 //! and `past` where requests come from; `walk` delays, branches, exits and deadlines; `routing`
 //! which centre and queue; `desk` where requests wait, `service` officers at work; `shifts`, `roster`, `centre` officers coming
 //! and going; `observe`, `sums`, `integral`, `outcome` what is recorded, `hours` local time; `close` the checks at the end.
@@ -21,6 +21,7 @@ pub mod integral;
 mod network;
 mod observe;
 pub mod outcome;
+mod parts;
 mod past;
 mod queue;
 mod request;

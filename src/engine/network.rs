@@ -4,7 +4,7 @@
 use crate::model::{
     Deadline, DeadlineUntil, Delay, Model, Rule, Service, Stage, StageId, StageKind, Target, Window,
 };
-use crate::random::{KeyedRng, Purpose};
+use crate::random::{KeyedRng, Purpose, Sampler};
 
 /// No stage, and no counter of visits.
 const NO: u16 = u16::MAX;
@@ -18,11 +18,11 @@ pub(super) struct Network<'m> {
     /// By class.
     terms: Vec<Terms<'m>>,
     /// Rules that can match, in order, for each stage and cell (a class in an area).
-    routes: Vec<Vec<u16>>,
-    /// Where they lead when they always lead to the same centre.
-    fixed: Vec<Option<Fixed>>,
-    /// Rules with neither overflow nor duplication.
-    plain: Vec<bool>,
+    ways: Vec<Way>,
+    /// Where the ways of a stage and cell begin; the next one's beginning is their end.
+    lanes: Vec<u32>,
+    /// Number of classes and areas together.
+    cells: usize,
     /// Speed of each centre for each class.
     speed: Vec<f64>,
     /// Slot of each role at each centre; 0 where nobody holds it.
@@ -36,6 +36,10 @@ pub(super) struct Network<'m> {
 pub(super) struct Step<'m> {
     pub kind: Kind<'m>,
     pub stage: &'m Stage,
+    /// Its branches.
+    pub hops: Box<[Hop<'m>]>,
+    /// For each class, the branches' cumulative probabilities.
+    shares: Box<[f64]>,
     /// Salts of its draws on the first visit.
     salts: [u64; 3],
     /// Counter of visits that it uses, for stages on loops.
@@ -43,6 +47,13 @@ pub(super) struct Step<'m> {
     pub done: bool,
     /// The clock starts here, or at the first service where no stage says so.
     pub starts_clock: bool,
+}
+
+/// A branch out of a stage.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Hop<'m> {
+    pub to: u16,
+    pub delay: Option<&'m Sampler>,
 }
 
 /// What a stage does.
@@ -63,11 +74,24 @@ pub(super) struct Terms<'m> {
     by_finish: u16,
 }
 
-/// A route that no hour, share or queue can change.
+/// A rule for the requests of a stage, class and area, as far as it is known beforehand.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Fixed {
-    pub desk: u32,
+pub(super) struct Way {
     pub rule: u16,
+    /// It has neither overflow nor duplication.
+    pub plain: bool,
+    pub to: To,
+}
+
+/// Where a rule leads, and when.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum To {
+    /// To this desk at all times.
+    Always(u32),
+    /// To this desk while an officer of the role is on duty there.
+    WhileOpen(u32),
+    /// By share, hours, exception or load: to be found out each time.
+    Depends,
 }
 
 /// Draws of a stage's visit.
@@ -87,18 +111,18 @@ impl<'m> Network<'m> {
         Self {
             steps: steps(model),
             terms: model.classes.iter().map(|class| terms(class.deadline.as_ref())).collect(),
-            fixed: Vec::new(),
-            routes: Vec::new(),
-            plain: model.rules.iter().map(|r| r.overflow.is_none() && r.duplicate.is_none()).collect(),
+            ways: Vec::new(),
+            lanes: vec![0],
+            cells: model.classes.len() * model.areas.len(),
             speed: model.centres.iter().flat_map(|centre| centre.speed.iter().copied()).collect(),
             slots,
             first_desk,
             model,
         }
-        .with_routes()
+        .with_ways()
     }
 
-    fn with_routes(mut self) -> Self {
+    fn with_ways(mut self) -> Self {
         let model = self.model;
         for (s, stage) in model.stages.iter().enumerate() {
             let role = match &stage.kind {
@@ -107,21 +131,39 @@ impl<'m> Network<'m> {
             };
             for c in 0..model.classes.len() {
                 for (a, area) in model.areas.iter().enumerate() {
-                    let fits = |r: &Rule| r.stages[s] && r.classes[c] && r.areas[a];
-                    let rules: Vec<u16> = (0..model.rules.len())
-                        .filter(|&i| role.is_some() && fits(&model.rules[i]))
-                        .map(|i| i as u16)
-                        .collect();
-                    let fixed = rules.first().zip(role).and_then(|(&rule, role)| {
-                        let centre = fixed(&model.rules[rule as usize], area.centre)?;
-                        Some(Fixed { desk: self.desk_of(centre, role)?, rule })
-                    });
-                    self.fixed.push(fixed);
-                    self.routes.push(rules);
+                    for (i, rule) in model.rules.iter().enumerate() {
+                        if let Some(role) = role
+                            && rule.stages[s]
+                            && rule.classes[c]
+                            && rule.areas[a]
+                            && let Some(to) = self.leads_to(rule, area.centre, role)
+                        {
+                            let plain = rule.overflow.is_none() && rule.duplicate.is_none();
+                            self.ways.push(Way { rule: i as u16, plain, to });
+                        }
+                    }
+                    self.lanes.push(self.ways.len() as u32);
                 }
             }
         }
         self
+    }
+
+    /// Where a rule leads requests that ask for a role; `local` is their area's own centre. `None` if it never
+    /// leads anywhere.
+    fn leads_to(&self, rule: &Rule, local: Option<usize>, role: usize) -> Option<To> {
+        let centre = match rule.to {
+            Target::Centre(c) => c,
+            Target::Local => local?,
+            Target::Same | Target::LeastLoaded(_) => return Some(To::Depends),
+        };
+        let desk = self.desk_of(centre, role)?;
+        let at_all_times = rule.exception.is_none() && rule.share >= 1.0;
+        Some(match rule.window {
+            Window::Always if at_all_times => To::Always(desk),
+            Window::Open if at_all_times => To::WhileOpen(desk),
+            _ => To::Depends,
+        })
     }
 
     /// A stage.
@@ -136,27 +178,11 @@ impl<'m> Network<'m> {
         &self.terms[class as usize]
     }
 
-    #[inline(always)]
-    fn lane(&self, stage: u16, cell: u32) -> usize {
-        stage as usize * (self.model.classes.len() * self.model.areas.len()) + cell as usize
-    }
-
-    /// Centre and rule of a request of a class and area, where no hour, share or queue can change them.
-    #[inline(always)]
-    pub fn fixed(&self, stage: u16, cell: u32) -> Option<Fixed> {
-        self.fixed[self.lane(stage, cell)]
-    }
-
     /// Rules that can match, in order.
-    #[inline]
-    pub fn rules(&self, stage: u16, cell: u32) -> &[u16] {
-        &self.routes[self.lane(stage, cell)]
-    }
-
-    /// Whether a rule knows neither overflow nor duplication.
     #[inline(always)]
-    pub fn is_plain(&self, rule: u16) -> bool {
-        self.plain[rule as usize]
+    pub fn ways(&self, stage: u16, cell: u32) -> &[Way] {
+        let lane = stage as usize * self.cells + cell as usize;
+        &self.ways[self.lanes[lane] as usize..self.lanes[lane + 1] as usize]
     }
 
     /// What the duration of a class's services is multiplied by at a centre.
@@ -186,6 +212,17 @@ impl Step<'_> {
     #[inline(always)]
     pub fn visit(&self, visits: &[u8; 8]) -> u32 {
         if self.counter == NO { 0 } else { u32::from(visits[self.counter as usize % 8]) }
+    }
+
+    /// The branch that a class takes with luck `u` in `[0, 1)`, of at least one. The last one closes the sum,
+    /// whatever rounding left of it.
+    #[inline(always)]
+    pub fn hop(&self, class: u16, u: f64) -> &Hop<'_> {
+        let last = self.hops.len() - 1;
+        let first = class as usize * self.hops.len();
+        // Counted, not searched: the processor cannot foresee where a search would end.
+        let passed = self.shares[first..first + last].iter().filter(|share| u >= **share).count();
+        &self.hops[passed]
     }
 
     /// Counts a visit as over.
@@ -233,9 +270,12 @@ fn steps<'m>(model: &'m Model) -> Vec<Step<'m>> {
         };
         let on_loop = reaches(model, s, s);
         counters += u16::from(on_loop);
+        let classes = 0..model.classes.len();
         Step {
             kind,
             stage,
+            hops: stage.next.iter().map(|b| Hop { to: b.to as u16, delay: b.delay.as_ref() }).collect(),
+            shares: classes.flat_map(|c| stage.next.iter().map(move |b| b.cumulative[c])).collect(),
             salts: DRAWS.map(|purpose| KeyedRng::salt(*key, 0, purpose)),
             counter: if on_loop { (counters - 1) % 8 } else { NO },
             done: *done,
@@ -252,17 +292,6 @@ fn terms(deadline: Option<&Deadline>) -> Terms<'_> {
         None => (NO, NO),
     };
     Terms { deadline, by_start, by_finish }
-}
-
-/// The centre where a rule leads if nothing can change that; `local` is the area's own.
-fn fixed(rule: &Rule, local: Option<usize>) -> Option<usize> {
-    let always = rule.exception.is_none() && rule.share >= 1.0 && rule.window == Window::Always;
-    let centre = match rule.to {
-        Target::Centre(c) => Some(c),
-        Target::Local => local,
-        Target::Same | Target::LeastLoaded(_) => None,
-    };
-    centre.filter(|_| always)
 }
 
 /// Slots of the roles at each centre, and the number of each centre's first desk.

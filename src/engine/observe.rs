@@ -5,11 +5,14 @@ use super::desk::Desk;
 use super::hours::Hours;
 use super::integral::{Count, Gauge, Integrals, OpenHour};
 use super::outcome::{CentreFlow, Flow, LocalHour, Outcome, Waits};
-use super::request::{NONE, Request};
-use super::sums::{Books, Cell, StageSums};
+use super::parts::Part;
+use super::request::Request;
+use super::sums::{Books, Cell, StageSums, stage_flow};
 use super::trace::{TraceKind, TraceRow};
 use crate::model::Model;
+use crate::stats::quantile::Histogram;
 use crate::time::HOURS_OF_WEEK;
+use std::ops::Range;
 
 /// Sums of a run under way.
 #[derive(Debug)]
@@ -26,16 +29,26 @@ pub(super) struct Observer<'m> {
     number: u64,
     /// By class and area.
     cells: Vec<Cell>,
-    /// By area and local hour of the week.
-    local: Vec<LocalHour>,
-    /// Clock of each area.
-    clocks: Vec<u32>,
+    /// Times to completion by class, and by area; of a single class or area, only the other's are kept. Not by
+    /// both, which would be far too many to stay near.
+    completion_of_class: Vec<Histogram>,
+    completion_of_area: Vec<Histogram>,
+    /// By area and local hour of the week; so many hours that any byte is one of them.
+    local: Vec<[LocalHour; 256]>,
+    /// Hour of the week of each area now.
+    local_hour: Vec<u8>,
+    /// Up to this instant no clock has a new hour, no centre's hour ends, and the window neither opens nor closes.
+    pub edge: f64,
+    /// Whether the present is in the window.
+    pub inside: bool,
     /// The open hour of each centre, and the officers on duty in all of it.
     open: Vec<(OpenHour, Gauge)>,
     /// By stage.
+    visits: Vec<u64>,
+    /// By class and area, and by stage of the exit.
+    exits: Vec<u64>,
+    /// By stage and centre.
     stages: Vec<StageSums>,
-    /// Visits completed in the window, by stage and centre.
-    completed: Vec<u64>,
     centres: usize,
     pub hours: Hours,
 }
@@ -79,19 +92,28 @@ impl<'m> Observer<'m> {
             target: model.run.target,
             tracing,
             number: 0,
-            cells: vec![Cell { flow: flow(), books: Books::default() }; classes * areas],
-            local: vec![LocalHour::default(); areas * HOURS_OF_WEEK],
-            clocks: model.areas.iter().map(|area| area.clock as u32).collect(),
+            cells: vec![
+                Cell { flow: Flow::default(), books: Books::default(), duplicate: 0.0, rework: 0.0 };
+                classes * areas
+            ],
+            completion_of_class: vec![Histogram::new(); if areas == 1 || classes > 1 { classes } else { 0 }],
+            completion_of_area: vec![Histogram::new(); if areas > 1 { areas } else { 0 }],
+            local: vec![[LocalHour::default(); 256]; areas],
+            local_hour: vec![0; areas],
+            edge: 0.0,
+            inside: false,
             open: vec![Default::default(); model.centres.len()],
-            stages: vec![StageSums::default(); model.stages.len()],
-            completed: vec![0; model.stages.len() * width],
+            visits: vec![0; model.stages.len()],
+            exits: vec![0; classes * areas * model.stages.len()],
+            stages: vec![StageSums::default(); model.stages.len() * width],
             centres: width,
             hours: Hours::new(model),
         }
     }
 
+    /// Whether an instant is in the window.
     #[inline(always)]
-    fn in_window(&self, t: f64) -> bool {
+    pub fn in_window(&self, t: f64) -> bool {
         t >= self.from && t < self.until
     }
 
@@ -104,7 +126,7 @@ impl<'m> Observer<'m> {
     /// The service of the request's area in the hour at which its clock started.
     #[inline(always)]
     fn local_cell(&mut self, r: &Request) -> &mut LocalHour {
-        &mut self.local[r.area as usize * HOURS_OF_WEEK + r.clock_hour as usize]
+        &mut self.local[r.area as usize][usize::from(r.clock_hour)]
     }
 
     /// How many requests of a class came and went.
@@ -127,17 +149,23 @@ impl<'m> Observer<'m> {
     /// Adds the sums up and writes the outcome.
     pub fn finish(&mut self, desks: &[Desk]) {
         let areas = self.model.areas.len();
+        let exits = self.exits.chunks(self.visits.len().max(1));
+        for (cell, exits) in self.cells.iter_mut().zip(exits) {
+            cell.flow.exits = exits.to_vec();
+        }
         for (i, cell) in self.cells.iter().enumerate() {
+            self.out.duplicate += cell.duplicate;
+            self.out.rework += cell.rework;
             self.out.total.add(&cell.flow);
             self.out.classes[i / areas].add(&cell.flow);
             self.out.areas[i % areas].add(&cell.flow);
         }
+        self.spreads_completion();
         self.out.requests = self.number;
-        for (s, (sums, completed)) in self.stages.iter().zip(self.completed.chunks(self.centres)).enumerate()
-        {
-            let mut completed = completed.to_vec();
-            completed[0] += self.out.total.exits[s];
-            self.out.stages.push(sums.flow(completed));
+        for (s, sums) in self.stages.chunks(self.centres).enumerate() {
+            let mut flow = stage_flow(self.visits[s], sums);
+            flow.completed[0] += self.out.total.exits[s];
+            self.out.stages.push(flow);
         }
         let mut desks = desks.iter();
         for centre in &mut self.out.centres {
@@ -146,19 +174,35 @@ impl<'m> Observer<'m> {
             let (whole, slots) = centre.waits.split_at_mut(1);
             slots.iter().for_each(|slot| whole[0].add(slot));
         }
-        for hours in self.local.chunks_exact(HOURS_OF_WEEK) {
+        for hours in &self.local {
             let mut area = Box::new([LocalHour::default(); HOURS_OF_WEEK]);
-            area.copy_from_slice(hours);
+            area.copy_from_slice(&hours[..HOURS_OF_WEEK]);
             self.out.local.push(area);
         }
     }
 
-    /// A new request is booked.
+    /// Gives each class, each area and the total their times to completion.
+    fn spreads_completion(&mut self) {
+        let (of_class, of_area) = (&mut self.completion_of_class, &mut self.completion_of_area);
+        for one in if of_area.is_empty() { &*of_class } else { &*of_area } {
+            self.out.total.completion.merge(one);
+        }
+        for (flows, kept) in [(&mut self.out.classes, of_class), (&mut self.out.areas, of_area)] {
+            if kept.is_empty() {
+                // It is the only class or area.
+                flows.iter_mut().for_each(|flow| flow.completion.clone_from(&self.out.total.completion));
+            } else {
+                flows.iter_mut().zip(kept.drain(..)).for_each(|(flow, one)| flow.completion = one);
+            }
+        }
+    }
+
+    /// A new request is booked now.
     #[inline(always)]
     pub fn booking(&mut self, r: &mut Request) {
         self.number += 1;
         r.number = self.number;
-        let inside = self.in_window(r.arrival);
+        let inside = self.inside;
         let cell = self.cell(r);
         cell.books.booked += 1;
         if inside {
@@ -179,19 +223,19 @@ impl<'m> Observer<'m> {
         self.cell(r).books.beyond += 1;
     }
 
-    /// A request reaches its stage.
+    /// A request reaches its stage, `inside` the window or not.
     #[inline(always)]
-    pub fn visit(&mut self, r: &Request, t: f64) {
-        if self.in_window(t) {
-            self.stages[r.stage as usize].visits += 1;
+    pub fn visit(&mut self, r: &Request, inside: bool) {
+        if inside {
+            self.visits[r.stage as usize] += 1;
         }
     }
 
     /// A request leaves its stage, served at `centre`.
     #[inline(always)]
-    pub fn completed(&mut self, r: &Request, centre: usize, t: f64) {
-        if self.in_window(t) {
-            self.completed[r.stage as usize * self.centres + centre] += 1;
+    pub fn completed(&mut self, r: &Request, centre: usize, inside: bool) {
+        if inside {
+            self.stages[r.stage as usize * self.centres + centre].completed += 1;
         }
     }
 
@@ -201,8 +245,11 @@ impl<'m> Observer<'m> {
         r.clock = t;
         r.seen = false;
         self.out.backlog += i64::from(t <= self.until);
-        let clock = self.clocks[r.area as usize];
-        r.clock_hour = self.hours.at(self.model, clock as usize, t).of_week as u8;
+        r.clock_hour = if t < self.edge {
+            self.local_hour[r.area as usize]
+        } else {
+            self.hours.at(self.model, self.model.areas[r.area as usize].clock, t).of_week as u8
+        };
         if self.is_case(t) {
             self.cell(r).flow.target_cases += 1;
             self.local_cell(r).cases += 1;
@@ -217,42 +264,56 @@ impl<'m> Observer<'m> {
 
     /// The request is done.
     #[inline(always)]
-    pub fn done(&mut self, r: &mut Request, t: f64) {
+    pub fn done(&mut self, r: &mut Request, t: f64, inside: bool) {
         r.done = true;
-        if r.clock.is_nan() || t > self.until {
-            return;
+        if !r.clock.is_nan() && t <= self.until {
+            self.out.backlog -= 1;
+            self.completes(r, t, inside);
         }
-        self.out.backlog -= 1;
+    }
+
+    /// The time to completion of a request that is done.
+    #[inline(always)]
+    fn completes(&mut self, r: &Request, t: f64, inside: bool) {
         let taken = t - r.clock;
         let met = taken <= self.target && self.is_case(r.clock);
         if met {
             self.local_cell(r).met += 1;
         }
-        let inside = self.in_window(t);
         let flow = &mut self.cell(r).flow;
-        flow.target_met += u64::from(met);
+        if met {
+            flow.target_met += 1;
+        }
         if inside {
             flow.done += 1;
             flow.completion_sum += taken;
-            flow.completion.record(taken);
+            if let Some(of_class) = self.completion_of_class.get_mut(r.class as usize) {
+                of_class.record(taken);
+            }
+            if let Some(of_area) = self.completion_of_area.get_mut(r.area as usize) {
+                of_area.record(taken);
+            }
         }
     }
 
-    /// The request leaves by the exit that it has reached.
+    /// The request leaves by an exit that it has reached, which makes it `done` or not.
     #[inline(always)]
-    pub fn exit(&mut self, r: &Request, exit: usize, t: f64) {
+    pub fn exit(&mut self, r: &Request, exit: usize, done: bool, t: f64, inside: bool) {
         if t > self.until {
             self.still_under_way(r);
             return;
         }
         if !r.done && !r.clock.is_nan() {
             self.out.backlog -= 1;
+            if done {
+                self.completes(r, t, inside);
+            }
         }
-        let inside = self.in_window(t);
         let cell = self.cell(r);
         cell.books.left += 1;
         if inside {
-            cell.flow.exits[exit] += 1;
+            let at = r.cell as usize * self.visits.len() + exit;
+            self.exits[at] += 1;
         }
         if self.tracing {
             self.trace_row(r, exit, None, f64::NAN, t, TraceKind::Exit);
@@ -261,8 +322,8 @@ impl<'m> Observer<'m> {
 
     /// The request reached what its deadline was for.
     #[inline(always)]
-    pub fn deadline_met(&mut self, r: &Request, t: f64) {
-        if self.in_window(t) {
+    pub fn deadline_met(&mut self, r: &Request, inside: bool) {
+        if inside {
             self.cell(r).flow.met_deadline += 1;
         }
     }
@@ -278,9 +339,37 @@ impl<'m> Observer<'m> {
         flow.target_lost_early += u64::from(early);
     }
 
+    /// Closes all hours of a part that end at or before `t`, before anything is recorded in the next ones; `desks_of`
+    /// gives the desks of a centre.
+    #[cold]
+    pub fn turns_hours(
+        &mut self,
+        part: &Part,
+        desks: &mut [Desk],
+        desks_of: impl Fn(usize) -> Range<usize>,
+        t: f64,
+    ) {
+        let mut edge = f64::INFINITY;
+        for &c in &part.centres {
+            self.closes_hours(c, &mut desks[desks_of(c)], t);
+            edge = edge.min(self.open[c].0.until);
+        }
+        for &a in &part.areas {
+            let hour = self.hours.at(self.model, self.model.areas[a].clock, t);
+            self.local_hour[a] = hour.of_week as u8;
+            edge = edge.min(hour.until);
+        }
+        for of_window in [self.from, self.until] {
+            if of_window > t {
+                edge = edge.min(of_window);
+            }
+        }
+        self.edge = edge;
+        self.inside = self.in_window(t);
+    }
+
     /// Closes a centre's hours that end at or before `t`.
-    #[inline(never)]
-    pub fn closes_hours(&mut self, centre: usize, desks: &mut [Desk], t: f64) {
+    fn closes_hours(&mut self, centre: usize, desks: &mut [Desk], t: f64) {
         while t >= self.open[centre].0.until {
             self.closes_hour(centre, desks, self.open[centre].0.until);
         }
@@ -304,10 +393,10 @@ impl<'m> Observer<'m> {
 
     /// A request joins a centre, at a desk.
     #[inline(always)]
-    pub fn reaches_centre(&self, desk: &mut Desk, r: &mut Request, t: f64) {
-        r.hour = desk.hour.of_week as u8;
+    pub fn reaches_centre(&self, desk: &mut Desk, r: &mut Request) {
+        r.hour = desk.hour.of_week;
         // A copy of duplicated work is no arrival.
-        if self.in_window(t) && !r.copy {
+        if self.inside && !r.copy {
             desk.reached();
         }
     }
@@ -316,10 +405,10 @@ impl<'m> Observer<'m> {
     #[inline(always)]
     pub fn begins(&mut self, desk: &mut Desk, r: &mut Request, officers: f64, t: f64) {
         desk.change(Count::Busy, officers, t);
-        let inside = self.in_window(t);
+        let inside = self.inside;
         if inside && !r.interrupted {
             desk.started(r, t - r.enqueued, self.model.run.prompt);
-            let stage = &mut self.stages[r.stage as usize];
+            let stage = &mut self.stages[r.stage as usize * self.centres + usize::from(r.centre)];
             stage.started += 1;
             stage.wait_sum += t - r.reached;
         }
@@ -345,19 +434,37 @@ impl<'m> Observer<'m> {
         cell.prompt += u32::from(prompt);
     }
 
-    /// `officers` are at work on a request no longer; gives their officer-seconds within the window if it
-    /// is duplicated or rework.
+    /// `officers` are at work on a request no longer.
     #[inline(always)]
-    pub fn ends(&self, desk: &mut Desk, r: &Request, officers: f64, t: f64) -> f64 {
+    pub fn ends(&mut self, desk: &mut Desk, r: &mut Request, officers: f64, t: f64) {
         desk.change(Count::Busy, -officers, t);
         desk.given += officers * (t - r.started);
         // Only work that is duplicated or done again has to be told apart.
-        if r.copy || r.rework || r.partner != NONE { self.within(officers, r.started, t) } else { 0.0 }
+        if r.doubled || r.rework {
+            self.tells_apart(r, officers, t);
+        }
     }
 
-    /// Officer-seconds from `started` to `t` that fall into the window.
-    fn within(&self, officers: f64, started: f64, t: f64) -> f64 {
-        officers * (t.min(self.until) - started.max(self.from)).max(0.0)
+    /// Books officer-seconds within the window of work that is duplicated or done again.
+    fn tells_apart(&mut self, r: &mut Request, officers: f64, t: f64) {
+        if !r.has_copies() && !r.rework {
+            return;
+        }
+        let spent = officers * (t.min(self.until) - r.started.max(self.from)).max(0.0);
+        r.spent += spent;
+        if r.rework {
+            self.cell(r).rework += spent;
+        }
+    }
+
+    /// Officer-seconds of a copy that came to nothing.
+    pub fn duplicate(&mut self, r: &Request, spent: f64) {
+        self.cell(r).duplicate += spent;
+    }
+
+    /// Officer-seconds of rework in hand at the end.
+    pub fn rework(&mut self, r: &Request, spent: f64) {
+        self.cell(r).rework += spent;
     }
 
     /// A row for the trace, where one is kept.

@@ -148,6 +148,15 @@ impl Queue {
         }
     }
 
+    /// The first request in line.
+    #[inline(always)]
+    pub fn first(&self) -> Option<u32> {
+        match &self.order {
+            Order::Line { head, .. } => (*head != NONE).then_some(*head),
+            Order::Map(map) => map.values().next().copied(),
+        }
+    }
+
     /// The first request in line that `fits`; `None` where none does or `fits` says stop.
     #[inline(always)]
     pub fn first_that(&self, arena: &Arena, mut fits: impl FnMut(u32) -> Fit) -> Option<u32> {

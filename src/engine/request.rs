@@ -58,6 +58,8 @@ pub(super) struct Request {
     pub last_stamp: u32,
     /// The other copy of duplicated work.
     pub partner: u32,
+    /// Has or had another copy.
+    pub doubled: bool,
     /// Number for traces: the how-manyth request of the run.
     pub number: u64,
     pub stage: u16,
@@ -68,6 +70,8 @@ pub(super) struct Request {
     pub last_centre: u16,
     /// Rule that sent it here, for overflow.
     pub rule: u16,
+    /// That rule has neither overflow nor duplication.
+    pub plain: bool,
     /// Pool at work on it.
     pub pool: u32,
     /// Its role's desk at its centre.
@@ -108,52 +112,172 @@ impl Request {
     /// A new request of a class and area, whose sums have number `cell`.
     #[inline(always)]
     pub fn new(seed: u64, (class, area, cell): (usize, usize, usize), arrival: f64, stage: StageId) -> Self {
-        Self {
+        let mut it = Self::BLANK;
+        it.begin(seed, (class, area, cell), arrival, stage);
+        it
+    }
+
+    /// A slot that nobody has been in.
+    const BLANK: Self = Self {
+        seed: 0,
+        arrival: 0.0,
+        clock: f64::NAN,
+        deadline: f64::INFINITY,
+        release: f64::INFINITY,
+        reached: 0.0,
+        enqueued: 0.0,
+        started: 0.0,
+        left: f64::NAN,
+        length: 0.0,
+        ends: 0.0,
+        spent: 0.0,
+        ticket: 0,
+        prev: NONE,
+        next: NONE,
+        officer: NONE,
+        last_officer: NONE,
+        last_stamp: 0,
+        partner: NONE,
+        doubled: false,
+        number: 0,
+        stage: 0,
+        class: 0,
+        area: 0,
+        centre: NOWHERE,
+        last_centre: NOWHERE,
+        rule: 0,
+        plain: false,
+        pool: 0,
+        desk: 0,
+        cell: 0,
+        entry: 0,
+        entry_visits: [0; 8],
+        visits: [0; 8],
+        bookings: 0,
+        hour: 0,
+        clock_hour: 0,
+        phase: Phase::Underway,
+        interrupted: false,
+        moved: false,
+        copy: false,
+        orphan: false,
+        rework: false,
+        done: false,
+        seen: false,
+        leaving: 0,
+    };
+
+    /// Makes this a new request, of a class and area whose sums have number `cell`. Written field by field,
+    /// since a whole would be put together elsewhere and copied.
+    #[inline(always)]
+    pub fn begin(
+        &mut self,
+        of: u64,
+        (of_class, of_area, of_cell): (usize, usize, usize),
+        booked: f64,
+        first: StageId,
+    ) {
+        let at = first as u16;
+        let Self {
             seed,
             arrival,
-            clock: f64::NAN,
-            deadline: f64::INFINITY,
-            release: f64::INFINITY,
-            reached: arrival,
-            enqueued: arrival,
-            started: arrival,
-            left: f64::NAN,
-            length: 0.0,
-            ends: 0.0,
-            spent: 0.0,
-            ticket: 0,
-            prev: NONE,
-            next: NONE,
-            officer: NONE,
-            last_officer: NONE,
-            last_stamp: 0,
-            partner: NONE,
-            number: 0,
-            stage: stage as u16,
-            class: class as u16,
-            area: area as u16,
-            centre: NOWHERE,
-            last_centre: NOWHERE,
-            rule: 0,
-            pool: 0,
-            desk: 0,
-            cell: cell as u32,
-            entry: stage as u16,
-            entry_visits: [0; 8],
-            visits: [0; 8],
-            bookings: 0,
-            hour: 0,
-            clock_hour: 0,
-            phase: Phase::Underway,
-            interrupted: false,
-            moved: false,
-            copy: false,
-            orphan: false,
-            rework: false,
-            done: false,
-            seen: false,
-            leaving: 0,
-        }
+            clock,
+            deadline,
+            release,
+            reached,
+            enqueued,
+            started,
+            left,
+            length,
+            ends,
+            spent,
+            ticket,
+            prev,
+            next,
+            officer,
+            last_officer,
+            last_stamp,
+            partner,
+            doubled,
+            number,
+            stage,
+            class,
+            area,
+            centre,
+            last_centre,
+            rule,
+            plain,
+            pool,
+            desk,
+            cell,
+            entry,
+            entry_visits,
+            visits,
+            bookings,
+            hour,
+            clock_hour,
+            phase,
+            interrupted,
+            moved,
+            copy,
+            orphan,
+            rework,
+            done,
+            seen,
+            leaving,
+        } = self;
+        *seed = of;
+        *arrival = booked;
+        *clock = f64::NAN;
+        *deadline = f64::INFINITY;
+        *release = f64::INFINITY;
+        *reached = booked;
+        *enqueued = booked;
+        *started = booked;
+        *left = f64::NAN;
+        *length = 0.0;
+        *ends = 0.0;
+        *spent = 0.0;
+        *ticket = 0;
+        *prev = NONE;
+        *next = NONE;
+        *officer = NONE;
+        *last_officer = NONE;
+        *last_stamp = 0;
+        *partner = NONE;
+        *doubled = false;
+        *number = 0;
+        *stage = at;
+        *class = of_class as u16;
+        *area = of_area as u16;
+        *centre = NOWHERE;
+        *last_centre = NOWHERE;
+        *rule = 0;
+        *plain = false;
+        *pool = 0;
+        *desk = 0;
+        *cell = of_cell as u32;
+        *entry = at;
+        *entry_visits = [0; 8];
+        *visits = [0; 8];
+        *bookings = 0;
+        *hour = 0;
+        *clock_hour = 0;
+        *phase = Phase::Underway;
+        *interrupted = false;
+        *moved = false;
+        *copy = false;
+        *orphan = false;
+        *rework = false;
+        *done = false;
+        *seen = false;
+        *leaving = 0;
+    }
+
+    /// Whether its work is duplicated, or it is a copy itself, wanted or not.
+    #[inline(always)]
+    pub fn has_copies(&self) -> bool {
+        self.copy || self.orphan || self.partner != NONE
     }
 
     /// Luck of this request at a place, visit and purpose.
@@ -173,20 +297,24 @@ pub(super) struct Arena {
 
 impl Arena {
     /// Takes a request in and gives its slot.
-    #[inline(always)]
     pub fn insert(&mut self, request: Request) -> u32 {
+        let slot = self.take();
+        self.slots[slot as usize] = request;
+        slot
+    }
+
+    /// Takes a slot, in which something old may still stand.
+    #[inline(always)]
+    pub fn take(&mut self) -> u32 {
         match self.free.pop() {
-            Some(slot) => {
-                self.slots[slot as usize] = request;
-                slot
-            }
-            None => self.grow(request),
+            Some(slot) => slot,
+            None => self.grow(),
         }
     }
 
     #[cold]
-    fn grow(&mut self, request: Request) -> u32 {
-        self.slots.push(request);
+    fn grow(&mut self) -> u32 {
+        self.slots.push(Request::BLANK);
         (self.slots.len() - 1) as u32
     }
 

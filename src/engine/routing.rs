@@ -1,18 +1,19 @@
 //! Which centre, and into its queue: routing rules, overflow, balking, copies.
 
 use super::calendar::{Entity, Rank};
-use super::centre::{Doing, PoolState};
+use super::centre::{Doing, PoolRun, PoolState};
 use super::desk::Desk;
 use super::integral::Count;
-use super::network::Kind;
+use super::network::{Kind, To, Way};
 use super::request::{NONE, NOWHERE, Phase, Request};
+use super::service::Team;
 use super::sim::Sim;
 use super::walk::{Walk, lose, walk};
 use super::{
     Failure,
     queue::{Fit, Place},
 };
-use crate::model::{Service, Target, Window};
+use crate::model::{Rule, Service, Target, Window};
 use crate::random::Purpose;
 
 impl<'m> Sim<'m> {
@@ -31,51 +32,38 @@ impl<'m> Sim<'m> {
         self.net.desk_of(centre, self.service(r).role)
     }
 
-    /// Closes the hours that are over at the centre of a request with a desk.
-    #[inline(always)]
-    pub fn keeps_hours_of(&mut self, s: u32) {
-        let desk = &self.desks[self.requests[s].desk as usize];
-        if self.now >= desk.hour.until {
-            self.keeps_hours(desk.centre as usize);
-        }
-    }
-
     /// The desk and rule for a request at a service stage: the first rule that matches now.
     #[inline(always)]
-    pub fn route(&self, r: &Request) -> Option<(u32, u16)> {
-        match self.net.fixed(r.stage, r.cell) {
-            Some(fixed) => Some((fixed.desk, fixed.rule)),
-            None => self.match_rules(r, self.net.rules(r.stage, r.cell)),
-        }
+    pub fn route(&self, r: &Request) -> Option<(u32, Way)> {
+        self.net.ways(r.stage, r.cell).iter().find_map(|way| {
+            let desk = match way.to {
+                To::Always(desk) => Some(desk),
+                To::WhileOpen(desk) => (self.desks[desk as usize].count(Count::OnDuty) > 0.0).then_some(desk),
+                To::Depends => self.matches(r, &self.model.rules[way.rule as usize]),
+            };
+            Some((desk?, *way))
+        })
     }
 
-    /// The first of `rules` that matches now, and the desk it leads to.
+    /// The desk that a rule leads to if it matches now.
     #[inline(never)]
-    fn match_rules(&self, r: &Request, rules: &[u16]) -> Option<(u32, u16)> {
-        for &i in rules {
-            let rule = &self.model.rules[i as usize];
-            if let Some(e) = rule.exception {
-                let e = &self.model.exceptions[e];
-                if self.now < e.from || self.now >= e.until {
-                    continue;
-                }
-            }
-            if rule.share < 1.0 {
-                let stage = &self.model.stages[r.stage as usize];
-                let visit = self.net.step(r.stage).visit(&r.visits);
-                let u = r.luck(stage.key ^ rule.key, visit, Purpose::Share).uniform();
-                if u >= rule.share {
-                    continue;
-                }
-            }
-            let Some(centre) = self.resolve(&rule.to, r) else { continue };
-            if self.applies(&rule.window, r, &[centre])
-                && let Some(desk) = self.desk_at(centre, r)
-            {
-                return Some((desk, i));
+    fn matches(&self, r: &Request, rule: &Rule) -> Option<u32> {
+        if let Some(e) = rule.exception {
+            let e = &self.model.exceptions[e];
+            if self.now < e.from || self.now >= e.until {
+                return None;
             }
         }
-        None
+        if rule.share < 1.0 {
+            let stage = &self.model.stages[r.stage as usize];
+            let visit = self.net.step(r.stage).visit(&r.visits);
+            let u = r.luck(stage.key ^ rule.key, visit, Purpose::Share).uniform();
+            if u >= rule.share {
+                return None;
+            }
+        }
+        let centre = self.resolve(&rule.to, r)?;
+        self.applies(&rule.window, r, &[centre]).then(|| self.desk_at(centre, r))?
     }
 
     /// The centre that a target means for a request now.
@@ -118,15 +106,18 @@ impl<'m> Sim<'m> {
     }
 
     /// A request reaches its service stage: it is routed, and its work perhaps duplicated.
-    #[inline]
+    #[inline(never)]
     pub fn reaches_service(&mut self, s: u32) {
-        let Some((desk, rule)) = self.route(&self.requests[s]) else {
+        let Some((desk, way)) = self.route(&self.requests[s]) else {
             self.has_no_route(s);
             return;
         };
-        self.requests[s].rule = rule;
-        if self.net.is_plain(rule) {
-            self.joins(s, desk, true);
+        let rule = way.rule;
+        let r = &mut self.requests[s];
+        r.rule = rule;
+        r.plain = way.plain;
+        if way.plain {
+            self.joins_plainly(s, desk);
             return;
         }
         let copy_at = self.duplicated(s, self.desks[desk as usize].centre as usize, rule);
@@ -165,12 +156,15 @@ impl<'m> Sim<'m> {
         let mut copy = self.requests[s].clone();
         copy.copy = true;
         copy.partner = s;
+        copy.doubled = true;
         copy.deadline = f64::INFINITY;
         copy.left = f64::NAN;
         copy.officer = NONE;
         (copy.prev, copy.next) = (NONE, NONE);
         let other = self.requests.insert(copy);
-        self.requests[s].partner = other;
+        let r = &mut self.requests[s];
+        r.partner = other;
+        r.doubled = true;
         self.joins(other, desk, false);
     }
 
@@ -178,37 +172,62 @@ impl<'m> Sim<'m> {
     /// sight of the queue. Whether it was taken in.
     #[inline]
     pub fn joins(&mut self, s: u32, mut desk: u32, first: bool) -> bool {
-        let t = self.now;
         let service = self.service(&self.requests[s]);
         let mut free = self.begins_at_once(desk, s, service);
         if first
             && !free
-            && !self.net.is_plain(self.requests[s].rule)
+            && !self.requests[s].plain
             && let Some(other) = self.flows_over_at_sight(s, desk)
         {
             self.requests[s].moved = true;
             desk = other;
             free = self.begins_at_once(desk, s, service);
         }
-        let r = &mut self.requests[s];
-        r.desk = desk;
-        self.keeps_hours_of(s);
-        let r = &mut self.requests[s];
-        let at = &mut self.desks[desk as usize];
-        let centre = at.centre as usize;
-        r.centre = at.centre;
-        r.enqueued = t;
-        self.obs.reaches_centre(at, r, t);
+        self.comes_to(s, desk);
         if free {
             self.begins(s, service);
             return true;
         }
-        if first && let Some(exit) = self.turned_away(s, centre) {
+        self.is_not_begun(s, first)
+    }
+
+    /// A request that its rule neither duplicates nor sends elsewhere joins a desk.
+    #[inline(always)]
+    fn joins_plainly(&mut self, s: u32, desk: u32) {
+        let service = self.service(&self.requests[s]);
+        self.comes_to(s, desk);
+        if self.begins_at_once(desk, s, service) {
+            self.begins(s, service);
+        } else {
+            self.is_not_begun(s, true);
+        }
+    }
+
+    /// A request comes to a desk.
+    #[inline(always)]
+    fn comes_to(&mut self, s: u32, desk: u32) {
+        let r = &mut self.requests[s];
+        let at = &mut self.desks[desk as usize];
+        r.desk = desk;
+        r.centre = at.centre;
+        r.enqueued = self.now;
+        self.obs.reaches_centre(at, r);
+    }
+
+    /// A request that has come to a desk waits, or, `first`, is turned away. Whether it was taken in.
+    #[inline]
+    fn is_not_begun(&mut self, s: u32, first: bool) -> bool {
+        let at = &self.desks[self.requests[s].desk as usize];
+        let (centre, limited, by_anyone) = (usize::from(at.centre), at.limited, at.by_anyone);
+        if first
+            && limited
+            && let Some(exit) = self.turned_away(s, centre)
+        {
             self.goes_away(s, exit);
             return false;
         }
         self.waits(s);
-        if self.centres[centre].pools.clone().any(|p| self.pools[p].free() > 0) {
+        if !by_anyone && self.centres[centre].pools.clone().any(|p| self.pools[p].free() > 0) {
             self.serve(centre);
         }
         true
@@ -294,7 +313,7 @@ impl<'m> Sim<'m> {
     fn sets_timer(&mut self, s: u32) {
         let r = &self.requests[s];
         let mut at = r.deadline;
-        if !self.net.is_plain(r.rule)
+        if !r.plain
             && !r.moved
             && !r.copy
             && let Some(overflow) = &self.model.rules[r.rule as usize].overflow
@@ -312,7 +331,6 @@ impl<'m> Sim<'m> {
 
     /// A waiting request's deadline passes, or its wait reaches the limit.
     pub fn times_out(&mut self, s: u32) {
-        self.keeps_hours_of(s);
         if self.requests[s].deadline <= self.now {
             self.leaves_queue(s);
             self.drop_partner(s);
@@ -341,13 +359,42 @@ impl<'m> Sim<'m> {
                 continue;
             }
             match self.route(&self.requests[s]) {
-                Some((other, rule)) if self.desks[other as usize].centre != centre => {
+                Some((other, way)) if self.desks[other as usize].centre != centre => {
                     self.leaves_queue(s);
-                    self.requests[s].rule = rule;
+                    let r = &mut self.requests[s];
+                    r.rule = way.rule;
+                    r.plain = way.plain;
                     self.joins(s, other, false);
                 }
                 _ => {}
             }
+        }
+    }
+
+    /// Begins a waiting request, or several, once a team is free.
+    #[inline(always)]
+    pub fn serve_freed(&mut self, team: Team) {
+        if self.centres[team.centre].waiting == 0 {
+            return;
+        }
+        if !self.desks[team.desk as usize].singly {
+            self.serve(team.centre);
+            return;
+        }
+        // Nobody waits whom the officers of other pools could take up.
+        let pool = &self.pools[team.pool];
+        if pool.free() == 0 {
+            return;
+        }
+        let desk = &self.desks[team.desk as usize];
+        let next = match &pool.desks[..] {
+            [only] if desk.by_anyone && *only == team.desk => desk.queue.first(),
+            _ => self.first_for(pool, NONE),
+        };
+        if let Some(s) = next {
+            let service = self.service(&self.requests[s]);
+            self.leaves_queue(s);
+            self.begins(s, service);
         }
     }
 
@@ -365,29 +412,37 @@ impl<'m> Sim<'m> {
     /// Of the waiting requests that officers are free for, the first in line.
     #[inline(always)]
     fn first_in_line(&self, centre: usize) -> Option<u32> {
-        let mut best = NONE;
+        let mut best = None;
         for pool in self.pools[self.centres[centre].pools.clone()].iter().filter(|p| p.free() > 0) {
-            for &desk in &pool.desks {
-                let at = &self.desks[desk as usize];
-                let queue = &at.queue;
-                if queue.len() == 0 {
-                    continue;
+            best = self.first_for(pool, best.unwrap_or(NONE));
+        }
+        best
+    }
+
+    /// Of `best` (or [`NONE`]) and the waiting requests that officers of a pool with free ones are there for,
+    /// the first in line.
+    #[inline(always)]
+    fn first_for(&self, pool: &PoolRun, mut best: u32) -> Option<u32> {
+        for &desk in &pool.desks {
+            let at = &self.desks[desk as usize];
+            let queue = &at.queue;
+            if queue.len() == 0 {
+                continue;
+            }
+            let found = queue.first_that(&self.requests, |s| {
+                let service = self.service(&self.requests[s]);
+                if service.officers == 1 && !service.different_officer || self.has_team(at, s, service) {
+                    Fit::Yes
+                } else if service.officers > 1 && !service.overtaking {
+                    Fit::Block
+                } else {
+                    Fit::Skip
                 }
-                let found = queue.first_that(&self.requests, |s| {
-                    let service = self.service(&self.requests[s]);
-                    if service.officers == 1 && !service.different_officer || self.has_team(at, s, service) {
-                        Fit::Yes
-                    } else if service.officers > 1 && !service.overtaking {
-                        Fit::Block
-                    } else {
-                        Fit::Skip
-                    }
-                });
-                if let Some(s) = found
-                    && (best == NONE || self.place_in_line(s) < self.place_in_line(best))
-                {
-                    best = s;
-                }
+            });
+            if let Some(s) = found
+                && (best == NONE || self.place_in_line(s) < self.place_in_line(best))
+            {
+                best = s;
             }
         }
         (best != NONE).then_some(best)

@@ -1,9 +1,11 @@
 //! Services: how they begin, end, are cut off or lost, and what becomes of the officers.
 
-use super::calendar::{Entity, Rank};
+use super::calendar::{Calendar, Entity, Rank};
 use super::centre::{Doing, LevelState, PoolState};
+use super::desk::Desk;
 use super::integral::Count;
-use super::network::Draw;
+use super::network::{Draw, Network};
+use super::observe::Observer;
 use super::request::{NONE, Phase, Request};
 use super::sim::Sim;
 use super::trace::TraceKind;
@@ -14,9 +16,9 @@ use crate::random::Purpose;
 /// The officers at work on a request, and where.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Team {
-    centre: usize,
-    pool: usize,
-    desk: u32,
+    pub centre: usize,
+    pub pool: usize,
+    pub desk: u32,
     officers: u32,
     /// First of them; [`NONE`] under levels.
     first: u32,
@@ -42,28 +44,32 @@ impl<'m> Sim<'m> {
     /// Officers take up a request that has joined a centre and is in no queue. There are enough.
     #[inline(always)]
     pub fn begins(&mut self, s: u32, service: &'m Service) {
-        let (pool, first) = self.takes_team(s, service);
+        let r = &mut self.requests[s];
+        let desk = &mut self.desks[r.desk as usize];
+        let wanted = service.officers;
+        let pool = desk.pool;
+        if let PoolState::Levels(levels) = &mut self.pools[pool as usize].state
+            && levels.anonymous
+            && levels.free() >= wanted
+        {
+            // Officers without identity, as they mostly are in textbooks.
+            levels.busy += wanted;
+            r.pool = pool;
+            r.officer = NONE;
+            r.leaving = 0;
+            starts_work(&self.net, &mut self.obs, &mut self.calendar, desk, r, (s, service), self.now);
+            if r.doubled {
+                self.tells_partner(s);
+            }
+            return;
+        }
+        let centre = r.centre;
+        let (pool, first) = self.picks_team(s, usize::from(centre), service);
         let r = &mut self.requests[s];
         r.pool = pool as u32;
         r.officer = first;
         r.leaving = 0;
         self.works(s, service);
-    }
-
-    /// Picks the free officers for a request: pool and first officer.
-    #[inline(always)]
-    fn takes_team(&mut self, s: u32, service: &Service) -> (usize, u32) {
-        let r = &self.requests[s];
-        let wanted = service.officers;
-        let pool = self.desks[r.desk as usize].pool as usize;
-        if let PoolState::Levels(levels) = &mut self.pools[pool].state
-            && levels.seats.is_none()
-            && levels.free() >= wanted
-        {
-            levels.busy += wanted;
-            return (pool, NONE);
-        }
-        self.picks_team(s, r.centre as usize, service)
     }
 
     /// Picks free officers from all pools of a centre.
@@ -122,33 +128,13 @@ impl<'m> Sim<'m> {
     /// A request's team starts work on it now.
     #[inline(always)]
     fn works(&mut self, s: u32, service: &Service) {
-        let t = self.now;
         let r = &mut self.requests[s];
-        if r.deadline < f64::INFINITY && self.net.terms(r.class).met_by_start(r.stage) {
-            self.obs.deadline_met(r, t);
-            r.deadline = f64::INFINITY;
+        let desk = &mut self.desks[r.desk as usize];
+        starts_work(&self.net, &mut self.obs, &mut self.calendar, desk, r, (s, service), self.now);
+        let pool = r.pool as usize;
+        if r.doubled {
+            self.tells_partner(s);
         }
-        self.obs.begins(&mut self.desks[r.desk as usize], r, f64::from(service.officers), t);
-        if r.left.is_nan() {
-            let step = self.net.step(r.stage);
-            let mut luck = if r.copy {
-                r.luck(step.stage.key, step.visit(&r.visits), Purpose::CopyTime)
-            } else {
-                step.luck(r.seed, &r.visits, Draw::Time)
-            };
-            r.length = service.time.sample(&mut luck) * self.net.speed(r.centre as usize, r.class);
-            r.left = r.length;
-        }
-        r.started = t;
-        r.ends = t + r.left;
-        r.phase = Phase::InService;
-        let (at, rank) =
-            if r.deadline < r.ends { (r.deadline, Rank::Timeout) } else { (r.ends, Rank::Finish) };
-        let (partner, pool) = (r.partner, r.pool as usize);
-        if partner != NONE {
-            self.requests[partner].seen = true;
-        }
-        self.calendar.schedule(Entity::Request(s), at, rank);
         if let PoolState::Levels(levels) = &mut self.pools[pool].state
             && levels.listed
         {
@@ -156,16 +142,19 @@ impl<'m> Sim<'m> {
         }
     }
 
+    /// An officer has begun on one of two copies.
+    fn tells_partner(&mut self, s: u32) {
+        let partner = self.requests[s].partner;
+        if partner != NONE {
+            self.requests[partner].seen = true;
+        }
+    }
+
     /// Books the work done on a request since its service began, and that its team is at it no longer.
     #[inline(always)]
     fn stops_work(&mut self, s: u32, team: Team) {
         let r = &mut self.requests[s];
-        let desk = &mut self.desks[team.desk as usize];
-        let spent = self.obs.ends(desk, r, f64::from(team.officers), self.now);
-        r.spent += spent;
-        if r.rework {
-            self.obs.out.rework += spent;
-        }
+        self.obs.ends(&mut self.desks[team.desk as usize], r, f64::from(team.officers), self.now);
         if let PoolState::Levels(levels) = &mut self.pools[team.pool].state
             && levels.listed
         {
@@ -233,14 +222,15 @@ impl<'m> Sim<'m> {
     /// A service ends.
     pub fn finishes(&mut self, s: u32) {
         let t = self.now;
-        self.keeps_hours_of(s);
         let team = self.team(s);
         self.stops_work(s, team);
-        if self.requests[s].orphan {
-            self.ends_copy(s, team);
-            return;
+        if self.requests[s].doubled {
+            if self.requests[s].orphan {
+                self.ends_copy(s, team);
+                return;
+            }
+            self.settles_copies(s);
         }
-        self.settles_copies(s);
         let r = &mut self.requests[s];
         let stage = r.stage as usize;
         r.last_centre = r.centre;
@@ -257,7 +247,7 @@ impl<'m> Sim<'m> {
                 r.reached = at;
                 r.enqueued = t;
                 r.desk = desk;
-                self.obs.reaches_centre(&mut self.desks[desk as usize], r, t);
+                self.obs.reaches_centre(&mut self.desks[desk as usize], r);
                 self.moves_overtime(team, desk);
                 self.works(s, service);
                 return;
@@ -270,7 +260,7 @@ impl<'m> Sim<'m> {
             None => {}
         }
         self.frees(s, team);
-        self.serve(team.centre);
+        self.serve_freed(team);
     }
 
     /// Whether a request's next service is done by the same officer at once, as the same case.
@@ -331,7 +321,6 @@ impl<'m> Sim<'m> {
 
     /// A deadline passes while officers are at work: they drop the case.
     pub fn lost_in_service(&mut self, s: u32) {
-        self.keeps_hours_of(s);
         let team = self.team(s);
         self.stops_work(s, team);
         self.drop_partner(s);
@@ -356,7 +345,7 @@ impl<'m> Sim<'m> {
         self.obs.trace_row(r, r.stage as usize, Some(team.centre), r.started, t, TraceKind::Interrupted);
         r.officer = NONE;
         if r.orphan {
-            self.obs.out.duplicate += r.spent;
+            self.obs.duplicate(r, r.spent);
             self.drop_slot(s);
         } else {
             self.waits(s);
@@ -367,7 +356,7 @@ impl<'m> Sim<'m> {
     /// A copy that came too late has run to its end.
     fn ends_copy(&mut self, s: u32, team: Team) {
         let r = &self.requests[s];
-        self.obs.out.duplicate += r.spent;
+        self.obs.duplicate(r, r.spent);
         self.obs.trace_row(r, r.stage as usize, Some(team.centre), r.started, self.now, TraceKind::Duplicate);
         self.drop_slot(s);
         self.frees(s, team);
@@ -402,11 +391,11 @@ impl<'m> Sim<'m> {
     /// Ends a copy that is not wanted any more: dropped from a queue; in service it runs on as an
     /// orphan, or is stopped.
     fn retires_copy(&mut self, s: u32, stop: bool) {
-        self.keeps_hours_of(s);
         self.requests[s].partner = NONE;
         if self.requests[s].phase == Phase::Waiting {
             self.leaves_queue(s);
-            self.obs.out.duplicate += self.requests[s].spent;
+            let r = &self.requests[s];
+            self.obs.duplicate(r, r.spent);
             self.drop_slot(s);
             return;
         }
@@ -424,6 +413,39 @@ impl<'m> Sim<'m> {
             self.calendar.schedule(Entity::Request(s), ends, Rank::Finish);
         }
     }
+}
+
+/// The team of a request starts work on it at `t`: what is recorded, how long it takes, what happens next.
+#[inline(always)]
+fn starts_work(
+    net: &Network,
+    obs: &mut Observer,
+    calendar: &mut Calendar,
+    desk: &mut Desk,
+    r: &mut Request,
+    (s, service): (u32, &Service),
+    t: f64,
+) {
+    if r.deadline < f64::INFINITY && net.terms(r.class).met_by_start(r.stage) {
+        obs.deadline_met(r, obs.inside);
+        r.deadline = f64::INFINITY;
+    }
+    obs.begins(desk, r, f64::from(service.officers), t);
+    if r.left.is_nan() {
+        let step = net.step(r.stage);
+        let mut luck = if r.copy {
+            r.luck(step.stage.key, step.visit(&r.visits), Purpose::CopyTime)
+        } else {
+            step.luck(r.seed, &r.visits, Draw::Time)
+        };
+        r.length = service.time.sample(&mut luck) * net.speed(r.centre as usize, r.class);
+        r.left = r.length;
+    }
+    r.started = t;
+    r.ends = t + r.left;
+    r.phase = Phase::InService;
+    let (at, rank) = if r.deadline < r.ends { (r.deadline, Rank::Timeout) } else { (r.ends, Rank::Finish) };
+    calendar.schedule(Entity::Request(s), at, rank);
 }
 
 /// Adds a service to the end of a level pool's list.

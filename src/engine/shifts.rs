@@ -3,6 +3,7 @@
 use super::calendar::{Entity, Rank};
 use super::centre::{Doing, PoolState};
 use super::integral::Count;
+use super::parts::Part;
 use super::request::NONE;
 use super::roster::{Shift, factor, factor_changes, level, scaled};
 use super::sim::Sim;
@@ -12,7 +13,6 @@ impl Sim<'_> {
     /// Something in a centre's roster changes now.
     pub fn roster_changes(&mut self, centre: usize) {
         let model = self.model;
-        self.keeps_hours(centre);
         let factor = factor(model, centre, self.now);
         let open_before = self.roles_on_duty(centre);
         for pool in self.centres[centre].pools.clone() {
@@ -51,11 +51,11 @@ impl Sim<'_> {
         }
     }
 
-    /// Closes a centre's hours that are over, before anything is recorded there.
-    #[inline(always)]
-    pub fn keeps_hours(&mut self, centre: usize) {
-        let desks = self.centres[centre].desks.clone();
-        self.obs.closes_hours(centre, &mut self.desks[desks], self.now);
+    /// Closes all hours of a part that are over, before anything is recorded.
+    #[inline(never)]
+    pub fn turns_hours(&mut self, part: &Part) {
+        let centres = &self.centres;
+        self.obs.turns_hours(part, &mut self.desks, |c| centres[c].desks.clone(), self.now);
     }
 
     /// Officers of a pool come on duty or leave: counted once for the centre and at each desk of theirs.
@@ -261,8 +261,6 @@ impl Sim<'_> {
 
     /// An officer returns from a break, or goes on the next one where that fell due meanwhile.
     pub fn break_ends(&mut self, o: u32) {
-        let centre = self.officers[o].centre as usize;
-        self.keeps_hours(centre);
         let officer = &mut self.officers[o];
         if officer.break_due > 0.0 {
             let length = std::mem::take(&mut officer.break_due);

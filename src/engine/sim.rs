@@ -6,11 +6,12 @@ use super::centre::{CentreRun, Officers, PoolRun, centres, desks};
 use super::desk::Desk;
 use super::network::Network;
 use super::observe::Observer;
+use super::parts::{Part, parts, together, whole};
 use super::past::{Past, Return, pasts};
 use super::request::{Arena, Phase, Request};
 use super::walk::{Walk, book, finish_stage, leave, rebook, walk};
 use super::{Failure, Outcome};
-use crate::model::{Demand, Model};
+use crate::model::Model;
 use crate::random::{Streams, unit};
 use rand::rand_core::Rng;
 
@@ -29,6 +30,7 @@ pub(super) struct Sim<'m> {
     pub desks: Vec<Desk>,
     sources: Vec<Source>,
     pasts: Vec<Past>,
+    parts: Vec<Part>,
     /// Seed of the next request of each past stream.
     past_seeds: Vec<u64>,
     replication: u64,
@@ -50,11 +52,18 @@ impl<'m> Sim<'m> {
         let desks = desks(model, &centres, &pools);
         let pasts = pasts(model, streams);
         let sources = sources(model, streams);
-        let mut sim = Self {
+        // Requests are numbered over all of a model, and those of the beginning come from anywhere.
+        let apart = !tracing && model.run.start.is_empty();
+        let parts = if apart {
+            together(parts(model, &sources, &pasts))
+        } else {
+            vec![whole(model, &sources, &pasts)]
+        };
+        Self {
             model,
             net,
             obs: Observer::new(model, replication, tracing),
-            calendar: Calendar::new(sources.len() + pasts.len(), model.centres.len(), event_rate(model)),
+            calendar: Calendar::new(0, 0, 0.0),
             requests: Arena::default(),
             officers: Officers::default(),
             centres,
@@ -63,6 +72,7 @@ impl<'m> Sim<'m> {
             sources,
             past_seeds: vec![0; pasts.len()],
             pasts,
+            parts,
             replication: u64::from(replication),
             absences,
             now: 0.0,
@@ -70,22 +80,25 @@ impl<'m> Sim<'m> {
             stop: model.run.end(),
             ticket: 0,
             failure: None,
-        };
-        for c in 0..model.centres.len() {
-            sim.calendar.schedule(Entity::Roster(c as u32), 0.0, Rank::Roster);
         }
-        sim.first_arrivals();
-        sim
     }
 
+    /// Time begins for a part: its rosters, and the first arrival of each source.
     #[inline(never)]
-    fn first_arrivals(&mut self) {
-        for s in 0..self.sources.len() {
+    fn begins_part(&mut self, part: &Part) {
+        let (sources, rosters) = (self.sources.len() + self.pasts.len(), self.centres.len());
+        self.calendar = Calendar::new(sources, rosters, part.event_rate);
+        self.now = 0.0;
+        for &c in &part.centres {
+            self.calendar.schedule(Entity::Roster(c as u32), 0.0, Rank::Roster);
+        }
+        for &s in &part.sources {
             self.next_arrival(s);
         }
-        for p in 0..self.pasts.len() {
+        for &p in &part.pasts {
             self.next_return(p);
         }
+        self.turns_hours(part);
     }
 
     /// Brings in what is there at the origin, once the officers of that hour are on duty. These requests
@@ -118,7 +131,10 @@ impl<'m> Sim<'m> {
                 // At a service stage already: this only starts its clock.
                 walk(model, &self.net, &mut self.obs, &mut r, 0.0);
                 match self.route(&r) {
-                    Some((to, rule)) if to == desk => r.rule = rule,
+                    Some((to, way)) if to == desk => {
+                        r.rule = way.rule;
+                        r.plain = way.plain;
+                    }
                     // No rule sent it here, so that none moves it on.
                     _ => r.moved = true,
                 }
@@ -128,16 +144,28 @@ impl<'m> Sim<'m> {
         }
     }
 
-    /// Runs to the end. Each event belongs to one entity; its handler schedules that entity's next.
+    /// Runs to the end, part by part.
     pub fn run(mut self) -> Result<Outcome, Failure> {
-        self.begin_with();
-        while let Some((time, entity)) = self.calendar.pop() {
+        for part in std::mem::take(&mut self.parts) {
+            self.begins_part(&part);
+            self.begin_with();
+            self.runs_part(&part);
+        }
+        self.close()
+    }
+
+    /// Runs a part to the end. Each event belongs to one entity; its handler schedules that entity's next.
+    fn runs_part(&mut self, part: &Part) {
+        while let Some((time, id)) = self.calendar.pop() {
             if time > self.stop {
                 break;
             }
             self.now = time;
+            if time >= self.obs.edge {
+                self.turns_hours(part);
+            }
             self.obs.out.events += 1;
-            match entity {
+            match self.calendar.entity(id) {
                 Entity::Source(i) if (i as usize) < self.sources.len() => self.arrival(i as usize),
                 Entity::Source(i) => self.returns(i as usize - self.sources.len()),
                 Entity::Roster(c) => self.roster_changes(c as usize),
@@ -152,7 +180,6 @@ impl<'m> Sim<'m> {
                 },
             }
         }
-        self.close()
     }
 
     #[inline(always)]
@@ -178,7 +205,9 @@ impl<'m> Sim<'m> {
     /// A new request arrives.
     #[inline]
     fn arrival(&mut self, source: usize) {
-        let slot = self.requests.insert(self.sources[source].request(self.model, self.now));
+        let slot = self.requests.take();
+        let r = &mut self.requests[slot];
+        self.sources[source].begin(self.model, r, self.now);
         self.next_arrival(source);
         let r = &mut self.requests[slot];
         self.obs.booking(r);
@@ -272,18 +301,4 @@ impl<'m> Sim<'m> {
         self.calendar.cancel(Entity::Request(slot));
         self.requests.remove(slot);
     }
-}
-
-/// About how many events a second a model has: each arrival, and a few for its services.
-fn event_rate(model: &Model) -> f64 {
-    let span = model.run.end().max(1.0);
-    let arrivals: f64 = model
-        .classes
-        .iter()
-        .map(|class| match &class.demand {
-            Demand::Rate { per_second, .. } => *per_second,
-            Demand::Trace(trace) => trace.times.len() as f64 / span,
-        })
-        .sum();
-    2.0 * arrivals
 }

@@ -8,6 +8,9 @@ use super::outcome::{Flow, StageFlow};
 pub(super) struct Cell {
     pub flow: Flow,
     pub books: Books,
+    /// Officer-seconds of duplicate work and of rework.
+    pub duplicate: f64,
+    pub rework: f64,
 }
 
 /// How many requests came and went over the whole run.
@@ -22,10 +25,11 @@ pub(super) struct Books {
     pub beyond: u64,
 }
 
-/// Sums of a stage.
+/// Sums of a stage at a centre.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct StageSums {
-    pub visits: u64,
+    /// Visits completed in the window; those of delays are counted at the first centre.
+    pub completed: u64,
     pub started: u64,
     pub wait_sum: f64,
 }
@@ -39,9 +43,12 @@ impl Books {
     }
 }
 
-impl StageSums {
-    /// With the visits completed, by centre.
-    pub fn flow(self, completed: Vec<u64>) -> StageFlow {
-        StageFlow { visits: self.visits, completed, started: self.started, wait_sum: self.wait_sum }
+/// What happened at a stage that so many requests reached, from its sums by centre.
+pub(super) fn stage_flow(visits: u64, sums: &[StageSums]) -> StageFlow {
+    StageFlow {
+        visits,
+        completed: sums.iter().map(|s| s.completed).collect(),
+        started: sums.iter().map(|s| s.started).sum(),
+        wait_sum: sums.iter().map(|s| s.wait_sum).sum(),
     }
 }

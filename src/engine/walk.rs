@@ -38,21 +38,24 @@ pub(super) fn book(net: &Network, r: &mut Request) {
 
 /// Takes a request that reaches its stage at `t` as far as it goes without an officer.
 #[inline(always)]
-pub(super) fn walk(model: &Model, net: &Network, obs: &mut Observer, r: &mut Request, mut t: f64) -> Walk {
+pub(super) fn walk(model: &Model, net: &Network, obs: &mut Observer, r: &mut Request, t: f64) -> Walk {
+    let step = net.step(r.stage);
+    match step.kind {
+        Kind::Delay(_) => walk_on(model, net, obs, r, t),
+        Kind::Service(_) | Kind::Exit => arrive(obs, r, step, t),
+    }
+}
+
+/// Takes a request through one delay or several, and to where they lead.
+#[inline(never)]
+fn walk_on(model: &Model, net: &Network, obs: &mut Observer, r: &mut Request, mut t: f64) -> Walk {
     loop {
         let step = net.step(r.stage);
-        obs.visit(r, t);
-        if let Kind::Exit = step.kind {
-            if step.done && !r.done {
-                obs.done(r, t);
-            }
-            obs.exit(r, r.stage as usize, t);
-            return Walk::Gone;
-        }
+        let Kind::Delay(delay) = step.kind else { return arrive(obs, r, step, t) };
+        obs.visit(r, obs.in_window(t));
         if step.starts_clock && r.clock.is_nan() {
             obs.clock_starts(r, t);
         }
-        let Kind::Delay(delay) = step.kind else { return Walk::Serve(t) };
         match passes(model, net, obs, r, (step, delay), t) {
             Some(next) => t = next,
             None => return Walk::Gone,
@@ -60,8 +63,24 @@ pub(super) fn walk(model: &Model, net: &Network, obs: &mut Observer, r: &mut Req
     }
 }
 
+/// A request reaches a service or an exit at `t`.
+#[inline(always)]
+fn arrive(obs: &mut Observer, r: &mut Request, step: &Step, t: f64) -> Walk {
+    let inside = obs.in_window(t);
+    obs.visit(r, inside);
+    if let Kind::Exit = step.kind {
+        obs.exit(r, r.stage as usize, step.done, t, inside);
+        return Walk::Gone;
+    }
+    if step.starts_clock && r.clock.is_nan() {
+        obs.clock_starts(r, t);
+    }
+    Walk::Serve(t)
+}
+
 /// Takes a request through the delay that it has reached at `t`: its next stage, and when it gets there;
 /// `None` when the deadline comes first.
+#[inline(always)]
 fn passes(
     model: &Model,
     net: &Network,
@@ -74,7 +93,7 @@ fn passes(
         r.deadline = f64::INFINITY;
         r.release = f64::INFINITY;
         if step.done && !r.done {
-            obs.done(r, t);
+            obs.done(r, t, obs.in_window(t));
         }
     }
     let end = t + delay.time.sample(&mut step.luck(r.seed, &r.visits, Draw::Time));
@@ -108,13 +127,14 @@ pub(super) fn finish_stage(
     centre: usize,
     t: f64,
 ) {
-    obs.completed(r, centre, t);
+    let inside = obs.in_window(t);
+    obs.completed(r, centre, inside);
     if r.deadline < f64::INFINITY && net.terms(r.class).met_by_finish(r.stage) {
-        obs.deadline_met(r, t);
+        obs.deadline_met(r, inside);
         r.deadline = f64::INFINITY;
     }
     if step.done && !r.done {
-        obs.done(r, t);
+        obs.done(r, t, inside);
     }
 }
 
@@ -147,22 +167,16 @@ pub(super) fn leave(
 /// Draws the branch out of a stage and the delay on it: next stage, and when it is reached.
 #[inline(always)]
 fn choose(step: &Step, seed: u64, class: u16, visits: &mut [u8; 8], t: f64) -> (usize, f64) {
-    let branches = &step.stage.next[..];
-    let branch = match branches {
+    let branch = match &step.hops[..] {
         [only] => only,
-        _ => {
-            let u = step.luck(seed, visits, Draw::Branch).uniform();
-            // The last branch closes the sum, whatever rounding left of it.
-            let drawn = branches.iter().find(|b| u < b.cumulative[class as usize]);
-            drawn.unwrap_or(&branches[branches.len() - 1])
-        }
+        _ => step.hop(class, step.luck(seed, visits, Draw::Branch).uniform()),
     };
-    let reached = match &branch.delay {
+    let reached = match branch.delay {
         Some(delay) => t + delay.sample(&mut step.luck(seed, visits, Draw::BranchDelay)),
         None => t,
     };
     step.count_visit(visits);
-    (branch.to, reached)
+    (usize::from(branch.to), reached)
 }
 
 /// The request comes back from a delay outside custody, as if newly booked at `t`.
@@ -186,7 +200,7 @@ pub(super) fn lose(model: &Model, net: &Network, obs: &mut Observer, r: &mut Req
         let anyway = unhindered.is_some_and(|end| end > t);
         obs.lost(r, unhindered.is_some(), anyway, t);
     }
-    obs.exit(r, deadline.exit, t);
+    obs.exit(r, deadline.exit, false, t, obs.in_window(t));
 }
 
 /// When the request's present booking would have come to what cancels its deadline, with the luck it

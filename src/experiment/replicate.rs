@@ -121,6 +121,9 @@ pub fn extend(
     all.planned += count;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let threads = settings.threads.unwrap_or(cores).clamp(1, count.max(1) as usize);
+    if threads == 1 {
+        return one_by_one(model, all, range, settings, watch);
+    }
     let next = AtomicU32::new(range.start);
     let mut failure = None;
     std::thread::scope(|scope| {
@@ -163,6 +166,25 @@ pub fn extend(
         }
     });
     failure.map_or(Ok(()), Err)
+}
+
+/// [`extend`] on this thread alone: an outcome is gone before the next replication begins.
+fn one_by_one(
+    model: &Model,
+    all: &mut Replicated,
+    range: std::ops::Range<u32>,
+    settings: &Settings,
+    watch: &dyn Watch,
+) -> Result<(), Failure> {
+    for k in range {
+        if watch.stopped() {
+            break;
+        }
+        let outcome = engine::run(model, k, settings.trace && k == 0)?;
+        watch.replication_done(outcome.requests);
+        all.fold(model, outcome);
+    }
+    Ok(())
 }
 
 impl Replicated {

@@ -79,13 +79,13 @@ pub fn input_rows(inputs: &[UncertainInput]) -> Vec<InputRow> {
             row.paths.push(input.path.clone());
             continue;
         }
-        let (low, high) = input.range();
+        let (low, high) = input.range_words();
         rows.push(InputRow {
             name: input.group().to_owned(),
             paths: vec![input.path.clone()],
             base: text(&input.base_text),
-            low: text(&low),
-            high: text(&high),
+            low,
+            high,
             distribution: input.law_words().to_owned(),
             standing: input.standing.map(|s| s.word()),
         });

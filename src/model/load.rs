@@ -21,7 +21,9 @@
 //!   no wait but for opening hours; the distribution of that time is followed (see `lag`), as
 //!   independent of the hour. Capacity, balking and the pick-up clock are left out.
 
+mod alike;
 mod arrivals;
+mod flow;
 mod lag;
 mod routing;
 mod walk;
@@ -29,10 +31,12 @@ mod walk;
 pub use arrivals::by_week;
 
 use super::calendar;
-use super::{CentreId, Model, RoleMask};
+use super::{CentreId, Model, RoleMask, StageId};
 use crate::time::HOURS_OF_WEEK;
+use alike::{Found, Source};
 use lag::Grid;
 use routing::{Kernels, Opening, Rosters, View};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use walk::Walk;
 
@@ -77,6 +81,9 @@ pub struct Load {
     pub centres: Vec<CentreLoad>,
     /// Requests reaching each stage, per hour; at the exit of a deadline, those lost with no wait.
     pub stage_flow: Vec<f64>,
+    /// Requests an hour that reach the queue of a centre for a stage that asks for another officer than the one
+    /// before, by hour of the centre's local week.
+    pub for_another: BTreeMap<(StageId, CentreId), Vec<f64>>,
     /// Requests an hour that no rule takes (zero in a valid model).
     pub unrouted: f64,
     /// Requests an hour given up in loops that hardly ever end.
@@ -102,7 +109,7 @@ impl Load {
 /// The expected load of every centre and role, with all work begun as soon as somebody is on duty.
 /// Deterministic; never fails on a valid model.
 pub fn expected(model: &Model) -> Load {
-    follow(model, Opening::AtOnce)
+    follow(model, Opening::AtOnce, true)
 }
 
 /// The same, but what gathers while nobody is on duty is begun in its order, evenly over as many hours
@@ -110,14 +117,16 @@ pub fn expected(model: &Model) -> Load {
 /// load that a roster should have the shape of, for nobody staffs the first hour of a Monday for all of
 /// the weekend.
 pub fn worked_off(model: &Model) -> Load {
-    follow(model, Opening::Evenly)
+    follow(model, Opening::Evenly, true)
 }
 
-fn follow(model: &Model, opening: Opening) -> Load {
+/// `together`: areas that are alike are followed once, which the result does not show.
+fn follow(model: &Model, opening: Opening, together: bool) -> Load {
     let centre = || CentreLoad { roles: vec![Hourly::empty(); model.roles.len()], all: Hourly::empty() };
     let mut load = Load {
         centres: (0..model.centres.len()).map(|_| centre()).collect(),
         stage_flow: vec![0.0; model.stages.len()],
+        for_another: BTreeMap::new(),
         unrouted: 0.0,
         unfinished: 0.0,
     };
@@ -127,8 +136,23 @@ fn follow(model: &Model, opening: Opening) -> Load {
     let mut kernels = Kernels::default();
     for (class, rules) in model.classes.iter().enumerate() {
         let grid = rules.deadline.as_ref().map(|d| Rc::new(Grid::new(&d.after)));
-        for (area, view) in views.iter().enumerate() {
-            Walk::new(model, class, view, &mut load, &mut kernels, grid.clone()).run(area);
+        let sources: Vec<Source<'_>> =
+            views.iter().enumerate().map(|(area, view)| Source::new(model, class, area, view)).collect();
+        let first: Vec<usize> = (0..sources.len())
+            .map(|i| (0..i).find(|j| together && sources[*j].is_like(&sources[i])).unwrap_or(i))
+            .collect();
+        let mut found: Vec<Option<Found>> = Vec::new();
+        for (area, source) in sources.iter().enumerate() {
+            let walk = || Walk::new(model, class, &views[area], &mut kernels, grid.clone()).run(source);
+            found.push((first[area] == area).then(walk));
+            let from = first[area];
+            if let Some(found) = &found[from] {
+                found.add(&sources[from], source, &mut load);
+            }
+            // It is large, so it goes with the last area that is like it.
+            if !first[area + 1..].contains(&from) {
+                found[from] = None;
+            }
         }
     }
     load

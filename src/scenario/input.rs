@@ -406,11 +406,12 @@ pub fn enters(base: &Node, over: &Node, how: How) -> bool {
         || super::uncertain::enters(base, over, how)
 }
 
-/// Declares a choice between words.
+/// Declares a choice between words. What may stand there in place of a word can be told after `otherwise`.
 macro_rules! words {
     (
         $(#[doc = $doc:literal])*
         pub enum $name:ident { $( $(#[doc = $vdoc:literal])* $variant:ident = $word:literal ),* $(,)? }
+        $(otherwise $hint:literal)?
     ) => {
         $(#[doc = $doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -440,7 +441,9 @@ macro_rules! words {
                 match node.text() {
                     $( Some($word) => return Some(Self::$variant), )*
                     Some(other) => {
-                        cx.error(node.place, format!("unknown word {other:?}")).names(other, [$($word),*]);
+                        cx.error(node.place, format!("unknown word {other:?}"))
+                            .names(other, [$($word),*])
+                            $(.help($hint))?;
                     }
                     None => $crate::scenario::input::wrong_kind(node, &Self::expects(), cx),
                 }

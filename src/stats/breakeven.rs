@@ -88,6 +88,9 @@ pub fn break_even<E>(
     }
 }
 
+/// An edge of the band of a difference, or its mean.
+type Edge<'e> = &'e dyn Fn(&Estimate) -> f64;
+
 /// Replications so far, by the bits of x.
 struct Known<'m, E> {
     values: BTreeMap<u64, Vec<f64>>,
@@ -104,22 +107,43 @@ impl<E> Known<'_, E> {
         Ok(Estimate::mean(&values[..(n as usize).min(values.len())], confidence))
     }
 
+    /// The closest values with so many replications between which an edge changes its sign: each root is begun
+    /// where those before have narrowed it down.
+    fn narrowed(&self, (low, high): (f64, f64), n: u32, confidence: f64, edge: Edge) -> (f64, f64) {
+        let mut at: Vec<(f64, f64)> = self
+            .values
+            .iter()
+            .map(|(bits, values)| (f64::from_bits(*bits), values))
+            .filter(|(x, values)| values.len() >= n as usize && (low..=high).contains(x))
+            .map(|(x, values)| (x, edge(&Estimate::mean(&values[..n as usize], confidence))))
+            .collect();
+        at.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let pair = at.windows(2).find(|w| opposite(w[0].1, w[1].1));
+        pair.map_or((low, high), |w| (w[0].0, w[1].0))
+    }
+
     /// Root of an edge of the band, or of its mean, by the Illinois method (Dowell and Jarratt 1971). `None`
     /// where it has the same sign at both ends.
     fn root(
         &mut self,
-        (mut a, mut b): (f64, f64),
+        (low, high): (f64, f64),
         n: u32,
         search: &Search,
-        edge: &dyn Fn(&Estimate) -> f64,
+        edge: Edge,
     ) -> Result<Option<f64>, E> {
+        let at_ends =
+            [edge(&self.at(low, n, search.confidence)?), edge(&self.at(high, n, search.confidence)?)];
+        if at_ends[0] == 0.0 {
+            return Ok(Some(low));
+        }
+        if !opposite(at_ends[0], at_ends[1]) {
+            return Ok(None);
+        }
+        let (mut a, mut b) = self.narrowed((low, high), n, search.confidence, edge);
         let mut fa = edge(&self.at(a, n, search.confidence)?);
         let mut fb = edge(&self.at(b, n, search.confidence)?);
         if fa == 0.0 {
             return Ok(Some(a));
-        }
-        if !opposite(fa, fb) {
-            return Ok(None);
         }
         for _ in 0..STEPS {
             if (b - a).abs() <= search.tolerance || fb == 0.0 {

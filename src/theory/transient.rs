@@ -195,43 +195,71 @@ impl State {
     }
 }
 
-/// One step of the uniformized chain: `next = now P`, `rate` being above every state's rate.
-fn step(now: &State, next: &mut [f64], system: &System, arrivals: f64, rate: f64) {
-    let (level, width, rows) = (now.level, now.room + 1, now.rows());
-    let (up, mu, theta) = (arrivals / rate, system.service / rate, system.abandonment / rate);
-    let p = &now.p;
-    for b in 0..level {
-        let mut x = p[b] * (1.0 - up - b as f64 * mu);
-        if b > 0 {
-            x += p[b - 1] * up;
-        }
-        // The state above is (b + 1, nobody waiting), below the level or the first of its row.
-        x += p[b + 1] * (b + 1) as f64 * mu;
-        next[b] = x;
-    }
-    for j in 0..rows {
-        let here = level + j * width;
-        let down = (level + j) as f64 * mu;
-        let above = here + width;
-        for q in 0..width {
-            let i = here + q;
-            // A full room turns arrivals away; nobody busy, none is served.
-            let out = if q < now.room { up } else { 0.0 } + down + q as f64 * theta;
-            let mut x = p[i] * (1.0 - out);
-            if q > 0 {
-                x += p[i - 1] * up;
-            } else if j == 0 && level > 0 {
-                x += p[level - 1] * up;
+/// The uniformized chain of one period: what does not change from step to step.
+struct Chain {
+    level: usize,
+    width: usize,
+    /// Chance of an arrival, and of one service's end.
+    up: f64,
+    mu: f64,
+    /// Chance that nothing happens, by state.
+    stays: Vec<f64>,
+    /// Chance in the level's own row, and in the rows above it, that the next greater queue becomes this one.
+    shrinks: [Vec<f64>; 2],
+}
+
+impl Chain {
+    /// `rate` is above every state's rate.
+    fn new(state: &State, system: &System, arrivals: f64, rate: f64) -> Self {
+        let (level, width) = (state.level, state.room + 1);
+        let (up, mu, theta) = (arrivals / rate, system.service / rate, system.abandonment / rate);
+        let stays = |(busy, waiting, _): (usize, usize, f64)| {
+            let served = busy as f64 * mu;
+            if busy < level {
+                return 1.0 - up - served;
             }
-            if q + 1 < width {
-                // One gives up; at the level itself one that is done also brings in the next.
-                let served = if j == 0 { down } else { 0.0 };
-                x += p[i + 1] * ((q + 1) as f64 * theta + served);
+            // A full room turns arrivals away.
+            let comes = if waiting < state.room { up } else { 0.0 };
+            1.0 - (comes + served + waiting as f64 * theta)
+        };
+        // One gives up; at the level itself one that is done also brings in the next.
+        let shrinks = |served: f64| (1..=width).map(|q| q as f64 * theta + served).collect();
+        let shrinks = [shrinks(level as f64 * mu), shrinks(0.0)];
+        Self { level, width, up, mu, stays: state.states().map(stays).collect(), shrinks }
+    }
+
+    /// One step: `next = p P`. In loops without a branch, since nearly all the time goes here.
+    fn step(&self, p: &[f64], next: &mut [f64]) {
+        let (level, width, up, mu) = (self.level, self.width, self.up, self.mu);
+        for b in 0..level {
+            let arrived = if b > 0 { p[b - 1] * up } else { 0.0 };
+            // The state above is (b + 1, nobody waiting), below the level or the first of its row.
+            next[b] = p[b] * self.stays[b] + arrived + p[b + 1] * (b + 1) as f64 * mu;
+        }
+        let rows = (p.len() - level) / width;
+        for j in 0..rows {
+            let here = level + j * width..level + (j + 1) * width;
+            let (row, stays) = (&p[here.clone()], &self.stays[here.clone()]);
+            let shrinks = &self.shrinks[j.min(1)];
+            let next = &mut next[here.clone()];
+            let last = width - 1;
+            let arrived = if j == 0 && level > 0 { p[level - 1] * up } else { 0.0 };
+            let shrunk = if last > 0 { row[1] * shrinks[0] } else { 0.0 };
+            next[0] = row[0] * stays[0] + arrived + shrunk;
+            if last > 0 {
+                let inner = last - 1;
+                let (left, middle, right) = (&row[..inner], &row[1..=inner], &row[2..]);
+                let (to, stays, shrinks) = (&mut next[1..=inner], &stays[1..=inner], &shrinks[1..=inner]);
+                for q in 0..inner {
+                    to[q] = middle[q] * stays[q] + left[q] * up + right[q] * shrinks[q];
+                }
+                next[last] = row[last] * self.stays[here.end - 1] + row[last - 1] * up;
             }
             if j + 1 < rows {
-                x += p[above + q] * (level + j + 1) as f64 * mu;
+                let busy = (level + j + 1) as f64;
+                let above = &p[here.end..here.end + width];
+                next.iter_mut().zip(above).for_each(|(x, y)| *x += y * busy * mu);
             }
-            next[i] = x;
         }
     }
 }
@@ -252,14 +280,19 @@ fn run(state: &State, period: &Period, system: &System) -> (State, State, f64) {
     let mut next = vec![0.0; now.p.len()];
     let mut end = State { p: vec![0.0; now.p.len()], ..*state };
     let mut integral = end.clone();
+    let chain = Chain::new(state, system, period.arrivals, rate);
     for k in 0..first + weights.len() {
-        let (w, tail) = if k < first { (0.0, 1.0) } else { (weights[k - first], beyond[k - first]) };
-        let tail = tail / rate;
-        for ((e, s), p) in end.p.iter_mut().zip(&mut integral.p).zip(&now.p) {
-            *e += w * p;
-            *s += tail * p;
+        if k < first {
+            let tail = 1.0 / rate;
+            integral.p.iter_mut().zip(&now.p).for_each(|(s, p)| *s += tail * p);
+        } else {
+            let (w, tail) = (weights[k - first], beyond[k - first] / rate);
+            for ((e, s), p) in end.p.iter_mut().zip(&mut integral.p).zip(&now.p) {
+                *e += w * p;
+                *s += tail * p;
+            }
         }
-        step(&now, &mut next, system, period.arrivals, rate);
+        chain.step(&now.p, &mut next);
         std::mem::swap(&mut now.p, &mut next);
     }
     let full: f64 = integral.states().filter(|s| s.0 >= state.level && s.1 == state.room).map(|s| s.2).sum();

@@ -36,6 +36,8 @@ pub(super) const CASES: &[Case] = &[
     Case { group: GROUP, name: "Work that comes back", source: RULE, run: rework },
     Case { group: GROUP, name: "A case that ends with the shift", source: RULE, run: instant },
     Case { group: GROUP, name: "Unfinished work and the service level", source: RULE, run: unfinished },
+    Case { group: GROUP, name: "Under way when the run ends", source: RULE, run: under_way },
+    Case { group: GROUP, name: "The lost as a share", source: RULE, run: lost },
     Case { group: GROUP, name: "Warm-up does not count", source: RULE, run: warm_up },
     Case { group: GROUP, name: "A ratio is one of sums", source: RULE, run: ratio },
 ];
@@ -46,11 +48,14 @@ const CASES_BY_HAND: &Library = &[
     ("at-0-1.csv", "time\n2018-10-01 00:00\n2018-10-01 01:00\n"),
     ("at-0-2.csv", "time\n2018-10-01 00:00\n2018-10-01 02:00\n"),
     ("at-0-0-3.csv", "time\n2018-10-01 00:00\n2018-10-01 00:00\n2018-10-01 03:00\n"),
+    ("at-0-30-59.csv", "time\n2018-10-01 00:00\n2018-10-02 06:00\n2018-10-03 11:30\n"),
     ("at-3-5.csv", "time\n2018-10-01 03:00\n2018-10-01 05:00\n"),
     ("at-0-10.csv", "time\n2018-10-01 00:00\n2018-10-01 10:00\n"),
     ("before-and-after.csv", "time\n2018-09-25 00:00\n2018-09-25 01:00\n2018-10-03 00:00\n"),
     ("instant.toml", include_str!("hand/instant.toml")),
     ("unfinished.toml", include_str!("hand/unfinished.toml")),
+    ("under-way.toml", include_str!("hand/under-way.toml")),
+    ("lost.toml", include_str!("hand/lost.toml")),
     ("warm-up.toml", include_str!("hand/warm-up.toml")),
     ("ratio.toml", include_str!("hand/ratio.toml")),
     ("levels.toml", include_str!("hand/levels.toml")),
@@ -213,6 +218,32 @@ fn unfinished(bench: &Bench) -> Result<Vec<Check>, String> {
         ),
         Check::value("left at the end", "", Known::Hand, 1.0, measured(&model, &outcome, "backlog_at_end")),
     ])
+}
+
+/// Every run proves that arrivals are exits plus those in the system, or fails: so a request that is left out fails here.
+fn under_way(bench: &Bench) -> Result<Vec<Check>, String> {
+    let (model, signed) = run(bench, "under-way.toml", &[])?;
+    let mut checks = hours("leaves at", &[44.0], &left(&model, &signed, None));
+    let arrivals = signed.total.arrivals as f64;
+    checks.push(Check::value("arrivals", "", Known::Hand, 3.0, arrivals));
+    // The one on the way has not come to an officer: its clock has not started.
+    let backlog = measured(&model, &signed, "backlog_at_end");
+    checks.push(Check::value("left at the end", "", Known::Hand, 1.0, backlog));
+    let (model, unsigned) = run(bench, "under-way.toml", &["stage.custody.next=done"])?;
+    checks.extend(hours("without a signature, leaves at", &[43.0], &left(&model, &unsigned, None)));
+    Ok(checks)
+}
+
+fn lost(bench: &Bench) -> Result<Vec<Check>, String> {
+    let (model, outcome) = run(bench, "lost.toml", &[])?;
+    let mut checks = hours("lost at", &[1.5], &left(&model, &outcome, Some("lost")));
+    checks.extend(hours("served at", &[3.0, 6.0], &left(&model, &outcome, Some("done"))));
+    let share = |name| 100.0 * measured(&model, &outcome, name);
+    let third = 100.0 / 3.0;
+    checks.push(Check::value("lost: 1 of 3", "%", Known::Hand, third, share("lost_share")));
+    let avoidable = share("lost_share_avoidable");
+    checks.push(Check::value("lost for want of officers: 1 of 3", "%", Known::Hand, third, avoidable));
+    Ok(checks)
 }
 
 fn warm_up(bench: &Bench) -> Result<Vec<Check>, String> {

@@ -2,6 +2,8 @@
 
 #![allow(dead_code)]
 
+pub mod errors;
+
 use poolwise::scenario::{Diagnostics, Overrides, Scenario, load};
 use std::path::{Path, PathBuf};
 

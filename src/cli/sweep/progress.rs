@@ -67,7 +67,10 @@ pub fn ailment(health: Health) -> String {
     if health.headless {
         "its beginning is damaged; all of it counts as missing".to_owned()
     } else if health.damaged > 0 {
-        format!("{} damaged records count as missing", health.damaged)
+        match health.damaged {
+            1 => "1 damaged record counts as missing".to_owned(),
+            n => format!("{n} damaged records count as missing"),
+        }
     } else {
         "ends in the middle of a record (being written, or cut off)".to_owned()
     }

@@ -6,8 +6,9 @@
 use super::error::SweepError;
 use super::list::Ranges;
 use super::plan::Plan;
+use super::record::Record;
 use super::status::{Due, Progress};
-use super::store::{self, Picker, Record};
+use super::store::{self, Picker};
 use std::path::Path;
 
 /// Takes results in their final order.

@@ -2,8 +2,8 @@
 //!
 //! [`plan`] turns a sweep file into points and cases with stable ids; `run` simulates cases and appends each
 //! replication to the file of its shard; [`merge`] puts shards together in the one order that tidy files have;
-//! [`results`] reads a tidy file back. What is in a shard file, and whether all is there, is for `store` and
-//! `status`.
+//! [`results`] reads a tidy file back. What a shard file holds is for `record`, how
+//! it is written and read for `store`, and whether all is there for `status`.
 
 pub mod analysis;
 pub mod design;
@@ -14,6 +14,7 @@ mod look;
 pub mod manifest;
 pub mod merge;
 pub mod plan;
+pub mod record;
 pub mod results;
 pub mod run;
 pub mod status;

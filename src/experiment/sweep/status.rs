@@ -3,7 +3,8 @@
 use super::error::SweepError;
 use super::list::Ranges;
 use super::plan::Plan;
-use super::store::{self, Form, Health, Record};
+use super::record::{Form, Record};
+use super::store::{self, Health};
 use crate::experiment::measures::Value;
 use crate::experiment::summarise::estimate_of;
 use crate::scenario::sweep::{Precision, Replications};

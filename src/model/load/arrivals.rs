@@ -9,8 +9,8 @@ use crate::model::calendar::divides_week;
 use crate::model::{AreaId, Class, Demand, Model, Profile, RunSettings, Trace};
 use crate::time::{DAY, HOUR, HOURS_OF_WEEK, LocalClock, WEEK};
 
-/// Requests an hour, by hour of the area's local week.
-pub(super) fn by_hour(model: &Model, class: &Class, area: AreaId) -> Vec<f64> {
+/// Requests an hour where a pattern is one, and the pattern by hour of the area's local week.
+pub(super) fn by_hour(model: &Model, class: &Class, area: AreaId) -> (f64, Vec<f64>) {
     let here = &model.areas[area];
     let clock = &model.clocks[here.clock];
     match &class.demand {
@@ -23,7 +23,7 @@ pub(super) fn by_hour(model: &Model, class: &Class, area: AreaId) -> Vec<f64> {
                 }
                 Profile::Flat | Profile::Cycle { .. } => vec![1.0; HOURS_OF_WEEK],
             };
-            pattern.into_iter().map(|x| x * mean).collect()
+            (mean, pattern)
         }
         Demand::Trace(trace) => {
             let share = match trace.area {
@@ -31,7 +31,7 @@ pub(super) fn by_hour(model: &Model, class: &Class, area: AreaId) -> Vec<f64> {
                 Some(_) => 0.0,
                 None => here.share,
             };
-            trace_by_hour(clock, &model.run, trace).into_iter().map(|x| x * share).collect()
+            (share, trace_by_hour(clock, &model.run, trace))
         }
     }
 }
@@ -178,6 +178,11 @@ mod tests {
         assert!((a - b).abs() < 1e-9, "{a} is not {b}");
     }
 
+    fn per_hour(model: &Model, class: &Class, area: AreaId) -> Vec<f64> {
+        let (scale, pattern) = by_hour(model, class, area);
+        pattern.into_iter().map(|x| x * scale).collect()
+    }
+
     #[test]
     fn months_of_known_days() {
         // 1970-01-01, 1970-02-28, 1970-03-01, 2000-02-29, 2018-10-01, 2018-12-31.
@@ -195,7 +200,7 @@ mod tests {
         (months[10], months[11]) = (2.0, 8.0);
         let Demand::Rate { months: theirs, .. } = &mut m.classes[0].demand else { unreachable!() };
         *theirs = months;
-        close(by_hour(&m, &m.classes[0], 0)[5], 6.0 * (31.0 + 60.0 + 8.0) / 62.0);
+        close(per_hour(&m, &m.classes[0], 0)[5], 6.0 * (31.0 + 60.0 + 8.0) / 62.0);
     }
 
     #[test]
@@ -208,15 +213,15 @@ mod tests {
             day_factor: None,
         };
         m.classes[0].demand = cycle(DAY);
-        let rate = by_hour(&m, &m.classes[0], 0);
+        let rate = per_hour(&m, &m.classes[0], 0);
         close(rate[11], 0.5);
         close(rate[12], 1.5);
         close(rate[167], 1.5);
         // Steps of 90 minutes: the second hour has half of each.
         m.classes[0].demand = cycle(3.0 * HOUR);
-        close(by_hour(&m, &m.classes[0], 0)[1], 1.0);
+        close(per_hour(&m, &m.classes[0], 0)[1], 1.0);
         m.classes[0].demand = cycle(5.0 * HOUR);
-        close(by_hour(&m, &m.classes[0], 0)[1], 1.0);
+        close(per_hour(&m, &m.classes[0], 0)[1], 1.0);
     }
 
     #[test]
@@ -227,14 +232,14 @@ mod tests {
         let times = vec![1.2 * HOUR, 1.8 * HOUR, 2.5 * HOUR, 2.0 * WEEK + HOUR];
         let trace = Trace { times: times.into(), jitter_before: 0.0, jitter_after: 0.0, area: None };
         m.classes[0].demand = Demand::Trace(trace.clone());
-        let rate = by_hour(&m, &m.classes[0], 0);
+        let rate = per_hour(&m, &m.classes[0], 0);
         close(rate[1], 1.0);
         close(rate[2], 0.5);
         close(rate.iter().sum(), 1.5);
         // An hourly count at 1:30 straddles two hours evenly.
         let count = Trace { times: vec![1.5 * HOUR].into(), jitter_after: HOUR, ..trace };
         m.classes[0].demand = Demand::Trace(count);
-        let rate = by_hour(&m, &m.classes[0], 0);
+        let rate = per_hour(&m, &m.classes[0], 0);
         close(rate[1], 0.25);
         close(rate[2], 0.25);
     }

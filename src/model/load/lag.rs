@@ -54,28 +54,32 @@ fn reached(time: &Sampler, step: f64) -> impl Iterator<Item = f64> + '_ {
     })
 }
 
-/// Mean over x in the hour k to k + 1 of E[min(L, x)], in hours. Its first difference at k is the time
-/// spent in the k-th hour after a start that is uniform over an hour.
-fn spent_up_to(time: &Sampler, factor: f64, k: usize) -> f64 {
-    // Trapezoids: in the first hour at squares of 24ths, close together where short times end; then of
-    // five minutes; then half-hours, where the function has long been smooth.
-    let parts = match k {
-        0 => 24,
-        1..48 => 12,
-        _ => 2,
-    };
-    let node = |i: u32| {
-        let part = f64::from(i) / f64::from(parts);
-        if k == 0 { part * part } else { k as f64 + part }
-    };
-    let value = |x: f64| x - factor * shortfall(time, x * HOUR / factor) / HOUR;
-    let (mut sum, mut from, mut before) = (0.0, node(0), value(node(0)));
-    for i in 1..=parts {
-        let (to, after) = (node(i), value(node(i)));
-        sum += (to - from) * f64::midpoint(before, after);
-        (from, before) = (to, after);
-    }
-    sum
+/// Mean over x in the hour k to k + 1 of E[min(L, x)], in hours, for k = 0, 1, 2, ... Its first difference
+/// at k is the time spent in the k-th hour after a start that is uniform over an hour.
+fn spent_up_to(time: &Sampler, factor: f64) -> impl Iterator<Item = f64> + '_ {
+    let value = move |x: f64| x - factor * shortfall(time, x * HOUR / factor) / HOUR;
+    let mut before = value(0.0);
+    (0..).map(move |k: usize| {
+        // Trapezoids: in the first hour at squares of 24ths, close together where short times end; then of
+        // five minutes; then half-hours, where the function has long been smooth.
+        let parts = match k {
+            0 => 24,
+            1..48 => 12,
+            _ => 2,
+        };
+        let node = |i: u32| {
+            let part = f64::from(i) / f64::from(parts);
+            if k == 0 { part * part } else { k as f64 + part }
+        };
+        let (mut sum, mut from) = (0.0, node(0));
+        for i in 1..=parts {
+            let to = node(i);
+            let after = value(to);
+            sum += (to - from) * f64::midpoint(before, after);
+            (from, before) = (to, after);
+        }
+        sum
+    })
 }
 
 impl Grid {
@@ -163,10 +167,10 @@ impl Kernel {
         let mut shares = vec![0.0; HOURS_OF_WEEK];
         let mut spent = vec![0.0; HOURS_OF_WEEK];
         let (mut carried, mut under_way) = (0.0, 0.0);
-        for (k, to) in reached(time, HOUR / factor).take(FOLLOWED).enumerate() {
+        let hours = reached(time, HOUR / factor).zip(spent_up_to(time, factor)).take(FOLLOWED);
+        for (k, (to, now)) in hours.enumerate() {
             shares[k % HOURS_OF_WEEK] += to - carried;
             carried = to;
-            let now = spent_up_to(time, factor, k);
             spent[k % HOURS_OF_WEEK] += (now - under_way).max(0.0);
             under_way = now;
             if carried > 1.0 - NEGLIGIBLE {
@@ -205,8 +209,8 @@ impl Kernel {
 
 fn spread(weights: &[(usize, f64)], flow: &[f64]) -> Vec<f64> {
     /// Hours summed up together, in registers.
-    const TOGETHER: usize = 8;
-    const { assert!(HOURS_OF_WEEK % TOGETHER == 0) };
+    const TOGETHER: usize = 24;
+    const { assert!(HOURS_OF_WEEK.is_multiple_of(TOGETHER)) };
     // The flow twice, since its end goes round to the week's start.
     let mut twice = [0.0; 2 * HOURS_OF_WEEK];
     twice[..HOURS_OF_WEEK].copy_from_slice(flow);

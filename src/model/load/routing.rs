@@ -13,6 +13,8 @@ use std::rc::Rc;
 pub(super) struct Rosters {
     /// By centre, then role: in the centre's local hours.
     duty: Vec<Vec<Duty>>,
+    /// By stage: no service comes there or later.
+    idle: Vec<bool>,
 }
 
 /// The same seen from an area: all hours are of the area's local week.
@@ -28,6 +30,7 @@ pub(super) struct View<'a> {
 }
 
 /// A role at a centre, seen from an area.
+#[derive(PartialEq)]
 struct Seen {
     duty: Duty,
     /// From each hour, hours until what is met is begun; `None` where nobody ever holds the role on duty.
@@ -58,7 +61,15 @@ pub(super) struct Part<'a> {
 impl Rosters {
     pub fn new(model: &Model) -> Self {
         let of = |c| (0..model.roles.len()).map(|r| calendar::on_duty_in_role(model, c, r)).collect();
-        Self { duty: (0..model.centres.len()).map(of).collect() }
+        let mut idle: Vec<bool> =
+            model.stages.iter().map(|s| !matches!(s.kind, StageKind::Service(_))).collect();
+        // What leads to work is not idle; a way is no longer than there are stages.
+        for _ in &model.stages {
+            for (s, stage) in model.stages.iter().enumerate() {
+                idle[s] &= stage.next.iter().all(|b| idle[b.to]);
+            }
+        }
+        Self { duty: (0..model.centres.len()).map(of).collect(), idle }
     }
 }
 
@@ -91,6 +102,16 @@ impl<'a> View<'a> {
     /// Share of each hour in which `centre` has an officer of `role`.
     pub fn open(&self, centre: CentreId, role: RoleId) -> &[f64] {
         &self.seen(centre, role).duty.open
+    }
+
+    /// Whether no service comes at `stage` or later.
+    pub fn is_idle_from(&self, stage: StageId) -> bool {
+        self.rosters.idle[stage]
+    }
+
+    /// Whether a role at `centre` looks from here as it does at `there` from another area.
+    pub fn looks_like(&self, centre: CentreId, other: &Self, there: CentreId, role: RoleId) -> bool {
+        self.seen(centre, role) == other.seen(there, role)
     }
 
     /// A flow by the area's hours as one by the centre's.
@@ -201,12 +222,16 @@ fn begun(open: &[f64], opening: Opening) -> Option<Vec<usize>> {
 fn turned(values: &[f64], hours: f64) -> Vec<f64> {
     let whole = hours.floor();
     let part = hours - whole;
-    let at = |h: usize, more: i64| {
-        values[(h as i64 + whole as i64 + more).rem_euclid(HOURS_OF_WEEK as i64) as usize]
-    };
-    (0..HOURS_OF_WEEK)
-        .map(|h| if part == 0.0 { at(h, 0) } else { (1.0 - part) * at(h, 0) + part * at(h, 1) })
-        .collect()
+    let first = (whole as i64).rem_euclid(HOURS_OF_WEEK as i64) as usize;
+    let mut out = [&values[first..], &values[..first]].concat();
+    if part != 0.0 {
+        let from = out[0];
+        for h in 0..HOURS_OF_WEEK {
+            let next = out.get(h + 1).copied().unwrap_or(from);
+            out[h] = (1.0 - part) * out[h] + part * next;
+        }
+    }
+    out
 }
 
 /// Kernels of the times of a model, made once each.

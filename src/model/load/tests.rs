@@ -4,7 +4,7 @@ use super::*;
 use crate::model::fixture::{always, centre, delay, exit, line, model_with, pool, rule, service};
 use crate::model::{
     Absence, AbsenceMode, Area, Branch, Deadline, DeadlineUntil, Demand, Duplicate, Overflow, Profile,
-    Rework, StageKind, Target, Window,
+    Rework, Rule, StageKind, Target, Window,
 };
 use crate::random::Sampler;
 use crate::time::{DAY, HOUR, LocalClock};
@@ -385,6 +385,43 @@ fn areas_and_their_shares_meet_at_a_centre() {
     close(load.offered(1), 0.75);
     m.rules.pop();
     close(expected(&m).unrouted, 1.5);
+}
+
+#[test]
+fn areas_that_are_alike_are_followed_once_with_the_same_result() {
+    // Areas 0, 1 and 3 have a centre with office hours, of which one is slower; area 2 has none. One
+    // and three are five hours ahead. All else goes to a centre that is always open.
+    let mut m = model_with(vec![office_hours()]);
+    m.clocks.push(LocalClock::new("east", m.run.origin_unix, &[(m.run.origin_unix, 5 * 3_600)]));
+    let area = |name: &str, share, clock, centre| Area { name: name.into(), share, clock, centre };
+    m.areas = vec![
+        area("a", 0.1, 0, Some(0)),
+        area("b", 0.3, 1, Some(2)),
+        area("c", 0.4, 0, None),
+        area("d", 0.2, 1, Some(3)),
+    ];
+    m = with_central(m);
+    m.centres.extend([centre("b", 1, vec![office_hours()]), centre("d", 1, vec![office_hours()])]);
+    (m.centres[2].clock, m.centres[3].clock, m.centres[3].speed[0]) = (1, 1, 1.5);
+    m.stages = vec![
+        service("work", minutes(50.0), &[(0, 0.2), (1, 0.7), (2, 1.0)]),
+        delay("away", Sampler::Exponential(9.0 * HOUR), &[(0, 1.0)]),
+        exit("out"),
+        exit("lost"),
+    ];
+    m.classes[0].deadline =
+        Some(Deadline { after: Sampler::Exponential(30.0 * HOUR), until: DeadlineUntil::Finish(0), exit: 3 });
+    let mut local = Rule { window: Window::Open, ..rule(&m, Target::Local) };
+    local.overflow = Some(Overflow { after: Some(HOUR), queue: None, to: Target::Centre(1) });
+    m.rules = vec![local, rule(&m, Target::Centre(1))];
+    for opening in [Opening::AtOnce, Opening::Evenly] {
+        let load = follow(&m, opening, true);
+        assert_eq!(load, follow(&m, opening, false));
+        close(3.0 * load.offered(0), load.offered(2));
+        assert!(load.offered(3) > 2.1 * load.offered(0) && load.unrouted < 1e-9);
+        // Monday 08:00 by each centre's own clock.
+        assert!(load.centres[0].all.arrivals[8] > 0.0 && load.centres[2].all.arrivals[8] > 0.0);
+    }
 }
 
 #[test]

@@ -1,11 +1,12 @@
 //! Follows one class's flow from one area through the workflow.
 
+use super::alike::{Found, Source};
+use super::flow::Flow;
 use super::lag::{Age, Grid, Kernel, add};
 use super::routing::{Kernels, Part, Place, View};
-use super::{Load, arrivals};
 use crate::model::{
-    AreaId, CentreId, ClassId, DeadlineUntil, Duplicate, Model, Overflow, RoleMask, Service, StageId,
-    StageKind, Target, Window,
+    CentreId, ClassId, DeadlineUntil, Duplicate, Model, Overflow, RoleMask, Service, StageId, StageKind,
+    Target, Window,
 };
 use crate::random::Sampler;
 use crate::time::{HOUR, HOURS_OF_WEEK};
@@ -16,48 +17,6 @@ use std::rc::Rc;
 const LEFT: f64 = 1e-6;
 /// Steps after which even a slow loop is given up.
 const MOST_STEPS: usize = 20_000;
-
-/// Requests by hour of the area's week, with the time since their arrival where a deadline runs.
-#[derive(Debug, Clone)]
-struct Flow {
-    /// Requests an hour, in each hour.
-    rate: Vec<f64>,
-    /// Time since arrival, those counted too whom a deadline has taken; independent of the hour.
-    age: Age,
-}
-
-impl Flow {
-    fn total(&self) -> f64 {
-        self.rate.iter().sum()
-    }
-
-    fn scaled(mut self, factor: f64) -> Self {
-        self.rate.iter_mut().for_each(|x| *x *= factor);
-        self
-    }
-
-    fn weighted(&self, weight: impl Fn(usize) -> f64) -> Self {
-        let rate = self.rate.iter().enumerate().map(|(h, x)| x * weight(h)).collect();
-        Self { rate, age: self.age.clone() }
-    }
-
-    fn after(&self, kernel: &Kernel) -> Self {
-        Self { rate: kernel.carry(&self.rate), age: kernel.later(&self.age) }
-    }
-
-    /// Both as one flow.
-    fn merge(&mut self, other: &Self) {
-        // Totals take time, and without a deadline there is no age to weigh by them.
-        let (a, b) = if self.age.is_empty() { (0.0, 0.0) } else { (self.total(), other.total()) };
-        if a + b > 0.0 {
-            let points = self.age.len().max(other.age.len());
-            self.age.resize(points, 0.0);
-            self.age.iter_mut().for_each(|x| *x *= a / (a + b));
-            self.age.iter_mut().zip(&other.age).for_each(|(x, y)| *x += y * b / (a + b));
-        }
-        self.rate.iter_mut().zip(&other.rate).for_each(|(x, y)| *x += y);
-    }
-}
 
 /// Where a flow stands. Flows in the same place are one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -88,12 +47,14 @@ pub(super) struct Walk<'a> {
     model: &'a Model,
     class: ClassId,
     view: &'a View<'a>,
-    load: &'a mut Load,
+    found: Found,
     kernels: &'a mut Kernels,
     /// For ages, where the class has a deadline.
     grid: Option<Rc<Grid>>,
     splits: BTreeMap<(StageId, Option<CentreId>), Rc<Vec<Part<'a>>>>,
     ahead: BTreeMap<At, Flow>,
+    /// To be sent back for rework, from where they stand.
+    back: Option<Vec<f64>>,
 }
 
 impl<'a> Walk<'a> {
@@ -101,20 +62,18 @@ impl<'a> Walk<'a> {
         model: &'a Model,
         class: ClassId,
         view: &'a View<'a>,
-        load: &'a mut Load,
         kernels: &'a mut Kernels,
         grid: Option<Rc<Grid>>,
     ) -> Self {
         let (splits, ahead) = (BTreeMap::new(), BTreeMap::new());
-        Self { model, class, view, load, kernels, grid, splits, ahead }
+        Self { model, class, view, found: Found::new(model), kernels, grid, splits, ahead, back: None }
     }
 
-    /// Adds the class's load from `area`.
-    pub fn run(mut self, area: AreaId) {
+    /// Follows the class's requests from the area of `source`.
+    pub fn run(mut self, source: &Source<'_>) -> Found {
         let class = &self.model.classes[self.class];
-        let first = Flow { rate: arrivals::by_hour(self.model, class, area), age: Age::new() };
-        let enough = LEFT * first.total();
-        self.book(class.start, false, &first);
+        let enough = LEFT * source.pattern.iter().sum::<f64>();
+        self.book(class.start, false, source.pattern.clone());
         for _ in 0..MOST_STEPS {
             let now = std::mem::take(&mut self.ahead);
             let total: f64 = now.values().map(Flow::total).sum();
@@ -125,19 +84,33 @@ impl<'a> Walk<'a> {
             for (at, flow) in now {
                 self.step(at, flow);
             }
+            self.send_back();
         }
         let left: f64 = self.ahead.values().map(Flow::total).sum();
-        self.load.unfinished += left / HOURS_OF_WEEK as f64;
+        self.found.unfinished = left / HOURS_OF_WEEK as f64;
+        self.found
+    }
+
+    /// Sends back what the round has found badly documented.
+    fn send_back(&mut self) {
+        if let (Some(rework), Some(back)) = (&self.model.rework, self.back.take()) {
+            let rate = self.time(Place::Rework, &rework.after, 1.0).carry(&back);
+            self.book(rework.stage, true, rate);
+        }
     }
 
     /// Sends a flow to a stage; flows in the same place become one.
-    fn push(&mut self, at: At, flow: &Flow) {
+    fn push(&mut self, mut at: At, flow: &Flow) {
+        if self.view.is_idle_from(at.stage) {
+            // Nothing asks any more who did the last work.
+            (at.last, at.handed_on) = (None, false);
+        }
         self.ahead.entry(at).and_modify(|f| f.merge(flow)).or_insert_with(|| flow.clone());
     }
 
     /// A flow arrives, or arrives anew: nothing served yet, a deadline from now on.
-    fn book(&mut self, stage: StageId, reworked: bool, flow: &Flow) {
-        let flow = self.anew(flow.rate.clone());
+    fn book(&mut self, stage: StageId, reworked: bool, rate: Vec<f64>) {
+        let flow = self.anew(rate);
         let live = self.grid.is_some();
         self.push(At { stage, last: None, handed_on: false, live, reworked }, &flow);
     }
@@ -145,12 +118,21 @@ impl<'a> Walk<'a> {
     /// A flow of age zero.
     fn anew(&self, rate: Vec<f64>) -> Flow {
         let age = if self.grid.is_some() { vec![1.0] } else { Age::new() };
-        Flow { rate, age }
+        Flow::new(rate, age)
     }
 
     /// The kernel of a time of the class's way.
     fn time(&mut self, place: Place, time: &Sampler, factor: f64) -> Rc<Kernel> {
         self.kernels.get(place, self.class, self.grid.as_deref(), time, factor)
+    }
+
+    /// A flow after a time on its way to `stage`. Where no more work is to come and no deadline runs, only
+    /// its total still counts, which no time changes.
+    fn after(&mut self, flow: Flow, stage: StageId, place: Place, time: &Sampler) -> Flow {
+        if self.view.is_idle_from(stage) && flow.age().is_empty() {
+            return flow;
+        }
+        flow.after(&self.time(place, time, 1.0))
     }
 
     /// Whether the officer of a stage goes on with the next one at once.
@@ -166,7 +148,7 @@ impl<'a> Walk<'a> {
     /// Share of a flow that its deadline has not taken yet.
     fn alive(&self, live: bool, flow: &Flow) -> f64 {
         match &self.grid {
-            Some(grid) if live => grid.alive(&flow.age),
+            Some(grid) if live => flow.alive(grid),
             _ => 1.0,
         }
     }
@@ -176,32 +158,32 @@ impl<'a> Walk<'a> {
     fn settle(&mut self, flow: Flow) -> Flow {
         let alive = self.alive(true, &flow);
         if let Some(d) = &self.model.classes[self.class].deadline {
-            self.load.stage_flow[d.exit] += (1.0 - alive) * flow.total() / HOURS_OF_WEEK as f64;
+            self.found.reach(d.exit, 1.0 - alive, flow.total());
         }
-        Flow { age: Age::new(), ..flow.scaled(alive) }
+        flow.scaled(alive).ageless()
     }
 
     fn step(&mut self, at: At, flow: Flow) {
         let model = self.model;
         let stage = &model.stages[at.stage];
         let alive = self.alive(at.live, &flow);
-        self.load.stage_flow[at.stage] += alive * flow.total() / HOURS_OF_WEEK as f64;
+        self.found.reach(at.stage, alive, flow.total());
         match &stage.kind {
             StageKind::Exit => {
                 if at.live {
                     self.settle(flow);
                 }
             }
+            StageKind::Delay(delay) if delay.rebook => {
+                let flow = if at.live { self.settle(flow) } else { flow };
+                let later = self.after(flow.ageless(), at.stage, Place::Stage(at.stage), &delay.time);
+                let anew = self.anew(later.rate().to_vec());
+                let live = self.grid.is_some();
+                self.leave(At { last: None, live, ..at }, None, &anew);
+            }
             StageKind::Delay(delay) => {
-                let kernel = self.time(Place::Stage(at.stage), &delay.time, 1.0);
-                if delay.rebook {
-                    let flow = if at.live { self.settle(flow) } else { flow };
-                    let anew = self.anew(kernel.carry(&flow.rate));
-                    let live = self.grid.is_some();
-                    self.leave(At { last: None, live, ..at }, None, &anew);
-                } else {
-                    self.leave(at, None, &flow.after(&kernel));
-                }
+                let later = self.after(flow, at.stage, Place::Stage(at.stage), &delay.time);
+                self.leave(at, None, &later);
             }
             StageKind::Service(service) => {
                 let (stage, live, reworked) = (at.stage, at.live, at.reworked);
@@ -230,9 +212,9 @@ impl<'a> Walk<'a> {
             if p <= 0.0 {
                 continue;
             }
-            let mut out = flow.clone().scaled(p);
+            let mut out = flow.scaled(p);
             if let Some(delay) = &branch.delay {
-                out = out.after(&self.time(Place::Branch(from.stage, i), delay, 1.0));
+                out = self.after(out, branch.to, Place::Branch(from.stage, i), delay);
             }
             let handed_on = match (by, from.last) {
                 (Some(service), Some(centre)) if branch.delay.as_ref().is_none_or(Sampler::is_zero) => {
@@ -266,7 +248,8 @@ impl<'a> Walk<'a> {
             self.place(job, part.centre, &own, part.rule.overflow.as_ref(), true);
         }
         let lost = (flow.total() - routed).max(0.0);
-        self.load.unrouted += lost * self.alive(job.live, flow) / HOURS_OF_WEEK as f64;
+        let alive = self.alive(job.live, flow);
+        self.found.unrouted += lost * alive / HOURS_OF_WEEK as f64;
     }
 
     /// Adds the work of copies, and moves from `own` to the second centre what it finishes first.
@@ -304,7 +287,7 @@ impl<'a> Walk<'a> {
             self.place(job, second, &won, None, true);
             self.place(job, part.centre, &flow.weighted(|h| together(h) * copy_first), None, false);
             self.place(job, second, &flow.weighted(|h| together(h) * (1.0 - copy_first)), None, false);
-            own.rate.iter_mut().zip(&won.rate).for_each(|(x, w)| *x -= w);
+            *own = own.without(&won);
         }
     }
 
@@ -315,10 +298,9 @@ impl<'a> Walk<'a> {
     /// Counts a flow that reaches a centre's queue.
     fn arrive(&mut self, job: &Job<'a>, centre: CentreId, flow: &Flow) {
         let alive = self.alive(job.live, flow);
-        let there = self.view.at_centre(centre, &flow.rate);
-        let at = &mut self.load.centres[centre];
-        for to in [&mut at.all, &mut at.roles[job.service.role]] {
-            to.arrivals.iter_mut().zip(&there).for_each(|(x, y)| *x += alive * y);
+        self.found.arrivals(centre, job.service.role, alive, flow.rate());
+        if job.service.different_officer {
+            self.found.another((job.stage, centre), alive, flow.rate());
         }
     }
 
@@ -338,7 +320,7 @@ impl<'a> Walk<'a> {
         let mut moved = vec![0.0; HOURS_OF_WEEK];
         // Those who stay, by the hours they wait for.
         let mut stay = vec![0.0; HOURS_OF_WEEK];
-        for (h, &x) in flow.rate.iter().enumerate() {
+        for (h, &x) in flow.rate().iter().enumerate() {
             let d = begun.map_or(0, |b| b[h]);
             // Arrivals are uniform over their hour: the wait for the hour in which they are begun is
             // d - U.
@@ -353,21 +335,21 @@ impl<'a> Walk<'a> {
         }
         let total: f64 = stay.iter().sum();
         if total > 0.0 {
-            let age = match &self.grid {
-                Some(grid) if stay[0] < total && !flow.age.is_empty() => {
+            let flow = match &self.grid {
+                Some(grid) if stay[0] < total && !flow.age().is_empty() => {
                     let wait = |(d, x): (usize, &f64)| ((d as f64 - 0.5).max(0.0), x / total);
                     let waits: Vec<(f64, f64)> = stay.iter().enumerate().map(wait).collect();
-                    add(&flow.age, &grid.of_waits(&waits))
+                    Flow::new(start, add(flow.age(), &grid.of_waits(&waits)))
                 }
-                _ => flow.age.clone(),
+                _ => flow.of_same_age(start),
             };
-            self.start(job, centre, &Flow { rate: start, age }, goes_on);
+            self.start(job, centre, &flow, goes_on);
         }
         if let (Some(overflow), Some(after)) = (overflow, patience)
             && moved.iter().any(|x| *x > 0.0)
         {
             let wait = self.time(Place::Overflow, &Sampler::Constant(1.0), after * HOUR);
-            let moved = Flow { rate: moved, age: flow.age.clone() }.after(&wait);
+            let moved = flow.of_same_age(moved).after(&wait);
             self.overflow(job, centre, &overflow.to, &moved);
         }
     }
@@ -392,11 +374,8 @@ impl<'a> Walk<'a> {
         let officers = f64::from(job.service.officers) * self.alive(job.live, flow);
         let speed = self.speed(centre);
         let kernel = self.time(Place::Stage(job.stage), &job.service.time, speed);
-        let work = self.view.at_centre(centre, &kernel.occupy(&flow.rate));
-        let at = &mut self.load.centres[centre];
-        for to in [&mut at.all, &mut at.roles[job.service.role]] {
-            to.offered.iter_mut().zip(&work).for_each(|(x, y)| *x += officers * y);
-        }
+        let work = kernel.occupy(flow.rate());
+        self.found.work(centre, job.service.role, officers, &work);
         if goes_on {
             job.started.entry(centre).and_modify(|f| f.merge(flow)).or_insert_with(|| flow.clone());
         }
@@ -424,9 +403,8 @@ impl<'a> Walk<'a> {
             let share = rework.probability * (1.0 - model.centres[centre].documentation) * rework.redone;
             let share = share * self.alive(live, &flow);
             if share > 0.0 {
-                let back = flow.clone().scaled(share);
-                let back = back.after(&self.time(Place::Rework, &rework.after, 1.0));
-                self.book(rework.stage, true, &back);
+                let back = self.back.get_or_insert_with(|| vec![0.0; HOURS_OF_WEEK]);
+                back.iter_mut().zip(flow.rate()).for_each(|(x, y)| *x += share * y);
             }
         }
         let reworked = job.reworked;

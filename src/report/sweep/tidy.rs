@@ -4,8 +4,8 @@
 
 use crate::experiment::measures::Value;
 use crate::experiment::sweep::merge::{Merged, Sink, merge};
+use crate::experiment::sweep::record::Record;
 use crate::experiment::sweep::results::{CSV, PARQUET, PLAN_KEY};
-use crate::experiment::sweep::store::Record;
 use crate::experiment::sweep::{Plan, SweepError};
 use crate::report::ReportError;
 use crate::report::write::Folder;

@@ -1,6 +1,6 @@
 //! What a sweep says, in sentences.
 
-use crate::experiment::sweep::analysis::{Found, Identified};
+use crate::experiment::sweep::analysis::{CONFIDENCE, Found, Identified};
 use crate::experiment::sweep::manifest::{AxisEntry, DesignEntry, Manifest, ReplicationsEntry};
 use crate::report::measure::Wish;
 use crate::report::number;
@@ -31,6 +31,27 @@ pub fn headline(all: &[Identified], points: usize) -> String {
     if all.is_empty() {
         return format!(
             "{points} points; what varies is a planner's choice, or there is nothing to compare with."
+        );
+    }
+    let perhaps: Vec<String> = all
+        .iter()
+        .filter(|i| i.changes_singly)
+        .map(|i| {
+            let about = lower(&Shown::of(&i.measure).label);
+            format!(
+                "{about}, {} against {}: more at {} points, less at {}",
+                i.scenario, i.baseline, i.more_singly, i.less_singly
+            )
+        })
+        .collect();
+    if !perhaps.is_empty() {
+        let wrong = points as f64 * (1.0 - CONFIDENCE) / 2.0;
+        return format!(
+            "Perhaps not identified by public data: with so few replications hardly any of {points} points holds \
+             jointly, but taken one by one the sign of a difference changes: {}. (Chance alone may say so of about \
+             {} points each way.)",
+            perhaps.join("; "),
+            number::fixed(wrong, 0, false)
         );
     }
     let settled: Vec<&Identified> = all.iter().filter(|i| i.more + i.less > 0).collect();
@@ -178,10 +199,17 @@ mod tests {
             less,
             unclear: 1,
             changes,
+            more_singly: more,
+            less_singly: less,
+            changes_singly: changes,
         };
         let all = [i(3, 2, true)];
         assert!(headline(&all, 6).starts_with("Not identified by public data"), "{}", headline(&all, 6));
         assert!(headline(&all, 6).contains("more at 3 points, less at 2, cannot tell at 1"));
+        let single = Identified { more_singly: 20, less_singly: 9, changes_singly: true, ..i(0, 0, false) };
+        let line = headline(&[single], 100);
+        assert!(line.starts_with("Perhaps not identified by public data"), "{line}");
+        assert!(line.contains("more at 20 points, less at 9. (Chance alone may say so of about 3"), "{line}");
         assert!(headline(&[i(5, 0, false)], 6).starts_with("No difference changes its sign"));
         assert!(headline(&[i(0, 0, false)], 6).contains("more replications"));
         assert!(headline(&[], 6).contains("a planner's choice"));

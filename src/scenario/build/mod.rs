@@ -9,6 +9,7 @@ mod pools;
 mod reach;
 mod roster;
 mod route;
+mod second;
 mod staff;
 mod start;
 mod times;
@@ -117,6 +118,7 @@ pub fn build(input: &ScenarioIn, sources: &Sources, cx: &mut Problems) -> Option
     let exceptions = route::exceptions(&mut b);
     let roster = roster::rules(&mut b);
     let at_large = roster::at_large(&mut b);
+    let mut seconds = second::Pairs::new();
     if b.workflow_ok {
         let graph =
             graph::Graph { stages: &stages, chances: &chances, classes: &classes, rework: rework.as_ref() };
@@ -124,7 +126,8 @@ pub fn build(input: &ScenarioIn, sources: &Sources, cx: &mut Problems) -> Option
         graph::check(&mut b, &graph, &flow);
         if b.routing_ok {
             let routing = reach::Routing { rules: &rules, places: &places, areas: &areas, centres: &centres };
-            reach::check(&mut b, &graph, &flow, &routing);
+            let sent = reach::check(&mut b, &graph, &flow, &routing);
+            seconds = second::pairs(&graph, &flow, &routing, &sent);
         }
     }
     if b.workflow_ok {
@@ -171,6 +174,7 @@ pub fn build(input: &ScenarioIn, sources: &Sources, cx: &mut Problems) -> Option
     };
     let load = load.filter(|_| !model.rules.iter().any(listed)).unwrap_or_else(|| expected(&model));
     warn_unstable(&mut b, &model, &load);
+    second::warn(&mut b, &model, &load, &seconds);
     let derived = derived(spread, &b.files.hashes);
     Some(Built { model, derived, pools, paths: b.files.paths, roster, at_large })
 }

@@ -17,10 +17,10 @@ pub struct Routing<'a> {
 }
 
 /// A stage at a centre, and the rule that can send it there.
-type Sent = BTreeMap<(StageId, CentreId), Place>;
+pub type Sent = BTreeMap<(StageId, CentreId), Place>;
 
-/// Runs the checks.
-pub fn check(b: &mut Builder<'_>, graph: &Graph<'_>, flow: &Flow, routing: &Routing<'_>) {
+/// Runs the checks; gives what the rules can send where.
+pub fn check(b: &mut Builder<'_>, graph: &Graph<'_>, flow: &Flow, routing: &Routing<'_>) -> Sent {
     let mut missing: BTreeMap<StageId, BTreeSet<(usize, usize)>> = BTreeMap::new();
     let mut sent = Sent::new();
     // Areas that differ neither in their centre nor in any rule are routed alike: look at one of each.
@@ -47,6 +47,7 @@ pub fn check(b: &mut Builder<'_>, graph: &Graph<'_>, flow: &Flow, routing: &Rout
             b.cx.warning(place, format!("no rule sends any work to the officers of `{}`", centre.name));
         }
     }
+    sent
 }
 
 /// Follows the rules for one class and area: notes what can be sent where; returns the stages that no
@@ -128,7 +129,7 @@ fn named(target: &Target, own: Option<CentreId>) -> impl Iterator<Item = CentreI
 }
 
 /// The service stages that can be the last before this one.
-fn services_before(graph: &Graph<'_>, flow: &Flow, c: usize, s: StageId) -> Vec<StageId> {
+pub fn services_before(graph: &Graph<'_>, flow: &Flow, c: usize, s: StageId) -> Vec<StageId> {
     let mut seen = vec![false; graph.stages.len()];
     let mut out = Vec::new();
     let mut todo = vec![s];

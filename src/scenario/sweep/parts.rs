@@ -148,6 +148,7 @@ words! {
         /// The base point, and each axis alone through its levels.
         OneAtATime = "one-at-a-time",
     }
+    otherwise "or a table: { latin_hypercube = { points = 200 } }, { saltelli = { base = 64 } }, { csv = \"points.csv\" }"
 }
 
 table! {

@@ -44,7 +44,7 @@ pub fn best(results: &Results, point: usize, measure: usize, more_is_better: boo
         return Some(Best { scenario, probability: f64::NAN });
     }
     let mut luck = Luck(0xBE57);
-    let mut won = 0;
+    let mut won = 0.0;
     for _ in 0..DRAWS {
         let weights: Vec<f64> = (0..n).map(|_| normal_quantile(luck.unit())).collect();
         let chi: f64 = (1..n).map(|_| normal_quantile(luck.unit()).powi(2)).sum();
@@ -56,7 +56,11 @@ pub fn best(results: &Results, point: usize, measure: usize, more_is_better: boo
                 mean + scale * v.iter().zip(&weights).map(|(x, w)| w * (x - mean)).sum::<f64>()
             })
             .collect();
-        won += usize::from(first(&drawn) == best);
+        // Scenarios that are equal share it.
+        let top = drawn[first(&drawn)];
+        if drawn[best] == top {
+            won += 1.0 / drawn.iter().filter(|x| **x == top).count() as f64;
+        }
     }
-    Some(Best { scenario, probability: won as f64 / DRAWS as f64 })
+    Some(Best { scenario, probability: won / DRAWS as f64 })
 }

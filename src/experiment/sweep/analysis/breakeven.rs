@@ -3,12 +3,14 @@
 use super::CONFIDENCE;
 use super::contrast::Contrast;
 use super::slice::{Slice, slices};
+use crate::experiment::measures::Value;
 use crate::experiment::sweep::manifest::{Manifest, ReplicationsEntry};
 use crate::experiment::sweep::results::Results;
 use crate::experiment::sweep::{Plan, SweepError};
 use crate::experiment::{Settings, Watch, replicate_range};
 use crate::stats::breakeven::{BreakEven, Search, break_even};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Two neighbouring points of a slice between which a difference changes its sign.
 #[derive(Debug, Clone, PartialEq)]
@@ -155,8 +157,10 @@ pub fn refine(
         // Whole numbers have nothing between them.
         tolerance: if plan.manifest.axes[bracket.axis].whole { 0.5 } else { half_width / 50.0 },
     };
-    let mut more =
-        |x: f64, from: u32, to: u32| differences(plan, bracket, x, from..to, effort.threads, watch);
+    let mut simulated = Simulated::new();
+    let mut more = |x: f64, from: u32, to: u32| {
+        differences(plan, bracket, x, from..to, effort.threads, &mut simulated, watch)
+    };
     let found = break_even(bracket.ends, &search, &mut more)?;
     if found.is_some() || watch.stopped() {
         return Ok(found);
@@ -172,6 +176,10 @@ pub fn refine(
     break_even(wider, &search, &mut more)
 }
 
+/// Values of the bracket's measure by scenario and what is changed in it: where the axis does not apply, or its
+/// values are rounded, the same ones serve again.
+type Simulated = BTreeMap<(usize, Vec<String>), Vec<Option<Value>>>;
+
 /// Differences of the bracket's measure at a value of its axis.
 fn differences(
     plan: &Plan,
@@ -179,6 +187,7 @@ fn differences(
     x: f64,
     replications: std::ops::Range<u32>,
     threads: Option<usize>,
+    simulated: &mut Simulated,
     watch: &dyn Watch,
 ) -> Result<Vec<f64>, SweepError> {
     let mut row = bracket.others.clone();
@@ -186,14 +195,18 @@ fn differences(
     let settings = Settings { threads, ..Settings::default() };
     let mut pair = Results::empty(Manifest { points: 1, ..plan.manifest.clone() });
     for scenario in [bracket.scenario, bracket.baseline] {
-        let loaded = plan.load(scenario, &row)?;
-        let run = replicate_range(&loaded.model, replications.clone(), &settings, watch)
-            .map_err(|failure| SweepError::Engine { what: plan.describe(scenario, &row), failure })?;
-        let position = plan.positions(&run.keys).get(bracket.measure).copied().flatten();
-        for values in &run.values {
-            if let Some(position) = position {
-                pair.push(0, scenario, bracket.measure, values[position]);
-            }
+        let values = simulated.entry((scenario, plan.sets(scenario, &row))).or_default();
+        let have = values.len() as u32;
+        if have < replications.end {
+            let loaded = plan.load(scenario, &row)?;
+            let run = replicate_range(&loaded.model, have..replications.end, &settings, watch)
+                .map_err(|failure| SweepError::Engine { what: plan.describe(scenario, &row), failure })?;
+            let position = plan.positions(&run.keys).get(bracket.measure).copied().flatten();
+            values.extend(run.values.iter().map(|v| position.map(|p| v[p])));
+        }
+        let wanted = replications.start as usize..(replications.end as usize).min(values.len());
+        for value in values.get(wanted).unwrap_or_default().iter().flatten() {
+            pair.push(0, scenario, bracket.measure, *value);
         }
     }
     Ok(pair.differences(0, bracket.scenario, bracket.baseline, bracket.measure))

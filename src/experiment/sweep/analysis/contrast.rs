@@ -67,6 +67,13 @@ pub struct Identified {
     /// Whether there is a point where it surely has more and one where it surely has less that differ in
     /// inputs which nobody knows, and in nothing that a planner chooses.
     pub changes: bool,
+    /// Points at which it has more, each taken by itself.
+    pub more_singly: usize,
+    /// Points at which it has less, each taken by itself.
+    pub less_singly: usize,
+    /// Whether the sign changes as in `changes` by points that are each taken by itself: with many points and
+    /// few replications nothing holds jointly.
+    pub changes_singly: bool,
 }
 
 /// Takes stock of a difference over all points. `None` when no axis is an unknown input.
@@ -75,24 +82,41 @@ pub fn identified(results: &Results, contrast: &Contrast) -> Option<Identified> 
     if manifest.axes.iter().all(|a| a.decision) {
         return None;
     }
-    let mut by_choice: BTreeMap<Vec<u64>, [bool; 2]> = BTreeMap::new();
-    let (mut more, mut less, mut unclear) = (0, 0, 0);
-    for (point, e) in results.points.iter().zip(&contrast.joint) {
-        let choice = point.iter().zip(&manifest.axes).filter(|(_, a)| a.decision).map(|(x, _)| x.to_bits());
-        let seen = by_choice.entry(choice.collect()).or_default();
-        match sign(e) {
-            1 => (more, seen[0]) = (more + 1, true),
-            -1 => (less, seen[1]) = (less + 1, true),
-            _ => unclear += 1,
-        }
-    }
+    let jointly = count(results, &contrast.joint);
+    let singly = count(results, &contrast.pointwise);
     Some(Identified {
         measure: manifest.measures[contrast.measure].clone(),
         scenario: manifest.scenarios[contrast.scenario].name.clone(),
         baseline: manifest.scenarios[contrast.baseline].name.clone(),
-        more,
-        less,
-        unclear,
-        changes: by_choice.values().any(|s| s[0] && s[1]),
+        more: jointly.more,
+        less: jointly.less,
+        unclear: results.points.len() - jointly.more - jointly.less,
+        changes: jointly.changes,
+        more_singly: singly.more,
+        less_singly: singly.less,
+        changes_singly: singly.changes,
     })
+}
+
+struct Signs {
+    more: usize,
+    less: usize,
+    changes: bool,
+}
+
+/// Signs over all points, and whether both are found among points that agree in all decisions.
+fn count(results: &Results, differences: &[Estimate]) -> Signs {
+    let axes = &results.manifest.axes;
+    let mut by_choice: BTreeMap<Vec<u64>, [bool; 2]> = BTreeMap::new();
+    let (mut more, mut less) = (0, 0);
+    for (point, e) in results.points.iter().zip(differences) {
+        let choice = point.iter().zip(axes).filter(|(_, a)| a.decision).map(|(x, _)| x.to_bits());
+        let seen = by_choice.entry(choice.collect()).or_default();
+        match sign(e) {
+            1 => (more, seen[0]) = (more + 1, true),
+            -1 => (less, seen[1]) = (less + 1, true),
+            _ => {}
+        }
+    }
+    Signs { more, less, changes: by_choice.values().any(|s| s[0] && s[1]) }
 }

@@ -7,13 +7,13 @@ use crate::experiment::sweep::results::Results;
 use crate::report::number::{self, Scale};
 use crate::report::plots::axes::{self, BLUE, EMPTY, INK, MARGIN, Panel, VERMILION};
 use crate::report::plots::scene::{Align, Scene, text_width};
-use plotters::style::RGBColor;
 use plotters::style::colors::colormaps::{ColorMap, ViridisRGB};
+use plotters::style::{RGBColor, WHITE};
 
 const WIDTH: f64 = 520.0;
 const HEIGHT: f64 = 380.0;
-/// Shades of a scale: an odd number, so that differences have one for "about zero".
-const SHADES: usize = 11;
+/// Shades of a scale: an even number, so that every difference shows its sign.
+const SHADES: usize = 10;
 /// A value so many times beyond most of the others is shown as the last shade.
 const CUT: f64 = 2.5;
 
@@ -56,6 +56,7 @@ pub fn difference_map(results: &Results, plane: &Plane, contrast: &Contrast) -> 
         let u = (v / end).clamp(-1.0, 1.0);
         (((u + 1.0) / 2.0 * SHADES as f64) as usize).min(SHADES - 1)
     };
+    let colour = |v: f64| if v == 0.0 { WHITE } else { diverging(shade(v)) };
     let names = &results.manifest.scenarios;
     let title =
         format!("{}: {} less {}", about.label, names[contrast.scenario].name, names[contrast.baseline].name);
@@ -65,7 +66,7 @@ pub fn difference_map(results: &Results, plane: &Plane, contrast: &Contrast) -> 
         number::percent(CONFIDENCE)
     );
     let mut map = Map::new(results, plane, title, words);
-    map.cells(&cells, &|v| diverging(shade(v)));
+    map.cells(&cells, &colour);
     let unclear = |p: usize| {
         let e = &contrast.pointwise[p];
         e.estimate.is_finite() && !(e.lower > 0.0 || e.upper < 0.0)
@@ -125,11 +126,12 @@ fn viridis(shade: usize) -> RGBColor {
     ViridisRGB.get_color((shade as f64 + 0.5) / SHADES as f64)
 }
 
-/// Vermilion below zero, white, blue above.
+/// Vermilion below zero, blue above, palest next to it.
 fn diverging(shade: usize) -> RGBColor {
-    let middle = (SHADES / 2) as f64;
-    let u = (shade as f64 - middle) / middle;
-    mixed(if u < 0.0 { VERMILION } else { BLUE }, u.abs())
+    let middle = SHADES / 2;
+    let (colour, step) =
+        if shade < middle { (VERMILION, middle - shade) } else { (BLUE, shade + 1 - middle) };
+    mixed(colour, step as f64 / middle as f64)
 }
 
 fn pale(colour: RGBColor) -> RGBColor {

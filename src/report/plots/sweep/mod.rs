@@ -12,6 +12,7 @@ pub use tornado::{sobol_bars, swing_bars};
 
 use super::axes::{self, BLUE, GRID, INK, ORANGE, Panel, SKY, VERMILION};
 use super::scene::{Align, Scene, text_width};
+use crate::experiment::measures::split_path;
 use crate::experiment::sweep::manifest::{AxisEntry, Manifest};
 use crate::report::measure::{self, Unit, Wish};
 use crate::report::number::{self, Scale};
@@ -42,9 +43,21 @@ impl Shown {
         match measure::find(name) {
             Some(m) => Self { label: m.label(None), unit: m.unit, wish: m.wish },
             None => {
-                let last = name.rsplit('.').next().unwrap_or(name);
-                let like = measure::find(last);
-                let (unit, wish) = like.map_or((Unit::Requests, Wish::Neither), |m| (m.unit, m.wish));
+                let path = split_path(name);
+                if let [_, stage, word, centre] = path.as_slice()
+                    && word == "share_by_centre"
+                {
+                    let label = format!("Share of stage {stage} at {centre}");
+                    return Self { label, unit: Unit::Share, wish: Wish::Neither };
+                }
+                let last = path.last().map_or("", String::as_str);
+                let (unit, wish) = match (measure::find(last), last) {
+                    (Some(like), _) => (like.unit, like.wish),
+                    (None, "share") => (Unit::Share, Wish::Neither),
+                    (None, "done_within_target_worst_hour_of_day") => (Unit::Share, Wish::More),
+                    (None, "per_hour") => (Unit::PerHour, Wish::Neither),
+                    (None, _) => (Unit::Requests, Wish::Neither),
+                };
                 Self { label: name.to_owned(), unit, wish }
             }
         }
@@ -176,9 +189,10 @@ fn others(manifest: &Manifest, at: &[f64], but: &[usize]) -> String {
     said.join(", ")
 }
 
-/// Breaks a text at blanks into lines no wider than that.
+/// Breaks a text at blanks into lines no wider than that, but not before a per cent sign.
 fn lines_of(text: &str, width: f64) -> Vec<String> {
     let mut lines: Vec<String> = vec![String::new()];
+    let text = text.replace(" %", "\u{a0}%");
     for word in text.split(' ') {
         if let Some(last) = lines.last_mut() {
             let longer = if last.is_empty() { word.to_owned() } else { format!("{last} {word}") };
@@ -189,7 +203,7 @@ fn lines_of(text: &str, width: f64) -> Vec<String> {
         }
         lines.push(word.to_owned());
     }
-    lines
+    lines.into_iter().map(|l| l.replace('\u{a0}', " ")).collect()
 }
 
 /// Title, and lines below it; gives back where the picture itself begins.
@@ -214,4 +228,35 @@ fn legend(scene: &mut Scene, top: f64, width: f64, names: &[(String, RGBColor)])
         x += w + 14.0;
     }
     y - top + 24.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn measures_of_parts_have_their_units() {
+        let of = |name| {
+            let s = Shown::of(name);
+            (s.label, s.unit, s.wish)
+        };
+        let share = "Share of stage sign at New York".to_owned();
+        assert_eq!(of("stage.sign.share_by_centre.\"New York\""), (share, Unit::Share, Wish::Neither));
+        let exit = "exit.declined.share";
+        assert_eq!(of(exit), (exit.to_owned(), Unit::Share, Wish::Neither));
+        let stage = "stage.sign.per_hour";
+        assert_eq!(of(stage), (stage.to_owned(), Unit::PerHour, Wish::Neither));
+        let centre = "centre.PERC.all.wait_mean_hours";
+        assert_eq!(of(centre), (centre.to_owned(), Unit::Hours, Wish::Less));
+    }
+
+    #[test]
+    fn a_number_and_its_per_cent_sign_stay_together() {
+        let text = "Lines: 95 % intervals over rows";
+        for width in 20..300 {
+            let lines = lines_of(text, f64::from(width));
+            assert!(lines.iter().all(|l| !l.starts_with('%')), "{lines:?}");
+            assert_eq!(lines.join(" "), text);
+        }
+    }
 }

@@ -9,6 +9,8 @@ use crate::report::plots::scene::{Align, Scene, text_width};
 
 const PLOT_WIDTH: f64 = 520.0;
 const ROW: f64 = 34.0;
+/// Longest bar of Sobol indices: a share can be estimated above 1.
+const END: f64 = 1.3;
 /// Inputs shown at most.
 const MOST: usize = 20;
 
@@ -18,15 +20,21 @@ pub fn sobol_bars(results: &Results, indices: &Indices, title: &str) -> Scene {
     let mut order: Vec<usize> = (0..sobol.total.len()).collect();
     order.sort_by(|&i, &j| sobol.total[j].estimate.total_cmp(&sobol.total[i].estimate));
     order.truncate(MOST);
+    let most = order
+        .iter()
+        .flat_map(|&k| [sobol.total[k].upper, sobol.first[k].upper])
+        .filter(|x| x.is_finite())
+        .fold(0.5, f64::max);
+    let end = most.min(END);
+    let cut = if most > end { format!(", cut off at {}", number::percent(end)) } else { String::new() };
     let words = format!(
         "Share of the variance over all inputs. Light: total, alone and with others; dark: alone. Lines: {} \
-         intervals over {} rows of the design",
+         intervals over {} rows of the design{cut}",
         number::percent(CONFIDENCE),
         sobol.rows
     );
     let names: Vec<String> = order.iter().map(|&k| results.manifest.axes[k].label.clone()).collect();
-    let most = order.iter().map(|&k| sobol.total[k].upper).filter(|x| x.is_finite()).fold(0.5, f64::max);
-    let (mut scene, panel) = frame(title, &words, &names, (0.0, most.min(1.3)), 0.0);
+    let (mut scene, panel) = frame(title, &words, &names, (0.0, end), 0.0);
     panel.x_axis(&mut scene, "Share of variance, %", 100.0, 6);
     for (row, &k) in order.iter().enumerate() {
         let y = panel.top + (row as f64 + 0.5) * ROW;

@@ -1,0 +1,47 @@
+//! Durations, rates, times of day, days of the week, dates: texts with a meaning.
+
+mod calendar;
+mod units;
+
+pub use calendar::{Clock, Date, Days, HoursWord, Instant, WeekSpan, instant, write_clock};
+pub use units::{
+    Dur, LONGEST, Rate, Span, Unit, convert, duration, named_unit, unit_names, with_unit, write_duration,
+};
+
+use super::diagnostic::Problems;
+use super::input::wrong_kind;
+use super::node::{Kind, Node};
+use super::source::Place;
+
+/// Reads a text with a meaning; `what` for messages.
+fn parse<T>(
+    node: &Node,
+    expects: &str,
+    cx: &mut Problems,
+    read: impl Fn(&str) -> Result<T, String>,
+) -> Option<T> {
+    match &node.kind {
+        Kind::String(text) => match read(text) {
+            Ok(value) => return Some(value),
+            Err(why) => {
+                cx.error(node.place, format!("{text:?} is not {expects}")).label(why);
+            }
+        },
+        _ => wrong_kind(node, expects, cx),
+    }
+    None
+}
+
+/// Reads a plain text, or one of TOML's own dates and times, which stand for their texts.
+fn read_text_of<T>(
+    node: &Node,
+    expects: &str,
+    cx: &mut Problems,
+    read: fn(&str, Place) -> Result<T, String>,
+) -> Option<T> {
+    let shown = match &node.kind {
+        Kind::Datetime(d) => Some(Node { place: node.place, kind: Kind::String(d.to_string()) }),
+        _ => None,
+    };
+    parse(shown.as_ref().unwrap_or(node), expects, cx, |text| read(text, node.place))
+}
