@@ -122,9 +122,13 @@ fn solve_whole(programme: &Programme, nodes: u32) -> Result<Solution, Unsolved> 
 /// # Errors
 /// [`Unsolved::Infeasible`] where not even it has a solution, [`Unsolved::Failed`] where the solver fails.
 pub fn relax(programme: &Programme) -> Result<Relaxed, Unsolved> {
-    // Columns cost something, so nothing beats none of them; HiGHS takes no programme without rows.
+    // HiGHS takes no programme without rows or without columns. Columns cost something, so nothing beats none of them;
+    // and where there are none, nothing but that can be a solution.
     if programme.solves(&vec![0; programme.columns.len()]) {
         return Ok(Relaxed { values: vec![0.0; programme.columns.len()], cost: 0.0 });
+    }
+    if programme.columns.is_empty() {
+        return Err(Unsolved::Infeasible);
     }
     let (problem, columns) = written(programme, false);
     let values = backend::relaxed(problem, programme, &columns)?;
@@ -388,6 +392,8 @@ mod tests {
         let p = five_of_seven([0; 7]);
         assert_eq!(relax(&p).unwrap().values, [0.0; 7]);
         assert_eq!(least(&p), 0.0);
+        let none = Programme { rows: vec![Row { need: 1.0, most: f64::INFINITY }], ..Programme::default() };
+        assert_eq!(solve(&none, 100), Err(Unsolved::Infeasible));
     }
 
     #[test]
