@@ -31,6 +31,13 @@ const FOLDER: &str = "staff";
 pub fn staff(args: &StaffArgs) -> Result<Done, Failure> {
     let mut printer = Printer::new(args.output);
     let targets = targets(&args.targets)?;
+    if args.overrides.precision.is_some() {
+        return Err(Failure::Invalid(
+            "error: --precision: a search takes as many replications as its tests need, up to --replications; \
+             narrow its intervals by those"
+                .to_owned(),
+        ));
+    }
     let mut paths = args.scenarios.clone();
     let overrides = args.overrides.overrides();
     let mut scenarios = load::all(&paths, &overrides, &printer)?;

@@ -82,7 +82,10 @@ impl Default for Margins {
 pub fn matching(model: &Model, margins: &Margins, reference: &str, hourly: bool) -> Vec<Check> {
     let t = model.run.target;
     let done = Measure::Done(t);
-    let points = |x: f64| format!("{} points", (x * 1e5).round() / 1e3);
+    let points = |x: f64| match (x * 1e5).round() / 1e3 {
+        1.0 => "1 point".to_owned(),
+        x => format!("{x} points"),
+    };
     let check =
         |label: String, measure, hourly, bound| Check { label, measure, place: Place::All, hourly, bound };
     let mut list = vec![

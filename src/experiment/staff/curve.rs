@@ -88,6 +88,15 @@ impl CentreCurve {
 }
 
 impl Curve {
+    /// At least as many as another curve of the same rows asks for.
+    #[must_use]
+    pub fn over(mut self, least: &Self) -> Self {
+        for (row, other) in self.centres.iter_mut().zip(&least.centres) {
+            row.required.iter_mut().zip(other.required).for_each(|(n, least)| *n = (*n).max(least));
+        }
+        self
+    }
+
     /// A curve of several centres.
     ///
     /// # Errors

@@ -72,15 +72,7 @@ impl Rule {
         let (mut every, mut some) = (true, false);
         for (c, cells) in margins.iter().enumerate() {
             for (h, values) in cells.iter().enumerate() {
-                let seen: Vec<f64> = values.iter().copied().filter(|x| x.is_finite()).collect();
-                if seen.is_empty() {
-                    // Nothing was asked of anybody here.
-                    continue;
-                }
-                let (mean, variance) = moments(&seen);
-                let error = (variance / seen.len() as f64).sqrt();
-                let studentised = score(mean, error, seen.len());
-                let df = seen.len() as f64 - 1.0;
+                let Some((mean, studentised, df)) = studentise(values) else { continue };
                 every &= studentised >= bar(holds, df);
                 some |= studentised < -bar(fails, df);
                 if studentised < tight.0 {
@@ -99,6 +91,25 @@ impl Rule {
         };
         Some(Judgement { verdict, tightest: tight.1, cell: tight.2, margin: tight.3, replications: n })
     }
+
+    /// Checks and cells that keep a staffing from being shown to hold.
+    pub fn in_doubt(&self, margins: &[Vec<Vec<f64>>]) -> Vec<(usize, usize)> {
+        let error = self.error / self.looks.len() as f64;
+        let doubt = |values: &[f64]| studentise(values).is_some_and(|(_, score, df)| score < bar(error, df));
+        let cells = margins.iter().enumerate().flat_map(|(c, cells)| (0..cells.len()).map(move |h| (c, h)));
+        cells.filter(|&(c, h)| doubt(&margins[c][h])).collect()
+    }
+}
+
+/// Mean, mean over standard error, and degrees of freedom of margins; `None` where nothing was asked of anybody.
+fn studentise(values: &[f64]) -> Option<(f64, f64, f64)> {
+    let seen: Vec<f64> = values.iter().copied().filter(|x| x.is_finite()).collect();
+    if seen.is_empty() {
+        return None;
+    }
+    let (mean, variance) = moments(&seen);
+    let error = (variance / seen.len() as f64).sqrt();
+    Some((mean, score(mean, error, seen.len()), seen.len() as f64 - 1.0))
 }
 
 /// Mean over standard error. One value has no error, so it tells nothing; equal values tell all.
@@ -145,6 +156,12 @@ mod tests {
         let both = [vec![vec![0.0, 2.0, 1.0, 1.0]], vec![vec![9.0; 4], vec![f64::NAN; 4]]];
         let j = rule.judge(&both).unwrap();
         assert_eq!((j.verdict, j.tightest, j.margin), (Verdict::Holds, 0, 1.0));
+        assert_eq!(rule.in_doubt(&both), []);
+        let open = [
+            vec![vec![9.0; 4], vec![0.0, 2.0, 2.0, 0.0]],
+            vec![vec![f64::NAN; 4], vec![0.0, -2.0, -1.0, -1.0]],
+        ];
+        assert_eq!(rule.in_doubt(&open), [(0, 1), (1, 1)]);
     }
 
     #[test]

@@ -19,6 +19,7 @@ pub mod probe;
 pub mod refine;
 pub mod roster;
 pub mod rostered;
+pub mod row;
 pub mod search;
 pub mod solve;
 pub mod target;

@@ -6,7 +6,8 @@
 
 use super::check::{Bound, Check, Place};
 use super::curve::Week;
-use super::plan::{Hours, Row};
+use super::plan::Hours;
+use super::row::Row;
 use super::target::Measure;
 use crate::theory::erlang;
 use crate::time::{HOUR, HOURS_OF_WEEK};

@@ -51,14 +51,10 @@ pub fn shape(planner: &Planner, b: f64, probe: &mut Probe<'_>) -> Result<Shape, 
         let reference = probe.reference;
         let samples = probe.grow(plan.key(), &model, ROUND)?;
         let margins = margins(checks, samples, reference, ROUND as usize);
-        let short = |values: &[f64]| {
-            let seen: Vec<f64> = values.iter().copied().filter(|x| x.is_finite()).collect();
-            !seen.is_empty() && seen.iter().sum::<f64>() < 0.0
-        };
         let mut centre_short = vec![false; rows];
         let mut hour_short = vec![[false; HOURS_OF_WEEK]; rows];
         for (check, cells) in checks.iter().zip(&margins).filter(|(c, _)| scoped(c)) {
-            for h in (0..cells.len()).filter(|&h| short(&cells[h])) {
+            for h in (0..cells.len()).filter(|&h| falls_short(&cells[h])) {
                 for (r, _) in planner.rows.iter().enumerate().filter(|(_, row)| concerns(check, row.centre)) {
                     if check.hourly {
                         hour_short[r][h] = true;
@@ -81,7 +77,13 @@ pub fn shape(planner: &Planner, b: f64, probe: &mut Probe<'_>) -> Result<Shape, 
     Ok(sum(&by_hour, &raises))
 }
 
-fn concerns(check: &Check, centre: usize) -> bool {
+/// Whether the mean of margins lies below nothing.
+fn falls_short(margins: &[f64]) -> bool {
+    margins.iter().filter(|x| x.is_finite()).sum::<f64>() < 0.0
+}
+
+/// Whether officers of a centre can do something for a check.
+pub fn concerns(check: &Check, centre: usize) -> bool {
     match check.place {
         Place::Centre(c) => c == centre,
         _ => true,

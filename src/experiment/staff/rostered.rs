@@ -1,13 +1,14 @@
 //! From a requirement to officers' weeks: rosters drawn up, simulated, and corrected.
 //!
 //! Whole weeks of work seldom fit a curve: they cover some hours with more officers than it asks for,
-//! absence leaves others short. So the requirement is turned down to where its roster has the hours of the staffing found, and from
-//! there up until the roster is shown to hold.
+//! absence leaves others short. So the requirement is turned down to where its roster has the hours of the staffing found. Hours
+//! that then keep a target for every hour from being shown to hold are raised; else all of it is turned up, until the roster is shown to hold.
 
 use super::curve::Curve;
 use super::judge::Verdict;
 use super::plan::{Plan as Staffing, Planner, Shape};
-use super::probe::{Halt, Probe};
+use super::probe::{Halt, Probe, margins};
+use super::refine::concerns;
 use super::roster::{Plan, plan};
 use crate::model::Model;
 use crate::model::roster::RosterRules;
@@ -20,6 +21,9 @@ const MOST_DOWN: f64 = 0.4;
 const GUESSES: u32 = 2;
 /// From there a requirement is turned up by these shares, one after the other.
 const STEPS: [f64; 7] = [0.0, 0.01, 0.02, 0.04, 0.08, 0.16, 0.3];
+
+/// Times that single hours are raised before all of the requirement is turned up again.
+const CORRECTIONS: u32 = 2;
 
 /// Rosters of an option.
 #[derive(Debug, Clone)]
@@ -58,13 +62,13 @@ pub fn draw_up(
 ) -> Result<Outcome, Halt> {
     let rules = with_minimums(planner, rules);
     let mut drawn: BTreeMap<u32, Result<(Plan, Curve), Vec<String>>> = BTreeMap::new();
+    let of = |curve: Curve| -> Result<(Plan, Curve), Vec<String>> {
+        let rosters = plan(&planner.model, &rules, &curve, threads).map_err(|e| vec![e.to_string()])?;
+        if rosters.is_feasible() { Ok((rosters, curve)) } else { Err(reasons(&rosters)) }
+    };
     let mut draw = |n: u32| -> Result<(Plan, Curve), Vec<String>> {
-        let one = || {
-            let curve = planner.curve(planner.at_most(n, shape).b, shape);
-            let rosters = plan(&planner.model, &rules, &curve, threads).map_err(|e| vec![e.to_string()])?;
-            if rosters.is_feasible() { Ok((rosters, curve)) } else { Err(reasons(&rosters)) }
-        };
-        drawn.entry(n).or_insert_with(one).clone()
+        let curve = || planner.curve(planner.at_most(n, shape).b, shape);
+        drawn.entry(n).or_insert_with(|| of(curve())).clone()
     };
     let level = found.headcount;
     // Weeks of work cover more than they are asked for: about the requirement whose roster has the hours of
@@ -80,25 +84,61 @@ pub fn draw_up(
         }
         at_least = next;
     }
+    let mut raised: Option<Curve> = None;
     let mut last = 0;
     for step in STEPS {
         let at = at_least + (f64::from(level) * step).ceil() as u32;
-        let (rosters, curve) = match draw(at) {
-            Ok(pair) => pair,
-            Err(reasons) => return Ok(Err(NoRoster::Infeasible(reasons))),
+        let mut next = match &raised {
+            None => draw(at),
+            Some(raised) => of(planner.curve(planner.at_most(at, shape).b, shape).over(raised)),
         };
-        let key = key(&rosters);
-        if key == last {
-            continue;
-        }
-        last = key;
-        let mut model = planner.model.clone();
-        rosters.apply(&mut model);
-        if probe.judge(key, &model)?.verdict == Verdict::Holds {
-            return Ok(Ok(Box::new(Rostered { plan: rosters, curve, model })));
+        for correction in 0..=CORRECTIONS {
+            let (rosters, curve) = match next {
+                Ok(pair) => pair,
+                Err(reasons) => return Ok(Err(NoRoster::Infeasible(reasons))),
+            };
+            let key = key(&rosters);
+            if key == last {
+                break;
+            }
+            last = key;
+            let mut model = planner.model.clone();
+            rosters.apply(&mut model);
+            if probe.judge(key, &model)?.verdict == Verdict::Holds {
+                return Ok(Ok(Box::new(Rostered { plan: rosters, curve, model })));
+            }
+            let Some(failing) = hours_in_doubt(planner, probe, key).filter(|_| correction < CORRECTIONS)
+            else {
+                break;
+            };
+            let more = rosters.corrected(&curve, &failing, 1, 1);
+            next = of(more.clone());
+            raised = Some(more);
         }
     }
     Ok(Err(NoRoster::Short))
+}
+
+/// Hours of the week, by row, that keep targets for every hour from being shown to hold; `None` where there are none,
+/// or it is not for the officers of one centre to mend what is in doubt.
+fn hours_in_doubt(planner: &Planner, probe: &Probe<'_>, key: u64) -> Option<Vec<Vec<usize>>> {
+    let samples = probe.samples(key)?;
+    let margins = margins(probe.checks, samples, probe.reference, samples.replications.len());
+    let mut failing = vec![Vec::new(); planner.rows.len()];
+    for (c, h) in probe.rule.in_doubt(&margins) {
+        let check = &probe.checks[c];
+        let rows = || (0..planner.rows.len()).filter(|&r| concerns(check, planner.rows[r].centre));
+        let first = rows().next()?;
+        if !check.hourly || rows().any(|r| planner.rows[r].centre != planner.rows[first].centre) {
+            return None;
+        }
+        for r in rows().filter(|&r| planner.rows[r].open[h]) {
+            if !failing[r].contains(&h) {
+                failing[r].push(h);
+            }
+        }
+    }
+    failing.iter().any(|hours| !hours.is_empty()).then_some(failing)
 }
 
 fn reasons(rosters: &Plan) -> Vec<String> {

@@ -1,6 +1,7 @@
 //! Rosters as tidy CSV: shifts, officers' weeks, and the requirement hour by hour.
 
-use crate::experiment::staff::roster::{Plan, Roster, Row, clock_time};
+use crate::experiment::staff::roster::duty::clock_time;
+use crate::experiment::staff::roster::{Plan, Roster, Row};
 use crate::model::calendar;
 use crate::report::{ReportError, number};
 use crate::time::{HOUR, HOURS_OF_WEEK};

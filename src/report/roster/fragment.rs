@@ -1,7 +1,8 @@
 //! A plan's rosters as a scenario that extends the one they were drawn up for, so that `run`, `compare` and `check`
 //! take them like any other.
 
-use crate::experiment::staff::roster::{Plan, clock_time};
+use crate::experiment::staff::roster::Plan;
+use crate::experiment::staff::roster::duty::clock_time;
 use crate::model::spread::PoolSpec;
 use crate::model::{CentreId, HolidayWork, Line, Model, PoolKind, RoleMask};
 use std::fmt::Write as _;

@@ -60,7 +60,10 @@ fn needs(answer: &Answer) -> Block {
                 plain(number::fixed(o.solved.as_is.headcount, 0, false)),
                 range(staffed.map(Staffed::headcount), 0, false),
                 range(staffed.map(Staffed::posts), 1, false),
-                plain(staffed.map_or_else(|| "infeasible (notes)".to_owned(), |s| s.binding.clone())),
+                plain(match &o.solved.result {
+                    Ok(staffed) => staffed.binding.clone(),
+                    Err(why) => format!("{} (notes)", no_staffing(why.shown)),
+                }),
             ]
         })
         .collect();
@@ -70,6 +73,11 @@ fn needs(answer: &Answer) -> Block {
         "What each option needs to meet the targets".to_owned()
     };
     block(title, &["Scenario", "Officers as it is", "Officers needed", "Posts", "What binds"], rows)
+}
+
+/// What is said where no staffing is shown to hold: that none can, or that it is not known.
+fn no_staffing(shown: bool) -> &'static str {
+    if shown { "infeasible" } else { "cannot tell" }
 }
 
 fn released(answer: &Answer) -> Block {
@@ -83,19 +91,16 @@ fn released(answer: &Answer) -> Block {
             } else {
                 range(o.released_from_right_sized, 0, true)
             };
-            vec![plain(&o.scenario), range(o.released, 0, true), right_sized, arrests(o)]
+            let mut row = vec![plain(&o.scenario), range(o.released, 0, true), right_sized];
+            row.extend(answer.at_large.map(|_| arrests(o)));
+            row
         })
         .collect();
-    block(
-        "Officers released",
-        &[
-            "Scenario",
-            &format!("From {} as it is", answer.baseline),
-            &format!("From {} right-sized", answer.baseline),
-            "At-large arrests a year they could make (assumption)",
-        ],
-        rows,
-    )
+    let from =
+        [format!("From {} as it is", answer.baseline), format!("From {} right-sized", answer.baseline)];
+    let mut header = vec!["Scenario", &from[0], &from[1]];
+    header.extend(answer.at_large.map(|_| "At-large arrests a year they could make (assumption)"));
+    block("Officers released", &header, rows)
 }
 
 /// What uncertain inputs do.
@@ -164,21 +169,24 @@ fn rosters(answer: &Answer) -> Block {
         .filter_map(|(o, s)| Some((o, s, s.roster.as_ref()?)))
         .map(|(o, s, roster)| match roster {
             Ok(drawn) => {
-                let cost = s.cost.as_ref().map_or_else(String::new, |c| {
+                let week = s.cost.as_ref().map_or_else(String::new, |c| {
                     format!("{} {}", number::fixed(c.total(), 0, false), c.currency)
                 });
                 let rosters: Vec<&Roster> =
                     drawn.plan.rows.iter().filter_map(|r| r.outcome.as_ref().ok()).collect();
                 let bound: f64 = rosters.iter().map(|r| r.bound).sum();
                 let proven = rosters.iter().filter(|r| r.is_least()).count();
+                let cost: f64 = rosters.iter().map(|r| r.cost).sum();
+                let gap = (proven < rosters.len() && cost > 0.0)
+                    .then(|| format!("(gap {} %)", number::fixed((cost - bound) / cost * 100.0, 1, false)));
                 vec![
                     plain(&o.scenario),
                     plain(number::fixed(f64::from(drawn.plan.officers()), 0, false)),
                     plain(number::fixed(f64::from(drawn.plan.rostered()), 0, false)),
                     plain(number::fixed(drawn.plan.posts(), 1, false)),
-                    plain(number::fixed(bound, 0, false)),
+                    Cell { remark: gap, ..plain(number::fixed(bound, 0, false)) },
                     plain(format!("{proven} of {}", rosters.len())),
-                    plain(cost),
+                    plain(week),
                 ]
             }
             Err(_) => {
@@ -315,7 +323,10 @@ fn shortcuts(answer: &Answer) -> Vec<Block> {
         })
         .collect();
     vec![block(
-        "What the textbook's shortcut would have given, simulated",
+        format!(
+            "What the textbook's shortcut would have given, simulated; each tested by itself with an error of {}",
+            number::percent(answer.error)
+        ),
         &["Scenario", "Rule", "Officers", "Posts", "Targets"],
         rows,
     )]
@@ -323,15 +334,11 @@ fn shortcuts(answer: &Answer) -> Vec<Block> {
 
 /// How to read the tables.
 pub fn notes(answer: &Answer) -> Vec<String> {
-    let error = number::percent(answer.error);
     let mut notes = vec![format!(
         "Officers needed: the least staffing shown to meet every target. In brackets the staffings that the \
          test cannot separate; both ends are right together with at least {} (sequential t tests).",
         number::percent(1.0 - answer.error)
     )];
-    if answer.error <= 0.0 {
-        notes[0] = format!("Error {error}.");
-    }
     if let Some(first) = answer.options.iter().find_map(|o| o.solved.staffed()) {
         let w = first.model.workforce;
         notes.push(format!(
@@ -357,8 +364,12 @@ pub fn notes(answer: &Answer) -> Vec<String> {
         if let Err(why) = &o.solved.result {
             let shown = if why.shown { "shown to fail" } else { "not shown to hold" };
             let mut line = format!(
-                "{}: infeasible. Even {} officers are {shown} at `{}`: {}",
-                o.scenario, why.headcount, why.short.target, why.short.shown
+                "{}: {}. Even {} officers are {shown} at `{}`: {}",
+                o.scenario,
+                no_staffing(why.shown),
+                why.headcount,
+                why.short.target,
+                why.short.shown
             );
             if let Some(h) = why.short.hour_of_week {
                 line.push_str(&format!(" at {}", number::hour_of_week(h)));

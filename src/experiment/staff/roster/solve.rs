@@ -122,6 +122,14 @@ fn solve_whole(programme: &Programme, nodes: u32) -> Result<Solution, Unsolved> 
 /// # Errors
 /// [`Unsolved::Infeasible`] where not even it has a solution, [`Unsolved::Failed`] where the solver fails.
 pub fn relax(programme: &Programme) -> Result<Relaxed, Unsolved> {
+    // HiGHS takes no programme without rows or without columns. Columns cost something, so nothing beats none of them;
+    // and where there are none, nothing but that can be a solution.
+    if programme.solves(&vec![0; programme.columns.len()]) {
+        return Ok(Relaxed { values: vec![0.0; programme.columns.len()], cost: 0.0 });
+    }
+    if programme.columns.is_empty() {
+        return Err(Unsolved::Infeasible);
+    }
     let (problem, columns) = written(programme, false);
     let values = backend::relaxed(problem, programme, &columns)?;
     let cost = programme.columns.iter().zip(&values).map(|(c, x)| c.cost * x).sum();
@@ -377,6 +385,15 @@ mod tests {
                 assert_eq!(least(&p), f64::from(formula), "{n} and {weekend}");
             }
         }
+    }
+
+    #[test]
+    fn where_nothing_is_asked_for_nothing_is_chosen() {
+        let p = five_of_seven([0; 7]);
+        assert_eq!(relax(&p).unwrap().values, [0.0; 7]);
+        assert_eq!(least(&p), 0.0);
+        let none = Programme { rows: vec![Row { need: 1.0, most: f64::INFINITY }], ..Programme::default() };
+        assert_eq!(solve(&none, 100), Err(Unsolved::Infeasible));
     }
 
     #[test]

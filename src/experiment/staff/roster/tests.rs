@@ -4,6 +4,7 @@ use super::*;
 use crate::model::fixture::{always, model_with};
 use crate::model::roster::{Cover, Pay, Premium};
 use crate::model::{Absence, AbsenceMode, Break, HolidayWork, calendar};
+use crate::time::DAY;
 
 fn shift(starts: &[f64], length: f64, days_on: u32) -> ShiftRule {
     ShiftRule {
