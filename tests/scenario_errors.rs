@@ -460,7 +460,8 @@ fn a_drawn_error_shows_the_place() {
     let path = folder.path("test.toml");
     let expected = format!(
         "error: unknown key `horzion`\n --> {}:3:1\n  |\n3 | horzion = \"4 weeks\"\n  | ^^^^^^^ did you mean `horizon`?\n  |\n  \
-         = help: allowed: `start`, `time_zone`, `horizon`, `warm_up`, `replications`, `seed`, `target`, `holidays`, `precision`\n",
+         = help: allowed: `start`, `time_zone`, `horizon`, `whole_weeks`, `warm_up`, `replications`, `seed`, `target`, \
+         `holidays`, `precision`\n",
         path.display()
     );
     assert_eq!(errors.render(false), expected);
