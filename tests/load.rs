@@ -1,5 +1,5 @@
 //! The expected load against a simulation in which nobody waits but for opening hours.
-#![allow(missing_docs)]
+#![allow(missing_docs, reason = "a test crate has no readers but its source")]
 
 use poolwise::engine::{self, integral::Count};
 use poolwise::model::load::expected;

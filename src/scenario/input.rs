@@ -223,7 +223,7 @@ macro_rules! table {
         #[derive(Debug, Clone)]
         pub struct $name {
             /// Where it is written. Not every table is spoken of as a whole.
-            #[allow(dead_code)]
+            #[allow(dead_code, reason = "not every table is spoken of as a whole")]
             pub place: $crate::scenario::source::Place,
             $( $(#[doc = $fdoc])* pub $field: $ty, )*
         }
@@ -241,7 +241,7 @@ macro_rules! table {
             fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
                 let mut table = $crate::scenario::schema::TableSchema::new();
                 $( table!(@schema table, generator, $field, concat!($($fdoc),*), $ty $(, $default)?); )*
-                #[allow(unused_mut)]
+                #[allow(unused_mut, reason = "changed by some of the tables only")]
                 let mut schema = table.finish(concat!($($doc),*), Self::ONE, Self::MOST);
                 $(
                     schema.insert(concat!("x-", stringify!($replaced)).to_owned(), true.into());
@@ -271,7 +271,7 @@ macro_rules! table {
                 })
             }
             fn write(&self) -> toml::Value {
-                #[allow(unused_mut)]
+                #[allow(unused_mut, reason = "changed by some of the tables only")]
                 let mut table = toml::Table::new();
                 $( table!(@write table, self, $field, $ty $(, $default)?); )*
                 toml::Value::Table(table)
@@ -282,7 +282,7 @@ macro_rules! table {
                 how: $crate::scenario::input::How,
                 cx: &mut $crate::scenario::diagnostic::Problems,
             ) {
-                #[allow(unused_mut, unused_assignments)]
+                #[allow(unused_mut, unused_assignments, reason = "set by some of the tables only")]
                 let mut whole = false;
                 $( whole = stringify!($replaced) == "replaced"; )?
                 if whole && how == $crate::scenario::input::How::Extends {

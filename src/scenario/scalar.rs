@@ -246,12 +246,11 @@ macro_rules! numbers {
         #[derive(Debug, Clone, Copy)]
         pub struct $name {
             pub value: f64,
-            // Not every kind of number is spoken of alone, or has a default.
-            #[allow(dead_code)]
+            #[allow(dead_code, reason = "not every kind of number is spoken of alone")]
             pub place: Place,
         }
 
-        #[allow(dead_code)]
+        #[allow(dead_code, reason = "not every kind of number has a default")]
         impl $name {
             pub const fn new(value: f64) -> Self {
                 Self { value, place: Place::NONE }
