@@ -2,9 +2,9 @@
 //! load 0.9: `cargo bench --bench flat`. Sizes take turns, and the least processor time of each counts.
 
 use poolwise::bench::{centres, machine};
-use poolwise::engine::run;
-use poolwise::model::Model;
-use poolwise::scenario::{Overrides, Texts, load_texts};
+use poolwise_engine::model::Model;
+use poolwise_engine::run;
+use poolwise_scenario::{Overrides, Texts, load_texts};
 use std::borrow::Cow;
 use std::path::Path;
 

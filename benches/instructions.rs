@@ -3,12 +3,12 @@
 
 use gungraun::{library_benchmark, library_benchmark_group, main};
 use poolwise::bench::find;
-use poolwise::engine::bench_api::{Hold, with_horizon};
-use poolwise::model::Model;
-use poolwise::random::{KeyedRng, Purpose, Sampler};
-use poolwise::scenario::Overrides;
-use poolwise::stats::Histogram;
-use poolwise::time::WEEK;
+use poolwise_engine::bench_api::{Hold, with_horizon};
+use poolwise_engine::histogram::Histogram;
+use poolwise_engine::model::Model;
+use poolwise_engine::random::{KeyedRng, Purpose, Sampler};
+use poolwise_engine::time::WEEK;
+use poolwise_scenario::Overrides;
 use std::hint::black_box;
 
 /// A workload's model over a week of warm-up and two more.
@@ -23,7 +23,7 @@ fn model(name: &str) -> Model {
 #[bench::network(model("network"))]
 #[bench::national(model("national"))]
 fn workload(model: Model) -> u64 {
-    let outcome = poolwise::engine::run(black_box(&model), 0, false).expect("a replication");
+    let outcome = poolwise_engine::run(black_box(&model), 0, false).expect("a replication");
     outcome.requests
 }
 

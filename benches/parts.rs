@@ -5,12 +5,13 @@
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
 use poolwise::bench::find;
-use poolwise::engine::bench_api::{Hold, integrate};
-use poolwise::engine::run;
-use poolwise::model::Model;
-use poolwise::random::{KeyedRng, Purpose, Sampler};
-use poolwise::scenario::Overrides;
-use poolwise::stats::{Estimate, Histogram};
+use poolwise_engine::bench_api::{Hold, integrate};
+use poolwise_engine::histogram::Histogram;
+use poolwise_engine::model::Model;
+use poolwise_engine::random::{KeyedRng, Purpose, Sampler};
+use poolwise_engine::run;
+use poolwise_scenario::Overrides;
+use poolwise_stats::Estimate;
 
 fn main() {
     divan::main();

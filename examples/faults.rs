@@ -4,7 +4,7 @@
 //! description contains the word. The copy and its build are kept in the target folder, so that each
 //! fault costs one incremental build. Exit code 1 if any fault is not noticed, does not build or is not found.
 
-use poolwise::report::validation::{Fault, read_faults};
+use poolwise_report::validation::{Fault, read_faults};
 use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};

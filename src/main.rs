@@ -1,8 +1,7 @@
-//! The `poolwise` program. All it does is in the library's `cli` module.
-#![forbid(unsafe_code)]
+//! The `poolwise` program. All it does is in `lib.rs`.
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    poolwise::cli::main()
+    poolwise::main()
 }

@@ -1,7 +1,7 @@
 //! The same file, seed and version give the same bytes, whatever the number of threads.
 
 use assert_cmd::Command;
-use poolwise::scenario::{Overrides, load};
+use poolwise_scenario::{Overrides, load};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -71,8 +71,8 @@ fn parts_apart_give_the_same_as_one_loop() {
         let sets = vec!["run.horizon=\"3 weeks\"".to_owned(), "run.warm_up=\"1 week\"".to_owned()];
         let overrides = Overrides { sets, ..Overrides::default() };
         let model = load(&file, &overrides).map_err(|e| e.render(false)).expect("a scenario").model;
-        let apart = poolwise::engine::run(&model, 0, false).expect("a run");
-        let mut together = poolwise::engine::run(&model, 0, true).expect("a run");
+        let apart = poolwise_engine::run(&model, 0, false).expect("a run");
+        let mut together = poolwise_engine::run(&model, 0, true).expect("a run");
         assert!(apart.requests > 1_000 && together.trace.len() > 1_000, "{name}");
         together.trace.clear();
         assert!(format!("{apart:?}") == format!("{together:?}"), "{name} differs");

@@ -1,11 +1,11 @@
 //! The expected load against a simulation in which nobody waits but for opening hours.
 #![allow(missing_docs, reason = "a test crate has no readers but its source")]
 
-use poolwise::engine::{self, integral::Count};
-use poolwise::model::load::expected;
-use poolwise::model::*;
-use poolwise::random::{Sampler, name_key};
-use poolwise::time::{DAY, HOUR, LocalClock, WEEK};
+use poolwise_engine::model::*;
+use poolwise_engine::random::{Sampler, name_key};
+use poolwise_engine::time::{DAY, HOUR, LocalClock, WEEK};
+use poolwise_engine::{self, integral::Count};
+use poolwise_planning::offered_load::expected;
 
 const ORIGIN: i64 = 1_538_366_400; // Monday 2018-10-01 00:00 in New York
 const WEEKS: f64 = 60.0;
@@ -160,7 +160,7 @@ fn network() -> Model {
 fn the_expected_load_is_what_a_simulation_with_officers_to_spare_sees() {
     let model = network();
     let load = expected(&model);
-    let out = engine::run(&model, 0, false).unwrap();
+    let out = poolwise_engine::run(&model, 0, false).unwrap();
     let hours = WEEKS * 168.0;
     let near = |what: &str, expected: f64, seen: f64, tolerance: f64| {
         assert!((expected / seen - 1.0).abs() < tolerance, "{what}: expected {expected}, seen {seen}");

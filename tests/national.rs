@@ -1,9 +1,10 @@
 //! The national scenarios: every option runs, is comparable, and the status quo is calibrated.
 
-use poolwise::experiment::summary::Summary;
-use poolwise::experiment::{Settings, Unwatched, replicate, summarise};
-use poolwise::model::{Model, calendar};
-use poolwise::scenario::{self, Overrides};
+use poolwise_engine::model::Model;
+use poolwise_planning::staffing;
+use poolwise_scenario::{self, Overrides};
+use poolwise_study::summary::Summary;
+use poolwise_study::{Settings, Unwatched, replicate, summarise};
 use std::path::{Path, PathBuf};
 
 fn folder() -> PathBuf {
@@ -14,7 +15,7 @@ fn load(name: &str, sets: &[&str]) -> Model {
     let overrides =
         Overrides { sets: sets.iter().map(|s| (*s).to_owned()).collect(), ..Overrides::default() };
     let path = folder().join(format!("{name}.toml"));
-    scenario::load(&path, &overrides).unwrap_or_else(|e| panic!("{}", e.render(false))).model
+    poolwise_scenario::load(&path, &overrides).unwrap_or_else(|e| panic!("{}", e.render(false))).model
 }
 
 fn run(model: &Model) -> Summary {
@@ -53,11 +54,11 @@ fn the_status_quo_is_calibrated() {
 /// Comparable options: the same officers, and the same rostered hours but for whole shifts (1 %).
 #[test]
 fn options_have_equal_resources() {
-    let base = calendar::totals(&load("status-quo", &[]));
+    let base = staffing::totals(&load("status-quo", &[]));
     assert!((base.headcount - 245.0).abs() < 1e-9, "{}", base.headcount);
     for name in OPTIONS.iter().filter(|n| **n != "status-quo-no-perc") {
         for shape in ["load", "flat"] {
-            let other = calendar::totals(&load(name, &[&format!("roster_shape={shape}")]));
+            let other = staffing::totals(&load(name, &[&format!("roster_shape={shape}")]));
             assert!((other.headcount - base.headcount).abs() < 1e-9, "{name}: {}", other.headcount);
             let ratio = other.rostered_hours_per_week / base.rostered_hours_per_week;
             assert!((ratio - 1.0).abs() <= 0.01, "{name} {shape}: {ratio}");
@@ -92,7 +93,7 @@ fn every_option_runs_in_both_shapes() {
 fn options_see_the_same_requests() {
     let of = |name: &str| {
         let model = load(name, &["run.horizon=2 weeks"]);
-        let o = poolwise::engine::run(&model, 0, false).unwrap_or_else(|e| panic!("{e}"));
+        let o = poolwise_engine::run(&model, 0, false).unwrap_or_else(|e| panic!("{e}"));
         (
             o.total.arrivals,
             model.stages.iter().position(|s| s.name == "not-forwarded").map(|i| o.total.exits[i]),

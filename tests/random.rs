@@ -5,7 +5,7 @@
 //! test would fail by chance with a probability of at most [`FALSE_ALARM`]: where a test makes several
 //! comparisons, they share it.
 
-use poolwise::random::{KeyedRng, Purpose, STREAM_SCHEME, Sampler, Streams, mix, name_key, unit};
+use poolwise_engine::random::{KeyedRng, Purpose, STREAM_SCHEME, Sampler, Streams, mix, name_key, unit};
 use rand::rand_core::Rng;
 use statrs::function::gamma::{gamma_lr, gamma_ur};
 use std::collections::HashSet;

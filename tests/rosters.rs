@@ -3,19 +3,19 @@
 
 mod scenario_support;
 
-use poolwise::experiment::Unwatched;
-use poolwise::experiment::staff::curve::{CentreCurve, Curve};
-use poolwise::experiment::staff::headcount;
-use poolwise::experiment::staff::judge::Rule;
-use poolwise::experiment::staff::plan::Planner;
-use poolwise::experiment::staff::probe::{Probe, Samples};
-use poolwise::experiment::staff::roster::{Plan, plan};
-use poolwise::experiment::staff::{check, rostered, target};
-use poolwise::model::calendar;
-use poolwise::model::roster::{Cover, Least, RosterRules};
-use poolwise::report::plots;
-use poolwise::report::roster::{csv, fragment, words};
-use poolwise::scenario::{Overrides, Scenario, load};
+use poolwise_planning::roster_rules::{Cover, Least, RosterRules};
+use poolwise_planning::staffing;
+use poolwise_report::plots;
+use poolwise_report::roster::{csv, fragment, words};
+use poolwise_scenario::{Overrides, Scenario, load};
+use poolwise_staffing::curve::{CentreCurve, Curve};
+use poolwise_staffing::headcount;
+use poolwise_staffing::judge::Rule;
+use poolwise_staffing::plan::Planner;
+use poolwise_staffing::probe::{Probe, Samples};
+use poolwise_staffing::roster::{Plan, plan};
+use poolwise_staffing::{check, rostered, target};
+use poolwise_study::Unwatched;
 use scenario_support::{Folder, good};
 use std::path::Path;
 
@@ -129,7 +129,7 @@ fn a_roster_is_a_scenario_with_the_same_posts() {
     let text = fragment::toml(&plan, &before.model, &before.pools, title).expect("feasible");
     let after = good(load(&folder.write("rostered.toml", &text), &Overrides::default()));
     assert_eq!(after.model.name, "rostered");
-    let totals = calendar::totals(&after.model);
+    let totals = staffing::totals(&after.model);
     assert!((totals.posts - plan.posts()).abs() < 1e-9);
     assert_eq!(totals.headcount, f64::from(plan.officers()));
     // The model with the rosters put in is the one that the file gives.
@@ -140,7 +140,7 @@ fn a_roster_is_a_scenario_with_the_same_posts() {
     let mut short = after.model;
     short.run.horizon = 7.0 * 86_400.0;
     short.run.replications = 1;
-    let run = poolwise::engine::run(&short, 0, false).expect("the books balance");
+    let run = poolwise_engine::run(&short, 0, false).expect("the books balance");
     assert!(run.total.arrivals > 0);
 }
 
@@ -172,7 +172,7 @@ fn a_pool_by_headcount_gives_way_to_rosters() {
     plan.apply(&mut applied);
     assert_eq!(applied.centres, after.model.centres);
     // Breaks make the posts of a shift of eight hours seven and a half.
-    let newark = calendar::posts(&after.model, at(&after, "Newark"));
+    let newark = staffing::posts(&after.model, at(&after, "Newark"));
     assert!((newark - plan.posts()).abs() < 1e-9 && newark >= 2.0 - 1e-9);
 }
 
@@ -285,10 +285,10 @@ fn the_page_is_true() {
     let perc: &str = "PERC";
     let id = scenario.model.centres.iter().position(|c| c.name == perc).expect("PERC");
     // 21 x 3 + 33 + 28 shifts of eight hours a week.
-    assert!((calendar::posts(&scenario.model, id) - 8.0 * (21.0 + 33.0 + 28.0) / 168.0).abs() < 1e-9);
+    assert!((staffing::posts(&scenario.model, id) - 8.0 * (21.0 + 33.0 + 28.0) / 168.0).abs() < 1e-9);
     assert_eq!(scenario.model.centres[id].headcount, Some(20.0));
     // The reasons of the page, less hours and numbers, are words of the program's.
-    let words = include_str!("../src/experiment/staff/roster/reasons.rs")
+    let words = include_str!("../crates/staffing/src/roster/reasons.rs")
         .split_whitespace()
         .collect::<Vec<_>>()
         .join(" ");

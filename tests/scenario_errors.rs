@@ -2,7 +2,7 @@
 
 mod scenario_support;
 
-use poolwise::scenario::{Diagnostics, Overrides, load};
+use poolwise_scenario::{Diagnostics, Overrides, load};
 use scenario_support::errors::{bad, has, render};
 use scenario_support::{Folder, example};
 

@@ -2,13 +2,13 @@
 
 mod scenario_support;
 
-use poolwise::model::{
+use poolwise_engine::model::{
     AbsenceMode, DayScope, DeadlineUntil, Demand, LevelEnd, LevelPlan, Model, PoolKind, Profile, ShiftEnd,
     StageKind, Target, Window,
 };
-use poolwise::random::{Sampler, name_key};
-use poolwise::scenario::{Overrides, Scenario, load};
-use poolwise::time::{DAY, HOUR, WEEK};
+use poolwise_engine::random::{Sampler, name_key};
+use poolwise_engine::time::{DAY, HOUR, WEEK};
+use poolwise_scenario::{Overrides, Scenario, load};
 use scenario_support::{Folder, example, good};
 
 fn over(fragment: &str) -> Scenario {

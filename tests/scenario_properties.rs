@@ -2,7 +2,7 @@
 
 mod scenario_support;
 
-use poolwise::scenario::{Diagnostics, Overrides, Scenario, json_schema, load, starter};
+use poolwise_scenario::{Diagnostics, Overrides, Scenario, json_schema, load, starter};
 use proptest::prelude::*;
 use proptest::test_runner::{FileFailurePersistence, RngSeed};
 use scenario_support::{Folder, blocks, example};
@@ -33,7 +33,7 @@ fn answer(result: Result<Scenario, Diagnostics>) {
 
 /// What the engine relies on.
 fn sound(scenario: &Scenario) {
-    use poolwise::model::{Demand, StageKind, Target};
+    use poolwise_engine::model::{Demand, StageKind, Target};
     let m = &scenario.model;
     let (stages, centres, clocks) = (m.stages.len(), m.centres.len(), m.clocks.len());
     assert_eq!(scenario.hash.len(), 64);

@@ -2,7 +2,7 @@
 
 mod scenario_support;
 
-use poolwise::scenario::{Overrides, json_schema, load, starter};
+use poolwise_scenario::{Overrides, json_schema, load, starter};
 use scenario_support::{Folder, REFERENCE, blocks, example, good};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};

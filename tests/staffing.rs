@@ -1,17 +1,17 @@
 //! How many officers: known answers of theory, the program's own search, and what it says of bad input.
 
 use assert_cmd::Command;
-use poolwise::experiment::Unwatched;
-use poolwise::experiment::staff::answer::{Answer, Question, answer};
-use poolwise::experiment::staff::headcount;
-use poolwise::experiment::staff::judge::{Judgement, Verdict};
-use poolwise::experiment::staff::offered::{Want, servers};
-use poolwise::experiment::staff::search::least;
-use poolwise::experiment::staff::solve::How;
-use poolwise::experiment::staff::target::parse;
-use poolwise::scenario::{self, Overrides, Scenario};
-use poolwise::theory::transient::{LevelEnd, Period, System, solve};
-use poolwise::theory::{erlang, staffing};
+use poolwise_scenario::{self, Overrides, Scenario};
+use poolwise_staffing::answer::{Answer, Question, answer};
+use poolwise_staffing::headcount;
+use poolwise_staffing::judge::{Judgement, Verdict};
+use poolwise_staffing::offered::{Want, servers};
+use poolwise_staffing::search::least;
+use poolwise_staffing::solve::How;
+use poolwise_staffing::target::parse;
+use poolwise_study::Unwatched;
+use poolwise_theory::transient::{LevelEnd, Period, System, solve};
+use poolwise_theory::{erlang, staffing};
 use std::convert::Infallible;
 use std::f64::consts::TAU;
 use std::path::Path;
@@ -24,7 +24,7 @@ fn textbook(name: &str, sets: &[&str], horizon: &str, replications: u32) -> Scen
         seed: None,
         horizon: Some(horizon.to_owned()),
     };
-    match scenario::load(&path, &overrides) {
+    match poolwise_scenario::load(&path, &overrides) {
         Ok(scenario) => scenario,
         Err(e) => panic!("{}", e.render(false)),
     }
@@ -166,7 +166,7 @@ fn any_number_of_threads_gives_the_same_answer() {
         .map(|threads| {
             let scenario = textbook("mm8.toml", &[], "4 weeks", 8);
             let found = ask(&[scenario], &["wait mean <= 5 min", "utilization <= 90 %"], threads);
-            poolwise::report::staff::json::document(&found).expect("a document")
+            poolwise_report::staff::json::document(&found).expect("a document")
         })
         .collect();
     assert_eq!(texts[0], texts[1]);

@@ -2,13 +2,13 @@
 
 mod sweep_support;
 
-use poolwise::experiment::measures::Value;
-use poolwise::experiment::sweep::plan::Look;
-use poolwise::experiment::sweep::record::Form;
-use poolwise::experiment::sweep::results::Results;
-use poolwise::experiment::sweep::store::Shard;
-use poolwise::experiment::sweep::{Changes, Plan};
-use poolwise::experiment::{Settings, Unwatched, replicate};
+use poolwise_study::measures::Value;
+use poolwise_study::{Settings, Unwatched, replicate};
+use poolwise_sweep::plan::Look;
+use poolwise_sweep::record::Form;
+use poolwise_sweep::results::Results;
+use poolwise_sweep::store::Shard;
+use poolwise_sweep::{Changes, Plan};
 use std::fs;
 use std::process::Stdio;
 use std::time::Duration;

@@ -2,9 +2,9 @@
 
 mod sweep_support;
 
-use poolwise::experiment::sweep::plan::Look;
-use poolwise::experiment::sweep::store::Shard;
-use poolwise::experiment::sweep::{Changes, Plan};
+use poolwise_sweep::plan::Look;
+use poolwise_sweep::store::Shard;
+use poolwise_sweep::{Changes, Plan};
 use std::fs;
 use sweep_support::{Place, SMALL, SWEEP};
 

@@ -2,7 +2,7 @@
 
 mod sweep_support;
 
-use poolwise::experiment::sweep::results::Results;
+use poolwise_sweep::results::Results;
 use std::fs;
 use std::path::Path;
 use sweep_support::Place;
@@ -70,7 +70,7 @@ fn designs_have_the_points_that_the_page_promises() {
 
 #[test]
 fn the_page_names_every_key() {
-    let schema = poolwise::scenario::sweep::json_schema();
+    let schema = poolwise_scenario::sweep::json_schema();
     let mut open = vec![&schema];
     let mut keys = Vec::new();
     while let Some(value) = open.pop() {

@@ -2,14 +2,14 @@
 
 mod sweep_support;
 
-use poolwise::experiment::measures::Value;
-use poolwise::experiment::sweep::analysis::contrast::sign;
-use poolwise::experiment::sweep::analysis::slice::planes;
-use poolwise::experiment::sweep::analysis::{best, brackets, contrasts, identified, slices};
-use poolwise::experiment::sweep::plan::Look;
-use poolwise::experiment::sweep::results::Results;
-use poolwise::experiment::sweep::{Changes, Plan};
-use poolwise::report::sweep::analysis::Report;
+use poolwise_report::sweep::analysis::Report;
+use poolwise_study::measures::Value;
+use poolwise_sweep::analysis::contrast::sign;
+use poolwise_sweep::analysis::slice::planes;
+use poolwise_sweep::analysis::{best, brackets, contrasts, identified, slices};
+use poolwise_sweep::plan::Look;
+use poolwise_sweep::results::Results;
+use poolwise_sweep::{Changes, Plan};
 use std::fs;
 use std::path::{Path, PathBuf};
 use sweep_support::Place;

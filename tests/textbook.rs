@@ -4,12 +4,12 @@
 //! a correct program fails one answer in a thousand, were the seed drawn anew; and the interval must be narrow
 //! enough (`within`, relative) for a real fault to show.
 
-use poolwise::experiment::measures::{Key, Section};
-use poolwise::experiment::summarise::estimate;
-use poolwise::experiment::{Replicated, Settings, Unwatched, replicate};
-use poolwise::scenario::{self, Overrides};
-use poolwise::stats::Estimate;
-use poolwise::theory::erlang;
+use poolwise_scenario::{self, Overrides};
+use poolwise_stats::Estimate;
+use poolwise_study::measures::{Key, Section};
+use poolwise_study::summarise::estimate;
+use poolwise_study::{Replicated, Settings, Unwatched, replicate};
+use poolwise_theory::erlang;
 use std::path::{Path, PathBuf};
 
 const CONFIDENCE: f64 = 0.999;
@@ -26,7 +26,8 @@ fn run_with(name: &str, sets: &[&str]) -> Replicated {
     let path = folder().join(format!("{name}.toml"));
     let overrides =
         Overrides { sets: sets.iter().map(|s| (*s).to_owned()).collect(), ..Overrides::default() };
-    let scenario = scenario::load(&path, &overrides).unwrap_or_else(|e| panic!("{}", e.render(false)));
+    let scenario =
+        poolwise_scenario::load(&path, &overrides).unwrap_or_else(|e| panic!("{}", e.render(false)));
     replicate(&scenario.model, &Settings::default(), &Unwatched).unwrap_or_else(|e| panic!("{e}"))
 }
 
@@ -175,10 +176,10 @@ fn network() {
 fn shift_ends() {
     let exits = |name: &str| -> Vec<f64> {
         let path = folder().join(format!("{name}.toml"));
-        let model = scenario::load(&path, &Overrides::default())
+        let model = poolwise_scenario::load(&path, &Overrides::default())
             .unwrap_or_else(|e| panic!("{}", e.render(false)))
             .model;
-        let outcome = poolwise::engine::run(&model, 0, true).unwrap_or_else(|e| panic!("{e}"));
+        let outcome = poolwise_engine::run(&model, 0, true).unwrap_or_else(|e| panic!("{e}"));
         let rows = outcome.trace.iter().filter(|r| r.centre.is_none());
         rows.map(|r| r.finished / 3600.0).collect()
     };
@@ -189,7 +190,7 @@ fn shift_ends() {
     let weeks = r.values[0][r
         .position(&Key { section: Section::Whole, name: "overtime_hours_per_week".into() })
         .expect("overtime")];
-    let poolwise::experiment::measures::Value::Ratio(hours, _) = weeks else { panic!("a ratio") };
+    let poolwise_study::measures::Value::Ratio(hours, _) = weeks else { panic!("a ratio") };
     assert!((hours - 9.0).abs() < 1e-9, "{hours}");
 }
 
@@ -197,7 +198,7 @@ fn shift_ends() {
 #[test]
 fn every_file_is_tested() {
     let cases = ["erlang", "general", "pooling", "varying"].map(|group| {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("src/validation/{group}.rs"));
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("crates/validation/src/{group}.rs"));
         std::fs::read_to_string(path).expect("a group of cases")
     });
     let source = include_str!("textbook.rs");

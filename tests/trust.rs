@@ -2,16 +2,16 @@
 //! exact values agree with the run at the oracle's own rule (a correct program fails one file in a
 //! thousand, were the seed drawn anew).
 
-use poolwise::experiment::oracle::Oracle;
-use poolwise::experiment::{Settings, Unwatched, oracle, replicate};
-use poolwise::model::Model;
-use poolwise::scenario::{self, Overrides};
+use poolwise_engine::model::Model;
+use poolwise_scenario::{self, Overrides};
+use poolwise_study::oracle::Oracle;
+use poolwise_study::{Settings, Unwatched, oracle, replicate};
 use std::path::Path;
 
 fn load(path: &str, sets: &[&str]) -> Model {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(path);
     let sets = sets.iter().map(|s| (*s).to_owned()).collect();
-    let scenario = scenario::load(&path, &Overrides { sets, ..Overrides::default() });
+    let scenario = poolwise_scenario::load(&path, &Overrides { sets, ..Overrides::default() });
     scenario.unwrap_or_else(|e| panic!("{}", e.render(false))).model
 }
 

@@ -2,12 +2,12 @@
 
 mod scenario_support;
 
-use poolwise::experiment::summary::Summary;
-use poolwise::experiment::uncertain::{Plan, Uncertain, differences, draw_all, quantile_of, sets, summarise};
-use poolwise::experiment::{self, Settings, Unwatched};
-use poolwise::model::Model;
-use poolwise::scenario::uncertain::{Law, Standing, inputs};
-use poolwise::scenario::{Diagnostics, Overrides, Scenario, load};
+use poolwise_engine::model::Model;
+use poolwise_scenario::uncertain::{Law, Standing, inputs};
+use poolwise_scenario::{Diagnostics, Overrides, Scenario, load};
+use poolwise_study::summary::Summary;
+use poolwise_study::uncertain::{Plan, Uncertain, differences, draw_all, quantile_of, sets, summarise};
+use poolwise_study::{self, Settings, Unwatched};
 use scenario_support::{Folder, file_name, good};
 use std::path::{Path, PathBuf};
 
@@ -27,15 +27,15 @@ fn overrides(sets: &[&str], horizon: &str) -> Overrides {
 struct Drawn {
     scenario: Scenario,
     summary: Summary,
-    drawn: poolwise::experiment::uncertain::Drawn,
+    drawn: poolwise_study::uncertain::Drawn,
     result: Uncertain,
 }
 
 fn draw(path: &Path, overrides: &Overrides, plan: Plan, threads: usize) -> Drawn {
     let scenario = good(load(path, overrides));
     let settings = Settings { threads: Some(threads), ..Settings::default() };
-    let base = experiment::replicate(&scenario.model, &settings, &Unwatched).expect("a run");
-    let summary = experiment::summarise(&scenario.model, &base);
+    let base = poolwise_study::replicate(&scenario.model, &settings, &Unwatched).expect("a run");
+    let summary = poolwise_study::summarise(&scenario.model, &base);
     let again = |sets: &[String]| -> Result<Model, String> {
         let mut all = overrides.clone();
         all.sets.extend_from_slice(sets);
@@ -107,8 +107,8 @@ fn results_do_not_depend_on_threads_and_scenarios_meet_the_same_world() {
     let models = [&one.scenario.model, &more.scenario.model];
     let settings = Settings::default();
     let runs: Vec<_> =
-        models.iter().map(|m| experiment::replicate(m, &settings, &Unwatched).expect("a run")).collect();
-    let base = experiment::compare(&models, &runs, 0);
+        models.iter().map(|m| poolwise_study::replicate(m, &settings, &Unwatched).expect("a run")).collect();
+    let base = poolwise_study::compare(&models, &runs, 0);
     let rows = differences(&["mm1", "more"], &[one.drawn, more.drawn], 0, &base);
     let p95 = rows.iter().find(|r| r.spread.measure == "time_to_completion_p95_hours").expect("a row");
     assert_eq!((p95.scenario.as_str(), p95.more_share), ("more", 0.0));

@@ -2,8 +2,8 @@
 //!
 //! Seeds are fixed. The suite states its own rate of false alarms; it is held to 1 % here.
 
-use poolwise::report::validation::{Totals, case, faults};
-use poolwise::validation::{Bench, Report, false_alarm, suite};
+use poolwise_report::validation::{Totals, case, faults};
+use poolwise_validation::{Bench, Report, false_alarm, suite};
 use std::fs;
 use std::path::Path;
 

@@ -2,8 +2,8 @@
 //! no calendar, which only a queue without deadlines, rosters and other rules allows.
 
 use super::{Answer, WEEKS};
-use poolwise::random::{KeyedRng, Purpose, name_key};
-use poolwise::stats::Histogram;
+use poolwise_engine::histogram::Histogram;
+use poolwise_engine::random::{KeyedRng, Purpose, name_key};
 use rand::distr::Distribution;
 use rand::rand_core::{Rng, SeedableRng};
 use rand_distr::Exp1;

@@ -12,8 +12,7 @@ mod network_kept;
 mod wheel;
 
 use poolwise::bench::{find, machine};
-use poolwise::engine;
-use poolwise::scenario::Overrides;
+use poolwise_scenario::Overrides;
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -66,7 +65,7 @@ fn contest(name: &'static str, kernels: Vec<(&str, Run<'_>)>, rounds: u32) -> bo
     let scenario = workload.scenario(&Overrides::default());
     let model = scenario.unwrap_or_else(|e| panic!("{}", e.render(false))).model;
     let engine: Run<'_> = Box::new(|k| {
-        let out = engine::run(&model, k, false).unwrap_or_else(|e| panic!("{e}"));
+        let out = poolwise_engine::run(&model, k, false).unwrap_or_else(|e| panic!("{e}"));
         Answer { requests: out.requests, values: Vec::new() }
     });
     let all: Vec<(&str, Run<'_>)> = std::iter::once(("engine", engine)).chain(kernels).collect();

@@ -4,7 +4,7 @@
 use super::Answer;
 use super::network::{ALL_HOURS, CENTRES, HOUR, HOURS, PATIENCE, SERVICE, answer, centre, level, rates};
 use super::wheel::Wheel;
-use poolwise::random::unit;
+use poolwise_engine::random::unit;
 use rand::distr::Distribution;
 use rand::rand_core::{Rng, SeedableRng};
 use rand_distr::{Exp1, StandardNormal};

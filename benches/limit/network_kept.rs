@@ -8,7 +8,7 @@
 use super::Answer;
 use super::network::{ALL_HOURS, CENTRES, HOUR, HOURS, PATIENCE, SERVICE, answer, centre, level, rates};
 use super::wheel::Wheel;
-use poolwise::random::{KeyedRng, Purpose, name_key, unit};
+use poolwise_engine::random::{KeyedRng, Purpose, name_key, unit};
 use rand::distr::Distribution;
 use rand::rand_core::{Rng, SeedableRng};
 use rand_distr::{Exp1, StandardNormal};

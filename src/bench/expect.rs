@@ -1,8 +1,8 @@
 //! What a workload must answer, whatever the speed.
 
-use crate::experiment::Replicated;
-use crate::experiment::measures::{Section, Value};
-use crate::experiment::summarise::estimate;
+use poolwise_study::Replicated;
+use poolwise_study::measures::{Section, Value};
+use poolwise_study::summarise::estimate;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;

@@ -4,9 +4,9 @@ use super::expect::digest;
 use super::machine::{cpu_time, peak_memory};
 use super::results::{Check, Measured};
 use super::workload::Workload;
-use crate::engine::Failure;
-use crate::experiment::{Settings, Unwatched, replicate_range};
-use crate::model::Model;
+use poolwise_engine::Failure;
+use poolwise_engine::model::Model;
+use poolwise_study::{Settings, Unwatched, replicate_range};
 use std::time::{Duration, Instant};
 
 /// Fewest rounds, where there is time for more than one.
@@ -65,7 +65,7 @@ pub fn measure(workload: &Workload, model: &Model, effort: Effort) -> Result<Mea
 /// If it fails, in words.
 pub fn start_up() -> Result<(), String> {
     let national = super::find("national").ok_or("there is no national workload")?;
-    let overrides = crate::scenario::Overrides {
+    let overrides = poolwise_scenario::Overrides {
         sets: vec!["run.warm_up=0 h".to_owned()],
         replications: Some(1),
         horizon: Some("1 day".to_owned()),

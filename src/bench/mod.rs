@@ -3,6 +3,7 @@
 //! `workload` says what is run; `expect` what must come out; `measure` runs one workload in this
 //! process and times it; `machine` says where; `results` is what is printed and compared.
 
+pub mod command;
 pub mod expect;
 pub mod machine;
 pub mod measure;

@@ -2,8 +2,8 @@
 
 use super::expect::Answer;
 use super::machine::Machine;
-use crate::report::block::{Block, Cell};
-use crate::report::number::fixed;
+use poolwise_report::block::{Block, Cell};
+use poolwise_report::number::fixed;
 use serde::{Deserialize, Serialize};
 
 /// Everything a run of the benchmark says.

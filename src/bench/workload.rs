@@ -1,7 +1,7 @@
 //! The standard workloads: scenarios built into the program, so that they run from anywhere.
 
 use super::expect::{Expected, Place};
-use crate::scenario::{self, Diagnostics, Overrides, Scenario, Texts};
+use poolwise_scenario::{self, Diagnostics, Overrides, Scenario, Texts};
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -138,7 +138,7 @@ impl Workload {
             let (n, officers) = WIDE_SIZE;
             texts.insert(WIDE.into(), Cow::Owned(centres(n, officers, "2 weeks")));
         }
-        scenario::load_texts(texts, Path::new(self.path), overrides)
+        poolwise_scenario::load_texts(texts, Path::new(self.path), overrides)
     }
 }
 
@@ -182,7 +182,8 @@ mod tests {
     fn what_is_not_built_in_is_not_looked_for_elsewhere() {
         let text = "extends = \"Cargo.toml\"\n";
         let texts = Texts::from([("a.toml".into(), Cow::Borrowed(text))]);
-        let error = scenario::load_texts(texts, Path::new("a.toml"), &Overrides::default()).unwrap_err();
+        let error =
+            poolwise_scenario::load_texts(texts, Path::new("a.toml"), &Overrides::default()).unwrap_err();
         assert!(error.render(false).contains("Cargo.toml: there is no such text in memory"));
     }
 }

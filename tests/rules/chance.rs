@@ -2,8 +2,7 @@
 //! sources do not disturb each other.
 
 use super::support::{read, run_with};
-use poolwise::engine;
-use poolwise::engine::trace::TraceKind;
+use poolwise_engine::trace::TraceKind;
 
 fn text(extra: &str, officers: u32) -> String {
     format!(
@@ -66,8 +65,8 @@ fn a_new_source_disturbs_no_other() {
         text("", 30).replace("[area.x]", "[class.new]\nstart = \"work\"\nrate = \"3 per hour\"\n[area.x]");
     let one = read(&text("", 30), &[], &[]);
     let two = read(&more, &[], &[]);
-    let of = |model: &poolwise::model::Model| {
-        let outcome = engine::run(model, 3, true).expect("balanced");
+    let of = |model: &poolwise_engine::model::Model| {
+        let outcome = poolwise_engine::run(model, 3, true).expect("balanced");
         let mut t: Vec<f64> = outcome
             .trace
             .iter()
@@ -85,7 +84,7 @@ fn a_new_source_disturbs_no_other() {
 #[test]
 fn replications_differ_and_repeat() {
     let model = read(&text("", 20), &[], &[]);
-    let run = |k| engine::run(&model, k, false).expect("balanced").total.completion_sum;
+    let run = |k| poolwise_engine::run(&model, k, false).expect("balanced").total.completion_sum;
     assert_eq!(run(0), run(0));
     assert_ne!(run(0), run(1));
 }

@@ -1,7 +1,7 @@
 //! Clocks of a request: deadline, pick-up, completion, service level, loss, rework.
 
 use super::support::{close, head, run_at, run_with};
-use poolwise::time::HOUR;
+use poolwise_engine::time::HOUR;
 
 fn custody(deadline_hours: f64) -> String {
     format!(

@@ -1,18 +1,21 @@
 //! Demand: exact rates across every change, local time, months, day factors, traces, exceptions.
 
 use super::support::{read, run_with};
-use poolwise::engine;
-use poolwise::model::Model;
-use poolwise::time::HOUR;
+use poolwise_engine::model::Model;
+use poolwise_engine::time::HOUR;
 
 const WORK: &str = "[stage.work]\nservice = { role = \"o\", time = { deterministic = \"1 s\" } }\nnext = \"done\"\n\
      [stage.done]\nexit = true\n[centre.c]\nlevels = { officers = 50 }\n[[route]]\nto = \"c\"\n";
 
 /// Booking instants of a run, seconds.
 fn bookings(model: &Model, replication: u32) -> Vec<f64> {
-    let outcome = engine::run(model, replication, true).expect("balanced");
-    let mut times: Vec<f64> =
-        outcome.trace.iter().filter(|r| r.kind == engine::trace::TraceKind::Exit).map(|r| r.booked).collect();
+    let outcome = poolwise_engine::run(model, replication, true).expect("balanced");
+    let mut times: Vec<f64> = outcome
+        .trace
+        .iter()
+        .filter(|r| r.kind == poolwise_engine::trace::TraceKind::Exit)
+        .map(|r| r.booked)
+        .collect();
     times.sort_by(f64::total_cmp);
     times
 }
@@ -91,11 +94,11 @@ fn months_scale_the_rate_by_the_local_calendar() {
 /// Variance of daily counts over the mean, and correlation of two areas' daily counts.
 fn daily(text: &str) -> (f64, f64, f64) {
     let model = read(text, &[], &[]);
-    let outcome = engine::run(&model, 0, true).expect("balanced");
+    let outcome = poolwise_engine::run(&model, 0, true).expect("balanced");
     let days = (model.run.horizon / 86_400.0) as usize;
     let mut counts = vec![[0.0_f64; 2]; days];
     for row in &outcome.trace {
-        if row.kind == engine::trace::TraceKind::Exit {
+        if row.kind == poolwise_engine::trace::TraceKind::Exit {
             counts[((row.booked / 86_400.0) as usize).min(days - 1)][row.area] += 1.0;
         }
     }
@@ -177,7 +180,7 @@ fn an_exception_scales_demand_of_its_classes_and_areas_while_it_lasts() {
          demand = [{{ factor = 1.5, areas = [\"b\"] }}]\n"
     );
     let model = read(&text, &[], &[]);
-    let outcome = engine::run(&model, 0, true).expect("balanced");
+    let outcome = poolwise_engine::run(&model, 0, true).expect("balanced");
     let day = 86_400.0;
     let inside = |t: f64| (10.0 * day..20.5 * day).contains(&t);
     let count = |area: usize, within: bool| {

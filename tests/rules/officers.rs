@@ -1,8 +1,8 @@
 //! Crews, levels, shift ends, roles, teams, closing, breaks, absence.
 
 use super::support::{close, head, run_at, run_with};
-use poolwise::engine::integral::Count;
-use poolwise::engine::trace::TraceKind;
+use poolwise_engine::integral::Count;
+use poolwise_engine::trace::TraceKind;
 
 fn one_stage(hours: f64, service_hours: f64, centre: &str) -> String {
     format!(

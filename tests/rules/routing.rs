@@ -1,8 +1,8 @@
 //! Routing rules, overflow, least load, copies, capacity, balking, disciplines, exceptions.
 
 use super::support::{close, csv, head, run_at, run_with};
-use poolwise::engine::trace::TraceKind;
-use poolwise::time::HOUR;
+use poolwise_engine::time::HOUR;
+use poolwise_engine::trace::TraceKind;
 
 /// One service of `hours`, centres and rules as given.
 fn one(horizon: f64, hours: f64, rest: &str) -> String {

@@ -1,12 +1,12 @@
 //! Runs a scenario given as text and looks things up by name.
 
-use poolwise::engine::integral::Count;
-use poolwise::engine::outcome::Outcome;
-use poolwise::engine::trace::{TraceKind, TraceRow};
-use poolwise::engine::{self};
-use poolwise::model::Model;
-use poolwise::scenario::{self, Overrides};
-use poolwise::time::HOUR;
+use poolwise_engine::integral::Count;
+use poolwise_engine::model::Model;
+use poolwise_engine::outcome::Outcome;
+use poolwise_engine::time::HOUR;
+use poolwise_engine::trace::{TraceKind, TraceRow};
+use poolwise_engine::{self};
+use poolwise_scenario::{self, Overrides};
 use std::fs;
 
 /// A run of replication 0, with its trace.
@@ -25,7 +25,7 @@ pub fn read(text: &str, files: &[(&str, &str)], sets: &[&str]) -> Model {
     fs::write(&path, text).expect("written");
     let overrides =
         Overrides { sets: sets.iter().map(|s| (*s).to_owned()).collect(), ..Overrides::default() };
-    match scenario::load(&path, &overrides) {
+    match poolwise_scenario::load(&path, &overrides) {
         Ok(scenario) => scenario.model,
         Err(diagnostics) => panic!("{}", diagnostics.render(false)),
     }
@@ -34,7 +34,7 @@ pub fn read(text: &str, files: &[(&str, &str)], sets: &[&str]) -> Model {
 /// Runs a scenario.
 pub fn run_with(text: &str, files: &[(&str, &str)], sets: &[&str]) -> Run {
     let model = read(text, files, sets);
-    let outcome = engine::run(&model, 0, true).unwrap_or_else(|e| panic!("{e}"));
+    let outcome = poolwise_engine::run(&model, 0, true).unwrap_or_else(|e| panic!("{e}"));
     Run { model, outcome }
 }
 

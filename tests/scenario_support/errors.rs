@@ -1,7 +1,7 @@
 //! Checks of what is said of bad input, and where. Each case stands over the reference's example.
 
 use super::{Folder, example, file_name};
-use poolwise::scenario::Diagnostics;
+use poolwise_scenario::Diagnostics;
 
 /// Checks that a fragment over the example gives an error at line and column (of the fragment, from 1) whose
 /// text has all the parts.

@@ -4,7 +4,7 @@
 
 pub mod errors;
 
-use poolwise::scenario::{Diagnostics, Overrides, Scenario, load};
+use poolwise_scenario::{Diagnostics, Overrides, Scenario, load};
 use std::path::{Path, PathBuf};
 
 /// The reference.

@@ -1,0 +1,14 @@
+//! The poolwise engine: one replication of a queueing network whose servers keep shifts.
+//!
+//! [`run`] simulates a [`model::Model`] and returns an [`Outcome`]: same model, same replication number,
+//! same bits. Nothing here reads files, starts threads or prints.
+
+#[doc(hidden)]
+pub use simulation::bench_api;
+pub use simulation::{Failure, Outcome, integral, outcome, run, trace};
+
+pub mod histogram;
+pub mod model;
+pub mod random;
+mod simulation;
+pub mod time;

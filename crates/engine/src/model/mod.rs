@@ -1,0 +1,152 @@
+//! The immutable, validated network that the engine runs.
+//!
+//! Everything is a dense index into a table here; names are kept for reports only. All times are in
+//! seconds since the run's origin (see [`crate::time`]). A `Model` is built by
+//! [`poolwise_scenario`], which has checked it: indices are in range, probabilities sum to one, every
+//! service stage of every class and area reaches a centre that holds its role.
+
+pub mod demand;
+#[cfg(any(test, feature = "fixture"))]
+#[doc(hidden)]
+pub mod fixture;
+pub mod route;
+pub mod staff;
+pub mod workflow;
+
+pub use demand::{Area, Class, DayFactor, DayScope, Demand, Profile, Trace};
+pub use route::{Duplicate, Exception, Overflow, Rule, Target, Window};
+pub use staff::{
+    Absence, AbsenceMode, Balk, Break, Centre, Closing, Discipline, HolidayWork, LevelEnd, LevelPlan, Levels,
+    Line, Pool, PoolKind, ShiftEnd,
+};
+pub use workflow::{Branch, Deadline, DeadlineUntil, Delay, PickupClock, Rework, Service, Stage, StageKind};
+
+use crate::time::LocalClock;
+
+/// Index into [`Model::classes`].
+pub type ClassId = usize;
+/// Index into [`Model::areas`].
+pub type AreaId = usize;
+/// Index into [`Model::stages`].
+pub type StageId = usize;
+/// Index into [`Model::centres`].
+pub type CentreId = usize;
+/// Index into [`Model::roles`].
+pub type RoleId = usize;
+/// Index into [`Model::clocks`].
+pub type ClockId = usize;
+/// A set of roles: bit `r` stands for role `r`. At most [`MAX_ROLES`].
+pub type RoleMask = u32;
+/// How many roles a model may have.
+pub const MAX_ROLES: usize = 16;
+
+/// When the run starts, how long it is, and how often it is repeated.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RunSettings {
+    /// Unix time of the origin (local midnight of the first warm-up day in the run's zone).
+    pub origin_unix: i64,
+    /// Clock of the run's own time zone.
+    pub clock: ClockId,
+    /// Warm-up, seconds: statistics start at this engine time.
+    pub warm_up: f64,
+    /// Length of the statistics window, seconds.
+    pub horizon: f64,
+    /// How many replications.
+    pub replications: u32,
+    /// Root seed.
+    pub seed: u64,
+    /// Service target T, seconds, for the share done within T.
+    pub target: f64,
+    /// A wait of at most so many seconds counts as prompt, for the share started within a time.
+    pub prompt: f64,
+    /// Replicate until intervals are short enough, from `replications` on; a fixed number where `None`.
+    pub precision: Option<Precision>,
+    /// Requests that are there at the origin; nobody where empty.
+    pub start: Vec<StartState>,
+}
+
+/// When a run has enough replications.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Precision {
+    /// Half-width over the size of the estimate that every measure must reach.
+    pub relative: f64,
+    /// Names of whole-scenario measures.
+    pub measures: Vec<String>,
+    /// The greatest number of replications.
+    pub max_replications: u32,
+    /// Replications added at a time.
+    pub round: u32,
+}
+
+/// Requests in a centre's queue at the origin, the first of them begun by whoever is on duty.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StartState {
+    /// Centre.
+    pub centre: CentreId,
+    /// How many.
+    pub requests: u32,
+    /// Service stage that they are at.
+    pub stage: StageId,
+    /// Their class.
+    pub class: ClassId,
+    /// Their area; drawn by the areas' shares where `None`.
+    pub area: Option<AreaId>,
+}
+
+impl RunSettings {
+    /// Engine time at which the run ends.
+    pub fn end(&self) -> f64 {
+        self.warm_up + self.horizon
+    }
+}
+
+/// The workforce's arithmetic from headcount to rostered hours.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Workforce {
+    /// Hours an officer is paid for in a week.
+    pub hours_per_week: f64,
+    /// Share of paid hours that can be rostered (the rest is leave and training).
+    pub planned_availability: f64,
+}
+
+/// A network, ready to run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Model {
+    /// The scenario's name (also its folder of results).
+    pub name: String,
+    /// One line for tables and pictures.
+    pub title: String,
+    /// Whether `compare` takes this as the baseline when nothing else is said.
+    pub baseline: bool,
+    /// Calendar, horizon, seed.
+    pub run: RunSettings,
+    /// Headcount arithmetic.
+    pub workforce: Workforce,
+    /// Distinct wall clocks.
+    pub clocks: Vec<LocalClock>,
+    /// Local day numbers (see [`LocalClock::day`]) of holidays, ascending.
+    pub holidays: Vec<i64>,
+    /// Role names.
+    pub roles: Vec<String>,
+    /// Request classes.
+    pub classes: Vec<Class>,
+    /// Areas that requests come from.
+    pub areas: Vec<Area>,
+    /// Workflow.
+    pub stages: Vec<Stage>,
+    /// Centres.
+    pub centres: Vec<Centre>,
+    /// Routing rules in order; an exception's rules stand before the standing ones.
+    pub rules: Vec<Rule>,
+    /// Dated exceptions.
+    pub exceptions: Vec<Exception>,
+    /// Work that comes back.
+    pub rework: Option<Rework>,
+}
+
+impl Model {
+    /// Whether local day `day` is a holiday.
+    pub fn is_holiday(&self, day: i64) -> bool {
+        self.holidays.binary_search(&day).is_ok()
+    }
+}

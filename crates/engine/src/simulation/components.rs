@@ -1,0 +1,239 @@
+//! Parts of a model that have nothing to do with each other.
+//!
+//! Where no request that can reach one centre can reach another, nothing that happens at the one is felt at
+//! the other. Such parts are simulated one after the other, some small ones together: the calendar holds the
+//! events of few centres only, and all that they touch stays close to the processor, however many centres
+//! there are. Luck is keyed by source and request, and sums are kept by centre and by class and area, so results
+//! are those of one loop over everything.
+
+use super::arrivals::Source;
+use super::backfill::Past;
+use crate::model::{Demand, Model, Rule, Target};
+
+/// So many centres are simulated together where they can be: their sums find room in a second-level cache, and
+/// hours need not be looked up for each anew.
+const TOGETHER: usize = 16;
+
+/// A part: numbers of its centres, areas, sources and past streams, and about how many events a second it has.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Part {
+    pub centres: Vec<usize>,
+    pub areas: Vec<usize>,
+    pub sources: Vec<usize>,
+    pub pasts: Vec<usize>,
+    pub event_rate: f64,
+}
+
+/// The parts of a model, in the order of their first centres; those without any come last.
+pub(super) fn parts(model: &Model, sources: &[Source], pasts: &[Past]) -> Vec<Part> {
+    let (centres, areas) = (model.centres.len(), model.areas.len());
+    // Nodes: centres, then classes in areas.
+    let cell = |class: usize, area: usize| centres + class * areas + area;
+    let mut groups = Groups::new(centres + model.classes.len() * areas);
+    for (c, class) in model.classes.iter().enumerate() {
+        if let Demand::Trace(trace) = &class.demand
+            && trace.area.is_none()
+        {
+            // Each of its requests may come from any area.
+            (1..areas).for_each(|a| groups.join(cell(c, 0), cell(c, a)));
+        }
+        for (a, area) in model.areas.iter().enumerate() {
+            for rule in model.rules.iter().filter(|r| r.classes[c] && r.areas[a]) {
+                reached(rule, area.centre).for_each(|centre| groups.join(cell(c, a), centre));
+            }
+        }
+    }
+    let mut parts: Vec<Part> = Vec::new();
+    let mut part_of = vec![usize::MAX; centres + model.classes.len() * areas];
+    let mut part = |parts: &mut Vec<Part>, node: usize| {
+        let group = groups.of(node);
+        if part_of[group] == usize::MAX {
+            part_of[group] = parts.len();
+            parts.push(Part {
+                centres: Vec::new(),
+                areas: Vec::new(),
+                sources: Vec::new(),
+                pasts: Vec::new(),
+                event_rate: 0.0,
+            });
+        }
+        part_of[group]
+    };
+    for c in 0..centres {
+        let p = part(&mut parts, c);
+        parts[p].centres.push(c);
+    }
+    for c in 0..model.classes.len() {
+        for a in 0..areas {
+            let p = part(&mut parts, cell(c, a));
+            if !parts[p].areas.contains(&a) {
+                parts[p].areas.push(a);
+            }
+        }
+    }
+    for (s, source) in sources.iter().enumerate() {
+        let p = part(&mut parts, cell(source.class, source.area));
+        parts[p].sources.push(s);
+        parts[p].event_rate += 2.0 * arrival_rate(model, source);
+    }
+    for (i, past) in pasts.iter().enumerate() {
+        let p = part(&mut parts, cell(past.class, past.area));
+        parts[p].pasts.push(i);
+    }
+    parts
+}
+
+/// The same with small parts put together.
+pub(super) fn together(parts: Vec<Part>) -> Vec<Part> {
+    let mut all: Vec<Part> = Vec::new();
+    for part in parts {
+        match all.last_mut() {
+            Some(last) if last.centres.len() + part.centres.len() <= TOGETHER => last.add(part),
+            _ => all.push(part),
+        }
+    }
+    all
+}
+
+impl Part {
+    fn add(&mut self, other: Self) {
+        self.centres.extend(other.centres);
+        let more = other.areas.into_iter().filter(|a| !self.areas.contains(a));
+        self.areas.extend(more.collect::<Vec<_>>());
+        self.sources.extend(other.sources);
+        self.pasts.extend(other.pasts);
+        self.event_rate += other.event_rate;
+    }
+}
+
+/// All of a model as one part.
+pub(super) fn whole(model: &Model, sources: &[Source], pasts: &[Past]) -> Part {
+    Part {
+        centres: (0..model.centres.len()).collect(),
+        areas: (0..model.areas.len()).collect(),
+        sources: (0..sources.len()).collect(),
+        pasts: (0..pasts.len()).collect(),
+        event_rate: sources.iter().map(|source| 2.0 * arrival_rate(model, source)).sum(),
+    }
+}
+
+/// Requests a second of a source, about.
+fn arrival_rate(model: &Model, source: &Source) -> f64 {
+    match &model.classes[source.class].demand {
+        Demand::Rate { per_second, .. } => per_second * model.areas[source.area].share,
+        Demand::Trace(trace) => trace.times.len() as f64 / model.run.end().max(1.0),
+    }
+}
+
+/// All centres that a rule may send requests or copies to; `local` is their area's own.
+fn reached(rule: &Rule, local: Option<usize>) -> impl Iterator<Item = usize> {
+    let also = rule.overflow.as_ref().map(|o| &o.to);
+    let copies = rule.duplicate.as_ref().map(|d| &d.at);
+    let targets = std::iter::once(&rule.to).chain(also).chain(copies);
+    targets.flat_map(move |target| match target {
+        Target::Centre(c) => vec![*c],
+        Target::Local => local.into_iter().collect(),
+        // It has been there by another rule.
+        Target::Same => Vec::new(),
+        Target::LeastLoaded(list) => list.clone(),
+    })
+}
+
+/// Disjoint sets of nodes (union by lower number, with path halving).
+struct Groups(Vec<usize>);
+
+impl Groups {
+    fn new(nodes: usize) -> Self {
+        Self((0..nodes).collect())
+    }
+
+    fn of(&mut self, mut node: usize) -> usize {
+        while self.0[node] != node {
+            self.0[node] = self.0[self.0[node]];
+            node = self.0[node];
+        }
+        node
+    }
+
+    fn join(&mut self, a: usize, b: usize) {
+        let (a, b) = (self.of(a), self.of(b));
+        self.0[a.max(b)] = a.min(b);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::fixture::{always, centre, model_with, rule};
+    use crate::model::{Area, Duplicate, Overflow, Window};
+    use crate::random::Streams;
+    use crate::{arrivals::sources, past::pasts};
+
+    /// Three areas, each with a centre of its own.
+    fn three() -> Model {
+        let mut model = model_with(vec![always()]);
+        model.centres = ["a", "b", "c"].map(|name| centre(name, 1, vec![always()])).into();
+        let area = |c: usize| Area { name: format!("area {c}"), share: 1.0 / 3.0, clock: 0, centre: Some(c) };
+        model.areas = (0..3).map(area).collect();
+        model.rules = Vec::new();
+        model.rules = vec![rule(&model, Target::Local)];
+        model
+    }
+
+    fn centres(model: &Model) -> Vec<Vec<usize>> {
+        let streams = Streams::new(1, 0);
+        let (sources, pasts) = (sources(model, streams), pasts(model, streams));
+        let found = parts(model, &sources, &pasts);
+        let rates: f64 = found.iter().map(|p| p.event_rate).sum();
+        assert!((rates - whole(model, &sources, &pasts).event_rate).abs() < 1e-12);
+        assert_eq!(found.iter().map(|p| p.sources.len()).sum::<usize>(), sources.len());
+        found.into_iter().map(|p| p.centres).collect()
+    }
+
+    #[test]
+    fn what_rules_overflow_or_copies_join_is_one_part() {
+        let mut model = three();
+        assert_eq!(centres(&model), [vec![0], vec![1], vec![2]]);
+
+        model.rules[0].overflow = Some(Overflow { after: Some(1.0), queue: None, to: Target::Centre(2) });
+        assert_eq!(centres(&model), [vec![0, 1, 2]]);
+
+        let mut model = three();
+        let mut copies = rule(&model, Target::Local);
+        copies.areas = vec![true, false, false];
+        let at = Target::Centre(2);
+        copies.duplicate = Some(Duplicate { at, probability: 0.1, window: Window::Always, stop_later: true });
+        model.rules.insert(0, copies);
+        assert_eq!(centres(&model), [vec![0, 2], vec![1]]);
+
+        let mut model = three();
+        let mut shared = rule(&model, Target::LeastLoaded(vec![0, 1]));
+        shared.areas = vec![false, true, false];
+        model.rules.insert(0, shared);
+        assert_eq!(centres(&model), [vec![0, 1], vec![2]]);
+    }
+
+    #[test]
+    fn small_parts_are_put_together() {
+        let part = |c: usize| Part {
+            centres: vec![2 * c, 2 * c + 1],
+            areas: vec![c, 0],
+            sources: vec![c],
+            pasts: Vec::new(),
+            event_rate: 1.0,
+        };
+        let all = together((0..9).map(part).collect());
+        assert_eq!(all.len(), 2);
+        assert_eq!(all[0].centres, (0..16).collect::<Vec<_>>());
+        assert_eq!(all[0].areas, [0, 0, 1, 2, 3, 4, 5, 6, 7]);
+        assert_eq!((all[0].event_rate, &all[0].sources[..]), (8.0, &[0, 1, 2, 3, 4, 5, 6, 7][..]));
+        assert_eq!((&all[1].centres[..], &all[1].sources[..]), (&[16, 17][..], &[8][..]));
+    }
+
+    #[test]
+    fn a_centre_that_nobody_comes_to_is_a_part() {
+        let mut model = three();
+        model.rules = vec![rule(&model, Target::Centre(1))];
+        assert_eq!(centres(&model), [vec![0], vec![1], vec![2]]);
+    }
+}

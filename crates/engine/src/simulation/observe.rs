@@ -1,0 +1,496 @@
+//! Keeps the sums that an [`Outcome`] reports. Handlers say what happened and when; nothing here
+//! changes the course of a run.
+
+use super::components::Part;
+use super::hours::Hours;
+use super::integral::{Count, Gauge, Integrals, OpenHour};
+use super::outcome::{CentreFlow, Flow, LocalHour, Outcome, Waits};
+use super::request::Request;
+use super::station::Desk;
+use super::sums::{Books, Cell, StageSums, stage_flow};
+use super::trace::{TraceKind, TraceRow};
+use crate::histogram::Histogram;
+use crate::model::Model;
+use crate::time::HOURS_OF_WEEK;
+use std::ops::Range;
+
+/// Sums of a run under way.
+#[derive(Debug)]
+pub(super) struct Observer<'m> {
+    model: &'m Model,
+    pub out: Outcome,
+    /// Start and end of the statistics window.
+    from: f64,
+    until: f64,
+    /// Service target, seconds.
+    target: f64,
+    tracing: bool,
+    /// Requests so far.
+    number: u64,
+    /// By class and area.
+    cells: Vec<Cell>,
+    /// Times to completion by class, and by area; of a single class or area, only the other's are kept. Not by
+    /// both, which would be far too many to stay near.
+    completion_of_class: Vec<Histogram>,
+    completion_of_area: Vec<Histogram>,
+    /// By area and local hour of the week; so many hours that any byte is one of them.
+    local: Vec<[LocalHour; 256]>,
+    /// Hour of the week of each area now.
+    local_hour: Vec<u8>,
+    /// Up to this instant no clock has a new hour, no centre's hour ends, and the window neither opens nor closes.
+    pub edge: f64,
+    /// Whether the present is in the window.
+    pub inside: bool,
+    /// The open hour of each centre, and the officers on duty in all of it.
+    open: Vec<(OpenHour, Gauge)>,
+    /// By stage.
+    visits: Vec<u64>,
+    /// By class and area, and by stage of the exit.
+    exits: Vec<u64>,
+    /// By stage and centre.
+    stages: Vec<StageSums>,
+    centres: usize,
+    pub hours: Hours,
+}
+
+impl<'m> Observer<'m> {
+    pub fn new(model: &'m Model, replication: u32, tracing: bool) -> Self {
+        let window = (model.run.warm_up, model.run.end());
+        let flow = || Flow { exits: vec![0; model.stages.len()], ..Flow::default() };
+        let centres: Vec<CentreFlow> = model
+            .centres
+            .iter()
+            .map(|centre| {
+                let held = centre.pools.iter().fold(0, |mask, pool| mask | pool.roles);
+                let roles: Vec<usize> = (0..model.roles.len()).filter(|r| held >> r & 1 == 1).collect();
+                let integrals = Integrals::new(roles.len() + 1, window);
+                CentreFlow { integrals, waits: Vec::new(), roles }
+            })
+            .collect();
+        let (classes, areas) = (model.classes.len(), model.areas.len());
+        let width = model.centres.len().max(1);
+        let out = Outcome {
+            replication,
+            total: flow(),
+            classes: (0..classes).map(|_| flow()).collect(),
+            areas: (0..areas).map(|_| flow()).collect(),
+            stages: Vec::new(),
+            centres,
+            local: Vec::new(),
+            duplicate: 0.0,
+            rework: 0.0,
+            backlog: 0,
+            requests: 0,
+            events: 0,
+            trace: Vec::new(),
+        };
+        Self {
+            model,
+            out,
+            from: window.0,
+            until: window.1,
+            target: model.run.target,
+            tracing,
+            number: 0,
+            cells: vec![
+                Cell { flow: Flow::default(), books: Books::default(), duplicate: 0.0, rework: 0.0 };
+                classes * areas
+            ],
+            completion_of_class: vec![Histogram::new(); if areas == 1 || classes > 1 { classes } else { 0 }],
+            completion_of_area: vec![Histogram::new(); if areas > 1 { areas } else { 0 }],
+            local: vec![[LocalHour::default(); 256]; areas],
+            local_hour: vec![0; areas],
+            edge: 0.0,
+            inside: false,
+            open: vec![Default::default(); model.centres.len()],
+            visits: vec![0; model.stages.len()],
+            exits: vec![0; classes * areas * model.stages.len()],
+            stages: vec![StageSums::default(); model.stages.len() * width],
+            centres: width,
+            hours: Hours::new(model),
+        }
+    }
+
+    /// Whether an instant is in the window.
+    #[inline(always)]
+    pub fn in_window(&self, t: f64) -> bool {
+        t >= self.from && t < self.until
+    }
+
+    /// The sums of the request's class and area.
+    #[inline(always)]
+    fn cell(&mut self, r: &Request) -> &mut Cell {
+        &mut self.cells[r.cell as usize]
+    }
+
+    /// The service of the request's area in the hour at which its clock started.
+    #[inline(always)]
+    fn local_cell(&mut self, r: &Request) -> &mut LocalHour {
+        &mut self.local[r.area as usize][usize::from(r.clock_hour)]
+    }
+
+    /// How many requests of a class came and went.
+    pub fn books(&self, class: usize) -> Books {
+        let areas = self.model.areas.len();
+        let mut sum = Books::default();
+        self.cells[class * areas..(class + 1) * areas].iter().for_each(|cell| sum.add(cell.books));
+        sum
+    }
+
+    /// Closes all hours of a centre at the end of the run.
+    pub fn close(&mut self, centre: usize, desks: &mut [Desk], end: f64) {
+        self.closes_hours(centre, desks, end);
+        if self.open[centre].0.from < end {
+            self.closes_hour(centre, desks, end);
+        }
+        self.out.centres[centre].integrals.finish();
+    }
+
+    /// Adds the sums up and writes the outcome.
+    pub fn finish(&mut self, desks: &[Desk]) {
+        let areas = self.model.areas.len();
+        let exits = self.exits.chunks(self.visits.len().max(1));
+        for (cell, exits) in self.cells.iter_mut().zip(exits) {
+            cell.flow.exits = exits.to_vec();
+        }
+        for (i, cell) in self.cells.iter().enumerate() {
+            self.out.duplicate += cell.duplicate;
+            self.out.rework += cell.rework;
+            self.out.total.add(&cell.flow);
+            self.out.classes[i / areas].add(&cell.flow);
+            self.out.areas[i % areas].add(&cell.flow);
+        }
+        self.spreads_completion();
+        self.out.requests = self.number;
+        for (s, sums) in self.stages.chunks(self.centres).enumerate() {
+            let mut flow = stage_flow(self.visits[s], sums);
+            flow.completed[0] += self.out.total.exits[s];
+            self.out.stages.push(flow);
+        }
+        let mut desks = desks.iter();
+        for centre in &mut self.out.centres {
+            centre.waits.push(Waits::new());
+            centre.waits.extend(desks.by_ref().take(centre.roles.len()).map(Desk::waits));
+            let (whole, slots) = centre.waits.split_at_mut(1);
+            slots.iter().for_each(|slot| whole[0].add(slot));
+        }
+        for hours in &self.local {
+            let mut area = Box::new([LocalHour::default(); HOURS_OF_WEEK]);
+            area.copy_from_slice(&hours[..HOURS_OF_WEEK]);
+            self.out.local.push(area);
+        }
+    }
+
+    /// Gives each class, each area and the total their times to completion.
+    fn spreads_completion(&mut self) {
+        let (of_class, of_area) = (&mut self.completion_of_class, &mut self.completion_of_area);
+        for one in if of_area.is_empty() { &*of_class } else { &*of_area } {
+            self.out.total.completion.merge(one);
+        }
+        for (flows, kept) in [(&mut self.out.classes, of_class), (&mut self.out.areas, of_area)] {
+            if kept.is_empty() {
+                // It is the only class or area.
+                flows.iter_mut().for_each(|flow| flow.completion.clone_from(&self.out.total.completion));
+            } else {
+                flows.iter_mut().zip(kept.drain(..)).for_each(|(flow, one)| flow.completion = one);
+            }
+        }
+    }
+
+    /// A new request is booked now.
+    #[inline(always)]
+    pub fn booking(&mut self, r: &mut Request) {
+        self.number += 1;
+        r.number = self.number;
+        let inside = self.inside;
+        let cell = self.cell(r);
+        cell.books.booked += 1;
+        if inside {
+            cell.flow.arrivals += 1;
+        }
+    }
+
+    /// A request comes back: for rework, or from a time before the run.
+    pub fn returning(&mut self, r: &mut Request) {
+        self.number += 1;
+        r.number = self.number;
+        self.cell(r).books.returned += 1;
+    }
+
+    /// A request without a slot is still under way at the end of the run.
+    #[inline]
+    pub fn still_under_way(&mut self, r: &Request) {
+        self.cell(r).books.beyond += 1;
+    }
+
+    /// A request reaches its stage, `inside` the window or not.
+    #[inline(always)]
+    pub fn visit(&mut self, r: &Request, inside: bool) {
+        if inside {
+            self.visits[r.stage as usize] += 1;
+        }
+    }
+
+    /// A request leaves its stage, served at `centre`.
+    #[inline(always)]
+    pub fn completed(&mut self, r: &Request, centre: usize, inside: bool) {
+        if inside {
+            self.stages[r.stage as usize * self.centres + centre].completed += 1;
+        }
+    }
+
+    /// The clock of time to completion starts.
+    #[inline(always)]
+    pub fn clock_starts(&mut self, r: &mut Request, t: f64) {
+        r.clock = t;
+        r.seen = false;
+        self.out.backlog += i64::from(t <= self.until);
+        r.clock_hour = if t < self.edge {
+            self.local_hour[r.area as usize]
+        } else {
+            self.hours.at(self.model, self.model.areas[r.area as usize].clock, t).of_week as u8
+        };
+        if self.is_case(t) {
+            self.cell(r).flow.target_cases += 1;
+            self.local_cell(r).cases += 1;
+        }
+    }
+
+    /// Whether a clock start at `t` is a case for the share done within T.
+    #[inline(always)]
+    fn is_case(&self, t: f64) -> bool {
+        t >= self.from && t + self.target <= self.until
+    }
+
+    /// The request is done.
+    #[inline(always)]
+    pub fn done(&mut self, r: &mut Request, t: f64, inside: bool) {
+        r.done = true;
+        if !r.clock.is_nan() && t <= self.until {
+            self.out.backlog -= 1;
+            self.completes(r, t, inside);
+        }
+    }
+
+    /// The time to completion of a request that is done.
+    #[inline(always)]
+    fn completes(&mut self, r: &Request, t: f64, inside: bool) {
+        let taken = t - r.clock;
+        let met = taken <= self.target && self.is_case(r.clock);
+        if met {
+            self.local_cell(r).met += 1;
+        }
+        let flow = &mut self.cell(r).flow;
+        if met {
+            flow.target_met += 1;
+        }
+        if inside {
+            flow.done += 1;
+            flow.completion_sum += taken;
+            if let Some(of_class) = self.completion_of_class.get_mut(r.class as usize) {
+                of_class.record(taken);
+            }
+            if let Some(of_area) = self.completion_of_area.get_mut(r.area as usize) {
+                of_area.record(taken);
+            }
+        }
+    }
+
+    /// The request leaves by an exit that it has reached, which makes it `done` or not.
+    #[inline(always)]
+    pub fn exit(&mut self, r: &Request, exit: usize, done: bool, t: f64, inside: bool) {
+        if t > self.until {
+            self.still_under_way(r);
+            return;
+        }
+        if !r.done && !r.clock.is_nan() {
+            self.out.backlog -= 1;
+            if done {
+                self.completes(r, t, inside);
+            }
+        }
+        let cell = self.cell(r);
+        cell.books.left += 1;
+        if inside {
+            let at = r.cell as usize * self.visits.len() + exit;
+            self.exits[at] += 1;
+        }
+        if self.tracing {
+            self.trace_row(r, exit, None, f64::NAN, t, TraceKind::Exit);
+        }
+    }
+
+    /// The request reached what its deadline was for.
+    #[inline(always)]
+    pub fn deadline_met(&mut self, r: &Request, inside: bool) {
+        if inside {
+            self.cell(r).flow.met_deadline += 1;
+        }
+    }
+
+    /// The request's deadline passed first. `needed` tells whether its drawn outcome asks for the
+    /// deadline's stage, `anyway` whether no waiting at all would have saved it.
+    pub fn lost(&mut self, r: &Request, needed: bool, anyway: bool, t: f64) {
+        let early = !r.done && !r.clock.is_nan() && self.is_case(r.clock) && t - r.clock < self.target;
+        let inside = needed && self.in_window(t);
+        let flow = &mut self.cell(r).flow;
+        flow.lost += u64::from(inside);
+        flow.lost_anyway += u64::from(inside && anyway);
+        flow.target_lost_early += u64::from(early);
+    }
+
+    /// Closes all hours of a part that end at or before `t`, before anything is recorded in the next ones; `desks_of`
+    /// gives the desks of a centre.
+    #[cold]
+    pub fn turns_hours(
+        &mut self,
+        part: &Part,
+        desks: &mut [Desk],
+        desks_of: impl Fn(usize) -> Range<usize>,
+        t: f64,
+    ) {
+        let mut edge = f64::INFINITY;
+        for &c in &part.centres {
+            self.closes_hours(c, &mut desks[desks_of(c)], t);
+            edge = edge.min(self.open[c].0.until);
+        }
+        for &a in &part.areas {
+            let hour = self.hours.at(self.model, self.model.areas[a].clock, t);
+            self.local_hour[a] = hour.of_week as u8;
+            edge = edge.min(hour.until);
+        }
+        for of_window in [self.from, self.until] {
+            if of_window > t {
+                edge = edge.min(of_window);
+            }
+        }
+        self.edge = edge;
+        self.inside = self.in_window(t);
+    }
+
+    /// Closes a centre's hours that end at or before `t`.
+    fn closes_hours(&mut self, centre: usize, desks: &mut [Desk], t: f64) {
+        while t >= self.open[centre].0.until {
+            self.closes_hour(centre, desks, self.open[centre].0.until);
+        }
+    }
+
+    fn closes_hour(&mut self, centre: usize, desks: &mut [Desk], t: f64) {
+        let (hour, on_duty) = &mut self.open[centre];
+        let gauges = desks.iter_mut().map(|desk| &mut desk.gauges);
+        self.out.centres[centre].integrals.close(*hour, on_duty, gauges, t);
+        let clock = self.model.centres[centre].clock;
+        let local = self.hours.at(self.model, clock, t);
+        *hour = OpenHour::new(t, local.of_week, local.until, (self.from, self.until));
+        desks.iter_mut().for_each(|desk| desk.hour = *hour);
+    }
+
+    /// Officers come on duty at a centre or leave at `t`, in its open hour.
+    pub fn on_duty(&mut self, centre: usize, by: f64, t: f64) {
+        let (hour, on_duty) = &mut self.open[centre];
+        on_duty.change(by, t - hour.from);
+    }
+
+    /// A request joins a centre, at a desk.
+    #[inline(always)]
+    pub fn reaches_centre(&self, desk: &mut Desk, r: &mut Request) {
+        r.hour = desk.hour.of_week;
+        // A copy of duplicated work is no arrival.
+        if self.inside && !r.copy {
+            desk.reached();
+        }
+    }
+
+    /// `officers` begin to work on a request.
+    #[inline(always)]
+    pub fn begins(&mut self, desk: &mut Desk, r: &mut Request, officers: f64, t: f64) {
+        desk.change(Count::Busy, officers, t);
+        let inside = self.inside;
+        if inside && !r.interrupted {
+            desk.started(r, t - r.enqueued, self.model.run.prompt);
+            let stage = &mut self.stages[r.stage as usize * self.centres + usize::from(r.centre)];
+            stage.started += 1;
+            stage.wait_sum += t - r.reached;
+        }
+        if !r.seen {
+            r.seen = true;
+            if inside && !r.clock.is_nan() {
+                self.first_officer(r, t - r.clock);
+            }
+        }
+    }
+
+    /// The first officer since the clock started, `waited` before, begins on the request.
+    #[inline(always)]
+    fn first_officer(&mut self, r: &Request, waited: f64) {
+        let prompt = waited <= self.model.run.prompt;
+        let flow = &mut self.cell(r).flow;
+        flow.first_wait_sum += waited;
+        flow.first_wait_count += 1;
+        flow.first_wait_prompt += u64::from(prompt);
+        let cell = self.local_cell(r);
+        cell.wait_count += 1;
+        cell.wait_sum += waited;
+        cell.prompt += u32::from(prompt);
+    }
+
+    /// `officers` are at work on a request no longer.
+    #[inline(always)]
+    pub fn ends(&mut self, desk: &mut Desk, r: &mut Request, officers: f64, t: f64) {
+        desk.change(Count::Busy, -officers, t);
+        desk.given += officers * (t - r.started);
+        // Only work that is duplicated or done again has to be told apart.
+        if r.doubled || r.rework {
+            self.tells_apart(r, officers, t);
+        }
+    }
+
+    /// Books officer-seconds within the window of work that is duplicated or done again.
+    fn tells_apart(&mut self, r: &mut Request, officers: f64, t: f64) {
+        if !r.has_copies() && !r.rework {
+            return;
+        }
+        let spent = officers * (t.min(self.until) - r.started.max(self.from)).max(0.0);
+        r.spent += spent;
+        if r.rework {
+            self.cell(r).rework += spent;
+        }
+    }
+
+    /// Officer-seconds of a copy that came to nothing.
+    pub fn duplicate(&mut self, r: &Request, spent: f64) {
+        self.cell(r).duplicate += spent;
+    }
+
+    /// Officer-seconds of rework in hand at the end.
+    pub fn rework(&mut self, r: &Request, spent: f64) {
+        self.cell(r).rework += spent;
+    }
+
+    /// A row for the trace, where one is kept.
+    #[inline(always)]
+    pub fn trace_row(
+        &mut self,
+        r: &Request,
+        stage: usize,
+        centre: Option<usize>,
+        started: f64,
+        finished: f64,
+        kind: TraceKind,
+    ) {
+        if self.tracing {
+            self.out.trace.push(TraceRow {
+                request: r.number,
+                class: r.class as usize,
+                area: r.area as usize,
+                stage,
+                centre,
+                booked: r.arrival,
+                reached: if kind == TraceKind::Exit { finished } else { r.reached },
+                started,
+                finished,
+                kind,
+            });
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! What one replication leaves behind: raw sums and counts over the statistics window, never ratios,
+//! so that ratios over replications are ratios of sums.
+
+use super::integral::{Count, Integrals};
+use super::trace::TraceRow;
+use crate::histogram::Histogram;
+use crate::time::HOURS_OF_WEEK;
+
+/// Raw results of one replication. Times in seconds.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// Which replication, from 0.
+    pub replication: u32,
+    /// Everything together.
+    pub total: Flow,
+    /// By class.
+    pub classes: Vec<Flow>,
+    /// By area.
+    pub areas: Vec<Flow>,
+    /// By stage.
+    pub stages: Vec<StageFlow>,
+    /// By centre.
+    pub centres: Vec<CentreFlow>,
+    /// By area and local hour of the week at which the clock started.
+    pub local: Vec<Box<[LocalHour; HOURS_OF_WEEK]>>,
+    /// Officer-seconds of duplicate research, the later copy's whole work.
+    pub duplicate: f64,
+    /// Officer-seconds of work on requests that came back for rework.
+    pub rework: f64,
+    /// Requests with a running completion clock at the end, not done: waiting or in hand.
+    pub backlog: i64,
+    /// Requests simulated over the whole run, warm-up included.
+    pub requests: u64,
+    /// Events handled.
+    pub events: u64,
+    /// Instants of each request, where asked for.
+    pub trace: Vec<TraceRow>,
+}
+
+/// Counts and times of a set of requests.
+#[derive(Debug, Clone, Default)]
+pub struct Flow {
+    /// New requests booked in the window.
+    pub arrivals: u64,
+    /// Requests done in the window.
+    pub done: u64,
+    /// Sum of their times to completion.
+    pub completion_sum: f64,
+    /// Distribution of their times to completion.
+    pub completion: Histogram,
+    /// Requests whose clock started in the window, at least T before its end.
+    pub target_cases: u64,
+    /// Of these, done within T.
+    pub target_met: u64,
+    /// Of these, lost before T had passed.
+    pub target_lost_early: u64,
+    /// Requests whose outcome asks for the deadline's stage and that reached it in the window.
+    pub met_deadline: u64,
+    /// Such requests lost in the window.
+    pub lost: u64,
+    /// Of these, the ones that no waiting at all would have saved.
+    pub lost_anyway: u64,
+    /// Waits from first reaching a stage to the first officer, at the stage that starts the clock.
+    pub first_wait_sum: f64,
+    /// How many.
+    pub first_wait_count: u64,
+    /// Of these, no longer than the run's `prompt`.
+    pub first_wait_prompt: u64,
+    /// Exits in the window, by stage index of the exit.
+    pub exits: Vec<u64>,
+}
+
+impl Flow {
+    /// Adds another set of requests.
+    pub fn add(&mut self, other: &Self) {
+        self.arrivals += other.arrivals;
+        self.done += other.done;
+        self.completion_sum += other.completion_sum;
+        self.completion.merge(&other.completion);
+        self.target_cases += other.target_cases;
+        self.target_met += other.target_met;
+        self.target_lost_early += other.target_lost_early;
+        self.met_deadline += other.met_deadline;
+        self.lost += other.lost;
+        self.lost_anyway += other.lost_anyway;
+        self.first_wait_sum += other.first_wait_sum;
+        self.first_wait_count += other.first_wait_count;
+        self.first_wait_prompt += other.first_wait_prompt;
+        for (to, from) in self.exits.iter_mut().zip(&other.exits) {
+            *to += from;
+        }
+    }
+}
+
+/// Counts of a stage.
+#[derive(Debug, Clone, Default)]
+pub struct StageFlow {
+    /// Visits that began in the window.
+    pub visits: u64,
+    /// Visits completed in the window, by centre; of a delay or exit in one entry.
+    pub completed: Vec<u64>,
+    /// Services begun.
+    pub started: u64,
+    /// Sum of their waits from first reaching the stage.
+    pub wait_sum: f64,
+}
+
+/// Sums of a centre.
+#[derive(Debug, Clone)]
+pub struct CentreFlow {
+    /// Model roles of slots 1, 2, ...; slot 0 is the whole centre.
+    pub roles: Vec<usize>,
+    /// Time integrals.
+    pub integrals: Integrals,
+    /// Waits by slot.
+    pub waits: Vec<Waits>,
+}
+
+/// Waits at a centre for a role.
+#[derive(Debug, Clone, Default)]
+pub struct Waits {
+    /// Requests that reached the queue, by hour of the centre's week.
+    pub reached: Vec<u64>,
+    /// Services begun in the window.
+    pub started: u64,
+    /// Of these, after a wait.
+    pub waited: u64,
+    /// Sum of waits.
+    pub sum: f64,
+    /// Distribution of waits.
+    pub waits: Histogram,
+    /// Sum of waits by hour of joining the queue.
+    pub sum_by_hour: Vec<f64>,
+    /// Services begun by hour of joining the queue.
+    pub started_by_hour: Vec<u64>,
+    /// Of these, after a wait no longer than the run's `prompt`.
+    pub prompt_by_hour: Vec<u64>,
+    /// Whole run: time spent in the queue by everybody who left it.
+    pub queued: f64,
+    /// Whole run: officer-seconds of service given.
+    pub given: f64,
+}
+
+impl Waits {
+    /// No waits yet.
+    pub fn new() -> Self {
+        Self {
+            reached: vec![0; HOURS_OF_WEEK],
+            sum_by_hour: vec![0.0; HOURS_OF_WEEK],
+            started_by_hour: vec![0; HOURS_OF_WEEK],
+            prompt_by_hour: vec![0; HOURS_OF_WEEK],
+            ..Self::default()
+        }
+    }
+
+    /// Adds the waits of another slot.
+    pub fn add(&mut self, other: &Self) {
+        self.started += other.started;
+        self.waited += other.waited;
+        self.sum += other.sum;
+        self.waits.merge(&other.waits);
+        self.queued += other.queued;
+        self.given += other.given;
+        for h in 0..HOURS_OF_WEEK {
+            self.reached[h] += other.reached[h];
+            self.sum_by_hour[h] += other.sum_by_hour[h];
+            self.started_by_hour[h] += other.started_by_hour[h];
+            self.prompt_by_hour[h] += other.prompt_by_hour[h];
+        }
+    }
+}
+
+/// Service by local hour.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct LocalHour {
+    /// Clock starts at least T before the end.
+    pub cases: u32,
+    /// Of these, done within T.
+    pub met: u32,
+    /// Waits for the first officer.
+    pub wait_count: u32,
+    /// Their sum.
+    pub wait_sum: f64,
+    /// Waits no longer than the run's `prompt`.
+    pub prompt: u32,
+}
+
+impl CentreFlow {
+    /// Slot of a role, if somebody here holds it.
+    pub fn slot(&self, role: usize) -> Option<usize> {
+        self.roles.iter().position(|&r| r == role).map(|i| i + 1)
+    }
+
+    /// Officer-seconds on duty in the window.
+    pub fn on_duty(&self) -> f64 {
+        self.integrals.total(0, Count::OnDuty)
+    }
+}

@@ -1,0 +1,496 @@
+//! Which centre, and into its queue: routing rules, overflow, balking, copies.
+
+use super::centre::{Doing, PoolRun, PoolState};
+use super::event_list::{Entity, Rank};
+use super::integral::Count;
+use super::network::{Kind, To, Way};
+use super::path::{Walk, lose, walk};
+use super::request::{NONE, NOWHERE, Phase, Request};
+use super::service::Team;
+use super::sim::Sim;
+use super::station::Desk;
+use super::{
+    Failure,
+    queue::{Fit, Place},
+};
+use crate::model::{Rule, Service, Target, Window};
+use crate::random::Purpose;
+
+impl<'m> Sim<'m> {
+    /// The service that a request is at.
+    #[inline(always)]
+    pub fn service(&self, r: &Request) -> &'m Service {
+        match self.net.step(r.stage).kind {
+            Kind::Service(service) => service,
+            Kind::Delay(_) | Kind::Exit => unreachable!("only requests at a service stage are routed"),
+        }
+    }
+
+    /// Desk of the request's role at a centre; `None` where nobody there holds it.
+    #[inline]
+    fn desk_at(&self, centre: usize, r: &Request) -> Option<u32> {
+        self.net.desk_of(centre, self.service(r).role)
+    }
+
+    /// The desk and rule for a request at a service stage: the first rule that matches now.
+    #[inline(always)]
+    pub fn route(&self, r: &Request) -> Option<(u32, Way)> {
+        self.net.ways(r.stage, r.cell).iter().find_map(|way| {
+            let desk = match way.to {
+                To::Always(desk) => Some(desk),
+                To::WhileOpen(desk) => (self.desks[desk as usize].count(Count::OnDuty) > 0.0).then_some(desk),
+                To::Depends => self.matches(r, &self.model.rules[way.rule as usize]),
+            };
+            Some((desk?, *way))
+        })
+    }
+
+    /// The desk that a rule leads to if it matches now.
+    #[inline(never)]
+    fn matches(&self, r: &Request, rule: &Rule) -> Option<u32> {
+        if let Some(e) = rule.exception {
+            let e = &self.model.exceptions[e];
+            if self.now < e.from || self.now >= e.until {
+                return None;
+            }
+        }
+        if rule.share < 1.0 {
+            let stage = &self.model.stages[r.stage as usize];
+            let visit = self.net.step(r.stage).visit(&r.visits);
+            let u = r.luck(stage.key ^ rule.key, visit, Purpose::Share).uniform();
+            if u >= rule.share {
+                return None;
+            }
+        }
+        let centre = self.resolve(&rule.to, r)?;
+        self.applies(&rule.window, r, &[centre]).then(|| self.desk_at(centre, r))?
+    }
+
+    /// The centre that a target means for a request now.
+    fn resolve(&self, target: &Target, r: &Request) -> Option<usize> {
+        match target {
+            Target::Centre(c) => Some(*c),
+            Target::Local => self.model.areas[r.area as usize].centre,
+            Target::Same => (r.last_centre != NOWHERE).then_some(r.last_centre as usize),
+            Target::LeastLoaded(list) => {
+                let load = |c: usize| {
+                    let Some(desk) = self.desk_at(c, r) else { return (true, f64::INFINITY) };
+                    let desk = &self.desks[desk as usize];
+                    let on_duty = desk.count(Count::OnDuty);
+                    let work = desk.count(Count::Queue) + desk.count(Count::Busy);
+                    (on_duty <= 0.0, if on_duty > 0.0 { work / on_duty } else { work })
+                };
+                list.iter().copied().min_by(|&a, &b| {
+                    let (x, y) = (load(a), load(b));
+                    x.0.cmp(&y.0).then(x.1.total_cmp(&y.1))
+                })
+            }
+        }
+    }
+
+    /// Whether a window holds now for a request, with somebody on duty at each of `centres` where it
+    /// asks for that.
+    fn applies(&self, window: &Window, r: &Request, centres: &[usize]) -> bool {
+        match window {
+            Window::Always => true,
+            Window::Hours(spans) => {
+                let clock = &self.model.clocks[self.model.areas[r.area as usize].clock];
+                let second = clock.second_of_week(self.now);
+                spans.iter().any(|s| second >= s.0 && second < s.1)
+            }
+            Window::Open => centres.iter().all(|&c| {
+                let desk = self.desk_at(c, r);
+                desk.is_some_and(|desk| self.desks[desk as usize].count(Count::OnDuty) > 0.0)
+            }),
+        }
+    }
+
+    /// A request reaches its service stage: it is routed, and its work perhaps duplicated.
+    #[inline(never)]
+    pub fn reaches_service(&mut self, s: u32) {
+        let Some((desk, way)) = self.route(&self.requests[s]) else {
+            self.has_no_route(s);
+            return;
+        };
+        let rule = way.rule;
+        let r = &mut self.requests[s];
+        r.rule = rule;
+        r.plain = way.plain;
+        if way.plain {
+            self.joins_plainly(s, desk);
+            return;
+        }
+        let copy_at = self.duplicated(s, self.desks[desk as usize].centre as usize, rule);
+        if self.joins(s, desk, true)
+            && let Some(other) = copy_at
+        {
+            self.spawn_copy(s, other);
+        }
+    }
+
+    #[cold]
+    fn has_no_route(&mut self, s: u32) {
+        let r = &self.requests[s];
+        self.stop = f64::NEG_INFINITY;
+        self.failure = Some(Failure::NoRoute {
+            stage: self.model.stages[r.stage as usize].name.clone(),
+            class: self.model.classes[r.class as usize].name.clone(),
+            area: self.model.areas[r.area as usize].name.clone(),
+        });
+    }
+
+    /// The desk where the request's work is done a second time, if it is.
+    fn duplicated(&self, s: u32, centre: usize, rule: u16) -> Option<u32> {
+        let duplicate = self.model.rules[rule as usize].duplicate.as_ref()?;
+        let r = &self.requests[s];
+        let step = self.net.step(r.stage);
+        let mut luck = r.luck(step.stage.key, step.visit(&r.visits), Purpose::Duplicate);
+        if luck.uniform() >= duplicate.probability {
+            return None;
+        }
+        let other = self.resolve(&duplicate.at, r).filter(|c| *c != centre)?;
+        self.applies(&duplicate.window, r, &[centre, other]).then(|| self.desk_at(other, r))?
+    }
+
+    fn spawn_copy(&mut self, s: u32, desk: u32) {
+        let mut copy = self.requests[s].clone();
+        copy.copy = true;
+        copy.partner = s;
+        copy.doubled = true;
+        copy.deadline = f64::INFINITY;
+        copy.left = f64::NAN;
+        copy.officer = NONE;
+        (copy.prev, copy.next) = (NONE, NONE);
+        let other = self.requests.insert(copy);
+        let r = &mut self.requests[s];
+        r.partner = other;
+        r.doubled = true;
+        self.joins(other, desk, false);
+    }
+
+    /// A request joins a desk: it is begun, waits, is turned away, or (`first`) flows over at the
+    /// sight of the queue. Whether it was taken in.
+    #[inline]
+    pub fn joins(&mut self, s: u32, mut desk: u32, first: bool) -> bool {
+        let service = self.service(&self.requests[s]);
+        let mut free = self.begins_at_once(desk, s, service);
+        if first
+            && !free
+            && !self.requests[s].plain
+            && let Some(other) = self.flows_over_at_sight(s, desk)
+        {
+            self.requests[s].moved = true;
+            desk = other;
+            free = self.begins_at_once(desk, s, service);
+        }
+        self.comes_to(s, desk);
+        if free {
+            self.begins(s, service);
+            return true;
+        }
+        self.is_not_begun(s, first)
+    }
+
+    /// A request that its rule neither duplicates nor sends elsewhere joins a desk.
+    #[inline(always)]
+    fn joins_plainly(&mut self, s: u32, desk: u32) {
+        let service = self.service(&self.requests[s]);
+        self.comes_to(s, desk);
+        if self.begins_at_once(desk, s, service) {
+            self.begins(s, service);
+        } else {
+            self.is_not_begun(s, true);
+        }
+    }
+
+    /// A request comes to a desk.
+    #[inline(always)]
+    fn comes_to(&mut self, s: u32, desk: u32) {
+        let r = &mut self.requests[s];
+        let at = &mut self.desks[desk as usize];
+        r.desk = desk;
+        r.centre = at.centre;
+        r.enqueued = self.now;
+        self.obs.reaches_centre(at, r);
+    }
+
+    /// A request that has come to a desk waits, or, `first`, is turned away. Whether it was taken in.
+    #[inline]
+    fn is_not_begun(&mut self, s: u32, first: bool) -> bool {
+        let at = &self.desks[self.requests[s].desk as usize];
+        let (centre, limited, by_anyone) = (usize::from(at.centre), at.limited, at.by_anyone);
+        if first
+            && limited
+            && let Some(exit) = self.turned_away(s, centre)
+        {
+            self.goes_away(s, exit);
+            return false;
+        }
+        self.waits(s);
+        if !by_anyone && self.centres[centre].pools.clone().any(|p| self.pools[p].free() > 0) {
+            self.serve(centre);
+        }
+        true
+    }
+
+    /// Where a request flows over to at the sight of the queue, if it does.
+    fn flows_over_at_sight(&self, s: u32, desk: u32) -> Option<u32> {
+        let r = &self.requests[s];
+        let at = &self.desks[desk as usize];
+        let overflow = self.model.rules[r.rule as usize].overflow.as_ref()?;
+        if overflow.queue.is_none_or(|q| at.queue.len() < q) {
+            return None;
+        }
+        let other = self.resolve(&overflow.to, r).filter(|c| *c != at.centre as usize)?;
+        self.desk_at(other, r)
+    }
+
+    /// Whether a request that joins a desk is begun at once: nobody waits there, and there are officers.
+    #[inline(always)]
+    fn begins_at_once(&self, desk: u32, s: u32, service: &Service) -> bool {
+        let at = &self.desks[desk as usize];
+        at.queue.len() == 0 && self.has_team(at, s, service)
+    }
+
+    /// The exit of a request that does not join the queue it finds.
+    fn turned_away(&self, s: u32, centre: usize) -> Option<usize> {
+        let rules = &self.model.centres[centre];
+        let waiting = self.centres[centre].waiting;
+        if let Some((limit, exit)) = rules.capacity
+            && waiting >= limit
+        {
+            return Some(exit);
+        }
+        let balk = rules.balk.as_ref()?;
+        let p = balk.steps.iter().take_while(|step| step.0 <= waiting).last()?.1;
+        let r = &self.requests[s];
+        let stage = &self.model.stages[r.stage as usize];
+        let visit = self.net.step(r.stage).visit(&r.visits);
+        (r.luck(stage.key, visit, Purpose::Balk).uniform() < p).then_some(balk.exit)
+    }
+
+    /// A request that is turned away leaves by `exit`.
+    #[inline(never)]
+    fn goes_away(&mut self, s: u32, exit: usize) {
+        let r = &mut self.requests[s];
+        r.stage = exit as u16;
+        r.deadline = f64::INFINITY;
+        let gone = walk(self.model, &self.net, &mut self.obs, r, self.now);
+        debug_assert_eq!(gone, Walk::Gone);
+        self.drop_slot(s);
+    }
+
+    /// A request goes into the queue of its desk.
+    #[inline]
+    pub fn waits(&mut self, s: u32) {
+        let t = self.now;
+        self.ticket += 1;
+        let r = &mut self.requests[s];
+        r.phase = Phase::Waiting;
+        r.enqueued = t;
+        r.ticket = self.ticket;
+        let (centre, class) = (r.centre as usize, r.class as usize);
+        let desk = &mut self.desks[r.desk as usize];
+        desk.change(Count::Queue, 1.0, t);
+        desk.queue.insert(s, &mut self.requests, self.model.classes[class].priority);
+        self.centres[centre].waiting += 1;
+        self.sets_timer(s);
+    }
+
+    /// A request leaves the queue it is in.
+    #[inline]
+    pub fn leaves_queue(&mut self, s: u32) {
+        let r = &self.requests[s];
+        let (centre, class) = (r.centre as usize, r.class as usize);
+        let desk = &mut self.desks[r.desk as usize];
+        desk.leaves_queue(r, self.now);
+        desk.queue.remove(s, &mut self.requests, self.model.classes[class].priority);
+        self.centres[centre].waiting -= 1;
+    }
+
+    /// Schedules what can happen to a waiting request: its deadline, or the limit of its wait.
+    #[inline(always)]
+    fn sets_timer(&mut self, s: u32) {
+        let r = &self.requests[s];
+        let mut at = r.deadline;
+        if !r.plain
+            && !r.moved
+            && !r.copy
+            && let Some(overflow) = &self.model.rules[r.rule as usize].overflow
+            && let Some(after) = overflow.after
+        {
+            at = at.min((r.reached + after).max(self.now));
+        }
+        let entity = Entity::Request(s);
+        if at < f64::INFINITY {
+            self.calendar.schedule(entity, at, Rank::Timeout);
+        } else {
+            self.calendar.cancel(entity);
+        }
+    }
+
+    /// A waiting request's deadline passes, or its wait reaches the limit.
+    pub fn times_out(&mut self, s: u32) {
+        if self.requests[s].deadline <= self.now {
+            self.leaves_queue(s);
+            self.drop_partner(s);
+            lose(self.model, &self.net, &mut self.obs, &mut self.requests[s], self.now);
+            self.drop_slot(s);
+            return;
+        }
+        self.requests[s].moved = true;
+        let r = &self.requests[s];
+        let overflow = self.model.rules[r.rule as usize].overflow.as_ref();
+        let other = overflow.and_then(|o| self.resolve(&o.to, r)).filter(|c| *c != r.centre as usize);
+        match other.and_then(|c| self.desk_at(c, r)) {
+            Some(other) => {
+                self.leaves_queue(s);
+                self.joins(s, other, false);
+            }
+            None => self.sets_timer(s),
+        }
+    }
+
+    /// The queue of a role whose last officer has gone off duty is routed again.
+    pub fn transfers(&mut self, desk: usize) {
+        let centre = self.desks[desk].centre;
+        for s in self.desks[desk].queue.to_vec(&self.requests) {
+            if self.requests[s].copy {
+                continue;
+            }
+            match self.route(&self.requests[s]) {
+                Some((other, way)) if self.desks[other as usize].centre != centre => {
+                    self.leaves_queue(s);
+                    let r = &mut self.requests[s];
+                    r.rule = way.rule;
+                    r.plain = way.plain;
+                    self.joins(s, other, false);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Begins a waiting request, or several, once a team is free.
+    #[inline(always)]
+    pub fn serve_freed(&mut self, team: Team) {
+        if self.centres[team.centre].waiting == 0 {
+            return;
+        }
+        if !self.desks[team.desk as usize].singly {
+            self.serve(team.centre);
+            return;
+        }
+        // Nobody waits whom the officers of other pools could take up.
+        let pool = &self.pools[team.pool];
+        if pool.free() == 0 {
+            return;
+        }
+        let desk = &self.desks[team.desk as usize];
+        let next = match &pool.desks[..] {
+            [only] if desk.by_anyone && *only == team.desk => desk.queue.first(),
+            _ => self.first_for(pool, NONE),
+        };
+        if let Some(s) = next {
+            let service = self.service(&self.requests[s]);
+            self.leaves_queue(s);
+            self.begins(s, service);
+        }
+    }
+
+    /// Begins waiting requests while officers are free for them, the first in line first.
+    #[inline]
+    pub fn serve(&mut self, centre: usize) {
+        while self.centres[centre].waiting > 0 {
+            let Some(s) = self.first_in_line(centre) else { return };
+            let service = self.service(&self.requests[s]);
+            self.leaves_queue(s);
+            self.begins(s, service);
+        }
+    }
+
+    /// Of the waiting requests that officers are free for, the first in line.
+    #[inline(always)]
+    fn first_in_line(&self, centre: usize) -> Option<u32> {
+        let mut best = None;
+        for pool in self.pools[self.centres[centre].pools.clone()].iter().filter(|p| p.free() > 0) {
+            best = self.first_for(pool, best.unwrap_or(NONE));
+        }
+        best
+    }
+
+    /// Of `best` (or [`NONE`]) and the waiting requests that officers of a pool with free ones are there for,
+    /// the first in line.
+    #[inline(always)]
+    fn first_for(&self, pool: &PoolRun, mut best: u32) -> Option<u32> {
+        for &desk in &pool.desks {
+            let at = &self.desks[desk as usize];
+            let queue = &at.queue;
+            if queue.len() == 0 {
+                continue;
+            }
+            let found = queue.first_that(&self.requests, |s| {
+                let service = self.service(&self.requests[s]);
+                if service.officers == 1 && !service.different_officer || self.has_team(at, s, service) {
+                    Fit::Yes
+                } else if service.officers > 1 && !service.overtaking {
+                    Fit::Block
+                } else {
+                    Fit::Skip
+                }
+            });
+            if let Some(s) = found
+                && (best == NONE || self.place_in_line(s) < self.place_in_line(best))
+            {
+                best = s;
+            }
+        }
+        (best != NONE).then_some(best)
+    }
+
+    fn place_in_line(&self, s: u32) -> Place {
+        let r = &self.requests[s];
+        self.desks[r.desk as usize].queue.place(r, self.model.classes[r.class as usize].priority)
+    }
+
+    /// Whether enough officers are free for a request at a desk.
+    #[inline(always)]
+    fn has_team(&self, desk: &Desk, s: u32, service: &Service) -> bool {
+        let enough = self.pools[desk.pool as usize].free() >= service.officers;
+        enough && !service.different_officer || self.finds_team(desk.centre as usize, s, service)
+    }
+
+    /// Whether enough officers are free in all pools of a centre.
+    fn finds_team(&self, centre: usize, s: u32, service: &Service) -> bool {
+        let mut found = 0;
+        for p in self.centres[centre].pools.clone() {
+            let pool = &self.pools[p];
+            if pool.roles >> service.role & 1 == 0 {
+                continue;
+            }
+            let free = match &pool.state {
+                PoolState::Levels(levels) => levels.free(),
+                PoolState::Crews(_) => {
+                    found += pool.idle;
+                    if service.different_officer && self.last_officer_idles(&self.requests[s], p) {
+                        found -= 1;
+                    }
+                    found
+                }
+            };
+            if free >= service.officers {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Whether the officer who did the request's last service is idle in a pool.
+    fn last_officer_idles(&self, r: &Request, pool: usize) -> bool {
+        if r.last_officer == NONE {
+            return false;
+        }
+        let officer = &self.officers[r.last_officer];
+        officer.stamp == r.last_stamp && officer.doing == Doing::Idle && officer.pool as usize == pool
+    }
+}

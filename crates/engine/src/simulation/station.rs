@@ -1,0 +1,131 @@
+//! A desk: where requests wait for one role at one centre, and what is recorded there. Everything that an
+//! event there touches lies together.
+
+use super::integral::{Count, Gauges, OpenHour};
+use super::outcome::Waits;
+use super::queue::Queue;
+use super::request::Request;
+use crate::histogram::Histogram;
+use crate::model::{Model, StageKind};
+use crate::time::HOURS_OF_WEEK;
+
+/// A role at a centre.
+#[derive(Debug)]
+pub(super) struct Desk {
+    pub centre: u16,
+    /// The centre's first pool that holds the role.
+    pub pool: u32,
+    /// Each service at the centre asks for one officer: who becomes free takes up one request at most.
+    pub singly: bool,
+    /// And any officer will do: nobody waits while somebody is free.
+    pub by_anyone: bool,
+    /// The centre turns some away.
+    pub limited: bool,
+    /// The centre's open hour.
+    pub hour: OpenHour,
+    pub queue: Queue,
+    pub gauges: Gauges,
+    /// Sum of waits in the window.
+    sum: f64,
+    /// Whole run: time in the queue, and officer-seconds of service given.
+    pub queued: f64,
+    pub given: f64,
+    waits: Histogram,
+    /// By hour of the week; so many that any byte is one of them.
+    hours: Box<[DeskHour; 256]>,
+}
+
+/// Requests of one hour of a centre's week: those who reached the desk, those of them begun, their waits.
+#[derive(Debug, Clone, Copy, Default)]
+struct DeskHour {
+    reached: u64,
+    started: u64,
+    wait_sum: f64,
+    /// Services begun after a wait no longer than the run's `prompt`.
+    prompt: u64,
+}
+
+impl Desk {
+    pub fn new(model: &Model, centre: usize, pool: usize) -> Self {
+        let rules = &model.centres[centre];
+        let held = rules.pools.iter().fold(0, |mask, pool| mask | pool.roles);
+        let services = || {
+            model.stages.iter().filter_map(|stage| match &stage.kind {
+                StageKind::Service(service) => (held >> service.role & 1 == 1).then_some(service),
+                StageKind::Delay(_) | StageKind::Exit => None,
+            })
+        };
+        let singly = services().all(|service| service.officers == 1);
+        Self {
+            centre: centre as u16,
+            pool: pool as u32,
+            singly,
+            by_anyone: singly && services().all(|service| !service.different_officer),
+            limited: rules.capacity.is_some() || rules.balk.is_some(),
+            hour: OpenHour::default(),
+            queue: Queue::new(rules.discipline),
+            gauges: Gauges::default(),
+            sum: 0.0,
+            queued: 0.0,
+            given: 0.0,
+            waits: Histogram::new(),
+            hours: Box::new([DeskHour::default(); 256]),
+        }
+    }
+
+    /// A present count.
+    #[inline(always)]
+    pub fn count(&self, count: Count) -> f64 {
+        self.gauges[count as usize].now
+    }
+
+    /// A count changes at `t`, an instant of the open hour.
+    #[inline(always)]
+    pub fn change(&mut self, count: Count, by: f64, t: f64) {
+        debug_assert!(t < self.hour.until, "an hour that is over has not been closed");
+        self.gauges[count as usize].change(by, t - self.hour.from);
+    }
+
+    /// A request has come, and is counted in the open hour.
+    #[inline(always)]
+    pub fn reached(&mut self) {
+        self.hours[usize::from(self.hour.of_week)].reached += 1;
+    }
+
+    /// A request leaves the queue at `t`, served or not.
+    #[inline(always)]
+    pub fn leaves_queue(&mut self, r: &Request, t: f64) {
+        self.change(Count::Queue, -1.0, t);
+        self.queued += t - r.enqueued;
+    }
+
+    /// Service begins in the window, `waited` after the request joined the queue; no longer than `prompt`
+    /// is counted apart.
+    #[inline(always)]
+    pub fn started(&mut self, r: &Request, waited: f64, prompt: f64) {
+        self.sum += waited;
+        self.waits.record(waited);
+        let hour = &mut self.hours[usize::from(r.hour)];
+        hour.started += 1;
+        hour.wait_sum += waited;
+        hour.prompt += u64::from(waited <= prompt);
+    }
+
+    /// The waits, as they are reported.
+    pub fn waits(&self) -> Waits {
+        let started = self.waits.count();
+        let hours = &self.hours[..HOURS_OF_WEEK];
+        Waits {
+            reached: hours.iter().map(|h| h.reached).collect(),
+            started,
+            waited: started - self.waits.zeros(),
+            sum: self.sum,
+            waits: self.waits.clone(),
+            sum_by_hour: hours.iter().map(|h| h.wait_sum).collect(),
+            started_by_hour: hours.iter().map(|h| h.started).collect(),
+            prompt_by_hour: hours.iter().map(|h| h.prompt).collect(),
+            queued: self.queued,
+            given: self.given,
+        }
+    }
+}

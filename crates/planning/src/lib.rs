@@ -1,0 +1,7 @@
+//! From a model to its workload and staff: the load that rosters must carry, and officers by headcount spread
+//! over centres and shifts.
+
+pub mod allocation;
+pub mod offered_load;
+pub mod roster_rules;
+pub mod staffing;

@@ -1,0 +1,221 @@
+//! The load that a model expects, without simulation: who gets how much work, hour by hour of the week.
+//!
+//! Flows of requests are followed in expectation (a "fluid"), as if every request were served as soon
+//! as somebody of the role is on duty:
+//!
+//! - **Demand** by class, area and hour of the area's local week: see `arrivals`.
+//! - **Workflow**: every branch with its probability; each time on the way carries the flow to later
+//!   hours by its whole distribution (see `lag`). Loops are followed until a millionth of the requests
+//!   is left. Work that comes back is a stationary stream, however long it takes.
+//! - **Routing** by the standing rules, by the hour of the area's local time at which a request
+//!   reaches the queue; least-loaded lists in proportion to officers on duty. Rules of dated exceptions
+//!   and overflow by queue length are left out. Zones differ by their offsets in the middle of the
+//!   statistics window.
+//! - **Off duty**: work waits for the next hour in which the role is rostered; if the rule's overflow
+//!   comes first, it moves on then. Arrivals count in the hour in which they reach the queue. For
+//!   drawing up rosters ([`worked_off`]) what has gathered is begun evenly over the hours that follow.
+//! - **Work** = service time x speed factor x officers, laid on the hours it takes from its start
+//!   (infinitely many officers: the offered load). A copy's work counts in full, also where the later
+//!   copy would be stopped; copies are not arrivals.
+//! - **Deadlines** thin a flow by the chance that they outlast the time since arrival at each stage, with
+//!   no wait but for opening hours; the distribution of that time is followed (see `lag`), as
+//!   independent of the hour. Capacity, balking and the pick-up clock are left out.
+
+mod alike;
+mod arrivals;
+mod flow;
+mod lag;
+mod routing;
+mod walk;
+
+pub use arrivals::by_week;
+
+use crate::staffing;
+use alike::{Found, Source};
+use lag::Grid;
+use poolwise_engine::model::{CentreId, Model, RoleMask, StageId};
+use poolwise_engine::time::HOURS_OF_WEEK;
+use routing::{Kernels, Opening, Rosters, View};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use walk::Walk;
+
+/// Load by hour of the centre's local week, Monday 00:00 first.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hourly {
+    /// Requests reaching the queue, per hour.
+    pub arrivals: Vec<f64>,
+    /// Offered work, erlangs (officer-hours of work an hour).
+    pub offered: Vec<f64>,
+}
+
+impl Hourly {
+    fn empty() -> Self {
+        Self { arrivals: vec![0.0; HOURS_OF_WEEK], offered: vec![0.0; HOURS_OF_WEEK] }
+    }
+
+    /// Mean arrivals an hour over the week.
+    pub fn arrivals_per_hour(&self) -> f64 {
+        mean(&self.arrivals)
+    }
+
+    /// Mean offered work over the week, erlangs.
+    pub fn erlangs(&self) -> f64 {
+        mean(&self.offered)
+    }
+}
+
+/// Load of a centre.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CentreLoad {
+    /// By role.
+    pub roles: Vec<Hourly>,
+    /// All roles together.
+    pub all: Hourly,
+}
+
+/// What a model expects.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Load {
+    /// By centre.
+    pub centres: Vec<CentreLoad>,
+    /// Requests reaching each stage, per hour; at the exit of a deadline, those lost with no wait.
+    pub stage_flow: Vec<f64>,
+    /// Requests an hour that reach the queue of a centre for a stage that asks for another officer than the one
+    /// before, by hour of the centre's local week.
+    pub for_another: BTreeMap<(StageId, CentreId), Vec<f64>>,
+    /// Requests an hour that no rule takes (zero in a valid model).
+    pub unrouted: f64,
+    /// Requests an hour given up in loops that hardly ever end.
+    pub unfinished: f64,
+}
+
+impl Load {
+    /// Mean offered work of a centre over the week, erlangs.
+    pub fn offered(&self, centre: CentreId) -> f64 {
+        self.centres[centre].all.erlangs()
+    }
+
+    /// Offered work of a centre in a set of roles, by hour of its local week, erlangs.
+    pub fn offered_in_roles(&self, centre: CentreId, roles: RoleMask) -> Vec<f64> {
+        let mut sum = vec![0.0; HOURS_OF_WEEK];
+        for (_, one) in self.centres[centre].roles.iter().enumerate().filter(|(r, _)| roles >> r & 1 == 1) {
+            sum.iter_mut().zip(&one.offered).for_each(|(s, x)| *s += x);
+        }
+        sum
+    }
+}
+
+/// The expected load of every centre and role, with all work begun as soon as somebody is on duty.
+/// Deterministic; never fails on a valid model.
+pub fn expected(model: &Model) -> Load {
+    follow(model, Opening::AtOnce, true)
+}
+
+/// The same, but what gathers while nobody is on duty is begun in its order, evenly over as many hours
+/// from the opening as it had gathered in, at most a day and no longer than until the next closing: the
+/// load that a roster should have the shape of, for nobody staffs the first hour of a Monday for all of
+/// the weekend.
+pub fn worked_off(model: &Model) -> Load {
+    follow(model, Opening::Evenly, true)
+}
+
+/// `together`: areas that are alike are followed once, which the result does not show.
+fn follow(model: &Model, opening: Opening, together: bool) -> Load {
+    let centre = || CentreLoad { roles: vec![Hourly::empty(); model.roles.len()], all: Hourly::empty() };
+    let mut load = Load {
+        centres: (0..model.centres.len()).map(|_| centre()).collect(),
+        stage_flow: vec![0.0; model.stages.len()],
+        for_another: BTreeMap::new(),
+        unrouted: 0.0,
+        unfinished: 0.0,
+    };
+    let rosters = Rosters::new(model);
+    let views: Vec<View<'_>> =
+        (0..model.areas.len()).map(|area| View::new(model, &rosters, area, opening)).collect();
+    let mut kernels = Kernels::default();
+    for (class, rules) in model.classes.iter().enumerate() {
+        let grid = rules.deadline.as_ref().map(|d| Rc::new(Grid::new(&d.after)));
+        let sources: Vec<Source<'_>> =
+            views.iter().enumerate().map(|(area, view)| Source::new(model, class, area, view)).collect();
+        let first: Vec<usize> = (0..sources.len())
+            .map(|i| (0..i).find(|j| together && sources[*j].is_like(&sources[i])).unwrap_or(i))
+            .collect();
+        let mut found: Vec<Option<Found>> = Vec::new();
+        for (area, source) in sources.iter().enumerate() {
+            let walk = || Walk::new(model, class, &views[area], &mut kernels, grid.clone()).run(source);
+            found.push((first[area] == area).then(walk));
+            let from = first[area];
+            if let Some(found) = &found[from] {
+                found.add(&sources[from], source, &mut load);
+            }
+            // It is large, so it goes with the last area that is like it.
+            if !first[area + 1..].contains(&from) {
+                found[from] = None;
+            }
+        }
+    }
+    load
+}
+
+/// Whether a centre can keep up over the week as a whole.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Stability {
+    /// The centre.
+    pub centre: CentreId,
+    /// The roles that are shortest: all of the centre's work, or a part that too few may do.
+    pub roles: RoleMask,
+    /// Offered work in these roles, erlangs.
+    pub offered: f64,
+    /// Officers on duty who hold one of them, after absence; mean over the week.
+    pub present: f64,
+    /// Offered over present: above 1 the queue grows without end. Infinite where there is work and
+    /// nobody, zero where there is no work.
+    pub ratio: f64,
+}
+
+/// The tightest ratio of work to officers at each centre, over all sets of roles: a centre can keep up
+/// if and only if no set of roles asks for more than those who hold any of them (max-flow, min-cut).
+pub fn stability(model: &Model) -> Vec<Stability> {
+    stability_of(model, &expected(model))
+}
+
+/// [`stability`] where the load is known already.
+pub fn stability_of(model: &Model, load: &Load) -> Vec<Stability> {
+    (0..model.centres.len()).map(|centre| tightest(model, load, centre)).collect()
+}
+
+fn tightest(model: &Model, load: &Load, centre: CentreId) -> Stability {
+    let asked: Vec<f64> = load.centres[centre].roles.iter().map(Hourly::erlangs).collect();
+    let all = asked.iter().enumerate().filter(|(_, x)| **x > 0.0).fold(0, |m, (r, _)| m | 1 << r);
+    let there = 1.0 - model.centres[centre].absence.share;
+    let of = |roles: RoleMask| {
+        let offered = (0..asked.len()).filter(|r| roles >> r & 1 == 1).map(|r| asked[r]).sum();
+        let present = there * staffing::on_duty(model, centre, roles).mean();
+        let ratio = if offered == 0.0 { 0.0 } else { offered / present };
+        Stability { centre, roles, offered, present, ratio }
+    };
+    let mut worst = of(all);
+    if all == 0 {
+        worst.present = there * staffing::posts(model, centre);
+    }
+    // All non-empty subsets of the roles asked for, in descending order of their bits. Only pools of
+    // different roles can make a subset tighter than the whole.
+    let mixed = model.centres[centre].pools.iter().any(|p| p.roles & all != all);
+    let mut subset = all;
+    while mixed && subset != 0 {
+        let one = of(subset);
+        if one.ratio > worst.ratio * (1.0 + 1e-9) {
+            worst = one;
+        }
+        subset = (subset - 1) & all;
+    }
+    worst
+}
+
+fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len() as f64
+}
+
+#[cfg(test)]
+mod tests;

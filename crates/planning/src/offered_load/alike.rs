@@ -1,0 +1,176 @@
+//! Areas that send the same work the same way, to be followed once for all of them.
+//!
+//! Every step of a walk is linear in the rate. So a walk follows the pattern of the week alone, and what
+//! it finds is multiplied by the area's volume; areas with the same pattern whose rules and centres look
+//! the same from there share one. Twenty-four areas in five ways of working make five walks a class.
+
+use super::routing::View;
+use super::{Hourly, Load, arrivals};
+use poolwise_engine::model::{AreaId, CentreId, ClassId, Model, RoleId, Rule, StageId, Target};
+use poolwise_engine::time::HOURS_OF_WEEK;
+use std::collections::BTreeMap;
+
+/// All that a walk of a class from an area depends on.
+pub(super) struct Source<'a> {
+    model: &'a Model,
+    class: ClassId,
+    area: AreaId,
+    view: &'a View<'a>,
+    /// Arrivals by hour of the area's week, as a pattern.
+    pub pattern: Vec<f64>,
+    /// Requests an hour where the pattern is one.
+    per_hour: f64,
+    /// The standing rules for the class and area.
+    rules: Vec<&'a Rule>,
+    /// The centres that they can send to, ascending; a centre's *slot* is its place among them.
+    centres: Vec<CentreId>,
+}
+
+impl<'a> Source<'a> {
+    pub fn new(model: &'a Model, class: ClassId, area: AreaId, view: &'a View<'a>) -> Self {
+        let (per_hour, pattern) = arrivals::by_hour(model, &model.classes[class], area);
+        let fits = |r: &&Rule| r.classes[class] && r.areas[area] && r.exception.is_none();
+        let rules: Vec<&Rule> = model.rules.iter().filter(fits).collect();
+        let mut centres: Vec<CentreId> = Vec::new();
+        for to in rules.iter().flat_map(|r| targets(r)) {
+            match to {
+                Target::Centre(c) => centres.push(*c),
+                Target::Local => centres.extend(model.areas[area].centre),
+                Target::Same => {}
+                Target::LeastLoaded(list) => centres.extend(list),
+            }
+        }
+        centres.sort_unstable();
+        centres.dedup();
+        Self { model, class, area, view, pattern, per_hour, rules, centres }
+    }
+
+    /// Whether a walk from `other` comes to the same, slot by slot.
+    pub fn is_like(&self, other: &Self) -> bool {
+        self.pattern == other.pattern
+            && self.rules.len() == other.rules.len()
+            && self.centres.len() == other.centres.len()
+            && self.rules.iter().zip(&other.rules).all(|(a, b)| self.same_rule(a, other, b))
+            && self.centres.iter().zip(&other.centres).all(|(a, b)| self.same_centre(*a, other, *b))
+    }
+
+    fn same_rule(&self, a: &Rule, other: &Self, b: &Rule) -> bool {
+        let to = |x: &Target, y: &Target| self.same_target(x, other, y);
+        let overflow = match (&a.overflow, &b.overflow) {
+            (None, None) => true,
+            (Some(x), Some(y)) => x.after == y.after && to(&x.to, &y.to),
+            _ => false,
+        };
+        let duplicate = match (&a.duplicate, &b.duplicate) {
+            (None, None) => true,
+            (Some(x), Some(y)) => x.probability == y.probability && x.window == y.window && to(&x.at, &y.at),
+            _ => false,
+        };
+        a.stages == b.stages
+            && a.window == b.window
+            && a.share == b.share
+            && to(&a.to, &b.to)
+            && overflow
+            && duplicate
+    }
+
+    fn same_target(&self, a: &Target, other: &Self, b: &Target) -> bool {
+        let slots = |x: &Self, list: &[CentreId]| -> Vec<Option<usize>> {
+            list.iter().map(|c| x.centres.binary_search(c).ok()).collect()
+        };
+        let local = |x: &Self| slots(x, x.model.areas[x.area].centre.as_slice());
+        match (a, b) {
+            (Target::Centre(x), Target::Centre(y)) => slots(self, &[*x]) == slots(other, &[*y]),
+            (Target::Local, Target::Local) => local(self) == local(other),
+            (Target::Same, Target::Same) => true,
+            (Target::LeastLoaded(x), Target::LeastLoaded(y)) => slots(self, x) == slots(other, y),
+            _ => false,
+        }
+    }
+
+    fn same_centre(&self, a: CentreId, other: &Self, b: CentreId) -> bool {
+        let (x, y) = (&self.model.centres[a], &other.model.centres[b]);
+        let roles =
+            |c: &poolwise_engine::model::Centre| -> Vec<_> { c.pools.iter().map(|p| p.roles).collect() };
+        x.speed[self.class] == y.speed[other.class]
+            && x.documentation == y.documentation
+            && roles(x) == roles(y)
+            && (0..self.model.roles.len()).all(|r| self.view.looks_like(a, other.view, b, r))
+    }
+}
+
+fn targets(rule: &Rule) -> impl Iterator<Item = &Target> {
+    let overflow = rule.overflow.as_ref().map(|o| &o.to);
+    std::iter::once(&rule.to).chain(overflow).chain(rule.duplicate.as_ref().map(|d| &d.at))
+}
+
+/// What a walk finds, for arrivals of one an hour where the pattern is one.
+#[derive(Debug)]
+pub(super) struct Found {
+    /// By centre and role, in hours of the area's week.
+    at: BTreeMap<(CentreId, RoleId), Hourly>,
+    /// Requests that ask for another officer than the one before, by stage and centre.
+    for_another: BTreeMap<(StageId, CentreId), Vec<f64>>,
+    stage_flow: Vec<f64>,
+    pub unrouted: f64,
+    pub unfinished: f64,
+}
+
+impl Found {
+    pub fn new(model: &Model) -> Self {
+        let stage_flow = vec![0.0; model.stages.len()];
+        Self { at: BTreeMap::new(), for_another: BTreeMap::new(), stage_flow, unrouted: 0.0, unfinished: 0.0 }
+    }
+
+    fn at(&mut self, centre: CentreId, role: RoleId) -> &mut Hourly {
+        self.at.entry((centre, role)).or_insert_with(Hourly::empty)
+    }
+
+    /// `factor` times `by_hour` requests an hour reach a centre.
+    pub fn arrivals(&mut self, centre: CentreId, role: RoleId, factor: f64, by_hour: &[f64]) {
+        add(&mut self.at(centre, role).arrivals, factor, by_hour);
+    }
+
+    /// `factor` times `by_hour` requests an hour reach a centre for a stage that asks for another officer.
+    pub fn another(&mut self, at: (StageId, CentreId), factor: f64, by_hour: &[f64]) {
+        add(self.for_another.entry(at).or_insert_with(|| vec![0.0; HOURS_OF_WEEK]), factor, by_hour);
+    }
+
+    /// `factor` times `by_hour` erlangs are offered to a centre.
+    pub fn work(&mut self, centre: CentreId, role: RoleId, factor: f64, by_hour: &[f64]) {
+        add(&mut self.at(centre, role).offered, factor, by_hour);
+    }
+
+    /// So many of `total` over the week reach a stage.
+    pub fn reach(&mut self, stage: StageId, share: f64, total: f64) {
+        self.stage_flow[stage] += share * total / HOURS_OF_WEEK as f64;
+    }
+
+    /// Adds what was found on a walk from `from` to the load, as a walk from `to`, which is like it.
+    pub fn add(&self, from: &Source<'_>, to: &Source<'_>, load: &mut Load) {
+        let scale = to.per_hour;
+        let meant = |centre: CentreId| from.centres.binary_search(&centre).map_or(centre, |s| to.centres[s]);
+        for (&(centre, role), hourly) in &self.at {
+            let centre = meant(centre);
+            let arrivals = to.view.at_centre(centre, &hourly.arrivals);
+            let offered = to.view.at_centre(centre, &hourly.offered);
+            let at = &mut load.centres[centre];
+            for sums in [&mut at.all, &mut at.roles[role]] {
+                add(&mut sums.arrivals, scale, &arrivals);
+                add(&mut sums.offered, scale, &offered);
+            }
+        }
+        for (&(stage, centre), hourly) in &self.for_another {
+            let centre = meant(centre);
+            let hours = load.for_another.entry((stage, centre)).or_insert_with(|| vec![0.0; HOURS_OF_WEEK]);
+            add(hours, scale, &to.view.at_centre(centre, hourly));
+        }
+        add(&mut load.stage_flow, scale, &self.stage_flow);
+        load.unrouted += scale * self.unrouted;
+        load.unfinished += scale * self.unfinished;
+    }
+}
+
+fn add(to: &mut [f64], factor: f64, values: &[f64]) {
+    to.iter_mut().zip(values).for_each(|(x, y)| *x += factor * y);
+}

@@ -1,0 +1,269 @@
+//! Where the rules send a flow, in expectation, by hour of the area's local week.
+
+use super::lag::{Grid, Kernel};
+use crate::staffing::{self, Duty};
+use poolwise_engine::model::{
+    AreaId, CentreId, ClassId, Model, RoleId, Rule, StageId, StageKind, Target, Window,
+};
+use poolwise_engine::random::Sampler;
+use poolwise_engine::time::{HOUR, HOURS_OF_WEEK};
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// Officers and clocks of all centres, as they stand in a week.
+pub(super) struct Rosters {
+    /// By centre, then role: in the centre's local hours.
+    duty: Vec<Vec<Duty>>,
+    /// By stage: no service comes there or later.
+    idle: Vec<bool>,
+}
+
+/// The same seen from an area: all hours are of the area's local week.
+pub(super) struct View<'a> {
+    model: &'a Model,
+    area: AreaId,
+    opening: Opening,
+    rosters: &'a Rosters,
+    /// By centre, then role: worked out when asked for, since an area's work goes to few centres.
+    seen: Vec<Vec<OnceCell<Seen>>>,
+    /// Hours that each centre's clock is ahead of the area's.
+    ahead: Vec<f64>,
+}
+
+/// A role at a centre, seen from an area.
+#[derive(PartialEq)]
+struct Seen {
+    duty: Duty,
+    /// From each hour, hours until what is met is begun; `None` where nobody ever holds the role on duty.
+    begun: Option<Vec<usize>>,
+}
+
+/// What becomes of work that gathers while nobody is on duty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Opening {
+    /// All of it is begun at the opening.
+    AtOnce,
+    /// It is begun in its order, evenly over as many hours from the opening as it had gathered in, but
+    /// at most a day and no longer than until the next closing.
+    Evenly,
+}
+
+/// A part of a flow that one rule sends to one centre.
+#[derive(Clone)]
+pub(super) struct Part<'a> {
+    /// The rule.
+    pub rule: &'a Rule,
+    /// The centre.
+    pub centre: CentreId,
+    /// Share of the flow, by hour.
+    pub share: Vec<f64>,
+}
+
+impl Rosters {
+    pub fn new(model: &Model) -> Self {
+        let of = |c| (0..model.roles.len()).map(|r| staffing::on_duty_in_role(model, c, r)).collect();
+        let mut idle: Vec<bool> =
+            model.stages.iter().map(|s| !matches!(s.kind, StageKind::Service(_))).collect();
+        // What leads to work is not idle; a way is no longer than there are stages.
+        for _ in &model.stages {
+            for (s, stage) in model.stages.iter().enumerate() {
+                idle[s] &= stage.next.iter().all(|b| idle[b.to]);
+            }
+        }
+        Self { duty: (0..model.centres.len()).map(of).collect(), idle }
+    }
+}
+
+impl<'a> View<'a> {
+    pub fn new(model: &'a Model, rosters: &'a Rosters, area: AreaId, opening: Opening) -> Self {
+        let middle = model.run.warm_up + model.run.horizon / 2.0;
+        let offset = |clock: usize| model.clocks[clock].offset(middle).0;
+        let here = offset(model.areas[area].clock);
+        let ahead = model.centres.iter().map(|c| (offset(c.clock) - here) / HOUR).collect();
+        let roles = || (0..model.roles.len()).map(|_| OnceCell::new()).collect();
+        let seen = model.centres.iter().map(|_| roles()).collect();
+        Self { model, area, opening, rosters, seen, ahead }
+    }
+
+    fn seen(&self, centre: CentreId, role: RoleId) -> &Seen {
+        self.seen[centre][role].get_or_init(|| {
+            let (there, hours) = (&self.rosters.duty[centre][role], self.ahead[centre]);
+            let duty = Duty { officers: turned(&there.officers, hours), open: turned(&there.open, hours) };
+            let begun = begun(&duty.open, self.opening);
+            Seen { duty, begun }
+        })
+    }
+
+    /// From each hour, hours until what is met then at `centre` is begun: zero where it is open. `None`
+    /// where nobody ever holds the role on duty.
+    pub fn begun(&self, centre: CentreId, role: RoleId) -> Option<&[usize]> {
+        self.seen(centre, role).begun.as_deref()
+    }
+
+    /// Share of each hour in which `centre` has an officer of `role`.
+    pub fn open(&self, centre: CentreId, role: RoleId) -> &[f64] {
+        &self.seen(centre, role).duty.open
+    }
+
+    /// Whether no service comes at `stage` or later.
+    pub fn is_idle_from(&self, stage: StageId) -> bool {
+        self.rosters.idle[stage]
+    }
+
+    /// Whether a role at `centre` looks from here as it does at `there` from another area.
+    pub fn looks_like(&self, centre: CentreId, other: &Self, there: CentreId, role: RoleId) -> bool {
+        self.seen(centre, role) == other.seen(there, role)
+    }
+
+    /// A flow by the area's hours as one by the centre's.
+    pub fn at_centre(&self, centre: CentreId, flow: &[f64]) -> Vec<f64> {
+        turned(flow, -self.ahead[centre])
+    }
+
+    /// Splits a flow that reaches the queue of a service stage; what no rule takes is left over. Rules
+    /// of exceptions are passed over, as is a target where nobody ever holds the role.
+    pub fn split(&self, class: ClassId, stage: StageId, last: Option<CentreId>) -> Vec<Part<'a>> {
+        let StageKind::Service(service) = &self.model.stages[stage].kind else { return Vec::new() };
+        let mut left = vec![1.0; HOURS_OF_WEEK];
+        let mut parts: Vec<Part<'a>> = Vec::new();
+        for rule in &self.model.rules {
+            let fits = rule.stages[stage] && rule.classes[class] && rule.areas[self.area];
+            if !fits || rule.exception.is_some() {
+                continue;
+            }
+            let targets = self.targets(&rule.to, service.role, last);
+            if targets.is_empty() {
+                continue;
+            }
+            let window = self.window(&rule.window, &targets, service.role);
+            let taken: Vec<f64> = left.iter().zip(&window).map(|(l, w)| l * w * rule.share).collect();
+            for (centre, share) in targets {
+                let share = taken.iter().zip(&share).map(|(t, s)| t * s).collect();
+                parts.push(Part { rule, centre, share });
+            }
+            left.iter_mut().zip(&taken).for_each(|(l, t)| *l -= t);
+        }
+        parts.retain(|p| p.share.iter().any(|s| *s > 1e-12));
+        parts
+    }
+
+    /// The centres of a target, with their shares by hour (summing to one). Among a list a request goes
+    /// to the least loaded: in proportion to the officers on duty, equally where there are none.
+    pub fn targets(&self, to: &Target, role: RoleId, last: Option<CentreId>) -> Vec<(CentreId, Vec<f64>)> {
+        let mut centres = match to {
+            Target::Centre(c) => vec![*c],
+            Target::Local => self.model.areas[self.area].centre.into_iter().collect(),
+            Target::Same => last.into_iter().collect(),
+            Target::LeastLoaded(list) => list.clone(),
+        };
+        centres.retain(|&c| staffing::roles_held(&self.model.centres[c]) >> role & 1 == 1);
+        let count = centres.len() as f64;
+        let mut total = vec![0.0; HOURS_OF_WEEK];
+        for &c in &centres {
+            total.iter_mut().zip(&self.seen(c, role).duty.officers).for_each(|(t, n)| *t += n);
+        }
+        let share = |c: CentreId| {
+            let officers = self.seen(c, role).duty.officers.iter().zip(&total);
+            officers.map(|(n, t)| if *t > 0.0 { n / t } else { 1.0 / count }).collect()
+        };
+        centres.into_iter().map(|c| (c, share(c))).collect()
+    }
+
+    /// Share of each hour that a window covers. `Open` asks for one of the targets on duty.
+    pub fn window(&self, window: &Window, targets: &[(CentreId, Vec<f64>)], role: RoleId) -> Vec<f64> {
+        match window {
+            Window::Always => vec![1.0; HOURS_OF_WEEK],
+            Window::Hours(spans) => (0..HOURS_OF_WEEK)
+                .map(|h| {
+                    let (from, to) = (h as f64 * HOUR, (h + 1) as f64 * HOUR);
+                    let covered = |&(a, b): &(f64, f64)| (b.min(to) - a.max(from)).max(0.0);
+                    spans.iter().map(covered).sum::<f64>() / HOUR
+                })
+                .collect(),
+            Window::Open => (0..HOURS_OF_WEEK)
+                .map(|h| targets.iter().map(|t| self.open(t.0, role)[h]).fold(0.0, f64::max))
+                .collect(),
+        }
+    }
+}
+
+/// See [`View::begun`].
+fn begun(open: &[f64], opening: Opening) -> Option<Vec<usize>> {
+    let is_open = |h: usize| open[h % HOURS_OF_WEEK] > 0.0;
+    if !(0..HOURS_OF_WEEK).any(is_open) {
+        return None;
+    }
+    // Lengths of the spells before and after each hour, from where they end; all end within the week.
+    let (mut closed_before, mut until_open, mut stays_open) =
+        ([0; HOURS_OF_WEEK], [0; HOURS_OF_WEEK], [0; HOURS_OF_WEEK]);
+    let (mut closed, mut to_open, mut to_close) = (0, 0, 0);
+    for h in 0..2 * HOURS_OF_WEEK {
+        closed_before[h % HOURS_OF_WEEK] = closed;
+        closed = if is_open(h) { 0 } else { closed + 1 };
+    }
+    for h in (0..2 * HOURS_OF_WEEK).rev() {
+        (to_open, to_close) = if is_open(h) { (0, to_close + 1) } else { (to_open + 1, 0) };
+        until_open[h % HOURS_OF_WEEK] = to_open;
+        stays_open[h % HOURS_OF_WEEK] = to_close.min(HOURS_OF_WEEK);
+    }
+    let wait = |h: usize| {
+        let ahead = until_open[h];
+        if ahead == 0 || opening == Opening::AtOnce {
+            return ahead;
+        }
+        let place = closed_before[h];
+        let gathered = place + ahead;
+        let over = gathered.min(24).min(stays_open[(h + ahead) % HOURS_OF_WEEK]);
+        ahead + place * over / gathered
+    };
+    Some((0..HOURS_OF_WEEK).map(wait).collect())
+}
+
+/// `out[h]` is `values` at `h + hours`, modulo a week; between two whole hours, weighted.
+fn turned(values: &[f64], hours: f64) -> Vec<f64> {
+    let whole = hours.floor();
+    let part = hours - whole;
+    let first = (whole as i64).rem_euclid(HOURS_OF_WEEK as i64) as usize;
+    let mut out = [&values[first..], &values[..first]].concat();
+    if part != 0.0 {
+        let from = out[0];
+        for h in 0..HOURS_OF_WEEK {
+            let next = out.get(h + 1).copied().unwrap_or(from);
+            out[h] = (1.0 - part) * out[h] + part * next;
+        }
+    }
+    out
+}
+
+/// Kernels of the times of a model, made once each.
+#[derive(Default)]
+pub(super) struct Kernels(BTreeMap<(Place, ClassId, u64), Rc<Kernel>>);
+
+/// Which time of the workflow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Place {
+    /// A stage's own time.
+    Stage(StageId),
+    /// Delay on a stage's branch.
+    Branch(StageId, usize),
+    /// Time until work comes back.
+    Rework,
+    /// Wait before an overflow.
+    Overflow,
+}
+
+impl Kernels {
+    /// The kernel of `time` at `place` for a class, stretched by `factor`.
+    pub fn get(
+        &mut self,
+        place: Place,
+        class: ClassId,
+        grid: Option<&Grid>,
+        time: &Sampler,
+        factor: f64,
+    ) -> Rc<Kernel> {
+        let key = (place, class, factor.to_bits());
+        Rc::clone(self.0.entry(key).or_insert_with(|| Rc::new(Kernel::new(time, factor, grid))))
+    }
+}

@@ -1,0 +1,414 @@
+//! Follows one class's flow from one area through the workflow.
+
+use super::alike::{Found, Source};
+use super::flow::Flow;
+use super::lag::{Age, Grid, Kernel, add};
+use super::routing::{Kernels, Part, Place, View};
+use poolwise_engine::model::{
+    CentreId, ClassId, DeadlineUntil, Duplicate, Model, Overflow, RoleMask, Service, StageId, StageKind,
+    Target, Window,
+};
+use poolwise_engine::random::Sampler;
+use poolwise_engine::time::{HOUR, HOURS_OF_WEEK};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// Share of a source's requests that may be left on the way.
+const LEFT: f64 = 1e-6;
+/// Steps after which even a slow loop is given up.
+const MOST_STEPS: usize = 20_000;
+
+/// Where a flow stands. Flows in the same place are one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct At {
+    stage: StageId,
+    /// Centre of the last service.
+    last: Option<CentreId>,
+    /// Its officer goes on at once.
+    handed_on: bool,
+    /// The deadline is running.
+    live: bool,
+    /// It has come back for rework, and will not again.
+    reworked: bool,
+}
+
+/// A service stage about to be done.
+struct Job<'a> {
+    stage: StageId,
+    service: &'a Service,
+    live: bool,
+    reworked: bool,
+    /// Flows that start service, by centre.
+    started: BTreeMap<CentreId, Flow>,
+}
+
+/// One walk.
+pub(super) struct Walk<'a> {
+    model: &'a Model,
+    class: ClassId,
+    view: &'a View<'a>,
+    found: Found,
+    kernels: &'a mut Kernels,
+    /// For ages, where the class has a deadline.
+    grid: Option<Rc<Grid>>,
+    splits: BTreeMap<(StageId, Option<CentreId>), Rc<Vec<Part<'a>>>>,
+    ahead: BTreeMap<At, Flow>,
+    /// To be sent back for rework, from where they stand.
+    back: Option<Vec<f64>>,
+}
+
+impl<'a> Walk<'a> {
+    pub fn new(
+        model: &'a Model,
+        class: ClassId,
+        view: &'a View<'a>,
+        kernels: &'a mut Kernels,
+        grid: Option<Rc<Grid>>,
+    ) -> Self {
+        let (splits, ahead) = (BTreeMap::new(), BTreeMap::new());
+        Self { model, class, view, found: Found::new(model), kernels, grid, splits, ahead, back: None }
+    }
+
+    /// Follows the class's requests from the area of `source`.
+    pub fn run(mut self, source: &Source<'_>) -> Found {
+        let class = &self.model.classes[self.class];
+        let enough = LEFT * source.pattern.iter().sum::<f64>();
+        self.book(class.start, false, source.pattern.clone());
+        for _ in 0..MOST_STEPS {
+            let now = std::mem::take(&mut self.ahead);
+            let total: f64 = now.values().map(Flow::total).sum();
+            if total <= enough {
+                self.ahead = now;
+                break;
+            }
+            for (at, flow) in now {
+                self.step(at, flow);
+            }
+            self.send_back();
+        }
+        let left: f64 = self.ahead.values().map(Flow::total).sum();
+        self.found.unfinished = left / HOURS_OF_WEEK as f64;
+        self.found
+    }
+
+    /// Sends back what the round has found badly documented.
+    fn send_back(&mut self) {
+        if let (Some(rework), Some(back)) = (&self.model.rework, self.back.take()) {
+            let rate = self.time(Place::Rework, &rework.after, 1.0).carry(&back);
+            self.book(rework.stage, true, rate);
+        }
+    }
+
+    /// Sends a flow to a stage; flows in the same place become one.
+    fn push(&mut self, mut at: At, flow: &Flow) {
+        if self.view.is_idle_from(at.stage) {
+            // Nothing asks any more who did the last work.
+            (at.last, at.handed_on) = (None, false);
+        }
+        self.ahead.entry(at).and_modify(|f| f.merge(flow)).or_insert_with(|| flow.clone());
+    }
+
+    /// A flow arrives, or arrives anew: nothing served yet, a deadline from now on.
+    fn book(&mut self, stage: StageId, reworked: bool, rate: Vec<f64>) {
+        let flow = self.anew(rate);
+        let live = self.grid.is_some();
+        self.push(At { stage, last: None, handed_on: false, live, reworked }, &flow);
+    }
+
+    /// A flow of age zero.
+    fn anew(&self, rate: Vec<f64>) -> Flow {
+        let age = if self.grid.is_some() { vec![1.0] } else { Age::new() };
+        Flow::new(rate, age)
+    }
+
+    /// The kernel of a time of the class's way.
+    fn time(&mut self, place: Place, time: &Sampler, factor: f64) -> Rc<Kernel> {
+        self.kernels.get(place, self.class, self.grid.as_deref(), time, factor)
+    }
+
+    /// A flow after a time on its way to `stage`. Where no more work is to come and no deadline runs, only
+    /// its total still counts, which no time changes.
+    fn after(&mut self, flow: Flow, stage: StageId, place: Place, time: &Sampler) -> Flow {
+        if self.view.is_idle_from(stage) && flow.age().is_empty() {
+            return flow;
+        }
+        flow.after(&self.time(place, time, 1.0))
+    }
+
+    /// Whether the officer of a stage goes on with the next one at once.
+    fn hands_on(&self, from: &Service, centre: CentreId, to: StageId) -> bool {
+        let StageKind::Service(next) = &self.model.stages[to].kind else { return false };
+        let holds_both = |roles: RoleMask| roles >> from.role & 1 == 1 && roles >> next.role & 1 == 1;
+        next.same_officer
+            && next.officers == 1
+            && from.officers == 1
+            && self.model.centres[centre].pools.iter().any(|p| holds_both(p.roles))
+    }
+
+    /// Share of a flow that its deadline has not taken yet.
+    fn alive(&self, live: bool, flow: &Flow) -> f64 {
+        match &self.grid {
+            Some(grid) if live => flow.alive(grid),
+            _ => 1.0,
+        }
+    }
+
+    /// Takes those whose deadline has passed out of a flow, to their exit; it runs no longer for the
+    /// others.
+    fn settle(&mut self, flow: Flow) -> Flow {
+        let alive = self.alive(true, &flow);
+        if let Some(d) = &self.model.classes[self.class].deadline {
+            self.found.reach(d.exit, 1.0 - alive, flow.total());
+        }
+        flow.scaled(alive).ageless()
+    }
+
+    fn step(&mut self, at: At, flow: Flow) {
+        let model = self.model;
+        let stage = &model.stages[at.stage];
+        let alive = self.alive(at.live, &flow);
+        self.found.reach(at.stage, alive, flow.total());
+        match &stage.kind {
+            StageKind::Exit => {
+                if at.live {
+                    self.settle(flow);
+                }
+            }
+            StageKind::Delay(delay) if delay.rebook => {
+                let flow = if at.live { self.settle(flow) } else { flow };
+                let later = self.after(flow.ageless(), at.stage, Place::Stage(at.stage), &delay.time);
+                let anew = self.anew(later.rate().to_vec());
+                let live = self.grid.is_some();
+                self.leave(At { last: None, live, ..at }, None, &anew);
+            }
+            StageKind::Delay(delay) => {
+                let later = self.after(flow, at.stage, Place::Stage(at.stage), &delay.time);
+                self.leave(at, None, &later);
+            }
+            StageKind::Service(service) => {
+                let (stage, live, reworked) = (at.stage, at.live, at.reworked);
+                let mut job = Job { stage, service, live, reworked, started: BTreeMap::new() };
+                match at.last {
+                    Some(centre) if at.handed_on => {
+                        self.arrive(&job, centre, &flow);
+                        self.start(&mut job, centre, &flow, true);
+                    }
+                    last => self.route(&mut job, last, &flow),
+                }
+                for (centre, flow) in std::mem::take(&mut job.started) {
+                    self.finish(&job, centre, flow);
+                }
+            }
+        }
+    }
+
+    /// Takes the branches out of the stage that a flow has been through (`by` officers, if any).
+    fn leave(&mut self, from: At, by: Option<&Service>, flow: &Flow) {
+        let model = self.model;
+        let mut before = 0.0;
+        for (i, branch) in model.stages[from.stage].next.iter().enumerate() {
+            let p = branch.cumulative[self.class] - before;
+            before = branch.cumulative[self.class];
+            if p <= 0.0 {
+                continue;
+            }
+            let mut out = flow.scaled(p);
+            if let Some(delay) = &branch.delay {
+                out = self.after(out, branch.to, Place::Branch(from.stage, i), delay);
+            }
+            let handed_on = match (by, from.last) {
+                (Some(service), Some(centre)) if branch.delay.as_ref().is_none_or(Sampler::is_zero) => {
+                    self.hands_on(service, centre, branch.to)
+                }
+                _ => false,
+            };
+            self.push(At { stage: branch.to, handed_on, ..from }, &out);
+        }
+    }
+
+    /// Sends a flow to centres by the rules.
+    fn route(&mut self, job: &mut Job<'a>, last: Option<CentreId>, flow: &Flow) {
+        let parts = match self.splits.get(&(job.stage, last)) {
+            Some(parts) => Rc::clone(parts),
+            None => {
+                let parts = Rc::new(self.view.split(self.class, job.stage, last));
+                self.splits.insert((job.stage, last), Rc::clone(&parts));
+                parts
+            }
+        };
+        let mut routed = 0.0;
+        for part in parts.iter() {
+            let flow = flow.weighted(|h| part.share[h]);
+            routed += flow.total();
+            self.arrive(job, part.centre, &flow);
+            let mut own = flow.clone();
+            if let Some(duplicate) = &part.rule.duplicate {
+                self.copy(job, part, duplicate, last, &flow, &mut own);
+            }
+            self.place(job, part.centre, &own, part.rule.overflow.as_ref(), true);
+        }
+        let lost = (flow.total() - routed).max(0.0);
+        let alive = self.alive(job.live, flow);
+        self.found.unrouted += lost * alive / HOURS_OF_WEEK as f64;
+    }
+
+    /// Adds the work of copies, and moves from `own` to the second centre what it finishes first.
+    ///
+    /// Without waiting, both start together where both or neither are on duty: the copy is first with
+    /// probability s / (s + s'), s and s' being the speed factors of the first and second centre (exact
+    /// for exponential times), and both run to the end. Where only one is on duty it does the work
+    /// alone, for the other's copy is dropped before it starts.
+    fn copy(
+        &mut self,
+        job: &mut Job<'a>,
+        part: &Part<'a>,
+        duplicate: &Duplicate,
+        last: Option<CentreId>,
+        flow: &Flow,
+        own: &mut Flow,
+    ) {
+        let role = job.service.role;
+        let first_open = self.view.open(part.centre, role).to_vec();
+        let targets = self.view.targets(&duplicate.at, role, last);
+        let window = self.view.window(&duplicate.window, &targets, role);
+        for (second, share) in targets.into_iter().filter(|t| t.0 != part.centre) {
+            let second_open = self.view.open(second, role).to_vec();
+            let copied = |h: usize| {
+                let both = if duplicate.window == Window::Open { first_open[h] } else { 1.0 };
+                duplicate.probability * share[h] * window[h] * both
+            };
+            let (a, b) = (self.speed(part.centre), self.speed(second));
+            let copy_first = if a + b > 0.0 { a / (a + b) } else { 0.5 };
+            let first_alone = |h: usize| first_open[h] > 0.0 && second_open[h] <= 0.0;
+            let second_alone = |h: usize| first_open[h] <= 0.0 && second_open[h] > 0.0;
+            let together = |h: usize| if first_alone(h) || second_alone(h) { 0.0 } else { copied(h) };
+            let alone = |h: usize| if second_alone(h) { copied(h) } else { 0.0 };
+            let won = flow.weighted(|h| together(h) * copy_first + alone(h));
+            self.place(job, second, &won, None, true);
+            self.place(job, part.centre, &flow.weighted(|h| together(h) * copy_first), None, false);
+            self.place(job, second, &flow.weighted(|h| together(h) * (1.0 - copy_first)), None, false);
+            *own = own.without(&won);
+        }
+    }
+
+    fn speed(&self, centre: CentreId) -> f64 {
+        self.model.centres[centre].speed[self.class]
+    }
+
+    /// Counts a flow that reaches a centre's queue.
+    fn arrive(&mut self, job: &Job<'a>, centre: CentreId, flow: &Flow) {
+        let alive = self.alive(job.live, flow);
+        self.found.arrivals(centre, job.service.role, alive, flow.rate());
+        if job.service.different_officer {
+            self.found.another((job.stage, centre), alive, flow.rate());
+        }
+    }
+
+    /// Starts a flow at a centre: at once where it is open, else when it is begun after the opening,
+    /// unless the rule moves it on first. `goes_on` is false for work that is only duplicated.
+    fn place(
+        &mut self,
+        job: &mut Job<'a>,
+        centre: CentreId,
+        flow: &Flow,
+        overflow: Option<&Overflow>,
+        goes_on: bool,
+    ) {
+        let begun = self.view.begun(centre, job.service.role);
+        let patience = overflow.and_then(|o| o.after).map(|s| s / HOUR);
+        let mut start = vec![0.0; HOURS_OF_WEEK];
+        let mut moved = vec![0.0; HOURS_OF_WEEK];
+        // Those who stay, by the hours they wait for.
+        let mut stay = vec![0.0; HOURS_OF_WEEK];
+        for (h, &x) in flow.rate().iter().enumerate() {
+            let d = begun.map_or(0, |b| b[h]);
+            // Arrivals are uniform over their hour: the wait for the hour in which they are begun is
+            // d - U.
+            let on = match patience {
+                Some(_) if begun.is_none() => 1.0,
+                Some(p) if d > 0 => (d as f64 - p).clamp(0.0, 1.0),
+                _ => 0.0,
+            };
+            moved[h] += x * on;
+            start[(h + d) % HOURS_OF_WEEK] += x * (1.0 - on);
+            stay[d] += x * (1.0 - on);
+        }
+        let total: f64 = stay.iter().sum();
+        if total > 0.0 {
+            let flow = match &self.grid {
+                Some(grid) if stay[0] < total && !flow.age().is_empty() => {
+                    let wait = |(d, x): (usize, &f64)| ((d as f64 - 0.5).max(0.0), x / total);
+                    let waits: Vec<(f64, f64)> = stay.iter().enumerate().map(wait).collect();
+                    Flow::new(start, add(flow.age(), &grid.of_waits(&waits)))
+                }
+                _ => flow.of_same_age(start),
+            };
+            self.start(job, centre, &flow, goes_on);
+        }
+        if let (Some(overflow), Some(after)) = (overflow, patience)
+            && moved.iter().any(|x| *x > 0.0)
+        {
+            let wait = self.time(Place::Overflow, &Sampler::Constant(1.0), after * HOUR);
+            let moved = flow.of_same_age(moved).after(&wait);
+            self.overflow(job, centre, &overflow.to, &moved);
+        }
+    }
+
+    /// Moves a flow on, once, to another centre's queue; where there is no other, it stays.
+    fn overflow(&mut self, job: &mut Job<'a>, from: CentreId, to: &Target, flow: &Flow) {
+        let targets = self.view.targets(to, job.service.role, Some(from));
+        if targets.is_empty() {
+            self.place(job, from, flow, None, true);
+        }
+        for (centre, share) in targets {
+            let flow = flow.weighted(|h| share[h]);
+            if centre != from {
+                self.arrive(job, centre, &flow);
+            }
+            self.place(job, centre, &flow, None, true);
+        }
+    }
+
+    /// Gives a flow service at a centre.
+    fn start(&mut self, job: &mut Job<'a>, centre: CentreId, flow: &Flow, goes_on: bool) {
+        let officers = f64::from(job.service.officers) * self.alive(job.live, flow);
+        let speed = self.speed(centre);
+        let kernel = self.time(Place::Stage(job.stage), &job.service.time, speed);
+        let work = kernel.occupy(flow.rate());
+        self.found.work(centre, job.service.role, officers, &work);
+        if goes_on {
+            job.started.entry(centre).and_modify(|f| f.merge(flow)).or_insert_with(|| flow.clone());
+        }
+    }
+
+    /// Takes a flow to the end of its service, and on.
+    fn finish(&mut self, job: &Job<'a>, centre: CentreId, mut flow: Flow) {
+        let model = self.model;
+        let until = model.classes[self.class].deadline.as_ref().map(|d| d.until);
+        let mut live = job.live;
+        if live && until == Some(DeadlineUntil::Start(job.stage)) {
+            flow = self.settle(flow);
+            live = false;
+        }
+        let speed = self.speed(centre);
+        flow = flow.after(&self.time(Place::Stage(job.stage), &job.service.time, speed));
+        if live && until == Some(DeadlineUntil::Finish(job.stage)) {
+            flow = self.settle(flow);
+            live = false;
+        }
+        if let Some(rework) = &model.rework
+            && rework.documented_at == job.stage
+            && !job.reworked
+        {
+            let share = rework.probability * (1.0 - model.centres[centre].documentation) * rework.redone;
+            let share = share * self.alive(live, &flow);
+            if share > 0.0 {
+                let back = self.back.get_or_insert_with(|| vec![0.0; HOURS_OF_WEEK]);
+                back.iter_mut().zip(flow.rate()).for_each(|(x, y)| *x += share * y);
+            }
+        }
+        let reworked = job.reworked;
+        let at = At { stage: job.stage, last: Some(centre), handed_on: false, live, reworked };
+        self.leave(at, Some(job.service), &flow);
+    }
+}

@@ -1,0 +1,412 @@
+//! Section 2: logic, read off the model.
+
+use super::{Described, table};
+use crate::number;
+use crate::setting::Setting;
+use crate::staffing::Staffing;
+use poolwise_engine::model::{
+    Balk, CentreId, Deadline, DeadlineUntil, Demand, Model, PoolKind, Profile, Rule, StageKind, Target,
+    Window,
+};
+use poolwise_engine::random::Sampler;
+use poolwise_engine::time::{DAY, HOUR};
+use std::fmt::Write;
+
+/// Names that are written out in a list.
+const MOST_NAMES: usize = 6;
+
+/// Writes the section.
+pub fn write(out: &mut String, d: &Described<'_>) -> std::fmt::Result {
+    let m = d.model;
+    writeln!(out, "## 2. Logic\n\n### 2.1 Base model overview diagram\n")?;
+    diagram(out, m)?;
+    writeln!(out, "\n### 2.2 Base model logic\n")?;
+    writeln!(
+        out,
+        "Requests arrive by class and area, go through the stages of the diagram, wait where a stage needs officers, and leave \
+         by an exit. The rules behind each word are in `docs/semantics.md`."
+    )?;
+    for rule in &Setting::of(m).rules {
+        writeln!(out, "- {rule}")?;
+    }
+    if let Some(rework) = &m.rework {
+        writeln!(
+            out,
+            "- Rework: with probability {} a request is met again after a time ({}) from {}; where its centre documented it badly, {} of \
+             them enter {} again.",
+            number::trimmed(rework.probability, 4),
+            time(&rework.after),
+            m.stages[rework.documented_at].name,
+            number::percent(rework.redone),
+            m.stages[rework.stage].name
+        )?;
+    }
+    writeln!(out, "\n### 2.3 Scenario logic: routing\n")?;
+    let rules: Vec<Vec<String>> = m.rules.iter().enumerate().map(|(i, r)| rule(m, i, r)).collect();
+    writeln!(out, "The first rule that fits a request decides which centre does the work.\n")?;
+    table(out, &["", "For", "When", "To", "Also"], &rules)?;
+    writeln!(out, "### 2.4 Algorithms\n")?;
+    writeln!(
+        out,
+        "Next-event simulation; queues in the order of the discipline; expected load, on which rosters by headcount rest, by \
+         following flows in expectation through the same workflow and routing. See `docs/design.md`."
+    )?;
+    writeln!(out, "\n### 2.5 Components\n\n#### 2.5.1 Entities: requests\n")?;
+    let classes: Vec<Vec<String>> = (0..m.classes.len()).map(|c| class(m, c)).collect();
+    table(out, &["Class", "Arrivals", "Pattern", "Deadline", "Enters at"], &classes)?;
+    let zones = m.clocks.iter().map(|c| c.zone.as_str()).collect::<Vec<_>>().join(", ");
+    writeln!(out, "{} areas; time zones {zones}.", m.areas.len())?;
+    writeln!(out, "\n#### 2.5.2 Activities: stages\n")?;
+    let stages: Vec<Vec<String>> = (0..m.stages.len()).filter_map(|s| activity(m, s)).collect();
+    table(out, &["Stage", "Kind", "Time", "Leads to"], &stages)?;
+    writeln!(out, "#### 2.5.3 Resources: officers\n")?;
+    resources(out, m)?;
+    writeln!(out, "#### 2.5.4 Queues\n")?;
+    writeln!(out, "One queue for each centre and role.")?;
+    for centre in &m.centres {
+        if let Some((limit, exit)) = centre.capacity {
+            let exit = &m.stages[exit].name;
+            writeln!(out, "At {} at most {limit} wait; the others leave by {exit}.", centre.name)?;
+        }
+        if let Some(Balk { exit, .. }) = &centre.balk {
+            writeln!(
+                out,
+                "At {} some leave at the sight of a queue, by {}.",
+                centre.name, m.stages[*exit].name
+            )?;
+        }
+    }
+    writeln!(out, "\n#### 2.5.5 Entry and exit points\n")?;
+    let name = |s: usize| m.stages[s].name.as_str();
+    let entries: Vec<String> = m.classes.iter().map(|c| format!("{} at {}", c.name, name(c.start))).collect();
+    let exits: Vec<&str> =
+        m.stages.iter().filter(|s| s.kind == StageKind::Exit).map(|s| s.name.as_str()).collect();
+    writeln!(out, "Entries: {}. Exits: {}.\n", entries.join(", "), exits.join(", "))
+}
+
+/// Whether requests come back after long times.
+pub fn comes_back(m: &Model) -> bool {
+    m.rework.is_some() || m.stages.iter().any(|s| matches!(&s.kind, StageKind::Delay(d) if d.rebook))
+}
+
+/// The workflow as a Mermaid flow chart.
+fn diagram(out: &mut String, m: &Model) -> std::fmt::Result {
+    writeln!(out, "```mermaid\nflowchart LR")?;
+    for (s, stage) in m.stages.iter().enumerate() {
+        let name = stage.name.replace('"', "'");
+        match stage.kind {
+            StageKind::Service(_) => writeln!(out, "  s{s}[\"{name}\"]")?,
+            StageKind::Delay(_) => writeln!(out, "  s{s}([\"{name}\"])")?,
+            StageKind::Exit => writeln!(out, "  s{s}{{{{\"{name}\"}}}}")?,
+        }
+    }
+    for (s, stage) in m.stages.iter().enumerate() {
+        for (to, share) in branches(m, s) {
+            let label = if share == "1" { String::new() } else { format!("|\"{share}\"|") };
+            writeln!(out, "  s{s} -->{label} s{to}")?;
+        }
+        if let StageKind::Delay(delay) = &stage.kind
+            && let Some(pickup) = &delay.pickup
+        {
+            writeln!(out, "  s{s} -.->|\"hold runs out\"| s{}", pickup.exit)?;
+        }
+    }
+    writeln!(out, "```\n\nBoxes are services by officers, rounded boxes delays, hexagons exits.")
+}
+
+/// Where a stage leads, with probabilities: one number, or one for each class.
+fn branches(m: &Model, s: usize) -> Vec<(usize, String)> {
+    let mut before = vec![0.0; m.classes.len()];
+    m.stages[s]
+        .next
+        .iter()
+        .map(|branch| {
+            let shares: Vec<String> = branch
+                .cumulative
+                .iter()
+                .zip(&mut before)
+                .map(|(to, from)| {
+                    let share = to - *from;
+                    *from = *to;
+                    number::trimmed(share, 4)
+                })
+                .collect();
+            let same = shares.iter().all(|x| *x == shares[0]);
+            let text = if same {
+                shares[0].clone()
+            } else {
+                let named = m.classes.iter().zip(&shares).map(|(c, x)| format!("{} {x}", c.name));
+                named.collect::<Vec<_>>().join(", ")
+            };
+            (branch.to, text)
+        })
+        .collect()
+}
+
+/// A time in words.
+fn time(s: &Sampler) -> String {
+    let d = |seconds: f64| number::duration(seconds / HOUR);
+    let mean_cv = || format!("mean {}, CV {}", d(s.mean()), number::trimmed(s.cv(), 3));
+    match s {
+        Sampler::Constant(x) => d(*x),
+        Sampler::Exponential(mean) => format!("exponential, mean {}", d(*mean)),
+        Sampler::LogNormal { .. } => format!("lognormal, {}", mean_cv()),
+        Sampler::Gamma { .. } => format!("gamma, {}", mean_cv()),
+        Sampler::Weibull { .. } => format!("Weibull, {}", mean_cv()),
+        Sampler::Uniform { low, high } => format!("uniform, {} to {}", d(*low), d(*high)),
+        Sampler::Triangular { low, mode, high, .. } => {
+            format!("triangular, {} to {} with mode {}", d(*low), d(*high), d(*mode))
+        }
+        Sampler::HyperExponential(_) => format!("hyperexponential, {}", mean_cv()),
+        Sampler::Empirical(values) => format!("{} observed values, {}", values.len(), mean_cv()),
+    }
+}
+
+fn class(m: &Model, c: usize) -> Vec<String> {
+    let class = &m.classes[c];
+    let (arrivals, pattern) = match &class.demand {
+        Demand::Trace(t) => (format!("{} recorded", t.times.len()), "as recorded".to_owned()),
+        Demand::Rate { per_second, profile, months, day_factor } => {
+            let mut pattern = match profile {
+                Profile::Flat => "level".to_owned(),
+                Profile::HourOfWeek(_) => "by hour of the local week".to_owned(),
+                Profile::Cycle { period, values } => {
+                    format!("{} steps over {}", values.len(), number::duration(period / HOUR))
+                }
+            };
+            if months.iter().any(|x| *x != 1.0) {
+                pattern.push_str(", by month");
+            }
+            if let Some(f) = day_factor {
+                pattern.push_str(&format!(", a random factor a day (CV {})", number::trimmed(f.cv, 3)));
+            }
+            (format!("{} an hour", number::trimmed(per_second * HOUR, 3)), pattern)
+        }
+    };
+    let deadline = class.deadline.as_ref().map_or_else(|| "none".to_owned(), |d| deadline(m, d));
+    vec![class.name.clone(), arrivals, pattern, deadline, m.stages[class.start].name.clone()]
+}
+
+fn deadline(m: &Model, d: &Deadline) -> String {
+    let until = match d.until {
+        DeadlineUntil::Finish(s) => format!("until the end of {}", m.stages[s].name),
+        DeadlineUntil::Start(s) => format!("until {} begins", m.stages[s].name),
+    };
+    format!("{}, {until}; then {}", time(&d.after), m.stages[d.exit].name)
+}
+
+fn activity(m: &Model, s: usize) -> Option<Vec<String>> {
+    let stage = &m.stages[s];
+    let (kind, length) = match &stage.kind {
+        StageKind::Exit => return None,
+        StageKind::Delay(delay) => {
+            let booked = if delay.rebook { ", then booked anew" } else { "" };
+            (format!("delay{booked}"), time(&delay.time))
+        }
+        StageKind::Service(service) => {
+            let mut kind = format!("service by {}", m.roles[service.role]);
+            if service.officers > 1 {
+                kind.push_str(&format!(", {} at once", service.officers));
+            }
+            if service.same_officer {
+                kind.push_str(", the same officer");
+            }
+            if service.different_officer {
+                kind.push_str(", another officer");
+            }
+            (kind, time(&service.time))
+        }
+    };
+    let next: Vec<String> = branches(m, s)
+        .into_iter()
+        .map(|(to, share)| {
+            let name = &m.stages[to].name;
+            if share == "1" { name.clone() } else { format!("{name} ({share})") }
+        })
+        .collect();
+    Some(vec![stage.name.clone(), kind, length, next.join("; ")])
+}
+
+fn resources(out: &mut String, m: &Model) -> std::fmt::Result {
+    let staffing = Staffing::of(m);
+    let rows: Vec<Vec<String>> = staffing
+        .centres
+        .iter()
+        .zip(&m.centres)
+        .map(|(s, centre)| {
+            let kinds: Vec<String> = centre
+                .pools
+                .iter()
+                .map(|p| match &p.kind {
+                    PoolKind::Crews(lines) => format!("{} shifts", lines.len()),
+                    PoolKind::Levels(_) => "a level".to_owned(),
+                })
+                .collect();
+            vec![
+                s.centre.clone(),
+                kinds.join(", "),
+                number::fixed(s.posts, 1, false),
+                number::fixed(s.rostered_hours_per_week, 0, false),
+                number::fixed(s.headcount, 1, false),
+                number::fixed(s.offered_load, 1, false),
+                number::percent(centre.absence.share),
+            ]
+        })
+        .collect();
+    let header = [
+        "Centre",
+        "Officers by",
+        "Posts",
+        "Rostered h/week",
+        "Headcount",
+        "Expected work, officers",
+        "Absence",
+    ];
+    table(out, &header, &rows)?;
+    writeln!(
+        out,
+        "In total {} posts, {} rostered hours a week, headcount {}.\n",
+        number::fixed(staffing.posts, 1, false),
+        number::fixed(staffing.rostered_hours_per_week, 0, false),
+        number::fixed(staffing.headcount, 1, false)
+    )
+}
+
+fn names<'a>(all: impl Iterator<Item = &'a str>, chosen: &[bool], what: &str) -> Option<String> {
+    if chosen.iter().all(|x| *x) {
+        return None;
+    }
+    let picked: Vec<&str> = all.zip(chosen).filter(|(_, x)| **x).map(|(n, _)| n).collect();
+    Some(if picked.len() > MOST_NAMES { format!("{} {what}", picked.len()) } else { picked.join(", ") })
+}
+
+fn rule(m: &Model, i: usize, r: &Rule) -> Vec<String> {
+    // Rules name service stages only; others can never match.
+    let services = m.stages.iter().map(|s| matches!(s.kind, StageKind::Service(_)));
+    let all_services = r.stages.iter().zip(services).all(|(chosen, service)| *chosen || !service);
+    let stages = if all_services {
+        None
+    } else {
+        names(m.stages.iter().map(|s| s.name.as_str()), &r.stages, "stages")
+    };
+    let parts = [
+        stages,
+        names(m.classes.iter().map(|c| c.name.as_str()), &r.classes, "classes"),
+        names(m.areas.iter().map(|a| a.name.as_str()), &r.areas, "areas"),
+    ];
+    let fits: Vec<String> = parts.into_iter().flatten().collect();
+    let mut when = window(&r.window);
+    if let Some(e) = r.exception {
+        let e = &m.exceptions[e];
+        let day = |t: f64| number::trimmed((t - m.run.warm_up) / DAY, 1);
+        when = format!("{when}, in {} (day {} to {})", e.name, day(e.from), day(e.until));
+    }
+    if r.share < 1.0 {
+        when.push_str(&format!(", for {}", number::percent(r.share)));
+    }
+    let mut more = Vec::new();
+    if let Some(o) = &r.overflow {
+        let after = o.after.map(|s| format!("after {}", number::duration(s / HOUR)));
+        let queue = o.queue.map(|q| format!("at a queue of {q}"));
+        let when: Vec<String> = [after, queue].into_iter().flatten().collect();
+        more.push(format!("overflows {} to {}", when.join(" or "), target(m, &o.to)));
+    }
+    if let Some(dup) = &r.duplicate {
+        more.push(format!(
+            "done twice at {} with probability {}, {}",
+            target(m, &dup.at),
+            number::trimmed(dup.probability, 4),
+            window(&dup.window)
+        ));
+    }
+    let fits = if fits.is_empty() { "all".to_owned() } else { fits.join("; ") };
+    vec![(i + 1).to_string(), fits, when, target(m, &r.to), more.join("; ")]
+}
+
+fn window(w: &Window) -> String {
+    match w {
+        Window::Always => "always".to_owned(),
+        Window::Open => "while it is open".to_owned(),
+        Window::Hours(spans) => spans_in_words(spans),
+    }
+}
+
+/// Spans of the area's local week in words; days with the same hours together.
+fn spans_in_words(spans: &[(f64, f64)]) -> String {
+    let clock = |seconds: f64| {
+        let minutes = (seconds / 60.0).round() as u32;
+        format!("{:02}:{:02}", minutes / 60, minutes % 60)
+    };
+    // From and to, seconds after the first day's midnight, and the days.
+    let mut groups: Vec<((f64, f64), Vec<usize>)> = Vec::new();
+    for &(from, to) in spans {
+        let day = (from / DAY).floor();
+        let hours = (from - day * DAY, to - day * DAY);
+        match groups.iter_mut().find(|g| g.0 == hours) {
+            Some(group) => group.1.push(day as usize),
+            None => groups.push((hours, vec![day as usize])),
+        }
+    }
+    let in_words = |((from, to), days): &((f64, f64), Vec<usize>)| {
+        let name = |day: usize| number::DAYS[day % 7];
+        let (first, last) = (days[0], days[days.len() - 1]);
+        let days_in_words = match days.len() {
+            7 => "daily".to_owned(),
+            n if n > 2 && last - first == n - 1 => format!("{}-{}", name(first), name(last)),
+            _ => days.iter().map(|d| name(*d)).collect::<Vec<_>>().join(", "),
+        };
+        // Over more than one midnight the day of the end has to be told.
+        if *to - *from > DAY {
+            let over = (*to / DAY).ceil() - 1.0;
+            return format!(
+                "{days_in_words} {} to {} {}",
+                clock(*from),
+                name(first + over as usize),
+                clock(*to - over * DAY)
+            );
+        }
+        let end = if *to > DAY { *to - DAY } else { *to };
+        format!("{days_in_words} {}-{}", clock(*from), clock(end))
+    };
+    groups.iter().map(in_words).collect::<Vec<_>>().join("; ")
+}
+
+fn target(m: &Model, t: &Target) -> String {
+    let centre = |c: &CentreId| m.centres[*c].name.clone();
+    match t {
+        Target::Centre(c) => centre(c),
+        Target::Local => "the area's own centre".to_owned(),
+        Target::Same => "the centre before".to_owned(),
+        Target::LeastLoaded(list) if list.len() > MOST_NAMES => {
+            format!("the least loaded of {} centres", list.len())
+        }
+        Target::LeastLoaded(list) => {
+            format!("the least loaded of {}", list.iter().map(centre).collect::<Vec<_>>().join(", "))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hours_of_the_week_are_told() {
+        let at = |day: f64, hour: f64| day * DAY + hour * HOUR;
+        let office: Vec<(f64, f64)> =
+            (0..5).map(|d| (at(f64::from(d), 6.0), at(f64::from(d), 22.0))).collect();
+        assert_eq!(spans_in_words(&office), "Mon-Fri 06:00-22:00");
+        let nights: Vec<(f64, f64)> =
+            (0..7).map(|d| (at(f64::from(d), 22.5), at(f64::from(d), 24.0))).collect();
+        assert_eq!(spans_in_words(&nights), "daily 22:30-24:00");
+        assert_eq!(
+            spans_in_words(&[(at(1.0, 22.0), at(2.0, 6.0)), (at(3.0, 22.0), at(4.0, 6.0))]),
+            "Tue, Thu 22:00-06:00"
+        );
+        assert_eq!(spans_in_words(&[(at(4.0, 22.0), at(7.0, 0.0))]), "Fri 22:00 to Sun 24:00");
+        assert_eq!(
+            spans_in_words(&[(at(0.0, 0.0), at(0.0, 6.0)), (at(6.0, 22.0), at(7.0, 0.0))]),
+            "Mon 00:00-06:00; Sun 22:00-24:00"
+        );
+    }
+}

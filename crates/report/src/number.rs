@@ -1,0 +1,227 @@
+//! Numbers as planners read them: as many digits as the interval supports, one unit a column.
+
+use super::measure::Unit;
+use poolwise_stats::Estimate;
+
+/// What stands where a number is undefined.
+pub const UNDEFINED: &str = "n/a";
+/// Groups thousands: a narrow space, because commas separate the ends of an interval.
+const GROUP: char = '\u{202f}';
+/// Longest time, in hours, that a column shows in minutes.
+const MINUTES_UP_TO: f64 = 1.5;
+
+/// How a column shows its numbers: factor from the stored unit, and the word for the unit shown.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Scale {
+    /// Shown number = stored number times this.
+    pub factor: f64,
+    /// Unit shown; empty for a bare count.
+    pub unit: &'static str,
+    /// Decimals for a number known exactly.
+    exact_decimals: usize,
+    /// Decimals shown even where the interval is long.
+    least_decimals: usize,
+    /// Digits of its own that an interval's half width shows.
+    digits: usize,
+}
+
+impl Scale {
+    /// The scale of a column of values (as stored) of one measure. Short times are shown in minutes.
+    pub fn of(unit: Unit, values: impl IntoIterator<Item = f64>) -> Self {
+        let (factor, word, exact_decimals) = match unit {
+            Unit::Officers => (1.0, "", 1),
+            Unit::HoursPerWeek => (1.0, "h/week", 0),
+            Unit::Share => (100.0, "%", 1),
+            Unit::Hours => {
+                let greatest =
+                    values.into_iter().filter(|v| v.is_finite()).fold(0.0_f64, |a, v| a.max(v.abs()));
+                if greatest < MINUTES_UP_TO { (60.0, "min", 1) } else { (1.0, "h", 2) }
+            }
+            Unit::PerHour => (1.0, "per hour", 1),
+            Unit::Requests => (1.0, "requests", 1),
+        };
+        let least_decimals = usize::from(unit == Unit::Share);
+        Self { factor, unit: word, exact_decimals, least_decimals, digits: 1 }
+    }
+
+    /// The same for differences: a difference of percentages is in percentage points.
+    pub fn of_difference(unit: Unit, values: impl IntoIterator<Item = f64>) -> Self {
+        let mut scale = Self::of(unit, values);
+        if unit == Unit::Share {
+            scale.unit = "points";
+        }
+        scale
+    }
+
+    /// The same with one digit more.
+    pub fn finer(self) -> Self {
+        Self { digits: self.digits + 1, ..self }
+    }
+
+    /// `61.3 [61.1, 61.5]`; only the number when it is exact or has no interval.
+    pub fn cell(&self, e: &Estimate) -> String {
+        join(self.parts(e, false))
+    }
+
+    /// The same with a sign.
+    pub fn signed(&self, e: &Estimate) -> String {
+        join(self.parts(e, true))
+    }
+
+    /// The number, and its interval in brackets if it has one of some length.
+    pub fn parts(&self, e: &Estimate, signed: bool) -> (String, Option<String>) {
+        let value = e.estimate * self.factor;
+        if !value.is_finite() {
+            return (UNDEFINED.to_owned(), None);
+        }
+        let half = e.half_width() * self.factor;
+        // Rounding errors of a constant are no interval.
+        if !half.is_finite() || half <= 1e-9 * value.abs() {
+            return (fixed(value, self.exact_decimals, signed), None);
+        }
+        let decimals = decimals_for(half, self.digits).max(self.least_decimals);
+        let (lower, upper) = (e.lower * self.factor, e.upper * self.factor);
+        let interval = format!("[{}, {}]", fixed(lower, decimals, signed), fixed(upper, decimals, signed));
+        (fixed(value, decimals, signed), Some(interval))
+    }
+
+    /// One number without an interval, with the decimals of an exact one.
+    pub fn plain(&self, stored: f64) -> String {
+        fixed(stored * self.factor, self.exact_decimals, false)
+    }
+}
+
+fn join((value, interval): (String, Option<String>)) -> String {
+    match interval {
+        Some(interval) => format!("{value} {interval}"),
+        None => value,
+    }
+}
+
+/// Decimals at which an interval of that half width shows so many digits of its own: at most three.
+fn decimals_for(half_width: f64, digits: usize) -> usize {
+    let needed = digits as f64 - 1.0 - half_width.log10().floor();
+    if needed <= 0.0 { 0 } else { (needed as usize).min(3) }
+}
+
+/// A number with fixed decimals and grouped thousands. Never `-0`.
+pub fn fixed(value: f64, decimals: usize, signed: bool) -> String {
+    if !value.is_finite() {
+        return UNDEFINED.to_owned();
+    }
+    let digits = format!("{:.*}", decimals, value.abs());
+    let zero = digits.chars().all(|c| c == '0' || c == '.');
+    let sign = match (value < 0.0 && !zero, signed && !zero) {
+        (true, _) => "-",
+        (false, true) => "+",
+        (false, false) => "",
+    };
+    let (whole, rest) = digits.find('.').map_or((digits.as_str(), ""), |dot| digits.split_at(dot));
+    let mut text = String::from(sign);
+    for (i, digit) in whole.chars().enumerate() {
+        if i > 0 && (whole.len() - i).is_multiple_of(3) && whole.len() > 4 {
+            text.push(GROUP);
+        }
+        text.push(digit);
+    }
+    text + rest
+}
+
+/// A length of time given in hours, in the unit a planner would use: `25 min`, `4 h`, `2.5 h`, `3 days`.
+pub fn duration(hours: f64) -> String {
+    let (value, unit) = match hours {
+        h if !h.is_finite() => return UNDEFINED.to_owned(),
+        h if h < 1.0 => (h * 60.0, "min"),
+        h if h >= 72.0 && h % 24.0 == 0.0 => (h / 24.0, "days"),
+        h => (h, "h"),
+    };
+    format!("{} {unit}", trimmed(value, 2))
+}
+
+/// A number with at most that many decimals, without trailing zeros.
+pub fn trimmed(value: f64, decimals: usize) -> String {
+    let text = fixed(value, decimals, false);
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+}
+
+/// Weeks when the days are whole weeks, else days: `52 weeks`, `10 days`.
+pub fn span(days: f64) -> String {
+    let (n, unit) = if days >= 7.0 && days % 7.0 == 0.0 { (days / 7.0, "week") } else { (days, "day") };
+    let plural = if n == 1.0 { "" } else { "s" };
+    format!("{} {unit}{plural}", trimmed(n, 2))
+}
+
+/// A confidence of 0.95 as `95 %`.
+pub fn percent(share: f64) -> String {
+    format!("{} %", trimmed(share * 100.0, 2))
+}
+
+/// An hour of the week as `Tue 04:00`.
+pub fn hour_of_week(hour: usize) -> String {
+    format!("{} {:02}:00", DAYS[(hour / 24) % 7], hour % 24)
+}
+
+/// Names of days, Monday first.
+pub const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn e(estimate: f64, lower: f64, upper: f64) -> Estimate {
+        Estimate { estimate, lower, upper, replications: 10 }
+    }
+
+    #[test]
+    fn an_interval_decides_the_digits() {
+        let share = Scale::of(Unit::Share, []);
+        assert_eq!(share.cell(&e(0.6132, 0.6112, 0.6152)), "61.3 [61.1, 61.5]");
+        let hours = Scale::of(Unit::Hours, [3.0]);
+        assert_eq!(hours.cell(&e(3.0, 2.985, 3.015)), "3.00 [2.98, 3.02]");
+        assert_eq!(hours.cell(&e(912.3, 870.1, 954.5)), "912 [870, 954]");
+        let requests = Scale::of(Unit::Requests, []);
+        assert_eq!(
+            requests.cell(&e(512_340.0, 510_200.0, 514_480.0)),
+            "512\u{202f}340 [510\u{202f}200, 514\u{202f}480]"
+        );
+    }
+
+    #[test]
+    fn short_times_are_in_minutes() {
+        let scale = Scale::of(Unit::Hours, [0.42, 0.03, f64::NAN]);
+        assert_eq!(scale.unit, "min");
+        assert_eq!(scale.cell(&e(0.42, 0.40, 0.44)), "25 [24, 26]");
+        assert_eq!(Scale::of(Unit::Hours, [0.42, 1.7]).unit, "h");
+    }
+
+    #[test]
+    fn undefined_exact_and_single_values() {
+        let share = Scale::of(Unit::Share, []);
+        assert_eq!(share.cell(&e(f64::NAN, f64::NAN, f64::NAN)), "n/a");
+        assert_eq!(share.cell(&e(0.5, f64::NAN, f64::NAN)), "50.0");
+        assert_eq!(Scale::of(Unit::HoursPerWeek, []).cell(&Estimate::exact(6400.0, 1)), "6400");
+        assert_eq!(Scale::of(Unit::Officers, []).cell(&Estimate::exact(38.095, 1)), "38.1");
+    }
+
+    #[test]
+    fn differences_carry_a_sign_and_points() {
+        let points = Scale::of_difference(Unit::Share, []);
+        assert_eq!(points.unit, "points");
+        assert_eq!(points.signed(&e(0.123, 0.119, 0.127)), "+12.3 [+11.9, +12.7]");
+        assert_eq!(points.signed(&e(-0.0001, -0.002, 0.0018)), "0.0 [-0.2, +0.2]");
+    }
+
+    #[test]
+    fn durations_and_spans() {
+        assert_eq!(duration(4.0), "4 h");
+        assert_eq!(duration(0.25), "15 min");
+        assert_eq!(duration(72.0), "3 days");
+        assert_eq!(span(364.0), "52 weeks");
+        assert_eq!(span(10.0), "10 days");
+        assert_eq!(span(7.0), "1 week");
+        assert_eq!(percent(0.95), "95 %");
+        assert_eq!(hour_of_week(28), "Tue 04:00");
+        assert_eq!(fixed(-0.0001, 2, true), "0.00");
+        assert_eq!(fixed(12_345.6, 1, true), "+12\u{202f}345.6");
+    }
+}

@@ -1,0 +1,110 @@
+//! Which files the staffing answer gets.
+
+use super::{csv, json, tables};
+use crate::folder::draw;
+use crate::page::Page;
+use crate::roster::csv as roster_csv;
+use crate::roster::fragment::{self, Title};
+use crate::write::Folder;
+use crate::{ReportError, assumptions, plots};
+use poolwise_engine::model::Model;
+use poolwise_planning::allocation::PoolSpec;
+use poolwise_staffing::answer::Answer;
+use poolwise_study::summary::Summary;
+use std::path::Path;
+
+/// A scenario of the answer as files need it.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// The network as the scenario has it.
+    pub model: &'a Model,
+    /// Its pools by headcount.
+    pub pools: &'a [PoolSpec],
+    /// Its resolved values.
+    pub resolved: &'a toml::Table,
+    /// Its file.
+    pub file: &'a Path,
+}
+
+/// Writes the answer: tables, requirement, rosters, page, and pictures if wanted.
+///
+/// # Errors
+/// If a file could not be written or a result not be encoded.
+pub fn answer(
+    folder: &Folder,
+    answer: &Answer,
+    asked: &[Asked<'_>],
+    pictures: bool,
+) -> Result<(), ReportError> {
+    folder.write("staffing.json", json::document(answer)?.as_bytes())?;
+    folder.write("staffing.csv", csv::options(answer)?.as_bytes())?;
+    folder.write("requirement.csv", csv::requirement(answer)?.as_bytes())?;
+    let drawn = if pictures { draw(folder, &plots::of_staffing(answer))? } else { Vec::new() };
+    let mut more_pictures = Vec::new();
+    for (option, asked) in answer.options.iter().zip(asked) {
+        let Some(staffed) = option.solved.staffed() else { continue };
+        let Some(Ok(roster)) = &staffed.roster else { continue };
+        let own = Folder::create(&folder.path().join(&option.scenario))?;
+        own.write("roster_shifts.csv", roster_csv::shifts(&roster.plan)?.as_bytes())?;
+        own.write("roster_weeks.csv", roster_csv::weeks(&roster.plan)?.as_bytes())?;
+        own.write("roster_hours.csv", roster_csv::hours(&roster.plan)?.as_bytes())?;
+        let extends = seen_from(own.path(), asked.file);
+        let name = format!("{}-rostered", option.scenario);
+        let title = format!("{}: {} officers on rosters", option.scenario, roster.plan.officers());
+        let title = Title { extends: &extends, name: &name, title: &title };
+        if let Some(text) = fragment::toml(&roster.plan, asked.model, asked.pools, title) {
+            own.write("roster.toml", text.as_bytes())?;
+        }
+        if let Some(picture) = plots::roster(&roster.plan, &option.scenario).filter(|_| pictures) {
+            let heading = picture.scene.title().to_owned();
+            let svg = draw(&own, &[picture])?;
+            more_pictures.extend(svg.into_iter().map(|svg| (heading.clone(), svg)));
+        }
+    }
+    let summaries: Vec<&Summary> =
+        answer.options.iter().filter_map(|o| o.solved.staffed()).map(|s| &s.summary).collect();
+    let page = Page {
+        title: if answer.matched {
+            format!("Officers for the service of {}", answer.baseline)
+        } else {
+            "Officers for the targets".to_owned()
+        },
+        legend: tables::legend(answer),
+        blocks: tables::blocks(answer),
+        notes: tables::notes(answer),
+        pictures: drawn,
+        more_pictures,
+        assumptions: assumed(answer, asked),
+        measures: Page::measures_of(&summaries),
+        ..Page::default()
+    };
+    folder.write("index.html", page.html().as_bytes())?;
+    Ok(())
+}
+
+/// All values of the baseline, and of the others what differs from it.
+fn assumed(answer: &Answer, asked: &[Asked<'_>]) -> Vec<(String, Vec<(String, String)>)> {
+    let all = || asked.iter().zip(&answer.options);
+    let Some((base, _)) = all().find(|(_, o)| o.scenario == answer.baseline) else { return Vec::new() };
+    let mut lists = vec![(format!("{}: all values", answer.baseline), assumptions::lines(base.resolved))];
+    for (other, option) in all().filter(|(_, o)| o.scenario != answer.baseline) {
+        let differing = assumptions::differing(base.resolved, other.resolved);
+        lists.push((format!("{}: {} values that differ", option.scenario, differing.len()), differing));
+    }
+    lists
+}
+
+/// A file as seen from a folder: up to what both have in common, then down. The file's own path where
+/// there is nothing in common.
+fn seen_from(folder: &Path, file: &Path) -> String {
+    let (Ok(from), Ok(to)) = (folder.canonicalize(), file.canonicalize()) else {
+        return file.display().to_string();
+    };
+    let common = from.components().zip(to.components()).take_while(|(a, b)| a == b).count();
+    if common == 0 {
+        return to.display().to_string();
+    }
+    let ups = from.components().skip(common).map(|_| "..".to_owned());
+    let downs = to.components().skip(common).map(|c| c.as_os_str().to_string_lossy().into_owned());
+    ups.chain(downs).collect::<Vec<_>>().join("/")
+}

@@ -1,0 +1,407 @@
+//! The staffing answer as tables and notes.
+
+use crate::block::{Block, Cell};
+use crate::number;
+use crate::table;
+use poolwise_staffing::answer::{Answer, Answered};
+use poolwise_staffing::causes::Split;
+use poolwise_staffing::judge::Verdict;
+use poolwise_staffing::roster::Roster;
+use poolwise_staffing::rostered::NoRoster;
+use poolwise_staffing::solve::{Range, Staffed, words};
+
+/// Tables and notes for the terminal.
+pub fn text(answer: &Answer) -> String {
+    let legend: Vec<(String, String)> = legend(answer);
+    table::document(&legend, &blocks(answer), &notes(answer))
+}
+
+/// What each option is, the baseline marked.
+pub fn legend(answer: &Answer) -> Vec<(String, String)> {
+    let mark = |name: &str| if name == answer.baseline { " (baseline)" } else { "" };
+    answer.options.iter().map(|o| (format!("{}{}", o.scenario, mark(&o.scenario)), o.title.clone())).collect()
+}
+
+/// All tables.
+pub fn blocks(answer: &Answer) -> Vec<Block> {
+    let mut blocks = vec![needs(answer), released(answer), inputs(answer), delivers(answer)];
+    blocks.push(rosters(answer));
+    blocks.extend(causes(answer));
+    blocks.extend(targets(answer));
+    blocks.extend(shortcuts(answer));
+    blocks.retain(|b| !b.rows.is_empty());
+    blocks
+}
+
+fn plain(value: impl Into<String>) -> Cell {
+    Cell { value: value.into(), ..Cell::default() }
+}
+
+fn range(range: Option<Range>, digits: usize, signed: bool) -> Cell {
+    let Some(r) = range else { return plain("none") };
+    let show = |x: f64| number::fixed(x, digits, signed);
+    let (value, low, high) = (show(r.estimate), show(r.lower), show(r.upper));
+    let interval = (low != value || high != value).then(|| format!("[{low}, {high}]"));
+    Cell { value, interval, remark: None }
+}
+
+fn block(title: impl Into<String>, header: &[&str], rows: Vec<Vec<Cell>>) -> Block {
+    Block { title: title.into(), header: header.iter().map(|h| (*h).to_owned()).collect(), rows }
+}
+
+fn needs(answer: &Answer) -> Block {
+    let rows = answer
+        .options
+        .iter()
+        .map(|o| {
+            let staffed = o.solved.staffed();
+            vec![
+                plain(&o.scenario),
+                plain(number::fixed(o.solved.as_is.headcount, 0, false)),
+                range(staffed.map(Staffed::headcount), 0, false),
+                range(staffed.map(Staffed::posts), 1, false),
+                plain(match &o.solved.result {
+                    Ok(staffed) => staffed.binding.clone(),
+                    Err(why) => format!("{} (notes)", no_staffing(why.shown)),
+                }),
+            ]
+        })
+        .collect();
+    let title = if answer.matched {
+        format!("What each option needs for the service of {}", answer.baseline)
+    } else {
+        "What each option needs to meet the targets".to_owned()
+    };
+    block(title, &["Scenario", "Officers as it is", "Officers needed", "Posts", "What binds"], rows)
+}
+
+/// What is said where no staffing is shown to hold: that none can, or that it is not known.
+fn no_staffing(shown: bool) -> &'static str {
+    if shown { "infeasible" } else { "cannot tell" }
+}
+
+fn released(answer: &Answer) -> Block {
+    let rows = answer
+        .options
+        .iter()
+        .filter(|o| o.released.is_some())
+        .map(|o| {
+            let right_sized = if o.scenario == answer.baseline {
+                plain("")
+            } else {
+                range(o.released_from_right_sized, 0, true)
+            };
+            let mut row = vec![plain(&o.scenario), range(o.released, 0, true), right_sized];
+            row.extend(answer.at_large.map(|_| arrests(o)));
+            row
+        })
+        .collect();
+    let from =
+        [format!("From {} as it is", answer.baseline), format!("From {} right-sized", answer.baseline)];
+    let mut header = vec!["Scenario", &from[0], &from[1]];
+    header.extend(answer.at_large.map(|_| "At-large arrests a year they could make (assumption)"));
+    block("Officers released", &header, rows)
+}
+
+/// What uncertain inputs do.
+fn inputs(answer: &Answer) -> Block {
+    let pair = |(low, high): (f64, f64), signed| {
+        plain(format!("[{}, {}]", number::fixed(low, 0, signed), number::fixed(high, 0, signed)))
+    };
+    let all = || answer.options.iter().filter_map(|o| Some((o, o.inputs?)));
+    let rows = all()
+        .map(|(o, s)| {
+            let right_sized = s.released_from_right_sized.map_or_else(|| plain(""), |r| pair(r, true));
+            vec![plain(&o.scenario), pair(s.headcount, false), pair(s.released, true), right_sized]
+        })
+        .collect();
+    let (draws, coverage) = all().next().map_or((0, 0.9), |(_, s)| (s.draws, s.coverage));
+    block(
+        format!(
+            "What the uncertain inputs do: {} of {draws} draws of them, by the staffing rule, without simulation",
+            number::percent(coverage)
+        ),
+        &[
+            "Scenario",
+            "Officers needed",
+            &format!("Released from {} as it is", answer.baseline),
+            &format!("From {} right-sized", answer.baseline),
+        ],
+        rows,
+    )
+}
+
+fn arrests(o: &Answered) -> Cell {
+    let of = o.arrests.map(|a| Range { estimate: a.base, lower: a.low, upper: a.high });
+    range(of, 0, false)
+}
+
+fn delivers(answer: &Answer) -> Block {
+    let names = ["utilization", "downtime_hours_per_week", "overtime_hours_per_week"];
+    let rows = staffed(answer)
+        .map(|(o, s)| {
+            let of = |name: &str| s.summary.measures.get(name).map_or(f64::NAN, |e| e.estimate);
+            vec![
+                plain(&o.scenario),
+                range(Some(s.paid_hours()), 0, false),
+                plain(number::fixed(of(names[0]) * 100.0, 1, false)),
+                plain(number::fixed(of(names[1]), 0, false)),
+                plain(number::fixed(of(names[2]), 1, false)),
+            ]
+        })
+        .collect();
+    block(
+        "With these officers",
+        &[
+            "Scenario",
+            "Paid hours a week",
+            "Utilization,\u{a0}%",
+            "Downtime, hours a week",
+            "Overtime, hours a week",
+        ],
+        rows,
+    )
+}
+
+/// Officers' weeks.
+fn rosters(answer: &Answer) -> Block {
+    let rows = staffed(answer)
+        .filter_map(|(o, s)| Some((o, s, s.roster.as_ref()?)))
+        .map(|(o, s, roster)| match roster {
+            Ok(drawn) => {
+                let week = s.cost.as_ref().map_or_else(String::new, |c| {
+                    format!("{} {}", number::fixed(c.total(), 0, false), c.currency)
+                });
+                let rosters: Vec<&Roster> =
+                    drawn.plan.rows.iter().filter_map(|r| r.outcome.as_ref().ok()).collect();
+                let bound: f64 = rosters.iter().map(|r| r.bound).sum();
+                let proven = rosters.iter().filter(|r| r.is_least()).count();
+                let cost: f64 = rosters.iter().map(|r| r.cost).sum();
+                let gap = (proven < rosters.len() && cost > 0.0)
+                    .then(|| format!("(gap {} %)", number::fixed((cost - bound) / cost * 100.0, 1, false)));
+                vec![
+                    plain(&o.scenario),
+                    plain(number::fixed(f64::from(drawn.plan.officers()), 0, false)),
+                    plain(number::fixed(f64::from(drawn.plan.rostered()), 0, false)),
+                    plain(number::fixed(drawn.plan.posts(), 1, false)),
+                    Cell { remark: gap, ..plain(number::fixed(bound, 0, false)) },
+                    plain(format!("{proven} of {}", rosters.len())),
+                    plain(week),
+                ]
+            }
+            Err(_) => {
+                let mut row = vec![plain(&o.scenario), plain("none: see the notes")];
+                row.resize(7, plain(""));
+                row
+            }
+        })
+        .collect();
+    let mut block = block(
+        "Rosters of whole weeks of work that hold",
+        &[
+            "Scenario",
+            "Officers employed",
+            "Rostered each week",
+            "Posts",
+            "Least possible (bound)",
+            "Proven least",
+            "Cost a week",
+        ],
+        rows,
+    );
+    // Without a pay table there is no cost.
+    if block.rows.iter().all(|r| r[6].value.is_empty()) {
+        block.header.pop();
+        block.rows.iter_mut().for_each(|r| r.truncate(6));
+    }
+    block
+}
+
+/// Officers released, over their causes.
+fn causes(answer: &Answer) -> Vec<Block> {
+    let split: Vec<(&Answered, &Split)> =
+        answer.options.iter().filter_map(|o| o.causes.as_ref().map(|c| (o, c))).collect();
+    let Some((_, first)) = split.first() else { return Vec::new() };
+    let mut header = vec!["Cause".to_owned()];
+    header.extend(split.iter().map(|(o, _)| o.scenario.clone()));
+    let one = |x: f64| plain(number::fixed(x, 1, true));
+    let mut rows: Vec<Vec<Cell>> = first
+        .causes
+        .iter()
+        .enumerate()
+        .map(|(i, name)| {
+            let mut row = vec![plain(*name)];
+            row.extend(split.iter().map(|(_, s)| {
+                let (a, b) = (s.shares.first[i], s.shares.last[i]);
+                let (low, high) = (a.min(b), a.max(b));
+                let show = |x| number::fixed(x, 1, true);
+                Cell {
+                    interval: Some(format!("[{}, {}]", show(low), show(high))),
+                    ..one(s.shares.shapley[i])
+                }
+            }));
+            row
+        })
+        .collect();
+    let mut total = vec![plain("all together")];
+    total.extend(split.iter().map(|(_, s)| one(s.shares.total)));
+    rows.push(total);
+    let mut list = vec![Block {
+        title: format!(
+            "Officers released from {} as it is, by cause: Shapley averages, and [alone or last, the less and the more]",
+            answer.baseline
+        ),
+        header,
+        rows,
+    }];
+    let pairs = |s: &Split| {
+        let n = s.causes.len();
+        let mut pairs: Vec<(usize, usize)> = (0..n).flat_map(|i| (i + 1..n).map(move |j| (i, j))).collect();
+        pairs.sort_by(|a, b| {
+            let size = |p: &(usize, usize)| s.shares.interaction[p.0][p.1].abs();
+            size(b).total_cmp(&size(a)).then(a.cmp(b))
+        });
+        pairs.truncate(3);
+        pairs.retain(|p| s.shares.interaction[p.0][p.1].abs() >= 0.05);
+        pairs
+    };
+    let rows: Vec<Vec<Cell>> = split
+        .iter()
+        .flat_map(|(o, s)| {
+            pairs(s).into_iter().map(|(i, j)| {
+                let both = format!("{} with {}", s.causes[i], s.causes[j]);
+                vec![plain(&o.scenario), plain(both), one(s.shares.interaction[i][j])]
+            })
+        })
+        .collect();
+    list.push(block(
+        "The strongest interactions of causes, officers",
+        &["Scenario", "Causes", "Interaction"],
+        rows,
+    ));
+    list
+}
+
+fn staffed(answer: &Answer) -> impl Iterator<Item = (&Answered, &Staffed)> {
+    answer.options.iter().filter_map(|o| o.solved.staffed().map(|s| (o, s)))
+}
+
+/// What each target comes to: one row a target, one column an option, where there is room for it.
+fn targets(answer: &Answer) -> Vec<Block> {
+    let rows: Vec<Vec<Cell>> = staffed(answer)
+        .flat_map(|(o, s)| {
+            let many = s.met.len() > 8;
+            let shown = s.met.iter().filter(move |m| !many || m.target == s.binding);
+            shown.map(|m| {
+                let hour = m.hour_of_week.map(number::hour_of_week);
+                vec![plain(&o.scenario), plain(&m.target), Cell { remark: hour, ..plain(&m.shown) }]
+            })
+        })
+        .collect();
+    vec![block("Targets, each shown to hold", &["Scenario", "Target", "Delivered"], rows)]
+}
+
+fn shortcuts(answer: &Answer) -> Vec<Block> {
+    let rows = staffed(answer)
+        .flat_map(|(o, s)| {
+            s.shortcuts.iter().map(|t| {
+                let short: Vec<String> =
+                    t.short.iter().take(2).map(|m| format!("{} ({})", m.shown, m.target)).collect();
+                let said = match t.verdict {
+                    Verdict::Holds => "holds".to_owned(),
+                    other if short.is_empty() => words(other).to_owned(),
+                    other => format!("{}: {}", words(other), short.join(", ")),
+                };
+                vec![
+                    plain(&o.scenario),
+                    plain(t.rule),
+                    plain(number::fixed(f64::from(t.headcount), 0, false)),
+                    plain(number::fixed(t.posts, 1, false)),
+                    plain(said),
+                ]
+            })
+        })
+        .collect();
+    vec![block(
+        format!(
+            "What the textbook's shortcut would have given, simulated; each tested by itself with an error of {}",
+            number::percent(answer.error)
+        ),
+        &["Scenario", "Rule", "Officers", "Posts", "Targets"],
+        rows,
+    )]
+}
+
+/// How to read the tables.
+pub fn notes(answer: &Answer) -> Vec<String> {
+    let mut notes = vec![format!(
+        "Officers needed: the least staffing shown to meet every target. In brackets the staffings that the \
+         test cannot separate; both ends are right together with at least {} (sequential t tests).",
+        number::percent(1.0 - answer.error)
+    )];
+    if let Some(first) = answer.options.iter().find_map(|o| o.solved.staffed()) {
+        let w = first.model.workforce;
+        notes.push(format!(
+            "Posts are officers rostered at a time, before absence. An officer is paid {} hours a week and \
+             rostered for {} % of them: a round-the-clock post takes {} officers.",
+            number::fixed(w.hours_per_week, 0, false),
+            number::fixed(w.planned_availability * 100.0, 0, false),
+            number::fixed(168.0 / (w.hours_per_week * w.planned_availability), 2, false)
+        ));
+    }
+    if let Some(a) = answer.at_large {
+        let r = |r: poolwise_planning::roster_rules::Range| {
+            let f = |x| number::fixed(x, 0, false);
+            format!("{} [{} to {}]", f(r.base), f(r.low), f(r.high))
+        };
+        notes.push(format!(
+            "Assumption, not a result: an at-large arrest takes {} officers {} hours each.",
+            r(a.officers_per_arrest),
+            r(a.hours_per_officer)
+        ));
+    }
+    for o in &answer.options {
+        if let Err(why) = &o.solved.result {
+            let shown = if why.shown { "shown to fail" } else { "not shown to hold" };
+            let mut line = format!(
+                "{}: {}. Even {} officers are {shown} at `{}`: {}",
+                o.scenario,
+                no_staffing(why.shown),
+                why.headcount,
+                why.short.target,
+                why.short.shown
+            );
+            if let Some(h) = why.short.hour_of_week {
+                line.push_str(&format!(" at {}", number::hour_of_week(h)));
+            }
+            line.push('.');
+            for reason in &why.reasons {
+                line.push_str(&format!(" {}.", capital(reason)));
+            }
+            notes.push(line);
+        }
+    }
+    for (o, s) in staffed(answer) {
+        match &s.roster {
+            None | Some(Ok(_)) => {}
+            Some(Err(NoRoster::Short)) => notes.push(format!(
+                "{}: no roster of whole weeks, up to 30 % more officers, is shown to hold.",
+                o.scenario
+            )),
+            Some(Err(NoRoster::Infeasible(reasons))) => {
+                notes.push(format!("{}: no roster. {}.", o.scenario, reasons.join(". ")));
+            }
+        }
+    }
+    let (staffings, replications) = answer
+        .options
+        .iter()
+        .fold((0, 0), |sum, o| (sum.0 + o.solved.staffings, sum.1 + o.solved.replications));
+    notes.push(format!("Searched with {staffings} staffings and {replications} replications in all."));
+    notes
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
+}

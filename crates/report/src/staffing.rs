@@ -1,0 +1,194 @@
+//! What `check` prints of a valid scenario without running it: who is there, and how much work is
+//! expected of them.
+
+use super::block::{Block, Cell};
+use super::number;
+use poolwise_engine::model::Model;
+use poolwise_engine::time::HOURS_OF_WEEK;
+use poolwise_planning::offered_load::{self, Load, Stability};
+use poolwise_planning::staffing;
+use serde::Serialize;
+
+/// Staffing and expected load of a scenario.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Staffing {
+    /// Scenario name.
+    pub scenario: String,
+    /// One line on it.
+    pub title: String,
+    /// Officers rostered at a time over the counted centres.
+    pub posts: f64,
+    /// Their rostered hours a week.
+    pub rostered_hours_per_week: f64,
+    /// Officers employed.
+    pub headcount: f64,
+    /// Expected work of the counted centres, erlangs.
+    pub offered_load: f64,
+    /// By centre, in the scenario's order.
+    pub centres: Vec<CentreStaffing>,
+}
+
+/// One centre's staffing and load.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CentreStaffing {
+    /// Centre.
+    pub centre: String,
+    /// Whether it is part of the totals.
+    pub counted: bool,
+    /// Officers rostered at a time.
+    pub posts: f64,
+    /// Rostered hours a week.
+    pub rostered_hours_per_week: f64,
+    /// Officers employed.
+    pub headcount: f64,
+    /// Requests expected to reach it, per hour.
+    pub arrivals_per_hour: f64,
+    /// Expected work, erlangs: officers who would be busy if nobody ever waited.
+    pub offered_load: f64,
+    /// Offered work over officers present, of the roles in which it is tightest; above 1 the queue grows
+    /// without end. `null` where there is work and nobody to do it.
+    pub load_ratio: f64,
+    /// Roles in which it is tightest.
+    pub tightest_roles: Vec<String>,
+    /// The hour of its week, from Monday 00:00, with the most expected work.
+    pub busiest_hour: usize,
+}
+
+impl Staffing {
+    /// The staffing and expected load of a model.
+    pub fn of(model: &Model) -> Self {
+        let load = offered_load::expected(model);
+        let stability = offered_load::stability_of(model, &load);
+        let totals = staffing::totals(model);
+        let centres: Vec<CentreStaffing> = stability.iter().map(|s| centre(model, &load, s)).collect();
+        Self {
+            scenario: model.name.clone(),
+            title: model.title.clone(),
+            posts: totals.posts,
+            rostered_hours_per_week: totals.rostered_hours_per_week,
+            headcount: totals.headcount,
+            offered_load: centres.iter().filter(|c| c.counted).map(|c| c.offered_load).sum(),
+            centres,
+        }
+    }
+
+    /// As a table: one row a centre, the total of the counted ones last.
+    pub fn block(&self) -> Block {
+        let header = [
+            "Centre",
+            "Posts",
+            "Rostered hours a week",
+            "Headcount",
+            "Arrivals an hour",
+            "Offered load, officers",
+            "Load over officers present,\u{a0}%",
+            "Busiest hour",
+        ];
+        let text = |value: String| Cell { value, ..Cell::default() };
+        let one = |value: f64| text(number::fixed(value, 1, false));
+        let mut rows: Vec<Vec<Cell>> = self
+            .centres
+            .iter()
+            .map(|c| {
+                let name = if c.counted { c.centre.clone() } else { format!("{} (not counted)", c.centre) };
+                vec![
+                    text(name),
+                    one(c.posts),
+                    text(number::fixed(c.rostered_hours_per_week, 0, false)),
+                    one(c.headcount),
+                    one(c.arrivals_per_hour),
+                    one(c.offered_load),
+                    text(ratio(c)),
+                    text(if c.offered_load > 0.0 {
+                        number::hour_of_week(c.busiest_hour)
+                    } else {
+                        String::new()
+                    }),
+                ]
+            })
+            .collect();
+        rows.push(vec![
+            text("All counted".to_owned()),
+            one(self.posts),
+            text(number::fixed(self.rostered_hours_per_week, 0, false)),
+            one(self.headcount),
+            text(String::new()),
+            one(self.offered_load),
+            text(String::new()),
+            text(String::new()),
+        ]);
+        Block {
+            title: format!("{}: {}", self.scenario, self.title),
+            header: header.map(str::to_owned).to_vec(),
+            rows,
+        }
+    }
+}
+
+/// Load in per cent, with a word where the centre cannot keep up.
+fn ratio(c: &CentreStaffing) -> String {
+    if c.load_ratio.is_infinite() {
+        return "work, but nobody".to_owned();
+    }
+    let mut text = number::fixed(c.load_ratio * 100.0, 0, false);
+    if c.load_ratio > 1.0 {
+        text.push_str(" too much");
+    }
+    text
+}
+
+fn centre(model: &Model, load: &Load, stability: &Stability) -> CentreStaffing {
+    let id = stability.centre;
+    let staffing = staffing::staffing(model, id);
+    let all = &load.centres[id].all;
+    // The first of equally busy hours.
+    let busiest_hour = (0..HOURS_OF_WEEK).rev().max_by(|a, b| all.offered[*a].total_cmp(&all.offered[*b]));
+    CentreStaffing {
+        centre: model.centres[id].name.clone(),
+        counted: model.centres[id].counted,
+        posts: staffing.posts,
+        rostered_hours_per_week: staffing.rostered_hours_per_week,
+        headcount: staffing.headcount,
+        arrivals_per_hour: all.arrivals_per_hour(),
+        offered_load: all.erlangs(),
+        load_ratio: stability.ratio,
+        tightest_roles: model
+            .roles
+            .iter()
+            .enumerate()
+            .filter(|(r, _)| stability.roles >> r & 1 == 1)
+            .map(|(_, name)| name.clone())
+            .collect(),
+        busiest_hour: busiest_hour.unwrap_or(0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use poolwise_engine::model::fixture;
+
+    #[test]
+    fn posts_load_and_ratio_of_a_known_system() {
+        // Six requests an hour of half an hour are three erlangs; four officers around the clock.
+        let model = fixture::model_with(vec![fixture::always(); 4]);
+        let staffing = Staffing::of(&model);
+        assert_eq!((staffing.posts, staffing.rostered_hours_per_week), (4.0, 672.0));
+        assert_eq!(staffing.headcount, 16.8);
+        let here = &staffing.centres[0];
+        assert!((here.offered_load - 3.0).abs() < 1e-6, "{here:?}");
+        assert!((here.load_ratio - 0.75).abs() < 1e-6, "{here:?}");
+        assert!((here.arrivals_per_hour - 6.0).abs() < 1e-6, "{here:?}");
+    }
+
+    #[test]
+    fn too_much_work_and_nobody_to_do_it_are_said_in_words() {
+        let mut staffing = Staffing::of(&fixture::model_with(vec![fixture::always(); 2]));
+        let block = staffing.block();
+        assert_eq!(block.rows[0][6].value, "150 too much");
+        assert_eq!(block.rows.last().map(|r| r[0].value.as_str()), Some("All counted"));
+        assert!(block.rows.iter().all(|r| r.len() == block.header.len()));
+        staffing.centres[0].load_ratio = f64::INFINITY;
+        assert_eq!(staffing.block().rows[0][6].value, "work, but nobody");
+    }
+}

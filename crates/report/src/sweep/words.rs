@@ -1,0 +1,217 @@
+//! What a sweep says, in sentences.
+
+use crate::measure::Wish;
+use crate::number;
+use crate::plots::sweep::Shown;
+use poolwise_sweep::analysis::{CONFIDENCE, Found, Identified};
+use poolwise_sweep::manifest::{AxisEntry, DesignEntry, Manifest, ReplicationsEntry};
+
+/// The first line of a report.
+pub fn headline(all: &[Identified], points: usize) -> String {
+    let of = |i: &Identified| {
+        format!(
+            "{}, {} against {}: more at {} points, less at {}, cannot tell at {}",
+            lower(&Shown::of(&i.measure).label),
+            i.scenario,
+            i.baseline,
+            i.more,
+            i.less,
+            i.unclear
+        )
+    };
+    let list = |which: &[&Identified]| which.iter().map(|i| of(i)).collect::<Vec<_>>().join("; ");
+    let changing: Vec<&Identified> = all.iter().filter(|i| i.changes).collect();
+    if !changing.is_empty() {
+        return format!(
+            "Not identified by public data: within the ranges of inputs that nobody has published the sign of a \
+             difference changes. Of {points} points: {}.",
+            list(&changing)
+        );
+    }
+    if all.is_empty() {
+        return format!(
+            "{points} points; what varies is a planner's choice, or there is nothing to compare with."
+        );
+    }
+    let perhaps: Vec<String> = all
+        .iter()
+        .filter(|i| i.changes_singly)
+        .map(|i| {
+            let about = lower(&Shown::of(&i.measure).label);
+            format!(
+                "{about}, {} against {}: more at {} points, less at {}",
+                i.scenario, i.baseline, i.more_singly, i.less_singly
+            )
+        })
+        .collect();
+    if !perhaps.is_empty() {
+        let wrong = points as f64 * (1.0 - CONFIDENCE) / 2.0;
+        return format!(
+            "Perhaps not identified by public data: with so few replications hardly any of {points} points holds \
+             jointly, but taken one by one the sign of a difference changes: {}. (Chance alone may say so of about \
+             {} points each way.)",
+            perhaps.join("; "),
+            number::fixed(wrong, 0, false)
+        );
+    }
+    let settled: Vec<&Identified> = all.iter().filter(|i| i.more + i.less > 0).collect();
+    if settled.is_empty() {
+        return format!(
+            "No difference can be told from chance at any of {points} points: more replications are needed."
+        );
+    }
+    if all.iter().map(|i| i.unclear).sum::<usize>() > all.iter().map(|i| i.more + i.less).sum() {
+        return format!(
+            "At most points one cannot tell; where one can, no difference changes its sign. Of {points} points: {}.",
+            list(&settled)
+        );
+    }
+    format!("No difference changes its sign within these ranges. Of {points} points: {}.", list(&settled))
+}
+
+fn lower(text: &str) -> String {
+    // Abbreviations stay as they are.
+    if text.chars().nth(1).is_some_and(char::is_uppercase) {
+        return text.to_owned();
+    }
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |c| c.to_lowercase().chain(letters).collect())
+}
+
+/// An axis by its name.
+pub fn axis<'m>(manifest: &'m Manifest, name: &str) -> Option<&'m AxisEntry> {
+    manifest.axes.iter().find(|a| a.name == name)
+}
+
+/// A break-even value with its unit, and its interval.
+pub fn break_even_value(manifest: &Manifest, f: &Found) -> (String, Option<String>) {
+    let unit =
+        axis(manifest, &f.axis).and_then(|a| a.unit.clone()).map_or_else(String::new, |u| format!(" {u}"));
+    match f.refined {
+        Some(b) => {
+            let decimals = decimals((b.upper - b.lower) / 2.0);
+            let fixed = |x: f64| number::fixed(x, decimals, false);
+            (
+                format!("{}{unit}", fixed(b.estimate)),
+                Some(format!("[{}, {}]", fixed(b.lower), fixed(b.upper))),
+            )
+        }
+        None => {
+            let size = f.interpolated.abs().max(1e-9);
+            (format!("about {}{unit}", number::fixed(f.interpolated, decimals(size / 30.0), false)), None)
+        }
+    }
+}
+
+/// Decimals at which a half-width shows two digits.
+fn decimals(half: f64) -> usize {
+    if half > 0.0 && half.is_finite() { (1.0 - half.log10().floor()).clamp(0.0, 6.0) as usize } else { 3 }
+}
+
+/// On which side of its break-even value the scenario does better than the baseline.
+pub fn better_side(f: &Found) -> &'static str {
+    match (Shown::of(&f.measure).wish, f.rising) {
+        (Wish::More, true) | (Wish::Less, false) => "above",
+        (Wish::More, false) | (Wish::Less, true) => "below",
+        (Wish::Neither, true) => "(more above)",
+        (Wish::Neither, false) => "(more below)",
+    }
+}
+
+/// A break-even value as a sentence, where one side is better.
+pub fn break_even(manifest: &Manifest, f: &Found) -> Option<String> {
+    let about = Shown::of(&f.measure);
+    if about.wish == Wish::Neither {
+        return None;
+    }
+    let label = axis(manifest, &f.axis).map_or(f.axis.as_str(), |a| a.label.as_str());
+    let (value, interval) = break_even_value(manifest, f);
+    let interval = interval.map_or_else(String::new, |i| format!(" {i}"));
+    let others: Vec<String> = f.others.iter().map(|(a, v)| format!("{a} {v}")).collect();
+    let others = if others.is_empty() { String::new() } else { format!(" ({})", others.join(", ")) };
+    Some(format!(
+        "{}: {} does better than {} while {} is {} {value}{interval}{others}.",
+        about.label,
+        f.scenario,
+        f.baseline,
+        lower(label),
+        better_side(f)
+    ))
+}
+
+/// The design in a sentence.
+pub fn design(m: &Manifest) -> String {
+    let design = match &m.design {
+        DesignEntry::Grid => "full grid".to_owned(),
+        DesignEntry::OneAtATime => "one axis at a time".to_owned(),
+        DesignEntry::LatinHypercube { .. } => "Latin hypercube".to_owned(),
+        DesignEntry::Saltelli { base, .. } => format!("Saltelli's design of {base} rows"),
+        DesignEntry::Csv { file } => format!("points of {file}"),
+    };
+    let replications = match &m.replications {
+        ReplicationsEntry::Fixed(1) => "1 replication a point".to_owned(),
+        ReplicationsEntry::Fixed(n) => format!("{n} replications a point"),
+        ReplicationsEntry::Until { at_least, at_most, .. } => {
+            format!("{at_least} to {at_most} replications a point, to a precision")
+        }
+    };
+    let random = if m.common_random_numbers {
+        "the same random numbers at all points"
+    } else {
+        "other random numbers at every point"
+    };
+    let left_out =
+        if m.left_out > 0 { format!(", {} left out by constraints", m.left_out) } else { String::new() };
+    format!("Design: {design}, {} points{left_out}, {replications}, {random}.", m.points)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(measure: &str, rising: bool) -> Found {
+        Found {
+            measure: measure.to_owned(),
+            scenario: "one".to_owned(),
+            baseline: "many".to_owned(),
+            axis: "slowdown".to_owned(),
+            others: Vec::new(),
+            interpolated: 1.3421,
+            refined: None,
+            rising,
+        }
+    }
+
+    #[test]
+    fn the_better_side_follows_from_what_is_wished_for() {
+        assert_eq!(better_side(&found("done_within_target", false)), "below");
+        assert_eq!(better_side(&found("time_to_completion_p95_hours", true)), "below");
+        assert_eq!(better_side(&found("lost_share_avoidable", false)), "above");
+    }
+
+    #[test]
+    fn the_first_line_says_whether_data_settle_it() {
+        let i = |more, less, changes| Identified {
+            measure: "done_within_target".to_owned(),
+            scenario: "one".to_owned(),
+            baseline: "many".to_owned(),
+            more,
+            less,
+            unclear: 1,
+            changes,
+            more_singly: more,
+            less_singly: less,
+            changes_singly: changes,
+        };
+        let all = [i(3, 2, true)];
+        assert!(headline(&all, 6).starts_with("Not identified by public data"), "{}", headline(&all, 6));
+        assert!(headline(&all, 6).contains("more at 3 points, less at 2, cannot tell at 1"));
+        let single = Identified { more_singly: 20, less_singly: 9, changes_singly: true, ..i(0, 0, false) };
+        let line = headline(&[single], 100);
+        assert!(line.starts_with("Perhaps not identified by public data"), "{line}");
+        assert!(line.contains("more at 20 points, less at 9. (Chance alone may say so of about 3"), "{line}");
+        assert!(headline(&[i(5, 0, false)], 6).starts_with("No difference changes its sign"));
+        assert!(headline(&[i(0, 0, false)], 6).contains("more replications"));
+        assert!(headline(&[], 6).contains("a planner's choice"));
+    }
+}

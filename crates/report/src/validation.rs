@@ -1,0 +1,336 @@
+//! The validation suite's results: text for the terminal, Markdown for the documentation, JSON.
+
+use super::ReportError;
+use super::json::document;
+use super::number::UNDEFINED;
+use poolwise_stats::Estimate;
+use poolwise_validation::{CONFIDENCE, Check, Found, Group, Known, Report, Verdict, false_alarm};
+use serde::{Deserialize, Serialize};
+use std::fmt::Write as _;
+
+/// Widest line of the terminal's text.
+const WIDTH: usize = 100;
+/// Width of its columns: expected, found, verdict.
+const COLUMNS: [usize; 3] = [12, 30, 7];
+/// Digits of its own that an interval's half-width shows.
+const DIGITS: i32 = 2;
+
+/// The deliberate faults that the tests catch, as `tests/faults.toml` lists them.
+const FAULTS: &str = include_str!("../../../tests/faults.toml");
+
+/// One deliberate fault: a piece of source text, what takes its place, and the test that notices.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fault {
+    /// What is wrong then.
+    pub fault: String,
+    /// Source file.
+    pub file: String,
+    /// Text that stands in it once.
+    pub from: String,
+    /// Text instead.
+    pub to: String,
+    /// The case of `poolwise validate` that fails then: the words after the command.
+    #[serde(default)]
+    pub case: Vec<String>,
+    /// Or the test: the words after `cargo test`.
+    #[serde(default)]
+    pub test: Vec<String>,
+}
+
+impl Fault {
+    /// The check that notices, in words.
+    pub fn check(&self) -> String {
+        if self.case.is_empty() {
+            let words: Vec<&str> = self.test.iter().map(String::as_str).filter(|w| *w != "--test").collect();
+            format!("test {}", words.join(" "))
+        } else {
+            format!("validate {}", self.case.join(" "))
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Faults {
+    fault: Vec<Fault>,
+}
+
+/// The deliberate faults.
+///
+/// # Errors
+/// If the list is not in order.
+pub fn faults() -> Result<Vec<Fault>, ReportError> {
+    read_faults(FAULTS)
+}
+
+/// The faults that a text lists.
+///
+/// # Errors
+/// As [`faults`].
+pub fn read_faults(text: &str) -> Result<Vec<Fault>, ReportError> {
+    let all: Faults = toml::from_str(text).map_err(|e| ReportError::Encode(e.to_string()))?;
+    Ok(all.fault)
+}
+
+/// How many checks there are, and how many of each verdict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Totals {
+    /// All.
+    pub checks: usize,
+    /// As expected.
+    pub hold: usize,
+    /// Not as expected.
+    pub fail: usize,
+    /// Too wide to tell.
+    pub blunt: usize,
+}
+
+impl Totals {
+    /// Counts verdicts.
+    pub fn of(reports: &[Report]) -> Self {
+        let all: Vec<Verdict> = reports.iter().flat_map(|r| &r.checks).map(Check::verdict).collect();
+        let count = |v| all.iter().filter(|x| **x == v).count();
+        Self {
+            checks: all.len(),
+            hold: count(Verdict::Holds),
+            fail: count(Verdict::Fails),
+            blunt: count(Verdict::Blunt),
+        }
+    }
+
+    /// Whether everything is as expected.
+    pub fn all_hold(&self) -> bool {
+        self.hold == self.checks
+    }
+}
+
+/// One document: `{"confidence", "false_alarm", "totals", "cases": [{"group", "case", "source", "checks"}]}`.
+///
+/// # Errors
+/// If a result cannot be written as JSON, which none should cause.
+pub fn json(reports: &[Report]) -> Result<String, ReportError> {
+    #[derive(Serialize)]
+    struct Line<'a> {
+        #[serde(flatten)]
+        check: &'a Check,
+        verdict: Verdict,
+    }
+    #[derive(Serialize)]
+    struct Case<'a> {
+        group: Group,
+        case: &'a str,
+        source: &'a str,
+        checks: Vec<Line<'a>>,
+    }
+    #[derive(Serialize)]
+    struct Suite<'a> {
+        confidence: f64,
+        false_alarm: f64,
+        totals: Totals,
+        cases: Vec<Case<'a>>,
+    }
+    fn case(r: &Report) -> Case<'_> {
+        let checks = r.checks.iter().map(|check| Line { check, verdict: check.verdict() }).collect();
+        Case { group: r.group, case: r.case, source: r.source, checks }
+    }
+    document(&Suite {
+        confidence: CONFIDENCE,
+        false_alarm: false_alarm(reports),
+        totals: Totals::of(reports),
+        cases: reports.iter().map(case).collect(),
+    })
+}
+
+/// A case for the terminal: its name, and a line for each check.
+pub fn case(report: &Report) -> String {
+    let mut text = format!("{} ({})\n", report.case, report.source);
+    let name = WIDTH - COLUMNS.iter().sum::<usize>() - COLUMNS.len() - 2;
+    for check in &report.checks {
+        let cells = [expected(check), found(check), verdict(check).to_owned()];
+        let mut label = label(check);
+        // A label that is too long has a line of its own.
+        if label.chars().count() > name {
+            let _ = writeln!(text, "  {label}");
+            label.clear();
+        }
+        let _ = write!(text, "  {label:name$}");
+        let _ = writeln!(
+            text,
+            " {:>w0$} {:>w1$} {}",
+            cells[0],
+            cells[1],
+            cells[2],
+            w0 = COLUMNS[0],
+            w1 = COLUMNS[1]
+        );
+    }
+    text
+}
+
+/// The last words: how many hold, and how often a correct program would fail.
+pub fn conclusion(reports: &[Report]) -> String {
+    let t = Totals::of(reports);
+    let mut text = format!("{} of {} checks hold", t.hold, t.checks);
+    if t.fail > 0 {
+        let _ = write!(text, ", {} FAIL", t.fail);
+    }
+    if t.blunt > 0 {
+        let _ = write!(text, ", {} are too wide to tell (blunt)", t.blunt);
+    }
+    let _ = writeln!(
+        text,
+        ". Intervals have a confidence of {} % each: with seeds drawn anew, a correct\nprogram would fail \
+         anywhere in the suite with a probability of at most {:.2} %.",
+        100.0 * CONFIDENCE,
+        100.0 * false_alarm(reports)
+    );
+    text
+}
+
+/// The page `docs/validation.md`.
+///
+/// # Errors
+/// If the list of faults is not in order.
+pub fn markdown(reports: &[Report], long: bool) -> Result<String, ReportError> {
+    let command = if long { "validate --long" } else { "validate" };
+    let mut text = format!(
+        "# Validation\n\nThe output of `poolwise {command} --format markdown`, which anyone can run. Every case is simulated \
+         by the same engine and\nsummarised by the same code as every scenario, with fixed seeds; the expected value comes from \
+         `src/theory`, from hand or\nfrom the literature. A check *holds* if the interval contains the expected value (give or take \
+         its tolerance, where one is\nstated) and is narrow enough to have failed. *Approximate* values have a tolerance of \
+         their own.\n\n{}\n",
+        conclusion(reports)
+    );
+    let mut group = None;
+    for report in reports {
+        if group != Some(report.group) {
+            group = Some(report.group);
+            let _ = writeln!(text, "## {}\n", report.group.title());
+        }
+        let _ = writeln!(text, "### {}\n\n{}\n", report.case, sentence(report.source));
+        text.push_str("| what | expected | found | verdict |\n|---|---|---|---|\n");
+        for check in &report.checks {
+            let _ = writeln!(
+                text,
+                "| {} | {} | {} | {} |",
+                label(check),
+                expected(check),
+                found(check),
+                verdict(check)
+            );
+        }
+        text.push('\n');
+    }
+    text.push_str(
+        "## Deliberate faults\n\nChecks that cannot fail prove nothing. Each of these faults was put into the source, one at \
+         a time, and the check beside\nit failed. `cargo run --release --example faults` does it again.\n\n| fault | in | caught by \
+         |\n|---|---|---|\n",
+    );
+    for fault in faults()? {
+        let _ = writeln!(text, "| {} | `{}` | `{}` |", fault.fault, fault.file, fault.check());
+    }
+    Ok(text)
+}
+
+fn sentence(source: &str) -> String {
+    let mut chars = source.chars();
+    let first = chars.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(chars).chain(['.']).collect()
+}
+
+fn label(check: &Check) -> String {
+    let mut text = check.what.clone();
+    if !check.unit.is_empty() && !matches!(check.found, Found::PValue(_)) {
+        let _ = write!(text, ", {}", check.unit);
+    }
+    match check.known {
+        Known::Approximate => text.push_str(" (approximate)"),
+        Known::Exact | Known::Published | Known::Hand => {}
+    }
+    text
+}
+
+fn expected(check: &Check) -> String {
+    if let Found::PValue(_) = check.found {
+        return format!("P >= {:.5}", check.expected);
+    }
+    let decimals = match check.found {
+        Found::Estimate(e) | Found::Point(e) => decimals(e.half_width()) + 1,
+        Found::Value(_) => 0,
+        Found::PValue(_) => 5,
+    };
+    let mut text = match check.found {
+        Found::Value(_) => plain(check.expected),
+        _ => number(check.expected, decimals),
+    };
+    if check.tolerance > 1e-6 * check.expected.abs().max(1.0) {
+        let _ = write!(text, " ± {}", plain(check.tolerance));
+    }
+    text
+}
+
+fn found(check: &Check) -> String {
+    match check.found {
+        Found::Estimate(e) | Found::Point(e) => interval(&e),
+        Found::Value(x) => plain(x),
+        Found::PValue(p) => format!("P = {p:.4}"),
+    }
+}
+
+fn interval(e: &Estimate) -> String {
+    let d = decimals(e.half_width());
+    let [x, lower, upper] = [e.estimate, e.lower, e.upper].map(|x| number(x, d));
+    format!("{x} [{lower}, {upper}]")
+}
+
+/// Decimals at which a half-width shows its digits.
+fn decimals(half: f64) -> usize {
+    if half > 0.0 { (DIGITS - 1 - half.log10().floor() as i32).clamp(0, 12) as usize } else { 3 }
+}
+
+fn number(x: f64, decimals: usize) -> String {
+    if x.is_finite() { format!("{x:.decimals$}") } else { UNDEFINED.to_owned() }
+}
+
+/// A number without an interval: up to six significant digits, no trailing zeros.
+fn plain(x: f64) -> String {
+    if !x.is_finite() {
+        return UNDEFINED.to_owned();
+    }
+    if x != 0.0 && x.abs() < 1e-4 {
+        return format!("{x:.1e}");
+    }
+    let digits = if x == 0.0 { 0 } else { (5 - x.abs().log10().floor() as i32).clamp(0, 6) as usize };
+    let text = format!("{x:.digits$}");
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+}
+
+fn verdict(check: &Check) -> &'static str {
+    match check.verdict() {
+        Verdict::Holds => "holds",
+        Verdict::Fails => "FAILS",
+        Verdict::Blunt => "blunt",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_show_what_their_intervals_support() {
+        let e = Estimate { estimate: 8.77213, lower: 8.7012, upper: 8.84306, replications: 9 };
+        assert_eq!(interval(&e), "8.772 [8.701, 8.843]");
+        assert_eq!(
+            (plain(15.0).as_str(), plain(2.1 / 3.0).as_str(), plain(0.0).as_str()),
+            ("15", "0.7", "0")
+        );
+        assert_eq!((plain(3.09121).as_str(), plain(1.0e-9).as_str()), ("3.09121", "1.0e-9"));
+        assert_eq!(number(f64::NAN, 2), UNDEFINED);
+    }
+
+    #[test]
+    fn the_list_of_faults_can_be_read() {
+        assert!(faults().unwrap().len() >= 20);
+    }
+}

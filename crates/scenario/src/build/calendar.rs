@@ -1,0 +1,169 @@
+//! The run's calendar: origin, horizon, wall clocks, holidays.
+
+use crate::diagnostic::Problems;
+use crate::parts::{PrecisionIn, RunIn};
+use crate::scalar::Text;
+use crate::source::Place;
+use jiff::civil::{Date, DateTime, date};
+use jiff::tz::{TimeZone, TimeZoneDatabase};
+use jiff::{Span, Timestamp, ToSpan};
+use poolwise_engine::model::{ClockId, Precision, RunSettings};
+use poolwise_engine::time::{DAY, LocalClock, WEEK, day_from_unix_days};
+use std::sync::OnceLock;
+
+/// Longest horizon, seconds.
+const LONGEST_HORIZON: f64 = 200.0 * 366.0 * DAY;
+
+/// The zones that come with the program, the same on every machine.
+fn zones() -> &'static TimeZoneDatabase {
+    static ZONES: OnceLock<TimeZoneDatabase> = OnceLock::new();
+    ZONES.get_or_init(TimeZoneDatabase::bundled)
+}
+
+/// Wall clocks and the conversion of local times to engine time.
+pub struct Calendar {
+    origin: Timestamp,
+    from: Timestamp,
+    until: Timestamp,
+    zones: Vec<TimeZone>,
+    pub clocks: Vec<LocalClock>,
+}
+
+/// Reads the run's settings. Where they make no sense, a calendar that serves to look for more errors
+/// comes back.
+pub fn run(input: &RunIn, cx: &mut Problems) -> (RunSettings, Calendar) {
+    let zone = find_zone(&input.time_zone, cx);
+    let weeks = input.warm_up.seconds / WEEK;
+    if weeks.fract() != 0.0 {
+        cx.error(input.warm_up.place, "the warm-up must be whole weeks").help("as in \"4 weeks\"");
+    }
+    if input.horizon.seconds > LONGEST_HORIZON {
+        cx.error(input.horizon.place, "the horizon is longer than 200 years");
+    }
+    let mut horizon = input.horizon.seconds.min(LONGEST_HORIZON);
+    let span = |start: Date| -> Option<(Timestamp, Timestamp, Timestamp, Timestamp)> {
+        let first = start.checked_sub((weeks.floor() as i64 * 7).days()).ok()?;
+        let midnight = |d: Date| {
+            zone.to_ambiguous_timestamp(d.to_datetime(jiff::civil::Time::midnight())).compatible().ok()
+        };
+        let (origin, start) = (midnight(first)?, midnight(start)?);
+        let days = |n: i64| Span::new().try_hours(n * 24).ok();
+        let from = origin.checked_sub(days(3 * 366)?).ok()?;
+        let end = start.as_second().checked_add(horizon.ceil() as i64)?;
+        let until = Timestamp::from_second(end).ok()?.checked_add(days(366)?).ok()?;
+        Some((origin, start, from, until))
+    };
+    let (origin, start, from, until) = span(input.start.date).unwrap_or_else(|| {
+        let place = if input.start.place.is_none() { input.horizon.place } else { input.start.place };
+        cx.error(place, "the run is too far from the present for the calendar")
+            .help("the years 0 to 9999 can be used");
+        horizon = horizon.min(WEEK);
+        let safe = date(2018, 10, 1).to_datetime(jiff::civil::Time::midnight());
+        let at = |d: DateTime| TimeZone::UTC.to_timestamp(d).unwrap_or_default();
+        let year = |n: i16| at(date(n, 1, 1).to_datetime(jiff::civil::Time::midnight()));
+        (at(safe), at(safe), year(2015), year(2025))
+    });
+    let mut calendar = Calendar { origin, from, until, zones: Vec::new(), clocks: Vec::new() };
+    let clock = calendar.add(zone);
+    let settings = RunSettings {
+        origin_unix: origin.as_second(),
+        clock,
+        warm_up: (start.as_second() - origin.as_second()) as f64,
+        horizon,
+        replications: u32::try_from(input.replications.value).unwrap_or(u32::MAX),
+        seed: input.seed.value.unsigned_abs(),
+        target: input.target.seconds,
+        prompt: 0.0,
+        precision: input.precision.as_ref().map(precision),
+        start: Vec::new(),
+    };
+    (settings, calendar)
+}
+
+fn precision(input: &PrecisionIn) -> Precision {
+    // A name that was written wrongly is an error already.
+    Precision {
+        relative: input.relative.get().map_or(1.0, |r| r.value),
+        measures: input.measures.items.iter().map(|m| m.name()).collect(),
+        max_replications: input.max_replications.count(),
+        round: input.round.count(),
+    }
+}
+
+/// Day numbers of the holidays, ascending.
+pub fn holidays(input: &RunIn) -> Vec<i64> {
+    let epoch = date(1970, 1, 1);
+    let unix_day = |d: Date| d.since(epoch).map_or(0, |s| i64::from(s.get_days()));
+    let mut days: Vec<i64> =
+        input.holidays.items.iter().map(|d| day_from_unix_days(unix_day(d.date))).collect();
+    days.sort_unstable();
+    days.dedup();
+    days
+}
+
+/// A zone by its IANA name; UTC where there is none of that name.
+fn find_zone(name: &Text, cx: &mut Problems) -> TimeZone {
+    if let Ok(zone) = zones().get(name.as_str()) {
+        return zone;
+    }
+    let available: Vec<String> = zones().available().map(|n| n.to_string()).collect();
+    // The city is what people remember: compare whole names and last parts.
+    let cities: Vec<&str> = available.iter().map(|n| n.rsplit('/').next().unwrap_or(n)).collect();
+    let names: Vec<&str> = available.iter().map(String::as_str).collect();
+    let wrong = name.as_str().replace(' ', "_");
+    let city = wrong.rsplit('/').next().unwrap_or(&wrong);
+    let exact = cities.iter().position(|c| c.eq_ignore_ascii_case(city)).map(|i| names[i]);
+    let near = exact.or_else(|| crate::diagnostic::nearest(&wrong, &names));
+    let note = cx.error(name.place, format!("unknown time zone `{}`", name.as_str()));
+    if let Some(near) = near {
+        note.label(format!("did you mean `{near}`?"));
+    }
+    note.help("time zones have IANA names, such as \"America/New_York\" or \"UTC\"");
+    TimeZone::UTC
+}
+
+impl Calendar {
+    /// The clock of a zone by name.
+    pub fn clock(&mut self, name: &Text, cx: &mut Problems) -> ClockId {
+        let zone = find_zone(name, cx);
+        self.add(zone)
+    }
+
+    fn add(&mut self, zone: TimeZone) -> ClockId {
+        let name = zone.iana_name().unwrap_or("UTC");
+        if let Some(i) = self.clocks.iter().position(|c| c.zone == name) {
+            return i;
+        }
+        let mut offset = zone.to_offset(self.from).seconds();
+        let mut changes = vec![(self.from.as_second(), offset)];
+        for change in zone.following(self.from).take_while(|c| c.timestamp() <= self.until) {
+            if change.offset().seconds() != offset {
+                offset = change.offset().seconds();
+                changes.push((change.timestamp().as_second(), offset));
+            }
+        }
+        self.clocks.push(LocalClock::new(name, self.origin.as_second(), &changes));
+        self.zones.push(zone);
+        self.clocks.len() - 1
+    }
+
+    /// Engine time of a local date and time. In the gap of a spring change the time after it; of the two
+    /// readings of an autumn change the earlier.
+    pub fn engine_time(&self, clock: ClockId, local: DateTime) -> Option<f64> {
+        let at = self.zones[clock].to_ambiguous_timestamp(local).compatible().ok()?;
+        Some(self.since_origin(at))
+    }
+
+    /// Engine time of an instant.
+    pub fn since_origin(&self, at: Timestamp) -> f64 {
+        (at.as_second() - self.origin.as_second()) as f64 + f64::from(at.subsec_nanosecond()) * 1e-9
+    }
+
+    /// Engine time of a local time for an exception, or an error.
+    pub fn instant(&self, clock: ClockId, local: DateTime, place: Place, cx: &mut Problems) -> f64 {
+        self.engine_time(clock, local).unwrap_or_else(|| {
+            cx.error(place, "the time is too far from the present for the calendar");
+            0.0
+        })
+    }
+}

@@ -1,0 +1,240 @@
+//! From what a planner wrote to a checked [`Model`].
+
+mod calendar;
+mod demand;
+mod graph;
+mod levels;
+mod names;
+mod pools;
+mod reach;
+mod roster;
+mod route;
+mod second;
+mod staff;
+mod start;
+mod times;
+mod workflow;
+
+use super::diagnostic::Problems;
+use super::files::Files;
+use super::parts::ScenarioIn;
+use super::scalar::Text;
+use super::source::{Place, Sources};
+use calendar::Calendar;
+use names::Names;
+use poolwise_engine::model::{Model, RoleId, RunSettings, StageId, Target, Workforce};
+use poolwise_planning::allocation::PoolSpec;
+use poolwise_planning::offered_load::{Load, Stability, expected, stability_of, worked_off};
+use poolwise_planning::roster_rules::{AtLarge, RosterRules};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// How far sums of probabilities may be from one.
+const SUM_TOLERANCE: f64 = 1e-9;
+
+/// What the parts of the translation share.
+struct Builder<'a> {
+    input: &'a ScenarioIn,
+    names: Names,
+    files: Files<'a>,
+    calendar: Calendar,
+    run: RunSettings,
+    cx: &'a mut Problems,
+    /// All stages were understood, so that checks of the whole graph make sense.
+    workflow_ok: bool,
+    /// All rules were understood.
+    routing_ok: bool,
+    /// Exits of balking and capacity.
+    exits_of_centres: Vec<StageId>,
+}
+
+impl Builder<'_> {
+    /// A stage by name. Where there is none, any will do: the error has been noted.
+    fn stage(&mut self, name: Option<&Text>) -> StageId {
+        let found = name.and_then(|n| self.names.stages.find(n, self.cx));
+        self.workflow_ok &= found.is_some();
+        found.unwrap_or(0)
+    }
+
+    fn role(&mut self, name: Option<&Text>) -> RoleId {
+        let found = name.and_then(|n| self.names.roles.find(n, self.cx));
+        self.workflow_ok &= found.is_some();
+        found.unwrap_or(0)
+    }
+}
+
+/// What comes of a scenario.
+pub struct Built {
+    pub model: Model,
+    /// What the program worked out: officers of pools, hashes of data files.
+    pub derived: toml::Table,
+    /// Pools by headcount, with their permitted shifts.
+    pub pools: Vec<PoolSpec>,
+    /// Data files that were read.
+    pub paths: Vec<PathBuf>,
+    /// Rules of rosters.
+    pub roster: Option<RosterRules>,
+    /// What released officers could do.
+    pub at_large: Option<AtLarge>,
+}
+
+/// Translates and checks. The model is only whole if `cx` has no error afterwards.
+pub fn build(input: &ScenarioIn, sources: &Sources, cx: &mut Problems) -> Option<Built> {
+    let names = Names::new(input, cx);
+    let (run, calendar) = calendar::run(&input.run, cx);
+    for (table, empty) in [("class", names.classes.len() == 0), ("stage", names.stages.len() == 0)] {
+        if empty {
+            cx.error(Place::NONE, format!("the scenario has no [{table}.<name>]"))
+                .help("there must be at least one");
+        }
+    }
+    if names.centres.len() == 0 && names.roles.len() > 0 {
+        cx.error(Place::NONE, "the scenario has no [centre.<name>]").help("its service stages need officers");
+    }
+    let mut b = Builder {
+        input,
+        workflow_ok: names.classes.len() > 0 && names.stages.len() > 0,
+        routing_ok: names.centres.len() > 0,
+        names,
+        files: Files::new(sources),
+        calendar,
+        run,
+        cx,
+        exits_of_centres: Vec::new(),
+    };
+    let areas = demand::areas(&mut b);
+    let (stages, chances) = workflow::stages(&mut b);
+    let classes = demand::classes(&mut b, &areas);
+    let rework = workflow::rework(&mut b);
+    let mut centres = staff::centres(&mut b);
+    b.exits_of_centres = centres
+        .iter()
+        .flat_map(|c| c.capacity.iter().map(|x| x.1).chain(c.balk.iter().map(|x| x.exit)))
+        .collect();
+    let pools = pools::specs(&mut b);
+    b.routing_ok &= pools.len() == input.pool.iter().filter(|(_, p)| !pools::is_set_aside(p)).count();
+    let slots = pools::add_drafts(&mut centres, &pools);
+    let (rules, places) = route::rules(&mut b);
+    let exceptions = route::exceptions(&mut b);
+    let roster = roster::rules(&mut b);
+    let at_large = roster::at_large(&mut b);
+    let mut seconds = second::Pairs::new();
+    if b.workflow_ok {
+        let graph =
+            graph::Graph { stages: &stages, chances: &chances, classes: &classes, rework: rework.as_ref() };
+        let flow = graph.flow();
+        graph::check(&mut b, &graph, &flow);
+        if b.routing_ok {
+            let routing = reach::Routing { rules: &rules, places: &places, areas: &areas, centres: &centres };
+            let sent = reach::check(&mut b, &graph, &flow, &routing);
+            seconds = second::pairs(&graph, &flow, &routing, &sent);
+        }
+    }
+    if b.workflow_ok {
+        b.run.start = start::states(&mut b, &stages, &classes, &centres);
+    }
+    if b.cx.any_error() {
+        return None;
+    }
+    let text = |p: &Option<super::scalar::Prose>| p.as_ref().map_or_else(String::new, |t| t.0.clone());
+    let mut model = Model {
+        name: input.name.as_ref().map_or_else(String::new, |n| n.value.clone()),
+        title: text(&input.title),
+        baseline: input.baseline,
+        workforce: Workforce {
+            hours_per_week: input.workforce.hours_per_week.value,
+            planned_availability: input.workforce.planned_availability.value,
+        },
+        clocks: std::mem::take(&mut b.calendar.clocks),
+        holidays: calendar::holidays(&input.run),
+        roles: b.names.roles.all().to_vec(),
+        classes,
+        areas,
+        stages,
+        centres,
+        rules,
+        exceptions,
+        rework,
+        run: b.run.clone(),
+    };
+    let mut spread = None;
+    let mut load = None;
+    if !pools.is_empty() {
+        let by = load.insert(worked_off(&model));
+        spread = pools::spread(&mut b, &mut model, &pools, &slots, by);
+        if b.cx.any_error() {
+            return None;
+        }
+    }
+    // The draft's weekly totals are those of the spread officers too, unless work goes where more
+    // officers are.
+    let listed = |r: &poolwise_engine::model::Rule| {
+        let of = [Some(&r.to), r.overflow.as_ref().map(|o| &o.to), r.duplicate.as_ref().map(|d| &d.at)];
+        of.into_iter().flatten().any(|t| matches!(t, Target::LeastLoaded(_)))
+    };
+    let load = load.filter(|_| !model.rules.iter().any(listed)).unwrap_or_else(|| expected(&model));
+    warn_unstable(&mut b, &model, &load);
+    second::warn(&mut b, &model, &load, &seconds);
+    let derived = derived(spread, &b.files.hashes);
+    Some(Built { model, derived, pools, paths: b.files.paths, roster, at_large })
+}
+
+/// Says where more work comes than the officers can do: centre by centre if they are few.
+fn warn_unstable(b: &mut Builder<'_>, model: &Model, load: &Load) {
+    let found: Vec<_> = stability_of(model, load).into_iter().filter(|s| s.ratio > 1.0).collect();
+    let name = |s: &Stability| model.centres[s.centre].name.as_str();
+    let more = |s: &Stability| {
+        if s.ratio.is_finite() {
+            format!("by {:.0} %", (s.ratio - 1.0) * 100.0)
+        } else {
+            "without end".to_owned()
+        }
+    };
+    let help = "the run goes on, with queues that grow over the horizon";
+    let place = |b: &Builder<'_>, s: &Stability| b.input.centre.0[s.centre].0.place;
+    match &found[..] {
+        [] => {}
+        [first, _, _, _, ..] => {
+            let list: Vec<String> = found.iter().map(|s| format!("`{}` {}", name(s), more(s))).collect();
+            let place = place(b, first);
+            b.cx.warning(
+                place,
+                format!(
+                    "{} centres cannot keep up; their work exceeds their officers: {}",
+                    found.len(),
+                    list.join(", ")
+                ),
+            )
+            .help(help);
+        }
+        few => {
+            for s in few {
+                let roles: Vec<&str> = (0..model.roles.len())
+                    .filter(|r| s.roles >> r & 1 == 1)
+                    .map(|r| model.roles[r].as_str())
+                    .collect();
+                let place = place(b, s);
+                b.cx.warning(
+                    place,
+                    format!(
+                        "`{}` cannot keep up: {:.1} officers' worth of work for {}, and {:.1} officers present on average: too much {}",
+                        name(s), s.offered, super::diagnostic::few(&roles, 8), s.present, more(s)
+                    ),
+                )
+                .help(help);
+            }
+        }
+    }
+}
+
+fn derived(spread: Option<toml::Table>, hashes: &BTreeMap<String, String>) -> toml::Table {
+    let mut out = toml::Table::new();
+    if let Some(spread) = spread {
+        out.insert("pool".to_owned(), spread.into());
+    }
+    if !hashes.is_empty() {
+        let files: toml::Table = hashes.iter().map(|(k, v)| (k.clone(), v.clone().into())).collect();
+        out.insert("sha256_of_file".to_owned(), files.into());
+    }
+    out
+}

@@ -1,0 +1,109 @@
+//! Names of stages, classes, areas, centres and roles, and their indices.
+
+use crate::collections::List;
+use crate::diagnostic::Problems;
+use crate::parts::ScenarioIn;
+use crate::scalar::Text;
+use poolwise_engine::model::{MAX_ROLES, RoleMask};
+use std::collections::HashMap;
+
+/// Names of one kind.
+pub struct Index {
+    what: &'static str,
+    list: Vec<String>,
+    map: HashMap<String, usize>,
+}
+
+impl Index {
+    fn new<'a>(what: &'static str, names: impl Iterator<Item = &'a str>) -> Self {
+        let mut index = Self { what, list: Vec::new(), map: HashMap::new() };
+        for name in names {
+            index.add(name);
+        }
+        index
+    }
+
+    fn add(&mut self, name: &str) {
+        if !self.map.contains_key(name) {
+            self.map.insert(name.to_owned(), self.list.len());
+            self.list.push(name.to_owned());
+        }
+    }
+
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    pub fn name(&self, i: usize) -> &str {
+        &self.list[i]
+    }
+
+    pub fn all(&self) -> &[String] {
+        &self.list
+    }
+
+    /// The index of a name, or an error with the nearest.
+    pub fn find(&self, text: &Text, cx: &mut Problems) -> Option<usize> {
+        let found = self.map.get(text.as_str()).copied();
+        if found.is_none() {
+            let note = cx.error(text.place, format!("unknown {} `{}`", self.what, text.as_str()));
+            if self.list.is_empty() {
+                note.help(format!("the scenario has no {}", self.what));
+            } else {
+                note.names(text.as_str(), self.list.iter().map(String::as_str));
+            }
+        }
+        found
+    }
+
+    /// Whether each is in the list; all, where there is no list.
+    pub fn flags(&self, names: Option<&List<Text>>, cx: &mut Problems) -> Vec<bool> {
+        let Some(names) = names else { return vec![true; self.len()] };
+        let mut out = vec![false; self.len()];
+        for name in &names.items {
+            if let Some(i) = self.find(name, cx) {
+                out[i] = true;
+            }
+        }
+        if names.items.is_empty() {
+            cx.error(names.place, format!("the list names no {}", self.what))
+                .help("leave the key out for all");
+        }
+        out
+    }
+}
+
+/// All names of a scenario.
+pub struct Names {
+    pub stages: Index,
+    pub classes: Index,
+    pub areas: Index,
+    pub centres: Index,
+    pub roles: Index,
+}
+
+impl Names {
+    pub fn new(input: &ScenarioIn, cx: &mut Problems) -> Self {
+        let mut roles = Index::new("role", std::iter::empty());
+        for (_, stage) in input.stage.iter() {
+            let Some(role) = stage.service.as_ref().and_then(|s| s.role.get()) else { continue };
+            roles.add(role.as_str());
+            if roles.len() == MAX_ROLES + 1 && role.as_str() == roles.name(MAX_ROLES) {
+                cx.error(role.place, format!("more than {MAX_ROLES} roles"));
+            }
+        }
+        Self {
+            stages: Index::new("stage", input.stage.iter().map(|(k, _)| k.as_str())),
+            classes: Index::new("class", input.class.iter().map(|(k, _)| k.as_str())),
+            areas: Index::new("area", input.area.iter().map(|(k, _)| k.as_str())),
+            centres: Index::new("centre", input.centre.iter().map(|(k, _)| k.as_str())),
+            roles,
+        }
+    }
+
+    /// The roles of a list, all where there is none.
+    pub fn mask(&self, roles: Option<&List<Text>>, cx: &mut Problems) -> RoleMask {
+        let flags = self.roles.flags(roles, cx);
+        flags.iter().take(MAX_ROLES).enumerate().filter(|(_, on)| **on).fold(0, |m, (i, _)| m | 1 << i)
+    }
+}

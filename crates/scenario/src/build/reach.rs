@@ -1,0 +1,227 @@
+//! Checks that the rules take every request to a centre, and that somebody there can do the work.
+
+use super::Builder;
+use super::graph::{Flow, Graph};
+use super::staff::{most_on_duty, role_by_levels};
+use crate::diagnostic::few;
+use crate::source::Place;
+use poolwise_engine::model::{Area, Centre, CentreId, Rule, StageId, StageKind, Target, Window};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// The routing as the checks see it.
+pub struct Routing<'a> {
+    pub rules: &'a [Rule],
+    pub places: &'a [Place],
+    pub areas: &'a [Area],
+    pub centres: &'a [Centre],
+}
+
+/// A stage at a centre, and the rule that can send it there.
+pub type Sent = BTreeMap<(StageId, CentreId), Place>;
+
+/// Runs the checks; gives what the rules can send where.
+pub fn check(b: &mut Builder<'_>, graph: &Graph<'_>, flow: &Flow, routing: &Routing<'_>) -> Sent {
+    let mut missing: BTreeMap<StageId, BTreeSet<(usize, usize)>> = BTreeMap::new();
+    let mut sent = Sent::new();
+    // Areas that differ neither in their centre nor in any rule are routed alike: look at one of each.
+    let mut alike: HashMap<(Option<CentreId>, Vec<bool>), Vec<usize>> = HashMap::new();
+    for (a, area) in routing.areas.iter().enumerate() {
+        let rules = routing.rules.iter().map(|r| r.areas[a]).collect();
+        alike.entry((area.centre, rules)).or_default().push(a);
+    }
+    let groups: BTreeMap<usize, Vec<usize>> = alike.into_values().map(|g| (g[0], g)).collect();
+    for (&a, group) in &groups {
+        for c in 0..graph.classes.len() {
+            for s in walk(graph, flow, routing, c, a, &mut sent) {
+                missing.entry(s).or_default().extend(group.iter().map(|a| (c, *a)));
+            }
+        }
+    }
+    for (s, pairs) in &missing {
+        uncovered(b, graph, routing, *s, pairs);
+    }
+    staffed(b, graph, routing, &sent);
+    for (k, centre) in routing.centres.iter().enumerate() {
+        let place = b.input.centre.0[k].0.place;
+        if !centre.pools.is_empty() && !sent.keys().any(|(_, c)| *c == k) {
+            b.cx.warning(place, format!("no rule sends any work to the officers of `{}`", centre.name));
+        }
+    }
+    sent
+}
+
+/// Follows the rules for one class and area: notes what can be sent where; returns the stages that no
+/// rule is sure to take.
+fn walk(
+    graph: &Graph<'_>,
+    flow: &Flow,
+    routing: &Routing<'_>,
+    c: usize,
+    a: usize,
+    sent: &mut Sent,
+) -> Vec<StageId> {
+    let stages: Vec<StageId> = (0..graph.stages.len())
+        .filter(|s| flow.reached[c][*s] && matches!(graph.stages[*s].kind, StageKind::Service(_)))
+        .collect();
+    let mut uncovered = Vec::new();
+    let mut here: BTreeMap<StageId, BTreeSet<CentreId>> = BTreeMap::new();
+    let mut same: Vec<(StageId, Place)> = Vec::new();
+    for &s in &stages {
+        let StageKind::Service(service) = &graph.stages[s].kind else { continue };
+        // The same officer goes on where he holds the role; else the rules decide.
+        if service.same_officer {
+            same.push((s, Place::NONE));
+        }
+        let mut sure = false;
+        let fits = |r: &&(&Rule, &Place)| r.0.stages[s] && r.0.classes[c] && r.0.areas[a] && r.0.share > 0.0;
+        let pairs: Vec<(&Rule, &Place)> = routing.rules.iter().zip(routing.places).collect();
+        for (rule, place) in pairs.iter().filter(|r| fits(r)) {
+            let mut note = |target: &Target| {
+                for k in named(target, routing.areas[a].centre) {
+                    here.entry(s).or_default().insert(k);
+                    sent.entry((s, k)).or_insert(**place);
+                }
+            };
+            note(&rule.to);
+            rule.overflow.iter().for_each(|o| note(&o.to));
+            rule.duplicate.iter().filter(|d| d.probability > 0.0).for_each(|d| note(&d.at));
+            if matches!(rule.to, Target::Same) {
+                same.push((s, **place));
+            }
+            let resolves = match &rule.to {
+                Target::Same => !flow.without_service[c][s],
+                target => named(target, routing.areas[a].centre).next().is_some(),
+            };
+            if resolves && rule.exception.is_none() && rule.window == Window::Always && rule.share >= 1.0 {
+                sure = true;
+                break;
+            }
+        }
+        if !sure {
+            uncovered.push(s);
+        }
+    }
+    // `same` sends a stage to wherever the services before it can have been; several may follow each other.
+    let mut changed = !same.is_empty();
+    while changed {
+        changed = false;
+        for &(s, place) in &same {
+            for p in services_before(graph, flow, c, s) {
+                for k in here.get(&p).cloned().unwrap_or_default() {
+                    changed |= here.entry(s).or_default().insert(k);
+                    sent.entry((s, k)).or_insert(place);
+                }
+            }
+        }
+    }
+    uncovered
+}
+
+/// The centres that a target may be.
+fn named(target: &Target, own: Option<CentreId>) -> impl Iterator<Item = CentreId> {
+    let list = match target {
+        Target::Centre(k) => vec![*k],
+        Target::Local => own.into_iter().collect(),
+        Target::Same => Vec::new(),
+        Target::LeastLoaded(list) => list.clone(),
+    };
+    list.into_iter()
+}
+
+/// The service stages that can be the last before this one.
+pub fn services_before(graph: &Graph<'_>, flow: &Flow, c: usize, s: StageId) -> Vec<StageId> {
+    let mut seen = vec![false; graph.stages.len()];
+    let mut out = Vec::new();
+    let mut todo = vec![s];
+    while let Some(t) = todo.pop() {
+        for &p in &flow.from[c][t] {
+            if seen[p] {
+                continue;
+            }
+            seen[p] = true;
+            match graph.stages[p].kind {
+                StageKind::Service(_) => out.push(p),
+                _ => todo.push(p),
+            }
+        }
+    }
+    out
+}
+
+fn uncovered(
+    b: &mut Builder<'_>,
+    graph: &Graph<'_>,
+    routing: &Routing<'_>,
+    s: StageId,
+    pairs: &BTreeSet<(usize, usize)>,
+) {
+    let classes: BTreeSet<usize> = pairs.iter().map(|p| p.0).collect();
+    let areas: BTreeSet<usize> = pairs.iter().map(|p| p.1).collect();
+    let mut of = String::new();
+    if classes.len() < graph.classes.len() {
+        let names: Vec<&str> = classes.iter().map(|c| graph.classes[*c].name.as_str()).collect();
+        of.push_str(&format!(" of class {}", few(&names, 5)));
+    }
+    if areas.len() < routing.areas.len() {
+        let names: Vec<&str> = areas.iter().map(|a| routing.areas[*a].name.as_str()).collect();
+        of.push_str(&format!(" from {}", few(&names, 5)));
+    }
+    let place = b.input.stage.0[s].0.place;
+    b.cx.error(place, format!("no route is sure to take `{}`{of} to a centre", graph.stages[s].name)).help(
+        "end with a rule without `hours` and `share` whose `to` always exists; `local` needs an area with a centre, `same` a service before",
+    );
+}
+
+/// Somebody at the centre must hold the role, and there must be enough of them.
+fn staffed(b: &mut Builder<'_>, graph: &Graph<'_>, routing: &Routing<'_>, sent: &Sent) {
+    // What nobody can do at a centre is said once for all stages of the role that a rule sends there.
+    let mut nobody: BTreeMap<(Place, CentreId, usize), Vec<&str>> = BTreeMap::new();
+    for (&(s, k), &place) in sent {
+        let StageKind::Service(service) = &graph.stages[s].kind else { continue };
+        let centre = &routing.centres[k];
+        let stage = &graph.stages[s].name;
+        let place = if place.is_none() { b.input.stage.0[s].0.place } else { place };
+        let most: u64 =
+            centre.pools.iter().filter(|p| p.roles & 1 << service.role != 0).map(most_on_duty).sum();
+        if most == 0 {
+            nobody.entry((place, k, service.role)).or_default().push(stage);
+        } else if most < u64::from(service.officers) {
+            b.cx.error(
+                place,
+                format!(
+                    "`{stage}` takes {} officers at once, but at `{}` at most {most} with its role are ever on duty",
+                    service.officers, centre.name
+                ),
+            );
+        }
+        if service.different_officer && role_by_levels(routing.centres, k, service.role) {
+            b.cx.error(
+                place,
+                format!(
+                    "`{stage}` asks for a different officer, but `{}` is staffed by levels, which do not tell officers apart",
+                    centre.name
+                ),
+            )
+            .help("use `shifts` or `crews` at this centre");
+        }
+    }
+    for ((place, k, role), stages) in nobody {
+        let centre = &routing.centres[k];
+        let held: Vec<&str> = (0..b.names.roles.len())
+            .filter(|r| centre.pools.iter().any(|p| p.roles & 1 << *r != 0 && most_on_duty(p) > 0))
+            .map(|r| b.names.roles.name(r))
+            .collect();
+        let held = if held.is_empty() {
+            format!("`{}` has no officers: give it `shifts`, `levels`, or a place in a pool", centre.name)
+        } else {
+            format!("officers at `{}` hold {}", centre.name, few(&held, 8))
+        };
+        let message = format!(
+            "{} can be sent to `{}`, where nobody holds the role `{}`",
+            few(&stages, 5),
+            centre.name,
+            b.names.roles.name(role)
+        );
+        b.cx.error(place, message).help(held);
+    }
+}

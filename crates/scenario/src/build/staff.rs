@@ -1,0 +1,307 @@
+//! Centres: pools of officers, shifts, levels.
+
+use super::Builder;
+use super::levels::levels;
+use crate::collections::{List, Named};
+use crate::diagnostic::Problems;
+use crate::parts::{
+    AbsenceIn, AbsenceModeIn, BalkIn, BreakIn, CentreIn, ClosingIn, CrewIn, DisciplineIn, HolidaysIn,
+    OfficersIn, ShiftEndIn, ShiftEndWord, ShiftIn, SpeedIn,
+};
+use crate::quantity::{Days, Span, write_clock};
+use crate::scalar::{Positive, Text};
+use crate::source::Place;
+use poolwise_engine::model::{
+    Absence, AbsenceMode, Balk, Break, Centre, CentreId, Closing, Discipline, HolidayWork, Line, Pool,
+    PoolKind, RoleMask, ShiftEnd,
+};
+use poolwise_engine::random::name_key;
+use poolwise_engine::time::DAY;
+
+/// The centres, without the officers of pools by headcount.
+pub fn centres(b: &mut Builder<'_>) -> Vec<Centre> {
+    let input = b.input;
+    input.centre.iter().map(|(name, centre)| one(b, name, centre)).collect()
+}
+
+fn one(b: &mut Builder<'_>, name: &Text, input: &CentreIn) -> Centre {
+    if name.as_str() == "local" || name.as_str() == "same" {
+        b.cx.error(name.place, format!("a centre cannot be called `{}`", name.as_str()))
+            .help("the word has a meaning of its own in routes");
+    }
+    let absence = absence(input);
+    if absence.share > 0.0
+        && let Some(levels) = &input.levels
+    {
+        b.cx.error(
+            levels.place,
+            "`absence` needs shifts: levels are the officers on duty, absent ones not among them",
+        );
+    }
+    if let Some(headcount) = &input.headcount
+        && input.shifts.is_none()
+        && input.crews.is_none()
+        && input.levels.is_none()
+    {
+        b.cx.error(headcount.place, "`headcount` goes with `shifts`, `crews` or `levels`")
+            .help("a pool by headcount states its officers itself");
+    }
+    Centre {
+        name: name.value.clone(),
+        key: name_key(name.as_str()),
+        clock: match &input.time_zone {
+            Some(zone) => b.calendar.clock(zone, b.cx),
+            None => b.run.clock,
+        },
+        pools: pools(b, name, input),
+        shift_end: match &input.shift_end {
+            ShiftEndIn::Word(ShiftEndWord::Finish) => ShiftEnd::Finish,
+            ShiftEndIn::Word(ShiftEndWord::HandOver) => ShiftEnd::HandOver(0.0),
+            ShiftEndIn::Word(ShiftEndWord::Restart) => ShiftEnd::Restart,
+            ShiftEndIn::HandOver(t) => {
+                let penalty = t.hand_over.get().and_then(|h| h.penalty.get());
+                ShiftEnd::HandOver(penalty.map_or(0.0, |p| p.seconds))
+            }
+        },
+        closing: match input.closing {
+            ClosingIn::Hold => Closing::Hold,
+            ClosingIn::Transfer => Closing::Transfer,
+        },
+        discipline: match input.discipline {
+            DisciplineIn::Fifo => Discipline::Fifo,
+            DisciplineIn::Priority => Discipline::Priority,
+            DisciplineIn::EarliestDeadline => Discipline::EarliestDeadline,
+        },
+        speed: speed(b, &input.speed),
+        documentation: input.documentation.value,
+        capacity: input
+            .queue_capacity
+            .as_ref()
+            .map(|c| (c.limit.get().map_or(0, |l| l.count()), b.stage(c.exit.get()))),
+        balk: input.balking.as_ref().and_then(|x| balk(b, x)),
+        absence,
+        counted: input.counted,
+        headcount: input.headcount.map(|h| h.value),
+    }
+}
+
+fn absence(input: &CentreIn) -> Absence {
+    let (share, mode) = match &input.absence {
+        None => (0.0, AbsenceModeIn::Drawn),
+        Some(AbsenceIn::Share(s)) => (s.value, AbsenceModeIn::Drawn),
+        Some(AbsenceIn::Table(t)) => (t.share.get().map_or(0.0, |s| s.value), t.mode),
+    };
+    let mode = match mode {
+        AbsenceModeIn::Drawn => AbsenceMode::Drawn,
+        AbsenceModeIn::Fixed => AbsenceMode::Fixed,
+    };
+    Absence { share, mode }
+}
+
+fn speed(b: &mut Builder<'_>, input: &SpeedIn) -> Vec<f64> {
+    match input {
+        SpeedIn::All(x) => vec![x.value; b.names.classes.len()],
+        SpeedIn::ByClass(table) => {
+            let mut out = vec![1.0; b.names.classes.len()];
+            set_by_class(b, table, &mut out);
+            out
+        }
+    }
+}
+
+fn set_by_class(b: &mut Builder<'_>, table: &Named<Positive>, out: &mut [f64]) {
+    for (class, x) in table.iter() {
+        if let Some(c) = b.names.classes.find(class, b.cx) {
+            out[c] = x.value;
+        }
+    }
+}
+
+fn balk(b: &mut Builder<'_>, input: &BalkIn) -> Option<Balk> {
+    let exit = b.stage(input.exit.get());
+    let (at, probability) = (input.at.get()?, input.probability.get()?);
+    if at.items.len() != probability.items.len() || at.items.is_empty() {
+        b.cx.error(
+            probability.place,
+            format!("`at` has {} values and `probability` {}", at.items.len(), probability.items.len()),
+        )
+        .help("give a probability for each queue length");
+        return None;
+    }
+    if at.items.windows(2).any(|w| w[0].value >= w[1].value) {
+        b.cx.error(at.place, "the queue lengths must ascend");
+    }
+    let steps = at.items.iter().zip(&probability.items).map(|(n, p)| (n.count(), p.value)).collect();
+    Some(Balk { steps, exit })
+}
+
+fn pools(b: &mut Builder<'_>, centre: &Text, input: &CentreIn) -> Vec<Pool> {
+    let parts = [
+        Some(input.place),
+        input.shifts.as_ref().map(|l| l.place),
+        input.crews.as_ref().map(|l| l.place),
+        input.levels.as_ref().map(|l| l.place),
+    ];
+    let shifts = input.shifts.iter().flat_map(|l| &l.items).map(|s| s.place);
+    let crews = input.crews.iter().flat_map(|l| &l.items).map(|c| c.place);
+    b.routing_ok &= parts.into_iter().flatten().chain(shifts).chain(crews).all(|p| b.cx.intact(p));
+    let mut out: Vec<Pool> = Vec::new();
+    let mut names: Vec<String> = Vec::new();
+    let mut add = |roles: RoleMask, line: Line| match out.iter_mut().find(|p| p.roles == roles) {
+        Some(Pool { kind: PoolKind::Crews(lines), .. }) => lines.push(line),
+        _ => out.push(Pool { roles, kind: PoolKind::Crews(vec![line]) }),
+    };
+    for shift in input.shifts.iter().flat_map(|s| &s.items) {
+        let roles = b.names.mask(shift.roles.as_ref(), b.cx);
+        let line = shift_line(centre, shift, b.cx);
+        b.routing_ok &= line.is_some();
+        if let Some(line) = line {
+            unique(&mut names, &line.name, shift.name.as_ref().map_or(shift.place, |n| n.place), b.cx);
+            add(roles, line);
+        }
+    }
+    for crew in input.crews.iter().flat_map(|c| &c.items) {
+        let roles = b.names.mask(crew.roles.as_ref(), b.cx);
+        let line = crew_line(centre, crew, b.cx);
+        b.routing_ok &= line.is_some();
+        if let Some(line) = line {
+            unique(&mut names, &line.name, crew.name.as_ref().map_or(crew.place, |n| n.place), b.cx);
+            add(roles, line);
+        }
+    }
+    if let Some(input) = &input.levels {
+        let roles = b.names.mask(input.roles.as_ref(), b.cx);
+        let levels = levels(input, b.cx);
+        b.routing_ok &= levels.is_some();
+        if let Some(levels) = levels {
+            out.push(Pool { roles, kind: PoolKind::Levels(levels) });
+        }
+    }
+    out
+}
+
+fn unique(names: &mut Vec<String>, name: &str, place: Place, cx: &mut Problems) {
+    if names.iter().any(|n| n == name) {
+        cx.error(place, format!("a second shift is called `{name}`"))
+            .help("give shifts that start at the same time names of their own, or make them one with officers by weekday");
+    }
+    names.push(name.to_owned());
+}
+
+/// Key of a line's draws.
+pub fn line_key(centre: &str, line: &str) -> u64 {
+    name_key(&format!("{centre}/{line}"))
+}
+
+fn shift_line(centre: &Text, shift: &ShiftIn, cx: &mut Problems) -> Option<Line> {
+    let (start, length) = (shift.start.get(), shift.length.get());
+    if let Some(start) = start {
+        check_start(start.seconds, start.place, cx);
+    }
+    if let Some(length) = length {
+        check_length(length, cx);
+    }
+    let start = start?.seconds;
+    let length = length?.seconds;
+    let officers = officers(shift.officers.get()?, shift.days);
+    let name = shift.name.as_ref().map_or_else(|| write_clock(start), |n| n.value.clone());
+    Some(Line {
+        key: line_key(centre.as_str(), &name),
+        name,
+        officers,
+        start,
+        length,
+        breaks: breaks(&shift.breaks, length, cx),
+        holidays: holidays(shift.holidays),
+        once: None,
+    })
+}
+
+fn crew_line(centre: &Text, crew: &CrewIn, cx: &mut Problems) -> Option<Line> {
+    let (from, until) = (crew.from.get()?, crew.until.get()?);
+    if until.seconds <= from.seconds {
+        cx.error(until.place, "`until` must be later than `from`");
+        return None;
+    }
+    let n = crew.officers.get()?.count();
+    let name = crew.name.as_ref().map_or_else(|| format!("{} s", from.seconds), |n| n.value.clone());
+    Some(Line {
+        key: line_key(centre.as_str(), &name),
+        name,
+        officers: [n, 0, 0, 0, 0, 0, 0],
+        start: 0.0,
+        length: until.seconds - from.seconds,
+        breaks: Vec::new(),
+        holidays: HolidayWork::Work,
+        once: Some((from.seconds, until.seconds)),
+    })
+}
+
+/// A shift starts before 24:00.
+pub fn check_start(seconds: f64, place: Place, cx: &mut Problems) {
+    if seconds >= DAY {
+        cx.error(place, "a shift starts before 24:00").help("midnight is 00:00");
+    }
+}
+
+/// A shift longer than a day would overlap its own next start.
+pub fn check_length(length: &Span, cx: &mut Problems) {
+    if length.seconds > DAY {
+        cx.error(length.place, "the shift overlaps itself: it is longer than 24 hours")
+            .help("a shift may last 24 hours at most");
+    }
+}
+
+fn officers(input: &OfficersIn, days: Days) -> [u32; 7] {
+    let mut out = [0; 7];
+    for (d, n) in out.iter_mut().enumerate().filter(|(d, _)| days.0[*d]) {
+        *n = match input {
+            OfficersIn::All(n) => n.count(),
+            OfficersIn::ByDay(list) => list.0.get(d).map_or(0, |n| n.count()),
+        };
+    }
+    out
+}
+
+/// Breaks inside a shift, in order and apart.
+pub fn breaks(input: &List<BreakIn>, length: f64, cx: &mut Problems) -> Vec<Break> {
+    let mut last = 0.0;
+    let mut out = Vec::with_capacity(input.items.len());
+    for item in &input.items {
+        let (Some(after), Some(long)) = (item.after.get(), item.length.get()) else { continue };
+        if after.seconds + long.seconds > length {
+            cx.error(item.place, "the break does not end within the shift");
+        }
+        if after.seconds < last {
+            cx.error(item.place, "the break begins before the one before it ends")
+                .help("write breaks in order");
+        }
+        last = after.seconds + long.seconds;
+        out.push(Break { after: after.seconds, length: long.seconds });
+    }
+    out
+}
+
+/// Whether a shift is worked on holidays.
+pub fn holidays(input: HolidaysIn) -> HolidayWork {
+    match input {
+        HolidaysIn::Work => HolidayWork::Work,
+        HolidaysIn::Off => HolidayWork::Off,
+    }
+}
+
+/// Most officers that a pool ever has on duty together.
+pub fn most_on_duty(pool: &Pool) -> u64 {
+    match &pool.kind {
+        PoolKind::Levels(l) => super::levels::most(&l.plan),
+        // Lines may overlap, so their sum bounds it from above.
+        PoolKind::Crews(lines) => {
+            lines.iter().map(|l| u64::from(l.officers.iter().copied().max().unwrap_or(0))).sum()
+        }
+    }
+}
+
+/// Whether any pool of the centre has crews (rather than levels) that hold the role.
+pub fn role_by_levels(centres: &[Centre], centre: CentreId, role: usize) -> bool {
+    centres[centre].pools.iter().any(|p| p.roles & 1 << role != 0 && matches!(p.kind, PoolKind::Levels(_)))
+}

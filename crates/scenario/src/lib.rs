@@ -1,0 +1,134 @@
+//! What a planner writes: TOML files with units, `extends` and overrides, turned into a [`Model`].
+//!
+//! [`load`] reads a file, what it extends and the overrides into one tree of values that know where
+//! they were written (`node`, `layers`); reads the tree into typed tables (`parts`); fills in defaults
+//! (`defaults`); keeps what it says of uncertain numbers (`uncertain`); and translates them into a model with all its checks (`build`). Every step notes what is
+//! wrong and goes on, so that all errors are seen at once (`diagnostic`).
+
+mod build;
+mod collections;
+pub mod comments;
+mod defaults;
+mod diagnostic;
+mod files;
+mod input;
+mod layers;
+mod node;
+mod parts;
+mod quantity;
+mod scalar;
+mod schema;
+mod source;
+mod starter;
+pub mod sweep;
+pub mod uncertain;
+
+pub use diagnostic::{Diagnostic, Diagnostics, Location, Severity, nearest};
+pub use files::sha256;
+pub use layers::Overrides;
+pub use quantity::duration;
+pub use schema::json_schema;
+pub use source::{Library, Texts};
+pub use starter::starter;
+pub use uncertain::UncertainInput;
+
+use diagnostic::Problems;
+use input::Input;
+use parts::ScenarioIn;
+use poolwise_engine::model::Model;
+use poolwise_planning::allocation::PoolSpec;
+use poolwise_planning::roster_rules::{AtLarge, RosterRules};
+use source::Sources;
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
+
+/// A scenario, ready to run.
+#[derive(Debug, Clone)]
+pub struct Scenario {
+    /// The network.
+    pub model: Model,
+    /// Every value resolved: defaults, `extends` and overrides included, in a stable order and canonical
+    /// units. Without its table `derived` it is itself a scenario, with the same meaning.
+    pub resolved: toml::Table,
+    /// SHA-256 of the resolved table, in hexadecimal digits.
+    pub hash: String,
+    /// The scenario's free text.
+    pub description: String,
+    /// Pools by headcount as they are written, with the shifts that their officers may work.
+    pub pools: Vec<PoolSpec>,
+    /// What is odd but does not keep it from running.
+    pub warnings: Diagnostics,
+    /// Rules for drawing up rosters, if it has any.
+    pub roster: Option<RosterRules>,
+    /// What released officers could do in teams at large, if it says so.
+    pub at_large: Option<AtLarge>,
+    /// The files it was read from: itself, what it extends, data files.
+    pub sources: Vec<PathBuf>,
+    /// Numbers that are not known well; the model has their bases.
+    pub uncertain: Vec<UncertainInput>,
+}
+
+/// Reads and checks a scenario.
+///
+/// # Errors
+/// All that is wrong with it, each with its place.
+pub fn load(path: &Path, overrides: &Overrides) -> Result<Scenario, Diagnostics> {
+    read(path, overrides, Sources::default())
+}
+
+/// Reads and checks a scenario that is held in memory, with all files it mentions.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_texts(texts: Texts, path: &Path, overrides: &Overrides) -> Result<Scenario, Diagnostics> {
+    read(path, overrides, Sources::in_memory(texts))
+}
+
+/// Reads and checks a scenario that comes with the program: the text called `name` in `library`, where
+/// what it extends and its data files are too.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_embedded(
+    library: &'static Library,
+    name: &str,
+    overrides: &Overrides,
+) -> Result<Scenario, Diagnostics> {
+    let texts = library.iter().map(|(name, text)| (name.into(), Cow::Borrowed(*text))).collect();
+    load_texts(texts, Path::new(name), overrides)
+}
+
+fn read(path: &Path, overrides: &Overrides, mut sources: Sources) -> Result<Scenario, Diagnostics> {
+    let mut cx = Problems::default();
+    let tree = layers::assemble(path, overrides, &mut sources, &mut cx);
+    let input = tree.and_then(|tree| {
+        let input = ScenarioIn::read(&tree, &mut cx)?;
+        Some((input, uncertain::located(&tree, &mut cx)))
+    });
+    let Some((mut input, uncertain)) = input else { return Err(cx.finish(&sources)) };
+    let stem = path.file_stem().map_or_else(String::new, |s| s.to_string_lossy().into_owned());
+    defaults::fill(&mut input, &stem, &mut cx);
+    let built = build::build(&input, &sources, &mut cx);
+    let Some(built) = built.filter(|_| !cx.any_error()) else { return Err(cx.finish(&sources)) };
+    let mut resolved = match input.write() {
+        toml::Value::Table(table) => table,
+        _ => toml::Table::new(),
+    };
+    if !built.derived.is_empty() {
+        resolved.insert("derived".to_owned(), built.derived.into());
+    }
+    uncertain::restore(&mut resolved, &uncertain);
+    let json = serde_json::to_string(&resolved).unwrap_or_default();
+    Ok(Scenario {
+        model: built.model,
+        hash: files::sha256(json.as_bytes()),
+        description: input.description.map_or_else(String::new, |d| d.0),
+        resolved,
+        roster: built.roster,
+        at_large: built.at_large,
+        pools: built.pools,
+        warnings: cx.finish(&sources),
+        sources: sources.paths().chain(built.paths).collect(),
+        uncertain,
+    })
+}

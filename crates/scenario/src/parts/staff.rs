@@ -1,0 +1,394 @@
+//! `[centre.<name>]` and `[pool.<name>]`.
+
+use crate::collections::{Exactly, List, Named};
+use crate::diagnostic::Problems;
+use crate::input::{Input, Req, either, table, words, wrong_kind};
+use crate::node::{Kind, Node};
+use crate::quantity::{Clock, Days, Dur, Span};
+use crate::scalar::{Count, NonNegative, Positive, Share, Text};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+
+table! {
+    /// A place with officers.
+    pub struct CentreIn {
+        /// IANA name of the time zone of its shifts. Default: the run's.
+        time_zone: Option<Text>,
+        /// What happens to the case in hand when an officer goes off duty.
+        shift_end: ShiftEndIn = ShiftEndIn::Word(ShiftEndWord::Finish),
+        /// What happens to the queue when the last officer of a role goes off duty.
+        closing: ClosingIn = ClosingIn::Hold,
+        /// Who is next.
+        discipline: DisciplineIn = DisciplineIn::Fifo,
+        /// Factor on service times; above 1 is slower.
+        speed: SpeedIn = SpeedIn::All(Positive::new(1.0)),
+        /// Probability that a case is documented well enough.
+        documentation: Share = Share::new(1.0),
+        /// Most requests that may wait, and the exit of those turned away.
+        queue_capacity: Option<CapacityIn>,
+        /// Requests that leave at the sight of a queue.
+        balking: Option<BalkIn>,
+        /// Unplanned absence from shifts.
+        absence: Option<AbsenceIn>,
+        /// Whether its officers count in the option's totals.
+        counted: bool = true,
+        /// Officers employed, for centres with `shifts`, `crews` or `levels`. Default: from rostered hours.
+        headcount: Option<Positive>,
+        /// Shifts: crews that come and leave together.
+        shifts: Option<List<ShiftIn>>,
+        /// Crews that work once, in elapsed time since the start of the warm-up.
+        crews: Option<List<CrewIn>>,
+        /// A number on duty by period.
+        levels: Option<LevelsIn>,
+    }
+    at_most_one [shifts, crews, levels]
+}
+
+either! {
+    /// What happens to the case in hand.
+    pub enum ShiftEndIn {
+        /// Without a penalty.
+        Word(ShiftEndWord),
+        /// Handed over with a penalty.
+        HandOver(HandOverIn),
+    }
+    expects "\"finish\", \"hand-over\", \"restart\", or { hand_over = { penalty = \"2 min\" } }"
+}
+
+words! {
+    /// What happens to the case in hand.
+    pub enum ShiftEndWord {
+        /// It is finished in overtime.
+        Finish = "finish",
+        /// It goes to the head of the queue, work so far kept.
+        HandOver = "hand-over",
+        /// It goes to the head of the queue and starts again.
+        Restart = "restart",
+    }
+}
+
+table! {
+    /// The case goes to the head of the queue, work so far kept.
+    pub struct HandOverIn {
+        /// What it costs.
+        hand_over: Req<PenaltyIn>,
+    }
+    as replaced
+}
+
+table! {
+    /// What a handover costs.
+    pub struct PenaltyIn {
+        /// Extra work for the next officer.
+        penalty: Req<Dur>,
+    }
+}
+
+words! {
+    /// What happens to the queue of a centre that goes off duty.
+    pub enum ClosingIn {
+        /// It waits.
+        Hold = "hold",
+        /// It is routed again.
+        Transfer = "transfer",
+    }
+}
+
+words! {
+    /// Who is next.
+    pub enum DisciplineIn {
+        /// First come, first served.
+        Fifo = "fifo",
+        /// By class priority.
+        Priority = "priority",
+        /// The earliest deadline first.
+        EarliestDeadline = "earliest-deadline",
+    }
+}
+
+either! {
+    /// Factor on service times.
+    pub enum SpeedIn {
+        /// The same for all classes.
+        All(Positive),
+        /// By class; 1 for the others.
+        ByClass(Named<Positive>),
+    }
+    expects "a number above 0, or a table of such numbers by class"
+}
+
+table! {
+    /// A limit on the queue.
+    pub struct CapacityIn {
+        /// Most requests that may wait.
+        limit: Req<Count<0>>,
+        /// Exit of those turned away.
+        exit: Req<Text>,
+    }
+}
+
+table! {
+    /// Balking: the probability holds from that queue length on.
+    pub struct BalkIn {
+        /// Queue lengths, ascending.
+        at: Req<List<Count<0>>>,
+        /// Probability at each.
+        probability: Req<List<Share>>,
+        /// Exit of those who balk.
+        exit: Req<Text>,
+    }
+}
+
+either! {
+    /// Unplanned absence.
+    pub enum AbsenceIn {
+        /// Its share, drawn.
+        Share(Share),
+        /// Its share and how it falls.
+        Table(AbsenceTableIn),
+    }
+    expects "a number from 0 to 1, or { share = 0.06, mode = \"drawn\" }"
+}
+
+table! {
+    /// Unplanned absence.
+    pub struct AbsenceTableIn {
+        /// Share of rostered officers who do not come.
+        share: Req<Share>,
+        /// How it falls.
+        mode: AbsenceModeIn = AbsenceModeIn::Drawn,
+    }
+}
+
+words! {
+    /// How absence falls.
+    pub enum AbsenceModeIn {
+        /// Each officer of each shift by chance.
+        Drawn = "drawn",
+        /// The same number in the long run; remainders carry over.
+        Fixed = "fixed",
+    }
+}
+
+table! {
+    /// A shift: officers who come and leave together on some days of the week.
+    pub struct ShiftIn {
+        /// Name, unique in the centre. Default: the start.
+        name: Option<Text>,
+        /// Days on which it starts.
+        days: Days = Days::ALL,
+        /// Start by the centre's clock.
+        start: Req<Clock>,
+        /// Length, at most 24 hours; it may run over midnight.
+        length: Req<Span>,
+        /// Rostered officers: a number, or seven by weekday of the start.
+        officers: Req<OfficersIn>,
+        /// Roles that each officer holds. Default: all.
+        roles: Option<List<Text>>,
+        /// Breaks, taken after the case in hand.
+        breaks: List<BreakIn> = List::none(),
+        /// Whether it is worked on holidays.
+        holidays: HolidaysIn = HolidaysIn::Work,
+    }
+}
+
+either! {
+    /// Rostered officers.
+    pub enum OfficersIn {
+        /// The same on all days.
+        All(Count<0>),
+        /// By weekday of the start, Monday first.
+        ByDay(Exactly<Count<0>, 7>),
+    }
+    expects "a whole number, or seven whole numbers by weekday"
+}
+
+table! {
+    /// A break.
+    pub struct BreakIn {
+        /// Time after the shift's start.
+        after: Req<Span>,
+        /// Its length.
+        length: Req<Span>,
+    }
+}
+
+words! {
+    /// Whether a shift is worked on holidays.
+    pub enum HolidaysIn {
+        /// As on any day.
+        Work = "work",
+        /// Not at all.
+        Off = "off",
+    }
+}
+
+table! {
+    /// A crew that works once.
+    pub struct CrewIn {
+        /// Name, unique in the centre. Default: the start.
+        name: Option<Text>,
+        /// Start, in elapsed time since the start of the warm-up.
+        from: Req<Dur>,
+        /// End.
+        until: Req<Span>,
+        /// Officers.
+        officers: Req<Count<0>>,
+        /// Roles that each officer holds. Default: all.
+        roles: Option<List<Text>>,
+    }
+}
+
+table! {
+    /// A number on duty by period.
+    pub struct LevelsIn {
+        /// By day and hour of the centre's week.
+        weekly: Option<List<WeeklyIn>>,
+        /// By hour of the centre's week, Monday 00:00 first.
+        hourly: Option<Exactly<Count<0>, 168>>,
+        /// Changes in elapsed time since the start of the warm-up.
+        steps: Option<List<StepIn>>,
+        /// The same at all times.
+        officers: Option<Count<0>>,
+        /// Officers at times that `weekly` does not name. Default 0.
+        otherwise: Option<Count<0>>,
+        /// Period after which `steps` begin again.
+        period: Option<Span>,
+        /// What `finish` means when the level falls.
+        finish: LevelEndIn = LevelEndIn::ByCount,
+        /// Roles that each officer holds. Default: all.
+        roles: Option<List<Text>>,
+    }
+    exactly_one [weekly, hourly, steps, officers]
+}
+
+table! {
+    /// Officers on duty at hours of some days; over midnight where `to` is not later than `from`.
+    pub struct WeeklyIn {
+        /// Days on which it starts.
+        days: Days = Days::ALL,
+        /// From.
+        from: Req<Clock>,
+        /// To.
+        to: Req<Clock>,
+        /// Officers on duty.
+        officers: Req<Count<0>>,
+    }
+}
+
+words! {
+    /// What `finish` means for levels.
+    pub enum LevelEndIn {
+        /// Nobody starts while as many are busy as the level allows.
+        ByCount = "by-count",
+        /// Those who stay go on; those who leave finish their case.
+        ByOfficer = "by-officer",
+    }
+}
+
+/// A change of level: `["5 h", 2]`.
+#[derive(Debug, Clone)]
+pub struct StepIn {
+    pub from: Dur,
+    pub officers: Count<0>,
+}
+
+impl JsonSchema for StepIn {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "StepIn".into()
+    }
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let items = [generator.subschema_for::<Dur>(), generator.subschema_for::<Count<0>>()];
+        json_schema!({
+            "description": "A change of level: time and officers, as in [\"5 h\", 2].",
+            "type": "array", "prefixItems": items, "minItems": 2, "maxItems": 2,
+        })
+    }
+}
+
+impl Input for StepIn {
+    fn expects() -> String {
+        "a pair such as [\"5 h\", 2]".to_owned()
+    }
+    fn accepts(node: &Node) -> bool {
+        matches!(node.kind, Kind::Array(_))
+    }
+    fn read(node: &Node, cx: &mut Problems) -> Option<Self> {
+        match &node.kind {
+            Kind::Array(items) if items.len() == 2 => {
+                let (from, officers) = (Dur::read(&items[0], cx), Count::<0>::read(&items[1], cx));
+                Some(Self { from: from?, officers: officers? })
+            }
+            _ => {
+                wrong_kind(node, &Self::expects(), cx);
+                None
+            }
+        }
+    }
+    fn write(&self) -> toml::Value {
+        toml::Value::Array(vec![self.from.write(), self.officers.write()])
+    }
+}
+
+table! {
+    /// Officers by headcount, spread over centres and permitted shifts by the program.
+    pub struct PoolIn {
+        /// How many, over all its centres.
+        officers: Option<Count<0>>,
+        /// How many at each centre, in the order of `centres`.
+        officers_by_centre: Option<List<Count<0>>>,
+        /// Its centres.
+        centres: Req<List<Text>>,
+        /// How officers are shared between centres: by routed work, or equally.
+        allocate: AllocateIn = AllocateIn::Load,
+        /// How a centre's officers are spread over shifts: by routed work, or evenly. Default: `roster_shape`.
+        shape: Option<RosterShape>,
+        /// The permitted shifts.
+        shifts: Req<PermittedIn>,
+        /// Permitted shifts of single centres, by name.
+        shifts_at: Named<PermittedIn> = Named::none(),
+        /// Least officers on every permitted shift.
+        minimum: Count<0> = Count::new(1),
+        /// Roles that each officer holds. Default: all.
+        roles: Option<List<Text>>,
+    }
+    exactly_one [officers, officers_by_centre]
+}
+
+words! {
+    /// How officers are shared between centres.
+    pub enum AllocateIn {
+        /// By the work routed to each.
+        Load = "load",
+        /// Equally.
+        Equal = "equal",
+    }
+}
+
+words! {
+    /// How officers are spread over shifts.
+    pub enum RosterShape {
+        /// By the work routed to the centre, hour by hour.
+        Load = "load",
+        /// Evenly.
+        Flat = "flat",
+    }
+}
+
+table! {
+    /// Permitted shifts.
+    pub struct PermittedIn {
+        /// Starts by the centre's clock.
+        starts: Req<List<Clock>>,
+        /// Length, at most 24 hours.
+        length: Req<Span>,
+        /// Days on which they start.
+        days: Days = Days::ALL,
+        /// Breaks, taken after the case in hand.
+        breaks: List<BreakIn> = List::none(),
+        /// Whether they are worked on holidays.
+        holidays: HolidaysIn = HolidaysIn::Work,
+    }
+}
+
+/// A factor on officers or demand.
+pub type Factor = NonNegative;

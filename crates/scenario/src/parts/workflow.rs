@@ -1,0 +1,112 @@
+//! `[stage.<name>]` and `[rework]`.
+
+use super::Dist;
+use crate::collections::{List, Named};
+use crate::input::{Req, either, table};
+use crate::quantity::Span;
+use crate::scalar::{Share, Text, True, Whole};
+
+table! {
+    /// A step of the workflow: a delay, a service or an exit.
+    pub struct StageIn {
+        /// Time that needs nobody.
+        delay: Option<Dist>,
+        /// Work by officers.
+        service: Option<ServiceIn>,
+        /// The request leaves here.
+        exit: Option<True>,
+        /// Where a request goes next: a stage, or branches.
+        next: Option<NextIn>,
+        /// A limit on the delay, counted from the request's deadline.
+        pickup_clock: Option<PickupIn>,
+        /// The request leaves local custody for the length of the delay and is booked anew at its end.
+        rebook: bool = false,
+        /// The clock of "time to completion" starts when a request first reaches this stage. Default:
+        /// where no stage says so, the first service stage that a request reaches.
+        starts_clock: Option<bool>,
+        /// A request is done when it leaves this stage (reaches it, for an exit). Default: where no stage
+        /// says so, at every exit that is not one of lost, lapsed, balked or blocked requests.
+        done: Option<bool>,
+    }
+    exactly_one [delay, service, exit]
+}
+
+table! {
+    /// Work by officers.
+    pub struct ServiceIn {
+        /// Role asked for. Roles exist by being asked for.
+        role: Req<Text>,
+        /// Officers at once, for the whole time.
+        officers: Whole<1, 1000> = Whole::new(1),
+        /// Its duration at speed 1.
+        time: Req<Dist>,
+        /// The officer of the stage before goes on with it at once.
+        same_officer: bool = false,
+        /// Somebody other than the officer of the stage before must do it.
+        different_officer: bool = false,
+        /// While it waits for several officers, later requests may be started.
+        overtaking: bool = true,
+    }
+}
+
+either! {
+    /// Where a request goes next.
+    pub enum NextIn {
+        /// One stage.
+        Stage(Text),
+        /// One of several.
+        Branches(List<BranchIn>),
+    }
+    expects "a stage's name, or a list of branches such as { to = \"stage\", probability = 0.4 }"
+}
+
+table! {
+    /// One way on.
+    pub struct BranchIn {
+        /// The next stage.
+        to: Req<Text>,
+        /// Its probability; the one branch without takes the rest.
+        probability: Option<ProbabilityIn>,
+        /// Delay on the way.
+        delay: Option<Dist>,
+    }
+}
+
+either! {
+    /// A probability.
+    pub enum ProbabilityIn {
+        /// The same for all classes.
+        All(Share),
+        /// By class.
+        ByClass(Named<Share>),
+    }
+    expects "a number from 0 to 1, or a table of such numbers by class"
+}
+
+table! {
+    /// A hold after the drawn release instant.
+    pub struct PickupIn {
+        /// Length of the hold.
+        hold: Req<Span>,
+        /// Saturdays, Sundays and holidays do not count.
+        business_days: bool = false,
+        /// Exit of a request whose hold runs out.
+        exit: Req<Text>,
+    }
+}
+
+table! {
+    /// Work that comes back because a request is met again and was badly documented.
+    pub struct ReworkIn {
+        /// The service stage whose centre documents the case.
+        documented_at: Req<Text>,
+        /// Probability that the request is met again.
+        probability: Req<Share>,
+        /// Time from documentation until then.
+        after: Req<Dist>,
+        /// Share of the badly documented whose work is redone.
+        redone: Share = Share::new(1.0),
+        /// Stage that a returning request enters.
+        stage: Req<Text>,
+    }
+}

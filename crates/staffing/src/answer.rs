@@ -1,0 +1,239 @@
+//! All options answered on the same requests, and what each releases.
+
+use super::at_large::{self, Arrests};
+use super::causes::{self, Ends, Setting, Split};
+use super::check::{self, Check, Margins};
+use super::inputs::{self, Draws, Spread};
+use super::pilot;
+use super::probe::{Samples, sample};
+use super::solve::{How, Range, Solved, Staffed, Trouble, solve, summary};
+use super::target::{Target, TargetError};
+use poolwise_planning::roster_rules::AtLarge;
+use poolwise_planning::staffing;
+use poolwise_scenario::Scenario;
+use poolwise_study::summary::Summary;
+use std::fmt;
+
+/// What is asked of all options.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Question {
+    /// Targets.
+    pub targets: Vec<Target>,
+    /// Match the service of the baseline.
+    pub matching: Option<Margins>,
+    /// Match it in every hour of the local week as well.
+    pub hourly: bool,
+    /// Position of the baseline among the scenarios.
+    pub baseline: usize,
+    /// What an arrest at large takes, where the user says so; else the baseline's own assumption.
+    pub at_large: Option<AtLarge>,
+    /// Split what is released over its causes.
+    pub causes: bool,
+}
+
+/// One option's part of the answer.
+#[derive(Debug, Clone)]
+pub struct Answered {
+    /// Scenario.
+    pub scenario: String,
+    /// One line on it.
+    pub title: String,
+    /// What it needs.
+    pub solved: Solved,
+    /// Officers released from the baseline as it is.
+    pub released: Option<Range>,
+    /// Officers released from the baseline right-sized: what is no slack.
+    pub released_from_right_sized: Option<Range>,
+    /// Arrests a year by the released officers, where there is an assumption.
+    pub arrests: Option<Arrests>,
+    /// Officers released from the baseline as it is, over their causes.
+    pub causes: Option<Split>,
+    /// What uncertain inputs do to the numbers.
+    pub inputs: Option<Spread>,
+}
+
+/// The answer.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// Name of the baseline.
+    pub baseline: String,
+    /// The baseline as it is, simulated, where its service is to be matched.
+    pub as_is: Option<Summary>,
+    /// Whether its service is to be matched.
+    pub matched: bool,
+    /// Probability that any part of one option's search is wrong, at most.
+    pub error: f64,
+    /// Options in their order.
+    pub options: Vec<Answered>,
+    /// What an arrest at large takes: an assumption.
+    pub at_large: Option<AtLarge>,
+}
+
+/// Why there is no answer.
+#[derive(Debug, Clone, PartialEq)]
+pub enum NoAnswer {
+    /// A target does not fit a scenario.
+    Target(TargetError),
+    /// An option has no answer.
+    Option(String, Trouble),
+}
+
+impl fmt::Display for NoAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Target(e) => e.fmt(f),
+            Self::Option(name, e) => write!(f, "{name}: {e}"),
+        }
+    }
+}
+
+impl std::error::Error for NoAnswer {}
+
+/// The checks of an option.
+///
+/// # Errors
+/// A target that does not fit the scenario.
+pub fn checks(question: &Question, scenarios: &[Scenario], option: usize) -> Result<Vec<Check>, TargetError> {
+    let model = &scenarios[option].model;
+    let mut list = check::resolve(&question.targets, model)?;
+    if let Some(margins) = &question.matching {
+        let reference = &scenarios[question.baseline].model.name;
+        list.extend(check::matching(model, margins, reference, question.hourly));
+    }
+    Ok(list)
+}
+
+/// Answers for all scenarios. `begin` is told the name of each before it is searched; `draws`
+/// loads them with other values of their uncertain inputs.
+///
+/// # Errors
+/// [`NoAnswer`] at the first target or option that has none; an option that no staffing makes reach its
+/// targets is an answer.
+pub fn answer(
+    scenarios: &[Scenario],
+    question: &Question,
+    how: &How<'_>,
+    draws: Option<&Draws<'_>>,
+    begin: &dyn Fn(&str),
+) -> Result<Answer, NoAnswer> {
+    let base = &scenarios[question.baseline];
+    let all: Vec<Vec<Check>> = (0..scenarios.len())
+        .map(|i| checks(question, scenarios, i).map_err(NoAnswer::Target))
+        .collect::<Result<_, _>>()?;
+    let trouble = |name: &str, t: Trouble| NoAnswer::Option(name.to_owned(), t);
+    let name = base.model.name.clone();
+    let mut as_is = None;
+    if question.matching.is_some() {
+        begin(&name);
+        as_is = Some(summary(&base.model, how).map_err(|e| trouble(&name, e.into()))?);
+    }
+    let mut options = Vec::new();
+    let (mut references, none) = (Vec::new(), Samples::default());
+    for (scenario, checks) in scenarios.iter().zip(&all) {
+        let own = &scenario.model.name;
+        begin(own);
+        let (reference, pilots): (&Samples, &Samples) = if question.matching.is_some() {
+            // The baseline's replications for this option's checks; targets beside them have places of the
+            // option's own and are not read there.
+            let matched: Vec<Check> = checks.iter().map(|c| neutral(c, scenarios, question)).collect();
+            let known = references.iter().position(|(c, ..): &(Vec<Check>, Samples, Samples)| *c == matched);
+            let at = match known {
+                Some(at) => at,
+                None => {
+                    let n = base.model.run.replications.max(4);
+                    let cells = sample(&base.model, &matched, 0..n, how.threads, how.watch)
+                        .map_err(|e| trouble(own, e.into()))?;
+                    let pilots =
+                        pilot::samples(&base.model, &matched, how).map_err(|e| trouble(own, e.into()))?;
+                    references.push((matched, Samples { replications: cells }, pilots));
+                    references.len() - 1
+                }
+            };
+            (&references[at].1, &references[at].2)
+        } else {
+            (&none, &none)
+        };
+        let solved = solve(scenario, checks, reference, pilots, how).map_err(|e| trouble(own, e))?;
+        options.push(Answered {
+            scenario: own.clone(),
+            title: scenario.model.title.clone(),
+            solved,
+            released: None,
+            released_from_right_sized: None,
+            arrests: None,
+            causes: None,
+            inputs: None,
+        });
+    }
+    let at_large = question.at_large.or(base.at_large);
+    let before = options[question.baseline].solved.as_is.headcount;
+    let right_sized = options[question.baseline].solved.staffed().map(Staffed::headcount);
+    for (i, option) in options.iter_mut().enumerate() {
+        let Some(now) = option.solved.staffed().map(Staffed::headcount) else { continue };
+        let released = now.taken_from(before);
+        option.released = Some(released);
+        option.released_from_right_sized = right_sized.filter(|_| i != question.baseline).map(|r| Range {
+            estimate: r.estimate - now.estimate,
+            lower: r.lower - now.upper,
+            upper: r.upper - now.lower,
+        });
+        let absence = absence(base);
+        option.arrests = at_large.map(|assumed| {
+            let officers = (released.lower, released.estimate, released.upper);
+            at_large::arrests(officers, assumed, base.model.workforce, absence)
+        });
+        if let (true, Some(right), Some(staffed)) =
+            (question.causes && i != question.baseline, right_sized, option.solved.staffed())
+        {
+            let sites = |s: &Scenario| {
+                causes::sites(&s.model, &causes::minimums(&s.model, &s.pools, s.roster.as_ref()))
+            };
+            let ends = Ends { now: before, right_sized: right.estimate, option: now.estimate };
+            let setting = Setting {
+                beta: staffed.safety,
+                block: causes::BLOCK,
+                workforce: base.model.workforce,
+                absence,
+            };
+            option.causes = Some(causes::split(&sites(base), &sites(&scenarios[i]), ends, setting));
+        }
+    }
+    if let Some(draws) = draws {
+        begin("uncertain inputs");
+        let spreads = inputs::spreads(&all, &options, question.baseline, draws, how)
+            .map_err(|(name, t)| trouble(&name, t))?;
+        options.iter_mut().zip(spreads).for_each(|(option, spread)| option.inputs = spread);
+    }
+    Ok(Answer {
+        baseline: name,
+        as_is,
+        matched: question.matching.is_some(),
+        error: how.error,
+        options,
+        at_large,
+    })
+}
+
+/// A check that the baseline can be read by: places that only the option has are read overall, and not
+/// used.
+fn neutral(check: &Check, scenarios: &[Scenario], question: &Question) -> Check {
+    let base = &scenarios[question.baseline].model;
+    let fits = match check.place {
+        check::Place::All => true,
+        check::Place::Centre(c) => c < base.centres.len(),
+        check::Place::Class(c) => c < base.classes.len(),
+        check::Place::Area(a) => a < base.areas.len(),
+    };
+    if fits { check.clone() } else { Check { place: check::Place::All, ..check.clone() } }
+}
+
+/// Share of rostered officers of the counted centres who do not come, on average.
+fn absence(scenario: &Scenario) -> f64 {
+    let model = &scenario.model;
+    let counted = (0..model.centres.len()).filter(|&c| model.centres[c].counted);
+    let (absent, all) = counted.fold((0.0, 0.0), |sum, c| {
+        let posts = staffing::posts(model, c);
+        (sum.0 + posts * model.centres[c].absence.share, sum.1 + posts)
+    });
+    if all > 0.0 { absent / all } else { 0.0 }
+}

@@ -1,0 +1,155 @@
+//! What uncertain inputs do to the answer: the same rule in other worlds.
+//!
+//! A search by simulation in every draw would take hours. So each draw keeps what the search found, the
+//! safety `b` above the offered load or the distance from the utilization limit, and takes the draw's own offered load:
+//! how many officers the rule would then give. All options meet the same draw, so that what is
+//! released pairs draw by draw. It is the spread of the staffing rule, not of the test.
+
+use super::answer::Answered;
+use super::check::Check;
+use super::plan::Planner;
+use super::probe::Halt;
+use super::solve::{How, Trouble, limit};
+use super::target::Measure;
+use poolwise_scenario::Scenario;
+use poolwise_study::uncertain::COVERAGE;
+use serde::Serialize;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Loads a scenario with the values of its uncertain inputs in a draw: option, draw.
+pub type Load<'a> = dyn Fn(usize, u32) -> Result<Scenario, String> + Sync + 'a;
+
+/// Draws of uncertain inputs.
+pub struct Draws<'a> {
+    /// How many.
+    pub count: u32,
+    /// Loads an option in a draw.
+    pub load: &'a Load<'a>,
+}
+
+/// Intervals over draws: from the least to the greatest, less the extreme twentieths.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Spread {
+    /// Draws.
+    pub draws: u32,
+    /// Share of draws within.
+    pub coverage: f64,
+    /// Officers needed.
+    pub headcount: (f64, f64),
+    /// Officers released from the baseline as it is.
+    pub released: (f64, f64),
+    /// Officers released from the baseline right-sized in the same draw.
+    pub released_from_right_sized: Option<(f64, f64)>,
+}
+
+/// The spread of every option that can be staffed.
+///
+/// # Errors
+/// The first option and draw that cannot be loaded or staffed, or the user's stop.
+pub fn spreads(
+    checks: &[Vec<Check>],
+    options: &[Answered],
+    baseline: usize,
+    draws: &Draws<'_>,
+    how: &How<'_>,
+) -> Result<Vec<Option<Spread>>, (String, Trouble)> {
+    let feasible: Vec<usize> =
+        (0..options.len()).filter(|&i| options[i].solved.staffed().is_some()).collect();
+    let jobs: Vec<(usize, u32)> =
+        (0..draws.count).flat_map(|d| feasible.iter().map(move |&i| (i, d))).collect();
+    let slots: Mutex<Vec<Option<Result<f64, Trouble>>>> = Mutex::new(jobs.iter().map(|_| None).collect());
+    let next = AtomicUsize::new(0);
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for _ in 0..how.threads.unwrap_or(cores).clamp(1, jobs.len().max(1)) {
+            scope.spawn(|| {
+                loop {
+                    let k = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(&(i, draw)) = jobs.get(k) else { return };
+                    if how.watch.stopped() {
+                        return;
+                    }
+                    let one = officers(&checks[i], &options[i], |d| (draws.load)(i, d), draw);
+                    slots.lock().unwrap_or_else(PoisonError::into_inner)[k] = Some(one);
+                }
+            });
+        }
+    });
+    let slots = slots.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let mut by_option: Vec<Vec<f64>> = vec![Vec::new(); options.len()];
+    for (slot, (i, _)) in slots.into_iter().zip(&jobs) {
+        let name = || options[*i].scenario.clone();
+        by_option[*i].push(match slot {
+            Some(Ok(n)) => n,
+            Some(Err(e)) => return Err((name(), e)),
+            None => return Err((name(), Halt::Stopped.into())),
+        });
+    }
+    let as_is = options[baseline].solved.as_is.headcount;
+    let base = &by_option[baseline];
+    let spread = |i: usize| {
+        let own = &by_option[i];
+        if own.is_empty() {
+            return None;
+        }
+        let apart = |x: &[f64]| own.iter().zip(x).map(|(n, b)| b - n).collect::<Vec<f64>>();
+        Some(Spread {
+            draws: draws.count,
+            coverage: COVERAGE,
+            headcount: within(own.clone()),
+            released: within(own.iter().map(|n| as_is - n).collect()),
+            released_from_right_sized: (i != baseline && !base.is_empty()).then(|| within(apart(base))),
+        })
+    };
+    Ok((0..options.len()).map(spread).collect())
+}
+
+/// Officers that the rule found gives in a draw.
+fn officers(
+    checks: &[Check],
+    option: &Answered,
+    load: impl Fn(u32) -> Result<Scenario, String>,
+    draw: u32,
+) -> Result<f64, Trouble> {
+    let Some(staffed) = option.solved.staffed() else { return Ok(f64::NAN) };
+    let drawn = load(draw).map_err(|why| Trouble::Draw(draw, why))?;
+    let planner = Planner::new(&drawn.model, &drawn.pools)?;
+    let limit = limit(checks);
+    let plain = planner.plain();
+    let by_load = f64::from(planner.start(limit, &plain));
+    let binds =
+        checks.iter().find(|c| c.label == staffed.binding).is_some_and(|c| c.measure == Measure::Utilization);
+    if binds {
+        let beyond = f64::from(staffed.plan.headcount) / f64::from(staffed.by_load).max(1.0);
+        return Ok((by_load * beyond).round());
+    }
+    let shape = if staffed.shape.lift.len() == planner.rows.len() { &staffed.shape } else { &plain };
+    Ok(f64::from(planner.plan(staffed.plan.b, shape).headcount).max(by_load))
+}
+
+/// The interval that leaves out the extreme twentieths.
+fn within(mut values: Vec<f64>) -> (f64, f64) {
+    values.sort_by(f64::total_cmp);
+    let at = |q: f64| {
+        let x = q * (values.len() - 1) as f64;
+        let i = x.floor() as usize;
+        values[i] + (values[(i + 1).min(values.len() - 1)] - values[i]) * (x - i as f64)
+    };
+    let out = (1.0 - COVERAGE) / 2.0;
+    (at(out), at(1.0 - out))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_twentieth_is_left_out_at_each_end() {
+        let values: Vec<f64> = (0..=100).rev().map(f64::from).collect();
+        let (low, high) = within(values);
+        assert!((low - 5.0).abs() < 1e-9 && (high - 95.0).abs() < 1e-9);
+        assert_eq!(within(vec![7.0]), (7.0, 7.0));
+    }
+}

@@ -1,0 +1,79 @@
+//! A few short replications that say where to begin. They decide nothing: what they say is tested from
+//! there on.
+
+use super::check::{Check, ratio};
+use super::plan::{Planner, Shape};
+use super::probe::{Halt, Samples, margins, sample};
+use super::solve::How;
+use poolwise_engine::model::Model;
+use poolwise_engine::time::WEEK;
+
+/// Statistics window and warm-up of a pilot, at most.
+const HORIZON: f64 = 8.0 * WEEK;
+const WARM_UP: f64 = WEEK;
+/// Replications.
+const RUNS: u32 = 2;
+/// A window shorter than this is its own pilot.
+const WORTH: f64 = 2.0 * HORIZON;
+
+fn short(model: &Model) -> Model {
+    let mut short = model.clone();
+    short.run.warm_up = model.run.warm_up.min(WARM_UP);
+    short.run.horizon = model.run.horizon.min(HORIZON);
+    short
+}
+
+/// Pilot replications of a scenario for some checks; none where they are not worth it.
+///
+/// # Errors
+/// A run that failed, or the user's stop.
+pub fn samples(model: &Model, checks: &[Check], how: &How<'_>) -> Result<Samples, Halt> {
+    if model.run.horizon < WORTH {
+        return Ok(Samples::default());
+    }
+    Ok(Samples { replications: sample(&short(model), checks, 0..RUNS, how.threads, how.watch)? })
+}
+
+/// The least level that seems to do, by halving between the ends; `None` where no pilot is worth it, or
+/// not even the highest seems to do.
+///
+/// # Errors
+/// A run that failed, or the user's stop.
+pub fn start(
+    planner: &Planner,
+    shape: &Shape,
+    (lowest, from, highest): (u32, u32, u32),
+    checks: &[Check],
+    reference: &Samples,
+    how: &How<'_>,
+) -> Result<Option<u32>, Halt> {
+    if planner.model.run.horizon < WORTH {
+        return Ok(None);
+    }
+    let seems = |level: u32| -> Result<bool, Halt> {
+        let model = planner.apply(&planner.at_most(level, shape));
+        let ours = samples(&model, checks, how)?;
+        // Hours of the week see too little in a pilot.
+        let margins = margins(checks, &ours, reference, RUNS as usize);
+        let fine = |values: &[f64]| {
+            let pairs: Vec<(f64, f64)> = values.iter().filter(|x| x.is_finite()).map(|x| (*x, 1.0)).collect();
+            pairs.is_empty() || ratio(&pairs) >= 0.0
+        };
+        Ok(checks.iter().zip(&margins).filter(|(c, _)| !c.hourly).all(|(_, cells)| fine(&cells[0])))
+    };
+    if !seems(highest)? {
+        return Ok(None);
+    }
+    let (mut no, mut yes) = (lowest, highest);
+    // The expected load is a good guess where utilization binds.
+    if seems(from)? {
+        yes = from
+    } else {
+        no = from
+    }
+    while yes - no > 1 {
+        let middle = no + (yes - no) / 2;
+        if seems(middle)? { yes = middle } else { no = middle }
+    }
+    Ok(Some(yes))
+}

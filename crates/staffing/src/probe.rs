@@ -1,0 +1,247 @@
+//! Simulates staffings and keeps what the checks ask for, replication by replication.
+
+use super::check::{Cells, Check};
+use super::judge::{Judgement, Rule};
+use poolwise_engine::model::Model;
+use poolwise_engine::{self, Failure, Outcome};
+use poolwise_study::Watch;
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+/// Why there is no verdict.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Halt {
+    /// The engine could not run.
+    Failed(Failure),
+    /// The user stopped it.
+    Stopped,
+}
+
+impl fmt::Display for Halt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Failed(e) => e.fmt(f),
+            Self::Stopped => f.write_str("stopped before the search was finished"),
+        }
+    }
+}
+
+impl std::error::Error for Halt {}
+
+/// Cells of every check, by replication.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Samples {
+    /// By replication, then check.
+    pub replications: Vec<Vec<Cells>>,
+}
+
+impl Samples {
+    /// One check's cell over the first `n` replications.
+    pub fn pairs(&self, check: usize, cell: usize, n: usize) -> Vec<(f64, f64)> {
+        self.replications.iter().take(n).map(|r| r[check][cell]).collect()
+    }
+}
+
+/// What all probes of an option share.
+pub struct Probe<'a> {
+    /// What is asked.
+    pub checks: &'a [Check],
+    /// Replications of the scenario to be matched, for the same checks; empty without one.
+    pub reference: &'a Samples,
+    /// How to test.
+    pub rule: Rule,
+    /// Threads; all cores where `None`.
+    pub threads: Option<usize>,
+    /// Sees progress, can stop.
+    pub watch: &'a dyn Watch,
+    /// Samples of staffings tried, by their key.
+    known: HashMap<u64, Samples>,
+    /// Replications simulated.
+    pub simulated: u64,
+}
+
+impl<'a> Probe<'a> {
+    /// Nothing tried yet.
+    pub fn new(
+        checks: &'a [Check],
+        reference: &'a Samples,
+        rule: Rule,
+        threads: Option<usize>,
+        watch: &'a dyn Watch,
+    ) -> Self {
+        Self { checks, reference, rule, threads, watch, known: HashMap::new(), simulated: 0 }
+    }
+
+    /// How many different staffings were tried.
+    pub fn staffings(&self) -> usize {
+        self.known.len()
+    }
+
+    /// The verdict on a staffing; `key` tells it from others.
+    ///
+    /// # Errors
+    /// A run that failed, or the user's stop.
+    pub fn judge(&mut self, key: u64, model: &Model) -> Result<Judgement, Halt> {
+        for n in self.rule.looks.clone() {
+            self.grow(key, model, n)?;
+            let samples = &self.known[&key];
+            let margins = margins(self.checks, samples, self.reference, n as usize);
+            if let Some(judgement) = self.rule.judge(&margins) {
+                return Ok(judgement);
+            }
+        }
+        // The last look always has a verdict.
+        Err(Halt::Stopped)
+    }
+
+    /// The verdict on a staffing that is no part of a search, with an error of its own: at the first look
+    /// where that tells, else at the last.
+    ///
+    /// # Errors
+    /// See [`Self::judge`].
+    pub fn judge_alone(&mut self, key: u64, model: &Model, error: f64) -> Result<Judgement, Halt> {
+        let (first, last) = (self.rule.looks[0], self.rule.looks[self.rule.looks.len() - 1]);
+        let search = std::mem::replace(&mut self.rule, Rule { looks: vec![first, last], error });
+        let verdict = self.judge(key, model);
+        self.rule = search;
+        verdict
+    }
+
+    /// At least `n` replications of a staffing.
+    ///
+    /// # Errors
+    /// See [`Self::judge`].
+    pub fn grow(&mut self, key: u64, model: &Model, n: u32) -> Result<&Samples, Halt> {
+        let have = self.known.get(&key).map_or(0, |s| s.replications.len()) as u32;
+        if have < n {
+            let more = sample(model, self.checks, have..n, self.threads, self.watch)?;
+            self.simulated += u64::from(n - have);
+            self.known.entry(key).or_default().replications.extend(more);
+        }
+        Ok(&self.known[&key])
+    }
+
+    /// What is known of a staffing.
+    pub fn samples(&self, key: u64) -> Option<&Samples> {
+        self.known.get(&key)
+    }
+}
+
+/// Margins by check, cell and replication over the first `n`.
+pub fn margins(checks: &[Check], ours: &Samples, theirs: &Samples, n: usize) -> Vec<Vec<Vec<f64>>> {
+    let cell = |c: usize, check: &Check, h: usize| {
+        let reference = theirs.pairs(c, h, n);
+        check.margins(&ours.pairs(c, h, n), &reference)
+    };
+    checks
+        .iter()
+        .enumerate()
+        .map(|(c, check)| (0..check.cells()).map(|h| cell(c, check, h)).collect())
+        .collect()
+}
+
+/// The cells of every check in a range of replications. Checks that ask for different times within which
+/// to be done or started take a run each of the same requests.
+///
+/// # Errors
+/// See [`Probe::judge`].
+pub fn sample(
+    model: &Model,
+    checks: &[Check],
+    range: std::ops::Range<u32>,
+    threads: Option<usize>,
+    watch: &dyn Watch,
+) -> Result<Vec<Vec<Cells>>, Halt> {
+    let passes = passes(checks, model);
+    let models: Vec<Model> = passes
+        .iter()
+        .map(|p| {
+            let mut model = model.clone();
+            (model.run.target, model.run.prompt) = (p.done, p.started);
+            model
+        })
+        .collect();
+    let one = |k: u32| -> Result<(Vec<Cells>, u64), Failure> {
+        let mut cells: Vec<Option<Cells>> = vec![None; checks.len()];
+        let mut requests = 0;
+        for (pass, model) in passes.iter().zip(&models) {
+            let outcome: Outcome = poolwise_engine::run(model, k, false)?;
+            requests += outcome.requests;
+            for &c in &pass.checks {
+                cells[c] = Some(checks[c].read(model, &outcome));
+            }
+        }
+        Ok((cells.into_iter().map(Option::unwrap_or_default).collect(), requests))
+    };
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let count = range.end.saturating_sub(range.start) as usize;
+    let threads = threads.unwrap_or(cores).clamp(1, count.max(1));
+    let next = AtomicU32::new(range.start);
+    let stop = AtomicBool::new(false);
+    let slots: Mutex<Vec<Option<Run>>> = Mutex::new((0..count).map(|_| None).collect());
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                loop {
+                    let k = next.fetch_add(1, Ordering::Relaxed);
+                    if k >= range.end || stop.load(Ordering::Relaxed) || watch.stopped() {
+                        break;
+                    }
+                    let result = one(k);
+                    if let Ok((_, requests)) = &result {
+                        watch.replication_done(*requests);
+                    } else {
+                        stop.store(true, Ordering::Relaxed);
+                    }
+                    let mut slots = slots.lock().unwrap_or_else(PoisonError::into_inner);
+                    slots[(k - range.start) as usize] = Some(result.map(|r| r.0));
+                }
+            });
+        }
+    });
+    let slots = slots.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let mut out = Vec::with_capacity(count);
+    for slot in slots {
+        match slot {
+            Some(Ok(cells)) => out.push(cells),
+            Some(Err(e)) => return Err(Halt::Failed(e)),
+            None => return Err(Halt::Stopped),
+        }
+    }
+    Ok(out)
+}
+
+/// What came of one replication.
+type Run = Result<Vec<Cells>, Failure>;
+
+/// One run of the same requests, with its times within which to be done and started.
+struct Pass {
+    done: f64,
+    started: f64,
+    checks: Vec<usize>,
+}
+
+fn passes(checks: &[Check], model: &Model) -> Vec<Pass> {
+    let mut list: Vec<(Option<f64>, Option<f64>, Vec<usize>)> = vec![(None, None, Vec::new())];
+    for (c, check) in checks.iter().enumerate() {
+        let (done, started) = (check.done_within(), check.started_within());
+        let fits = |have: Option<f64>, want: Option<f64>| want.is_none() || have.is_none() || have == want;
+        match list.iter_mut().find(|p| fits(p.0, done) && fits(p.1, started)) {
+            Some(p) => {
+                p.0 = p.0.or(done);
+                p.1 = p.1.or(started);
+                p.2.push(c);
+            }
+            None => list.push((done, started, vec![c])),
+        }
+    }
+    list.into_iter()
+        .map(|(done, started, checks)| Pass {
+            done: done.unwrap_or(model.run.target),
+            started: started.unwrap_or(model.run.prompt),
+            checks,
+        })
+        .collect()
+}

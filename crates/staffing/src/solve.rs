@@ -1,0 +1,478 @@
+//! One option's answer: the least staffing shown to hold, how sure that is, and what shortcuts would have
+//! given.
+
+use super::check::{Bound, Check, Place, ratio};
+use super::curve::{Curve, Week};
+use super::judge::{Judgement, Rule, Verdict};
+use super::offered::{self, Shortcut};
+use super::pilot;
+use super::plan::{Plan, PlanError, Planner, Shape};
+use super::probe::{Halt, Probe, Samples};
+use super::refine;
+use super::roster::cost::Cost;
+use super::rostered;
+use super::search::{self, Found};
+use super::target::{Measure, value};
+use poolwise_engine::model::Model;
+use poolwise_engine::time::{HOURS_OF_WEEK, WEEK};
+use poolwise_planning::roster_rules::RosterRules;
+use poolwise_planning::staffing;
+use poolwise_scenario::Scenario;
+use poolwise_study::Watch;
+use poolwise_study::summary::Summary;
+use poolwise_study::{Settings, replicate_range, summarise};
+use serde::Serialize;
+
+/// Replications behind the tables of what a staffing delivers; verdicts rest on all.
+const SHOWN: u32 = 4;
+
+/// A number with the range that cannot be told from it.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Range {
+    /// The answer.
+    pub estimate: f64,
+    /// The least that is not shown to fail.
+    pub lower: f64,
+    /// The least that is shown to hold.
+    pub upper: f64,
+}
+
+impl Range {
+    /// A number without a range.
+    pub fn exact(x: f64) -> Self {
+        Self { estimate: x, lower: x, upper: x }
+    }
+
+    /// `whole` less this.
+    pub fn taken_from(self, whole: f64) -> Self {
+        Self { estimate: whole - self.estimate, lower: whole - self.upper, upper: whole - self.lower }
+    }
+}
+
+/// A check at the staffing found.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Met {
+    /// The target.
+    pub target: String,
+    /// What the staffing delivers: a share, or seconds; in hourly targets, in the tightest hour.
+    pub value: f64,
+    /// The same in words.
+    pub shown: String,
+    /// How far that lies on the good side of the bound, in the measure's unit.
+    pub margin: f64,
+    /// The tightest hour of the local week, for hourly targets.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hour_of_week: Option<usize>,
+}
+
+/// A staffing drawn up by a textbook shortcut, and whether it holds.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Tested {
+    /// `SIPP` or `lagged SIPP`.
+    pub rule: &'static str,
+    /// Rostered, on average.
+    pub posts: f64,
+    /// Whole officers.
+    pub headcount: u32,
+    /// Whether every target is shown to hold, or one to fail.
+    #[serde(serialize_with = "in_words")]
+    pub verdict: Verdict,
+    /// Targets whose estimate falls short, with what it delivers there.
+    pub short: Vec<Met>,
+}
+
+fn in_words<S: serde::Serializer>(verdict: &Verdict, s: S) -> Result<S::Ok, S::Error> {
+    s.serialize_str(words(*verdict))
+}
+
+/// A verdict in words.
+pub fn words(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Holds => "holds",
+        Verdict::Fails => "fails",
+        Verdict::Open => "cannot tell",
+    }
+}
+
+/// What an option needs.
+#[derive(Debug, Clone)]
+pub struct Staffed {
+    /// Officers by the expected load and the utilization limit alone: where the search began.
+    pub by_load: u32,
+    /// Officers present beyond the offered load, in square roots of it: means over the week, all centres.
+    /// Whole officers and shifts are in it.
+    pub safety: f64,
+    /// Raises of single centres and hours.
+    pub shape: Shape,
+    /// The least staffing shown to hold.
+    pub plan: Plan,
+    /// The least staffing not shown to fail.
+    pub least: Plan,
+    /// Its requirement: officers rostered by hour.
+    pub curve: Curve,
+    /// The option with these officers.
+    pub model: Model,
+    /// What it delivers, over all replications.
+    pub summary: Summary,
+    /// Every target.
+    pub met: Vec<Met>,
+    /// The target that binds.
+    pub binding: String,
+    /// Textbook shortcuts.
+    pub shortcuts: Vec<Tested>,
+    /// Officers' weeks under the roster rules.
+    pub roster: Option<rostered::Outcome>,
+    /// What they cost a week, where there is a pay table.
+    pub cost: Option<Cost>,
+}
+
+/// Why no staffing holds.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Unreachable {
+    /// Officers tried at most.
+    pub headcount: u32,
+    /// The target that falls short furthest, and what that many officers deliver.
+    pub short: Met,
+    /// Whether that is shown, or only not excluded.
+    pub shown: bool,
+    /// What stands in the way.
+    pub reasons: Vec<String>,
+}
+
+/// One option.
+#[derive(Debug, Clone)]
+pub struct Solved {
+    /// The option as the scenario has it.
+    pub as_is: staffing::Staffing,
+    /// What it needs, or why there is nothing.
+    pub result: Result<Box<Staffed>, Unreachable>,
+    /// Different staffings simulated.
+    pub staffings: usize,
+    /// Replications simulated in the search.
+    pub replications: u64,
+}
+
+/// How to solve.
+pub struct How<'a> {
+    /// Threads; all cores where `None`.
+    pub threads: Option<usize>,
+    /// Error of the whole search of an option.
+    pub error: f64,
+    /// Test the textbook's shortcuts too.
+    pub shortcuts: bool,
+    /// Draw up rosters of whole weeks of work.
+    pub rosters: bool,
+    /// Sees progress, can stop.
+    pub watch: &'a dyn Watch,
+}
+
+/// Why an option has no answer at all.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Trouble {
+    /// It cannot be staffed.
+    Plan(PlanError),
+    /// A run failed or was stopped.
+    Halt(Halt),
+    /// A draw of uncertain inputs makes it invalid: the draw, and why.
+    Draw(u32, String),
+}
+
+impl From<PlanError> for Trouble {
+    fn from(e: PlanError) -> Self {
+        Self::Plan(e)
+    }
+}
+
+impl From<Halt> for Trouble {
+    fn from(e: Halt) -> Self {
+        Self::Halt(e)
+    }
+}
+
+impl std::fmt::Display for Trouble {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Plan(e) => e.fmt(f),
+            Self::Halt(e) => e.fmt(f),
+            Self::Draw(draw, why) => write!(f, "draw {draw} of its uncertain inputs makes it invalid: {why}"),
+        }
+    }
+}
+
+impl std::error::Error for Trouble {}
+
+/// The least staffing of a scenario that meets all checks. `reference` holds the replications of the scenario
+/// to be matched, `pilots` those of its [`pilot`].
+///
+/// # Errors
+/// [`Trouble`] when there is nobody to staff, a run fails or the user stops it.
+pub fn solve(
+    scenario: &Scenario,
+    checks: &[Check],
+    reference: &Samples,
+    pilots: &Samples,
+    how: &How<'_>,
+) -> Result<Solved, Trouble> {
+    let planner = Planner::new(&scenario.model, &scenario.pools)?;
+    let plain = planner.plain();
+    let limit = limit(checks);
+    // Where requests give up, officers for less than all of the work may do.
+    let loses = scenario.model.classes.iter().any(|c| c.deadline.is_some());
+    let reach = if limit < 1.0 || !loses { limit } else { 1.1 };
+    let start = planner.start(reach, &plain);
+    let highest = planner.plan(planner.ample_b(), &plain).headcount;
+    let lowest = planner.plan(planner.least_b(), &plain).headcount;
+    let cap = scenario.model.run.replications;
+    let error = how.error / f64::from(search::most_tries(lowest, highest));
+    let mut probe = Probe::new(checks, reference, Rule::new(cap, error), how.threads, how.watch);
+    let mut shape = plain;
+    if checks.iter().any(refine::scoped) {
+        let b = planner.at_most(start, &shape).b;
+        shape = refine::shape(&planner, b, &mut probe)?;
+    }
+    let ends = |shape: &Shape| {
+        let of = |b: f64| planner.plan(b, shape).headcount;
+        (of(planner.least_b()), of(planner.ample_b()))
+    };
+    let (lowest, highest) = ends(&shape);
+    let start = start.max(planner.plan(planner.at_most(start, &planner.plain()).b, &shape).headcount);
+    let pilot = pilot::start(&planner, &shape, (lowest, start, highest), checks, pilots, how)?;
+    let (start, sure) = pilot.map_or((start, false), |level| (level, true));
+    let found = search::least(lowest, start, highest, sure, |level| {
+        let plan = planner.at_most(level, &shape);
+        probe.judge(plan.key(), &planner.apply(&plan))
+    })?;
+    let result = match found.holds {
+        Some(level) => {
+            let staffed = staffed(scenario, &planner, &shape, level, &found, &mut probe, how)?;
+            Ok(Box::new(staffed))
+        }
+        None => Err(unreachable(&planner, &shape, highest, &found, &probe)),
+    };
+    Ok(Solved {
+        as_is: staffing::totals(&scenario.model),
+        result,
+        staffings: probe.staffings(),
+        replications: probe.simulated,
+    })
+}
+
+/// The greatest utilization that the checks allow the option as a whole; one where they say nothing.
+pub fn limit(checks: &[Check]) -> f64 {
+    let whole = |c: &&Check| c.measure == Measure::Utilization && c.place == Place::All && !c.hourly;
+    let bound = |c: &Check| if let Bound::Fixed(x) = c.bound { x } else { 1.0 };
+    checks.iter().filter(whole).map(bound).fold(1.0, f64::min)
+}
+
+fn staffed(
+    scenario: &Scenario,
+    planner: &Planner,
+    shape: &Shape,
+    level: u32,
+    found: &Found,
+    probe: &mut Probe<'_>,
+    how: &How<'_>,
+) -> Result<Staffed, Trouble> {
+    let plan = planner.at_most(level, shape);
+    let least = match found.fails {
+        Some(fails) => above(planner, shape, fails, &plan),
+        None => planner.at_most(found.tried.keys().next().copied().unwrap_or(level).min(level), shape),
+    };
+    let model = planner.apply(&plan);
+    let binding = found.fails.or(Some(level)).and_then(|n| found.tried.get(&n));
+    let binding = binding.map_or_else(String::new, |j| probe.checks[j.tightest].label.clone());
+    let met = met_all(probe, plan.key());
+    let shortcuts = if how.shortcuts { shortcuts(planner, probe, how)? } else { Vec::new() };
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = how.threads.unwrap_or(cores);
+    let default = RosterRules::default();
+    let rules = scenario.roster.as_ref().unwrap_or(&default);
+    let roster = match how.rosters {
+        true => Some(rostered::draw_up(planner, shape, &plan, rules, probe, threads)?),
+        false => None,
+    };
+    let summary = summary(&model, how)?;
+    Ok(Staffed {
+        safety: planner.safety(&plan),
+        by_load: planner.start(limit(probe.checks), &planner.plain()),
+        shape: shape.clone(),
+        curve: planner.curve(plan.b, shape),
+        cost: match (&rules.pay, &roster) {
+            (Some(pay), Some(Ok(drawn))) => {
+                let overtime = summary.measures.get("overtime_hours_per_week").map_or(0.0, |e| e.estimate);
+                Some(Cost::of(pay, &drawn.plan, model.workforce, overtime))
+            }
+            _ => None,
+        },
+        roster,
+        summary,
+        plan,
+        least,
+        model,
+        met,
+        binding,
+        shortcuts,
+    })
+}
+
+/// What a staffing delivers in all its measures: means for tables and pictures, over the first
+/// replications.
+///
+/// # Errors
+/// A run that failed, or the user's stop.
+pub fn summary(model: &Model, how: &How<'_>) -> Result<Summary, Halt> {
+    let settings = Settings { threads: how.threads, ..Settings::default() };
+    let n = model.run.replications.min(SHOWN);
+    let done = replicate_range(model, 0..n, &settings, how.watch).map_err(Halt::Failed)?;
+    if how.watch.stopped() {
+        return Err(Halt::Stopped);
+    }
+    Ok(summarise(model, &done))
+}
+
+/// The next staffing above a level that fails.
+fn above(planner: &Planner, shape: &Shape, fails: u32, holds: &Plan) -> Plan {
+    let failed = planner.at_most(fails, shape).key();
+    (fails + 1..=holds.headcount)
+        .map(|n| planner.at_most(n, shape))
+        .find(|plan| plan.key() != failed)
+        .unwrap_or_else(|| holds.clone())
+}
+
+/// What a staffing delivers, check by check, in its tightest cell.
+fn met_all(probe: &Probe<'_>, key: u64) -> Vec<Met> {
+    let Some(samples) = probe.samples(key) else { return Vec::new() };
+    probe.checks.iter().enumerate().map(|(c, check)| met(check, c, samples, probe.reference)).collect()
+}
+
+fn met(check: &Check, c: usize, samples: &Samples, reference: &Samples) -> Met {
+    let n = samples.replications.len();
+    let mut worst = (f64::INFINITY, 0, f64::NAN);
+    for h in 0..check.cells() {
+        let pairs = samples.pairs(c, h, n);
+        let values = check.margins(&pairs, &reference.pairs(c, h, n));
+        let seen: Vec<f64> = values.into_iter().filter(|x| x.is_finite()).collect();
+        let mean = seen.iter().sum::<f64>() / seen.len() as f64;
+        if mean < worst.0 {
+            worst = (mean, h, ratio(&pairs));
+        }
+    }
+    Met {
+        target: check.label.clone(),
+        value: worst.2,
+        shown: value(check.measure, worst.2),
+        margin: worst.0,
+        hour_of_week: check.hourly.then_some(worst.1),
+    }
+}
+
+fn unreachable(
+    planner: &Planner,
+    shape: &Shape,
+    highest: u32,
+    found: &Found,
+    probe: &Probe<'_>,
+) -> Unreachable {
+    let plan = planner.at_most(highest, shape);
+    let judgement: Option<&Judgement> = found.tried.get(&highest);
+    let c = judgement.map_or(0, |j| j.tightest);
+    let empty = Samples::default();
+    let samples = probe.samples(plan.key()).unwrap_or(&empty);
+    let check = &probe.checks[c];
+    let short = met(check, c, samples, probe.reference);
+    let shown = judgement.is_some_and(|j| j.verdict == Verdict::Fails);
+    let reasons = if short.margin >= 0.0 && !shown {
+        vec![format!(
+            "the estimate meets it, and {} replications are too few to show that: give more replications or a longer horizon",
+            samples.replications.len()
+        )]
+    } else {
+        in_the_way(planner, check)
+    };
+    Unreachable { headcount: plan.headcount, short, shown, reasons }
+}
+
+/// What keeps any number of officers from a target.
+fn in_the_way(planner: &Planner, check: &Check) -> Vec<String> {
+    let mut reasons = Vec::new();
+    let closed = planner.rows.iter().filter(|r| r.open.contains(&false)).count();
+    if closed > 0 {
+        let hours = planner.rows.iter().map(|r| r.open.iter().filter(|o| !**o).count()).max().unwrap_or(0);
+        reasons.push(format!(
+            "{closed} of {} centres have no permitted shift in up to {hours} of the week's {HOURS_OF_WEEK} hours; \
+             what comes then waits for the opening",
+            planner.rows.len()
+        ));
+    }
+    if check.measure.more_is_better() || !check.measure.is_share() {
+        reasons.push(
+            "with so many officers hardly anybody waits while a centre is open: what is left is the work itself, \
+             delays on the way and closed hours, which no staffing shortens"
+                .to_owned(),
+        );
+    }
+    reasons
+}
+
+fn shortcuts(planner: &Planner, probe: &mut Probe<'_>, how: &How<'_>) -> Result<Vec<Tested>, Trouble> {
+    let reference = probe.reference;
+    let checks = probe.checks;
+    let value = |c: usize| ratio(&reference.pairs(c, 0, reference.replications.len()));
+    let mut list = Vec::new();
+    for (rule, shortcut) in [("SIPP", Shortcut::Sipp), ("lagged SIPP", Shortcut::Lagged)] {
+        let required: Vec<Week> = planner
+            .rows
+            .iter()
+            .map(|row| {
+                let wants = offered::wants(checks, row.centre, row.service_hours, value);
+                offered::requirement(row, shortcut, &wants)
+            })
+            .collect();
+        let plan = planner.cover(f64::NAN, required);
+        let judgement = probe.judge_alone(plan.key(), &planner.apply(&plan), how.error)?;
+        let short = met_all(probe, plan.key()).into_iter().filter(|m| m.margin < 0.0).collect();
+        list.push(Tested {
+            rule,
+            posts: plan.posts(),
+            headcount: plan.headcount,
+            verdict: judgement.verdict,
+            short,
+        });
+    }
+    Ok(list)
+}
+
+impl Staffed {
+    /// Headcount with the range that the test cannot separate.
+    pub fn headcount(&self) -> Range {
+        range(&self.plan, &self.least, |p| f64::from(p.headcount))
+    }
+
+    /// Posts with the range that the test cannot separate.
+    pub fn posts(&self) -> Range {
+        range(&self.plan, &self.least, Plan::posts)
+    }
+
+    /// Paid hours a week, overtime included, with the range that the test cannot separate.
+    pub fn paid_hours(&self) -> Range {
+        let hours = self.model.workforce.hours_per_week;
+        let overtime = self.summary.measures.get("overtime_hours_per_week").map_or(0.0, |e| e.estimate);
+        range(&self.plan, &self.least, |p| f64::from(p.headcount) * hours + overtime)
+    }
+}
+
+fn range(plan: &Plan, least: &Plan, of: impl Fn(&Plan) -> f64) -> Range {
+    Range { estimate: of(plan), lower: of(least).min(of(plan)), upper: of(plan) }
+}
+
+/// Simulated years in so many replications of a model.
+pub fn years(model: &Model, replications: u64) -> f64 {
+    replications as f64 * (model.run.warm_up + model.run.horizon) / WEEK / 52.0
+}
+
+impl Solved {
+    /// What it needs, if it can be staffed.
+    pub fn staffed(&self) -> Option<&Staffed> {
+        self.result.as_deref().ok()
+    }
+}

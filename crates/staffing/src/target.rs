@@ -1,0 +1,328 @@
+//! What a staffing must deliver, as planners write it: `done within 4 h >= 90 %`.
+//!
+//! A target is a measure, a bound, and where it must hold: overall, at a centre, for a class or an area,
+//! and if asked for in every hour of the local week. [`parse`] reads one; nothing here knows a scenario.
+
+use poolwise_engine::time::{DAY, HOUR};
+use poolwise_scenario::{duration, nearest};
+use std::fmt;
+
+/// What is measured.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Measure {
+    /// Share of requests done within so many seconds of reaching the first stage of the completion
+    /// clock; losses and unfinished work fail.
+    Done(f64),
+    /// Share of services begun within so many seconds: from the completion clock's start to the first
+    /// officer; at a centre, from joining its queue.
+    Started(f64),
+    /// Share of services that had to wait at all: one less the share started within no time.
+    Delayed,
+    /// Mean wait to the first officer; at a centre, in its queue. Seconds.
+    WaitMean,
+    /// Quantile of the waits in queue. Seconds.
+    WaitQuantile(f64),
+    /// Mean time to completion. Seconds.
+    TimeMean,
+    /// Quantile of the time to completion. Seconds.
+    TimeQuantile(f64),
+    /// Share lost at the deadline.
+    Lost,
+    /// The same, less those that no waiting at all would have lost as well.
+    Avoidable,
+    /// Busy time on duty over time on duty.
+    Utilization,
+}
+
+/// Where a target must hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scope {
+    /// The whole scenario.
+    Overall,
+    /// At the centre of this name.
+    Centre(String),
+    /// At every centre that counts in totals.
+    EachCentre,
+    /// For the class or area of this name.
+    Named(String),
+    /// For every class.
+    EachClass,
+    /// For every area.
+    EachArea,
+}
+
+/// One target.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Target {
+    /// What is measured.
+    pub measure: Measure,
+    /// Where.
+    pub scope: Scope,
+    /// In every hour of the local week by itself.
+    pub hourly: bool,
+    /// The bound: a share, or seconds. Shares done or started must reach it; all else must not exceed it.
+    pub value: f64,
+}
+
+/// Why a target cannot be read, in a planner's words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TargetError {
+    /// What was written.
+    pub text: String,
+    /// What is wrong with it.
+    pub why: String,
+}
+
+impl fmt::Display for TargetError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "target \"{}\": {}", self.text, self.why)
+    }
+}
+
+impl std::error::Error for TargetError {}
+
+/// How targets are written, for messages and help.
+pub const GRAMMAR: &str = "\
+MEASURE, `>=` or `<=`, VALUE, and where it must hold. Measures: `done within TIME`, `started within TIME` \
+(with >= and a share); `delayed`, `lost`, `avoidable lost`, `utilization` (with <= and a share); `wait mean`, \
+`wait p95`, `time mean`, `time p95` (with <= and a time). Where: nothing for the whole scenario, `at CENTRE`, \
+`at each centre`, `for CLASS` or `for AREA`, `for each class`, `for each area`; then perhaps `in every hour`";
+
+const MEASURES: [&str; 10] = [
+    "done within",
+    "started within",
+    "delayed",
+    "wait mean",
+    "wait p95",
+    "time mean",
+    "time p95",
+    "lost",
+    "avoidable lost",
+    "utilization",
+];
+
+impl Measure {
+    /// Whether more of it is better.
+    pub fn more_is_better(self) -> bool {
+        matches!(self, Self::Done(_) | Self::Started(_))
+    }
+
+    /// Whether it is a share rather than a time.
+    pub fn is_share(self) -> bool {
+        !matches!(self, Self::WaitMean | Self::WaitQuantile(_) | Self::TimeMean | Self::TimeQuantile(_))
+    }
+}
+
+impl fmt::Display for Measure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Done(t) => write!(f, "done within {}", time(*t)),
+            Self::Started(t) => write!(f, "started within {}", time(*t)),
+            Self::Delayed => f.write_str("delayed"),
+            Self::WaitMean => f.write_str("wait mean"),
+            Self::WaitQuantile(q) => write!(f, "wait p{}", trimmed(q * 100.0)),
+            Self::TimeMean => f.write_str("time mean"),
+            Self::TimeQuantile(q) => write!(f, "time p{}", trimmed(q * 100.0)),
+            Self::Lost => f.write_str("lost"),
+            Self::Avoidable => f.write_str("avoidable lost"),
+            Self::Utilization => f.write_str("utilization"),
+        }
+    }
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Overall => Ok(()),
+            Self::Centre(name) => write!(f, " at {name}"),
+            Self::EachCentre => f.write_str(" at each centre"),
+            Self::Named(name) => write!(f, " for {name}"),
+            Self::EachClass => f.write_str(" for each class"),
+            Self::EachArea => f.write_str(" for each area"),
+        }
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.measure.more_is_better() { ">=" } else { "<=" };
+        write!(f, "{} {sign} {}{}", self.measure, value(self.measure, self.value), self.scope)?;
+        if self.hourly { f.write_str(" in every hour") } else { Ok(()) }
+    }
+}
+
+/// A measure's value in words: `90 %`, `4 h`.
+pub fn value(measure: Measure, x: f64) -> String {
+    if measure.is_share() { format!("{} %", trimmed(x * 100.0)) } else { time(x) }
+}
+
+/// A time in the largest unit in which it is at least one: `20 s`, `1.5 h`, `2 days`.
+pub fn time(seconds: f64) -> String {
+    let (unit, length) = match seconds {
+        s if s >= 2.0 * DAY => ("days", DAY),
+        s if s >= HOUR => ("h", HOUR),
+        s if s >= 60.0 => ("min", 60.0),
+        _ => ("s", 1.0),
+    };
+    format!("{} {unit}", trimmed(seconds / length))
+}
+
+/// At most three digits after the point, and none that say nothing.
+fn trimmed(x: f64) -> String {
+    let text = format!("{x:.3}");
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    if text == "-0" { "0".to_owned() } else { text.to_owned() }
+}
+
+/// Reads a target.
+///
+/// # Errors
+/// What is wrong, what is allowed, and the nearest valid words.
+pub fn parse(text: &str) -> Result<Target, TargetError> {
+    read(text).map_err(|why| TargetError { text: text.to_owned(), why })
+}
+
+fn read(text: &str) -> Result<Target, String> {
+    let (at, sign) = [">=", "<=", "=>", "=<", ">", "<"]
+        .iter()
+        .filter_map(|s| text.find(s).map(|at| (at, *s)))
+        .min_by_key(|(at, s)| (*at, std::cmp::Reverse(s.len())))
+        .ok_or_else(|| format!("there is no `>=` or `<=` in it. A target is {GRAMMAR}"))?;
+    let measure = measure(text[..at].trim())?;
+    let more = sign.starts_with('>') || sign == "=>";
+    if more != measure.more_is_better() {
+        let (want, word) = if more { ("<=", "at most") } else { (">=", "at least") };
+        return Err(format!("`{measure}` must be {word} something: write `{want}`"));
+    }
+    let (number, scope, hourly) = places(text[at + sign.len()..].trim())?;
+    let value = if measure.is_share() { share(number)? } else { seconds(number)? };
+    Ok(Target { measure, scope, hourly, value })
+}
+
+fn measure(text: &str) -> Result<Measure, String> {
+    let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
+    let list: Vec<&str> = words.iter().map(String::as_str).collect();
+    match list.as_slice() {
+        ["done" | "completed", "within", rest @ ..] => Ok(Measure::Done(seconds(&rest.join(" "))?)),
+        ["started" | "begun", "within", rest @ ..] => Ok(Measure::Started(seconds(&rest.join(" "))?)),
+        ["delayed"] => Ok(Measure::Delayed),
+        ["wait", "mean"] | ["mean", "wait"] => Ok(Measure::WaitMean),
+        ["time", "mean"] | ["mean", "time"] => Ok(Measure::TimeMean),
+        ["wait", q] | [q, "wait"] if quantile(q).is_some() => {
+            Ok(Measure::WaitQuantile(quantile(q).unwrap_or(0.95)))
+        }
+        ["time", q] | [q, "time"] if quantile(q).is_some() => {
+            Ok(Measure::TimeQuantile(quantile(q).unwrap_or(0.95)))
+        }
+        ["lost"] => Ok(Measure::Lost),
+        ["avoidable", "lost"] | ["avoidable", "loss"] | ["avoidable"] => Ok(Measure::Avoidable),
+        ["utilization" | "utilisation"] => Ok(Measure::Utilization),
+        _ => {
+            let near = nearest(&words.join(" "), &MEASURES);
+            let hint = near.map_or_else(String::new, |n| format!(" (did you mean `{n}`?)"));
+            Err(format!("unknown measure `{text}`{hint}. Known: {}", MEASURES.join(", ")))
+        }
+    }
+}
+
+/// `p95` as 0.95.
+fn quantile(word: &str) -> Option<f64> {
+    let q: f64 = word.strip_prefix('p')?.parse().ok()?;
+    (q > 0.0 && q < 100.0).then_some(q / 100.0)
+}
+
+/// Splits the value from where it must hold.
+fn places(text: &str) -> Result<(&str, Scope, bool), String> {
+    let lower = text.to_lowercase();
+    // Lower case may be longer than the text in other scripts; then cut nothing by its positions.
+    let lower = if lower.len() == text.len() { lower } else { text.to_owned() };
+    let (body, hourly) = match lower.strip_suffix("in every hour").or(lower.strip_suffix("every hour")) {
+        Some(front) => (text[..front.len()].trim_end(), true),
+        None => (text, false),
+    };
+    let found = [" at ", " for "].iter().filter_map(|word| lower[..body.len()].find(word)).min();
+    let Some(cut) = found else { return Ok((body.trim(), Scope::Overall, hourly)) };
+    let (number, rest) = (body[..cut].trim(), body[cut..].trim());
+    let (word, name) = rest.split_once(' ').unwrap_or((rest, ""));
+    let name = name.trim();
+    let each = name.to_lowercase();
+    let scope = match (word.to_lowercase().as_str(), each.as_str()) {
+        (_, "") => return Err(format!("`{word}` needs a name after it")),
+        ("at", "each centre" | "every centre") => Scope::EachCentre,
+        ("for", "each class" | "every class") => Scope::EachClass,
+        ("for", "each area" | "every area") => Scope::EachArea,
+        ("at", "each class" | "each area") => return Err(format!("write `for {name}`")),
+        ("for", "each centre") => return Err("write `at each centre`".to_owned()),
+        ("at", _) => Scope::Centre(name.to_owned()),
+        _ => Scope::Named(name.to_owned()),
+    };
+    Ok((number, scope, hourly))
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    let (number, unit) = match text.strip_suffix('%') {
+        Some(front) => (front.trim(), 100.0),
+        None => (text, 1.0),
+    };
+    let value: f64 = number.parse().map_err(|_| format!("`{text}` is no share; write one such as `90 %`"))?;
+    let share = value / unit;
+    if (0.0..=1.0).contains(&share) {
+        Ok(share)
+    } else if unit == 1.0 && (1.0..=100.0).contains(&share) {
+        Err(format!("`{text}` is no share: write `{text} %`"))
+    } else {
+        Err(format!("`{text}` is not between 0 and 100 %"))
+    }
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    duration(text).map_err(|why| format!("`{text}` is no time, such as `20 s` or `4 h`: {why}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn targets_read_as_they_are_written() {
+        for (text, canonical) in [
+            ("done within 4 h >= 90 %", "done within 4 h >= 90 %"),
+            ("completed within 30 min>=0.5", "done within 30 min >= 50 %"),
+            (
+                "started within 20 s >= 80% at each centre in every hour",
+                "started within 20 s >= 80 % at each centre in every hour",
+            ),
+            ("p95 wait <= 1 h 30 min at Los Angeles", "wait p95 <= 1.5 h at Los Angeles"),
+            ("mean time <= 2 days for biometric", "time mean <= 2 days for biometric"),
+            ("lost <= 0.1 % for each class", "lost <= 0.1 % for each class"),
+            ("Utilisation <= 85 %", "utilization <= 85 %"),
+            ("delayed <= 20 % every hour", "delayed <= 20 % in every hour"),
+            ("time p99.5 <= 90 s for each area", "time p99.5 <= 1.5 min for each area"),
+        ] {
+            assert_eq!(parse(text).map(|t| t.to_string()), Ok(canonical.to_owned()), "{text}");
+            // What is printed can be read again.
+            assert_eq!(parse(canonical), parse(text));
+        }
+    }
+
+    #[test]
+    fn errors_say_what_to_write() {
+        for (text, want) in [
+            ("done within 4 h", "no `>=` or `<=`"),
+            ("done withn 4 h >= 90 %", "unknown measure `done withn 4 h`"),
+            ("utilisaton <= 85 %", "did you mean `utilization`"),
+            ("utilization >= 85 %", "at most something: write `<=`"),
+            ("done within 4 h <= 90 %", "at least something: write `>=`"),
+            ("done within 4 >= 90 %", "`4` is no time"),
+            ("done within 4 h >= 90", "write `90 %`"),
+            ("done within 4 h >= 190 %", "not between 0 and 100 %"),
+            ("wait mean <= 90 %", "is no time"),
+            ("lost <= 1 % at ", "no share"),
+            ("lost <= 1 % for each centre", "write `at each centre`"),
+            ("lost <= many", "is no share"),
+        ] {
+            let error = parse(text).unwrap_err().to_string();
+            assert!(error.contains(want), "{text}: {error}");
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! Estimates and their uncertainty: intervals, quantiles, comparisons, warm-up and run length.
+//!
+//! Everything here is pure and deterministic: the same numbers in the same order give the same bits.
+
+pub mod breakeven;
+pub mod estimate;
+pub mod nested;
+pub mod paired;
+pub mod sequential;
+pub mod sobol;
+pub mod student;
+pub mod trend;
+pub mod warmup;
+
+pub use estimate::{Estimate, jackknife_ratio, ratio_residuals};
+pub use nested::{Nested, nested};
+pub use paired::{Paired, bonferroni, multiple_comparison_with_best};
+pub use sequential::{Rule, Target};

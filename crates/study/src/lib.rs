@@ -1,0 +1,20 @@
+//! Experiments: replicate, summarise, compare. The only place that uses threads.
+
+pub mod compare;
+pub mod measures;
+pub mod merged;
+pub mod oracle;
+pub mod replicate;
+pub mod sample;
+pub mod sequential;
+pub mod summarise;
+pub mod summary;
+pub mod uncertain;
+pub mod warm_up;
+
+pub use compare::compare;
+pub use oracle::{Oracle, oracle};
+pub use replicate::{Replicated, Settings, Unwatched, Watch, replicate, replicate_range};
+pub use sample::sample;
+pub use sequential::until_precise;
+pub use summarise::summarise;

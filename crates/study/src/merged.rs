@@ -1,0 +1,298 @@
+//! Sums over replications behind the hourly file and the pictures.
+
+use super::summary::{
+    AreaHourRow, CompletionBin, Detail, HourRow, LocalHourRow, PathPoint, UtilizationRange,
+};
+use poolwise_engine::histogram::Histogram;
+use poolwise_engine::integral::{COUNTS, Count};
+use poolwise_engine::model::Model;
+use poolwise_engine::outcome::Outcome;
+use poolwise_engine::time::{DAY, HOUR, HOURS_OF_WEEK, WEEK};
+use poolwise_stats::Estimate;
+use poolwise_stats::warmup::weekly_totals;
+
+type Hours = [f64; HOURS_OF_WEEK];
+
+/// Sums over replications.
+#[derive(Debug, Clone)]
+pub struct Merged {
+    replications: u32,
+    centres: Vec<CentreHours>,
+    /// By area and local hour: cases, met, wait sum, waits.
+    local: Vec<Vec<(f64, f64, f64, f64)>>,
+    completion: Histogram,
+    /// Mean queue of all counted centres on each day, by replication.
+    daily_queue: Vec<Vec<f64>>,
+    /// Requests at the counted centres in each elapsed hour from the origin, summed over replications;
+    /// request-seconds.
+    course: Vec<f64>,
+    /// The same in whole weeks, by replication.
+    weeks: Vec<Vec<f64>>,
+}
+
+#[derive(Debug, Clone)]
+struct CentreHours {
+    /// Slot names: `all`, then roles.
+    roles: Vec<String>,
+    exposure: Hours,
+    /// By slot and count.
+    counts: Vec<Hours>,
+    reached: Vec<Hours>,
+    wait_sum: Vec<Hours>,
+    started: Vec<Hours>,
+}
+
+fn zeros() -> Hours {
+    [0.0; HOURS_OF_WEEK]
+}
+
+impl Merged {
+    /// Nothing yet.
+    pub fn new(model: &Model) -> Self {
+        let centres = model
+            .centres
+            .iter()
+            .map(|centre| {
+                let held = centre.pools.iter().fold(0, |mask, pool| mask | pool.roles);
+                let mut roles = vec!["all".to_owned()];
+                roles.extend(
+                    model
+                        .roles
+                        .iter()
+                        .enumerate()
+                        .filter(|(r, _)| held >> r & 1 == 1)
+                        .map(|(_, n)| n.clone()),
+                );
+                let n = roles.len();
+                let per_slot = || (0..n).map(|_| zeros()).collect();
+                CentreHours {
+                    exposure: zeros(),
+                    counts: (0..n * COUNTS).map(|_| zeros()).collect(),
+                    reached: per_slot(),
+                    wait_sum: per_slot(),
+                    started: per_slot(),
+                    roles,
+                }
+            })
+            .collect();
+        Self {
+            replications: 0,
+            centres,
+            local: vec![vec![(0.0, 0.0, 0.0, 0.0); HOURS_OF_WEEK]; model.areas.len()],
+            completion: Histogram::new(),
+            daily_queue: Vec::new(),
+            course: Vec::new(),
+            weeks: Vec::new(),
+        }
+    }
+
+    /// Adds one replication.
+    pub fn add(&mut self, model: &Model, outcome: &Outcome) {
+        self.replications += 1;
+        let mut queue = vec![0.0; outcome.centres.first().map_or(0, |c| c.integrals.daily_queue.len())];
+        for (c, (sums, flow)) in self.centres.iter_mut().zip(&outcome.centres).enumerate() {
+            add_hours(&mut sums.exposure, flow.integrals.exposure.iter().copied());
+            for (to, from) in sums.counts.iter_mut().zip(&flow.integrals.by_hour) {
+                add_hours(to, from.iter().copied());
+            }
+            for (slot, waits) in flow.waits.iter().enumerate() {
+                add_hours(&mut sums.reached[slot], waits.reached.iter().map(|n| *n as f64));
+                add_hours(&mut sums.wait_sum[slot], waits.sum_by_hour.iter().copied());
+                add_hours(&mut sums.started[slot], waits.started_by_hour.iter().map(|n| *n as f64));
+            }
+            if model.centres[c].counted {
+                for (to, from) in queue.iter_mut().zip(&flow.integrals.daily_queue) {
+                    *to += from;
+                }
+            }
+        }
+        let hours = outcome.centres.iter().map(|c| c.integrals.course.len()).max().unwrap_or(0);
+        let mut course = vec![0.0; hours];
+        for (_, flow) in outcome.centres.iter().enumerate().filter(|(c, _)| model.centres[*c].counted) {
+            course.iter_mut().zip(&flow.integrals.course).for_each(|(to, from)| *to += from);
+        }
+        self.course.resize(hours, 0.0);
+        self.course.iter_mut().zip(&course).for_each(|(to, from)| *to += from);
+        self.weeks.push(weekly_totals(&course, HOURS_OF_WEEK));
+        let days = queue.len();
+        for (d, q) in queue.iter_mut().enumerate() {
+            let last = model.run.horizon - (days - 1) as f64 * DAY;
+            *q /= if d + 1 == days { last } else { DAY };
+        }
+        self.daily_queue.push(queue);
+        for (sums, area) in self.local.iter_mut().zip(&outcome.local) {
+            for (to, cell) in sums.iter_mut().zip(area.iter()) {
+                to.0 += f64::from(cell.cases);
+                to.1 += f64::from(cell.met);
+                to.2 += cell.wait_sum;
+                to.3 += f64::from(cell.wait_count);
+            }
+        }
+        self.completion.merge(&outcome.total.completion);
+    }
+
+    /// The data of pictures and hourly files.
+    pub fn detail(&self, model: &Model, confidence: f64) -> Detail {
+        Detail {
+            hourly: self.hourly(model),
+            queue_path: self.queue_path(confidence),
+            local_hours: self.local_hours(model),
+            wait_by_local_hour: self.wait_by_local_hour(),
+            completion: self.completion_bins(),
+            replications: Vec::new(),
+            centres: model.centres.iter().map(|c| (c.name.clone(), c.counted)).collect(),
+            utilization_range: self.utilization_range(model),
+        }
+    }
+
+    /// Mean number of requests waiting and in service at the counted centres in each hour since the warm-up
+    /// began, over replications.
+    pub fn course(&self) -> Vec<f64> {
+        let scale = f64::from(self.replications.max(1)) * HOUR;
+        self.course.iter().map(|x| x / scale).collect()
+    }
+
+    /// The mean number in each whole week, by replication.
+    pub fn weeks(&self) -> Vec<Vec<f64>> {
+        self.weeks.iter().map(|run| run.iter().map(|x| x / WEEK).collect()).collect()
+    }
+
+    fn local_hours(&self, model: &Model) -> Vec<AreaHourRow> {
+        let weeks = model.run.horizon / WEEK * f64::from(self.replications);
+        let mut rows = Vec::new();
+        for (area, sums) in model.areas.iter().zip(&self.local) {
+            for (hour_of_week, cell) in sums.iter().enumerate() {
+                rows.push(AreaHourRow {
+                    area: area.name.clone(),
+                    hour_of_week,
+                    reached_per_hour: cell.0 / weeks,
+                    done_within_target: cell.1 / cell.0,
+                    wait_mean_hours: cell.2 / cell.3 / HOUR,
+                });
+            }
+        }
+        rows
+    }
+
+    fn wait_by_local_hour(&self) -> Vec<LocalHourRow> {
+        (0..HOURS_OF_WEEK)
+            .map(|hour_of_week| {
+                let sum = |part: fn(&(f64, f64, f64, f64)) -> f64| -> f64 {
+                    self.local.iter().map(|area| part(&area[hour_of_week])).sum()
+                };
+                LocalHourRow {
+                    hour_of_week,
+                    wait_mean_hours: sum(|c| c.2) / sum(|c| c.3) / HOUR,
+                    done_within_target: sum(|c| c.1) / sum(|c| c.0),
+                }
+            })
+            .collect()
+    }
+
+    fn hourly(&self, model: &Model) -> Vec<HourRow> {
+        let mut rows = Vec::new();
+        for (c, sums) in self.centres.iter().enumerate() {
+            for (slot, role) in sums.roles.iter().enumerate() {
+                for h in 0..HOURS_OF_WEEK {
+                    let seconds = sums.exposure[h];
+                    let count = |count: Count| sums.counts[slot * COUNTS + count as usize][h] / seconds;
+                    let on_duty = tidy(count(Count::OnDuty));
+                    let busy = tidy(count(Count::Busy));
+                    let overtime = tidy(count(Count::Overtime));
+                    rows.push(HourRow {
+                        centre: model.centres[c].name.clone(),
+                        role: role.clone(),
+                        hour_of_week: h,
+                        on_duty,
+                        busy,
+                        queue: tidy(count(Count::Queue)),
+                        arrivals_per_hour: sums.reached[slot][h] / (seconds / HOUR),
+                        utilization: if on_duty > 0.0 { (busy - overtime) / on_duty } else { f64::NAN },
+                        wait_mean_hours: sums.wait_sum[slot][h] / sums.started[slot][h] / HOUR,
+                    });
+                }
+            }
+        }
+        rows
+    }
+
+    fn queue_path(&self, confidence: f64) -> Vec<PathPoint> {
+        let days = self.daily_queue.first().map_or(0, Vec::len);
+        (0..days)
+            .map(|d| {
+                let mut values: Vec<f64> = self.daily_queue.iter().map(|run| run[d]).collect();
+                let value = Estimate::mean(&values, confidence);
+                values.sort_by(f64::total_cmp);
+                let at = |q: f64| {
+                    let x = q * (values.len() - 1) as f64;
+                    let i = x.floor() as usize;
+                    let next = values[(i + 1).min(values.len() - 1)];
+                    values[i] + (next - values[i]) * (x - i as f64)
+                };
+                PathPoint { day: d as f64, value, band: (at(0.1), at(0.9)) }
+            })
+            .collect()
+    }
+
+    /// Quarter octaves from two minutes up: about twenty bins for a day.
+    fn completion_bins(&self) -> Vec<CompletionBin> {
+        let n = self.completion.count();
+        if n == 0 {
+            return Vec::new();
+        }
+        let greatest = self.completion.greatest();
+        let mut bins = Vec::new();
+        let (mut from, mut below) = (0.0, 0.0);
+        let mut to = 120.0;
+        loop {
+            let share = self.completion.share_at_most(to);
+            bins.push(CompletionBin { from_hours: from / HOUR, to_hours: to / HOUR, share: share - below });
+            if to >= greatest {
+                return bins;
+            }
+            below = share;
+            from = to;
+            to *= 2.0_f64.powf(0.25);
+        }
+    }
+
+    /// Utilization of all counted centres together by hour of the run's week, each centre's hours
+    /// shifted by its zone's offset at the middle of the window.
+    fn utilization_range(&self, model: &Model) -> Option<UtilizationRange> {
+        let middle = model.run.warm_up + model.run.horizon / 2.0;
+        let home = model.clocks[model.run.clock].offset(middle).0;
+        let mut busy = [0.0; HOURS_OF_WEEK];
+        let mut on_duty = [0.0; HOURS_OF_WEEK];
+        for (c, sums) in self.centres.iter().enumerate().filter(|(c, _)| model.centres[*c].counted) {
+            let there = model.clocks[model.centres[c].clock].offset(middle).0;
+            let shift = ((home - there) / HOUR).round() as i64;
+            for h in 0..HOURS_OF_WEEK {
+                let at = (h as i64 + shift).rem_euclid(HOURS_OF_WEEK as i64) as usize;
+                let count = |count: Count| sums.counts[count as usize][h];
+                on_duty[at] += count(Count::OnDuty);
+                busy[at] += count(Count::Busy) - count(Count::Overtime);
+            }
+        }
+        let value = |h: usize| busy[h] / on_duty[h];
+        let staffed = || (0..HOURS_OF_WEEK).filter(|&h| on_duty[h] > 0.0);
+        let lowest_hour = staffed().min_by(|&a, &b| value(a).total_cmp(&value(b)))?;
+        let highest_hour = staffed().max_by(|&a, &b| value(a).total_cmp(&value(b)))?;
+        Some(UtilizationRange {
+            lowest: value(lowest_hour),
+            lowest_hour,
+            highest: value(highest_hour),
+            highest_hour,
+        })
+    }
+}
+
+fn add_hours(to: &mut Hours, from: impl Iterator<Item = f64>) {
+    for (t, f) in to.iter_mut().zip(from) {
+        *t += f;
+    }
+}
+
+/// Integrals by difference leave rounding of the order of 1e-12 where nothing was: that is nothing.
+fn tidy(x: f64) -> f64 {
+    if x.abs() < 1e-9 { 0.0 } else { x }
+}

@@ -1,0 +1,265 @@
+//! The oracle beside the run: what queueing theory says of each pool of officers, and whether the
+//! simulation agrees.
+//!
+//! A pool is the officers of a centre who can stand in for one another, with the roles they are asked
+//! for. Where everything about it fits an exact model (`pools` says what does not), the model's values
+//! are the simulation's expectation, and a value outside the run's interval is a warning. Elsewhere the
+//! nearest approximation stands beside the run, named as such and never judged.
+//!
+//! **Rule of the warning.** The exact values of a run are judged together: each must lie in the Student-t
+//! interval of confidence `1 - 0.001 / k`, `k` being how many there are. By Bonferroni's inequality a
+//! correct program warns in at most one run of a thousand, whatever the number of pools. Judged are runs
+//! whose statistics begin in the steady state and last at least a hundred relaxation times.
+
+mod changing;
+mod constant;
+mod officers;
+mod path;
+mod pools;
+
+use super::measures::{Key, Section, Value};
+use super::replicate::Replicated;
+use super::summarise::parts;
+use poolwise_engine::model::Model;
+use poolwise_planning::offered_load;
+use poolwise_stats::{Estimate, bonferroni};
+use poolwise_theory::Exactness;
+use serde::Serialize;
+
+/// Probability that a correct run has all its exact values inside their intervals, at least.
+pub const JOINT_CONFIDENCE: f64 = 0.999;
+
+/// What theory says of a scenario's pools, and what the run said.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Oracle {
+    /// Confidence at which each exact value is judged; NaN where there is none.
+    pub judged_at: f64,
+    /// Pool by pool, in the scenario's order; of pools with priorities also a row a class.
+    pub pools: Vec<PoolAnswer>,
+}
+
+/// What theory says of a pool.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PoolAnswer {
+    /// Centre.
+    pub centre: String,
+    /// Roles that its officers are asked for.
+    pub roles: Vec<String>,
+    /// The class that the row is about; of all together where `None`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub class: Option<String>,
+    /// The model, e.g. `M/M/8`.
+    pub model: String,
+    /// Author, year and place of the formula.
+    pub source: String,
+    /// Exact, or an approximation.
+    pub exactness: Exactness,
+    /// Bound on the error of the numerical solution, in probability; absent for closed formulas.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error_bound: Option<f64>,
+    /// Why it is not exact; empty where it is.
+    pub because: Vec<String>,
+    /// Its values.
+    pub values: Vec<Compared>,
+}
+
+/// One value of theory beside the simulated one.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Compared {
+    /// `wait_mean_hours` and `p_wait` of those served, `queue_mean`, `busy_mean`, or `lost_share` of those
+    /// who reach the queue.
+    pub measure: &'static str,
+    /// The model's value.
+    pub theory: f64,
+    /// The run's, with its ordinary interval; absent before a run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub simulated: Option<Estimate>,
+    /// Whether the exact value lies in the interval at which it is judged; absent where it is not judged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub agrees: Option<bool>,
+}
+
+impl Compared {
+    fn new(measure: &'static str, theory: f64) -> Self {
+        Self { measure, theory, simulated: None, agrees: None }
+    }
+}
+
+impl PoolAnswer {
+    /// Whether it is the model's own answer.
+    pub fn exact(&self) -> bool {
+        self.exactness == Exactness::Exact
+    }
+
+    /// `centre` where its officers have one role, `centre / roles` otherwise, and the class.
+    pub fn label(&self) -> String {
+        let mut text = self.centre.clone();
+        if let Some(class) = &self.class {
+            text.push_str(&format!(", {class}"));
+        }
+        text
+    }
+}
+
+/// What theory says of every pool of a model that has work, without a run. Numerical solutions take up to a
+/// second or so for a large scenario.
+pub fn oracle(model: &Model) -> Oracle {
+    let load = offered_load::expected(model);
+    let mut solved = changing::Solved::default();
+    let mut pools = Vec::new();
+    for pool in pools::find(model, &load) {
+        let exact = if !pool.because.is_empty() {
+            Err(pool.because.clone())
+        } else if pool.is_constant(model) {
+            constant::answer(model, &pool).map_err(|why| vec![why.to_owned()])
+        } else {
+            changing::answer(model, &pool, &mut solved).map_err(|why| vec![why.to_owned()])
+        };
+        match exact {
+            Ok(answers) => pools.extend(answers),
+            Err(because) => pools.push(PoolAnswer { because, ..approximation(model, &pool, &mut solved) }),
+        }
+    }
+    Oracle { judged_at: f64::NAN, pools }
+}
+
+/// The nearest approximation of a pool that fits no exact model.
+fn approximation(model: &Model, pool: &pools::Pool, solved: &mut changing::Solved) -> PoolAnswer {
+    let changing = pool.expected.changes().then(|| changing::approximate(model, pool, solved));
+    changing.flatten().unwrap_or_else(|| constant::approximate(model, pool))
+}
+
+/// An answer about all requests of a pool.
+fn pool_answer(
+    model: &Model,
+    pool: &pools::Pool,
+    name: String,
+    source: &str,
+    exactness: Exactness,
+    values: Vec<Compared>,
+) -> PoolAnswer {
+    PoolAnswer {
+        centre: model.centres[pool.centre].name.clone(),
+        roles: pool.role_names(model),
+        class: None,
+        model: name,
+        source: source.to_owned(),
+        exactness,
+        error_bound: None,
+        because: Vec::new(),
+        values,
+    }
+}
+
+impl Oracle {
+    /// The same with the simulated values of a run, judged.
+    pub fn against(mut self, results: &Replicated) -> Self {
+        let judged: usize = self.pools.iter().filter(|p| p.exact()).map(|p| p.values.len()).sum();
+        if judged > 0 {
+            self.judged_at = bonferroni(JOINT_CONFIDENCE, judged);
+        }
+        for pool in &mut self.pools {
+            let exact = pool.exact();
+            let (centre, roles, class) = (&pool.centre, &pool.roles, &pool.class);
+            for value in &mut pool.values {
+                let Some(simulated) = Simulated::of(results, centre, roles, class.as_deref(), value.measure)
+                else {
+                    continue;
+                };
+                value.simulated = Some(simulated.estimate(results.confidence));
+                let wide = simulated.estimate(self.judged_at);
+                if exact && wide.lower.is_finite() {
+                    value.agrees = Some(wide.covers(value.theory));
+                }
+            }
+        }
+        self
+    }
+
+    /// A sentence for each pool where an exact value disagrees beyond chance.
+    pub fn warnings(&self) -> Vec<String> {
+        let mut said = Vec::new();
+        for pool in &self.pools {
+            for v in pool.values.iter().filter(|v| v.agrees == Some(false)) {
+                let simulated = v.simulated.map_or(f64::NAN, |e| e.estimate);
+                said.push(format!(
+                    "{}: {} is {:.6} in the run and {:.6} by {}, further apart than chance allows (joint \
+                     confidence {} %)",
+                    pool.label(),
+                    v.measure,
+                    simulated,
+                    v.theory,
+                    pool.model,
+                    JOINT_CONFIDENCE * 100.0
+                ));
+            }
+        }
+        said
+    }
+}
+
+/// A pool's measure, replication by replication.
+struct Simulated(Vec<Value>);
+
+impl Simulated {
+    /// Sums a measure over the pool's roles: waits are pooled, counts are added.
+    fn of(
+        results: &Replicated,
+        centre: &str,
+        roles: &[String],
+        class: Option<&str>,
+        measure: &str,
+    ) -> Option<Self> {
+        let at = |section: Section, name: &str| results.position(&Key { section, name: name.to_owned() });
+        if let Some(class) = class {
+            let position = at(Section::Class(class.to_owned()), measure)?;
+            return Some(Self(results.values.iter().map(|v| v[position]).collect()));
+        }
+        let of_roles = |name: &str| -> Option<Vec<usize>> {
+            roles.iter().map(|r| at(Section::Centre(centre.to_owned(), r.clone()), name)).collect()
+        };
+        let sum = |values: &[Value], positions: &[usize]| {
+            let picked: Vec<Value> = positions.iter().map(|p| values[*p]).collect();
+            let (n, d) = parts(&picked);
+            (n.iter().sum::<f64>(), d)
+        };
+        let all = match measure {
+            "lost_share" => {
+                // Those who reach the queue and are not served: what is under way at either end of the
+                // window cancels out in the steady state.
+                let (reached, served) = (of_roles("arrivals_per_hour")?, of_roles("p_wait")?);
+                let one = |v: &Vec<Value>| {
+                    let (came, _) = sum(v, &reached);
+                    let begun: f64 = sum(v, &served).1.iter().sum();
+                    Value::Ratio(came - begun, came)
+                };
+                results.values.iter().map(one).collect()
+            }
+            "queue_mean" | "busy_mean" => {
+                let positions = of_roles(measure)?;
+                let one = |v: &Vec<Value>| {
+                    let (n, d) = sum(v, &positions);
+                    Value::Ratio(n, d[0])
+                };
+                results.values.iter().map(one).collect()
+            }
+            _ => {
+                let positions = of_roles(measure)?;
+                let one = |v: &Vec<Value>| {
+                    let (n, d) = sum(v, &positions);
+                    Value::Ratio(n, d.iter().sum())
+                };
+                results.values.iter().map(one).collect()
+            }
+        };
+        Some(Self(all))
+    }
+
+    fn estimate(&self, confidence: f64) -> Estimate {
+        let (n, d) = parts(&self.0);
+        Estimate::ratio(&n, &d, confidence)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,93 @@
+//! A class's way through the workflow, followed branch by branch.
+
+use poolwise_engine::model::{ClassId, Model, StageId, StageKind};
+
+/// A class's way through the workflow.
+pub struct Path {
+    /// Expected visits of a request to each stage.
+    pub visits: Vec<f64>,
+    /// Whether a service can come before.
+    pub after_service: Vec<bool>,
+    /// Whether a delay can come before.
+    pub delays: Vec<StageId>,
+    /// Whether it can be visited again, or comes after a time outside custody or for rework.
+    pub again: Vec<bool>,
+    /// A delay on a branch.
+    pub branch_delays: bool,
+}
+
+impl Path {
+    /// Follows the branches that the class can take.
+    pub fn new(model: &Model, class: ClassId) -> Self {
+        let n = model.stages.len();
+        let start = model.classes[class].start;
+        let way = |s: StageId| -> Vec<(StageId, f64)> {
+            let mut before = 0.0;
+            model.stages[s]
+                .next
+                .iter()
+                .map(|b| {
+                    let p = b.cumulative[class] - before;
+                    before = b.cumulative[class];
+                    (b.to, p)
+                })
+                .filter(|x| x.1 > 0.0)
+                .collect()
+        };
+        let mut visits = vec![0.0; n];
+        let mut flow = vec![0.0; n];
+        flow[start] = 1.0;
+        for _ in 0..10_000 {
+            let mut next = vec![0.0; n];
+            for s in 0..n {
+                visits[s] += flow[s];
+                way(s).iter().for_each(|(to, p)| next[*to] += flow[s] * p);
+            }
+            flow = next;
+            if flow.iter().sum::<f64>() < 1e-12 {
+                break;
+            }
+        }
+        let reach = |from: &[StageId]| -> Vec<bool> {
+            let mut seen = vec![false; n];
+            let mut open = from.to_vec();
+            while let Some(s) = open.pop() {
+                for (to, _) in way(s) {
+                    if !seen[to] {
+                        seen[to] = true;
+                        open.push(to);
+                    }
+                }
+            }
+            seen
+        };
+        let visited: Vec<StageId> = (0..n).filter(|s| visits[*s] > 0.0).collect();
+        let services: Vec<StageId> = visited
+            .iter()
+            .copied()
+            .filter(|s| matches!(model.stages[*s].kind, StageKind::Service(_)))
+            .collect();
+        let after_service = reach(&services);
+        let mut again: Vec<bool> = (0..n).map(|s| reach(&[s])[s]).collect();
+        let rebooked: Vec<StageId> = visited
+            .iter()
+            .copied()
+            .filter(|s| matches!(&model.stages[*s].kind, StageKind::Delay(d) if d.rebook))
+            .collect();
+        let mut back = reach(&rebooked);
+        if let Some(rework) = model.rework.as_ref().filter(|r| r.probability * r.redone > 0.0) {
+            back[rework.stage] = true;
+            back.iter_mut().zip(reach(&[rework.stage])).for_each(|(b, r)| *b |= r);
+        }
+        again.iter_mut().zip(back).for_each(|(a, b)| *a |= b);
+        let delays = visited
+            .iter()
+            .copied()
+            .filter(|s| !after_service[*s] && matches!(model.stages[*s].kind, StageKind::Delay(_)))
+            .collect();
+        let branch_delays = visited
+            .iter()
+            .any(|s| !after_service[*s] && model.stages[*s].next.iter().any(|b| b.delay.is_some()));
+        Self { visits, after_service, delays, again, branch_delays }
+    }
+}

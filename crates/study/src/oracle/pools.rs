@@ -1,0 +1,494 @@
+//! Pools of officers as queueing theory sees them: flows that come, services, servers, patience; and
+//! every reason why an exact model does not fit.
+
+use super::officers::{Staff, staff};
+use super::path::Path;
+use poolwise_engine::model::{
+    AbsenceMode, AreaId, Centre, CentreId, ClassId, DeadlineUntil, Demand, Discipline, Model, Profile,
+    RoleId, RoleMask, Service, StageId, StageKind, Target, Window,
+};
+use poolwise_engine::random::Sampler;
+use poolwise_engine::time::{HOUR, HOURS_OF_WEEK};
+use poolwise_planning::offered_load::Load;
+use poolwise_planning::staffing;
+use poolwise_theory::offered::limited_mean;
+
+/// Part of a delay's mean that may be left when the statistics begin.
+const UNSETTLED: f64 = 1e-3;
+
+/// One kind of work that a pool gets.
+#[derive(Debug, Clone)]
+pub struct Flow {
+    /// Class.
+    pub class: ClassId,
+    /// Area that it comes from.
+    pub area: AreaId,
+    /// Service stage.
+    pub stage: StageId,
+    /// Mean arrivals, per hour.
+    pub rate: f64,
+    /// Mean service, hours.
+    pub mean: f64,
+    /// Coefficient of variation of service.
+    pub cv: f64,
+    /// Whether services are exponential.
+    pub exponential: bool,
+}
+
+/// Expected arrivals, work and officers by hour of the centre's week, whatever the structure.
+#[derive(Debug, Clone)]
+pub struct Expected {
+    /// Arrivals in each hour.
+    pub arrivals: Vec<f64>,
+    /// Officers rostered in each hour.
+    pub rostered: Vec<f64>,
+    /// Share of them who come.
+    pub present: f64,
+    /// Mean service, hours: expected work over arrivals.
+    pub service: f64,
+    /// Coefficient of variation of service, all kinds of work mixed.
+    pub cv: f64,
+    /// Rate of giving up while waiting, per hour; zero where nobody does.
+    pub abandonment: f64,
+}
+
+impl Expected {
+    /// Whether arrivals or officers change over the week.
+    pub fn changes(&self) -> bool {
+        let moves = |v: &[f64]| {
+            let (low, high) = v.iter().fold((f64::INFINITY, 0.0_f64), |b, x| (b.0.min(*x), b.1.max(*x)));
+            high - low > 1e-6 * high
+        };
+        moves(&self.arrivals) || moves(&self.rostered)
+    }
+
+    /// Mean arrivals an hour.
+    pub fn rate(&self) -> f64 {
+        self.arrivals.iter().sum::<f64>() / HOURS_OF_WEEK as f64
+    }
+
+    /// Mean number of officers present.
+    pub fn officers(&self) -> f64 {
+        self.rostered.iter().sum::<f64>() / HOURS_OF_WEEK as f64 * self.present
+    }
+}
+
+/// A pool.
+#[derive(Debug, Clone)]
+pub struct Pool {
+    pub centre: CentreId,
+    pub roles: Vec<RoleId>,
+    /// Its work, where it can be told exactly.
+    pub flows: Vec<Flow>,
+    /// Its officers, where they fit a model.
+    pub staff: Option<Staff>,
+    /// Rate of giving up while waiting, per hour, the same for all; zero for nobody.
+    pub abandonment: f64,
+    /// Most that may wait.
+    pub room: Option<u32>,
+    /// Why no exact model fits.
+    pub because: Vec<String>,
+    pub expected: Expected,
+}
+
+impl Pool {
+    /// Names of its roles.
+    pub fn role_names(&self, model: &Model) -> Vec<String> {
+        self.roles.iter().map(|r| model.roles[*r].clone()).collect()
+    }
+
+    /// Mean arrivals an hour.
+    pub fn rate(&self) -> f64 {
+        self.flows.iter().map(|f| f.rate).sum()
+    }
+
+    /// Mean service, hours, and its coefficient of variation over all flows.
+    pub fn service(&self) -> (f64, f64) {
+        mixture(self.flows.iter().map(|f| (f.rate, f.mean, f.cv)))
+    }
+
+    /// The mean of all services where every one is exponential with it.
+    pub fn exponential(&self) -> Option<f64> {
+        let first = self.flows.first()?.mean;
+        let same = |f: &Flow| f.exponential && (f.mean - first).abs() <= 1e-12 * first;
+        self.flows.iter().all(same).then_some(first)
+    }
+
+    /// The length of all services where it is always the same.
+    pub fn deterministic(&self) -> Option<f64> {
+        let first = self.flows.first()?.mean;
+        let same = |f: &Flow| f.cv == 0.0 && (f.mean - first).abs() <= 1e-12 * first;
+        self.flows.iter().all(same).then_some(first)
+    }
+
+    /// Whether neither arrivals nor officers change.
+    pub fn is_constant(&self, model: &Model) -> bool {
+        let flat =
+            |f: &Flow| matches!(&model.classes[f.class].demand, Demand::Rate { profile: Profile::Flat, .. });
+        matches!(self.staff, Some(Staff::Constant(_))) && self.flows.iter().all(flat)
+    }
+
+    /// Whether classes of different priority meet.
+    pub fn prioritises(&self, model: &Model) -> bool {
+        let priority = |f: &Flow| model.classes[f.class].priority;
+        model.centres[self.centre].discipline == Discipline::Priority
+            && self.flows.iter().any(|f| priority(f) != priority(&self.flows[0]))
+    }
+}
+
+/// Mean and coefficient of variation of a mixture of `(weight, mean, cv)`.
+pub fn mixture(parts: impl Iterator<Item = (f64, f64, f64)>) -> (f64, f64) {
+    let (mut weight, mut first, mut second) = (0.0, 0.0, 0.0);
+    for (w, mean, cv) in parts {
+        weight += w;
+        first += w * mean;
+        second += w * mean * mean * (1.0 + cv * cv);
+    }
+    let mean = first / weight;
+    (mean, (second / weight / (mean * mean) - 1.0).max(0.0).sqrt())
+}
+
+/// All pools of a model that get work.
+pub fn find(model: &Model, load: &Load) -> Vec<Pool> {
+    let paths: Vec<Path> = (0..model.classes.len()).map(|c| Path::new(model, c)).collect();
+    let mut all = Vec::new();
+    for (c, centre) in model.centres.iter().enumerate() {
+        for roles in groups(model, load, c) {
+            let mask = roles.iter().fold(0, |m, r| m | 1 << r);
+            let mut because = Vec::new();
+            let flows = flows(model, &paths, c, mask, &mut because);
+            general(model, centre, &roles, load, c, &mut because);
+            let staff = staff(model, c, mask).map_err(|why| note(&mut because, why)).ok();
+            let abandonment = patience(model, &flows).unwrap_or_else(|why| {
+                note(&mut because, why);
+                0.0
+            });
+            let mut expected = expected(model, load, &paths, c, &roles, mask);
+            if !flows.is_empty() {
+                expected.cv = mixture(flows.iter().map(|f| (f.rate, f.mean, f.cv))).1;
+            }
+            let room = centre.capacity.map(|(limit, _)| limit);
+            all.push(Pool { centre: c, roles, flows, staff, abandonment, room, because, expected });
+        }
+    }
+    all
+}
+
+fn note(because: &mut Vec<String>, why: impl Into<String>) {
+    let why = why.into();
+    if !because.contains(&why) {
+        because.push(why);
+    }
+}
+
+/// Roles of a centre with work, those together that some officer holds together.
+fn groups(model: &Model, load: &Load, centre: CentreId) -> Vec<Vec<RoleId>> {
+    let worked: RoleMask = (0..model.roles.len())
+        .filter(|r| load.centres[centre].roles[*r].erlangs() > 0.0)
+        .fold(0, |m, r| m | 1 << r);
+    let mut masks: Vec<RoleMask> = Vec::new();
+    for pool in &model.centres[centre].pools {
+        let mut here = pool.roles & worked;
+        if here == 0 {
+            continue;
+        }
+        masks.retain(|m| {
+            let apart = m & here == 0;
+            if !apart {
+                here |= m;
+            }
+            apart
+        });
+        masks.push(here);
+    }
+    masks.sort_by_key(|m| m.trailing_zeros());
+    masks.iter().map(|m| (0..model.roles.len()).filter(|r| m >> r & 1 == 1).collect()).collect()
+}
+
+/// The work that comes to a pool.
+fn flows(
+    model: &Model,
+    paths: &[Path],
+    centre: CentreId,
+    mask: RoleMask,
+    because: &mut Vec<String>,
+) -> Vec<Flow> {
+    let mut flows = Vec::new();
+    for (class, path) in paths.iter().enumerate() {
+        for (s, stage) in model.stages.iter().enumerate() {
+            let StageKind::Service(service) = &stage.kind else { continue };
+            if mask >> service.role & 1 == 0 || (path.visits[s] == 0.0 && !path.again[s]) {
+                continue;
+            }
+            let mut here = false;
+            for (area, at) in model.areas.iter().enumerate() {
+                let share = match share_to(model, path, s, class, area, centre) {
+                    Ok(share) => share,
+                    Err(why) => {
+                        note(because, why);
+                        here = true;
+                        continue;
+                    }
+                };
+                let Demand::Rate { per_second, .. } = &model.classes[class].demand else {
+                    here |= share > 0.0;
+                    continue;
+                };
+                let rate = per_second * HOUR * at.share * path.visits[s] * share;
+                if rate > 0.0 {
+                    here = true;
+                    let speed = model.centres[centre].speed[class];
+                    let exponential = matches!(service.time, Sampler::Exponential(_));
+                    let (mean, cv) = (service.time.mean() * speed / HOUR, service.time.cv());
+                    flows.push(Flow { class, area, stage: s, rate, mean, cv, exponential });
+                }
+            }
+            if here {
+                of_stage(model, path, class, s, service, because);
+            }
+        }
+    }
+    flows
+}
+
+/// Reasons that lie in a class and its way to a stage.
+fn of_stage(
+    model: &Model,
+    path: &Path,
+    class: ClassId,
+    stage: StageId,
+    service: &Service,
+    because: &mut Vec<String>,
+) {
+    let kind = &model.classes[class];
+    if path.after_service[stage] {
+        note(because, "arrivals come out of another queue");
+    }
+    if path.again[stage] {
+        note(because, "work comes back");
+    }
+    if service.officers > 1 {
+        note(because, "several officers at once");
+    }
+    let handed_on = |s: StageId| matches!(&model.stages[s].kind, StageKind::Service(x) if x.same_officer);
+    if service.same_officer || model.stages[stage].next.iter().any(|b| handed_on(b.to)) {
+        note(because, "one officer does several stages");
+    }
+    match &kind.demand {
+        Demand::Trace(_) => note(because, "recorded arrivals"),
+        Demand::Rate { months, day_factor, .. } => {
+            if months.iter().any(|m| *m != 1.0) {
+                note(because, "rates that change by month");
+            }
+            if day_factor.is_some() {
+                note(because, "a random factor on each day");
+            }
+        }
+    }
+    let delayed = !path.delays.is_empty();
+    if delayed && kind.deadline.is_some() {
+        note(because, "deadlines that run before the queue");
+    }
+    if path.branch_delays {
+        note(because, "delays on branches before the queue");
+    }
+    let each = model.run.warm_up / path.delays.len().max(1) as f64;
+    let settles = |s: &StageId| match &model.stages[*s].kind {
+        StageKind::Delay(d) => {
+            d.pickup.is_none()
+                && !d.rebook
+                && limited_mean(&d.time, each) >= (1.0 - UNSETTLED) * d.time.mean()
+        }
+        _ => true,
+    };
+    if !path.delays.iter().all(settles) {
+        note(because, "delays before the queue that have not settled when the statistics begin");
+    }
+    let changing = !matches!(&kind.demand, Demand::Rate { profile: Profile::Flat, .. });
+    if delayed && changing {
+        note(because, "delays before the queue under changing rates");
+    }
+}
+
+/// The share of a class's requests from an area at a stage that go to a centre, or why it cannot be told.
+fn share_to(
+    model: &Model,
+    path: &Path,
+    stage: StageId,
+    class: ClassId,
+    area: AreaId,
+    centre: CentreId,
+) -> Result<f64, &'static str> {
+    let may = |target: &Target| match target {
+        Target::Centre(c) => *c == centre,
+        Target::Local => model.areas[area].centre == Some(centre),
+        Target::Same => path.after_service[stage],
+        Target::LeastLoaded(list) => list.contains(&centre),
+    };
+    let rules: Vec<_> =
+        model.rules.iter().filter(|r| r.stages[stage] && r.classes[class] && r.areas[area]).collect();
+    let involved = rules.iter().any(|r| {
+        may(&r.to)
+            || r.overflow.as_ref().is_some_and(|o| may(&o.to))
+            || r.duplicate.as_ref().is_some_and(|d| may(&d.at))
+    });
+    if !involved {
+        return Ok(0.0);
+    }
+    let (mut left, mut share) = (1.0, 0.0);
+    for rule in rules {
+        if let Some(e) = rule.exception {
+            if overlaps(model, e) {
+                return Err("a dated exception");
+            }
+            continue;
+        }
+        let to = match &rule.to {
+            Target::Centre(c) => *c,
+            Target::Local => match model.areas[area].centre {
+                Some(c) => c,
+                None => continue,
+            },
+            Target::Same if !path.after_service[stage] => continue,
+            Target::Same => return Err("routing to the centre before"),
+            Target::LeastLoaded(_) => return Err("routing to the least loaded"),
+        };
+        match &rule.window {
+            Window::Always => {}
+            Window::Open if always_open(model, to, stage) => {}
+            Window::Open | Window::Hours(_) => return Err("routing by hours"),
+        }
+        if rule.overflow.as_ref().is_some_and(|o| to == centre || may(&o.to)) {
+            return Err("overflow");
+        }
+        if rule.duplicate.as_ref().is_some_and(|d| to == centre || may(&d.at)) {
+            return Err("duplicate work");
+        }
+        if to == centre {
+            share += left * rule.share;
+        }
+        left *= 1.0 - rule.share;
+        if left <= 0.0 {
+            break;
+        }
+    }
+    Ok(share)
+}
+
+fn always_open(model: &Model, centre: CentreId, stage: StageId) -> bool {
+    let StageKind::Service(service) = &model.stages[stage].kind else { return false };
+    let duty = staffing::on_duty_in_role(model, centre, service.role);
+    model.centres[centre].absence.share == 0.0 && duty.open.iter().all(|x| *x >= 1.0 - 1e-9)
+}
+
+fn overlaps(model: &Model, exception: usize) -> bool {
+    let e = &model.exceptions[exception];
+    e.until > 0.0 && e.from < model.run.end()
+}
+
+/// Reasons that lie in the centre.
+fn general(
+    model: &Model,
+    centre: &Centre,
+    roles: &[RoleId],
+    load: &Load,
+    id: CentreId,
+    because: &mut Vec<String>,
+) {
+    let touched = |e: usize| {
+        let x = &model.exceptions[e];
+        overlaps(model, e) && (!x.demand.is_empty() || x.roster.iter().any(|(c, _)| *c == id))
+    };
+    if (0..model.exceptions.len()).any(touched) {
+        note(because, "a dated exception");
+    }
+    if centre.absence.share > 0.0 {
+        note(
+            because,
+            match centre.absence.mode {
+                AbsenceMode::Drawn => "absence by chance",
+                AbsenceMode::Fixed => "absence",
+            },
+        );
+    }
+    if centre.balk.is_some() {
+        note(because, "requests that leave at the sight of a queue");
+    }
+    let others = load.centres[id].roles.iter().enumerate();
+    let alone = others.filter(|(_, r)| r.erlangs() > 0.0).all(|(r, _)| roles.contains(&r));
+    if centre.capacity.is_some() && !alone {
+        note(because, "a queue limit shared with other officers");
+    }
+    if centre.discipline == Discipline::EarliestDeadline && model.classes.iter().any(|c| c.deadline.is_some())
+    {
+        note(because, "service by deadline");
+    }
+}
+
+/// The rate at which those who wait give up, or why it fits no model.
+fn patience(model: &Model, flows: &[Flow]) -> Result<f64, &'static str> {
+    let of = |f: &Flow| match &model.classes[f.class].deadline {
+        None => Ok(0.0),
+        Some(d) => match (&d.after, d.until) {
+            (Sampler::Exponential(mean), DeadlineUntil::Start(s)) if s == f.stage && *mean > 0.0 => {
+                Ok(HOUR / mean)
+            }
+            _ => Err("deadlines that are no exponential patience until service begins"),
+        },
+    };
+    let mut rates = flows.iter().map(of);
+    let first = rates.next().unwrap_or(Ok(0.0))?;
+    for rate in rates {
+        if (rate? - first).abs() > 1e-12 * first {
+            return Err("requests of different patience");
+        }
+    }
+    Ok(first)
+}
+
+/// Arrivals, officers and services hour by hour, from the expected load.
+fn expected(
+    model: &Model,
+    load: &Load,
+    paths: &[Path],
+    centre: CentreId,
+    roles: &[RoleId],
+    mask: RoleMask,
+) -> Expected {
+    let mut arrivals = vec![0.0; HOURS_OF_WEEK];
+    let mut work = 0.0;
+    for role in roles {
+        let here = &load.centres[centre].roles[*role];
+        arrivals.iter_mut().zip(&here.arrivals).for_each(|(a, x)| *a += x);
+        work += here.erlangs();
+    }
+    let rate = arrivals.iter().sum::<f64>() / HOURS_OF_WEEK as f64;
+    let mut kinds = Vec::new();
+    let (mut weight, mut giving_up) = (0.0, 0.0);
+    for (class, path) in paths.iter().enumerate() {
+        let Demand::Rate { per_second, .. } = &model.classes[class].demand else { continue };
+        for (s, stage) in model.stages.iter().enumerate() {
+            let StageKind::Service(service) = &stage.kind else { continue };
+            let w = per_second * path.visits[s];
+            if mask >> service.role & 1 == 0 || w == 0.0 {
+                continue;
+            }
+            let mean = service.time.mean() * model.centres[centre].speed[class] / HOUR;
+            kinds.push((w, mean, service.time.cv()));
+            weight += w;
+            if let Some(d) = &model.classes[class].deadline {
+                giving_up += w * HOUR / d.after.mean();
+            }
+        }
+    }
+    let (cv, abandonment) =
+        if kinds.is_empty() { (1.0, 0.0) } else { (mixture(kinds.into_iter()).1, giving_up / weight) };
+    Expected {
+        arrivals,
+        rostered: staffing::on_duty(model, centre, mask).officers,
+        present: 1.0 - model.centres[centre].absence.share,
+        service: work / rate,
+        cv,
+        abandonment: if abandonment.is_finite() { abandonment } else { 0.0 },
+    }
+}

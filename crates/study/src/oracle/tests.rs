@@ -1,0 +1,178 @@
+use super::*;
+use poolwise_engine::model::fixture::{always, model_with};
+use poolwise_engine::model::{
+    Balk, Deadline, DeadlineUntil, LevelEnd, LevelPlan, Levels, Overflow, Pool, PoolKind, StageKind, Target,
+};
+use poolwise_engine::random::Sampler;
+use poolwise_engine::time::{HOUR, WEEK};
+
+/// Six requests an hour, exponential services of half an hour, four officers, long enough.
+fn mm4() -> Model {
+    let levels = Levels { plan: LevelPlan::Weekly(vec![(0.0, 4)]), end: LevelEnd::ByCount };
+    let mut m = model_with(vec![Pool { roles: 1, kind: PoolKind::Levels(levels) }]);
+    m.run.warm_up = 4.0 * WEEK;
+    m.run.horizon = 52.0 * WEEK;
+    set_service(&mut m, Sampler::Exponential(0.5 * HOUR));
+    m
+}
+
+fn set_service(m: &mut Model, time: Sampler) {
+    if let StageKind::Service(s) = &mut m.stages[0].kind {
+        s.time = time;
+    }
+}
+
+fn only(m: &Model) -> PoolAnswer {
+    let all = oracle(m).pools;
+    assert_eq!(all.len(), 1, "{all:?}");
+    all.into_iter().next().unwrap()
+}
+
+fn value(row: &PoolAnswer, measure: &str) -> f64 {
+    row.values.iter().find(|v| v.measure == measure).unwrap_or_else(|| panic!("{measure} in {row:?}")).theory
+}
+
+#[test]
+fn a_plain_queue_is_erlang_c() {
+    let row = only(&mm4());
+    assert_eq!((row.model.as_str(), row.exact()), ("M/M/4", true));
+    assert!(row.because.is_empty());
+    // Erlang C of four servers at three erlangs: 0.509434; wait 0.509434 / (8 - 6) h.
+    assert!((value(&row, "p_wait") - 0.509_434).abs() < 1e-6);
+    assert!((value(&row, "wait_mean_hours") - 0.254_717).abs() < 1e-6);
+    assert!((value(&row, "queue_mean") - 6.0 * 0.254_717).abs() < 1e-5);
+    assert!((value(&row, "busy_mean") - 3.0).abs() < 1e-12);
+}
+
+#[test]
+fn other_services_and_patience_have_their_own_models() {
+    let mut m = mm4();
+    set_service(&mut m, Sampler::Constant(0.5 * HOUR));
+    assert_eq!(only(&m).model, "M/D/4");
+    set_service(&mut m, Sampler::log_normal(0.5 * HOUR, 2.0));
+    let row = only(&m);
+    assert!(!row.exact() && row.model.contains("Allen-Cunneen"), "{row:?}");
+    assert!((value(&row, "wait_mean_hours") - 0.254_717 * 2.5).abs() < 1e-5);
+    assert!(row.because[0].contains("general distribution"), "{row:?}");
+
+    let mut m = mm4();
+    let until = DeadlineUntil::Start(0);
+    m.classes[0].deadline = Some(Deadline { after: Sampler::Exponential(0.5 * HOUR), until, exit: 1 });
+    let row = only(&m);
+    assert_eq!((row.model.as_str(), row.exact()), ("M/M/4+M", true));
+    // All clocks at one rate: the number in system is Poisson with mean 3.
+    let p = |k: i32| (0..k).fold((-3.0_f64).exp(), |p, i| p * 3.0 / f64::from(i + 1));
+    let below: f64 = (0..4).map(p).sum();
+    let queue = 3.0 - 4.0 + (0..4).map(|k| (4.0 - f64::from(k)) * p(k)).sum::<f64>();
+    assert!((value(&row, "queue_mean") - queue).abs() < 1e-12);
+    assert!((value(&row, "lost_share") - queue * 2.0 / 6.0).abs() < 1e-12);
+    let waited = (1.0 - below - queue / 3.0) / (1.0 - queue / 3.0);
+    assert!((value(&row, "p_wait") - waited).abs() < 1e-12);
+
+    let mut m = mm4();
+    m.centres[0].capacity = Some((2, 1));
+    assert_eq!(only(&m).model, "M/M/4/6");
+}
+
+/// Each departure from the model is named, and takes away the exactness.
+#[test]
+fn whatever_does_not_fit_is_said() {
+    type Change = fn(&mut Model);
+    let cases: [(&str, Change); 12] = [
+        ("absence", |m| m.centres[0].absence.share = 0.1),
+        ("crews", |m| m.centres[0].pools = vec![always(); 4]),
+        ("sight of a queue", |m| m.centres[0].balk = Some(Balk { steps: vec![(3, 0.5)], exit: 1 })),
+        ("random factor", |m| {
+            let factor = poolwise_engine::model::DayFactor {
+                cv: 0.1,
+                scope: poolwise_engine::model::DayScope::National,
+            };
+            if let poolwise_engine::model::Demand::Rate { day_factor, .. } = &mut m.classes[0].demand {
+                *day_factor = Some(factor);
+            }
+        }),
+        ("by month", |m| {
+            if let poolwise_engine::model::Demand::Rate { months, .. } = &mut m.classes[0].demand {
+                months[3] = 1.5;
+            }
+        }),
+        ("overflow", |m| {
+            let to = Target::Centre(0);
+            m.rules[0].overflow = Some(Overflow { after: Some(HOUR), queue: None, to });
+        }),
+        ("several officers", |m| {
+            if let StageKind::Service(s) = &mut m.stages[0].kind {
+                s.officers = 2;
+                s.time = Sampler::Exponential(0.2 * HOUR);
+            }
+        }),
+        ("comes back", |m| {
+            m.stages[0].next = vec![
+                poolwise_engine::model::Branch { to: 0, cumulative: vec![0.2], delay: None },
+                poolwise_engine::model::Branch { to: 1, cumulative: vec![1.0], delay: None },
+            ];
+        }),
+        ("exponential patience", |m| {
+            let until = DeadlineUntil::Finish(0);
+            m.classes[0].deadline =
+                Some(Deadline { after: Sampler::Exponential(9.0 * HOUR), until, exit: 1 });
+        }),
+        ("settled", |m| {
+            m.run.warm_up = 0.0;
+            m.run.horizon = WEEK;
+        }),
+        ("dated exception", |m| {
+            m.exceptions = vec![poolwise_engine::model::Exception {
+                name: "surge".into(),
+                from: WEEK,
+                until: 2.0 * WEEK,
+                demand: vec![(None, None, 1.5)],
+                roster: Vec::new(),
+            }];
+        }),
+        ("more work", |m| set_service(m, Sampler::Exponential(HOUR))),
+    ];
+    for (words, change) in cases {
+        let mut m = mm4();
+        change(&mut m);
+        let row = only(&m);
+        assert!(!row.exact(), "{words}: {row:?}");
+        let said = format!("{} {}", row.because.join("; "), row.model);
+        assert!(said.contains(words), "{words}: {said}");
+    }
+}
+
+#[test]
+fn a_level_that_changes_is_solved_and_one_that_does_not_is_the_same() {
+    let mut m = mm4();
+    let steps = vec![(0.0, 4), (12.0 * HOUR, 4 + 1)];
+    let plan = LevelPlan::Steps { steps, period: Some(24.0 * HOUR) };
+    let levels = Levels { plan, end: LevelEnd::ByCount };
+    m.centres[0].pools = vec![Pool { roles: 1, kind: PoolKind::Levels(levels) }];
+    let row = only(&m);
+    assert_eq!((row.model.as_str(), row.exact()), ("M(t)/M/s(t)", true));
+    assert!(row.error_bound.unwrap() < 1e-6);
+    assert!((value(&row, "busy_mean") - 3.0).abs() < 1e-5);
+    let (four, five) = (0.254_717, 0.059_045);
+    let wait = value(&row, "wait_mean_hours");
+    assert!(five < wait && wait < four, "{wait}");
+    // Waiting time by the two halves of the day, one with four and one with five: near their mean.
+    assert!((wait - f64::midpoint(four, five)).abs() < 0.03, "{wait}");
+}
+
+#[test]
+fn what_differs_beyond_chance_is_a_warning() {
+    let mut m = mm4();
+    m.run.horizon = 8.0 * WEEK;
+    m.run.replications = 8;
+    let results = crate::replicate(&m, &Default::default(), &crate::Unwatched).unwrap();
+    let found = oracle(&m).against(&results);
+    assert!(found.pools[0].values.iter().all(|v| v.agrees == Some(true)), "{found:?}");
+    assert!(found.warnings().is_empty());
+    // Four values, each at 1 - 0.001 / 4.
+    assert!((found.judged_at - 0.999_75).abs() < 1e-12);
+    // The answer for slightly slower services is not that of the run.
+    set_service(&mut m, Sampler::Exponential(0.53 * HOUR));
+    let wrong = oracle(&m).against(&results);
+    assert!(wrong.warnings().iter().any(|w| w.contains("busy_mean")), "{wrong:?}");
+}

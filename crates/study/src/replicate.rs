@@ -1,0 +1,216 @@
+//! Replications of one scenario on all cores, folded in their order.
+//!
+//! Threads take replications as they become free; results are folded strictly by number, so sums and
+//! files are the same for any number of threads, and memory holds a few outcomes at a time whatever
+//! the number of replications.
+
+use super::measures::{Key, Value, measure};
+use super::merged::Merged;
+use poolwise_engine::model::Model;
+use poolwise_engine::{self, Failure, Outcome, trace::TraceRow};
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::mpsc;
+
+/// How to replicate.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Settings {
+    /// Threads; all cores where `None`.
+    pub threads: Option<usize>,
+    /// Keep the instants of every request of the first replication.
+    pub trace: bool,
+    /// Confidence of intervals.
+    pub confidence: f64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { threads: None, trace: false, confidence: 0.95 }
+    }
+}
+
+/// Watches an experiment and can stop it between replications.
+pub trait Watch: Sync {
+    /// One replication is finished, having simulated so many requests.
+    fn replication_done(&self, requests: u64);
+    /// Whether to stop: replications under way are finished, no more are begun.
+    fn stopped(&self) -> bool;
+}
+
+/// Watches nothing and never stops.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Unwatched;
+
+impl Watch for Unwatched {
+    fn replication_done(&self, _requests: u64) {}
+    fn stopped(&self) -> bool {
+        false
+    }
+}
+
+/// Finished replications of a scenario.
+#[derive(Debug, Clone)]
+pub struct Replicated {
+    /// Measures in their order.
+    pub keys: Vec<Key>,
+    /// Values by replication, in the order of `keys`.
+    pub values: Vec<Vec<Value>>,
+    /// Sums over replications behind pictures and hourly files.
+    pub merged: Merged,
+    /// Replications asked for.
+    pub planned: u32,
+    /// Confidence of intervals.
+    pub confidence: f64,
+    /// Requests simulated in all.
+    pub requests: u64,
+    /// Events handled in all.
+    pub events: u64,
+    /// Instants of the first replication's requests, where asked for.
+    pub trace: Vec<TraceRow>,
+}
+
+impl Replicated {
+    /// Replications finished.
+    pub fn replications(&self) -> u32 {
+        self.values.len() as u32
+    }
+
+    /// Position of a measure.
+    pub fn position(&self, key: &Key) -> Option<usize> {
+        self.keys.iter().position(|k| k == key)
+    }
+}
+
+/// Runs all replications of a model. When `watch` stops it, the finished replications up to the first
+/// gap are kept.
+///
+/// # Errors
+/// The engine's [`Failure`] of the lowest-numbered replication that failed.
+pub fn replicate(model: &Model, settings: &Settings, watch: &dyn Watch) -> Result<Replicated, Failure> {
+    replicate_range(model, 0..model.run.replications, settings, watch)
+}
+
+/// Runs the replications of a range, as [`replicate`] does.
+///
+/// # Errors
+/// See [`replicate`].
+pub fn replicate_range(
+    model: &Model,
+    range: std::ops::Range<u32>,
+    settings: &Settings,
+    watch: &dyn Watch,
+) -> Result<Replicated, Failure> {
+    let mut all = Replicated::none(model, settings);
+    extend(model, &mut all, range, settings, watch)?;
+    Ok(all)
+}
+
+/// Runs the replications of a range and folds them into `all`, as if they had been run with those before:
+/// the same bits as in one go.
+///
+/// # Errors
+/// See [`replicate`]; `all` then holds the replications up to the one that failed.
+pub fn extend(
+    model: &Model,
+    all: &mut Replicated,
+    range: std::ops::Range<u32>,
+    settings: &Settings,
+    watch: &dyn Watch,
+) -> Result<(), Failure> {
+    let count = range.end - range.start;
+    all.planned += count;
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = settings.threads.unwrap_or(cores).clamp(1, count.max(1) as usize);
+    if threads == 1 {
+        return one_by_one(model, all, range, settings, watch);
+    }
+    let next = AtomicU32::new(range.start);
+    let mut failure = None;
+    std::thread::scope(|scope| {
+        // A bounded channel keeps fast threads from piling up outcomes behind a slow one.
+        let (send, receive) = mpsc::sync_channel::<(u32, Result<Outcome, Failure>)>(1);
+        for _ in 0..threads {
+            let (send, next, end) = (send.clone(), &next, range.end);
+            scope.spawn(move || {
+                while !watch.stopped() {
+                    let k = next.fetch_add(1, Ordering::Relaxed);
+                    if k >= end {
+                        break;
+                    }
+                    let outcome = poolwise_engine::run(model, k, settings.trace && k == 0);
+                    if send.send((k, outcome)).is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+        drop(send);
+        let mut early = BTreeMap::new();
+        let mut due = range.start;
+        for (k, outcome) in receive {
+            early.insert(k, outcome);
+            while let Some(outcome) = early.remove(&due) {
+                due += 1;
+                match outcome {
+                    Ok(outcome) if failure.is_none() => {
+                        watch.replication_done(outcome.requests);
+                        all.fold(model, outcome);
+                    }
+                    Ok(_) => {}
+                    Err(e) => failure = failure.take().or(Some(e)),
+                }
+            }
+            if failure.is_some() {
+                next.store(range.end, Ordering::Relaxed);
+            }
+        }
+    });
+    failure.map_or(Ok(()), Err)
+}
+
+/// [`extend`] on this thread alone: an outcome is gone before the next replication begins.
+fn one_by_one(
+    model: &Model,
+    all: &mut Replicated,
+    range: std::ops::Range<u32>,
+    settings: &Settings,
+    watch: &dyn Watch,
+) -> Result<(), Failure> {
+    for k in range {
+        if watch.stopped() {
+            break;
+        }
+        let outcome = poolwise_engine::run(model, k, settings.trace && k == 0)?;
+        watch.replication_done(outcome.requests);
+        all.fold(model, outcome);
+    }
+    Ok(())
+}
+
+impl Replicated {
+    /// Nothing run yet.
+    pub fn none(model: &Model, settings: &Settings) -> Self {
+        Self {
+            keys: Vec::new(),
+            values: Vec::new(),
+            merged: Merged::new(model),
+            planned: 0,
+            confidence: settings.confidence,
+            requests: 0,
+            events: 0,
+            trace: Vec::new(),
+        }
+    }
+
+    fn fold(&mut self, model: &Model, mut outcome: Outcome) {
+        let rows = measure(model, &outcome);
+        if self.keys.is_empty() {
+            self.keys = rows.iter().map(|r| r.0.clone()).collect();
+        }
+        self.values.push(rows.into_iter().map(|r| r.1).collect());
+        self.requests += outcome.requests;
+        self.events += outcome.events;
+        self.trace.append(&mut outcome.trace);
+        self.merged.add(model, &outcome);
+    }
+}

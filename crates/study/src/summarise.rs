@@ -1,0 +1,104 @@
+//! Estimates with intervals from finished replications.
+
+use super::measures::{Key, Section, Value};
+use super::replicate::Replicated;
+use super::summary::{MEASURES_VERSION, Measures, ReplicationRow, Summary};
+use super::warm_up::warm_up;
+use poolwise_engine::model::Model;
+use poolwise_engine::time::{DAY, HOUR};
+use poolwise_stats::Estimate;
+
+/// The estimate of the measure at `position`.
+pub fn estimate(results: &Replicated, position: usize, confidence: f64) -> Estimate {
+    let values: Vec<Value> = results.values.iter().map(|v| v[position]).collect();
+    estimate_of(&values, confidence)
+}
+
+/// The estimate of a measure from its values by replication.
+pub fn estimate_of(values: &[Value], confidence: f64) -> Estimate {
+    let replications = values.len() as u32;
+    match values.first() {
+        None => Estimate { estimate: f64::NAN, lower: f64::NAN, upper: f64::NAN, replications },
+        Some(Value::Known(x)) => Estimate::exact(*x, replications),
+        Some(Value::Plain(_)) => {
+            let plain: Vec<f64> = values.iter().map(|v| v.value()).collect();
+            Estimate::mean(&plain, confidence)
+        }
+        Some(Value::Ratio(..)) => {
+            let (n, d) = parts(values);
+            Estimate::ratio(&n, &d, confidence)
+        }
+    }
+}
+
+/// Numerators and denominators.
+pub fn parts(values: &[Value]) -> (Vec<f64>, Vec<f64>) {
+    values
+        .iter()
+        .map(|v| match v {
+            Value::Ratio(n, d) => (*n, *d),
+            Value::Known(x) | Value::Plain(x) => (*x, 1.0),
+        })
+        .unzip()
+}
+
+/// Everything a report says of a scenario.
+pub fn summarise(model: &Model, results: &Replicated) -> Summary {
+    let confidence = results.confidence;
+    let mut summary = Summary {
+        measures_version: MEASURES_VERSION,
+        scenario: model.name.clone(),
+        title: model.title.clone(),
+        replications: results.replications(),
+        replications_planned: results.planned,
+        confidence,
+        horizon_days: model.run.horizon / DAY,
+        warm_up_days: model.run.warm_up / DAY,
+        target_hours: model.run.target / HOUR,
+        measures: Measures::new(),
+        exits: Default::default(),
+        classes: Default::default(),
+        areas: Default::default(),
+        stages: Default::default(),
+        centres: Default::default(),
+        oracle: Default::default(),
+        warm_up: Some(warm_up(model, results)),
+        precision: None,
+        warnings: Vec::new(),
+        detail: results.merged.detail(model, confidence),
+    };
+    for (i, key) in results.keys.iter().enumerate() {
+        let e = estimate(results, i, confidence);
+        place(&mut summary, key, e);
+    }
+    for (k, values) in results.values.iter().enumerate() {
+        for (key, value) in results.keys.iter().zip(values) {
+            if key.section == Section::Whole {
+                summary.detail.replications.push(ReplicationRow {
+                    scenario: model.name.clone(),
+                    replication: k as u32,
+                    measure: key.name.clone(),
+                    value: value.value(),
+                });
+            }
+        }
+    }
+    summary
+}
+
+fn place(summary: &mut Summary, key: &Key, e: Estimate) {
+    let name = key.name.clone();
+    match &key.section {
+        Section::Whole => summary.measures.insert(name, e),
+        Section::Exit(x) => summary.exits.entry(x.clone()).or_default().insert(name, e),
+        Section::Class(x) => summary.classes.entry(x.clone()).or_default().insert(name, e),
+        Section::Area(x) => summary.areas.entry(x.clone()).or_default().insert(name, e),
+        Section::Stage(x) => summary.stages.entry(x.clone()).or_default().measures.insert(name, e),
+        Section::StageShare(x) => {
+            summary.stages.entry(x.clone()).or_default().share_by_centre.insert(name, e)
+        }
+        Section::Centre(c, r) => {
+            summary.centres.entry(c.clone()).or_default().entry(r.clone()).or_default().insert(name, e)
+        }
+    };
+}

@@ -1,0 +1,275 @@
+//! The results of an experiment as every report sees them: plain data, measures by name.
+
+use super::oracle::Oracle;
+use super::sequential::Reached;
+use super::warm_up::WarmUp;
+use poolwise_stats::Estimate;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// Version of the names and meanings of measures; written into `summary.json`.
+pub const MEASURES_VERSION: u32 = 1;
+
+/// Measures by name; names carry their unit.
+pub type Measures = BTreeMap<String, Estimate>;
+
+/// One scenario's results over all replications.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Summary {
+    /// Version of measure names.
+    pub measures_version: u32,
+    /// Scenario name.
+    pub scenario: String,
+    /// One line on it.
+    pub title: String,
+    /// Replications finished.
+    pub replications: u32,
+    /// Replications asked for; more than `replications` when stopped early.
+    pub replications_planned: u32,
+    /// Confidence of all intervals, e.g. 0.95.
+    pub confidence: f64,
+    /// Statistics window, days.
+    pub horizon_days: f64,
+    /// Warm-up before it, days.
+    pub warm_up_days: f64,
+    /// Service target T, hours.
+    pub target_hours: f64,
+    /// Whole-scenario measures.
+    pub measures: Measures,
+    /// By exit.
+    pub exits: BTreeMap<String, Measures>,
+    /// By class.
+    pub classes: BTreeMap<String, Measures>,
+    /// By area.
+    pub areas: BTreeMap<String, Measures>,
+    /// By stage.
+    pub stages: BTreeMap<String, StageSummary>,
+    /// By centre, then role; role `all` is the centre as a whole.
+    pub centres: BTreeMap<String, BTreeMap<String, Measures>>,
+    /// What theory says of each pool, beside what was simulated.
+    pub oracle: Oracle,
+    /// What warm-up the run's own course proposes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub warm_up: Option<WarmUp>,
+    /// How the number of replications was found, where it was not fixed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub precision: Option<Reached>,
+    /// Things a reader should know (an unstable system, a trace that ends early, ...).
+    pub warnings: Vec<String>,
+    /// Data of pictures and of the hourly file; not part of `summary.json`.
+    #[serde(skip)]
+    pub detail: Detail,
+}
+
+/// One stage's results.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct StageSummary {
+    /// Measures.
+    #[serde(flatten)]
+    pub measures: Measures,
+    /// Share of the stage's completions, by centre (service stages only).
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub share_by_centre: Measures,
+}
+
+/// Data behind pictures and `hourly.csv`.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Detail {
+    /// Rows of `hourly.csv`: centres in the scenario's order, role `all` first, then hour of week.
+    pub hourly: Vec<HourRow>,
+    /// Requests waiting in all counted centres through the window, one point per day (its mean).
+    pub queue_path: Vec<PathPoint>,
+    /// Rows of `local_hours.csv`: areas in the scenario's order, then hour of the local week.
+    pub local_hours: Vec<AreaHourRow>,
+    /// Mean wait for the first officer by local hour of the week in the request's area.
+    pub wait_by_local_hour: Vec<LocalHourRow>,
+    /// Distribution of time to completion: ascending bins.
+    pub completion: Vec<CompletionBin>,
+    /// Rows of `replications.csv`: every whole-scenario measure of every replication.
+    pub replications: Vec<ReplicationRow>,
+    /// Centres in the scenario's order, with whether they are counted in totals.
+    pub centres: Vec<(String, bool)>,
+    /// Hour of week of the busiest and the idlest hour by utilization over all counted centres.
+    pub utilization_range: Option<UtilizationRange>,
+}
+
+/// Utilization over all counted centres in the idlest and the busiest hour of the week, by the run's
+/// own time zone.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct UtilizationRange {
+    /// Least.
+    pub lowest: f64,
+    /// Its hour of the week.
+    pub lowest_hour: usize,
+    /// Greatest.
+    pub highest: f64,
+    /// Its hour of the week.
+    pub highest_hour: usize,
+}
+
+/// One hour of the week at a centre and role, mean over replications. NaN where undefined.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct HourRow {
+    /// Centre.
+    pub centre: String,
+    /// Role, or `all`.
+    pub role: String,
+    /// Hour of the centre's local week, 0 = Monday 00:00.
+    pub hour_of_week: usize,
+    /// Officers on duty.
+    pub on_duty: f64,
+    /// Officers busy, overtime included.
+    pub busy: f64,
+    /// Requests waiting.
+    pub queue: f64,
+    /// Requests reaching the queue per hour.
+    pub arrivals_per_hour: f64,
+    /// Busy on-duty officers over officers on duty.
+    pub utilization: f64,
+    /// Mean wait of requests that reached the queue in this hour, hours.
+    pub wait_mean_hours: f64,
+}
+
+/// Mean of a quantity on a day, with an interval over replications.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PathPoint {
+    /// Days since the start date.
+    pub day: f64,
+    /// Estimate.
+    pub value: Estimate,
+    /// 10th and 90th percentile over replications, for a band.
+    pub band: (f64, f64),
+}
+
+/// Service of an area's requests by the local hour of the week at which they reached research: averages
+/// over the week hide night queues. NaN where there were none.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct AreaHourRow {
+    /// Area.
+    pub area: String,
+    /// Hour of the area's local week, 0 = Monday 00:00.
+    pub hour_of_week: usize,
+    /// Requests that reached research in this hour, per hour.
+    pub reached_per_hour: f64,
+    /// Share of them done within the target.
+    pub done_within_target: f64,
+    /// Their mean wait for the first officer, hours.
+    pub wait_mean_hours: f64,
+}
+
+/// Service by local hour of the week of the request's area, over all areas.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LocalHourRow {
+    /// Hour of week in the area's local time when the request's completion clock started.
+    pub hour_of_week: usize,
+    /// Mean wait for the first officer, hours.
+    pub wait_mean_hours: f64,
+    /// Share done within the target.
+    pub done_within_target: f64,
+}
+
+/// A bin of the time-to-completion distribution.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CompletionBin {
+    /// Lower edge, hours.
+    pub from_hours: f64,
+    /// Upper edge, hours.
+    pub to_hours: f64,
+    /// Share of completed requests in the bin.
+    pub share: f64,
+}
+
+/// One measure of one replication.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ReplicationRow {
+    /// Scenario.
+    pub scenario: String,
+    /// Replication, from 0.
+    pub replication: u32,
+    /// Measure.
+    pub measure: String,
+    /// Its value.
+    pub value: f64,
+}
+
+/// Paired differences of scenarios from a baseline.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Comparison {
+    /// Baseline scenario.
+    pub baseline: String,
+    /// Confidence of pointwise intervals, and jointly of the simultaneous ones.
+    pub confidence: f64,
+    /// Rows, scenario by scenario.
+    pub rows: Vec<Difference>,
+    /// Each scenario, the baseline too, against the best of the others on each primary measure.
+    pub best: Vec<Best>,
+}
+
+/// A scenario against the best of the others on one primary measure: multiple comparisons with the best
+/// (Hsu 1984), whose intervals hold jointly over all scenarios for each measure.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Best {
+    /// Measure.
+    pub measure: String,
+    /// Scenario.
+    pub scenario: String,
+    /// The scenario less the best of the others, its interval held to the side that can matter.
+    pub difference: Estimate,
+    /// Not shown to be worse than another.
+    pub may_be_best: bool,
+    /// Shown to be better than all others.
+    pub is_best: bool,
+}
+
+/// One difference: scenario less baseline.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Difference {
+    /// Scenario.
+    pub scenario: String,
+    /// Measure.
+    pub measure: String,
+    /// Difference with its interval.
+    pub difference: Estimate,
+    /// Whether the interval holds jointly over all options and primary measures (Bonferroni) or is
+    /// pointwise.
+    pub simultaneous: bool,
+    /// Only for the primary measures.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<Verdict>,
+    /// Variance of the difference had the runs been independent, over its variance as paired: the
+    /// gain of common random numbers. NaN where it has no meaning.
+    pub variance_ratio: f64,
+    /// For a primary measure that cannot be told: about how many replications in all would settle it
+    /// at the present difference.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replications_to_tell: Option<u64>,
+}
+
+impl Difference {
+    /// Replications beyond those at hand that would about settle an open verdict.
+    pub fn more_to_tell(&self) -> Option<u64> {
+        let needed = self.replications_to_tell?;
+        Some(needed.saturating_sub(u64::from(self.difference.replications)).max(1))
+    }
+}
+
+/// What a simultaneous interval says of a difference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// The whole interval is above zero.
+    More,
+    /// The whole interval is below zero.
+    Less,
+    /// It contains zero.
+    #[serde(rename = "cannot tell")]
+    CannotTell,
+}
+
+/// The primary measures, on which verdicts are given.
+pub const PRIMARY: [&str; 3] = ["done_within_target", "time_to_completion_p95_hours", "lost_share_avoidable"];
+
+/// Whether more of a primary measure is better.
+pub fn larger_is_better(measure: &str) -> bool {
+    measure == "done_within_target"
+}

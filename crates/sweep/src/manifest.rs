@@ -1,0 +1,276 @@
+//! `plan.json`: everything that a sweep's numbers depend on. Its hash ties shards, results and the sweep file
+//! together.
+
+use super::design::Points;
+use poolwise_engine::random::STREAM_SCHEME;
+use poolwise_scenario::sweep::{Axis, Design, Replications, SweepFile};
+use poolwise_study::summary::MEASURES_VERSION;
+use serde::{Deserialize, Serialize};
+
+/// Version of the form of this file and of shard files.
+pub const FORMAT: u32 = 1;
+
+/// A sweep, as its results know it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// Version of the form.
+    pub format: u32,
+    /// Version of the program.
+    pub version: String,
+    /// How random numbers are made.
+    pub stream_scheme: String,
+    /// Version of the meaning of measures.
+    pub measures_version: u32,
+    /// Name of the sweep.
+    pub sweep: String,
+    /// One line on it.
+    pub title: String,
+    /// Free text.
+    pub description: String,
+    /// Scenarios, in the sweep file's order.
+    pub scenarios: Vec<ScenarioEntry>,
+    /// Name of the scenario that the others are compared with.
+    pub baseline: String,
+    /// What varies, in the order of columns and of a point's values.
+    pub axes: Vec<AxisEntry>,
+    /// Which points.
+    pub design: DesignEntry,
+    /// Constraints, as written.
+    pub constraints: Vec<String>,
+    /// How many replications.
+    pub replications: ReplicationsEntry,
+    /// Whether all points use the same random numbers.
+    pub common_random_numbers: bool,
+    /// Measures kept, in their order within a replication.
+    pub measures: Vec<String>,
+    /// How many points.
+    pub points: usize,
+    /// Points of the design that a constraint left out.
+    pub left_out: u64,
+    /// SHA-256 of all points' values.
+    pub points_hash: String,
+}
+
+/// A scenario.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ScenarioEntry {
+    /// Its name.
+    pub name: String,
+    /// One line on it.
+    pub title: String,
+    /// Hash of all its values, before any axis.
+    pub hash: String,
+}
+
+/// An axis.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AxisEntry {
+    /// Name, and column in results.
+    pub name: String,
+    /// A few words.
+    pub label: String,
+    /// Unit of its numbers, if any.
+    pub unit: Option<String>,
+    /// What it sets.
+    pub paths: Vec<PathEntry>,
+    /// Words, for an axis that has no numbers; a point's value is a position in this list.
+    pub words: Vec<String>,
+    /// Levels, where the design has some.
+    pub levels: Option<Vec<f64>>,
+    /// Ends of the range, where it has some.
+    pub range: Option<(f64, f64)>,
+    /// Whether it is taken on a logarithmic scale.
+    pub log: bool,
+    /// Whether values are whole numbers.
+    pub whole: bool,
+    /// The usual value.
+    pub base: Option<f64>,
+    /// Whether a planner chooses it; otherwise nobody knows it.
+    pub decision: bool,
+    /// Scenarios it applies to; all if `None`.
+    pub scenarios: Option<Vec<String>>,
+    /// The distribution that samples follow, in a word; uniform if `None`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub distribution: Option<String>,
+    /// Whether values are quantiles, at which several numbers are taken together.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub quantile: bool,
+}
+
+/// A path that an axis sets to `times` x value + `plus`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PathEntry {
+    /// The path.
+    pub path: String,
+    /// Factor.
+    pub times: f64,
+    /// Constant.
+    pub plus: f64,
+}
+
+/// A design.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DesignEntry {
+    /// All combinations; the last axis varies fastest.
+    Grid,
+    /// The base point first, then each axis alone.
+    OneAtATime,
+    /// A Latin hypercube.
+    LatinHypercube {
+        /// Points asked for.
+        points: u64,
+        /// Seed.
+        seed: u64,
+    },
+    /// Saltelli's: for each of `base` rows, A, then A with column i of B for each axis i, then B.
+    Saltelli {
+        /// Rows.
+        base: u32,
+        /// Seed.
+        seed: u64,
+    },
+    /// From a file.
+    Csv {
+        /// Its name.
+        file: String,
+    },
+}
+
+/// How many replications.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReplicationsEntry {
+    /// So many.
+    Fixed(u32),
+    /// Until intervals are short enough (see `poolwise_stats::sequential`).
+    Until {
+        /// Measures.
+        measures: Vec<String>,
+        /// Half-width over the estimate.
+        relative: f64,
+        /// Half-width that is enough.
+        absolute: f64,
+        /// Least number.
+        at_least: u32,
+        /// Greatest number.
+        at_most: u32,
+        /// Added at a time.
+        round: u32,
+    },
+}
+
+impl Manifest {
+    /// The manifest of a sweep file whose scenarios and measures are known.
+    pub(super) fn of(
+        file: &SweepFile,
+        scenarios: Vec<ScenarioEntry>,
+        baseline: String,
+        measures: Vec<String>,
+        replications: &Replications,
+        points: &Points,
+    ) -> Self {
+        let mut bytes = Vec::new();
+        points.iter().flatten().for_each(|x| bytes.extend_from_slice(&x.to_bits().to_le_bytes()));
+        Self {
+            format: FORMAT,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            stream_scheme: STREAM_SCHEME.to_owned(),
+            measures_version: MEASURES_VERSION,
+            sweep: file.name.clone(),
+            title: file.title.clone(),
+            description: file.description.clone(),
+            scenarios,
+            baseline,
+            axes: file.axes.iter().map(AxisEntry::of).collect(),
+            design: match &file.design {
+                Design::Grid => DesignEntry::Grid,
+                Design::OneAtATime => DesignEntry::OneAtATime,
+                Design::LatinHypercube { points, seed } => {
+                    DesignEntry::LatinHypercube { points: *points, seed: *seed }
+                }
+                Design::Saltelli { base, seed } => DesignEntry::Saltelli { base: *base, seed: *seed },
+                Design::Csv { file, .. } => DesignEntry::Csv { file: file.clone() },
+            },
+            constraints: file.constraints.iter().map(|(c, _)| c.text.clone()).collect(),
+            replications: match replications {
+                Replications::Fixed(n) => ReplicationsEntry::Fixed(*n),
+                Replications::Until(p) => ReplicationsEntry::Until {
+                    measures: p.measures.iter().map(|m| m.0.clone()).collect(),
+                    relative: p.relative,
+                    absolute: p.absolute,
+                    at_least: p.at_least,
+                    at_most: p.at_most,
+                    round: p.round,
+                },
+            },
+            common_random_numbers: !file.independent,
+            measures,
+            points: points.len(),
+            left_out: points.left_out,
+            points_hash: poolwise_scenario::sha256(&bytes),
+        }
+    }
+
+    /// Its bytes: indented JSON.
+    pub fn json(&self) -> String {
+        // Plain data with text keys: nothing that JSON cannot hold.
+        let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
+        text.push('\n');
+        text
+    }
+
+    /// The keys in which two manifests differ, for a message.
+    pub fn differences(&self, other: &Self) -> String {
+        let (a, b) = (serde_json::to_value(self), serde_json::to_value(other));
+        let (Ok(serde_json::Value::Object(a)), Ok(serde_json::Value::Object(b))) = (a, b) else {
+            return "its plan".to_owned();
+        };
+        let keys: Vec<String> =
+            a.iter().filter(|(k, v)| b.get(*k) != Some(*v)).map(|(k, _)| format!("`{k}`")).collect();
+        keys.join(", ")
+    }
+
+    /// Position of a measure.
+    pub fn measure(&self, name: &str) -> Option<usize> {
+        self.measures.iter().position(|m| m == name)
+    }
+
+    /// Position of a scenario.
+    pub fn scenario(&self, name: &str) -> Option<usize> {
+        self.scenarios.iter().position(|s| s.name == name)
+    }
+}
+
+impl AxisEntry {
+    fn of(axis: &Axis) -> Self {
+        Self {
+            name: axis.name.clone(),
+            label: axis.label.clone(),
+            unit: axis.unit.clone(),
+            paths: axis
+                .targets
+                .iter()
+                .map(|t| PathEntry { path: t.path.clone(), times: t.times, plus: t.plus })
+                .collect(),
+            words: axis.words.iter().map(|w| w.shown.clone()).collect(),
+            levels: axis.levels.clone(),
+            range: axis.range,
+            log: axis.log,
+            whole: axis.whole,
+            base: axis.base,
+            decision: axis.decision,
+            scenarios: axis.scenarios.as_ref().map(|l| l.iter().map(|s| s.0.clone()).collect()),
+            distribution: axis.law.as_ref().map(|l| l.law_words().to_owned()),
+            quantile: !axis.quantiles.is_empty(),
+        }
+    }
+
+    /// A value as tables show it: a word, or a number.
+    pub fn show(&self, value: f64) -> String {
+        match self.words.get(value as usize) {
+            Some(word) => word.clone(),
+            None => value.to_string(),
+        }
+    }
+}

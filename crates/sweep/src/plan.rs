@@ -1,0 +1,283 @@
+//! From a sweep file to points and cases: what there is to simulate, under ids that stay the same.
+//!
+//! A *case* is one scenario with one set of overrides. Points at which a scenario is the same (since an axis
+//! does not apply to it) share a case, so that nothing is simulated twice. A plan is a function of the sweep
+//! file and the scenarios: every process of a sweep works it out by itself, and `plan.json` proves that they
+//! agree.
+
+use super::design::{self, Points};
+use super::error::SweepError;
+use super::inputs::{Source, common_sets, load_all, measures, refuse_huge, sources, unlike};
+use super::manifest::{Manifest, ScenarioEntry};
+use super::unknown;
+use poolwise_engine::random::{mix, name_key};
+use poolwise_scenario::sweep::{self, Axis, Complaint, Replications, round};
+use poolwise_scenario::{self, Overrides, Scenario, sha256};
+use poolwise_study::measures::{Key, split_path};
+use std::collections::HashMap;
+use std::path::Path;
+
+/// Changes to a sweep that the command line makes.
+#[derive(Debug, Clone, Default)]
+pub struct Changes {
+    /// Scenario values at all points. They stand above the sweep file's, below its axes.
+    pub overrides: Overrides,
+    /// Whether a design of absurd size is meant.
+    pub yes: bool,
+}
+
+/// How closely points are looked at before anything runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Look {
+    /// The scenarios alone.
+    Scenarios,
+    /// Also the first point, and each axis at its ends.
+    Ends,
+    /// Every point.
+    All,
+}
+
+/// A sweep, ready to run.
+#[derive(Debug)]
+pub struct Plan {
+    /// Everything that results depend on.
+    pub manifest: Manifest,
+    /// SHA-256 of the manifest.
+    pub hash: String,
+    /// Values of the axes.
+    pub points: Points,
+    /// What there is to simulate, by first point, then scenario.
+    pub cases: Vec<Case>,
+    /// Replications asked for.
+    pub replications: Replications,
+    /// What is odd about the scenarios, in sentences.
+    pub warnings: Vec<String>,
+    measures: Vec<Vec<String>>,
+    case_of: Vec<u32>,
+    pub(super) axes: Vec<Axis>,
+    pub(super) sources: Vec<Source>,
+    independent: bool,
+}
+
+/// One scenario with one set of overrides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Case {
+    /// Hash of the resolved scenario and the overrides, 128 bits.
+    id: u128,
+    /// First point that has it.
+    pub point: u32,
+    /// Scenario.
+    pub scenario: u16,
+}
+
+impl Case {
+    /// The id: sixteen hexadecimal digits.
+    pub fn id(self) -> String {
+        format!("{:016x}", (self.id >> 64) as u64)
+    }
+}
+
+impl Plan {
+    /// Plans the sweep of a file.
+    ///
+    /// # Errors
+    /// What is wrong with the file, its scenarios, or the points looked at; a design of absurd size.
+    pub fn make(path: &Path, changes: &Changes, look: Look) -> Result<Self, SweepError> {
+        let invalid = |problems| SweepError::Invalid { about: String::new(), problems };
+        let mut file = sweep::load(path).map_err(invalid)?;
+        let replications = match changes.overrides.replications {
+            Some(n) => Replications::Fixed(n),
+            None => file.replications.clone(),
+        };
+        refuse_huge(&file, &replications, changes.yes)?;
+        let sets = common_sets(&file, &changes.overrides);
+        let loaded = load_all(&file, &sets)?;
+        let complaints = unknown::settle(&mut file, &loaded);
+        let complain = |c: Vec<Complaint>| match c.is_empty() {
+            true => Ok(()),
+            false => Err(invalid(file.complaint(&c))),
+        };
+        complain(complaints)?;
+        refuse_huge(&file, &replications, changes.yes)?;
+        complain(unlike(&file, &loaded))?;
+        let names: Vec<&str> = loaded.iter().map(|s| s.model.name.as_str()).collect();
+        let (baseline, sources) =
+            sources(&file, &sets, &loaded, &names).map_err(|c| invalid(file.complaint(&c)))?;
+        let (measures, complaints) = measures(&file, &replications, &loaded)?;
+        complain(complaints)?;
+        let points = design::points(&file.design, &file.axes, &file.constraints);
+        if points.is_empty() {
+            return Err(SweepError::Usage(format!(
+                "no point is left: the constraints exclude all {}",
+                points.left_out
+            )));
+        }
+        let entries = loaded
+            .iter()
+            .map(|s| ScenarioEntry {
+                name: s.model.name.clone(),
+                title: s.model.title.clone(),
+                hash: s.hash.clone(),
+            })
+            .collect();
+        let mut warnings: Vec<String> =
+            loaded.iter().flat_map(|s| s.warnings.iter().map(ToString::to_string)).collect();
+        warnings.dedup();
+        let manifest = Manifest::of(&file, entries, baseline, measures, &replications, &points);
+        let mut plan = Self {
+            hash: sha256(manifest.json().as_bytes()),
+            measures: manifest.measures.iter().map(|m| split_path(m)).collect(),
+            manifest,
+            points,
+            cases: Vec::new(),
+            case_of: Vec::new(),
+            replications,
+            warnings,
+            axes: file.axes.clone(),
+            sources,
+            independent: file.independent,
+        };
+        plan.find_cases();
+        plan.look(&file, look)?;
+        Ok(plan)
+    }
+
+    /// How many scenarios.
+    pub fn scenarios(&self) -> usize {
+        self.sources.len()
+    }
+
+    /// The case of a scenario at a point.
+    pub fn case_of(&self, point: usize, scenario: usize) -> usize {
+        self.case_of[point * self.sources.len() + scenario] as usize
+    }
+
+    /// What is overridden in a scenario for these values of the axes.
+    pub fn sets(&self, scenario: usize, row: &[f64]) -> Vec<String> {
+        let mut out = self.sources[scenario].sets.clone();
+        self.axis_sets(scenario, row, &mut |text| out.push(text));
+        out
+    }
+
+    /// An axis' value as TOML for its target `i`, unless the scenario does not have it or stays as it is.
+    pub(super) fn written(&self, scenario: usize, axis: &Axis, i: usize, value: f64) -> Option<String> {
+        let target = &axis.targets[i];
+        let name = &self.manifest.scenarios[scenario].name;
+        if target.scenarios.as_ref().is_some_and(|l| !l.contains(name)) {
+            return None;
+        }
+        match axis.quantiles.get(i) {
+            None => Some(written(axis, target, value)),
+            // At the base all numbers have theirs, although those may lie at different quantiles.
+            Some(_) if axis.base == Some(value) => None,
+            Some(number) => Some(number.value(value).to_string()),
+        }
+    }
+
+    fn axis_sets(&self, scenario: usize, row: &[f64], take: &mut dyn FnMut(String)) {
+        let source = &self.sources[scenario];
+        for ((axis, applies), value) in self.axes.iter().zip(&source.axes).zip(row) {
+            if *applies {
+                for (i, target) in axis.targets.iter().enumerate() {
+                    if let Some(text) = self.written(scenario, axis, i, *value) {
+                        take(format!("{}={text}", target.path));
+                    }
+                }
+            }
+        }
+        if self.independent {
+            let text: String = row.iter().map(|x| format!("{:016x}", x.to_bits())).collect();
+            let seed = mix(source.seed ^ name_key(&text)) >> 1;
+            take(format!("run.seed={seed}"));
+        }
+    }
+
+    /// A scenario with these values of the axes, whether or not the design has such a point.
+    ///
+    /// # Errors
+    /// What makes it invalid.
+    pub fn load(&self, scenario: usize, row: &[f64]) -> Result<Scenario, SweepError> {
+        let sets = self.sets(scenario, row);
+        let overrides = Overrides { sets, ..Overrides::default() };
+        poolwise_scenario::load(&self.sources[scenario].path, &overrides).map_err(|problems| {
+            SweepError::Invalid {
+                about: format!("{} is not a valid scenario:", self.describe(scenario, row)),
+                problems,
+            }
+        })
+    }
+
+    /// The scenario of a case.
+    ///
+    /// # Errors
+    /// As [`Self::load`]; the message names the point.
+    pub fn load_case(&self, case: usize) -> Result<Scenario, SweepError> {
+        let Case { point, scenario, .. } = self.cases[case];
+        self.load(usize::from(scenario), self.points.row(point as usize)).map_err(|e| match e {
+            SweepError::Invalid { about, problems } => {
+                SweepError::Invalid { about: format!("point {point}: {about}"), problems }
+            }
+            other => other,
+        })
+    }
+
+    /// A scenario and the values of the axes, for messages: `status-quo with a = 1 min, b = 2`.
+    pub fn describe(&self, scenario: usize, row: &[f64]) -> String {
+        let values: Vec<String> = self
+            .manifest
+            .axes
+            .iter()
+            .zip(row)
+            .map(|(a, x)| {
+                let unit = a.unit.as_ref().map_or_else(String::new, |u| format!(" {u}"));
+                format!("{} = {}{unit}", a.name, a.show(*x))
+            })
+            .collect();
+        format!("{} with {}", self.manifest.scenarios[scenario].name, values.join(", "))
+    }
+
+    /// Positions of the kept measures among those of a replication.
+    pub fn positions(&self, keys: &[Key]) -> Vec<Option<usize>> {
+        self.measures.iter().map(|m| keys.iter().position(|k| k.is(m))).collect()
+    }
+
+    /// Cases by id: the same scenario with the same overrides is one case.
+    fn find_cases(&mut self) {
+        let mut known: HashMap<u128, u32> = HashMap::new();
+        let mut text = String::new();
+        for point in 0..self.points.len() {
+            for scenario in 0..self.sources.len() {
+                text.clear();
+                text.push_str(&self.sources[scenario].hash);
+                self.axis_sets(scenario, self.points.row(point), &mut |set| {
+                    text.push('\n');
+                    text.push_str(&set);
+                });
+                let id = u128::from_str_radix(&sha256(text.as_bytes())[..32], 16).unwrap_or(0);
+                let next = self.cases.len() as u32;
+                let case = *known.entry(id).or_insert(next);
+                if case == next {
+                    self.cases.push(Case { id, point: point as u32, scenario: scenario as u16 });
+                }
+                self.case_of.push(case);
+            }
+        }
+    }
+}
+
+/// An axis' value as TOML, for one of its paths.
+fn written(axis: &Axis, target: &sweep::Target, value: f64) -> String {
+    if let Some(word) = axis.words.get(value as usize) {
+        return word.toml.clone();
+    }
+    let scaled = if target.times == 1.0 && target.plus == 0.0 {
+        value
+    } else {
+        let x = round(value * target.times + target.plus);
+        if axis.whole { x.round() } else { x }
+    };
+    match &axis.unit {
+        Some(unit) => format!("\"{scaled} {unit}\""),
+        None => scaled.to_string(),
+    }
+}

@@ -1,0 +1,183 @@
+//! What of a sweep is done and what is missing.
+
+use super::error::SweepError;
+use super::list::Ranges;
+use super::plan::Plan;
+use super::record::{Form, Record};
+use super::store::{self, Health};
+use poolwise_scenario::sweep::{Precision, Replications};
+use poolwise_stats::{Estimate, Rule, Target};
+use poolwise_study::measures::Value;
+use poolwise_study::summarise::estimate_of;
+use std::path::{Path, PathBuf};
+
+/// Confidence of the intervals that decide how many replications are enough.
+const CONFIDENCE: f64 = 0.95;
+/// Look-ahead of the sequential rule: Hoad, Robinson and Davies (2010).
+const LOOK_AHEAD: u32 = 5;
+
+/// What is done.
+#[derive(Debug)]
+pub struct Progress {
+    cases: Vec<CaseProgress>,
+    /// For a precision, the positions of its measures among those kept.
+    targets: Vec<usize>,
+    rule: Option<Rule>,
+    fixed: u32,
+    /// Shard files with something wrong in them.
+    pub ailing: Vec<(PathBuf, Health)>,
+    /// Replications done.
+    pub replications: u64,
+    /// Requests simulated in them.
+    pub requests: u64,
+}
+
+/// What is done of a case.
+#[derive(Debug, Clone, Default)]
+struct CaseProgress {
+    /// A bit for each replication.
+    done: Vec<u64>,
+    /// For a precision: replications and their values of its measures.
+    values: Vec<(u32, Vec<Option<Value>>)>,
+}
+
+/// What a case lacks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Due {
+    /// Nothing: it has so many replications.
+    Nothing(u32),
+    /// These replications; with a precision perhaps more after them.
+    Replications(Vec<u32>),
+}
+
+impl Progress {
+    /// Nothing done yet.
+    pub fn new(plan: &Plan) -> Self {
+        let (rule, targets, fixed) = match &plan.replications {
+            Replications::Fixed(n) => (None, Vec::new(), *n),
+            Replications::Until(p) => {
+                let targets =
+                    p.measures.iter().filter_map(|(m, _)| plan.manifest.measure(m)).collect::<Vec<_>>();
+                (Some(rule(p)), targets, 0)
+            }
+        };
+        Self {
+            cases: vec![CaseProgress::default(); plan.cases.len()],
+            targets,
+            rule,
+            fixed,
+            ailing: Vec::new(),
+            replications: 0,
+            requests: 0,
+        }
+    }
+
+    /// What the shard files of a folder hold, but for the file `except`.
+    ///
+    /// # Errors
+    /// If one cannot be read or belongs to another sweep.
+    pub fn read(plan: &Plan, folder: &Path, except: Option<&Path>) -> Result<Self, SweepError> {
+        let mut progress = Self::new(plan);
+        let form = plan.form();
+        for path in store::files(folder)?.into_iter().filter(|p| Some(p.as_path()) != except) {
+            let health = store::read(&path, &form, &mut |_, record| progress.note(plan, &record))?;
+            if !health.fine() {
+                progress.ailing.push((path, health));
+            }
+        }
+        Ok(progress)
+    }
+
+    /// Takes note of a record.
+    pub fn note(&mut self, plan: &Plan, record: &Record) {
+        let Some(case) = plan.case_at(record.point, record.scenario) else { return };
+        let case = &mut self.cases[case];
+        let (word, bit) = (record.replication as usize / 64, record.replication % 64);
+        if case.done.len() <= word {
+            case.done.resize(word + 1, 0);
+        }
+        if case.done[word] >> bit & 1 == 1 {
+            return;
+        }
+        case.done[word] |= 1 << bit;
+        self.replications += 1;
+        self.requests += record.requests;
+        if self.rule.is_some() {
+            let values = self.targets.iter().map(|t| record.values[*t]).collect();
+            let at = case.values.partition_point(|v| v.0 < record.replication);
+            case.values.insert(at, (record.replication, values));
+        }
+    }
+
+    /// What a case lacks.
+    pub fn due(&self, case: usize) -> Due {
+        let case = &self.cases[case];
+        let lacking = |from: u32, to: u32| {
+            let done = |r: u32| case.done.get(r as usize / 64).is_some_and(|w| w >> (r % 64) & 1 == 1);
+            (from..to).filter(|r| !done(*r)).collect::<Vec<u32>>()
+        };
+        let Some(rule) = &self.rule else {
+            let lacking = lacking(0, self.fixed);
+            return if lacking.is_empty() { Due::Nothing(self.fixed) } else { Due::Replications(lacking) };
+        };
+        // A scenario without the measure cannot be judged by it.
+        let present: Vec<usize> = (0..self.targets.len())
+            .filter(|t| case.values.first().is_none_or(|v| v.1[*t].is_some()))
+            .collect();
+        let mine =
+            Rule { targets: present.iter().map(|t| rule.targets[*t].clone()).collect(), ..rule.clone() };
+        let outcome = mine.drive(
+            |from, to| {
+                let lacking = lacking(from, to);
+                if lacking.is_empty() { Ok(()) } else { Err(lacking) }
+            },
+            |target, n| {
+                let values: Vec<Value> =
+                    case.values[..n as usize].iter().filter_map(|v| v.1[present[target]]).collect();
+                if values.len() < n as usize {
+                    Estimate::undefined()
+                } else {
+                    estimate_of(&values, CONFIDENCE)
+                }
+            },
+        );
+        match outcome {
+            Ok(end) => Due::Nothing(end.replications),
+            Err(lacking) => Due::Replications(lacking),
+        }
+    }
+
+    /// Frees what is kept of a finished case.
+    pub fn forget(&mut self, case: usize) {
+        self.cases[case].values = Vec::new();
+    }
+
+    /// Points with a case that is not finished: by the first point of each case.
+    pub fn missing(&self, plan: &Plan) -> Ranges {
+        let unfinished = (0..plan.cases.len()).filter(|c| matches!(self.due(*c), Due::Replications(_)));
+        Ranges::of(unfinished.map(|c| plan.cases[c].point as usize))
+    }
+}
+
+fn rule(p: &Precision) -> Rule {
+    let target = |m: &String| Target { measure: m.clone(), relative: p.relative, absolute: p.absolute };
+    Rule {
+        targets: p.measures.iter().map(|m| target(&m.0)).collect(),
+        floor: p.at_least,
+        cap: p.at_most,
+        round: p.round,
+        look_ahead: LOOK_AHEAD,
+    }
+}
+
+impl Plan {
+    /// What the records of its shard files look like.
+    pub fn form(&self) -> Form {
+        Form { plan: self.hash.clone(), measures: self.manifest.measures.len() }
+    }
+
+    /// The case whose first point and scenario these are.
+    pub fn case_at(&self, point: u32, scenario: u16) -> Option<usize> {
+        self.cases.binary_search_by_key(&(point, scenario), |c| (c.point, c.scenario)).ok()
+    }
+}

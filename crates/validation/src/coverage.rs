@@ -1,0 +1,166 @@
+//! How often the program's 95 % intervals hold the truth: many independent experiments of ten
+//! replications each, on models whose long-run answers are known. A week of warm-up is dozens of relaxation
+//! times of each, so that the empty start leaves no trace.
+
+use super::bench::{Bench, known};
+use super::{Case, Check, Found, Group, Known, varying};
+use poolwise_engine::model::Model;
+use poolwise_stats::Estimate;
+use poolwise_study::measures::{Key, Section};
+use poolwise_study::sample::parallel;
+use poolwise_study::summarise::estimate;
+use poolwise_study::{Settings, Unwatched, replicate_range};
+use poolwise_theory::{abandonment, erlang};
+use statrs::function::beta::inv_beta_reg;
+
+const GROUP: Group = Group::Coverage;
+
+pub(super) const CASES: &[Case] = &[
+    Case {
+        group: GROUP,
+        name: "Intervals of M/M/1 at load 0.5",
+        source: "2,000 experiments of 10 replications of 8 weeks",
+        run: mm1,
+    },
+    Case {
+        group: GROUP,
+        name: "Intervals of M/M/8+M at load 1",
+        source: "2,000 experiments of 10 replications of 2 weeks",
+        run: patience,
+    },
+    Case {
+        group: GROUP,
+        name: "Intervals of M(t)/M/s(t)+M, three shifts",
+        source: "2,000 experiments of 10 replications of 1 week",
+        run: three_shifts,
+    },
+];
+
+/// Independent experiments for each model.
+const EXPERIMENTS: u32 = 2_000;
+/// Replications of an experiment.
+const REPLICATIONS: u32 = 10;
+/// Nominal confidence.
+const NOMINAL: f64 = 0.95;
+/// How far the share of intervals that hold the truth may be from the nominal.
+const ALLOWED: f64 = 0.015;
+
+fn desk(name: &str) -> Key {
+    Key { section: Section::Centre("desk".to_owned(), "all".to_owned()), name: name.to_owned() }
+}
+
+fn whole(name: &str) -> Key {
+    Key { section: Section::Whole, name: name.to_owned() }
+}
+
+/// A line for each measure with its truth: the share of experiments whose interval holds it.
+fn coverage(bench: &Bench, model: &Model, truths: &[(&str, Key, f64)]) -> Result<Vec<Check>, String> {
+    let settings = Settings { threads: Some(1), confidence: NOMINAL, ..Settings::default() };
+    let experiments = parallel(EXPERIMENTS, bench.threads, |e| {
+        let range = e * REPLICATIONS..(e + 1) * REPLICATIONS;
+        let results = replicate_range(model, range, &settings, &Unwatched).map_err(|e| e.to_string())?;
+        let holds = |(_, key, truth): &(&str, Key, f64)| {
+            let at = results.position(key).ok_or_else(|| format!("no measure {key:?}"))?;
+            Ok(estimate(&results, at, results.confidence).covers(*truth))
+        };
+        truths.iter().map(holds).collect::<Result<Vec<bool>, String>>()
+    });
+    let experiments = experiments.into_iter().collect::<Result<Vec<_>, String>>()?;
+    let line = |(i, (what, ..)): (usize, &(&str, Key, f64))| {
+        let held = experiments.iter().filter(|e| e[i]).count() as u32;
+        Check {
+            what: (*what).to_owned(),
+            unit: "%",
+            known: Known::Exact,
+            expected: 100.0 * NOMINAL,
+            tolerance: 100.0 * ALLOWED,
+            found: Found::Point(binomial(held, EXPERIMENTS)),
+            narrow: 0.0,
+        }
+    };
+    Ok(truths.iter().enumerate().map(line).collect())
+}
+
+/// A share with its 95 % interval (Clopper and Pearson 1934), in per cent.
+fn binomial(held: u32, of: u32) -> Estimate {
+    let (k, n) = (f64::from(held), f64::from(of));
+    let tail = 0.025;
+    let lower = if held == 0 { 0.0 } else { inv_beta_reg(k, n - k + 1.0, tail) };
+    let upper = if held == of { 1.0 } else { inv_beta_reg(k + 1.0, n - k, 1.0 - tail) };
+    Estimate { estimate: 100.0 * k / n, lower: 100.0 * lower, upper: 100.0 * upper, replications: of }
+}
+
+fn mm1(bench: &Bench) -> Result<Vec<Check>, String> {
+    let sets = [
+        "class.customer.rate=1 per hour",
+        "stage.service.service.time.exponential=30 min",
+        "run.horizon=8 weeks",
+        "run.seed=1001",
+    ];
+    let model = bench.model("mm1.toml", &sets)?;
+    let a = known(erlang::mmc(1, 1.0, 2.0))?;
+    coverage(
+        bench,
+        &model,
+        &[
+            ("mean wait: a ratio of sums", whole("wait_mean_hours"), a.wait_mean),
+            ("utilization: a ratio to a constant", desk("utilization"), a.busy_mean),
+            ("share that waits: a ratio of counts", desk("p_wait"), a.p_wait),
+        ],
+    )
+}
+
+fn patience(bench: &Bench) -> Result<Vec<Check>, String> {
+    let sets = [
+        "class.call.rate=8 per hour",
+        "class.call.deadline.after.exponential=2 h",
+        "stage.service.service.time.exponential=1 h",
+        "centre.desk.levels.officers=8",
+        "run.warm_up=1 week",
+        "run.horizon=2 weeks",
+        "run.seed=1002",
+    ];
+    let model = bench.model("mmc-patience.toml", &sets)?;
+    let a = known(abandonment::mmc_m(8, 8.0, 1.0, 0.5))?;
+    coverage(
+        bench,
+        &model,
+        &[
+            ("abandonment: a ratio of counts", whole("lost_share"), a.p_lost),
+            ("mean wait of the served: a ratio of sums", desk("wait_mean_hours"), a.wait_mean_served),
+        ],
+    )
+}
+
+fn three_shifts(bench: &Bench) -> Result<Vec<Check>, String> {
+    let model = bench.model("mt-staffing.toml", &["run.horizon=1 week", "run.seed=1003"])?;
+    let path = varying::solution(&model)?;
+    let above = path.periods.iter().map(|p| p.above_level).sum::<f64>() / path.periods.len() as f64;
+    let on_duty = varying::mean_level(&model)?;
+    coverage(
+        bench,
+        &model,
+        &[
+            ("abandonment, rates and officers changing", whole("lost_share"), path.overall.p_lost),
+            (
+                "utilization, rates and officers changing",
+                desk("utilization"),
+                (path.overall.busy_mean - above) / on_duty,
+            ),
+        ],
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn binomial_intervals() {
+        // 5 of 10: 18.71 to 81.29 % (Clopper and Pearson 1934, chart; tables).
+        let e = binomial(5, 10);
+        assert!((e.lower - 18.708_6).abs() < 1e-3 && (e.upper - 81.291_4).abs() < 1e-3, "{e:?}");
+        assert_eq!((binomial(0, 10).lower, binomial(10, 10).upper), (0.0, 100.0));
+        assert!((binomial(0, 10).upper - 30.849_7).abs() < 1e-3);
+    }
+}

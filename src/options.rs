@@ -1,0 +1,402 @@
+//! What may be typed: commands and options. Plain values; nothing is read or run here.
+
+use super::sweep::args::SweepArgs;
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap_complete::Shell;
+use poolwise_scenario::Overrides;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+/// Simulates work that arrives around the clock and the officers on shifts who do it, in one centre, in
+/// many, or in a mix.
+#[derive(Debug, Parser)]
+#[command(name = "poolwise", version, max_term_width = 100, after_help = EXIT_CODES)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 done, 1 failed, 2 wrong usage or an invalid scenario, 3 stopped early with partial results.";
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Simulate scenarios, summarise them, write files and pictures
+    Run(RunArgs),
+    /// Send the same requests through every scenario and tell the differences from a baseline
+    Compare(CompareArgs),
+    /// Find how many officers each option needs, and on which shifts, for targets or a given service
+    Staff(StaffArgs),
+    /// Simulate scenarios over the points of a sweep file; tidy results, on one machine or many
+    Sweep(SweepArgs),
+    /// Validate scenarios without running them: staffing and expected load
+    Check(CheckArgs),
+    /// Write a scenario's reproducibility statement after STRESS-DES, in Markdown
+    Describe(DescribeArgs),
+    /// Time the standard workloads: requests a second, memory, threads; wrong answers fail
+    Bench(BenchArgs),
+    /// Simulate models with known answers and compare
+    Validate(ValidateArgs),
+    /// Print the JSON Schema of scenario files, or of sweep files, for editors
+    Schema(SchemaArgs),
+    /// Write commented scenarios to start from into a folder
+    Init(InitArgs),
+    /// Print a completion script for a shell
+    Completions(CompletionsArgs),
+}
+
+/// `run`
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    /// Scenario files
+    #[arg(required = true, value_name = "SCENARIO", value_hint = ValueHint::FilePath)]
+    pub scenarios: Vec<PathBuf>,
+    #[command(flatten)]
+    pub overrides: OverrideArgs,
+    #[command(flatten)]
+    pub simulation: SimulationArgs,
+    #[command(flatten)]
+    pub uncertain: UncertainArgs,
+    /// Write requests.csv too: the instants of every request of the first replication
+    #[arg(long)]
+    pub trace: bool,
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// `compare`
+#[derive(Debug, Args)]
+pub struct CompareArgs {
+    /// Scenario files, two or more
+    #[arg(required = true, value_name = "SCENARIO", value_hint = ValueHint::FilePath)]
+    pub scenarios: Vec<PathBuf>,
+    /// Scenario to compare with [default: the one that says `baseline = true`, else the first]
+    #[arg(long, value_name = "NAME")]
+    pub baseline: Option<String>,
+    #[command(flatten)]
+    pub overrides: OverrideArgs,
+    #[command(flatten)]
+    pub simulation: SimulationArgs,
+    #[command(flatten)]
+    pub uncertain: UncertainArgs,
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// `staff`
+#[derive(Debug, Args)]
+pub struct StaffArgs {
+    /// Scenario files
+    #[arg(required = true, value_name = "SCENARIO", value_hint = ValueHint::FilePath)]
+    pub scenarios: Vec<PathBuf>,
+    /// What must be delivered, such as "done within 4 h >= 90 %" or "started within 20 s >= 80 % at each
+    /// centre in every hour"; may be repeated
+    #[arg(long = "target", value_name = "TARGET", required_unless_present = "matching")]
+    pub targets: Vec<String>,
+    /// Deliver what this scenario delivers: one of those given, by name, or a file
+    #[arg(long = "match", id = "matching", value_name = "SCENARIO")]
+    pub matching: Option<String>,
+    /// With --match: in every hour of the local week as well
+    #[arg(long, requires = "matching")]
+    pub hourly: bool,
+    /// With --match: the share done in time may be less by so many percentage points
+    #[arg(long, value_name = "POINTS", requires = "matching", default_value_t = 1.0, value_parser = percentage)]
+    pub service_margin: f64,
+    /// With --match: the 95th percentile of the time to completion may be longer by so many per cent
+    #[arg(long, value_name = "PERCENT", requires = "matching", default_value_t = 5.0, value_parser = percentage)]
+    pub time_margin: f64,
+    /// With --match: the share lost may be more by so many percentage points
+    #[arg(long, value_name = "POINTS", requires = "matching", default_value_t = 0.1, value_parser = percentage)]
+    pub loss_margin: f64,
+    /// With --match: utilization may be so many per cent at most
+    #[arg(long, value_name = "PERCENT", requires = "matching", default_value_t = 85.0, value_parser = percentage)]
+    pub max_utilization: f64,
+    /// Scenario from which officers are released [default: the one matched, else the one that says
+    /// `baseline = true`, else the first]
+    #[arg(long, value_name = "NAME", conflicts_with = "matching")]
+    pub baseline: Option<String>,
+    /// Probability, in per cent, that an option's interval is wrong, at most
+    #[arg(long, value_name = "PERCENT", default_value_t = 5.0, value_parser = percentage)]
+    pub error: f64,
+    /// Split the officers released over their causes: slack, pooling, smoothing, indivisible crews, cover,
+    /// duplicates, rework
+    #[arg(long)]
+    pub causes: bool,
+    /// Leave out the textbook's shortcuts (SIPP) that are tested beside
+    #[arg(long)]
+    pub no_shortcuts: bool,
+    /// Draw up no rosters of whole weeks of work
+    #[arg(long)]
+    pub no_rosters: bool,
+    /// Draws of uncertain inputs behind the input interval; 0 for none
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub draws: u32,
+    /// Officers in an at-large team, for what released officers could do [default: the scenario's `at_large`]
+    #[arg(long, value_name = "OFFICERS")]
+    pub at_large_team: Option<f64>,
+    /// Hours that each of them spends on an arrest [default: the scenario's `at_large`]
+    #[arg(long, value_name = "HOURS")]
+    pub at_large_hours: Option<f64>,
+    #[command(flatten)]
+    pub overrides: OverrideArgs,
+    #[command(flatten)]
+    pub simulation: SimulationArgs,
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// A number of per cent, above 0 and at most 100.
+fn percentage(text: &str) -> Result<f64, String> {
+    match text.trim_end_matches('%').trim().parse::<f64>() {
+        Ok(x) if x > 0.0 && x <= 100.0 => Ok(x),
+        _ => Err("give a number above 0 and at most 100".to_owned()),
+    }
+}
+
+/// `check`
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// Scenario files
+    #[arg(required = true, value_name = "SCENARIO", value_hint = ValueHint::FilePath)]
+    pub scenarios: Vec<PathBuf>,
+    #[command(flatten)]
+    pub overrides: OverrideArgs,
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// `describe`
+#[derive(Debug, Args)]
+pub struct DescribeArgs {
+    /// Scenario file
+    #[arg(value_name = "SCENARIO", value_hint = ValueHint::FilePath)]
+    pub scenario: PathBuf,
+    #[command(flatten)]
+    pub overrides: OverrideArgs,
+    /// File to write [default: standard output]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub out: Option<PathBuf>,
+}
+
+/// `bench`
+#[derive(Debug, Args)]
+pub struct BenchArgs {
+    /// Only this workload; may be repeated
+    #[arg(long, value_name = "NAME")]
+    pub only: Vec<String>,
+    /// Numbers of threads, such as 1,2,4 [default: powers of two up to the number of processors]
+    #[arg(long, value_name = "N", value_delimiter = ',')]
+    pub threads: Vec<NonZeroUsize>,
+    /// Seconds to spend on each workload and number of threads, in three rounds at least; 0: one round
+    #[arg(long, value_name = "TIME", default_value_t = 2.0, value_parser = seconds)]
+    pub seconds: f64,
+    /// Results of an earlier `bench --format json`, to compare with
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub baseline: Option<PathBuf>,
+    /// Changes a workload without changing the answer it is held to, to see that wrong answers fail
+    #[arg(long = "set", value_name = "PATH=VALUE", hide = true)]
+    pub sets: Vec<String>,
+    /// Run one workload in this process and print what was measured
+    #[arg(long, hide = true)]
+    pub worker: bool,
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// A length of time in seconds.
+fn seconds(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(s) if (0.0..=86_400.0).contains(&s) => Ok(s),
+        _ => Err("expected a number of seconds from 0 to 86400".to_owned()),
+    }
+}
+
+/// `schema`
+#[derive(Debug, Args)]
+pub struct SchemaArgs {
+    /// Of sweep files
+    #[arg(long)]
+    pub sweep: bool,
+}
+
+/// `validate`
+#[derive(Debug, Args)]
+pub struct ValidateArgs {
+    /// Test intervals and random numbers too: some minutes
+    #[arg(long)]
+    pub long: bool,
+    /// Only cases whose name contains this, whatever the case of letters
+    #[arg(value_name = "CASE")]
+    pub only: Option<String>,
+    /// Threads [default: one for each processor]
+    #[arg(long, value_name = "N")]
+    pub threads: Option<NonZeroUsize>,
+    /// Form of the results on standard output
+    #[arg(long, value_enum, default_value_t = ValidateFormat::Table)]
+    pub format: ValidateFormat,
+    /// Results and errors only: no progress
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+/// Form of the validation's results.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ValidateFormat {
+    /// Text to read, case by case
+    Table,
+    /// One JSON document
+    Json,
+    /// The page `docs/validation.md`
+    Markdown,
+}
+
+/// `init`
+#[derive(Debug, Args)]
+pub struct InitArgs {
+    /// Folder, made if it is not there
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub folder: PathBuf,
+}
+
+/// `completions`
+#[derive(Debug, Args)]
+pub struct CompletionsArgs {
+    /// Shell
+    pub shell: Shell,
+}
+
+/// Changes to scenarios.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Changes to the scenarios")]
+pub struct OverrideArgs {
+    /// How many replications; with --precision the least number
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub replications: Option<u32>,
+    /// Root seed
+    #[arg(long, value_name = "SEED")]
+    pub seed: Option<u64>,
+    /// Replicate until each measure's interval is within this share of its estimate, such as 0.02
+    #[arg(long, value_name = "SHARE")]
+    pub precision: Option<f64>,
+    /// Measures that must all reach the precision, separated by commas; with --precision
+    #[arg(long, value_name = "NAME", value_delimiter = ',', requires = "precision")]
+    pub measure: Vec<String>,
+    /// The greatest number of replications; with --precision
+    #[arg(long, value_name = "N", requires = "precision")]
+    pub max_replications: Option<u32>,
+    /// Length of the statistics window, such as "4 weeks"
+    #[arg(long, value_name = "TIME")]
+    pub horizon: Option<String>,
+    /// Any scenario value, such as pool.local.officers=120; may be repeated
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub sets: Vec<String>,
+}
+
+impl OverrideArgs {
+    /// As the scenario reader takes them.
+    pub fn overrides(&self) -> Overrides {
+        let mut sets = Vec::new();
+        sets.extend(self.precision.map(|share| format!("run.precision.relative={share:?}")));
+        if !self.measure.is_empty() {
+            sets.push(format!("run.precision.measures={:?}", self.measure));
+        }
+        sets.extend(self.max_replications.map(|n| format!("run.precision.max_replications={n}")));
+        sets.extend(self.sets.iter().cloned());
+        Overrides { sets, replications: self.replications, seed: self.seed, horizon: self.horizon.clone() }
+    }
+}
+
+/// How to simulate and where results go.
+#[derive(Debug, Args)]
+pub struct SimulationArgs {
+    /// Folder of results
+    #[arg(long, value_name = "DIR", default_value = "output", value_hint = ValueHint::DirPath)]
+    pub out: PathBuf,
+    /// Threads [default: one for each processor]
+    #[arg(long, value_name = "N")]
+    pub threads: Option<NonZeroUsize>,
+    /// Draw no pictures
+    #[arg(long)]
+    pub no_plots: bool,
+}
+
+/// Whether and how to draw uncertain inputs.
+#[derive(Debug, Clone, Copy, Args)]
+#[command(next_help_heading = "Uncertain inputs")]
+pub struct UncertainArgs {
+    /// Draw the numbers that the scenarios give as { low, base, high } or as a distribution, and report what
+    /// they leave open apart from what chance leaves open
+    #[arg(long)]
+    pub uncertain: bool,
+    /// How many draws [default: 50]
+    #[arg(long, value_name = "N", requires = "uncertain", value_parser = clap::value_parser!(u32).range(3..=1_000_000))]
+    pub draws: Option<u32>,
+    /// How many replications in each draw; --replications is about the run at base values [default: 2]
+    #[arg(long, value_name = "N", requires = "uncertain", value_parser = clap::value_parser!(u32).range(2..=1_000))]
+    pub per_draw: Option<u32>,
+}
+
+/// How to print.
+#[derive(Debug, Clone, Copy, Args)]
+#[command(next_help_heading = "Printing")]
+pub struct OutputArgs {
+    /// Form of the results on standard output
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+    /// Results and errors only: no progress, warnings or notes
+    #[arg(long, short, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Say more of what is being done
+    #[arg(long, short)]
+    pub verbose: bool,
+}
+
+/// Form of the results on standard output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Tables to read
+    Table,
+    /// One JSON document
+    Json,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_definition_holds_together() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn options_may_stand_between_scenarios() {
+        let cli =
+            Cli::try_parse_from(["poolwise", "compare", "a.toml", "--set", "x.y=1", "b.toml", "--set=z=2"])
+                .unwrap();
+        let Command::Compare(args) = cli.command else { panic!("not compare") };
+        assert_eq!(args.scenarios.len(), 2);
+        assert_eq!(args.overrides.sets, ["x.y=1", "z=2"]);
+    }
+
+    #[test]
+    fn nonsense_is_refused() {
+        for line in [
+            "compare",
+            "run",
+            "run a.toml --replications 0",
+            "run a.toml --threads 0",
+            "run a.toml --quiet --verbose",
+            "run a.toml --format yaml",
+            "check a.toml --trace",
+            "bench --seconds -1",
+            "bench --threads 0",
+        ] {
+            let words = std::iter::once("poolwise").chain(line.split(' '));
+            assert!(Cli::try_parse_from(words).is_err(), "{line}");
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! The one place that prints: results on standard output, everything else on standard error, with
+//! quiet, verbose and progress in one hand.
+
+use super::exit::Failure;
+use super::options::{Format, OutputArgs};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::io::{self, IsTerminal, Write};
+
+/// Prints.
+#[derive(Debug)]
+pub struct Printer {
+    format: Format,
+    quiet: bool,
+    verbose: bool,
+    bar: ProgressBar,
+}
+
+impl Printer {
+    /// A printer for a command's options.
+    pub fn new(options: OutputArgs) -> Self {
+        let OutputArgs { format, quiet, verbose } = options;
+        Self { format, quiet, verbose, bar: ProgressBar::hidden() }
+    }
+
+    /// A printer for a command without such options.
+    pub fn plain() -> Self {
+        Self::new(OutputArgs { format: Format::Table, quiet: false, verbose: false })
+    }
+
+    /// Whether standard output takes one JSON document.
+    pub fn json(&self) -> bool {
+        self.format == Format::Json
+    }
+
+    /// Results, to standard output.
+    ///
+    /// # Errors
+    /// If it cannot be written; a pipe that nobody reads any more is a quiet end.
+    pub fn results(&self, text: &str) -> Result<(), Failure> {
+        let print = || {
+            let mut out = io::stdout().lock();
+            out.write_all(text.as_bytes())?;
+            out.flush()
+        };
+        print().map_err(|e| Failure::of_output(&e))
+    }
+
+    /// Something worth knowing, to standard error unless quiet. Colours are left out where the terminal
+    /// or the user (`NO_COLOR`) does not want them.
+    pub fn note(&self, text: &str) {
+        if !self.quiet {
+            self.to_stderr(text);
+        }
+    }
+
+    /// What is being done, if the user wants to know.
+    pub fn detail(&self, text: &str) {
+        if self.verbose {
+            self.to_stderr(text);
+        }
+    }
+
+    /// An error, always.
+    pub fn error(&self, text: &str) {
+        self.to_stderr(text);
+    }
+
+    fn to_stderr(&self, text: &str) {
+        // There is nowhere to report that standard error is closed.
+        self.bar.suspend(|| {
+            let _ = writeln!(anstream::stderr(), "{}", text.trim_end());
+        });
+    }
+
+    /// Shows a progress bar of so many replications, on a terminal and unless quiet.
+    pub fn start_progress(&mut self, steps: u64) {
+        self.start_progress_in(steps, "replications");
+    }
+
+    /// The same, of other steps.
+    pub fn start_progress_in(&mut self, steps: u64, what: &str) {
+        if self.quiet || !io::stderr().is_terminal() {
+            return;
+        }
+        let template =
+            format!("{{msg:24!}} [{{bar:30}}] {{pos}}/{{len}} {what}, {{elapsed}} gone, {{eta}} left");
+        let style = ProgressStyle::with_template(&template)
+            .map_or_else(|_| ProgressStyle::default_bar(), |s| s.progress_chars("=> "));
+        self.bar = ProgressBar::with_draw_target(Some(steps), ProgressDrawTarget::stderr()).with_style(style);
+    }
+
+    /// Shows a count of steps whose number nobody knows yet, on a terminal and unless quiet.
+    pub fn start_counting(&mut self) {
+        if self.quiet || !io::stderr().is_terminal() {
+            return;
+        }
+        let template = "{msg:24!} {spinner} {pos} replications, {elapsed} gone";
+        let style =
+            ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_spinner());
+        self.bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr()).with_style(style);
+    }
+
+    /// Shows a progress bar for points of a sweep, on a terminal and unless quiet.
+    pub fn start_points(&mut self) {
+        if self.quiet || !io::stderr().is_terminal() {
+            return;
+        }
+        let template = "[{bar:30}] {pos}/{len} points, {msg}, {elapsed} gone";
+        let style = ProgressStyle::with_template(template)
+            .map_or_else(|_| ProgressStyle::default_bar(), |s| s.progress_chars("=> "));
+        self.bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr()).with_style(style);
+    }
+
+    /// Says how many points there are, and how many are finished.
+    pub fn points(&self, points: u64, finished: u64) {
+        self.bar.set_length(points);
+        self.bar.set_position(finished);
+    }
+
+    /// Says what the steps are now about.
+    pub fn progress_on(&self, what: &str) {
+        self.bar.set_message(what.to_owned());
+    }
+
+    /// One step more.
+    pub fn step(&self) {
+        self.bar.inc(1);
+    }
+
+    /// Does something that prints, with the bar out of the way.
+    pub fn beside_progress<T>(&self, print: impl FnOnce() -> T) -> T {
+        self.bar.suspend(print)
+    }
+
+    /// Takes the bar away.
+    pub fn end_progress(&mut self) {
+        self.bar.finish_and_clear();
+        self.bar = ProgressBar::hidden();
+    }
+}

@@ -1,0 +1,318 @@
+//! `poolwise sweep`: all of it, or one of its steps.
+
+pub mod args;
+mod progress;
+mod report;
+mod submit;
+
+use super::exit::{Done, Failure};
+use super::printer::Printer;
+use super::stop::Stop;
+use args::{Action, AtArgs, MergeArgs, PlanArgs, RunArgs, Shard, StatusArgs, SweepArgs, WholeArgs};
+use jiff::Timestamp;
+use poolwise_report::folder::elapsed;
+use poolwise_report::manifest::{self, Host};
+use poolwise_report::sweep::tidy::{self, TidyError};
+use poolwise_report::write::Folder;
+use poolwise_report::{json, number};
+use poolwise_sweep::plan::Look;
+use poolwise_sweep::run::{self, Ran, Selection};
+use poolwise_sweep::status::Progress;
+use poolwise_sweep::{Changes, Plan, Ranges, SweepError};
+use progress::Watcher;
+use serde_json::json;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+/// Does what is asked of a sweep.
+///
+/// # Errors
+/// If the sweep is invalid, a run fails or a file cannot be written.
+pub fn sweep(args: &SweepArgs) -> Result<Done, Failure> {
+    match &args.action {
+        Some(Action::Plan(args)) => plan(args),
+        Some(Action::Run(args)) => run_some(args),
+        Some(Action::Status(args)) => status(args),
+        Some(Action::Merge(args)) => merge(args),
+        Some(Action::Report(args)) => report::report(args),
+        Some(Action::Submit(args)) => submit::submit(args),
+        None => whole(&args.whole),
+    }
+}
+
+impl From<SweepError> for Failure {
+    fn from(e: SweepError) -> Self {
+        match &e {
+            SweepError::Invalid { about, problems } => {
+                let about = if about.is_empty() { String::new() } else { format!("error: {about}\n\n") };
+                Self::Invalid(about + &problems.render(true))
+            }
+            SweepError::Huge { .. } | SweepError::Usage(_) | SweepError::OtherSweep { .. } => {
+                Self::Invalid(format!("error: {e}"))
+            }
+            _ => Self::Failed(e.to_string()),
+        }
+    }
+}
+
+/// A plan and its folder.
+struct Planned {
+    plan: Plan,
+    folder: PathBuf,
+}
+
+fn planned(file: &Path, at: &AtArgs, look: Look, printer: &Printer) -> Result<Planned, Failure> {
+    let changes = Changes { overrides: at.overrides.overrides(), yes: at.yes };
+    let plan = Plan::make(file, &changes, look)?;
+    if look != Look::Scenarios {
+        plan.warnings.iter().for_each(|w| printer.note(w));
+    }
+    let standard = || Path::new("output").join("sweeps").join(&plan.manifest.sweep);
+    let folder = at.out.clone().unwrap_or_else(standard);
+    Ok(Planned { plan, folder })
+}
+
+fn whole(args: &WholeArgs) -> Result<Done, Failure> {
+    let mut printer = Printer::new(args.output);
+    let file = args.file.clone().unwrap_or_default();
+    let Planned { plan, folder } = planned(&file, &args.at, Look::Ends, &printer)?;
+    printer.note(&size(&plan));
+    let started = Timestamp::now();
+    let clock = Instant::now();
+    let ran = simulate(&plan, &folder, &Selection::All, args.threads.map(usize::from), &mut printer)?;
+    if !ran.complete {
+        printer.note("Stopped; the same command goes on from here.");
+        return Ok(Done::Partly);
+    }
+    let merged = put_together(&plan, &folder, !args.no_csv)?;
+    let host = Host {
+        started: started.to_string(),
+        finished: Timestamp::now().to_string(),
+        simulation_seconds: clock.elapsed().as_secs_f64(),
+        requests: ran.requests,
+        threads: args.threads.map(usize::from),
+        command: std::env::args_os().map(|a| a.to_string_lossy().into_owned()).collect(),
+        sources: vec![file.display().to_string()],
+    };
+    Folder::create(&folder)?.write("host.json", manifest::host(&host)?.as_bytes())?;
+    told(&plan, &folder, merged.replications, merged.requests, &printer)?;
+    printer.results(&report::at_once(&plan, &folder, &printer)?)?;
+    Ok(Done::Fully)
+}
+
+fn plan(args: &PlanArgs) -> Result<Done, Failure> {
+    let printer = Printer::new(args.output);
+    let look = if args.check { Look::All } else { Look::Ends };
+    let Planned { plan, folder } = planned(&args.sweep.file, &args.sweep.at, look, &printer)?;
+    run::prepare(&plan, &folder)?;
+    let text = if printer.json() {
+        json::document(&json!({
+            "sweep": plan.manifest.sweep,
+            "hash": plan.hash,
+            "points": plan.points.len(),
+            "left_out": plan.manifest.left_out,
+            "cases": plan.cases.len(),
+            "folder": folder.display().to_string(),
+        }))?
+    } else {
+        format!("{}\nPlan: {}\n", size(&plan), folder.join(run::PLAN).display())
+    };
+    printer.results(&text)?;
+    Ok(Done::Fully)
+}
+
+fn run_some(args: &RunArgs) -> Result<Done, Failure> {
+    let mut printer = Printer::new(args.output);
+    let selection = match (&args.shard, &args.points) {
+        (Some(shard), _) => of_environment(*shard)?,
+        (None, Some(points)) => Selection::Points(points.clone()),
+        (None, None) => Selection::All,
+    };
+    let Planned { plan, folder } = planned(&args.sweep.file, &args.sweep.at, Look::Scenarios, &printer)?;
+    if let Selection::Points(points) = &selection
+        && let Some(last) = points.last().filter(|p| *p >= plan.points.len())
+    {
+        return Err(Failure::Invalid(format!(
+            "error: there is no point {last}; the sweep has points 0 to {}",
+            plan.points.len() - 1
+        )));
+    }
+    let ran = simulate(&plan, &folder, &selection, args.threads.map(usize::from), &mut printer)?;
+    if printer.json() {
+        printer.results(&json::document(&json!({
+            "replications": ran.replications,
+            "requests": ran.requests,
+            "complete": ran.complete,
+        }))?)?;
+    }
+    Ok(if ran.complete { Done::Fully } else { Done::Partly })
+}
+
+/// A shard whose number may stand in the environment, as job schedulers put it there.
+fn of_environment(shard: Shard) -> Result<Selection, Failure> {
+    if let Some(k) = shard.k {
+        return Ok(Selection::Shard { k, n: shard.n });
+    }
+    for name in ["SLURM_ARRAY_TASK_ID", "JOB_COMPLETION_INDEX"] {
+        let Some(text) = std::env::var_os(name) else { continue };
+        let k = text.to_str().and_then(|t| t.parse::<usize>().ok()).filter(|k| *k < shard.n);
+        return k.map(|k| Selection::Shard { k, n: shard.n }).ok_or_else(|| {
+            Failure::Invalid(format!(
+                "error: {name} is {text:?}, which is no shard of {0}; its numbers are 0 to {1}",
+                shard.n,
+                shard.n - 1
+            ))
+        });
+    }
+    Err(Failure::Invalid(format!(
+        "error: which shard of {0}? Write --shard 0/{0}, or run as a task of an array job \
+         (SLURM_ARRAY_TASK_ID or JOB_COMPLETION_INDEX)",
+        shard.n
+    )))
+}
+
+fn status(args: &StatusArgs) -> Result<Done, Failure> {
+    let printer = Printer::new(args.output);
+    let Planned { plan, folder } = planned(&args.sweep.file, &args.sweep.at, Look::Scenarios, &printer)?;
+    run::belongs(&plan, &folder)?;
+    let progress = Progress::read(&plan, &folder, None)?;
+    for (path, health) in &progress.ailing {
+        printer.note(&format!("{}: {}", path.display(), progress::ailment(*health)));
+    }
+    let missing = progress.missing(&plan);
+    let shown = match args.shards {
+        Some(n) => shards_of(&missing, n.get()),
+        None => missing.clone(),
+    };
+    let text = if args.array {
+        if shown.is_empty() { String::new() } else { format!("{shown}\n") }
+    } else if printer.json() {
+        json::document(&json!({
+            "points": plan.points.len(),
+            "missing": shown.to_string(),
+            "missing_points": missing.len(),
+            "replications": progress.replications,
+            "requests": progress.requests,
+        }))?
+    } else {
+        let done = plan.points.len() - missing.len();
+        let what = if args.shards.is_some() { "shards" } else { "points" };
+        let tail = if shown.is_empty() { String::new() } else { format!("Missing {what}: {shown}\n") };
+        format!(
+            "{done} of {} points finished, {} replications, {} requests.\n{tail}",
+            plan.points.len(),
+            number::fixed(progress.replications as f64, 0, false),
+            number::fixed(progress.requests as f64, 0, false)
+        )
+    };
+    printer.results(&text)?;
+    Ok(if missing.is_empty() { Done::Fully } else { Done::Partly })
+}
+
+/// The shards that missing points belong to.
+fn shards_of(points: &Ranges, n: usize) -> Ranges {
+    let mut shards: Vec<usize> = points.iter().map(|p| p % n).collect();
+    shards.sort_unstable();
+    Ranges::of(shards)
+}
+
+fn merge(args: &MergeArgs) -> Result<Done, Failure> {
+    let printer = Printer::new(args.output);
+    let Planned { plan, folder } = planned(&args.sweep.file, &args.sweep.at, Look::Scenarios, &printer)?;
+    run::prepare(&plan, &folder)?;
+    let merged = match tidy::write(&plan, &folder, !args.no_csv) {
+        Err(TidyError::Sweep(e @ SweepError::Gaps { .. })) => {
+            printer.error(&format!("error: {e}"));
+            return Ok(Done::Partly);
+        }
+        other => other.map_err(failure)?,
+    };
+    told(&plan, &folder, merged.replications, merged.requests, &printer)?;
+    Ok(Done::Fully)
+}
+
+fn put_together(plan: &Plan, folder: &Path, csv: bool) -> Result<poolwise_sweep::merge::Merged, Failure> {
+    tidy::write(plan, folder, csv).map_err(failure)
+}
+
+fn failure(e: TidyError) -> Failure {
+    match e {
+        TidyError::Sweep(e) => e.into(),
+        TidyError::Report(e) => e.into(),
+    }
+}
+
+fn simulate(
+    plan: &Plan,
+    folder: &Path,
+    selection: &Selection,
+    threads: Option<usize>,
+    printer: &mut Printer,
+) -> Result<Ran, Failure> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let stop = Stop::listen();
+    let clock = Instant::now();
+    printer.start_points();
+    let ran = run::run(plan, folder, selection, threads.unwrap_or(cores), &Watcher::new(printer, &stop));
+    printer.end_progress();
+    let ran = ran?;
+    printer.detail(&format!(
+        "simulated {} replications, {} requests in {}; {:.2} % of the threads' time was simulation",
+        number::fixed(ran.replications as f64, 0, false),
+        number::fixed(ran.requests as f64, 0, false),
+        elapsed(clock.elapsed().as_secs_f64()),
+        100.0 * ran.simulating
+    ));
+    Ok(ran)
+}
+
+/// How big a sweep is, in a sentence.
+fn size(plan: &Plan) -> String {
+    let m = &plan.manifest;
+    let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+    let left_out = match m.left_out {
+        0 => String::new(),
+        n => format!(" ({n} left out by constraints)"),
+    };
+    let shared = m.points * m.scenarios.len() - plan.cases.len();
+    let shared = match shared {
+        0 => String::new(),
+        n => format!("; {n} need no simulation of their own, since nothing differs there"),
+    };
+    format!(
+        "{}: {}{left_out} of {} x {}{shared}.",
+        m.sweep,
+        count(m.points, "point"),
+        count(m.axes.len(), "axis").replace("axiss", "axes"),
+        count(m.scenarios.len(), "scenario")
+    )
+}
+
+/// Tells what was made.
+fn told(
+    plan: &Plan,
+    folder: &Path,
+    replications: u64,
+    requests: u64,
+    printer: &Printer,
+) -> Result<(), Failure> {
+    let text = if printer.json() {
+        json::document(&json!({
+            "sweep": plan.manifest.sweep,
+            "hash": plan.hash,
+            "points": plan.points.len(),
+            "replications": replications,
+            "requests": requests,
+            "folder": folder.display().to_string(),
+        }))?
+    } else {
+        format!(
+            "{} points, {} replications, {} requests.\nResults: {}\n",
+            plan.points.len(),
+            number::fixed(replications as f64, 0, false),
+            number::fixed(requests as f64, 0, false),
+            folder.join("results.parquet").display()
+        )
+    };
+    printer.results(&text)
+}

@@ -1,0 +1,77 @@
+//! Ties a sweep to the progress bar and to Ctrl-C.
+
+use crate::printer::Printer;
+use crate::stop::Stop;
+use poolwise_report::folder::elapsed;
+use poolwise_sweep::run::Watch;
+use poolwise_sweep::store::Health;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+/// Watches a sweep.
+pub struct Watcher<'a> {
+    printer: &'a Printer,
+    stop: &'a Stop,
+    clock: Instant,
+    expected: AtomicU64,
+    done: AtomicU64,
+    requests: AtomicU64,
+}
+
+impl<'a> Watcher<'a> {
+    /// Begins to watch.
+    pub fn new(printer: &'a Printer, stop: &'a Stop) -> Self {
+        let zero = || AtomicU64::new(0);
+        Self { printer, stop, clock: Instant::now(), expected: zero(), done: zero(), requests: zero() }
+    }
+}
+
+impl Watch for Watcher<'_> {
+    fn begins(&self, points: usize, finished: usize, replications: u64) {
+        self.expected.store(replications, Ordering::Relaxed);
+        self.printer.points(points as u64, finished as u64);
+        if finished > 0 {
+            self.printer.note(&format!("{finished} of {points} points are finished already."));
+        }
+    }
+
+    fn note(&self, text: &str) {
+        self.printer.note(text);
+    }
+
+    fn replication_done(&self, requests: u64) {
+        let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
+        let requests = self.requests.fetch_add(requests, Ordering::Relaxed) + requests;
+        let seconds = self.clock.elapsed().as_secs_f64();
+        let expected = self.expected.load(Ordering::Relaxed);
+        // With a precision there may be more than is known of; then nobody can say.
+        let left = match expected.checked_sub(done) {
+            Some(left) => format!("{} left", elapsed(seconds / done as f64 * left as f64)),
+            None => "until precise".to_owned(),
+        };
+        let rate = requests as f64 / seconds.max(1e-3) / 1e6;
+        self.printer.progress_on(&format!("{rate:.1} M requests/s, {left}"));
+    }
+
+    fn point_done(&self) {
+        self.printer.step();
+    }
+
+    fn stopped(&self) -> bool {
+        self.stop.asked()
+    }
+}
+
+/// What is wrong with a shard file, in a few words.
+pub fn ailment(health: Health) -> String {
+    if health.headless {
+        "its beginning is damaged; all of it counts as missing".to_owned()
+    } else if health.damaged > 0 {
+        match health.damaged {
+            1 => "1 damaged record counts as missing".to_owned(),
+            n => format!("{n} damaged records count as missing"),
+        }
+    } else {
+        "ends in the middle of a record (being written, or cut off)".to_owned()
+    }
+}

@@ -1,0 +1,70 @@
+//! `poolwise validate`
+
+use super::exit::{Done, Failure};
+use super::options::{Format, OutputArgs, ValidateArgs, ValidateFormat};
+use super::printer::Printer;
+use super::stop::Stop;
+use poolwise_report::validation::{self as report, Totals};
+use poolwise_validation::{Bench, Case, Report, suite};
+
+/// Simulates the models with known answers, and prints what was expected and found.
+///
+/// # Errors
+/// If an answer is not as expected, if no case has the name asked for, or if the output fails.
+pub fn validate(args: &ValidateArgs) -> Result<Done, Failure> {
+    let output = OutputArgs { format: Format::Table, quiet: args.quiet, verbose: false };
+    let mut printer = Printer::new(output);
+    let cases = chosen(args)?;
+    let stop = Stop::listen();
+    printer.start_progress_in(cases.len() as u64, "cases");
+    let reports = each(&cases, args, &printer, &stop);
+    printer.end_progress();
+    let reports = reports?;
+    match args.format {
+        ValidateFormat::Table => printer.results(&report::conclusion(&reports))?,
+        ValidateFormat::Json => printer.results(&report::json(&reports)?)?,
+        ValidateFormat::Markdown => printer.results(&report::markdown(&reports, args.long)?)?,
+    }
+    let totals = Totals::of(&reports);
+    if !totals.all_hold() {
+        let bad = totals.checks - totals.hold;
+        return Err(Failure::Failed(format!("{bad} of {} checks do not hold", totals.checks)));
+    }
+    Ok(if reports.len() == cases.len() { Done::Fully } else { Done::Partly })
+}
+
+/// The cases asked for.
+fn chosen(args: &ValidateArgs) -> Result<Vec<Case>, Failure> {
+    let all = suite(args.long);
+    let Some(only) = &args.only else { return Ok(all) };
+    let wanted = only.to_lowercase();
+    let some: Vec<Case> = all.iter().filter(|c| c.name.to_lowercase().contains(&wanted)).copied().collect();
+    if some.is_empty() {
+        let names: Vec<String> = all.iter().map(|c| format!("  {}", c.name)).collect();
+        return Err(Failure::Invalid(format!(
+            "error: no case has `{only}` in its name; the cases{} are\n{}",
+            if args.long { "" } else { " without --long" },
+            names.join("\n")
+        )));
+    }
+    Ok(some)
+}
+
+fn each(cases: &[Case], args: &ValidateArgs, printer: &Printer, stop: &Stop) -> Result<Vec<Report>, Failure> {
+    let bench = Bench { threads: args.threads.map(usize::from) };
+    let mut reports = Vec::new();
+    for case in cases {
+        if stop.asked() {
+            break;
+        }
+        printer.progress_on(case.name);
+        let one = case.run(&bench).map_err(Failure::Failed)?;
+        // The reader sees each case as soon as it is done.
+        if args.format == ValidateFormat::Table {
+            printer.beside_progress(|| printer.results(&format!("{}\n", report::case(&one))))?;
+        }
+        reports.push(one);
+        printer.step();
+    }
+    Ok(reports)
+}
