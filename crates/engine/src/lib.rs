@@ -2,6 +2,7 @@
 //!
 //! [`run`] simulates a [`model::Model`] and returns an [`Outcome`]: same model, same replication number,
 //! same bits. Nothing here reads files, starts threads or prints.
+#![warn(missing_docs)]
 
 #[doc(hidden)]
 pub use simulation::bench_api;

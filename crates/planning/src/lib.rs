@@ -1,5 +1,6 @@
 //! From a model to its workload and staff: the load that rosters must carry, and officers by headcount spread
 //! over centres and shifts.
+#![warn(missing_docs)]
 
 pub mod allocation;
 pub mod offered_load;

@@ -2,6 +2,7 @@
 //!
 //! [`block`] decides what the tables say; [`table`] draws them in the terminal and [`page`] on a page.
 //! [`plots`] draws pictures, [`folder`] decides which files a scenario gets.
+#![warn(missing_docs)]
 
 pub mod assumptions;
 pub mod block;

@@ -4,6 +4,7 @@
 //! they were written (`node`, `layers`); reads the tree into typed tables (`parts`); fills in defaults
 //! (`defaults`); keeps what it says of uncertain numbers (`uncertain`); and translates them into a model with all its checks (`build`). Every step notes what is
 //! wrong and goes on, so that all errors are seen at once (`diagnostic`).
+#![warn(missing_docs)]
 
 mod build;
 mod collections;

@@ -3,6 +3,7 @@
 //! [`target`] reads what is asked, [`check`] what a replication says of it, [`judge`] whether it is shown to
 //! hold. [`plan`] draws up staffings from the offered load by the square-root rule, a [`search`] finds the least
 //! that holds, and a [`curve`] says how many officers must be on duty in each hour of the week at each centre.
+#![warn(missing_docs)]
 
 pub mod answer;
 pub mod at_large;

@@ -1,6 +1,7 @@
 //! Estimates and their uncertainty: intervals, quantiles, comparisons, warm-up and run length.
 //!
 //! Everything here is pure and deterministic: the same numbers in the same order give the same bits.
+#![warn(missing_docs)]
 
 pub mod breakeven;
 pub mod estimate;

@@ -1,4 +1,5 @@
 //! Experiments: replicate, summarise, compare. The only place that uses threads.
+#![warn(missing_docs)]
 
 pub mod compare;
 pub mod measures;

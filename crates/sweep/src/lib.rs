@@ -4,6 +4,7 @@
 //! replication to the file of its shard; [`merge`] puts shards together in the one order that tidy files have;
 //! [`results`] reads a tidy file back. What a shard file holds is for `record`, how
 //! it is written and read for `store`, and whether all is there for `status`.
+#![warn(missing_docs)]
 
 pub mod analysis;
 pub mod design;

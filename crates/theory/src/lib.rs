@@ -4,6 +4,7 @@
 //! Rates are per unit of time and times in that unit, whichever the caller likes. A function whose
 //! parameters make no sense (a negative rate, NaN, no service) gives `None` or NaN as it says; a queue
 //! without a steady state has an infinite mean wait.
+#![warn(missing_docs)]
 
 pub mod abandonment;
 mod birth_death;

@@ -6,6 +6,7 @@
 //! at most the number of such answers times `1 - CONFIDENCE` (Bonferroni), were seeds drawn anew; they are
 //! fixed. An interval must also be narrow, or it could not fail. `--long` adds the coverage of the
 //! program's intervals and tests of its random numbers.
+#![warn(missing_docs)]
 
 mod bench;
 mod coverage;

@@ -1,9 +1,9 @@
-//! Streams and variates: who draws what, so that the same request has the same luck everywhere.
+//! Streams and variates: who draws what, so that the same request has the same draws everywhere.
 //!
 //! Every replication has its own streams, one for each *named source*. A stream's seed is a ChaCha8
 //! block keyed by (root seed, replication, hash of the source's stable name). Attributes of a request
 //! are keyed: a hash of (request's seed, stage, visit, purpose) starts a short SplitMix64 sequence.
-//! So routing, staffing and loops never shift anybody else's luck.
+//! So routing, staffing and loops never shift anybody else's draws.
 
 mod sampler;
 
@@ -20,7 +20,7 @@ pub const STREAM_SCHEME: &str = "chacha8-xoshiro256++-splitmix64/1";
 
 const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
 
-/// What a keyed draw is for. Each purpose of a stage's visit has luck of its own.
+/// What a keyed draw is for. Each purpose of a stage's visit has draws of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u64)]
 pub enum Purpose {
@@ -70,12 +70,12 @@ pub fn name_key(name: &str) -> u64 {
     mix(h)
 }
 
-/// SplitMix64 started at a key: a few words of luck for one attribute of one request.
+/// SplitMix64 started at a key: keyed draws for one attribute of one request.
 #[derive(Debug, Clone)]
 pub struct KeyedRng(u64);
 
 impl KeyedRng {
-    /// Luck of `seed` at `place` (a stage's or source's key), `visit` and `purpose`.
+    /// Keyed draws of `seed` at `place` (a stage's or source's key), `visit` and `purpose`.
     #[inline(always)]
     pub fn new(seed: u64, place: u64, visit: u32, purpose: Purpose) -> Self {
         Self::salted(seed, Self::salt(place, visit, purpose))
@@ -89,13 +89,13 @@ impl KeyedRng {
             .wrapping_add((visit as u64).wrapping_mul(0xABC9_8388_FB8F_AC03)))
     }
 
-    /// Luck of `seed` under a [`Self::salt`].
+    /// Keyed draws of `seed` under a [`Self::salt`].
     #[inline(always)]
     pub const fn salted(seed: u64, salt: u64) -> Self {
         Self(mix(seed ^ salt))
     }
 
-    /// Luck of a day, shift or other thing outside any request.
+    /// Keyed draws of a day, shift or other thing outside any request.
     pub fn of(seed: u64, place: u64, number: i64) -> Self {
         Self(mix(seed ^ mix(place.wrapping_add((number as u64).wrapping_mul(GOLDEN)))))
     }

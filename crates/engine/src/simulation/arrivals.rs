@@ -233,8 +233,8 @@ fn segment(
             if day.0 != today {
                 let shape = 1.0 / (factor.cv * factor.cv);
                 let draw = Gamma::new(shape, 1.0 / shape);
-                let mut luck = KeyedRng::of(days, place, today);
-                day = (today, draw.map_or(1.0, |g| g.sample(&mut luck)));
+                let mut draws = KeyedRng::of(days, place, today);
+                day = (today, draw.map_or(1.0, |g| g.sample(&mut draws)));
             }
             rate *= day.1;
         }

@@ -26,7 +26,7 @@ pub(super) enum Return {
 
 /// A stream of candidates.
 #[derive(Debug)]
-pub(super) struct Past {
+pub(super) struct Backfill {
     pub class: usize,
     pub area: usize,
     pub what: Return,
@@ -36,7 +36,7 @@ pub(super) struct Past {
 }
 
 /// All streams of returns from the past.
-pub(super) fn pasts(model: &Model, streams: Streams) -> Vec<Past> {
+pub(super) fn backfills(model: &Model, streams: Streams) -> Vec<Backfill> {
     let mut all = Vec::new();
     for (c, class) in model.classes.iter().enumerate() {
         // A recorded stream says nothing of the time before it.
@@ -56,14 +56,14 @@ pub(super) fn pasts(model: &Model, streams: Streams) -> Vec<Past> {
             for (a, area) in model.areas.iter().enumerate() {
                 let rng = streams.source(&format!("past/{}/{}/{name}", class.name, area.name));
                 let rate = per_second * area.share * ratio;
-                all.push(Past { class: c, area: a, what, rng, rate, at: 0.0 });
+                all.push(Backfill { class: c, area: a, what, rng, rate, at: 0.0 });
             }
         }
     }
     all
 }
 
-impl Past {
+impl Backfill {
     /// The next return before `end`, with the seed of the request.
     pub fn next(&mut self, model: &Model, end: f64) -> Option<(f64, u64)> {
         if self.rate <= 0.0 {

@@ -1,6 +1,6 @@
 //! Doors for `benches/`: parts of the engine that nobody else needs to see.
 
-use super::event_list::{Calendar, Entity, Rank};
+use super::event_list::{Entity, EventList, Rank};
 use super::integral::{Count, Gauge, Gauges, Integrals, OpenHour};
 use crate::model::{Model, RunSettings};
 use crate::random::{KeyedRng, Purpose};
@@ -10,8 +10,8 @@ use crate::time::LocalClock;
 /// anew after an exponential gap (the "hold" model of event-list studies; Jones 1986).
 #[derive(Debug)]
 pub struct Hold {
-    calendar: Calendar,
-    luck: KeyedRng,
+    events: EventList,
+    draws: KeyedRng,
     mean: f64,
 }
 
@@ -19,8 +19,8 @@ impl Hold {
     /// `pending` events, one every `mean / pending` seconds.
     pub fn new(pending: u32, mean: f64) -> Self {
         let mut it = Self {
-            calendar: Calendar::new(0, 0, f64::from(pending) / mean),
-            luck: KeyedRng::new(1, 0, 0, Purpose::Time),
+            events: EventList::new(0, 0, f64::from(pending) / mean),
+            draws: KeyedRng::new(1, 0, 0, Purpose::Time),
             mean,
         };
         for i in 0..pending {
@@ -30,13 +30,13 @@ impl Hold {
     }
 
     fn schedule(&mut self, i: u32, now: f64) {
-        let gap = -self.mean * (1.0 - self.luck.uniform()).ln();
-        self.calendar.schedule(Entity::Request(i), now + gap, Rank::Finish);
+        let gap = -self.mean * (1.0 - self.draws.uniform()).ln();
+        self.events.schedule(Entity::Request(i), now + gap, Rank::Finish);
     }
 
     /// One event out and in; its instant.
     pub fn step(&mut self) -> f64 {
-        match self.calendar.pop().map(|(t, id)| (t, self.calendar.entity(id))) {
+        match self.events.pop().map(|(t, id)| (t, self.events.entity(id))) {
             Some((t, Entity::Request(i))) => {
                 self.schedule(i, t);
                 t

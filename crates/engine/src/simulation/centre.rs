@@ -3,7 +3,7 @@
 use super::network::Network;
 use super::request::{NONE, NOWHERE};
 use super::shift_calendar::{LineCalendar, Shift};
-use super::station::Desk;
+use super::station::Station;
 use crate::model::{Centre, LevelEnd, Model, Pool, PoolKind, RoleMask, ShiftEnd};
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -38,7 +38,7 @@ pub(super) struct Officer {
 /// A crew line during a run.
 #[derive(Debug)]
 pub(super) struct Crew {
-    pub calendar: LineCalendar,
+    pub events: LineCalendar,
     /// The shift under way.
     pub shift: Option<Shift>,
     /// Breaks of that shift already begun.
@@ -137,8 +137,8 @@ pub(super) struct PoolRun<'m> {
     pub rules: &'m Pool,
     pub centre: usize,
     pub roles: RoleMask,
-    /// Desks of these roles, in order.
-    pub desks: Vec<u32>,
+    /// Stations of these roles, in order.
+    pub stations: Vec<u32>,
     /// Idle officers of its crews.
     pub idle: u32,
     pub state: PoolState,
@@ -156,7 +156,7 @@ impl PoolRun<'_> {
 
     /// An officer of a crew becomes idle.
     #[inline]
-    pub fn rests(&mut self, line: usize, officer: u32) {
+    pub fn make_idle_officer(&mut self, line: usize, officer: u32) {
         if let PoolState::Crews(crews) = &mut self.state {
             crews[line].idle.push(officer);
             self.idle += 1;
@@ -164,7 +164,7 @@ impl PoolRun<'_> {
     }
 
     /// An idle officer of a crew goes home or on a break.
-    pub fn withdraws(&mut self, line: usize, officer: u32) {
+    pub fn withdraw(&mut self, line: usize, officer: u32) {
         if let PoolState::Crews(crews) = &mut self.state {
             crews[line].idle.retain(|o| *o != officer);
             self.idle -= 1;
@@ -177,8 +177,8 @@ impl PoolRun<'_> {
 pub(super) struct CentreRun {
     /// Numbers of its pools.
     pub pools: Range<usize>,
-    /// Numbers of its desks, one for each role held.
-    pub desks: Range<usize>,
+    /// Numbers of its stations, one for each role held.
+    pub stations: Range<usize>,
     /// All waiting here.
     pub waiting: u32,
 }
@@ -198,25 +198,25 @@ pub(super) fn centres<'m>(
                 rules,
                 centre: c,
                 roles: rules.roles,
-                desks: held.filter_map(|role| net.desk_of(c, role)).collect(),
+                stations: held.filter_map(|role| net.station_of(c, role)).collect(),
                 idle: 0,
                 state: state(model, centre, &rules.kind, absences),
             });
         }
-        CentreRun { pools: first..pools.len(), desks: net.desks(c), waiting: 0 }
+        CentreRun { pools: first..pools.len(), stations: net.stations(c), waiting: 0 }
     });
     (centres.collect(), pools)
 }
 
-/// The desks of all centres.
-pub(super) fn desks(model: &Model, centres: &[CentreRun], pools: &[PoolRun]) -> Vec<Desk> {
+/// The stations of all centres.
+pub(super) fn stations(model: &Model, centres: &[CentreRun], pools: &[PoolRun]) -> Vec<Station> {
     let mut all = Vec::new();
     for (c, centre) in centres.iter().enumerate() {
-        for desk in centre.desks.clone() {
-            let holds = |p: &usize| pools[*p].desks.contains(&(desk as u32));
-            // Somebody holds the role, or there were no desk.
+        for station in centre.stations.clone() {
+            let holds = |p: &usize| pools[*p].stations.contains(&(station as u32));
+            // Somebody holds the role, or there were no station.
             let pool = centre.pools.clone().find(holds).unwrap_or(centre.pools.start);
-            all.push(Desk::new(model, c, pool));
+            all.push(Station::new(model, c, pool));
         }
     }
     all
@@ -226,7 +226,7 @@ fn state(model: &Model, centre: &Centre, kind: &PoolKind, absences: u64) -> Pool
     match kind {
         PoolKind::Crews(lines) => {
             let crew = |line| Crew {
-                calendar: LineCalendar::new(model, centre, line, absences),
+                events: LineCalendar::new(model, centre, line, absences),
                 shift: None,
                 breaks: 0,
                 members: Vec::new(),

@@ -1,31 +1,31 @@
 //! Parts of a model that have nothing to do with each other.
 //!
 //! Where no request that can reach one centre can reach another, nothing that happens at the one is felt at
-//! the other. Such parts are simulated one after the other, some small ones together: the calendar holds the
+//! the other. Such components are simulated one after the other, some small ones together: the calendar holds the
 //! events of few centres only, and all that they touch stays close to the processor, however many centres
-//! there are. Luck is keyed by source and request, and sums are kept by centre and by class and area, so results
+//! there are. Draws are keyed by source and request, and sums are kept by centre and by class and area, so results
 //! are those of one loop over everything.
 
 use super::arrivals::Source;
-use super::backfill::Past;
+use super::backfill::Backfill;
 use crate::model::{Demand, Model, Rule, Target};
 
 /// So many centres are simulated together where they can be: their sums find room in a second-level cache, and
 /// hours need not be looked up for each anew.
 const TOGETHER: usize = 16;
 
-/// A part: numbers of its centres, areas, sources and past streams, and about how many events a second it has.
+/// A component: numbers of its centres, areas, sources and past streams, and about how many events a second it has.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Part {
+pub(super) struct Component {
     pub centres: Vec<usize>,
     pub areas: Vec<usize>,
     pub sources: Vec<usize>,
-    pub pasts: Vec<usize>,
+    pub backfills: Vec<usize>,
     pub event_rate: f64,
 }
 
-/// The parts of a model, in the order of their first centres; those without any come last.
-pub(super) fn parts(model: &Model, sources: &[Source], pasts: &[Past]) -> Vec<Part> {
+/// The components of a model, in the order of their first centres; those without any come last.
+pub(super) fn components(model: &Model, sources: &[Source], backfills: &[Backfill]) -> Vec<Component> {
     let (centres, areas) = (model.centres.len(), model.areas.len());
     // Nodes: centres, then classes in areas.
     let cell = |class: usize, area: usize| centres + class * areas + area;
@@ -43,76 +43,76 @@ pub(super) fn parts(model: &Model, sources: &[Source], pasts: &[Past]) -> Vec<Pa
             }
         }
     }
-    let mut parts: Vec<Part> = Vec::new();
-    let mut part_of = vec![usize::MAX; centres + model.classes.len() * areas];
-    let mut part = |parts: &mut Vec<Part>, node: usize| {
+    let mut components: Vec<Component> = Vec::new();
+    let mut component_of = vec![usize::MAX; centres + model.classes.len() * areas];
+    let mut component = |components: &mut Vec<Component>, node: usize| {
         let group = groups.of(node);
-        if part_of[group] == usize::MAX {
-            part_of[group] = parts.len();
-            parts.push(Part {
+        if component_of[group] == usize::MAX {
+            component_of[group] = components.len();
+            components.push(Component {
                 centres: Vec::new(),
                 areas: Vec::new(),
                 sources: Vec::new(),
-                pasts: Vec::new(),
+                backfills: Vec::new(),
                 event_rate: 0.0,
             });
         }
-        part_of[group]
+        component_of[group]
     };
     for c in 0..centres {
-        let p = part(&mut parts, c);
-        parts[p].centres.push(c);
+        let p = component(&mut components, c);
+        components[p].centres.push(c);
     }
     for c in 0..model.classes.len() {
         for a in 0..areas {
-            let p = part(&mut parts, cell(c, a));
-            if !parts[p].areas.contains(&a) {
-                parts[p].areas.push(a);
+            let p = component(&mut components, cell(c, a));
+            if !components[p].areas.contains(&a) {
+                components[p].areas.push(a);
             }
         }
     }
     for (s, source) in sources.iter().enumerate() {
-        let p = part(&mut parts, cell(source.class, source.area));
-        parts[p].sources.push(s);
-        parts[p].event_rate += 2.0 * arrival_rate(model, source);
+        let p = component(&mut components, cell(source.class, source.area));
+        components[p].sources.push(s);
+        components[p].event_rate += 2.0 * arrival_rate(model, source);
     }
-    for (i, past) in pasts.iter().enumerate() {
-        let p = part(&mut parts, cell(past.class, past.area));
-        parts[p].pasts.push(i);
+    for (i, backfill) in backfills.iter().enumerate() {
+        let p = component(&mut components, cell(backfill.class, backfill.area));
+        components[p].backfills.push(i);
     }
-    parts
+    components
 }
 
-/// The same with small parts put together.
-pub(super) fn together(parts: Vec<Part>) -> Vec<Part> {
-    let mut all: Vec<Part> = Vec::new();
-    for part in parts {
+/// The same with small components put together.
+pub(super) fn together(components: Vec<Component>) -> Vec<Component> {
+    let mut all: Vec<Component> = Vec::new();
+    for component in components {
         match all.last_mut() {
-            Some(last) if last.centres.len() + part.centres.len() <= TOGETHER => last.add(part),
-            _ => all.push(part),
+            Some(last) if last.centres.len() + component.centres.len() <= TOGETHER => last.add(component),
+            _ => all.push(component),
         }
     }
     all
 }
 
-impl Part {
+impl Component {
     fn add(&mut self, other: Self) {
         self.centres.extend(other.centres);
         let more = other.areas.into_iter().filter(|a| !self.areas.contains(a));
         self.areas.extend(more.collect::<Vec<_>>());
         self.sources.extend(other.sources);
-        self.pasts.extend(other.pasts);
+        self.backfills.extend(other.backfills);
         self.event_rate += other.event_rate;
     }
 }
 
-/// All of a model as one part.
-pub(super) fn whole(model: &Model, sources: &[Source], pasts: &[Past]) -> Part {
-    Part {
+/// All of a model as one component.
+pub(super) fn whole(model: &Model, sources: &[Source], backfills: &[Backfill]) -> Component {
+    Component {
         centres: (0..model.centres.len()).collect(),
         areas: (0..model.areas.len()).collect(),
         sources: (0..sources.len()).collect(),
-        pasts: (0..pasts.len()).collect(),
+        backfills: (0..backfills.len()).collect(),
         event_rate: sources.iter().map(|source| 2.0 * arrival_rate(model, source)).sum(),
     }
 }
@@ -163,11 +163,11 @@ impl Groups {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{arrivals::sources, backfill::backfills};
     use super::*;
     use crate::model::fixture::{always, centre, model_with, rule};
     use crate::model::{Area, Duplicate, Overflow, Window};
     use crate::random::Streams;
-    use crate::{arrivals::sources, past::pasts};
 
     /// Three areas, each with a centre of its own.
     fn three() -> Model {
@@ -182,10 +182,10 @@ mod tests {
 
     fn centres(model: &Model) -> Vec<Vec<usize>> {
         let streams = Streams::new(1, 0);
-        let (sources, pasts) = (sources(model, streams), pasts(model, streams));
-        let found = parts(model, &sources, &pasts);
+        let (sources, backfills) = (sources(model, streams), backfills(model, streams));
+        let found = components(model, &sources, &backfills);
         let rates: f64 = found.iter().map(|p| p.event_rate).sum();
-        assert!((rates - whole(model, &sources, &pasts).event_rate).abs() < 1e-12);
+        assert!((rates - whole(model, &sources, &backfills).event_rate).abs() < 1e-12);
         assert_eq!(found.iter().map(|p| p.sources.len()).sum::<usize>(), sources.len());
         found.into_iter().map(|p| p.centres).collect()
     }
@@ -215,14 +215,14 @@ mod tests {
 
     #[test]
     fn small_parts_are_put_together() {
-        let part = |c: usize| Part {
+        let component = |c: usize| Component {
             centres: vec![2 * c, 2 * c + 1],
             areas: vec![c, 0],
             sources: vec![c],
-            pasts: Vec::new(),
+            backfills: Vec::new(),
             event_rate: 1.0,
         };
-        let all = together((0..9).map(part).collect());
+        let all = together((0..9).map(component).collect());
         assert_eq!(all.len(), 2);
         assert_eq!(all[0].centres, (0..16).collect::<Vec<_>>());
         assert_eq!(all[0].areas, [0, 0, 1, 2, 3, 4, 5, 6, 7]);

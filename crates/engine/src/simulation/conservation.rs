@@ -22,10 +22,10 @@ impl Sim<'_> {
         }
         let end = self.end;
         let inside: Vec<u32> = self.requests.iter().map(|(s, _)| s).collect();
-        let mut waiting = vec![0.0; self.desks.len()];
-        let mut given = vec![0.0; self.desks.len()];
+        let mut waiting = vec![0.0; self.stations.len()];
+        let mut given = vec![0.0; self.stations.len()];
         let classes = self.model.classes.len();
-        let mut in_system: Vec<u64> = (0..classes).map(|c| self.obs.books(c).beyond).collect();
+        let mut in_system: Vec<u64> = (0..classes).map(|c| self.obs.conservation(c).beyond).collect();
         for s in inside {
             let r = &self.requests[s];
             if !r.copy {
@@ -33,10 +33,10 @@ impl Sim<'_> {
             }
             match r.phase {
                 Phase::Underway => {}
-                Phase::Waiting => waiting[r.desk as usize] += end - r.enqueued,
+                Phase::Waiting => waiting[r.station as usize] += end - r.enqueued,
                 Phase::InService => {
                     let officers = f64::from(self.service(r).officers);
-                    given[r.desk as usize] += officers * (end - r.started);
+                    given[r.station as usize] += officers * (end - r.started);
                     let inside = officers * (end - r.started.max(self.model.run.warm_up)).max(0.0);
                     if r.rework {
                         self.obs.rework(r, inside);
@@ -48,19 +48,19 @@ impl Sim<'_> {
             }
         }
         for (c, centre) in self.centres.iter().enumerate() {
-            self.obs.close(c, &mut self.desks[centre.desks.clone()], end);
+            self.obs.close(c, &mut self.stations[centre.stations.clone()], end);
         }
-        self.balances(&in_system)?;
-        self.obs.finish(&self.desks);
+        self.balance(&in_system)?;
+        self.obs.finish(&self.stations);
         for (c, flow) in self.obs.out.centres.iter().enumerate() {
-            for (slot, desk) in (1..).zip(self.net.desks(c)) {
+            for (slot, station) in (1..).zip(self.net.stations(c)) {
                 let place = || {
                     let role = &self.model.roles[flow.roles[slot - 1]];
                     format!("{} / {role}", self.model.centres[c].name)
                 };
-                let queued = flow.waits[slot].queued + waiting[desk];
+                let queued = flow.waits[slot].queued + waiting[station];
                 agree("time in queue", flow.integrals.whole_run(slot, Count::Queue), queued, end, place)?;
-                let work = flow.waits[slot].given + given[desk];
+                let work = flow.waits[slot].given + given[station];
                 agree("time at work", flow.integrals.whole_run(slot, Count::Busy), work, end, place)?;
             }
         }
@@ -68,11 +68,11 @@ impl Sim<'_> {
     }
 
     /// Arrivals and returns equal exits and those in the system, by class.
-    fn balances(&self, in_system: &[u64]) -> Result<(), Failure> {
+    fn balance(&self, in_system: &[u64]) -> Result<(), Failure> {
         for (c, class) in self.model.classes.iter().enumerate() {
-            let books = self.obs.books(c);
-            let came = books.booked + books.returned;
-            let went = books.left + in_system[c];
+            let counts = self.obs.conservation(c);
+            let came = counts.booked + counts.returned;
+            let went = counts.left + in_system[c];
             if came != went {
                 return Err(Failure::Unbalanced {
                     what: format!("requests of class {}", class.name),

@@ -1,4 +1,4 @@
-//! The calendar: what happens next.
+//! The events: what happens next.
 //!
 //! A wheel of buckets, each a short span of time, behind it a wheel of *blocks*, each a whole turn of the
 //! first, and a list of what lies beyond both. Every entity (a source, a centre's roster, a request, an
@@ -79,7 +79,7 @@ impl Node {
 
 /// Pending events.
 #[derive(Debug)]
-pub(super) struct Calendar {
+pub(super) struct EventList {
     /// Sources and rosters first, then requests and officers by turns.
     nodes: Vec<Node>,
     sources: u32,
@@ -105,7 +105,7 @@ pub(super) struct Calendar {
     sorted: Vec<((u64, u64), u32)>,
 }
 
-impl Calendar {
+impl EventList {
     /// An empty calendar for so many sources and rosters, and about so many events a second.
     pub fn new(sources: usize, rosters: usize, events_per_second: f64) -> Self {
         let fixed = sources + rosters;
@@ -406,7 +406,7 @@ mod tests {
 
     #[test]
     fn same_instant_follows_rank_then_order_of_scheduling() {
-        let mut c = Calendar::new(1, 3, 0.05);
+        let mut c = EventList::new(1, 3, 0.05);
         c.schedule(Entity::Source(0), 1.0, Rank::Arrive);
         c.schedule(Entity::Request(7), 1.0, Rank::Finish);
         c.schedule(Entity::Roster(2), 1.0, Rank::Roster);
@@ -429,7 +429,7 @@ mod tests {
     #[test]
     fn agrees_with_a_sorted_list() {
         let mut rng = KeyedRng::new(5, 0, 0, Purpose::Time);
-        let mut c = Calendar::new(1, 3, 0.05);
+        let mut c = EventList::new(1, 3, 0.05);
         let mut list: Vec<(f64, u64, u32)> = Vec::new();
         let mut sequence = 0;
         let mut now = 0.0;

@@ -4,10 +4,11 @@
 //! names. A run is a function of the model and the replication's number: same model, same number,
 //! same [`Outcome`], bit by bit.
 //!
-//! Files by concept: [`calendar`](self) what happens next; `sim` the state and the loop; `parts` what can be simulated apart; `arrivals`
-//! and `past` where requests come from; `walk` delays, branches, exits and deadlines; `routing`
-//! which centre and queue; `desk` where requests wait, `service` officers at work; `shifts`, `roster`, `centre` officers coming
-//! and going; `observe`, `sums`, `integral`, `outcome` what is recorded, `hours` local time; `close` the checks at the end.
+//! Files by concept: `event_list` what happens next; `sim` the state and the loop; `components` what can be simulated apart;
+//! `arrivals` and `backfill` where requests come from; `path` delays, branches, exits and deadlines; `routing` which centre and
+//! queue; `station` and `queue` where requests wait, `service` officers at work; `shifts`, `shift_calendar`, `centre` officers
+//! coming and going; `observe`, `sums`, `integral`, `outcome` what is recorded, `hours` local time; `conservation` the checks
+//! at the end.
 
 mod arrivals;
 mod backfill;

@@ -1,5 +1,5 @@
 //! What the engine works out once from a model before a run: steps of the workflow, routes by stage,
-//! class and area, desks and pools of the centres, expected visits.
+//! class and area, stations and pools of the centres, expected visits.
 
 use crate::model::{
     Deadline, DeadlineUntil, Delay, Model, Rule, Service, Stage, StageId, StageKind, Target, Window,
@@ -16,28 +16,28 @@ pub(super) struct Network<'m> {
     /// By stage.
     steps: Vec<Step<'m>>,
     /// By class.
-    terms: Vec<Terms<'m>>,
+    deadline_terms: Vec<DeadlineTerms<'m>>,
     /// Rules that can match, in order, for each stage and cell (a class in an area).
-    ways: Vec<Way>,
-    /// Where the ways of a stage and cell begin; the next one's beginning is their end.
-    lanes: Vec<u32>,
+    routes: Vec<Route>,
+    /// Where the routes of a stage and cell begin; the next one's beginning is their end.
+    first_route: Vec<u32>,
     /// Number of classes and areas together.
     cells: usize,
     /// Speed of each centre for each class.
     speed: Vec<f64>,
     /// Slot of each role at each centre; 0 where nobody holds it.
     slots: Vec<u8>,
-    /// Number of each centre's first desk, and of all desks.
-    first_desk: Vec<u32>,
+    /// Number of each centre's first station, and of all stations.
+    first_station: Vec<u32>,
 }
 
-/// A stage, ready to be walked through.
+/// A stage, ready to be followed through.
 #[derive(Debug)]
 pub(super) struct Step<'m> {
     pub kind: Kind<'m>,
     pub stage: &'m Stage,
     /// Its branches.
-    pub hops: Box<[Hop<'m>]>,
+    pub branches: Box<[Branch<'m>]>,
     /// For each class, the branches' cumulative probabilities.
     shares: Box<[f64]>,
     /// Salts of its draws on the first visit.
@@ -51,7 +51,7 @@ pub(super) struct Step<'m> {
 
 /// A branch out of a stage.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Hop<'m> {
+pub(super) struct Branch<'m> {
     pub to: u16,
     pub delay: Option<&'m Sampler>,
 }
@@ -66,7 +66,7 @@ pub(super) enum Kind<'m> {
 
 /// A class's deadline.
 #[derive(Debug)]
-pub(super) struct Terms<'m> {
+pub(super) struct DeadlineTerms<'m> {
     pub deadline: Option<&'m Deadline>,
     /// Stage whose start of service cancels it.
     by_start: u16,
@@ -76,7 +76,7 @@ pub(super) struct Terms<'m> {
 
 /// A rule for the requests of a stage, class and area, as far as it is known beforehand.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Way {
+pub(super) struct Route {
     pub rule: u16,
     /// It has neither overflow nor duplication.
     pub plain: bool,
@@ -86,9 +86,9 @@ pub(super) struct Way {
 /// Where a rule leads, and when.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum To {
-    /// To this desk at all times.
+    /// To this station at all times.
     Always(u32),
-    /// To this desk while an officer of the role is on duty there.
+    /// To this station while an officer of the role is on duty there.
     WhileOpen(u32),
     /// By share, hours, exception or load: to be found out each time.
     Depends,
@@ -107,22 +107,26 @@ const DRAWS: [Purpose; 3] = [Purpose::Time, Purpose::Branch, Purpose::BranchDela
 
 impl<'m> Network<'m> {
     pub fn new(model: &'m Model) -> Self {
-        let (slots, first_desk) = desks(model);
+        let (slots, first_station) = stations(model);
         Self {
             steps: steps(model),
-            terms: model.classes.iter().map(|class| terms(class.deadline.as_ref())).collect(),
-            ways: Vec::new(),
-            lanes: vec![0],
+            deadline_terms: model
+                .classes
+                .iter()
+                .map(|class| deadline_terms(class.deadline.as_ref()))
+                .collect(),
+            routes: Vec::new(),
+            first_route: vec![0],
             cells: model.classes.len() * model.areas.len(),
             speed: model.centres.iter().flat_map(|centre| centre.speed.iter().copied()).collect(),
             slots,
-            first_desk,
+            first_station,
             model,
         }
-        .with_ways()
+        .with_routes()
     }
 
-    fn with_ways(mut self) -> Self {
+    fn with_routes(mut self) -> Self {
         let model = self.model;
         for (s, stage) in model.stages.iter().enumerate() {
             let role = match &stage.kind {
@@ -139,10 +143,10 @@ impl<'m> Network<'m> {
                             && let Some(to) = self.leads_to(rule, area.centre, role)
                         {
                             let plain = rule.overflow.is_none() && rule.duplicate.is_none();
-                            self.ways.push(Way { rule: i as u16, plain, to });
+                            self.routes.push(Route { rule: i as u16, plain, to });
                         }
                     }
-                    self.lanes.push(self.ways.len() as u32);
+                    self.first_route.push(self.routes.len() as u32);
                 }
             }
         }
@@ -157,11 +161,11 @@ impl<'m> Network<'m> {
             Target::Local => local?,
             Target::Same | Target::LeastLoaded(_) => return Some(To::Depends),
         };
-        let desk = self.desk_of(centre, role)?;
+        let station = self.station_of(centre, role)?;
         let at_all_times = rule.exception.is_none() && rule.share >= 1.0;
         Some(match rule.window {
-            Window::Always if at_all_times => To::Always(desk),
-            Window::Open if at_all_times => To::WhileOpen(desk),
+            Window::Always if at_all_times => To::Always(station),
+            Window::Open if at_all_times => To::WhileOpen(station),
             _ => To::Depends,
         })
     }
@@ -174,34 +178,34 @@ impl<'m> Network<'m> {
 
     /// A class's deadline.
     #[inline(always)]
-    pub fn terms(&self, class: u16) -> &Terms<'m> {
-        &self.terms[class as usize]
+    pub fn deadline_terms(&self, class: u16) -> &DeadlineTerms<'m> {
+        &self.deadline_terms[class as usize]
     }
 
     /// Rules that can match, in order.
     #[inline(always)]
-    pub fn ways(&self, stage: u16, cell: u32) -> &[Way] {
-        let lane = stage as usize * self.cells + cell as usize;
-        &self.ways[self.lanes[lane] as usize..self.lanes[lane + 1] as usize]
+    pub fn routes(&self, stage: u16, cell: u32) -> &[Route] {
+        let cell_of_stage = stage as usize * self.cells + cell as usize;
+        &self.routes[self.first_route[cell_of_stage] as usize..self.first_route[cell_of_stage + 1] as usize]
     }
 
     /// What the duration of a class's services is multiplied by at a centre.
     #[inline(always)]
     pub fn speed(&self, centre: usize, class: u16) -> f64 {
-        self.speed[centre * self.terms.len() + class as usize]
+        self.speed[centre * self.deadline_terms.len() + class as usize]
     }
 
-    /// Desk of a role at a centre; `None` where nobody there holds it.
+    /// Station of a role at a centre; `None` where nobody there holds it.
     #[inline]
-    pub fn desk_of(&self, centre: usize, role: usize) -> Option<u32> {
+    pub fn station_of(&self, centre: usize, role: usize) -> Option<u32> {
         let slot = self.slots[centre * self.model.roles.len() + role];
-        (slot > 0).then(|| self.first_desk[centre] + u32::from(slot) - 1)
+        (slot > 0).then(|| self.first_station[centre] + u32::from(slot) - 1)
     }
 
-    /// Numbers of a centre's desks.
+    /// Numbers of a centre's stations.
     #[inline]
-    pub fn desks(&self, centre: usize) -> std::ops::Range<usize> {
-        self.first_desk[centre] as usize..self.first_desk[centre + 1] as usize
+    pub fn stations(&self, centre: usize) -> std::ops::Range<usize> {
+        self.first_station[centre] as usize..self.first_station[centre + 1] as usize
     }
 }
 
@@ -217,12 +221,12 @@ impl Step<'_> {
     /// The branch that a class takes with luck `u` in `[0, 1)`, of at least one. The last one closes the sum,
     /// whatever rounding left of it.
     #[inline(always)]
-    pub fn hop(&self, class: u16, u: f64) -> &Hop<'_> {
-        let last = self.hops.len() - 1;
-        let first = class as usize * self.hops.len();
+    pub fn branch(&self, class: u16, u: f64) -> &Branch<'_> {
+        let last = self.branches.len() - 1;
+        let first = class as usize * self.branches.len();
         // Counted, not searched: the processor cannot foresee where a search would end.
         let passed = self.shares[first..first + last].iter().filter(|share| u >= **share).count();
-        &self.hops[passed]
+        &self.branches[passed]
     }
 
     /// Counts a visit as over.
@@ -234,9 +238,9 @@ impl Step<'_> {
         }
     }
 
-    /// Luck of a request's draw on its present visit.
+    /// Keyed draws of a request on its present visit.
     #[inline(always)]
-    pub fn luck(&self, seed: u64, visits: &[u8; 8], draw: Draw) -> KeyedRng {
+    pub fn keyed_draw(&self, seed: u64, visits: &[u8; 8], draw: Draw) -> KeyedRng {
         match self.visit(visits) {
             0 => KeyedRng::salted(seed, self.salts[draw as usize]),
             visit => KeyedRng::new(seed, self.stage.key, visit, DRAWS[draw as usize]),
@@ -244,7 +248,7 @@ impl Step<'_> {
     }
 }
 
-impl Terms<'_> {
+impl DeadlineTerms<'_> {
     /// Whether the deadline is met by the start of service at `stage`.
     #[inline(always)]
     pub fn met_by_start(&self, stage: u16) -> bool {
@@ -274,7 +278,11 @@ fn steps<'m>(model: &'m Model) -> Vec<Step<'m>> {
         Step {
             kind,
             stage,
-            hops: stage.next.iter().map(|b| Hop { to: b.to as u16, delay: b.delay.as_ref() }).collect(),
+            branches: stage
+                .next
+                .iter()
+                .map(|b| Branch { to: b.to as u16, delay: b.delay.as_ref() })
+                .collect(),
             shares: classes.flat_map(|c| stage.next.iter().map(move |b| b.cumulative[c])).collect(),
             salts: DRAWS.map(|purpose| KeyedRng::salt(*key, 0, purpose)),
             counter: if on_loop { (counters - 1) % 8 } else { NO },
@@ -285,20 +293,20 @@ fn steps<'m>(model: &'m Model) -> Vec<Step<'m>> {
     model.stages.iter().enumerate().map(step).collect()
 }
 
-fn terms(deadline: Option<&Deadline>) -> Terms<'_> {
+fn deadline_terms(deadline: Option<&Deadline>) -> DeadlineTerms<'_> {
     let (by_start, by_finish) = match deadline.map(|d| d.until) {
         Some(DeadlineUntil::Start(s)) => (s as u16, NO),
         Some(DeadlineUntil::Finish(s)) => (NO, s as u16),
         None => (NO, NO),
     };
-    Terms { deadline, by_start, by_finish }
+    DeadlineTerms { deadline, by_start, by_finish }
 }
 
-/// Slots of the roles at each centre, and the number of each centre's first desk.
-fn desks(model: &Model) -> (Vec<u8>, Vec<u32>) {
+/// Slots of the roles at each centre, and the number of each centre's first station.
+fn stations(model: &Model) -> (Vec<u8>, Vec<u32>) {
     let mut slots = Vec::new();
-    let mut first_desk = vec![0];
-    let mut desks = 0;
+    let mut first_station = vec![0];
+    let mut stations = 0;
     for centre in &model.centres {
         let held = centre.pools.iter().fold(0, |mask, pool| mask | pool.roles);
         let mut used = 0;
@@ -307,10 +315,10 @@ fn desks(model: &Model) -> (Vec<u8>, Vec<u32>) {
             used += u8::from(holds);
             slots.push(if holds { used } else { 0 });
         }
-        desks += u32::from(used);
-        first_desk.push(desks);
+        stations += u32::from(used);
+        first_station.push(stations);
     }
-    (slots, first_desk)
+    (slots, first_station)
 }
 
 /// Whether `to` can be reached from `from` in one step or more.

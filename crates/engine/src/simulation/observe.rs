@@ -1,13 +1,13 @@
 //! Keeps the sums that an [`Outcome`] reports. Handlers say what happened and when; nothing here
 //! changes the course of a run.
 
-use super::components::Part;
+use super::components::Component;
 use super::hours::Hours;
 use super::integral::{Count, Gauge, Integrals, OpenHour};
 use super::outcome::{CentreFlow, Flow, LocalHour, Outcome, Waits};
 use super::request::Request;
-use super::station::Desk;
-use super::sums::{Books, Cell, StageSums, stage_flow};
+use super::station::Station;
+use super::sums::{Cell, ConservationCounts, StageSums, stage_flow};
 use super::trace::{TraceKind, TraceRow};
 use crate::histogram::Histogram;
 use crate::model::Model;
@@ -93,7 +93,12 @@ impl<'m> Observer<'m> {
             tracing,
             number: 0,
             cells: vec![
-                Cell { flow: Flow::default(), books: Books::default(), duplicate: 0.0, rework: 0.0 };
+                Cell {
+                    flow: Flow::default(),
+                    conservation: ConservationCounts::default(),
+                    duplicate: 0.0,
+                    rework: 0.0
+                };
                 classes * areas
             ],
             completion_of_class: vec![Histogram::new(); if areas == 1 || classes > 1 { classes } else { 0 }],
@@ -130,24 +135,24 @@ impl<'m> Observer<'m> {
     }
 
     /// How many requests of a class came and went.
-    pub fn books(&self, class: usize) -> Books {
+    pub fn conservation(&self, class: usize) -> ConservationCounts {
         let areas = self.model.areas.len();
-        let mut sum = Books::default();
-        self.cells[class * areas..(class + 1) * areas].iter().for_each(|cell| sum.add(cell.books));
+        let mut sum = ConservationCounts::default();
+        self.cells[class * areas..(class + 1) * areas].iter().for_each(|cell| sum.add(cell.conservation));
         sum
     }
 
     /// Closes all hours of a centre at the end of the run.
-    pub fn close(&mut self, centre: usize, desks: &mut [Desk], end: f64) {
-        self.closes_hours(centre, desks, end);
+    pub fn close(&mut self, centre: usize, stations: &mut [Station], end: f64) {
+        self.close_hours(centre, stations, end);
         if self.open[centre].0.from < end {
-            self.closes_hour(centre, desks, end);
+            self.close_hour(centre, stations, end);
         }
         self.out.centres[centre].integrals.finish();
     }
 
     /// Adds the sums up and writes the outcome.
-    pub fn finish(&mut self, desks: &[Desk]) {
+    pub fn finish(&mut self, stations: &[Station]) {
         let areas = self.model.areas.len();
         let exits = self.exits.chunks(self.visits.len().max(1));
         for (cell, exits) in self.cells.iter_mut().zip(exits) {
@@ -160,17 +165,17 @@ impl<'m> Observer<'m> {
             self.out.classes[i / areas].add(&cell.flow);
             self.out.areas[i % areas].add(&cell.flow);
         }
-        self.spreads_completion();
+        self.spread_completion();
         self.out.requests = self.number;
         for (s, sums) in self.stages.chunks(self.centres).enumerate() {
             let mut flow = stage_flow(self.visits[s], sums);
             flow.completed[0] += self.out.total.exits[s];
             self.out.stages.push(flow);
         }
-        let mut desks = desks.iter();
+        let mut stations = stations.iter();
         for centre in &mut self.out.centres {
             centre.waits.push(Waits::new());
-            centre.waits.extend(desks.by_ref().take(centre.roles.len()).map(Desk::waits));
+            centre.waits.extend(stations.by_ref().take(centre.roles.len()).map(Station::waits));
             let (whole, slots) = centre.waits.split_at_mut(1);
             slots.iter().for_each(|slot| whole[0].add(slot));
         }
@@ -182,7 +187,7 @@ impl<'m> Observer<'m> {
     }
 
     /// Gives each class, each area and the total their times to completion.
-    fn spreads_completion(&mut self) {
+    fn spread_completion(&mut self) {
         let (of_class, of_area) = (&mut self.completion_of_class, &mut self.completion_of_area);
         for one in if of_area.is_empty() { &*of_class } else { &*of_area } {
             self.out.total.completion.merge(one);
@@ -204,7 +209,7 @@ impl<'m> Observer<'m> {
         r.number = self.number;
         let inside = self.inside;
         let cell = self.cell(r);
-        cell.books.booked += 1;
+        cell.conservation.booked += 1;
         if inside {
             cell.flow.arrivals += 1;
         }
@@ -214,13 +219,13 @@ impl<'m> Observer<'m> {
     pub fn returning(&mut self, r: &mut Request) {
         self.number += 1;
         r.number = self.number;
-        self.cell(r).books.returned += 1;
+        self.cell(r).conservation.returned += 1;
     }
 
     /// A request without a slot is still under way at the end of the run.
     #[inline]
     pub fn still_under_way(&mut self, r: &Request) {
-        self.cell(r).books.beyond += 1;
+        self.cell(r).conservation.beyond += 1;
     }
 
     /// A request reaches its stage, `inside` the window or not.
@@ -241,7 +246,7 @@ impl<'m> Observer<'m> {
 
     /// The clock of time to completion starts.
     #[inline(always)]
-    pub fn clock_starts(&mut self, r: &mut Request, t: f64) {
+    pub fn start_clock(&mut self, r: &mut Request, t: f64) {
         r.clock = t;
         r.seen = false;
         self.out.backlog += i64::from(t <= self.until);
@@ -268,13 +273,13 @@ impl<'m> Observer<'m> {
         r.done = true;
         if !r.clock.is_nan() && t <= self.until {
             self.out.backlog -= 1;
-            self.completes(r, t, inside);
+            self.complete(r, t, inside);
         }
     }
 
     /// The time to completion of a request that is done.
     #[inline(always)]
-    fn completes(&mut self, r: &Request, t: f64, inside: bool) {
+    fn complete(&mut self, r: &Request, t: f64, inside: bool) {
         let taken = t - r.clock;
         let met = taken <= self.target && self.is_case(r.clock);
         if met {
@@ -306,11 +311,11 @@ impl<'m> Observer<'m> {
         if !r.done && !r.clock.is_nan() {
             self.out.backlog -= 1;
             if done {
-                self.completes(r, t, inside);
+                self.complete(r, t, inside);
             }
         }
         let cell = self.cell(r);
-        cell.books.left += 1;
+        cell.conservation.left += 1;
         if inside {
             let at = r.cell as usize * self.visits.len() + exit;
             self.exits[at] += 1;
@@ -339,22 +344,22 @@ impl<'m> Observer<'m> {
         flow.target_lost_early += u64::from(early);
     }
 
-    /// Closes all hours of a part that end at or before `t`, before anything is recorded in the next ones; `desks_of`
-    /// gives the desks of a centre.
+    /// Closes all hours of a component that end at or before `t`, before anything is recorded in the next ones; `stations_of`
+    /// gives the stations of a centre.
     #[cold]
-    pub fn turns_hours(
+    pub fn turn_hours(
         &mut self,
-        part: &Part,
-        desks: &mut [Desk],
-        desks_of: impl Fn(usize) -> Range<usize>,
+        component: &Component,
+        stations: &mut [Station],
+        stations_of: impl Fn(usize) -> Range<usize>,
         t: f64,
     ) {
         let mut edge = f64::INFINITY;
-        for &c in &part.centres {
-            self.closes_hours(c, &mut desks[desks_of(c)], t);
+        for &c in &component.centres {
+            self.close_hours(c, &mut stations[stations_of(c)], t);
             edge = edge.min(self.open[c].0.until);
         }
-        for &a in &part.areas {
+        for &a in &component.areas {
             let hour = self.hours.at(self.model, self.model.areas[a].clock, t);
             self.local_hour[a] = hour.of_week as u8;
             edge = edge.min(hour.until);
@@ -369,20 +374,20 @@ impl<'m> Observer<'m> {
     }
 
     /// Closes a centre's hours that end at or before `t`.
-    fn closes_hours(&mut self, centre: usize, desks: &mut [Desk], t: f64) {
+    fn close_hours(&mut self, centre: usize, stations: &mut [Station], t: f64) {
         while t >= self.open[centre].0.until {
-            self.closes_hour(centre, desks, self.open[centre].0.until);
+            self.close_hour(centre, stations, self.open[centre].0.until);
         }
     }
 
-    fn closes_hour(&mut self, centre: usize, desks: &mut [Desk], t: f64) {
+    fn close_hour(&mut self, centre: usize, stations: &mut [Station], t: f64) {
         let (hour, on_duty) = &mut self.open[centre];
-        let gauges = desks.iter_mut().map(|desk| &mut desk.gauges);
+        let gauges = stations.iter_mut().map(|station| &mut station.gauges);
         self.out.centres[centre].integrals.close(*hour, on_duty, gauges, t);
         let clock = self.model.centres[centre].clock;
         let local = self.hours.at(self.model, clock, t);
         *hour = OpenHour::new(t, local.of_week, local.until, (self.from, self.until));
-        desks.iter_mut().for_each(|desk| desk.hour = *hour);
+        stations.iter_mut().for_each(|station| station.hour = *hour);
     }
 
     /// Officers come on duty at a centre or leave at `t`, in its open hour.
@@ -391,23 +396,23 @@ impl<'m> Observer<'m> {
         on_duty.change(by, t - hour.from);
     }
 
-    /// A request joins a centre, at a desk.
+    /// A request joins a centre, at a station.
     #[inline(always)]
-    pub fn reaches_centre(&self, desk: &mut Desk, r: &mut Request) {
-        r.hour = desk.hour.of_week;
+    pub fn reaches_centre(&self, station: &mut Station, r: &mut Request) {
+        r.hour = station.hour.of_week;
         // A copy of duplicated work is no arrival.
         if self.inside && !r.copy {
-            desk.reached();
+            station.reached();
         }
     }
 
     /// `officers` begin to work on a request.
     #[inline(always)]
-    pub fn begins(&mut self, desk: &mut Desk, r: &mut Request, officers: f64, t: f64) {
-        desk.change(Count::Busy, officers, t);
+    pub fn begin_service(&mut self, station: &mut Station, r: &mut Request, officers: f64, t: f64) {
+        station.change(Count::Busy, officers, t);
         let inside = self.inside;
         if inside && !r.interrupted {
-            desk.started(r, t - r.enqueued, self.model.run.prompt);
+            station.started(r, t - r.enqueued, self.model.run.prompt);
             let stage = &mut self.stages[r.stage as usize * self.centres + usize::from(r.centre)];
             stage.started += 1;
             stage.wait_sum += t - r.reached;
@@ -436,17 +441,17 @@ impl<'m> Observer<'m> {
 
     /// `officers` are at work on a request no longer.
     #[inline(always)]
-    pub fn ends(&mut self, desk: &mut Desk, r: &mut Request, officers: f64, t: f64) {
-        desk.change(Count::Busy, -officers, t);
-        desk.given += officers * (t - r.started);
+    pub fn ends(&mut self, station: &mut Station, r: &mut Request, officers: f64, t: f64) {
+        station.change(Count::Busy, -officers, t);
+        station.given += officers * (t - r.started);
         // Only work that is duplicated or done again has to be told apart.
         if r.doubled || r.rework {
-            self.tells_apart(r, officers, t);
+            self.tell_apart(r, officers, t);
         }
     }
 
     /// Books officer-seconds within the window of work that is duplicated or done again.
-    fn tells_apart(&mut self, r: &mut Request, officers: f64, t: f64) {
+    fn tell_apart(&mut self, r: &mut Request, officers: f64, t: f64) {
         if !r.has_copies() && !r.rework {
             return;
         }

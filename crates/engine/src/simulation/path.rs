@@ -11,9 +11,9 @@ use crate::model::{DeadlineUntil, Delay, Model, PickupClock};
 use crate::random::{KeyedRng, Purpose};
 use crate::time::DAY;
 
-/// Where a walk ends.
+/// Where a path ends.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Walk {
+pub(super) enum Path {
     /// At a service stage (now the request's), reached at this instant.
     Serve(f64),
     /// Out of the system.
@@ -25,63 +25,63 @@ pub(super) enum Walk {
 pub(super) fn book(net: &Network, r: &mut Request) {
     r.entry = r.stage;
     r.entry_visits = r.visits;
-    if let Some(deadline) = net.terms(r.class).deadline {
+    if let Some(deadline) = net.deadline_terms(r.class).deadline {
         const FIRST: u64 = KeyedRng::salt(0, 0, Purpose::Deadline);
-        let mut luck = match r.bookings {
+        let mut draws = match r.bookings {
             0 => KeyedRng::salted(r.seed, FIRST),
-            n => r.luck(0, u32::from(n), Purpose::Deadline),
+            n => r.keyed_draw(0, u32::from(n), Purpose::Deadline),
         };
-        r.release = r.arrival + deadline.after.sample(&mut luck);
+        r.release = r.arrival + deadline.after.sample(&mut draws);
         r.deadline = r.release;
     }
 }
 
 /// Takes a request that reaches its stage at `t` as far as it goes without an officer.
 #[inline(always)]
-pub(super) fn walk(model: &Model, net: &Network, obs: &mut Observer, r: &mut Request, t: f64) -> Walk {
+pub(super) fn follow(model: &Model, net: &Network, obs: &mut Observer, r: &mut Request, t: f64) -> Path {
     let step = net.step(r.stage);
     match step.kind {
-        Kind::Delay(_) => walk_on(model, net, obs, r, t),
+        Kind::Delay(_) => follow_on(model, net, obs, r, t),
         Kind::Service(_) | Kind::Exit => arrive(obs, r, step, t),
     }
 }
 
 /// Takes a request through one delay or several, and to where they lead.
 #[inline(never)]
-fn walk_on(model: &Model, net: &Network, obs: &mut Observer, r: &mut Request, mut t: f64) -> Walk {
+fn follow_on(model: &Model, net: &Network, obs: &mut Observer, r: &mut Request, mut t: f64) -> Path {
     loop {
         let step = net.step(r.stage);
         let Kind::Delay(delay) = step.kind else { return arrive(obs, r, step, t) };
         obs.visit(r, obs.in_window(t));
         if step.starts_clock && r.clock.is_nan() {
-            obs.clock_starts(r, t);
+            obs.start_clock(r, t);
         }
-        match passes(model, net, obs, r, (step, delay), t) {
+        match pass_delay(model, net, obs, r, (step, delay), t) {
             Some(next) => t = next,
-            None => return Walk::Gone,
+            None => return Path::Gone,
         }
     }
 }
 
 /// A request reaches a service or an exit at `t`.
 #[inline(always)]
-fn arrive(obs: &mut Observer, r: &mut Request, step: &Step, t: f64) -> Walk {
+fn arrive(obs: &mut Observer, r: &mut Request, step: &Step, t: f64) -> Path {
     let inside = obs.in_window(t);
     obs.visit(r, inside);
     if let Kind::Exit = step.kind {
         obs.exit(r, r.stage as usize, step.done, t, inside);
-        return Walk::Gone;
+        return Path::Gone;
     }
     if step.starts_clock && r.clock.is_nan() {
-        obs.clock_starts(r, t);
+        obs.start_clock(r, t);
     }
-    Walk::Serve(t)
+    Path::Serve(t)
 }
 
 /// Takes a request through the delay that it has reached at `t`: its next stage, and when it gets there;
 /// `None` when the deadline comes first.
 #[inline(always)]
-fn passes(
+fn pass_delay(
     model: &Model,
     net: &Network,
     obs: &mut Observer,
@@ -96,7 +96,7 @@ fn passes(
             obs.done(r, t, obs.in_window(t));
         }
     }
-    let end = t + delay.time.sample(&mut step.luck(r.seed, &r.visits, Draw::Time));
+    let end = t + delay.time.sample(&mut step.keyed_draw(r.seed, &r.visits, Draw::Time));
     let limit = delay.pickup.as_ref().map_or(f64::INFINITY, |p| hold_ends(model, r, p));
     if r.deadline < end.min(limit) {
         let at = r.deadline;
@@ -129,7 +129,7 @@ pub(super) fn finish_stage(
 ) {
     let inside = obs.in_window(t);
     obs.completed(r, centre, inside);
-    if r.deadline < f64::INFINITY && net.terms(r.class).met_by_finish(r.stage) {
+    if r.deadline < f64::INFINITY && net.deadline_terms(r.class).met_by_finish(r.stage) {
         obs.deadline_met(r, inside);
         r.deadline = f64::INFINITY;
     }
@@ -167,12 +167,12 @@ pub(super) fn leave(
 /// Draws the branch out of a stage and the delay on it: next stage, and when it is reached.
 #[inline(always)]
 fn choose(step: &Step, seed: u64, class: u16, visits: &mut [u8; 8], t: f64) -> (usize, f64) {
-    let branch = match &step.hops[..] {
+    let branch = match &step.branches[..] {
         [only] => only,
-        _ => step.hop(class, step.luck(seed, visits, Draw::Branch).uniform()),
+        _ => step.branch(class, step.keyed_draw(seed, visits, Draw::Branch).uniform()),
     };
     let reached = match branch.delay {
-        Some(delay) => t + delay.sample(&mut step.luck(seed, visits, Draw::BranchDelay)),
+        Some(delay) => t + delay.sample(&mut step.keyed_draw(seed, visits, Draw::BranchDelay)),
         None => t,
     };
     step.count_visit(visits);
@@ -193,7 +193,7 @@ pub(super) fn rebook(net: &Network, r: &mut Request, t: f64) {
 /// The request is lost at `t`: its deadline has passed.
 #[inline(never)]
 pub(super) fn lose(model: &Model, net: &Network, obs: &mut Observer, r: &mut Request, t: f64) {
-    let Some(deadline) = net.terms(r.class).deadline else { return };
+    let Some(deadline) = net.deadline_terms(r.class).deadline else { return };
     r.deadline = f64::INFINITY;
     if t <= model.run.end() {
         let unhindered = without_waiting(net, r, deadline.until);
@@ -203,13 +203,13 @@ pub(super) fn lose(model: &Model, net: &Network, obs: &mut Observer, r: &mut Req
     obs.exit(r, deadline.exit, false, t, obs.in_window(t));
 }
 
-/// When the request's present booking would have come to what cancels its deadline, with the luck it
+/// When the request's present booking would have come to what cancels its deadline, with the draws it
 /// has, no waiting anywhere and centres of speed 1; `None` when its drawn path never gets there.
 fn without_waiting(net: &Network, r: &Request, until: DeadlineUntil) -> Option<f64> {
     let mut stage = r.entry as usize;
     let mut visits = r.entry_visits;
     let mut t = r.arrival;
-    // A loop whose visit counter is saturated repeats itself; a bound keeps the walk finite.
+    // A loop whose visit counter is saturated repeats itself; a bound keeps the path finite.
     for _ in 0..10_000 {
         let step = net.step(stage as u16);
         let time = match step.kind {
@@ -221,7 +221,7 @@ fn without_waiting(net: &Network, r: &Request, until: DeadlineUntil) -> Option<f
         if until == DeadlineUntil::Start(stage) {
             return Some(t);
         }
-        t += time.sample(&mut step.luck(r.seed, &visits, Draw::Time));
+        t += time.sample(&mut step.keyed_draw(r.seed, &visits, Draw::Time));
         if until == DeadlineUntil::Finish(stage) {
             return Some(t);
         }

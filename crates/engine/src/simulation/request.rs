@@ -74,8 +74,8 @@ pub(super) struct Request {
     pub plain: bool,
     /// Pool at work on it.
     pub pool: u32,
-    /// Its role's desk at its centre.
-    pub desk: u32,
+    /// Its role's station at its centre.
+    pub station: u32,
     /// Number of its class and area, for its sums.
     pub cell: u32,
     /// Stage and visits with which the present booking began, to tell what no waiting would have done.
@@ -148,7 +148,7 @@ impl Request {
         rule: 0,
         plain: false,
         pool: 0,
-        desk: 0,
+        station: 0,
         cell: 0,
         entry: 0,
         entry_visits: [0; 8],
@@ -208,7 +208,7 @@ impl Request {
             rule,
             plain,
             pool,
-            desk,
+            station,
             cell,
             entry,
             entry_visits,
@@ -255,7 +255,7 @@ impl Request {
         *rule = 0;
         *plain = false;
         *pool = 0;
-        *desk = 0;
+        *station = 0;
         *cell = of_cell as u32;
         *entry = at;
         *entry_visits = [0; 8];
@@ -280,9 +280,9 @@ impl Request {
         self.copy || self.orphan || self.partner != NONE
     }
 
-    /// Luck of this request at a place, visit and purpose.
+    /// Keyed draws of this request at a place, visit and purpose.
     #[inline]
-    pub fn luck(&self, place: u64, visit: u32, purpose: Purpose) -> KeyedRng {
+    pub fn keyed_draw(&self, place: u64, visit: u32, purpose: Purpose) -> KeyedRng {
         KeyedRng::new(self.seed, place, visit, purpose)
     }
 }

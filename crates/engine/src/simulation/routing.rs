@@ -3,12 +3,12 @@
 use super::centre::{Doing, PoolRun, PoolState};
 use super::event_list::{Entity, Rank};
 use super::integral::Count;
-use super::network::{Kind, To, Way};
-use super::path::{Walk, lose, walk};
+use super::network::{Kind, Route, To};
+use super::path::{Path, follow, lose};
 use super::request::{NONE, NOWHERE, Phase, Request};
 use super::service::Team;
 use super::sim::Sim;
-use super::station::Desk;
+use super::station::Station;
 use super::{
     Failure,
     queue::{Fit, Place},
@@ -26,26 +26,28 @@ impl<'m> Sim<'m> {
         }
     }
 
-    /// Desk of the request's role at a centre; `None` where nobody there holds it.
+    /// Station of the request's role at a centre; `None` where nobody there holds it.
     #[inline]
-    fn desk_at(&self, centre: usize, r: &Request) -> Option<u32> {
-        self.net.desk_of(centre, self.service(r).role)
+    fn station_at(&self, centre: usize, r: &Request) -> Option<u32> {
+        self.net.station_of(centre, self.service(r).role)
     }
 
-    /// The desk and rule for a request at a service stage: the first rule that matches now.
+    /// The station and rule for a request at a service stage: the first rule that matches now.
     #[inline(always)]
-    pub fn route(&self, r: &Request) -> Option<(u32, Way)> {
-        self.net.ways(r.stage, r.cell).iter().find_map(|way| {
-            let desk = match way.to {
-                To::Always(desk) => Some(desk),
-                To::WhileOpen(desk) => (self.desks[desk as usize].count(Count::OnDuty) > 0.0).then_some(desk),
-                To::Depends => self.matches(r, &self.model.rules[way.rule as usize]),
+    pub fn route(&self, r: &Request) -> Option<(u32, Route)> {
+        self.net.routes(r.stage, r.cell).iter().find_map(|route| {
+            let station = match route.to {
+                To::Always(station) => Some(station),
+                To::WhileOpen(station) => {
+                    (self.stations[station as usize].count(Count::OnDuty) > 0.0).then_some(station)
+                }
+                To::Depends => self.matches(r, &self.model.rules[route.rule as usize]),
             };
-            Some((desk?, *way))
+            Some((station?, *route))
         })
     }
 
-    /// The desk that a rule leads to if it matches now.
+    /// The station that a rule leads to if it matches now.
     #[inline(never)]
     fn matches(&self, r: &Request, rule: &Rule) -> Option<u32> {
         if let Some(e) = rule.exception {
@@ -57,13 +59,13 @@ impl<'m> Sim<'m> {
         if rule.share < 1.0 {
             let stage = &self.model.stages[r.stage as usize];
             let visit = self.net.step(r.stage).visit(&r.visits);
-            let u = r.luck(stage.key ^ rule.key, visit, Purpose::Share).uniform();
+            let u = r.keyed_draw(stage.key ^ rule.key, visit, Purpose::Share).uniform();
             if u >= rule.share {
                 return None;
             }
         }
         let centre = self.resolve(&rule.to, r)?;
-        self.applies(&rule.window, r, &[centre]).then(|| self.desk_at(centre, r))?
+        self.applies(&rule.window, r, &[centre]).then(|| self.station_at(centre, r))?
     }
 
     /// The centre that a target means for a request now.
@@ -74,10 +76,10 @@ impl<'m> Sim<'m> {
             Target::Same => (r.last_centre != NOWHERE).then_some(r.last_centre as usize),
             Target::LeastLoaded(list) => {
                 let load = |c: usize| {
-                    let Some(desk) = self.desk_at(c, r) else { return (true, f64::INFINITY) };
-                    let desk = &self.desks[desk as usize];
-                    let on_duty = desk.count(Count::OnDuty);
-                    let work = desk.count(Count::Queue) + desk.count(Count::Busy);
+                    let Some(station) = self.station_at(c, r) else { return (true, f64::INFINITY) };
+                    let station = &self.stations[station as usize];
+                    let on_duty = station.count(Count::OnDuty);
+                    let work = station.count(Count::Queue) + station.count(Count::Busy);
                     (on_duty <= 0.0, if on_duty > 0.0 { work / on_duty } else { work })
                 };
                 list.iter().copied().min_by(|&a, &b| {
@@ -99,29 +101,29 @@ impl<'m> Sim<'m> {
                 spans.iter().any(|s| second >= s.0 && second < s.1)
             }
             Window::Open => centres.iter().all(|&c| {
-                let desk = self.desk_at(c, r);
-                desk.is_some_and(|desk| self.desks[desk as usize].count(Count::OnDuty) > 0.0)
+                let station = self.station_at(c, r);
+                station.is_some_and(|station| self.stations[station as usize].count(Count::OnDuty) > 0.0)
             }),
         }
     }
 
     /// A request reaches its service stage: it is routed, and its work perhaps duplicated.
     #[inline(never)]
-    pub fn reaches_service(&mut self, s: u32) {
-        let Some((desk, way)) = self.route(&self.requests[s]) else {
+    pub fn reach_service(&mut self, s: u32) {
+        let Some((station, route)) = self.route(&self.requests[s]) else {
             self.has_no_route(s);
             return;
         };
-        let rule = way.rule;
+        let rule = route.rule;
         let r = &mut self.requests[s];
         r.rule = rule;
-        r.plain = way.plain;
-        if way.plain {
-            self.joins_plainly(s, desk);
+        r.plain = route.plain;
+        if route.plain {
+            self.join_plainly(s, station);
             return;
         }
-        let copy_at = self.duplicated(s, self.desks[desk as usize].centre as usize, rule);
-        if self.joins(s, desk, true)
+        let copy_at = self.duplicated(s, self.stations[station as usize].centre as usize, rule);
+        if self.join_queue(s, station, true)
             && let Some(other) = copy_at
         {
             self.spawn_copy(s, other);
@@ -139,20 +141,20 @@ impl<'m> Sim<'m> {
         });
     }
 
-    /// The desk where the request's work is done a second time, if it is.
+    /// The station where the request's work is done a second time, if it is.
     fn duplicated(&self, s: u32, centre: usize, rule: u16) -> Option<u32> {
         let duplicate = self.model.rules[rule as usize].duplicate.as_ref()?;
         let r = &self.requests[s];
         let step = self.net.step(r.stage);
-        let mut luck = r.luck(step.stage.key, step.visit(&r.visits), Purpose::Duplicate);
-        if luck.uniform() >= duplicate.probability {
+        let mut draws = r.keyed_draw(step.stage.key, step.visit(&r.visits), Purpose::Duplicate);
+        if draws.uniform() >= duplicate.probability {
             return None;
         }
         let other = self.resolve(&duplicate.at, r).filter(|c| *c != centre)?;
-        self.applies(&duplicate.window, r, &[centre, other]).then(|| self.desk_at(other, r))?
+        self.applies(&duplicate.window, r, &[centre, other]).then(|| self.station_at(other, r))?
     }
 
-    fn spawn_copy(&mut self, s: u32, desk: u32) {
+    fn spawn_copy(&mut self, s: u32, station: u32) {
         let mut copy = self.requests[s].clone();
         copy.copy = true;
         copy.partner = s;
@@ -165,68 +167,68 @@ impl<'m> Sim<'m> {
         let r = &mut self.requests[s];
         r.partner = other;
         r.doubled = true;
-        self.joins(other, desk, false);
+        self.join_queue(other, station, false);
     }
 
-    /// A request joins a desk: it is begun, waits, is turned away, or (`first`) flows over at the
+    /// A request joins a station: it is begun, waits, is turned away, or (`first`) flows over at the
     /// sight of the queue. Whether it was taken in.
     #[inline]
-    pub fn joins(&mut self, s: u32, mut desk: u32, first: bool) -> bool {
+    pub fn join_queue(&mut self, s: u32, mut station: u32, first: bool) -> bool {
         let service = self.service(&self.requests[s]);
-        let mut free = self.begins_at_once(desk, s, service);
+        let mut free = self.begin_at_once(station, s, service);
         if first
             && !free
             && !self.requests[s].plain
-            && let Some(other) = self.flows_over_at_sight(s, desk)
+            && let Some(other) = self.overflow_at_sight(s, station)
         {
             self.requests[s].moved = true;
-            desk = other;
-            free = self.begins_at_once(desk, s, service);
+            station = other;
+            free = self.begin_at_once(station, s, service);
         }
-        self.comes_to(s, desk);
+        self.comes_to(s, station);
         if free {
-            self.begins(s, service);
+            self.begin_service(s, service);
             return true;
         }
         self.is_not_begun(s, first)
     }
 
-    /// A request that its rule neither duplicates nor sends elsewhere joins a desk.
+    /// A request that its rule neither duplicates nor sends elsewhere joins a station.
     #[inline(always)]
-    fn joins_plainly(&mut self, s: u32, desk: u32) {
+    fn join_plainly(&mut self, s: u32, station: u32) {
         let service = self.service(&self.requests[s]);
-        self.comes_to(s, desk);
-        if self.begins_at_once(desk, s, service) {
-            self.begins(s, service);
+        self.comes_to(s, station);
+        if self.begin_at_once(station, s, service) {
+            self.begin_service(s, service);
         } else {
             self.is_not_begun(s, true);
         }
     }
 
-    /// A request comes to a desk.
+    /// A request comes to a station.
     #[inline(always)]
-    fn comes_to(&mut self, s: u32, desk: u32) {
+    fn comes_to(&mut self, s: u32, station: u32) {
         let r = &mut self.requests[s];
-        let at = &mut self.desks[desk as usize];
-        r.desk = desk;
+        let at = &mut self.stations[station as usize];
+        r.station = station;
         r.centre = at.centre;
         r.enqueued = self.now;
         self.obs.reaches_centre(at, r);
     }
 
-    /// A request that has come to a desk waits, or, `first`, is turned away. Whether it was taken in.
+    /// A request that has come to a station waits, or, `first`, is turned away. Whether it was taken in.
     #[inline]
     fn is_not_begun(&mut self, s: u32, first: bool) -> bool {
-        let at = &self.desks[self.requests[s].desk as usize];
+        let at = &self.stations[self.requests[s].station as usize];
         let (centre, limited, by_anyone) = (usize::from(at.centre), at.limited, at.by_anyone);
         if first
             && limited
             && let Some(exit) = self.turned_away(s, centre)
         {
-            self.goes_away(s, exit);
+            self.go_away(s, exit);
             return false;
         }
-        self.waits(s);
+        self.wait_in_queue(s);
         if !by_anyone && self.centres[centre].pools.clone().any(|p| self.pools[p].free() > 0) {
             self.serve(centre);
         }
@@ -234,21 +236,21 @@ impl<'m> Sim<'m> {
     }
 
     /// Where a request flows over to at the sight of the queue, if it does.
-    fn flows_over_at_sight(&self, s: u32, desk: u32) -> Option<u32> {
+    fn overflow_at_sight(&self, s: u32, station: u32) -> Option<u32> {
         let r = &self.requests[s];
-        let at = &self.desks[desk as usize];
+        let at = &self.stations[station as usize];
         let overflow = self.model.rules[r.rule as usize].overflow.as_ref()?;
         if overflow.queue.is_none_or(|q| at.queue.len() < q) {
             return None;
         }
         let other = self.resolve(&overflow.to, r).filter(|c| *c != at.centre as usize)?;
-        self.desk_at(other, r)
+        self.station_at(other, r)
     }
 
-    /// Whether a request that joins a desk is begun at once: nobody waits there, and there are officers.
+    /// Whether a request that joins a station is begun at once: nobody waits there, and there are officers.
     #[inline(always)]
-    fn begins_at_once(&self, desk: u32, s: u32, service: &Service) -> bool {
-        let at = &self.desks[desk as usize];
+    fn begin_at_once(&self, station: u32, s: u32, service: &Service) -> bool {
+        let at = &self.stations[station as usize];
         at.queue.len() == 0 && self.has_team(at, s, service)
     }
 
@@ -266,23 +268,23 @@ impl<'m> Sim<'m> {
         let r = &self.requests[s];
         let stage = &self.model.stages[r.stage as usize];
         let visit = self.net.step(r.stage).visit(&r.visits);
-        (r.luck(stage.key, visit, Purpose::Balk).uniform() < p).then_some(balk.exit)
+        (r.keyed_draw(stage.key, visit, Purpose::Balk).uniform() < p).then_some(balk.exit)
     }
 
     /// A request that is turned away leaves by `exit`.
     #[inline(never)]
-    fn goes_away(&mut self, s: u32, exit: usize) {
+    fn go_away(&mut self, s: u32, exit: usize) {
         let r = &mut self.requests[s];
         r.stage = exit as u16;
         r.deadline = f64::INFINITY;
-        let gone = walk(self.model, &self.net, &mut self.obs, r, self.now);
-        debug_assert_eq!(gone, Walk::Gone);
+        let gone = follow(self.model, &self.net, &mut self.obs, r, self.now);
+        debug_assert_eq!(gone, Path::Gone);
         self.drop_slot(s);
     }
 
-    /// A request goes into the queue of its desk.
+    /// A request goes into the queue of its station.
     #[inline]
-    pub fn waits(&mut self, s: u32) {
+    pub fn wait_in_queue(&mut self, s: u32) {
         let t = self.now;
         self.ticket += 1;
         let r = &mut self.requests[s];
@@ -290,27 +292,27 @@ impl<'m> Sim<'m> {
         r.enqueued = t;
         r.ticket = self.ticket;
         let (centre, class) = (r.centre as usize, r.class as usize);
-        let desk = &mut self.desks[r.desk as usize];
-        desk.change(Count::Queue, 1.0, t);
-        desk.queue.insert(s, &mut self.requests, self.model.classes[class].priority);
+        let station = &mut self.stations[r.station as usize];
+        station.change(Count::Queue, 1.0, t);
+        station.queue.insert(s, &mut self.requests, self.model.classes[class].priority);
         self.centres[centre].waiting += 1;
-        self.sets_timer(s);
+        self.set_timer(s);
     }
 
     /// A request leaves the queue it is in.
     #[inline]
-    pub fn leaves_queue(&mut self, s: u32) {
+    pub fn leave_queue(&mut self, s: u32) {
         let r = &self.requests[s];
         let (centre, class) = (r.centre as usize, r.class as usize);
-        let desk = &mut self.desks[r.desk as usize];
-        desk.leaves_queue(r, self.now);
-        desk.queue.remove(s, &mut self.requests, self.model.classes[class].priority);
+        let station = &mut self.stations[r.station as usize];
+        station.leave_queue(r, self.now);
+        station.queue.remove(s, &mut self.requests, self.model.classes[class].priority);
         self.centres[centre].waiting -= 1;
     }
 
     /// Schedules what can happen to a waiting request: its deadline, or the limit of its wait.
     #[inline(always)]
-    fn sets_timer(&mut self, s: u32) {
+    fn set_timer(&mut self, s: u32) {
         let r = &self.requests[s];
         let mut at = r.deadline;
         if !r.plain
@@ -323,16 +325,16 @@ impl<'m> Sim<'m> {
         }
         let entity = Entity::Request(s);
         if at < f64::INFINITY {
-            self.calendar.schedule(entity, at, Rank::Timeout);
+            self.events.schedule(entity, at, Rank::Timeout);
         } else {
-            self.calendar.cancel(entity);
+            self.events.cancel(entity);
         }
     }
 
     /// A waiting request's deadline passes, or its wait reaches the limit.
-    pub fn times_out(&mut self, s: u32) {
+    pub fn time_out(&mut self, s: u32) {
         if self.requests[s].deadline <= self.now {
-            self.leaves_queue(s);
+            self.leave_queue(s);
             self.drop_partner(s);
             lose(self.model, &self.net, &mut self.obs, &mut self.requests[s], self.now);
             self.drop_slot(s);
@@ -342,29 +344,29 @@ impl<'m> Sim<'m> {
         let r = &self.requests[s];
         let overflow = self.model.rules[r.rule as usize].overflow.as_ref();
         let other = overflow.and_then(|o| self.resolve(&o.to, r)).filter(|c| *c != r.centre as usize);
-        match other.and_then(|c| self.desk_at(c, r)) {
+        match other.and_then(|c| self.station_at(c, r)) {
             Some(other) => {
-                self.leaves_queue(s);
-                self.joins(s, other, false);
+                self.leave_queue(s);
+                self.join_queue(s, other, false);
             }
-            None => self.sets_timer(s),
+            None => self.set_timer(s),
         }
     }
 
     /// The queue of a role whose last officer has gone off duty is routed again.
-    pub fn transfers(&mut self, desk: usize) {
-        let centre = self.desks[desk].centre;
-        for s in self.desks[desk].queue.to_vec(&self.requests) {
+    pub fn transfer(&mut self, station: usize) {
+        let centre = self.stations[station].centre;
+        for s in self.stations[station].queue.to_vec(&self.requests) {
             if self.requests[s].copy {
                 continue;
             }
             match self.route(&self.requests[s]) {
-                Some((other, way)) if self.desks[other as usize].centre != centre => {
-                    self.leaves_queue(s);
+                Some((other, route)) if self.stations[other as usize].centre != centre => {
+                    self.leave_queue(s);
                     let r = &mut self.requests[s];
-                    r.rule = way.rule;
-                    r.plain = way.plain;
-                    self.joins(s, other, false);
+                    r.rule = route.rule;
+                    r.plain = route.plain;
+                    self.join_queue(s, other, false);
                 }
                 _ => {}
             }
@@ -377,7 +379,7 @@ impl<'m> Sim<'m> {
         if self.centres[team.centre].waiting == 0 {
             return;
         }
-        if !self.desks[team.desk as usize].singly {
+        if !self.stations[team.station as usize].singly {
             self.serve(team.centre);
             return;
         }
@@ -386,15 +388,15 @@ impl<'m> Sim<'m> {
         if pool.free() == 0 {
             return;
         }
-        let desk = &self.desks[team.desk as usize];
-        let next = match &pool.desks[..] {
-            [only] if desk.by_anyone && *only == team.desk => desk.queue.first(),
+        let station = &self.stations[team.station as usize];
+        let next = match &pool.stations[..] {
+            [only] if station.by_anyone && *only == team.station => station.queue.first(),
             _ => self.first_for(pool, NONE),
         };
         if let Some(s) = next {
             let service = self.service(&self.requests[s]);
-            self.leaves_queue(s);
-            self.begins(s, service);
+            self.leave_queue(s);
+            self.begin_service(s, service);
         }
     }
 
@@ -404,8 +406,8 @@ impl<'m> Sim<'m> {
         while self.centres[centre].waiting > 0 {
             let Some(s) = self.first_in_line(centre) else { return };
             let service = self.service(&self.requests[s]);
-            self.leaves_queue(s);
-            self.begins(s, service);
+            self.leave_queue(s);
+            self.begin_service(s, service);
         }
     }
 
@@ -423,8 +425,8 @@ impl<'m> Sim<'m> {
     /// the first in line.
     #[inline(always)]
     fn first_for(&self, pool: &PoolRun, mut best: u32) -> Option<u32> {
-        for &desk in &pool.desks {
-            let at = &self.desks[desk as usize];
+        for &station in &pool.stations {
+            let at = &self.stations[station as usize];
             let queue = &at.queue;
             if queue.len() == 0 {
                 continue;
@@ -450,18 +452,18 @@ impl<'m> Sim<'m> {
 
     fn place_in_line(&self, s: u32) -> Place {
         let r = &self.requests[s];
-        self.desks[r.desk as usize].queue.place(r, self.model.classes[r.class as usize].priority)
+        self.stations[r.station as usize].queue.place(r, self.model.classes[r.class as usize].priority)
     }
 
-    /// Whether enough officers are free for a request at a desk.
+    /// Whether enough officers are free for a request at a station.
     #[inline(always)]
-    fn has_team(&self, desk: &Desk, s: u32, service: &Service) -> bool {
-        let enough = self.pools[desk.pool as usize].free() >= service.officers;
-        enough && !service.different_officer || self.finds_team(desk.centre as usize, s, service)
+    fn has_team(&self, station: &Station, s: u32, service: &Service) -> bool {
+        let enough = self.pools[station.pool as usize].free() >= service.officers;
+        enough && !service.different_officer || self.find_team(station.centre as usize, s, service)
     }
 
     /// Whether enough officers are free in all pools of a centre.
-    fn finds_team(&self, centre: usize, s: u32, service: &Service) -> bool {
+    fn find_team(&self, centre: usize, s: u32, service: &Service) -> bool {
         let mut found = 0;
         for p in self.centres[centre].pools.clone() {
             let pool = &self.pools[p];
@@ -472,7 +474,7 @@ impl<'m> Sim<'m> {
                 PoolState::Levels(levels) => levels.free(),
                 PoolState::Crews(_) => {
                     found += pool.idle;
-                    if service.different_officer && self.last_officer_idles(&self.requests[s], p) {
+                    if service.different_officer && self.idle_last_officer(&self.requests[s], p) {
                         found -= 1;
                     }
                     found
@@ -486,7 +488,7 @@ impl<'m> Sim<'m> {
     }
 
     /// Whether the officer who did the request's last service is idle in a pool.
-    fn last_officer_idles(&self, r: &Request, pool: usize) -> bool {
+    fn idle_last_officer(&self, r: &Request, pool: usize) -> bool {
         if r.last_officer == NONE {
             return false;
         }

@@ -1,14 +1,14 @@
 //! Services: how they begin, end, are cut off or lost, and what becomes of the officers.
 
 use super::centre::{Doing, LevelState, PoolState};
-use super::event_list::{Calendar, Entity, Rank};
+use super::event_list::{Entity, EventList, Rank};
 use super::integral::Count;
 use super::network::{Draw, Network};
 use super::observe::Observer;
 use super::path::{book, lose};
 use super::request::{NONE, Phase, Request};
 use super::sim::Sim;
-use super::station::Desk;
+use super::station::Station;
 use super::trace::TraceKind;
 use crate::model::{Service, ShiftEnd};
 use crate::random::Purpose;
@@ -18,7 +18,7 @@ use crate::random::Purpose;
 pub(super) struct Team {
     pub centre: usize,
     pub pool: usize,
-    pub desk: u32,
+    pub station: u32,
     officers: u32,
     /// First of them; [`NONE`] under levels.
     first: u32,
@@ -34,7 +34,7 @@ impl<'m> Sim<'m> {
         Team {
             centre: r.centre as usize,
             pool: r.pool as usize,
-            desk: r.desk,
+            station: r.station,
             officers: self.service(r).officers,
             first: r.officer,
             leaving: r.leaving,
@@ -43,11 +43,11 @@ impl<'m> Sim<'m> {
 
     /// Officers take up a request that has joined a centre and is in no queue. There are enough.
     #[inline(always)]
-    pub fn begins(&mut self, s: u32, service: &'m Service) {
+    pub fn begin_service(&mut self, s: u32, service: &'m Service) {
         let r = &mut self.requests[s];
-        let desk = &mut self.desks[r.desk as usize];
+        let station = &mut self.stations[r.station as usize];
         let wanted = service.officers;
-        let pool = desk.pool;
+        let pool = station.pool;
         if let PoolState::Levels(levels) = &mut self.pools[pool as usize].state
             && levels.anonymous
             && levels.free() >= wanted
@@ -57,23 +57,23 @@ impl<'m> Sim<'m> {
             r.pool = pool;
             r.officer = NONE;
             r.leaving = 0;
-            starts_work(&self.net, &mut self.obs, &mut self.calendar, desk, r, (s, service), self.now);
+            start_work(&self.net, &mut self.obs, &mut self.events, station, r, (s, service), self.now);
             if r.doubled {
-                self.tells_partner(s);
+                self.tell_partner(s);
             }
             return;
         }
         let centre = r.centre;
-        let (pool, first) = self.picks_team(s, usize::from(centre), service);
+        let (pool, first) = self.pick_team(s, usize::from(centre), service);
         let r = &mut self.requests[s];
         r.pool = pool as u32;
         r.officer = first;
         r.leaving = 0;
-        self.works(s, service);
+        self.work_on(s, service);
     }
 
     /// Picks free officers from all pools of a centre.
-    fn picks_team(&mut self, s: u32, centre: usize, service: &Service) -> (usize, u32) {
+    fn pick_team(&mut self, s: u32, centre: usize, service: &Service) -> (usize, u32) {
         let wanted = service.officers;
         let mut first = NONE;
         let mut left = wanted;
@@ -127,13 +127,13 @@ impl<'m> Sim<'m> {
 
     /// A request's team starts work on it now.
     #[inline(always)]
-    fn works(&mut self, s: u32, service: &Service) {
+    fn work_on(&mut self, s: u32, service: &Service) {
         let r = &mut self.requests[s];
-        let desk = &mut self.desks[r.desk as usize];
-        starts_work(&self.net, &mut self.obs, &mut self.calendar, desk, r, (s, service), self.now);
+        let station = &mut self.stations[r.station as usize];
+        start_work(&self.net, &mut self.obs, &mut self.events, station, r, (s, service), self.now);
         let pool = r.pool as usize;
         if r.doubled {
-            self.tells_partner(s);
+            self.tell_partner(s);
         }
         if let PoolState::Levels(levels) = &mut self.pools[pool].state
             && levels.listed
@@ -143,7 +143,7 @@ impl<'m> Sim<'m> {
     }
 
     /// An officer has begun on one of two copies.
-    fn tells_partner(&mut self, s: u32) {
+    fn tell_partner(&mut self, s: u32) {
         let partner = self.requests[s].partner;
         if partner != NONE {
             self.requests[partner].seen = true;
@@ -152,9 +152,9 @@ impl<'m> Sim<'m> {
 
     /// Books the work done on a request since its service began, and that its team is at it no longer.
     #[inline(always)]
-    fn stops_work(&mut self, s: u32, team: Team) {
+    fn stop_work(&mut self, s: u32, team: Team) {
         let r = &mut self.requests[s];
-        self.obs.ends(&mut self.desks[team.desk as usize], r, f64::from(team.officers), self.now);
+        self.obs.ends(&mut self.stations[team.station as usize], r, f64::from(team.officers), self.now);
         if let PoolState::Levels(levels) = &mut self.pools[team.pool].state
             && levels.listed
         {
@@ -164,9 +164,9 @@ impl<'m> Sim<'m> {
 
     /// A team is free: on to the next case, on a break, or home.
     #[inline(always)]
-    pub fn frees(&mut self, s: u32, team: Team) {
+    pub fn free_team(&mut self, s: u32, team: Team) {
         if team.first != NONE {
-            self.frees_officers(team);
+            self.free_officers(team);
             return;
         }
         let PoolState::Levels(levels) = &mut self.pools[team.pool].state else { return };
@@ -176,30 +176,30 @@ impl<'m> Sim<'m> {
             if team.leaving > 0 {
                 levels.leaving -= team.leaving;
                 let by = -f64::from(team.leaving);
-                self.desks[team.desk as usize].change(Count::Overtime, by, self.now);
+                self.stations[team.station as usize].change(Count::Overtime, by, self.now);
             }
         } else if levels.over > 0 {
-            self.counts_overtime(team.pool);
+            self.count_overtime(team.pool);
         }
     }
 
     /// The officers of a team of a crew are free.
     #[inline(always)]
-    fn frees_officers(&mut self, team: Team) {
+    fn free_officers(&mut self, team: Team) {
         let mut o = team.first;
         while o != NONE {
             let officer = &mut self.officers[o];
             let next = std::mem::replace(&mut officer.team, NONE);
             officer.request = NONE;
             if officer.doing == Doing::Overtime {
-                self.desks[team.desk as usize].change(Count::Overtime, -1.0, self.now);
+                self.stations[team.station as usize].change(Count::Overtime, -1.0, self.now);
                 self.officers.remove(o);
             } else if officer.break_due > 0.0 {
-                self.break_begins(o);
+                self.begin_break(o);
             } else {
                 officer.doing = Doing::Idle;
                 let (pool, line) = (officer.pool as usize, officer.line as usize);
-                self.pools[pool].rests(line, o);
+                self.pools[pool].make_idle_officer(line, o);
             }
             o = next;
         }
@@ -207,29 +207,29 @@ impl<'m> Sim<'m> {
 
     /// Overtime of a level pool by count: the busy beyond the level. It is booked on the pool's first
     /// role, since a count has no names.
-    pub fn counts_overtime(&mut self, pool: usize) {
+    pub fn count_overtime(&mut self, pool: usize) {
         let run = &mut self.pools[pool];
-        let desk = run.desks[0];
+        let station = run.stations[0];
         let PoolState::Levels(levels) = &mut run.state else { return };
         let over = levels.busy.saturating_sub(levels.level);
         if over != levels.over {
             let by = f64::from(over) - f64::from(levels.over);
             levels.over = over;
-            self.desks[desk as usize].change(Count::Overtime, by, self.now);
+            self.stations[station as usize].change(Count::Overtime, by, self.now);
         }
     }
 
     /// A service ends.
-    pub fn finishes(&mut self, s: u32) {
+    pub fn finish_service(&mut self, s: u32) {
         let t = self.now;
         let team = self.team(s);
-        self.stops_work(s, team);
+        self.stop_work(s, team);
         if self.requests[s].doubled {
             if self.requests[s].orphan {
-                self.ends_copy(s, team);
+                self.end_copy(s, team);
                 return;
             }
-            self.settles_copies(s);
+            self.settle_copies(s);
         }
         let r = &mut self.requests[s];
         let stage = r.stage as usize;
@@ -237,34 +237,34 @@ impl<'m> Sim<'m> {
         r.last_officer = r.officer;
         r.last_stamp = if r.officer == NONE { 0 } else { self.officers[r.officer].stamp };
         self.obs.trace_row(r, stage, Some(team.centre), r.started, t, TraceKind::Service);
-        self.documents(s, stage, team.centre);
-        match self.moves_on(s, team.centre) {
-            Some(at) if at <= t && self.goes_on_with(s, team) => {
+        self.draw_documentation(s, stage, team.centre);
+        match self.move_on(s, team.centre) {
+            Some(at) if at <= t && self.go_on_with(s, team) => {
                 let service = self.service(&self.requests[s]);
                 // The pool holds the next role too.
-                let desk = self.net.desk_of(team.centre, service.role).unwrap_or(team.desk);
+                let station = self.net.station_of(team.centre, service.role).unwrap_or(team.station);
                 let r = &mut self.requests[s];
                 r.reached = at;
                 r.enqueued = t;
-                r.desk = desk;
-                self.obs.reaches_centre(&mut self.desks[desk as usize], r);
-                self.moves_overtime(team, desk);
-                self.works(s, service);
+                r.station = station;
+                self.obs.reaches_centre(&mut self.stations[station as usize], r);
+                self.move_overtime(team, station);
+                self.work_on(s, service);
                 return;
             }
-            Some(at) if at <= self.end => self.travels(s, at),
+            Some(at) if at <= self.end => self.travel(s, at),
             Some(_) => {
                 self.obs.still_under_way(&self.requests[s]);
                 self.drop_slot(s);
             }
             None => {}
         }
-        self.frees(s, team);
+        self.free_team(s, team);
         self.serve_freed(team);
     }
 
     /// Whether a request's next service is done by the same officer at once, as the same case.
-    fn goes_on_with(&self, s: u32, team: Team) -> bool {
+    fn go_on_with(&self, s: u32, team: Team) -> bool {
         let service = self.service(&self.requests[s]);
         let pool = &self.pools[team.pool];
         service.same_officer
@@ -274,29 +274,29 @@ impl<'m> Sim<'m> {
     }
 
     /// Overtime moves with the officer from one role to the next.
-    fn moves_overtime(&mut self, team: Team, desk: u32) {
+    fn move_overtime(&mut self, team: Team, station: u32) {
         let overtime =
             team.leaving > 0 || (team.first != NONE && self.officers[team.first].doing == Doing::Overtime);
-        if overtime && desk != team.desk {
-            self.desks[team.desk as usize].change(Count::Overtime, -1.0, self.now);
-            self.desks[desk as usize].change(Count::Overtime, 1.0, self.now);
+        if overtime && station != team.station {
+            self.stations[team.station as usize].change(Count::Overtime, -1.0, self.now);
+            self.stations[station as usize].change(Count::Overtime, 1.0, self.now);
         }
     }
 
     /// Draws whether the case will be met again and its work redone, where this stage documents it.
-    fn documents(&mut self, s: u32, stage: usize, centre: usize) {
+    fn draw_documentation(&mut self, s: u32, stage: usize, centre: usize) {
         let Some(rework) = &self.model.rework else { return };
         let r = &self.requests[s];
         if rework.documented_at != stage || r.rework {
             return;
         }
         let visit = self.net.step(stage as u16).visit(&r.visits);
-        if r.luck(0, visit, Purpose::Rework).uniform() >= rework.probability
+        if r.keyed_draw(0, visit, Purpose::Rework).uniform() >= rework.probability
             || !self.must_be_redone(r, visit, centre)
         {
             return;
         }
-        let after = rework.after.sample(&mut r.luck(0, visit, Purpose::ReworkDelay));
+        let after = rework.after.sample(&mut r.keyed_draw(0, visit, Purpose::ReworkDelay));
         let at = self.now + after;
         if at > self.end {
             return;
@@ -308,34 +308,34 @@ impl<'m> Sim<'m> {
         self.obs.returning(&mut back);
         book(&self.net, &mut back);
         let slot = self.requests.insert(back);
-        self.sets_out(slot, at);
+        self.set_out(slot, at);
     }
 
     /// Whether a case documented at `centre` must be worked on again when it is met again.
     pub fn must_be_redone(&self, r: &Request, visit: u32, centre: usize) -> bool {
         let Some(rework) = &self.model.rework else { return false };
-        let documented = r.luck(0, visit, Purpose::Documentation).uniform();
+        let documented = r.keyed_draw(0, visit, Purpose::Documentation).uniform();
         documented >= self.model.centres[centre].documentation
-            && r.luck(0, visit, Purpose::Redone).uniform() < rework.redone
+            && r.keyed_draw(0, visit, Purpose::Redone).uniform() < rework.redone
     }
 
     /// A deadline passes while officers are at work: they drop the case.
     pub fn lost_in_service(&mut self, s: u32) {
         let team = self.team(s);
-        self.stops_work(s, team);
+        self.stop_work(s, team);
         self.drop_partner(s);
         lose(self.model, &self.net, &mut self.obs, &mut self.requests[s], self.now);
         self.drop_slot(s);
-        self.frees(s, team);
+        self.free_team(s, team);
         self.serve(team.centre);
     }
 
     /// A service is cut off at the end of a shift or by a fall of a level: the case goes to the head
     /// of the queue. The team's other officers are freed by the caller.
-    pub fn interrupts(&mut self, s: u32) -> Team {
+    pub fn interrupt(&mut self, s: u32) -> Team {
         let t = self.now;
         let team = self.team(s);
-        self.stops_work(s, team);
+        self.stop_work(s, team);
         let r = &mut self.requests[s];
         r.left = match self.model.centres[team.centre].shift_end {
             ShiftEnd::HandOver(penalty) => (r.ends - t).max(0.0) + penalty,
@@ -348,24 +348,24 @@ impl<'m> Sim<'m> {
             self.obs.duplicate(r, r.spent);
             self.drop_slot(s);
         } else {
-            self.waits(s);
+            self.wait_in_queue(s);
         }
         team
     }
 
     /// A copy that came too late has run to its end.
-    fn ends_copy(&mut self, s: u32, team: Team) {
+    fn end_copy(&mut self, s: u32, team: Team) {
         let r = &self.requests[s];
         self.obs.duplicate(r, r.spent);
         self.obs.trace_row(r, r.stage as usize, Some(team.centre), r.started, self.now, TraceKind::Duplicate);
         self.drop_slot(s);
-        self.frees(s, team);
+        self.free_team(s, team);
         self.serve(team.centre);
     }
 
     /// The first of two copies is finished: it is the request from now on. The other is dropped if it
     /// waits, and is duplicate work if it is begun.
-    fn settles_copies(&mut self, s: u32) {
+    fn settle_copies(&mut self, s: u32) {
         let other = std::mem::replace(&mut self.requests[s].partner, NONE);
         if other == NONE {
             return;
@@ -377,23 +377,23 @@ impl<'m> Sim<'m> {
             r.deadline = deadline;
             self.requests[other].copy = true;
         }
-        self.retires_copy(other, false);
+        self.retire_copy(other, false);
     }
 
     /// A request is lost: its other copy goes too.
     pub fn drop_partner(&mut self, s: u32) {
         let other = std::mem::replace(&mut self.requests[s].partner, NONE);
         if other != NONE {
-            self.retires_copy(other, true);
+            self.retire_copy(other, true);
         }
     }
 
     /// Ends a copy that is not wanted any more: dropped from a queue; in service it runs on as an
     /// orphan, or is stopped.
-    fn retires_copy(&mut self, s: u32, stop: bool) {
+    fn retire_copy(&mut self, s: u32, stop: bool) {
         self.requests[s].partner = NONE;
         if self.requests[s].phase == Phase::Waiting {
-            self.leaves_queue(s);
+            self.leave_queue(s);
             let r = &self.requests[s];
             self.obs.duplicate(r, r.spent);
             self.drop_slot(s);
@@ -403,49 +403,49 @@ impl<'m> Sim<'m> {
         let stop = stop || self.model.rules[rule].duplicate.as_ref().is_some_and(|d| d.stop_later);
         if stop {
             let team = self.team(s);
-            self.stops_work(s, team);
-            self.ends_copy(s, team);
+            self.stop_work(s, team);
+            self.end_copy(s, team);
         } else {
             let r = &mut self.requests[s];
             r.orphan = true;
             r.deadline = f64::INFINITY;
             let ends = r.ends;
-            self.calendar.schedule(Entity::Request(s), ends, Rank::Finish);
+            self.events.schedule(Entity::Request(s), ends, Rank::Finish);
         }
     }
 }
 
 /// The team of a request starts work on it at `t`: what is recorded, how long it takes, what happens next.
 #[inline(always)]
-fn starts_work(
+fn start_work(
     net: &Network,
     obs: &mut Observer,
-    calendar: &mut Calendar,
-    desk: &mut Desk,
+    events: &mut EventList,
+    station: &mut Station,
     r: &mut Request,
     (s, service): (u32, &Service),
     t: f64,
 ) {
-    if r.deadline < f64::INFINITY && net.terms(r.class).met_by_start(r.stage) {
+    if r.deadline < f64::INFINITY && net.deadline_terms(r.class).met_by_start(r.stage) {
         obs.deadline_met(r, obs.inside);
         r.deadline = f64::INFINITY;
     }
-    obs.begins(desk, r, f64::from(service.officers), t);
+    obs.begin_service(station, r, f64::from(service.officers), t);
     if r.left.is_nan() {
         let step = net.step(r.stage);
-        let mut luck = if r.copy {
-            r.luck(step.stage.key, step.visit(&r.visits), Purpose::CopyTime)
+        let mut draws = if r.copy {
+            r.keyed_draw(step.stage.key, step.visit(&r.visits), Purpose::CopyTime)
         } else {
-            step.luck(r.seed, &r.visits, Draw::Time)
+            step.keyed_draw(r.seed, &r.visits, Draw::Time)
         };
-        r.length = service.time.sample(&mut luck) * net.speed(r.centre as usize, r.class);
+        r.length = service.time.sample(&mut draws) * net.speed(r.centre as usize, r.class);
         r.left = r.length;
     }
     r.started = t;
     r.ends = t + r.left;
     r.phase = Phase::InService;
     let (at, rank) = if r.deadline < r.ends { (r.deadline, Rank::Timeout) } else { (r.ends, Rank::Finish) };
-    calendar.schedule(Entity::Request(s), at, rank);
+    events.schedule(Entity::Request(s), at, rank);
 }
 
 /// Adds a service to the end of a level pool's list.

@@ -82,8 +82,8 @@ impl LineCalendar {
                 rostered.saturating_sub(absent as u32)
             }
             AbsenceMode::Drawn => {
-                let mut luck = KeyedRng::of(absences, line.key, day);
-                (0..rostered).filter(|_| luck.uniform() >= share).count() as u32
+                let mut draws = KeyedRng::of(absences, line.key, day);
+                (0..rostered).filter(|_| draws.uniform() >= share).count() as u32
             }
         }
     }

@@ -1,7 +1,7 @@
 //! What happens at a change of roster: ends first, then starts, then the queue is served.
 
 use super::centre::{Doing, PoolState};
-use super::components::Part;
+use super::components::Component;
 use super::event_list::{Entity, Rank};
 use super::integral::Count;
 use super::request::NONE;
@@ -11,27 +11,27 @@ use crate::model::{Closing, Line, PoolKind, ShiftEnd};
 
 impl Sim<'_> {
     /// Something in a centre's roster changes now.
-    pub fn roster_changes(&mut self, centre: usize) {
+    pub fn change_roster(&mut self, centre: usize) {
         let model = self.model;
         let factor = factor(model, centre, self.now);
         let open_before = self.roles_on_duty(centre);
         for pool in self.centres[centre].pools.clone() {
             match &self.pools[pool].rules.kind {
-                PoolKind::Levels(_) => self.level_falls(centre, pool, factor),
+                PoolKind::Levels(_) => self.lower_level(centre, pool, factor),
                 PoolKind::Crews(lines) => {
                     for line in 0..lines.len() {
-                        self.crew_shrinks(centre, pool, line, factor);
+                        self.shrink_crew(centre, pool, line, factor);
                     }
                 }
             }
         }
         for pool in self.centres[centre].pools.clone() {
             match &self.pools[pool].rules.kind {
-                PoolKind::Levels(_) => self.level_rises(centre, pool, factor),
+                PoolKind::Levels(_) => self.raise_level(centre, pool, factor),
                 PoolKind::Crews(lines) => {
                     for (line, rules) in lines.iter().enumerate() {
-                        self.crew_grows(centre, pool, line, rules, factor);
-                        self.crew_breaks(pool, line, rules);
+                        self.grow_crew(centre, pool, line, rules, factor);
+                        self.break_crew(pool, line, rules);
                     }
                 }
             }
@@ -39,37 +39,40 @@ impl Sim<'_> {
         self.serve(centre);
         if model.centres[centre].closing == Closing::Transfer {
             let open = self.roles_on_duty(centre);
-            for (desk, (before, now)) in self.net.desks(centre).zip(open_before.iter().zip(&open)) {
+            for (station, (before, now)) in self.net.stations(centre).zip(open_before.iter().zip(&open)) {
                 if *before && !*now {
-                    self.transfers(desk);
+                    self.transfer(station);
                 }
             }
         }
         let next = self.next_roster_change(centre);
         if next < f64::INFINITY {
-            self.calendar.schedule(Entity::Roster(centre as u32), next, Rank::Roster);
+            self.events.schedule(Entity::Roster(centre as u32), next, Rank::Roster);
         }
     }
 
-    /// Closes all hours of a part that are over, before anything is recorded.
+    /// Closes all hours of a component that are over, before anything is recorded.
     #[inline(never)]
-    pub fn turns_hours(&mut self, part: &Part) {
+    pub fn turn_hours(&mut self, component: &Component) {
         let centres = &self.centres;
-        self.obs.turns_hours(part, &mut self.desks, |c| centres[c].desks.clone(), self.now);
+        self.obs.turn_hours(component, &mut self.stations, |c| centres[c].stations.clone(), self.now);
     }
 
-    /// Officers of a pool come on duty or leave: counted once for the centre and at each desk of theirs.
+    /// Officers of a pool come on duty or leave: counted once for the centre and at each station of theirs.
     fn on_duty(&mut self, pool: usize, by: f64) {
         let pool = &self.pools[pool];
         self.obs.on_duty(pool.centre, by, self.now);
-        for &desk in &pool.desks {
-            self.desks[desk as usize].change(Count::OnDuty, by, self.now);
+        for &station in &pool.stations {
+            self.stations[station as usize].change(Count::OnDuty, by, self.now);
         }
     }
 
     /// Whether somebody is on duty, for each role held at a centre.
     fn roles_on_duty(&self, centre: usize) -> Vec<bool> {
-        self.desks[self.net.desks(centre)].iter().map(|desk| desk.count(Count::OnDuty) > 0.0).collect()
+        self.stations[self.net.stations(centre)]
+            .iter()
+            .map(|station| station.count(Count::OnDuty) > 0.0)
+            .collect()
     }
 
     fn next_roster_change(&self, centre: usize) -> f64 {
@@ -85,7 +88,7 @@ impl Sim<'_> {
                                 next = next.min(shift.start + b.after);
                             }
                         }
-                        if let Some(shift) = crew.calendar.next {
+                        if let Some(shift) = crew.events.next {
                             next = next.min(shift.start);
                         }
                     }
@@ -96,7 +99,7 @@ impl Sim<'_> {
         next
     }
 
-    fn level_falls(&mut self, centre: usize, pool: usize, factor: f64) {
+    fn lower_level(&mut self, centre: usize, pool: usize, factor: f64) {
         let model = self.model;
         let run = &mut self.pools[pool];
         let PoolKind::Levels(plan) = &run.rules.kind else { return };
@@ -116,17 +119,17 @@ impl Sim<'_> {
         if let Some(left) = left {
             for s in left {
                 self.requests[s].leaving += 1;
-                let desk = self.requests[s].desk;
+                let station = self.requests[s].station;
                 if let PoolState::Levels(levels) = &mut self.pools[pool].state {
                     levels.busy -= 1;
                     levels.leaving += 1;
                 }
-                self.desks[desk as usize].change(Count::Overtime, 1.0, self.now);
+                self.stations[station as usize].change(Count::Overtime, 1.0, self.now);
             }
             return;
         }
         if !listed {
-            self.counts_overtime(pool);
+            self.count_overtime(pool);
             return;
         }
         loop {
@@ -135,12 +138,12 @@ impl Sim<'_> {
             if levels.busy <= target || last == NONE {
                 return;
             }
-            let team = self.interrupts(last);
-            self.frees(last, team);
+            let team = self.interrupt(last);
+            self.free_team(last, team);
         }
     }
 
-    fn level_rises(&mut self, centre: usize, pool: usize, factor: f64) {
+    fn raise_level(&mut self, centre: usize, pool: usize, factor: f64) {
         let model = self.model;
         let run = &mut self.pools[pool];
         let PoolKind::Levels(plan) = &run.rules.kind else { return };
@@ -158,12 +161,12 @@ impl Sim<'_> {
         }
         self.on_duty(pool, f64::from(rise));
         if counted {
-            self.counts_overtime(pool);
+            self.count_overtime(pool);
         }
     }
 
     /// Ends a crew's shift when it is over, and sends home whom an exception takes away.
-    fn crew_shrinks(&mut self, centre: usize, pool: usize, line: usize, factor: f64) {
+    fn shrink_crew(&mut self, centre: usize, pool: usize, line: usize, factor: f64) {
         let now = self.now;
         let crew = self.crew(pool, line);
         let Some(shift) = crew.shift else { return };
@@ -193,18 +196,18 @@ impl Sim<'_> {
         let stay = members.iter().zip(&goes).filter(|(_, goes)| !**goes).map(|(o, _)| *o).collect();
         self.crew(pool, line).members = stay;
         for (&o, _) in members.iter().zip(&goes).filter(|(_, goes)| **goes) {
-            self.goes_off_duty(centre, pool, line, o);
+            self.go_off_duty(centre, pool, line, o);
         }
     }
 
     /// The next shift of a crew begins when it is time; an exception that is over gives officers back.
-    fn crew_grows(&mut self, centre: usize, pool: usize, line: usize, rules: &Line, factor: f64) {
+    fn grow_crew(&mut self, centre: usize, pool: usize, line: usize, rules: &Line, factor: f64) {
         let (model, now, absences) = (self.model, self.now, self.absences);
         let crew = self.crew(pool, line);
-        if let Some(next) = crew.calendar.next
+        if let Some(next) = crew.events.next
             && next.start <= now
         {
-            crew.calendar.step(model, &model.centres[centre], rules, absences);
+            crew.events.step(model, &model.centres[centre], rules, absences);
             crew.shift = Some(next);
             crew.breaks = 0;
         }
@@ -214,7 +217,7 @@ impl Sim<'_> {
         for _ in 0..more {
             let o = self.officers.insert(centre, pool, line);
             self.crew(pool, line).members.push(o);
-            self.pools[pool].rests(line, o);
+            self.pools[pool].make_idle_officer(line, o);
         }
         if more > 0 {
             self.on_duty(pool, more as f64);
@@ -222,7 +225,7 @@ impl Sim<'_> {
     }
 
     /// Starts the breaks of a crew that are due.
-    fn crew_breaks(&mut self, pool: usize, line: usize, rules: &Line) {
+    fn break_crew(&mut self, pool: usize, line: usize, rules: &Line) {
         let now = self.now;
         loop {
             let crew = self.crew(pool, line);
@@ -241,61 +244,61 @@ impl Sim<'_> {
                 let officer = &mut self.officers[o];
                 officer.break_due += b.length;
                 if officer.doing == Doing::Idle {
-                    self.pools[pool].withdraws(line, o);
-                    self.break_begins(o);
+                    self.pools[pool].withdraw(line, o);
+                    self.begin_break(o);
                 }
             }
         }
     }
 
     /// An officer, idle or just free, goes on the break that is due.
-    pub fn break_begins(&mut self, o: u32) {
+    pub fn begin_break(&mut self, o: u32) {
         let now = self.now;
         let officer = &mut self.officers[o];
         officer.doing = Doing::OnBreak;
         let length = std::mem::take(&mut officer.break_due);
         let pool = officer.pool as usize;
-        self.calendar.schedule(Entity::Officer(o), now + length, Rank::Finish);
+        self.events.schedule(Entity::Officer(o), now + length, Rank::Finish);
         self.on_duty(pool, -1.0);
     }
 
     /// An officer returns from a break, or goes on the next one where that fell due meanwhile.
-    pub fn break_ends(&mut self, o: u32) {
+    pub fn end_break(&mut self, o: u32) {
         let officer = &mut self.officers[o];
         if officer.break_due > 0.0 {
             let length = std::mem::take(&mut officer.break_due);
-            self.calendar.schedule(Entity::Officer(o), self.now + length, Rank::Finish);
+            self.events.schedule(Entity::Officer(o), self.now + length, Rank::Finish);
             return;
         }
         officer.doing = Doing::Idle;
         let (centre, pool, line) = (officer.centre as usize, officer.pool as usize, officer.line as usize);
-        self.pools[pool].rests(line, o);
+        self.pools[pool].make_idle_officer(line, o);
         self.on_duty(pool, 1.0);
         self.serve(centre);
     }
 
     /// An officer's shift is over: home at once, or after the case in hand, by the centre's rule.
-    fn goes_off_duty(&mut self, centre: usize, pool: usize, line: usize, o: u32) {
+    fn go_off_duty(&mut self, centre: usize, pool: usize, line: usize, o: u32) {
         let now = self.now;
         match self.officers[o].doing {
             Doing::OnBreak => {
-                self.calendar.cancel(Entity::Officer(o));
+                self.events.cancel(Entity::Officer(o));
                 self.officers.remove(o);
             }
             Doing::Idle => {
-                self.pools[pool].withdraws(line, o);
+                self.pools[pool].withdraw(line, o);
                 self.on_duty(pool, -1.0);
                 self.officers.remove(o);
             }
             Doing::Busy => {
                 self.on_duty(pool, -1.0);
                 let s = self.officers[o].request;
-                let desk = self.requests[s].desk;
+                let station = self.requests[s].station;
                 self.officers[o].doing = Doing::Overtime;
-                self.desks[desk as usize].change(Count::Overtime, 1.0, now);
+                self.stations[station as usize].change(Count::Overtime, 1.0, now);
                 if self.model.centres[centre].shift_end != ShiftEnd::Finish {
-                    let team = self.interrupts(s);
-                    self.frees(s, team);
+                    let team = self.interrupt(s);
+                    self.free_team(s, team);
                 }
             }
             Doing::Overtime => {}

@@ -1,15 +1,15 @@
 //! The state of one replication, and its event loop.
 
 use super::arrivals::{Source, sources};
-use super::backfill::{Past, Return, pasts};
-use super::centre::{CentreRun, Officers, PoolRun, centres, desks};
-use super::components::{Part, parts, together, whole};
-use super::event_list::{Calendar, Entity, Rank};
+use super::backfill::{Backfill, Return, backfills};
+use super::centre::{CentreRun, Officers, PoolRun, centres, stations};
+use super::components::{Component, components, together, whole};
+use super::event_list::{Entity, EventList, Rank};
 use super::network::Network;
 use super::observe::Observer;
-use super::path::{Walk, book, finish_stage, leave, rebook, walk};
+use super::path::{Path, book, finish_stage, follow, leave, rebook};
 use super::request::{Arena, Phase, Request};
-use super::station::Desk;
+use super::station::Station;
 use super::{Failure, Outcome};
 use crate::model::Model;
 use crate::random::{Streams, unit};
@@ -20,19 +20,19 @@ pub(super) struct Sim<'m> {
     pub model: &'m Model,
     pub net: Network<'m>,
     pub obs: Observer<'m>,
-    pub calendar: Calendar,
+    pub events: EventList,
     pub requests: Arena,
     pub officers: Officers,
     pub centres: Vec<CentreRun>,
     /// Of all centres.
     pub pools: Vec<PoolRun<'m>>,
     /// Of all centres.
-    pub desks: Vec<Desk>,
+    pub stations: Vec<Station>,
     sources: Vec<Source>,
-    pasts: Vec<Past>,
-    parts: Vec<Part>,
+    backfills: Vec<Backfill>,
+    components: Vec<Component>,
     /// Seed of the next request of each past stream.
-    past_seeds: Vec<u64>,
+    backfill_seeds: Vec<u64>,
     replication: u64,
     pub absences: u64,
     pub now: f64,
@@ -49,30 +49,30 @@ impl<'m> Sim<'m> {
         let absences = streams.key("absence");
         let net = Network::new(model);
         let (centres, pools) = centres(model, &net, absences);
-        let desks = desks(model, &centres, &pools);
-        let pasts = pasts(model, streams);
+        let stations = stations(model, &centres, &pools);
+        let backfills = backfills(model, streams);
         let sources = sources(model, streams);
         // Requests are numbered over all of a model, and those of the beginning come from anywhere.
         let apart = !tracing && model.run.start.is_empty();
-        let parts = if apart {
-            together(parts(model, &sources, &pasts))
+        let components = if apart {
+            together(components(model, &sources, &backfills))
         } else {
-            vec![whole(model, &sources, &pasts)]
+            vec![whole(model, &sources, &backfills)]
         };
         Self {
             model,
             net,
             obs: Observer::new(model, replication, tracing),
-            calendar: Calendar::new(0, 0, 0.0),
+            events: EventList::new(0, 0, 0.0),
             requests: Arena::default(),
             officers: Officers::default(),
             centres,
             pools,
-            desks,
+            stations,
             sources,
-            past_seeds: vec![0; pasts.len()],
-            pasts,
-            parts,
+            backfill_seeds: vec![0; backfills.len()],
+            backfills,
+            components,
             replication: u64::from(replication),
             absences,
             now: 0.0,
@@ -83,22 +83,22 @@ impl<'m> Sim<'m> {
         }
     }
 
-    /// Time begins for a part: its rosters, and the first arrival of each source.
+    /// Time begins for a component: its rosters, and the first arrival of each source.
     #[inline(never)]
-    fn begins_part(&mut self, part: &Part) {
-        let (sources, rosters) = (self.sources.len() + self.pasts.len(), self.centres.len());
-        self.calendar = Calendar::new(sources, rosters, part.event_rate);
+    fn begin_component(&mut self, component: &Component) {
+        let (sources, rosters) = (self.sources.len() + self.backfills.len(), self.centres.len());
+        self.events = EventList::new(sources, rosters, component.event_rate);
         self.now = 0.0;
-        for &c in &part.centres {
-            self.calendar.schedule(Entity::Roster(c as u32), 0.0, Rank::Roster);
+        for &c in &component.centres {
+            self.events.schedule(Entity::Roster(c as u32), 0.0, Rank::Roster);
         }
-        for &s in &part.sources {
+        for &s in &component.sources {
             self.next_arrival(s);
         }
-        for &p in &part.pasts {
+        for &p in &component.backfills {
             self.next_return(p);
         }
-        self.turns_hours(part);
+        self.turn_hours(component);
     }
 
     /// Brings in what is there at the origin, once the officers of that hour are on duty. These requests
@@ -109,7 +109,7 @@ impl<'m> Sim<'m> {
             return;
         }
         for c in 0..self.centres.len() {
-            self.roster_changes(c);
+            self.change_roster(c);
         }
         let streams = Streams::new(model.run.seed, self.replication);
         for state in &model.run.start {
@@ -125,58 +125,60 @@ impl<'m> Sim<'m> {
                 let cell = state.class * model.areas.len() + area;
                 let mut r = Request::new(seed, (state.class, area, cell), 0.0, state.stage);
                 // The scenario has seen to it that somebody there holds the role.
-                let Some(desk) = self.net.desk_of(state.centre, self.service(&r).role) else { continue };
+                let Some(station) = self.net.station_of(state.centre, self.service(&r).role) else {
+                    continue;
+                };
                 self.obs.returning(&mut r);
                 book(&self.net, &mut r);
                 // At a service stage already: this only starts its clock.
-                walk(model, &self.net, &mut self.obs, &mut r, 0.0);
+                follow(model, &self.net, &mut self.obs, &mut r, 0.0);
                 match self.route(&r) {
-                    Some((to, way)) if to == desk => {
-                        r.rule = way.rule;
-                        r.plain = way.plain;
+                    Some((to, route)) if to == station => {
+                        r.rule = route.rule;
+                        r.plain = route.plain;
                     }
                     // No rule sent it here, so that none moves it on.
                     _ => r.moved = true,
                 }
                 let slot = self.requests.insert(r);
-                self.joins(slot, desk, false);
+                self.join_queue(slot, station, false);
             }
         }
     }
 
-    /// Runs to the end, part by part.
+    /// Runs to the end, component by component.
     pub fn run(mut self) -> Result<Outcome, Failure> {
-        for part in std::mem::take(&mut self.parts) {
-            self.begins_part(&part);
+        for component in std::mem::take(&mut self.components) {
+            self.begin_component(&component);
             self.begin_with();
-            self.runs_part(&part);
+            self.run_component(&component);
         }
         self.close()
     }
 
-    /// Runs a part to the end. Each event belongs to one entity; its handler schedules that entity's next.
-    fn runs_part(&mut self, part: &Part) {
-        while let Some((time, id)) = self.calendar.pop() {
+    /// Runs a component to the end. Each event belongs to one entity; its handler schedules that entity's next.
+    fn run_component(&mut self, component: &Component) {
+        while let Some((time, id)) = self.events.pop() {
             if time > self.stop {
                 break;
             }
             self.now = time;
             if time >= self.obs.edge {
-                self.turns_hours(part);
+                self.turn_hours(component);
             }
             self.obs.out.events += 1;
-            match self.calendar.entity(id) {
+            match self.events.entity(id) {
                 Entity::Source(i) if (i as usize) < self.sources.len() => self.arrival(i as usize),
-                Entity::Source(i) => self.returns(i as usize - self.sources.len()),
-                Entity::Roster(c) => self.roster_changes(c as usize),
-                Entity::Officer(o) => self.break_ends(o),
+                Entity::Source(i) => self.take_return(i as usize - self.sources.len()),
+                Entity::Roster(c) => self.change_roster(c as usize),
+                Entity::Officer(o) => self.end_break(o),
                 Entity::Request(r) => match self.requests[r].phase {
-                    Phase::Underway => self.reaches_service(r),
-                    Phase::Waiting => self.times_out(r),
+                    Phase::Underway => self.reach_service(r),
+                    Phase::Waiting => self.time_out(r),
                     Phase::InService if self.requests[r].deadline < self.requests[r].ends => {
                         self.lost_in_service(r);
                     }
-                    Phase::InService => self.finishes(r),
+                    Phase::InService => self.finish_service(r),
                 },
             }
         }
@@ -186,19 +188,19 @@ impl<'m> Sim<'m> {
     fn next_arrival(&mut self, source: usize) {
         let entity = Entity::Source(source as u32);
         match self.sources[source].next(self.model, &mut self.obs.hours, self.end) {
-            Some(t) => self.calendar.schedule(entity, t, Rank::Arrive),
-            None => self.calendar.cancel(entity),
+            Some(t) => self.events.schedule(entity, t, Rank::Arrive),
+            None => self.events.cancel(entity),
         }
     }
 
-    fn next_return(&mut self, past: usize) {
-        let entity = Entity::Source((self.sources.len() + past) as u32);
-        match self.pasts[past].next(self.model, self.end) {
+    fn next_return(&mut self, backfill: usize) {
+        let entity = Entity::Source((self.sources.len() + backfill) as u32);
+        match self.backfills[backfill].next(self.model, self.end) {
             Some((t, seed)) => {
-                self.past_seeds[past] = seed;
-                self.calendar.schedule(entity, t, Rank::Arrive);
+                self.backfill_seeds[backfill] = seed;
+                self.events.schedule(entity, t, Rank::Arrive);
             }
-            None => self.calendar.cancel(entity),
+            None => self.events.cancel(entity),
         }
     }
 
@@ -212,28 +214,28 @@ impl<'m> Sim<'m> {
         let r = &mut self.requests[slot];
         self.obs.booking(r);
         book(&self.net, r);
-        self.sets_out(slot, self.now);
+        self.set_out(slot, self.now);
     }
 
     /// A request of the time before the run comes back.
-    fn returns(&mut self, past: usize) {
+    fn take_return(&mut self, backfill: usize) {
         let (model, t) = (self.model, self.now);
-        let what = self.pasts[past].what;
-        let mut r = self.pasts[past].request(model, self.past_seeds[past], t);
-        self.next_return(past);
+        let what = self.backfills[backfill].what;
+        let mut r = self.backfills[backfill].request(model, self.backfill_seeds[backfill], t);
+        self.next_return(backfill);
         match what {
             Return::Rework => {
                 // Its documenting centre is the one that would be asked now.
                 let documented = model.rework.as_ref().map_or(0, |w| w.documented_at);
                 let mut first = r.clone();
                 first.stage = documented as u16;
-                let Some((desk, _)) = self.route(&first) else { return };
-                let centre = self.desks[desk as usize].centre as usize;
+                let Some((station, _)) = self.route(&first) else { return };
+                let centre = self.stations[station as usize].centre as usize;
                 if self.must_be_redone(&r, 0, centre) {
                     self.obs.returning(&mut r);
                     book(&self.net, &mut r);
                     let slot = self.requests.insert(r);
-                    self.sets_out(slot, t);
+                    self.set_out(slot, t);
                 }
             }
             Return::Rebook(_) => {
@@ -243,7 +245,7 @@ impl<'m> Sim<'m> {
                 let step = self.net.step(r.stage);
                 if let Some(next) = leave(model, &self.net, &mut self.obs, &mut r, step, t) {
                     let slot = self.requests.insert(r);
-                    self.sets_out(slot, next);
+                    self.set_out(slot, next);
                 }
             }
         }
@@ -251,43 +253,43 @@ impl<'m> Sim<'m> {
 
     /// A new request reaches its stage at `t`; it keeps its slot if it comes to a service before the end.
     #[inline(always)]
-    pub fn sets_out(&mut self, slot: u32, t: f64) {
+    pub fn set_out(&mut self, slot: u32, t: f64) {
         let r = &mut self.requests[slot];
-        match walk(self.model, &self.net, &mut self.obs, r, t) {
-            Walk::Serve(at) if at <= self.end => self.travels(slot, at),
-            Walk::Serve(_) => {
+        match follow(self.model, &self.net, &mut self.obs, r, t) {
+            Path::Serve(at) if at <= self.end => self.travel(slot, at),
+            Path::Serve(_) => {
                 self.obs.still_under_way(r);
                 self.requests.remove(slot);
             }
-            Walk::Gone => self.requests.remove(slot),
+            Path::Gone => self.requests.remove(slot),
         }
     }
 
     /// A request with a slot reaches its service stage at `at`, now or later.
     #[inline(always)]
-    pub fn travels(&mut self, slot: u32, at: f64) {
+    pub fn travel(&mut self, slot: u32, at: f64) {
         let r = &mut self.requests[slot];
         r.reached = at;
         r.phase = Phase::Underway;
         if at <= self.now {
-            self.reaches_service(slot);
+            self.reach_service(slot);
         } else {
-            self.calendar.schedule(Entity::Request(slot), at, Rank::Reach);
+            self.events.schedule(Entity::Request(slot), at, Rank::Reach);
         }
     }
 
     /// A request with a slot has finished its service stage at `centre`: what follows, up to its next
     /// service. `None` when it has left the system (and its slot).
     #[inline(always)]
-    pub fn moves_on(&mut self, slot: u32, centre: usize) -> Option<f64> {
+    pub fn move_on(&mut self, slot: u32, centre: usize) -> Option<f64> {
         let (model, t) = (self.model, self.now);
         let r = &mut self.requests[slot];
         let step = self.net.step(r.stage);
         finish_stage(&self.net, &mut self.obs, r, step, centre, t);
         let next = leave(model, &self.net, &mut self.obs, r, step, t);
-        let walked = next.map(|next| walk(model, &self.net, &mut self.obs, r, next));
-        match walked {
-            Some(Walk::Serve(at)) => Some(at),
+        let followed = next.map(|next| follow(model, &self.net, &mut self.obs, r, next));
+        match followed {
+            Some(Path::Serve(at)) => Some(at),
             _ => {
                 self.requests.remove(slot);
                 None
@@ -298,7 +300,7 @@ impl<'m> Sim<'m> {
     /// Gives back a slot and the event that goes with it.
     #[inline]
     pub fn drop_slot(&mut self, slot: u32) {
-        self.calendar.cancel(Entity::Request(slot));
+        self.events.cancel(Entity::Request(slot));
         self.requests.remove(slot);
     }
 }

@@ -1,4 +1,4 @@
-//! A desk: where requests wait for one role at one centre, and what is recorded there. Everything that an
+//! A station: where requests wait for one role at one centre, and what is recorded there. Everything that an
 //! event there touches lies together.
 
 use super::integral::{Count, Gauges, OpenHour};
@@ -11,7 +11,7 @@ use crate::time::HOURS_OF_WEEK;
 
 /// A role at a centre.
 #[derive(Debug)]
-pub(super) struct Desk {
+pub(super) struct Station {
     pub centre: u16,
     /// The centre's first pool that holds the role.
     pub pool: u32,
@@ -32,12 +32,12 @@ pub(super) struct Desk {
     pub given: f64,
     waits: Histogram,
     /// By hour of the week; so many that any byte is one of them.
-    hours: Box<[DeskHour; 256]>,
+    hours: Box<[StationHour; 256]>,
 }
 
-/// Requests of one hour of a centre's week: those who reached the desk, those of them begun, their waits.
+/// Requests of one hour of a centre's week: those who reached the station, those of them begun, their waits.
 #[derive(Debug, Clone, Copy, Default)]
-struct DeskHour {
+struct StationHour {
     reached: u64,
     started: u64,
     wait_sum: f64,
@@ -45,7 +45,7 @@ struct DeskHour {
     prompt: u64,
 }
 
-impl Desk {
+impl Station {
     pub fn new(model: &Model, centre: usize, pool: usize) -> Self {
         let rules = &model.centres[centre];
         let held = rules.pools.iter().fold(0, |mask, pool| mask | pool.roles);
@@ -69,7 +69,7 @@ impl Desk {
             queued: 0.0,
             given: 0.0,
             waits: Histogram::new(),
-            hours: Box::new([DeskHour::default(); 256]),
+            hours: Box::new([StationHour::default(); 256]),
         }
     }
 
@@ -94,7 +94,7 @@ impl Desk {
 
     /// A request leaves the queue at `t`, served or not.
     #[inline(always)]
-    pub fn leaves_queue(&mut self, r: &Request, t: f64) {
+    pub fn leave_queue(&mut self, r: &Request, t: f64) {
         self.change(Count::Queue, -1.0, t);
         self.queued += t - r.enqueued;
     }

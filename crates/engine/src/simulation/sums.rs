@@ -7,7 +7,7 @@ use super::outcome::{Flow, StageFlow};
 #[derive(Debug, Clone)]
 pub(super) struct Cell {
     pub flow: Flow,
-    pub books: Books,
+    pub conservation: ConservationCounts,
     /// Officer-seconds of duplicate work and of rework.
     pub duplicate: f64,
     pub rework: f64,
@@ -15,7 +15,7 @@ pub(super) struct Cell {
 
 /// How many requests came and went over the whole run.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Books {
+pub(super) struct ConservationCounts {
     pub booked: u64,
     /// Came back: for rework, or from a time before the run.
     pub returned: u64,
@@ -34,7 +34,7 @@ pub(super) struct StageSums {
     pub wait_sum: f64,
 }
 
-impl Books {
+impl ConservationCounts {
     pub fn add(&mut self, other: Self) {
         self.booked += other.booked;
         self.returned += other.returned;

@@ -183,7 +183,7 @@ fn the_greedy_choice_is_optimal_for_shifts_that_do_not_overlap() {
     m.workforce.hours_per_week = 36.0;
     let got = &allocate(&m, &[pool.clone()]).unwrap()[0];
     assert_eq!(got.officer_shifts, 9);
-    let work = load::worked_off(&m).offered_in_roles(0, 1);
+    let work = crate::offered_load::worked_off(&m).offered_in_roles(0, 1);
     let cost = |a: u32| -> f64 {
         let by_hour = |(h, w): (usize, &f64)| w * w / f64::from(if h < 12 { a } else { 9 - a });
         work.iter().take(24).enumerate().map(by_hour).sum()
