@@ -12,11 +12,10 @@ use super::probe::Halt;
 use super::solve::{How, Trouble, limit};
 use super::target::Measure;
 use poolwise_scenario::Scenario;
+use poolwise_study::parallel::{self, Workers};
 use poolwise_study::uncertain::COVERAGE;
 use serde::Serialize;
-use std::sync::Mutex;
-use std::sync::PoisonError;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::ops::ControlFlow;
 
 /// Loads a scenario with the values of its uncertain inputs in a draw: option, draw.
 pub type Load<'a> = dyn Fn(usize, u32) -> Result<Scenario, String> + Sync + 'a;
@@ -59,33 +58,31 @@ pub fn spreads(
         (0..options.len()).filter(|&i| options[i].solved.staffed().is_some()).collect();
     let jobs: Vec<(usize, u32)> =
         (0..draws.count).flat_map(|d| feasible.iter().map(move |&i| (i, d))).collect();
-    let slots: Mutex<Vec<Option<Result<f64, Trouble>>>> = Mutex::new(jobs.iter().map(|_| None).collect());
-    let next = AtomicUsize::new(0);
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    std::thread::scope(|scope| {
-        for _ in 0..how.threads.unwrap_or(cores).clamp(1, jobs.len().max(1)) {
-            scope.spawn(|| {
-                loop {
-                    let k = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(&(i, draw)) = jobs.get(k) else { return };
-                    if how.watch.stopped() {
-                        return;
-                    }
-                    let one = officers(&checks[i], &options[i], |d| (draws.load)(i, d), draw);
-                    slots.lock().unwrap_or_else(PoisonError::into_inner)[k] = Some(one);
-                }
-            });
-        }
-    });
-    let slots = slots.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let stopped = || how.watch.stopped();
+    let workers = Workers { threads: how.threads, stopped: &stopped };
+    let one = |k: usize| {
+        let (i, draw) = jobs[k];
+        officers(&checks[i], &options[i], |d| (draws.load)(i, d), draw)
+    };
     let mut by_option: Vec<Vec<f64>> = vec![Vec::new(); options.len()];
-    for (slot, (i, _)) in slots.into_iter().zip(&jobs) {
-        let name = || options[*i].scenario.clone();
-        by_option[*i].push(match slot {
-            Some(Ok(n)) => n,
-            Some(Err(e)) => return Err((name(), e)),
-            None => return Err((name(), Halt::Stopped.into())),
-        });
+    let (mut done, mut failure) = (0, None);
+    parallel::ordered(0..jobs.len(), workers, one, |k, found| {
+        let i = jobs[k].0;
+        match found {
+            Ok(n) => by_option[i].push(n),
+            Err(e) => {
+                failure = Some((options[i].scenario.clone(), e));
+                return ControlFlow::Break(());
+            }
+        }
+        done += 1;
+        ControlFlow::Continue(())
+    });
+    if let Some(failure) = failure {
+        return Err(failure);
+    }
+    if let Some((i, _)) = jobs.get(done) {
+        return Err((options[*i].scenario.clone(), Halt::Stopped.into()));
     }
     let as_is = options[baseline].solved.as_is.headcount;
     let base = &by_option[baseline];

@@ -3,12 +3,12 @@
 use super::check::{Cells, Check};
 use super::judge::{Judgement, Rule};
 use poolwise_engine::model::Model;
-use poolwise_engine::{self, Failure, Outcome};
+use poolwise_engine::{Failure, Outcome};
 use poolwise_study::Watch;
+use poolwise_study::parallel::{self, Workers};
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::ops::ControlFlow;
 
 /// Why there is no verdict.
 #[derive(Debug, Clone, PartialEq)]
@@ -175,46 +175,33 @@ pub fn sample(
         }
         Ok((cells.into_iter().map(Option::unwrap_or_default).collect(), requests))
     };
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let count = range.end.saturating_sub(range.start) as usize;
-    let threads = threads.unwrap_or(cores).clamp(1, count.max(1));
-    let next = AtomicU32::new(range.start);
-    let stop = AtomicBool::new(false);
-    let slots: Mutex<Vec<Option<Run>>> = Mutex::new((0..count).map(|_| None).collect());
-    std::thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| {
-                loop {
-                    let k = next.fetch_add(1, Ordering::Relaxed);
-                    if k >= range.end || stop.load(Ordering::Relaxed) || watch.stopped() {
-                        break;
-                    }
-                    let result = one(k);
-                    if let Ok((_, requests)) = &result {
-                        watch.replication_done(*requests);
-                    } else {
-                        stop.store(true, Ordering::Relaxed);
-                    }
-                    let mut slots = slots.lock().unwrap_or_else(PoisonError::into_inner);
-                    slots[(k - range.start) as usize] = Some(result.map(|r| r.0));
-                }
-            });
-        }
-    });
-    let slots = slots.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let mut out = Vec::with_capacity(count);
-    for slot in slots {
-        match slot {
-            Some(Ok(cells)) => out.push(cells),
-            Some(Err(e)) => return Err(Halt::Failed(e)),
-            None => return Err(Halt::Stopped),
-        }
+    let mut out = Vec::with_capacity(range.len());
+    let mut failure = None;
+    let stopped = || watch.stopped();
+    let workers = Workers { threads, stopped: &stopped };
+    let count = range.len();
+    parallel::ordered(
+        range.start as usize..range.end as usize,
+        workers,
+        |k| one(k as u32),
+        |_, run| match run {
+            Ok((cells, requests)) => {
+                watch.replication_done(requests);
+                out.push(cells);
+                ControlFlow::Continue(())
+            }
+            Err(e) => {
+                failure = Some(e);
+                ControlFlow::Break(())
+            }
+        },
+    );
+    match failure {
+        Some(e) => Err(Halt::Failed(e)),
+        None if out.len() < count => Err(Halt::Stopped),
+        None => Ok(out),
     }
-    Ok(out)
 }
-
-/// What came of one replication.
-type Run = Result<Vec<Cells>, Failure>;
 
 /// One run of the same requests, with its times within which to be done and started.
 struct Pass {

@@ -1,10 +1,11 @@
-//! Experiments: replicate, summarise, compare. The only place that uses threads.
+//! Experiments: replicate, summarise, compare. Threads are started in [`parallel`] only.
 #![warn(missing_docs)]
 
 pub mod compare;
 pub mod measures;
 pub mod merged;
 pub mod oracle;
+pub mod parallel;
 pub mod replicate;
 pub mod sample;
 pub mod sequential;

@@ -6,11 +6,10 @@
 
 use super::measures::{Key, Value, measure};
 use super::merged::Merged;
+use super::parallel::{self, Workers};
 use poolwise_engine::model::Model;
-use poolwise_engine::{self, Failure, Outcome, trace::TraceRow};
-use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::mpsc;
+use poolwise_engine::{Failure, Outcome, trace::TraceRow};
+use std::ops::ControlFlow;
 
 /// How to replicate.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -117,74 +116,27 @@ pub fn extend(
     settings: &Settings,
     watch: &dyn Watch,
 ) -> Result<(), Failure> {
-    let count = range.end - range.start;
-    all.planned += count;
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let threads = settings.threads.unwrap_or(cores).clamp(1, count.max(1) as usize);
-    if threads == 1 {
-        return one_by_one(model, all, range, settings, watch);
-    }
-    let next = AtomicU32::new(range.start);
+    all.planned += range.end - range.start;
     let mut failure = None;
-    std::thread::scope(|scope| {
-        // A bounded channel keeps fast threads from piling up outcomes behind a slow one.
-        let (send, receive) = mpsc::sync_channel::<(u32, Result<Outcome, Failure>)>(1);
-        for _ in 0..threads {
-            let (send, next, end) = (send.clone(), &next, range.end);
-            scope.spawn(move || {
-                while !watch.stopped() {
-                    let k = next.fetch_add(1, Ordering::Relaxed);
-                    if k >= end {
-                        break;
-                    }
-                    let outcome = poolwise_engine::run(model, k, settings.trace && k == 0);
-                    if send.send((k, outcome)).is_err() {
-                        break;
-                    }
-                }
-            });
-        }
-        drop(send);
-        let mut early = BTreeMap::new();
-        let mut due = range.start;
-        for (k, outcome) in receive {
-            early.insert(k, outcome);
-            while let Some(outcome) = early.remove(&due) {
-                due += 1;
-                match outcome {
-                    Ok(outcome) if failure.is_none() => {
-                        watch.replication_done(outcome.requests);
-                        all.fold(model, outcome);
-                    }
-                    Ok(_) => {}
-                    Err(e) => failure = failure.take().or(Some(e)),
-                }
+    let stopped = || watch.stopped();
+    let workers = Workers { threads: settings.threads, stopped: &stopped };
+    parallel::ordered(
+        range.start as usize..range.end as usize,
+        workers,
+        |k| poolwise_engine::run(model, k as u32, settings.trace && k == 0),
+        |_, outcome| match outcome {
+            Ok(outcome) => {
+                watch.replication_done(outcome.requests);
+                all.fold(model, outcome);
+                ControlFlow::Continue(())
             }
-            if failure.is_some() {
-                next.store(range.end, Ordering::Relaxed);
+            Err(e) => {
+                failure = Some(e);
+                ControlFlow::Break(())
             }
-        }
-    });
+        },
+    );
     failure.map_or(Ok(()), Err)
-}
-
-/// [`extend`] on this thread alone: an outcome is gone before the next replication begins.
-fn one_by_one(
-    model: &Model,
-    all: &mut Replicated,
-    range: std::ops::Range<u32>,
-    settings: &Settings,
-    watch: &dyn Watch,
-) -> Result<(), Failure> {
-    for k in range {
-        if watch.stopped() {
-            break;
-        }
-        let outcome = poolwise_engine::run(model, k, settings.trace && k == 0)?;
-        watch.replication_done(outcome.requests);
-        all.fold(model, outcome);
-    }
-    Ok(())
 }
 
 impl Replicated {

@@ -6,6 +6,7 @@
 
 use super::compare::influence;
 use super::measures::{Key, Section, Value, measure};
+use super::parallel::{self, Workers};
 use super::replicate::{Settings, Watch};
 use super::summary::{PRIMARY, Summary};
 use poolwise_engine::model::Model;
@@ -14,9 +15,7 @@ use poolwise_scenario::UncertainInput;
 use poolwise_stats::nested::{Nested, nested, rank_correlation, settled};
 use poolwise_stats::{Estimate, estimate::moments};
 use serde::Serialize;
-use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::mpsc;
+use std::ops::ControlFlow;
 
 /// How large the outer and inner loops are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -149,7 +148,10 @@ pub fn draw_all(
     };
     let mut all = Drawn { keys: Vec::new(), values: Vec::new(), planned: plan.draws };
     let mut failed = None;
-    in_order(plan.draws, settings, watch, simulate, |done| {
+    let stopped = || watch.stopped();
+    let workers = Workers { threads: settings.threads, stopped: &stopped };
+    let simulate = |draw: usize| simulate(draw as u32);
+    parallel::ordered(0..plan.draws as usize, workers, simulate, |_, done| {
         match done {
             Ok(rows) => {
                 if let (true, Some(first)) = (all.keys.is_empty(), rows.first()) {
@@ -157,52 +159,14 @@ pub fn draw_all(
                 }
                 all.values.push(rows.into_iter().map(|r| r.into_iter().map(|(_, v)| v).collect()).collect());
             }
-            Err(e) => failed = failed.take().or(Some(e)),
-        }
-        failed.is_none()
-    });
-    failed.map_or(Ok(all), Err)
-}
-
-/// Does `work` for all numbers on all cores, and hands the results to `take` in order; `take` says whether
-/// to go on.
-fn in_order<T: Send>(
-    count: u32,
-    settings: &Settings,
-    watch: &dyn Watch,
-    work: impl Fn(u32) -> T + Sync,
-    mut take: impl FnMut(T) -> bool,
-) {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let threads = settings.threads.unwrap_or(cores).clamp(1, count.max(1) as usize);
-    let next = AtomicU32::new(0);
-    std::thread::scope(|scope| {
-        let (send, receive) = mpsc::sync_channel::<(u32, T)>(1);
-        for _ in 0..threads {
-            let (send, next, work) = (send.clone(), &next, &work);
-            scope.spawn(move || {
-                while !watch.stopped() {
-                    let k = next.fetch_add(1, Ordering::Relaxed);
-                    if k >= count || send.send((k, work(k))).is_err() {
-                        break;
-                    }
-                }
-            });
-        }
-        drop(send);
-        let mut early = BTreeMap::new();
-        let mut due = 0;
-        for (k, done) in receive {
-            early.insert(k, done);
-            while let Some(done) = early.remove(&due) {
-                due += 1;
-                if !take(done) {
-                    next.store(count, Ordering::Relaxed);
-                    return;
-                }
+            Err(e) => {
+                failed = Some(e);
+                return ControlFlow::Break(());
             }
         }
+        ControlFlow::Continue(())
     });
+    failed.map_or(Ok(all), Err)
 }
 
 /// A measure, or the difference of a measure, with both parts of its spread.

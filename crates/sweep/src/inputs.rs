@@ -6,6 +6,7 @@ use poolwise_engine::model::Model;
 use poolwise_scenario::sweep::{self, Axis, Complaint, Replications, Spot, SweepFile};
 use poolwise_scenario::{self, Overrides, Scenario, nearest};
 use poolwise_study::measures::{Key, Section, keys, split_path};
+use poolwise_study::parallel;
 use std::path::PathBuf;
 
 /// Points that are taken without asking.
@@ -68,23 +69,19 @@ pub fn common_sets(file: &SweepFile, overrides: &Overrides) -> Vec<String> {
 }
 
 pub fn load_all(file: &SweepFile, sets: &[String]) -> Result<Vec<Scenario>, SweepError> {
-    let load = |path: &PathBuf| {
-        poolwise_scenario::load(path, &Overrides { sets: sets.to_vec(), ..Overrides::default() })
+    let load = |i: usize| {
+        let overrides = Overrides { sets: sets.to_vec(), ..Overrides::default() };
+        poolwise_scenario::load(&file.scenarios[i].0, &overrides)
     };
-    let results: Vec<_> = std::thread::scope(|scope| {
-        let threads: Vec<_> =
-            file.scenarios.iter().map(|(path, _)| scope.spawn(move || load(path))).collect();
-        threads.into_iter().map(std::thread::ScopedJoinHandle::join).collect()
-    });
+    let results = parallel::all(file.scenarios.len(), None, load);
     let mut out = Vec::new();
     for (result, (path, _)) in results.into_iter().zip(&file.scenarios) {
         match result {
-            Ok(Ok(scenario)) => out.push(scenario),
-            Ok(Err(problems)) => {
+            Ok(scenario) => out.push(scenario),
+            Err(problems) => {
                 let about = format!("{} is not a valid scenario:", path.display());
                 return Err(SweepError::Invalid { about, problems });
             }
-            Err(panic) => std::panic::resume_unwind(panic),
         }
     }
     Ok(out)

@@ -4,6 +4,7 @@ use super::error::SweepError;
 use super::plan::{Look, Plan};
 use poolwise_scenario::sweep::{Complaint, SweepFile};
 use poolwise_scenario::{self, Overrides, nearest};
+use poolwise_study::parallel;
 
 impl Plan {
     /// Loads points before anything runs, to find those that are not valid.
@@ -37,13 +38,14 @@ impl Plan {
                 }
             }
         }
-        let wrong = first_error(&tries, |(scenario, row)| self.load(*scenario, row).err());
+        let wrong =
+            parallel::first_error(tries.len(), None, |i| self.load(tries[i].0, &tries[i].1).map(drop));
         if let Some((i, error)) = wrong {
             return Err(self.blame(file, &tries[i], error));
         }
         if look == Look::All {
-            let all: Vec<usize> = (0..self.cases.len()).collect();
-            if let Some((_, error)) = first_error(&all, |case| self.load_case(*case).err()) {
+            let load = |case| self.load_case(case).map(drop);
+            if let Some((_, error)) = parallel::first_error(self.cases.len(), None, load) {
                 return Err(error);
             }
         }
@@ -84,38 +86,6 @@ impl Plan {
         }
         SweepError::Invalid { about: String::new(), problems: file.complaint(&complaints) }
     }
-}
-
-/// The first error in the order of the items, found on all processors.
-fn first_error<T: Sync, E: Send>(items: &[T], test: impl Fn(&T) -> Option<E> + Sync) -> Option<(usize, E)> {
-    use std::sync::atomic::{AtomicUsize, Ordering};
-    let next = AtomicUsize::new(0);
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(items.len());
-    let mut found: Vec<(usize, E)> = std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads)
-            .map(|_| {
-                scope.spawn(|| {
-                    let mut found = Vec::new();
-                    loop {
-                        let i = next.fetch_add(1, Ordering::Relaxed);
-                        let Some(item) = items.get(i) else { break };
-                        if let Some(e) = test(item) {
-                            found.push((i, e));
-                            // Those before it are under way already; later ones do not matter.
-                            next.store(items.len(), Ordering::Relaxed);
-                        }
-                    }
-                    found
-                })
-            })
-            .collect();
-        workers
-            .into_iter()
-            .flat_map(|w| w.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-            .collect()
-    });
-    found.sort_by_key(|f| f.0);
-    found.into_iter().next()
 }
 
 /// All paths of a resolved scenario that lead to a value.

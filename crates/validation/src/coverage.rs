@@ -7,7 +7,7 @@ use super::{Case, Check, Found, Group, Known, varying};
 use poolwise_engine::model::Model;
 use poolwise_stats::Estimate;
 use poolwise_study::measures::{Key, Section};
-use poolwise_study::sample::parallel;
+use poolwise_study::parallel;
 use poolwise_study::summarise::estimate;
 use poolwise_study::{Settings, Unwatched, replicate_range};
 use poolwise_theory::{abandonment, erlang};
@@ -56,7 +56,8 @@ fn whole(name: &str) -> Key {
 /// A line for each measure with its truth: the share of experiments whose interval holds it.
 fn coverage(bench: &Bench, model: &Model, truths: &[(&str, Key, f64)]) -> Result<Vec<Check>, String> {
     let settings = Settings { threads: Some(1), confidence: NOMINAL, ..Settings::default() };
-    let experiments = parallel(EXPERIMENTS, bench.threads, |e| {
+    let experiments = parallel::all(EXPERIMENTS as usize, bench.threads, |e| {
+        let e = e as u32;
         let range = e * REPLICATIONS..(e + 1) * REPLICATIONS;
         let results = replicate_range(model, range, &settings, &Unwatched).map_err(|e| e.to_string())?;
         let holds = |(_, key, truth): &(&str, Key, f64)| {

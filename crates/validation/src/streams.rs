@@ -7,7 +7,7 @@
 use super::bench::Bench;
 use super::{Case, Check, Group, Known};
 use poolwise_engine::random::{KeyedRng, Purpose, Sampler, Streams, name_key};
-use poolwise_study::sample::parallel;
+use poolwise_study::parallel;
 use rand::rand_core::Rng;
 use statrs::function::gamma::{gamma, gamma_lr, gamma_ur};
 
@@ -120,7 +120,7 @@ fn kind(keyed: bool) -> &'static str {
 
 fn uniforms(bench: &Bench) -> Result<Vec<Check>, String> {
     let sampler = Sampler::Uniform { low: 0.0, high: 1.0 };
-    let tests = parallel(2, bench.threads, |k| {
+    let tests = parallel::all(2, bench.threads, |k| {
         let keyed = k == 1;
         let mut all = Vec::with_capacity(DRAWS);
         let mut powers = Powers::default();
@@ -209,9 +209,8 @@ fn samplers(bench: &Bench) -> Result<Vec<Check>, String> {
     let all = tested().ok_or("a sampler could not be made")?;
     // Mean and variance of the Weibull, the one whose moments are not plain from its parameters.
     let weibull = (600.0 * gamma(5.0 / 3.0), 3.6e5 * (gamma(7.0 / 3.0) - gamma(5.0 / 3.0).powi(2)));
-    let tasks = 2 * all.len() as u32;
-    let tests = parallel(tasks, bench.threads, |task| {
-        let (t, keyed) = (&all[task as usize / 2], task % 2 == 1);
+    let tests = parallel::all(2 * all.len(), bench.threads, |task| {
+        let (t, keyed) = (&all[task / 2], task % 2 == 1);
         let (mean, variance) =
             if t.name == "Weibull" { weibull } else { (t.sampler.mean(), t.sampler.variance()) };
         let edges = edges(t.cdf);
@@ -309,8 +308,8 @@ fn independent(bench: &Bench) -> Result<Vec<Check>, String> {
     ];
     let pairs: Vec<(Purpose, Purpose)> =
         purposes.iter().enumerate().flat_map(|(i, a)| purposes[..i].iter().map(|b| (*a, *b))).collect();
-    let of_purposes = parallel(pairs.len() as u32, bench.threads, |i| {
-        let (a, b) = pairs[i as usize];
+    let of_purposes = parallel::all(pairs.len(), bench.threads, |i| {
+        let (a, b) = pairs[i];
         let mut seeds = Streams::new(1, 0).source("requests");
         tables(|| {
             let seed = seeds.next_u64();

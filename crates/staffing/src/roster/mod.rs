@@ -20,12 +20,12 @@ use patterns::{Tour, Waived, covering, tours, weekends};
 use poolwise_engine::model::{CentreId, Model, Pool, PoolKind, RoleMask};
 use poolwise_engine::time::{HOUR, HOURS_OF_WEEK};
 use poolwise_planning::roster_rules::{CentreRules, Least, RosterRules, ShiftRule};
+use poolwise_study::parallel;
 use programme::{Programme, Side};
 use reasons::Reason;
 use serde::Serialize;
 use solve::Unsolved;
 use std::fmt;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A roster for every row of a curve, or the reasons why there is none.
 #[derive(Debug, Clone, PartialEq)]
@@ -132,28 +132,10 @@ pub fn plan(model: &Model, rules: &RosterRules, curve: &Curve, threads: usize) -
         let id = id.ok_or_else(|| PlanError::Centre(row.centre.clone()))?;
         jobs.push((row, id, roles_of(model, &row.role)?));
     }
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let mut done = Vec::new();
-        loop {
-            let i = next.fetch_add(1, Ordering::Relaxed);
-            let Some(&(row, id, roles)) = jobs.get(i) else { return done };
-            done.push((i, one(model, rules, row, id, roles)));
-        }
-    };
-    let mut rows: Vec<(usize, Row)> = std::thread::scope(|scope| {
-        let threads = threads.clamp(1, jobs.len().max(1));
-        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
-        let mut all = work();
-        // A panic of a thread goes on in this one.
-        others.into_iter().for_each(|t| match t.join() {
-            Ok(part) => all.extend(part),
-            Err(panic) => std::panic::resume_unwind(panic),
-        });
-        all
+    let mut rows = parallel::all(jobs.len(), Some(threads), |i| {
+        let (row, id, roles) = jobs[i];
+        one(model, rules, row, id, roles)
     });
-    rows.sort_by_key(|(i, _)| *i);
-    let mut rows: Vec<Row> = rows.into_iter().map(|(_, row)| row).collect();
     let employed = (0..model.centres.len()).filter_map(|id| employed(model, rules, &mut rows, id)).collect();
     Ok(Plan { rows, employed })
 }

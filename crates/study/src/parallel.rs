@@ -1,0 +1,273 @@
+//! Tasks on several threads, their results in order: the one place that starts threads for simulation.
+//!
+//! Threads take tasks as they become free; results are handed on strictly by number, so whatever is folded from
+//! them is the same for any number of threads. Nobody runs far ahead of a slow task, so memory holds a few
+//! results at a time whatever the number of tasks. Where no thread can be had (a browser, or a system that has
+//! reached its limit) the tasks run on the caller's.
+
+use std::collections::BTreeMap;
+use std::ops::{ControlFlow, Range};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+/// Results that may wait for an earlier one, for each thread: enough that nobody stands idle behind a task of
+/// twice the usual length.
+const AHEAD: usize = 4;
+
+/// How tasks are run: on how many threads, and who may stop them.
+#[derive(Clone, Copy)]
+pub struct Workers<'a> {
+    /// Threads; one for each processor where `None`.
+    pub threads: Option<usize>,
+    /// Whether to stop: tasks under way are finished, no more are begun.
+    pub stopped: &'a (dyn Fn() -> bool + Sync),
+}
+
+impl Workers<'_> {
+    /// So many threads, or one for each processor, which nobody stops.
+    pub fn new(threads: Option<usize>) -> Self {
+        Self { threads, stopped: &|| false }
+    }
+}
+
+/// How many threads so many tasks are worth: those asked for or else one for each processor, never more than
+/// tasks, at least one.
+pub fn threads(asked: Option<usize>, tasks: usize) -> usize {
+    let asked = asked.unwrap_or_else(|| thread::available_parallelism().map_or(1, usize::from));
+    asked.clamp(1, tasks.max(1))
+}
+
+/// Does `task` for every number of `range`, and hands the results to `take` on this thread in ascending order,
+/// without a gap. When `take` breaks, or the workers are stopped, no more tasks are begun; results after the
+/// break or the first task left out are dropped.
+pub fn ordered<T: Send>(
+    range: Range<usize>,
+    workers: Workers<'_>,
+    task: impl Fn(usize) -> T + Sync,
+    mut take: impl FnMut(usize, T) -> ControlFlow<()>,
+) {
+    let threads = threads(workers.threads, range.len());
+    if threads > 1 {
+        let line = Line::new(range.clone(), threads * AHEAD);
+        let begun = thread::scope(|scope| {
+            let work = || line.work(workers, &task);
+            let spawned = (0..threads).map(|_| thread::Builder::new().spawn_scoped(scope, work));
+            let begun = spawned.filter(Result::is_ok).count();
+            if begun > 0 {
+                line.hand_on(begun, &mut take);
+            }
+            begun
+        });
+        if begun > 0 {
+            return;
+        }
+    }
+    for k in range {
+        if (workers.stopped)() || take(k, task(k)).is_break() {
+            break;
+        }
+    }
+}
+
+/// The results of `task` for `0..count`, in this order; nobody stops it.
+pub fn all<T: Send>(count: usize, threads: Option<usize>, task: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    let mut out = Vec::with_capacity(count);
+    ordered(0..count, Workers::new(threads), task, |_, one| {
+        out.push(one);
+        ControlFlow::Continue(())
+    });
+    out
+}
+
+/// The first error in the order of the numbers `0..count`, with its number.
+pub fn first_error<E: Send>(
+    count: usize,
+    threads: Option<usize>,
+    test: impl Fn(usize) -> Result<(), E> + Sync,
+) -> Option<(usize, E)> {
+    let mut first = None;
+    ordered(0..count, Workers::new(threads), test, |k, one| match one {
+        Ok(()) => ControlFlow::Continue(()),
+        Err(e) => {
+            first = Some((k, e));
+            ControlFlow::Break(())
+        }
+    });
+    first
+}
+
+/// Tasks and results on their way from the workers to the caller.
+struct Line<T> {
+    state: Mutex<State<T>>,
+    changed: Condvar,
+    end: usize,
+    /// How far a task may be ahead of the result that is due.
+    ahead: usize,
+}
+
+struct State<T> {
+    /// The next task that nobody has begun.
+    next: usize,
+    /// The next result to be handed on.
+    due: usize,
+    /// Results that wait for earlier ones.
+    early: BTreeMap<usize, T>,
+    /// Workers that have left.
+    left: usize,
+    /// No task is begun any more.
+    closed: bool,
+}
+
+/// Counts a worker as gone, in whatever way it goes: the caller must not wait for one that has panicked.
+struct Leaving<'a, T>(&'a Line<T>);
+
+impl<T> Drop for Leaving<'_, T> {
+    fn drop(&mut self) {
+        let mut state = self.0.lock();
+        state.left += 1;
+        state.closed |= thread::panicking();
+        self.0.changed.notify_all();
+    }
+}
+
+impl<T> Line<T> {
+    fn new(range: Range<usize>, ahead: usize) -> Self {
+        let state =
+            State { next: range.start, due: range.start, early: BTreeMap::new(), left: 0, closed: false };
+        Self { state: Mutex::new(state), changed: Condvar::new(), end: range.end, ahead }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State<T>> {
+        // A panic takes the scope with it, so what a poisoned lock guards is never used.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wait<'s>(&self, state: MutexGuard<'s, State<T>>) -> MutexGuard<'s, State<T>> {
+        self.changed.wait(state).unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A worker's day.
+    fn work(&self, workers: Workers<'_>, task: &impl Fn(usize) -> T) {
+        let _leaving = Leaving(self);
+        while let Some(k) = self.begin(workers) {
+            let result = task(k);
+            let mut state = self.lock();
+            state.early.insert(k, result);
+            self.changed.notify_all();
+        }
+    }
+
+    /// The next task, once it is not too far ahead.
+    fn begin(&self, workers: Workers<'_>) -> Option<usize> {
+        let mut state = self.lock();
+        loop {
+            if state.closed || state.next >= self.end || (workers.stopped)() {
+                return None;
+            }
+            if state.next < state.due + self.ahead {
+                state.next += 1;
+                return Some(state.next - 1);
+            }
+            state = self.wait(state);
+        }
+    }
+
+    /// Hands results on as they come, until all `workers` have left.
+    fn hand_on(&self, workers: usize, take: &mut impl FnMut(usize, T) -> ControlFlow<()>) {
+        let mut state = self.lock();
+        loop {
+            let due = state.due;
+            if let Some(result) = state.early.remove(&due).filter(|_| !state.closed) {
+                state.due += 1;
+                self.changed.notify_all();
+                drop(state);
+                let on = take(due, result);
+                state = self.lock();
+                if on.is_break() {
+                    state.closed = true;
+                    self.changed.notify_all();
+                }
+            } else if state.left == workers {
+                return;
+            } else {
+                state = self.wait(state);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::time::Duration;
+
+    #[test]
+    fn results_come_in_order_for_any_number_of_threads() {
+        for threads in [Some(1), Some(3), Some(64), None] {
+            assert_eq!(all(50, threads, |k| k * k), (0..50).map(|k| k * k).collect::<Vec<_>>());
+        }
+        assert!(all(0, None, |k| k).is_empty());
+    }
+
+    #[test]
+    fn nobody_runs_far_ahead_of_a_slow_task() {
+        let (begun, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let task = |k: usize| {
+            begun.fetch_max(k, Ordering::SeqCst);
+            if k == 0 {
+                // Long enough for the others to take all they may.
+                thread::sleep(Duration::from_millis(50));
+                done.store(begun.load(Ordering::SeqCst), Ordering::SeqCst);
+            }
+        };
+        all(10_000, Some(3), task);
+        assert!(done.into_inner() < 3 * AHEAD, "results pile up behind a slow one");
+    }
+
+    #[test]
+    fn a_stop_leaves_a_beginning_without_a_gap() {
+        for threads in [Some(1), Some(4)] {
+            let asked = AtomicUsize::new(0);
+            let stopped = || asked.fetch_add(1, Ordering::SeqCst) > 20;
+            let mut seen = Vec::new();
+            ordered(
+                5..1_000,
+                Workers { threads, stopped: &stopped },
+                |k| k,
+                |k, result| {
+                    seen.push((k, result));
+                    ControlFlow::Continue(())
+                },
+            );
+            assert!(!seen.is_empty() && seen.len() < 900, "{} of 995", seen.len());
+            assert!(seen.iter().enumerate().all(|(i, s)| *s == (i + 5, i + 5)), "a gap: {seen:?}");
+        }
+    }
+
+    #[test]
+    fn a_break_ends_it_at_the_same_result_whatever_the_threads() {
+        for threads in [Some(1), Some(4)] {
+            let mut seen = Vec::new();
+            ordered(
+                0..1_000,
+                Workers::new(threads),
+                |k| k,
+                |k, _| {
+                    seen.push(k);
+                    if k == 7 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+                },
+            );
+            assert_eq!(seen, (0..8).collect::<Vec<_>>());
+            let odd = |k: usize| if k % 10 == 9 { Err(k * 2) } else { Ok(()) };
+            assert_eq!(first_error(1_000, threads, odd), Some((9, 18)));
+            assert_eq!(first_error(9, threads, odd), None);
+        }
+    }
+
+    #[test]
+    fn a_panic_goes_on_in_the_caller() {
+        let panicking = || all(100, Some(3), |k| assert!(k != 20, "task 20"));
+        assert!(std::panic::catch_unwind(panicking).is_err());
+    }
+}
