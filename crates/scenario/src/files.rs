@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// The data files that were read.
 pub struct Files<'s> {
@@ -15,7 +16,7 @@ pub struct Files<'s> {
     pub paths: Vec<PathBuf>,
     /// SHA-256 of each, by its name in the scenario.
     pub hashes: BTreeMap<String, String>,
-    texts: BTreeMap<PathBuf, String>,
+    texts: BTreeMap<PathBuf, Arc<str>>,
 }
 
 /// SHA-256 in hexadecimal digits.

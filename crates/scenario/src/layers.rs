@@ -85,7 +85,7 @@ fn chain(path: &Path, sources: &mut Sources, cx: &mut Problems) -> Option<Vec<No
                 return None;
             }
         };
-        let source = sources.add(Source::file(&path, text));
+        let source = sources.add(Source::file(&path, &text));
         let Some(node) = parse(source, sources, cx) else {
             whole = false;
             break;

@@ -29,7 +29,7 @@ pub use files::sha256;
 pub use layers::Overrides;
 pub use quantity::duration;
 pub use schema::json_schema;
-pub use source::{Library, Texts};
+pub use source::{Library, Snapshot, Texts};
 pub use starter::starter;
 pub use uncertain::UncertainInput;
 
@@ -74,7 +74,15 @@ pub struct Scenario {
 /// # Errors
 /// All that is wrong with it, each with its place.
 pub fn load(path: &Path, overrides: &Overrides) -> Result<Scenario, Diagnostics> {
-    read(path, overrides, Sources::default())
+    load_through(&Snapshot::default(), path, overrides)
+}
+
+/// Reads and checks a scenario from the files of a snapshot, which reads each of them once.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_through(files: &Snapshot, path: &Path, overrides: &Overrides) -> Result<Scenario, Diagnostics> {
+    read(path, overrides, Sources::through(files))
 }
 
 /// Reads and checks a scenario that is held in memory, with all files it mentions.
@@ -82,7 +90,7 @@ pub fn load(path: &Path, overrides: &Overrides) -> Result<Scenario, Diagnostics>
 /// # Errors
 /// As [`load`].
 pub fn load_texts(texts: Texts, path: &Path, overrides: &Overrides) -> Result<Scenario, Diagnostics> {
-    read(path, overrides, Sources::in_memory(texts))
+    load_through(&Snapshot::of(texts), path, overrides)
 }
 
 /// Reads and checks a scenario that comes with the program: the text called `name` in `library`, where

@@ -1,13 +1,71 @@
 //! The texts that a scenario is made of, and places in them.
 
+use super::files::sha256;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Component, Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Scenario and data files held in memory, by path; `extends` and data files are looked up among them.
 pub type Texts = BTreeMap<PathBuf, Cow<'static, str>>;
+
+/// Files as they were when they were first read: whoever reads through the same snapshot sees the same texts,
+/// whatever happens on the disk meanwhile. Clones share what was read.
+///
+/// A study reads its scenarios through one, again for each draw of uncertain inputs; a sweep for each case. So an
+/// edit while they run changes nothing.
+#[derive(Debug, Clone, Default)]
+pub struct Snapshot(Arc<Shared>);
+
+#[derive(Debug, Default)]
+struct Shared {
+    /// Texts by path without `.` and `..`.
+    texts: Mutex<BTreeMap<PathBuf, Arc<str>>>,
+    /// Nothing is looked up on the disk.
+    closed: bool,
+}
+
+impl Snapshot {
+    /// A snapshot of these texts alone: nothing is looked up on the disk.
+    pub fn of(texts: Texts) -> Self {
+        let texts = texts.into_iter().map(|(path, text)| (plain(&path), Arc::from(&*text))).collect();
+        Self(Arc::new(Shared { texts: Mutex::new(texts), closed: true }))
+    }
+
+    /// SHA-256 of every text read so far, by path.
+    pub fn hashes(&self) -> BTreeMap<PathBuf, String> {
+        self.texts().iter().map(|(path, text)| (path.clone(), sha256(text.as_bytes()))).collect()
+    }
+
+    /// The text of a file of at most `limit` bytes, or a sentence that says why there is none.
+    pub(crate) fn text(&self, path: &Path, limit: u64) -> Result<Arc<str>, String> {
+        let key = plain(path);
+        if let Some(text) = self.texts().get(&key) {
+            return Ok(Arc::clone(text));
+        }
+        if self.0.closed {
+            return Err(format!("{}: there is no such text in memory", path.display()));
+        }
+        let text: Arc<str> = read_text(path, limit)?.into();
+        // Another thread may have read it meanwhile: the first text stays.
+        Ok(Arc::clone(self.texts().entry(key).or_insert(text)))
+    }
+
+    /// The same path for the same file, however it is written.
+    fn identity(&self, path: &Path) -> PathBuf {
+        match self.0.closed {
+            false => path.canonicalize().unwrap_or_else(|_| path.to_path_buf()),
+            true => plain(path),
+        }
+    }
+
+    /// A thread that panicked with the texts in hand has left them whole: they are only added to.
+    fn texts(&self) -> MutexGuard<'_, BTreeMap<PathBuf, Arc<str>>> {
+        self.0.texts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 /// Largest scenario file, bytes.
 pub const MAX_SCENARIO: u64 = 16 << 20;
@@ -46,9 +104,9 @@ pub struct Source {
 
 impl Source {
     /// A file and its text.
-    pub fn file(path: &Path, text: String) -> Self {
+    pub fn file(path: &Path, text: &str) -> Self {
         let name = path.display().to_string();
-        Self { path: Some(path.to_path_buf()), ..Self::pseudo(name, text, path) }
+        Self { path: Some(path.to_path_buf()), ..Self::pseudo(name, text.to_owned(), path) }
     }
 
     /// An override beside the scenario `beside`.
@@ -81,14 +139,14 @@ pub type Library = [(&'static str, &'static str)];
 #[derive(Debug, Default)]
 pub struct Sources {
     read: Vec<Source>,
-    /// Where files are looked up instead of on disk.
-    memory: Option<Texts>,
+    /// Where files are looked up.
+    files: Snapshot,
 }
 
 impl Sources {
-    /// Files are looked up among these texts, and nowhere else.
-    pub fn in_memory(texts: Texts) -> Self {
-        Self { read: Vec::new(), memory: Some(texts) }
+    /// Files are read through a snapshot.
+    pub fn through(files: &Snapshot) -> Self {
+        Self { read: Vec::new(), files: files.clone() }
     }
 
     pub fn add(&mut self, source: Source) -> u32 {
@@ -97,22 +155,13 @@ impl Sources {
     }
 
     /// The text of a file of at most `limit` bytes, or a sentence that says why there is none.
-    pub fn text(&self, path: &Path, limit: u64) -> Result<String, String> {
-        match &self.memory {
-            None => read_text(path, limit),
-            Some(texts) => texts
-                .get(&plain(path))
-                .map(|text| text.clone().into_owned())
-                .ok_or_else(|| format!("{}: there is no such text in memory", path.display())),
-        }
+    pub fn text(&self, path: &Path, limit: u64) -> Result<Arc<str>, String> {
+        self.files.text(path, limit)
     }
 
     /// The same path for the same file, however it is written.
     pub fn identity(&self, path: &Path) -> PathBuf {
-        match &self.memory {
-            None => path.canonicalize().unwrap_or_else(|_| path.to_path_buf()),
-            Some(_) => plain(path),
-        }
+        self.files.identity(path)
     }
 
     /// Paths of the files among them.
@@ -146,7 +195,7 @@ fn plain(path: &Path) -> PathBuf {
 }
 
 /// Reads a text file, or says in a sentence why not.
-pub fn read_text(path: &Path, limit: u64) -> Result<String, String> {
+fn read_text(path: &Path, limit: u64) -> Result<String, String> {
     let shown = path.display();
     let meta = std::fs::metadata(path).map_err(|e| match e.kind() {
         std::io::ErrorKind::NotFound => format!("{shown}: there is no such file"),

@@ -4,7 +4,7 @@ use super::design;
 use super::error::SweepError;
 use poolwise_engine::model::Model;
 use poolwise_scenario::sweep::{self, Axis, Complaint, Replications, Spot, SweepFile};
-use poolwise_scenario::{self, Overrides, Scenario, nearest};
+use poolwise_scenario::{self, Overrides, Scenario, Snapshot, nearest};
 use poolwise_study::measures::{Key, Section, keys, split_path};
 use poolwise_study::parallel;
 use std::path::PathBuf;
@@ -68,10 +68,10 @@ pub fn common_sets(file: &SweepFile, overrides: &Overrides) -> Vec<String> {
     sets
 }
 
-pub fn load_all(file: &SweepFile, sets: &[String]) -> Result<Vec<Scenario>, SweepError> {
+pub fn load_all(files: &Snapshot, file: &SweepFile, sets: &[String]) -> Result<Vec<Scenario>, SweepError> {
     let load = |i: usize| {
         let overrides = Overrides { sets: sets.to_vec(), ..Overrides::default() };
-        poolwise_scenario::load(&file.scenarios[i].0, &overrides)
+        poolwise_scenario::load_through(files, &file.scenarios[i].0, &overrides)
     };
     let results = parallel::all(file.scenarios.len(), None, load);
     let mut out = Vec::new();

@@ -57,7 +57,8 @@ impl Plan {
         let source = &self.sources[*scenario];
         let name = &self.manifest.scenarios[*scenario].name;
         let mut complaints = Vec::new();
-        let resolved = poolwise_scenario::load(
+        let resolved = poolwise_scenario::load_through(
+            &self.files,
             &source.path,
             &Overrides { sets: source.sets.clone(), ..Default::default() },
         );
@@ -67,8 +68,11 @@ impl Plan {
                 let Some(value) = self.written(*scenario, axis, i, *value) else { continue };
                 let mut sets = source.sets.clone();
                 sets.push(format!("{}={value}", target.path));
-                let alone =
-                    poolwise_scenario::load(&source.path, &Overrides { sets, ..Overrides::default() });
+                let alone = poolwise_scenario::load_through(
+                    &self.files,
+                    &source.path,
+                    &Overrides { sets, ..Overrides::default() },
+                );
                 let Err(problems) = alone else { continue };
                 let Some(why) = problems.iter().next() else { continue };
                 let hint = Some(why.hint()).filter(|h| !h.is_empty()).map(str::to_owned);

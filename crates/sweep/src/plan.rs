@@ -12,7 +12,7 @@ use super::manifest::{Manifest, ScenarioEntry};
 use super::unknown;
 use poolwise_engine::random::{mix, name_key};
 use poolwise_scenario::sweep::{self, Axis, Complaint, Replications, round};
-use poolwise_scenario::{self, Overrides, Scenario, sha256};
+use poolwise_scenario::{self, Overrides, Scenario, Snapshot, sha256};
 use poolwise_study::measures::{Key, split_path};
 use std::collections::HashMap;
 use std::path::Path;
@@ -57,6 +57,8 @@ pub struct Plan {
     pub(super) axes: Vec<Axis>,
     pub(super) sources: Vec<Source>,
     independent: bool,
+    /// The files as they were when the plan was made: cases are read through it.
+    pub(super) files: Snapshot,
 }
 
 /// One scenario with one set of overrides.
@@ -84,14 +86,15 @@ impl Plan {
     /// What is wrong with the file, its scenarios, or the points looked at; a design of absurd size.
     pub fn make(path: &Path, changes: &Changes, look: Look) -> Result<Self, SweepError> {
         let invalid = |problems| SweepError::Invalid { about: String::new(), problems };
-        let mut file = sweep::load(path).map_err(invalid)?;
+        let files = Snapshot::default();
+        let mut file = sweep::load_through(&files, path).map_err(invalid)?;
         let replications = match changes.overrides.replications {
             Some(n) => Replications::Fixed(n),
             None => file.replications.clone(),
         };
         refuse_huge(&file, &replications, changes.yes)?;
         let sets = common_sets(&file, &changes.overrides);
-        let loaded = load_all(&file, &sets)?;
+        let loaded = load_all(&files, &file, &sets)?;
         let complaints = unknown::settle(&mut file, &loaded);
         let complain = |c: Vec<Complaint>| match c.is_empty() {
             true => Ok(()),
@@ -136,6 +139,7 @@ impl Plan {
             axes: file.axes.clone(),
             sources,
             independent: file.independent,
+            files,
         };
         plan.find_cases();
         plan.look(&file, look)?;
@@ -199,12 +203,12 @@ impl Plan {
     pub fn load(&self, scenario: usize, row: &[f64]) -> Result<Scenario, SweepError> {
         let sets = self.sets(scenario, row);
         let overrides = Overrides { sets, ..Overrides::default() };
-        poolwise_scenario::load(&self.sources[scenario].path, &overrides).map_err(|problems| {
-            SweepError::Invalid {
+        poolwise_scenario::load_through(&self.files, &self.sources[scenario].path, &overrides).map_err(
+            |problems| SweepError::Invalid {
                 about: format!("{} is not a valid scenario:", self.describe(scenario, row)),
                 problems,
-            }
-        })
+            },
+        )
     }
 
     /// The scenario of a case.

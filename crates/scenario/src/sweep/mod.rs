@@ -19,7 +19,7 @@ use super::diagnostic::{Diagnostics, Problems};
 use super::input::Input;
 use super::layers;
 use super::scalar::Text;
-use super::source::{MAX_SCENARIO, Place, Source, Sources, folder_of, read_text};
+use super::source::{MAX_SCENARIO, Place, Snapshot, Source, Sources, folder_of};
 use parts::{DesignIn, DesignWord, RandomIn, ReplicationsIn, SweepIn};
 use std::path::{Path, PathBuf};
 
@@ -213,11 +213,19 @@ impl SweepFile {
 /// # Errors
 /// All that is wrong with it, each with its place.
 pub fn load(path: &Path) -> Result<SweepFile, Diagnostics> {
-    let mut sources = Sources::default();
+    load_through(&Snapshot::default(), path)
+}
+
+/// Reads a sweep file, and its points if a file has them, from the files of a snapshot.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_through(files: &Snapshot, path: &Path) -> Result<SweepFile, Diagnostics> {
+    let mut sources = Sources::through(files);
     let mut cx = Problems::default();
-    let tree = match read_text(path, MAX_SCENARIO) {
+    let tree = match files.text(path, MAX_SCENARIO) {
         Ok(text) => {
-            let source = sources.add(Source::file(path, text));
+            let source = sources.add(Source::file(path, &text));
             layers::parse(source, &sources, &mut cx)
         }
         Err(why) => {
@@ -228,7 +236,7 @@ pub fn load(path: &Path) -> Result<SweepFile, Diagnostics> {
     let input = tree.as_ref().and_then(|tree| SweepIn::read(tree, &mut cx));
     let file = input.and_then(|input| {
         let place = tree.map_or(Place::NONE, |t| t.place);
-        translate(path, &input, place, &mut cx)
+        translate(files, path, &input, place, &mut cx)
     });
     match file {
         Some(file) if !cx.any_error() => Ok(SweepFile { sources, ..file }),
@@ -236,7 +244,13 @@ pub fn load(path: &Path) -> Result<SweepFile, Diagnostics> {
     }
 }
 
-fn translate(path: &Path, input: &SweepIn, whole: Place, cx: &mut Problems) -> Option<SweepFile> {
+fn translate(
+    files: &Snapshot,
+    path: &Path,
+    input: &SweepIn,
+    whole: Place,
+    cx: &mut Problems,
+) -> Option<SweepFile> {
     let name = name(path, input.name.as_ref(), cx);
     let beside = folder_of(path);
     let scenarios = input.scenarios.get()?;
@@ -270,7 +284,7 @@ fn translate(path: &Path, input: &SweepIn, whole: Place, cx: &mut Problems) -> O
             }
         }
     }
-    let (design, design_place) = design(input, &axes, whole, &beside, cx)?;
+    let (design, design_place) = design(files, input, &axes, whole, &beside, cx)?;
     check_design(&design, design_place, &axes, &constraints, cx);
     let replications = match &input.replications {
         ReplicationsIn::Fixed(n) => Replications::Fixed(n.count()),
@@ -339,6 +353,7 @@ fn name(path: &Path, given: Option<&Text>, cx: &mut Problems) -> String {
 }
 
 fn design(
+    files: &Snapshot,
     input: &SweepIn,
     axes: &[Axis],
     whole: Place,
@@ -358,7 +373,7 @@ fn design(
                 return Some((Design::Saltelli { base, seed: s.seed.value as u64 }, s.place));
             }
             let file = t.csv.as_ref()?;
-            let rows = points::read(&beside.join(file.as_str()), file.place, axes, cx)?;
+            let rows = points::read(files, &beside.join(file.as_str()), file.place, axes, cx)?;
             Some((Design::Csv { file: file.value.clone(), rows }, file.place))
         }
     }

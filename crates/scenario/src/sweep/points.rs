@@ -2,12 +2,18 @@
 
 use super::Axis;
 use crate::diagnostic::Problems;
-use crate::source::{MAX_DATA, Place, read_text};
+use crate::source::{MAX_DATA, Place, Snapshot};
 use std::path::Path;
 
 /// The values, point by point. Nothing comes back if the file does not serve; `cx` says why.
-pub fn read(path: &Path, place: Place, axes: &[Axis], cx: &mut Problems) -> Option<Vec<f64>> {
-    let text = match read_text(path, MAX_DATA) {
+pub fn read(
+    files: &Snapshot,
+    path: &Path,
+    place: Place,
+    axes: &[Axis],
+    cx: &mut Problems,
+) -> Option<Vec<f64>> {
+    let text = match files.text(path, MAX_DATA) {
         Ok(text) => text,
         Err(why) => {
             cx.error(place, why);
