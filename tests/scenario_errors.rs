@@ -241,7 +241,12 @@ fn probabilities() {
 
 #[test]
 fn lists_of_the_wrong_length() {
-    bad("[class.biometric]\nprofile = [1, 2, 3]", 2, 11, &["expected 168 values, found 3"]);
+    bad(
+        "[class.biometric]\nprofile = [1, 2, 3]",
+        2,
+        11,
+        &["expected 168 values (hours of the week), 336 (half-hours) or 672 (quarters), found 3"],
+    );
     bad("[class.biometric]\nmonths = [1, 2, 3]", 2, 10, &["expected 12 values, found 3"]);
     bad("[class.biometric]\nprofile = \"minutes.csv\"", 2, 11, &["expected 168 values", "found 3"]);
     bad("[class.biometric]\nprofile = { values = [0, 0], period = \"1 h\" }", 2, 22, &["a value above 0"]);
@@ -308,7 +313,7 @@ fn data_files() {
     profile("absent.csv", &["absent.csv: there is no such file"]);
     profile("huge.csv", &["larger than the limit of 256 MiB"]);
     profile("words.csv", &["words.csv:3: \"twelve\" is not a number"]);
-    profile("negative.csv", &["negative.csv:2: -1 is not a number of at least 0"]);
+    profile("negative.csv", &["negative.csv:2: \"-1\" is not a number of at least 0"]);
     profile("none.csv", &["none.csv: is empty"]);
     profile("binary.csv", &["binary.csv: is a binary file"]);
     profile("ragged.csv", &["there are 2 columns; say which with `column`", "`a`, `b`"]);

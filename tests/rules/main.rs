@@ -5,5 +5,6 @@ mod chance;
 mod clocks;
 mod demand;
 mod officers;
+mod records;
 mod routing;
 mod support;

@@ -62,6 +62,10 @@ impl Folder {
         folder.write("profiles.csv", format!("hour_of_week,evening\n{week}"));
         folder.write("times.csv", "time_local\n2018-10-01 06:30\n2018-10-02T07:00\n2018-11-04 01:30:30\n");
         folder.write("hourly.csv", "hour,n\n2018-10-01 06:00,2\n2018-10-01 07:00,0\n2018-10-02 08:00,3\n");
+        let half_hours: String = (0..7 * 48)
+            .map(|i| format!("{:02}.10.2018;{}:{:02};{}\n", 1 + i / 48, i % 48 / 2, i % 2 * 30, i % 5))
+            .collect();
+        folder.write("half-hours.csv", format!("date;from;calls\n{half_hours}"));
         folder.write("minutes.csv", "minutes\n12\n18.5\n31\n");
         folder
     }

@@ -169,7 +169,7 @@ pub fn merge_lists(
 
 /// A list of `N` items.
 #[derive(Debug, Clone)]
-pub struct Exactly<T, const N: usize>(pub Vec<T>, pub Place);
+pub struct Exactly<T, const N: usize>(pub Vec<T>);
 
 impl<T: Input, const N: usize> JsonSchema for Exactly<T, N> {
     fn inline_schema() -> bool {
@@ -198,7 +198,7 @@ impl<T: Input, const N: usize> Input for Exactly<T, N> {
             cx.error(node.place, format!("expected {N} values, found {}", written.len()));
             return None;
         }
-        (list.items.len() == N).then_some(Self(list.items, node.place))
+        (list.items.len() == N).then_some(Self(list.items))
     }
     fn write(&self) -> Value {
         Value::Array(self.0.iter().map(T::write).collect())

@@ -101,6 +101,7 @@ fn has_weekly_pattern(s: &ScenarioIn) -> bool {
         ProfileIn::Table(table) => table.file.is_some(),
     };
     s.class.iter().any(|(_, c)| c.profile.as_ref().is_some_and(profile))
+        || s.class.iter().any(|(_, c)| c.trace.as_ref().is_some_and(|t| t.resample.is_some()))
         || !s.pool.0.is_empty()
         || s.centre.iter().any(|(_, c)| {
             c.shifts.is_some() || c.levels.as_ref().is_some_and(|l| l.weekly.is_some() || l.hourly.is_some())
@@ -136,7 +137,7 @@ fn fill_class(class: &mut ClassIn, first: Option<&Text>) {
     }
     if class.rate.is_some() {
         class.profile.get_or_insert_with(|| ProfileIn::File(Text::new("flat")));
-        class.months.get_or_insert_with(|| Exactly(vec![NonNegative::new(1.0); 12], Place::NONE));
+        class.months.get_or_insert_with(|| Exactly(vec![NonNegative::new(1.0); 12]));
     }
 }
 

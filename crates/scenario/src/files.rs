@@ -1,4 +1,7 @@
 //! Data files beside a scenario: CSV columns of numbers, times, counts.
+//!
+//! Columns may stand apart by commas, semicolons or tabs, whichever the first row has; where it is not
+//! commas, numbers may have decimal commas.
 
 use super::diagnostic::Problems;
 use super::scalar::Text;
@@ -9,6 +12,9 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+/// Most columns that are asked for at once.
+const MOST_COLUMNS: usize = 3;
+
 /// The data files that were read.
 pub struct Files<'s> {
     sources: &'s Sources,
@@ -17,6 +23,57 @@ pub struct Files<'s> {
     /// SHA-256 of each, by its name in the scenario.
     pub hashes: BTreeMap<String, String>,
     texts: BTreeMap<PathBuf, Arc<str>>,
+}
+
+/// A column that is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Column<'a> {
+    /// Its name; the first column where it has none.
+    pub name: Option<&'a Text>,
+    /// The key that names it, for messages.
+    pub key: &'static str,
+}
+
+/// A row's cells of the columns that were asked for.
+#[derive(Debug)]
+pub struct Row<'a> {
+    /// The cells, in the order of the columns.
+    pub cells: &'a [&'a str],
+    /// Its line in the file, from 1.
+    pub line: u64,
+    /// Numbers may have decimal commas.
+    decimal_comma: bool,
+}
+
+impl Row<'_> {
+    /// A cell's number.
+    pub fn number(&self, i: usize) -> Result<f64, String> {
+        let cell = self.cells[i];
+        let point = if self.decimal_comma && !cell.contains('.') {
+            cell.replacen(',', ".", 1)
+        } else {
+            cell.to_owned()
+        };
+        let x: f64 = point.parse().map_err(|_| match cell.strip_suffix('%') {
+            Some(share) => {
+                format!("{cell:?} is not a number; write shares without %, such as {}", percent(share))
+            }
+            None if cell.is_empty() => "the cell is empty; a number is expected".to_owned(),
+            None => format!("{cell:?} is not a number"),
+        })?;
+        if !x.is_finite() || !(0.0..=super::scalar::LARGEST).contains(&x) {
+            return Err(format!("{cell:?} is not a number of at least 0"));
+        }
+        Ok(x)
+    }
+}
+
+/// `7` per cent as a share, for advice.
+fn percent(number: &str) -> String {
+    number
+        .trim()
+        .parse::<f64>()
+        .map_or_else(|_| "0.07".to_owned(), |x| format!("{}", (x * 1e7).round() / 1e9))
 }
 
 /// SHA-256 in hexadecimal digits.
@@ -33,38 +90,44 @@ impl<'s> Files<'s> {
         Self { sources, paths: Vec::new(), hashes: BTreeMap::new(), texts: BTreeMap::new() }
     }
 
-    /// Hands each row's named columns to `each`; where a row makes no sense, says so with its line and
-    /// stops. A column without a name is the first one, and must be the only one if `alone`.
-    pub fn rows(
-        &mut self,
-        file: &Text,
-        columns: &[Option<&Text>],
-        alone: bool,
-        cx: &mut Problems,
-        mut each: impl FnMut(&[&str]) -> Result<(), String>,
-    ) -> Option<()> {
-        let place = file.place;
-        let source = self.sources.get(place).or_else(|| self.sources.main());
+    /// The text of a data file and its path as messages show it; read once.
+    fn text(&mut self, file: &Text, cx: &mut Problems) -> Option<(String, &str)> {
+        let source = self.sources.get(file.place).or_else(|| self.sources.main());
         let path = source.map_or_else(PathBuf::new, |s| s.folder.clone()).join(file.as_str());
         if !self.texts.contains_key(&path) {
             let text = match self.sources.text(&path, MAX_DATA) {
                 Ok(text) => text,
                 Err(why) => {
-                    cx.error(place, why);
+                    cx.error(file.place, why);
                     return None;
                 }
             };
             self.hashes.insert(file.value.clone(), sha256(text.as_bytes()));
             self.paths.push(path.clone());
+            // The CSV reader counts lines by what ends them.
+            let text = match text.contains('\r') {
+                true => text.replace("\r\n", "\n").replace('\r', "\n").into(),
+                false => text,
+            };
             self.texts.insert(path.clone(), text);
         }
-        let text = self.texts.get(&path)?;
-        let shown = path.display();
-        let mut reader = csv::ReaderBuilder::new()
-            .has_headers(false)
-            .trim(csv::Trim::All)
-            .comment(Some(b'#'))
-            .from_reader(text.as_bytes());
+        Some((path.display().to_string(), self.texts.get(&path)?))
+    }
+
+    /// Hands each row's columns to `each`; where a row makes no sense, says so with its line and
+    /// stops. A column without a name is the first one, and must be the only one if `alone`.
+    pub fn rows(
+        &mut self,
+        file: &Text,
+        columns: &[Column<'_>],
+        alone: bool,
+        cx: &mut Problems,
+        mut each: impl FnMut(&Row<'_>) -> Result<(), String>,
+    ) -> Option<()> {
+        let place = file.place;
+        let (shown, text) = self.text(file, cx)?;
+        let separator = separator(text, columns);
+        let mut reader = reader(text, separator);
         let mut record = csv::StringRecord::new();
         let mut at: Option<Vec<usize>> = None;
         loop {
@@ -72,30 +135,34 @@ impl<'s> Files<'s> {
                 Ok(true) => {}
                 Ok(false) => break,
                 Err(e) => {
-                    let line = e.position().map_or(0, csv::Position::line);
-                    cx.error(place, format!("{shown}:{line}: not valid CSV: {e}"));
+                    cx.error(place, format!("{shown}:{}", broken(&e)));
                     return None;
                 }
             }
             let line = record.position().map_or(0, csv::Position::line);
-            let Some(positions) = &at else {
-                let (positions, is_header) =
-                    header(&record, columns, alone, &format!("{shown}:{line}"), file, cx)?;
-                if !is_header {
-                    let cells: Vec<&str> = positions.iter().map(|i| record.get(*i).unwrap_or("")).collect();
-                    if let Err(why) = each(&cells) {
-                        cx.error(place, format!("{shown}:{line}: {why}"));
-                        return None;
+            let positions = match &at {
+                Some(positions) => positions,
+                None => {
+                    let (found, is_header) =
+                        header(&record, columns, alone, &format!("{shown}:{line}"), file, cx)?;
+                    let positions = at.insert(found);
+                    if is_header {
+                        continue;
                     }
+                    positions
                 }
-                at = Some(positions);
-                continue;
             };
-            let mut cells = [""; 2];
+            // Spreadsheets leave rows of empty cells below their table.
+            if record.iter().all(str::is_empty) {
+                continue;
+            }
+            let mut cells = [""; MOST_COLUMNS];
             for (cell, i) in cells.iter_mut().zip(positions) {
                 *cell = record.get(*i).unwrap_or("");
             }
-            if let Err(why) = each(&cells[..positions.len().min(2)]) {
+            let cells = &cells[..positions.len().min(MOST_COLUMNS)];
+            let row = Row { cells, line, decimal_comma: separator != b',' };
+            if let Err(why) = each(&row) {
                 cx.error(place, format!("{shown}:{line}: {why}"));
                 return None;
             }
@@ -107,55 +174,121 @@ impl<'s> Files<'s> {
         Some(())
     }
 
+    /// The names in the first row of a file that has been read, to suggest one of them.
+    pub fn names(&mut self, file: &Text, cx: &mut Problems) -> Vec<String> {
+        let Some((_, text)) = self.text(file, cx) else { return Vec::new() };
+        let mut record = csv::StringRecord::new();
+        match reader(text, separator(text, &[])).read_record(&mut record) {
+            Ok(true) if !record.iter().any(looks_like_data) => record.iter().map(str::to_owned).collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// A column of numbers.
     pub fn numbers(&mut self, file: &Text, column: Option<&Text>, cx: &mut Problems) -> Option<Vec<f64>> {
         let mut out = Vec::new();
-        self.rows(file, &[column], true, cx, |cells| {
-            let x: f64 = cells[0].parse().map_err(|_| format!("{:?} is not a number", cells[0]))?;
-            if !x.is_finite() || !(0.0..=super::scalar::LARGEST).contains(&x) {
-                return Err(format!("{x} is not a number of at least 0"));
-            }
-            out.push(x);
+        self.rows(file, &[Column { name: column, key: "column" }], true, cx, |row| {
+            out.push(row.number(0)?);
             Ok(())
         })?;
         Some(out)
     }
 }
 
+fn reader(text: &str, separator: u8) -> csv::Reader<&[u8]> {
+    csv::ReaderBuilder::new()
+        .has_headers(false)
+        .trim(csv::Trim::All)
+        .comment(Some(b'#'))
+        .delimiter(separator)
+        .from_reader(text.as_bytes())
+}
+
+/// What stands between the columns, by the first row: that by which the columns asked for are found, else that
+/// which makes the most columns. One column alone is read as if its numbers may have decimal commas.
+fn separator(text: &str, columns: &[Column<'_>]) -> u8 {
+    let fields = |separator: u8| {
+        let mut record = csv::StringRecord::new();
+        match reader(text, separator).read_record(&mut record) {
+            Ok(true) => {
+                let named = columns.iter().filter_map(|c| c.name);
+                let all = named.clone().all(|name| record.iter().any(|cell| cell == name.as_str()));
+                (all && named.count() > 0, record.len(), !record.iter().any(looks_like_data))
+            }
+            _ => (false, 0, false),
+        }
+    };
+    let tried = [b',', b';', b'\t'].map(|s| (fields(s), s));
+    if tried.iter().all(|t| t.0.1 <= 1) {
+        // A name alone may stand above numbers such as 13,1.
+        return if tried[0].0.2 { b';' } else { b',' };
+    }
+    // Of equals the comma, which is the first.
+    tried.iter().rev().max_by_key(|t| (t.0.0, t.0.1)).map_or(b',', |t| t.1)
+}
+
+/// An error of the CSV reader in our words, from the line on.
+fn broken(e: &csv::Error) -> String {
+    let line = e.position().map_or(0, csv::Position::line);
+    match e.kind() {
+        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => format!(
+            "{line}: not valid CSV: the row has {len} column{}, the first row {expected_len}",
+            if *len == 1 { "" } else { "s" }
+        ),
+        _ => format!("{line}: not valid CSV: {e}"),
+    }
+}
+
+/// Whether a cell of the first row is a value rather than a name.
+fn looks_like_data(cell: &str) -> bool {
+    cell.starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '+' || c == '.')
+        || cell.parse::<f64>().is_ok()
+}
+
 /// Finds the columns in the first row, and whether it is a row of names.
 fn header(
     record: &csv::StringRecord,
-    columns: &[Option<&Text>],
+    columns: &[Column<'_>],
     alone: bool,
     shown: &str,
     file: &Text,
     cx: &mut Problems,
 ) -> Option<(Vec<usize>, bool)> {
-    let starts_with_digit =
-        |c: &str| c.starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '+' || c == '.');
-    let names_row = !record.iter().any(starts_with_digit);
     let names: Vec<&str> = record.iter().collect();
+    let asked: Vec<&str> = columns.iter().filter_map(|c| c.name).map(Text::as_str).collect();
+    // A name may begin with a digit: what is asked for by name stands in a row of names.
+    let named = !asked.is_empty() && asked.iter().all(|n| names.contains(n));
+    let names_row = named || !names.iter().any(|c| looks_like_data(c));
+    let valid = || names.iter().copied().filter(|_| names_row);
     let mut out = Vec::new();
     for column in columns {
-        match column {
-            None if alone && record.len() > 1 => {
-                cx.error(
-                    file.place,
-                    format!("{shown}: there are {} columns; say which with `column`", record.len()),
-                )
-                .names("", names.iter().copied().filter(|_| names_row));
+        let Some(name) = column.name else {
+            if alone && record.len() > 1 {
+                let message =
+                    format!("{shown}: there are {} columns; say which with `{}`", record.len(), column.key);
+                cx.error(file.place, message).names("", valid());
                 return None;
             }
-            None => out.push(0),
-            Some(name) => match names.iter().position(|n| *n == name.as_str()) {
-                Some(i) if names_row => out.push(i),
-                _ => {
-                    let place = if name.place.is_none() { file.place } else { name.place };
-                    cx.error(place, format!("{shown}: there is no column `{}`", name.as_str()))
-                        .names(name.as_str(), names.iter().copied().filter(|_| names_row));
-                    return None;
+            out.push(0);
+            continue;
+        };
+        let place = if name.place.is_none() { file.place } else { name.place };
+        let mut at = names.iter().enumerate().filter(|(_, n)| names_row && **n == name.as_str());
+        match (at.next(), at.next()) {
+            (Some((i, _)), None) => out.push(i),
+            (Some(_), Some(_)) => {
+                cx.error(place, format!("{shown}: two columns are called `{}`", name.as_str()))
+                    .help("give one of them another name in the file");
+                return None;
+            }
+            (None, _) => {
+                let note = cx.error(place, format!("{shown}: there is no column `{}`", name.as_str()));
+                note.names(name.as_str(), valid());
+                if name.place.is_none() {
+                    note.help(format!("name the column with `{}`", column.key));
                 }
-            },
+                return None;
+            }
         }
     }
     Some((out, names_row))

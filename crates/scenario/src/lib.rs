@@ -9,6 +9,7 @@
 mod build;
 mod collections;
 pub mod comments;
+mod decode;
 mod defaults;
 mod diagnostic;
 mod files;

@@ -219,16 +219,5 @@ fn read_text(path: &Path, limit: u64) -> Result<String, String> {
     if bytes.len() as u64 > limit {
         return Err(too_large());
     }
-    if bytes.contains(&0) {
-        return Err(format!("{shown}: is a binary file, not text"));
-    }
-    let mut text = String::from_utf8(bytes).map_err(|e| {
-        let at = e.utf8_error().valid_up_to();
-        let line = e.as_bytes()[..at].iter().filter(|&&b| b == b'\n').count() + 1;
-        format!("{shown}:{line}: is not UTF-8 text (byte {at}); save it as UTF-8")
-    })?;
-    if text.starts_with('\u{feff}') {
-        text.drain(..'\u{feff}'.len_utf8());
-    }
-    Ok(text)
+    super::decode::text(bytes, &shown.to_string())
 }

@@ -57,6 +57,9 @@ pub enum Profile {
     Flat,
     /// By hour of the week in the area's local time, Monday 00:00 first.
     HourOfWeek(Box<[f64; HOURS_OF_WEEK]>),
+    /// By equal steps of the week in the area's local time, Monday 00:00 first: a whole number of steps makes
+    /// an hour (336 half-hours, 672 quarters).
+    StepOfWeek(Arc<[f64]>),
     /// Equal steps over a period counted from the start date, in elapsed time (literature cases).
     Cycle {
         /// Period, seconds.
@@ -85,15 +88,77 @@ pub enum DayScope {
     Area,
 }
 
-/// Recorded arrivals, replayed in every replication.
+/// Recorded arrivals: replayed in every replication, or drawn from it by whole days or weeks.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trace {
-    /// Arrival instants in engine time, ascending; for hourly counts, the start of each event's hour.
+    /// Arrival instants in engine time, ascending; of counts, the start of each event's interval. Not used
+    /// where days are drawn.
     pub times: Arc<[f64]>,
     /// Each event is spread uniformly over `[time - before, time + after)`, both in seconds.
     pub jitter_before: f64,
-    /// See `jitter_before`. Hourly counts have 3,600 here and zero before.
+    /// See `jitter_before`. Counts have the width of their intervals here and zero before.
     pub jitter_after: f64,
     /// The area of all events; without one, each event's area is drawn by share.
     pub area: Option<AreaId>,
+    /// Arrivals for each recorded one: below 1 some are left out at random, above 1 some come again.
+    pub factor: f64,
+    /// Factor of each calendar month (January first), in the area's local time, as `factor`.
+    pub months: [f64; 12],
+    /// Recorded days of which each replication draws its own; `None`: replayed as recorded.
+    pub drawn: Option<RecordedDays>,
+}
+
+impl Trace {
+    /// Recorded arrivals that are replayed as they are, from areas by share. `times` ascend.
+    pub fn replayed(times: impl Into<Arc<[f64]>>) -> Self {
+        Self {
+            times: times.into(),
+            jitter_before: 0.0,
+            jitter_after: 0.0,
+            area: None,
+            factor: 1.0,
+            months: [1.0; 12],
+            drawn: None,
+        }
+    }
+
+    /// How many arrivals of a day (where days are drawn) or of the whole record there are on average, before
+    /// any factor.
+    pub fn mean_size(&self) -> f64 {
+        let Some(recorded) = &self.drawn else { return self.times.len() as f64 };
+        let size = |day: &u32| recorded.days.get(*day as usize).map_or(0.0, |d| d.len() as f64);
+        let mean = |list: &[u32]| list.iter().map(size).sum::<f64>() / list.len().max(1) as f64;
+        match &recorded.draw {
+            DayDraw::Weekday(lists) => lists.iter().map(|l| mean(l)).sum::<f64>() / 7.0,
+            DayDraw::Week(mondays) => {
+                (0..7).map(|d| mean(&mondays.iter().map(|m| m + d).collect::<Vec<_>>())).sum::<f64>() / 7.0
+            }
+        }
+    }
+
+    /// Arrivals a second over a run that ends at `end` (seconds), about, before months and exceptions.
+    pub fn per_second(&self, end: f64) -> f64 {
+        let over = if self.drawn.is_some() { crate::time::DAY } else { end.max(1.0) };
+        self.factor * self.mean_size() / over
+    }
+}
+
+/// Whole recorded days, and how the days of a run are drawn from them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RecordedDays {
+    /// Arrivals of each recorded day in seconds after its local midnight, ascending.
+    pub days: Vec<Arc<[f64]>>,
+    /// Which of them may be drawn for a day of the run. Classes share the draws, so that those whose records
+    /// cover the same days have the same days drawn.
+    pub draw: DayDraw,
+}
+
+/// How the days of a run are drawn.
+#[derive(Debug, Clone, PartialEq)]
+pub enum DayDraw {
+    /// Each day by itself, from the recorded days (by number) of its weekday, Monday first; none of the
+    /// lists is empty.
+    Weekday([Vec<u32>; 7]),
+    /// Whole weeks, by the number of the recorded Monday that begins each; not empty.
+    Week(Vec<u32>),
 }

@@ -13,7 +13,7 @@ pub mod route;
 pub mod staff;
 pub mod workflow;
 
-pub use demand::{Area, Class, DayFactor, DayScope, Demand, Profile, Trace};
+pub use demand::{Area, Class, DayDraw, DayFactor, DayScope, Demand, Profile, RecordedDays, Trace};
 pub use route::{Duplicate, Exception, Overflow, Rule, Target, Window};
 pub use staff::{
     Absence, AbsenceMode, Balk, Break, Centre, Closing, Discipline, HolidayWork, LevelEnd, LevelPlan, Levels,

@@ -50,6 +50,8 @@ pub enum Purpose {
     Balk = 12,
     /// Which area a traced request comes from.
     Area = 13,
+    /// How often a recorded arrival comes, and when again.
+    Kept = 14,
 }
 
 /// The finaliser of SplitMix64 (Steele, Lea and Flood 2014, variant 13 of Stafford): a bijection of

@@ -5,9 +5,11 @@
 //! by segment, so no rate is ever taken at the wrong instant. A trace is replayed as recorded.
 
 use super::hours::Hours;
+use super::recorded;
 use super::request::Request;
 use crate::model::{DayScope, Demand, Model, Profile};
-use crate::random::{KeyedRng, Purpose, Streams, name_key, unit};
+use crate::random::{KeyedRng, Purpose, Streams, name_key};
+use crate::time::HOURS_OF_WEEK;
 use rand::distr::Distribution;
 use rand::rand_core::Rng;
 use rand_distr::{Exp1, Gamma};
@@ -43,7 +45,7 @@ enum Kind {
         factor: f64,
     },
     Trace {
-        times: Vec<f64>,
+        arrivals: recorded::Arrivals,
         next: usize,
         drawn_area: bool,
     },
@@ -78,17 +80,8 @@ pub(super) fn sources(model: &Model, streams: Streams) -> Vec<Source> {
             }
             Demand::Trace(trace) => {
                 let mut rng = streams.source(&format!("trace/{}", class.name));
-                let width = trace.jitter_before + trace.jitter_after;
-                let mut times: Vec<f64> = trace
-                    .times
-                    .iter()
-                    .map(|t| {
-                        if width > 0.0 { t - trace.jitter_before + width * unit(rng.next_u64()) } else { *t }
-                    })
-                    .filter(|t| *t >= 0.0)
-                    .collect();
-                times.sort_by(f64::total_cmp);
-                let kind = Kind::Trace { times, next: 0, drawn_area: trace.area.is_none() };
+                let arrivals = recorded::arrivals(model, c, trace, &mut rng, streams);
+                let kind = Kind::Trace { arrivals, next: 0, drawn_area: trace.area.is_none() };
                 let area = trace.area.unwrap_or(0);
                 all.push(Source { class: c, area, cell: c * model.areas.len() + area, rng, kind });
             }
@@ -129,9 +122,9 @@ impl Source {
     fn next_elsewhere(&mut self, model: &Model, hours: &mut Hours, end: f64) -> Option<f64> {
         loop {
             match &mut self.kind {
-                Kind::Trace { times, next, .. } => {
+                Kind::Trace { arrivals, next, .. } => {
                     *next += 1;
-                    return times.get(*next - 1).copied();
+                    return arrivals.times.get(*next - 1).copied();
                 }
                 Kind::Rate { left, at, rate, until, days, place, day, factor } => {
                     *left -= *rate * (*until - *at);
@@ -154,21 +147,25 @@ impl Source {
     /// Makes `r` the request that arrives at `t`.
     #[inline(always)]
     pub fn begin(&mut self, model: &Model, r: &mut Request, t: f64) {
-        let seed = self.rng.next_u64();
-        let class = &model.classes[self.class];
-        let (area, cell) = match &self.kind {
-            Kind::Trace { drawn_area: true, .. } => {
-                let area = drawn_area(model, seed);
-                (area, self.class * model.areas.len() + area)
+        let (seed, area) = match &self.kind {
+            Kind::Rate { .. } => (self.rng.next_u64(), self.area),
+            Kind::Trace { arrivals: recorded::Arrivals { marks: Some(marks), .. }, next, .. } => {
+                let mark = marks[*next - 1];
+                (mark.seed, mark.area)
             }
-            _ => (self.area, self.cell),
+            Kind::Trace { drawn_area: is_drawn, .. } => {
+                let seed = self.rng.next_u64();
+                (seed, if *is_drawn { drawn_area(model, seed) } else { self.area })
+            }
         };
+        let class = &model.classes[self.class];
+        let cell = self.cell + area - self.area;
         r.begin(seed, (self.class, area, cell), t, class.start);
     }
 }
 
 /// The area of a traced request, by share.
-fn drawn_area(model: &Model, seed: u64) -> usize {
+pub(super) fn drawn_area(model: &Model, seed: u64) -> usize {
     let u = KeyedRng::new(seed, 0, 0, Purpose::Area).uniform();
     let mut sum = 0.0;
     let found = model.areas.iter().position(|a| {
@@ -208,6 +205,12 @@ fn segment(
             rate *= values[hour.of_week];
             until = hour.until;
         }
+        Profile::StepOfWeek(values) => {
+            let hour = hours.at(model, clock, t);
+            let (step, end) = hour.part(&model.clocks[clock], t, values.len() / HOURS_OF_WEEK);
+            rate *= values[step];
+            until = end;
+        }
         Profile::Cycle { period, values } => {
             let step = period / values.len() as f64;
             // The step is counted from zero so that the same multiple of it ends one segment and
@@ -245,15 +248,21 @@ fn segment(
                 until = until.min(edge);
             }
         }
-        if t >= exception.from && t < exception.until {
-            for &(c, a, factor) in &exception.demand {
-                if c.is_none_or(|c| c == class) && a.is_none_or(|a| a == area) {
-                    rate *= factor;
-                }
+    }
+    let rate = exceptional(model, class, area, t, rate);
+    Segment { rate, until, day }
+}
+
+/// `amount` times the factors of the dated exceptions on a class's demand from an area at `t`.
+pub(super) fn exceptional(model: &Model, class: usize, area: usize, t: f64, mut amount: f64) -> f64 {
+    for exception in model.exceptions.iter().filter(|e| t >= e.from && t < e.until) {
+        for &(c, a, by) in &exception.demand {
+            if c.is_none_or(|c| c == class) && a.is_none_or(|a| a == area) {
+                amount *= by;
             }
         }
     }
-    Segment { rate, until, day }
+    amount
 }
 
 /// Calendar month (0 = January) of a local day number.

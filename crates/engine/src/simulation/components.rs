@@ -121,7 +121,7 @@ pub(super) fn whole(model: &Model, sources: &[Source], backfills: &[Backfill]) -
 fn arrival_rate(model: &Model, source: &Source) -> f64 {
     match &model.classes[source.class].demand {
         Demand::Rate { per_second, .. } => per_second * model.areas[source.area].share,
-        Demand::Trace(trace) => trace.times.len() as f64 / model.run.end().max(1.0),
+        Demand::Trace(trace) => trace.per_second(model.run.end()),
     }
 }
 

@@ -26,6 +26,19 @@ pub(super) struct LocalHour {
     pub month: usize,
 }
 
+impl LocalHour {
+    /// The part of the week at `t` where each hour has so many equal `parts`, and when it ends.
+    pub fn part(&self, clock: &LocalClock, t: f64, parts: usize) -> (usize, f64) {
+        let length = HOUR / parts as f64;
+        // Seconds of the local hour at a whole second, which are exact, so that the same instant ends one part
+        // and begins the next.
+        let into = clock.second_of_week(self.from) % HOUR;
+        let begun = self.from - into;
+        let part = (((t - begun) / length) as usize).min(parts - 1);
+        (self.of_week * parts + part, (begun + (part + 1) as f64 * length).min(self.until))
+    }
+}
+
 /// The hours of all wall clocks.
 #[derive(Debug)]
 pub(super) struct Hours {

@@ -25,6 +25,7 @@ mod observe;
 pub mod outcome;
 mod path;
 mod queue;
+mod recorded;
 mod request;
 mod routing;
 mod service;

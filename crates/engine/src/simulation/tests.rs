@@ -90,7 +90,7 @@ fn single(demand: Demand, time: Sampler, pool: PoolKind, shift_end: ShiftEnd, ho
 }
 
 fn at(times: &[f64]) -> Demand {
-    Demand::Trace(Trace { times: times.into(), jitter_before: 0.0, jitter_after: 0.0, area: None })
+    Demand::Trace(Trace::replayed(times))
 }
 
 fn levels(steps: &[(f64, u32)], end: LevelEnd) -> PoolKind {

@@ -1,12 +1,14 @@
 //! Expected arrivals of a class from an area, by hour of the area's local week.
 //!
 //! Months are averaged over the statistics window; day factors have mean one and dated exceptions are
-//! left out. A cycle in elapsed time keeps its place in the week if its period divides the week (by the
+//! left out. Steps shorter than an hour are put together. A cycle in elapsed time keeps its place in the week if its period divides the week (by the
 //! offset in the middle of the window), else its mean, 1, holds throughout. A trace gives its own
 //! counts in the statistics window by hour of the week.
 
 use crate::staffing::divides_week;
-use poolwise_engine::model::{AreaId, Class, Demand, Model, Profile, RunSettings, Trace};
+use poolwise_engine::model::{
+    AreaId, Class, DayDraw, Demand, Model, Profile, RecordedDays, RunSettings, Trace,
+};
 use poolwise_engine::time::{DAY, HOUR, HOURS_OF_WEEK, LocalClock, WEEK};
 
 /// Requests an hour where a pattern is one, and the pattern by hour of the area's local week.
@@ -18,6 +20,10 @@ pub(super) fn by_hour(model: &Model, class: &Class, area: AreaId) -> (f64, Vec<f
             let mean = per_second * HOUR * here.share * mean_month_factor(clock, &model.run, months);
             let pattern = match profile {
                 Profile::HourOfWeek(values) => values.to_vec(),
+                Profile::StepOfWeek(values) => {
+                    let steps = values.len() / HOURS_OF_WEEK;
+                    values.chunks(steps).map(|hour| hour.iter().sum::<f64>() / steps as f64).collect()
+                }
                 Profile::Cycle { period, values } if divides_week(*period) => {
                     cycle_by_hour(clock, &model.run, *period, values)
                 }
@@ -31,7 +37,11 @@ pub(super) fn by_hour(model: &Model, class: &Class, area: AreaId) -> (f64, Vec<f
                 Some(_) => 0.0,
                 None => here.share,
             };
-            (share, trace_by_hour(clock, &model.run, trace))
+            let pattern = match &trace.drawn {
+                None => trace_by_hour(clock, &model.run, trace),
+                Some(days) => drawn_by_hour(clock, &model.run, trace, days),
+            };
+            (share, pattern)
         }
     }
 }
@@ -43,13 +53,7 @@ pub fn by_week(model: &Model) -> Vec<f64> {
     let mut total = vec![0.0; weeks];
     for (c, class) in model.classes.iter().enumerate() {
         match &class.demand {
-            Demand::Trace(trace) => {
-                for time in trace.times.iter() {
-                    if let Some(week) = total.get_mut((time / WEEK) as usize) {
-                        *week += 1.0;
-                    }
-                }
-            }
+            Demand::Trace(trace) => by_week_of_trace(model, c, trace, &mut total),
             Demand::Rate { per_second, months, .. } => {
                 for (a, area) in model.areas.iter().enumerate() {
                     let clock = &model.clocks[area.clock];
@@ -64,6 +68,32 @@ pub fn by_week(model: &Model) -> Vec<f64> {
         }
     }
     total
+}
+
+/// Adds a trace's expected arrivals to those of each week.
+fn by_week_of_trace(model: &Model, class: usize, trace: &Trace, total: &mut [f64]) {
+    let clock = &model.clocks[trace.area.map_or(model.run.clock, |a| model.areas[a].clock)];
+    // By area, as exceptions may hold for some of them only.
+    for (a, area) in model.areas.iter().enumerate().filter(|(a, _)| trace.area.is_none_or(|own| own == *a)) {
+        let share = if trace.area.is_some() { 1.0 } else { area.share };
+        let factor = |from: f64, until: f64| {
+            let month = trace.months[month(clock.day((from + until) / 2.0))];
+            share * trace.factor * month * exceptional(model, class, a, from, until)
+        };
+        if trace.drawn.is_some() {
+            let each = trace.mean_size();
+            for day in 0..total.len() * 7 {
+                let from = day as f64 * DAY;
+                total[day / 7] += each * factor(from, from + DAY);
+            }
+            continue;
+        }
+        for &time in trace.times.iter() {
+            if let Some(week) = total.get_mut((time / WEEK) as usize) {
+                *week += factor(time, time + 1.0);
+            }
+        }
+    }
 }
 
 /// Mean factor of the dated exceptions on a class's demand from an area over a span.
@@ -136,15 +166,16 @@ fn trace_by_hour(clock: &LocalClock, run: &RunSettings, trace: &Trace) -> Vec<f6
     let mut counts = vec![0.0; HOURS_OF_WEEK];
     let width = trace.jitter_before + trace.jitter_after;
     for &time in trace.times.iter() {
+        let n = trace.factor * trace.months[month(clock.day(time))];
         let (start, end) = (time - trace.jitter_before, time + trace.jitter_after);
         if width <= 0.0 {
             if time >= from && time < until {
-                counts[clock.hour_of_week(time)] += 1.0;
+                counts[clock.hour_of_week(time)] += n;
             }
             continue;
         }
         for (hour, seconds) in hours(clock, start.max(from), end.min(until)) {
-            counts[hour] += seconds / width;
+            counts[hour] += n * seconds / width;
         }
     }
     let mut exposure = vec![0.0; HOURS_OF_WEEK];
@@ -152,6 +183,39 @@ fn trace_by_hour(clock: &LocalClock, run: &RunSettings, trace: &Trace) -> Vec<f6
         exposure[hour] += seconds / HOUR;
     }
     counts.iter().zip(&exposure).map(|(n, e)| if *e > 0.0 { n / e } else { 0.0 }).collect()
+}
+
+/// Mean events an hour in each hour of the local week where days are drawn from the record. A week of the record
+/// stands for any week of the run: changes of the clock are left out.
+fn drawn_by_hour(clock: &LocalClock, run: &RunSettings, trace: &Trace, recorded: &RecordedDays) -> Vec<f64> {
+    let factor = trace.factor * mean_month_factor(clock, run, &trace.months);
+    let width = trace.jitter_before + trace.jitter_after;
+    let mut counts = vec![0.0; HOURS_OF_WEEK];
+    for weekday in 0..7_u32 {
+        let days: Vec<u32> = match &recorded.draw {
+            DayDraw::Weekday(lists) => lists[weekday as usize].clone(),
+            DayDraw::Week(mondays) => mondays.iter().map(|m| m + weekday).collect(),
+        };
+        let each = factor / days.len().max(1) as f64;
+        for second in days.iter().filter_map(|d| recorded.days.get(*d as usize)).flat_map(|d| d.iter()) {
+            let at = f64::from(weekday) * DAY + second;
+            let (mut from, until) = (at - trace.jitter_before, at + trace.jitter_after);
+            if width <= 0.0 {
+                counts[hour_of_week(at)] += each;
+            }
+            while from < until {
+                let next = (((from / HOUR).floor() + 1.0) * HOUR).min(until);
+                counts[hour_of_week(from)] += each * (next - from) / width;
+                from = next;
+            }
+        }
+    }
+    counts
+}
+
+/// The hour of a week that comes round again.
+fn hour_of_week(second: f64) -> usize {
+    ((second.rem_euclid(WEEK) / HOUR) as usize).min(HOURS_OF_WEEK - 1)
 }
 
 /// The pieces of `[from, until)` that lie within one hour of the local week: `(hour, seconds)`.
@@ -230,7 +294,7 @@ mod tests {
         m.run.horizon = 2.0 * WEEK;
         // Two events at hour 1 of the first week, one at 2; the last is outside the window.
         let times = vec![1.2 * HOUR, 1.8 * HOUR, 2.5 * HOUR, 2.0 * WEEK + HOUR];
-        let trace = Trace { times: times.into(), jitter_before: 0.0, jitter_after: 0.0, area: None };
+        let trace = Trace::replayed(times);
         m.classes[0].demand = Demand::Trace(trace.clone());
         let rate = per_hour(&m, &m.classes[0], 0);
         close(rate[1], 1.0);

@@ -5,8 +5,8 @@ use crate::number;
 use crate::setting::Setting;
 use crate::staffing::Staffing;
 use poolwise_engine::model::{
-    Balk, CentreId, Deadline, DeadlineUntil, Demand, Model, PoolKind, Profile, Rule, StageKind, Target,
-    Window,
+    Balk, CentreId, DayDraw, Deadline, DeadlineUntil, Demand, Model, PoolKind, Profile, Rule, StageKind,
+    Target, Trace, Window,
 };
 use poolwise_engine::random::Sampler;
 use poolwise_engine::time::{DAY, HOUR};
@@ -165,11 +165,14 @@ fn time(s: &Sampler) -> String {
 fn class(m: &Model, c: usize) -> Vec<String> {
     let class = &m.classes[c];
     let (arrivals, pattern) = match &class.demand {
-        Demand::Trace(t) => (format!("{} recorded", t.times.len()), "as recorded".to_owned()),
+        Demand::Trace(t) => trace(t),
         Demand::Rate { per_second, profile, months, day_factor } => {
             let mut pattern = match profile {
                 Profile::Flat => "level".to_owned(),
                 Profile::HourOfWeek(_) => "by hour of the local week".to_owned(),
+                Profile::StepOfWeek(values) => {
+                    format!("by {} of the local week", number::duration(168.0 / values.len() as f64))
+                }
                 Profile::Cycle { period, values } => {
                     format!("{} steps over {}", values.len(), number::duration(period / HOUR))
                 }
@@ -185,6 +188,26 @@ fn class(m: &Model, c: usize) -> Vec<String> {
     };
     let deadline = class.deadline.as_ref().map_or_else(|| "none".to_owned(), |d| deadline(m, d));
     vec![class.name.clone(), arrivals, pattern, deadline, m.stages[class.start].name.clone()]
+}
+
+/// Arrivals and pattern of recorded requests.
+fn trace(t: &Trace) -> (String, String) {
+    let mut pattern = match t.drawn.as_ref().map(|d| &d.draw) {
+        None => "as recorded".to_owned(),
+        Some(DayDraw::Weekday(_)) => "recorded days drawn by weekday".to_owned(),
+        Some(DayDraw::Week(_)) => "recorded weeks drawn".to_owned(),
+    };
+    if t.factor != 1.0 {
+        pattern.push_str(&format!(", times {}", number::trimmed(t.factor, 3)));
+    }
+    if t.months.iter().any(|x| *x != 1.0) {
+        pattern.push_str(", by month");
+    }
+    let arrivals = match &t.drawn {
+        None => format!("{} recorded", t.times.len()),
+        Some(days) => format!("{} recorded days", days.days.len()),
+    };
+    (arrivals, pattern)
 }
 
 fn deadline(m: &Model, d: &Deadline) -> String {

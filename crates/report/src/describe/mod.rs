@@ -204,8 +204,16 @@ fn implementation(out: &mut String, d: &Described<'_>) -> std::fmt::Result {
          attribute of a request is a keyed draw, so that the same request has the same luck in every option.",
         d.model.run.seed
     )?;
-    let traced = d.model.classes.iter().any(|c| matches!(c.demand, Demand::Trace(_)));
-    let arrivals = if traced { "Recorded arrivals are replayed. " } else { "" };
+    let traces = || {
+        d.model.classes.iter().filter_map(|c| if let Demand::Trace(t) = &c.demand { Some(t) } else { None })
+    };
+    let arrivals = match (traces().next().is_some(), traces().any(|t| t.drawn.is_some())) {
+        (false, _) => "",
+        (true, false) => "Recorded arrivals are replayed. ",
+        (true, true) => {
+            "Recorded arrivals come on whole days or weeks that are drawn anew in each replication. "
+        }
+    };
     writeln!(
         out,
         "{arrivals}Arrivals at changing rates are drawn by inversion, exact at every change of rate."

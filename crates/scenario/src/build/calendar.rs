@@ -5,7 +5,7 @@ use crate::parts::{PrecisionIn, RunIn};
 use crate::scalar::Text;
 use crate::source::Place;
 use jiff::civil::{Date, DateTime, date};
-use jiff::tz::{TimeZone, TimeZoneDatabase};
+use jiff::tz::{AmbiguousOffset, TimeZone, TimeZoneDatabase};
 use jiff::{Span, Timestamp, ToSpan};
 use poolwise_engine::model::{ClockId, Precision, RunSettings};
 use poolwise_engine::time::{DAY, LocalClock, WEEK, day_from_unix_days};
@@ -18,6 +18,17 @@ const LONGEST_HORIZON: f64 = 200.0 * 366.0 * DAY;
 fn zones() -> &'static TimeZoneDatabase {
     static ZONES: OnceLock<TimeZoneDatabase> = OnceLock::new();
     ZONES.get_or_init(TimeZoneDatabase::bundled)
+}
+
+/// When a local time is read, in engine time: around a change of the clock it may be twice or never.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Reading {
+    /// As on any day.
+    Once(f64),
+    /// Before the clock goes back, and after.
+    Twice(f64, f64),
+    /// The clock goes over it; the instant after, by as much as the clock goes forward.
+    Never(f64),
 }
 
 /// Wall clocks and the conversion of local times to engine time.
@@ -152,6 +163,30 @@ impl Calendar {
     pub fn engine_time(&self, clock: ClockId, local: DateTime) -> Option<f64> {
         let at = self.zones[clock].to_ambiguous_timestamp(local).compatible().ok()?;
         Some(self.since_origin(at))
+    }
+
+    /// Engine times at which a local date and time is read.
+    pub fn readings(&self, clock: ClockId, local: DateTime) -> Option<Reading> {
+        let at = || self.zones[clock].to_ambiguous_timestamp(local);
+        let earlier = self.since_origin(at().earlier().ok()?);
+        let later = self.since_origin(at().later().ok()?);
+        Some(match at().offset() {
+            AmbiguousOffset::Unambiguous { .. } => Reading::Once(earlier),
+            AmbiguousOffset::Fold { .. } => Reading::Twice(earlier, later),
+            AmbiguousOffset::Gap { .. } => Reading::Never(later),
+        })
+    }
+
+    /// Local date and time of an instant.
+    pub fn local(&self, clock: ClockId, at: Timestamp) -> DateTime {
+        self.zones[clock].to_datetime(at)
+    }
+
+    /// Whether a local day has 24 hours.
+    pub fn is_plain_day(&self, clock: ClockId, day: Date) -> bool {
+        let midnight = |d: Date| self.engine_time(clock, d.to_datetime(jiff::civil::Time::midnight()));
+        let next = day.tomorrow().ok().and_then(midnight);
+        midnight(day).zip(next).is_some_and(|(from, until)| until - from == DAY)
     }
 
     /// Engine time of an instant.

@@ -2,20 +2,14 @@
 
 use super::Builder;
 use super::times::sampler;
-use crate::parts::{
-    ClassIn, DayScopeIn, DeadlineIn, ProfileIn, ProfileTableIn, TraceIn, TraceKindIn, UntilIn,
-};
-use crate::quantity::{Rate, instant};
-use crate::scalar::{NonNegative, Text};
+use super::trace;
+use crate::collections::Exactly;
+use crate::parts::{ClassIn, DayScopeIn, DeadlineIn, ProfileIn, ProfileTableIn, UntilIn};
+use crate::quantity::Rate;
+use crate::scalar::NonNegative;
 use crate::source::Place;
-use jiff::Timestamp;
-use poolwise_engine::model::{
-    Area, AreaId, Class, DayFactor, DayScope, Deadline, DeadlineUntil, Demand, Profile, Trace,
-};
-use poolwise_engine::time::{HOUR, HOURS_OF_WEEK};
-
-/// Most arrivals in one trace.
-const MOST_EVENTS: usize = 50_000_000;
+use poolwise_engine::model::{Area, Class, DayFactor, DayScope, Deadline, DeadlineUntil, Demand, Profile};
+use poolwise_engine::time::HOURS_OF_WEEK;
 
 /// The areas, their weights scaled to shares.
 pub fn areas(b: &mut Builder<'_>) -> Vec<Area> {
@@ -39,7 +33,7 @@ pub fn areas(b: &mut Builder<'_>) -> Vec<Area> {
 /// The classes.
 pub fn classes(b: &mut Builder<'_>, areas: &[Area]) -> Vec<Class> {
     let input = b.input;
-    input
+    let classes = input
         .class
         .iter()
         .map(|(name, class)| {
@@ -53,26 +47,34 @@ pub fn classes(b: &mut Builder<'_>, areas: &[Area]) -> Vec<Class> {
                 deadline: class.deadline.as_ref().map(|d| deadline(b, d)),
             }
         })
-        .collect()
+        .collect();
+    trace::warn_replayed(b);
+    classes
 }
 
 fn demand(b: &mut Builder<'_>, class: &ClassIn, areas: &[Area]) -> Demand {
     if let Some(input) = &class.trace {
+        let own = "a trace has the pattern of its own events";
+        let months = "a trace has the pattern of its own events; what shall change it stands in it: \
+                      `trace = { ..., months = [...], factor = 1.1 }`";
         let unused = [
-            ("profile", class.profile.as_ref().map(|_| ())),
-            ("months", class.months.as_ref().map(|_| ())),
-            ("day_factor", class.day_factor.as_ref().map(|_| ())),
+            ("profile", class.profile.is_some(), own),
+            ("months", class.months.is_some(), months),
+            (
+                "day_factor",
+                class.day_factor.is_some(),
+                "days that differ are drawn with `resample = \"days\"`",
+            ),
         ];
-        for (key, _) in unused.iter().filter(|u| u.1.is_some()) {
-            b.cx.error(class.place, format!("`{key}` cannot stand beside `trace`"))
-                .help("a trace has the pattern of its own events");
+        for (key, _, help) in unused.iter().filter(|u| u.1) {
+            b.cx.error(class.place, format!("`{key}` cannot stand beside `trace`")).help(*help);
         }
-        return Demand::Trace(trace(b, input, areas));
+        return Demand::Trace(trace::trace(b, input, areas));
     }
     Demand::Rate {
         per_second: class.rate.as_ref().map_or(0.0, Rate::per_second),
         profile: class.profile.as_ref().and_then(|p| profile(b, p)).unwrap_or(Profile::Flat),
-        months: months(class),
+        months: months(class.months.as_ref()),
         day_factor: class.day_factor.as_ref().and_then(|d| {
             let scope = match d.scope {
                 DayScopeIn::National => DayScope::National,
@@ -84,9 +86,10 @@ fn demand(b: &mut Builder<'_>, class: &ClassIn, areas: &[Area]) -> Demand {
     }
 }
 
-fn months(class: &ClassIn) -> [f64; 12] {
+/// Factors of the months, ones where nothing is said.
+pub fn months(input: Option<&Exactly<NonNegative, 12>>) -> [f64; 12] {
     let mut out = [1.0; 12];
-    if let Some(list) = &class.months {
+    if let Some(list) = input {
         for (to, from) in out.iter_mut().zip(&list.0) {
             *to = from.value;
         }
@@ -101,7 +104,7 @@ fn profile(b: &mut Builder<'_>, input: &ProfileIn) -> Option<Profile> {
             let values = b.files.numbers(file, None, b.cx)?;
             week(b, &values, file.place)
         }
-        ProfileIn::Week(values) => week(b, &numbers(&values.0), values.1),
+        ProfileIn::Week(values) => week(b, &numbers(&values.0.items), values.0.place),
         ProfileIn::Table(table) => table_profile(b, table),
     }
 }
@@ -131,13 +134,29 @@ fn table_profile(b: &mut Builder<'_>, table: &ProfileTableIn) -> Option<Profile>
     Some(Profile::Cycle { period: period.seconds, values: values.into() })
 }
 
+/// Steps of an hour that a profile of the week may have.
+const STEPS_OF_HOUR: [usize; 3] = [1, 2, 4];
+
 fn week(b: &mut Builder<'_>, values: &[f64], place: Place) -> Option<Profile> {
-    let Ok(mut week) = <[f64; HOURS_OF_WEEK]>::try_from(values) else {
-        b.cx.error(place, format!("expected 168 values, one an hour of the week, found {}", values.len()));
+    if !STEPS_OF_HOUR.iter().any(|n| values.len() == n * HOURS_OF_WEEK) {
+        let note = b.cx.error(
+            place,
+            format!(
+                "expected 168 values (hours of the week), 336 (half-hours) or 672 (quarters), found {}",
+                values.len()
+            ),
+        );
+        if matches!(values.len(), 24 | 48 | 96) {
+            note.help("for a pattern of one day write { period = \"24 h\", values = [...] }");
+        }
         return None;
-    };
-    scale(b, &mut week, place)?;
-    Some(Profile::HourOfWeek(Box::new(week)))
+    }
+    let mut values = values.to_vec();
+    scale(b, &mut values, place)?;
+    Some(match <[f64; HOURS_OF_WEEK]>::try_from(&values[..]) {
+        Ok(hours) => Profile::HourOfWeek(Box::new(hours)),
+        Err(_) => Profile::StepOfWeek(values.into()),
+    })
 }
 
 /// Scales to mean 1.
@@ -162,84 +181,4 @@ fn deadline(b: &mut Builder<'_>, input: &DeadlineIn) -> Deadline {
         None => DeadlineUntil::Finish(b.stage(None)),
     };
     Deadline { after, until, exit: b.stage(input.exit.get()) }
-}
-
-fn trace(b: &mut Builder<'_>, input: &TraceIn, areas: &[Area]) -> Trace {
-    let empty = Trace { times: Vec::new().into(), jitter_before: 0.0, jitter_after: 0.0, area: None };
-    let (Some(file), Some(kind)) = (input.file.get(), input.kind.get()) else { return empty };
-    let area: Option<AreaId> = input.area.as_ref().and_then(|a| b.names.areas.find(a, b.cx));
-    let clock = area.map_or(b.run.clock, |a| areas[a].clock);
-    let (before, after) = match kind {
-        TraceKindIn::HourlyCounts => (0.0, HOUR),
-        TraceKindIn::Times => {
-            let half = input.jitter.map_or(0.0, |j| j.seconds) / 2.0;
-            (half, half)
-        }
-    };
-    let mut times = Vec::new();
-    let mut seen = 0_usize;
-    let default_count = Text { value: "n".to_owned(), place: file.place };
-    let end = b.run.end();
-    let calendar = &b.calendar;
-    let read = match kind {
-        TraceKindIn::Times => {
-            if let Some(column) = &input.count_column {
-                b.cx.error(column.place, "`count_column` goes with `kind = \"hourly-counts\"` only");
-            }
-            b.files.rows(file, &[input.column.as_ref()], false, b.cx, |cells| {
-                let t = time_of(calendar, clock, cells[0])?;
-                seen += 1;
-                // An event that its jitter could move over an edge of the run is left out.
-                if t - before >= 0.0 && t < end {
-                    times.push(t);
-                }
-                Ok(())
-            })
-        }
-        TraceKindIn::HourlyCounts => {
-            if let Some(jitter) = &input.jitter {
-                b.cx.error(jitter.place, "`jitter` goes with `kind = \"times\"` only")
-                    .help("hourly counts are spread over their hour");
-            }
-            let columns =
-                [input.column.as_ref(), Some(input.count_column.as_ref().unwrap_or(&default_count))];
-            b.files.rows(file, &columns, false, b.cx, |cells| {
-                let t = time_of(calendar, clock, cells[0])?;
-                let n: usize = cells[1]
-                    .parse()
-                    .map_err(|_| format!("{:?} is not a whole number of arrivals", cells[1]))?;
-                seen = seen.saturating_add(n);
-                if seen > MOST_EVENTS {
-                    return Err(format!("more than {MOST_EVENTS} arrivals"));
-                }
-                if t >= 0.0 && t < end {
-                    times.resize(times.len() + n, t);
-                }
-                Ok(())
-            })
-        }
-    };
-    if read.is_none() {
-        return empty;
-    }
-    if times.is_empty() {
-        b.cx.warning(file.place, format!("none of the {seen} recorded arrivals falls in the run"))
-            .help("the run begins at `run.start` less the warm-up and ends with the horizon");
-    }
-    times.sort_by(f64::total_cmp);
-    Trace { times: times.into(), jitter_before: before, jitter_after: after, area }
-}
-
-/// Engine time of a time in a trace: local, or with an offset from UTC.
-fn time_of(calendar: &super::calendar::Calendar, clock: usize, text: &str) -> Result<f64, String> {
-    if let Ok(local) = instant(text) {
-        return calendar.engine_time(clock, local).ok_or_else(|| format!("{text:?} is outside the calendar"));
-    }
-    if let Ok(at) = text.parse::<Timestamp>() {
-        return Ok(calendar.since_origin(at));
-    }
-    text.parse::<jiff::civil::DateTime>()
-        .ok()
-        .and_then(|local| calendar.engine_time(clock, local))
-        .ok_or_else(|| format!("{text:?} is not a time such as \"2018-10-01 06:30\""))
 }

@@ -3,16 +3,19 @@
 mod calendar;
 mod demand;
 mod graph;
+mod intervals;
 mod levels;
 mod names;
 mod pools;
 mod reach;
+mod resample;
 mod roster;
 mod route;
 mod second;
 mod staff;
 mod start;
 mod times;
+mod trace;
 mod workflow;
 
 use super::diagnostic::Problems;
@@ -46,6 +49,8 @@ struct Builder<'a> {
     routing_ok: bool,
     /// Exits of balking and capacity.
     exits_of_centres: Vec<StageId>,
+    /// Files whose arrivals are replayed as recorded.
+    replayed: Vec<Place>,
 }
 
 impl Builder<'_> {
@@ -101,6 +106,7 @@ pub fn build(input: &ScenarioIn, sources: &Sources, cx: &mut Problems) -> Option
         run,
         cx,
         exits_of_centres: Vec::new(),
+        replayed: Vec::new(),
     };
     let areas = demand::areas(&mut b);
     let (stages, chances) = workflow::stages(&mut b);

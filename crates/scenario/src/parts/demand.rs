@@ -2,9 +2,13 @@
 
 use super::Dist;
 use crate::collections::{Exactly, List};
-use crate::input::{Req, either, table, words};
-use crate::quantity::{Dur, Rate, Span};
+use crate::diagnostic::Problems;
+use crate::input::{How, Input, Req, either, table, words};
+use crate::node::Node;
+use crate::quantity::{DateOrder, Dur, Rate, Span};
 use crate::scalar::{NonNegative, Positive, Text, Whole};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use std::borrow::Cow;
 
 table! {
     /// A kind of request: how many come and when, where they start, when they are lost.
@@ -34,18 +38,54 @@ either! {
     pub enum ProfileIn {
         /// A CSV file, or `flat`.
         File(Text),
-        /// Values by hour of the week, Monday 00:00 first.
-        Week(Exactly<NonNegative, 168>),
+        /// Values by hour of the week, or half or quarter hour, Monday 00:00 first: 168, 336 or 672.
+        Week(WeekSteps),
         /// A column of a file, or a cycle of another length.
         Table(ProfileTableIn),
     }
-    expects "168 numbers, the name of a CSV file, \"flat\", or a table with `file` or `values`"
+    expects "168, 336 or 672 numbers, the name of a CSV file, \"flat\", or a table with `file` or `values`"
+}
+
+/// Values by equal steps of the week. How many there are is checked where they are used, as for files.
+#[derive(Debug, Clone)]
+pub struct WeekSteps(pub List<NonNegative>);
+
+impl JsonSchema for WeekSteps {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> Cow<'static, str> {
+        "WeekSteps".into()
+    }
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let items = generator.subschema_for::<NonNegative>();
+        let of = |n: usize| json_schema!({ "type": "array", "items": items, "minItems": n, "maxItems": n });
+        json_schema!({ "anyOf": [of(168), of(336), of(672)] })
+    }
+}
+
+impl Input for WeekSteps {
+    fn expects() -> String {
+        "a list of 168, 336 or 672 numbers".to_owned()
+    }
+    fn accepts(node: &Node) -> bool {
+        List::<NonNegative>::accepts(node)
+    }
+    fn read(node: &Node, cx: &mut Problems) -> Option<Self> {
+        List::read(node, cx).map(Self)
+    }
+    fn write(&self) -> toml::Value {
+        self.0.write()
+    }
+    fn merge(base: &mut Node, over: Node, how: How, cx: &mut Problems) {
+        List::<NonNegative>::merge(base, over, how, cx);
+    }
 }
 
 table! {
     /// A column of a file, or a cycle of another length than the week.
     pub struct ProfileTableIn {
-        /// CSV file beside the scenario, with 168 values.
+        /// CSV file beside the scenario, with 168, 336 or 672 values.
         file: Option<Text>,
         /// Relative rate of equal steps of the period.
         values: Option<List<NonNegative>>,
@@ -85,15 +125,28 @@ table! {
         file: Req<Text>,
         /// What its rows are.
         kind: Req<TraceKindIn>,
-        /// Column with times. Default: the first.
+        /// Column with times, or with dates. Default: the first.
         column: Option<Text>,
+        /// Column with hours or times of day, where `column` has dates alone.
+        time_column: Option<Text>,
         /// Column with counts. Default: `n`.
         count_column: Option<Text>,
+        /// Width of the intervals of counts. Default: the step between rows.
+        width: Option<Span>,
+        /// Which part of a date stands first.
+        dates: DateOrder = DateOrder::Year,
         /// Full width of a uniform spread around each time.
         jitter: Option<Dur>,
         /// The area of all events, whose local time the file is in. Default: areas by share, the run's
         /// time zone.
         area: Option<Text>,
+        /// Arrivals for each recorded one.
+        factor: NonNegative = NonNegative::new(1.0),
+        /// Factor of each calendar month, January first.
+        months: Option<Exactly<NonNegative, 12>>,
+        /// Whole recorded days or weeks are drawn at random in each replication. Default: all is replayed as
+        /// recorded.
+        resample: Option<ResampleIn>,
     }
     as replaced
 }
@@ -105,6 +158,19 @@ words! {
         Times = "times",
         /// An hour and how many arrived in it.
         HourlyCounts = "hourly-counts",
+        /// An interval and how many arrived in it.
+        IntervalCounts = "interval-counts",
+    }
+    otherwise "counts by hour are \"hourly-counts\", by half or quarter hour \"interval-counts\""
+}
+
+words! {
+    /// What is drawn from a record.
+    pub enum ResampleIn {
+        /// Days, each from those of its weekday.
+        Days = "days",
+        /// Weeks, Monday to Sunday.
+        Weeks = "weeks",
     }
 }
 

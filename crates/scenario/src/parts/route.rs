@@ -108,6 +108,18 @@ either! {
     expects "a number of at least 0, or a list such as { factor = 1.3, classes = [..] }"
 }
 
+impl DemandIn {
+    /// The largest of its factors.
+    pub fn largest(&self) -> f64 {
+        match self {
+            Self::All(factor) => factor.value,
+            Self::Some(list) => {
+                list.items.iter().filter_map(|d| d.factor.get()).map(|f| f.value).fold(0.0, f64::max)
+            }
+        }
+    }
+}
+
 table! {
     /// Factor on some demand.
     pub struct DemandFactorIn {

@@ -201,7 +201,7 @@ fn date(text: &str) -> Result<CivilDate, String> {
 }
 
 /// Reads a local date and time: `2019-03-04 00:00`, a `T` for the space, seconds if wanted.
-pub fn instant(text: &str) -> Result<DateTime, String> {
+fn instant(text: &str) -> Result<DateTime, String> {
     let wrong = || "write year-month-day hour:minute".to_owned();
     let (day, time) = text.split_once(['T', ' ']).ok_or_else(wrong)?;
     let seconds = clock(time).map_err(|_| wrong())? as u32;

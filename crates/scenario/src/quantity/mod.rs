@@ -1,9 +1,11 @@
 //! Durations, rates, times of day, days of the week, dates: texts with a meaning.
 
 mod calendar;
+mod moment;
 mod units;
 
-pub use calendar::{Clock, Date, Days, HoursWord, Instant, WeekSpan, instant, write_clock};
+pub use calendar::{Clock, Date, Days, HoursWord, Instant, WeekSpan, write_clock};
+pub use moment::{DateOrder, Moment, hour_cell, moment};
 pub use units::{
     Dur, LONGEST, Rate, Span, Unit, convert, duration, named_unit, unit_names, with_unit, write_duration,
 };

@@ -164,16 +164,20 @@ fn pattern(model: &Model, flow: &Flow) -> Result<(f64, Steps), &'static str> {
             let step = period / values.len() as f64;
             (*period, values.iter().enumerate().map(|(i, v)| (i as f64 * step, *v)).collect())
         }
-        Profile::HourOfWeek(values) => {
-            let clock = &model.clocks[model.areas[flow.area].clock];
-            if clock.offset(0.0).1 < model.run.end() {
-                return Err("a clock change during the run");
-            }
-            let steps: Vec<(f64, f64)> =
-                values.iter().enumerate().map(|(i, v)| (i as f64 * HOUR, *v)).collect();
-            (WEEK, turned(&steps, clock.second_of_week(0.0), WEEK))
-        }
+        Profile::HourOfWeek(values) => weekly(model, flow, &values[..])?,
+        Profile::StepOfWeek(values) => weekly(model, flow, values)?,
     })
+}
+
+/// Equal steps of the local week, from the origin.
+fn weekly(model: &Model, flow: &Flow, values: &[f64]) -> Result<(f64, Steps), &'static str> {
+    let clock = &model.clocks[model.areas[flow.area].clock];
+    if clock.offset(0.0).1 < model.run.end() {
+        return Err("a clock change during the run");
+    }
+    let step = WEEK / values.len() as f64;
+    let steps: Vec<(f64, f64)> = values.iter().enumerate().map(|(i, v)| (i as f64 * step, *v)).collect();
+    Ok((WEEK, turned(&steps, clock.second_of_week(0.0), WEEK)))
 }
 
 /// The periodic state hour by hour of the week with exponential services of the same mean, officers

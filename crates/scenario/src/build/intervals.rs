@@ -1,0 +1,285 @@
+//! Counts by interval: which interval each row stands for, and what is twice, missing, or of another width.
+
+use super::Builder;
+use super::calendar::Reading;
+use super::trace::{Event, MOST_EVENTS, Record, columns, no_time_of_day, when};
+use crate::files::Column;
+use crate::parts::{TraceIn, TraceKindIn};
+use crate::quantity::{Moment, write_duration};
+use crate::scalar::Text;
+use jiff::civil::{Date, DateTime, Time};
+use poolwise_engine::model::ClockId;
+use poolwise_engine::time::{DAY, HOUR};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A row: its line, its time, how many arrived.
+struct CountRow {
+    line: u64,
+    moment: Moment,
+    n: usize,
+}
+
+/// A row with its interval's start.
+struct Interval {
+    line: u64,
+    event: Event,
+}
+
+/// Reads a file of counts.
+pub fn read(b: &mut Builder<'_>, input: &TraceIn, file: &Text, clock: ClockId) -> Option<Record> {
+    let rows = rows(b, input, file)?;
+    let daily = dates_alone(b, input, file, &rows)?;
+    let mut intervals = starts(b, file, clock, &rows)?;
+    intervals.sort_by(|x, y| x.event.at.total_cmp(&y.event.at));
+    let name = file.as_str();
+    if let Some(w) = intervals.windows(2).find(|w| w[0].event.at == w[1].event.at) {
+        let (first, second) = (w[0].line.min(w[1].line), w[0].line.max(w[1].line));
+        b.cx.error(
+            file.place,
+            format!(
+                "{name}:{second}: a second row for {} (the first is line {first})",
+                shown(w[1].event.local)
+            ),
+        )
+        .help("write one row for each interval, with the sum; or name the column of the counts you mean");
+        return None;
+    }
+    let width = width(b, input, file, &intervals, daily)?;
+    gaps(b, file, &intervals, width);
+    let days = whole_days(&intervals, width);
+    Some(Record { events: intervals.into_iter().map(|i| i.event).collect(), width, days })
+}
+
+fn shown(local: DateTime) -> String {
+    local.strftime("%Y-%m-%d %H:%M").to_string()
+}
+
+fn rows(b: &mut Builder<'_>, input: &TraceIn, file: &Text) -> Option<Vec<CountRow>> {
+    let default = Text { value: "n".to_owned(), place: crate::source::Place::NONE };
+    let mut asked = columns(input);
+    let count = asked.len();
+    asked.push(Column { name: Some(input.count_column.as_ref().unwrap_or(&default)), key: "count_column" });
+    let mut rows: Vec<CountRow> = Vec::new();
+    let mut seen = 0_usize;
+    b.files.rows(file, &asked, false, b.cx, |row| {
+        let moment = when(input, row)?;
+        let n = row.number(count)?;
+        if n.fract() != 0.0 {
+            return Err(format!(
+                "{:?} is not a whole number of arrivals; for means use `rate` and `profile`",
+                row.cells[count]
+            ));
+        }
+        seen = seen.saturating_add(n as usize);
+        if seen > MOST_EVENTS {
+            return Err(format!("more than {MOST_EVENTS} arrivals"));
+        }
+        rows.push(CountRow { line: row.line, moment, n: n as usize });
+        Ok(())
+    })?;
+    Some(rows)
+}
+
+/// Whether all rows are dates alone, which only counts by day may be.
+fn dates_alone(b: &mut Builder<'_>, input: &TraceIn, file: &Text, rows: &[CountRow]) -> Option<bool> {
+    let Some(first) = rows.iter().find(|r| matches!(r.moment, Moment::Day(_))) else { return Some(false) };
+    let all = rows.iter().all(|r| matches!(r.moment, Moment::Day(_)));
+    // A date on several rows is that of several hours.
+    let mut seen = BTreeSet::new();
+    let once = rows.iter().all(|r| matches!(r.moment, Moment::Day(day) if seen.insert(day)));
+    let by_day = input.kind.get() == Some(&TraceKindIn::IntervalCounts)
+        && input.width.is_none_or(|w| w.seconds == DAY);
+    if all && once && by_day {
+        if input.width.is_none() {
+            b.cx.warning(file.place, "the rows are dates alone: each count is spread evenly over its day")
+                .help("`width = \"1 day\"` says that this is meant; a `rate` with a `profile` has the pattern of a day");
+        }
+        return Some(true);
+    }
+    let help = no_time_of_day(b, file);
+    let day = match first.moment {
+        Moment::Day(day) => day.to_string(),
+        _ => String::new(),
+    };
+    let more = if all { "" } else { "; write midnight as 00:00" };
+    b.cx.error(file.place, format!("{}:{}: {day} has no time of day{more}", file.as_str(), first.line))
+        .help(help)
+        .help("counts by day are `kind = \"interval-counts\", width = \"1 day\"`");
+    None
+}
+
+/// Engine times of the rows. A repeated hour has two rows in order; a row in an hour that does not exist must
+/// have no arrivals.
+fn starts(b: &mut Builder<'_>, file: &Text, clock: ClockId, rows: &[CountRow]) -> Option<Vec<Interval>> {
+    let name = file.as_str();
+    let mut out: Vec<Interval> = Vec::with_capacity(rows.len());
+    let mut twice: BTreeMap<DateTime, (usize, f64)> = BTreeMap::new();
+    for row in rows {
+        let line = row.line;
+        let local = match row.moment {
+            Moment::At(at) => {
+                let event =
+                    Event { at: b.calendar.since_origin(at), local: b.calendar.local(clock, at), n: row.n };
+                out.push(Interval { line, event });
+                continue;
+            }
+            Moment::Local(local) => local,
+            Moment::Day(day) => day.to_datetime(Time::midnight()),
+        };
+        let Some(reading) = b.calendar.readings(clock, local) else {
+            b.cx.error(file.place, format!("{name}:{line}: {} is too far from the present", shown(local)));
+            return None;
+        };
+        let at = match reading {
+            Reading::Once(at) => at,
+            Reading::Twice(earlier, later) => match twice.entry(local) {
+                std::collections::btree_map::Entry::Vacant(entry) => {
+                    entry.insert((out.len(), later));
+                    earlier
+                }
+                std::collections::btree_map::Entry::Occupied(mut entry) => {
+                    entry.get_mut().0 = usize::MAX;
+                    later
+                }
+            },
+            // A day may begin in the gap.
+            Reading::Never(after) if matches!(row.moment, Moment::Day(_)) => after,
+            Reading::Never(_) if row.n == 0 => continue,
+            Reading::Never(_) => {
+                b.cx.error(
+                    file.place,
+                    format!("{name}:{line}: {} does not exist: the clock goes forward over it", shown(local)),
+                )
+                .help("is the time zone the file's? rows may have an offset from UTC, such as 2019-03-10T03:00-04:00");
+                return None;
+            }
+        };
+        out.push(Interval { line, event: Event { at, local, n: row.n } });
+    }
+    let single: Vec<(usize, f64)> = twice.into_values().filter(|t| t.0 != usize::MAX).collect();
+    if let Some(&(first, _)) = single.first() {
+        let interval = &out[first];
+        b.cx.warning(
+            file.place,
+            format!(
+                "{name}:{}: {} comes twice on that day, as the clock goes back, but has one row: its count is halved between the two",
+                interval.line,
+                shown(interval.event.local)
+            ),
+        )
+        .help("write a row for each of the two, in order");
+    }
+    for (i, later) in single {
+        let half = out[i].event.n / 2;
+        let event = Event { at: later, n: half, ..out[i].event };
+        out[i].event.n -= half;
+        out.push(Interval { line: out[i].line, event });
+    }
+    Some(out)
+}
+
+/// The width of the intervals: an hour, as given, or the least step between rows.
+fn width(b: &mut Builder<'_>, input: &TraceIn, file: &Text, rows: &[Interval], daily: bool) -> Option<f64> {
+    let name = file.as_str();
+    let hourly = input.kind.get() == Some(&TraceKindIn::HourlyCounts);
+    let steps = rows.windows(2).map(|w| (w[1].event.at - w[0].event.at, w[0].line, w[1].line));
+    let least = steps.clone().min_by(|a, b| a.0.total_cmp(&b.0));
+    let asked = input.width.map(|w| w.seconds).or(hourly.then_some(HOUR)).or(daily.then_some(DAY));
+    if let Some(width) = asked {
+        if let Some((step, a, z)) = least.filter(|l| l.0 < width && !daily) {
+            let note = b.cx.error(
+                file.place,
+                format!(
+                    "{name}:{}: rows {} apart (lines {} and {}) in counts by {}",
+                    a.max(z),
+                    write_duration(step),
+                    a.min(z),
+                    a.max(z),
+                    write_duration(width)
+                ),
+            );
+            note.help(if hourly {
+                "counts by half or quarter hour are `kind = \"interval-counts\"`"
+            } else {
+                "`width` is the step between rows, or leave it out"
+            });
+            return None;
+        }
+        return Some(width);
+    }
+    let Some((step, _, z)) = least else {
+        b.cx.error(file.place, format!("{name}: one row does not tell the width of its interval"))
+            .help("give it: `width = \"30 min\"`");
+        return None;
+    };
+    let odd = steps.clone().find(|s| (s.0 / step - (s.0 / step).round()).abs() > 1e-9);
+    if step > DAY || (DAY / step).fract() != 0.0 || step < 1.0 {
+        b.cx.error(
+            file.place,
+            format!(
+                "{name}:{z}: the least step between rows is {}, which does not divide a day",
+                write_duration(step)
+            ),
+        )
+        .help("rows begin at equal steps of the day; `width` says how long an interval is");
+        return None;
+    }
+    if let Some((odd, _, line)) = odd {
+        b.cx.error(
+            file.place,
+            format!(
+                "{name}:{line}: a step of {} between rows, although others are {} apart",
+                write_duration(odd),
+                write_duration(step)
+            ),
+        )
+        .help("rows begin at equal steps; `width` says how long an interval is");
+        return None;
+    }
+    Some(step)
+}
+
+/// Says where intervals have no row.
+fn gaps(b: &mut Builder<'_>, file: &Text, rows: &[Interval], width: f64) {
+    let mut missing = 0.0;
+    let mut first = None;
+    for w in rows.windows(2) {
+        let hole = w[1].event.at - w[0].event.at - width;
+        // A day of 25 hours is no hole in counts by day.
+        if hole > if width >= DAY { 2.0 * HOUR } else { 1e-6 } {
+            missing += (hole / width).ceil();
+            first.get_or_insert((w[0].line, w[0].event.local));
+        }
+    }
+    let Some((line, local)) = first else { return };
+    let note = b.cx.warning(
+        file.place,
+        format!(
+            "{}:{line}: {missing} intervals have no row, the first after {}: nothing arrives in them",
+            file.as_str(),
+            shown(local)
+        ),
+    );
+    let steps: Vec<f64> = rows.windows(2).map(|w| w[1].event.at - w[0].event.at).collect();
+    let same = steps.iter().all(|s| (s - steps[0]).abs() < 1e-6);
+    note.help(if same && steps.len() > 1 {
+        format!(
+            "all rows are {} apart: with `kind = \"interval-counts\"` and no `width` each is spread over all of that",
+            write_duration(steps[0])
+        )
+    } else {
+        "write a row with a count of 0 where nothing came, so that a hole in the record can be told from it".to_owned()
+    });
+}
+
+/// First and last day that are recorded as a whole: they begin and end at the first and the last time of day
+/// that any row has, as offices may have rows for their opening hours only.
+fn whole_days(rows: &[Interval], width: f64) -> Option<(Date, Date)> {
+    let times = || rows.iter().map(|r| r.event.local.time());
+    let (open, close) = (times().min()?, times().max()?);
+    let (first, last) = (rows.first()?.event.local, rows.last()?.event.local);
+    let from = if first.time() <= open { first.date() } else { first.date().tomorrow().ok()? };
+    let until =
+        if last.time() >= close || width >= DAY { last.date() } else { last.date().yesterday().ok()? };
+    (from <= until).then_some((from, until))
+}
