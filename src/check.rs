@@ -2,7 +2,7 @@
 
 use super::exit::{Done, Failure};
 use super::load::Said;
-use super::options::CheckArgs;
+use super::options::{CheckArgs, OutputArgs};
 use super::printer::Printer;
 use poolwise_report::json;
 use poolwise_report::staffing::Staffing;
@@ -17,7 +17,7 @@ use std::path::Path;
 /// # Errors
 /// [`Failure::Invalid`] when one of them is invalid; the others are printed all the same.
 pub fn check(args: &CheckArgs) -> Result<Done, Failure> {
-    let printer = Printer::new(args.output);
+    let printer = Printer::new(OutputArgs { format: args.format, quiet: args.quiet, verbose: false });
     let overrides = args.overrides.overrides();
     let mut documents = Vec::new();
     let (mut wrong, mut odd) = (Said::default(), Said::default());

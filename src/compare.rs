@@ -28,6 +28,7 @@ pub fn compare(args: &CompareArgs) -> Result<Done, Failure> {
     }
     let mut paths = args.scenarios.clone();
     let mut scenarios = load::all(&args.scenarios, &args.overrides.overrides(), &printer)?;
+    load::note_idle(&scenarios, &args.overrides.overrides(), "compare", &printer);
     // The baseline comes first, in tables as in time: stopped early, it is there to compare with.
     let baseline = baseline(&scenarios, args.baseline.as_deref())?;
     scenarios[..=baseline].rotate_right(1);

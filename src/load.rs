@@ -35,6 +35,37 @@ pub fn all(paths: &[PathBuf], overrides: &Overrides, printer: &Printer) -> Resul
     Ok(scenarios)
 }
 
+/// Tables of a scenario that only `staff` reads.
+const FOR_STAFF: [&str; 2] = ["roster", "at_large"];
+
+/// Says which tables and overrides mean nothing for a command other than `staff`.
+pub fn note_idle(scenarios: &[Scenario], overrides: &Overrides, command: &str, printer: &Printer) {
+    for table in FOR_STAFF {
+        let sets: Vec<&str> = overrides
+            .sets
+            .iter()
+            .filter(|s| s.split(['.', '=']).next().is_some_and(|first| first.trim() == table))
+            .map(String::as_str)
+            .collect();
+        let named: Vec<&str> = scenarios
+            .iter()
+            .filter(|s| s.resolved.contains_key(table))
+            .map(|s| s.model.name.as_str())
+            .collect();
+        if !sets.is_empty() {
+            printer.note(&format!(
+                "warning: --set {} changes nothing: `{command}` does not use `{table}`, only `staff` does",
+                sets.join(" --set ")
+            ));
+        } else if !named.is_empty() {
+            printer.note(&format!(
+                "[{table}] of {} is for `staff`; `{command}` does not use it",
+                named.join(", ")
+            ));
+        }
+    }
+}
+
 /// What is wrong with several scenarios, each thing once: files that all of them extend would otherwise
 /// be complained of over and over.
 #[derive(Debug, Default)]
@@ -66,12 +97,21 @@ impl Said {
     }
 }
 
+/// Folders that `compare`, `staff` and `sweep` make beside those of scenarios.
+const OWN_FOLDERS: [&str; 3] = ["compare", "staff", "sweeps"];
+
 /// Results go to a folder by the scenario's name, so names must differ, also where the file system does
 /// not tell capitals from small letters.
 fn unique(paths: &[PathBuf], scenarios: &[Scenario]) -> Result<(), Failure> {
     let mut seen: BTreeMap<String, &Path> = BTreeMap::new();
     for (scenario, path) in scenarios.iter().zip(paths) {
         let name = &scenario.model.name;
+        if OWN_FOLDERS.contains(&name.to_lowercase().as_str()) {
+            return Err(Failure::Invalid(format!(
+                "error: {} cannot be called `{name}`: a folder of results has that name; give it another `name`",
+                path.display()
+            )));
+        }
         if let Some(other) = seen.insert(name.to_lowercase(), path) {
             return Err(Failure::Invalid(format!(
                 "error: {} and {} are both called `{name}`; give one of them another `name`",

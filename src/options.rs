@@ -1,7 +1,7 @@
 //! What may be typed: commands and options. Plain values; nothing is read or run here.
 
 use super::sweep::args::SweepArgs;
-use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 use poolwise_scenario::Overrides;
 use std::num::NonZeroUsize;
@@ -87,13 +87,14 @@ pub struct CompareArgs {
 
 /// `staff`
 #[derive(Debug, Args)]
+#[command(group(ArgGroup::new("wanted").required(true).multiple(true).args(["targets", "matching"])))]
 pub struct StaffArgs {
     /// Scenario files
     #[arg(required = true, value_name = "SCENARIO", value_hint = ValueHint::FilePath)]
     pub scenarios: Vec<PathBuf>,
     /// What must be delivered, such as "done within 4 h >= 90 %" or "started within 20 s >= 80 % at each
     /// centre in every hour"; may be repeated
-    #[arg(long = "target", value_name = "TARGET", required_unless_present = "matching")]
+    #[arg(long = "target", id = "targets", value_name = "TARGET")]
     pub targets: Vec<String>,
     /// Deliver what this scenario delivers: one of those given, by name, or a file
     #[arg(long = "match", id = "matching", value_name = "SCENARIO")]
@@ -162,9 +163,32 @@ pub struct CheckArgs {
     #[arg(required = true, value_name = "SCENARIO", value_hint = ValueHint::FilePath)]
     pub scenarios: Vec<PathBuf>,
     #[command(flatten)]
-    pub overrides: OverrideArgs,
-    #[command(flatten)]
-    pub output: OutputArgs,
+    pub overrides: CheckOverrideArgs,
+    /// Form of the results on standard output
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+    /// Results and errors only: no warnings
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+/// Changes to scenarios that matter without a run.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Changes to the scenarios")]
+pub struct CheckOverrideArgs {
+    /// Length of the statistics window, such as "4 weeks"
+    #[arg(long, value_name = "TIME")]
+    pub horizon: Option<String>,
+    /// Any scenario value, such as pool.local.officers=120; may be repeated
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub sets: Vec<String>,
+}
+
+impl CheckOverrideArgs {
+    /// As the scenario reader takes them.
+    pub fn overrides(&self) -> Overrides {
+        Overrides { sets: self.sets.clone(), horizon: self.horizon.clone(), ..Overrides::default() }
+    }
 }
 
 /// `describe`
@@ -267,15 +291,18 @@ pub struct CompletionsArgs {
     pub shell: Shell,
 }
 
+/// TOML has no larger whole numbers.
+const LARGEST_SEED: u64 = i64::MAX.unsigned_abs();
+
 /// Changes to scenarios.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Changes to the scenarios")]
 pub struct OverrideArgs {
     /// How many replications; with --precision the least number
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, aliases = ["reps", "runs"], value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub replications: Option<u32>,
     /// Root seed
-    #[arg(long, value_name = "SEED")]
+    #[arg(long, value_name = "SEED", value_parser = clap::value_parser!(u64).range(..=LARGEST_SEED))]
     pub seed: Option<u64>,
     /// Replicate until each measure's interval is within this share of its estimate, such as 0.02
     #[arg(long, value_name = "SHARE")]
@@ -392,6 +419,10 @@ mod tests {
             "run a.toml --quiet --verbose",
             "run a.toml --format yaml",
             "check a.toml --trace",
+            "check a.toml --seed 3",
+            "check a.toml --precision 0.1",
+            "run a.toml --seed 18446744073709551615",
+            "staff a.toml",
             "bench --seconds -1",
             "bench --threads 0",
         ] {

@@ -17,6 +17,7 @@ use poolwise_study::uncertain::Uncertain;
 pub fn run(args: &RunArgs) -> Result<Done, Failure> {
     let mut printer = Printer::new(args.output);
     let scenarios = load::all(&args.scenarios, &args.overrides.overrides(), &printer)?;
+    load::note_idle(&scenarios, &args.overrides.overrides(), "run", &printer);
     // Before minutes are spent: can results be written at all?
     let folders = scenarios
         .iter()

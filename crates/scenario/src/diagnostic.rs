@@ -201,9 +201,16 @@ pub struct Problems {
     spoilt: HashSet<Place>,
     /// Uncertain numbers that were read.
     pub uncertain: Vec<Noted>,
+    /// The scenario's file: the place of what is wrong with it as a whole.
+    file: String,
 }
 
 impl Problems {
+    /// Of a file.
+    pub fn of(path: &std::path::Path) -> Self {
+        Self { file: path.display().to_string(), ..Self::default() }
+    }
+
     /// Notes an error.
     pub fn error(&mut self, place: Place, message: impl Into<String>) -> &mut Diagnostic {
         self.note(Severity::Error, place, message.into())
@@ -254,10 +261,15 @@ impl Problems {
         let more = self.list.len().saturating_sub(MOST);
         self.list.truncate(MOST);
         for item in &mut self.list {
-            item.location = locate(sources, item.order);
+            item.location = locate(sources, item.order).or_else(|| start_of(&self.file));
         }
         Diagnostics { items: self.list, more }
     }
+}
+
+/// The beginning of a file, where nothing in it is to blame.
+fn start_of(file: &str) -> Option<Location> {
+    (!file.is_empty()).then(|| Location { file: file.to_owned(), line: 1, column: 1, shown: None })
 }
 
 fn locate(sources: &Sources, place: Place) -> Option<Location> {

@@ -4,6 +4,7 @@
 use super::diagnostic::Problems;
 use super::node::{Kind, Node, Table};
 use super::source::Place;
+use super::synonyms;
 use schemars::JsonSchema;
 use toml::Value;
 
@@ -135,7 +136,10 @@ pub fn wrong_kind(node: &Node, expects: &str, cx: &mut Problems) {
         cx.error(node.place, format!("{} needs a unit", node.describe())).help(format!("write {expects}"));
         return;
     }
-    cx.error(node.place, format!("expected {expects}, found {}", node.describe()));
+    let note = cx.error(node.place, format!("expected {expects}, found {}", node.describe()));
+    if let Some(help) = node.text().filter(|_| expects.contains("number")).and_then(synonyms::number_for) {
+        note.help(help);
+    }
 }
 
 /// Checks a table's keys against those that exist, and its groups of alternatives.
@@ -150,7 +154,14 @@ pub fn check_keys(
     for (key, entry) in table.iter() {
         if !keys.contains(&key.as_str()) {
             cx.spoil(whole);
-            cx.error(entry.key, format!("unknown key `{key}`")).names(key, keys.iter().copied());
+            let note = cx.error(entry.key, format!("unknown key `{key}`"));
+            match synonyms::meant(key, keys) {
+                Some(Ok(meant)) => {
+                    note.names("", keys.iter().copied()).label(format!("did you mean `{meant}`?"))
+                }
+                Some(Err(elsewhere)) => note.names("", keys.iter().copied()).help(elsewhere),
+                None => note.names(key, keys.iter().copied()),
+            };
         }
     }
     for group in [exactly_one, at_most_one] {

@@ -125,9 +125,22 @@ pub fn parse(source: u32, sources: &Sources, cx: &mut Problems) -> Option<Node> 
     let text = &sources.get(place(None))?.text;
     let (table, errors) = DeTable::parse_recoverable(text);
     for error in &errors {
-        cx.error(place(error.span()), format!("not valid TOML: {}", error.message()));
+        let note = cx.error(place(error.span()), format!("not valid TOML: {}", error.message()));
+        if let Some(help) = error.span().and_then(|s| text.get(s)).and_then(unquoted) {
+            note.help(help);
+        }
     }
     errors.is_empty().then(|| node::from_table(&table, source))
+}
+
+/// What to write for a value that stands without quotes.
+fn unquoted(text: &str) -> Option<String> {
+    let begins = text.starts_with(|c: char| c.is_ascii_digit());
+    if begins && text.ends_with('%') {
+        return super::synonyms::number_for(text);
+    }
+    (begins && text.len() < 40 && !text.contains(['\n', '"']))
+        .then(|| format!("write it in quotes: \"{text}\""))
 }
 
 /// Lays one `path=value` over the tree.

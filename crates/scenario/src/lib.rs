@@ -23,6 +23,7 @@ mod schema;
 mod source;
 mod starter;
 pub mod sweep;
+mod synonyms;
 pub mod uncertain;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Location, Severity, nearest};
@@ -109,7 +110,7 @@ pub fn load_embedded(
 }
 
 fn read(path: &Path, overrides: &Overrides, mut sources: Sources) -> Result<Scenario, Diagnostics> {
-    let mut cx = Problems::default();
+    let mut cx = Problems::of(path);
     let tree = layers::assemble(path, overrides, &mut sources, &mut cx);
     let input = tree.and_then(|tree| {
         let input = ScenarioIn::read(&tree, &mut cx)?;

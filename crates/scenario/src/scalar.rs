@@ -202,7 +202,11 @@ impl<const MIN: i64, const MAX: i64> Number for Whole<MIN, MAX> {
         {
             return Some(Self { value, place: node.place });
         }
-        wrong_kind(node, &Self::expects(), cx);
+        let expects = match node.kind {
+            Kind::Integer(i) if i > i128::from(MAX) => format!("a whole number from {MIN} to {MAX}"),
+            _ => Self::expects(),
+        };
+        wrong_kind(node, &expects, cx);
         None
     }
     fn amount(&self) -> f64 {

@@ -12,6 +12,7 @@ mod resample;
 mod roster;
 mod route;
 mod second;
+mod served;
 mod staff;
 mod start;
 mod times;
@@ -125,6 +126,7 @@ pub fn build(input: &ScenarioIn, sources: &Sources, cx: &mut Problems) -> Option
     let roster = roster::rules(&mut b);
     let at_large = roster::at_large(&mut b);
     let mut seconds = second::Pairs::new();
+    let mut sent = reach::Sent::new();
     if b.workflow_ok {
         let graph =
             graph::Graph { stages: &stages, chances: &chances, classes: &classes, rework: rework.as_ref() };
@@ -132,7 +134,7 @@ pub fn build(input: &ScenarioIn, sources: &Sources, cx: &mut Problems) -> Option
         graph::check(&mut b, &graph, &flow);
         if b.routing_ok {
             let routing = reach::Routing { rules: &rules, places: &places, areas: &areas, centres: &centres };
-            let sent = reach::check(&mut b, &graph, &flow, &routing);
+            sent = reach::check(&mut b, &graph, &flow, &routing);
             seconds = second::pairs(&graph, &flow, &routing, &sent);
         }
     }
@@ -179,6 +181,7 @@ pub fn build(input: &ScenarioIn, sources: &Sources, cx: &mut Problems) -> Option
         of.into_iter().flatten().any(|t| matches!(t, Target::LeastLoaded(_)))
     };
     let load = load.filter(|_| !model.rules.iter().any(listed)).unwrap_or_else(|| expected(&model));
+    served::check(&mut b, &model, &sent);
     warn_unstable(&mut b, &model, &load);
     second::warn(&mut b, &model, &load, &seconds);
     let derived = derived(spread, &b.files.hashes);

@@ -92,6 +92,7 @@ impl Names {
                 cx.error(role.place, format!("more than {MAX_ROLES} roles"));
             }
         }
+        distinct(input, cx);
         Self {
             stages: Index::new("stage", input.stage.iter().map(|(k, _)| k.as_str())),
             classes: Index::new("class", input.class.iter().map(|(k, _)| k.as_str())),
@@ -105,5 +106,43 @@ impl Names {
     pub fn mask(&self, roles: Option<&List<Text>>, cx: &mut Problems) -> RoleMask {
         let flags = self.roles.flags(roles, cx);
         flags.iter().take(MAX_ROLES).enumerate().filter(|(_, on)| **on).fold(0, |m, (i, _)| m | 1 << i)
+    }
+}
+
+/// The row of a centre's officers of all roles in files of results.
+const ALL_ROLES: &str = "all";
+
+/// Names must be told apart in every file and on every machine, also where capitals and blanks at the ends do not
+/// count.
+fn distinct(input: &ScenarioIn, cx: &mut Problems) {
+    let roles = input.stage.iter().filter_map(|(_, s)| s.service.as_ref()?.role.get());
+    let kinds: [(&str, Vec<&Text>); 6] = [
+        ("class", input.class.iter().map(|x| x.0).collect()),
+        ("area", input.area.iter().map(|x| x.0).collect()),
+        ("stage", input.stage.iter().map(|x| x.0).collect()),
+        ("centre", input.centre.iter().map(|x| x.0).collect()),
+        ("pool", input.pool.iter().map(|x| x.0).collect()),
+        ("role", roles.collect()),
+    ];
+    for (what, names) in kinds {
+        let mut seen: HashMap<String, &str> = HashMap::new();
+        for name in names {
+            let text = name.as_str();
+            if text != text.trim() || text.chars().any(char::is_control) {
+                cx.error(name.place, format!("the name {text:?} of a {what} begins or ends with a blank, or has a line break or the like"))
+                    .help("files of results could not tell it from others");
+            }
+            match seen.insert(text.trim().to_lowercase(), text) {
+                Some(other) if other != text => {
+                    cx.error(name.place, format!("`{text}` and `{other}` are names of a {what} that differ in capitals or blanks only"))
+                        .help("many programs and folders take them for the same: give one another name");
+                }
+                _ => {}
+            }
+            if what == "role" && text.to_lowercase() == ALL_ROLES {
+                cx.error(name.place, format!("a role cannot be called `{text}`"))
+                    .help("in files of results `all` is the row of all roles together");
+            }
+        }
     }
 }

@@ -222,7 +222,7 @@ pub fn load(path: &Path) -> Result<SweepFile, Diagnostics> {
 /// As [`load`].
 pub fn load_through(files: &Snapshot, path: &Path) -> Result<SweepFile, Diagnostics> {
     let mut sources = Sources::through(files);
-    let mut cx = Problems::default();
+    let mut cx = Problems::of(path);
     let tree = match files.text(path, MAX_SCENARIO) {
         Ok(text) => {
             let source = sources.add(Source::file(path, &text));

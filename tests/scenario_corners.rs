@@ -1,0 +1,117 @@
+//! What a planner may write otherwise: names that files cannot tell apart, words for keys, shares in per cent, stages
+//! that no crew can staff. What is said, and that it has a place.
+
+mod scenario_support;
+
+use scenario_support::errors::bad;
+use scenario_support::{Folder, good};
+
+#[test]
+fn names_are_told_apart_in_every_file() {
+    bad(
+        "[stage.sign]\nservice = { role = \"all\", time = \"5 min\" }",
+        2,
+        20,
+        &["a role cannot be called `all`"],
+    );
+    bad(
+        "[stage.sign]\nservice = { role = \"Researcher\", time = \"5 min\" }",
+        2,
+        20,
+        &["`Researcher`", "`researcher`", "capitals"],
+    );
+    for table in ["class.Biometric", "area.newark", "stage.Sign", "centre.perc"] {
+        let key = match table.split('.').next() {
+            Some("class") => "rate = \"1 per hour\"",
+            Some("stage") => "exit = true",
+            _ => "",
+        };
+        let (kind, name) = table.split_once('.').expect("a kind");
+        bad(&format!("[{table}]\n{key}"), 1, kind.len() + 3, &[name, "differ in capitals or blanks only"]);
+    }
+    bad("[area.\"Newark \"]", 1, 7, &["begins or ends with a blank"]);
+    bad("[area.\"New\\tark\"]", 1, 7, &["line break or the like"]);
+    bad("[centre.local]", 1, 9, &["cannot be called `local`"]);
+    // Names that differ in anything else are fine.
+    let folder = Folder::new();
+    good(folder.over("[area.\"Newark 2\"]\n[area.all]\n[area.\"N\u{e9}wark\"]"));
+}
+
+#[test]
+fn words_that_mean_a_key_of_another_name() {
+    bad("[centre.PERC]\nsick = 0.07", 2, 1, &["unknown key `sick`", "did you mean `absence`?"]);
+    let shift = "{ start = \"06:00\", length = \"8 h\", officers = 1, lunch = \"30 min\" }";
+    bad(&format!("[centre.PERC]\nshifts = [{shift}]"), 2, 60, &["unknown key `lunch`", "`breaks`"]);
+    bad("[centre.PERC]\nlunch = \"30 min\"", 2, 1, &["`lunch` is called `breaks` and stands in a shift"]);
+    bad("[run]\nreps = 3", 2, 1, &["did you mean `replications`?"]);
+    bad("[class.biometric]\nvolume = \"3 per day\"", 2, 1, &["did you mean `rate`?"]);
+    bad("[workforce]\nsick = 0.1", 2, 1, &["did you mean `planned_availability`?"]);
+    let trace = "trace = { file = \"times.csv\", kind = \"times\", separator = \";\" }";
+    bad(
+        &format!("[class.biometric]\n{trace}"),
+        2,
+        46,
+        &["unknown key `separator`", "told apart by the first row"],
+    );
+}
+
+#[test]
+fn numbers_written_as_texts() {
+    bad("[centre.PERC]\nabsence = \"7%\"", 2, 11, &["write 0.07 for 7%"]);
+    bad("[centre.PERC]\nabsence = 7%", 2, 11, &["not valid TOML", "write 0.07 for 7%"]);
+    bad("[area.Newark]\nshare = \"0,5\"", 2, 9, &["write 0.5 without quotes"]);
+    bad("[run]\nhorizon = 4 weeks", 2, 11, &["write it in quotes: \"4 weeks\""]);
+    bad("[run]\nseed = 18446744073709551615", 2, 8, &["a whole number from 0 to 9223372036854775807"]);
+    let folder = Folder::new();
+    folder.write("nan.csv", format!("nan\n{}", "1\n".repeat(167)));
+    let errors =
+        folder.over("[class.biometric]\nprofile = \"nan.csv\"").expect_err("it should not load").to_string();
+    assert!(errors.contains("nan.csv:1: \"nan\" is not a number"), "{errors}");
+}
+
+/// The example with two stages that several officers do, and a centre of two crews.
+fn crews(first: &str, second: &str, more: &str) -> String {
+    format!(
+        "[stage.sign]\nservice = {{ role = \"signer\", officers = 3, time = \"5 min\" }}\n\
+         [centre.PERC]\n{more}\nshifts = [{{ start = \"00:00\", {first} }}, {{ start = \"12:00\", {second} }}]\n\
+         [centre.\"Los Angeles\"]\nshifts = [{{ start = \"00:00\", length = \"24 h\", officers = 4 }}]\n"
+    )
+}
+
+#[test]
+fn a_stage_that_no_crew_can_staff_is_an_error() {
+    let (half, long) = ("length = \"12 h\", officers = 2", "length = \"13 h\", officers = 2");
+    let never = ["`sign` takes 3 officers", "at `PERC` at most 2 are ever on duty together"];
+    let folder = Folder::new();
+    let errors = |text: &str| folder.over(text).expect_err("it should not load").to_string();
+    let warnings = |text: &str| good(folder.over(text)).warnings.to_string();
+    let has = |text: &str, parts: &[&str]| assert!(parts.iter().all(|p| text.contains(p)), "{text}");
+    // Crews that relieve each other at the stroke, and crews that overlap by an hour, also over midnight of Sunday.
+    has(&errors(&crews(half, half, "")), &never);
+    has(&errors(&crews(half, half, "")), &["its shifts are not there at the same time"]);
+    assert!(!warnings(&crews(half, long, "")).contains("together"));
+    // Fixed absence takes one of four; drawn absence takes all of them now and then only.
+    let four = "length = \"12 h\", officers = 3";
+    has(&errors(&crews(four, four, "absence = { share = 0.4, mode = \"fixed\" }")), &never);
+    assert!(
+        !warnings(&crews(four, four, "absence = { share = 0.2, mode = \"fixed\" }")).contains("together")
+    );
+    has(
+        &warnings(&crews(four, four, "absence = 0.7")),
+        &["with an absence of 0.7", "so many come together in 2.7 % of shifts at best"],
+    );
+    has(
+        &errors(&crews(four, four, "absence = 1.0")),
+        &["at most 0 are ever on duty together", "some are absent"],
+    );
+    // An exception for all of the run, and one for a part of it.
+    let exception = |from: &str, until: &str| {
+        format!(
+            "[[exception]]\nname = \"cut\"\nfrom = \"{from}\"\nuntil = \"{until}\"\nrosters = {{ PERC = 0.5 }}\n"
+        )
+    };
+    let text = crews(four, four, "") + &exception("2017-01-01 00:00", "2027-01-01 00:00");
+    has(&errors(&text), &never);
+    let text = crews(four, four, "") + &exception("2018-10-08 00:00", "2018-10-15 00:00");
+    has(&warnings(&text), &["while `cut` lasts nobody can do `sign` at `PERC`", "at most 2 are on duty"]);
+}
