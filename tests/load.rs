@@ -5,6 +5,7 @@ use poolwise_engine::model::*;
 use poolwise_engine::random::{Sampler, name_key};
 use poolwise_engine::time::{DAY, HOUR, LocalClock, WEEK};
 use poolwise_engine::{self, integral::Count};
+use poolwise_math::ln;
 use poolwise_planning::offered_load::expected;
 
 const ORIGIN: i64 = 1_538_366_400; // Monday 2018-10-01 00:00 in New York
@@ -72,7 +73,7 @@ fn network() -> Model {
         let peak: Vec<f64> = (0..168).map(|h| if h % 24 < 12 { 0.6 } else { 1.4 }).collect();
         let profile = Profile::HourOfWeek(Box::new(peak.try_into().unwrap()));
         let demand = Demand::Rate { per_second: 20.0 / HOUR, profile, months: [1.0; 12], day_factor: None };
-        let after = Sampler::LogNormal { mu: (72.0 * HOUR).ln(), sigma: 1.3 };
+        let after = Sampler::LogNormal { mu: ln(72.0 * HOUR), sigma: 1.3 };
         let deadline = Deadline { after, until: DeadlineUntil::Finish(4), exit: 7 };
         Class { name: name.into(), priority: 0, start: 0, demand, deadline: Some(deadline) }
     });

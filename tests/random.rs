@@ -6,6 +6,7 @@
 //! comparisons, they share it.
 
 use poolwise_engine::random::{KeyedRng, Purpose, STREAM_SCHEME, Sampler, Streams, mix, name_key, unit};
+use poolwise_math::{exp, ln, powi};
 use rand::rand_core::Rng;
 use statrs::function::gamma::{gamma_lr, gamma_ur};
 use std::collections::HashSet;
@@ -42,7 +43,7 @@ fn normal_cdf(z: f64) -> f64 {
 /// P value of a chi-square statistic.
 fn chi_square(counts: &[u64], expected: impl Fn(usize) -> f64) -> f64 {
     let statistic: f64 =
-        counts.iter().enumerate().map(|(i, &n)| (n as f64 - expected(i)).powi(2) / expected(i)).sum();
+        counts.iter().enumerate().map(|(i, &n)| powi(n as f64 - expected(i), 2) / expected(i)).sum();
     gamma_ur((counts.len() - 1) as f64 / 2.0, statistic / 2.0)
 }
 
@@ -55,7 +56,7 @@ fn kolmogorov(mut u: Vec<f64>) -> f64 {
         d.max((i + 1.0) / n - x).max(x - i / n)
     });
     let z = n.sqrt() * distance;
-    let term = |k: f64| if k as i32 % 2 == 1 { 1.0 } else { -1.0 } * (-2.0 * k * k * z * z).exp();
+    let term = |k: f64| if k as i32 % 2 == 1 { 1.0 } else { -1.0 } * exp(-2.0 * k * k * z * z);
     (2.0 * (1..=100).map(|k| term(f64::from(k))).sum::<f64>()).clamp(0.0, 1.0)
 }
 
@@ -91,7 +92,7 @@ fn continuous(sampler: &Sampler, name: &str, moments: (f64, f64), cdf: impl Fn(f
         let average = values.iter().sum::<f64>() / n;
         let p = two_sided((average - mean) / (variance / n).sqrt());
         assert!(p > level, "{name} {kind}: mean {average} for {mean}, p = {p}");
-        let power = |k: i32| values.iter().map(|x| (x - mean).powi(k)).sum::<f64>() / n;
+        let power = |k: i32| values.iter().map(|x| powi(x - mean, k)).sum::<f64>() / n;
         let (second, fourth) = (power(2), power(4));
         let p = two_sided((second - variance) / ((fourth - second * second) / n).sqrt());
         assert!(p > level, "{name} {kind}: variance {second} for {variance}, p = {p}");
@@ -102,17 +103,15 @@ fn continuous(sampler: &Sampler, name: &str, moments: (f64, f64), cdf: impl Fn(f
 
 #[test]
 fn exponential() {
-    continuous(&Sampler::Exponential(1_200.0), "exponential", (1_200.0, 1.44e6), |x| {
-        1.0 - (-x / 1_200.0).exp()
-    });
+    continuous(&Sampler::Exponential(1_200.0), "exponential", (1_200.0, 1.44e6), |x| 1.0 - exp(-x / 1_200.0));
 }
 
 #[test]
 fn log_normal_by_mean_and_cv() {
     // cv 0.5: sigma^2 = ln 1.25.
-    let sigma2 = 1.25_f64.ln();
-    let mu = 900.0_f64.ln() - sigma2 / 2.0;
-    let cdf = |x: f64| normal_cdf((x.ln() - mu) / sigma2.sqrt());
+    let sigma2 = ln(1.25_f64);
+    let mu = ln(900.0_f64) - sigma2 / 2.0;
+    let cdf = |x: f64| normal_cdf((ln(x) - mu) / sigma2.sqrt());
     continuous(&Sampler::log_normal(900.0, 0.5), "lognormal", (900.0, 450.0 * 450.0), cdf);
     assert_eq!(Sampler::log_normal(900.0, 0.0), Sampler::Constant(900.0));
 }
@@ -133,7 +132,7 @@ fn gamma_by_mean_and_cv_and_erlang() {
     let s = Sampler::gamma_mean_cv(100.0, 3.0_f64.sqrt().recip()).unwrap();
     let cdf = |x: f64| {
         let y = x * 0.03;
-        1.0 - (-y).exp() * (1.0 + y + y * y / 2.0)
+        1.0 - exp(-y) * (1.0 + y + y * y / 2.0)
     };
     continuous(&s, "erlang", (100.0, 1e4 / 3.0), cdf);
     assert_eq!(Sampler::gamma_mean_cv(100.0, 0.0), Some(Sampler::Constant(100.0)));
@@ -145,7 +144,7 @@ fn weibull() {
     let pi = std::f64::consts::PI;
     let s = Sampler::Weibull { shape: 2.0, scale: 600.0 };
     let moments = (300.0 * pi.sqrt(), 3.6e5 * (1.0 - pi / 4.0));
-    continuous(&s, "weibull", moments, |x| 1.0 - (-(x / 600.0).powi(2)).exp());
+    continuous(&s, "weibull", moments, |x| 1.0 - exp(-powi(x / 600.0, 2)));
 }
 
 #[test]
@@ -158,7 +157,7 @@ fn uniform() {
 fn triangular() {
     let s = Sampler::triangular(10.0, 20.0, 60.0).unwrap();
     let cdf = |x: f64| {
-        if x < 20.0 { (x - 10.0).powi(2) / 500.0 } else { 1.0 - (60.0 - x).powi(2) / 2_000.0 }
+        if x < 20.0 { powi(x - 10.0, 2) / 500.0 } else { 1.0 - powi(60.0 - x, 2) / 2_000.0 }
     };
     continuous(&s, "triangular", (30.0, 2_100.0 / 18.0), cdf);
     assert!(Sampler::triangular(2.0, 1.0, 3.0).is_none() && Sampler::triangular(3.0, 2.0, 1.0).is_none());
@@ -172,7 +171,7 @@ fn hyper_exponential() {
     let s = Sampler::hyper_exponential(&[(1.0, 4_000.0), (3.0, 400.0)]);
     let mean = 1_300.0;
     let variance = 2.0 * (0.25 * 1.6e7 + 0.75 * 1.6e5) - mean * mean;
-    let cdf = |x: f64| 1.0 - 0.25 * (-x / 4_000.0).exp() - 0.75 * (-x / 400.0).exp();
+    let cdf = |x: f64| 1.0 - 0.25 * exp(-x / 4_000.0) - 0.75 * exp(-x / 400.0);
     continuous(&s, "hyperexponential", (mean, variance), cdf);
 }
 

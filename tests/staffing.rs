@@ -1,6 +1,7 @@
 //! How many officers: known answers of theory, the program's own search, and what it says of bad input.
 
 use assert_cmd::Command;
+use poolwise_math::sin;
 use poolwise_scenario::{self, Overrides, Scenario};
 use poolwise_staffing::answer::{Answer, Question, answer};
 use poolwise_staffing::headcount;
@@ -91,7 +92,7 @@ fn pooled_servers_that_match_twenty_desks_of_eight() {
 /// handed over. Half-hour by half-hour P(wait) reaches 0.386; staffing an hour later 0.205, for the same hours.
 #[test]
 fn the_stationary_formula_is_late() {
-    let rate = |t: f64| 16.0 * (1.0 + 0.5 * (TAU * t / 24.0).sin());
+    let rate = |t: f64| 16.0 * (1.0 + 0.5 * sin(TAU * t / 24.0));
     let level = |h: usize| {
         let arrivals = rate(h as f64 + 0.5);
         servers(arrivals, 1.0, &[Want::Started(0.0, 0.8)])

@@ -4,6 +4,7 @@
 //! a correct program fails one answer in a thousand, were the seed drawn anew; and the interval must be narrow
 //! enough (`within`, relative) for a real fault to show.
 
+use poolwise_math::{ln, powi};
 use poolwise_scenario::{self, Overrides};
 use poolwise_stats::Estimate;
 use poolwise_study::measures::{Key, Section};
@@ -72,7 +73,7 @@ fn mm1() {
     holds(of(&r, Section::Whole, "wait_mean_hours"), 4.0 * MINUTE, 0.03);
     holds(of(&r, Section::Whole, "time_to_completion_mean_hours"), 5.0 * MINUTE, 0.03);
     // The time in the system is exponential: its 95th percentile is 5 ln 20 minutes.
-    holds(of(&r, Section::Whole, "time_to_completion_p95_hours"), 5.0 * MINUTE * 20.0_f64.ln(), 0.03);
+    holds(of(&r, Section::Whole, "time_to_completion_p95_hours"), 5.0 * MINUTE * ln(20.0_f64), 0.03);
     holds(of(&r, all("desk"), "p_wait"), 0.8, 0.01);
     holds(of(&r, all("desk"), "utilization"), 0.8, 0.01);
 }
@@ -160,7 +161,7 @@ fn network() {
         assert_eq!(locals.len(), 20);
         let waits: Vec<Estimate> = locals.into_iter().map(|s| of(&r, s, "wait_mean_hours")).collect();
         let mean = waits.iter().map(|e| e.estimate).sum::<f64>() / 20.0;
-        let half = waits.iter().map(|e| e.half_width().powi(2)).sum::<f64>().sqrt() / 20.0;
+        let half = waits.iter().map(|e| powi(e.half_width(), 2)).sum::<f64>().sqrt() / 20.0;
         assert!((mean - local).abs() <= half + 0.0005 && half < 0.004, "{name}: {mean} +- {half}");
         let central = of(&r, all("central"), "wait_mean_hours");
         assert!((central.estimate - 0.0007).abs() <= central.half_width() + 0.00005, "{central:?}");

@@ -1,6 +1,7 @@
 //! What both kernels of `network` know: rates, levels, and the known answer.
 
 use super::{Answer, WEEKS};
+use poolwise_math::sin;
 use std::f64::consts::TAU;
 
 pub const CENTRES: usize = 21;
@@ -16,7 +17,7 @@ pub const ALL_HOURS: (usize, usize) = (WEEKS.0 * HOURS, (WEEKS.0 + WEEKS.1) * HO
 /// Arrivals a second in each hour of the week.
 pub fn rates() -> [f64; HOURS] {
     let shape = |h: usize| {
-        let day = 1.0 + 0.6 * (TAU * ((h % 24) as f64 - 9.0) / 24.0).sin();
+        let day = 1.0 + 0.6 * sin(TAU * ((h % 24) as f64 - 9.0) / 24.0);
         if h >= 120 { day * 0.55 } else { day }
     };
     let mean = (0..HOURS).map(shape).sum::<f64>() / HOURS as f64;

@@ -5,6 +5,7 @@ use super::Answer;
 use super::network::{ALL_HOURS, CENTRES, HOUR, HOURS, PATIENCE, SERVICE, answer, centre, level, rates};
 use super::wheel::Wheel;
 use poolwise_engine::random::unit;
+use poolwise_math::{exp, ln, ln_1p, powi};
 use rand::distr::Distribution;
 use rand::rand_core::{Rng, SeedableRng};
 use rand_distr::{Exp1, StandardNormal};
@@ -36,7 +37,7 @@ impl World {
     #[inline]
     fn starts(&mut self, c: usize, waited: f64, t: f64) {
         let z: f64 = StandardNormal.sample(&mut self.rng);
-        let end = t + (self.service.0 + self.service.1 * z).exp();
+        let end = t + exp(self.service.0 + self.service.1 * z);
         let centre = &mut self.centres[c];
         centre.busy += 1;
         if self.counting {
@@ -71,13 +72,13 @@ impl World {
 
 /// One replication.
 pub fn run(replication: u32) -> Answer {
-    let sigma2 = SERVICE.1.powi(2).ln_1p();
+    let sigma2 = ln_1p(powi(SERVICE.1, 2));
     let rates = rates();
     let mut w = World {
         rng: Xoshiro256PlusPlus::seed_from_u64(u64::from(replication) + 1),
         wheel: Wheel::new(0.1),
         centres: (0..CENTRES).map(|_| Centre::default()).collect(),
-        service: (SERVICE.0.ln() - sigma2 / 2.0, sigma2.sqrt()),
+        service: (ln(SERVICE.0) - sigma2 / 2.0, sigma2.sqrt()),
         counting: false,
         left: 0,
     };

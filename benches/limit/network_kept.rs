@@ -9,6 +9,7 @@ use super::Answer;
 use super::network::{ALL_HOURS, CENTRES, HOUR, HOURS, PATIENCE, SERVICE, answer, centre, level, rates};
 use super::wheel::Wheel;
 use poolwise_engine::random::{KeyedRng, Purpose, name_key, unit};
+use poolwise_math::{exp, ln, ln_1p, powi};
 use rand::distr::Distribution;
 use rand::rand_core::{Rng, SeedableRng};
 use rand_distr::{Exp1, StandardNormal};
@@ -152,7 +153,7 @@ impl World {
     #[inline]
     fn starts(&mut self, c: usize, seed: u64, waited: f64, t: f64) -> bool {
         let z: f64 = StandardNormal.sample(&mut KeyedRng::new(seed, self.stage, 0, Purpose::Time));
-        let time = (self.service.0 + self.service.1 * z).exp();
+        let time = exp(self.service.0 + self.service.1 * z);
         let (end, taken) = (t + time, waited + time);
         let centre = &mut self.centres[c];
         centre.busy += 1;
@@ -260,12 +261,12 @@ impl World {
 /// One replication.
 pub fn run(replication: u32) -> Answer {
     let rates = rates();
-    let sigma2 = SERVICE.1.powi(2).ln_1p();
+    let sigma2 = ln_1p(powi(SERVICE.1, 2));
     let mut rng = Xoshiro256PlusPlus::seed_from_u64(u64::from(replication) + 1);
     let mut w = World {
         wheel: Wheel::new(0.1),
         centres: (0..CENTRES).map(|_| Centre::new()).collect(),
-        service: (SERVICE.0.ln() - sigma2 / 2.0, sigma2.sqrt()),
+        service: (ln(SERVICE.0) - sigma2 / 2.0, sigma2.sqrt()),
         stage: name_key("service"),
         from: 0.0,
         counting: false,

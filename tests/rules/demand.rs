@@ -3,6 +3,7 @@
 use super::support::{read, run_with};
 use poolwise_engine::model::Model;
 use poolwise_engine::time::HOUR;
+use poolwise_math::powi;
 
 const WORK: &str = "[stage.work]\nservice = { role = \"o\", time = { deterministic = \"1 s\" } }\nnext = \"done\"\n\
      [stage.done]\nexit = true\n[centre.c]\nlevels = { officers = 50 }\n[[route]]\nto = \"c\"\n";
@@ -105,8 +106,8 @@ fn daily(text: &str) -> (f64, f64, f64) {
     let n = days as f64;
     let mean = |f: &dyn Fn(&[f64; 2]) -> f64| counts.iter().map(f).sum::<f64>() / n;
     let (a, b) = (mean(&|c| c[0]), mean(&|c| c[1]));
-    let va = mean(&|c| (c[0] - a).powi(2));
-    let vb = mean(&|c| (c[1] - b).powi(2));
+    let va = mean(&|c| powi(c[0] - a, 2));
+    let vb = mean(&|c| powi(c[1] - b, 2));
     let cov = mean(&|c| (c[0] - a) * (c[1] - b));
     (a, va / a, cov / (va * vb).sqrt())
 }

@@ -29,6 +29,7 @@ mod power;
 #[cfg(test)]
 mod testing;
 mod trigonometry;
+pub mod ziggurat;
 
 pub use beta::{beta_lower, beta_quantile, fisher_quantile, student_quantile};
 pub use exponential::{exp, exp_m1};

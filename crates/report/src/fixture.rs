@@ -1,6 +1,7 @@
 //! A made-up result with 24 centres, for tests of reports: plausible in shape, not computed.
 
 use super::setting::Setting;
+use poolwise_math::{exp, ln, powi, sin};
 use poolwise_stats::Estimate;
 use poolwise_stats::nested;
 use poolwise_stats::warmup::mser;
@@ -47,7 +48,7 @@ pub fn estimate(value: f64, half: f64) -> Estimate {
 
 /// How busy the hour is, between about 0.35 and 1: nights low, afternoons high.
 fn daily(hour: usize) -> f64 {
-    0.68 + 0.3 * (TAU * (hour as f64 - 9.0) / 24.0).sin()
+    0.68 + 0.3 * sin(TAU * (hour as f64 - 9.0) / 24.0)
 }
 
 fn on_duty(centre: usize, hour: usize) -> f64 {
@@ -76,10 +77,10 @@ fn hourly(load: f64) -> Vec<HourRow> {
                 hour_of_week: hour,
                 on_duty: on,
                 busy: on * share + late,
-                queue: 3.0 * share.powi(6),
+                queue: 3.0 * powi(share, 6),
                 arrivals_per_hour: 2.0 * on * share,
                 utilization: if on > 0.0 { share } else { f64::NAN },
-                wait_mean_hours: if on > 0.0 { share.powi(6) / 2.0 } else { f64::NAN },
+                wait_mean_hours: if on > 0.0 { powi(share, 6) / 2.0 } else { f64::NAN },
             });
         }
     }
@@ -88,10 +89,10 @@ fn hourly(load: f64) -> Vec<HourRow> {
 
 fn completion(scale: f64) -> Vec<CompletionBin> {
     // A lognormal's shares over bins that grow by a quarter from three minutes on.
-    let normal = |z: f64| 1.0 / (1.0 + (-1.702 * z).exp());
-    let done_by = |h: f64| if h <= 0.0 { 0.0 } else { normal((h / scale).ln() / 1.1) };
+    let normal = |z: f64| 1.0 / (1.0 + exp(-1.702 * z));
+    let done_by = |h: f64| if h <= 0.0 { 0.0 } else { normal(ln(h / scale) / 1.1) };
     let mut edges = vec![0.0];
-    edges.extend((0..40).map(|i| 0.05 * 1.25_f64.powi(i)));
+    edges.extend((0..40).map(|i| 0.05 * powi(1.25_f64, i)));
     edges
         .windows(2)
         .map(|w| CompletionBin { from_hours: w[0], to_hours: w[1], share: done_by(w[1]) - done_by(w[0]) })
@@ -99,7 +100,7 @@ fn completion(scale: f64) -> Vec<CompletionBin> {
 }
 
 fn measures(load: f64) -> Measures {
-    let wait = 0.4 * (load / 0.6).powi(4);
+    let wait = 0.4 * powi(load / 0.6, 4);
     [
         ("posts", Estimate::exact(46.7, 10)),
         ("rostered_hours_per_week", Estimate::exact(8330.0, 10)),
@@ -165,7 +166,7 @@ pub fn summary(name: &str, load: f64) -> Summary {
         .map(|d| {
             let day = f64::from(d) + 0.5;
             let level =
-                8.0 * load * (1.3 + 0.3 * (TAU * day / 364.0).sin() + if d % 7 >= 5 { 0.8 } else { 0.0 });
+                8.0 * load * (1.3 + 0.3 * sin(TAU * day / 364.0) + if d % 7 >= 5 { 0.8 } else { 0.0 });
             PathPoint { day, value: estimate(level, 0.6), band: (level * 0.6, level * 1.6) }
         })
         .collect();
@@ -226,8 +227,8 @@ pub fn summary(name: &str, load: f64) -> Summary {
 fn warm_up(load: f64) -> WarmUp {
     let series: Vec<f64> = (0..56)
         .map(|w| {
-            let wobble = 1.0 + 0.03 * (f64::from(w) * 1.7).sin();
-            30.0 * load * wobble * (1.0 - (-f64::from(w) - 0.3).exp())
+            let wobble = 1.0 + 0.03 * sin(f64::from(w) * 1.7);
+            30.0 * load * wobble * (1.0 - exp(-f64::from(w) - 0.3))
         })
         .collect();
     let curve = mser(&series, 1).map_or_else(Vec::new, |t| t.curve);

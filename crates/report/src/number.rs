@@ -1,6 +1,7 @@
 //! Numbers as planners read them: as many digits as the interval supports, one unit a column.
 
 use super::measure::Unit;
+use poolwise_math::log10;
 use poolwise_stats::Estimate;
 
 /// What stands where a number is undefined.
@@ -100,7 +101,7 @@ fn join((value, interval): (String, Option<String>)) -> String {
 
 /// Decimals at which an interval of that half width shows so many digits of its own: at most three.
 fn decimals_for(half_width: f64, digits: usize) -> usize {
-    let needed = digits as f64 - 1.0 - half_width.log10().floor();
+    let needed = digits as f64 - 1.0 - log10(half_width).floor();
     if needed <= 0.0 { 0 } else { (needed as usize).min(3) }
 }
 

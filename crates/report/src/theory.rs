@@ -3,6 +3,7 @@
 use super::block::{Block, Cell};
 use super::measure::Unit;
 use super::number::{self, Scale};
+use poolwise_math::log10;
 use poolwise_study::oracle::{Compared, JOINT_CONFIDENCE, Oracle, PoolAnswer};
 
 /// Pools shown in the terminal.
@@ -97,7 +98,7 @@ fn significant(x: f64) -> String {
     if x == 0.0 || !x.is_finite() {
         return number::fixed(x, 0, false);
     }
-    let decimals = (DIGITS - 1 - x.abs().log10().floor() as i32).clamp(0, 6);
+    let decimals = (DIGITS - 1 - log10(x.abs()).floor() as i32).clamp(0, 6);
     number::fixed(x, decimals as usize, false)
 }
 

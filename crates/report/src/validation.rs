@@ -3,6 +3,7 @@
 use super::ReportError;
 use super::json::document;
 use super::number::UNDEFINED;
+use poolwise_math::log10;
 use poolwise_stats::Estimate;
 use poolwise_validation::{CONFIDENCE, Check, Found, Group, Known, Report, Verdict, false_alarm};
 use serde::{Deserialize, Serialize};
@@ -285,7 +286,7 @@ fn interval(e: &Estimate) -> String {
 
 /// Decimals at which a half-width shows its digits.
 fn decimals(half: f64) -> usize {
-    if half > 0.0 { (DIGITS - 1 - half.log10().floor() as i32).clamp(0, 12) as usize } else { 3 }
+    if half > 0.0 { (DIGITS - 1 - log10(half).floor() as i32).clamp(0, 12) as usize } else { 3 }
 }
 
 fn number(x: f64, decimals: usize) -> String {
@@ -300,7 +301,7 @@ fn plain(x: f64) -> String {
     if x != 0.0 && x.abs() < 1e-4 {
         return format!("{x:.1e}");
     }
-    let digits = if x == 0.0 { 0 } else { (5 - x.abs().log10().floor() as i32).clamp(0, 6) as usize };
+    let digits = if x == 0.0 { 0 } else { (5 - log10(x.abs()).floor() as i32).clamp(0, 6) as usize };
     let text = format!("{x:.digits$}");
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }

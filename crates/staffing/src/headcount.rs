@@ -6,6 +6,7 @@
 
 use poolwise_engine::model::Workforce;
 use poolwise_engine::time::HOURS_OF_WEEK;
+use poolwise_math::{exp, ln};
 
 /// Slack against rounding when numbers are made whole.
 const ROUNDING: f64 = 1e-9;
@@ -58,11 +59,11 @@ pub fn rostered_for(required: u32, absence: f64, confidence: f64) -> u32 {
 fn at_least(k: u32, n: u32, p: f64) -> f64 {
     // By the smaller tail of absentees: at most n - k of n do not come.
     let (q, spare) = (1.0 - p, n.saturating_sub(k));
-    let mut term = f64::from(n) * p.ln();
-    let mut sum = term.exp();
+    let mut term = f64::from(n) * ln(p);
+    let mut sum = exp(term);
     for i in 0..spare {
-        term += (f64::from(n - i) / f64::from(i + 1) * (q / p)).ln();
-        sum += term.exp();
+        term += ln(f64::from(n - i) / f64::from(i + 1) * (q / p));
+        sum += exp(term);
     }
     if k > n { 0.0 } else { sum.min(1.0) }
 }

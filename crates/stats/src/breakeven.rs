@@ -7,6 +7,7 @@
 //! interval's confidence, whatever the slope. Replications are added until it is short enough.
 
 use super::estimate::Estimate;
+use poolwise_math::powi;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -83,7 +84,7 @@ pub fn break_even<E>(
             return Ok(Some(BreakEven { estimate, lower, upper, rising, replications: n, looked_at }));
         }
         // Half-widths fall with the root of the number: as many as that asks for, but no more than four times.
-        let wanted = f64::from(n) * ((upper - lower) / 2.0 / search.half_width).powi(2) * 1.1;
+        let wanted = f64::from(n) * powi((upper - lower) / 2.0 / search.half_width, 2) * 1.1;
         n = (wanted.min(f64::from(n) * 4.0).ceil() as u32).clamp(n + 1, search.at_most.max(n + 1));
     }
 }
@@ -180,6 +181,7 @@ mod tests {
     use super::*;
     use crate::sobol::Luck;
     use crate::student::normal_quantile;
+    use poolwise_math::powf;
 
     /// Difference (x - root) slope + noise, the noise of a replication being the same at all x.
     fn noisy(root: f64, slope: f64, seed: u64) -> impl FnMut(f64, u32, u32) -> Result<Vec<f64>, ()> {
@@ -208,10 +210,10 @@ mod tests {
     #[test]
     fn a_curve_is_solved_to_its_tolerance() {
         let mut f = |x: f64, from: u32, to: u32| -> Result<Vec<f64>, ()> {
-            Ok((from..to).map(|_| x.powi(5) - 3.0).collect())
+            Ok((from..to).map(|_| powi(x, 5) - 3.0).collect())
         };
         let b = break_even((0.0, 4.0), &SEARCH, &mut f).unwrap().unwrap();
-        assert!((b.estimate - 3.0_f64.powf(0.2)).abs() < 1e-4 && b.upper - b.lower < 1e-4, "{b:?}");
+        assert!((b.estimate - powf(3.0_f64, 0.2)).abs() < 1e-4 && b.upper - b.lower < 1e-4, "{b:?}");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! A point estimate with its interval.
 
 use super::student::t_multiplier;
+use poolwise_math::powi;
 use serde::{Deserialize, Serialize};
 
 /// A point estimate with a two-sided confidence interval over replications.
@@ -63,7 +64,7 @@ impl Estimate {
     pub fn sectioned(pooled: f64, values: &[f64], confidence: f64) -> Self {
         let kept: Vec<f64> = values.iter().copied().filter(|x| x.is_finite()).collect();
         let n = kept.len();
-        let variance = kept.iter().map(|x| (x - pooled).powi(2)).sum::<f64>() / (n.max(2) - 1) as f64;
+        let variance = kept.iter().map(|x| powi(x - pooled, 2)).sum::<f64>() / (n.max(2) - 1) as f64;
         Self::around(pooled, variance, n, confidence)
     }
 

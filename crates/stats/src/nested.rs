@@ -7,8 +7,8 @@
 use super::Estimate;
 use super::estimate::moments;
 use super::student::t_quantile;
+use poolwise_math::{fisher_quantile, powi};
 use serde::Serialize;
-use statrs::distribution::{ContinuousCDF, FisherSnedecor};
 
 /// The parts of a spread.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -58,16 +58,16 @@ pub fn nested(values: &[Vec<f64>], confidence: f64, coverage: f64) -> Nested {
     let freedom = all - d;
     let squares = |g: &Vec<f64>| {
         let (m, _) = moments(g);
-        g.iter().map(|x| (x - m).powi(2)).sum::<f64>()
+        g.iter().map(|x| powi(x - m, 2)).sum::<f64>()
     };
     let within = groups.iter().map(squares).sum::<f64>() / freedom;
     // The grand mean of all values; equal to the mean of means for equal numbers.
     let grand = groups.iter().flatten().sum::<f64>() / all;
     let between: f64 =
-        groups.iter().zip(&means).map(|(g, m)| g.len() as f64 * (m - grand).powi(2)).sum::<f64>() / (d - 1.0);
-    let effective = (all - groups.iter().map(|g| (g.len() as f64).powi(2)).sum::<f64>() / all) / (d - 1.0);
+        groups.iter().zip(&means).map(|(g, m)| g.len() as f64 * powi(m - grand, 2)).sum::<f64>() / (d - 1.0);
+    let effective = (all - groups.iter().map(|g| powi(g.len() as f64, 2)).sum::<f64>() / all) / (d - 1.0);
     // Rounding errors of a constant are no spread.
-    let nothing = (1e-12 * grand).powi(2);
+    let nothing = powi(1e-12 * grand, 2);
     let between = if between <= nothing { 0.0 } else { between };
     let input = ((between - within) / effective).max(0.0);
     let error = within * groups.iter().map(|g| 1.0 / g.len() as f64).sum::<f64>() / (d * d);
@@ -123,12 +123,11 @@ fn share(between: f64, within: f64, n: f64, df1: f64, df2: f64, confidence: f64)
         effect / (1.0 + effect)
     };
     let f = between / within;
-    let Ok(law) = FisherSnedecor::new(df1, df2) else { return unknown };
     let tail = (1.0 - confidence) / 2.0;
     Share {
         estimate: of(f),
-        lower: of(f / law.inverse_cdf(1.0 - tail)),
-        upper: of(f / law.inverse_cdf(tail)),
+        lower: of(f / fisher_quantile(1.0 - tail, df1, df2)),
+        upper: of(f / fisher_quantile(tail, df1, df2)),
     }
 }
 
@@ -158,7 +157,7 @@ pub fn rank_correlation(x: &[f64], y: &[f64]) -> f64 {
     let (a, b) = (ranks(x), ranks(y));
     let middle = (x.len() as f64 + 1.0) / 2.0;
     let product: f64 = a.iter().zip(&b).map(|(p, q)| (p - middle) * (q - middle)).sum();
-    let size = |r: &[f64]| r.iter().map(|p| (p - middle).powi(2)).sum::<f64>();
+    let size = |r: &[f64]| r.iter().map(|p| powi(p - middle, 2)).sum::<f64>();
     let scale = (size(&a) * size(&b)).sqrt();
     if scale > 0.0 { product / scale } else { f64::NAN }
 }

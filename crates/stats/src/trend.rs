@@ -1,4 +1,5 @@
 //! A smooth trend through scattered points.
+use poolwise_math::powi;
 
 /// Share of the points that bear on each place of the trend.
 const SPAN: f64 = 0.6;
@@ -28,7 +29,7 @@ pub fn local_line(x: &[f64], y: &[f64], at: f64) -> f64 {
     }
     let (mut w, mut wx, mut wy, mut wxx, mut wxy) = (0.0, 0.0, 0.0, 0.0, 0.0);
     for (d, a, b) in &near[..reach] {
-        let k = (1.0 - (d / width).powi(3)).powi(3);
+        let k = powi(1.0 - powi(d / width, 3), 3);
         let u = a - at;
         w += k;
         wx += k * u;

@@ -87,6 +87,7 @@ pub fn average(series: &[&[f64]]) -> Vec<f64> {
 mod tests {
     use super::*;
     use poolwise_engine::random::KeyedRng;
+    use poolwise_math::sin;
 
     fn noise(key: u64, n: usize) -> Vec<f64> {
         let mut rng = KeyedRng::of(3, key, 0);
@@ -129,7 +130,7 @@ mod tests {
     fn a_season_is_no_transient_once_divided_out() {
         // A year of weeks with a strong annual season, filling up over the first ten weeks.
         let expected: Vec<f64> = (0..60)
-            .map(|w| 1_000.0 * (1.0 + 0.4 * (f64::from(w) / 52.0 * std::f64::consts::TAU).sin()))
+            .map(|w| 1_000.0 * (1.0 + 0.4 * sin(f64::from(w) / 52.0 * std::f64::consts::TAU)))
             .collect();
         let wobble = noise(4, 60);
         let totals: Vec<f64> = (0..60)

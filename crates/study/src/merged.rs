@@ -8,6 +8,7 @@ use poolwise_engine::integral::{COUNTS, Count};
 use poolwise_engine::model::Model;
 use poolwise_engine::outcome::Outcome;
 use poolwise_engine::time::{DAY, HOUR, HOURS_OF_WEEK, WEEK};
+use poolwise_math::powf;
 use poolwise_stats::Estimate;
 use poolwise_stats::warmup::weekly_totals;
 
@@ -252,7 +253,7 @@ impl Merged {
             }
             below = share;
             from = to;
-            to *= 2.0_f64.powf(0.25);
+            to *= powf(2.0_f64, 0.25);
         }
     }
 

@@ -3,6 +3,7 @@
 //! A point is a row of numbers, one for each axis; an axis of words counts positions in its list.
 
 use poolwise_engine::random::name_key;
+use poolwise_math::powf;
 use poolwise_scenario::sweep::{Axis, Constraint, Design, Spot, in_unit, round};
 use rand::rand_core::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -123,7 +124,7 @@ fn at(axis: &Axis, u: f64) -> f64 {
     }
     match (axis.range, &axis.levels) {
         (Some((from, to)), _) => {
-            let x = if axis.log { from * (to / from).powf(u) } else { from + u * (to - from) };
+            let x = if axis.log { from * powf(to / from, u) } else { from + u * (to - from) };
             let x = if axis.whole { x.round() } else { round(x) };
             x.clamp(from, to)
         }
@@ -184,6 +185,7 @@ fn saltelli(axes: &[Axis], base: u32, seed: u64, keep: &mut dyn FnMut(&[f64])) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use poolwise_math::log2;
     use std::fs;
 
     /// Axes and design of a sweep file.
@@ -239,7 +241,7 @@ mod tests {
         let (p, size) = plan(text);
         assert_eq!((p.len(), size), (50, 50.0));
         let mut a: Vec<usize> = p.iter().map(|r| (r[0] / 2.0) as usize).collect();
-        let mut b: Vec<usize> = p.iter().map(|r| (r[1].log2() * 5.0) as usize).collect();
+        let mut b: Vec<usize> = p.iter().map(|r| (log2(r[1]) * 5.0) as usize).collect();
         a.sort_unstable();
         b.sort_unstable();
         assert_eq!(a, (0..50).collect::<Vec<_>>());

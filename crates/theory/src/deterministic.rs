@@ -8,6 +8,7 @@
 //! there the roots, few and well apart, lose no digits.
 
 use super::{Answer, Exactness, poisson, positive, usable};
+use poolwise_math::{cos, exp, exp_m1, hypot, ln, sin};
 
 /// Terms of the sums fall by `exp(-decay)`; below this the roots take over.
 const SLOWEST_DECAY: f64 = 0.02;
@@ -28,7 +29,7 @@ pub fn mdc(servers: u32, arrivals: f64, service_time: f64) -> Option<Answer> {
         return Some(Answer::lossless(what, arrivals, 0.0, 0.0, 0.0));
     }
     let rho = offered / c;
-    let decay = c * (rho - 1.0 - rho.ln());
+    let decay = c * (rho - 1.0 - ln(rho));
     let (p_wait, queue) =
         if decay >= SLOWEST_DECAY { by_sums(servers, offered) } else { by_roots(servers, offered) };
     Some(Answer::lossless(what, arrivals, offered, p_wait, queue / arrivals))
@@ -47,7 +48,7 @@ fn by_sums(servers: u32, offered: f64) -> (f64, f64) {
             break;
         }
     }
-    (-(-exponent).exp_m1(), queue)
+    (-exp_m1(-exponent), queue)
 }
 
 /// The same from the roots `z_k`, k = 1 .. c - 1: no wait with probability `(c - a) / prod(1 - z_k)`,
@@ -61,10 +62,10 @@ fn by_roots(servers: u32, offered: f64) -> (f64, f64) {
         let (x, y) = root(rho, std::f64::consts::TAU * f64::from(k) / c);
         let norm = (1.0 - x) * (1.0 - x) + y * y;
         let pair = if 2 * k == servers { 0.5 } else { 1.0 };
-        log_product += pair * norm.ln();
+        log_product += pair * ln(norm);
         sum += pair * 2.0 * (1.0 - x) / norm;
     }
-    let no_wait = ((c - offered).ln() - log_product).exp();
+    let no_wait = exp(ln(c - offered) - log_product);
     let queue = sum - (c * (c - 1.0) - offered * offered) / (2.0 * (c - offered));
     (1.0 - no_wait, queue)
 }
@@ -73,8 +74,8 @@ fn by_roots(servers: u32, offered: f64) -> (f64, f64) {
 /// (its derivative is `rho z`), so some steps of it and then Newton's from where they lead.
 fn root(rho: f64, angle: f64) -> (f64, f64) {
     let image = |x: f64, y: f64| {
-        let (size, turn) = ((rho * (x - 1.0)).exp(), angle + rho * y);
-        (size * turn.cos(), size * turn.sin())
+        let (size, turn) = (exp(rho * (x - 1.0)), angle + rho * y);
+        (size * cos(turn), size * sin(turn))
     };
     let (mut x, mut y) = (0.0, 0.0);
     for step in 0..200 {
@@ -89,7 +90,7 @@ fn root(rho: f64, angle: f64) -> (f64, f64) {
         let (sx, sy) = ((fx * dx + fy * dy) / norm, (fy * dx - fx * dy) / norm);
         x -= sx;
         y -= sy;
-        if sx.hypot(sy) < 1e-16 {
+        if hypot(sx, sy) < 1e-16 {
             break;
         }
     }

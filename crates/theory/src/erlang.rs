@@ -1,6 +1,7 @@
 //! Erlang's formulas: M/M/c/c (loss) and M/M/c (delay).
 
 use super::{Answer, Exactness, positive, usable};
+use poolwise_math::exp;
 
 /// Erlang B: probability that all `servers` are busy when blocked arrivals are lost, at `offered`
 /// erlangs. By the recursion `B(n) = a B(n-1) / (n + a B(n-1))` (Cooper 1981, section 3.3), which
@@ -48,7 +49,7 @@ pub fn wait_at_most(servers: u32, arrivals: f64, service: f64, time: f64) -> f64
 
 fn service_level(p_wait: f64, servers: u32, arrivals: f64, service: f64, time: f64) -> f64 {
     let slack = f64::from(servers) * service - arrivals;
-    if slack > 0.0 { 1.0 - p_wait * (-slack * time).exp() } else { 0.0 }
+    if slack > 0.0 { 1.0 - p_wait * exp(-slack * time) } else { 0.0 }
 }
 
 /// Least number of servers with which at least a share `level` of arrivals to M/M/c waits no longer

@@ -6,8 +6,7 @@
 
 use super::{positive, usable};
 use poolwise_engine::random::Sampler;
-use poolwise_stats::student::normal_cdf;
-use statrs::function::gamma::{gamma, gamma_lr};
+use poolwise_math::{cos, exp_m1, gamma, gamma_lower, ln, normal_cdf, powf, powi, sin};
 
 /// Cycles after which services that are still not over are spread evenly over the cycle.
 const MOST_CYCLES: usize = 1_000;
@@ -21,7 +20,7 @@ pub fn limited_mean(service: &Sampler, x: f64) -> f64 {
         Sampler::Constant(s) => s.min(x),
         Sampler::Exponential(mean) => exponential(*mean, x),
         Sampler::LogNormal { mu, sigma } => {
-            let z = (x.ln() - mu) / sigma;
+            let z = (ln(x) - mu) / sigma;
             service.mean() * normal_cdf(z - sigma) + x * normal_cdf(-z)
         }
         Sampler::Gamma { shape, scale, .. } => {
@@ -29,7 +28,7 @@ pub fn limited_mean(service: &Sampler, x: f64) -> f64 {
             shape * scale * lower(shape + 1.0, y) + x * (1.0 - lower(*shape, y))
         }
         Sampler::Weibull { shape, scale } => {
-            scale * gamma(1.0 + 1.0 / shape) * lower(1.0 / shape, (x / scale).powf(*shape))
+            scale * gamma(1.0 + 1.0 / shape) * lower(1.0 / shape, powf(x / scale, *shape))
         }
         Sampler::Uniform { low, high } => {
             if x <= *low {
@@ -44,9 +43,9 @@ pub fn limited_mean(service: &Sampler, x: f64) -> f64 {
             if x <= *low {
                 x
             } else if x < *mode {
-                x - (x - low).powi(3) / (3.0 * (high - low) * (mode - low))
+                x - powi(x - low, 3) / (3.0 * (high - low) * (mode - low))
             } else if x < *high {
-                service.mean() - (high - x).powi(3) / (3.0 * (high - low) * (high - mode))
+                service.mean() - powi(high - x, 3) / (3.0 * (high - low) * (high - mode))
             } else {
                 service.mean()
             }
@@ -65,7 +64,7 @@ pub fn limited_mean(service: &Sampler, x: f64) -> f64 {
 }
 
 fn exponential(mean: f64, x: f64) -> f64 {
-    if mean == 0.0 { 0.0 } else { -mean * (-x / mean).exp_m1() }
+    if mean == 0.0 { 0.0 } else { -mean * exp_m1(-x / mean) }
 }
 
 /// Regularised lower incomplete gamma function, one at infinity.
@@ -75,7 +74,7 @@ fn lower(a: f64, x: f64) -> f64 {
     } else if x > 1e6 * (1.0 + a) {
         1.0
     } else {
-        gamma_lr(a, x)
+        gamma_lower(a, x)
     }
 }
 
@@ -121,7 +120,7 @@ pub fn from_empty(rates: &[f64], step: f64, service: &Sampler) -> Option<Vec<f64
 /// rate.
 pub fn sinusoidal(mean_rate: f64, relative: f64, frequency: f64, service: f64, t: f64) -> f64 {
     let g = frequency / service;
-    let swing = ((frequency * t).sin() - g * (frequency * t).cos()) / (1.0 + g * g);
+    let swing = (sin(frequency * t) - g * cos(frequency * t)) / (1.0 + g * g);
     mean_rate / service * (1.0 + relative * swing)
 }
 
@@ -130,6 +129,7 @@ mod tests {
     use super::super::close;
     use super::*;
     use poolwise_engine::random::KeyedRng;
+    use poolwise_math::atan;
     use std::f64::consts::TAU;
 
     fn samplers() -> Vec<Sampler> {
@@ -170,7 +170,7 @@ mod tests {
         let (step, frequency) = (24.0 / n as f64, TAU / 24.0);
         let mean_rate = |i: usize| {
             let (a, b) = (i as f64 * step, (i + 1) as f64 * step);
-            16.0 * (1.0 + 0.5 * ((frequency * a).cos() - (frequency * b).cos()) / (frequency * step))
+            16.0 * (1.0 + 0.5 * (cos(frequency * a) - cos(frequency * b)) / (frequency * step))
         };
         let rates: Vec<f64> = (0..n).map(mean_rate).collect();
         let load = periodic(&rates, step, &Sampler::Exponential(1.5)).unwrap();
@@ -179,7 +179,7 @@ mod tests {
         }
         // Peak after six hours by the lag of eq. 17: arctan(g) / frequency.
         let peak = load.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).unwrap().0 as f64 * step;
-        let lag = (frequency * 1.5).atan() / frequency;
+        let lag = atan(frequency * 1.5) / frequency;
         assert!((peak - 6.0 - lag).abs() < 2.0 * step, "{peak} {lag}");
     }
 

@@ -1,7 +1,7 @@
 //! How many servers: square-root staffing and its limits.
 
 use super::positive;
-use poolwise_stats::student::{normal_cdf, normal_density};
+use poolwise_math::{normal_cdf, normal_density};
 
 /// Probability of waiting in M/M/c in the limit of many servers with `c = a + beta sqrt(a)`, `beta` > 0:
 /// `1 / (1 + beta Phi(beta) / phi(beta))` (Halfin and Whitt 1981, eq. 2.2). One for `beta` not above 0.
@@ -91,7 +91,7 @@ mod tests {
         // Equal rates: the normal tail.
         close(garnett(0.7, 2.0, 2.0), normal_cdf(-0.7), 1e-12);
         close(garnett(-0.7, 2.0, 2.0), normal_cdf(0.7), 1e-12);
-        close(garnett_beta(0.3, 1.0, 1.0), poolwise_stats::student::normal_quantile(0.7), 1e-10);
+        close(garnett_beta(0.3, 1.0, 1.0), poolwise_math::normal_quantile(0.7), 1e-10);
         assert!(garnett(1.0, 1.0, 0.0).is_nan() && garnett(50.0, 1.0, 1.0) >= 0.0);
     }
 

@@ -5,13 +5,13 @@
 use super::bench::{Bench, known};
 use super::{Case, Check, Found, Group, Known, varying};
 use poolwise_engine::model::Model;
+use poolwise_math::beta_quantile;
 use poolwise_stats::Estimate;
 use poolwise_study::measures::{Key, Section};
 use poolwise_study::parallel;
 use poolwise_study::summarise::estimate;
 use poolwise_study::{Settings, Unwatched, replicate_range};
 use poolwise_theory::{abandonment, erlang};
-use statrs::function::beta::inv_beta_reg;
 
 const GROUP: Group = Group::Coverage;
 
@@ -86,8 +86,8 @@ fn coverage(bench: &Bench, model: &Model, truths: &[(&str, Key, f64)]) -> Result
 fn binomial(held: u32, of: u32) -> Estimate {
     let (k, n) = (f64::from(held), f64::from(of));
     let tail = 0.025;
-    let lower = if held == 0 { 0.0 } else { inv_beta_reg(k, n - k + 1.0, tail) };
-    let upper = if held == of { 1.0 } else { inv_beta_reg(k + 1.0, n - k, 1.0 - tail) };
+    let lower = if held == 0 { 0.0 } else { beta_quantile(k, n - k + 1.0, tail) };
+    let upper = if held == of { 1.0 } else { beta_quantile(k + 1.0, n - k, 1.0 - tail) };
     Estimate { estimate: 100.0 * k / n, lower: 100.0 * lower, upper: 100.0 * upper, replications: of }
 }
 

@@ -2,6 +2,7 @@
 
 use super::bench::{Bench, check, known, minutes, percent, seconds};
 use super::{Case, Check, Group, Known};
+use poolwise_math::ln;
 use poolwise_theory::{Answer, abandonment, erlang, finite, staffing};
 
 const GROUP: Group = Group::Erlang;
@@ -74,7 +75,7 @@ fn mm1(bench: &Bench) -> Result<Vec<Check>, String> {
     Ok(vec![
         minutes("mean wait", 60.0 * a.wait_mean, r.whole("wait_mean_hours")),
         minutes("mean time in system", 5.0, r.whole("time_to_completion_mean_hours")),
-        minutes("95th percentile in system", 5.0 * 20.0_f64.ln(), r.whole("time_to_completion_p95_hours")),
+        minutes("95th percentile in system", 5.0 * ln(20.0_f64), r.whole("time_to_completion_p95_hours")),
         percent("share that waits", a.p_wait, r.desk("p_wait")),
         percent("utilization", 0.8, r.desk("utilization")),
         check("mean queue", "", a.queue_mean, r.desk("queue_mean")),
@@ -85,7 +86,7 @@ fn mm8(bench: &Bench) -> Result<Vec<Check>, String> {
     let r = bench.simulate("mm8.toml", &["run.replications=32", "run.horizon=26 weeks"])?;
     let a = known(erlang::mmc(8, 43.2, 6.0))?;
     // P(wait > t) = C exp(-(c mu - lambda) t) is 0.05 at this t, in hours.
-    let p95 = (a.p_wait / 0.05).ln() / (48.0 - 43.2);
+    let p95 = ln(a.p_wait / 0.05) / (48.0 - 43.2);
     Ok(vec![
         percent("share that waits", a.p_wait, r.desk("p_wait")),
         minutes("mean wait", 60.0 * a.wait_mean, r.desk("wait_mean_hours")).narrow(0.06),

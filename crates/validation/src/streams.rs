@@ -7,9 +7,9 @@
 use super::bench::Bench;
 use super::{Case, Check, Group, Known};
 use poolwise_engine::random::{KeyedRng, Purpose, Sampler, Streams, name_key};
+use poolwise_math::{exp, exp_m1, gamma, gamma_lower, gamma_upper, ln, powf, powi};
 use poolwise_study::parallel;
 use rand::rand_core::Rng;
-use statrs::function::gamma::{gamma, gamma_lr, gamma_ur};
 
 const GROUP: Group = Group::Streams;
 
@@ -47,13 +47,13 @@ fn bonferroni(p: &[f64]) -> f64 {
 
 /// P value of counts that should be `expected` each.
 fn chi_square(counts: &[u64], expected: f64) -> f64 {
-    let statistic: f64 = counts.iter().map(|&n| (n as f64 - expected).powi(2) / expected).sum();
-    gamma_ur((counts.len() - 1) as f64 / 2.0, statistic / 2.0)
+    let statistic: f64 = counts.iter().map(|&n| powi(n as f64 - expected, 2) / expected).sum();
+    gamma_upper((counts.len() - 1) as f64 / 2.0, statistic / 2.0)
 }
 
 /// Two-sided P value of a standard normal statistic.
 fn two_sided(z: f64) -> f64 {
-    gamma_ur(0.5, z * z / 2.0)
+    gamma_upper(0.5, z * z / 2.0)
 }
 
 /// Two-sided P value of the Kolmogorov-Smirnov distance, by the limit distribution.
@@ -65,7 +65,7 @@ fn kolmogorov(mut u: Vec<f64>) -> f64 {
         d.max((i + 1.0) / n - x).max(x - i / n)
     });
     let z = n.sqrt() * distance;
-    let term = |k: f64| if k as i32 % 2 == 1 { 1.0 } else { -1.0 } * (-2.0 * k * k * z * z).exp();
+    let term = |k: f64| if k as i32 % 2 == 1 { 1.0 } else { -1.0 } * exp(-2.0 * k * k * z * z);
     (2.0 * (1..=100).map(|k| term(f64::from(k))).sum::<f64>()).clamp(0.0, 1.0)
 }
 
@@ -155,7 +155,7 @@ struct Tested {
 
 fn normal_cdf(z: f64) -> f64 {
     // Through the incomplete gamma function: not the code that the library itself uses.
-    let half = 0.5 * gamma_lr(0.5, z * z / 2.0);
+    let half = 0.5 * gamma_lower(0.5, z * z / 2.0);
     if z < 0.0 { 0.5 - half } else { 0.5 + half }
 }
 
@@ -163,27 +163,27 @@ fn normal_cdf(z: f64) -> f64 {
 fn tested() -> Option<Vec<Tested>> {
     let one = |name, sampler, cdf| Tested { name, sampler, cdf };
     Some(vec![
-        one("exponential", Sampler::Exponential(1_200.0), |x| -(-x / 1_200.0).exp_m1()),
+        one("exponential", Sampler::Exponential(1_200.0), |x| -exp_m1(-x / 1_200.0)),
         one("lognormal", Sampler::log_normal(900.0, 0.5), |x| {
-            let sigma2 = 1.25_f64.ln();
-            normal_cdf((x.ln() - 900.0_f64.ln() + sigma2 / 2.0) / sigma2.sqrt())
+            let sigma2 = ln(1.25_f64);
+            normal_cdf((ln(x) - ln(900.0_f64) + sigma2 / 2.0) / sigma2.sqrt())
         }),
-        one("gamma, shape 3.7", Sampler::gamma(3.7, 50.0)?, |x| gamma_lr(3.7, x / 50.0)),
-        one("gamma, shape 0.4", Sampler::gamma(0.4, 2_000.0)?, |x| gamma_lr(0.4, x / 2_000.0)),
+        one("gamma, shape 3.7", Sampler::gamma(3.7, 50.0)?, |x| gamma_lower(3.7, x / 50.0)),
+        one("gamma, shape 0.4", Sampler::gamma(0.4, 2_000.0)?, |x| gamma_lower(0.4, x / 2_000.0)),
         one("Erlang, 3 phases", Sampler::gamma(3.0, 100.0 / 3.0)?, |x| {
             let y = x * 0.03;
-            1.0 - (-y).exp() * (1.0 + y + y * y / 2.0)
+            1.0 - exp(-y) * (1.0 + y + y * y / 2.0)
         }),
-        one("Weibull", Sampler::Weibull { shape: 1.5, scale: 600.0 }, |x| -(-(x / 600.0).powf(1.5)).exp_m1()),
+        one("Weibull", Sampler::Weibull { shape: 1.5, scale: 600.0 }, |x| -exp_m1(-powf(x / 600.0, 1.5))),
         one("uniform", Sampler::Uniform { low: 30.0, high: 90.0 }, |x| ((x - 30.0) / 60.0).clamp(0.0, 1.0)),
         one("triangular", Sampler::triangular(10.0, 20.0, 60.0)?, |x| match x {
             x if x <= 10.0 => 0.0,
-            x if x < 20.0 => (x - 10.0).powi(2) / 500.0,
-            x if x < 60.0 => 1.0 - (60.0 - x).powi(2) / 2_000.0,
+            x if x < 20.0 => powi(x - 10.0, 2) / 500.0,
+            x if x < 60.0 => 1.0 - powi(60.0 - x, 2) / 2_000.0,
             _ => 1.0,
         }),
         one("hyperexponential", Sampler::hyper_exponential(&[(0.25, 4_000.0), (0.75, 400.0)]), |x| {
-            -0.25 * (-x / 4_000.0).exp_m1() - 0.75 * (-x / 400.0).exp_m1()
+            -0.25 * exp_m1(-x / 4_000.0) - 0.75 * exp_m1(-x / 400.0)
         }),
     ])
 }
@@ -208,7 +208,7 @@ fn edges(cdf: fn(f64) -> f64) -> Vec<f64> {
 fn samplers(bench: &Bench) -> Result<Vec<Check>, String> {
     let all = tested().ok_or("a sampler could not be made")?;
     // Mean and variance of the Weibull, the one whose moments are not plain from its parameters.
-    let weibull = (600.0 * gamma(5.0 / 3.0), 3.6e5 * (gamma(7.0 / 3.0) - gamma(5.0 / 3.0).powi(2)));
+    let weibull = (600.0 * gamma(5.0 / 3.0), 3.6e5 * (gamma(7.0 / 3.0) - powi(gamma(5.0 / 3.0), 2)));
     let tests = parallel::all(2 * all.len(), bench.threads, |task| {
         let (t, keyed) = (&all[task / 2], task % 2 == 1);
         let (mean, variance) =

@@ -8,10 +8,10 @@ use poolwise_engine::model::{Demand, LevelPlan, Model, PoolKind, Profile, ShiftE
 use poolwise_engine::random::Sampler;
 use poolwise_engine::time::HOUR;
 use poolwise_engine::trace::TraceKind;
+use poolwise_math::{gamma_upper, powi};
 use poolwise_stats::Estimate;
 use poolwise_theory::transient::{self, LevelEnd, Path, Period, System};
 use poolwise_theory::{offered, poisson};
-use statrs::function::gamma::gamma_ur;
 use std::f64::consts::TAU;
 
 const GROUP: Group = Group::Varying;
@@ -270,7 +270,7 @@ fn sine(bench: &Bench, sets: &[&str]) -> Result<Vec<Check>, String> {
         let m = load[phase * each];
         let at = format!("at {phase}/{PHASES} of the cycle");
         checks.push(check(format!("mean in system {at}"), "", m, estimate(&f64::from, phase)));
-        let variance = estimate(&|n| (f64::from(n) - m).powi(2), phase);
+        let variance = estimate(&|n| powi(f64::from(n) - m, 2), phase);
         checks.push(check(format!("variance {at}"), "", m, variance).narrow(0.15));
         let counts = all.iter().flat_map(|run| run[phase].iter().copied());
         least = least.min(poisson_p_value(m, counts));
@@ -304,16 +304,17 @@ fn poisson_p_value(mean: f64, counts: impl Iterator<Item = u32>) -> f64 {
     let total: u64 = seen.iter().sum();
     let term = |(n, share): (&u64, &f64)| {
         let expected = share * total as f64;
-        (*n as f64 - expected).powi(2) / expected
+        powi(*n as f64 - expected, 2) / expected
     };
     let statistic: f64 = seen.iter().zip(&shares).map(term).sum();
-    gamma_ur((BINS - 1) as f64 / 2.0, statistic / 2.0)
+    gamma_upper((BINS - 1) as f64 / 2.0, statistic / 2.0)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use poolwise_engine::random::Streams;
+    use poolwise_math::ln;
     use rand::rand_core::Rng;
 
     #[test]
@@ -323,7 +324,7 @@ mod tests {
         let mut draw = || {
             let (mut n, mut sum) = (0, 0.0);
             loop {
-                sum -= (1.0 - poolwise_engine::random::unit(rng.next_u64())).ln();
+                sum -= ln(1.0 - poolwise_engine::random::unit(rng.next_u64()));
                 if sum > 100.0 {
                     return n;
                 }

@@ -6,8 +6,10 @@
 //! So routing, staffing and loops never shift anybody else's draws.
 
 mod sampler;
+mod variates;
 
 pub use sampler::Sampler;
+pub use variates::{Gamma, exponential, normal};
 
 use rand::rand_core::{Rng, SeedableRng, TryRng};
 use rand_chacha::ChaCha8Rng;

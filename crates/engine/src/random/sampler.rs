@@ -3,12 +3,11 @@
 //! Everything is in seconds. Parameters are validated where scenarios are read; a sampler never
 //! fails and never returns a negative time.
 
-use rand::distr::Distribution;
-use rand::rand_core::Rng;
-use rand_distr::{Exp1, Gamma, StandardNormal, Triangular};
-use std::sync::Arc;
-
 use super::unit;
+use super::variates::{self, Gamma};
+use poolwise_math::{exp, exp_m1, ln, ln_1p, powf};
+use rand::rand_core::Rng;
+use std::sync::Arc;
 
 /// A distribution of durations, in seconds.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,7 +30,7 @@ pub enum Sampler {
         /// Scale, seconds.
         scale: f64,
         /// The prepared generator (Marsaglia and Tsang 2000).
-        draw: Gamma<f64>,
+        draw: Gamma,
     },
     /// scale * E^(1/shape), E standard exponential.
     Weibull {
@@ -55,8 +54,6 @@ pub enum Sampler {
         mode: f64,
         /// Upper end, seconds.
         high: f64,
-        /// The prepared generator.
-        draw: Triangular<f64>,
     },
     /// A mixture of exponentials: `(cumulative probability, mean)`, the last cumulative being 1.
     HyperExponential(Arc<[(f64, f64)]>),
@@ -71,13 +68,13 @@ impl Sampler {
         if cv == 0.0 {
             return Self::Constant(mean);
         }
-        let sigma2 = (cv * cv).ln_1p();
-        Self::LogNormal { mu: mean.ln() - sigma2 / 2.0, sigma: sigma2.sqrt() }
+        let sigma2 = ln_1p(cv * cv);
+        Self::LogNormal { mu: ln(mean) - sigma2 / 2.0, sigma: sigma2.sqrt() }
     }
 
     /// Gamma with this shape and scale; `None` when one is not positive and finite.
     pub fn gamma(shape: f64, scale: f64) -> Option<Self> {
-        Gamma::new(shape, scale).ok().map(|draw| Self::Gamma { shape, scale, draw })
+        Gamma::new(shape, scale).map(|draw| Self::Gamma { shape, scale, draw })
     }
 
     /// Gamma with this mean and coefficient of variation: shape 1/cv^2, scale mean cv^2. A `cv` of
@@ -91,7 +88,7 @@ impl Sampler {
 
     /// Triangular; `None` unless low <= mode <= high. All three equal give the constant.
     pub fn triangular(low: f64, mode: f64, high: f64) -> Option<Self> {
-        Triangular::new(low, high, mode).ok().map(|draw| Self::Triangular { low, mode, high, draw })
+        (low <= mode && mode <= high).then_some(Self::Triangular { low, mode, high })
     }
 
     /// Hyperexponential from `(probability, mean)`; probabilities are scaled to sum to one.
@@ -114,14 +111,8 @@ impl Sampler {
     pub fn sample<R: Rng>(&self, rng: &mut R) -> f64 {
         // The usual ones are worked out in place, so that the processor learns which of them each caller has.
         match self {
-            Self::LogNormal { mu, sigma } => {
-                let z: f64 = StandardNormal.sample(rng);
-                (mu + sigma * z).exp()
-            }
-            Self::Exponential(mean) => {
-                let e: f64 = Exp1.sample(rng);
-                e * mean
-            }
+            Self::LogNormal { mu, sigma } => exp(mu + sigma * variates::normal(rng)),
+            Self::Exponential(mean) => variates::exponential(rng) * mean,
             Self::Constant(x) => *x,
             other => other.sample_unusual(rng),
         }
@@ -132,15 +123,12 @@ impl Sampler {
         match self {
             Self::Constant(_) | Self::Exponential(_) | Self::LogNormal { .. } => self.sample(rng),
             Self::Gamma { draw, .. } => draw.sample(rng),
-            Self::Weibull { shape, scale } => {
-                let e: f64 = Exp1.sample(rng);
-                scale * e.powf(1.0 / shape)
-            }
+            Self::Weibull { shape, scale } => scale * powf(variates::exponential(rng), 1.0 / shape),
             Self::Uniform { low, high } => low + (high - low) * unit(rng.next_u64()),
-            Self::Triangular { draw, .. } => draw.sample(rng),
+            Self::Triangular { low, mode, high } => variates::triangular(rng, (*low, *mode, *high)),
             Self::HyperExponential(phases) => {
                 let u = unit(rng.next_u64());
-                let e: f64 = Exp1.sample(rng);
+                let e = variates::exponential(rng);
                 let mean = phases.iter().find(|p| u < p.0).map_or(0.0, |p| p.1);
                 e * mean
             }
@@ -156,11 +144,11 @@ impl Sampler {
         match self {
             Self::Constant(x) => *x,
             Self::Exponential(mean) => *mean,
-            Self::LogNormal { mu, sigma } => (mu + sigma * sigma / 2.0).exp(),
+            Self::LogNormal { mu, sigma } => exp(mu + sigma * sigma / 2.0),
             Self::Gamma { shape, scale, .. } => shape * scale,
-            Self::Weibull { shape, scale } => scale * gamma_function(1.0 + 1.0 / shape),
+            Self::Weibull { shape, scale } => scale * poolwise_math::gamma(1.0 + 1.0 / shape),
             Self::Uniform { low, high } => f64::midpoint(*low, *high),
-            Self::Triangular { low, mode, high, .. } => (low + mode + high) / 3.0,
+            Self::Triangular { low, mode, high } => (low + mode + high) / 3.0,
             Self::HyperExponential(phases) => weights(phases).map(|(p, mean)| p * mean).sum(),
             Self::Empirical(values) => values.iter().sum::<f64>() / values.len() as f64,
         }
@@ -173,15 +161,15 @@ impl Sampler {
             Self::Exponential(mean) => mean * mean,
             Self::LogNormal { sigma, .. } => {
                 let m = self.mean();
-                m * m * (sigma * sigma).exp_m1()
+                m * m * exp_m1(sigma * sigma)
             }
             Self::Gamma { shape, scale, .. } => shape * scale * scale,
             Self::Weibull { shape, scale } => {
-                let g1 = gamma_function(1.0 + 1.0 / shape);
-                scale * scale * (gamma_function(1.0 + 2.0 / shape) - g1 * g1)
+                let g1 = poolwise_math::gamma(1.0 + 1.0 / shape);
+                scale * scale * (poolwise_math::gamma(1.0 + 2.0 / shape) - g1 * g1)
             }
-            Self::Uniform { low, high } => (high - low).powi(2) / 12.0,
-            Self::Triangular { low: a, mode: c, high: b, .. } => {
+            Self::Uniform { low, high } => (high - low) * (high - low) / 12.0,
+            Self::Triangular { low: a, mode: c, high: b } => {
                 (a * a + b * b + c * c - a * b - a * c - b * c) / 18.0
             }
             Self::HyperExponential(phases) => {
@@ -218,8 +206,4 @@ fn weights(phases: &[(f64, f64)]) -> impl Iterator<Item = (f64, f64)> + '_ {
         before = cumulative;
         (p, mean)
     })
-}
-
-fn gamma_function(x: f64) -> f64 {
-    statrs::function::gamma::gamma(x)
 }

@@ -8,11 +8,9 @@ use super::hours::Hours;
 use super::recorded;
 use super::request::Request;
 use crate::model::{DayScope, Demand, Model, Profile};
-use crate::random::{KeyedRng, Purpose, Streams, name_key};
+use crate::random::{Gamma, KeyedRng, Purpose, Streams, exponential, name_key};
 use crate::time::HOURS_OF_WEEK;
-use rand::distr::Distribution;
 use rand::rand_core::Rng;
-use rand_distr::{Exp1, Gamma};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 /// A source of new requests.
@@ -60,7 +58,7 @@ pub(super) fn sources(model: &Model, streams: Streams) -> Vec<Source> {
             Demand::Rate { day_factor, .. } => {
                 for (a, area) in model.areas.iter().enumerate() {
                     let mut rng = streams.source(&format!("arrivals/{}/{}", class.name, area.name));
-                    let left = Exp1.sample(&mut rng);
+                    let left = exponential(&mut rng);
                     let place = match day_factor.map(|d| d.scope) {
                         Some(DayScope::Area) => name_key(&area.name),
                         _ => 0,
@@ -113,7 +111,7 @@ impl Source {
         if *at > *until {
             *at = *until;
         }
-        *left = Exp1.sample(&mut self.rng);
+        *left = exponential(&mut self.rng);
         Some(*at)
     }
 

@@ -9,10 +9,8 @@
 use super::network::expected_visits;
 use super::request::Request;
 use crate::model::{Demand, Model, StageId, StageKind};
-use crate::random::{Purpose, Sampler, Streams};
-use rand::distr::Distribution;
+use crate::random::{Purpose, Sampler, Streams, exponential};
 use rand::rand_core::Rng;
-use rand_distr::Exp1;
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 /// What a request of the past comes back from.
@@ -70,7 +68,7 @@ impl Backfill {
             return None;
         }
         loop {
-            let gap: f64 = Exp1.sample(&mut self.rng);
+            let gap = exponential(&mut self.rng);
             self.at += gap / self.rate;
             if self.at > end {
                 return None;

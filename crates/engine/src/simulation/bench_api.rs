@@ -5,6 +5,7 @@ use super::integral::{Count, Gauge, Gauges, Integrals, OpenHour};
 use crate::model::{Model, RunSettings};
 use crate::random::{KeyedRng, Purpose};
 use crate::time::LocalClock;
+use poolwise_math::ln;
 
 /// The calendar with a steady number of pending events: each step takes the next one out and schedules it
 /// anew after an exponential gap (the "hold" model of event-list studies; Jones 1986).
@@ -30,7 +31,7 @@ impl Hold {
     }
 
     fn schedule(&mut self, i: u32, now: f64) {
-        let gap = -self.mean * (1.0 - self.draws.uniform()).ln();
+        let gap = -self.mean * ln(1.0 - self.draws.uniform());
         self.events.schedule(Entity::Request(i), now + gap, Rank::Finish);
     }
 

@@ -10,9 +10,7 @@
 
 use poolwise_engine::random::Sampler;
 use poolwise_engine::time::{HOUR, HOURS_OF_WEEK};
-use statrs::function::erf::erfc;
-use statrs::function::gamma::{checked_gamma_lr, gamma};
-use std::f64::consts::SQRT_2;
+use poolwise_math::{exp_m1, gamma, gamma_lower, ln, normal_cdf, powf, powi};
 
 /// Hours followed one by one; what a time carries beyond (20 weeks) is spread flat over the week.
 const FOLLOWED: usize = 20 * HOURS_OF_WEEK;
@@ -233,7 +231,7 @@ fn spread(weights: &[(usize, f64)], flow: &[f64]) -> Vec<f64> {
 
 /// The lower incomplete gamma function P(a, x), regularised; its limits where it has no argument.
 fn gamma_share(a: f64, x: f64) -> f64 {
-    if x <= 0.0 { 0.0 } else { checked_gamma_lr(a, x).unwrap_or(1.0) }
+    if x <= 0.0 { 0.0 } else { gamma_lower(a, x) }
 }
 
 /// A distribution without spread, as the constant it is. A gamma of shape above a million has a
@@ -249,10 +247,6 @@ fn degenerate(time: &Sampler) -> Option<f64> {
     }
 }
 
-fn normal(z: f64) -> f64 {
-    0.5 * erfc(-z / SQRT_2)
-}
-
 /// P(L <= x).
 fn cdf(time: &Sampler, x: f64) -> f64 {
     if x < 0.0 {
@@ -263,19 +257,19 @@ fn cdf(time: &Sampler, x: f64) -> f64 {
     }
     match time {
         Sampler::Constant(c) => f64::from(u8::from(*c <= x)),
-        Sampler::Exponential(mean) => -(-x / mean).exp_m1(),
+        Sampler::Exponential(mean) => -exp_m1(-x / mean),
         Sampler::LogNormal { .. } if x == 0.0 => 0.0,
-        Sampler::LogNormal { mu, sigma } => normal((x.ln() - mu) / sigma),
+        Sampler::LogNormal { mu, sigma } => normal_cdf((ln(x) - mu) / sigma),
         Sampler::Gamma { shape, scale, .. } => gamma_share(*shape, x / scale),
-        Sampler::Weibull { shape, scale } => -(-(x / scale).powf(*shape)).exp_m1(),
+        Sampler::Weibull { shape, scale } => -exp_m1(-powf(x / scale, *shape)),
         Sampler::Uniform { low, high } => ((x - low) / (high - low)).clamp(0.0, 1.0),
         Sampler::Triangular { low: a, mode: c, high: b, .. } => {
             if x <= *a {
                 0.0
             } else if x <= *c {
-                (x - a).powi(2) / ((b - a) * (c - a))
+                powi(x - a, 2) / ((b - a) * (c - a))
             } else if x < *b {
-                1.0 - (b - x).powi(2) / ((b - a) * (b - c))
+                1.0 - powi(b - x, 2) / ((b - a) * (b - c))
             } else {
                 1.0
             }
@@ -296,27 +290,27 @@ fn shortfall(time: &Sampler, x: f64) -> f64 {
     }
     let value = match time {
         Sampler::Constant(c) => x - c,
-        Sampler::Exponential(mean) => x + mean * (-x / mean).exp_m1(),
+        Sampler::Exponential(mean) => x + mean * exp_m1(-x / mean),
         Sampler::LogNormal { mu, sigma } => {
-            let z = (x.ln() - mu) / sigma;
-            x * normal(z) - time.mean() * normal(z - sigma)
+            let z = (ln(x) - mu) / sigma;
+            x * normal_cdf(z) - time.mean() * normal_cdf(z - sigma)
         }
         Sampler::Gamma { shape, scale, .. } => {
             let y = x / scale;
             x * gamma_share(*shape, y) - shape * scale * gamma_share(shape + 1.0, y)
         }
         Sampler::Weibull { shape, scale } => {
-            let (y, a) = ((x / scale).powf(*shape), 1.0 + 1.0 / shape);
-            x * -(-y).exp_m1() - scale * gamma(a) * gamma_share(a, y)
+            let (y, a) = (powf(x / scale, *shape), 1.0 + 1.0 / shape);
+            x * -exp_m1(-y) - scale * gamma(a) * gamma_share(a, y)
         }
-        Sampler::Uniform { low, high } if x < *high => (x - low).max(0.0).powi(2) / (2.0 * (high - low)),
+        Sampler::Uniform { low, high } if x < *high => powi((x - low).max(0.0), 2) / (2.0 * (high - low)),
         Sampler::Triangular { low: a, mode: c, high: b, .. } => {
             if x <= *a {
                 0.0
             } else if x <= *c {
-                (x - a).powi(3) / (3.0 * (b - a) * (c - a))
+                powi(x - a, 3) / (3.0 * (b - a) * (c - a))
             } else if x < *b {
-                x - time.mean() + (b - x).powi(3) / (3.0 * (b - a) * (b - c))
+                x - time.mean() + powi(b - x, 3) / (3.0 * (b - a) * (b - c))
             } else {
                 x - time.mean()
             }

@@ -8,6 +8,7 @@ use poolwise_engine::model::{
 };
 use poolwise_engine::random::Sampler;
 use poolwise_engine::time::{DAY, HOUR, LocalClock};
+use poolwise_math::exp;
 
 #[track_caller]
 fn close(a: f64, b: f64) {
@@ -332,19 +333,19 @@ fn deadlines_thin_the_flow_by_the_time_since_arrival() {
     m.classes[0].deadline = until(DeadlineUntil::Finish(1));
     let load = expected(&m);
     let close = |a: f64, b: f64| assert!((a - b).abs() < 1e-3, "{a} is not {b}");
-    close(load.stage_flow[1], 6.0 * (-0.2_f64).exp());
-    close(load.stage_flow[2], 6.0 * (-0.3_f64).exp());
-    close(load.stage_flow[4], 6.0 * (1.0 - (-0.3_f64).exp()));
+    close(load.stage_flow[1], 6.0 * exp(-0.2_f64));
+    close(load.stage_flow[2], 6.0 * exp(-0.3_f64));
+    close(load.stage_flow[4], 6.0 * (1.0 - exp(-0.3_f64)));
     close(load.stage_flow[3] + load.stage_flow[4], 6.0);
-    close(load.offered(0), 6.0 * (-0.2_f64).exp() + 6.0 * (-0.3_f64).exp());
+    close(load.offered(0), 6.0 * exp(-0.2_f64) + 6.0 * exp(-0.3_f64));
     m.classes[0].deadline = until(DeadlineUntil::Start(1));
-    close(expected(&m).stage_flow[2], 6.0 * (-0.2_f64).exp());
+    close(expected(&m).stage_flow[2], 6.0 * exp(-0.2_f64));
     // A closed centre takes its toll, as arrival at 16:00-17:00 on Monday waits for 08:00: 15.5 h.
     m.centres[0].pools = vec![office_hours()];
     spike(&mut m, 14);
     let load = expected(&m);
     let survives = load.stage_flow[2] / 6.0;
-    assert!((survives - (-1.75_f64).exp()).abs() < 1e-4, "{survives}");
+    assert!((survives - exp(-1.75_f64)).abs() < 1e-4, "{survives}");
 }
 
 #[test]
@@ -364,7 +365,7 @@ fn a_request_booked_anew_has_a_deadline_of_its_own() {
     m.classes[0].deadline =
         Some(Deadline { after: Sampler::Exponential(10.0 * HOUR), until: DeadlineUntil::Finish(0), exit: 3 });
     let load = expected(&m);
-    let a = (-0.1_f64).exp();
+    let a = exp(-0.1_f64);
     let visits = 6.0 / (1.0 - 0.25 * a);
     assert!((load.stage_flow[0] - visits).abs() < 1e-3, "{} {visits}", load.stage_flow[0]);
     assert!((load.stage_flow[3] - visits * (1.0 - a)).abs() < 1e-3);

@@ -3,6 +3,7 @@
 use super::scene::{Align, Scene, Style};
 use crate::number;
 use plotters::style::RGBColor;
+use poolwise_math::{log10, powf};
 
 /// Text and axes.
 pub const INK: RGBColor = RGBColor(0x22, 0x22, 0x22);
@@ -187,9 +188,9 @@ pub fn ticks(low: f64, high: f64, most: usize) -> (Vec<f64>, usize) {
         return (Vec::new(), 0);
     }
     let rough = span / most as f64;
-    let power = 10_f64.powf(rough.log10().floor());
+    let power = powf(10_f64, log10(rough).floor());
     let step = [1.0, 2.0, 5.0, 10.0].iter().map(|m| m * power).find(|s| *s >= rough * 0.999).unwrap_or(rough);
-    let decimals = (-step.log10().floor()).clamp(0.0, 6.0) as usize;
+    let decimals = (-log10(step).floor()).clamp(0.0, 6.0) as usize;
     let first = (low / step - 1e-9).ceil() as i64;
     let last = (high / step + 1e-9).floor() as i64;
     ((first..=last).map(|i| i as f64 * step).collect(), decimals)

@@ -7,6 +7,7 @@ use plotters::element::{Circle, PathElement, Polygon, Rectangle, Text};
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{FontStyle, register_font};
+use poolwise_math::hypot;
 use std::path::Path;
 use std::sync::OnceLock;
 
@@ -104,7 +105,7 @@ impl Scene {
     pub fn dashes(&mut self, from: (f64, f64), to: (f64, f64), colour: RGBColor, width: u32) {
         const DASH: f64 = 6.0;
         let (dx, dy) = (to.0 - from.0, to.1 - from.1);
-        let length = dx.hypot(dy);
+        let length = hypot(dx, dy);
         let at = |s: f64| (from.0 + dx * s / length, from.1 + dy * s / length);
         let mut s = 0.0;
         while s < length {

@@ -3,6 +3,7 @@
 use crate::measure::Wish;
 use crate::number;
 use crate::plots::sweep::Shown;
+use poolwise_math::log10;
 use poolwise_sweep::analysis::{CONFIDENCE, Found, Identified};
 use poolwise_sweep::manifest::{AxisEntry, DesignEntry, Manifest, ReplicationsEntry};
 
@@ -105,7 +106,7 @@ pub fn break_even_value(manifest: &Manifest, f: &Found) -> (String, Option<Strin
 
 /// Decimals at which a half-width shows two digits.
 fn decimals(half: f64) -> usize {
-    if half > 0.0 && half.is_finite() { (1.0 - half.log10().floor()).clamp(0.0, 6.0) as usize } else { 3 }
+    if half > 0.0 && half.is_finite() { (1.0 - log10(half).floor()).clamp(0.0, 6.0) as usize } else { 3 }
 }
 
 /// On which side of its break-even value the scenario does better than the baseline.

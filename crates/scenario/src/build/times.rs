@@ -6,6 +6,7 @@ use crate::parts::{Dist, DistIn, EmpiricalIn, GammaIn, HyperIn, LogNormalIn, Uni
 use crate::quantity::{LONGEST, Span};
 use crate::source::Place;
 use poolwise_engine::random::Sampler;
+use poolwise_math::{exp, ln, ln_1p};
 
 /// A sampler that stands where a distribution makes no sense; the error has been noted.
 const BROKEN: Sampler = Sampler::Constant(1.0);
@@ -103,8 +104,8 @@ fn log_normal(x: &LogNormalIn, cx: &mut Problems) -> Option<Sampler> {
                 return None;
             }
             // mean / median = exp(sigma^2 / 2).
-            let sigma = (2.0 * (s(mean) / s(median)).ln()).sqrt();
-            Some(shape_log_normal(s(median).ln(), sigma))
+            let sigma = (2.0 * ln(s(mean) / s(median))).sqrt();
+            Some(shape_log_normal(ln(s(median)), sigma))
         }
         (None, None, None, Some(mu), Some(sigma)) => {
             let Some(unit) = x.unit else {
@@ -112,7 +113,7 @@ fn log_normal(x: &LogNormalIn, cx: &mut Problems) -> Option<Sampler> {
                     .help("the unit of the time whose logarithm has mean `mu`");
                 return None;
             };
-            Some(shape_log_normal(mu.value + unit.seconds().ln(), sigma.value))
+            Some(shape_log_normal(mu.value + ln(unit.seconds()), sigma.value))
         }
         _ => pairs(
             x.place,
@@ -124,7 +125,7 @@ fn log_normal(x: &LogNormalIn, cx: &mut Problems) -> Option<Sampler> {
 }
 
 fn shape_log_normal(mu: f64, sigma: f64) -> Sampler {
-    if sigma == 0.0 { Sampler::Constant(mu.exp()) } else { Sampler::LogNormal { mu, sigma } }
+    if sigma == 0.0 { Sampler::Constant(exp(mu)) } else { Sampler::LogNormal { mu, sigma } }
 }
 
 fn gamma(x: &GammaIn, cx: &mut Problems) -> Option<Sampler> {
@@ -137,10 +138,6 @@ fn gamma(x: &GammaIn, cx: &mut Problems) -> Option<Sampler> {
         cx.error(x.place, "the parameters of gamma are too extreme");
     }
     made
-}
-
-fn gamma_function(x: f64) -> f64 {
-    statrs::function::gamma::gamma(x)
 }
 
 fn weibull(x: &WeibullIn, cx: &mut Problems) -> Option<Sampler> {
@@ -160,30 +157,28 @@ fn weibull(x: &WeibullIn, cx: &mut Problems) -> Option<Sampler> {
             return pairs(x.place, "weibull", "`shape` and `scale`; `shape` and `mean`; `mean` and `cv`", cx);
         }
     };
-    Some(Sampler::Weibull { shape, scale: mean / gamma_function(1.0 + 1.0 / shape) })
+    Some(Sampler::Weibull { shape, scale: mean / poolwise_math::gamma(1.0 + 1.0 / shape) })
 }
 
 /// The Weibull shape with this coefficient of variation: 1 + cv^2 = G(1 + 2/k) / G(1 + 1/k)^2, whose right
 /// side falls as k grows; by bisection on ln k.
 fn weibull_shape(cv: f64) -> Option<f64> {
-    let ln_ratio = |k: f64| {
-        statrs::function::gamma::ln_gamma(1.0 + 2.0 / k)
-            - 2.0 * statrs::function::gamma::ln_gamma(1.0 + 1.0 / k)
-    };
+    let ln_ratio =
+        |k: f64| poolwise_math::ln_gamma(1.0 + 2.0 / k) - 2.0 * poolwise_math::ln_gamma(1.0 + 1.0 / k);
     if !(0.02..=100.0).contains(&cv) {
         return None;
     }
-    let target = (cv * cv).ln_1p();
-    let (mut low, mut high) = (0.05_f64.ln(), 100.0_f64.ln());
+    let target = ln_1p(cv * cv);
+    let (mut low, mut high) = (ln(0.05_f64), ln(100.0_f64));
     for _ in 0..100 {
         let middle = f64::midpoint(low, high);
-        if ln_ratio(middle.exp()) > target {
+        if ln_ratio(exp(middle)) > target {
             low = middle;
         } else {
             high = middle;
         }
     }
-    Some(f64::midpoint(low, high).exp())
+    Some(exp(f64::midpoint(low, high)))
 }
 
 fn hyper_exponential(x: &HyperIn, cx: &mut Problems) -> Option<Sampler> {

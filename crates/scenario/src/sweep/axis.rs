@@ -6,6 +6,7 @@ use crate::diagnostic::{Problems, list, nearest};
 use crate::quantity::{self, Unit};
 use crate::scalar::Text;
 use crate::source::Place;
+use poolwise_math::powf;
 
 /// Most levels of one axis.
 const MOST_LEVELS: f64 = 1_000_000.0;
@@ -345,7 +346,7 @@ impl Reader<'_> {
             let level = |i: u32| match f64::from(i) {
                 0.0 => from,
                 i if i == last => to,
-                i => round(from * (to / from).powf(i / last)),
+                i => round(from * powf(to / from, i / last)),
             };
             (0..n.count()).map(level).collect()
         } else {

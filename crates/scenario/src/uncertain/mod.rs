@@ -14,7 +14,7 @@ use super::diagnostic::Problems;
 use super::input::Input;
 use super::node::Node;
 use super::quantity::{convert, named_unit, with_unit, write_duration};
-use poolwise_stats::student::{normal_cdf, normal_quantile};
+use poolwise_math::{exp, ln_1p, normal_cdf, normal_quantile};
 use schemars::Schema;
 use serde::Serialize;
 use toml::Value;
@@ -171,7 +171,7 @@ impl UncertainInput {
                 let to = p(most.min(self.base + NORMAL_CUT * sd));
                 self.base + sd * normal_quantile(from + u * (to - from))
             }
-            Law::Lognormal { cv } => self.base * (normal_quantile(u) * cv.mul_add(cv, 1.0).ln().sqrt()).exp(),
+            Law::Lognormal { cv } => self.base * exp(normal_quantile(u) * ln_1p(cv * cv).sqrt()),
         };
         let x = if self.form == Form::Whole { x.round() } else { x };
         x.clamp(least, most)

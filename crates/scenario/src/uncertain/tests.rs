@@ -3,6 +3,7 @@
 use super::paths::{parts, quoted};
 use super::*;
 use poolwise_engine::time::{DAY, HOUR};
+use poolwise_math::powi;
 
 fn input(law: Law, base: f64, limits: (f64, f64), whole: bool) -> UncertainInput {
     UncertainInput {
@@ -24,7 +25,7 @@ fn moments(x: &UncertainInput) -> (f64, f64) {
     let n = 200_000;
     let at: Vec<f64> = (0..n).map(|i| x.amount((f64::from(i) + 0.5) / f64::from(n))).collect();
     let mean = at.iter().sum::<f64>() / f64::from(n);
-    (mean, at.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / f64::from(n))
+    (mean, at.iter().map(|v| powi(v - mean, 2)).sum::<f64>() / f64::from(n))
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The split over causes on organisations small enough for a pencil.
 
 use super::*;
+use poolwise_math::sin;
 
 fn site(load: f64) -> Site {
     Site {
@@ -113,7 +114,7 @@ fn the_parts_sum_to_the_simulated_difference() {
             minimum: 2.0,
             ahead: i,
             offered: (0..HOURS_OF_WEEK)
-                .map(|h| f64::from(i as u32) * 0.4 * (1.2 + (h as f64 * 0.26).sin()))
+                .map(|h| f64::from(i as u32) * 0.4 * (1.2 + sin(h as f64 * 0.26)))
                 .collect(),
             ..site(0.0)
         })

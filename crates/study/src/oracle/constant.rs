@@ -5,6 +5,7 @@ use super::pools::{Flow, Pool, mixture};
 use super::{Compared, PoolAnswer, pool_answer};
 use poolwise_engine::model::Model;
 use poolwise_engine::time::HOUR;
+use poolwise_math::powi;
 use poolwise_theory::{Answer, Exactness, abandonment, deterministic, erlang, finite, general, priority};
 
 /// Relaxation times after which a start from empty is forgotten.
@@ -80,7 +81,7 @@ fn settled(
 /// least the smaller of the two rates.
 fn relaxation(servers: u32, rate: f64, mean: f64, cv: f64, abandonment: f64) -> f64 {
     let mu = 1.0 / mean;
-    let gap = ((f64::from(servers) * mu).sqrt() - rate.sqrt()).powi(2).min(mu);
+    let gap = powi((f64::from(servers) * mu).sqrt() - rate.sqrt(), 2).min(mu);
     let wait = if rate * mean < f64::from(servers) && gap > 0.0 { 1.0 / gap } else { f64::INFINITY };
     let longer = f64::midpoint(1.0, cv * cv);
     let giving_up = if abandonment > 0.0 { 1.0 / mu.min(abandonment) } else { f64::INFINITY };

@@ -5,6 +5,7 @@ use poolwise_engine::model::{
 };
 use poolwise_engine::random::Sampler;
 use poolwise_engine::time::{HOUR, WEEK};
+use poolwise_math::exp;
 
 /// Six requests an hour, exponential services of half an hour, four officers, long enough.
 fn mm4() -> Model {
@@ -61,7 +62,7 @@ fn other_services_and_patience_have_their_own_models() {
     let row = only(&m);
     assert_eq!((row.model.as_str(), row.exact()), ("M/M/4+M", true));
     // All clocks at one rate: the number in system is Poisson with mean 3.
-    let p = |k: i32| (0..k).fold((-3.0_f64).exp(), |p, i| p * 3.0 / f64::from(i + 1));
+    let p = |k: i32| (0..k).fold(exp(-3.0_f64), |p, i| p * 3.0 / f64::from(i + 1));
     let below: f64 = (0..4).map(p).sum();
     let queue = 3.0 - 4.0 + (0..4).map(|k| (4.0 - f64::from(k)) * p(k)).sum::<f64>();
     assert!((value(&row, "queue_mean") - queue).abs() < 1e-12);

@@ -1,9 +1,9 @@
 //! Which scenario is best at each point, and how surely.
 
 use crate::results::{Results, linear};
+use poolwise_math::{normal_quantile, powi};
 use poolwise_stats::estimate::moments;
 use poolwise_stats::sobol::Luck;
-use poolwise_stats::student::normal_quantile;
 use serde::Serialize;
 
 /// Draws for a probability: its error is below 0.025.
@@ -47,7 +47,7 @@ pub fn best(results: &Results, point: usize, measure: usize, more_is_better: boo
     let mut won = 0.0;
     for _ in 0..DRAWS {
         let weights: Vec<f64> = (0..n).map(|_| normal_quantile(luck.unit())).collect();
-        let chi: f64 = (1..n).map(|_| normal_quantile(luck.unit()).powi(2)).sum();
+        let chi: f64 = (1..n).map(|_| powi(normal_quantile(luck.unit()), 2)).sum();
         let scale = 1.0 / (n as f64 * chi).sqrt();
         let drawn: Vec<f64> = values
             .iter()

@@ -3,6 +3,7 @@
 use super::super::{abandonment, close, offered, poisson};
 use super::*;
 use poolwise_engine::random::Sampler;
+use poolwise_math::{cos, exp, sin};
 use std::collections::BTreeMap;
 
 fn system(service: f64, abandonment: f64, level_end: LevelEnd) -> System {
@@ -22,11 +23,11 @@ fn one_service_after_the_level_fell_to_none() {
     let handed = solve(&system(2.0, 0.0, LevelEnd::HandOver), &periods, 1, 1e-12).unwrap();
     // Finishing goes on through the gap: still there at 1.5 with probability exp(-3); handed over, the
     // clock stands still while nobody is on duty.
-    close(by_count.periods[1].in_system_at_end[1], (-3.0_f64).exp(), 1e-12);
-    close(by_count.periods[1].above_level, ((-2.0_f64).exp() - (-3.0_f64).exp()) / 2.0 / 0.5, 1e-11);
-    close(handed.periods[1].in_system_at_end[1], (-2.0_f64).exp(), 1e-12);
-    close(handed.periods[1].queue, (-2.0_f64).exp(), 1e-12);
-    close(handed.periods[2].in_system_at_end[1], (-3.4_f64).exp(), 1e-12);
+    close(by_count.periods[1].in_system_at_end[1], exp(-3.0_f64), 1e-12);
+    close(by_count.periods[1].above_level, (exp(-2.0_f64) - exp(-3.0_f64)) / 2.0 / 0.5, 1e-11);
+    close(handed.periods[1].in_system_at_end[1], exp(-2.0_f64), 1e-12);
+    close(handed.periods[1].queue, exp(-2.0_f64), 1e-12);
+    close(handed.periods[2].in_system_at_end[1], exp(-3.4_f64), 1e-12);
     assert_eq!(handed.periods[1].above_level, 0.0);
     // An arrival always waits when nobody is on duty.
     close(by_count.periods[1].p_wait, 1.0, 1e-12);
@@ -40,15 +41,15 @@ fn nobody_starts_while_as_many_are_busy_as_the_level_allows() {
     let o = solve(&system(1.0, 0.0, LevelEnd::FinishByCount), &periods, 5, 1e-12).unwrap();
     let p = &o.periods[1].in_system_at_end;
     // Five with probability exp(-3t); four by the hypoexponential of rates 3 and 2.
-    close(p[5], (-1.2_f64).exp(), 1e-8);
-    close(p[4], 3.0 * ((-0.8_f64).exp() - (-1.2_f64).exp()), 1e-8);
+    close(p[5], exp(-1.2_f64), 1e-8);
+    close(p[4], 3.0 * (exp(-0.8_f64) - exp(-1.2_f64)), 1e-8);
 }
 
 #[test]
 fn equal_rates_make_the_number_in_system_poisson_under_any_roster() {
     // lambda(t) = 100 + 20 sin t in steps of a tenth, mu = theta = 1, from empty, with a roster that jumps.
     let step = 0.1;
-    let rates: Vec<f64> = (0..80).map(|i| 100.0 + 20.0 * (f64::from(i) * step).sin()).collect();
+    let rates: Vec<f64> = (0..80).map(|i| 100.0 + 20.0 * sin(f64::from(i) * step)).collect();
     let load = offered::from_empty(&rates, step, &Sampler::Exponential(1.0)).unwrap();
     let roster = [110, 70, 0, 95, 130];
     for rule in BOTH {
@@ -74,7 +75,7 @@ fn equal_rates_make_the_number_in_system_poisson_under_any_roster() {
 fn a_wave_with_servers_to_spare_is_the_closed_form() {
     // lambda(t) = 16 (1 + 0.5 sin(2 pi t / 24)): busy is m(t); step rates are the exact means.
     let f = std::f64::consts::TAU / 24.0;
-    let rate = |a: f64, b: f64| 16.0 * (1.0 + 0.5 * ((f * a).cos() - (f * b).cos()) / (f * (b - a)));
+    let rate = |a: f64, b: f64| 16.0 * (1.0 + 0.5 * (cos(f * a) - cos(f * b)) / (f * (b - a)));
     let cycle: Vec<Period> =
         (0..240).map(|i| period(0.1, rate(f64::from(i) * 0.1, f64::from(i + 1) * 0.1), 90)).collect();
     let path = periodic(&system(0.8, 0.0, LevelEnd::FinishByCount), &cycle, 1e-9, 20).unwrap();

@@ -15,6 +15,7 @@ use super::scene::{Align, Scene, text_width};
 use crate::measure::{self, Unit, Wish};
 use crate::number::{self, Scale};
 use plotters::style::RGBColor;
+use poolwise_math::ln;
 use poolwise_study::measures::split_path;
 use poolwise_sweep::manifest::{AxisEntry, Manifest};
 
@@ -131,7 +132,7 @@ impl Side {
 
     /// A value's coordinate.
     fn at(&self, value: f64) -> f64 {
-        if self.log { value.ln() } else { value }
+        if self.log { ln(value) } else { value }
     }
 
     /// Some room at both ends.
