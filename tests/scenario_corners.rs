@@ -50,7 +50,7 @@ fn words_that_mean_a_key_of_another_name() {
     bad(
         &format!("[class.biometric]\n{trace}"),
         2,
-        46,
+        47,
         &["unknown key `separator`", "told apart by the first row"],
     );
 }

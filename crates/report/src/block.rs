@@ -387,7 +387,8 @@ fn target_note(s: &Summary) -> Option<String> {
 /// The service level without early losses, for all scenarios in one line.
 fn kept_note(summaries: &[&Summary]) -> Option<String> {
     let share = |s: &&Summary| {
-        let e = s.measures.get("done_within_target_of_not_lost_early")?;
+        // Where nobody came in time there is no share to speak of.
+        let e = s.measures.get("done_within_target_of_not_lost_early").filter(|e| e.estimate.is_finite())?;
         Some(format!("{} {} %", s.scenario, Scale::of(Unit::Share, []).cell(e)))
     };
     let shares: Vec<String> = summaries.iter().filter_map(share).collect();

@@ -151,7 +151,8 @@ pub fn requests(model: &Model, rows: &[TraceRow], to: impl Write) -> io::Result<
 
 /// Shortest digits that read back as the same number; empty when undefined.
 pub(super) fn number(value: f64) -> String {
-    if value.is_finite() { value.to_string() } else { String::new() }
+    // A zero has no sign: `-0.0 + 0.0` is `0.0`.
+    if value.is_finite() { (value + 0.0).to_string() } else { String::new() }
 }
 
 pub(super) fn encode<const N: usize>(

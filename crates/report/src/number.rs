@@ -128,11 +128,12 @@ pub fn fixed(value: f64, decimals: usize, signed: bool) -> String {
     text + rest
 }
 
-/// A length of time given in hours, in the unit a planner would use: `25 min`, `4 h`, `2.5 h`, `3 days`.
+/// A length of time given in hours, in the unit a planner would use: `20 s`, `25 min`, `4 h`, `2.5 h`, `3 days`.
 pub fn duration(hours: f64) -> String {
     let (value, unit) = match hours {
         h if !h.is_finite() => return UNDEFINED.to_owned(),
-        h if h < 1.0 => (h * 60.0, "min"),
+        h if h * 3_600.0 < 60.0 - 1e-6 && h > 0.0 => (h * 3_600.0, "s"),
+        h if h < 1.0 - 1e-9 => (h * 60.0, "min"),
         h if h >= 72.0 && h % 24.0 == 0.0 => (h / 24.0, "days"),
         h => (h, "h"),
     };
@@ -145,8 +146,11 @@ pub fn trimmed(value: f64, decimals: usize) -> String {
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
 
-/// Weeks when the days are whole weeks, else days: `52 weeks`, `10 days`.
+/// Weeks when the days are whole weeks, hours when they are a part of a few days, else days: `52 weeks`, `10 days`, `36 h`.
 pub fn span(days: f64) -> String {
+    if days < 3.0 && days.fract() != 0.0 {
+        return duration(days * 24.0);
+    }
     let (n, unit) = if days >= 7.0 && days % 7.0 == 0.0 { (days / 7.0, "week") } else { (days, "day") };
     let plural = if n == 1.0 { "" } else { "s" };
     format!("{} {unit}{plural}", trimmed(n, 2))

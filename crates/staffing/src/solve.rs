@@ -361,7 +361,7 @@ fn met(check: &Check, c: usize, samples: &Samples, reference: &Samples) -> Met {
         target: check.label.clone(),
         value: worst.2,
         shown: value(check.measure, worst.2),
-        margin: worst.0,
+        margin: worst.0 + 0.0,
         hour_of_week: check.hourly.then_some(worst.1),
     }
 }

@@ -153,6 +153,9 @@ impl fmt::Display for Target {
 
 /// A measure's value in words: `90 %`, `4 h`.
 pub fn value(measure: Measure, x: f64) -> String {
+    if !x.is_finite() {
+        return "n/a".to_owned();
+    }
     if measure.is_share() { format!("{} %", trimmed(x * 100.0)) } else { time(x) }
 }
 

@@ -169,12 +169,20 @@ impl Reached {
                     name(d)
                 )
             }
-            (Some(d), false) => format!(
-                "the cap was reached before all half-widths were within {}; {} is farthest, at {}",
-                percent(self.relative),
-                name(d),
-                self.of(d).map_or_else(|| "n/a".to_owned(), |t| percent(t.relative_half_width))
-            ),
+            (Some(d), false) => {
+                let half = self.of(d).map(|t| t.relative_half_width).filter(|h| h.is_finite());
+                format!(
+                    "the cap was reached before all half-widths were within {}; {}",
+                    percent(self.relative),
+                    match half {
+                        Some(half) => format!("{} is farthest, at {}", name(d), percent(half)),
+                        None => format!(
+                            "{} is 0 or has no value, so that its interval has no share of it",
+                            name(d)
+                        ),
+                    }
+                )
+            }
             (None, _) => "no measure was named".to_owned(),
         };
         let s = if self.rounds == 1 { "" } else { "s" };
