@@ -68,6 +68,13 @@ struct Sheet {
 
 impl Sheet {
     fn row(&mut self, name: &str, value: Value) {
+        // Signs of zeros and bits of NaN differ between processors, and values are kept bit by bit.
+        let settled = |x: f64| if x.is_nan() { f64::NAN } else { x + 0.0 };
+        let value = match value {
+            Value::Known(x) => Value::Known(settled(x)),
+            Value::Plain(x) => Value::Plain(settled(x)),
+            Value::Ratio(n, d) => Value::Ratio(settled(n), settled(d)),
+        };
         self.rows.push((Key { section: self.section.clone(), name: name.to_owned() }, value));
     }
 }
