@@ -116,7 +116,7 @@ fn worst_half_hour(levels: &[u32], rate: impl Fn(f64) -> f64) -> f64 {
         })
         .collect();
     let system = System { service: 1.0, abandonment: 0.0, level_end: LevelEnd::HandOver };
-    let path = solve(&system, &periods, 0, 1e-6).expect("a solution");
+    let path = solve(&system, &periods, 0, 1e-6, 1e11).expect("a solution");
     let fourth = 72 * STEPS..96 * STEPS;
     let shares = path.periods[fourth.clone()].chunks(STEPS / 2).zip(periods[fourth].chunks(STEPS / 2));
     shares

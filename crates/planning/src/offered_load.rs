@@ -6,7 +6,7 @@
 //! - **Demand** by class, area and hour of the area's local week: see `arrivals`.
 //! - **Workflow**: every branch with its probability; each time on the way carries the flow to later
 //!   hours by its whole distribution (see `lag`). Loops are followed until a millionth of the requests
-//!   is left. Work that comes back is a stationary stream, however long it takes.
+//!   is left, or for some hundred steps; the visits that are still to come then follow from the branches alone. Work that comes back is a stationary stream, however long it takes.
 //! - **Routing** by the standing rules, by the hour of the area's local time at which a request
 //!   reaches the queue; least-loaded lists in proportion to officers on duty. Rules of dated exceptions
 //!   and overflow by queue length are left out. Zones differ by their offsets in the middle of the

@@ -12,11 +12,17 @@ use poolwise_math::{cos, exp, exp_m1, hypot, ln, sin};
 
 /// Terms of the sums fall by `exp(-decay)`; below this the roots take over.
 const SLOWEST_DECAY: f64 = 0.02;
+/// The same for so few servers that their roots are found in no time.
+const SLOWEST_DECAY_OF_FEW: f64 = 1.0;
+/// Servers that count as few.
+const FEW: u32 = 100;
+/// Most servers: with more either way takes seconds.
+const MOST_SERVERS: u32 = 10_000;
 
 /// M/D/c at a rate of `arrivals` with service time `service_time`, first come first served. `None` for
-/// unusable parameters or no servers.
+/// unusable parameters, no servers or more than ten thousand.
 pub fn mdc(servers: u32, arrivals: f64, service_time: f64) -> Option<Answer> {
-    if servers == 0 || !usable(arrivals) || !positive(service_time) {
+    if servers == 0 || servers > MOST_SERVERS || !usable(arrivals) || !positive(service_time) {
         return None;
     }
     let what = ("M/D/c", "Crommelin 1932; Spitzer 1956; Franx 2001", Exactness::Exact);
@@ -30,8 +36,9 @@ pub fn mdc(servers: u32, arrivals: f64, service_time: f64) -> Option<Answer> {
     }
     let rho = offered / c;
     let decay = c * (rho - 1.0 - ln(rho));
+    let slowest = if servers <= FEW { SLOWEST_DECAY_OF_FEW } else { SLOWEST_DECAY };
     let (p_wait, queue) =
-        if decay >= SLOWEST_DECAY { by_sums(servers, offered) } else { by_roots(servers, offered) };
+        if decay >= slowest { by_sums(servers, offered) } else { by_roots(servers, offered) };
     Some(Answer::lossless(what, arrivals, offered, p_wait, queue / arrivals))
 }
 

@@ -10,7 +10,27 @@ pub fn blocking(servers: u32, offered: f64) -> f64 {
     if !usable(offered) {
         return f64::NAN;
     }
+    if servers > RECURSION {
+        return by_sum(servers, offered);
+    }
     (1..=servers).fold(1.0, |b, n| offered * b / (f64::from(n) + offered * b))
+}
+
+/// Servers up to which the recursion is quick enough.
+const RECURSION: u32 = 20_000;
+
+/// The same for very many servers, as `1 / B = sum over k of c (c - 1) ... (c - k + 1) / a^k` (Cooper 1981, eq. 3.3.3,
+/// read backwards): only some times the root of the load matter, before the terms are negligible or the sum beyond
+/// all bounds.
+fn by_sum(servers: u32, offered: f64) -> f64 {
+    let (mut sum, mut term) = (1.0, 1.0);
+    let mut left = f64::from(servers);
+    while left > 0.0 && term > sum * 1e-18 && sum < f64::INFINITY {
+        term *= left / offered;
+        left -= 1.0;
+        sum += term;
+    }
+    1.0 / sum
 }
 
 /// Erlang C: probability that an arrival waits in M/M/c at `offered` erlangs (Cooper 1981, eq. 3.4.8).
@@ -129,6 +149,13 @@ mod tests {
         assert!((p - 0.223_361).abs() < 5e-4, "{p}");
         close(blocking(1_000_000, 1e6), (2.0 / std::f64::consts::PI / 1e6).sqrt(), 2e-3);
         assert_eq!(blocking(100_000, 1.0), 0.0);
+        // Both ways of working it out.
+        for (c, a) in [(30_000, 29_800.0), (30_000, 31_000.0), (30_000, 29_999.0), (30_000, 90_000.0)] {
+            let recursion = (1..=c).fold(1.0, |b, n| a * b / (f64::from(n) + a * b));
+            close(blocking(c, a), recursion, 1e-9);
+        }
+        // Four thousand million servers take no longer than a few.
+        assert!(waiting(u32::MAX, 4.294e9) < 1.0 && blocking(u32::MAX, 1e3) == 0.0);
     }
 
     #[test]

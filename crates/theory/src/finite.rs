@@ -4,12 +4,12 @@ use super::birth_death::stationary;
 use super::{Answer, Exactness, positive, usable};
 
 /// More waiting room than this is refused: it takes memory for each state.
-const MOST_WAITING: u32 = 10_000_000;
+const MOST_WAITING: u32 = 1_000_000;
 
 /// M/M/c/K with room for `capacity` in system, those in service included (Gross et al. 2008, section
 /// 2.5). Waits are of those who enter; `p_wait` is over all arrivals. With less room than servers, the
 /// servers beyond it never work. `None` for unusable rates, no servers, no
-/// room, or room for more than ten million to wait.
+/// room, or room for more than a million to wait.
 pub fn mmck(servers: u32, capacity: u32, arrivals: f64, service: f64) -> Option<Answer> {
     if servers == 0 || capacity == 0 || !usable(arrivals) || !positive(service) {
         return None;

@@ -11,6 +11,7 @@ mod birth_death;
 pub mod deterministic;
 pub mod erlang;
 pub mod finite;
+pub mod fluid;
 pub mod general;
 pub mod offered;
 pub mod poisson;

@@ -15,16 +15,21 @@
 //! between the truncated chain and the real one at every instant. It is the stated error; a probability
 //! is off by no more.
 
+mod state;
+
 use super::poisson;
 use super::{Answer, Exactness, positive, usable};
 use serde::Serialize;
+use state::{MOST_STATES, State};
 
 /// No more room than this is tried; a horizon that needs it comes back with the error it has.
 const MOST_ROOM: usize = 1 << 16;
-/// A horizon that takes more than this many updates of a state is refused (tens of minutes).
-const MOST_EFFORT: f64 = 1e12;
-/// Mass that is moved to a neighbouring state to keep the state space small; counted as error.
-const DUST: f64 = 1e-17;
+/// What a step costs beside its states, in updates of one.
+const PER_STEP: usize = 16;
+/// What a period costs beside its steps, for each state.
+const PER_PERIOD: usize = 16;
+/// No more probabilities than this are kept of the ends of periods: 128 megabytes.
+const MOST_KEPT: usize = 1 << 24;
 
 /// What happens to services above the level when the number of servers falls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -99,99 +104,32 @@ pub struct Path {
     pub cycles: u32,
 }
 
-/// Probabilities of (busy, waiting) at a level: below it nobody waits.
-#[derive(Debug, Clone)]
-struct State {
-    level: usize,
-    /// Greatest number waiting.
-    room: usize,
-    /// Nobody waits: busy 0..level; then a row of waiting 0..=room for each busy from the level up.
-    p: Vec<f64>,
+/// Why there is no solution.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Unsolved {
+    /// A rate that is negative or undefined, a period without length, no period, no tolerance.
+    #[error("parameters that make no sense")]
+    Unusable,
+    /// More states, or more updates of a state, than allowed.
+    #[error("too many states to be followed")]
+    TooMuch,
+    /// The state at the end of the cycle still moves after the greatest number of cycles.
+    #[error("a cycle that settles too slowly")]
+    Unsettled,
 }
 
-impl State {
-    fn new(level: usize, most_busy: usize, room: usize) -> Self {
-        Self { level, room, p: vec![0.0; level + (most_busy.max(level) - level + 1) * (room + 1)] }
-    }
+/// Work still allowed, counted in updates of a state's probability, so that whether an answer comes does not
+/// depend on the machine.
+struct Budget(f64);
 
-    fn rows(&self) -> usize {
-        (self.p.len() - self.level) / (self.room + 1)
-    }
-
-    /// `(busy, waiting, probability)` of all states.
-    fn states(&self) -> impl Iterator<Item = (usize, usize, f64)> + '_ {
-        let (level, width) = (self.level, self.room + 1);
-        self.p.iter().enumerate().map(move |(i, &p)| {
-            if i < level { (i, 0, p) } else { (level + (i - level) / width, (i - level) % width, p) }
-        })
-    }
-
-    fn index(&self, busy: usize, waiting: usize) -> usize {
-        if busy < self.level { busy } else { self.level + (busy - self.level) * (self.room + 1) + waiting }
-    }
-
-    /// The same mass at another level or room, with the mass that had to be displaced to fit.
-    fn refit(&self, level: usize, room: usize, rule: LevelEnd) -> (Self, f64) {
-        let place = |busy: usize, waiting: usize| match rule {
-            LevelEnd::FinishByCount if busy >= level => (busy, waiting),
-            _ => ((busy + waiting).min(level), (busy + waiting).saturating_sub(level)),
-        };
-        // Rows above the level that hold next to nothing are folded into it.
-        let mut by_busy = vec![0.0; level.max(self.level + self.rows()) + 1];
-        self.states().for_each(|(b, q, p)| by_busy[place(b, q).0] += p);
-        let mut most_busy = by_busy.len() - 1;
-        let mut folded = 0.0;
-        while most_busy > level && folded + by_busy[most_busy] <= DUST {
-            folded += by_busy[most_busy];
-            most_busy -= 1;
+impl Budget {
+    /// Takes so many updates off; [`Unsolved::TooMuch`] where there are not as many left.
+    fn spend(&mut self, updates: f64) -> Result<(), Unsolved> {
+        if updates <= self.0 {
+            self.0 -= updates;
+            return Ok(());
         }
-        let mut out = Self::new(level, most_busy, room);
-        let mut displaced = 0.0;
-        for (b, q, p) in self.states().filter(|s| s.2 > 0.0) {
-            let (b, q) = place(b, q);
-            if b > most_busy || q > room {
-                displaced += p;
-            }
-            let at = out.index(b.min(most_busy), q.min(room));
-            out.p[at] += p;
-        }
-        (out, displaced)
-    }
-
-    /// Least room that leaves no more than dust beyond it.
-    fn used_room(&self) -> usize {
-        let mut by_waiting = vec![0.0; self.room + 1];
-        self.states().for_each(|(_, q, p)| by_waiting[q] += p);
-        let mut beyond = 0.0;
-        let mut room = self.room;
-        while room > 0 && beyond + by_waiting[room] <= DUST {
-            beyond += by_waiting[room];
-            room -= 1;
-        }
-        room
-    }
-
-    fn in_system(&self) -> Vec<f64> {
-        let mut out = vec![0.0; self.level + self.rows() + self.room + 1];
-        self.states().for_each(|(b, q, p)| out[b + q] += p);
-        while out.len() > 1 && out.last() == Some(&0.0) {
-            out.pop();
-        }
-        out
-    }
-
-    fn p_wait(&self) -> f64 {
-        self.p[self.level..].iter().sum()
-    }
-
-    /// Half the sum of absolute differences.
-    fn distance(&self, other: &Self) -> f64 {
-        let room = self.room.max(other.room);
-        let busy = (self.level + self.rows()).max(other.level + other.rows());
-        let mut all = vec![0.0; (busy + 1) * (room + 1)];
-        self.states().for_each(|(b, q, p)| all[b * (room + 1) + q] += p);
-        other.states().for_each(|(b, q, p)| all[b * (room + 1) + q] -= p);
-        all.iter().map(|d| d.abs()).sum::<f64>() / 2.0
+        Err(Unsolved::TooMuch)
     }
 }
 
@@ -266,11 +204,20 @@ impl Chain {
 
 /// Runs one period from `state` with its room; gives the state at the end, the integral over time of
 /// the probabilities, and the expected number turned away.
-fn run(state: &State, period: &Period, system: &System) -> (State, State, f64) {
+fn run(
+    state: &State,
+    period: &Period,
+    system: &System,
+    budget: &mut Budget,
+) -> Result<(State, State, f64), Unsolved> {
     let most_busy = (state.level + state.rows() - 1) as f64;
     let rate = period.arrivals + most_busy * system.service + state.room as f64 * system.abandonment;
     let rate = if rate > 0.0 { rate } else { 1.0 };
+    // The window of weights alone would take too much memory where this is too much.
+    let each = (state.p.len() + PER_STEP) as f64;
+    budget.spend(rate * period.duration * each)?;
     let (first, weights) = poisson::window(rate * period.duration);
+    budget.spend(weights.len() as f64 * each)?;
     // Weight of step k in the integral: the chance of more than k events, over the rate.
     let mut beyond = vec![0.0; weights.len()];
     for i in (0..weights.len() - 1).rev() {
@@ -296,17 +243,7 @@ fn run(state: &State, period: &Period, system: &System) -> (State, State, f64) {
         std::mem::swap(&mut now.p, &mut next);
     }
     let full: f64 = integral.states().filter(|s| s.0 >= state.level && s.1 == state.room).map(|s| s.2).sum();
-    (end, integral, period.arrivals * full)
-}
-
-/// About how many updates of one state's probability a pass over `periods` takes at least: events times
-/// states. A million million are refused; a report may want to stop far below that.
-pub fn effort(system: &System, periods: &[Period]) -> f64 {
-    let one = |p: &Period| {
-        let servers = f64::from(p.servers);
-        p.duration * (p.arrivals + servers * system.service) * (servers + 16.0)
-    };
-    periods.iter().map(one).sum()
+    Ok((end, integral, period.arrivals * full))
 }
 
 fn valid(system: &System, periods: &[Period], tolerance: f64) -> bool {
@@ -315,29 +252,36 @@ fn valid(system: &System, periods: &[Period], tolerance: f64) -> bool {
         && positive(tolerance)
         && !periods.is_empty()
         && periods.iter().all(|p| positive(p.duration) && usable(p.arrivals))
-        && effort(system, periods) <= MOST_EFFORT
 }
 
 /// One pass over the periods from `state`; the outcomes, the state at the end and the error.
-fn pass(system: &System, periods: &[Period], mut state: State, tolerance: f64) -> (Vec<Outcome>, State, f64) {
+fn pass(
+    system: &System,
+    periods: &[Period],
+    mut state: State,
+    tolerance: f64,
+    budget: &mut Budget,
+) -> Result<(Vec<Outcome>, State, f64), Unsolved> {
     let horizon: f64 = periods.iter().map(|p| p.duration).sum();
     let mut error = 0.0;
     let mut clock = 0.0;
     let mut outcomes = Vec::with_capacity(periods.len());
+    let mut kept = 0;
     for period in periods {
         let allowed = tolerance * period.duration / horizon;
-        let mut spread = 16 + (period.arrivals * period.duration).sqrt() as usize;
+        let mut spread = ((period.arrivals * period.duration).sqrt() as usize).saturating_add(16);
         let (end, integral, lost) = loop {
             let level = period.servers as usize;
             let used = state.used_room() + state.level.saturating_sub(level);
-            let room = (used + spread).min(MOST_ROOM);
-            let (start, displaced) = state.refit(level, room, system.level_end);
-            let (end, integral, turned_away) = run(&start, period, system);
+            let room = used.saturating_add(spread).min(MOST_ROOM);
+            budget.spend((PER_PERIOD * (state.p.len() + level + room)) as f64)?;
+            let (start, displaced) = state.refit(level, room, system.level_end)?;
+            let (end, integral, turned_away) = run(&start, period, system, budget)?;
             let lost = turned_away + displaced;
             if lost <= allowed || room == MOST_ROOM {
                 break (end, integral, lost);
             }
-            spread *= 2;
+            spread = spread.saturating_mul(2);
         };
         error += lost;
         clock += period.duration;
@@ -355,9 +299,13 @@ fn pass(system: &System, periods: &[Period], mut state: State, tolerance: f64) -
             in_system_at_end: end.in_system(),
             p_wait_at_end: end.p_wait(),
         });
+        kept += outcomes.last().map_or(0, |o| o.in_system_at_end.len());
+        if kept > MOST_KEPT {
+            return Err(Unsolved::TooMuch);
+        }
         state = end;
     }
-    (outcomes, state, error)
+    Ok((outcomes, state, error))
 }
 
 fn path(periods: &[Period], outcomes: Vec<Outcome>, error_bound: f64, cycles: u32) -> Path {
@@ -386,16 +334,30 @@ fn path(periods: &[Period], outcomes: Vec<Outcome>, error_bound: f64, cycles: u3
 
 /// The course of `periods` from `initial` requests in system, as many of them in service as the first
 /// period has servers for. `tolerance` bounds the error (see the module); [`Path::error_bound`] is what
-/// was reached. `None` for unusable parameters or far too much [`effort`].
-pub fn solve(system: &System, periods: &[Period], initial: u32, tolerance: f64) -> Option<Path> {
+/// was reached.
+///
+/// # Errors
+/// [`Unsolved`] for unusable parameters, or if it takes more than `most_updates` of a state's probability.
+pub fn solve(
+    system: &System,
+    periods: &[Period],
+    initial: u32,
+    tolerance: f64,
+    most_updates: f64,
+) -> Result<Path, Unsolved> {
     if !valid(system, periods, tolerance) {
-        return None;
+        return Err(Unsolved::Unusable);
     }
-    if initial as usize > MOST_ROOM {
-        return None;
+    if initial as usize > MOST_ROOM || !few_servers(periods) {
+        return Err(Unsolved::TooMuch);
     }
-    let (outcomes, _, error) = pass(system, periods, beginning(periods, initial), tolerance);
-    Some(path(periods, outcomes, error, 1))
+    let mut budget = Budget(most_updates);
+    let (outcomes, _, error) = pass(system, periods, beginning(periods, initial), tolerance, &mut budget)?;
+    Ok(path(periods, outcomes, error, 1))
+}
+
+fn few_servers(periods: &[Period]) -> bool {
+    periods.iter().all(|p| (p.servers as usize) < MOST_STATES)
 }
 
 fn beginning(periods: &[Period], initial: u32) -> State {
@@ -409,28 +371,40 @@ fn beginning(periods: &[Period], initial: u32) -> State {
 
 /// The periodic steady state of a `cycle` that repeats for ever: cycles are run, from empty, until the
 /// state at the end is that at the start to within `tolerance` as seen from the limit, extrapolating
-/// the shrinking distance between them; that is added to [`Path::error_bound`]. `None` for unusable
-/// parameters, far too much [`effort`], or when it has not settled after `most_cycles` (no steady state,
-/// or very close to none).
-pub fn periodic(system: &System, cycle: &[Period], tolerance: f64, most_cycles: u32) -> Option<Path> {
+/// the shrinking distance between them; that is added to [`Path::error_bound`].
+///
+/// # Errors
+/// [`Unsolved`] for unusable parameters, if it takes more than `most_updates` of a state's probability, or when it has
+/// not settled after `most_cycles` (no steady state, or very close to none).
+pub fn periodic(
+    system: &System,
+    cycle: &[Period],
+    tolerance: f64,
+    most_cycles: u32,
+    most_updates: f64,
+) -> Result<Path, Unsolved> {
     if !valid(system, cycle, tolerance) {
-        return None;
+        return Err(Unsolved::Unusable);
     }
+    if !few_servers(cycle) {
+        return Err(Unsolved::TooMuch);
+    }
+    let mut budget = Budget(most_updates);
     let mut state = beginning(cycle, 0);
     let mut last = f64::INFINITY;
     for n in 1..=most_cycles {
-        let (outcomes, end, error) = pass(system, cycle, state.clone(), tolerance / 2.0);
+        let (outcomes, end, error) = pass(system, cycle, state.clone(), tolerance / 2.0, &mut budget)?;
         let distance = end.distance(&state);
         let shrink = distance / last;
         // What is still to come, were the distance to go on shrinking at this rate.
         let rest = if shrink < 1.0 { distance / (1.0 - shrink) } else { f64::INFINITY };
         if n > 1 && (rest <= tolerance / 2.0 || distance == 0.0) {
-            return Some(path(cycle, outcomes, error + rest, n));
+            return Ok(path(cycle, outcomes, error + rest, n));
         }
         last = distance;
         state = end;
     }
-    None
+    Err(Unsolved::Unsettled)
 }
 
 #[cfg(test)]

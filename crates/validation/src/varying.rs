@@ -58,6 +58,8 @@ const PHASES: usize = 8;
 const BINS: usize = 12;
 /// Error that uniformization may have.
 const TOLERANCE: f64 = 1e-9;
+/// Updates of a probability that a solution may take.
+const MOST_UPDATES: f64 = 1e11;
 
 /// The rates of a model's only class through one cycle, per hour, and the length of a step, hours.
 fn cycle(model: &Model) -> Option<(Vec<f64>, f64)> {
@@ -108,7 +110,7 @@ pub(super) fn mean_level(model: &Model) -> Result<f64, String> {
 /// The periodic course of a model with one desk of levels.
 pub(super) fn solution(model: &Model) -> Result<Path, String> {
     let (system, periods) = known(chain(model))?;
-    known(transient::periodic(&system, &periods, TOLERANCE, 100))
+    transient::periodic(&system, &periods, TOLERANCE, 100, MOST_UPDATES).map_err(|why| why.to_string())
 }
 
 /// What a replication says of the hours of its days, and of losses.

@@ -11,6 +11,7 @@ pub mod demand;
 pub mod fixture;
 pub mod route;
 pub mod staff;
+mod visits;
 pub mod workflow;
 
 pub use demand::{Area, Class, DayDraw, DayFactor, DayScope, Demand, Profile, RecordedDays, Trace};

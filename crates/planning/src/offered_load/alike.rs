@@ -146,6 +146,19 @@ impl Found {
         self.stage_flow[stage] += share * total / HOURS_OF_WEEK as f64;
     }
 
+    /// Adds what was found on another part of the same walk, times a factor.
+    pub fn add_found(&mut self, other: &Self, factor: f64) {
+        for (&(centre, role), hourly) in &other.at {
+            self.arrivals(centre, role, factor, &hourly.arrivals);
+            self.work(centre, role, factor, &hourly.offered);
+        }
+        for (&at, by_hour) in &other.for_another {
+            self.another(at, factor, by_hour);
+        }
+        add(&mut self.stage_flow, factor, &other.stage_flow);
+        self.unrouted += factor * other.unrouted;
+    }
+
     /// Adds what was found on a walk from `from` to the load, as a walk from `to`, which is like it.
     pub fn add(&self, from: &Source<'_>, to: &Source<'_>, load: &mut Load) {
         let scale = to.per_hour;

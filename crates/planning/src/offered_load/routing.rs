@@ -7,7 +7,7 @@ use poolwise_engine::model::{
 };
 use poolwise_engine::random::Sampler;
 use poolwise_engine::time::{HOUR, HOURS_OF_WEEK};
-use std::cell::OnceCell;
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -15,6 +15,8 @@ use std::rc::Rc;
 pub(super) struct Rosters {
     /// By centre, then role: in the centre's local hours.
     duty: Vec<Vec<Duty>>,
+    /// By centre: its clock's offset in the middle of the window, seconds.
+    offsets: Vec<f64>,
     /// By stage: no service comes there or later.
     idle: Vec<bool>,
 }
@@ -25,18 +27,27 @@ pub(super) struct View<'a> {
     area: AreaId,
     opening: Opening,
     rosters: &'a Rosters,
-    /// By centre, then role: worked out when asked for, since an area's work goes to few centres.
-    seen: Vec<Vec<OnceCell<Seen>>>,
-    /// Hours that each centre's clock is ahead of the area's.
-    ahead: Vec<f64>,
+    /// By centre and role: worked out when asked for and kept only then, since an area's work goes to few centres and
+    /// there may be thousands of both.
+    seen: RefCell<BTreeMap<(CentreId, RoleId), Rc<Seen>>>,
+    /// The area's offset, seconds.
+    offset: f64,
 }
 
 /// A role at a centre, seen from an area.
 #[derive(PartialEq)]
-struct Seen {
+pub(super) struct Seen {
     duty: Duty,
-    /// From each hour, hours until what is met is begun; `None` where nobody ever holds the role on duty.
-    begun: Option<Vec<usize>>,
+    /// From each hour, hours until what is met then is begun: zero where it is open. `None` where nobody ever holds the
+    /// role on duty.
+    pub begun: Option<Vec<usize>>,
+}
+
+impl Seen {
+    /// Share of each hour in which an officer of the role is on duty.
+    pub fn open(&self) -> &[f64] {
+        &self.duty.open
+    }
 }
 
 /// What becomes of work that gathers while nobody is on duty.
@@ -71,39 +82,36 @@ impl Rosters {
                 idle[s] &= stage.next.iter().all(|b| idle[b.to]);
             }
         }
-        Self { duty: (0..model.centres.len()).map(of).collect(), idle }
+        let offsets = model.centres.iter().map(|c| middle_offset(model, c.clock)).collect();
+        Self { duty: (0..model.centres.len()).map(of).collect(), offsets, idle }
     }
+}
+
+/// A clock's offset in the middle of the statistics window, seconds.
+fn middle_offset(model: &Model, clock: usize) -> f64 {
+    model.clocks[clock].offset(model.run.warm_up + model.run.horizon / 2.0).0
 }
 
 impl<'a> View<'a> {
     pub fn new(model: &'a Model, rosters: &'a Rosters, area: AreaId, opening: Opening) -> Self {
-        let middle = model.run.warm_up + model.run.horizon / 2.0;
-        let offset = |clock: usize| model.clocks[clock].offset(middle).0;
-        let here = offset(model.areas[area].clock);
-        let ahead = model.centres.iter().map(|c| (offset(c.clock) - here) / HOUR).collect();
-        let roles = || (0..model.roles.len()).map(|_| OnceCell::new()).collect();
-        let seen = model.centres.iter().map(|_| roles()).collect();
-        Self { model, area, opening, rosters, seen, ahead }
+        let offset = middle_offset(model, model.areas[area].clock);
+        Self { model, area, opening, rosters, seen: RefCell::default(), offset }
     }
 
-    fn seen(&self, centre: CentreId, role: RoleId) -> &Seen {
-        self.seen[centre][role].get_or_init(|| {
-            let (there, hours) = (&self.rosters.duty[centre][role], self.ahead[centre]);
+    /// Hours that a centre's clock is ahead of the area's.
+    fn ahead(&self, centre: CentreId) -> f64 {
+        (self.rosters.offsets[centre] - self.offset) / HOUR
+    }
+
+    /// A role at a centre.
+    pub fn seen(&self, centre: CentreId, role: RoleId) -> Rc<Seen> {
+        let look = || {
+            let (there, hours) = (&self.rosters.duty[centre][role], self.ahead(centre));
             let duty = Duty { officers: turned(&there.officers, hours), open: turned(&there.open, hours) };
             let begun = begun(&duty.open, self.opening);
-            Seen { duty, begun }
-        })
-    }
-
-    /// From each hour, hours until what is met then at `centre` is begun: zero where it is open. `None`
-    /// where nobody ever holds the role on duty.
-    pub fn begun(&self, centre: CentreId, role: RoleId) -> Option<&[usize]> {
-        self.seen(centre, role).begun.as_deref()
-    }
-
-    /// Share of each hour in which `centre` has an officer of `role`.
-    pub fn open(&self, centre: CentreId, role: RoleId) -> &[f64] {
-        &self.seen(centre, role).duty.open
+            Rc::new(Seen { duty, begun })
+        };
+        Rc::clone(self.seen.borrow_mut().entry((centre, role)).or_insert_with(look))
     }
 
     /// Whether no service comes at `stage` or later.
@@ -118,7 +126,7 @@ impl<'a> View<'a> {
 
     /// A flow by the area's hours as one by the centre's.
     pub fn at_centre(&self, centre: CentreId, flow: &[f64]) -> Vec<f64> {
-        turned(flow, -self.ahead[centre])
+        turned(flow, -self.ahead(centre))
     }
 
     /// Splits a flow that reaches the queue of a service stage; what no rule takes is left over. Rules
@@ -164,7 +172,8 @@ impl<'a> View<'a> {
             total.iter_mut().zip(&self.seen(c, role).duty.officers).for_each(|(t, n)| *t += n);
         }
         let share = |c: CentreId| {
-            let officers = self.seen(c, role).duty.officers.iter().zip(&total);
+            let seen = self.seen(c, role);
+            let officers = seen.duty.officers.iter().zip(&total);
             officers.map(|(n, t)| if *t > 0.0 { n / t } else { 1.0 / count }).collect()
         };
         centres.into_iter().map(|c| (c, share(c))).collect()
@@ -181,9 +190,10 @@ impl<'a> View<'a> {
                     spans.iter().map(covered).sum::<f64>() / HOUR
                 })
                 .collect(),
-            Window::Open => (0..HOURS_OF_WEEK)
-                .map(|h| targets.iter().map(|t| self.open(t.0, role)[h]).fold(0.0, f64::max))
-                .collect(),
+            Window::Open => {
+                let seen: Vec<Rc<Seen>> = targets.iter().map(|t| self.seen(t.0, role)).collect();
+                (0..HOURS_OF_WEEK).map(|h| seen.iter().map(|s| s.open()[h]).fold(0.0, f64::max)).collect()
+            }
         }
     }
 }

@@ -122,6 +122,32 @@ fn a_loop_is_followed_until_a_millionth_is_left() {
 }
 
 #[test]
+fn loops_that_hardly_ever_end_are_summed_up() {
+    for p in [0.97, 0.99, 0.9999, 1.0 - 1e-7] {
+        // Work and a delay go round together; another delay by itself.
+        let mut m = model_with(vec![always()]);
+        m.stages = vec![
+            service("work", minutes(30.0), &[(1, 1.0)]),
+            delay("pause", minutes(45.0), &[(0, p), (2, 1.0)]),
+            delay("wait", minutes(1.0), &[(2, p), (3, 1.0)]),
+            exit("out"),
+        ];
+        let load = expected(&m);
+        let visits = 6.0 / (1.0 - p);
+        for stage in 0..3 {
+            let error = load.stage_flow[stage] / visits - 1.0;
+            assert!(error.abs() < 1e-4, "{p}: {} of {visits} at {stage}", load.stage_flow[stage]);
+        }
+        assert!((load.offered(0) / (visits / 2.0) - 1.0).abs() < 1e-4, "{p}: {}", load.offered(0));
+        assert!((load.stage_flow[3] + load.unfinished - 6.0).abs() < 1e-3, "{p}: {:?}", load.stage_flow);
+    }
+    // One that never ends has no load to tell, and does not hang.
+    let mut m = model_with(vec![always()]);
+    m.stages = vec![service("work", minutes(30.0), &[(0, 1.0)]), exit("out")];
+    close(expected(&m).unfinished, 6.0);
+}
+
+#[test]
 fn hours_are_those_of_the_centre() {
     // Area four hours behind UTC, centre seven behind: its clock shows three hours less.
     let mut m = model_with(vec![always()]);

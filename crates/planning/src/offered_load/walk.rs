@@ -15,8 +15,10 @@ use std::rc::Rc;
 
 /// Share of a source's requests that may be left on the way.
 const LEFT: f64 = 1e-6;
-/// Steps after which even a slow loop is given up.
-const MOST_STEPS: usize = 20_000;
+/// Steps that are followed one by one. By then only loops are left in which the same shares go round and round.
+const MOST_STEPS: usize = 350;
+/// The last of them, from which the rest is told.
+const LAST_STEPS: usize = 50;
 
 /// Where a flow stands. Flows in the same place are one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -55,6 +57,23 @@ pub(super) struct Walk<'a> {
     ahead: BTreeMap<At, Flow>,
     /// To be sent back for rework, from where they stand.
     back: Option<Vec<f64>>,
+    /// What the last steps found, by stage.
+    last: BTreeMap<StageId, Last>,
+}
+
+/// What the last steps found at a stage.
+struct Last {
+    found: Found,
+    /// Requests that came there, lost ones included.
+    visits: f64,
+    /// Requests sent back for rework.
+    back: f64,
+}
+
+impl Last {
+    fn new(model: &Model) -> Self {
+        Self { found: Found::new(model), visits: 0.0, back: 0.0 }
+    }
 }
 
 impl<'a> Walk<'a> {
@@ -66,7 +85,18 @@ impl<'a> Walk<'a> {
         grid: Option<Rc<Grid>>,
     ) -> Self {
         let (splits, ahead) = (BTreeMap::new(), BTreeMap::new());
-        Self { model, class, view, found: Found::new(model), kernels, grid, splits, ahead, back: None }
+        Self {
+            model,
+            class,
+            view,
+            found: Found::new(model),
+            kernels,
+            grid,
+            splits,
+            ahead,
+            back: None,
+            last: BTreeMap::new(),
+        }
     }
 
     /// Follows the class's requests from the area of `source`.
@@ -74,7 +104,10 @@ impl<'a> Walk<'a> {
         let class = &self.model.classes[self.class];
         let enough = LEFT * source.pattern.iter().sum::<f64>();
         self.book(class.start, false, source.pattern.clone());
-        for _ in 0..MOST_STEPS {
+        // As many steps as a way through all stages takes, and the loops of it.
+        let stages = self.model.stages.len();
+        let (most, last) = (MOST_STEPS + 4 * stages, LAST_STEPS + stages);
+        for step in 0..most {
             let now = std::mem::take(&mut self.ahead);
             let total: f64 = now.values().map(Flow::total).sum();
             if total <= enough {
@@ -82,13 +115,55 @@ impl<'a> Walk<'a> {
                 break;
             }
             for (at, flow) in now {
-                self.step(at, flow);
+                if step < most - last {
+                    self.step(at, flow);
+                } else {
+                    self.step_apart(at, flow);
+                }
             }
             self.send_back();
         }
-        let left: f64 = self.ahead.values().map(Flow::total).sum();
-        self.found.unfinished = left / HOURS_OF_WEEK as f64;
+        self.sum_up(enough);
         self.found
+    }
+
+    /// A step whose findings are kept by stage.
+    fn step_apart(&mut self, at: At, flow: Flow) {
+        let mut apart = self.last.remove(&at.stage).unwrap_or_else(|| Last::new(self.model));
+        apart.visits += flow.total();
+        std::mem::swap(&mut self.found, &mut apart.found);
+        let before = self.back.as_ref().map_or(0.0, |b| b.iter().sum());
+        self.step(at, flow);
+        apart.back += self.back.as_ref().map_or(0.0, |b| b.iter().sum::<f64>()) - before;
+        std::mem::swap(&mut self.found, &mut apart.found);
+        self.last.insert(at.stage, apart);
+    }
+
+    /// Adds what the last steps found at each stage, once for these steps and again for all visits still to come. Those
+    /// follow from the branches alone, however long a loop lasts; a visit brings what it brought in the last steps.
+    fn sum_up(&mut self, enough: f64) {
+        let mut start = vec![0.0; self.model.stages.len()];
+        self.ahead.iter().for_each(|(at, flow)| start[at.stage] += flow.total());
+        let left: f64 = start.iter().sum();
+        let mut to_come = vec![0.0; start.len()];
+        if left > enough {
+            to_come = self.model.visits_from(self.class, start);
+            if let Some(rework) = &self.model.rework {
+                let back = |(stage, l): (&StageId, &Last)| {
+                    l.back / l.visits.max(f64::MIN_POSITIVE) * to_come[*stage]
+                };
+                let mut start = vec![0.0; to_come.len()];
+                start[rework.stage] = self.last.iter().map(back).sum();
+                let again = self.model.visits_from(self.class, start);
+                to_come.iter_mut().zip(again).for_each(|(x, y)| *x += y);
+            }
+        }
+        let ends = to_come.iter().all(|v| v.is_finite());
+        for (stage, last) in std::mem::take(&mut self.last) {
+            let more = if ends && last.visits > 0.0 { to_come[stage] / last.visits } else { 0.0 };
+            self.found.add_found(&last.found, 1.0 + more);
+        }
+        self.found.unfinished = if left > enough && ends { 0.0 } else { left / HOURS_OF_WEEK as f64 };
     }
 
     /// Sends back what the round has found badly documented.
@@ -268,11 +343,11 @@ impl<'a> Walk<'a> {
         own: &mut Flow,
     ) {
         let role = job.service.role;
-        let first_open = self.view.open(part.centre, role).to_vec();
+        let first_open = self.view.seen(part.centre, role).open().to_vec();
         let targets = self.view.targets(&duplicate.at, role, last);
         let window = self.view.window(&duplicate.window, &targets, role);
         for (second, share) in targets.into_iter().filter(|t| t.0 != part.centre) {
-            let second_open = self.view.open(second, role).to_vec();
+            let second_open = self.view.seen(second, role).open().to_vec();
             let copied = |h: usize| {
                 let both = if duplicate.window == Window::Open { first_open[h] } else { 1.0 };
                 duplicate.probability * share[h] * window[h] * both
@@ -314,7 +389,8 @@ impl<'a> Walk<'a> {
         overflow: Option<&Overflow>,
         goes_on: bool,
     ) {
-        let begun = self.view.begun(centre, job.service.role);
+        let seen = self.view.seen(centre, job.service.role);
+        let begun = seen.begun.as_deref();
         let patience = overflow.and_then(|o| o.after).map(|s| s / HOUR);
         let mut start = vec![0.0; HOURS_OF_WEEK];
         let mut moved = vec![0.0; HOURS_OF_WEEK];

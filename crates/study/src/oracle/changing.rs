@@ -6,14 +6,19 @@ use super::{Compared, PoolAnswer, pool_answer};
 use poolwise_engine::model::{Demand, Model, Profile, ShiftEnd};
 use poolwise_engine::time::{HOUR, HOURS_OF_WEEK, WEEK};
 use poolwise_theory::Exactness;
-use poolwise_theory::transient::{self, LevelEnd, Path, Period, System};
+use poolwise_theory::transient::{self, LevelEnd, Period, System, Unsolved};
+use poolwise_theory::{Answer, fluid};
+use std::collections::{HashMap, HashSet};
 
 /// Error of an exact answer, in probability.
 const TOLERANCE: f64 = 1e-7;
 /// Error of an approximation's solution.
 const ROUGH: f64 = 1e-3;
-/// Most updates of a state's probability in a cycle: about a second.
-const MOST_EFFORT: f64 = 3e8;
+/// Updates of a state's probability that the solutions of a scenario may take: each of those that differ gets its
+/// part, so that what is solved depends neither on the order of the pools nor on the machine. A fifth of a second or so.
+const WORK: f64 = 3e8;
+/// Most changes of rates and officers in a cycle.
+const MOST_CHANGES: f64 = 20_000.0;
 /// Cycles after which a pool counts as one that does not settle.
 const MOST_CYCLES: u32 = 200;
 /// The same for approximations.
@@ -24,21 +29,48 @@ const NEGLIGIBLE: f64 = 1_000.0;
 /// `(second, factor)`, ascending, the first at 0.
 type Steps = Vec<(f64, f64)>;
 
+/// What a solution is made of, for finding those that are alike.
+type Input = (System, Vec<Period>);
+
+/// What is kept of a solution.
+#[derive(Debug, Clone, Copy)]
+pub struct Solution {
+    overall: Answer,
+    error_bound: f64,
+    cycles: u32,
+}
+
 /// Solutions by their input: a scenario may have twenty pools that are all alike.
-#[derive(Default)]
-pub struct Solved(Vec<(System, Vec<Period>, Option<Path>)>);
+#[derive(Debug, Default)]
+pub struct Solved {
+    known: HashMap<Vec<u64>, Result<Solution, Unsolved>>,
+    /// Updates that each may take.
+    share: f64,
+}
 
 impl Solved {
-    fn periodic(&mut self, system: &System, cycle: &[Period], tolerance: f64, most: u32) -> Option<&Path> {
-        let known = self.0.iter().position(|(s, c, _)| s == system && c == cycle);
-        let at = known.unwrap_or_else(|| {
-            let small = transient::effort(system, cycle) <= MOST_EFFORT;
-            let path = if small { transient::periodic(system, cycle, tolerance, most) } else { None };
-            self.0.push((*system, cycle.to_vec(), path));
-            self.0.len() - 1
-        });
-        self.0[at].2.as_ref()
+    /// For the pools of a scenario.
+    pub fn new(pools: &[Pool]) -> Self {
+        let changing = pools.iter().filter(|p| p.expected.changes());
+        let different: HashSet<Vec<u64>> = changing.filter_map(rough).map(|i| bits(&i)).collect();
+        Self { known: HashMap::new(), share: WORK / different.len().max(1) as f64 }
     }
+
+    fn periodic(&mut self, input: &Input, tolerance: f64, most: u32) -> Result<Solution, Unsolved> {
+        let share = self.share;
+        let solve = || {
+            let path = transient::periodic(&input.0, &input.1, tolerance, most, share)?;
+            Ok(Solution { overall: path.overall, error_bound: path.error_bound, cycles: path.cycles })
+        };
+        *self.known.entry(bits(input)).or_insert_with(solve)
+    }
+}
+
+/// An input as numbers that are the same only for the same input.
+fn bits((system, cycle): &Input) -> Vec<u64> {
+    let mut out = vec![system.service.to_bits(), system.abandonment.to_bits(), system.level_end as u64];
+    out.extend(cycle.iter().flat_map(|p| [p.duration.to_bits(), p.arrivals.to_bits(), u64::from(p.servers)]));
+    out
 }
 
 /// The exact answer, or why there is none.
@@ -64,9 +96,8 @@ pub fn answer(model: &Model, pool: &Pool, solved: &mut Solved) -> Result<Vec<Poo
     if pool.abandonment == 0.0 && load_factor(&cycle, mean) >= 1.0 {
         return Err("no steady state: as much work as officers or more");
     }
-    let path = solved
-        .periodic(&system, &cycle, TOLERANCE, MOST_CYCLES)
-        .ok_or("a cycle that settles too slowly or takes too long to solve")?;
+    let input = (system, cycle);
+    let path = solved.periodic(&input, TOLERANCE, MOST_CYCLES).map_err(words)?;
     let settling = f64::from(path.cycles) * period;
     if model.run.warm_up < settling && model.run.horizon < NEGLIGIBLE * settling {
         return Err("statistics that begin before the queue has settled");
@@ -86,6 +117,15 @@ pub fn answer(model: &Model, pool: &Pool, solved: &mut Solved) -> Result<Vec<Poo
     let mut row = pool_answer(model, pool, name.to_owned(), a.source, Exactness::Exact, values);
     row.error_bound = Some(error);
     Ok(vec![row])
+}
+
+/// Why there is no numerical solution.
+fn words(why: Unsolved) -> &'static str {
+    match why {
+        Unsolved::TooMuch => "too many states for the numerical solution",
+        Unsolved::Unsettled => "a cycle that settles too slowly",
+        Unsolved::Unusable => "parameters beyond what can be computed",
+    }
 }
 
 /// Work over officers in a cycle.
@@ -117,6 +157,11 @@ fn cycle(model: &Model, pool: &Pool, staff: &Staff) -> Result<(f64, Vec<Period>)
     let all = rates.iter().filter(|r| r.2.len() > 1).map(|r| r.1);
     if !all.chain((level.1.len() > 1).then_some(level.0)).all(divides) {
         return Err("rates and officers that do not repeat together");
+    }
+    let often = |p: f64, steps: usize| if steps > 1 { period / p * steps as f64 } else { 0.0 };
+    let changes: f64 = rates.iter().map(|r| often(r.1, r.2.len())).sum();
+    if changes + often(level.0, level.1.len()) > MOST_CHANGES {
+        return Err("rates and officers that change too often to be followed");
     }
     let mut edges = vec![0.0, period];
     let mut add = |p: f64, at: &mut dyn Iterator<Item = f64>| {
@@ -180,9 +225,9 @@ fn weekly(model: &Model, flow: &Flow, values: &[f64]) -> Result<(f64, Steps), &'
     Ok((WEEK, turned(&steps, clock.second_of_week(0.0), WEEK)))
 }
 
-/// The periodic state hour by hour of the week with exponential services of the same mean, officers
-/// rounded to whole ones in each hour, absence as slower work, cases handed over at the end of a shift.
-pub fn approximate(model: &Model, pool: &Pool, solved: &mut Solved) -> Option<PoolAnswer> {
+/// The pool hour by hour of the week with exponential services of the same mean, officers rounded to whole ones in
+/// each hour, absence as slower work, cases handed over at the end of a shift.
+fn rough(pool: &Pool) -> Option<Input> {
     let e = &pool.expected;
     let cycle: Vec<Period> = (0..HOURS_OF_WEEK)
         .map(|h| Period { duration: 1.0, arrivals: e.arrivals[h], servers: e.rostered[h].round() as u32 })
@@ -194,12 +239,23 @@ pub fn approximate(model: &Model, pool: &Pool, solved: &mut Solved) -> Option<Po
     if e.abandonment == 0.0 && load_factor(&cycle, 1.0 / service) >= 0.999 {
         return None;
     }
-    let system = System { service, abandonment: e.abandonment, level_end: LevelEnd::HandOver };
-    let path = solved.periodic(&system, &cycle, ROUGH, FEW_CYCLES)?;
-    let (a, error) = (path.overall, path.error_bound);
+    Some((System { service, abandonment: e.abandonment, level_end: LevelEnd::HandOver }, cycle))
+}
+
+/// The nearest approximation of a pool that changes: its periodic state by [`rough`]; where that has too many states,
+/// what costs next to nothing and is named so.
+pub fn approximate(model: &Model, pool: &Pool, solved: &mut Solved) -> Option<PoolAnswer> {
+    let e = &pool.expected;
+    let input = rough(pool)?;
+    let solution = solved.periodic(&input, ROUGH, FEW_CYCLES);
+    let (a, how) = match solution {
+        Ok(solution) => (solution.overall, ""),
+        Err(Unsolved::Unusable) => return None,
+        Err(Unsolved::TooMuch | Unsolved::Unsettled) => without_states(&input)?,
+    };
     let mut values = vec![
         Compared::new("wait_mean_hours", a.wait_mean),
-        Compared::new("p_wait", (a.p_wait - a.p_lost) / (1.0 - a.p_lost)),
+        Compared::new("p_wait", ((a.p_wait - a.p_lost) / (1.0 - a.p_lost)).max(0.0)),
         Compared::new("queue_mean", a.queue_mean),
         Compared::new("busy_mean", a.busy_mean * e.present),
     ];
@@ -208,7 +264,20 @@ pub fn approximate(model: &Model, pool: &Pool, solved: &mut Solved) -> Option<Po
         values.push(Compared::new("lost_share", a.p_lost));
     }
     let name = if e.abandonment > 0.0 { "M(t)/M/s(t)+M" } else { "M(t)/M/s(t)" };
-    let mut row = pool_answer(model, pool, name.to_owned(), a.source, Exactness::Approximate, values);
-    row.error_bound = Some(error);
+    let name = format!("{name}{how}");
+    let mut row = pool_answer(model, pool, name, a.source, Exactness::Approximate, values);
+    match solution {
+        Ok(solution) => row.error_bound = Some(solution.error_bound),
+        Err(why) => row.because.push(words(why).to_owned()),
+    }
     Some(row)
+}
+
+/// The fluid limit where officers are short for a while, since queues then come of that; else each hour by itself.
+fn without_states((system, cycle): &Input) -> Option<(Answer, &'static str)> {
+    let fluid = || fluid::periodic(system, cycle).map(|a| (a, ", fluid limit"));
+    if fluid::overloaded(system, cycle) {
+        return fluid();
+    }
+    fluid::pointwise(system, cycle).map(|a| (a, ", hour by hour")).or_else(fluid)
 }

@@ -101,13 +101,15 @@ impl PoolAnswer {
     }
 }
 
-/// What theory says of every pool of a model that has work, without a run. Numerical solutions take up to a
-/// second or so for a large scenario.
+/// What theory says of every pool of a model that has work, without a run. The work is bounded, counted in states and
+/// steps: where a numerical solution would take more than its part, an approximation that costs next to nothing
+/// stands in its place and says so.
 pub fn oracle(model: &Model) -> Oracle {
     let load = offered_load::expected(model);
-    let mut solved = changing::Solved::default();
+    let found = pools::find(model, &load);
+    let mut solved = changing::Solved::new(&found);
     let mut pools = Vec::new();
-    for pool in pools::find(model, &load) {
+    for pool in found {
         let exact = if !pool.because.is_empty() {
             Err(pool.because.clone())
         } else if pool.is_constant(model) {
@@ -117,7 +119,13 @@ pub fn oracle(model: &Model) -> Oracle {
         };
         match exact {
             Ok(answers) => pools.extend(answers),
-            Err(because) => pools.push(PoolAnswer { because, ..approximation(model, &pool, &mut solved) }),
+            Err(mut because) => {
+                let nearest = approximation(model, &pool, &mut solved);
+                because.extend(
+                    nearest.because.iter().filter(|why| !because.contains(why)).cloned().collect::<Vec<_>>(),
+                );
+                pools.push(PoolAnswer { because, ..nearest });
+            }
         }
     }
     Oracle { judged_at: f64::NAN, pools }

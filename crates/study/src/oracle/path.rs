@@ -20,39 +20,13 @@ impl Path {
     /// Follows the branches that the class can take.
     pub fn new(model: &Model, class: ClassId) -> Self {
         let n = model.stages.len();
-        let start = model.classes[class].start;
-        let way = |s: StageId| -> Vec<(StageId, f64)> {
-            let mut before = 0.0;
-            model.stages[s]
-                .next
-                .iter()
-                .map(|b| {
-                    let p = b.cumulative[class] - before;
-                    before = b.cumulative[class];
-                    (b.to, p)
-                })
-                .filter(|x| x.1 > 0.0)
-                .collect()
-        };
-        let mut visits = vec![0.0; n];
-        let mut flow = vec![0.0; n];
-        flow[start] = 1.0;
-        for _ in 0..10_000 {
-            let mut next = vec![0.0; n];
-            for s in 0..n {
-                visits[s] += flow[s];
-                way(s).iter().for_each(|(to, p)| next[*to] += flow[s] * p);
-            }
-            flow = next;
-            if flow.iter().sum::<f64>() < 1e-12 {
-                break;
-            }
-        }
+        let ways: Vec<Vec<(StageId, f64)>> = (0..n).map(|s| model.shares(class, s)).collect();
+        let visits = model.expected_visits(class);
         let reach = |from: &[StageId]| -> Vec<bool> {
             let mut seen = vec![false; n];
             let mut open = from.to_vec();
             while let Some(s) = open.pop() {
-                for (to, _) in way(s) {
+                for &(to, _) in &ways[s] {
                     if !seen[to] {
                         seen[to] = true;
                         open.push(to);

@@ -131,8 +131,11 @@ impl Pool {
     /// Whether classes of different priority meet.
     pub fn prioritises(&self, model: &Model) -> bool {
         let priority = |f: &Flow| model.classes[f.class].priority;
-        model.centres[self.centre].discipline == Discipline::Priority
-            && self.flows.iter().any(|f| priority(f) != priority(&self.flows[0]))
+        // No wildcard: whoever adds a discipline has to say here what theory makes of it.
+        match model.centres[self.centre].discipline {
+            Discipline::Priority => self.flows.iter().any(|f| priority(f) != priority(&self.flows[0])),
+            Discipline::Fifo | Discipline::EarliestDeadline => false,
+        }
     }
 }
 
@@ -325,9 +328,9 @@ fn share_to(
         Target::Same => path.after_service[stage],
         Target::LeastLoaded(list) => list.contains(&centre),
     };
-    let rules: Vec<_> =
-        model.rules.iter().filter(|r| r.stages[stage] && r.classes[class] && r.areas[area]).collect();
-    let involved = rules.iter().any(|r| {
+    // Asked of every centre and area, of which there may be thousands: no list is made.
+    let rules = || model.rules.iter().filter(|r| r.stages[stage] && r.classes[class] && r.areas[area]);
+    let involved = rules().any(|r| {
         may(&r.to)
             || r.overflow.as_ref().is_some_and(|o| may(&o.to))
             || r.duplicate.as_ref().is_some_and(|d| may(&d.at))
@@ -336,7 +339,7 @@ fn share_to(
         return Ok(0.0);
     }
     let (mut left, mut share) = (1.0, 0.0);
-    for rule in rules {
+    for rule in rules() {
         if let Some(e) = rule.exception {
             if overlaps(model, e) {
                 return Err("a dated exception");
@@ -419,9 +422,14 @@ fn general(
     if centre.capacity.is_some() && !alone {
         note(because, "a queue limit shared with other officers");
     }
-    if centre.discipline == Discipline::EarliestDeadline && model.classes.iter().any(|c| c.deadline.is_some())
-    {
-        note(because, "service by deadline");
+    // No wildcard here either: a discipline without formulas of its own must not be judged by those of first come.
+    match centre.discipline {
+        Discipline::Fifo | Discipline::Priority => {}
+        Discipline::EarliestDeadline => {
+            if model.classes.iter().any(|c| c.deadline.is_some()) {
+                note(because, "service by deadline");
+            }
+        }
     }
 }
 

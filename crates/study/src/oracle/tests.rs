@@ -177,3 +177,75 @@ fn what_differs_beyond_chance_is_a_warning() {
     let wrong = oracle(&m).against(&results);
     assert!(wrong.warnings().iter().any(|w| w.contains("busy_mean")), "{wrong:?}");
 }
+
+#[test]
+fn what_has_too_many_states_is_approximated_and_says_so() {
+    // Letters round the clock, worked on weekdays by day: a state for every letter of the weekend.
+    let letters = |per_hour: f64| {
+        let officers = (per_hour * 0.05 * 168.0 / 50.0 / 0.87).ceil() as u32;
+        let mut days = [officers; 7];
+        (days[5], days[6]) = (0, 0);
+        let line = poolwise_engine::model::fixture::line("day", days, 8.0, 10.0);
+        let mut m = model_with(vec![poolwise_engine::model::fixture::pool(1, vec![line])]);
+        set_service(&mut m, Sampler::Exponential(0.05 * HOUR));
+        if let poolwise_engine::model::Demand::Rate { per_second, .. } = &mut m.classes[0].demand {
+            *per_second = per_hour / HOUR;
+        }
+        m
+    };
+    let small = only(&letters(20.0));
+    assert!(small.error_bound.is_some() && small.model == "M(t)/M/s(t)", "{small:?}");
+    let large = only(&letters(800.0));
+    assert_eq!(large.model, "M(t)/M/s(t), fluid limit");
+    assert!(large.because.iter().any(|why| why.contains("too many states")), "{:?}", large.because);
+    // By the numerical solution, run once for an hour: 24.80 h and 19 839 waiting.
+    assert!((value(&large, "wait_mean_hours") - 24.80).abs() < 0.15, "{large:?}");
+    assert!((value(&large, "busy_mean") - 40.0).abs() < 1e-6);
+    // A hundred thousand times as many take no longer.
+    assert_eq!(only(&letters(8e7)).model, "M(t)/M/s(t), fluid limit");
+}
+
+#[test]
+fn rates_that_change_every_microsecond_are_not_followed() {
+    let mut m = mm4();
+    if let poolwise_engine::model::Demand::Rate { profile, .. } = &mut m.classes[0].demand {
+        let values = vec![0.5, 1.5].into();
+        *profile = poolwise_engine::model::Profile::Cycle { period: 1e-6, values };
+    }
+    let steps = vec![(0.0, 4), (8.0 * HOUR, 6)];
+    let levels = Levels { plan: LevelPlan::Steps { steps, period: Some(WEEK) }, end: LevelEnd::ByCount };
+    m.centres[0].pools[0].kind = PoolKind::Levels(levels);
+    let row = only(&m);
+    assert!(row.because.iter().any(|why| why.contains("change too often")), "{:?}", row.because);
+}
+
+#[test]
+fn what_is_solved_does_not_depend_on_the_order_of_the_centres() {
+    // Two centres of which one alone would take more than its part.
+    let mut m = model_with(vec![always()]);
+    let crew = |n| poolwise_engine::model::fixture::line("day", [n; 7], 8.0, 10.0);
+    m.centres[0].pools = vec![poolwise_engine::model::fixture::pool(1, vec![crew(20)])];
+    let mut other = m.centres[0].clone();
+    other.name = "there".into();
+    other.pools = vec![poolwise_engine::model::fixture::pool(1, vec![crew(2_000)])];
+    m.centres.push(other);
+    m.areas = vec![
+        poolwise_engine::model::Area { name: "a".into(), share: 0.01, clock: 0, centre: Some(0) },
+        poolwise_engine::model::Area { name: "b".into(), share: 0.99, clock: 0, centre: Some(1) },
+    ];
+    m.rules = vec![poolwise_engine::model::fixture::rule(&m, Target::Local)];
+    if let poolwise_engine::model::Demand::Rate { per_second, .. } = &mut m.classes[0].demand {
+        *per_second = 1_000.0 / HOUR;
+    }
+    let mut turned = m.clone();
+    turned.centres.reverse();
+    turned.areas.iter_mut().for_each(|a| a.centre = a.centre.map(|c| 1 - c));
+    let sorted = |m: &Model| {
+        let mut pools = oracle(m).pools;
+        pools.sort_by(|a, b| a.centre.cmp(&b.centre));
+        pools
+    };
+    let (pools, others) = (sorted(&m), sorted(&turned));
+    assert_eq!(pools.len(), 2);
+    assert_eq!(pools, others);
+}

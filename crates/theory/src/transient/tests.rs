@@ -14,13 +14,16 @@ fn period(duration: f64, arrivals: f64, servers: u32) -> Period {
     Period { duration, arrivals, servers }
 }
 
+/// More updates than any of these takes.
+const PLENTY: f64 = 1e11;
+
 const BOTH: [LevelEnd; 2] = [LevelEnd::FinishByCount, LevelEnd::HandOver];
 
 #[test]
 fn one_service_after_the_level_fell_to_none() {
     let periods = [period(1.0, 0.0, 1), period(0.5, 0.0, 0), period(0.7, 0.0, 1)];
-    let by_count = solve(&system(2.0, 0.0, LevelEnd::FinishByCount), &periods, 1, 1e-12).unwrap();
-    let handed = solve(&system(2.0, 0.0, LevelEnd::HandOver), &periods, 1, 1e-12).unwrap();
+    let by_count = solve(&system(2.0, 0.0, LevelEnd::FinishByCount), &periods, 1, 1e-12, PLENTY).unwrap();
+    let handed = solve(&system(2.0, 0.0, LevelEnd::HandOver), &periods, 1, 1e-12, PLENTY).unwrap();
     // Finishing goes on through the gap: still there at 1.5 with probability exp(-3); handed over, the
     // clock stands still while nobody is on duty.
     close(by_count.periods[1].in_system_at_end[1], exp(-3.0_f64), 1e-12);
@@ -38,7 +41,7 @@ fn nobody_starts_while_as_many_are_busy_as_the_level_allows() {
     // Five in system, three servers, then one: the number in system falls by three services at first, by
     // two once one is done, and the two that wait start only one after the other.
     let periods = [period(1e-9, 0.0, 3), period(0.4, 0.0, 1)];
-    let o = solve(&system(1.0, 0.0, LevelEnd::FinishByCount), &periods, 5, 1e-12).unwrap();
+    let o = solve(&system(1.0, 0.0, LevelEnd::FinishByCount), &periods, 5, 1e-12, PLENTY).unwrap();
     let p = &o.periods[1].in_system_at_end;
     // Five with probability exp(-3t); four by the hypoexponential of rates 3 and 2.
     close(p[5], exp(-1.2_f64), 1e-8);
@@ -55,7 +58,7 @@ fn equal_rates_make_the_number_in_system_poisson_under_any_roster() {
     for rule in BOTH {
         let periods: Vec<Period> =
             rates.iter().enumerate().map(|(i, r)| period(step, *r, roster[i / 6 % 5])).collect();
-        let path = solve(&system(1.0, 1.0, rule), &periods, 0, 1e-10).unwrap();
+        let path = solve(&system(1.0, 1.0, rule), &periods, 0, 1e-10, PLENTY).unwrap();
         assert!(path.error_bound <= 1e-10, "{}", path.error_bound);
         for (o, m) in path.periods.iter().zip(&load) {
             assert!((o.mean_at_end() - m).abs() < 1e-7, "{} {m}", o.mean_at_end());
@@ -78,7 +81,7 @@ fn a_wave_with_servers_to_spare_is_the_closed_form() {
     let rate = |a: f64, b: f64| 16.0 * (1.0 + 0.5 * (cos(f * a) - cos(f * b)) / (f * (b - a)));
     let cycle: Vec<Period> =
         (0..240).map(|i| period(0.1, rate(f64::from(i) * 0.1, f64::from(i + 1) * 0.1), 90)).collect();
-    let path = periodic(&system(0.8, 0.0, LevelEnd::FinishByCount), &cycle, 1e-9, 20).unwrap();
+    let path = periodic(&system(0.8, 0.0, LevelEnd::FinishByCount), &cycle, 1e-9, 20, PLENTY).unwrap();
     let rates: Vec<f64> = cycle.iter().map(|p| p.arrivals).collect();
     let load = offered::periodic(&rates, 0.1, &Sampler::Exponential(1.25)).unwrap();
     for (i, o) in path.periods.iter().enumerate().step_by(13) {
@@ -93,10 +96,11 @@ fn a_wave_with_servers_to_spare_is_the_closed_form() {
 #[test]
 fn constant_rates_settle_at_erlang() {
     let day = [period(5.0, 7.2, 8)];
-    let c = periodic(&system(1.0, 0.0, LevelEnd::FinishByCount), &day, 1e-9, 500).unwrap().overall;
+    let c = periodic(&system(1.0, 0.0, LevelEnd::FinishByCount), &day, 1e-9, 500, PLENTY).unwrap().overall;
     close(c.wait_mean, 0.876_916, 1e-6);
     close(c.p_wait, 0.701_533, 1e-6);
-    let a = periodic(&system(1.0, 0.5, LevelEnd::HandOver), &[period(10.0, 48.0, 50)], 1e-10, 100).unwrap();
+    let a = periodic(&system(1.0, 0.5, LevelEnd::HandOver), &[period(10.0, 48.0, 50)], 1e-10, 100, PLENTY)
+        .unwrap();
     let exact = abandonment::mmc_m(50, 48.0, 1.0, 0.5).unwrap();
     close(a.overall.p_lost, exact.p_lost, 1e-8);
     close(a.overall.wait_mean, exact.wait_mean, 1e-8);
@@ -176,7 +180,7 @@ fn an_independent_integration_agrees() {
     ];
     for rule in BOTH {
         let s = system(1.3, 0.4, rule);
-        let path = solve(&s, &periods, 5, 1e-11).unwrap();
+        let path = solve(&s, &periods, 5, 1e-11, PLENTY).unwrap();
         let want = by_runge_kutta(&s, &periods, 5, 34);
         let got = &path.periods[5].in_system_at_end;
         for (n, p) in want.iter().filter(|w| *w.0 < 20) {
@@ -190,7 +194,7 @@ fn an_independent_integration_agrees() {
 fn what_enters_leaves_or_stays() {
     let periods = [period(2.0, 10.0, 9), period(1.0, 14.0, 5), period(3.0, 6.0, 11)];
     for rule in BOTH {
-        let path = solve(&system(1.0, 0.3, rule), &periods, 4, 1e-11).unwrap();
+        let path = solve(&system(1.0, 0.3, rule), &periods, 4, 1e-11, PLENTY).unwrap();
         let mut before = 4.0;
         for (p, o) in periods.iter().zip(&path.periods) {
             let change = p.arrivals - o.busy - o.abandonments;
@@ -204,8 +208,8 @@ fn what_enters_leaves_or_stays() {
 fn the_stated_error_holds() {
     let periods = [period(3.0, 8.0, 5), period(3.0, 9.0, 3)];
     let s = system(1.0, 0.2, LevelEnd::FinishByCount);
-    let fine = solve(&s, &periods, 0, 1e-13).unwrap();
-    let coarse = solve(&s, &periods, 0, 0.05).unwrap();
+    let fine = solve(&s, &periods, 0, 1e-13, PLENTY).unwrap();
+    let coarse = solve(&s, &periods, 0, 0.05, PLENTY).unwrap();
     assert!(coarse.error_bound > 1e-6 && coarse.error_bound <= 0.05, "{}", coarse.error_bound);
     for (a, b) in fine.periods.iter().zip(&coarse.periods) {
         let at = |o: &Outcome, n: usize| o.in_system_at_end.get(n).copied().unwrap_or(0.0);
@@ -218,19 +222,56 @@ fn the_stated_error_holds() {
 fn growing_queues_and_odd_parameters() {
     // Nobody ever serves: the number waiting is Poisson.
     let s = system(1.0, 0.0, LevelEnd::FinishByCount);
-    let path = solve(&s, &[period(10.0, 30.0, 0)], 0, 1e-9).unwrap();
+    let path = solve(&s, &[period(10.0, 30.0, 0)], 0, 1e-9, PLENTY).unwrap();
     close(path.periods[0].in_system_at_end[300], poisson::probability(300, 300.0), 1e-9);
     close(path.overall.queue_mean, 150.0, 1e-9);
-    assert!(periodic(&s, &[period(5.0, 3.0, 2)], 1e-9, 5).is_none());
-    assert!(solve(&s, &[], 0, 1e-9).is_none() && solve(&s, &[period(0.0, 1.0, 1)], 0, 1e-9).is_none());
-    assert!(solve(&system(0.0, 0.0, LevelEnd::HandOver), &[period(1.0, 1.0, 1)], 0, 1e-9).is_none());
+    assert!(periodic(&s, &[period(5.0, 3.0, 2)], 1e-9, 5, PLENTY).is_err());
+    assert!(
+        solve(&s, &[], 0, 1e-9, PLENTY).is_err()
+            && solve(&s, &[period(0.0, 1.0, 1)], 0, 1e-9, PLENTY).is_err()
+    );
+    assert!(solve(&system(0.0, 0.0, LevelEnd::HandOver), &[period(1.0, 1.0, 1)], 0, 1e-9, PLENTY).is_err());
     let endless = period(1e300, 1e300, 1);
     assert!(
-        solve(&s, &[endless], 0, 1e-9).is_none()
-            && solve(&s, &[period(1.0, 1.0, u32::MAX)], 0, 1e-9).is_none()
+        solve(&s, &[endless], 0, 1e-9, PLENTY).is_err()
+            && solve(&s, &[period(1.0, 1.0, u32::MAX)], 0, 1e-9, PLENTY).is_err()
     );
     // Empty and nobody on duty: nothing happens.
-    let still = solve(&s, &[period(4.0, 0.0, 0)], 0, 1e-9).unwrap();
+    let still = solve(&s, &[period(4.0, 0.0, 0)], 0, 1e-9, PLENTY).unwrap();
     close(still.periods[0].in_system_at_end[0], 1.0, 1e-14);
     assert_eq!((still.periods[0].in_system_at_end.len(), still.overall.queue_mean), (1, 0.0));
+}
+
+#[test]
+fn work_is_bounded_by_what_is_counted() {
+    let s = system(20.0, 0.0, LevelEnd::HandOver);
+    // Letters round the clock, worked by day: a state for every letter of the night.
+    let day = |per_hour: f64| [period(14.0, per_hour, 0), period(10.0, per_hour, (per_hour / 6.0) as u32)];
+    assert!(periodic(&s, &day(20.0), 1e-3, 30, 1e8).is_ok());
+    assert_eq!(periodic(&s, &day(20.0), 1e-3, 30, 1e4), Err(Unsolved::TooMuch));
+    // What would take hours, or more memory than there is, is refused at once.
+    assert_eq!(periodic(&s, &day(1e6), 1e-3, 30, 1e8), Err(Unsolved::TooMuch));
+    let impatient = system(20.0, 3.6e6, LevelEnd::HandOver);
+    assert_eq!(periodic(&impatient, &day(4.0), 1e-3, 30, 1e8), Err(Unsolved::TooMuch));
+    assert_eq!(periodic(&s, &[period(1e300, 1.0, 1)], 1e-3, 30, 1e8), Err(Unsolved::TooMuch));
+    let falling = system(1.0, 0.0, LevelEnd::FinishByCount);
+    let levels = [period(1e-6, 1e9, 60_000), period(1e-6, 1e9, 1)];
+    assert_eq!(periodic(&falling, &levels, 1e-3, 30, 1e15), Err(Unsolved::TooMuch));
+}
+
+#[test]
+fn distances_are_those_of_all_states() {
+    // Two levels and rooms: (busy, waiting) in one, in both, and in the other.
+    let mut a = State::new(2, 3, 2);
+    let mut b = State::new(3, 3, 4);
+    let put = |s: &mut State, of: &[(usize, usize, f64)]| {
+        for &(busy, waiting, p) in of {
+            let at = s.index(busy, waiting);
+            s.p[at] = p;
+        }
+    };
+    put(&mut a, &[(1, 0, 0.2), (2, 2, 0.5), (3, 1, 0.3)]);
+    put(&mut b, &[(1, 0, 0.3), (3, 1, 0.1), (3, 4, 0.6)]);
+    close(a.distance(&b), (0.1 + 0.5 + 0.2 + 0.6) / 2.0, 1e-14);
+    close(b.distance(&a), a.distance(&b), 1e-14);
 }

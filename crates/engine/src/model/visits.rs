@@ -1,0 +1,203 @@
+//! How often a request comes to each stage on average: exactly, also where loops hardly ever end.
+
+use super::{ClassId, Model, StageId};
+
+impl Model {
+    /// Expected visits of a new request of a class to each stage, nothing but the branches deciding: deadlines, pick-up
+    /// clocks and rework apart. Solves `v = start + v P`, component by component of the graph of stages, so that the
+    /// work does not depend on how long loops last (a loop of probability 1 - 1e-9 is a small system of equations).
+    /// Infinite at stages from which no way leads out.
+    pub fn expected_visits(&self, class: ClassId) -> Vec<f64> {
+        let mut start = vec![0.0; self.stages.len()];
+        start[self.classes[class].start] = 1.0;
+        self.visits_from(class, start)
+    }
+
+    /// The same where so many requests of the class are on their way to each stage.
+    pub fn visits_from(&self, class: ClassId, start: Vec<f64>) -> Vec<f64> {
+        let ways: Vec<Vec<(StageId, f64)>> = (0..start.len()).map(|s| self.shares(class, s)).collect();
+        let mut visits = start;
+        // Components come with those first that others lead to; the flow goes the other way.
+        for component in components(&ways).iter().rev() {
+            if let [s] = component[..] {
+                let back: f64 = ways[s].iter().filter(|w| w.0 == s).map(|w| w.1).sum();
+                if back > 0.0 && visits[s] > 0.0 {
+                    visits[s] /= (1.0 - back).max(0.0);
+                }
+            } else {
+                solve(component, &ways, &mut visits);
+            }
+            for &s in component {
+                for &(to, p) in ways[s].iter().filter(|w| !component.contains(&w.0)) {
+                    visits[to] += visits[s] * p;
+                }
+            }
+        }
+        visits
+    }
+
+    /// Where a class goes from a stage, with probabilities; those of zero are left out.
+    pub fn shares(&self, class: ClassId, stage: StageId) -> Vec<(StageId, f64)> {
+        let mut before = 0.0;
+        let mut out = Vec::new();
+        for branch in &self.stages[stage].next {
+            let p = branch.cumulative[class] - before;
+            before = branch.cumulative[class];
+            if p > 0.0 {
+                out.push((branch.to, p));
+            }
+        }
+        out
+    }
+}
+
+/// The visits within a component on which requests come in as `visits` says: Gaussian elimination of `v (I - P) = in`,
+/// by the rule of Grassmann, Taksar and Heyman (1985): nothing is subtracted, so no digit is lost however long the loop.
+fn solve(component: &[StageId], ways: &[Vec<(StageId, f64)>], visits: &mut [f64]) {
+    let m = component.len();
+    let at = |s: StageId| component.iter().position(|c| *c == s);
+    // P within the component, and what leaves it.
+    let mut p = vec![vec![0.0; m]; m];
+    let mut leaves = vec![0.0; m];
+    let mut flow: Vec<f64> = component.iter().map(|s| visits[*s]).collect();
+    for (i, s) in component.iter().enumerate() {
+        for &(to, share) in &ways[*s] {
+            match at(to) {
+                Some(j) => p[i][j] += share,
+                None => leaves[i] += share,
+            }
+        }
+    }
+    // Takes out the last state: what went to it goes on to where it leads.
+    for k in (1..m).rev() {
+        let out = p[k][..k].iter().sum::<f64>() + leaves[k];
+        let (above, rest) = p.split_at_mut(k);
+        let (onward, leaving) = (&rest[0], leaves[k]);
+        for (row, leaves) in above.iter_mut().zip(&mut leaves) {
+            let share = row[k] / out;
+            row.iter_mut().zip(onward).take(k).for_each(|(x, y)| *x += share * y);
+            *leaves += share * leaving;
+        }
+        let share = flow[k] / out;
+        flow.iter_mut().zip(onward).take(k).for_each(|(x, y)| *x += share * y);
+    }
+    let mut found = vec![0.0; m];
+    for k in 0..m {
+        let out = p[k][..k].iter().sum::<f64>() + leaves[k];
+        let come = flow[k] + (0..k).map(|i| found[i] * p[i][k]).sum::<f64>();
+        found[k] = if come > 0.0 { come / out } else { 0.0 };
+    }
+    for (s, v) in component.iter().zip(found) {
+        visits[*s] = v;
+    }
+}
+
+/// Strongly connected components (Tarjan 1972), without recursion: each after those that it leads to.
+fn components(ways: &[Vec<(StageId, f64)>]) -> Vec<Vec<StageId>> {
+    const NEW: usize = usize::MAX;
+    let n = ways.len();
+    let (mut order, mut low, mut on) = (vec![NEW; n], vec![0; n], vec![false; n]);
+    let (mut stack, mut out, mut count) = (Vec::new(), Vec::new(), 0);
+    for root in 0..n {
+        if order[root] != NEW {
+            continue;
+        }
+        let mut path: Vec<(StageId, usize)> = vec![(root, 0)];
+        while let Some((s, next)) = path.pop() {
+            if next == 0 {
+                (order[s], low[s]) = (count, count);
+                count += 1;
+                stack.push(s);
+                on[s] = true;
+            }
+            match ways[s].get(next) {
+                Some(&(to, _)) => {
+                    path.push((s, next + 1));
+                    if order[to] == NEW {
+                        path.push((to, 0));
+                    } else if on[to] {
+                        low[s] = low[s].min(order[to]);
+                    }
+                }
+                None => {
+                    if let Some(&(before, _)) = path.last() {
+                        low[before] = low[before].min(low[s]);
+                    }
+                    if low[s] == order[s] {
+                        let from = stack.iter().rposition(|x| *x == s).unwrap_or(0);
+                        let component = stack.split_off(from);
+                        component.iter().for_each(|x| on[*x] = false);
+                        out.push(component);
+                    }
+                }
+            }
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{always, delay, exit, model_with, service};
+    use super::*;
+    use crate::random::Sampler;
+
+    /// Visits by following the flow step by step.
+    fn by_steps(model: &Model, steps: usize) -> Vec<f64> {
+        let n = model.stages.len();
+        let (mut visits, mut flow) = (vec![0.0; n], vec![0.0; n]);
+        flow[model.classes[0].start] = 1.0;
+        for _ in 0..steps {
+            let mut next = vec![0.0; n];
+            for s in 0..n {
+                visits[s] += flow[s];
+                model.shares(0, s).iter().for_each(|(to, p)| next[*to] += flow[s] * p);
+            }
+            flow = next;
+        }
+        visits
+    }
+
+    fn of(stages: Vec<crate::model::Stage>) -> Model {
+        let mut model = model_with(vec![always()]);
+        model.stages = stages;
+        model
+    }
+
+    #[test]
+    fn a_loop_that_hardly_ever_ends_is_no_harder() {
+        let time = || Sampler::Constant(60.0);
+        for p in [0.5, 0.99, 1.0 - 1e-9] {
+            let m = of(vec![service("a", time(), &[(0, p), (1, 1.0)]), exit("out")]);
+            let visits = m.expected_visits(0);
+            assert!(
+                (visits[0] * (1.0 - p) - 1.0).abs() < 1e-6 && (visits[1] - 1.0).abs() < 1e-6,
+                "{visits:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn loops_within_loops_agree_with_the_flow_step_by_step() {
+        let time = || Sampler::Constant(60.0);
+        let m = of(vec![
+            service("a", time(), &[(1, 0.7), (4, 1.0)]),
+            delay("b", time(), &[(2, 0.6), (0, 0.9), (1, 1.0)]),
+            service("c", time(), &[(1, 0.3), (3, 0.8), (4, 1.0)]),
+            delay("d", time(), &[(0, 0.5), (2, 1.0)]),
+            service("e", time(), &[(4, 0.2), (5, 1.0)]),
+            exit("out"),
+        ]);
+        let (got, want) = (m.expected_visits(0), by_steps(&m, 4_000));
+        for (a, b) in got.iter().zip(&want) {
+            assert!((a - b).abs() < 1e-10 * b.max(1.0), "{got:?} {want:?}");
+        }
+        assert!((got[5] - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn no_way_out_is_infinite() {
+        let m = of(vec![delay("a", Sampler::Constant(60.0), &[(0, 1.0)]), exit("out")]);
+        assert_eq!(m.expected_visits(0)[0], f64::INFINITY);
+    }
+}
