@@ -6,7 +6,9 @@
 
 #[doc(hidden)]
 pub use simulation::bench_api;
-pub use simulation::{Failure, Outcome, integral, outcome, run, trace};
+pub use simulation::{
+    DEFAULT_MEMORY, Failure, Limits, Outcome, REQUEST_BYTES, integral, outcome, run, run_within, trace,
+};
 
 pub mod histogram;
 pub mod model;

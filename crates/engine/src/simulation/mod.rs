@@ -20,6 +20,7 @@ mod conservation;
 mod event_list;
 mod hours;
 pub mod integral;
+mod limits;
 mod network;
 mod observe;
 pub mod outcome;
@@ -39,9 +40,11 @@ pub mod trace;
 #[cfg(test)]
 mod tests;
 
+pub use limits::{DEFAULT_MEMORY, Limits, REQUEST_BYTES};
 pub use outcome::Outcome;
 
 use crate::model::Model;
+use crate::time::DAY;
 use std::fmt;
 
 /// A run that cannot be trusted.
@@ -65,6 +68,26 @@ pub enum Failure {
         /// Area.
         area: String,
     },
+    /// More requests are in the system than memory is allowed for.
+    TooManyRequests {
+        /// How many there are.
+        requests: u64,
+        /// When, seconds after the origin.
+        seconds: f64,
+        /// The centre with most of them, and how many; none where most are on their way to a stage.
+        centre: Option<(String, u64)>,
+        /// Memory allowed, bytes.
+        memory: u64,
+    },
+    /// Whoever asked for the run has stopped it.
+    Stopped,
+}
+
+impl Failure {
+    /// Whether the run was cut short and nothing is wrong with it: what was finished before it stands.
+    pub fn cuts_short(&self) -> bool {
+        matches!(self, Self::TooManyRequests { .. } | Self::Stopped)
+    }
 }
 
 impl fmt::Display for Failure {
@@ -80,6 +103,26 @@ impl fmt::Display for Failure {
                 "no routing rule takes a request of class {class} from area {area} at stage {stage}; add a \
                  rule without hours and share that sends it to a centre"
             ),
+            Self::TooManyRequests { requests, seconds, centre, memory } => {
+                write!(
+                    f,
+                    "after {:.1} days {requests} requests are in the system, more than fit {} MB of memory; ",
+                    seconds / DAY,
+                    memory / 1_000_000
+                )?;
+                match centre {
+                    Some((name, there)) => write!(
+                        f,
+                        "{there} of them are at centre {name}, whose officers cannot keep up: give it more officers \
+                         or less work, or allow more memory"
+                    ),
+                    None => f.write_str(
+                        "most of them are in delays or wait for the instants of all requests to be written: lower the \
+                         rate, shorten the run, or allow more memory",
+                    ),
+                }
+            }
+            Self::Stopped => f.write_str("stopped before it was finished"),
         }
     }
 }
@@ -90,7 +133,21 @@ impl std::error::Error for Failure {}
 /// of every request, which takes memory in proportion to the requests simulated.
 ///
 /// # Errors
-/// [`Failure`] when the run's books do not balance or a request has nowhere to go.
+/// [`Failure`] when the run's books do not balance, a request has nowhere to go, or more requests are in the system at
+/// once than [`DEFAULT_MEMORY`] is enough for.
 pub fn run(model: &Model, replication: u32, tracing: bool) -> Result<Outcome, Failure> {
-    sim::Sim::new(model, replication, tracing).run()
+    run_within(model, replication, tracing, Limits::default())
+}
+
+/// [`run`] within limits of one's own: how much memory the requests in the system may take, and who may stop it.
+///
+/// # Errors
+/// See [`run`]; and [`Failure::TooManyRequests`] or [`Failure::Stopped`] where a limit ends it.
+pub fn run_within(
+    model: &Model,
+    replication: u32,
+    tracing: bool,
+    limits: Limits<'_>,
+) -> Result<Outcome, Failure> {
+    sim::Sim::new(model, replication, tracing, limits).run()
 }

@@ -318,6 +318,11 @@ impl Arena {
         (self.slots.len() - 1) as u32
     }
 
+    /// Most requests that have been in the system at once.
+    pub fn most(&self) -> u64 {
+        self.slots.len() as u64
+    }
+
     /// Gives a slot back.
     #[inline(always)]
     pub fn remove(&mut self, slot: u32) {

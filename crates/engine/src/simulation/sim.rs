@@ -5,12 +5,13 @@ use super::backfill::{Backfill, Return, backfills};
 use super::centre::{CentreRun, Officers, PoolRun, centres, stations};
 use super::components::{Component, components, together, whole};
 use super::event_list::{Entity, EventList, Rank};
+use super::limits::BATCH;
 use super::network::Network;
 use super::observe::Observer;
 use super::path::{Path, book, finish_stage, follow, leave, rebook};
 use super::request::{Arena, Phase, Request};
 use super::station::Station;
-use super::{Failure, Outcome};
+use super::{Failure, Limits, Outcome};
 use crate::model::Model;
 use crate::random::{Streams, unit};
 use rand::rand_core::Rng;
@@ -41,10 +42,11 @@ pub(super) struct Sim<'m> {
     pub stop: f64,
     pub ticket: u64,
     pub failure: Option<Failure>,
+    pub limits: Limits<'m>,
 }
 
 impl<'m> Sim<'m> {
-    pub fn new(model: &'m Model, replication: u32, tracing: bool) -> Self {
+    pub fn new(model: &'m Model, replication: u32, tracing: bool, limits: Limits<'m>) -> Self {
         let streams = Streams::new(model.run.seed, u64::from(replication));
         let absences = streams.key("absence");
         let net = Network::new(model);
@@ -80,6 +82,7 @@ impl<'m> Sim<'m> {
             stop: model.run.end(),
             ticket: 0,
             failure: None,
+            limits,
         }
     }
 
@@ -114,7 +117,13 @@ impl<'m> Sim<'m> {
         let streams = Streams::new(model.run.seed, self.replication);
         for state in &model.run.start {
             let mut rng = streams.source(&format!("start/{}", model.centres[state.centre].name));
-            for _ in 0..state.requests {
+            for k in 0..state.requests {
+                if u64::from(k) % BATCH == 0 {
+                    self.look_at_limits();
+                }
+                if self.failure.is_some() {
+                    return;
+                }
                 let (seed, u) = (rng.next_u64(), unit(rng.next_u64()));
                 let mut below = 0.0;
                 let drawn = model.areas.iter().position(|a| {
@@ -156,17 +165,31 @@ impl<'m> Sim<'m> {
         self.close()
     }
 
-    /// Runs a component to the end. Each event belongs to one entity; its handler schedules that entity's next.
+    /// Runs a component to the end, in batches, so that no event has to ask whether a limit is reached.
     fn run_component(&mut self, component: &Component) {
-        while let Some((time, id)) = self.events.pop() {
+        loop {
+            self.look_at_limits();
+            let left = self.run_batch(component);
+            self.obs.out.events += BATCH - left;
+            if left > 0 {
+                return;
+            }
+        }
+    }
+
+    /// Runs some thousand events; gives how many were left to do when none came any more. Each event belongs to one
+    /// entity; its handler schedules that entity's next.
+    #[inline(always)]
+    fn run_batch(&mut self, component: &Component) -> u64 {
+        for left in (1..=BATCH).rev() {
+            let Some((time, id)) = self.events.pop() else { return left };
             if time > self.stop {
-                break;
+                return left;
             }
             self.now = time;
             if time >= self.obs.edge {
                 self.turn_hours(component);
             }
-            self.obs.out.events += 1;
             match self.events.entity(id) {
                 Entity::Source(i) if (i as usize) < self.sources.len() => self.arrival(i as usize),
                 Entity::Source(i) => self.take_return(i as usize - self.sources.len()),
@@ -182,6 +205,7 @@ impl<'m> Sim<'m> {
                 },
             }
         }
+        0
     }
 
     #[inline(always)]

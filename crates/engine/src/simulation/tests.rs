@@ -189,3 +189,49 @@ fn m_m_8_waits_as_erlang_c_says() {
         assert!(se < 0.02 * truth);
     }
 }
+
+/// A thousand arrivals a second for one officer who does one an hour.
+fn flooded() -> Model {
+    let rate =
+        Demand::Rate { per_second: 1_000.0, profile: Profile::Flat, months: [1.0; 12], day_factor: None };
+    single(
+        rate,
+        Sampler::Constant(HOUR),
+        levels(&[(0.0, 1)], LevelEnd::ByCount),
+        ShiftEnd::Finish,
+        1e6 * HOUR,
+    )
+}
+
+#[test]
+fn work_beyond_all_officers_ends_where_memory_does_and_names_the_centre() {
+    let model = flooded();
+    let end =
+        |megabytes: u64| super::run_within(&model, 0, false, super::Limits::of_memory(megabytes * 1_000_000));
+    let failure = end(50).expect_err("too many requests");
+    let super::Failure::TooManyRequests { requests, centre: Some((name, there)), memory, .. } = &failure
+    else {
+        panic!("{failure}");
+    };
+    assert!((50_000..90_000).contains(requests), "{requests}");
+    assert_eq!((name.as_str(), *there, *memory), (model.centres[0].name.as_str(), *requests, 50_000_000));
+    assert!(failure.cuts_short() && failure.to_string().contains("cannot keep up"), "{failure}");
+    // The same event on every machine and in every run.
+    assert_eq!(end(50).expect_err("again"), failure);
+    // Requests that come all at once at the start are counted as well.
+    let mut crowded = flooded();
+    crowded.run.start =
+        vec![crate::model::StartState { centre: 0, requests: u32::MAX, stage: 0, class: 0, area: None }];
+    let failure = super::run_within(&crowded, 0, false, super::Limits::of_memory(10_000_000));
+    assert!(matches!(failure, Err(super::Failure::TooManyRequests { .. })));
+}
+
+#[test]
+fn a_run_is_left_when_asked_to() {
+    use std::sync::atomic::{AtomicU32, Ordering};
+    let asked = AtomicU32::new(0);
+    let stopped = || asked.fetch_add(1, Ordering::Relaxed) >= 3;
+    let limits = super::Limits { stopped: &stopped, ..Default::default() };
+    assert!(matches!(super::run_within(&flooded(), 0, false, limits), Err(super::Failure::Stopped)));
+    assert_eq!(asked.into_inner(), 4);
+}
