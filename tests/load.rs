@@ -46,6 +46,7 @@ fn centre(name: &str, clock: ClockId, speed: f64, officers: [u32; 7], hours: (f6
         length: (hours.1 - hours.0) * HOUR,
         breaks: Vec::new(),
         holidays: HolidayWork::Work,
+        listed: 0,
         once: None,
     };
     Centre {
@@ -56,6 +57,7 @@ fn centre(name: &str, clock: ClockId, speed: f64, officers: [u32; 7], hours: (f6
         shift_end: ShiftEnd::Finish,
         closing: Closing::Hold,
         discipline: Discipline::Fifo,
+        officer_choice: OfficerChoice::LongestIdle,
         speed: vec![speed, 1.0],
         documentation: 0.66,
         capacity: None,

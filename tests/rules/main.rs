@@ -2,6 +2,7 @@
 //! hand. All times in the tests are hours since the start of the run unless they say otherwise.
 
 mod chance;
+mod choice;
 mod clocks;
 mod demand;
 mod officers;

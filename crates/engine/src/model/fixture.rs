@@ -14,6 +14,7 @@ pub fn line(name: &str, officers: [u32; 7], start: f64, length: f64) -> Line {
         length: length * HOUR,
         breaks: Vec::new(),
         holidays: HolidayWork::Work,
+        listed: 0,
         once: None,
     }
 }
@@ -38,6 +39,7 @@ pub fn centre(name: &str, classes: usize, pools: Vec<Pool>) -> Centre {
         shift_end: ShiftEnd::Finish,
         closing: Closing::Hold,
         discipline: Discipline::Fifo,
+        officer_choice: OfficerChoice::LongestIdle,
         speed: vec![1.0; classes],
         documentation: 1.0,
         capacity: None,

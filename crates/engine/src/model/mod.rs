@@ -18,7 +18,7 @@ pub use demand::{Area, Class, DayDraw, DayFactor, DayScope, Demand, Profile, Rec
 pub use route::{Duplicate, Exception, Overflow, Rule, Target, Window};
 pub use staff::{
     Absence, AbsenceMode, Balk, Break, Centre, Closing, Discipline, HolidayWork, LevelEnd, LevelPlan, Levels,
-    Line, Pool, PoolKind, ShiftEnd,
+    Line, OfficerChoice, Pool, PoolKind, ShiftEnd,
 };
 pub use workflow::{Branch, Deadline, DeadlineUntil, Delay, PickupClock, Rework, Service, Stage, StageKind};
 

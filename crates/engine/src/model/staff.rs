@@ -19,6 +19,8 @@ pub struct Centre {
     pub closing: Closing,
     /// Who is next.
     pub discipline: Discipline,
+    /// Which of several idle officers takes a case.
+    pub officer_choice: OfficerChoice,
     /// Factor on service times, by class: above 1 is slower.
     pub speed: Vec<f64>,
     /// Probability that a case is documented well enough.
@@ -70,6 +72,9 @@ pub struct Line {
     pub breaks: Vec<Break>,
     /// Whether it is worked on holidays.
     pub holidays: HolidayWork,
+    /// Its place among the centre's lines as they are listed, for [`OfficerChoice::AsListed`]; those with the same place
+    /// stand in the order of pools and lines.
+    pub listed: u32,
     /// For literature cases: worked once only, from engine time `.0` to `.1`, with the officers of
     /// Monday; then `start`, `length` and days are not used.
     pub once: Option<(f64, f64)>,
@@ -157,6 +162,19 @@ pub enum Discipline {
     EarliestDeadline,
 }
 
+/// Which of several idle officers takes a case. Equals by each of these: the one who became idle first, then the one with
+/// fewer roles, then by the names of the roles; who came on duty together, by the name of the shift.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum OfficerChoice {
+    /// The one who has been idle for longest.
+    #[default]
+    LongestIdle,
+    /// The one who holds the fewest roles, so that those who can do more stay free for it.
+    FewestRolesFirst,
+    /// The one whose line stands first among the centre's lines.
+    AsListed,
+}
+
 /// Requests that leave at the sight of a queue.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Balk {
@@ -181,6 +199,7 @@ pub struct Absence {
 pub enum AbsenceMode {
     /// Each officer of each shift by chance.
     Drawn,
-    /// The same number every time in the long run: remainders carry over to the next shift.
+    /// The same share in the long run: what is left of whole officers carries over to the centre's next shift, of whatever
+    /// line; shifts that start together stand in the order of their names.
     Fixed,
 }

@@ -1,39 +1,14 @@
 //! The officers and queues of one centre during a run.
 
 use super::network::Network;
-use super::request::{NONE, NOWHERE};
+use super::officers::{OfficerList, Officers};
+use super::request::NONE;
 use super::shift_calendar::{LineCalendar, Shift};
 use super::station::Station;
-use crate::model::{Centre, LevelEnd, Model, Pool, PoolKind, RoleMask, ShiftEnd};
-use std::collections::VecDeque;
+use crate::model::{Centre, LevelEnd, Model, OfficerChoice, Pool, PoolKind, RoleMask, ShiftEnd};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap, VecDeque};
 use std::ops::Range;
-
-/// What an officer is doing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Doing {
-    Idle,
-    Busy,
-    /// Busy beyond the end of the shift: goes home after this case.
-    Overtime,
-    OnBreak,
-}
-
-/// An officer of a crew.
-#[derive(Debug, Clone)]
-pub(super) struct Officer {
-    pub centre: u16,
-    pub pool: u16,
-    pub line: u16,
-    pub doing: Doing,
-    /// Request in hand.
-    pub request: u32,
-    /// Next officer of the same team.
-    pub team: u32,
-    /// Tells an officer from the earlier ones who had the same slot.
-    pub stamp: u32,
-    /// Length of breaks due after the case in hand, seconds.
-    pub break_due: f64,
-}
 
 /// A crew line during a run.
 #[derive(Debug)]
@@ -45,8 +20,8 @@ pub(super) struct Crew {
     pub breaks: usize,
     /// Officers of the shift, in the order they came: idle, busy or on a break.
     pub members: Vec<u32>,
-    /// The idle ones.
-    pub idle: Vec<u32>,
+    /// Officers of earlier shifts who still finish a case.
+    pub overtime: OfficerList,
 }
 
 /// Officers on duty as a mere number.
@@ -57,8 +32,9 @@ pub(super) struct LevelState {
     pub busy: u32,
     /// Busy on top of the level, leaving after their case (by-officer).
     pub leaving: u32,
-    /// Busy beyond the level now: overtime.
+    /// Busy beyond the level now: overtime; and what of it is booked on each of the pool's stations.
     pub over: u32,
+    pub over_by: Vec<f64>,
     /// By-officer: the request in each officer's hand ([`NONE`] where idle), for those on duty in the
     /// order they came, and the idle ones, the longest idle first. Unused otherwise.
     pub seats: Option<Seats>,
@@ -139,9 +115,23 @@ pub(super) struct PoolRun<'m> {
     pub roles: RoleMask,
     /// Stations of these roles, in order.
     pub stations: Vec<u32>,
-    /// Idle officers of its crews.
+    /// How many roles its officers hold.
+    pub held: u32,
+    /// Its place among the centre's pools by the names of their roles, whatever the order in the file.
+    pub rank: u32,
+    /// How many officers of its crews are idle, and who.
     pub idle: u32,
+    pub idlers: Idlers,
     pub state: PoolState,
+}
+
+/// Idle officers of a pool, in the order in which they take cases.
+#[derive(Debug)]
+pub(super) enum Idlers {
+    /// The longest idle first.
+    Longest(OfficerList),
+    /// By the place of their line in the file, the longest idle of a line first.
+    Listed(BTreeMap<(u32, u64), u32>),
 }
 
 impl PoolRun<'_> {
@@ -154,20 +144,49 @@ impl PoolRun<'_> {
         }
     }
 
-    /// An officer of a crew becomes idle.
+    /// An officer of a crew becomes idle at `t`.
     #[inline]
-    pub fn make_idle_officer(&mut self, line: usize, officer: u32) {
-        if let PoolState::Crews(crews) = &mut self.state {
-            crews[line].idle.push(officer);
-            self.idle += 1;
+    pub fn make_idle_officer(&mut self, officers: &mut Officers, o: u32, t: f64) {
+        self.idle += 1;
+        officers[o].since = t;
+        match &mut self.idlers {
+            Idlers::Longest(list) => list.push(officers, o),
+            Idlers::Listed(map) => {
+                map.insert(officers.next_turn(o), o);
+            }
         }
     }
 
-    /// An idle officer of a crew goes home or on a break.
-    pub fn withdraw(&mut self, line: usize, officer: u32) {
-        if let PoolState::Crews(crews) = &mut self.state {
-            crews[line].idle.retain(|o| *o != officer);
-            self.idle -= 1;
+    /// An idle officer of a crew takes up a case, goes home or on a break.
+    #[inline]
+    pub fn withdraw(&mut self, officers: &mut Officers, o: u32) {
+        self.idle -= 1;
+        match &mut self.idlers {
+            Idlers::Longest(list) => list.remove(officers, o),
+            Idlers::Listed(map) => {
+                map.remove(&officers[o].turn);
+            }
+        }
+    }
+
+    /// The idle officer whose turn it is, but for the one to be `avoided`.
+    #[inline]
+    pub fn next_idle(&self, officers: &Officers, avoided: u32) -> Option<u32> {
+        match &self.idlers {
+            Idlers::Longest(list) => list.first_but(officers, avoided),
+            Idlers::Listed(map) => map.values().copied().find(|o| *o != avoided),
+        }
+    }
+
+    /// Where officer `o` stands among idle officers of all pools of the centre: smaller takes the case.
+    pub fn turn(&self, officers: &Officers, o: u32, choice: OfficerChoice) -> (u64, u64, u32) {
+        // Times from the origin on, whose bits ascend as they do.
+        let since = officers[o].since.to_bits();
+        let held = u64::from(self.held);
+        match choice {
+            OfficerChoice::LongestIdle => (since, held, self.rank),
+            OfficerChoice::FewestRolesFirst => (held, since, self.rank),
+            OfficerChoice::AsListed => (u64::from(officers[o].turn.0), since, self.rank),
         }
     }
 }
@@ -181,14 +200,22 @@ pub(super) struct CentreRun {
     pub stations: Range<usize>,
     /// All waiting here.
     pub waiting: u32,
+    /// Which idle officer takes a case.
+    pub choice: OfficerChoice,
+    /// Pool and line of each crew, in the order of the lines' names.
+    pub lines: Vec<(u32, u32)>,
+    /// When the roster of each of them changes next, by its place in `lines`; times as bits.
+    pub changes: BinaryHeap<Reverse<(u64, u32)>>,
+    /// Lines that change now.
+    pub due: Vec<u32>,
+    /// The factor that exceptions put on its officers.
+    pub factor: f64,
+    /// Remainder of fixed absence, officers.
+    pub carry: f64,
 }
 
 /// Centres and pools of a model. Nobody is on duty yet: the roster event at the origin brings them.
-pub(super) fn centres<'m>(
-    model: &'m Model,
-    net: &Network<'m>,
-    absences: u64,
-) -> (Vec<CentreRun>, Vec<PoolRun<'m>>) {
+pub(super) fn centres<'m>(model: &'m Model, net: &Network<'m>) -> (Vec<CentreRun>, Vec<PoolRun<'m>>) {
     let mut pools: Vec<PoolRun> = Vec::new();
     let centres = model.centres.iter().enumerate().map(|(c, centre)| {
         let first = pools.len();
@@ -199,13 +226,62 @@ pub(super) fn centres<'m>(
                 centre: c,
                 roles: rules.roles,
                 stations: held.filter_map(|role| net.station_of(c, role)).collect(),
+                held: rules.roles.count_ones(),
+                rank: 0,
                 idle: 0,
-                state: state(model, centre, &rules.kind, absences),
+                idlers: match centre.officer_choice {
+                    OfficerChoice::AsListed => Idlers::Listed(BTreeMap::new()),
+                    _ => Idlers::Longest(OfficerList::EMPTY),
+                },
+                state: state(model, centre, &rules.kind),
             });
         }
-        CentreRun { pools: first..pools.len(), stations: net.stations(c), waiting: 0 }
+        rank_pools(model, &mut pools[first..]);
+        CentreRun {
+            lines: lines_by_name(&pools, first),
+            pools: first..pools.len(),
+            stations: net.stations(c),
+            waiting: 0,
+            choice: centre.officer_choice,
+            changes: BinaryHeap::new(),
+            due: Vec::new(),
+            factor: f64::NAN,
+            carry: 0.5,
+        }
     });
     (centres.collect(), pools)
+}
+
+/// Gives a centre's pools their ranks: by the names of their roles, then of their first shift.
+fn rank_pools(model: &Model, pools: &mut [PoolRun]) {
+    let name = |pool: &PoolRun| {
+        let held = (0..model.roles.len()).filter(|role| pool.roles >> role & 1 == 1);
+        let mut roles: Vec<&str> = held.map(|role| model.roles[role].as_str()).collect();
+        roles.sort_unstable();
+        let first = match &pool.rules.kind {
+            PoolKind::Crews(lines) => lines.iter().map(|line| line.name.clone()).min(),
+            PoolKind::Levels(_) => None,
+        };
+        (roles.join("\n"), first)
+    };
+    let mut order: Vec<usize> = (0..pools.len()).collect();
+    order.sort_by_cached_key(|&p| name(&pools[p]));
+    for (rank, p) in order.into_iter().enumerate() {
+        pools[p].rank = rank as u32;
+    }
+}
+
+/// Pool and line of each crew of the pools from `first` on, by the lines' names.
+fn lines_by_name(pools: &[PoolRun], first: usize) -> Vec<(u32, u32)> {
+    let mut all: Vec<(&str, u32, u32, u32)> = Vec::new();
+    for (p, pool) in pools.iter().enumerate().skip(first) {
+        if let PoolKind::Crews(lines) = &pool.rules.kind {
+            let of_pool = lines.iter().enumerate();
+            all.extend(of_pool.map(|(i, line)| (line.name.as_str(), pool.rank, p as u32, i as u32)));
+        }
+    }
+    all.sort_unstable();
+    all.into_iter().map(|(_, _, pool, line)| (pool, line)).collect()
 }
 
 /// The stations of all centres.
@@ -222,15 +298,15 @@ pub(super) fn stations(model: &Model, centres: &[CentreRun], pools: &[PoolRun]) 
     all
 }
 
-fn state(model: &Model, centre: &Centre, kind: &PoolKind, absences: u64) -> PoolState {
+fn state(model: &Model, centre: &Centre, kind: &PoolKind) -> PoolState {
     match kind {
         PoolKind::Crews(lines) => {
             let crew = |line| Crew {
-                events: LineCalendar::new(model, centre, line, absences),
+                events: LineCalendar::new(model, centre, line),
                 shift: None,
                 breaks: 0,
                 members: Vec::new(),
-                idle: Vec::new(),
+                overtime: OfficerList::EMPTY,
             };
             PoolState::Crews(lines.iter().map(crew).collect())
         }
@@ -239,6 +315,7 @@ fn state(model: &Model, centre: &Centre, kind: &PoolKind, absences: u64) -> Pool
             busy: 0,
             leaving: 0,
             over: 0,
+            over_by: Vec::new(),
             seats: (centre.shift_end == ShiftEnd::Finish && levels.end == LevelEnd::ByOfficer)
                 .then(Seats::default),
             anonymous: centre.shift_end == ShiftEnd::Finish && levels.end != LevelEnd::ByOfficer,
@@ -247,60 +324,5 @@ fn state(model: &Model, centre: &Centre, kind: &PoolKind, absences: u64) -> Pool
             tail: NONE,
             until: 0.0,
         }),
-    }
-}
-
-/// The officers of all crews of a run.
-#[derive(Debug, Default)]
-pub(super) struct Officers {
-    all: Vec<Officer>,
-    gone: Vec<u32>,
-    stamp: u32,
-}
-
-impl Officers {
-    /// A new officer, idle.
-    pub fn insert(&mut self, centre: usize, pool: usize, line: usize) -> u32 {
-        self.stamp = self.stamp.wrapping_add(1);
-        let officer = Officer {
-            centre: centre as u16,
-            pool: pool as u16,
-            line: line as u16,
-            doing: Doing::Idle,
-            request: NONE,
-            team: NONE,
-            stamp: self.stamp,
-            break_due: 0.0,
-        };
-        if let Some(i) = self.gone.pop() {
-            self.all[i as usize] = officer;
-            i
-        } else {
-            self.all.push(officer);
-            (self.all.len() - 1) as u32
-        }
-    }
-
-    /// An officer goes home.
-    pub fn remove(&mut self, officer: u32) {
-        self.all[officer as usize].centre = NOWHERE;
-        // The stamp of an absent officer fits nobody.
-        self.all[officer as usize].stamp = 0;
-        self.gone.push(officer);
-    }
-}
-
-impl std::ops::Index<u32> for Officers {
-    type Output = Officer;
-    #[inline]
-    fn index(&self, i: u32) -> &Officer {
-        &self.all[i as usize]
-    }
-}
-
-impl std::ops::IndexMut<u32> for Officers {
-    #[inline]
-    fn index_mut(&mut self, i: u32) -> &mut Officer {
-        &mut self.all[i as usize]
     }
 }

@@ -6,7 +6,7 @@
 //!
 //! Files by concept: `event_list` what happens next; `sim` the state and the loop; `components` what can be simulated apart;
 //! `arrivals` and `backfill` where requests come from; `path` delays, branches, exits and deadlines; `routing` which centre and
-//! queue; `station` and `queue` where requests wait, `service` officers at work; `shifts`, `shift_calendar`, `centre` officers
+//! queue; `station` and `queue` where requests wait, `service` officers at work; `shifts`, `shift_calendar`, `centre`, `officers` officers
 //! coming and going; `observe`, `sums`, `integral`, `outcome` what is recorded, `hours` local time; `conservation` the checks
 //! at the end.
 
@@ -23,6 +23,7 @@ pub mod integral;
 mod limits;
 mod network;
 mod observe;
+mod officers;
 pub mod outcome;
 mod path;
 mod queue;

@@ -1,9 +1,10 @@
 //! Which centre, and into its queue: routing rules, overflow, balking, copies.
 
-use super::centre::{Doing, PoolRun, PoolState};
+use super::centre::{PoolRun, PoolState};
 use super::event_list::{Entity, Rank};
 use super::integral::Count;
 use super::network::{Kind, Route, To};
+use super::officers::Doing;
 use super::path::{Path, follow, lose};
 use super::request::{NONE, NOWHERE, Phase, Request};
 use super::service::Team;

@@ -1,10 +1,11 @@
 //! Services: how they begin, end, are cut off or lost, and what becomes of the officers.
 
-use super::centre::{Doing, LevelState, PoolState};
+use super::centre::{LevelState, PoolState};
 use super::event_list::{Entity, EventList, Rank};
 use super::integral::Count;
 use super::network::{Draw, Network};
 use super::observe::Observer;
+use super::officers::Doing;
 use super::path::{book, lose};
 use super::request::{NONE, Phase, Request};
 use super::sim::Sim;
@@ -72,57 +73,67 @@ impl<'m> Sim<'m> {
         self.work_on(s, service);
     }
 
-    /// Picks free officers from all pools of a centre.
+    /// Picks free officers of a centre: of a level, or of its crews by the centre's rule.
     fn pick_team(&mut self, s: u32, centre: usize, service: &Service) -> (usize, u32) {
         let wanted = service.officers;
-        let mut first = NONE;
-        let mut left = wanted;
-        let mut of = 0;
         for p in self.centres[centre].pools.clone() {
             let pool = &mut self.pools[p];
             if pool.roles >> service.role & 1 == 0 {
                 continue;
             }
-            match &mut pool.state {
-                PoolState::Levels(levels) => {
-                    if levels.free() >= wanted {
-                        levels.busy += wanted;
-                        if let Some(seats) = &mut levels.seats {
-                            seats.take(s, wanted);
-                        }
-                        return (p, NONE);
-                    }
+            if let PoolState::Levels(levels) = &mut pool.state
+                && levels.free() >= wanted
+            {
+                levels.busy += wanted;
+                if let Some(seats) = &mut levels.seats {
+                    seats.take(s, wanted);
                 }
-                PoolState::Crews(crews) => {
-                    let different = service.different_officer;
-                    let (last, stamp) = (self.requests[s].last_officer, self.requests[s].last_stamp);
-                    for crew in crews {
-                        let mut i = crew.idle.len();
-                        while i > 0 && left > 0 {
-                            i -= 1;
-                            let o = crew.idle[i];
-                            if different && o == last && self.officers[o].stamp == stamp {
-                                continue;
-                            }
-                            crew.idle.remove(i);
-                            pool.idle -= 1;
-                            let officer = &mut self.officers[o];
-                            officer.doing = Doing::Busy;
-                            officer.request = s;
-                            officer.team = first;
-                            first = o;
-                            left -= 1;
-                            of = p;
-                        }
-                    }
-                    if left == 0 {
-                        return (of, first);
-                    }
-                }
+                return (p, NONE);
             }
         }
-        debug_assert_eq!(left, 0, "a team was promised");
+        let avoided = self.avoided(s, service);
+        let mut first = NONE;
+        let mut of = self.centres[centre].pools.start;
+        for _ in 0..wanted {
+            let Some((p, o)) = self.next_officer(centre, service, avoided) else {
+                debug_assert!(false, "a team was promised");
+                break;
+            };
+            self.pools[p].withdraw(&mut self.officers, o);
+            let officer = &mut self.officers[o];
+            officer.doing = Doing::Busy;
+            officer.request = s;
+            officer.team = first;
+            first = o;
+            of = p;
+        }
         (of, first)
+    }
+
+    /// The officer who may not take a request, having done its last service; [`NONE`] where anybody may.
+    fn avoided(&self, s: u32, service: &Service) -> u32 {
+        let r = &self.requests[s];
+        let there = r.last_officer != NONE && self.officers[r.last_officer].stamp == r.last_stamp;
+        if service.different_officer && there { r.last_officer } else { NONE }
+    }
+
+    /// The idle officer of a centre's crews who takes the next case of a service, and the officer's pool.
+    #[inline]
+    fn next_officer(&self, centre: usize, service: &Service, avoided: u32) -> Option<(usize, u32)> {
+        let choice = self.centres[centre].choice;
+        let mut best: Option<(usize, u32)> = None;
+        for p in self.centres[centre].pools.clone() {
+            let pool = &self.pools[p];
+            if pool.roles >> service.role & 1 == 0 || pool.idle == 0 {
+                continue;
+            }
+            let Some(o) = pool.next_idle(&self.officers, avoided) else { continue };
+            let turn = |(p, o): (usize, u32)| self.pools[p].turn(&self.officers, o, choice);
+            if best.is_none_or(|other| turn((p, o)) < turn(other)) {
+                best = Some((p, o));
+            }
+        }
+        best
     }
 
     /// A request's team starts work on it now.
@@ -187,35 +198,53 @@ impl<'m> Sim<'m> {
     #[inline(always)]
     fn free_officers(&mut self, team: Team) {
         let mut o = team.first;
+        let mut pausing = false;
         while o != NONE {
             let officer = &mut self.officers[o];
             let next = std::mem::replace(&mut officer.team, NONE);
             officer.request = NONE;
             if officer.doing == Doing::Overtime {
+                let (pool, line) = (officer.pool as usize, officer.line as usize);
                 self.stations[team.station as usize].change(Count::Overtime, -1.0, self.now);
+                if let PoolState::Crews(crews) = &mut self.pools[pool].state {
+                    crews[line].overtime.remove(&mut self.officers, o);
+                }
                 self.officers.remove(o);
             } else if officer.break_due > 0.0 {
                 self.begin_break(o);
+                pausing = true;
             } else {
                 officer.doing = Doing::Idle;
-                let (pool, line) = (officer.pool as usize, officer.line as usize);
-                self.pools[pool].make_idle_officer(line, o);
+                let pool = officer.pool as usize;
+                self.pools[pool].make_idle_officer(&mut self.officers, o, self.now);
             }
             o = next;
         }
+        if pausing {
+            self.close_stations(team.pool);
+        }
     }
 
-    /// Overtime of a level pool by count: the busy beyond the level. It is booked on the pool's first
-    /// role, since a count has no names.
+    /// Overtime of a level pool by count: the busy beyond the level. A count has no names, so that each role has the
+    /// part of it that it has of the work in hand.
     pub fn count_overtime(&mut self, pool: usize) {
         let run = &mut self.pools[pool];
-        let station = run.stations[0];
         let PoolState::Levels(levels) = &mut run.state else { return };
         let over = levels.busy.saturating_sub(levels.level);
-        if over != levels.over {
-            let by = f64::from(over) - f64::from(levels.over);
-            levels.over = over;
-            self.stations[station as usize].change(Count::Overtime, by, self.now);
+        if over == 0 && levels.over == 0 {
+            return;
+        }
+        levels.over = over;
+        levels.over_by.resize(run.stations.len(), 0.0);
+        let busy = |station: u32| self.stations[station as usize].count(Count::Busy);
+        let all: f64 = run.stations.iter().map(|station| busy(*station)).sum();
+        for (&station, booked) in run.stations.iter().zip(&mut levels.over_by) {
+            let at = &mut self.stations[station as usize];
+            let part = if over == 0 { 0.0 } else { f64::from(over) * at.count(Count::Busy) / all };
+            if part != *booked {
+                at.change(Count::Overtime, part - *booked, self.now);
+                *booked = part;
+            }
         }
     }
 
@@ -250,6 +279,7 @@ impl<'m> Sim<'m> {
                 self.obs.reaches_centre(&mut self.stations[station as usize], r);
                 self.move_overtime(team, station);
                 self.work_on(s, service);
+                self.count_overtime(team.pool);
                 return;
             }
             Some(at) if at <= self.end => self.travel(s, at),

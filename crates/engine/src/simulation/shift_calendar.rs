@@ -12,8 +12,12 @@ use crate::time::{LocalClock, WEEK};
 pub(super) struct Shift {
     pub start: f64,
     pub end: f64,
-    /// Officers who come: rostered less absent.
+    /// Officers who should come.
+    pub rostered: u32,
+    /// Officers who come: rostered less absent. Known once the shift has begun.
     pub present: u32,
+    /// Local day on which it starts.
+    day: i64,
 }
 
 /// Where a line stands in its calendar.
@@ -23,33 +27,28 @@ pub(super) struct LineCalendar {
     day: i64,
     /// Next shift, not yet begun.
     pub next: Option<Shift>,
-    /// Rounding remainder of fixed absence.
-    carry: f64,
 }
 
 impl LineCalendar {
     /// A calendar whose next shift is the first that ends after the origin.
-    pub fn new(model: &Model, centre: &Centre, line: &Line, absences: u64) -> Self {
+    pub fn new(model: &Model, centre: &Centre, line: &Line) -> Self {
         let clock = &model.clocks[centre.clock];
-        let mut it = Self { day: clock.day(0.0) - 2, next: None, carry: 0.5 };
-        it.step(model, centre, line, absences);
+        let mut it = Self { day: clock.day(0.0) - 2, next: None };
+        it.step(model, centre, line);
         while it.next.is_some_and(|s| s.end <= 0.0) {
-            it.step(model, centre, line, absences);
+            it.step(model, centre, line);
         }
         it
     }
 
     /// Moves on to the next shift.
-    pub fn step(&mut self, model: &Model, centre: &Centre, line: &Line, absences: u64) {
+    pub fn step(&mut self, model: &Model, centre: &Centre, line: &Line) {
         let clock = &model.clocks[centre.clock];
         if let Some((start, end)) = line.once {
             let first = self.next.is_none() && self.day < i64::MAX;
             self.day = i64::MAX;
-            self.next = first.then(|| Shift {
-                start,
-                end,
-                present: self.present(centre, line, line.officers[0], absences, 0),
-            });
+            let rostered = line.officers[0];
+            self.next = first.then_some(Shift { start, end, rostered, present: rostered, day: 0 });
             return;
         }
         // A week without a single working day cannot recur for ever except through holidays.
@@ -61,31 +60,33 @@ impl LineCalendar {
             if rostered > 0 && !off {
                 let start = clock.instant(day, line.start);
                 let end = wall_end(clock, day, line);
-                let present = self.present(centre, line, rostered, absences, day);
-                self.next = Some(Shift { start, end, present });
+                self.next = Some(Shift { start, end, rostered, present: rostered, day });
                 return;
             }
         }
         self.next = None;
     }
+}
 
-    fn present(&mut self, centre: &Centre, line: &Line, rostered: u32, absences: u64, day: i64) -> u32 {
+impl Shift {
+    /// Settles who comes, as the shift begins. `carry` is what is left of whole officers by fixed absence at the centre.
+    pub fn begin(&mut self, centre: &Centre, line: &Line, absences: u64, carry: &mut f64) {
         let share = centre.absence.share;
         if share <= 0.0 {
-            return rostered;
+            return;
         }
-        match centre.absence.mode {
+        self.present = match centre.absence.mode {
             AbsenceMode::Fixed => {
-                self.carry += f64::from(rostered) * share;
-                let absent = self.carry.floor();
-                self.carry -= absent;
-                rostered.saturating_sub(absent as u32)
+                *carry += f64::from(self.rostered) * share;
+                let absent = carry.floor();
+                *carry -= absent;
+                self.rostered.saturating_sub(absent as u32)
             }
             AbsenceMode::Drawn => {
-                let mut draws = KeyedRng::of(absences, line.key, day);
-                (0..rostered).filter(|_| draws.uniform() >= share).count() as u32
+                let mut draws = KeyedRng::of(absences, line.key, self.day);
+                (0..self.rostered).filter(|_| draws.uniform() >= share).count() as u32
             }
-        }
+        };
     }
 }
 

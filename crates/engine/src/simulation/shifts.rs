@@ -1,43 +1,25 @@
 //! What happens at a change of roster: ends first, then starts, then the queue is served.
 
-use super::centre::{Doing, PoolState};
+use super::centre::PoolState;
 use super::components::Component;
 use super::event_list::{Entity, Rank};
 use super::integral::Count;
+use super::officers::Doing;
 use super::request::NONE;
 use super::shift_calendar::{Shift, factor, factor_changes, level, scaled};
 use super::sim::Sim;
 use crate::model::{Closing, Line, PoolKind, ShiftEnd};
+use std::cmp::Reverse;
 
 impl Sim<'_> {
     /// Something in a centre's roster changes now.
     pub fn change_roster(&mut self, centre: usize) {
-        let model = self.model;
-        let factor = factor(model, centre, self.now);
         let open_before = self.roles_on_duty(centre);
-        for pool in self.centres[centre].pools.clone() {
-            match &self.pools[pool].rules.kind {
-                PoolKind::Levels(_) => self.lower_level(centre, pool, factor),
-                PoolKind::Crews(lines) => {
-                    for line in 0..lines.len() {
-                        self.shrink_crew(centre, pool, line, factor);
-                    }
-                }
-            }
-        }
-        for pool in self.centres[centre].pools.clone() {
-            match &self.pools[pool].rules.kind {
-                PoolKind::Levels(_) => self.raise_level(centre, pool, factor),
-                PoolKind::Crews(lines) => {
-                    for (line, rules) in lines.iter().enumerate() {
-                        self.grow_crew(centre, pool, line, rules, factor);
-                        self.break_crew(pool, line, rules);
-                    }
-                }
-            }
-        }
+        let factor = self.find_changes(centre);
+        self.end_shifts(centre, factor);
+        self.begin_shifts(centre, factor);
         self.serve(centre);
-        if model.centres[centre].closing == Closing::Transfer {
+        if self.model.centres[centre].closing == Closing::Transfer {
             let open = self.roles_on_duty(centre);
             for (station, (before, now)) in self.net.stations(centre).zip(open_before.iter().zip(&open)) {
                 if *before && !*now {
@@ -49,6 +31,72 @@ impl Sim<'_> {
         if next < f64::INFINITY {
             self.events.schedule(Entity::Roster(centre as u32), next, Rank::Roster);
         }
+    }
+
+    /// Finds the lines of a centre that change now: those whose time has come, or all when an exception begins or
+    /// ends. Gives the factor of the exceptions.
+    fn find_changes(&mut self, centre: usize) -> f64 {
+        let factor = factor(self.model, centre, self.now);
+        let run = &mut self.centres[centre];
+        run.due.clear();
+        if factor != run.factor {
+            run.factor = factor;
+            run.changes.clear();
+            run.due.extend(0..run.lines.len() as u32);
+            return factor;
+        }
+        while let Some(Reverse((at, line))) = run.changes.peek().copied()
+            && f64::from_bits(at) <= self.now
+        {
+            run.changes.pop();
+            run.due.push(line);
+        }
+        run.due.sort_unstable();
+        factor
+    }
+
+    /// Levels fall and shifts end.
+    fn end_shifts(&mut self, centre: usize, factor: f64) {
+        for pool in self.level_pools(centre) {
+            self.lower_level(centre, pool, factor);
+        }
+        for i in 0..self.centres[centre].due.len() {
+            let (pool, line) = self.due_line(centre, i);
+            self.shrink_crew(centre, pool, line, factor);
+        }
+    }
+
+    /// Levels rise, and shifts and breaks begin.
+    fn begin_shifts(&mut self, centre: usize, factor: f64) {
+        for pool in self.level_pools(centre) {
+            self.raise_level(centre, pool, factor);
+        }
+        for i in 0..self.centres[centre].due.len() {
+            let (pool, line) = self.due_line(centre, i);
+            let PoolKind::Crews(lines) = &self.pools[pool].rules.kind else { continue };
+            let rules = &lines[line];
+            self.grow_crew(centre, pool, line, rules, factor);
+            self.break_crew(pool, line, rules);
+            let next = self.next_change(pool, line, rules);
+            if next < f64::INFINITY {
+                let run = &mut self.centres[centre];
+                run.changes.push(Reverse((next.to_bits(), run.due[i])));
+            }
+        }
+    }
+
+    /// Pools of a centre whose officers are a level.
+    fn level_pools(&self, centre: usize) -> impl Iterator<Item = usize> + use<> {
+        let pools = self.centres[centre].pools.clone();
+        let levels = pools.filter(|p| matches!(self.pools[*p].state, PoolState::Levels(_)));
+        levels.collect::<Vec<_>>().into_iter()
+    }
+
+    /// Pool and line of the `i`th of the lines that change now.
+    fn due_line(&self, centre: usize, i: usize) -> (usize, usize) {
+        let run = &self.centres[centre];
+        let (pool, line) = run.lines[run.due[i] as usize];
+        (pool as usize, line as usize)
     }
 
     /// Closes all hours of a component that are over, before anything is recorded.
@@ -76,24 +124,27 @@ impl Sim<'_> {
     }
 
     fn next_roster_change(&self, centre: usize) -> f64 {
+        let run = &self.centres[centre];
         let mut next = factor_changes(self.model, centre, self.now);
-        for pool in &self.pools[self.centres[centre].pools.clone()] {
-            match (&pool.state, &pool.rules.kind) {
-                (PoolState::Levels(levels), _) => next = next.min(levels.until),
-                (PoolState::Crews(crews), PoolKind::Crews(lines)) => {
-                    for (crew, line) in crews.iter().zip(lines) {
-                        if let Some(shift) = crew.shift {
-                            next = next.min(shift.end);
-                            if let Some(b) = line.breaks.get(crew.breaks) {
-                                next = next.min(shift.start + b.after);
-                            }
-                        }
-                        if let Some(shift) = crew.events.next {
-                            next = next.min(shift.start);
-                        }
-                    }
-                }
-                (PoolState::Crews(_), PoolKind::Levels(_)) => {}
+        if let Some(Reverse((at, _))) = run.changes.peek() {
+            next = next.min(f64::from_bits(*at));
+        }
+        for pool in &self.pools[run.pools.clone()] {
+            if let PoolState::Levels(levels) = &pool.state {
+                next = next.min(levels.until);
+            }
+        }
+        next
+    }
+
+    /// When the roster of a line changes next.
+    fn next_change(&mut self, pool: usize, line: usize, rules: &Line) -> f64 {
+        let crew = self.crew(pool, line);
+        let mut next = crew.events.next.map_or(f64::INFINITY, |shift| shift.start);
+        if let Some(shift) = crew.shift {
+            next = next.min(shift.end);
+            if let Some(b) = rules.breaks.get(crew.breaks) {
+                next = next.min(shift.start + b.after);
             }
         }
         next
@@ -200,28 +251,53 @@ impl Sim<'_> {
         }
     }
 
-    /// The next shift of a crew begins when it is time; an exception that is over gives officers back.
+    /// The next shift of a crew begins when it is time; an exception that is over gives officers back. Those of the
+    /// line who still finish a case are the first of them, since nobody can be on two shifts.
     fn grow_crew(&mut self, centre: usize, pool: usize, line: usize, rules: &Line, factor: f64) {
         let (model, now, absences) = (self.model, self.now, self.absences);
         let crew = self.crew(pool, line);
-        if let Some(next) = crew.events.next
+        if let Some(mut next) = crew.events.next
             && next.start <= now
         {
-            crew.events.step(model, &model.centres[centre], rules, absences);
+            crew.events.step(model, &model.centres[centre], rules);
+            next.begin(&model.centres[centre], rules, absences, &mut self.centres[centre].carry);
+            let crew = self.crew(pool, line);
             crew.shift = Some(next);
             crew.breaks = 0;
         }
+        let crew = self.crew(pool, line);
         let Some(Shift { present, .. }) = crew.shift else { return };
         let target = scaled(present, factor) as usize;
         let more = target.saturating_sub(crew.members.len());
         for _ in 0..more {
-            let o = self.officers.insert(centre, pool, line);
+            let o = match self.crew(pool, line).overtime.first() {
+                Some(o) => {
+                    self.end_overtime(pool, line, o);
+                    o
+                }
+                None => {
+                    let o = self.officers.insert(centre, pool, line, rules.listed);
+                    self.pools[pool].make_idle_officer(&mut self.officers, o, now);
+                    o
+                }
+            };
             self.crew(pool, line).members.push(o);
-            self.pools[pool].make_idle_officer(line, o);
         }
         if more > 0 {
             self.on_duty(pool, more as f64);
         }
+    }
+
+    /// An officer in overtime is on duty again, with the case in hand.
+    fn end_overtime(&mut self, pool: usize, line: usize, o: u32) {
+        if let PoolState::Crews(crews) = &mut self.pools[pool].state {
+            crews[line].overtime.remove(&mut self.officers, o);
+        }
+        let officer = &mut self.officers[o];
+        officer.doing = Doing::Busy;
+        officer.break_due = 0.0;
+        let station = self.requests[officer.request].station;
+        self.stations[station as usize].change(Count::Overtime, -1.0, self.now);
     }
 
     /// Starts the breaks of a crew that are due.
@@ -244,7 +320,7 @@ impl Sim<'_> {
                 let officer = &mut self.officers[o];
                 officer.break_due += b.length;
                 if officer.doing == Doing::Idle {
-                    self.pools[pool].withdraw(line, o);
+                    self.pools[pool].withdraw(&mut self.officers, o);
                     self.begin_break(o);
                 }
             }
@@ -262,6 +338,20 @@ impl Sim<'_> {
         self.on_duty(pool, -1.0);
     }
 
+    /// An officer of a pool has gone on a break: where nobody of a role is left, its queue closes as at the end of
+    /// a shift, since new requests find it closed too.
+    pub fn close_stations(&mut self, pool: usize) {
+        if self.model.centres[self.pools[pool].centre].closing != Closing::Transfer {
+            return;
+        }
+        for i in 0..self.pools[pool].stations.len() {
+            let station = self.pools[pool].stations[i] as usize;
+            if self.stations[station].count(Count::OnDuty) <= 0.0 {
+                self.transfer(station);
+            }
+        }
+    }
+
     /// An officer returns from a break, or goes on the next one where that fell due meanwhile.
     pub fn end_break(&mut self, o: u32) {
         let officer = &mut self.officers[o];
@@ -271,8 +361,8 @@ impl Sim<'_> {
             return;
         }
         officer.doing = Doing::Idle;
-        let (centre, pool, line) = (officer.centre as usize, officer.pool as usize, officer.line as usize);
-        self.pools[pool].make_idle_officer(line, o);
+        let (centre, pool) = (officer.centre as usize, officer.pool as usize);
+        self.pools[pool].make_idle_officer(&mut self.officers, o, self.now);
         self.on_duty(pool, 1.0);
         self.serve(centre);
     }
@@ -286,7 +376,7 @@ impl Sim<'_> {
                 self.officers.remove(o);
             }
             Doing::Idle => {
-                self.pools[pool].withdraw(line, o);
+                self.pools[pool].withdraw(&mut self.officers, o);
                 self.on_duty(pool, -1.0);
                 self.officers.remove(o);
             }
@@ -295,6 +385,9 @@ impl Sim<'_> {
                 let s = self.officers[o].request;
                 let station = self.requests[s].station;
                 self.officers[o].doing = Doing::Overtime;
+                if let PoolState::Crews(crews) = &mut self.pools[pool].state {
+                    crews[line].overtime.push(&mut self.officers, o);
+                }
                 self.stations[station as usize].change(Count::Overtime, 1.0, now);
                 if self.model.centres[centre].shift_end != ShiftEnd::Finish {
                     let team = self.interrupt(s);

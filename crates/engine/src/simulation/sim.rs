@@ -2,12 +2,13 @@
 
 use super::arrivals::{Source, sources};
 use super::backfill::{Backfill, Return, backfills};
-use super::centre::{CentreRun, Officers, PoolRun, centres, stations};
+use super::centre::{CentreRun, PoolRun, centres, stations};
 use super::components::{Component, components, together, whole};
 use super::event_list::{Entity, EventList, Rank};
 use super::limits::BATCH;
 use super::network::Network;
 use super::observe::Observer;
+use super::officers::Officers;
 use super::path::{Path, book, finish_stage, follow, leave, rebook};
 use super::request::{Arena, Phase, Request};
 use super::station::Station;
@@ -50,7 +51,7 @@ impl<'m> Sim<'m> {
         let streams = Streams::new(model.run.seed, u64::from(replication));
         let absences = streams.key("absence");
         let net = Network::new(model);
-        let (centres, pools) = centres(model, &net, absences);
+        let (centres, pools) = centres(model, &net);
         let stations = stations(model, &centres, &pools);
         let backfills = backfills(model, streams);
         let sources = sources(model, streams);

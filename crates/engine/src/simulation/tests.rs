@@ -5,8 +5,8 @@ use super::integral::Count;
 use super::{Outcome, run};
 use crate::model::{
     Absence, AbsenceMode, Area, Centre, Class, Closing, Demand, Discipline, HolidayWork, LevelEnd, LevelPlan,
-    Levels, Line, Model, Pool, PoolKind, Profile, Rule, RunSettings, Service, ShiftEnd, Stage, StageKind,
-    Target, Trace, Window, Workforce,
+    Levels, Line, Model, OfficerChoice, Pool, PoolKind, Profile, Rule, RunSettings, Service, ShiftEnd, Stage,
+    StageKind, Target, Trace, Window, Workforce,
 };
 use crate::random::{Sampler, name_key};
 use crate::time::{HOUR, LocalClock};
@@ -65,6 +65,7 @@ fn single(demand: Demand, time: Sampler, pool: PoolKind, shift_end: ShiftEnd, ho
             shift_end,
             closing: Closing::Hold,
             discipline: Discipline::Fifo,
+            officer_choice: OfficerChoice::LongestIdle,
             speed: vec![1.0],
             documentation: 1.0,
             capacity: None,
@@ -108,6 +109,7 @@ fn once(from: f64, to: f64, officers: u32) -> Line {
         length: 0.0,
         breaks: Vec::new(),
         holidays: HolidayWork::Work,
+        listed: 0,
         once: Some((from, to)),
     }
 }

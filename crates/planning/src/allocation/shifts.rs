@@ -125,6 +125,7 @@ pub(super) fn lines(
             length: permitted.length,
             breaks: permitted.breaks.clone(),
             holidays: permitted.holidays,
+            listed: 0,
             once: None,
         }
     };

@@ -6,17 +6,18 @@ use crate::collections::{List, Named};
 use crate::diagnostic::Problems;
 use crate::parts::{
     AbsenceIn, AbsenceModeIn, BalkIn, BreakIn, CentreIn, ClosingIn, CrewIn, DisciplineIn, HolidaysIn,
-    OfficersIn, ShiftEndIn, ShiftEndWord, ShiftIn, SpeedIn,
+    OfficerChoiceIn, OfficersIn, ShiftEndIn, ShiftEndWord, ShiftIn, SpeedIn,
 };
 use crate::quantity::{Days, Span, write_clock};
 use crate::scalar::{Positive, Text};
 use crate::source::Place;
 use poolwise_engine::model::{
-    Absence, AbsenceMode, Balk, Break, Centre, CentreId, Closing, Discipline, HolidayWork, Line, Pool,
-    PoolKind, RoleMask, ShiftEnd,
+    Absence, AbsenceMode, Balk, Break, Centre, CentreId, Closing, Discipline, HolidayWork, Line,
+    OfficerChoice, Pool, PoolKind, RoleMask, ShiftEnd,
 };
 use poolwise_engine::random::name_key;
 use poolwise_engine::time::DAY;
+use std::collections::HashSet;
 
 /// The centres, without the officers of pools by headcount.
 pub fn centres(b: &mut Builder<'_>) -> Vec<Centre> {
@@ -71,6 +72,11 @@ fn one(b: &mut Builder<'_>, name: &Text, input: &CentreIn) -> Centre {
             DisciplineIn::Fifo => Discipline::Fifo,
             DisciplineIn::Priority => Discipline::Priority,
             DisciplineIn::EarliestDeadline => Discipline::EarliestDeadline,
+        },
+        officer_choice: match input.officer_choice {
+            OfficerChoiceIn::LongestIdle => OfficerChoice::LongestIdle,
+            OfficerChoiceIn::FewestRolesFirst => OfficerChoice::FewestRolesFirst,
+            OfficerChoiceIn::AsListed => OfficerChoice::AsListed,
         },
         speed: speed(b, &input.speed),
         documentation: input.documentation.value,
@@ -146,10 +152,14 @@ fn pools(b: &mut Builder<'_>, centre: &Text, input: &CentreIn) -> Vec<Pool> {
     let crews = input.crews.iter().flat_map(|l| &l.items).map(|c| c.place);
     b.routing_ok &= parts.into_iter().flatten().chain(shifts).chain(crews).all(|p| b.cx.intact(p));
     let mut out: Vec<Pool> = Vec::new();
-    let mut names: Vec<String> = Vec::new();
-    let mut add = |roles: RoleMask, line: Line| match out.iter_mut().find(|p| p.roles == roles) {
-        Some(Pool { kind: PoolKind::Crews(lines), .. }) => lines.push(line),
-        _ => out.push(Pool { roles, kind: PoolKind::Crews(vec![line]) }),
+    let mut names: HashSet<String> = HashSet::new();
+    let mut listed = 0..;
+    let mut add = |roles: RoleMask, mut line: Line| {
+        line.listed = listed.next().unwrap_or(u32::MAX);
+        match out.iter_mut().find(|p| p.roles == roles) {
+            Some(Pool { kind: PoolKind::Crews(lines), .. }) => lines.push(line),
+            _ => out.push(Pool { roles, kind: PoolKind::Crews(vec![line]) }),
+        }
     };
     for shift in input.shifts.iter().flat_map(|s| &s.items) {
         let roles = b.names.mask(shift.roles.as_ref(), b.cx);
@@ -180,12 +190,11 @@ fn pools(b: &mut Builder<'_>, centre: &Text, input: &CentreIn) -> Vec<Pool> {
     out
 }
 
-fn unique(names: &mut Vec<String>, name: &str, place: Place, cx: &mut Problems) {
-    if names.iter().any(|n| n == name) {
+fn unique(names: &mut HashSet<String>, name: &str, place: Place, cx: &mut Problems) {
+    if !names.insert(name.to_owned()) {
         cx.error(place, format!("a second shift is called `{name}`"))
             .help("give shifts that start at the same time names of their own, or make them one with officers by weekday");
     }
-    names.push(name.to_owned());
 }
 
 /// Key of a line's draws.
@@ -213,6 +222,7 @@ fn shift_line(centre: &Text, shift: &ShiftIn, cx: &mut Problems) -> Option<Line>
         length,
         breaks: breaks(&shift.breaks, length, cx),
         holidays: holidays(shift.holidays),
+        listed: 0,
         once: None,
     })
 }
@@ -233,6 +243,7 @@ fn crew_line(centre: &Text, crew: &CrewIn, cx: &mut Problems) -> Option<Line> {
         length: until.seconds - from.seconds,
         breaks: Vec::new(),
         holidays: HolidayWork::Work,
+        listed: 0,
         once: Some((from.seconds, until.seconds)),
     })
 }

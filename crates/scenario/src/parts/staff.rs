@@ -19,6 +19,8 @@ table! {
         closing: ClosingIn = ClosingIn::Hold,
         /// Who is next.
         discipline: DisciplineIn = DisciplineIn::Fifo,
+        /// Which of several idle officers of its shifts takes a case.
+        officer_choice: OfficerChoiceIn = OfficerChoiceIn::LongestIdle,
         /// Factor on service times; above 1 is slower.
         speed: SpeedIn = SpeedIn::All(Positive::new(1.0)),
         /// Probability that a case is documented well enough.
@@ -102,6 +104,18 @@ words! {
         Priority = "priority",
         /// The earliest deadline first.
         EarliestDeadline = "earliest-deadline",
+    }
+}
+
+words! {
+    /// Which of several idle officers takes a case.
+    pub enum OfficerChoiceIn {
+        /// The one who has been idle for longest.
+        LongestIdle = "longest-idle",
+        /// The one who holds the fewest roles.
+        FewestRolesFirst = "fewest-roles-first",
+        /// The one whose shift is listed first.
+        AsListed = "as-listed",
     }
 }
 

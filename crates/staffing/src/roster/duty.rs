@@ -84,6 +84,7 @@ impl Roster {
                     length: tour.length,
                     breaks: tour.breaks.clone(),
                     holidays: tour.holidays,
+                    listed: 0,
                     once: None,
                 });
                 out.len() - 1
