@@ -1,14 +1,15 @@
 //! `poolwise check`
 
 use super::exit::{Done, Failure};
-use super::load::Said;
+use super::load;
 use super::options::{CheckArgs, OutputArgs};
 use super::printer::Printer;
 use poolwise_report::json;
 use poolwise_report::staffing::Staffing;
 use poolwise_report::table;
 use poolwise_scenario::{self, Diagnostics, Scenario, Severity};
-use poolwise_study::{self, Oracle};
+use poolwise_study::Oracle;
+use poolwise_study::study::said_once;
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -20,20 +21,20 @@ pub fn check(args: &CheckArgs) -> Result<Done, Failure> {
     let printer = Printer::new(OutputArgs { format: args.format, quiet: args.quiet, verbose: false });
     let overrides = args.overrides.overrides();
     let mut documents = Vec::new();
-    let (mut wrong, mut odd) = (Said::default(), Said::default());
+    let (mut wrong, mut odd) = (Vec::new(), Vec::new());
     let mut tables = Vec::new();
     for path in &args.scenarios {
         match poolwise_scenario::load(path, &overrides) {
             Ok(scenario) => {
-                odd.add(&scenario.warnings);
+                odd.push(scenario.warnings.clone());
                 let staffing = Staffing::of(&scenario.model);
                 let oracle = poolwise_study::oracle(&scenario.model);
                 tables.push(table::check(&staffing, &oracle));
                 documents.push(valid(path, &scenario, &staffing, &oracle));
             }
             Err(problems) => {
-                wrong.add(&problems);
                 documents.push(invalid(path, &problems));
+                wrong.push(problems);
             }
         }
     }
@@ -42,8 +43,11 @@ pub fn check(args: &CheckArgs) -> Result<Done, Failure> {
     } else {
         printer.results(&tables.join("\n"))?;
     }
-    odd.note(&printer);
-    wrong.into_failure().map(|()| Done::Fully)
+    let odd = said_once(&odd, true);
+    if !odd.is_empty() {
+        printer.note(&(odd.join("\n\n") + "\n"));
+    }
+    if wrong.is_empty() { Ok(Done::Fully) } else { Err(load::invalid(&wrong)) }
 }
 
 fn valid(path: &Path, scenario: &Scenario, staffing: &Staffing, oracle: &Oracle) -> Value {

@@ -1,7 +1,7 @@
 //! `poolwise describe`
 
 use super::exit::{Done, Failure};
-use super::load::Said;
+use super::load;
 use super::options::DescribeArgs;
 use super::printer::Printer;
 use poolwise_report::describe::{self, Described, Noted};
@@ -16,11 +16,8 @@ use std::path::Path;
 pub fn describe(args: &DescribeArgs) -> Result<Done, Failure> {
     let printer = Printer::plain();
     let overrides = args.overrides.overrides();
-    let scenario = poolwise_scenario::load(&args.scenario, &overrides).map_err(|problems| {
-        let mut said = Said::default();
-        said.add(&problems);
-        said.into_failure().err().unwrap_or_else(|| Failure::Invalid(problems.to_string()))
-    })?;
+    let scenario = poolwise_scenario::load(&args.scenario, &overrides)
+        .map_err(|problems| load::invalid(std::slice::from_ref(&problems)))?;
     let notes: Vec<Noted> = comments::notes(&scenario.sources)
         .into_iter()
         .map(|n| Noted {

@@ -17,7 +17,6 @@ mod simulate;
 mod staff;
 mod stop;
 mod sweep;
-mod uncertain;
 mod validate;
 
 use clap::{CommandFactory, Parser};

@@ -3,36 +3,32 @@
 
 use super::exit::Failure;
 use super::printer::Printer;
-use poolwise_scenario::{self, Diagnostics, Overrides, Scenario};
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use poolwise_scenario::{Diagnostics, Overrides, Scenario};
+use poolwise_study::study::said_once;
+use poolwise_study::{Study, StudyError};
+use std::path::PathBuf;
 
-/// The scenarios of these files, in their order.
+/// The study of these files, in their order.
 ///
 /// # Errors
 /// [`Failure::Invalid`] with everything that is wrong with any of them, or when two have the same name.
-pub fn all(paths: &[PathBuf], overrides: &Overrides, printer: &Printer) -> Result<Vec<Scenario>, Failure> {
-    let mut scenarios = Vec::new();
-    let mut wrong = Said::default();
-    let mut odd = 0;
-    for path in paths {
-        match poolwise_scenario::load(path, overrides) {
-            Ok(scenario) => {
-                printer.detail(&format!("read {}: {}", path.display(), scenario.model.name));
-                odd += scenario.warnings.len();
-                scenarios.push(scenario);
-            }
-            Err(problems) => wrong.add(&problems),
-        }
+pub fn study(paths: &[PathBuf], overrides: &Overrides, printer: &Printer) -> Result<Study, Failure> {
+    let study = Study::load(paths, overrides)?;
+    tell(&study, printer);
+    Ok(study)
+}
+
+/// Tells what was read, and that there are warnings.
+pub fn tell(study: &Study, printer: &Printer) {
+    for (scenario, path) in study.scenarios().iter().zip(study.paths()) {
+        printer.detail(&format!("read {}: {}", path.display(), scenario.model.name));
     }
-    wrong.into_failure()?;
-    unique(paths, &scenarios)?;
     // They stand under the tables too; their places in the files are for those who look for them.
+    let odd: usize = study.scenarios().iter().map(|s| s.warnings.len()).sum();
     if odd > 0 {
         let s = if odd == 1 { "" } else { "s" };
         printer.note(&format!("{odd} warning{s} on the scenarios: see the notes, or `poolwise check`"));
     }
-    Ok(scenarios)
 }
 
 /// Tables of a scenario that only `staff` reads.
@@ -66,59 +62,18 @@ pub fn note_idle(scenarios: &[Scenario], overrides: &Overrides, command: &str, p
     }
 }
 
-/// What is wrong with several scenarios, each thing once: files that all of them extend would otherwise
-/// be complained of over and over.
-#[derive(Debug, Default)]
-pub struct Said(Vec<String>);
-
-impl Said {
-    /// Adds what is new. Problems are rendered with blank lines between them.
-    pub fn add(&mut self, problems: &Diagnostics) {
-        for one in problems.render(true).split("\n\n").map(str::trim_end).filter(|one| !one.is_empty()) {
-            if self.0.iter().all(|said| said != one) {
-                self.0.push(one.to_owned());
-            }
+impl From<StudyError> for Failure {
+    fn from(e: StudyError) -> Self {
+        match &e {
+            StudyError::Invalid(problems) => invalid(problems),
+            StudyError::Drawn { .. } => Self::Invalid(e.to_string()),
+            _ if e.is_usage() => Self::Invalid(format!("error: {e}")),
+            _ => Self::Failed(e.to_string()),
         }
-    }
-
-    /// Prints it as notes.
-    pub fn note(&self, printer: &Printer) {
-        if !self.0.is_empty() {
-            printer.note(&(self.0.join("\n\n") + "\n"));
-        }
-    }
-
-    /// A failure if there is anything.
-    ///
-    /// # Errors
-    /// [`Failure::Invalid`] with all of it.
-    pub fn into_failure(self) -> Result<(), Failure> {
-        if self.0.is_empty() { Ok(()) } else { Err(Failure::Invalid(self.0.join("\n\n"))) }
     }
 }
 
-/// Folders that `compare`, `staff` and `sweep` make beside those of scenarios.
-const OWN_FOLDERS: [&str; 3] = ["compare", "staff", "sweeps"];
-
-/// Results go to a folder by the scenario's name, so names must differ, also where the file system does
-/// not tell capitals from small letters.
-fn unique(paths: &[PathBuf], scenarios: &[Scenario]) -> Result<(), Failure> {
-    let mut seen: BTreeMap<String, &Path> = BTreeMap::new();
-    for (scenario, path) in scenarios.iter().zip(paths) {
-        let name = &scenario.model.name;
-        if OWN_FOLDERS.contains(&name.to_lowercase().as_str()) {
-            return Err(Failure::Invalid(format!(
-                "error: {} cannot be called `{name}`: a folder of results has that name; give it another `name`",
-                path.display()
-            )));
-        }
-        if let Some(other) = seen.insert(name.to_lowercase(), path) {
-            return Err(Failure::Invalid(format!(
-                "error: {} and {} are both called `{name}`; give one of them another `name`",
-                other.display(),
-                path.display()
-            )));
-        }
-    }
-    Ok(())
+/// Scenarios that are not valid, each problem once.
+pub fn invalid(problems: &[Diagnostics]) -> Failure {
+    Failure::Invalid(said_once(problems, true).join("\n\n"))
 }

@@ -1,210 +1,161 @@
-//! Simulates scenarios one after another, with progress, and stops gently.
+//! Runs a study with progress, stops gently, and keeps the time.
 
 use super::exit::{Done, Failure};
-use super::options::SimulationArgs;
+use super::options::{SimulationArgs, UncertainArgs};
 use super::printer::Printer;
 use super::stop::Stop;
 use jiff::Timestamp;
-use poolwise_engine::model::Model;
 use poolwise_report::folder::{Case, elapsed};
 use poolwise_report::manifest::{Host, Source};
 use poolwise_report::{Setting, number};
 use poolwise_scenario::Scenario;
-use poolwise_study::sequential::Reached;
-use poolwise_study::summary::Summary;
-use poolwise_study::uncertain::Uncertain;
-use poolwise_study::{self, Replicated, Settings, Watch};
-use std::cell::RefCell;
+use poolwise_study::uncertain::Plan;
+use poolwise_study::{Options, Results, Study, Watch};
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-/// A scenario that was simulated, in full or in part.
+/// A study that was run, in full or in part.
 #[derive(Debug)]
-pub struct Simulated<'a> {
-    /// The scenario.
-    pub scenario: &'a Scenario,
-    /// Estimates.
-    pub summary: Summary,
-    /// Rules worth knowing.
-    pub setting: Setting,
-    /// Where and when.
-    pub host: Host,
-    /// The same with its uncertain inputs drawn, if that was asked for.
-    pub uncertain: Option<Uncertain>,
+pub struct Ran {
+    /// What came of it.
+    pub results: Results,
+    /// Rules worth knowing, by scenario.
+    pub settings: Vec<Setting>,
+    /// Where and when, by scenario.
+    hosts: Vec<Host>,
 }
 
-impl Simulated<'_> {
-    /// What reports take.
-    pub fn case(&self) -> Case<'_> {
-        let source = Source {
-            description: &self.scenario.description,
-            resolved: &self.scenario.resolved,
-            hash: &self.scenario.hash,
-            seed: self.scenario.model.run.seed,
-        };
-        let uncertain = self.uncertain.as_ref();
-        Case { summary: &self.summary, setting: &self.setting, source, host: &self.host, uncertain }
+impl Ran {
+    /// Whether all was done.
+    pub fn done(&self) -> Done {
+        if self.results.complete { Done::Fully } else { Done::Partly }
+    }
+
+    /// What reports take, in the order of the study.
+    pub fn cases<'a>(&'a self, study: &'a Study) -> impl Iterator<Item = Case<'a>> {
+        let sources = study.scenarios().iter().map(source);
+        let about = self.settings.iter().zip(&self.hosts);
+        self.results.cases.iter().zip(sources).zip(about).map(|((case, source), (setting, host))| Case {
+            summary: &case.summary,
+            setting,
+            source,
+            host,
+            uncertain: case.uncertain.as_ref(),
+        })
     }
 }
 
-/// All scenarios that were simulated.
-#[derive(Debug, Default)]
-pub struct Runs<'a> {
-    /// What reports take, in the order of the command line.
-    pub cases: Vec<Simulated<'a>>,
-    /// Their replications, in the same order.
-    pub replicated: Vec<Replicated>,
+fn source(scenario: &Scenario) -> Source<'_> {
+    Source {
+        description: &scenario.description,
+        resolved: &scenario.resolved,
+        hash: &scenario.hash,
+        seed: scenario.model.run.seed,
+    }
 }
 
-/// Simulates all scenarios, one after another; or `together`, so that those to be compared have the same
-/// number of replications where that number is found on the way. When the user stops it, those with a finished
-/// replication come back.
+/// What the command line asks of a study.
+pub fn options(simulation: &SimulationArgs, uncertain: &UncertainArgs, trace: bool) -> Options {
+    let default = Plan::default();
+    let plan = Plan {
+        draws: uncertain.draws.unwrap_or(default.draws),
+        per_draw: uncertain.per_draw.unwrap_or(default.per_draw),
+    };
+    Options {
+        threads: simulation.threads.map(usize::from),
+        trace,
+        uncertain: uncertain.uncertain.then_some(plan),
+        ..Options::default()
+    }
+}
+
+/// Runs a study. When the user stops it, the scenarios with a finished replication come back.
 ///
 /// # Errors
 /// If a run fails, or if it was stopped before anything was finished.
-pub fn all<'a>(
-    scenarios: &'a [Scenario],
-    args: &SimulationArgs,
-    together: bool,
-    trace: bool,
-    printer: &mut Printer,
-) -> Result<(Runs<'a>, Done), Failure> {
-    let settings = Settings { threads: args.threads.map(usize::from), trace, ..Settings::default() };
+pub fn run(study: &Study, options: &Options, printer: &mut Printer) -> Result<Ran, Failure> {
     let stop = Stop::listen();
-    let most = |s: &Scenario| {
-        let run = &s.model.run;
-        run.precision.as_ref().map_or(run.replications, |p| p.max_replications.max(run.replications))
-    };
-    printer.start_progress(scenarios.iter().map(|s| u64::from(most(s))).sum());
-    let outcome = each(scenarios, &settings, together, &stop, printer);
+    printer.start_progress(study.most_replications(options));
+    let watcher = Watcher::new(printer, &stop);
+    let outcome = study.run(options, &watcher);
+    let times = watcher.times();
     printer.end_progress();
-    let (runs, whole) = outcome?;
-    if runs.cases.is_empty() {
-        return Err(Failure::Failed(
-            "stopped before a replication was finished: there are no results".to_owned(),
+    let results = outcome?;
+    let mut hosts = Vec::new();
+    for (case, scenario) in results.cases.iter().zip(study.scenarios()) {
+        let name = &scenario.model.name;
+        let Time { started, seconds } = times.get(name).cloned().unwrap_or_default();
+        printer.detail(&format!(
+            "simulated {name}: {} requests in {}",
+            number::fixed(case.requests as f64, 0, false),
+            elapsed(seconds)
         ));
-    }
-    let whole = whole
-        && runs.cases.len() == scenarios.len()
-        && runs.cases.iter().all(|s| s.summary.replications == s.summary.replications_planned);
-    Ok((runs, if whole { Done::Fully } else { Done::Partly }))
-}
-
-/// The runs, and whether all came to their end.
-fn each<'a>(
-    scenarios: &'a [Scenario],
-    settings: &Settings,
-    together: bool,
-    stop: &Stop,
-    printer: &Printer,
-) -> Result<(Runs<'a>, bool), Failure> {
-    let mut runs = Runs::default();
-    let size = match scenarios.first() {
-        Some(first) if together && first.model.run.precision.is_some() => scenarios.len(),
-        _ => 1,
-    };
-    let mut whole = true;
-    for group in scenarios.chunks(size) {
-        if stop.asked() {
-            break;
-        }
-        for (scenario, one) in group.iter().zip(replicate(group, settings, stop, printer)?) {
-            let Finished { replicated, reached, started, seconds, ended } = one;
-            if replicated.replications() == 0 {
-                continue;
-            }
-            whole &= ended;
-            printer.detail(&format!(
-                "simulated {}: {} requests in {}",
-                scenario.model.name,
-                number::fixed(replicated.requests as f64, 0, false),
-                elapsed(seconds)
-            ));
-            let host = Host {
-                started: started.to_string(),
-                finished: Timestamp::now().to_string(),
-                simulation_seconds: seconds,
-                requests: replicated.requests,
-                threads: settings.threads,
-                command: std::env::args_os().map(|a| a.to_string_lossy().into_owned()).collect(),
-                sources: scenario.sources.iter().map(|p| p.display().to_string()).collect(),
-            };
-            let mut summary = poolwise_study::summarise(&scenario.model, &replicated);
-            summary.precision = reached;
-            summary.oracle = poolwise_study::oracle(&scenario.model).against(&replicated);
-            summary.warnings.extend(summary.oracle.warnings());
-            summary.warnings.extend(scenario.warnings.iter().map(|d| d.message.clone()));
-            let setting = Setting::of(&scenario.model);
-            runs.cases.push(Simulated { scenario, summary, setting, host, uncertain: None });
-            runs.replicated.push(replicated);
-        }
-    }
-    Ok((runs, whole))
-}
-
-/// One scenario's replications.
-struct Finished {
-    replicated: Replicated,
-    reached: Option<Reached>,
-    started: Timestamp,
-    seconds: f64,
-    /// It was not stopped on the way.
-    ended: bool,
-}
-
-/// Replicates a group of scenarios: one by itself, or several together until all are precise enough.
-fn replicate(
-    group: &[Scenario],
-    settings: &Settings,
-    stop: &Stop,
-    printer: &Printer,
-) -> Result<Vec<Finished>, Failure> {
-    let watcher = Watcher { printer, stop };
-    let (started, clock) = (Timestamp::now(), Instant::now());
-    let failed =
-        |m: usize, e: poolwise_engine::Failure| Failure::Failed(format!("{}: {e}", group[m].model.name));
-    let Some(precision) = group.first().and_then(|s| s.model.run.precision.as_ref()) else {
-        let mut all = Vec::new();
-        for (m, scenario) in group.iter().enumerate() {
-            printer.progress_on(&scenario.model.name);
-            let replicated =
-                poolwise_study::replicate(&scenario.model, settings, &watcher).map_err(|e| failed(m, e))?;
-            let seconds = clock.elapsed().as_secs_f64();
-            all.push(Finished { replicated, reached: None, started, seconds, ended: true });
-        }
-        return Ok(all);
-    };
-    let models: Vec<&Model> = group.iter().map(|s| &s.model).collect();
-    // Seconds of each, from the instants at which their rounds begin.
-    let spent = RefCell::new((vec![0.0; group.len()], 0, Instant::now()));
-    let begins = |m: usize| {
-        printer.progress_on(&group[m].model.name);
-        let mut spent = spent.borrow_mut();
-        let (before, since) = (spent.1, spent.2.elapsed().as_secs_f64());
-        spent.0[before] += since;
-        (spent.1, spent.2) = (m, Instant::now());
-    };
-    let (all, reached) = poolwise_study::until_precise(&models, precision, settings, &watcher, &begins)
-        .map_err(|(m, e)| failed(m, e))?;
-    begins(0);
-    let ended = reached.is_some();
-    let seconds = spent.into_inner().0;
-    Ok(all
-        .into_iter()
-        .zip(seconds)
-        .map(|(replicated, seconds)| Finished {
-            replicated,
-            reached: reached.clone(),
+        hosts.push(Host {
             started,
-            seconds,
-            ended,
-        })
-        .collect())
+            finished: Timestamp::now().to_string(),
+            simulation_seconds: seconds,
+            requests: case.requests,
+            threads: options.threads,
+            command: std::env::args_os().map(|a| a.to_string_lossy().into_owned()).collect(),
+            sources: scenario.sources.iter().map(|p| p.display().to_string()).collect(),
+        });
+    }
+    let settings =
+        study.scenarios().iter().map(|s| Setting::of(&s.model)).take(results.cases.len()).collect();
+    Ok(Ran { results, settings, hosts })
 }
 
-/// Ties an experiment to the progress bar and to Ctrl-C.
+/// When work on a scenario began, and how long it took in all.
+#[derive(Debug, Clone, Default)]
+struct Time {
+    started: String,
+    seconds: f64,
+}
+
+/// Ties a study to the progress bar and to Ctrl-C, and keeps the time spent on each scenario.
 pub struct Watcher<'a> {
-    pub printer: &'a Printer,
-    pub stop: &'a Stop,
+    printer: &'a Printer,
+    stop: &'a Stop,
+    clock: Mutex<Clock>,
+}
+
+#[derive(Default)]
+struct Clock {
+    times: BTreeMap<String, Time>,
+    /// The scenario that is simulated, and since when.
+    now: Option<(String, Instant)>,
+}
+
+impl Clock {
+    fn turn_to(&mut self, next: Option<&str>) {
+        if let Some((name, since)) = self.now.take() {
+            self.times.entry(name).or_default().seconds += since.elapsed().as_secs_f64();
+        }
+        if let Some(name) = next {
+            let begin = || Time { started: Timestamp::now().to_string(), seconds: 0.0 };
+            self.times.entry(name.to_owned()).or_insert_with(begin);
+            self.now = Some((name.to_owned(), Instant::now()));
+        }
+    }
+}
+
+impl<'a> Watcher<'a> {
+    /// Watches from now on.
+    pub fn new(printer: &'a Printer, stop: &'a Stop) -> Self {
+        Self { printer, stop, clock: Mutex::default() }
+    }
+
+    /// Time by scenario so far.
+    fn times(&self) -> BTreeMap<String, Time> {
+        let mut clock = self.clock();
+        clock.turn_to(None);
+        std::mem::take(&mut clock.times)
+    }
+
+    fn clock(&self) -> MutexGuard<'_, Clock> {
+        self.clock.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Watch for Watcher<'_> {
@@ -214,5 +165,10 @@ impl Watch for Watcher<'_> {
 
     fn stopped(&self) -> bool {
         self.stop.asked()
+    }
+
+    fn turn_to(&self, scenario: &str) {
+        self.printer.progress_on(scenario);
+        self.clock().turn_to(Some(scenario));
     }
 }

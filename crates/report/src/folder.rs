@@ -12,9 +12,6 @@ use poolwise_study::summary::{Comparison, Summary};
 use poolwise_study::uncertain::{DifferenceSpread, Uncertain};
 use std::io;
 
-/// The folder of a comparison, beside those of its scenarios.
-pub const COMPARISON: &str = "compare";
-
 /// One scenario's results and what they came from.
 #[derive(Debug, Clone, Copy)]
 pub struct Case<'a> {
@@ -36,7 +33,7 @@ pub struct Case<'a> {
 /// The first file that could not be written or picture that could not be drawn.
 pub fn scenario(folder: &Folder, case: &Case<'_>, pictures: bool) -> Result<(), ReportError> {
     let summary = case.summary;
-    folder.write("summary.json", json::summary(summary)?.as_bytes())?;
+    folder.write("summary.json", json::document(summary)?.as_bytes())?;
     folder.write("replications.csv", csv::replications(summary)?.as_bytes())?;
     folder.write("hourly.csv", csv::hourly(summary)?.as_bytes())?;
     folder.write("local_hours.csv", csv::local_hours(summary)?.as_bytes())?;
@@ -85,7 +82,7 @@ pub fn comparison(
 ) -> Result<(), ReportError> {
     let summaries: Vec<&Summary> = cases.iter().map(|c| c.summary).collect();
     let settings: Vec<Setting> = cases.iter().map(|c| c.setting.clone()).collect();
-    folder.write("comparison.json", json::comparison(comparison)?.as_bytes())?;
+    folder.write("comparison.json", json::document(comparison)?.as_bytes())?;
     folder.write("comparison.csv", csv::comparison(comparison)?.as_bytes())?;
     let mut drawn =
         if pictures { draw(folder, &plots::of_comparison(comparison, &summaries))? } else { Vec::new() };
@@ -211,7 +208,7 @@ mod tests {
             .collect();
         let folder = Folder::create(&at.join("one")).unwrap();
         scenario(&folder, &cases[0], pictures).unwrap();
-        let all = Folder::create(&at.join(COMPARISON)).unwrap();
+        let all = Folder::create(&at.join(poolwise_study::study::COMPARISON)).unwrap();
         comparison(&all, &cases, &fixture::comparison(&summaries), &[], pictures).unwrap();
         let mut found = files(folder.path());
         found.extend(files(all.path()).into_iter().map(|(name, bytes)| (format!("compare/{name}"), bytes)));

@@ -56,6 +56,12 @@ impl fmt::Display for ReportError {
 
 impl std::error::Error for ReportError {}
 
+impl From<serde_json::Error> for ReportError {
+    fn from(e: serde_json::Error) -> Self {
+        Self::Encode(e.to_string())
+    }
+}
+
 impl From<WriteError> for ReportError {
     fn from(e: WriteError) -> Self {
         Self::Write(e)

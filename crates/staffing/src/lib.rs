@@ -23,4 +23,7 @@ pub mod rostered;
 pub mod row;
 pub mod search;
 pub mod solve;
+pub mod study;
 pub mod target;
+
+pub use study::{Asked, Options, StaffingError, StaffingStudy};

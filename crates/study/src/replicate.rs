@@ -34,6 +34,8 @@ pub trait Watch: Sync {
     fn replication_done(&self, requests: u64);
     /// Whether to stop: replications under way are finished, no more are begun.
     fn stopped(&self) -> bool;
+    /// Work now turns to this scenario.
+    fn turn_to(&self, _scenario: &str) {}
 }
 
 /// Watches nothing and never stops.

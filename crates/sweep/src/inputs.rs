@@ -6,6 +6,7 @@ use poolwise_engine::model::Model;
 use poolwise_scenario::sweep::{self, Axis, Complaint, Replications, Spot, SweepFile};
 use poolwise_scenario::{self, Overrides, Scenario, Snapshot, nearest};
 use poolwise_study::measures::{Key, Section, keys, split_path};
+use poolwise_study::pairing::differing_key;
 use poolwise_study::parallel;
 use std::path::PathBuf;
 
@@ -99,14 +100,7 @@ pub fn unlike(file: &SweepFile, loaded: &[Scenario]) -> Vec<Complaint> {
         if loaded[..i].iter().any(|s| s.model.name == *name) {
             complain(spot, format!("another scenario is called `{name}` too"), "give it another `name`");
         }
-        let (a, b) = (&loaded[0].model.run, &scenario.model.run);
-        let differing = [
-            ("run.seed", a.seed != b.seed),
-            ("run.horizon", a.horizon != b.horizon),
-            ("run.start or run.warm_up", (a.origin_unix, a.warm_up) != (b.origin_unix, b.warm_up)),
-            ("run.target", a.target != b.target),
-        ];
-        if let Some((key, _)) = differing.iter().find(|(_, differs)| *differs) {
+        if let Some(key) = differing_key(&loaded[0].model, &scenario.model) {
             complain(
                 spot,
                 format!(

@@ -1,0 +1,199 @@
+//! A staffing study: what is asked of which scenarios, read and checked; the door of this crate.
+
+use super::answer::{Answer, NoAnswer, Question, answer};
+use super::check::Margins;
+use super::inputs::Draws;
+use super::probe::Halt;
+use super::solve::{How, Trouble};
+use super::target::{TargetError, parse};
+use poolwise_planning::roster_rules::{AtLarge, Range};
+use poolwise_scenario::{Overrides, Snapshot, nearest};
+use poolwise_study::uncertain::sets;
+use poolwise_study::{Study, StudyError, Watch};
+use std::path::{Path, PathBuf};
+use thiserror::Error;
+
+/// What is asked, in words as on the command line.
+#[derive(Debug, Clone, Default)]
+pub struct Asked {
+    /// Targets, such as `done within 4 h >= 90 %`.
+    pub targets: Vec<String>,
+    /// Deliver what this scenario delivers, by name or by file, within these margins.
+    pub matching: Option<(String, Margins)>,
+    /// With `matching`: in every hour of the local week as well.
+    pub hourly: bool,
+    /// The scenario from which officers are released; the one matched, else the one that says so, else the first.
+    pub baseline: Option<String>,
+    /// Officers in a team at large, where the scenario's own assumption shall not hold.
+    pub at_large_team: Option<f64>,
+    /// Hours that each of them spends on one case.
+    pub at_large_hours: Option<f64>,
+    /// Split what is released over its causes.
+    pub causes: bool,
+}
+
+/// How the search is run.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Options {
+    /// Threads; all processors where `None`. Answers do not depend on it.
+    pub threads: Option<usize>,
+    /// Probability that an option's interval is wrong, at most.
+    pub error: f64,
+    /// Test the textbook's shortcuts too.
+    pub shortcuts: bool,
+    /// Draw up rosters of whole weeks of work.
+    pub rosters: bool,
+    /// Draws of uncertain inputs behind the input interval; 0 for none.
+    pub draws: u32,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { threads: None, error: 0.05, shortcuts: true, rosters: true, draws: 20 }
+    }
+}
+
+/// Why there is no answer.
+#[derive(Debug, Error)]
+pub enum StaffingError {
+    /// The scenarios cannot be read or paired.
+    #[error(transparent)]
+    Study(#[from] StudyError),
+    /// Targets that make no sense.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Targets(Vec<TargetError>),
+    /// The scenario to be matched is none of those given, and no file.
+    #[error("--match {wanted}: neither a scenario given nor a file{near}; there are {}", names.join(", "))]
+    NoMatch {
+        /// What was asked for.
+        wanted: String,
+        /// The nearest name, in words.
+        near: String,
+        /// What there is.
+        names: Vec<String>,
+    },
+    /// A number that is not positive.
+    #[error("{0} must be positive")]
+    NotPositive(&'static str),
+    /// The search found none.
+    #[error(transparent)]
+    Search(#[from] NoAnswer),
+}
+
+impl StaffingError {
+    /// Whether what was asked makes no sense, rather than that something went wrong.
+    pub fn is_usage(&self) -> bool {
+        match self {
+            Self::Study(e) => e.is_usage(),
+            Self::Search(NoAnswer::Option(_, Trouble::Halt(Halt::Failed(_) | Halt::Stopped))) => false,
+            _ => true,
+        }
+    }
+}
+
+/// Scenarios and what is asked of them, ready to be searched.
+#[derive(Debug, Clone)]
+pub struct StaffingStudy {
+    study: Study,
+    question: Question,
+}
+
+impl StaffingStudy {
+    /// Reads scenarios, all with the same changes, and what is asked of them.
+    ///
+    /// # Errors
+    /// All that is wrong with the targets, or with any of the files; scenarios that cannot be paired where one's
+    /// service is to be matched.
+    pub fn load(paths: &[PathBuf], overrides: &Overrides, asked: &Asked) -> Result<Self, StaffingError> {
+        let (targets, wrong): (Vec<_>, Vec<_>) =
+            asked.targets.iter().map(|text| parse(text)).partition(Result::is_ok);
+        let wrong: Vec<TargetError> = wrong.into_iter().filter_map(Result::err).collect();
+        if !wrong.is_empty() {
+            return Err(StaffingError::Targets(wrong));
+        }
+        let targets = targets.into_iter().filter_map(Result::ok).collect();
+        let files = Snapshot::default();
+        let mut study = Study::load_through(&files, paths, overrides)?;
+        let mut baseline = asked.baseline.clone();
+        if let Some((wanted, _)) = &asked.matching {
+            if study.position(wanted).is_none() && Path::new(wanted).is_file() {
+                let paths: Vec<PathBuf> = [wanted.into()].into_iter().chain(paths.iter().cloned()).collect();
+                study = Study::load_through(&files, &paths, overrides)?;
+            }
+            let found = study.position(wanted).ok_or_else(|| no_match(wanted, &study))?;
+            baseline = Some(study.names()[found].to_owned());
+        }
+        let study = study.with_baseline(baseline.as_deref())?;
+        if asked.matching.is_some() {
+            study.pairable()?;
+        }
+        let question = Question {
+            targets,
+            matching: asked.matching.as_ref().map(|(_, margins)| *margins),
+            hourly: asked.hourly,
+            baseline: 0,
+            at_large: at_large(asked, &study)?,
+            causes: asked.causes,
+        };
+        Ok(Self { study, question })
+    }
+
+    /// The scenarios, the baseline first.
+    pub fn study(&self) -> &Study {
+        &self.study
+    }
+
+    /// Searches for the least staff of every scenario.
+    ///
+    /// # Errors
+    /// If a target does not fit a scenario, one cannot be staffed at all, a run fails, or `watch` stops it.
+    pub fn run(&self, options: &Options, watch: &dyn Watch) -> Result<Answer, StaffingError> {
+        let scenarios = self.study.scenarios();
+        let how = How {
+            threads: options.threads,
+            error: options.error,
+            shortcuts: options.shortcuts,
+            rosters: options.rosters,
+            watch,
+        };
+        let load = |option: usize, draw: u32| {
+            let base = &scenarios[option];
+            let sets = sets(&base.uncertain, base.model.run.seed, draw);
+            self.study.changed(option, &sets).map_err(|e| e.render(false))
+        };
+        let uncertain = scenarios.iter().any(|s| !s.uncertain.is_empty()) && options.draws > 0;
+        let draws = uncertain.then_some(Draws { count: options.draws, load: &load });
+        Ok(answer(scenarios, &self.question, &how, draws.as_ref(), &|name| watch.turn_to(name))?)
+    }
+}
+
+fn no_match(wanted: &str, study: &Study) -> StaffingError {
+    let names = study.names();
+    let near = nearest(wanted, &names).map_or_else(String::new, |n| format!(" (did you mean `{n}`?)"));
+    let names = names.into_iter().map(str::to_owned).collect();
+    StaffingError::NoMatch { wanted: wanted.to_owned(), near, names }
+}
+
+/// What a case at large takes, where it is asked otherwise than the scenario says.
+fn at_large(asked: &Asked, study: &Study) -> Result<Option<AtLarge>, StaffingError> {
+    let (team, hours) = (asked.at_large_team, asked.at_large_hours);
+    if team.is_none() && hours.is_none() {
+        return Ok(None);
+    }
+    let assumed = study.scenarios().first().and_then(|base| base.at_large);
+    let mut all = assumed.unwrap_or(AtLarge {
+        officers_per_arrest: Range { low: 3.0, base: 5.0, high: 7.0 },
+        hours_per_officer: Range { low: 4.0, base: 10.0, high: 40.0 },
+    });
+    for (given, into, what) in [
+        (team, &mut all.officers_per_arrest, "--at-large-team"),
+        (hours, &mut all.hours_per_officer, "--at-large-hours"),
+    ] {
+        match given {
+            Some(x) if x > 0.0 && x.is_finite() => *into = Range { low: x, base: x, high: x },
+            Some(_) => return Err(StaffingError::NotPositive(what)),
+            None => {}
+        }
+    }
+    Ok(Some(all))
+}

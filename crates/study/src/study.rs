@@ -1,0 +1,395 @@
+//! A study: scenarios read, checked against each other, simulated, summarised and compared.
+//!
+//! This is the one door: the command line, Python and the page go through it, so that all of them get the
+//! same summaries with the same warnings, byte for byte.
+
+mod results;
+mod simulate;
+
+pub use results::{Case, Results, json};
+
+use super::pairing;
+use super::replicate::{Settings, Watch};
+use super::uncertain::Plan;
+use poolwise_scenario::{Diagnostics, Overrides, Scenario, Snapshot};
+use std::path::{Path, PathBuf};
+use thiserror::Error;
+
+/// Name of a comparison's folder: no scenario may have it.
+pub const COMPARISON: &str = "compare";
+
+/// Folders that `compare`, `staff` and `sweep` make beside those of scenarios.
+const OWN_FOLDERS: [&str; 3] = [COMPARISON, "staff", "sweeps"];
+
+/// Scenarios, ready to run.
+///
+/// # Examples
+/// One queue, from text in memory:
+/// ```
+/// use poolwise_scenario::{Overrides, Snapshot};
+/// use poolwise_study::{Options, Study, Unwatched};
+///
+/// let text = r#"
+/// run = { horizon = "4 weeks", replications = 4 }
+/// class.call = { rate = "48 per hour", start = "answer" }
+/// stage.answer = { service = { role = "agent", time = { exponential = "1 min" } }, next = "answered" }
+/// stage.answered = { exit = true }
+/// centre.desk = { levels = { officers = 1 } }
+/// route = [{ to = "desk" }]
+/// "#;
+/// let files = Snapshot::of([("desk.toml".into(), text.into())].into());
+/// let study = Study::load_through(&files, &["desk.toml".into()], &Overrides::default())?;
+/// let results = study.run(&Options::default(), &Unwatched)?;
+/// let wait = results.cases[0].summary.measures["wait_mean_hours"];
+/// assert!(wait.lower < 4.0 / 60.0 && 4.0 / 60.0 < wait.upper); // M/M/1 at load 0.8: 4 minutes
+/// # Ok::<(), poolwise_study::StudyError>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Study {
+    scenarios: Vec<Scenario>,
+    paths: Vec<PathBuf>,
+    overrides: Overrides,
+    files: Snapshot,
+    paired: bool,
+}
+
+/// How a study is run.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Options {
+    /// Threads; all processors where `None`. Results do not depend on it.
+    pub threads: Option<usize>,
+    /// Keep the instants of every request of the first replication.
+    pub trace: bool,
+    /// Confidence of intervals.
+    pub confidence: f64,
+    /// Draw the uncertain inputs as well, so often.
+    pub uncertain: Option<Plan>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        let Settings { threads, trace, confidence } = Settings::default();
+        Self { threads, trace, confidence, uncertain: None }
+    }
+}
+
+impl Options {
+    fn settings(&self) -> Settings {
+        Settings { threads: self.threads, trace: self.trace, confidence: self.confidence }
+    }
+}
+
+/// Why a study cannot be read or run.
+#[derive(Debug, Error)]
+pub enum StudyError {
+    /// Scenarios that are not valid, with all that is wrong with each.
+    #[error("{}", Problems(.0))]
+    Invalid(Vec<Diagnostics>),
+    /// Results go to folders by the scenarios' names, so names must differ, also where capitals count for nothing.
+    #[error("{} and {} are both called `{name}`; give one of them another `name`", first.display(), second.display())]
+    SameName {
+        /// The name.
+        name: String,
+        /// A file.
+        first: PathBuf,
+        /// Another.
+        second: PathBuf,
+    },
+    /// A scenario is called as a folder of results that is not a scenario's.
+    #[error("{} cannot be called `{name}`: a folder of results has that name; give it another `name`", file.display())]
+    ReservedName {
+        /// The name.
+        name: String,
+        /// Its file.
+        file: PathBuf,
+    },
+    /// No scenario has the name of the baseline.
+    #[error("no scenario is called `{named}`; there are {}", names.join(", "))]
+    NoBaseline {
+        /// What was asked for.
+        named: String,
+        /// What there is.
+        names: Vec<String>,
+    },
+    /// Several scenarios say that they are the baseline.
+    #[error("{} all say `baseline = true`; choose one with --baseline NAME", .0.join(", "))]
+    SeveralBaselines(Vec<String>),
+    /// Two scenarios whose requests cannot be paired.
+    #[error(
+        "{first} and {second} differ in {key}, so their requests cannot be paired; set it for both, for example \
+         with --set"
+    )]
+    Unpaired {
+        /// A scenario.
+        first: String,
+        /// Another.
+        second: String,
+        /// What they differ in.
+        key: &'static str,
+    },
+    /// A comparison of one scenario.
+    #[error("a comparison takes two scenarios or more; for one alone there is `poolwise run`")]
+    Alone,
+    /// Draws were asked for, and nothing is uncertain.
+    #[error(
+        "there are no uncertain inputs in {}; write a number as {{ low = .., base = .., high = .. }}",
+        .0.join(", ")
+    )]
+    NothingUncertain(Vec<String>),
+    /// Drawn values make a scenario invalid.
+    #[error("{why}\n(inputs of {scenario} as drawn)")]
+    Drawn {
+        /// The scenario.
+        scenario: String,
+        /// What is wrong.
+        why: String,
+    },
+    /// A run failed.
+    #[error("{scenario}: {why}")]
+    Run {
+        /// The scenario.
+        scenario: String,
+        /// What went wrong.
+        why: String,
+    },
+    /// It was stopped before a replication was finished.
+    #[error("stopped before a replication was finished: there are no results")]
+    Stopped,
+}
+
+impl StudyError {
+    /// Whether what was asked makes no sense, rather than that something went wrong.
+    pub fn is_usage(&self) -> bool {
+        !matches!(self, Self::Run { .. } | Self::Stopped)
+    }
+}
+
+/// Several files' diagnostics as one text, each thing once: files that all of them extend would otherwise be
+/// complained of over and over.
+struct Problems<'a>(&'a [Diagnostics]);
+
+impl std::fmt::Display for Problems<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&said_once(self.0, false).join("\n\n"))
+    }
+}
+
+/// What diagnostics say, each thing once, with colours or without.
+pub fn said_once(all: &[Diagnostics], colour: bool) -> Vec<String> {
+    let mut said: Vec<String> = Vec::new();
+    for problems in all {
+        // Problems are rendered with blank lines between them.
+        let text = problems.render(colour);
+        for one in text.split("\n\n").map(str::trim_end).filter(|one| !one.is_empty()) {
+            if said.iter().all(|before| before != one) {
+                said.push(one.to_owned());
+            }
+        }
+    }
+    said
+}
+
+impl Study {
+    /// Reads scenarios, all with the same changes. Each file is read once: later draws of uncertain inputs see the
+    /// same texts, whatever happens on the disk meanwhile.
+    ///
+    /// # Errors
+    /// All that is wrong with any of the files, or two of one name.
+    pub fn load(paths: &[PathBuf], overrides: &Overrides) -> Result<Self, StudyError> {
+        Self::load_through(&Snapshot::default(), paths, overrides)
+    }
+
+    /// The same, from the files of a snapshot.
+    ///
+    /// # Errors
+    /// As [`Self::load`].
+    pub fn load_through(
+        files: &Snapshot,
+        paths: &[PathBuf],
+        overrides: &Overrides,
+    ) -> Result<Self, StudyError> {
+        let mut scenarios = Vec::with_capacity(paths.len());
+        let mut wrong = Vec::new();
+        for path in paths {
+            match poolwise_scenario::load_through(files, path, overrides) {
+                Ok(scenario) => scenarios.push(scenario),
+                Err(problems) => wrong.push(problems),
+            }
+        }
+        if !wrong.is_empty() {
+            return Err(StudyError::Invalid(wrong));
+        }
+        let study = Self {
+            scenarios,
+            paths: paths.to_vec(),
+            overrides: overrides.clone(),
+            files: files.clone(),
+            paired: false,
+        };
+        study.differ_in_name()?;
+        Ok(study)
+    }
+
+    fn differ_in_name(&self) -> Result<(), StudyError> {
+        for (i, scenario) in self.scenarios.iter().enumerate() {
+            let name = &scenario.model.name;
+            if OWN_FOLDERS.contains(&name.to_lowercase().as_str()) {
+                return Err(StudyError::ReservedName { name: name.clone(), file: self.paths[i].clone() });
+            }
+            let same = |other: &Scenario| other.model.name.to_lowercase() == name.to_lowercase();
+            if let Some(before) = self.scenarios[..i].iter().position(same) {
+                return Err(StudyError::SameName {
+                    name: name.clone(),
+                    first: self.paths[before].clone(),
+                    second: self.paths[i].clone(),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// The scenarios: of a comparison the baseline first.
+    pub fn scenarios(&self) -> &[Scenario] {
+        &self.scenarios
+    }
+
+    /// Their files, in the same order.
+    pub fn paths(&self) -> &[PathBuf] {
+        &self.paths
+    }
+
+    /// The files as they were read.
+    pub fn files(&self) -> &Snapshot {
+        &self.files
+    }
+
+    /// The names of the scenarios.
+    pub fn names(&self) -> Vec<&str> {
+        self.scenarios.iter().map(|s| s.model.name.as_str()).collect()
+    }
+
+    /// Position of a scenario by name, or by the file it was read from.
+    pub fn position(&self, wanted: &str) -> Option<usize> {
+        let by_name = self.scenarios.iter().position(|s| s.model.name == wanted);
+        by_name.or_else(|| {
+            let wanted = Path::new(wanted).canonicalize().ok()?;
+            self.paths.iter().position(|path| path.canonicalize().is_ok_and(|p| p == wanted))
+        })
+    }
+
+    /// A scenario with other values of its uncertain inputs.
+    ///
+    /// # Errors
+    /// What makes it invalid.
+    pub fn changed(&self, scenario: usize, sets: &[String]) -> Result<Scenario, Diagnostics> {
+        let mut overrides = self.overrides.clone();
+        overrides.sets.extend_from_slice(sets);
+        poolwise_scenario::load_through(&self.files, &self.paths[scenario], &overrides)
+    }
+
+    /// Takes the scenarios as options of which one is the baseline: the one named, else the one that says so, else
+    /// the first. It comes first, in tables as in time: stopped early, it is there to compare with.
+    ///
+    /// # Errors
+    /// If no scenario has that name, or several say that they are the baseline.
+    pub fn with_baseline(mut self, named: Option<&str>) -> Result<Self, StudyError> {
+        let baseline = self.baseline(named)?;
+        self.scenarios[..=baseline].rotate_right(1);
+        self.paths[..=baseline].rotate_right(1);
+        Ok(self)
+    }
+
+    /// Takes the scenarios as options to be compared: as [`Self::with_baseline`], and refuses what cannot be paired.
+    /// [`Self::run`] then compares them.
+    ///
+    /// # Errors
+    /// As [`Self::with_baseline`]; one scenario alone; scenarios whose requests cannot be paired.
+    pub fn paired(self, baseline: Option<&str>) -> Result<Self, StudyError> {
+        if self.scenarios.len() < 2 {
+            return Err(StudyError::Alone);
+        }
+        let mut study = self.with_baseline(baseline)?;
+        study.pairable()?;
+        study.paired = true;
+        Ok(study)
+    }
+
+    fn baseline(&self, named: Option<&str>) -> Result<usize, StudyError> {
+        let names = || self.scenarios.iter().map(|s| s.model.name.clone());
+        if let Some(named) = named {
+            let found = self.scenarios.iter().position(|s| s.model.name == named);
+            return found
+                .ok_or_else(|| StudyError::NoBaseline { named: named.to_owned(), names: names().collect() });
+        }
+        let saying: Vec<usize> =
+            (0..self.scenarios.len()).filter(|&i| self.scenarios[i].model.baseline).collect();
+        match saying.as_slice() {
+            [] => Ok(0),
+            [one] => Ok(*one),
+            several => {
+                let several = several.iter().map(|&i| self.scenarios[i].model.name.clone());
+                Err(StudyError::SeveralBaselines(several.collect()))
+            }
+        }
+    }
+
+    /// Refuses scenarios that cannot be paired with the first.
+    ///
+    /// # Errors
+    /// [`StudyError::Unpaired`].
+    pub fn pairable(&self) -> Result<(), StudyError> {
+        let Some(base) = self.scenarios.first() else { return Ok(()) };
+        for other in &self.scenarios {
+            // Options are replicated together until all are precise: by one rule, then.
+            let by_another_rule = base.model.run.precision != other.model.run.precision;
+            let key = pairing::differing_key(&base.model, &other.model)
+                .or(by_another_rule.then_some("run.precision"));
+            if let Some(key) = key {
+                return Err(StudyError::Unpaired {
+                    first: base.model.name.clone(),
+                    second: other.model.name.clone(),
+                    key,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Most replications that a run may take over all scenarios, draws of inputs included: for progress.
+    pub fn most_replications(&self, options: &Options) -> u64 {
+        let most = |s: &Scenario| {
+            let run = &s.model.run;
+            let cap = run.precision.as_ref().map_or(0, |p| p.max_replications);
+            u64::from(run.replications.max(cap))
+        };
+        let drawn = options.uncertain.map_or(0, |p| u64::from(p.draws) * u64::from(p.per_draw));
+        self.scenarios.iter().map(|s| most(s) + drawn).sum()
+    }
+
+    /// Simulates all scenarios, sums them up, draws their uncertain inputs if `options` ask for that, and compares
+    /// them if they are [paired](Self::paired). When `watch` stops it, what was finished comes back, and
+    /// [`Results::complete`] says that this is not all.
+    ///
+    /// # Errors
+    /// If a run fails, nothing is uncertain, drawn inputs are invalid, or nothing was finished.
+    pub fn run(&self, options: &Options, watch: &dyn Watch) -> Result<Results, StudyError> {
+        self.uncertain_enough(options)?;
+        simulate::run(self, options, watch)
+    }
+
+    /// Whether what `options` ask for can be had, before minutes are spent.
+    ///
+    /// # Errors
+    /// [`StudyError::NothingUncertain`].
+    pub fn uncertain_enough(&self, options: &Options) -> Result<(), StudyError> {
+        if options.uncertain.is_some() && self.scenarios.iter().all(|s| s.uncertain.is_empty()) {
+            let names = self.names().into_iter().map(str::to_owned).collect();
+            return Err(StudyError::NothingUncertain(names));
+        }
+        Ok(())
+    }
+
+    pub(super) fn is_paired(&self) -> bool {
+        self.paired
+    }
+}

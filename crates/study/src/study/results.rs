@@ -1,0 +1,102 @@
+//! What a study gives: plain data, the same bytes as the files of the command line.
+
+use crate::summary::{Comparison, Summary};
+use crate::uncertain::{DifferenceSpread, Uncertain};
+use poolwise_engine::trace::TraceRow;
+use serde::Serialize;
+
+/// The results of a study, scenarios in its order. Those that were not reached before a stop are missing at the
+/// end.
+#[derive(Debug, Clone)]
+pub struct Results {
+    /// Scenarios.
+    pub cases: Vec<Case>,
+    /// Differences from the baseline, where the study compares and there is something to compare.
+    pub comparison: Option<Comparison>,
+    /// The same over draws of uncertain inputs, where those were drawn.
+    pub uncertain_differences: Vec<DifferenceSpread>,
+    /// Everything asked for was done.
+    pub complete: bool,
+}
+
+/// One scenario's results.
+#[derive(Debug, Clone)]
+pub struct Case {
+    /// Estimates, theory beside them, warnings, warm-up, precision.
+    pub summary: Summary,
+    /// The same with uncertain inputs drawn, if they were.
+    pub uncertain: Option<Uncertain>,
+    /// Requests simulated, over all replications.
+    pub requests: u64,
+    /// Instants of the first replication's requests, if asked for.
+    pub trace: Vec<TraceRow>,
+}
+
+/// The one document of `--format json`.
+#[derive(Serialize)]
+struct Document<'a> {
+    scenarios: Vec<&'a Summary>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    comparison: Option<Option<&'a Comparison>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    uncertain: Vec<&'a Uncertain>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    uncertain_differences: &'a [DifferenceSpread],
+}
+
+impl Results {
+    /// Summaries of the scenarios.
+    pub fn summaries(&self) -> Vec<&Summary> {
+        self.cases.iter().map(|case| &case.summary).collect()
+    }
+
+    /// What the draws of uncertain inputs say, of those scenarios that were drawn.
+    pub fn uncertain(&self) -> Vec<&Uncertain> {
+        self.cases.iter().filter_map(|case| case.uncertain.as_ref()).collect()
+    }
+
+    /// All results as one JSON document, as `run` and `compare` print it with `--format json`: `scenarios`, of a
+    /// comparison also `comparison` (`null` when the run was stopped before there was anything to compare), and
+    /// where inputs were drawn `uncertain` and `uncertain_differences`.
+    ///
+    /// # Errors
+    /// If a result cannot be written as JSON, which no result of this program should cause.
+    pub fn json(&self, compared: bool) -> Result<String, serde_json::Error> {
+        json(&Document {
+            scenarios: self.summaries(),
+            comparison: compared.then_some(self.comparison.as_ref()),
+            uncertain: self.uncertain(),
+            uncertain_differences: &self.uncertain_differences,
+        })
+    }
+}
+
+impl Case {
+    /// The bytes of `summary.json`.
+    ///
+    /// # Errors
+    /// As [`Results::json`].
+    pub fn summary_json(&self) -> Result<String, serde_json::Error> {
+        json(&self.summary)
+    }
+}
+
+impl Comparison {
+    /// The bytes of `comparison.json`.
+    ///
+    /// # Errors
+    /// As [`Results::json`].
+    pub fn json(&self) -> Result<String, serde_json::Error> {
+        json(self)
+    }
+}
+
+/// Any result as indented JSON that ends with a line feed; undefined numbers are `null`.
+///
+/// # Errors
+/// As [`Results::json`].
+pub fn json<T: Serialize>(value: &T) -> Result<String, serde_json::Error> {
+    let mut text = serde_json::to_string_pretty(value)?;
+    text.push('\n');
+    Ok(text)
+}

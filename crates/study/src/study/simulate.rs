@@ -1,0 +1,132 @@
+//! A study's run: scenarios one after another, or together until all are precise; then draws, then differences.
+
+use super::{Case, Options, Results, Study, StudyError};
+use crate::replicate::{Replicated, Settings, Watch, replicate};
+use crate::sequential::{Reached, until_precise};
+use crate::uncertain::{self, Drawn, differences};
+use crate::{compare, oracle, summarise};
+use poolwise_engine::model::Model;
+use poolwise_scenario::Scenario;
+
+pub(super) fn run(study: &Study, options: &Options, watch: &dyn Watch) -> Result<Results, StudyError> {
+    let settings = options.settings();
+    let scenarios = study.scenarios();
+    // Options to be compared get the same number of replications where that number is found on the way.
+    let size = match scenarios.first() {
+        Some(first) if study.is_paired() && first.model.run.precision.is_some() => scenarios.len(),
+        _ => 1,
+    };
+    let (mut cases, mut all) = (Vec::new(), Vec::new());
+    let mut complete = true;
+    for group in scenarios.chunks(size) {
+        if watch.stopped() {
+            break;
+        }
+        for (scenario, one) in group.iter().zip(replicate_group(group, &settings, watch)?) {
+            if one.replicated.replications() > 0 {
+                complete &= one.ended;
+                let (case, replicated) = sum_up(scenario, one);
+                cases.push(case);
+                all.push(replicated);
+            }
+        }
+    }
+    if cases.is_empty() {
+        return Err(StudyError::Stopped);
+    }
+    complete &= cases.len() == scenarios.len()
+        && cases.iter().all(|c| c.summary.replications == c.summary.replications_planned);
+    let mut draws = Vec::new();
+    if options.uncertain.is_some() && complete {
+        (draws, complete) = draw(study, options, &mut cases, watch)?;
+    }
+    let models: Vec<&Model> = scenarios[..cases.len()].iter().map(|s| &s.model).collect();
+    let comparison = (study.is_paired() && models.len() > 1).then(|| compare(&models, &all, 0));
+    let uncertain_differences = match &comparison {
+        Some(base) if draws.len() == models.len() => differences(&study.names(), &draws, 0, base),
+        _ => Vec::new(),
+    };
+    Ok(Results { cases, comparison, uncertain_differences, complete })
+}
+
+/// One scenario's replications.
+struct Finished {
+    replicated: Replicated,
+    reached: Option<Reached>,
+    /// It was not stopped on the way.
+    ended: bool,
+}
+
+/// Replicates a group of scenarios: one by itself, or several together until all are precise enough.
+fn replicate_group(
+    group: &[Scenario],
+    settings: &Settings,
+    watch: &dyn Watch,
+) -> Result<Vec<Finished>, StudyError> {
+    let failed = |m: usize, e: poolwise_engine::Failure| StudyError::Run {
+        scenario: group[m].model.name.clone(),
+        why: e.to_string(),
+    };
+    let turn_to = |m: usize| watch.turn_to(&group[m].model.name);
+    let Some(precision) = group.first().and_then(|s| s.model.run.precision.as_ref()) else {
+        let one = |(m, scenario): (usize, &Scenario)| {
+            turn_to(m);
+            let replicated = replicate(&scenario.model, settings, watch).map_err(|e| failed(m, e))?;
+            Ok(Finished { replicated, reached: None, ended: true })
+        };
+        return group.iter().enumerate().map(one).collect();
+    };
+    let models: Vec<&Model> = group.iter().map(|s| &s.model).collect();
+    let (all, reached) =
+        until_precise(&models, precision, settings, watch, &turn_to).map_err(|(m, e)| failed(m, e))?;
+    let ended = reached.is_some();
+    let finished = |replicated| Finished { replicated, reached: reached.clone(), ended };
+    Ok(all.into_iter().map(finished).collect())
+}
+
+/// A scenario's estimates with theory beside them and everything that a reader should be warned of.
+fn sum_up(scenario: &Scenario, one: Finished) -> (Case, Replicated) {
+    let Finished { mut replicated, reached, .. } = one;
+    let mut summary = summarise(&scenario.model, &replicated);
+    summary.precision = reached;
+    summary.oracle = oracle(&scenario.model).against(&replicated);
+    summary.warnings.extend(summary.oracle.warnings());
+    summary.warnings.extend(scenario.warnings.iter().map(|d| d.message.clone()));
+    let trace = std::mem::take(&mut replicated.trace);
+    (Case { summary, uncertain: None, requests: replicated.requests, trace }, replicated)
+}
+
+/// Draws the inputs of all scenarios, and puts what comes of it beside the runs at base values. Stopped by
+/// `watch`, it keeps the draws that were finished; whether all were is the second value.
+fn draw(
+    study: &Study,
+    options: &Options,
+    cases: &mut [Case],
+    watch: &dyn Watch,
+) -> Result<(Vec<Drawn>, bool), StudyError> {
+    let plan = options.uncertain.unwrap_or_default();
+    let settings = Settings { trace: false, ..options.settings() };
+    let mut all = Vec::new();
+    for (i, scenario) in study.scenarios().iter().enumerate() {
+        if watch.stopped() {
+            break;
+        }
+        let name = &scenario.model.name;
+        watch.turn_to(name);
+        let load = |sets: &[String]| {
+            study.changed(i, sets).map(|changed| changed.model).map_err(|problems| problems.render(false))
+        };
+        let seed = scenario.model.run.seed;
+        let drawn = uncertain::draw_all(&scenario.uncertain, seed, plan, &settings, watch, &load);
+        all.push(drawn.map_err(|failure| match failure.invalid {
+            true => StudyError::Drawn { scenario: name.clone(), why: failure.why },
+            false => StudyError::Run { scenario: name.clone(), why: failure.why },
+        })?);
+    }
+    for ((case, scenario), drawn) in cases.iter_mut().zip(study.scenarios()).zip(&all) {
+        let seed = scenario.model.run.seed;
+        case.uncertain = Some(uncertain::summarise(&scenario.uncertain, seed, plan, &case.summary, drawn));
+    }
+    let whole = all.len() == cases.len() && all.iter().all(|d| d.values.len() as u32 == d.planned);
+    Ok((all, whole))
+}
