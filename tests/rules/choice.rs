@@ -197,3 +197,45 @@ fn fixed_absence_is_even_over_the_lines_of_a_centre() {
         close(present, 18.0);
     }
 }
+
+/// A case `team` that takes two of role `a` and an hour, at 1; cases of two hours of role `b`.
+fn team_and_others(centre: &str, of_class: &str, b: &[f64]) -> Run {
+    let text = format!(
+        "[run]\nhorizon = \"48 h\"\nreplications = 1\nwhole_weeks = false\n\
+         [class.team]\nstart = \"sa\"\ntrace = {{ file = \"a.csv\", kind = \"times\", column = \"time\" }}\n{of_class}\n\
+         [class.b]\nstart = \"sb\"\ntrace = {{ file = \"b.csv\", kind = \"times\", column = \"time\" }}\n\
+         [stage.sa]\nservice = {{ role = \"a\", officers = 2, time = \"1 h\", overtaking = false }}\nnext = \"out\"\n\
+         [stage.sb]\nservice = {{ role = \"b\", time = \"2 h\" }}\nnext = \"out\"\n\
+         [stage.out]\nexit = true\n[stage.gone]\nexit = true\n[centre.d]\n{centre}\n"
+    );
+    run_with(&text, &[("a.csv", &csv(&[1.0])), ("b.csv", &csv(b))], &[])
+}
+
+#[test]
+fn a_case_that_nobody_may_overtake_holds_back_whom_its_officers_could_serve() {
+    let both = "shifts = [{ start = \"00:00\", length = \"24 h\", officers = 2 }]";
+    // The first `b` ends at 2: the team begins, and both that came later at 3.
+    let run = team_and_others(both, "", &[0.0, 1.5, 2.4]);
+    assert_eq!(starts(&run, "sa"), [2.0]);
+    assert_eq!(starts(&run, "sb"), [0.0, 3.0, 3.0]);
+    // Whoever was there before is not held back: from 0 to 2 two are at work, and the third, there since 0.9, begins at 2.
+    let run = team_and_others(both, "", &[0.0, 0.0, 0.9, 1.5]);
+    assert_eq!(starts(&run, "sb"), [0.0, 0.0, 2.0, 5.0]);
+    assert_eq!(starts(&run, "sa"), [4.0]);
+    // An officer who does not hold role `a` could not be of the team and goes on.
+    let three = "shifts = [{ start = \"00:00\", length = \"24 h\", officers = 2 }, \
+                 { name = \"b\", start = \"00:00\", length = \"24 h\", officers = 1, roles = [\"b\"] }]";
+    let run = team_and_others(three, "", &[0.0, 0.0, 1.5, 2.1]);
+    assert_eq!(starts(&run, "sa"), [2.0]);
+    assert_eq!(starts(&run, "sb"), [0.0, 0.0, 2.0, 3.0]);
+    // The team's case is given up at 1.75: the `b` of 1.5 begins at once.
+    let patience = "deadline = { after = \"45 min\", until = { start = \"sa\" }, exit = \"gone\" }";
+    let run = team_and_others(both, patience, &[0.0, 1.5]);
+    assert_eq!(run.exits("gone"), [1.75]);
+    assert_eq!(starts(&run, "sb"), [0.0, 1.75]);
+    // Who stands before it in line by priority is not held back.
+    let by_priority = format!("discipline = \"priority\"\n{both}");
+    let run = team_and_others(&by_priority, "priority = 1", &[0.0, 1.5]);
+    assert_eq!(starts(&run, "sb"), [0.0, 1.5]);
+    assert_eq!(starts(&run, "sa"), [3.5]);
+}

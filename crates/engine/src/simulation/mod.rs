@@ -6,7 +6,7 @@
 //!
 //! Files by concept: `event_list` what happens next; `sim` the state and the loop; `components` what can be simulated apart;
 //! `arrivals` and `backfill` where requests come from; `path` delays, branches, exits and deadlines; `routing` which centre and
-//! queue; `station` and `queue` where requests wait, `service` officers at work; `shifts`, `shift_calendar`, `centre`, `officers` officers
+//! queue; `station` and `queue` where requests wait, `dispatch` who takes what, `service` officers at work; `shifts`, `shift_calendar`, `centre`, `officers` officers
 //! coming and going; `observe`, `sums`, `integral`, `outcome` what is recorded, `hours` local time; `conservation` the checks
 //! at the end.
 
@@ -17,6 +17,7 @@ pub mod bench_api;
 mod centre;
 mod components;
 mod conservation;
+mod dispatch;
 mod event_list;
 mod hours;
 pub mod integral;

@@ -1,19 +1,12 @@
 //! Which centre, and into its queue: routing rules, overflow, balking, copies.
 
-use super::centre::{PoolRun, PoolState};
+use super::Failure;
 use super::event_list::{Entity, Rank};
 use super::integral::Count;
 use super::network::{Kind, Route, To};
-use super::officers::Doing;
 use super::path::{Path, follow, lose};
 use super::request::{NONE, NOWHERE, Phase, Request};
-use super::service::Team;
 use super::sim::Sim;
-use super::station::Station;
-use super::{
-    Failure,
-    queue::{Fit, Place},
-};
 use crate::model::{Rule, Service, Target, Window};
 use crate::random::Purpose;
 
@@ -297,6 +290,9 @@ impl<'m> Sim<'m> {
         station.change(Count::Queue, 1.0, t);
         station.queue.insert(s, &mut self.requests, self.model.classes[class].priority);
         self.centres[centre].waiting += 1;
+        if self.stations[self.requests[s].station as usize].guarded {
+            self.guard(s);
+        }
         self.set_timer(s);
     }
 
@@ -309,6 +305,9 @@ impl<'m> Sim<'m> {
         station.leave_queue(r, self.now);
         station.queue.remove(s, &mut self.requests, self.model.classes[class].priority);
         self.centres[centre].waiting -= 1;
+        if station.guarded {
+            self.unguard(s);
+        }
     }
 
     /// Schedules what can happen to a waiting request: its deadline, or the limit of its wait.
@@ -335,10 +334,12 @@ impl<'m> Sim<'m> {
     /// A waiting request's deadline passes, or its wait reaches the limit.
     pub fn time_out(&mut self, s: u32) {
         if self.requests[s].deadline <= self.now {
+            let station = self.requests[s].station;
             self.leave_queue(s);
             self.drop_partner(s);
             lose(self.model, &self.net, &mut self.obs, &mut self.requests[s], self.now);
             self.drop_slot(s);
+            self.serve_those_behind(station);
             return;
         }
         self.requests[s].moved = true;
@@ -347,8 +348,10 @@ impl<'m> Sim<'m> {
         let other = overflow.and_then(|o| self.resolve(&o.to, r)).filter(|c| *c != r.centre as usize);
         match other.and_then(|c| self.station_at(c, r)) {
             Some(other) => {
+                let station = self.requests[s].station;
                 self.leave_queue(s);
                 self.join_queue(s, other, false);
+                self.serve_those_behind(station);
             }
             None => self.set_timer(s),
         }
@@ -372,128 +375,5 @@ impl<'m> Sim<'m> {
                 _ => {}
             }
         }
-    }
-
-    /// Begins a waiting request, or several, once a team is free.
-    #[inline(always)]
-    pub fn serve_freed(&mut self, team: Team) {
-        if self.centres[team.centre].waiting == 0 {
-            return;
-        }
-        if !self.stations[team.station as usize].singly {
-            self.serve(team.centre);
-            return;
-        }
-        // Nobody waits whom the officers of other pools could take up.
-        let pool = &self.pools[team.pool];
-        if pool.free() == 0 {
-            return;
-        }
-        let station = &self.stations[team.station as usize];
-        let next = match &pool.stations[..] {
-            [only] if station.by_anyone && *only == team.station => station.queue.first(),
-            _ => self.first_for(pool, NONE),
-        };
-        if let Some(s) = next {
-            let service = self.service(&self.requests[s]);
-            self.leave_queue(s);
-            self.begin_service(s, service);
-        }
-    }
-
-    /// Begins waiting requests while officers are free for them, the first in line first.
-    #[inline]
-    pub fn serve(&mut self, centre: usize) {
-        while self.centres[centre].waiting > 0 {
-            let Some(s) = self.first_in_line(centre) else { return };
-            let service = self.service(&self.requests[s]);
-            self.leave_queue(s);
-            self.begin_service(s, service);
-        }
-    }
-
-    /// Of the waiting requests that officers are free for, the first in line.
-    #[inline(always)]
-    fn first_in_line(&self, centre: usize) -> Option<u32> {
-        let mut best = None;
-        for pool in self.pools[self.centres[centre].pools.clone()].iter().filter(|p| p.free() > 0) {
-            best = self.first_for(pool, best.unwrap_or(NONE));
-        }
-        best
-    }
-
-    /// Of `best` (or [`NONE`]) and the waiting requests that officers of a pool with free ones are there for,
-    /// the first in line.
-    #[inline(always)]
-    fn first_for(&self, pool: &PoolRun, mut best: u32) -> Option<u32> {
-        for &station in &pool.stations {
-            let at = &self.stations[station as usize];
-            let queue = &at.queue;
-            if queue.len() == 0 {
-                continue;
-            }
-            let found = queue.first_that(&self.requests, |s| {
-                let service = self.service(&self.requests[s]);
-                if service.officers == 1 && !service.different_officer || self.has_team(at, s, service) {
-                    Fit::Yes
-                } else if service.officers > 1 && !service.overtaking {
-                    Fit::Block
-                } else {
-                    Fit::Skip
-                }
-            });
-            if let Some(s) = found
-                && (best == NONE || self.place_in_line(s) < self.place_in_line(best))
-            {
-                best = s;
-            }
-        }
-        (best != NONE).then_some(best)
-    }
-
-    fn place_in_line(&self, s: u32) -> Place {
-        let r = &self.requests[s];
-        self.stations[r.station as usize].queue.place(r, self.model.classes[r.class as usize].priority)
-    }
-
-    /// Whether enough officers are free for a request at a station.
-    #[inline(always)]
-    fn has_team(&self, station: &Station, s: u32, service: &Service) -> bool {
-        let enough = self.pools[station.pool as usize].free() >= service.officers;
-        enough && !service.different_officer || self.find_team(station.centre as usize, s, service)
-    }
-
-    /// Whether enough officers are free in all pools of a centre.
-    fn find_team(&self, centre: usize, s: u32, service: &Service) -> bool {
-        let mut found = 0;
-        for p in self.centres[centre].pools.clone() {
-            let pool = &self.pools[p];
-            if pool.roles >> service.role & 1 == 0 {
-                continue;
-            }
-            let free = match &pool.state {
-                PoolState::Levels(levels) => levels.free(),
-                PoolState::Crews(_) => {
-                    found += pool.idle;
-                    if service.different_officer && self.idle_last_officer(&self.requests[s], p) {
-                        found -= 1;
-                    }
-                    found
-                }
-            };
-            if free >= service.officers {
-                return true;
-            }
-        }
-        false
-    }
-
-    /// Whether the officer who did the request's last service is idle in a pool.
-    fn idle_last_officer(&self, r: &Request, pool: usize) -> bool {
-        if r.last_officer == NONE {
-            return false;
-        }
-        let officer = &self.officers[r.last_officer];
-        officer.stamp == r.last_stamp && officer.doing == Doing::Idle && officer.pool as usize == pool
     }
 }

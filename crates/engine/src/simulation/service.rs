@@ -73,69 +73,6 @@ impl<'m> Sim<'m> {
         self.work_on(s, service);
     }
 
-    /// Picks free officers of a centre: of a level, or of its crews by the centre's rule.
-    fn pick_team(&mut self, s: u32, centre: usize, service: &Service) -> (usize, u32) {
-        let wanted = service.officers;
-        for p in self.centres[centre].pools.clone() {
-            let pool = &mut self.pools[p];
-            if pool.roles >> service.role & 1 == 0 {
-                continue;
-            }
-            if let PoolState::Levels(levels) = &mut pool.state
-                && levels.free() >= wanted
-            {
-                levels.busy += wanted;
-                if let Some(seats) = &mut levels.seats {
-                    seats.take(s, wanted);
-                }
-                return (p, NONE);
-            }
-        }
-        let avoided = self.avoided(s, service);
-        let mut first = NONE;
-        let mut of = self.centres[centre].pools.start;
-        for _ in 0..wanted {
-            let Some((p, o)) = self.next_officer(centre, service, avoided) else {
-                debug_assert!(false, "a team was promised");
-                break;
-            };
-            self.pools[p].withdraw(&mut self.officers, o);
-            let officer = &mut self.officers[o];
-            officer.doing = Doing::Busy;
-            officer.request = s;
-            officer.team = first;
-            first = o;
-            of = p;
-        }
-        (of, first)
-    }
-
-    /// The officer who may not take a request, having done its last service; [`NONE`] where anybody may.
-    fn avoided(&self, s: u32, service: &Service) -> u32 {
-        let r = &self.requests[s];
-        let there = r.last_officer != NONE && self.officers[r.last_officer].stamp == r.last_stamp;
-        if service.different_officer && there { r.last_officer } else { NONE }
-    }
-
-    /// The idle officer of a centre's crews who takes the next case of a service, and the officer's pool.
-    #[inline]
-    fn next_officer(&self, centre: usize, service: &Service, avoided: u32) -> Option<(usize, u32)> {
-        let choice = self.centres[centre].choice;
-        let mut best: Option<(usize, u32)> = None;
-        for p in self.centres[centre].pools.clone() {
-            let pool = &self.pools[p];
-            if pool.roles >> service.role & 1 == 0 || pool.idle == 0 {
-                continue;
-            }
-            let Some(o) = pool.next_idle(&self.officers, avoided) else { continue };
-            let turn = |(p, o): (usize, u32)| self.pools[p].turn(&self.officers, o, choice);
-            if best.is_none_or(|other| turn((p, o)) < turn(other)) {
-                best = Some((p, o));
-            }
-        }
-        best
-    }
-
     /// A request's team starts work on it now.
     #[inline(always)]
     fn work_on(&mut self, s: u32, service: &Service) {
@@ -425,8 +362,10 @@ impl<'m> Sim<'m> {
         if self.requests[s].phase == Phase::Waiting {
             self.leave_queue(s);
             let r = &self.requests[s];
+            let station = r.station;
             self.obs.duplicate(r, r.spent);
             self.drop_slot(s);
+            self.serve_those_behind(station);
             return;
         }
         let rule = self.requests[s].rule as usize;

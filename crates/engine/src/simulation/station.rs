@@ -3,11 +3,12 @@
 
 use super::integral::{Count, Gauges, OpenHour};
 use super::outcome::Waits;
-use super::queue::Queue;
+use super::queue::{Place, Queue};
 use super::request::Request;
 use crate::histogram::Histogram;
 use crate::model::{Model, StageKind};
 use crate::time::HOURS_OF_WEEK;
+use std::collections::BTreeMap;
 
 /// A role at a centre.
 #[derive(Debug)]
@@ -21,6 +22,10 @@ pub(super) struct Station {
     pub by_anyone: bool,
     /// The centre turns some away.
     pub limited: bool,
+    /// Some service at the centre takes several officers and lets nobody overtake while it waits for them.
+    pub guarded: bool,
+    /// Its waiting requests that nobody may overtake, by their places in line.
+    pub guards: BTreeMap<Place, u32>,
     /// The centre's open hour.
     pub hour: OpenHour,
     pub queue: Queue,
@@ -61,6 +66,8 @@ impl Station {
             pool: pool as u32,
             singly,
             by_anyone: singly && services().all(|service| !service.different_officer),
+            guarded: services().any(|service| service.officers > 1 && !service.overtaking),
+            guards: BTreeMap::new(),
             limited: rules.capacity.is_some() || rules.balk.is_some(),
             hour: OpenHour::default(),
             queue: Queue::new(rules.discipline),

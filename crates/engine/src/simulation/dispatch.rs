@@ -1,0 +1,265 @@
+//! Who takes what: which waiting request is begun, and by which of the idle officers.
+
+use super::centre::{PoolRun, PoolState};
+use super::officers::Doing;
+use super::queue::{Fit, Place};
+use super::request::{NONE, Phase, Request};
+use super::service::Team;
+use super::sim::Sim;
+use super::station::Station;
+use crate::model::Service;
+
+impl Sim<'_> {
+    /// Begins a waiting request, or several, once a team is free.
+    #[inline(always)]
+    pub fn serve_freed(&mut self, team: Team) {
+        if self.centres[team.centre].waiting == 0 {
+            return;
+        }
+        if !self.stations[team.station as usize].singly {
+            self.serve(team.centre);
+            return;
+        }
+        // Nobody waits whom the officers of other pools could take up.
+        let pool = &self.pools[team.pool];
+        if pool.free() == 0 {
+            return;
+        }
+        let station = &self.stations[team.station as usize];
+        let next = match &pool.stations[..] {
+            [only] if station.by_anyone && *only == team.station => station.queue.first(),
+            _ => self.first_for(pool, NONE),
+        };
+        if let Some(s) = next {
+            let service = self.service(&self.requests[s]);
+            self.leave_queue(s);
+            self.begin_service(s, service);
+        }
+    }
+
+    /// Begins waiting requests while officers are free for them, the first in line first.
+    #[inline]
+    pub fn serve(&mut self, centre: usize) {
+        while self.centres[centre].waiting > 0 {
+            let Some(s) = self.first_in_line(centre) else { return };
+            let service = self.service(&self.requests[s]);
+            self.leave_queue(s);
+            self.begin_service(s, service);
+        }
+    }
+
+    /// Of the waiting requests that officers are free for, the first in line.
+    #[inline(always)]
+    fn first_in_line(&self, centre: usize) -> Option<u32> {
+        let mut best = None;
+        for pool in self.pools[self.centres[centre].pools.clone()].iter().filter(|p| p.free() > 0) {
+            best = self.first_for(pool, best.unwrap_or(NONE));
+        }
+        best
+    }
+
+    /// Of `best` (or [`NONE`]) and the waiting requests that officers of a pool with free ones are there for,
+    /// the first in line.
+    #[inline(always)]
+    fn first_for(&self, pool: &PoolRun, mut best: u32) -> Option<u32> {
+        for &station in &pool.stations {
+            let at = &self.stations[station as usize];
+            let queue = &at.queue;
+            if queue.len() == 0 {
+                continue;
+            }
+            let found = queue.first_that(&self.requests, |s| {
+                let service = self.service(&self.requests[s]);
+                if at.guarded && !self.may_take(pool, self.place_in_line(s)) {
+                    // Nor may anybody behind it.
+                    return Fit::Block;
+                }
+                if service.officers == 1 && !service.different_officer || self.has_team(at, s, service) {
+                    Fit::Yes
+                } else if service.officers > 1 && !service.overtaking {
+                    Fit::Block
+                } else {
+                    Fit::Skip
+                }
+            });
+            if let Some(s) = found
+                && (best == NONE || self.place_in_line(s) < self.place_in_line(best))
+            {
+                best = s;
+            }
+        }
+        (best != NONE).then_some(best)
+    }
+
+    pub fn place_in_line(&self, s: u32) -> Place {
+        let r = &self.requests[s];
+        self.stations[r.station as usize].queue.place(r, self.model.classes[r.class as usize].priority)
+    }
+
+    /// Whether enough officers are free for a request at a station.
+    #[inline(always)]
+    pub fn has_team(&self, station: &Station, s: u32, service: &Service) -> bool {
+        let enough = self.pools[station.pool as usize].free() >= service.officers && !station.guarded;
+        enough && !service.different_officer || self.find_team(station.centre as usize, s, service)
+    }
+
+    /// Whether enough officers are free in all pools of a centre.
+    fn find_team(&self, centre: usize, s: u32, service: &Service) -> bool {
+        let mut found = 0;
+        let guarded = self.guarded_place(centre, s);
+        for p in self.centres[centre].pools.clone() {
+            let pool = &self.pools[p];
+            if pool.roles >> service.role & 1 == 0 || guarded.is_some_and(|place| !self.may_take(pool, place))
+            {
+                continue;
+            }
+            let free = match &pool.state {
+                PoolState::Levels(levels) => levels.free(),
+                PoolState::Crews(_) => {
+                    found += pool.idle;
+                    if service.different_officer && self.idle_last_officer(&self.requests[s], p) {
+                        found -= 1;
+                    }
+                    found
+                }
+            };
+            if free >= service.officers {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Whether the officer who did the request's last service is idle in a pool.
+    fn idle_last_officer(&self, r: &Request, pool: usize) -> bool {
+        if r.last_officer == NONE {
+            return false;
+        }
+        let officer = &self.officers[r.last_officer];
+        officer.stamp == r.last_stamp && officer.doing == Doing::Idle && officer.pool as usize == pool
+    }
+
+    /// Picks free officers of a centre: of a level, or of its crews by the centre's rule.
+    pub fn pick_team(&mut self, s: u32, centre: usize, service: &Service) -> (usize, u32) {
+        let wanted = service.officers;
+        for p in self.centres[centre].pools.clone() {
+            let pool = &mut self.pools[p];
+            if pool.roles >> service.role & 1 == 0 {
+                continue;
+            }
+            if let PoolState::Levels(levels) = &mut pool.state
+                && levels.free() >= wanted
+            {
+                levels.busy += wanted;
+                if let Some(seats) = &mut levels.seats {
+                    seats.take(s, wanted);
+                }
+                return (p, NONE);
+            }
+        }
+        let avoided = self.avoided(s, service);
+        let guarded = self.guarded_place(centre, s);
+        let mut first = NONE;
+        let mut of = self.centres[centre].pools.start;
+        for _ in 0..wanted {
+            let Some((p, o)) = self.next_officer(centre, service, avoided, guarded) else {
+                debug_assert!(false, "a team was promised");
+                break;
+            };
+            self.pools[p].withdraw(&mut self.officers, o);
+            let officer = &mut self.officers[o];
+            officer.doing = Doing::Busy;
+            officer.request = s;
+            officer.team = first;
+            first = o;
+            of = p;
+        }
+        (of, first)
+    }
+
+    /// The officer who may not take a request, having done its last service; [`NONE`] where anybody may.
+    fn avoided(&self, s: u32, service: &Service) -> u32 {
+        let r = &self.requests[s];
+        let there = r.last_officer != NONE && self.officers[r.last_officer].stamp == r.last_stamp;
+        if service.different_officer && there { r.last_officer } else { NONE }
+    }
+
+    /// The idle officer of a centre's crews who takes the next case of a service, and the officer's pool.
+    #[inline]
+    fn next_officer(
+        &self,
+        centre: usize,
+        service: &Service,
+        avoided: u32,
+        guarded: Option<Place>,
+    ) -> Option<(usize, u32)> {
+        let choice = self.centres[centre].choice;
+        let mut best: Option<(usize, u32)> = None;
+        for p in self.centres[centre].pools.clone() {
+            let pool = &self.pools[p];
+            if pool.roles >> service.role & 1 == 0 || pool.idle == 0 {
+                continue;
+            }
+            if guarded.is_some_and(|place| !self.may_take(pool, place)) {
+                continue;
+            }
+            let Some(o) = pool.next_idle(&self.officers, avoided) else { continue };
+            let turn = |(p, o): (usize, u32)| self.pools[p].turn(&self.officers, o, choice);
+            if best.is_none_or(|other| turn((p, o)) < turn(other)) {
+                best = Some((p, o));
+            }
+        }
+        best
+    }
+
+    /// Notes a request that has begun to wait where nobody may overtake it.
+    #[inline(never)]
+    pub fn guard(&mut self, s: u32) {
+        let service = self.service(&self.requests[s]);
+        if service.officers > 1 && !service.overtaking {
+            let place = self.place_in_line(s);
+            self.stations[self.requests[s].station as usize].guards.insert(place, s);
+        }
+    }
+
+    /// It waits no longer.
+    #[inline(never)]
+    pub fn unguard(&mut self, s: u32) {
+        let place = self.place_in_line(s);
+        self.stations[self.requests[s].station as usize].guards.remove(&place);
+    }
+
+    /// Whether the free officers of a pool may take a request at this place in line: not while one before it, which nobody
+    /// may overtake, waits for officers of a role that they hold, since they could be of its team.
+    #[inline(never)]
+    fn may_take(&self, pool: &PoolRun, place: Place) -> bool {
+        pool.stations.iter().all(|station| {
+            let guards = &self.stations[*station as usize].guards;
+            guards.first_key_value().is_none_or(|(first, _)| *first >= place)
+        })
+    }
+
+    /// The place in line of a request at a centre where some may keep others from overtaking; `None` elsewhere.
+    #[inline(always)]
+    fn guarded_place(&self, centre: usize, s: u32) -> Option<Place> {
+        let at = &self.stations[self.centres[centre].stations.start];
+        if !at.guarded {
+            return None;
+        }
+        let r = &self.requests[s];
+        let mut place = at.queue.place(r, self.model.classes[r.class as usize].priority);
+        if r.phase != Phase::Waiting {
+            // It comes after all who are there already.
+            place.2 = u64::MAX;
+        }
+        Some(place)
+    }
+
+    /// Whether those who wait may have been held back by a request that does not wait any longer: they are served.
+    pub fn serve_those_behind(&mut self, station: u32) {
+        let at = &self.stations[station as usize];
+        if at.guarded {
+            self.serve(usize::from(at.centre));
+        }
+    }
+}
