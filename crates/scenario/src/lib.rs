@@ -12,6 +12,7 @@ pub mod comments;
 mod decode;
 mod defaults;
 mod diagnostic;
+mod distribution;
 mod files;
 mod input;
 mod layers;

@@ -6,77 +6,10 @@
 
 use super::{positive, usable};
 use poolwise_engine::random::Sampler;
-use poolwise_math::{cos, exp_m1, gamma, gamma_lower, ln, normal_cdf, powf, powi, sin};
+use poolwise_math::{cos, sin};
 
 /// Cycles after which services that are still not over are spread evenly over the cycle.
 const MOST_CYCLES: usize = 1_000;
-
-/// `E[min(S, x)]`, in the unit of the sampler: the part of a service that lies within its first `x`.
-pub fn limited_mean(service: &Sampler, x: f64) -> f64 {
-    if x <= 0.0 {
-        return 0.0;
-    }
-    match service {
-        Sampler::Constant(s) => s.min(x),
-        Sampler::Exponential(mean) => exponential(*mean, x),
-        Sampler::LogNormal { mu, sigma } => {
-            let z = (ln(x) - mu) / sigma;
-            service.mean() * normal_cdf(z - sigma) + x * normal_cdf(-z)
-        }
-        Sampler::Gamma { shape, scale, .. } => {
-            let y = x / scale;
-            shape * scale * lower(shape + 1.0, y) + x * (1.0 - lower(*shape, y))
-        }
-        Sampler::Weibull { shape, scale } => {
-            scale * gamma(1.0 + 1.0 / shape) * lower(1.0 / shape, powf(x / scale, *shape))
-        }
-        Sampler::Uniform { low, high } => {
-            if x <= *low {
-                x
-            } else if x >= *high {
-                f64::midpoint(*low, *high)
-            } else {
-                f64::midpoint(*low, *high) - (high - x) * (high - x) / (2.0 * (high - low))
-            }
-        }
-        Sampler::Triangular { low, mode, high, .. } => {
-            if x <= *low {
-                x
-            } else if x < *mode {
-                x - powi(x - low, 3) / (3.0 * (high - low) * (mode - low))
-            } else if x < *high {
-                service.mean() - powi(high - x, 3) / (3.0 * (high - low) * (high - mode))
-            } else {
-                service.mean()
-            }
-        }
-        Sampler::HyperExponential(phases) => {
-            let mut before = 0.0;
-            let mut sum = 0.0;
-            for &(cumulative, mean) in phases.iter() {
-                sum += (cumulative - before) * exponential(mean, x);
-                before = cumulative;
-            }
-            sum
-        }
-        Sampler::Empirical(values) => values.iter().map(|v| v.min(x)).sum::<f64>() / values.len() as f64,
-    }
-}
-
-fn exponential(mean: f64, x: f64) -> f64 {
-    if mean == 0.0 { 0.0 } else { -mean * exp_m1(-x / mean) }
-}
-
-/// Regularised lower incomplete gamma function, one at infinity.
-fn lower(a: f64, x: f64) -> f64 {
-    if x <= 0.0 {
-        0.0
-    } else if x > 1e6 * (1.0 + a) {
-        1.0
-    } else {
-        gamma_lower(a, x)
-    }
-}
 
 /// Offered load at the *start* of each step when `rates`, one for each step of length `step`, repeat for
 /// ever: arrivals per the sampler's unit of time. `None` for unusable rates or step, or no rates.
@@ -91,7 +24,7 @@ pub fn periodic(rates: &[f64], step: f64, service: &Sampler) -> Option<Vec<f64>>
     let mut before = 0.0;
     'cycles: for cycle in 0..MOST_CYCLES {
         for (r, w) in weights.iter_mut().enumerate() {
-            let after = limited_mean(service, (cycle * n + r + 1) as f64 * step);
+            let after = service.limited_mean((cycle * n + r + 1) as f64 * step);
             *w += after - before;
             before = after;
             if mean - after <= 1e-14 * mean {
@@ -110,7 +43,7 @@ pub fn from_empty(rates: &[f64], step: f64, service: &Sampler) -> Option<Vec<f64
     if !positive(step) || !rates.iter().all(|r| usable(*r)) {
         return None;
     }
-    let limited: Vec<f64> = (0..=rates.len()).map(|k| limited_mean(service, k as f64 * step)).collect();
+    let limited: Vec<f64> = (0..=rates.len()).map(|k| service.limited_mean(k as f64 * step)).collect();
     let load = |k: usize| (0..=k).map(|i| rates[i] * (limited[k + 1 - i] - limited[k - i])).sum();
     Some((0..rates.len()).map(load).collect())
 }
@@ -150,15 +83,15 @@ mod tests {
     #[test]
     fn limited_means_match_draws_and_the_mean() {
         for (i, s) in samplers().iter().enumerate() {
-            close(limited_mean(s, 1e9), s.mean(), 1e-9);
-            assert_eq!(limited_mean(s, 0.0), 0.0);
+            close(s.limited_mean(1e9), s.mean(), 1e-9);
+            assert_eq!(s.limited_mean(0.0), 0.0);
             let mut rng = KeyedRng::of(5, i as u64, 0);
             let draws: Vec<f64> = (0..200_000).map(|_| s.sample(&mut rng)).collect();
             for x in [0.5, 1.0, 2.5, 4.5] {
                 // Values lie in [0, x]: five standard errors at the most; false alarms below 1e-5 each.
                 let mean = draws.iter().map(|d| d.min(x)).sum::<f64>() / draws.len() as f64;
                 let bound = 5.0 * x / 2.0 / (draws.len() as f64).sqrt();
-                assert!((limited_mean(s, x) - mean).abs() < bound, "{s:?} at {x}");
+                assert!((s.limited_mean(x) - mean).abs() < bound, "{s:?} at {x}");
             }
         }
     }

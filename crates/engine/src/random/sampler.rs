@@ -1,11 +1,12 @@
-//! The closed set of distributions that times are drawn from.
+//! The closed set of distributions that times are drawn from, each with its mathematics: draws, mean, variance,
+//! distribution function, limited mean, words.
 //!
 //! Everything is in seconds. Parameters are validated where scenarios are read; a sampler never
 //! fails and never returns a negative time.
 
 use super::unit;
 use super::variates::{self, Gamma};
-use poolwise_math::{exp, exp_m1, ln, ln_1p, powf};
+use poolwise_math::{exp, exp_m1, gamma_lower, ln, ln_1p, normal_cdf, powf, powi};
 use rand::rand_core::Rng;
 use std::sync::Arc;
 
@@ -189,6 +190,171 @@ impl Sampler {
         if m == 0.0 { 0.0 } else { self.variance().max(0.0).sqrt() / m }
     }
 
+    /// Probability of at most `x` seconds.
+    pub fn cdf(&self, x: f64) -> f64 {
+        if x < 0.0 {
+            return 0.0;
+        }
+        if let Some(c) = self.degenerate() {
+            return f64::from(u8::from(c <= x));
+        }
+        match self {
+            Self::Constant(c) => f64::from(u8::from(*c <= x)),
+            Self::Exponential(mean) => -exp_m1(-x / mean),
+            Self::LogNormal { .. } if x == 0.0 => 0.0,
+            Self::LogNormal { mu, sigma } => normal_cdf((ln(x) - mu) / sigma),
+            Self::Gamma { shape, scale, .. } => gamma_share(*shape, x / scale),
+            Self::Weibull { shape, scale } => -exp_m1(-powf(x / scale, *shape)),
+            Self::Uniform { low, high } => ((x - low) / (high - low)).clamp(0.0, 1.0),
+            Self::Triangular { low: a, mode: c, high: b, .. } => {
+                if x <= *a {
+                    0.0
+                } else if x <= *c {
+                    powi(x - a, 2) / ((b - a) * (c - a))
+                } else if x < *b {
+                    1.0 - powi(b - x, 2) / ((b - a) * (b - c))
+                } else {
+                    1.0
+                }
+            }
+            Self::HyperExponential(phases) => {
+                weights(phases).map(|(p, m)| p * Self::Exponential(m).cdf(x)).sum()
+            }
+            Self::Empirical(values) => {
+                values.iter().filter(|v| **v <= x).count() as f64 / values.len().max(1) as f64
+            }
+        }
+    }
+
+    /// `E[min(S, x)]`, in seconds: the part of a time that lies within its first `x` seconds.
+    pub fn limited_mean(&self, x: f64) -> f64 {
+        if x <= 0.0 {
+            return 0.0;
+        }
+        match self {
+            Self::Constant(s) => s.min(x),
+            Self::Exponential(mean) => exponential_part(*mean, x),
+            Self::LogNormal { mu, sigma } => {
+                let z = (ln(x) - mu) / sigma;
+                self.mean() * normal_cdf(z - sigma) + x * normal_cdf(-z)
+            }
+            Self::Gamma { shape, scale, .. } => {
+                let y = x / scale;
+                shape * scale * gamma_share(shape + 1.0, y) + x * (1.0 - gamma_share(*shape, y))
+            }
+            Self::Weibull { shape, scale } => {
+                scale
+                    * poolwise_math::gamma(1.0 + 1.0 / shape)
+                    * gamma_share(1.0 / shape, powf(x / scale, *shape))
+            }
+            Self::Uniform { low, high } => {
+                if x <= *low {
+                    x
+                } else if x >= *high {
+                    f64::midpoint(*low, *high)
+                } else {
+                    f64::midpoint(*low, *high) - (high - x) * (high - x) / (2.0 * (high - low))
+                }
+            }
+            Self::Triangular { low, mode, high, .. } => {
+                if x <= *low {
+                    x
+                } else if x < *mode {
+                    x - powi(x - low, 3) / (3.0 * (high - low) * (mode - low))
+                } else if x < *high {
+                    self.mean() - powi(high - x, 3) / (3.0 * (high - low) * (high - mode))
+                } else {
+                    self.mean()
+                }
+            }
+            Self::HyperExponential(phases) => {
+                let mut before = 0.0;
+                let mut sum = 0.0;
+                for &(cumulative, mean) in phases.iter() {
+                    sum += (cumulative - before) * exponential_part(mean, x);
+                    before = cumulative;
+                }
+                sum
+            }
+            Self::Empirical(values) => values.iter().map(|v| v.min(x)).sum::<f64>() / values.len() as f64,
+        }
+    }
+
+    /// `E[max(0, x - S)]`, in seconds, for `x` of at least 0: `x` less [`Self::limited_mean`], without the digits that
+    /// the difference would lose.
+    pub fn shortfall(&self, x: f64) -> f64 {
+        if let Some(c) = self.degenerate() {
+            return (x - c).max(0.0);
+        }
+        let value = match self {
+            Self::Constant(c) => x - c,
+            Self::Exponential(mean) => x + mean * exp_m1(-x / mean),
+            Self::LogNormal { mu, sigma } => {
+                let z = (ln(x) - mu) / sigma;
+                x * normal_cdf(z) - self.mean() * normal_cdf(z - sigma)
+            }
+            Self::Gamma { shape, scale, .. } => {
+                let y = x / scale;
+                x * gamma_share(*shape, y) - shape * scale * gamma_share(shape + 1.0, y)
+            }
+            Self::Weibull { shape, scale } => {
+                let (y, a) = (powf(x / scale, *shape), 1.0 + 1.0 / shape);
+                x * -exp_m1(-y) - scale * poolwise_math::gamma(a) * gamma_share(a, y)
+            }
+            Self::Uniform { low, high } if x < *high => powi((x - low).max(0.0), 2) / (2.0 * (high - low)),
+            Self::Triangular { low: a, mode: c, high: b, .. } => {
+                if x <= *a {
+                    0.0
+                } else if x <= *c {
+                    powi(x - a, 3) / (3.0 * (b - a) * (c - a))
+                } else if x < *b {
+                    x - self.mean() + powi(b - x, 3) / (3.0 * (b - a) * (b - c))
+                } else {
+                    x - self.mean()
+                }
+            }
+            Self::Uniform { .. } => x - self.mean(),
+            Self::HyperExponential(phases) => {
+                weights(phases).map(|(p, m)| p * Self::Exponential(m).shortfall(x)).sum()
+            }
+            Self::Empirical(values) => {
+                values.iter().map(|v| (x - v).max(0.0)).sum::<f64>() / values.len().max(1) as f64
+            }
+        };
+        value.max(0.0)
+    }
+
+    /// A distribution without spread, as the constant it is. A gamma of shape above a million has a
+    /// coefficient of variation below a thousandth.
+    fn degenerate(&self) -> Option<f64> {
+        match self {
+            Self::LogNormal { sigma, .. } if *sigma <= 0.0 => Some(self.mean()),
+            Self::Gamma { shape, .. } if *shape > 1e6 => Some(self.mean()),
+            Self::Uniform { low, high } if high <= low => Some(*low),
+            Self::Exponential(mean) if *mean <= 0.0 => Some(0.0),
+            Self::Constant(c) => Some(*c),
+            _ => None,
+        }
+    }
+
+    /// The distribution in words: its name and what it is known by. `time` writes seconds, `number` a pure number.
+    pub fn describe(&self, time: &dyn Fn(f64) -> String, number: &dyn Fn(f64) -> String) -> String {
+        let mean_cv = || format!("mean {}, CV {}", time(self.mean()), number(self.cv()));
+        match self {
+            Self::Constant(x) => time(*x),
+            Self::Exponential(mean) => format!("exponential, mean {}", time(*mean)),
+            Self::LogNormal { .. } => format!("lognormal, {}", mean_cv()),
+            Self::Gamma { .. } => format!("gamma, {}", mean_cv()),
+            Self::Weibull { .. } => format!("Weibull, {}", mean_cv()),
+            Self::Uniform { low, high } => format!("uniform, {} to {}", time(*low), time(*high)),
+            Self::Triangular { low, mode, high } => {
+                format!("triangular, {} to {} with mode {}", time(*low), time(*high), time(*mode))
+            }
+            Self::HyperExponential(_) => format!("hyperexponential, {}", mean_cv()),
+            Self::Empirical(values) => format!("{} observed values, {}", values.len(), mean_cv()),
+        }
+    }
+
     /// Whether every draw is zero.
     pub fn is_zero(&self) -> bool {
         match self {
@@ -199,6 +365,22 @@ impl Sampler {
     }
 }
 
+/// `E[min(S, x)]` of an exponential time.
+fn exponential_part(mean: f64, x: f64) -> f64 {
+    if mean == 0.0 { 0.0 } else { -mean * exp_m1(-x / mean) }
+}
+
+/// Regularised lower incomplete gamma function P(a, x), with its limits where it has no argument.
+fn gamma_share(a: f64, x: f64) -> f64 {
+    if x <= 0.0 {
+        0.0
+    } else if x > 1e6 * (1.0 + a) {
+        1.0
+    } else {
+        gamma_lower(a, x)
+    }
+}
+
 fn weights(phases: &[(f64, f64)]) -> impl Iterator<Item = (f64, f64)> + '_ {
     let mut before = 0.0;
     phases.iter().map(move |&(cumulative, mean)| {
@@ -206,4 +388,33 @@ fn weights(phases: &[(f64, f64)]) -> impl Iterator<Item = (f64, f64)> + '_ {
         before = cumulative;
         (p, mean)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two formulas of different shape for the same integral, and the integral of the distribution function.
+    #[test]
+    fn what_is_reached_and_what_is_short_make_the_whole() {
+        let all = [
+            Sampler::Constant(50.0),
+            Sampler::Exponential(60.0),
+            Sampler::log_normal(60.0, 0.7),
+            Sampler::gamma(2.5, 30.0).expect("valid"),
+            Sampler::Weibull { shape: 1.4, scale: 70.0 },
+            Sampler::Uniform { low: 10.0, high: 90.0 },
+            Sampler::Triangular { low: 10.0, mode: 30.0, high: 100.0 },
+            Sampler::hyper_exponential(&[(0.3, 10.0), (0.7, 90.0)]),
+            Sampler::Empirical(vec![5.0, 50.0, 80.0].into()),
+        ];
+        for s in &all {
+            for x in [1.0, 20.0, 55.0, 200.0] {
+                assert!((s.limited_mean(x) + s.shortfall(x) - x).abs() < 1e-9 * x, "{s:?} at {x}");
+                let n = 100_000;
+                let area: f64 = (0..n).map(|k| s.cdf((f64::from(k) + 0.5) * x / f64::from(n))).sum();
+                assert!((area * x / f64::from(n) - s.shortfall(x)).abs() < 1e-3, "{s:?} at {x}");
+            }
+        }
+    }
 }

@@ -10,7 +10,6 @@
 
 use poolwise_engine::random::Sampler;
 use poolwise_engine::time::{HOUR, HOURS_OF_WEEK};
-use poolwise_math::{exp_m1, gamma, gamma_lower, ln, normal_cdf, powf, powi};
 
 /// Hours followed one by one; what a time carries beyond (20 weeks) is spread flat over the week.
 const FOLLOWED: usize = 20 * HOURS_OF_WEEK;
@@ -45,7 +44,7 @@ pub(super) struct Grid {
 fn reached(time: &Sampler, step: f64) -> impl Iterator<Item = f64> + '_ {
     let (mut before, mut least) = (0.0, 0.0);
     (1_u32..).map(move |k| {
-        let after = shortfall(time, f64::from(k) * step) / step;
+        let after = time.shortfall(f64::from(k) * step) / step;
         least = (after - before).clamp(least, 1.0);
         before = after;
         least
@@ -55,7 +54,7 @@ fn reached(time: &Sampler, step: f64) -> impl Iterator<Item = f64> + '_ {
 /// Mean over x in the hour k to k + 1 of E[min(L, x)], in hours, for k = 0, 1, 2, ... Its first difference
 /// at k is the time spent in the k-th hour after a start that is uniform over an hour.
 fn spent_up_to(time: &Sampler, factor: f64) -> impl Iterator<Item = f64> + '_ {
-    let value = move |x: f64| x - factor * shortfall(time, x * HOUR / factor) / HOUR;
+    let value = move |x: f64| x - factor * time.shortfall(x * HOUR / factor) / HOUR;
     let mut before = value(0.0);
     (0..).map(move |k: usize| {
         // Trapezoids: in the first hour at squares of 24ths, close together where short times end; then of
@@ -88,15 +87,15 @@ impl Grid {
         let mut high = deadline.mean().max(1.0);
         // Halving finds the median to a millionth; a mean without bound is a scenario's own fault.
         let mut low = 0.0;
-        while cdf(deadline, high) < 0.5 && high < 1e15 {
+        while deadline.cdf(high) < 0.5 && high < 1e15 {
             high *= 2.0;
         }
         while high - low > 1e-6 * high {
             let middle = f64::midpoint(low, high);
-            if cdf(deadline, middle) < 0.5 { low = middle } else { high = middle }
+            if deadline.cdf(middle) < 0.5 { low = middle } else { high = middle }
         }
         let step = (high / 50.0).max(1e-6);
-        let survival = (0..Self::POINTS).map(|k| 1.0 - cdf(deadline, k as f64 * step)).collect();
+        let survival = (0..Self::POINTS).map(|k| 1.0 - deadline.cdf(k as f64 * step)).collect();
         Self { step, survival }
     }
 
@@ -227,108 +226,6 @@ fn spread(weights: &[(usize, f64)], flow: &[f64]) -> Vec<f64> {
         out[first..first + TOGETHER].copy_from_slice(&sum);
     }
     out
-}
-
-/// The lower incomplete gamma function P(a, x), regularised; its limits where it has no argument.
-fn gamma_share(a: f64, x: f64) -> f64 {
-    if x <= 0.0 { 0.0 } else { gamma_lower(a, x) }
-}
-
-/// A distribution without spread, as the constant it is. A gamma of shape above a million has a
-/// coefficient of variation below a thousandth.
-fn degenerate(time: &Sampler) -> Option<f64> {
-    match time {
-        Sampler::LogNormal { sigma, .. } if *sigma <= 0.0 => Some(time.mean()),
-        Sampler::Gamma { shape, .. } if *shape > 1e6 => Some(time.mean()),
-        Sampler::Uniform { low, high } if high <= low => Some(*low),
-        Sampler::Exponential(mean) if *mean <= 0.0 => Some(0.0),
-        Sampler::Constant(c) => Some(*c),
-        _ => None,
-    }
-}
-
-/// P(L <= x).
-fn cdf(time: &Sampler, x: f64) -> f64 {
-    if x < 0.0 {
-        return 0.0;
-    }
-    if let Some(c) = degenerate(time) {
-        return f64::from(u8::from(c <= x));
-    }
-    match time {
-        Sampler::Constant(c) => f64::from(u8::from(*c <= x)),
-        Sampler::Exponential(mean) => -exp_m1(-x / mean),
-        Sampler::LogNormal { .. } if x == 0.0 => 0.0,
-        Sampler::LogNormal { mu, sigma } => normal_cdf((ln(x) - mu) / sigma),
-        Sampler::Gamma { shape, scale, .. } => gamma_share(*shape, x / scale),
-        Sampler::Weibull { shape, scale } => -exp_m1(-powf(x / scale, *shape)),
-        Sampler::Uniform { low, high } => ((x - low) / (high - low)).clamp(0.0, 1.0),
-        Sampler::Triangular { low: a, mode: c, high: b, .. } => {
-            if x <= *a {
-                0.0
-            } else if x <= *c {
-                powi(x - a, 2) / ((b - a) * (c - a))
-            } else if x < *b {
-                1.0 - powi(b - x, 2) / ((b - a) * (b - c))
-            } else {
-                1.0
-            }
-        }
-        Sampler::HyperExponential(phases) => {
-            phase_weights(phases).map(|(p, m)| p * cdf(&Sampler::Exponential(m), x)).sum()
-        }
-        Sampler::Empirical(values) => {
-            values.iter().filter(|v| **v <= x).count() as f64 / values.len().max(1) as f64
-        }
-    }
-}
-
-/// E[max(0, x - L)] = x P(L <= x) - E[L; L <= x], in seconds, for x >= 0.
-fn shortfall(time: &Sampler, x: f64) -> f64 {
-    if let Some(c) = degenerate(time) {
-        return (x - c).max(0.0);
-    }
-    let value = match time {
-        Sampler::Constant(c) => x - c,
-        Sampler::Exponential(mean) => x + mean * exp_m1(-x / mean),
-        Sampler::LogNormal { mu, sigma } => {
-            let z = (ln(x) - mu) / sigma;
-            x * normal_cdf(z) - time.mean() * normal_cdf(z - sigma)
-        }
-        Sampler::Gamma { shape, scale, .. } => {
-            let y = x / scale;
-            x * gamma_share(*shape, y) - shape * scale * gamma_share(shape + 1.0, y)
-        }
-        Sampler::Weibull { shape, scale } => {
-            let (y, a) = (powf(x / scale, *shape), 1.0 + 1.0 / shape);
-            x * -exp_m1(-y) - scale * gamma(a) * gamma_share(a, y)
-        }
-        Sampler::Uniform { low, high } if x < *high => powi((x - low).max(0.0), 2) / (2.0 * (high - low)),
-        Sampler::Triangular { low: a, mode: c, high: b, .. } => {
-            if x <= *a {
-                0.0
-            } else if x <= *c {
-                powi(x - a, 3) / (3.0 * (b - a) * (c - a))
-            } else if x < *b {
-                x - time.mean() + powi(b - x, 3) / (3.0 * (b - a) * (b - c))
-            } else {
-                x - time.mean()
-            }
-        }
-        Sampler::Uniform { .. } => x - time.mean(),
-        Sampler::HyperExponential(phases) => {
-            phase_weights(phases).map(|(p, m)| p * shortfall(&Sampler::Exponential(m), x)).sum()
-        }
-        Sampler::Empirical(values) => {
-            values.iter().map(|v| (x - v).max(0.0)).sum::<f64>() / values.len().max(1) as f64
-        }
-    };
-    value.max(0.0)
-}
-
-fn phase_weights(phases: &[(f64, f64)]) -> impl Iterator<Item = (f64, f64)> + '_ {
-    let before = std::iter::once(0.0).chain(phases.iter().map(|p| p.0));
-    phases.iter().zip(before).map(|(&(cumulative, mean), before)| (cumulative - before, mean))
 }
 
 #[cfg(test)]

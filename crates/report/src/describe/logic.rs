@@ -145,21 +145,7 @@ fn branches(m: &Model, s: usize) -> Vec<(usize, String)> {
 
 /// A time in words.
 fn time(s: &Sampler) -> String {
-    let d = |seconds: f64| number::duration(seconds / HOUR);
-    let mean_cv = || format!("mean {}, CV {}", d(s.mean()), number::trimmed(s.cv(), 3));
-    match s {
-        Sampler::Constant(x) => d(*x),
-        Sampler::Exponential(mean) => format!("exponential, mean {}", d(*mean)),
-        Sampler::LogNormal { .. } => format!("lognormal, {}", mean_cv()),
-        Sampler::Gamma { .. } => format!("gamma, {}", mean_cv()),
-        Sampler::Weibull { .. } => format!("Weibull, {}", mean_cv()),
-        Sampler::Uniform { low, high } => format!("uniform, {} to {}", d(*low), d(*high)),
-        Sampler::Triangular { low, mode, high, .. } => {
-            format!("triangular, {} to {} with mode {}", d(*low), d(*high), d(*mode))
-        }
-        Sampler::HyperExponential(_) => format!("hyperexponential, {}", mean_cv()),
-        Sampler::Empirical(values) => format!("{} observed values, {}", values.len(), mean_cv()),
-    }
+    s.describe(&|seconds| number::duration(seconds / HOUR), &|x| number::trimmed(x, 3))
 }
 
 fn class(m: &Model, c: usize) -> Vec<String> {

@@ -1,9 +1,9 @@
 //! Classes and areas: rates, profiles, traces, deadlines.
 
 use super::Builder;
-use super::times::sampler;
 use super::trace;
 use crate::collections::Exactly;
+use crate::distribution::sampler;
 use crate::parts::{ClassIn, DayScopeIn, DeadlineIn, ProfileIn, ProfileTableIn, UntilIn};
 use crate::quantity::Rate;
 use crate::scalar::NonNegative;

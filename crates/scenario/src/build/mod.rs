@@ -15,7 +15,6 @@ mod second;
 mod served;
 mod staff;
 mod start;
-mod times;
 mod trace;
 mod workflow;
 
@@ -34,7 +33,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// How far sums of probabilities may be from one.
-const SUM_TOLERANCE: f64 = 1e-9;
+pub const SUM_TOLERANCE: f64 = 1e-9;
 
 /// What the parts of the translation share.
 struct Builder<'a> {

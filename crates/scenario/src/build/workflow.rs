@@ -1,8 +1,8 @@
 //! Stages, branches and rework.
 
-use super::times::sampler;
 use super::{Builder, SUM_TOLERANCE};
 use crate::diagnostic::list;
+use crate::distribution::sampler;
 use crate::parts::{BranchIn, NextIn, ProbabilityIn, StageIn};
 use crate::scalar::Text;
 use crate::source::Place;

@@ -2,15 +2,15 @@
 //! the parser, the merge rule, the canonical form and the schema.
 
 mod demand;
-mod distribution;
+
 mod roster;
 mod route;
 mod run;
 mod staff;
 mod workflow;
 
+pub use crate::distribution::*;
 pub use demand::*;
-pub use distribution::*;
 pub use roster::*;
 pub use route::*;
 pub use run::*;

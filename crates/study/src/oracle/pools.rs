@@ -11,7 +11,6 @@ use poolwise_engine::random::Sampler;
 use poolwise_engine::time::{HOUR, HOURS_OF_WEEK};
 use poolwise_planning::offered_load::Load;
 use poolwise_planning::staffing;
-use poolwise_theory::offered::limited_mean;
 
 /// Part of a delay's mean that may be left when the statistics begin.
 const UNSETTLED: f64 = 1e-3;
@@ -298,9 +297,7 @@ fn of_stage(
     let each = model.run.warm_up / path.delays.len().max(1) as f64;
     let settles = |s: &StageId| match &model.stages[*s].kind {
         StageKind::Delay(d) => {
-            d.pickup.is_none()
-                && !d.rebook
-                && limited_mean(&d.time, each) >= (1.0 - UNSETTLED) * d.time.mean()
+            d.pickup.is_none() && !d.rebook && d.time.limited_mean(each) >= (1.0 - UNSETTLED) * d.time.mean()
         }
         _ => true,
     };
