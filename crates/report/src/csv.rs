@@ -13,12 +13,7 @@ use std::io::{self, Write};
 /// # Errors
 /// If a row cannot be encoded.
 pub fn replications(summary: &Summary) -> Result<String, ReportError> {
-    let rows = summary
-        .detail
-        .replications
-        .iter()
-        .map(|r| [r.scenario.clone(), r.replication.to_string(), r.measure.clone(), number(r.value)]);
-    encode(["scenario", "replication", "measure", "value"], rows)
+    poolwise_study::format::replications(summary).map_err(|e| ReportError::Encode(e.to_string()))
 }
 
 /// `hourly.csv`: each centre and role by hour of the centre's local week.

@@ -2,6 +2,7 @@
 #![warn(missing_docs)]
 
 pub mod compare;
+pub mod format;
 pub mod measures;
 pub mod merged;
 pub mod oracle;

@@ -6,7 +6,8 @@
 mod results;
 mod simulate;
 
-pub use results::{Case, Results, json};
+pub use super::format::json;
+pub use results::{Case, Results};
 
 use super::pairing;
 use super::replicate::{Settings, Watch};

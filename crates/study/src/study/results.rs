@@ -1,5 +1,6 @@
 //! What a study gives: plain data, the same bytes as the files of the command line.
 
+use crate::format::{json, replications};
 use crate::summary::{Comparison, Summary};
 use crate::uncertain::{DifferenceSpread, Uncertain};
 use poolwise_engine::trace::TraceRow;
@@ -81,6 +82,16 @@ impl Case {
     }
 }
 
+impl Case {
+    /// The bytes of `replications.csv`: every whole-scenario measure of every replication.
+    ///
+    /// # Errors
+    /// If a row cannot be encoded, which no result of this program should cause.
+    pub fn replications_csv(&self) -> Result<String, csv::Error> {
+        replications(&self.summary)
+    }
+}
+
 impl Comparison {
     /// The bytes of `comparison.json`.
     ///
@@ -89,14 +100,4 @@ impl Comparison {
     pub fn json(&self) -> Result<String, serde_json::Error> {
         json(self)
     }
-}
-
-/// Any result as indented JSON that ends with a line feed; undefined numbers are `null`.
-///
-/// # Errors
-/// As [`Results::json`].
-pub fn json<T: Serialize>(value: &T) -> Result<String, serde_json::Error> {
-    let mut text = serde_json::to_string_pretty(value)?;
-    text.push('\n');
-    Ok(text)
 }
