@@ -5,6 +5,7 @@ mod chance;
 mod choice;
 mod clocks;
 mod demand;
+mod loops;
 mod officers;
 mod records;
 mod routing;

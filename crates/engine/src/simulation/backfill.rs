@@ -6,7 +6,7 @@
 //! each is taken when its own drawn delay exceeds `t`. With the returns of the run's own requests,
 //! intensity `r P(D <= t)`, that is `r` at all times.
 
-use super::network::expected_visits;
+use super::network::{Network, expected_visits};
 use super::request::Request;
 use crate::model::{Demand, Model, StageId, StageKind};
 use crate::random::{Purpose, Sampler, Streams, exponential};
@@ -94,7 +94,7 @@ impl Backfill {
     }
 
     /// The request that comes back at `t`, at the stage it comes back from or to.
-    pub fn request(&self, model: &Model, seed: u64, t: f64) -> Request {
+    pub fn request(&self, model: &Model, net: &Network, seed: u64, t: f64) -> Request {
         let stage = match self.what {
             Return::Rebook(s) => s,
             Return::Rework => model.rework.as_ref().map_or(0, |r| r.stage),
@@ -102,7 +102,7 @@ impl Backfill {
         let mut r =
             Request::new(seed, (self.class, self.area, self.class * model.areas.len() + self.area), t, stage);
         // It has been through the workflow once; its earlier visits are not this run's.
-        r.visits = [1; 8];
+        r.visits = net.once_each();
         r.rework = self.what == Return::Rework;
         r
     }

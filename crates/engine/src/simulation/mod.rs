@@ -38,6 +38,7 @@ mod sim;
 mod station;
 mod sums;
 pub mod trace;
+mod visits;
 
 #[cfg(test)]
 mod tests;

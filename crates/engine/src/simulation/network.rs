@@ -1,6 +1,7 @@
 //! What the engine works out once from a model before a run: steps of the workflow, routes by stage,
 //! class and area, stations and pools of the centres, expected visits.
 
+use super::visits::Visits;
 use crate::model::{
     Deadline, DeadlineUntil, Delay, Model, Rule, Service, Stage, StageId, StageKind, Target, Window,
 };
@@ -72,6 +73,8 @@ pub(super) struct DeadlineTerms<'m> {
     by_start: u16,
     /// Stage whose end cancels it.
     by_finish: u16,
+    /// By stage: whether the class can come from there, within one booking, to what cancels it.
+    leads: Box<[bool]>,
 }
 
 /// A rule for the requests of a stage, class and area, as far as it is known beforehand.
@@ -110,10 +113,8 @@ impl<'m> Network<'m> {
         let (slots, first_station) = stations(model);
         Self {
             steps: steps(model),
-            deadline_terms: model
-                .classes
-                .iter()
-                .map(|class| deadline_terms(class.deadline.as_ref()))
+            deadline_terms: (0..model.classes.len())
+                .map(|class| deadline_terms(model, class))
                 .collect(),
             routes: Vec::new(),
             first_route: vec![0],
@@ -202,6 +203,11 @@ impl<'m> Network<'m> {
         (slot > 0).then(|| self.first_station[centre] + u32::from(slot) - 1)
     }
 
+    /// Visits of a request that has been through the workflow once.
+    pub fn once_each(&self) -> Visits {
+        Visits::once_each(self.steps.iter().filter(|step| step.counter != NO).count())
+    }
+
     /// Numbers of a centre's stations.
     #[inline]
     pub fn stations(&self, centre: usize) -> std::ops::Range<usize> {
@@ -211,11 +217,10 @@ impl<'m> Network<'m> {
 
 impl Step<'_> {
     /// How often a request has been here before, which keys its draws. Stages off all loops are
-    /// visited once. Where more than eight stages lie on loops, some share a counter; their draws
-    /// still differ, being keyed by stage as well.
+    /// visited once.
     #[inline(always)]
-    pub fn visit(&self, visits: &[u8; 8]) -> u32 {
-        if self.counter == NO { 0 } else { u32::from(visits[self.counter as usize % 8]) }
+    pub fn visit(&self, visits: &Visits) -> u32 {
+        if self.counter == NO { 0 } else { visits.get(self.counter) }
     }
 
     /// The branch that a class takes with luck `u` in `[0, 1)`, of at least one. The last one closes the sum,
@@ -231,16 +236,15 @@ impl Step<'_> {
 
     /// Counts a visit as over.
     #[inline(always)]
-    pub fn count_visit(&self, visits: &mut [u8; 8]) {
+    pub fn count_visit(&self, visits: &mut Visits) {
         if self.counter != NO {
-            let v = &mut visits[self.counter as usize % 8];
-            *v = v.saturating_add(1);
+            visits.count(self.counter);
         }
     }
 
     /// Keyed draws of a request on its present visit.
     #[inline(always)]
-    pub fn keyed_draw(&self, seed: u64, visits: &[u8; 8], draw: Draw) -> KeyedRng {
+    pub fn keyed_draw(&self, seed: u64, visits: &Visits, draw: Draw) -> KeyedRng {
         match self.visit(visits) {
             0 => KeyedRng::salted(seed, self.salts[draw as usize]),
             visit => KeyedRng::new(seed, self.stage.key, visit, DRAWS[draw as usize]),
@@ -253,6 +257,11 @@ impl DeadlineTerms<'_> {
     #[inline(always)]
     pub fn met_by_start(&self, stage: u16) -> bool {
         self.by_start == stage
+    }
+
+    /// Whether the class can come from `stage`, within one booking, to what cancels the deadline.
+    pub fn leads(&self, stage: u16) -> bool {
+        self.leads.get(usize::from(stage)).is_some_and(|leads| *leads)
     }
 
     /// Whether the deadline is met by the end of `stage`.
@@ -285,7 +294,7 @@ fn steps<'m>(model: &'m Model) -> Vec<Step<'m>> {
                 .collect(),
             shares: classes.flat_map(|c| stage.next.iter().map(move |b| b.cumulative[c])).collect(),
             salts: DRAWS.map(|purpose| KeyedRng::salt(*key, 0, purpose)),
-            counter: if on_loop { (counters - 1) % 8 } else { NO },
+            counter: if on_loop { counters - 1 } else { NO },
             done: *done,
             starts_clock: *starts_clock || nowhere_said && matches!(kind, Kind::Service(_)),
         }
@@ -293,13 +302,43 @@ fn steps<'m>(model: &'m Model) -> Vec<Step<'m>> {
     model.stages.iter().enumerate().map(step).collect()
 }
 
-fn deadline_terms(deadline: Option<&Deadline>) -> DeadlineTerms<'_> {
+fn deadline_terms(model: &Model, class: usize) -> DeadlineTerms<'_> {
+    let deadline = model.classes[class].deadline.as_ref();
     let (by_start, by_finish) = match deadline.map(|d| d.until) {
         Some(DeadlineUntil::Start(s)) => (s as u16, NO),
         Some(DeadlineUntil::Finish(s)) => (NO, s as u16),
         None => (NO, NO),
     };
-    DeadlineTerms { deadline, by_start, by_finish }
+    let leads = match deadline.map(|d| d.until) {
+        Some(DeadlineUntil::Start(s) | DeadlineUntil::Finish(s)) => lead_to(model, class, s),
+        None => Vec::new(),
+    };
+    DeadlineTerms { deadline, by_start, by_finish, leads: leads.into() }
+}
+
+/// The stages from which a class can come to stage `to` within one booking, that stage itself among them.
+fn lead_to(model: &Model, class: usize, to: StageId) -> Vec<bool> {
+    let mut leads = vec![false; model.stages.len()];
+    leads[to] = true;
+    loop {
+        let mut more = false;
+        for (s, stage) in model.stages.iter().enumerate() {
+            let ends_booking = matches!(&stage.kind, StageKind::Delay(delay) if delay.rebook);
+            if leads[s] || ends_booking {
+                continue;
+            }
+            let mut before = 0.0;
+            leads[s] = stage.next.iter().any(|branch| {
+                let taken = branch.cumulative[class] > before;
+                before = branch.cumulative[class];
+                taken && leads[branch.to]
+            });
+            more |= leads[s];
+        }
+        if !more {
+            return leads;
+        }
+    }
 }
 
 /// Slots of the roles at each centre, and the number of each centre's first station.

@@ -7,6 +7,7 @@
 use super::network::{Draw, Kind, Network, Step};
 use super::observe::Observer;
 use super::request::Request;
+use super::visits::Visits;
 use crate::model::{DeadlineUntil, Delay, Model, PickupClock};
 use crate::random::{KeyedRng, Purpose};
 use crate::time::DAY;
@@ -24,12 +25,12 @@ pub(super) enum Path {
 #[inline(always)]
 pub(super) fn book(net: &Network, r: &mut Request) {
     r.entry = r.stage;
-    r.entry_visits = r.visits;
+    r.visits.book();
     if let Some(deadline) = net.deadline_terms(r.class).deadline {
         const FIRST: u64 = KeyedRng::salt(0, 0, Purpose::Deadline);
         let mut draws = match r.bookings {
             0 => KeyedRng::salted(r.seed, FIRST),
-            n => r.keyed_draw(0, u32::from(n), Purpose::Deadline),
+            n => r.keyed_draw(0, n, Purpose::Deadline),
         };
         r.release = r.arrival + deadline.after.sample(&mut draws);
         r.deadline = r.release;
@@ -50,6 +51,10 @@ pub(super) fn follow(model: &Model, net: &Network, obs: &mut Observer, r: &mut R
 #[inline(never)]
 fn follow_on(model: &Model, net: &Network, obs: &mut Observer, r: &mut Request, mut t: f64) -> Path {
     loop {
+        if t > model.run.end() {
+            // What happens after the end is nobody's business, however long a chain of delays goes on.
+            return Path::Serve(t);
+        }
         let step = net.step(r.stage);
         let Kind::Delay(delay) = step.kind else { return arrive(obs, r, step, t) };
         obs.visit(r, obs.in_window(t));
@@ -166,7 +171,7 @@ pub(super) fn leave(
 
 /// Draws the branch out of a stage and the delay on it: next stage, and when it is reached.
 #[inline(always)]
-fn choose(step: &Step, seed: u64, class: u16, visits: &mut [u8; 8], t: f64) -> (usize, f64) {
+fn choose(step: &Step, seed: u64, class: u16, visits: &mut Visits, t: f64) -> (usize, f64) {
     let branch = match &step.branches[..] {
         [only] => only,
         _ => step.branch(class, step.keyed_draw(seed, visits, Draw::Branch).uniform()),
@@ -182,7 +187,7 @@ fn choose(step: &Step, seed: u64, class: u16, visits: &mut [u8; 8], t: f64) -> (
 /// The request comes back from a delay outside custody, as if newly booked at `t`.
 pub(super) fn rebook(net: &Network, r: &mut Request, t: f64) {
     r.arrival = t;
-    r.bookings = r.bookings.saturating_add(1);
+    r.bookings += 1;
     r.clock = f64::NAN;
     r.done = false;
     r.last_centre = super::request::NOWHERE;
@@ -203,14 +208,22 @@ pub(super) fn lose(model: &Model, net: &Network, obs: &mut Observer, r: &mut Req
     obs.exit(r, deadline.exit, false, t, obs.in_window(t));
 }
 
+/// Stages after which a path without any waiting counts as one that comes to its end.
+const FARTHEST: u32 = 1_000_000;
+
 /// When the request's present booking would have come to what cancels its deadline, with the draws it
 /// has, no waiting anywhere and centres of speed 1; `None` when its drawn path never gets there.
 fn without_waiting(net: &Network, r: &Request, until: DeadlineUntil) -> Option<f64> {
+    let terms = net.deadline_terms(r.class);
     let mut stage = r.entry as usize;
-    let mut visits = r.entry_visits;
+    let mut visits = r.visits.when_booked();
     let mut t = r.arrival;
-    // A loop whose visit counter is saturated repeats itself; a bound keeps the path finite.
-    for _ in 0..10_000 {
+    // Draws never repeat, so that a path that can come to its end does; only one that is left with a probability of a
+    // millionth takes so long that it has to be bounded.
+    for _ in 0..FARTHEST {
+        if !terms.leads(stage as u16) {
+            return None;
+        }
         let step = net.step(stage as u16);
         let time = match step.kind {
             Kind::Exit => return None,
@@ -227,7 +240,7 @@ fn without_waiting(net: &Network, r: &Request, until: DeadlineUntil) -> Option<f
         }
         (stage, t) = choose(step, r.seed, r.class, &mut visits, t);
     }
-    None
+    Some(t)
 }
 
 /// The instant at which the hold after the drawn release instant runs out.

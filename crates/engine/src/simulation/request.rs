@@ -1,5 +1,6 @@
 //! Requests in the system, and the arena that holds them.
 
+use super::visits::Visits;
 use crate::model::StageId;
 use crate::random::{KeyedRng, Purpose};
 
@@ -78,13 +79,12 @@ pub(super) struct Request {
     pub station: u32,
     /// Number of its class and area, for its sums.
     pub cell: u32,
-    /// Stage and visits with which the present booking began, to tell what no waiting would have done.
+    /// Stage with which the present booking began, to tell what no waiting would have done.
     pub entry: u16,
-    pub entry_visits: [u8; 8],
-    /// Visits so far to stages that lie on loops, by loop slot.
-    pub visits: [u8; 8],
+    /// Visits so far to stages that lie on loops.
+    pub visits: Visits,
     /// How often it has been booked anew.
-    pub bookings: u8,
+    pub bookings: u32,
     /// Hour of the centre's week when it joined the queue.
     pub hour: u8,
     /// Hour of the area's week when its clock started.
@@ -151,8 +151,7 @@ impl Request {
         station: 0,
         cell: 0,
         entry: 0,
-        entry_visits: [0; 8],
-        visits: [0; 8],
+        visits: Visits::NONE,
         bookings: 0,
         hour: 0,
         clock_hour: 0,
@@ -211,7 +210,6 @@ impl Request {
             station,
             cell,
             entry,
-            entry_visits,
             visits,
             bookings,
             hour,
@@ -258,8 +256,7 @@ impl Request {
         *station = 0;
         *cell = of_cell as u32;
         *entry = at;
-        *entry_visits = [0; 8];
-        *visits = [0; 8];
+        visits.clear();
         *bookings = 0;
         *hour = 0;
         *clock_hour = 0;

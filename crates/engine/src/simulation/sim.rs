@@ -246,7 +246,7 @@ impl<'m> Sim<'m> {
     fn take_return(&mut self, backfill: usize) {
         let (model, t) = (self.model, self.now);
         let what = self.backfills[backfill].what;
-        let mut r = self.backfills[backfill].request(model, self.backfill_seeds[backfill], t);
+        let mut r = self.backfills[backfill].request(model, &self.net, self.backfill_seeds[backfill], t);
         self.next_return(backfill);
         match what {
             Return::Rework => {

@@ -166,6 +166,39 @@ fn crews_of_1_2_and_0_work_4_1_and_4_of_overtime() {
     assert_eq!(outcome.centres[0].on_duty(), 16.0);
 }
 
+/// The draws of a visit are keyed by its number, on every stage of a loop, and by nothing else.
+#[test]
+fn draws_are_keyed_by_the_number_of_the_visit() {
+    use super::network::{Draw, Network};
+    use super::visits::Visits;
+    use crate::random::{KeyedRng, Purpose};
+    let plan = levels(&[(0.0, 1)], LevelEnd::ByCount);
+    let mut model = single(at(&[0.0]), Sampler::Constant(1.0), plan, ShiftEnd::Finish, 100.0);
+    let first = model.stages[0].clone();
+    for s in 0..11 {
+        let mut stage = first.clone();
+        stage.name = format!("work {s}");
+        stage.key = name_key(&stage.name);
+        stage.next[0].to = if s == 10 { 0 } else { s + 3 };
+        model.stages.push(stage);
+    }
+    model.stages[0].next[0].to = 2;
+    model.rules[0].stages.resize(13, true);
+    let net = Network::new(&model);
+    let mut visits = Visits::NONE;
+    for n in 0..600 {
+        for s in (0..13_u16).filter(|s| *s != 1) {
+            let step = net.step(s);
+            let key = model.stages[usize::from(s)].key;
+            for (draw, purpose) in [(Draw::Time, Purpose::Time), (Draw::Branch, Purpose::Branch)] {
+                let mut found = step.keyed_draw(17, &visits, draw);
+                assert_eq!(found.bits(), KeyedRng::new(17, key, n, purpose).bits(), "visit {n} of stage {s}");
+            }
+            step.count_visit(&mut visits);
+        }
+    }
+}
+
 /// M/M/8 at load 0.9: mean wait 0.876916 service times, P(wait) 0.701533 (Erlang C). Ten replications
 /// of 400,000 customers; the tolerance is four standard errors as seen over replications.
 #[test]
