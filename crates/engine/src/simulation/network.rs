@@ -113,9 +113,7 @@ impl<'m> Network<'m> {
         let (slots, first_station) = stations(model);
         Self {
             steps: steps(model),
-            deadline_terms: (0..model.classes.len())
-                .map(|class| deadline_terms(model, class))
-                .collect(),
+            deadline_terms: (0..model.classes.len()).map(|class| deadline_terms(model, class)).collect(),
             routes: Vec::new(),
             first_route: vec![0],
             cells: model.classes.len() * model.areas.len(),
