@@ -4,7 +4,10 @@ use super::exit::{Done, Failure};
 use super::load;
 use super::options::{CheckArgs, OutputArgs};
 use super::printer::Printer;
+use poolwise_engine::REQUEST_BYTES;
+use poolwise_planning::{crowding, offered_load};
 use poolwise_report::json;
+use poolwise_report::number;
 use poolwise_report::staffing::Staffing;
 use poolwise_report::table;
 use poolwise_scenario::{self, Diagnostics, Scenario, Severity};
@@ -22,13 +25,15 @@ pub fn check(args: &CheckArgs) -> Result<Done, Failure> {
     let overrides = args.overrides.overrides();
     let mut documents = Vec::new();
     let (mut wrong, mut odd) = (Vec::new(), Vec::new());
-    let mut tables = Vec::new();
+    let (mut tables, mut crowded) = (Vec::new(), Vec::new());
     for path in &args.scenarios {
         match poolwise_scenario::load(path, &overrides) {
             Ok(scenario) => {
                 odd.push(scenario.warnings.clone());
                 let staffing = Staffing::of(&scenario.model);
-                let oracle = poolwise_study::oracle(&scenario.model);
+                let oracle =
+                    if args.no_theory { Oracle::default() } else { poolwise_study::oracle(&scenario.model) };
+                crowded.extend(crowding(&scenario, args.max_memory));
                 tables.push(table::check(&staffing, &oracle));
                 documents.push(valid(path, &scenario, &staffing, &oracle));
             }
@@ -47,7 +52,26 @@ pub fn check(args: &CheckArgs) -> Result<Done, Failure> {
     if !odd.is_empty() {
         printer.note(&(odd.join("\n\n") + "\n"));
     }
+    crowded.iter().for_each(|text: &String| printer.note(text));
     if wrong.is_empty() { Ok(Done::Fully) } else { Err(load::invalid(&wrong)) }
+}
+
+/// Says where a run would hold more requests than memory is allowed for.
+fn crowding(scenario: &Scenario, memory: u64) -> Option<String> {
+    let model = &scenario.model;
+    let crowds = crowding::crowds(model, &offered_load::expected(model));
+    let all: f64 = crowds.iter().map(|c| c.requests).sum();
+    let room = (memory / REQUEST_BYTES) as f64;
+    let most = crowds.first().filter(|_| all > room)?;
+    let place = if most.centre { "wait at centre" } else { "are in the delay" };
+    Some(format!(
+        "warning: {}: about {} requests would be in the system at the end of a run, and memory is allowed for {}: a run \
+         stops when they are reached (--max-memory); most of them {place} `{}`",
+        model.name,
+        number::fixed(all, 0, false),
+        number::fixed(room, 0, false),
+        most.place
+    ))
 }
 
 fn valid(path: &Path, scenario: &Scenario, staffing: &Staffing, oracle: &Oracle) -> Value {

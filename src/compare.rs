@@ -23,13 +23,13 @@ pub fn compare(args: &CompareArgs) -> Result<Done, Failure> {
     let overrides = args.overrides.overrides();
     let study = load::study(&args.scenarios, &overrides, &printer)?.paired(args.baseline.as_deref())?;
     load::note_idle(study.scenarios(), &overrides, "compare", &printer);
-    let options = simulate::options(&args.simulation, &args.uncertain, false);
+    let options = simulate::options(&args.simulation, &args.uncertain, false, !args.no_theory);
     study.uncertain_enough(&options)?;
     let out = &args.simulation.out;
     let create = |name: &&str| Folder::create(&out.join(name));
     let folders = study.names().iter().map(create).collect::<Result<Vec<Folder>, _>>()?;
     let shared = Folder::create(&out.join(COMPARISON))?;
-    let ran = simulate::run(&study, &options, &mut printer)?;
+    let ran = simulate::run(&study, &options, args.simulation.limits.max_memory, &mut printer)?;
     let results = &ran.results;
     let pictures = !args.simulation.no_plots;
     let cases: Vec<Case<'_>> = ran.cases(&study).collect();

@@ -62,6 +62,9 @@ pub struct RunArgs {
     /// Write requests.csv too: the instants of every request of the first replication
     #[arg(long)]
     pub trace: bool,
+    /// Leave out what queueing theory says beside the run
+    #[arg(long)]
+    pub no_theory: bool,
     #[command(flatten)]
     pub output: OutputArgs,
 }
@@ -81,6 +84,9 @@ pub struct CompareArgs {
     pub simulation: SimulationArgs,
     #[command(flatten)]
     pub uncertain: UncertainArgs,
+    /// Leave out what queueing theory says beside the run
+    #[arg(long)]
+    pub no_theory: bool,
     #[command(flatten)]
     pub output: OutputArgs,
 }
@@ -164,6 +170,12 @@ pub struct CheckArgs {
     pub scenarios: Vec<PathBuf>,
     #[command(flatten)]
     pub overrides: CheckOverrideArgs,
+    /// Leave out what queueing theory says of each pool
+    #[arg(long)]
+    pub no_theory: bool,
+    /// Memory that the requests in the system of one replication may take: warns where a run would need more
+    #[arg(long, value_name = "SIZE", default_value = "2 GB", value_parser = memory)]
+    pub max_memory: u64,
     /// Form of the results on standard output
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub format: Format,
@@ -347,6 +359,38 @@ pub struct SimulationArgs {
     /// Draw no pictures
     #[arg(long)]
     pub no_plots: bool,
+    #[command(flatten)]
+    pub limits: LimitArgs,
+}
+
+/// What simulations may take.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct LimitArgs {
+    /// Memory that the requests in the system of one replication may take: about 1 kB each. A run that needs more stops
+    /// and keeps what is finished
+    #[arg(long, value_name = "SIZE", default_value = "2 GB", value_parser = memory)]
+    pub max_memory: u64,
+}
+
+/// An amount of memory in bytes.
+pub fn memory(text: &str) -> Result<u64, String> {
+    let text = text.trim();
+    let digits = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let factor = match unit.trim().to_ascii_lowercase().as_str() {
+        "kb" | "k" => 1e3,
+        "mb" | "m" => 1e6,
+        "gb" | "g" => 1e9,
+        "tb" | "t" => 1e12,
+        "kib" => 1024.0,
+        "mib" => 1024.0 * 1024.0,
+        "gib" => 1024.0 * 1024.0 * 1024.0,
+        _ => return Err("write a number with its unit, such as `500 MB` or `4 GB`".to_owned()),
+    };
+    match number.parse::<f64>() {
+        Ok(x) if (1e6..=1e15).contains(&(x * factor)) => Ok((x * factor) as u64),
+        _ => Err("write an amount from 1 MB to 1000 TB, such as `500 MB` or `4 GB`".to_owned()),
+    }
 }
 
 /// Whether and how to draw uncertain inputs.
@@ -397,6 +441,15 @@ mod tests {
     #[test]
     fn the_definition_holds_together() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn amounts_of_memory() {
+        assert_eq!(memory("2 GB"), Ok(2_000_000_000));
+        assert_eq!(memory("1.5MiB"), Ok(1_572_864));
+        for wrong in ["2", "GB", "-1 GB", "1 byte", "10 kB", "1e9 GB", ""] {
+            assert!(memory(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

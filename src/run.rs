@@ -16,7 +16,7 @@ pub fn run(args: &RunArgs) -> Result<Done, Failure> {
     let overrides = args.overrides.overrides();
     let study = load::study(&args.scenarios, &overrides, &printer)?;
     load::note_idle(study.scenarios(), &overrides, "run", &printer);
-    let options = simulate::options(&args.simulation, &args.uncertain, args.trace);
+    let options = simulate::options(&args.simulation, &args.uncertain, args.trace, !args.no_theory);
     study.uncertain_enough(&options)?;
     // Before minutes are spent: can results be written at all?
     let folders = study
@@ -24,7 +24,7 @@ pub fn run(args: &RunArgs) -> Result<Done, Failure> {
         .iter()
         .map(|name| Folder::create(&args.simulation.out.join(name)))
         .collect::<Result<Vec<Folder>, _>>()?;
-    let ran = simulate::run(&study, &options, &mut printer)?;
+    let ran = simulate::run(&study, &options, args.simulation.limits.max_memory, &mut printer)?;
     for ((case, results), (folder, scenario)) in
         ran.cases(&study).zip(&ran.results.cases).zip(folders.iter().zip(study.scenarios()))
     {

@@ -56,7 +56,7 @@ fn source(scenario: &Scenario) -> Source<'_> {
 }
 
 /// What the command line asks of a study.
-pub fn options(simulation: &SimulationArgs, uncertain: &UncertainArgs, trace: bool) -> Options {
+pub fn options(simulation: &SimulationArgs, uncertain: &UncertainArgs, trace: bool, theory: bool) -> Options {
     let default = Plan::default();
     let plan = Plan {
         draws: uncertain.draws.unwrap_or(default.draws),
@@ -66,6 +66,7 @@ pub fn options(simulation: &SimulationArgs, uncertain: &UncertainArgs, trace: bo
         threads: simulation.threads.map(usize::from),
         trace,
         uncertain: uncertain.uncertain.then_some(plan),
+        theory,
         ..Options::default()
     }
 }
@@ -74,14 +75,17 @@ pub fn options(simulation: &SimulationArgs, uncertain: &UncertainArgs, trace: bo
 ///
 /// # Errors
 /// If a run fails, or if it was stopped before anything was finished.
-pub fn run(study: &Study, options: &Options, printer: &mut Printer) -> Result<Ran, Failure> {
+pub fn run(study: &Study, options: &Options, memory: u64, printer: &mut Printer) -> Result<Ran, Failure> {
     let stop = Stop::listen();
     printer.start_progress(study.most_replications(options));
-    let watcher = Watcher::new(printer, &stop);
+    let watcher = Watcher::new(printer, &stop, memory);
     let outcome = study.run(options, &watcher);
     let times = watcher.times();
     printer.end_progress();
     let results = outcome?;
+    if let Some(why) = &results.cut_short {
+        printer.note(&format!("{why}. What was finished before is reported."));
+    }
     let mut hosts = Vec::new();
     for (case, scenario) in results.cases.iter().zip(study.scenarios()) {
         let name = &scenario.model.name;
@@ -117,6 +121,8 @@ struct Time {
 pub struct Watcher<'a> {
     printer: &'a Printer,
     stop: &'a Stop,
+    /// Memory that the requests in the system of a replication may take, bytes.
+    memory: u64,
     clock: Mutex<Clock>,
 }
 
@@ -142,8 +148,8 @@ impl Clock {
 
 impl<'a> Watcher<'a> {
     /// Watches from now on.
-    pub fn new(printer: &'a Printer, stop: &'a Stop) -> Self {
-        Self { printer, stop, clock: Mutex::default() }
+    pub fn new(printer: &'a Printer, stop: &'a Stop, memory: u64) -> Self {
+        Self { printer, stop, memory, clock: Mutex::default() }
     }
 
     /// Time by scenario so far.
@@ -165,6 +171,10 @@ impl Watch for Watcher<'_> {
 
     fn stopped(&self) -> bool {
         self.stop.asked()
+    }
+
+    fn memory(&self) -> u64 {
+        self.memory
     }
 
     fn turn_to(&self, scenario: &str) {

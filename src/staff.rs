@@ -41,7 +41,7 @@ pub fn staff(args: &StaffArgs) -> Result<Done, Failure> {
     };
     let stop = Stop::listen();
     printer.start_counting();
-    let outcome = study.run(&options, &Watcher::new(&printer, &stop));
+    let outcome = study.run(&options, &Watcher::new(&printer, &stop, args.simulation.limits.max_memory));
     printer.end_progress();
     let answer = outcome?;
     let files: Vec<Files<'_>> = study

@@ -1,16 +1,34 @@
-//! Ctrl-C: the first time, replications under way are finished and reported; the second time the program
-//! ends at once.
+//! Ctrl-C. The first time everything under way is left within a second, what is finished is reported, and the exit code
+//! is 3; the second time the program ends at once.
+//!
+//! Simulations ask every some thousand events whether to go on. Where nobody asks (a solver at work, a picture being
+//! drawn) a watchdog ends the program after a second, with the same code: files are written whole or not at all, so what
+//! is there stands.
 
 use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::thread;
+use std::time::Duration;
 
-/// Exit code of a program that was interrupted: 128 and the number of the signal.
+/// Exit code of a program that was interrupted twice: 128 and the number of the signal.
 const INTERRUPTED: i32 = 130;
+/// Exit code of a program that leaves partial results.
+const PARTIAL: i32 = 3;
+/// Time in which somebody must have heard of it.
+const PATIENCE: Duration = Duration::from_millis(900);
 
 /// Whether the user wants to stop.
 #[derive(Debug, Clone, Default)]
-pub struct Stop(Arc<AtomicBool>);
+pub struct Stop(Arc<Asked>);
+
+#[derive(Debug, Default)]
+struct Asked {
+    /// Ctrl-C was pressed.
+    asked: AtomicBool,
+    /// Somebody has seen it, and is bringing things to an end.
+    heard: AtomicBool,
+}
 
 impl Stop {
     /// Listens from now on. Where the system offers no such signal the program just cannot be stopped
@@ -22,22 +40,34 @@ impl Stop {
 
     fn begin() -> Self {
         let stop = Self::default();
-        let asked = Arc::clone(&stop.0);
+        let state = Arc::clone(&stop.0);
         let handler = move || {
-            if asked.swap(true, Ordering::Relaxed) {
+            if state.asked.swap(true, Ordering::SeqCst) {
                 std::process::exit(INTERRUPTED);
             }
-            let _ = writeln!(
-                std::io::stderr(),
-                "\nstopping when the replications under way are finished; press Ctrl-C again to stop at once"
-            );
+            let text = "\nstopping: what is finished will be reported; press Ctrl-C again to stop at once";
+            let _ = writeln!(std::io::stderr(), "{text}");
+            let state = Arc::clone(&state);
+            // In a thread of its own, for this one has to hear the second Ctrl-C.
+            let watchdog = move || {
+                thread::sleep(PATIENCE);
+                if !state.heard.load(Ordering::SeqCst) {
+                    let _ = writeln!(std::io::stderr(), "stopped; files that are there are whole");
+                    std::process::exit(PARTIAL);
+                }
+            };
+            let _ = thread::Builder::new().spawn(watchdog);
         };
         let _ = ctrlc::set_handler(handler);
         stop
     }
 
-    /// Whether the user has asked to stop.
+    /// Whether the user has asked to stop. Whoever asks brings things to an end.
     pub fn asked(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+        let asked = self.0.asked.load(Ordering::Relaxed);
+        if asked {
+            self.0.heard.store(true, Ordering::SeqCst);
+        }
+        asked
     }
 }

@@ -1,6 +1,6 @@
 //! What may be typed after `poolwise sweep`.
 
-use crate::options::{OutputArgs, OverrideArgs};
+use crate::options::{LimitArgs, OutputArgs, OverrideArgs};
 use clap::{Args, Subcommand, ValueHint};
 use poolwise_sweep::Ranges;
 use std::num::NonZeroUsize;
@@ -72,6 +72,8 @@ pub struct WholeArgs {
     #[arg(long)]
     pub no_csv: bool,
     #[command(flatten)]
+    pub limits: LimitArgs,
+    #[command(flatten)]
     pub output: OutputArgs,
 }
 
@@ -101,6 +103,8 @@ pub struct RunArgs {
     /// Threads [default: one for each processor]
     #[arg(long, value_name = "N")]
     pub threads: Option<NonZeroUsize>,
+    #[command(flatten)]
+    pub limits: LimitArgs,
     #[command(flatten)]
     pub output: OutputArgs,
 }

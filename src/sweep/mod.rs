@@ -6,6 +6,7 @@ mod report;
 mod submit;
 
 use super::exit::{Done, Failure};
+use super::options::LimitArgs;
 use super::printer::Printer;
 use super::stop::Stop;
 use args::{Action, AtArgs, MergeArgs, PlanArgs, RunArgs, Shard, StatusArgs, SweepArgs, WholeArgs};
@@ -79,9 +80,17 @@ fn whole(args: &WholeArgs) -> Result<Done, Failure> {
     printer.note(&size(&plan));
     let started = Timestamp::now();
     let clock = Instant::now();
-    let ran = simulate(&plan, &folder, &Selection::All, args.threads.map(usize::from), &mut printer)?;
+    let ran =
+        simulate(&plan, &folder, &Selection::All, args.threads.map(usize::from), args.limits, &mut printer)?;
     if !ran.complete {
-        printer.note("Stopped; the same command goes on from here.");
+        printer.note(&match ran.beyond {
+            0 => "Stopped; the same command goes on from here.".to_owned(),
+            n => format!(
+                "Memory was not enough for {n} {} (a point with a scenario); all that is finished is kept. The same \
+                 command with more --max-memory goes on from here.",
+                if n == 1 { "case" } else { "cases" }
+            ),
+        });
         return Ok(Done::Partly);
     }
     let merged = put_together(&plan, &folder, !args.no_csv)?;
@@ -137,7 +146,7 @@ fn run_some(args: &RunArgs) -> Result<Done, Failure> {
             plan.points.len() - 1
         )));
     }
-    let ran = simulate(&plan, &folder, &selection, args.threads.map(usize::from), &mut printer)?;
+    let ran = simulate(&plan, &folder, &selection, args.threads.map(usize::from), args.limits, &mut printer)?;
     if printer.json() {
         printer.results(&json::document(&json!({
             "replications": ran.replications,
@@ -247,13 +256,15 @@ fn simulate(
     folder: &Path,
     selection: &Selection,
     threads: Option<usize>,
+    limits: LimitArgs,
     printer: &mut Printer,
 ) -> Result<Ran, Failure> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let stop = Stop::listen();
     let clock = Instant::now();
     printer.start_points();
-    let ran = run::run(plan, folder, selection, threads.unwrap_or(cores), &Watcher::new(printer, &stop));
+    let watcher = Watcher::new(printer, &stop, limits.max_memory);
+    let ran = run::run(plan, folder, selection, threads.unwrap_or(cores), &watcher);
     printer.end_progress();
     let ran = ran?;
     printer.detail(&format!(

@@ -12,6 +12,7 @@ use std::time::Instant;
 pub struct Watcher<'a> {
     printer: &'a Printer,
     stop: &'a Stop,
+    memory: u64,
     clock: Instant,
     expected: AtomicU64,
     done: AtomicU64,
@@ -20,9 +21,17 @@ pub struct Watcher<'a> {
 
 impl<'a> Watcher<'a> {
     /// Begins to watch.
-    pub fn new(printer: &'a Printer, stop: &'a Stop) -> Self {
+    pub fn new(printer: &'a Printer, stop: &'a Stop, memory: u64) -> Self {
         let zero = || AtomicU64::new(0);
-        Self { printer, stop, clock: Instant::now(), expected: zero(), done: zero(), requests: zero() }
+        Self {
+            printer,
+            stop,
+            memory,
+            clock: Instant::now(),
+            expected: zero(),
+            done: zero(),
+            requests: zero(),
+        }
     }
 }
 
@@ -59,6 +68,10 @@ impl Watch for Watcher<'_> {
 
     fn stopped(&self) -> bool {
         self.stop.asked()
+    }
+
+    fn memory(&self) -> u64 {
+        self.memory
     }
 }
 

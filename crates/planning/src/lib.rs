@@ -3,6 +3,7 @@
 #![warn(missing_docs)]
 
 pub mod allocation;
+pub mod crowding;
 pub mod offered_load;
 pub mod roster_rules;
 pub mod staffing;

@@ -4,8 +4,8 @@ use super::check::{Cells, Check};
 use super::judge::{Judgement, Rule};
 use poolwise_engine::model::Model;
 use poolwise_engine::{Failure, Outcome};
-use poolwise_study::Watch;
 use poolwise_study::parallel::{self, Workers};
+use poolwise_study::{Watch, run_watched};
 use std::collections::HashMap;
 use std::fmt;
 use std::ops::ControlFlow;
@@ -167,7 +167,7 @@ pub fn sample(
         let mut cells: Vec<Option<Cells>> = vec![None; checks.len()];
         let mut requests = 0;
         for (pass, model) in passes.iter().zip(&models) {
-            let outcome: Outcome = poolwise_engine::run(model, k, false)?;
+            let outcome: Outcome = run_watched(model, k, false, watch)?;
             requests += outcome.requests;
             for &c in &pass.checks {
                 cells[c] = Some(checks[c].read(model, &outcome));
@@ -197,6 +197,7 @@ pub fn sample(
         },
     );
     match failure {
+        Some(Failure::Stopped) => Err(Halt::Stopped),
         Some(e) => Err(Halt::Failed(e)),
         None if out.len() < count => Err(Halt::Stopped),
         None => Ok(out),

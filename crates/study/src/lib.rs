@@ -19,7 +19,7 @@ pub mod warm_up;
 
 pub use compare::compare;
 pub use oracle::{Oracle, oracle};
-pub use replicate::{Replicated, Settings, Unwatched, Watch, replicate, replicate_range};
+pub use replicate::{Replicated, Settings, Unwatched, Watch, replicate, replicate_range, run_watched};
 pub use sample::sample;
 pub use sequential::until_precise;
 pub use study::{Options, Results, Study, StudyError};

@@ -8,7 +8,7 @@ use super::measures::{Key, Value, measure};
 use super::merged::Merged;
 use super::parallel::{self, Workers};
 use poolwise_engine::model::Model;
-use poolwise_engine::{Failure, Outcome, trace::TraceRow};
+use poolwise_engine::{DEFAULT_MEMORY, Failure, Limits, Outcome, trace::TraceRow};
 use std::ops::ControlFlow;
 
 /// How to replicate.
@@ -32,10 +32,29 @@ impl Default for Settings {
 pub trait Watch: Sync {
     /// One replication is finished, having simulated so many requests.
     fn replication_done(&self, requests: u64);
-    /// Whether to stop: replications under way are finished, no more are begun.
+    /// Whether to stop: replications under way are left within some thousand events, no more are begun. Asked from
+    /// any thread, often.
     fn stopped(&self) -> bool;
     /// Work now turns to this scenario.
     fn turn_to(&self, _scenario: &str) {}
+    /// Memory that the requests in the system of one replication may take, bytes.
+    fn memory(&self) -> u64 {
+        DEFAULT_MEMORY
+    }
+}
+
+/// A replication of a model as `watch` allows: the engine asks it whether to stop.
+///
+/// # Errors
+/// The engine's [`Failure`].
+pub fn run_watched(
+    model: &Model,
+    replication: u32,
+    trace: bool,
+    watch: &dyn Watch,
+) -> Result<Outcome, Failure> {
+    let limits = Limits { memory: watch.memory(), stopped: &|| watch.stopped() };
+    poolwise_engine::run_within(model, replication, trace, limits)
 }
 
 /// Watches nothing and never stops.
@@ -68,6 +87,8 @@ pub struct Replicated {
     pub events: u64,
     /// Instants of the first replication's requests, where asked for.
     pub trace: Vec<TraceRow>,
+    /// Why there are fewer replications than planned, where memory was not enough for the next.
+    pub cut_short: Option<Failure>,
 }
 
 impl Replicated {
@@ -82,8 +103,8 @@ impl Replicated {
     }
 }
 
-/// Runs all replications of a model. When `watch` stops it, the finished replications up to the first
-/// gap are kept.
+/// Runs all replications of a model. When `watch` stops it, or one of them needs more memory than it allows, the
+/// finished replications up to the first gap are kept ([`Replicated::cut_short`] tells which it was).
 ///
 /// # Errors
 /// The engine's [`Failure`] of the lowest-numbered replication that failed.
@@ -125,12 +146,18 @@ pub fn extend(
     parallel::ordered(
         range.start as usize..range.end as usize,
         workers,
-        |k| poolwise_engine::run(model, k as u32, settings.trace && k == 0),
+        |k| run_watched(model, k as u32, settings.trace && k == 0, watch),
         |_, outcome| match outcome {
             Ok(outcome) => {
                 watch.replication_done(outcome.requests);
                 all.fold(model, outcome);
                 ControlFlow::Continue(())
+            }
+            // What was finished before stands.
+            Err(Failure::Stopped) => ControlFlow::Break(()),
+            Err(e) if e.cuts_short() => {
+                all.cut_short = Some(e);
+                ControlFlow::Break(())
             }
             Err(e) => {
                 failure = Some(e);
@@ -153,6 +180,7 @@ impl Replicated {
             requests: 0,
             events: 0,
             trace: Vec::new(),
+            cut_short: None,
         }
     }
 

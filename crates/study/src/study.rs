@@ -65,12 +65,14 @@ pub struct Options {
     pub confidence: f64,
     /// Draw the uncertain inputs as well, so often.
     pub uncertain: Option<Plan>,
+    /// Set what queueing theory says beside the runs.
+    pub theory: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
         let Settings { threads, trace, confidence } = Settings::default();
-        Self { threads, trace, confidence, uncertain: None }
+        Self { threads, trace, confidence, uncertain: None, theory: true }
     }
 }
 
@@ -368,8 +370,8 @@ impl Study {
     }
 
     /// Simulates all scenarios, sums them up, draws their uncertain inputs if `options` ask for that, and compares
-    /// them if they are [paired](Self::paired). When `watch` stops it, what was finished comes back, and
-    /// [`Results::complete`] says that this is not all.
+    /// them if they are [paired](Self::paired). When `watch` stops it, or a run needs more memory than it allows, what
+    /// was finished comes back, and [`Results::complete`] says that this is not all.
     ///
     /// # Errors
     /// If a run fails, nothing is uncertain, drawn inputs are invalid, or nothing was finished.

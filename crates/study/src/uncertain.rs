@@ -7,7 +7,7 @@
 use super::compare::influence;
 use super::measures::{Key, Section, Value, measure};
 use super::parallel::{self, Workers};
-use super::replicate::{Settings, Watch};
+use super::replicate::{Settings, Watch, run_watched};
 use super::summary::{PRIMARY, Summary};
 use poolwise_engine::model::Model;
 use poolwise_engine::random::{KeyedRng, mix, name_key};
@@ -100,6 +100,8 @@ pub struct Drawn {
     pub values: Vec<Vec<Vec<Value>>>,
     /// Draws asked for.
     pub planned: u32,
+    /// Why there are fewer, where memory was not enough for a draw.
+    pub cut_short: Option<String>,
 }
 
 /// Why the outer loop failed.
@@ -109,6 +111,8 @@ pub struct Failure {
     pub draw: u32,
     /// Whether the drawn values make the scenario invalid; else a run failed.
     pub invalid: bool,
+    /// Whether the run was stopped, or reached a limit.
+    pub cuts_short: bool,
     /// What went wrong.
     pub why: String,
 }
@@ -130,15 +134,21 @@ pub fn draw_all(
         let sets = sets(inputs, seed, draw);
         load(&sets).map_err(|why| {
             let changes = sets.join(", ");
-            Failure { draw, invalid: true, why: format!("{why}\nin draw {draw}: {changes}") }
+            Failure {
+                draw,
+                invalid: true,
+                cuts_short: false,
+                why: format!("{why}\nin draw {draw}: {changes}"),
+            }
         })
     };
-    let simulate = |draw: u32| {
+    let simulate = |draw: u32| -> Result<Vec<_>, Failure> {
         let model = model(draw)?;
         let mut rows = Vec::with_capacity(plan.per_draw as usize);
         for k in 0..plan.per_draw {
-            let outcome = poolwise_engine::run(&model, draw * plan.per_draw + k, false)
-                .map_err(|e| Failure { draw, invalid: false, why: format!("draw {draw}: {e}") })?;
+            let outcome = run_watched(&model, draw * plan.per_draw + k, false, watch).map_err(|e| {
+                Failure { draw, invalid: false, cuts_short: e.cuts_short(), why: format!("draw {draw}: {e}") }
+            })?;
             watch.replication_done(outcome.requests);
             let mut row = measure(&model, &outcome);
             row.retain(|(key, _)| key.section == Section::Whole);
@@ -146,7 +156,7 @@ pub fn draw_all(
         }
         Ok(rows)
     };
-    let mut all = Drawn { keys: Vec::new(), values: Vec::new(), planned: plan.draws };
+    let mut all = Drawn { keys: Vec::new(), values: Vec::new(), planned: plan.draws, cut_short: None };
     let mut failed = None;
     let stopped = || watch.stopped();
     let workers = Workers { threads: settings.threads, stopped: &stopped };
@@ -158,6 +168,11 @@ pub fn draw_all(
                     all.keys = first.iter().map(|(key, _)| key.clone()).collect();
                 }
                 all.values.push(rows.into_iter().map(|r| r.into_iter().map(|(_, v)| v).collect()).collect());
+            }
+            // What was finished before stands.
+            Err(e) if e.cuts_short => {
+                all.cut_short = (!watch.stopped()).then_some(e.why);
+                return ControlFlow::Break(());
             }
             Err(e) => {
                 failed = Some(e);

@@ -11,6 +11,7 @@ use super::plan::Plan;
 use super::record::Record;
 use super::status::{Due, Progress};
 use super::store::{Health, Shard, write_whole};
+use poolwise_engine::{DEFAULT_MEMORY, Failure, Limits};
 use poolwise_scenario::{Scenario, sha256};
 use poolwise_study::measures::measure;
 use std::fs;
@@ -78,8 +79,12 @@ pub trait Watch: Sync {
     fn replication_done(&self, requests: u64);
     /// One point is finished.
     fn point_done(&self);
-    /// Whether to stop: replications under way are finished, no more are begun.
+    /// Whether to stop: replications under way are left within some thousand events, no more are begun.
     fn stopped(&self) -> bool;
+    /// Memory that the requests in the system of one replication may take, bytes.
+    fn memory(&self) -> u64 {
+        DEFAULT_MEMORY
+    }
 }
 
 /// How a run ended.
@@ -91,6 +96,8 @@ pub struct Ran {
     pub requests: u64,
     /// Whether all points of the selection are finished.
     pub complete: bool,
+    /// Cases (points with a scenario) that were left for want of memory.
+    pub beyond: usize,
     /// Share of the threads' time that went into simulation itself; the rest is loading scenarios, measuring
     /// and writing.
     pub simulating: f64,
@@ -186,6 +193,7 @@ pub fn run(
         replications: state.replications,
         requests: state.requests,
         complete: state.open_points == 0,
+        beyond: state.beyond.len(),
         simulating: busy / (threads as f64 * clock.elapsed().as_secs_f64()),
     })
 }
@@ -231,6 +239,8 @@ struct State {
     requests: u64,
     /// The failure of the first case that failed.
     failure: Option<(usize, SweepError)>,
+    /// Cases for which memory was not enough.
+    beyond: std::collections::BTreeSet<usize>,
     /// A thread has panicked.
     broken: bool,
 }
@@ -248,6 +258,7 @@ impl State {
             replications: 0,
             requests: 0,
             failure: None,
+            beyond: std::collections::BTreeSet::new(),
             broken: false,
         };
         for (i, case) in plan.cases.iter().enumerate().rev() {
@@ -357,15 +368,19 @@ impl Crew<'_> {
         let model = &scenario.model;
         let case = self.plan.cases[unit.case];
         let clock = Instant::now();
-        let outcome = poolwise_engine::run(model, replication, false);
+        let limits = Limits { memory: self.watch.memory(), stopped: &|| self.watch.stopped() };
+        let outcome = poolwise_engine::run_within(model, replication, false, limits);
         self.busy.fetch_add(clock.elapsed().as_nanos() as u64, Ordering::Relaxed);
         let outcome = outcome.map_err(|failure| {
+            if failure == Failure::Stopped {
+                return None;
+            }
             let row = self.plan.points.row(case.point as usize);
             let what = self.plan.describe(usize::from(case.scenario), row);
-            SweepError::Engine {
+            Some(SweepError::Engine {
                 what: format!("point {}: {what}, replication {replication}", case.point),
                 failure,
-            }
+            })
         })?;
         let rows = measure(model, &outcome);
         let (keys, values): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
@@ -391,7 +406,12 @@ impl Crew<'_> {
                 state.requests += record.requests;
                 state.progress.note(self.plan, &record);
                 self.watch.replication_done(record.requests);
-                if state.active[i].1.is_empty() && state.active[i].2 == 0 {
+                if state.beyond.contains(&unit.case) {
+                    if state.active[i].2 == 0 {
+                        state.active.swap_remove(i);
+                    }
+                    self.changed.notify_all();
+                } else if state.active[i].1.is_empty() && state.active[i].2 == 0 {
                     match state.progress.due(unit.case) {
                         Due::Replications(mut due) => {
                             due.reverse();
@@ -405,6 +425,17 @@ impl Crew<'_> {
                     }
                     self.changed.notify_all();
                 }
+            }
+            // Memory was not enough: this case is left, the others go on.
+            Err(Some(SweepError::Engine { what, failure })) if failure.cuts_short() => {
+                if state.beyond.insert(unit.case) {
+                    self.watch.note(&format!("{what}: {failure}"));
+                }
+                state.active[i].1.clear();
+                if state.active[i].2 == 0 {
+                    state.active.swap_remove(i);
+                }
+                self.changed.notify_all();
             }
             // Whoever was first to load the scenario has the reason.
             Err(reason) => {

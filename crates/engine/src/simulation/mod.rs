@@ -109,8 +109,12 @@ impl fmt::Display for Failure {
             Self::TooManyRequests { requests, seconds, centre, memory } => {
                 write!(
                     f,
-                    "after {:.1} days {requests} requests are in the system, more than fit {} MB of memory; ",
-                    seconds / DAY,
+                    "after {} {requests} requests are in the system, more than fit {} MB of memory; ",
+                    if *seconds < DAY {
+                        format!("{seconds:.0} s")
+                    } else {
+                        format!("{:.1} days", seconds / DAY)
+                    },
                     memory / 1_000_000
                 )?;
                 match centre {

@@ -18,6 +18,8 @@ pub struct Results {
     pub uncertain_differences: Vec<DifferenceSpread>,
     /// Everything asked for was done.
     pub complete: bool,
+    /// Where memory was not enough for a run: which, and how it came. What was finished before it is there.
+    pub cut_short: Option<String>,
 }
 
 /// One scenario's results.

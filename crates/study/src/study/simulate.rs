@@ -17,28 +17,45 @@ pub(super) fn run(study: &Study, options: &Options, watch: &dyn Watch) -> Result
         _ => 1,
     };
     let (mut cases, mut all) = (Vec::new(), Vec::new());
-    let mut complete = true;
-    for group in scenarios.chunks(size) {
+    let (mut complete, mut cut_short) = (true, None);
+    'groups: for group in scenarios.chunks(size) {
         if watch.stopped() {
             break;
         }
         for (scenario, one) in group.iter().zip(replicate_group(group, &settings, watch)?) {
+            if let (None, Some(why)) = (&cut_short, &one.replicated.cut_short) {
+                complete = false;
+                cut_short = Some((scenario.model.name.clone(), format!("{why} (--max-memory)")));
+            }
+            // Cases belong to scenarios by their place, so that none may be left out between two others.
+            if cut_short.is_some() && one.replicated.replications() == 0 {
+                break 'groups;
+            }
             if one.replicated.replications() > 0 {
                 complete &= one.ended;
-                let (case, replicated) = sum_up(scenario, one);
+                let (case, replicated) = sum_up(scenario, one, options.theory);
                 cases.push(case);
                 all.push(replicated);
             }
         }
     }
     if cases.is_empty() {
-        return Err(StudyError::Stopped);
+        return Err(match cut_short {
+            Some((scenario, why)) => StudyError::Run { scenario, why },
+            None => StudyError::Stopped,
+        });
     }
     complete &= cases.len() == scenarios.len()
         && cases.iter().all(|c| c.summary.replications == c.summary.replications_planned);
     let mut draws = Vec::new();
     if options.uncertain.is_some() && complete {
         (draws, complete) = draw(study, options, &mut cases, watch)?;
+        let scenarios = draws.iter().zip(study.names());
+        cut_short = scenarios
+            .filter_map(|(d, name)| {
+                Some((name.to_owned(), format!("{} (--max-memory)", d.cut_short.as_ref()?)))
+            })
+            .next();
     }
     let models: Vec<&Model> = scenarios[..cases.len()].iter().map(|s| &s.model).collect();
     let comparison = (study.is_paired() && models.len() > 1).then(|| compare(&models, &all, 0));
@@ -46,7 +63,8 @@ pub(super) fn run(study: &Study, options: &Options, watch: &dyn Watch) -> Result
         Some(base) if draws.len() == models.len() => differences(&study.names(), &draws, 0, base),
         _ => Vec::new(),
     };
-    Ok(Results { cases, comparison, uncertain_differences, complete })
+    let cut_short = cut_short.map(|(name, why)| format!("{name}: {why}"));
+    Ok(Results { cases, comparison, uncertain_differences, complete, cut_short })
 }
 
 /// One scenario's replications.
@@ -85,11 +103,13 @@ fn replicate_group(
 }
 
 /// A scenario's estimates with theory beside them and everything that a reader should be warned of.
-fn sum_up(scenario: &Scenario, one: Finished) -> (Case, Replicated) {
+fn sum_up(scenario: &Scenario, one: Finished, theory: bool) -> (Case, Replicated) {
     let Finished { mut replicated, reached, .. } = one;
     let mut summary = summarise(&scenario.model, &replicated);
     summary.precision = reached;
-    summary.oracle = oracle(&scenario.model).against(&replicated);
+    if theory {
+        summary.oracle = oracle(&scenario.model).against(&replicated);
+    }
     summary.warnings.extend(summary.oracle.warnings());
     summary.warnings.extend(scenario.warnings.iter().map(|d| d.message.clone()));
     let trace = std::mem::take(&mut replicated.trace);

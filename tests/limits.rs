@@ -1,0 +1,137 @@
+//! Nothing legal runs for more than its work explains or takes memory without a bound, and Ctrl-C works within a second.
+
+use assert_cmd::Command;
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+/// Work for 20 officers, done by so many, over a horizon.
+fn scenario(folder: &Path, name: &str, rate: &str, horizon: &str, replications: u32) -> String {
+    let text = format!(
+        "name = \"{name}\"\n[run]\nhorizon = \"{horizon}\"\nreplications = {replications}\ntarget = \"1 h\"\n\
+         [class.c]\nrate = \"{rate}\"\nstart = \"s\"\n\
+         [stage.s]\nservice = {{ role = \"r\", time = {{ exponential = \"3 min\" }} }}\nnext = \"out\"\n\
+         [stage.out]\nexit = true\n[centre.d]\nlevels = {{ officers = 24 }}\n"
+    );
+    let path = folder.join(format!("{name}.toml"));
+    fs::write(&path, text).expect("a file");
+    path.display().to_string()
+}
+
+fn poolwise(folder: &Path) -> Command {
+    let mut command = Command::cargo_bin("poolwise").expect("the program");
+    command.current_dir(folder);
+    command
+}
+
+fn stderr(output: &std::process::Output) -> String {
+    // Lines are broken where the terminal ends.
+    String::from_utf8_lossy(&output.stderr).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn work_beyond_all_officers_stops_the_run_names_the_centre_and_keeps_what_is_finished() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = folder.path();
+    let calm = scenario(at, "calm", "400 per hour", "1 week", 2);
+    let flood = scenario(at, "flood", "1e6 per second", "4 weeks", 2);
+    let run = |files: &[&str]| {
+        let mut command = poolwise(at);
+        command.arg("run").args(files).args(["--no-plots", "--max-memory", "50 MB"]);
+        command.output().expect("an end")
+    };
+    let alone = run(&[&flood]);
+    assert_eq!(alone.status.code(), Some(1));
+    for words in ["flood: after", "at centre d", "cannot keep up", "--max-memory"] {
+        assert!(stderr(&alone).contains(words), "{words} in {}", stderr(&alone));
+    }
+    let both = run(&[&calm, &flood]);
+    assert_eq!(both.status.code(), Some(3), "{}", stderr(&both));
+    assert!(stderr(&both).contains("flood: after"), "{}", stderr(&both));
+    assert!(at.join("output/calm/summary.json").exists());
+    let check = poolwise(at).args(["check", &flood]).output().expect("an end");
+    assert_eq!(check.status.code(), Some(0));
+    assert!(stderr(&check).contains("most of them wait at centre `d`"), "{}", stderr(&check));
+    assert!(!stderr(&poolwise(at).args(["check", &calm]).output().expect("an end")).contains("--max-memory"));
+}
+
+#[test]
+fn a_sweep_leaves_the_point_that_memory_is_not_enough_for_and_finishes_the_others() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = folder.path();
+    scenario(at, "calm", "400 per hour", "1 week", 2);
+    let sweep = "scenarios = [\"calm.toml\"]\nreplications = 2\n[axis.rate]\npath = \"class.c.rate\"\n\
+                 values = [\"400 per hour\", \"1e6 per second\", \"300 per hour\"]\n";
+    fs::write(at.join("sweep.toml"), sweep).expect("a file");
+    let run = poolwise(at).args(["sweep", "sweep.toml", "--max-memory", "20 MB"]).output().expect("an end");
+    assert_eq!(run.status.code(), Some(3), "{}", stderr(&run));
+    for words in ["point 1: calm", "at centre d", "all that is finished is kept"] {
+        assert!(stderr(&run).contains(words), "{words} in {}", stderr(&run));
+    }
+    let status = poolwise(at).args(["sweep", "status", "sweep.toml"]).output().expect("an end");
+    let said = String::from_utf8_lossy(&status.stdout).into_owned() + &stderr(&status);
+    assert!(said.contains("2 of 3 points finished"), "{said}");
+}
+
+#[test]
+fn draws_of_uncertain_inputs_before_the_one_that_is_too_much_are_kept() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = folder.path();
+    let path = scenario(at, "drawn", "400 per hour", "1 week", 2);
+    let text = fs::read_to_string(&path).expect("a text").replace(
+        "rate = \"400 per hour\"",
+        "rate = { low = \"100 per hour\", base = \"400 per hour\", high = \"40000 per hour\" }",
+    );
+    fs::write(&path, text).expect("a file");
+    let mut command = poolwise(at);
+    command.args(["run", &path, "--uncertain", "--draws", "40", "--no-plots", "--max-memory", "2 MB"]);
+    let run = command.output().expect("an end");
+    assert_eq!(run.status.code(), Some(3), "{}", stderr(&run));
+    assert!(stderr(&run).contains("What was finished before is reported"), "{}", stderr(&run));
+    assert!(at.join("output/drawn/summary.json").exists());
+}
+
+#[test]
+fn theory_can_be_left_out() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = folder.path();
+    let path = scenario(at, "calm", "400 per hour", "1 week", 2);
+    for command in [vec!["check", &path], vec!["run", &path, "--no-plots"]] {
+        let with = poolwise(at).args(&command).output().expect("an end");
+        let without = poolwise(at).args(&command).arg("--no-theory").output().expect("an end");
+        let text = |o: &std::process::Output| String::from_utf8_lossy(&o.stdout).into_owned();
+        assert!(text(&with).contains("M/M/24") && !text(&without).contains("M/M/24"), "{}", text(&without));
+        assert_eq!(without.status.code(), Some(0));
+    }
+}
+
+/// Interrupted while it simulates, a command ends within a second or so with what is finished; the bound is wide, for
+/// other tests run beside this one.
+#[cfg(unix)]
+#[test]
+fn an_interrupt_is_obeyed_in_the_middle_of_a_replication() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = folder.path();
+    scenario(at, "calm", "400 per hour", "1 week", 2);
+    scenario(at, "long", "400 per hour", "20000 weeks", 4);
+    let program = assert_cmd::cargo::cargo_bin("poolwise");
+    let start = |words: &[&str]| {
+        let mut command = std::process::Command::new(&program);
+        command.current_dir(at).args(words).stdout(std::process::Stdio::piped());
+        command.stderr(std::process::Stdio::piped()).spawn().expect("a start")
+    };
+    for (words, code) in [
+        (vec!["run", "calm.toml", "long.toml", "--no-plots", "--no-theory"], 3),
+        (vec!["run", "long.toml", "--no-plots"], 1),
+        (vec!["staff", "long.toml", "--target", "done within 1 h >= 90 %", "--no-plots"], 1),
+    ] {
+        let child = start(&words);
+        std::thread::sleep(Duration::from_millis(1_500));
+        let clock = Instant::now();
+        let kill = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+        assert!(kill.expect("a signal").success(), "{words:?} ended by itself");
+        let output = child.wait_with_output().expect("an end");
+        assert!(clock.elapsed() < Duration::from_secs(8), "{words:?}: {:?}", clock.elapsed());
+        assert_eq!(output.status.code(), Some(code), "{words:?}: {}", stderr(&output));
+    }
+}
