@@ -100,7 +100,7 @@ fn theory_can_be_left_out() {
         let with = poolwise(at).args(&command).output().expect("an end");
         let without = poolwise(at).args(&command).arg("--no-theory").output().expect("an end");
         let text = |o: &std::process::Output| String::from_utf8_lossy(&o.stdout).into_owned();
-        assert!(text(&with).contains("M/M/24") && !text(&without).contains("M/M/24"), "{}", text(&without));
+        assert!(text(&with).contains("heory") && !text(&without).contains("heory"), "{}", text(&without));
         assert_eq!(without.status.code(), Some(0));
     }
 }
@@ -113,7 +113,7 @@ fn an_interrupt_is_obeyed_in_the_middle_of_a_replication() {
     let folder = tempfile::tempdir().expect("a folder");
     let at = folder.path();
     scenario(at, "calm", "400 per hour", "1 week", 2);
-    scenario(at, "long", "400 per hour", "20000 weeks", 4);
+    scenario(at, "long", "400 per hour", "10000 weeks", 4);
     let program = assert_cmd::cargo::cargo_bin("poolwise");
     let start = |words: &[&str]| {
         let mut command = std::process::Command::new(&program);
