@@ -1,6 +1,7 @@
 //! How a command ends: done, partly done, or not, each with its exit code.
 use poolwise_report::ReportError;
 use poolwise_report::write::WriteError;
+use poolwise_scenario::Diagnostics;
 use std::fmt;
 use std::io;
 use std::process::ExitCode;
@@ -47,6 +48,12 @@ impl fmt::Display for Failure {
 impl From<ReportError> for Failure {
     fn from(e: ReportError) -> Self {
         Self::Failed(e.to_string())
+    }
+}
+
+impl From<Diagnostics> for Failure {
+    fn from(wrong: Diagnostics) -> Self {
+        Self::Invalid(wrong.render(true))
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::exit::Failure;
 use super::printer::Printer;
-use poolwise_scenario::{Diagnostics, Overrides, Scenario};
+use poolwise_scenario::{Diagnostics, Overrides, Scenario, about_file, about_option};
 use poolwise_study::study::said_once;
 use poolwise_study::{Study, StudyError};
 use std::path::PathBuf;
@@ -67,6 +67,19 @@ impl From<StudyError> for Failure {
         match &e {
             StudyError::Invalid(problems) => invalid(problems),
             StudyError::Drawn { .. } => Self::Invalid(e.to_string()),
+            StudyError::SameName { name, first, second } => {
+                let message = format!("{} is called `{name}` too", first.display());
+                about_file(second, message, "give one of them another `name`").into()
+            }
+            StudyError::ReservedName { name, file } => {
+                let message =
+                    format!("a scenario cannot be called `{name}`: a folder of results has that name");
+                about_file(file, message, "give it another `name`").into()
+            }
+            StudyError::NoBaseline { named, names } => {
+                let message = format!("no scenario is called `{named}`");
+                about_option("--baseline", named, message, &format!("there are {}", names.join(", "))).into()
+            }
             _ if e.is_usage() => Self::Invalid(format!("error: {e}")),
             _ => Self::Failed(e.to_string()),
         }

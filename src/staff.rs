@@ -9,6 +9,7 @@ use super::stop::Stop;
 use poolwise_report::staff::folder::{self, Asked as Files};
 use poolwise_report::staff::{json, tables};
 use poolwise_report::write::Folder;
+use poolwise_scenario::about_option;
 use poolwise_staffing::check::Margins;
 use poolwise_staffing::{Asked, Options, StaffingError, StaffingStudy};
 use std::path::{Path, PathBuf};
@@ -85,7 +86,10 @@ impl From<StaffingError> for Failure {
         match e {
             StaffingError::Study(e) => e.into(),
             StaffingError::Targets(wrong) => {
-                let lines: Vec<String> = wrong.iter().map(|e| format!("error: {e}")).collect();
+                let lines: Vec<String> = wrong
+                    .iter()
+                    .map(|e| about_option("--target", &e.text, e.why.as_str(), "").render(true))
+                    .collect();
                 Self::Invalid(lines.join("\n"))
             }
             e if e.is_usage() => Self::Invalid(format!("error: {e}")),

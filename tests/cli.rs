@@ -216,7 +216,7 @@ fn what_cannot_be_compared_is_refused() {
     ]);
     run.ends_with(0);
     let run = place.poolwise(&["compare", "small.toml", "./small.toml"]);
-    assert!(run.ends_with(2).err.contains("both called `small`"), "{run:?}");
+    assert!(run.ends_with(2).err.contains("is called `small` too"), "{run:?}");
     let run = place.poolwise(&["compare", "small.toml"]);
     assert!(run.ends_with(2).err.contains("two scenarios or more"), "{run:?}");
 }

@@ -81,7 +81,7 @@ fn crews(first: &str, second: &str, more: &str) -> String {
 #[test]
 fn a_stage_that_no_crew_can_staff_is_an_error() {
     let (half, long) = ("length = \"12 h\", officers = 2", "length = \"13 h\", officers = 2");
-    let never = ["`sign` takes 3 officers", "at `PERC` at most 2 are ever on duty together"];
+    let never = ["`sign` takes 3 officers", "at `PERC` at most 2 with its role are ever on duty together"];
     let folder = Folder::new();
     let errors = |text: &str| folder.over(text).expect_err("it should not load").to_string();
     let warnings = |text: &str| good(folder.over(text)).warnings.to_string();
@@ -102,8 +102,20 @@ fn a_stage_that_no_crew_can_staff_is_an_error() {
     );
     has(
         &errors(&crews(four, four, "absence = 1.0")),
-        &["at most 0 are ever on duty together", "some are absent"],
+        &["at most 0 with its role are ever on duty together", "some are absent"],
     );
+    // A pool's crews are known once its officers are spread: 20 in two shifts make three at a time, 4 do not.
+    let pool = |officers: u32| {
+        "[run]\nhorizon = \"2 weeks\"\n[class.c]\nrate = \"1 per hour\"\n\
+         [stage.s]\nservice = { role = \"r\", officers = 3, time = \"5 min\" }\nnext = \"out\"\n[stage.out]\nexit = true\n[centre.d]\n"
+            .to_owned()
+            + &format!(
+                "[pool.p]\nofficers = {officers}\ncentres = [\"d\"]\nshifts = {{ starts = [\"06:00\", \"14:00\"], length = \"8 h\" }}\n"
+            )
+    };
+    let of_pool = |officers: u32| good(folder.load(&pool(officers))).warnings.to_string();
+    assert!(!of_pool(20).contains("together"));
+    has(&of_pool(4), &["`s` takes 3 officers", "together", "give the pool more officers"]);
     // An exception for all of the run, and one for a part of it.
     let exception = |from: &str, until: &str| {
         format!(

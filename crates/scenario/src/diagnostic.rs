@@ -1,6 +1,6 @@
 //! What is wrong with a scenario, shown as a compiler shows it.
 
-use super::source::{Place, Sources};
+use super::source::{Place, Source, Sources};
 use super::uncertain::Noted;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
@@ -192,6 +192,27 @@ impl Display for Diagnostics {
 }
 
 impl std::error::Error for Diagnostics {}
+
+/// What is wrong with a file as a whole: a scenario beside others.
+pub fn about_file(path: &std::path::Path, message: impl Into<String>, help: &str) -> Diagnostics {
+    let mut cx = Problems::of(path);
+    cx.error(Place::NONE, message).help(help);
+    cx.finish(&Sources::default())
+}
+
+/// What is wrong with the value of an option of the command line, which is drawn as it was written.
+pub fn about_option(option: &str, value: &str, message: impl Into<String>, help: &str) -> Diagnostics {
+    let mut sources = Sources::default();
+    let text = format!("{option} {value}");
+    let end = text.len() as u32;
+    let source = sources.add(Source::pseudo(option.to_owned(), text, std::path::Path::new("")));
+    let mut cx = Problems::default();
+    let note = cx.error(Place { source, start: option.len() as u32 + 1, end }, message);
+    if !help.is_empty() {
+        note.help(help);
+    }
+    cx.finish(&sources)
+}
 
 /// Collects what is wrong while a scenario is read.
 #[derive(Debug, Default)]

@@ -27,7 +27,7 @@ pub mod sweep;
 mod synonyms;
 pub mod uncertain;
 
-pub use diagnostic::{Diagnostic, Diagnostics, Location, Severity, nearest};
+pub use diagnostic::{Diagnostic, Diagnostics, Location, Severity, about_file, about_option, nearest};
 pub use files::sha256;
 pub use layers::Overrides;
 pub use quantity::duration;

@@ -180,7 +180,8 @@ pub fn build(input: &ScenarioIn, sources: &Sources, cx: &mut Problems) -> Option
         of.into_iter().flatten().any(|t| matches!(t, Target::LeastLoaded(_)))
     };
     let load = load.filter(|_| !model.rules.iter().any(listed)).unwrap_or_else(|| expected(&model));
-    served::check(&mut b, &model, &sent);
+    let spread_over: Vec<_> = slots.iter().map(|s| s.0).collect();
+    served::check(&mut b, &model, &sent, &spread_over);
     warn_unstable(&mut b, &model, &load);
     second::warn(&mut b, &model, &load, &seconds);
     let derived = derived(spread, &b.files.hashes);

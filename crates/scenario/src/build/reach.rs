@@ -172,7 +172,7 @@ fn uncovered(
     );
 }
 
-/// Somebody at the centre must hold the role, and there must be enough of them.
+/// Somebody at the centre must hold the role. Whether there are enough is known once pools are spread (`served`).
 fn staffed(b: &mut Builder<'_>, graph: &Graph<'_>, routing: &Routing<'_>, sent: &Sent) {
     // What nobody can do at a centre is said once for all stages of the role that a rule sends there.
     let mut nobody: BTreeMap<(Place, CentreId, usize), Vec<&str>> = BTreeMap::new();
@@ -185,14 +185,6 @@ fn staffed(b: &mut Builder<'_>, graph: &Graph<'_>, routing: &Routing<'_>, sent: 
             centre.pools.iter().filter(|p| p.roles & 1 << service.role != 0).map(most_on_duty).sum();
         if most == 0 {
             nobody.entry((place, k, service.role)).or_default().push(stage);
-        } else if most < u64::from(service.officers) {
-            b.cx.error(
-                place,
-                format!(
-                    "`{stage}` takes {} officers at once, but at `{}` at most {most} with its role are ever on duty",
-                    service.officers, centre.name
-                ),
-            );
         }
         if service.different_officer && role_by_levels(routing.centres, k, service.role) {
             b.cx.error(

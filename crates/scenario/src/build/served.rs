@@ -3,7 +3,7 @@
 use super::Builder;
 use super::reach::Sent;
 use poolwise_engine::model::{
-    AbsenceMode, Centre, Exception, LevelPlan, Line, Model, PoolKind, RoleId, Service, StageKind,
+    AbsenceMode, Centre, CentreId, Exception, LevelPlan, Line, Model, PoolKind, RoleId, Service, StageKind,
 };
 use poolwise_engine::time::{DAY, WEEK};
 use poolwise_math::beta_lower;
@@ -11,8 +11,9 @@ use poolwise_math::beta_lower;
 /// A chance of a crew large enough that is so small that somebody should know.
 const SELDOM: f64 = 0.05;
 
-/// Checks every stage at every centre that it can be sent to.
-pub fn check(b: &mut Builder<'_>, model: &Model, sent: &Sent) {
+/// Checks every stage at every centre that it can be sent to. Where the officers of a pool are spread (`spread_over`)
+/// it is a warning: `staff` may well find out how many are needed.
+pub fn check(b: &mut Builder<'_>, model: &Model, sent: &Sent, spread_over: &[CentreId]) {
     for (&(s, k), &place) in sent {
         let StageKind::Service(service) = &model.stages[s].kind else { continue };
         let place = if place.is_none() { b.input.stage.0[s].0.place } else { place };
@@ -23,18 +24,21 @@ pub fn check(b: &mut Builder<'_>, model: &Model, sent: &Sent) {
         let together = together(centre, service.role, largest);
         if together < needed {
             let why = reasons(centre, service, largest);
-            b.cx.error(
-                place,
-                format!(
-                    "`{}` takes {} with the role `{}` at once, but at `{}` at most {together} {} ever on duty together",
-                    model.stages[s].name,
-                    officers(needed),
-                    model.roles[service.role],
-                    centre.name,
-                    if together == 1 { "is" } else { "are" }
-                ),
-            )
-            .help(format!("{why}; let shifts overlap, roster more, or ask for fewer"));
+            let message = format!(
+                "`{}` takes {} at once, but at `{}` at most {together} with its role {} ever on duty together",
+                model.stages[s].name,
+                officers(needed),
+                centre.name,
+                if together == 1 { "is" } else { "are" }
+            );
+            if spread_over.contains(&k) {
+                b.cx.warning(place, message).help(format!(
+                    "{why}; nobody does it; give the pool more officers or shifts a greater `minimum`"
+                ));
+            } else {
+                b.cx.error(place, message)
+                    .help(format!("{why}; let shifts overlap, roster more, or ask for fewer"));
+            }
             continue;
         }
         for (i, e) in model.exceptions.iter().enumerate().filter(|(_, e)| factors(e) < 1.0) {
