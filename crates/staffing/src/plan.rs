@@ -1,7 +1,7 @@
 //! Staffings of an option, ordered by how much they staff.
 //!
 //! The offered load `m` of each centre and hour is that of infinitely many officers (M(t)/G/infinity, lagged;
-//! see [`load`]). A staffing has `m + b sqrt(m)` officers present in each hour (Jennings, Mandelbaum, Massey
+//! see [`offered_load`]). A staffing has `m + b sqrt(m)` officers present in each hour (Jennings, Mandelbaum, Massey
 //! and Whitt 1996), one `b` for all centres and hours, the one dial; `lift` may raise single centres or
 //! hours. Divided by the share that is present and rounded up that is the requirement; permitted shifts
 //! cover it, and never with fewer than the minimum crew.

@@ -2,7 +2,7 @@
 //!
 //! Everything is a dense index into a table here; names are kept for reports only. All times are in
 //! seconds since the run's origin (see [`crate::time`]). A `Model` is built by
-//! [`poolwise_scenario`], which has checked it: indices are in range, probabilities sum to one, every
+//! `poolwise-scenario`, which has checked it: indices are in range, probabilities sum to one, every
 //! service stage of every class and area reaches a centre that holds its role.
 
 pub mod demand;
