@@ -356,6 +356,13 @@ impl Plan {
                 let lines = roster.lines(&row.centre, several.then_some(row.role.as_str()));
                 centre.pools.push(Pool { roles: row.roles, kind: PoolKind::Crews(lines) });
             }
+            let kinds = centre.pools.iter_mut().map(|pool| &mut pool.kind);
+            let lines = kinds.flat_map(|kind| match kind {
+                PoolKind::Crews(lines) => lines.iter_mut(),
+                PoolKind::Levels(_) => [].iter_mut(),
+            });
+            // As the scenario that the roster is written into lists them.
+            lines.zip(0..).for_each(|(line, place)| line.listed = place);
             centre.headcount = Some(f64::from(employed.officers));
         }
     }
