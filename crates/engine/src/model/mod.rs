@@ -11,6 +11,7 @@ pub mod demand;
 pub mod fixture;
 pub mod route;
 pub mod staff;
+mod validate;
 mod visits;
 pub mod workflow;
 
@@ -20,6 +21,7 @@ pub use staff::{
     Absence, AbsenceMode, Balk, Break, Centre, Closing, Discipline, HolidayWork, LevelEnd, LevelPlan, Levels,
     Line, OfficerChoice, Pool, PoolKind, ShiftEnd,
 };
+pub use validate::{MOST_CHANGES, MOST_ENTRIES, MOST_OF_A_KIND, MOST_OFFICERS, ModelError};
 pub use workflow::{Branch, Deadline, DeadlineUntil, Delay, PickupClock, Rework, Service, Stage, StageKind};
 
 use crate::time::LocalClock;

@@ -46,7 +46,7 @@ mod tests;
 pub use limits::{DEFAULT_MEMORY, Limits, REQUEST_BYTES};
 pub use outcome::Outcome;
 
-use crate::model::Model;
+use crate::model::{Model, ModelError};
 use crate::time::DAY;
 use std::fmt;
 
@@ -71,6 +71,8 @@ pub enum Failure {
         /// Area.
         area: String,
     },
+    /// A model with more than the engine can number or hold.
+    Invalid(ModelError),
     /// More requests are in the system than memory is allowed for.
     TooManyRequests {
         /// How many there are.
@@ -129,6 +131,7 @@ impl fmt::Display for Failure {
                     ),
                 }
             }
+            Self::Invalid(why) => why.fmt(f),
             Self::Stopped => f.write_str("stopped before it was finished"),
         }
     }
@@ -156,5 +159,6 @@ pub fn run_within(
     tracing: bool,
     limits: Limits<'_>,
 ) -> Result<Outcome, Failure> {
+    model.validate().map_err(Failure::Invalid)?;
     sim::Sim::new(model, replication, tracing, limits).run()
 }

@@ -164,6 +164,11 @@ pub fn build(input: &ScenarioIn, sources: &Sources, cx: &mut Problems) -> Option
         rework,
         run: b.run.clone(),
     };
+    // Counts belong to no line of the file.
+    if let Err(why) = model.validate() {
+        b.cx.error(Place::NONE, why.to_string());
+        return None;
+    }
     let mut spread = None;
     let mut load = None;
     if !pools.is_empty() {
