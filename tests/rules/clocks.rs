@@ -188,3 +188,33 @@ fn a_request_booked_anew_starts_all_its_clocks_again() {
     assert_eq!(run.outcome.total.done, 2);
     close(run.outcome.total.completion_sum / HOUR, 2.0);
 }
+
+/// The first service leads into a delay of ten hours after which the request is booked anew, five hours to the end of the second.
+fn booked_anew(second: &str) -> super::support::Run {
+    let text = format!(
+        "[run]\nhorizon = \"48 h\"\nreplications = 1\nwhole_weeks = false\n\
+         [class.c]\nstart = \"first\"\ntrace = {{ file = \"c.csv\", kind = \"times\", column = \"time\" }}\n\
+         deadline = {{ after = \"5 h\", until = \"second\", exit = \"released\" }}\n\
+         [class.other]\nstart = \"long\"\ntrace = {{ file = \"other.csv\", kind = \"times\", column = \"time\" }}\n\
+         [stage.first]\nservice = {{ role = \"o\", time = \"1 h\" }}\nnext = \"away\"\n\
+         [stage.away]\ndelay = \"10 h\"\nrebook = true\nnext = [{{ to = \"second\", delay = \"30 min\" }}]\n\
+         [stage.second]\nservice = {{ role = \"o\", time = \"{second}\" }}\nnext = \"out\"\n\
+         [stage.long]\nservice = {{ role = \"o\", time = \"8 h\" }}\nnext = \"out\"\n\
+         [stage.out]\nexit = true\n[stage.released]\nexit = true\n[centre.d]\nlevels = {{ officers = 1 }}\n"
+    );
+    let files = [super::support::csv(&[0.0]), super::support::csv(&[10.0])];
+    run_with(&text, &[("c.csv", &files[0]), ("other.csv", &files[1])], &[])
+}
+
+#[test]
+fn a_request_booked_anew_and_lost_is_in_the_lost_shares() {
+    // Booked anew at 11, there at 11.5, and the officer is busy from 10 to 18: lost at 16. Without waiting it were done at 13.5.
+    let run = booked_anew("2 h");
+    assert_eq!(run.exits("released"), [16.0]);
+    assert_eq!((run.outcome.total.lost, run.outcome.total.lost_anyway), (1, 0));
+    // Half an hour on the way and 4 h 40 min of work take longer than five hours; 4 h 20 min do not.
+    let run = booked_anew("280 min");
+    assert_eq!((run.outcome.total.lost, run.outcome.total.lost_anyway), (1, 1));
+    let run = booked_anew("260 min");
+    assert_eq!((run.outcome.total.lost, run.outcome.total.lost_anyway), (1, 0));
+}

@@ -252,3 +252,40 @@ fn exceptions_change_rosters_routes_and_demand_between_two_instants() {
     let served: Vec<&str> = run.served_at("work").iter().map(|s| s.1).collect();
     assert_eq!(served, ["a", "a", "a", "b", "a"]);
 }
+
+#[test]
+fn overflow_looks_at_the_queue_of_the_role_and_capacity_at_all_who_wait() {
+    // One officer for both roles is busy from 0 with a case of role `e`, a second one waits since 0.5. The first `o` finds nobody of its role
+    // waiting and stays; the second flows over. Where one may wait at the centre at all, the first `o` is turned away, and is not lost.
+    let text = |rule: &str, overflow: &str| {
+        format!(
+            "[run]\nhorizon = \"60 h\"\nreplications = 1\nwhole_weeks = false\n\
+             [class.e]\nstart = \"other\"\ntrace = {{ file = \"e.csv\", kind = \"times\", column = \"time\" }}\n\
+             [class.o]\nstart = \"work\"\ntrace = {{ file = \"o.csv\", kind = \"times\", column = \"time\" }}\n\
+             deadline = {{ after = \"50 h\", until = \"work\", exit = \"lost\" }}\n\
+             [stage.other]\nservice = {{ role = \"e\", time = \"4 h\" }}\nnext = \"done\"\n\
+             [stage.work]\nservice = {{ role = \"o\", time = \"4 h\" }}\nnext = \"done\"\n\
+             [stage.done]\nexit = true\n[stage.away]\nexit = true\n[stage.lost]\nexit = true\n\
+             [centre.a]\nlevels = {{ officers = 1 }}\n{rule}\n[centre.b]\nlevels = {{ officers = 1 }}\n\
+             [[route]]\nto = \"a\"\n{overflow}\n"
+        )
+    };
+    let files = [csv(&[0.0, 0.5]), csv(&[1.0, 1.5])];
+    let files = [("e.csv", files[0].as_str()), ("o.csv", files[1].as_str())];
+    let run = run_with(&text("", "overflow = { queue = 1, to = \"b\" }"), &files, &[]);
+    let mut served: Vec<&str> = run.served_at("work").iter().map(|s| s.1).collect();
+    served.sort_unstable();
+    assert_eq!(served, ["a", "b"]);
+    let full = run_with(&text("queue_capacity = { limit = 1, exit = \"away\" }", ""), &files, &[]);
+    assert_eq!(full.exits("away"), [1.0, 1.5]);
+    assert_eq!((full.outcome.total.lost, full.outcome.total.met_deadline), (0, 0));
+}
+
+#[test]
+fn waits_are_of_both_copies_and_what_is_completed_is_the_winners() {
+    let run = run_at(&copied(0.5, false, 1), &[0.0]);
+    let stage = &run.outcome.stages[run.model.stages.iter().position(|s| s.name == "work").expect("a stage")];
+    assert_eq!(stage.started, 2);
+    let (a, b) = (run.centre("a"), run.centre("b"));
+    assert_eq!((stage.completed[a], stage.completed[b]), (0, 1));
+}

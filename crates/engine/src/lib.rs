@@ -7,7 +7,8 @@
 #[doc(hidden)]
 pub use simulation::bench_api;
 pub use simulation::{
-    DEFAULT_MEMORY, Failure, Limits, Outcome, REQUEST_BYTES, integral, outcome, run, run_within, trace,
+    DEFAULT_MEMORY, Failure, Limits, Outcome, REQUEST_BYTES, integral, outcome, rosters, run, run_within,
+    trace,
 };
 
 pub mod histogram;

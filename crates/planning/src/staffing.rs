@@ -1,10 +1,11 @@
 //! What a model's rosters come to: posts, rostered and paid hours, headcount.
 //!
-//! Everything here is *rostered*: before absence, and for a standard week (no holidays, dated
-//! exceptions or changes of daylight saving). Breaks are outside on-duty time and are not counted.
+//! Everything here is *rostered*: before absence, and for a standard week (no holidays or changes of daylight
+//! saving); what dated exceptions change is added to the sums of [`staffing`] alone. Breaks are outside on-duty time and are not counted.
 //! Officers by elapsed time (crews that come once, levels by steps) have a place in the week only
 //! where their period divides it; otherwise their mean over the statistics window holds at all hours.
 
+use crate::exceptions;
 use poolwise_engine::model::{
     Centre, CentreId, LevelPlan, Line, Model, PoolKind, RoleId, RoleMask, RunSettings,
 };
@@ -60,19 +61,22 @@ pub fn posts(model: &Model, centre: CentreId) -> f64 {
     on_duty(model, centre, RoleMask::MAX).mean()
 }
 
-/// Posts, hours and headcount of `centre`. The headcount is the scenario's own figure or else rostered
-/// hours / (hours per week x planned availability).
+/// Posts, hours and headcount of `centre`. The headcount is the scenario's own figure or else the standard week's rostered
+/// hours / (hours per week x planned availability). What exceptions add is paid by the hour; whom they take away
+/// stays employed and paid.
 pub fn staffing(model: &Model, centre: CentreId) -> Staffing {
-    let posts = posts(model, centre);
-    let rostered = posts * HOURS_OF_WEEK as f64;
+    let standard = posts(model, centre);
+    let rostered = standard * HOURS_OF_WEEK as f64;
+    let change = exceptions::change(model, centre);
+    let hours = HOURS_OF_WEEK as f64;
     let per_officer = model.workforce.hours_per_week * model.workforce.planned_availability;
     let needed = if rostered == 0.0 { 0.0 } else { rostered / per_officer };
     let headcount = model.centres[centre].headcount.unwrap_or(needed);
     Staffing {
-        posts,
-        rostered_hours_per_week: rostered,
+        posts: standard + (change.more - change.fewer) / hours,
+        rostered_hours_per_week: rostered + change.more - change.fewer,
         headcount,
-        paid_hours_per_week: headcount * model.workforce.hours_per_week,
+        paid_hours_per_week: headcount * model.workforce.hours_per_week + change.more,
     }
 }
 

@@ -140,8 +140,10 @@ fn whole(model: &Model, outcome: &Outcome, sheet: &mut Sheet) {
     sheet.row("posts", Value::Known(staffing.posts));
     sheet.row("rostered_hours_per_week", Value::Known(staffing.rostered_hours_per_week));
     sheet.row("headcount", Value::Known(staffing.headcount));
-    let paid = staffing.headcount * model.workforce.hours_per_week;
-    sheet.row("paid_hours_per_week", Value::Ratio(paid * weeks + overtime / HOUR, weeks));
+    sheet.row(
+        "paid_hours_per_week",
+        Value::Ratio(staffing.paid_hours_per_week * weeks + overtime / HOUR, weeks),
+    );
     sheet.row("on_duty_mean", Value::Ratio(on_duty, model.run.horizon));
     sheet.row("busy_mean", Value::Ratio(busy, model.run.horizon));
     sheet.row("utilization", Value::Ratio(busy - overtime, on_duty));

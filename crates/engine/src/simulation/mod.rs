@@ -45,6 +45,11 @@ mod visits;
 mod tests;
 
 pub use limits::{DEFAULT_MEMORY, Limits, REQUEST_BYTES};
+/// Rosters at an instant: levels, and the factors that exceptions put on them.
+pub mod rosters {
+    pub use super::shift_calendar::{factor, factor_changes, level, scaled};
+}
+
 pub use outcome::Outcome;
 
 use crate::model::{Model, ModelError};

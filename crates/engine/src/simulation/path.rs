@@ -218,6 +218,14 @@ fn without_waiting(net: &Network, r: &Request, until: DeadlineUntil) -> Option<f
     let mut stage = r.entry as usize;
     let mut visits = r.visits.when_booked();
     let mut t = r.arrival;
+    let booked_at = net.step(r.entry);
+    if r.bookings > 0
+        && let Kind::Delay(delay) = booked_at.kind
+        && delay.rebook
+    {
+        // Booked anew at the end of that delay: its branch out of it, with the draws of that visit, comes first.
+        (stage, t) = choose(booked_at, r.seed, r.class, &mut visits, t);
+    }
     // Draws never repeat, so that a path that can come to its end does; only one that is left with a probability of a
     // millionth takes so long that it has to be bounded.
     for _ in 0..FARTHEST {

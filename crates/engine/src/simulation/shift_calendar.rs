@@ -96,7 +96,7 @@ fn wall_end(clock: &LocalClock, day: i64, line: &Line) -> f64 {
 }
 
 /// The factor that exceptions put on a centre's rosters at `t`.
-pub(super) fn factor(model: &Model, centre: usize, t: f64) -> f64 {
+pub fn factor(model: &Model, centre: usize, t: f64) -> f64 {
     let mut factor = 1.0;
     for e in &model.exceptions {
         if t >= e.from && t < e.until {
@@ -107,7 +107,7 @@ pub(super) fn factor(model: &Model, centre: usize, t: f64) -> f64 {
 }
 
 /// The next instant after `t` at which that factor may change.
-pub(super) fn factor_changes(model: &Model, centre: usize, t: f64) -> f64 {
+pub fn factor_changes(model: &Model, centre: usize, t: f64) -> f64 {
     model
         .exceptions
         .iter()
@@ -118,12 +118,12 @@ pub(super) fn factor_changes(model: &Model, centre: usize, t: f64) -> f64 {
 }
 
 /// Whole officers of `n` under a factor, halves up.
-pub(super) fn scaled(n: u32, factor: f64) -> u32 {
+pub fn scaled(n: u32, factor: f64) -> u32 {
     (f64::from(n) * factor + 0.5).floor().max(0.0) as u32
 }
 
 /// The level at `t`, and the next instant at which it may change.
-pub(super) fn level(plan: &LevelPlan, clock: &LocalClock, t: f64) -> (u32, f64) {
+pub fn level(plan: &LevelPlan, clock: &LocalClock, t: f64) -> (u32, f64) {
     match plan {
         LevelPlan::Weekly(steps) => {
             let second = clock.second_of_week(t);

@@ -1,0 +1,132 @@
+//! What dated exceptions add to rosters, and take from them, over the statistics window.
+
+use poolwise_engine::model::{HolidayWork, LevelPlan, Line, Model, PoolKind};
+use poolwise_engine::rosters::{factor, factor_changes, level, scaled};
+use poolwise_engine::time::{HOUR, LocalClock, WEEK};
+
+/// Rostered officer-hours a week, in the mean over the window, that exceptions change at a centre.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Change {
+    /// Hours of officers who come besides.
+    pub more: f64,
+    /// Hours of officers who do not come.
+    pub fewer: f64,
+}
+
+/// What the exceptions of a model change in the rosters of a centre, as far as they lie in the window. Whole officers, as the
+/// engine rounds them; before absence.
+pub fn change(model: &Model, centre: usize) -> Change {
+    let mut change = Change::default();
+    let (from, until) = (model.run.warm_up, model.run.end());
+    let mut t = from;
+    while t < until {
+        let factor = factor(model, centre, t);
+        let end = factor_changes(model, centre, t).min(until);
+        if factor != 1.0 {
+            add(&mut change, model, centre, factor, (t, end));
+        }
+        t = end;
+    }
+    let weeks = model.run.horizon / WEEK;
+    if weeks > 0.0 {
+        change.more /= HOUR * weeks;
+        change.fewer /= HOUR * weeks;
+    }
+    change
+}
+
+/// Adds the officer-seconds that a factor changes between two instants.
+fn add(change: &mut Change, model: &Model, centre: usize, factor: f64, span: (f64, f64)) {
+    let rules = &model.centres[centre];
+    let clock = &model.clocks[rules.clock];
+    let mut book = |officers: u32, seconds: f64| {
+        let by = (f64::from(scaled(officers, factor)) - f64::from(officers)) * seconds;
+        change.more += by.max(0.0);
+        change.fewer -= by.min(0.0);
+    };
+    for pool in &rules.pools {
+        match &pool.kind {
+            PoolKind::Levels(levels) => add_levels(&levels.plan, clock, span, &mut book),
+            PoolKind::Crews(lines) => {
+                lines.iter().for_each(|line| add_line(model, line, clock, span, &mut book));
+            }
+        }
+    }
+}
+
+fn add_levels(plan: &LevelPlan, clock: &LocalClock, span: (f64, f64), book: &mut impl FnMut(u32, f64)) {
+    let mut t = span.0;
+    while t < span.1 {
+        let (officers, until) = level(plan, clock, t);
+        book(officers, until.min(span.1) - t);
+        t = until;
+    }
+}
+
+fn add_line(
+    model: &Model,
+    line: &Line,
+    clock: &LocalClock,
+    span: (f64, f64),
+    book: &mut impl FnMut(u32, f64),
+) {
+    let overlap = |from: f64, until: f64| (until.min(span.1) - from.max(span.0)).max(0.0);
+    if let Some((from, until)) = line.once {
+        book(line.officers[0], overlap(from, until));
+        return;
+    }
+    // A shift of the day before may reach into the span.
+    for day in clock.day(span.0) - 1..=clock.day(span.1) {
+        let officers = line.officers[day.rem_euclid(7) as usize];
+        if officers == 0 || line.holidays == HolidayWork::Off && model.is_holiday(day) {
+            continue;
+        }
+        let start = clock.instant(day, line.start);
+        let breaks = line.breaks.iter().map(|b| overlap(start + b.after, start + b.after + b.length));
+        let there = overlap(start, clock.instant(day, line.start + line.length)) - breaks.sum::<f64>();
+        book(officers, there.max(0.0));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::staffing::{staffing, totals};
+    use poolwise_engine::model::fixture::{line, model_with, pool};
+    use poolwise_engine::model::{Break, Exception, LevelEnd, Levels, Pool};
+    use poolwise_engine::time::DAY;
+
+    fn with_factor(pools: Vec<Pool>, factor: f64, from: f64, until: f64) -> Model {
+        let mut model = model_with(pools);
+        let name = "surge".to_owned();
+        model.exceptions =
+            vec![Exception { name, from, until, demand: Vec::new(), roster: vec![(0, factor)] }];
+        model
+    }
+
+    #[test]
+    fn extra_officers_are_posts_hours_and_pay_and_officers_taken_away_stay_paid() {
+        // Five from 8 to 16 with half an hour off at 12, every day of four weeks. Half as many again on two days: 7.5, halves up
+        // 8, so three more for 7.5 h on each, 45 h in four weeks.
+        let mut day = line("day", [5; 7], 8.0, 8.0);
+        day.breaks = vec![Break { after: 4.0 * HOUR, length: 0.5 * HOUR }];
+        let model = with_factor(vec![pool(1, vec![day.clone()])], 1.5, 7.0 * DAY, 9.0 * DAY);
+        let close = |a: f64, b: f64| assert!((a - b).abs() < 1e-9, "{a} is not {b}");
+        let s = staffing(&model, 0);
+        close(s.rostered_hours_per_week, 5.0 * 7.5 * 7.0 + 11.25);
+        close(s.posts, (5.0 * 7.5 * 7.0 + 11.25) / 168.0);
+        close(s.headcount, 5.0 * 7.5 * 7.0 / 40.0);
+        close(s.paid_hours_per_week, 5.0 * 7.5 * 7.0 + 11.25);
+        close(totals(&model).paid_hours_per_week, s.paid_hours_per_week);
+        // Nobody from 12:00 to 24:00 of one day: half an hour of the break and three and a half of work fall in it.
+        let model = with_factor(vec![pool(1, vec![day])], 0.0, 12.0 * HOUR, DAY);
+        let s = staffing(&model, 0);
+        close(s.rostered_hours_per_week, 5.0 * 7.5 * 7.0 - 5.0 * 3.5 / 4.0);
+        close(s.paid_hours_per_week, 5.0 * 7.5 * 7.0);
+        // A level of three, doubled for the last day and beyond the window.
+        let plan = LevelPlan::Weekly(vec![(0.0, 3)]);
+        let levels = Pool { roles: 1, kind: PoolKind::Levels(Levels { plan, end: LevelEnd::ByCount }) };
+        let model = with_factor(vec![levels], 2.0, 27.0 * DAY, 40.0 * DAY);
+        close(staffing(&model, 0).rostered_hours_per_week, 3.0 * 168.0 + 3.0 * 24.0 / 4.0);
+    }
+}
