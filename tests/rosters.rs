@@ -50,13 +50,13 @@ fn rules_are_read_with_those_of_single_centres_over_them() {
     );
     assert_eq!((rules.least, rules.nodes), (Least::Officers, 50));
     let all = rules.of(0);
-    assert_eq!((all.minimum, all.rest, all.cover, all.weekends_off), (2, 39_600.0, Cover::Always, 0.5));
+    assert_eq!((all.minimum, all.rest, all.cover, all.weekends_off), (2, 39_600.0, None, 0.5));
     assert_eq!(all.shifts[0].starts, [0.0, 21_600.0, 43_200.0, 64_800.0]);
     // 40 h are four days of ten.
     assert_eq!((all.shifts[0].days_on, all.shifts[0].roles), (4, 0b11));
     let own = scenario.model.centres.iter().position(|c| c.name == "Los Angeles").expect("a centre");
     let own = rules.of(own);
-    assert_eq!((own.minimum, own.rest, own.cover), (1, 39_600.0, Cover::Mean));
+    assert_eq!((own.minimum, own.rest, own.cover), (1, 39_600.0, Some(Cover::Mean)));
     assert_eq!(
         (own.shifts[0].days_on, own.open.as_ref().map(|o| o.iter().filter(|x| **x).count())),
         (4, Some(80))

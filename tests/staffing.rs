@@ -1,12 +1,15 @@
 //! How many officers: known answers of theory, the program's own search, and what it says of bad input.
 
 use assert_cmd::Command;
+use poolwise_engine::model::Model;
 use poolwise_math::sin;
 use poolwise_scenario::{self, Overrides, Scenario};
 use poolwise_staffing::answer::{Answer, Question, answer};
+use poolwise_staffing::candidates::Candidates;
 use poolwise_staffing::headcount;
 use poolwise_staffing::judge::{Judgement, Verdict};
 use poolwise_staffing::offered::{Want, servers};
+use poolwise_staffing::plan::Planner;
 use poolwise_staffing::search::least;
 use poolwise_staffing::solve::How;
 use poolwise_staffing::target::parse;
@@ -242,4 +245,36 @@ fn bad_targets_are_refused_in_a_planners_words() {
 fn crews_that_come_once_cannot_be_staffed() {
     let said = refused(&["scenarios/textbook/shift-end-crews.toml", "--target", "utilization <= 80 %"]);
     assert!(said.contains("come once"), "{said}");
+}
+
+/// What `staff` tests at a headcount is what a planner gets by writing that number into the pool.
+#[test]
+fn the_allocation_of_run_is_tested_at_each_headcount() {
+    let load = |sets: &[&str]| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/national/centralized.toml");
+        let overrides =
+            Overrides { sets: sets.iter().map(|s| (*s).to_owned()).collect(), ..Overrides::default() };
+        match poolwise_scenario::load(&path, &overrides) {
+            Ok(scenario) => scenario,
+            Err(e) => panic!("{}", e.render(false)),
+        }
+    };
+    let scenario = load(&[]);
+    let planner = Planner::new(&scenario.model, &scenario.pools).expect("somebody to staff");
+    let candidates = Candidates::new(&planner, &scenario.pools);
+    for officers in [150, 178, 211] {
+        let by_hand = load(&[&format!("pool.perc.officers={officers}")]);
+        let tested = candidates.at(officers, &planner.plain());
+        let found = tested.iter().any(|plan| {
+            let model = planner.apply(plan);
+            let pools = |m: &Model| m.centres.iter().map(|c| c.pools.clone()).collect::<Vec<_>>();
+            pools(&model) == pools(&by_hand.model)
+        });
+        assert!(found, "{officers}");
+    }
+    // And the scenario as it is, once so many officers may be there.
+    let own = candidates.as_is().expect("its shifts");
+    assert_eq!(planner.apply(&own).centres[0].pools, scenario.model.centres[0].pools);
+    assert!(candidates.at(own.headcount, &planner.plain()).iter().any(|p| p.key() == own.key()));
+    assert!(candidates.at(own.headcount - 1, &planner.plain()).iter().all(|p| p.key() != own.key()));
 }

@@ -264,3 +264,38 @@ fn speed_multiplies_the_drawn_time_by_class() {
     let centre = "speed = { c = 1.5 }\nlevels = { officers = 1 }";
     assert_eq!(run_at(&one_stage(24.0, 2.0, centre), &[0.0]).exits("done"), [3.0]);
 }
+
+#[test]
+fn staggered_breaks_begin_evenly_over_their_window() {
+    // Two officers from 0 to 8; between 3 and 6 each has an hour, so begins lie from 3 to 5: at 3.5 and 4.5. Requests
+    // of six minutes come when one or nobody is away.
+    let centre = |breaks: &str| {
+        one_stage(
+            10.0,
+            0.1,
+            &format!(
+                "shifts = [{{ start = \"00:00\", length = \"8 h\", officers = 2, breaks = [{{ {breaks} }}] }}]"
+            ),
+        )
+    };
+    let at = [3.6, 3.6, 4.6, 4.6, 6.0, 6.0];
+    let exits = |breaks: &str| run_at(&centre(breaks), &at).exits("done").to_vec();
+    let near = |found: Vec<f64>, want: [f64; 6]| {
+        found.iter().zip(want).for_each(|(x, y)| assert!((x - y).abs() < 1e-9, "{found:?}, not {want:?}"));
+        assert_eq!(found.len(), 6);
+    };
+    near(exits("between = [\"3 h\", \"6 h\"], length = \"1 h\""), [3.7, 3.8, 4.7, 4.8, 6.1, 6.1]);
+    // Around four an hour to either side is the same window.
+    near(exits("after = \"4 h\", length = \"1 h\", stagger = true"), [3.7, 3.8, 4.7, 4.8, 6.1, 6.1]);
+    // Two marks two hours apart: 3 to 4 and 5 to 6.
+    near(
+        exits("between = [\"3 h\", \"6 h\"], length = \"1 h\", stagger = \"2 h\""),
+        [3.7, 3.8, 4.7, 4.7, 6.1, 6.1],
+    );
+    // Written out and not staggered: both at four, and what comes at 4.6 waits until five.
+    near(exits("after = \"4 h\", length = \"1 h\""), [3.7, 3.7, 5.1, 5.1, 6.1, 6.1]);
+    // On duty they are the same hours in every case.
+    for breaks in ["between = [\"3 h\", \"6 h\"], length = \"1 h\"", "after = \"4 h\", length = \"1 h\""] {
+        close(run_at(&centre(breaks), &at).hours("c", Count::OnDuty), 14.0);
+    }
+}

@@ -36,8 +36,8 @@ pub enum Least {
 pub struct CentreRules {
     /// Permitted shifts; none: those that the scenario has at the centre now.
     pub shifts: Vec<ShiftRule>,
-    /// When the requirement holds.
-    pub cover: Cover,
+    /// When the requirement holds; none: on the mean, but at every instant for targets in every hour.
+    pub cover: Option<Cover>,
     /// Fewest officers on duty while the centre is open.
     pub minimum: u32,
     /// Most officers on duty at a time.
@@ -59,9 +59,10 @@ pub struct CentreRules {
 /// When the requirement holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cover {
-    /// At every instant of each hour.
+    /// At every instant of each hour; breaks that are staggered count in the mean of the instant.
     Always,
-    /// On the mean of each hour.
+    /// On the mean of each hour, breaks counting as spread over the shift: officers on a shift are enough who are as many
+    /// as required and the share of time that breaks take.
     Mean,
 }
 
@@ -135,7 +136,7 @@ impl Default for CentreRules {
     fn default() -> Self {
         Self {
             shifts: Vec::new(),
-            cover: Cover::Always,
+            cover: None,
             minimum: 0,
             maximum: None,
             officers: None,

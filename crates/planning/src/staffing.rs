@@ -186,8 +186,15 @@ impl Week {
             let start = day as f64 * DAY + line.start;
             self.add(start, line.length, i64::from(n));
             for b in &line.breaks {
-                let off = (b.after + b.length).min(line.length) - b.after.min(line.length);
-                self.add(start + b.after, off, -i64::from(n));
+                let mut away = |begin: f64, n: u32| {
+                    let off = (begin + b.length).min(line.length) - begin.min(line.length);
+                    self.add(start + begin, off, -i64::from(n));
+                };
+                if b.spread > 0.0 {
+                    (0..n).for_each(|place| away(b.begin(place, n), 1));
+                } else {
+                    away(b.after, n);
+                }
             }
         }
     }
@@ -251,7 +258,7 @@ mod tests {
     fn a_night_shift_wraps_over_the_week_and_its_break_is_off_duty() {
         // 22:00 to 06:00, three on Sunday, with half an hour off after 4 h (02:00 on Monday).
         let mut night = line("night", [0, 0, 0, 0, 0, 0, 3], 22.0, 8.0);
-        night.breaks = vec![Break { after: 4.0 * HOUR, length: 0.5 * HOUR }];
+        night.breaks = vec![Break::together(4.0 * HOUR, 0.5 * HOUR)];
         let m = model_with(vec![pool(1, vec![night.clone()])]);
         let duty = on_duty(&m, 0, 1);
         close(duty.officers[166], 3.0);

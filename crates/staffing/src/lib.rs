@@ -7,6 +7,7 @@
 
 pub mod answer;
 pub mod at_large;
+pub mod candidates;
 pub mod causes;
 pub mod check;
 pub mod curve;

@@ -5,7 +5,6 @@
 //! earlier. Both see one queue with one kind of service: no network, no shifts, no absence.
 
 use super::check::{Bound, Check, Place};
-use super::curve::Week;
 use super::plan::Hours;
 use super::row::Row;
 use super::target::Measure;
@@ -90,16 +89,16 @@ pub fn servers(arrivals: f64, service_hours: f64, wants: &[Want]) -> u32 {
     c
 }
 
-/// The shortcut's requirement for a row: officers rostered, minimum crews kept.
-pub fn requirement(row: &Row, shortcut: Shortcut, wants: &[Want]) -> Week {
+/// The shortcut's requirement for a row: officers rostered, not whole, the minimum crew apart.
+pub fn requirement(row: &Row, shortcut: Shortcut, wants: &[Want]) -> Hours {
     let arrivals = match shortcut {
         Shortcut::Sipp => row.arrivals,
         Shortcut::Lagged => lagged(&row.arrivals, row.service_hours),
     };
-    let mut week = [0; HOURS_OF_WEEK];
+    let mut week = [0.0; HOURS_OF_WEEK];
     for h in (0..HOURS_OF_WEEK).filter(|&h| row.open[h]) {
         let c = f64::from(servers(arrivals[h], row.service_hours, wants));
-        week[h] = ((c / row.present - 1e-9).ceil() as u32).max(row.minimum);
+        week[h] = c / row.present;
     }
     week
 }

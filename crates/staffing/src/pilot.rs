@@ -2,7 +2,7 @@
 //! there on.
 
 use super::check::{Check, ratio};
-use super::plan::{Planner, Shape};
+use super::plan::{Plan, Planner};
 use super::probe::{Halt, Samples, margins, sample};
 use super::solve::How;
 use poolwise_engine::model::Model;
@@ -41,7 +41,7 @@ pub fn samples(model: &Model, checks: &[Check], how: &How<'_>) -> Result<Samples
 /// A run that failed, or the user's stop.
 pub fn start(
     planner: &Planner,
-    shape: &Shape,
+    plans: &dyn Fn(u32) -> Vec<Plan>,
     (lowest, from, highest): (u32, u32, u32),
     checks: &[Check],
     reference: &Samples,
@@ -50,9 +50,8 @@ pub fn start(
     if planner.model.run.horizon < WORTH {
         return Ok(None);
     }
-    let seems = |level: u32| -> Result<bool, Halt> {
-        let model = planner.apply(&planner.at_most(level, shape));
-        let ours = samples(&model, checks, how)?;
+    let one_seems = |plan: &Plan| -> Result<bool, Halt> {
+        let ours = samples(&planner.apply(plan), checks, how)?;
         // Hours of the week see too little in a pilot.
         let margins = margins(checks, &ours, reference, RUNS as usize);
         let fine = |values: &[f64]| {
@@ -60,6 +59,14 @@ pub fn start(
             pairs.is_empty() || ratio(&pairs) >= 0.0
         };
         Ok(checks.iter().zip(&margins).filter(|(c, _)| !c.hourly).all(|(_, cells)| fine(&cells[0])))
+    };
+    let seems = |level: u32| -> Result<bool, Halt> {
+        for plan in plans(level) {
+            if one_seems(&plan)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     };
     if !seems(highest)? {
         return Ok(None);

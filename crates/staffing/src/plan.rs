@@ -6,7 +6,7 @@
 //! hours. Divided by the share that is present and rounded up that is the requirement; permitted shifts
 //! cover it, and never with fewer than the minimum crew.
 
-use super::curve::{CentreCurve, Curve, Week};
+use super::curve::{CentreCurve, Curve};
 use super::row::{Kind, Row, shifts};
 use poolwise_engine::model::{Model, PoolKind, RoleMask};
 use poolwise_engine::time::HOURS_OF_WEEK;
@@ -32,8 +32,6 @@ pub struct Shape {
 pub struct Plan {
     /// The dial.
     pub b: f64,
-    /// Officers rostered that each row and hour requires.
-    pub required: Vec<Week>,
     /// By row: officers on each shift of the week; by hour for levels.
     pub crews: Vec<Vec<u32>>,
     /// Rostered hours a week, all rows.
@@ -94,6 +92,8 @@ pub struct Planner {
     pub rows: Vec<Row>,
     /// Rostered hours that an officer gives a week.
     pub per_officer: f64,
+    /// Whether something is asked of every hour by itself, so that every hour must be covered and not only the mean.
+    pub by_hour: bool,
 }
 
 impl Planner {
@@ -148,7 +148,7 @@ impl Planner {
         if rows.is_empty() {
             return Err(PlanError::Nobody);
         }
-        Ok(Self { model: model.clone(), rows, per_officer })
+        Ok(Self { model: model.clone(), rows, per_officer, by_hour: false })
     }
 
     /// No raises.
@@ -169,17 +169,21 @@ impl Planner {
 
     /// The staffing at `b`.
     pub fn plan(&self, b: f64, shape: &Shape) -> Plan {
-        let required: Vec<Week> =
+        let required: Vec<Hours> =
             self.rows.iter().zip(&shape.lift).map(|(row, lift)| row.required(b, lift)).collect();
-        self.cover(b, required)
+        self.cover(b, &required)
     }
 
     /// A staffing that covers a requirement.
-    pub fn cover(&self, b: f64, required: Vec<Week>) -> Plan {
-        let crews: Vec<Vec<u32>> =
-            self.rows.iter().zip(&required).map(|(row, week)| row.cover(week)).collect();
+    pub fn cover(&self, b: f64, required: &[Hours]) -> Plan {
+        let rows = self.rows.iter().zip(required);
+        self.of_crews(b, rows.map(|(row, week)| row.cover(week, self.by_hour)).collect())
+    }
+
+    /// The staffing with these officers on each shift of each row, or in each hour.
+    pub fn of_crews(&self, b: f64, crews: Vec<Vec<u32>>) -> Plan {
         let hours: Vec<f64> = self.rows.iter().zip(&crews).map(|(row, crew)| row.hours(crew)).collect();
-        Plan { b, headcount: self.headcount(&hours), hours: hours.iter().sum(), required, crews }
+        Plan { b, headcount: self.headcount(&hours), hours: hours.iter().sum(), crews }
     }
 
     /// Whole officers at each centre for hours by row.

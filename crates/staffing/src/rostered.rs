@@ -11,7 +11,7 @@ use super::probe::{Halt, Probe, margins};
 use super::refine::concerns;
 use super::roster::{Plan, plan};
 use poolwise_engine::model::Model;
-use poolwise_planning::roster_rules::RosterRules;
+use poolwise_planning::roster_rules::{Cover, RosterRules};
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -149,9 +149,12 @@ fn reasons(rosters: &Plan) -> Vec<String> {
 /// The rules, with the minimum crews of pools by headcount where they say nothing.
 fn with_minimums(planner: &Planner, rules: &RosterRules) -> RosterRules {
     let mut rules = rules.clone();
+    // Only a target in every hour is hurt by what happens within one.
+    let cover = if planner.by_hour { Cover::Always } else { Cover::Mean };
     for row in &planner.rows {
         let mut own = rules.of(row.centre).clone();
         own.minimum = own.minimum.max(row.minimum);
+        own.cover = own.cover.or(Some(cover));
         match rules.at.iter_mut().find(|(c, _)| *c == row.centre) {
             Some(at) => at.1 = own,
             None => rules.at.push((row.centre, own)),

@@ -2,11 +2,13 @@
 
 use super::curve::Week;
 use super::plan::{Hours, PlanError};
-use poolwise_engine::model::{CentreId, LevelEnd, LevelPlan, Levels, Line, PoolKind};
+use poolwise_engine::model::{Break, CentreId, LevelEnd, LevelPlan, Levels, Line, PoolKind};
 use poolwise_engine::time::{DAY, HOUR, HOURS_OF_WEEK, WEEK};
 
 /// Loads below this are raised as if they were this: the root of nothing lifts nothing.
 const LEAST_LOAD: f64 = 0.25;
+/// Slack against rounding when officers are made whole.
+const ROUNDING: f64 = 1e-9;
 
 /// One shift of the week.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,8 +19,24 @@ pub struct Slot {
     pub day: usize,
     /// Hours of the week in which it is on duty, with the share of each.
     pub covers: Vec<(usize, f64)>,
+    /// Hours of the week in which it is worked, breaks included, with the share of each.
+    pub there: Vec<(usize, f64)>,
     /// Hours on duty.
     pub worked: f64,
+}
+
+impl Slot {
+    fn gives(&self, by_hour: bool) -> Vec<(usize, f64, f64)> {
+        let even = self.worked / self.there.iter().map(|t| t.1).sum::<f64>();
+        let on_duty = |h: usize| self.covers.iter().find(|c| c.0 == h).map_or(0.0, |c| c.1);
+        let of = |&(h, there): &(usize, f64)| (h, if by_hour { on_duty(h) } else { there * even }, there);
+        self.there.iter().map(of).collect()
+    }
+}
+
+/// Whole officers for a requirement.
+fn whole(officers: f64) -> u32 {
+    (officers.max(0.0) - ROUNDING).ceil().max(0.0) as u32
 }
 
 /// How a row's officers come and go.
@@ -58,24 +76,27 @@ pub struct Row {
 }
 
 impl Row {
-    /// Officers rostered that each hour requires at `b`.
-    pub fn required(&self, b: f64, lift: &Hours) -> Week {
-        self.week(b, lift, self.present)
+    /// Officers rostered that each hour requires at `b`, the minimum crew apart; not whole.
+    pub fn required(&self, b: f64, lift: &Hours) -> Hours {
+        let mut week = [0.0; HOURS_OF_WEEK];
+        for h in (0..HOURS_OF_WEEK).filter(|&h| self.open[h]) {
+            week[h] = self.present_at(h, b, lift).max(0.0) / self.present;
+        }
+        week
     }
 
     /// Officers who must be there in each hour at `b`.
     pub fn needed(&self, b: f64, lift: &Hours) -> Week {
-        self.week(b, lift, 1.0)
-    }
-
-    fn week(&self, b: f64, lift: &Hours, share: f64) -> Week {
         let mut week = [0; HOURS_OF_WEEK];
         for h in (0..HOURS_OF_WEEK).filter(|&h| self.open[h]) {
-            let m = self.load[h];
-            let present = m + b * m.sqrt() + lift[h] * m.max(LEAST_LOAD).sqrt();
-            week[h] = ((present.max(0.0) / share - 1e-9).ceil() as u32).max(self.minimum);
+            week[h] = whole(self.present_at(h, b, lift)).max(self.minimum);
         }
         week
+    }
+
+    fn present_at(&self, h: usize, b: f64, lift: &Hours) -> f64 {
+        let m = self.load[h];
+        m + b * m.sqrt() + lift[h] * m.max(LEAST_LOAD).sqrt()
     }
 
     /// The lift at which hour `h` requires `officers` rostered at `b`.
@@ -108,31 +129,56 @@ impl Row {
     }
 
     /// Officers on each shift that cover `required`: one shift after the other where most is missing, then
-    /// those taken back that nobody misses. Where shifts do not overlap that is the least possible.
-    pub(super) fn cover(&self, required: &Week) -> Vec<u32> {
-        let Kind::Shifts(_, slots) = &self.kind else { return required.to_vec() };
+    /// those taken back that nobody misses. Where shifts do not overlap that is the least possible. `by_hour`: whole
+    /// officers in every hour by itself, breaks taken where they fall; else on the mean, breaks counting as spread over
+    /// the shift, so that half an hour of the week does not ask for a whole shift. The minimum crew is of officers on a
+    /// shift, on a break or not.
+    pub(super) fn cover(&self, required: &Hours, by_hour: bool) -> Vec<u32> {
+        let least = |h: usize| if self.open[h] { self.minimum } else { 0 };
+        let Kind::Shifts(_, slots) = &self.kind else {
+            return (0..HOURS_OF_WEEK).map(|h| whole(required[h]).max(least(h))).collect();
+        };
         let mut crew = vec![0; slots.len()];
-        let mut missing: Vec<f64> = required.iter().map(|n| f64::from(*n)).collect();
+        let mut missing: Vec<f64> =
+            required.iter().map(|n| if by_hour { f64::from(whole(*n)) } else { *n }).collect();
+        let mut short: Vec<f64> = (0..HOURS_OF_WEEK).map(|h| f64::from(least(h))).collect();
+        // By hour of each shift: what it gives towards the requirement, and towards the minimum crew.
+        let gives: Vec<Vec<(usize, f64, f64)>> = slots.iter().map(|slot| slot.gives(by_hour)).collect();
         loop {
             let mut best = (0, 1e-9);
             for (i, slot) in slots.iter().enumerate() {
-                let gain: f64 =
-                    slot.covers.iter().map(|&(h, share)| share.min(missing[h].max(0.0))).sum::<f64>()
-                        / slot.worked;
+                let gain: f64 = gives[i]
+                    .iter()
+                    .map(|&(h, on, there)| on.min(missing[h].max(0.0)).max(there.min(short[h].max(0.0))))
+                    .sum::<f64>()
+                    / slot.worked;
                 if gain > best.1 * (1.0 + 1e-9) {
                     best = (i, gain);
                 }
             }
-            if best.1 <= 1e-9 {
+            // What is left below this is rounding, of which no officer comes.
+            if best.1 <= ROUNDING {
                 break;
             }
             crew[best.0] += 1;
-            slots[best.0].covers.iter().for_each(|&(h, share)| missing[h] -= share);
+            gives[best.0].iter().for_each(|&(h, on, there)| {
+                missing[h] -= on;
+                short[h] -= there;
+            });
         }
-        for (i, slot) in slots.iter().enumerate() {
-            while crew[i] > 0 && slot.covers.iter().all(|&(h, share)| missing[h] + share <= 1e-9) {
+        for i in 0..slots.len() {
+            let spare = |missing: &[f64], short: &[f64]| {
+                let free = |&(h, on, there): &(usize, f64, f64)| {
+                    missing[h] + on <= ROUNDING && short[h] + there <= ROUNDING
+                };
+                gives[i].iter().all(free)
+            };
+            while crew[i] > 0 && spare(&missing, &short) {
                 crew[i] -= 1;
-                slot.covers.iter().for_each(|&(h, share)| missing[h] += share);
+                gives[i].iter().for_each(|&(h, on, there)| {
+                    missing[h] += on;
+                    short[h] += there;
+                });
             }
         }
         crew
@@ -173,10 +219,11 @@ pub(super) fn shifts(centre: &str, lines: &[Line], pooled: bool) -> Result<Kind,
     let mut slots = Vec::new();
     for (i, line) in lines.iter().enumerate() {
         for day in (0..7).filter(|&d| if pooled { worked[d] } else { line.officers[d] > 0 }) {
-            let covers = covered(line, day);
+            let covers = covered(line, &line.breaks, day);
             let hours: f64 = covers.iter().map(|c| c.1).sum();
             if hours > 0.0 {
-                slots.push(Slot { line: i, day, covers, worked: hours });
+                let there = covered(line, &[], day);
+                slots.push(Slot { line: i, day, covers, there, worked: hours });
             }
         }
     }
@@ -184,7 +231,7 @@ pub(super) fn shifts(centre: &str, lines: &[Line], pooled: bool) -> Result<Kind,
     Ok(Kind::Shifts(empty, slots))
 }
 
-fn covered(line: &Line, day: usize) -> Vec<(usize, f64)> {
+fn covered(line: &Line, breaks: &[Break], day: usize) -> Vec<(usize, f64)> {
     let mut hours = [0.0; HOURS_OF_WEEK];
     let mut add = |from: f64, length: f64, sign: f64| {
         let (mut t, end) = (from, from + length);
@@ -196,9 +243,9 @@ fn covered(line: &Line, day: usize) -> Vec<(usize, f64)> {
     };
     let start = day as f64 * DAY + line.start;
     add(start, line.length, 1.0);
-    for b in &line.breaks {
-        let (from, until) = (b.after.min(line.length), (b.after + b.length).min(line.length));
-        add(start + from, until - from, -1.0);
+    for (begin, length, share) in breaks.iter().flat_map(Break::parts) {
+        let (from, until) = (begin.min(line.length), (begin + length).min(line.length));
+        add(start + from, until - from, -share);
     }
     hours.into_iter().enumerate().filter(|(_, share)| *share > 1e-9).collect()
 }

@@ -1,12 +1,13 @@
 //! One option's answer: the least staffing shown to hold, how sure that is, and what shortcuts would have
 //! given.
 
+use super::candidates::{self, Candidates};
 use super::check::{Bound, Check, Place, ratio};
-use super::curve::{Curve, Week};
+use super::curve::Curve;
 use super::judge::{Judgement, Rule, Verdict};
 use super::offered::{self, Shortcut};
 use super::pilot;
-use super::plan::{Plan, PlanError, Planner, Shape};
+use super::plan::{Hours, Plan, PlanError, Planner, Shape};
 use super::probe::{Halt, Probe, Samples};
 use super::refine;
 use super::roster::cost::Cost;
@@ -22,6 +23,7 @@ use poolwise_study::Watch;
 use poolwise_study::summary::Summary;
 use poolwise_study::{Settings, replicate_range, summarise};
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// Replications behind the tables of what a staffing delivers; verdicts rest on all.
 const SHOWN: u32 = 4;
@@ -213,7 +215,9 @@ pub fn solve(
     pilots: &Samples,
     how: &How<'_>,
 ) -> Result<Solved, Trouble> {
-    let planner = Planner::new(&scenario.model, &scenario.pools)?;
+    let mut planner = Planner::new(&scenario.model, &scenario.pools)?;
+    planner.by_hour = checks.iter().any(|c| c.hourly);
+    let candidates = Candidates::new(&planner, &scenario.pools);
     let plain = planner.plain();
     let limit = limit(checks);
     // Where requests give up, officers for less than all of the work may do.
@@ -223,7 +227,7 @@ pub fn solve(
     let highest = planner.plan(planner.ample_b(), &plain).headcount;
     let lowest = planner.plan(planner.least_b(), &plain).headcount;
     let cap = scenario.model.run.replications;
-    let error = how.error / f64::from(search::most_tries(lowest, highest));
+    let error = how.error / f64::from(search::most_tries(lowest, highest) * candidates.kinds());
     let mut probe = Probe::new(checks, reference, Rule::new(cap, error), how.threads, how.watch);
     let mut shape = plain;
     if checks.iter().any(refine::scoped) {
@@ -236,18 +240,30 @@ pub fn solve(
     };
     let (lowest, highest) = ends(&shape);
     let start = start.max(planner.plan(planner.at_most(start, &planner.plain()).b, &shape).headcount);
-    let pilot = pilot::start(&planner, &shape, (lowest, start, highest), checks, pilots, how)?;
+    let (lowest, highest) = match candidates.as_is() {
+        Some(own) => (lowest.min(own.headcount), highest.max(own.headcount)),
+        None => (lowest, highest),
+    };
+    let plans = |level: u32| candidates.at(level, &shape);
+    let pilot = pilot::start(&planner, &plans, (lowest, start, highest), checks, pilots, how)?;
     let (start, sure) = pilot.map_or((start, false), |level| (level, true));
+    let mut chosen: BTreeMap<u32, Plan> = BTreeMap::new();
     let found = search::least(lowest, start, highest, sure, |level| {
-        let plan = planner.at_most(level, &shape);
-        probe.judge(plan.key(), &planner.apply(&plan))
+        let (judgement, plan) = candidates::judge(&planner, plans(level), &mut probe)?;
+        chosen.insert(level, plan);
+        Ok::<_, Halt>(judgement)
     })?;
     let result = match found.holds {
         Some(level) => {
-            let staffed = staffed(scenario, &planner, &shape, level, &found, &mut probe, how)?;
+            let plan = chosen.remove(&level).unwrap_or_else(|| planner.at_most(level, &shape));
+            let least = least(&plans, level, &found, &plan);
+            let staffed = staffed(scenario, &planner, &shape, (level, plan, least), &found, &mut probe, how)?;
             Ok(Box::new(staffed))
         }
-        None => Err(unreachable(&planner, &shape, highest, &found, &probe)),
+        None => {
+            let plan = chosen.remove(&highest).unwrap_or_else(|| planner.at_most(highest, &shape));
+            Err(unreachable(&planner, &plan, highest, &found, &probe))
+        }
     };
     Ok(Solved {
         as_is: staffing::totals(&scenario.model),
@@ -268,16 +284,11 @@ fn staffed(
     scenario: &Scenario,
     planner: &Planner,
     shape: &Shape,
-    level: u32,
+    (level, plan, least): (u32, Plan, Plan),
     found: &Found,
     probe: &mut Probe<'_>,
     how: &How<'_>,
 ) -> Result<Staffed, Trouble> {
-    let plan = planner.at_most(level, shape);
-    let least = match found.fails {
-        Some(fails) => above(planner, shape, fails, &plan),
-        None => planner.at_most(found.tried.keys().next().copied().unwrap_or(level).min(level), shape),
-    };
     let model = planner.apply(&plan);
     let binding = found.fails.or(Some(level)).and_then(|n| found.tried.get(&n));
     let binding = binding.map_or_else(String::new, |j| probe.checks[j.tightest].label.clone());
@@ -330,13 +341,18 @@ pub fn summary(model: &Model, how: &How<'_>) -> Result<Summary, Halt> {
     Ok(summarise(model, &done))
 }
 
-/// The next staffing above a level that fails.
-fn above(planner: &Planner, shape: &Shape, fails: u32, holds: &Plan) -> Plan {
-    let failed = planner.at_most(fails, shape).key();
-    (fails + 1..=holds.headcount)
-        .map(|n| planner.at_most(n, shape))
-        .find(|plan| plan.key() != failed)
-        .unwrap_or_else(|| holds.clone())
+/// The least staffing that is not shown to fail: the next above a level that does, else the least that was tried.
+fn least(plans: &dyn Fn(u32) -> Vec<Plan>, level: u32, found: &Found, holds: &Plan) -> Plan {
+    let smallest = |all: Vec<Plan>| all.into_iter().min_by(|a, b| a.hours.total_cmp(&b.hours));
+    let plan = match found.fails {
+        Some(fails) => {
+            let failed: Vec<u64> = plans(fails).iter().map(Plan::key).collect();
+            let others = |n: u32| plans(n).into_iter().filter(|p| !failed.contains(&p.key())).collect();
+            (fails + 1..=level).find_map(|n| smallest(others(n)))
+        }
+        None => smallest(plans(found.tried.keys().next().copied().unwrap_or(level).min(level))),
+    };
+    plan.unwrap_or_else(|| holds.clone())
 }
 
 /// What a staffing delivers, check by check, in its tightest cell.
@@ -368,12 +384,11 @@ fn met(check: &Check, c: usize, samples: &Samples, reference: &Samples) -> Met {
 
 fn unreachable(
     planner: &Planner,
-    shape: &Shape,
+    plan: &Plan,
     highest: u32,
     found: &Found,
     probe: &Probe<'_>,
 ) -> Unreachable {
-    let plan = planner.at_most(highest, shape);
     let judgement: Option<&Judgement> = found.tried.get(&highest);
     let c = judgement.map_or(0, |j| j.tightest);
     let empty = Samples::default();
@@ -420,7 +435,7 @@ fn shortcuts(planner: &Planner, probe: &mut Probe<'_>, how: &How<'_>) -> Result<
     let value = |c: usize| ratio(&reference.pairs(c, 0, reference.replications.len()));
     let mut list = Vec::new();
     for (rule, shortcut) in [("SIPP", Shortcut::Sipp), ("lagged SIPP", Shortcut::Lagged)] {
-        let required: Vec<Week> = planner
+        let required: Vec<Hours> = planner
             .rows
             .iter()
             .map(|row| {
@@ -428,7 +443,7 @@ fn shortcuts(planner: &Planner, probe: &mut Probe<'_>, how: &How<'_>) -> Result<
                 offered::requirement(row, shortcut, &wants)
             })
             .collect();
-        let plan = planner.cover(f64::NAN, required);
+        let plan = planner.cover(f64::NAN, &required);
         let judgement = probe.judge_alone(plan.key(), &planner.apply(&plan), how.error)?;
         let short = met_all(probe, plan.key()).into_iter().filter(|m| m.margin < 0.0).collect();
         list.push(Tested {

@@ -92,10 +92,46 @@ pub enum HolidayWork {
 /// A break, taken after the case in hand.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Break {
-    /// Seconds after the shift's start.
+    /// The earliest begin, seconds after the shift's start.
     pub after: f64,
     /// Length, seconds.
     pub length: f64,
+    /// Seconds from the earliest begin to the latest; 0: all officers of the shift go together.
+    pub spread: f64,
+    /// Seconds between two begins; 0: any whole second.
+    pub step: f64,
+}
+
+/// Officers that stand for any number where a staggered break is counted in the mean.
+const MANY: u32 = 48;
+
+impl Break {
+    /// A break that all officers of a shift begin together, `after` seconds from its start.
+    pub fn together(after: f64, length: f64) -> Self {
+        Self { after, length, spread: 0.0, step: 0.0 }
+    }
+
+    /// When the officer with this place among `of` begins it, seconds after the shift's start: evenly over the
+    /// window, at its middle where there is one officer.
+    pub fn begin(&self, place: u32, of: u32) -> f64 {
+        if self.spread <= 0.0 || of == 0 {
+            return self.after;
+        }
+        let share = (f64::from(place.min(of - 1)) + 0.5) / f64::from(of);
+        if self.step > 0.0 {
+            let marks = (self.spread / self.step + 1e-9).floor() + 1.0;
+            return self.after + (share * marks).floor() * self.step;
+        }
+        // Whole seconds, as far as the window has any, so that instants meet exactly.
+        let into = share * self.spread;
+        self.after + if self.spread >= 60.0 { into.floor() } else { into }
+    }
+
+    /// Parts of the break as the mean officer takes it: begin, length and the share of officers.
+    pub fn parts(&self) -> impl Iterator<Item = (f64, f64, f64)> + use<> {
+        let (own, of) = (*self, if self.spread > 0.0 { MANY } else { 1 });
+        (0..of).map(move |place| (own.begin(place, of), own.length, 1.0 / f64::from(of)))
+    }
 }
 
 /// Officers on duty by period.

@@ -10,14 +10,18 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap, VecDeque};
 use std::ops::Range;
 
+/// A break to begin: when (as bits), the officer's place in the crew, the officer and stamp, and which of the
+/// shift's breaks.
+pub(super) type DueBreak = (u64, u32, u32, u32, u32);
+
 /// A crew line during a run.
 #[derive(Debug)]
 pub(super) struct Crew {
     pub events: LineCalendar,
     /// The shift under way.
     pub shift: Option<Shift>,
-    /// Breaks of that shift already begun.
-    pub breaks: usize,
+    /// Breaks of that shift still to begin, the next on top.
+    pub breaks: BinaryHeap<Reverse<DueBreak>>,
     /// Officers of the shift, in the order they came: idle, busy or on a break.
     pub members: Vec<u32>,
     /// Officers of earlier shifts who still finish a case.
@@ -304,7 +308,7 @@ fn state(model: &Model, centre: &Centre, kind: &PoolKind) -> PoolState {
             let crew = |line| Crew {
                 events: LineCalendar::new(model, centre, line),
                 shift: None,
-                breaks: 0,
+                breaks: BinaryHeap::new(),
                 members: Vec::new(),
                 overtime: OfficerList::EMPTY,
             };

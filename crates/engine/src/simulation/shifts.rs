@@ -56,7 +56,7 @@ impl Sim<'_> {
             let rules = &lines[line];
             self.grow_crew(centre, pool, line, rules, factor);
             self.break_crew(pool, line, rules);
-            let next = self.next_change(pool, line, rules);
+            let next = self.next_change(pool, line);
             if next < f64::INFINITY {
                 let run = &mut self.centres[centre];
                 run.changes.push(Reverse((next.to_bits(), run.due[i])));
@@ -117,13 +117,13 @@ impl Sim<'_> {
     }
 
     /// When the roster of a line changes next.
-    fn next_change(&mut self, pool: usize, line: usize, rules: &Line) -> f64 {
+    fn next_change(&mut self, pool: usize, line: usize) -> f64 {
         let crew = self.crew(pool, line);
         let mut next = crew.events.next.map_or(f64::INFINITY, |shift| shift.start);
         if let Some(shift) = crew.shift {
             next = next.min(shift.end);
-            if let Some(b) = rules.breaks.get(crew.breaks) {
-                next = next.min(shift.start + b.after);
+            if let Some(Reverse((at, ..))) = crew.breaks.peek() {
+                next = next.min(f64::from_bits(*at));
             }
         }
         next
@@ -202,6 +202,7 @@ impl Sim<'_> {
         let Some(shift) = crew.shift else { return };
         let target = if shift.end <= now {
             crew.shift = None;
+            crew.breaks.clear();
             0
         } else {
             scaled(shift.present, factor) as usize
@@ -242,7 +243,7 @@ impl Sim<'_> {
             next.begin(&model.centres[centre], rules, absences, &mut self.centres[centre].carry);
             let crew = self.crew(pool, line);
             crew.shift = Some(next);
-            crew.breaks = 0;
+            crew.breaks.clear();
         }
         let crew = self.crew(pool, line);
         let Some(Shift { present, .. }) = crew.shift else { return };
@@ -260,7 +261,12 @@ impl Sim<'_> {
                     o
                 }
             };
-            self.crew(pool, line).members.push(o);
+            let members = &mut self.crew(pool, line).members;
+            let place = members.len();
+            members.push(o);
+            if !rules.breaks.is_empty() {
+                self.plan_breaks(pool, line, rules, o, (place, target));
+            }
         }
         if more > 0 {
             self.on_duty(pool, more as f64);
@@ -279,29 +285,36 @@ impl Sim<'_> {
         self.stations[station as usize].change(Count::Overtime, -1.0, self.now);
     }
 
+    /// Notes when the officer at a `place` among `of` in a crew has breaks in the shift under way.
+    fn plan_breaks(&mut self, pool: usize, line: usize, rules: &Line, o: u32, (place, of): (usize, usize)) {
+        let (now, stamp) = (self.now, self.officers[o].stamp);
+        let crew = self.crew(pool, line);
+        let Some(shift) = crew.shift else { return };
+        for (which, b) in rules.breaks.iter().enumerate() {
+            let at = shift.start + b.begin(place as u32, of as u32);
+            // A break that began before the run, or before the officer came, is not made up for.
+            if at >= now {
+                crew.breaks.push(Reverse((at.to_bits(), place as u32, o, stamp, which as u32)));
+            }
+        }
+    }
+
     /// Starts the breaks of a crew that are due.
     fn break_crew(&mut self, pool: usize, line: usize, rules: &Line) {
         let now = self.now;
-        loop {
-            let crew = self.crew(pool, line);
-            let Some(shift) = crew.shift else { return };
-            let Some(b) = rules.breaks.get(crew.breaks) else { return };
-            if shift.start + b.after > now {
-                return;
-            }
-            crew.breaks += 1;
-            // A break that began before the run is not made up for.
-            if shift.start + b.after < now {
+        while let Some(Reverse((at, _, o, stamp, which))) = self.crew(pool, line).breaks.peek().copied()
+            && f64::from_bits(at) <= now
+        {
+            self.crew(pool, line).breaks.pop();
+            let officer = &mut self.officers[o];
+            // Whoever was sent home meanwhile takes no break.
+            if officer.stamp != stamp || officer.doing == Doing::Overtime {
                 continue;
             }
-            let members = crew.members.clone();
-            for o in members {
-                let officer = &mut self.officers[o];
-                officer.break_due += b.length;
-                if officer.doing == Doing::Idle {
-                    self.pools[pool].withdraw(&mut self.officers, o);
-                    self.begin_break(o);
-                }
+            officer.break_due += rules.breaks[which as usize].length;
+            if officer.doing == Doing::Idle {
+                self.pools[pool].withdraw(&mut self.officers, o);
+                self.begin_break(o);
             }
         }
     }

@@ -1,7 +1,7 @@
 //! From a centre's officer-shifts to the lines of its roster.
 
 use super::{Permitted, Shape};
-use poolwise_engine::model::Line;
+use poolwise_engine::model::{Break, Line};
 use poolwise_engine::random::name_key;
 use poolwise_engine::time::{DAY, HOUR, HOURS_OF_WEEK, WEEK};
 
@@ -98,9 +98,9 @@ fn covered(permitted: &Permitted, start: f64, day: usize) -> Vec<(usize, f64)> {
     };
     let from = (day as f64 * DAY + start).rem_euclid(WEEK);
     add(from, permitted.length.min(WEEK), 1.0);
-    for b in &permitted.breaks {
-        let off = (b.after + b.length).min(permitted.length) - b.after.min(permitted.length);
-        add(from + b.after, off, -1.0);
+    for (begin, length, share) in permitted.breaks.iter().flat_map(Break::parts) {
+        let off = (begin + length).min(permitted.length) - begin.min(permitted.length);
+        add(from + begin, off, -share);
     }
     hours.into_iter().enumerate().filter(|(_, share)| *share > 1e-9).collect()
 }

@@ -114,7 +114,7 @@ fn hours_make_whole_officer_shifts() {
     assert!(got.unused_hours.abs() < 1e-9);
     assert_eq!(crew(got).iter().flatten().sum::<u32>(), 34);
     pool.shifts[0].length = 8.5 * HOUR;
-    pool.shifts[0].breaks = vec![Break { after: 4.0 * HOUR, length: 0.5 * HOUR }];
+    pool.shifts[0].breaks = vec![Break::together(4.0 * HOUR, 0.5 * HOUR)];
     assert_eq!(allocate(&m, &[pool.clone()]).unwrap()[0].officer_shifts, 34);
     (pool.shifts[0].length, pool.shifts[0].breaks) = (9.0 * HOUR, Vec::new());
     let got = &allocate(&m, &[pool]).unwrap()[0];
@@ -237,4 +237,30 @@ fn the_rule_reads_as_three_sentences() {
     assert!(sentences[0].contains("in proportion to the work routed there"));
     assert!(sentences[2].starts_with("Every permitted shift gets 2;"));
     assert!(sentences.iter().all(|s| s.ends_with('.') && !s.contains("  ")));
+}
+
+/// Two areas with the same demand around the clock; one's centre is open from 08:00 to 16:00, the other's always. The
+/// nights' work waits at the first and counts there in full, so officers are shared equally; its shift of the whole day
+/// has the day's work, and where the day is cut in two, what gathered in the 16 hours is begun evenly in the 8 that follow.
+#[test]
+fn nights_at_a_centre_open_by_day_count_there_in_full() {
+    let mut m = draft(&[1.0, 1.0]);
+    let day = |starts: &[f64], length: f64| Permitted {
+        starts: starts.iter().map(|h| h * HOUR).collect(),
+        length: length * HOUR,
+        ..three_shifts()
+    };
+    let mut both = spec(20, 1);
+    both.centres = vec![0, 1];
+    both.shifts = vec![day(&[8.0], 8.0), three_shifts()];
+    for (place, centre) in m.centres.iter_mut().enumerate() {
+        centre.pools = vec![pool(1, draft_lines(std::slice::from_ref(&both), 0, place, "c"))];
+    }
+    let got = allocate(&m, &[both.clone()]).unwrap();
+    assert_eq!((got[0].officers, got[1].officers), (10, 10));
+    both.shifts[0] = day(&[8.0, 12.0], 4.0);
+    m.centres[0].pools = vec![pool(1, draft_lines(std::slice::from_ref(&both), 0, 0, "c"))];
+    let got = allocate(&m, &[both]).unwrap();
+    let crews = crew(&got[0]);
+    assert!(crews[0].iter().zip(crews[1]).all(|(a, b)| a.abs_diff(b) <= 1), "{crews:?}");
 }

@@ -101,7 +101,17 @@ fn push_centre(
         }
         if !line.breaks.is_empty() {
             let one = |b: &poolwise_engine::model::Break| {
-                format!("{{ after = \"{}\", length = \"{}\" }}", duration(b.after), duration(b.length))
+                let length = duration(b.length);
+                if b.spread <= 0.0 {
+                    return format!("{{ after = \"{}\", length = \"{length}\" }}", duration(b.after));
+                }
+                let until = duration(b.after + b.spread + b.length);
+                let step = match b.step > 0.0 {
+                    true => format!(", stagger = \"{}\"", duration(b.step)),
+                    false => String::new(),
+                };
+                let from = duration(b.after);
+                format!("{{ between = [\"{from}\", \"{until}\"], length = \"{length}\"{step} }}")
             };
             let breaks: Vec<String> = line.breaks.iter().map(one).collect();
             let _ = write!(out, ", breaks = [{}]", breaks.join(", "));

@@ -385,7 +385,8 @@ pub fn notes(answer: &Answer) -> Vec<String> {
         match &s.roster {
             None | Some(Ok(_)) => {}
             Some(Err(NoRoster::Short)) => notes.push(format!(
-                "{}: no roster of whole weeks, up to 30 % more officers, is shown to hold.",
+                "{}: no roster of whole weeks, up to 30 % more officers, is shown to hold; permit more `starts` or other \
+                 `length`s in `roster.shifts`, or raise `roster.absence_cover`.",
                 o.scenario
             )),
             Some(Err(NoRoster::Infeasible(reasons))) => {

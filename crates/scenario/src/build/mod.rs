@@ -1,5 +1,6 @@
 //! From what a planner wrote to a checked [`Model`].
 
+mod breaks;
 mod calendar;
 mod demand;
 mod graph;

@@ -1,7 +1,8 @@
 //! Pools by headcount: what the program may do with them, and what comes of it.
 
 use super::Builder;
-use super::staff::{breaks, check_length, check_start, holidays};
+use super::breaks::{Stagger, breaks};
+use super::staff::{check_length, check_start, holidays};
 use crate::parts::{AllocateIn, PermittedIn, PoolIn, RosterShape};
 use crate::quantity::write_clock;
 use crate::scalar::Text;
@@ -150,7 +151,7 @@ fn permitted(b: &mut Builder<'_>, input: &PermittedIn) -> Option<Permitted> {
         starts: starts.items.iter().map(|s| s.seconds).collect(),
         length: length.seconds,
         days: input.days.0,
-        breaks: breaks(&input.breaks, length.seconds, b.cx),
+        breaks: breaks(&input.breaks, length.seconds, Stagger::Yes, b.cx),
         holidays: holidays(input.holidays),
     })
 }

@@ -1,7 +1,8 @@
 //! Rules of rosters, pay, and what released officers could do.
 
 use super::Builder;
-use super::staff::{breaks, check_length, check_start, holidays};
+use super::breaks::{Stagger, breaks};
+use super::staff::{check_length, check_start, holidays};
 use crate::collections::List;
 use crate::diagnostic::list;
 use crate::parts::{AtLargeIn, CoverIn, LeastIn, OpenIn, PayIn, RangeIn, RosterAtIn, RosterIn, ShiftRuleIn};
@@ -58,7 +59,7 @@ fn contradiction(b: &mut Builder<'_>, place: Place, minimum: u32) {
 fn centre_rules(b: &mut Builder<'_>, input: &RosterIn) -> CentreRules {
     CentreRules {
         shifts: input.shifts.as_ref().map_or_else(Vec::new, |l| shifts(b, l)),
-        cover: cover(input.cover),
+        cover: input.cover.map(cover),
         minimum: input.minimum.count(),
         maximum: input.maximum.map(|n| n.count()),
         officers: input.officers.map(|n| n.count()),
@@ -74,7 +75,7 @@ fn centre_rules(b: &mut Builder<'_>, input: &RosterIn) -> CentreRules {
 fn laid_over(b: &mut Builder<'_>, all: &CentreRules, own: &RosterAtIn) -> CentreRules {
     CentreRules {
         shifts: own.shifts.as_ref().map_or_else(|| all.shifts.clone(), |l| shifts(b, l)),
-        cover: own.cover.map_or(all.cover, cover),
+        cover: own.cover.map(cover).or(all.cover),
         minimum: own.minimum.map_or(all.minimum, |n| n.count()),
         maximum: own.maximum.map(|n| n.count()).or(all.maximum),
         officers: own.officers.map(|n| n.count()).or(all.officers),
@@ -184,7 +185,7 @@ fn shift(b: &mut Builder<'_>, input: &ShiftRuleIn) -> Option<ShiftRule> {
     Some(ShiftRule {
         starts,
         length: length.seconds,
-        breaks: breaks(&input.breaks, length.seconds, b.cx),
+        breaks: breaks(&input.breaks, length.seconds, Stagger::Yes, b.cx),
         days: input.days.0,
         days_on: u32::try_from(days_on).unwrap_or(1),
         consecutive: input.consecutive,

@@ -1,19 +1,20 @@
 //! Centres: pools of officers, shifts, levels.
 
 use super::Builder;
+use super::breaks::{Stagger, breaks};
 use super::levels::levels;
-use crate::collections::{List, Named};
+use crate::collections::Named;
 use crate::diagnostic::Problems;
 use crate::parts::{
-    AbsenceIn, AbsenceModeIn, BalkIn, BreakIn, CentreIn, ClosingIn, CrewIn, DisciplineIn, HolidaysIn,
-    OfficerChoiceIn, OfficersIn, ShiftEndIn, ShiftEndWord, ShiftIn, SpeedIn,
+    AbsenceIn, AbsenceModeIn, BalkIn, CentreIn, ClosingIn, CrewIn, DisciplineIn, HolidaysIn, OfficerChoiceIn,
+    OfficersIn, ShiftEndIn, ShiftEndWord, ShiftIn, SpeedIn,
 };
 use crate::quantity::{Days, Span, write_clock};
 use crate::scalar::{Positive, Text};
 use crate::source::Place;
 use poolwise_engine::model::{
-    Absence, AbsenceMode, Balk, Break, Centre, CentreId, Closing, Discipline, HolidayWork, Line,
-    OfficerChoice, Pool, PoolKind, RoleMask, ShiftEnd,
+    Absence, AbsenceMode, Balk, Centre, CentreId, Closing, Discipline, HolidayWork, Line, OfficerChoice,
+    Pool, PoolKind, RoleMask, ShiftEnd,
 };
 use poolwise_engine::random::name_key;
 use poolwise_engine::time::DAY;
@@ -220,7 +221,7 @@ fn shift_line(centre: &Text, shift: &ShiftIn, cx: &mut Problems) -> Option<Line>
         officers,
         start,
         length,
-        breaks: breaks(&shift.breaks, length, cx),
+        breaks: breaks(&shift.breaks, length, Stagger::No, cx),
         holidays: holidays(shift.holidays),
         listed: 0,
         once: None,
@@ -270,25 +271,6 @@ fn officers(input: &OfficersIn, days: Days) -> [u32; 7] {
             OfficersIn::All(n) => n.count(),
             OfficersIn::ByDay(list) => list.0.get(d).map_or(0, |n| n.count()),
         };
-    }
-    out
-}
-
-/// Breaks inside a shift, in order and apart.
-pub fn breaks(input: &List<BreakIn>, length: f64, cx: &mut Problems) -> Vec<Break> {
-    let mut last = 0.0;
-    let mut out = Vec::with_capacity(input.items.len());
-    for item in &input.items {
-        let (Some(after), Some(long)) = (item.after.get(), item.length.get()) else { continue };
-        if after.seconds + long.seconds > length {
-            cx.error(item.place, "the break does not end within the shift");
-        }
-        if after.seconds < last {
-            cx.error(item.place, "the break begins before the one before it ends")
-                .help("write breaks in order");
-        }
-        last = after.seconds + long.seconds;
-        out.push(Break { after: after.seconds, length: long.seconds });
     }
     out
 }

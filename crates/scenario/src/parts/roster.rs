@@ -15,8 +15,8 @@ table! {
         nodes: Whole<0, 1_000_000> = Whole::new(poolwise_planning::roster_rules::NODES as i64),
         /// Permitted shifts. Default: those that the scenario has at each centre.
         shifts: Option<List<ShiftRuleIn>>,
-        /// When the requirement holds.
-        cover: CoverIn = CoverIn::Always,
+        /// When the requirement holds. Default: on the mean, but for targets in every hour.
+        cover: Option<CoverIn>,
         /// Fewest officers on duty while the centre is open.
         minimum: Count<0> = Count::new(0),
         /// Most officers on duty at a time.
@@ -79,9 +79,9 @@ words! {
 words! {
     /// When the requirement holds.
     pub enum CoverIn {
-        /// At every instant.
+        /// At every instant, breaks that are taken together included.
         Always = "always",
-        /// On the mean of each hour.
+        /// On the mean: breaks count as spread over the shift.
         Mean = "mean",
     }
 }

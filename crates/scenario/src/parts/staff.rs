@@ -219,11 +219,27 @@ either! {
 table! {
     /// A break.
     pub struct BreakIn {
-        /// Time after the shift's start.
-        after: Req<Span>,
+        /// Time after the shift's start; where breaks are staggered, that of the mean officer.
+        after: Option<Span>,
+        /// From and until when after the shift's start officers take it, one after the other.
+        between: Option<Exactly<Span, 2>>,
         /// Its length.
         length: Req<Span>,
+        /// Whether officers take it one after the other, or the time between two begins. Default: with `between` and in pools.
+        stagger: Option<StaggerIn>,
     }
+    exactly_one [after, between]
+}
+
+either! {
+    /// How officers take a break.
+    pub enum StaggerIn {
+        /// One after the other, or all together.
+        Evenly(bool),
+        /// At begins so far apart.
+        Step(Span),
+    }
+    expects "true, false, or the time between two begins such as \"15 min\""
 }
 
 words! {

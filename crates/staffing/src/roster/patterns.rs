@@ -46,13 +46,25 @@ impl Tour {
         WEEKEND.iter().any(|d| self.days[*d])
     }
 
-    /// Spans on duty in seconds of the week: from, length. They may run over its end.
+    /// Share of the shift in which an officer is on duty and not on a break.
+    fn on_duty_share(&self) -> f64 {
+        self.hours() * HOUR / (f64::from(self.days_on()) * self.length)
+    }
+
+    /// Spans on the shift in seconds of the week, breaks included: from, length.
+    fn shifts(&self) -> Vec<(f64, f64)> {
+        let days = (0..7).filter(|d| self.days[*d]);
+        days.map(|day| (day as f64 * DAY + self.start, self.length)).collect()
+    }
+
+    /// Spans on duty in seconds of the week: from, length. They may run over its end. Breaks that officers take one
+    /// after the other are no gap.
     pub fn spans(&self) -> Vec<(f64, f64)> {
         let mut out = Vec::new();
         for day in (0..7).filter(|d| self.days[*d]) {
             let from = day as f64 * DAY + self.start;
             let mut at = 0.0;
-            for b in &self.breaks {
+            for b in self.breaks.iter().filter(|b| b.spread <= 0.0) {
                 out.push((from + at, b.after - at));
                 at = (b.after + b.length).min(self.length);
             }
@@ -150,12 +162,14 @@ pub struct Covering {
 /// The programme that covers `need` by hour of the week with `tours`. Instants, or hours, that the same
 /// tours cover make one row.
 pub fn covering(rules: &CentreRules, tours: &[Tour], need: &[u32; HOURS_OF_WEEK]) -> Covering {
-    let pieces = match rules.cover {
+    let cover = rules.cover.unwrap_or(Cover::Always);
+    let pieces = match cover {
         Cover::Always => instants(tours),
         Cover::Mean => (0..HOURS_OF_WEEK).map(|h| (h as f64 * HOUR, (h + 1) as f64 * HOUR)).collect(),
     };
     let most = rules.maximum.map_or(f64::INFINITY, f64::from);
-    let covers: Vec<Vec<(usize, f64)>> = tours.iter().map(|tour| shares(tour, &pieces)).collect();
+    let covers: Vec<Vec<(usize, f64)>> = tours.iter().map(|tour| shares(tour, cover, &pieces)).collect();
+    let raised = raised_by_breaks(rules, tours, cover, need);
     let mut by_piece: Vec<Vec<(usize, f64)>> = vec![Vec::new(); pieces.len()];
     for (j, cover) in covers.iter().enumerate() {
         cover.iter().for_each(|&(piece, share)| by_piece[piece].push((j, share)));
@@ -166,7 +180,7 @@ pub fn covering(rules: &CentreRules, tours: &[Tour], need: &[u32; HOURS_OF_WEEK]
     let mut seen: BTreeMap<Vec<(usize, u64)>, usize> = BTreeMap::new();
     for (piece, by) in by_piece.iter().enumerate() {
         let hour = (pieces[piece].0 / HOUR) as usize % HOURS_OF_WEEK;
-        let asked = f64::from(need[hour]);
+        let asked = f64::from(raised[hour]);
         if asked == 0.0 && most.is_infinite() {
             continue;
         }
@@ -195,6 +209,24 @@ pub fn covering(rules: &CentreRules, tours: &[Tour], need: &[u32; HOURS_OF_WEEK]
     Covering { programme: Programme { columns, rows, sides: Vec::new() }, hours }
 }
 
+/// What must be on a shift for `need` to be on duty in the mean: more by the share of time that breaks take, to the
+/// nearest officer, and never fewer than the minimum crew, whose officers may be on a break.
+fn raised_by_breaks(
+    rules: &CentreRules,
+    tours: &[Tour],
+    cover: Cover,
+    need: &[u32; HOURS_OF_WEEK],
+) -> [u32; HOURS_OF_WEEK] {
+    if cover == Cover::Always || tours.is_empty() {
+        return *need;
+    }
+    let share = tours.iter().map(Tour::on_duty_share).sum::<f64>() / tours.len() as f64;
+    need.map(|n| {
+        let raised = (f64::from(n) / share - 1e-9).round() as u32;
+        if n <= rules.minimum { n } else { raised.max(n) }
+    })
+}
+
 /// The rule on weekends as a side rule: those who work on one are at most 1 - share of all.
 pub fn weekends(rules: &CentreRules, tours: &[Tour]) -> Option<Side> {
     let share = rules.weekends_off;
@@ -218,9 +250,10 @@ fn instants(tours: &[Tour]) -> Vec<(f64, f64)> {
 }
 
 /// Pieces of the week that a tour covers, ascending, and the share of each.
-fn shares(tour: &Tour, pieces: &[(f64, f64)]) -> Vec<(usize, f64)> {
+fn shares(tour: &Tour, cover: Cover, pieces: &[(f64, f64)]) -> Vec<(usize, f64)> {
     let mut out: BTreeMap<usize, f64> = BTreeMap::new();
-    for (from, length) in tour.spans() {
+    let spans = if cover == Cover::Mean { tour.shifts() } else { tour.spans() };
+    for (from, length) in spans {
         let (mut at, end) = (from, from + length);
         while at < end - 1e-6 {
             let here = at.rem_euclid(WEEK);
@@ -310,7 +343,7 @@ mod tests {
     #[test]
     fn a_break_is_a_gap_at_every_instant_and_a_part_on_the_mean() {
         let mut shift = rule(&[22.0], 8.0, 5);
-        shift.breaks = vec![Break { after: 3.5 * HOUR, length: 0.5 * HOUR }];
+        shift.breaks = vec![Break::together(3.5 * HOUR, 0.5 * HOUR)];
         let mut rules = CentreRules::default();
         let all = tours(&rules, &[shift.clone()], 1, Waived::default());
         assert_eq!(all[0].hours(), 37.5);
@@ -320,9 +353,14 @@ mod tests {
         // 01:00-01:30 is worked by those whose shift began on Monday; 01:30-02:00 by nobody.
         assert_eq!(strict.programme.rows.len(), 2);
         assert_eq!(strict.programme.cover(&[1, 0, 0, 0, 0, 0, 0]), [1.0, 0.0]);
-        rules.cover = Cover::Mean;
+        rules.cover = Some(Cover::Mean);
         let mean = covering(&rules, &all, &need);
-        assert_eq!(mean.programme.cover(&[1, 0, 0, 0, 0, 0, 0]), [0.5]);
+        assert_eq!(mean.programme.cover(&[1, 0, 0, 0, 0, 0, 0]), [1.0]);
+        // On the mean breaks are a sixteenth of each hour: seven still do with seven on the shift, eight take nine.
+        for (required, on_shift) in [(7, 7.0), (8, 9.0), (16, 17.0)] {
+            need[25] = required;
+            assert_eq!(covering(&rules, &all, &need).programme.rows[0].need, on_shift);
+        }
     }
 
     #[test]

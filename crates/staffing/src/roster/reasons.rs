@@ -84,11 +84,16 @@ impl fmt::Display for Reason {
                 "officers are required {} while the centre is closed; widen `open`, or route the work elsewhere then",
                 named(hours)
             ),
+            Self::Uncovered { hours, because: Some("breaks") } => write!(
+                f,
+                "all officers of the shifts that could be on duty are on a break together {}; stagger it with `between` or `stagger = true`, or write `cover = \"mean\"` in [roster]",
+                named(hours)
+            ),
             Self::Uncovered { hours, because: Some(rule) } => {
                 write!(f, "nobody can be on duty {}: `{rule}` leaves out the shifts that could", named(hours))
             }
             Self::Uncovered { hours, because: None } => {
-                write!(f, "no permitted shift is on duty {}; permit one that is", named(hours))
+                write!(f, "no permitted shift is on duty {}; permit one that is, by its `starts`, `length` or `days`", named(hours))
             }
             Self::Maximum { hours, required, most } => write!(
                 f,
@@ -161,14 +166,19 @@ pub(super) fn plain(
         out.push(Reason::NoWeek(WAIVERS.iter().find(|(_, w)| found(w)).map(|(name, _)| *name)));
         return out;
     }
-    let bare = uncovered(its.cover, left, &asked);
+    let cover = its.cover.unwrap_or(Cover::Always);
+    let bare = uncovered(cover, left, &asked);
     let bare: Vec<usize> = bare.into_iter().filter(|h| !closed.contains(h)).collect();
     if !bare.is_empty() {
         let helps = |waived: &Waived| {
             let more = tours(its, shifts, roles, *waived);
-            uncovered(its.cover, &more, &bare).is_empty()
+            uncovered(cover, &more, &bare).is_empty()
         };
-        let because = WAIVERS.iter().find(|(_, w)| helps(w)).map(|(name, _)| *name);
+        // Without any break somebody might be there all the time.
+        let unbroken: Vec<Tour> =
+            left.iter().map(|tour| Tour { breaks: Vec::new(), ..tour.clone() }).collect();
+        let breaks = uncovered(cover, &unbroken, &bare).is_empty().then_some("breaks");
+        let because = breaks.or_else(|| WAIVERS.iter().find(|(_, w)| helps(w)).map(|(name, _)| *name));
         out.push(Reason::Uncovered { hours: bare, because });
     }
     out

@@ -114,17 +114,19 @@ fn minimum_crew_absence_and_the_present_shifts() {
 fn breaks_are_covered_by_others_or_on_the_mean() {
     let m = model();
     let mut s = shift(&[0.0, 8.0, 16.0], 8.0, 7);
-    s.breaks = vec![Break { after: 4.0 * HOUR, length: 0.5 * HOUR }];
+    s.breaks = vec![Break::together(4.0 * HOUR, 0.5 * HOUR)];
     let mut r = rules(vec![s]);
     let strict = plan(&m, &r, &curve(&m, |_| 1), 1).unwrap();
     let why = reason(&strict);
-    assert!(why.contains("no permitted shift is on duty at Mon 04:00, Mon 12:00"), "{why}");
-    r.default.cover = Cover::Mean;
+    let all =
+        "all officers of the shifts that could be on duty are on a break together at Mon 04:00, Mon 12:00";
+    assert!(why.contains(all) && why.contains("`stagger = true`"), "{why}");
+    r.default.cover = Some(Cover::Mean);
     let mean = plan(&m, &r, &curve(&m, |_| 1), 1).unwrap();
-    // The hour of the break has half an officer of each, so two are there.
-    assert_eq!(roster(&mean).officers, 6);
+    // A break counts as spread over the shift, and a sixteenth of an officer is nobody.
+    assert_eq!(roster(&mean).officers, 3);
     assert_eq!(roster(&mean).on_duty()[4], 0);
-    assert_eq!(roster(&mean).mean_on_duty()[4], 1.0);
+    assert_eq!(roster(&mean).mean_on_duty()[4], 0.5);
 }
 
 #[test]
@@ -175,7 +177,7 @@ fn rules_that_cannot_be_kept_are_named() {
     let why = reason(&plan(&m, &rules(vec![day.clone()]), &night, 1).unwrap());
     assert_eq!(
         why,
-        "no permitted shift is on duty at Mon 03:00, Tue 03:00, Wed 03:00, Thu 03:00 and 3 more hours; permit one that is"
+        "no permitted shift is on duty at Mon 03:00, Tue 03:00, Wed 03:00, Thu 03:00 and 3 more hours; permit one that is, by its `starts`, `length` or `days`"
     );
     let mut other = rules(vec![ShiftRule { roles: 2, ..day.clone() }]);
     let why = reason(&plan(&m, &other, &night, 1).unwrap());
