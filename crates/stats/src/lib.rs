@@ -3,6 +3,7 @@
 //! Everything here is pure and deterministic: the same numbers in the same order give the same bits.
 #![warn(missing_docs)]
 
+pub mod bounded;
 pub mod breakeven;
 pub mod estimate;
 pub mod nested;
@@ -13,7 +14,8 @@ pub mod student;
 pub mod trend;
 pub mod warmup;
 
+pub use bounded::Range;
 pub use estimate::{Estimate, jackknife_ratio, ratio_residuals};
 pub use nested::{Nested, nested};
-pub use paired::{Paired, bonferroni, multiple_comparison_with_best};
+pub use paired::{Paired, bonferroni, family_confidence, multiple_comparison_with_best};
 pub use sequential::{Rule, Target};

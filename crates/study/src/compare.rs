@@ -5,54 +5,81 @@ use super::replicate::Replicated;
 use super::summarise::parts;
 use super::summary::{Best, Comparison, Difference, PRIMARY, Verdict, larger_is_better};
 use poolwise_engine::model::Model;
-use poolwise_stats::{Estimate, Paired, bonferroni, multiple_comparison_with_best, ratio_residuals};
+use poolwise_stats::{Estimate, Paired, family_confidence, multiple_comparison_with_best, ratio_residuals};
 
 /// Differences of each scenario from the one at `baseline`, on whole-scenario measures.
 ///
-/// Replications pair by number: the same number means the same requests with the same luck. The
-/// primary measures get intervals that hold jointly over all options and primary measures
-/// (Bonferroni) and a verdict; the others pointwise intervals. Ratios are compared by their
-/// linearised values, so that a difference of ratios is one of ratios of sums.
+/// Replications pair by number: the same number means the same requests with the same draws. The primary measures
+/// get intervals of one family, that hold jointly over all options, all primary measures and the comparison
+/// with the best ([`family_confidence`]): the verdict on each difference and the words on the best are read off the
+/// same intervals. The other measures have pointwise intervals. Ratios are compared by their linearised values,
+/// so that a difference of ratios is one of ratios of sums.
 pub fn compare(models: &[&Model], results: &[Replicated], baseline: usize) -> Comparison {
     let base = &results[baseline];
     let confidence = base.confidence;
-    let options = results.len().saturating_sub(1);
-    let joint = bonferroni(confidence, options * PRIMARY.len());
+    let joint = family_confidence(confidence, results.len(), PRIMARY.len());
     let mut rows = Vec::new();
     for (i, result) in results.iter().enumerate().filter(|(i, _)| *i != baseline) {
-        let n = result.values.len().min(base.values.len());
-        for (k, key) in result.keys.iter().enumerate() {
-            if key.section != Section::Whole {
-                continue;
-            }
-            let Some(b) = base.position(key) else { continue };
+        for key in result.keys.iter().filter(|key| key.section == Section::Whole) {
             let primary = PRIMARY.contains(&key.name.as_str());
-            let level = if primary { joint } else { confidence };
-            let ours: Vec<Value> = result.values[..n].iter().map(|v| v[k]).collect();
-            let theirs: Vec<Value> = base.values[..n].iter().map(|v| v[b]).collect();
-            rows.push(difference(&models[i].name, &key.name, &ours, &theirs, level, primary));
+            let Some((ours, theirs)) = both(result, base, key) else { continue };
+            let mut row = Difference {
+                scenario: models[i].name.clone(),
+                measure: key.name.clone(),
+                difference: Estimate::undefined(),
+                simultaneous: primary,
+                verdict: None,
+                variance_ratio: f64::NAN,
+                replications_to_tell: None,
+            };
+            if primary {
+                let paired = primary_difference(&ours, &theirs, key, joint);
+                row.difference = paired.difference;
+                row.variance_ratio = paired.variance_ratio;
+                row.replications_to_tell = paired.replications_to_tell;
+                row.verdict = Some(verdict(&paired.difference));
+            } else if let (Some(Value::Known(a)), Some(Value::Known(b))) = (ours.first(), theirs.first()) {
+                row.difference = Estimate::exact(a - b, ours.len() as u32);
+            } else {
+                let (ours, theirs) = (influence(&ours), influence(&theirs));
+                let paired = Paired::skewed(&ours, &theirs, key.range(), confidence);
+                row.difference = paired.difference;
+                row.variance_ratio = paired.variance_ratio;
+            }
+            rows.push(row);
         }
     }
-    let best = PRIMARY.iter().flat_map(|measure| against_best(models, results, measure)).collect();
+    let best = PRIMARY.iter().flat_map(|measure| against_best(models, results, measure, joint)).collect();
     Comparison { baseline: models[baseline].name.clone(), confidence, rows, best }
 }
 
-/// Every scenario against the best of the others on one measure, over the replications that all have.
-fn against_best(models: &[&Model], results: &[Replicated], measure: &str) -> Vec<Best> {
+/// A measure's values in the replications that both have.
+fn both(ours: &Replicated, theirs: &Replicated, key: &Key) -> Option<(Vec<Value>, Vec<Value>)> {
+    let n = ours.values.len().min(theirs.values.len());
+    let of = |r: &Replicated| {
+        let k = r.position(key)?;
+        Some(r.values[..n].iter().map(|v| v[k]).collect::<Vec<Value>>())
+    };
+    Some((of(ours)?, of(theirs)?))
+}
+
+/// The difference of two scenarios on a primary measure: the one from which every verdict comes.
+fn primary_difference(ours: &[Value], theirs: &[Value], key: &Key, joint: f64) -> Paired {
+    Paired::new(&influence(ours), &influence(theirs), joint).possible(key.range())
+}
+
+/// Every scenario against the best of the others on one measure.
+fn against_best(models: &[&Model], results: &[Replicated], measure: &str, joint: f64) -> Vec<Best> {
     let key = Key { section: Section::Whole, name: measure.to_owned() };
-    let runs = results.iter().map(|r| r.values.len()).min().unwrap_or(0);
-    let values: Option<Vec<Vec<f64>>> = results
-        .iter()
-        .map(|r| {
-            let k = r.position(&key)?;
-            let own: Vec<Value> = r.values[..runs].iter().map(|v| v[k]).collect();
-            Some(influence(&own))
+    if results.iter().any(|r| r.position(&key).is_none()) {
+        return Vec::new();
+    }
+    let pair = |i: usize, j: usize| {
+        both(&results[i], &results[j], &key).map_or_else(Estimate::undefined, |(ours, theirs)| {
+            primary_difference(&ours, &theirs, &key, joint).difference
         })
-        .collect();
-    let Some(values) = values else { return Vec::new() };
-    let slices: Vec<&[f64]> = values.iter().map(Vec::as_slice).collect();
-    let confidence = results.first().map_or(0.95, |r| r.confidence);
-    multiple_comparison_with_best(&slices, larger_is_better(measure), confidence)
+    };
+    multiple_comparison_with_best(results.len(), larger_is_better(measure), pair)
         .into_iter()
         .zip(models)
         .map(|(row, model)| Best {
@@ -65,41 +92,15 @@ fn against_best(models: &[&Model], results: &[Replicated], measure: &str) -> Vec
         .collect()
 }
 
-fn difference(
-    scenario: &str,
-    measure: &str,
-    ours: &[Value],
-    theirs: &[Value],
-    confidence: f64,
-    primary: bool,
-) -> Difference {
-    let mut row = Difference {
-        scenario: scenario.to_owned(),
-        measure: measure.to_owned(),
-        difference: Estimate { estimate: f64::NAN, lower: f64::NAN, upper: f64::NAN, replications: 0 },
-        simultaneous: primary,
-        verdict: None,
-        variance_ratio: f64::NAN,
-        replications_to_tell: None,
-    };
-    if let (Some(Value::Known(a)), Some(Value::Known(b))) = (ours.first(), theirs.first()) {
-        row.difference = Estimate::exact(a - b, ours.len() as u32);
+/// What an interval says of a difference.
+fn verdict(difference: &Estimate) -> Verdict {
+    if difference.lower > 0.0 {
+        Verdict::More
+    } else if difference.upper < 0.0 {
+        Verdict::Less
     } else {
-        let paired = Paired::new(&influence(ours), &influence(theirs), confidence);
-        row.difference = paired.difference;
-        row.variance_ratio = paired.variance_ratio;
-        row.replications_to_tell = if primary { paired.replications_to_tell } else { None };
+        Verdict::CannotTell
     }
-    if primary {
-        row.verdict = Some(if row.difference.lower > 0.0 {
-            Verdict::More
-        } else if row.difference.upper < 0.0 {
-            Verdict::Less
-        } else {
-            Verdict::CannotTell
-        });
-    }
-    row
 }
 
 /// Values whose mean is the estimate: a ratio's linearised values, or the values themselves.

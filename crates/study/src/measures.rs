@@ -9,6 +9,7 @@ use poolwise_engine::model::{Model, StageKind};
 use poolwise_engine::outcome::{CentreFlow, Flow, Outcome};
 use poolwise_engine::time::{HOUR, WEEK};
 use poolwise_planning::staffing;
+use poolwise_stats::Range;
 
 /// What a measure belongs to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -229,7 +230,38 @@ fn centre_rows(model: &Model, c: usize, flow: &CentreFlow, sheet: &mut Sheet) {
     }
 }
 
+/// What values the measure with this path can have, by the words of its name: shares, numbers of things, and
+/// whatever else, none of which can be negative.
+pub fn range(path: &[&str]) -> Range {
+    let name = path.last().copied().unwrap_or_default();
+    match path {
+        // Structure often fixes these at none or all: a point is then the truth.
+        ["stage", _, "share_by_centre", _] | ["exit", .., "share"] => Range::Share,
+        _ if name == "utilization" || name.contains("worst_hour") => Range::Share,
+        _ if name == "p_wait"
+            || name.starts_with("done_within")
+            || name.starts_with("answered_within")
+            || name.contains("_share") =>
+        {
+            Range::ShareOfCounts
+        }
+        _ if name == "backlog_at_end" => Range::Number,
+        _ => Range::NonNegative,
+    }
+}
+
+/// The same of a path in one text, as sweeps write it.
+pub fn range_of(path: &str) -> Range {
+    let parts = split_path(path);
+    range(&parts.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
 impl Key {
+    /// What values it can have.
+    pub fn range(&self) -> Range {
+        range(&self.parts())
+    }
+
     /// Its path: `utilization`, `centre.PERC.all.utilization`, `stage.research.share_by_centre.PERC`.
     pub fn parts(&self) -> Vec<&str> {
         let name = self.name.as_str();

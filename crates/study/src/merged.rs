@@ -9,8 +9,8 @@ use poolwise_engine::model::Model;
 use poolwise_engine::outcome::Outcome;
 use poolwise_engine::time::{DAY, HOUR, HOURS_OF_WEEK, WEEK};
 use poolwise_math::powf;
-use poolwise_stats::Estimate;
 use poolwise_stats::warmup::weekly_totals;
+use poolwise_stats::{Estimate, Range};
 
 type Hours = [f64; HOURS_OF_WEEK];
 
@@ -222,7 +222,11 @@ impl Merged {
         (0..days)
             .map(|d| {
                 let mut values: Vec<f64> = self.daily_queue.iter().map(|run| run[d]).collect();
-                let value = Estimate::mean(&values, confidence);
+                let value = Estimate::mean(&values, confidence).within(
+                    Range::NonNegative,
+                    values.len() as f64,
+                    confidence,
+                );
                 values.sort_by(f64::total_cmp);
                 let at = |q: f64| {
                     let x = q * (values.len() - 1) as f64;

@@ -150,7 +150,7 @@ fn first(results: &Replicated, name: &str, n: usize) -> Estimate {
     let key = Key { section: Section::Whole, name: name.to_owned() };
     let Some(position) = results.position(&key) else { return Estimate::undefined() };
     let values: Vec<Value> = results.values.iter().take(n).map(|v| v[position]).collect();
-    estimate_of(&values, results.confidence)
+    estimate_of(&values, key.range(), results.confidence)
 }
 
 impl Reached {

@@ -6,27 +6,28 @@ use super::summary::{MEASURES_VERSION, Measures, ReplicationRow, Summary};
 use super::warm_up::warm_up;
 use poolwise_engine::model::Model;
 use poolwise_engine::time::{DAY, HOUR};
-use poolwise_stats::Estimate;
+use poolwise_stats::{Estimate, Range};
 
 /// The estimate of the measure at `position`.
 pub fn estimate(results: &Replicated, position: usize, confidence: f64) -> Estimate {
     let values: Vec<Value> = results.values.iter().map(|v| v[position]).collect();
-    estimate_of(&values, confidence)
+    estimate_of(&values, results.keys[position].range(), confidence)
 }
 
-/// The estimate of a measure from its values by replication.
-pub fn estimate_of(values: &[Value], confidence: f64) -> Estimate {
+/// The estimate of a measure from its values by replication, its interval within what the measure can be.
+pub fn estimate_of(values: &[Value], range: Range, confidence: f64) -> Estimate {
     let replications = values.len() as u32;
     match values.first() {
         None => Estimate { estimate: f64::NAN, lower: f64::NAN, upper: f64::NAN, replications },
         Some(Value::Known(x)) => Estimate::exact(*x, replications),
         Some(Value::Plain(_)) => {
             let plain: Vec<f64> = values.iter().map(|v| v.value()).collect();
-            Estimate::mean(&plain, confidence)
+            Estimate::mean(&plain, confidence).within(range, values.len() as f64, confidence)
         }
         Some(Value::Ratio(..)) => {
             let (n, d) = parts(values);
-            Estimate::ratio(&n, &d, confidence)
+            let trials = n.iter().zip(&d).filter(|p| p.0.is_finite() && p.1.is_finite()).map(|p| p.1).sum();
+            Estimate::ratio(&n, &d, confidence).within(range, trials, confidence)
         }
     }
 }

@@ -9,8 +9,8 @@ use parquet::column::reader::get_typed_column_reader;
 use parquet::data_type::{ByteArray, ByteArrayType, DataType, DoubleType, Int32Type};
 use parquet::errors::ParquetError;
 use parquet::file::reader::{FileReader, RowGroupReader, SerializedFileReader};
-use poolwise_stats::{Estimate, Paired, ratio_residuals};
-use poolwise_study::measures::Value;
+use poolwise_stats::{Estimate, Paired, Range, ratio_residuals};
+use poolwise_study::measures::{Value, range_of};
 use poolwise_study::summarise::estimate_of;
 use std::collections::HashMap;
 use std::fs::File;
@@ -78,11 +78,16 @@ impl Results {
         self.values[cell].push(value);
     }
 
+    /// What values a measure can have.
+    pub fn range(&self, measure: usize) -> Range {
+        range_of(&self.manifest.measures[measure])
+    }
+
     /// The estimate of a measure over replications; undefined where the scenario has no such measure.
     pub fn estimate(&self, point: usize, scenario: usize, measure: usize, confidence: f64) -> Estimate {
         match self.values(point, scenario, measure) {
             [] => Estimate::undefined(),
-            values => estimate_of(values, confidence),
+            values => estimate_of(values, self.range(measure), confidence),
         }
     }
 
@@ -98,7 +103,9 @@ impl Results {
     ) -> Option<Paired> {
         let (a, b) = (self.values(point, a, measure), self.values(point, b, measure));
         let n = a.len().min(b.len());
-        (n > 0).then(|| Paired::new(&linear(&a[..n]), &linear(&b[..n]), confidence))
+        (n > 0).then(|| {
+            Paired::new(&linear(&a[..n]), &linear(&b[..n]), confidence).possible(self.range(measure))
+        })
     }
 
     /// Scenario `a` less scenario `b` in each replication, as [`Self::difference`] averages them.

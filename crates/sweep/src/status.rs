@@ -7,7 +7,7 @@ use super::record::{Form, Record};
 use super::store::{self, Health};
 use poolwise_scenario::sweep::{Precision, Replications};
 use poolwise_stats::{Estimate, Rule, Target};
-use poolwise_study::measures::Value;
+use poolwise_study::measures::{Value, range_of};
 use poolwise_study::summarise::estimate_of;
 use std::path::{Path, PathBuf};
 
@@ -137,7 +137,7 @@ impl Progress {
                 if values.len() < n as usize {
                     Estimate::undefined()
                 } else {
-                    estimate_of(&values, CONFIDENCE)
+                    estimate_of(&values, range_of(&mine.targets[target].measure), CONFIDENCE)
                 }
             },
         );

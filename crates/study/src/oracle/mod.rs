@@ -17,7 +17,7 @@ mod officers;
 mod path;
 mod pools;
 
-use super::measures::{Key, Section, Value};
+use super::measures::{Key, Section, Value, range};
 use super::replicate::Replicated;
 use super::summarise::parts;
 use poolwise_engine::model::Model;
@@ -174,7 +174,9 @@ impl Oracle {
                 else {
                     continue;
                 };
-                value.simulated = Some(simulated.estimate(results.confidence));
+                let range = range(&[value.measure]);
+                let shown = simulated.estimate(results.confidence);
+                value.simulated = Some(shown.within(range, simulated.trials(), results.confidence));
                 let wide = simulated.estimate(self.judged_at);
                 if exact && wide.lower.is_finite() {
                     value.agrees = Some(wide.covers(value.theory));
@@ -266,6 +268,11 @@ impl Simulated {
     fn estimate(&self, confidence: f64) -> Estimate {
         let (n, d) = parts(&self.0);
         Estimate::ratio(&n, &d, confidence)
+    }
+
+    /// Of how many things a share is.
+    fn trials(&self) -> f64 {
+        parts(&self.0).1.iter().sum()
     }
 }
 

@@ -35,7 +35,10 @@ impl Output {
 
     /// Its mean at a point, with an interval.
     pub fn estimate(self, results: &Results, point: usize) -> Estimate {
-        Estimate::mean(&self.values(results, point), CONFIDENCE)
+        match self.less {
+            None => results.estimate(point, self.scenario, self.measure, CONFIDENCE),
+            Some(_) => Estimate::mean(&self.values(results, point), CONFIDENCE),
+        }
     }
 }
 
