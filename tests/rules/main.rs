@@ -1,6 +1,7 @@
 //! One test for each rule of the model (`docs/semantics.md`), on scenarios small enough to work out by
 //! hand. All times in the tests are hours since the start of the run unless they say otherwise.
 
+mod answers;
 mod chance;
 mod choice;
 mod clocks;

@@ -31,6 +31,7 @@ pub fn hourly(summary: &Summary) -> Result<String, ReportError> {
         "arrivals_per_hour",
         "utilization",
         "wait_mean_hours",
+        "answered_within",
     ];
     let rows = summary.detail.hourly.iter().map(|r| {
         [
@@ -43,6 +44,7 @@ pub fn hourly(summary: &Summary) -> Result<String, ReportError> {
             number(r.arrivals_per_hour),
             number(r.utilization),
             number(r.wait_mean_hours),
+            number(r.answered_within),
         ]
     });
     encode(header, rows)
@@ -53,13 +55,21 @@ pub fn hourly(summary: &Summary) -> Result<String, ReportError> {
 /// # Errors
 /// If a row cannot be encoded.
 pub fn local_hours(summary: &Summary) -> Result<String, ReportError> {
-    let header = ["area", "hour_of_week", "reached_per_hour", "done_within_target", "wait_mean_hours"];
+    let header = [
+        "area",
+        "hour_of_week",
+        "reached_per_hour",
+        "done_within_target",
+        "answered_within",
+        "wait_mean_hours",
+    ];
     let rows = summary.detail.local_hours.iter().map(|r| {
         [
             r.area.clone(),
             r.hour_of_week.to_string(),
             number(r.reached_per_hour),
             number(r.done_within_target),
+            number(r.answered_within),
             number(r.wait_mean_hours),
         ]
     });
@@ -175,7 +185,9 @@ mod tests {
         let mut lines = text.lines();
         assert_eq!(
             lines.next(),
-            Some("centre,role,hour_of_week,on_duty,busy,queue,arrivals_per_hour,utilization,wait_mean_hours")
+            Some(
+                "centre,role,hour_of_week,on_duty,busy,queue,arrivals_per_hour,utilization,wait_mean_hours,answered_within"
+            )
         );
         assert_eq!(text.lines().count(), 1 + 24 * 168);
         let closed = text.lines().find(|l| l.starts_with("Boston,all,167,")).unwrap();

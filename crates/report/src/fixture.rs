@@ -81,6 +81,7 @@ fn hourly(load: f64) -> Vec<HourRow> {
                 arrivals_per_hour: 2.0 * on * share,
                 utilization: if on > 0.0 { share } else { f64::NAN },
                 wait_mean_hours: if on > 0.0 { powi(share, 6) / 2.0 } else { f64::NAN },
+                answered_within: if on > 0.0 { 1.0 - share / 2.0 } else { f64::NAN },
             });
         }
     }
@@ -186,6 +187,7 @@ pub fn summary(name: &str, load: f64) -> Summary {
         horizon_days: 364.0,
         warm_up_days: 28.0,
         target_hours: 4.0,
+        answer_within_hours: 4.0,
         measures,
         exits: BTreeMap::from([(
             "closed".to_owned(),

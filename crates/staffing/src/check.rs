@@ -4,7 +4,7 @@
 //! hour of the week, so that estimates over replications are ratios of sums. Its margin is how far the
 //! estimate lies on the good side of the bound, or of what another scenario delivers.
 
-use super::target::{Measure, Scope, Target, TargetError, value};
+use super::target::{Measure, Of, Scope, Target, TargetError, value};
 use poolwise_engine::histogram::Histogram;
 use poolwise_engine::integral::{COUNTS, Count};
 use poolwise_engine::model::Model;
@@ -216,7 +216,7 @@ fn kept(measure: Measure, place: Place, hourly: bool) -> Result<(), String> {
     if matches!(place, Place::Centre(_)) && (overall || lost) {
         return Err(format!(
             "`{measure}` belongs to a request, which may pass several centres; at a centre ask for \
-             `started within`, `delayed`, `wait mean`, `wait p95` or `utilization`"
+             `answered within`, `started within`, `delayed`, `wait mean`, `wait p95` or `utilization`"
         ));
     }
     if matches!(place, Place::Class(_) | Place::Area(_))
@@ -226,14 +226,16 @@ fn kept(measure: Measure, place: Place, hourly: bool) -> Result<(), String> {
     }
     let by_hour = match measure {
         Measure::Done(_) => !matches!(place, Place::Class(_)),
-        Measure::Started(_) | Measure::Delayed | Measure::WaitMean => !matches!(place, Place::Class(_)),
+        Measure::Answered(..) | Measure::Started(_) | Measure::Delayed | Measure::WaitMean => {
+            !matches!(place, Place::Class(_))
+        }
         Measure::Utilization => true,
         _ => false,
     };
     if hourly && !by_hour {
         return Err(format!(
             "`{measure}` {where_} is not kept by the hour; in every hour there are `done within`, \
-             `started within`, `delayed`, `wait mean` and `utilization`"
+             `answered within`, `started within`, `delayed`, `wait mean` and `utilization`"
         ));
     }
     Ok(())
@@ -256,7 +258,7 @@ impl Check {
     /// The time within which it asks for a start, seconds.
     pub fn started_within(&self) -> Option<f64> {
         match self.measure {
-            Measure::Started(t) => Some(t),
+            Measure::Started(t) | Measure::Answered(t, _) => Some(t),
             Measure::Delayed => Some(0.0),
             _ => None,
         }
@@ -295,6 +297,11 @@ impl Check {
         match self.measure {
             Measure::Done(_) => (flow.target_met as f64, flow.target_cases as f64),
             Measure::Started(_) => (flow.first_wait_prompt as f64, started),
+            Measure::Answered(_, of) => answered(
+                of,
+                [flow.answered, flow.offered, flow.gone_early],
+                (flow.first_wait_prompt as f64, started),
+            ),
             Measure::Delayed => ((flow.first_wait_count - flow.first_wait_prompt) as f64, started),
             Measure::WaitMean => (flow.first_wait_sum, started),
             Measure::TimeMean => (flow.completion_sum, flow.done as f64),
@@ -311,6 +318,11 @@ impl Check {
         let prompt = waits.prompt_by_hour.iter().sum::<u64>() as f64;
         match self.measure {
             Measure::Started(_) => (prompt, started),
+            Measure::Answered(_, of) => {
+                let sum = |by_hour: &[u64]| by_hour.iter().sum::<u64>();
+                let counts = [&waits.answered_by_hour, &waits.offered_by_hour, &waits.gone_early_by_hour];
+                answered(of, counts.map(|by_hour| sum(by_hour)), (prompt, started))
+            }
             Measure::Delayed => (started - prompt, started),
             Measure::WaitMean => (waits.sum, started),
             Measure::WaitQuantile(q) => (waits.waits.quantile(q), 1.0),
@@ -342,6 +354,10 @@ impl Check {
             let pair = match self.measure {
                 Measure::Done(_) => (f64::from(hour.met), f64::from(hour.cases)),
                 Measure::Started(_) => (prompt, started),
+                Measure::Answered(_, of) => {
+                    let counts = [hour.answered, hour.offered, hour.gone_early].map(u64::from);
+                    answered(of, counts, (prompt, started))
+                }
                 Measure::Delayed => (started - prompt, started),
                 _ => (hour.wait_sum, started),
             };
@@ -357,6 +373,11 @@ impl Check {
             let count = |count: Count| flow.integrals.by_hour[count as usize % COUNTS][h];
             let pair = match self.measure {
                 Measure::Started(_) => (prompt, started),
+                Measure::Answered(_, of) => {
+                    let counts =
+                        [waits.answered_by_hour[h], waits.offered_by_hour[h], waits.gone_early_by_hour[h]];
+                    answered(of, counts, (prompt, started))
+                }
                 Measure::Delayed => (started - prompt, started),
                 Measure::WaitMean => (waits.sum_by_hour[h], started),
                 _ => (count(Count::Busy) - count(Count::Overtime), count(Count::OnDuty)),
@@ -381,6 +402,15 @@ impl Check {
                 x.iter().zip(&y).map(|(x, y)| sign * (x - y * (1.0 - sign * give))).collect()
             }
         }
+    }
+}
+
+/// A share answered in time, from the counts answered, offered and gone early, or from services begun.
+fn answered(of: Of, [answered, offered, gone_early]: [u64; 3], begun: Pair) -> Pair {
+    match of {
+        Of::Offered => (answered as f64, offered as f64),
+        Of::Staying => (answered as f64, (offered - gone_early) as f64),
+        Of::Answered => begun,
     }
 }
 

@@ -53,7 +53,7 @@ pub fn wants(
         let after = |seconds: f64| (seconds / HOUR - service_hours).max(0.0);
         list.push(match check.measure {
             Measure::Done(t) => Want::Started(after(t), bound),
-            Measure::Started(t) => Want::Started(t / HOUR, bound),
+            Measure::Started(t) | Measure::Answered(t, _) => Want::Started(t / HOUR, bound),
             Measure::Delayed => Want::Started(0.0, 1.0 - bound),
             Measure::WaitMean => Want::Wait(bound / HOUR),
             Measure::TimeMean => Want::Wait(after(bound)),

@@ -13,6 +13,9 @@ pub enum Measure {
     /// Share of requests done within so many seconds of reaching the first stage of the completion
     /// clock; losses and unfinished work fail.
     Done(f64),
+    /// Share with a first officer within so many seconds: of the completion clock's start; at a centre, of
+    /// joining its queue.
+    Answered(f64, Of),
     /// Share of services begun within so many seconds: from the completion clock's start to the first
     /// officer; at a centre, from joining its queue.
     Started(f64),
@@ -32,6 +35,17 @@ pub enum Measure {
     Avoidable,
     /// Busy time on duty over time on duty.
     Utilization,
+}
+
+/// Of whom a share answered in time is one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Of {
+    /// Of all offered: whoever goes without an officer, or still waits, is not answered in time.
+    Offered,
+    /// Of all offered but those gone without an officer before the time had passed.
+    Staying,
+    /// Of those answered: whoever goes without an officer is in no count.
+    Answered,
 }
 
 /// Where a target must hold.
@@ -83,13 +97,16 @@ impl std::error::Error for TargetError {}
 
 /// How targets are written, for messages and help.
 pub const GRAMMAR: &str = "\
-MEASURE, `>=` or `<=`, VALUE, and where it must hold. Measures: `done within TIME`, `started within TIME` \
-(with >= and a share); `delayed`, `lost`, `avoidable lost`, `utilization` (with <= and a share); `wait mean`, \
+MEASURE, `>=` or `<=`, VALUE, and where it must hold. Measures: `done within TIME`, `answered within TIME`, \
+`started within TIME` (with >= and a share); `delayed`, `lost`, `avoidable lost`, `utilization` (with <= and a share); `wait mean`, \
 `wait p95`, `time mean`, `time p95` (with <= and a time). Where: nothing for the whole scenario, `at CENTRE`, \
 `at each centre`, `for CLASS` or `for AREA`, `for each class`, `for each area`; then perhaps `in every hour`";
 
-const MEASURES: [&str; 10] = [
+const MEASURES: [&str; 13] = [
     "done within",
+    "answered within",
+    "answered within TIME of staying",
+    "answered within TIME of answered",
     "started within",
     "delayed",
     "wait mean",
@@ -104,7 +121,7 @@ const MEASURES: [&str; 10] = [
 impl Measure {
     /// Whether more of it is better.
     pub fn more_is_better(self) -> bool {
-        matches!(self, Self::Done(_) | Self::Started(_))
+        matches!(self, Self::Done(_) | Self::Answered(..) | Self::Started(_))
     }
 
     /// Whether it is a share rather than a time.
@@ -117,6 +134,9 @@ impl fmt::Display for Measure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Done(t) => write!(f, "done within {}", time(*t)),
+            Self::Answered(t, Of::Offered) => write!(f, "answered within {}", time(*t)),
+            Self::Answered(t, Of::Staying) => write!(f, "answered within {} of staying", time(*t)),
+            Self::Answered(t, Of::Answered) => write!(f, "answered within {} of answered", time(*t)),
             Self::Started(t) => write!(f, "started within {}", time(*t)),
             Self::Delayed => f.write_str("delayed"),
             Self::WaitMean => f.write_str("wait mean"),
@@ -207,6 +227,23 @@ fn measure(text: &str) -> Result<Measure, String> {
     let list: Vec<&str> = words.iter().map(String::as_str).collect();
     match list.as_slice() {
         ["done" | "completed", "within", rest @ ..] => Ok(Measure::Done(seconds(&rest.join(" "))?)),
+        ["answered", "within", rest @ ..] => {
+            let (time, of) = match rest {
+                [time @ .., "of", "offered"] | [time @ .., "of", "all", "offered"] => (time, Of::Offered),
+                [time @ .., "of", "staying"] | [time @ .., "of", "not", "gone", "early"] => {
+                    (time, Of::Staying)
+                }
+                [time @ .., "of", "answered"] => (time, Of::Answered),
+                [_, .., "of", other] => {
+                    return Err(format!(
+                        "a share answered is `of offered`, `of staying` (those gone within the time left out) or \
+                         `of answered`, not of `{other}`"
+                    ));
+                }
+                time => (time, Of::Offered),
+            };
+            Ok(Measure::Answered(seconds(&time.join(" "))?, of))
+        }
         ["started" | "begun", "within", rest @ ..] => Ok(Measure::Started(seconds(&rest.join(" "))?)),
         ["delayed"] => Ok(Measure::Delayed),
         ["wait", "mean"] | ["mean", "wait"] => Ok(Measure::WaitMean),
@@ -295,6 +332,13 @@ mod tests {
                 "started within 20 s >= 80% at each centre in every hour",
                 "started within 20 s >= 80 % at each centre in every hour",
             ),
+            ("answered within 20 s >= 80 %", "answered within 20 s >= 80 %"),
+            ("answered within 20 s of all offered >= 80 % at d", "answered within 20 s >= 80 % at d"),
+            (
+                "answered within 20 s of not gone early >= .8 for each class",
+                "answered within 20 s of staying >= 80 % for each class",
+            ),
+            ("answered within 20 s of answered >= 80 %", "answered within 20 s of answered >= 80 %"),
             ("p95 wait <= 1 h 30 min at Los Angeles", "wait p95 <= 1.5 h at Los Angeles"),
             ("mean time <= 2 days for biometric", "time mean <= 2 days for biometric"),
             ("lost <= 0.1 % for each class", "lost <= 0.1 % for each class"),
@@ -319,6 +363,7 @@ mod tests {
             ("done within 4 >= 90 %", "`4` is no time"),
             ("done within 4 h >= 90", "write `90 %`"),
             ("done within 4 h >= 190 %", "not between 0 and 100 %"),
+            ("answered within 20 s of everybody >= 80 %", "not of `everybody`"),
             ("wait mean <= 90 %", "is no time"),
             ("lost <= 1 % at ", "no share"),
             ("lost <= 1 % for each centre", "write `at each centre`"),

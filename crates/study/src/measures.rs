@@ -170,8 +170,17 @@ fn flow_rows(flow: &Flow, hours: f64, sheet: &mut Sheet) {
         "done_within_target_of_not_lost_early",
         Value::Ratio(met, cases - flow.target_lost_early as f64),
     );
+    let offered = flow.offered as f64;
+    let answered = flow.answered as f64;
+    sheet.row("answered_within", Value::Ratio(answered, offered));
+    let stayed = offered - flow.gone_early as f64;
+    sheet.row("answered_within_of_not_gone_early", Value::Ratio(answered, stayed));
+    let first_waits = flow.first_wait_count as f64;
+    sheet.row("answered_within_of_answered", Value::Ratio(flow.first_wait_prompt as f64, first_waits));
     sheet.row("lost_share", Value::Ratio(flow.lost as f64, at_risk));
     sheet.row("lost_share_avoidable", Value::Ratio((flow.lost - flow.lost_anyway) as f64, at_risk));
+    let left: u64 = flow.exits.iter().sum();
+    sheet.row("turned_away_share", Value::Ratio(flow.turned_away as f64, left as f64));
 }
 
 /// The local hour of the day with the smallest share done within the target: averages hide nights.
@@ -224,6 +233,12 @@ fn centre_rows(model: &Model, c: usize, flow: &CentreFlow, sheet: &mut Sheet) {
         sheet.row("queue_mean", Value::Ratio(total(Count::Queue), model.run.horizon));
         sheet.row("wait_mean_hours", Value::Ratio(waits.sum / HOUR, started));
         sheet.row("wait_p95_hours", Value::Plain(waits.waits.quantile(0.95) / HOUR));
+        let sum = |by_hour: &[u64]| by_hour.iter().sum::<u64>() as f64;
+        let (offered, answered) = (sum(&waits.offered_by_hour), sum(&waits.answered_by_hour));
+        sheet.row("answered_within", Value::Ratio(answered, offered));
+        let stayed = offered - sum(&waits.gone_early_by_hour);
+        sheet.row("answered_within_of_not_gone_early", Value::Ratio(answered, stayed));
+        sheet.row("answered_within_of_answered", Value::Ratio(sum(&waits.prompt_by_hour), started));
         sheet.row("p_wait", Value::Ratio(waits.waited as f64, started));
         sheet.row("downtime_hours_per_week", Value::Ratio((on_duty - busy + overtime) / HOUR, weeks));
         sheet.row("overtime_hours_per_week", Value::Ratio(overtime / HOUR, weeks));
@@ -306,14 +321,7 @@ pub fn split_path(path: &str) -> Vec<String> {
     parts
 }
 
-/// The measures of a model, found by running a short stretch of it.
-///
-/// # Errors
-/// If the model cannot run.
-pub fn keys(model: &Model) -> Result<Vec<Key>, poolwise_engine::Failure> {
-    let mut short = model.clone();
-    short.run.horizon = short.run.horizon.min(HOUR);
-    short.run.warm_up = 0.0;
-    let outcome = poolwise_engine::run(&short, 0, false)?;
-    Ok(measure(&short, &outcome).into_iter().map(|r| r.0).collect())
+/// The measures of a model: those of a run in which nothing happens. Nothing is simulated.
+pub fn keys(model: &Model) -> Vec<Key> {
+    measure(model, &Outcome::empty(model)).into_iter().map(|r| r.0).collect()
 }

@@ -19,8 +19,8 @@ type Hours = [f64; HOURS_OF_WEEK];
 pub struct Merged {
     replications: u32,
     centres: Vec<CentreHours>,
-    /// By area and local hour: cases, met, wait sum, waits.
-    local: Vec<Vec<(f64, f64, f64, f64)>>,
+    /// By area and local hour of the week.
+    local: Vec<Vec<LocalSums>>,
     completion: Histogram,
     /// Mean queue of all counted centres on each day, by replication.
     daily_queue: Vec<Vec<f64>>,
@@ -29,6 +29,18 @@ pub struct Merged {
     course: Vec<f64>,
     /// The same in whole weeks, by replication.
     weeks: Vec<Vec<f64>>,
+}
+
+/// Sums of a local hour of an area's week.
+#[derive(Debug, Clone, Copy, Default)]
+struct LocalSums {
+    reached: f64,
+    cases: f64,
+    met: f64,
+    offered: f64,
+    answered: f64,
+    wait_sum: f64,
+    waits: f64,
 }
 
 #[derive(Debug, Clone)]
@@ -41,6 +53,8 @@ struct CentreHours {
     reached: Vec<Hours>,
     wait_sum: Vec<Hours>,
     started: Vec<Hours>,
+    offered: Vec<Hours>,
+    answered: Vec<Hours>,
 }
 
 fn zeros() -> Hours {
@@ -72,6 +86,8 @@ impl Merged {
                     reached: per_slot(),
                     wait_sum: per_slot(),
                     started: per_slot(),
+                    offered: per_slot(),
+                    answered: per_slot(),
                     roles,
                 }
             })
@@ -79,7 +95,7 @@ impl Merged {
         Self {
             replications: 0,
             centres,
-            local: vec![vec![(0.0, 0.0, 0.0, 0.0); HOURS_OF_WEEK]; model.areas.len()],
+            local: vec![vec![LocalSums::default(); HOURS_OF_WEEK]; model.areas.len()],
             completion: Histogram::new(),
             daily_queue: Vec::new(),
             course: Vec::new(),
@@ -100,6 +116,8 @@ impl Merged {
                 add_hours(&mut sums.reached[slot], waits.reached.iter().map(|n| *n as f64));
                 add_hours(&mut sums.wait_sum[slot], waits.sum_by_hour.iter().copied());
                 add_hours(&mut sums.started[slot], waits.started_by_hour.iter().map(|n| *n as f64));
+                add_hours(&mut sums.offered[slot], waits.offered_by_hour.iter().map(|n| *n as f64));
+                add_hours(&mut sums.answered[slot], waits.answered_by_hour.iter().map(|n| *n as f64));
             }
             if model.centres[c].counted {
                 for (to, from) in queue.iter_mut().zip(&flow.integrals.daily_queue) {
@@ -123,10 +141,13 @@ impl Merged {
         self.daily_queue.push(queue);
         for (sums, area) in self.local.iter_mut().zip(&outcome.local) {
             for (to, cell) in sums.iter_mut().zip(area.iter()) {
-                to.0 += f64::from(cell.cases);
-                to.1 += f64::from(cell.met);
-                to.2 += cell.wait_sum;
-                to.3 += f64::from(cell.wait_count);
+                to.reached += f64::from(cell.reached);
+                to.cases += f64::from(cell.cases);
+                to.met += f64::from(cell.met);
+                to.offered += f64::from(cell.offered);
+                to.answered += f64::from(cell.answered);
+                to.wait_sum += cell.wait_sum;
+                to.waits += f64::from(cell.wait_count);
             }
         }
         self.completion.merge(&outcome.total.completion);
@@ -159,16 +180,19 @@ impl Merged {
     }
 
     fn local_hours(&self, model: &Model) -> Vec<AreaHourRow> {
-        let weeks = model.run.horizon / WEEK * f64::from(self.replications);
+        let mut seconds: Vec<Option<Hours>> = vec![None; model.clocks.len()];
         let mut rows = Vec::new();
         for (area, sums) in model.areas.iter().zip(&self.local) {
+            let seconds = seconds[area.clock].get_or_insert_with(|| seconds_of_hours(model, area.clock));
             for (hour_of_week, cell) in sums.iter().enumerate() {
+                let hours = seconds[hour_of_week] / HOUR * f64::from(self.replications);
                 rows.push(AreaHourRow {
                     area: area.name.clone(),
                     hour_of_week,
-                    reached_per_hour: cell.0 / weeks,
-                    done_within_target: cell.1 / cell.0,
-                    wait_mean_hours: cell.2 / cell.3 / HOUR,
+                    reached_per_hour: cell.reached / hours,
+                    done_within_target: cell.met / cell.cases,
+                    answered_within: cell.answered / cell.offered,
+                    wait_mean_hours: cell.wait_sum / cell.waits / HOUR,
                 });
             }
         }
@@ -178,13 +202,13 @@ impl Merged {
     fn wait_by_local_hour(&self) -> Vec<LocalHourRow> {
         (0..HOURS_OF_WEEK)
             .map(|hour_of_week| {
-                let sum = |part: fn(&(f64, f64, f64, f64)) -> f64| -> f64 {
+                let sum = |part: fn(&LocalSums) -> f64| -> f64 {
                     self.local.iter().map(|area| part(&area[hour_of_week])).sum()
                 };
                 LocalHourRow {
                     hour_of_week,
-                    wait_mean_hours: sum(|c| c.2) / sum(|c| c.3) / HOUR,
-                    done_within_target: sum(|c| c.1) / sum(|c| c.0),
+                    wait_mean_hours: sum(|c| c.wait_sum) / sum(|c| c.waits) / HOUR,
+                    done_within_target: sum(|c| c.met) / sum(|c| c.cases),
                 }
             })
             .collect()
@@ -210,6 +234,7 @@ impl Merged {
                         arrivals_per_hour: sums.reached[slot][h] / (seconds / HOUR),
                         utilization: if on_duty > 0.0 { (busy - overtime) / on_duty } else { f64::NAN },
                         wait_mean_hours: sums.wait_sum[slot][h] / sums.started[slot][h] / HOUR,
+                        answered_within: sums.answered[slot][h] / sums.offered[slot][h],
                     });
                 }
             }
@@ -289,6 +314,20 @@ impl Merged {
             highest_hour,
         })
     }
+}
+
+/// Seconds of each hour of the week that a clock shows within the statistics window: a part of a week counts as
+/// long as it is, an hour that a clock change skips or repeats as often as it is there.
+fn seconds_of_hours(model: &Model, clock: usize) -> Hours {
+    let clock = &model.clocks[clock];
+    let mut sums = zeros();
+    let mut t = model.run.warm_up;
+    while t < model.run.end() {
+        let until = clock.next_hour(t).min(model.run.end());
+        sums[clock.hour_of_week(t)] += until - t;
+        t = until;
+    }
+    sums
 }
 
 fn add_hours(to: &mut Hours, from: impl Iterator<Item = f64>) {

@@ -56,6 +56,7 @@ pub fn summarise(model: &Model, results: &Replicated) -> Summary {
         horizon_days: model.run.horizon / DAY,
         warm_up_days: model.run.warm_up / DAY,
         target_hours: model.run.target / HOUR,
+        answer_within_hours: model.run.prompt / HOUR,
         measures: Measures::new(),
         exits: Default::default(),
         classes: Default::default(),

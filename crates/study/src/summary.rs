@@ -8,7 +8,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// Version of the names and meanings of measures; written into `summary.json`.
-pub const MEASURES_VERSION: u32 = 1;
+pub const MEASURES_VERSION: u32 = 2;
 
 /// Measures by name; names carry their unit.
 pub type Measures = BTreeMap<String, Estimate>;
@@ -34,6 +34,8 @@ pub struct Summary {
     pub warm_up_days: f64,
     /// Service target T, hours.
     pub target_hours: f64,
+    /// Within how many hours a first officer counts as in time.
+    pub answer_within_hours: f64,
     /// Whole-scenario measures.
     pub measures: Measures,
     /// By exit.
@@ -128,6 +130,8 @@ pub struct HourRow {
     pub utilization: f64,
     /// Mean wait of requests that reached the queue in this hour, hours.
     pub wait_mean_hours: f64,
+    /// Share of them begun in time.
+    pub answered_within: f64,
 }
 
 /// Mean of a quantity on a day, with an interval over replications.
@@ -149,11 +153,13 @@ pub struct AreaHourRow {
     pub area: String,
     /// Hour of the area's local week, 0 = Monday 00:00.
     pub hour_of_week: usize,
-    /// Requests that reached research in this hour, per hour.
+    /// Requests whose clock started in this hour, per hour that it lasted within the window.
     pub reached_per_hour: f64,
     /// Share of them done within the target.
     pub done_within_target: f64,
-    /// Their mean wait for the first officer, hours.
+    /// Share of those with time enough left in the window who had a first officer in time.
+    pub answered_within: f64,
+    /// Mean wait for the first officer of those begun in the window, hours.
     pub wait_mean_hours: f64,
 }
 

@@ -171,16 +171,14 @@ pub fn measures(
     let models: Vec<&Model> = loaded.iter().map(|s| &s.model).collect();
     let mut known: Vec<Key> = Vec::new();
     for model in models {
-        let of_model =
-            keys(model).map_err(|failure| SweepError::Engine { what: model.name.clone(), failure })?;
-        known.extend(of_model);
+        known.extend(keys(model));
     }
     known.sort();
     known.dedup();
     let mut wanted: Vec<(String, Option<Spot>)> =
         file.measures.iter().map(|(m, s)| (m.clone(), Some(*s))).collect();
     if wanted.is_empty() {
-        let whole = keys(&loaded[0].model).unwrap_or_default();
+        let whole = keys(&loaded[0].model);
         wanted.extend(whole.into_iter().filter(|k| k.section == Section::Whole).map(|k| (k.name, None)));
     }
     if let Replications::Until(p) = replications {

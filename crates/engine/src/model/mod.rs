@@ -60,7 +60,7 @@ pub struct RunSettings {
     pub seed: u64,
     /// Service target T, seconds, for the share done within T.
     pub target: f64,
-    /// A wait of at most so many seconds counts as prompt, for the share started within a time.
+    /// A wait of at most so many seconds counts as prompt, for the shares answered and started within a time.
     pub prompt: f64,
     /// Replicate until intervals are short enough, from `replications` on; a fixed number where `None`.
     pub precision: Option<Precision>,

@@ -10,6 +10,7 @@
 //! coming and going; `observe`, `sums`, `integral`, `outcome` what is recorded, `hours` local time; `conservation` the checks
 //! at the end.
 
+mod answers;
 mod arrivals;
 mod backfill;
 #[doc(hidden)]

@@ -17,13 +17,16 @@ use std::ops::Range;
 /// Sums of a run under way.
 #[derive(Debug)]
 pub(super) struct Observer<'m> {
-    model: &'m Model,
+    pub model: &'m Model,
     pub out: Outcome,
     /// Start and end of the statistics window.
-    from: f64,
+    pub from: f64,
     until: f64,
     /// Service target, seconds.
-    target: f64,
+    pub target: f64,
+    /// The last instants at which a case for the shares done within T and answered within `prompt` may start.
+    last_case: f64,
+    pub last_offer: f64,
     tracing: bool,
     /// Requests so far.
     number: u64,
@@ -90,6 +93,8 @@ impl<'m> Observer<'m> {
             from: window.0,
             until: window.1,
             target: model.run.target,
+            last_case: window.1 - model.run.target,
+            last_offer: window.1 - model.run.prompt,
             tracing,
             number: 0,
             cells: vec![
@@ -124,13 +129,13 @@ impl<'m> Observer<'m> {
 
     /// The sums of the request's class and area.
     #[inline(always)]
-    fn cell(&mut self, r: &Request) -> &mut Cell {
+    pub fn cell(&mut self, r: &Request) -> &mut Cell {
         &mut self.cells[r.cell as usize]
     }
 
     /// The service of the request's area in the hour at which its clock started.
     #[inline(always)]
-    fn local_cell(&mut self, r: &Request) -> &mut LocalHour {
+    pub fn local_cell(&mut self, r: &Request) -> &mut LocalHour {
         &mut self.local[r.area as usize][usize::from(r.clock_hour)]
     }
 
@@ -255,16 +260,22 @@ impl<'m> Observer<'m> {
         } else {
             self.hours.at(self.model, self.model.areas[r.area as usize].clock, t).of_week as u8
         };
-        if self.is_case(t) {
-            self.cell(r).flow.target_cases += 1;
-            self.local_cell(r).cases += 1;
+        if self.in_window(t) {
+            let (case, offered) = (t <= self.last_case, t <= self.last_offer);
+            let flow = &mut self.cell(r).flow;
+            flow.target_cases += u64::from(case);
+            flow.offered += u64::from(offered);
+            let cell = self.local_cell(r);
+            cell.reached += 1;
+            cell.cases += u32::from(case);
+            cell.offered += u32::from(offered);
         }
     }
 
     /// Whether a clock start at `t` is a case for the share done within T.
     #[inline(always)]
-    fn is_case(&self, t: f64) -> bool {
-        t >= self.from && t + self.target <= self.until
+    pub fn is_case(&self, t: f64) -> bool {
+        t >= self.from && t <= self.last_case
     }
 
     /// The request is done.
@@ -333,17 +344,6 @@ impl<'m> Observer<'m> {
         }
     }
 
-    /// The request's deadline passed first. `needed` tells whether its drawn outcome asks for the
-    /// deadline's stage, `anyway` whether no waiting at all would have saved it.
-    pub fn lost(&mut self, r: &Request, needed: bool, anyway: bool, t: f64) {
-        let early = !r.done && !r.clock.is_nan() && self.is_case(r.clock) && t - r.clock < self.target;
-        let inside = needed && self.in_window(t);
-        let flow = &mut self.cell(r).flow;
-        flow.lost += u64::from(inside);
-        flow.lost_anyway += u64::from(inside && anyway);
-        flow.target_lost_early += u64::from(early);
-    }
-
     /// Closes all hours of a component that end at or before `t`, before anything is recorded in the next ones; `stations_of`
     /// gives the stations of a centre.
     #[cold]
@@ -402,7 +402,7 @@ impl<'m> Observer<'m> {
         r.hour = station.hour.of_week;
         // A copy of duplicated work is no arrival.
         if self.inside && !r.copy {
-            station.reached();
+            station.reached(r.enqueued <= self.last_offer);
         }
     }
 
@@ -411,6 +411,9 @@ impl<'m> Observer<'m> {
     pub fn begin_service(&mut self, station: &mut Station, r: &mut Request, officers: f64, t: f64) {
         station.change(Count::Busy, officers, t);
         let inside = self.inside;
+        if !r.interrupted && !r.copy && t - r.enqueued <= self.model.run.prompt && self.is_offer(r.enqueued) {
+            station.answered(r);
+        }
         if inside && !r.interrupted {
             station.started(r, t - r.enqueued, self.model.run.prompt);
             let stage = &mut self.stages[r.stage as usize * self.centres + usize::from(r.centre)];
@@ -419,24 +422,10 @@ impl<'m> Observer<'m> {
         }
         if !r.seen {
             r.seen = true;
-            if inside && !r.clock.is_nan() {
-                self.first_officer(r, t - r.clock);
+            if !r.clock.is_nan() {
+                self.first_officer(r, t - r.clock, inside);
             }
         }
-    }
-
-    /// The first officer since the clock started, `waited` before, begins on the request.
-    #[inline(always)]
-    fn first_officer(&mut self, r: &Request, waited: f64) {
-        let prompt = waited <= self.model.run.prompt;
-        let flow = &mut self.cell(r).flow;
-        flow.first_wait_sum += waited;
-        flow.first_wait_count += 1;
-        flow.first_wait_prompt += u64::from(prompt);
-        let cell = self.local_cell(r);
-        cell.wait_count += 1;
-        cell.wait_sum += waited;
-        cell.prompt += u32::from(prompt);
     }
 
     /// `officers` are at work on a request no longer.

@@ -66,6 +66,14 @@ pub struct Flow {
     pub first_wait_count: u64,
     /// Of these, no longer than the run's `prompt`.
     pub first_wait_prompt: u64,
+    /// Requests whose clock started in the window, at least the run's `prompt` before its end.
+    pub offered: u64,
+    /// Of these, with a first officer no later than `prompt` after the clock's start.
+    pub answered: u64,
+    /// Of these, gone without an officer no later than that: lost at the deadline or turned away.
+    pub gone_early: u64,
+    /// Requests turned away by a centre in the window: no room, or not willing to join the queue they found.
+    pub turned_away: u64,
     /// Exits in the window, by stage index of the exit.
     pub exits: Vec<u64>,
 }
@@ -86,6 +94,10 @@ impl Flow {
         self.first_wait_sum += other.first_wait_sum;
         self.first_wait_count += other.first_wait_count;
         self.first_wait_prompt += other.first_wait_prompt;
+        self.offered += other.offered;
+        self.answered += other.answered;
+        self.gone_early += other.gone_early;
+        self.turned_away += other.turned_away;
         for (to, from) in self.exits.iter_mut().zip(&other.exits) {
             *to += from;
         }
@@ -135,6 +147,12 @@ pub struct Waits {
     pub started_by_hour: Vec<u64>,
     /// Of these, after a wait no longer than the run's `prompt`.
     pub prompt_by_hour: Vec<u64>,
+    /// Requests that reached the queue in the window, at least `prompt` before its end, copies left out; by hour.
+    pub offered_by_hour: Vec<u64>,
+    /// Of these, begun no later than `prompt` after joining.
+    pub answered_by_hour: Vec<u64>,
+    /// Of these, gone unserved no later than that: lost at the deadline or turned away.
+    pub gone_early_by_hour: Vec<u64>,
     /// Whole run: time spent in the queue by everybody who left it.
     pub queued: f64,
     /// Whole run: officer-seconds of service given.
@@ -149,6 +167,9 @@ impl Waits {
             sum_by_hour: vec![0.0; HOURS_OF_WEEK],
             started_by_hour: vec![0; HOURS_OF_WEEK],
             prompt_by_hour: vec![0; HOURS_OF_WEEK],
+            offered_by_hour: vec![0; HOURS_OF_WEEK],
+            answered_by_hour: vec![0; HOURS_OF_WEEK],
+            gone_early_by_hour: vec![0; HOURS_OF_WEEK],
             ..Self::default()
         }
     }
@@ -166,6 +187,9 @@ impl Waits {
             self.sum_by_hour[h] += other.sum_by_hour[h];
             self.started_by_hour[h] += other.started_by_hour[h];
             self.prompt_by_hour[h] += other.prompt_by_hour[h];
+            self.offered_by_hour[h] += other.offered_by_hour[h];
+            self.answered_by_hour[h] += other.answered_by_hour[h];
+            self.gone_early_by_hour[h] += other.gone_early_by_hour[h];
         }
     }
 }
@@ -183,6 +207,14 @@ pub struct LocalHour {
     pub wait_sum: f64,
     /// Waits no longer than the run's `prompt`.
     pub prompt: u32,
+    /// Clock starts in the window, wherever it ends.
+    pub reached: u32,
+    /// Clock starts at least `prompt` before the end.
+    pub offered: u32,
+    /// Of these, with a first officer no later than `prompt` after the start.
+    pub answered: u32,
+    /// Of these, gone without an officer no later than that.
+    pub gone_early: u32,
 }
 
 impl CentreFlow {

@@ -275,6 +275,7 @@ impl<'m> Sim<'m> {
     #[inline(never)]
     fn go_away(&mut self, s: u32, exit: usize) {
         let r = &mut self.requests[s];
+        self.obs.turned_away(&mut self.stations[r.station as usize], r, self.now);
         r.stage = exit as u16;
         r.deadline = f64::INFINITY;
         let gone = follow(self.model, &self.net, &mut self.obs, r, self.now);
@@ -342,6 +343,8 @@ impl<'m> Sim<'m> {
         if self.requests[s].deadline <= self.now {
             let station = self.requests[s].station;
             self.leave_queue(s);
+            let r = &self.requests[s];
+            self.obs.leave_unserved(&mut self.stations[r.station as usize], r, self.now);
             self.drop_partner(s);
             lose(self.model, &self.net, &mut self.obs, &mut self.requests[s], self.now);
             self.drop_slot(s);

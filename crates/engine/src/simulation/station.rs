@@ -48,6 +48,11 @@ struct StationHour {
     wait_sum: f64,
     /// Services begun after a wait no longer than the run's `prompt`.
     prompt: u64,
+    /// Those who reached the station at least `prompt` before the window's end; of these, those begun within
+    /// `prompt`, and those gone within it.
+    offered: u64,
+    answered: u64,
+    gone_early: u64,
 }
 
 impl Station {
@@ -93,10 +98,24 @@ impl Station {
         self.gauges[count as usize].change(by, t - self.hour.from);
     }
 
-    /// A request has come, and is counted in the open hour.
+    /// A request has come, and is counted in the open hour; `offered` where the window leaves it time enough to
+    /// be answered in.
     #[inline(always)]
-    pub fn reached(&mut self) {
-        self.hours[usize::from(self.hour.of_week)].reached += 1;
+    pub fn reached(&mut self, offered: bool) {
+        let hour = &mut self.hours[usize::from(self.hour.of_week)];
+        hour.reached += 1;
+        hour.offered += u64::from(offered);
+    }
+
+    /// An offered request is begun within `prompt` of joining.
+    #[inline(always)]
+    pub fn answered(&mut self, r: &Request) {
+        self.hours[usize::from(r.hour)].answered += 1;
+    }
+
+    /// An offered request goes unserved within `prompt` of joining.
+    pub fn gone_early(&mut self, r: &Request) {
+        self.hours[usize::from(r.hour)].gone_early += 1;
     }
 
     /// A request leaves the queue at `t`, served or not.
@@ -131,6 +150,9 @@ impl Station {
             sum_by_hour: hours.iter().map(|h| h.wait_sum).collect(),
             started_by_hour: hours.iter().map(|h| h.started).collect(),
             prompt_by_hour: hours.iter().map(|h| h.prompt).collect(),
+            offered_by_hour: hours.iter().map(|h| h.offered).collect(),
+            answered_by_hour: hours.iter().map(|h| h.answered).collect(),
+            gone_early_by_hour: hours.iter().map(|h| h.gone_early).collect(),
             queued: self.queued,
             given: self.given,
         }

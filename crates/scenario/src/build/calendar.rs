@@ -84,7 +84,7 @@ pub fn run(input: &RunIn, cx: &mut Problems) -> (RunSettings, Calendar) {
         replications: u32::try_from(input.replications.value).unwrap_or(u32::MAX),
         seed: input.seed.value.unsigned_abs(),
         target: input.target.seconds,
-        prompt: 0.0,
+        prompt: input.answer_within.as_ref().unwrap_or(&input.target).seconds,
         precision: input.precision.as_ref().map(precision),
         start: Vec::new(),
     };

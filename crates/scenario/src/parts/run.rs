@@ -29,6 +29,8 @@ table! {
         seed: Whole<0, { i64::MAX }> = Whole::new(1),
         /// Service target T: a request counts as in time when it is done within it.
         target: Span = Span::new(4.0 * HOUR),
+        /// A first officer counts as in time within this of the clock's start; `target` where it is not given.
+        answer_within: Option<Span>,
         /// Dates of holidays.
         holidays: List<Date> = List::none(),
         /// Replicate until intervals are short enough; `replications` is then the least number.
@@ -119,6 +121,7 @@ impl Default for RunIn {
             replications: Whole::new(10),
             seed: Whole::new(1),
             target: Span::new(4.0 * HOUR),
+            answer_within: None,
             holidays: List::none(),
             precision: None,
         }
