@@ -17,7 +17,9 @@ const CREWS: &str = "crews = [{ from = \"5 h\", until = \"10 h\", officers = 1 }
 #[test]
 fn an_officer_whose_case_ends_with_the_shift_goes_home() {
     let levels = |end: &str| {
-        format!("levels = {{ end = \"{end}\", steps = [[\"0 h\", 0], [\"5 h\", 1], [\"10 h\", 0], [\"15 h\", 1]] }}")
+        format!(
+            "levels = {{ end = \"{end}\", steps = [[\"0 h\", 0], [\"5 h\", 1], [\"10 h\", 0], [\"15 h\", 1]] }}"
+        )
     };
     for staff in [CREWS.to_owned(), levels("by-count"), levels("by-officer")] {
         let run = run_at(&stroke(&staff), &[0.0, 0.0, 0.0]);

@@ -109,7 +109,7 @@ mod tests {
         // Five from 8 to 16 with half an hour off at 12, every day of four weeks. Half as many again on two days: 7.5, halves up
         // 8, so three more for 7.5 h on each, 45 h in four weeks.
         let mut day = line("day", [5; 7], 8.0, 8.0);
-        day.breaks = vec![Break { after: 4.0 * HOUR, length: 0.5 * HOUR }];
+        day.breaks = vec![Break { after: 4.0 * HOUR, length: 0.5 * HOUR, spread: 0.0, step: 0.0 }];
         let model = with_factor(vec![pool(1, vec![day.clone()])], 1.5, 7.0 * DAY, 9.0 * DAY);
         let close = |a: f64, b: f64| assert!((a - b).abs() < 1e-9, "{a} is not {b}");
         let s = staffing(&model, 0);
