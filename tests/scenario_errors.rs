@@ -466,7 +466,7 @@ fn a_drawn_error_shows_the_place() {
     let expected = format!(
         "error: unknown key `horzion`\n --> {}:3:1\n  |\n3 | horzion = \"4 weeks\"\n  | ^^^^^^^ did you mean `horizon`?\n  |\n  \
          = help: allowed: `start`, `time_zone`, `horizon`, `whole_weeks`, `warm_up`, `replications`, `seed`, `target`, \
-         `holidays`, `precision`\n",
+         `answer_within`, `holidays`, `precision`\n",
         path.display()
     );
     assert_eq!(errors.render(false), expected);

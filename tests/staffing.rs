@@ -230,7 +230,7 @@ fn bad_targets_are_refused_in_a_planners_words() {
         ("waits mean <= 10 min", "did you mean `wait mean`?"),
         ("utilization <= 80 % at dask", "did you mean `desk`?"),
         ("lost <= 1 %", "no class has a deadline"),
-        ("done within 1 h >= 90 % at desk", "ask for `started within`"),
+        ("done within 1 h >= 90 % at desk", "ask for `answered within`, `started within`"),
         ("time p95 <= 1 h in every hour", "is not kept by the hour"),
     ] {
         let said = refused(&[desk, "--target", target]);

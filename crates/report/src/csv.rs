@@ -191,7 +191,7 @@ mod tests {
         );
         assert_eq!(text.lines().count(), 1 + 24 * 168);
         let closed = text.lines().find(|l| l.starts_with("Boston,all,167,")).unwrap();
-        assert!(closed.starts_with("Boston,all,167,0,0,") && closed.ends_with(",0,,"), "{closed}");
+        assert!(closed.starts_with("Boston,all,167,0,0,") && closed.ends_with(",0,,,"), "{closed}");
     }
 
     #[test]

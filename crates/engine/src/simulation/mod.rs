@@ -21,7 +21,6 @@ mod conservation;
 mod dispatch;
 mod event_list;
 mod hours;
-mod instant;
 pub mod integral;
 mod limits;
 mod network;
