@@ -84,14 +84,26 @@ fn each_fault_has_its_place() {
             let wanted = name.to_lowercase();
             assert!(suite(true).iter().any(|c| c.name.to_lowercase().contains(&wanted)), "{name}");
         }
-        if let [_, file, path] = fault.test.as_slice() {
+        if let [option, place, path] = fault.test.as_slice() {
             let name = path.rsplit("::").next().unwrap_or(path);
-            let folder = root().join("tests").join(file);
-            let found = fs::read_dir(folder).expect("a folder of tests").any(|e| {
-                let text = fs::read_to_string(e.expect("an entry").path()).unwrap_or_default();
-                text.contains(&format!("fn {name}()"))
-            });
+            let place = match option.as_str() {
+                "-p" => root().join("crates").join(place.trim_start_matches("poolwise-")).join("src"),
+                _ => root().join("tests").join(place),
+            };
+            let found = stands_in(&place, &format!("fn {name}()"));
             assert!(found, "{path}");
         }
     }
+}
+
+/// Whether a text stands in a source file below a folder, or in the one file of that name.
+fn stands_in(place: &Path, text: &str) -> bool {
+    if !place.is_dir() {
+        return fs::read_to_string(place.with_extension("rs")).is_ok_and(|source| source.contains(text));
+    }
+    let entries = fs::read_dir(place).expect("a folder of tests").map(|e| e.expect("an entry").path());
+    entries.into_iter().any(|path| match path.is_dir() {
+        true => stands_in(&path, text),
+        false => fs::read_to_string(&path).is_ok_and(|source| source.contains(text)),
+    })
 }
