@@ -27,8 +27,8 @@ fn peak(horizon: &str) -> f64 {
 fn memory_does_not_grow_with_the_horizon() {
     let (one, four, eight) = (peak("52 weeks"), peak("208 weeks"), peak("416 weeks"));
     println!("{one:.2} MiB for a year, {four:.2} for four, {eight:.2} for eight");
-    // Half the counts of a histogram are 17 kB: those that the first year leaves empty make at most so much.
-    assert!(four < one + 10.0, "{one:.2} MiB for a year, {four:.2} for four");
+    // What is allocated is the same on every machine; 8.4 MiB were seen when this was written.
+    assert!(four < one + 9.0, "{one:.2} MiB for a year, {four:.2} for four");
     assert!(eight < 1.05 * four, "{four:.2} MiB for four years, {eight:.2} for eight");
     assert!(four < 40.0, "{four:.2} MiB");
     let again = peak("52 weeks");
