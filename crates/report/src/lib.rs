@@ -14,7 +14,6 @@ pub mod folder;
 pub mod json;
 pub mod manifest;
 pub mod measure;
-pub mod number;
 pub mod page;
 pub mod plots;
 pub mod roster;
@@ -28,6 +27,7 @@ pub mod uncertain;
 pub mod validation;
 pub mod write;
 
+pub use poolwise_study::number;
 pub use setting::Setting;
 
 use std::fmt;

@@ -1,23 +1,7 @@
 //! What each measure is called in words, its unit, its meaning, and whether more of it is better.
 
 use super::number;
-
-/// Unit of a measure, as its name states it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unit {
-    /// A number of officers or posts.
-    Officers,
-    /// Hours in a week.
-    HoursPerWeek,
-    /// A share between 0 and 1, shown in per cent.
-    Share,
-    /// A length of time, hours.
-    Hours,
-    /// A rate, per hour.
-    PerHour,
-    /// A number of requests.
-    Requests,
-}
+pub use super::number::Unit;
 
 /// Which way a planner would like a measure to go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -72,6 +72,7 @@ pub mod compare;
 pub mod format;
 pub mod measures;
 pub mod merged;
+pub mod number;
 pub mod oracle;
 pub mod pairing;
 pub mod parallel;
