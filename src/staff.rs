@@ -60,7 +60,7 @@ pub fn staff(args: &StaffArgs) -> Result<Done, Failure> {
     let text = if printer.json() { json::document(&answer)? } else { tables::text(&answer) };
     printer.results(&text)?;
     printer.note(&format!("Page to forward: {}", into.path().join("index.html").display()));
-    Ok(Done::Fully)
+    Ok(if answer.missing.is_some() { Done::Partly } else { Done::Fully })
 }
 
 fn asked(args: &StaffArgs) -> Asked {

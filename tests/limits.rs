@@ -124,6 +124,7 @@ fn an_interrupt_is_obeyed_in_the_middle_of_a_replication() {
         (vec!["run", "calm.toml", "long.toml", "--no-plots", "--no-theory"], 3),
         (vec!["run", "long.toml", "--no-plots"], 1),
         (vec!["staff", "long.toml", "--target", "done within 1 h >= 90 %", "--no-plots"], 1),
+        (vec!["staff", "calm.toml", "long.toml", "--target", "done within 1 h >= 90 %", "--no-plots"], 3),
     ] {
         let child = start(&words);
         std::thread::sleep(Duration::from_millis(1_500));
@@ -133,5 +134,12 @@ fn an_interrupt_is_obeyed_in_the_middle_of_a_replication() {
         let output = child.wait_with_output().expect("an end");
         assert!(clock.elapsed() < Duration::from_secs(8), "{words:?}: {:?}", clock.elapsed());
         assert_eq!(output.status.code(), Some(code), "{words:?}: {}", stderr(&output));
+        if words[0] == "staff" && code == 3 {
+            // What is finished is there, and what is missing is said.
+            let text = String::from_utf8_lossy(&output.stdout);
+            assert!(text.contains("PARTIAL ANSWER. long: stopped"), "{text}");
+            assert!(text.contains("Officers needed") && text.contains("calm"), "{text}");
+            assert!(at.join("output/staff/staffing.json").is_file());
+        }
     }
 }

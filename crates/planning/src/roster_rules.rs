@@ -59,7 +59,7 @@ pub struct CentreRules {
 /// When the requirement holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cover {
-    /// At every instant of each hour; breaks that are staggered are not subtracted.
+    /// At every instant of each hour, each officer's breaks when he or she has them.
     Always,
     /// On the mean of each hour, breaks counting as spread over the shift: officers on a shift are enough who are as many
     /// as required and the share of time that breaks take.

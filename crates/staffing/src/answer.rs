@@ -5,13 +5,14 @@ use super::causes::{self, Ends, Setting, Split};
 use super::check::{self, Check, Margins};
 use super::inputs::{self, Draws, Spread};
 use super::pilot;
-use super::probe::{Samples, sample};
-use super::solve::{How, Range, Solved, Staffed, Trouble, solve, summary};
+use super::probe::{Halt, Samples, sample};
+use super::solve::{How, Range, Solved, Staffed, Trouble, Unfinished, solve, summary};
 use super::target::{Target, TargetError};
 use poolwise_planning::roster_rules::AtLarge;
 use poolwise_planning::staffing;
 use poolwise_scenario::Scenario;
 use poolwise_study::summary::Summary;
+use serde::Serialize;
 use std::fmt;
 
 /// What is asked of all options.
@@ -63,10 +64,25 @@ pub struct Answer {
     pub matched: bool,
     /// Probability that any part of one option's search is wrong, at most.
     pub error: f64,
-    /// Options in their order.
+    /// Options in their order; where it ended early, those that were searched.
     pub options: Vec<Answered>,
+    /// What is missing, where it ended early.
+    pub missing: Option<Missing>,
     /// What an arrest at large takes: an assumption.
     pub at_large: Option<AtLarge>,
+}
+
+/// What is missing from an answer that ended early: stopped by the user, or by a run that failed.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Missing {
+    /// The scenario at work when it ended.
+    pub scenario: String,
+    /// What is not there, and why, in words.
+    pub what: String,
+    /// What its search had shown by then.
+    pub so_far: Option<Unfinished>,
+    /// Scenarios that were not begun.
+    pub not_begun: Vec<String>,
 }
 
 /// Why there is no answer.
@@ -120,16 +136,85 @@ pub fn answer(
     let all: Vec<Vec<Check>> = (0..scenarios.len())
         .map(|i| checks(question, scenarios, i).map_err(NoAnswer::Target))
         .collect::<Result<_, _>>()?;
-    let trouble = |name: &str, t: Trouble| NoAnswer::Option(name.to_owned(), t);
     let name = base.model.name.clone();
     let mut as_is = None;
-    if question.matching.is_some() {
-        begin(&name);
-        as_is = Some(summary(&base.model, how).map_err(|e| trouble(&name, e.into()))?);
+    let mut options: Vec<Answered> = Vec::new();
+    let mut missing = match searched(scenarios, question, how, &all, begin, (&mut as_is, &mut options)) {
+        Ok(()) => cut_short(&options),
+        // What is finished is worth having; an option that makes no sense is an error all the same.
+        Err((own, t)) => Some(what_is_missing(scenarios, &own, t, options.len())?),
+    };
+    let at_large = question.at_large.or(base.at_large);
+    release(scenarios, question, &mut options, at_large);
+    if let (Some(draws), None) = (draws, &missing) {
+        begin("uncertain inputs");
+        match inputs::spreads(&all, &options, question.baseline, draws, how) {
+            Ok(spreads) => options.iter_mut().zip(spreads).for_each(|(o, spread)| o.inputs = spread),
+            Err((own, Trouble::Halt(Halt::Stopped))) => {
+                let what = format!("{}: what uncertain inputs do is not there", Halt::Stopped);
+                missing = Some(Missing { scenario: own, what, so_far: None, not_begun: Vec::new() });
+            }
+            Err((own, t)) => return Err(NoAnswer::Option(own, t)),
+        }
     }
-    let mut options = Vec::new();
+    Ok(Answer {
+        baseline: name,
+        as_is,
+        matched: question.matching.is_some(),
+        error: how.error,
+        options,
+        missing,
+        at_large,
+    })
+}
+
+/// Options whose shortcuts or rosters were stopped.
+fn cut_short(options: &[Answered]) -> Option<Missing> {
+    let own = options.iter().find(|o| o.solved.cut_short)?;
+    let what = format!("{}: the number of officers stands, shortcuts and rosters are missing", Halt::Stopped);
+    Some(Missing { scenario: own.scenario.clone(), what, so_far: None, not_begun: Vec::new() })
+}
+
+/// What is missing where the search of a scenario ended early.
+fn what_is_missing(
+    scenarios: &[Scenario],
+    own: &str,
+    trouble: Trouble,
+    finished: usize,
+) -> Result<Missing, NoAnswer> {
+    let (what, so_far) = match trouble {
+        Trouble::Unfinished(so_far) => (so_far.to_string(), Some(so_far)),
+        Trouble::Halt(why) => (why.to_string(), None),
+        other => return Err(NoAnswer::Option(own.to_owned(), other)),
+    };
+    // Before anything is shown it is a failure and no partial answer.
+    let nothing = so_far.as_ref().is_none_or(|s| s.holds.is_none() && s.fails.is_none());
+    if nothing && finished == 0 {
+        return Err(NoAnswer::Option(own.to_owned(), Trouble::Failed(what)));
+    }
+    let names = scenarios.iter().map(|s| &s.model.name);
+    let not_begun = names.skip(finished).filter(|n| *n != own).cloned().collect();
+    Ok(Missing { scenario: own.to_owned(), what, so_far, not_begun })
+}
+
+/// Searches all scenarios one after the other into `options`; the error is of the scenario named.
+fn searched(
+    scenarios: &[Scenario],
+    question: &Question,
+    how: &How<'_>,
+    all: &[Vec<Check>],
+    begin: &dyn Fn(&str),
+    (as_is, options): (&mut Option<Summary>, &mut Vec<Answered>),
+) -> Result<(), (String, Trouble)> {
+    let base = &scenarios[question.baseline];
+    let trouble = |name: &str, t: Trouble| (name.to_owned(), t);
+    if question.matching.is_some() {
+        let name = &base.model.name;
+        begin(name);
+        *as_is = Some(summary(&base.model, how).map_err(|e| trouble(name, e.into()))?);
+    }
     let (mut references, none) = (Vec::new(), Samples::default());
-    for (scenario, checks) in scenarios.iter().zip(&all) {
+    for (scenario, checks) in scenarios.iter().zip(all) {
         let own = &scenario.model.name;
         begin(own);
         let (reference, pilots): (&Samples, &Samples) = if question.matching.is_some() {
@@ -165,9 +250,15 @@ pub fn answer(
             inputs: None,
         });
     }
-    let at_large = question.at_large.or(base.at_large);
-    let before = options[question.baseline].solved.as_is.headcount;
-    let right_sized = options[question.baseline].solved.staffed().map(Staffed::headcount);
+    Ok(())
+}
+
+/// What each option releases, from the baseline as it is and right-sized.
+fn release(scenarios: &[Scenario], question: &Question, options: &mut [Answered], at_large: Option<AtLarge>) {
+    let base = &scenarios[question.baseline];
+    let Some(solved) = options.get(question.baseline).map(|o| &o.solved) else { return };
+    let before = solved.as_is.headcount;
+    let right_sized = solved.staffed().map(Staffed::headcount);
     for (i, option) in options.iter_mut().enumerate() {
         let Some(now) = option.solved.staffed().map(Staffed::headcount) else { continue };
         let released = now.taken_from(before);
@@ -198,20 +289,6 @@ pub fn answer(
             option.causes = Some(causes::split(&sites(base), &sites(&scenarios[i]), ends, setting));
         }
     }
-    if let Some(draws) = draws {
-        begin("uncertain inputs");
-        let spreads = inputs::spreads(&all, &options, question.baseline, draws, how)
-            .map_err(|(name, t)| trouble(&name, t))?;
-        options.iter_mut().zip(spreads).for_each(|(option, spread)| option.inputs = spread);
-    }
-    Ok(Answer {
-        baseline: name,
-        as_is,
-        matched: question.matching.is_some(),
-        error: how.error,
-        options,
-        at_large,
-    })
 }
 
 /// A check that the baseline can be read by: places that only the option has are read overall, and not

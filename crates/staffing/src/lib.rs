@@ -26,5 +26,7 @@ pub mod search;
 pub mod solve;
 pub mod study;
 pub mod target;
+pub mod trouble;
+pub mod unreachable;
 
 pub use study::{Asked, Options, StaffingError, StaffingStudy};

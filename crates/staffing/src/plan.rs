@@ -71,8 +71,8 @@ impl fmt::Display for PlanError {
             ),
             Self::NoShift { centre, role } => write!(
                 f,
-                "{centre} gets work for {role}, and nobody who holds it has a permitted shift there; add a \
-                 shift, or route the work elsewhere"
+                "{centre} gets work for {role}, and nobody who holds it has a permitted shift there; add one to \
+                 `centre.{centre}.shifts` or to the `shifts` of its pool, with `roles` that hold it, or route the work elsewhere"
             ),
             Self::NoHours => {
                 f.write_str("workforce.hours_per_week times workforce.planned_availability must be positive")

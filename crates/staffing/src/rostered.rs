@@ -12,8 +12,10 @@ use super::refine::concerns;
 use super::roster::{Plan, plan};
 use poolwise_engine::model::Model;
 use poolwise_planning::roster_rules::{Cover, RosterRules};
+use poolwise_study::parallel;
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
 
 /// A requirement is turned down by at most this share of its officers.
 const MOST_DOWN: f64 = 0.4;
@@ -45,6 +47,9 @@ pub enum NoRoster {
     Short,
 }
 
+/// Rosters with the requirement that they were drawn up for, or the reasons why there are none.
+type Drawn = Result<(Plan, Curve), Vec<String>>;
+
 /// What came of drawing up rosters.
 pub type Outcome = Result<Box<Rostered>, NoRoster>;
 
@@ -61,14 +66,28 @@ pub fn draw_up(
     threads: usize,
 ) -> Result<Outcome, Halt> {
     let rules = with_minimums(planner, rules);
-    let mut drawn: BTreeMap<u32, Result<(Plan, Curve), Vec<String>>> = BTreeMap::new();
-    let of = |curve: Curve| -> Result<(Plan, Curve), Vec<String>> {
-        let rosters = plan(&planner.model, &rules, &curve, threads).map_err(|e| vec![e.to_string()])?;
-        if rosters.is_feasible() { Ok((rosters, curve)) } else { Err(reasons(&rosters)) }
+    let mut known: BTreeMap<u32, Drawn> = BTreeMap::new();
+    let shared = Arc::new((planner.model.clone(), rules));
+    let watch = probe.watch;
+    let of = |curve: Curve| -> Result<Drawn, Halt> {
+        let (shared, asked) = (Arc::clone(&shared), curve.clone());
+        // An integer programme cannot be asked to stop.
+        let rosters = parallel::unless_stopped(&|| watch.stopped(), move || {
+            plan(&shared.0, &shared.1, &asked, threads)
+        });
+        Ok(match rosters.ok_or(Halt::Stopped)? {
+            Err(e) => Err(vec![e.to_string()]),
+            Ok(rosters) if rosters.is_feasible() => Ok((rosters, curve)),
+            Ok(rosters) => Err(reasons(&rosters)),
+        })
     };
-    let mut draw = |n: u32| -> Result<(Plan, Curve), Vec<String>> {
-        let curve = || planner.curve(planner.at_most(n, shape).b, shape);
-        drawn.entry(n).or_insert_with(|| of(curve())).clone()
+    let mut draw = |n: u32| -> Result<Drawn, Halt> {
+        if let Some(drawn) = known.get(&n) {
+            return Ok(drawn.clone());
+        }
+        let drawn = of(planner.curve(planner.at_most(n, shape).b, shape))?;
+        known.insert(n, drawn.clone());
+        Ok(drawn)
     };
     let level = found.headcount;
     // Weeks of work cover more than they are asked for: about the requirement whose roster has the hours of
@@ -76,7 +95,7 @@ pub fn draw_up(
     let least = (f64::from(level) * (1.0 - MOST_DOWN)) as u32;
     let mut at_least = level;
     for _ in 0..GUESSES {
-        let Ok((rosters, _)) = draw(at_least) else { break };
+        let Ok((rosters, _)) = draw(at_least)? else { break };
         let scaled = (f64::from(at_least) * found.hours / rosters.hours().max(1.0)).ceil() as u32;
         let next = scaled.clamp(least, level);
         if next == at_least {
@@ -89,8 +108,8 @@ pub fn draw_up(
     for step in STEPS {
         let at = at_least + (f64::from(level) * step).ceil() as u32;
         let mut next = match &raised {
-            None => draw(at),
-            Some(raised) => of(planner.curve(planner.at_most(at, shape).b, shape).over(raised)),
+            None => draw(at)?,
+            Some(raised) => of(planner.curve(planner.at_most(at, shape).b, shape).over(raised))?,
         };
         for correction in 0..=CORRECTIONS {
             let (rosters, curve) = match next {
@@ -112,7 +131,7 @@ pub fn draw_up(
                 break;
             };
             let more = rosters.corrected(&curve, &failing, 1, 1);
-            next = of(more.clone());
+            next = of(more.clone())?;
             raised = Some(more);
         }
     }

@@ -4,18 +4,21 @@
 use super::candidates::{self, Candidates};
 use super::check::{Bound, Check, Place, ratio};
 use super::curve::Curve;
-use super::judge::{Judgement, Rule, Verdict};
+use super::judge::{Rule, Verdict};
 use super::offered::{self, Shortcut};
 use super::pilot;
-use super::plan::{Hours, Plan, PlanError, Planner, Shape};
+use super::plan::{Hours, Plan, Planner, Shape};
 use super::probe::{Halt, Probe, Samples};
 use super::refine;
 use super::roster::cost::Cost;
 use super::rostered;
 use super::search::{self, Found};
 use super::target::{Measure, value};
+pub use super::trouble::{Trouble, Unfinished};
+pub use super::unreachable::Unreachable;
+use super::unreachable::unreachable;
 use poolwise_engine::model::Model;
-use poolwise_engine::time::{HOURS_OF_WEEK, WEEK};
+use poolwise_engine::time::WEEK;
 use poolwise_planning::roster_rules::RosterRules;
 use poolwise_planning::staffing;
 use poolwise_scenario::Scenario;
@@ -128,19 +131,6 @@ pub struct Staffed {
     pub cost: Option<Cost>,
 }
 
-/// Why no staffing holds.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Unreachable {
-    /// Officers tried at most.
-    pub headcount: u32,
-    /// The target that falls short furthest, and what that many officers deliver.
-    pub short: Met,
-    /// Whether that is shown, or only not excluded.
-    pub shown: bool,
-    /// What stands in the way.
-    pub reasons: Vec<String>,
-}
-
 /// One option.
 #[derive(Debug, Clone)]
 pub struct Solved {
@@ -152,6 +142,8 @@ pub struct Solved {
     pub staffings: usize,
     /// Replications simulated in the search.
     pub replications: u64,
+    /// Stopped after the search: shortcuts or rosters that were asked for are missing.
+    pub cut_short: bool,
 }
 
 /// How to solve.
@@ -167,41 +159,6 @@ pub struct How<'a> {
     /// Sees progress, can stop.
     pub watch: &'a dyn Watch,
 }
-
-/// Why an option has no answer at all.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Trouble {
-    /// It cannot be staffed.
-    Plan(PlanError),
-    /// A run failed or was stopped.
-    Halt(Halt),
-    /// A draw of uncertain inputs makes it invalid: the draw, and why.
-    Draw(u32, String),
-}
-
-impl From<PlanError> for Trouble {
-    fn from(e: PlanError) -> Self {
-        Self::Plan(e)
-    }
-}
-
-impl From<Halt> for Trouble {
-    fn from(e: Halt) -> Self {
-        Self::Halt(e)
-    }
-}
-
-impl std::fmt::Display for Trouble {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Plan(e) => e.fmt(f),
-            Self::Halt(e) => e.fmt(f),
-            Self::Draw(draw, why) => write!(f, "draw {draw} of its uncertain inputs makes it invalid: {why}"),
-        }
-    }
-}
-
-impl std::error::Error for Trouble {}
 
 /// The least staffing of a scenario that meets all checks. `reference` holds the replications of the scenario
 /// to be matched, `pilots` those of its [`pilot`].
@@ -248,17 +205,33 @@ pub fn solve(
     let pilot = pilot::start(&planner, &plans, (lowest, start, highest), checks, pilots, how)?;
     let (start, sure) = pilot.map_or((start, false), |level| (level, true));
     let mut chosen: BTreeMap<u32, Plan> = BTreeMap::new();
+    let mut verdicts: BTreeMap<u32, Verdict> = BTreeMap::new();
     let found = search::least(lowest, start, highest, sure, |level| {
         let (judgement, plan) = candidates::judge(&planner, plans(level), &mut probe)?;
         chosen.insert(level, plan);
+        verdicts.insert(level, judgement.verdict);
         Ok::<_, Halt>(judgement)
-    })?;
+    });
+    let found = found.map_err(|why| Trouble::Unfinished(Unfinished::of(&verdicts, probe.simulated, why)))?;
+    let mut cut_short = false;
     let result = match found.holds {
         Some(level) => {
             let plan = chosen.remove(&level).unwrap_or_else(|| planner.at_most(level, &shape));
             let least = least(&plans, level, &found, &plan);
-            let staffed = staffed(scenario, &planner, &shape, (level, plan, least), &found, &mut probe, how)?;
-            Ok(Box::new(staffed))
+            let so_far = |why: Halt| Trouble::Unfinished(Unfinished::of(&verdicts, 0, why));
+            let model = planner.apply(&plan);
+            let summary = summary(&model, how).map_err(so_far)?;
+            let all = staffed(
+                scenario,
+                &planner,
+                &shape,
+                (level, plan, least, model, summary),
+                &found,
+                &mut probe,
+                how,
+            )?;
+            cut_short = all.1;
+            Ok(Box::new(all.0))
         }
         None => {
             let plan = chosen.remove(&highest).unwrap_or_else(|| planner.at_most(highest, &shape));
@@ -270,6 +243,7 @@ pub fn solve(
         result,
         staffings: probe.staffings(),
         replications: probe.simulated,
+        cut_short,
     })
 }
 
@@ -280,30 +254,32 @@ pub fn limit(checks: &[Check]) -> f64 {
     checks.iter().filter(whole).map(bound).fold(1.0, f64::min)
 }
 
+/// The answer with what was asked for beside it, and whether that was stopped.
 fn staffed(
     scenario: &Scenario,
     planner: &Planner,
     shape: &Shape,
-    (level, plan, least): (u32, Plan, Plan),
+    (level, plan, least, model, summary): (u32, Plan, Plan, Model, Summary),
     found: &Found,
     probe: &mut Probe<'_>,
     how: &How<'_>,
-) -> Result<Staffed, Trouble> {
-    let model = planner.apply(&plan);
+) -> Result<(Staffed, bool), Trouble> {
+    let mut stopped = false;
     let binding = found.fails.or(Some(level)).and_then(|n| found.tried.get(&n));
     let binding = binding.map_or_else(String::new, |j| probe.checks[j.tightest].label.clone());
     let met = met_all(probe, plan.key());
-    let shortcuts = if how.shortcuts { shortcuts(planner, probe, how)? } else { Vec::new() };
+    let shortcuts = if how.shortcuts { shortcuts(planner, probe, how) } else { Ok(Vec::new()) };
+    let shortcuts = unless_stopped(shortcuts, &mut stopped)?.unwrap_or_default();
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let threads = how.threads.unwrap_or(cores);
     let default = RosterRules::default();
     let rules = scenario.roster.as_ref().unwrap_or(&default);
-    let roster = match how.rosters {
-        true => Some(rostered::draw_up(planner, shape, &plan, rules, probe, threads)?),
-        false => None,
-    };
-    let summary = summary(&model, how)?;
-    Ok(Staffed {
+    let mut roster = None;
+    if how.rosters && !stopped {
+        let drawn = rostered::draw_up(planner, shape, &plan, rules, probe, threads).map_err(Trouble::from);
+        roster = unless_stopped(drawn, &mut stopped)?;
+    }
+    let staffed = Staffed {
         safety: planner.safety(&plan),
         by_load: planner.start(limit(probe.checks), &planner.plain()),
         shape: shape.clone(),
@@ -323,7 +299,20 @@ fn staffed(
         met,
         binding,
         shortcuts,
-    })
+    };
+    Ok((staffed, stopped))
+}
+
+/// What was asked for beside the answer; nothing where the user stopped it, for the answer stands without.
+fn unless_stopped<T>(done: Result<T, Trouble>, stopped: &mut bool) -> Result<Option<T>, Trouble> {
+    match done {
+        Ok(done) => Ok(Some(done)),
+        Err(Trouble::Halt(Halt::Stopped)) => {
+            *stopped = true;
+            Ok(None)
+        }
+        Err(e) => Err(e),
+    }
 }
 
 /// What a staffing delivers in all its measures: means for tables and pictures, over the first
@@ -361,7 +350,8 @@ fn met_all(probe: &Probe<'_>, key: u64) -> Vec<Met> {
     probe.checks.iter().enumerate().map(|(c, check)| met(check, c, samples, probe.reference)).collect()
 }
 
-fn met(check: &Check, c: usize, samples: &Samples, reference: &Samples) -> Met {
+/// What a staffing delivers of one check, in its tightest cell.
+pub(super) fn met(check: &Check, c: usize, samples: &Samples, reference: &Samples) -> Met {
     let n = samples.replications.len();
     let mut worst = (f64::INFINITY, 0, f64::NAN);
     for h in 0..check.cells() {
@@ -380,53 +370,6 @@ fn met(check: &Check, c: usize, samples: &Samples, reference: &Samples) -> Met {
         margin: worst.0 + 0.0,
         hour_of_week: check.hourly.then_some(worst.1),
     }
-}
-
-fn unreachable(
-    planner: &Planner,
-    plan: &Plan,
-    highest: u32,
-    found: &Found,
-    probe: &Probe<'_>,
-) -> Unreachable {
-    let judgement: Option<&Judgement> = found.tried.get(&highest);
-    let c = judgement.map_or(0, |j| j.tightest);
-    let empty = Samples::default();
-    let samples = probe.samples(plan.key()).unwrap_or(&empty);
-    let check = &probe.checks[c];
-    let short = met(check, c, samples, probe.reference);
-    let shown = judgement.is_some_and(|j| j.verdict == Verdict::Fails);
-    let reasons = if short.margin >= 0.0 && !shown {
-        vec![format!(
-            "the estimate meets it, and {} replications are too few to show that: give more replications or a longer horizon",
-            samples.replications.len()
-        )]
-    } else {
-        in_the_way(planner, check)
-    };
-    Unreachable { headcount: plan.headcount, short, shown, reasons }
-}
-
-/// What keeps any number of officers from a target.
-fn in_the_way(planner: &Planner, check: &Check) -> Vec<String> {
-    let mut reasons = Vec::new();
-    let closed = planner.rows.iter().filter(|r| r.open.contains(&false)).count();
-    if closed > 0 {
-        let hours = planner.rows.iter().map(|r| r.open.iter().filter(|o| !**o).count()).max().unwrap_or(0);
-        reasons.push(format!(
-            "{closed} of {} centres have no permitted shift in up to {hours} of the week's {HOURS_OF_WEEK} hours; \
-             what comes then waits for the opening",
-            planner.rows.len()
-        ));
-    }
-    if check.measure.more_is_better() || !check.measure.is_share() {
-        reasons.push(
-            "with so many officers hardly anybody waits while a centre is open: what is left is the work itself, \
-             delays on the way and closed hours, which no staffing shortens"
-                .to_owned(),
-        );
-    }
-    reasons
 }
 
 fn shortcuts(planner: &Planner, probe: &mut Probe<'_>, how: &How<'_>) -> Result<Vec<Tested>, Trouble> {

@@ -3,7 +3,6 @@
 use super::answer::{Answer, NoAnswer, Question, answer};
 use super::check::Margins;
 use super::inputs::Draws;
-use super::probe::Halt;
 use super::solve::{How, Trouble};
 use super::target::{TargetError, parse};
 use poolwise_planning::roster_rules::{AtLarge, Range};
@@ -85,7 +84,10 @@ impl StaffingError {
     pub fn is_usage(&self) -> bool {
         match self {
             Self::Study(e) => e.is_usage(),
-            Self::Search(NoAnswer::Option(_, Trouble::Halt(Halt::Failed(_) | Halt::Stopped))) => false,
+            Self::Search(NoAnswer::Option(
+                _,
+                Trouble::Halt(_) | Trouble::Failed(_) | Trouble::Unfinished(_),
+            )) => false,
             _ => true,
         }
     }

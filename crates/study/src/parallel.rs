@@ -7,12 +7,16 @@
 
 use std::collections::BTreeMap;
 use std::ops::{ControlFlow, Range};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread;
+use std::time::Duration;
 
 /// Results that may wait for an earlier one, for each thread: enough that nobody stands idle behind a task of
 /// twice the usual length.
 const AHEAD: usize = 4;
+
+/// How often somebody who waits for a task looks whether the user wants to stop.
+const ASK: Duration = Duration::from_millis(20);
 
 /// How tasks are run: on how many threads, and who may stop them.
 #[derive(Clone, Copy)]
@@ -77,6 +81,37 @@ pub fn all<T: Send>(count: usize, threads: Option<usize>, task: impl Fn(usize) -
         ControlFlow::Continue(())
     });
     out
+}
+
+/// What a task comes to that cannot be asked to stop, such as a solver's; `None` once the user stops it. The task is then left to
+/// its thread, and nobody takes its result. Where no thread can be had it is done on the caller's, to its end.
+pub fn unless_stopped<T: Send + 'static>(
+    stopped: &dyn Fn() -> bool,
+    task: impl FnOnce() -> T + Send + 'static,
+) -> Option<T> {
+    let task = Arc::new(Mutex::new(Some(task)));
+    let theirs = Arc::clone(&task);
+    let (tell, told) = mpsc::channel();
+    let work = move || {
+        let task = theirs.lock().unwrap_or_else(PoisonError::into_inner).take();
+        // Nobody listens any more where it was stopped.
+        task.map(|task| tell.send(task()).is_ok())
+    };
+    let Ok(worker) = thread::Builder::new().spawn(work) else {
+        let task = task.lock().unwrap_or_else(PoisonError::into_inner).take();
+        return task.map(|task| task());
+    };
+    loop {
+        match told.recv_timeout(ASK) {
+            Ok(result) => return Some(result),
+            Err(mpsc::RecvTimeoutError::Timeout) if stopped() => return None,
+            Err(mpsc::RecvTimeoutError::Timeout) => {}
+            Err(mpsc::RecvTimeoutError::Disconnected) => match worker.join() {
+                Err(panic) => std::panic::resume_unwind(panic),
+                Ok(_) => return None,
+            },
+        }
+    }
 }
 
 /// The first error in the order of the numbers `0..count`, with its number.
@@ -200,7 +235,6 @@ impl<T> Line<T> {
 mod tests {
     use super::*;
     use std::sync::atomic::{AtomicUsize, Ordering};
-    use std::time::Duration;
 
     #[test]
     fn results_come_in_order_for_any_number_of_threads() {
@@ -263,6 +297,16 @@ mod tests {
             assert_eq!(first_error(1_000, threads, odd), Some((9, 18)));
             assert_eq!(first_error(9, threads, odd), None);
         }
+    }
+
+    #[test]
+    fn a_task_that_cannot_be_asked_is_left() {
+        assert_eq!(unless_stopped(&|| false, || 7), Some(7));
+        let (end, wait) = mpsc::channel::<()>();
+        assert_eq!(unless_stopped(&|| true, move || wait.recv().is_ok()), None, "it would wait for ever");
+        drop(end);
+        let panicking = || unless_stopped(&|| false, || assert_eq!(1, 2));
+        assert!(std::panic::catch_unwind(panicking).is_err());
     }
 
     #[test]

@@ -19,6 +19,7 @@ pub fn document(answer: &Answer) -> Result<String, ReportError> {
         "matched": answer.matched,
         "error": answer.error,
         "options": options?,
+        "missing": encode(&answer.missing)?,
         "assumptions": answer.at_large.map(|a| json!({
             "officers_per_at_large_arrest": range_of(a.officers_per_arrest),
             "hours_per_officer_and_arrest": range_of(a.hours_per_officer),

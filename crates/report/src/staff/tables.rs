@@ -334,11 +334,22 @@ fn shortcuts(answer: &Answer) -> Vec<Block> {
 
 /// How to read the tables.
 pub fn notes(answer: &Answer) -> Vec<String> {
-    let mut notes = vec![format!(
+    let mut notes = Vec::new();
+    if let Some(missing) = &answer.missing {
+        let mut line = format!("PARTIAL ANSWER. {}: {}.", missing.scenario, missing.what);
+        if !missing.not_begun.is_empty() {
+            line.push_str(&format!(" Not begun: {}.", missing.not_begun.join(", ")));
+        }
+        notes.push(line);
+    }
+    if answer.options.is_empty() {
+        return notes;
+    }
+    notes.push(format!(
         "Officers needed: the least staffing shown to meet every target. In brackets the staffings that the \
          test cannot separate; both ends are right together with at least {} (sequential t tests).",
         number::percent(1.0 - answer.error)
-    )];
+    ));
     if let Some(first) = answer.options.iter().find_map(|o| o.solved.staffed()) {
         let w = first.model.workforce;
         notes.push(format!(

@@ -52,7 +52,10 @@ fn hours_within(row: &Row, of: impl Fn(&Tour) -> f64) -> f64 {
 
 /// Hours on duty a week of a tour that a premium covers.
 fn premium_hours(premium: &poolwise_planning::roster_rules::Premium, tour: &Tour) -> f64 {
-    tour.spans().into_iter().map(|(from, length)| premium.overlap(from, length)).sum::<f64>() / HOUR
+    let there: f64 = tour.spans().into_iter().map(|(from, length)| premium.overlap(from, length)).sum();
+    let away =
+        tour.staggered().into_iter().map(|(from, length, share)| share * premium.overlap(from, length));
+    (there - away.sum::<f64>()) / HOUR
 }
 
 /// What one more officer on a tour costs a week, with the part of another who stands in.

@@ -5,7 +5,10 @@ use super::programme::TOLERANCE;
 use crate::curve::Week;
 use poolwise_engine::model::Line;
 use poolwise_engine::random::name_key;
-use poolwise_engine::time::{DAY, HOUR, HOURS_OF_WEEK};
+use poolwise_engine::time::{DAY, HOUR, HOURS_OF_WEEK, WEEK};
+
+/// Instants that are no further apart, in seconds, are one.
+const INSTANT: f64 = 1e-6;
 
 impl Roster {
     /// Rostered hours on duty a week.
@@ -36,31 +39,61 @@ impl Roster {
         self.levels().into_iter().map(|(_, mean)| mean).collect()
     }
 
-    /// Fewest and mean on duty in each hour.
+    /// Hours of the week in which fewer are on duty at some instant than `need` says, and how many fewer.
+    pub fn short_of(&self, need: &Week) -> Vec<(usize, u32)> {
+        let short = self.on_duty().into_iter().zip(need).enumerate();
+        short.filter(|(_, (on, need))| on < need).map(|(h, (on, need))| (h, need - on)).collect()
+    }
+
+    /// Fewest and mean on duty in each hour: each officer of a shift on a break when the break is his or hers.
     fn levels(&self) -> Vec<(u32, f64)> {
-        // Everything that changes within an hour does so at one of these instants.
-        let mut cuts: Vec<Vec<f64>> = (0..HOURS_OF_WEEK).map(|h| vec![h as f64, (h + 1) as f64]).collect();
-        let spans: Vec<(f64, f64, u32)> = self
-            .tours
-            .iter()
-            .flat_map(|(t, n)| t.spans().into_iter().map(|(from, length)| (from / HOUR, length / HOUR, *n)))
-            .collect();
-        let week = HOURS_OF_WEEK as f64;
-        for at in spans.iter().flat_map(|s| [s.0, s.0 + s.1]).map(|t| t.rem_euclid(week)) {
-            cuts[(at as usize).min(HOURS_OF_WEEK - 1)].push(at);
-        }
-        let mut out = Vec::with_capacity(HOURS_OF_WEEK);
-        for mut cuts in cuts {
-            cuts.sort_by(f64::total_cmp);
-            let (mut fewest, mut mean) = (u32::MAX, 0.0);
-            for w in cuts.windows(2).filter(|w| w[1] - w[0] > 1e-9) {
-                let middle = f64::midpoint(w[0], w[1]);
-                let there = |s: &&(f64, f64, u32)| (middle - s.0).rem_euclid(week) < s.1;
-                let n: u32 = spans.iter().filter(there).map(|s| s.2).sum();
-                fewest = fewest.min(n);
-                mean += f64::from(n) * (w[1] - w[0]);
+        // Officers on duty as the week begins, and what changes in it, by second of the week.
+        let mut now = 0_i64;
+        let mut changes: Vec<(f64, i64)> = Vec::new();
+        let mut add = |from: f64, length: f64, officers: i64| {
+            if length > 0.0 && officers != 0 {
+                let from = from.rem_euclid(WEEK);
+                let until = from + length;
+                changes.push((from, officers));
+                changes.push((if until < WEEK { until } else { until - WEEK }, -officers));
+                now += if until < WEEK { 0 } else { officers };
             }
-            out.push((fewest, mean));
+        };
+        for line in self.lines("", None) {
+            for (day, n) in line.officers.into_iter().enumerate() {
+                let start = day as f64 * DAY + line.start;
+                add(start, line.length, i64::from(n));
+                for b in &line.breaks {
+                    let mut place = 0;
+                    while place < n {
+                        // Those who begin at the same instant go together.
+                        let begin = b.begin(place, n);
+                        let first = place;
+                        while place < n && b.begin(place, n) <= begin {
+                            place += 1;
+                        }
+                        let length = (begin + b.length).min(line.length) - begin.min(line.length);
+                        add(start + begin, length, -i64::from(place - first));
+                    }
+                }
+            }
+        }
+        changes.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let mut next = changes.into_iter().peekable();
+        let mut out = Vec::with_capacity(HOURS_OF_WEEK);
+        for h in 0..HOURS_OF_WEEK {
+            let (mut at, end) = (h as f64 * HOUR, (h + 1) as f64 * HOUR);
+            let (mut fewest, mut sum) = (i64::MAX, 0.0);
+            while at < end - INSTANT {
+                while let Some((_, officers)) = next.next_if(|c| c.0 <= at + INSTANT) {
+                    now += officers;
+                }
+                let until = next.peek().map_or(end, |c| c.0.min(end));
+                fewest = fewest.min(now);
+                sum += now as f64 * (until - at);
+                at = until;
+            }
+            out.push((fewest.max(0) as u32, sum / HOUR));
         }
         out
     }

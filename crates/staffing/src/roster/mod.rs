@@ -19,13 +19,16 @@ use super::headcount;
 use patterns::{Tour, Waived, covering, tours, weekends};
 use poolwise_engine::model::{CentreId, Model, Pool, PoolKind, RoleMask};
 use poolwise_engine::time::{HOUR, HOURS_OF_WEEK};
-use poolwise_planning::roster_rules::{CentreRules, Least, RosterRules, ShiftRule};
+use poolwise_planning::roster_rules::{CentreRules, Cover, Least, RosterRules, ShiftRule};
 use poolwise_study::parallel;
 use programme::{Programme, Side};
 use reasons::Reason;
 use serde::Serialize;
 use solve::Unsolved;
 use std::fmt;
+
+/// Times that officers are asked for on top where breaks leave too few.
+const ROUNDS: u32 = 12;
 
 /// A roster for every row of a curve, or the reasons why there is none.
 #[derive(Debug, Clone, PartialEq)]
@@ -267,15 +270,44 @@ fn draw_up(
         let none = Roster { tours: Vec::new(), officers: 0, cost: 0.0, bound: 0.0, nodes: 0, limited: false };
         return Ok(none);
     }
-    let (programme, _) = programme_of(model, rules, its, &tours, covered);
+    // A programme knows no order of officers, so breaks that they take one after the other are left out of it; what is
+    // then short at some instant is asked for on top. Without them a roster costs no more, so that the first bound stands.
+    let exact = its.cover.unwrap_or(Cover::Always) == Cover::Always;
+    let mut need = *covered;
+    let mut first: Option<Roster> = None;
+    for _ in 0..ROUNDS {
+        let roster = drawn(model, rules, its, &tours, &need)?;
+        let bound = first.as_ref().map_or(roster.bound, |r| r.bound);
+        let nodes = roster.nodes + first.as_ref().map_or(0, |r| r.nodes);
+        let roster = Roster { bound, nodes, ..roster };
+        let short = if exact { roster.short_of(covered) } else { Vec::new() };
+        if short.is_empty() {
+            return Ok(roster);
+        }
+        short.into_iter().for_each(|(h, officers)| need[h] += officers);
+        first = Some(roster);
+    }
+    let short = first.map_or_else(Vec::new, |roster| roster.short_of(covered));
+    Err(vec![Reason::Breaks { hours: short.into_iter().map(|(h, _)| h).collect() }])
+}
+
+/// The roster that covers `need`, breaks apart that officers take one after the other.
+fn drawn(
+    model: &Model,
+    rules: &RosterRules,
+    its: &CentreRules,
+    tours: &[Tour],
+    need: &Week,
+) -> Result<Roster, Vec<Reason>> {
+    let (programme, _) = programme_of(model, rules, its, tours, need);
     let solution = match solve::solve(&programme, rules.nodes) {
         Ok(solution) => solution,
-        Err(Unsolved::Infeasible) => return Err(reasons::together(model, rules, its, &tours, covered)),
+        Err(Unsolved::Infeasible) => return Err(reasons::together(model, rules, its, tours, need)),
         Err(Unsolved::NoneFound { nodes, bound }) => return Err(vec![Reason::NoneFound { nodes, bound }]),
         Err(Unsolved::Failed(why)) => return Err(vec![Reason::Solver(why)]),
     };
-    let chosen: Vec<(Tour, u32)> =
-        tours.into_iter().zip(&solution.chosen).filter(|(_, n)| **n > 0).map(|(t, n)| (t, *n)).collect();
+    let all = tours.iter().cloned().zip(solution.chosen);
+    let chosen: Vec<(Tour, u32)> = all.filter(|(_, n)| *n > 0).collect();
     Ok(Roster {
         officers: chosen.iter().map(|(_, n)| n).sum(),
         tours: chosen,

@@ -58,7 +58,7 @@ impl Tour {
     }
 
     /// Spans on duty in seconds of the week: from, length. They may run over its end. Breaks that officers take one
-    /// after the other are no gap.
+    /// after the other are no gap: see [`Self::staggered`].
     pub fn spans(&self) -> Vec<(f64, f64)> {
         let mut out = Vec::new();
         for day in (0..7).filter(|d| self.days[*d]) {
@@ -71,6 +71,19 @@ impl Tour {
             out.push((from + at, self.length - at));
         }
         out.retain(|(_, length)| *length > 0.0);
+        out
+    }
+}
+
+impl Tour {
+    /// Breaks that officers take one after the other, in seconds of the week: from, length, and the share of officers.
+    pub fn staggered(&self) -> Vec<(f64, f64, f64)> {
+        let mut out = Vec::new();
+        for day in (0..7).filter(|d| self.days[*d]) {
+            let from = day as f64 * DAY + self.start;
+            let parts = self.breaks.iter().filter(|b| b.spread > 0.0).flat_map(|b| b.parts());
+            out.extend(parts.map(|(begin, length, share)| (from + begin, length, share)));
+        }
         out
     }
 }

@@ -32,6 +32,11 @@ pub enum Reason {
         /// The rule without which somebody could.
         because: Option<&'static str>,
     },
+    /// Breaks that officers take one after the other leave too few, however many there are.
+    Breaks {
+        /// Hours of the week.
+        hours: Vec<usize>,
+    },
     /// More are required than may be on duty.
     Maximum {
         /// Hours of the week.
@@ -87,6 +92,11 @@ impl fmt::Display for Reason {
             Self::Uncovered { hours, because: Some("breaks") } => write!(
                 f,
                 "all officers of the shifts that could be on duty are on a break together {}; stagger it with `between` or `stagger = true`, or write `cover = \"mean\"` in [roster]",
+                named(hours)
+            ),
+            Self::Breaks { hours } => write!(
+                f,
+                "however many are rostered, breaks one after the other leave too few {}; widen their `between`, or write `cover = \"mean\"` in [roster]",
                 named(hours)
             ),
             Self::Uncovered { hours, because: Some(rule) } => {

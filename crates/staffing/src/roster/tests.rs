@@ -129,6 +129,31 @@ fn breaks_are_covered_by_others_or_on_the_mean() {
     assert_eq!(roster(&mean).mean_on_duty()[4], 0.5);
 }
 
+/// One officer a shift is away for the half hour of the break, in the middle of its window; of two, one is there. Of five
+/// with breaks of 30 minutes that begin 15 minutes apart two are away together, so that three take five.
+#[test]
+fn staggered_breaks_are_subtracted_where_they_fall() {
+    let m = model();
+    let mut s = shift(&[0.0, 8.0, 16.0], 8.0, 7);
+    s.breaks = vec![Break { after: 3.0 * HOUR, length: 0.5 * HOUR, spread: 2.0 * HOUR, step: 0.0 }];
+    let strict = plan(&m, &rules(vec![s.clone()]), &curve(&m, |_| 1), 1).unwrap();
+    let drawn = roster(&strict);
+    assert_eq!(drawn.officers, 6);
+    let on_duty = drawn.on_duty();
+    assert_eq!((on_duty[2], on_duty[3], on_duty[4], on_duty[5]), (2, 1, 1, 2));
+    // Begins at 3.5 and 4.5 hours: in the hours from 3 and 4 one of two is away for half of the time.
+    let mean = drawn.mean_on_duty();
+    assert_eq!((mean[2], mean[3], mean[4], mean[5]), (2.0, 1.5, 1.5, 2.0));
+    s.breaks = vec![Break { after: 3.0 * HOUR, length: 0.5 * HOUR, spread: HOUR, step: 0.25 * HOUR }];
+    let strict = plan(&m, &rules(vec![s.clone()]), &curve(&m, |_| 3), 1).unwrap();
+    assert!(roster(&strict).on_duty().iter().all(|n| *n >= 3));
+    assert_eq!(roster(&strict).officers, 15);
+    assert_eq!(roster(&strict).bound, 9.0, "without breaks");
+    let mut r = rules(vec![s]);
+    r.default.cover = Some(Cover::Mean);
+    assert_eq!(roster(&plan(&m, &r, &curve(&m, |_| 3), 1).unwrap()).officers, 9, "a sixteenth is nobody");
+}
+
 #[test]
 fn weekends_off_by_rotation() {
     // Baker (1976): n on the weekend with a share w off takes n / (1 - w) officers.

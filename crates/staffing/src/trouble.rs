@@ -1,0 +1,90 @@
+//! Why an option has no answer, and what its search had shown by then.
+
+use super::judge::Verdict;
+use super::plan::PlanError;
+use super::probe::Halt;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// Why an option has no answer at all.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Trouble {
+    /// It cannot be staffed.
+    Plan(PlanError),
+    /// A run failed or was stopped.
+    Halt(Halt),
+    /// The search was stopped by the user, or by a run that failed.
+    Unfinished(Unfinished),
+    /// A run failed before anything was finished; in words.
+    Failed(String),
+    /// A draw of uncertain inputs makes it invalid: the draw, and why.
+    Draw(u32, String),
+}
+
+/// What a search had shown when it ended early.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Unfinished {
+    /// The fewest officers shown to hold.
+    pub holds: Option<u32>,
+    /// The most officers below those shown to fail.
+    pub fails: Option<u32>,
+    /// Replications simulated.
+    pub replications: u64,
+    /// Why it ended.
+    #[serde(skip)]
+    pub why: Halt,
+}
+
+impl Unfinished {
+    /// From the verdicts on the headcounts tried.
+    pub fn of(verdicts: &BTreeMap<u32, Verdict>, replications: u64, why: Halt) -> Self {
+        let holds = verdicts.iter().find(|(_, v)| **v == Verdict::Holds).map(|(n, _)| *n);
+        let below = verdicts.range(..holds.unwrap_or(u32::MAX)).rev();
+        let fails = below.clone().find(|(_, v)| **v == Verdict::Fails).map(|(n, _)| *n);
+        Self { holds, fails, replications, why }
+    }
+}
+
+impl std::fmt::Display for Unfinished {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}; after {} replications ", self.why, self.replications)?;
+        match (self.fails, self.holds) {
+            (None, None) => f.write_str("no number of officers is shown to hold, and none to fail"),
+            (None, Some(holds)) => write!(f, "{holds} officers are shown to hold, and fewer may do"),
+            (Some(fails), None) => write!(f, "{fails} officers are shown to fail, and none to hold yet"),
+            (Some(fails), Some(holds)) => {
+                write!(
+                    f,
+                    "{holds} officers are shown to hold and {fails} to fail: the least is among {} to {holds}",
+                    fails + 1
+                )
+            }
+        }
+    }
+}
+
+impl From<PlanError> for Trouble {
+    fn from(e: PlanError) -> Self {
+        Self::Plan(e)
+    }
+}
+
+impl From<Halt> for Trouble {
+    fn from(e: Halt) -> Self {
+        Self::Halt(e)
+    }
+}
+
+impl std::fmt::Display for Trouble {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Plan(e) => e.fmt(f),
+            Self::Halt(e) => e.fmt(f),
+            Self::Unfinished(so_far) => so_far.fmt(f),
+            Self::Failed(why) => f.write_str(why),
+            Self::Draw(draw, why) => write!(f, "draw {draw} of its uncertain inputs makes it invalid: {why}"),
+        }
+    }
+}
+
+impl std::error::Error for Trouble {}
