@@ -16,6 +16,7 @@ mod distribution;
 mod files;
 mod input;
 mod layers;
+pub mod levers;
 mod node;
 mod parts;
 mod quantity;

@@ -7,6 +7,7 @@
 mod paths;
 mod read;
 
+pub(crate) use paths::quoted;
 pub use paths::{located, restore};
 pub use read::{Noted, accepts, enters, is, merge, read, schema};
 

@@ -55,7 +55,7 @@ fn walk(
 }
 
 /// A key as a path of `--set` has it.
-pub(super) fn quoted(key: &str) -> String {
+pub(crate) fn quoted(key: &str) -> String {
     let bare = !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
     let mark = if key.contains('"') { '\'' } else { '"' };
     if bare { key.to_owned() } else { format!("{mark}{key}{mark}") }

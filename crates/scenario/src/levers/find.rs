@@ -1,0 +1,413 @@
+//! Which levers a scenario offers.
+
+use super::pattern::{Form, Written, is_uncertain, number};
+use super::{Kind, Lever, Step, Target, Write};
+use crate::quantity::duration;
+use crate::uncertain::quoted;
+use jiff::civil::Date;
+use toml::{Table, Value};
+
+/// Centres that are closed one by one; with more of them the list would be all switches.
+const MOST_CENTRES: usize = 60;
+/// Days on which shifts are worked, to choose from.
+const DAYS: [&str; 4] = ["daily", "Mon-Fri", "Mon-Sat", "Sat,Sun"];
+
+type Path = Vec<Step>;
+
+/// All levers: those with a name in `[lever]` first.
+pub fn all(resolved: &Table) -> Vec<Lever> {
+    let mut found = Vec::new();
+    officers(resolved, &mut found);
+    shifts(resolved, &mut found);
+    open(resolved, &mut found);
+    handling(resolved, &mut found);
+    volumes(resolved, &mut found);
+    shares(resolved, &mut found);
+    routing(resolved, &mut found);
+    absence(resolved, &mut found);
+    others(resolved, &mut found);
+    found.dedup_by(|a, b| a.id == b.id);
+    found
+}
+
+fn path(parts: &[&str]) -> Path {
+    parts.iter().map(|p| p.parse().map_or_else(|_| Step::Key((*p).to_owned()), Step::Item)).collect()
+}
+
+/// The path as `--set` takes it.
+pub fn written(path: &[Step]) -> String {
+    let part = |step: &Step| match step {
+        Step::Key(key) => quoted(key),
+        Step::Item(i) => i.to_string(),
+    };
+    path.iter().map(part).collect::<Vec<_>>().join(".")
+}
+
+fn tables<'t>(resolved: &'t Table, key: &str) -> impl Iterator<Item = (&'t str, &'t Table)> {
+    let named = resolved.get(key).and_then(Value::as_table).into_iter().flatten();
+    named.filter_map(|(name, value)| Some((name.as_str(), value.as_table()?)))
+}
+
+fn items<'t>(table: &'t Table, key: &str) -> impl Iterator<Item = (usize, &'t Value)> {
+    table.get(key).and_then(Value::as_array).into_iter().flatten().enumerate()
+}
+
+/// Adds a number, or with it all numbers that bear the same word.
+fn add(resolved: &Table, group: &'static str, label: &str, at: Path, found: &mut Vec<Lever>) {
+    let Some(value) = lookup(resolved, &at) else { return };
+    let Some(one) = Written::of(value) else { return };
+    // A number that others move with is one lever, under their word.
+    let (id, label, places) = match &one.together {
+        Some(word) => {
+            let places = uncertain_places(resolved)
+                .into_iter()
+                .filter(|(_, w)| w.together.as_ref() == Some(word))
+                .collect();
+            (word.clone(), capital(word), places)
+        }
+        None => (written(&at), label.to_owned(), vec![(at, one)]),
+    };
+    if found.iter().all(|l| l.id != id) {
+        found.extend(number(group, label, id, places));
+    }
+}
+
+fn capital(word: &str) -> String {
+    let mut chars = word.chars();
+    chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
+}
+
+fn lookup<'t>(resolved: &'t Table, at: &[Step]) -> Option<&'t Value> {
+    let (Step::Key(first), rest) = at.split_first()? else { return None };
+    let mut value = resolved.get(first)?;
+    for step in rest {
+        value = match (value, step) {
+            (Value::Table(table), Step::Key(key)) => table.get(key)?,
+            (Value::Array(list), Step::Item(i)) => list.get(*i)?,
+            _ => return None,
+        };
+    }
+    Some(value)
+}
+
+/// Every uncertain number, in the order of the scenario.
+fn uncertain_places(resolved: &Table) -> Vec<(Path, Written)> {
+    fn walk(value: &Value, at: &mut Path, out: &mut Vec<(Path, Written)>) {
+        match value {
+            Value::Table(table) if is_uncertain(table) => {
+                out.extend(Written::of(value).map(|w| (at.clone(), w)));
+            }
+            Value::Table(table) => {
+                for (key, value) in table {
+                    at.push(Step::Key(key.clone()));
+                    walk(value, at, out);
+                    at.pop();
+                }
+            }
+            Value::Array(list) => {
+                for (i, value) in list.iter().enumerate() {
+                    at.push(Step::Item(i));
+                    walk(value, at, out);
+                    at.pop();
+                }
+            }
+            _ => {}
+        }
+    }
+    let mut out = Vec::new();
+    for (key, value) in resolved.iter().filter(|(key, _)| !["run", "at_large", "derived"].contains(&key.as_str())) {
+        walk(value, &mut vec![Step::Key(key.clone())], &mut out);
+    }
+    out
+}
+
+fn officers(resolved: &Table, found: &mut Vec<Lever>) {
+    for (name, pool) in tables(resolved, "pool") {
+        add(resolved, "Officers", &format!("Officers of {name}"), path(&["pool", name, "officers"]), found);
+        for (i, _) in items(pool, "officers_by_centre") {
+            let centre = items(pool, "centres").nth(i).and_then(|(_, c)| c.as_str()).unwrap_or(name);
+            let at = path(&["pool", name, "officers_by_centre", &i.to_string()]);
+            add(resolved, "Officers", &format!("Officers of {name} at {centre}"), at, found);
+        }
+    }
+    for (name, centre) in tables(resolved, "centre") {
+        for (i, shift) in items(centre, "shifts") {
+            let start = shift.get("start").and_then(Value::as_str).unwrap_or("");
+            let at = path(&["centre", name, "shifts", &i.to_string(), "officers"]);
+            add(resolved, "Officers", &format!("{name}: on the {start} shift"), at, found);
+        }
+        for (i, crew) in items(centre, "crews") {
+            let from = crew.get("from").and_then(Value::as_str).unwrap_or("");
+            let at = path(&["centre", name, "crews", &i.to_string(), "officers"]);
+            add(resolved, "Officers", &format!("{name}: crew from {from}"), at, found);
+        }
+        let at = path(&["centre", name, "levels", "officers"]);
+        add(resolved, "Officers", &format!("{name}: on duty"), at, found);
+        let Some(levels) = centre.get("levels").and_then(Value::as_table) else { continue };
+        for (i, level) in items(levels, "weekly") {
+            let word = |key| level.get(key).and_then(Value::as_str).unwrap_or("");
+            let label = format!("{name}: on duty {} {}-{}", word("days"), word("from"), word("to"));
+            let at = path(&["centre", name, "levels", "weekly", &i.to_string(), "officers"]);
+            add(resolved, "Officers", &label, at, found);
+        }
+    }
+}
+
+fn shifts(resolved: &Table, found: &mut Vec<Lever>) {
+    for (name, pool) in tables(resolved, "pool") {
+        let Some(permitted) = pool.get("shifts").and_then(Value::as_table) else { continue };
+        let base = ["pool", name, "shifts"];
+        for (i, start) in items(permitted, "starts") {
+            let label = format!("{name}: shift {} starts", i + 1);
+            clock(start, label, path(&[&base[..], &["starts", &i.to_string()]].concat()), found);
+        }
+        let length = path(&[&base[..], &["length"]].concat());
+        hours(resolved, &format!("{name}: length of shifts"), length, found);
+        days(permitted, &format!("{name}: days worked"), path(&[&base[..], &["days"]].concat()), found);
+    }
+    for (name, centre) in tables(resolved, "centre") {
+        for (i, shift) in items(centre, "shifts") {
+            let Some(shift) = shift.as_table() else { continue };
+            let number = i.to_string();
+            let at = |key| path(&["centre", name, "shifts", &number, key]);
+            let start = shift.get("start").and_then(Value::as_str).unwrap_or("");
+            if let Some(value) = shift.get("start") {
+                clock(value, format!("{name}: the {start} shift starts"), at("start"), found);
+            }
+            hours(resolved, &format!("{name}: length of the {start} shift"), at("length"), found);
+            days(shift, &format!("{name}: days of the {start} shift"), at("days"), found);
+        }
+    }
+}
+
+/// A length of a shift: at most a day.
+fn hours(resolved: &Table, label: &str, at: Path, found: &mut Vec<Lever>) {
+    let Some(written) = lookup(resolved, &at).and_then(Written::of) else { return };
+    if written.form != Form::Duration || written.range.is_some() {
+        return;
+    }
+    found.push(Lever {
+        id: self::written(&at),
+        group: "Shifts",
+        label: label.to_owned(),
+        kind: Kind::Duration("h"),
+        value: written.base / 3_600.0,
+        low: 4.0,
+        high: 24.0,
+        step: 0.5,
+        most: 24.0,
+        standing: written.standing,
+        targets: vec![Target { path: at, write: Write::Duration(3_600.0) }],
+    });
+}
+
+fn clock(value: &Value, label: String, at: Path, found: &mut Vec<Lever>) {
+    let Some((h, m)) = value.as_str().and_then(|text| text.split_once(':')) else { return };
+    let (Ok(h), Ok(m)) = (h.parse::<f64>(), m.parse::<f64>()) else { return };
+    found.push(Lever {
+        id: written(&at),
+        group: "Shifts",
+        label,
+        kind: Kind::Clock,
+        value: h * 60.0 + m,
+        low: 0.0,
+        high: 1_425.0,
+        step: 15.0,
+        most: 1_439.0,
+        standing: None,
+        targets: vec![Target { path: at, write: Write::Clock }],
+    });
+}
+
+fn days(shift: &Table, label: &str, at: Path, found: &mut Vec<Lever>) {
+    let Some(now) = shift.get("days").and_then(Value::as_str) else { return };
+    let mut words: Vec<String> = DAYS.map(str::to_owned).to_vec();
+    if !words.iter().any(|w| w == now) {
+        words.insert(0, now.to_owned());
+    }
+    let value = words.iter().position(|w| w == now).unwrap_or(0) as f64;
+    found.push(Lever {
+        id: written(&at),
+        group: "Shifts",
+        label: label.to_owned(),
+        high: words.len() as f64 - 1.0,
+        most: words.len() as f64 - 1.0,
+        kind: Kind::Choice(words.clone()),
+        value,
+        low: 0.0,
+        step: 1.0,
+        standing: None,
+        targets: vec![Target { path: at, write: Write::Choice(words) }],
+    });
+}
+
+fn switch(group: &'static str, label: String, id: String, targets: Vec<Target>) -> Lever {
+    let kind = Kind::Switch;
+    Lever { id, group, label, kind, value: 1.0, low: 0.0, high: 1.0, step: 1.0, most: 1.0, standing: None, targets }
+}
+
+/// A centre is closed by an exception over the whole run, in which nobody is on its rosters: the rules then send its work
+/// elsewhere, or it waits.
+fn open(resolved: &Table, found: &mut Vec<Lever>) {
+    let Some((from, until)) = span(resolved) else { return };
+    let staffed: Vec<&str> = tables(resolved, "centre").map(|(name, _)| name).collect();
+    if !(2..=MOST_CENTRES).contains(&staffed.len()) || !resolved.contains_key("exception") {
+        return;
+    }
+    for name in staffed {
+        let text = |s: &str| Value::String(s.to_owned());
+        let rosters = Table::from_iter([(name.to_owned(), Value::Float(0.0))]);
+        let item = Table::from_iter([
+            ("name".to_owned(), Value::String(format!("{name} closed"))),
+            ("from".to_owned(), text(&from)),
+            ("until".to_owned(), text(&until)),
+            ("rosters".to_owned(), rosters.into()),
+        ]);
+        let targets = vec![Target { path: path(&["exception"]), write: Write::Add(item.into()) }];
+        found.push(switch("Centres", format!("{name} is open"), format!("open: {name}"), targets));
+    }
+}
+
+/// The midnights around the whole run.
+fn span(resolved: &Table) -> Option<(String, String)> {
+    let run = resolved.get("run")?.as_table()?;
+    let start: Date = run.get("start")?.as_str()?.parse().ok()?;
+    let days = |key: &str| Some((duration(run.get(key)?.as_str()?).ok()? / 86_400.0).ceil() as i64);
+    let midnight = |days: i64| {
+        let date = start.checked_add(jiff::Span::new().try_days(days).ok()?).ok()?;
+        Some(format!("{date} 00:00"))
+    };
+    Some((midnight(-days("warm_up")?)?, midnight(days("horizon")? + 1)?))
+}
+
+/// Distributions of one parameter that is a time, or whose mean is.
+fn mean_of(dist: &Value, at: &Path) -> Vec<Path> {
+    let below = |keys: &[&str]| at.iter().cloned().chain(path(keys)).collect::<Path>();
+    match dist {
+        Value::String(_) => vec![at.clone()],
+        Value::Table(table) if is_uncertain(table) => vec![at.clone()],
+        Value::Table(table) => {
+            let Some((law, inner)) = table.iter().next() else { return Vec::new() };
+            match inner {
+                Value::String(_) => vec![below(&[law])],
+                Value::Table(t) if is_uncertain(t) => vec![below(&[law])],
+                Value::Table(t) => ["mean", "median"]
+                    .iter()
+                    .filter(|key| t.contains_key(**key))
+                    .map(|key| below(&[law, key]))
+                    .take(1)
+                    .collect(),
+                _ => Vec::new(),
+            }
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn handling(resolved: &Table, found: &mut Vec<Lever>) {
+    for (name, stage) in tables(resolved, "stage") {
+        let Some(service) = stage.get("service").and_then(Value::as_table) else { continue };
+        let Some(time) = service.get("time") else { continue };
+        for at in mean_of(time, &path(&["stage", name, "service", "time"])) {
+            add(resolved, "Handling times", &format!("Time for {name}"), at, found);
+        }
+    }
+    for (name, _) in tables(resolved, "centre") {
+        let label = format!("{name}: time per request, as a multiple");
+        add(resolved, "Handling times", &label, path(&["centre", name, "speed"]), found);
+    }
+}
+
+fn volumes(resolved: &Table, found: &mut Vec<Lever>) {
+    for (name, _) in tables(resolved, "class") {
+        add(resolved, "Volumes", &format!("Arrivals of {name}"), path(&["class", name, "rate"]), found);
+    }
+    for (name, _) in tables(resolved, "class") {
+        let at = path(&["class", name, "trace", "factor"]);
+        add(resolved, "Volumes", &format!("Arrivals of {name}, as a multiple of the record"), at, found);
+    }
+}
+
+fn shares(resolved: &Table, found: &mut Vec<Lever>) {
+    for (name, stage) in tables(resolved, "stage") {
+        let branches: Vec<_> = items(stage, "next").collect();
+        for &(i, branch) in &branches {
+            let to = branch.get("to").and_then(Value::as_str).unwrap_or("");
+            let at = path(&["stage", name, "next", &i.to_string(), "probability"]);
+            let Some(probability) = lookup(resolved, &at) else { continue };
+            // Other branches must not state the rest, which would no longer sum to one.
+            let rest = branches.iter().any(|(_, b)| b.get("probability").is_none());
+            if rest && Written::of(probability).is_some() {
+                add(resolved, "Shares", &format!("Of {name}, to {to}"), at, found);
+            }
+        }
+    }
+    let several = tables(resolved, "area").count() > 1;
+    for (name, _) in tables(resolved, "area").filter(|_| several) {
+        add(resolved, "Areas", &format!("Weight of {name}"), path(&["area", name, "share"]), found);
+    }
+}
+
+fn routing(resolved: &Table, found: &mut Vec<Lever>) {
+    let count = items(resolved, "route").count();
+    for (i, rule) in items(resolved, "route") {
+        let name = rule.get("name").and_then(Value::as_str).map_or_else(|| format!("{}", i + 1), str::to_owned);
+        let number = i.to_string();
+        let at = |keys: &[&str]| path(&[&["route", &number][..], keys].concat());
+        let share = rule.get("share");
+        let whole = share.and_then(Written::of).is_some_and(|w| w.base == 1.0 && w.range.is_none());
+        if whole && count > 1 {
+            let targets = vec![Target { path: at(&["share"]), write: Write::Off(Value::Float(0.0)) }];
+            let id = written(&at(&["share"]));
+            found.push(switch("Routing", format!("Rule \u{201c}{name}\u{201d}"), id, targets));
+        } else if count > 1 {
+            let label = format!("Rule \u{201c}{name}\u{201d}: share");
+            add(resolved, "Routing", &label, at(&["share"]), found);
+        }
+        let label = format!("Rule \u{201c}{name}\u{201d}: moves on after");
+        add(resolved, "Routing", &label, at(&["overflow", "after"]), found);
+        let label = format!("Rule \u{201c}{name}\u{201d}: moves on at a queue of");
+        add(resolved, "Routing", &label, at(&["overflow", "queue"]), found);
+        let label = format!("Rule \u{201c}{name}\u{201d}: done twice");
+        add(resolved, "Routing", &label, at(&["duplicate", "probability"]), found);
+    }
+}
+
+/// One lever where all centres have the same absence.
+fn absence(resolved: &Table, found: &mut Vec<Lever>) {
+    let places: Vec<(Path, Written)> = tables(resolved, "centre")
+        .filter_map(|(name, centre)| {
+            let absence = centre.get("absence")?;
+            let at = match absence {
+                Value::Table(t) if !is_uncertain(t) => path(&["centre", name, "absence", "share"]),
+                _ => path(&["centre", name, "absence"]),
+            };
+            let written = Written::of(lookup(resolved, &at)?)?;
+            Some((at, written))
+        })
+        .collect();
+    let alike = places.iter().all(|(_, w)| *w == places[0].1);
+    match places.as_slice() {
+        [] => {}
+        [(_, one), ..] if alike && one.together.is_none() => {
+            found.extend(number("Absence", "Absence".to_owned(), "absence".to_owned(), places));
+        }
+        several => {
+            for (at, _) in several {
+                add(resolved, "Absence", &format!("Absence: {}", written(at)), at.clone(), found);
+            }
+        }
+    }
+    for key in ["planned_availability", "hours_per_week"] {
+        let label = if key == "hours_per_week" { "Paid hours a week" } else { "Share of paid hours on a roster" };
+        add(resolved, "Absence", label, path(&["workforce", key]), found);
+    }
+}
+
+/// Every other number that is not known well.
+fn others(resolved: &Table, found: &mut Vec<Lever>) {
+    for (at, _) in uncertain_places(resolved) {
+        let label = written(&at);
+        add(resolved, "Other assumptions", &label, at, found);
+    }
+}

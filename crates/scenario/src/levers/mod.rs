@@ -1,0 +1,212 @@
+//! What a planner may move: the levers that a scenario offers, found in the scenario itself.
+//!
+//! Officers by pool and shift, shift starts and lengths, which centres are open, handling times, volumes, shares,
+//! routing, absence, and every number that the scenario calls uncertain. [`levers`] finds them in the resolved scenario;
+//! [`moved`] turns values into a changed scenario: as overrides ([`Moved::sets`]), which the command line takes as well, and
+//! as a scenario that extends it and holds the differences alone ([`Moved::toml`]).
+
+mod differ;
+mod find;
+mod pattern;
+
+pub use differ::Moved;
+
+use crate::quantity::{write_clock, write_duration};
+use serde::Serialize;
+use toml::{Table, Value};
+
+/// A quantity of a scenario that a planner may move.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Lever {
+    /// Unique within the scenario: the path that it changes, or the word that ties several.
+    pub id: String,
+    /// What kind of thing it is, such as `Officers`.
+    pub group: &'static str,
+    /// Its name for people.
+    pub label: String,
+    /// What its values are.
+    pub kind: Kind,
+    /// Where it stands, in the unit of its kind.
+    pub value: f64,
+    /// Least value of its slider.
+    pub low: f64,
+    /// Greatest value of its slider.
+    pub high: f64,
+    /// Step of its slider.
+    pub step: f64,
+    /// Greatest value that can be written at all; the least is 0.
+    pub most: f64,
+    /// How well the number is known, where the scenario says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub standing: Option<&'static str>,
+    /// What it changes.
+    #[serde(skip)]
+    targets: Vec<Target>,
+}
+
+/// What a lever's values are.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "kind", content = "of", rename_all = "lowercase")]
+pub enum Kind {
+    /// A whole number.
+    Whole,
+    /// A number.
+    Number,
+    /// A share from 0 to 1.
+    Share,
+    /// A length of time; the unit's word. Values are in this unit.
+    Duration(&'static str),
+    /// Minutes after midnight.
+    Clock,
+    /// A rate; the unit's word.
+    Rate(String),
+    /// A factor on several numbers that move together.
+    Factor,
+    /// 0 is off, 1 is on.
+    Switch,
+    /// One of several words; values count them from 0.
+    Choice(Vec<String>),
+}
+
+/// A step of a path into a resolved scenario.
+#[derive(Debug, Clone, PartialEq)]
+enum Step {
+    Key(String),
+    Item(usize),
+}
+
+/// One place that a lever changes, and how.
+#[derive(Debug, Clone, PartialEq)]
+struct Target {
+    path: Vec<Step>,
+    write: Write,
+}
+
+/// How a lever's value becomes a value of the scenario.
+#[derive(Debug, Clone, PartialEq)]
+enum Write {
+    Whole,
+    Number,
+    /// Seconds in the unit of values.
+    Duration(f64),
+    Clock,
+    Rate(String),
+    /// A factor on a base, written as the base is.
+    Times(Base),
+    /// The word at the value's place.
+    Choice(Vec<String>),
+    /// What stands there when it is off; on leaves it as it is.
+    Off(Value),
+    /// Off: this item is added to the list.
+    Add(Value),
+}
+
+/// The number that a factor applies to.
+#[derive(Debug, Clone, PartialEq)]
+enum Base {
+    Number(f64),
+    Duration(f64),
+    Rate(f64, String),
+}
+
+impl Write {
+    /// The value to stand at the target, `None` where it stays.
+    fn value(&self, x: f64) -> Option<Value> {
+        let number = |x: f64| Value::Float(x);
+        Some(match self {
+            Self::Whole => Value::Integer(x.round() as i64),
+            Self::Number => number(x),
+            Self::Duration(unit) => Value::String(write_duration(tidy(x * unit))),
+            Self::Clock => Value::String(write_clock((x * 60.0).round())),
+            Self::Rate(unit) => Value::String(format!("{x} per {unit}")),
+            Self::Times(Base::Number(base)) => number(tidy(base * x)),
+            Self::Times(Base::Duration(base)) => Value::String(write_duration(tidy(base * x))),
+            Self::Times(Base::Rate(base, unit)) => Value::String(format!("{} per {unit}", tidy(base * x))),
+            Self::Choice(words) => Value::String(words.get(x as usize)?.clone()),
+            Self::Off(off) if x < 0.5 => off.clone(),
+            Self::Off(_) | Self::Add(_) => return None,
+        })
+    }
+}
+
+/// Twelve digits are enough: `0.1 * 3` is 0.3.
+fn tidy(x: f64) -> f64 {
+    format!("{x:.11e}").parse().unwrap_or(x)
+}
+
+/// The levers that a scenario offers, from its resolved table: those that it names with `[lever]` first, in
+/// its order.
+pub fn levers(resolved: &Table) -> Vec<Lever> {
+    find::all(resolved)
+}
+
+/// The scenario with levers moved.
+///
+/// # Errors
+/// Levers that are not there or whose value cannot be written: which, and why.
+pub fn moved(
+    resolved: &Table,
+    levers: &[Lever],
+    values: &[(String, f64)],
+) -> Result<Moved, Vec<(String, String)>> {
+    let mut changed = resolved.clone();
+    let mut wrong = Vec::new();
+    for (id, _) in values {
+        if levers.iter().all(|l| l.id != *id) {
+            wrong.push((id.clone(), "this scenario has no such lever".to_owned()));
+        }
+    }
+    // In the order of the levers, so that the result does not depend on the order of the moves.
+    for lever in levers {
+        let Some((_, value)) = values.iter().rev().find(|(id, _)| *id == lever.id) else { continue };
+        match lever.refused(*value) {
+            Some(why) => wrong.push((lever.id.clone(), why)),
+            None if *value == lever.value => {}
+            None => lever.targets.iter().for_each(|t| t.apply(&mut changed, *value)),
+        }
+    }
+    if wrong.is_empty() { Ok(Moved::of(resolved, &changed)) } else { Err(wrong) }
+}
+
+impl Lever {
+    /// Why a value cannot be written.
+    fn refused(&self, value: f64) -> Option<String> {
+        let most = match &self.kind {
+            Kind::Choice(words) => words.len() as f64 - 1.0,
+            Kind::Switch => 1.0,
+            _ => self.most,
+        };
+        if !value.is_finite() {
+            return Some("a number is expected".to_owned());
+        }
+        if !(0.0..=most).contains(&value) {
+            return Some(format!("it must be from 0 to {most}"));
+        }
+        (matches!(self.kind, Kind::Whole) && value.fract() != 0.0)
+            .then(|| "a whole number is expected".to_owned())
+    }
+}
+
+impl Target {
+    fn apply(&self, scenario: &mut Table, value: f64) {
+        let Some((Step::Key(first), rest)) = self.path.split_first() else { return };
+        let Some(mut at) = scenario.get_mut(first) else { return };
+        for step in rest {
+            let next = match (at, step) {
+                (Value::Table(table), Step::Key(key)) => table.get_mut(key),
+                (Value::Array(items), Step::Item(i)) => items.get_mut(*i),
+                _ => None,
+            };
+            let Some(next) = next else { return };
+            at = next;
+        }
+        match (&self.write, at) {
+            (Write::Add(item), Value::Array(items)) if value < 0.5 => items.push(item.clone()),
+            (write, at) => {
+                if let Some(new) = write.value(value) {
+                    *at = new;
+                }
+            }
+        }
+    }
+}
