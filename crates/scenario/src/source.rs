@@ -34,6 +34,11 @@ impl Snapshot {
         Self(Arc::new(Shared { texts: Mutex::new(texts), closed: true }))
     }
 
+    /// Every text read so far, by path.
+    pub fn read(&self) -> BTreeMap<PathBuf, Arc<str>> {
+        self.texts().clone()
+    }
+
     /// SHA-256 of every text read so far, by path.
     pub fn hashes(&self) -> BTreeMap<PathBuf, String> {
         self.texts().iter().map(|(path, text)| (path.clone(), sha256(text.as_bytes()))).collect()

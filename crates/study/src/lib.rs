@@ -68,8 +68,10 @@
 //! ```
 #![warn(missing_docs)]
 
+pub mod charts;
 pub mod compare;
 pub mod format;
+pub mod kept;
 pub mod measures;
 pub mod merged;
 pub mod number;
@@ -86,6 +88,7 @@ pub mod uncertain;
 pub mod warm_up;
 
 pub use compare::compare;
+pub use kept::Kept;
 pub use oracle::{Oracle, oracle};
 pub use replicate::{Replicated, Settings, Unwatched, Watch, replicate, replicate_range, run_watched};
 pub use sample::sample;

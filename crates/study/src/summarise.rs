@@ -2,7 +2,7 @@
 
 use super::measures::{Key, Section, Value};
 use super::replicate::Replicated;
-use super::summary::{MEASURES_VERSION, Measures, ReplicationRow, Summary};
+use super::summary::{Detail, MEASURES_VERSION, Measures, ReplicationRow, Summary};
 use super::warm_up::warm_up;
 use poolwise_engine::model::Model;
 use poolwise_engine::time::{DAY, HOUR};
@@ -45,6 +45,18 @@ pub fn parts(values: &[Value]) -> (Vec<f64>, Vec<f64>) {
 
 /// Everything a report says of a scenario.
 pub fn summarise(model: &Model, results: &Replicated) -> Summary {
+    let warm_up = Some(warm_up(model, results));
+    let detail = results.merged.detail(model, results.confidence);
+    Summary {
+        warm_up,
+        detail: Detail { replications: replication_rows(model, results), ..detail },
+        ..estimates(model, results)
+    }
+}
+
+/// Its estimates alone, without a look at the warm-up and without data for pictures: for whoever asks after every
+/// replication.
+pub fn estimates(model: &Model, results: &Replicated) -> Summary {
     let confidence = results.confidence;
     let mut summary = Summary {
         measures_version: MEASURES_VERSION,
@@ -64,19 +76,24 @@ pub fn summarise(model: &Model, results: &Replicated) -> Summary {
         stages: Default::default(),
         centres: Default::default(),
         oracle: Default::default(),
-        warm_up: Some(warm_up(model, results)),
+        warm_up: None,
         precision: None,
         warnings: Vec::new(),
-        detail: results.merged.detail(model, confidence),
+        detail: Detail::default(),
     };
     for (i, key) in results.keys.iter().enumerate() {
         let e = estimate(results, i, confidence);
         place(&mut summary, key, e);
     }
+    summary
+}
+
+fn replication_rows(model: &Model, results: &Replicated) -> Vec<ReplicationRow> {
+    let mut rows = Vec::new();
     for (k, values) in results.values.iter().enumerate() {
         for (key, value) in results.keys.iter().zip(values) {
             if key.section == Section::Whole {
-                summary.detail.replications.push(ReplicationRow {
+                rows.push(ReplicationRow {
                     scenario: model.name.clone(),
                     replication: k as u32,
                     measure: key.name.clone(),
@@ -85,7 +102,7 @@ pub fn summarise(model: &Model, results: &Replicated) -> Summary {
             }
         }
     }
-    summary
+    rows
 }
 
 fn place(summary: &mut Summary, key: &Key, e: Estimate) {

@@ -11,6 +11,8 @@
 //!     new Uint8Array(memory.buffer, poolwise_output(), poolwise_output_length()));
 //! ```
 //!
+//! A request with `"do"` in it is one of a page that simulates while the user watches; `session.rs` lists them.
+//!
 //! The memory may grow in every call, so views of it are made after the call.
 #![allow(unsafe_code, reason = "names without mangling count as unsafe; each is of this module alone")]
 
@@ -35,10 +37,10 @@ pub extern "C" fn poolwise_run() -> u32 {
     let request = std::mem::take(&mut *INPUT.lock().unwrap_or_else(PoisonError::into_inner));
     let answer = String::from_utf8(request)
         .map_err(|_| "the request is not UTF-8".to_owned())
-        .and_then(|text| crate::answer(&text))
-        .and_then(|answer| serde_json::to_vec(&answer).map_err(|e| e.to_string()));
+        .and_then(|text| crate::handle(&text));
     let failed = answer.is_err();
-    *OUTPUT.lock().unwrap_or_else(PoisonError::into_inner) = answer.unwrap_or_else(String::into_bytes);
+    *OUTPUT.lock().unwrap_or_else(PoisonError::into_inner) =
+        answer.map_or_else(String::into_bytes, String::into_bytes);
     u32::from(failed)
 }
 

@@ -22,6 +22,10 @@
 #![warn(missing_docs)]
 
 pub mod door;
+mod live;
+mod session;
+
+pub use session::handle;
 
 use poolwise_scenario::{Overrides, Snapshot, Texts};
 use poolwise_study::{Options, Study, StudyError, Unwatched};

@@ -115,7 +115,9 @@ fn uncertain_places(resolved: &Table) -> Vec<(Path, Written)> {
         }
     }
     let mut out = Vec::new();
-    for (key, value) in resolved.iter().filter(|(key, _)| !["run", "at_large", "derived"].contains(&key.as_str())) {
+    for (key, value) in
+        resolved.iter().filter(|(key, _)| !["run", "at_large", "derived"].contains(&key.as_str()))
+    {
         walk(value, &mut vec![Step::Key(key.clone())], &mut out);
     }
     out
@@ -243,7 +245,19 @@ fn days(shift: &Table, label: &str, at: Path, found: &mut Vec<Lever>) {
 
 fn switch(group: &'static str, label: String, id: String, targets: Vec<Target>) -> Lever {
     let kind = Kind::Switch;
-    Lever { id, group, label, kind, value: 1.0, low: 0.0, high: 1.0, step: 1.0, most: 1.0, standing: None, targets }
+    Lever {
+        id,
+        group,
+        label,
+        kind,
+        value: 1.0,
+        low: 0.0,
+        high: 1.0,
+        step: 1.0,
+        most: 1.0,
+        standing: None,
+        targets,
+    }
 }
 
 /// A centre is closed by an exception over the whole run, in which nobody is on its rosters: the rules then send its work
@@ -351,7 +365,8 @@ fn shares(resolved: &Table, found: &mut Vec<Lever>) {
 fn routing(resolved: &Table, found: &mut Vec<Lever>) {
     let count = items(resolved, "route").count();
     for (i, rule) in items(resolved, "route") {
-        let name = rule.get("name").and_then(Value::as_str).map_or_else(|| format!("{}", i + 1), str::to_owned);
+        let name =
+            rule.get("name").and_then(Value::as_str).map_or_else(|| format!("{}", i + 1), str::to_owned);
         let number = i.to_string();
         let at = |keys: &[&str]| path(&[&["route", &number][..], keys].concat());
         let share = rule.get("share");
@@ -399,7 +414,8 @@ fn absence(resolved: &Table, found: &mut Vec<Lever>) {
         }
     }
     for key in ["planned_availability", "hours_per_week"] {
-        let label = if key == "hours_per_week" { "Paid hours a week" } else { "Share of paid hours on a roster" };
+        let label =
+            if key == "hours_per_week" { "Paid hours a week" } else { "Share of paid hours on a roster" };
         add(resolved, "Absence", label, path(&["workforce", key]), found);
     }
 }

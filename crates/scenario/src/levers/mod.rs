@@ -25,6 +25,7 @@ pub struct Lever {
     /// Its name for people.
     pub label: String,
     /// What its values are.
+    #[serde(flatten)]
     pub kind: Kind,
     /// Where it stands, in the unit of its kind.
     pub value: f64,

@@ -44,9 +44,7 @@ impl Written {
             let end = |v: &Value| Self::of(v).map(|w| w.base);
             base.range = match (table.get("low"), table.get("high"), table.get("uniform")) {
                 (Some(low), Some(high), _) => end(low).zip(end(high)),
-                (_, _, Some(Value::Array(ends))) => {
-                    ends.first().and_then(end).zip(ends.get(1).and_then(end))
-                }
+                (_, _, Some(Value::Array(ends))) => ends.first().and_then(end).zip(ends.get(1).and_then(end)),
                 _ => None,
             };
             base.together = table.get("together").and_then(Value::as_str).map(str::to_owned);
@@ -123,7 +121,17 @@ pub fn number(
             places.into_iter().map(|(path, w)| Target { path, write: Write::Times(w.as_base()) }).collect();
         let kind = Kind::Factor;
         return Some(Lever {
-            id, group, label, kind, value: 1.0, low, high, step, most: 1_000.0, standing, targets,
+            id,
+            group,
+            label,
+            kind,
+            value: 1.0,
+            low,
+            high,
+            step,
+            most: 1_000.0,
+            standing,
+            targets,
         });
     }
     let share = matches!(first.form, Form::Number) && first.base <= 1.0 && group_is_of_shares(group);

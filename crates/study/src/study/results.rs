@@ -1,6 +1,7 @@
 //! What a study gives: plain data, the same bytes as the files of the command line.
 
 use crate::format::{json, replications};
+use crate::kept::Kept;
 use crate::summary::{Comparison, Summary};
 use crate::uncertain::{DifferenceSpread, Uncertain};
 use poolwise_engine::trace::TraceRow;
@@ -33,6 +34,8 @@ pub struct Case {
     pub requests: u64,
     /// Instants of the first replication's requests, if asked for.
     pub trace: Vec<TraceRow>,
+    /// Whole-scenario measures of every replication, for later comparisons.
+    pub values: Kept,
 }
 
 /// The one document of `--format json`.

@@ -1,6 +1,7 @@
 //! A study's run: scenarios one after another, or together until all are precise; then draws, then differences.
 
 use super::{Case, Options, Results, Study, StudyError};
+use crate::kept::Kept;
 use crate::replicate::{Replicated, Settings, Watch, replicate};
 use crate::sequential::{Reached, until_precise};
 use crate::uncertain::{self, Drawn, differences};
@@ -113,7 +114,8 @@ fn sum_up(scenario: &Scenario, one: Finished, theory: bool) -> (Case, Replicated
     summary.warnings.extend(summary.oracle.warnings());
     summary.warnings.extend(scenario.warnings.iter().map(|d| d.message.clone()));
     let trace = std::mem::take(&mut replicated.trace);
-    (Case { summary, uncertain: None, requests: replicated.requests, trace }, replicated)
+    let values = Kept::of(&replicated);
+    (Case { summary, uncertain: None, requests: replicated.requests, trace, values }, replicated)
 }
 
 /// Draws the inputs of all scenarios, and puts what comes of it beside the runs at base values. Stopped by

@@ -1,0 +1,214 @@
+// The pictures: lines, a map of hours, differences with intervals, bars. Each gives what a figure draws.
+import { h, s } from "./dom.js";
+import { CHARACTER, colour } from "./figure.js";
+import { brief, ticks } from "./number.js";
+
+function path(points) {
+    let out = "";
+    let pen = false;
+    for (const [x, y] of points) {
+        if (y === null) {
+            pen = false;
+            continue;
+        }
+        out += `${pen ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`;
+        pen = true;
+    }
+    return out;
+}
+
+const finite = (values) => values.filter((v) => v !== null && Number.isFinite(v));
+
+/**
+ * Lines over a common axis. `series`: `[{ name, values, band?, area? }]`; `x`: `{ count, label(i), ticks: [[i, text]] }`.
+ */
+export function lines({ series, x, y, off, height = 260, format = brief }) {
+    const shown = series.map((line, i) => ({ ...line, i })).filter((line) => !off.has(line.name));
+    const all = shown.flatMap((line) => finite([...line.values, ...(line.band ?? []).flat()]));
+    const greatest = Math.max(y.least ?? 0, ...all, 1e-9);
+    const marks = ticks(0, greatest * 1.04, 4);
+    const top = Math.max(greatest * 1.04, marks[marks.length - 1]);
+    return {
+        height,
+        header: [x.title, ...shown.map((line) => line.name)],
+        rows: Array.from({ length: x.count }, (_, i) => [x.label(i), ...shown.map((line) => format(line.values[i]))]),
+        draw(svg, width) {
+            const left = 14 + CHARACTER * Math.max(...marks.map((v) => format(v).length));
+            const [right, low, high] = [width - 10, height - 26, 24];
+            const px = (i) => left + ((right - left) * i) / Math.max(1, x.count - 1);
+            const py = (v) => (v === null ? null : low - ((low - high) * v) / top);
+            svg.append(s("text", { x: 2, y: 12, class: "axis" }, y.title));
+            for (const v of marks) {
+                svg.append(s("line", { x1: left, x2: right, y1: py(v), y2: py(v), class: "grid" }));
+                svg.append(s("text", { x: left - 6, y: py(v) + 4, class: "axis end" }, format(v)));
+            }
+            let last = -1e9;
+            for (const [i, text] of x.ticks) {
+                svg.append(s("line", { x1: px(i), x2: px(i), y1: high, y2: low, class: "grid" }));
+                const at = Math.min(px(i) + 3, right - text.length * CHARACTER);
+                if (at > last) {
+                    svg.append(s("text", { x: at, y: height - 8, class: "axis" }, text));
+                    last = at + text.length * CHARACTER + 8;
+                }
+            }
+            for (const line of shown) {
+                const points = line.values.map((v, i) => [px(i), py(v)]);
+                if (line.band) {
+                    const up = line.band.map(([, v], i) => [px(i), py(v)]).filter((p) => p[1] !== null);
+                    const down = line.band.map(([v], i) => [px(i), py(v)]).filter((p) => p[1] !== null).reverse();
+                    if (up.length > 0) svg.append(s("path", { d: `${path([...up, ...down])}Z`, class: `band ${colour(line.i)}` }));
+                }
+                if (line.area) svg.append(s("path", { d: `${path([[left, low], ...points.map(([a, b]) => [a, b ?? low]), [right, low]])}Z`, class: `band ${colour(line.i)}` }));
+                svg.append(s("path", { d: path(points), class: `line ${colour(line.i)} d${line.i % 3}` }));
+            }
+            return {
+                count: x.count,
+                at: (mx) => Math.min(x.count - 1, Math.max(0, Math.round(((mx - left) / (right - left)) * (x.count - 1)))),
+                read: (i) => `${x.label(i)}: ${shown.map((line) => `${line.name} ${format(line.values[i])}`).join(", ")}`,
+                mark: (i) => [
+                    s("line", { x1: px(i), x2: px(i), y1: high, y2: low, class: "here" }),
+                    ...shown.filter((line) => line.values[i] !== null && line.values[i] !== undefined)
+                        .map((line) => s("circle", { cx: px(i), cy: py(line.values[i]), r: 3.5, class: `dot ${colour(line.i)}` })),
+                ],
+            };
+        },
+    };
+}
+
+/** Hours of the week by row: darker is busier. `rows`: `[{ name, values }]`. */
+export function heat({ rows, hour, format, title, choose }) {
+    const step = rows.length > 12 ? 15 : rows.length > 4 ? 20 : 34;
+    const height = 26 + rows.length * step + 30;
+    return {
+        height,
+        header: [title, ...Array.from({ length: 168 }, (_, i) => hour(i))],
+        rows: rows.map((row) => [row.name, ...row.values.map(format)]),
+        draw(svg, width) {
+            const longest = Math.max(...rows.map((r) => r.name.length));
+            const left = Math.min(width * 0.32, 12 + longest * CHARACTER);
+            const room = Math.floor((left - 12) / CHARACTER);
+            const cell = (width - 6 - left) / 168;
+            for (let d = 0; d < 7; d++) {
+                const text = cell * 24 > 40 ? hour(d * 24).slice(0, 3) : hour(d * 24).slice(0, 1);
+                svg.append(s("text", { x: left + d * 24 * cell + 2, y: 14, class: "axis" }, text));
+            }
+            rows.forEach((row, r) => {
+                const y = 20 + r * step;
+                const name = row.name.length > room ? `${row.name.slice(0, Math.max(1, room - 1))}\u2026` : row.name;
+                const label = s("text", { x: left - 6, y: y + step / 2 + 4, class: "axis end pick" }, name);
+                if (choose) label.addEventListener("click", () => choose(row.name));
+                svg.append(label);
+                row.values.forEach((v, i) => {
+                    const level = v === null ? "none" : `h${Math.min(9, Math.max(0, Math.floor(v * 10 - 1e-9)))}`;
+                    svg.append(s("rect", { x: (left + i * cell).toFixed(2), y, width: (cell + 0.3).toFixed(2), height: step - 2, class: level }));
+                });
+            });
+            const under = 20 + rows.length * step + 18;
+            const keys = width - left > 330 ? [["none", "closed"], ["h0", "0 to 10 %"], ["h5", "50 %"], ["h8", "80 %"], ["h9", "over 90 %"]] : [["none", "closed"], ["h5", "50 %"], ["h9", "over 90 %"]];
+            let x = left;
+            for (const [level, text] of keys) {
+                svg.append(s("rect", { x, y: under - 10, width: 12, height: 12, class: level }), s("text", { x: x + 16, y: under, class: "axis" }, text));
+                x += 30 + text.length * CHARACTER;
+            }
+            const of = (at) => [Math.floor(at / 168), at % 168];
+            return {
+                count: rows.length * 168,
+                row: 168,
+                at(mx, my) {
+                    const [r, i] = [Math.floor((my - 20) / step), Math.floor((mx - left) / cell)];
+                    return r >= 0 && r < rows.length && i >= 0 && i < 168 ? r * 168 + i : null;
+                },
+                read(at) {
+                    const [r, i] = of(at);
+                    return `${rows[r].name}, ${hour(i)}: ${rows[r].values[i] === null ? "nobody on duty" : format(rows[r].values[i])}`;
+                },
+                mark(at) {
+                    const [r, i] = of(at);
+                    return [s("rect", { x: left + i * cell - 1, y: 19 + r * step, width: cell + 2, height: step, class: "ring" })];
+                },
+            };
+        },
+    };
+}
+
+/** Differences with intervals, a line each. `rows`: `[{ name, estimate, lower, upper, better, text }]`. */
+export function dots({ rows, unit, better }) {
+    const height = 30 + rows.length * 38 + 34;
+    const ends = finite(rows.flatMap((r) => [r.estimate, r.lower, r.upper, 0]));
+    const [least, most] = [Math.min(...ends), Math.max(...ends)];
+    const room = (most - least || 1) * 0.06;
+    return {
+        height,
+        header: ["Option", `Difference, ${unit}`, "From", "To", "Verdict"],
+        rows: rows.map((r) => [r.name, r.text, brief(r.lower), brief(r.upper), r.word]),
+        draw(svg, width) {
+            const [left, right] = [12, width - 12];
+            const px = (v) => left + ((right - left) * (v - least + room)) / (most - least + 2 * room);
+            const bottom = height - 30;
+            for (const v of ticks(least - room, most + room, width > 500 ? 6 : 4)) {
+                svg.append(s("line", { x1: px(v), x2: px(v), y1: 20, y2: bottom, class: "grid" }));
+                svg.append(s("text", { x: px(v), y: bottom + 16, class: "axis middle" }, brief(v)));
+            }
+            svg.append(s("line", { x1: px(0), x2: px(0), y1: 16, y2: bottom, class: "zero" }));
+            const hint = better === "more" ? "better \u2192" : "\u2190 better";
+            svg.append(s("text", { x: better === "more" ? right : left, y: 12, class: `axis good ${better === "more" ? "end" : ""}` }, hint));
+            svg.append(s("text", { x: (left + right) / 2, y: height - 1, class: "axis middle" }, unit));
+            rows.forEach((r, i) => {
+                const y = 44 + i * 38;
+                const kind = r.better === true ? "good" : r.better === false ? "bad" : "open";
+                const label = `${r.name}: ${r.text} ${r.word}`;
+                const room = Math.floor((right - left) / CHARACTER);
+                svg.append(s("text", { x: left, y: y - 9, class: "label" }, label.length > room ? `${label.slice(0, room - 1)}\u2026` : label));
+                if (r.lower === null || r.upper === null) return;
+                svg.append(s("line", { x1: px(r.lower), x2: px(r.upper), y1: y + 2, y2: y + 2, class: `span ${kind}` }));
+                svg.append(s("circle", { cx: px(r.estimate), cy: y + 2, r: 5, class: `point ${kind}` }));
+            });
+            return {
+                count: rows.length,
+                at: (_, my) => Math.min(rows.length - 1, Math.max(0, Math.floor((my - 24) / 38))),
+                read: (i) => `${rows[i].name}: ${rows[i].text} ${unit}, from ${brief(rows[i].lower)} to ${brief(rows[i].upper)}: ${rows[i].word}`,
+                mark: (i) => [s("rect", { x: 2, y: 24 + i * 38, width: width - 4, height: 36, class: "ring" })],
+            };
+        },
+    };
+}
+
+/** Bars in groups. `groups`: `[{ name, values: [one a series] }]`. */
+export function bars({ groups, series, off, format, title }) {
+    const shown = series.map((name, i) => ({ name, i })).filter((one) => !off.has(one.name));
+    const bar = shown.length > 3 ? 9 : 14;
+    const step = 22 + shown.length * bar;
+    const height = 8 + groups.length * step;
+    const top = Math.max(1e-9, ...groups.flatMap((g) => finite(shown.map((one) => g.values[one.i]))));
+    return {
+        height,
+        header: [title, ...shown.map((one) => one.name)],
+        rows: groups.map((g) => [g.name, ...shown.map((one) => format(g.values[one.i]))]),
+        draw(svg, width) {
+            const scale = (width - 90) / top;
+            groups.forEach((g, i) => {
+                const y = 6 + i * step;
+                svg.append(s("text", { x: 2, y: y + 10, class: "label" }, g.name));
+                shown.forEach((one, k) => {
+                    const v = g.values[one.i];
+                    const length = Math.max(1, (v ?? 0) * scale);
+                    svg.append(s("rect", { x: 2, y: y + 14 + k * bar, width: length, height: bar - 2, class: `fill ${colour(one.i)}` }));
+                    svg.append(s("text", { x: length + 8, y: y + 14 + k * bar + bar - 3, class: "axis small" }, format(v)));
+                });
+            });
+            return {
+                count: groups.length,
+                at: (_, my) => Math.min(groups.length - 1, Math.max(0, Math.floor((my - 6) / step))),
+                read: (i) => `${groups[i].name}: ${shown.map((one) => `${one.name} ${format(groups[i].values[one.i])}`).join(", ")}`,
+                mark: (i) => [s("rect", { x: 0, y: 4 + i * step, width: width - 1, height: step - 4, class: "ring" })],
+            };
+        },
+    };
+}
+
+/** A list to choose from. */
+export function chooser(label, names, now, choose) {
+    const select = h("select", { onchange: (event) => choose(event.target.value) }, names.map((name) => h("option", { value: name }, name)));
+    select.value = now;
+    return h("label", { class: "choose" }, `${label} `, select);
+}

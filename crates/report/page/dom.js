@@ -1,0 +1,40 @@
+// Elements from names, attributes and children; texts never become markup.
+
+const SVG = "http://www.w3.org/2000/svg";
+
+function fill(node, attributes, children) {
+    for (const [key, value] of Object.entries(attributes)) {
+        if (value === undefined || value === null || value === false) continue;
+        if (key.startsWith("on")) node.addEventListener(key.slice(2), value);
+        else if (key === "value" || key === "checked") node[key] = value;
+        else node.setAttribute(key, value === true ? "" : String(value));
+    }
+    node.append(...children.flat().filter((c) => c !== null && c !== undefined && c !== false));
+    return node;
+}
+
+/** An HTML element. */
+export function h(name, attributes = {}, ...children) {
+    return fill(document.createElement(name), attributes, children);
+}
+
+/** An SVG element. */
+export function s(name, attributes = {}, ...children) {
+    return fill(document.createElementNS(SVG, name), attributes, children);
+}
+
+/** A table from a heading and rows of texts. */
+export function table(caption, header, rows) {
+    const cells = (row) => row.map((cell, i) => (i === 0 ? h("th", { scope: "row" }, cell) : h("td", {}, cell)));
+    return h(
+        "div",
+        { class: "wide", tabindex: "0", role: "region", "aria-label": caption },
+        h(
+            "table",
+            {},
+            h("caption", {}, caption),
+            h("thead", {}, h("tr", {}, header.map((text) => h("th", { scope: "col" }, text)))),
+            h("tbody", {}, rows.map((row) => h("tr", {}, cells(row)))),
+        ),
+    );
+}

@@ -1,0 +1,52 @@
+// Numbers and times as planners read them.
+
+const DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+
+/** Three digits, or fewer where they are zeros. */
+export function brief(x, digits = 3) {
+    if (x === null || x === undefined || !Number.isFinite(x)) return "n/a";
+    if (x === 0) return "0";
+    const size = Math.floor(Math.log10(Math.abs(x)));
+    const decimals = Math.max(0, Math.min(6, digits - 1 - size));
+    const text = x.toFixed(decimals);
+    return text.includes(".") ? text.replace(/\.?0+$/, "") : text;
+}
+
+/** `63.2 %` */
+export function percent(x) {
+    return x === null || x === undefined || !Number.isFinite(x) ? "n/a" : `${(100 * x).toFixed(1)} %`;
+}
+
+/** A length of time in hours. */
+export function duration(hours) {
+    if (hours === null || hours === undefined || !Number.isFinite(hours)) return "n/a";
+    if (hours < 1) return `${brief(60 * hours, 2)} min`;
+    return hours >= 72 ? `${brief(hours / 24)} days` : `${brief(hours)} h`;
+}
+
+/** Hour of the week from Monday: `Sat 03:00`. */
+export function hourOfWeek(hour) {
+    return `${DAYS[Math.floor(hour / 24) % 7]} ${clock((hour % 24) * 60)}`;
+}
+
+/** Name of a day of the week. */
+export function day(index) {
+    return DAYS[index % 7];
+}
+
+/** Minutes after midnight: `06:30`. */
+export function clock(minutes) {
+    const two = (n) => String(n).padStart(2, "0");
+    return `${two(Math.floor(minutes / 60))}:${two(Math.round(minutes % 60))}`;
+}
+
+/** Round ticks that cover a range, about so many. */
+export function ticks(low, high, about = 5) {
+    if (!(high > low)) return [low];
+    const rough = (high - low) / about;
+    const power = 10 ** Math.floor(Math.log10(rough));
+    const step = [1, 2, 5, 10].map((m) => m * power).find((s) => s >= rough * 0.999);
+    const out = [];
+    for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++) out.push(i * step);
+    return out;
+}

@@ -1,0 +1,122 @@
+//! The data of a page's charts, short: four digits of each number, which is more than a chart shows.
+
+use super::summary::{HourRow, Summary};
+use poolwise_engine::time::HOURS_OF_WEEK;
+use poolwise_math::{log10, powf};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// What charts of a scenario draw.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Charts {
+    /// Its name.
+    pub name: String,
+    /// One line on it.
+    pub title: String,
+    /// Centres in its order.
+    pub centres: Vec<Centre>,
+    /// Requests waiting through the window: day, mean, lower and upper end of the band over replications.
+    pub queue: Vec<[Option<f64>; 4]>,
+    /// Time to completion: upper edge in hours, share up to there.
+    pub completion: Vec<[Option<f64>; 2]>,
+    /// Mean wait for the first officer by local hour of the week, hours.
+    pub wait: Vec<Option<f64>>,
+    /// Share done within the target by local hour of the week.
+    pub done: Vec<Option<f64>>,
+    /// Share of requests that leave by each exit, with its interval.
+    pub exits: BTreeMap<String, [Option<f64>; 3]>,
+}
+
+/// A centre through the week, by its own local hours.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Centre {
+    /// Name.
+    pub name: String,
+    /// It counts in the totals.
+    pub counted: bool,
+    /// Officers on duty.
+    pub on_duty: Vec<Option<f64>>,
+    /// Officers busy, overtime included.
+    pub busy: Vec<Option<f64>>,
+    /// Requests waiting.
+    pub queue: Vec<Option<f64>>,
+    /// Busy officers on duty over officers on duty.
+    pub utilization: Vec<Option<f64>>,
+    /// Mean wait of requests that came in the hour, hours.
+    pub wait: Vec<Option<f64>>,
+}
+
+/// Four digits; undefined numbers are missing.
+fn short(x: f64) -> Option<f64> {
+    if !x.is_finite() {
+        return None;
+    }
+    if x == 0.0 {
+        return Some(0.0);
+    }
+    let places = 3.0 - log10(x.abs()).floor();
+    let power = powf(10.0, places.clamp(-12.0, 12.0));
+    Some((x * power).round() / power + 0.0)
+}
+
+/// The data of a scenario's charts.
+pub fn of(summary: &Summary) -> Charts {
+    let detail = &summary.detail;
+    let mut above = 0.0;
+    let completion = detail
+        .completion
+        .iter()
+        .map(|bin| {
+            above += bin.share;
+            [short(bin.to_hours), short(above)]
+        })
+        .collect();
+    let exits = summary.exits.iter().filter_map(|(name, measures)| {
+        let e = measures.get("share")?;
+        Some((name.clone(), [short(e.estimate), short(e.lower), short(e.upper)]))
+    });
+    Charts {
+        name: summary.scenario.clone(),
+        title: summary.title.clone(),
+        centres: centres(summary),
+        queue: thinned(summary),
+        completion,
+        wait: detail.wait_by_local_hour.iter().map(|r| short(r.wait_mean_hours)).collect(),
+        done: detail.wait_by_local_hour.iter().map(|r| short(r.done_within_target)).collect(),
+        exits: exits.collect(),
+    }
+}
+
+/// Days of the queue, at most some hundreds.
+fn thinned(summary: &Summary) -> Vec<[Option<f64>; 4]> {
+    const MOST: usize = 400;
+    let path = &summary.detail.queue_path;
+    let every = path.len().div_ceil(MOST).max(1);
+    path.iter()
+        .step_by(every)
+        .map(|p| [short(p.day), short(p.value.estimate), short(p.band.0), short(p.band.1)])
+        .collect()
+}
+
+/// Centres that have officers or a queue at some time.
+fn centres(summary: &Summary) -> Vec<Centre> {
+    let mut found: Vec<Centre> = Vec::new();
+    for (name, counted) in &summary.detail.centres {
+        let rows: Vec<&HourRow> =
+            summary.detail.hourly.iter().filter(|r| r.centre == *name && r.role == "all").collect();
+        if rows.len() != HOURS_OF_WEEK || rows.iter().all(|r| r.on_duty == 0.0 && r.queue == 0.0) {
+            continue;
+        }
+        let of = |pick: fn(&HourRow) -> f64| rows.iter().map(|r| short(pick(r))).collect();
+        found.push(Centre {
+            name: name.clone(),
+            counted: *counted,
+            on_duty: of(|r| r.on_duty),
+            busy: of(|r| r.busy),
+            queue: of(|r| r.queue),
+            utilization: of(|r| r.utilization),
+            wait: of(|r| r.wait_mean_hours),
+        });
+    }
+    found
+}

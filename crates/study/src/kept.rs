@@ -1,0 +1,88 @@
+//! What a comparison takes of replications that were run elsewhere: their whole-scenario measures.
+//!
+//! A page keeps them of its options, so that a changed option can be compared with them without running them again: to
+//! the same bits, because numbers are written with as many digits as it takes.
+
+use super::measures::{Key, Section, Value};
+use super::merged::Merged;
+use super::replicate::Replicated;
+use poolwise_engine::model::Model;
+use serde::{Deserialize, Serialize};
+
+/// Whole-scenario measures of a scenario's replications.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Kept {
+    /// Names of the measures.
+    pub measures: Vec<String>,
+    /// By replication, in the order of the names: a value known without simulation, a plain value, or numerator and
+    /// denominator. What is undefined is missing.
+    pub values: Vec<Vec<Number>>,
+    /// Replications asked for.
+    pub planned: u32,
+    /// Confidence of intervals.
+    pub confidence: f64,
+}
+
+/// A value of a replication; undefined where `None`.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Number {
+    /// Known without simulation.
+    Known(Option<f64>),
+    /// Averaged over replications.
+    Plain(Option<f64>),
+    /// Summed over replications.
+    Ratio(Option<f64>, Option<f64>),
+}
+
+impl From<Value> for Number {
+    fn from(value: Value) -> Self {
+        let some = |x: f64| x.is_finite().then_some(x);
+        match value {
+            Value::Known(x) => Self::Known(some(x)),
+            Value::Plain(x) => Self::Plain(some(x)),
+            Value::Ratio(n, d) => Self::Ratio(some(n), some(d)),
+        }
+    }
+}
+
+impl From<Number> for Value {
+    fn from(number: Number) -> Self {
+        let value = |x: Option<f64>| x.unwrap_or(f64::NAN);
+        match number {
+            Number::Known(x) => Self::Known(value(x)),
+            Number::Plain(x) => Self::Plain(value(x)),
+            Number::Ratio(n, d) => Self::Ratio(value(n), value(d)),
+        }
+    }
+}
+
+impl Kept {
+    /// The whole-scenario measures of finished replications.
+    pub fn of(all: &Replicated) -> Self {
+        let whole: Vec<usize> =
+            (0..all.keys.len()).filter(|&i| all.keys[i].section == Section::Whole).collect();
+        Self {
+            measures: whole.iter().map(|&i| all.keys[i].name.clone()).collect(),
+            values: all.values.iter().map(|v| whole.iter().map(|&i| v[i].into()).collect()).collect(),
+            planned: all.planned,
+            confidence: all.confidence,
+        }
+    }
+
+    /// The same as replications that can be compared; their sums by hour are empty. `first` keeps only so many.
+    pub fn replicated(&self, model: &Model, first: usize) -> Replicated {
+        let key = |name: &String| Key { section: Section::Whole, name: name.clone() };
+        Replicated {
+            keys: self.measures.iter().map(key).collect(),
+            values: self.values.iter().take(first).map(|v| v.iter().map(|&n| n.into()).collect()).collect(),
+            merged: Merged::new(model),
+            planned: self.planned,
+            confidence: self.confidence,
+            requests: 0,
+            events: 0,
+            trace: Vec::new(),
+            cut_short: None,
+        }
+    }
+}

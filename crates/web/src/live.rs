@@ -1,0 +1,224 @@
+//! A change under way: replications one by one, of the changed scenario and of the baseline in the same window, and what they
+//! say so far.
+
+use crate::session::{Problem, Session};
+use poolwise_engine::time::{DAY, WEEK};
+use poolwise_scenario::Scenario;
+use poolwise_stats::Estimate;
+use poolwise_study::number::{Scale, Unit};
+use poolwise_study::replicate::extend;
+use poolwise_study::summarise::{estimates, summarise};
+use poolwise_study::summary::{Comparison, Difference, Summary, Verdict};
+use poolwise_study::{Replicated, Settings, Unwatched, compare, oracle};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// A change of a scenario.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Change {
+    scenario: String,
+    /// Levers and their values.
+    values: Vec<(String, f64)>,
+    /// A shorter window than the scenario's own, for first numbers.
+    horizon: Option<String>,
+}
+
+/// Which week of which replication is asked for.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WeekOf {
+    scenario: String,
+    values: Vec<(String, f64)>,
+    /// Weeks after the start of what counts.
+    week: u32,
+    replication: u32,
+}
+
+/// A change that is being simulated.
+pub(crate) struct Run {
+    scenario: Scenario,
+    baseline: Scenario,
+    /// What has been run of the changed scenario.
+    changed: Replicated,
+    /// The baseline in the same window: the page's own, or run here.
+    base: Replicated,
+    /// The baseline is run here, because its window is shorter than that of the page.
+    short: Option<String>,
+}
+
+/// The only thread there is.
+fn settings() -> Settings {
+    Settings { threads: Some(1), ..Settings::default() }
+}
+
+fn failed(why: impl ToString) -> Vec<Problem> {
+    vec![Problem { lever: None, message: why.to_string() }]
+}
+
+/// Takes up a change. A baseline that was run in the same window before is kept.
+pub(crate) fn begin(session: &mut Session, change: &Change) -> Result<Value, Vec<Problem>> {
+    let moved = session.moved(&change.scenario, &change.values)?;
+    let horizon = change.horizon.as_deref();
+    let baseline_name = session.asked.baseline.clone();
+    let baseline = session.scenario(&baseline_name, &[], horizon)?.clone();
+    let mut scenario = session.scenario(&change.scenario, &moved.sets, horizon)?.clone();
+    scenario.model.name = "changed".to_owned();
+    scenario.model.title = format!("{}, changed", scenario.model.title);
+    let before = session.run.take().filter(|run| run.short.as_deref() == horizon);
+    let base = match (before, &session.asked.kept) {
+        (Some(run), _) => run.base,
+        (None, Some(kept)) if horizon.is_none() => kept.replicated(&baseline.model, usize::MAX),
+        _ => Replicated::none(&baseline.model, &settings()),
+    };
+    let planned = match horizon {
+        None if !base.values.is_empty() => base.replications(),
+        _ => scenario.model.run.replications,
+    };
+    let changed = Replicated::none(&scenario.model, &settings());
+    let days = scenario.model.run.horizon / DAY;
+    session.run = Some(Run { scenario, baseline, changed, base, short: horizon.map(str::to_owned) });
+    Ok(json!({ "sets": moved.sets, "planned": planned, "days": days }))
+}
+
+/// One replication more.
+pub(crate) fn more(session: &mut Session) -> Result<Value, Vec<Problem>> {
+    let Some(run) = session.run.as_mut() else { return Err(failed("no change is under way")) };
+    let next = run.changed.replications();
+    let one = |all: &mut Replicated, scenario: &Scenario| {
+        extend(&scenario.model, all, next..next + 1, &settings(), &Unwatched).map_err(failed)
+    };
+    one(&mut run.changed, &run.scenario)?;
+    if let Some(why) = &run.changed.cut_short {
+        return Err(failed(why));
+    }
+    if run.base.replications() <= next {
+        one(&mut run.base, &run.baseline)?;
+    }
+    Ok(run.report())
+}
+
+impl Run {
+    fn report(&self) -> Value {
+        let n = self.changed.replications();
+        let mut base = self.base.clone();
+        base.values.truncate(n as usize);
+        let models = [&self.baseline.model, &self.scenario.model];
+        let comparison = compare(&models, &[base.clone(), self.changed.clone()], 0);
+        let summaries = [estimates(models[0], &base), estimates(models[1], &self.changed)];
+        json!({
+            "replications": n,
+            "short": self.short.is_some(),
+            "days": self.scenario.model.run.horizon / DAY,
+            "rows": rows(&summaries, &comparison),
+            "detail": poolwise_study::charts::of(&self.detailed()),
+            "warnings": self.scenario.warnings.iter().map(|d| d.message.clone()).collect::<Vec<_>>(),
+        })
+    }
+
+    /// The changed scenario's estimates with data for pictures.
+    fn detailed(&self) -> Summary {
+        let detail = self.changed.merged.detail(&self.scenario.model, self.changed.confidence);
+        Summary { detail, ..estimates(&self.scenario.model, &self.changed) }
+    }
+}
+
+/// A measure of the baseline and of the change, and their difference, as the tables of reports have them.
+fn rows(summaries: &[Summary; 2], comparison: &Comparison) -> Vec<Value> {
+    let [base, changed] = summaries;
+    let row = |row: &Difference| -> Option<Value> {
+        let (a, b) = (base.measures.get(&row.measure)?, changed.measures.get(&row.measure)?);
+        let unit = unit(&row.measure);
+        let scale = Scale::of(unit, [a.estimate, b.estimate]);
+        let mut finer = Scale::of_difference(unit, [a.estimate, b.estimate, row.difference.estimate]);
+        if row.verdict.is_some() {
+            finer = finer.finer();
+        }
+        let cell = |scale: &Scale, e: &Estimate, signed: bool| {
+            let (value, interval) = scale.parts(e, signed);
+            let number = |x: f64| if x.is_finite() { json!(x) } else { Value::Null };
+            json!({
+                "value": value, "interval": interval, "unit": scale.unit,
+                "numbers": [number(e.estimate), number(e.lower), number(e.upper)],
+            })
+        };
+        Some(json!({
+            "measure": row.measure,
+            "base": cell(&scale, a, false),
+            "changed": cell(&scale, b, false),
+            "difference": cell(&finer, &row.difference, true),
+            "verdict": row.verdict.map(word),
+        }))
+    };
+    comparison.rows.iter().filter_map(row).collect()
+}
+
+fn word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::More => "more",
+        Verdict::Less => "less",
+        Verdict::CannotTell => "cannot tell",
+    }
+}
+
+/// The unit that a measure's name states.
+fn unit(name: &str) -> Unit {
+    match name {
+        "posts" | "headcount" | "on_duty_mean" | "busy_mean" => Unit::Officers,
+        n if n.ends_with("hours_per_week") => Unit::HoursPerWeek,
+        n if n.ends_with("_hours") => Unit::Hours,
+        n if n.ends_with("per_hour") => Unit::PerHour,
+        n if n.starts_with("backlog") => Unit::Requests,
+        _ => Unit::Share,
+    }
+}
+
+/// The bytes of `summary.json` of what has been run, theory beside it.
+pub(crate) fn summary(session: &mut Session) -> Result<String, Vec<Problem>> {
+    let Some(run) = &session.run else { return Err(failed("no change is under way")) };
+    let model = &run.scenario.model;
+    let mut summary = summarise(model, &run.changed);
+    summary.oracle = oracle(model).against(&run.changed);
+    summary.warnings.extend(summary.oracle.warnings());
+    summary.warnings.extend(run.scenario.warnings.iter().map(|d| d.message.clone()));
+    poolwise_study::format::json(&summary).map_err(failed)
+}
+
+/// Whether the first replication of the baseline has the same bits here as on the machine that made the page.
+pub(crate) fn proof(session: &mut Session) -> Result<Value, Vec<Problem>> {
+    let name = session.asked.baseline.clone();
+    let model = session.scenario(&name, &[], None)?.model.clone();
+    let Some(kept) = &session.asked.kept else { return Err(failed("the page has no replications")) };
+    let mut one = Replicated::none(&model, &settings());
+    extend(&model, &mut one, 0..1, &settings(), &Unwatched).map_err(failed)?;
+    let here = poolwise_study::Kept::of(&one);
+    let same = here.measures == kept.measures && here.values.first() == kept.values.first();
+    Ok(json!({ "same": same }))
+}
+
+/// Officers on duty and busy and the queue at each centre, hour by hour through one week of one replication: the
+/// requests are those of the whole run, because only the window is another.
+pub(crate) fn week(session: &mut Session, of: &WeekOf) -> Result<Value, Vec<Problem>> {
+    let mut sets = session.moved(&of.scenario, &of.values)?.sets;
+    let whole = session.scenario(&of.scenario, &sets, None)?;
+    let run = &whole.model.run;
+    let most = (run.horizon / WEEK).floor().max(1.0) as u32;
+    let week = of.week.min(most - 1);
+    let length = run.horizon.min(WEEK);
+    let start = whole.resolved.get("run").and_then(|r| r.get("start")?.as_str()?.parse().ok());
+    let start: jiff::civil::Date = start.ok_or_else(|| failed("the run has no start"))?;
+    let days = jiff::Span::new().try_days(i64::from(week) * 7).map_err(failed)?;
+    let first = start.checked_add(days).map_err(failed)?;
+    let weeks = run.warm_up / WEEK + f64::from(week);
+    sets.push(format!("run.start={first}"));
+    sets.push(format!("run.warm_up={weeks} weeks"));
+    let horizon = format!("{} days", length / DAY);
+    let scenario = session.scenario(&of.scenario, &sets, Some(&horizon))?;
+    let model = &scenario.model;
+    let mut one = Replicated::none(model, &settings());
+    let k = of.replication;
+    extend(model, &mut one, k..k + 1, &settings(), &Unwatched).map_err(failed)?;
+    let detail = one.merged.detail(model, one.confidence);
+    let summary = Summary { detail, ..estimates(model, &one) };
+    Ok(json!({ "first": first.to_string(), "weeks": most, "detail": poolwise_study::charts::of(&summary) }))
+}

@@ -1,0 +1,184 @@
+//! What a page asks for while its user moves levers: requests with `"do"`, on scenarios that are opened once.
+//!
+//! | `do` | what comes back |
+//! |---|---|
+//! | `open` | the version; from now on the scenarios are these ([`Open`]) |
+//! | `levers` | the levers of a scenario |
+//! | `begin` | a change is taken up, in the place of the one before: its overrides and how many replications it gets |
+//! | `more` | one replication more of it, and what all of them say so far |
+//! | `summary` | `summary.json` of what is finished, as the command line would write it |
+//! | `proof` | whether the first replication here has the same bits as that of the page |
+//! | `save` | the change as a scenario that extends the changed one |
+//! | `week` | what happens at each centre in a week of one replication |
+
+use crate::live::{self, Change, Run};
+use poolwise_scenario::levers::{Lever, Moved, levers, moved};
+use poolwise_scenario::{Overrides, Scenario, Snapshot, Texts, load_through};
+use poolwise_study::Kept;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+/// Scenarios that are kept as models; more than a page shows at once.
+const MOST_KEPT: usize = 12;
+
+static SESSION: Mutex<Option<Session>> = Mutex::new(None);
+
+/// Scenarios to work on.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Open {
+    /// Texts of the scenarios, of what they extend and of their data files, by path.
+    files: BTreeMap<String, String>,
+    /// The scenarios' paths, by name.
+    scenarios: BTreeMap<String, String>,
+    /// Changes to all of them.
+    #[serde(default)]
+    set: Vec<String>,
+    /// Replications, instead of the scenarios' own number.
+    replications: Option<u32>,
+    /// Horizon, instead of the scenarios' own.
+    horizon: Option<String>,
+    /// Root seed, instead of the scenarios' own.
+    seed: Option<u64>,
+    /// Name of the scenario that changes are compared with.
+    pub(crate) baseline: String,
+    /// Its replications, as the page has them.
+    pub(crate) kept: Option<Kept>,
+}
+
+/// A request.
+#[derive(Debug, Deserialize)]
+#[serde(tag = "do", rename_all = "lowercase")]
+enum Ask {
+    Open(Box<Open>),
+    Levers { scenario: String },
+    Begin(Change),
+    More,
+    Summary,
+    Proof,
+    Save { scenario: String, values: Vec<(String, f64)>, extends: String, title: String },
+    Week(live::WeekOf),
+}
+
+/// Something that is wrong with a change.
+#[derive(Debug, Clone, Serialize)]
+pub struct Problem {
+    /// The lever, where it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lever: Option<String>,
+    /// What is wrong.
+    pub message: String,
+}
+
+/// What is wrong with a request: for the door, as JSON.
+fn said(problems: Vec<Problem>) -> String {
+    serde_json::json!({ "problems": problems }).to_string()
+}
+
+fn plain(message: impl Into<String>) -> String {
+    said(vec![Problem { lever: None, message: message.into() }])
+}
+
+/// Opened scenarios.
+pub struct Session {
+    pub(crate) asked: Open,
+    snapshot: Snapshot,
+    /// Scenarios read so far, by what they were read with.
+    read: Vec<(Key, Scenario)>,
+    pub(crate) run: Option<Run>,
+}
+
+/// Scenario, overrides, horizon.
+type Key = (String, Vec<String>, Option<String>);
+
+/// Answers a request: JSON in, JSON out.
+///
+/// # Errors
+/// What is wrong, for people to read; of a request with `"do"` as JSON `{ "problems": [{ "lever", "message" }] }`.
+pub fn handle(request: &str) -> Result<String, String> {
+    let value: serde_json::Value =
+        serde_json::from_str(request).map_err(|e| format!("the request is not as it should be: {e}"))?;
+    if value.get("do").is_none() {
+        return serde_json::to_string(&crate::answer(request)?).map_err(|e| e.to_string());
+    }
+    let ask: Ask = serde_json::from_value(value).map_err(|e| plain(e.to_string()))?;
+    let mut held = SESSION.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Ask::Open(open) = ask {
+        *held = Some(Session::open(*open));
+        return Ok(serde_json::json!({ "version": env!("CARGO_PKG_VERSION") }).to_string());
+    }
+    let Some(session) = held.as_mut() else { return Err(plain("no scenario is open")) };
+    session.answer(ask).map_err(said)
+}
+
+impl Session {
+    fn open(asked: Open) -> Self {
+        let texts: Texts =
+            asked.files.iter().map(|(path, text)| (PathBuf::from(path), text.clone().into())).collect();
+        Self { snapshot: Snapshot::of(texts), asked, read: Vec::new(), run: None }
+    }
+
+    fn answer(&mut self, ask: Ask) -> Result<String, Vec<Problem>> {
+        let text = |value: serde_json::Value| Ok(value.to_string());
+        match ask {
+            Ask::Open(_) => text(serde_json::Value::Null),
+            Ask::Levers { scenario } => {
+                let levers = levers(&self.scenario(&scenario, &[], None)?.resolved);
+                Ok(serde_json::to_string(&levers).unwrap_or_default())
+            }
+            Ask::Begin(change) => text(live::begin(self, &change)?),
+            Ask::More => text(live::more(self)?),
+            Ask::Summary => live::summary(self),
+            Ask::Proof => text(live::proof(self)?),
+            Ask::Save { scenario, values, extends, title } => {
+                let change = self.moved(&scenario, &values)?;
+                text(serde_json::json!({ "toml": change.toml(&extends, &title), "sets": change.sets }))
+            }
+            Ask::Week(week) => text(live::week(self, &week)?),
+        }
+    }
+
+    /// What moving levers of a scenario changes.
+    pub(crate) fn moved(&mut self, name: &str, values: &[(String, f64)]) -> Result<Moved, Vec<Problem>> {
+        let resolved = &self.scenario(name, &[], None)?.resolved;
+        let levers: Vec<Lever> = levers(resolved);
+        moved(resolved, &levers, values).map_err(|wrong| {
+            wrong.into_iter().map(|(lever, message)| Problem { lever: Some(lever), message }).collect()
+        })
+    }
+
+    /// A scenario with further overrides, read once.
+    pub(crate) fn scenario(
+        &mut self,
+        name: &str,
+        sets: &[String],
+        horizon: Option<&str>,
+    ) -> Result<&Scenario, Vec<Problem>> {
+        let key: Key = (name.to_owned(), sets.to_vec(), horizon.map(str::to_owned));
+        if let Some(at) = self.read.iter().position(|(k, _)| *k == key) {
+            return Ok(&self.read[at].1);
+        }
+        let Some(path) = self.asked.scenarios.get(name) else {
+            return Err(vec![Problem { lever: None, message: format!("no scenario is called {name}") }]);
+        };
+        let overrides = Overrides {
+            sets: self.asked.set.iter().chain(sets).cloned().collect(),
+            replications: self.asked.replications,
+            horizon: horizon.map(str::to_owned).or_else(|| self.asked.horizon.clone()),
+            seed: self.asked.seed,
+        };
+        let scenario = load_through(&self.snapshot, Path::new(path), &overrides).map_err(|wrong| {
+            let errors = wrong.iter().filter(|d| d.severity == poolwise_scenario::Severity::Error);
+            errors.map(|d| Problem { lever: None, message: d.message.clone() }).collect::<Vec<_>>()
+        })?;
+        if self.read.len() >= MOST_KEPT {
+            // The scenarios as they are stay; of changes the oldest goes.
+            let oldest = self.read.iter().position(|((_, sets, _), _)| !sets.is_empty()).unwrap_or(0);
+            self.read.remove(oldest);
+        }
+        self.read.push((key, scenario));
+        Ok(&self.read[self.read.len() - 1].1)
+    }
+}

@@ -1,0 +1,217 @@
+//! A page's session: levers found, changes simulated on the baseline's requests, the same bytes as a study's.
+
+use poolwise_scenario::{Overrides, Snapshot};
+use poolwise_study::{Options, Study, Unwatched};
+use serde_json::{Value, json};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// There is one session; tests take turns.
+static TURN: Mutex<()> = Mutex::new(());
+
+const TWO: &str = r#"
+    run = { horizon = "4 weeks", warm_up = "1 week", replications = 4, time_zone = "America/Chicago" }
+    class.call = { rate = { low = "10 per hour", base = "14 per hour", high = "20 per hour", standing = "assumption" } }
+    class.mail = { rate = "4 per hour", start = "answer" }
+    area.north = { share = 2, centre = "desk" }
+    area.south = { share = 1 }
+    stage.answer = { service = { role = "agent", time = { lognormal = { mean = "6 min", cv = 1.0 } } }, next = [
+        { to = "again", probability = 0.1 }, { to = "answered" } ] }
+    stage.again = { service = { role = "agent", time = "4 min" }, next = "answered" }
+    stage.answered = { exit = true }
+    centre.desk = { absence = 0.05, closing = "transfer", shifts = [{ start = "08:00", length = "12 h", officers = 2 }] }
+    centre.hub = { absence = 0.05 }
+    pool.hub = { officers = 16, centres = ["hub"], shifts = { starts = ["00:00", "08:00", "16:00"], length = "8 h" } }
+    route = [{ name = "near", hours = "open", to = "local", share = 1.0 }, { name = "far", to = "hub" }]
+"#;
+
+fn turn() -> MutexGuard<'static, ()> {
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn ask(request: &Value) -> Value {
+    serde_json::from_str(&poolwise_web::handle(&request.to_string()).unwrap()).unwrap()
+}
+
+fn problems(request: &Value) -> Value {
+    serde_json::from_str(&poolwise_web::handle(&request.to_string()).unwrap_err()).unwrap()
+}
+
+fn study(sets: &[&str]) -> Study {
+    let files = Snapshot::of([("two.toml".into(), TWO.into())].into());
+    let sets = sets.iter().map(|s| (*s).to_owned()).collect();
+    let changes = Overrides { sets, ..Overrides::default() };
+    Study::load_through(&files, &["two.toml".into()], &changes).unwrap()
+}
+
+/// Opens the scenario with its own replications as a page has them.
+fn open() {
+    let results = study(&[]).run(&Options::default(), &Unwatched).unwrap();
+    // Through text, as on a page.
+    let kept: Value =
+        serde_json::from_str(&serde_json::to_string(&results.cases[0].values).unwrap()).unwrap();
+    let files = json!({ "two.toml": TWO });
+    ask(
+        &json!({ "do": "open", "files": files, "scenarios": { "two": "two.toml" }, "baseline": "two", "kept": kept }),
+    );
+}
+
+fn levers() -> Vec<Value> {
+    ask(&json!({ "do": "levers", "scenario": "two" })).as_array().unwrap().clone()
+}
+
+#[test]
+fn levers_follow_from_the_scenario() {
+    let _turn = turn();
+    open();
+    let levers = levers();
+    let find =
+        |id: &str| levers.iter().find(|l| l["id"] == id).unwrap_or_else(|| panic!("{id} in {levers:#?}"));
+    assert_eq!(find("pool.hub.officers")["value"], 16.0);
+    assert_eq!(find("centre.desk.shifts.0.officers")["group"], "Officers");
+    assert_eq!(find("pool.hub.shifts.starts.1")["value"], 480.0);
+    assert_eq!(find("centre.desk.shifts.0.length")["value"], 12.0);
+    assert_eq!(find("open: desk")["kind"], "switch");
+    let time = find("stage.answer.service.time.lognormal.mean");
+    assert_eq!((&time["value"], &time["of"]), (&json!(6.0), &json!("min")));
+    let rate = find("class.call.rate");
+    assert_eq!(
+        (&rate["low"], &rate["high"], &rate["standing"]),
+        (&json!(10.0), &json!(20.0), &json!("assumption"))
+    );
+    assert_eq!(find("stage.answer.next.0.probability")["kind"], "share");
+    assert_eq!(find("route.0.share")["label"], "Rule \u{201c}near\u{201d}");
+    assert_eq!(find("absence")["value"], 0.05);
+    assert_eq!(find("area.north.share")["value"], 2.0);
+    // Every lever can be moved to both ends of its slider, or says why not; none is without effect.
+    for lever in &levers {
+        for end in ["low", "high"] {
+            if lever[end] == lever["value"] {
+                continue;
+            }
+            let values = json!([[lever["id"], lever[end]]]);
+            let request = json!({ "do": "begin", "scenario": "two", "values": values, "horizon": "1 week" });
+            match poolwise_web::handle(&request.to_string()) {
+                Ok(text) => {
+                    let begun: Value = serde_json::from_str(&text).unwrap();
+                    assert!(!begun["sets"].as_array().unwrap().is_empty(), "{lever}");
+                }
+                Err(text) => assert!(text.contains("message"), "{text}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn a_change_is_compared_with_the_page_to_the_last_bit() {
+    let _turn = turn();
+    open();
+    assert_eq!(ask(&json!({ "do": "proof" })), json!({ "same": true }));
+    let values = json!([["pool.hub.officers", 14.0], ["stage.answer.service.time.lognormal.mean", 7.0]]);
+    let begun = ask(&json!({ "do": "begin", "scenario": "two", "values": values }));
+    assert_eq!(begun["planned"], 4);
+    let sets = ["pool.hub.officers=14", "stage.answer.service.time.lognormal.mean=\"7 min\""];
+    let mut said: Vec<&str> = begun["sets"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+    said.sort_unstable();
+    assert_eq!(said, sets);
+    let last = (0..4).map(|_| ask(&json!({ "do": "more" }))).last().unwrap();
+    assert_eq!(last["replications"], 4);
+    // The same by a study of both, from the scenario and its overrides.
+    let all = |sets: &[&str]| study(sets).run(&Options::default(), &Unwatched).unwrap();
+    let (base, changed) = (all(&[]), all(&sets));
+    for row in last["rows"].as_array().unwrap() {
+        let name = row["measure"].as_str().unwrap();
+        let (a, b) = (base.cases[0].summary.measures[name], changed.cases[0].summary.measures[name]);
+        let number = |x: f64| if x.is_finite() { json!(x) } else { Value::Null };
+        for (cell, e) in [(&row["base"], a), (&row["changed"], b)] {
+            assert_eq!(
+                cell["numbers"],
+                json!([number(e.estimate), number(e.lower), number(e.upper)]),
+                "{name}"
+            );
+        }
+    }
+    let summary = poolwise_web::handle(&json!({ "do": "summary" }).to_string()).unwrap();
+    let theirs = changed.cases[0].summary_json().unwrap();
+    let named = theirs.replace("\"scenario\": \"two\"", "\"scenario\": \"changed\"");
+    let named = named.replace("\"title\": \"two\"", "\"title\": \"two, changed\"");
+    assert_eq!(summary, named);
+}
+
+#[test]
+fn a_short_window_runs_its_own_baseline() {
+    let _turn = turn();
+    open();
+    let begin = |officers: f64| {
+        let values = json!([["pool.hub.officers", officers]]);
+        ask(&json!({ "do": "begin", "scenario": "two", "values": values, "horizon": "1 week" }));
+        ask(&json!({ "do": "more" }));
+        ask(&json!({ "do": "more" }))
+    };
+    let (first, second) = (begin(14.0), begin(18.0));
+    assert_eq!((&first["short"], &first["days"]), (&json!(true), &json!(7.0)));
+    // Kept from the first change to the next.
+    let of = |report: &Value| report["rows"][5]["base"].clone();
+    assert_eq!(of(&first), of(&second));
+}
+
+#[test]
+fn what_is_wrong_is_said_of_its_lever() {
+    let _turn = turn();
+    open();
+    let begin = |id: &str, value: f64| json!({ "do": "begin", "scenario": "two", "values": [[id, value]] });
+    assert_eq!(problems(&begin("pool.hub.officers", 1.5))["problems"][0]["lever"], "pool.hub.officers");
+    assert_eq!(problems(&begin("pool.hub.officers", -1.0))["problems"][0]["lever"], "pool.hub.officers");
+    assert_eq!(problems(&begin("no such", 1.0))["problems"][0]["lever"], "no such");
+    // What the reader refuses has no lever, but words.
+    let text = problems(&begin("pool.hub.officers", 0.0))["problems"][0]["message"].to_string();
+    assert!(text.len() > 20, "{text}");
+    assert!(problems(&json!({ "do": "levers", "scenario": "x" })).to_string().contains("no scenario"));
+}
+
+#[test]
+fn a_saved_change_extends_the_scenario_and_means_the_same() {
+    let _turn = turn();
+    open();
+    let values = json!([
+        ["route.0.share", 0.0],
+        ["pool.hub.shifts.starts.1", 540.0],
+        ["open: desk", 0.0],
+        ["pool.hub.officers", 20.0]
+    ]);
+    let saved = ask(
+        &json!({ "do": "save", "scenario": "two", "values": values, "extends": "two.toml", "title": "a \"b\"" }),
+    );
+    let text = saved["toml"].as_str().unwrap();
+    assert!(text.starts_with("extends = \"two.toml\"") && text.contains("\"09:00\""), "{text}");
+    let texts = [("two.toml".into(), TWO.into()), ("new.toml".into(), text.to_owned().into())];
+    let load = |path: &str, sets: Vec<String>| {
+        let changes = Overrides { sets, ..Overrides::default() };
+        poolwise_scenario::load_through(&Snapshot::of(texts.clone().into()), path.as_ref(), &changes).unwrap()
+    };
+    let sets = saved["sets"].as_array().unwrap().iter().map(|s| s.as_str().unwrap().to_owned()).collect();
+    let without = |mut table: toml::Table| {
+        for key in ["name", "title", "description", "derived"] {
+            table.remove(key);
+        }
+        table
+    };
+    assert_eq!(without(load("new.toml", vec![]).resolved), without(load("two.toml", sets).resolved));
+}
+
+#[test]
+fn a_week_is_a_part_of_its_replication() {
+    let _turn = turn();
+    open();
+    let week =
+        |w: u32| ask(&json!({ "do": "week", "scenario": "two", "values": [], "week": w, "replication": 1 }));
+    // Officers busy through four weeks are those of the whole window: the requests are the same.
+    let busy = |report: &Value, centre: usize| -> f64 {
+        report["detail"]["centres"][centre]["busy"].as_array().unwrap().iter().filter_map(Value::as_f64).sum()
+    };
+    let results = study(&[]).run(&Options::default(), &Unwatched).unwrap();
+    let whole = results.cases[0].summary.detail.replications.iter();
+    let mean = whole.filter(|r| r.measure == "busy_mean" && r.replication == 1).map(|r| r.value).sum::<f64>();
+    let weeks: f64 = (0..4).map(|w| week(w)).map(|r| (0..2).map(|c| busy(&r, c)).sum::<f64>()).sum();
+    assert!((weeks / (4.0 * 168.0) - mean).abs() < 1e-3 * mean, "{} {mean}", weeks / (4.0 * 168.0));
+    assert_eq!(week(9)["first"], week(3)["first"]);
+}
