@@ -89,7 +89,7 @@ fn unit_of(seconds: f64) -> (&'static str, f64) {
 /// A step of 1, 2 or 5 times a power of ten: about a hundred of them in the range.
 fn step_of(low: f64, high: f64) -> f64 {
     let rough = (high - low) / 100.0;
-    if !(rough > 0.0) {
+    if rough.is_nan() || rough <= 0.0 {
         return 1.0;
     }
     let mut power = 1e-6;
