@@ -113,7 +113,8 @@ fn a_change_is_compared_with_the_page_to_the_last_bit() {
     let mut said: Vec<&str> = begun["sets"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
     said.sort_unstable();
     assert_eq!(said, sets);
-    let last = (0..4).map(|_| ask(&json!({ "do": "more" }))).last().unwrap();
+    let reports: Vec<Value> = (0..4).map(|_| ask(&json!({ "do": "more" }))).collect();
+    let last = &reports[3];
     assert_eq!(last["replications"], 4);
     // The same by a study of both, from the scenario and its overrides.
     let all = |sets: &[&str]| study(sets).run(&Options::default(), &Unwatched).unwrap();
@@ -211,7 +212,7 @@ fn a_week_is_a_part_of_its_replication() {
     let results = study(&[]).run(&Options::default(), &Unwatched).unwrap();
     let whole = results.cases[0].summary.detail.replications.iter();
     let mean = whole.filter(|r| r.measure == "busy_mean" && r.replication == 1).map(|r| r.value).sum::<f64>();
-    let weeks: f64 = (0..4).map(|w| week(w)).map(|r| (0..2).map(|c| busy(&r, c)).sum::<f64>()).sum();
+    let weeks: f64 = (0..4).map(week).map(|r| (0..2).map(|c| busy(&r, c)).sum::<f64>()).sum();
     assert!((weeks / (4.0 * 168.0) - mean).abs() < 1e-3 * mean, "{} {mean}", weeks / (4.0 * 168.0));
     assert_eq!(week(9)["first"], week(3)["first"]);
 }
