@@ -181,6 +181,7 @@ pub fn summary(name: &str, load: f64) -> Summary {
         measures_version: MEASURES_VERSION,
         scenario: name.to_owned(),
         title: format!("Made-up option {name} with 24 centres"),
+        verdict: vec!["It is made up.".to_owned()],
         replications: 10,
         replications_planned: 10,
         confidence: 0.95,
@@ -207,6 +208,7 @@ pub fn summary(name: &str, load: f64) -> Summary {
         warm_up: Some(warm_up(load)),
         precision: None,
         warnings: Vec::new(),
+        about: Default::default(),
         detail: Detail {
             hourly: hourly(load),
             queue_path,

@@ -20,7 +20,8 @@ const GAP_PADDING: u16 = 1;
 
 /// One scenario or several side by side, and the notes to read them by.
 pub fn scenarios(summaries: &[&Summary], settings: &[Setting]) -> String {
-    let mut text = legend(summaries, None);
+    let mut text = said(summaries.iter().map(|s| s.verdict.as_slice()));
+    text.push_str(&legend(summaries, None));
     push_blocks(&mut text, &block::scenarios(summaries));
     let mut notes = block::notes(summaries, settings, None);
     for s in summaries {
@@ -28,6 +29,19 @@ pub fn scenarios(summaries: &[&Summary], settings: &[Setting]) -> String {
         notes.extend(theory::notes(&s.oracle, theory::FEW));
     }
     push_notes(&mut text, &notes);
+    text
+}
+
+/// The answers in sentences, a paragraph each, and an empty line.
+fn said<'a>(answers: impl IntoIterator<Item = &'a [String]>) -> String {
+    let mut text: String = answers
+        .into_iter()
+        .filter(|sentences| !sentences.is_empty())
+        .map(|sentences| paragraph(&sentences.join(" ")))
+        .collect();
+    if !text.is_empty() {
+        text.push('\n');
+    }
     text
 }
 
@@ -48,7 +62,8 @@ pub fn paragraph(text: &str) -> String {
 
 /// All scenarios side by side, their differences from the baseline, and the notes.
 pub fn comparison(summaries: &[&Summary], comparison: &Comparison, settings: &[Setting]) -> String {
-    let mut text = legend(summaries, Some(&comparison.baseline));
+    let mut text = said([comparison.verdict.as_slice()]);
+    text.push_str(&legend(summaries, Some(&comparison.baseline)));
     push_blocks(&mut text, &block::scenarios(summaries));
     push_blocks(&mut text, &block::differences(comparison, summaries));
     push_notes(&mut text, &block::notes(summaries, settings, Some(comparison)));

@@ -67,10 +67,21 @@ pub struct Scenario {
     pub roster: Option<RosterRules>,
     /// What released officers could do in teams at large, if it says so.
     pub at_large: Option<AtLarge>,
+    /// Centres to which more work comes than their officers can do.
+    pub overloaded: Vec<Overload>,
     /// The files it was read from: itself, what it extends, data files.
     pub sources: Vec<PathBuf>,
     /// Numbers that are not known well; the model has their bases.
     pub uncertain: Vec<UncertainInput>,
+}
+
+/// A centre that cannot keep up.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Overload {
+    /// Its name.
+    pub centre: String,
+    /// Work over officers present, above 1: in the roles that are shortest. Infinite where nobody is there.
+    pub ratio: f64,
 }
 
 /// Reads and checks a scenario.
@@ -139,6 +150,7 @@ fn read(path: &Path, overrides: &Overrides, mut sources: Sources) -> Result<Scen
         resolved,
         roster: built.roster,
         at_large: built.at_large,
+        overloaded: built.overloaded,
         pools: built.pools,
         warnings: cx.finish(&sources),
         sources: sources.paths().chain(built.paths).collect(),

@@ -85,6 +85,7 @@ pub mod study;
 pub mod summarise;
 pub mod summary;
 pub mod uncertain;
+pub mod verdict;
 pub mod warm_up;
 
 pub use compare::compare;

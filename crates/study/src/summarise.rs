@@ -62,6 +62,7 @@ pub fn estimates(model: &Model, results: &Replicated) -> Summary {
         measures_version: MEASURES_VERSION,
         scenario: model.name.clone(),
         title: model.title.clone(),
+        verdict: Vec::new(),
         replications: results.replications(),
         replications_planned: results.planned,
         confidence,
@@ -79,6 +80,7 @@ pub fn estimates(model: &Model, results: &Replicated) -> Summary {
         warm_up: None,
         precision: None,
         warnings: Vec::new(),
+        about: Default::default(),
         detail: Detail::default(),
     };
     for (i, key) in results.keys.iter().enumerate() {

@@ -2,6 +2,7 @@
 
 use super::oracle::Oracle;
 use super::sequential::Reached;
+use super::verdict::About;
 use super::warm_up::WarmUp;
 use poolwise_stats::Estimate;
 use serde::Serialize;
@@ -14,7 +15,7 @@ pub const MEASURES_VERSION: u32 = 2;
 pub type Measures = BTreeMap<String, Estimate>;
 
 /// One scenario's results over all replications.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Summary {
     /// Version of measure names.
     pub measures_version: u32,
@@ -22,6 +23,8 @@ pub struct Summary {
     pub scenario: String,
     /// One line on it.
     pub title: String,
+    /// The answer in plain sentences.
+    pub verdict: Vec<String>,
     /// Replications finished.
     pub replications: u32,
     /// Replications asked for; more than `replications` when stopped early.
@@ -58,6 +61,9 @@ pub struct Summary {
     pub precision: Option<Reached>,
     /// Things a reader should know (an unstable system, a trace that ends early, ...).
     pub warnings: Vec<String>,
+    /// What its sentences draw on beside measures; not part of `summary.json`.
+    #[serde(skip)]
+    pub about: About,
     /// Data of pictures and of the hourly file; not part of `summary.json`.
     #[serde(skip)]
     pub detail: Detail,
@@ -203,6 +209,8 @@ pub struct ReplicationRow {
 pub struct Comparison {
     /// Baseline scenario.
     pub baseline: String,
+    /// The answer in plain sentences.
+    pub verdict: Vec<String>,
     /// Confidence of pointwise intervals, and jointly of the simultaneous ones.
     pub confidence: f64,
     /// Rows, scenario by scenario.

@@ -13,6 +13,7 @@ pub mod route;
 pub mod staff;
 mod validate;
 mod visits;
+mod words;
 pub mod workflow;
 
 pub use demand::{Area, Class, DayDraw, DayFactor, DayScope, Demand, Profile, RecordedDays, Trace};
@@ -22,6 +23,7 @@ pub use staff::{
     Line, OfficerChoice, Pool, PoolKind, ShiftEnd,
 };
 pub use validate::{MOST_CHANGES, MOST_ENTRIES, MOST_OF_A_KIND, MOST_OFFICERS, ModelError};
+pub use words::{Noun, Words};
 pub use workflow::{Branch, Deadline, DeadlineUntil, Delay, PickupClock, Rework, Service, Stage, StageKind};
 
 use crate::time::LocalClock;

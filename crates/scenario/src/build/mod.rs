@@ -19,6 +19,7 @@ mod start;
 mod trace;
 mod workflow;
 
+use super::Overload;
 use super::diagnostic::Problems;
 use super::files::Files;
 use super::parts::ScenarioIn;
@@ -82,6 +83,8 @@ pub struct Built {
     pub roster: Option<RosterRules>,
     /// What released officers could do.
     pub at_large: Option<AtLarge>,
+    /// Centres that cannot keep up.
+    pub overloaded: Vec<Overload>,
 }
 
 /// Translates and checks. The model is only whole if `cx` has no error afterwards.
@@ -188,14 +191,14 @@ pub fn build(input: &ScenarioIn, sources: &Sources, cx: &mut Problems) -> Option
     let load = load.filter(|_| !model.rules.iter().any(listed)).unwrap_or_else(|| expected(&model));
     let spread_over: Vec<_> = slots.iter().map(|s| s.0).collect();
     served::check(&mut b, &model, &sent, &spread_over);
-    warn_unstable(&mut b, &model, &load);
+    let overloaded = warn_unstable(&mut b, &model, &load);
     second::warn(&mut b, &model, &load, &seconds);
     let derived = derived(spread, &b.files.hashes);
-    Some(Built { model, derived, pools, paths: b.files.paths, roster, at_large })
+    Some(Built { model, derived, pools, paths: b.files.paths, roster, at_large, overloaded })
 }
 
-/// Says where more work comes than the officers can do: centre by centre if they are few.
-fn warn_unstable(b: &mut Builder<'_>, model: &Model, load: &Load) {
+/// Says where more work comes than the officers can do: centre by centre if they are few. Gives back where.
+fn warn_unstable(b: &mut Builder<'_>, model: &Model, load: &Load) -> Vec<Overload> {
     let found: Vec<_> = stability_of(model, load).into_iter().filter(|s| s.ratio > 1.0).collect();
     let name = |s: &Stability| model.centres[s.centre].name.as_str();
     let more = |s: &Stability| {
@@ -240,6 +243,7 @@ fn warn_unstable(b: &mut Builder<'_>, model: &Model, load: &Load) {
             }
         }
     }
+    found.iter().map(|s| Overload { centre: name(s).to_owned(), ratio: s.ratio }).collect()
 }
 
 fn derived(spread: Option<toml::Table>, hashes: &BTreeMap<String, String>) -> toml::Table {

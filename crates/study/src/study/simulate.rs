@@ -5,6 +5,7 @@ use crate::kept::Kept;
 use crate::replicate::{Replicated, Settings, Watch, replicate};
 use crate::sequential::{Reached, until_precise};
 use crate::uncertain::{self, Drawn, differences};
+use crate::verdict::{self, About};
 use crate::{compare, oracle, summarise};
 use poolwise_engine::model::Model;
 use poolwise_scenario::Scenario;
@@ -59,11 +60,16 @@ pub(super) fn run(study: &Study, options: &Options, watch: &dyn Watch) -> Result
             .next();
     }
     let models: Vec<&Model> = scenarios[..cases.len()].iter().map(|s| &s.model).collect();
-    let comparison = (study.is_paired() && models.len() > 1).then(|| compare(&models, &all, 0));
+    let mut comparison = (study.is_paired() && models.len() > 1).then(|| compare(&models, &all, 0));
     let uncertain_differences = match &comparison {
         Some(base) if draws.len() == models.len() => differences(&study.names(), &draws, 0, base),
         _ => Vec::new(),
     };
+    if let Some(comparison) = &mut comparison {
+        let summaries: Vec<_> = cases.iter().map(|c| &c.summary).collect();
+        let drawn: Vec<_> = cases.iter().filter_map(|c| c.uncertain.as_ref()).collect();
+        comparison.verdict = verdict::comparison(&summaries, comparison, &uncertain_differences, &drawn);
+    }
     let cut_short = cut_short.map(|(name, why)| format!("{name}: {why}"));
     Ok(Results { cases, comparison, uncertain_differences, complete, cut_short })
 }
@@ -113,6 +119,8 @@ fn sum_up(scenario: &Scenario, one: Finished, theory: bool) -> (Case, Replicated
     }
     summary.warnings.extend(summary.oracle.warnings());
     summary.warnings.extend(scenario.warnings.iter().map(|d| d.message.clone()));
+    summary.about = About::of(scenario);
+    summary.verdict = verdict::run(&summary, &summary.about);
     let trace = std::mem::take(&mut replicated.trace);
     let values = Kept::of(&replicated);
     (Case { summary, uncertain: None, requests: replicated.requests, trace, values }, replicated)

@@ -1,0 +1,442 @@
+//! What a comparison says.
+
+use super::phrases::{
+    Force, bracketed, capital, force, list, measure, officers, plural, short_titles, size, spelled, target,
+};
+use super::run::{trouble, uncertain_numbers};
+use crate::number::{self, Unit};
+use crate::summary::{Comparison, Difference, PRIMARY, Summary, Verdict, larger_is_better};
+use crate::uncertain::{DifferenceSpread, Robustness, Uncertain};
+use poolwise_stats::Estimate;
+
+/// Options that a sentence names; more are counted.
+const NAMED: usize = 3;
+
+/// What a difference is for a planner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Word {
+    Better,
+    Worse,
+    Open,
+}
+
+/// A comparison with everything its sentences draw on.
+struct Compared<'a> {
+    summaries: &'a [&'a Summary],
+    comparison: &'a Comparison,
+    titles: Vec<String>,
+}
+
+/// One to three sentences on options, and more where something is wrong. Summaries in the comparison's order, the
+/// baseline first; `over_draws` and `drawn` where uncertain inputs were drawn.
+pub fn comparison(
+    summaries: &[&Summary],
+    comparison: &Comparison,
+    over_draws: &[DifferenceSpread],
+    drawn: &[&Uncertain],
+) -> Vec<String> {
+    let titles: Vec<&str> = summaries.iter().map(|s| s.title.as_str()).collect();
+    let all = Compared { summaries, comparison, titles: short_titles(&titles) };
+    if summaries.is_empty() {
+        return Vec::new();
+    }
+    let replications = summaries.iter().map(|s| s.replications).min().unwrap_or(0);
+    let mut said = Vec::new();
+    let mut about = None;
+    if replications < 2 {
+        said.extend(all.one_replication());
+    } else if let Some(name) = all.lead() {
+        let (sentences, option) = all.verdict(name);
+        said.extend(sentences);
+        about = option.map(|option| (option, name));
+    } else {
+        said.push("Nothing was done in any option: there is nothing to compare.".to_owned());
+    }
+    if let Some((option, name)) = about {
+        said.extend(turns_over(summaries[option], name, over_draws, drawn));
+    }
+    if over_draws.is_empty() {
+        said.extend(not_tried(summaries));
+    }
+    said.extend(all.troubles());
+    said
+}
+
+impl Compared<'_> {
+    fn row(&self, option: usize, name: &str) -> Option<&Difference> {
+        let scenario = &self.summaries[option].scenario;
+        self.comparison
+            .rows
+            .iter()
+            .find(|r| r.scenario == *scenario && r.measure == name && r.difference.estimate.is_finite())
+    }
+
+    fn word(&self, option: usize, name: &str) -> Option<Word> {
+        Some(match (self.row(option, name)?.verdict?, larger_is_better(name)) {
+            (Verdict::CannotTell, _) => Word::Open,
+            (Verdict::More, true) | (Verdict::Less, false) => Word::Better,
+            (Verdict::More, false) | (Verdict::Less, true) => Word::Worse,
+        })
+    }
+
+    fn options(&self) -> std::ops::Range<usize> {
+        1..self.summaries.len()
+    }
+
+    /// The measure that the first sentence is about: the first that tells any option from the baseline. The intervals
+    /// of all primary measures hold together, so that this choice costs nothing.
+    fn lead(&self) -> Option<&'static str> {
+        let known = |name: &&&str| self.options().any(|o| self.row(o, name).is_some());
+        let told = |name: &&&str| {
+            self.options().any(|o| matches!(self.word(o, name), Some(Word::Better | Word::Worse)))
+        };
+        PRIMARY.iter().find(told).or_else(|| PRIMARY.iter().find(known)).copied()
+    }
+
+    fn of_word(&self, name: &str, word: Word) -> Vec<usize> {
+        let mut of: Vec<usize> = self.options().filter(|&o| self.word(o, name) == Some(word)).collect();
+        let sign = if larger_is_better(name) { -1.0 } else { 1.0 };
+        let at = |o: usize| self.row(o, name).map_or(f64::NAN, |r| sign * r.difference.estimate);
+        of.sort_by(|a, b| at(*a).total_cmp(&at(*b)));
+        of
+    }
+
+    /// The verdict, and the option that it is about where there is one.
+    fn verdict(&self, name: &str) -> (Vec<String>, Option<usize>) {
+        let [better, worse, open] = [Word::Better, Word::Worse, Word::Open].map(|w| self.of_word(name, w));
+        match (better.as_slice(), worse.as_slice(), open.as_slice()) {
+            ([], [], _) => (vec![self.tie(name, &open)], None),
+            ([], [only], []) => (vec![self.against_baseline(*only, name)], Some(*only)),
+            ([], _, []) => (vec![self.baseline_best(name, &worse)], Some(worse[0])),
+            ([], _, _) => (vec![self.none_better(name, &worse, &open)], None),
+            ([first, ..], _, _) => {
+                let mut said = vec![self.against_baseline(*first, name)];
+                said.extend(self.rank(*first, name, &better));
+                (said, Some(*first))
+            }
+        }
+    }
+
+    /// `A gets 4.0 points more done within 4 h than B [3.8, 4.2], with the same 245 officers and fewer losses.`
+    fn against_baseline(&self, option: usize, name: &str) -> String {
+        let Some(row) = self.row(option, name) else { return String::new() };
+        let (what, interval) = self.difference(name, &row.difference);
+        let (ours, base) = (self.summaries[option], self.summaries[0]);
+        let mut with: Vec<String> = force_clause(ours, base).into_iter().collect();
+        let mut but = Vec::new();
+        let led = self.word(option, name);
+        for other in PRIMARY.iter().filter(|m| **m != name) {
+            match self.word(option, other) {
+                // A word of the same kind goes along; one of the other kind turns the sentence.
+                Some(word @ (Word::Better | Word::Worse)) => {
+                    let of = if Some(word) == led { &mut with } else { &mut but };
+                    of.push(side(other, word).to_owned());
+                }
+                _ => {}
+            }
+        }
+        let mut text =
+            format!("{} {what} than {}{}", self.titles[option], self.titles[0], bracketed(interval));
+        if !with.is_empty() {
+            text.push_str(&format!(", with {}", list(&with, "and")));
+        }
+        if !but.is_empty() {
+            text.push_str(&format!(", but with {}", list(&but, "and")));
+        }
+        capital(&(text + "."))
+    }
+
+    /// How the best of the better ones stands among all options.
+    fn rank(&self, first: usize, name: &str, better: &[usize]) -> Option<String> {
+        let n = self.summaries.len();
+        if n < 3 {
+            return None;
+        }
+        let of = |o: usize, m: &str| {
+            let scenario = &self.summaries[o].scenario;
+            self.comparison.best.iter().find(|b| b.scenario == *scenario && b.measure == m)
+        };
+        let best = of(first, name)?;
+        if best.is_best {
+            let others = || PRIMARY.iter().filter(|m| of(first, m).is_some());
+            let everywhere =
+                others().count() > 1 && others().all(|m| of(first, m).is_some_and(|b| b.is_best));
+            let mut text = format!("Best of {}", spelled(n));
+            if everywhere {
+                text.push_str(" by every measure");
+            }
+            if let Some(next) = self.next(first, name) {
+                let (gap, _) = size(unit(name), &best.difference);
+                text.push_str(&format!(", {gap} ahead of {}", self.titles[next]));
+            }
+            return Some(text + ".");
+        }
+        let mut equals: Vec<&str> = (0..n)
+            .filter(|&o| o != first && of(o, name).is_some_and(|b| b.may_be_best))
+            .map(|o| self.titles[o].as_str())
+            .collect();
+        if equals.is_empty() {
+            return None;
+        }
+        let also = better.len() - 1;
+        equals.insert(0, &self.titles[first]);
+        Some(format!(
+            "Which of {} is best cannot be told{}.",
+            self.some(&equals, "and"),
+            match also {
+                0 => String::new(),
+                n => format!(
+                    "; {} of the other options {} better than {} too",
+                    spelled(n),
+                    if n == 1 { "is" } else { "are" },
+                    self.titles[0]
+                ),
+            }
+        ))
+    }
+
+    /// The option that comes next after the best.
+    fn next(&self, first: usize, name: &str) -> Option<usize> {
+        let value = |o: usize| measure(self.summaries[o], name).map(|e| e.estimate);
+        let sign = if larger_is_better(name) { -1.0 } else { 1.0 };
+        let mut others: Vec<(usize, f64)> = (0..self.summaries.len())
+            .filter(|&o| o != first)
+            .filter_map(|o| Some((o, sign * value(o)?)))
+            .collect();
+        others.sort_by(|a, b| a.1.total_cmp(&b.1));
+        others.first().map(|o| o.0)
+    }
+
+    /// Names of options, or how many there are where they are many.
+    fn some(&self, titles: &[&str], last: &str) -> String {
+        match titles.len() {
+            n if n > NAMED => {
+                format!("{} and {} others", titles[..NAMED - 1].join(", "), spelled(n + 1 - NAMED))
+            }
+            _ => list(titles, last),
+        }
+    }
+
+    fn named(&self, options: &[usize], last: &str) -> String {
+        let titles: Vec<&str> = options.iter().map(|&o| self.titles[o].as_str()).collect();
+        self.some(&titles, last)
+    }
+
+    /// No measure tells any option from the baseline.
+    fn tie(&self, name: &str, open: &[usize]) -> String {
+        let [option] = open else {
+            return format!(
+                "Cannot tell any of the {} options from {}: no difference in the share done in time, the times or the \
+                 losses is beyond chance.",
+                spelled(open.len()),
+                self.titles[0]
+            );
+        };
+        let (ours, base) = (&self.titles[*option], &self.titles[0]);
+        let Some(row) = self.row(*option, name) else { return String::new() };
+        let d = row.difference;
+        if d.estimate == 0.0 && d.lower == 0.0 && d.upper == 0.0 {
+            return format!("{ours} and {base} do the same in every replication: there is no difference.");
+        }
+        let scale = number::Scale::of_difference(unit(name), [d.estimate]);
+        let more = match row.more_to_tell() {
+            Some(n) => format!(
+                "; about {} more replication{} would settle it, were the difference to stay",
+                number::fixed(n as f64, 0, false),
+                plural(n as usize)
+            ),
+            None => String::new(),
+        };
+        format!(
+            "Cannot tell {ours} from {base}: the difference in {} is {} {}{more}.",
+            self.about(name),
+            scale.signed(&d),
+            scale.unit
+        )
+    }
+
+    /// All others are worse than the baseline.
+    fn baseline_best(&self, name: &str, worse: &[usize]) -> String {
+        let nearest = worse[0];
+        let near = self.row(nearest, name).map_or_else(String::new, |row| {
+            let (what, interval) = self.difference(name, &row.difference);
+            format!("; the nearest, {}, {what}{}", self.titles[nearest], bracketed(interval))
+        });
+        format!(
+            "{} is best: none of the {} other options {}{near}.",
+            self.titles[0],
+            spelled(worse.len()),
+            self.better(name)
+        )
+    }
+
+    /// Some are worse than the baseline, of others it cannot be told.
+    fn none_better(&self, name: &str, worse: &[usize], open: &[usize]) -> String {
+        let verb = if worse.len() == 1 { "is" } else { "are" };
+        format!(
+            "No option is shown to be better than {}: of {} it cannot be told, and {} {verb} worse in {}.",
+            self.titles[0],
+            self.named(open, "and"),
+            self.named(worse, "and"),
+            self.about(name)
+        )
+    }
+
+    /// One replication: what it showed, and that this is no verdict.
+    fn one_replication(&self) -> Option<String> {
+        let name = PRIMARY.iter().find(|m| self.options().any(|o| self.row(o, m).is_some()))?;
+        let sign = if larger_is_better(name) { -1.0 } else { 1.0 };
+        let at = |o: usize| self.row(o, name).map(|r| sign * r.difference.estimate);
+        let best = self
+            .options()
+            .filter(|&o| at(o).is_some())
+            .min_by(|&a, &b| at(a).unwrap_or(f64::NAN).total_cmp(&at(b).unwrap_or(f64::NAN)))?;
+        let (what, _) = self.difference(name, &self.row(best, name)?.difference);
+        Some(format!(
+            "Nothing can be told from one replication, which has no intervals. In it {} {what} than {}; \
+             --replications 10 tells how much of that is chance.",
+            self.titles[best], self.titles[0]
+        ))
+    }
+
+    /// A difference in words, and its interval.
+    fn difference(&self, name: &str, d: &Estimate) -> (String, Option<String>) {
+        let (amount, interval) = size(unit(name), d);
+        let more = d.estimate >= 0.0;
+        let what = match name {
+            "done_within_target" => {
+                format!(
+                    "gets {amount} {} done within {}",
+                    if more { "more" } else { "less" },
+                    target(self.summaries[0])
+                )
+            }
+            "time_to_completion_p95_hours" => {
+                format!("takes {amount} {} to finish 95 of 100", if more { "longer" } else { "less" })
+            }
+            _ => format!("loses {amount} {} by waiting", if more { "more" } else { "fewer" }),
+        };
+        (what, interval)
+    }
+
+    fn better(&self, name: &str) -> String {
+        match name {
+            "done_within_target" => format!("gets more done within {}", target(self.summaries[0])),
+            "time_to_completion_p95_hours" => "is quicker to finish 95 of 100".to_owned(),
+            _ => "loses fewer by waiting".to_owned(),
+        }
+    }
+
+    fn about(&self, name: &str) -> String {
+        match name {
+            "done_within_target" => format!("the share done within {}", target(self.summaries[0])),
+            "time_to_completion_p95_hours" => "the time in which 95 of 100 are done".to_owned(),
+            _ => "the share lost by waiting".to_owned(),
+        }
+    }
+
+    /// Options whose figures mean less than they seem to.
+    fn troubles(&self) -> Vec<String> {
+        let over: Vec<usize> =
+            (0..self.summaries.len()).filter(|&o| !self.summaries[o].about.overloaded.is_empty()).collect();
+        let mut said = Vec::new();
+        if over.len() > 1 {
+            said.push(format!(
+                "{} cannot keep up: there is more work than officers can do; their queues grow as long as they run, \
+                 and their figures with them.",
+                self.named(&over, "and")
+            ));
+        }
+        for (o, summary) in self.summaries.iter().enumerate() {
+            let overloaded = if over.len() > 1 { &[][..] } else { summary.about.overloaded.as_slice() };
+            said.extend(trouble(summary, overloaded, Some(&self.titles[o])));
+        }
+        said
+    }
+}
+
+/// The unit of a primary measure.
+fn unit(name: &str) -> Unit {
+    if name == "time_to_completion_p95_hours" { Unit::Hours } else { Unit::Share }
+}
+
+/// What an option has beside, in words.
+fn side(name: &str, word: Word) -> &'static str {
+    match (name, word == Word::Better) {
+        ("done_within_target", true) => "more done in time",
+        ("done_within_target", false) => "less done in time",
+        ("time_to_completion_p95_hours", true) => "shorter times",
+        ("time_to_completion_p95_hours", false) => "longer times",
+        (_, true) => "fewer losses",
+        (_, false) => "more losses",
+    }
+}
+
+/// `the same 245 officers`, `67 fewer officers (178 for 245)`.
+fn force_clause(ours: &Summary, base: &Summary) -> Option<String> {
+    let noun = &base.about.words.officer;
+    let (mine, theirs, where_) = match (force(ours)?, force(base)?) {
+        (Force::Employed(a), Force::Employed(b)) => (a, b, ""),
+        _ => {
+            let posts = |s| measure(s, "posts").map(|e| e.estimate);
+            (posts(ours)?, posts(base)?, " on duty on average")
+        }
+    };
+    let (a, b) = (officers(mine), officers(theirs));
+    if a == b {
+        let noun = if a == "1" { &noun.one } else { &noun.many };
+        return Some(format!("the same {a} {noun}{where_}"));
+    }
+    let less = (mine - theirs).abs();
+    let noun = if officers(less) == "1" { &noun.one } else { &noun.many };
+    let word = match (mine < theirs, officers(less).as_str()) {
+        (true, "1") => "less",
+        (true, _) => "fewer",
+        (false, _) => "more",
+    };
+    Some(match word {
+        "less" => format!("1 {noun} less{where_} ({a} for {b})"),
+        _ => format!("{} {word} {noun}{where_} ({a} for {b})", officers(less)),
+    })
+}
+
+/// What draws of the uncertain inputs do to the verdict.
+fn turns_over(
+    option: &Summary,
+    name: &str,
+    over_draws: &[DifferenceSpread],
+    drawn: &[&Uncertain],
+) -> Option<String> {
+    let spread = over_draws.iter().find(|d| d.scenario == option.scenario && d.spread.measure == name)?;
+    let draws = drawn.iter().find(|u| u.scenario == option.scenario)?;
+    let more = spread.spread.base.estimate > 0.0;
+    let held = spread.robustness == if more { Robustness::More } else { Robustness::Less };
+    let share = if more { spread.more_share } else { 1.0 - spread.more_share };
+    let share = number::fixed(100.0 * share, 0, false);
+    let n = draws.inputs.len();
+    let over =
+        format!("{share} % of {} draws of the {} uncertain input{}", draws.draws, spelled(n), plural(n));
+    if held {
+        return Some(format!("It holds in {over}."));
+    }
+    let driver =
+        draws.drivers.iter().find(|d| d.measure == name).map_or_else(String::new, |d| {
+            format!("; what moves {} most is {}", option_measure(name), d.input)
+        });
+    Some(format!("It may turn over: it holds in only {over}{driver}."))
+}
+
+fn option_measure(name: &str) -> &'static str {
+    match name {
+        "done_within_target" => "the share done in time",
+        "time_to_completion_p95_hours" => "the times",
+        _ => "the losses",
+    }
+}
+
+/// Inputs that the verdict rests on, when they were not drawn.
+fn not_tried(summaries: &[&Summary]) -> Option<String> {
+    let most = summaries.iter().max_by_key(|s| s.about.inputs).filter(|s| s.about.inputs > 0)?;
+    let what = uncertain_numbers(most.about.inputs, most.about.assumed);
+    Some(format!("It rests on {what}; whether these turn it over was not tried (--uncertain)."))
+}

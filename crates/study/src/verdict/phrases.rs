@@ -1,0 +1,127 @@
+//! Pieces of sentences: numbers with their intervals, names in a row, short titles.
+
+use crate::number::{self, Scale, Unit, duration};
+use crate::summary::Summary;
+use poolwise_stats::Estimate;
+
+/// Titles as sentences use them: what stands before a colon, where that tells the scenarios apart; else the title.
+pub fn short_titles(titles: &[&str]) -> Vec<String> {
+    let short = |title: &str| {
+        let head = title.split(": ").next().unwrap_or(title).trim();
+        if head.is_empty() { title.to_owned() } else { head.to_owned() }
+    };
+    let all: Vec<String> = titles.iter().map(|t| short(t)).collect();
+    let same = |a: &str| all.iter().filter(|b| b.as_str() == a).count() > 1;
+    all.iter().zip(titles).map(|(s, t)| if same(s) { (*t).to_owned() } else { s.clone() }).collect()
+}
+
+/// Names in a row: `a`, `a and b`, `a, b and c`.
+pub fn list<T: AsRef<str>>(names: &[T], last: &str) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.as_ref().to_owned(),
+        [before @ .., end] => {
+            let before: Vec<&str> = before.iter().map(AsRef::as_ref).collect();
+            format!("{} {last} {}", before.join(", "), end.as_ref())
+        }
+    }
+}
+
+/// `s` where there is not exactly one.
+pub fn plural(n: usize) -> &'static str {
+    if n == 1 { "" } else { "s" }
+}
+
+/// A small number in letters, as sentences write it.
+pub fn spelled(n: usize) -> String {
+    const WORDS: [&str; 13] = [
+        "none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+        "twelve",
+    ];
+    WORDS.get(n).map_or_else(|| n.to_string(), |w| (*w).to_owned())
+}
+
+/// The text with a capital.
+pub fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |c| c.to_uppercase().chain(letters).collect())
+}
+
+/// A share in per cent with its interval: `91.7 % [91.6, 91.8]`.
+pub fn share(e: &Estimate) -> String {
+    with_unit(&Scale::of(Unit::Share, []), e)
+}
+
+/// A time with its interval, minutes below an hour: `25 min [24, 26]`.
+pub fn time(e: &Estimate) -> String {
+    with_unit(&Scale::of(Unit::Hours, [e.estimate]), e)
+}
+
+fn with_unit(scale: &Scale, e: &Estimate) -> String {
+    let (value, interval) = scale.parts(e, false);
+    format!("{value} {}{}", scale.unit, interval.map_or_else(String::new, |i| format!(" {i}")))
+}
+
+/// The size of a difference without its sign, and its interval turned so that both ends are as the words say:
+/// a difference of -3.1 h [-3.2, -2.9] is `3.1 h` shorter `[2.9, 3.2]`.
+pub fn size(unit: Unit, difference: &Estimate) -> (String, Option<String>) {
+    let e = if difference.estimate < 0.0 { negated(difference) } else { *difference };
+    let mut scale = Scale::of_difference(unit, [e.estimate]);
+    // An end that is beyond zero must not be rounded to it: the words say that it is beyond.
+    let lost = |scale: &Scale| e.lower > 0.0 && scale.parts(&e, false).1.is_some_and(|i| nought(&i));
+    if lost(&scale) {
+        scale = scale.finer();
+    }
+    let (value, interval) = scale.parts(&e, false);
+    let word = match (unit, value.as_str()) {
+        (Unit::Share, "1" | "1.0" | "1.00") => "point",
+        _ => scale.unit,
+    };
+    (format!("{value} {word}"), interval)
+}
+
+/// Whether an interval begins with nothing but noughts.
+fn nought(interval: &str) -> bool {
+    let end = interval.find(',').unwrap_or(interval.len());
+    interval[..end].chars().all(|c| !c.is_ascii_digit() || c == '0')
+}
+
+fn negated(e: &Estimate) -> Estimate {
+    Estimate { estimate: -e.estimate, lower: -e.upper, upper: -e.lower, ..*e }
+}
+
+/// An interval as part of a sentence: with a blank before it, or nothing.
+pub fn bracketed(interval: Option<String>) -> String {
+    interval.map_or_else(String::new, |i| format!(" {i}"))
+}
+
+/// The service target in words.
+pub fn target(summary: &Summary) -> String {
+    duration(summary.target_hours)
+}
+
+/// A measure of the whole scenario, where it is defined.
+pub fn measure<'a>(summary: &'a Summary, name: &str) -> Option<&'a Estimate> {
+    summary.measures.get(name).filter(|e| e.estimate.is_finite())
+}
+
+/// Officers as a sentence names them: the headcount where it is whole, else how many are on duty on average.
+pub enum Force {
+    /// So many employed.
+    Employed(f64),
+    /// So many rostered on average.
+    OnDuty(f64),
+}
+
+/// How many officers a scenario has.
+pub fn force(summary: &Summary) -> Option<Force> {
+    let whole = |x: f64| (x - x.round()).abs() < 1e-6 && x > 0.5;
+    let headcount = measure(summary, "headcount").map(|e| e.estimate).filter(|x| whole(*x));
+    let posts = measure(summary, "posts").map(|e| e.estimate).filter(|x| *x > 0.0);
+    headcount.map(|x| Force::Employed(x.round())).or(posts.map(Force::OnDuty))
+}
+
+/// A number of officers: whole where it is, else with one decimal.
+pub fn officers(n: f64) -> String {
+    number::trimmed(n, 1)
+}

@@ -1,0 +1,145 @@
+//! What a run says.
+
+use super::About;
+use super::phrases::{Force, capital, force, list, measure, officers, plural, share, target, time};
+use crate::number::{self, Scale, Unit, duration};
+use crate::summary::Summary;
+use poolwise_scenario::Overload;
+
+/// A share above this counts as all, below one less it as none: naming it would say nothing.
+const ALL: f64 = 0.9995;
+/// Centres that cannot keep up which a sentence names.
+const NAMED: usize = 2;
+
+/// One to three sentences, and more where something is wrong, on a scenario by itself.
+pub fn run(summary: &Summary, about: &About) -> Vec<String> {
+    let mut said = vec![service(summary, about)];
+    said.extend(work(summary, about));
+    said.extend(trouble(summary, &about.overloaded, None));
+    said.extend(rests_on(about));
+    said
+}
+
+/// What is delivered.
+fn service(summary: &Summary, about: &About) -> String {
+    let requests = &about.words.request.many;
+    let title = &summary.title;
+    let mut parts: Vec<String> = Vec::new();
+    let apart = summary.answer_within_hours != summary.target_hours;
+    if let Some(e) = measure(summary, "answered_within").filter(|_| apart) {
+        let within = duration(summary.answer_within_hours);
+        parts.push(format!("{} of {requests} are answered within {within}", share(e)));
+    }
+    if let Some(e) = measure(summary, "done_within_target").filter(|e| (1e-9..=ALL).contains(&e.estimate)) {
+        let of = if parts.is_empty() { format!(" of {requests}") } else { String::new() };
+        parts.push(format!("{}{of} are done within {}", share(e), target(summary)));
+    }
+    if let Some(e) = measure(summary, "time_to_completion_p95_hours") {
+        let of = if parts.is_empty() { format!("95 of 100 {requests}") } else { "95 of 100".to_owned() };
+        parts.push(format!("{of} are done within {}", time(e)));
+    }
+    if let Some(e) = measure(summary, "wait_mean_hours").filter(|_| parts.len() < 2) {
+        parts.push(format!("the mean wait is {}", time(e)));
+    }
+    if let Some(e) = measure(summary, "lost_share_avoidable").filter(|e| e.estimate > 0.0) {
+        parts.push(format!("{} are lost by waiting", share(e)));
+    }
+    if let Some(e) = measure(summary, "turned_away_share").filter(|e| e.estimate > 0.0) {
+        parts.push(format!("{} are turned away", share(e)));
+    }
+    let nothing = || format!("no {} was done in the window", about.words.request.one);
+    let said = if parts.is_empty() { nothing() } else { list(&parts, "and") };
+    format!("{title}: {said}.")
+}
+
+/// What it takes.
+fn work(summary: &Summary, about: &About) -> Option<String> {
+    let busy = measure(summary, "utilization")?;
+    let noun = |n: f64| if n == 1.0 { &about.words.officer.one } else { &about.words.officer.many };
+    let (who, n) = match force(summary)? {
+        Force::Employed(n) if n == 1.0 => (format!("The one {}", noun(n)), n),
+        Force::Employed(n) => (format!("The {} {}", officers(n), noun(n)), n),
+        Force::OnDuty(n) if n == 1.0 => (format!("The one {} on duty", noun(n)), n),
+        Force::OnDuty(n) => (format!("{}, {} on duty on average,", capital(noun(n)), officers(n)), n),
+    };
+    let verb = if n == 1.0 { "is" } else { "are" };
+    // Without a plan that differs by the hour the busiest hour is the luckiest, no more.
+    let hours = summary.detail.utilization_range.filter(|_| about.changes).map_or_else(String::new, |r| {
+        let one = |x: f64, hour| {
+            format!("{} ({} %)", number::hour_of_week(hour), Scale::of(Unit::Share, []).plain(x))
+        };
+        format!(", most on {}, least on {}", one(r.highest, r.highest_hour), one(r.lowest, r.lowest_hour))
+    });
+    Some(format!("{who} {verb} busy {} of the time{hours}.", share(busy)))
+}
+
+/// What takes meaning from the figures: work beyond the officers, a start that still shows, a run cut short, no
+/// intervals. `of` names the scenario where the sentence stands among others.
+pub(super) fn trouble(summary: &Summary, overloaded: &[Overload], of: Option<&str>) -> Vec<String> {
+    let mut said = Vec::new();
+    if !overloaded.is_empty() {
+        let mut worst: Vec<&Overload> = overloaded.iter().collect();
+        worst.sort_by(|a, b| b.ratio.total_cmp(&a.ratio));
+        let named: Vec<String> = worst.iter().take(NAMED).map(|o| by_how_much(o)).collect();
+        let who = of.map_or_else(|| "It".to_owned(), capital);
+        let n = overloaded.len();
+        let at = match n {
+            _ if n <= NAMED => list(&named, "and"),
+            _ => format!("{n} centre{}, most at {}", plural(n), named[0]),
+        };
+        said.push(format!(
+            "{who} cannot keep up: there is more work than officers can do at {at}; queues grow as long as it runs, \
+             and its figures with them."
+        ));
+    }
+    let possessive = of.map_or_else(|| "the".to_owned(), |name| format!("the {name}"));
+    if summary.warm_up.as_ref().is_some_and(|w| w.too_short) {
+        let whose = of.map_or_else(|| "The figures".to_owned(), |name| format!("The figures of {name}"));
+        said.push(format!(
+            "{whose} still hold the start of the run: its warm-up is too short, beyond chance (see the warm-up)."
+        ));
+    }
+    if summary.replications < summary.replications_planned {
+        said.push(format!(
+            "Stopped early: {} of {} replications of {possessive} run are in these figures.",
+            summary.replications, summary.replications_planned
+        ));
+    }
+    if summary.replications == 1 && of.is_none() {
+        said.push(
+            "One replication has no intervals: how much of this is chance cannot be told (--replications 10)."
+                .to_owned(),
+        );
+    }
+    said
+}
+
+fn by_how_much(o: &Overload) -> String {
+    if o.ratio.is_finite() {
+        format!("{} (by {} %)", o.centre, number::fixed((o.ratio - 1.0) * 100.0, 0, false))
+    } else {
+        format!("{} (nobody is there)", o.centre)
+    }
+}
+
+/// What the figures rest on, where the scenario says that it does not know.
+fn rests_on(about: &About) -> Option<String> {
+    (about.inputs > 0).then(|| {
+        format!(
+            "It rests on {}; --uncertain tells what they leave open.",
+            uncertain_numbers(about.inputs, about.assumed)
+        )
+    })
+}
+
+/// The uncertain numbers of a scenario: `24 numbers that are not known well (18 are assumptions)`.
+pub(super) fn uncertain_numbers(inputs: usize, assumed: usize) -> String {
+    let standing = match assumed {
+        0 => String::new(),
+        1 => ", 1 of them an assumption".to_owned(),
+        n if n == inputs => ", all of them assumptions".to_owned(),
+        n => format!(", {n} of them assumptions"),
+    };
+    let (one, verb) = if inputs == 1 { ("number", "is") } else { ("numbers", "are") };
+    format!("{inputs} {one} that {verb} not known well{standing}")
+}
