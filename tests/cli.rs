@@ -165,7 +165,12 @@ fn compare_tells_the_difference_and_writes_it() {
     let args = ["compare", "large.toml", "small.toml", "--baseline=small", "--no-plots", "--replications=10"];
     let run = place.poolwise(&args);
     run.ends_with(0);
-    assert!(run.out.starts_with("small (baseline)"), "the baseline comes first\n{}", run.out);
+    let answer = run.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        answer.starts_with("Large takes ")
+            && answer.contains(" less to finish 95 of 100 than Eight officers [")
+    );
+    assert!(run.out.contains("\nsmall (baseline)"), "the baseline comes first\n{}", run.out);
     assert!(run.out.contains("simultaneous 95 % intervals"), "{}", run.out);
     let csv = fs::read_to_string(place.path("output/compare/comparison.csv")).unwrap();
     let p95 = csv.lines().find(|l| l.contains(",time_to_completion_p95_hours,")).unwrap();

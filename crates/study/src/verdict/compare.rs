@@ -1,7 +1,8 @@
 //! What a comparison says.
 
 use super::phrases::{
-    Force, bracketed, capital, force, list, measure, officers, plural, short_titles, size, spelled, target,
+    Force, bracketed, capital, force, list, measure, named, officers, plural, short_titles, size, spelled,
+    target,
 };
 use super::run::{trouble, uncertain_numbers};
 use crate::number::{self, Unit};
@@ -36,7 +37,8 @@ pub fn comparison(
     drawn: &[&Uncertain],
 ) -> Vec<String> {
     let titles: Vec<&str> = summaries.iter().map(|s| s.title.as_str()).collect();
-    let all = Compared { summaries, comparison, titles: short_titles(&titles) };
+    let titles = short_titles(&titles).iter().map(|t| named(t)).collect();
+    let all = Compared { summaries, comparison, titles };
     if summaries.is_empty() {
         return Vec::new();
     }
@@ -217,7 +219,7 @@ impl Compared<'_> {
         }
     }
 
-    fn named(&self, options: &[usize], last: &str) -> String {
+    fn names(&self, options: &[usize], last: &str) -> String {
         let titles: Vec<&str> = options.iter().map(|&o| self.titles[o].as_str()).collect();
         self.some(&titles, last)
     }
@@ -276,8 +278,8 @@ impl Compared<'_> {
         format!(
             "No option is shown to be better than {}: of {} it cannot be told, and {} {verb} worse in {}.",
             self.titles[0],
-            self.named(open, "and"),
-            self.named(worse, "and"),
+            self.names(open, "and"),
+            self.names(worse, "and"),
             self.about(name)
         )
     }
@@ -342,9 +344,8 @@ impl Compared<'_> {
         let mut said = Vec::new();
         if over.len() > 1 {
             said.push(format!(
-                "{} cannot keep up: there is more work than officers can do; their queues grow as long as they run, \
-                 and their figures with them.",
-                self.named(&over, "and")
+                "{} cannot keep up: more work than officers, so that queues grow as long as they run.",
+                self.names(&over, "and")
             ));
         }
         for (o, summary) in self.summaries.iter().enumerate() {
@@ -438,5 +439,5 @@ fn option_measure(name: &str) -> &'static str {
 fn not_tried(summaries: &[&Summary]) -> Option<String> {
     let most = summaries.iter().max_by_key(|s| s.about.inputs).filter(|s| s.about.inputs > 0)?;
     let what = uncertain_numbers(most.about.inputs, most.about.assumed);
-    Some(format!("It rests on {what}; whether these turn it over was not tried (--uncertain)."))
+    Some(format!("It rests on {what}; whether they turn it over was not tried (--uncertain)."))
 }

@@ -5,6 +5,7 @@ use crate::summary::Summary;
 use poolwise_stats::Estimate;
 
 /// Titles as sentences use them: what stands before a colon, where that tells the scenarios apart; else the title.
+/// Those with a comma in them are quoted by [`named`].
 pub fn short_titles(titles: &[&str]) -> Vec<String> {
     let short = |title: &str| {
         let head = title.split(": ").next().unwrap_or(title).trim();
@@ -13,6 +14,11 @@ pub fn short_titles(titles: &[&str]) -> Vec<String> {
     let all: Vec<String> = titles.iter().map(|t| short(t)).collect();
     let same = |a: &str| all.iter().filter(|b| b.as_str() == a).count() > 1;
     all.iter().zip(titles).map(|(s, t)| if same(s) { (*t).to_owned() } else { s.clone() }).collect()
+}
+
+/// A title inside a sentence: in quotes where it would be taken for a part of it.
+pub fn named(title: &str) -> String {
+    if title.contains([',', ':', ';', '.']) { format!("“{title}”") } else { title.to_owned() }
 }
 
 /// Names in a row: `a`, `a and b`, `a, b and c`.

@@ -1,8 +1,10 @@
 //! What a run says.
 
 use super::About;
-use super::phrases::{Force, capital, force, list, measure, officers, plural, share, target, time};
-use crate::number::{self, Scale, Unit, duration};
+use super::phrases::{
+    Force, capital, force, list, measure, officers, plural, share, short_titles, target, time,
+};
+use crate::number::{self, duration};
 use crate::summary::Summary;
 use poolwise_scenario::Overload;
 
@@ -23,7 +25,7 @@ pub fn run(summary: &Summary, about: &About) -> Vec<String> {
 /// What is delivered.
 fn service(summary: &Summary, about: &About) -> String {
     let requests = &about.words.request.many;
-    let title = &summary.title;
+    let title = short_titles(&[&summary.title]).concat();
     let mut parts: Vec<String> = Vec::new();
     let apart = summary.answer_within_hours != summary.target_hours;
     if let Some(e) = measure(summary, "answered_within").filter(|_| apart) {
@@ -66,7 +68,7 @@ fn work(summary: &Summary, about: &About) -> Option<String> {
     // Without a plan that differs by the hour the busiest hour is the luckiest, no more.
     let hours = summary.detail.utilization_range.filter(|_| about.changes).map_or_else(String::new, |r| {
         let one = |x: f64, hour| {
-            format!("{} ({} %)", number::hour_of_week(hour), Scale::of(Unit::Share, []).plain(x))
+            format!("{} ({} %)", number::hour_of_week(hour), number::fixed(100.0 * x, 0, false))
         };
         format!(", most on {}, least on {}", one(r.highest, r.highest_hour), one(r.lowest, r.lowest_hour))
     });
@@ -88,8 +90,7 @@ pub(super) fn trouble(summary: &Summary, overloaded: &[Overload], of: Option<&st
             _ => format!("{n} centre{}, most at {}", plural(n), named[0]),
         };
         said.push(format!(
-            "{who} cannot keep up: there is more work than officers can do at {at}; queues grow as long as it runs, \
-             and its figures with them."
+            "{who} cannot keep up: more work than officers at {at}, so that queues grow as long as it runs."
         ));
     }
     let possessive = of.map_or_else(|| "the".to_owned(), |name| format!("the {name}"));
@@ -132,7 +133,7 @@ fn rests_on(about: &About) -> Option<String> {
     })
 }
 
-/// The uncertain numbers of a scenario: `24 numbers that are not known well (18 are assumptions)`.
+/// The uncertain numbers of a scenario: `24 uncertain numbers, 18 of them assumptions`.
 pub(super) fn uncertain_numbers(inputs: usize, assumed: usize) -> String {
     let standing = match assumed {
         0 => String::new(),
@@ -140,6 +141,5 @@ pub(super) fn uncertain_numbers(inputs: usize, assumed: usize) -> String {
         n if n == inputs => ", all of them assumptions".to_owned(),
         n => format!(", {n} of them assumptions"),
     };
-    let (one, verb) = if inputs == 1 { ("number", "is") } else { ("numbers", "are") };
-    format!("{inputs} {one} that {verb} not known well{standing}")
+    format!("{inputs} uncertain number{}{standing}", plural(inputs))
 }

@@ -1,7 +1,7 @@
 //! Each form of a verdict, on results made up for it.
 
+use super::phrases::named;
 use super::{About, comparison, run, short_titles};
-use crate::number;
 use crate::summary::{Best, Comparison, Difference, PRIMARY, Summary, Verdict, larger_is_better};
 use crate::uncertain::{DifferenceSpread, Driver, InputRow, Robustness, Spread, Uncertain};
 use crate::warm_up::WarmUp;
@@ -221,7 +221,9 @@ fn overload_a_short_warm_up_and_an_early_stop_are_said() {
     ];
     let text = said(&[base(), worse.clone()], SHARP);
     assert!(
-        text.contains("No PERC cannot keep up: there is more work than officers can do at 3 centres, most at Miami (nobody is there)"),
+        text.contains(
+            "No PERC cannot keep up: more work than officers at 3 centres, most at Miami (nobody is there)"
+        ),
         "{text}"
     );
     worse.about.overloaded.truncate(1);
@@ -240,7 +242,7 @@ fn overload_a_short_warm_up_and_an_early_stop_are_said() {
     });
     let text = run(&worse, &worse.about).join(" ");
     for words in [
-        "It cannot keep up: there is more work than officers can do at Dallas (by 6 %)",
+        "It cannot keep up: more work than officers at Dallas (by 6 %)",
         "The figures still hold the start of the run",
         "Stopped early: 4 of 10 replications",
     ] {
@@ -256,7 +258,7 @@ fn a_run_by_itself() {
         run(&summary, &about).join(" "),
         "Status quo: 91.7 % [91.6, 91.8] of requests are done within 4 h, 95 of 100 are done within 5.56 h [5.51, 5.61] \
          and 0.82 % [0.81, 0.83] are lost by waiting. The 245 officers are busy 63.2 % [63.0, 63.4] of the time. It \
-         rests on 24 numbers that are not known well, 18 of them assumptions; --uncertain tells what they leave open."
+         rests on 24 uncertain numbers, 18 of them assumptions; --uncertain tells what they leave open."
     );
     // A target that all meet says nothing; nor do losses where there are none.
     let mut plain = option("M/M/1", 1.0, 1.0, 0.25, 0.0);
@@ -349,7 +351,7 @@ fn inputs_that_were_not_drawn_are_said_to_be_untried() {
     let text = said(&[base(), one], SHARP);
     assert!(
         text.ends_with(
-            "It rests on 2 numbers that are not known well, all of them assumptions; whether these turn it over was not \
+            "It rests on 2 uncertain numbers, all of them assumptions; whether they turn it over was not \
              tried (--uncertain)."
         ),
         "{text}"
@@ -360,5 +362,5 @@ fn inputs_that_were_not_drawn_are_said_to_be_untried() {
 fn titles_are_cut_at_their_colon_where_that_tells_them_apart() {
     assert_eq!(short_titles(&["Status quo: PERC and 20", "Regional: four"]), ["Status quo", "Regional"]);
     assert_eq!(short_titles(&["Model: a", "Model: b"]), ["Model: a", "Model: b"]);
-    assert_eq!(number::trimmed(245.0, 1), "245");
+    assert_eq!([named("One centre"), named("Desks, load 0.9")], ["One centre", "“Desks, load 0.9”"]);
 }
