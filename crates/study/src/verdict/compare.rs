@@ -128,13 +128,10 @@ impl Compared<'_> {
         let mut but = Vec::new();
         let led = self.word(option, name);
         for other in PRIMARY.iter().filter(|m| **m != name) {
-            match self.word(option, other) {
-                // A word of the same kind goes along; one of the other kind turns the sentence.
-                Some(word @ (Word::Better | Word::Worse)) => {
-                    let of = if Some(word) == led { &mut with } else { &mut but };
-                    of.push(side(other, word).to_owned());
-                }
-                _ => {}
+            // A word of the same kind goes along; one of the other kind turns the sentence.
+            if let Some(word @ (Word::Better | Word::Worse)) = self.word(option, other) {
+                let of = if Some(word) == led { &mut with } else { &mut but };
+                of.push(side(other, word).to_owned());
             }
         }
         let mut text =
