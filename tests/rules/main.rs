@@ -6,6 +6,7 @@ mod chance;
 mod choice;
 mod clocks;
 mod demand;
+mod instants;
 mod loops;
 mod officers;
 mod records;

@@ -88,6 +88,21 @@ pub(super) fn sources(model: &Model, streams: Streams) -> Vec<Source> {
     all
 }
 
+/// The turn of each source among those with an arrival at one instant: by priority, then by the names of class and area, so
+/// that the order of tables makes no difference.
+pub(super) fn turns(model: &Model, sources: &[Source]) -> Vec<u64> {
+    let mut order: Vec<usize> = (0..sources.len()).collect();
+    order.sort_by_key(|&s| {
+        let class = &model.classes[sources[s].class];
+        (class.priority, &class.name, &model.areas[sources[s].area].name)
+    });
+    let mut turns = vec![0; sources.len()];
+    for (turn, &source) in order.iter().enumerate() {
+        turns[source] = turn as u64;
+    }
+    turns
+}
+
 impl Source {
     /// The next arrival instant, or `None` where there is none before `end`.
     #[inline(always)]

@@ -13,12 +13,12 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u64)]
 pub(super) enum Rank {
-    /// A service ends; an officer returns from a break.
+    /// A service ends, or its deadline cuts it off; an officer returns from a break.
     Finish = 0,
-    /// A deadline passes; a wait reaches its overflow limit.
-    Timeout = 1,
-    /// A roster changes: ends of shifts and falls of levels first, then starts and rises.
-    Roster = 2,
+    /// A roster changes. When all have, officers take what waits.
+    Roster = 1,
+    /// The deadline of a waiting request passes; a wait reaches its overflow limit.
+    Timeout = 2,
     /// A request ends a delay and reaches a stage.
     Reach = 3,
     /// A new request arrives.
@@ -161,10 +161,16 @@ impl EventList {
     /// Schedules `entity`'s event, replacing one it already has.
     #[inline(always)]
     pub fn schedule(&mut self, entity: Entity, time: f64, rank: Rank) {
+        self.number += 1;
+        self.schedule_as(entity, time, rank, self.number);
+    }
+
+    /// The same, in a given order among the events of its instant and rank.
+    #[inline(always)]
+    pub fn schedule_as(&mut self, entity: Entity, time: f64, rank: Rank, number: u64) {
         debug_assert!(time >= 0.0, "{time}");
         let id = self.id(entity);
-        self.number += 1;
-        let order = (rank as u64) << RANK_SHIFT | self.number;
+        let order = (rank as u64) << RANK_SHIFT | number;
         let bucket = self.bucket(time);
         let at = bucket.wrapping_sub(self.base) as usize;
         if at < NEAR
@@ -281,6 +287,15 @@ impl EventList {
             self.unlink(id);
             self.nodes[id as usize].list = NOWHERE;
         }
+    }
+
+    /// Whether more services end or rosters change at `now`, the time of the last event taken out.
+    #[inline(always)]
+    pub fn more_changes(&self, now: f64) -> bool {
+        // All events of an instant stand in one bucket, so that the others are due.
+        self.nodes
+            .get(self.due as usize)
+            .is_some_and(|node| node.time == now && node.order < (Rank::Timeout as u64) << RANK_SHIFT)
     }
 
     /// Takes out the next event: when, and the number of its [`Self::entity`].

@@ -21,6 +21,7 @@ mod conservation;
 mod dispatch;
 mod event_list;
 mod hours;
+mod instant;
 pub mod integral;
 mod limits;
 mod network;

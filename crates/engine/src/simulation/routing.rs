@@ -223,7 +223,11 @@ impl<'m> Sim<'m> {
             return false;
         }
         self.wait_in_queue(s);
-        if !by_anyone && self.centres[centre].pools.clone().any(|p| self.pools[p].free() > 0) {
+        self.instant.join(centre);
+        if !by_anyone
+            && !self.instant.holds(centre as u16)
+            && self.centres[centre].pools.clone().any(|p| self.pools[p].free() > 0)
+        {
             self.serve(centre);
         }
         true
@@ -245,7 +249,9 @@ impl<'m> Sim<'m> {
     #[inline(always)]
     fn begin_at_once(&self, station: u32, s: u32, service: &Service) -> bool {
         let at = &self.stations[station as usize];
-        at.queue.len() == 0 && self.has_team(at, s, service)
+        at.queue.len() == 0
+            && self.has_team(at, s, service)
+            && !(self.instant.holds(at.centre) && self.centres[usize::from(at.centre)].waiting > 0)
     }
 
     /// The exit of a request that does not join the queue it finds.
@@ -360,23 +366,20 @@ impl<'m> Sim<'m> {
         }
     }
 
-    /// The queue of a role whose last officer has gone off duty is routed again.
-    pub fn transfer(&mut self, station: usize) {
-        let centre = self.stations[station].centre;
-        for s in self.stations[station].queue.to_vec(&self.requests) {
-            if self.requests[s].copy {
-                continue;
-            }
-            match self.route(&self.requests[s]) {
-                Some((other, route)) if self.stations[other as usize].centre != centre => {
-                    self.leave_queue(s);
-                    let r = &mut self.requests[s];
-                    r.rule = route.rule;
-                    r.plain = route.plain;
-                    self.join_queue(s, other, false);
-                }
-                _ => {}
-            }
+    /// A waiting request of a role whose last officer has gone off duty is routed again.
+    pub fn transfer(&mut self, s: u32) {
+        if self.requests[s].copy || self.requests[s].phase != Phase::Waiting {
+            return;
+        }
+        let centre = self.requests[s].centre;
+        if let Some((other, route)) = self.route(&self.requests[s])
+            && self.stations[other as usize].centre != centre
+        {
+            self.leave_queue(s);
+            let r = &mut self.requests[s];
+            r.rule = route.rule;
+            r.plain = route.plain;
+            self.join_queue(s, other, false);
         }
     }
 }

@@ -204,7 +204,7 @@ impl<'m> Sim<'m> {
         r.last_stamp = if r.officer == NONE { 0 } else { self.officers[r.officer].stamp };
         self.obs.trace_row(r, stage, Some(team.centre), r.started, t, TraceKind::Service);
         self.draw_documentation(s, stage, team.centre);
-        match self.move_on(s, team.centre) {
+        let goes_on = match self.move_on(s, team.centre) {
             Some(at) if at <= t && self.go_on_with(s, team) => {
                 let service = self.service(&self.requests[s]);
                 // The pool holds the next role too.
@@ -219,14 +219,32 @@ impl<'m> Sim<'m> {
                 self.count_overtime(team.pool);
                 return;
             }
-            Some(at) if at <= self.end => self.travel(s, at),
+            Some(at) if at <= t => {
+                let r = &mut self.requests[s];
+                r.reached = at;
+                r.phase = Phase::Underway;
+                true
+            }
+            Some(at) if at <= self.end => {
+                self.travel(s, at);
+                false
+            }
             Some(_) => {
                 self.obs.still_under_way(&self.requests[s]);
                 self.drop_slot(s);
+                false
             }
-            None => {}
-        }
+            None => false,
+        };
+        // Free before the request goes on: they count among the officers for whoever is first in line now.
         self.free_team(s, team);
+        if self.more_to_come() {
+            self.put_off(team.centre, goes_on.then_some(s));
+            return;
+        }
+        if goes_on {
+            self.go_straight_on(s, team.centre);
+        }
         self.serve_freed(team);
     }
 
@@ -294,7 +312,7 @@ impl<'m> Sim<'m> {
         lose(self.model, &self.net, &mut self.obs, &mut self.requests[s], self.now);
         self.drop_slot(s);
         self.free_team(s, team);
-        self.serve(team.centre);
+        self.put_off(team.centre, None);
     }
 
     /// A service is cut off at the end of a shift or by a fall of a level: the case goes to the head
@@ -327,7 +345,7 @@ impl<'m> Sim<'m> {
         self.obs.trace_row(r, r.stage as usize, Some(team.centre), r.started, self.now, TraceKind::Duplicate);
         self.drop_slot(s);
         self.free_team(s, team);
-        self.serve(team.centre);
+        self.put_off(team.centre, None);
     }
 
     /// The first of two copies is finished: it is the request from now on. The other is dropped if it
@@ -413,7 +431,7 @@ fn start_work(
     r.started = t;
     r.ends = t + r.left;
     r.phase = Phase::InService;
-    let (at, rank) = if r.deadline < r.ends { (r.deadline, Rank::Timeout) } else { (r.ends, Rank::Finish) };
+    let (at, rank) = if r.deadline < r.ends { (r.deadline, Rank::Finish) } else { (r.ends, Rank::Finish) };
     events.schedule(Entity::Request(s), at, rank);
 }
 

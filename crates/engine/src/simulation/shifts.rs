@@ -12,30 +12,9 @@ use crate::model::{Closing, Line, PoolKind, ShiftEnd};
 use std::cmp::Reverse;
 
 impl Sim<'_> {
-    /// Something in a centre's roster changes now.
-    pub fn change_roster(&mut self, centre: usize) {
-        let open_before = self.roles_on_duty(centre);
-        let factor = self.find_changes(centre);
-        self.end_shifts(centre, factor);
-        self.begin_shifts(centre, factor);
-        self.serve(centre);
-        if self.model.centres[centre].closing == Closing::Transfer {
-            let open = self.roles_on_duty(centre);
-            for (station, (before, now)) in self.net.stations(centre).zip(open_before.iter().zip(&open)) {
-                if *before && !*now {
-                    self.transfer(station);
-                }
-            }
-        }
-        let next = self.next_roster_change(centre);
-        if next < f64::INFINITY {
-            self.events.schedule(Entity::Roster(centre as u32), next, Rank::Roster);
-        }
-    }
-
     /// Finds the lines of a centre that change now: those whose time has come, or all when an exception begins or
     /// ends. Gives the factor of the exceptions.
-    fn find_changes(&mut self, centre: usize) -> f64 {
+    pub fn find_changes(&mut self, centre: usize) -> f64 {
         let factor = factor(self.model, centre, self.now);
         let run = &mut self.centres[centre];
         run.due.clear();
@@ -56,7 +35,7 @@ impl Sim<'_> {
     }
 
     /// Levels fall and shifts end.
-    fn end_shifts(&mut self, centre: usize, factor: f64) {
+    pub fn end_shifts(&mut self, centre: usize, factor: f64) {
         for pool in self.level_pools(centre) {
             self.lower_level(centre, pool, factor);
         }
@@ -67,7 +46,7 @@ impl Sim<'_> {
     }
 
     /// Levels rise, and shifts and breaks begin.
-    fn begin_shifts(&mut self, centre: usize, factor: f64) {
+    pub fn begin_shifts(&mut self, centre: usize, factor: f64) {
         for pool in self.level_pools(centre) {
             self.raise_level(centre, pool, factor);
         }
@@ -116,14 +95,14 @@ impl Sim<'_> {
     }
 
     /// Whether somebody is on duty, for each role held at a centre.
-    fn roles_on_duty(&self, centre: usize) -> Vec<bool> {
+    pub fn roles_on_duty(&self, centre: usize) -> Vec<bool> {
         self.stations[self.net.stations(centre)]
             .iter()
             .map(|station| station.count(Count::OnDuty) > 0.0)
             .collect()
     }
 
-    fn next_roster_change(&self, centre: usize) -> f64 {
+    pub fn next_roster_change(&self, centre: usize) -> f64 {
         let run = &self.centres[centre];
         let mut next = factor_changes(self.model, centre, self.now);
         if let Some(Reverse((at, _))) = run.changes.peek() {
@@ -360,7 +339,8 @@ impl Sim<'_> {
         for i in 0..self.pools[pool].stations.len() {
             let station = self.pools[pool].stations[i] as usize;
             if self.stations[station].count(Count::OnDuty) <= 0.0 {
-                self.transfer(station);
+                self.instant.closing.push(station);
+                self.instant.open = true;
             }
         }
     }
@@ -377,7 +357,7 @@ impl Sim<'_> {
         let (centre, pool) = (officer.centre as usize, officer.pool as usize);
         self.pools[pool].make_idle_officer(&mut self.officers, o, self.now);
         self.on_duty(pool, 1.0);
-        self.serve(centre);
+        self.put_off(centre, None);
     }
 
     /// An officer's shift is over: home at once, or after the case in hand, by the centre's rule.

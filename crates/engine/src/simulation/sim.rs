@@ -1,10 +1,11 @@
 //! The state of one replication, and its event loop.
 
-use super::arrivals::{Source, sources};
+use super::arrivals::{Source, sources, turns};
 use super::backfill::{Backfill, Return, backfills};
 use super::centre::{CentreRun, PoolRun, centres, stations};
 use super::components::{Component, components, together, whole};
 use super::event_list::{Entity, EventList, Rank};
+use super::instant::Instant;
 use super::limits::BATCH;
 use super::network::Network;
 use super::observe::Observer;
@@ -37,6 +38,9 @@ pub(super) struct Sim<'m> {
     backfill_seeds: Vec<u64>,
     replication: u64,
     pub absences: u64,
+    pub instant: Instant,
+    /// Turn of each source among those with an arrival at one instant.
+    turns: Vec<u64>,
     pub now: f64,
     pub end: f64,
     /// Events after this instant do not happen: the end, or the beginning of time after a failure.
@@ -55,6 +59,7 @@ impl<'m> Sim<'m> {
         let stations = stations(model, &centres, &pools);
         let backfills = backfills(model, streams);
         let sources = sources(model, streams);
+        let turns = turns(model, &sources);
         // Requests are numbered over all of a model, and those of the beginning come from anywhere.
         let apart = !tracing && model.run.start.is_empty();
         let components = if apart {
@@ -78,6 +83,8 @@ impl<'m> Sim<'m> {
             components,
             replication: u64::from(replication),
             absences,
+            instant: Instant::new(model),
+            turns,
             now: 0.0,
             end: model.run.end(),
             stop: model.run.end(),
@@ -112,9 +119,8 @@ impl<'m> Sim<'m> {
         if model.run.start.is_empty() {
             return;
         }
-        for c in 0..self.centres.len() {
-            self.change_roster(c);
-        }
+        self.instant.rosters.extend(0..self.centres.len() as u32);
+        self.settle();
         let streams = Streams::new(model.run.seed, self.replication);
         for state in &model.run.start {
             let mut rng = streams.source(&format!("start/{}", model.centres[state.centre].name));
@@ -194,7 +200,10 @@ impl<'m> Sim<'m> {
             match self.events.entity(id) {
                 Entity::Source(i) if (i as usize) < self.sources.len() => self.arrival(i as usize),
                 Entity::Source(i) => self.take_return(i as usize - self.sources.len()),
-                Entity::Roster(c) => self.change_roster(c as usize),
+                Entity::Roster(c) => {
+                    self.instant.rosters.push(c);
+                    self.instant.open = true;
+                }
                 Entity::Officer(o) => self.end_break(o),
                 Entity::Request(r) => match self.requests[r].phase {
                     Phase::Underway => self.reach_service(r),
@@ -205,6 +214,9 @@ impl<'m> Sim<'m> {
                     Phase::InService => self.finish_service(r),
                 },
             }
+            if self.instant.open && !self.events.more_changes(time) {
+                self.settle();
+            }
         }
         0
     }
@@ -213,7 +225,8 @@ impl<'m> Sim<'m> {
     fn next_arrival(&mut self, source: usize) {
         let entity = Entity::Source(source as u32);
         match self.sources[source].next(self.model, &mut self.obs.hours, self.end) {
-            Some(t) => self.events.schedule(entity, t, Rank::Arrive),
+            // Of those that arrive at one instant, the order is that of their sources.
+            Some(t) => self.events.schedule_as(entity, t, Rank::Arrive, self.turns[source]),
             None => self.events.cancel(entity),
         }
     }

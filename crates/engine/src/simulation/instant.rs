@@ -1,0 +1,166 @@
+//! One instant: services end, then rosters change at all centres, and only then is work handed out.
+//!
+//! What becomes free or changes at an instant is noted here, and settled when nothing more of its kind happens then. So it
+//! makes no difference in which order the ends of services and the rosters of several centres are met: an officer who
+//! finishes at the stroke goes home, and a queue that moves on finds its next centre open.
+
+use super::event_list::{Entity, Rank};
+use super::integral::Count;
+use super::queue::Place;
+use super::request::NOWHERE;
+use super::sim::Sim;
+use crate::model::{Closing, Model};
+
+/// Requests are held back from the officers of every centre.
+const EVERYWHERE: u16 = NOWHERE - 1;
+
+/// What has happened at the present instant and is to be settled.
+#[derive(Debug)]
+pub(super) struct Instant {
+    /// Something is.
+    pub open: bool,
+    /// Centres whose rosters change.
+    pub rosters: Vec<u32>,
+    /// Stations that a break has left without anybody on duty.
+    pub closing: Vec<usize>,
+    /// Requests that go straight on to another service, in the order in which the last one ended.
+    reaching: Vec<u32>,
+    /// Centres where officers have become free or requests have joined.
+    touched: Vec<u32>,
+    /// Centre whose free officers have not been given work yet: whoever joins it stands in line with those who wait.
+    holding: u16,
+    /// Place of each centre in the order of names, which the order of tables does not change.
+    places: Vec<u32>,
+}
+
+impl Instant {
+    pub fn new(model: &Model) -> Self {
+        let mut by_name: Vec<usize> = (0..model.centres.len()).collect();
+        by_name.sort_by(|&a, &b| model.centres[a].name.cmp(&model.centres[b].name));
+        let mut places = vec![0; by_name.len()];
+        for (place, &centre) in by_name.iter().enumerate() {
+            places[centre] = place as u32;
+        }
+        Self {
+            open: false,
+            rosters: Vec::new(),
+            closing: Vec::new(),
+            reaching: Vec::new(),
+            touched: Vec::new(),
+            holding: NOWHERE,
+            places,
+        }
+    }
+
+    /// Whether officers of a centre may be free although requests wait for them.
+    #[inline(always)]
+    pub fn holds(&self, centre: u16) -> bool {
+        self.holding == centre || self.holding == EVERYWHERE
+    }
+
+    /// Notes that a request has joined a centre where it may be taken up later in this instant.
+    pub fn join(&mut self, centre: usize) {
+        if self.holding == EVERYWHERE {
+            self.touched.push(centre as u32);
+        }
+    }
+}
+
+impl Sim<'_> {
+    /// Whether more services end or rosters change at this instant.
+    #[inline(always)]
+    pub fn more_to_come(&self) -> bool {
+        self.instant.open || self.events.more_changes(self.now)
+    }
+
+    /// Officers of a centre have become free, and perhaps a request goes straight on: settled when all has ended that ends now.
+    #[inline(never)]
+    pub fn put_off(&mut self, centre: usize, going_on: Option<u32>) {
+        self.instant.open = true;
+        self.instant.touched.push(centre as u32);
+        self.instant.reaching.extend(going_on);
+    }
+
+    /// A request goes straight on to another service while the officers who had it, at `centre`, are free and not at work
+    /// yet: if it stays there it stands in line with those who wait.
+    #[inline(always)]
+    pub fn go_straight_on(&mut self, s: u32, centre: usize) {
+        if self.centres[centre].waiting == 0 {
+            self.reach_service(s);
+            return;
+        }
+        self.instant.holding = centre as u16;
+        self.reach_service(s);
+        self.instant.holding = NOWHERE;
+    }
+
+    /// Settles the instant: rosters change, requests that go on join their lines, officers take the first of each, and
+    /// queues that nobody is left for close.
+    #[cold]
+    pub fn settle(&mut self) {
+        self.instant.open = false;
+        let mut rosters = std::mem::take(&mut self.instant.rosters);
+        rosters.sort_unstable_by_key(|&c| self.instant.places[c as usize]);
+        let before: Vec<Vec<bool>> = rosters.iter().map(|&c| self.roles_on_duty(c as usize)).collect();
+        let factors: Vec<f64> = rosters
+            .iter()
+            .map(|&c| {
+                let factor = self.find_changes(c as usize);
+                self.end_shifts(c as usize, factor);
+                factor
+            })
+            .collect();
+        for (&c, factor) in rosters.iter().zip(factors) {
+            self.begin_shifts(c as usize, factor);
+            let next = self.next_roster_change(c as usize);
+            if next < f64::INFINITY {
+                self.events.schedule(Entity::Roster(c), next, Rank::Roster);
+            }
+        }
+        self.instant.holding = EVERYWHERE;
+        for s in std::mem::take(&mut self.instant.reaching) {
+            self.reach_service(s);
+        }
+        self.instant.holding = NOWHERE;
+        let mut touched = std::mem::take(&mut self.instant.touched);
+        touched.extend(&rosters);
+        touched.sort_unstable_by_key(|&c| self.instant.places[c as usize]);
+        touched.dedup();
+        for &c in &touched {
+            self.serve(c as usize);
+        }
+        self.close_queues(&rosters, &before);
+        // The room is kept for the next instant.
+        rosters.clear();
+        self.instant.rosters = rosters;
+    }
+
+    /// The queues of roles whose last officer has gone off duty now are routed again, over all centres the first in line first.
+    fn close_queues(&mut self, rosters: &[u32], before: &[Vec<bool>]) {
+        let mut closing = std::mem::take(&mut self.instant.closing);
+        closing.retain(|&station| self.stations[station].count(Count::OnDuty) <= 0.0);
+        for (&c, before) in rosters.iter().zip(before) {
+            let centre = c as usize;
+            if self.model.centres[centre].closing != Closing::Transfer {
+                continue;
+            }
+            let open = self.roles_on_duty(centre);
+            for (station, (before, now)) in self.net.stations(centre).zip(before.iter().zip(&open)) {
+                if *before && !*now {
+                    closing.push(station);
+                }
+            }
+        }
+        closing.sort_unstable();
+        closing.dedup();
+        let mut leaving: Vec<(Place, u32)> = Vec::new();
+        for station in closing {
+            let waiting = self.stations[station].queue.to_vec(&self.requests);
+            leaving.extend(waiting.into_iter().map(|s| (self.place_in_line(s), s)));
+        }
+        leaving.sort_unstable();
+        for (_, s) in leaving {
+            self.transfer(s);
+        }
+    }
+}
