@@ -17,7 +17,9 @@ const CREWS: &str = "crews = [{ from = \"5 h\", until = \"10 h\", officers = 1 }
 #[test]
 fn an_officer_whose_case_ends_with_the_shift_goes_home() {
     let levels = |end: &str| {
-        format!("levels = {{ end = \"{end}\", steps = [[\"0 h\", 0], [\"5 h\", 1], [\"10 h\", 0], [\"15 h\", 1]] }}")
+        format!(
+            "levels = {{ finish = \"{end}\", steps = [[\"0 h\", 0], [\"5 h\", 1], [\"10 h\", 0], [\"15 h\", 1]] }}"
+        )
     };
     for staff in [CREWS.to_owned(), levels("by-count"), levels("by-officer")] {
         let run = run_at(&stroke(&staff), &[0.0, 0.0, 0.0]);
@@ -93,7 +95,7 @@ fn straight_on(staff: &str, next: &str) -> String {
 #[test]
 fn a_request_that_goes_straight_on_does_not_overtake_a_case_for_several() {
     // One case from 0 to 2; another that needs both officers waits from 1 and begins at 2, before the first goes on.
-    let by_officer = "levels = { officers = 2, end = \"by-officer\" }";
+    let by_officer = "levels = { officers = 2, finish = \"by-officer\" }";
     let crews = "crews = [{ from = \"0 h\", until = \"60 h\", officers = 2 }]";
     for staff in ["levels = { officers = 2 }", by_officer, crews] {
         let files = [("arrivals.csv", csv(&[0.0])), ("pairs.csv", csv(&[1.0]))];
@@ -109,7 +111,7 @@ fn officers_of_a_level_are_not_freed_twice_where_a_case_goes_straight_on() {
     // Two officers; one takes a case at 0, which goes straight on at 2, to 4, when the level falls to one officer: whoever
     // came last leaves after the case in hand. The other is busy from 1 to 11.
     let text = straight_on(
-        "levels = { end = \"by-officer\", steps = [[\"0 h\", 2], [\"3 h\", 0]] }",
+        "levels = { finish = \"by-officer\", steps = [[\"0 h\", 2], [\"3 h\", 0]] }",
         "time = \"2 h\"",
     );
     let files = [("arrivals.csv", csv(&[0.0, 1.0])), ("pairs.csv", csv(&[50.0]))];

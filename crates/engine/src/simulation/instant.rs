@@ -92,6 +92,8 @@ impl Sim<'_> {
         self.instant.holding = centre as u16;
         self.reach_service(s);
         self.instant.holding = NOWHERE;
+        // It may be for officers of another role, who are free whatever waits for those just freed.
+        self.serve(centre);
     }
 
     /// Settles the instant: rosters change, requests that go on join their lines, officers take the first of each, and
