@@ -9,12 +9,15 @@ pub mod demand;
 #[cfg(any(test, feature = "fixture"))]
 #[doc(hidden)]
 pub mod fixture;
+mod order;
 pub mod route;
 pub mod staff;
 mod validate;
 mod visits;
 mod words;
 pub mod workflow;
+
+pub(crate) use order::Order;
 
 pub use demand::{Area, Class, DayDraw, DayFactor, DayScope, Demand, Profile, RecordedDays, Trace};
 pub use route::{Duplicate, Exception, Overflow, Rule, Target, Window};

@@ -9,7 +9,7 @@ use super::integral::Count;
 use super::queue::Place;
 use super::request::NOWHERE;
 use super::sim::Sim;
-use crate::model::{Closing, Model};
+use crate::model::Closing;
 
 /// Requests are held back from the officers of every centre.
 const EVERYWHERE: u16 = NOWHERE - 1;
@@ -29,18 +29,10 @@ pub(super) struct Instant {
     touched: Vec<u32>,
     /// Centre whose free officers have not been given work yet: whoever joins it stands in line with those who wait.
     holding: u16,
-    /// Place of each centre in the order of names, which the order of tables does not change.
-    places: Vec<u32>,
 }
 
 impl Instant {
-    pub fn new(model: &Model) -> Self {
-        let mut by_name: Vec<usize> = (0..model.centres.len()).collect();
-        by_name.sort_by(|&a, &b| model.centres[a].name.cmp(&model.centres[b].name));
-        let mut places = vec![0; by_name.len()];
-        for (place, &centre) in by_name.iter().enumerate() {
-            places[centre] = place as u32;
-        }
+    pub fn new() -> Self {
         Self {
             open: false,
             rosters: Vec::new(),
@@ -48,7 +40,6 @@ impl Instant {
             reaching: Vec::new(),
             touched: Vec::new(),
             holding: NOWHERE,
-            places,
         }
     }
 
@@ -102,7 +93,8 @@ impl Sim<'_> {
     pub fn settle(&mut self) {
         self.instant.open = false;
         let mut rosters = std::mem::take(&mut self.instant.rosters);
-        rosters.sort_unstable_by_key(|&c| self.instant.places[c as usize]);
+        // By name, which is the order of centres here.
+        rosters.sort_unstable();
         let before: Vec<Vec<bool>> = rosters.iter().map(|&c| self.roles_on_duty(c as usize)).collect();
         let factors: Vec<f64> = rosters
             .iter()
@@ -126,7 +118,7 @@ impl Sim<'_> {
         self.instant.holding = NOWHERE;
         let mut touched = std::mem::take(&mut self.instant.touched);
         touched.extend(&rosters);
-        touched.sort_unstable_by_key(|&c| self.instant.places[c as usize]);
+        touched.sort_unstable();
         touched.dedup();
         for &c in &touched {
             self.serve(c as usize);

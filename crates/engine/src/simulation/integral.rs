@@ -179,6 +179,19 @@ impl Integrals {
         }
     }
 
+    /// Puts the roles' slots in another order: `slots` gives, by new place, the old one, both from 0.
+    pub(crate) fn reorder(&mut self, slots: &[usize]) {
+        if slots.is_sorted() {
+            return;
+        }
+        let places: Vec<usize> = std::iter::once(0)
+            .chain(slots.iter().map(|slot| slot + 1))
+            .flat_map(|slot| (0..COUNTS).map(move |count| slot * COUNTS + count))
+            .collect();
+        self.by_hour = places.iter().map(|&at| self.by_hour[at].clone()).collect();
+        self.before = places.iter().map(|&at| self.before[at]).collect();
+    }
+
     /// Integral over the window.
     pub fn total(&self, slot: usize, count: Count) -> f64 {
         self.by_hour[slot * COUNTS + count as usize].iter().sum()

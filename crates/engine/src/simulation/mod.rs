@@ -53,7 +53,7 @@ pub mod rosters {
 
 pub use outcome::Outcome;
 
-use crate::model::{Model, ModelError};
+use crate::model::{Model, ModelError, Order};
 use crate::time::DAY;
 use std::fmt;
 
@@ -167,5 +167,9 @@ pub fn run_within(
     limits: Limits<'_>,
 ) -> Result<Outcome, Failure> {
     model.validate().map_err(Failure::Invalid)?;
-    sim::Sim::new(model, replication, tracing, limits).run()
+    // Ties and sums go by the names in a model, never by the order in which its tables are listed.
+    let order = Order::of(model);
+    let sorted = order.sorted(model);
+    let outcome = sim::Sim::new(&sorted, replication, tracing, limits).run()?;
+    Ok(order.listed(model, outcome))
 }

@@ -83,7 +83,7 @@ impl<'m> Sim<'m> {
             components,
             replication: u64::from(replication),
             absences,
-            instant: Instant::new(model),
+            instant: Instant::new(),
             turns,
             now: 0.0,
             end: model.run.end(),
