@@ -33,7 +33,8 @@ pub fn compare(args: &CompareArgs) -> Result<Done, Failure> {
     let results = &ran.results;
     let pictures = !args.simulation.no_plots;
     let cases: Vec<Case<'_>> = ran.cases(&study).collect();
-    for (case, folder) in cases.iter().zip(&folders) {
+    for (case, finished) in cases.iter().zip(&results.cases) {
+        let folder = &folders[finished.place];
         folder::scenario(folder, case, pictures)?;
         printer.detail(&format!("wrote {}", folder.path().display()));
     }
@@ -58,7 +59,9 @@ pub fn compare(args: &CompareArgs) -> Result<Done, Failure> {
         Some(_) => {
             printer.note(&format!("Page to forward: {}", shared.path().join("index.html").display()));
         }
-        None => printer.note("Stopped too early to compare: only the baseline is there."),
+        None => printer.note(
+            "There is nothing to compare: of the baseline and the other scenarios one or none is there.",
+        ),
     }
     Ok(ran.done())
 }

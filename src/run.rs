@@ -25,9 +25,8 @@ pub fn run(args: &RunArgs) -> Result<Done, Failure> {
         .map(|name| Folder::create(&args.simulation.out.join(name)))
         .collect::<Result<Vec<Folder>, _>>()?;
     let ran = simulate::run(&study, &options, args.simulation.limits.max_memory, &mut printer)?;
-    for ((case, results), (folder, scenario)) in
-        ran.cases(&study).zip(&ran.results.cases).zip(folders.iter().zip(study.scenarios()))
-    {
+    for (case, results) in ran.cases(&study).zip(&ran.results.cases) {
+        let (folder, scenario) = (&folders[results.place], &study.scenarios()[results.place]);
         folder::scenario(folder, &case, !args.simulation.no_plots)?;
         if args.trace {
             folder::requests(folder, &scenario.model, &results.trace)?;
@@ -42,7 +41,7 @@ pub fn run(args: &RunArgs) -> Result<Done, Failure> {
             + &table::further(&uncertain::scenarios(&drawn, &summaries), &uncertain::notes(&drawn))
     };
     printer.results(&text)?;
-    for folder in folders.iter().take(ran.results.cases.len()) {
+    for folder in ran.results.cases.iter().map(|case| &folders[case.place]) {
         printer.note(&format!("Files and pictures: {}", folder.path().join("index.html").display()));
     }
     Ok(ran.done())

@@ -34,12 +34,11 @@ impl Ran {
 
     /// What reports take, in the order of the study.
     pub fn cases<'a>(&'a self, study: &'a Study) -> impl Iterator<Item = Case<'a>> {
-        let sources = study.scenarios().iter().map(source);
         let about = self.settings.iter().zip(&self.hosts);
-        self.results.cases.iter().zip(sources).zip(about).map(|((case, source), (setting, host))| Case {
+        self.results.cases.iter().zip(about).map(|(case, (setting, host))| Case {
             summary: &case.summary,
             setting,
-            source,
+            source: source(&study.scenarios()[case.place]),
             host,
             uncertain: case.uncertain.as_ref(),
         })
@@ -83,11 +82,12 @@ pub fn run(study: &Study, options: &Options, memory: u64, printer: &mut Printer)
     let times = watcher.times();
     printer.end_progress();
     let results = outcome?;
-    if let Some(why) = &results.cut_short {
+    for why in &results.cut_short {
         printer.note(&format!("{why}. What was finished before is reported."));
     }
     let mut hosts = Vec::new();
-    for (case, scenario) in results.cases.iter().zip(study.scenarios()) {
+    for case in &results.cases {
+        let scenario = &study.scenarios()[case.place];
         let name = &scenario.model.name;
         let Time { started, seconds } = times.get(name).cloned().unwrap_or_default();
         printer.detail(&format!(
@@ -105,8 +105,7 @@ pub fn run(study: &Study, options: &Options, memory: u64, printer: &mut Printer)
             sources: scenario.sources.iter().map(|p| p.display().to_string()).collect(),
         });
     }
-    let settings =
-        study.scenarios().iter().map(|s| Setting::of(&s.model)).take(results.cases.len()).collect();
+    let settings = results.cases.iter().map(|c| Setting::of(&study.scenarios()[c.place].model)).collect();
     Ok(Ran { results, settings, hosts })
 }
 

@@ -49,6 +49,31 @@ fn work_beyond_all_officers_stops_the_run_names_the_centre_and_keeps_what_is_fin
     assert_eq!(both.status.code(), Some(3), "{}", stderr(&both));
     assert!(stderr(&both).contains("flood: after"), "{}", stderr(&both));
     assert!(at.join("output/calm/summary.json").exists());
+    // Those listed after it are run as well, and each has its own name and results.
+    let quiet = scenario(at, "quiet", "40 per hour", "1 week", 2);
+    let three = run(&[&flood, &calm, &quiet]);
+    assert_eq!(three.status.code(), Some(3), "{}", stderr(&three));
+    for name in ["calm", "quiet"] {
+        let text = fs::read_to_string(at.join(format!("output/{name}/summary.json"))).expect("its results");
+        assert!(text.contains(&format!("\"scenario\": \"{name}\"")), "{name}");
+    }
+    assert!(!at.join("output/flood/summary.json").exists());
+    let compared = |files: &[&str]| {
+        let mut command = poolwise(at);
+        command
+            .arg("compare")
+            .args(files)
+            .args(["--no-plots", "--max-memory", "50 MB"])
+            .output()
+            .expect("an end")
+    };
+    let with_baseline = compared(&[&calm, &flood, &quiet]);
+    assert_eq!(with_baseline.status.code(), Some(3), "{}", stderr(&with_baseline));
+    let text = fs::read_to_string(at.join("output/compare/comparison.json")).expect("a comparison");
+    assert!(text.contains("quiet") && !text.contains("flood"), "{text}");
+    let without = compared(&[&flood, &calm, &quiet]);
+    assert_eq!(without.status.code(), Some(3), "{}", stderr(&without));
+    assert!(stderr(&without).contains("nothing to compare"), "{}", stderr(&without));
     let check = poolwise(at).args(["check", &flood]).output().expect("an end");
     assert_eq!(check.status.code(), Some(0));
     assert!(stderr(&check).contains("most of them wait at centre `d`"), "{}", stderr(&check));

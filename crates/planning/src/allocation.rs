@@ -342,7 +342,16 @@ fn by_centre(
     if weights.iter().sum::<f64>() <= 0.0 {
         weights.fill(1.0);
     }
-    Ok(apportion(officers, &weights, &needed).into_iter().map(|n| n as u32).collect())
+    // In the order of names, so that equals and rounding do not depend on the order in which centres are listed.
+    let mut by_name: Vec<usize> = (0..pool.centres.len()).collect();
+    by_name.sort_by_key(|&i| &draft.centres[pool.centres[i]].name);
+    let weights: Vec<f64> = by_name.iter().map(|&i| weights[i]).collect();
+    let least: Vec<u64> = by_name.iter().map(|&i| needed[i]).collect();
+    let mut parts = vec![0; by_name.len()];
+    for (&i, n) in by_name.iter().zip(apportion(officers, &weights, &least)) {
+        parts[i] = n as u32;
+    }
+    Ok(parts)
 }
 
 /// `total` in whole parts by weight, each at least its `least` (whose sum is at most `total`).
@@ -371,7 +380,7 @@ fn apportion(total: u64, weights: &[f64], least: &[u64]) -> Vec<u64> {
     }
     let mut parts: Vec<u64> = quota.iter().map(|q| (q + 1e-9).floor() as u64).collect();
     let mut left = total.saturating_sub(parts.iter().sum());
-    // The largest remainders first; of equal ones, the earlier centre.
+    // The largest remainders first; of equal ones, the earlier.
     let mut order: Vec<usize> = (0..parts.len()).collect();
     let remainder = |i: usize| quota[i] - (quota[i] + 1e-9).floor();
     order.sort_by(|&a, &b| {

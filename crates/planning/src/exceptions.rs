@@ -1,6 +1,6 @@
 //! What dated exceptions add to rosters, and take from them, over the statistics window.
 
-use poolwise_engine::model::{HolidayWork, LevelPlan, Line, Model, PoolKind};
+use poolwise_engine::model::{Break, HolidayWork, LevelPlan, Line, Model, PoolKind};
 use poolwise_engine::rosters::{factor, factor_changes, level, scaled};
 use poolwise_engine::time::{HOUR, LocalClock, WEEK};
 
@@ -82,8 +82,13 @@ fn add_line(
             continue;
         }
         let start = clock.instant(day, line.start);
-        let breaks = line.breaks.iter().map(|b| overlap(start + b.after, start + b.after + b.length));
-        let there = overlap(start, clock.instant(day, line.start + line.length)) - breaks.sum::<f64>();
+        let end = clock.instant(day, line.start + line.length);
+        // As the mean officer takes them, where they are staggered; a break ends with the shift.
+        let parts = line.breaks.iter().flat_map(Break::parts);
+        let off: f64 = parts
+            .map(|(begin, length, share)| share * overlap(start + begin, (start + begin + length).min(end)))
+            .sum();
+        let there = overlap(start, end) - off;
         book(officers, there.max(0.0));
     }
 }
@@ -93,7 +98,7 @@ mod tests {
     use super::*;
     use crate::staffing::{staffing, totals};
     use poolwise_engine::model::fixture::{line, model_with, pool};
-    use poolwise_engine::model::{Break, Exception, LevelEnd, Levels, Pool};
+    use poolwise_engine::model::{Exception, LevelEnd, Levels, Pool};
     use poolwise_engine::time::DAY;
 
     fn with_factor(pools: Vec<Pool>, factor: f64, from: f64, until: f64) -> Model {

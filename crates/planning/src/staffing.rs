@@ -83,8 +83,8 @@ pub fn staffing(model: &Model, centre: CentreId) -> Staffing {
 /// Sums over the centres that count in an option's totals.
 pub fn totals(model: &Model) -> Staffing {
     let mut sum = Staffing::default();
-    for (i, _) in model.centres.iter().enumerate().filter(|(_, c)| c.counted) {
-        let one = staffing(model, i);
+    for centre in model.centres_by_name().into_iter().filter(|&c| model.centres[c].counted) {
+        let one = staffing(model, centre);
         sum.posts += one.posts;
         sum.rostered_hours_per_week += one.rostered_hours_per_week;
         sum.headcount += one.headcount;

@@ -286,8 +286,10 @@ fn staffed(
         curve: planner.curve(plan.b, shape),
         cost: match (&rules.pay, &roster) {
             (Some(pay), Some(Ok(drawn))) => {
-                let overtime = summary.measures.get("overtime_hours_per_week").map_or(0.0, |e| e.estimate);
-                Some(Cost::of(pay, &drawn.plan, model.workforce, overtime))
+                // Of the roster itself, whose crews end when others do not.
+                let rostered = self::summary(&drawn.model, how)?;
+                let overtime = rostered.measures.get("overtime_hours_per_week").map_or(0.0, |e| e.estimate);
+                Some(Cost::of(pay, &drawn.plan, &drawn.model, overtime))
             }
             _ => None,
         },

@@ -122,13 +122,8 @@ pub fn measure(model: &Model, outcome: &Outcome) -> Vec<(Key, Value)> {
 
 /// Sums over the counted centres of a count in slot 0, count-seconds.
 fn counted(model: &Model, outcome: &Outcome, count: Count) -> f64 {
-    model
-        .centres
-        .iter()
-        .zip(&outcome.centres)
-        .filter(|(centre, _)| centre.counted)
-        .map(|(_, flow)| flow.integrals.total(0, count))
-        .sum()
+    let by_name = model.centres_by_name().into_iter().filter(|&c| model.centres[c].counted);
+    by_name.map(|c| outcome.centres[c].integrals.total(0, count)).sum()
 }
 
 fn whole(model: &Model, outcome: &Outcome, sheet: &mut Sheet) {

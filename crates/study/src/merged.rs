@@ -107,7 +107,8 @@ impl Merged {
     pub fn add(&mut self, model: &Model, outcome: &Outcome) {
         self.replications += 1;
         let mut queue = vec![0.0; outcome.centres.first().map_or(0, |c| c.integrals.daily_queue.len())];
-        for (c, (sums, flow)) in self.centres.iter_mut().zip(&outcome.centres).enumerate() {
+        for c in model.centres_by_name() {
+            let (sums, flow) = (&mut self.centres[c], &outcome.centres[c]);
             add_hours(&mut sums.exposure, flow.integrals.exposure.iter().copied());
             for (to, from) in sums.counts.iter_mut().zip(&flow.integrals.by_hour) {
                 add_hours(to, from.iter().copied());
@@ -127,8 +128,9 @@ impl Merged {
         }
         let hours = outcome.centres.iter().map(|c| c.integrals.course.len()).max().unwrap_or(0);
         let mut course = vec![0.0; hours];
-        for (_, flow) in outcome.centres.iter().enumerate().filter(|(c, _)| model.centres[*c].counted) {
-            course.iter_mut().zip(&flow.integrals.course).for_each(|(to, from)| *to += from);
+        for c in model.centres_by_name().into_iter().filter(|&c| model.centres[c].counted) {
+            let integrals = &outcome.centres[c].integrals;
+            course.iter_mut().zip(&integrals.course).for_each(|(to, from)| *to += from);
         }
         self.course.resize(hours, 0.0);
         self.course.iter_mut().zip(&course).for_each(|(to, from)| *to += from);
@@ -159,7 +161,7 @@ impl Merged {
             hourly: self.hourly(model),
             queue_path: self.queue_path(confidence),
             local_hours: self.local_hours(model),
-            wait_by_local_hour: self.wait_by_local_hour(),
+            wait_by_local_hour: self.wait_by_local_hour(model),
             completion: self.completion_bins(),
             replications: Vec::new(),
             centres: model.centres.iter().map(|c| (c.name.clone(), c.counted)).collect(),
@@ -199,11 +201,12 @@ impl Merged {
         rows
     }
 
-    fn wait_by_local_hour(&self) -> Vec<LocalHourRow> {
+    fn wait_by_local_hour(&self, model: &Model) -> Vec<LocalHourRow> {
+        let areas = model.areas_by_name();
         (0..HOURS_OF_WEEK)
             .map(|hour_of_week| {
                 let sum = |part: fn(&LocalSums) -> f64| -> f64 {
-                    self.local.iter().map(|area| part(&area[hour_of_week])).sum()
+                    areas.iter().map(|&a| part(&self.local[a][hour_of_week])).sum()
                 };
                 LocalHourRow {
                     hour_of_week,
@@ -293,7 +296,8 @@ impl Merged {
         let home = model.clocks[model.run.clock].offset(middle).0;
         let mut busy = [0.0; HOURS_OF_WEEK];
         let mut on_duty = [0.0; HOURS_OF_WEEK];
-        for (c, sums) in self.centres.iter().enumerate().filter(|(c, _)| model.centres[*c].counted) {
+        for c in model.centres_by_name().into_iter().filter(|&c| model.centres[c].counted) {
+            let sums = &self.centres[c];
             let there = model.clocks[model.centres[c].clock].offset(middle).0;
             let shift = ((home - there) / HOUR).round() as i64;
             for h in 0..HOURS_OF_WEEK {

@@ -155,6 +155,9 @@ pub enum StudyError {
         /// What went wrong.
         why: String,
     },
+    /// Memory was not enough for a replication of any scenario.
+    #[error("{}", .0.join("\n"))]
+    CutShort(Vec<String>),
     /// It was stopped before a replication was finished.
     #[error("stopped before a replication was finished: there are no results")]
     Stopped,
@@ -163,7 +166,7 @@ pub enum StudyError {
 impl StudyError {
     /// Whether what was asked makes no sense, rather than that something went wrong.
     pub fn is_usage(&self) -> bool {
-        !matches!(self, Self::Run { .. } | Self::Stopped)
+        !matches!(self, Self::Run { .. } | Self::CutShort(_) | Self::Stopped)
     }
 }
 

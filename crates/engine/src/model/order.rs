@@ -7,7 +7,8 @@
 //! sought, the requests that are there at the origin.
 
 use super::{
-    Branch, Centre, DeadlineUntil, Demand, Line, Model, Pool, PoolKind, RoleMask, StageKind, Target,
+    AreaId, Branch, Centre, CentreId, DeadlineUntil, Demand, Line, Model, Pool, PoolKind, RoleMask,
+    StageKind, Target,
 };
 use crate::simulation::outcome::{CentreFlow, Flow, Outcome};
 use std::borrow::Cow;
@@ -240,6 +241,25 @@ impl Order {
         flow.waits =
             whole.chain(slots.iter().map(|s| s + 1)).filter_map(|s| waits.get_mut(s)?.take()).collect();
         flow.roles.sort_unstable();
+    }
+}
+
+impl Model {
+    /// The model with its tables in the order of their names, in which it is run: whoever works something out of it that
+    /// must not depend, to the last bit, on how tables are listed takes this one.
+    pub fn in_order_of_names(&self) -> Cow<'_, Model> {
+        Order::of(self).sorted(self)
+    }
+
+    /// Numbers of the centres in the order of their names, in which sums over them are added up: a sum of rounded numbers
+    /// depends on the order, and nothing may depend on that of the tables.
+    pub fn centres_by_name(&self) -> Vec<CentreId> {
+        Places::of(self.centres.iter().map(|x| x.name.as_str())).old
+    }
+
+    /// The same of the areas.
+    pub fn areas_by_name(&self) -> Vec<AreaId> {
+        Places::of(self.areas.iter().map(|x| x.name.as_str())).old
     }
 }
 

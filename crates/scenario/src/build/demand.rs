@@ -14,7 +14,10 @@ use poolwise_engine::time::HOURS_OF_WEEK;
 /// The areas, their weights scaled to shares.
 pub fn areas(b: &mut Builder<'_>) -> Vec<Area> {
     let input = b.input;
-    let total: f64 = input.area.iter().map(|(_, a)| a.share.value).sum();
+    let mut weights: Vec<f64> = input.area.iter().map(|(_, a)| a.share.value).collect();
+    // In an order of their own: the sum, which is rounded, must not depend on that of the tables.
+    weights.sort_by(f64::total_cmp);
+    let total: f64 = weights.iter().sum();
     input
         .area
         .iter()

@@ -147,8 +147,10 @@ fn permitted(b: &mut Builder<'_>, input: &PermittedIn) -> Option<Permitted> {
     }
     let length = input.length.get()?;
     check_length(length, b.cx);
+    let mut starts: Vec<f64> = starts.items.iter().map(|s| s.seconds).collect();
+    starts.sort_by(f64::total_cmp);
     Some(Permitted {
-        starts: starts.items.iter().map(|s| s.seconds).collect(),
+        starts,
         length: length.seconds,
         days: input.days.0,
         breaks: breaks(&input.breaks, length.seconds, Stagger::Yes, b.cx),

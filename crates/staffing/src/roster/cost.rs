@@ -1,9 +1,11 @@
-//! What a roster costs a week: ordinary pay of all who are employed, premiums on rostered hours, overtime.
+//! What a roster costs a week: ordinary pay of all who are employed, premiums on rostered hours, officers whom exceptions call
+//! in, overtime.
 
 use super::patterns::Tour;
 use super::{Plan, Row};
-use poolwise_engine::model::Workforce;
+use poolwise_engine::model::{Model, Workforce};
 use poolwise_engine::time::HOUR;
+use poolwise_planning::exceptions;
 use poolwise_planning::roster_rules::Pay;
 use serde::Serialize;
 
@@ -16,13 +18,17 @@ pub struct Cost {
     pub ordinary: f64,
     /// Each premium by name: rostered hours that it covers, and what they cost on top.
     pub premiums: Vec<(String, f64, f64)>,
-    /// Overtime hours, as simulated, and what they cost.
+    /// Hours of officers who come besides while dated exceptions last, in the mean over the run, and what they cost at an
+    /// hour's pay. Who is sent away meanwhile stays employed and paid.
+    pub exceptions: (f64, f64),
+    /// Overtime hours of the roster, as simulated, and what they cost.
     pub overtime: (f64, f64),
 }
 
 impl Cost {
-    /// The cost of a plan with so many hours of overtime a week.
-    pub fn of(pay: &Pay, plan: &Plan, workforce: Workforce, overtime_hours: f64) -> Self {
+    /// The cost of a plan in `model`, its scenario with it, with so many hours of overtime a week.
+    pub fn of(pay: &Pay, plan: &Plan, model: &Model, overtime_hours: f64) -> Self {
+        let called_in: f64 = plan.employed.iter().map(|at| exceptions::change(model, at.id).more).sum();
         let premiums = pay
             .premiums
             .iter()
@@ -33,15 +39,16 @@ impl Cost {
             .collect();
         Self {
             currency: pay.currency.clone(),
-            ordinary: f64::from(plan.officers()) * workforce.hours_per_week * pay.hour,
+            ordinary: f64::from(plan.officers()) * model.workforce.hours_per_week * pay.hour,
             premiums,
+            exceptions: (called_in, called_in * pay.hour),
             overtime: (overtime_hours, overtime_hours * pay.hour * pay.overtime),
         }
     }
 
     /// All of it.
     pub fn total(&self) -> f64 {
-        self.ordinary + self.premiums.iter().map(|p| p.2).sum::<f64>() + self.overtime.1
+        self.ordinary + self.premiums.iter().map(|p| p.2).sum::<f64>() + self.exceptions.1 + self.overtime.1
     }
 }
 

@@ -105,6 +105,28 @@ impl PoolAnswer {
 /// steps: where a numerical solution would take more than its part, an approximation that costs next to nothing
 /// stands in its place and says so.
 pub fn oracle(model: &Model) -> Oracle {
+    let mut pools = answers(&model.in_order_of_names());
+    let centres = || model.centres.iter().map(|x| x.name.as_str());
+    let roles = || model.roles.iter().map(String::as_str);
+    let classes = || model.classes.iter().map(|x| x.name.as_str());
+    for pool in &mut pools {
+        pool.roles.sort_by_key(|role| place(roles(), role));
+    }
+    pools.sort_by_cached_key(|pool| {
+        let role = pool.roles.first().map(|role| place(roles(), role));
+        let class = pool.class.as_ref().map(|class| place(classes(), class));
+        (place(centres(), &pool.centre), role, class)
+    });
+    Oracle { judged_at: f64::NAN, pools }
+}
+
+/// Where a name stands in a list.
+fn place<'n>(mut names: impl Iterator<Item = &'n str>, name: &str) -> Option<usize> {
+    names.position(|n| n == name)
+}
+
+/// The answers about the pools of a model whose tables are in the order of names.
+fn answers(model: &Model) -> Vec<PoolAnswer> {
     let load = offered_load::expected(model);
     let found = pools::find(model, &load);
     let mut solved = changing::Solved::new(&found);
@@ -128,7 +150,7 @@ pub fn oracle(model: &Model) -> Oracle {
             }
         }
     }
-    Oracle { judged_at: f64::NAN, pools }
+    pools
 }
 
 /// The nearest approximation of a pool that fits no exact model.

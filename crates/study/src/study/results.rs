@@ -7,8 +7,8 @@ use crate::uncertain::{DifferenceSpread, Uncertain};
 use poolwise_engine::trace::TraceRow;
 use serde::Serialize;
 
-/// The results of a study, scenarios in its order. Those that were not reached before a stop are missing at the
-/// end.
+/// The results of a study, scenarios in its order. Those that were not reached before a stop, or needed more memory than a run
+/// may take, are missing.
 #[derive(Debug, Clone)]
 pub struct Results {
     /// Scenarios.
@@ -19,13 +19,16 @@ pub struct Results {
     pub uncertain_differences: Vec<DifferenceSpread>,
     /// Everything asked for was done.
     pub complete: bool,
-    /// Where memory was not enough for a run: which, and how it came. What was finished before it is there.
-    pub cut_short: Option<String>,
+    /// Where memory was not enough for a run: which, and how it came. What was finished before it, and every other scenario,
+    /// is there.
+    pub cut_short: Vec<String>,
 }
 
 /// One scenario's results.
 #[derive(Debug, Clone)]
 pub struct Case {
+    /// Its scenario: the place among the study's, from 0.
+    pub place: usize,
     /// Estimates, theory beside them, warnings, warm-up, precision.
     pub summary: Summary,
     /// The same with uncertain inputs drawn, if they were.

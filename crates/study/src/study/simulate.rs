@@ -19,33 +19,27 @@ pub(super) fn run(study: &Study, options: &Options, watch: &dyn Watch) -> Result
         _ => 1,
     };
     let (mut cases, mut all) = (Vec::new(), Vec::new());
-    let (mut complete, mut cut_short) = (true, None);
-    'groups: for group in scenarios.chunks(size) {
+    let (mut complete, mut cut_short) = (true, Vec::new());
+    for (g, group) in scenarios.chunks(size).enumerate() {
         if watch.stopped() {
             break;
         }
-        for (scenario, one) in group.iter().zip(replicate_group(group, &settings, watch)?) {
-            if let (None, Some(why)) = (&cut_short, &one.replicated.cut_short) {
+        for (i, (scenario, one)) in group.iter().zip(replicate_group(group, &settings, watch)?).enumerate() {
+            if let Some(why) = &one.replicated.cut_short {
                 complete = false;
-                cut_short = Some((scenario.model.name.clone(), format!("{why} (--max-memory)")));
+                cut_short.push(format!("{}: {why} (--max-memory)", scenario.model.name));
             }
-            // Cases belong to scenarios by their place, so that none may be left out between two others.
-            if cut_short.is_some() && one.replicated.replications() == 0 {
-                break 'groups;
-            }
+            // Whoever needs too much memory is left out; the others have nothing to do with it.
             if one.replicated.replications() > 0 {
                 complete &= one.ended;
-                let (case, replicated) = sum_up(scenario, one, options.theory);
+                let (case, replicated) = sum_up(scenario, g * size + i, one, options.theory);
                 cases.push(case);
                 all.push(replicated);
             }
         }
     }
     if cases.is_empty() {
-        return Err(match cut_short {
-            Some((scenario, why)) => StudyError::Run { scenario, why },
-            None => StudyError::Stopped,
-        });
+        return Err(if cut_short.is_empty() { StudyError::Stopped } else { StudyError::CutShort(cut_short) });
     }
     complete &= cases.len() == scenarios.len()
         && cases.iter().all(|c| c.summary.replications == c.summary.replications_planned);
@@ -54,13 +48,14 @@ pub(super) fn run(study: &Study, options: &Options, watch: &dyn Watch) -> Result
         (draws, complete) = draw(study, options, &mut cases, watch)?;
         let scenarios = draws.iter().zip(study.names());
         cut_short = scenarios
-            .filter_map(|(d, name)| {
-                Some((name.to_owned(), format!("{} (--max-memory)", d.cut_short.as_ref()?)))
-            })
-            .next();
+            .filter_map(|(d, name)| Some(format!("{name}: {} (--max-memory)", d.cut_short.as_ref()?)))
+            .collect();
     }
-    let models: Vec<&Model> = scenarios[..cases.len()].iter().map(|s| &s.model).collect();
-    let mut comparison = (study.is_paired() && models.len() > 1).then(|| compare(&models, &all, 0));
+    let models: Vec<&Model> = cases.iter().map(|case| &scenarios[case.place].model).collect();
+    // Nothing can be compared with a baseline that was not finished.
+    let has_baseline = cases.first().is_some_and(|case| case.place == 0);
+    let mut comparison =
+        (study.is_paired() && has_baseline && models.len() > 1).then(|| compare(&models, &all, 0));
     let uncertain_differences = match &comparison {
         Some(base) if draws.len() == models.len() => differences(&study.names(), &draws, 0, base),
         _ => Vec::new(),
@@ -70,7 +65,6 @@ pub(super) fn run(study: &Study, options: &Options, watch: &dyn Watch) -> Result
         let drawn: Vec<_> = cases.iter().filter_map(|c| c.uncertain.as_ref()).collect();
         comparison.verdict = verdict::comparison(&summaries, comparison, &uncertain_differences, &drawn);
     }
-    let cut_short = cut_short.map(|(name, why)| format!("{name}: {why}"));
     Ok(Results { cases, comparison, uncertain_differences, complete, cut_short })
 }
 
@@ -109,8 +103,8 @@ fn replicate_group(
     Ok(all.into_iter().map(finished).collect())
 }
 
-/// A scenario's estimates with theory beside them and everything that a reader should be warned of.
-fn sum_up(scenario: &Scenario, one: Finished, theory: bool) -> (Case, Replicated) {
+/// The estimates of a scenario, the study's `place`th, with theory beside them and everything that a reader should be warned of.
+fn sum_up(scenario: &Scenario, place: usize, one: Finished, theory: bool) -> (Case, Replicated) {
     let Finished { mut replicated, reached, .. } = one;
     let mut summary = summarise(&scenario.model, &replicated);
     summary.precision = reached;
@@ -123,7 +117,7 @@ fn sum_up(scenario: &Scenario, one: Finished, theory: bool) -> (Case, Replicated
     summary.verdict = verdict::run(&summary, &summary.about);
     let trace = std::mem::take(&mut replicated.trace);
     let values = Kept::of(&replicated);
-    (Case { summary, uncertain: None, requests: replicated.requests, trace, values }, replicated)
+    (Case { place, summary, uncertain: None, requests: replicated.requests, trace, values }, replicated)
 }
 
 /// Draws the inputs of all scenarios, and puts what comes of it beside the runs at base values. Stopped by
