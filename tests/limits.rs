@@ -34,7 +34,7 @@ fn work_beyond_all_officers_stops_the_run_names_the_centre_and_keeps_what_is_fin
     let folder = tempfile::tempdir().expect("a folder");
     let at = folder.path();
     let calm = scenario(at, "calm", "400 per hour", "1 week", 2);
-    let flood = scenario(at, "flood", "1e6 per second", "4 weeks", 2);
+    let flood = scenario(at, "flood", "1e6 per second", "1 week", 2);
     let run = |files: &[&str]| {
         let mut command = poolwise(at);
         command.arg("run").args(files).args(["--no-plots", "--max-memory", "50 MB"]);

@@ -174,7 +174,7 @@ fn exceptions_are_in_local_time() {
     assert_eq!(e.demand, vec![(Some(0), Some(0), 2.0), (Some(0), Some(1), 2.0), (None, None, 3.0)]);
     assert_eq!(e.roster, vec![(0, 0.5)]);
     assert_eq!(m.rules.iter().map(|r| r.exception).collect::<Vec<_>>(), vec![Some(0), None, None]);
-    assert_eq!(m.rules[0].key, name_key("outage route 1"));
+    assert_eq!(m.rules[0].key, name_key("outage to Los Angeles"));
     assert_eq!(m.rules[1].key, name_key("local hours"));
 }
 
@@ -186,7 +186,12 @@ fn rules() {
     )
     .model;
     let r = &m.rules[0];
-    assert_eq!(r.key, name_key("route 1"));
+    assert_eq!(
+        r.key,
+        name_key(
+            "research of biographic from Newark to Los Angeles or PERC Sun 22:00-06:00, Mon 05:00-07:00"
+        )
+    );
     assert!(r.stages.iter().enumerate().all(|(s, on)| *on == (s == stage(&m, "research"))));
     assert_eq!((&r.classes[..], &r.areas[..]), (&[false, true][..], &[false, true][..]));
     // Sunday's span runs over the end of the week into Monday's and joins it.

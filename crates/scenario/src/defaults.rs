@@ -5,6 +5,7 @@ use super::diagnostic::Problems;
 use super::input::Req;
 use super::parts::{AbsenceIn, AreaIn, ClassIn, HoursIn, ProfileIn, RouteIn, ScenarioIn, StageIn, TargetIn};
 use super::quantity::{HoursWord, write_clock};
+use super::route_names;
 use super::scalar::{NonNegative, Positive, Prose, Share, Text, Whole};
 use super::source::Place;
 use poolwise_engine::time::{DAY, HOUR, WEEK};
@@ -186,13 +187,8 @@ fn routes(s: &mut ScenarioIn) {
             duplicate: None,
         });
     }
-    let number = |list: &mut List<RouteIn>| {
-        for (i, route) in list.items.iter_mut().enumerate() {
-            route.name.get_or_insert_with(|| Text { value: format!("route {}", i + 1), place: route.place });
-        }
-    };
-    number(&mut s.route);
+    route_names::fill(&mut s.route);
     for exception in &mut s.exception.items {
-        number(&mut exception.routes);
+        route_names::fill(&mut exception.routes);
     }
 }

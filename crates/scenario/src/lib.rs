@@ -20,6 +20,7 @@ pub mod levers;
 mod node;
 mod parts;
 mod quantity;
+mod route_names;
 mod scalar;
 mod schema;
 mod source;

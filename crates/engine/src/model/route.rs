@@ -5,7 +5,7 @@ use super::{AreaId, CentreId, ClassId};
 /// One routing rule. The first rule that matches decides.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rule {
-    /// Key of the rule's draws: a hash of its name (its position where it has none).
+    /// Key of the rule's draws: a hash of its name (what it says, where it has none).
     pub key: u64,
     /// Stages it applies to, by stage.
     pub stages: Vec<bool>,

@@ -10,6 +10,7 @@ use super::integral::Count;
 use super::outcome::Outcome;
 use super::request::Phase;
 use super::sim::Sim;
+use super::trace::TraceKind;
 
 /// Relative error that sums of rounded numbers may show.
 const TOLERANCE: f64 = 1e-7;
@@ -33,9 +34,19 @@ impl Sim<'_> {
             }
             match r.phase {
                 Phase::Underway => {}
-                Phase::Waiting => waiting[r.station as usize] += end - r.enqueued,
+                Phase::Waiting => {
+                    waiting[r.station as usize] += end - r.enqueued;
+                    if !r.copy {
+                        let (stage, centre) = (r.stage as usize, Some(r.centre as usize));
+                        self.obs.trace_row(r, stage, centre, f64::NAN, f64::NAN, TraceKind::Waiting);
+                    }
+                }
                 Phase::InService => {
                     let officers = f64::from(self.service(r).officers);
+                    if !r.copy && !r.orphan {
+                        let (stage, centre) = (r.stage as usize, Some(r.centre as usize));
+                        self.obs.trace_row(r, stage, centre, r.started, f64::NAN, TraceKind::InService);
+                    }
                     given[r.station as usize] += officers * (end - r.started);
                     let inside = officers * (end - r.started.max(self.model.run.warm_up)).max(0.0);
                     if r.rework {

@@ -231,6 +231,7 @@ impl<'m> Observer<'m> {
     #[inline]
     pub fn still_under_way(&mut self, r: &Request) {
         self.cell(r).conservation.beyond += 1;
+        self.trace_row(r, r.stage as usize, None, f64::NAN, f64::NAN, TraceKind::UnderWay);
     }
 
     /// A request reaches its stage, `inside` the window or not.
@@ -480,7 +481,11 @@ impl<'m> Observer<'m> {
                 stage,
                 centre,
                 booked: r.arrival,
-                reached: if kind == TraceKind::Exit { finished } else { r.reached },
+                reached: match kind {
+                    TraceKind::Exit => finished,
+                    TraceKind::UnderWay => f64::NAN,
+                    _ => r.reached,
+                },
                 started,
                 finished,
                 kind,

@@ -10,17 +10,17 @@ pub struct TraceRow {
     pub class: usize,
     /// Area index.
     pub area: usize,
-    /// Stage index: a service, or an exit.
+    /// Stage index: a service, or an exit; of a request under way at the end, any.
     pub stage: usize,
     /// Centre index of a service.
     pub centre: Option<usize>,
     /// Booking.
     pub booked: f64,
-    /// When it reached the stage.
+    /// When it reached the stage; NaN where it has not by the end of the run.
     pub reached: f64,
     /// Start of the (last piece of) service.
     pub started: f64,
-    /// End of service, or the instant of the exit.
+    /// End of service, or the instant of the exit; NaN where the run ends before.
     pub finished: f64,
     /// What it was.
     pub kind: TraceKind,
@@ -37,6 +37,12 @@ pub enum TraceKind {
     Duplicate,
     /// The request left.
     Exit,
+    /// At the end of the run it still waits, at the stage and centre named.
+    Waiting,
+    /// At the end of the run it is in service.
+    InService,
+    /// At the end of the run it is on its way to the stage named.
+    UnderWay,
 }
 
 impl TraceKind {
@@ -47,6 +53,9 @@ impl TraceKind {
             Self::Interrupted => "interrupted",
             Self::Duplicate => "duplicate",
             Self::Exit => "exit",
+            Self::Waiting => "waiting",
+            Self::InService => "in service",
+            Self::UnderWay => "under way",
         }
     }
 }

@@ -227,10 +227,11 @@ fn warn_unstable(b: &mut Builder<'_>, model: &Model, load: &Load) -> Vec<Overloa
         }
         few => {
             for s in few {
-                let roles: Vec<&str> = (0..model.roles.len())
+                let mut roles: Vec<&str> = (0..model.roles.len())
                     .filter(|r| s.roles >> r & 1 == 1)
                     .map(|r| model.roles[r].as_str())
                     .collect();
+                roles.sort_unstable();
                 let place = place(b, s);
                 b.cx.warning(
                     place,

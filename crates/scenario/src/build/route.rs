@@ -18,17 +18,17 @@ pub fn rules(b: &mut Builder<'_>) -> (Vec<Rule>, Vec<Place>) {
     for (i, exception) in input.exception.items.iter().enumerate() {
         names_differ(&exception.routes.items, b.cx);
         let of = exception.name.get().map_or("", Text::as_str);
-        for (n, route) in exception.routes.items.iter().enumerate() {
-            let name = route.name.as_ref().map_or_else(|| format!("route {}", n + 1), |t| t.value.clone());
+        for route in &exception.routes.items {
+            let name = route.name.as_ref().map_or("", Text::as_str);
             out.push(rule(b, route, name_key(&format!("{of} {name}")), Some(i)));
             places.push(route.place);
         }
     }
     names_differ(&input.route.items, b.cx);
     b.routing_ok &= b.cx.intact(input.route.place);
-    for (n, route) in input.route.items.iter().enumerate() {
-        let name = route.name.as_ref().map_or_else(|| format!("route {}", n + 1), |t| t.value.clone());
-        out.push(rule(b, route, name_key(&name), None));
+    for route in &input.route.items {
+        let name = route.name.as_ref().map_or("", Text::as_str);
+        out.push(rule(b, route, name_key(name), None));
         places.push(route.place);
     }
     (out, places)

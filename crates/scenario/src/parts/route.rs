@@ -9,7 +9,7 @@ use crate::scalar::{Count, Share, Text};
 table! {
     /// A rule that says which centre does the work.
     pub struct RouteIn {
-        /// Name, which keys its draws. Default: `route` and its position.
+        /// Name, which keys its draws. Default: what the rule says.
         name: Option<Text>,
         /// Service stages it applies to. Default: all.
         stages: Option<List<Text>>,

@@ -230,7 +230,8 @@ pub enum HoursWord {
     Span(WeekSpan),
 }
 
-fn write_span(s: &WeekSpan) -> String {
+/// A span as scenarios write it.
+pub fn write_span(s: &WeekSpan) -> String {
     format!("{} {}-{}", write_days(&s.days), write_clock(s.from), write_clock(s.to))
 }
 

@@ -4,7 +4,7 @@ mod calendar;
 mod moment;
 mod units;
 
-pub use calendar::{Clock, Date, Days, HoursWord, Instant, WeekSpan, write_clock};
+pub use calendar::{Clock, Date, Days, HoursWord, Instant, WeekSpan, write_clock, write_span};
 pub use moment::{DateOrder, Moment, hour_cell, moment};
 pub use units::{
     Dur, LONGEST, Rate, Span, Unit, convert, duration, named_unit, unit_names, with_unit, write_duration,
