@@ -157,6 +157,12 @@ impl Source {
         }
     }
 
+    /// The seed of the request that arrives now, of a rate.
+    #[inline(always)]
+    pub fn seed(&mut self) -> u64 {
+        self.rng.next_u64()
+    }
+
     /// Makes `r` the request that arrives at `t`.
     #[inline(always)]
     pub fn begin(&mut self, model: &Model, r: &mut Request, t: f64) {

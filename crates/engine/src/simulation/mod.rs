@@ -23,6 +23,7 @@ mod event_list;
 mod hours;
 mod instant;
 pub mod integral;
+mod lane;
 mod limits;
 mod network;
 mod observe;

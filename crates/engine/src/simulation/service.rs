@@ -413,6 +413,22 @@ fn start_work(
     (s, service): (u32, &Service),
     t: f64,
 ) {
+    begin_work(net, obs, station, r, service, t);
+    r.phase = Phase::InService;
+    let at = if r.deadline < r.ends { r.deadline } else { r.ends };
+    events.schedule(Entity::Request(s), at, Rank::Finish);
+}
+
+/// Officers begin to work on a request at `t`: what is recorded, and when it will end.
+#[inline(always)]
+pub(super) fn begin_work(
+    net: &Network,
+    obs: &mut Observer,
+    station: &mut Station,
+    r: &mut Request,
+    service: &Service,
+    t: f64,
+) {
     if r.deadline < f64::INFINITY && net.deadline_terms(r.class).met_by_start(r.stage) {
         obs.deadline_met(r, obs.inside);
         r.deadline = f64::INFINITY;
@@ -430,9 +446,6 @@ fn start_work(
     }
     r.started = t;
     r.ends = t + r.left;
-    r.phase = Phase::InService;
-    let (at, rank) = if r.deadline < r.ends { (r.deadline, Rank::Finish) } else { (r.ends, Rank::Finish) };
-    events.schedule(Entity::Request(s), at, rank);
 }
 
 /// Adds a service to the end of a level pool's list.

@@ -31,16 +31,18 @@ pub(super) struct Sim<'m> {
     pub pools: Vec<PoolRun<'m>>,
     /// Of all centres.
     pub stations: Vec<Station>,
-    sources: Vec<Source>,
+    pub sources: Vec<Source>,
     backfills: Vec<Backfill>,
-    components: Vec<Component>,
+    pub components: Vec<Component>,
+    /// They are simulated one after the other.
+    apart: bool,
     /// Seed of the next request of each past stream.
     backfill_seeds: Vec<u64>,
     replication: u64,
     pub absences: u64,
     pub instant: Instant,
     /// Turn of each source among those with an arrival at one instant.
-    turns: Vec<u64>,
+    pub turns: Vec<u64>,
     pub now: f64,
     pub end: f64,
     /// Events after this instant do not happen: the end, or the beginning of time after a failure.
@@ -63,7 +65,7 @@ impl<'m> Sim<'m> {
         // Requests are numbered over all of a model, and those of the beginning come from anywhere.
         let apart = !tracing && model.run.start.is_empty();
         let components = if apart {
-            together(components(model, &sources, &backfills))
+            components(model, &sources, &backfills)
         } else {
             vec![whole(model, &sources, &backfills)]
         };
@@ -81,6 +83,7 @@ impl<'m> Sim<'m> {
             backfill_seeds: vec![0; backfills.len()],
             backfills,
             components,
+            apart,
             replication: u64::from(replication),
             absences,
             instant: Instant::new(),
@@ -164,7 +167,18 @@ impl<'m> Sim<'m> {
 
     /// Runs to the end, component by component.
     pub fn run(mut self) -> Result<Outcome, Failure> {
-        for component in std::mem::take(&mut self.components) {
+        let mut components = std::mem::take(&mut self.components);
+        if self.apart {
+            let mut others = Vec::new();
+            for component in components {
+                match self.lane(&component) {
+                    Some(lane) => self.run_lane(&component, lane),
+                    None => others.push(component),
+                }
+            }
+            components = together(others);
+        }
+        for component in components {
             self.begin_component(&component);
             self.begin_with();
             self.run_component(&component);
