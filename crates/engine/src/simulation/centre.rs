@@ -56,27 +56,50 @@ pub(super) struct LevelState {
 /// The officers of a by-officer level as persons.
 #[derive(Debug, Default)]
 pub(super) struct Seats {
-    pub hands: Vec<u32>,
-    pub idle: VecDeque<u32>,
+    hands: Vec<u32>,
+    idle: VecDeque<u32>,
+    /// Seats at work on requests that take several, so that no look through all seats finds them.
+    teams: BTreeMap<u32, Vec<u32>>,
 }
 
 impl Seats {
-    /// Gives a request to as many idle officers as it asks for, the longest idle first.
-    pub fn take(&mut self, request: u32, officers: u32) {
+    /// Gives a request to as many idle officers as it asks for, the longest idle first; the seat of the last of them.
+    pub fn take(&mut self, request: u32, officers: u32) -> u32 {
+        let mut last = NONE;
+        let mut team = Vec::new();
         for _ in 0..officers {
             if let Some(seat) = self.idle.pop_front() {
                 self.hands[seat as usize] = request;
+                last = seat;
+                if officers > 1 {
+                    team.push(seat);
+                }
+            }
+        }
+        if officers > 1 {
+            // They are free again in the order of their seats.
+            team.sort_unstable();
+            self.teams.insert(request, team);
+        }
+        last
+    }
+
+    /// The officers who are still on duty and have a request in hand become idle; `seat` is that of one alone.
+    pub fn release(&mut self, request: u32, seat: u32, officers: u32) {
+        if officers == 1 {
+            self.free(request, seat);
+        } else {
+            for seat in self.teams.remove(&request).unwrap_or_default() {
+                self.free(request, seat);
             }
         }
     }
 
-    /// The officers who are still on duty and have a request in hand become idle.
-    pub fn release(&mut self, request: u32) {
-        for (seat, hand) in self.hands.iter_mut().enumerate() {
-            if *hand == request {
-                *hand = NONE;
-                self.idle.push_back(seat as u32);
-            }
+    /// A seat is idle, unless its officer has left and perhaps another sits there now.
+    fn free(&mut self, request: u32, seat: u32) {
+        if let Some(hand) = self.hands.get_mut(seat as usize).filter(|hand| **hand == request) {
+            *hand = NONE;
+            self.idle.push_back(seat);
         }
     }
 

@@ -152,7 +152,7 @@ impl Sim<'_> {
             {
                 levels.busy += wanted;
                 if let Some(seats) = &mut levels.seats {
-                    seats.take(s, wanted);
+                    self.requests[s].seat = seats.take(s, wanted);
                 }
                 return (p, NONE);
             }

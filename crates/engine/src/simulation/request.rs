@@ -106,6 +106,8 @@ pub(super) struct Request {
     pub seen: bool,
     /// `by-officer` levels: so many of its officers leave after this case.
     pub leaving: u32,
+    /// `by-officer` levels: the officer's seat, where one alone is at work on it.
+    pub seat: u32,
 }
 
 impl Request {
@@ -164,6 +166,7 @@ impl Request {
         done: false,
         seen: false,
         leaving: 0,
+        seat: NONE,
     };
 
     /// Makes this a new request, of a class and area whose sums have number `cell`. Written field by field,
@@ -223,6 +226,8 @@ impl Request {
             done,
             seen,
             leaving,
+            // Set where it is used.
+            seat: _,
         } = self;
         *seed = of;
         *arrival = booked;

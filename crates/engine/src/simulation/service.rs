@@ -25,6 +25,8 @@ pub(super) struct Team {
     first: u32,
     /// Officers of a by-officer level who leave after the case.
     leaving: u32,
+    /// Seat of one alone of a by-officer level.
+    seat: u32,
 }
 
 impl<'m> Sim<'m> {
@@ -39,6 +41,7 @@ impl<'m> Sim<'m> {
             officers: self.service(r).officers,
             first: r.officer,
             leaving: r.leaving,
+            seat: r.seat,
         }
     }
 
@@ -120,7 +123,7 @@ impl<'m> Sim<'m> {
         let PoolState::Levels(levels) = &mut self.pools[team.pool].state else { return };
         levels.busy -= team.officers - team.leaving;
         if let Some(seats) = &mut levels.seats {
-            seats.release(s);
+            seats.release(s, team.seat, team.officers);
             if team.leaving > 0 {
                 levels.leaving -= team.leaving;
                 let by = -f64::from(team.leaving);
