@@ -3,9 +3,9 @@
 
 use poolwise_engine::model::Model;
 use poolwise_scenario::{Library, Overrides, load_embedded};
-use poolwise_study::measures::Section;
+use poolwise_study::measures::{PRIMARY, Section, more_is_better};
 use poolwise_study::summarise::estimate;
-use poolwise_study::summary::{PRIMARY, Verdict, larger_is_better};
+use poolwise_study::summary::Verdict;
 use poolwise_study::{Replicated, Settings, Unwatched, compare, replicate};
 
 /// M/M/1, with patience.
@@ -96,7 +96,7 @@ fn the_best_and_the_verdicts_agree_and_differences_of_shares_are_possible() {
                 let of = |name: &str| best.iter().find(|b| b.scenario == name).expect("a scenario");
                 let (option, base) = (of(&row.scenario), of(&found.baseline));
                 let verdict = row.verdict.expect("a verdict");
-                let better = if larger_is_better(measure) { Verdict::More } else { Verdict::Less };
+                let better = if more_is_better(measure) { Verdict::More } else { Verdict::Less };
                 assert!(!option.is_best || verdict == better);
                 assert!(!(base.is_best || base.may_be_best) || verdict != better);
                 assert!(!base.is_best || (verdict != better && verdict != Verdict::CannotTell));

@@ -478,3 +478,17 @@ fn names_of_scenarios() {
     bad("name = \"..\"", 1, 8, &["cannot be the name of a folder"]);
     bad("name = \"\"", 1, 8, &["must not be empty"]);
 }
+
+#[test]
+fn a_precision_is_of_measures_of_the_whole_that_replications_make_more_precise() {
+    let of = |name: &str| format!("[run]\nprecision = {{ relative = 0.1, measures = [\"{name}\"] }}");
+    let allowed = ["did you mean `answered_within`?", "`turned_away_share`"];
+    bad(&of("answerd_within"), 2, 43, &allowed);
+    bad(&of("posts"), 2, 43, &["`posts` is the same in every replication"]);
+    bad(&of("p_wait"), 2, 43, &["`p_wait` is not of the whole scenario"]);
+    let names = ["answered_within", "answered_within_of_answered", "turned_away_share", "backlog_at_end"];
+    for name in names {
+        let loaded = Folder::new().over(&of(name)).expect("a scenario");
+        assert_eq!(loaded.model.run.precision.expect("a rule").measures, [name]);
+    }
+}

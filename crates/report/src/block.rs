@@ -1,10 +1,11 @@
 //! The tables of a report as plain text cells, the same for the terminal and for the page.
 
-use super::measure::{self, Measure, Unit, Wish};
 use super::number::{self, Scale};
 use super::setting::Setting;
 use poolwise_stats::Estimate;
-use poolwise_study::summary::{Comparison, Difference, PRIMARY, Summary, UtilizationRange, Verdict};
+use poolwise_study::Wording;
+use poolwise_study::measures::{Better, Measure, PRIMARY, Unit, find};
+use poolwise_study::summary::{Comparison, Difference, Summary, UtilizationRange, Verdict};
 use poolwise_study::warm_up::WarmUp;
 
 /// What one option needs.
@@ -58,12 +59,6 @@ impl Cell {
     }
 }
 
-/// The service target when all scenarios have the same.
-pub fn common_target(summaries: &[&Summary]) -> Option<f64> {
-    let first = summaries.first()?.target_hours;
-    summaries.iter().all(|s| s.target_hours == first).then_some(first)
-}
-
 /// All scenarios side by side: what each needs, delivers, and spends beside.
 pub fn scenarios(summaries: &[&Summary]) -> Vec<Block> {
     let mut needs = levels("What it needs", &NEEDS, summaries);
@@ -89,17 +84,17 @@ fn range_cells(range: Option<UtilizationRange>) -> [Cell; 2] {
 }
 
 fn levels(title: &str, names: &[&str], summaries: &[&Summary]) -> Block {
-    let target = common_target(summaries);
+    let wording = Wording::of(summaries);
     let columns: Vec<(&Measure, Scale)> = names
         .iter()
-        .filter_map(|name| measure::find(name))
+        .filter_map(|name| find(name))
         .map(|m| {
             let values = summaries.iter().filter_map(|s| s.measures.get(m.name)).map(|e| e.estimate);
             (m, Scale::of(m.unit, values))
         })
         .collect();
     let mut header = vec!["Scenario".to_owned()];
-    header.extend(columns.iter().map(|(m, scale)| heading(&m.label(target), scale, None)));
+    header.extend(columns.iter().map(|(m, scale)| heading(&wording.label(m), scale, None)));
     let rows = summaries
         .iter()
         .map(|s| {
@@ -114,7 +109,7 @@ fn levels(title: &str, names: &[&str], summaries: &[&Summary]) -> Block {
     Block { title: title.to_owned(), header, rows }
 }
 
-fn heading(label: &str, scale: &Scale, wish: Option<Wish>) -> String {
+fn heading(label: &str, scale: &Scale, better: Option<Better>) -> String {
     let mut text = label.to_owned();
     // Hours of work already have the word in their label; only their period is missing.
     match scale.unit {
@@ -124,10 +119,10 @@ fn heading(label: &str, scale: &Scale, wish: Option<Wish>) -> String {
         "%" => text.push_str(PER_CENT),
         unit => text.push_str(&format!(", {unit}")),
     }
-    match wish {
-        Some(Wish::More) => text + " (more is better)",
-        Some(Wish::Less) => text + " (less is better)",
-        Some(Wish::Neither) | None => text,
+    match better {
+        Some(Better::More) => text + " (more is better)",
+        Some(Better::Less) => text + " (less is better)",
+        Some(Better::Neither) | None => text,
     }
 }
 
@@ -152,17 +147,17 @@ pub fn differences(comparison: &Comparison, summaries: &[&Summary]) -> Vec<Block
 }
 
 fn difference_block(title: &str, names: &[&str], comparison: &Comparison, summaries: &[&Summary]) -> Block {
-    let target = common_target(summaries);
+    let wording = Wording::of(summaries);
     let columns: Vec<(&Measure, Scale)> = names
         .iter()
         .filter(|name| rows_of(comparison, name).next().is_some())
-        .filter_map(|name| measure::find(name))
+        .filter_map(|name| find(name))
         .map(|m| (m, difference_scale(m, comparison, summaries)))
         .collect();
     let mut header = vec!["Scenario".to_owned()];
     let with_verdict = names.iter().any(|n| PRIMARY.contains(n));
     header.extend(
-        columns.iter().map(|(m, scale)| heading(&m.label(target), scale, with_verdict.then_some(m.wish))),
+        columns.iter().map(|(m, scale)| heading(&wording.label(m), scale, with_verdict.then_some(m.better))),
     );
     let mut scenarios: Vec<&str> = Vec::new();
     for row in &comparison.rows {
@@ -193,8 +188,7 @@ fn primary_block(
     cell: impl Fn(&str, &Measure) -> Option<Cell>,
 ) -> Block {
     let known = |name: &&&str| summaries.iter().any(|s| s.measures.contains_key(**name));
-    let columns: Vec<&Measure> =
-        PRIMARY.iter().filter(|n| known(n)).filter_map(|name| measure::find(name)).collect();
+    let columns: Vec<&Measure> = PRIMARY.iter().filter(|n| known(n)).filter_map(|name| find(name)).collect();
     let mut header = vec!["Scenario".to_owned()];
     header.extend(columns.iter().map(|m| head(m)));
     let row = |scenario: &&str| {
@@ -209,7 +203,7 @@ fn primary_block(
 
 /// What pairing gained, and what is still open.
 fn gain_block(comparison: &Comparison, summaries: &[&Summary]) -> Block {
-    let target = common_target(summaries);
+    let wording = Wording::of(summaries);
     let mut scenarios: Vec<&str> = comparison.rows.iter().map(|r| r.scenario.as_str()).collect();
     scenarios.dedup();
     let title = "Gain from the same requests: times fewer replications than with independent runs; and \
@@ -218,7 +212,7 @@ fn gain_block(comparison: &Comparison, summaries: &[&Summary]) -> Block {
         title.to_owned(),
         &scenarios,
         summaries,
-        |m| m.label(target),
+        |m| wording.label(m),
         |scenario, m| {
             let row = rows_of(comparison, m.name).find(|r| r.scenario == scenario)?;
             let value = if row.variance_ratio.is_finite() {
@@ -238,7 +232,7 @@ fn gain_block(comparison: &Comparison, summaries: &[&Summary]) -> Block {
 
 /// Which scenario is best, and which may be.
 fn best_block(comparison: &Comparison, summaries: &[&Summary]) -> Block {
-    let target = common_target(summaries);
+    let wording = Wording::of(summaries);
     let names: Vec<&str> = summaries.iter().map(|s| s.scenario.as_str()).collect();
     let of = |scenario: &str, name: &str| {
         comparison.best.iter().find(|b| b.scenario == scenario && b.measure == name)
@@ -249,7 +243,7 @@ fn best_block(comparison: &Comparison, summaries: &[&Summary]) -> Block {
         number::percent(comparison.confidence)
     );
     let scale = |m: &Measure| difference_scale(m, comparison, summaries);
-    let head = |m: &Measure| heading(&m.label(target), &scale(m), Some(m.wish));
+    let head = |m: &Measure| heading(&wording.label(m), &scale(m), Some(m.better));
     let shown: Vec<&str> =
         names.iter().copied().filter(|s| PRIMARY.iter().any(|n| of(s, n).is_some())).collect();
     primary_block(title, &shown, summaries, head, |scenario, m| {
@@ -318,7 +312,7 @@ pub fn notes(summaries: &[&Summary], settings: &[Setting], comparison: Option<&C
     let rules: Vec<(&str, &Setting)> = summaries.iter().map(|s| s.scenario.as_str()).zip(settings).collect();
     lines.extend(rule_notes(&rules));
     if let Some(c) = comparison {
-        lines.extend(comparison_notes(c, common_target(summaries)));
+        lines.extend(comparison_notes(c, &Wording::of(summaries)));
     }
     lines.extend(summaries.iter().filter_map(|s| warning_note(s)));
     lines
@@ -395,7 +389,7 @@ fn kept_note(summaries: &[&Summary]) -> Option<String> {
     if shares.is_empty() {
         return None;
     }
-    let label = measure::find("done_within_target")?.label(common_target(summaries));
+    let label = Wording::of(summaries).label(find("done_within_target")?);
     Some(format!("{label} with early losses left out: {}.", shares.join("; ")))
 }
 
@@ -427,7 +421,7 @@ fn rule_notes(rules: &[(&str, &Setting)]) -> Vec<String> {
         .collect()
 }
 
-fn comparison_notes(c: &Comparison, target: Option<f64>) -> Vec<String> {
+fn comparison_notes(c: &Comparison, wording: &Wording) -> Vec<String> {
     let mut lines = vec![format!(
         "Verdicts: \u{201c}more\u{201d} or \u{201c}less\u{201d} than {} when the interval leaves out zero, jointly \
          for all verdicts; else \u{201c}cannot tell\u{201d}.",
@@ -438,7 +432,7 @@ fn comparison_notes(c: &Comparison, target: Option<f64>) -> Vec<String> {
         .iter()
         .filter(|row| row.verdict == Some(Verdict::CannotTell))
         .filter_map(|row| {
-            let label = measure::find(&row.measure).map_or_else(|| row.measure.clone(), |m| m.label(target));
+            let label = find(&row.measure).map_or_else(|| row.measure.clone(), |m| wording.label(m));
             let runs = number::fixed(row.more_to_tell()? as f64, 0, false);
             Some(format!("{}, {}: {runs} more", row.scenario, label.to_lowercase()))
         })

@@ -5,9 +5,10 @@ use poolwise_math::{exp, ln, powi, sin};
 use poolwise_stats::Estimate;
 use poolwise_stats::nested;
 use poolwise_stats::warmup::mser;
+use poolwise_study::measures::{self, PRIMARY};
 use poolwise_study::summary::{
-    Best, Comparison, CompletionBin, Detail, Difference, HourRow, LocalHourRow, MEASURES_VERSION, Measures,
-    PRIMARY, PathPoint, ReplicationRow, StageSummary, Summary, UtilizationRange, Verdict,
+    Best, Comparison, CompletionBin, Detail, Difference, HourRow, LocalHourRow, Measures, PathPoint,
+    ReplicationRow, StageSummary, Summary, UtilizationRange, Verdict,
 };
 use poolwise_study::uncertain::{DifferenceSpread, Robustness, Spread};
 use poolwise_study::warm_up::WarmUp;
@@ -178,7 +179,7 @@ pub fn summary(name: &str, load: f64) -> Summary {
         })
         .collect();
     Summary {
-        measures_version: MEASURES_VERSION,
+        measures_version: measures::VERSION,
         scenario: name.to_owned(),
         title: format!("Made-up option {name} with 24 centres"),
         verdict: vec!["It is made up.".to_owned()],

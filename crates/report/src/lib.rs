@@ -13,7 +13,6 @@ mod fixture;
 pub mod folder;
 pub mod json;
 pub mod manifest;
-pub mod measure;
 pub mod page;
 pub mod plots;
 pub mod roster;

@@ -4,7 +4,8 @@
 use super::ReportError;
 use super::json;
 use poolwise_engine::random::STREAM_SCHEME;
-use poolwise_study::summary::{MEASURES_VERSION, Summary};
+use poolwise_study::measures;
+use poolwise_study::summary::Summary;
 use serde_json::{Map, Value, json};
 
 /// What a scenario was made of.
@@ -48,7 +49,7 @@ pub fn manifest(source: &Source<'_>, summary: &Summary) -> Result<String, Report
         "program": "poolwise",
         "version": env!("CARGO_PKG_VERSION"),
         "stream_scheme": STREAM_SCHEME,
-        "measures_version": MEASURES_VERSION,
+        "measures_version": measures::VERSION,
         "scenario": summary.scenario,
         "title": summary.title,
         "description": source.description,

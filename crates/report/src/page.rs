@@ -2,7 +2,8 @@
 
 use super::block::{Block, Cell};
 use super::escape;
-use super::measure::MEASURES;
+use poolwise_study::Wording;
+use poolwise_study::measures::{MEASURES, Measure, Times};
 use poolwise_study::summary::Summary;
 use std::fmt::Write;
 
@@ -42,15 +43,35 @@ pub struct Page {
     pub more_pictures: Vec<(String, String)>,
     /// Assumptions: heading, then path and value.
     pub assumptions: Vec<(String, Vec<(String, String)>)>,
-    /// Names of the measures to define.
-    pub measures: Vec<String>,
+    /// The measures to define.
+    pub measures: Vec<Definition>,
+}
+
+/// What a measure means, in the scenarios' words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Definition {
+    /// Name in files.
+    pub name: &'static str,
+    /// Label in tables.
+    pub label: String,
+    /// Meaning.
+    pub meaning: String,
+}
+
+impl Definition {
+    /// Of a measure out of the catalogue.
+    pub fn of(measure: &Measure, wording: &Wording) -> Self {
+        Self { name: measure.name, label: wording.label(measure), meaning: wording.meaning(measure) }
+    }
 }
 
 impl Page {
     /// The measures that some of the scenarios have, in the order in which they are read.
-    pub fn measures_of(summaries: &[&Summary]) -> Vec<String> {
-        let known = |name: &str| summaries.iter().any(|s| s.measures.contains_key(name));
-        MEASURES.iter().map(|m| m.name).filter(|name| known(name)).map(str::to_owned).collect()
+    pub fn measures_of(summaries: &[&Summary]) -> Vec<Definition> {
+        // Labels stand for all scenarios: no times in them.
+        let wording = Wording { times: Times::default(), ..Wording::of(summaries) };
+        let known = MEASURES.iter().filter(|m| summaries.iter().any(|s| s.measures.contains_key(m.name)));
+        known.map(|m| Definition::of(m, &wording)).collect()
     }
 
     /// The page as HTML.
@@ -97,9 +118,9 @@ impl Page {
             assumptions(out, heading, lines)?;
         }
         writeln!(out, "<h2>What the measures mean</h2>\n<dl>")?;
-        for m in MEASURES.iter().filter(|m| self.measures.iter().any(|name| name == m.name)) {
-            let label = escape(&m.label(None));
-            writeln!(out, "<dt>{label} (<code>{}</code>)</dt><dd>{}</dd>", m.name, escape(m.meaning))?;
+        for m in &self.measures {
+            let (label, meaning) = (escape(&m.label), escape(&m.meaning));
+            writeln!(out, "<dt>{label} (<code>{}</code>)</dt><dd>{meaning}</dd>", m.name)?;
         }
         writeln!(out, "</dl>")?;
         writeln!(out, "<p><small>Made by poolwise {}.</small></p>", env!("CARGO_PKG_VERSION"))?;
@@ -174,7 +195,11 @@ mod tests {
             pictures: vec!["<svg></svg>".to_owned()],
             more_pictures: vec![("more".to_owned(), "<svg></svg>".to_owned())],
             assumptions: vec![("all values".to_owned(), vec![("run.seed".to_owned(), "1".to_owned())])],
-            measures: vec!["posts".to_owned()],
+            measures: vec![Definition {
+                name: "posts",
+                label: "Posts".to_owned(),
+                meaning: "Officers.".to_owned(),
+            }],
             ..Page::default()
         };
         let html = page.html();

@@ -1,9 +1,9 @@
 //! Theory beside the run: a table of pools, and the notes to read it by.
 
 use super::block::{Block, Cell};
-use super::measure::Unit;
 use super::number::{self, Scale};
 use poolwise_math::log10;
+use poolwise_study::measures::Unit;
 use poolwise_study::oracle::{Compared, JOINT_CONFIDENCE, Oracle, PoolAnswer};
 
 /// Pools shown in the terminal.

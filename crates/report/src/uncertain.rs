@@ -1,11 +1,12 @@
 //! Uncertain inputs in words and tables: what was drawn, how far results spread, and through which input.
 
-use super::block::{self, Block, Cell};
-use super::measure;
+use super::block::{Block, Cell};
 use super::number::{self, Scale};
 use super::{ReportError, csv};
 use poolwise_stats::Estimate;
-use poolwise_study::summary::{PRIMARY, Summary};
+use poolwise_study::Wording;
+use poolwise_study::measures::{PRIMARY, find};
+use poolwise_study::summary::Summary;
 use poolwise_study::uncertain::{DifferenceSpread, Robustness, Spread, Uncertain};
 
 /// Measures told of each scenario beside the primary ones.
@@ -14,15 +15,15 @@ const BESIDE: [&str; 3] = ["time_to_completion_mean_hours", "utilization", "arri
 /// Tables of scenarios with their inputs drawn.
 pub fn scenarios(all: &[&Uncertain], summaries: &[&Summary]) -> Vec<Block> {
     let mut blocks = vec![inputs(all)];
-    let target = block::common_target(summaries);
+    let wording = Wording::of(summaries);
     for name in PRIMARY.iter().chain(&BESIDE) {
-        let Some(m) = measure::find(name) else { continue };
+        let Some(m) = find(name) else { continue };
         let rows: Vec<(&str, &Spread)> = all
             .iter()
             .filter_map(|u| Some((u.scenario.as_str(), u.measures.iter().find(|s| s.measure == **name)?)))
             .collect();
         let scale = Scale::of(m.unit, rows.iter().flat_map(|(_, s)| ends(s)));
-        let title = format!("{}{}: with uncertain inputs drawn", m.label(target), unit(&scale));
+        let title = format!("{}{}: with uncertain inputs drawn", wording.label(m), unit(&scale));
         let header =
             ["Scenario", "At base values", "Mean over draws", &middle(all), "Share of inputs in variance"];
         let rows = rows
@@ -48,17 +49,17 @@ pub fn differences(
     summaries: &[&Summary],
     baseline: &str,
 ) -> Vec<Block> {
-    let target = block::common_target(summaries);
+    let wording = Wording::of(summaries);
     let mut blocks = Vec::new();
     for name in PRIMARY {
-        let Some(m) = measure::find(name) else { continue };
+        let Some(m) = find(name) else { continue };
         let of: Vec<&DifferenceSpread> = rows.iter().filter(|r| r.spread.measure == name).collect();
         let levels = summaries.iter().filter_map(|s| s.measures.get(name)).map(|e| e.estimate);
         let scale =
             Scale::of_difference(m.unit, levels.chain(of.iter().flat_map(|r| ends(&r.spread)))).finer();
         let title = format!(
             "{}{}: difference from {baseline} with uncertain inputs drawn",
-            m.label(target),
+            wording.label(m),
             unit(&scale)
         );
         let header =
@@ -191,11 +192,11 @@ fn inputs(all: &[&Uncertain]) -> Block {
 
 /// What moves each primary measure most.
 fn drivers(all: &[&Uncertain], summaries: &[&Summary]) -> Option<Block> {
-    let target = block::common_target(summaries);
+    let wording = Wording::of(summaries);
     let mut rows = Vec::new();
     for u in all {
         for name in PRIMARY {
-            let Some(m) = measure::find(name) else { continue };
+            let Some(m) = find(name) else { continue };
             let found: Vec<String> = u
                 .drivers
                 .iter()
@@ -203,7 +204,7 @@ fn drivers(all: &[&Uncertain], summaries: &[&Summary]) -> Option<Block> {
                 .map(|d| format!("{} ({})", d.input, number::fixed(d.rank_correlation, 2, true)))
                 .collect();
             if !found.is_empty() {
-                rows.push(vec![text(&u.scenario), text(&m.label(target)), text(&found.join("; "))]);
+                rows.push(vec![text(&u.scenario), text(&wording.label(m)), text(&found.join("; "))]);
             }
         }
     }

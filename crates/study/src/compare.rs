@@ -1,9 +1,9 @@
 //! The same requests through every scenario: paired differences from a baseline.
 
-use super::measures::{Key, Section, Value};
+use super::measures::{Key, PRIMARY, Section, Value, more_is_better};
 use super::replicate::Replicated;
 use super::summarise::parts;
-use super::summary::{Best, Comparison, Difference, PRIMARY, Verdict, larger_is_better};
+use super::summary::{Best, Comparison, Difference, Verdict};
 use poolwise_engine::model::Model;
 use poolwise_stats::{Estimate, Paired, family_confidence, multiple_comparison_with_best, ratio_residuals};
 
@@ -79,7 +79,7 @@ fn against_best(models: &[&Model], results: &[Replicated], measure: &str, joint:
             primary_difference(&ours, &theirs, &key, joint).difference
         })
     };
-    multiple_comparison_with_best(results.len(), larger_is_better(measure), pair)
+    multiple_comparison_with_best(results.len(), more_is_better(measure), pair)
         .into_iter()
         .zip(models)
         .map(|(row, model)| Best {

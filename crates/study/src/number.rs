@@ -1,24 +1,8 @@
 //! Numbers as planners read them: as many digits as the interval supports, one unit a column.
 
+pub use super::measures::Unit;
 use poolwise_math::log10;
 use poolwise_stats::Estimate;
-
-/// Unit of a measure, as its name states it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unit {
-    /// A number of officers or posts.
-    Officers,
-    /// Hours in a week.
-    HoursPerWeek,
-    /// A share between 0 and 1, shown in per cent.
-    Share,
-    /// A length of time, hours.
-    Hours,
-    /// A rate, per hour.
-    PerHour,
-    /// A number of requests.
-    Requests,
-}
 
 /// What stands where a number is undefined.
 pub const UNDEFINED: &str = "n/a";

@@ -1,8 +1,8 @@
 //! Estimates with intervals from finished replications.
 
-use super::measures::{Key, Section, Value};
+use super::measures::{self, Key, Section, Value};
 use super::replicate::Replicated;
-use super::summary::{Detail, MEASURES_VERSION, Measures, ReplicationRow, Summary};
+use super::summary::{Detail, Measures, ReplicationRow, Summary};
 use super::warm_up::warm_up;
 use poolwise_engine::model::Model;
 use poolwise_engine::time::{DAY, HOUR};
@@ -59,7 +59,7 @@ pub fn summarise(model: &Model, results: &Replicated) -> Summary {
 pub fn estimates(model: &Model, results: &Replicated) -> Summary {
     let confidence = results.confidence;
     let mut summary = Summary {
-        measures_version: MEASURES_VERSION,
+        measures_version: measures::VERSION,
         scenario: model.name.clone(),
         title: model.title.clone(),
         verdict: Vec::new(),

@@ -8,9 +8,6 @@ use poolwise_stats::Estimate;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// Version of the names and meanings of measures; written into `summary.json`.
-pub const MEASURES_VERSION: u32 = 2;
-
 /// Measures by name; names carry their unit.
 pub type Measures = BTreeMap<String, Estimate>;
 
@@ -278,12 +275,4 @@ pub enum Verdict {
     /// It contains zero.
     #[serde(rename = "cannot tell")]
     CannotTell,
-}
-
-/// The primary measures, on which verdicts are given.
-pub const PRIMARY: [&str; 3] = ["done_within_target", "time_to_completion_p95_hours", "lost_share_avoidable"];
-
-/// Whether more of a primary measure is better.
-pub fn larger_is_better(measure: &str) -> bool {
-    measure == "done_within_target"
 }

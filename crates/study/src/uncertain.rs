@@ -5,10 +5,10 @@
 //! draw before: no two draws share their luck, and scenarios pair replication by replication.
 
 use super::compare::influence;
-use super::measures::{Key, Section, Value, measure};
+use super::measures::{Key, PRIMARY, Section, Value, measure};
 use super::parallel::{self, Workers};
 use super::replicate::{Settings, Watch, run_watched};
-use super::summary::{PRIMARY, Summary};
+use super::summary::Summary;
 use poolwise_engine::model::Model;
 use poolwise_engine::random::{KeyedRng, mix, name_key};
 use poolwise_scenario::UncertainInput;

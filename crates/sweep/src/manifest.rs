@@ -4,7 +4,7 @@
 use super::design::Points;
 use poolwise_engine::random::STREAM_SCHEME;
 use poolwise_scenario::sweep::{Axis, Design, Replications, SweepFile};
-use poolwise_study::summary::MEASURES_VERSION;
+use poolwise_study::measures;
 use serde::{Deserialize, Serialize};
 
 /// Version of the form of this file and of shard files.
@@ -176,7 +176,7 @@ impl Manifest {
             format: FORMAT,
             version: env!("CARGO_PKG_VERSION").to_owned(),
             stream_scheme: STREAM_SCHEME.to_owned(),
-            measures_version: MEASURES_VERSION,
+            measures_version: measures::VERSION,
             sweep: file.name.clone(),
             title: file.title.clone(),
             description: file.description.clone(),

@@ -7,12 +7,12 @@ mod logic;
 
 use super::number;
 use crate::Setting;
-use crate::measure;
 use poolwise_engine::model::{Demand, Model};
 use poolwise_engine::random::STREAM_SCHEME;
-use poolwise_engine::time::{DAY, HOUR};
+use poolwise_engine::time::DAY;
+use poolwise_study::Wording;
+use poolwise_study::measures::{self, PRIMARY};
 use poolwise_study::oracle::Oracle;
-use poolwise_study::summary::{MEASURES_VERSION, PRIMARY};
 use std::fmt::Write;
 
 /// What a comment in a scenario file says of a key.
@@ -82,7 +82,7 @@ fn write_all(out: &mut String, d: &Described<'_>) -> std::fmt::Result {
 }
 
 fn objectives(out: &mut String, d: &Described<'_>) -> std::fmt::Result {
-    let target = Some(d.model.run.target / HOUR);
+    let wording = Wording::of_model(d.model);
     writeln!(
         out,
         "## 1. Objectives\n\n### 1.1 Purpose of the model\n\n{}.",
@@ -93,12 +93,13 @@ fn objectives(out: &mut String, d: &Described<'_>) -> std::fmt::Result {
     }
     writeln!(out, "\n### 1.2 Model outputs\n")?;
     writeln!(out, "Primary measures, on which options are compared:\n")?;
-    for m in PRIMARY.iter().filter_map(|name| measure::find(name)) {
-        writeln!(out, "- {} (`{}`): {}", m.label(target), m.name, m.meaning)?;
+    for m in PRIMARY.iter().filter_map(|name| measures::find(name)) {
+        writeln!(out, "- {} (`{}`): {}", wording.label(m), m.name, wording.meaning(m))?;
     }
     writeln!(
         out,
-        "\nAll measures, by class, area, stage, centre and role, are defined in `docs/output.md` (version {MEASURES_VERSION})."
+        "\nAll measures, by class, area, stage, centre and role, are defined in `docs/output.md` (version {}).",
+        measures::VERSION
     )?;
     writeln!(out, "\n### 1.3 Experimentation aims\n")?;
     let role = if d.model.baseline {

@@ -3,9 +3,9 @@
 use super::axes::{self, BLUE, FAINT_INK, GRID, INK, MARGIN, Panel, SKY, TITLE_HEIGHT, VERMILION};
 use super::scene::{Align, Scene, text_width};
 use super::staffed;
-use crate::measure::Unit;
 use crate::number::{self, Scale};
 use poolwise_stats::Estimate;
+use poolwise_study::measures::Unit;
 use poolwise_study::summary::{Summary, UtilizationRange};
 
 const ROW_HEIGHT: f64 = 27.0;

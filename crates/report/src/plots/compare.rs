@@ -3,10 +3,11 @@
 use super::axes::{self, BLUE, FAINT_INK, GRID, INK, MARGIN, Panel, TITLE_HEIGHT, VERMILION};
 use super::scene::{Align, Scene, text_width};
 use crate::block;
-use crate::measure::{self, Wish};
 use crate::number::{self, Scale};
 use plotters::style::RGBColor;
-use poolwise_study::summary::{Comparison, Difference, PRIMARY, Summary, Verdict};
+use poolwise_study::Wording;
+use poolwise_study::measures::{Better, PRIMARY, find};
+use poolwise_study::summary::{Comparison, Difference, Summary, Verdict};
 
 const ROW_HEIGHT: f64 = 30.0;
 const PLOT_WIDTH: f64 = 560.0;
@@ -26,7 +27,7 @@ pub fn differences(comparison: &Comparison, summaries: &[&Summary]) -> Option<Sc
     if scenarios.is_empty() {
         return None;
     }
-    let target = block::common_target(summaries);
+    let wording = Wording::of(summaries);
     let widest = scenarios.iter().map(|s| text_width(s, axes::label(Align::Right))).fold(0.0, f64::max);
     let left = MARGIN + widest + 12.0;
     let right = left + PLOT_WIDTH;
@@ -44,7 +45,7 @@ pub fn differences(comparison: &Comparison, summaries: &[&Summary]) -> Option<Sc
             .iter()
             .map(|s| comparison.rows.iter().find(|r| r.measure == *name && r.scenario == **s))
             .collect();
-        let (Some(m), true) = (measure::find(name), rows.iter().any(Option::is_some)) else { continue };
+        let (Some(m), true) = (find(name), rows.iter().any(Option::is_some)) else { continue };
         let scale = block::difference_scale(m, comparison, summaries);
         let top = TITLE_HEIGHT + 44.0 + i as f64 * step;
         let panel = Panel {
@@ -55,16 +56,16 @@ pub fn differences(comparison: &Comparison, summaries: &[&Summary]) -> Option<Sc
             x: ends(rows.iter().flatten().map(|r| &r.difference).map(|d| [d.estimate, d.lower, d.upper])),
             y: (0.0, 1.0),
         };
-        let wish = match m.wish {
-            Wish::More => " (to the right is better)",
-            Wish::Less => " (to the left is better)",
-            Wish::Neither => "",
+        let better = match m.better {
+            Better::More => " (to the right is better)",
+            Better::Less => " (to the left is better)",
+            Better::Neither => "",
         };
         let heading = axes::label(Align::Left);
-        let label = m.label(target);
+        let label = wording.label(m);
         scene.text(
             (left, top - 16.0),
-            format!("{label}{wish}"),
+            format!("{label}{better}"),
             super::scene::Style { bold: true, ..heading },
         );
         panel.x_axis(&mut scene, &format!("Difference, {}", scale.unit), scale.factor, 6);

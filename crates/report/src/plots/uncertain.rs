@@ -2,10 +2,10 @@
 
 use super::axes::{self, FAINT_INK, GRID, INK, MARGIN, Panel, TITLE_HEIGHT, VERMILION};
 use super::scene::{Align, Scene, Style, text_width};
-use crate::block;
-use crate::measure::{self, Wish};
 use crate::number::{self, Scale};
-use poolwise_study::summary::{PRIMARY, Summary};
+use poolwise_study::Wording;
+use poolwise_study::measures::{Better, PRIMARY, find};
+use poolwise_study::summary::Summary;
 use poolwise_study::uncertain::{COVERAGE, DifferenceSpread, Robustness};
 
 const ROW_HEIGHT: f64 = 30.0;
@@ -22,7 +22,7 @@ pub fn differences(rows: &[DifferenceSpread], summaries: &[&Summary], baseline: 
     if scenarios.is_empty() {
         return None;
     }
-    let target = block::common_target(summaries);
+    let wording = Wording::of(summaries);
     let widest = scenarios.iter().map(|s| text_width(s, axes::label(Align::Right))).fold(0.0, f64::max);
     let left = MARGIN + widest + 12.0;
     let right = left + PLOT_WIDTH;
@@ -38,7 +38,7 @@ pub fn differences(rows: &[DifferenceSpread], summaries: &[&Summary], baseline: 
     axes::titles(&mut scene, &subtitle);
     for (i, name) in PRIMARY.iter().enumerate() {
         let of: Vec<&DifferenceSpread> = rows.iter().filter(|r| r.spread.measure == *name).collect();
-        let (Some(m), false) = (measure::find(name), of.is_empty()) else { continue };
+        let (Some(m), false) = (find(name), of.is_empty()) else { continue };
         let levels = summaries.iter().filter_map(|s| s.measures.get(*name)).map(|e| e.estimate);
         let ends = of.iter().flat_map(|r| [r.spread.nested.input_lower, r.spread.nested.input_upper]);
         let scale = Scale::of_difference(m.unit, levels.chain(ends.clone()));
@@ -51,13 +51,13 @@ pub fn differences(rows: &[DifferenceSpread], summaries: &[&Summary], baseline: 
             x: around_zero(ends),
             y: (0.0, 1.0),
         };
-        let wish = match m.wish {
-            Wish::More => " (to the right is better)",
-            Wish::Less => " (to the left is better)",
-            Wish::Neither => "",
+        let better = match m.better {
+            Better::More => " (to the right is better)",
+            Better::Less => " (to the left is better)",
+            Better::Neither => "",
         };
         let heading = Style { bold: true, ..axes::label(Align::Left) };
-        scene.text((left, top - 16.0), format!("{}{wish}", m.label(target)), heading);
+        scene.text((left, top - 16.0), format!("{}{better}", wording.label(m)), heading);
         panel.x_axis(&mut scene, &format!("Difference, {}", scale.unit), scale.factor, 6);
         scene.line(vec![panel.at(0.0, 0.0), panel.at(0.0, 1.0)], FAINT_INK, 2);
         for (j, scenario) in scenarios.iter().enumerate() {

@@ -2,9 +2,9 @@
 
 use super::axes::{self, BLUE, MARGIN, Panel, TITLE_HEIGHT, VERMILION};
 use super::scene::Scene;
-use crate::measure::Unit;
 use crate::number::{self, Scale};
 use poolwise_engine::time::HOURS_OF_WEEK;
+use poolwise_study::measures::Unit;
 use poolwise_study::summary::Summary;
 
 const WIDTH: f64 = 1240.0;

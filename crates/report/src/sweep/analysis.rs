@@ -2,12 +2,12 @@
 
 use super::{pictures::outputs, words};
 use crate::block::{Block, Cell};
-use crate::measure::{self, MEASURES, Wish};
-use crate::page::Page;
+use crate::page::{Definition, Page};
 use crate::plots::sweep::Shown;
 use crate::write::Folder;
 use crate::{ReportError, json, number, table};
-use poolwise_study::summary::PRIMARY;
+use poolwise_study::Wording;
+use poolwise_study::measures::{Better, MEASURES, PRIMARY, find};
 use poolwise_sweep::analysis::breakeven::shown;
 use poolwise_sweep::analysis::influence::{Output, correlations};
 use poolwise_sweep::analysis::{
@@ -37,8 +37,10 @@ pub struct Report<'a> {
 /// The measures that a report is about: the primary ones that were kept, then others in the order in which
 /// they are read.
 pub fn measures(manifest: &Manifest) -> Vec<usize> {
-    let known =
-        PRIMARY.iter().copied().chain(MEASURES.iter().filter(|m| m.wish != Wish::Neither).map(|m| m.name));
+    let known = PRIMARY
+        .iter()
+        .copied()
+        .chain(MEASURES.iter().filter(|m| m.better != Better::Neither).map(|m| m.name));
     let mut out: Vec<usize> = Vec::new();
     for name in known {
         if let Some(m) = manifest.measure(name).filter(|m| !out.contains(m)) {
@@ -74,10 +76,10 @@ impl<'a> Report<'a> {
         let best = measures
             .iter()
             .filter_map(|&m| {
-                let more = match Shown::of(&manifest.measures[m]).wish {
-                    Wish::More => true,
-                    Wish::Less => false,
-                    Wish::Neither => return None,
+                let more = match Shown::of(&manifest.measures[m]).better {
+                    Better::More => true,
+                    Better::Less => false,
+                    Better::Neither => return None,
                 };
                 let of: Vec<Option<Best>> =
                     (0..results.points.len()).map(|p| best(results, p, m, more)).collect();
@@ -89,7 +91,7 @@ impl<'a> Report<'a> {
             // Of a measure that is neither good nor bad no verdict hangs on the sign.
             identified: contrasts
                 .iter()
-                .filter(|c| Shown::of(&manifest.measures[c.measure]).wish != Wish::Neither)
+                .filter(|c| Shown::of(&manifest.measures[c.measure]).better != Better::Neither)
                 .filter_map(|c| identified(results, c))
                 .collect(),
             indices: outputs.iter().filter_map(|o| indices(results, *o)).collect(),
@@ -425,8 +427,8 @@ impl<'a> Report<'a> {
             measures: self
                 .measures
                 .iter()
-                .filter_map(|k| measure::find(&m.measures[*k]))
-                .map(|known| known.name.to_owned())
+                .filter_map(|k| find(&m.measures[*k]))
+                .map(|known| Definition::of(known, &Wording::default()))
                 .collect(),
         };
         folder.write("index.html", page.html().as_bytes())?;

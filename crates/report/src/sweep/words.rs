@@ -1,9 +1,9 @@
 //! What a sweep says, in sentences.
 
-use crate::measure::Wish;
 use crate::number;
 use crate::plots::sweep::Shown;
 use poolwise_math::log10;
+use poolwise_study::measures::Better;
 use poolwise_sweep::analysis::{CONFIDENCE, Found, Identified};
 use poolwise_sweep::manifest::{AxisEntry, DesignEntry, Manifest, ReplicationsEntry};
 
@@ -111,18 +111,18 @@ fn decimals(half: f64) -> usize {
 
 /// On which side of its break-even value the scenario does better than the baseline.
 pub fn better_side(f: &Found) -> &'static str {
-    match (Shown::of(&f.measure).wish, f.rising) {
-        (Wish::More, true) | (Wish::Less, false) => "above",
-        (Wish::More, false) | (Wish::Less, true) => "below",
-        (Wish::Neither, true) => "(more above)",
-        (Wish::Neither, false) => "(more below)",
+    match (Shown::of(&f.measure).better, f.rising) {
+        (Better::More, true) | (Better::Less, false) => "above",
+        (Better::More, false) | (Better::Less, true) => "below",
+        (Better::Neither, true) => "(more above)",
+        (Better::Neither, false) => "(more below)",
     }
 }
 
 /// A break-even value as a sentence, where one side is better.
 pub fn break_even(manifest: &Manifest, f: &Found) -> Option<String> {
     let about = Shown::of(&f.measure);
-    if about.wish == Wish::Neither {
+    if about.better == Better::Neither {
         return None;
     }
     let label = axis(manifest, &f.axis).map_or(f.axis.as_str(), |a| a.label.as_str());

@@ -95,7 +95,7 @@ fn precision(input: &PrecisionIn) -> Precision {
     // A name that was written wrongly is an error already.
     Precision {
         relative: input.relative.get().map_or(1.0, |r| r.value),
-        measures: input.measures.items.iter().map(|m| m.name()).collect(),
+        measures: input.measures.items.iter().map(|m| m.0.to_owned()).collect(),
         max_replications: input.max_replications.count(),
         round: input.round.count(),
     }

@@ -1,11 +1,17 @@
 //! `[run]` and `[workforce]`.
 
 use crate::collections::List;
-use crate::input::{Input, Req, table, words};
+use crate::diagnostic::Problems;
+use crate::input::{Input, Req, table, wrong_kind};
+use crate::node::Node;
 use crate::quantity::{Date, Dur, Span};
 use crate::scalar::{Fraction, Text, WeekHours, Whole};
 use crate::source::Place;
 use poolwise_engine::time::{HOUR, WEEK};
+use poolwise_measures::{MEASURES, Place as Kept, find};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use std::borrow::Cow;
+use toml::Value;
 
 /// Monday, the first day of fiscal year 2019.
 const START: Date = Date { date: jiff::civil::date(2018, 10, 1), place: Place::NONE };
@@ -44,7 +50,7 @@ table! {
         /// Half-width of each measure's interval over the size of its estimate.
         relative: Req<Fraction>,
         /// Measures of the whole scenario that must all reach it.
-        measures: List<MeasureWord> = MeasureWord::usual(),
+        measures: List<MeasureName> = MeasureName::usual(),
         /// The greatest number of replications.
         max_replications: Whole<3, 1_000_000> = Whole::new(1_000),
         /// Replications added at a time.
@@ -52,60 +58,60 @@ table! {
     }
 }
 
-words! {
-    /// A measure of the whole scenario.
-    pub enum MeasureWord {
-        /// Hours paid a week.
-        PaidHours = "paid_hours_per_week",
-        /// Officers present.
-        OnDuty = "on_duty_mean",
-        /// Officers at work.
-        Busy = "busy_mean",
-        /// Share of on-duty time at work.
-        Utilization = "utilization",
-        /// Time on duty without a case.
-        Downtime = "downtime_hours_per_week",
-        /// Work after the end of a shift.
-        Overtime = "overtime_hours_per_week",
-        /// Work done twice.
-        Duplicate = "duplicate_hours_per_week",
-        /// Work redone.
-        Rework = "rework_hours_per_week",
-        /// Requests left at the end.
-        Backlog = "backlog_at_end",
-        /// Arrivals.
-        Arrivals = "arrivals_per_hour",
-        /// Requests done.
-        Done = "done_per_hour",
-        /// Wait for the first officer.
-        Wait = "wait_mean_hours",
-        /// Mean time to completion.
-        CompletionMean = "time_to_completion_mean_hours",
-        /// Its 95th percentile.
-        CompletionP95 = "time_to_completion_p95_hours",
-        /// Share done within T.
-        WithinTarget = "done_within_target",
-        /// The same, early losses left out.
-        WithinTargetKept = "done_within_target_of_not_lost_early",
-        /// Share lost.
-        Lost = "lost_share",
-        /// Share lost by waiting.
-        Avoidable = "lost_share_avoidable",
+/// A measure of the whole scenario that replications make more precise, by its name in the catalogue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MeasureName(pub &'static str);
+
+impl MeasureName {
+    /// The measures meant where none is named.
+    fn usual() -> List<Self> {
+        let items = ["done_within_target", "time_to_completion_mean_hours"].map(Self).to_vec();
+        List { place: Place::NONE, items }
+    }
+
+    fn all() -> impl Iterator<Item = &'static str> {
+        MEASURES.iter().filter(|m| m.is_estimated()).map(|m| m.name)
     }
 }
 
-impl MeasureWord {
-    /// The measures meant where none is named.
-    fn usual() -> List<Self> {
-        List { place: Place::NONE, items: vec![Self::WithinTarget, Self::CompletionMean] }
+impl JsonSchema for MeasureName {
+    fn schema_name() -> Cow<'static, str> {
+        "MeasureName".into()
     }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "description": "A measure of the whole scenario.", "enum": Self::all().collect::<Vec<_>>() })
+    }
+}
 
-    /// Its name.
-    pub fn name(self) -> String {
-        match self.write() {
-            toml::Value::String(name) => name,
-            _ => String::new(),
+impl Input for MeasureName {
+    fn expects() -> String {
+        let names: Vec<String> = Self::all().map(|name| format!("\"{name}\"")).collect();
+        format!("one of {}", names.join(", "))
+    }
+    fn accepts(node: &Node) -> bool {
+        node.text().is_some()
+    }
+    fn read(node: &Node, cx: &mut Problems) -> Option<Self> {
+        let Some(written) = node.text() else {
+            wrong_kind(node, &Self::expects(), cx);
+            return None;
+        };
+        let found = Self::all().find(|name| *name == written);
+        if found.is_none() {
+            let note =
+                cx.error(node.place, format!("unknown measure {written:?}")).names(written, Self::all());
+            if let Some(m) = find(written) {
+                let why = match m.read_at(Kept::Whole) {
+                    Some(_) => "is the same in every replication: no number of them is too small for it",
+                    None => "is not of the whole scenario, and only such measures can be asked for",
+                };
+                note.help(format!("`{written}` {why}"));
+            }
         }
+        found.map(Self)
+    }
+    fn write(&self) -> Value {
+        Value::String(self.0.to_owned())
     }
 }
 

@@ -17,7 +17,7 @@ mod officers;
 mod path;
 mod pools;
 
-use super::measures::{Key, Section, Value, range};
+use super::measures::{Key, Section, Value, range_of};
 use super::replicate::Replicated;
 use super::summarise::parts;
 use poolwise_engine::model::Model;
@@ -196,7 +196,7 @@ impl Oracle {
                 else {
                     continue;
                 };
-                let range = range(&[value.measure]);
+                let range = range_of(value.measure);
                 let shown = simulated.estimate(results.confidence);
                 value.simulated = Some(shown.within(range, simulated.trials(), results.confidence));
                 let wide = simulated.estimate(self.judged_at);

@@ -65,7 +65,7 @@ pub fn along(results: &Results, slice: &Slice, measures: &[usize]) -> Option<Sce
         let heading = Style { bold: true, ..axes::label(Align::Left) };
         scene.text(
             (left - 4.0, top - 16.0),
-            format!("{}{}", about.heading(&scale), about.wish_words()),
+            format!("{}{}", about.heading(&scale), about.better_words()),
             heading,
         );
         side.below(&mut scene, &panel, true);

@@ -34,7 +34,7 @@ pub fn level_map(results: &Results, plane: &Plane, scenario: usize, measure: usi
     let name = &results.manifest.scenarios[scenario].name;
     let title = format!("{}: {name}", about.label);
     let mut map =
-        Map::new(results, plane, title, about.wish_words().trim_matches([' ', '(', ')']).to_owned());
+        Map::new(results, plane, title, about.better_words().trim_matches([' ', '(', ')']).to_owned());
     map.cells(&cells, &|v| viridis(shade(v)));
     map.scale(&scale, (low, top), high > top, &viridis);
     Some(map.scene)
@@ -62,7 +62,7 @@ pub fn difference_map(results: &Results, plane: &Plane, contrast: &Contrast) -> 
         format!("{}: {} less {}", about.label, names[contrast.scenario].name, names[contrast.baseline].name);
     let words = format!(
         "Difference{}; thick line: no difference; hatched: cannot tell at {}",
-        about.wish_words(),
+        about.better_words(),
         number::percent(CONFIDENCE)
     );
     let mut map = Map::new(results, plane, title, words);
@@ -87,7 +87,7 @@ pub fn best_map(results: &Results, plane: &Plane, measure: usize, best: &[Option
     let about = Shown::of(&manifest.measures[measure]);
     let words = format!(
         "Best{}; hatched: with a probability below {}",
-        about.wish_words(),
+        about.better_words(),
         number::percent(CONFIDENCE)
     );
     let mut map = Map::new(results, plane, format!("{}: which option is best", about.label), words);

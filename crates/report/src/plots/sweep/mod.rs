@@ -12,11 +12,12 @@ pub use tornado::{sobol_bars, swing_bars};
 
 use super::axes::{self, BLUE, GRID, INK, ORANGE, Panel, SKY, VERMILION};
 use super::scene::{Align, Scene, text_width};
-use crate::measure::{self, Unit, Wish};
 use crate::number::{self, Scale};
 use plotters::style::RGBColor;
 use poolwise_math::ln;
+use poolwise_study::Wording;
 use poolwise_study::measures::split_path;
+use poolwise_study::measures::{Better, Unit, of_path};
 use poolwise_sweep::manifest::{AxisEntry, Manifest};
 
 /// Colours of scenarios, in their order: the palette of Okabe and Ito (2008).
@@ -35,33 +36,24 @@ pub struct Shown {
     /// Unit.
     pub unit: Unit,
     /// Which way is better.
-    pub wish: Wish,
+    pub better: Better,
 }
 
 impl Shown {
     /// A kept measure by its name; one of a part of the scenario keeps its path.
     pub fn of(name: &str) -> Self {
-        match measure::find(name) {
-            Some(m) => Self { label: m.label(None), unit: m.unit, wish: m.wish },
-            None => {
-                let path = split_path(name);
-                if let [_, stage, word, centre] = path.as_slice()
-                    && word == "share_by_centre"
-                {
-                    let label = format!("Share of stage {stage} at {centre}");
-                    return Self { label, unit: Unit::Share, wish: Wish::Neither };
-                }
-                let last = path.last().map_or("", String::as_str);
-                let (unit, wish) = match (measure::find(last), last) {
-                    (Some(like), _) => (like.unit, like.wish),
-                    (None, "share") => (Unit::Share, Wish::Neither),
-                    (None, "done_within_target_worst_hour_of_day") => (Unit::Share, Wish::More),
-                    (None, "per_hour") => (Unit::PerHour, Wish::Neither),
-                    (None, _) => (Unit::Requests, Wish::Neither),
-                };
-                Self { label: name.to_owned(), unit, wish }
+        let path = split_path(name);
+        let measure = of_path(name);
+        let label = match (path.as_slice(), measure) {
+            ([_, stage, word, centre], _) if word == "share_by_centre" => {
+                format!("Share of stage {stage} at {centre}")
             }
-        }
+            // One of a part of the scenario keeps its path.
+            ([_], Some(m)) => Wording::default().label(m),
+            _ => name.to_owned(),
+        };
+        let (unit, better) = measure.map_or((Unit::Requests, Better::Neither), |m| (m.unit, m.better));
+        Self { label, unit, better }
     }
 
     /// The scale of levels.
@@ -80,11 +72,11 @@ impl Shown {
     }
 
     /// Which way is better, in brackets.
-    pub fn wish_words(&self) -> &'static str {
-        match self.wish {
-            Wish::More => " (more is better)",
-            Wish::Less => " (less is better)",
-            Wish::Neither => "",
+    pub fn better_words(&self) -> &'static str {
+        match self.better {
+            Better::More => " (more is better)",
+            Better::Less => " (less is better)",
+            Better::Neither => "",
         }
     }
 }
@@ -239,16 +231,16 @@ mod tests {
     fn measures_of_parts_have_their_units() {
         let of = |name| {
             let s = Shown::of(name);
-            (s.label, s.unit, s.wish)
+            (s.label, s.unit, s.better)
         };
         let share = "Share of stage sign at New York".to_owned();
-        assert_eq!(of("stage.sign.share_by_centre.\"New York\""), (share, Unit::Share, Wish::Neither));
+        assert_eq!(of("stage.sign.share_by_centre.\"New York\""), (share, Unit::Share, Better::Neither));
         let exit = "exit.declined.share";
-        assert_eq!(of(exit), (exit.to_owned(), Unit::Share, Wish::Neither));
+        assert_eq!(of(exit), (exit.to_owned(), Unit::Share, Better::Neither));
         let stage = "stage.sign.per_hour";
-        assert_eq!(of(stage), (stage.to_owned(), Unit::PerHour, Wish::Neither));
+        assert_eq!(of(stage), (stage.to_owned(), Unit::PerHour, Better::Neither));
         let centre = "centre.PERC.all.wait_mean_hours";
-        assert_eq!(of(centre), (centre.to_owned(), Unit::Hours, Wish::Less));
+        assert_eq!(of(centre), (centre.to_owned(), Unit::Hours, Better::Less));
     }
 
     #[test]

@@ -1,0 +1,203 @@
+//! A replication's part that a measure is read off: the whole, a class, a centre's role and so on.
+
+use crate::catalogue::MEASURES;
+use crate::measure::Read;
+use crate::places::{Key, Place, Section};
+use poolwise_engine::integral::Count;
+use poolwise_engine::model::{Model, StageKind};
+use poolwise_engine::outcome::{Flow, Outcome, StageFlow, Waits};
+use poolwise_engine::time::{HOUR, WEEK};
+use poolwise_planning::staffing::{self, Staffing};
+
+/// One replication's value.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Value {
+    /// Known without simulation; the same in every replication.
+    Known(f64),
+    /// A value by itself, averaged over replications.
+    Plain(f64),
+    /// Numerator and denominator, summed over replications.
+    Ratio(f64, f64),
+}
+
+impl Value {
+    /// The replication's own value.
+    pub fn value(self) -> f64 {
+        match self {
+            Self::Known(x) | Self::Plain(x) => x,
+            Self::Ratio(_, 0.0) => f64::NAN,
+            Self::Ratio(n, d) => n / d,
+        }
+    }
+}
+
+/// A part of a replication.
+#[derive(Debug, Clone, Copy)]
+pub struct Part<'a> {
+    /// What kind of part.
+    pub place: Place,
+    /// The model.
+    pub model: &'a Model,
+    /// What the replication left behind.
+    pub outcome: &'a Outcome,
+    /// Index of the class, area, stage, exit or centre.
+    pub id: usize,
+    /// Of a role at a centre its slot there, of a stage's share by centre the centre.
+    pub inner: usize,
+    /// Its roster, of the whole and of centres.
+    pub staffing: Staffing,
+}
+
+impl<'a> Part<'a> {
+    /// Length of the window, seconds.
+    pub fn seconds(&self) -> f64 {
+        self.model.run.horizon
+    }
+
+    /// Length of the window, hours.
+    pub fn hours(&self) -> f64 {
+        self.model.run.horizon / HOUR
+    }
+
+    /// Length of the window, weeks.
+    pub fn weeks(&self) -> f64 {
+        self.model.run.horizon / WEEK
+    }
+
+    /// The time integral of a count of officers or requests, count-seconds: of a centre or role, or over the
+    /// centres that count in totals.
+    pub fn count(&self, count: Count) -> f64 {
+        let centres = &self.outcome.centres;
+        match self.place {
+            Place::Centre | Place::Role => centres[self.id].integrals.total(self.inner, count),
+            _ => {
+                // In the order of names, so that no sum depends on the order of the file.
+                let counted =
+                    self.model.centres_by_name().into_iter().filter(|&c| self.model.centres[c].counted);
+                counted.map(|c| centres[c].integrals.total(0, count)).sum()
+            }
+        }
+    }
+
+    /// The requests of the class or area, or all.
+    pub fn flow(&self) -> &'a Flow {
+        match self.place {
+            Place::Class => &self.outcome.classes[self.id],
+            Place::Area => &self.outcome.areas[self.id],
+            _ => &self.outcome.total,
+        }
+    }
+
+    /// The stage.
+    pub fn stage(&self) -> &'a StageFlow {
+        &self.outcome.stages[self.id]
+    }
+
+    /// Requests that left by the exit.
+    pub fn left(&self) -> u64 {
+        self.outcome.total.exits[self.id]
+    }
+
+    /// The waits of the centre or role.
+    pub fn waits(&self) -> &'a Waits {
+        &self.outcome.centres[self.id].waits[self.inner]
+    }
+
+    /// Its value of a measure read in this way.
+    pub fn read(&self, read: Read) -> Value {
+        // Signs of zeros and bits of NaN differ between processors, and values are kept bit by bit.
+        let settled = |x: f64| if x.is_nan() { f64::NAN } else { x + 0.0 };
+        match read {
+            Read::Known(f) => Value::Known(settled(f(self))),
+            Read::Plain(f) => Value::Plain(settled(f(self))),
+            Read::Ratio(f) => {
+                let (n, d) = f(self);
+                Value::Ratio(settled(n), settled(d))
+            }
+        }
+    }
+}
+
+/// All parts of a replication with their names, in a fixed order.
+fn parts<'a>(model: &'a Model, outcome: &'a Outcome) -> Vec<(Section, Part<'a>)> {
+    let none = Staffing::default();
+    let part = |place, id, inner, staffing| Part { place, model, outcome, id, inner, staffing };
+    let mut all = vec![(Section::Whole, part(Place::Whole, 0, 0, staffing::totals(model)))];
+    for (s, stage) in model.stages.iter().enumerate().filter(|(_, s)| s.kind == StageKind::Exit) {
+        all.push((Section::Exit(stage.name.clone()), part(Place::Exit, s, 0, none)));
+    }
+    for (c, class) in model.classes.iter().enumerate() {
+        all.push((Section::Class(class.name.clone()), part(Place::Class, c, 0, none)));
+    }
+    for (a, area) in model.areas.iter().enumerate() {
+        all.push((Section::Area(area.name.clone()), part(Place::Area, a, 0, none)));
+    }
+    for (s, stage) in model.stages.iter().enumerate() {
+        let service = matches!(stage.kind, StageKind::Service(_));
+        let place = if service { Place::Service } else { Place::Stage };
+        all.push((Section::Stage(stage.name.clone()), part(place, s, 0, none)));
+        let centres = if service { model.centres.len() } else { 0 };
+        all.extend(
+            (0..centres)
+                .map(|c| (Section::StageShare(stage.name.clone()), part(Place::ServiceAtCentre, s, c, none))),
+        );
+    }
+    for (c, (centre, flow)) in model.centres.iter().zip(&outcome.centres).enumerate() {
+        let name = |role: &str| Section::Centre(centre.name.clone(), role.to_owned());
+        all.push((name("all"), part(Place::Centre, c, 0, staffing::staffing(model, c))));
+        for (r, &role) in flow.roles.iter().enumerate() {
+            let posts = staffing::on_duty_in_role(model, c, role).mean();
+            let roster = Staffing { posts, ..none };
+            all.push((name(&model.roles[role]), part(Place::Role, c, r + 1, roster)));
+        }
+    }
+    all
+}
+
+/// All measures of a replication, in the same order for every replication of a model.
+pub fn measure(model: &Model, outcome: &Outcome) -> Vec<(Key, Value)> {
+    each(model, outcome, |part, read| part.read(read))
+}
+
+/// The measures of a model. Nothing is simulated.
+pub fn keys(model: &Model) -> Vec<Key> {
+    each(model, &Outcome::empty(model), |_, _| ()).into_iter().map(|(key, ())| key).collect()
+}
+
+fn each<T>(model: &Model, outcome: &Outcome, of: impl Fn(&Part, Read) -> T) -> Vec<(Key, T)> {
+    let mut out = Vec::with_capacity(1_024);
+    for (section, part) in parts(model, outcome) {
+        for m in &MEASURES {
+            let Some(read) = m.read_at(part.place) else { continue };
+            // A stage's shares are kept by the names of centres.
+            let name = match part.place {
+                Place::ServiceAtCentre => model.centres[part.inner].name.clone(),
+                _ => m.name.to_owned(),
+            };
+            out.push((Key { section: section.clone(), name }, of(&part, read)));
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use poolwise_engine::model::fixture::{always, model_with};
+
+    #[test]
+    fn every_measure_is_kept_somewhere_and_paths_find_it() {
+        let model = model_with(vec![always(); 2]);
+        let keys = keys(&model);
+        for m in &MEASURES {
+            assert!(keys.iter().any(|k| k.measure().is_some_and(|of| of.name == m.name)), "{}", m.name);
+        }
+        for key in &keys {
+            let parts = key.parts();
+            let path: Vec<String> = parts.iter().map(|p| format!("\"{p}\"")).collect();
+            let found = crate::of_path(&path.join(".")).map(|m| m.name);
+            assert_eq!(found, key.measure().map(|m| m.name), "{path:?}");
+            assert_eq!(keys.iter().filter(|k| k.is(&crate::split_path(&path.join(".")))).count(), 1);
+        }
+    }
+}
