@@ -5,8 +5,9 @@ use super::phrases::{
     target,
 };
 use super::run::{trouble, uncertain_numbers};
+use crate::measures::{PRIMARY, more_is_better};
 use crate::number::{self, Unit};
-use crate::summary::{Comparison, Difference, PRIMARY, Summary, Verdict, larger_is_better};
+use crate::summary::{Comparison, Difference, Summary, Verdict};
 use crate::uncertain::{DifferenceSpread, Robustness, Uncertain};
 use poolwise_stats::Estimate;
 
@@ -74,7 +75,7 @@ impl Compared<'_> {
     }
 
     fn word(&self, option: usize, name: &str) -> Option<Word> {
-        Some(match (self.row(option, name)?.verdict?, larger_is_better(name)) {
+        Some(match (self.row(option, name)?.verdict?, more_is_better(name)) {
             (Verdict::CannotTell, _) => Word::Open,
             (Verdict::More, true) | (Verdict::Less, false) => Word::Better,
             (Verdict::More, false) | (Verdict::Less, true) => Word::Worse,
@@ -97,7 +98,7 @@ impl Compared<'_> {
 
     fn of_word(&self, name: &str, word: Word) -> Vec<usize> {
         let mut of: Vec<usize> = self.options().filter(|&o| self.word(o, name) == Some(word)).collect();
-        let sign = if larger_is_better(name) { -1.0 } else { 1.0 };
+        let sign = if more_is_better(name) { -1.0 } else { 1.0 };
         let at = |o: usize| self.row(o, name).map_or(f64::NAN, |r| sign * r.difference.estimate);
         of.sort_by(|a, b| at(*a).total_cmp(&at(*b)));
         of
@@ -197,7 +198,7 @@ impl Compared<'_> {
     /// The option that comes next after the best.
     fn next(&self, first: usize, name: &str) -> Option<usize> {
         let value = |o: usize| measure(self.summaries[o], name).map(|e| e.estimate);
-        let sign = if larger_is_better(name) { -1.0 } else { 1.0 };
+        let sign = if more_is_better(name) { -1.0 } else { 1.0 };
         let mut others: Vec<(usize, f64)> = (0..self.summaries.len())
             .filter(|&o| o != first)
             .filter_map(|o| Some((o, sign * value(o)?)))
@@ -284,7 +285,7 @@ impl Compared<'_> {
     /// One replication: what it showed, and that this is no verdict.
     fn one_replication(&self) -> Option<String> {
         let name = PRIMARY.iter().find(|m| self.options().any(|o| self.row(o, m).is_some()))?;
-        let sign = if larger_is_better(name) { -1.0 } else { 1.0 };
+        let sign = if more_is_better(name) { -1.0 } else { 1.0 };
         let at = |o: usize| self.row(o, name).map(|r| sign * r.difference.estimate);
         let best = self
             .options()

@@ -2,7 +2,8 @@
 
 use super::phrases::named;
 use super::{About, comparison, run, short_titles};
-use crate::summary::{Best, Comparison, Difference, PRIMARY, Summary, Verdict, larger_is_better};
+use crate::measures::{PRIMARY, more_is_better};
+use crate::summary::{Best, Comparison, Difference, Summary, Verdict};
 use crate::uncertain::{DifferenceSpread, Driver, InputRow, Robustness, Spread, Uncertain};
 use crate::warm_up::WarmUp;
 use poolwise_scenario::Overload;
@@ -64,7 +65,7 @@ fn compared(options: &[Summary], half: [f64; 3]) -> Comparison {
                     replications_to_tell: Some(140),
                 });
             }
-            let sign = if larger_is_better(measure) { 1.0 } else { -1.0 };
+            let sign = if more_is_better(measure) { 1.0 } else { -1.0 };
             let others = options.iter().enumerate().filter(|(j, _)| *j != i).map(|(_, o)| sign * at(o));
             let ahead = sign * at(s) - others.fold(f64::NEG_INFINITY, f64::max);
             best.push(Best {
