@@ -5,30 +5,27 @@
 //! first end of a service, the first patience that runs out, the next change of the level. So it needs no event list, and
 //! none of the questions that the general loop must ask of every request. Rules and statistics are not written a second
 //! time: what is recorded, drawn and lost is done by the same functions as everywhere; only who is next is found in a
-//! shorter way. `lane/tests.rs` holds that the outcome is that of the general loop to the last bit.
+//! shorter way. Where many wait who may give up, looking for the first of them is no longer short: the lane then goes over to
+//! the general loop. `lane/tests.rs` holds that the outcome is that of the general loop to the last bit.
 
 use super::centre::PoolState;
 use super::components::Component;
-use super::event_list::EventList;
+use super::event_list::{Entity, EventList, Rank};
 use super::integral::Count;
 use super::limits::BATCH;
-use super::network::{Kind, To};
 use super::path::{book, finish_stage, follow, leave, lose};
 use super::request::{Phase, Request};
 use super::service::begin_work;
 use super::sim::Sim;
-use crate::model::{
-    Branch, Centre, Class, Closing, Demand, Discipline, LevelEnd, LevelPlan, Levels, Pool, PoolKind, Service,
-    ShiftEnd, StageId, StageKind,
-};
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, VecDeque};
+use crate::model::Service;
+use ends::Ends;
+use std::collections::VecDeque;
 
-/// Most sources of a lane: the next of so few is found by looking at each.
-const MOST_SOURCES: usize = 8;
-/// Up to so many officers the ends of their services stand in a sorted list, beyond in a heap.
-const FEW: u32 = 24;
-/// Up to so many who wait are looked at one by one.
+mod ends;
+mod recognise;
+#[cfg(test)]
+mod tests;
+/// Up to so many who wait and may give up are looked at one by one.
 const SHORT: usize = 64;
 
 /// A station of this kind, and who is there.
@@ -52,11 +49,11 @@ pub(super) struct Lane<'m> {
     /// Without those.
     waiting: u32,
     ends: Ends,
-    /// The first of them.
-    end: f64,
-    patience: Patience,
-    /// How many have come.
-    turn: u64,
+    /// Nobody who waits gives up before; infinite where nobody does. Whoever it was may have been begun since: most are, long
+    /// before, so that it pays to look for the next only when the instant has come.
+    patience: f64,
+    /// So many wait who may give up that the general loop is faster.
+    crowded: bool,
 }
 
 /// Where a lane's requests come from.
@@ -79,8 +76,6 @@ struct Case {
     deadline: f64,
     started: f64,
     length: f64,
-    /// Its number among those who have come, to tell it from whoever had the place before.
-    turn: u64,
     of: u32,
     hour: u8,
     clock_hour: u8,
@@ -95,194 +90,16 @@ enum State {
     Left,
 }
 
-/// When patience runs out. In a short queue whoever is next is found by looking at all who wait, in a long one by a heap; and
-/// not before the earliest instant at which that may be, since most who wait are begun long before.
-struct Patience {
-    /// Nobody who waits gives up before; infinite where nobody does.
-    earliest: f64,
-    /// Everybody who waits, and some who waited: when, their turn and place.
-    heap: Option<BinaryHeap<Reverse<(u64, u64, u32)>>>,
-}
-
-/// When services end, in the order in which they do: at one instant the first begun first.
-enum Ends {
-    /// The next one last.
-    Few(Vec<(f64, u32)>),
-    Many(BinaryHeap<Reverse<(u64, u64, u32)>>, u64),
-}
-
-impl Ends {
-    #[inline(always)]
-    fn first(&self) -> f64 {
-        match self {
-            Self::Few(list) => list.last().map_or(f64::INFINITY, |end| end.0),
-            Self::Many(heap, _) => heap.peek().map_or(f64::INFINITY, |end| f64::from_bits(end.0.0)),
-        }
-    }
-
-    #[inline(always)]
-    fn insert(&mut self, t: f64, case: u32) {
-        match self {
-            Self::Few(list) => {
-                list.push((t, case));
-                let mut at = list.len() - 1;
-                while at > 0 && list[at - 1].0 <= t {
-                    list[at] = list[at - 1];
-                    at -= 1;
-                }
-                list[at] = (t, case);
-            }
-            Self::Many(heap, begun) => {
-                *begun += 1;
-                // Times from the origin on, whose bits ascend as they do.
-                heap.push(Reverse((t.to_bits(), *begun, case)));
-            }
-        }
-    }
-
-    #[inline(always)]
-    fn pop(&mut self) -> Option<u32> {
-        match self {
-            Self::Few(list) => list.pop().map(|end| end.1),
-            Self::Many(heap, _) => heap.pop().map(|Reverse(end)| end.2),
-        }
-    }
-
-    fn cases(&self) -> Vec<u32> {
-        match self {
-            Self::Few(list) => list.iter().map(|end| end.1).collect(),
-            Self::Many(heap, _) => heap.iter().map(|Reverse(end)| end.2).collect(),
-        }
-    }
-}
-
 impl<'m> Sim<'m> {
-    /// The lane that a component is, if it is one.
-    ///
-    /// Everything that a model can say about it is named here without `..`, so that whoever adds something decides whether
-    /// a lane can do it.
-    pub fn lane(&self, component: &Component) -> Option<Lane<'m>> {
-        let model = self.model;
-        let Component { centres, areas: _, sources, backfills, event_rate: _ } = component;
-        let &[c] = &centres[..] else { return None };
-        if !backfills.is_empty()
-            || sources.is_empty()
-            || sources.len() > MOST_SOURCES
-            || model.rework.is_some()
-            || !model.run.start.is_empty()
-        {
-            return None;
-        }
-        let Centre {
-            name: _,
-            key: _,
-            clock: _,
-            pools,
-            shift_end: ShiftEnd::Finish,
-            closing: Closing::Hold,
-            discipline: Discipline::Fifo,
-            // Officers of a level are a number.
-            officer_choice: _,
-            speed: _,
-            documentation: _,
-            capacity: None,
-            balk: None,
-            // Of officers on shifts.
-            absence: _,
-            counted: _,
-            headcount: _,
-        } = &model.centres[c]
-        else {
-            return None;
-        };
-        let [Pool { roles, kind: PoolKind::Levels(Levels { plan, end: LevelEnd::ByCount }) }] = &pools[..]
-        else {
-            return None;
-        };
-        if roles.count_ones() != 1 {
-            return None;
-        }
-        let station = self.net.stations(c).start;
-        let mut from: Vec<From> =
-            sources.iter().map(|&s| self.lane_source(s, station)).collect::<Option<_>>()?;
-        // Of those that arrive at one instant, the order is that of their turns.
-        from.sort_by_key(|from| self.turns[from.source]);
-        let most = match plan {
-            LevelPlan::Weekly(steps) | LevelPlan::Steps { steps, period: _ } => {
-                steps.iter().map(|step| step.1).max().unwrap_or(0)
-            }
-        };
-        Some(Lane {
-            centre: c,
-            pool: self.centres[c].pools.start,
-            station,
-            sources: from,
-            arrival: (f64::INFINITY, 0),
-            level: 0,
-            busy: 0,
-            over: false,
-            change: 0.0,
-            cases: Vec::new(),
-            free: Vec::new(),
-            queue: VecDeque::new(),
-            waiting: 0,
-            ends: if most <= FEW { Ends::Few(Vec::new()) } else { Ends::Many(BinaryHeap::new(), 0) },
-            end: f64::INFINITY,
-            patience: Patience { earliest: f64::INFINITY, heap: None },
-            turn: 0,
-        })
-    }
-
-    /// A source of a lane's requests, if they do nothing but wait, be served and leave.
-    fn lane_source(&self, source: usize, station: usize) -> Option<From<'m>> {
-        let model = self.model;
-        let of = &self.sources[source];
-        let (class, area) = (of.class, of.area);
-        let Class { name: _, priority: _, start, demand: Demand::Rate { .. }, deadline } =
-            &model.classes[class]
-        else {
-            return None;
-        };
-        let stage = *start as u16;
-        if deadline.is_some() && !self.net.deadline_terms(class as u16).met_by_start(stage) {
-            return None;
-        }
-        let Kind::Service(service) = self.net.step(stage).kind else { return None };
-        let Service {
-            role: _,
-            officers: 1,
-            time: _,
-            same_officer: _,
-            different_officer: false,
-            overtaking: _,
-        } = service
-        else {
-            return None;
-        };
-        let [Branch { to, cumulative: _, delay: None }] = &model.stages[*start].next[..] else { return None };
-        if !matches!(model.stages[*to].kind, StageKind::Exit) {
-            return None;
-        }
-        let cell = class * model.areas.len() + area;
-        match self.net.routes(stage, cell as u32).first() {
-            Some(route) if route.plain && matches!(route.to, To::Always(s) if s as usize == station) => {}
-            _ => return None,
-        }
-        let at = &self.stations[station];
-        if !at.by_anyone || at.limited || at.guarded {
-            return None;
-        }
-        let mut form = Request::new(0, (class, area, cell), 0.0, *start as StageId);
-        form.station = station as u32;
-        form.centre = at.centre;
-        Some(From { source, next: f64::INFINITY, service, stage, form })
-    }
-
-    /// Runs a lane from the origin to the end.
+    /// Runs a lane from the origin; whether to its end, or else the general loop goes on from where it stands.
     #[inline(never)]
-    pub fn run_lane(&mut self, component: &Component, mut lane: Lane<'m>) {
-        // Rosters alone are scheduled here.
-        self.events = EventList::new(self.sources.len(), self.centres.len(), 0.0);
+    pub fn run_lane(&mut self, component: &Component, mut lane: Lane<'m>) -> bool {
+        // Rosters alone are scheduled here, until the general loop takes over.
+        self.events = EventList::new(
+            self.sources.len() + self.backfills.len(),
+            self.centres.len(),
+            component.event_rate,
+        );
         self.now = 0.0;
         for i in 0..lane.sources.len() {
             self.next_of_lane(&mut lane, i);
@@ -290,29 +107,30 @@ impl<'m> Sim<'m> {
         lane.find_arrival();
         self.turn_hours(component);
         loop {
+            // The limits look at requests in their usual places, of which there are none here.
             let there = u64::from(lane.waiting + lane.busy);
-            if self.requests.most() + there > self.limits.requests() {
-                // The limit looks at requests in their usual places.
-                break;
+            if lane.crowded || self.requests.most() + there > self.limits.requests() {
+                self.leave_lane(lane);
+                return false;
             }
             self.look_at_limits();
             let left = self.run_lane_batch(component, &mut lane);
             self.obs.out.events += BATCH - left;
-            if left > 0 {
-                break;
+            if left > 0 && !lane.crowded {
+                self.leave_lane(lane);
+                return true;
             }
         }
-        self.leave_lane(lane);
-        self.look_at_limits();
     }
 
     /// Some thousand events; how many were left to do when none came any more.
     #[inline(always)]
     fn run_lane_batch(&mut self, component: &Component, lane: &mut Lane<'m>) -> u64 {
         let mut left = BATCH;
-        while left > 0 {
-            let (end, arrival) = (lane.end, lane.arrival.0);
-            let rare = lane.patience.earliest.min(lane.change);
+        // Nothing is left open at an instant when the general loop takes over.
+        while left > 0 && !(lane.crowded && lane.ends.first > self.now && lane.change > self.now) {
+            let (end, arrival) = (lane.ends.first, lane.arrival.0);
+            let rare = lane.patience.min(lane.change);
             // At one instant services end, the level changes, patience runs out, requests arrive.
             let (t, event) = if end <= rare && end <= arrival {
                 (end, Event::End)
@@ -341,7 +159,7 @@ impl<'m> Sim<'m> {
             }
             left -= 1;
         }
-        0
+        left
     }
 
     #[inline(always)]
@@ -378,13 +196,13 @@ impl<'m> Sim<'m> {
             lane.busy += 1;
             begin_work(&self.net, &mut self.obs, station, r, service, t);
             let case = lane.add(i, State::InService);
-            lane.schedule(lane.sources[i].form.ends, case);
+            lane.ends.insert(lane.sources[i].form.ends, case);
         } else {
             station.change(Count::Queue, 1.0, t);
             lane.waiting += 1;
             let case = lane.add(i, State::Waiting);
             lane.queue.push_back(case);
-            lane.note_patience(case);
+            lane.note_patience(lane.sources[i].form.deadline);
         }
     }
 
@@ -393,7 +211,6 @@ impl<'m> Sim<'m> {
     fn end_in_lane(&mut self, lane: &mut Lane<'m>) {
         let t = self.now;
         let Some(place) = lane.ends.pop() else { return };
-        lane.end = lane.ends.first();
         lane.free.push(place);
         let case = &lane.cases[place as usize];
         let From { stage, form: r, .. } = &mut lane.sources[case.of as usize];
@@ -416,7 +233,7 @@ impl<'m> Sim<'m> {
             self.count_overtime_in_lane(lane);
         }
         // Whoever is free takes the next when all has ended and changed that does at this instant.
-        if lane.end > t && lane.change > t {
+        if lane.ends.first > t && lane.change > t {
             self.serve_lane(lane);
         }
     }
@@ -445,7 +262,7 @@ impl<'m> Sim<'m> {
             kept.state = State::InService;
             lane.waiting -= 1;
             lane.busy += 1;
-            lane.schedule(ends, place);
+            lane.ends.insert(ends, place);
         }
     }
 
@@ -498,18 +315,47 @@ impl<'m> Sim<'m> {
         true
     }
 
-    /// The run is over: who is still there takes a usual place.
+    /// Everybody takes a usual place, and what is to happen stands in the event list.
     fn leave_lane(&mut self, mut lane: Lane) {
-        let waiting = lane.queue.iter().copied().filter(|w| lane.cases[*w as usize].state == State::Waiting);
-        let all: Vec<u32> = waiting.chain(lane.ends.cases()).collect();
-        for place in all {
-            let case = lane.cases[place as usize];
-            let From { stage, form: r, .. } = &mut lane.sources[case.of as usize];
-            case.write(r, *stage);
-            r.phase = if case.state == State::Waiting { Phase::Waiting } else { Phase::InService };
-            let r = r.clone();
-            self.requests.insert(r);
+        let in_line = lane.queue.iter().copied().filter(|w| lane.cases[*w as usize].state == State::Waiting);
+        for place in in_line.collect::<Vec<_>>() {
+            let slot = self.insert_from_lane(&mut lane, place, Phase::Waiting, f64::NAN);
+            self.ticket += 1;
+            self.requests[slot].ticket = self.ticket;
+            let r = &self.requests[slot];
+            let (deadline, priority) = (r.deadline, self.model.classes[usize::from(r.class)].priority);
+            self.stations[lane.station].queue.insert(slot, &mut self.requests, priority);
+            self.centres[lane.centre].waiting += 1;
+            if deadline < f64::INFINITY {
+                self.events.schedule(Entity::Request(slot), deadline, Rank::Timeout);
+            }
         }
+        // In the order in which they end, which the event list keeps.
+        loop {
+            let ends = lane.ends.first;
+            let Some(place) = lane.ends.pop() else { break };
+            let slot = self.insert_from_lane(&mut lane, place, Phase::InService, ends);
+            self.events.schedule(Entity::Request(slot), ends, Rank::Finish);
+        }
+        if let PoolState::Levels(levels) = &mut self.pools[lane.pool].state {
+            levels.busy = lane.busy;
+        }
+        for from in &lane.sources {
+            if from.next < f64::INFINITY {
+                let entity = Entity::Source(from.source as u32);
+                self.events.schedule_as(entity, from.next, Rank::Arrive, self.turns[from.source]);
+            }
+        }
+    }
+
+    fn insert_from_lane(&mut self, lane: &mut Lane, place: u32, phase: Phase, ends: f64) -> u32 {
+        let case = lane.cases[place as usize];
+        let From { stage, form: r, .. } = &mut lane.sources[case.of as usize];
+        case.write(r, *stage);
+        r.phase = phase;
+        r.ends = ends;
+        let r = r.clone();
+        self.requests.insert(r)
     }
 }
 
@@ -534,57 +380,19 @@ impl Lane<'_> {
         self.arrival = first;
     }
 
-    /// A service will end.
+    /// Whether a request that has begun to wait may give up, and when.
     #[inline(always)]
-    fn schedule(&mut self, ends: f64, case: u32) {
-        self.ends.insert(ends, case);
-        if ends < self.end {
-            self.end = ends;
+    fn note_patience(&mut self, deadline: f64) {
+        if deadline < f64::INFINITY {
+            self.patience = self.patience.min(deadline);
+            self.crowded = self.queue.len() > SHORT;
         }
     }
 
-    /// A request that has begun to wait will not do so for ever.
-    #[inline(always)]
-    fn note_patience(&mut self, place: u32) {
-        let Case { deadline, turn, .. } = self.cases[place as usize];
-        if deadline == f64::INFINITY {
-            return;
-        }
-        if deadline < self.patience.earliest {
-            self.patience.earliest = deadline;
-        }
-        if let Some(heap) = &mut self.patience.heap {
-            heap.push(Reverse((deadline.to_bits(), turn, place)));
-        } else if self.queue.len() > SHORT {
-            self.fill_heap();
-        }
-    }
-
-    /// Puts everybody who waits into the heap.
-    #[cold]
-    fn fill_heap(&mut self) {
-        let gives_up = |case: &Case| case.state == State::Waiting && case.deadline < f64::INFINITY;
-        let waiting = self.queue.iter().filter(|place| gives_up(&self.cases[**place as usize]));
-        let all = waiting.map(|&place| {
-            let case = &self.cases[place as usize];
-            Reverse((case.deadline.to_bits(), case.turn, place))
-        });
-        self.patience.heap = Some(all.collect());
-    }
-
-    /// Whoever waits and gives up at `t`; otherwise nobody does before the new earliest instant.
+    /// Whoever waits and gives up at `t`; nobody else does before the new earliest instant.
     fn first_to_give_up(&mut self, t: f64) -> Option<u32> {
-        if let Some(heap) = &mut self.patience.heap {
-            let first = heap.pop().map(|Reverse(first)| first);
-            self.patience.earliest = heap.peek().map_or(f64::INFINITY, |next| f64::from_bits(next.0.0));
-            if heap.is_empty() {
-                self.patience.heap = None;
-            }
-            let (_, turn, place) = first?;
-            let case = &self.cases[place as usize];
-            return (case.turn == turn && case.state == State::Waiting).then_some(place);
-        }
-        let (mut first, mut earliest) = (None, f64::INFINITY);
+        let mut first = None;
+        self.patience = f64::INFINITY;
         for &place in &self.queue {
             let Case { deadline, state, .. } = self.cases[place as usize];
             if state != State::Waiting {
@@ -593,17 +401,15 @@ impl Lane<'_> {
             if deadline <= t && first.is_none() {
                 first = Some(place);
             } else {
-                earliest = earliest.min(deadline);
+                self.patience = self.patience.min(deadline);
             }
         }
-        self.patience.earliest = earliest;
         first
     }
 
     /// Keeps the request that stands in a source's form.
     #[inline(always)]
     fn add(&mut self, of: usize, state: State) -> u32 {
-        self.turn += 1;
         let r = &self.sources[of].form;
         let case = Case {
             seed: r.seed,
@@ -612,7 +418,6 @@ impl Lane<'_> {
             deadline: r.deadline,
             started: r.started,
             length: r.length,
-            turn: self.turn,
             of: of as u32,
             hour: r.hour,
             clock_hour: r.clock_hour,
@@ -649,9 +454,7 @@ impl Case {
         r.done = false;
         // Nobody has begun on it unless it is in service, and then nobody asks.
         r.seen = self.state == State::InService;
+        // Of whoever is in service the general loop asks when it ends.
         r.left = f64::NAN;
     }
 }
-
-#[cfg(test)]
-mod tests;

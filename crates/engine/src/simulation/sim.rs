@@ -32,7 +32,7 @@ pub(super) struct Sim<'m> {
     /// Of all centres.
     pub stations: Vec<Station>,
     pub sources: Vec<Source>,
-    backfills: Vec<Backfill>,
+    pub backfills: Vec<Backfill>,
     pub components: Vec<Component>,
     /// They are simulated one after the other.
     apart: bool,
@@ -172,7 +172,11 @@ impl<'m> Sim<'m> {
             let mut others = Vec::new();
             for component in components {
                 match self.lane(&component) {
-                    Some(lane) => self.run_lane(&component, lane),
+                    Some(lane) => {
+                        if !self.run_lane(&component, lane) {
+                            self.run_component(&component);
+                        }
+                    }
                     None => others.push(component),
                 }
             }

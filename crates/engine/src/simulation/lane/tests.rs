@@ -1,8 +1,10 @@
 //! A lane's outcome is that of the general loop, to the last bit.
 
 use super::super::{Limits, Outcome, run, run_within, sim::Sim};
-use super::*;
-use crate::model::{Area, DayFactor, DayScope, Deadline, DeadlineUntil, Model, Profile, Target, fixture};
+use crate::model::{
+    Area, DayFactor, DayScope, Deadline, DeadlineUntil, Demand, Discipline, LevelEnd, LevelPlan, Levels,
+    Model, Pool, PoolKind, Profile, ShiftEnd, StageKind, Target, fixture,
+};
 use crate::random::{KeyedRng, Sampler};
 use crate::time::{DAY, HOUR, WEEK};
 

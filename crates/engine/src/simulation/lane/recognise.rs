@@ -1,0 +1,139 @@
+//! Which components of a model are lanes.
+
+use super::ends::Ends;
+use super::{From, Lane};
+use crate::model::{
+    Branch, Centre, Class, Closing, Demand, Discipline, LevelEnd, LevelPlan, Levels, Pool, PoolKind, Service,
+    ShiftEnd, StageId, StageKind,
+};
+use crate::simulation::components::Component;
+use crate::simulation::network::{Kind, To};
+use crate::simulation::request::Request;
+use crate::simulation::sim::Sim;
+use std::collections::VecDeque;
+
+/// Most sources of a lane: the next of so few is found by looking at each.
+const MOST_SOURCES: usize = 8;
+
+impl<'m> Sim<'m> {
+    /// The lane that a component is, if it is one.
+    ///
+    /// Everything that a model can say about it is named here without `..`, so that whoever adds something decides whether
+    /// a lane can do it.
+    pub fn lane(&self, component: &Component) -> Option<Lane<'m>> {
+        let model = self.model;
+        let Component { centres, areas: _, sources, backfills, event_rate: _ } = component;
+        let &[c] = &centres[..] else { return None };
+        if !backfills.is_empty()
+            || sources.is_empty()
+            || sources.len() > MOST_SOURCES
+            || model.rework.is_some()
+            || !model.run.start.is_empty()
+        {
+            return None;
+        }
+        let Centre {
+            name: _,
+            key: _,
+            clock: _,
+            pools,
+            shift_end: ShiftEnd::Finish,
+            closing: Closing::Hold,
+            discipline: Discipline::Fifo,
+            // Officers of a level are a number.
+            officer_choice: _,
+            speed: _,
+            documentation: _,
+            capacity: None,
+            balk: None,
+            // Of officers on shifts.
+            absence: _,
+            counted: _,
+            headcount: _,
+        } = &model.centres[c]
+        else {
+            return None;
+        };
+        let [Pool { roles, kind: PoolKind::Levels(Levels { plan, end: LevelEnd::ByCount }) }] = &pools[..]
+        else {
+            return None;
+        };
+        if roles.count_ones() != 1 {
+            return None;
+        }
+        let station = self.net.stations(c).start;
+        let mut from: Vec<From> =
+            sources.iter().map(|&s| self.lane_source(s, station)).collect::<Option<_>>()?;
+        // Of those that arrive at one instant, the order is that of their turns.
+        from.sort_by_key(|from| self.turns[from.source]);
+        let (LevelPlan::Weekly(steps) | LevelPlan::Steps { steps, period: _ }) = plan;
+        let most = steps.iter().map(|step| step.1).max().unwrap_or(0);
+        Some(Lane {
+            centre: c,
+            pool: self.centres[c].pools.start,
+            station,
+            sources: from,
+            arrival: (f64::INFINITY, 0),
+            level: 0,
+            busy: 0,
+            over: false,
+            change: 0.0,
+            cases: Vec::new(),
+            free: Vec::new(),
+            queue: VecDeque::new(),
+            waiting: 0,
+            ends: Ends::new(most),
+            patience: f64::INFINITY,
+            crowded: false,
+        })
+    }
+
+    /// A source of a lane's requests, if they do nothing but wait, be served and leave.
+    fn lane_source(&self, source: usize, station: usize) -> Option<From<'m>> {
+        let model = self.model;
+        let of = &self.sources[source];
+        let (class, area) = (of.class, of.area);
+        let Class { name: _, priority: _, start, demand: Demand::Rate { .. }, deadline } =
+            &model.classes[class]
+        else {
+            return None;
+        };
+        let stage = *start as u16;
+        if deadline.is_some() && !self.net.deadline_terms(class as u16).met_by_start(stage) {
+            return None;
+        }
+        let Kind::Service(service) = self.net.step(stage).kind else { return None };
+        let Service {
+            role: _,
+            officers: 1,
+            time: _,
+            same_officer: _,
+            different_officer: false,
+            overtaking: _,
+        } = service
+        else {
+            return None;
+        };
+        let [Branch { to, cumulative: _, delay: None }] = &model.stages[*start].next[..] else { return None };
+        if !matches!(model.stages[*to].kind, StageKind::Exit) {
+            return None;
+        }
+        let cell = class * model.areas.len() + area;
+        let mut form = Request::new(0, (class, area, cell), 0.0, *start as StageId);
+        match self.net.routes(stage, cell as u32).first() {
+            Some(route) if route.plain && matches!(route.to, To::Always(s) if s as usize == station) => {
+                form.rule = route.rule;
+                form.plain = true;
+            }
+            _ => return None,
+        }
+        let at = &self.stations[station];
+        if !at.by_anyone || at.limited || at.guarded {
+            return None;
+        }
+        form.pool = self.centres[usize::from(at.centre)].pools.start as u32;
+        form.station = station as u32;
+        form.centre = at.centre;
+        Some(From { source, next: f64::INFINITY, service, stage, form })
+    }
+}
