@@ -23,6 +23,7 @@ pub mod sweep;
 pub mod table;
 pub mod theory;
 pub mod uncertain;
+#[cfg(feature = "validation")]
 pub mod validation;
 pub mod write;
 

@@ -39,6 +39,17 @@ impl Snapshot {
         self.texts().clone()
     }
 
+    /// A snapshot in which these texts stand for files; what else is asked for is looked up on the disk.
+    pub fn with(texts: Texts) -> Self {
+        let texts = texts.into_iter().map(|(path, text)| (plain(&path), Arc::from(&*text))).collect();
+        Self(Arc::new(Shared { texts: Mutex::new(texts), closed: false }))
+    }
+
+    /// The text of a file that was read before.
+    pub fn known(&self, path: &Path) -> Option<Arc<str>> {
+        self.texts().get(&plain(path)).map(Arc::clone)
+    }
+
     /// SHA-256 of every text read so far, by path.
     pub fn hashes(&self) -> BTreeMap<PathBuf, String> {
         self.texts().iter().map(|(path, text)| (path.clone(), sha256(text.as_bytes()))).collect()

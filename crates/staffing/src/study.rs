@@ -4,7 +4,7 @@ use super::answer::{Answer, NoAnswer, Question, answer};
 use super::check::Margins;
 use super::inputs::Draws;
 use super::solve::{How, Trouble};
-use super::target::{TargetError, parse};
+use super::target::{Target, TargetError, parse};
 use poolwise_planning::roster_rules::{AtLarge, Range};
 use poolwise_scenario::{Overrides, Snapshot, nearest};
 use poolwise_study::uncertain::sets;
@@ -107,21 +107,31 @@ impl StaffingStudy {
     /// All that is wrong with the targets, or with any of the files; scenarios that cannot be paired where one's
     /// service is to be matched.
     pub fn load(paths: &[PathBuf], overrides: &Overrides, asked: &Asked) -> Result<Self, StaffingError> {
-        let (targets, wrong): (Vec<_>, Vec<_>) =
-            asked.targets.iter().map(|text| parse(text)).partition(Result::is_ok);
-        let wrong: Vec<TargetError> = wrong.into_iter().filter_map(Result::err).collect();
-        if !wrong.is_empty() {
-            return Err(StaffingError::Targets(wrong));
-        }
-        let targets = targets.into_iter().filter_map(Result::ok).collect();
+        // All that is wrong with the question is said before any file is.
+        let targets = targets(asked)?;
         let files = Snapshot::default();
         let mut study = Study::load_through(&files, paths, overrides)?;
+        if let Some((wanted, _)) = &asked.matching
+            && study.position(wanted).is_none()
+            && Path::new(wanted).is_file()
+        {
+            let paths: Vec<PathBuf> = [wanted.into()].into_iter().chain(paths.iter().cloned()).collect();
+            study = Study::load_through(&files, &paths, overrides)?;
+        }
+        Self::asking(study, asked, targets)
+    }
+
+    /// Asks of scenarios that were read before.
+    ///
+    /// # Errors
+    /// As [`Self::load`], but for files.
+    pub fn of(study: Study, asked: &Asked) -> Result<Self, StaffingError> {
+        Self::asking(study, asked, targets(asked)?)
+    }
+
+    fn asking(study: Study, asked: &Asked, targets: Vec<Target>) -> Result<Self, StaffingError> {
         let mut baseline = asked.baseline.clone();
         if let Some((wanted, _)) = &asked.matching {
-            if study.position(wanted).is_none() && Path::new(wanted).is_file() {
-                let paths: Vec<PathBuf> = [wanted.into()].into_iter().chain(paths.iter().cloned()).collect();
-                study = Study::load_through(&files, &paths, overrides)?;
-            }
             let found = study.position(wanted).ok_or_else(|| no_match(wanted, &study))?;
             baseline = Some(study.names()[found].to_owned());
         }
@@ -167,6 +177,17 @@ impl StaffingStudy {
         let draws = uncertain.then_some(Draws { count: options.draws, load: &load });
         Ok(answer(scenarios, &self.question, &how, draws.as_ref(), &|name| watch.turn_to(name))?)
     }
+}
+
+/// The targets, or all that is wrong with them.
+fn targets(asked: &Asked) -> Result<Vec<Target>, StaffingError> {
+    let (targets, wrong): (Vec<_>, Vec<_>) =
+        asked.targets.iter().map(|text| parse(text)).partition(Result::is_ok);
+    let wrong: Vec<TargetError> = wrong.into_iter().filter_map(Result::err).collect();
+    if !wrong.is_empty() {
+        return Err(StaffingError::Targets(wrong));
+    }
+    Ok(targets.into_iter().filter_map(Result::ok).collect())
 }
 
 fn no_match(wanted: &str, study: &Study) -> StaffingError {

@@ -32,6 +32,9 @@ impl Default for Settings {
 pub trait Watch: Sync {
     /// One replication is finished, having simulated so many requests.
     fn replication_done(&self, requests: u64);
+    /// What a replication left behind, before it is folded into the sums: for statistics of one's own. Replications come
+    /// in the order of their numbers.
+    fn outcome(&self, _model: &Model, _outcome: &Outcome) {}
     /// Whether to stop: replications under way are left within some thousand events, no more are begun. Asked from
     /// any thread, often.
     fn stopped(&self) -> bool;
@@ -150,6 +153,7 @@ pub fn extend(
         |_, outcome| match outcome {
             Ok(outcome) => {
                 watch.replication_done(outcome.requests);
+                watch.outcome(model, &outcome);
                 all.fold(model, outcome);
                 ControlFlow::Continue(())
             }
@@ -194,5 +198,37 @@ impl Replicated {
         self.events += outcome.events;
         self.trace.append(&mut outcome.trace);
         self.merged.add(model, &outcome);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use poolwise_engine::model::fixture::{always, model_with};
+    use std::sync::Mutex;
+
+    struct Notes(Mutex<Vec<u32>>);
+
+    impl Watch for Notes {
+        fn replication_done(&self, _requests: u64) {}
+        fn outcome(&self, _model: &Model, outcome: &Outcome) {
+            if let Ok(mut numbers) = self.0.lock() {
+                numbers.push(outcome.replication);
+            }
+        }
+        fn stopped(&self) -> bool {
+            false
+        }
+    }
+
+    #[test]
+    fn outcomes_are_shown_in_the_order_of_their_numbers() {
+        let model = model_with(vec![always()]);
+        for threads in [1, 4] {
+            let notes = Notes(Mutex::default());
+            let settings = Settings { threads: Some(threads), ..Settings::default() };
+            replicate_range(&model, 3..20, &settings, &notes).expect("a run");
+            assert_eq!(notes.0.into_inner().expect("no panic"), (3..20).collect::<Vec<_>>());
+        }
     }
 }

@@ -3,15 +3,18 @@
 //! This is the one door: the command line, Python and the page go through it, so that all of them get the
 //! same summaries with the same warnings, byte for byte.
 
+mod loaded;
 mod results;
 mod simulate;
 
 pub use super::format::json;
+pub use loaded::Loaded;
 pub use results::{Case, Results};
 
 use super::pairing;
 use super::replicate::{Settings, Watch};
 use super::uncertain::Plan;
+use loaded::Reading;
 use poolwise_scenario::{Diagnostics, Overrides, Scenario, Snapshot};
 use std::path::{Path, PathBuf};
 use thiserror::Error;
@@ -49,8 +52,7 @@ const OWN_FOLDERS: [&str; 3] = [COMPARISON, "staff", "sweeps"];
 pub struct Study {
     scenarios: Vec<Scenario>,
     paths: Vec<PathBuf>,
-    overrides: Overrides,
-    files: Snapshot,
+    readings: Vec<Reading>,
     paired: bool,
 }
 
@@ -214,24 +216,26 @@ impl Study {
         paths: &[PathBuf],
         overrides: &Overrides,
     ) -> Result<Self, StudyError> {
-        let mut scenarios = Vec::with_capacity(paths.len());
-        let mut wrong = Vec::new();
-        for path in paths {
-            match poolwise_scenario::load_through(files, path, overrides) {
-                Ok(scenario) => scenarios.push(scenario),
-                Err(problems) => wrong.push(problems),
-            }
-        }
+        let (loaded, wrong): (Vec<_>, Vec<_>) =
+            paths.iter().map(|path| Loaded::read(files, path, overrides)).partition(Result::is_ok);
         if !wrong.is_empty() {
-            return Err(StudyError::Invalid(wrong));
+            return Err(StudyError::Invalid(wrong.into_iter().filter_map(Result::err).collect()));
         }
-        let study = Self {
-            scenarios,
-            paths: paths.to_vec(),
-            overrides: overrides.clone(),
-            files: files.clone(),
-            paired: false,
-        };
+        Self::of(loaded.into_iter().filter_map(Result::ok))
+    }
+
+    /// A study of scenarios that were read one by one, each with changes of its own.
+    ///
+    /// # Errors
+    /// Two of one name, or one with the name of a folder that is not a scenario's.
+    pub fn of(loaded: impl IntoIterator<Item = Loaded>) -> Result<Self, StudyError> {
+        let mut study =
+            Self { scenarios: Vec::new(), paths: Vec::new(), readings: Vec::new(), paired: false };
+        for Loaded { scenario, path, reading } in loaded {
+            study.scenarios.push(scenario);
+            study.paths.push(path);
+            study.readings.push(reading);
+        }
         study.differ_in_name()?;
         Ok(study)
     }
@@ -264,11 +268,6 @@ impl Study {
         &self.paths
     }
 
-    /// The files as they were read.
-    pub fn files(&self) -> &Snapshot {
-        &self.files
-    }
-
     /// The names of the scenarios.
     pub fn names(&self) -> Vec<&str> {
         self.scenarios.iter().map(|s| s.model.name.as_str()).collect()
@@ -288,9 +287,7 @@ impl Study {
     /// # Errors
     /// What makes it invalid.
     pub fn changed(&self, scenario: usize, sets: &[String]) -> Result<Scenario, Diagnostics> {
-        let mut overrides = self.overrides.clone();
-        overrides.sets.extend_from_slice(sets);
-        poolwise_scenario::load_through(&self.files, &self.paths[scenario], &overrides)
+        self.readings[scenario].again(&self.paths[scenario], sets)
     }
 
     /// Takes the scenarios as options of which one is the baseline: the one named, else the one that says so, else
@@ -302,6 +299,7 @@ impl Study {
         let baseline = self.baseline(named)?;
         self.scenarios[..=baseline].rotate_right(1);
         self.paths[..=baseline].rotate_right(1);
+        self.readings[..=baseline].rotate_right(1);
         Ok(self)
     }
 

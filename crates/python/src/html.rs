@@ -1,0 +1,55 @@
+//! Results for a notebook: the command's tables as HTML, and the pictures.
+
+use poolwise_report::block::{self, Block};
+use poolwise_report::plots::{self, Picture};
+use poolwise_report::{ReportError, Setting, escape};
+use poolwise_study::Results;
+use std::fmt::Write as _;
+
+/// Tables, then the pictures of a comparison or of a single scenario.
+pub fn of(results: &Results, settings: &[Setting]) -> Result<String, ReportError> {
+    let summaries = results.summaries();
+    let mut blocks = block::scenarios(&summaries);
+    let mut pictures = Vec::new();
+    if let Some(comparison) = &results.comparison {
+        blocks.extend(block::differences(comparison, &summaries).into_iter().take(1));
+        pictures.extend(plots::of_comparison(comparison, &summaries));
+    }
+    if let ([summary], [setting]) = (summaries.as_slice(), settings) {
+        pictures.extend(plots::of_scenario(summary, Some(setting)).into_iter().take(2));
+    }
+    let mut out = String::from("<div class=\"poolwise\">");
+    blocks.iter().for_each(|block| table(&mut out, block));
+    for Picture { scene, .. } in &pictures {
+        let _ = write!(out, "<div style=\"max-width:56em;overflow-x:auto\">{}</div>", scene.svg()?);
+    }
+    out.push_str("</div>");
+    Ok(out)
+}
+
+/// A block as a table. Numbers stand to the right, under each other.
+pub fn table(out: &mut String, block: &Block) {
+    let _ = write!(
+        out,
+        "<table style=\"font-variant-numeric:tabular-nums\"><caption style=\"text-align:left;font-weight:bold\">{}</caption><thead><tr>",
+        escape(&block.title)
+    );
+    for (i, heading) in block.header.iter().enumerate() {
+        let side = if i == 0 { "left" } else { "right" };
+        let _ = write!(out, "<th style=\"text-align:{side}\">{}</th>", escape(heading));
+    }
+    out.push_str("</tr></thead><tbody>");
+    for row in &block.rows {
+        out.push_str("<tr>");
+        for (i, cell) in row.iter().enumerate() {
+            let side = if i == 0 { "left" } else { "right" };
+            let _ = write!(out, "<td style=\"text-align:{side}\">{}", escape(&cell.value));
+            for more in [&cell.interval, &cell.remark].into_iter().flatten() {
+                let _ = write!(out, " <small>{}</small>", escape(more));
+            }
+            out.push_str("</td>");
+        }
+        out.push_str("</tr>");
+    }
+    out.push_str("</tbody></table>");
+}

@@ -1,0 +1,83 @@
+//! `run` and `compare`.
+
+use crate::error;
+use crate::results::{Host, Results};
+use crate::scenario::Scenario;
+use crate::watch::{Running, supervise};
+use jiff::Timestamp;
+use poolwise_study::uncertain::Plan;
+use poolwise_study::{Options, Study, StudyError};
+use pyo3::prelude::*;
+use std::time::Instant;
+
+/// How a study is run, as keyword arguments.
+#[derive(FromPyObject)]
+#[pyo3(from_item_all)]
+pub struct Asked {
+    threads: Option<usize>,
+    trace: bool,
+    theory: bool,
+    confidence: f64,
+    draws: u32,
+    per_draw: u32,
+    max_memory: Option<u64>,
+    outcome: Option<Py<PyAny>>,
+    progress: Option<Py<PyAny>>,
+}
+
+impl Asked {
+    fn options(&self) -> Options {
+        Options {
+            threads: self.threads,
+            trace: self.trace,
+            confidence: self.confidence,
+            uncertain: (self.draws > 0).then_some(Plan { draws: self.draws, per_draw: self.per_draw }),
+            theory: self.theory,
+        }
+    }
+}
+
+/// A study of scenarios: of options to be compared where `compare` says so.
+pub fn of(
+    py: Python<'_>,
+    scenarios: &[Py<Scenario>],
+    compare: bool,
+    baseline: Option<&str>,
+) -> PyResult<Study> {
+    let study = Study::of(scenarios.iter().map(|s| s.get().0.clone()));
+    let study = match compare {
+        true => study.and_then(|s| s.paired(baseline)),
+        false => study,
+    };
+    study.map_err(|e| error::study(py, &e))
+}
+
+/// Simulates scenarios. What was raised on the way (Ctrl-C, or by a callback) comes back beside the results that were
+/// finished before.
+#[pyfunction]
+pub fn run(
+    py: Python<'_>,
+    scenarios: Vec<Py<Scenario>>,
+    compare: bool,
+    baseline: Option<String>,
+    asked: Asked,
+) -> PyResult<(Results, Option<PyErr>)> {
+    let study = of(py, &scenarios, compare, baseline.as_deref())?;
+    let options = asked.options();
+    study.uncertain_enough(&options).map_err(|e| error::study(py, &e))?;
+    let Asked { outcome, progress, max_memory, .. } = asked;
+    let running = Running::new(study.most_replications(&options), outcome, max_memory);
+    let started = Timestamp::now().to_string();
+    let clock = Instant::now();
+    let (results, raised) = supervise(py, &running, progress.as_ref(), || study.run(&options, &running));
+    let seconds = clock.elapsed().as_secs_f64();
+    match (results, raised) {
+        (Ok(results), raised) => {
+            let host =
+                Host { started, finished: Timestamp::now().to_string(), seconds, threads: options.threads };
+            Ok((Results { study, results, compared: compare, host }, raised))
+        }
+        (Err(StudyError::Stopped), Some(raised)) => Err(raised),
+        (Err(e), _) => Err(error::study(py, &e)),
+    }
+}

@@ -1,0 +1,129 @@
+//! Work off the interpreter's lock: progress now and then, and Ctrl-C heard within a twentieth of a second.
+
+use crate::outcome::Outcome;
+use poolwise_engine::DEFAULT_MEMORY;
+use poolwise_engine::model::Model;
+use poolwise_study::Watch;
+use pyo3::prelude::*;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, sync_channel};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// How often the interpreter is asked whether somebody wants to stop, and told how far it is.
+const EVERY: Duration = Duration::from_millis(50);
+
+/// What is known of a run under way.
+#[derive(Default)]
+pub struct Running {
+    /// Replications done.
+    pub done: AtomicU64,
+    /// Replications to be done, at most; 0 if nobody knows.
+    pub planned: AtomicU64,
+    /// No more is to be begun.
+    pub stop: AtomicBool,
+    /// Requests simulated.
+    pub requests: AtomicU64,
+    scenario: Mutex<String>,
+    /// Called with the outcome of each replication.
+    each: Option<Py<PyAny>>,
+    /// What a callback raised.
+    raised: Mutex<Option<PyErr>>,
+    memory: Option<u64>,
+}
+
+impl Running {
+    /// So many replications at most, a callback for each outcome, and so much memory for a replication.
+    pub fn new(planned: u64, each: Option<Py<PyAny>>, memory: Option<u64>) -> Self {
+        Self { planned: planned.into(), each, memory, ..Self::default() }
+    }
+
+    /// What a callback raised, once.
+    pub fn raised(&self) -> Option<PyErr> {
+        lock(&self.raised).take()
+    }
+
+    fn fail(&self, e: PyErr) {
+        self.stop.store(true, Ordering::Relaxed);
+        lock(&self.raised).get_or_insert(e);
+    }
+
+    /// Tells `progress` how far it is: done, planned, scenario.
+    fn tell(&self, py: Python<'_>, progress: Option<&Py<PyAny>>) -> PyResult<()> {
+        let Some(progress) = progress else { return Ok(()) };
+        let (done, planned) = (self.done.load(Ordering::Relaxed), self.planned.load(Ordering::Relaxed));
+        let scenario = lock(&self.scenario).clone();
+        progress.call1(py, (done, planned, scenario)).map(drop)
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Watch for Running {
+    fn replication_done(&self, requests: u64) {
+        self.done.fetch_add(1, Ordering::Relaxed);
+        self.requests.fetch_add(requests, Ordering::Relaxed);
+    }
+
+    fn outcome(&self, model: &Model, outcome: &poolwise_engine::Outcome) {
+        let Some(each) = self.each.as_ref().filter(|_| !self.stop.load(Ordering::Relaxed)) else { return };
+        let called = Python::attach(|py| each.call1(py, (Outcome::of(model, outcome),)).map(drop));
+        if let Err(e) = called {
+            self.fail(e);
+        }
+    }
+
+    fn stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
+    fn turn_to(&self, scenario: &str) {
+        scenario.clone_into(&mut lock(&self.scenario));
+    }
+
+    fn memory(&self) -> u64 {
+        self.memory.unwrap_or(DEFAULT_MEMORY)
+    }
+}
+
+/// Does `work` on a thread of its own, off the lock. On Ctrl-C, or when `progress` raises, the work is asked to stop; what
+/// it then gives comes back all the same, and beside it what was raised.
+pub fn supervise<T: Send>(
+    py: Python<'_>,
+    running: &Running,
+    progress: Option<&Py<PyAny>>,
+    work: impl FnOnce() -> T + Send,
+) -> (T, Option<PyErr>) {
+    let mut interrupted = None;
+    let result = py.detach(|| {
+        std::thread::scope(|scope| {
+            let (done, wait) = sync_channel::<()>(1);
+            let worker = scope.spawn(move || {
+                let result = work();
+                // Nobody listens any more only if this thread has panicked.
+                let _ = done.send(());
+                result
+            });
+            while let Err(RecvTimeoutError::Timeout) = wait.recv_timeout(EVERY) {
+                let asked = Python::attach(|py| {
+                    py.check_signals()?;
+                    if interrupted.is_none() { running.tell(py, progress) } else { Ok(()) }
+                });
+                if let Err(e) = asked {
+                    running.stop.store(true, Ordering::Relaxed);
+                    interrupted.get_or_insert(e);
+                }
+            }
+            worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        })
+    });
+    if interrupted.is_none()
+        && let Err(e) = running.tell(py, progress)
+    {
+        interrupted = Some(e);
+    }
+    let raised = running.raised().or(interrupted);
+    (result, raised)
+}
