@@ -49,7 +49,12 @@ impl Column {
 impl Table {
     /// A table of these columns.
     pub fn of(columns: Vec<(&str, Column)>) -> Result<Self, ArrowError> {
-        let columns = columns.into_iter().map(|(name, column)| (name.to_owned(), column.array()));
+        Self::named(columns.into_iter().map(|(name, column)| (name.to_owned(), column)).collect())
+    }
+
+    /// The same with names that are not known beforehand.
+    pub fn named(columns: Vec<(String, Column)>) -> Result<Self, ArrowError> {
+        let columns = columns.into_iter().map(|(name, column)| (name, column.array()));
         let batch = RecordBatch::try_from_iter(columns)?;
         Ok(Self { schema: batch.schema(), batches: vec![batch] })
     }

@@ -85,3 +85,9 @@ pub fn set(path: &str, value: &Bound<'_, PyAny>) -> PyResult<String> {
 pub fn document(py: Python<'_>, table: &Bound<'_, PyDict>) -> PyResult<String> {
     toml::to_string(&to_toml(table)?).map_err(|e| exception(py, "UsageError", &e.to_string()))
 }
+
+/// A value as TOML.
+#[pyfunction]
+pub fn literal(value: &Bound<'_, PyAny>) -> PyResult<String> {
+    Ok(to_toml(value)?.to_string())
+}

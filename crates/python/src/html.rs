@@ -9,6 +9,11 @@ use std::fmt::Write as _;
 /// Tables, then the pictures of a comparison or of a single scenario.
 pub fn of(results: &Results, settings: &[Setting]) -> Result<String, ReportError> {
     let summaries = results.summaries();
+    let verdict: &[String] = match (&results.comparison, summaries.as_slice()) {
+        (Some(comparison), _) => &comparison.verdict,
+        (None, [summary]) => &summary.verdict,
+        _ => &[],
+    };
     let mut blocks = block::scenarios(&summaries);
     let mut pictures = Vec::new();
     if let Some(comparison) = &results.comparison {
@@ -18,9 +23,18 @@ pub fn of(results: &Results, settings: &[Setting]) -> Result<String, ReportError
     if let ([summary], [setting]) = (summaries.as_slice(), settings) {
         pictures.extend(plots::of_scenario(summary, Some(setting)).into_iter().take(2));
     }
+    framed(verdict, &blocks, &pictures)
+}
+
+/// Sentences, then tables, then pictures.
+pub fn framed(verdict: &[String], blocks: &[Block], pictures: &[Picture]) -> Result<String, ReportError> {
     let mut out = String::from("<div class=\"poolwise\">");
+    if !verdict.is_empty() {
+        let _ =
+            write!(out, "<p style=\"max-width:56em\"><strong>{}</strong></p>", escape(&verdict.join(" ")));
+    }
     blocks.iter().for_each(|block| table(&mut out, block));
-    for Picture { scene, .. } in &pictures {
+    for Picture { scene, .. } in pictures {
         let _ = write!(out, "<div style=\"max-width:56em;overflow-x:auto\">{}</div>", scene.svg()?);
     }
     out.push_str("</div>");
@@ -28,7 +42,7 @@ pub fn of(results: &Results, settings: &[Setting]) -> Result<String, ReportError
 }
 
 /// A block as a table. Numbers stand to the right, under each other.
-pub fn table(out: &mut String, block: &Block) {
+fn table(out: &mut String, block: &Block) {
     let _ = write!(
         out,
         "<table style=\"font-variant-numeric:tabular-nums\"><caption style=\"text-align:left;font-weight:bold\">{}</caption><thead><tr>",

@@ -7,12 +7,16 @@
 
 mod arrow;
 mod convert;
+mod courses;
 mod error;
 mod html;
 mod outcome;
+mod requests;
 mod results;
 mod scenario;
+mod staffing;
 mod study;
+mod sweep;
 mod tables;
 mod theory;
 mod watch;
@@ -28,8 +32,19 @@ fn core(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<results::Results>()?;
     m.add_class::<outcome::Outcome>()?;
     m.add_class::<arrow::Table>()?;
+    m.add_class::<requests::Requests>()?;
+    m.add_class::<staffing::Staffing>()?;
+    m.add_class::<sweep::Sweep>()?;
+    m.add_class::<sweep::Swept>()?;
     m.add_function(wrap_pyfunction!(study::run, m)?)?;
+    m.add_function(wrap_pyfunction!(requests::requests, m)?)?;
+    m.add_function(wrap_pyfunction!(staffing::staff, m)?)?;
     m.add_function(wrap_pyfunction!(convert::document, m)?)?;
+    m.add_function(wrap_pyfunction!(convert::literal, m)?)?;
     m.add_function(wrap_pyfunction!(theory::over, m)?)?;
+    m.add_function(wrap_pyfunction!(courses::mmc_priorities, m)?)?;
+    m.add_function(wrap_pyfunction!(courses::mg1_priorities, m)?)?;
+    m.add_function(wrap_pyfunction!(courses::offered_load, m)?)?;
+    m.add_function(wrap_pyfunction!(courses::changing, m)?)?;
     Ok(())
 }

@@ -49,7 +49,8 @@ impl Results {
     /// Where memory was not enough: which run, and how it came.
     #[getter]
     fn cut_short(&self) -> Option<String> {
-        self.results.cut_short.clone()
+        let all = &self.results.cut_short;
+        (!all.is_empty()).then(|| all.join("; "))
     }
 
     /// Wall-clock seconds of the simulation.
@@ -69,6 +70,14 @@ impl Results {
             .into_iter()
             .map(|(path, e)| (path, (e.estimate, e.lower, e.upper, e.replications)))
             .collect()
+    }
+
+    /// The answer of a scenario in sentences; of the comparison without a number.
+    fn verdict(&self, case: Option<usize>) -> Vec<String> {
+        match case {
+            Some(case) => self.results.cases[case].summary.verdict.clone(),
+            None => self.results.comparison.as_ref().map_or_else(Vec::new, |c| c.verdict.clone()),
+        }
     }
 
     /// What a reader of a scenario's results should know.
@@ -193,24 +202,32 @@ impl Results {
         })
     }
 
-    /// The page is the one that the command writes, and it holds everything; its folder is not kept.
     fn write_page(&self, case: Option<usize>, path: &Path) -> Result<(), ReportError> {
-        let name = path.file_name().and_then(|n| n.to_str()).unwrap_or("index.html");
-        let beside = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let to = Folder::create(beside)?;
-        let unwritten = |e: std::io::Error| ReportError::Encode(format!("the page: {e}"));
-        let aside = tempfile::tempdir().map_err(unwritten)?;
-        let into = Folder::create(aside.path())?;
-        self.with_cases(|cases| match (case, &self.results.comparison) {
-            (None, Some(comparison)) => {
-                folder::comparison(&into, cases, comparison, &self.results.uncertain_differences, true)
-            }
-            (case, _) => folder::scenario(&into, &cases[case.unwrap_or(0)], true),
-        })?;
-        let page = std::fs::read(aside.path().join("index.html")).map_err(unwritten)?;
-        to.write(name, &page)?;
-        Ok(())
+        page_of(path, |into| {
+            self.with_cases(|cases| match (case, &self.results.comparison) {
+                (None, Some(comparison)) => {
+                    folder::comparison(into, cases, comparison, &self.results.uncertain_differences, true)
+                }
+                (case, _) => folder::scenario(into, &cases[case.unwrap_or(0)], true),
+            })
+        })
     }
+}
+
+/// The page that `write` puts into a folder, as a file of its own. It holds everything, so the folder is not kept.
+pub fn page_of(
+    path: &Path,
+    write: impl FnOnce(&Folder) -> Result<(), ReportError>,
+) -> Result<(), ReportError> {
+    let name = path.file_name().and_then(|n| n.to_str()).unwrap_or("index.html");
+    let beside = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let to = Folder::create(beside)?;
+    let unwritten = |e: std::io::Error| ReportError::Encode(format!("the page: {e}"));
+    let aside = tempfile::tempdir().map_err(unwritten)?;
+    write(&Folder::create(aside.path())?)?;
+    let page = std::fs::read(aside.path().join("index.html")).map_err(unwritten)?;
+    to.write(name, &page)?;
+    Ok(())
 }
 
 /// A report that could not be made.

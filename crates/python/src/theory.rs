@@ -1,5 +1,6 @@
 //! Queueing theory over arrays: columns of doubles in, columns of doubles out, off the interpreter's lock.
 
+use crate::courses::fields;
 use crate::error::exception;
 use poolwise_theory::{Answer, abandonment, deterministic, erlang, finite, general, staffing};
 use pyo3::prelude::*;
@@ -13,9 +14,7 @@ type Formula = fn(&[f64], &mut Vec<f64>);
 
 fn answer(found: Option<Answer>, out: &mut Vec<f64>) {
     match found {
-        Some(a) => {
-            out.extend([a.p_wait, a.wait_mean, a.wait_mean_served, a.p_lost, a.queue_mean, a.busy_mean])
-        }
+        Some(a) => out.extend(fields(&a)),
         None => out.extend([f64::NAN; FIELDS]),
     }
 }

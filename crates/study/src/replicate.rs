@@ -56,7 +56,7 @@ pub fn run_watched(
     trace: bool,
     watch: &dyn Watch,
 ) -> Result<Outcome, Failure> {
-    let limits = Limits { memory: watch.memory(), stopped: &|| watch.stopped() };
+    let limits = Limits { memory: watch.memory(), stopped: &|| watch.stopped(), ..Limits::default() };
     poolwise_engine::run_within(model, replication, trace, limits)
 }
 

@@ -85,8 +85,20 @@ impl Plan {
     /// # Errors
     /// What is wrong with the file, its scenarios, or the points looked at; a design of absurd size.
     pub fn make(path: &Path, changes: &Changes, look: Look) -> Result<Self, SweepError> {
+        Self::make_through(Snapshot::default(), path, changes, look)
+    }
+
+    /// The same from the files of a snapshot.
+    ///
+    /// # Errors
+    /// As [`Self::make`].
+    pub fn make_through(
+        files: Snapshot,
+        path: &Path,
+        changes: &Changes,
+        look: Look,
+    ) -> Result<Self, SweepError> {
         let invalid = |problems| SweepError::Invalid { about: String::new(), problems };
-        let files = Snapshot::default();
         let mut file = sweep::load_through(&files, path).map_err(invalid)?;
         let replications = match changes.overrides.replications {
             Some(n) => Replications::Fixed(n),

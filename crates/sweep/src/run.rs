@@ -368,7 +368,8 @@ impl Crew<'_> {
         let model = &scenario.model;
         let case = self.plan.cases[unit.case];
         let clock = Instant::now();
-        let limits = Limits { memory: self.watch.memory(), stopped: &|| self.watch.stopped() };
+        let limits =
+            Limits { memory: self.watch.memory(), stopped: &|| self.watch.stopped(), ..Limits::default() };
         let outcome = poolwise_engine::run_within(model, replication, false, limits);
         self.busy.fetch_add(clock.elapsed().as_nanos() as u64, Ordering::Relaxed);
         let outcome = outcome.map_err(|failure| {

@@ -11,6 +11,7 @@ use super::{
     StageKind, Target,
 };
 use crate::simulation::outcome::{CentreFlow, Flow, Outcome};
+use crate::simulation::trace::TraceRow;
 use std::borrow::Cow;
 
 /// Numbers of a table's entries in the order of their names, and the way back.
@@ -219,13 +220,18 @@ impl Order {
         }
         outcome.centres = self.centres.listed(outcome.centres);
         outcome.centres.iter_mut().for_each(|flow| self.list_roles(flow));
-        for row in &mut outcome.trace {
+        self.list_rows(&mut outcome.trace);
+        outcome
+    }
+
+    /// Rows of a trace, whose entries count as the model lists them again.
+    pub fn list_rows(&self, rows: &mut [TraceRow]) {
+        for row in rows {
             row.class = self.classes.old[row.class];
             row.area = self.areas.old[row.area];
             row.stage = self.stages.old[row.stage];
             row.centre = row.centre.map(|c| self.centres.old[c]);
         }
-        outcome
     }
 
     /// Puts the slots of a centre's roles as the roles are listed.

@@ -19,11 +19,14 @@ pub struct Limits<'a> {
     pub memory: u64,
     /// Asked every some thousand events: whether to leave the run unfinished.
     pub stopped: &'a (dyn Fn() -> bool + Sync),
+    /// Of a run with a trace: takes its rows every some thousand events and at the end, so that they are not held; the
+    /// outcome's own trace is then empty.
+    pub rows: Option<&'a (dyn Fn(Vec<TraceRow>) + Sync)>,
 }
 
 impl Default for Limits<'_> {
     fn default() -> Self {
-        Self { memory: DEFAULT_MEMORY, stopped: &|| false }
+        Self { memory: DEFAULT_MEMORY, stopped: &|| false, rows: None }
     }
 }
 
@@ -50,6 +53,11 @@ impl Sim<'_> {
         if (self.limits.stopped)() {
             self.fail(Failure::Stopped);
             return;
+        }
+        if let Some(take) = self.limits.rows
+            && !self.obs.out.trace.is_empty()
+        {
+            take(std::mem::take(&mut self.obs.out.trace));
         }
         let rows = self.obs.out.trace.len() as u64 * 2 * size_of::<TraceRow>() as u64;
         if self.requests.most() * REQUEST_BYTES + rows > self.limits.memory {

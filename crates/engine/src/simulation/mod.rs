@@ -171,6 +171,17 @@ pub fn run_within(
     // Ties and sums go by the names in a model, never by the order in which its tables are listed.
     let order = Order::of(model);
     let sorted = order.sorted(model);
-    let outcome = sim::Sim::new(&sorted, replication, tracing, limits).run()?;
-    Ok(order.listed(model, outcome))
+    let take = |mut rows: Vec<trace::TraceRow>| {
+        order.list_rows(&mut rows);
+        if let Some(take) = limits.rows {
+            take(rows);
+        }
+    };
+    let within =
+        Limits { rows: limits.rows.map(|_| &take as &(dyn Fn(Vec<trace::TraceRow>) + Sync)), ..limits };
+    let mut outcome = order.listed(model, sim::Sim::new(&sorted, replication, tracing, within).run()?);
+    if let (Some(take), true) = (limits.rows, tracing) {
+        take(std::mem::take(&mut outcome.trace));
+    }
+    Ok(outcome)
 }

@@ -270,3 +270,26 @@ fn a_run_is_left_when_asked_to() {
     assert!(matches!(super::run_within(&flooded(), 0, false, limits), Err(super::Failure::Stopped)));
     assert_eq!(asked.into_inner(), 4);
 }
+
+#[test]
+fn rows_are_handed_on_in_pieces_and_are_those_of_a_trace() {
+    use std::sync::Mutex;
+    let rate = Demand::Rate { per_second: 0.1, profile: Profile::Flat, months: [1.0; 12], day_factor: None };
+    let officers = levels(&[(0.0, 1)], LevelEnd::ByCount);
+    let model = single(rate, Sampler::Constant(5.0), officers, ShiftEnd::Finish, 480.0 * HOUR);
+    let whole = super::run(&model, 1, true).expect("a run").trace;
+    let pieces: Mutex<Vec<Vec<super::trace::TraceRow>>> = Mutex::default();
+    let take = |rows| {
+        if let Ok(mut pieces) = pieces.lock() {
+            pieces.push(rows);
+        }
+    };
+    let limits = super::Limits { rows: Some(&take), ..Default::default() };
+    let outcome = super::run_within(&model, 1, true, limits).expect("a run");
+    let pieces = pieces.into_inner().expect("no panic");
+    assert!(outcome.trace.is_empty() && pieces.len() > 2, "{} pieces", pieces.len());
+    let most = pieces.iter().map(Vec::len).max().unwrap_or(0);
+    assert!(most < whole.len() / 2, "{most} of {} rows at once", whole.len());
+    let shown = |rows: &[super::trace::TraceRow]| rows.iter().map(|r| format!("{r:?}")).collect::<Vec<_>>();
+    assert_eq!(shown(&pieces.concat()), shown(&whole));
+}

@@ -1,0 +1,200 @@
+"""Scenarios: read from files, texts and dictionaries, changed value by value, always valid."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import product
+from pathlib import Path
+from typing import Any, Union
+
+from . import _core
+from ._errors import Problem, UsageError
+
+__all__ = ["Check", "Scenario", "Source", "load", "scenarios"]
+
+#: What can be read as a scenario: a path, a TOML text (with a line break in it), a dictionary, or a scenario.
+Source = Union[str, "os.PathLike[str]", Mapping[str, Any], "Scenario"]
+
+
+class Scenario:
+    """A scenario, ready to run.
+
+    It is always valid: a change that would make it invalid raises :class:`poolwise.ScenarioError` and changes nothing.
+    ``s["pool.perc.officers"]`` reads a value, ``s["pool.perc.officers"] = 60`` sets one; paths and values are those of
+    scenario files (docs/scenario.md), as ``--set`` takes them.
+    """
+
+    __slots__ = ("_inner",)
+
+    def __init__(self, source: Source, *, set: Mapping[str, Any] | None = None, name: str | None = None) -> None:
+        self._inner = _read(source)
+        changes = dict(set or {})
+        if name is not None:
+            changes["name"] = name
+        if changes:
+            self._inner = self._inner.changed(changes)
+
+    @classmethod
+    def _of(cls, inner: _core.Scenario) -> Scenario:
+        made = cls.__new__(cls)
+        made._inner = inner
+        return made
+
+    def __getitem__(self, path: str) -> Any:
+        """The value at a path, as the reader took it: defaults and ``extends`` included, in canonical units."""
+        return self._inner.get(path)
+
+    def __setitem__(self, path: str, value: Any) -> None:
+        self._inner = self._inner.changed({path: value})
+
+    def set(self, changes: Mapping[str, Any]) -> None:
+        """Sets several values at once, where one alone would not be valid."""
+        self._inner = self._inner.changed(dict(changes))
+
+    def copy(self, changes: Mapping[str, Any] | None = None, /, *, name: str | None = None) -> Scenario:
+        """A copy with other values, and a name of its own if it is to stand beside this one."""
+        changed = dict(changes or {})
+        if name is not None:
+            changed["name"] = name
+        return Scenario._of(self._inner.changed(changed) if changed else self._inner)
+
+    def vary(
+        self, values: Mapping[str, Sequence[Any]] | Mapping[str, Mapping[str, Any]], /
+    ) -> list[Scenario]:
+        """Variants of this scenario, each with a name and a title of its own; this one is not among them.
+
+        Names are those of folders: characters other than letters, digits, ``-``, ``_`` and ``.`` become ``-`` there.
+
+        Either values by path, of which all combinations are made
+        (``s.vary({"pool.perc.officers": [50, 60, 70]})``), or changes by name
+        (``s.vary({"PERC 60": {"pool.perc.officers": 60}})``).
+        """
+        if not values:
+            raise UsageError("nothing is varied: give values by path, or changes by name")
+        named = [isinstance(v, Mapping) for v in values.values()]
+        if all(named):
+            return [self._variant(told, changes) for told, changes in values.items()]  # type: ignore[arg-type]
+        if any(named) or any(isinstance(v, str) for v in values.values()):
+            raise UsageError("give either lists of values by path, or dictionaries of changes by name")
+        out = []
+        for chosen in product(*values.values()):
+            changes = dict(zip(values, chosen))
+            told = ", ".join(f"{path.rsplit('.', 1)[-1]} {value}" for path, value in changes.items())
+            out.append(self._variant(told, changes, f"{self.name}-{told}"))
+        return out
+
+    def _variant(self, told: str, changes: Mapping[str, Any], name: str | None = None) -> Scenario:
+        """A copy whose title says what it is; names are those of folders, so they have fewer characters."""
+        plain = re.sub(r"[^\w.-]+", "-", name or told).strip("-")[:100]
+        return self.copy({"title": told, **changes}, name=plain)
+
+    @property
+    def name(self) -> str:
+        """Its name: that of its results."""
+        return self._inner.name
+
+    @property
+    def title(self) -> str:
+        """One line on it."""
+        return self._inner.title
+
+    @property
+    def description(self) -> str:
+        """Its free text."""
+        return self._inner.description
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of all its values: the same for the same scenario, however it was written."""
+        return self._inner.hash
+
+    @property
+    def path(self) -> Path:
+        """Its file; for a text or a dictionary what stands for it in messages."""
+        return Path(self._inner.path)
+
+    @property
+    def changes(self) -> list[str]:
+        """Changes made here, ``path=value`` each: what ``--set`` would take."""
+        return self._inner.changes
+
+    @property
+    def uncertain(self) -> list[str]:
+        """Paths of the numbers that the scenario calls uncertain."""
+        return self._inner.uncertain
+
+    @property
+    def warnings(self) -> list[Problem]:
+        """What is odd about it but does not keep it from running."""
+        return [Problem(**fields) for fields in self._inner.warnings()]
+
+    def to_dict(self) -> dict[str, Any]:
+        """All values as the reader took them; without ``derived`` they are the same scenario again."""
+        return self._inner.resolved()
+
+    def to_toml(self) -> str:
+        """The same as the text of a scenario file."""
+        return self._inner.text()
+
+    def __repr__(self) -> str:
+        return f"<poolwise.Scenario {self.name}: {self.title}>"
+
+    def __reduce__(self) -> tuple[Any, tuple[str, str, str]]:
+        # What is read again is the resolved text, which needs no other file but its data files.
+        return _again, (self.to_toml(), str(self.path), self.name)
+
+
+def _again(text: str, path: str, name: str) -> Scenario:
+    inner = _core.Scenario.of_text(text, Path(path).with_suffix(".toml"))
+    return Scenario._of(inner if inner.name == name else inner.changed({"name": name}))
+
+
+class Check:
+    """What is known of a scenario before it runs: staffing, expected load, what theory says of each pool."""
+
+    __slots__ = ("_text", "document")
+
+    def __init__(self, document: dict[str, Any], text: str) -> None:
+        #: The document of ``poolwise check --format json`` for this scenario: ``staffing`` and ``oracle``.
+        self.document = document
+        self._text = text
+
+    def __str__(self) -> str:
+        return self._text
+
+    def __repr__(self) -> str:
+        return self._text
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        return f"<pre>{escape(self._text)}</pre>"
+
+
+def load(source: Source, *, set: Mapping[str, Any] | None = None, name: str | None = None) -> Scenario:
+    """Reads a scenario from a file, a TOML text (one with a line break) or a dictionary.
+
+    ``set`` changes values on the way: ``pw.load("desk.toml", set={"run.horizon": "4 weeks"})``. ``name`` names it: a
+    text or a dictionary is called ``scenario`` unless it or this says otherwise. Raises
+    :class:`poolwise.ScenarioError` with everything that is wrong.
+    """
+    return Scenario(source, set=set, name=name)
+
+
+def scenarios(given: Source | Iterable[Source]) -> list[Scenario]:
+    """One source or several as scenarios."""
+    if isinstance(given, (str, os.PathLike, Mapping, Scenario)):
+        given = [given]
+    return [one if isinstance(one, Scenario) else Scenario(one) for one in given]
+
+
+def _read(source: Source) -> _core.Scenario:
+    if isinstance(source, Scenario):
+        return source._inner
+    if isinstance(source, Mapping):
+        return _core.Scenario.of_text(_core.document(dict(source)), Path("scenario.toml"))
+    if isinstance(source, str) and "\n" in source:
+        return _core.Scenario.of_text(source, Path("scenario.toml"))
+    return _core.Scenario.read(Path(source))

@@ -1,0 +1,156 @@
+"""How many officers, and on which shifts."""
+
+from __future__ import annotations
+
+import json
+import os
+import warnings
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from . import _core
+from ._errors import PartialResults, UsageError
+from ._scenario import Scenario, Source, scenarios
+
+__all__ = ["Officers", "Staffing", "staff"]
+
+
+@dataclass(frozen=True)
+class Officers:
+    """A number of officers and what the search cannot tell apart from it."""
+
+    #: The least that is shown to do.
+    estimate: float
+    #: With fewer the targets are shown not to hold.
+    lower: float
+    #: With as many they are shown to hold.
+    upper: float
+
+    def __float__(self) -> float:
+        return self.estimate
+
+
+class Staffing:
+    """What each scenario needs."""
+
+    __slots__ = ("_inner",)
+
+    def __init__(self, inner: _core.Staffing) -> None:
+        self._inner = inner
+
+    @property
+    def officers(self) -> dict[str, Officers | None]:
+        """Officers by scenario; ``None`` where no staffing is shown to reach the targets."""
+        return {name: None if found is None else Officers(*found) for name, found in self._inner.officers()}
+
+    @property
+    def complete(self) -> bool:
+        """Whether the search came to its end."""
+        return self._inner.complete
+
+    def to_json(self) -> str:
+        """The document that the command prints with ``--format json``, and writes as ``staffing.json``."""
+        return self._inner.json()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same as a dictionary: posts, hours, shifts, rosters, intervals of all options."""
+        document: dict[str, Any] = json.loads(self.to_json())
+        return document
+
+    def write(self, folder: str | os.PathLike[str], *, plots: bool = True) -> Path:
+        """Writes the files of ``poolwise staff`` into a folder; gives the folder."""
+        self._inner.write(Path(folder), plots)
+        return Path(folder)
+
+    def report(self, path: str | os.PathLike[str]) -> Path:
+        """Writes the page, one HTML file that holds everything."""
+        self._inner.page(Path(path))
+        return Path(path)
+
+    def __str__(self) -> str:
+        """The tables that the command prints."""
+        return self._inner.text()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_html_(self) -> str:
+        return self._inner.html()
+
+
+def staff(
+    source: Source | Iterable[Source],
+    targets: str | Iterable[str] = (),
+    *,
+    match: str | Scenario | None = None,
+    hourly: bool = False,
+    service_margin: float = 0.01,
+    time_margin: float = 0.05,
+    loss_margin: float = 0.001,
+    max_utilization: float = 0.85,
+    baseline: str | None = None,
+    causes: bool = False,
+    replications: int | None = None,
+    seed: int | None = None,
+    horizon: str | None = None,
+    threads: int | None = None,
+    error: float = 0.05,
+    shortcuts: bool = True,
+    rosters: bool = True,
+    draws: int = 20,
+    max_memory: int | None = None,
+    progress: Callable[[int, int, str], object] | None = None,
+) -> Staffing:
+    """Finds the least staff of each scenario that meets targets, or another's service: ``poolwise staff``.
+
+    ``targets`` are as on the command line: ``"done within 4 h >= 90 %"``, ``"wait <= 0 s >= 80 %"`` (docs/staffing.md).
+    ``match`` is a scenario, or the name of one of those given, whose service is to be delivered; with ``hourly`` in every
+    hour of the week. Margins and ``max_utilization`` are shares (0.01 is one percentage point). ``error`` is the
+    probability that an option's interval is wrong, at most. ``draws`` of uncertain numbers show what they leave open.
+    ``progress`` is called with simulations done, 0, and the scenario's name.
+
+    Ctrl-C stops it; what was found until then is returned with a :class:`PartialResults` warning.
+    """
+    given = scenarios(source)
+    wanted = [targets] if isinstance(targets, str) else list(targets)
+    if not wanted and match is None:
+        raise UsageError("say what is wanted: `targets`, or a scenario to `match`")
+    if isinstance(match, Scenario):
+        if match.name not in [s.name for s in given]:
+            given.insert(0, match)
+        match = match.name
+    for name, share in (("service_margin", service_margin), ("time_margin", time_margin), ("loss_margin", loss_margin)):
+        if not 0.0 < share <= 1.0:
+            raise UsageError(f"`{name}` is a share above 0 and at most 1")
+    if not 0.0 < max_utilization <= 1.0 or not 0.0 < error < 1.0:
+        raise UsageError("`max_utilization` and `error` are shares above 0, the latter below 1")
+    keys = (("replications", replications), ("seed", seed), ("horizon", horizon))
+    changes = {f"run.{key}": value for key, value in keys if value is not None}
+    inner = [(s.copy(changes) if changes else s)._inner for s in given]
+    asked = {
+        "targets": wanted,
+        "matching": match,
+        "hourly": hourly,
+        "done": service_margin,
+        "time": time_margin,
+        "lost": loss_margin,
+        "utilization": max_utilization,
+        "baseline": baseline,
+        "causes": causes,
+        "threads": threads,
+        "error": error,
+        "shortcuts": shortcuts,
+        "rosters": rosters,
+        "draws": draws,
+        "max_memory": max_memory,
+        "progress": progress,
+    }
+    found, raised = _core.staff(inner, asked)
+    if raised is not None and not isinstance(raised, KeyboardInterrupt):
+        raise raised
+    answer = Staffing(found)
+    if not answer.complete:
+        warnings.warn("partial results: the search did not come to its end", PartialResults, stacklevel=2)
+    return answer

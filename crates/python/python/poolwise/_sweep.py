@@ -1,0 +1,294 @@
+"""Sweeps: scenarios over a design of points, in one go or in shards."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import tempfile
+import warnings
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Union
+
+from . import _core
+from ._errors import PartialResults, UsageError
+from ._run import Progress, line
+from ._scenario import Source, scenarios
+from ._table import Table
+
+if TYPE_CHECKING:
+    import pandas
+    import polars
+
+__all__ = ["Design", "LatinHypercube", "Saltelli", "Sweep", "SweepResults", "sweep"]
+
+
+@dataclass(frozen=True)
+class LatinHypercube:
+    """Each axis in as many strata as points, one point in each (McKay, Beckman and Conover 1979)."""
+
+    points: int
+    seed: int = 1
+
+
+@dataclass(frozen=True)
+class Saltelli:
+    """``base`` times (axes + 2) points, for sensitivity indices of first order and in total (Saltelli 2002)."""
+
+    base: int
+    seed: int = 1
+
+
+#: ``"grid"``, ``"one-at-a-time"``, a sample, or one's own points: a data frame or columns by name of the axis.
+Design = Union[str, LatinHypercube, Saltelli, Mapping[str, Sequence[Any]], Any]
+
+
+class SweepResults:
+    """The results of a sweep: every measure of every replication of every scenario at every point."""
+
+    __slots__ = ("_inner",)
+
+    def __init__(self, inner: _core.Swept) -> None:
+        self._inner = inner
+
+    @property
+    def axes(self) -> list[str]:
+        """Names of the axes: columns of the tables."""
+        return self._inner.axes
+
+    @property
+    def scenarios(self) -> list[str]:
+        """Names of the scenarios."""
+        return self._inner.scenarios
+
+    def to_arrow(self, what: str = "replications", *, confidence: float = 0.95) -> Table:
+        """A tidy table. ``replications``: point, axes, scenario, measure, replication, value. ``summary``: point, axes,
+        scenario, measure, estimate, lower, upper, replications; its intervals have ``confidence``."""
+        if what == "replications":
+            return Table(self._inner.replications())
+        if what == "summary":
+            if not 0.0 < confidence < 1.0:
+                raise UsageError("`confidence` is between 0 and 1, such as 0.95")
+            return Table(self._inner.summary(confidence))
+        raise UsageError(f'there is no table `{what}`; there are "replications" and "summary"')
+
+    def to_pandas(self, what: str = "replications") -> pandas.DataFrame:
+        """The same as a pandas data frame."""
+        return self.to_arrow(what).to_pandas()
+
+    def to_polars(self, what: str = "replications") -> polars.DataFrame:
+        """The same as a polars data frame."""
+        return self.to_arrow(what).to_polars()
+
+    def __repr__(self) -> str:
+        return f"<poolwise.SweepResults: {', '.join(self.scenarios)} over {', '.join(self.axes)}>"
+
+    def _repr_html_(self) -> str:
+        return self.to_arrow("summary")._repr_html_()
+
+
+class Sweep:
+    """A sweep that is planned: its points can be simulated in one go or in shards, in this process or in others.
+
+    All processes that make it from the same arguments agree on points and numbers; pickled, it is made again from them.
+    """
+
+    __slots__ = ("_arguments", "_inner")
+
+    def __init__(
+        self,
+        source: str | os.PathLike[str] | Source | Iterable[Source],
+        axes: Mapping[str, Any] | None = None,
+        *,
+        design: Design = "grid",
+        replications: int | None = None,
+        measures: Iterable[str] = (),
+        set: Mapping[str, Any] | None = None,
+        independent: bool = False,
+        name: str = "sweep",
+        huge: bool = False,
+    ) -> None:
+        """See :func:`poolwise.sweep`."""
+        if axes is None:
+            if not isinstance(source, (str, os.PathLike)):
+                raise UsageError("`axes` say what varies, such as {\"pool.perc.officers\": [50, 60, 70]}")
+            if not isinstance(design, str) or design != "grid" or tuple(measures) or independent or name != "sweep":
+                raise UsageError("a sweep file says its design, measures, random numbers and name itself")
+            texts: dict[str, str] = {}
+            path = str(source)
+        else:
+            path, texts = _written(source, axes, design, list(measures), independent, name)
+        sets = [f"{path}={_core.literal(value)}" for path, value in (set or {}).items()]
+        self._arguments = (path, texts, sets, replications, huge)
+        self._inner = _core.Sweep.plan(Path(path), {Path(p): t for p, t in texts.items()}, sets, replications, huge)
+
+    @classmethod
+    def _again(cls, path: str, texts: dict[str, str], sets: list[str], replications: int | None, huge: bool) -> Sweep:
+        made = cls.__new__(cls)
+        made._arguments = (path, texts, sets, replications, huge)
+        made._inner = _core.Sweep.plan(Path(path), {Path(p): t for p, t in texts.items()}, sets, replications, huge)
+        return made
+
+    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]:
+        return Sweep._again, self._arguments
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self._inner.name
+
+    @property
+    def hash(self) -> str:
+        """Hash of everything that its results depend on."""
+        return self._inner.hash
+
+    def __len__(self) -> int:
+        """Points."""
+        return len(self._inner)
+
+    @property
+    def points(self) -> Table:
+        """Values of the axes, point by point."""
+        return Table(self._inner.points())
+
+    def run(
+        self,
+        folder: str | os.PathLike[str],
+        *,
+        shard: tuple[int, int] | None = None,
+        threads: int | None = None,
+        progress: Progress = False,
+    ) -> bool:
+        """Simulates what is missing in a folder; gives whether all of it is finished.
+
+        ``shard`` is ``(k, n)`` for the points whose number leaves the rest ``k`` when divided by ``n``: processes that
+        take different shards of one folder need not know of each other. What a stopped run has finished is kept, and the
+        same call goes on from there.
+        """
+        if shard is not None and not 0 <= shard[0] < shard[1]:
+            raise UsageError(f"shard {shard[0]} of {shard[1]}: shards are numbered from 0")
+        if threads is not None and threads < 1:
+            raise UsageError("`threads` is at least 1")
+        with line(progress) as told:
+            complete, raised = self._inner.run(Path(folder), shard, threads, told)
+        if raised is not None:
+            raise raised
+        return complete
+
+    def missing(self, folder: str | os.PathLike[str]) -> list[int]:
+        """Numbers of the points that are not finished in a folder."""
+        return self._inner.missing(Path(folder))
+
+    def results(self, folder: str | os.PathLike[str]) -> SweepResults:
+        """Puts the shards of a folder together and reads them; raises :class:`poolwise.RunError` if points are missing."""
+        return SweepResults(self._inner.merge(Path(folder)))
+
+    def __repr__(self) -> str:
+        return f"<poolwise.Sweep {self.name}: {len(self)} points>"
+
+
+def sweep(
+    source: str | os.PathLike[str] | Source | Iterable[Source],
+    axes: Mapping[str, Any] | None = None,
+    *,
+    design: Design = "grid",
+    replications: int | None = None,
+    measures: Iterable[str] = (),
+    set: Mapping[str, Any] | None = None,
+    independent: bool = False,
+    name: str = "sweep",
+    huge: bool = False,
+    folder: str | os.PathLike[str] | None = None,
+    threads: int | None = None,
+    progress: Progress = False,
+) -> SweepResults:
+    """Simulates scenarios over the points of a design: ``poolwise sweep``.
+
+    ``source`` is a sweep file, or scenarios with ``axes``. An axis is a path with its values
+    (``{"pool.perc.officers": [50, 60, 70]}``), a path with the ends of a range for samples
+    (``{"class.call.rate": (32.0, 44.0)}`` in the unit of the scenario), or a name with a table as sweep files have it
+    (``{"rate": {"path": "class.call.rate", "unit": "per hour", "from": 32, "to": 44, "steps": 4}}``).
+
+    ``design`` is ``"grid"``, ``"one-at-a-time"``, :class:`LatinHypercube`, :class:`Saltelli`, or points of one's own: a
+    data frame or columns by axis. ``measures`` are paths to keep (all of the whole scenario by default); ``set`` holds at
+    all points. All points use the same random numbers unless ``independent``. ``replications`` is 10 by default, or as
+    the sweep file says. ``folder`` keeps what is simulated, so that the same call goes on after a stop; without one
+    nothing is left behind.
+    """
+    plan = Sweep(
+        source,
+        axes,
+        design=design,
+        replications=replications,
+        measures=measures,
+        set=set,
+        independent=independent,
+        name=name,
+        huge=huge,
+    )
+    with tempfile.TemporaryDirectory() as aside:
+        into = Path(aside) / "sweep" if folder is None else Path(folder)
+        if not plan.run(into, threads=threads, progress=progress):
+            warnings.warn("not all points are finished", PartialResults, stacklevel=2)
+        return plan.results(into)
+
+
+def _written(
+    source: Any, axes: Mapping[str, Any], design: Design, measures: list[str], independent: bool, name: str
+) -> tuple[str, dict[str, str]]:
+    """A sweep file and all that it mentions, as texts by path: each scenario beside its own file, where its data are."""
+    texts: dict[str, str] = {}
+    paths = []
+    for one in scenarios(source):
+        path = str(one.path.absolute().parent / f"{one.name}.resolved.toml")
+        texts[path] = one.to_toml()
+        paths.append(path)
+    file: dict[str, Any] = {"name": name, "scenarios": paths, "axis": {}}
+    for key, given in axes.items():
+        axis: dict[str, Any] = {}
+        if isinstance(given, Mapping):
+            axis.update(given)
+        elif isinstance(given, tuple) and len(given) == 2:
+            axis.update({"from": given[0], "to": given[1]})
+        else:
+            axis["values"] = list(given)
+        axis.setdefault("path", key)
+        if "paths" in axis or "uncertain" in axis:
+            del axis["path"]
+        file["axis"][key] = axis
+    path = str(Path.cwd() / f"{name}.toml")
+    if isinstance(design, str):
+        file["design"] = design
+    elif isinstance(design, LatinHypercube):
+        file["design"] = {"latin_hypercube": {"points": design.points, "seed": design.seed}}
+    elif isinstance(design, Saltelli):
+        file["design"] = {"saltelli": {"base": design.base, "seed": design.seed}}
+    else:
+        own = str(Path.cwd() / f"{name}.points.csv")
+        texts[own] = _points(design, list(axes))
+        file["design"] = {"csv": own}
+    if measures:
+        file["measures"] = measures
+    if independent:
+        file["random"] = "independent"
+    texts[path] = _core.document(file)
+    return path, texts
+
+
+def _points(design: Any, axes: list[str]) -> str:
+    """Points of one's own as CSV: columns by name, of a data frame or a dictionary."""
+    try:
+        columns = {axis: list(design[axis]) for axis in axes}
+    except (KeyError, TypeError, IndexError) as e:
+        raise UsageError(f"points of one's own have a column for each axis: {', '.join(axes)}") from e
+    if len({len(c) for c in columns.values()}) != 1:
+        raise UsageError("the columns of the points have different lengths")
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(axes)
+    writer.writerows(zip(*columns.values()))
+    return out.getvalue()
+
+

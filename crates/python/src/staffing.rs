@@ -1,0 +1,158 @@
+//! `staff`: how many officers, and on which shifts.
+
+use crate::error::{self, exception};
+use crate::html;
+use crate::results::{page_of, report};
+use crate::scenario::Scenario;
+use crate::watch::{Running, supervise};
+use poolwise_report::ReportError;
+use poolwise_report::plots;
+use poolwise_report::staff::folder::{self, Asked as Files};
+use poolwise_report::staff::{json, tables};
+use poolwise_report::write::Folder;
+use poolwise_staffing::answer::Answer;
+use poolwise_staffing::check::Margins;
+use poolwise_staffing::{Asked, Options, StaffingError, StaffingStudy};
+use poolwise_study::Study;
+use pyo3::prelude::*;
+use std::path::{Path, PathBuf};
+
+/// What is asked, as keyword arguments; shares between 0 and 1.
+#[derive(FromPyObject)]
+#[pyo3(from_item_all)]
+pub struct Wanted {
+    targets: Vec<String>,
+    matching: Option<String>,
+    hourly: bool,
+    done: f64,
+    time: f64,
+    lost: f64,
+    utilization: f64,
+    baseline: Option<String>,
+    causes: bool,
+    threads: Option<usize>,
+    error: f64,
+    shortcuts: bool,
+    rosters: bool,
+    draws: u32,
+    max_memory: Option<u64>,
+    progress: Option<Py<PyAny>>,
+}
+
+/// A number of officers: estimate, lower and upper end.
+type Officers = (f64, f64, f64);
+
+/// The answer of a staffing study.
+#[pyclass(frozen, module = "poolwise._core")]
+pub struct Staffing {
+    study: StaffingStudy,
+    answer: Answer,
+}
+
+#[pymethods]
+impl Staffing {
+    /// The document of `staff --format json`.
+    fn json(&self, py: Python<'_>) -> PyResult<String> {
+        json::document(&self.answer).map_err(|e| report(py, e))
+    }
+
+    /// The tables that the command prints.
+    fn text(&self) -> String {
+        tables::text(&self.answer)
+    }
+
+    /// Whether all was done.
+    #[getter]
+    fn complete(&self) -> bool {
+        self.answer.missing.is_none()
+    }
+
+    /// Officers by option: name, estimate, lower and upper end; none where no staffing reaches the targets.
+    fn officers(&self) -> Vec<(String, Option<Officers>)> {
+        let of = |option: &poolwise_staffing::answer::Answered| {
+            let range = option.solved.staffed().map(|staffed| staffed.headcount());
+            let whole = range.map(|r| (r.estimate, r.lower, r.upper));
+            (option.scenario.clone(), whole)
+        };
+        self.answer.options.iter().map(of).collect()
+    }
+
+    /// Tables and pictures for a notebook.
+    fn html(&self, py: Python<'_>) -> PyResult<String> {
+        html::framed(&[], &tables::blocks(&self.answer)[..1], &plots::of_staffing(&self.answer))
+            .map_err(|e| report(py, e))
+    }
+
+    /// Writes the files of `poolwise staff` into a folder.
+    fn write(&self, py: Python<'_>, folder: PathBuf, pictures: bool) -> PyResult<()> {
+        py.detach(|| self.write_all(&Folder::create(&folder)?, pictures)).map_err(|e| report(py, e))
+    }
+
+    /// Writes the page as one file.
+    fn page(&self, py: Python<'_>, path: PathBuf) -> PyResult<()> {
+        py.detach(|| page_of(&path, |into| self.write_all(into, true))).map_err(|e| report(py, e))
+    }
+}
+
+impl Staffing {
+    fn write_all(&self, into: &Folder, pictures: bool) -> Result<(), ReportError> {
+        let files: Vec<Files<'_>> = self
+            .study
+            .study()
+            .scenarios()
+            .iter()
+            .map(|s| Files {
+                model: &s.model,
+                pools: &s.pools,
+                resolved: &s.resolved,
+                file: s.sources.first().map_or(Path::new(""), PathBuf::as_path),
+            })
+            .collect();
+        folder::answer(into, &self.answer, &files, pictures)
+    }
+}
+
+/// Searches for the least staff of scenarios. What was raised on the way comes back beside an answer in part.
+#[pyfunction]
+pub fn staff(
+    py: Python<'_>,
+    scenarios: Vec<Py<Scenario>>,
+    wanted: Wanted,
+) -> PyResult<(Staffing, Option<PyErr>)> {
+    let study = Study::of(scenarios.iter().map(|s| s.get().0.clone())).map_err(|e| error::study(py, &e))?;
+    let margins =
+        Margins { done: wanted.done, time: wanted.time, lost: wanted.lost, utilization: wanted.utilization };
+    let asked = Asked {
+        targets: wanted.targets,
+        matching: wanted.matching.map(|name| (name, margins)),
+        hourly: wanted.hourly,
+        baseline: wanted.baseline,
+        at_large_team: None,
+        at_large_hours: None,
+        causes: wanted.causes,
+    };
+    let study = StaffingStudy::of(study, &asked).map_err(|e| failure(py, &e))?;
+    let options = Options {
+        threads: wanted.threads,
+        error: wanted.error,
+        shortcuts: wanted.shortcuts,
+        rosters: wanted.rosters,
+        draws: wanted.draws,
+    };
+    let running = Running::new(0, None, wanted.max_memory);
+    let (answer, raised) =
+        supervise(py, &running, wanted.progress.as_ref(), || study.run(&options, &running));
+    match (answer, raised) {
+        (Ok(answer), raised) => Ok((Staffing { study, answer }, raised)),
+        (Err(e), Some(raised)) if !e.is_usage() => Err(raised),
+        (Err(e), _) => Err(failure(py, &e)),
+    }
+}
+
+fn failure(py: Python<'_>, e: &StaffingError) -> PyErr {
+    match e {
+        StaffingError::Study(e) => error::study(py, e),
+        e if e.is_usage() => exception(py, "UsageError", &e.to_string()),
+        e => exception(py, "RunError", &e.to_string()),
+    }
+}

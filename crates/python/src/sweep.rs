@@ -1,0 +1,253 @@
+//! Sweeps: points planned, simulated in shards, put together as a tidy table.
+
+use crate::arrow::{Column, Table, failed};
+use crate::error::{exception, invalid};
+use crate::watch::{Running, supervise};
+use poolwise_report::sweep::tidy::{self, TidyError};
+use poolwise_scenario::{Overrides, Snapshot};
+use poolwise_study::Watch as _;
+use poolwise_sweep::plan::Look;
+use poolwise_sweep::results::Results;
+use poolwise_sweep::run::{Selection, Watch, run};
+use poolwise_sweep::status::Progress;
+use poolwise_sweep::{Changes, Plan, SweepError};
+use pyo3::prelude::*;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::atomic::Ordering;
+
+/// A sweep, ready to run.
+#[pyclass(frozen, module = "poolwise._core")]
+pub struct Sweep {
+    plan: Plan,
+    files: Snapshot,
+}
+
+/// A sweep watched as any run is.
+struct Points<'a>(&'a Running);
+
+impl Watch for Points<'_> {
+    fn begins(&self, _points: usize, _finished: usize, replications: u64) {
+        self.0.planned.store(replications, Ordering::Relaxed);
+    }
+    fn note(&self, _text: &str) {}
+    fn replication_done(&self, requests: u64) {
+        self.0.replication_done(requests);
+    }
+    fn point_done(&self) {}
+    fn stopped(&self) -> bool {
+        self.0.stopped()
+    }
+    fn memory(&self) -> u64 {
+        self.0.memory()
+    }
+}
+
+#[pymethods]
+impl Sweep {
+    /// Plans a sweep: its file, texts that stand for files, changes as `path=value`, and whether a design of absurd size is
+    /// meant.
+    #[staticmethod]
+    fn plan(
+        py: Python<'_>,
+        path: PathBuf,
+        texts: BTreeMap<PathBuf, String>,
+        sets: Vec<String>,
+        replications: Option<u32>,
+        huge: bool,
+    ) -> PyResult<Self> {
+        let files = Snapshot::with(texts.into_iter().map(|(path, text)| (path, text.into())).collect());
+        let overrides = Overrides { sets, replications, ..Overrides::default() };
+        let changes = Changes { overrides, yes: huge };
+        let plan = py.detach(|| Plan::make_through(files.clone(), &path, &changes, Look::Ends));
+        plan.map(|plan| Self { plan, files: files.clone() }).map_err(|e| failure(py, &e, &files))
+    }
+
+    /// Its name.
+    #[getter]
+    fn name(&self) -> &str {
+        &self.plan.manifest.sweep
+    }
+
+    /// Hash of everything that results depend on.
+    #[getter]
+    fn hash(&self) -> &str {
+        &self.plan.hash
+    }
+
+    /// Points left out by constraints.
+    #[getter]
+    fn left_out(&self) -> u64 {
+        self.plan.manifest.left_out
+    }
+
+    fn __len__(&self) -> usize {
+        self.plan.points.len()
+    }
+
+    /// Values of the axes, point by point.
+    fn points(&self, py: Python<'_>) -> PyResult<Table> {
+        let rows: Vec<&[f64]> = self.plan.points.iter().collect();
+        let mut columns = vec![("point".to_owned(), Column::Whole((0..rows.len() as i64).collect()))];
+        columns.extend(self.axes(&rows));
+        table(py, columns)
+    }
+
+    /// Simulates what is missing of all points, or of those of a shard. Gives whether all of them are finished, and what
+    /// was raised on the way.
+    fn run(
+        &self,
+        py: Python<'_>,
+        folder: PathBuf,
+        shard: Option<(usize, usize)>,
+        threads: Option<usize>,
+        progress: Option<Py<PyAny>>,
+    ) -> PyResult<(bool, Option<PyErr>)> {
+        let selection = shard.map_or(Selection::All, |(k, n)| Selection::Shard { k, n });
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let threads = threads.unwrap_or(cores);
+        let running = Running::new(0, None, None);
+        let (ran, raised) = supervise(py, &running, progress.as_ref(), || {
+            run(&self.plan, &folder, &selection, threads, &Points(&running))
+        });
+        let ran = ran.map_err(|e| failure(py, &e, &self.files))?;
+        if ran.beyond > 0 {
+            let text = format!("memory was not enough for {} cases (a point with a scenario)", ran.beyond);
+            return Err(exception(py, "RunError", &text));
+        }
+        Ok((ran.complete, raised))
+    }
+
+    /// Points that are not finished in a folder.
+    fn missing(&self, py: Python<'_>, folder: PathBuf) -> PyResult<Vec<usize>> {
+        // A folder that nobody has made yet has nothing.
+        if !folder.exists() {
+            return Ok((0..self.plan.points.len()).collect());
+        }
+        let progress = Progress::read(&self.plan, &folder, None).map_err(|e| failure(py, &e, &self.files))?;
+        Ok(progress.missing(&self.plan).iter().collect())
+    }
+
+    /// Puts the shards of a folder together, as the command's `merge` does, and reads the results.
+    fn merge(&self, py: Python<'_>, folder: PathBuf) -> PyResult<Swept> {
+        let merged = py.detach(|| {
+            tidy::write(&self.plan, &folder, false)?;
+            Results::read(&folder).map_err(TidyError::Sweep)
+        });
+        match merged {
+            Ok(results) => Ok(Swept { results }),
+            Err(TidyError::Sweep(e)) => Err(failure(py, &e, &self.files)),
+            Err(TidyError::Report(e)) => Err(crate::results::report(py, e)),
+        }
+    }
+}
+
+impl Sweep {
+    fn axes(&self, rows: &[&[f64]]) -> Vec<(String, Column)> {
+        let axes = self.plan.manifest.axes.iter().enumerate();
+        axes.map(|(k, axis)| (axis.name.clone(), column(&axis.words, rows.iter().map(|row| row[k]))))
+            .collect()
+    }
+}
+
+/// Results of a sweep.
+#[pyclass(frozen, module = "poolwise._core")]
+pub struct Swept {
+    results: Results,
+}
+
+#[pymethods]
+impl Swept {
+    /// Names of the axes.
+    #[getter]
+    fn axes(&self) -> Vec<String> {
+        self.results.manifest.axes.iter().map(|a| a.name.clone()).collect()
+    }
+
+    /// Names of the scenarios.
+    #[getter]
+    fn scenarios(&self) -> Vec<String> {
+        self.results.manifest.scenarios.iter().map(|s| s.name.clone()).collect()
+    }
+
+    /// Every measure of every replication.
+    fn replications(&self, py: Python<'_>) -> PyResult<Table> {
+        let found = &self.results;
+        let mut rows = Vec::new();
+        for (p, s, m) in self.cells() {
+            let values = found.values(p, s, m).iter().enumerate();
+            rows.extend(values.map(|(k, value)| (p, s, m, (k as i64, value.value()))));
+        }
+        let (numbers, values) = rows.iter().map(|row| row.3).unzip();
+        let mut columns = self.places(&rows);
+        columns.push(("replication".to_owned(), Column::Whole(numbers)));
+        columns.push(("value".to_owned(), Column::Numbers(values)));
+        table(py, columns)
+    }
+
+    /// Every measure's estimate at every point.
+    fn summary(&self, py: Python<'_>, confidence: f64) -> PyResult<Table> {
+        let found = &self.results;
+        let rows: Vec<_> = self
+            .cells()
+            .filter(|(p, s, m)| !found.values(*p, *s, *m).is_empty())
+            .map(|(p, s, m)| (p, s, m, found.estimate(p, s, m, confidence)))
+            .collect();
+        let mut columns = self.places(&rows);
+        columns.push(("estimate".to_owned(), Column::Numbers(rows.iter().map(|r| r.3.estimate).collect())));
+        columns.push(("lower".to_owned(), Column::Numbers(rows.iter().map(|r| r.3.lower).collect())));
+        columns.push(("upper".to_owned(), Column::Numbers(rows.iter().map(|r| r.3.upper).collect())));
+        let replications = rows.iter().map(|r| i64::from(r.3.replications)).collect();
+        columns.push(("replications".to_owned(), Column::Whole(replications)));
+        table(py, columns)
+    }
+}
+
+impl Swept {
+    /// Points, scenarios and measures in the order of tidy files.
+    fn cells(&self) -> impl Iterator<Item = (usize, usize, usize)> {
+        let m = &self.results.manifest;
+        let (scenarios, measures) = (m.scenarios.len(), m.measures.len());
+        (0..m.points)
+            .flat_map(move |p| (0..scenarios).flat_map(move |s| (0..measures).map(move |k| (p, s, k))))
+    }
+
+    /// Columns that say where a row belongs.
+    fn places<T>(&self, rows: &[(usize, usize, usize, T)]) -> Vec<(String, Column)> {
+        let m = &self.results.manifest;
+        let mut columns =
+            vec![("point".to_owned(), Column::Whole(rows.iter().map(|r| r.0 as i64).collect()))];
+        for (k, axis) in m.axes.iter().enumerate() {
+            let values = rows.iter().map(|r| self.results.points[r.0][k]);
+            columns.push((axis.name.clone(), column(&axis.words, values)));
+        }
+        let scenario = rows.iter().map(|r| Some(m.scenarios[r.1].name.clone())).collect();
+        columns.push(("scenario".to_owned(), Column::Texts(scenario)));
+        let measure = rows.iter().map(|r| Some(m.measures[r.2].clone())).collect();
+        columns.push(("measure".to_owned(), Column::Texts(measure)));
+        columns
+    }
+}
+
+/// An axis' values: its words, or numbers.
+fn column(words: &[String], values: impl Iterator<Item = f64>) -> Column {
+    if words.is_empty() {
+        return Column::Numbers(values.collect());
+    }
+    Column::Texts(values.map(|x| words.get(x as usize).cloned()).collect())
+}
+
+fn table(py: Python<'_>, columns: Vec<(String, Column)>) -> PyResult<Table> {
+    Table::named(columns).map_err(|e| failed(py, &e))
+}
+
+fn failure(py: Python<'_>, e: &SweepError, files: &Snapshot) -> PyErr {
+    match e {
+        SweepError::Invalid { problems, .. } => invalid(py, std::slice::from_ref(problems), files),
+        SweepError::Huge { size } => {
+            exception(py, "UsageError", &format!("{size}; if that is what you want, say so with `huge=True`"))
+        }
+        SweepError::Usage(_) | SweepError::OtherSweep { .. } => exception(py, "UsageError", &e.to_string()),
+        e => exception(py, "RunError", &e.to_string()),
+    }
+}

@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# The Python package as its users get it: a wheel and an sdist, each installed in a fresh environment; tests, types,
+# stubs against the module, notebooks. Installs what it needs under target/; skipped, and says so, where Python's packages
+# cannot be reached. POOLWISE is the built command line, for the test that both give the same bytes.
+#
+#   scripts/python.sh          all of it
+#   scripts/python.sh --fast   the wheel and its tests alone
+set -euo pipefail
+cd "$(dirname "$0")/.."
+root=$PWD
+target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
+export CARGO_TARGET_DIR=$target POOLWISE=${POOLWISE:-$target/release/poolwise}
+work=$target/python-package
+tools=$work/tools
+mkdir -p "$work"
+
+pip_install() {
+    "$1/bin/python" -m pip install --quiet --disable-pip-version-check --timeout 30 "${@:2}" < /dev/null
+}
+
+if ! command -v python3 > /dev/null || ! python3 -c 'import sys; sys.exit(sys.version_info < (3, 10))'; then
+    echo "SKIPPED: the Python package takes Python 3.10 or later, which is not here" >&2
+    exit 0
+fi
+if ! cmp -s scripts/python-package.txt "$tools/installed.txt"; then
+    rm -rf "$tools"
+    python3 -m venv "$tools"
+    if ! pip_install "$tools" -r scripts/python-package.txt; then
+        echo "SKIPPED: maturin and the tools of the tests cannot be installed" >&2
+        exit 0
+    fi
+    cp scripts/python-package.txt "$tools/installed.txt"
+fi
+
+# What users get, without the tools: only this and what `pip` brings.
+fresh() {
+    rm -rf "$work/$1"
+    python3 -m venv "$work/$1"
+    pip_install "$work/$1" "${@:2}"
+    (cd "$work" && "$work/$1/bin/python" -c "
+import poolwise as pw
+s = pw.load('$root/scenarios/textbook/mm8.toml', set={'run.horizon': '2 weeks', 'run.replications': 2})
+assert 0.8 < pw.run(s).summary['utilization'].estimate < 1, 'a wrong answer'
+print('$1:', pw.__version__, 'runs')")
+}
+
+rm -rf "$work/dist"
+(cd crates/python && "$tools/bin/maturin" build --quiet --release --locked --out "$work/dist")
+wheel=$(echo "$work"/dist/*.whl)
+fresh wheel "$wheel"
+pip_install "$tools" --force-reinstall --no-deps "$wheel"
+"$tools/bin/python" -m pytest -q -p no:cacheprovider crates/python/tests
+if [ "${1:-}" = --fast ]; then exit; fi
+
+(cd crates/python && "$tools/bin/mypy" --cache-dir "$work/mypy" python/poolwise tests/typed.py)
+(cd "$work" && MYPY_CACHE_DIR=$work/mypy "$tools/bin/stubtest" poolwise._core)
+"$tools/bin/python" -m pytest -q -p no:cacheprovider crates/python/notebooks
+# The sdist is built where nothing of this checkout can be seen, with the dependencies that are built already.
+(cd crates/python && "$tools/bin/maturin" sdist --quiet --out "$work/dist")
+fresh sdist "$(echo "$work"/dist/*.tar.gz)"
