@@ -102,6 +102,7 @@ fn network() -> Model {
         name: "load".into(),
         title: String::new(),
         baseline: false,
+        words: Default::default(),
         run: RunSettings {
             origin_unix: ORIGIN,
             clock: 0,

@@ -279,3 +279,20 @@ fn a_second_officer_where_there_is_one() {
     );
     assert!(!apart.contains(said), "{apart}");
 }
+
+#[test]
+fn requests_and_officers_have_the_words_of_the_scenario() {
+    let folder = Folder::new();
+    let words = |text: &str| folder.over(text).expect("a scenario").model.words;
+    assert_eq!(words("").request.many, "requests");
+    let called = words("unit = \"inquiry\"\nofficer = { one = \"salesperson\", many = \"salespeople\" }");
+    assert_eq!([&called.request.one, &called.request.many], ["inquiry", "inquiries"]);
+    assert_eq!([&called.officer.one, &called.officer.many], ["salesperson", "salespeople"]);
+    // Both are inherited.
+    folder.write("below.toml", "extends = \"base.toml\"\nunit = \"call\"");
+    let above = folder.load("extends = \"below.toml\"\nofficer = \"agent\"").expect("a scenario").model.words;
+    assert_eq!([above.request.many, above.officer.many], ["calls", "agents"]);
+    for wrong in ["unit = \"\"", "unit = \"<b>\"", "unit = { one = \"call\" }", "officer = 3"] {
+        assert!(folder.over(wrong).is_err(), "{wrong}");
+    }
+}

@@ -373,8 +373,9 @@ fn replications_of_several(s: &Summary) -> Option<String> {
 fn target_note(s: &Summary) -> Option<String> {
     let t = number::duration(s.target_hours);
     Some(format!(
-        "Done within {t}: of all requests that arrived at least {t} before the end; losses and unfinished \
-         work fail. Avoidable losses: beyond those with no waiting at all."
+        "Done within {t}: of all {} that arrived at least {t} before the end; losses and unfinished \
+         work fail. Avoidable losses: beyond those with no waiting at all.",
+        s.words.request.many
     ))
 }
 

@@ -1,6 +1,7 @@
 //! A made-up result with 24 centres, for tests of reports: plausible in shape, not computed.
 
 use super::setting::Setting;
+use poolwise_engine::model::Words;
 use poolwise_math::{exp, ln, powi, sin};
 use poolwise_stats::Estimate;
 use poolwise_stats::nested;
@@ -180,6 +181,7 @@ pub fn summary(name: &str, load: f64) -> Summary {
         .collect();
     Summary {
         measures_version: measures::VERSION,
+        words: Words::default(),
         scenario: name.to_owned(),
         title: format!("Made-up option {name} with 24 centres"),
         verdict: vec!["It is made up.".to_owned()],

@@ -62,6 +62,7 @@ pub fn estimates(model: &Model, results: &Replicated) -> Summary {
         measures_version: measures::VERSION,
         scenario: model.name.clone(),
         title: model.title.clone(),
+        words: model.words.clone(),
         verdict: Vec::new(),
         replications: results.replications(),
         replications_planned: results.planned,

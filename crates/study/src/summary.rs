@@ -4,8 +4,9 @@ use super::oracle::Oracle;
 use super::sequential::Reached;
 use super::verdict::About;
 use super::warm_up::WarmUp;
+use poolwise_engine::model::{Noun, Words};
 use poolwise_stats::Estimate;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
 
 /// Measures by name; names carry their unit.
@@ -22,6 +23,9 @@ pub struct Summary {
     pub title: String,
     /// The answer in plain sentences.
     pub verdict: Vec<String>,
+    /// What requests and officers are called; written where the scenario says so.
+    #[serde(serialize_with = "write_words", skip_serializing_if = "is_usual")]
+    pub words: Words,
     /// Replications finished.
     pub replications: u32,
     /// Replications asked for; more than `replications` when stopped early.
@@ -64,6 +68,15 @@ pub struct Summary {
     /// Data of pictures and of the hourly file; not part of `summary.json`.
     #[serde(skip)]
     pub detail: Detail,
+}
+
+fn is_usual(words: &Words) -> bool {
+    *words == Words::default()
+}
+
+fn write_words<S: Serializer>(words: &Words, to: S) -> Result<S::Ok, S::Error> {
+    let noun = |n: &Noun| BTreeMap::from([("many", n.many.clone()), ("one", n.one.clone())]);
+    BTreeMap::from([("officer", noun(&words.officer)), ("request", noun(&words.request))]).serialize(to)
 }
 
 /// One stage's results.

@@ -101,6 +101,7 @@ pub fn model_with(pools: Vec<Pool>) -> Model {
     let mut model = Model {
         name: "test".into(),
         title: String::new(),
+        words: super::Words::default(),
         baseline: false,
         run: RunSettings {
             origin_unix: monday,

@@ -124,6 +124,8 @@ pub struct Model {
     pub name: String,
     /// One line for tables and pictures.
     pub title: String,
+    /// What requests and officers are called.
+    pub words: Words,
     /// Whether `compare` takes this as the baseline when nothing else is said.
     pub baseline: bool,
     /// Calendar, horizon, seed.

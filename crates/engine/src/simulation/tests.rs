@@ -34,6 +34,7 @@ fn single(demand: Demand, time: Sampler, pool: PoolKind, shift_end: ShiftEnd, ho
     Model {
         name: "single".to_owned(),
         title: String::new(),
+        words: crate::model::Words::default(),
         baseline: false,
         run: RunSettings {
             origin_unix: 0,

@@ -5,6 +5,7 @@ use super::scene::{Align, Scene, text_width};
 use super::staffed;
 use crate::number::{self, Scale};
 use poolwise_stats::Estimate;
+use poolwise_study::Wording;
 use poolwise_study::measures::Unit;
 use poolwise_study::summary::{Summary, UtilizationRange};
 
@@ -48,7 +49,7 @@ pub fn by_scenario(summaries: &[&Summary]) -> Option<Scene> {
         })
         .collect();
     draw(
-        "How busy officers are in each scenario".to_owned(),
+        Wording::of(summaries).fill("How busy {officers} are in each scenario"),
         "Dots are means over the counted centres; light bars go from the idlest to the busiest hour of the week",
         &rows,
         None,

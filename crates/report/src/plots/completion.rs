@@ -19,12 +19,15 @@ pub fn distribution(summary: &Summary) -> Option<Scene> {
     let edges = edges(summary.target_hours, &done);
     let shares: Vec<f64> = bars(&edges, &done);
     let bottom = TITLE_HEIGHT + 34.0 + HEIGHT;
-    let mut scene = Scene::new(WIDTH, bottom + 70.0, format!("How long requests take: {}", summary.scenario));
+    let requests = &summary.words.request;
+    let mut scene =
+        Scene::new(WIDTH, bottom + 70.0, format!("How long {} take: {}", requests.many, summary.scenario));
     let late = 1.0 - done.by(summary.target_hours);
     let target = number::duration(summary.target_hours);
     let subtitle = format!(
-        "Time from reaching research to being done; {} % of the requests done took longer than the target of {target}",
-        number::fixed(late * 100.0, 1, false)
+        "Time from the start of the clock to being done; {} % of the {} done took longer than the target of {target}",
+        number::fixed(late * 100.0, 1, false),
+        requests.many
     );
     axes::titles(&mut scene, &subtitle);
     let panel = Panel {
@@ -35,7 +38,7 @@ pub fn distribution(summary: &Summary) -> Option<Scene> {
         x: (0.0, shares.len() as f64),
         y: (0.0, axes::top_of(shares.iter().copied())),
     };
-    panel.y_axis(&mut scene, "Share of the requests done, %", 100.0, 5);
+    panel.y_axis(&mut scene, &format!("Share of the {} done, %", requests.many), 100.0, 5);
     let mut so_far = 0.0;
     for (i, share) in shares.iter().enumerate() {
         let within = edges[i] < summary.target_hours;

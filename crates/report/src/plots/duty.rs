@@ -30,10 +30,11 @@ pub fn against_busy(summary: &Summary) -> Option<Scene> {
     let small_rows = largest.len().div_ceil(2) as f64;
     let big_bottom = TITLE_HEIGHT + 60.0 + BIG;
     let height = big_bottom + 90.0 + if largest.is_empty() { 0.0 } else { 20.0 + small_rows * SMALL_STEP };
+    let officers = summary.words.fill("{Officers}");
     let mut scene = Scene::new(
         WIDTH,
         height,
-        format!("Officers on duty and busy through the week: {}", summary.scenario),
+        format!("{officers} on duty and busy through the week: {}", summary.scenario),
     );
     axes::titles(
         &mut scene,
@@ -43,8 +44,8 @@ pub fn against_busy(summary: &Summary) -> Option<Scene> {
     let left = MARGIN + 60.0;
     let panel = all.panel(left, TITLE_HEIGHT + 60.0, WIDTH - MARGIN, big_bottom);
     let name = match weeks.as_slice() {
-        [(only, _)] => format!("Officers, {only}"),
-        _ => format!("Officers, all {} counted centres together", weeks.len()),
+        [(only, _)] => format!("{officers}, {only}"),
+        _ => format!("{officers}, all {} counted centres together", weeks.len()),
     };
     all.draw(&mut scene, &panel, &name, 6);
     panel.week_axis(&mut scene, "Hour of the week, local time", true);
@@ -53,7 +54,7 @@ pub fn against_busy(summary: &Summary) -> Option<Scene> {
         let x = left + (i % 2) as f64 * column;
         let top = big_bottom + 130.0 + (i / 2) as f64 * SMALL_STEP;
         let panel = week.panel(x, top, x + column - 70.0, top + SMALL);
-        week.draw(&mut scene, &panel, &format!("Officers, {centre}"), 3);
+        week.draw(&mut scene, &panel, &format!("{officers}, {centre}"), 3);
         panel.week_axis(&mut scene, "", false);
     }
     Some(scene)

@@ -19,8 +19,9 @@ pub fn over_horizon(summary: &Summary, setting: Option<&Setting>) -> Option<Scen
         return None;
     }
     let bottom = TITLE_HEIGHT + 30.0 + HEIGHT;
-    let mut scene =
-        Scene::new(WIDTH, bottom + 64.0, format!("Requests waiting through the run: {}", summary.scenario));
+    let waiting = summary.words.fill("{Requests} waiting");
+    let title = format!("{waiting} through the run: {}", summary.scenario);
+    let mut scene = Scene::new(WIDTH, bottom + 64.0, title);
     let subtitle = if summary.replications > 1 {
         format!(
             "Daily mean over {} replications; the band holds the middle 80 % of them. All counted centres",
@@ -39,7 +40,7 @@ pub fn over_horizon(summary: &Summary, setting: Option<&Setting>) -> Option<Scen
         x: (0.0, summary.horizon_days.max(1.0)),
         y: (0.0, most),
     };
-    panel.y_axis(&mut scene, "Requests waiting", 1.0, 6);
+    panel.y_axis(&mut scene, &waiting, 1.0, 6);
     let upper = path.iter().filter(|p| p.band.1.is_finite()).map(|p| panel.at(p.day, p.band.1));
     let lower = path.iter().rev().filter(|p| p.band.0.is_finite()).map(|p| panel.at(p.day, p.band.0));
     scene.area(upper.chain(lower).collect(), SKY, 0.5);

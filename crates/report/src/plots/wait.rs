@@ -31,10 +31,13 @@ pub fn by_local_hour(summary: &Summary) -> Option<Scene> {
     let first_bottom = TITLE_HEIGHT + 30.0 + HEIGHT;
     let second_bottom = first_bottom + 80.0 + HEIGHT;
     let title = format!("Wait and service by local hour of the week: {}", summary.scenario);
+    let words = &summary.words;
     let mut scene = Scene::new(WIDTH, second_bottom + 84.0, title);
     axes::titles(
         &mut scene,
-        "By the hour in which the request reached research, local time of its area; mean over all weeks",
+        &words.fill(
+            "By the hour in which the {request}'s clock started, local time of its area; mean over all weeks",
+        ),
     );
     let scale = Scale::of(Unit::Hours, wait.iter().copied());
     let panel = |bottom: f64, y: (f64, f64)| Panel {
@@ -46,7 +49,12 @@ pub fn by_local_hour(summary: &Summary) -> Option<Scene> {
         y,
     };
     let upper = panel(first_bottom, (0.0, axes::top_of(wait.iter().copied())));
-    upper.y_axis(&mut scene, &format!("Mean wait for the first officer, {}", scale.unit), scale.factor, 5);
+    upper.y_axis(
+        &mut scene,
+        &format!("Mean wait for the first {}, {}", words.officer.one, scale.unit),
+        scale.factor,
+        5,
+    );
     upper.midnights(&mut scene);
     for run in upper.stairs(&wait) {
         scene.area(upper.under(&run), BLUE, 0.25);
@@ -62,7 +70,7 @@ pub fn by_local_hour(summary: &Summary) -> Option<Scene> {
         scene.line(run, VERMILION, 2);
     }
     lower.frame(&mut scene);
-    lower.week_axis(&mut scene, "Hour of the week, local time of the request's area", true);
+    lower.week_axis(&mut scene, &words.fill("Hour of the week, local time of the {request}'s area"), true);
     Some(scene)
 }
 

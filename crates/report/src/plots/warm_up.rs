@@ -43,7 +43,7 @@ pub fn course(summary: &Summary) -> Option<Scene> {
         x: (0.0, weeks),
         y: (0.0, axes::top_of(w.series.iter().copied())),
     };
-    upper.y_axis(&mut scene, "Requests waiting and in service", 1.0, 6);
+    upper.y_axis(&mut scene, &summary.words.fill("{Requests} waiting and in service"), 1.0, 6);
     let each = w.series.len().div_ceil(POINTS);
     let line: Vec<(f64, f64)> = w
         .series

@@ -17,6 +17,7 @@ mod served;
 mod staff;
 mod start;
 mod trace;
+mod words;
 mod workflow;
 
 use super::Overload;
@@ -126,6 +127,7 @@ pub fn build(input: &ScenarioIn, sources: &Sources, cx: &mut Problems) -> Option
     let slots = pools::add_drafts(&mut centres, &pools);
     let (rules, places) = route::rules(&mut b);
     let exceptions = route::exceptions(&mut b);
+    let words = words::words(&mut b);
     let roster = roster::rules(&mut b);
     let at_large = roster::at_large(&mut b);
     let mut seconds = second::Pairs::new();
@@ -151,6 +153,7 @@ pub fn build(input: &ScenarioIn, sources: &Sources, cx: &mut Problems) -> Option
     let mut model = Model {
         name: input.name.as_ref().map_or_else(String::new, |n| n.value.clone()),
         title: text(&input.title),
+        words,
         baseline: input.baseline,
         workforce: Workforce {
             hours_per_week: input.workforce.hours_per_week.value,

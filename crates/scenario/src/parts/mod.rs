@@ -18,7 +18,7 @@ pub use staff::*;
 pub use workflow::*;
 
 use super::collections::{List, Named};
-use super::input::{Req, table};
+use super::input::{Req, either, table};
 use super::scalar::{Count, Prose, Text};
 
 table! {
@@ -36,6 +36,28 @@ table! {
 }
 
 table! {
+    /// A noun whose plural is not made by rule.
+    pub struct Plural {
+        /// One of them.
+        one: Req<Text>,
+        /// Several.
+        many: Req<Text>,
+    }
+    as replaced
+}
+
+either! {
+    /// A noun: in the singular, or with its plural where that is not made by rule.
+    pub enum NounIn {
+        /// In the singular.
+        Regular(Text),
+        /// With its plural.
+        Irregular(Plural),
+    }
+    expects "a word such as \"call\", or { one = \"person\", many = \"people\" }"
+}
+
+table! {
     /// A poolwise scenario.
     pub struct ScenarioIn {
         /// Another scenario file, beside this one, that this one changes: tables are merged, lists and
@@ -48,6 +70,10 @@ table! {
         title: Option<Prose>,
         /// Free text for the manifest. Not inherited.
         description: Option<Prose>,
+        /// What a request is called in reports: `call`, `ticket`, `patient`. Default: `request`.
+        unit: Option<NounIn>,
+        /// What an officer is called in reports: `agent`, `nurse`, `clerk`. Default: `officer`.
+        officer: Option<NounIn>,
         /// Whether `compare` takes this scenario as the baseline. Not inherited.
         baseline: bool = false,
         /// Default `shape` of all pools by headcount.

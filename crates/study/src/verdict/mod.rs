@@ -41,7 +41,7 @@ impl About {
     pub fn of(scenario: &Scenario) -> Self {
         let inputs = input_rows(&scenario.uncertain);
         Self {
-            words: Words::default(),
+            words: scenario.model.words.clone(),
             overloaded: scenario.overloaded.clone(),
             inputs: inputs.len(),
             assumed: inputs.iter().filter(|row| row.standing == Some("assumption")).count(),
