@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The Python package as its users get it: a wheel and an sdist, each installed in a fresh environment; tests, types,
 # stubs against the module, notebooks. Installs what it needs under target/; skipped, and says so, where Python's packages
-# cannot be reached. POOLWISE is the built command line, for the test that both give the same bytes.
+# cannot be reached. POOLWISE is the built command line, for the test that both give the same bytes. POOLWISE_PROFILE=dev builds sooner what runs slower.
 #
 #   scripts/python.sh          all of it
 #   scripts/python.sh --fast   the wheel and its tests alone
@@ -12,6 +12,9 @@ target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
 export CARGO_TARGET_DIR=$target POOLWISE=${POOLWISE:-$target/release/poolwise}
 work=$target/python-package
 tools=$work/tools
+profile=${POOLWISE_PROFILE:-release}
+# For what pip builds.
+export MATURIN_PEP517_ARGS="--profile $profile"
 mkdir -p "$work"
 
 pip_install() {
@@ -45,7 +48,7 @@ print('$1:', pw.__version__, 'runs')")
 }
 
 rm -rf "$work/dist"
-(cd crates/python && "$tools/bin/maturin" build --quiet --release --locked --out "$work/dist")
+(cd crates/python && "$tools/bin/maturin" build --quiet --profile "$profile" --locked --out "$work/dist")
 wheel=$(echo "$work"/dist/*.whl)
 fresh wheel "$wheel"
 pip_install "$tools" --force-reinstall --no-deps "$wheel"

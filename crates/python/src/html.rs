@@ -35,7 +35,9 @@ pub fn framed(verdict: &[String], blocks: &[Block], pictures: &[Picture]) -> Res
     }
     blocks.iter().for_each(|block| table(&mut out, block));
     for Picture { scene, .. } in pictures {
-        let _ = write!(out, "<div style=\"max-width:56em;overflow-x:auto\">{}</div>", scene.svg()?);
+        // Cells are narrower than pages: a picture shrinks with them.
+        let svg = scene.svg()?.replacen("<svg ", "<svg style=\"width:100%;height:auto\" ", 1);
+        let _ = write!(out, "<div style=\"max-width:56em\">{svg}</div>");
     }
     out.push_str("</div>");
     Ok(out)
@@ -45,19 +47,21 @@ pub fn framed(verdict: &[String], blocks: &[Block], pictures: &[Picture]) -> Res
 fn table(out: &mut String, block: &Block) {
     let _ = write!(
         out,
-        "<table style=\"font-variant-numeric:tabular-nums\"><caption style=\"text-align:left;font-weight:bold\">{}</caption><thead><tr>",
+        "<table style=\"font-variant-numeric:tabular-nums;margin:1em 0\"><caption style=\"text-align:left;font-weight:bold\">{}\
+         </caption><thead><tr>",
         escape(&block.title)
     );
     for (i, heading) in block.header.iter().enumerate() {
         let side = if i == 0 { "left" } else { "right" };
-        let _ = write!(out, "<th style=\"text-align:{side}\">{}</th>", escape(heading));
+        let _ = write!(out, "<th style=\"text-align:{side};padding:0.1em 0.6em\">{}</th>", escape(heading));
     }
     out.push_str("</tr></thead><tbody>");
     for row in &block.rows {
         out.push_str("<tr>");
         for (i, cell) in row.iter().enumerate() {
             let side = if i == 0 { "left" } else { "right" };
-            let _ = write!(out, "<td style=\"text-align:{side}\">{}", escape(&cell.value));
+            let _ =
+                write!(out, "<td style=\"text-align:{side};padding:0.1em 0.6em\">{}", escape(&cell.value));
             for more in [&cell.interval, &cell.remark].into_iter().flatten() {
                 let _ = write!(out, " <small>{}</small>", escape(more));
             }
