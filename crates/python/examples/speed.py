@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import poolwise as pw
+from poolwise import _core
 
 ROOT = Path(__file__).resolve().parents[3]
 NETWORK = ROOT / "scenarios" / "textbook" / "network.toml"
@@ -36,17 +37,27 @@ def calls() -> None:
 
 
 def thousand() -> None:
-    """A thousand small scenarios: M/M/8 for a day, each with a rate of its own."""
+    """A thousand small scenarios: M/M/8 for a day, each with a rate of its own; against the engine's own time."""
     base = pw.load(MM8, set={"run.horizon": "1 day", "run.warm_up": "0 h", "run.replications": 1})
     rates = [30.0 + 13.0 * i / 1000 for i in range(1000)]
     begun = time.perf_counter()
     scenarios = [base.copy({"class.customer.rate": f"{rate} per hour"}, name=f"s{i}") for i, rate in enumerate(rates)]
     read = time.perf_counter() - begun
+    engine = min(_core.engine_seconds([s._inner for s in scenarios], 1) for _ in range(3))
+    runs = []
+    for _ in range(3):
+        begun = time.perf_counter()
+        pw.sample(scenarios, ["wait_mean_hours", "utilization"], threads=1)
+        runs.append(time.perf_counter() - begun)
+    print(f"1,000 scenarios of M/M/8 over a day: {min(runs):.3f} s, the engine alone {engine:.3f} s: {min(runs) / engine:.2f} times")
     begun = time.perf_counter()
-    found = pw.run(scenarios, theory=False, threads=1)
-    spent = time.perf_counter() - begun
-    print(f"1,000 scenarios of M/M/8 over a day: {spent:.3f} s, the study itself {found.seconds:.3f} s: ratio {spent / found.seconds:.3f}")
+    pw.run(scenarios, theory=False, threads=1)
+    print(f"  with intervals, hours and warnings (pw.run): {time.perf_counter() - begun:.3f} s")
     print(f"  reading them, with a change each: {read:.3f} s more")
+    base.set({"run.replications": 1000})
+    engine = min(_core.engine_seconds([base._inner], 1000) for _ in range(3))
+    spent = min(pw.run(base, theory=False, threads=1).seconds for _ in range(3))
+    print(f"1,000 replications of one: {spent:.3f} s, the engine alone {engine:.3f} s: {spent / engine:.2f} times")
 
 
 def arrivals(profile: list[float], mean: float, until: float) -> list[float]:

@@ -13,6 +13,7 @@ mod html;
 mod outcome;
 mod requests;
 mod results;
+mod sample;
 mod scenario;
 mod staffing;
 mod study;
@@ -37,6 +38,8 @@ fn core(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<sweep::Sweep>()?;
     m.add_class::<sweep::Swept>()?;
     m.add_function(wrap_pyfunction!(study::run, m)?)?;
+    m.add_function(wrap_pyfunction!(study::engine_seconds, m)?)?;
+    m.add_function(wrap_pyfunction!(sample::sample, m)?)?;
     m.add_function(wrap_pyfunction!(requests::requests, m)?)?;
     m.add_function(wrap_pyfunction!(staffing::staff, m)?)?;
     m.add_function(wrap_pyfunction!(convert::document, m)?)?;

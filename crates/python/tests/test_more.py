@@ -24,6 +24,21 @@ def test_batches_are_the_trace_in_pieces(desk):
     assert min(waits) >= 0 and 2 / 60 < sum(waits) / len(waits) < 6 / 60
 
 
+def test_values_alone_are_those_of_runs(desk):
+    s = pw.load(desk, name="one", set={"run.horizon": "1 week"})
+    options = [s, *s.vary({"two": {"centre.desk.levels.officers": 2, "run.replications": 2}})]
+    table = pw.sample(options, threads=3).to_dict()
+    assert table == pw.run(options).to_arrow().to_dict()
+    path = "centre.desk.all.wait_mean_hours"
+    some = pw.sample(options, [path, "utilization"], replications=1).to_dict()
+    assert some["scenario"] == ["one", "one", "two", "two"] and some["measure"] == [path, "utilization"] * 2
+    with pytest.raises(pw.PathError, match="utilisation"):
+        pw.sample(s, "utilisation")
+    threading.Timer(1.0, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+    with pytest.warns(pw.PartialResults):
+        assert len(pw.sample(s, "utilization", replications=1_000_000)) > 10
+
+
 def test_reading_can_stop_early_and_be_interrupted(desk):
     for _, _batch in zip(range(2), pw.requests(desk, horizon="5000 weeks")):
         pass

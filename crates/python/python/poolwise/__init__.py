@@ -23,7 +23,7 @@ from ._errors import (
 )
 from ._model import Model
 from ._results import Case, Difference, Estimate, Results, Summary
-from ._run import Outcome, check, compare, requests, run
+from ._run import Outcome, check, compare, requests, run, sample
 from ._scenario import Check, Scenario, load
 from ._staff import Officers, Staffing, staff
 from ._sweep import LatinHypercube, Saltelli, Sweep, SweepResults, sweep
@@ -60,6 +60,7 @@ __all__ = [
     "load",
     "requests",
     "run",
+    "sample",
     "staff",
     "sweep",
     "theory",

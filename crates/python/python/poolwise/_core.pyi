@@ -13,6 +13,8 @@ __all__ = [
     "Sweep",
     "Swept",
     "run",
+    "sample",
+    "engine_seconds",
     "requests",
     "staff",
     "literal",
@@ -149,6 +151,10 @@ class Swept:
 def run(
     scenarios: list[Scenario], compare: bool, baseline: str | None, asked: Mapping[str, Any]
 ) -> tuple[Results, BaseException | None]: ...
+def sample(
+    scenarios: list[Scenario], measures: list[str], threads: int | None, progress: object | None
+) -> tuple[Table, bool, BaseException | None]: ...
+def engine_seconds(scenarios: list[Scenario], replications: int) -> float: ...
 def requests(scenario: Scenario, first: int, count: int) -> Requests: ...
 def staff(scenarios: list[Scenario], wanted: Mapping[str, Any]) -> tuple[Staffing, BaseException | None]: ...
 def literal(value: object) -> str: ...

@@ -16,7 +16,7 @@ from ._results import Results
 from ._scenario import Check, Scenario, Source, scenarios
 from ._table import Table
 
-__all__ = ["Outcome", "Progress", "check", "compare", "line", "requests", "run"]
+__all__ = ["Outcome", "Progress", "check", "compare", "line", "requests", "run", "sample"]
 
 #: Called now and then with replications done, replications planned (at most), and the scenario's name; ``True`` for a
 #: line on the terminal or under the cell.
@@ -123,6 +123,39 @@ def compare(
     :func:`run`.
     """
     return _simulate(scenarios(source), True, baseline, locals())
+
+
+def sample(
+    source: Source | Iterable[Source],
+    measures: Iterable[str] = (),
+    *,
+    replications: int | None = None,
+    seed: int | None = None,
+    horizon: str | None = None,
+    threads: int | None = None,
+    progress: Progress = False,
+) -> Table:
+    """Values of measures in every replication, and nothing beside: for thousands of small scenarios.
+
+    A tidy table: scenario, replication, measure, value; the numbers are those of :func:`run`. ``measures`` are paths, all
+    of the whole scenario by default. There are no intervals, hours, theory or warnings, so that it takes little more than
+    the simulation. All scenarios and replications share the threads. Ctrl-C gives what was finished, with a
+    :class:`PartialResults` warning.
+    """
+    if threads is not None and threads < 1:
+        raise UsageError("`threads` is at least 1")
+    given = scenarios(source)
+    keys = (("replications", replications), ("seed", seed), ("horizon", horizon))
+    changes = {f"run.{key}": value for key, value in keys if value is not None}
+    inner = [(s.copy(changes) if changes else s)._inner for s in given]
+    wanted = [measures] if isinstance(measures, str) else list(measures)
+    with line(progress) as told:
+        table, complete, raised = _core.sample(inner, wanted, threads, told)
+    if raised is not None and not isinstance(raised, KeyboardInterrupt):
+        raise raised
+    if not complete:
+        warnings.warn("partial results: stopped before all was done", PartialResults, stacklevel=2)
+    return Table(table)
 
 
 def check(source: Source, *, theory: bool = True) -> Check:

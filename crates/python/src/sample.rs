@@ -1,0 +1,113 @@
+//! Values alone, of many scenarios and replications: what the engine takes and little beside.
+
+use crate::arrow::{Column, Table, failed};
+use crate::error::{self, exception};
+use crate::scenario::Scenario;
+use crate::tables::path_of;
+use crate::watch::{Running, supervise};
+use poolwise_engine::Failure;
+use poolwise_engine::model::Model;
+use poolwise_study::measures::{Key, Section, keys, measure, split_path};
+use poolwise_study::parallel::{Workers, ordered};
+use poolwise_study::{Study, Watch, run_watched};
+use pyo3::prelude::*;
+use std::ops::ControlFlow;
+
+/// Values of one replication: the measure and its value.
+type Values = Vec<(String, f64)>;
+
+/// The columns under way.
+#[derive(Default)]
+struct Rows {
+    scenario: Vec<Option<String>>,
+    replication: Vec<i64>,
+    measure: Vec<Option<String>>,
+    value: Vec<f64>,
+}
+
+impl Rows {
+    fn push(&mut self, scenario: &str, replication: u32, values: Values) {
+        for (measure, value) in values {
+            self.scenario.push(Some(scenario.to_owned()));
+            self.replication.push(i64::from(replication));
+            self.measure.push(Some(measure));
+            self.value.push(value);
+        }
+    }
+}
+
+/// Simulates all replications of all scenarios on all threads, and gives the values of some measures (all of the whole
+/// scenario where none is named), in the order of scenarios and replications. What was raised on the way comes back beside
+/// what was finished before.
+#[pyfunction]
+pub fn sample(
+    py: Python<'_>,
+    scenarios: Vec<Py<Scenario>>,
+    measures: Vec<String>,
+    threads: Option<usize>,
+    progress: Option<Py<PyAny>>,
+) -> PyResult<(Table, bool, Option<PyErr>)> {
+    // A study refuses two of one name.
+    let study = Study::of(scenarios.iter().map(|s| s.get().0.clone())).map_err(|e| error::study(py, &e))?;
+    let models: Vec<&Model> = study.scenarios().iter().map(|s| &s.model).collect();
+    let wanted: Vec<Vec<String>> = measures.iter().map(|m| split_path(m)).collect();
+    for (path, text) in wanted.iter().zip(&measures) {
+        if !models.iter().any(|model| keys(model).iter().any(|key| key.is(path))) {
+            return Err(exception(py, "PathError", &format!("no scenario has a measure `{text}`")));
+        }
+    }
+    let tasks: Vec<(usize, u32)> = models
+        .iter()
+        .enumerate()
+        .flat_map(|(i, model)| (0..model.run.replications).map(move |k| (i, k)))
+        .collect();
+    let running = Running::new(tasks.len() as u64, None, None);
+    let (found, raised) = supervise(py, &running, progress.as_ref(), || {
+        let (mut rows, mut failure, mut done) = (Rows::default(), None, 0);
+        let stopped = || running.stopped();
+        let one = |t: usize| values(models[tasks[t].0], tasks[t].1, &wanted, &running);
+        ordered(0..tasks.len(), Workers { threads, stopped: &stopped }, one, |t, values| match values {
+            Ok(values) => {
+                let (i, k) = tasks[t];
+                rows.push(&models[i].name, k, values);
+                done += 1;
+                ControlFlow::Continue(())
+            }
+            Err(e) => {
+                failure = (e != Failure::Stopped).then(|| format!("{}: {e}", models[tasks[t].0].name));
+                ControlFlow::Break(())
+            }
+        });
+        (rows, failure, done == tasks.len())
+    });
+    let (rows, failure, complete) = found;
+    if let Some(why) = failure {
+        return Err(exception(py, "RunError", &why));
+    }
+    let table = Table::of(vec![
+        ("scenario", Column::Texts(rows.scenario)),
+        ("replication", Column::Whole(rows.replication)),
+        ("measure", Column::Texts(rows.measure)),
+        ("value", Column::Numbers(rows.value)),
+    ]);
+    Ok((table.map_err(|e| failed(py, &e))?, complete, raised))
+}
+
+fn values(
+    model: &Model,
+    replication: u32,
+    wanted: &[Vec<String>],
+    running: &Running,
+) -> Result<Values, Failure> {
+    let outcome = run_watched(model, replication, false, running)?;
+    running.replication_done(outcome.requests);
+    let all = measure(model, &outcome);
+    if wanted.is_empty() {
+        let whole = all.into_iter().filter(|(key, _)| key.section == Section::Whole);
+        return Ok(whole.map(|(key, value)| (key.name, value.value())).collect());
+    }
+    let find = |path: &Vec<String>| all.iter().find(|(key, _)| key.is(path));
+    let told =
+        |(key, value): &(Key, _)| (path_of(&key.parts()), poolwise_study::measures::Value::value(*value));
+    Ok(wanted.iter().filter_map(find).map(told).collect())
+}
