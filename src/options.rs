@@ -263,6 +263,9 @@ pub struct ValidateArgs {
     /// Test intervals and random numbers too: some minutes
     #[arg(long)]
     pub long: bool,
+    /// Print tables of the literature instead: print, exact and simulated side by side, and why they differ
+    #[arg(long, conflicts_with_all = ["long", "only"])]
+    pub published: bool,
     /// Only cases whose name contains this, whatever the case of letters
     #[arg(value_name = "CASE")]
     pub only: Option<String>,

@@ -5,7 +5,7 @@ use super::options::{Format, OutputArgs, ValidateArgs, ValidateFormat};
 use super::printer::Printer;
 use super::stop::Stop;
 use poolwise_report::validation::{self as report, Totals};
-use poolwise_validation::{Bench, Case, Report, suite};
+use poolwise_validation::{Bench, Case, Report, published as tables, suite};
 
 /// Simulates the models with known answers, and prints what was expected and found.
 ///
@@ -14,6 +14,9 @@ use poolwise_validation::{Bench, Case, Report, suite};
 pub fn validate(args: &ValidateArgs) -> Result<Done, Failure> {
     let output = OutputArgs { format: Format::Table, quiet: args.quiet, verbose: false };
     let mut printer = Printer::new(output);
+    if args.published {
+        return published(args, &mut printer);
+    }
     let cases = chosen(args)?;
     let stop = Stop::listen();
     printer.start_progress_in(cases.len() as u64, "cases");
@@ -31,6 +34,17 @@ pub fn validate(args: &ValidateArgs) -> Result<Done, Failure> {
         return Err(Failure::Failed(format!("{bad} of {} checks do not hold", totals.checks)));
     }
     Ok(if reports.len() == cases.len() { Done::Fully } else { Done::Partly })
+}
+
+/// Prints tables of the literature: print, exact and simulated side by side.
+fn published(args: &ValidateArgs, printer: &mut Printer) -> Result<Done, Failure> {
+    let tables = tables(&Bench { threads: args.threads.map(usize::from) }).map_err(Failure::Failed)?;
+    let text = match args.format {
+        ValidateFormat::Json => report::published_json(&tables)?,
+        _ => report::published(&tables),
+    };
+    printer.results(&text)?;
+    Ok(Done::Fully)
 }
 
 /// The cases asked for.

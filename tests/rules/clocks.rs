@@ -171,6 +171,39 @@ fn returns_after_long_delays_are_stationary_from_the_start() {
 }
 
 #[test]
+fn returns_from_before_the_run_leave_out_those_lost_before() {
+    // 10 requests an hour, of which half are lost on the way (two exponential times of 10 h race); a fifth of those at work is
+    // booked anew and comes back to work at once. By balance 10 x 0.5 / 0.8 = 6.25 come to work an hour and 1.25 come back: 600 in
+    // 480 h, all from before the run. Poisson: five standard deviations are 122, a false alarm in a million.
+    let text = "[run]\nhorizon = \"20 days\"\nreplications = 1\n\
+         [class.c]\nrate = \"10 per hour\"\nstart = \"way\"\n\
+         deadline = { after = { exponential = \"10 h\" }, until = { start = \"work\" }, exit = \"gone\" }\n\
+         [stage.way]\ndelay = { exponential = \"10 h\" }\nnext = \"work\"\n\
+         [stage.work]\nservice = { role = \"o\", time = { deterministic = \"1 min\" } }\n\
+         next = [{ to = \"away\", probability = 0.2 }, { to = \"done\" }]\n\
+         [stage.away]\ndelay = { uniform = { low = \"30 days\", high = \"60 days\" } }\nrebook = true\nnext = \"work\"\n\
+         [stage.done]\nexit = true\n[stage.gone]\nexit = true\n\
+         [centre.c]\nlevels = { officers = 3 }\n[[route]]\nto = \"c\"\n";
+    // Whoever comes to work has come from the way or from before the run.
+    let returns = |text: &str| {
+        let run = run_with(text, &[], &[]);
+        let stage = |name: &str| run.model.stages.iter().position(|s| s.name == name).expect("a stage");
+        let (way, work) = (&run.outcome.stages[stage("way")], &run.outcome.stages[stage("work")]);
+        work.visits as f64 - way.completed.iter().sum::<u64>() as f64
+    };
+    let found = returns(text);
+    assert!((found - 600.0).abs() < 122.0, "{found}");
+    // With losses at work too, which takes ten hours on average: a quarter of those booked finish it, and half of those who come
+    // back. 0.2 x (2.5 + R / 2) = R: 0.5556 an hour, 267 in 480 h, with five standard deviations of 82.
+    let twice = text
+        .replace("until = { start = \"work\" }", "until = \"work\"")
+        .replace("deterministic = \"1 min\"", "exponential = \"10 h\"")
+        .replace("officers = 3", "officers = 500");
+    let found = returns(&twice);
+    assert!((found - 266.7).abs() < 82.0, "{found}");
+}
+
+#[test]
 fn a_request_booked_anew_starts_all_its_clocks_again() {
     let text = format!(
         "{}deadline = {{ after = {{ deterministic = \"5 h\" }}, until = \"work\", exit = \"lost\" }}\n\

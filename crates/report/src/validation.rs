@@ -2,10 +2,10 @@
 
 use super::ReportError;
 use super::json::document;
-use super::number::UNDEFINED;
+use super::number::{self, UNDEFINED};
 use poolwise_math::log10;
 use poolwise_stats::Estimate;
-use poolwise_validation::{CONFIDENCE, Check, Found, Group, Known, Report, Verdict, false_alarm};
+use poolwise_validation::{CONFIDENCE, Check, Found, Group, Known, Report, Table, Verdict, false_alarm};
 use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
 
@@ -166,6 +166,48 @@ pub fn case(report: &Report) -> String {
         );
     }
     text
+}
+
+/// Tables in print beside exact and simulated values, for the terminal.
+pub fn published(tables: &[Table]) -> String {
+    let mut text = String::new();
+    for table in tables {
+        let (decimals, more) = (table.decimals, usize::from(table.decimals > 0));
+        let number = |x: f64, more: usize| number::fixed(x, decimals + more, false);
+        let _ = writeln!(text, "{}\n{}", table.title, table.source);
+        let name = table.rows.iter().map(|r| r.what.chars().count()).max().unwrap_or(0);
+        let _ = writeln!(text, "  {:name$} {:>9} {:>10}  simulated", "", "print", "exact");
+        for row in &table.rows {
+            let print = row.print.map_or_else(|| "-".to_owned(), |x| number(x, 0));
+            let simulated = row.simulated.map_or_else(
+                || "-".to_owned(),
+                |e| {
+                    format!(
+                        "{} [{}, {}]",
+                        number(e.estimate, more),
+                        number(e.lower, more),
+                        number(e.upper, more)
+                    )
+                },
+            );
+            let exact = number(row.exact, more);
+            let _ = writeln!(text, "  {:name$} {print:>9} {exact:>10}  {simulated}", row.what);
+        }
+        let _ = writeln!(text, "  Print and exact: {}.\n", table.cause);
+    }
+    text
+}
+
+/// The same tables as one JSON document: `{"tables": [...]}`.
+///
+/// # Errors
+/// If a result cannot be written as JSON, which none should cause.
+pub fn published_json(tables: &[Table]) -> Result<String, ReportError> {
+    #[derive(Serialize)]
+    struct Published<'a> {
+        tables: &'a [Table],
+    }
+    document(&Published { tables })
 }
 
 /// The last words: how many hold, and how often a correct program would fail.

@@ -59,8 +59,22 @@ pub(super) struct Results(pub Replicated);
 impl Results {
     /// A measure's estimate at the suite's confidence.
     pub fn estimate(&self, section: Section, name: &str) -> Estimate {
+        self.at(section, name, CONFIDENCE)
+    }
+
+    /// A measure of the centre called `desk` at a confidence.
+    pub fn desk_at(&self, name: &str, confidence: f64) -> Estimate {
+        self.at(Section::Centre("desk".to_owned(), "all".to_owned()), name, confidence)
+    }
+
+    /// A measure of an exit at a confidence.
+    pub fn exit_at(&self, exit: &str, name: &str, confidence: f64) -> Estimate {
+        self.at(Section::Exit(exit.to_owned()), name, confidence)
+    }
+
+    fn at(&self, section: Section, name: &str, confidence: f64) -> Estimate {
         let key = Key { section, name: name.to_owned() };
-        self.0.position(&key).map_or_else(Estimate::undefined, |at| estimate(&self.0, at, CONFIDENCE))
+        self.0.position(&key).map_or_else(Estimate::undefined, |at| estimate(&self.0, at, confidence))
     }
 
     /// A measure of the whole scenario.

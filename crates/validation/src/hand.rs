@@ -72,14 +72,14 @@ fn run(bench: &Bench, name: &str, sets: &[&str]) -> Result<(Model, Outcome), Str
     once(bench, model)
 }
 
-fn once(bench: &Bench, mut model: Model) -> Result<(Model, Outcome), String> {
+pub(super) fn once(bench: &Bench, mut model: Model) -> Result<(Model, Outcome), String> {
     model.run.replications = 1;
     let outcome = bench.sample(&model, true, |o| o)?.pop().ok_or("no replication")?;
     Ok((model, outcome))
 }
 
 /// Hours at which requests left, in order of time; by one exit, or by any.
-fn left(model: &Model, outcome: &Outcome, exit: Option<&str>) -> Vec<f64> {
+pub(super) fn left(model: &Model, outcome: &Outcome, exit: Option<&str>) -> Vec<f64> {
     let by = |stage: usize| exit.is_none_or(|name| model.stages[stage].name == name);
     let rows = outcome.trace.iter().filter(|r| r.kind == TraceKind::Exit && by(r.stage));
     let mut hours: Vec<f64> = rows.map(|r| r.finished / HOUR).collect();
@@ -88,7 +88,7 @@ fn left(model: &Model, outcome: &Outcome, exit: Option<&str>) -> Vec<f64> {
 }
 
 /// A line for each of the hours, and one for their number.
-fn hours(what: &str, expected: &[f64], found: &[f64]) -> Vec<Check> {
+pub(super) fn hours(what: &str, expected: &[f64], found: &[f64]) -> Vec<Check> {
     let number =
         Check::value(format!("{what}: how many"), "", Known::Hand, expected.len() as f64, found.len() as f64);
     let mut checks = vec![number];

@@ -9,16 +9,19 @@
 #![warn(missing_docs)]
 
 mod bench;
+mod corners;
 mod coverage;
 mod erlang;
 mod general;
 mod hand;
 mod library;
 mod pooling;
+mod published;
 mod streams;
 mod varying;
 
 pub use bench::Bench;
+pub use published::{Printed, Table, published};
 
 use poolwise_stats::Estimate;
 use serde::Serialize;
@@ -167,6 +170,8 @@ pub enum Group {
     Pooling,
     /// Cases done by hand.
     Hand,
+    /// Ties, counters and edges.
+    Corners,
     /// Random numbers.
     Streams,
     /// How often intervals hold the truth.
@@ -182,6 +187,7 @@ impl Group {
             Self::Varying => "Rates and officers that change",
             Self::Pooling => "Pooling",
             Self::Hand => "By hand",
+            Self::Corners => "Corners",
             Self::Streams => "Random numbers",
             Self::Coverage => "Coverage of intervals",
         }
@@ -227,7 +233,8 @@ impl Case {
 
 /// The cases, in order of groups; `long` adds random numbers and coverage.
 pub fn suite(long: bool) -> Vec<Case> {
-    let mut all = [erlang::CASES, general::CASES, varying::CASES, pooling::CASES, hand::CASES].concat();
+    let mut all =
+        [erlang::CASES, general::CASES, varying::CASES, pooling::CASES, hand::CASES, corners::CASES].concat();
     if long {
         all.extend_from_slice(streams::CASES);
         all.extend_from_slice(coverage::CASES);

@@ -6,7 +6,8 @@
 //! each is taken when its own drawn delay exceeds `t`. With the returns of the run's own requests,
 //! intensity `r P(D <= t)`, that is `r` at all times.
 
-use super::network::{Network, expected_visits};
+use super::network::Network;
+use super::past::past_visits;
 use super::request::Request;
 use crate::model::{Demand, Model, StageId, StageKind};
 use crate::random::{Purpose, Sampler, Streams, exponential};
@@ -34,21 +35,22 @@ pub(super) struct Backfill {
 }
 
 /// All streams of returns from the past.
-pub(super) fn backfills(model: &Model, streams: Streams) -> Vec<Backfill> {
+pub(super) fn backfills(model: &Model, net: &Network, streams: Streams) -> Vec<Backfill> {
     let mut all = Vec::new();
     for (c, class) in model.classes.iter().enumerate() {
         // A recorded stream says nothing of the time before it.
         let Demand::Rate { per_second, .. } = &class.demand else { continue };
-        let visits = expected_visits(model, c);
-        let mut kinds: Vec<(Return, f64, String)> = Vec::new();
-        for (s, stage) in model.stages.iter().enumerate() {
-            if matches!(&stage.kind, StageKind::Delay(d) if d.rebook) {
-                kinds.push((Return::Rebook(s), visits[s], stage.name.clone()));
-            }
+        let rebooks = |s: &usize| matches!(&model.stages[*s].kind, StageKind::Delay(d) if d.rebook);
+        let rebooking: Vec<usize> = (0..model.stages.len()).filter(rebooks).collect();
+        if rebooking.is_empty() && model.rework.is_none() {
+            continue;
         }
+        let visits = past_visits(model, net, c);
+        let rebooked =
+            rebooking.iter().map(|&s| (Return::Rebook(s), visits[s], model.stages[s].name.as_str()));
+        let mut kinds: Vec<(Return, f64, &str)> = rebooked.collect();
         if let Some(rework) = &model.rework {
-            let ratio = visits[rework.documented_at] * rework.probability;
-            kinds.push((Return::Rework, ratio, "rework".to_owned()));
+            kinds.push((Return::Rework, visits[rework.documented_at] * rework.probability, "rework"));
         }
         for (what, ratio, name) in kinds.into_iter().filter(|k| k.1 > 0.0) {
             for (a, area) in model.areas.iter().enumerate() {

@@ -163,7 +163,7 @@ impl Groups {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{arrivals::sources, backfill::backfills};
+    use super::super::{arrivals::sources, backfill::backfills, network::Network};
     use super::*;
     use crate::model::fixture::{always, centre, model_with, rule};
     use crate::model::{Area, Duplicate, Overflow, Window};
@@ -182,7 +182,7 @@ mod tests {
 
     fn centres(model: &Model) -> Vec<Vec<usize>> {
         let streams = Streams::new(1, 0);
-        let (sources, backfills) = (sources(model, streams), backfills(model, streams));
+        let (sources, backfills) = (sources(model, streams), backfills(model, &Network::new(model), streams));
         let found = components(model, &sources, &backfills);
         let rates: f64 = found.iter().map(|p| p.event_rate).sum();
         assert!((rates - whole(model, &sources, &backfills).event_rate).abs() < 1e-12);

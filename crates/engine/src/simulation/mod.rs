@@ -5,7 +5,7 @@
 //! same [`Outcome`], bit by bit.
 //!
 //! Files by concept: `event_list` what happens next; `sim` the state and the loop; `components` what can be simulated apart; `lane` the short way for stations where requests only wait and are served;
-//! `arrivals` and `backfill` where requests come from; `path` delays, branches, exits and deadlines; `routing` which centre and
+//! `arrivals`, `backfill` and `past` where requests come from; `path` delays, branches, exits and deadlines; `routing` which centre and
 //! queue; `station` and `queue` where requests wait, `dispatch` who takes what, `service` officers at work; `shifts`, `shift_calendar`, `centre`, `officers` officers
 //! coming and going; `observe`, `sums`, `integral`, `outcome` what is recorded, `hours` local time; `conservation` the checks
 //! at the end.
@@ -29,6 +29,7 @@ mod network;
 mod observe;
 mod officers;
 pub mod outcome;
+mod past;
 mod path;
 mod queue;
 mod recorded;

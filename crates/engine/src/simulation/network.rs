@@ -376,8 +376,7 @@ fn reaches(model: &Model, from: StageId, to: StageId) -> bool {
     false
 }
 
-/// Expected visits of a new request of `class` to each stage, deadlines apart: the stationary ratio
-/// of the stage's flow to the class's arrivals.
+/// Expected visits of a new request of `class` to each stage where no deadline ends its way.
 pub(super) fn expected_visits(model: &Model, class: usize) -> Vec<f64> {
     let n = model.stages.len();
     let mut visits = vec![0.0; n];

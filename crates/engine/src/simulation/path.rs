@@ -171,7 +171,7 @@ pub(super) fn leave(
 
 /// Draws the branch out of a stage and the delay on it: next stage, and when it is reached.
 #[inline(always)]
-fn choose(step: &Step, seed: u64, class: u16, visits: &mut Visits, t: f64) -> (usize, f64) {
+pub(super) fn choose(step: &Step, seed: u64, class: u16, visits: &mut Visits, t: f64) -> (usize, f64) {
     let branch = match &step.branches[..] {
         [only] => only,
         _ => step.branch(class, step.keyed_draw(seed, visits, Draw::Branch).uniform()),
@@ -252,7 +252,7 @@ fn without_waiting(net: &Network, r: &Request, until: DeadlineUntil) -> Option<f
 }
 
 /// The instant at which the hold after the drawn release instant runs out.
-fn hold_ends(model: &Model, r: &Request, pickup: &PickupClock) -> f64 {
+pub(super) fn hold_ends(model: &Model, r: &Request, pickup: &PickupClock) -> f64 {
     if !pickup.business_days || r.release == f64::INFINITY {
         return r.release + pickup.hold;
     }

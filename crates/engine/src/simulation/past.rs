@@ -1,0 +1,126 @@
+//! How often the requests of a stationary past came to each stage: the flow that returns from before the run follow.
+//!
+//! Branches alone give the visits of a class where nobody is lost. Of those who would come to a stage some are lost before,
+//! at their deadlines: how many is found by walking paths with the draws that requests have, no waiting anywhere and centres
+//! of speed 1. Only the share that is lost has chance in it, so that its error is small where few are lost: with a share q
+//! about `sqrt(q / (20,000 x visits))`. What waiting does beyond that is not known before a run.
+
+use super::network::{Draw, Kind, Network, expected_visits};
+use super::path::{book, choose, hold_ends};
+use super::request::Request;
+use crate::model::Model;
+use crate::random::mix;
+use crate::time::WEEK;
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
+
+/// Paths walked for a class.
+const WALKS: u64 = 20_000;
+/// Stages after which a path counts as ended.
+const FARTHEST: u32 = 100_000;
+/// Classes whose visits are kept; beyond that all are forgotten.
+const KEPT: usize = 256;
+
+/// By class and workflow as text.
+type Memory = HashMap<String, Arc<OnceLock<Vec<f64>>>>;
+
+/// Visits that have been worked out: they are the same in every replication, and take as long as some thousand requests.
+static KNOWN: LazyLock<Mutex<Memory>> = LazyLock::new(Mutex::default);
+
+/// Visits of a new request of a class to each stage in the long run: to delays as they are entered, to services as they are
+/// finished.
+pub(super) fn past_visits(model: &Model, net: &Network, class: usize) -> Vec<f64> {
+    let of = &model.classes[class];
+    if of.deadline.is_none() {
+        return expected_visits(model, class);
+    }
+    let text = format!("{class} {} {:?} {:?} {:?}", of.start, of.deadline, model.stages, model.holidays);
+    let cell = {
+        let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= KEPT && !known.contains_key(&text) {
+            known.clear();
+        }
+        Arc::clone(known.entry(text).or_default())
+    };
+    cell.get_or_init(|| walk_all(model, net, class)).clone()
+}
+
+/// Walks paths, and takes from the visits of each stage the share that is lost before.
+fn walk_all(model: &Model, net: &Network, class: usize) -> Vec<f64> {
+    let mut visits = expected_visits(model, class);
+    let mut seen = vec![Seen::default(); model.stages.len()];
+    for number in 0..WALKS {
+        // The same paths in every run, with days of the week all alike.
+        let seed = mix(number);
+        let arrival = WEEK * (number as f64 + 0.5) / WALKS as f64;
+        walk(model, net, Request::new(seed, (class, 0, 0), arrival, model.classes[class].start), &mut seen);
+    }
+    for (visits, seen) in visits.iter_mut().zip(&seen) {
+        if seen.all > 0 {
+            *visits *= f64::from(seen.in_time) / f64::from(seen.all);
+        }
+    }
+    visits
+}
+
+/// Visits to a stage on paths that no deadline ends, and those of them that no deadline would have prevented.
+#[derive(Debug, Clone, Copy, Default)]
+struct Seen {
+    all: u32,
+    in_time: u32,
+}
+
+/// Follows one request to its exit, on past its deadlines.
+fn walk(model: &Model, net: &Network, mut r: Request, seen: &mut [Seen]) {
+    let terms = net.deadline_terms(r.class);
+    let mut lost = false;
+    let mut t = r.arrival;
+    book(net, &mut r);
+    for _ in 0..FARTHEST {
+        let (stage, step) = (r.stage, net.step(r.stage));
+        let mut visit = |lost: bool| {
+            let seen = &mut seen[usize::from(stage)];
+            seen.all += 1;
+            seen.in_time += u32::from(!lost);
+        };
+        match step.kind {
+            Kind::Exit => return,
+            Kind::Service(service) => {
+                if terms.met_by_start(stage) && r.deadline >= t {
+                    r.deadline = f64::INFINITY;
+                }
+                t += service.time.sample(&mut step.keyed_draw(r.seed, &r.visits, Draw::Time));
+                lost |= r.deadline < t;
+                visit(lost);
+            }
+            Kind::Delay(delay) => {
+                visit(lost);
+                if delay.rebook {
+                    (r.deadline, r.release) = (f64::INFINITY, f64::INFINITY);
+                }
+                let end = t + delay.time.sample(&mut step.keyed_draw(r.seed, &r.visits, Draw::Time));
+                let limit = delay.pickup.as_ref().map_or(f64::INFINITY, |p| hold_ends(model, &r, p));
+                lost |= r.deadline < end.min(limit);
+                if let Some(pickup) = &delay.pickup
+                    && limit < end
+                {
+                    r.stage = pickup.exit as u16;
+                    t = t.max(limit);
+                    continue;
+                }
+                t = end;
+            }
+        }
+        if terms.met_by_finish(stage) && r.deadline >= t {
+            r.deadline = f64::INFINITY;
+        }
+        if matches!(step.kind, Kind::Delay(delay) if delay.rebook) {
+            r.arrival = t;
+            r.bookings += 1;
+            book(net, &mut r);
+        }
+        let next = choose(step, r.seed, r.class, &mut r.visits, t);
+        (r.stage, t) = (next.0 as u16, next.1);
+        lost |= r.deadline < t;
+    }
+}
