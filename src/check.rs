@@ -4,6 +4,7 @@ use super::exit::{Done, Failure};
 use super::load;
 use super::options::{CheckArgs, OutputArgs};
 use super::printer::Printer;
+use super::stop::Stop;
 use poolwise_engine::REQUEST_BYTES;
 use poolwise_planning::{crowding, offered_load};
 use poolwise_report::json;
@@ -25,8 +26,14 @@ pub fn check(args: &CheckArgs) -> Result<Done, Failure> {
     let overrides = args.overrides.overrides();
     let mut documents = Vec::new();
     let (mut wrong, mut odd) = (Vec::new(), Vec::new());
-    let (mut tables, mut crowded) = (Vec::new(), Vec::new());
+    let mut crowded = Vec::new();
+    let (stop, mut done) = (Stop::listen(), Done::Fully);
+    let mut first = true;
     for path in &args.scenarios {
+        if stop.asked() {
+            done = Done::Partly;
+            break;
+        }
         match poolwise_scenario::load(path, &overrides) {
             Ok(scenario) => {
                 odd.push(scenario.warnings.clone());
@@ -34,7 +41,11 @@ pub fn check(args: &CheckArgs) -> Result<Done, Failure> {
                 let oracle =
                     if args.no_theory { Oracle::default() } else { poolwise_study::oracle(&scenario.model) };
                 crowded.extend(crowding(&scenario, args.max_memory));
-                tables.push(table::check(&staffing, &oracle));
+                // The reader sees each as soon as it is there, and keeps it whatever comes.
+                if !printer.json() {
+                    let gap = if std::mem::take(&mut first) { "" } else { "\n" };
+                    printer.results(&format!("{gap}{}", table::check(&staffing, &oracle)))?;
+                }
                 documents.push(valid(path, &scenario, &staffing, &oracle));
             }
             Err(problems) => {
@@ -45,15 +56,13 @@ pub fn check(args: &CheckArgs) -> Result<Done, Failure> {
     }
     if printer.json() {
         printer.results(&json::document(&json!({ "scenarios": documents }))?)?;
-    } else {
-        printer.results(&tables.join("\n"))?;
     }
     let odd = said_once(&odd, true);
     if !odd.is_empty() {
         printer.note(&(odd.join("\n\n") + "\n"));
     }
     crowded.iter().for_each(|text: &String| printer.note(text));
-    if wrong.is_empty() { Ok(Done::Fully) } else { Err(load::invalid(&wrong)) }
+    if wrong.is_empty() { Ok(done) } else { Err(load::invalid(&wrong)) }
 }
 
 /// Says where a run would hold more requests than memory is allowed for.

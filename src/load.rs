@@ -76,6 +76,13 @@ impl From<StudyError> for Failure {
                     format!("a scenario cannot be called `{name}`: a folder of results has that name");
                 about_file(file, message, "give it another `name`").into()
             }
+            StudyError::Unpaired { file, first, second, key } => {
+                let message = format!(
+                    "`{second}` differs from `{first}` in `{key}`, so that their requests cannot be paired"
+                );
+                about_file(file, message, &format!("set it for both, for example with --set {key}=..."))
+                    .into()
+            }
             StudyError::NoBaseline { named, names } => {
                 let message = format!("no scenario is called `{named}`");
                 about_option("--baseline", named, message, &format!("there are {}", names.join(", "))).into()

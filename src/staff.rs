@@ -92,6 +92,13 @@ impl From<StaffingError> for Failure {
                     .collect();
                 Self::Invalid(lines.join("\n"))
             }
+            StaffingError::NoMatch { wanted, near, names } => {
+                let message = format!("`{wanted}` is neither a scenario given nor a file{near}");
+                about_option("--match", &wanted, message, &format!("there are {}", names.join(", "))).into()
+            }
+            StaffingError::NotPositive { option, value } => {
+                about_option(option, &value.to_string(), "a number above 0 is needed", "").into()
+            }
             e if e.is_usage() => Self::Invalid(format!("error: {e}")),
             e => Self::Failed(e.to_string()),
         }

@@ -5,6 +5,7 @@ use super::options::{Format, OutputArgs, ValidateArgs, ValidateFormat};
 use super::printer::Printer;
 use super::stop::Stop;
 use poolwise_report::validation::{self as report, Totals};
+use poolwise_scenario::about_option;
 use poolwise_validation::{Bench, Case, Report, published as tables, suite};
 
 /// Simulates the models with known answers, and prints what was expected and found.
@@ -55,11 +56,9 @@ fn chosen(args: &ValidateArgs) -> Result<Vec<Case>, Failure> {
     let some: Vec<Case> = all.iter().filter(|c| c.name.to_lowercase().contains(&wanted)).copied().collect();
     if some.is_empty() {
         let names: Vec<String> = all.iter().map(|c| format!("  {}", c.name)).collect();
-        return Err(Failure::Invalid(format!(
-            "error: no case has `{only}` in its name; the cases{} are\n{}",
-            if args.long { "" } else { " without --long" },
-            names.join("\n")
-        )));
+        let help =
+            format!("the cases{} are\n{}", if args.long { "" } else { " without --long" }, names.join("\n"));
+        return Err(about_option("validate", only, format!("no case has `{only}` in its name"), &help).into());
     }
     Ok(some)
 }

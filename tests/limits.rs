@@ -139,6 +139,7 @@ fn an_interrupt_is_obeyed_in_the_middle_of_a_replication() {
     let at = folder.path();
     scenario(at, "calm", "400 per hour", "1 week", 2);
     scenario(at, "long", "400 per hour", "10000 weeks", 4);
+    scenario(at, "other", "400 per hour", "10000 weeks", 4);
     let program = assert_cmd::cargo::cargo_bin("poolwise");
     let start = |words: &[&str]| {
         let mut command = std::process::Command::new(&program);
@@ -148,6 +149,8 @@ fn an_interrupt_is_obeyed_in_the_middle_of_a_replication() {
     for (words, code) in [
         (vec!["run", "calm.toml", "long.toml", "--no-plots", "--no-theory"], 3),
         (vec!["run", "long.toml", "--no-plots"], 1),
+        (vec!["compare", "long.toml", "other.toml", "--no-plots"], 1),
+        (vec!["validate"], 3),
         (vec!["staff", "long.toml", "--target", "done within 1 h >= 90 %", "--no-plots"], 1),
         (vec!["staff", "calm.toml", "long.toml", "--target", "done within 1 h >= 90 %", "--no-plots"], 3),
     ] {

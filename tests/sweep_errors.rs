@@ -126,7 +126,7 @@ fn two_processes_on_one_shard() {
 fn shards_and_points_that_do_not_exist() {
     let place = Place::new(SWEEP);
     let run = |args: &[&str]| place.poolwise(&[&["sweep", "run", "sweep.toml", "--out", "o"], args].concat());
-    run(&["--points", "3,8"]).ends_with(2).says(&["there is no point 8; the sweep has points 0 to 7"]);
+    run(&["--points", "3,8"]).ends_with(2).says(&["there is no point 8", "the sweep has points 0 to 7"]);
     run(&["--points", "3-"]).ends_with(2).says(&["not a whole number"]);
     run(&["--shard", "4/4"]).ends_with(2).says(&["write 0/4 for the first of four"]);
     run(&["--shard", "4"]).ends_with(2).says(&["which shard of 4?", "SLURM_ARRAY_TASK_ID"]);

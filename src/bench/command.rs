@@ -7,7 +7,7 @@ use crate::options::BenchArgs;
 use crate::printer::Printer;
 use crate::stop::Stop;
 use poolwise_report::{json, table};
-use poolwise_scenario::Overrides;
+use poolwise_scenario::{Overrides, about_option};
 use std::num::NonZeroUsize;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -82,10 +82,10 @@ pub fn bench(args: &BenchArgs) -> Result<Done, Failure> {
 fn chosen(only: &[String]) -> Result<Vec<&'static Workload>, Failure> {
     if let Some(unknown) = only.iter().find(|name| find(name).is_none()) {
         let list: Vec<String> = workloads().iter().map(|w| format!("  {:15}{}", w.name, w.about)).collect();
-        return Err(Failure::Invalid(format!(
-            "error: there is no workload `{unknown}`; there are\n{}",
-            list.join("\n")
-        )));
+        let message = format!("there is no workload `{unknown}`");
+        return Err(
+            about_option("--only", unknown, message, &format!("there are\n{}", list.join("\n"))).into()
+        );
     }
     Ok(workloads().iter().filter(|w| only.is_empty() || only.iter().any(|o| o == w.name)).collect())
 }

@@ -16,6 +16,7 @@ use poolwise_report::manifest::{self, Host};
 use poolwise_report::sweep::tidy::{self, TidyError};
 use poolwise_report::write::Folder;
 use poolwise_report::{json, number};
+use poolwise_scenario::about_option;
 use poolwise_sweep::plan::Look;
 use poolwise_sweep::run::{self, Ran, Selection};
 use poolwise_sweep::status::Progress;
@@ -141,10 +142,10 @@ fn run_some(args: &RunArgs) -> Result<Done, Failure> {
     if let Selection::Points(points) = &selection
         && let Some(last) = points.last().filter(|p| *p >= plan.points.len())
     {
-        return Err(Failure::Invalid(format!(
-            "error: there is no point {last}; the sweep has points 0 to {}",
-            plan.points.len() - 1
-        )));
+        let help = format!("the sweep has points 0 to {}", plan.points.len() - 1);
+        return Err(
+            about_option("--points", &last.to_string(), format!("there is no point {last}"), &help).into()
+        );
     }
     let ran = simulate(&plan, &folder, &selection, args.threads.map(usize::from), args.limits, &mut printer)?;
     if printer.json() {
@@ -166,18 +167,16 @@ fn of_environment(shard: Shard) -> Result<Selection, Failure> {
         let Some(text) = std::env::var_os(name) else { continue };
         let k = text.to_str().and_then(|t| t.parse::<usize>().ok()).filter(|k| *k < shard.n);
         return k.map(|k| Selection::Shard { k, n: shard.n }).ok_or_else(|| {
-            Failure::Invalid(format!(
-                "error: {name} is {text:?}, which is no shard of {0}; its numbers are 0 to {1}",
-                shard.n,
-                shard.n - 1
-            ))
+            let help = format!("its numbers are 0 to {}", shard.n - 1);
+            about_option(name, &text.to_string_lossy(), format!("this is no shard of {}", shard.n), &help)
+                .into()
         });
     }
-    Err(Failure::Invalid(format!(
-        "error: which shard of {0}? Write --shard 0/{0}, or run as a task of an array job \
-         (SLURM_ARRAY_TASK_ID or JOB_COMPLETION_INDEX)",
+    let help = format!(
+        "write --shard 0/{0}, or run as a task of an array job (SLURM_ARRAY_TASK_ID or JOB_COMPLETION_INDEX)",
         shard.n
-    )))
+    );
+    Err(about_option("--shard", &shard.n.to_string(), format!("which shard of {}?", shard.n), &help).into())
 }
 
 fn status(args: &StatusArgs) -> Result<Done, Failure> {

@@ -72,8 +72,13 @@ pub enum StaffingError {
         names: Vec<String>,
     },
     /// A number that is not positive.
-    #[error("{0} must be positive")]
-    NotPositive(&'static str),
+    #[error("{option} must be positive, and is {value}")]
+    NotPositive {
+        /// The option of the command line.
+        option: &'static str,
+        /// What was given.
+        value: f64,
+    },
     /// The search found none.
     #[error(transparent)]
     Search(#[from] NoAnswer),
@@ -214,7 +219,7 @@ fn at_large(asked: &Asked, study: &Study) -> Result<Option<AtLarge>, StaffingErr
     ] {
         match given {
             Some(x) if x > 0.0 && x.is_finite() => *into = Range { low: x, base: x, high: x },
-            Some(_) => return Err(StaffingError::NotPositive(what)),
+            Some(value) => return Err(StaffingError::NotPositive { option: what, value }),
             None => {}
         }
     }

@@ -125,6 +125,8 @@ pub enum StudyError {
          with --set"
     )]
     Unpaired {
+        /// The other scenario's file.
+        file: PathBuf,
         /// A scenario.
         first: String,
         /// Another.
@@ -343,13 +345,14 @@ impl Study {
     /// [`StudyError::Unpaired`].
     pub fn pairable(&self) -> Result<(), StudyError> {
         let Some(base) = self.scenarios.first() else { return Ok(()) };
-        for other in &self.scenarios {
+        for (other, path) in self.scenarios.iter().zip(&self.paths) {
             // Options are replicated together until all are precise: by one rule, then.
             let by_another_rule = base.model.run.precision != other.model.run.precision;
             let key = pairing::differing_key(&base.model, &other.model)
                 .or(by_another_rule.then_some("run.precision"));
             if let Some(key) = key {
                 return Err(StudyError::Unpaired {
+                    file: path.clone(),
                     first: base.model.name.clone(),
                     second: other.model.name.clone(),
                     key,

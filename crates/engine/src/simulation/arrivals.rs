@@ -261,27 +261,9 @@ fn segment(
             rate *= day.1;
         }
     }
-    for exception in &model.exceptions {
-        for edge in [exception.from, exception.until] {
-            if edge > t {
-                until = until.min(edge);
-            }
-        }
-    }
-    let rate = exceptional(model, class, area, t, rate);
+    until = until.min(hours.exceptions.next_edge(t));
+    let rate = hours.exceptions.on_demand(model, class, area, t, rate);
     Segment { rate, until, day }
-}
-
-/// `amount` times the factors of the dated exceptions on a class's demand from an area at `t`.
-pub(super) fn exceptional(model: &Model, class: usize, area: usize, t: f64, mut amount: f64) -> f64 {
-    for exception in model.exceptions.iter().filter(|e| t >= e.from && t < e.until) {
-        for &(c, a, by) in &exception.demand {
-            if c.is_none_or(|c| c == class) && a.is_none_or(|a| a == area) {
-                amount *= by;
-            }
-        }
-    }
-    amount
 }
 
 /// Calendar month (0 = January) of a local day number.

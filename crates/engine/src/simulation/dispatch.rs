@@ -99,8 +99,10 @@ impl Sim<'_> {
     /// Whether enough officers are free for a request at a station.
     #[inline(always)]
     pub fn has_team(&self, station: &Station, s: u32, service: &Service) -> bool {
-        let enough = self.pools[station.pool as usize].free() >= service.officers && !station.guarded;
-        enough && !service.different_officer || self.find_team(station.centre as usize, s, service)
+        let simple = !station.guarded && !service.different_officer;
+        let enough = self.pools[station.pool as usize].free() >= service.officers && simple;
+        // Where there is one pool, it has answered for the centre.
+        enough || !(simple && station.alone) && self.find_team(station.centre as usize, s, service)
     }
 
     /// Whether enough officers are free in all pools of a centre.
@@ -142,6 +144,15 @@ impl Sim<'_> {
     /// Picks free officers of a centre: of a level, or of its crews by the centre's rule.
     pub fn pick_team(&mut self, s: u32, centre: usize, service: &Service) -> (usize, u32) {
         let wanted = service.officers;
+        let at = &self.stations[self.requests[s].station as usize];
+        if at.alone && wanted == 1 && !at.guarded && !service.different_officer {
+            // As it mostly is: one pool of crews, and its next officer.
+            let p = at.pool as usize;
+            if let Some(o) = self.pools[p].next_idle(&self.officers, NONE) {
+                self.send_to_work(p, o, s, NONE);
+                return (p, o);
+            }
+        }
         for p in self.centres[centre].pools.clone() {
             let pool = &mut self.pools[p];
             if pool.roles >> service.role & 1 == 0 {
@@ -166,15 +177,21 @@ impl Sim<'_> {
                 debug_assert!(false, "a team was promised");
                 break;
             };
-            self.pools[p].withdraw(&mut self.officers, o);
-            let officer = &mut self.officers[o];
-            officer.doing = Doing::Busy;
-            officer.request = s;
-            officer.team = first;
+            self.send_to_work(p, o, s, first);
             first = o;
             of = p;
         }
         (of, first)
+    }
+
+    /// An idle officer of a pool joins the team of a request, whose officer before is `next`.
+    #[inline(always)]
+    fn send_to_work(&mut self, pool: usize, o: u32, s: u32, next: u32) {
+        self.pools[pool].withdraw(&mut self.officers, o);
+        let officer = &mut self.officers[o];
+        officer.doing = Doing::Busy;
+        officer.request = s;
+        officer.team = next;
     }
 
     /// The officer who may not take a request, having done its last service; [`NONE`] where anybody may.

@@ -4,6 +4,7 @@
 //! near the present. The answer is kept for some hours of each wall clock.
 
 use super::arrivals::month;
+use super::exceptions::Exceptions;
 use crate::model::Model;
 use crate::time::{HOUR, LocalClock};
 
@@ -44,13 +45,15 @@ impl LocalHour {
 pub(super) struct Hours {
     /// By clock, [`KEPT`] of each.
     kept: Vec<LocalHour>,
+    /// What is out of the ordinary when.
+    pub exceptions: Exceptions,
 }
 
 impl Hours {
     pub fn new(model: &Model) -> Self {
         // Hours without an instant: nothing is in them.
         let none = LocalHour { from: 0.0, until: 0.0, of_week: 0, day: 0, day_until: 0.0, month: 0 };
-        Self { kept: vec![none; model.clocks.len() * KEPT] }
+        Self { kept: vec![none; model.clocks.len() * KEPT], exceptions: Exceptions::new(model) }
     }
 
     /// The hour of `t` on clock `c`.

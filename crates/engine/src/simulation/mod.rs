@@ -20,6 +20,7 @@ mod components;
 mod conservation;
 mod dispatch;
 mod event_list;
+mod exceptions;
 mod hours;
 mod instant;
 pub mod integral;

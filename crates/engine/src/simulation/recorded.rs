@@ -4,7 +4,8 @@
 //! Every recorded arrival has its seed by its place in the sequence, whether it is kept or not. So two scenarios
 //! with the same record and other factors share the requests that both have.
 
-use super::arrivals::{drawn_area, exceptional, month};
+use super::arrivals::{drawn_area, month};
+use super::exceptions::Exceptions;
 use crate::model::{DayDraw, Model, RecordedDays, Trace};
 use crate::random::{KeyedRng, Purpose, Streams, unit};
 use crate::time::{HOUR, LocalClock};
@@ -56,11 +57,12 @@ pub(super) fn arrivals(
         recorded.iter().map(|t| (placed(t, rng), *t)).filter(|p| p.0 >= 0.0).collect();
     pairs.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
     let mut all: Vec<(f64, Mark)> = Vec::with_capacity(pairs.len());
+    let exceptions = Exceptions::new(model);
     for (t, base) in pairs {
         let seed = rng.next_u64();
         let area = trace.area.unwrap_or_else(|| drawn_area(model, seed));
         let month = trace.months[month(model.clocks[model.areas[area].clock].day(t))];
-        let factor = exceptional(model, class, area, t, trace.factor * month);
+        let factor = exceptions.on_demand(model, class, area, t, trace.factor * month);
         let mut draws = KeyedRng::new(seed, 0, 0, Purpose::Kept);
         let times = factor.floor() as u64 + u64::from(draws.uniform() < factor.fract());
         for again in 0..times {

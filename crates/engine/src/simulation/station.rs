@@ -16,6 +16,8 @@ pub(super) struct Station {
     pub centre: u16,
     /// The centre's first pool that holds the role.
     pub pool: u32,
+    /// The centre has no other pool.
+    pub alone: bool,
     /// Each service at the centre asks for one officer: who becomes free takes up one request at most.
     pub singly: bool,
     /// And any officer will do: nobody waits while somebody is free.
@@ -69,6 +71,7 @@ impl Station {
         Self {
             centre: centre as u16,
             pool: pool as u32,
+            alone: rules.pools.len() == 1,
             singly,
             by_anyone: singly && services().all(|service| !service.different_officer),
             guarded: services().any(|service| service.officers > 1 && !service.overtaking),
