@@ -209,3 +209,56 @@ fn each_request_has_one_last_row() {
     assert!(last[1..].iter().all(|rows| *rows == 1), "{last:?}");
     assert!(of_kind.iter().all(|n| *n > 0), "{of_kind:?}");
 }
+
+#[test]
+fn rates_by_the_hour_hold_over_changes_of_the_clock_and_parts_of_weeks() {
+    // One arrival in the middle of each hour, by UTC. Where the clock goes back an hour is there twice, where it goes forward
+    // it is not there, and ten days have some hours once and some twice: an hour that is there has one arrival an hour.
+    let stamp = |date: &str, hours: i64| {
+        let begin: i64 = if date == "2018-10-29" { 1_540_785_600 } else { 1_551_675_600 };
+        let mut text = String::from("time\n");
+        for h in 0..hours {
+            let second = begin + h * 3_600 + 1_800;
+            let day = second.div_euclid(86_400);
+            // Days since 2018-10-01, which is day 17,805 since 1970.
+            let (mut month, mut of_month) = (10, day - 17_805 + 1);
+            let (mut year, mut lengths) = (2018, [31, 30, 31, 31, 28, 31].iter());
+            while let Some(length) = lengths.next().filter(|l| of_month > **l) {
+                of_month -= length;
+                month += 1;
+                if month > 12 {
+                    (year, month) = (2019, 1);
+                }
+            }
+            let (hour, minute) = (second.rem_euclid(86_400) / 3_600, second.rem_euclid(3_600) / 60);
+            text.push_str(&format!("{year}-{month:02}-{of_month:02}T{hour:02}:{minute:02}:00Z\n"));
+        }
+        text
+    };
+    for (date, days, left_out) in [("2018-10-29", 10, None), ("2019-03-04", 7, Some(6 * 24 + 2))] {
+        let text = format!(
+            "[run]\nstart = {date}\ntime_zone = \"America/New_York\"\nhorizon = \"{days} days\"\nwhole_weeks = false\n\
+             replications = 1\n[class.c]\nstart = \"work\"\ntrace = {{ file = \"arrivals.csv\", kind = \"times\" }}\n\
+             [stage.work]\nservice = {{ role = \"o\", time = \"1 min\" }}\nnext = \"out\"\n[stage.out]\nexit = true\n\
+             [centre.d]\nlevels = {{ officers = 1 }}\n"
+        );
+        let run = run_with(&text, &[("arrivals.csv", &stamp(date, days * 24))], &[]);
+        let results = replicate(&run.model, &Settings::default(), &Unwatched).expect("balanced");
+        let detail = poolwise_study::summarise::summarise(&run.model, &results).detail;
+        assert_eq!((detail.local_hours.len(), detail.hourly.len()), (168, 336));
+        for row in &detail.local_hours {
+            let there = left_out != Some(row.hour_of_week);
+            assert!(
+                if there { row.reached_per_hour == 1.0 } else { row.reached_per_hour.is_nan() },
+                "{date} {row:?}"
+            );
+        }
+        for row in &detail.hourly {
+            let there = left_out != Some(row.hour_of_week);
+            assert!(
+                if there { row.arrivals_per_hour == 1.0 } else { row.arrivals_per_hour.is_nan() },
+                "{date} {row:?}"
+            );
+        }
+    }
+}
