@@ -21,7 +21,7 @@ pub(super) const CASES: &[Case] = &[
     },
     Case {
         group: GROUP,
-        name: "A case that ends with the shift",
+        name: "A case that ends at the stroke, by crews and levels",
         source: "by hand; the right output of r-simmer issue 64",
         run: stroke,
     },
@@ -79,7 +79,7 @@ fn follow_the_sun(bench: &Bench) -> Result<Vec<Check>, String> {
     let results = bench.simulate_model(&load(CORNERS, "follow-the-sun.toml", &["run.replications=16"])?)?;
     let exact = known(erlang::mmc(2, 10.0, 6.0))?;
     Ok(vec![
-        minutes("mean wait", 60.0 * exact.wait_mean, results.whole("wait_mean_hours")).narrow(0.1),
+        minutes("mean wait", 60.0 * exact.wait_mean, results.whole("wait_mean_hours")).narrow(0.15),
         check("officers busy", "", exact.busy_mean, results.whole("busy_mean")),
     ])
 }

@@ -130,7 +130,7 @@ fn beds_apart(bench: &Bench) -> Result<Table, String> {
         // Hours stand for days: the share that is lost depends neither on the unit nor on more than the mean stay.
         let sets = [
             format!("class.customer.rate={load} per hour"),
-            "stage.service.service.time={ lognormal = { mean = \"1 h\", sd = \"1.2 h\" } }".to_owned(),
+            "stage.service.service.time={ lognormal = { mean = \"1 h\", cv = 1.2 } }".to_owned(),
             format!("centre.desk.levels.officers={beds}"),
             "run.replications=8".to_owned(),
         ];
