@@ -60,7 +60,7 @@ pub fn compare(args: &CompareArgs) -> Result<Done, Failure> {
             printer.note(&format!("Page to forward: {}", shared.path().join("index.html").display()));
         }
         None => printer.note(
-            "There is nothing to compare: of the baseline and the other scenarios one or none is there.",
+            "There is nothing to compare: the baseline, or every other scenario, has no finished replication.",
         ),
     }
     Ok(ran.done())
