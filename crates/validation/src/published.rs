@@ -299,8 +299,9 @@ fn desk(bench: &Bench) -> Result<Table, String> {
         source: "the call-centre example of kalasim; 420 h of work a week and 420 h on duty",
         decimals: 5,
         rows,
-        cause: "the example's queue grows without end where shifts hand over: its load is exactly 1. Finishing the case in hand adds the overtime to the capacity. \
-                The overtime is that of a queue that never empties; a run that starts empty has a little less",
+        cause: "the example's queue grows without end where shifts hand over: its load is exactly 1. Finishing the case in hand, as levels by count, \
+                adds the overtime to the capacity. The exact overtime is that of officers who are all busy as each level falls; in the run some \
+                are idle now and then, so that it has less",
     })
 }
 
