@@ -7,8 +7,8 @@ use super::{load, simulate};
 use poolwise_report::folder::{self, Case};
 use poolwise_report::write::Folder;
 use poolwise_report::{ReportError, table, uncertain};
-use poolwise_study::StudyError;
 use poolwise_study::study::COMPARISON;
+use poolwise_study::{Study, StudyError, Variation};
 
 /// Sends the same requests through every scenario, and writes and prints the differences from the
 /// baseline.
@@ -17,11 +17,16 @@ use poolwise_study::study::COMPARISON;
 /// If a scenario is invalid, the baseline is unclear, a run fails or a file cannot be written.
 pub fn compare(args: &CompareArgs) -> Result<Done, Failure> {
     let mut printer = Printer::new(args.output);
-    if args.scenarios.len() < 2 {
+    if args.scenarios.len() + args.variations.len() < 2 {
         return Err(StudyError::Alone.into());
     }
     let overrides = args.overrides.overrides();
-    let study = load::study(&args.scenarios, &overrides, &printer)?.paired(args.baseline.as_deref())?;
+    let variations = args.variations.iter().map(|v| Variation::read(v)).collect::<Result<Vec<_>, _>>()?;
+    let baseline = args.baseline.as_deref();
+    let study = Study::load(&args.scenarios, &overrides)?.varied(baseline, &variations)?;
+    load::tell(&study, &printer);
+    study.left_behind().iter().for_each(|what| printer.note(&format!("warning: {what}")));
+    let study = study.paired(baseline)?;
     load::note_idle(study.scenarios(), &overrides, "compare", &printer);
     let options = simulate::options(&args.simulation, &args.uncertain, false, !args.no_theory);
     study.uncertain_enough(&options)?;
@@ -49,10 +54,11 @@ pub fn compare(args: &CompareArgs) -> Result<Done, Failure> {
             let (base, over_draws) = (&comparison.baseline, &results.uncertain_differences);
             let mut blocks = uncertain::scenarios(&drawn, &summaries);
             blocks.extend(uncertain::differences(over_draws, &drawn, &summaries, base));
-            table::comparison(&summaries, comparison, &ran.settings)
-                + &table::further(&blocks, &uncertain::notes(&drawn))
+            let look = printer.look();
+            table::comparison(&summaries, comparison, &ran.settings, look)
+                + &table::further(&blocks, &uncertain::notes(&drawn), look.width)
         }
-        None => table::scenarios(&summaries, &ran.settings),
+        None => table::scenarios(&summaries, &ran.settings, printer.look()),
     };
     printer.results(&text)?;
     match &results.comparison {

@@ -72,12 +72,16 @@ pub struct RunArgs {
 /// `compare`
 #[derive(Debug, Args)]
 pub struct CompareArgs {
-    /// Scenario files, two or more
+    /// Scenario files, two or more; or one with --vary
     #[arg(required = true, value_name = "SCENARIO", value_hint = ValueHint::FilePath)]
     pub scenarios: Vec<PathBuf>,
     /// Scenario to compare with [default: the one that says `baseline = true`, else the first]
     #[arg(long, value_name = "NAME")]
     pub baseline: Option<String>,
+    /// The baseline with changes as an option of its own, such as "PERC 60: pool.perc.officers=60"; several changes
+    /// with `;` between them; may be repeated
+    #[arg(long = "vary", value_name = "NAME: PATH=VALUE")]
+    pub variations: Vec<String>,
     #[command(flatten)]
     pub overrides: OverrideArgs,
     #[command(flatten)]
@@ -346,7 +350,13 @@ impl OverrideArgs {
         }
         sets.extend(self.max_replications.map(|n| format!("run.precision.max_replications={n}")));
         sets.extend(self.sets.iter().cloned());
-        Overrides { sets, replications: self.replications, seed: self.seed, horizon: self.horizon.clone() }
+        Overrides {
+            sets,
+            replications: self.replications,
+            seed: self.seed,
+            horizon: self.horizon.clone(),
+            ..Overrides::default()
+        }
     }
 }
 

@@ -4,7 +4,12 @@
 use super::exit::Failure;
 use super::options::{Format, OutputArgs};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use poolwise_report::table::{Look, WIDTH};
 use std::io::{self, IsTerminal, Write};
+
+/// Narrowest and widest tables on a terminal, characters.
+const NARROWEST: usize = 40;
+const WIDEST: usize = 140;
 
 /// Prints.
 #[derive(Debug)]
@@ -32,13 +37,21 @@ impl Printer {
         self.format == Format::Json
     }
 
+    /// How tables look: as wide as the terminal that takes them; all of them with --verbose.
+    pub fn look(&self) -> Look {
+        let terminal = terminal_size::terminal_size_of(io::stdout()).map(|(w, _)| usize::from(w.0));
+        let width = terminal.map_or(WIDTH, |width| width.clamp(NARROWEST, WIDEST));
+        Look { width, verbose: self.verbose }
+    }
+
     /// Results, to standard output.
     ///
     /// # Errors
     /// If it cannot be written; a pipe that nobody reads any more is a quiet end.
     pub fn results(&self, text: &str) -> Result<(), Failure> {
         let print = || {
-            let mut out = io::stdout().lock();
+            // Colours are taken out where the terminal, a pipe or the user (`NO_COLOR`) does not want them.
+            let mut out = anstream::AutoStream::auto(io::stdout()).lock();
             out.write_all(text.as_bytes())?;
             out.flush()
         };

@@ -37,8 +37,13 @@ pub fn run(args: &RunArgs) -> Result<Done, Failure> {
         ran.results.json(false).map_err(ReportError::from)?
     } else {
         let (summaries, drawn) = (ran.results.summaries(), ran.results.uncertain());
-        table::scenarios(&summaries, &ran.settings)
-            + &table::further(&uncertain::scenarios(&drawn, &summaries), &uncertain::notes(&drawn))
+        let look = printer.look();
+        table::scenarios(&summaries, &ran.settings, look)
+            + &table::further(
+                &uncertain::scenarios(&drawn, &summaries),
+                &uncertain::notes(&drawn),
+                look.width,
+            )
     };
     printer.results(&text)?;
     for folder in ran.results.cases.iter().map(|case| &folders[case.place]) {

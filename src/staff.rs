@@ -57,7 +57,7 @@ pub fn staff(args: &StaffArgs) -> Result<Done, Failure> {
         })
         .collect();
     folder::answer(&into, &answer, &files, !args.simulation.no_plots)?;
-    let text = if printer.json() { json::document(&answer)? } else { tables::text(&answer) };
+    let text = if printer.json() { json::document(&answer)? } else { tables::text(&answer, printer.look()) };
     printer.results(&text)?;
     printer.note(&format!("Page to forward: {}", into.path().join("index.html").display()));
     Ok(if answer.missing.is_some() { Done::Partly } else { Done::Fully })

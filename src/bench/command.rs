@@ -68,7 +68,7 @@ pub fn bench(args: &BenchArgs) -> Result<Done, Failure> {
     if printer.json() {
         printer.results(&json::document(&results)?)?;
     } else {
-        printer.results(&table::titled(&results.block()))?;
+        printer.results(&table::titled(&results.block(), printer.look().width))?;
     }
     match results.wrong() {
         wrong if wrong.is_empty() => Ok(done),

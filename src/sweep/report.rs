@@ -61,7 +61,7 @@ pub fn report(args: &ReportArgs) -> Result<Done, Failure> {
     let report = Report::of(&results, &found);
     let to = Folder::create(&folder)?;
     report.write(&to, !args.no_plots)?;
-    let text = if printer.json() { json::document(&report.json())? } else { report.text() };
+    let text = if printer.json() { json::document(&report.json())? } else { report.text(printer.look()) };
     printer.results(&text)?;
     printer.note(&format!("Page to forward: {}", to.path().join("index.html").display()));
     Ok(done)
@@ -92,7 +92,7 @@ pub fn at_once(plan: &Plan, folder: &Path, printer: &Printer) -> Result<String, 
     let to = Folder::create(folder)?;
     report.write(&to, true)?;
     printer.note(&format!("Page to forward: {}", to.path().join("index.html").display()));
-    Ok(if printer.json() { String::new() } else { format!("\n{}", report.text()) })
+    Ok(if printer.json() { String::new() } else { format!("\n{}", report.text(printer.look())) })
 }
 
 fn read(plan: &Plan, folder: &Path) -> Result<Results, Failure> {

@@ -13,6 +13,7 @@ mod fixture;
 pub mod folder;
 pub mod json;
 pub mod manifest;
+pub mod options;
 pub mod page;
 pub mod plots;
 pub mod roster;

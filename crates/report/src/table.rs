@@ -1,6 +1,8 @@
-//! Tables for the terminal, in plain text of at most 100 columns.
+//! Tables for the terminal, no wider than it is: a table with more columns than there is room for goes on below, and
+//! no number is ever broken.
 
 use super::block::{self, Block, Cell};
+use super::options;
 use super::setting::Setting;
 use super::staffing::Staffing;
 use super::theory;
@@ -8,8 +10,8 @@ use comfy_table::{ColumnConstraint, ContentArrangement, LineStyle, Table, TableS
 use poolwise_study::Oracle;
 use poolwise_study::summary::{Comparison, Summary};
 
-/// Widest line of a table.
-pub const WIDTH: u16 = 100;
+/// Width where there is no terminal.
+pub const WIDTH: usize = 100;
 /// Pools that `check` shows.
 const CHECKED: usize = 40;
 /// Widest column of scenario names; longer names are wrapped.
@@ -17,27 +19,63 @@ const NAME_WIDTH: usize = 22;
 /// Blanks between two columns: the padding, and one that the table puts there itself.
 const GAP: usize = GAP_PADDING as usize + 1;
 const GAP_PADDING: u16 = 1;
+/// Colours as terminals take them.
+const GOOD: &str = "\u{1b}[38;5;33m";
+const BAD: &str = "\u{1b}[38;5;208m";
+const PLAIN: &str = "\u{1b}[0m";
 
-/// One scenario or several side by side, and the notes to read them by.
-pub fn scenarios(summaries: &[&Summary], settings: &[Setting]) -> String {
-    let mut text = said(summaries.iter().map(|s| s.verdict.as_slice()));
-    text.push_str(&legend(summaries, None));
-    push_blocks(&mut text, &block::scenarios(summaries));
+/// How results are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Look {
+    /// Widest line, characters.
+    pub width: usize,
+    /// All tables and notes, not the answer alone.
+    pub verbose: bool,
+}
+
+impl Default for Look {
+    fn default() -> Self {
+        Self { width: WIDTH, verbose: false }
+    }
+}
+
+/// The answer on one scenario or several side by side; with all tables and the notes to read them by if wanted.
+pub fn scenarios(summaries: &[&Summary], settings: &[Setting], look: Look) -> String {
+    let width = look.width;
+    let mut text = said(summaries.iter().map(|s| s.verdict.as_slice()), width);
+    text.push_str(&grid(&options::table(summaries, None), width));
+    let centres = if look.verbose { usize::MAX } else { options::CENTRES };
+    if summaries.len() == 1 || look.verbose {
+        for s in summaries {
+            push_blocks(&mut text, options::centres(s, centres).as_slice(), width);
+        }
+        let busiest: Vec<String> = summaries.iter().filter_map(|s| options::busiest(s)).collect();
+        if !busiest.is_empty() {
+            push_notes(&mut text, &busiest, width);
+        }
+    }
+    if !look.verbose {
+        push_notes_if_any(&mut text, &doubts(summaries), width);
+        return text;
+    }
+    text.push('\n');
+    text.push_str(&legend(summaries, None, width));
+    push_blocks(&mut text, &block::scenarios(summaries), width);
     let mut notes = block::notes(summaries, settings, None);
     for s in summaries {
-        push_blocks(&mut text, theory::block(&s.scenario, &s.oracle, theory::FEW).as_slice());
+        push_blocks(&mut text, theory::block(&s.scenario, &s.oracle, theory::FEW).as_slice(), width);
         notes.extend(theory::notes(&s.oracle, theory::FEW));
     }
-    push_notes(&mut text, &notes);
+    push_notes(&mut text, &notes, width);
     text
 }
 
 /// The answers in sentences, a paragraph each, and an empty line.
-fn said<'a>(answers: impl IntoIterator<Item = &'a [String]>) -> String {
+fn said<'a>(answers: impl IntoIterator<Item = &'a [String]>, width: usize) -> String {
     let mut text: String = answers
         .into_iter()
         .filter(|sentences| !sentences.is_empty())
-        .map(|sentences| paragraph(&sentences.join(" ")))
+        .map(|sentences| wrap(&sentences.join(" "), width, 0))
         .collect();
     if !text.is_empty() {
         text.push('\n');
@@ -45,102 +83,175 @@ fn said<'a>(answers: impl IntoIterator<Item = &'a [String]>) -> String {
     text
 }
 
+/// What theory says against a run: whoever reads only the answer must see it.
+fn doubts(summaries: &[&Summary]) -> Vec<String> {
+    let of = |s: &&Summary| {
+        let said = s.oracle.warnings();
+        (!said.is_empty()).then(|| format!("Note on {}: {}", s.title, said.join("; ")))
+    };
+    summaries.iter().filter_map(of).collect()
+}
+
 /// More tables, and notes to read them by.
-pub fn further(blocks: &[Block], notes: &[String]) -> String {
+pub fn further(blocks: &[Block], notes: &[String], width: usize) -> String {
     let mut text = String::new();
     if !blocks.is_empty() {
-        push_blocks(&mut text, blocks);
-        push_notes(&mut text, notes);
+        push_blocks(&mut text, blocks, width);
+        push_notes(&mut text, notes, width);
     }
     text
 }
 
-/// A paragraph no wider than tables are.
-pub fn paragraph(text: &str) -> String {
-    wrap(text, usize::from(WIDTH), 0)
+/// A paragraph.
+pub fn paragraph(text: &str, width: usize) -> String {
+    wrap(text, width, 0)
 }
 
-/// All scenarios side by side, their differences from the baseline, and the notes.
-pub fn comparison(summaries: &[&Summary], comparison: &Comparison, settings: &[Setting]) -> String {
-    let mut text = said([comparison.verdict.as_slice()]);
-    text.push_str(&legend(summaries, Some(&comparison.baseline)));
-    push_blocks(&mut text, &block::scenarios(summaries));
-    push_blocks(&mut text, &block::differences(comparison, summaries));
-    push_notes(&mut text, &block::notes(summaries, settings, Some(comparison)));
+/// The answer on options: in sentences, and as one table; with all tables and notes if wanted.
+pub fn comparison(
+    summaries: &[&Summary],
+    comparison: &Comparison,
+    settings: &[Setting],
+    look: Look,
+) -> String {
+    let width = look.width;
+    let mut text = said([comparison.verdict.as_slice()], width);
+    text.push_str(&grid(&options::table(summaries, Some(comparison)), width));
+    if !look.verbose {
+        push_notes_if_any(&mut text, &doubts(summaries), width);
+        return text;
+    }
+    text.push('\n');
+    text.push_str(&legend(summaries, Some(&comparison.baseline), width));
+    for s in summaries {
+        let titled = options::centres(s, usize::MAX)
+            .map(|b| Block { title: format!("{}. {}", s.title, b.title), ..b });
+        push_blocks(&mut text, titled.as_slice(), width);
+    }
+    push_blocks(&mut text, &block::scenarios(summaries), width);
+    push_blocks(&mut text, &block::differences(comparison, summaries), width);
+    push_notes(&mut text, &block::notes(summaries, settings, Some(comparison)), width);
     text
 }
 
 /// A legend of names, tables, and the notes to read them by.
-pub fn document(legend: &[(String, String)], blocks: &[Block], notes: &[String]) -> String {
-    let mut text = legend_of(legend);
-    push_blocks(&mut text, blocks);
-    push_notes(&mut text, notes);
+pub fn document(legend: &[(String, String)], blocks: &[Block], notes: &[String], width: usize) -> String {
+    let mut text = legend_of(legend, width);
+    push_blocks(&mut text, blocks, width);
+    push_notes(&mut text, notes, width);
     text
 }
 
 /// What `check` says of a valid scenario: staffing, expected load, and theory.
-pub fn check(staffing: &Staffing, oracle: &Oracle) -> String {
-    let mut text = titled(&staffing.block());
-    push_blocks(&mut text, theory::block(&staffing.scenario, oracle, CHECKED).as_slice());
-    push_notes(&mut text, &theory::notes(oracle, CHECKED));
+pub fn check(staffing: &Staffing, oracle: &Oracle, width: usize) -> String {
+    let mut text = titled(&staffing.block(), width);
+    push_blocks(&mut text, theory::block(&staffing.scenario, oracle, CHECKED).as_slice(), width);
+    push_notes(&mut text, &theory::notes(oracle, CHECKED), width);
     text
 }
 
-fn legend(summaries: &[&Summary], baseline: Option<&str>) -> String {
-    legend_of(&block::legend(summaries, baseline))
+fn legend(summaries: &[&Summary], baseline: Option<&str>, width: usize) -> String {
+    legend_of(&block::legend(summaries, baseline), width)
 }
 
-fn legend_of(entries: &[(String, String)]) -> String {
+fn legend_of(entries: &[(String, String)], width: usize) -> String {
     let widest = entries.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
     let mut text = String::new();
     for (name, title) in entries {
         let line = format!("{name:widest$}  {title}");
-        text.push_str(&wrap(&line, usize::from(WIDTH), widest + 2));
+        text.push_str(&wrap(&line, width, (widest + 2).min(width / 3)));
     }
     text
 }
 
-fn push_blocks(text: &mut String, blocks: &[Block]) {
+fn push_blocks(text: &mut String, blocks: &[Block], width: usize) {
     for block in blocks {
         text.push('\n');
-        text.push_str(&titled(block));
+        text.push_str(&titled(block, width));
     }
 }
 
-fn push_notes(text: &mut String, notes: &[String]) {
+fn push_notes(text: &mut String, notes: &[String], width: usize) {
     text.push('\n');
     for note in notes {
-        text.push_str(&wrap(note, usize::from(WIDTH), 2));
+        text.push_str(&wrap(note, width, 2));
+    }
+}
+
+fn push_notes_if_any(text: &mut String, notes: &[String], width: usize) {
+    if !notes.is_empty() {
+        push_notes(text, notes, width);
     }
 }
 
 /// A block's title and its grid.
-pub fn titled(block: &Block) -> String {
-    wrap(&block.title, usize::from(WIDTH), 2) + &grid(block)
+pub fn titled(block: &Block, width: usize) -> String {
+    wrap(&block.title, width, 2) + &grid(block, width)
 }
 
-/// A block drawn as a grid: intervals beside their numbers where that fits, else below them.
-fn grid(block: &Block) -> String {
-    let beside = lay_out(block, " ");
-    if let Some(widths) = widths(block, &beside) {
-        return draw(block, &beside, Some(&widths));
+/// A block drawn as a grid: intervals beside their numbers where that fits, else below them; columns for which there
+/// is no room in further grids below.
+fn grid(block: &Block, width: usize) -> String {
+    for between in [" ", "\n"] {
+        let rows = lay_out(block, between);
+        if let Some(widths) = widths(block, &rows, width) {
+            return draw(block, &rows, &widths);
+        }
     }
-    let below = lay_out(block, "\n");
-    draw(block, &below, widths(block, &below).as_deref())
+    // The fewest grids, columns spread evenly over them.
+    let columns = block.header.len();
+    for parts in 2..columns {
+        let each = (columns - 1).div_ceil(parts);
+        let split: Vec<Block> = (1..columns).step_by(each).map(|at| columns_of(block, at, each)).collect();
+        let fits = |b: &Block| widths(b, &lay_out(b, "\n"), width).is_some();
+        if each == 1 || split.iter().all(fits) {
+            let one = |b: &Block| {
+                if columns > 2 && b.header.len() < columns { grid(b, width) } else { String::new() }
+            };
+            return split.iter().map(one).collect::<Vec<_>>().join("\n");
+        }
+    }
+    // One column beside the names, and still too wide: long words are all there is.
+    let rows = lay_out(block, "\n");
+    let longest =
+        |c: usize| rows.iter().map(|r| longest(&r[c], '\n')).chain([longest(&block.header[c], ' ')]).max();
+    let widths: Vec<usize> = (0..columns).map(|c| longest(c).unwrap_or(1)).collect();
+    draw(block, &rows, &widths)
+}
+
+/// The first column and `count` others from `at` on.
+fn columns_of(block: &Block, at: usize, count: usize) -> Block {
+    let end = (at + count).min(block.header.len());
+    fn pick<T: Clone>(row: &[T], at: usize, end: usize) -> Vec<T> {
+        row.iter().take(1).chain(&row[at..end]).cloned().collect()
+    }
+    Block {
+        title: String::new(),
+        header: pick(&block.header, at, end),
+        rows: block.rows.iter().map(|row| pick(row, at, end)).collect(),
+    }
+}
+
+/// Characters of a text that take room.
+fn room(text: &str) -> usize {
+    text.chars().filter(|c| *c != options::MARK).count()
+}
+
+fn longest(text: &str, by: char) -> usize {
+    text.split(by).map(room).max().unwrap_or(0)
 }
 
 /// Widths at which no cell is broken, and headings as little as there is room for. `None` when the
 /// cells alone do not fit.
-fn widths(block: &Block, rows: &[Vec<String>]) -> Option<Vec<usize>> {
-    let room = usize::from(WIDTH) - GAP * block.header.len().saturating_sub(1);
-    let longest = |text: &str, by: char| text.split(by).map(|w| w.chars().count()).max().unwrap_or(0);
+fn widths(block: &Block, rows: &[Vec<String>], width: usize) -> Option<Vec<usize>> {
+    let room = width.saturating_sub(GAP * block.header.len().saturating_sub(1));
     let mut widths: Vec<usize> = block
         .header
         .iter()
         .enumerate()
         .map(|(column, heading)| {
             let cells = rows.iter().map(|row| longest(&row[column], '\n')).max().unwrap_or(0);
-            let cells = if column == 0 { cells.min(NAME_WIDTH) } else { cells };
+            let cells = if column == 0 { name_width(block, width).min(cells) } else { cells };
             cells.max(longest(heading, ' '))
         })
         .collect();
@@ -159,41 +270,84 @@ fn widths(block: &Block, rows: &[Vec<String>]) -> Option<Vec<usize>> {
     (widths.iter().sum::<usize>() <= room).then_some(widths)
 }
 
-fn lay_out(block: &Block, between: &str) -> Vec<Vec<String>> {
-    block.rows.iter().map(|row| row.iter().map(|cell| text_of(cell, between)).collect()).collect()
+/// Room for names in the first column, which may be wrapped at blanks: at most a quarter of a wide terminal.
+fn name_width(block: &Block, width: usize) -> usize {
+    let word = block.rows.iter().filter_map(|r| Some(longest(&r.first()?.value, ' '))).max().unwrap_or(0);
+    NAME_WIDTH.min(width / 3).max(word.min(NAME_WIDTH))
 }
 
-fn text_of(cell: &Cell, between: &str) -> String {
+fn lay_out(block: &Block, between: &str) -> Vec<Vec<String>> {
+    // Beside each other, marks of a column begin at the same place.
+    let values =
+        |c: usize| block.rows.iter().filter_map(|row| Some(room(&row.get(c)?.value))).max().unwrap_or(0);
+    let marked = |c: usize| {
+        block.rows.iter().any(|row| row[c].remark.as_ref().is_some_and(|r| r.starts_with(options::MARK)))
+    };
+    let wide: Vec<usize> =
+        (0..block.header.len()).map(|c| if between == " " && marked(c) { values(c) } else { 0 }).collect();
+    let cells = |row: &Vec<Cell>| row.iter().zip(&wide).map(|(cell, w)| text_of(cell, between, *w)).collect();
+    block.rows.iter().map(cells).collect()
+}
+
+fn text_of(cell: &Cell, between: &str, width: usize) -> String {
     let mut text = cell.value.clone();
     if between == " " {
+        if cell.remark.is_some() {
+            text.extend(std::iter::repeat_n(' ', width.saturating_sub(room(&cell.value))));
+        }
         text.extend(cell.interval.iter().map(|i| format!(" {i}")));
         text.extend(cell.remark.iter().map(|r| format!(" {r}")));
     } else {
-        text.extend(cell.remark.iter().map(|r| format!(" {r}")));
+        let marked = cell.remark.as_ref().is_some_and(|r| r.starts_with(options::MARK));
+        text.extend(cell.remark.iter().map(|r| format!("{}{r}", if marked { between } else { " " })));
         text.extend(cell.interval.iter().map(|i| format!("{between}{i}")));
     }
     text
 }
 
-fn draw(block: &Block, rows: &[Vec<String>], widths: Option<&[usize]>) -> String {
+fn draw(block: &Block, rows: &[Vec<String>], widths: &[usize]) -> String {
+    let whole = widths.iter().sum::<usize>() + GAP * widths.len();
     let mut table = Table::new();
     table
         .load_style(TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─')))
         .set_content_arrangement(ContentArrangement::Dynamic)
-        .set_width(WIDTH)
+        .set_width(u16::try_from(whole).unwrap_or(u16::MAX))
         .set_header(block.header.clone())
         .add_rows(rows.to_vec());
     for (i, column) in table.column_iter_mut().enumerate() {
         // The gap stands before every column but the first, so that lines end where the text does.
         let before = if i == 0 { 0 } else { GAP_PADDING };
         column.set_padding((before, 0));
-        if let Some(width) = widths.and_then(|w| w.get(i)).and_then(|w| u16::try_from(*w).ok()) {
+        if let Some(width) = widths.get(i).and_then(|w| u16::try_from(*w).ok()) {
             column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(width + before)));
         }
     }
-    let mut text = table.trim_fmt();
+    let mut text = coloured(&table.trim_fmt());
     text.push('\n');
     text
+}
+
+/// Good in blue and bad in orange, which those who see no red or no green tell apart as well. Where a terminal has no
+/// colours they are taken out again on the way.
+fn coloured(text: &str) -> String {
+    let mut out = String::new();
+    let mut parts = text.split(options::MARK);
+    out.push_str(parts.next().unwrap_or_default());
+    for part in parts {
+        let end = part.find([' ', '\n']).unwrap_or(part.len());
+        let (mark, rest) = part.split_at(end);
+        let colour = match mark.rsplit('\u{a0}').next() {
+            Some("better") => Some(GOOD),
+            Some("worse") => Some(BAD),
+            _ => None,
+        };
+        match colour {
+            Some(colour) => out.push_str(&format!("{colour}{mark}{PLAIN}")),
+            None => out.push_str(mark),
+        }
+        out.push_str(rest);
+    }
+    out
 }
 
 /// Breaks a line at blanks so that no part is longer than `width`; later parts are indented.
@@ -222,9 +376,54 @@ mod tests {
     use super::*;
     use crate::fixture;
 
+    const ALL: Look = Look { width: WIDTH, verbose: true };
+
+    /// The text as a terminal without colours shows it.
+    fn plain(text: &str) -> String {
+        [GOOD, BAD, PLAIN].iter().fold(text.to_owned(), |text, code| text.replace(code, ""))
+    }
+
+    #[test]
+    fn at_80_and_60_columns_nothing_is_wider_and_no_number_is_broken() {
+        let summaries = fixture::seven();
+        let all: Vec<&Summary> = summaries.iter().collect();
+        let c = fixture::comparison(&summaries);
+        let words = |width: usize| -> Vec<String> {
+            let text = comparison(&all, &c, &fixture::settings(7), Look { width, verbose: true });
+            for line in plain(&text).lines() {
+                assert!(room(line) <= width, "{} columns: {line}", room(line));
+            }
+            let mut all: Vec<String> = text
+                .split_whitespace()
+                .filter(|w| w.chars().any(|c| c.is_ascii_digit()))
+                .map(str::to_owned)
+                .collect();
+            all.sort();
+            all.dedup();
+            all
+        };
+        let wide = words(200);
+        for width in [100, 80, 60] {
+            assert_eq!(words(width), wide, "at {width}");
+        }
+    }
+
+    #[test]
+    fn the_answer_on_six_options_and_their_table_take_twelve_lines() {
+        let mut summaries = fixture::seven();
+        summaries.pop();
+        for s in &mut summaries {
+            s.title = format!("{}: with 24 centres", s.scenario);
+        }
+        let all: Vec<&Summary> = summaries.iter().collect();
+        let text = comparison(&all, &fixture::comparison(&summaries), &[], Look::default());
+        assert!(text.lines().count() <= 12, "{text}");
+        assert!(plain(&text).contains("better") && text.contains(GOOD), "{text}");
+    }
+
     fn fits(text: &str) {
         for line in text.lines() {
-            assert!(line.chars().count() <= usize::from(WIDTH), "{} columns: {line}", line.chars().count());
+            assert!(room(line) <= WIDTH, "{} columns: {line}", room(line));
             assert_eq!(line, line.trim_end());
         }
     }
@@ -234,7 +433,7 @@ mod tests {
         let summaries = fixture::seven();
         let all: Vec<&Summary> = summaries.iter().collect();
         let c = fixture::comparison(&summaries);
-        let text = comparison(&all, &c, &fixture::settings(summaries.len()));
+        let text = plain(&comparison(&all, &c, &fixture::settings(summaries.len()), ALL));
         fits(&text);
         for words in [
             "Posts",
@@ -271,7 +470,7 @@ mod tests {
         }
         summary.measures.get_mut("time_to_completion_p95_hours").unwrap().estimate = f64::NAN;
         summary.detail.utilization_range = None;
-        let text = scenarios(&[&summary], &fixture::settings(1));
+        let text = scenarios(&[&summary], &fixture::settings(1), ALL);
         fits(&text);
         assert!(text.contains("n/a") && text.contains("One replication, so no intervals"), "{text}");
         assert!(!text.contains('['), "{text}");
@@ -281,7 +480,7 @@ mod tests {
     fn a_partial_run_says_so_first_among_the_notes() {
         let mut summary = fixture::summary("half", 0.6);
         summary.replications = 3;
-        let text = scenarios(&[&summary], &[]);
+        let text = scenarios(&[&summary], &[], ALL);
         assert!(text.contains("PARTIAL: only 3 of 10 replications were finished. In brackets"), "{text}");
     }
 
@@ -295,6 +494,6 @@ mod tests {
     #[test]
     fn very_long_names_still_fit() {
         let summary = fixture::summary(&"a-very-long-name-of-a-scenario".repeat(3), 0.6);
-        fits(&grid(&block::scenarios(&[&summary])[0]));
+        fits(&grid(&block::scenarios(&[&summary])[0], WIDTH));
     }
 }

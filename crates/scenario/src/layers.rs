@@ -20,6 +20,8 @@ pub struct Overrides {
     /// Any values, as `path=value`: `class.biometric.rate="100 per hour"`. A value is TOML; what is not
     /// TOML is taken as a text.
     pub sets: Vec<String>,
+    /// The same, of one option alone: above `sets`.
+    pub vary: Vec<String>,
     /// `run.replications`.
     pub replications: Option<u32>,
     /// `run.seed`.
@@ -44,8 +46,10 @@ pub fn assemble(
         }
         ScenarioIn::merge(&mut root, over, How::Extends, cx);
     }
-    for set in &overrides.sets {
-        apply(&mut root, &format!("--set {set}"), set, path, sources, cx);
+    for (option, sets) in [("--set", &overrides.sets), ("--vary", &overrides.vary)] {
+        for set in sets {
+            apply(&mut root, &format!("{option} {set}"), set, path, sources, cx);
+        }
     }
     let run = [
         ("--replications", "replications", overrides.replications.map(|n| n.to_string())),

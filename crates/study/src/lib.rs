@@ -95,6 +95,6 @@ pub use poolwise_measures as measures;
 pub use replicate::{Replicated, Settings, Unwatched, Watch, replicate, replicate_range, run_watched};
 pub use sample::sample;
 pub use sequential::until_precise;
-pub use study::{Loaded, Options, Results, Study, StudyError};
+pub use study::{Loaded, Options, Results, Study, StudyError, Variation};
 pub use summarise::summarise;
 pub use wording::Wording;

@@ -6,10 +6,12 @@
 mod loaded;
 mod results;
 mod simulate;
+mod vary;
 
 pub use super::format::json;
 pub use loaded::Loaded;
 pub use results::{Case, Results};
+pub use vary::{Variation, left_behind};
 
 use super::pairing;
 use super::replicate::{Settings, Watch};
@@ -134,8 +136,18 @@ pub enum StudyError {
         /// What they differ in.
         key: &'static str,
     },
+    /// A variation that cannot be read.
+    #[error("--vary \"{text}\": {why}")]
+    Variation {
+        /// As it was written.
+        text: String,
+        /// What is wrong.
+        why: String,
+    },
     /// A comparison of one scenario.
-    #[error("a comparison takes two scenarios or more; for one alone there is `poolwise run`")]
+    #[error(
+        "a comparison takes two scenarios or more, or one with --vary; for one alone there is `poolwise run`"
+    )]
     Alone,
     /// Draws were asked for, and nothing is uncertain.
     #[error(
@@ -303,6 +315,37 @@ impl Study {
         self.paths[..=baseline].rotate_right(1);
         self.readings[..=baseline].rotate_right(1);
         Ok(self)
+    }
+
+    /// Adds the baseline with changes, once for each variation, as options of their own.
+    ///
+    /// # Errors
+    /// As [`Self::with_baseline`]; all that is wrong with any of them.
+    pub fn varied(self, baseline: Option<&str>, variations: &[Variation]) -> Result<Self, StudyError> {
+        if variations.is_empty() {
+            return Ok(self);
+        }
+        let mut study = self.with_baseline(baseline)?;
+        let (mut wrong, path) = (Vec::new(), study.paths[0].clone());
+        for variation in variations {
+            let taken: Vec<String> = study.names().into_iter().map(str::to_owned).collect();
+            let reading = study.readings[0].varied(variation.changes(&variation.name(&taken)));
+            match reading.again(&path, &[]) {
+                Ok(scenario) => {
+                    study.scenarios.push(scenario);
+                    study.paths.push(path.clone());
+                    study.readings.push(reading);
+                }
+                Err(problems) => wrong.push(problems),
+            }
+        }
+        if wrong.is_empty() { Ok(study) } else { Err(StudyError::Invalid(wrong)) }
+    }
+
+    /// What variations leave behind, such as routes that keep the hours of shifts that were changed.
+    pub fn left_behind(&self) -> Vec<String> {
+        let varied = self.scenarios.iter().zip(&self.readings);
+        varied.flat_map(|(scenario, r)| left_behind(&self.scenarios[0], scenario, r.varies())).collect()
     }
 
     /// Takes the scenarios as options to be compared: as [`Self::with_baseline`], and refuses what cannot be paired.

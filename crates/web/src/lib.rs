@@ -88,6 +88,7 @@ pub fn answer(request: &str) -> Result<Answer, String> {
         replications: request.replications,
         horizon: request.horizon,
         seed: request.seed,
+        ..Overrides::default()
     };
     let said = |e: StudyError| e.to_string();
     let mut study = Study::load_through(&Snapshot::of(texts), &paths, &overrides).map_err(said)?;

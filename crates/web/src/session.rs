@@ -168,6 +168,7 @@ impl Session {
             replications: self.asked.replications,
             horizon: horizon.map(str::to_owned).or_else(|| self.asked.horizon.clone()),
             seed: self.asked.seed,
+            ..Overrides::default()
         };
         let scenario = load_through(&self.snapshot, Path::new(path), &overrides).map_err(|wrong| {
             let errors = wrong.iter().filter(|d| d.severity == poolwise_scenario::Severity::Error);

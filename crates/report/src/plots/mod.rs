@@ -213,6 +213,7 @@ mod tests {
             &refs,
             &fixture::comparison(&summaries),
             &fixture::settings(summaries.len()),
+            Default::default(),
         );
         std::fs::write(folder.join("table.txt"), text).unwrap();
     }

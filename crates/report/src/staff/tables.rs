@@ -11,9 +11,9 @@ use poolwise_staffing::rostered::NoRoster;
 use poolwise_staffing::solve::{Range, Staffed, words};
 
 /// Tables and notes for the terminal.
-pub fn text(answer: &Answer) -> String {
+pub fn text(answer: &Answer, look: table::Look) -> String {
     let legend: Vec<(String, String)> = legend(answer);
-    table::document(&legend, &blocks(answer), &notes(answer))
+    table::document(&legend, &blocks(answer), &notes(answer), look.width)
 }
 
 /// What each option is, the baseline marked.

@@ -296,10 +296,11 @@ impl<'a> Report<'a> {
     }
 
     /// For the terminal.
-    pub fn text(&self) -> String {
+    pub fn text(&self, look: table::Look) -> String {
+        let width = look.width;
         let m = &self.results.manifest;
-        let mut out = format!("{}\n{}\n", table::paragraph(&self.headline()), m.title);
-        out.push_str(&table::further(&self.blocks(), &self.notes()));
+        let mut out = format!("{}\n{}\n", table::paragraph(&self.headline(), width), m.title);
+        out.push_str(&table::further(&self.blocks(), &self.notes(), width));
         out
     }
 

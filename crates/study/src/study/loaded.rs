@@ -45,6 +45,18 @@ pub(super) struct Reading {
 }
 
 impl Reading {
+    /// The same with changes of one option alone.
+    pub(super) fn varied(&self, sets: Vec<String>) -> Self {
+        let mut reading = self.clone();
+        reading.overrides.vary = sets;
+        reading
+    }
+
+    /// Changes of this option alone.
+    pub(super) fn varies(&self) -> &[String] {
+        &self.overrides.vary
+    }
+
     /// The scenario with more changes.
     pub(super) fn again(&self, path: &Path, sets: &[String]) -> Result<Scenario, Diagnostics> {
         let mut overrides = self.overrides.clone();

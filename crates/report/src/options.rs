@@ -1,0 +1,268 @@
+//! The one table of an answer, a row an option; and what planners look for next: centres, and the busiest hours.
+
+use super::block::{Block, Cell};
+use super::number::{self, Scale, UNDEFINED};
+use poolwise_stats::Estimate;
+use poolwise_study::measures::{PRIMARY, Unit, more_is_better};
+use poolwise_study::summary::{Comparison, HourRow, Summary, Verdict};
+use poolwise_study::verdict::short_titles;
+
+/// Stands before a mark in a cell, has no width, and becomes a colour where the terminal has some.
+pub const MARK: char = '\u{2060}';
+/// A share above this everywhere says nothing about options.
+const ALL: f64 = 0.99995;
+/// Centres shown when not all are asked for.
+pub const CENTRES: usize = 8;
+/// Busiest hours listed.
+const HOURS: usize = 5;
+
+/// A column: its heading, its measure and unit.
+struct Column {
+    heading: String,
+    measure: &'static str,
+    unit: Unit,
+}
+
+/// All options side by side; differences from the baseline where there is a comparison, intervals where there is none.
+pub fn table(summaries: &[&Summary], comparison: Option<&Comparison>) -> Block {
+    let titles: Vec<&str> = summaries.iter().map(|s| s.title.as_str()).collect();
+    let columns = columns(summaries);
+    let mut header = vec![if comparison.is_some() { "Option" } else { "Scenario" }.to_owned()];
+    header.extend(columns.iter().map(|c| c.heading.clone()));
+    let rows = summaries
+        .iter()
+        .zip(short_titles(&titles))
+        .map(|(summary, title)| {
+            let mut row = vec![plain(title)];
+            row.extend(columns.iter().map(|column| cell(summary, column, comparison)));
+            row
+        })
+        .collect();
+    Block { title: String::new(), header, rows }
+}
+
+fn plain(value: impl Into<String>) -> Cell {
+    Cell { value: value.into(), ..Cell::default() }
+}
+
+fn estimates<'a>(summaries: &'a [&Summary], name: &'a str) -> impl Iterator<Item = f64> + 'a {
+    summaries.iter().filter_map(move |s| Some(s.measures.get(name)?.estimate)).filter(|x| x.is_finite())
+}
+
+/// The columns that say something: what is nought or unknown for all options is left out.
+fn columns(summaries: &[&Summary]) -> Vec<Column> {
+    let Some(first) = summaries.first() else { return Vec::new() };
+    let words = &first.about.words;
+    let some = |name: &str| estimates(summaries, name).any(|x| x > 0.0);
+    let common = |of: fn(&Summary) -> f64| summaries.iter().all(|s| of(s) == of(first)).then(|| of(first));
+    let time = |hours: Option<f64>| {
+        hours.map_or_else(|| "target".to_owned(), |h| number::duration(h).replace(' ', "\u{a0}"))
+    };
+    let mut columns = Vec::new();
+    let mut add = |heading: String, measure: &'static str, unit: Unit| {
+        columns.push(Column { heading, measure, unit });
+    };
+    let whole = |x: f64| (x - x.round()).abs() < 1e-6;
+    if some("headcount") && estimates(summaries, "headcount").all(whole) {
+        add(capital(&words.officer.many), "headcount", Unit::Officers);
+    } else if some("posts") {
+        add("On\u{a0}duty".to_owned(), "posts", Unit::Officers);
+    }
+    if some("utilization") {
+        add("Busy".to_owned(), "utilization", Unit::Share);
+    }
+    if summaries.iter().any(|s| s.answer_within_hours != s.target_hours) {
+        let within = time(common(|s| s.answer_within_hours));
+        add(format!("Answered within {within}"), "answered_within", Unit::Share);
+    }
+    let all_done = estimates(summaries, "done_within_target").all(|x| x > ALL);
+    if !all_done && some("done_within_target") {
+        add(format!("Done within {}", time(common(|s| s.target_hours))), "done_within_target", Unit::Share);
+    } else if some("wait_mean_hours") {
+        add("Mean wait".to_owned(), "wait_mean_hours", Unit::Hours);
+    }
+    if some("time_to_completion_p95_hours") {
+        add("95 of 100 done within".to_owned(), "time_to_completion_p95_hours", Unit::Hours);
+    }
+    if some("lost_share_avoidable") {
+        add("Lost by waiting".to_owned(), "lost_share_avoidable", Unit::Share);
+    }
+    if some("turned_away_share") {
+        add("Turned away".to_owned(), "turned_away_share", Unit::Share);
+    }
+    columns
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |c| c.to_uppercase().chain(letters).collect())
+}
+
+fn cell(summary: &Summary, column: &Column, comparison: Option<&Comparison>) -> Cell {
+    let Some(e) = summary.measures.get(column.measure).filter(|e| e.estimate.is_finite()) else {
+        return plain(UNDEFINED);
+    };
+    let (value, interval) = value(column.unit, e);
+    let Some(comparison) = comparison else { return Cell { value, interval, remark: None } };
+    Cell { value, interval: None, remark: mark(summary, column, comparison) }
+}
+
+/// A value with its unit, whole officers and short times as planners say them.
+fn value(unit: Unit, e: &Estimate) -> (String, Option<String>) {
+    let scale = Scale::of(unit, [e.estimate]);
+    if unit == Unit::Officers {
+        return (number::trimmed(e.estimate, 1), None);
+    }
+    let (value, interval) = scale.parts(e, false);
+    (format!("{value}\u{a0}{}", scale.unit), interval)
+}
+
+/// How far an option is from the baseline and what that is: `+3.9 better`.
+fn mark(summary: &Summary, column: &Column, comparison: &Comparison) -> Option<String> {
+    let row =
+        comparison.rows.iter().find(|r| r.scenario == summary.scenario && r.measure == column.measure)?;
+    // Officers and how busy they are is what an option takes: neither good nor bad in itself.
+    if !PRIMARY.contains(&column.measure) || !row.difference.estimate.is_finite() {
+        return None;
+    }
+    let scale = Scale::of_difference(column.unit, [row.difference.estimate]);
+    let (value, interval) = scale.parts(&row.difference, true);
+    let unit = if column.unit == Unit::Hours { format!("\u{a0}{}", scale.unit) } else { String::new() };
+    let word = match (row.verdict?, more_is_better(column.measure)) {
+        _ if row.difference.lower.is_nan() || interval.is_none() && row.difference.estimate != 0.0 => "",
+        (Verdict::CannotTell, _) if row.difference.estimate == 0.0 && interval.is_none() => "same",
+        (Verdict::CannotTell, _) => "unclear",
+        (Verdict::More, true) | (Verdict::Less, false) => "better",
+        (Verdict::More, false) | (Verdict::Less, true) => "worse",
+    };
+    let word = if word.is_empty() { String::new() } else { format!("\u{a0}{word}") };
+    Some(format!("{MARK}{value}{unit}{word}"))
+}
+
+/// A table by centre, the longest waits first: who is there, how busy, what service, and the worst hour of the week.
+/// `most` limits the rows; how many more there are is in the title.
+pub fn centres(summary: &Summary, most: usize) -> Option<Block> {
+    if summary.centres.len() < 2 {
+        return None;
+    }
+    let of = |centre: &str, name: &str| {
+        let e = summary.centres.get(centre)?.get("all")?.get(name)?;
+        e.estimate.is_finite().then_some(e.estimate)
+    };
+    let mut names: Vec<&str> = summary.detail.centres.iter().map(|(name, _)| name.as_str()).collect();
+    names.retain(|c| of(c, "arrivals_per_hour").is_some_and(|x| x > 0.0));
+    let wait = |c: &str| of(c, "wait_p95_hours").unwrap_or(-1.0);
+    names.sort_by(|a, b| wait(b).total_cmp(&wait(a)));
+    let rest = names.len().saturating_sub(most);
+    let share = |x: Option<f64>| {
+        x.map_or_else(|| UNDEFINED.to_owned(), |x| format!("{}\u{a0}%", number::fixed(100.0 * x, 1, false)))
+    };
+    let rows: Vec<Vec<Cell>> = names
+        .iter()
+        .take(most)
+        .map(|&c| {
+            let worst = worst_hour(summary, c);
+            vec![
+                plain(c),
+                plain(of(c, "on_duty_mean").map_or_else(|| UNDEFINED.to_owned(), |x| number::trimmed(x, 1))),
+                plain(share(of(c, "utilization"))),
+                plain(share(of(c, "answered_within"))),
+                plain(span(of(c, "wait_p95_hours"))),
+                plain(worst.map_or_else(String::new, |r| {
+                    format!("{}: {}", number::hour_of_week(r.hour_of_week), span(Some(r.wait_mean_hours)))
+                })),
+            ]
+        })
+        .collect();
+    let within = number::duration(summary.answer_within_hours).replace(' ', "\u{a0}");
+    let header = [
+        "Centre",
+        "Present",
+        "Busy",
+        &format!("Begun within {within}"),
+        "95 of 100 wait at most",
+        "Worst hour: mean wait",
+    ];
+    let more = if rest > 0 { format!(", {most} of {}", most + rest) } else { String::new() };
+    let title = format!("By centre, the longest waits first{more}");
+    let block = Block { title, header: header.map(str::to_owned).to_vec(), rows };
+    (!block.rows.is_empty()).then_some(block)
+}
+
+fn worst_hour<'a>(summary: &'a Summary, centre: &str) -> Option<&'a HourRow> {
+    let hours = summary.detail.hourly.iter().filter(|r| r.centre == centre && r.role == "all");
+    hours.filter(|r| r.wait_mean_hours.is_finite()).max_by(|a, b| {
+        a.wait_mean_hours.total_cmp(&b.wait_mean_hours).then(b.hour_of_week.cmp(&a.hour_of_week))
+    })
+}
+
+/// A length of time, minutes below an hour.
+fn span(hours: Option<f64>) -> String {
+    let Some(hours) = hours.filter(|h| h.is_finite()) else { return UNDEFINED.to_owned() };
+    let (value, unit) = if hours < 1.0 { (60.0 * hours, "min") } else { (hours, "h") };
+    format!("{}\u{a0}{unit}", number::fixed(value, if value < 10.0 { 1 } else { 0 }, false))
+}
+
+/// The busiest hours of the week as a line, where the plan differs by the hour.
+pub fn busiest(summary: &Summary) -> Option<String> {
+    let counted = |c: &str| summary.detail.centres.iter().any(|(name, counted)| name == c && *counted);
+    let mut hours: Vec<&HourRow> = summary
+        .detail
+        .hourly
+        .iter()
+        .filter(|r| r.role == "all" && r.utilization.is_finite() && r.arrivals_per_hour > 0.0)
+        .filter(|r| counted(&r.centre))
+        .collect();
+    hours.sort_by(|a, b| b.utilization.total_cmp(&a.utilization).then(a.hour_of_week.cmp(&b.hour_of_week)));
+    let several = summary.centres.len() > 1;
+    let list: Vec<String> = hours
+        .iter()
+        .take(HOURS)
+        .map(|r| {
+            let place = if several { format!("{} ", r.centre) } else { String::new() };
+            let busy = number::fixed(100.0 * r.utilization, 0, false);
+            format!("{place}{} ({busy}\u{a0}%)", number::hour_of_week(r.hour_of_week))
+        })
+        .collect();
+    (summary.about.changes && !list.is_empty())
+        .then(|| format!("Busiest hours of the week: {}.", list.join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture;
+
+    #[test]
+    fn a_row_an_option_with_words_for_good_and_bad() {
+        let summaries = fixture::seven();
+        let all: Vec<&Summary> = summaries.iter().collect();
+        let block = table(&all, Some(&fixture::comparison(&summaries)));
+        assert_eq!(block.rows.len(), 7);
+        let text: String = block.rows.iter().flatten().filter_map(|c| c.remark.clone()).collect();
+        for word in ["better", "worse"] {
+            assert!(text.contains(word), "{word}\n{text}");
+        }
+        assert!(block.rows[0].iter().all(|c| c.remark.is_none()), "the baseline is compared with nothing");
+        assert_eq!(block.rows[0][1].value, "245");
+    }
+
+    #[test]
+    fn columns_that_say_nothing_are_not_there() {
+        let mut summary = fixture::summary("alone", 0.6);
+        for name in ["lost_share_avoidable", "turned_away_share"] {
+            summary.measures.insert(name.to_owned(), Estimate::exact(0.0, 10));
+        }
+        summary.measures.insert("done_within_target".to_owned(), Estimate::exact(1.0, 10));
+        let header = table(&[&summary], None).header.join("|");
+        assert_eq!(header, "Scenario|Officers|Busy|Mean wait|95 of 100 done within");
+    }
+
+    #[test]
+    fn times_below_an_hour_are_in_minutes() {
+        assert_eq!(span(Some(0.5)), "30\u{a0}min");
+        assert_eq!(span(Some(0.05)), "3.0\u{a0}min");
+        assert_eq!(span(Some(1.25)), "1.2\u{a0}h");
+        assert_eq!(span(None), "n/a");
+    }
+}
