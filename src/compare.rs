@@ -27,7 +27,7 @@ pub fn compare(args: &CompareArgs) -> Result<Done, Failure> {
     load::tell(&study, &printer);
     study.left_behind().iter().for_each(|what| printer.note(&format!("warning: {what}")));
     let study = study.paired(baseline)?;
-    load::note_idle(study.scenarios(), &overrides, "compare", &printer);
+    load::note_idle(&overrides, "compare", &printer);
     let options = simulate::options(&args.simulation, &args.uncertain, false, !args.no_theory);
     study.uncertain_enough(&options)?;
     let out = &args.simulation.out;

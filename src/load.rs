@@ -3,7 +3,7 @@
 
 use super::exit::Failure;
 use super::printer::Printer;
-use poolwise_scenario::{Diagnostics, Overrides, Scenario, about_file, about_option};
+use poolwise_scenario::{Diagnostics, Overrides, about_file, about_option};
 use poolwise_study::study::said_once;
 use poolwise_study::{Study, StudyError};
 use std::path::PathBuf;
@@ -27,15 +27,15 @@ pub fn tell(study: &Study, printer: &Printer) {
     let odd: usize = study.scenarios().iter().map(|s| s.warnings.len()).sum();
     if odd > 0 {
         let s = if odd == 1 { "" } else { "s" };
-        printer.note(&format!("{odd} warning{s} on the scenarios: see the notes, or `poolwise check`"));
+        printer.note(&format!("{odd} warning{s} on the scenarios: see --verbose, or `poolwise check`"));
     }
 }
 
 /// Tables of a scenario that only `staff` reads.
 const FOR_STAFF: [&str; 2] = ["roster", "at_large"];
 
-/// Says which tables and overrides mean nothing for a command other than `staff`.
-pub fn note_idle(scenarios: &[Scenario], overrides: &Overrides, command: &str, printer: &Printer) {
+/// Says which changes mean nothing for a command other than `staff`.
+pub fn note_idle(overrides: &Overrides, command: &str, printer: &Printer) {
     for table in FOR_STAFF {
         let sets: Vec<&str> = overrides
             .sets
@@ -43,20 +43,10 @@ pub fn note_idle(scenarios: &[Scenario], overrides: &Overrides, command: &str, p
             .filter(|s| s.split(['.', '=']).next().is_some_and(|first| first.trim() == table))
             .map(String::as_str)
             .collect();
-        let named: Vec<&str> = scenarios
-            .iter()
-            .filter(|s| s.resolved.contains_key(table))
-            .map(|s| s.model.name.as_str())
-            .collect();
         if !sets.is_empty() {
             printer.note(&format!(
                 "warning: --set {} changes nothing: `{command}` does not use `{table}`, only `staff` does",
                 sets.join(" --set ")
-            ));
-        } else if !named.is_empty() {
-            printer.note(&format!(
-                "[{table}] of {} is for `staff`; `{command}` does not use it",
-                named.join(", ")
             ));
         }
     }

@@ -15,7 +15,7 @@ pub fn run(args: &RunArgs) -> Result<Done, Failure> {
     let mut printer = Printer::new(args.output);
     let overrides = args.overrides.overrides();
     let study = load::study(&args.scenarios, &overrides, &printer)?;
-    load::note_idle(study.scenarios(), &overrides, "run", &printer);
+    load::note_idle(&overrides, "run", &printer);
     let options = simulate::options(&args.simulation, &args.uncertain, args.trace, !args.no_theory);
     study.uncertain_enough(&options)?;
     // Before minutes are spent: can results be written at all?

@@ -93,7 +93,7 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 #[test]
 fn run_prints_a_table_and_writes_every_file() {
     let place = Place::small();
-    let run = place.poolwise(&["run", "small.toml", "--trace"]);
+    let run = place.poolwise(&["run", "small.toml", "--trace", "--verbose"]);
     run.ends_with(0);
     for words in ["What it needs", "What it delivers", "Utilization", "95 % intervals over 3 replications"] {
         assert!(run.out.contains(words), "{words}\n{}", run.out);
@@ -170,8 +170,12 @@ fn compare_tells_the_difference_and_writes_it() {
         answer.starts_with("Large takes ")
             && answer.contains(" less to finish 95 of 100 than Eight officers [")
     );
-    assert!(run.out.contains("\nsmall (baseline)"), "the baseline comes first\n{}", run.out);
-    assert!(run.out.contains("simultaneous 95 % intervals"), "{}", run.out);
+    let first = run.out.lines().find(|l| l.starts_with("Eight officers")).expect("a row");
+    let second = run.out.lines().find(|l| l.starts_with("Large ")).expect("a row");
+    assert!(!first.contains("better") && second.ends_with("better"), "the baseline comes first\n{}", run.out);
+    assert!(!run.out.contains('\u{1b}'), "no colours in a pipe\n{}", run.out);
+    let all = place.poolwise(&[&args[..], &["--verbose"]].concat());
+    assert!(all.ends_with(0).out.contains("simultaneous 95 % intervals"), "{}", all.out);
     let csv = fs::read_to_string(place.path("output/compare/comparison.csv")).unwrap();
     let p95 = csv.lines().find(|l| l.contains(",time_to_completion_p95_hours,")).unwrap();
     assert!(p95.starts_with("large,small,") && p95.contains(",simultaneous,less,"), "{p95}");
@@ -301,9 +305,48 @@ fn quiet_leaves_only_results() {
     let args = ["run", "small.toml", "--quiet", "--no-plots"];
     let run = place.poolwise(&args);
     assert!(run.ends_with(0).err.is_empty(), "{}", run.err);
-    assert!(run.out.contains("What it needs"));
+    assert!(run.out.starts_with("Eight officers: "), "{}", run.out);
+    assert!(!run.out.contains("What it needs"), "only the answer\n{}", run.out);
     let run = place.poolwise(&["run", "small.toml", "--verbose", "--no-plots"]);
     assert!(run.ends_with(0).err.contains("simulated small"), "{}", run.err);
+}
+
+#[test]
+fn a_what_if_needs_no_file() {
+    let place = Place::small();
+    let nine = "Nine: centre.office.levels.officers=9";
+    let args = ["compare", "small.toml", "--vary", nine, "--vary", "Ten: centre.office.levels.officers=10"];
+    let run = place.poolwise(&[&args[..], &["--no-plots", "--replications=10"]].concat());
+    run.ends_with(0);
+    for row in ["Eight officers ", "Nine ", "Ten "] {
+        assert!(run.out.lines().any(|l| l.starts_with(row)), "{row}\n{}", run.out);
+    }
+    // The same as a file with that change.
+    fs::write(place.path("nine.toml"), "extends = \"small.toml\"\ncentre.office.levels.officers = 9\n")
+        .unwrap();
+    let file = place.poolwise(&[
+        "compare",
+        "small.toml",
+        "nine.toml",
+        "--no-plots",
+        "--replications=10",
+        "--out=file",
+    ]);
+    file.ends_with(0);
+    let measures = |path: &str| {
+        let text = fs::read_to_string(place.path(path)).unwrap();
+        serde_json::from_str::<Value>(&text).unwrap()["measures"].clone()
+    };
+    assert_eq!(measures("output/nine/summary.json"), measures("file/nine/summary.json"));
+    for (wrong, why) in [
+        ("Nine: centre.office.levels.oficers=9", "did you mean `officers`?"),
+        ("Nine", "changes nothing"),
+        ("Nine:", "changes nothing"),
+        ("Nine: nine", "write path=value"),
+    ] {
+        let run = place.poolwise(&["compare", "small.toml", "--vary", wrong]);
+        assert!(run.ends_with(2).err.contains(why) && run.err.contains("--vary"), "{}", run.err);
+    }
 }
 
 #[test]

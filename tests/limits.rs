@@ -121,7 +121,7 @@ fn theory_can_be_left_out() {
     let folder = tempfile::tempdir().expect("a folder");
     let at = folder.path();
     let path = scenario(at, "calm", "400 per hour", "1 week", 2);
-    for command in [vec!["check", &path], vec!["run", &path, "--no-plots"]] {
+    for command in [vec!["check", &path], vec!["run", &path, "--no-plots", "--verbose"]] {
         let with = poolwise(at).args(&command).output().expect("an end");
         let without = poolwise(at).args(&command).arg("--no-theory").output().expect("an end");
         let text = |o: &std::process::Output| String::from_utf8_lossy(&o.stdout).into_owned();

@@ -432,6 +432,7 @@ fn overrides() {
         replications: Some(0),
         seed: Some(u64::MAX),
         horizon: Some("soon".to_owned()),
+        ..Overrides::default()
     };
     let errors = load(&folder.path("base.toml"), &options).expect_err("it should not load");
     let text = errors.to_string();

@@ -358,6 +358,7 @@ fn overrides_reach_every_kind_of_value() {
         replications: Some(4),
         seed: Some(5),
         horizon: Some("2 weeks".to_owned()),
+        ..Overrides::default()
     };
     let m = good(load(&Folder::new().path("base.toml"), &options)).model;
     assert_eq!((m.run.replications, m.run.seed, m.run.horizon), (4, 5, 2.0 * WEEK));

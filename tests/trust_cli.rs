@@ -71,7 +71,7 @@ fn check_and_run_name_the_model_and_agree() {
     let v = place.json(&["check", "small.toml"]);
     assert_eq!(v["scenarios"][0]["oracle"]["pools"][0]["model"], "M/M/8");
 
-    let (_, out, _) = place.poolwise(&["run", "small.toml", "--no-plots"]);
+    let (_, out, _) = place.poolwise(&["run", "small.toml", "--no-plots", "--verbose"]);
     for words in
         ["Theory beside the run", "simulated", "of 4 exact values, all agree", "Warm-up: 1 week stated"]
     {
@@ -104,7 +104,7 @@ fn replications_go_on_until_all_measures_are_precise_and_the_last_is_named() {
     let fixed = place.json(&["run", "small.toml", "--no-plots", &n]);
     assert_eq!(fixed["scenarios"][0]["measures"], one["scenarios"][0]["measures"]);
 
-    let (_, out, _) = place.poolwise(&[&args[..], &["--max-replications=60"][..0]].concat());
+    let (_, out, _) = place.poolwise(&[&args[..], &["--verbose"]].concat());
     assert!(out.contains("wait_mean_hours decided") || out.contains("wait_mean_hours is farthest"), "{out}");
     let (code, _, err) =
         place.poolwise(&["run", "small.toml", "--precision=0.05", "--measure=wait_meen_hours"]);
@@ -118,7 +118,7 @@ fn replications_go_on_until_all_measures_are_precise_and_the_last_is_named() {
 fn compare_tells_the_best_the_gain_and_goes_on_together() {
     let place = Place::new();
     let files = ["compare", "small.toml", "nine.toml", "twelve.toml", "--no-plots"];
-    let (code, out, err) = place.poolwise(&files);
+    let (code, out, err) = place.poolwise(&[&files[..], &["--verbose"]].concat());
     assert_eq!(code, Some(0), "{err}");
     for words in ["Gain from the same requests", "Which is best", "best"] {
         assert!(out.contains(words), "{words} in {out}");

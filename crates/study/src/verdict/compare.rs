@@ -346,11 +346,53 @@ impl Compared<'_> {
                 self.names(&over, "and")
             ));
         }
+        said.extend(self.options().filter_map(|o| self.idle(o)));
         for (o, summary) in self.summaries.iter().enumerate() {
             let overloaded = if over.len() > 1 { &[][..] } else { summary.about.overloaded.as_slice() };
             said.extend(trouble(summary, overloaded, Some(&self.titles[o])));
         }
         said
+    }
+}
+
+/// A centre is idle in an option if its officers are busy for less than this, and for less than this part of what they
+/// are in the baseline.
+const IDLE: f64 = 0.4;
+const LESS: f64 = 2.0 / 3.0;
+
+impl Compared<'_> {
+    /// Officers whom an option leaves with little to do: their number was kept, their work went elsewhere.
+    fn idle(&self, option: usize) -> Option<String> {
+        let (ours, base) = (self.summaries[option], self.summaries[0]);
+        let of = |s: &Summary, centre: &str, name: &str| {
+            let e = s.centres.get(centre)?.get("all")?.get(name)?;
+            e.estimate.is_finite().then_some(e.estimate)
+        };
+        let (mut officers, mut busy, mut there, mut before, mut there_before) = (0.0, 0.0, 0.0, 0.0, 0.0);
+        for (centre, _) in ours.detail.centres.iter().filter(|(_, counted)| *counted) {
+            let known = |s, name| of(s, centre, name);
+            let (Some(now), Some(then)) = (known(ours, "utilization"), known(base, "utilization")) else {
+                continue;
+            };
+            if now < IDLE && now < LESS * then && known(ours, "headcount") >= known(base, "headcount") {
+                officers += known(ours, "headcount").unwrap_or(0.0);
+                let present = |s| known(s, "on_duty_mean").unwrap_or(0.0);
+                (busy, there) = (busy + now * present(ours), there + present(ours));
+                (before, there_before) = (before + then * present(base), there_before + present(base));
+            }
+        }
+        let noun = &base.about.words.officer.many;
+        (officers >= 1.5 && there > 0.0 && there_before > 0.0).then(|| {
+            let per_cent = |x: f64| number::fixed(100.0 * x, 0, false);
+            format!(
+                "In {} {} {noun} are only {} % busy ({} % in {}): their number was kept, their work was not.",
+                self.titles[option],
+                number::fixed(officers, 0, false),
+                per_cent(busy / there),
+                per_cent(before / there_before),
+                self.titles[0]
+            )
+        })
     }
 }
 

@@ -252,6 +252,27 @@ fn overload_a_short_warm_up_and_an_early_stop_are_said() {
 }
 
 #[test]
+fn officers_who_are_left_with_little_to_do_are_named() {
+    let at = |mut s: Summary, utilization: f64| {
+        let centre = [("utilization", utilization), ("headcount", 160.0), ("on_duty_mean", 30.0)];
+        let measures = centre.map(|(name, x)| (name.to_owned(), e(x, 0.001))).into();
+        s.centres.insert("Local".to_owned(), [("all".to_owned(), measures)].into());
+        s.detail.centres = vec![("Local".to_owned(), true)];
+        s
+    };
+    let options = [at(base(), 0.7), at(option("Night", 245.0, 0.957, 2.5, 0.0001), 0.35)];
+    let text = said(&options, SHARP);
+    assert!(
+        text.ends_with(
+            "In Night 160 officers are only 35 % busy (70 % in Status quo): their number was kept, their work was not."
+        ),
+        "{text}"
+    );
+    let options = [at(base(), 0.7), at(option("Night", 245.0, 0.957, 2.5, 0.0001), 0.55)];
+    assert!(!said(&options, SHARP).contains("only"));
+}
+
+#[test]
 fn a_run_by_itself() {
     let summary = base();
     let about = About { inputs: 24, assumed: 18, ..About::default() };
