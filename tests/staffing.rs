@@ -27,6 +27,7 @@ fn textbook(name: &str, sets: &[&str], horizon: &str, replications: u32) -> Scen
         replications: Some(replications),
         seed: None,
         horizon: Some(horizon.to_owned()),
+        ..Overrides::default()
     };
     match poolwise_scenario::load(&path, &overrides) {
         Ok(scenario) => scenario,

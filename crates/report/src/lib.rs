@@ -6,6 +6,7 @@
 
 pub mod assumptions;
 pub mod block;
+pub mod colour;
 pub mod csv;
 pub mod describe;
 #[cfg(test)]

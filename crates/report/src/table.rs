@@ -2,6 +2,7 @@
 //! no number is ever broken.
 
 use super::block::{self, Block, Cell};
+use super::colour::coloured;
 use super::options;
 use super::setting::Setting;
 use super::staffing::Staffing;
@@ -19,10 +20,6 @@ const NAME_WIDTH: usize = 22;
 /// Blanks between two columns: the padding, and one that the table puts there itself.
 const GAP: usize = GAP_PADDING as usize + 1;
 const GAP_PADDING: u16 = 1;
-/// Colours as terminals take them.
-const GOOD: &str = "\u{1b}[38;5;33m";
-const BAD: &str = "\u{1b}[38;5;208m";
-const PLAIN: &str = "\u{1b}[0m";
 
 /// How results are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,6 +96,13 @@ pub fn further(blocks: &[Block], notes: &[String], width: usize) -> String {
         push_blocks(&mut text, blocks, width);
         push_notes(&mut text, notes, width);
     }
+    text
+}
+
+/// Notes below an empty line.
+pub fn notes(notes: &[String], width: usize) -> String {
+    let mut text = String::new();
+    push_notes_if_any(&mut text, notes, width);
     text
 }
 
@@ -327,29 +331,6 @@ fn draw(block: &Block, rows: &[Vec<String>], widths: &[usize]) -> String {
     text
 }
 
-/// Good in blue and bad in orange, which those who see no red or no green tell apart as well. Where a terminal has no
-/// colours they are taken out again on the way.
-fn coloured(text: &str) -> String {
-    let mut out = String::new();
-    let mut parts = text.split(options::MARK);
-    out.push_str(parts.next().unwrap_or_default());
-    for part in parts {
-        let end = part.find([' ', '\n']).unwrap_or(part.len());
-        let (mark, rest) = part.split_at(end);
-        let colour = match mark.rsplit('\u{a0}').next() {
-            Some("better") => Some(GOOD),
-            Some("worse") => Some(BAD),
-            _ => None,
-        };
-        match colour {
-            Some(colour) => out.push_str(&format!("{colour}{mark}{PLAIN}")),
-            None => out.push_str(mark),
-        }
-        out.push_str(rest);
-    }
-    out
-}
-
 /// Breaks a line at blanks so that no part is longer than `width`; later parts are indented.
 fn wrap(line: &str, width: usize, indent: usize) -> String {
     let mut text = String::new();
@@ -374,14 +355,10 @@ fn wrap(line: &str, width: usize, indent: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::colour::{GOOD, plain};
     use crate::fixture;
 
     const ALL: Look = Look { width: WIDTH, verbose: true };
-
-    /// The text as a terminal without colours shows it.
-    fn plain(text: &str) -> String {
-        [GOOD, BAD, PLAIN].iter().fold(text.to_owned(), |text, code| text.replace(code, ""))
-    }
 
     #[test]
     fn at_80_and_60_columns_nothing_is_wider_and_no_number_is_broken() {

@@ -28,5 +28,7 @@ pub mod study;
 pub mod target;
 pub mod trouble;
 pub mod unreachable;
+pub mod verdict;
 
 pub use study::{Asked, Options, StaffingError, StaffingStudy};
+pub use verdict::verdict;

@@ -16,6 +16,7 @@ pub fn document(answer: &Answer) -> Result<String, ReportError> {
     let options: Result<Vec<Value>, ReportError> = answer.options.iter().map(option).collect();
     let whole = json!({
         "baseline": answer.baseline,
+        "verdict": poolwise_staffing::verdict(answer),
         "matched": answer.matched,
         "error": answer.error,
         "options": options?,

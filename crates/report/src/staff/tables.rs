@@ -9,11 +9,55 @@ use poolwise_staffing::judge::Verdict;
 use poolwise_staffing::roster::Roster;
 use poolwise_staffing::rostered::NoRoster;
 use poolwise_staffing::solve::{Range, Staffed, words};
+use poolwise_study::verdict::short_titles;
 
 /// Tables and notes for the terminal.
 pub fn text(answer: &Answer, look: table::Look) -> String {
-    let legend: Vec<(String, String)> = legend(answer);
-    table::document(&legend, &blocks(answer), &notes(answer), look.width)
+    let said = poolwise_staffing::verdict(answer).join(" ");
+    let mut text = if said.is_empty() { said } else { table::paragraph(&said, look.width) };
+    if look.verbose {
+        return text + "\n" + &table::document(&legend(answer), &blocks(answer), &notes(answer), look.width);
+    }
+    let notes: Vec<String> = partial(answer).into_iter().collect();
+    text.push_str(&table::further(&[options(answer)], &[], look.width));
+    if !notes.is_empty() {
+        text.push_str(&table::notes(&notes, look.width));
+    }
+    text
+}
+
+/// The one table: what each option has, needs, and releases, and what it costs where there is pay.
+fn options(answer: &Answer) -> Block {
+    let titles: Vec<&str> = answer.options.iter().map(|o| o.title.as_str()).collect();
+    let base = answer.options.iter().find(|o| o.scenario == answer.baseline).map(|o| o.title.as_str());
+    let from = base.map_or_else(|| "the baseline".to_owned(), |title| short_titles(&[title]).concat());
+    let rows = answer
+        .options
+        .iter()
+        .zip(short_titles(&titles))
+        .map(|(o, title)| {
+            let staffed = o.solved.staffed();
+            vec![
+                plain(title),
+                plain(number::trimmed(o.solved.as_is.headcount, 1)),
+                range(staffed.map(Staffed::headcount), 0, false),
+                match o.released {
+                    Some(released) => range(Some(released), 0, true),
+                    None => plain(""),
+                },
+                plain(match &o.solved.result {
+                    Ok(staffed) => staffed.binding.clone(),
+                    Err(why) => no_staffing(why.shown).to_owned(),
+                }),
+            ]
+        })
+        .collect();
+    let title = if answer.matched {
+        format!("Officers needed for the service of {from}")
+    } else {
+        "Officers needed to meet the targets".to_owned()
+    };
+    block(title, &["Option", "Has", "Needs", &format!("Released from {from}"), "What binds"], rows)
 }
 
 /// What each option is, the baseline marked.
@@ -332,16 +376,19 @@ fn shortcuts(answer: &Answer) -> Vec<Block> {
     )]
 }
 
+/// What is missing of an answer that ended early.
+fn partial(answer: &Answer) -> Option<String> {
+    let missing = answer.missing.as_ref()?;
+    let mut line = format!("PARTIAL ANSWER. {}: {}.", missing.scenario, missing.what);
+    if !missing.not_begun.is_empty() {
+        line.push_str(&format!(" Not begun: {}.", missing.not_begun.join(", ")));
+    }
+    Some(line)
+}
+
 /// How to read the tables.
 pub fn notes(answer: &Answer) -> Vec<String> {
-    let mut notes = Vec::new();
-    if let Some(missing) = &answer.missing {
-        let mut line = format!("PARTIAL ANSWER. {}: {}.", missing.scenario, missing.what);
-        if !missing.not_begun.is_empty() {
-            line.push_str(&format!(" Not begun: {}.", missing.not_begun.join(", ")));
-        }
-        notes.push(line);
-    }
+    let mut notes: Vec<String> = partial(answer).into_iter().collect();
     if answer.options.is_empty() {
         return notes;
     }

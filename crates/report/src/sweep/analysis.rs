@@ -21,6 +21,9 @@ use std::io;
 /// Measures that pictures and tables are about, at most; the tidy file has all.
 const MOST_MEASURES: usize = 3;
 
+/// Break-even values in the first sentences, at most; the table has all.
+const SENTENCES: usize = 2;
+
 /// Everything that is said of a sweep.
 #[derive(Debug)]
 pub struct Report<'a> {
@@ -109,6 +112,14 @@ impl<'a> Report<'a> {
     /// The first line: whether public data settle the question.
     pub fn headline(&self) -> String {
         words::headline(&self.identified, self.results.points.len())
+    }
+
+    /// The answer in sentences: whether the verdict turns over, and where.
+    pub fn verdict(&self) -> Vec<String> {
+        let mut said = vec![self.headline()];
+        let manifest = &self.results.manifest;
+        said.extend(self.found.iter().filter_map(|f| words::break_even(manifest, f)).take(SENTENCES));
+        said
     }
 
     /// All tables.
@@ -273,7 +284,7 @@ impl<'a> Report<'a> {
     pub fn notes(&self) -> Vec<String> {
         let manifest = &self.results.manifest;
         let mut lines: Vec<String> =
-            self.found.iter().filter_map(|f| words::break_even(manifest, f)).collect();
+            self.found.iter().filter_map(|f| words::break_even(manifest, f)).skip(SENTENCES).collect();
         lines.push(words::design(manifest));
         if !self.found.is_empty() && self.found.iter().all(|f| f.refined.is_none()) {
             lines.push(
@@ -299,7 +310,7 @@ impl<'a> Report<'a> {
     pub fn text(&self, look: table::Look) -> String {
         let width = look.width;
         let m = &self.results.manifest;
-        let mut out = format!("{}\n{}\n", table::paragraph(&self.headline(), width), m.title);
+        let mut out = format!("{}\n{}\n", table::paragraph(&self.verdict().join(" "), width), m.title);
         out.push_str(&table::further(&self.blocks(), &self.notes(), width));
         out
     }
@@ -378,6 +389,7 @@ impl<'a> Report<'a> {
         json!({
             "sweep": m.sweep,
             "headline": self.headline(),
+            "verdict": self.verdict(),
             "points": self.results.points.len(),
             "identified": self.identified,
             "break_even": self.found,

@@ -24,8 +24,8 @@ pub fn headline(all: &[Identified], points: usize) -> String {
     let changing: Vec<&Identified> = all.iter().filter(|i| i.changes).collect();
     if !changing.is_empty() {
         return format!(
-            "Not identified by public data: within the ranges of inputs that nobody has published the sign of a \
-             difference changes. Of {points} points: {}.",
+            "It turns over: within the ranges of what nobody knows the sign of a difference changes. Of {points} \
+             points: {}.",
             list(&changing)
         );
     }
@@ -48,9 +48,8 @@ pub fn headline(all: &[Identified], points: usize) -> String {
     if !perhaps.is_empty() {
         let wrong = points as f64 * (1.0 - CONFIDENCE) / 2.0;
         return format!(
-            "Perhaps not identified by public data: with so few replications hardly any of {points} points holds \
-             jointly, but taken one by one the sign of a difference changes: {}. (Chance alone may say so of about \
-             {} points each way.)",
+            "It may turn over: with so few replications hardly any of {points} points holds jointly, but taken one by \
+             one the sign of a difference changes: {}. (Chance alone may say so of about {} points each way.)",
             perhaps.join("; "),
             number::fixed(wrong, 0, false)
         );
@@ -205,11 +204,11 @@ mod tests {
             changes_singly: changes,
         };
         let all = [i(3, 2, true)];
-        assert!(headline(&all, 6).starts_with("Not identified by public data"), "{}", headline(&all, 6));
+        assert!(headline(&all, 6).starts_with("It turns over"), "{}", headline(&all, 6));
         assert!(headline(&all, 6).contains("more at 3 points, less at 2, cannot tell at 1"));
         let single = Identified { more_singly: 20, less_singly: 9, changes_singly: true, ..i(0, 0, false) };
         let line = headline(&[single], 100);
-        assert!(line.starts_with("Perhaps not identified by public data"), "{line}");
+        assert!(line.starts_with("It may turn over"), "{line}");
         assert!(line.contains("more at 20 points, less at 9. (Chance alone may say so of about 3"), "{line}");
         assert!(headline(&[i(5, 0, false)], 6).starts_with("No difference changes its sign"));
         assert!(headline(&[i(0, 0, false)], 6).contains("more replications"));

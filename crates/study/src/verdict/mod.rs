@@ -13,7 +13,7 @@ mod run;
 mod tests;
 
 pub use compare::comparison;
-pub use phrases::{list, plural, short_titles};
+pub use phrases::{list, named, plural, short_titles};
 pub use run::run;
 
 use crate::uncertain::input_rows;

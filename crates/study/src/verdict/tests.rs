@@ -1,7 +1,6 @@
 //! Each form of a verdict, on results made up for it.
 
-use super::phrases::named;
-use super::{About, comparison, run, short_titles};
+use super::{About, comparison, named, run, short_titles};
 use crate::measures::{PRIMARY, more_is_better};
 use crate::summary::{Best, Comparison, Difference, Summary, Verdict};
 use crate::uncertain::{DifferenceSpread, Driver, InputRow, Robustness, Spread, Uncertain};

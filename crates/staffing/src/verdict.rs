@@ -1,0 +1,206 @@
+//! The answer of a search in plain sentences, from results only.
+
+use super::answer::Answer;
+use super::solve::{Range, Staffed};
+use poolwise_engine::model::Words;
+use poolwise_study::number;
+use poolwise_study::verdict::{list, named, short_titles};
+
+/// What is known of one option.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Needs {
+    /// Its title, as sentences use it.
+    pub title: String,
+    /// Officers that it has.
+    pub has: f64,
+    /// Officers that it needs, or why no number is shown to do.
+    pub needs: Result<Range, Unmet>,
+    /// Officers that it releases from the baseline as it is.
+    pub released: Option<Range>,
+    /// Those that are left when the baseline has no more than it needs.
+    pub beyond_slack: Option<Range>,
+    /// What uncertain inputs make of the number, and in what share of draws.
+    pub inputs: Option<((f64, f64), f64)>,
+}
+
+/// Why no number of officers is shown to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unmet {
+    /// Officers tried at most.
+    pub tried: u32,
+    /// It is shown that even they do not do.
+    pub shown: bool,
+}
+
+/// One to three sentences on what options need, and one more for each group that cannot be staffed.
+pub fn verdict(answer: &Answer) -> Vec<String> {
+    let titles: Vec<&str> = answer.options.iter().map(|o| o.title.as_str()).collect();
+    let options: Vec<Needs> = answer
+        .options
+        .iter()
+        .zip(short_titles(&titles))
+        .map(|(o, title)| Needs {
+            title: named(&title),
+            has: o.solved.as_is.headcount,
+            needs: match &o.solved.result {
+                Ok(staffed) => Ok(Staffed::headcount(staffed)),
+                Err(why) => Err(Unmet { tried: why.headcount, shown: why.shown }),
+            },
+            released: o.released,
+            beyond_slack: o.released_from_right_sized,
+            inputs: o.inputs.as_ref().map(|s| (s.headcount, s.coverage)),
+        })
+        .collect();
+    let base = answer.options.iter().position(|o| o.scenario == answer.baseline);
+    sentences(&options, base, answer.matched, &Words::default())
+}
+
+/// The sentences on options, of which `base` is the baseline; `matched` where its service is what is to be reached.
+pub fn sentences(options: &[Needs], base: Option<usize>, matched: bool, words: &Words) -> Vec<String> {
+    let officers = &words.officer.many;
+    let base = base.and_then(|b| options.get(b));
+    let goal = match base {
+        Some(b) if matched => format!("for the service of {}", b.title),
+        _ => "to meet the targets".to_owned(),
+    };
+    let mut met: Vec<(&Needs, Range)> = options.iter().filter_map(|o| Some((o, o.needs.ok()?))).collect();
+    met.sort_by(|a, b| a.1.estimate.total_cmp(&b.1.estimate));
+    let mut said = Vec::new();
+    if let Some((best, needs)) = met.first() {
+        let mut text =
+            format!("{} needs {} {officers}{} {goal}", best.title, whole(needs.estimate), interval(*needs));
+        let alone = base.is_some_and(|b| b == *best);
+        match base {
+            Some(b) if !alone => {
+                text.push_str(&format!("; {} has {}", b.title, whole(b.has)));
+                text.push_str(&best.released.map_or_else(String::new, |r| format!(", {}", released(r))));
+            }
+            _ => text.push_str(&format!("; it has {}", whole(best.has))),
+        }
+        said.push(text + ".");
+        // Whose interval reaches into that of the first may need as few.
+        let level: Vec<&str> =
+            met.iter().skip(1).filter(|o| o.1.lower <= needs.upper).map(|o| o.0.title.as_str()).collect();
+        if !level.is_empty() {
+            let mut all = vec![best.title.as_str()];
+            all.extend(&level);
+            said.push(format!("Which of {} needs fewest cannot be told.", list(&all, "and")));
+        } else if met.len() > 2 {
+            said.push(format!("It needs the fewest of {}.", met.len()));
+        }
+        if let (Some(Ok(own)), Some(r), false) = (base.map(|b| b.needs), best.beyond_slack, alone) {
+            let title = base.map_or("", |b| b.title.as_str());
+            said.push(format!(
+                "{title} itself needs {}{}, so that {}{} come with {}; the rest is slack.",
+                whole(own.estimate),
+                interval(own),
+                whole(r.estimate),
+                interval(r),
+                best.title
+            ));
+        }
+        if let Some(((low, high), share)) = best.inputs {
+            said.push(format!(
+                "Over {} of the draws of its uncertain inputs it needs {} to {}.",
+                number::percent(share),
+                whole(low),
+                whole(high)
+            ));
+        }
+    }
+    for shown in [true, false] {
+        let of: Vec<(&str, u32)> = options
+            .iter()
+            .filter_map(|o| Some((o.title.as_str(), o.needs.err().filter(|u| u.shown == shown)?.tried)))
+            .collect();
+        let titles: Vec<&str> = of.iter().map(|o| o.0).collect();
+        let most = of.iter().map(|o| o.1).max().unwrap_or(0);
+        if !titles.is_empty() {
+            let what = if shown { "cannot do it" } else { "cannot be told: it is not shown to do it" };
+            let what =
+                if !shown && titles.len() > 1 { "cannot be told: they are not shown to do it" } else { what };
+            said.push(format!("{} {what}, with up to {most} {officers} tried.", list(&titles, "and")));
+        }
+    }
+    said
+}
+
+fn whole(n: f64) -> String {
+    number::trimmed(n, 1)
+}
+
+/// The staffings that the test cannot tell apart: with a blank before them, or nothing.
+fn interval(r: Range) -> String {
+    let (low, value, high) = (whole(r.lower), whole(r.estimate), whole(r.upper));
+    if low == value && high == value { String::new() } else { format!(" [{low}, {high}]") }
+}
+
+fn released(r: Range) -> String {
+    let turned = Range { estimate: -r.estimate, lower: -r.upper, upper: -r.lower };
+    match r.estimate {
+        x if x > 0.0 => format!("{} more{}", whole(x), interval(r)),
+        x if x < 0.0 => format!("{} fewer{}", whole(-x), interval(turned)),
+        _ => format!("as many{}", interval(r)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn range(lower: f64, estimate: f64, upper: f64) -> Range {
+        Range { estimate, lower, upper }
+    }
+
+    fn option(title: &str, has: f64, needs: Range) -> Needs {
+        let (released, beyond_slack) = (Some(needs.taken_from(245.0)), None);
+        Needs { title: title.to_owned(), has, needs: Ok(needs), released, beyond_slack, inputs: None }
+    }
+
+    fn said(options: &[Needs], matched: bool) -> String {
+        sentences(options, Some(0), matched, &Words::default()).join(" ")
+    }
+
+    #[test]
+    fn fewest_officers_for_another_options_service() {
+        let base = option("Status quo", 245.0, range(232.0, 232.0, 232.0));
+        let one = Needs {
+            beyond_slack: Some(range(54.0, 54.0, 57.0)),
+            inputs: Some(((102.0, 261.0), 0.9)),
+            ..option("One centre", 245.0, range(175.0, 178.0, 178.0))
+        };
+        let none = Needs {
+            needs: Err(Unmet { tried: 1317, shown: false }),
+            ..option("Areas", 245.0, range(0.0, 0.0, 0.0))
+        };
+        let closed = Needs {
+            needs: Err(Unmet { tried: 900, shown: true }),
+            ..option("Closed", 245.0, range(0.0, 0.0, 0.0))
+        };
+        assert_eq!(
+            said(&[base, one, none, closed], true),
+            "One centre needs 178 officers [175, 178] for the service of Status quo; Status quo has 245, 67 more [67, 70]. \
+             Status quo itself needs 232, so that 54 [54, 57] come with One centre; the rest is slack. Over 90 % of the \
+             draws of its uncertain inputs it needs 102 to 261. Closed cannot do it, with up to 900 officers tried. Areas \
+             cannot be told: it is not shown to do it, with up to 1317 officers tried."
+        );
+    }
+
+    #[test]
+    fn options_that_may_need_as_few_are_named_together() {
+        let options = [
+            option("Status quo", 245.0, range(230.0, 232.0, 233.0)),
+            option("One", 245.0, range(175.0, 178.0, 180.0)),
+            option("Hubs", 245.0, range(179.0, 182.0, 182.0)),
+        ];
+        assert!(said(&options, false).contains("Which of One and Hubs needs fewest cannot be told."));
+    }
+
+    #[test]
+    fn one_scenario_by_itself_and_one_that_cannot() {
+        let alone = option("Desk", 8.0, range(9.0, 9.0, 9.0));
+        assert_eq!(said(&[alone.clone()], false), "Desk needs 9 officers to meet the targets; it has 8.");
+        let never = Needs { needs: Err(Unmet { tried: 40, shown: true }), ..alone };
+        assert_eq!(said(&[never], false), "Desk cannot do it, with up to 40 officers tried.");
+    }
+}
