@@ -1,12 +1,12 @@
 //! `poolwise compare`
 
 use super::exit::{Done, Failure};
-use super::options::CompareArgs;
+use super::options::{AnswerFormat, CompareArgs};
 use super::printer::Printer;
 use super::{load, simulate};
 use poolwise_report::folder::{self, Case};
 use poolwise_report::write::Folder;
-use poolwise_report::{ReportError, table, uncertain};
+use poolwise_report::{ReportError, csv, markdown, strip, table, uncertain};
 use poolwise_study::study::COMPARISON;
 use poolwise_study::{Study, StudyError, Variation};
 
@@ -16,7 +16,7 @@ use poolwise_study::{Study, StudyError, Variation};
 /// # Errors
 /// If a scenario is invalid, the baseline is unclear, a run fails or a file cannot be written.
 pub fn compare(args: &CompareArgs) -> Result<Done, Failure> {
-    let mut printer = Printer::new(args.output);
+    let mut printer = Printer::of_answer(args.output);
     if args.scenarios.len() + args.variations.len() < 2 {
         return Err(StudyError::Alone.into());
     }
@@ -48,18 +48,25 @@ pub fn compare(args: &CompareArgs) -> Result<Done, Failure> {
         printer.detail(&format!("wrote {}", shared.path().display()));
     }
     let (summaries, drawn) = (results.summaries(), results.uncertain());
-    let text = match &results.comparison {
+    let look = printer.look();
+    let mut text = match &results.comparison {
         _ if printer.json() => results.json(true).map_err(ReportError::from)?,
+        found if printer.format() == AnswerFormat::Csv => csv::measures(&summaries, found.as_ref())?,
+        found if printer.format() == AnswerFormat::Markdown => {
+            markdown::scenarios(&summaries, found.as_ref())
+        }
         Some(comparison) => {
             let (base, over_draws) = (&comparison.baseline, &results.uncertain_differences);
             let mut blocks = uncertain::scenarios(&drawn, &summaries);
             blocks.extend(uncertain::differences(over_draws, &drawn, &summaries, base));
-            let look = printer.look();
             table::comparison(&summaries, comparison, &ran.settings, look)
                 + &table::further(&blocks, &uncertain::notes(&drawn), look.width)
         }
-        None => table::scenarios(&summaries, &ran.settings, printer.look()),
+        None => table::scenarios(&summaries, &ran.settings, look),
     };
+    if args.chart && printer.format() == AnswerFormat::Table {
+        text = text + "\n" + &strip::strips(&summaries, look.width);
+    }
     printer.results(&text)?;
     match &results.comparison {
         Some(_) => {

@@ -3,15 +3,20 @@
 //!
 //! This package is the command line. The libraries under `crates/` do the work.
 
+mod amounts;
 pub mod bench;
 mod check;
 mod compare;
 mod describe;
 mod exit;
+mod forms;
+mod help;
 mod init;
 mod load;
+mod man;
 mod options;
 mod printer;
+mod progress;
 mod run;
 mod simulate;
 mod staff;
@@ -62,6 +67,7 @@ fn perform(command: &Command) -> Result<Done, Failure> {
             Printer::plain().results(&schema).map(|()| Done::Fully)
         }
         Command::Init(args) => init::init(args),
+        Command::Man(args) => man::man(args),
         Command::Completions(args) => {
             let mut script = Vec::new();
             clap_complete::generate(args.shell, &mut Cli::command(), "poolwise", &mut script);

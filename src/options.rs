@@ -1,7 +1,10 @@
 //! What may be typed: commands and options. Plain values; nothing is read or run here.
 
+use super::amounts::{memory, percentage, seconds};
+pub use super::forms::{AnswerFormat, Format, ValidateFormat};
+use super::help;
 use super::sweep::args::SweepArgs;
-use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 use poolwise_scenario::Overrides;
 use std::num::NonZeroUsize;
@@ -10,41 +13,52 @@ use std::path::PathBuf;
 /// Simulates work that arrives around the clock and the officers on shifts who do it, in one centre, in
 /// many, or in a mix.
 #[derive(Debug, Parser)]
-#[command(name = "poolwise", version, max_term_width = 100, after_help = EXIT_CODES)]
+#[command(name = "poolwise", version, max_term_width = 100, after_help = help::MAIN)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
 }
 
-const EXIT_CODES: &str = "\
-Exit codes: 0 done, 1 failed, 2 wrong usage or an invalid scenario, 3 stopped early with partial results.";
-
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Write commented scenarios to start from into a folder
+    #[command(after_help = help::INIT)]
+    Init(InitArgs),
     /// Simulate scenarios, summarise them, write files and pictures
+    #[command(after_help = help::RUN)]
     Run(RunArgs),
     /// Send the same requests through every scenario and tell the differences from a baseline
+    #[command(after_help = help::COMPARE)]
     Compare(CompareArgs),
     /// Find how many officers each option needs, and on which shifts, for targets or a given service
+    #[command(after_help = help::STAFF)]
     Staff(StaffArgs),
     /// Simulate scenarios over the points of a sweep file; tidy results, on one machine or many
+    #[command(after_help = help::SWEEP)]
     Sweep(SweepArgs),
     /// Validate scenarios without running them: staffing and expected load
+    #[command(after_help = help::CHECK)]
     Check(CheckArgs),
     /// Write a scenario's reproducibility statement after STRESS-DES, in Markdown
+    #[command(after_help = help::DESCRIBE)]
     Describe(DescribeArgs),
     /// Time the standard workloads: requests a second, memory, threads; wrong answers fail
+    #[command(after_help = help::BENCH)]
     Bench(BenchArgs),
     /// Simulate models with known answers and compare
+    #[command(after_help = help::VALIDATE)]
     Validate(ValidateArgs),
     /// Print the JSON Schema of scenario files, or of sweep files, for editors
+    #[command(after_help = help::SCHEMA)]
     Schema(SchemaArgs),
-    /// Write commented scenarios to start from into a folder
-    Init(InitArgs),
     /// Print a completion script for a shell
+    #[command(after_help = help::COMPLETIONS)]
     Completions(CompletionsArgs),
+    /// Write man pages into a folder
+    #[command(after_help = help::MAN)]
+    Man(ManArgs),
 }
 
 /// `run`
@@ -65,8 +79,11 @@ pub struct RunArgs {
     /// Leave out what queueing theory says beside the run
     #[arg(long)]
     pub no_theory: bool,
+    /// Show how busy centres are by hour of the week, in block characters
+    #[arg(long, help_heading = "Printing")]
+    pub chart: bool,
     #[command(flatten)]
-    pub output: OutputArgs,
+    pub output: AnswerArgs,
 }
 
 /// `compare`
@@ -91,8 +108,11 @@ pub struct CompareArgs {
     /// Leave out what queueing theory says beside the run
     #[arg(long)]
     pub no_theory: bool,
+    /// Show how busy centres are by hour of the week, in block characters
+    #[arg(long, help_heading = "Printing")]
+    pub chart: bool,
     #[command(flatten)]
-    pub output: OutputArgs,
+    pub output: AnswerArgs,
 }
 
 /// `staff`
@@ -155,15 +175,7 @@ pub struct StaffArgs {
     #[command(flatten)]
     pub simulation: SimulationArgs,
     #[command(flatten)]
-    pub output: OutputArgs,
-}
-
-/// A number of per cent, above 0 and at most 100.
-fn percentage(text: &str) -> Result<f64, String> {
-    match text.trim_end_matches('%').trim().parse::<f64>() {
-        Ok(x) if x > 0.0 && x <= 100.0 => Ok(x),
-        _ => Err("give a number above 0 and at most 100".to_owned()),
-    }
+    pub output: AnswerArgs,
 }
 
 /// `check`
@@ -245,14 +257,6 @@ pub struct BenchArgs {
     pub output: OutputArgs,
 }
 
-/// A length of time in seconds.
-fn seconds(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(s) if (0.0..=86_400.0).contains(&s) => Ok(s),
-        _ => Err("expected a number of seconds from 0 to 86400".to_owned()),
-    }
-}
-
 /// `schema`
 #[derive(Debug, Args)]
 pub struct SchemaArgs {
@@ -284,20 +288,17 @@ pub struct ValidateArgs {
     pub quiet: bool,
 }
 
-/// Form of the validation's results.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ValidateFormat {
-    /// Text to read, case by case
-    Table,
-    /// One JSON document
-    Json,
-    /// The page `docs/validation.md`
-    Markdown,
-}
-
 /// `init`
 #[derive(Debug, Args)]
 pub struct InitArgs {
+    /// Folder, made if it is not there
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub folder: PathBuf,
+}
+
+/// `man`
+#[derive(Debug, Args)]
+pub struct ManArgs {
     /// Folder, made if it is not there
     #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub folder: PathBuf,
@@ -385,27 +386,6 @@ pub struct LimitArgs {
     pub max_memory: u64,
 }
 
-/// An amount of memory in bytes.
-pub fn memory(text: &str) -> Result<u64, String> {
-    let text = text.trim();
-    let digits = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
-    let (number, unit) = text.split_at(digits);
-    let factor = match unit.trim().to_ascii_lowercase().as_str() {
-        "kb" | "k" => 1e3,
-        "mb" | "m" => 1e6,
-        "gb" | "g" => 1e9,
-        "tb" | "t" => 1e12,
-        "kib" => 1024.0,
-        "mib" => 1024.0 * 1024.0,
-        "gib" => 1024.0 * 1024.0 * 1024.0,
-        _ => return Err("write a number with its unit, such as `500 MB` or `4 GB`".to_owned()),
-    };
-    match number.parse::<f64>() {
-        Ok(x) if (1e6..=1e15).contains(&(x * factor)) => Ok((x * factor) as u64),
-        _ => Err("write an amount from 1 MB to 1000 TB, such as `500 MB` or `4 GB`".to_owned()),
-    }
-}
-
 /// Whether and how to draw uncertain inputs.
 #[derive(Debug, Clone, Copy, Args)]
 #[command(next_help_heading = "Uncertain inputs")]
@@ -437,13 +417,19 @@ pub struct OutputArgs {
     pub verbose: bool,
 }
 
-/// Form of the results on standard output.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// Tables to read
-    Table,
-    /// One JSON document
-    Json,
+/// How to print an answer.
+#[derive(Debug, Clone, Copy, Args)]
+#[command(next_help_heading = "Printing")]
+pub struct AnswerArgs {
+    /// Form of the results on standard output
+    #[arg(long, value_enum, default_value_t = AnswerFormat::Table)]
+    pub format: AnswerFormat,
+    /// Results and errors only: no progress, warnings or notes
+    #[arg(long, short, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// All tables and notes, and what is being done
+    #[arg(long, short)]
+    pub verbose: bool,
 }
 
 #[cfg(test)]
@@ -454,15 +440,6 @@ mod tests {
     #[test]
     fn the_definition_holds_together() {
         Cli::command().debug_assert();
-    }
-
-    #[test]
-    fn amounts_of_memory() {
-        assert_eq!(memory("2 GB"), Ok(2_000_000_000));
-        assert_eq!(memory("1.5MiB"), Ok(1_572_864));
-        for wrong in ["2", "GB", "-1 GB", "1 byte", "10 kB", "1e9 GB", ""] {
-            assert!(memory(wrong).is_err(), "{wrong}");
-        }
     }
 
     #[test]

@@ -2,7 +2,8 @@
 //! quiet, verbose and progress in one hand.
 
 use super::exit::Failure;
-use super::options::{Format, OutputArgs};
+use super::options::{AnswerArgs, AnswerFormat, Format, OutputArgs};
+use super::progress::Lines;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use poolwise_report::table::{Look, WIDTH};
 use std::io::{self, IsTerminal, Write};
@@ -14,17 +15,34 @@ const WIDEST: usize = 140;
 /// Prints.
 #[derive(Debug)]
 pub struct Printer {
-    format: Format,
+    format: AnswerFormat,
     quiet: bool,
     verbose: bool,
     bar: ProgressBar,
+    /// Progress where no terminal shows a bar.
+    piped: Option<Lines>,
 }
 
 impl Printer {
     /// A printer for a command's options.
     pub fn new(options: OutputArgs) -> Self {
         let OutputArgs { format, quiet, verbose } = options;
-        Self { format, quiet, verbose, bar: ProgressBar::hidden() }
+        let format = match format {
+            Format::Table => AnswerFormat::Table,
+            Format::Json => AnswerFormat::Json,
+        };
+        Self::of_answer(AnswerArgs { format, quiet, verbose })
+    }
+
+    /// A printer for a command that ends with an answer.
+    pub fn of_answer(options: AnswerArgs) -> Self {
+        let AnswerArgs { format, quiet, verbose } = options;
+        Self { format, quiet, verbose, bar: ProgressBar::hidden(), piped: None }
+    }
+
+    /// The form in which standard output takes an answer.
+    pub fn format(&self) -> AnswerFormat {
+        self.format
     }
 
     /// A printer for a command without such options.
@@ -34,7 +52,7 @@ impl Printer {
 
     /// Whether standard output takes one JSON document.
     pub fn json(&self) -> bool {
-        self.format == Format::Json
+        self.format == AnswerFormat::Json
     }
 
     /// How tables look: as wide as the terminal that takes them; all of them with --verbose.
@@ -91,8 +109,8 @@ impl Printer {
     }
 
     /// The same, of other steps.
-    pub fn start_progress_in(&mut self, steps: u64, what: &str) {
-        if self.quiet || !io::stderr().is_terminal() {
+    pub fn start_progress_in(&mut self, steps: u64, what: &'static str) {
+        if self.only_lines(Some(steps), what) {
             return;
         }
         let template =
@@ -104,7 +122,7 @@ impl Printer {
 
     /// Shows a count of steps whose number nobody knows yet, on a terminal and unless quiet.
     pub fn start_counting(&mut self) {
-        if self.quiet || !io::stderr().is_terminal() {
+        if self.only_lines(None, "replications") {
             return;
         }
         let template = "{msg:24!} {spinner} {pos} replications, {elapsed} gone";
@@ -115,7 +133,7 @@ impl Printer {
 
     /// Shows a progress bar for points of a sweep, on a terminal and unless quiet.
     pub fn start_points(&mut self) {
-        if self.quiet || !io::stderr().is_terminal() {
+        if self.only_lines(None, "points") {
             return;
         }
         let template = "[{bar:30}] {pos}/{len} points, {msg}, {elapsed} gone";
@@ -128,6 +146,9 @@ impl Printer {
     pub fn points(&self, points: u64, finished: u64) {
         self.bar.set_length(points);
         self.bar.set_position(finished);
+        if let Some(line) = self.piped.as_ref().and_then(|lines| lines.at(finished, Some(points))) {
+            self.to_stderr(&line);
+        }
     }
 
     /// Says what the steps are now about.
@@ -138,6 +159,9 @@ impl Printer {
     /// One step more.
     pub fn step(&self) {
         self.bar.inc(1);
+        if let Some(line) = self.piped.as_ref().and_then(Lines::step) {
+            self.to_stderr(&line);
+        }
     }
 
     /// Does something that prints, with the bar out of the way.
@@ -149,5 +173,13 @@ impl Printer {
     pub fn end_progress(&mut self) {
         self.bar.finish_and_clear();
         self.bar = ProgressBar::hidden();
+        self.piped = None;
+    }
+
+    /// Whether there is no terminal for a bar, or nothing to be said; lines in its place.
+    fn only_lines(&mut self, steps: Option<u64>, what: &'static str) -> bool {
+        let bar = !self.quiet && io::stderr().is_terminal();
+        self.piped = (!self.quiet && !bar).then(|| Lines::new(steps, what));
+        !bar
     }
 }

@@ -1,18 +1,18 @@
 //! `poolwise run`
 
 use super::exit::{Done, Failure};
-use super::options::RunArgs;
+use super::options::{AnswerFormat, RunArgs};
 use super::printer::Printer;
 use super::{load, simulate};
 use poolwise_report::write::Folder;
-use poolwise_report::{ReportError, folder, table, uncertain};
+use poolwise_report::{ReportError, csv, folder, markdown, strip, table, uncertain};
 
 /// Simulates scenarios, writes each one's folder, and prints them side by side.
 ///
 /// # Errors
 /// If a scenario is invalid, a run fails or a file cannot be written.
 pub fn run(args: &RunArgs) -> Result<Done, Failure> {
-    let mut printer = Printer::new(args.output);
+    let mut printer = Printer::of_answer(args.output);
     let overrides = args.overrides.overrides();
     let study = load::study(&args.scenarios, &overrides, &printer)?;
     load::note_idle(&overrides, "run", &printer);
@@ -33,18 +33,24 @@ pub fn run(args: &RunArgs) -> Result<Done, Failure> {
         }
         printer.detail(&format!("wrote {}", folder.path().display()));
     }
-    let text = if printer.json() {
-        ran.results.json(false).map_err(ReportError::from)?
-    } else {
-        let (summaries, drawn) = (ran.results.summaries(), ran.results.uncertain());
-        let look = printer.look();
-        table::scenarios(&summaries, &ran.settings, look)
-            + &table::further(
-                &uncertain::scenarios(&drawn, &summaries),
-                &uncertain::notes(&drawn),
-                look.width,
-            )
+    let (summaries, drawn) = (ran.results.summaries(), ran.results.uncertain());
+    let look = printer.look();
+    let mut text = match printer.format() {
+        AnswerFormat::Json => ran.results.json(false).map_err(ReportError::from)?,
+        AnswerFormat::Csv => csv::measures(&summaries, None)?,
+        AnswerFormat::Markdown => markdown::scenarios(&summaries, None),
+        AnswerFormat::Table => {
+            table::scenarios(&summaries, &ran.settings, look)
+                + &table::further(
+                    &uncertain::scenarios(&drawn, &summaries),
+                    &uncertain::notes(&drawn),
+                    look.width,
+                )
+        }
     };
+    if args.chart && printer.format() == AnswerFormat::Table {
+        text = text + "\n" + &strip::strips(&summaries, look.width);
+    }
     printer.results(&text)?;
     for folder in ran.results.cases.iter().map(|case| &folders[case.place]) {
         printer.note(&format!("Files and pictures: {}", folder.path().join("index.html").display()));

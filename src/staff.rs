@@ -2,12 +2,12 @@
 
 use super::exit::{Done, Failure};
 use super::load;
-use super::options::StaffArgs;
+use super::options::{AnswerFormat, StaffArgs};
 use super::printer::Printer;
 use super::simulate::Watcher;
 use super::stop::Stop;
 use poolwise_report::staff::folder::{self, Asked as Files};
-use poolwise_report::staff::{json, tables};
+use poolwise_report::staff::{csv, json, tables};
 use poolwise_report::write::Folder;
 use poolwise_scenario::about_option;
 use poolwise_staffing::check::Margins;
@@ -22,7 +22,7 @@ const FOLDER: &str = "staff";
 /// # Errors
 /// If a target or a scenario is invalid, a run fails or a file cannot be written.
 pub fn staff(args: &StaffArgs) -> Result<Done, Failure> {
-    let mut printer = Printer::new(args.output);
+    let mut printer = Printer::of_answer(args.output);
     if args.overrides.precision.is_some() {
         return Err(Failure::Invalid(
             "error: --precision: a search takes as many replications as its tests need, up to --replications; \
@@ -57,7 +57,12 @@ pub fn staff(args: &StaffArgs) -> Result<Done, Failure> {
         })
         .collect();
     folder::answer(&into, &answer, &files, !args.simulation.no_plots)?;
-    let text = if printer.json() { json::document(&answer)? } else { tables::text(&answer, printer.look()) };
+    let text = match printer.format() {
+        AnswerFormat::Json => json::document(&answer)?,
+        AnswerFormat::Csv => csv::options(&answer)?,
+        AnswerFormat::Markdown => tables::markdown(&answer),
+        AnswerFormat::Table => tables::text(&answer, printer.look()),
+    };
     printer.results(&text)?;
     printer.note(&format!("Page to forward: {}", into.path().join("index.html").display()));
     Ok(if answer.missing.is_some() { Done::Partly } else { Done::Fully })

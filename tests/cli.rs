@@ -350,6 +350,62 @@ fn a_what_if_needs_no_file() {
 }
 
 #[test]
+fn an_answer_has_four_forms_and_a_strip_of_the_week() {
+    let place = Place::small();
+    let compare = |more: &[&str]| {
+        let run = place.poolwise(
+            &[&["compare", "small.toml", "large.toml", "--no-plots", "--quiet"][..], more].concat(),
+        );
+        run.ends_with(0);
+        run.out
+    };
+    let csv = compare(&["--format=csv"]);
+    let header = csv.lines().next().expect("a header");
+    assert!(
+        header.starts_with("scenario,title,measure,estimate,lower,upper,replications,difference"),
+        "{header}"
+    );
+    assert!(
+        csv.lines()
+            .any(|l| l.starts_with("large,Large,time_to_completion_p95_hours,") && l.ends_with(",less"))
+    );
+    let markdown = compare(&["--format=markdown"]);
+    assert!(markdown.contains("| Option |") && markdown.contains("better |"), "{markdown}");
+    assert!(compare(&["--format=json"]).trim_start().starts_with('{'));
+    assert!(compare(&["--chart"]).contains("Mon"), "{}", compare(&["--chart"]));
+}
+
+#[test]
+fn every_help_has_examples_and_init_comes_first() {
+    let place = Place::small();
+    let help = place.poolwise(&["--help"]);
+    let first =
+        help.ends_with(0).out.lines().skip_while(|l| *l != "Commands:").nth(1).expect("a command").to_owned();
+    assert!(first.trim_start().starts_with("init "), "{first}");
+    for command in [
+        "init",
+        "run",
+        "compare",
+        "staff",
+        "sweep",
+        "check",
+        "describe",
+        "bench",
+        "validate",
+        "schema",
+        "completions",
+        "man",
+    ] {
+        let help = place.poolwise(&[command, "--help"]);
+        let lines = help.ends_with(0).out.lines().skip_while(|l| *l != "Examples:").skip(1).count();
+        assert!(lines >= 3, "{command}\n{}", help.out);
+    }
+    place.poolwise(&["man", "man"]).ends_with(0);
+    let page = fs::read_to_string(place.path("man/poolwise-compare.1")).unwrap();
+    assert!(page.contains(".TH") && page.contains("vary"), "{page}");
+}
+
+#[test]
 fn init_writes_scenarios_that_run_and_overwrites_nothing() {
     let place = Place::new(&[]);
     let run = place.poolwise(&["init", "start"]);

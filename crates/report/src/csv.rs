@@ -16,6 +16,49 @@ pub fn replications(summary: &Summary) -> Result<String, ReportError> {
     poolwise_study::format::replications(summary).map_err(|e| ReportError::Encode(e.to_string()))
 }
 
+/// Every whole-scenario measure with its interval, a line each; of a comparison the differences as well.
+///
+/// # Errors
+/// If a row cannot be encoded.
+pub fn measures(summaries: &[&Summary], comparison: Option<&Comparison>) -> Result<String, ReportError> {
+    let header = [
+        "scenario",
+        "title",
+        "measure",
+        "estimate",
+        "lower",
+        "upper",
+        "replications",
+        "difference",
+        "difference_lower",
+        "difference_upper",
+        "verdict",
+    ];
+    let rows = summaries.iter().flat_map(|s| {
+        s.measures.iter().map(move |(name, e)| {
+            let row = comparison
+                .and_then(|c| c.rows.iter().find(|r| r.scenario == s.scenario && r.measure == *name));
+            let of = |pick: fn(&poolwise_stats::Estimate) -> f64| {
+                row.map_or_else(String::new, |r| number(pick(&r.difference)))
+            };
+            [
+                s.scenario.clone(),
+                s.title.clone(),
+                name.clone(),
+                number(e.estimate),
+                number(e.lower),
+                number(e.upper),
+                e.replications.to_string(),
+                of(|e| e.estimate),
+                of(|e| e.lower),
+                of(|e| e.upper),
+                row.and_then(|r| r.verdict).map_or_else(String::new, |v| block::verdict(v).to_owned()),
+            ]
+        })
+    });
+    encode(header, rows)
+}
+
 /// `hourly.csv`: each centre and role by hour of the centre's local week.
 ///
 /// # Errors

@@ -1,8 +1,8 @@
 //! The staffing answer as tables and notes.
 
 use crate::block::{Block, Cell};
-use crate::number;
 use crate::table;
+use crate::{markdown, number};
 use poolwise_staffing::answer::{Answer, Answered};
 use poolwise_staffing::causes::Split;
 use poolwise_staffing::judge::Verdict;
@@ -24,6 +24,11 @@ pub fn text(answer: &Answer, look: table::Look) -> String {
         text.push_str(&table::notes(&notes, look.width));
     }
     text
+}
+
+/// The answer for a document: sentences and the one table.
+pub fn markdown(answer: &Answer) -> String {
+    markdown::document(&poolwise_staffing::verdict(answer), &options(answer))
 }
 
 /// The one table: what each option has, needs, and releases, and what it costs where there is pay.

@@ -1,0 +1,94 @@
+//! What stands below the help of each command: three lines to copy.
+
+/// `poolwise`
+pub const MAIN: &str = "\
+Examples:\n\
+\x20 poolwise init my-centre && cd my-centre\n\
+\x20 poolwise compare *.toml\n\
+\x20 poolwise staff *.toml --target \"done within 4 h >= 90 %\"\n\
+\n\
+Exit codes: 0 done, 1 failed, 2 wrong usage or an invalid scenario, 3 stopped early with partial results.";
+
+/// `poolwise init`
+pub const INIT: &str = "\
+Examples:\n\
+\x20 poolwise init my-centre\n\
+\x20 poolwise run my-centre/local.toml\n\
+\x20 poolwise compare my-centre/*.toml";
+
+/// `poolwise run`
+pub const RUN: &str = "\
+Examples:\n\
+\x20 poolwise run local.toml\n\
+\x20 poolwise run local.toml --replications 30 --set run.target=\"2 h\"\n\
+\x20 poolwise run local.toml --format csv > measures.csv";
+
+/// `poolwise compare`
+pub const COMPARE: &str = "\
+Examples:\n\
+\x20 poolwise compare local.toml central.toml\n\
+\x20 poolwise compare local.toml --vary \"Two more: pool.local.officers=14\"\n\
+\x20 poolwise compare *.toml --baseline local --verbose";
+
+/// `poolwise staff`
+pub const STAFF: &str = "\
+Examples:\n\
+\x20 poolwise staff local.toml --target \"done within 4 h >= 90 %\"\n\
+\x20 poolwise staff *.toml --match local\n\
+\x20 poolwise staff local.toml --target \"answered within 20 s >= 80 %\" --no-rosters";
+
+/// `poolwise sweep`
+pub const SWEEP: &str = "\
+Examples:\n\
+\x20 poolwise sweep speeds.toml\n\
+\x20 poolwise sweep report speeds.toml\n\
+\x20 poolwise sweep status speeds.toml";
+
+/// `poolwise check`
+pub const CHECK: &str = "\
+Examples:\n\
+\x20 poolwise check local.toml\n\
+\x20 poolwise check *.toml --format json\n\
+\x20 poolwise check local.toml --set pool.local.officers=14";
+
+/// `poolwise describe`
+pub const DESCRIBE: &str = "\
+Examples:\n\
+\x20 poolwise describe local.toml\n\
+\x20 poolwise describe local.toml --out local.md\n\
+\x20 poolwise describe local.toml --seed 5";
+
+/// `poolwise bench`
+pub const BENCH: &str = "\
+Examples:\n\
+\x20 poolwise bench\n\
+\x20 poolwise bench --threads 1,2\n\
+\x20 poolwise bench --format json > before.json";
+
+/// `poolwise validate`
+pub const VALIDATE: &str = "\
+Examples:\n\
+\x20 poolwise validate\n\
+\x20 poolwise validate erlang\n\
+\x20 poolwise validate --long";
+
+/// `poolwise schema`
+pub const SCHEMA: &str = "\
+Examples:\n\
+\x20 poolwise schema > scenario.schema.json\n\
+\x20 poolwise schema --sweep > sweep.schema.json\n\
+\x20 poolwise schema | head";
+
+/// `poolwise completions`
+pub const COMPLETIONS: &str = "\
+Examples:\n\
+\x20 poolwise completions bash > poolwise.bash\n\
+\x20 poolwise completions zsh > _poolwise\n\
+\x20 poolwise completions fish > poolwise.fish";
+
+/// `poolwise man`
+pub const MAN: &str = "\
+Examples:\n\
+\x20 poolwise man man\n\
+\x20 man man/poolwise.1\n\
+\x20 man man/poolwise-compare.1";
