@@ -1,0 +1,172 @@
+//! What a command answers: sentences, one table, its forms, what-if without a file, help.
+
+use assert_cmd::Command;
+use serde_json::Value;
+use std::fs;
+use std::path::PathBuf;
+use tempfile::TempDir;
+
+/// A system of eight officers that takes a moment to simulate.
+const SMALL: &str = r#"
+title = "Eight officers"
+[run]
+horizon = "2 weeks"
+replications = 3
+[class.case]
+rate = "20 per hour"
+start = "work"
+[stage.work]
+service = { role = "officer", time = { exponential = "20 min" } }
+next = "closed"
+[stage.closed]
+exit = true
+done = true
+[centre.office]
+levels = { officers = 8 }
+[[route]]
+to = "office"
+"#;
+
+/// A folder with scenario files.
+struct Place(TempDir);
+
+impl Place {
+    fn new(files: &[(&str, &str)]) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        for (name, text) in files {
+            fs::write(dir.path().join(name), text).unwrap();
+        }
+        Self(dir)
+    }
+
+    /// The small system, and one like it with more officers.
+    fn small() -> Self {
+        Self::new(&[
+            ("small.toml", SMALL),
+            ("large.toml", "extends = \"small.toml\"\ncentre.office.levels.officers = 9\n"),
+        ])
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    /// The program in this folder.
+    fn poolwise(&self, args: &[&str]) -> Run {
+        let mut command = Command::cargo_bin("poolwise").unwrap();
+        let output = command.current_dir(self.0.path()).args(args).output().unwrap();
+        Run {
+            code: output.status.code(),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Run {
+    code: Option<i32>,
+    out: String,
+    err: String,
+}
+
+impl Run {
+    fn ends_with(&self, code: i32) -> &Self {
+        assert_eq!(self.code, Some(code), "{self:?}");
+        self
+    }
+}
+
+#[test]
+fn a_what_if_needs_no_file() {
+    let place = Place::small();
+    let nine = "Nine: centre.office.levels.officers=9";
+    let args = ["compare", "small.toml", "--vary", nine, "--vary", "Ten: centre.office.levels.officers=10"];
+    let run = place.poolwise(&[&args[..], &["--no-plots", "--replications=10"]].concat());
+    run.ends_with(0);
+    for row in ["Eight officers ", "Nine ", "Ten "] {
+        assert!(run.out.lines().any(|l| l.starts_with(row)), "{row}\n{}", run.out);
+    }
+    // The same as a file with that change.
+    fs::write(place.path("nine.toml"), "extends = \"small.toml\"\ncentre.office.levels.officers = 9\n")
+        .unwrap();
+    let file = place.poolwise(&[
+        "compare",
+        "small.toml",
+        "nine.toml",
+        "--no-plots",
+        "--replications=10",
+        "--out=file",
+    ]);
+    file.ends_with(0);
+    let measures = |path: &str| {
+        let text = fs::read_to_string(place.path(path)).unwrap();
+        serde_json::from_str::<Value>(&text).unwrap()["measures"].clone()
+    };
+    assert_eq!(measures("output/nine/summary.json"), measures("file/nine/summary.json"));
+    for (wrong, why) in [
+        ("Nine: centre.office.levels.oficers=9", "did you mean `officers`?"),
+        ("Nine", "changes nothing"),
+        ("Nine:", "changes nothing"),
+        ("Nine: nine", "write path=value"),
+    ] {
+        let run = place.poolwise(&["compare", "small.toml", "--vary", wrong]);
+        assert!(run.ends_with(2).err.contains(why) && run.err.contains("--vary"), "{}", run.err);
+    }
+}
+
+#[test]
+fn an_answer_has_four_forms_and_a_strip_of_the_week() {
+    let place = Place::small();
+    let compare = |more: &[&str]| {
+        let run = place.poolwise(
+            &[&["compare", "small.toml", "large.toml", "--no-plots", "--quiet"][..], more].concat(),
+        );
+        run.ends_with(0);
+        run.out
+    };
+    let csv = compare(&["--format=csv"]);
+    let header = csv.lines().next().expect("a header");
+    assert!(
+        header.starts_with("scenario,title,measure,estimate,lower,upper,replications,difference"),
+        "{header}"
+    );
+    assert!(
+        csv.lines()
+            .any(|l| l.starts_with("large,large,time_to_completion_p95_hours,") && l.ends_with(",less"))
+    );
+    let markdown = compare(&["--format=markdown"]);
+    assert!(markdown.contains("| Option |") && markdown.contains("better |"), "{markdown}");
+    assert!(compare(&["--format=json"]).trim_start().starts_with('{'));
+    assert!(compare(&["--chart"]).contains("Mon"), "{}", compare(&["--chart"]));
+}
+
+#[test]
+fn every_help_has_examples_and_init_comes_first() {
+    let place = Place::small();
+    let help = place.poolwise(&["--help"]);
+    let first =
+        help.ends_with(0).out.lines().skip_while(|l| *l != "Commands:").nth(1).expect("a command").to_owned();
+    assert!(first.trim_start().starts_with("init "), "{first}");
+    for command in [
+        "init",
+        "run",
+        "compare",
+        "staff",
+        "sweep",
+        "check",
+        "describe",
+        "bench",
+        "validate",
+        "schema",
+        "completions",
+        "man",
+    ] {
+        let help = place.poolwise(&[command, "--help"]);
+        let lines = help.ends_with(0).out.lines().skip_while(|l| *l != "Examples:").skip(1).count();
+        assert!(lines >= 3, "{command}\n{}", help.out);
+    }
+    place.poolwise(&["man", "man"]).ends_with(0);
+    let page = fs::read_to_string(place.path("man/poolwise-compare.1")).unwrap();
+    assert!(page.contains(".TH") && page.contains("vary"), "{page}");
+}
