@@ -41,6 +41,8 @@ pub fn note_idle(overrides: &Overrides, command: &str, printer: &Printer) {
             .sets
             .iter()
             .filter(|s| s.split(['.', '=']).next().is_some_and(|first| first.trim() == table))
+            // Pay is for all: costs are in the answers of `run` and `compare` too.
+            .filter(|s| !s.trim_start().starts_with("roster.pay"))
             .map(String::as_str)
             .collect();
         if !sets.is_empty() {

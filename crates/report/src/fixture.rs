@@ -211,6 +211,7 @@ pub fn summary(name: &str, load: f64) -> Summary {
         warm_up: Some(warm_up(load)),
         precision: None,
         warnings: Vec::new(),
+        cost: None,
         about: Default::default(),
         detail: Detail {
             hourly: hourly(load),
@@ -318,6 +319,7 @@ pub fn comparison(summaries: &[Summary]) -> Comparison {
     Comparison {
         baseline: base.scenario.clone(),
         verdict: vec!["It is made up.".to_owned()],
+        costs: Vec::new(),
         confidence: 0.95,
         rows,
         best,

@@ -29,12 +29,15 @@ pub fn table(summaries: &[&Summary], comparison: Option<&Comparison>) -> Block {
     let columns = columns(summaries);
     let mut header = vec![if comparison.is_some() { "Option" } else { "Scenario" }.to_owned()];
     header.extend(columns.iter().map(|c| c.heading.clone()));
+    let costs = summaries.iter().find_map(|s| s.cost.as_ref());
+    header.extend(costs.iter().map(|c| format!("Cost a week, {}", c.currency)));
     let rows = summaries
         .iter()
         .zip(short_titles(&titles))
         .map(|(summary, title)| {
             let mut row = vec![plain(title)];
             row.extend(columns.iter().map(|column| cell(summary, column, comparison)));
+            row.extend(costs.iter().map(|_| cost(summary, comparison)));
             row
         })
         .collect();
@@ -96,6 +99,25 @@ fn columns(summaries: &[&Summary]) -> Vec<Column> {
 fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |c| c.to_uppercase().chain(letters).collect())
+}
+
+/// What an option costs a week, and how much more or less than the baseline.
+fn cost(summary: &Summary, comparison: Option<&Comparison>) -> Cell {
+    let Some(cost) = &summary.cost else { return plain(UNDEFINED) };
+    let row = comparison.and_then(|c| c.costs.iter().find(|r| r.scenario == summary.scenario));
+    let whole = |x: f64, signed| number::fixed(x, 0, signed);
+    Cell {
+        value: whole(cost.per_week.estimate, false),
+        interval: None,
+        remark: row.map(|r| {
+            let word = match (r.per_week.lower, r.per_week.upper) {
+                (low, _) if low > 0.0 => "\u{a0}more",
+                (_, high) if high < 0.0 => "\u{a0}less",
+                _ => "",
+            };
+            format!("{MARK}{}{word}", whole(r.per_week.estimate, true))
+        }),
+    }
 }
 
 fn cell(summary: &Summary, column: &Column, comparison: Option<&Comparison>) -> Cell {

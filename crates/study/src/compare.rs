@@ -50,7 +50,14 @@ pub fn compare(models: &[&Model], results: &[Replicated], baseline: usize) -> Co
         }
     }
     let best = PRIMARY.iter().flat_map(|measure| against_best(models, results, measure, joint)).collect();
-    Comparison { baseline: models[baseline].name.clone(), verdict: Vec::new(), confidence, rows, best }
+    Comparison {
+        baseline: models[baseline].name.clone(),
+        verdict: Vec::new(),
+        costs: Vec::new(),
+        confidence,
+        rows,
+        best,
+    }
 }
 
 /// A measure's values in the replications that both have.

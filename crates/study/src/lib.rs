@@ -70,6 +70,7 @@
 
 pub mod charts;
 pub mod compare;
+pub mod cost;
 pub mod format;
 pub mod kept;
 pub mod merged;

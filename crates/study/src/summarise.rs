@@ -81,6 +81,7 @@ pub fn estimates(model: &Model, results: &Replicated) -> Summary {
         warm_up: None,
         precision: None,
         warnings: Vec::new(),
+        cost: None,
         about: Default::default(),
         detail: Detail::default(),
     };

@@ -1,5 +1,6 @@
 //! The results of an experiment as every report sees them: plain data, measures by name.
 
+use super::cost::{Cost, CostDifference};
 use super::oracle::Oracle;
 use super::sequential::Reached;
 use super::verdict::About;
@@ -62,6 +63,9 @@ pub struct Summary {
     pub precision: Option<Reached>,
     /// Things a reader should know (an unstable system, a trace that ends early, ...).
     pub warnings: Vec<String>,
+    /// What it costs, where the scenario has a pay table.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cost: Option<Cost>,
     /// What its sentences draw on beside measures; not part of `summary.json`.
     #[serde(skip)]
     pub about: About,
@@ -223,6 +227,9 @@ pub struct Comparison {
     pub verdict: Vec<String>,
     /// Confidence of pointwise intervals, and jointly of the simultaneous ones.
     pub confidence: f64,
+    /// Costs less the baseline's, where there are pay tables.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub costs: Vec<CostDifference>,
     /// Rows, scenario by scenario.
     pub rows: Vec<Difference>,
     /// Each scenario, the baseline too, against the best of the others on each primary measure.

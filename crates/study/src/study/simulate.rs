@@ -1,6 +1,7 @@
 //! A study's run: scenarios one after another, or together until all are precise; then draws, then differences.
 
 use super::{Case, Options, Results, Study, StudyError};
+use crate::cost::{self, Cost};
 use crate::kept::Kept;
 use crate::replicate::{Replicated, Settings, Watch, replicate};
 use crate::sequential::{Reached, until_precise};
@@ -62,6 +63,7 @@ pub(super) fn run(study: &Study, options: &Options, watch: &dyn Watch) -> Result
     };
     if let Some(comparison) = &mut comparison {
         let summaries: Vec<_> = cases.iter().map(|c| &c.summary).collect();
+        comparison.costs = cost::differences(&summaries, comparison);
         let drawn: Vec<_> = cases.iter().filter_map(|c| c.uncertain.as_ref()).collect();
         comparison.verdict = verdict::comparison(&summaries, comparison, &uncertain_differences, &drawn);
     }
@@ -114,6 +116,8 @@ fn sum_up(scenario: &Scenario, place: usize, one: Finished, theory: bool) -> (Ca
     summary.warnings.extend(summary.oracle.warnings());
     summary.warnings.extend(scenario.warnings.iter().map(|d| d.message.clone()));
     summary.about = About::of(scenario);
+    let pay = scenario.roster.as_ref().and_then(|rules| rules.pay.as_ref());
+    summary.cost = pay.and_then(|pay| Cost::of(&scenario.model, pay, &summary.measures));
     summary.verdict = verdict::run(&summary, &summary.about);
     let trace = std::mem::take(&mut replicated.trace);
     let values = Kept::of(&replicated);

@@ -1,9 +1,7 @@
 //! What a comparison says.
 
-use super::phrases::{
-    Force, bracketed, capital, force, list, measure, named, officers, plural, short_titles, size, spelled,
-    target,
-};
+use super::needs::{cost_clause, force_clause};
+use super::phrases::{bracketed, capital, list, measure, named, plural, short_titles, size, spelled, target};
 use super::run::{trouble, uncertain_numbers};
 use crate::measures::{PRIMARY, more_is_better};
 use crate::number::{self, Unit};
@@ -137,6 +135,9 @@ impl Compared<'_> {
         }
         let mut text =
             format!("{} {what} than {}{}", self.titles[option], self.titles[0], bracketed(interval));
+        if let Some(cost) = self.comparison.costs.iter().find(|c| c.scenario == ours.scenario) {
+            with.push(cost_clause(cost));
+        }
         if !with.is_empty() {
             text.push_str(&format!(", with {}", list(&with, "and")));
         }
@@ -411,34 +412,6 @@ fn side(name: &str, word: Word) -> &'static str {
         (_, true) => "fewer losses",
         (_, false) => "more losses",
     }
-}
-
-/// `the same 245 officers`, `67 fewer officers (178 for 245)`.
-fn force_clause(ours: &Summary, base: &Summary) -> Option<String> {
-    let noun = &base.about.words.officer;
-    let (mine, theirs, where_) = match (force(ours)?, force(base)?) {
-        (Force::Employed(a), Force::Employed(b)) => (a, b, ""),
-        _ => {
-            let posts = |s| measure(s, "posts").map(|e| e.estimate);
-            (posts(ours)?, posts(base)?, " on duty on average")
-        }
-    };
-    let (a, b) = (officers(mine), officers(theirs));
-    if a == b {
-        let noun = if a == "1" { &noun.one } else { &noun.many };
-        return Some(format!("the same {a} {noun}{where_}"));
-    }
-    let less = (mine - theirs).abs();
-    let noun = if officers(less) == "1" { &noun.one } else { &noun.many };
-    let word = match (mine < theirs, officers(less).as_str()) {
-        (true, "1") => "less",
-        (true, _) => "fewer",
-        (false, _) => "more",
-    };
-    Some(match word {
-        "less" => format!("1 {noun} less{where_} ({a} for {b})"),
-        _ => format!("{} {word} {noun}{where_} ({a} for {b})", officers(less)),
-    })
 }
 
 /// What draws of the uncertain inputs do to the verdict.

@@ -7,6 +7,7 @@
 //! terminal, pages, Python and the browser say the same.
 
 mod compare;
+mod needs;
 mod phrases;
 mod run;
 #[cfg(test)]

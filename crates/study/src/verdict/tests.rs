@@ -77,7 +77,7 @@ fn compared(options: &[Summary], half: [f64; 3]) -> Comparison {
         }
     }
     let baseline = options[0].scenario.clone();
-    Comparison { baseline, verdict: Vec::new(), confidence: 0.95, rows, best }
+    Comparison { baseline, verdict: Vec::new(), costs: Vec::new(), confidence: 0.95, rows, best }
 }
 
 const SHARP: [f64; 3] = [0.002, 0.1, 0.0002];

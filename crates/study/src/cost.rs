@@ -1,0 +1,161 @@
+//! What an option's officers cost a week, where the scenario has a pay table: ordinary pay of all paid hours, premiums on
+//! rostered hours, overtime as simulated.
+//!
+//! Leave is paid, and so are officers whom dated exceptions call in (both are in `paid_hours_per_week`). Premiums
+//! are on the standard week's rostered hours, hour by hour; an hour of overtime costs its multiple of an ordinary one.
+//! Only overtime is random, so that the interval of a cost is that of overtime, priced.
+
+use super::summary::{Comparison, Measures, Summary};
+use poolwise_engine::model::{Model, RoleMask};
+use poolwise_engine::time::HOUR;
+use poolwise_planning::roster_rules::{Pay, Premium};
+use poolwise_planning::staffing;
+use poolwise_stats::Estimate;
+use serde::Serialize;
+
+/// Weeks in a year, as costs a year count them.
+pub const WEEKS: f64 = 365.0 / 7.0;
+
+/// Cost of the counted centres.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Cost {
+    /// Currency.
+    pub currency: String,
+    /// All of it, a week.
+    pub per_week: Estimate,
+    /// All of it, a year of 365 days.
+    pub per_year: Estimate,
+    /// Ordinary pay a week.
+    pub ordinary: f64,
+    /// Premiums a week, by name: rostered hours that each covers, and what they cost on top.
+    pub premiums: Vec<(String, f64, f64)>,
+    /// Overtime a week.
+    pub overtime: f64,
+    /// What an hour of overtime costs.
+    #[serde(skip)]
+    overtime_hour: f64,
+}
+
+/// An option's cost less the baseline's.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CostDifference {
+    /// Scenario.
+    pub scenario: String,
+    /// Currency.
+    pub currency: String,
+    /// A week; its interval is that of the paired difference in overtime, pointwise.
+    pub per_week: Estimate,
+    /// A year of 365 days.
+    pub per_year: Estimate,
+}
+
+impl Cost {
+    /// What a scenario costs by its pay table and its results.
+    pub fn of(model: &Model, pay: &Pay, measures: &Measures) -> Option<Self> {
+        let paid = measures.get("paid_hours_per_week")?.estimate;
+        let overtime = measures.get("overtime_hours_per_week")?;
+        let premiums: Vec<(String, f64, f64)> = pay
+            .premiums
+            .iter()
+            .map(|p| {
+                let hours = covered(model, p);
+                (p.name.clone(), hours, hours * p.share * pay.hour)
+            })
+            .collect();
+        let ordinary = (paid - overtime.estimate) * pay.hour;
+        let fixed = ordinary + premiums.iter().map(|p| p.2).sum::<f64>();
+        let overtime_hour = pay.hour * pay.overtime;
+        let per_week = priced(overtime, overtime_hour, fixed);
+        Some(Self {
+            currency: pay.currency.clone(),
+            per_week,
+            per_year: priced(&per_week, WEEKS, 0.0),
+            ordinary,
+            premiums,
+            overtime: overtime.estimate * overtime_hour,
+            overtime_hour,
+        })
+    }
+
+    /// What does not depend on chance.
+    fn fixed(&self) -> f64 {
+        self.per_week.estimate - self.overtime
+    }
+}
+
+/// `fixed` and so much for each of a quantity.
+fn priced(e: &Estimate, each: f64, fixed: f64) -> Estimate {
+    let of = |x: f64| fixed + each * x;
+    Estimate { estimate: of(e.estimate), lower: of(e.lower), upper: of(e.upper), ..*e }
+}
+
+/// Rostered hours a week of the counted centres that a premium covers.
+fn covered(model: &Model, premium: &Premium) -> f64 {
+    let counted = (0..model.centres.len()).filter(|&c| model.centres[c].counted);
+    counted
+        .map(|c| {
+            let officers = staffing::on_duty(model, c, RoleMask::MAX).officers;
+            let hours = officers.iter().enumerate();
+            hours.map(|(h, n)| n * premium.overlap(h as f64 * HOUR, HOUR) / HOUR).sum::<f64>()
+        })
+        .sum()
+}
+
+/// Costs of options less the baseline's, where both have one in the same currency and at the same price of overtime.
+pub fn differences(summaries: &[&Summary], comparison: &Comparison) -> Vec<CostDifference> {
+    let Some((base, options)) = summaries.split_first() else { return Vec::new() };
+    let Some(theirs) = &base.cost else { return Vec::new() };
+    let mut rows = Vec::new();
+    for option in options {
+        let Some(ours) = option.cost.as_ref().filter(|c| c.currency == theirs.currency) else { continue };
+        let row = comparison
+            .rows
+            .iter()
+            .find(|r| r.scenario == option.scenario && r.measure == "overtime_hours_per_week");
+        let fixed = ours.fixed() - theirs.fixed();
+        let per_week = match row.filter(|_| ours.overtime_hour == theirs.overtime_hour) {
+            Some(row) => priced(&row.difference, ours.overtime_hour, fixed),
+            // Differently priced overtime does not pair; the numbers are right, their interval is not known.
+            None => Estimate {
+                estimate: ours.per_week.estimate - theirs.per_week.estimate,
+                replications: ours.per_week.replications,
+                ..Estimate::undefined()
+            },
+        };
+        rows.push(CostDifference {
+            scenario: option.scenario.clone(),
+            currency: ours.currency.clone(),
+            per_week,
+            per_year: priced(&per_week, WEEKS, 0.0),
+        });
+    }
+    rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use poolwise_engine::model::fixture::{always, model_with};
+
+    #[test]
+    fn ordinary_pay_premiums_and_overtime_by_hand() {
+        let model = model_with(vec![always()]);
+        let officers = staffing::posts(&model, 0);
+        // A premium on ten hours of one day, half of another hour left out.
+        let night = Premium { name: "night".into(), share: 0.25, hours: vec![(0.0, 9.5 * HOUR)] };
+        let pay = Pay { hour: 20.0, currency: "USD".into(), overtime: 1.5, premiums: vec![night] };
+        let mut measures = Measures::new();
+        measures.insert("paid_hours_per_week".into(), Estimate::exact(410.0, 3));
+        let overtime = Estimate { estimate: 10.0, lower: 8.0, upper: 12.0, replications: 3 };
+        measures.insert("overtime_hours_per_week".into(), overtime);
+        let cost = Cost::of(&model, &pay, &measures).unwrap();
+        // 400 ordinary hours at 20, 9.5 hours a post at 5 on top, 10 hours at 30.
+        assert_eq!(cost.ordinary, 8_000.0);
+        assert!((cost.premiums[0].2 - 9.5 * officers * 5.0).abs() < 1e-9);
+        assert_eq!(cost.overtime, 300.0);
+        let all = 8_300.0 + 47.5 * officers;
+        assert!((cost.per_week.estimate - all).abs() < 1e-9);
+        assert!((cost.per_week.upper - cost.per_week.lower - 120.0).abs() < 1e-9);
+        assert!((cost.per_year.estimate - all * 365.0 / 7.0).abs() < 1e-6);
+    }
+}

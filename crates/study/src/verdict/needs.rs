@@ -1,0 +1,51 @@
+//! What an option takes beside the baseline: officers, and money.
+
+use super::phrases::{Force, bracketed, force, measure, officers};
+use crate::cost::CostDifference;
+use crate::number;
+use crate::summary::Summary;
+use poolwise_stats::Estimate;
+
+/// `1,200 USD less a week [1,100, 1,300]`
+pub fn cost_clause(cost: &CostDifference) -> String {
+    let e = &cost.per_week;
+    let less = e.estimate < 0.0;
+    let turned =
+        if less { Estimate { estimate: -e.estimate, lower: -e.upper, upper: -e.lower, ..*e } } else { *e };
+    if turned.estimate < 0.5 {
+        return "the same cost".to_owned();
+    }
+    let whole = |x: f64| number::fixed(x, 0, false);
+    let interval = (turned.upper - turned.lower >= 1.0)
+        .then(|| format!("[{}, {}]", whole(turned.lower), whole(turned.upper)));
+    let word = if less { "less" } else { "more" };
+    format!("{} {} {word} cost a week{}", whole(turned.estimate), cost.currency, bracketed(interval))
+}
+
+/// `the same 245 officers`, `67 fewer officers (178 for 245)`.
+pub fn force_clause(ours: &Summary, base: &Summary) -> Option<String> {
+    let noun = &base.about.words.officer;
+    let (mine, theirs, where_) = match (force(ours)?, force(base)?) {
+        (Force::Employed(a), Force::Employed(b)) => (a, b, ""),
+        _ => {
+            let posts = |s| measure(s, "posts").map(|e| e.estimate);
+            (posts(ours)?, posts(base)?, " on duty on average")
+        }
+    };
+    let (a, b) = (officers(mine), officers(theirs));
+    if a == b {
+        let noun = if a == "1" { &noun.one } else { &noun.many };
+        return Some(format!("the same {a} {noun}{where_}"));
+    }
+    let less = (mine - theirs).abs();
+    let noun = if officers(less) == "1" { &noun.one } else { &noun.many };
+    let word = match (mine < theirs, officers(less).as_str()) {
+        (true, "1") => "less",
+        (true, _) => "fewer",
+        (false, _) => "more",
+    };
+    Some(match word {
+        "less" => format!("1 {noun} less{where_} ({a} for {b})"),
+        _ => format!("{} {word} {noun}{where_} ({a} for {b})", officers(less)),
+    })
+}
