@@ -145,16 +145,18 @@ fn an_answer_has_four_forms_and_a_strip_of_the_week() {
 #[test]
 fn a_pay_table_gives_costs_and_their_difference() {
     let place = Place::small();
-    let pay = "[roster.pay]\nhour = 20\npremiums = [{ name = \"Mondays\", hours = \"Mon 00:00-24:00\", share = 0.5 }]\n";
+    let pay =
+        "[pay]\nhour = 20\npremiums = [{ name = \"Mondays\", hours = \"Mon 00:00-24:00\", share = 0.5 }]\n";
     fs::write(place.path("paid.toml"), format!("extends = \"small.toml\"\ntitle = \"Paid\"\n{pay}")).unwrap();
     let args = ["compare", "paid.toml", "--vary", "Nine: centre.office.levels.officers=9", "--no-plots"];
     let run = place.poolwise(&args);
     // One officer more: 168 hours at 20, and 24 at 10.
-    assert!(run.ends_with(0).out.contains("3600 USD more cost a week"), "{}", run.out);
+    let said = run.ends_with(0).out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("3600 USD more cost a week"), "{said}");
     let text = fs::read_to_string(place.path("output/paid/summary.json")).unwrap();
     let cost = &serde_json::from_str::<Value>(&text).unwrap()["cost"];
     assert_eq!(cost["per_week"]["estimate"], 1344.0 * 20.0 + 8.0 * 24.0 * 10.0);
-    let changed = place.poolwise(&["run", "paid.toml", "--set", "roster.pay.hour=10", "--no-plots"]);
+    let changed = place.poolwise(&["run", "paid.toml", "--set", "pay.hour=10", "--no-plots"]);
     assert!(!changed.ends_with(0).err.contains("changes nothing"), "{}", changed.err);
 }
 

@@ -79,7 +79,7 @@ fn contradictions_are_errors_with_their_place() {
             "[roster]\nshifts = [{ every = \"8 h\", length = \"8 h\", roles = [\"researcher\"] }]\n",
             "no permitted shift is for the role `signer`",
         ),
-        ("[roster]\nleast = \"cost\"\n", "`least = \"cost\"` needs [roster.pay]"),
+        ("[roster]\nleast = \"cost\"\n", "`least = \"cost\"` needs [pay]"),
         ("[roster]\nleast = \"officer\"\n", "did you mean `officers`?"),
         ("[roster.at.PERK]\nminimum = 1\n", "unknown centre `PERK`; did you mean `PERC`?"),
         ("[roster]\nminimun = 1\n", "unknown key `minimun`; did you mean `minimum`?"),

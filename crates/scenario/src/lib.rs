@@ -43,7 +43,7 @@ use input::Input;
 use parts::ScenarioIn;
 use poolwise_engine::model::Model;
 use poolwise_planning::allocation::PoolSpec;
-use poolwise_planning::roster_rules::{AtLarge, RosterRules};
+use poolwise_planning::roster_rules::{AtLarge, Pay, RosterRules};
 use source::Sources;
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
@@ -68,6 +68,8 @@ pub struct Scenario {
     pub roster: Option<RosterRules>,
     /// What released officers could do in teams at large, if it says so.
     pub at_large: Option<AtLarge>,
+    /// What hours cost, if it says so.
+    pub pay: Option<Pay>,
     /// Centres to which more work comes than their officers can do.
     pub overloaded: Vec<Overload>,
     /// The files it was read from: itself, what it extends, data files.
@@ -151,6 +153,7 @@ fn read(path: &Path, overrides: &Overrides, mut sources: Sources) -> Result<Scen
         resolved,
         roster: built.roster,
         at_large: built.at_large,
+        pay: built.pay,
         overloaded: built.overloaded,
         pools: built.pools,
         warnings: cx.finish(&sources),

@@ -272,7 +272,7 @@ fn staffed(
     let shortcuts = unless_stopped(shortcuts, &mut stopped)?.unwrap_or_default();
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let threads = how.threads.unwrap_or(cores);
-    let default = RosterRules::default();
+    let default = RosterRules { pay: scenario.pay.clone(), ..RosterRules::default() };
     let rules = scenario.roster.as_ref().unwrap_or(&default);
     let mut roster = None;
     if how.rosters && !stopped {

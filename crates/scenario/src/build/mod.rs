@@ -31,7 +31,7 @@ use names::Names;
 use poolwise_engine::model::{Model, RoleId, RunSettings, StageId, Target, Workforce};
 use poolwise_planning::allocation::PoolSpec;
 use poolwise_planning::offered_load::{Load, Stability, expected, stability_of, worked_off};
-use poolwise_planning::roster_rules::{AtLarge, RosterRules};
+use poolwise_planning::roster_rules::{AtLarge, Pay, RosterRules};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -84,6 +84,8 @@ pub struct Built {
     pub roster: Option<RosterRules>,
     /// What released officers could do.
     pub at_large: Option<AtLarge>,
+    /// What hours cost.
+    pub pay: Option<Pay>,
     /// Centres that cannot keep up.
     pub overloaded: Vec<Overload>,
 }
@@ -130,6 +132,11 @@ pub fn build(input: &ScenarioIn, sources: &Sources, cx: &mut Problems) -> Option
     let words = words::words(&mut b);
     let roster = roster::rules(&mut b);
     let at_large = roster::at_large(&mut b);
+    roster::one_pay_table(&mut b);
+    let pay = match &roster {
+        Some(rules) => rules.pay.clone(),
+        None => roster::paid(&mut b),
+    };
     let mut seconds = second::Pairs::new();
     let mut sent = reach::Sent::new();
     if b.workflow_ok {
@@ -197,7 +204,7 @@ pub fn build(input: &ScenarioIn, sources: &Sources, cx: &mut Problems) -> Option
     let overloaded = warn_unstable(&mut b, &model, &load);
     second::warn(&mut b, &model, &load, &seconds);
     let derived = derived(spread, &b.files.hashes);
-    Some(Built { model, derived, pools, paths: b.files.paths, roster, at_large, overloaded })
+    Some(Built { model, derived, pools, paths: b.files.paths, roster, at_large, pay, overloaded })
 }
 
 /// Says where more work comes than the officers can do: centre by centre if they are few. Gives back where.

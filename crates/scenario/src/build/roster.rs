@@ -39,14 +39,14 @@ pub fn rules(b: &mut Builder<'_>) -> Option<RosterRules> {
         }
         at.push((centre, rules));
     }
-    let pay = input.pay.as_ref().and_then(|p| pay(b, p));
+    let pay = paid(b);
     let least = match input.least {
         LeastIn::Officers => Least::Officers,
         LeastIn::Cost => Least::Cost,
     };
-    if least == Least::Cost && input.pay.is_none() {
-        b.cx.error(input.place, "`least = \"cost\"` needs [roster.pay]")
-            .help("say what an hour costs: [roster.pay] with `hour = 50.0`");
+    if least == Least::Cost && input.pay.is_none() && b.input.pay.is_none() {
+        b.cx.error(input.place, "`least = \"cost\"` needs [pay]")
+            .help("say what an hour costs: [pay] with `hour = 50.0`");
     }
     Some(RosterRules { least, nodes: input.nodes.count(), default, at, pay })
 }
@@ -229,6 +229,21 @@ fn open(b: &mut Builder<'_>, input: &OpenIn, whole: Place) -> Vec<bool> {
         b.cx.error(place, "the centre is never open");
     }
     (0..HOURS_OF_WEEK).map(|h| all.iter().any(|(a, z)| (*a..*z).contains(&(h as f64 * HOUR)))).collect()
+}
+
+/// What hours cost: [pay], or [roster.pay].
+pub fn paid(b: &mut Builder<'_>) -> Option<Pay> {
+    let inner = b.input.roster.as_ref().and_then(|r| r.pay.as_ref());
+    let input = b.input.pay.as_ref().or(inner)?;
+    pay(b, input)
+}
+
+/// Refuses two pay tables.
+pub fn one_pay_table(b: &mut Builder<'_>) {
+    let inner = b.input.roster.as_ref().and_then(|r| r.pay.as_ref());
+    if let (Some(_), Some(inner)) = (&b.input.pay, inner) {
+        b.cx.error(inner.place, "what hours cost stands in [pay] already").help("leave one of the two out");
+    }
 }
 
 fn pay(b: &mut Builder<'_>, input: &PayIn) -> Option<Pay> {

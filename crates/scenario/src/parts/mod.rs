@@ -103,6 +103,8 @@ table! {
         rework: Option<ReworkIn>,
         /// Rules for drawing up rosters.
         roster: Option<RosterIn>,
+        /// What hours cost. The same table may stand in `roster`.
+        pay: Option<PayIn>,
         /// What released officers could do in teams at large.
         at_large: Option<AtLargeIn>,
     }

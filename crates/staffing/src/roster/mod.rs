@@ -113,7 +113,7 @@ impl fmt::Display for PlanError {
             Self::Role(name) => {
                 write!(f, "the curve names a role `{name}`, which the scenario does not have")
             }
-            Self::NoPay => f.write_str("`least = \"cost\"` needs [roster.pay]: what an hour costs"),
+            Self::NoPay => f.write_str("`least = \"cost\"` needs [pay]: what an hour costs"),
         }
     }
 }

@@ -116,8 +116,7 @@ fn sum_up(scenario: &Scenario, place: usize, one: Finished, theory: bool) -> (Ca
     summary.warnings.extend(summary.oracle.warnings());
     summary.warnings.extend(scenario.warnings.iter().map(|d| d.message.clone()));
     summary.about = About::of(scenario);
-    let pay = scenario.roster.as_ref().and_then(|rules| rules.pay.as_ref());
-    summary.cost = pay.and_then(|pay| Cost::of(&scenario.model, pay, &summary.measures));
+    summary.cost = scenario.pay.as_ref().and_then(|pay| Cost::of(&scenario.model, pay, &summary.measures));
     summary.verdict = verdict::run(&summary, &summary.about);
     let trace = std::mem::take(&mut replicated.trace);
     let values = Kept::of(&replicated);
