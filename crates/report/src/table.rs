@@ -20,6 +20,8 @@ const NAME_WIDTH: usize = 22;
 /// Blanks between two columns: the padding, and one that the table puts there itself.
 const GAP: usize = GAP_PADDING as usize + 1;
 const GAP_PADDING: u16 = 1;
+/// Sentences before the table, at most; the others stand below it.
+const SENTENCES: usize = 3;
 
 /// How results are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,8 +53,8 @@ pub fn scenarios(summaries: &[&Summary], settings: &[Setting], look: Look) -> St
             push_notes(&mut text, &busiest, width);
         }
     }
+    push_notes_if_any(&mut text, &doubts(summaries, None), width);
     if !look.verbose {
-        push_notes_if_any(&mut text, &doubts(summaries), width);
         return text;
     }
     text.push('\n');
@@ -72,7 +74,7 @@ fn said<'a>(answers: impl IntoIterator<Item = &'a [String]>, width: usize) -> St
     let mut text: String = answers
         .into_iter()
         .filter(|sentences| !sentences.is_empty())
-        .map(|sentences| wrap(&sentences.join(" "), width, 0))
+        .map(|sentences| wrap(&sentences[..sentences.len().min(SENTENCES)].join(" "), width, 0))
         .collect();
     if !text.is_empty() {
         text.push('\n');
@@ -80,13 +82,19 @@ fn said<'a>(answers: impl IntoIterator<Item = &'a [String]>, width: usize) -> St
     text
 }
 
-/// What theory says against a run: whoever reads only the answer must see it.
-fn doubts(summaries: &[&Summary]) -> Vec<String> {
+/// What stands below the table: sentences beyond the first, and what theory says against a run.
+fn doubts(summaries: &[&Summary], verdict: Option<&[String]>) -> Vec<String> {
+    let beyond = |said: &[String]| said.get(SENTENCES..).map(<[String]>::to_vec).unwrap_or_default();
+    let mut notes = match verdict {
+        Some(said) => beyond(said),
+        None => summaries.iter().flat_map(|s| beyond(&s.verdict)).collect(),
+    };
     let of = |s: &&Summary| {
         let said = s.oracle.warnings();
         (!said.is_empty()).then(|| format!("Note on {}: {}", s.title, said.join("; ")))
     };
-    summaries.iter().filter_map(of).collect()
+    notes.extend(summaries.iter().filter_map(of));
+    notes
 }
 
 /// More tables, and notes to read them by.
@@ -121,8 +129,8 @@ pub fn comparison(
     let width = look.width;
     let mut text = said([comparison.verdict.as_slice()], width);
     text.push_str(&grid(&options::table(summaries, Some(comparison)), width));
+    push_notes_if_any(&mut text, &doubts(summaries, Some(&comparison.verdict)), width);
     if !look.verbose {
-        push_notes_if_any(&mut text, &doubts(summaries), width);
         return text;
     }
     text.push('\n');

@@ -452,5 +452,5 @@ fn option_measure(name: &str) -> &'static str {
 fn not_tried(summaries: &[&Summary]) -> Option<String> {
     let most = summaries.iter().max_by_key(|s| s.about.inputs).filter(|s| s.about.inputs > 0)?;
     let what = uncertain_numbers(most.about.inputs, most.about.assumed);
-    Some(format!("It rests on {what}; whether they turn it over was not tried (--uncertain)."))
+    Some(format!("It rests on {what}, not varied here (--uncertain)."))
 }

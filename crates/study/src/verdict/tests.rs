@@ -372,8 +372,7 @@ fn inputs_that_were_not_drawn_are_said_to_be_untried() {
     let text = said(&[base(), one], SHARP);
     assert!(
         text.ends_with(
-            "It rests on 2 uncertain numbers, all of them assumptions; whether they turn it over was not \
-             tried (--uncertain)."
+            "It rests on 2 uncertain numbers, all of them assumptions, not varied here (--uncertain)."
         ),
         "{text}"
     );
