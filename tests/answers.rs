@@ -161,6 +161,21 @@ fn a_pay_table_gives_costs_and_their_difference() {
 }
 
 #[test]
+fn a_sweep_over_one_scenario_shows_its_curve() {
+    let place = Place::small();
+    let sweep = "scenarios = [\"small.toml\"]\nreplications = 4\nmeasures = [\"wait_mean_hours\"]\n[axis.officers]\n\
+                 label = \"Officers\"\npath = \"centre.office.levels.officers\"\nvalues = [8, 9, 12]\nbase = 8\n";
+    fs::write(place.path("curve.toml"), sweep).unwrap();
+    let run = place.poolwise(&["sweep", "curve.toml", "--quiet", "--out=curve"]);
+    let said = run.ends_with(0).out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.starts_with("Mean wait for the first officer: from "), "{said}");
+    assert!(said.contains("where Officers is 12 to ") && said.contains("where Officers is 8."), "{said}");
+    let rows =
+        run.out.lines().filter(|l| l.contains('[') && l.trim_start().starts_with(['8', '9', '1'])).count();
+    assert_eq!(rows, 3, "a row a point, with its interval\n{}", run.out);
+}
+
+#[test]
 fn every_help_has_examples_and_init_comes_first() {
     let place = Place::small();
     let help = place.poolwise(&["--help"]);

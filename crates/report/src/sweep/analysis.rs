@@ -1,6 +1,6 @@
 //! The report on a sweep: what it says in a line, tables, pictures, a page, one JSON document.
 
-use super::{pictures::outputs, words};
+use super::{curve, pictures::outputs, words};
 use crate::block::{Block, Cell};
 use crate::page::{Definition, Page};
 use crate::plots::sweep::Shown;
@@ -116,6 +116,9 @@ impl<'a> Report<'a> {
 
     /// The answer in sentences: whether the verdict turns over, and where.
     pub fn verdict(&self) -> Vec<String> {
+        if let Some(said) = curve::sentence(self.results, &self.measures) {
+            return vec![said];
+        }
         let mut said = vec![self.headline()];
         let manifest = &self.results.manifest;
         said.extend(self.found.iter().filter_map(|f| words::break_even(manifest, f)).take(SENTENCES));
@@ -125,6 +128,7 @@ impl<'a> Report<'a> {
     /// All tables.
     pub fn blocks(&self) -> Vec<Block> {
         let mut blocks = vec![self.signs(), self.break_even(), self.best()];
+        blocks.extend(curve::block(self.results, &self.measures));
         blocks.extend(self.indices.iter().map(|i| self.shares(i)));
         blocks.extend(self.correlated());
         blocks.retain(|b| !b.rows.is_empty());

@@ -1,6 +1,7 @@
 //! Files of sweeps.
 
 pub mod analysis;
+mod curve;
 pub mod pictures;
 pub mod tidy;
 mod words;
