@@ -147,7 +147,9 @@ fn mark(summary: &Summary, column: &Column, comparison: &Comparison) -> Option<S
     if !PRIMARY.contains(&column.measure) || !row.difference.estimate.is_finite() {
         return None;
     }
-    let scale = Scale::of_difference(column.unit, [row.difference.estimate]);
+    // In the unit of the value beside it.
+    let level = summary.measures.get(column.measure).map_or(f64::NAN, |e| e.estimate);
+    let scale = Scale::of_difference(column.unit, [level, row.difference.estimate]);
     let (value, interval) = scale.parts(&row.difference, true);
     let unit = if column.unit == Unit::Hours { format!("\u{a0}{}", scale.unit) } else { String::new() };
     let word = match (row.verdict?, more_is_better(column.measure)) {

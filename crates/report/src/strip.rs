@@ -39,8 +39,7 @@ fn strip(summary: &Summary, title: &str, width: usize) -> String {
     let hours = [1, 2, 3, 4, 6, 8, 12, 24].into_iter().find(|h| 24 / h <= room).unwrap_or(24);
     let day = 24 / hours;
     let each = if hours == 1 { "an hour".to_owned() } else { format!("{hours} hours") };
-    let mut out =
-        format!("{title}: busy share of officers on duty, {each} a character; blank where nobody is\n");
+    let mut out = format!("{title}: share of officers busy, {each} a character\n");
     let pad = |name: &str| {
         let name: String = name.chars().take(NAME).collect();
         format!("{name:<names$} ")

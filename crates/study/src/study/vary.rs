@@ -109,7 +109,7 @@ pub fn left_behind(base: &Scenario, varied: &Scenario, sets: &[String]) -> Vec<S
     let mut said = Vec::new();
     for set in sets {
         let path = set.split('=').next().unwrap_or_default().trim();
-        let parts = poolwise_parts(path);
+        let parts = crate::measures::split_path(path);
         let [table, owner, key, ..] = parts.as_slice() else { continue };
         if !["shifts", "levels", "open"].contains(&key.as_str())
             || !["pool", "centre"].contains(&table.as_str())
@@ -133,10 +133,6 @@ pub fn left_behind(base: &Scenario, varied: &Scenario, sets: &[String]) -> Vec<S
     said
 }
 
-fn poolwise_parts(path: &str) -> Vec<String> {
-    crate::measures::split_path(path)
-}
-
 /// The centres of a pool.
 fn centres_of(resolved: &toml::Table, pool: &str) -> Vec<String> {
     let list = resolved.get("pool").and_then(|p| p.get(pool)).and_then(|p| p.get("centres"));
@@ -147,9 +143,12 @@ fn centres_of(resolved: &toml::Table, pool: &str) -> Vec<String> {
 /// Rules with hours of their own that send work to one of the centres: name and hours.
 fn rules(resolved: &toml::Table, centres: &[String]) -> Vec<(String, String)> {
     let rules = resolved.get("route").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let areas = areas_of(resolved, centres);
     let mut found = Vec::new();
     for rule in rules {
-        let leads = mentions(rule.get("to"), centres)
+        // A rule for the areas of these centres was written with their hours in mind, wherever it leads.
+        let leads = mentions(rule.get("areas"), &areas)
+            || mentions(rule.get("to"), centres)
             || mentions(rule.get("overflow"), centres)
             || mentions(rule.get("duplicate"), centres)
             || rule.get("to").and_then(Value::as_str) == Some("local");
@@ -166,6 +165,16 @@ fn rules(resolved: &toml::Table, centres: &[String]) -> Vec<(String, String)> {
         }
     }
     found
+}
+
+/// Areas whose own centre is one of these.
+fn areas_of(resolved: &toml::Table, centres: &[String]) -> Vec<String> {
+    let areas = resolved.get("area").and_then(Value::as_table).into_iter().flatten();
+    let own = |area: &Value| area.get("centre").and_then(Value::as_str).map(str::to_owned);
+    areas
+        .filter(|(_, area)| own(area).is_some_and(|c| centres.contains(&c)))
+        .map(|(name, _)| name.clone())
+        .collect()
 }
 
 /// Whether a value names one of the centres, anywhere in it.
