@@ -27,7 +27,7 @@ Examples:\n\
 pub const COMPARE: &str = "\
 Examples:\n\
 \x20 poolwise compare local.toml central.toml\n\
-\x20 poolwise compare local.toml --vary \"Two more: pool.local.officers=14\"\n\
+\x20 poolwise compare local.toml --vary \"Two more: pool.local.officers=32\"\n\
 \x20 poolwise compare *.toml --baseline local --verbose";
 
 /// `poolwise staff`
@@ -49,7 +49,7 @@ pub const CHECK: &str = "\
 Examples:\n\
 \x20 poolwise check local.toml\n\
 \x20 poolwise check *.toml --format json\n\
-\x20 poolwise check local.toml --set pool.local.officers=14";
+\x20 poolwise check local.toml --set pool.local.officers=32";
 
 /// `poolwise describe`
 pub const DESCRIBE: &str = "\

@@ -106,7 +106,7 @@ fn a_what_if_needs_no_file() {
     assert_eq!(measures("output/nine/summary.json"), measures("file/nine/summary.json"));
     for (wrong, why) in [
         ("Nine: centre.office.levels.oficers=9", "did you mean `officers`?"),
-        ("Nine", "changes nothing"),
+        ("Nine", "`Nine` is no change"),
         ("Nine:", "changes nothing"),
         ("Nine: nine", "write path=value"),
     ] {
@@ -120,7 +120,11 @@ fn an_answer_has_four_forms_and_a_strip_of_the_week() {
     let place = Place::small();
     let compare = |more: &[&str]| {
         let run = place.poolwise(
-            &[&["compare", "small.toml", "large.toml", "--no-plots", "--quiet"][..], more].concat(),
+            &[
+                &["compare", "small.toml", "large.toml", "--no-plots", "--quiet", "--replications=10"][..],
+                more,
+            ]
+            .concat(),
         );
         run.ends_with(0);
         run.out
@@ -149,7 +153,7 @@ fn a_pay_table_gives_costs_and_their_difference() {
         "[pay]\nhour = 20\npremiums = [{ name = \"Mondays\", hours = \"Mon 00:00-24:00\", share = 0.5 }]\n";
     fs::write(place.path("paid.toml"), format!("extends = \"small.toml\"\ntitle = \"Paid\"\n{pay}")).unwrap();
     let args = ["compare", "paid.toml", "--vary", "Nine: centre.office.levels.officers=9", "--no-plots"];
-    let run = place.poolwise(&args);
+    let run = place.poolwise(&[&args[..], &["--replications=10"]].concat());
     // One officer more: 168 hours at 20, and 24 at 10.
     let said = run.ends_with(0).out.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(said.contains("3600 USD more cost a week"), "{said}");

@@ -69,9 +69,10 @@ pub fn sentences(options: &[Needs], base: Option<usize>, matched: bool, words: &
     met.sort_by(|a, b| a.1.estimate.total_cmp(&b.1.estimate));
     let mut said = Vec::new();
     if let Some((best, needs)) = met.first() {
+        let alone = base.is_some_and(|b| b == *best);
+        let goal = if alone && matched { "for its own service" } else { goal.as_str() };
         let mut text =
             format!("{} needs {} {officers}{} {goal}", best.title, whole(needs.estimate), interval(*needs));
-        let alone = base.is_some_and(|b| b == *best);
         match base {
             Some(b) if !alone => {
                 text.push_str(&format!("; {} has {}", b.title, whole(b.has)));

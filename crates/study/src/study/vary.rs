@@ -104,13 +104,20 @@ fn split(text: &str) -> Vec<String> {
     parts
 }
 
+/// Keys of shifts and levels that say when officers are there.
+const TIMES: [&str; 6] = ["start", "starts", "every", "length", "days", "hours"];
+
 /// What a variation leaves behind: rules of routing whose hours were those of the shifts that it changes.
 pub fn left_behind(base: &Scenario, varied: &Scenario, sets: &[String]) -> Vec<String> {
     let mut said = Vec::new();
     for set in sets {
         let path = set.split('=').next().unwrap_or_default().trim();
         let parts = crate::measures::split_path(path);
-        let [table, owner, key, ..] = parts.as_slice() else { continue };
+        let [table, owner, key, rest @ ..] = parts.as_slice() else { continue };
+        // More officers at the same hours leave no hours behind.
+        if !rest.is_empty() && !rest.iter().any(|part| TIMES.contains(&part.as_str())) {
+            continue;
+        }
         if !["shifts", "levels", "open"].contains(&key.as_str())
             || !["pool", "centre"].contains(&table.as_str())
         {
@@ -154,7 +161,7 @@ fn rules(resolved: &toml::Table, centres: &[String]) -> Vec<(String, String)> {
             || rule.get("to").and_then(Value::as_str) == Some("local");
         let name = rule.get("name").and_then(Value::as_str).unwrap_or("without a name").to_owned();
         let hours = match rule.get("hours") {
-            Some(Value::String(one)) if one != "open" => one.clone(),
+            Some(Value::String(one)) if one != "open" && one != "always" => one.clone(),
             Some(Value::Array(several)) => {
                 several.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", ")
             }

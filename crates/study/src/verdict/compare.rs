@@ -91,7 +91,13 @@ impl Compared<'_> {
         let told = |name: &&&str| {
             self.options().any(|o| matches!(self.word(o, name), Some(Word::Better | Word::Worse)))
         };
-        PRIMARY.iter().find(told).or_else(|| PRIMARY.iter().find(known)).copied()
+        // Of what is exactly the same there is less to say than of what is not told.
+        let differs = |name: &&&str| {
+            let of = |o| self.row(o, name).is_some_and(|row| row.difference.estimate != 0.0);
+            self.options().any(of)
+        };
+        let first = PRIMARY.iter().find(told).or_else(|| PRIMARY.iter().find(differs));
+        first.or_else(|| PRIMARY.iter().find(known)).copied()
     }
 
     fn of_word(&self, name: &str, word: Word) -> Vec<usize> {

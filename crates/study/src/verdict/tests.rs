@@ -189,6 +189,15 @@ fn a_tie_in_every_replication() {
 }
 
 #[test]
+fn what_is_the_same_in_one_measure_alone_is_no_tie() {
+    let text = said(&[option("A", 8.0, 1.0, 1.2, 0.0), option("B", 8.0, 1.0, 1.1, 0.0)], [0.0, 0.3, 0.0]);
+    assert!(
+        text.starts_with("Cannot tell B from A: the difference in the time in which 95 of 100 are done is"),
+        "{text}"
+    );
+}
+
+#[test]
 fn the_first_measure_that_tells_leads() {
     let quick = option("Pooled", 5.0, 1.0, 0.25, 0.0);
     let text = said(&[option("Separate", 5.0, 1.0, 0.5, 0.0), quick], [0.0, 0.01, 0.0]);
