@@ -44,7 +44,10 @@ pub fn check(args: &CheckArgs) -> Result<Done, Failure> {
                 // The reader sees each as soon as it is there, and keeps it whatever comes.
                 if !printer.json() {
                     let gap = if std::mem::take(&mut first) { "" } else { "\n" };
-                    printer.results(&format!("{gap}{}", table::check(&staffing, &oracle, printer.look().width)))?;
+                    printer.results(&format!(
+                        "{gap}{}",
+                        table::check(&staffing, &oracle, printer.look().width)
+                    ))?;
                 }
                 documents.push(valid(path, &scenario, &staffing, &oracle));
             }
