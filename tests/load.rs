@@ -30,6 +30,7 @@ fn service(role: RoleId, minutes: f64, cv: f64) -> StageKind {
         same_officer: false,
         different_officer: false,
         overtaking: true,
+        priority: None,
     })
 }
 
@@ -57,6 +58,7 @@ fn centre(name: &str, clock: ClockId, speed: f64, officers: [u32; 7], hours: (f6
         shift_end: ShiftEnd::Finish,
         closing: Closing::Hold,
         discipline: Discipline::Fifo,
+        preemption: Preemption::default(),
         officer_choice: OfficerChoice::LongestIdle,
         speed: vec![speed, 1.0],
         documentation: 0.66,
@@ -77,7 +79,16 @@ fn network() -> Model {
         let demand = Demand::Rate { per_second: 20.0 / HOUR, profile, months: [1.0; 12], day_factor: None };
         let after = Sampler::LogNormal { mu: ln(72.0 * HOUR), sigma: 1.3 };
         let deadline = Deadline { after, until: DeadlineUntil::Finish(4), exit: 7 };
-        Class { name: name.into(), priority: 0, start: 0, demand, deadline: Some(deadline) }
+        Class {
+            name: name.into(),
+            priority: 0,
+            rises: Vec::new(),
+            due: None,
+            redial: None,
+            start: 0,
+            demand,
+            deadline: Some(deadline),
+        }
     });
     let area = |name: &str, share, clock, centre| Area { name: name.into(), share, clock, centre };
     let rule = |name: &str, stages: Vec<bool>, window, to| Rule {

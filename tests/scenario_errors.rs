@@ -487,6 +487,7 @@ fn a_precision_is_of_measures_of_the_whole_that_replications_make_more_precise()
     bad(&of("answerd_within"), 2, 43, &allowed);
     bad(&of("posts"), 2, 43, &["`posts` is the same in every replication"]);
     bad(&of("p_wait"), 2, 43, &["`p_wait` is not of the whole scenario"]);
+    bad(&of("redials_per_client"), 2, 42, &["measure of scenarios with a class with `redial` only"]);
     let names = ["answered_within", "answered_within_of_answered", "turned_away_share", "backlog_at_end"];
     for name in names {
         let loaded = Folder::new().over(&of(name)).expect("a scenario");

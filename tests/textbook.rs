@@ -119,6 +119,40 @@ fn priorities() {
 }
 
 #[test]
+fn urgent_cases_cut_off_others() {
+    // Exponential times drawn anew are as long as what was left of them.
+    for work in ["resume", "redraw"] {
+        let r = run_with("preemptive", &[&format!("centre.desk.preemption={work}")]);
+        holds(of(&r, class("urgent"), "time_to_completion_mean_hours"), 1.25 * MINUTE, 0.02);
+        holds(of(&r, class("routine"), "time_to_completion_mean_hours"), 6.25 * MINUTE, 0.03);
+        // Until the first officer, 0.8 / 0.16 of them; an urgent case cuts off one when it finds one at work: 0.6 of them.
+        holds(of(&r, class("routine"), "wait_mean_hours"), 5.0 * MINUTE, 0.04);
+        holds(of(&r, Section::Whole, "interruptions_per_hour"), 12.0 * 0.6, 0.02);
+    }
+    let r = run("preemptive-servers");
+    let times = [("first", 5.059_709, 0.01), ("second", 6.537_232, 0.01), ("third", 25.538_892, 0.05)];
+    for (name, minutes, within) in times {
+        holds(of(&r, class(name), "time_to_completion_mean_hours"), minutes * MINUTE, within);
+    }
+}
+
+#[test]
+fn blocked_callers_call_again() {
+    let r = run("redial-single");
+    holds(of(&r, class("caller"), "between_contacts_mean"), 4.9, 0.05);
+    holds(of(&r, class("caller"), "redials_per_client"), 3.5, 0.05);
+    holds(of(&r, class("caller"), "answered_share_of_contacts"), 1.0 / 4.5, 0.05);
+    holds(of(&r, class("caller"), "wait_mean_hours"), 7.0 * MINUTE, 0.05);
+    holds(of(&r, all("desk"), "busy_mean"), 0.7, 0.02);
+    let exact = poolwise_theory::redial::loss(6, 300.0, 60.0, 0.85, 6.0).expect("a steady state");
+    let r = run("redial");
+    holds(of(&r, class("caller"), "answered_share_of_contacts"), 1.0 - exact.blocked, 0.01);
+    holds(of(&r, class("caller"), "answered_share_of_clients"), exact.busy / 5.0, 0.01);
+    holds(of(&r, class("caller"), "between_contacts_mean"), exact.between, 0.05);
+    holds(of(&r, Section::Whole, "contacts_per_hour"), exact.calls, 0.02);
+}
+
+#[test]
 fn pooling_helps_and_hurts() {
     let separate = run("mixed-separate");
     holds(of(&separate, class("short"), "wait_mean_hours"), 2.5 * MINUTE, 0.05);

@@ -9,6 +9,8 @@ mod demand;
 mod instants;
 mod loops;
 mod officers;
+mod preemption;
 mod records;
+mod redial;
 mod routing;
 mod support;

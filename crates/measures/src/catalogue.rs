@@ -1,8 +1,10 @@
 //! The table of all measures: a measure is added here, and nowhere else.
 
 use crate::measure::{At, Better, Measure, Read, Unit};
-use crate::part::Part;
 use crate::places::{CENTRES, FLOWS, OFFICERS, Place, STAGES};
+use crate::reads::{
+    CLIENTS, answered, at_risk, between_contacts, clients, idle, of_queues, paid, sum, worst_hour,
+};
 use poolwise_engine::integral::Count;
 use poolwise_engine::time::HOUR;
 use poolwise_stats::Range;
@@ -38,7 +40,7 @@ const fn noted(places: &'static [Place], read: Read, note: &'static str) -> At {
 }
 
 /// All measures, in the order in which they are read and written.
-pub const MEASURES: [Measure; 32] = [
+pub const MEASURES: [Measure; 39] = [
     Measure {
         name: "posts",
         label: "Posts",
@@ -140,6 +142,24 @@ pub const MEASURES: [Measure; 32] = [
         range: Range::NonNegative,
         meaning: "Work on {requests} that came back because they were not documented well enough.",
         at: &[at(&[Place::Whole], Read::Ratio(|p| (p.outcome.rework / HOUR, p.weeks())))],
+    },
+    Measure {
+        name: "interruptions_per_hour",
+        label: "Interruptions",
+        unit: Unit::PerHour,
+        better: Better::Less,
+        range: Range::NonNegative,
+        meaning: "Services cut off by more urgent {requests}; where a centre is `preemptive`.",
+        at: &[at(OFFICERS, Read::Ratio(|p| (of_queues(p, |w| w.cut as f64), p.hours())))],
+    },
+    Measure {
+        name: "work_lost_hours_per_week",
+        label: "Work lost by interruptions",
+        unit: Unit::HoursPerWeek,
+        better: Better::Less,
+        range: Range::NonNegative,
+        meaning: "Work on services cut off by more urgent {requests} that came to nothing: to be done again, or turned away.",
+        at: &[at(OFFICERS, Read::Ratio(|p| (of_queues(p, |w| w.work_lost) / HOUR, p.weeks())))],
     },
     Measure {
         name: "backlog_at_end",
@@ -356,6 +376,51 @@ pub const MEASURES: [Measure; 32] = [
         at: &[at(FLOWS, Read::Ratio(|p| (p.flow().turned_away as f64, sum(&p.flow().exits))))],
     },
     Measure {
+        name: "contacts_per_hour",
+        label: "Contacts",
+        unit: Unit::PerHour,
+        better: Better::Neither,
+        range: Range::NonNegative,
+        meaning: "First contacts and those of {requests} that come again, of classes with `redial`.",
+        at: &[at(CLIENTS, Read::Ratio(|p| (clients(p, |f| f.arrivals + f.redials), p.hours())))],
+    },
+    Measure {
+        name: "redials_per_client",
+        label: "Contacts after the first",
+        unit: Unit::Requests,
+        better: Better::Less,
+        range: Range::NonNegative,
+        meaning: "How often one of a class with `redial` comes again, on average.",
+        at: &[at(CLIENTS, Read::Ratio(|p| (clients(p, |f| f.redials), clients(p, |f| f.arrivals))))],
+    },
+    Measure {
+        name: "answered_share_of_clients",
+        label: "Answered, of {requests}",
+        unit: Unit::Share,
+        better: Better::More,
+        range: Range::ShareOfCounts,
+        meaning: "{Requests} of classes with `redial` that had an {officer}, of these and those that went for good without one.",
+        at: &[at(CLIENTS, Read::Ratio(|p| answered(p, |f| f.clients_gone)))],
+    },
+    Measure {
+        name: "answered_share_of_contacts",
+        label: "Answered, of contacts",
+        unit: Unit::Share,
+        better: Better::More,
+        range: Range::ShareOfCounts,
+        meaning: "The same of contacts, each time that somebody came: three contacts of which the last is answered are a third.",
+        at: &[at(CLIENTS, Read::Ratio(|p| answered(p, |f| f.contacts_failed)))],
+    },
+    Measure {
+        name: "between_contacts_mean",
+        label: "{Requests} that will come again",
+        unit: Unit::Requests,
+        better: Better::Less,
+        range: Range::NonNegative,
+        meaning: "{Requests} between two contacts, averaged over time.",
+        at: &[at(CLIENTS, Read::Ratio(|p| (between_contacts(p), p.seconds())))],
+    },
+    Measure {
         name: "per_hour",
         label: "Completed",
         unit: Unit::PerHour,
@@ -389,33 +454,6 @@ pub const MEASURES: [Measure; 32] = [
         )],
     },
 ];
-
-fn sum(counts: &[u64]) -> f64 {
-    counts.iter().sum::<u64>() as f64
-}
-
-fn paid(p: &Part) -> (f64, f64) {
-    (p.staffing.paid_hours_per_week * p.weeks() + p.count(Count::Overtime) / HOUR, p.weeks())
-}
-
-fn idle(p: &Part) -> (f64, f64) {
-    let idle = p.count(Count::OnDuty) - p.count(Count::Busy) + p.count(Count::Overtime);
-    (idle / HOUR, p.weeks())
-}
-
-fn at_risk(p: &Part) -> f64 {
-    (p.flow().met_deadline + p.flow().lost) as f64
-}
-
-/// The local hour of the day with the smallest share done within the target: averages hide nights.
-fn worst_hour(p: &Part) -> f64 {
-    let mut by_hour = [(0_u64, 0_u64); 24];
-    for (h, cell) in p.outcome.local[p.id].iter().enumerate() {
-        by_hour[h % 24].0 += u64::from(cell.met);
-        by_hour[h % 24].1 += u64::from(cell.cases);
-    }
-    by_hour.iter().filter(|c| c.1 > 0).map(|c| c.0 as f64 / c.1 as f64).fold(f64::NAN, f64::min)
-}
 
 #[cfg(test)]
 mod tests {

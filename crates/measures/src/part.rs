@@ -3,6 +3,7 @@
 use crate::catalogue::MEASURES;
 use crate::measure::Read;
 use crate::places::{Key, Place, Section};
+use crate::reads::applies;
 use poolwise_engine::integral::Count;
 use poolwise_engine::model::{Model, StageKind};
 use poolwise_engine::outcome::{Flow, Outcome, StageFlow, Waits};
@@ -167,7 +168,7 @@ pub fn keys(model: &Model) -> Vec<Key> {
 fn each<T>(model: &Model, outcome: &Outcome, of: impl Fn(&Part, Read) -> T) -> Vec<(Key, T)> {
     let mut out = Vec::with_capacity(1_024);
     for (section, part) in parts(model, outcome) {
-        for m in &MEASURES {
+        for m in MEASURES.iter().filter(|m| applies(m, &part)) {
             let Some(read) = m.read_at(part.place) else { continue };
             // A stage's shares are kept by the names of centres.
             let name = match part.place {
@@ -184,10 +185,15 @@ fn each<T>(model: &Model, outcome: &Outcome, of: impl Fn(&Part, Read) -> T) -> V
 mod tests {
     use super::*;
     use poolwise_engine::model::fixture::{always, model_with};
+    use poolwise_engine::model::{Discipline, Redial};
+    use poolwise_engine::random::Sampler;
 
     #[test]
     fn every_measure_is_kept_somewhere_and_paths_find_it() {
-        let model = model_with(vec![always(); 2]);
+        let mut model = model_with(vec![always(); 2]);
+        model.centres[0].discipline = Discipline::Preemptive;
+        let after = Sampler::Constant(60.0);
+        model.classes[0].redial = Some(Redial { probability: vec![0.5], goes_on: true, after });
         let keys = keys(&model);
         for m in &MEASURES {
             assert!(keys.iter().any(|k| k.measure().is_some_and(|of| of.name == m.name)), "{}", m.name);

@@ -5,7 +5,7 @@ use super::number;
 use jiff::Span;
 use jiff::civil::Date;
 use poolwise_engine::model::{
-    Centre, Closing, Discipline, LevelEnd, LevelPlan, Levels, Model, PoolKind, ShiftEnd,
+    Centre, Closing, CutWork, Discipline, LevelEnd, LevelPlan, Levels, Model, PoolKind, ShiftEnd,
 };
 use poolwise_engine::time::DAY;
 
@@ -141,7 +141,13 @@ fn discipline(centre: &Centre) -> Option<String> {
         match centre.discipline {
             Discipline::Fifo => "first come, first served",
             Discipline::Priority => "by class priority, then first come",
+            Discipline::Preemptive => match centre.preemption.work {
+                CutWork::Resume => "by class priority; urgent cases cut off others, which go on later",
+                CutWork::Restart => "by class priority; urgent cases cut off others, which start again",
+                CutWork::Redraw => "by class priority; urgent cases cut off others, which start anew",
+            },
             Discipline::EarliestDeadline => "the earliest deadline first",
+            Discipline::EarliestDue => "the earliest due date first",
         }
         .to_owned(),
     )

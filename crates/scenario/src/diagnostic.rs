@@ -75,7 +75,7 @@ impl Diagnostic {
         }
         match valid.len() {
             0 => self,
-            1..=24 => self.help(format!("allowed: {}", list(&valid))),
+            1..=32 => self.help(format!("allowed: {}", list(&valid))),
             n => self.help(format!("there are {n} valid names")),
         }
     }

@@ -16,6 +16,7 @@ pub mod general;
 pub mod offered;
 pub mod poisson;
 pub mod priority;
+pub mod redial;
 pub mod staffing;
 pub mod transient;
 

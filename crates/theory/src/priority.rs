@@ -1,4 +1,4 @@
-//! Non-preemptive priorities: mean wait of each class.
+//! Priorities, with and without preemption: mean wait and time in the system of each class.
 
 use super::{erlang, positive, usable};
 
@@ -43,6 +43,55 @@ pub fn mmc(servers: u32, arrivals: &[f64], service: f64) -> Option<Vec<f64>> {
     let capacity = f64::from(servers) * service;
     let p = erlang::waiting(servers, arrivals.iter().sum::<f64>() / service);
     Some(waits(p / capacity, arrivals.iter().map(|x| x / capacity)))
+}
+
+/// What a class meets in M/G/1 where the more urgent cut off the others, whose work is kept.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Resumed {
+    /// Mean time until service first begins.
+    pub wait: f64,
+    /// Mean time from then to the end, interruptions included.
+    pub residence: f64,
+    /// Probability that service does not begin at once: that somebody as urgent or more so is there.
+    pub p_wait: f64,
+}
+
+/// Each class in M/G/1 with preemptive priorities, work kept: residence `E[S_k] / (1 - s(k-1))`, wait
+/// `R(k) / ((1 - s(k-1)) (1 - s(k)))`, `R(k)` the mean work left in service of classes up to k, `s` cumulative loads
+/// (Miller 1960; Gross, Shortle, Thompson and Harris 2008, section 3.4.3). Infinite from the class on at which the load
+/// reaches one. `None` for unusable parameters.
+pub fn preemptive_mg1(classes: &[Class]) -> Option<Vec<Resumed>> {
+    let fine = |c: &Class| usable(c.arrivals) && positive(c.service_mean) && usable(c.service_cv);
+    if !classes.iter().all(fine) {
+        return None;
+    }
+    let (mut before, mut residual) = (0.0_f64, 0.0);
+    let one = |c: &Class| {
+        let load = c.arrivals * c.service_mean;
+        let after = before + load;
+        residual += load * c.service_mean * (1.0 + c.service_cv * c.service_cv) / 2.0;
+        let wait = if after < 1.0 { residual / ((1.0 - before) * (1.0 - after)) } else { f64::INFINITY };
+        let residence = if before < 1.0 { c.service_mean / (1.0 - before) } else { f64::INFINITY };
+        before = after;
+        Resumed { wait, residence, p_wait: after.min(1.0) }
+    };
+    Some(classes.iter().map(one).collect())
+}
+
+/// Mean time in the system of each class in M/M/c with preemptive priorities and one service rate for all. The classes
+/// up to k are M/M/c for themselves, whatever comes after them, so that their numbers in the system differ by class k's
+/// (Buzen and Bondi 1983). `None` for unusable parameters or no servers.
+pub fn preemptive_mmc(servers: u32, arrivals: &[f64], service: f64) -> Option<Vec<f64>> {
+    let (mut rate, mut number) = (0.0, 0.0);
+    let one = |own: &f64| {
+        rate += own;
+        let upto = erlang::mmc(servers, rate, service)?;
+        let with_it = upto.queue_mean + upto.busy_mean;
+        let time = if *own > 0.0 { (with_it - number) / own } else { 0.0 };
+        number = with_it;
+        Some(if time.is_nan() { f64::INFINITY } else { time })
+    };
+    arrivals.iter().map(one).collect()
 }
 
 fn waits(first: f64, loads: impl Iterator<Item = f64>) -> Vec<f64> {
@@ -102,6 +151,26 @@ mod tests {
         let general = mg1(&[class(0.3), class(0.4)]).unwrap();
         close(single[0], general[0], 1e-14);
         close(single[1], general[1], 1e-14);
+    }
+
+    /// The urgent alone are M/M/1; all together, with one service, too, whoever is first.
+    #[test]
+    fn cutting_off_others() {
+        let class = |arrivals| Class { arrivals, service_mean: 1.0, service_cv: 1.0 };
+        let found = preemptive_mg1(&[class(0.2), class(0.6)]).unwrap();
+        let time = |r: &Resumed| r.wait + r.residence;
+        close(time(&found[0]), 1.25, 1e-14);
+        close(time(&found[1]), 6.25, 1e-14);
+        close(found[1].p_wait, 0.8, 1e-14);
+        let mmc = preemptive_mmc(1, &[0.2, 0.6], 1.0).unwrap();
+        close(mmc[0], 1.25, 1e-14);
+        close(mmc[1], 6.25, 1e-13);
+        let several = preemptive_mmc(4, &[1.0, 2.0], 1.0).unwrap();
+        let all = erlang::mmc(4, 3.0, 1.0).unwrap();
+        close(several[0], erlang::mmc(4, 1.0, 1.0).unwrap().wait_mean + 1.0, 1e-13);
+        close((several[0] + 2.0 * several[1]) / 3.0, all.wait_mean + 1.0, 1e-13);
+        assert!(preemptive_mmc(1, &[0.5, 0.6], 1.0).unwrap()[1].is_infinite());
+        assert!(preemptive_mmc(0, &[0.5], 1.0).is_none() && preemptive_mg1(&[class(-1.0)]).is_none());
     }
 
     #[test]

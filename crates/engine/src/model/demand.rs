@@ -1,6 +1,7 @@
 //! Where requests come from: classes, areas, and the rate of each over time.
 
 use super::{AreaId, Deadline, StageId};
+use crate::random::Sampler;
 use crate::time::HOURS_OF_WEEK;
 use std::sync::Arc;
 
@@ -9,14 +10,51 @@ use std::sync::Arc;
 pub struct Class {
     /// Name.
     pub name: String,
-    /// Lower is served first under the `priority` discipline.
+    /// Lower is served first under the `priority` and `preemptive` disciplines.
     pub priority: u8,
+    /// Priorities that those who wait rise to: later ones lower in number.
+    pub rises: Vec<Rise>,
+    /// Time from arrival until it is due, seconds, for [`super::Discipline::EarliestDue`].
+    pub due: Option<f64>,
     /// Stage that a new request enters.
     pub start: StageId,
     /// Arrivals.
     pub demand: Demand,
     /// When a request is lost, if it can be.
     pub deadline: Option<Deadline>,
+    /// Those who leave a queue without service may come again.
+    pub redial: Option<Redial>,
+}
+
+/// Clients who come again after they have given up or were turned away.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Redial {
+    /// Probability of coming again after the first, second, ... contact.
+    pub probability: Vec<f64>,
+    /// After later contacts than the list has: the last of the list, or nobody.
+    pub goes_on: bool,
+    /// Time until then.
+    pub after: Sampler,
+}
+
+impl Redial {
+    /// Probability of coming again after so many earlier returns.
+    pub fn probability(&self, returns: u32) -> f64 {
+        match self.probability.get(returns as usize) {
+            Some(p) => *p,
+            None if self.goes_on => self.probability.last().copied().unwrap_or(0.0),
+            None => 0.0,
+        }
+    }
+}
+
+/// A priority that a request rises to while it waits.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Rise {
+    /// When, seconds after it reached its stage.
+    pub after: f64,
+    /// To which priority.
+    pub priority: u8,
 }
 
 /// Where requests come from.

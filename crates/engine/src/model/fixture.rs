@@ -39,6 +39,7 @@ pub fn centre(name: &str, classes: usize, pools: Vec<Pool>) -> Centre {
         shift_end: ShiftEnd::Finish,
         closing: Closing::Hold,
         discipline: Discipline::Fifo,
+        preemption: Preemption::default(),
         officer_choice: OfficerChoice::LongestIdle,
         speed: vec![1.0; classes],
         documentation: 1.0,
@@ -59,6 +60,7 @@ pub fn service(name: &str, time: Sampler, next: &[(StageId, f64)]) -> Stage {
         same_officer: false,
         different_officer: false,
         overtaking: true,
+        priority: None,
     });
     stage(name, kind, next)
 }
@@ -122,6 +124,9 @@ pub fn model_with(pools: Vec<Pool>) -> Model {
         classes: vec![Class {
             name: "only".into(),
             priority: 0,
+            rises: Vec::new(),
+            due: None,
+            redial: None,
             start: 0,
             demand: Demand::Rate {
                 per_second: 6.0 / HOUR,

@@ -19,11 +19,13 @@ pub mod workflow;
 
 pub(crate) use order::Order;
 
-pub use demand::{Area, Class, DayDraw, DayFactor, DayScope, Demand, Profile, RecordedDays, Trace};
+pub use demand::{
+    Area, Class, DayDraw, DayFactor, DayScope, Demand, Profile, RecordedDays, Redial, Rise, Trace,
+};
 pub use route::{Duplicate, Exception, Overflow, Rule, Target, Window};
 pub use staff::{
-    Absence, AbsenceMode, Balk, Break, Centre, Closing, Discipline, HolidayWork, LevelEnd, LevelPlan, Levels,
-    Line, OfficerChoice, Pool, PoolKind, ShiftEnd,
+    Absence, AbsenceMode, Balk, Break, Centre, Closing, CutPlace, CutWork, Discipline, HolidayWork, LevelEnd,
+    LevelPlan, Levels, Line, OfficerChoice, Pool, PoolKind, Preemption, ShiftEnd, Victim,
 };
 pub use validate::{MOST_CHANGES, MOST_ENTRIES, MOST_OF_A_KIND, MOST_OFFICERS, ModelError};
 pub use words::{Noun, Words};
@@ -155,6 +157,15 @@ pub struct Model {
 }
 
 impl Model {
+    /// Priority of a class where it waits for a stage: lower is more urgent.
+    pub fn priority(&self, stage: StageId, class: ClassId) -> u8 {
+        let own = self.classes[class].priority;
+        match &self.stages[stage].kind {
+            StageKind::Service(service) => service.priority.as_ref().map_or(own, |of_class| of_class[class]),
+            StageKind::Delay(_) | StageKind::Exit => own,
+        }
+    }
+
     /// Whether local day `day` is a holiday.
     pub fn is_holiday(&self, day: i64) -> bool {
         self.holidays.binary_search(&day).is_ok()

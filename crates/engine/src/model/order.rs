@@ -152,7 +152,11 @@ impl Order {
         to.stages = self.stages.sorted(&model.stages);
         for stage in &mut to.stages {
             match &mut stage.kind {
-                StageKind::Service(service) => service.role = self.roles.new[service.role],
+                StageKind::Service(service) => {
+                    service.role = self.roles.new[service.role];
+                    service.priority =
+                        service.priority.as_ref().map(|of_class| self.classes.sorted(of_class));
+                }
                 StageKind::Delay(delay) => {
                     if let Some(pickup) = &mut delay.pickup {
                         pickup.exit = self.stages.new[pickup.exit];

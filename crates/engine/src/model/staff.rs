@@ -19,6 +19,8 @@ pub struct Centre {
     pub closing: Closing,
     /// Who is next.
     pub discipline: Discipline,
+    /// What becomes of a case that a more urgent one cuts off; without meaning but under [`Discipline::Preemptive`].
+    pub preemption: Preemption,
     /// Which of several idle officers takes a case.
     pub officer_choice: OfficerChoice,
     /// Factor on service times, by class: above 1 is slower.
@@ -194,8 +196,57 @@ pub enum Discipline {
     Fifo,
     /// By class priority, then first come.
     Priority,
+    /// By class priority, then first come; a case takes the officers of less urgent ones where too few are free.
+    Preemptive,
     /// The earliest deadline first; those without one last, first come.
     EarliestDeadline,
+    /// The earliest due date first (arrival and the class's `due`); those without one last, first come.
+    EarliestDue,
+}
+
+/// What becomes of a case whose officers a more urgent one takes, and which case that is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Preemption {
+    /// The work done so far.
+    pub work: CutWork,
+    /// Which of several cases of one priority is cut off.
+    pub victim: Victim,
+    /// Where the cut case waits.
+    pub place: CutPlace,
+    /// A cut case that finds the queue full is turned away by the capacity's exit; else it comes in all the same.
+    pub needs_place: bool,
+}
+
+/// The work done on a case that is cut off.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum CutWork {
+    /// It is kept: the rest is done later.
+    #[default]
+    Resume,
+    /// It is lost: the same length is needed again.
+    Restart,
+    /// It is lost, and the length is drawn anew.
+    Redraw,
+}
+
+/// Which of several cases of the lowest priority is cut off.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Victim {
+    /// The one whose service began last.
+    #[default]
+    LastBegun,
+    /// The one whose service began first.
+    FirstBegun,
+}
+
+/// Where a case that was cut off waits.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum CutPlace {
+    /// Before all others of its priority.
+    #[default]
+    Head,
+    /// By the time at which it reached the stage, as if it had never been begun.
+    Arrival,
 }
 
 /// Which of several idle officers takes a case. Equals by each of these: the one who became idle first, then the one with

@@ -37,6 +37,8 @@ pub enum StageKind {
 pub struct Service {
     /// Role asked for.
     pub role: RoleId,
+    /// Priority of each class at this stage, where it is not the class's own.
+    pub priority: Option<Vec<u8>>,
     /// Officers at once.
     pub officers: u32,
     /// Duration at speed 1.

@@ -54,6 +54,12 @@ pub enum Purpose {
     Area = 13,
     /// How often a recorded arrival comes, and when again.
     Kept = 14,
+    /// Duration of a service that is drawn anew after it was cut off.
+    Redraw = 15,
+    /// Whether a client who has left a queue unserved comes again.
+    Redial = 16,
+    /// When.
+    RedialDelay = 17,
 }
 
 /// The finaliser of SplitMix64 (Steele, Lea and Flood 2014, variant 13 of Stafford): a bijection of

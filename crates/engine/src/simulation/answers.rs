@@ -37,11 +37,10 @@ impl Observer<'_> {
         self.go_early(r, t);
     }
 
-    /// A request that has come to a station is turned away there.
-    pub fn turned_away(&mut self, station: &mut Station, r: &Request, t: f64) {
+    /// A request that has come to a station is turned away there for good.
+    pub fn turned_away(&mut self, r: &Request, t: f64) {
         self.cell(r).flow.turned_away += u64::from(self.inside);
         self.go_early(r, t);
-        self.leave_unserved(station, r, t);
     }
 
     /// A request that goes at `t`, not done, is one that no staff could have done or begun in time if it goes
@@ -65,6 +64,18 @@ impl Observer<'_> {
         let offered = !r.interrupted && !r.copy && self.is_offer(r.enqueued);
         if offered && t - r.enqueued <= self.model.run.prompt {
             station.gone_early(r);
+        }
+    }
+
+    /// A service is cut off by a more urgent case.
+    pub fn cut(&self, station: &mut Station) {
+        station.cut += u64::from(self.inside);
+    }
+
+    /// Work on a service that is cut off comes to nothing: officer-seconds.
+    pub fn lose_work(&self, station: &mut Station, officer_seconds: f64) {
+        if self.inside {
+            station.work_lost += officer_seconds;
         }
     }
 

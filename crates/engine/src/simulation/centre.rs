@@ -2,10 +2,11 @@
 
 use super::network::Network;
 use super::officers::{OfficerList, Officers};
+use super::preempt::AtWork;
 use super::request::NONE;
 use super::shift_calendar::{LineCalendar, Shift};
 use super::station::Station;
-use crate::model::{Centre, LevelEnd, Model, OfficerChoice, Pool, PoolKind, RoleMask, ShiftEnd};
+use crate::model::{Centre, Discipline, LevelEnd, Model, OfficerChoice, Pool, PoolKind, RoleMask, ShiftEnd};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap, VecDeque};
 use std::ops::Range;
@@ -42,7 +43,7 @@ pub(super) struct LevelState {
     /// By-officer: the request in each officer's hand ([`NONE`] where idle), for those on duty in the
     /// order they came, and the idle ones, the longest idle first. Unused otherwise.
     pub seats: Option<Seats>,
-    /// Neither seats nor a list: officers are a mere number.
+    /// Neither seats nor a list, nor cases that are cut off: officers are a mere number.
     pub anonymous: bool,
     /// Whether services under way are listed, because a fall of the level cuts some of them off.
     pub listed: bool,
@@ -229,6 +230,8 @@ pub(super) struct CentreRun {
     pub waiting: u32,
     /// Which idle officer takes a case.
     pub choice: OfficerChoice,
+    /// The cases in hand, where urgent ones cut off others.
+    pub at_work: Option<AtWork>,
     /// Pool and line of each crew, in the order of the lines' names.
     pub lines: Vec<(u32, u32)>,
     /// When the roster of each of them changes next, by its place in `lines`; times as bits.
@@ -270,6 +273,7 @@ pub(super) fn centres<'m>(model: &'m Model, net: &Network<'m>) -> (Vec<CentreRun
             stations: net.stations(c),
             waiting: 0,
             choice: centre.officer_choice,
+            at_work: preemptive(centre).then(|| AtWork::new(centre.preemption)),
             changes: BinaryHeap::new(),
             due: Vec::new(),
             factor: f64::NAN,
@@ -325,6 +329,11 @@ pub(super) fn stations(model: &Model, centres: &[CentreRun], pools: &[PoolRun]) 
     all
 }
 
+/// Whether urgent cases cut off others at a centre.
+fn preemptive(centre: &Centre) -> bool {
+    centre.discipline == Discipline::Preemptive
+}
+
 fn state(model: &Model, centre: &Centre, kind: &PoolKind) -> PoolState {
     match kind {
         PoolKind::Crews(lines) => {
@@ -345,7 +354,9 @@ fn state(model: &Model, centre: &Centre, kind: &PoolKind) -> PoolState {
             over_by: Vec::new(),
             seats: (centre.shift_end == ShiftEnd::Finish && levels.end == LevelEnd::ByOfficer)
                 .then(Seats::default),
-            anonymous: centre.shift_end == ShiftEnd::Finish && levels.end != LevelEnd::ByOfficer,
+            anonymous: centre.shift_end == ShiftEnd::Finish
+                && levels.end != LevelEnd::ByOfficer
+                && !preemptive(centre),
             listed: centre.shift_end != ShiftEnd::Finish,
             head: NONE,
             tail: NONE,

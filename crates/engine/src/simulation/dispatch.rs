@@ -40,6 +40,10 @@ impl Sim<'_> {
     /// Begins waiting requests while officers are free for them, the first in line first.
     #[inline]
     pub fn serve(&mut self, centre: usize) {
+        if self.centres[centre].at_work.is_some() {
+            self.serve_by_cutting(centre);
+            return;
+        }
         while self.centres[centre].waiting > 0 {
             let Some(s) = self.first_in_line(centre) else { return };
             let service = self.service(&self.requests[s]);
@@ -93,7 +97,7 @@ impl Sim<'_> {
 
     pub fn place_in_line(&self, s: u32) -> Place {
         let r = &self.requests[s];
-        self.stations[r.station as usize].queue.place(r, self.model.classes[r.class as usize].priority)
+        self.stations[r.station as usize].queue.place(r)
     }
 
     /// Whether enough officers are free for a request at a station.
@@ -195,7 +199,7 @@ impl Sim<'_> {
     }
 
     /// The officer who may not take a request, having done its last service; [`NONE`] where anybody may.
-    fn avoided(&self, s: u32, service: &Service) -> u32 {
+    pub fn avoided(&self, s: u32, service: &Service) -> u32 {
         let r = &self.requests[s];
         let there = r.last_officer != NONE && self.officers[r.last_officer].stamp == r.last_stamp;
         if service.different_officer && there { r.last_officer } else { NONE }
@@ -249,7 +253,7 @@ impl Sim<'_> {
     /// Whether the free officers of a pool may take a request at this place in line: not while one before it, which nobody
     /// may overtake, waits for officers of a role that they hold, since they could be of its team.
     #[inline(never)]
-    fn may_take(&self, pool: &PoolRun, place: Place) -> bool {
+    pub fn may_take(&self, pool: &PoolRun, place: Place) -> bool {
         pool.stations.iter().all(|station| {
             let guards = &self.stations[*station as usize].guards;
             guards.first_key_value().is_none_or(|(first, _)| *first >= place)
@@ -258,13 +262,13 @@ impl Sim<'_> {
 
     /// The place in line of a request at a centre where some may keep others from overtaking; `None` elsewhere.
     #[inline(always)]
-    fn guarded_place(&self, centre: usize, s: u32) -> Option<Place> {
+    pub fn guarded_place(&self, centre: usize, s: u32) -> Option<Place> {
         let at = &self.stations[self.centres[centre].stations.start];
         if !at.guarded {
             return None;
         }
         let r = &self.requests[s];
-        let mut place = at.queue.place(r, self.model.classes[r.class as usize].priority);
+        let mut place = at.queue.place(r);
         if r.phase != Phase::Waiting {
             // It comes after all who are there already.
             place.2 = u64::MAX;

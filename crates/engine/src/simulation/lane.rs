@@ -322,9 +322,8 @@ impl<'m> Sim<'m> {
             let slot = self.insert_from_lane(&mut lane, place, Phase::Waiting, f64::NAN);
             self.ticket += 1;
             self.requests[slot].ticket = self.ticket;
-            let r = &self.requests[slot];
-            let (deadline, priority) = (r.deadline, self.model.classes[usize::from(r.class)].priority);
-            self.stations[lane.station].queue.insert(slot, &mut self.requests, priority);
+            let deadline = self.requests[slot].deadline;
+            self.stations[lane.station].queue.insert(slot, &mut self.requests);
             self.centres[lane.centre].waiting += 1;
             if deadline < f64::INFINITY {
                 self.events.schedule(Entity::Request(slot), deadline, Rank::Timeout);

@@ -6,7 +6,7 @@
 //!
 //! Files by concept: `event_list` what happens next; `sim` the state and the loop; `components` what can be simulated apart; `lane` the short way for stations where requests only wait and are served;
 //! `arrivals`, `backfill` and `past` where requests come from; `path` delays, branches, exits and deadlines; `routing` which centre and
-//! queue; `station` and `queue` where requests wait, `dispatch` who takes what, `service` officers at work; `shifts`, `shift_calendar`, `centre`, `officers` officers
+//! queue; `station` and `queue` where requests wait, `dispatch` who takes what, `preempt` whom urgent cases cut off, `redial` who comes again, `service` officers at work, `copies` work that is done twice; `shifts`, `shift_calendar`, `centre`, `officers` officers
 //! coming and going; `observe`, `sums`, `integral`, `outcome` what is recorded, `hours` local time; `conservation` the checks
 //! at the end.
 
@@ -18,6 +18,7 @@ pub mod bench_api;
 mod centre;
 mod components;
 mod conservation;
+mod copies;
 mod dispatch;
 mod event_list;
 mod exceptions;
@@ -32,8 +33,10 @@ mod officers;
 pub mod outcome;
 mod past;
 mod path;
+mod preempt;
 mod queue;
 mod recorded;
+mod redial;
 mod request;
 mod routing;
 mod service;

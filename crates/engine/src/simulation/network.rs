@@ -41,6 +41,8 @@ pub(super) struct Step<'m> {
     pub branches: Box<[Branch<'m>]>,
     /// For each class, the branches' cumulative probabilities.
     shares: Box<[f64]>,
+    /// For each class, its priority here.
+    priorities: Box<[u8]>,
     /// Salts of its draws on the first visit.
     salts: [u64; 3],
     /// Counter of visits that it uses, for stages on loops.
@@ -81,7 +83,7 @@ pub(super) struct DeadlineTerms<'m> {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Route {
     pub rule: u16,
-    /// It has neither overflow nor duplication.
+    /// It has neither overflow nor duplication, nor does the class's priority rise.
     pub plain: bool,
     pub to: To,
 }
@@ -141,7 +143,8 @@ impl<'m> Network<'m> {
                             && rule.areas[a]
                             && let Some(to) = self.leads_to(rule, area.centre, role)
                         {
-                            let plain = rule.overflow.is_none() && rule.duplicate.is_none();
+                            let stays = rule.overflow.is_none() && rule.duplicate.is_none();
+                            let plain = stays && model.classes[c].rises.is_empty();
                             self.routes.push(Route { rule: i as u16, plain, to });
                         }
                     }
@@ -232,6 +235,12 @@ impl Step<'_> {
         &self.branches[passed]
     }
 
+    /// Priority of a class that waits here.
+    #[inline(always)]
+    pub fn priority(&self, class: u16) -> u8 {
+        self.priorities[class as usize]
+    }
+
     /// Counts a visit as over.
     #[inline(always)]
     pub fn count_visit(&self, visits: &mut Visits) {
@@ -290,6 +299,7 @@ fn steps<'m>(model: &'m Model) -> Vec<Step<'m>> {
                 .iter()
                 .map(|b| Branch { to: b.to as u16, delay: b.delay.as_ref() })
                 .collect(),
+            priorities: classes.clone().map(|c| model.priority(s, c)).collect(),
             shares: classes.flat_map(|c| stage.next.iter().map(move |b| b.cumulative[c])).collect(),
             salts: DRAWS.map(|purpose| KeyedRng::salt(*key, 0, purpose)),
             counter: if on_loop { counters - 1 } else { NO },

@@ -121,6 +121,11 @@ impl<'m> Observer<'m> {
         }
     }
 
+    /// End of the window.
+    pub fn until(&self) -> f64 {
+        self.until
+    }
+
     /// Whether an instant is in the window.
     #[inline(always)]
     pub fn in_window(&self, t: f64) -> bool {

@@ -74,6 +74,14 @@ pub struct Flow {
     pub gone_early: u64,
     /// Requests turned away by a centre in the window: no room, or not willing to join the queue they found.
     pub turned_away: u64,
+    /// Of classes that may come again: contacts that ended without service in the window, given up or turned away.
+    pub contacts_failed: u64,
+    /// Clients of such classes who went for good in the window, never served.
+    pub clients_gone: u64,
+    /// Contacts in the window of clients who had come before.
+    pub redials: u64,
+    /// Time in the window between two contacts, of all clients, seconds.
+    pub between_contacts: f64,
     /// Exits in the window, by stage index of the exit.
     pub exits: Vec<u64>,
 }
@@ -98,6 +106,10 @@ impl Flow {
         self.answered += other.answered;
         self.gone_early += other.gone_early;
         self.turned_away += other.turned_away;
+        self.contacts_failed += other.contacts_failed;
+        self.clients_gone += other.clients_gone;
+        self.redials += other.redials;
+        self.between_contacts += other.between_contacts;
         for (to, from) in self.exits.iter_mut().zip(&other.exits) {
             *to += from;
         }
@@ -157,6 +169,10 @@ pub struct Waits {
     pub queued: f64,
     /// Whole run: officer-seconds of service given.
     pub given: f64,
+    /// Services cut off in the window by more urgent cases.
+    pub cut: u64,
+    /// Officer-seconds of work on them that came to nothing: to be done again, or turned away.
+    pub work_lost: f64,
 }
 
 impl Waits {
@@ -182,6 +198,8 @@ impl Waits {
         self.waits.merge(&other.waits);
         self.queued += other.queued;
         self.given += other.given;
+        self.cut += other.cut;
+        self.work_lost += other.work_lost;
         for h in 0..HOURS_OF_WEEK {
             self.reached[h] += other.reached[h];
             self.sum_by_hour[h] += other.sum_by_hour[h];

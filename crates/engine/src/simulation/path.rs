@@ -6,6 +6,7 @@
 
 use super::network::{Draw, Kind, Network, Step};
 use super::observe::Observer;
+use super::redial::give_up;
 use super::request::Request;
 use super::visits::Visits;
 use crate::model::{DeadlineUntil, Delay, Model, PickupClock};
@@ -80,6 +81,7 @@ fn arrive(obs: &mut Observer, r: &mut Request, step: &Step, t: f64) -> Path {
     if step.starts_clock && r.clock.is_nan() {
         obs.start_clock(r, t);
     }
+    r.priority = step.priority(r.class);
     Path::Serve(t)
 }
 
@@ -105,8 +107,7 @@ fn pass_delay(
     let limit = delay.pickup.as_ref().map_or(f64::INFINITY, |p| hold_ends(model, r, p));
     if r.deadline < end.min(limit) {
         let at = r.deadline;
-        lose(model, net, obs, r, at);
-        return None;
+        return give_up(model, net, obs, r, at);
     }
     if let Some(pickup) = &delay.pickup
         && limit < end
@@ -162,8 +163,7 @@ pub(super) fn leave(
     r.spent = 0.0;
     if r.deadline < reached {
         let at = r.deadline;
-        lose(model, net, obs, r, at);
-        return None;
+        return give_up(model, net, obs, r, at);
     }
     r.reached = reached;
     Some(reached)

@@ -3,10 +3,11 @@
 //! First come, first served is a doubly linked list through the requests themselves: joining, leaving
 //! from the middle and going to the head take constant time. The other disciplines keep an ordered
 //! map. Interrupted cases stand before all others; among themselves, and within one priority or
-//! deadline, requests stand in the order in which they first reached the stage, then by ticket.
+//! deadline, requests stand in the order in which they first reached the stage, then by ticket. Where urgent
+//! cases cut off others, a case that was interrupted stands before those of its own priority only.
 
 use super::request::{Arena, NONE, Request};
-use crate::model::Discipline;
+use crate::model::{Centre, CutPlace, Discipline, Model};
 use std::collections::BTreeMap;
 
 /// Place in line: smaller is earlier.
@@ -23,6 +24,10 @@ enum Order {
 pub(super) struct Queue {
     order: Order,
     discipline: Discipline,
+    /// Preemptive: whoever was cut off stands where the arrival would.
+    by_arrival: bool,
+    /// By class: time from arrival until it is due.
+    dues: Box<[f64]>,
     len: u32,
 }
 
@@ -32,12 +37,23 @@ fn bits(t: f64) -> u64 {
 }
 
 impl Queue {
-    pub fn new(discipline: Discipline) -> Self {
-        let order = match discipline {
+    /// Nobody waits, at a centre with these rules.
+    pub fn new(model: &Model, rules: &Centre) -> Self {
+        let order = match rules.discipline {
             Discipline::Fifo => Order::Line { head: NONE, tail: NONE },
-            Discipline::Priority | Discipline::EarliestDeadline => Order::Map(BTreeMap::new()),
+            Discipline::Priority
+            | Discipline::Preemptive
+            | Discipline::EarliestDeadline
+            | Discipline::EarliestDue => Order::Map(BTreeMap::new()),
         };
-        Self { order, discipline, len: 0 }
+        let dues = model.classes.iter().map(|class| class.due.unwrap_or(f64::INFINITY)).collect();
+        let by_arrival = rules.preemption.place == CutPlace::Arrival;
+        Self { order, discipline: rules.discipline, by_arrival, dues, len: 0 }
+    }
+
+    /// Whether those who wait stand by priority.
+    pub fn by_priority(&self) -> bool {
+        matches!(self.discipline, Discipline::Priority | Discipline::Preemptive)
     }
 
     #[inline]
@@ -45,24 +61,26 @@ impl Queue {
         self.len
     }
 
-    /// A request's place; `priority` is its class's.
+    /// A request's place.
     #[inline]
-    pub fn place(&self, request: &Request, priority: u8) -> Place {
-        let first = if request.interrupted {
-            0
-        } else {
-            match self.discipline {
-                Discipline::Fifo => 1,
-                Discipline::Priority => 1 + u64::from(priority),
-                Discipline::EarliestDeadline => 1 + bits(request.deadline),
+    pub fn place(&self, request: &Request) -> Place {
+        let first = match self.discipline {
+            // Before all others a cut case would take the officers back from whoever cut it off.
+            Discipline::Preemptive => {
+                2 * u64::from(request.priority) + u64::from(!request.interrupted || self.by_arrival)
             }
+            _ if request.interrupted => 0,
+            Discipline::Fifo => 1,
+            Discipline::Priority => 1 + u64::from(request.priority),
+            Discipline::EarliestDeadline => 1 + bits(request.deadline),
+            Discipline::EarliestDue => 1 + bits(request.arrival + self.dues[request.class as usize]),
         };
         (first, bits(request.reached), request.ticket)
     }
 
     /// Adds a request at its place.
     #[inline]
-    pub fn insert(&mut self, slot: u32, arena: &mut Arena, priority: u8) {
+    pub fn insert(&mut self, slot: u32, arena: &mut Arena) {
         self.len += 1;
         if let Order::Line { tail, .. } = &mut self.order {
             let last = *tail;
@@ -77,11 +95,11 @@ impl Queue {
                 return;
             }
         }
-        self.insert_within(slot, arena, priority);
+        self.insert_within(slot, arena);
     }
 
-    fn insert_within(&mut self, slot: u32, arena: &mut Arena, priority: u8) {
-        let place = self.place(&arena[slot], priority);
+    fn insert_within(&mut self, slot: u32, arena: &mut Arena) {
+        let place = self.place(&arena[slot]);
         if let Order::Map(map) = &mut self.order {
             map.insert(place, slot);
             return;
@@ -91,12 +109,12 @@ impl Queue {
         let mut after = if arena[slot].interrupted { NONE } else { tail };
         if arena[slot].interrupted {
             let mut at = head;
-            while at != NONE && self.place(&arena[at], 0) < place {
+            while at != NONE && self.place(&arena[at]) < place {
                 after = at;
                 at = arena[at].next;
             }
         } else {
-            while after != NONE && place < self.place(&arena[after], 0) {
+            while after != NONE && place < self.place(&arena[after]) {
                 after = arena[after].prev;
             }
         }
@@ -118,10 +136,10 @@ impl Queue {
 
     /// Takes a request out, wherever it stands.
     #[inline]
-    pub fn remove(&mut self, slot: u32, arena: &mut Arena, priority: u8) {
+    pub fn remove(&mut self, slot: u32, arena: &mut Arena) {
         self.len -= 1;
         let Order::Line { head, tail } = &mut self.order else {
-            self.remove_from_map(&arena[slot], priority);
+            self.remove_from_map(&arena[slot]);
             return;
         };
         let r = &mut arena[slot];
@@ -140,8 +158,8 @@ impl Queue {
         }
     }
 
-    fn remove_from_map(&mut self, r: &Request, priority: u8) {
-        let place = self.place(r, priority);
+    fn remove_from_map(&mut self, r: &Request) {
+        let place = self.place(r);
         if let Order::Map(map) = &mut self.order {
             let gone = map.remove(&place);
             debug_assert!(gone.is_some());
@@ -210,6 +228,13 @@ pub(super) enum Fit {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::fixture;
+
+    fn queue(discipline: Discipline) -> Queue {
+        let mut model = fixture::model_with(vec![fixture::always()]);
+        model.centres[0].discipline = discipline;
+        Queue::new(&model, &model.centres[0])
+    }
 
     fn add(q: &mut Queue, arena: &mut Arena, reached: f64, deadline: f64, interrupted: bool) -> u32 {
         let mut r = Request::new(0, (0, 0, 0), reached, 0);
@@ -217,23 +242,23 @@ mod tests {
         r.interrupted = interrupted;
         r.ticket = arena.iter().count() as u64;
         let slot = arena.insert(r);
-        q.insert(slot, arena, 0);
+        q.insert(slot, arena);
         slot
     }
 
     #[test]
     fn fifo_keeps_the_order_of_reaching_and_interrupted_cases_go_first() {
         let mut arena = Arena::default();
-        let mut q = Queue::new(Discipline::Fifo);
+        let mut q = queue(Discipline::Fifo);
         let a = add(&mut q, &mut arena, 5.0, 0.0, false);
         let b = add(&mut q, &mut arena, 6.0, 0.0, false);
         let late = add(&mut q, &mut arena, 5.5, 0.0, false); // overflowed: place by original time
         let cut = add(&mut q, &mut arena, 9.0, 0.0, true);
         let cut2 = add(&mut q, &mut arena, 8.0, 0.0, true);
         assert_eq!(q.to_vec(&arena), [cut2, cut, a, late, b]);
-        q.remove(late, &mut arena, 0);
-        q.remove(cut2, &mut arena, 0);
-        q.remove(b, &mut arena, 0);
+        q.remove(late, &mut arena);
+        q.remove(cut2, &mut arena);
+        q.remove(b, &mut arena);
         assert_eq!(q.to_vec(&arena), [cut, a]);
         assert_eq!(q.len(), 2);
     }
@@ -241,13 +266,13 @@ mod tests {
     #[test]
     fn earliest_deadline_first_then_first_come() {
         let mut arena = Arena::default();
-        let mut q = Queue::new(Discipline::EarliestDeadline);
+        let mut q = queue(Discipline::EarliestDeadline);
         let none = add(&mut q, &mut arena, 1.0, f64::INFINITY, false);
         let b = add(&mut q, &mut arena, 3.0, 50.0, false);
         let a = add(&mut q, &mut arena, 2.0, 50.0, false);
         let c = add(&mut q, &mut arena, 4.0, 10.0, false);
         assert_eq!(q.to_vec(&arena), [c, a, b, none]);
-        q.remove(a, &mut arena, 0);
+        q.remove(a, &mut arena);
         assert_eq!(q.to_vec(&arena), [c, b, none]);
     }
 }

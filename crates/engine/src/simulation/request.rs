@@ -47,7 +47,7 @@ pub(super) struct Request {
     pub ends: f64,
     /// Officer-seconds of work within the window spent on the present visit.
     pub spent: f64,
-    /// Order of joining queues, for ties.
+    /// Order of joining queues, for ties; of beginning, in service at a centre where cases are cut off.
     pub ticket: u64,
     /// Neighbours in a queue or in a pool's list of services.
     pub prev: u32,
@@ -71,7 +71,7 @@ pub(super) struct Request {
     pub last_centre: u16,
     /// Rule that sent it here, for overflow.
     pub rule: u16,
-    /// That rule has neither overflow nor duplication.
+    /// That rule has neither overflow nor duplication, nor does the class's priority rise.
     pub plain: bool,
     /// Pool at work on it.
     pub pool: u32,
@@ -85,6 +85,8 @@ pub(super) struct Request {
     pub visits: Visits,
     /// How often it has been booked anew.
     pub bookings: u32,
+    /// How often it has come again after leaving a queue without service.
+    pub redials: u32,
     /// Hour of the centre's week when it joined the queue.
     pub hour: u8,
     /// Hour of the area's week when its clock started.
@@ -92,6 +94,10 @@ pub(super) struct Request {
     pub phase: Phase,
     /// Interrupted: stands at the head of the queue.
     pub interrupted: bool,
+    /// Priority at its present stage; lower is more urgent.
+    pub priority: u8,
+    /// How often it has been cut off on the present visit, where its length is drawn anew each time.
+    pub cuts: u32,
     /// Has overflowed already.
     pub moved: bool,
     /// A second copy of duplicated work; never counted as a request.
@@ -155,10 +161,13 @@ impl Request {
         entry: 0,
         visits: Visits::NONE,
         bookings: 0,
+        redials: 0,
         hour: 0,
         clock_hour: 0,
         phase: Phase::Underway,
         interrupted: false,
+        priority: 0,
+        cuts: 0,
         moved: false,
         copy: false,
         orphan: false,
@@ -215,10 +224,14 @@ impl Request {
             entry,
             visits,
             bookings,
+            redials,
             hour,
             clock_hour,
             phase,
             interrupted,
+            // Given when it reaches a stage, and when it is cut off.
+            priority: _,
+            cuts: _,
             moved,
             copy,
             orphan,
@@ -263,6 +276,7 @@ impl Request {
         *entry = at;
         visits.clear();
         *bookings = 0;
+        *redials = 0;
         *hour = 0;
         *clock_hour = 0;
         *phase = Phase::Underway;

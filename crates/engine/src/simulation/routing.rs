@@ -4,7 +4,7 @@ use super::Failure;
 use super::event_list::{Entity, Rank};
 use super::integral::Count;
 use super::network::{Kind, Route, To};
-use super::path::{Path, follow, lose};
+use super::path::{Path, follow};
 use super::request::{NONE, NOWHERE, Phase, Request};
 use super::sim::Sim;
 use crate::model::{Rule, Service, Target, Window};
@@ -245,13 +245,15 @@ impl<'m> Sim<'m> {
         self.station_at(other, r)
     }
 
-    /// Whether a request that joins a station is begun at once: nobody waits there, and there are officers.
+    /// Whether a request that joins a station is begun at once: nobody waits there, and there are officers; or it may take
+    /// those of less urgent cases.
     #[inline(always)]
     fn begin_at_once(&self, station: u32, s: u32, service: &Service) -> bool {
         let at = &self.stations[station as usize];
         at.queue.len() == 0
             && self.has_team(at, s, service)
             && !(self.instant.holds(at.centre) && self.centres[usize::from(at.centre)].waiting > 0)
+            || at.preemptive && self.may_cut_in(station, s, service)
     }
 
     /// The exit of a request that does not join the queue it finds.
@@ -267,15 +269,21 @@ impl<'m> Sim<'m> {
         let p = balk.steps.iter().take_while(|step| step.0 <= waiting).last()?.1;
         let r = &self.requests[s];
         let stage = &self.model.stages[r.stage as usize];
-        let visit = self.net.step(r.stage).visit(&r.visits);
+        // Anew for each contact of a client who has come again.
+        let visit = self.net.step(r.stage).visit(&r.visits).wrapping_add(r.redials << 20);
         (r.keyed_draw(stage.key, visit, Purpose::Balk).uniform() < p).then_some(balk.exit)
     }
 
     /// A request that is turned away leaves by `exit`.
     #[inline(never)]
-    fn go_away(&mut self, s: u32, exit: usize) {
+    pub fn go_away(&mut self, s: u32, exit: usize) {
+        let r = &self.requests[s];
+        self.obs.leave_unserved(&mut self.stations[r.station as usize], r, self.now);
+        if self.tries_again(s) {
+            return;
+        }
         let r = &mut self.requests[s];
-        self.obs.turned_away(&mut self.stations[r.station as usize], r, self.now);
+        self.obs.turned_away(r, self.now);
         r.stage = exit as u16;
         r.deadline = f64::INFINITY;
         let gone = follow(self.model, &self.net, &mut self.obs, r, self.now);
@@ -286,16 +294,26 @@ impl<'m> Sim<'m> {
     /// A request goes into the queue of its station.
     #[inline]
     pub fn wait_in_queue(&mut self, s: u32) {
-        let t = self.now;
         self.ticket += 1;
+        self.wait_as(s, self.ticket);
+    }
+
+    /// A request goes into the queue of its station with a ticket.
+    #[inline(always)]
+    pub fn wait_as(&mut self, s: u32, ticket: u64) {
+        let t = self.now;
         let r = &mut self.requests[s];
         r.phase = Phase::Waiting;
         r.enqueued = t;
-        r.ticket = self.ticket;
-        let (centre, class) = (r.centre as usize, r.class as usize);
+        r.ticket = ticket;
+        if !r.plain {
+            self.requests[s].priority = self.risen(&self.requests[s]);
+        }
+        let r = &mut self.requests[s];
+        let centre = r.centre as usize;
         let station = &mut self.stations[r.station as usize];
         station.change(Count::Queue, 1.0, t);
-        station.queue.insert(s, &mut self.requests, self.model.classes[class].priority);
+        station.queue.insert(s, &mut self.requests);
         self.centres[centre].waiting += 1;
         if self.stations[self.requests[s].station as usize].guarded {
             self.guard(s);
@@ -307,28 +325,66 @@ impl<'m> Sim<'m> {
     #[inline]
     pub fn leave_queue(&mut self, s: u32) {
         let r = &self.requests[s];
-        let (centre, class) = (r.centre as usize, r.class as usize);
+        let centre = r.centre as usize;
         let station = &mut self.stations[r.station as usize];
         station.leave_queue(r, self.now);
-        station.queue.remove(s, &mut self.requests, self.model.classes[class].priority);
+        station.queue.remove(s, &mut self.requests);
         self.centres[centre].waiting -= 1;
         if station.guarded {
             self.unguard(s);
         }
     }
 
-    /// Schedules what can happen to a waiting request: its deadline, or the limit of its wait.
+    /// When a waiting request moves on by its rule, unless it is served before.
+    fn overflow_limit(&self, r: &Request) -> f64 {
+        let rule = &self.model.rules[r.rule as usize];
+        match rule.overflow.as_ref().and_then(|o| o.after) {
+            Some(after) if !r.moved && !r.copy => (r.reached + after).max(self.now),
+            _ => f64::INFINITY,
+        }
+    }
+
+    /// When the priority of a waiting request rises next, if it matters where it waits.
+    fn next_rise(&self, r: &Request) -> f64 {
+        let rises = &self.model.classes[r.class as usize].rises;
+        let next = rises.iter().find(|rise| rise.priority < r.priority);
+        let matters = self.stations[r.station as usize].queue.by_priority();
+        next.filter(|_| matters).map_or(f64::INFINITY, |rise| (r.reached + rise.after).max(self.now))
+    }
+
+    /// The priority that a request has risen to by now.
+    fn risen(&self, r: &Request) -> u8 {
+        let rises = self.model.classes[r.class as usize].rises.iter();
+        rises
+            .filter(|rise| r.reached + rise.after <= self.now)
+            .map(|rise| rise.priority)
+            .fold(r.priority, u8::min)
+    }
+
+    /// The priority of a waiting request rises: it takes its place anew, and may take others' officers from there.
+    fn rise(&mut self, s: u32) {
+        let priority = self.risen(&self.requests[s]);
+        let station = self.requests[s].station as usize;
+        if self.stations[station].guarded {
+            self.unguard(s);
+        }
+        self.stations[station].queue.remove(s, &mut self.requests);
+        self.requests[s].priority = priority;
+        self.stations[station].queue.insert(s, &mut self.requests);
+        if self.stations[station].guarded {
+            self.guard(s);
+        }
+        self.set_timer(s);
+        self.put_off(usize::from(self.stations[station].centre), None);
+    }
+
+    /// Schedules what can happen to a waiting request: its deadline, the limit of its wait, a higher priority.
     #[inline(always)]
     fn set_timer(&mut self, s: u32) {
         let r = &self.requests[s];
         let mut at = r.deadline;
-        if !r.plain
-            && !r.moved
-            && !r.copy
-            && let Some(overflow) = &self.model.rules[r.rule as usize].overflow
-            && let Some(after) = overflow.after
-        {
-            at = at.min((r.reached + after).max(self.now));
+        if !r.plain {
+            at = at.min(self.overflow_limit(r)).min(self.next_rise(r));
         }
         let entity = Entity::Request(s);
         if at < f64::INFINITY {
@@ -338,7 +394,7 @@ impl<'m> Sim<'m> {
         }
     }
 
-    /// A waiting request's deadline passes, or its wait reaches the limit.
+    /// A waiting request's deadline passes, its priority rises, or its wait reaches the limit.
     pub fn time_out(&mut self, s: u32) {
         if self.requests[s].deadline <= self.now {
             let station = self.requests[s].station;
@@ -346,9 +402,13 @@ impl<'m> Sim<'m> {
             let r = &self.requests[s];
             self.obs.leave_unserved(&mut self.stations[r.station as usize], r, self.now);
             self.drop_partner(s);
-            lose(self.model, &self.net, &mut self.obs, &mut self.requests[s], self.now);
-            self.drop_slot(s);
+            self.goes_unserved(s);
             self.serve_those_behind(station);
+            return;
+        }
+        let r = &self.requests[s];
+        if !r.plain && self.next_rise(r) <= self.now {
+            self.rise(s);
             return;
         }
         self.requests[s].moved = true;

@@ -12,7 +12,7 @@ use super::sim::Sim;
 use super::station::Station;
 use super::trace::TraceKind;
 use crate::model::{Service, ShiftEnd};
-use crate::random::Purpose;
+use crate::random::{KeyedRng, Purpose, mix};
 
 /// The officers at work on a request, and where.
 #[derive(Debug, Clone, Copy)]
@@ -20,9 +20,9 @@ pub(super) struct Team {
     pub centre: usize,
     pub pool: usize,
     pub station: u32,
-    officers: u32,
+    pub officers: u32,
     /// First of them; [`NONE`] under levels.
-    first: u32,
+    pub first: u32,
     /// Officers of a by-officer level who leave after the case.
     leaving: u32,
     /// Seat of one alone of a by-officer level.
@@ -67,8 +67,12 @@ impl<'m> Sim<'m> {
             }
             return;
         }
-        let centre = r.centre;
-        let (pool, first) = self.pick_team(s, usize::from(centre), service);
+        let centre = usize::from(r.centre);
+        let (pool, first) = if station.preemptive {
+            self.pick_by_cutting(s, centre, service)
+        } else {
+            self.pick_team(s, centre, service)
+        };
         let r = &mut self.requests[s];
         r.pool = pool as u32;
         r.officer = first;
@@ -83,8 +87,13 @@ impl<'m> Sim<'m> {
         let station = &mut self.stations[r.station as usize];
         start_work(&self.net, &mut self.obs, &mut self.events, station, r, (s, service), self.now);
         let pool = r.pool as usize;
+        let preemptive = station.preemptive;
         if r.doubled {
             self.tell_partner(s);
+        }
+        if preemptive {
+            self.note_begun(s);
+            self.recount_overtime(pool);
         }
         if let PoolState::Levels(levels) = &mut self.pools[pool].state
             && levels.listed
@@ -93,19 +102,15 @@ impl<'m> Sim<'m> {
         }
     }
 
-    /// An officer has begun on one of two copies.
-    fn tell_partner(&mut self, s: u32) {
-        let partner = self.requests[s].partner;
-        if partner != NONE {
-            self.requests[partner].seen = true;
-        }
-    }
-
     /// Books the work done on a request since its service began, and that its team is at it no longer.
     #[inline(always)]
-    fn stop_work(&mut self, s: u32, team: Team) {
+    pub fn stop_work(&mut self, s: u32, team: Team) {
         let r = &mut self.requests[s];
-        self.obs.ends(&mut self.stations[team.station as usize], r, f64::from(team.officers), self.now);
+        let station = &mut self.stations[team.station as usize];
+        self.obs.ends(station, r, f64::from(team.officers), self.now);
+        if station.preemptive {
+            self.note_ended(s);
+        }
         if let PoolState::Levels(levels) = &mut self.pools[team.pool].state
             && levels.listed
         {
@@ -322,86 +327,39 @@ impl<'m> Sim<'m> {
     /// of the queue. The team's other officers are freed by the caller.
     pub fn interrupt(&mut self, s: u32) -> Team {
         let t = self.now;
-        let team = self.team(s);
-        self.stop_work(s, team);
+        let team = self.stop_and_note(s);
         let r = &mut self.requests[s];
         r.left = match self.model.centres[team.centre].shift_end {
             ShiftEnd::HandOver(penalty) => (r.ends - t).max(0.0) + penalty,
             ShiftEnd::Restart | ShiftEnd::Finish => r.length,
         };
-        r.interrupted = true;
-        self.obs.trace_row(r, r.stage as usize, Some(team.centre), r.started, t, TraceKind::Interrupted);
-        r.officer = NONE;
         if r.orphan {
-            self.obs.duplicate(r, r.spent);
-            self.drop_slot(s);
+            self.drop_orphan(s);
         } else {
             self.wait_in_queue(s);
         }
         team
     }
 
-    /// A copy that came too late has run to its end.
-    fn end_copy(&mut self, s: u32, team: Team) {
-        let r = &self.requests[s];
-        self.obs.duplicate(r, r.spent);
-        self.obs.trace_row(r, r.stage as usize, Some(team.centre), r.started, self.now, TraceKind::Duplicate);
-        self.drop_slot(s);
-        self.free_team(s, team);
-        self.put_off(team.centre, None);
-    }
-
-    /// The first of two copies is finished: it is the request from now on. The other is dropped if it
-    /// waits, and is duplicate work if it is begun.
-    fn settle_copies(&mut self, s: u32) {
-        let other = std::mem::replace(&mut self.requests[s].partner, NONE);
-        if other == NONE {
-            return;
+    /// A team stops work on a service before its end: it is noted as interrupted, and the team is at it no longer.
+    pub fn stop_and_note(&mut self, s: u32) -> Team {
+        let team = self.team(s);
+        self.stop_work(s, team);
+        let r = &mut self.requests[s];
+        if !r.interrupted {
+            r.cuts = 0;
         }
-        if self.requests[s].copy {
-            let deadline = self.requests[other].deadline;
-            let r = &mut self.requests[s];
-            r.copy = false;
-            r.deadline = deadline;
-            self.requests[other].copy = true;
-        }
-        self.retire_copy(other, false);
-    }
-
-    /// A request is lost: its other copy goes too.
-    pub fn drop_partner(&mut self, s: u32) {
-        let other = std::mem::replace(&mut self.requests[s].partner, NONE);
-        if other != NONE {
-            self.retire_copy(other, true);
-        }
-    }
-
-    /// Ends a copy that is not wanted any more: dropped from a queue; in service it runs on as an
-    /// orphan, or is stopped.
-    fn retire_copy(&mut self, s: u32, stop: bool) {
-        self.requests[s].partner = NONE;
-        if self.requests[s].phase == Phase::Waiting {
-            self.leave_queue(s);
-            let r = &self.requests[s];
-            let station = r.station;
-            self.obs.duplicate(r, r.spent);
-            self.drop_slot(s);
-            self.serve_those_behind(station);
-            return;
-        }
-        let rule = self.requests[s].rule as usize;
-        let stop = stop || self.model.rules[rule].duplicate.as_ref().is_some_and(|d| d.stop_later);
-        if stop {
-            let team = self.team(s);
-            self.stop_work(s, team);
-            self.end_copy(s, team);
-        } else {
-            let r = &mut self.requests[s];
-            r.orphan = true;
-            r.deadline = f64::INFINITY;
-            let ends = r.ends;
-            self.events.schedule(Entity::Request(s), ends, Rank::Finish);
-        }
+        r.interrupted = true;
+        self.obs.trace_row(
+            r,
+            r.stage as usize,
+            Some(team.centre),
+            r.started,
+            self.now,
+            TraceKind::Interrupted,
+        );
+        r.officer = NONE;
+        team
     }
 }
 
@@ -439,8 +397,8 @@ pub(super) fn begin_work(
     obs.begin_service(station, r, f64::from(service.officers), t);
     if r.left.is_nan() {
         let step = net.step(r.stage);
-        let mut draws = if r.copy {
-            r.keyed_draw(step.stage.key, step.visit(&r.visits), Purpose::CopyTime)
+        let mut draws = if r.copy || r.interrupted {
+            draws_apart(r, step.stage.key, step.visit(&r.visits))
         } else {
             step.keyed_draw(r.seed, &r.visits, Draw::Time)
         };
@@ -449,6 +407,17 @@ pub(super) fn begin_work(
     }
     r.started = t;
     r.ends = t + r.left;
+}
+
+/// Draws of a copy's service, and of one that is drawn anew after it was cut off.
+#[cold]
+fn draws_apart(r: &Request, stage: u64, visit: u32) -> KeyedRng {
+    if !r.interrupted {
+        return r.keyed_draw(stage, visit, Purpose::CopyTime);
+    }
+    // The how-manyth cut, and whether of a copy, in the place's key.
+    let cut = u64::from(r.cuts) << 1 | u64::from(r.copy);
+    r.keyed_draw(mix(stage ^ cut), visit, Purpose::Redraw)
 }
 
 /// Adds a service to the end of a level pool's list.

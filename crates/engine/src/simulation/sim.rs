@@ -18,6 +18,9 @@ use crate::model::Model;
 use crate::random::{Streams, unit};
 use rand::rand_core::Rng;
 
+/// Tickets below are left to cases that were cut off.
+const FIRST_TICKET: u64 = 1 << 48;
+
 /// One replication under way.
 pub(super) struct Sim<'m> {
     pub model: &'m Model,
@@ -48,6 +51,10 @@ pub(super) struct Sim<'m> {
     /// Events after this instant do not happen: the end, or the beginning of time after a failure.
     pub stop: f64,
     pub ticket: u64,
+    /// The same for cases that were cut off and stand by their arrival: before all that have waited since.
+    pub early_ticket: u64,
+    /// Services begun where cases are cut off.
+    pub begun: u64,
     pub failure: Option<Failure>,
     pub limits: Limits<'m>,
 }
@@ -91,7 +98,9 @@ impl<'m> Sim<'m> {
             now: 0.0,
             end: model.run.end(),
             stop: model.run.end(),
-            ticket: 0,
+            ticket: FIRST_TICKET,
+            early_ticket: 0,
+            begun: 0,
             failure: None,
             limits,
         }
@@ -163,6 +172,9 @@ impl<'m> Sim<'m> {
                 self.join_queue(slot, station, false);
             }
         }
+        while self.instant.open {
+            self.settle();
+        }
     }
 
     /// Runs to the end, component by component.
@@ -232,7 +244,8 @@ impl<'m> Sim<'m> {
                     Phase::InService => self.finish_service(r),
                 },
             }
-            if self.instant.open && !self.events.more_changes(time) {
+            // Settling may itself cut off cases, whose officers and places are given out at the same instant.
+            while self.instant.open && !self.events.more_changes(time) {
                 self.settle();
             }
         }

@@ -6,7 +6,7 @@ use super::outcome::Waits;
 use super::queue::{Place, Queue};
 use super::request::Request;
 use crate::histogram::Histogram;
-use crate::model::{Model, StageKind};
+use crate::model::{Discipline, Model, StageKind};
 use crate::time::HOURS_OF_WEEK;
 use std::collections::BTreeMap;
 
@@ -24,6 +24,8 @@ pub(super) struct Station {
     pub by_anyone: bool,
     /// The centre turns some away.
     pub limited: bool,
+    /// Urgent cases cut off others here.
+    pub preemptive: bool,
     /// Some service at the centre takes several officers and lets nobody overtake while it waits for them.
     pub guarded: bool,
     /// Its waiting requests that nobody may overtake, by their places in line.
@@ -37,6 +39,9 @@ pub(super) struct Station {
     /// Whole run: time in the queue, and officer-seconds of service given.
     pub queued: f64,
     pub given: f64,
+    /// In the window: services cut off by more urgent cases, and officer-seconds of work that came to nothing by it.
+    pub cut: u64,
+    pub work_lost: f64,
     waits: Histogram,
     /// By hour of the week; so many that any byte is one of them.
     hours: Box<[StationHour; 256]>,
@@ -67,7 +72,9 @@ impl Station {
                 StageKind::Delay(_) | StageKind::Exit => None,
             })
         };
-        let singly = services().all(|service| service.officers == 1);
+        let preemptive = rules.discipline == Discipline::Preemptive;
+        // Where cases are cut off, who becomes free may be of a team with some of those at work.
+        let singly = !preemptive && services().all(|service| service.officers == 1);
         Self {
             centre: centre as u16,
             pool: pool as u32,
@@ -76,13 +83,16 @@ impl Station {
             by_anyone: singly && services().all(|service| !service.different_officer),
             guarded: services().any(|service| service.officers > 1 && !service.overtaking),
             guards: BTreeMap::new(),
+            preemptive,
             limited: rules.capacity.is_some() || rules.balk.is_some(),
             hour: OpenHour::default(),
-            queue: Queue::new(rules.discipline),
+            queue: Queue::new(model, rules),
             gauges: Gauges::default(),
             sum: 0.0,
             queued: 0.0,
             given: 0.0,
+            cut: 0,
+            work_lost: 0.0,
             waits: Histogram::new(),
             hours: Box::new([StationHour::default(); 256]),
         }
@@ -158,6 +168,8 @@ impl Station {
             gone_early_by_hour: hours.iter().map(|h| h.gone_early).collect(),
             queued: self.queued,
             given: self.given,
+            cut: self.cut,
+            work_lost: self.work_lost,
         }
     }
 }

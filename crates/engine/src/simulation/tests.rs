@@ -5,8 +5,8 @@ use super::integral::Count;
 use super::{Outcome, run};
 use crate::model::{
     Absence, AbsenceMode, Area, Centre, Class, Closing, Demand, Discipline, HolidayWork, LevelEnd, LevelPlan,
-    Levels, Line, Model, OfficerChoice, Pool, PoolKind, Profile, Rule, RunSettings, Service, ShiftEnd, Stage,
-    StageKind, Target, Trace, Window, Workforce,
+    Levels, Line, Model, OfficerChoice, Pool, PoolKind, Preemption, Profile, Rule, RunSettings, Service,
+    ShiftEnd, Stage, StageKind, Target, Trace, Window, Workforce,
 };
 use crate::random::{Sampler, name_key};
 use crate::time::{HOUR, LocalClock};
@@ -29,6 +29,7 @@ fn single(demand: Demand, time: Sampler, pool: PoolKind, shift_end: ShiftEnd, ho
         same_officer: false,
         different_officer: false,
         overtaking: true,
+        priority: None,
     };
     let to_exit = crate::model::Branch { to: 1, cumulative: vec![1.0], delay: None };
     Model {
@@ -52,7 +53,16 @@ fn single(demand: Demand, time: Sampler, pool: PoolKind, shift_end: ShiftEnd, ho
         clocks: vec![LocalClock::utc(0)],
         holidays: Vec::new(),
         roles: vec!["officer".to_owned()],
-        classes: vec![Class { name: "c".to_owned(), priority: 0, start: 0, demand, deadline: None }],
+        classes: vec![Class {
+            name: "c".to_owned(),
+            priority: 0,
+            rises: Vec::new(),
+            due: None,
+            redial: None,
+            start: 0,
+            demand,
+            deadline: None,
+        }],
         areas: vec![Area { name: "all".to_owned(), share: 1.0, clock: 0, centre: None }],
         stages: vec![
             stage("work", StageKind::Service(service), vec![to_exit]),
@@ -66,6 +76,7 @@ fn single(demand: Demand, time: Sampler, pool: PoolKind, shift_end: ShiftEnd, ho
             shift_end,
             closing: Closing::Hold,
             discipline: Discipline::Fifo,
+            preemption: Preemption::default(),
             officer_choice: OfficerChoice::LongestIdle,
             speed: vec![1.0],
             documentation: 1.0,

@@ -31,7 +31,7 @@ pub struct TraceRow {
 pub enum TraceKind {
     /// A service that was finished.
     Service,
-    /// A service that was cut off by the end of a shift or a level.
+    /// A service that was cut off by the end of a shift, a fall of a level or a more urgent case.
     Interrupted,
     /// A copy's service that came too late.
     Duplicate,

@@ -1,6 +1,8 @@
 //! Classes and areas: rates, profiles, traces, deadlines.
 
 use super::Builder;
+use super::preemption::rises;
+use super::redial::redial;
 use super::trace;
 use crate::collections::Exactly;
 use crate::distribution::sampler;
@@ -45,9 +47,12 @@ pub fn classes(b: &mut Builder<'_>, areas: &[Area]) -> Vec<Class> {
             Class {
                 name: name.value.clone(),
                 priority: u8::try_from(class.priority.value).unwrap_or(u8::MAX),
+                rises: rises(b, class),
+                due: class.due.as_ref().map(|due| due.seconds),
                 start: b.stage(class.start.as_ref()),
                 demand: demand(b, class, areas),
                 deadline: class.deadline.as_ref().map(|d| deadline(b, d)),
+                redial: redial(b, class),
             }
         })
         .collect();

@@ -8,7 +8,9 @@ mod intervals;
 mod levels;
 mod names;
 mod pools;
+mod preemption;
 mod reach;
+mod redial;
 mod resample;
 mod roster;
 mod route;
@@ -23,7 +25,7 @@ mod workflow;
 use super::Overload;
 use super::diagnostic::Problems;
 use super::files::Files;
-use super::parts::ScenarioIn;
+use super::parts::{MeasureName, ScenarioIn};
 use super::scalar::Text;
 use super::source::{Place, Sources};
 use calendar::Calendar;
@@ -178,6 +180,17 @@ pub fn build(input: &ScenarioIn, sources: &Sources, cx: &mut Problems) -> Option
         rework,
         run: b.run.clone(),
     };
+    if let Some(precision) = &input.run.precision {
+        let place = precision.measures.place;
+        for MeasureName(name) in &precision.measures.items {
+            if let Some(what) = poolwise_measures::lacks(name, &model) {
+                b.cx.error(place, format!("`{name}` is a measure of scenarios with {what} only"));
+            }
+        }
+    }
+    if b.cx.any_error() {
+        return None;
+    }
     // Counts belong to no line of the file.
     if let Err(why) = model.validate() {
         b.cx.error(Place::NONE, why.to_string());

@@ -3,6 +3,7 @@
 use super::Builder;
 use super::breaks::{Stagger, breaks};
 use super::levels::levels;
+use super::preemption::preemption;
 use crate::collections::Named;
 use crate::diagnostic::Problems;
 use crate::parts::{
@@ -72,8 +73,11 @@ fn one(b: &mut Builder<'_>, name: &Text, input: &CentreIn) -> Centre {
         discipline: match input.discipline {
             DisciplineIn::Fifo => Discipline::Fifo,
             DisciplineIn::Priority => Discipline::Priority,
+            DisciplineIn::Preemptive => Discipline::Preemptive,
             DisciplineIn::EarliestDeadline => Discipline::EarliestDeadline,
+            DisciplineIn::EarliestDue => Discipline::EarliestDue,
         },
+        preemption: preemption(b, input),
         officer_choice: match input.officer_choice {
             OfficerChoiceIn::LongestIdle => OfficerChoice::LongestIdle,
             OfficerChoiceIn::FewestRolesFirst => OfficerChoice::FewestRolesFirst,

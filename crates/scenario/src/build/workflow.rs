@@ -1,5 +1,6 @@
 //! Stages, branches and rework.
 
+use super::preemption::service_priority;
 use super::{Builder, SUM_TOLERANCE};
 use crate::diagnostic::list;
 use crate::distribution::sampler;
@@ -55,6 +56,7 @@ fn kind(b: &mut Builder<'_>, stage: &StageIn) -> StageKind {
             role: b.role(service.role.get()),
             officers: service.officers.count(),
             time: sampler(service.time.get(), &mut b.files, b.cx),
+            priority: service_priority(b, service.priority.as_ref()),
             same_officer: service.same_officer,
             different_officer: service.different_officer,
             overtaking: service.overtaking,

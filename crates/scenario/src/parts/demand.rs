@@ -1,6 +1,8 @@
 //! `[class.<name>]` and `[area.<name>]`.
 
 use super::Dist;
+use super::preemption::RiseIn;
+use super::redial::RedialIn;
 use crate::collections::{Exactly, List};
 use crate::diagnostic::Problems;
 use crate::input::{How, Input, Req, either, table, words};
@@ -23,12 +25,18 @@ table! {
         months: Option<Exactly<NonNegative, 12>>,
         /// Random factor of each day.
         day_factor: Option<DayFactorIn>,
-        /// Lower is served first under the `priority` discipline.
+        /// Lower is served first under the `priority` and `preemptive` disciplines.
         priority: Whole<0, 255> = Whole::new(0),
+        /// Priorities that those who wait rise to.
+        rises: List<RiseIn> = List::none(),
+        /// Time from arrival until it is due, for the `earliest-due` discipline. Nobody is lost by it.
+        due: Option<Span>,
         /// The stage that a new request enters. Default: the first stage.
         start: Option<Text>,
         /// When a request is lost, if it can be.
         deadline: Option<DeadlineIn>,
+        /// Whether those who give up or are turned away come again.
+        redial: Option<RedialIn>,
     }
     exactly_one [rate, trace]
 }

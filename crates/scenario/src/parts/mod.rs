@@ -2,7 +2,8 @@
 //! the parser, the merge rule, the canonical form and the schema.
 
 mod demand;
-
+mod preemption;
+mod redial;
 mod roster;
 mod route;
 mod run;
@@ -11,6 +12,8 @@ mod workflow;
 
 pub use crate::distribution::*;
 pub use demand::*;
+pub use preemption::*;
+pub use redial::*;
 pub use roster::*;
 pub use route::*;
 pub use run::*;

@@ -1,5 +1,6 @@
 //! `[centre.<name>]` and `[pool.<name>]`.
 
+use super::preemption::PreemptionIn;
 use crate::collections::{Exactly, List, Named};
 use crate::diagnostic::Problems;
 use crate::input::{Input, Req, either, table, words, wrong_kind};
@@ -19,6 +20,8 @@ table! {
         closing: ClosingIn = ClosingIn::Hold,
         /// Who is next.
         discipline: DisciplineIn = DisciplineIn::Fifo,
+        /// What becomes of a case whose officers a more urgent one takes, under the `preemptive` discipline.
+        preemption: Option<PreemptionIn>,
         /// Which of several idle officers of its shifts takes a case.
         officer_choice: OfficerChoiceIn = OfficerChoiceIn::LongestIdle,
         /// Factor on service times; above 1 is slower.
@@ -102,8 +105,12 @@ words! {
         Fifo = "fifo",
         /// By class priority.
         Priority = "priority",
+        /// By class priority; urgent cases take the officers of less urgent ones.
+        Preemptive = "preemptive",
         /// The earliest deadline first.
         EarliestDeadline = "earliest-deadline",
+        /// The earliest due date first: arrival and the class's `due`.
+        EarliestDue = "earliest-due",
     }
 }
 

@@ -1,6 +1,7 @@
 //! `[stage.<name>]` and `[rework]`.
 
 use super::Dist;
+use super::preemption::ServicePriorityIn;
 use crate::collections::{List, Named};
 use crate::input::{Req, either, table};
 use crate::quantity::Span;
@@ -40,6 +41,8 @@ table! {
         officers: Whole<1, 1000> = Whole::new(1),
         /// Its duration at speed 1.
         time: Req<Dist>,
+        /// Priority of those who wait for it. Default: their class's.
+        priority: Option<ServicePriorityIn>,
         /// The officer of the stage before goes on with it at once.
         same_officer: bool = false,
         /// Somebody other than the officer of the stage before must do it.

@@ -3,7 +3,7 @@
 use super::officers::Staff;
 use super::pools::{Flow, Pool, mixture};
 use super::{Compared, PoolAnswer, pool_answer};
-use poolwise_engine::model::Model;
+use poolwise_engine::model::{CutWork, Discipline, Model, StageId, StageKind};
 use poolwise_engine::time::HOUR;
 use poolwise_math::powi;
 use poolwise_theory::{Answer, Exactness, abandonment, deterministic, erlang, finite, general, priority};
@@ -14,6 +14,9 @@ const FORGOTTEN: f64 = 10.0;
 const NEGLIGIBLE: f64 = 2_000.0;
 /// Relaxation times that a window must last for the interval of a mean to be trusted.
 const LASTING: f64 = 100.0;
+
+/// Why there is no answer although the model fits.
+const UNCOMPUTED: &str = "parameters beyond what can be computed";
 
 /// The exact answer, or why there is none.
 pub fn answer(model: &Model, pool: &Pool) -> Result<Vec<PoolAnswer>, &'static str> {
@@ -51,7 +54,7 @@ pub fn answer(model: &Model, pool: &Pool) -> Result<Vec<PoolAnswer>, &'static st
         (None, true, ..) => return Err("patience with services that are not exponential"),
         (None, false, None, None) => return Err("services of general distribution by several officers"),
     };
-    let (answer, name) = found.ok_or("parameters beyond what can be computed")?;
+    let (answer, name) = found.ok_or(UNCOMPUTED)?;
     settled?;
     Ok(vec![pool_answer(model, pool, name, answer.source, Exactness::Exact, values(&answer))])
 }
@@ -105,7 +108,7 @@ fn values(a: &Answer) -> Vec<Compared> {
     values
 }
 
-/// Non-preemptive priorities: all requests together, then class by class.
+/// Priorities: all requests together, then class by class.
 fn by_priority(model: &Model, pool: &Pool, servers: u32) -> Result<Vec<PoolAnswer>, &'static str> {
     if pool.abandonment > 0.0 {
         return Err("priorities with patience");
@@ -113,7 +116,7 @@ fn by_priority(model: &Model, pool: &Pool, servers: u32) -> Result<Vec<PoolAnswe
     if pool.room.is_some() {
         return Err("priorities with a queue limit");
     }
-    let level = |f: &Flow| model.classes[f.class].priority;
+    let level = |f: &Flow| model.priority(f.stage, f.class);
     let mut levels: Vec<u8> = pool.flows.iter().map(level).collect();
     levels.sort_unstable();
     levels.dedup();
@@ -125,6 +128,44 @@ fn by_priority(model: &Model, pool: &Pool, servers: u32) -> Result<Vec<PoolAnswe
             priority::Class { arrivals: flows().map(|f| f.rate).sum(), service_mean, service_cv }
         })
         .collect();
+    let found = match model.centres[pool.centre].discipline {
+        Discipline::Preemptive => cutting_off(model, pool, servers, &groups)?,
+        Discipline::Fifo | Discipline::Priority | Discipline::EarliestDeadline | Discipline::EarliestDue => {
+            waiting(pool, servers, &groups)?
+        }
+    };
+    let row = |values| pool_answer(model, pool, found.name.clone(), found.source, Exactness::Exact, values);
+    let mut rows = vec![row(found.all)];
+    for (class, kind) in model.classes.iter().enumerate() {
+        let priority = model.priority(kind.start, class);
+        if !waits_here(model, pool, class)
+            || (found.of_level.0 == COMPLETION && !done_after(model, kind.start))
+        {
+            continue;
+        }
+        let at = levels.iter().position(|l| *l == priority).unwrap_or(0);
+        let mut answer = row(vec![Compared::new(found.of_level.0, found.of_level.1[at])]);
+        answer.class = Some(kind.name.clone());
+        rows.push(answer);
+    }
+    Ok(rows)
+}
+
+/// A measure of a class, where it is done with the service.
+const COMPLETION: &str = "time_to_completion_mean_hours";
+
+/// What theory says of a pool with priorities.
+struct ByLevel {
+    name: String,
+    source: &'static str,
+    /// Of all requests.
+    all: Vec<Compared>,
+    /// A measure, and its value for each level.
+    of_level: (&'static str, Vec<f64>),
+}
+
+/// Priorities that do not interrupt.
+fn waiting(pool: &Pool, servers: u32, groups: &[priority::Class]) -> Result<ByLevel, &'static str> {
     let (rate, (mean, _)) = (pool.rate(), pool.service());
     let arrivals: Vec<f64> = groups.iter().map(|g| g.arrivals).collect();
     let (waits, name, source) = match pool.exponential() {
@@ -133,10 +174,10 @@ fn by_priority(model: &Model, pool: &Pool, servers: u32) -> Result<Vec<PoolAnswe
             format!("M/M/{servers}, priorities"),
             "Cobham 1954; Kella and Yechiali 1985",
         ),
-        _ if servers == 1 => (priority::mg1(&groups), "M/G/1, priorities".to_owned(), "Cobham 1954"),
+        _ if servers == 1 => (priority::mg1(groups), "M/G/1, priorities".to_owned(), "Cobham 1954"),
         _ => return Err("priorities with services of different length by several officers"),
     };
-    let waits = waits.ok_or("parameters beyond what can be computed")?;
+    let waits = waits.ok_or(UNCOMPUTED)?;
     let wait = waits.iter().zip(&arrivals).map(|(w, a)| w * a).sum::<f64>() / rate;
     let p_wait = if servers == 1 { rate * mean } else { erlang::waiting(servers, rate * mean) };
     let all = vec![
@@ -145,18 +186,59 @@ fn by_priority(model: &Model, pool: &Pool, servers: u32) -> Result<Vec<PoolAnswe
         Compared::new("queue_mean", rate * wait),
         Compared::new("busy_mean", rate * mean),
     ];
-    let row = |values| pool_answer(model, pool, name.clone(), source, Exactness::Exact, values);
-    let mut rows = vec![row(all)];
-    for (class, kind) in model.classes.iter().enumerate() {
-        if !waits_here(model, pool, class) {
-            continue;
-        }
-        let at = levels.iter().position(|l| *l == kind.priority).unwrap_or(0);
-        let mut answer = row(vec![Compared::new("wait_mean_hours", waits[at])]);
-        answer.class = Some(kind.name.clone());
-        rows.push(answer);
+    Ok(ByLevel { name, source, all, of_level: ("wait_mean_hours", waits) })
+}
+
+/// Priorities where urgent cases cut off others.
+fn cutting_off(
+    model: &Model,
+    pool: &Pool,
+    servers: u32,
+    groups: &[priority::Class],
+) -> Result<ByLevel, &'static str> {
+    match model.centres[pool.centre].preemption.work {
+        CutWork::Resume => {}
+        // What is left of an exponential time is as long as a new one.
+        CutWork::Redraw if pool.flows.iter().all(|f| f.exponential) => {}
+        CutWork::Redraw => return Err("cut cases whose length is drawn anew"),
+        CutWork::Restart => return Err("cut cases that start again"),
     }
-    Ok(rows)
+    let (rate, (mean, _)) = (pool.rate(), pool.service());
+    let total =
+        |of: &dyn Fn(usize) -> f64| groups.iter().enumerate().map(|(k, g)| g.arrivals * of(k)).sum::<f64>();
+    if servers == 1 {
+        let found = priority::preemptive_mg1(groups).ok_or(UNCOMPUTED)?;
+        let time = |k: usize| found[k].wait + found[k].residence;
+        let all = vec![
+            Compared::new("wait_mean_hours", total(&|k| found[k].wait) / rate),
+            Compared::new("p_wait", total(&|k| found[k].p_wait) / rate),
+            Compared::new("queue_mean", total(&time) - rate * mean),
+            Compared::new("busy_mean", rate * mean),
+        ];
+        let times = (0..groups.len()).map(time).collect();
+        let name = "M/G/1, preemptive priorities".to_owned();
+        return Ok(ByLevel { name, source: "Miller 1960", all, of_level: (COMPLETION, times) });
+    }
+    let Some(mean) = pool.exponential() else {
+        return Err("priorities with services of different length by several officers");
+    };
+    let arrivals: Vec<f64> = groups.iter().map(|g| g.arrivals).collect();
+    let times = priority::preemptive_mmc(servers, &arrivals, 1.0 / mean).ok_or(UNCOMPUTED)?;
+    let upto = |k: usize| erlang::waiting(servers, arrivals[..=k].iter().sum::<f64>() * mean);
+    let all = vec![
+        Compared::new("p_wait", total(&upto) / rate),
+        Compared::new("queue_mean", total(&|k| times[k]) - rate * mean),
+        Compared::new("busy_mean", rate * mean),
+    ];
+    let name = format!("M/M/{servers}, preemptive priorities");
+    Ok(ByLevel { name, source: "Buzen and Bondi 1983", all, of_level: (COMPLETION, times) })
+}
+
+/// Whether requests are done, at once, with the service at a stage.
+fn done_after(model: &Model, stage: StageId) -> bool {
+    let stage = &model.stages[stage];
+    let exit = |s: StageId| matches!(model.stages[s].kind, StageKind::Exit) && model.stages[s].done;
+    stage.done || stage.next.iter().all(|b| b.delay.is_none() && exit(b.to))
 }
 
 /// Whether the class's own wait, from where its completion clock starts, is the wait in this pool: all of

@@ -16,6 +16,8 @@ mod constant;
 mod officers;
 mod path;
 mod pools;
+mod reasons;
+mod redial;
 
 use super::measures::{Key, Section, Value, range_of};
 use super::replicate::Replicated;
@@ -132,6 +134,10 @@ fn answers(model: &Model) -> Vec<PoolAnswer> {
     let mut solved = changing::Solved::new(&found);
     let mut pools = Vec::new();
     for pool in found {
+        if let Some(rows) = redial::answer(model, &pool) {
+            pools.extend(rows);
+            continue;
+        }
         let exact = if !pool.because.is_empty() {
             Err(pool.because.clone())
         } else if pool.is_constant(model) {

@@ -3,17 +3,15 @@
 
 use super::officers::{Staff, staff};
 use super::path::Path;
+use super::reasons::{general, note, of_priorities, of_stage, overlaps, patience};
 use poolwise_engine::model::{
-    AbsenceMode, AreaId, Centre, CentreId, ClassId, DeadlineUntil, Demand, Discipline, Model, Profile,
-    RoleId, RoleMask, Service, StageId, StageKind, Target, Window,
+    AreaId, CentreId, ClassId, Demand, Discipline, Model, Profile, RoleId, RoleMask, StageId, StageKind,
+    Target, Window,
 };
 use poolwise_engine::random::Sampler;
 use poolwise_engine::time::{HOUR, HOURS_OF_WEEK};
 use poolwise_planning::offered_load::Load;
 use poolwise_planning::staffing;
-
-/// Part of a delay's mean that may be left when the statistics begin.
-const UNSETTLED: f64 = 1e-3;
 
 /// One kind of work that a pool gets.
 #[derive(Debug, Clone)]
@@ -129,11 +127,12 @@ impl Pool {
 
     /// Whether classes of different priority meet.
     pub fn prioritises(&self, model: &Model) -> bool {
-        let priority = |f: &Flow| model.classes[f.class].priority;
+        let first = self.flows.first().map(|f| model.priority(f.stage, f.class));
+        let same = |f: &Flow| Some(model.priority(f.stage, f.class)) == first;
         // No wildcard: whoever adds a discipline has to say here what theory makes of it.
         match model.centres[self.centre].discipline {
-            Discipline::Priority => self.flows.iter().any(|f| priority(f) != priority(&self.flows[0])),
-            Discipline::Fifo | Discipline::EarliestDeadline => false,
+            Discipline::Priority | Discipline::Preemptive => !self.flows.iter().all(same),
+            Discipline::Fifo | Discipline::EarliestDeadline | Discipline::EarliestDue => false,
         }
     }
 }
@@ -160,6 +159,7 @@ pub fn find(model: &Model, load: &Load) -> Vec<Pool> {
             let mut because = Vec::new();
             let flows = flows(model, &paths, c, mask, &mut because);
             general(model, centre, &roles, load, c, &mut because);
+            of_priorities(model, centre, &flows, &mut because);
             let staff = staff(model, c, mask).map_err(|why| note(&mut because, why)).ok();
             let abandonment = patience(model, &flows).unwrap_or_else(|why| {
                 note(&mut because, why);
@@ -174,13 +174,6 @@ pub fn find(model: &Model, load: &Load) -> Vec<Pool> {
         }
     }
     all
-}
-
-fn note(because: &mut Vec<String>, why: impl Into<String>) {
-    let why = why.into();
-    if !because.contains(&why) {
-        because.push(why);
-    }
 }
 
 /// Roles of a centre with work, those together that some officer holds together.
@@ -253,63 +246,6 @@ fn flows(
     flows
 }
 
-/// Reasons that lie in a class and its way to a stage.
-fn of_stage(
-    model: &Model,
-    path: &Path,
-    class: ClassId,
-    stage: StageId,
-    service: &Service,
-    because: &mut Vec<String>,
-) {
-    let kind = &model.classes[class];
-    if path.after_service[stage] {
-        note(because, "arrivals come out of another queue");
-    }
-    if path.again[stage] {
-        note(because, "work comes back");
-    }
-    if service.officers > 1 {
-        note(because, "several officers at once");
-    }
-    let handed_on = |s: StageId| matches!(&model.stages[s].kind, StageKind::Service(x) if x.same_officer);
-    if service.same_officer || model.stages[stage].next.iter().any(|b| handed_on(b.to)) {
-        note(because, "one officer does several stages");
-    }
-    match &kind.demand {
-        Demand::Trace(_) => note(because, "recorded arrivals"),
-        Demand::Rate { months, day_factor, .. } => {
-            if months.iter().any(|m| *m != 1.0) {
-                note(because, "rates that change by month");
-            }
-            if day_factor.is_some() {
-                note(because, "a random factor on each day");
-            }
-        }
-    }
-    let delayed = !path.delays.is_empty();
-    if delayed && kind.deadline.is_some() {
-        note(because, "deadlines that run before the queue");
-    }
-    if path.branch_delays {
-        note(because, "delays on branches before the queue");
-    }
-    let each = model.run.warm_up / path.delays.len().max(1) as f64;
-    let settles = |s: &StageId| match &model.stages[*s].kind {
-        StageKind::Delay(d) => {
-            d.pickup.is_none() && !d.rebook && d.time.limited_mean(each) >= (1.0 - UNSETTLED) * d.time.mean()
-        }
-        _ => true,
-    };
-    if !path.delays.iter().all(settles) {
-        note(because, "delays before the queue that have not settled when the statistics begin");
-    }
-    let changing = !matches!(&kind.demand, Demand::Rate { profile: Profile::Flat, .. });
-    if delayed && changing {
-        note(because, "delays before the queue under changing rates");
-    }
-}
-
 /// The share of a class's requests from an area at a stage that go to a centre, or why it cannot be told.
 fn share_to(
     model: &Model,
@@ -379,76 +315,6 @@ fn always_open(model: &Model, centre: CentreId, stage: StageId) -> bool {
     let StageKind::Service(service) = &model.stages[stage].kind else { return false };
     let duty = staffing::on_duty_in_role(model, centre, service.role);
     model.centres[centre].absence.share == 0.0 && duty.open.iter().all(|x| *x >= 1.0 - 1e-9)
-}
-
-fn overlaps(model: &Model, exception: usize) -> bool {
-    let e = &model.exceptions[exception];
-    e.until > 0.0 && e.from < model.run.end()
-}
-
-/// Reasons that lie in the centre.
-fn general(
-    model: &Model,
-    centre: &Centre,
-    roles: &[RoleId],
-    load: &Load,
-    id: CentreId,
-    because: &mut Vec<String>,
-) {
-    let touched = |e: usize| {
-        let x = &model.exceptions[e];
-        overlaps(model, e) && (!x.demand.is_empty() || x.roster.iter().any(|(c, _)| *c == id))
-    };
-    if (0..model.exceptions.len()).any(touched) {
-        note(because, "a dated exception");
-    }
-    if centre.absence.share > 0.0 {
-        note(
-            because,
-            match centre.absence.mode {
-                AbsenceMode::Drawn => "absence by chance",
-                AbsenceMode::Fixed => "absence",
-            },
-        );
-    }
-    if centre.balk.is_some() {
-        note(because, "requests that leave at the sight of a queue");
-    }
-    let others = load.centres[id].roles.iter().enumerate();
-    let alone = others.filter(|(_, r)| r.erlangs() > 0.0).all(|(r, _)| roles.contains(&r));
-    if centre.capacity.is_some() && !alone {
-        note(because, "a queue limit shared with other officers");
-    }
-    // No wildcard here either: a discipline without formulas of its own must not be judged by those of first come.
-    match centre.discipline {
-        Discipline::Fifo | Discipline::Priority => {}
-        Discipline::EarliestDeadline => {
-            if model.classes.iter().any(|c| c.deadline.is_some()) {
-                note(because, "service by deadline");
-            }
-        }
-    }
-}
-
-/// The rate at which those who wait give up, or why it fits no model.
-fn patience(model: &Model, flows: &[Flow]) -> Result<f64, &'static str> {
-    let of = |f: &Flow| match &model.classes[f.class].deadline {
-        None => Ok(0.0),
-        Some(d) => match (&d.after, d.until) {
-            (Sampler::Exponential(mean), DeadlineUntil::Start(s)) if s == f.stage && *mean > 0.0 => {
-                Ok(HOUR / mean)
-            }
-            _ => Err("deadlines that are no exponential patience until service begins"),
-        },
-    };
-    let mut rates = flows.iter().map(of);
-    let first = rates.next().unwrap_or(Ok(0.0))?;
-    for rate in rates {
-        if (rate? - first).abs() > 1e-12 * first {
-            return Err("requests of different patience");
-        }
-    }
-    Ok(first)
 }
 
 /// Arrivals, officers and services hour by hour, from the expected load.

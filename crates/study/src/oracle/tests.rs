@@ -1,7 +1,8 @@
 use super::*;
 use poolwise_engine::model::fixture::{always, model_with};
 use poolwise_engine::model::{
-    Balk, Deadline, DeadlineUntil, LevelEnd, LevelPlan, Levels, Overflow, Pool, PoolKind, StageKind, Target,
+    Balk, CutWork, Deadline, DeadlineUntil, Discipline, LevelEnd, LevelPlan, Levels, Overflow, Pool,
+    PoolKind, Redial, StageKind, Target,
 };
 use poolwise_engine::random::Sampler;
 use poolwise_engine::time::{HOUR, WEEK};
@@ -73,6 +74,61 @@ fn other_services_and_patience_have_their_own_models() {
     let mut m = mm4();
     m.centres[0].capacity = Some((2, 1));
     assert_eq!(only(&m).model, "M/M/4/6");
+}
+
+/// A second class of another priority beside the first.
+fn two_classes(m: &mut Model) {
+    m.classes.push(m.classes[0].clone());
+    m.classes[1].name = "second".into();
+    m.classes[1].priority = 1;
+    m.stages.iter_mut().flat_map(|s| &mut s.next).for_each(|b| b.cumulative.push(b.cumulative[0]));
+    m.centres[0].speed.push(1.0);
+    m.rules.iter_mut().for_each(|r| r.classes.push(true));
+}
+
+#[test]
+fn urgent_cases_that_cut_off_others() {
+    let mut m = mm4();
+    set_service(&mut m, Sampler::Exponential(0.25 * HOUR));
+    two_classes(&mut m);
+    m.stages[1].done = true;
+    m.centres[0].discipline = Discipline::Preemptive;
+    let rows = oracle(&m).pools;
+    // Erlang C of four servers at 1.5 and 3 erlangs: .074586 and .509434; 16 services an hour.
+    assert_eq!(rows.len(), 3);
+    assert!(rows.iter().all(|r| r.exact() && r.model == "M/M/4, preemptive priorities"), "{rows:?}");
+    assert!((value(&rows[0], "p_wait") - (0.074_586 + 0.509_434) / 2.0).abs() < 1e-6);
+    let times: Vec<f64> = rows[1..].iter().map(|r| value(r, "time_to_completion_mean_hours")).collect();
+    assert!((times[0] - 0.25 - 0.074_586 / 10.0).abs() < 1e-6, "{times:?}");
+    assert!((times[0] + times[1] - 0.5 - 2.0 * 0.509_434 / 4.0).abs() < 1e-6, "{times:?}");
+    // Drawn anew, exponential times are as long as what was left; begun again they are not.
+    m.centres[0].preemption.work = CutWork::Redraw;
+    assert_eq!(oracle(&m).pools, rows);
+    m.centres[0].preemption.work = CutWork::Restart;
+    let rows = oracle(&m).pools;
+    assert!(rows.len() == 1 && !rows[0].exact() && rows[0].because[0].contains("start again"), "{rows:?}");
+    // Of one priority nobody is cut off.
+    m.classes[1].priority = 0;
+    assert_eq!(only(&m).model, "M/M/4");
+}
+
+#[test]
+fn blocked_callers_who_call_again() {
+    let mut m = mm4();
+    m.centres[0].capacity = Some((0, 1));
+    let after = Sampler::Exponential(2.0 * HOUR);
+    m.classes[0].redial = Some(Redial { probability: vec![0.9], goes_on: true, after });
+    let rows = oracle(&m).pools;
+    assert!(rows.len() == 2 && rows.iter().all(PoolAnswer::exact), "{rows:?}");
+    // Callers are answered, or give up after a last call.
+    let (busy, answered) = (value(&rows[0], "busy_mean"), value(&rows[1], "answered_share_of_clients"));
+    assert!((busy / 0.5 - 6.0 * answered).abs() < 1e-9, "{rows:?}");
+    assert!(value(&rows[1], "answered_share_of_contacts") < answered);
+    // Any other law of what happens is said to be approximated.
+    m.classes[0].redial =
+        Some(Redial { probability: vec![0.9], goes_on: false, after: Sampler::Constant(HOUR) });
+    let row = only(&m);
+    assert!(!row.exact() && row.because.iter().any(|why| why == "clients who come again"), "{row:?}");
 }
 
 /// Each departure from the model is named, and takes away the exactness.

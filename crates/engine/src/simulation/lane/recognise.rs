@@ -40,6 +40,8 @@ impl<'m> Sim<'m> {
             shift_end: ShiftEnd::Finish,
             closing: Closing::Hold,
             discipline: Discipline::Fifo,
+            // Of a discipline that it has not.
+            preemption: _,
             // Officers of a level are a number.
             officer_choice: _,
             speed: _,
@@ -93,8 +95,17 @@ impl<'m> Sim<'m> {
         let model = self.model;
         let of = &self.sources[source];
         let (class, area) = (of.class, of.area);
-        let Class { name: _, priority: _, start, demand: Demand::Rate { .. }, deadline } =
-            &model.classes[class]
+        let Class {
+            name: _,
+            priority: _,
+            // First come, first served, they mean nothing.
+            rises: _,
+            due: _,
+            start,
+            demand: Demand::Rate { .. },
+            deadline,
+            redial: None,
+        } = &model.classes[class]
         else {
             return None;
         };
@@ -107,6 +118,7 @@ impl<'m> Sim<'m> {
             role: _,
             officers: 1,
             time: _,
+            priority: _,
             same_officer: _,
             different_officer: false,
             overtaking: _,

@@ -1,0 +1,170 @@
+//! Why no exact model fits a pool: reasons that lie in a class and its way, in the centre, in priorities, in patience.
+
+use super::path::Path;
+use super::pools::Flow;
+use poolwise_engine::model::{
+    AbsenceMode, Centre, CentreId, ClassId, DeadlineUntil, Demand, Discipline, Model, Profile, RoleId,
+    Service, StageId, StageKind,
+};
+use poolwise_engine::random::Sampler;
+use poolwise_engine::time::HOUR;
+use poolwise_planning::offered_load::Load;
+
+/// Why most models do not fit a class with `redial`.
+pub const REDIAL: &str = "clients who come again";
+
+/// Part of a delay's mean that may be left when the statistics begin.
+const UNSETTLED: f64 = 1e-3;
+
+pub fn note(because: &mut Vec<String>, why: impl Into<String>) {
+    let why = why.into();
+    if !because.contains(&why) {
+        because.push(why);
+    }
+}
+
+/// Reasons that lie in a class and its way to a stage.
+pub fn of_stage(
+    model: &Model,
+    path: &Path,
+    class: ClassId,
+    stage: StageId,
+    service: &Service,
+    because: &mut Vec<String>,
+) {
+    let kind = &model.classes[class];
+    if path.after_service[stage] {
+        note(because, "arrivals come out of another queue");
+    }
+    if path.again[stage] {
+        note(because, "work comes back");
+    }
+    if service.officers > 1 {
+        note(because, "several officers at once");
+    }
+    let handed_on = |s: StageId| matches!(&model.stages[s].kind, StageKind::Service(x) if x.same_officer);
+    if service.same_officer || model.stages[stage].next.iter().any(|b| handed_on(b.to)) {
+        note(because, "one officer does several stages");
+    }
+    match &kind.demand {
+        Demand::Trace(_) => note(because, "recorded arrivals"),
+        Demand::Rate { months, day_factor, .. } => {
+            if months.iter().any(|m| *m != 1.0) {
+                note(because, "rates that change by month");
+            }
+            if day_factor.is_some() {
+                note(because, "a random factor on each day");
+            }
+        }
+    }
+    if kind.redial.is_some() {
+        note(because, REDIAL);
+    }
+    let delayed = !path.delays.is_empty();
+    if delayed && kind.deadline.is_some() {
+        note(because, "deadlines that run before the queue");
+    }
+    if path.branch_delays {
+        note(because, "delays on branches before the queue");
+    }
+    let each = model.run.warm_up / path.delays.len().max(1) as f64;
+    let settles = |s: &StageId| match &model.stages[*s].kind {
+        StageKind::Delay(d) => {
+            d.pickup.is_none() && !d.rebook && d.time.limited_mean(each) >= (1.0 - UNSETTLED) * d.time.mean()
+        }
+        _ => true,
+    };
+    if !path.delays.iter().all(settles) {
+        note(because, "delays before the queue that have not settled when the statistics begin");
+    }
+    let changing = !matches!(&kind.demand, Demand::Rate { profile: Profile::Flat, .. });
+    if delayed && changing {
+        note(because, "delays before the queue under changing rates");
+    }
+}
+
+pub fn overlaps(model: &Model, exception: usize) -> bool {
+    let e = &model.exceptions[exception];
+    e.until > 0.0 && e.from < model.run.end()
+}
+
+/// Reasons that lie in the centre.
+pub fn general(
+    model: &Model,
+    centre: &Centre,
+    roles: &[RoleId],
+    load: &Load,
+    id: CentreId,
+    because: &mut Vec<String>,
+) {
+    let touched = |e: usize| {
+        let x = &model.exceptions[e];
+        overlaps(model, e) && (!x.demand.is_empty() || x.roster.iter().any(|(c, _)| *c == id))
+    };
+    if (0..model.exceptions.len()).any(touched) {
+        note(because, "a dated exception");
+    }
+    if centre.absence.share > 0.0 {
+        note(
+            because,
+            match centre.absence.mode {
+                AbsenceMode::Drawn => "absence by chance",
+                AbsenceMode::Fixed => "absence",
+            },
+        );
+    }
+    if centre.balk.is_some() {
+        note(because, "requests that leave at the sight of a queue");
+    }
+    let others = load.centres[id].roles.iter().enumerate();
+    let alone = others.filter(|(_, r)| r.erlangs() > 0.0).all(|(r, _)| roles.contains(&r));
+    if centre.capacity.is_some() && !alone {
+        note(because, "a queue limit shared with other officers");
+    }
+    // No wildcard here either: a discipline without formulas of its own must not be judged by those of first come.
+    match centre.discipline {
+        Discipline::Fifo | Discipline::Priority | Discipline::Preemptive => {}
+        Discipline::EarliestDue => {
+            if model.classes.iter().any(|c| c.due.is_some()) {
+                note(because, "service by due date");
+            }
+        }
+        Discipline::EarliestDeadline => {
+            if model.classes.iter().any(|c| c.deadline.is_some()) {
+                note(because, "service by deadline");
+            }
+        }
+    }
+}
+
+/// Reasons that lie in the priorities of what comes to a pool.
+pub fn of_priorities(model: &Model, centre: &Centre, flows: &[Flow], because: &mut Vec<String>) {
+    let by_priority = match centre.discipline {
+        Discipline::Priority | Discipline::Preemptive => true,
+        Discipline::Fifo | Discipline::EarliestDeadline | Discipline::EarliestDue => false,
+    };
+    if by_priority && flows.iter().any(|f| !model.classes[f.class].rises.is_empty()) {
+        note(because, "priorities that rise with the wait");
+    }
+}
+
+/// The rate at which those who wait give up, or why it fits no model.
+pub fn patience(model: &Model, flows: &[Flow]) -> Result<f64, &'static str> {
+    let of = |f: &Flow| match &model.classes[f.class].deadline {
+        None => Ok(0.0),
+        Some(d) => match (&d.after, d.until) {
+            (Sampler::Exponential(mean), DeadlineUntil::Start(s)) if s == f.stage && *mean > 0.0 => {
+                Ok(HOUR / mean)
+            }
+            _ => Err("deadlines that are no exponential patience until service begins"),
+        },
+    };
+    let mut rates = flows.iter().map(of);
+    let first = rates.next().unwrap_or(Ok(0.0))?;
+    for rate in rates {
+        if (rate? - first).abs() > 1e-12 * first {
+            return Err("requests of different patience");
+        }
+    }
+    Ok(first)
+}
