@@ -251,8 +251,8 @@ fn crews_that_come_once_cannot_be_staffed() {
 /// What `staff` tests at a headcount is what a planner gets by writing that number into the pool.
 #[test]
 fn the_allocation_of_run_is_tested_at_each_headcount() {
-    let load = |sets: &[&str]| {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/national/centralized.toml");
+    let load_of = |file: &str, sets: &[&str]| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/national").join(file);
         let overrides =
             Overrides { sets: sets.iter().map(|s| (*s).to_owned()).collect(), ..Overrides::default() };
         match poolwise_scenario::load(&path, &overrides) {
@@ -260,17 +260,15 @@ fn the_allocation_of_run_is_tested_at_each_headcount() {
             Err(e) => panic!("{}", e.render(false)),
         }
     };
+    let pools = |m: &Model| m.centres.iter().map(|c| c.pools.clone()).collect::<Vec<_>>();
+    let load = |sets: &[&str]| load_of("centralized.toml", sets);
     let scenario = load(&[]);
     let planner = Planner::new(&scenario.model, &scenario.pools).expect("somebody to staff");
     let candidates = Candidates::new(&planner, &scenario.pools);
     for officers in [150, 178, 211] {
         let by_hand = load(&[&format!("pool.perc.officers={officers}")]);
         let tested = candidates.at(officers, &planner.plain());
-        let found = tested.iter().any(|plan| {
-            let model = planner.apply(plan);
-            let pools = |m: &Model| m.centres.iter().map(|c| c.pools.clone()).collect::<Vec<_>>();
-            pools(&model) == pools(&by_hand.model)
-        });
+        let found = tested.iter().any(|plan| pools(&planner.apply(plan)) == pools(&by_hand.model));
         assert!(found, "{officers}");
     }
     // And the scenario as it is, once so many officers may be there.
@@ -278,4 +276,18 @@ fn the_allocation_of_run_is_tested_at_each_headcount() {
     assert_eq!(planner.apply(&own).centres[0].pools, scenario.model.centres[0].pools);
     assert!(candidates.at(own.headcount, &planner.plain()).iter().any(|p| p.key() == own.key()));
     assert!(candidates.at(own.headcount - 1, &planner.plain()).iter().all(|p| p.key() != own.key()));
+    // Of several pools one alone, the others as they are; and all in proportion, the smallest kept at what its minimum takes.
+    let scenario = load_of("status-quo.toml", &[]);
+    let planner = Planner::new(&scenario.model, &scenario.pools).expect("somebody to staff");
+    let candidates = Candidates::new(&planner, &scenario.pools);
+    let tested = candidates.at(229, &planner.plain());
+    for sets in [
+        vec!["pool.perc.officers=69"],
+        vec!["pool.local.officers=129"],
+        vec!["pool.perc.officers=79", "pool.local.officers=135"],
+    ] {
+        let by_hand = load_of("status-quo.toml", &sets);
+        let found = tested.iter().any(|plan| pools(&planner.apply(plan)) == pools(&by_hand.model));
+        assert!(found, "{sets:?}");
+    }
 }

@@ -2,18 +2,23 @@
 //!
 //! The square-root rule orders staffings by one dial, but nothing says that it is best at each headcount: with small
 //! crews whole officers matter more. So three kinds are tested beside each other, and a headcount holds when one of them
-//! does: the dial's, the allocation that `run` would make of so many officers in the scenario's pools, and the scenario as
-//! it is. What is found is then never worse than what anybody can find by changing a pool's number of officers.
+//! does: the dial's, the allocation that `run` would make of so many officers in the scenario's pools (all pools in their
+//! proportions, or one of them alone), and the scenario as it is. What is found is then never worse than what anybody can find by changing a pool's number of officers.
 
 use super::plan::{Plan, Planner, Shape};
 use super::probe::{Halt, Probe};
 use super::row::Kind;
 use poolwise_engine::model::{Line, Model, PoolKind};
-use poolwise_planning::allocation::{Allocate, Headcount, PoolSpec, allocate_by, draft_lines};
+use poolwise_planning::allocation::{
+    Allocate, Allocation, Headcount, PoolSpec, SpreadError, allocate_by, draft_lines,
+};
 use poolwise_planning::offered_load::{self, Load};
 use poolwise_planning::staffing;
 
 use super::judge::{Judgement, Verdict};
+
+/// With more pools than this none is changed alone.
+const MOST_ALONE: usize = 4;
 
 /// Draws up the staffings of a headcount.
 pub struct Candidates<'a> {
@@ -22,6 +27,8 @@ pub struct Candidates<'a> {
     draft: Option<(Model, Load)>,
     /// Pools by the scenario's own rule, and by load where that rule is another.
     rules: Vec<Vec<PoolSpec>>,
+    /// Pools of which one may be changed alone, the others staying as they are: where there are several, but few.
+    alone: usize,
     as_is: Vec<Option<Vec<u32>>>,
 }
 
@@ -48,12 +55,13 @@ impl<'a> Candidates<'a> {
             }
         }
         let as_is = (0..planner.rows.len()).map(|r| as_is(planner, r)).collect();
-        Self { planner, draft, rules, as_is }
+        let alone = if (2..=MOST_ALONE).contains(&pools.len()) { pools.len() } else { 0 };
+        Self { planner, draft, rules, alone, as_is }
     }
 
     /// Kinds of staffings at a headcount, at most.
     pub fn kinds(&self) -> u32 {
-        2 + self.rules.len() as u32
+        (2 + self.rules.len() + self.alone) as u32
     }
 
     /// The scenario's own staffing, where it can be written as one.
@@ -69,8 +77,11 @@ impl<'a> Candidates<'a> {
         let dial = self.planner.at_most(level, shape);
         let b = dial.b;
         let mut all = vec![dial];
-        let others = self.rules.iter().filter_map(|pools| self.by_rule(pools, level));
-        let others = others.chain(self.as_is()).filter(|plan| plan.headcount <= level);
+        let others = self.rules.iter().filter_map(|pools| self.by_rule(pools, level, None));
+        let own = self.rules.first().into_iter();
+        let alone =
+            own.flat_map(|pools| (0..self.alone).filter_map(|pool| self.by_rule(pools, level, Some(pool))));
+        let others = others.chain(alone).chain(self.as_is()).filter(|plan| plan.headcount <= level);
         for plan in others.collect::<Vec<_>>() {
             if all.iter().all(|known| known.key() != plan.key()) {
                 all.push(Plan { b, ..plan });
@@ -79,8 +90,9 @@ impl<'a> Candidates<'a> {
         all
     }
 
-    /// What the pools' rule makes of `level` officers; centres without a pool stay as they are.
-    fn by_rule(&self, pools: &[PoolSpec], level: u32) -> Option<Plan> {
+    /// What the pools' rule makes of `level` officers; centres without a pool stay as they are, and all pools but one where
+    /// that is named.
+    fn by_rule(&self, pools: &[PoolSpec], level: u32, alone: Option<usize>) -> Option<Plan> {
         let (draft, load) = self.draft.as_ref()?;
         let planner = self.planner;
         let pooled = |centre: usize| pools.iter().any(|p| p.centres.contains(&centre));
@@ -96,9 +108,16 @@ impl<'a> Candidates<'a> {
             .collect();
         let left = level.checked_sub(planner.headcount(&fixed))?;
         let given: Vec<u32> = pools.iter().map(|p| officers(&p.officers)).collect();
-        let sized: Vec<PoolSpec> =
-            pools.iter().zip(shared(left, &given)).map(|(pool, n)| resized(pool, n)).collect();
-        let allocations = allocate_by(draft, &sized, load).ok()?;
+        let allocations = match alone {
+            None => in_proportion(draft, pools, load, left, &given)?,
+            Some(pool) => {
+                let rest: u32 = given.iter().sum::<u32>() - given[pool];
+                let own = left.checked_sub(rest)?;
+                let size = |(i, p): (usize, &PoolSpec)| if i == pool { resized(p, own) } else { p.clone() };
+                let sized: Vec<PoolSpec> = pools.iter().enumerate().map(size).collect();
+                allocate_by(draft, &sized, load).ok()?
+            }
+        };
         for (r, row) in planner.rows.iter().enumerate().filter(|(_, row)| pooled(row.centre)) {
             // Pools of a centre stand in their own order, and nothing else does there.
             let mut of_centre = pools.iter().enumerate().filter(|(_, p)| p.centres.contains(&row.centre));
@@ -107,6 +126,37 @@ impl<'a> Candidates<'a> {
             crews[r] = on_slots(&row.kind, &own.lines)?;
         }
         Some(planner.of_crews(0.0, crews))
+    }
+}
+
+/// The allocation of `total` officers over pools in the proportions that they have, none with fewer than its minimum crew takes.
+fn in_proportion(
+    draft: &Model,
+    pools: &[PoolSpec],
+    load: &Load,
+    total: u32,
+    given: &[u32],
+) -> Option<Vec<Allocation>> {
+    let mut least: Vec<Option<u32>> = vec![None; pools.len()];
+    loop {
+        let free: Vec<u32> =
+            given.iter().zip(&least).map(|(n, l)| if l.is_some() { 0 } else { *n }).collect();
+        let left = total.checked_sub(least.iter().flatten().sum())?;
+        let sizes = shared(left, &free);
+        let sizes = sizes.into_iter().zip(&least).map(|(n, l)| l.unwrap_or(n));
+        let sized: Vec<PoolSpec> = pools.iter().zip(sizes).map(|(pool, n)| resized(pool, n)).collect();
+        match allocate_by(draft, &sized, load) {
+            Ok(allocations) => return Some(allocations),
+            // Each round settles one more pool.
+            Err(SpreadError::TooFew { pool, needed, .. }) => {
+                let short = pools.iter().position(|p| p.name == pool)?;
+                if least[short].is_some() {
+                    return None;
+                }
+                least[short] = Some(u32::try_from(needed).ok()?);
+            }
+            Err(_) => return None,
+        }
     }
 }
 

@@ -5,6 +5,12 @@
 //! all together one must be wrong about one that fails (an intersection-union test, Berger 1982). It *fails*
 //! when some margin is shown to be negative, each at its part of the level (Bonferroni). Looks share the
 //! error equally. What is neither after the last look stays *open*: it cannot be told apart.
+//!
+//! A search may try any number of levels at the same error. Levels are ordered, and on common random numbers so are
+//! their margins: whoever is said to hold wrongly, though less than the least staffing in truth, is said to hold at
+//! the level next below that as well, so that one test bears the whole risk. It is the argument of tests in a
+//! fixed order, each at the full level (Maurer, Hothorn and Lehmacher 1995). So the error goes in halves to the two
+//! ends of the interval; that of *holds* is shared by the staffings of a level, one of which is enough.
 
 use poolwise_stats::estimate::moments;
 use poolwise_stats::student::t_quantile;
@@ -25,8 +31,10 @@ pub enum Verdict {
 pub struct Rule {
     /// Numbers of replications at which to look, ascending.
     pub looks: Vec<u32>,
-    /// Probability of a wrong verdict on one staffing, at most.
-    pub error: f64,
+    /// Probability that a staffing that misses a target is said to hold, at most.
+    pub holds: f64,
+    /// Probability that a staffing that meets all targets is said to fail, at most.
+    pub fails: f64,
 }
 
 /// A verdict and what it rests on.
@@ -45,7 +53,7 @@ pub struct Judgement {
 }
 
 impl Rule {
-    /// Looks at 4, then about twice as often, up to `cap` replications (at least 4).
+    /// Looks at 4, then about twice as often, up to `cap` replications (at least 4), with the same error of both verdicts.
     pub fn new(cap: u32, error: f64) -> Self {
         let cap = cap.max(4);
         let mut looks = vec![4];
@@ -58,7 +66,7 @@ impl Rule {
             // The last look takes what is left rather than one of its own.
             if *last * 3 < cap * 2 { looks.push(cap) } else { *last = cap }
         }
-        Self { looks, error }
+        Self { looks, holds: error, fails: error }
     }
 
     /// The verdict on margins by check, cell and replication, at the present look. `None` while there is a
@@ -67,7 +75,7 @@ impl Rule {
         let n = margins.first().and_then(|c| c.first()).map_or(0, Vec::len) as u32;
         let looks = self.looks.len() as f64;
         let all = margins.iter().map(Vec::len).sum::<usize>().max(1) as f64;
-        let (holds, fails) = (self.error / looks, self.error / looks / all);
+        let (holds, fails) = (self.holds / looks, self.fails / looks / all);
         let mut tight = (f64::INFINITY, 0, 0, f64::NAN);
         let (mut every, mut some) = (true, false);
         for (c, cells) in margins.iter().enumerate() {
@@ -94,7 +102,7 @@ impl Rule {
 
     /// Checks and cells that keep a staffing from being shown to hold.
     pub fn in_doubt(&self, margins: &[Vec<Vec<f64>>]) -> Vec<(usize, usize)> {
-        let error = self.error / self.looks.len() as f64;
+        let error = self.holds / self.looks.len() as f64;
         let doubt = |values: &[f64]| studentise(values).is_some_and(|(_, score, df)| score < bar(error, df));
         let cells = margins.iter().enumerate().flat_map(|(c, cells)| (0..cells.len()).map(move |h| (c, h)));
         cells.filter(|&(c, h)| doubt(&margins[c][h])).collect()
@@ -145,7 +153,7 @@ mod tests {
 
     #[test]
     fn verdicts_by_hand() {
-        let rule = Rule { looks: vec![4], error: 0.05 };
+        let rule = Rule { looks: vec![4], holds: 0.05, fails: 0.05 };
         let one = |values: [f64; 4]| rule.judge(&[vec![values.to_vec()]]).unwrap().verdict;
         // t at 0.95 with 3 degrees of freedom is 2.353: means of 1 with a standard error of 0.41 and 0.58.
         assert_eq!(one([0.0, 2.0, 1.0, 1.0]), Verdict::Holds);
@@ -166,7 +174,7 @@ mod tests {
 
     #[test]
     fn there_is_a_later_look() {
-        let rule = Rule { looks: vec![4, 8], error: 0.05 };
+        let rule = Rule { looks: vec![4, 8], holds: 0.05, fails: 0.05 };
         assert_eq!(rule.judge(&[vec![vec![1.0, -1.0, 1.0, -0.9]]]), None);
         let late = rule.judge(&[vec![vec![1.0, -1.0, 1.0, -0.9, 1.0, -1.0, 1.0, -0.9]]]);
         assert_eq!(late.unwrap().verdict, Verdict::Open);

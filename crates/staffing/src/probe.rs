@@ -103,7 +103,8 @@ impl<'a> Probe<'a> {
     /// See [`Self::judge`].
     pub fn judge_alone(&mut self, key: u64, model: &Model, error: f64) -> Result<Judgement, Halt> {
         let (first, last) = (self.rule.looks[0], self.rule.looks[self.rule.looks.len() - 1]);
-        let search = std::mem::replace(&mut self.rule, Rule { looks: vec![first, last], error });
+        let search =
+            std::mem::replace(&mut self.rule, Rule { looks: vec![first, last], holds: error, fails: error });
         let verdict = self.judge(key, model);
         self.rule = search;
         verdict

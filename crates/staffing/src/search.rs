@@ -109,9 +109,9 @@ pub fn least<E>(
     Ok(Found { holds: Some(holds), fails, tried })
 }
 
-/// The most levels that [`least`] may try between two ends: what the error of one verdict must be
-/// divided by for the whole search to be right.
-pub fn most_tries(lowest: u32, highest: u32) -> u32 {
+/// The most levels that [`least`] may try between two ends.
+#[cfg(test)]
+fn most_tries(lowest: u32, highest: u32) -> u32 {
     let bits = u32::BITS - highest.saturating_sub(lowest).leading_zeros();
     3 * bits + 2
 }

@@ -181,11 +181,11 @@ pub fn solve(
     let loses = scenario.model.classes.iter().any(|c| c.deadline.is_some());
     let reach = if limit < 1.0 || !loses { limit } else { 1.1 };
     let start = planner.start(reach, &plain);
-    let highest = planner.plan(planner.ample_b(), &plain).headcount;
-    let lowest = planner.plan(planner.least_b(), &plain).headcount;
     let cap = scenario.model.run.replications;
-    let error = how.error / f64::from(search::most_tries(lowest, highest) * candidates.kinds());
-    let mut probe = Probe::new(checks, reference, Rule::new(cap, error), how.threads, how.watch);
+    // Half for each end of the interval; levels share none of it (see `judge`), staffings of a level that of `holds`.
+    let half = how.error / 2.0;
+    let rule = Rule { holds: half / f64::from(candidates.kinds()), ..Rule::new(cap, half) };
+    let mut probe = Probe::new(checks, reference, rule, how.threads, how.watch);
     let mut shape = plain;
     if checks.iter().any(refine::scoped) {
         let b = planner.at_most(start, &shape).b;
