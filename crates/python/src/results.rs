@@ -112,8 +112,8 @@ impl Results {
     fn text(&self) -> String {
         let (summaries, settings) = (self.results.summaries(), self.settings());
         match &self.results.comparison {
-            Some(comparison) => table::comparison(&summaries, comparison, &settings),
-            None => table::scenarios(&summaries, &settings),
+            Some(comparison) => table::comparison(&summaries, comparison, &settings, table::Look::default()),
+            None => table::scenarios(&summaries, &settings, table::Look::default()),
         }
     }
 

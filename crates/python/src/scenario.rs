@@ -137,7 +137,7 @@ impl Scenario {
         let model = &self.0.scenario.model;
         let (staffing, oracle) =
             py.detach(|| (Staffing::of(model), if theory { oracle(model) } else { Oracle::default() }));
-        let text = table::check(&staffing, &oracle);
+        let text = table::check(&staffing, &oracle, table::Look::default().width);
         let document = json(&value!({ "staffing": staffing, "oracle": oracle }));
         document.map(|d| (d, text)).map_err(|e| exception(py, "RunError", &e.to_string()))
     }

@@ -58,7 +58,7 @@ impl Staffing {
 
     /// The tables that the command prints.
     fn text(&self) -> String {
-        tables::text(&self.answer)
+        tables::text(&self.answer, poolwise_report::table::Look::default())
     }
 
     /// Whether all was done.
