@@ -202,7 +202,10 @@ mod tests {
     #[test]
     fn one_scenario_by_itself_and_one_that_cannot() {
         let alone = option("Desk", 8.0, range(9.0, 9.0, 9.0));
-        assert_eq!(said(std::slice::from_ref(&alone), false), "Desk needs 9 officers to meet the targets; it has 8.");
+        assert_eq!(
+            said(std::slice::from_ref(&alone), false),
+            "Desk needs 9 officers to meet the targets; it has 8."
+        );
         let never = Needs { needs: Err(Unmet { tried: 40, shown: true }), ..alone };
         assert_eq!(said(&[never], false), "Desk cannot do it, with up to 40 officers tried.");
     }
