@@ -13,10 +13,14 @@ fn manifest(folder: &Path) -> toml::Table {
     text.parse().expect("TOML")
 }
 
+/// Folders of the crates under `crates/`.
+fn folders() -> Vec<PathBuf> {
+    let crates = fs::read_dir(root().join("crates")).expect("crates").map(|e| e.expect("an entry").path());
+    crates.filter(|path| path.join("Cargo.toml").exists()).collect()
+}
+
 /// Crates of ours and what each imports of ours, tests apart.
 fn imports_by_cargo() -> BTreeMap<String, BTreeSet<String>> {
-    let crates = fs::read_dir(root().join("crates")).expect("crates").map(|e| e.expect("an entry").path());
-    let folders = crates.filter(|path| path.join("Cargo.toml").exists()).chain([root()]);
     let of = |folder: PathBuf| {
         let manifest = manifest(&folder);
         let name = manifest["package"]["name"].as_str().expect("a name").to_owned();
@@ -24,7 +28,7 @@ fn imports_by_cargo() -> BTreeMap<String, BTreeSet<String>> {
         let names = dependencies.into_iter().flat_map(|table| table.keys().cloned());
         (name, names.filter(|name| name.starts_with("poolwise")).collect())
     };
-    folders.map(of).collect()
+    folders().into_iter().chain([root()]).map(of).collect()
 }
 
 /// The same by the table in the page on design: names in backticks, a crate and what it imports.
@@ -68,6 +72,25 @@ fn the_engine_touches_nothing_outside() {
             let code = line.split("//").next().unwrap_or("");
             for word in forbidden {
                 assert!(!code.contains(word), "{}:{}: {word}", path.display(), number + 1);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_crate_can_be_packaged() {
+    for folder in folders() {
+        let manifest = manifest(&folder);
+        for key in ["description", "license", "keywords", "categories"] {
+            assert!(manifest["package"].get(key).is_some(), "{}: no {key}", folder.display());
+        }
+        // A package holds its own folder and nothing beside it: what is embedded lies in it, or is linked into it.
+        let source = folder.strip_prefix(root()).expect("inside").join("src");
+        for (path, text) in sources(&source.display().to_string()) {
+            let depth = path.strip_prefix(&folder).expect("inside").components().count() - 1;
+            let outside = format!("\"{}", "../".repeat(depth + 1));
+            for line in text.lines().filter(|line| line.contains("include_")) {
+                assert!(!line.contains(&outside), "{}: {line}", path.display());
             }
         }
     }

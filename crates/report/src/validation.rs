@@ -17,7 +17,7 @@ const COLUMNS: [usize; 3] = [12, 30, 7];
 const DIGITS: i32 = 2;
 
 /// The deliberate faults that the tests catch, as `tests/faults.toml` lists them.
-const FAULTS: &str = include_str!("../../../tests/faults.toml");
+const FAULTS: &str = include_str!("../faults.toml");
 
 /// One deliberate fault: a piece of source text, what takes its place, and the test that notices.
 #[derive(Debug, Clone, Deserialize)]

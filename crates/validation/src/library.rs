@@ -4,7 +4,7 @@ use poolwise_scenario::Library;
 
 macro_rules! texts {
     ($($name:literal),* $(,)?) => {
-        &[$(($name, include_str!(concat!("../../../scenarios/textbook/", $name)))),*]
+        &[$(($name, include_str!(concat!("../textbook/", $name)))),*]
     };
 }
 
