@@ -165,7 +165,7 @@ pub struct PathPoint {
     pub band: (f64, f64),
 }
 
-/// Service of an area's requests by the local hour of the week at which they reached research: averages
+/// Service of an area's requests by the local hour of the week at which their clock started: averages
 /// over the week hide night queues. NaN where there were none.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct AreaHourRow {

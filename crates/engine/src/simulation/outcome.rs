@@ -23,7 +23,7 @@ pub struct Outcome {
     pub centres: Vec<CentreFlow>,
     /// By area and local hour of the week at which the clock started.
     pub local: Vec<Box<[LocalHour; HOURS_OF_WEEK]>>,
-    /// Officer-seconds of duplicate research, the later copy's whole work.
+    /// Officer-seconds of work done twice, the later copy's whole work.
     pub duplicate: f64,
     /// Officer-seconds of work on requests that came back for rework.
     pub rework: f64,
