@@ -54,7 +54,7 @@ pub(super) const CASES: &[Case] = &[
 
 macro_rules! corners {
     ($($name:literal),* $(,)?) => {
-        &[$(($name, include_str!(concat!("../../../scenarios/corners/", $name)))),*]
+        &[$(($name, include_str!(concat!("../corners/", $name)))),*]
     };
 }
 
