@@ -12,12 +12,17 @@ pub const FEW: usize = 6;
 const DIGITS: i32 = 4;
 
 /// Measures in the order of the columns: name, heading, unit.
-const COLUMNS: [(&str, &str, Unit); 5] = [
+const COLUMNS: [(&str, &str, Unit); 10] = [
     ("wait_mean_hours", "Mean wait", Unit::Hours),
     ("p_wait", "Share that waits", Unit::Share),
     ("queue_mean", "Waiting", Unit::Requests),
     ("busy_mean", "Officers busy", Unit::Officers),
     ("lost_share", "Lost", Unit::Share),
+    ("time_to_completion_mean_hours", "Mean time to completion", Unit::Hours),
+    ("answered_share_of_contacts", "Answered, of contacts", Unit::Share),
+    ("answered_share_of_clients", "Answered, of clients", Unit::Share),
+    ("redials_per_client", "Contacts after the first", Unit::Requests),
+    ("between_contacts_mean", "Between two contacts", Unit::Requests),
 ];
 
 /// The pools of a scenario, theory first and the simulated values below where there was a run. At most
