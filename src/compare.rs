@@ -34,7 +34,7 @@ pub fn compare(args: &CompareArgs) -> Result<Done, Failure> {
     let create = |name: &&str| Folder::create(&out.join(name));
     let folders = study.names().iter().map(create).collect::<Result<Vec<Folder>, _>>()?;
     let shared = Folder::create(&out.join(COMPARISON))?;
-    let ran = simulate::run(&study, &options, args.simulation.limits.max_memory, &mut printer)?;
+    let ran = simulate::run(&study, &options, args.simulation.limits.max_memory, args.page, &mut printer)?;
     let results = &ran.results;
     let pictures = !args.simulation.no_plots;
     let cases: Vec<Case<'_>> = ran.cases(&study).collect();
@@ -44,7 +44,8 @@ pub fn compare(args: &CompareArgs) -> Result<Done, Failure> {
         printer.detail(&format!("wrote {}", folder.path().display()));
     }
     if let Some(comparison) = &results.comparison {
-        folder::comparison(&shared, &cases, comparison, &results.uncertain_differences, pictures)?;
+        let paging = ran.page_of_all(&study, !args.page.without_engine);
+        folder::comparison(&shared, &cases, comparison, &results.uncertain_differences, &paging, pictures)?;
         printer.detail(&format!("wrote {}", shared.path().display()));
     }
     let (summaries, drawn) = (results.summaries(), results.uncertain());

@@ -72,6 +72,8 @@ pub struct RunArgs {
     #[command(flatten)]
     pub simulation: SimulationArgs,
     #[command(flatten)]
+    pub page: PageArgs,
+    #[command(flatten)]
     pub uncertain: UncertainArgs,
     /// Write requests.csv too: the instants of every request of the first replication
     #[arg(long)]
@@ -103,6 +105,8 @@ pub struct CompareArgs {
     pub overrides: OverrideArgs,
     #[command(flatten)]
     pub simulation: SimulationArgs,
+    #[command(flatten)]
+    pub page: PageArgs,
     #[command(flatten)]
     pub uncertain: UncertainArgs,
     /// Leave out what queueing theory says beside the run
@@ -174,6 +178,8 @@ pub struct StaffArgs {
     pub overrides: OverrideArgs,
     #[command(flatten)]
     pub simulation: SimulationArgs,
+    #[command(flatten)]
+    pub page: PageArgs,
     #[command(flatten)]
     pub output: AnswerArgs,
 }
@@ -313,6 +319,14 @@ pub struct CompletionsArgs {
 
 /// TOML has no larger whole numbers.
 const LARGEST_SEED: u64 = i64::MAX.unsigned_abs();
+
+/// How pages are made.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct PageArgs {
+    /// Leave the simulator out of pages: smaller, and nothing can be tried on them
+    #[arg(long = "static")]
+    pub without_engine: bool,
+}
 
 /// Changes to scenarios.
 #[derive(Debug, Clone, Args)]

@@ -24,7 +24,7 @@ pub fn run(args: &RunArgs) -> Result<Done, Failure> {
         .iter()
         .map(|name| Folder::create(&args.simulation.out.join(name)))
         .collect::<Result<Vec<Folder>, _>>()?;
-    let ran = simulate::run(&study, &options, args.simulation.limits.max_memory, &mut printer)?;
+    let ran = simulate::run(&study, &options, args.simulation.limits.max_memory, args.page, &mut printer)?;
     for (case, results) in ran.cases(&study).zip(&ran.results.cases) {
         let (folder, scenario) = (&folders[results.place], &study.scenarios()[results.place]);
         folder::scenario(folder, &case, !args.simulation.no_plots)?;

@@ -1,12 +1,13 @@
 //! Runs a study with progress, stops gently, and keeps the time.
 
 use super::exit::{Done, Failure};
-use super::options::{SimulationArgs, UncertainArgs};
+use super::options::{PageArgs, SimulationArgs, UncertainArgs};
 use super::printer::Printer;
 use super::stop::Stop;
 use jiff::Timestamp;
-use poolwise_report::folder::{Case, elapsed};
+use poolwise_report::folder::{Case, Paging, elapsed};
 use poolwise_report::manifest::{Host, Source};
+use poolwise_report::page::live;
 use poolwise_report::{Setting, number};
 use poolwise_scenario::Scenario;
 use poolwise_study::uncertain::Plan;
@@ -24,6 +25,8 @@ pub struct Ran {
     pub settings: Vec<Setting>,
     /// Where and when, by scenario.
     hosts: Vec<Host>,
+    /// How pages are made, by scenario.
+    pages: Vec<Paging>,
 }
 
 impl Ran {
@@ -34,14 +37,20 @@ impl Ran {
 
     /// What reports take, in the order of the study.
     pub fn cases<'a>(&'a self, study: &'a Study) -> impl Iterator<Item = Case<'a>> {
-        let about = self.settings.iter().zip(&self.hosts);
-        self.results.cases.iter().zip(about).map(|(case, (setting, host))| Case {
+        let about = self.settings.iter().zip(&self.hosts).zip(&self.pages);
+        self.results.cases.iter().zip(about).map(|(case, ((setting, host), paging))| Case {
             summary: &case.summary,
             setting,
             source: source(&study.scenarios()[case.place]),
             host,
             uncertain: case.uncertain.as_ref(),
+            paging,
         })
+    }
+
+    /// How the page of all scenarios together is made: with the engine in it if `engine`.
+    pub fn page_of_all(&self, study: &Study, engine: bool) -> Paging {
+        live::page_of_all(study, &self.results, engine)
     }
 }
 
@@ -74,7 +83,14 @@ pub fn options(simulation: &SimulationArgs, uncertain: &UncertainArgs, trace: bo
 ///
 /// # Errors
 /// If a run fails, or if it was stopped before anything was finished.
-pub fn run(study: &Study, options: &Options, memory: u64, printer: &mut Printer) -> Result<Ran, Failure> {
+pub fn run(
+    study: &Study,
+    options: &Options,
+    memory: u64,
+    page: PageArgs,
+    printer: &mut Printer,
+) -> Result<Ran, Failure> {
+    let engine = !page.without_engine;
     let stop = Stop::listen();
     printer.start_progress(study.most_replications(options));
     let watcher = Watcher::new(printer, &stop, memory);
@@ -106,7 +122,8 @@ pub fn run(study: &Study, options: &Options, memory: u64, printer: &mut Printer)
         });
     }
     let settings = results.cases.iter().map(|c| Setting::of(&study.scenarios()[c.place].model)).collect();
-    Ok(Ran { results, settings, hosts })
+    let pages = (0..results.cases.len()).map(|i| live::page_of(study, &results, i, engine)).collect();
+    Ok(Ran { results, settings, hosts, pages })
 }
 
 /// When work on a scenario began, and how long it took in all.

@@ -6,6 +6,7 @@ use super::options::{AnswerFormat, StaffArgs};
 use super::printer::Printer;
 use super::simulate::Watcher;
 use super::stop::Stop;
+use poolwise_report::page::live;
 use poolwise_report::staff::folder::{self, Asked as Files};
 use poolwise_report::staff::{csv, json, tables};
 use poolwise_report::write::Folder;
@@ -56,7 +57,9 @@ pub fn staff(args: &StaffArgs) -> Result<Done, Failure> {
             file: s.sources.first().map_or(Path::new(""), PathBuf::as_path),
         })
         .collect();
-    folder::answer(&into, &answer, &files, !args.simulation.no_plots)?;
+    let base = study.study().position(&answer.baseline).unwrap_or(0);
+    let live = (!args.page.without_engine).then(|| live::unkept(study.study(), base)).flatten();
+    folder::answer(&into, &answer, &files, live, !args.simulation.no_plots)?;
     let text = match printer.format() {
         AnswerFormat::Json => json::document(&answer)?,
         AnswerFormat::Csv => csv::options(&answer)?,

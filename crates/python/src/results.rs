@@ -3,8 +3,9 @@
 use crate::arrow::{Table, failed};
 use crate::error::exception;
 use crate::{html, tables};
-use poolwise_report::folder::{self, Case};
+use poolwise_report::folder::{self, Case, Paging};
 use poolwise_report::manifest::{self, Source};
+use poolwise_report::page::live;
 use poolwise_report::write::Folder;
 use poolwise_report::{ReportError, Setting, table};
 use poolwise_study::study::COMPARISON;
@@ -160,14 +161,17 @@ impl Results {
                 sources: s.sources.iter().map(|p| p.display().to_string()).collect(),
             })
             .collect();
+        let pages: Vec<Paging> = (0..self.results.cases.len())
+            .map(|i| live::page_of(&self.study, &self.results, i, true))
+            .collect();
         let scenarios = self.study.scenarios().iter();
         let cases: Vec<Case<'_>> = self
             .results
             .cases
             .iter()
             .zip(scenarios)
-            .zip(settings.iter().zip(&hosts))
-            .map(|((case, scenario), (setting, host))| Case {
+            .zip(settings.iter().zip(&hosts).zip(&pages))
+            .map(|((case, scenario), ((setting, host), paging))| Case {
                 summary: &case.summary,
                 setting,
                 source: Source {
@@ -178,6 +182,7 @@ impl Results {
                 },
                 host,
                 uncertain: case.uncertain.as_ref(),
+                paging,
             })
             .collect();
         take(&cases)
@@ -196,7 +201,9 @@ impl Results {
             }
             if let Some(comparison) = &self.results.comparison {
                 let into = Folder::create(&out.join(COMPARISON))?;
-                folder::comparison(&into, cases, comparison, &self.results.uncertain_differences, pictures)?;
+                let paging = live::page_of_all(&self.study, &self.results, true);
+                let over_draws = &self.results.uncertain_differences;
+                folder::comparison(&into, cases, comparison, over_draws, &paging, pictures)?;
             }
             Ok(())
         })
@@ -206,7 +213,9 @@ impl Results {
         page_of(path, |into| {
             self.with_cases(|cases| match (case, &self.results.comparison) {
                 (None, Some(comparison)) => {
-                    folder::comparison(into, cases, comparison, &self.results.uncertain_differences, true)
+                    let paging = live::page_of_all(&self.study, &self.results, true);
+                    let over_draws = &self.results.uncertain_differences;
+                    folder::comparison(into, cases, comparison, over_draws, &paging, true)
                 }
                 (case, _) => folder::scenario(into, &cases[case.unwrap_or(0)], true),
             })

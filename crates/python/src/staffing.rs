@@ -6,6 +6,7 @@ use crate::results::{page_of, report};
 use crate::scenario::Scenario;
 use crate::watch::{Running, supervise};
 use poolwise_report::ReportError;
+use poolwise_report::page::live;
 use poolwise_report::plots;
 use poolwise_report::staff::folder::{self, Asked as Files};
 use poolwise_report::staff::{json, tables};
@@ -108,7 +109,9 @@ impl Staffing {
                 file: s.sources.first().map_or(Path::new(""), PathBuf::as_path),
             })
             .collect();
-        folder::answer(into, &self.answer, &files, pictures)
+        let study = self.study.study();
+        let base = study.position(&self.answer.baseline).unwrap_or(0);
+        folder::answer(into, &self.answer, &files, live::unkept(study, base), pictures)
     }
 }
 

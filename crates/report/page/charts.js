@@ -52,7 +52,8 @@ export function lines({ series, x, y, off, height = 260, format = brief }) {
                 }
             }
             for (const line of shown) {
-                const points = line.values.map((v, i) => [px(i), py(v)]);
+                // Officers come and go on the hour: their line has steps.
+                const points = line.values.flatMap((v, i) => (line.steps && i > 0 ? [[px(i), py(line.values[i - 1])], [px(i), py(v)]] : [[px(i), py(v)]]));
                 if (line.band) {
                     const up = line.band.map(([, v], i) => [px(i), py(v)]).filter((p) => p[1] !== null);
                     const down = line.band.map(([v], i) => [px(i), py(v)]).filter((p) => p[1] !== null).reverse();
@@ -133,7 +134,7 @@ export function heat({ rows, hour, format, title, choose }) {
 
 /** Differences with intervals, a line each. `rows`: `[{ name, estimate, lower, upper, better, text }]`. */
 export function dots({ rows, unit, better }) {
-    const height = 30 + rows.length * 38 + 34;
+    const height = 30 + rows.length * 38 + 40;
     const ends = finite(rows.flatMap((r) => [r.estimate, r.lower, r.upper, 0]));
     const [least, most] = [Math.min(...ends), Math.max(...ends)];
     const room = (most - least || 1) * 0.06;
@@ -144,7 +145,7 @@ export function dots({ rows, unit, better }) {
         draw(svg, width) {
             const [left, right] = [12, width - 12];
             const px = (v) => left + ((right - left) * (v - least + room)) / (most - least + 2 * room);
-            const bottom = height - 30;
+            const bottom = height - 36;
             for (const v of ticks(least - room, most + room, width > 500 ? 6 : 4)) {
                 svg.append(s("line", { x1: px(v), x2: px(v), y1: 20, y2: bottom, class: "grid" }));
                 svg.append(s("text", { x: px(v), y: bottom + 16, class: "axis middle" }, brief(v)));
@@ -152,7 +153,7 @@ export function dots({ rows, unit, better }) {
             svg.append(s("line", { x1: px(0), x2: px(0), y1: 16, y2: bottom, class: "zero" }));
             const hint = better === "more" ? "better \u2192" : "\u2190 better";
             svg.append(s("text", { x: better === "more" ? right : left, y: 12, class: `axis good ${better === "more" ? "end" : ""}` }, hint));
-            svg.append(s("text", { x: (left + right) / 2, y: height - 1, class: "axis middle" }, unit));
+            svg.append(s("text", { x: (left + right) / 2, y: height - 5, class: "axis middle" }, unit));
             rows.forEach((r, i) => {
                 const y = 44 + i * 38;
                 const kind = r.better === true ? "good" : r.better === false ? "bad" : "open";
@@ -206,9 +207,10 @@ export function bars({ groups, series, off, format, title }) {
     };
 }
 
-/** A list to choose from. */
+/** A list to choose from: names, or names with what they are called. */
 export function chooser(label, names, now, choose) {
-    const select = h("select", { onchange: (event) => choose(event.target.value) }, names.map((name) => h("option", { value: name }, name)));
+    const options = names.map((name) => (Array.isArray(name) ? name : [name, name]));
+    const select = h("select", { onchange: (event) => choose(event.target.value) }, options.map(([value, text]) => h("option", { value }, text)));
     select.value = now;
     return h("label", { class: "choose" }, `${label} `, select);
 }

@@ -2,15 +2,18 @@
 
 use toml::Value;
 
+/// What the program works out from the rest.
+const DERIVED: &str = "derived";
 /// Longest list that is written out.
 const LONGEST_LIST: usize = 24;
 /// Longest value that is written out, characters.
 const LONGEST_VALUE: usize = 400;
 
 /// Every value of a resolved scenario by its path, in its order. Long lists are only counted.
+/// What follows from the others (how pools are spread) is left out: it is in the manifest.
 pub fn lines(resolved: &toml::Table) -> Vec<(String, String)> {
     let mut lines = Vec::new();
-    for (key, value) in resolved {
+    for (key, value) in resolved.iter().filter(|(key, _)| *key != DERIVED) {
         walk(&quoted(key), value, &mut lines);
     }
     lines
@@ -47,7 +50,7 @@ fn whole_lines(table: &toml::Table) -> Vec<(String, String)> {
         }
     }
     let mut lines = Vec::new();
-    for (key, value) in table {
+    for (key, value) in table.iter().filter(|(key, _)| *key != DERIVED) {
         walk(&quoted(key), value, &mut lines);
     }
     lines

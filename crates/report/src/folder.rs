@@ -2,12 +2,13 @@
 
 use super::block;
 use super::manifest::{self, Host, Source};
-use super::page::Page;
+use super::page::{self, Live, Page};
 use super::plots::{self, Picture};
 use super::write::Folder;
 use super::{ReportError, Setting, assumptions, csv, json, number, theory, uncertain};
 use poolwise_engine::model::Model;
 use poolwise_engine::trace::TraceRow;
+use poolwise_study::charts::Work;
 use poolwise_study::parallel;
 use poolwise_study::summary::{Comparison, Summary};
 use poolwise_study::uncertain::{DifferenceSpread, Uncertain};
@@ -26,6 +27,19 @@ pub struct Case<'a> {
     pub host: &'a Host,
     /// The same with its uncertain inputs drawn, if they were.
     pub uncertain: Option<&'a Uncertain>,
+    /// How the page is made.
+    pub paging: &'a Paging,
+}
+
+/// What a page needs beside results.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Paging {
+    /// What it simulates with, where the engine goes into it.
+    pub live: Option<Live>,
+    /// The command that makes the same results.
+    pub command: String,
+    /// Expected work of the scenario's centres.
+    pub work: Work,
 }
 
 /// Writes a scenario's folder: results, tidy data, manifest, page, and pictures if wanted.
@@ -40,10 +54,19 @@ pub fn scenario(folder: &Folder, case: &Case<'_>, pictures: bool) -> Result<(), 
     folder.write("local_hours.csv", csv::local_hours(summary)?.as_bytes())?;
     folder.write("manifest.json", manifest::manifest(&case.source, summary)?.as_bytes())?;
     folder.write("host.json", manifest::host(case.host)?.as_bytes())?;
-    let drawn =
-        if pictures { draw(folder, &plots::of_scenario(summary, Some(case.setting)))? } else { Vec::new() };
+    let drawn = if pictures {
+        let all = plots::of_scenario(summary, Some(case.setting));
+        let svgs = draw(folder, &all)?;
+        // The page draws the others itself, from their data.
+        let kept = |(picture, svg): (Picture, String)| {
+            (picture.name == "warm-up").then(|| (picture.scene.title().to_owned(), svg))
+        };
+        all.into_iter().zip(svgs).filter_map(kept).collect()
+    } else {
+        Vec::new()
+    };
     let mut blocks = block::scenarios(&[summary]);
-    blocks.extend(theory::block(&summary.scenario, &summary.oracle, usize::MAX));
+    let validity = theory::block(&summary.scenario, &summary.oracle, usize::MAX);
     let mut notes = block::notes(&[summary], std::slice::from_ref(case.setting), None);
     if let Some(u) = case.uncertain {
         folder.write("uncertain.json", json::document(u)?.as_bytes())?;
@@ -54,16 +77,23 @@ pub fn scenario(folder: &Folder, case: &Case<'_>, pictures: bool) -> Result<(), 
     }
     notes.extend(theory::notes(&summary.oracle, usize::MAX));
     let page = Page {
-        title: format!("{}: {}", summary.scenario, summary.title),
+        kind: format!("One option, {}", span_of(summary, case.setting)),
+        title: summary.title.clone(),
         intro: case.source.description.to_owned(),
         legend: block::legend(&[summary], None),
         alert: partial(&[summary]),
+        answer: summary.verdict.clone(),
+        rests: page::rests(&[case.source.resolved]),
         blocks,
+        validity: validity.into_iter().collect(),
         notes,
-        pictures: drawn,
-        more_pictures: Vec::new(),
+        figures: Some(page::figures(&[summary], &[&case.paging.work], None)),
+        more_pictures: drawn,
+        reproduce: reproduce(&[*case]),
+        live: case.paging.live.clone(),
         assumptions: vec![("All values".to_owned(), assumptions::lines(case.source.resolved))],
         measures: Page::measures_of(&[summary]),
+        ..Page::default()
     };
     folder.write("index.html", page.html().as_bytes())?;
     Ok(())
@@ -79,22 +109,17 @@ pub fn comparison(
     cases: &[Case<'_>],
     comparison: &Comparison,
     over_draws: &[DifferenceSpread],
+    paging: &Paging,
     pictures: bool,
 ) -> Result<(), ReportError> {
     let summaries: Vec<&Summary> = cases.iter().map(|c| c.summary).collect();
     let settings: Vec<Setting> = cases.iter().map(|c| c.setting.clone()).collect();
     folder.write("comparison.json", json::document(comparison)?.as_bytes())?;
     folder.write("comparison.csv", csv::comparison(comparison)?.as_bytes())?;
-    let mut drawn =
-        if pictures { draw(folder, &plots::of_comparison(comparison, &summaries))? } else { Vec::new() };
+    let mut drawn = Vec::new();
     if pictures {
+        draw(folder, &plots::of_comparison(comparison, &summaries))?;
         drawn.extend(draw(folder, &plots::over_draws(over_draws, &summaries, &comparison.baseline))?);
-    }
-    let mut more_pictures = Vec::new();
-    for summary in summaries.iter().filter(|_| pictures) {
-        if let Some(scene) = plots::heat_map(summary) {
-            more_pictures.push((scene.title().to_owned(), scene.svg()?));
-        }
     }
     let mut blocks = block::scenarios(&summaries);
     blocks.extend(block::differences(comparison, &summaries));
@@ -106,20 +131,66 @@ pub fn comparison(
         blocks.extend(uncertain::differences(over_draws, &drawn_inputs, &summaries, &comparison.baseline));
         notes.extend(uncertain::notes(&drawn_inputs));
     }
+    let works: Vec<&Work> = cases.iter().map(|c| &c.paging.work).collect();
+    let resolved: Vec<&toml::Table> = cases.iter().map(|c| c.source.resolved).collect();
     let page = Page {
-        title: format!("Comparison with {}", comparison.baseline),
-        intro: String::new(),
+        kind: format!(
+            "{} options on the same requests, {}",
+            summaries.len(),
+            span_of(cases[0].summary, cases[0].setting)
+        ),
+        title: comparison_title(comparison, &summaries),
         legend: block::legend(&summaries, Some(&comparison.baseline)),
         alert: partial(&summaries),
+        answer: comparison.verdict.clone(),
+        rests: page::rests(&resolved),
         blocks,
         notes,
+        figures: Some(page::figures(&summaries, &works, Some(comparison))),
         pictures: drawn,
-        more_pictures,
+        reproduce: reproduce(cases),
+        live: paging.live.clone(),
         assumptions: compared_assumptions(cases, &comparison.baseline),
         measures: Page::measures_of(&summaries),
+        ..Page::default()
     };
     folder.write("index.html", page.html().as_bytes())?;
     Ok(())
+}
+
+/// What a comparison asks.
+fn comparison_title(comparison: &Comparison, summaries: &[&Summary]) -> String {
+    let base = summaries.iter().find(|s| s.scenario == comparison.baseline);
+    let title = base.map_or(comparison.baseline.as_str(), |s| s.title.as_str());
+    match summaries.iter().filter(|s| s.scenario != comparison.baseline).collect::<Vec<_>>().as_slice() {
+        [other] => format!("\u{201c}{}\u{201d} or \u{201c}{title}\u{201d}?", other.title),
+        _ => format!("Which option does better than \u{201c}{title}\u{201d}?"),
+    }
+}
+
+/// `52 weeks from 2018-10-01, 10 replications`
+fn span_of(summary: &Summary, setting: &Setting) -> String {
+    let from = setting.start.map(|date| format!(" from {date}")).unwrap_or_default();
+    let runs = match summary.replications {
+        1 => "1 replication".to_owned(),
+        n => format!("{n} replications"),
+    };
+    format!("{}{from}, {runs}", number::span(summary.horizon_days))
+}
+
+/// How results are made again.
+fn reproduce(cases: &[Case<'_>]) -> Vec<(String, String)> {
+    let Some(first) = cases.first() else { return Vec::new() };
+    let mut rows = Vec::new();
+    if !first.paging.command.is_empty() {
+        rows.push(("Command".to_owned(), first.paging.command.clone()));
+    }
+    rows.push(("Seed".to_owned(), first.source.seed.to_string()));
+    for case in cases {
+        rows.push((format!("Hash of {}", case.summary.scenario), case.source.hash.to_owned()));
+    }
+    rows.push(("Version".to_owned(), format!("poolwise {}", env!("CARGO_PKG_VERSION"))));
+    rows
 }
 
 /// Writes `requests.csv`.
@@ -203,15 +274,23 @@ mod tests {
         let resolved: toml::Table = toml::from_str("[run]\nseed = 1\n").unwrap();
         let settings = fixture::settings(summaries.len());
         let source = Source { description: "", resolved: &resolved, hash: "h", seed: 1 };
+        let paging = Paging::default();
         let cases: Vec<Case<'_>> = summaries
             .iter()
             .zip(&settings)
-            .map(|(summary, setting)| Case { summary, setting, source, host, uncertain: None })
+            .map(|(summary, setting)| Case {
+                summary,
+                setting,
+                source,
+                host,
+                uncertain: None,
+                paging: &paging,
+            })
             .collect();
         let folder = Folder::create(&at.join("one")).unwrap();
         scenario(&folder, &cases[0], pictures).unwrap();
         let all = Folder::create(&at.join(poolwise_study::study::COMPARISON)).unwrap();
-        comparison(&all, &cases, &fixture::comparison(&summaries), &[], pictures).unwrap();
+        comparison(&all, &cases, &fixture::comparison(&summaries), &[], &paging, pictures).unwrap();
         let mut found = files(folder.path());
         found.extend(files(all.path()).into_iter().map(|(name, bytes)| (format!("compare/{name}"), bytes)));
         found

@@ -145,6 +145,10 @@ fn read(path: &Path, overrides: &Overrides, mut sources: Sources) -> Result<Scen
         resolved.insert("derived".to_owned(), built.derived.into());
     }
     uncertain::restore(&mut resolved, &uncertain);
+    levers::check(&input, &resolved, &mut cx);
+    if cx.any_error() {
+        return Err(cx.finish(&sources));
+    }
     let json = serde_json::to_string(&resolved).unwrap_or_default();
     Ok(Scenario {
         model: built.model,

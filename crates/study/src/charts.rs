@@ -1,8 +1,10 @@
-//! The data of a page's charts, short: four digits of each number, which is more than a chart shows.
+//! The data of a page's charts, short: three digits of each number, which is more than a chart shows.
 
 use super::summary::{HourRow, Summary};
+use poolwise_engine::model::Model;
 use poolwise_engine::time::HOURS_OF_WEEK;
 use poolwise_math::{log10, powf};
+use poolwise_planning::offered_load;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -42,11 +44,25 @@ pub struct Centre {
     pub queue: Vec<Option<f64>>,
     /// Busy officers on duty over officers on duty.
     pub utilization: Vec<Option<f64>>,
-    /// Mean wait of requests that came in the hour, hours.
-    pub wait: Vec<Option<f64>>,
+    /// Officers whom the work needs: busy if nobody ever waited; empty where it is not known.
+    pub work: Vec<Option<f64>>,
 }
 
-/// Four digits; undefined numbers are missing.
+/// Expected work of each centre by hour of its local week, erlangs.
+pub type Work = BTreeMap<String, Vec<f64>>;
+
+/// The expected work of a model's centres.
+pub fn work(model: &Model) -> Work {
+    let load = offered_load::expected(model);
+    model
+        .centres
+        .iter()
+        .zip(load.centres)
+        .map(|(c, load)| (c.name.clone(), load.all.offered.to_vec()))
+        .collect()
+}
+
+/// Three digits; undefined numbers are missing.
 fn short(x: f64) -> Option<f64> {
     if !x.is_finite() {
         return None;
@@ -54,13 +70,13 @@ fn short(x: f64) -> Option<f64> {
     if x == 0.0 {
         return Some(0.0);
     }
-    let places = 3.0 - log10(x.abs()).floor();
+    let places = 2.0 - log10(x.abs()).floor();
     let power = powf(10.0, places.clamp(-12.0, 12.0));
     Some((x * power).round() / power + 0.0)
 }
 
 /// The data of a scenario's charts.
-pub fn of(summary: &Summary) -> Charts {
+pub fn of(summary: &Summary, work: &Work) -> Charts {
     let detail = &summary.detail;
     let mut above = 0.0;
     let completion = detail
@@ -78,7 +94,7 @@ pub fn of(summary: &Summary) -> Charts {
     Charts {
         name: summary.scenario.clone(),
         title: summary.title.clone(),
-        centres: centres(summary),
+        centres: centres(summary, work),
         queue: thinned(summary),
         completion,
         wait: detail.wait_by_local_hour.iter().map(|r| short(r.wait_mean_hours)).collect(),
@@ -99,7 +115,7 @@ fn thinned(summary: &Summary) -> Vec<[Option<f64>; 4]> {
 }
 
 /// Centres that have officers or a queue at some time.
-fn centres(summary: &Summary) -> Vec<Centre> {
+fn centres(summary: &Summary, work: &Work) -> Vec<Centre> {
     let mut found: Vec<Centre> = Vec::new();
     for (name, counted) in &summary.detail.centres {
         let rows: Vec<&HourRow> =
@@ -115,8 +131,29 @@ fn centres(summary: &Summary) -> Vec<Centre> {
             busy: of(|r| r.busy),
             queue: of(|r| r.queue),
             utilization: of(|r| r.utilization),
-            wait: of(|r| r.wait_mean_hours),
+            work: work.get(name).map_or_else(Vec::new, |hours| hours.iter().map(|&x| short(x)).collect()),
         });
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::short;
+
+    #[test]
+    fn three_digits_are_kept() {
+        for (x, kept) in [
+            (0.0, 0.0),
+            (1234.567, 1235.0),
+            (0.000_123_456, 0.000_123_5),
+            (-2.5, -2.5),
+            (99_999.0, 100_000.0),
+        ] {
+            let found = short(x).unwrap();
+            assert!((found - kept).abs() <= 1e-12 * kept.abs(), "{x}: {found}");
+        }
+        assert_eq!(short(f64::NAN), None);
+        assert_eq!(short(f64::INFINITY), None);
+    }
 }

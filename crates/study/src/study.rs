@@ -282,6 +282,11 @@ impl Study {
         &self.paths
     }
 
+    /// How a scenario was read: the files as they were, and the changes to it.
+    pub fn reading(&self, scenario: usize) -> (&Snapshot, &Overrides) {
+        self.readings[scenario].parts()
+    }
+
     /// The names of the scenarios.
     pub fn names(&self) -> Vec<&str> {
         self.scenarios.iter().map(|s| s.model.name.as_str()).collect()
@@ -439,7 +444,8 @@ impl Study {
         Ok(())
     }
 
-    pub(super) fn is_paired(&self) -> bool {
+    /// Whether its scenarios are compared.
+    pub fn is_paired(&self) -> bool {
         self.paired
     }
 }

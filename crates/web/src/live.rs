@@ -5,10 +5,13 @@ use crate::session::{Problem, Session};
 use poolwise_engine::time::{DAY, WEEK};
 use poolwise_scenario::Scenario;
 use poolwise_stats::Estimate;
-use poolwise_study::number::{Scale, Unit};
+use poolwise_study::charts::{self, Work};
+use poolwise_study::measures::find;
+use poolwise_study::number::Scale;
 use poolwise_study::replicate::extend;
 use poolwise_study::summarise::{estimates, summarise};
 use poolwise_study::summary::{Comparison, Difference, Summary, Verdict};
+use poolwise_study::verdict::{self, About};
 use poolwise_study::{Replicated, Settings, Unwatched, compare, oracle};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -39,10 +42,14 @@ pub(crate) struct WeekOf {
 pub(crate) struct Run {
     scenario: Scenario,
     baseline: Scenario,
+    /// Its name and title before the change.
+    named: (String, String),
     /// What has been run of the changed scenario.
     changed: Replicated,
     /// The baseline in the same window: the page's own, or run here.
     base: Replicated,
+    /// Expected work of the changed scenario's centres, worked out for the whole window alone.
+    work: Work,
     /// The baseline is run here, because its window is shorter than that of the page.
     short: Option<String>,
 }
@@ -61,8 +68,13 @@ pub(crate) fn begin(session: &mut Session, change: &Change) -> Result<Value, Vec
     let moved = session.moved(&change.scenario, &change.values)?;
     let horizon = change.horizon.as_deref();
     let baseline_name = session.asked.baseline.clone();
-    let baseline = session.scenario(&baseline_name, &[], horizon)?.clone();
-    let mut scenario = session.scenario(&change.scenario, &moved.sets, horizon)?.clone();
+    // A first look has no time for a long warm-up: it compares both after the same short one.
+    let whole = session.scenario(&baseline_name, &[], None)?.model.run.warm_up;
+    let warm_up = (horizon.is_some() && whole > WEEK).then(|| "run.warm_up=1 week".to_owned());
+    let with = |sets: &[String]| -> Vec<String> { sets.iter().chain(&warm_up).cloned().collect() };
+    let baseline = session.scenario(&baseline_name, &with(&[]), horizon)?.clone();
+    let mut scenario = session.scenario(&change.scenario, &with(&moved.sets), horizon)?.clone();
+    let named = (scenario.model.name.clone(), scenario.model.title.clone());
     scenario.model.name = "changed".to_owned();
     scenario.model.title = format!("{}, changed", scenario.model.title);
     let before = session.run.take().filter(|run| run.short.as_deref() == horizon);
@@ -77,7 +89,15 @@ pub(crate) fn begin(session: &mut Session, change: &Change) -> Result<Value, Vec
     };
     let changed = Replicated::none(&scenario.model, &settings());
     let days = scenario.model.run.horizon / DAY;
-    session.run = Some(Run { scenario, baseline, changed, base, short: horizon.map(str::to_owned) });
+    session.run = Some(Run {
+        scenario,
+        baseline,
+        named,
+        changed,
+        base,
+        work: Work::new(),
+        short: horizon.map(str::to_owned),
+    });
     Ok(json!({ "sets": moved.sets, "planned": planned, "days": days }))
 }
 
@@ -95,6 +115,9 @@ pub(crate) fn more(session: &mut Session) -> Result<Value, Vec<Problem>> {
     if run.base.replications() <= next {
         one(&mut run.base, &run.baseline)?;
     }
+    if run.work.is_empty() && run.short.is_none() {
+        run.work = charts::work(&run.scenario.model);
+    }
     Ok(run.report())
 }
 
@@ -105,13 +128,19 @@ impl Run {
         base.values.truncate(n as usize);
         let models = [&self.baseline.model, &self.scenario.model];
         let comparison = compare(&models, &[base.clone(), self.changed.clone()], 0);
-        let summaries = [estimates(models[0], &base), estimates(models[1], &self.changed)];
+        let about = |scenario, summary| Summary { about: About::of(scenario), ..summary };
+        let summaries = [
+            about(&self.baseline, estimates(models[0], &base)),
+            about(&self.scenario, estimates(models[1], &self.changed)),
+        ];
+        let answer = verdict::comparison(&[&summaries[0], &summaries[1]], &comparison, &[], &[]);
         json!({
             "replications": n,
             "short": self.short.is_some(),
             "days": self.scenario.model.run.horizon / DAY,
+            "answer": answer,
             "rows": rows(&summaries, &comparison),
-            "detail": poolwise_study::charts::of(&self.detailed()),
+            "detail": charts::of(&self.detailed(), &self.work),
             "warnings": self.scenario.warnings.iter().map(|d| d.message.clone()).collect::<Vec<_>>(),
         })
     }
@@ -128,7 +157,7 @@ fn rows(summaries: &[Summary; 2], comparison: &Comparison) -> Vec<Value> {
     let [base, changed] = summaries;
     let row = |row: &Difference| -> Option<Value> {
         let (a, b) = (base.measures.get(&row.measure)?, changed.measures.get(&row.measure)?);
-        let unit = unit(&row.measure);
+        let unit = find(&row.measure)?.unit;
         let scale = Scale::of(unit, [a.estimate, b.estimate]);
         let mut finer = Scale::of_difference(unit, [a.estimate, b.estimate, row.difference.estimate]);
         if row.verdict.is_some() {
@@ -161,26 +190,17 @@ fn word(verdict: Verdict) -> &'static str {
     }
 }
 
-/// The unit that a measure's name states.
-fn unit(name: &str) -> Unit {
-    match name {
-        "posts" | "headcount" | "on_duty_mean" | "busy_mean" => Unit::Officers,
-        n if n.ends_with("hours_per_week") => Unit::HoursPerWeek,
-        n if n.ends_with("_hours") => Unit::Hours,
-        n if n.ends_with("per_hour") => Unit::PerHour,
-        n if n.starts_with("backlog") => Unit::Requests,
-        _ => Unit::Share,
-    }
-}
-
-/// The bytes of `summary.json` of what has been run, theory beside it.
+/// The bytes of `summary.json` of what has been run, theory beside it, under the scenario's own name.
 pub(crate) fn summary(session: &mut Session) -> Result<String, Vec<Problem>> {
     let Some(run) = &session.run else { return Err(failed("no change is under way")) };
     let model = &run.scenario.model;
     let mut summary = summarise(model, &run.changed);
+    (summary.scenario, summary.title) = run.named.clone();
     summary.oracle = oracle(model).against(&run.changed);
     summary.warnings.extend(summary.oracle.warnings());
     summary.warnings.extend(run.scenario.warnings.iter().map(|d| d.message.clone()));
+    summary.about = About::of(&run.scenario);
+    summary.verdict = verdict::run(&summary, &summary.about);
     poolwise_study::format::json(&summary).map_err(failed)
 }
 
@@ -220,5 +240,5 @@ pub(crate) fn week(session: &mut Session, of: &WeekOf) -> Result<Value, Vec<Prob
     extend(model, &mut one, k..k + 1, &settings(), &Unwatched).map_err(failed)?;
     let detail = one.merged.detail(model, one.confidence);
     let summary = Summary { detail, ..estimates(model, &one) };
-    Ok(json!({ "first": first.to_string(), "weeks": most, "detail": poolwise_study::charts::of(&summary) }))
+    Ok(json!({ "first": first.to_string(), "weeks": most, "detail": charts::of(&summary, &Work::new()) }))
 }

@@ -33,9 +33,9 @@ pub struct Open {
     files: BTreeMap<String, String>,
     /// The scenarios' paths, by name.
     scenarios: BTreeMap<String, String>,
-    /// Changes to all of them.
+    /// Changes to each of them, by name.
     #[serde(default)]
-    set: Vec<String>,
+    set: BTreeMap<String, Vec<String>>,
     /// Replications, instead of the scenarios' own number.
     replications: Option<u32>,
     /// Horizon, instead of the scenarios' own.
@@ -164,7 +164,7 @@ impl Session {
             return Err(vec![Problem { lever: None, message: format!("no scenario is called {name}") }]);
         };
         let overrides = Overrides {
-            sets: self.asked.set.iter().chain(sets).cloned().collect(),
+            sets: self.asked.set.get(name).into_iter().flatten().chain(sets).cloned().collect(),
             replications: self.asked.replications,
             horizon: horizon.map(str::to_owned).or_else(|| self.asked.horizon.clone()),
             seed: self.asked.seed,

@@ -2,7 +2,7 @@
 
 use super::{csv, json, tables};
 use crate::folder::draw;
-use crate::page::Page;
+use crate::page::{self, Live, Page};
 use crate::roster::csv as roster_csv;
 use crate::roster::fragment::{self, Title};
 use crate::write::Folder;
@@ -34,6 +34,7 @@ pub fn answer(
     folder: &Folder,
     answer: &Answer,
     asked: &[Asked<'_>],
+    live: Option<Live>,
     pictures: bool,
 ) -> Result<(), ReportError> {
     folder.write("staffing.json", json::document(answer)?.as_bytes())?;
@@ -63,19 +64,25 @@ pub fn answer(
     }
     let summaries: Vec<&Summary> =
         answer.options.iter().filter_map(|o| o.solved.staffed()).map(|s| &s.summary).collect();
+    let titles: Vec<(&str, &str)> =
+        answer.options.iter().map(|o| (o.scenario.as_str(), o.title.as_str())).collect();
     let page = Page {
         title: if answer.matched {
             format!("Officers for the service of {}", answer.baseline)
         } else {
             "Officers for the targets".to_owned()
         },
+        kind: format!("Staffing of {} options", answer.options.len()),
         legend: tables::legend(answer),
+        rests: page::rests(&asked.iter().map(|a| a.resolved).collect::<Vec<_>>()),
         blocks: tables::blocks(answer),
         notes: tables::notes(answer),
         pictures: drawn,
         more_pictures,
         assumptions: assumed(answer, asked),
         measures: Page::measures_of(&summaries),
+        figures: live.as_ref().map(|_| page::named(&answer.baseline, &titles)),
+        live,
         ..Page::default()
     };
     folder.write("index.html", page.html().as_bytes())?;

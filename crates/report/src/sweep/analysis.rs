@@ -425,6 +425,7 @@ impl<'a> Report<'a> {
         }
         let m = &self.results.manifest;
         let page = Page {
+            kind: format!("Sweep of {} points", self.results.points.len()),
             title: format!("{}: {}", m.sweep, m.title),
             intro: m.description.clone(),
             legend: m
@@ -435,7 +436,7 @@ impl<'a> Report<'a> {
                     (format!("{}{mark}", s.name), s.title.clone())
                 })
                 .collect(),
-            alert: Some(self.headline()),
+            answer: vec![self.headline()],
             blocks: self.blocks(),
             notes: self.notes(),
             pictures: drawn,
@@ -447,6 +448,7 @@ impl<'a> Report<'a> {
                 .filter_map(|k| find(&m.measures[*k]))
                 .map(|known| Definition::of(known, &Wording::default()))
                 .collect(),
+            ..Page::default()
         };
         folder.write("index.html", page.html().as_bytes())?;
         Ok(())

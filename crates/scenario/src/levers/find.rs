@@ -26,8 +26,36 @@ pub fn all(resolved: &Table) -> Vec<Lever> {
     routing(resolved, &mut found);
     absence(resolved, &mut found);
     others(resolved, &mut found);
-    found.dedup_by(|a, b| a.id == b.id);
-    found
+    let mut seen = std::collections::BTreeSet::new();
+    found.retain(|lever| seen.insert(lever.id.clone()));
+    named_first(resolved, found)
+}
+
+/// The levers that the scenario names come first, in its order, with its names and ends.
+fn named_first(resolved: &Table, mut found: Vec<Lever>) -> Vec<Lever> {
+    let mut first = Vec::new();
+    for (name, named) in tables(resolved, "lever") {
+        let Some(at) = named.get("set").and_then(Value::as_str).and_then(|set| position(&found, set)) else {
+            continue;
+        };
+        let mut lever = found.remove(at);
+        lever.group = "Chosen";
+        lever.label = name.to_owned();
+        let end = |key: &str| named.get(key).and_then(|value| lever.read_end(value));
+        let (low, high) = (end("low"), end("high"));
+        lever.low = low.unwrap_or(lever.low);
+        lever.high = high.unwrap_or(lever.high).max(lever.low);
+        lever.step = named.get("step").and_then(Value::as_float).unwrap_or(lever.step);
+        first.push(lever);
+    }
+    first.append(&mut found);
+    first
+}
+
+/// The lever that a path or word names.
+pub fn position(levers: &[Lever], set: &str) -> Option<usize> {
+    let moves = |lever: &Lever| lever.targets.iter().any(|t| written(&t.path) == set);
+    levers.iter().position(|l| l.id == set).or_else(|| levers.iter().position(moves))
 }
 
 fn path(parts: &[&str]) -> Path {

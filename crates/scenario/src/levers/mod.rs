@@ -169,7 +169,64 @@ pub fn moved(
     if wrong.is_empty() { Ok(Moved::of(resolved, &changed)) } else { Err(wrong) }
 }
 
+/// Says which named levers move nothing that the scenario has, or have ends that their values cannot be.
+pub(crate) fn check(
+    input: &crate::parts::ScenarioIn,
+    resolved: &Table,
+    cx: &mut crate::diagnostic::Problems,
+) {
+    let Some(named) = &input.lever else { return };
+    let mut bare = resolved.clone();
+    bare.remove("lever");
+    let found = find::all(&bare);
+    let ids: Vec<&str> = found.iter().map(|l| l.id.as_str()).collect();
+    for (_, lever) in named.iter() {
+        let Some(set) = lever.set.get() else { continue };
+        let Some(at) = find::position(&found, set.as_str()) else {
+            let note = cx.error(set.place, format!("this scenario has no lever `{}`", set.as_str()));
+            match crate::diagnostic::nearest(set.as_str(), &ids) {
+                Some(near) => note.help(format!("did you mean `{near}`?")),
+                None => note.help(format!(
+                    "its levers are {}",
+                    ids.iter().take(12).copied().collect::<Vec<_>>().join(", ")
+                )),
+            };
+            continue;
+        };
+        for (key, end) in [("low", &lever.low), ("high", &lever.high)] {
+            let Some(end) = end else { continue };
+            if found[at].read_end(&crate::input::Input::write(end)).is_none() {
+                cx.error(set.place, format!("`{key}` of this lever is not written as its value is"));
+            }
+        }
+    }
+}
+
 impl Lever {
+    /// An end of the slider, written as the value is, in the unit of values.
+    fn read_end(&self, value: &Value) -> Option<f64> {
+        if let (Kind::Clock, Some(text)) = (&self.kind, value.as_str()) {
+            let (h, m) = text.split_once(':')?;
+            return Some(60.0 * h.parse::<f64>().ok()? + m.parse::<f64>().ok()?);
+        }
+        let written = pattern::Written::of(value)?;
+        let unit = match (&self.kind, &written.form) {
+            (Kind::Duration(word), pattern::Form::Duration) => match *word {
+                "s" => 1.0,
+                "min" => 60.0,
+                "h" => 3_600.0,
+                _ => 86_400.0,
+            },
+            (Kind::Rate(unit), pattern::Form::Rate(other)) if unit == other => 1.0,
+            (
+                Kind::Whole | Kind::Number | Kind::Share | Kind::Factor,
+                pattern::Form::Whole | pattern::Form::Number,
+            ) => 1.0,
+            _ => return None,
+        };
+        Some(tidy(written.base / unit))
+    }
+
     /// Why a value cannot be written.
     fn refused(&self, value: f64) -> Option<String> {
         let most = match &self.kind {

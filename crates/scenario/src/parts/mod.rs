@@ -2,6 +2,7 @@
 //! the parser, the merge rule, the canonical form and the schema.
 
 mod demand;
+mod lever;
 mod preemption;
 mod redial;
 mod roster;
@@ -12,6 +13,7 @@ mod workflow;
 
 pub use crate::distribution::*;
 pub use demand::*;
+pub use lever::*;
 pub use preemption::*;
 pub use redial::*;
 pub use roster::*;
@@ -110,5 +112,7 @@ table! {
         pay: Option<PayIn>,
         /// What released officers could do in teams at large.
         at_large: Option<AtLargeIn>,
+        /// Levers that a page shows first, by name.
+        lever: Option<Named<LeverIn>>,
     }
 }

@@ -57,6 +57,10 @@ impl Reading {
         &self.overrides.vary
     }
 
+    pub(super) fn parts(&self) -> (&Snapshot, &Overrides) {
+        (&self.files, &self.overrides)
+    }
+
     /// The scenario with more changes.
     pub(super) fn again(&self, path: &Path, sets: &[String]) -> Result<Scenario, Diagnostics> {
         let mut overrides = self.overrides.clone();

@@ -1,0 +1,174 @@
+// Which figures the page has, and what each shows.
+import { bars, chooser, dots, heat, lines } from "./charts.js";
+import { Figure } from "./figure.js";
+import { brief, day, duration, hourOfWeek, percent } from "./number.js";
+
+const WEEK = { count: 168, label: hourOfWeek, title: "Hour of the week", ticks: [0, 1, 2, 3, 4, 5, 6].map((d) => [d * 24, day(d)]) };
+
+/** Sums of counted centres, hour by hour; centres are by their own local hours. */
+export function together(centres, pick) {
+    const counted = centres.filter((c) => c.counted);
+    return Array.from({ length: 168 }, (_, i) => counted.reduce((sum, c) => sum + (c[pick][i] ?? 0), 0));
+}
+
+/** The window of a day, or the whole week. */
+export function windowed(values, dayIndex) {
+    return dayIndex === null ? values : values.slice(dayIndex * 24, dayIndex * 24 + 24);
+}
+
+function axis(dayIndex) {
+    if (dayIndex === null) return WEEK;
+    return { count: 24, title: "Hour", label: (i) => hourOfWeek(dayIndex * 24 + i), ticks: [0, 6, 12, 18].map((i) => [i, hourOfWeek(dayIndex * 24 + i).slice(4)]) };
+}
+
+/** Time to completion at common points, so that options stand on one axis. */
+export function shares(options) {
+    const edges = [...new Set(options.flatMap((o) => o.completion.map((p) => p[0])))].sort((a, b) => a - b);
+    const far = edges.filter((e) => options.some((o) => (o.completion.find((p) => p[0] >= e)?.[1] ?? 1) < 0.995));
+    const kept = edges.slice(0, far.length + 1);
+    const values = options.map((o) => kept.map((edge) => o.completion.filter((p) => p[0] <= edge).at(-1)?.[1] ?? (o.completion.length > 0 ? 0 : null)));
+    return { edges: kept, values };
+}
+
+export function figures(data) {
+    let extra = null;
+    const all = () => [...data.options, ...(extra ? [extra] : [])];
+    const called = (name) => data.short[name] ?? name;
+    const names = () => all().map((o) => called(o.name));
+    const at = { option: data.baseline, centre: null, day: null };
+    const option = () => all().find((o) => o.name === at.option) ?? data.options[0];
+    const drawn = [];
+    const place = (id) => document.querySelector(`[data-chart="${id}"]`);
+    const add = (id, make) => {
+        const where = place(id);
+        if (where) drawn.push(make(where));
+    };
+    const redraw = () => {
+        for (const figure of drawn) figure.refresh();
+    };
+    const pick = (key, value) => {
+        at[key] = value;
+        redraw();
+    };
+    const optionChoice = () => (names().length > 1 ? [chooser("Option", all().map((o) => [o.name, called(o.name)]), at.option, (v) => pick("option", v))] : []);
+    const TOGETHER = "all together";
+    const centreChoice = () => [chooser("Centre", [TOGETHER, ...option().centres.map((c) => c.name)], at.centre ?? TOGETHER, (v) => pick("centre", v === TOGETHER ? null : v))];
+    const dayChoice = () => [chooser("Day", ["the week", ...[0, 1, 2, 3, 4, 5, 6].map(day)], at.day === null ? "the week" : day(at.day), (v) => {
+        const i = [0, 1, 2, 3, 4, 5, 6].map(day).indexOf(v);
+        pick("day", i < 0 ? null : i);
+    })];
+
+    function figure(where, { controls = () => [], ...rest }) {
+        const made = new Figure(where, { ...rest, controls: controls() });
+        made.refresh = () => {
+            where.querySelector(".controls").replaceChildren(...controls());
+            if (rest.names) made.setSeries(rest.names());
+            made.draw();
+        };
+        return made;
+    }
+
+    add("differences", (where) => {
+        let measure = data.differences.measures[0];
+        return figure(where, {
+            title: `Difference from ${called(data.baseline)}`, name: "differences",
+            alt: () => `${data.differences.rows.filter((r) => r.measure === measure).length} options with intervals.`,
+            controls: () => [chooser("Measure", data.differences.measures.map((m) => data.measures[m].label), data.measures[measure].label, (label) => {
+                measure = data.differences.measures.find((m) => data.measures[m].label === label);
+                redraw();
+            })],
+            model: () => dots({ rows: [...data.differences.rows, ...(extra?.rows ?? [])].filter((r) => r.measure === measure).map((r) => ({ ...r, name: called(r.name) })), unit: data.differences.units[measure], better: data.measures[measure].better }),
+        });
+    });
+    add("utilization", (where) => figure(where, {
+        title: "How busy each centre is through the week", name: "utilization",
+        alt: () => `${option().title}: share of officers on duty who are busy, by centre and hour of its local week.`,
+        controls: optionChoice,
+        model: () => heat({ rows: option().centres.map((c) => ({ name: c.name, values: c.utilization })), hour: hourOfWeek, format: percent, title: "Centre", choose: (v) => pick("centre", v) }),
+    }));
+    add("duty", (where) => {
+        const one = (key) => {
+            const centre = option().centres.find((c) => c.name === at.centre);
+            return windowed(centre ? centre[key] : together(option().centres, key), at.day);
+        };
+        const known = () => option().centres.every((c) => c.work.length === 168);
+        return figure(where, {
+            title: "On duty, busy, and the work that comes (officers busy if nobody ever waited)", name: "duty", series: ["on duty", "busy", "work"],
+            alt: () => `${option().title}, ${at.centre ?? "all counted centres"}: officers through the week.`,
+            controls: () => [...optionChoice(), ...centreChoice(), ...dayChoice()],
+            model: (off) => lines({ series: [{ name: "on duty", values: one("on_duty"), steps: true }, { name: "busy", values: one("busy"), area: true }, ...(known() ? [{ name: "work", values: one("work") }] : [])], x: axis(at.day), y: { title: "Officers" }, off }),
+        });
+    });
+    add("waiting", (where) => {
+        const one = () => {
+            const centre = option().centres.find((c) => c.name === at.centre);
+            return windowed(centre ? centre.queue : together(option().centres, "queue"), at.day);
+        };
+        return figure(where, {
+            title: "Waiting through the week", name: "waiting",
+            alt: () => `${option().title}, ${at.centre ?? "all counted centres"}: requests waiting, mean of each hour.`,
+            controls: () => [...optionChoice(), ...centreChoice(), ...dayChoice()],
+            model: (off) => lines({ series: [{ name: "waiting", values: one(), area: true }], x: axis(at.day), y: { title: "Requests waiting" }, off }),
+        });
+    });
+    add("queue", (where) => figure(where, {
+        title: "Waiting through the window", name: "queue",
+        alt: () => `${option().title}: mean of each day, with the middle 80 % of replications.`,
+        controls: optionChoice,
+        model: (off) => {
+            const points = option().queue;
+            const last = points.at(-1)?.[0] ?? 0;
+            const label = (i) => `day ${brief(points[i]?.[0], 4)}`;
+            const marks = [];
+            for (let w = 0; w <= last / 7; w += Math.max(1, Math.round(last / 49))) marks.push([points.findIndex((p) => p[0] >= w * 7), `week ${w + 1}`]);
+            return lines({ series: [{ name: "waiting", values: points.map((p) => p[1]), band: points.map((p) => [p[2], p[3]]) }], x: { count: points.length, label, title: "Day", ticks: marks.filter((m) => m[0] >= 0) }, y: { title: "Requests waiting" }, off });
+        },
+    }));
+    add("completion", (where) => figure(where, {
+        title: "Done within", name: "completion", series: names(), names,
+        alt: () => "Share of the requests done that were done within a time, by option.",
+        model: (off) => {
+            const { edges, values } = shares(all());
+            const marks = [];
+            for (const t of [0.1, 0.5, 1, 4, 24, 168]) {
+                const i = edges.findIndex((e) => e >= t);
+                if (i >= 0) marks.push([i, duration(t)]);
+            }
+            return lines({ series: all().map((o, i) => ({ name: called(o.name), values: values[i] })), x: { count: edges.length, label: (i) => `within ${duration(edges[i])}`, title: "Time", ticks: marks }, y: { title: "Share of those done", least: 1 }, off, format: percent });
+        },
+    }));
+    add("wait", (where) => figure(where, {
+        title: "Wait for the first officer, by local hour of the week", name: "wait", series: names(), names,
+        alt: () => "Mean wait by the hour in which a request comes, by option.",
+        controls: dayChoice,
+        model: (off) => lines({ series: all().map((o) => ({ name: called(o.name), values: windowed(o.wait, at.day) })), x: axis(at.day), y: { title: "Mean wait" }, off, format: duration }),
+    }));
+    add("exits", (where) => {
+        const exits = () => [...new Set(all().flatMap((o) => Object.keys(o.exits)))];
+        return figure(where, {
+            title: "How requests leave", name: "exits", series: names(), names,
+            alt: () => "Share of requests by exit and option.",
+            model: (off) => bars({ groups: exits().map((name) => ({ name, values: all().map((o) => o.exits[name]?.[0] ?? null) })), series: names(), off, format: percent, title: "Exit" }),
+        });
+    });
+    return {
+        /** Shows a change beside the options, or takes it away. */
+        changed(now) {
+            extra = now === null ? null : { ...now.detail, name: "changed", rows: changedRows(now, data) };
+            if (extra === null && at.option === "changed") at.option = data.baseline;
+            redraw();
+        },
+    };
+}
+
+/** Differences of a change as the picture of differences has them. */
+function changedRows(now, data) {
+    const factor = { "%": 100, points: 100, min: 60 };
+    return now.rows.filter((row) => row.verdict).map((row) => {
+        const unit = data.differences.units?.[row.measure] ?? "";
+        const scale = factor[unit.split(" ").at(-1)] ?? factor[unit] ?? 1;
+        const [estimate, lower, upper] = row.difference.numbers.map((v) => (v === null ? null : v * scale));
+        const better = row.verdict === "cannot tell" ? null : (row.verdict === "more") === (data.measures[row.measure].better === "more");
+        return { measure: row.measure, name: "changed", estimate, lower, upper, better, text: brief(estimate), word: better === null ? "cannot tell" : better ? "better" : "worse" };
+    });
+}

@@ -1,0 +1,82 @@
+// Puts the page together: figures from the data in the page, and the part that simulates where the engine is there.
+import { figures } from "./figures.js";
+import { Live } from "./live.js";
+import { replay } from "./replay.js";
+import { saveText } from "./save.js";
+
+function bytes(id) {
+    const element = document.getElementById(id);
+    if (!element) return null;
+    const text = atob(element.textContent.trim());
+    return Uint8Array.from(text, (c) => c.charCodeAt(0));
+}
+
+async function unpacked(id) {
+    const packed = bytes(id);
+    if (!packed) return null;
+    const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+    return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+const json = async (id) => {
+    const text = await unpacked(id);
+    return text && JSON.parse(new TextDecoder().decode(text));
+};
+
+function theme() {
+    const button = document.getElementById("theme");
+    if (!button) return;
+    button.hidden = false;
+    button.addEventListener("click", () => {
+        const dark = getComputedStyle(document.documentElement).colorScheme.includes("dark");
+        document.documentElement.dataset.theme = dark ? "light" : "dark";
+    });
+}
+
+async function main() {
+    theme();
+    const data = await json("data");
+    if (!data) return;
+    const drawn = figures(data);
+    const pack = await json("pack");
+    const engine = await unpacked("engine");
+    let live;
+    if (pack && engine) {
+        pack.engine = engine;
+        const text = document.getElementById("worker").textContent;
+        const worker = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+        const section = document.getElementById("try");
+        section.hidden = false;
+        live = new Live(section.querySelector(".live"), data, pack, worker, (now) => drawn.changed(now));
+        live.start();
+    }
+    const place = document.getElementById("replay");
+    if (place && data.options.length > 0) week(place.querySelector(".player"), data, pack, live);
+    for (const button of document.querySelectorAll("button[data-file]")) {
+        button.hidden = !pack;
+        button.addEventListener("click", () => saveText(button.dataset.file.split("/").pop(), pack.open.files[button.dataset.file]));
+    }
+    document.documentElement.dataset.drawn = "true";
+}
+
+/** Weeks to replay: the mean one, and where the engine is there those of the first replication. */
+function week(place, data, pack, live) {
+    const mean = "the mean week";
+    const count = live ? Math.floor(pack.days / 7) : 0;
+    const weeks = [mean, ...Array.from({ length: Math.min(count, 260) }, (_, i) => `week ${i + 1}`)];
+    const base = data.options.find((o) => o.name === data.baseline) ?? data.options[0];
+    replay(place, {
+        weeks,
+        async load(name) {
+            if (name === mean) return { centres: base.centres, note: `${base.title}: mean over all weeks and replications.` };
+            const values = live.values.size > 0 ? [...live.values] : [];
+            const found = await live.engine.ask({ do: "week", scenario: live.scenario, values, week: weeks.indexOf(name) - 1, replication: 0 });
+            return { centres: found.detail.centres, note: `${live.scenario}${values.length > 0 ? ", changed" : ""}: the week from ${found.first}, first replication.` };
+        },
+    });
+}
+
+main().catch((error) => {
+    const note = document.getElementById("trouble");
+    if (note) note.textContent = `The figures could not be drawn: ${error.message}. All tables are there.`;
+});

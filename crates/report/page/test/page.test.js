@@ -1,0 +1,112 @@
+// What the page's modules compute, without a browser. Run by `node --test` in this folder.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { firstLook, problems } from "../engine.js";
+import { shares, together, windowed } from "../figures.js";
+import { parse, sentence, words } from "../levers.js";
+import { command, judged } from "../live.js";
+import { brief, clock, duration, hourOfWeek, percent, ticks } from "../number.js";
+import { between } from "../replay.js";
+import { cell, crc32, csv, zip } from "../save.js";
+import { read, write } from "../state.js";
+
+test("numbers are short and exact enough", () => {
+    assert.equal(brief(245), "245");
+    assert.equal(brief(0.123456), "0.123");
+    assert.equal(brief(-1234.5), "-1235");
+    assert.equal(brief(null), "n/a");
+    assert.equal(brief(0), "0");
+    assert.equal(percent(0.632), "63.2 %");
+    assert.equal(duration(0.25), "15 min");
+    assert.equal(duration(96), "4 days");
+    assert.equal(hourOfWeek(123), "Sat 03:00");
+    assert.equal(clock(390), "06:30");
+    assert.deepEqual(ticks(0, 10, 5), [0, 2, 4, 6, 8, 10]);
+    assert.deepEqual(ticks(3, 3), [3]);
+});
+
+test("the address gives back what it was given", () => {
+    const values = new Map([["pool.\"a=b&c\".officers", 60], ["open: New York", 0], ["x", -1.5]]);
+    const back = read(`#${write({ scenario: "status quo", values })}`);
+    assert.equal(back.scenario, "status quo");
+    assert.deepEqual([...back.values], [...values]);
+    assert.equal(write({ scenario: "a", values: new Map() }), "");
+    assert.deepEqual([...read("#lever=x&lever=y=&lever==3&lever=z=no").values], []);
+});
+
+const whole = { id: "p", label: "Officers", kind: "whole", value: 85, most: 1e6 };
+
+test("what is wrong in a field is said", () => {
+    assert.deepEqual(parse(whole, "60"), { value: 60 });
+    assert.match(parse(whole, "60.5").wrong, /whole/);
+    assert.match(parse(whole, "").wrong, /number/);
+    assert.match(parse(whole, "-1").wrong, /negative/);
+    assert.match(parse(whole, "<b>").wrong, /number/);
+    assert.match(parse(whole, "2e6").wrong, /at most/);
+    const share = { ...whole, kind: "share", most: 1 };
+    assert.deepEqual(parse(share, "33.3 %"), { value: 0.333 });
+    assert.match(parse(share, "101").wrong, /100 %/);
+    const time = { ...whole, kind: "clock" };
+    assert.deepEqual(parse(time, "6:30"), { value: 390 });
+    assert.match(parse(time, "24:30").wrong, /08:30/);
+    assert.deepEqual(parse({ ...whole, kind: "number" }, "1,5"), { value: 1.5 });
+});
+
+test("a change is said in words", () => {
+    assert.equal(sentence([whole], new Map([["p", 60]])), "Officers 60 instead of 85");
+    assert.equal(words({ kind: "duration", of: "min" }, 20), "20 min");
+    assert.equal(words({ kind: "switch" }, 0), "off");
+    assert.equal(words({ kind: "choice", of: ["daily", "Mon-Fri"] }, 1), "Mon-Fri");
+});
+
+test("verdicts follow from the direction that is better", () => {
+    const row = (verdict) => ({ verdict });
+    assert.equal(judged(row("more"), { better: "more" }).word, "more: better");
+    assert.equal(judged(row("less"), { better: "less" }).kind, "good");
+    assert.equal(judged(row("more"), { better: "less" }).kind, "bad");
+    assert.equal(judged(row("cannot tell"), { better: "less" }).kind, "open");
+    assert.equal(judged({}, {}).word, "");
+});
+
+test("the command can be pasted into a shell", () => {
+    const line = command("a b.toml", "base.toml", "changed", ["x=1", "pool.\"it's\".officers=2"]);
+    assert.equal(line, "poolwise compare base.toml 'a b.toml' --vary 'changed: x=1' --vary 'changed: pool.\"it'\\''s\".officers=2'");
+    assert.equal(command("base.toml", "base.toml", "n", ["x=1"]), "poolwise compare base.toml --vary 'n: x=1'");
+});
+
+test("tables for spreadsheets hold texts, never formulas", () => {
+    assert.equal(cell("=1+1"), "'=1+1");
+    assert.equal(cell("-x"), "'-x");
+    assert.equal(cell("-1.5"), "-1.5");
+    assert.equal(cell('a "b", c'), '"a ""b"", c"');
+    assert.equal(csv(["a"], [["b\nc"]]), 'a\n"b\nc"\n');
+});
+
+test("an archive of texts", () => {
+    assert.equal(crc32(new TextEncoder().encode("123456789")), 0xcbf43926);
+    const bytes = zip({ "a/b.toml": "x = 1\n", "c.csv": "" });
+    const text = new TextDecoder("latin1").decode(bytes);
+    assert.ok(text.startsWith("PK\u0003\u0004") && text.includes("a/b.toml") && text.includes("x = 1\n"));
+    assert.deepEqual(zip({ a: "b" }), zip({ a: "b" }));
+});
+
+test("the first look fits into some tenths of a second", () => {
+    assert.equal(firstLook(1_700_000, 364, 28), "4 weeks");
+    assert.equal(firstLook(10_000, 28, 7), null);
+    assert.equal(firstLook(100_000_000, 364, 28), "1 weeks");
+    assert.deepEqual(problems('{"problems":[{"lever":"x","message":"no"}]}'), [{ lever: "x", message: "no" }]);
+    assert.deepEqual(problems("unreachable"), [{ message: "unreachable" }]);
+});
+
+test("hours, centres and options are put together", () => {
+    const centre = (counted, v) => ({ counted, busy: Array.from({ length: 168 }, () => v) });
+    assert.equal(together([centre(true, 2), centre(true, null), centre(false, 5)], "busy")[100], 2);
+    assert.equal(windowed([...Array(168).keys()], 1)[0], 24);
+    assert.equal(windowed([1, 2], null).length, 2);
+    const { edges, values } = shares([{ completion: [[1, 0.5], [2, 1]] }, { completion: [[2, 0.9], [4, 1]] }]);
+    assert.deepEqual(edges, [1, 2, 4]);
+    assert.deepEqual(values, [[0.5, 1, 1], [0, 0.9, 1]]);
+    assert.equal(between([2, 4], 0.5), 3);
+    assert.equal(between([2, null], 0.5), 2);
+    assert.equal(between([2, 4], 1.5), 3);
+});

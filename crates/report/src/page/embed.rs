@@ -1,0 +1,132 @@
+//! What a page carries: its script, its style, the engine, data; and the policy that lets nothing else in.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use flate2::write::GzEncoder;
+use flate2::{Compression, GzBuilder};
+use sha2::{Digest, Sha256};
+use std::io::Write as _;
+
+/// Colours and spacing.
+pub const STYLE: &str = include_str!("../../page/page.css");
+
+/// The modules of the page, each after those that it imports.
+const MODULES: [&str; 11] = [
+    include_str!("../../page/dom.js"),
+    include_str!("../../page/number.js"),
+    include_str!("../../page/save.js"),
+    include_str!("../../page/figure.js"),
+    include_str!("../../page/charts.js"),
+    include_str!("../../page/figures.js"),
+    include_str!("../../page/state.js"),
+    include_str!("../../page/engine.js"),
+    include_str!("../../page/levers.js"),
+    include_str!("../../page/live.js"),
+    include_str!("../../page/replay.js"),
+];
+
+/// The module that starts the others.
+const MAIN: &str = include_str!("../../page/main.js");
+
+/// The script of workers.
+pub const WORKER: &str = include_str!("../../page/worker.js");
+
+/// The engine as WebAssembly, compressed; `scripts/page-engine.sh` makes it.
+pub const ENGINE: &[u8] = include_bytes!("../../assets/engine.wasm.gz");
+
+/// What the engine was made from: see `scripts/page-engine.sh`.
+pub const ENGINE_FACTS: &str = include_str!("../../assets/engine.json");
+
+/// All modules as one script: imports go, because what they name stands above in the same script.
+pub fn script() -> String {
+    let mut out = String::from("\"use strict\";\n");
+    for module in MODULES.into_iter().chain([MAIN]) {
+        for line in module.lines().filter(|line| !line.starts_with("import ")) {
+            out.push_str(line.strip_prefix("export ").unwrap_or(line));
+            out.push('\n');
+        }
+    }
+    out
+}
+
+/// A text or bytes compressed, for a block of data: the same bytes for the same content.
+pub fn packed(bytes: &[u8]) -> String {
+    let mut encoder: GzEncoder<Vec<u8>> = GzBuilder::new().mtime(0).write(Vec::new(), Compression::best());
+    // Writing to memory cannot fail.
+    let done = encoder.write_all(bytes).and_then(|()| encoder.finish()).unwrap_or_default();
+    STANDARD.encode(done)
+}
+
+/// Bytes that are compressed already, for a block of data.
+pub fn encoded(bytes: &[u8]) -> String {
+    STANDARD.encode(bytes)
+}
+
+fn hash(text: &str) -> String {
+    format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text.as_bytes())))
+}
+
+/// The content-security policy of a page with this script and style: no network at all, no other script; workers
+/// from the page's own text, and WebAssembly where the engine is in it.
+pub fn policy(script: &str, engine: bool) -> String {
+    let (workers, wasm) = if engine { ("blob:", " 'wasm-unsafe-eval'") } else { ("'none'", "") };
+    format!(
+        "default-src 'none'; script-src {}{wasm}; style-src {}; worker-src {workers}; img-src data: blob:; base-uri 'none'; form-action 'none'",
+        hash(script),
+        hash(STYLE)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Read as _;
+    use std::path::Path;
+
+    #[test]
+    fn no_name_stands_twice_in_the_script() {
+        let mut names = std::collections::BTreeSet::new();
+        for line in script().lines() {
+            let mut words = line.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '$');
+            // Only what stands at the margin is seen by all modules.
+            let first = words.next().unwrap_or_default();
+            let name = match first {
+                "function" | "const" | "let" | "class" => words.next(),
+                "async" => words.nth(1),
+                _ => None,
+            };
+            if let Some(name) = name.filter(|n| !n.is_empty()) {
+                assert!(names.insert(name.to_owned()), "{name}");
+            }
+        }
+        assert!(names.len() > 40);
+        assert!(!script().contains("</script") && !WORKER.contains("</script") && !STYLE.contains("</style"));
+    }
+
+    fn hexadecimal(bytes: &[u8]) -> String {
+        Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect()
+    }
+
+    /// The engine that pages carry was made for the results that this program gives: after a change of results it is to be
+    /// made anew by `scripts/page-engine.sh`.
+    #[test]
+    fn the_kept_engine_is_the_one_of_these_results() {
+        let facts: serde_json::Value = serde_json::from_str(ENGINE_FACTS).unwrap();
+        let mut module = Vec::new();
+        flate2::read::GzDecoder::new(ENGINE).read_to_end(&mut module).unwrap();
+        assert!(module.starts_with(b"\0asm"));
+        assert_eq!(facts["sha256"], hexadecimal(&module));
+        let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/golden.json");
+        assert_eq!(
+            facts["golden"],
+            hexadecimal(&std::fs::read(golden).unwrap()),
+            "run scripts/page-engine.sh"
+        );
+    }
+
+    #[test]
+    fn the_same_content_is_the_same_block() {
+        assert_eq!(packed(b"abc"), packed(b"abc"));
+        assert!(packed(&[b'x'; 10_000]).len() < 200);
+    }
+}

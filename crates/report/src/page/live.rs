@@ -1,0 +1,194 @@
+//! What a page needs to simulate: the scenarios' texts, how they were run, and the baseline's replications.
+
+use crate::folder::Paging;
+use poolwise_engine::time::{DAY, HOUR};
+use poolwise_planning::offered_load;
+use poolwise_scenario::Scenario;
+use poolwise_study::charts;
+use poolwise_study::{Kept, Results, Study};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+/// Texts in all, bytes: with more a page would be too large to forward, and it is made without the engine.
+const MOST_TEXT: usize = 3_000_000;
+
+/// What a page simulates with.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Live {
+    /// What the script unpacks.
+    pub pack: Value,
+    /// Texts of the scenarios, by path.
+    pub files: Vec<String>,
+}
+
+/// The scenarios of `cases`, by their places in the results; changes are compared with the case at `baseline`. `None` where
+/// their texts are too long.
+pub fn of(study: &Study, results: &Results, cases: &[usize], baseline: usize) -> Option<Live> {
+    let base = results.cases.get(baseline)?;
+    let entries: Vec<Entry> = cases
+        .iter()
+        .filter_map(|&i| results.cases.get(i))
+        .map(|case| Entry {
+            place: case.place,
+            requests: case.requests / u64::from(case.summary.replications.max(1)),
+        })
+        .collect();
+    pack(study, &entries, base.place, Some(&base.values))
+}
+
+/// How the page of one case is made: with the engine in it if `engine`.
+pub fn page_of(study: &Study, results: &Results, case: usize, engine: bool) -> Paging {
+    Paging {
+        live: engine.then(|| of(study, results, &[case], case)).flatten(),
+        command: command(if study.is_paired() { "compare" } else { "run" }, study),
+        work: charts::work(&study.scenarios()[results.cases[case].place].model),
+    }
+}
+
+/// How the page of all cases together is made, the first being the baseline.
+pub fn page_of_all(study: &Study, results: &Results, engine: bool) -> Paging {
+    let all: Vec<usize> = (0..results.cases.len()).collect();
+    let live = engine.then(|| of(study, results, &all, 0)).flatten();
+    Paging { live, command: command("compare", study), ..Paging::default() }
+}
+
+/// All scenarios of a study of which no replications are kept: the page runs its baseline, the one at `baseline`, itself.
+pub fn unkept(study: &Study, baseline: usize) -> Option<Live> {
+    let entry = |(place, scenario): (usize, &Scenario)| {
+        let run = &scenario.model.run;
+        let rate: f64 = offered_load::expected(&scenario.model).stage_flow.iter().fold(0.0, |a, b| a.max(*b));
+        Entry { place, requests: (rate * (run.warm_up + run.horizon) / HOUR) as u64 }
+    };
+    let entries: Vec<Entry> = study.scenarios().iter().enumerate().map(entry).collect();
+    pack(study, &entries, baseline, None)
+}
+
+/// A scenario of a page.
+struct Entry {
+    /// Its place in the study.
+    place: usize,
+    /// Requests of one replication, about.
+    requests: u64,
+}
+
+fn pack(study: &Study, entries: &[Entry], baseline: usize, kept: Option<&Kept>) -> Option<Live> {
+    let mut texts: BTreeMap<PathBuf, Arc<str>> = BTreeMap::new();
+    for entry in entries {
+        let sources = &study.scenarios()[entry.place].sources;
+        let wanted: Vec<PathBuf> = sources.iter().map(|p| plain(p)).collect();
+        let read = study.reading(entry.place).0.read();
+        texts.extend(read.into_iter().filter(|(path, _)| wanted.contains(path)));
+    }
+    if texts.is_empty() || texts.values().map(|t| t.len()).sum::<usize>() > MOST_TEXT {
+        return None;
+    }
+    // Where on the machine they are is nobody's business.
+    let above = shared(texts.keys().map(PathBuf::as_path))?;
+    let name = |path: &Path| -> Option<String> {
+        let parts: Vec<_> = path.strip_prefix(&above).ok()?.iter().map(|p| p.to_string_lossy()).collect();
+        Some(parts.join("/"))
+    };
+    let mut files = Map::new();
+    for (path, text) in &texts {
+        files.insert(name(path)?, Value::from(&**text));
+    }
+    let mut scenarios = Map::new();
+    let (mut requests, mut sets) = (Map::new(), Map::new());
+    for entry in entries {
+        let model = &study.scenarios()[entry.place].model;
+        scenarios.insert(model.name.clone(), name(&plain(&study.paths()[entry.place]))?.into());
+        requests.insert(model.name.clone(), entry.requests.into());
+        let changes = study.reading(entry.place).1;
+        let own: Vec<&String> = changes.sets.iter().chain(&changes.vary).collect();
+        sets.insert(model.name.clone(), json!(own));
+    }
+    let base = &study.scenarios().get(baseline)?.model;
+    let overrides = study.reading(baseline).1;
+    let names = files.keys().cloned().collect();
+    let pack = json!({
+        "open": {
+            "files": files,
+            "scenarios": scenarios,
+            "set": sets,
+            "replications": overrides.replications,
+            "horizon": overrides.horizon,
+            "seed": overrides.seed,
+            "baseline": base.name,
+            "kept": kept,
+        },
+        "requests": requests,
+        "days": base.run.horizon / DAY,
+        "warm_up": base.run.warm_up / DAY,
+    });
+    Some(Live { pack, files: names })
+}
+
+/// The command that makes the same results: `what` is its word. Files are named as they were given.
+pub fn command(what: &str, study: &Study) -> String {
+    let quote = |text: &str| {
+        let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:,@%+".contains(c);
+        if text.chars().all(plain) { text.to_owned() } else { format!("'{}'", text.replace('\'', "'\\''")) }
+    };
+    let mut words = vec![format!("poolwise {what}")];
+    // Folders above are of one machine.
+    let named = |p: &PathBuf| match p.is_absolute() {
+        true => p.file_name().map(|n| n.to_string_lossy().into_owned()),
+        false => Some(p.to_string_lossy().into_owned()),
+    };
+    words.extend(study.paths().iter().filter_map(named).map(|p| quote(&p)));
+    let changes = study.reading(0).1;
+    words.extend(changes.sets.iter().map(|set| format!("--set {}", quote(set))));
+    words.extend(changes.replications.map(|n| format!("--replications {n}")));
+    words.extend(changes.horizon.as_ref().map(|h| format!("--horizon {}", quote(h))));
+    words.extend(changes.seed.map(|n| format!("--seed {n}")));
+    words.join(" ")
+}
+
+/// The folder that all files are below.
+fn shared<'p>(paths: impl Iterator<Item = &'p Path>) -> Option<PathBuf> {
+    let mut above: Option<PathBuf> = None;
+    for path in paths {
+        let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
+        above = Some(match above {
+            None => folder,
+            Some(mut before) => {
+                while !folder.starts_with(&before) {
+                    before.pop();
+                }
+                before
+            }
+        });
+    }
+    above
+}
+
+/// A path without `.` and `..`, as the study's files have it.
+fn plain(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                out.pop();
+            }
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_named_from_the_folder_they_share() {
+        let shared = |paths: &[&str]| shared(paths.iter().map(Path::new));
+        assert_eq!(shared(&["/a/b/c.toml", "/a/b/d/e.toml"]), Some("/a/b".into()));
+        assert_eq!(shared(&["/a/b/c.toml", "/a/x.csv"]), Some("/a".into()));
+        assert_eq!(shared(&["c.toml"]), Some("".into()));
+        assert_eq!(plain(Path::new("a/../b/./c")), Path::new("b/c"));
+    }
+}

@@ -1,0 +1,457 @@
+//! A page to forward: one HTML file with the answer first, figures that answer, tables and assumptions, and nothing outside
+//! it. With the engine in it, it simulates changes where it is read.
+//!
+//! [`Page::html`] writes it; figures are drawn by the script from the data that [`figures`] gives, so that a changed option
+//! is drawn as the others are. Tables, sentences and assumptions are plain HTML: they are there without a script.
+
+mod data;
+mod embed;
+pub mod live;
+pub mod rests;
+
+pub use data::{figures, named};
+pub use live::Live;
+pub use rests::{Rest, rests};
+
+use super::block::{Block, Cell};
+use super::escape;
+use poolwise_study::Wording;
+use poolwise_study::measures::{MEASURES, Measure, Times};
+use poolwise_study::summary::Summary;
+use serde_json::Value;
+use std::fmt::Write;
+
+/// Things that the answer rests on, shown beside it; the others are further down.
+const RESTS_SHOWN: usize = 5;
+
+/// What stands on a page, from top to bottom.
+#[derive(Debug, Clone, Default)]
+pub struct Page {
+    /// What kind of result it is, such as `Comparison of six options`.
+    pub kind: String,
+    /// Heading.
+    pub title: String,
+    /// Free text on what this is about.
+    pub intro: String,
+    /// What each scenario is: name, one line.
+    pub legend: Vec<(String, String)>,
+    /// What a reader must know before all else: a partial result.
+    pub alert: Option<String>,
+    /// The answer in sentences.
+    pub answer: Vec<String>,
+    /// What it rests on: numbers that are not known well.
+    pub rests: Vec<Rest>,
+    /// Tables.
+    pub blocks: Vec<Block>,
+    /// Tables on whether the results can be trusted.
+    pub validity: Vec<Block>,
+    /// How to read them.
+    pub notes: Vec<String>,
+    /// Data of the figures, where the page draws them, and of what is called how; see [`figures`].
+    pub figures: Option<Value>,
+    /// Pictures as SVG.
+    pub pictures: Vec<String>,
+    /// Pictures shown on demand: heading, SVG.
+    pub more_pictures: Vec<(String, String)>,
+    /// Assumptions: heading, then path and value.
+    pub assumptions: Vec<(String, Vec<(String, String)>)>,
+    /// How to make it again: what, value.
+    pub reproduce: Vec<(String, String)>,
+    /// The measures to define.
+    pub measures: Vec<Definition>,
+    /// What it simulates with, where the engine is in it.
+    pub live: Option<Live>,
+}
+
+/// What a measure means, in the scenarios' words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Definition {
+    /// Name in files.
+    pub name: &'static str,
+    /// Label in tables.
+    pub label: String,
+    /// Meaning.
+    pub meaning: String,
+}
+
+impl Definition {
+    /// Of a measure out of the catalogue.
+    pub fn of(measure: &Measure, wording: &Wording) -> Self {
+        Self { name: measure.name, label: wording.label(measure), meaning: wording.meaning(measure) }
+    }
+}
+
+impl Page {
+    /// The measures that some of the scenarios have, in the order in which they are read.
+    pub fn measures_of(summaries: &[&Summary]) -> Vec<Definition> {
+        // Labels stand for all scenarios: no times in them.
+        let wording = Wording { times: Times::default(), ..Wording::of(summaries) };
+        let known = MEASURES.iter().filter(|m| summaries.iter().any(|s| s.measures.contains_key(m.name)));
+        known.map(|m| Definition::of(m, &wording)).collect()
+    }
+
+    /// The page as HTML.
+    pub fn html(&self) -> String {
+        let mut out = String::new();
+        // Writing to a string cannot fail.
+        let _ = self.write(&mut out);
+        out
+    }
+
+    fn write(&self, out: &mut String) -> std::fmt::Result {
+        let script = embed::script();
+        self.head(out, &script)?;
+        self.contents(out)?;
+        writeln!(out, "<main>")?;
+        self.first_screen(out)?;
+        if self.live.is_some() {
+            writeln!(
+                out,
+                "<section id=\"try\" hidden><h2>What if</h2><p class=\"note\">Simulated in this page, by the engine that made it. \
+                 Nothing leaves your computer.</p><div class=\"live\"></div></section>"
+            )?;
+        }
+        self.results(out)?;
+        self.drawn(out)?;
+        self.shown_pictures(out)?;
+        self.assumed(out)?;
+        self.trust(out)?;
+        self.ending(out)?;
+        writeln!(out, "</main>\n<footer><p>Made by poolwise {}.</p></footer>", env!("CARGO_PKG_VERSION"))?;
+        self.carried(out, &script)?;
+        writeln!(out, "</body>\n</html>")
+    }
+
+    fn head(&self, out: &mut String, script: &str) -> std::fmt::Result {
+        let (title, policy) = (escape(&self.title), embed::policy(script, self.live.is_some()));
+        writeln!(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">")?;
+        writeln!(out, "<meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">")?;
+        writeln!(out, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")?;
+        writeln!(out, "<title>{title}</title>\n<style>{}</style>\n</head>\n<body>", embed::STYLE)?;
+        writeln!(out, "<a class=\"skip\" href=\"#results\">To the results</a>")?;
+        writeln!(out, "<header><p class=\"kind\">{}</p><h1>{title}</h1>", escape(&self.kind))?;
+        writeln!(
+            out,
+            "<button type=\"button\" id=\"theme\" class=\"quiet\" hidden>Light or dark</button></header>"
+        )
+    }
+
+    fn contents(&self, out: &mut String) -> std::fmt::Result {
+        let mut links = vec![("answer", "Answer")];
+        if self.live.is_some() {
+            links.push(("try", "What if"));
+        }
+        links.push(("results", "Options"));
+        if self.drawing().is_some() {
+            links.extend([
+                ("officers", "Officers"),
+                ("queues", "Queues and times"),
+                ("losses", "Losses"),
+                ("replay", "A week"),
+            ]);
+        }
+        if !self.pictures.is_empty() {
+            links.push(("pictures", "Pictures"));
+        }
+        links.extend([("assumptions", "Assumptions"), ("validity", "Validity"), ("notes", "Notes")]);
+        write!(out, "<nav aria-label=\"Contents\"><ul>")?;
+        for (id, name) in links {
+            write!(out, "<li><a href=\"#{id}\">{name}</a></li>")?;
+        }
+        writeln!(out, "</ul></nav>")
+    }
+
+    /// The question, the verdict, the picture that shows it, and what it rests on.
+    fn first_screen(&self, out: &mut String) -> std::fmt::Result {
+        writeln!(out, "<section id=\"answer\" class=\"first\"><div>")?;
+        if let Some(alert) = &self.alert {
+            writeln!(out, "<p class=\"warn\">{}</p>", escape(alert))?;
+        }
+        for sentence in &self.answer {
+            writeln!(out, "<p class=\"verdict\">{}</p>", escape(sentence))?;
+        }
+        if self.answer.is_empty() {
+            self.introduction(out)?;
+        }
+        if !self.rests.is_empty() {
+            writeln!(out, "<div class=\"rests\"><h2>It rests on</h2><ul>")?;
+            for rest in self.rests.iter().take(RESTS_SHOWN) {
+                writeln!(out, "<li>{}</li>", escape(&rest.line()))?;
+            }
+            if let Some(more) = self.rests.len().checked_sub(RESTS_SHOWN).filter(|n| *n > 0) {
+                writeln!(out, "<li><a href=\"#assumptions\">{more} more</a></li>")?;
+            }
+            writeln!(out, "</ul></div>")?;
+        }
+        writeln!(out, "</div>")?;
+        match (self.drawing(), self.pictures.first()) {
+            (Some(figures), _) => {
+                let compared = figures["differences"]["measures"].as_array().is_some_and(|m| !m.is_empty());
+                let which = if compared { "differences" } else { "utilization" };
+                writeln!(out, "<figure data-chart=\"{which}\">{WITHOUT_SCRIPT}</figure>")?;
+            }
+            (None, Some(svg)) => writeln!(out, "<figure class=\"picture\">{svg}</figure>")?,
+            (None, None) => {}
+        }
+        writeln!(out, "</section>\n<p id=\"trouble\" class=\"note\" role=\"status\"></p>")?;
+        if !self.answer.is_empty() {
+            self.introduction(out)?;
+        }
+        Ok(())
+    }
+
+    /// The data of figures, where there is something to draw.
+    fn drawing(&self) -> Option<&Value> {
+        self.figures.as_ref().filter(|f| f["options"].as_array().is_some_and(|o| !o.is_empty()))
+    }
+
+    fn introduction(&self, out: &mut String) -> std::fmt::Result {
+        for paragraph in self.intro.split("\n\n").map(str::trim).filter(|p| !p.is_empty()) {
+            writeln!(out, "<p class=\"intro\">{}</p>", escape(paragraph))?;
+        }
+        Ok(())
+    }
+
+    fn results(&self, out: &mut String) -> std::fmt::Result {
+        let heading = if self.legend.len() > 1 { "Options side by side" } else { "Results" };
+        writeln!(out, "<section id=\"results\"><h2>{heading}</h2>")?;
+        for block in &self.blocks {
+            table(out, block)?;
+        }
+        if self.legend.len() > 1 {
+            rows(out, "What each option is", &["Option", "What it is"], &self.legend)?;
+        }
+        writeln!(out, "</section>")
+    }
+
+    /// Places for the figures that the script draws.
+    fn drawn(&self, out: &mut String) -> std::fmt::Result {
+        let Some(figures) = self.drawing() else { return Ok(()) };
+        let compared = figures["differences"]["measures"].as_array().is_some_and(|m| !m.is_empty());
+        let place = |out: &mut String, id: &str| {
+            writeln!(out, "<figure data-chart=\"{id}\">{WITHOUT_SCRIPT}</figure>")
+        };
+        writeln!(out, "<section id=\"officers\"><h2>Officers, hour by hour</h2>")?;
+        if compared {
+            place(out, "utilization")?;
+        }
+        place(out, "duty")?;
+        writeln!(out, "</section>\n<section id=\"queues\"><h2>Queues and times</h2><div class=\"two\">")?;
+        for id in ["waiting", "queue", "completion", "wait"] {
+            place(out, id)?;
+        }
+        writeln!(out, "</div></section>\n<section id=\"losses\"><h2>How requests leave</h2>")?;
+        place(out, "exits")?;
+        writeln!(
+            out,
+            "</section>\n<section id=\"replay\"><h2>A week, played</h2><div class=\"player\">{WITHOUT_SCRIPT}</div></section>"
+        )
+    }
+
+    fn shown_pictures(&self, out: &mut String) -> std::fmt::Result {
+        // The first one is the picture of the first screen where no figure is.
+        let rest = if self.drawing().is_some() {
+            &self.pictures[..]
+        } else {
+            self.pictures.get(1..).unwrap_or_default()
+        };
+        if rest.is_empty() && self.more_pictures.is_empty() {
+            return Ok(());
+        }
+        writeln!(out, "<section id=\"pictures\"><h2>Pictures</h2>")?;
+        for svg in rest {
+            writeln!(out, "<figure class=\"picture\">{svg}</figure>")?;
+        }
+        for (heading, svg) in &self.more_pictures {
+            let heading = escape(heading);
+            writeln!(
+                out,
+                "<details><summary>{heading}</summary><figure class=\"picture\">{svg}</figure></details>"
+            )?;
+        }
+        writeln!(out, "</section>")
+    }
+
+    fn assumed(&self, out: &mut String) -> std::fmt::Result {
+        writeln!(out, "<section id=\"assumptions\"><h2>Assumptions</h2>")?;
+        if !self.rests.is_empty() {
+            rests::table(out, &self.rests)?;
+        }
+        writeln!(out, "<p>Every value that went into the results, in the scenario's own words.</p>")?;
+        for (heading, lines) in &self.assumptions {
+            assumptions(out, heading, lines)?;
+        }
+        writeln!(out, "</section>")
+    }
+
+    fn trust(&self, out: &mut String) -> std::fmt::Result {
+        writeln!(out, "<section id=\"validity\"><h2>Validity, and how to make it again</h2>")?;
+        for block in &self.validity {
+            table(out, block)?;
+        }
+        writeln!(out, "<p id=\"proof\" class=\"note\"></p>")?;
+        let cell = |text: &str| Cell { value: text.to_owned(), ..Cell::default() };
+        if !self.reproduce.is_empty() {
+            let block = Block {
+                title: "Made from".to_owned(),
+                header: vec!["What".to_owned(), "Value".to_owned()],
+                rows: self.reproduce.iter().map(|(a, b)| vec![cell(a), cell(b)]).collect(),
+            };
+            table(out, &block)?;
+        }
+        if let Some(live) = &self.live {
+            writeln!(out, "<p>The scenarios are in this page: ")?;
+            for file in &live.files {
+                let file = escape(file);
+                writeln!(
+                    out,
+                    "<button type=\"button\" class=\"quiet file\" data-file=\"{file}\" hidden>{file}</button>"
+                )?;
+            }
+            writeln!(out, "</p>")?;
+        }
+        writeln!(out, "</section>")
+    }
+
+    fn ending(&self, out: &mut String) -> std::fmt::Result {
+        writeln!(out, "<section id=\"notes\"><h2>Notes</h2><ul>")?;
+        for note in &self.notes {
+            writeln!(out, "<li>{}</li>", escape(note))?;
+        }
+        writeln!(out, "</ul><details><summary>What the measures mean</summary><dl>")?;
+        for m in &self.measures {
+            let (label, meaning) = (escape(&m.label), escape(&m.meaning));
+            writeln!(out, "<dt>{label} (<code>{}</code>)</dt><dd>{meaning}</dd>", m.name)?;
+        }
+        writeln!(out, "</dl></details></section>")
+    }
+
+    /// Data, the engine, and the script, which is last: it finds all that is above.
+    fn carried(&self, out: &mut String, script: &str) -> std::fmt::Result {
+        let block = |out: &mut String, id: &str, text: &str| {
+            writeln!(out, "<script type=\"application/octet-stream\" id=\"{id}\">{text}</script>")
+        };
+        if let Some(figures) = &self.figures {
+            block(out, "data", &embed::packed(figures.to_string().as_bytes()))?;
+        }
+        if let Some(live) = &self.live {
+            block(out, "pack", &embed::packed(live.pack.to_string().as_bytes()))?;
+            block(out, "engine", &embed::encoded(embed::ENGINE))?;
+            writeln!(out, "<script type=\"text/plain\" id=\"worker\">{}</script>", embed::WORKER)?;
+        }
+        writeln!(out, "<script>{script}</script>")
+    }
+}
+
+/// What stands in the place of a figure until the script has drawn it.
+const WITHOUT_SCRIPT: &str =
+    "<noscript>This figure takes JavaScript; its numbers are in the tables.</noscript>";
+
+/// What the engine that pages carry was made from: version, hashes.
+pub fn engine_facts() -> &'static str {
+    embed::ENGINE_FACTS
+}
+
+fn table(out: &mut String, block: &Block) -> std::fmt::Result {
+    let name = escape(&block.title);
+    writeln!(
+        out,
+        "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"{name}\"><table><caption>{}</caption><thead><tr>",
+        escape(&block.title)
+    )?;
+    for heading in &block.header {
+        write!(out, "<th scope=\"col\">{}</th>", escape(heading))?;
+    }
+    writeln!(out, "</tr></thead><tbody>")?;
+    for row in &block.rows {
+        write!(out, "<tr>")?;
+        for (i, cell) in row.iter().enumerate() {
+            let text = cell_html(cell);
+            if i == 0 && !text.is_empty() {
+                write!(out, "<th scope=\"row\">{text}</th>")?;
+            } else {
+                write!(out, "<td>{text}</td>")?;
+            }
+        }
+        writeln!(out, "</tr>")?;
+    }
+    writeln!(out, "</tbody></table></div>")
+}
+
+fn cell_html(cell: &Cell) -> String {
+    let mut text = escape(&cell.value);
+    if let Some(interval) = &cell.interval {
+        text.push_str(&format!(" <span class=\"interval\">{}</span>", escape(interval)));
+    }
+    if let Some(remark) = &cell.remark {
+        text.push_str(&format!(" <span class=\"remark\">{}</span>", escape(remark)));
+    }
+    text
+}
+
+fn rows(out: &mut String, caption: &str, header: &[&str], rows: &[(String, String)]) -> std::fmt::Result {
+    let cell = |text: &str| Cell { value: text.to_owned(), ..Cell::default() };
+    let block = Block {
+        title: caption.to_owned(),
+        header: header.iter().map(|h| (*h).to_owned()).collect(),
+        rows: rows.iter().map(|(a, b)| vec![cell(a), cell(b)]).collect(),
+    };
+    table(out, &block)
+}
+
+fn assumptions(out: &mut String, heading: &str, lines: &[(String, String)]) -> std::fmt::Result {
+    writeln!(
+        out,
+        "<details><summary>{}</summary><div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Values\"><table><tbody>",
+        escape(heading)
+    )?;
+    for (path, value) in lines {
+        let value = if value.is_empty() { "(not there)" } else { value };
+        let (path, value) = (escape(path), escape(value));
+        writeln!(out, "<tr><td><code>{path}</code></td><td><code>{value}</code></td></tr>")?;
+    }
+    writeln!(out, "</tbody></table></div></details>")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_holds_all_and_links_to_nothing() {
+        let page = Page {
+            title: "a < b".to_owned(),
+            legend: vec![("a".to_owned(), "one & only".to_owned())],
+            alert: Some("PARTIAL".to_owned()),
+            intro: "first\n\nsecond <b>".to_owned(),
+            notes: vec!["how to read".to_owned()],
+            pictures: vec!["<svg></svg>".to_owned()],
+            more_pictures: vec![("more".to_owned(), "<svg></svg>".to_owned())],
+            assumptions: vec![("all values".to_owned(), vec![("run.seed".to_owned(), "1".to_owned())])],
+            measures: vec![Definition {
+                name: "posts",
+                label: "Posts".to_owned(),
+                meaning: "Officers.".to_owned(),
+            }],
+            ..Page::default()
+        };
+        let html = page.html();
+        for words in [
+            "<h1>a &lt; b</h1>",
+            "one &amp; only",
+            "PARTIAL",
+            "second &lt;b&gt;</p>",
+            "how to read",
+            "run.seed",
+            "<dt>Posts (",
+        ] {
+            assert!(html.contains(words), "{words}");
+        }
+        assert!(!html.contains("<dt>Utilization"));
+        let plain = html.split("<script").next().unwrap_or_default();
+        for outside in ["src=", "href=\"h", "url(", "@import", "<link", "<iframe", "style=\""] {
+            assert!(!plain.contains(outside), "{outside}");
+        }
+        assert!(html.contains("default-src 'none'") && !html.contains("wasm-unsafe-eval"));
+    }
+}

@@ -1,0 +1,142 @@
+//! What an answer rests on: numbers that the scenario says are not known well, each with its standing.
+
+use crate::escape;
+use std::fmt::Write;
+use toml::{Table, Value};
+
+/// A number that is not known well.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rest {
+    /// The word that the scenario has for it, or its path.
+    pub what: String,
+    /// Its value in the results.
+    pub value: String,
+    /// What it may be, where the scenario says.
+    pub range: Option<String>,
+    /// How well it is known: fact, derived, outside, assumption.
+    pub standing: Option<String>,
+}
+
+impl Rest {
+    /// `Research time: 20 min (assumption, 12 min to 35 min)`
+    pub fn line(&self) -> String {
+        let about: Vec<&str> =
+            [self.standing.as_deref(), self.range.as_deref()].into_iter().flatten().collect();
+        let mut chars = self.what.chars();
+        let what: String = chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect());
+        match about.is_empty() {
+            true => format!("{what}: {}", self.value),
+            false => format!("{what}: {} ({})", self.value, about.join(", ")),
+        }
+    }
+}
+
+/// The uncertain numbers of resolved scenarios, each once: assumptions first, then what is known better.
+pub fn rests(resolved: &[&Table]) -> Vec<Rest> {
+    let mut found: Vec<Rest> = Vec::new();
+    for table in resolved {
+        for (key, value) in
+            table.iter().filter(|(key, _)| !["run", "at_large", "derived"].contains(&key.as_str()))
+        {
+            walk(key, value, &mut found);
+        }
+    }
+    let order = ["assumption", "outside", "derived", "fact"];
+    let place = |r: &Rest| order.iter().position(|s| r.standing.as_deref() == Some(s)).unwrap_or(order.len());
+    found.sort_by_key(place);
+    found
+}
+
+fn walk(path: &str, value: &Value, found: &mut Vec<Rest>) {
+    match value {
+        Value::Table(table) if is_uncertain(table) => {
+            let text = |key: &str| table.get(key).map(shown);
+            let what = table.get("together").and_then(Value::as_str).unwrap_or(path).to_owned();
+            if found.iter().any(|r| r.what == what) {
+                return;
+            }
+            let range = match (text("low"), text("high"), table.get("uniform")) {
+                (Some(low), Some(high), _) => Some(format!("{low} to {high}")),
+                (_, _, Some(Value::Array(ends))) if ends.len() == 2 => {
+                    Some(format!("{} to {}", shown(&ends[0]), shown(&ends[1])))
+                }
+                _ => text("sd").map(|sd| format!("give or take {sd}")),
+            };
+            let standing = table.get("standing").and_then(Value::as_str).map(str::to_owned);
+            found.push(Rest { what, value: text("base").unwrap_or_default(), range, standing });
+        }
+        Value::Table(table) => {
+            for (key, value) in table {
+                walk(&format!("{path}.{key}"), value, found);
+            }
+        }
+        Value::Array(items) => {
+            for (i, value) in items.iter().enumerate() {
+                walk(&format!("{path}.{i}"), value, found);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn shown(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Float(x) => x.to_string(),
+        other => other.to_string(),
+    }
+}
+
+fn is_uncertain(table: &Table) -> bool {
+    let single = |v: &Value| !v.is_table() && !v.is_array();
+    table.get("base").is_some_and(single)
+        && ["low", "uniform", "sd", "cv"].iter().any(|k| table.contains_key(*k))
+}
+
+/// All of them as a table.
+pub fn table(out: &mut String, rests: &[Rest]) -> std::fmt::Result {
+    writeln!(
+        out,
+        "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Numbers that are not known well\"><table><caption>Numbers that \
+         are not known well</caption><thead><tr><th scope=\"col\">What</th><th scope=\"col\">Taken as</th><th scope=\"col\">May \
+         be</th><th scope=\"col\">Standing</th></tr></thead><tbody>"
+    )?;
+    for rest in rests {
+        let cell = |text: Option<&str>| escape(text.unwrap_or("not said"));
+        writeln!(
+            out,
+            "<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td>{}</td></tr>",
+            escape(&rest.what),
+            escape(&rest.value),
+            cell(rest.range.as_deref()),
+            cell(rest.standing.as_deref())
+        )?;
+    }
+    writeln!(out, "</tbody></table></div>")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_known_well_is_said_once_assumptions_first() {
+        let text = "
+            [class.a]
+            rate = { low = '1 per hour', base = '2 per hour', high = '3 per hour', standing = 'fact' }
+            [stage.x.service]
+            time = { base = '20 min', uniform = ['12 min', '35 min'], together = 'pace', standing = 'assumption' }
+            [stage.y.service]
+            time = { base = '20 min', uniform = ['12 min', '35 min'], together = 'pace', standing = 'assumption' }
+        ";
+        let table: Table = toml::from_str(text).unwrap();
+        let lines: Vec<String> = rests(&[&table, &table]).iter().map(Rest::line).collect();
+        assert_eq!(
+            lines,
+            [
+                "Pace: 20 min (assumption, 12 min to 35 min)",
+                "Class.a.rate: 2 per hour (fact, 1 per hour to 3 per hour)"
+            ]
+        );
+    }
+}
