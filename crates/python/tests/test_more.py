@@ -128,6 +128,8 @@ def test_designs(desk):
         "officers": [1.0, 2.0, 2.0],
         "rate": [25.0, 30.0, 31.0],
     }
+    by_path = pw.Sweep(s, {"centre.desk.levels.officers": [1, 2], "run.replications": [2, 3]})
+    assert by_path.points.columns == ["point", "officers", "replications"]
     with pytest.raises(pw.UsageError, match="a column for each axis"):
         pw.Sweep(s, AXES, design={"rate": [1.0]})
     with pytest.raises(pw.ScenarioError):

@@ -95,6 +95,18 @@ def test_a_scenario_goes_to_another_process(desk):
     assert (again.hash, again.name) == (s.hash, s.name)
 
 
+@pytest.mark.parametrize("file", ["textbook/network.toml", "national/status-quo.toml"])
+def test_scenarios_with_data_files_and_pools_go_there_too(file, root, monkeypatch):
+    # Read again from its own file, so that data files are found beside the file that names them.
+    monkeypatch.chdir(root / "scenarios")
+    s = pw.load(file, set={"run.horizon": "1 week"})
+    pickled = pickle.dumps(s)
+    assert len(pw.Sweep(s, {"run.target": ["2 h", "4 h"]})) == 2
+    monkeypatch.chdir("/")
+    again = pickle.loads(pickled)
+    assert (again.hash, again.name, again.uncertain) == (s.hash, s.name, s.uncertain)
+
+
 def test_check_tells_staffing_and_load(root):
     found = pw.check(root / "scenarios/textbook/mm8.toml")
     assert found.document["staffing"]["scenario"] == "mm8"

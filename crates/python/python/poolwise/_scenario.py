@@ -26,39 +26,34 @@ class Scenario:
     scenario files (docs/scenario.md), as ``--set`` takes them.
     """
 
-    __slots__ = ("_inner",)
+    __slots__ = ("_inner", "_log", "_source")
 
     def __init__(self, source: Source, *, set: Mapping[str, Any] | None = None, name: str | None = None) -> None:
         self._inner = _read(source)
+        # What it was read from and every change since: with these another process reads the same.
+        self._source: Any = source._source if isinstance(source, Scenario) else source
+        self._log: list[dict[str, Any]] = list(source._log) if isinstance(source, Scenario) else []
         changes = dict(set or {})
         if name is not None:
             changes["name"] = name
         if changes:
-            self._inner = self._inner.changed(changes)
-
-    @classmethod
-    def _of(cls, inner: _core.Scenario) -> Scenario:
-        made = cls.__new__(cls)
-        made._inner = inner
-        return made
+            self.set(changes)
 
     def __getitem__(self, path: str) -> Any:
         """The value at a path, as the reader took it: defaults and ``extends`` included, in canonical units."""
         return self._inner.get(path)
 
     def __setitem__(self, path: str, value: Any) -> None:
-        self._inner = self._inner.changed({path: value})
+        self.set({path: value})
 
     def set(self, changes: Mapping[str, Any]) -> None:
         """Sets several values at once, where one alone would not be valid."""
         self._inner = self._inner.changed(dict(changes))
+        self._log.append(dict(changes))
 
     def copy(self, changes: Mapping[str, Any] | None = None, /, *, name: str | None = None) -> Scenario:
         """A copy with other values, and a name of its own if it is to stand beside this one."""
-        changed = dict(changes or {})
-        if name is not None:
-            changed["name"] = name
-        return Scenario._of(self._inner.changed(changed) if changed else self._inner)
+        return Scenario(self, set=changes, name=name)
 
     def vary(
         self, values: Mapping[str, Sequence[Any]] | Mapping[str, Mapping[str, Any]], /
@@ -116,6 +111,12 @@ class Scenario:
         return Path(self._inner.path)
 
     @property
+    def from_file(self) -> bool:
+        """Whether it was read from a file, not from a text or a dictionary."""
+        source = self._source
+        return isinstance(source, os.PathLike) or (isinstance(source, str) and "\n" not in source)
+
+    @property
     def changes(self) -> list[str]:
         """Changes made here, ``path=value`` each: what ``--set`` would take."""
         return self._inner.changes
@@ -135,20 +136,22 @@ class Scenario:
         return self._inner.resolved()
 
     def to_toml(self) -> str:
-        """The same as the text of a scenario file."""
-        return self._inner.text()
+        """The same scenario as the text of a file, which reads its data files from beside this one's path."""
+        return _core.document({key: value for key, value in self.to_dict().items() if key != "derived"})
 
     def __repr__(self) -> str:
         return f"<poolwise.Scenario {self.name}: {self.title}>"
 
-    def __reduce__(self) -> tuple[Any, tuple[str, str, str]]:
-        # What is read again is the resolved text, which needs no other file but its data files.
-        return _again, (self.to_toml(), str(self.path), self.name)
+    def __reduce__(self) -> tuple[Any, tuple[Any, list[dict[str, Any]]]]:
+        source = Path(self._source).absolute() if self.from_file else self._source
+        return _again, (source, self._log)
 
 
-def _again(text: str, path: str, name: str) -> Scenario:
-    inner = _core.Scenario.of_text(text, Path(path).with_suffix(".toml"))
-    return Scenario._of(inner if inner.name == name else inner.changed({"name": name}))
+def _again(source: Any, log: list[dict[str, Any]]) -> Scenario:
+    made = Scenario(source)
+    for changes in log:
+        made.set(changes)
+    return made
 
 
 class Check:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+import re
 import tempfile
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
@@ -117,10 +118,11 @@ class Sweep:
             if not isinstance(design, str) or design != "grid" or tuple(measures) or independent or name != "sweep":
                 raise UsageError("a sweep file says its design, measures, random numbers and name itself")
             texts: dict[str, str] = {}
+            own: list[str] = []
             path = str(source)
         else:
-            path, texts = _written(source, axes, design, list(measures), independent, name)
-        sets = [f"{path}={_core.literal(value)}" for path, value in (set or {}).items()]
+            path, texts, own = _written(source, axes, design, list(measures), independent, name)
+        sets = own + [f"{key}={_core.literal(value)}" for key, value in (set or {}).items()]
         self._arguments = (path, texts, sets, replications, huge)
         self._inner = _core.Sweep.plan(Path(path), {Path(p): t for p, t in texts.items()}, sets, replications, huge)
 
@@ -207,7 +209,7 @@ def sweep(
     """Simulates scenarios over the points of a design: ``poolwise sweep``.
 
     ``source`` is a sweep file, or scenarios with ``axes``. An axis is a path with its values
-    (``{"pool.perc.officers": [50, 60, 70]}``), a path with the ends of a range for samples
+    (``{"pool.perc.officers": [50, 60, 70]}``; it is then called ``officers``), a path with the ends of a range for samples
     (``{"class.call.rate": (32.0, 44.0)}`` in the unit of the scenario), or a name with a table as sweep files have it
     (``{"rate": {"path": "class.call.rate", "unit": "per hour", "from": 32, "to": 44, "steps": 4}}``).
 
@@ -237,27 +239,37 @@ def sweep(
 
 def _written(
     source: Any, axes: Mapping[str, Any], design: Design, measures: list[str], independent: bool, name: str
-) -> tuple[str, dict[str, str]]:
-    """A sweep file and all that it mentions, as texts by path: each scenario beside its own file, where its data are."""
+) -> tuple[str, dict[str, str], list[str]]:
+    """A sweep file and all that it mentions, as texts by path, and changes that hold at all points.
+
+    A scenario's own file is named where nothing else differs between scenarios; else a text beside that file stands for it.
+    """
     texts: dict[str, str] = {}
     paths = []
-    for one in scenarios(source):
+    own: list[str] = []
+    given = scenarios(source)
+    for one in given:
+        if one.from_file and (len(given) == 1 or not one.changes):
+            paths.append(str(one.path.absolute()))
+            own = one.changes
+            continue
         path = str(one.path.absolute().parent / f"{one.name}.resolved.toml")
         texts[path] = one.to_toml()
         paths.append(path)
     file: dict[str, Any] = {"name": name, "scenarios": paths, "axis": {}}
-    for key, given in axes.items():
+    named = {key: _axis(key, axes) for key in axes}
+    for key, values in axes.items():
         axis: dict[str, Any] = {}
-        if isinstance(given, Mapping):
-            axis.update(given)
-        elif isinstance(given, tuple) and len(given) == 2:
-            axis.update({"from": given[0], "to": given[1]})
+        if isinstance(values, Mapping):
+            axis.update(values)
+        elif isinstance(values, tuple) and len(values) == 2:
+            axis.update({"from": values[0], "to": values[1]})
         else:
-            axis["values"] = list(given)
+            axis["values"] = list(values)
         axis.setdefault("path", key)
         if "paths" in axis or "uncertain" in axis:
             del axis["path"]
-        file["axis"][key] = axis
+        file["axis"][named[key]] = axis
     path = str(Path.cwd() / f"{name}.toml")
     if isinstance(design, str):
         file["design"] = design
@@ -266,28 +278,40 @@ def _written(
     elif isinstance(design, Saltelli):
         file["design"] = {"saltelli": {"base": design.base, "seed": design.seed}}
     else:
-        own = str(Path.cwd() / f"{name}.points.csv")
-        texts[own] = _points(design, list(axes))
-        file["design"] = {"csv": own}
+        table = str(Path.cwd() / f"{name}.points.csv")
+        texts[table] = _points(design, named)
+        file["design"] = {"csv": table}
     if measures:
         file["measures"] = measures
     if independent:
         file["random"] = "independent"
     texts[path] = _core.document(file)
-    return path, texts
+    return path, texts, own
 
 
-def _points(design: Any, axes: list[str]) -> str:
-    """Points of one's own as CSV: columns by name, of a data frame or a dictionary."""
-    try:
-        columns = {axis: list(design[axis]) for axis in axes}
-    except (KeyError, TypeError, IndexError) as e:
-        raise UsageError(f"points of one's own have a column for each axis: {', '.join(axes)}") from e
+def _axis(key: str, axes: Mapping[str, Any]) -> str:
+    """An axis' name: of a path its last part, or the whole where another path ends alike."""
+    if re.fullmatch(r"[^\W\d_]\w*", key):
+        return key
+    last = key.rsplit(".", 1)[-1]
+    alike = sum(other.rsplit(".", 1)[-1] == last for other in axes) > 1
+    return re.sub(r"\W+", "_", key if alike else last).strip("_")
+
+
+def _points(design: Any, axes: Mapping[str, str]) -> str:
+    """Points of one's own as CSV: columns by name of the axis or by path, of a data frame or a dictionary."""
+    columns = {}
+    for key, axis in axes.items():
+        try:
+            columns[axis] = list(design[axis] if axis in design else design[key])
+        except (KeyError, TypeError, IndexError) as e:
+            text = f"points of one's own have a column for each axis: {', '.join(axes.values())}"
+            raise UsageError(text) from e
     if len({len(c) for c in columns.values()}) != 1:
         raise UsageError("the columns of the points have different lengths")
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(axes)
+    writer.writerow(columns)
     writer.writerows(zip(*columns.values()))
     return out.getvalue()
 
