@@ -13,7 +13,8 @@ const expect = (so, what) => so || wrong.push(what);
 const limit = { engine: 1_500_000, compare: 1_800_000, staff: 1_600_000, plain: 500_000 };
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
-const run = (...words) => execFileSync(program, [...words, "--quiet", "--out", join(folder, "output")], { stdio: ["ignore", "pipe", "inherit"] }).toString();
+const into = (out, ...words) => execFileSync(program, [...words, "--quiet", "--out", join(folder, out)], { stdio: ["ignore", "pipe", "inherit"] }).toString();
+const run = (...words) => into("output", ...words);
 const page = (name) => join(folder, "output", name, "index.html");
 
 // The pages.
@@ -101,7 +102,7 @@ async function change(file) {
     const [download] = await Promise.all([tab.waitForEvent("download"), tab.getByRole("button", { name: "Save as scenario" }).click()]);
     const saved = join(folder, "national", download.suggestedFilename());
     await download.saveAs(saved);
-    run("compare", join(folder, "national/status-quo.toml"), saved, "--no-plots", "--out", join(folder, "again"));
+    into("again", "compare", join(folder, "national/status-quo.toml"), saved, "--no-plots");
     const again = JSON.parse(readFileSync(join(folder, "again/compare/comparison.json"), "utf8"));
     const same = (shown, exact, factor) => Math.abs(Number(shown.replace(/[^\d.+-].*$/, "").replace("\u202f", "")) - factor * exact) <= 0.5 * 10 ** -((shown.split(/[ [\u00a0]/)[0].split(".")[1] ?? "").length) + 1e-9;
     const shown = rows.find((r) => r[0].startsWith("Done within"));
