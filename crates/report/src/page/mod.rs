@@ -163,7 +163,7 @@ impl Page {
 
     /// The question, the verdict, the picture that shows it, and what it rests on.
     fn first_screen(&self, out: &mut String) -> std::fmt::Result {
-        writeln!(out, "<section id=\"answer\" class=\"first\"><div>")?;
+        writeln!(out, "<section id=\"answer\" class=\"first\"><div><h2 class=\"unseen\">Answer</h2>")?;
         if let Some(alert) = &self.alert {
             writeln!(out, "<p class=\"warn\">{}</p>", escape(alert))?;
         }
