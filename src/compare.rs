@@ -49,6 +49,10 @@ pub fn compare(args: &CompareArgs) -> Result<Done, Failure> {
         printer.detail(&format!("wrote {}", shared.path().display()));
     }
     let (summaries, drawn) = (results.summaries(), results.uncertain());
+    if let Some(path) = &args.xlsx {
+        super::workbook::write(path, study.scenarios(), &summaries, results.comparison.as_ref())?;
+        printer.note(&format!("Workbook: {}", path.display()));
+    }
     let look = printer.look();
     let mut text = match &results.comparison {
         _ if printer.json() => results.json(true).map_err(ReportError::from)?,

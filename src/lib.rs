@@ -4,14 +4,18 @@
 //! This package is the command line. The libraries under `crates/` do the work.
 
 mod amounts;
+mod backtest;
 pub mod bench;
 mod check;
 mod compare;
 mod describe;
 mod exit;
+mod fit;
 mod forms;
 mod help;
+mod import;
 mod init;
+mod intake_args;
 mod load;
 mod man;
 mod options;
@@ -23,6 +27,7 @@ mod staff;
 mod stop;
 mod sweep;
 mod validate;
+mod workbook;
 
 use clap::{CommandFactory, Parser};
 use exit::{Done, Failure};
@@ -66,6 +71,9 @@ fn perform(command: &Command) -> Result<Done, Failure> {
             let schema = poolwise_report::json::document(&schema)?;
             Printer::plain().results(&schema).map(|()| Done::Fully)
         }
+        Command::Backtest(args) => backtest::backtest(args),
+        Command::Fit(args) => fit::fit(args),
+        Command::Import(args) => import::import(args),
         Command::Init(args) => init::init(args),
         Command::Man(args) => man::man(args),
         Command::Completions(args) => {

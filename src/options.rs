@@ -3,6 +3,7 @@
 use super::amounts::{memory, percentage, seconds};
 pub use super::forms::{AnswerFormat, Format, ValidateFormat};
 use super::help;
+use super::intake_args::{BacktestArgs, FitArgs, ImportArgs};
 use super::sweep::args::SweepArgs;
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
@@ -50,6 +51,12 @@ pub enum Command {
     /// Simulate models with known answers and compare
     #[command(after_help = help::VALIDATE)]
     Validate(ValidateArgs),
+    /// Read counts, durations and rosters from your own files, and write scenarios that run
+    Import(ImportArgs),
+    /// Find out which law durations follow, how well, with pictures; patience from waits
+    Fit(FitArgs),
+    /// Replay what happened through a scenario, and say how well it would have been predicted
+    Backtest(BacktestArgs),
     /// Print the JSON Schema of scenario files, or of sweep files, for editors
     #[command(after_help = help::SCHEMA)]
     Schema(SchemaArgs),
@@ -84,6 +91,9 @@ pub struct RunArgs {
     /// Show how busy centres are by hour of the week, in block characters
     #[arg(long, help_heading = "Printing")]
     pub chart: bool,
+    /// Write the results as a workbook too: tables, charts, shifts to edit and import again
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub xlsx: Option<PathBuf>,
     #[command(flatten)]
     pub output: AnswerArgs,
 }
@@ -115,6 +125,9 @@ pub struct CompareArgs {
     /// Show how busy centres are by hour of the week, in block characters
     #[arg(long, help_heading = "Printing")]
     pub chart: bool,
+    /// Write the results as a workbook too: tables, charts, shifts to edit and import again
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub xlsx: Option<PathBuf>,
     #[command(flatten)]
     pub output: AnswerArgs,
 }

@@ -35,6 +35,10 @@ pub fn run(args: &RunArgs) -> Result<Done, Failure> {
     }
     let (summaries, drawn) = (ran.results.summaries(), ran.results.uncertain());
     let look = printer.look();
+    if let Some(path) = &args.xlsx {
+        super::workbook::write(path, study.scenarios(), &summaries, None)?;
+        printer.note(&format!("Workbook: {}", path.display()));
+    }
     let mut text = match printer.format() {
         AnswerFormat::Json => ran.results.json(false).map_err(ReportError::from)?,
         AnswerFormat::Csv => csv::measures(&summaries, None)?,

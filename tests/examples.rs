@@ -26,12 +26,21 @@ fn commands(page: &Path) -> Vec<String> {
 fn commands_of_the_pages_run() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let program = assert_cmd::cargo::cargo_bin("poolwise");
-    let pages: [PathBuf; 4] =
-        ["README.md", "scenarios/national/README.md", "scenarios/textbook/README.md", "docs/staffing.md"]
-            .map(|page| root.join(page));
+    let pages: [PathBuf; 5] = [
+        "README.md",
+        "scenarios/national/README.md",
+        "scenarios/textbook/README.md",
+        "docs/staffing.md",
+        "docs/from-a-spreadsheet.md",
+    ]
+    .map(|page| root.join(page));
     let mut seen = 0;
     for page in &pages {
+        // What one command imports, the page's later ones use.
+        let written = tempfile::tempdir().expect("a temporary folder");
+        let office = format!(" {}/office", written.path().display());
         for command in commands(page) {
+            let command = command.replace(" office", &office);
             let out = tempfile::tempdir().expect("a temporary folder");
             let mut line = format!("'{}' {command}", program.display());
             if command.starts_with("run ") || command.starts_with("compare ") {
@@ -39,6 +48,9 @@ fn commands_of_the_pages_run() {
                     " --horizon '1 week' --replications 2 --quiet --no-plots --out '{}'",
                     out.path().display()
                 );
+            }
+            if command.starts_with("fit ") || command.starts_with("backtest ") {
+                line += &format!(" --quiet --no-plots --out '{}'", out.path().display());
             }
             if command.starts_with("staff ") {
                 line += &format!(

@@ -76,7 +76,13 @@ fn network() -> Model {
     let classes = ["finger", "name"].map(|name| {
         let peak: Vec<f64> = (0..168).map(|h| if h % 24 < 12 { 0.6 } else { 1.4 }).collect();
         let profile = Profile::HourOfWeek(Box::new(peak.try_into().unwrap()));
-        let demand = Demand::Rate { per_second: 20.0 / HOUR, profile, months: [1.0; 12], day_factor: None };
+        let demand = Demand::Rate {
+            per_second: 20.0 / HOUR,
+            profile,
+            months: [1.0; 12],
+            day_factor: None,
+            bursts: None,
+        };
         let after = Sampler::LogNormal { mu: ln(72.0 * HOUR), sigma: 1.3 };
         let deadline = Deadline { after, until: DeadlineUntil::Finish(4), exit: 7 };
         Class {

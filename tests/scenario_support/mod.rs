@@ -48,7 +48,8 @@ pub fn blocks() -> Vec<Block> {
 
 /// The example of the reference, over which its fragments are laid.
 pub fn example() -> String {
-    blocks().into_iter().find(|b| !b.fragment).expect("the reference has an example").text
+    let marked = |b: &Block| !b.fragment && b.text.contains("The example of the reference");
+    blocks().into_iter().find(marked).expect("the reference has an example").text
 }
 
 /// A folder with the reference's example as `base.toml` and the data files that its fragments name.

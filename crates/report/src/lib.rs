@@ -5,13 +5,16 @@
 #![warn(missing_docs)]
 
 pub mod assumptions;
+pub mod backtest;
 pub mod block;
 pub mod colour;
 pub mod csv;
 pub mod describe;
+pub mod fit;
 #[cfg(test)]
 mod fixture;
 pub mod folder;
+pub mod intake;
 pub mod json;
 pub mod manifest;
 pub mod markdown;
@@ -30,6 +33,7 @@ pub mod uncertain;
 #[cfg(feature = "validation")]
 pub mod validation;
 pub mod write;
+pub mod xlsx;
 
 pub use poolwise_study::number;
 pub use setting::Setting;

@@ -83,6 +83,8 @@ pub enum Demand {
         months: [f64; 12],
         /// Random factor of each day, if any.
         day_factor: Option<DayFactor>,
+        /// Random factor of each short interval, if any.
+        bursts: Option<Bursts>,
     },
     /// Recorded arrivals.
     Trace(Trace),
@@ -115,15 +117,30 @@ pub struct DayFactor {
     pub cv: f64,
     /// Who shares one factor.
     pub scope: DayScope,
+    /// Correlation of a day's factor with the next day's, from 0 to below 1; over h days it is its h-th power.
+    pub autocorrelation: f64,
 }
 
 /// Who shares a day's factor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum DayScope {
     /// All areas.
     National,
     /// Each area has its own.
     Area,
+    /// Each area has its own, and any two of them have this correlation, between 0 and 1.
+    Correlated(f64),
+}
+
+/// A random factor on the rate of each interval within the day: gamma with mean 1, drawn for each class, area and
+/// interval, of such a shape that counts in an interval are negative binomial with variance `dispersion` times their
+/// mean, given the day's factor.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bursts {
+    /// Variance over mean of the counts of an interval, above 1.
+    pub dispersion: f64,
+    /// Length of an interval, seconds, counted from the origin.
+    pub every: f64,
 }
 
 /// Recorded arrivals: replayed in every replication, or drawn from it by whole days or weeks.

@@ -133,6 +133,7 @@ pub fn model_with(pools: Vec<Pool>) -> Model {
                 profile: Profile::Flat,
                 months: [1.0; 12],
                 day_factor: None,
+                bursts: None,
             },
             deadline: None,
         }],

@@ -20,7 +20,7 @@ pub mod workflow;
 pub(crate) use order::Order;
 
 pub use demand::{
-    Area, Class, DayDraw, DayFactor, DayScope, Demand, Profile, RecordedDays, Redial, Rise, Trace,
+    Area, Bursts, Class, DayDraw, DayFactor, DayScope, Demand, Profile, RecordedDays, Redial, Rise, Trace,
 };
 pub use route::{Duplicate, Exception, Overflow, Rule, Target, Window};
 pub use staff::{

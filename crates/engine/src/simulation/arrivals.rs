@@ -7,11 +7,15 @@
 use super::hours::Hours;
 use super::recorded;
 use super::request::Request;
-use crate::model::{DayScope, Demand, Model, Profile};
-use crate::random::{Gamma, KeyedRng, Purpose, Streams, exponential, name_key};
-use crate::time::HOURS_OF_WEEK;
+use super::varying::Varying;
+use crate::model::{Demand, Model, Profile};
+use crate::random::{KeyedRng, Purpose, Streams, exponential, name_key};
+use crate::time::{DAY, HOURS_OF_WEEK};
 use rand::rand_core::Rng;
 use rand_xoshiro::Xoshiro256PlusPlus;
+
+/// Days from 1970-01-01 to the Monday that day numbers count from.
+const FIRST_MONDAY: i64 = 4;
 
 /// A source of new requests.
 #[derive(Debug)]
@@ -35,12 +39,8 @@ enum Kind {
         /// Rate per second until `until`.
         rate: f64,
         until: f64,
-        /// Seed of the day factors.
-        days: u64,
-        place: u64,
-        /// Day whose factor is known, and the factor.
-        day: i64,
-        factor: f64,
+        /// Random factors of days and of short intervals.
+        varying: Varying,
     },
     Trace {
         arrivals: recorded::Arrivals,
@@ -53,26 +53,17 @@ enum Kind {
 pub(super) fn sources(model: &Model, streams: Streams) -> Vec<Source> {
     let mut all = Vec::new();
     let days = streams.key("day factor");
+    // Days that hang together are drawn from two before the origin's on, so that areas of all zones begin with the same.
+    let first = (model.run.origin_unix as f64 / DAY).floor() as i64 - FIRST_MONDAY - 2;
     for (c, class) in model.classes.iter().enumerate() {
         match &class.demand {
-            Demand::Rate { day_factor, .. } => {
+            Demand::Rate { .. } => {
                 for (a, area) in model.areas.iter().enumerate() {
                     let mut rng = streams.source(&format!("arrivals/{}/{}", class.name, area.name));
                     let left = exponential(&mut rng);
-                    let place = match day_factor.map(|d| d.scope) {
-                        Some(DayScope::Area) => name_key(&area.name),
-                        _ => 0,
-                    };
-                    let kind = Kind::Rate {
-                        left,
-                        at: 0.0,
-                        rate: 0.0,
-                        until: 0.0,
-                        days,
-                        place,
-                        day: i64::MIN,
-                        factor: 1.0,
-                    };
+                    let bursts = streams.key(&format!("bursts/{}/{}", class.name, area.name));
+                    let varying = Varying::new((days, first, name_key(&area.name)), bursts);
+                    let kind = Kind::Rate { left, at: 0.0, rate: 0.0, until: 0.0, varying };
                     all.push(Source { class: c, area: a, cell: c * model.areas.len() + a, rng, kind });
                 }
             }
@@ -139,16 +130,13 @@ impl Source {
                     *next += 1;
                     return arrivals.times.get(*next - 1).copied();
                 }
-                Kind::Rate { left, at, rate, until, days, place, day, factor } => {
+                Kind::Rate { left, at, rate, until, varying } => {
                     *left -= *rate * (*until - *at);
                     *at = *until;
                     if *at > end {
                         return None;
                     }
-                    let known = (*day, *factor);
-                    let segment = segment(model, hours, (self.class, self.area), *at, (*days, *place), known);
-                    (*rate, *until) = (segment.rate, segment.until);
-                    (*day, *factor) = segment.day;
+                    (*rate, *until) = segment(model, hours, (self.class, self.area), *at, varying);
                 }
             }
             if let Some(t) = self.next_within() {
@@ -194,24 +182,17 @@ pub(super) fn drawn_area(model: &Model, seed: u64) -> usize {
     found.unwrap_or(model.areas.len() - 1)
 }
 
-struct Segment {
-    rate: f64,
-    until: f64,
-    day: (i64, f64),
-}
-
-/// The rate of a class in an area at `t` and how long it holds. `known` is the day whose factor is
-/// known already.
+/// The rate of a class in an area at `t` and until when it holds.
 fn segment(
     model: &Model,
     hours: &mut Hours,
     (class, area): (usize, usize),
     t: f64,
-    (days, place): (u64, u64),
-    known: (i64, f64),
-) -> Segment {
-    let Demand::Rate { per_second, profile, months, day_factor } = &model.classes[class].demand else {
-        return Segment { rate: 0.0, until: f64::INFINITY, day: known };
+    varying: &mut Varying,
+) -> (f64, f64) {
+    let Demand::Rate { per_second, profile, months, day_factor, bursts } = &model.classes[class].demand
+    else {
+        return (0.0, f64::INFINITY);
     };
     let share = model.areas[area].share;
     let clock = model.areas[area].clock;
@@ -243,7 +224,6 @@ fn segment(
         }
     }
     let monthly = months.iter().any(|m| *m != 1.0);
-    let mut day = known;
     if monthly || day_factor.is_some() {
         let hour = hours.at(model, clock, t);
         let today = hour.day;
@@ -252,18 +232,16 @@ fn segment(
             rate *= months[hour.month];
         }
         if let Some(factor) = day_factor {
-            if day.0 != today {
-                let shape = 1.0 / (factor.cv * factor.cv);
-                let draw = Gamma::new(shape, 1.0 / shape);
-                let mut draws = KeyedRng::of(days, place, today);
-                day = (today, draw.map_or(1.0, |g| g.sample(&mut draws)));
-            }
-            rate *= day.1;
+            rate *= varying.of_day(factor, today);
         }
     }
+    if let Some(bursts) = bursts {
+        let end;
+        (rate, end) = varying.in_interval(bursts, t, rate);
+        until = until.min(end);
+    }
     until = until.min(hours.exceptions.next_edge(t));
-    let rate = hours.exceptions.on_demand(model, class, area, t, rate);
-    Segment { rate, until, day }
+    (hours.exceptions.on_demand(model, class, area, t, rate), until)
 }
 
 /// Calendar month (0 = January) of a local day number.

@@ -46,6 +46,7 @@ mod sim;
 mod station;
 mod sums;
 pub mod trace;
+mod varying;
 mod visits;
 
 #[cfg(test)]

@@ -215,8 +215,13 @@ fn draws_are_keyed_by_the_number_of_the_visit() {
 /// of 400,000 customers; the tolerance is four standard errors as seen over replications.
 #[test]
 fn m_m_8_waits_as_erlang_c_says() {
-    let rate =
-        Demand::Rate { per_second: 7.2 / HOUR, profile: Profile::Flat, months: [1.0; 12], day_factor: None };
+    let rate = Demand::Rate {
+        per_second: 7.2 / HOUR,
+        profile: Profile::Flat,
+        months: [1.0; 12],
+        day_factor: None,
+        bursts: None,
+    };
     let plan = levels(&[(0.0, 8)], LevelEnd::ByCount);
     let mut model = single(rate, Sampler::Exponential(HOUR), plan, ShiftEnd::Finish, 400_000.0 / 7.2 * HOUR);
     model.run.warm_up = 2_000.0 * HOUR;
@@ -239,8 +244,13 @@ fn m_m_8_waits_as_erlang_c_says() {
 
 /// A thousand arrivals a second for one officer who does one an hour.
 fn flooded() -> Model {
-    let rate =
-        Demand::Rate { per_second: 1_000.0, profile: Profile::Flat, months: [1.0; 12], day_factor: None };
+    let rate = Demand::Rate {
+        per_second: 1_000.0,
+        profile: Profile::Flat,
+        months: [1.0; 12],
+        day_factor: None,
+        bursts: None,
+    };
     single(
         rate,
         Sampler::Constant(HOUR),
@@ -286,7 +296,13 @@ fn a_run_is_left_when_asked_to() {
 #[test]
 fn rows_are_handed_on_in_pieces_and_are_those_of_a_trace() {
     use std::sync::Mutex;
-    let rate = Demand::Rate { per_second: 0.1, profile: Profile::Flat, months: [1.0; 12], day_factor: None };
+    let rate = Demand::Rate {
+        per_second: 0.1,
+        profile: Profile::Flat,
+        months: [1.0; 12],
+        day_factor: None,
+        bursts: None,
+    };
     let officers = levels(&[(0.0, 1)], LevelEnd::ByCount);
     let model = single(rate, Sampler::Constant(5.0), officers, ShiftEnd::Finish, 480.0 * HOUR);
     let whole = super::run(&model, 1, true).expect("a run").trace;

@@ -16,7 +16,7 @@ pub(super) fn by_hour(model: &Model, class: &Class, area: AreaId) -> (f64, Vec<f
     let here = &model.areas[area];
     let clock = &model.clocks[here.clock];
     match &class.demand {
-        Demand::Rate { per_second, profile, months, day_factor: _ } => {
+        Demand::Rate { per_second, profile, months, day_factor: _, bursts: _ } => {
             let mean = per_second * HOUR * here.share * mean_month_factor(clock, &model.run, months);
             let pattern = match profile {
                 Profile::HourOfWeek(values) => values.to_vec(),
@@ -275,6 +275,7 @@ mod tests {
             profile: Profile::Cycle { period, values: vec![0.5, 1.5].into() },
             months: [1.0; 12],
             day_factor: None,
+            bursts: None,
         };
         m.classes[0].demand = cycle(DAY);
         let rate = per_hour(&m, &m.classes[0], 0);

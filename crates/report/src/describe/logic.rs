@@ -5,8 +5,8 @@ use crate::number;
 use crate::setting::Setting;
 use crate::staffing::Staffing;
 use poolwise_engine::model::{
-    Balk, CentreId, DayDraw, Deadline, DeadlineUntil, Demand, Model, PoolKind, Profile, Rule, StageKind,
-    Target, Trace, Window,
+    Balk, CentreId, DayDraw, DayScope, Deadline, DeadlineUntil, Demand, Model, PoolKind, Profile, Rule,
+    StageKind, Target, Trace, Window,
 };
 use poolwise_engine::random::Sampler;
 use poolwise_engine::time::{DAY, HOUR};
@@ -152,7 +152,7 @@ fn class(m: &Model, c: usize) -> Vec<String> {
     let class = &m.classes[c];
     let (arrivals, pattern) = match &class.demand {
         Demand::Trace(t) => trace(t),
-        Demand::Rate { per_second, profile, months, day_factor } => {
+        Demand::Rate { per_second, profile, months, day_factor, bursts } => {
             let mut pattern = match profile {
                 Profile::Flat => "level".to_owned(),
                 Profile::HourOfWeek(_) => "by hour of the local week".to_owned(),
@@ -167,7 +167,24 @@ fn class(m: &Model, c: usize) -> Vec<String> {
                 pattern.push_str(", by month");
             }
             if let Some(f) = day_factor {
-                pattern.push_str(&format!(", a random factor a day (CV {})", number::trimmed(f.cv, 3)));
+                pattern.push_str(&format!(", a random factor a day (CV {}", number::trimmed(f.cv, 3)));
+                if f.autocorrelation > 0.0 {
+                    pattern.push_str(&format!(
+                        ", next day's correlation {}",
+                        number::trimmed(f.autocorrelation, 3)
+                    ));
+                }
+                if let DayScope::Correlated(r) = f.scope {
+                    pattern.push_str(&format!(", correlation between areas {}", number::trimmed(r, 3)));
+                }
+                pattern.push(')');
+            }
+            if let Some(b) = bursts {
+                pattern.push_str(&format!(
+                    ", a random factor each {} (counts vary {} times as much as by chance)",
+                    number::duration(b.every / HOUR),
+                    number::trimmed(b.dispersion, 3)
+                ));
             }
             (format!("{} an hour", number::trimmed(per_second * HOUR, 3)), pattern)
         }

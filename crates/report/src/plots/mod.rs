@@ -2,10 +2,12 @@
 //! a font that is part of the program.
 
 mod axes;
+pub mod backtest;
 mod centres;
 mod compare;
 mod completion;
 mod duty;
+pub mod fit;
 mod heat;
 mod queue;
 mod roster;

@@ -6,11 +6,15 @@ use super::redial::redial;
 use super::trace;
 use crate::collections::Exactly;
 use crate::distribution::sampler;
-use crate::parts::{ClassIn, DayScopeIn, DeadlineIn, ProfileIn, ProfileTableIn, UntilIn};
+use crate::parts::{
+    BurstsIn, ClassIn, DayFactorIn, DayScopeIn, DeadlineIn, ProfileIn, ProfileTableIn, UntilIn,
+};
 use crate::quantity::Rate;
 use crate::scalar::NonNegative;
 use crate::source::Place;
-use poolwise_engine::model::{Area, Class, DayFactor, DayScope, Deadline, DeadlineUntil, Demand, Profile};
+use poolwise_engine::model::{
+    Area, Bursts, Class, DayFactor, DayScope, Deadline, DeadlineUntil, Demand, Profile,
+};
 use poolwise_engine::time::HOURS_OF_WEEK;
 
 /// The areas, their weights scaled to shares.
@@ -68,6 +72,7 @@ fn demand(b: &mut Builder<'_>, class: &ClassIn, areas: &[Area]) -> Demand {
         let unused = [
             ("profile", class.profile.is_some(), own),
             ("months", class.months.is_some(), months),
+            ("bursts", class.bursts.is_some(), own),
             (
                 "day_factor",
                 class.day_factor.is_some(),
@@ -83,15 +88,43 @@ fn demand(b: &mut Builder<'_>, class: &ClassIn, areas: &[Area]) -> Demand {
         per_second: class.rate.as_ref().map_or(0.0, Rate::per_second),
         profile: class.profile.as_ref().and_then(|p| profile(b, p)).unwrap_or(Profile::Flat),
         months: months(class.months.as_ref()),
-        day_factor: class.day_factor.as_ref().and_then(|d| {
-            let scope = match d.scope {
-                DayScopeIn::National => DayScope::National,
-                DayScopeIn::Area => DayScope::Area,
-            };
-            let cv = d.cv.get()?.value;
-            (cv > 0.0).then_some(DayFactor { cv, scope })
-        }),
+        day_factor: class.day_factor.as_ref().and_then(|d| day_factor(b, d)),
+        bursts: class.bursts.as_ref().and_then(|x| bursts(b, x)),
     }
+}
+
+fn day_factor(b: &mut Builder<'_>, d: &DayFactorIn) -> Option<DayFactor> {
+    let scope = match (d.correlation.map(|c| c.value), d.scope) {
+        (Some(r), _) if r <= 0.0 => DayScope::Area,
+        (Some(r), _) if r >= 1.0 => DayScope::National,
+        (Some(r), _) => DayScope::Correlated(r),
+        (None, DayScopeIn::National) => DayScope::National,
+        (None, DayScopeIn::Area) => DayScope::Area,
+    };
+    let autocorrelation = d.autocorrelation.map_or(0.0, |r| r.value);
+    if let Some(r) = d.autocorrelation.filter(|r| r.value >= 1.0) {
+        b.cx.error(r.place, "with a correlation of 1 all days would be alike: it must be below 1");
+        return None;
+    }
+    let cv = d.cv.get()?.value;
+    (cv > 0.0).then_some(DayFactor { cv, scope, autocorrelation })
+}
+
+/// Longest and shortest interval of bursts, seconds.
+const BURSTS: std::ops::RangeInclusive<f64> = 60.0..=86_400.0;
+
+fn bursts(b: &mut Builder<'_>, x: &BurstsIn) -> Option<Bursts> {
+    let dispersion = x.dispersion.get()?;
+    if dispersion.value < 1.0 {
+        b.cx.error(dispersion.place, "counts of a Poisson stream with a random rate vary at least as much as by chance: `dispersion` must be at least 1")
+            .help("1 is pure chance; real streams by the hour have 1.2 to 7");
+        return None;
+    }
+    if !BURSTS.contains(&x.every.seconds) || (86_400.0 / x.every.seconds).fract() != 0.0 {
+        b.cx.error(x.every.place, "`every` must divide a day, and be from a minute to a day");
+        return None;
+    }
+    (dispersion.value > 1.0).then_some(Bursts { dispersion: dispersion.value, every: x.every.seconds })
 }
 
 /// Factors of the months, ones where nothing is said.

@@ -8,7 +8,7 @@ use crate::diagnostic::Problems;
 use crate::input::{How, Input, Req, either, table, words};
 use crate::node::Node;
 use crate::quantity::{DateOrder, Dur, Rate, Span};
-use crate::scalar::{NonNegative, Positive, Text, Whole};
+use crate::scalar::{NonNegative, Positive, Share, Text, Whole};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use std::borrow::Cow;
 
@@ -25,6 +25,8 @@ table! {
         months: Option<Exactly<NonNegative, 12>>,
         /// Random factor of each day.
         day_factor: Option<DayFactorIn>,
+        /// Random factor of each short interval: arrivals in bursts.
+        bursts: Option<BurstsIn>,
         /// Lower is served first under the `priority` and `preemptive` disciplines.
         priority: Whole<0, 255> = Whole::new(0),
         /// Priorities that those who wait rise to.
@@ -113,6 +115,20 @@ table! {
         cv: Req<NonNegative>,
         /// Whether all areas share one factor.
         scope: DayScopeIn = DayScopeIn::National,
+        /// Correlation of a day's factor with the next day's.
+        autocorrelation: Option<Share>,
+        /// Correlation of the factors of any two areas, instead of `scope`.
+        correlation: Option<Share>,
+    }
+}
+
+table! {
+    /// A random factor of each short interval: gamma with mean 1, for each class and area by itself.
+    pub struct BurstsIn {
+        /// Variance over mean of the counts of an interval, given the day: 1 is pure chance.
+        dispersion: Req<Positive>,
+        /// Length of an interval.
+        every: Span = Span::new(3600.0),
     }
 }
 

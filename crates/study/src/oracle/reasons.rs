@@ -48,12 +48,15 @@ pub fn of_stage(
     }
     match &kind.demand {
         Demand::Trace(_) => note(because, "recorded arrivals"),
-        Demand::Rate { months, day_factor, .. } => {
+        Demand::Rate { months, day_factor, bursts, .. } => {
             if months.iter().any(|m| *m != 1.0) {
                 note(because, "rates that change by month");
             }
             if day_factor.is_some() {
                 note(because, "a random factor on each day");
+            }
+            if bursts.is_some() {
+                note(because, "a random factor on short intervals");
             }
         }
     }

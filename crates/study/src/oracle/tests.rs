@@ -143,6 +143,7 @@ fn whatever_does_not_fit_is_said() {
             let factor = poolwise_engine::model::DayFactor {
                 cv: 0.1,
                 scope: poolwise_engine::model::DayScope::National,
+                autocorrelation: 0.0,
             };
             if let poolwise_engine::model::Demand::Rate { day_factor, .. } = &mut m.classes[0].demand {
                 *day_factor = Some(factor);

@@ -70,7 +70,8 @@ fn drawn(seed: u64) -> Model {
             per_second,
             profile: Profile::HourOfWeek(values.try_into().expect("168 hours")),
             months: [1.0; 12],
-            day_factor: varied.then_some(DayFactor { cv: 0.4, scope: DayScope::Area }),
+            day_factor: varied.then_some(DayFactor { cv: 0.4, scope: DayScope::Area, autocorrelation: 0.0 }),
+            bursts: None,
         };
         class.deadline = (patient > 0).then(|| Deadline {
             after: Sampler::Exponential(service * f64::from(patient)),

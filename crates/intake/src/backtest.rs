@@ -1,0 +1,215 @@
+//! Predicted against actual: a band of chance for each interval, the share of intervals inside, bias by part of the
+//! week.
+
+use crate::history::Past;
+use jiff::civil::DateTime;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// Replications of a back-test: the least and the greatest of 39 hold another like them with probability 38/40, 95 %
+/// (order statistics of exchangeable draws).
+pub const REPLICATIONS: u32 = 39;
+
+/// Requests answered in time by start of interval and place, in one replication.
+pub type Counts = BTreeMap<(DateTime, usize), (u32, u32)>;
+
+/// An interval.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    /// Start.
+    pub at: DateTime,
+    /// Number of the place.
+    pub place: usize,
+    /// Requests offered.
+    pub offered: u64,
+    /// Share answered in time that happened.
+    pub actual: f64,
+    /// Mean share predicted.
+    pub predicted: f64,
+    /// Band that holds 95 % of what chance alone gives.
+    pub band: (f64, f64),
+}
+
+/// A part of the week.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Part {
+    /// Such as `Monday mornings`.
+    pub name: String,
+    /// Requests.
+    pub offered: u64,
+    /// Share that happened.
+    pub actual: f64,
+    /// Share predicted.
+    pub predicted: f64,
+    /// Whether what happened lies outside of all replications.
+    pub beyond_chance: bool,
+}
+
+/// What a back-test says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Verdict {
+    /// Intervals with requests.
+    pub rows: Vec<Row>,
+    /// Share of all requests answered in time that happened.
+    pub actual: f64,
+    /// Mean predicted.
+    pub predicted: f64,
+    /// Band of the whole.
+    pub band: (f64, f64),
+    /// Share of intervals inside their band.
+    pub inside: f64,
+    /// Parts of the week, by bias.
+    pub parts: Vec<Part>,
+    /// Of hours of the day: predicted less actual.
+    pub by_hour: Vec<(usize, f64, f64)>,
+}
+
+fn share(sum: (f64, f64)) -> f64 {
+    if sum.1 > 0.0 { sum.0 / sum.1 } else { f64::NAN }
+}
+
+/// Least, mean and greatest share of replications over some intervals.
+fn over<'r>(runs: &[Counts], keys: impl Iterator<Item = &'r (DateTime, usize)> + Clone) -> (f64, f64, f64) {
+    let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
+    let mut all = (0.0, 0.0);
+    for run in runs {
+        let mut sum = (0.0, 0.0);
+        for key in keys.clone() {
+            if let Some((within, offered)) = run.get(key) {
+                sum = (sum.0 + f64::from(*within), sum.1 + f64::from(*offered));
+            }
+        }
+        let s = share(sum);
+        if s.is_finite() {
+            (low, high) = (low.min(s), high.max(s));
+            all = (all.0 + sum.0, all.1 + sum.1);
+        }
+    }
+    (low, share(all), high)
+}
+
+/// Sets predictions beside what happened.
+pub fn judge(past: &Past, runs: &[Counts]) -> Verdict {
+    let used: Vec<((DateTime, usize), u64, f64)> = past
+        .rows
+        .iter()
+        .filter(|(_, r)| r.offered > 0)
+        .filter_map(|(k, r)| Some((*k, r.offered, r.within?)))
+        .collect();
+    let rows: Vec<Row> = used
+        .iter()
+        .filter_map(|(key, offered, within)| {
+            let (low, mean, high) = over(runs, std::iter::once(key));
+            mean.is_finite().then(|| Row {
+                at: key.0,
+                place: key.1,
+                offered: *offered,
+                actual: (within / *offered as f64).min(1.0),
+                predicted: mean,
+                band: (low, high),
+            })
+        })
+        .collect();
+    // A half request of rounding in shares is no departure.
+    let is_inside = |r: &Row| {
+        let half = 0.5 / r.offered as f64 + 1e-9;
+        (r.band.0 - half..=r.band.1 + half).contains(&r.actual)
+    };
+    let inside = rows.iter().filter(|r| is_inside(r)).count() as f64 / rows.len().max(1) as f64;
+    let actual_of = |keep: &dyn Fn(&Row) -> bool| {
+        share(
+            rows.iter()
+                .filter(|r| keep(r))
+                .fold((0.0, 0.0), |s, r| (s.0 + r.actual * r.offered as f64, s.1 + r.offered as f64)),
+        )
+    };
+    let keys: Vec<(DateTime, usize)> = rows.iter().map(|r| (r.at, r.place)).collect();
+    let (low, predicted, high) = over(runs, keys.iter());
+    let mut parts = Vec::new();
+    for (d, day) in DAYS.iter().enumerate() {
+        for (p, name) in ["nights", "mornings", "afternoons", "evenings"].iter().enumerate() {
+            let of = |at: DateTime| weekday(at) == d && usize::try_from(at.hour()).unwrap_or(0) / 6 == p;
+            let own: Vec<(DateTime, usize)> = keys.iter().copied().filter(|k| of(k.0)).collect();
+            if own.is_empty() {
+                continue;
+            }
+            let (low, predicted, high) = over(runs, own.iter());
+            let actual = actual_of(&|r| of(r.at));
+            let offered = rows.iter().filter(|r| of(r.at)).map(|r| r.offered).sum();
+            parts.push(Part {
+                name: format!("{day} {name}"),
+                offered,
+                actual,
+                predicted,
+                beyond_chance: actual < low || actual > high,
+            });
+        }
+    }
+    let weight = |p: &Part| (p.predicted - p.actual).abs();
+    parts.sort_by(|a, b| b.beyond_chance.cmp(&a.beyond_chance).then(weight(b).total_cmp(&weight(a))));
+    let by_hour = (0..24)
+        .filter_map(|h| {
+            let of = |at: DateTime| usize::try_from(at.hour()).ok() == Some(h);
+            let own: Vec<(DateTime, usize)> = keys.iter().copied().filter(|k| of(k.0)).collect();
+            (!own.is_empty()).then(|| (h, over(runs, own.iter()).1, actual_of(&|r| of(r.at))))
+        })
+        .collect();
+    Verdict { actual: actual_of(&|_| true), predicted, band: (low, high), inside, parts, by_hour, rows }
+}
+
+const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+
+fn weekday(at: DateTime) -> usize {
+    usize::try_from(at.weekday().to_monday_zero_offset()).unwrap_or(0)
+}
+
+/// How far predictions lie from what happened: squares over hours of the week, by requests, less nothing for chance.
+pub fn gap(past: &Past, runs: &[Counts]) -> f64 {
+    let mut cells: BTreeMap<usize, [(f64, f64); 2]> = BTreeMap::new();
+    for (key, r) in past.rows.iter().filter(|(_, r)| r.offered > 0) {
+        let Some(within) = r.within else { continue };
+        let cell = cells.entry(weekday(key.0) * 24 + usize::try_from(key.0.hour()).unwrap_or(0)).or_default();
+        cell[0] = (cell[0].0 + within, cell[0].1 + r.offered as f64);
+        for run in runs {
+            if let Some((w, o)) = run.get(key) {
+                cell[1] = (cell[1].0 + f64::from(*w), cell[1].1 + f64::from(*o));
+            }
+        }
+    }
+    let (mut sum, mut weight) = (0.0, 0.0);
+    for [actual, predicted] in cells.values() {
+        let d = share(*actual) - share(*predicted);
+        if d.is_finite() {
+            sum += d * d * actual.1;
+            weight += actual.1;
+        }
+    }
+    (sum / f64::max(weight, 1.0)).sqrt()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::history::Happened;
+    use jiff::civil::date;
+
+    /// Two hours, three replications, by hand.
+    #[test]
+    fn by_hand() {
+        let (a, b) = (date(2025, 3, 3).at(8, 0, 0, 0), date(2025, 3, 3).at(9, 0, 0, 0));
+        let happened = |offered, within| Happened { offered, within: Some(within), ..Happened::default() };
+        let past = Past {
+            places: vec![String::new()],
+            rows: BTreeMap::from([((a, 0), happened(10, 4.0)), ((b, 0), happened(10, 9.0))]),
+            width: 3600,
+        };
+        let run = |x, y| Counts::from([((a, 0), (x, 10)), ((b, 0), (y, 10))]);
+        let runs = [run(8, 9), run(9, 10), run(7, 8)];
+        let v = judge(&past, &runs);
+        assert!((v.actual - 0.65).abs() < 1e-12 && (v.predicted - 51.0 / 60.0).abs() < 1e-12);
+        assert_eq!(v.band, (0.75, 0.95));
+        assert_eq!(v.inside, 0.5);
+        assert_eq!((v.parts[0].name.as_str(), v.parts[0].beyond_chance), ("Monday mornings", true));
+        assert!((gap(&past, &runs) - (0.16_f64 / 2.0).sqrt()).abs() < 1e-12);
+    }
+}

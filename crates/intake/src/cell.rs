@@ -1,0 +1,246 @@
+//! What stands in a cell, whatever kind of file it comes from, and numbers as people write them.
+
+use jiff::civil::{DateTime, Time, date};
+use std::borrow::Cow;
+
+/// A cell.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cell<'a> {
+    /// Nothing.
+    Empty,
+    /// Text as it stands, without blanks around it.
+    Text(Cow<'a, str>),
+    /// A number that the file says is one.
+    Number(f64),
+    /// A date and time that the file says is one.
+    Moment(DateTime),
+    /// A time of day or a length of time that the file says is one, in seconds.
+    Span(f64),
+}
+
+impl Cell<'_> {
+    /// Text of a cell, as messages show it.
+    pub fn shown(&self) -> String {
+        match self {
+            Self::Empty => "an empty cell".to_owned(),
+            Self::Text(text) => {
+                let short: String = text.chars().take(40).collect();
+                format!("{short:?}")
+            }
+            Self::Number(x) => format!("{x}"),
+            Self::Moment(at) => at.strftime("%Y-%m-%d %H:%M:%S").to_string(),
+            Self::Span(seconds) => format!("{seconds} s"),
+        }
+    }
+
+    /// Whether nothing stands in it.
+    pub fn is_empty(&self) -> bool {
+        matches!(self, Self::Empty)
+    }
+
+    /// The same, owned.
+    pub fn into_owned(self) -> Cell<'static> {
+        match self {
+            Self::Empty => Cell::Empty,
+            Self::Text(text) => Cell::Text(Cow::Owned(text.into_owned())),
+            Self::Number(x) => Cell::Number(x),
+            Self::Moment(at) => Cell::Moment(at),
+            Self::Span(s) => Cell::Span(s),
+        }
+    }
+
+    /// A cell of text: empty where there are only blanks.
+    pub fn text(text: &str) -> Cell<'_> {
+        let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+        if text.is_empty() { Cell::Empty } else { Cell::Text(Cow::Borrowed(text)) }
+    }
+}
+
+/// What separates the whole from the fraction of numbers in text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Decimal {
+    /// 13.1
+    Point,
+    /// 13,1
+    Comma,
+}
+
+/// A number in text under one way of writing: thousands may stand apart by the other mark, a blank or an
+/// apostrophe; a per cent sign divides by a hundred. `None` where it is none.
+pub fn number(text: &str, decimal: Decimal) -> Option<f64> {
+    let (body, scale) = match text.strip_suffix('%') {
+        Some(body) => (body.trim_end(), 0.01),
+        None => (text, 1.0),
+    };
+    let (mark, group) = match decimal {
+        Decimal::Point => ('.', ','),
+        Decimal::Comma => (',', '.'),
+    };
+    let (sign, digits) = match body.strip_prefix(['-', '\u{2212}']) {
+        Some(rest) => (-1.0, rest),
+        None => (1.0, body.strip_prefix('+').unwrap_or(body)),
+    };
+    if !digits.starts_with(|c: char| c.is_ascii_digit() || c == mark) {
+        return None;
+    }
+    let (whole, rest) = digits.split_once(mark).map_or((digits, None), |(w, f)| (w, Some(f)));
+    let mut plain = String::with_capacity(digits.len());
+    let mut groups = whole.split([group, '\'', ' ', '\u{a0}', '\u{202f}']);
+    let first = groups.next()?;
+    plain.push_str(first);
+    for g in groups {
+        // Groups of thousands have three digits, and the first of them one to three.
+        if g.len() != 3 || first.is_empty() || first.len() > 3 {
+            return None;
+        }
+        plain.push_str(g);
+    }
+    if !plain.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    if let Some(fraction) = rest {
+        let (digits, exponent) =
+            fraction.split_once(['e', 'E']).map_or((fraction, None), |(d, e)| (d, Some(e)));
+        if !digits.bytes().all(|b| b.is_ascii_digit()) || (plain.is_empty() && digits.is_empty()) {
+            return None;
+        }
+        plain.push('.');
+        plain.push_str(digits);
+        if let Some(e) = exponent {
+            plain.push('e');
+            plain.push_str(e);
+        }
+    }
+    let value = sign * scale * plain.parse::<f64>().ok()?;
+    value.is_finite().then_some(value)
+}
+
+/// A length of time written with units or colons, in seconds: `13 min 5 s`, `1h20`, `00:13:06`, `PT13M`. Two
+/// parts with a colon may be minutes and seconds or hours and minutes: both are given.
+pub fn span(text: &str) -> Option<Spans> {
+    if let Some(clock) = colons(text) {
+        return Some(clock);
+    }
+    let text = text.trim_start_matches("PT").trim_start_matches("pt");
+    let mut rest = text;
+    let mut seconds = 0.0;
+    let mut any = false;
+    while !rest.trim().is_empty() {
+        rest = rest.trim_start();
+        let digits = rest.find(|c: char| !c.is_ascii_digit() && c != '.' && c != ',').unwrap_or(rest.len());
+        let amount: f64 = rest[..digits].replace(',', ".").parse().ok()?;
+        rest = rest[digits..].trim_start();
+        let letters = rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len());
+        seconds += amount * unit(&rest[..letters])?;
+        rest = &rest[letters..];
+        any = true;
+    }
+    any.then_some(Spans::One(seconds))
+}
+
+/// What a length of time may be.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Spans {
+    /// Seconds.
+    One(f64),
+    /// Two parts with a colon: as hours and minutes, and as minutes and seconds; both in seconds.
+    Two(f64, f64),
+}
+
+fn colons(text: &str) -> Option<Spans> {
+    let parts: Vec<&str> = text.split(':').collect();
+    if !(2..=3).contains(&parts.len()) {
+        return None;
+    }
+    let mut values = [0.0; 3];
+    for (value, part) in values.iter_mut().zip(&parts) {
+        if part.is_empty() || !part.bytes().all(|b| b.is_ascii_digit() || b == b'.' || b == b',') {
+            return None;
+        }
+        *value = part.replace(',', ".").parse().ok()?;
+    }
+    let [a, b, c] = values;
+    if b >= 60.0 || c >= 60.0 {
+        return None;
+    }
+    Some(if parts.len() == 3 {
+        Spans::One(a * 3600.0 + b * 60.0 + c)
+    } else {
+        Spans::Two(a * 3600.0 + b * 60.0, a * 60.0 + b)
+    })
+}
+
+/// Seconds of a unit of time by its name; `None` for other words.
+pub fn unit(name: &str) -> Option<f64> {
+    Some(match name.to_lowercase().as_str() {
+        "ms" | "millisecond" | "milliseconds" | "msec" => 0.001,
+        "s" | "sec" | "secs" | "second" | "seconds" | "sek" | "sekunden" | "seconden" | "secondes" => 1.0,
+        "m" | "min" | "mins" | "minute" | "minutes" | "minuten" | "minuut" | "mn" => 60.0,
+        "h" | "hr" | "hrs" | "hour" | "hours" | "uur" | "std" | "stunde" | "stunden" | "heure" | "heures" => {
+            3600.0
+        }
+        "d" | "day" | "days" | "dag" | "dagen" | "tag" | "tage" | "jour" | "jours" => 86_400.0,
+        _ => return None,
+    })
+}
+
+/// A workbook's number of a day as date and time: days since 1899-12-30, the fraction being the time of day.
+pub fn serial(days: f64) -> Option<DateTime> {
+    if !(1.0..2_958_466.0).contains(&days) {
+        return None;
+    }
+    let whole = days.floor();
+    // A workbook keeps sixteen digits of a day: microseconds. A thousandth of a second is what people mean.
+    let millis = ((days - whole) * 86_400_000.0).round() as i64;
+    let base = date(1899, 12, 30).to_datetime(Time::midnight());
+    base.checked_add(jiff::Span::new().try_days(whole as i64).ok()?.try_milliseconds(millis).ok()?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_as_people_write_them() {
+        use Decimal::{Comma, Point};
+        for (text, decimal, value) in [
+            ("13.1", Point, Some(13.1)),
+            ("13,1", Comma, Some(13.1)),
+            ("13,1", Point, None),
+            ("1,234", Point, Some(1234.0)),
+            ("1,234", Comma, Some(1.234)),
+            ("1.234.567,5", Comma, Some(1_234_567.5)),
+            ("1 234,5", Comma, Some(1234.5)),
+            ("1'234.5", Point, Some(1234.5)),
+            ("-3", Point, Some(-3.0)),
+            (".5", Point, Some(0.5)),
+            ("7%", Point, Some(0.07)),
+            ("12a", Point, None),
+            ("1e400", Point, None),
+            ("", Point, None),
+            ("-", Point, None),
+        ] {
+            assert_eq!(number(text, decimal), value, "{text}");
+        }
+    }
+
+    #[test]
+    fn lengths_of_time() {
+        assert_eq!(span("00:13:06"), Some(Spans::One(786.0)));
+        assert_eq!(span("13:06"), Some(Spans::Two(13.0 * 3600.0 + 360.0, 786.0)));
+        assert_eq!(span("13 min 6 s"), Some(Spans::One(786.0)));
+        assert_eq!(span("1h20m"), Some(Spans::One(4800.0)));
+        assert_eq!(span("PT13M"), Some(Spans::One(780.0)));
+        assert_eq!(span("13.1"), None);
+        assert_eq!(span("1:75"), None);
+        assert_eq!(span("north"), None);
+    }
+
+    #[test]
+    fn days_of_workbooks() {
+        assert_eq!(serial(45719.0), Some(date(2025, 3, 3).at(0, 0, 0, 0)));
+        assert_eq!(serial(45719.0 + 7.0 / 24.0), Some(date(2025, 3, 3).at(7, 0, 0, 0)));
+        assert_eq!(serial(-1.0), None);
+        assert_eq!(serial(f64::NAN), None);
+    }
+}

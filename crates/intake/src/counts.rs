@@ -1,0 +1,447 @@
+//! Counts by interval from tables of counts and from lists of events: what came when, at which place; doubled rows,
+//! gaps, totals and changes of the clock found and said.
+
+use crate::cell::Cell;
+use crate::durations::{is_total_row, last_row_is_total};
+use crate::facts::Table;
+use crate::problem::Problem;
+use crate::read::{Book, Progress};
+use crate::recognise::{Shape, When};
+use crate::values::Cells;
+use crate::ways::{Said, reading};
+use jiff::civil::DateTime;
+use jiff::tz::{AmbiguousOffset, TimeZone};
+use std::collections::BTreeMap;
+
+/// Counts of all places by interval, in local time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Series {
+    /// Names of the places.
+    pub places: Vec<String>,
+    /// Length of an interval, seconds.
+    pub width: i64,
+    /// Start of each interval that has a row, ascending, and the counts of the places. An interval comes twice where
+    /// the clock goes back.
+    pub rows: Vec<(DateTime, Vec<u64>)>,
+    /// What was found out on the way, in sentences.
+    pub notes: Vec<String>,
+}
+
+/// Most cells of counts.
+pub(crate) const MOST: usize = 40_000_000;
+/// Most places.
+const MOST_PLACES: usize = 500;
+
+/// Collects counts by interval.
+pub(crate) struct Collector {
+    pub names: Vec<String>,
+    numbers: BTreeMap<String, usize>,
+    /// By start: the row that gave each place its count (for messages), and the counts.
+    pub rows: BTreeMap<DateTime, Slot>,
+    /// Second readings, where the clock goes back.
+    again: BTreeMap<DateTime, Slot>,
+    empty: u64,
+    pub cells: usize,
+}
+
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Slot {
+    pub row: Vec<u64>,
+    pub n: Vec<u64>,
+}
+
+impl Collector {
+    pub fn new(names: Vec<String>) -> Self {
+        let numbers = names.iter().enumerate().map(|(i, n)| (n.clone(), i)).collect();
+        Self { names, numbers, rows: BTreeMap::new(), again: BTreeMap::new(), empty: 0, cells: 0 }
+    }
+
+    pub fn place(&mut self, cells: &Cells<'_>, row: u64, name: &str) -> Result<usize, Problem> {
+        if let Some(i) = self.numbers.get(name) {
+            return Ok(*i);
+        }
+        if self.names.len() == MOST_PLACES {
+            return Err(Problem::new(
+                cells.table.place.clone().row(row),
+                format!("more than {MOST_PLACES} places"),
+            )
+            .help("is the column of places one of tickets or persons?"));
+        }
+        self.names.push(name.to_owned());
+        self.numbers.insert(name.to_owned(), self.names.len() - 1);
+        Ok(self.names.len() - 1)
+    }
+
+    fn slot(map: &mut BTreeMap<DateTime, Slot>, at: DateTime, place: usize) -> &mut Slot {
+        let slot = map.entry(at).or_default();
+        if slot.n.len() <= place {
+            slot.n.resize(place + 1, 0);
+            slot.row.resize(place + 1, 0);
+        }
+        slot
+    }
+
+    /// Adds an event.
+    pub fn add(&mut self, at: DateTime, place: usize) {
+        let before = self.rows.len();
+        Self::slot(&mut self.rows, at, place).n[place] += 1;
+        self.cells += (self.rows.len() - before) * self.names.len().max(1);
+    }
+
+    /// Puts a count; a second one for the same interval is a problem, but where the clock goes back.
+    fn put(
+        &mut self,
+        cells: &Cells<'_>,
+        (row, at): (u64, DateTime),
+        place: usize,
+        n: u64,
+    ) -> Result<(), Problem> {
+        let twice = cells.zone.as_ref().is_some_and(|z| repeated(z, at));
+        let slot = Self::slot(&mut self.rows, at, place);
+        if slot.row[place] == 0 {
+            (slot.row[place], slot.n[place]) = (row, n);
+            self.cells += 1;
+            return Ok(());
+        }
+        let first = slot.row[place];
+        if twice {
+            let slot = Self::slot(&mut self.again, at, place);
+            if slot.row[place] == 0 {
+                (slot.row[place], slot.n[place]) = (row, n);
+                return Ok(());
+            }
+        }
+        let shown = at.strftime("%Y-%m-%d %H:%M");
+        let of = self.names.get(place).map_or(String::new(), |p| format!(" of `{p}`"));
+        Err(Problem::new(
+            cells.table.place.clone().row(row),
+            format!("a second row for {shown}{of}: the first is row {first}"),
+        )
+        .help("write one row for each interval, with the sum")
+        .help("if the clock goes back then, name the zone: `--time-zone Europe/Amsterdam`"))
+    }
+}
+
+/// Whether a local time comes twice in a zone.
+fn repeated(zone: &TimeZone, at: DateTime) -> bool {
+    matches!(zone.to_ambiguous_timestamp(at).offset(), AmbiguousOffset::Fold { .. })
+}
+
+/// Whether a local time does not exist in a zone.
+fn skipped(zone: &TimeZone, at: DateTime) -> bool {
+    matches!(zone.to_ambiguous_timestamp(at).offset(), AmbiguousOffset::Gap { .. })
+}
+
+/// Reads a table of counts.
+///
+/// # Errors
+/// If a row makes no sense, with its place.
+pub fn counts(
+    book: &Book,
+    table: &Table,
+    shape: &Shape,
+    (said, zone): (&Said, Option<&TimeZone>),
+    watch: &dyn Progress,
+) -> Result<Series, Problem> {
+    let Shape::Counts { when, counts, place, totals } = shape else {
+        return Err(table.problem("these are no counts"));
+    };
+    let numbers: Vec<usize> = counts.iter().chain(totals).copied().collect();
+    let mut cells = Cells {
+        table,
+        reading: reading(table, &when.columns()[..1], &numbers, said)?,
+        zone: zone.cloned(),
+        hours_from_one: false,
+    };
+    let mut notes = Vec::new();
+    said_of(table, *when, &mut cells, &mut notes)?;
+    let names = match place {
+        Some(_) => Vec::new(),
+        None if counts.len() == 1 && is_plain_count(&table.columns[counts[0]].name) => {
+            vec!["requests".to_owned()]
+        }
+        None => counts.iter().map(|c| table.columns[*c].name.clone()).collect(),
+    };
+    let mut all = Collector::new(names);
+    let skip_totals = last_row_is_total(table);
+    let mut skipped_rows = 0_u64;
+    let mut odd_total: Option<(u64, u64, u64)> = None;
+    book.rows(table.sheet.as_deref(), watch, &mut |row, row_cells| {
+        if row <= table.names_row {
+            return Ok(());
+        }
+        if skip_totals && is_total_row(row_cells) {
+            skipped_rows += 1;
+            return Ok(());
+        }
+        let get = |i: usize| row_cells.get(i).unwrap_or(&Cell::Empty);
+        let at = cells.when(row, row_cells, *when)?;
+        let mut sum = 0;
+        for (i, c) in counts.iter().enumerate() {
+            let n = cells.count(row, *c, get(*c))?;
+            all.empty += u64::from(n.is_none());
+            let n = n.unwrap_or(0);
+            sum += n;
+            let p = match place {
+                Some(p) => match get(*p) {
+                    Cell::Text(name) => all.place(&cells, row, name)?,
+                    Cell::Number(x) => all.place(&cells, row, &format!("{x}"))?,
+                    other => return Err(cells.wrong(row, *p, other, "the name of a place")),
+                },
+                None => i,
+            };
+            all.put(&cells, (row, at), p, n)?;
+        }
+        if let Some(t) = totals.first().filter(|_| counts.len() > 1)
+            && let Some(total) = cells.count(row, *t, get(*t))?
+            && total != sum
+            && odd_total.is_none()
+        {
+            odd_total = Some((row, total, sum));
+        }
+        if all.cells > MOST {
+            return Err(table
+                .problem("more intervals and places than can be held")
+                .help("take fewer years or places"));
+        }
+        Ok(())
+    })?;
+    for t in totals {
+        let name = &table.columns[*t].name;
+        notes.push(match odd_total {
+            None => format!("column `{name}` is the sum of the others and is left out"),
+            Some((row, total, sum)) => format!("column `{name}` is taken for the sum of the others and left out, although in row {row} it is {total} and they come to {sum}"),
+        });
+    }
+    if skipped_rows > 0 {
+        notes.push(format!(
+            "{skipped_rows} row{} of sums left out",
+            if skipped_rows == 1 { " is" } else { "s are" }
+        ));
+    }
+    if all.empty > 0 {
+        notes.push(format!("{} empty cells count as 0", all.empty));
+    }
+    finish(all, table, zone, notes, matches!(when, When::Days(_)))
+}
+
+fn is_plain_count(name: &str) -> bool {
+    matches!(
+        name.to_lowercase().as_str(),
+        "n" | "count"
+            | "counts"
+            | "calls"
+            | "tickets"
+            | "requests"
+            | "arrivals"
+            | "number"
+            | "total"
+            | "volume"
+    )
+}
+
+/// Says how times are read, and finds hours numbered from 1.
+pub(crate) fn said_of(
+    table: &Table,
+    when: When,
+    cells: &mut Cells<'_>,
+    notes: &mut Vec<String>,
+) -> Result<(), Problem> {
+    let names: Vec<String> = when.columns().iter().map(|c| format!("`{}`", table.columns[*c].name)).collect();
+    let first = when.columns().first().and_then(|c| table.columns[*c].first.clone());
+    let shown = first.map_or(String::new(), |f| f.1);
+    let order = match cells.reading.order {
+        crate::dates::Order::Year => "",
+        crate::dates::Order::Day => ", the day standing first",
+        crate::dates::Order::Month => ", the month standing first",
+    };
+    notes.push(format!(
+        "times are in {}{order} (the first cell is {})",
+        names.join(" and "),
+        shown.trim_matches('"')
+    ));
+    let When::Two { time, .. } = when else { return Ok(()) };
+    let facts = &table.columns[time];
+    if facts.numbers > 0 && facts.clocks == 0 {
+        let (low, high) = facts.range;
+        if low >= 1.0 && high >= 24.0 {
+            cells.hours_from_one = true;
+            notes.push("hours are numbered 1 to 24: hour 1 is read as 00:00 to 01:00".to_owned());
+        } else if high >= 24.0 {
+            return Err(table
+                .problem(format!(
+                    "`{}` has hours from {low} to {high}: 0 to 23 and 1 to 24 are both used",
+                    facts.name
+                ))
+                .help("number hours 0 to 23, each named by its start"));
+        }
+    }
+    Ok(())
+}
+
+/// Orders rows, finds the width, says what is missing.
+fn finish(
+    mut all: Collector,
+    table: &Table,
+    zone: Option<&TimeZone>,
+    mut notes: Vec<String>,
+    days: bool,
+) -> Result<Series, Problem> {
+    let places = all.names.len();
+    if all.rows.is_empty() {
+        return Err(table.problem("there are no counts in this table"));
+    }
+    let width = if days { 86_400 } else { width(&all, table)? };
+    if let Some(zone) = zone.filter(|_| width < 86_400) {
+        gap_hours(&mut all, zone, table)?;
+    }
+    let missing = missing(&all, width, zone);
+    if missing.0 > 0 {
+        let first = missing.1.map_or(String::new(), |d| d.strftime("%Y-%m-%d %H:%M").to_string());
+        notes.push(format!(
+            "{} intervals have no row, the first {first}: nothing is taken to arrive in them",
+            missing.0
+        ));
+    }
+    if !all.again.is_empty() {
+        notes.push("rows that come twice as the clock goes back are kept as two".to_owned());
+    }
+    let mut rows = Vec::with_capacity(all.rows.len());
+    let again = std::mem::take(&mut all.again);
+    for (at, mut slot) in all.rows {
+        slot.n.resize(places, 0);
+        rows.push((at, slot.n));
+        if let Some(second) = again.get(&at) {
+            let mut n = second.n.clone();
+            n.resize(places, 0);
+            rows.push((at, n));
+        }
+    }
+    Ok(Series { places: all.names, width, rows, notes })
+}
+
+pub(crate) fn seconds_between(a: DateTime, b: DateTime) -> i64 {
+    a.duration_until(b).as_secs()
+}
+
+fn width(all: &Collector, table: &Table) -> Result<i64, Problem> {
+    let starts: Vec<(&DateTime, u64)> =
+        all.rows.iter().map(|(at, s)| (at, s.row.iter().copied().find(|r| *r > 0).unwrap_or(0))).collect();
+    let least = starts.windows(2).map(|w| seconds_between(*w[0].0, *w[1].0)).min();
+    let Some(step) = least else {
+        return Err(table
+            .problem("one row does not tell how long its interval is")
+            .help("give a table with two rows or more"));
+    };
+    if step < 60 || 86_400 % step != 0 {
+        let at = starts.windows(2).find(|w| seconds_between(*w[0].0, *w[1].0) == step);
+        let row = at.map_or(0, |w| w[1].1);
+        return Err(Problem::new(
+            table.place.clone().row(row),
+            format!("rows are {} apart, which does not divide a day", shown_seconds(step)),
+        )
+        .help("rows of counts begin at equal steps: a quarter, half or whole hour, or a day"));
+    }
+    for w in starts.windows(2) {
+        let away = seconds_between(*w[0].0, *w[1].0);
+        if away % step != 0 {
+            return Err(Problem::new(
+                table.place.clone().row(w[1].1),
+                format!(
+                    "this row is {} after the one before, although others are {} apart",
+                    shown_seconds(away),
+                    shown_seconds(step)
+                ),
+            )
+            .help("rows of counts begin at equal steps"));
+        }
+    }
+    Ok(step)
+}
+
+fn shown_seconds(s: i64) -> String {
+    if s % 3600 == 0 {
+        format!("{} h", s / 3600)
+    } else if s % 60 == 0 {
+        format!("{} min", s / 60)
+    } else {
+        format!("{s} s")
+    }
+}
+
+/// In an hour that the clock leaves out nothing can have come.
+fn gap_hours(all: &mut Collector, zone: &TimeZone, table: &Table) -> Result<(), Problem> {
+    let gone: Vec<DateTime> = all.rows.keys().copied().filter(|at| skipped(zone, *at)).collect();
+    for at in gone {
+        let slot = &all.rows[&at];
+        if slot.n.iter().any(|n| *n > 0) {
+            let row = slot.row.iter().copied().max().unwrap_or(0);
+            return Err(Problem::new(
+                table.place.clone().row(row),
+                format!(
+                    "{} does not exist in this time zone: the clock goes forward over it",
+                    at.strftime("%Y-%m-%d %H:%M")
+                ),
+            )
+            .help("is it the zone of the file? without `--time-zone` the clock never changes"));
+        }
+        all.rows.remove(&at);
+    }
+    Ok(())
+}
+
+/// How many intervals between the first and the last have no row, and the first of them.
+fn missing(all: &Collector, width: i64, zone: Option<&TimeZone>) -> (i64, Option<DateTime>) {
+    let mut n = 0;
+    let mut first = None;
+    let starts: Vec<DateTime> = all.rows.keys().copied().collect();
+    for w in starts.windows(2) {
+        let mut hole = seconds_between(w[0], w[1]) / width - 1;
+        if hole > 0 {
+            let next = w[0].checked_add(jiff::SignedDuration::from_secs(width)).unwrap_or(w[1]);
+            // An hour that the clock leaves out is no hole.
+            if hole <= 3600 / width.min(3600) && zone.is_some_and(|z| skipped(z, next)) {
+                hole = 0;
+            }
+            if hole > 0 {
+                n += hole;
+                first.get_or_insert(next);
+            }
+        }
+    }
+    (n, first)
+}
+
+impl Series {
+    /// All requests.
+    pub fn total(&self) -> u64 {
+        self.rows.iter().flat_map(|r| &r.1).sum()
+    }
+
+    /// The counts as CSV in one form, whatever they came from.
+    pub fn csv(&self) -> String {
+        let mut text = String::from("time");
+        for p in &self.places {
+            text.push(',');
+            text.push_str(&quoted(p));
+        }
+        text.push('\n');
+        for (at, counts) in &self.rows {
+            text.push_str(&at.strftime("%Y-%m-%d %H:%M").to_string());
+            for n in counts {
+                text.push_str(&format!(",{n}"));
+            }
+            text.push('\n');
+        }
+        text
+    }
+}
+
+/// A name as CSV has it.
+pub fn quoted(name: &str) -> String {
+    if name.contains([',', '"', '\n', ';', '#']) {
+        format!("\"{}\"", name.replace('"', "\"\""))
+    } else {
+        name.to_owned()
+    }
+}

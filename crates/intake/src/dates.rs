@@ -1,0 +1,355 @@
+//! Dates as people write them, and which part stands first. A single cell such as 03/04/2025 does not say; a
+//! column of them may. Nothing is guessed: the readings that all cells allow are kept, and one must be left.
+
+use jiff::Timestamp;
+use jiff::civil::{Date, DateTime, Time};
+
+/// Which part of a date stands first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Order {
+    /// 2025-03-14
+    Year,
+    /// 14-03-2025
+    Day,
+    /// 3/14/2025
+    Month,
+}
+
+impl Order {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Year, Self::Day, Self::Month];
+
+    /// The word for it on the command line and in scenarios.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Year => "year-first",
+            Self::Day => "day-first",
+            Self::Month => "month-first",
+        }
+    }
+}
+
+/// A date as written, with a time of day or an offset from UTC perhaps.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Written {
+    /// An instant, and the wall clock that the text shows.
+    Instant(Timestamp, DateTime),
+    /// A local date and perhaps a time of day.
+    Local(Parts, Option<Time>),
+}
+
+/// The date's parts.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Parts {
+    /// There is one reading.
+    Fixed(Date),
+    /// Three numbers of which the order is open; the last has four digits or two.
+    Open([i16; 3]),
+}
+
+impl Parts {
+    /// The date in one order; `None` where there is no such day.
+    pub fn read(self, order: Order) -> Option<Date> {
+        let Self::Open([a, b, c]) = self else {
+            let Self::Fixed(date) = self else { return None };
+            return Some(date);
+        };
+        let short = c < 100;
+        let (y, m, d) = match order {
+            // A year in front has four digits, or two where all have.
+            Order::Year if short => (a, b, c),
+            Order::Year => return None,
+            Order::Day => (c, b, a),
+            Order::Month => (c, a, b),
+        };
+        let y = if y < 100 { y + 2000 } else { y };
+        Date::new(y, i8::try_from(m).ok()?, i8::try_from(d).ok()?).ok()
+    }
+
+    /// The orders in which it is a day.
+    pub fn orders(self) -> Vec<Order> {
+        Order::ALL.into_iter().filter(|o| self.read(*o).is_some()).collect()
+    }
+}
+
+/// Reads a text as a date, with what may follow it; `None` where it is none in any order.
+pub fn written(text: &str) -> Option<Written> {
+    if !text.bytes().any(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    if let Ok(at) = text.parse::<Timestamp>() {
+        return Some(Written::Instant(at, shown_clock(text)?));
+    }
+    let text = without_weekday(text);
+    if let Some((parts, rest)) = named_month(text).or_else(|| numbers(text)) {
+        let rest = rest.trim_start_matches(['T', 't', ',', ' ']).trim();
+        let time = if rest.is_empty() { None } else { Some(clock(rest)?) };
+        if parts.orders().is_empty() {
+            return None;
+        }
+        return Some(Written::Local(parts, time));
+    }
+    None
+}
+
+/// The wall clock of a time with an offset, as its text shows it.
+fn shown_clock(text: &str) -> Option<DateTime> {
+    let (day, rest) = text.split_once(['T', 't', ' '])?;
+    let end = rest.find(|c: char| !(c.is_ascii_digit() || c == ':' || c == '.')).unwrap_or(rest.len());
+    let date: Date = day.parse().ok()?;
+    Some(date.to_datetime(clock(&rest[..end])?))
+}
+
+/// Leaves out a day of the week that stands before.
+fn without_weekday(text: &str) -> &str {
+    let word = text.find(|c: char| !c.is_alphabetic()).unwrap_or(text.len());
+    if (2..=9).contains(&word) && weekday(&text[..word]).is_some() {
+        text[word..].trim_start_matches(['.', ',', ' '])
+    } else {
+        text
+    }
+}
+
+/// The day of the week that a word names, Monday 0: English, German, Dutch, French, Spanish.
+pub fn weekday(word: &str) -> Option<usize> {
+    const DAYS: [&[&str]; 7] = [
+        &["mon", "monday", "mo", "montag", "ma", "maandag", "lun", "lundi", "lunes"],
+        &["tue", "tues", "tuesday", "tu", "di", "dienstag", "dinsdag", "mar", "mardi", "martes"],
+        &[
+            "wed",
+            "wednesday",
+            "we",
+            "mi",
+            "mittwoch",
+            "wo",
+            "woensdag",
+            "mer",
+            "mercredi",
+            "mie",
+            "miercoles",
+        ],
+        &[
+            "thu",
+            "thur",
+            "thurs",
+            "thursday",
+            "th",
+            "do",
+            "donnerstag",
+            "donderdag",
+            "jeu",
+            "jeudi",
+            "jue",
+            "jueves",
+        ],
+        &["fri", "friday", "fr", "freitag", "vr", "vrijdag", "ven", "vendredi", "vie", "viernes"],
+        &["sat", "saturday", "sa", "samstag", "za", "zaterdag", "sam", "samedi", "sab", "sabado"],
+        &["sun", "sunday", "su", "so", "sonntag", "zo", "zondag", "dim", "dimanche", "dom", "domingo"],
+    ];
+    let word = word.to_lowercase();
+    DAYS.iter().position(|names| names.contains(&word.trim_end_matches('.')))
+}
+
+/// The month that a word names, January 1.
+fn month(word: &str) -> Option<i16> {
+    const MONTHS: [&[&str]; 12] = [
+        &["jan", "ene", "enero"],
+        &["feb", "fév", "fev"],
+        &["mar", "mrt", "maart", "mär", "mrz"],
+        &["apr", "avr", "abr"],
+        &["may", "mai", "mei"],
+        &["jun", "juin"],
+        &["jul", "juil"],
+        &["aug", "aoû", "aou", "ago"],
+        &["sep"],
+        &["oct", "okt"],
+        &["nov"],
+        &["dec", "dez", "déc", "dic"],
+    ];
+    let word = word.to_lowercase();
+    let at = MONTHS.iter().position(|names| names.iter().any(|n| word.starts_with(n)))?;
+    Some(at as i16 + 1)
+}
+
+/// `3 Mar 2025`, `03-Mar-25`, `March 3, 2025`.
+fn named_month(text: &str) -> Option<(Parts, &str)> {
+    let mut parts: [&str; 3] = [""; 3];
+    let mut rest = text;
+    for part in &mut parts {
+        rest = rest.trim_start_matches(['-', '/', '.', ',', ' ']);
+        let digits = rest.starts_with(|c: char| c.is_ascii_digit());
+        let end = rest
+            .find(|c: char| if digits { !c.is_ascii_digit() } else { !c.is_alphabetic() })
+            .unwrap_or(rest.len());
+        *part = &rest[..end];
+        rest = &rest[end..];
+    }
+    let [a, b, c] = parts;
+    let (day, name, year) = if month(a).is_some() { (b, a, c) } else { (a, b, c) };
+    if name.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let m = month(name)?;
+    let (d, y): (i16, i16) = (day.parse().ok()?, year.parse().ok()?);
+    // A year in front, as in 2025 Mar 3.
+    let (d, y) = if d > 31 { (y, d) } else { (d, y) };
+    let y = if y < 100 { y + 2000 } else { y };
+    Some((Parts::Fixed(Date::new(y, m as i8, i8::try_from(d).ok()?).ok()?), rest))
+}
+
+/// Three numbers with one mark between them, or eight digits.
+fn numbers(text: &str) -> Option<(Parts, &str)> {
+    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    if digits == 8 {
+        let part = |a: usize, b: usize| text[a..b].parse::<i16>().ok();
+        let (y, m, d) = (part(0, 4)?, part(4, 6)?, part(6, 8)?);
+        if !(1900..2200).contains(&y) {
+            return None;
+        }
+        return Some((Parts::Fixed(Date::new(y, m as i8, d as i8).ok()?), &text[8..]));
+    }
+    let mark = text[digits..].chars().next().filter(|c| ['-', '/', '.'].contains(c))?;
+    let (a, rest) = text.split_once(mark)?;
+    let (b, rest) = rest.split_once(mark)?;
+    let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+    let (c, rest) = rest.split_at(end);
+    if [a, b, c].iter().any(|f| f.is_empty() || f.len() > 4 || !f.bytes().all(|b| b.is_ascii_digit())) {
+        return None;
+    }
+    let n = |f: &str| f.parse::<i16>().ok();
+    let (x, y, z) = (n(a)?, n(b)?, n(c)?);
+    let parts = match (a.len(), c.len()) {
+        (4, 1..=2) => Parts::Fixed(Date::new(x, i8::try_from(y).ok()?, i8::try_from(z).ok()?).ok()?),
+        (1..=2, 4) if b.len() <= 2 => Parts::Open([x, y, z]),
+        (1..=2, 2) if b.len() <= 2 => Parts::Open([x, y, z]),
+        _ => return None,
+    };
+    Some((parts, rest))
+}
+
+/// A time of day: `6:30`, `06:30:15.5`, `6:30 PM`, `6.30 u`, `7h30`, `7 pm`.
+pub fn clock(text: &str) -> Option<Time> {
+    let lower = text.trim().to_ascii_lowercase();
+    let half = |suffixes: &[&str]| suffixes.iter().find_map(|s| lower.strip_suffix(s)).map(str::trim_end);
+    let (body, after) = match (half(&["a.m.", "am"]), half(&["p.m.", "pm"])) {
+        (Some(body), _) => (body, Some(0)),
+        (_, Some(body)) => (body, Some(12)),
+        _ => (lower.trim_end_matches([' ', 'u', 'h']), None),
+    };
+    let (body, fraction) = match body.rsplit_once('.') {
+        Some((b, f)) if b.contains(':') => (b, f),
+        _ => (body, ""),
+    };
+    let body = body.replace(['h', '.'], ":");
+    let parts: Vec<&str> = body.split(':').collect();
+    if parts.len() > 3 || (parts.len() == 1 && after.is_none()) {
+        return None;
+    }
+    let mut n = [0_i8; 3];
+    for (n, part) in n.iter_mut().zip(&parts) {
+        if part.is_empty() || part.len() > 2 || !part.bytes().all(|b| b.is_ascii_digit()) {
+            return None;
+        }
+        *n = part.parse().ok()?;
+    }
+    let hour = match after {
+        None => n[0],
+        Some(_) if !(1..=12).contains(&n[0]) => return None,
+        Some(after) => n[0] % 12 + after,
+    };
+    if fraction.len() > 9 || !fraction.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let nanos: i32 = format!("{fraction:0<9}").parse().ok()?;
+    Time::new(hour, n[1], n[2], nanos).ok()
+}
+
+/// A time of day in a column of its own: a time, or the start of a span such as `08:00-08:30`.
+pub fn start_of_span(text: &str) -> Option<(Time, Option<Time>)> {
+    let mut parts = text.splitn(2, ['-', '\u{2013}', '\u{2014}']);
+    let start = parts.next()?.trim();
+    let end = parts.next().map(str::trim);
+    let end_time = match end {
+        Some("24:00" | "24") => Some(Time::midnight()),
+        Some(end) => Some(clock(end).or_else(|| whole_hour(end))?),
+        None => None,
+    };
+    let start = clock(start).or_else(|| if end.is_some() { whole_hour(start) } else { None })?;
+    Some((start, end_time))
+}
+
+fn whole_hour(text: &str) -> Option<Time> {
+    if text.is_empty() || text.len() > 2 || !text.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    Time::new(text.parse().ok()?, 0, 0, 0).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::{date, time};
+
+    fn local(text: &str, order: Order) -> Option<DateTime> {
+        match written(text)? {
+            Written::Local(parts, at) => Some(parts.read(order)?.to_datetime(at.unwrap_or_default())),
+            Written::Instant(_, at) => Some(at),
+        }
+    }
+
+    #[test]
+    fn the_forms_of_dates() {
+        use Order::{Day, Month, Year};
+        let at = date(2025, 3, 4).at(6, 30, 0, 0);
+        for (text, order) in [
+            ("2025-03-04 06:30", Year),
+            ("2025-03-04T06:30:00+01:00", Year),
+            ("04-03-2025 06:30", Day),
+            ("4.3.2025 6:30", Day),
+            ("3/4/2025 6:30 AM", Month),
+            ("3/4/25 6:30", Month),
+            ("04-03-25 6:30", Day),
+            ("Tue 04/03/2025 06:30", Day),
+            ("4 Mar 2025 06:30", Year),
+            ("04-Mar-25 06:30", Month),
+            ("March 4, 2025 6:30 am", Day),
+            ("20250304 06:30", Year),
+            ("4 mrt 2025 06:30", Year),
+        ] {
+            assert_eq!(local(text, order), Some(at), "{text}");
+        }
+    }
+
+    #[test]
+    fn which_orders_a_cell_allows() {
+        let orders = |text: &str| match written(text) {
+            Some(Written::Local(parts, _)) => parts.orders(),
+            _ => Vec::new(),
+        };
+        assert_eq!(orders("03/04/2025"), [Order::Day, Order::Month]);
+        assert_eq!(orders("13/04/2025"), [Order::Day]);
+        assert_eq!(orders("04/13/2025"), [Order::Month]);
+        assert_eq!(orders("2025/04/13"), Order::ALL);
+        assert_eq!(orders("03/04/05"), Order::ALL);
+        assert_eq!(orders("31/31/2025"), []);
+    }
+
+    #[test]
+    fn what_is_no_date() {
+        for text in ["", "13.1", "North", "12:30", "1000", "1-2", "99/99/9999", "3/4/2025 25:00", "10.0.0.1"]
+        {
+            assert_eq!(written(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn times_of_day() {
+        assert_eq!(clock("6:30 PM"), Some(time(18, 30, 0, 0)));
+        assert_eq!(clock("12:00 am"), Some(time(0, 0, 0, 0)));
+        assert_eq!(clock("7h30"), Some(time(7, 30, 0, 0)));
+        assert_eq!(clock("25:00"), None);
+        assert_eq!(start_of_span("08:00-08:30"), Some((time(8, 0, 0, 0), Some(time(8, 30, 0, 0)))));
+        assert_eq!(start_of_span("23-07"), Some((time(23, 0, 0, 0), Some(time(7, 0, 0, 0)))));
+        assert_eq!(weekday("Maandag"), Some(0));
+    }
+}

@@ -1,0 +1,244 @@
+//! Tables of durations and of waits with their outcome, as lists of times in seconds.
+
+use crate::cell::Cell;
+use crate::facts::Table;
+use crate::fit::Observed;
+use crate::fit::groups::{Groups, compare};
+use crate::problem::Problem;
+use crate::read::{Book, Progress};
+use crate::recognise::Shape;
+use crate::values::{Cells, unit_of};
+use crate::ways::{Said, reading};
+use std::collections::BTreeMap;
+
+/// Most times that are kept; of more, each is kept with the same probability.
+pub const MOST: usize = 200_000;
+
+/// Times found in a table.
+#[derive(Debug, Clone, Default)]
+pub struct Durations {
+    /// Name of the column.
+    pub column: String,
+    /// Seconds.
+    pub seconds: Vec<f64>,
+    /// How many there were in all.
+    pub seen: u64,
+    /// Seconds of the unit in which the file has them.
+    pub unit: f64,
+    /// Rows without one.
+    pub empty: u64,
+    /// By places and classes.
+    pub groups: Vec<Groups>,
+}
+
+/// Keeps an even sample of a stream whose length is not known (Vitter 1985, algorithm R), by numbers from the count
+/// alone, so that the same file gives the same sample.
+#[derive(Debug)]
+pub struct Sample<T> {
+    /// What is kept.
+    pub kept: Vec<T>,
+    /// How many came.
+    pub seen: u64,
+    rng: rand_xoshiro::Xoshiro256PlusPlus,
+}
+
+impl<T> Default for Sample<T> {
+    fn default() -> Self {
+        Self { kept: Vec::new(), seen: 0, rng: crate::fit::draws::generator("sample of times") }
+    }
+}
+
+impl<T> Sample<T> {
+    /// One more.
+    pub fn put(&mut self, x: T) {
+        self.seen += 1;
+        if self.kept.len() < MOST {
+            self.kept.push(x);
+            return;
+        }
+        let u = poolwise_engine::random::unit(rand::rand_core::Rng::next_u64(&mut self.rng));
+        let at = (u * self.seen as f64) as usize;
+        if at < MOST {
+            self.kept[at] = x;
+        }
+    }
+}
+
+/// Reads a table of durations.
+///
+/// # Errors
+/// If a cell is no length of time, with its place.
+pub fn durations(
+    book: &Book,
+    table: &Table,
+    (column, groups): (usize, &[usize]),
+    said: &Said,
+    watch: &dyn Progress,
+) -> Result<Durations, Problem> {
+    let unit = unit_of(table, column, said.unit)?;
+    let cells =
+        Cells { table, reading: reading(table, &[], &[column], said)?, zone: None, hours_from_one: false };
+    let mut sample: Sample<f64> = Sample::default();
+    let mut empty = 0;
+    let mut divided: Vec<BTreeMap<String, Vec<f64>>> = vec![BTreeMap::new(); groups.len()];
+    let last = last_row_is_total(table);
+    book.rows(table.sheet.as_deref(), watch, &mut |row, row_cells| {
+        if row <= table.names_row || (last && is_total_row(row_cells)) {
+            return Ok(());
+        }
+        let cell = row_cells.get(column).unwrap_or(&Cell::Empty);
+        let Some(seconds) = cells.seconds(row, column, cell, unit)? else {
+            empty += 1;
+            return Ok(());
+        };
+        sample.put(seconds);
+        for (map, g) in divided.iter_mut().zip(groups) {
+            if let Some(Cell::Text(name)) = row_cells.get(*g) {
+                let list = map.entry(name.to_string()).or_default();
+                if list.len() < 20_000 {
+                    list.push(seconds);
+                }
+            }
+        }
+        Ok(())
+    })?;
+    let groups =
+        groups.iter().zip(&divided).filter_map(|(g, map)| compare(&table.columns[*g].name, map)).collect();
+    let name = table.columns[column].name.clone();
+    Ok(Durations { column: name, seen: sample.seen, seconds: sample.kept, unit, empty, groups })
+}
+
+/// Whether some row begins with the word for a sum.
+pub fn last_row_is_total(table: &Table) -> bool {
+    table.columns.iter().any(|c| c.values.keys().any(|v| is_total_word(v)))
+}
+
+/// Whether a row is one of sums.
+pub fn is_total_row(cells: &[Cell<'_>]) -> bool {
+    cells.iter().find(|c| !c.is_empty()).is_some_and(|c| matches!(c, Cell::Text(text) if is_total_word(text)))
+}
+
+fn is_total_word(text: &str) -> bool {
+    let first = text.split(|c: char| !c.is_alphabetic()).next().unwrap_or("").to_lowercase();
+    matches!(
+        first.as_str(),
+        "total" | "totals" | "sum" | "totaal" | "gesamt" | "summe" | "grand" | "average" | "mean"
+    )
+}
+
+/// Waits and whether they were given up.
+#[derive(Debug, Clone, Default)]
+pub struct Waits {
+    /// Name of the column.
+    pub column: String,
+    /// Times and how they ended.
+    pub observed: Vec<Observed>,
+    /// How many there were in all.
+    pub seen: u64,
+    /// Seconds of the file's unit.
+    pub unit: f64,
+}
+
+/// Whether a cell says that a request was given up: yes, 1, abandoned, lost; `None` where it says neither.
+pub fn gave_up(cell: &Cell<'_>) -> Option<bool> {
+    match cell {
+        Cell::Number(x) if *x == 0.0 => Some(false),
+        Cell::Number(x) if *x == 1.0 => Some(true),
+        Cell::Empty => Some(false),
+        Cell::Moment(_) | Cell::Span(_) => Some(true),
+        Cell::Text(text) => {
+            let word = text.to_lowercase();
+            let starts = |words: &[&str]| words.iter().any(|w| word.starts_with(w));
+            if starts(&[
+                "abandon", "lost", "gave", "hung", "reneg", "yes", "true", "1", "y", "ja", "oui", "missed",
+                "left",
+            ]) {
+                Some(true)
+            } else if starts(&[
+                "answer", "serv", "handled", "no", "false", "0", "n", "complet", "done", "ok", "taken",
+            ]) {
+                Some(false)
+            } else {
+                None
+            }
+        }
+        Cell::Number(_) => None,
+    }
+}
+
+/// Reads a table of waits.
+///
+/// # Errors
+/// If a cell is no length of time or no outcome, with its place.
+pub fn waits(
+    book: &Book,
+    table: &Table,
+    (wait, lost): (usize, usize),
+    said: &Said,
+    watch: &dyn Progress,
+) -> Result<Waits, Problem> {
+    let unit = unit_of(table, wait, said.unit)?;
+    let cells =
+        Cells { table, reading: reading(table, &[], &[wait], said)?, zone: None, hours_from_one: false };
+    let mut sample: Sample<Observed> = Sample::default();
+    book.rows(table.sheet.as_deref(), watch, &mut |row, row_cells| {
+        if row <= table.names_row {
+            return Ok(());
+        }
+        let get = |i: usize| row_cells.get(i).unwrap_or(&Cell::Empty);
+        let Some(time) = cells.seconds(row, wait, get(wait), unit)? else { return Ok(()) };
+        let ended = gave_up(get(lost)).ok_or_else(|| {
+            cells
+                .wrong(row, lost, get(lost), "an outcome")
+                .help("write `abandoned` or `answered`, yes or no, 1 or 0")
+        })?;
+        sample.put(Observed { time, ended });
+        Ok(())
+    })?;
+    Ok(Waits { column: table.columns[wait].name.clone(), seen: sample.seen, observed: sample.kept, unit })
+}
+
+/// What `fit` may be about: the times of a table, or its waits.
+#[derive(Debug, Clone)]
+pub enum Fittable {
+    /// Handling times.
+    Durations(Durations),
+    /// Waits and how they ended.
+    Waits(Waits),
+}
+
+/// Reads what can be fitted from a table.
+///
+/// # Errors
+/// If the table has no times.
+pub fn fittable(
+    book: &Book,
+    table: &Table,
+    shape: &Shape,
+    said: &Said,
+    watch: &dyn Progress,
+) -> Result<Fittable, Problem> {
+    match shape {
+        Shape::Durations { duration, groups } => {
+            durations(book, table, (*duration, groups), said, watch).map(Fittable::Durations)
+        }
+        Shape::Waits { wait, abandoned } => {
+            waits(book, table, (*wait, *abandoned), said, watch).map(Fittable::Waits)
+        }
+        Shape::Events {
+            wait: Some(wait),
+            abandoned: Some(abandoned),
+            duration: None,
+            answered: None,
+            ..
+        } => waits(book, table, (*wait, *abandoned), said, watch).map(Fittable::Waits),
+        Shape::Events { duration: Some(duration), place, .. } => {
+            let groups: Vec<usize> = place.iter().copied().collect();
+            durations(book, table, (*duration, &groups), said, watch).map(Fittable::Durations)
+        }
+        _ => Err(table
+            .problem("there are no durations in this table")
+            .help("`poolwise fit` takes a column of times such as `Minutes`, or waits with their outcome")
+            .help("counts of arrivals are for `poolwise import`")),
+    }
+}

@@ -1,0 +1,177 @@
+//! Lists of events and call records: counts by interval, handling times and waits.
+
+use crate::cell::Cell;
+use crate::counts::{Collector, MOST, Series, said_of, seconds_between};
+use crate::durations::{Sample, gave_up};
+use crate::facts::Table;
+use crate::fit::Observed;
+use crate::problem::Problem;
+use crate::read::{Book, Progress};
+use crate::recognise::{Shape, When};
+use crate::values::{Cells, unit_of};
+use crate::ways::{Said, reading};
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What else a list of events says.
+#[derive(Debug, Default)]
+pub struct Also {
+    /// Handling times, seconds.
+    pub handling: Sample<f64>,
+    /// Waits and whether they were given up.
+    pub waits: Sample<Observed>,
+}
+
+/// Reads a list of events: counts by interval, handling times and waits.
+///
+/// # Errors
+/// If a row makes no sense, with its place.
+pub fn events(
+    book: &Book,
+    table: &Table,
+    shape: &Shape,
+    (said, zone): (&Said, Option<&TimeZone>),
+    watch: &dyn Progress,
+) -> Result<(Series, Also), Problem> {
+    let Shape::Events { when, place, answered, ended, duration, wait, abandoned } = shape else {
+        return Err(table.problem("these are no events"));
+    };
+    let dates: Vec<usize> = [Some(when.columns()[0]), *answered, *ended].into_iter().flatten().collect();
+    let lengths: Vec<usize> = [*duration, *wait].into_iter().flatten().collect();
+    let mut cells = Cells {
+        table,
+        reading: reading(table, &dates, &lengths, said)?,
+        zone: zone.cloned(),
+        hours_from_one: false,
+    };
+    let mut notes = Vec::new();
+    said_of(table, *when, &mut cells, &mut notes)?;
+    let duration_unit = duration.map(|d| unit_of(table, d, said.unit)).transpose()?;
+    let wait_unit = wait.map(|w| unit_of(table, w, said.unit)).transpose()?;
+    let mut all = Collector::new(if place.is_none() { vec!["requests".to_owned()] } else { Vec::new() });
+    let mut also = Also::default();
+    let mut minutes = [0_u64; 60];
+    let mut odd = 0_u64;
+    let days = matches!(when, When::Days(_));
+    book.rows(table.sheet.as_deref(), watch, &mut |row, row_cells| {
+        if row <= table.names_row {
+            return Ok(());
+        }
+        let get = |i: usize| row_cells.get(i).unwrap_or(&Cell::Empty);
+        let at = cells.when(row, row_cells, *when)?;
+        minutes[usize::try_from(at.minute()).unwrap_or(0)] += 1;
+        let quarter = at.minute() / 15 * 15;
+        let start = if days { at } else { at.date().at(at.hour(), quarter, 0, 0) };
+        let p = match place {
+            Some(p) => match get(*p) {
+                Cell::Text(name) => all.place(&cells, row, name)?,
+                Cell::Number(x) => all.place(&cells, row, &format!("{x}"))?,
+                other => return Err(cells.wrong(row, *p, other, "the name of a place")),
+            },
+            None => 0,
+        };
+        all.add(start, p);
+        if all.cells > MOST {
+            return Err(table
+                .problem("more intervals and places than can be held")
+                .help("take fewer years or places"));
+        }
+        let moment = |c: Option<usize>| match c.map(|c| (c, get(c))) {
+            None | Some((_, Cell::Empty)) => Ok(None),
+            Some((c, cell)) => cells.moment(row, c, cell).map(Some),
+        };
+        let (begun, over) = (moment(*answered)?, moment(*ended)?);
+        let lost = match abandoned {
+            Some(c) => gave_up(get(*c)).unwrap_or(false),
+            None => begun.is_none() && answered.is_some(),
+        };
+        let handled = match (duration, begun, over) {
+            (Some(d), ..) => cells.seconds(row, *d, get(*d), duration_unit.unwrap_or(1.0))?,
+            (None, Some(b), Some(o)) => Some(seconds_between(b, o) as f64),
+            _ => None,
+        };
+        let waited = match (wait, begun, over) {
+            (Some(w), ..) => cells.seconds(row, *w, get(*w), wait_unit.unwrap_or(1.0))?,
+            (None, Some(b), _) => Some(seconds_between(at, b) as f64),
+            (None, None, Some(o)) if lost => Some(seconds_between(at, o) as f64),
+            _ => None,
+        };
+        match handled {
+            Some(s) if s < 0.0 => odd += 1,
+            Some(s) if !lost => also.handling.put(s),
+            _ => {}
+        }
+        match waited {
+            Some(s) if s < 0.0 => odd += 1,
+            Some(time) => also.waits.put(Observed { time, ended: lost }),
+            None => {}
+        }
+        Ok(())
+    })?;
+    if odd > 0 {
+        notes.push(format!("{odd} events end before they begin; their times are left out"));
+    }
+    let mut hourly = false;
+    if let Some(text) = heaped(&minutes) {
+        notes.push(text);
+        hourly = true;
+    }
+    let series = from_events(all, (days, hourly), notes);
+    Ok((series, also))
+}
+
+/// Names minutes at which far more events lie than chance gives.
+pub fn heaped(minutes: &[u64; 60]) -> Option<String> {
+    let all: u64 = minutes.iter().sum();
+    if all < 200 {
+        return None;
+    }
+    let even = all as f64 / 60.0;
+    let heaps: BTreeSet<usize> = (0..60).filter(|m| minutes[*m] as f64 > 3.0 * even).collect();
+    if heaps.is_empty() {
+        return None;
+    }
+    let shown: Vec<String> = heaps
+        .iter()
+        .take(6)
+        .map(|m| format!("{:.1} % at :{m:02}", 100.0 * minutes[*m] as f64 / all as f64))
+        .collect();
+    Some(format!(
+        "minutes are heaped: {}, where 1.7 % each would be even; people rounded them, so that counts are taken by the hour",
+        shown.join(", ")
+    ))
+}
+
+/// Every interval from the first day to the last has its row: where nothing came, nothing was written.
+fn from_events(all: Collector, (days, hourly): (bool, bool), notes: Vec<String>) -> Series {
+    let places = all.names.len();
+    let width = if days {
+        86_400
+    } else if hourly {
+        3_600
+    } else {
+        900
+    };
+    let mut rows: BTreeMap<DateTime, Vec<u64>> = BTreeMap::new();
+    if let (Some((first, _)), Some((last, _))) = (all.rows.first_key_value(), all.rows.last_key_value()) {
+        let mut at = first.date().to_datetime(jiff::civil::Time::midnight());
+        let end = last.date().to_datetime(jiff::civil::Time::midnight());
+        let step = jiff::SignedDuration::from_secs(width);
+        while seconds_between(at, end) > -86_400 && rows.len() < MOST / places.max(1) {
+            rows.insert(at, vec![0; places]);
+            match at.checked_add(step) {
+                Ok(next) => at = next,
+                Err(_) => break,
+            }
+        }
+    }
+    for (at, slot) in all.rows {
+        let start = if hourly { at.date().at(at.hour(), 0, 0, 0) } else { at };
+        let to = rows.entry(start).or_insert_with(|| vec![0; places]);
+        for (to, n) in to.iter_mut().zip(&slot.n) {
+            *to += n;
+        }
+    }
+    Series { places: all.names, width, rows: rows.into_iter().collect(), notes }
+}

@@ -1,0 +1,25 @@
+//! From a planner's own files to scenarios: reads tables of any usual kind, finds out what they are, fits how
+//! requests arrive and how long they take, writes scenarios that run, and looks whether a model would have predicted
+//! what happened.
+#![warn(missing_docs)]
+
+pub mod arrivals;
+pub mod backtest;
+pub mod cell;
+pub mod counts;
+pub mod dates;
+pub mod durations;
+pub mod events;
+pub mod facts;
+pub mod fit;
+pub mod history;
+pub mod problem;
+pub mod read;
+pub mod recognise;
+pub mod roster;
+pub mod scenario;
+mod shifts;
+pub mod values;
+pub mod ways;
+
+pub use problem::{Place, Problem};

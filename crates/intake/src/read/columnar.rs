@@ -1,0 +1,72 @@
+//! Parquet, row by row.
+
+use super::Take;
+use crate::cell::Cell;
+use crate::problem::{Place, Problem};
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::record::Field;
+use std::borrow::Cow;
+use std::fs::File;
+use std::path::Path;
+
+/// Hands the names and each row to `take`.
+pub fn rows(path: &Path, name: &str, take: &mut Take<'_>) -> Result<(), Problem> {
+    let place = || Place::sheet(name, None);
+    let damaged = |e: &dyn std::fmt::Display| {
+        Problem::new(place(), format!("the Parquet file cannot be read: {e}"))
+            .help("write it with Snappy or without compression, or as CSV")
+    };
+    let file = File::open(path).map_err(|e| damaged(&e))?;
+    let reader = SerializedFileReader::new(file).map_err(|e| damaged(&e))?;
+    let schema = reader.metadata().file_metadata().schema_descr_ptr();
+    if let Some(column) = schema.columns().iter().find(|c| c.path().parts().len() > 1) {
+        return Err(Problem::new(place().column(&column.path().string()), "nested columns are not read")
+            .help("write a table of plain columns"));
+    }
+    let names: Vec<Cell<'_>> = schema.columns().iter().map(|c| Cell::text(c.name()).into_owned()).collect();
+    take(1, &names)?;
+    for (i, row) in reader.get_row_iter(None).map_err(|e| damaged(&e))?.enumerate() {
+        let row = row.map_err(|e| damaged(&e))?;
+        let cells: Vec<Cell<'static>> = row.into_columns().into_iter().map(|(_, f)| cell(f)).collect();
+        take(i as u64 + 2, &cells)?;
+    }
+    Ok(())
+}
+
+fn cell(field: Field) -> Cell<'static> {
+    match field {
+        Field::Bool(b) => Cell::Number(f64::from(u8::from(b))),
+        Field::Byte(n) => Cell::Number(f64::from(n)),
+        Field::Short(n) => Cell::Number(f64::from(n)),
+        Field::Int(n) => Cell::Number(f64::from(n)),
+        Field::Long(n) => Cell::Number(n as f64),
+        Field::UByte(n) => Cell::Number(f64::from(n)),
+        Field::UShort(n) => Cell::Number(f64::from(n)),
+        Field::UInt(n) => Cell::Number(f64::from(n)),
+        Field::ULong(n) => Cell::Number(n as f64),
+        Field::Float(x) => finite(f64::from(x)),
+        Field::Double(x) => finite(x),
+        Field::Str(text) => Cell::text(&text).into_owned(),
+        Field::Bytes(bytes) => Cell::text(&String::from_utf8_lossy(bytes.data())).into_owned(),
+        Field::Date(days) => moment(i64::from(days) * 86_400_000_000),
+        Field::TimestampMillis(ms) => moment(ms.saturating_mul(1000)),
+        Field::TimestampMicros(us) => moment(us),
+        Field::TimeMillis(ms) => Cell::Span(f64::from(ms) / 1000.0),
+        Field::TimeMicros(us) => Cell::Span(us as f64 / 1e6),
+        Field::Null => Cell::Empty,
+        other => Cell::Text(Cow::Owned(other.to_string())),
+    }
+}
+
+fn finite(x: f64) -> Cell<'static> {
+    if x.is_finite() { Cell::Number(x) } else { Cell::Empty }
+}
+
+/// Micro-seconds since 1970 as the wall clock shows them.
+fn moment(micros: i64) -> Cell<'static> {
+    let at: Option<DateTime> = Timestamp::from_microsecond(micros).ok().map(|t| TimeZone::UTC.to_datetime(t));
+    at.map_or(Cell::Empty, Cell::Moment)
+}

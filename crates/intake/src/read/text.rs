@@ -1,0 +1,262 @@
+//! Text files: which encoding, what stands between columns, and the rows, without holding the file.
+
+use super::Take;
+use crate::cell::Cell as Content;
+use crate::problem::{Place, Problem};
+use encoding_rs::{Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use std::cell::Cell;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+use std::rc::Rc;
+
+/// The form of a text file.
+#[derive(Debug, Clone)]
+pub struct Form {
+    encoding: &'static Encoding,
+    separator: u8,
+    /// Its first line says what separates, as Excel writes it.
+    sep_line: bool,
+    one_column: bool,
+}
+
+impl Form {
+    /// For people.
+    pub fn words(&self) -> String {
+        let between = match (self.one_column, self.separator) {
+            (true, _) => "one column",
+            (_, b',') => "commas between columns",
+            (_, b';') => "semicolons between columns",
+            (_, b'\t') => "tabs between columns",
+            (_, b'|') => "bars between columns",
+            _ => "blanks between columns",
+        };
+        let encoding = match self.encoding.name() {
+            "UTF-8" => "UTF-8",
+            "windows-1252" => "Latin-1 (Windows-1252)",
+            "UTF-16LE" | "UTF-16BE" => "UTF-16",
+            other => other,
+        };
+        format!("text, {encoding}, {between}")
+    }
+}
+
+/// Longest line that is looked at for the separator, and most that a line may have.
+const LONGEST_LINE: usize = 4 << 20;
+/// Lines that are looked at for the separator.
+const LOOKED_AT: usize = 50;
+
+/// Finds out the form of a file.
+pub fn form(path: &Path, name: &str) -> Result<Form, Problem> {
+    let cannot =
+        |e: io::Error| Problem::new(Place::sheet(name, None), format!("the file cannot be read: {e}"));
+    let encoding = encoding(path).map_err(cannot)?;
+    let mut text = String::new();
+    let mut start = vec![0; 256 * 1024];
+    let mut reader =
+        Decoded::new(File::open(path).map_err(cannot)?, encoding, Rc::new(Cell::new(LONGEST_LINE)));
+    let mut filled = 0;
+    while filled < start.len() {
+        let n = reader.read(&mut start[filled..]).map_err(cannot)?;
+        if n == 0 {
+            break;
+        }
+        filled += n;
+    }
+    text.push_str(&String::from_utf8_lossy(&start[..filled]));
+    if text.contains('\0') {
+        return Err(Problem::new(
+            Place::sheet(name, None),
+            "this is neither text nor a workbook that is known",
+        )
+        .help("save it as CSV or as xlsx"));
+    }
+    let lines: Vec<&str> = text
+        .split(['\n', '\r'])
+        .filter(|l| !l.trim().is_empty() && !l.starts_with('#') && l.len() < LONGEST_LINE)
+        .take(LOOKED_AT)
+        .collect();
+    if let Some(mark) =
+        lines.first().and_then(|l| l.trim().strip_prefix("sep=")).and_then(|m| m.bytes().next())
+    {
+        return Ok(Form { encoding, separator: mark, sep_line: true, one_column: false });
+    }
+    let (separator, fields) = separator(&lines);
+    Ok(Form { encoding, separator, sep_line: false, one_column: fields <= 1 })
+}
+
+/// The mark that gives the most lines the same number of columns, above one.
+fn separator(lines: &[&str]) -> (u8, usize) {
+    let mut best = (b';', 0_usize, 1_usize);
+    for mark in [b'\t', b';', b'|', b','] {
+        let counts: Vec<usize> = lines.iter().map(|l| fields(l, mark)).collect();
+        let usual = counts
+            .iter()
+            .copied()
+            .max_by_key(|c| (counts.iter().filter(|x| *x == c).count(), *c))
+            .unwrap_or(1);
+        if usual < 2 {
+            continue;
+        }
+        let agree = counts.iter().filter(|c| **c == usual).count();
+        // Decimal commas divide some lines, not all: what all lines agree on wins, of equals the first.
+        if agree > best.1 {
+            best = (mark, agree, usual);
+        }
+    }
+    if best.2 <= 1
+        && lines.iter().skip(1).any(|l| l.contains(','))
+        && lines.first().is_none_or(|l| !l.contains(','))
+    {
+        // One column of numbers with decimal commas.
+        return (b';', 1);
+    }
+    (best.0, best.2)
+}
+
+fn fields(line: &str, mark: u8) -> usize {
+    let mut quoted = false;
+    let mut n = 1;
+    for b in line.bytes() {
+        if b == b'"' {
+            quoted = !quoted;
+        } else if b == mark && !quoted {
+            n += 1;
+        }
+    }
+    n
+}
+
+/// By the mark in front, the pattern of zeros, or whether all of it is valid UTF-8.
+fn encoding(path: &Path) -> io::Result<&'static Encoding> {
+    let mut file = File::open(path)?;
+    let mut chunk = vec![0; 1 << 20];
+    let n = fill(&mut file, &mut chunk, 0)?;
+    let start = &chunk[..n];
+    if let Some((encoding, _)) = Encoding::for_bom(start) {
+        return Ok(encoding);
+    }
+    let looked = &start[..start.len().min(4096)];
+    let zeros = |at: usize| looked.iter().skip(at).step_by(2).filter(|b| **b == 0).count();
+    if looked.len() >= 4 && zeros(1) * 4 > looked.len() && zeros(0) * 20 < looked.len() {
+        return Ok(UTF_16LE);
+    }
+    if looked.len() >= 4 && zeros(0) * 4 > looked.len() && zeros(1) * 20 < looked.len() {
+        return Ok(UTF_16BE);
+    }
+    let mut have = n;
+    let mut kept;
+    loop {
+        match std::str::from_utf8(&chunk[..have]) {
+            Ok(_) => kept = 0,
+            Err(e) if e.error_len().is_none() && have - e.valid_up_to() < 4 => {
+                // A character that the chunk cuts in two.
+                kept = have - e.valid_up_to();
+                chunk.copy_within(e.valid_up_to()..have, 0);
+            }
+            Err(_) => return Ok(WINDOWS_1252),
+        }
+        have = fill(&mut file, &mut chunk, kept)?;
+        if have == kept {
+            return Ok(if kept == 0 { UTF_8 } else { WINDOWS_1252 });
+        }
+    }
+}
+
+fn fill(file: &mut File, chunk: &mut [u8], from: usize) -> io::Result<usize> {
+    let mut at = from;
+    while at < chunk.len() {
+        let n = file.read(&mut chunk[at..])?;
+        if n == 0 {
+            break;
+        }
+        at += n;
+    }
+    Ok(at)
+}
+
+/// A file as UTF-8, whatever its encoding.
+struct Decoded {
+    file: File,
+    decoder: Decoder,
+    raw: Vec<u8>,
+    out: Vec<u8>,
+    at: usize,
+    over: bool,
+    /// Bytes that may still be read for the row at hand.
+    left: Rc<Cell<usize>>,
+}
+
+impl Decoded {
+    fn new(file: File, encoding: &'static Encoding, left: Rc<Cell<usize>>) -> Self {
+        Self {
+            file,
+            decoder: encoding.new_decoder_with_bom_removal(),
+            raw: vec![0; 64 * 1024],
+            out: Vec::new(),
+            at: 0,
+            over: false,
+            left,
+        }
+    }
+}
+
+impl Read for Decoded {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        while self.at == self.out.len() {
+            if self.over {
+                return Ok(0);
+            }
+            let n = self.file.read(&mut self.raw)?;
+            self.over = n == 0;
+            let most = self.decoder.max_utf8_buffer_length(n).unwrap_or(4 * n + 16);
+            self.out.resize(most, 0);
+            let (_, _, written, _) = self.decoder.decode_to_utf8(&self.raw[..n], &mut self.out, self.over);
+            self.out.truncate(written);
+            self.at = 0;
+        }
+        let n = to.len().min(self.out.len() - self.at);
+        // A quotation mark that is never closed would make the rest of the file one row.
+        if n > self.left.get() {
+            return Err(io::Error::other("a row of more than 4 MB"));
+        }
+        self.left.set(self.left.get() - n);
+        to[..n].copy_from_slice(&self.out[self.at..self.at + n]);
+        self.at += n;
+        Ok(n)
+    }
+}
+
+/// Hands each row to `take`.
+pub fn rows(path: &Path, name: &str, form: &Form, take: &mut Take<'_>) -> Result<(), Problem> {
+    let place = || Place::sheet(name, None);
+    let file =
+        File::open(path).map_err(|e| Problem::new(place(), format!("the file cannot be read: {e}")))?;
+    let left = Rc::new(Cell::new(LONGEST_LINE));
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .comment(Some(b'#'))
+        .delimiter(form.separator)
+        .from_reader(Decoded::new(file, form.encoding, Rc::clone(&left)));
+    let mut record = csv::StringRecord::new();
+    let mut n = 0_u64;
+    loop {
+        left.set(LONGEST_LINE);
+        let more = reader.read_record(&mut record).map_err(|e| {
+            Problem::new(place().row(n + 1), format!("this is not a row of a table: {e}"))
+                .help("is a quotation mark opened here and never closed?")
+        })?;
+        if !more {
+            return Ok(());
+        }
+        n += 1;
+        if form.sep_line && n == 1 {
+            continue;
+        }
+        // Lines are counted by line feeds; files with carriage returns alone have records only.
+        let line = record.position().map_or(0, csv::Position::line).max(n);
+        let cells: Vec<Content<'_>> = record.iter().map(Content::text).collect();
+        take(line, &cells)?;
+    }
+}

@@ -1,0 +1,429 @@
+//! What a table is: counts by interval, events, durations, a history, who works when. By the names of its columns and
+//! what stands in them; what stays open is refused with what to write, never guessed.
+
+use crate::facts::{Facts, Table};
+use crate::problem::Problem;
+use crate::shifts::{persons, shift_counts};
+use serde::Serialize;
+
+/// Where the time of a row stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum When {
+    /// Date and time in one column.
+    One(usize),
+    /// A date and an hour or time of day.
+    Two {
+        /// Column of dates.
+        date: usize,
+        /// Column of times of day, spans or hours.
+        time: usize,
+    },
+    /// Dates alone.
+    Days(usize),
+}
+
+impl When {
+    /// Its columns.
+    pub fn columns(self) -> Vec<usize> {
+        match self {
+            Self::One(c) | Self::Days(c) => vec![c],
+            Self::Two { date, time } => vec![date, time],
+        }
+    }
+}
+
+/// What a table is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Shape {
+    /// Counts by interval: a column for each place, or one with the places' names.
+    Counts {
+        /// Times.
+        when: When,
+        /// Columns of counts.
+        counts: Vec<usize>,
+        /// Column of places in a long table.
+        place: Option<usize>,
+        /// Columns that are sums of others.
+        totals: Vec<usize>,
+    },
+    /// One row for each arrival.
+    Events {
+        /// Times of arrival.
+        when: When,
+        /// Column of places.
+        place: Option<usize>,
+        /// Column of the instant at which work began.
+        answered: Option<usize>,
+        /// Column of the instant at which it ended.
+        ended: Option<usize>,
+        /// Column of handling times.
+        duration: Option<usize>,
+        /// Column of waits.
+        wait: Option<usize>,
+        /// Column that says whether the request was lost.
+        abandoned: Option<usize>,
+    },
+    /// Times of handling without arrivals; perhaps by place or class.
+    Durations {
+        /// The column.
+        duration: usize,
+        /// What may divide them.
+        groups: Vec<usize>,
+    },
+    /// Waits and how they ended: patience.
+    Waits {
+        /// Column of waits.
+        wait: usize,
+        /// Column that says whether it was given up.
+        abandoned: usize,
+    },
+    /// What happened by interval.
+    History(History),
+    /// Who works when, as numbers by shift.
+    ShiftCounts {
+        /// Column of places, or none.
+        place: Option<usize>,
+        /// Column of starts or of spans.
+        start: usize,
+        /// Column of ends.
+        end: Option<usize>,
+        /// Column of lengths.
+        length: Option<usize>,
+        /// Columns of officers: one, or one for each place.
+        officers: Vec<usize>,
+        /// Column of days.
+        days: Option<usize>,
+    },
+    /// Who works when, by person: a column for each day.
+    Persons {
+        /// Column of persons.
+        person: usize,
+        /// Column of places.
+        place: Option<usize>,
+        /// Column and day of the week, Monday 0, of each day.
+        days: Vec<(usize, usize)>,
+    },
+}
+
+/// Columns of a history.
+#[derive(Debug, Clone, PartialEq)]
+pub struct History {
+    /// Times.
+    pub when: When,
+    /// Column of places.
+    pub place: Option<usize>,
+    /// Requests offered.
+    pub offered: usize,
+    /// Officers at work.
+    pub staff: Option<usize>,
+    /// Answered within the target, as a number.
+    pub within: Option<usize>,
+    /// Answered within the target, as a share.
+    pub share: Option<usize>,
+    /// Answered at all.
+    pub answered: Option<usize>,
+    /// Given up.
+    pub abandoned: Option<usize>,
+    /// Mean handling time.
+    pub handling: Option<usize>,
+}
+
+/// Whether one of the words stands in a name, as a word of its own or as its beginning.
+pub(crate) fn says(column: &Facts, words: &[&str]) -> bool {
+    let lower = column.lower();
+    let parts: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|p| !p.is_empty()).collect();
+    words.iter().any(|w| if w.contains(' ') { lower.contains(w) } else { parts.contains(w) })
+}
+
+pub(crate) const TIME: &[&str] = &[
+    "time", "hour", "interval", "period", "from", "start", "begin", "uur", "tijd", "zeit", "stunde", "heure",
+    "hora", "van", "half", "quarter", "slot",
+];
+const ARRIVED: &[&str] = &[
+    "arrived", "arrival", "created", "opened", "received", "offered", "called", "entered", "reported",
+    "booked", "booking", "in",
+];
+const ANSWERED: &[&str] = &["answered", "answer", "picked", "accepted", "started", "assigned", "seized"];
+const ENDED: &[&str] =
+    &["ended", "end", "closed", "completed", "finished", "resolved", "released", "done", "hangup"];
+const LOST: &[&str] =
+    &["abandoned", "abandon", "abandons", "lost", "reneged", "outcome", "result", "disposition", "status"];
+const WAIT: &[&str] = &["wait", "waited", "waiting", "queued", "asa", "patience", "hold"];
+const HANDLE: &[&str] = &[
+    "duration",
+    "minutes",
+    "seconds",
+    "handle",
+    "handling",
+    "aht",
+    "talk",
+    "service",
+    "length",
+    "min",
+    "sec",
+    "secs",
+    "mins",
+    "duur",
+    "dauer",
+    "durée",
+    "hours",
+    "processing",
+    "took",
+    "tta",
+    "worktime",
+];
+pub(crate) const PLACE: &[&str] = &[
+    "office", "place", "site", "centre", "center", "location", "queue", "skill", "team", "group", "region",
+    "area", "branch", "kantoor", "standort", "desk", "station", "depot", "ward", "class", "type", "category",
+    "kind", "priority",
+];
+pub(crate) const PERSON: &[&str] =
+    &["name", "officer", "agent", "employee", "person", "staff", "medewerker", "mitarbeiter", "id"];
+pub(crate) const TOTAL: &[&str] =
+    &["total", "totals", "sum", "all", "totaal", "gesamt", "summe", "grand", "overall", "combined"];
+pub(crate) const OFFICERS: &[&str] = &[
+    "officers",
+    "number",
+    "count",
+    "staff",
+    "headcount",
+    "agents",
+    "heads",
+    "posts",
+    "fte",
+    "people",
+    "rostered",
+    "aantal",
+    "anzahl",
+];
+
+impl Table {
+    /// Columns with something in them.
+    pub(crate) fn used(&self) -> impl Iterator<Item = (usize, &Facts)> {
+        self.columns.iter().enumerate().filter(|(_, c)| c.filled > 0)
+    }
+
+    pub(crate) fn find(&self, words: &[&str], fits: impl Fn(&Facts) -> bool) -> Option<usize> {
+        self.used().find(|(_, c)| says(c, words) && fits(c)).map(|c| c.0)
+    }
+
+    /// A problem of this table.
+    pub fn problem(&self, message: impl Into<String>) -> Problem {
+        Problem::new(self.place.clone(), message)
+    }
+}
+
+pub(crate) fn is_date(c: &Facts) -> bool {
+    c.mostly(c.dates) || is_serial(c)
+}
+
+/// Numbers of days, as a workbook keeps dates, in a column whose name says that it is one.
+fn is_serial(c: &Facts) -> bool {
+    c.mostly(c.numbers)
+        && (20_000.0..80_000.0).contains(&c.range.0)
+        && (20_000.0..80_000.0).contains(&c.range.1)
+        && says(
+            c,
+            &[
+                "date",
+                "datetime",
+                "day",
+                "timestamp",
+                "time",
+                "datum",
+                "fecha",
+                "interval",
+                "start",
+                "arrived",
+                "created",
+            ],
+        )
+}
+
+pub(crate) fn is_clock(c: &Facts) -> bool {
+    c.mostly(c.clocks)
+        || (c.mostly(c.numbers)
+            && c.whole == c.numbers
+            && c.range.0 >= 0.0
+            && c.range.1 <= 24.0
+            && says(c, TIME))
+}
+
+pub(crate) fn is_length(c: &Facts) -> bool {
+    c.mostly(c.numbers + c.spans + c.two_parts) && c.negative == 0
+}
+
+fn is_count(c: &Facts) -> bool {
+    c.mostly(c.numbers) && !is_serial(c)
+}
+
+pub(crate) fn is_label(c: &Facts) -> bool {
+    c.mostly(c.texts + c.numbers) && c.texts * 2 > c.filled && !c.many && c.values.len() <= 500
+}
+
+/// Finds out what a table is.
+///
+/// # Errors
+/// If it is nothing that is known, with what the columns were taken for.
+pub fn shape(table: &Table) -> Result<Shape, Problem> {
+    if let Some(shape) = persons(table).or_else(|| shift_counts(table)) {
+        return Ok(shape);
+    }
+    let when = when(table);
+    if let Some(when) = when {
+        if let Some(history) = history(table, when) {
+            return Ok(Shape::History(history));
+        }
+        return Ok(dated(table, when));
+    }
+    let wait = table.find(WAIT, is_length);
+    let lost = table.find(LOST, |c| c.filled > 0);
+    if let (Some(wait), Some(abandoned)) = (wait, lost) {
+        return Ok(Shape::Waits { wait, abandoned });
+    }
+    let duration = table.find(HANDLE, is_length).or_else(|| {
+        let mut numbers =
+            table.used().filter(|(_, c)| is_length(c) && !says(c, &["id", "ticket", "number", "no", "nr"]));
+        let only = numbers.next().map(|c| c.0);
+        only.filter(|_| numbers.next().is_none())
+    });
+    if let Some(duration) = duration {
+        let groups = table
+            .used()
+            .filter(|(i, c)| *i != duration && is_label(c) && c.values.len() < 60)
+            .map(|c| c.0)
+            .collect();
+        return Ok(Shape::Durations { duration, groups });
+    }
+    let seen: Vec<String> = table.used().map(|(_, c)| format!("`{}` ({})", c.name, kind(c))).collect();
+    Err(table
+        .problem(format!("this table is none that is known; its columns are {}", seen.join(", ")))
+        .help("counts need a column of dates and times and one or more of counts")
+        .help("events need a column of times; durations a column named `minutes`, `seconds` or `duration`")
+        .help("rosters need shifts such as 07:00-15:00 with numbers, or persons with a column for each day"))
+}
+
+fn kind(c: &Facts) -> &'static str {
+    if is_date(c) {
+        "dates"
+    } else if is_clock(c) {
+        "times of day"
+    } else if c.mostly(c.numbers) {
+        "numbers"
+    } else if c.mostly(c.spans + c.two_parts) {
+        "lengths of time"
+    } else {
+        "text"
+    }
+}
+
+/// The columns of a row's time.
+fn when(table: &Table) -> Option<When> {
+    let dates: Vec<usize> = table.used().filter(|(_, c)| is_date(c)).map(|c| c.0).collect();
+    let first =
+        dates.iter().copied().find(|i| says(&table.columns[*i], ARRIVED)).or(dates.first().copied())?;
+    let facts = &table.columns[first];
+    let serial_time = is_serial(facts) && facts.whole < facts.numbers;
+    if facts.with_time > 0 || serial_time {
+        return Some(When::One(first));
+    }
+    let clock = table.used().find(|(i, c)| *i != first && is_clock(c) && (says(c, TIME) || c.clocks > 0));
+    Some(match clock {
+        Some((time, _)) => When::Two { date: first, time },
+        None => When::Days(first),
+    })
+}
+
+fn history(table: &Table, when: When) -> Option<History> {
+    let free = |i: usize| !when.columns().contains(&i);
+    let find =
+        |words: &[&str]| table.used().find(|(i, c)| free(*i) && is_count(c) && says(c, words)).map(|c| c.0);
+    let offered = find(&[
+        "offered", "calls", "tickets", "requests", "arrivals", "demand", "contacts", "volume", "cases",
+    ])?;
+    let percent = |c: &Facts| {
+        says(c, &["sl", "share", "percent", "service level"])
+            || c.name.contains('%')
+            || c.values.keys().any(|v| v.ends_with('%'))
+    };
+    let within_words = &["within", "sl", "in time", "service level", "on time", "target"];
+    let in_time: Vec<(usize, &Facts)> = table
+        .used()
+        .filter(|(i, c)| free(*i) && *i != offered && is_count(c) && says(c, within_words))
+        .collect();
+    let share =
+        in_time.iter().find(|(_, c)| percent(c) || c.whole < c.numbers && c.range.1 <= 1.0).map(|c| c.0);
+    let within = in_time.iter().find(|(i, _)| Some(*i) != share).map(|c| c.0);
+    let known = within.into_iter().chain(share).collect::<Vec<_>>();
+    let other = |words: &[&str]| {
+        table
+            .used()
+            .find(|(i, c)| free(*i) && *i != offered && !known.contains(i) && is_count(c) && says(c, words))
+            .map(|c| c.0)
+    };
+    let staff = other(&["staff", "officers", "agents", "staffed", "rostered", "heads", "posts", "fte"]);
+    let answered = other(&["answered", "handled", "served", "done", "completed"]);
+    let abandoned = other(&["abandoned", "abandons", "lost", "gave up"]);
+    let handling = table
+        .used()
+        .find(|(i, c)| {
+            free(*i) && is_length(c) && says(c, &["aht", "handling", "handle", "duration", "talk"])
+        })
+        .map(|c| c.0);
+    let measured = [staff, within, share, answered, abandoned, handling].iter().flatten().count();
+    let place = table.find(PLACE, is_label).filter(|p| free(*p));
+    (measured >= 1).then_some(History {
+        when,
+        place,
+        offered,
+        staff,
+        within,
+        share,
+        answered,
+        abandoned,
+        handling,
+    })
+}
+
+/// A table with times: counts or events.
+fn dated(table: &Table, when: When) -> Shape {
+    let free = |i: usize| !when.columns().contains(&i);
+    let place = table.find(PLACE, is_label).filter(|p| free(*p)).or_else(|| {
+        let mut labels = table.used().filter(|(i, c)| {
+            free(*i) && is_label(c) && c.values.len() <= 100 && !says(c, PERSON) && !says(c, LOST)
+        });
+        labels.next().map(|c| c.0)
+    });
+    let of_date =
+        |words: &[&str]| table.used().find(|(i, c)| free(*i) && is_date(c) && says(c, words)).map(|c| c.0);
+    let (answered, ended) = (of_date(ANSWERED), of_date(ENDED));
+    let length = |words: &[&str]| {
+        table.used().find(|(i, c)| free(*i) && !is_date(c) && is_length(c) && says(c, words)).map(|c| c.0)
+    };
+    let (wait, duration) = (length(WAIT), length(HANDLE));
+    let abandoned = table.used().find(|(i, c)| free(*i) && Some(*i) != place && says(c, LOST)).map(|c| c.0);
+    let numbers: Vec<usize> = table
+        .used()
+        .filter(|(i, c)| free(*i) && is_count(c) && c.whole == c.numbers && c.negative == 0)
+        .filter(|(i, c)| {
+            Some(*i) != wait
+                && Some(*i) != duration
+                && Some(*i) != abandoned
+                && !says(c, &["id", "ticket", "case", "reference", "nr", "no"])
+                || says(c, &["tickets", "calls"])
+        })
+        .map(|c| c.0)
+        .collect();
+    let is_event =
+        answered.is_some() || ended.is_some() || duration.is_some() || wait.is_some() || numbers.is_empty();
+    if is_event {
+        return Shape::Events { when, place, answered, ended, duration, wait, abandoned };
+    }
+    let (totals, counts): (Vec<usize>, Vec<usize>) =
+        numbers.iter().partition(|i| says(&table.columns[**i], TOTAL));
+    // A total alone is what is counted.
+    if counts.is_empty() {
+        return Shape::Counts { when, counts: totals, place, totals: Vec::new() };
+    }
+    Shape::Counts { when, counts, place, totals }
+}

@@ -1,0 +1,323 @@
+//! Who works when: shifts by place, from tables of numbers or of persons.
+
+use crate::cell::Cell;
+use crate::dates::{start_of_span, weekday};
+use crate::facts::Table;
+use crate::problem::Problem;
+use crate::read::{Book, Progress};
+use crate::recognise::Shape;
+use crate::values::{Cells, unit_of};
+use crate::ways::{Said, reading};
+use jiff::civil::Time;
+use std::collections::BTreeMap;
+
+/// A shift line: so many officers on each day of the week, Monday first.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Shift {
+    /// Start, minutes after midnight.
+    pub start: i64,
+    /// Length, minutes.
+    pub length: i64,
+    /// Officers by day of the week on which it starts.
+    pub officers: [u64; 7],
+}
+
+/// Shifts by place. A table without places has them under the empty name.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Roster {
+    /// Shifts by place, in the order of the file.
+    pub places: Vec<(String, Vec<Shift>)>,
+    /// What was found out, in sentences.
+    pub notes: Vec<String>,
+}
+
+impl Roster {
+    fn add(&mut self, place: &str, start: i64, length: i64, days: [bool; 7], n: u64) {
+        let at = match self.places.iter().position(|p| p.0 == place) {
+            Some(at) => at,
+            None => {
+                self.places.push((place.to_owned(), Vec::new()));
+                self.places.len() - 1
+            }
+        };
+        let shifts = &mut self.places[at].1;
+        let line = match shifts.iter().position(|s| s.start == start && s.length == length) {
+            Some(i) => &mut shifts[i],
+            None => {
+                shifts.push(Shift { start, length, officers: [0; 7] });
+                let last = shifts.len() - 1;
+                &mut shifts[last]
+            }
+        };
+        for (to, on) in line.officers.iter_mut().zip(days) {
+            *to += if on { n } else { 0 };
+        }
+    }
+}
+
+fn minutes(t: Time) -> i64 {
+    i64::from(t.hour()) * 60 + i64::from(t.minute())
+}
+
+/// Minutes from one time of day to the next other, over midnight where it is earlier.
+fn until(start: i64, end: i64) -> i64 {
+    let d = (end - start).rem_euclid(1440);
+    if d == 0 { 1440 } else { d }
+}
+
+/// Days in words: daily, Mon-Fri, Sat,Sun, weekdays, weekend; `None` where they are none.
+pub fn days(text: &str) -> Option<[bool; 7]> {
+    let lower = text.to_lowercase();
+    match lower.as_str() {
+        "daily" | "all" | "every day" | "all days" | "7/7" => return Some([true; 7]),
+        "weekdays" | "weekday" | "working days" => return Some([true, true, true, true, true, false, false]),
+        "weekend" | "weekends" => return Some([false, false, false, false, false, true, true]),
+        _ => {}
+    }
+    let mut out = [false; 7];
+    for part in lower.split([',', ';', '/', '+', '&']).map(str::trim).filter(|p| !p.is_empty()) {
+        let mut ends = part.split(['-', '\u{2013}']).map(str::trim);
+        let from = weekday(ends.next()?)?;
+        let to = match ends.next() {
+            Some(word) => weekday(word)?,
+            None => from,
+        };
+        let mut d = from;
+        loop {
+            out[d] = true;
+            if d == to {
+                break;
+            }
+            d = (d + 1) % 7;
+        }
+    }
+    out.contains(&true).then_some(out)
+}
+
+/// Reads a roster.
+///
+/// # Errors
+/// If a cell makes no sense, with its place.
+pub fn roster(
+    book: &Book,
+    table: &Table,
+    shape: &Shape,
+    said: &Said,
+    watch: &dyn Progress,
+) -> Result<Roster, Problem> {
+    match shape {
+        Shape::ShiftCounts { .. } => shift_counts(book, table, shape, said, watch),
+        Shape::Persons { person, place, days } => persons(book, table, (*person, *place, days), watch),
+        _ => Err(table.problem("this is no roster")),
+    }
+}
+
+fn clock(cells: &Cells<'_>, row: u64, column: usize, cell: &Cell<'_>) -> Result<(i64, Option<i64>), Problem> {
+    let wrong = || cells.wrong(row, column, cell, "a time of day or a span such as 07:00-15:00");
+    match cell {
+        Cell::Span(s) => Ok(((s / 60.0).round() as i64 % 1440, None)),
+        Cell::Moment(at) => Ok((minutes(at.time()), None)),
+        Cell::Text(text) => {
+            let (start, end) = start_of_span(text).ok_or_else(wrong)?;
+            Ok((minutes(start), end.map(minutes)))
+        }
+        _ => Err(wrong()),
+    }
+}
+
+fn shift_counts(
+    book: &Book,
+    table: &Table,
+    shape: &Shape,
+    said: &Said,
+    watch: &dyn Progress,
+) -> Result<Roster, Problem> {
+    let Shape::ShiftCounts { place, start, end, length, officers, days: day_column } = shape else {
+        return Err(table.problem("this is no roster"));
+    };
+    let cells =
+        Cells { table, reading: reading(table, &[], officers, said)?, zone: None, hours_from_one: false };
+    let unit = length.map(|l| unit_of(table, l, said.unit.or(Some(3600.0)))).transpose()?;
+    let mut out = Roster::default();
+    book.rows(table.sheet.as_deref(), watch, &mut |row, row_cells| {
+        if row <= table.names_row || crate::durations::is_total_row(row_cells) {
+            return Ok(());
+        }
+        let get = |i: usize| row_cells.get(i).unwrap_or(&Cell::Empty);
+        let (from, span_end) = clock(&cells, row, *start, get(*start))?;
+        let lasts = match (span_end, end, length) {
+            (Some(to), ..) => until(from, to),
+            (None, Some(e), _) => until(from, clock(&cells, row, *e, get(*e))?.0),
+            (None, None, Some(l)) => {
+                let seconds = cells.seconds(row, *l, get(*l), unit.unwrap_or(3600.0))?;
+                (seconds.ok_or_else(|| cells.wrong(row, *l, get(*l), "the length of a shift"))? / 60.0)
+                    .round() as i64
+            }
+            _ => return Err(cells.wrong(row, *start, get(*start), "a span such as 07:00-15:00")),
+        };
+        if !(1..=1440).contains(&lasts) {
+            return Err(cells.wrong(row, *start, get(*start), "a shift of at most 24 hours"));
+        }
+        let on = match day_column.map(|d| (d, get(d))) {
+            Some((d, cell @ Cell::Text(text))) => {
+                days(text).ok_or_else(|| cells.wrong(row, d, cell, "days such as Mon-Fri, Sat or daily"))?
+            }
+            _ => [true; 7],
+        };
+        for c in officers {
+            let name = match place.map(get) {
+                Some(Cell::Text(name)) => name.to_string(),
+                Some(Cell::Number(x)) => format!("{x}"),
+                Some(other) => {
+                    return Err(cells.wrong(row, place.unwrap_or(0), other, "the name of a place"));
+                }
+                None if officers.len() > 1 || !generic(&table.columns[*c].name) => {
+                    table.columns[*c].name.clone()
+                }
+                None => String::new(),
+            };
+            let n = cells.count(row, *c, get(*c))?.unwrap_or(0);
+            if n > 100_000 {
+                return Err(cells.wrong(row, *c, get(*c), "a number of officers"));
+            }
+            if n > 0 {
+                out.add(&name, from, lasts, on, n);
+            }
+        }
+        Ok(())
+    })?;
+    if out.places.is_empty() {
+        return Err(table.problem("no shift in this roster has an officer"));
+    }
+    Ok(out)
+}
+
+/// Whether a column's name is a word for numbers, not a place.
+fn generic(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    ["officer", "number", "count", "staff", "headcount", "agent", "head", "post", "fte", "people"]
+        .iter()
+        .any(|w| lower.contains(w))
+}
+
+/// Cells that mean that a person is off.
+fn is_off(text: &str) -> bool {
+    matches!(
+        text.to_lowercase().as_str(),
+        "off"
+            | "-"
+            | "x"
+            | "free"
+            | "rest"
+            | "leave"
+            | "sick"
+            | "holiday"
+            | "vrij"
+            | "frei"
+            | "r"
+            | "o"
+            | "\u{2013}"
+    )
+}
+
+fn persons(
+    book: &Book,
+    table: &Table,
+    (person, place, days): (usize, Option<usize>, &[(usize, usize)]),
+    watch: &dyn Progress,
+) -> Result<Roster, Problem> {
+    let cells = Cells {
+        table,
+        reading: crate::ways::Reading {
+            order: crate::dates::Order::Year,
+            decimal: crate::cell::Decimal::Point,
+        },
+        zone: None,
+        hours_from_one: false,
+    };
+    let mut found: BTreeMap<(String, i64, i64), [u64; 7]> = BTreeMap::new();
+    let mut order: Vec<String> = Vec::new();
+    let mut weeks = [0_u64; 7];
+    for (_, d) in days {
+        weeks[*d] += 1;
+    }
+    let mut people = 0_u64;
+    book.rows(table.sheet.as_deref(), watch, &mut |row, row_cells| {
+        let get = |i: usize| row_cells.get(i).unwrap_or(&Cell::Empty);
+        if row <= table.names_row || get(person).is_empty() || crate::durations::is_total_row(row_cells) {
+            return Ok(());
+        }
+        people += 1;
+        let name = match place.map(get) {
+            Some(Cell::Text(name)) => name.to_string(),
+            Some(Cell::Number(x)) => format!("{x}"),
+            _ => String::new(),
+        };
+        if !order.contains(&name) {
+            order.push(name.clone());
+        }
+        for (c, d) in days {
+            match get(*c) {
+                Cell::Empty => {}
+                Cell::Text(text) if is_off(text) => {}
+                cell => {
+                    let (start, end) = clock(&cells, row, *c, cell)?;
+                    let end = end.ok_or_else(|| {
+                        cells
+                            .wrong(row, *c, cell, "a span such as 07:00-15:00")
+                            .help("write start and end, or `off`")
+                    })?;
+                    found.entry((name.clone(), start, until(start, end))).or_default()[*d] += 1;
+                }
+            }
+        }
+        Ok(())
+    })?;
+    let most = weeks.iter().copied().max().unwrap_or(1).max(1);
+    let mut out = Roster::default();
+    for name in &order {
+        let shifts: Vec<Shift> = found
+            .iter()
+            .filter(|(k, _)| k.0 == *name)
+            .map(|((_, start, length), n)| {
+                // Several weeks: the mean of each day of the week, halves up.
+                let mut officers = *n;
+                for (o, w) in officers.iter_mut().zip(weeks) {
+                    *o = (*o * 2 + w.max(1)) / (2 * w.max(1));
+                }
+                Shift { start: *start, length: *length, officers }
+            })
+            .collect();
+        if !shifts.is_empty() {
+            out.places.push((name.clone(), shifts));
+        }
+    }
+    if out.places.is_empty() {
+        return Err(table.problem("nobody works in this roster"));
+    }
+    out.notes.push(format!("{people} persons; persons are counted by shift and day, not kept"));
+    if most > 1 {
+        out.notes.push(format!("{most} weeks are made one, by the mean of each day of the week"));
+    }
+    Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_in_words() {
+        assert_eq!(days("Mon-Fri"), Some([true, true, true, true, true, false, false]));
+        assert_eq!(days("Sat, Sun"), Some([false, false, false, false, false, true, true]));
+        assert_eq!(days("Sat-Mon"), Some([true, false, false, false, false, true, true]));
+        assert_eq!(days("daily"), Some([true; 7]));
+        assert_eq!(days("sometimes"), None);
+    }
+
+    #[test]
+    fn shifts_over_midnight() {
+        assert_eq!(until(23 * 60, 7 * 60), 480);
+        assert_eq!(until(0, 0), 1440);
+    }
+}

@@ -1,0 +1,127 @@
+//! In which way the cells of a table are written: order of dates, decimal mark. All cells of a column are read in one way,
+//! and where two ways fit, nothing is guessed.
+
+use crate::cell::Decimal;
+use crate::dates::Order;
+use crate::facts::{Facts, Table};
+use crate::problem::Problem;
+
+/// What the user says of files, where they do not say it themselves.
+#[derive(Debug, Clone, Default)]
+pub struct Said {
+    /// Which part of a date stands first.
+    pub dates: Option<Order>,
+    /// Decimal mark.
+    pub decimal: Option<Decimal>,
+    /// Seconds of the unit in which times are numbers.
+    pub unit: Option<f64>,
+}
+
+/// How a table's cells are to be read.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Reading {
+    /// Order of dates.
+    pub order: Order,
+    /// Decimal mark.
+    pub decimal: Decimal,
+}
+
+/// How cells of the columns are to be read, all of them in one way.
+///
+/// # Errors
+/// If two ways fit and nothing settles it, or none does.
+pub fn reading(table: &Table, dates: &[usize], numbers: &[usize], said: &Said) -> Result<Reading, Problem> {
+    Ok(Reading { order: order(table, dates, said)?, decimal: decimal(table, numbers, said)? })
+}
+
+fn order(table: &Table, columns: &[usize], said: &Said) -> Result<Order, Problem> {
+    let mut open = Order::ALL.to_vec();
+    for &c in columns {
+        let facts = &table.columns[c];
+        let fits = facts.orders();
+        if let Some(order) = said.dates
+            && let Some((row, text)) =
+                &facts.not_in_order[Order::ALL.iter().position(|o| *o == order).unwrap_or(0)]
+        {
+            return Err(Problem::new(
+                table.place.clone().row(*row).column(&facts.name),
+                format!("{text:?} is no day with the {}", order.word().replace("-first", " first")),
+            )
+            .help(format!("take `--dates {}` away, or write another", order.word())));
+        }
+        if fits.is_empty() {
+            let [_, day, month] = &facts.not_in_order;
+            let (row, text) = day.clone().or(month.clone()).unwrap_or_default();
+            let (other_row, other) = month.clone().unwrap_or_default();
+            return Err(Problem::new(
+                table.place.clone().row(row).column(&facts.name),
+                format!("{text:?} is a day only with the month first, and {other:?} in row {other_row} only with the day first"),
+            )
+            .help("write all dates of a column in one way, best as 2025-03-14"));
+        }
+        open.retain(|o| fits.contains(o));
+    }
+    if let Some(order) = said.dates {
+        return Ok(order);
+    }
+    match open[..] {
+        [one] => Ok(one),
+        [first, ..] if open.len() == 3 && columns.iter().all(|c| undisputed(&table.columns[*c])) => Ok(first),
+        [] => Err(table
+            .problem("the columns of dates are written in different ways")
+            .help("write all dates in one way, best as 2025-03-14")),
+        _ => {
+            let facts = columns.first().map(|c| &table.columns[*c]);
+            let (row, text) = facts.and_then(|f| f.first.clone()).unwrap_or_default();
+            let name = facts.map_or("", |f| f.name.as_str());
+            let words: Vec<String> = open.iter().map(|o| format!("`--dates {}`", o.word())).collect();
+            Err(Problem::new(
+                table.place.clone().row(row).column(name),
+                format!("{text} may be read in two ways, and no other row says which"),
+            )
+            .help(format!("write {}", words.join(" or "))))
+        }
+    }
+}
+
+/// Whether all dates of a column have one reading.
+fn undisputed(c: &Facts) -> bool {
+    // A workbook's own dates, named months and years of four digits in front fit all orders.
+    c.values.keys().all(|v| match crate::dates::written(v) {
+        Some(crate::dates::Written::Local(parts, _)) => matches!(parts, crate::dates::Parts::Fixed(_)),
+        _ => true,
+    })
+}
+
+fn decimal(table: &Table, columns: &[usize], said: &Said) -> Result<Decimal, Problem> {
+    if let Some(decimal) = said.decimal {
+        return Ok(decimal);
+    }
+    let all = || table.columns.iter();
+    let (point, comma) = (all().find_map(|c| c.only[0].clone()), all().find_map(|c| c.only[1].clone()));
+    let own = |i: usize| columns.iter().find_map(|c| table.columns[*c].only[i].clone().map(|o| (*c, o)));
+    match (point.is_some(), comma.is_some()) {
+        (true, false) => Ok(Decimal::Point),
+        (false, true) => Ok(Decimal::Comma),
+        (false, false) => {
+            match columns.iter().find_map(|c| table.columns[*c].either.clone().map(|e| (*c, e))) {
+                None => Ok(Decimal::Point),
+                Some((c, (row, text))) => Err(Problem::new(
+                    table.place.clone().row(row).column(&table.columns[c].name),
+                    format!("{text:?} is one number with a decimal comma and another with a decimal point"),
+                )
+                .help("write `--decimal comma` or `--decimal point`")),
+            }
+        }
+        (true, true) => match (own(0), own(1)) {
+            (Some(_), None) => Ok(Decimal::Point),
+            (None, Some(_)) => Ok(Decimal::Comma),
+            (None, None) => Ok(Decimal::Point),
+            (Some((c, (row, text))), Some((_, (other_row, other)))) => Err(Problem::new(
+                table.place.clone().row(row).column(&table.columns[c].name),
+                format!("{text:?} has a decimal point, and {other:?} in row {other_row} a decimal comma"),
+            )
+            .help("write all numbers of a file in one way")),
+        },
+    }
+}

@@ -1,0 +1,160 @@
+//! Whether a model would have predicted what happened: in a sentence, in tables, by interval.
+
+use super::block::{Block, Cell};
+use super::{number, table};
+use poolwise_intake::backtest::{Part, REPLICATIONS, Verdict};
+use poolwise_intake::history::Past;
+use serde_json::{Value, json};
+
+fn percent(x: f64) -> String {
+    number::fixed(100.0 * x, 1, false)
+}
+
+fn text_cell(x: String) -> Cell {
+    Cell { value: x, ..Cell::default() }
+}
+
+/// The sentence.
+fn sentence(v: &Verdict, within: f64) -> String {
+    let mut out = format!(
+        "The model predicted {} % answered within {} [{}, {}], {} % were; {} % of the {} intervals lie inside their 95 % band.",
+        percent(v.predicted),
+        number::duration(within / 3600.0),
+        percent(v.band.0),
+        percent(v.band.1),
+        percent(v.actual),
+        percent(v.inside),
+        number::fixed(v.rows.len() as f64, 0, false),
+    );
+    let worst: Vec<&Part> = v.parts.iter().filter(|p| p.beyond_chance).collect();
+    match worst.first() {
+        Some(p) => {
+            let how = if p.predicted > p.actual { "too hopeful" } else { "too gloomy" };
+            out.push_str(&format!(
+                " It is {how} on {}: {} % predicted, {} % answered.",
+                p.name,
+                percent(p.predicted),
+                percent(p.actual)
+            ));
+            if worst.len() > 1 {
+                out.push_str(&format!(
+                    " Of {} parts of the week {} lie beyond chance.",
+                    v.parts.len(),
+                    worst.len()
+                ));
+            }
+        }
+        None => out.push_str(" No part of the week lies beyond chance."),
+    }
+    out
+}
+
+/// What would close the gap.
+fn change(now: f64, tried: &[(&str, f64)], v: &Verdict) -> String {
+    let Some((name, left)) = tried.first() else { return String::new() };
+    let within = v.actual >= v.band.0 && v.actual <= v.band.1 && v.parts.iter().all(|p| !p.beyond_chance);
+    if within {
+        return "Nothing needs to be changed: what happened lies within chance.".to_owned();
+    }
+    if *left > 0.9 * now {
+        return format!(
+            "No single change that was tried closes the gap: the best, {name}, leaves {} of {} points (root mean square over hours of the week).",
+            number::fixed(100.0 * left, 1, false),
+            number::fixed(100.0 * now, 1, false)
+        );
+    }
+    format!(
+        "Of single changes, {name} would close the gap best: from {} to {} points (root mean square over hours of the week).",
+        number::fixed(100.0 * now, 1, false),
+        number::fixed(100.0 * left, 1, false)
+    )
+}
+
+/// Everything for the terminal.
+pub fn text(name: &str, v: &Verdict, within: f64, now: f64, tried: &[(&str, f64)]) -> String {
+    let parts = Block {
+        title: "Parts of the week with the greatest difference: answered in time, %".to_owned(),
+        header: ["Part", "Requests", "Predicted", "Actual", "Difference, points", "Beyond chance"]
+            .map(str::to_owned)
+            .to_vec(),
+        rows: v
+            .parts
+            .iter()
+            .take(8)
+            .map(|p| {
+                vec![
+                    text_cell(p.name.clone()),
+                    text_cell(number::fixed(p.offered as f64, 0, false)),
+                    text_cell(percent(p.predicted)),
+                    text_cell(percent(p.actual)),
+                    text_cell(number::fixed(100.0 * (p.predicted - p.actual), 1, true)),
+                    text_cell(if p.beyond_chance { "yes" } else { "no" }.to_owned()),
+                ]
+            })
+            .collect(),
+    };
+    let changes = Block {
+        title: format!(
+            "Single changes: difference left over hours of the week, points (as it is: {})",
+            number::fixed(100.0 * now, 1, false)
+        ),
+        header: ["Change", "Left"].map(str::to_owned).to_vec(),
+        rows: tried
+            .iter()
+            .map(|(n, g)| vec![text_cell((*n).to_owned()), text_cell(number::fixed(100.0 * g, 1, false))])
+            .collect(),
+    };
+    let mut blocks = vec![parts];
+    if !tried.is_empty() {
+        blocks.push(changes);
+    }
+    let notes = [
+        format!("The history's arrivals are replayed {REPLICATIONS} times; bands are the least and the greatest of them, which hold another such replay with 95 %."),
+        "Staff are those of the scenario. In time: an officer within the limit of reaching the queue; who gave up before was not answered.".to_owned(),
+    ];
+    format!(
+        "Back-test of {name}\n\n{}\n{}\n{}",
+        table::paragraph(&sentence(v, within), table::WIDTH),
+        table::paragraph(&change(now, tried, v), table::WIDTH),
+        table::further(&blocks, &notes, table::WIDTH)
+    )
+}
+
+/// The same as data.
+pub fn json(name: &str, v: &Verdict, within: f64, now: f64, tried: &[(&str, f64)]) -> Value {
+    json!({
+        "scenario": name,
+        "within_seconds": within,
+        "sentence": sentence(v, within),
+        "predicted": v.predicted,
+        "band": [v.band.0, v.band.1],
+        "actual": v.actual,
+        "intervals": v.rows.len(),
+        "intervals_inside": v.inside,
+        "by_hour": v.by_hour.iter().map(|(h, p, a)| json!({"hour": h, "predicted": p, "actual": a})).collect::<Vec<_>>(),
+        "parts": v.parts,
+        "gap": now,
+        "changes": tried.iter().map(|(n, g)| json!({"change": n, "gap": g})).collect::<Vec<_>>(),
+    })
+}
+
+/// Every interval as CSV.
+pub fn csv(past: &Past, v: &Verdict) -> String {
+    let mut out = String::from("time,place,offered,actual,predicted,lower,upper,inside\n");
+    for r in &v.rows {
+        let half = 0.5 / r.offered as f64 + 1e-9;
+        let inside = (r.band.0 - half..=r.band.1 + half).contains(&r.actual);
+        out.push_str(&format!(
+            "{},{},{},{:.6},{:.6},{:.6},{:.6},{}\n",
+            r.at.strftime("%Y-%m-%d %H:%M"),
+            poolwise_intake::counts::quoted(&past.places[r.place]),
+            r.offered,
+            r.actual,
+            r.predicted,
+            r.band.0,
+            r.band.1,
+            inside
+        ));
+    }
+    out
+}

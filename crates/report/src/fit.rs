@@ -1,0 +1,304 @@
+//! What was found out about a list of times: which laws fit, how sure their numbers are, what to write in a scenario.
+
+use super::block::{Block, Cell};
+use super::{number, table};
+use poolwise_intake::durations::{Durations, Waits};
+use poolwise_intake::fit::censored::{self, Step};
+use poolwise_intake::fit::{Family, Fit, Fitted, Goodness, Interval, Law, NOT_BY_CHANCE, Number, Patience};
+use poolwise_intake::values::unit_name;
+use serde_json::{Value, json};
+
+/// A number of seconds in a unit, with three digits that count.
+fn time(seconds: f64, unit: f64) -> String {
+    digits(seconds / unit)
+}
+
+/// A number with four digits that count.
+fn digits(x: f64) -> String {
+    if x == 0.0 || !x.is_finite() {
+        return if x == 0.0 { "0".to_owned() } else { "?".to_owned() };
+    }
+    let before = poolwise_math::log10(x.abs()).floor();
+    number::trimmed(x, (3.0 - before).clamp(0.0, 8.0) as usize)
+}
+
+fn interval(i: &Interval, unit: f64) -> String {
+    format!("{} [{}, {}]", time(i.base, unit), time(i.low, unit), time(i.high, unit))
+}
+
+fn text(x: impl Into<String>) -> Cell {
+    Cell { value: x.into(), ..Cell::default() }
+}
+
+/// A law as a scenario writes it. `unit` is seconds of the unit of times.
+pub fn toml(law: &Law, unit: f64) -> String {
+    let name = unit_name(unit);
+    let t = |x: f64| format!("\"{} {name}\"", digits(x / unit));
+    let [a, b, c] = law.numbers;
+    match law.family {
+        Family::Exponential => format!("{{ exponential = {} }}", t(a)),
+        Family::Lognormal | Family::Gamma | Family::Weibull => {
+            format!("{{ {} = {{ mean = {}, cv = {} }} }}", law.family.name(), t(a), digits(b))
+        }
+        Family::Erlang => format!("{{ erlang = {{ shape = {a}, mean = {} }} }}", t(b)),
+        Family::Hyperexponential => format!(
+            "{{ hyperexponential = {{ phases = [{{ probability = {}, mean = {} }}, {{ probability = {}, mean = {} }}] }} }}",
+            digits(a),
+            t(b),
+            // The two sum to one as they are written.
+            number::trimmed(1.0 - digits(a).parse::<f64>().unwrap_or(a), 8),
+            t(c)
+        ),
+        Family::Uniform => format!("{{ uniform = {{ low = {}, high = {} }} }}", t(a), t(b)),
+        Family::Triangular => {
+            format!("{{ triangular = {{ low = {}, mode = {}, high = {} }} }}", t(a), t(b), t(c))
+        }
+    }
+}
+
+fn other_numbers(numbers: &[Number], unit: f64) -> String {
+    let one = |n: &Number| format!("{} {}", n.name, interval(&n.interval, if n.time { unit } else { 1.0 }));
+    numbers.iter().skip(1).map(one).collect::<Vec<_>>().join("; ")
+}
+
+fn p_value(g: Option<Goodness>) -> String {
+    match g {
+        Some(g) if g.p_value < 0.01 => format!("< 0.01 (distance {})", number::fixed(g.distance, 3, false)),
+        Some(g) => format!(
+            "{} (distance {})",
+            number::fixed(g.p_value, 2, false),
+            number::fixed(g.distance, 3, false)
+        ),
+        None => "not tested".to_owned(),
+    }
+}
+
+/// The table of laws.
+fn laws(fit: &Fit, unit: f64) -> Block {
+    let best = fit.laws.first().map_or(0.0, |l| l.aic);
+    let row = |l: &Fitted| {
+        vec![
+            text(l.estimate.law.family.name()),
+            text(number::fixed(l.aic - best, 1, false)),
+            text(p_value(l.goodness)),
+            text(l.numbers.first().map_or(String::new(), |n| interval(&n.interval, unit))),
+            text(other_numbers(&l.numbers, unit)),
+        ]
+    };
+    Block {
+        title: format!("Laws by greatest likelihood, 95 % intervals; times in {}", unit_name(unit)),
+        header: ["Law", "AIC above best", "P by bootstrap", "Mean", "Other numbers"]
+            .map(str::to_owned)
+            .to_vec(),
+        rows: fit.laws.iter().map(row).collect(),
+    }
+}
+
+/// What the digits and ends of the record show, in sentences.
+fn remarks(fit: &Fit, unit: f64) -> Vec<String> {
+    let mut notes = Vec::new();
+    let h = &fit.heaping;
+    let name = unit_name(unit);
+    if h.grid > 0.0 {
+        notes.push(format!(
+            "All times are multiples of {} {name}: samples of the test are rounded alike.",
+            time(h.grid, unit)
+        ));
+    }
+    for heap in &h.heaps {
+        notes.push(format!(
+            "Times gather at multiples of {} {name}: {} of them, where chance gives {}. They were rounded by those who wrote them down.",
+            time(heap.step, unit),
+            number::percent(round(heap.share)),
+            number::percent(round(heap.expected))
+        ));
+    }
+    if let Some(share) = h.cut_above {
+        notes.push(format!(
+            "{} of the times equal the longest, {} {name}: the record seems cut there, and the laws' tails are too short.",
+            number::percent(round(share)),
+            time(fit.times.sorted[fit.times.n() - 1] + fit.shift, unit)
+        ));
+    }
+    if let Some(share) = h.cut_below {
+        notes.push(format!(
+            "{} of the times equal the shortest: short ones seem to have been raised to it.",
+            number::percent(round(share))
+        ));
+    }
+    if h.zeros > 0 {
+        notes.push(format!(
+            "{} times are 0; for the laws they count as half of the step to which times are rounded.",
+            h.zeros
+        ));
+    }
+    if fit.shift > 0.0 {
+        notes.push(format!(
+            "{} {name} were subtracted from each time before the laws were fitted. Scenarios have no shifted laws: take the recorded times, or a stage of that length before one with `same_officer = true`.",
+            time(fit.shift, unit)
+        ));
+    }
+    notes
+}
+
+fn round(share: f64) -> f64 {
+    (share * 1000.0).round() / 1000.0
+}
+
+/// What to write in a scenario; code stands on lines of its own, to be copied.
+fn advice(fit: &Fit, d: &Durations, file: &str) -> String {
+    let recorded = format!(
+        "  time = {{ empirical = {{ file = \"{file}\", column = \"{}\", unit = \"{}\" }} }}\n",
+        d.column,
+        unit_name(d.unit)
+    );
+    match fit.best().filter(|_| fit.shift == 0.0) {
+        Some(best) => format!(
+            "Write in a stage's `service` (chance alone could give this distance, P {}):\n  time = {}\nThe recorded times themselves are as safe:\n{recorded}",
+            number::fixed(best.goodness.map_or(0.0, |g| g.p_value), 2, false),
+            toml(&best.estimate.law, d.unit),
+        ),
+        None => {
+            format!("No law fits well enough to stand for these times. Take the recorded ones:\n{recorded}")
+        }
+    }
+}
+
+/// Everything about a list of durations.
+pub fn durations(d: &Durations, fit: &Fit, file: &str, form: &str) -> String {
+    let (unit, name) = (d.unit, unit_name(d.unit));
+    let n = fit.times.n();
+    let q = |p: f64| fit.times.sorted[((n as f64 * p) as usize).min(n - 1)] + fit.shift;
+    let mut head = format!(
+        "{file}: column `{}`, {} times in {name} ({form})\nMean {} {name}, median {}, coefficient of variation {}; 5 % are below {}, 5 % above {}, the longest is {}.\n",
+        d.column,
+        number::fixed(d.seen as f64, 0, false),
+        interval(&fit.mean, unit),
+        time(q(0.5), unit),
+        digits(fit.times.cv() * fit.times.mean() / (fit.times.mean() + fit.shift)),
+        time(q(0.05), unit),
+        time(q(0.95), unit),
+        time(q(1.0), unit),
+    );
+    if d.empty > 0 {
+        head.push_str(&format!("{} rows have no time and are left out.\n", d.empty));
+    }
+    if (d.seconds.len() as u64) < d.seen {
+        head.push_str(&format!(
+            "{} of them are looked at, each with the same probability.\n",
+            number::fixed(d.seconds.len() as f64, 0, false)
+        ));
+    }
+    let mut notes = remarks(fit, unit);
+    for g in &d.groups {
+        let means: Vec<String> =
+            g.groups.iter().take(12).map(|x| format!("{} {}", x.name, time(x.mean, unit))).collect();
+        let verdict = if g.p_value < NOT_BY_CHANCE {
+            "they differ beyond chance: give each its own time"
+        } else {
+            "chance alone gives such differences"
+        };
+        notes.push(format!(
+            "By `{}` ({}): {verdict} (P {}).",
+            g.by,
+            means.join(", "),
+            number::fixed(g.p_value, 3, false)
+        ));
+    }
+    notes.push(format!(
+        "P is the share of samples of the law, fitted anew, that lie as far from it as these times do; below {NOT_BY_CHANCE} the law is not theirs."
+    ));
+    format!(
+        "{head}\n{}\n{}",
+        table::further(&[laws(fit, unit)], &notes, table::WIDTH).trim_start_matches('\n'),
+        advice(fit, d, file)
+    )
+}
+
+/// Everything about patience.
+pub fn patience(w: &Waits, steps: &[Step], laws: &[Patience], file: &str, form: &str) -> String {
+    let (unit, name) = (w.unit, unit_name(w.unit));
+    let lost = w.observed.iter().filter(|o| o.ended).count();
+    let median = censored::median(steps).map_or_else(
+        || "more than half would have waited longer than anybody did".to_owned(),
+        |m| format!("half would have given up by {} {name}", time(m, unit)),
+    );
+    let head = format!(
+        "{file}: column `{}`, {} waits in {name}, {} of them given up ({form})\nKaplan and Meier: {median}.\n",
+        w.column, w.seen, lost
+    );
+    let mut sorted: Vec<&Patience> = laws.iter().collect();
+    let aic = |p: &Patience| 2.0 * p.numbers.len() as f64 - 2.0 * p.estimate.ln_likelihood;
+    sorted.sort_by(|a, b| aic(a).total_cmp(&aic(b)));
+    let best = sorted.first().map_or(0.0, |p| aic(p));
+    let rows = sorted
+        .iter()
+        .map(|p| {
+            vec![
+                text(p.estimate.law.family.name()),
+                text(number::fixed(aic(p) - best, 1, false)),
+                text(p_value(p.goodness)),
+                text(p.numbers.first().map_or(String::new(), |n| interval(&n.interval, unit))),
+                text(other_numbers(&p.numbers, unit)),
+            ]
+        })
+        .collect();
+    let block = Block {
+        title: format!("Laws of patience, waits of those served counting as longer; times in {name}"),
+        header: ["Law", "AIC above best", "P by bootstrap", "Mean", "Other numbers"]
+            .map(str::to_owned)
+            .to_vec(),
+        rows,
+    };
+    let notes = ["A mean far beyond the longest wait rests on the law, not on the record.".to_owned()];
+    let fits = sorted.iter().find(|p| p.goodness.is_some_and(|g| g.p_value >= NOT_BY_CHANCE));
+    let advice = match fits {
+        Some(p) => format!(
+            "Write in the class, with your own stage and exit:\n  deadline = {{ after = {}, until = {{ start = \"STAGE\" }}, exit = \"EXIT\" }}\n",
+            toml(&p.estimate.law, unit)
+        ),
+        None => "No law fits well enough to stand for this patience.\n".to_owned(),
+    };
+    format!("{head}\n{}\n{}", table::further(&[block], &notes, table::WIDTH).trim_start_matches('\n'), advice)
+}
+
+fn law_json(law: &Law, numbers: &[Number], aic: f64, goodness: Option<Goodness>) -> Value {
+    json!({
+        "law": law.family.name(),
+        "numbers": numbers,
+        "aic": aic,
+        "distance": goodness.map(|g| g.distance),
+        "p_value": goodness.map(|g| g.p_value),
+        "toml": toml(law, 1.0),
+    })
+}
+
+/// The same as data; times in seconds.
+pub fn durations_json(d: &Durations, fit: &Fit, file: &str) -> Value {
+    json!({
+        "file": file,
+        "column": d.column,
+        "times": d.seen,
+        "unit_seconds": d.unit,
+        "mean": fit.mean,
+        "cv": fit.times.cv(),
+        "shift": fit.shift,
+        "heaping": fit.heaping,
+        "groups": d.groups,
+        "best": fit.best().map(|b| b.estimate.law.family.name()),
+        "laws": fit.laws.iter().map(|l| law_json(&l.estimate.law, &l.numbers, l.aic, l.goodness)).collect::<Vec<_>>(),
+    })
+}
+
+/// The same of patience.
+pub fn patience_json(w: &Waits, steps: &[Step], laws: &[Patience], file: &str) -> Value {
+    let aic = |p: &Patience| 2.0 * p.numbers.len() as f64 - 2.0 * p.estimate.ln_likelihood;
+    json!({
+        "file": file,
+        "column": w.column,
+        "waits": w.seen,
+        "given_up": w.observed.iter().filter(|o| o.ended).count(),
+        "kaplan_meier_median": censored::median(steps),
+        "laws": laws.iter().map(|p| law_json(&p.estimate.law, &p.numbers, aic(p), p.goodness)).collect::<Vec<_>>(),
+    })
+}

@@ -1,0 +1,240 @@
+//! What may be typed for the commands that read a planner's own files, and how far they are.
+
+use super::options::OutputArgs;
+use super::printer::Printer;
+use clap::{Args, ValueEnum, ValueHint};
+use poolwise_intake::cell::{Decimal, Spans, span};
+use poolwise_intake::dates::Order;
+use poolwise_intake::problem::{Place, Problem};
+use poolwise_intake::read::{Book, Progress};
+use poolwise_intake::ways::Said;
+use std::path::PathBuf;
+
+/// What files do not say themselves.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Where files leave it open")]
+pub struct SaidArgs {
+    /// Which part of a date stands first, where 03/04/2025 may be read in two ways
+    #[arg(long, value_enum, value_name = "ORDER")]
+    pub dates: Option<OrderArg>,
+    /// What stands before the fraction of numbers, where 1,234 may be read in two ways
+    #[arg(long, value_enum, value_name = "MARK")]
+    pub decimal: Option<DecimalArg>,
+    /// Unit of durations that are plain numbers: s, min or h
+    #[arg(long, value_enum, value_name = "UNIT")]
+    pub unit: Option<UnitArg>,
+    /// Sheet of a workbook [default: the only one with a table]
+    #[arg(long, value_name = "NAME")]
+    pub sheet: Option<String>,
+}
+
+impl SaidArgs {
+    /// As the reader takes them.
+    pub fn said(&self) -> Said {
+        Said {
+            dates: self.dates.map(|d| match d {
+                OrderArg::Year => Order::Year,
+                OrderArg::Day => Order::Day,
+                OrderArg::Month => Order::Month,
+            }),
+            decimal: self.decimal.map(|d| match d {
+                DecimalArg::Point => Decimal::Point,
+                DecimalArg::Comma => Decimal::Comma,
+            }),
+            unit: self.unit.map(|u| match u {
+                UnitArg::S => 1.0,
+                UnitArg::Min => 60.0,
+                UnitArg::H => 3600.0,
+            }),
+        }
+    }
+}
+
+/// Orders of dates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum OrderArg {
+    /// 2025-03-14
+    #[value(name = "year-first")]
+    Year,
+    /// 14-03-2025
+    #[value(name = "day-first")]
+    Day,
+    /// 3/14/2025
+    #[value(name = "month-first")]
+    Month,
+}
+
+/// Decimal marks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DecimalArg {
+    /// 13.1
+    Point,
+    /// 13,1
+    Comma,
+}
+
+/// Units of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum UnitArg {
+    /// Seconds
+    S,
+    /// Minutes
+    Min,
+    /// Hours
+    H,
+}
+
+/// `fit`
+#[derive(Debug, Args)]
+pub struct FitArgs {
+    /// Table with a column of durations, or of waits with their outcome: CSV, text, xlsx, xls, ods or Parquet
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub file: PathBuf,
+    /// Column of the durations [default: found by its name and contents]
+    #[arg(long, value_name = "NAME")]
+    pub column: Option<String>,
+    /// Subtract a least time before laws are fitted: a length such as "2 min", or `auto` to estimate it
+    #[arg(long, value_name = "TIME", value_parser = shift)]
+    pub shift: Option<ShiftArg>,
+    #[command(flatten)]
+    pub said: SaidArgs,
+    /// Folder for pictures
+    #[arg(long, value_name = "DIR", default_value = "output", value_hint = ValueHint::DirPath)]
+    pub out: PathBuf,
+    /// Draw no pictures
+    #[arg(long)]
+    pub no_plots: bool,
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// What is subtracted.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum ShiftArg {
+    /// As estimated.
+    Auto,
+    /// So many seconds.
+    By(f64),
+}
+
+fn shift(text: &str) -> Result<ShiftArg, String> {
+    if text == "auto" {
+        return Ok(ShiftArg::Auto);
+    }
+    match span(text) {
+        Some(Spans::One(s)) if s > 0.0 => Ok(ShiftArg::By(s)),
+        _ => Err("give a length of time such as \"2 min\", or `auto`".to_owned()),
+    }
+}
+
+/// The sheet to read: the one named, else the only one.
+pub fn sheet(book: &Book, named: Option<&str>) -> Result<Option<String>, Problem> {
+    let sheets = book.sheets()?;
+    let names = || sheets.iter().flatten().map(|s| format!("`{s}`")).collect::<Vec<_>>().join(", ");
+    match named {
+        Some(name) => sheets.iter().find(|s| s.as_deref() == Some(name)).cloned().ok_or_else(|| {
+            let problem = Problem::new(Place::sheet(&book.name, None), format!("there is no sheet `{name}`"));
+            if sheets.iter().any(Option::is_some) {
+                problem.help(format!("there are {}", names()))
+            } else {
+                problem
+            }
+        }),
+        None => match &sheets[..] {
+            [] => Err(Problem::new(
+                Place::sheet(&book.name, None),
+                "the workbook has no sheet that can be seen",
+            )),
+            [one] => Ok(one.clone()),
+            _ => Err(Problem::new(
+                Place::sheet(&book.name, None),
+                format!("the workbook has {} sheets", sheets.len()),
+            )
+            .help(format!("say which with `--sheet`: {}", names()))),
+        },
+    }
+}
+
+/// Tells how many rows have been read.
+pub struct Counter<'p> {
+    printer: &'p Printer,
+}
+
+impl<'p> Counter<'p> {
+    /// On this printer.
+    pub fn new(printer: &'p Printer) -> Self {
+        Self { printer }
+    }
+}
+
+impl Progress for Counter<'_> {
+    fn rows(&self, file: &str, rows: u64) {
+        if rows.is_multiple_of(1 << 20) {
+            self.printer.note(&format!("{file}: {} million rows read", rows >> 20));
+        }
+    }
+}
+
+/// `import`
+#[derive(Debug, Args)]
+pub struct ImportArgs {
+    /// Your files, in any order: counts or events, durations, a roster; CSV, text, xlsx, xls, ods or Parquet
+    #[arg(required = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub files: Vec<PathBuf>,
+    /// Folder for the scenarios, made if it is not there; nothing in it is overwritten
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub into: PathBuf,
+    #[command(flatten)]
+    pub said: SaidArgs,
+    /// Time zone of the files, such as Europe/Amsterdam [default: none; the clock never changes]
+    #[arg(long, value_name = "ZONE")]
+    pub time_zone: Option<String>,
+    /// What in time means for `done within`
+    #[arg(long, value_name = "TIME", default_value = "30 min", value_parser = time)]
+    pub target: f64,
+    /// How long a request takes on average, where no file of durations is given
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub handling: Option<f64>,
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+fn time(text: &str) -> Result<f64, String> {
+    match span(text) {
+        Some(Spans::One(s)) if s > 0.0 && s < 3e8 => Ok(s),
+        _ => Err("give a length of time such as \"30 min\"".to_owned()),
+    }
+}
+
+/// `backtest`
+#[derive(Debug, Args)]
+pub struct BacktestArgs {
+    /// Scenario file
+    #[arg(value_name = "SCENARIO", value_hint = ValueHint::FilePath)]
+    pub scenario: PathBuf,
+    /// What happened, by interval: requests offered, and how many (or which share) were answered in time
+    #[arg(value_name = "HISTORY", value_hint = ValueHint::FilePath)]
+    pub history: PathBuf,
+    #[command(flatten)]
+    pub said: SaidArgs,
+    /// In time: an officer within this of the request's reaching the queue [default: the scenario's `answer_within`]
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub within: Option<f64>,
+    /// Any scenario value, such as centre.North.absence=0.1; may be repeated
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub sets: Vec<String>,
+    /// Do not look which single change would close the gap best
+    #[arg(long)]
+    pub no_changes: bool,
+    /// Threads [default: one for each processor]
+    #[arg(long, value_name = "N")]
+    pub threads: Option<std::num::NonZeroUsize>,
+    /// Folder for files and pictures
+    #[arg(long, value_name = "DIR", default_value = "output", value_hint = ValueHint::DirPath)]
+    pub out: PathBuf,
+    /// Draw no pictures
+    #[arg(long)]
+    pub no_plots: bool,
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
