@@ -59,6 +59,7 @@ fn centre(name: &str, clock: ClockId, speed: f64, officers: [u32; 7], hours: (f6
         closing: Closing::Hold,
         discipline: Discipline::Fifo,
         preemption: Preemption::default(),
+        reserves: Vec::new(),
         officer_choice: OfficerChoice::LongestIdle,
         speed: vec![speed, 1.0],
         documentation: 0.66,

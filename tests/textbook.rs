@@ -153,6 +153,28 @@ fn blocked_callers_call_again() {
 }
 
 #[test]
+fn officers_kept_free() {
+    let exact = [(0.121_66, 0.121_66), (0.049_38, 0.213_97), (0.021_38, 0.306_38), (0.009_91, 0.406_48)];
+    for (kept, (urgent, routine)) in exact.into_iter().enumerate() {
+        let limit = match kept {
+            0 => "busy_below = 10".to_owned(),
+            _ => format!("keep_free = {kept}"),
+        };
+        let r =
+            run_with("reserve", &[&format!("centre.desk.reserves=[{{ classes = [\"routine\"], {limit} }}]")]);
+        // Half a unit of the last digit beside the interval.
+        for (name, share) in [("urgent", urgent), ("routine", routine)] {
+            let e = of(&r, class(name), "turned_away_share");
+            let off = (e.estimate - share).abs();
+            assert!(
+                off <= e.half_width() + 5e-6 && e.half_width() < 0.03 * share,
+                "{kept} {name}: {e:?}, {share}"
+            );
+        }
+    }
+}
+
+#[test]
 fn pooling_helps_and_hurts() {
     let separate = run("mixed-separate");
     holds(of(&separate, class("short"), "wait_mean_hours"), 2.5 * MINUTE, 0.05);

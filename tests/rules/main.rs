@@ -13,5 +13,6 @@ mod officers;
 mod preemption;
 mod records;
 mod redial;
+mod reserves;
 mod routing;
 mod support;

@@ -17,6 +17,7 @@ pub mod offered;
 pub mod poisson;
 pub mod priority;
 pub mod redial;
+pub mod reserve;
 pub mod staffing;
 pub mod transient;
 

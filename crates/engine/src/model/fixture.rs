@@ -40,6 +40,7 @@ pub fn centre(name: &str, classes: usize, pools: Vec<Pool>) -> Centre {
         closing: Closing::Hold,
         discipline: Discipline::Fifo,
         preemption: Preemption::default(),
+        reserves: Vec::new(),
         officer_choice: OfficerChoice::LongestIdle,
         speed: vec![1.0; classes],
         documentation: 1.0,

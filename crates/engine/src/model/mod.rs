@@ -25,7 +25,8 @@ pub use demand::{
 pub use route::{Duplicate, Exception, Overflow, Rule, Target, Window};
 pub use staff::{
     Absence, AbsenceMode, Balk, Break, Centre, Closing, CutPlace, CutWork, Discipline, HolidayWork, LevelEnd,
-    LevelPlan, Levels, Line, OfficerChoice, Pool, PoolKind, Preemption, ShiftEnd, Victim,
+    LevelPlan, Levels, Line, OfficerChoice, Pool, PoolKind, Preemption, Reserve, ReserveLimit, ShiftEnd,
+    Victim,
 };
 pub use validate::{MOST_CHANGES, MOST_ENTRIES, MOST_OF_A_KIND, MOST_OFFICERS, ModelError};
 pub use words::{Noun, Words};

@@ -178,6 +178,9 @@ impl Order {
     fn centre(&self, model: &Model, from: &Centre) -> Centre {
         let mut centre = from.clone();
         centre.speed = self.classes.sorted(&from.speed);
+        for reserve in &mut centre.reserves {
+            reserve.classes = self.classes.sorted(&reserve.classes);
+        }
         if let Some((_, exit)) = &mut centre.capacity {
             *exit = self.stages.new[*exit];
         }

@@ -23,6 +23,8 @@ pub struct Centre {
     pub preemption: Preemption,
     /// Which of several idle officers takes a case.
     pub officer_choice: OfficerChoice,
+    /// Officers kept free of some classes.
+    pub reserves: Vec<Reserve>,
     /// Factor on service times, by class: above 1 is slower.
     pub speed: Vec<f64>,
     /// Probability that a case is documented well enough.
@@ -202,6 +204,26 @@ pub enum Discipline {
     EarliestDeadline,
     /// The earliest due date first (arrival and the class's `due`); those without one last, first come.
     EarliestDue,
+}
+
+/// Officers kept free of some classes, for the others.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reserve {
+    /// The classes that are held back, by class.
+    pub classes: Vec<bool>,
+    /// When one of their cases may be begun.
+    pub limit: ReserveLimit,
+    /// In these spans of the centre's local week, `(from, to)` in seconds, ascending; at all times where `None`.
+    pub hours: Option<Vec<(f64, f64)>>,
+}
+
+/// When a case that is held back may be begun; counted are the officers on duty who hold the role that it asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReserveLimit {
+    /// While so many stay free beside its team.
+    KeepFree(u32),
+    /// While no more than so many are at work, its team among them.
+    AtWork(u32),
 }
 
 /// What becomes of a case whose officers a more urgent one takes, and which case that is.

@@ -147,6 +147,8 @@ pub(super) struct PoolRun<'m> {
     pub held: u32,
     /// Its place among the centre's pools by the names of their roles, whatever the order in the file.
     pub rank: u32,
+    /// How many officers of its crews are on duty.
+    pub present: u32,
     /// How many officers of its crews are idle, and who.
     pub idle: u32,
     pub idlers: Idlers,
@@ -169,6 +171,14 @@ impl PoolRun<'_> {
         match &self.state {
             PoolState::Levels(l) => l.free(),
             PoolState::Crews(_) => self.idle,
+        }
+    }
+
+    /// Officers on duty.
+    pub fn on_duty(&self) -> u32 {
+        match &self.state {
+            PoolState::Levels(levels) => levels.level,
+            PoolState::Crews(_) => self.present,
         }
     }
 
@@ -258,6 +268,7 @@ pub(super) fn centres<'m>(model: &'m Model, net: &Network<'m>) -> (Vec<CentreRun
                 stations: held.filter_map(|role| net.station_of(c, role)).collect(),
                 held: rules.roles.count_ones(),
                 rank: 0,
+                present: 0,
                 idle: 0,
                 idlers: match centre.officer_choice {
                     OfficerChoice::AsListed => Idlers::Listed(BTreeMap::new()),

@@ -78,6 +78,9 @@ impl Sim<'_> {
                     // Nor may anybody behind it.
                     return Fit::Block;
                 }
+                if at.reserved && !self.may_begin(at, s, service) {
+                    return Fit::Skip;
+                }
                 if service.officers == 1 && !service.different_officer || self.has_team(at, s, service) {
                     Fit::Yes
                 } else if service.officers > 1 && !service.overtaking {
@@ -113,6 +116,9 @@ impl Sim<'_> {
     fn find_team(&self, centre: usize, s: u32, service: &Service) -> bool {
         let mut found = 0;
         let guarded = self.guarded_place(centre, s);
+        if guarded.is_some() && self.is_held_back(centre, s, service) {
+            return false;
+        }
         for p in self.centres[centre].pools.clone() {
             let pool = &self.pools[p];
             if pool.roles >> service.role & 1 == 0 || guarded.is_some_and(|place| !self.may_take(pool, place))

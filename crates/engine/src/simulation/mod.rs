@@ -6,7 +6,7 @@
 //!
 //! Files by concept: `event_list` what happens next; `sim` the state and the loop; `components` what can be simulated apart; `lane` the short way for stations where requests only wait and are served;
 //! `arrivals`, `backfill` and `past` where requests come from; `path` delays, branches, exits and deadlines; `routing` which centre and
-//! queue; `station` and `queue` where requests wait, `dispatch` who takes what, `preempt` whom urgent cases cut off, `redial` who comes again, `service` officers at work, `copies` work that is done twice; `shifts`, `shift_calendar`, `centre`, `officers` officers
+//! queue; `station` and `queue` where requests wait, `dispatch` who takes what, `preempt` whom urgent cases cut off, `redial` who comes again, `reserve` for whom officers are kept free, `service` officers at work, `copies` work that is done twice; `shifts`, `shift_calendar`, `centre`, `officers` officers
 //! coming and going; `observe`, `sums`, `integral`, `outcome` what is recorded, `hours` local time; `conservation` the checks
 //! at the end.
 
@@ -38,6 +38,7 @@ mod queue;
 mod recorded;
 mod redial;
 mod request;
+mod reserve;
 mod routing;
 mod service;
 mod shift_calendar;

@@ -81,6 +81,9 @@ impl<'m> Sim<'m> {
             return None;
         }
         let guarded = self.guarded_place(centre, s);
+        if guarded.is_some() && self.is_held_back(centre, s, service) {
+            return None;
+        }
         let may = |p: usize| {
             let pool = &self.pools[p];
             pool.roles >> service.role & 1 == 1 && guarded.is_none_or(|place| self.may_take(pool, place))

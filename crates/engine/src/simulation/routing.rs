@@ -245,15 +245,15 @@ impl<'m> Sim<'m> {
         self.station_at(other, r)
     }
 
-    /// Whether a request that joins a station is begun at once: nobody waits there, and there are officers; or it may take
-    /// those of less urgent cases.
+    /// Whether a request that joins a station is begun at once: nobody waits there, and there are officers; or it may overtake
+    /// those who wait.
     #[inline(always)]
     fn begin_at_once(&self, station: u32, s: u32, service: &Service) -> bool {
         let at = &self.stations[station as usize];
         at.queue.len() == 0
             && self.has_team(at, s, service)
             && !(self.instant.holds(at.centre) && self.centres[usize::from(at.centre)].waiting > 0)
-            || at.preemptive && self.may_cut_in(station, s, service)
+            || at.overtakes && self.may_cut_in(station, s, service)
     }
 
     /// The exit of a request that does not join the queue it finds.

@@ -87,7 +87,10 @@ impl Sim<'_> {
 
     /// Officers of a pool come on duty or leave: counted once for the centre and at each station of theirs.
     fn on_duty(&mut self, pool: usize, by: f64) {
-        let pool = &self.pools[pool];
+        let pool = &mut self.pools[pool];
+        if let PoolState::Crews(_) = &pool.state {
+            pool.present = pool.present.saturating_add_signed(by as i32);
+        }
         self.obs.on_duty(pool.centre, by, self.now);
         for &station in &pool.stations {
             self.stations[station as usize].change(Count::OnDuty, by, self.now);
@@ -104,7 +107,7 @@ impl Sim<'_> {
 
     pub fn next_roster_change(&self, centre: usize) -> f64 {
         let run = &self.centres[centre];
-        let mut next = factor_changes(self.model, centre, self.now);
+        let mut next = factor_changes(self.model, centre, self.now).min(self.next_change_of_reserves(centre));
         if let Some(Reverse((at, _))) = run.changes.peek() {
             next = next.min(f64::from_bits(*at));
         }

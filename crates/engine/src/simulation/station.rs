@@ -26,8 +26,13 @@ pub(super) struct Station {
     pub limited: bool,
     /// Urgent cases cut off others here.
     pub preemptive: bool,
-    /// Some service at the centre takes several officers and lets nobody overtake while it waits for them.
+    /// A request may be begun although others wait: urgent cases cut off others, or some are held back.
+    pub overtakes: bool,
+    /// Some service at the centre takes several officers and lets nobody overtake while it waits for them, or officers are
+    /// kept free of some classes.
     pub guarded: bool,
+    /// Officers are kept free of some classes.
+    pub reserved: bool,
     /// Its waiting requests that nobody may overtake, by their places in line.
     pub guards: BTreeMap<Place, u32>,
     /// The centre's open hour.
@@ -74,14 +79,18 @@ impl Station {
         };
         let preemptive = rules.discipline == Discipline::Preemptive;
         // Where cases are cut off, who becomes free may be of a team with some of those at work.
-        let singly = !preemptive && services().all(|service| service.officers == 1);
+        // Where some are held back, whoever becomes free may let others be begun.
+        let reserved = !rules.reserves.is_empty();
+        let singly = !preemptive && !reserved && services().all(|service| service.officers == 1);
         Self {
             centre: centre as u16,
             pool: pool as u32,
             alone: rules.pools.len() == 1,
             singly,
             by_anyone: singly && services().all(|service| !service.different_officer),
-            guarded: services().any(|service| service.officers > 1 && !service.overtaking),
+            guarded: reserved || services().any(|service| service.officers > 1 && !service.overtaking),
+            reserved,
+            overtakes: preemptive || reserved,
             guards: BTreeMap::new(),
             preemptive,
             limited: rules.capacity.is_some() || rules.balk.is_some(),

@@ -77,6 +77,7 @@ fn single(demand: Demand, time: Sampler, pool: PoolKind, shift_end: ShiftEnd, ho
             closing: Closing::Hold,
             discipline: Discipline::Fifo,
             preemption: Preemption::default(),
+            reserves: Vec::new(),
             officer_choice: OfficerChoice::LongestIdle,
             speed: vec![1.0],
             documentation: 1.0,

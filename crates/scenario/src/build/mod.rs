@@ -12,6 +12,7 @@ mod preemption;
 mod reach;
 mod redial;
 mod resample;
+mod reserve;
 mod roster;
 mod route;
 mod second;

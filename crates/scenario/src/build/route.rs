@@ -126,7 +126,7 @@ fn target(b: &mut Builder<'_>, input: Option<&TargetIn>, same: bool) -> Target {
     }
 }
 
-fn window(input: &HoursIn, cx: &mut Problems) -> Window {
+pub fn window(input: &HoursIn, cx: &mut Problems) -> Window {
     let spans: Vec<WeekSpan> = match input {
         HoursIn::Word(HoursWord::Always) => return Window::Always,
         HoursIn::Word(HoursWord::Open) => return Window::Open,

@@ -4,6 +4,7 @@ use super::Builder;
 use super::breaks::{Stagger, breaks};
 use super::levels::levels;
 use super::preemption::preemption;
+use super::reserve::reserves;
 use crate::collections::Named;
 use crate::diagnostic::Problems;
 use crate::parts::{
@@ -78,6 +79,7 @@ fn one(b: &mut Builder<'_>, name: &Text, input: &CentreIn) -> Centre {
             DisciplineIn::EarliestDue => Discipline::EarliestDue,
         },
         preemption: preemption(b, input),
+        reserves: reserves(b, input),
         officer_choice: match input.officer_choice {
             OfficerChoiceIn::LongestIdle => OfficerChoice::LongestIdle,
             OfficerChoiceIn::FewestRolesFirst => OfficerChoice::FewestRolesFirst,

@@ -1,6 +1,7 @@
 //! `[centre.<name>]` and `[pool.<name>]`.
 
 use super::preemption::PreemptionIn;
+use super::reserve::ReserveIn;
 use crate::collections::{Exactly, List, Named};
 use crate::diagnostic::Problems;
 use crate::input::{Input, Req, either, table, words, wrong_kind};
@@ -22,6 +23,8 @@ table! {
         discipline: DisciplineIn = DisciplineIn::Fifo,
         /// What becomes of a case whose officers a more urgent one takes, under the `preemptive` discipline.
         preemption: Option<PreemptionIn>,
+        /// Officers kept free of some classes.
+        reserves: List<ReserveIn> = List::none(),
         /// Which of several idle officers of its shifts takes a case.
         officer_choice: OfficerChoiceIn = OfficerChoiceIn::LongestIdle,
         /// Factor on service times; above 1 is slower.

@@ -18,6 +18,7 @@ mod path;
 mod pools;
 mod reasons;
 mod redial;
+mod reserve;
 
 use super::measures::{Key, Section, Value, range_of};
 use super::replicate::Replicated;
@@ -134,7 +135,7 @@ fn answers(model: &Model) -> Vec<PoolAnswer> {
     let mut solved = changing::Solved::new(&found);
     let mut pools = Vec::new();
     for pool in found {
-        if let Some(rows) = redial::answer(model, &pool) {
+        if let Some(rows) = redial::answer(model, &pool).or_else(|| reserve::answer(model, &pool)) {
             pools.extend(rows);
             continue;
         }

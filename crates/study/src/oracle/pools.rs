@@ -88,6 +88,16 @@ pub struct Pool {
     pub expected: Expected,
 }
 
+impl Flow {
+    /// Whether it is all that there is of its class.
+    pub fn is_whole_class(&self, model: &Model) -> bool {
+        match &model.classes[self.class].demand {
+            Demand::Rate { per_second, .. } => (self.rate - per_second * HOUR).abs() <= 1e-9 * self.rate,
+            Demand::Trace(_) => false,
+        }
+    }
+}
+
 impl Pool {
     /// Names of its roles.
     pub fn role_names(&self, model: &Model) -> Vec<String> {

@@ -10,6 +10,8 @@ use poolwise_engine::random::Sampler;
 use poolwise_engine::time::HOUR;
 use poolwise_planning::offered_load::Load;
 
+/// Why most models do not fit where officers are kept free of some classes.
+pub const RESERVE: &str = "officers kept free of some classes";
 /// Why most models do not fit a class with `redial`.
 pub const REDIAL: &str = "clients who come again";
 
@@ -140,12 +142,15 @@ pub fn general(
     }
 }
 
-/// Reasons that lie in the priorities of what comes to a pool.
+/// Reasons that lie in how what comes to a pool is told apart.
 pub fn of_priorities(model: &Model, centre: &Centre, flows: &[Flow], because: &mut Vec<String>) {
     let by_priority = match centre.discipline {
         Discipline::Priority | Discipline::Preemptive => true,
         Discipline::Fifo | Discipline::EarliestDeadline | Discipline::EarliestDue => false,
     };
+    if centre.reserves.iter().any(|reserve| flows.iter().any(|f| reserve.classes[f.class])) {
+        note(because, RESERVE);
+    }
     if by_priority && flows.iter().any(|f| !model.classes[f.class].rises.is_empty()) {
         note(because, "priorities that rise with the wait");
     }

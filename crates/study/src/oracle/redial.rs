@@ -26,7 +26,12 @@ pub fn answer(model: &Model, pool: &Pool) -> Option<Vec<PoolAnswer>> {
         return None;
     };
     let alone = pool.because.iter().all(|why| why == REDIAL) && pool.is_constant(model);
-    if !alone || !flow.exponential || class.deadline.is_some() || flow.stage != class.start {
+    if !alone
+        || !flow.is_whole_class(model)
+        || !flow.exponential
+        || class.deadline.is_some()
+        || flow.stage != class.start
+    {
         return None;
     }
     let found = redial::loss(*servers, flow.rate, 1.0 / flow.mean, *p, HOUR / between)?;

@@ -42,6 +42,7 @@ impl<'m> Sim<'m> {
             discipline: Discipline::Fifo,
             // Of a discipline that it has not.
             preemption: _,
+            reserves,
             // Officers of a level are a number.
             officer_choice: _,
             speed: _,
@@ -56,6 +57,9 @@ impl<'m> Sim<'m> {
         else {
             return None;
         };
+        if !reserves.is_empty() {
+            return None;
+        }
         let [Pool { roles, kind: PoolKind::Levels(Levels { plan, end: LevelEnd::ByCount }) }] = &pools[..]
         else {
             return None;
