@@ -33,11 +33,14 @@ fn import(counts: &str, more: &[&str], into: &Path) -> Vec<(String, String)> {
             let path = entry.expect("an entry").path();
             if path.is_file() {
                 let name = path.strip_prefix(into).expect("inside").display().to_string();
-                // The source is named in a comment; all else is the same.
+                // The sources are named in comments; all else is the same.
                 let text = fs::read_to_string(&path).expect("text");
                 all.push((
                     name,
-                    text.lines().filter(|l| !l.starts_with("# Counts:")).collect::<Vec<_>>().join("\n"),
+                    text.lines()
+                        .filter(|l| !l.starts_with("# Counts:") && !l.starts_with("# Handling time from"))
+                        .collect::<Vec<_>>()
+                        .join("\n"),
                 ));
             }
         }
@@ -90,7 +93,7 @@ fn what_is_written_runs_and_says_where_numbers_come_from() {
     args.extend(all.iter().map(String::as_str));
     let (code, text, error) = poolwise(&args);
     assert_eq!(code, 0, "{error}");
-    assert!(text.contains("night-desk") && text.contains("one-centre"), "{text}");
+    assert!(text.contains("One night desk") && text.contains("One centre for all"), "{text}");
     // Again into the same folder: nothing is overwritten.
     let folder = dir.path().display().to_string();
     let (code, _, error) =

@@ -10,14 +10,15 @@ fn every_command_of_the_tour_runs_in_its_order() {
     let text = fs::read_to_string(root.join("docs/tour.md")).expect("the tour");
     let folder = tempfile::tempdir().expect("a temporary folder");
     let program = assert_cmd::cargo::cargo_bin("poolwise");
-    let mut inside = false;
+    // The kind of the block that a line is in: commands stand in those without one.
+    let mut block: Option<&str> = None;
     let mut seen = 0;
     for line in text.lines() {
-        if line.starts_with("```") {
-            inside = line == "```" && !inside;
+        if let Some(kind) = line.strip_prefix("```") {
+            block = if block.is_none() { Some(kind) } else { None };
             continue;
         }
-        let Some(command) = line.strip_prefix("poolwise ").filter(|_| inside) else { continue };
+        let Some(command) = line.strip_prefix("poolwise ").filter(|_| block == Some("")) else { continue };
         // A search takes as long as its tests need: here a short one will do.
         let short = if command.starts_with("staff ") {
             " --horizon '2 weeks' --replications 4 --no-plots"

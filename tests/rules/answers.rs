@@ -187,7 +187,7 @@ fn each_request_has_one_last_row() {
          [stage.work]\nservice = { role = \"o\", time = { exponential = \"20 min\" } }\nnext = \"after\"\n\
          [stage.after]\ndelay = { exponential = \"12 h\" }\nnext = [{ to = \"work\", probability = 0.1 }, { to = \"out\" }]\n\
          [stage.gone]\nexit = true\n[stage.out]\nexit = true\n\
-         [centre.d]\nshift_end = \"hand-over\"\nshifts = [{ start = \"08:00\", length = \"10 h\", officers = 4 }]\n\
+         [centre.d]\nshift_end = \"hand-over\"\nshifts = [{ start = \"16:00\", length = \"10 h\", officers = 4 }]\n\
          [centre.e]\nlevels = { officers = 1 }\n\
          [[route]]\nto = \"d\"\nduplicate = { at = \"e\", probability = 0.3 }\n";
     let run = run_with(text, &[], &[]);

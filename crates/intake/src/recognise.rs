@@ -402,20 +402,27 @@ fn dated(table: &Table, when: When) -> Shape {
     };
     let (wait, duration) = (length(WAIT), length(HANDLE));
     let abandoned = table.used().find(|(i, c)| free(*i) && Some(*i) != place && says(c, LOST)).map(|c| c.0);
-    let numbers: Vec<usize> = table
-        .used()
-        .filter(|(i, c)| free(*i) && is_count(c) && c.whole == c.numbers && c.negative == 0)
-        .filter(|(i, c)| {
-            Some(*i) != wait
-                && Some(*i) != duration
-                && Some(*i) != abandoned
-                && !says(c, &["id", "ticket", "case", "reference", "nr", "no"])
-                || says(c, &["tickets", "calls"])
-        })
-        .map(|c| c.0)
-        .collect();
-    let is_event =
-        answered.is_some() || ended.is_some() || duration.is_some() || wait.is_some() || numbers.is_empty();
+    let counted = |enough: fn(&Facts) -> bool| -> Vec<usize> {
+        table
+            .used()
+            .filter(|(i, c)| free(*i) && is_count(c) && enough(c) && c.negative == 0)
+            .filter(|(i, c)| {
+                Some(*i) != wait
+                    && Some(*i) != duration
+                    && Some(*i) != abandoned
+                    && !says(c, &["id", "ticket", "case", "reference", "nr", "no"])
+                    || says(c, &["tickets", "calls"])
+            })
+            .map(|c| c.0)
+            .collect()
+    };
+    let mut numbers = counted(|c| c.whole == c.numbers);
+    let measured = answered.is_some() || ended.is_some() || duration.is_some() || wait.is_some();
+    if numbers.is_empty() && !measured {
+        // Counts in which a cell is none: whoever reads them says which. A log of events would have few whole numbers.
+        numbers = counted(|c| 2 * c.whole >= c.numbers);
+    }
+    let is_event = measured || numbers.is_empty();
     if is_event {
         return Shape::Events { when, place, answered, ended, duration, wait, abandoned };
     }

@@ -421,7 +421,7 @@ mod tests {
     fn the_page_holds_all_and_links_to_nothing() {
         let page = Page {
             title: "a < b".to_owned(),
-            legend: vec![("a".to_owned(), "one & only".to_owned())],
+            legend: vec![("a".to_owned(), "one & only".to_owned()), ("b".to_owned(), "other".to_owned())],
             alert: Some("PARTIAL".to_owned()),
             intro: "first\n\nsecond <b>".to_owned(),
             notes: vec!["how to read".to_owned()],
