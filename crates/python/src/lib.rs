@@ -1,8 +1,8 @@
 //! The extension module `poolwise._core`: what the Python package `poolwise` is made of.
 //!
 //! The package (`python/poolwise`) has the names, types and docstrings that people use; here is what has to be Rust: a
-//! [`scenario`] that was read, a study's [`results`], tables for [`arrow`], [`theory`] over arrays. Everything that
-//! takes time lets go of the interpreter lock and asks it now and then whether Ctrl-C was pressed ([`watch`]).
+//! `scenario` that was read, a study's `results`, tables for `arrow`, `theory` over arrays. Everything that
+//! takes time lets go of the interpreter lock and asks it now and then whether Ctrl-C was pressed (`watch`).
 #![warn(missing_docs)]
 
 mod arrow;

@@ -87,7 +87,7 @@ def test_staff_finds_the_least_of_erlang(root):
     assert answer.complete and answer.officers["mm8"] is not None
     posts = found["options"][0]["posts"]["estimate"] if "posts" in found["options"][0] else None
     assert posts is None or posts == exact
-    assert "mm8" in str(answer) and "<table" in answer._repr_html_()
+    assert "M/M/8" in str(answer) and "<table" in answer._repr_html_()
     with pytest.raises(pw.UsageError, match="say what is wanted"):
         pw.staff(s)
     with pytest.raises(pw.UsageError):
