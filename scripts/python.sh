@@ -59,5 +59,5 @@ if [ "${1:-}" = --fast ]; then exit; fi
 (cd "$work" && MYPY_CACHE_DIR=$work/mypy "$tools/bin/stubtest" poolwise._core)
 "$tools/bin/python" -m pytest -q -p no:cacheprovider crates/python/notebooks
 # The sdist is built where nothing of this checkout can be seen, with the dependencies that are built already.
-(cd crates/python && "$tools/bin/maturin" sdist --quiet --out "$work/dist")
+(cd crates/python && "$tools/bin/maturin" sdist --out "$work/dist")
 fresh sdist "$(echo "$work"/dist/*.tar.gz)"
