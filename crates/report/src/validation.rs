@@ -265,8 +265,8 @@ pub fn markdown(reports: &[Report], long: bool) -> Result<String, ReportError> {
         text.push('\n');
     }
     text.push_str(
-        "## Deliberate faults\n\nChecks that cannot fail prove nothing. Each of these faults was put into the source, one at \
-         a time, and the check beside\nit failed. `cargo run --release --example faults` does it again.\n\n| fault | in | caught by \
+        "## Deliberate faults\n\nChecks that cannot fail prove nothing. `cargo run --release --example faults` puts each of \
+         these faults into the source,\none at a time, and says whether the check beside it fails, as it must.\n\n| fault | in | caught by \
          |\n|---|---|---|\n",
     );
     for fault in faults()? {
