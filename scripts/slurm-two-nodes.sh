@@ -3,6 +3,7 @@
 # which it installs if they are missing.
 #
 #   scripts/slurm-two-nodes.sh start DIR     starts it; its files go to DIR
+#   scripts/slurm-two-nodes.sh running DIR n2 NAME   process numbers of the programs called NAME that a node's jobs run
 #   scripts/slurm-two-nodes.sh kill-node DIR n2   kills a node's daemon and what runs under it, as a crash would
 #   scripts/slurm-two-nodes.sh start-node DIR n2  starts it again
 #   scripts/slurm-two-nodes.sh stop DIR      ends what it started
@@ -126,6 +127,11 @@ case $action in
         if pid=$(pid_of "$dir/slurmd-$node.pid"); then kill -KILL "$pid"; fi
         for pid in $(processes_of_node "$node"); do kill -KILL "$pid" 2> /dev/null || true; done
         ;;
+    running)
+        for pid in $(processes_of_node "${3:?a node}"); do
+            if [ "$(cat "/proc/$pid/comm" 2> /dev/null || true)" = "${4:?a program}" ]; then echo "$pid"; fi
+        done
+        ;;
     start-node)
         start_node "${3:?a node}"
         wait_for_nodes 2
@@ -146,7 +152,7 @@ case $action in
         done
         ;;
     *)
-        sed -n '2,11p' "$0"
+        sed -n '2,12p' "$0"
         exit 2
         ;;
 esac

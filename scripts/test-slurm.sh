@@ -50,6 +50,14 @@ wait_until() {
 queue_empty() { [ -z "$(timeout 5 squeue -h 2> /dev/null || echo '?')" ]; }
 half_done() { [ "$(ls "$out"/shards/*.shard 2> /dev/null | wc -l)" -ge 9 ]; }
 
+# A shard that has only just begun is not finished when its node dies: so the node is killed as soon as a program
+# runs there that did not a moment before.
+shard_just_begun() {
+    local seen=$running
+    running=$(scripts/slurm-two-nodes.sh running "$dir/slurm" n2 "$(basename "$program")" | sort)
+    [ -n "$(comm -13 <(echo "$seen") <(echo "$running"))" ]
+}
+
 say "starting two nodes"
 scripts/slurm-two-nodes.sh start "$dir/slurm"
 export SLURM_CONF=$dir/slurm/slurm.conf
@@ -57,6 +65,8 @@ export SLURM_CONF=$dir/slurm/slurm.conf
 say "200 points in $shards shards"
 "$program" sweep submit "$sweep" --slurm --shards $shards --out "$out" -- --no-requeue
 wait_until half_done
+running=$(scripts/slurm-two-nodes.sh running "$dir/slurm" n2 "$(basename "$program")" | sort)
+wait_until shard_just_begun
 scripts/slurm-two-nodes.sh kill-node "$dir/slurm" n2
 say "killed a node; $(status | head -1)"
 wait_until queue_empty
