@@ -8,7 +8,7 @@ use poolwise_sweep::plan::Look;
 use poolwise_sweep::record::Form;
 use poolwise_sweep::results::Results;
 use poolwise_sweep::store::Shard;
-use poolwise_sweep::{Changes, Plan};
+use poolwise_sweep::{Changes, Options, Plan, Sweep};
 use std::fs;
 use std::process::Stdio;
 use std::time::Duration;
@@ -404,4 +404,27 @@ fn scripts_for_slurm_say_all_that_was_asked() {
     assert!(place.poolwise(&args).out.contains("#SBATCH --array=0-1,3\n"));
     place.undisturbed("r");
     assert!(place.poolwise(&args).out.contains("All points are finished"));
+}
+
+#[test]
+fn the_library_gives_what_the_command_writes() {
+    let place = Place::new(SWEEP);
+    let written = place.undisturbed("command");
+    let sweep = Sweep::load(&place.path("sweep.toml"), &Changes::default()).unwrap();
+    let options = Options { threads: Some(2), ..Options::in_folder(place.path("library")) };
+    let swept = sweep.run(&options, &poolwise_sweep::Unwatched).unwrap();
+    assert!(swept.ran.complete);
+    // What is in memory is what is in the tidy file, bit by bit: undefined values are not equal to themselves.
+    let read = Results::read(&place.path("command")).unwrap();
+    assert_eq!(format!("{:?}", swept.results), format!("{:?}", Some(&read)));
+    assert_eq!(swept.estimates.len(), 8 * read.manifest.measures.len());
+    let json = serde_json::to_value(&swept).unwrap();
+    assert_eq!(json["hash"], sweep.plan().hash.as_str());
+    assert_eq!(json["estimates"][0]["axes"].as_array().map(Vec::len), Some(2));
+    // The same folder, put together by the same writer, holds the same bytes.
+    poolwise_report::sweep::tidy::write(sweep.plan(), &place.path("library"), true).unwrap();
+    assert_eq!(place.outcome("library"), written);
+    // What is finished is not simulated again.
+    let again = sweep.run(&options, &poolwise_sweep::Unwatched).unwrap();
+    assert_eq!((again.ran.replications, again.estimates.len()), (0, swept.estimates.len()));
 }

@@ -18,9 +18,9 @@ use poolwise_report::write::Folder;
 use poolwise_report::{json, number};
 use poolwise_scenario::about_option;
 use poolwise_sweep::plan::Look;
-use poolwise_sweep::run::{self, Ran, Selection};
+use poolwise_sweep::run::{self, Ran};
 use poolwise_sweep::status::Progress;
-use poolwise_sweep::{Changes, Plan, Ranges, SweepError};
+use poolwise_sweep::{Changes, Options, Plan, Ranges, Selection, Sweep, SweepError};
 use progress::Watcher;
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -57,32 +57,33 @@ impl From<SweepError> for Failure {
     }
 }
 
-/// A plan and its folder.
+/// A sweep and its folder.
 struct Planned {
-    plan: Plan,
+    sweep: Sweep,
     folder: PathBuf,
 }
 
 fn planned(file: &Path, at: &AtArgs, look: Look, printer: &Printer) -> Result<Planned, Failure> {
     let changes = Changes { overrides: at.overrides.overrides(), yes: at.yes };
-    let plan = Plan::make(file, &changes, look)?;
+    let sweep = Sweep::look(file, &changes, look)?;
     if look != Look::Scenarios {
-        plan.warnings.iter().for_each(|w| printer.note(w));
+        sweep.plan().warnings.iter().for_each(|w| printer.note(w));
     }
-    let standard = || Path::new("output").join("sweeps").join(&plan.manifest.sweep);
+    let standard = || Path::new("output").join("sweeps").join(&sweep.plan().manifest.sweep);
     let folder = at.out.clone().unwrap_or_else(standard);
-    Ok(Planned { plan, folder })
+    Ok(Planned { sweep, folder })
 }
 
 fn whole(args: &WholeArgs) -> Result<Done, Failure> {
     let mut printer = Printer::new(args.output);
     let file = args.file.clone().unwrap_or_default();
-    let Planned { plan, folder } = planned(&file, &args.at, Look::Ends, &printer)?;
-    printer.note(&size(&plan));
+    let Planned { sweep, folder } = planned(&file, &args.at, Look::Ends, &printer)?;
+    let plan = sweep.plan();
+    printer.note(&size(plan));
     let started = Timestamp::now();
     let clock = Instant::now();
     let ran =
-        simulate(&plan, &folder, &Selection::All, args.threads.map(usize::from), args.limits, &mut printer)?;
+        simulate(&sweep, &folder, &Selection::All, args.threads.map(usize::from), args.limits, &mut printer)?;
     if !ran.complete {
         printer.note(&match ran.beyond {
             0 => "Stopped; the same command goes on from here.".to_owned(),
@@ -94,7 +95,7 @@ fn whole(args: &WholeArgs) -> Result<Done, Failure> {
         });
         return Ok(Done::Partly);
     }
-    let merged = put_together(&plan, &folder, !args.no_csv)?;
+    let merged = put_together(plan, &folder, !args.no_csv)?;
     let host = Host {
         started: started.to_string(),
         finished: Timestamp::now().to_string(),
@@ -105,16 +106,17 @@ fn whole(args: &WholeArgs) -> Result<Done, Failure> {
         sources: vec![file.display().to_string()],
     };
     Folder::create(&folder)?.write("host.json", manifest::host(&host)?.as_bytes())?;
-    told(&plan, &folder, merged.replications, merged.requests, &printer)?;
-    printer.results(&report::at_once(&plan, &folder, &printer)?)?;
+    told(plan, &folder, merged.replications, merged.requests, &printer)?;
+    printer.results(&report::at_once(plan, &folder, &printer)?)?;
     Ok(Done::Fully)
 }
 
 fn plan(args: &PlanArgs) -> Result<Done, Failure> {
     let printer = Printer::new(args.output);
     let look = if args.check { Look::All } else { Look::Ends };
-    let Planned { plan, folder } = planned(&args.sweep.file, &args.sweep.at, look, &printer)?;
-    run::prepare(&plan, &folder)?;
+    let Planned { sweep, folder } = planned(&args.sweep.file, &args.sweep.at, look, &printer)?;
+    let plan = sweep.plan();
+    run::prepare(plan, &folder)?;
     let text = if printer.json() {
         json::document(&json!({
             "sweep": plan.manifest.sweep,
@@ -125,7 +127,7 @@ fn plan(args: &PlanArgs) -> Result<Done, Failure> {
             "folder": folder.display().to_string(),
         }))?
     } else {
-        format!("{}\nPlan: {}\n", size(&plan), folder.join(run::PLAN).display())
+        format!("{}\nPlan: {}\n", size(plan), folder.join(run::PLAN).display())
     };
     printer.results(&text)?;
     Ok(Done::Fully)
@@ -138,16 +140,18 @@ fn run_some(args: &RunArgs) -> Result<Done, Failure> {
         (None, Some(points)) => Selection::Points(points.clone()),
         (None, None) => Selection::All,
     };
-    let Planned { plan, folder } = planned(&args.sweep.file, &args.sweep.at, Look::Scenarios, &printer)?;
+    let Planned { sweep, folder } = planned(&args.sweep.file, &args.sweep.at, Look::Scenarios, &printer)?;
+    let known = sweep.plan().points.len();
     if let Selection::Points(points) = &selection
-        && let Some(last) = points.last().filter(|p| *p >= plan.points.len())
+        && let Some(last) = points.last().filter(|p| *p >= known)
     {
-        let help = format!("the sweep has points 0 to {}", plan.points.len() - 1);
+        let help = format!("the sweep has points 0 to {}", known - 1);
         return Err(
             about_option("--points", &last.to_string(), format!("there is no point {last}"), &help).into()
         );
     }
-    let ran = simulate(&plan, &folder, &selection, args.threads.map(usize::from), args.limits, &mut printer)?;
+    let ran =
+        simulate(&sweep, &folder, &selection, args.threads.map(usize::from), args.limits, &mut printer)?;
     if printer.json() {
         printer.results(&json::document(&json!({
             "replications": ran.replications,
@@ -181,13 +185,14 @@ fn of_environment(shard: Shard) -> Result<Selection, Failure> {
 
 fn status(args: &StatusArgs) -> Result<Done, Failure> {
     let printer = Printer::new(args.output);
-    let Planned { plan, folder } = planned(&args.sweep.file, &args.sweep.at, Look::Scenarios, &printer)?;
-    run::belongs(&plan, &folder)?;
-    let progress = Progress::read(&plan, &folder, None)?;
+    let Planned { sweep, folder } = planned(&args.sweep.file, &args.sweep.at, Look::Scenarios, &printer)?;
+    let plan = sweep.plan();
+    run::belongs(plan, &folder)?;
+    let progress = Progress::read(plan, &folder, None)?;
     for (path, health) in &progress.ailing {
         printer.note(&format!("{}: {}", path.display(), progress::ailment(*health)));
     }
-    let missing = progress.missing(&plan);
+    let missing = progress.missing(plan);
     let shown = match args.shards {
         Some(n) => shards_of(&missing, n.get()),
         None => missing.clone(),
@@ -226,16 +231,17 @@ fn shards_of(points: &Ranges, n: usize) -> Ranges {
 
 fn merge(args: &MergeArgs) -> Result<Done, Failure> {
     let printer = Printer::new(args.output);
-    let Planned { plan, folder } = planned(&args.sweep.file, &args.sweep.at, Look::Scenarios, &printer)?;
-    run::prepare(&plan, &folder)?;
-    let merged = match tidy::write(&plan, &folder, !args.no_csv) {
+    let Planned { sweep, folder } = planned(&args.sweep.file, &args.sweep.at, Look::Scenarios, &printer)?;
+    let plan = sweep.plan();
+    run::prepare(plan, &folder)?;
+    let merged = match tidy::write(plan, &folder, !args.no_csv) {
         Err(TidyError::Sweep(e @ SweepError::Gaps { .. })) => {
             printer.error(&format!("error: {e}"));
             return Ok(Done::Partly);
         }
         other => other.map_err(failure)?,
     };
-    told(&plan, &folder, merged.replications, merged.requests, &printer)?;
+    told(plan, &folder, merged.replications, merged.requests, &printer)?;
     Ok(Done::Fully)
 }
 
@@ -251,21 +257,23 @@ fn failure(e: TidyError) -> Failure {
 }
 
 fn simulate(
-    plan: &Plan,
+    sweep: &Sweep,
     folder: &Path,
     selection: &Selection,
     threads: Option<usize>,
     limits: LimitArgs,
     printer: &mut Printer,
 ) -> Result<Ran, Failure> {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let stop = Stop::listen();
     let clock = Instant::now();
     printer.start_points();
     let watcher = Watcher::new(printer, &stop, limits.max_memory);
-    let ran = run::run(plan, folder, selection, threads.unwrap_or(cores), &watcher);
+    // Results of any size stream from the shards to files: nothing is collected in memory.
+    let options =
+        Options { threads, selection: selection.clone(), collect: false, ..Options::in_folder(folder) };
+    let swept = sweep.run(&options, &watcher);
     printer.end_progress();
-    let ran = ran?;
+    let ran = swept?.ran;
     printer.detail(&format!(
         "simulated {} replications, {} requests in {}; {:.2} % of the threads' time was simulation",
         number::fixed(ran.replications as f64, 0, false),

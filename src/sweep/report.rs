@@ -41,8 +41,9 @@ const KEPT: &str = "break-even.json";
 /// If the results are not there or another sweep's, a replication fails, or a file cannot be written.
 pub fn report(args: &ReportArgs) -> Result<Done, Failure> {
     let mut printer = Printer::new(args.output);
-    let Planned { plan, folder } = planned(&args.sweep.file, &args.sweep.at, Look::Scenarios, &printer)?;
-    let results = read(&plan, &folder)?;
+    let Planned { sweep, folder } = planned(&args.sweep.file, &args.sweep.at, Look::Scenarios, &printer)?;
+    let plan = sweep.plan();
+    let results = read(plan, &folder)?;
     let brackets = brackets(&results, &contrasts(&results, &measures(&results.manifest)));
     let mut found: Vec<Found> = brackets.iter().map(|b| Found::of(&results, b)).collect();
     let mut done = Done::Fully;
@@ -50,7 +51,7 @@ pub fn report(args: &ReportArgs) -> Result<Done, Failure> {
         if plan.manifest.common_random_numbers {
             let effort =
                 Effort { at_most: args.at_most, relative: RELATIVE, threads: args.threads.map(usize::from) };
-            done = search(&plan, &folder, &brackets, &mut found, effort, &mut printer)?;
+            done = search(plan, &folder, &brackets, &mut found, effort, &mut printer)?;
         } else {
             printer.note(
                 "Break-even values are read off between points: with other random numbers at every point there is \

@@ -26,13 +26,14 @@ const SLURM: &str = "slurm";
 /// If the sweep is invalid, a file cannot be written or the scheduler refuses.
 pub fn submit(args: &SubmitArgs) -> Result<Done, Failure> {
     let printer = Printer::new(args.output);
-    let Planned { plan, folder } = planned(&args.sweep.file, &args.sweep.at, Look::Ends, &printer)?;
+    let Planned { sweep, folder } = planned(&args.sweep.file, &args.sweep.at, Look::Ends, &printer)?;
+    let plan = sweep.plan();
     let shards = args.shards.map_or_else(|| plan.points.len().min(SHARDS), usize::from);
     if !args.dry_run {
-        run::prepare(&plan, &folder)?;
+        run::prepare(plan, &folder)?;
     }
-    let progress = Progress::read(&plan, &folder, None)?;
-    let missing = shards_of(&progress.missing(&plan), shards);
+    let progress = Progress::read(plan, &folder, None)?;
+    let missing = shards_of(&progress.missing(plan), shards);
     if missing.is_empty() {
         printer.results("All points are finished; `poolwise sweep merge` puts them together.\n")?;
         return Ok(Done::Fully);

@@ -1,5 +1,7 @@
 //! Sweeps: scenarios over a design of points, on one machine or many, in pieces that can be lost and redone.
 //!
+//! [`Sweep`] is the door: load, run, results.
+//!
 //! [`plan`] turns a sweep file into points and cases with stable ids; `run` simulates cases and appends each
 //! replication to the file of its shard; [`merge`] puts shards together in the one order that tidy files have;
 //! [`results`] reads a tidy file back. What a shard file holds is for `record`, how
@@ -20,9 +22,12 @@ pub mod results;
 pub mod run;
 pub mod status;
 pub mod store;
+pub mod sweep;
 mod unknown;
 
 pub use error::SweepError;
 pub use list::Ranges;
 pub use manifest::Manifest;
 pub use plan::{Changes, Plan};
+pub use run::Selection;
+pub use sweep::{Options, PointEstimate, Sweep, Swept, Unwatched};

@@ -14,6 +14,7 @@ use super::store::{Health, Shard, write_whole};
 use poolwise_engine::{DEFAULT_MEMORY, Failure, Limits};
 use poolwise_scenario::{Scenario, sha256};
 use poolwise_study::measures::measure;
+use serde::Serialize;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -88,7 +89,7 @@ pub trait Watch: Sync {
 }
 
 /// How a run ended.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Ran {
     /// Replications simulated now.
     pub replications: u64,
