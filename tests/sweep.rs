@@ -412,7 +412,7 @@ fn the_library_gives_what_the_command_writes() {
     let written = place.undisturbed("command");
     let sweep = Sweep::load(&place.path("sweep.toml"), &Changes::default()).unwrap();
     let options = Options { threads: Some(2), ..Options::in_folder(place.path("library")) };
-    let swept = sweep.run(&options, &poolwise_sweep::Unwatched).unwrap();
+    let swept = sweep.run(&options, &Unwatched).unwrap();
     assert!(swept.ran.complete);
     // What is in memory is what is in the tidy file, bit by bit: undefined values are not equal to themselves.
     let read = Results::read(&place.path("command")).unwrap();
@@ -420,11 +420,14 @@ fn the_library_gives_what_the_command_writes() {
     assert_eq!(swept.estimates.len(), 8 * read.manifest.measures.len());
     let json = serde_json::to_value(&swept).unwrap();
     assert_eq!(json["hash"], sweep.plan().hash.as_str());
+    // What it says is what the command says, byte for byte.
+    let said = poolwise_study::format::json(&swept.answer).unwrap();
+    assert_eq!(said, fs::read_to_string(place.path("command/report.json")).unwrap());
     assert_eq!(json["estimates"][0]["axes"].as_array().map(Vec::len), Some(2));
     // The same folder, put together by the same writer, holds the same bytes.
     poolwise_report::sweep::tidy::write(sweep.plan(), &place.path("library"), true).unwrap();
     assert_eq!(place.outcome("library"), written);
     // What is finished is not simulated again.
-    let again = sweep.run(&options, &poolwise_sweep::Unwatched).unwrap();
+    let again = sweep.run(&options, &Unwatched).unwrap();
     assert_eq!((again.ran.replications, again.estimates.len()), (0, swept.estimates.len()));
 }

@@ -3,13 +3,14 @@
 mod sweep_support;
 
 use poolwise_report::sweep::analysis::Report;
+use poolwise_study::Unwatched;
 use poolwise_study::measures::Value;
 use poolwise_sweep::analysis::contrast::sign;
 use poolwise_sweep::analysis::slice::planes;
-use poolwise_sweep::analysis::{best, brackets, contrasts, identified, slices};
+use poolwise_sweep::analysis::{Effort, Findings, best, brackets, contrasts, identified, slices};
 use poolwise_sweep::plan::Look;
 use poolwise_sweep::results::Results;
-use poolwise_sweep::{Changes, Plan};
+use poolwise_sweep::{Changes, Options, Plan, Sweep};
 use std::fs;
 use std::path::{Path, PathBuf};
 use sweep_support::Place;
@@ -85,6 +86,11 @@ fn the_break_even_of_a_textbook_pair() {
     assert_eq!(run.out, again.out);
     let page = fs::read_to_string(place.path("o/index.html")).unwrap();
     assert!(page.contains("Break-even values"));
+    // The library searches and says the same, byte for byte.
+    let sweep = Sweep::load(&place.path("sweep.toml"), &Changes::default()).unwrap();
+    let options = Options { search: Some(Effort::of(20)), ..Options::in_folder(place.path("library")) };
+    let swept = sweep.run(&options, &Unwatched).unwrap();
+    assert_eq!(poolwise_study::format::json(&swept.answer).unwrap(), again.out);
 }
 
 /// Made-up numbers on the plan of the smoke sweep: the option is better where the pace is below 1, worse
@@ -158,13 +164,13 @@ fn what_cannot_be_told_is_not_told() {
     let known = identified(&same, c).unwrap();
     assert_eq!((known.more, known.less, known.unclear, known.changes), (0, 0, 16, false));
     assert!(brackets(&same, std::slice::from_ref(c)).is_empty());
-    assert!(Report::of(&same, &[]).headline().contains("more replications are needed"));
+    assert!(Findings::of(&same).headline(&same).contains("more replications are needed"));
 }
 
 #[test]
 fn no_text_in_pictures_is_cut_off_or_runs_into_another() {
     let r = made_up();
-    let pictures = Report::of(&r, &[]).pictures();
+    let pictures = Report::of(&r, &Findings::of(&r)).pictures();
     let names: Vec<&str> = pictures.iter().map(|p| p.name.as_str()).collect();
     assert!(
         names.contains(&"along-pace") && names.iter().any(|n| n.starts_with("map-rate-pace-")),

@@ -3,7 +3,7 @@
 use crate::printer::Printer;
 use crate::stop::Stop;
 use poolwise_report::folder::elapsed;
-use poolwise_sweep::run::Watch;
+use poolwise_study::Watch;
 use poolwise_sweep::store::Health;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
@@ -36,7 +36,7 @@ impl<'a> Watcher<'a> {
 }
 
 impl Watch for Watcher<'_> {
-    fn begins(&self, points: usize, finished: usize, replications: u64) {
+    fn points(&self, points: usize, finished: usize, replications: u64) {
         self.expected.store(replications, Ordering::Relaxed);
         self.printer.points(points as u64, finished as u64);
         if finished > 0 {

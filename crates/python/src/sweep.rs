@@ -5,42 +5,19 @@ use crate::error::{exception, invalid};
 use crate::watch::{Running, supervise};
 use poolwise_report::sweep::tidy::{self, TidyError};
 use poolwise_scenario::{Overrides, Snapshot};
-use poolwise_study::Watch as _;
 use poolwise_sweep::plan::Look;
 use poolwise_sweep::results::Results;
-use poolwise_sweep::run::{Selection, Watch, run};
 use poolwise_sweep::status::Progress;
-use poolwise_sweep::{Changes, Plan, SweepError};
+use poolwise_sweep::{Changes, Options, Plan, Selection, SweepError};
 use pyo3::prelude::*;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::atomic::Ordering;
 
 /// A sweep, ready to run.
 #[pyclass(frozen, module = "poolwise._core")]
 pub struct Sweep {
-    plan: Plan,
+    sweep: poolwise_sweep::Sweep,
     files: Snapshot,
-}
-
-/// A sweep watched as any run is.
-struct Points<'a>(&'a Running);
-
-impl Watch for Points<'_> {
-    fn begins(&self, _points: usize, _finished: usize, replications: u64) {
-        self.0.planned.store(replications, Ordering::Relaxed);
-    }
-    fn note(&self, _text: &str) {}
-    fn replication_done(&self, requests: u64) {
-        self.0.replication_done(requests);
-    }
-    fn point_done(&self) {}
-    fn stopped(&self) -> bool {
-        self.0.stopped()
-    }
-    fn memory(&self) -> u64 {
-        self.0.memory()
-    }
 }
 
 #[pymethods]
@@ -59,35 +36,36 @@ impl Sweep {
         let files = Snapshot::with(texts.into_iter().map(|(path, text)| (path, text.into())).collect());
         let overrides = Overrides { sets, replications, ..Overrides::default() };
         let changes = Changes { overrides, yes: huge };
-        let plan = py.detach(|| Plan::make_through(files.clone(), &path, &changes, Look::Ends));
-        plan.map(|plan| Self { plan, files: files.clone() }).map_err(|e| failure(py, &e, &files))
+        let load = || poolwise_sweep::Sweep::load_through(files.clone(), &path, &changes, Look::Ends);
+        let sweep = py.detach(load);
+        sweep.map(|sweep| Self { sweep, files: files.clone() }).map_err(|e| failure(py, &e, &files))
     }
 
     /// Its name.
     #[getter]
     fn name(&self) -> &str {
-        &self.plan.manifest.sweep
+        &self.planned().manifest.sweep
     }
 
     /// Hash of everything that results depend on.
     #[getter]
     fn hash(&self) -> &str {
-        &self.plan.hash
+        &self.planned().hash
     }
 
     /// Points left out by constraints.
     #[getter]
     fn left_out(&self) -> u64 {
-        self.plan.manifest.left_out
+        self.planned().manifest.left_out
     }
 
     fn __len__(&self) -> usize {
-        self.plan.points.len()
+        self.planned().points.len()
     }
 
     /// Values of the axes, point by point.
     fn points(&self, py: Python<'_>) -> PyResult<Table> {
-        let rows: Vec<&[f64]> = self.plan.points.iter().collect();
+        let rows: Vec<&[f64]> = self.planned().points.iter().collect();
         let mut columns = vec![("point".to_owned(), Column::Whole((0..rows.len() as i64).collect()))];
         columns.extend(self.axes(&rows));
         table(py, columns)
@@ -104,13 +82,11 @@ impl Sweep {
         progress: Option<Py<PyAny>>,
     ) -> PyResult<(bool, Option<PyErr>)> {
         let selection = shard.map_or(Selection::All, |(k, n)| Selection::Shard { k, n });
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let threads = threads.unwrap_or(cores);
+        let options = Options { threads, selection, collect: false, ..Options::in_folder(folder) };
         let running = Running::new(0, None, None);
-        let (ran, raised) = supervise(py, &running, progress.as_ref(), || {
-            run(&self.plan, &folder, &selection, threads, &Points(&running))
-        });
-        let ran = ran.map_err(|e| failure(py, &e, &self.files))?;
+        let (swept, raised) =
+            supervise(py, &running, progress.as_ref(), || self.sweep.run(&options, &running));
+        let ran = swept.map_err(|e| failure(py, &e, &self.files))?.ran;
         if ran.beyond > 0 {
             let text = format!("memory was not enough for {} cases (a point with a scenario)", ran.beyond);
             return Err(exception(py, "RunError", &text));
@@ -122,16 +98,17 @@ impl Sweep {
     fn missing(&self, py: Python<'_>, folder: PathBuf) -> PyResult<Vec<usize>> {
         // A folder that nobody has made yet has nothing.
         if !folder.exists() {
-            return Ok((0..self.plan.points.len()).collect());
+            return Ok((0..self.planned().points.len()).collect());
         }
-        let progress = Progress::read(&self.plan, &folder, None).map_err(|e| failure(py, &e, &self.files))?;
-        Ok(progress.missing(&self.plan).iter().collect())
+        let progress =
+            Progress::read(self.planned(), &folder, None).map_err(|e| failure(py, &e, &self.files))?;
+        Ok(progress.missing(self.planned()).iter().collect())
     }
 
     /// Puts the shards of a folder together, as the command's `merge` does, and reads the results.
     fn merge(&self, py: Python<'_>, folder: PathBuf) -> PyResult<Swept> {
         let merged = py.detach(|| {
-            tidy::write(&self.plan, &folder, false)?;
+            tidy::write(self.planned(), &folder, false)?;
             Results::read(&folder).map_err(TidyError::Sweep)
         });
         match merged {
@@ -143,8 +120,12 @@ impl Sweep {
 }
 
 impl Sweep {
+    fn planned(&self) -> &Plan {
+        self.sweep.plan()
+    }
+
     fn axes(&self, rows: &[&[f64]]) -> Vec<(String, Column)> {
-        let axes = self.plan.manifest.axes.iter().enumerate();
+        let axes = self.planned().manifest.axes.iter().enumerate();
         axes.map(|(k, axis)| (axis.name.clone(), column(&axis.words, rows.iter().map(|row| row[k]))))
             .collect()
     }

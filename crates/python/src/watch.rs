@@ -75,6 +75,10 @@ impl Watch for Running {
         }
     }
 
+    fn points(&self, _points: usize, _finished: usize, replications: u64) {
+        self.planned.store(replications, Ordering::Relaxed);
+    }
+
     fn stopped(&self) -> bool {
         self.stop.load(Ordering::Relaxed)
     }

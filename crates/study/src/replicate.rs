@@ -28,7 +28,7 @@ impl Default for Settings {
     }
 }
 
-/// Watches an experiment and can stop it between replications.
+/// Watches a study, a search for staff or a sweep, and can stop it between replications.
 pub trait Watch: Sync {
     /// One replication is finished, having simulated so many requests.
     fn replication_done(&self, requests: u64);
@@ -40,6 +40,13 @@ pub trait Watch: Sync {
     fn stopped(&self) -> bool;
     /// Work now turns to this scenario.
     fn turn_to(&self, _scenario: &str) {}
+    /// A sweep begins: points of the selection, those of them that are finished, and replications that are due (with a
+    /// precision: at least).
+    fn points(&self, _points: usize, _finished: usize, _replications: u64) {}
+    /// One point of a sweep is finished.
+    fn point_done(&self) {}
+    /// Something worth telling whoever waits.
+    fn note(&self, _text: &str) {}
     /// Memory that the requests in the system of one replication may take, bytes.
     fn memory(&self) -> u64 {
         DEFAULT_MEMORY

@@ -30,4 +30,4 @@ pub use list::Ranges;
 pub use manifest::Manifest;
 pub use plan::{Changes, Plan};
 pub use run::Selection;
-pub use sweep::{Options, PointEstimate, Sweep, Swept, Unwatched};
+pub use sweep::{Options, PointEstimate, Sweep, Swept};

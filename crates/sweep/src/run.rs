@@ -11,8 +11,9 @@ use super::plan::Plan;
 use super::record::Record;
 use super::status::{Due, Progress};
 use super::store::{Health, Shard, write_whole};
-use poolwise_engine::{DEFAULT_MEMORY, Failure, Limits};
+use poolwise_engine::{Failure, Limits};
 use poolwise_scenario::{Scenario, sha256};
+use poolwise_study::Watch;
 use poolwise_study::measures::measure;
 use serde::Serialize;
 use std::fs;
@@ -66,25 +67,6 @@ impl Selection {
                 }
             }
         }
-    }
-}
-
-/// Watches a sweep and can stop it between replications.
-pub trait Watch: Sync {
-    /// What is to be done: points of the selection, those of them that are finished, and replications that
-    /// are due (with a precision: at least).
-    fn begins(&self, points: usize, finished: usize, replications: u64);
-    /// Something worth knowing.
-    fn note(&self, text: &str);
-    /// One replication is finished, having simulated so many requests.
-    fn replication_done(&self, requests: u64);
-    /// One point is finished.
-    fn point_done(&self);
-    /// Whether to stop: replications under way are left within some thousand events, no more are begun.
-    fn stopped(&self) -> bool;
-    /// Memory that the requests in the system of one replication may take, bytes.
-    fn memory(&self) -> u64 {
-        DEFAULT_MEMORY
     }
 }
 
@@ -162,7 +144,7 @@ pub fn run(
     }
     let threads = threads.max(1);
     let state = State::new(plan, progress, selection);
-    watch.begins(state.points, state.points - state.open_points, state.expected);
+    watch.points(state.points, state.points - state.open_points, state.expected);
     let crew = Crew {
         plan,
         shard: &shard,

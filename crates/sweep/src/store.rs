@@ -157,7 +157,19 @@ pub struct Shard {
     state: Mutex<Syncing>,
     changed: Condvar,
     /// Held as long as the shard is.
-    _lock: File,
+    _lock: Held,
+}
+
+/// A file whose lock is given back at the end. Closing alone would not do: a child that another thread is about to start
+/// holds a copy of the open file for a moment, and with it the lock.
+#[derive(Debug)]
+struct Held(File);
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        // Where it fails, closing gives it back.
+        let _ = self.0.unlock();
+    }
 }
 
 #[derive(Debug, Default)]
@@ -242,7 +254,7 @@ impl Shard {
             file: Mutex::new(file),
             state: Mutex::default(),
             changed: Condvar::new(),
-            _lock: guard,
+            _lock: Held(guard),
         };
         Ok((shard, health))
     }

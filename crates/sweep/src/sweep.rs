@@ -3,13 +3,16 @@
 //! Shards of a sweep are files, so that it can be stopped, spread over machines and gone on with: a sweep is run in a
 //! folder. Its results are plain data, the same whatever the number of threads and machines.
 
+use super::analysis::{Answer, CONFIDENCE, Effort, Findings};
 use super::error::SweepError;
 use super::merge::{Sink, merge};
 use super::plan::{Changes, Look, Plan};
 use super::record::Record;
 use super::results::Results;
-use super::run::{self, Ran, Selection, Watch};
+use super::run::{self, Ran, Selection};
+use poolwise_scenario::Snapshot;
 use poolwise_stats::Estimate;
+use poolwise_study::Watch;
 use poolwise_study::measures::Value;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
@@ -18,7 +21,8 @@ use std::path::{Path, PathBuf};
 ///
 /// # Examples
 /// ```
-/// use poolwise_sweep::{Changes, Options, Sweep, Unwatched};
+/// use poolwise_study::Unwatched;
+/// use poolwise_sweep::{Changes, Options, Sweep};
 ///
 /// let folder = tempfile::tempdir()?;
 /// std::fs::write(folder.path().join("desk.toml"), r#"
@@ -58,22 +62,16 @@ pub struct Options {
     pub threads: Option<usize>,
     /// Which points to simulate.
     pub selection: Selection,
-    /// Confidence of the estimates.
-    pub confidence: f64,
-    /// Put all results together in memory once everything is finished, at some 100 bytes a value.
+    /// Put all results together in memory once everything is finished, at some 100 bytes a value, and say what they say.
     pub collect: bool,
+    /// Look for break-even values with further replications; read off between points where `None`.
+    pub search: Option<Effort>,
 }
 
 impl Options {
     /// All points, on all processors.
     pub fn in_folder(folder: impl Into<PathBuf>) -> Self {
-        Self {
-            folder: folder.into(),
-            threads: None,
-            selection: Selection::All,
-            confidence: 0.95,
-            collect: true,
-        }
+        Self { folder: folder.into(), threads: None, selection: Selection::All, collect: true, search: None }
     }
 }
 
@@ -101,25 +99,14 @@ pub struct Swept {
     pub hash: String,
     /// What was simulated now.
     pub ran: Ran,
-    /// Estimates by point, scenario and measure: if they were asked for and every point of the sweep is finished.
+    /// What the results say: the content of `report.json`. As what follows, if results were asked for and every point
+    /// of the sweep is finished.
+    pub answer: Option<Answer>,
+    /// Estimates by point, scenario and measure, with intervals of 95 %.
     pub estimates: Vec<PointEstimate>,
     /// The values of all replications behind them.
     #[serde(skip)]
     pub results: Option<Results>,
-}
-
-/// Lets a sweep run to its end.
-#[derive(Debug, Clone, Copy)]
-pub struct Unwatched;
-
-impl Watch for Unwatched {
-    fn begins(&self, _points: usize, _finished: usize, _replications: u64) {}
-    fn note(&self, _text: &str) {}
-    fn replication_done(&self, _requests: u64) {}
-    fn point_done(&self) {}
-    fn stopped(&self) -> bool {
-        false
-    }
 }
 
 impl Sweep {
@@ -137,7 +124,20 @@ impl Sweep {
     /// # Errors
     /// As [`Self::load`].
     pub fn look(path: &Path, changes: &Changes, look: Look) -> Result<Self, SweepError> {
-        Ok(Self { plan: Plan::make(path, changes, look)? })
+        Self::load_through(Snapshot::default(), path, changes, look)
+    }
+
+    /// The same, from the files of a snapshot.
+    ///
+    /// # Errors
+    /// As [`Self::load`].
+    pub fn load_through(
+        files: Snapshot,
+        path: &Path,
+        changes: &Changes,
+        look: Look,
+    ) -> Result<Self, SweepError> {
+        Ok(Self { plan: Plan::make_through(files, path, changes, look)? })
     }
 
     /// Its plan: points, cases, measures, hash.
@@ -162,12 +162,46 @@ impl Sweep {
         }
         let threads = options.threads.or_else(|| std::thread::available_parallelism().ok().map(usize::from));
         let ran = run::run(plan, &options.folder, &options.selection, threads.unwrap_or(1), watch)?;
-        // A part of the points has no results of its own: the parts are merged when all are there.
-        let whole = options.collect && ran.complete && options.selection == Selection::All;
-        let results = if whole { Some(self.results(&options.folder)?) } else { None };
-        let estimates = results.as_ref().map_or_else(Vec::new, |r| r.estimates(options.confidence));
         let (sweep, hash) = (plan.manifest.sweep.clone(), plan.hash.clone());
-        Ok(Swept { sweep, hash, ran, estimates, results })
+        let mut swept = Swept { sweep, hash, ran, answer: None, estimates: Vec::new(), results: None };
+        // A part of the points has no results of its own: the parts are merged when all are there.
+        if options.collect && ran.complete && options.selection == Selection::All {
+            let results = self.results(&options.folder)?;
+            let mut findings = self.findings(&results, &options.folder);
+            if let Some(effort) = options.search {
+                self.search(&mut findings, &options.folder, effort, watch)?;
+            }
+            swept.answer = Some(findings.answer(&results));
+            swept.estimates = results.estimates(CONFIDENCE);
+            swept.results = Some(results);
+        }
+        Ok(swept)
+    }
+
+    /// What results say, with the break-even values that an earlier search in the folder found.
+    pub fn findings(&self, results: &Results, folder: &Path) -> Findings {
+        let mut findings = Findings::of(results);
+        findings.recall(&self.plan, folder, None);
+        findings
+    }
+
+    /// Looks for the break-even values with further replications, and keeps them in the folder. Gives whether it came to
+    /// the end before `watch` stopped it. With other random numbers at every point there is no curve to search, and
+    /// nothing is done.
+    ///
+    /// # Errors
+    /// If a value makes a scenario invalid, a replication fails, or the file cannot be written.
+    pub fn search(
+        &self,
+        findings: &mut Findings,
+        folder: &Path,
+        effort: Effort,
+        watch: &dyn Watch,
+    ) -> Result<bool, SweepError> {
+        if !self.plan.manifest.common_random_numbers {
+            return Ok(true);
+        }
+        findings.search(&self.plan, folder, effort, watch)
     }
 
     /// All results of a finished sweep, put together from its shards in memory.

@@ -1,135 +1,37 @@
 //! The report on a sweep: what it says in a line, tables, pictures, a page, one JSON document.
 
-use super::{curve, pictures::outputs, words};
+use super::curve;
 use crate::block::{Block, Cell};
 use crate::page::{Definition, Page};
-use crate::plots::sweep::Shown;
 use crate::write::Folder;
 use crate::{ReportError, json, number, table};
 use poolwise_study::Wording;
-use poolwise_study::measures::{Better, MEASURES, PRIMARY, find};
+use poolwise_study::measures::find;
 use poolwise_sweep::analysis::breakeven::shown;
 use poolwise_sweep::analysis::influence::{Output, correlations};
-use poolwise_sweep::analysis::{
-    Best, Contrast, Found, Identified, Indices, Swing, best, contrasts, identified, indices, swings,
-};
-use poolwise_sweep::manifest::{DesignEntry, Manifest, ReplicationsEntry};
+use poolwise_sweep::analysis::{Best, Findings, Indices, SENTENCES, Shown, outputs, words};
+use poolwise_sweep::manifest::{Manifest, ReplicationsEntry};
 use poolwise_sweep::results::Results;
-use serde_json::{Value, json};
 use std::io;
-
-/// Measures that pictures and tables are about, at most; the tidy file has all.
-const MOST_MEASURES: usize = 3;
-
-/// Break-even values in the first sentences, at most; the table has all.
-const SENTENCES: usize = 2;
 
 /// Everything that is said of a sweep.
 #[derive(Debug)]
 pub struct Report<'a> {
     pub(super) results: &'a Results,
-    pub(super) measures: Vec<usize>,
-    pub(super) contrasts: Vec<Contrast>,
-    identified: Vec<Identified>,
-    found: &'a [Found],
-    pub(super) indices: Vec<Indices>,
-    pub(super) swings: Vec<(Output, Vec<Swing>)>,
-    pub(super) best: Vec<(usize, Vec<Option<Best>>)>,
-}
-
-/// The measures that a report is about: the primary ones that were kept, then others in the order in which
-/// they are read.
-pub fn measures(manifest: &Manifest) -> Vec<usize> {
-    let known = PRIMARY
-        .iter()
-        .copied()
-        .chain(MEASURES.iter().filter(|m| m.better != Better::Neither).map(|m| m.name));
-    let mut out: Vec<usize> = Vec::new();
-    for name in known {
-        if let Some(m) = manifest.measure(name).filter(|m| !out.contains(m)) {
-            out.push(m);
-        }
-    }
-    // All that was kept by name counts, in that order, when it is little.
-    for m in 0..manifest.measures.len() {
-        if !out.contains(&m) {
-            out.push(m);
-        }
-    }
-    out.truncate(MOST_MEASURES);
-    out
+    pub(super) findings: &'a Findings,
 }
 
 impl<'a> Report<'a> {
-    /// Works out everything. `found` are the break-even values of the contrasts of [`measures`].
-    pub fn of(results: &'a Results, found: &'a [Found]) -> Self {
-        let manifest = &results.manifest;
-        let measures: Vec<usize> = measures(manifest)
-            .into_iter()
-            // A measure that nothing here has is not worth an empty table.
-            .filter(|m| {
-                (0..results.points.len()).any(|p| {
-                    (0..manifest.scenarios.len())
-                        .any(|s| results.estimate(p, s, *m, 0.95).estimate.is_finite())
-                })
-            })
-            .collect();
-        let contrasts = contrasts(results, &measures);
-        let outputs: Vec<Output> = outputs(manifest, &measures);
-        let best = measures
-            .iter()
-            .filter_map(|&m| {
-                let more = match Shown::of(&manifest.measures[m]).better {
-                    Better::More => true,
-                    Better::Less => false,
-                    Better::Neither => return None,
-                };
-                let of: Vec<Option<Best>> =
-                    (0..results.points.len()).map(|p| best(results, p, m, more)).collect();
-                of.iter().any(Option::is_some).then_some((m, of))
-            })
-            .collect();
-        Self {
-            results,
-            // Of a measure that is neither good nor bad no verdict hangs on the sign.
-            identified: contrasts
-                .iter()
-                .filter(|c| Shown::of(&manifest.measures[c.measure]).better != Better::Neither)
-                .filter_map(|c| identified(results, c))
-                .collect(),
-            indices: outputs.iter().filter_map(|o| indices(results, *o)).collect(),
-            swings: match manifest.design {
-                DesignEntry::OneAtATime => outputs.iter().map(|o| (*o, swings(results, *o))).collect(),
-                _ => Vec::new(),
-            },
-            best,
-            contrasts,
-            measures,
-            found,
-        }
-    }
-
-    /// The first line: whether public data settle the question.
-    pub fn headline(&self) -> String {
-        words::headline(&self.identified, self.results.points.len())
-    }
-
-    /// The answer in sentences: whether the verdict turns over, and where.
-    pub fn verdict(&self) -> Vec<String> {
-        if let Some(said) = curve::sentence(self.results, &self.measures) {
-            return vec![said];
-        }
-        let mut said = vec![self.headline()];
-        let manifest = &self.results.manifest;
-        said.extend(self.found.iter().filter_map(|f| words::break_even(manifest, f)).take(SENTENCES));
-        said
+    /// A report on results and what was found in them.
+    pub fn of(results: &'a Results, findings: &'a Findings) -> Self {
+        Self { results, findings }
     }
 
     /// All tables.
     pub fn blocks(&self) -> Vec<Block> {
         let mut blocks = vec![self.signs(), self.break_even(), self.best()];
-        blocks.extend(curve::block(self.results, &self.measures));
-        blocks.extend(self.indices.iter().map(|i| self.shares(i)));
+        blocks.extend(curve::block(self.results, &self.findings.measures));
+        blocks.extend(self.findings.indices.iter().map(|i| self.shares(i)));
         blocks.extend(self.correlated());
         blocks.retain(|b| !b.rows.is_empty());
         blocks
@@ -148,6 +50,7 @@ impl<'a> Report<'a> {
         let manifest = &self.results.manifest;
         let header = ["Measure", "Scenario", "More", "Less", "Cannot tell", "Least", "Greatest"];
         let rows = self
+            .findings
             .contrasts
             .iter()
             .map(|c| {
@@ -185,7 +88,8 @@ impl<'a> Report<'a> {
         let manifest = &self.results.manifest;
         let header = ["Measure", "Scenario", "Axis", "Break-even at", "Better", "The others"];
         let rows = self
-            .found
+            .findings
+            .break_even
             .iter()
             .map(|f| {
                 let label =
@@ -208,7 +112,7 @@ impl<'a> Report<'a> {
 
     fn best(&self) -> Block {
         let mut rows = Vec::new();
-        for (m, points) in &self.best {
+        for (m, points) in &self.findings.best {
             for s in 0..self.results.manifest.scenarios.len() {
                 let here: Vec<&Best> = points.iter().flatten().filter(|b| b.scenario == s).collect();
                 if here.is_empty() {
@@ -253,11 +157,11 @@ impl<'a> Report<'a> {
 
     /// Rank correlations over scattered points, where there are no Sobol indices.
     fn correlated(&self) -> Vec<Block> {
-        if !self.indices.is_empty() {
+        if !self.findings.indices.is_empty() {
             return Vec::new();
         }
         let axes = &self.results.manifest.axes;
-        outputs(&self.results.manifest, &self.measures)
+        outputs(&self.results.manifest, &self.findings.measures)
             .into_iter()
             .map(|o| {
                 let rho = correlations(self.results, o);
@@ -287,17 +191,24 @@ impl<'a> Report<'a> {
     /// The lines under the tables.
     pub fn notes(&self) -> Vec<String> {
         let manifest = &self.results.manifest;
-        let mut lines: Vec<String> =
-            self.found.iter().filter_map(|f| words::break_even(manifest, f)).skip(SENTENCES).collect();
+        let mut lines: Vec<String> = self
+            .findings
+            .break_even
+            .iter()
+            .filter_map(|f| words::break_even(manifest, f))
+            .skip(SENTENCES)
+            .collect();
         lines.push(words::design(manifest));
-        if !self.found.is_empty() && self.found.iter().all(|f| f.refined.is_none()) {
+        if !self.findings.break_even.is_empty()
+            && self.findings.break_even.iter().all(|f| f.refined.is_none())
+        {
             lines.push(
                 "Break-even values without an interval are read off between neighbouring points; `poolwise sweep \
                  report` finds them with further replications."
                     .to_owned(),
             );
         }
-        if !self.indices.is_empty() {
+        if !self.findings.indices.is_empty() {
             lines.push(
                 "Sobol indices: shares of the variance over all inputs, what chance adds taken out; intervals from \
                  resampling rows."
@@ -314,94 +225,13 @@ impl<'a> Report<'a> {
     pub fn text(&self, look: table::Look) -> String {
         let width = look.width;
         let m = &self.results.manifest;
-        let mut out = format!("{}\n{}\n", table::paragraph(&self.verdict().join(" "), width), m.title);
+        let mut out = format!(
+            "{}\n{}\n",
+            table::paragraph(&self.findings.verdict(self.results).join(" "), width),
+            m.title
+        );
         out.push_str(&table::further(&self.blocks(), &self.notes(), width));
         out
-    }
-
-    /// One JSON document.
-    pub fn json(&self) -> Value {
-        let m = &self.results.manifest;
-        let axis = |k: usize| m.axes[k].name.as_str();
-        let output = |o: Output| {
-            json!({
-                "measure": m.measures[o.measure],
-                "scenario": self.name(o.scenario),
-                "less": o.less.map(|b| self.name(b)),
-            })
-        };
-        let sobol: Vec<Value> = self
-            .indices
-            .iter()
-            .map(|i| {
-                let by_axis = |of: &[poolwise_stats::sobol::Index]| -> Value {
-                    of.iter()
-                        .enumerate()
-                        .map(|(k, x)| (axis(k).to_owned(), json!(x)))
-                        .collect::<serde_json::Map<_, _>>()
-                        .into()
-                };
-                json!({
-                    "output": output(i.output),
-                    "first": by_axis(&i.sobol.first),
-                    "total": by_axis(&i.sobol.total),
-                    "variance": i.sobol.variance,
-                    "rows": i.sobol.rows,
-                })
-            })
-            .collect();
-        let swings: Vec<Value> = self
-            .swings
-            .iter()
-            .flat_map(|(o, swings)| {
-                swings.iter().map(move |s| {
-                    json!({
-                        "output": output(*o),
-                        "axis": axis(s.axis),
-                        "from": s.ends.0,
-                        "to": s.ends.1,
-                        "at_from": s.at_ends.0,
-                        "at_to": s.at_ends.1,
-                    })
-                })
-            })
-            .collect();
-        let correlated: Vec<Value> = outputs(m, &self.measures)
-            .into_iter()
-            .map(|o| {
-                let rho = correlations(self.results, o);
-                let by_axis: serde_json::Map<String, Value> =
-                    rho.iter().enumerate().map(|(k, x)| (axis(k).to_owned(), json!(x))).collect();
-                json!({ "output": output(o), "rank_correlation": by_axis })
-            })
-            .collect();
-        let best: Vec<Value> = self
-            .best
-            .iter()
-            .flat_map(|(measure, points)| {
-                points.iter().enumerate().filter_map(move |(p, b)| {
-                    let b = (*b)?;
-                    Some(json!({
-                        "point": p,
-                        "measure": m.measures[*measure],
-                        "scenario": self.name(b.scenario),
-                        "probability": b.probability,
-                    }))
-                })
-            })
-            .collect();
-        json!({
-            "sweep": m.sweep,
-            "headline": self.headline(),
-            "verdict": self.verdict(),
-            "points": self.results.points.len(),
-            "identified": self.identified,
-            "break_even": self.found,
-            "sobol": sobol,
-            "swings": swings,
-            "rank_correlations": correlated,
-            "best": best,
-        })
     }
 
     /// Writes `report.json`, the page and pictures into the sweep's folder.
@@ -409,7 +239,7 @@ impl<'a> Report<'a> {
     /// # Errors
     /// The first file that could not be written or picture that could not be drawn.
     pub fn write(&self, folder: &Folder, pictures: bool) -> Result<(), ReportError> {
-        folder.write("report.json", json::document(&self.json())?.as_bytes())?;
+        folder.write("report.json", json::document(&self.findings.answer(self.results))?.as_bytes())?;
         let (mut drawn, mut aside) = (Vec::new(), Vec::new());
         for picture in if pictures { self.pictures() } else { Vec::new() } {
             let svg = picture.scene.svg()?;
@@ -436,13 +266,14 @@ impl<'a> Report<'a> {
                     (format!("{}{mark}", s.name), s.title.clone())
                 })
                 .collect(),
-            answer: vec![self.headline()],
+            answer: vec![self.findings.headline(self.results)],
             blocks: self.blocks(),
             notes: self.notes(),
             pictures: drawn,
             more_pictures: aside,
             assumptions: vec![("What varies".to_owned(), axis_lines(m))],
             measures: self
+                .findings
                 .measures
                 .iter()
                 .filter_map(|k| find(&m.measures[*k]))

@@ -4,4 +4,3 @@ pub mod analysis;
 mod curve;
 pub mod pictures;
 pub mod tidy;
-mod words;

@@ -2,11 +2,10 @@
 
 use super::analysis::Report;
 use crate::plots::Scene;
-use crate::plots::sweep::{self as plots, Shown};
+use crate::plots::sweep as plots;
 use poolwise_sweep::analysis::influence::Output;
 use poolwise_sweep::analysis::slice::planes;
-use poolwise_sweep::analysis::{Slice, facets};
-use poolwise_sweep::manifest::Manifest;
+use poolwise_sweep::analysis::{Shown, Slice, facets, outputs};
 
 /// Pictures that are shown at once; the others are shown on demand.
 const MOST_PICTURES: usize = 12;
@@ -35,16 +34,16 @@ impl Report<'_> {
         };
         for plane in planes(r) {
             let pair = format!("{}-{}", slug(&m.axes[plane.axes.0].name), slug(&m.axes[plane.axes.1].name));
-            for c in &self.contrasts {
+            for c in &self.findings.contrasts {
                 let name =
                     format!("map-{pair}-{}-{}", slug(&m.measures[c.measure]), slug(self.name(c.scenario)));
                 add(name, plots::difference_map(r, &plane, c), false);
             }
-            for (measure, best) in self.best.iter().filter(|_| m.scenarios.len() > 2) {
+            for (measure, best) in self.findings.best.iter().filter(|_| m.scenarios.len() > 2) {
                 let name = format!("best-{pair}-{}", slug(&m.measures[*measure]));
                 add(name, plots::best_map(r, &plane, *measure, best), false);
             }
-            for &measure in &self.measures {
+            for &measure in &self.findings.measures {
                 for s in 0..m.scenarios.len() {
                     let name = format!("level-{pair}-{}-{}", slug(&m.measures[measure]), slug(self.name(s)));
                     add(name, plots::level_map(r, &plane, s, measure), true);
@@ -57,9 +56,9 @@ impl Report<'_> {
             let nth = courses[..i].iter().filter(same).count();
             let mark = if nth == 0 { String::new() } else { format!("-{}", nth + 1) };
             let name = format!("along-{}{mark}", slug(&m.axes[slice.axis].name));
-            add(name, plots::along(r, slice, &self.measures), false);
+            add(name, plots::along(r, slice, &self.findings.measures), false);
         }
-        for i in &self.indices {
+        for i in &self.findings.indices {
             let title = format!("What moves {}", self.output(i.output));
             add(
                 format!("sobol-{}", self.file(i.output)),
@@ -67,7 +66,7 @@ impl Report<'_> {
                 i.output.less.is_none() && m.scenarios.len() > 1,
             );
         }
-        for (o, swings) in &self.swings {
+        for (o, swings) in &self.findings.swings {
             let about = Shown::of(&m.measures[o.measure]);
             let values = swings.iter().flat_map(|s| [s.at_ends.0, s.at_ends.1]);
             let scale = if o.less.is_some() { about.difference(values) } else { about.scale(values) };
@@ -75,7 +74,7 @@ impl Report<'_> {
             let scene = plots::swing_bars(r, swings, &scale, &about.heading(&scale), &title);
             add(format!("tornado-{}", self.file(*o)), scene, o.less.is_none() && m.scenarios.len() > 1);
         }
-        for o in outputs(m, &self.measures) {
+        for o in outputs(m, &self.findings.measures) {
             let about = Shown::of(&m.measures[o.measure]);
             let values: Vec<f64> = (0..r.points.len()).map(|p| o.estimate(r, p).estimate).collect();
             let scale = if o.less.is_some() { about.difference(values) } else { about.scale(values) };
@@ -91,23 +90,6 @@ impl Report<'_> {
         let less = if o.less.is_some() { "-difference" } else { "" };
         format!("{}-{}{less}", slug(&self.results.manifest.measures[o.measure]), slug(self.name(o.scenario)))
     }
-}
-
-/// Differences from the baseline, then levels: of every measure.
-pub(super) fn outputs(manifest: &Manifest, measures: &[usize]) -> Vec<Output> {
-    let baseline = manifest.scenario(&manifest.baseline);
-    let mut out = Vec::new();
-    for &measure in measures {
-        for scenario in (0..manifest.scenarios.len()).filter(|s| Some(*s) != baseline) {
-            out.push(Output { measure, scenario, less: baseline });
-        }
-    }
-    for &measure in measures {
-        for scenario in 0..manifest.scenarios.len() {
-            out.push(Output { measure, scenario, less: None });
-        }
-    }
-    out
 }
 
 /// A name that any file system takes.

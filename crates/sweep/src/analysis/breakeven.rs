@@ -128,8 +128,16 @@ pub struct Effort {
     pub at_most: u32,
     /// Half-width of the interval that is short enough, over the length of the axis.
     pub relative: f64,
-    /// Threads.
+    /// Threads; all processors where `None`.
     pub threads: Option<usize>,
+}
+
+impl Effort {
+    /// So many replications at each value at most, on all processors, until the interval's half-width is a hundredth of
+    /// the axis.
+    pub fn of(at_most: u32) -> Self {
+        Self { at_most, relative: 0.01, threads: None }
+    }
 }
 
 /// Looks for the root between the ends of a bracket with further replications. The ends are moved out by

@@ -2,16 +2,25 @@
 //! break-even values, which input matters, which scenario is best. All from the tidy file; only break-even
 //! values ask for further replications.
 
+pub mod answer;
 pub mod best;
 pub mod breakeven;
 pub mod contrast;
+pub mod findings;
 pub mod influence;
+mod search;
+pub mod shown;
 pub mod slice;
+pub mod words;
 
+pub use answer::Answer;
 pub use best::{Best, best};
-pub use breakeven::{Bracket, Found, brackets, refine};
+pub use breakeven::{Bracket, Effort, Found, brackets, refine};
 pub use contrast::{Contrast, Identified, contrasts, identified};
+pub use findings::{Findings, SENTENCES, outputs};
 pub use influence::{Indices, Swing, indices, swings};
+pub use search::BREAK_EVEN;
+pub use shown::Shown;
 pub use slice::{Slice, facets, reference, slices};
 
 /// Confidence of intervals.

@@ -1,10 +1,11 @@
 //! Measures along one axis: a line and a band for each scenario.
 
-use super::{Shown, Side, colour_of, headed, legend, lines_of, others};
+use super::{Side, colour_of, headed, legend, lines_of, others};
 use crate::number;
 use crate::plots::axes::{self, MARGIN, Panel};
 use crate::plots::scene::{Align, Scene, Style, text_width};
 use poolwise_stats::Estimate;
+use poolwise_sweep::analysis::Shown;
 use poolwise_sweep::analysis::{CONFIDENCE, Slice};
 use poolwise_sweep::results::Results;
 

@@ -1,11 +1,12 @@
 //! Two axes at once: levels, differences with their zero line, the best scenario.
 
-use super::{Shown, Side, colour_of, headed, legend, lines_of, others};
+use super::{Side, colour_of, headed, legend, lines_of, others};
 use crate::number::{self, Scale};
 use crate::plots::axes::{self, BLUE, EMPTY, INK, MARGIN, Panel, VERMILION};
 use crate::plots::scene::{Align, Scene, text_width};
 use plotters::style::colors::colormaps::{ColorMap, ViridisRGB};
 use plotters::style::{RGBColor, WHITE};
+use poolwise_sweep::analysis::Shown;
 use poolwise_sweep::analysis::slice::Plane;
 use poolwise_sweep::analysis::{Best, CONFIDENCE, Contrast};
 use poolwise_sweep::results::Results;

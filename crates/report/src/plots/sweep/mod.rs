@@ -12,12 +12,9 @@ pub use tornado::{sobol_bars, swing_bars};
 
 use super::axes::{self, BLUE, GRID, INK, ORANGE, Panel, SKY, VERMILION};
 use super::scene::{Align, Scene, text_width};
-use crate::number::{self, Scale};
+use crate::number;
 use plotters::style::RGBColor;
 use poolwise_math::ln;
-use poolwise_study::Wording;
-use poolwise_study::measures::split_path;
-use poolwise_study::measures::{Better, Unit, of_path};
 use poolwise_sweep::manifest::{AxisEntry, Manifest};
 
 /// Colours of scenarios, in their order: the palette of Okabe and Ito (2008).
@@ -26,59 +23,6 @@ const COLOURS: [RGBColor; 7] =
 
 fn colour_of(scenario: usize) -> RGBColor {
     COLOURS[scenario % COLOURS.len()]
-}
-
-/// A measure as pictures and tables of sweeps speak of it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Shown {
-    /// Words.
-    pub label: String,
-    /// Unit.
-    pub unit: Unit,
-    /// Which way is better.
-    pub better: Better,
-}
-
-impl Shown {
-    /// A kept measure by its name; one of a part of the scenario keeps its path.
-    pub fn of(name: &str) -> Self {
-        let path = split_path(name);
-        let measure = of_path(name);
-        let label = match (path.as_slice(), measure) {
-            ([_, stage, word, centre], _) if word == "share_by_centre" => {
-                format!("Share of stage {stage} at {centre}")
-            }
-            // One of a part of the scenario keeps its path.
-            ([_], Some(m)) => Wording::default().label(m),
-            _ => name.to_owned(),
-        };
-        let (unit, better) = measure.map_or((Unit::Requests, Better::Neither), |m| (m.unit, m.better));
-        Self { label, unit, better }
-    }
-
-    /// The scale of levels.
-    pub fn scale(&self, values: impl IntoIterator<Item = f64>) -> Scale {
-        Scale::of(self.unit, values)
-    }
-
-    /// The scale of differences.
-    pub fn difference(&self, values: impl IntoIterator<Item = f64>) -> Scale {
-        Scale::of_difference(self.unit, values)
-    }
-
-    /// Label and unit.
-    pub fn heading(&self, scale: &Scale) -> String {
-        if scale.unit.is_empty() { self.label.clone() } else { format!("{}, {}", self.label, scale.unit) }
-    }
-
-    /// Which way is better, in brackets.
-    pub fn better_words(&self) -> &'static str {
-        match self.better {
-            Better::More => " (more is better)",
-            Better::Less => " (less is better)",
-            Better::Neither => "",
-        }
-    }
 }
 
 /// An axis of a sweep on a side of a picture: where values stand, and what is written there.
@@ -226,22 +170,6 @@ fn legend(scene: &mut Scene, top: f64, width: f64, names: &[(String, RGBColor)])
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn measures_of_parts_have_their_units() {
-        let of = |name| {
-            let s = Shown::of(name);
-            (s.label, s.unit, s.better)
-        };
-        let share = "Share of stage sign at New York".to_owned();
-        assert_eq!(of("stage.sign.share_by_centre.\"New York\""), (share, Unit::Share, Better::Neither));
-        let exit = "exit.declined.share";
-        assert_eq!(of(exit), (exit.to_owned(), Unit::Share, Better::Neither));
-        let stage = "stage.sign.per_hour";
-        assert_eq!(of(stage), (stage.to_owned(), Unit::PerHour, Better::Neither));
-        let centre = "centre.PERC.all.wait_mean_hours";
-        assert_eq!(of(centre), (centre.to_owned(), Unit::Hours, Better::Less));
-    }
 
     #[test]
     fn a_number_and_its_per_cent_sign_stay_together() {

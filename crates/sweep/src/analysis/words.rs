@@ -1,11 +1,14 @@
 //! What a sweep says, in sentences.
 
-use crate::number;
-use crate::plots::sweep::Shown;
+use super::breakeven::shown;
+use super::shown::Shown;
+use super::{CONFIDENCE, Found, Identified};
+use crate::manifest::{AxisEntry, DesignEntry, Manifest, ReplicationsEntry};
+use crate::results::Results;
 use poolwise_math::log10;
+use poolwise_stats::Estimate;
 use poolwise_study::measures::Better;
-use poolwise_sweep::analysis::{CONFIDENCE, Found, Identified};
-use poolwise_sweep::manifest::{AxisEntry, DesignEntry, Manifest, ReplicationsEntry};
+use poolwise_study::number;
 
 /// The first line of a report.
 pub fn headline(all: &[Identified], points: usize) -> String {
@@ -137,6 +140,38 @@ pub fn break_even(manifest: &Manifest, f: &Found) -> Option<String> {
         lower(label),
         better_side(f)
     ))
+}
+
+/// How far the first measure moves over a sweep of one scenario along one axis, and between which values.
+pub fn course(results: &Results, measures: &[usize]) -> Option<String> {
+    let manifest = &results.manifest;
+    let (&m, [axis]) = (measures.first()?, manifest.axes.as_slice()) else { return None };
+    if manifest.scenarios.len() != 1 {
+        return None;
+    }
+    let mut all: Vec<(usize, Estimate)> = (0..results.points.len())
+        .map(|p| (p, results.estimate(p, 0, m, CONFIDENCE)))
+        .filter(|(_, e)| e.estimate.is_finite())
+        .collect();
+    all.sort_by(|a, b| a.1.estimate.total_cmp(&b.1.estimate));
+    let (low, high) = (all.first()?, all.last()?);
+    let about = Shown::of(&manifest.measures[m]);
+    let scale = about.scale(all.iter().map(|x| x.1.estimate));
+    let at = |x: &(usize, Estimate)| {
+        let value = results.points[x.0].first().map_or_else(String::new, |v| shown(manifest, 0, *v));
+        format!("{} {} where {} is {value}", scale.cell(&x.1), scale.unit, axis.label)
+    };
+    let apart = low.1.upper < high.1.lower;
+    Some(if apart {
+        format!("{}: from {} to {}.", about.label, at(low), at(high))
+    } else {
+        format!(
+            "{}: the points cannot be told apart; {} at the least, {} at the most.",
+            about.label,
+            at(low),
+            at(high)
+        )
+    })
 }
 
 /// The design in a sentence.

@@ -1,0 +1,172 @@
+//! What a sweep says as plain data: the content of `report.json`.
+
+use super::breakeven::Found;
+use super::contrast::Identified;
+use super::findings::{Findings, outputs};
+use super::influence::{Output, correlations};
+use crate::results::Results;
+use poolwise_stats::sobol::Index;
+use serde::{Serialize, Serializer};
+
+/// What a sweep says, with names in the place of positions. Its JSON is `report.json`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Answer {
+    /// The sweep's name.
+    pub sweep: String,
+    /// Whether the sign of a difference is the same all over the ranges of the axes, in a sentence.
+    pub headline: String,
+    /// The answer in sentences.
+    pub verdict: Vec<String>,
+    /// How many points there are.
+    pub points: usize,
+    /// At how many points each difference has which sign.
+    pub identified: Vec<Identified>,
+    /// Values of the axes at which a difference changes its sign.
+    pub break_even: Vec<Found>,
+    /// Sobol indices, where the design is Saltelli's.
+    pub sobol: Vec<SobolEntry>,
+    /// Outputs at both ends of an axis, where the design takes one at a time.
+    pub swings: Vec<SwingEntry>,
+    /// Rank correlations of axes with outputs, NaN where points are not scattered.
+    pub rank_correlations: Vec<CorrelationEntry>,
+    /// The best scenario at each point, by measure.
+    pub best: Vec<BestEntry>,
+}
+
+/// What was looked at, by names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OutputEntry {
+    /// The measure.
+    pub measure: String,
+    /// The scenario that it is of.
+    pub scenario: String,
+    /// The scenario that is taken from it, of a difference.
+    pub less: Option<String>,
+}
+
+/// Values by the name of their axis, in the order of the axes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ByAxis<T>(pub Vec<(String, T)>);
+
+impl<T: Serialize> Serialize for ByAxis<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+    }
+}
+
+/// Sobol indices of an output: shares of its variance over the inputs, what chance adds taken out.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SobolEntry {
+    /// The output.
+    pub output: OutputEntry,
+    /// Of each axis alone.
+    pub first: ByAxis<Index>,
+    /// Of each axis, alone and together with others.
+    pub total: ByAxis<Index>,
+    /// The variance that the indices share out, in the measure's unit squared.
+    pub variance: f64,
+    /// Rows of the design behind them.
+    pub rows: usize,
+}
+
+/// An output at both ends of an axis while the others stay where they usually are.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SwingEntry {
+    /// The output.
+    pub output: OutputEntry,
+    /// The axis that moves.
+    pub axis: String,
+    /// Its first value.
+    pub from: f64,
+    /// Its last value.
+    pub to: f64,
+    /// The output at the first value.
+    pub at_from: f64,
+    /// The output at the last value.
+    pub at_to: f64,
+}
+
+/// Spearman's rank correlation of each axis with an output.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CorrelationEntry {
+    /// The output.
+    pub output: OutputEntry,
+    /// Correlations, between -1 and 1.
+    pub rank_correlation: ByAxis<f64>,
+}
+
+/// The best scenario at a point.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct BestEntry {
+    /// The point, from 0.
+    pub point: usize,
+    /// The measure by which it is the best.
+    pub measure: String,
+    /// The scenario.
+    pub scenario: String,
+    /// Probability that it is the best, given what was simulated; NaN after one replication.
+    pub probability: f64,
+}
+
+impl Findings {
+    /// What was found in `results`, as plain data with names.
+    pub fn answer(&self, results: &Results) -> Answer {
+        let m = &results.manifest;
+        let scenario = |s: usize| m.scenarios[s].name.clone();
+        let axis = |k: usize| m.axes[k].name.clone();
+        let output = |o: Output| OutputEntry {
+            measure: m.measures[o.measure].clone(),
+            scenario: scenario(o.scenario),
+            less: o.less.map(scenario),
+        };
+        let by_axis =
+            |of: &[Index]| ByAxis(of.iter().enumerate().map(|(k, index)| (axis(k), *index)).collect());
+        let swings = self.swings.iter().flat_map(|(o, swings)| swings.iter().map(move |s| (*o, s)));
+        let correlated = outputs(m, &self.measures).into_iter().map(|o| {
+            let by_axis = correlations(results, o).into_iter().enumerate().map(|(k, rho)| (axis(k), rho));
+            CorrelationEntry { output: output(o), rank_correlation: ByAxis(by_axis.collect()) }
+        });
+        let best = self.best.iter().flat_map(|(measure, points)| {
+            let known = points.iter().enumerate().filter_map(|(point, best)| Some((point, (*best)?)));
+            known.map(move |(point, best)| (*measure, point, best))
+        });
+        Answer {
+            sweep: m.sweep.clone(),
+            headline: self.headline(results),
+            verdict: self.verdict(results),
+            points: results.points.len(),
+            identified: self.identified.clone(),
+            break_even: self.break_even.clone(),
+            sobol: self
+                .indices
+                .iter()
+                .map(|i| SobolEntry {
+                    output: output(i.output),
+                    first: by_axis(&i.sobol.first),
+                    total: by_axis(&i.sobol.total),
+                    variance: i.sobol.variance,
+                    rows: i.sobol.rows,
+                })
+                .collect(),
+            swings: swings
+                .map(|(o, s)| SwingEntry {
+                    output: output(o),
+                    axis: axis(s.axis),
+                    from: s.ends.0,
+                    to: s.ends.1,
+                    at_from: s.at_ends.0,
+                    at_to: s.at_ends.1,
+                })
+                .collect(),
+            rank_correlations: correlated.collect(),
+            best: best
+                .map(|(measure, point, best)| BestEntry {
+                    point,
+                    measure: m.measures[measure].clone(),
+                    scenario: scenario(best.scenario),
+                    probability: best.probability,
+                })
+                .collect(),
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! All that a sweep says, worked out from its results once: for tables, pictures, pages and other programs.
+
+use super::breakeven::{Bracket, Found, brackets};
+use super::influence::{Indices, Output, Swing, indices, swings};
+use super::shown::Shown;
+use super::{Best, CONFIDENCE, Contrast, Identified, best, contrasts, identified, words};
+use crate::manifest::{DesignEntry, Manifest};
+use crate::results::Results;
+use poolwise_study::measures::{Better, MEASURES, PRIMARY};
+
+/// Measures that pictures and tables are about, at most; the tidy file has all.
+const MOST_MEASURES: usize = 3;
+
+/// Break-even values in the first sentences, at most; the table has all.
+pub const SENTENCES: usize = 2;
+
+/// What a sweep says. Scenarios, measures and axes are positions in the [manifest](Manifest)'s lists.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Findings {
+    /// The measures that it is about, a few at most; the tidy file has all.
+    pub measures: Vec<usize>,
+    /// Differences from the baseline at every point.
+    pub contrasts: Vec<Contrast>,
+    /// Of each difference that a verdict hangs on: whether its sign is the same all over.
+    pub identified: Vec<Identified>,
+    /// Values of the axes at which a difference changes its sign.
+    pub break_even: Vec<Found>,
+    /// Sobol indices, where the design is Saltelli's.
+    pub indices: Vec<Indices>,
+    /// Swings by output, where the design takes one axis at a time.
+    pub swings: Vec<(Output, Vec<Swing>)>,
+    /// By measure: the best scenario at each point.
+    pub best: Vec<(usize, Vec<Option<Best>>)>,
+    /// Between which points each break-even value lies, in their order.
+    pub(crate) brackets: Vec<Bracket>,
+}
+
+impl Findings {
+    /// Works out what results say by themselves: of break-even values, where a line between two points is zero.
+    pub fn of(results: &Results) -> Self {
+        let manifest = &results.manifest;
+        let measures: Vec<usize> = measures(manifest)
+            .into_iter()
+            // A measure that nothing here has is not worth an empty table.
+            .filter(|m| {
+                (0..results.points.len()).any(|p| {
+                    (0..manifest.scenarios.len())
+                        .any(|s| results.estimate(p, s, *m, CONFIDENCE).estimate.is_finite())
+                })
+            })
+            .collect();
+        let contrasts = contrasts(results, &measures);
+        let brackets = brackets(results, &contrasts);
+        let outputs = outputs(manifest, &measures);
+        let better = |m: usize| Shown::of(&manifest.measures[m]).better;
+        let best = measures
+            .iter()
+            .filter_map(|&m| {
+                let more = match better(m) {
+                    Better::More => true,
+                    Better::Less => false,
+                    Better::Neither => return None,
+                };
+                let of: Vec<Option<Best>> =
+                    (0..results.points.len()).map(|p| best(results, p, m, more)).collect();
+                of.iter().any(Option::is_some).then_some((m, of))
+            })
+            .collect();
+        Self {
+            // Of a measure that is neither good nor bad no verdict hangs on the sign.
+            identified: contrasts
+                .iter()
+                .filter(|c| better(c.measure) != Better::Neither)
+                .filter_map(|c| identified(results, c))
+                .collect(),
+            indices: outputs.iter().filter_map(|o| indices(results, *o)).collect(),
+            swings: match manifest.design {
+                DesignEntry::OneAtATime => outputs.iter().map(|o| (*o, swings(results, *o))).collect(),
+                _ => Vec::new(),
+            },
+            break_even: brackets.iter().map(|b| Found::of(results, b)).collect(),
+            brackets,
+            best,
+            contrasts,
+            measures,
+        }
+    }
+
+    /// The first line: whether the sign of a difference is the same all over the ranges of the axes.
+    pub fn headline(&self, results: &Results) -> String {
+        words::headline(&self.identified, results.points.len())
+    }
+
+    /// The answer in sentences: whether the verdict turns over, and where.
+    pub fn verdict(&self, results: &Results) -> Vec<String> {
+        if let Some(said) = words::course(results, &self.measures) {
+            return vec![said];
+        }
+        let sentences = self.break_even.iter().filter_map(|f| words::break_even(&results.manifest, f));
+        [self.headline(results)].into_iter().chain(sentences.take(SENTENCES)).collect()
+    }
+}
+
+/// The measures that findings are about: the primary ones that were kept, then others in the order in which
+/// they are read.
+fn measures(manifest: &Manifest) -> Vec<usize> {
+    let known = PRIMARY
+        .iter()
+        .copied()
+        .chain(MEASURES.iter().filter(|m| m.better != Better::Neither).map(|m| m.name));
+    let mut out: Vec<usize> = Vec::new();
+    for name in known {
+        if let Some(m) = manifest.measure(name).filter(|m| !out.contains(m)) {
+            out.push(m);
+        }
+    }
+    // All that was kept by name counts, in that order, when it is little.
+    for m in 0..manifest.measures.len() {
+        if !out.contains(&m) {
+            out.push(m);
+        }
+    }
+    out.truncate(MOST_MEASURES);
+    out
+}
+
+/// Differences from the baseline, then levels: of every measure.
+pub fn outputs(manifest: &Manifest, measures: &[usize]) -> Vec<Output> {
+    let baseline = manifest.scenario(&manifest.baseline);
+    let mut out = Vec::new();
+    for &measure in measures {
+        for scenario in (0..manifest.scenarios.len()).filter(|s| Some(*s) != baseline) {
+            out.push(Output { measure, scenario, less: baseline });
+        }
+    }
+    for &measure in measures {
+        for scenario in 0..manifest.scenarios.len() {
+            out.push(Output { measure, scenario, less: None });
+        }
+    }
+    out
+}
