@@ -1,10 +1,11 @@
 // The engine of a page without a browser: takes it out of the file and asks it.
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
+import { unlzma } from "../../crates/report/page/unpack.js";
 
-const block = (html, id) => {
+const block = (html, id, unpack = gunzipSync) => {
     const found = new RegExp(`<script type="application/octet-stream" id="${id}">([^<]*)</script>`).exec(html);
-    return found && gunzipSync(Buffer.from(found[1], "base64"));
+    return found && unpack(Buffer.from(found[1], "base64"));
 };
 
 /** What a page carries: data of its figures, what it simulates with, the engine. */
@@ -14,7 +15,7 @@ export function carried(file) {
         const bytes = block(html, id);
         return bytes && JSON.parse(bytes.toString("utf8"));
     };
-    return { html, data: json("data"), pack: json("pack"), engine: block(html, "engine") };
+    return { html, data: json("data"), pack: json("pack"), engine: block(html, "engine", unlzma) };
 }
 
 /** The engine with the page's scenarios open. `ask(request)` gives the text of the answer. */

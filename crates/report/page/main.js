@@ -3,6 +3,7 @@ import { figures } from "./figures.js";
 import { Live } from "./live.js";
 import { replay } from "./replay.js";
 import { saveText } from "./save.js";
+import { unlzma } from "./unpack.js";
 
 function bytes(id) {
     const element = document.getElementById(id);
@@ -39,10 +40,12 @@ async function main() {
     if (!data) return;
     const drawn = figures(data);
     const pack = await json("pack");
-    const engine = await unpacked("engine");
+    const engine = bytes("engine");
     let live;
     if (pack && engine) {
-        pack.engine = engine;
+        // The figures are to be seen first: this takes some tenths of a second.
+        await new Promise((resolve) => setTimeout(resolve));
+        pack.engine = unlzma(engine);
         const text = document.getElementById("worker").textContent;
         const worker = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
         const section = document.getElementById("try");

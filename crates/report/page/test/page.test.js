@@ -1,5 +1,7 @@
 // What the page's modules compute, without a browser. Run by `node --test` in this folder.
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { firstLook, problems } from "../engine.js";
 import { shares, together, windowed } from "../figures.js";
@@ -9,6 +11,7 @@ import { brief, clock, duration, hourOfWeek, percent, ticks } from "../number.js
 import { between } from "../replay.js";
 import { cell, crc32, csv, zip } from "../save.js";
 import { read, write } from "../state.js";
+import { unlzma } from "../unpack.js";
 
 test("numbers are short and exact enough", () => {
     assert.equal(brief(245), "245");
@@ -109,4 +112,22 @@ test("hours, centres and options are put together", () => {
     assert.equal(between([2, 4], 0.5), 3);
     assert.equal(between([2, null], 0.5), 2);
     assert.equal(between([2, 4], 1.5), 3);
+});
+
+test("the kept engine is unpacked to the bytes it was made from", () => {
+    const asset = (name) => readFileSync(new URL(`../../assets/${name}`, import.meta.url));
+    const facts = JSON.parse(asset("engine.json"));
+    const module = unlzma(asset("engine.wasm.lzma"));
+    assert.equal(module.length, facts.bytes);
+    assert.equal(createHash("sha256").update(module).digest("hex"), facts.sha256);
+});
+
+test("LZMA: literals, matches, repeated and overlapping ones, other numbers of bits", () => {
+    // Packed by xz 5.4 (`--format=lzma --lzma1=preset=9e,lc=1,lp=2,pb=1`), with the length put in.
+    const text = `${"ab".repeat(300)}${"abc".repeat(100)}xyz${"ab".repeat(300)}\u00e9${"xyzzy".repeat(40)}`;
+    const packed = Buffer.from("QAAAAASpBgAAAAAAAAAwmKx8PQ/3XF9nSoRToVH/vz+6QvTX+W3ds8X803SMeutONd//9URMYA==", "base64");
+    assert.equal(new TextDecoder().decode(unlzma(packed)), text);
+    const broken = Uint8Array.from(packed);
+    broken.fill(0xff, 14);
+    assert.throws(() => unlzma(broken), /damaged/);
 });
