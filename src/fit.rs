@@ -1,21 +1,30 @@
 //! `poolwise fit`
 
 use super::exit::{Done, Failure};
-use super::intake_args::{FitArgs, ShiftArg};
+use super::intake_args::{Counter, FitArgs};
 use super::printer::Printer;
-use poolwise_intake::durations::{Fittable, fittable};
-use poolwise_intake::fit::{self, Shift, censored};
+use poolwise_intake::IntakeError;
+use poolwise_intake::fit_file::{Asked, fit_file};
 use poolwise_intake::problem::Problem;
-use poolwise_intake::read::Book;
-use poolwise_intake::{facts, recognise};
 use poolwise_report::plots::Scene;
 use poolwise_report::write::Folder;
-use poolwise_report::{ReportError, fit as words, json, plots};
+use poolwise_report::{ReportError, fit as words, json};
 use std::path::Path;
 
 impl From<Problem> for Failure {
     fn from(p: Problem) -> Self {
         Self::Invalid(p.to_string())
+    }
+}
+
+impl From<IntakeError> for Failure {
+    fn from(e: IntakeError) -> Self {
+        match e {
+            IntakeError::Problem(p) => p.into(),
+            IntakeError::Scenario(wrong) => wrong.into(),
+            IntakeError::Run(failure) => failure.into(),
+            e @ IntakeError::NoZone(_) => Self::Invalid(e.to_string()),
+        }
     }
 }
 
@@ -25,79 +34,30 @@ impl From<Problem> for Failure {
 /// If the file cannot be understood or a picture not written.
 pub fn fit(args: &FitArgs) -> Result<Done, Failure> {
     let printer = Printer::new(args.output);
-    let said = args.said.said();
-    let book = Book::open(&args.file)?;
-    let sheet = super::intake_args::sheet(&book, args.said.sheet.as_deref())?;
-    let watch = super::intake_args::Counter::new(&printer);
-    let place = poolwise_intake::Place::sheet(&book.name, sheet.as_deref());
-    let table = facts::table(&book, sheet.as_deref(), &watch)?
-        .ok_or_else(|| Problem::new(place, "there is no table in this file"))?;
-    let shape = match &args.column {
-        Some(name) => recognise::Shape::Durations { duration: column(&table, name)?, groups: Vec::new() },
-        None => recognise::shape(&table)?,
+    let asked = Asked {
+        file: &args.file,
+        sheet: args.said.sheet.as_deref(),
+        column: args.column.as_deref(),
+        shift: args.shift.map_or(poolwise_intake::fit::Shift::None, Into::into),
+        said: args.said.said(),
     };
-    let found = fittable(&book, &table, &shape, &said, &watch)?;
-    let shown = args.file.file_name().map_or_else(|| book.name.clone(), |n| n.to_string_lossy().into_owned());
+    let found = fit_file(&asked, &Counter::new(&printer))?;
     let stem = args.file.file_stem().map_or_else(|| "fit".to_owned(), |n| n.to_string_lossy().into_owned());
     let folder = match args.no_plots {
         true => None,
         false => Some(Folder::create(&args.out.join(format!("fit-{stem}")))?),
     };
-    let shift = match args.shift {
-        None => Shift::None,
-        Some(ShiftArg::Auto) => Shift::Auto,
-        Some(ShiftArg::By(s)) => Shift::By(s),
-    };
-    let text = match &found {
-        Fittable::Durations(d) => {
-            let fit = fit::fit(&d.seconds, shift).ok_or_else(|| {
-                table.problem(format!(
-                    "`{}` has fewer than two different times: there is nothing to fit",
-                    d.column
-                ))
-            })?;
-            if let Some(folder) = &folder {
-                draw(folder, "density", plots::fit::density(&fit, &d.column, d.unit))?;
-                draw(folder, "quantiles", plots::fit::quantiles(&fit, &d.column, d.unit))?;
-            }
-            if printer.json() {
-                json::document(&words::durations_json(d, &fit, &shown))?
-            } else {
-                words::durations(d, &fit, &shown, &table.form)
-            }
+    if let Some(folder) = &folder {
+        for (name, scene) in words::pictures(&found) {
+            draw(folder, name, Some(scene))?;
         }
-        Fittable::Waits(w) => {
-            let steps = censored::kaplan_meier(&w.observed);
-            let laws: Vec<_> =
-                censored::FAMILIES.iter().filter_map(|f| censored::fit(*f, &w.observed)).collect();
-            if laws.is_empty() {
-                return Err(table
-                    .problem("fewer than three waits were given up: patience cannot be told")
-                    .into());
-            }
-            if let Some(folder) = &folder {
-                draw(folder, "patience", plots::fit::patience(&steps, &laws, &w.column, w.unit))?;
-            }
-            if printer.json() {
-                json::document(&words::patience_json(w, &steps, &laws, &shown))?
-            } else {
-                words::patience(w, &steps, &laws, &shown, &table.form)
-            }
-        }
-    };
+    }
+    let text = if printer.json() { json::document(&words::json(&found))? } else { words::text(&found) };
     printer.results(&text)?;
     if let Some(folder) = &folder {
         printer.note(&format!("Pictures: {}", folder.path().display()));
     }
     Ok(Done::Fully)
-}
-
-fn column(table: &facts::Table, name: &str) -> Result<usize, Problem> {
-    let found = table.columns.iter().position(|c| c.name.eq_ignore_ascii_case(name));
-    found.ok_or_else(|| {
-        let names: Vec<String> = table.columns.iter().map(|c| format!("`{}`", c.name)).collect();
-        table.problem(format!("there is no column `{name}`")).help(format!("there are {}", names.join(", ")))
-    })
 }
 
 /// Draws a picture as SVG and PNG.

@@ -5,8 +5,8 @@ use super::printer::Printer;
 use clap::{Args, ValueEnum, ValueHint};
 use poolwise_intake::cell::{Decimal, Spans, span};
 use poolwise_intake::dates::Order;
-use poolwise_intake::problem::{Place, Problem};
-use poolwise_intake::read::{Book, Progress};
+use poolwise_intake::fit::Shift;
+use poolwise_intake::read::Progress;
 use poolwise_intake::ways::Said;
 use std::path::PathBuf;
 
@@ -117,6 +117,15 @@ pub enum ShiftArg {
     By(f64),
 }
 
+impl From<ShiftArg> for Shift {
+    fn from(shift: ShiftArg) -> Self {
+        match shift {
+            ShiftArg::Auto => Self::Auto,
+            ShiftArg::By(seconds) => Self::By(seconds),
+        }
+    }
+}
+
 fn shift(text: &str) -> Result<ShiftArg, String> {
     if text == "auto" {
         return Ok(ShiftArg::Auto);
@@ -124,34 +133,6 @@ fn shift(text: &str) -> Result<ShiftArg, String> {
     match span(text) {
         Some(Spans::One(s)) if s > 0.0 => Ok(ShiftArg::By(s)),
         _ => Err("give a length of time such as \"2 min\", or `auto`".to_owned()),
-    }
-}
-
-/// The sheet to read: the one named, else the only one.
-pub fn sheet(book: &Book, named: Option<&str>) -> Result<Option<String>, Problem> {
-    let sheets = book.sheets()?;
-    let names = || sheets.iter().flatten().map(|s| format!("`{s}`")).collect::<Vec<_>>().join(", ");
-    match named {
-        Some(name) => sheets.iter().find(|s| s.as_deref() == Some(name)).cloned().ok_or_else(|| {
-            let problem = Problem::new(Place::sheet(&book.name, None), format!("there is no sheet `{name}`"));
-            if sheets.iter().any(Option::is_some) {
-                problem.help(format!("there are {}", names()))
-            } else {
-                problem
-            }
-        }),
-        None => match &sheets[..] {
-            [] => Err(Problem::new(
-                Place::sheet(&book.name, None),
-                "the workbook has no sheet that can be seen",
-            )),
-            [one] => Ok(one.clone()),
-            _ => Err(Problem::new(
-                Place::sheet(&book.name, None),
-                format!("the workbook has {} sheets", sheets.len()),
-            )
-            .help(format!("say which with `--sheet`: {}", names()))),
-        },
     }
 }
 

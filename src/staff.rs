@@ -6,14 +6,11 @@ use super::options::{AnswerFormat, StaffArgs};
 use super::printer::Printer;
 use super::simulate::Watcher;
 use super::stop::Stop;
-use poolwise_report::page::live;
-use poolwise_report::staff::folder::{self, Asked as Files};
-use poolwise_report::staff::{csv, json, tables};
+use poolwise_report::staff::{csv, folder, json, tables};
 use poolwise_report::write::Folder;
 use poolwise_scenario::about_option;
 use poolwise_staffing::check::Margins;
 use poolwise_staffing::{Asked, Options, StaffingError, StaffingStudy};
-use std::path::{Path, PathBuf};
 
 /// Folder of the answer.
 const FOLDER: &str = "staff";
@@ -46,20 +43,8 @@ pub fn staff(args: &StaffArgs) -> Result<Done, Failure> {
     let outcome = study.run(&options, &Watcher::new(&printer, &stop, args.simulation.limits.max_memory));
     printer.end_progress();
     let answer = outcome?;
-    let files: Vec<Files<'_>> = study
-        .study()
-        .scenarios()
-        .iter()
-        .map(|s| Files {
-            model: &s.model,
-            pools: &s.pools,
-            resolved: &s.resolved,
-            file: s.sources.first().map_or(Path::new(""), PathBuf::as_path),
-        })
-        .collect();
-    let base = study.study().position(&answer.baseline).unwrap_or(0);
-    let live = (!args.page.without_engine).then(|| live::unkept(study.study(), base)).flatten();
-    folder::answer(&into, &answer, &files, live, !args.simulation.no_plots)?;
+    let (engine, pictures) = (!args.page.without_engine, !args.simulation.no_plots);
+    folder::answer(&into, &study, &answer, engine, pictures)?;
     let text = match printer.format() {
         AnswerFormat::Json => json::document(&answer)?,
         AnswerFormat::Csv => csv::options(&answer)?,

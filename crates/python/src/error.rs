@@ -1,5 +1,6 @@
 //! What goes wrong, as the exceptions of `poolwise._errors`.
 
+use poolwise_intake::Problem;
 use poolwise_scenario::{Diagnostic, Diagnostics, Location, Severity, Snapshot};
 use poolwise_study::StudyError;
 use poolwise_study::study::said_once;
@@ -8,12 +9,62 @@ use pyo3::types::PyDict;
 use std::path::Path;
 use toml::de::{DeTable, DeValue};
 
-/// An exception of the package, by the name of its class.
+/// An exception of the package, by the name of its class. Options of the command are keywords here.
 pub fn exception(py: Python<'_>, class: &str, message: &str) -> PyErr {
+    let message = keywords(message);
     let made = py
         .import("poolwise._errors")
         .and_then(|module| module.getattr(class))
         .and_then(|class| class.call1((message,)));
+    made.map_or_else(|e| e, PyErr::from_value)
+}
+
+/// A message of the command in the words of a caller: `--time-zone` is `time_zone`, and `--dates day-first` is
+/// `dates="day-first"`.
+fn keywords(message: &str) -> String {
+    let mut out = String::with_capacity(message.len());
+    let mut rest = message;
+    while let Some(at) = rest.find("--") {
+        let begins =
+            rest[..at].chars().next_back().is_none_or(|c| c.is_whitespace() || matches!(c, '`' | '('));
+        let word = |c: char| c.is_ascii_lowercase() || c == '-';
+        let option = &rest[at + 2..];
+        let end = option.find(|c| !word(c)).unwrap_or(option.len());
+        // In code a value follows up to the closing mark.
+        let in_code = rest[..at].ends_with('`');
+        let value = option[end..].strip_prefix(' ').and_then(|v| v.split_once('`')).filter(|_| in_code);
+        out.push_str(&rest[..at]);
+        if !begins || end == 0 {
+            out.push_str("--");
+            rest = option;
+            continue;
+        }
+        out.push_str(&option[..end].replace('-', "_"));
+        rest = &option[end..];
+        if let Some((value, after)) = value {
+            out.push_str(&format!("=\"{}\"`", value.trim_matches('"')));
+            rest = after;
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+/// A file that cannot be understood: the message, and its place.
+pub fn data(py: Python<'_>, problem: &Problem) -> PyErr {
+    let place = &problem.place;
+    let fields = (
+        keywords(&problem.to_string()),
+        place.file.as_str(),
+        place.sheet.as_deref(),
+        (place.row > 0).then_some(place.row),
+        place.column.as_deref(),
+        problem.help.iter().map(|h| keywords(h)).collect::<Vec<_>>(),
+    );
+    let made = py
+        .import("poolwise._errors")
+        .and_then(|module| module.getattr("DataError"))
+        .and_then(|class| class.call1(fields));
     made.map_or_else(|e| e, PyErr::from_value)
 }
 
@@ -67,7 +118,7 @@ fn key(location: &Location, files: &Snapshot) -> Option<String> {
 }
 
 /// Where the path of `path=value` ends: at the first `=` outside of quotes.
-fn end_of_path(set: &str) -> usize {
+pub fn end_of_path(set: &str) -> usize {
     let mut quote = None;
     for (at, c) in set.char_indices() {
         match (c, quote) {

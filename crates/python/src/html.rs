@@ -2,6 +2,7 @@
 
 use poolwise_report::block::{self, Block};
 use poolwise_report::plots::{self, Picture};
+use poolwise_report::told::Told;
 use poolwise_report::{ReportError, Setting, escape};
 use poolwise_study::Results;
 use std::fmt::Write as _;
@@ -24,6 +25,21 @@ pub fn of(results: &Results, settings: &[Setting]) -> Result<String, ReportError
         pictures.extend(plots::of_scenario(summary, Some(setting)).into_iter().take(2));
     }
     framed(verdict, &blocks, &pictures)
+}
+
+/// An answer in its parts, and pictures.
+pub fn told(told: &Told, pictures: &[Picture]) -> Result<String, ReportError> {
+    let mut out = framed(&told.head, &told.blocks, pictures)?;
+    let mut more = String::new();
+    for note in &told.notes {
+        let _ = write!(more, "<p style=\"max-width:56em\"><small>{}</small></p>", escape(note));
+    }
+    if !told.advice.is_empty() {
+        let _ = write!(more, "<pre>{}</pre>", escape(told.advice.trim_end()));
+    }
+    let end = out.len() - "</div>".len();
+    out.insert_str(end, &more);
+    Ok(out)
 }
 
 /// Sentences, then tables, then pictures.

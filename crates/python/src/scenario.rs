@@ -36,7 +36,7 @@ impl Scenario {
     fn changed(&self, py: Python<'_>, values: &Bound<'_, PyDict>) -> PyResult<Self> {
         let mut sets = Vec::with_capacity(values.len());
         for (path, value) in values.iter() {
-            sets.push(set(&path.extract::<String>()?, &value)?);
+            sets.push(set(&path, &value)?);
         }
         let again = py.detach(|| self.0.changed(&sets));
         again.map(Self).map_err(|e| invalid(py, &[e], self.0.files()))

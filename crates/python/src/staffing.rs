@@ -4,19 +4,17 @@ use crate::error::{self, exception};
 use crate::html;
 use crate::results::{page_of, report};
 use crate::scenario::Scenario;
-use crate::watch::{Running, supervise};
+use crate::watch::{Running, leave, supervise};
 use poolwise_report::ReportError;
-use poolwise_report::page::live;
 use poolwise_report::plots;
-use poolwise_report::staff::folder::{self, Asked as Files};
-use poolwise_report::staff::{json, tables};
+use poolwise_report::staff::{folder, json, tables};
 use poolwise_report::write::Folder;
 use poolwise_staffing::answer::Answer;
 use poolwise_staffing::check::Margins;
 use poolwise_staffing::{Asked, Options, StaffingError, StaffingStudy};
 use poolwise_study::Study;
 use pyo3::prelude::*;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// What is asked, as keyword arguments; shares between 0 and 1.
 #[derive(FromPyObject)]
@@ -31,6 +29,8 @@ pub struct Wanted {
     utilization: f64,
     baseline: Option<String>,
     causes: bool,
+    at_large_team: Option<f64>,
+    at_large_hours: Option<f64>,
     threads: Option<usize>,
     error: f64,
     shortcuts: bool,
@@ -68,6 +68,11 @@ impl Staffing {
         self.answer.missing.is_none()
     }
 
+    /// The answer in sentences.
+    fn verdict(&self) -> Vec<String> {
+        poolwise_staffing::verdict(&self.answer)
+    }
+
     /// Officers by option: name, estimate, lower and upper end; none where no staffing reaches the targets.
     fn officers(&self) -> Vec<(String, Option<Officers>)> {
         let of = |option: &poolwise_staffing::answer::Answered| {
@@ -78,40 +83,28 @@ impl Staffing {
         self.answer.options.iter().map(of).collect()
     }
 
-    /// Tables and pictures for a notebook.
+    /// Sentences, tables and pictures for a notebook.
     fn html(&self, py: Python<'_>) -> PyResult<String> {
-        html::framed(&[], &tables::blocks(&self.answer)[..1], &plots::of_staffing(&self.answer))
+        let said = poolwise_staffing::verdict(&self.answer);
+        html::framed(&said, &tables::blocks(&self.answer)[..1], &plots::of_staffing(&self.answer))
             .map_err(|e| report(py, e))
     }
 
     /// Writes the files of `poolwise staff` into a folder.
-    fn write(&self, py: Python<'_>, folder: PathBuf, pictures: bool) -> PyResult<()> {
-        py.detach(|| self.write_all(&Folder::create(&folder)?, pictures)).map_err(|e| report(py, e))
+    fn write(this: Py<Self>, py: Python<'_>, folder: PathBuf, pictures: bool) -> PyResult<()> {
+        leave(py, move || this.get().write_all(&Folder::create(&folder)?, pictures))?
+            .map_err(|e| report(py, e))
     }
 
     /// Writes the page as one file.
-    fn page(&self, py: Python<'_>, path: PathBuf) -> PyResult<()> {
-        py.detach(|| page_of(&path, |into| self.write_all(into, true))).map_err(|e| report(py, e))
+    fn page(this: Py<Self>, py: Python<'_>, path: PathBuf) -> PyResult<()> {
+        leave(py, move || page_of(&path, |into| this.get().write_all(into, true)))?.map_err(|e| report(py, e))
     }
 }
 
 impl Staffing {
     fn write_all(&self, into: &Folder, pictures: bool) -> Result<(), ReportError> {
-        let files: Vec<Files<'_>> = self
-            .study
-            .study()
-            .scenarios()
-            .iter()
-            .map(|s| Files {
-                model: &s.model,
-                pools: &s.pools,
-                resolved: &s.resolved,
-                file: s.sources.first().map_or(Path::new(""), PathBuf::as_path),
-            })
-            .collect();
-        let study = self.study.study();
-        let base = study.position(&self.answer.baseline).unwrap_or(0);
-        folder::answer(into, &self.answer, &files, live::unkept(study, base), pictures)
+        folder::answer(into, &self.study, &self.answer, true, pictures)
     }
 }
 
@@ -130,8 +123,8 @@ pub fn staff(
         matching: wanted.matching.map(|name| (name, margins)),
         hourly: wanted.hourly,
         baseline: wanted.baseline,
-        at_large_team: None,
-        at_large_hours: None,
+        at_large_team: wanted.at_large_team,
+        at_large_hours: wanted.at_large_hours,
         causes: wanted.causes,
     };
     let study = StaffingStudy::of(study, &asked).map_err(|e| failure(py, &e))?;

@@ -2,9 +2,15 @@
 
 use crate::arrow::{Column, Table, failed};
 use crate::error::{exception, invalid};
-use crate::watch::{Running, supervise};
+use crate::html;
+use crate::results::page_of;
+use crate::watch::{Running, leave, supervise};
+use poolwise_report::plots::Picture;
+use poolwise_report::sweep::analysis::Report;
 use poolwise_report::sweep::tidy::{self, TidyError};
+use poolwise_report::{ReportError, json as documents, table};
 use poolwise_scenario::{Overrides, Snapshot};
+use poolwise_sweep::analysis::Findings;
 use poolwise_sweep::plan::Look;
 use poolwise_sweep::results::Results;
 use poolwise_sweep::status::Progress;
@@ -12,6 +18,10 @@ use poolwise_sweep::{Changes, Options, Plan, Selection, SweepError};
 use pyo3::prelude::*;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Pictures that a notebook's cell shows; the page has all.
+const MOST_PICTURES: usize = 4;
 
 /// A sweep, ready to run.
 #[pyclass(frozen, module = "poolwise._core")]
@@ -68,7 +78,7 @@ impl Sweep {
         let rows: Vec<&[f64]> = self.planned().points.iter().collect();
         let mut columns = vec![("point".to_owned(), Column::Whole((0..rows.len() as i64).collect()))];
         columns.extend(self.axes(&rows));
-        table(py, columns)
+        tidy_table(py, columns)
     }
 
     /// Simulates what is missing of all points, or of those of a shard. Gives whether all of them are finished, and what
@@ -105,17 +115,29 @@ impl Sweep {
         Ok(progress.missing(self.planned()).iter().collect())
     }
 
-    /// Puts the shards of a folder together, as the command's `merge` does, and reads the results.
+    /// Puts the shards of a folder together, as the command's `merge` does, and gives the results.
     fn merge(&self, py: Python<'_>, folder: PathBuf) -> PyResult<Swept> {
-        let merged = py.detach(|| {
-            tidy::write(self.planned(), &folder, false)?;
-            Results::read(&folder).map_err(TidyError::Sweep)
-        });
-        match merged {
-            Ok(results) => Ok(Swept { results }),
-            Err(TidyError::Sweep(e)) => Err(failure(py, &e, &self.files)),
-            Err(TidyError::Report(e)) => Err(crate::results::report(py, e)),
+        py.detach(|| tidy::write(self.planned(), &folder, false)).map_err(|e| match e {
+            TidyError::Sweep(e) => failure(py, &e, &self.files),
+            TidyError::Report(e) => crate::results::report(py, e),
+        })?;
+        self.gather(py, folder)
+    }
+
+    /// What is finished in a folder; nothing is written.
+    fn gather(&self, py: Python<'_>, folder: PathBuf) -> PyResult<Swept> {
+        let plan = self.planned();
+        // A folder that nobody has made yet has nothing.
+        if !folder.exists() {
+            return Ok(Swept { results: Arc::new(Results::empty(plan.manifest.clone())), complete: false });
         }
+        let (results, missing) = py
+            .detach(|| {
+                let missing = !Progress::read(plan, &folder, None)?.missing(plan).is_empty();
+                Ok((self.sweep.finished(&folder)?, missing))
+            })
+            .map_err(|e: SweepError| failure(py, &e, &self.files))?;
+        Ok(Swept { results: Arc::new(results), complete: !missing })
     }
 }
 
@@ -134,11 +156,51 @@ impl Sweep {
 /// Results of a sweep.
 #[pyclass(frozen, module = "poolwise._core")]
 pub struct Swept {
-    results: Results,
+    results: Arc<Results>,
+    complete: bool,
 }
 
 #[pymethods]
 impl Swept {
+    /// Whether all points are finished.
+    #[getter]
+    fn complete(&self) -> bool {
+        self.complete
+    }
+
+    /// The answer in sentences.
+    fn verdict(&self, py: Python<'_>) -> PyResult<Vec<String>> {
+        self.told(py, |results, findings| Ok(findings.verdict(results)))
+    }
+
+    /// The tables that `sweep report` prints.
+    fn text(&self, py: Python<'_>) -> PyResult<String> {
+        self.told(py, |results, findings| Ok(Report::of(results, findings).text(table::Look::default())))
+    }
+
+    /// The document of `sweep report --format json`.
+    fn json(&self, py: Python<'_>) -> PyResult<String> {
+        self.told(py, |results, findings| documents::document(&findings.answer(results)))
+    }
+
+    /// Sentences, tables and pictures for a notebook.
+    fn html(&self, py: Python<'_>) -> PyResult<String> {
+        self.told(py, |results, findings| {
+            let report = Report::of(results, findings);
+            let shown = report.pictures().into_iter().filter(|p| !p.aside).take(MOST_PICTURES);
+            // Only names of files differ by sweep; a cell has none.
+            let pictures: Vec<Picture> = shown.map(|p| Picture { name: "sweep", scene: p.scene }).collect();
+            html::framed(&findings.verdict(results), &report.blocks(), &pictures)
+        })
+    }
+
+    /// Writes the page as one file.
+    fn page(&self, py: Python<'_>, path: PathBuf) -> PyResult<()> {
+        self.told(py, move |results, findings| {
+            page_of(&path, |into| Report::of(results, findings).write(into, true))
+        })
+    }
+
     /// Names of the axes.
     #[getter]
     fn axes(&self) -> Vec<String> {
@@ -163,7 +225,7 @@ impl Swept {
         let mut columns = self.places(&rows);
         columns.push(("replication".to_owned(), Column::Whole(numbers)));
         columns.push(("value".to_owned(), Column::Numbers(values)));
-        table(py, columns)
+        tidy_table(py, columns)
     }
 
     /// Every measure's estimate at every point.
@@ -180,11 +242,25 @@ impl Swept {
         columns.push(("upper".to_owned(), Column::Numbers(rows.iter().map(|r| r.3.upper).collect())));
         let replications = rows.iter().map(|r| i64::from(r.3.replications)).collect();
         columns.push(("replications".to_owned(), Column::Whole(replications)));
-        table(py, columns)
+        tidy_table(py, columns)
     }
 }
 
 impl Swept {
+    /// What the report on a finished sweep makes of it, break-even values read off between points.
+    fn told<T: Send + 'static>(
+        &self,
+        py: Python<'_>,
+        take: impl FnOnce(&Results, &Findings) -> Result<T, ReportError> + Send + 'static,
+    ) -> PyResult<T> {
+        if !self.complete {
+            let text = "not all points are finished: a report takes a finished sweep";
+            return Err(exception(py, "UsageError", text));
+        }
+        let results = Arc::clone(&self.results);
+        leave(py, move || take(&results, &Findings::of(&results)))?.map_err(|e| crate::results::report(py, e))
+    }
+
     /// Points, scenarios and measures in the order of tidy files.
     fn cells(&self) -> impl Iterator<Item = (usize, usize, usize)> {
         let m = &self.results.manifest;
@@ -218,7 +294,7 @@ fn column(words: &[String], values: impl Iterator<Item = f64>) -> Column {
     Column::Texts(values.map(|x| words.get(x as usize).cloned()).collect())
 }
 
-fn table(py: Python<'_>, columns: Vec<(String, Column)>) -> PyResult<Table> {
+fn tidy_table(py: Python<'_>, columns: Vec<(String, Column)>) -> PyResult<Table> {
     Table::named(columns).map_err(|e| failed(py, &e))
 }
 

@@ -1,5 +1,6 @@
 //! Work off the interpreter's lock: progress now and then, and Ctrl-C heard within a twentieth of a second.
 
+use crate::error::exception;
 use crate::outcome::Outcome;
 use poolwise_engine::DEFAULT_MEMORY;
 use poolwise_engine::model::Model;
@@ -8,6 +9,7 @@ use pyo3::prelude::*;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::time::Duration;
 
 /// How often the interpreter is asked whether somebody wants to stop, and told how far it is.
@@ -130,4 +132,27 @@ pub fn supervise<T: Send>(
     }
     let raised = running.raised().or(interrupted);
     (result, raised)
+}
+
+/// Does what nobody can ask to stop (a solver, a page) on a thread of its own, off the lock. On Ctrl-C it is left to its
+/// thread, and nobody takes its result: files are written whole or not at all.
+pub fn leave<T: Send + 'static>(py: Python<'_>, work: impl FnOnce() -> T + Send + 'static) -> PyResult<T> {
+    let (done, wait) = sync_channel(1);
+    // Nobody listens any more where it was left.
+    let worker = thread::Builder::new().spawn(move || drop(done.send(work())));
+    let worker = worker.map_err(|e| exception(py, "RunError", &format!("no thread can be had: {e}")))?;
+    py.detach(move || {
+        loop {
+            match wait.recv_timeout(EVERY) {
+                Ok(result) => return Ok(result),
+                Err(RecvTimeoutError::Timeout) => Python::attach(|py| py.check_signals())?,
+                Err(RecvTimeoutError::Disconnected) => match worker.join() {
+                    Err(panic) => std::panic::resume_unwind(panic),
+                    Ok(()) => {
+                        return Err(Python::attach(|py| exception(py, "RunError", "it gave no result")));
+                    }
+                },
+            }
+        }
+    })
 }

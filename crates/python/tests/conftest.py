@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -36,3 +37,9 @@ def command() -> Path:
     if not program.exists():
         pytest.skip(f"the command line is not built: {program}")
     return program
+
+
+@pytest.fixture
+def interrupt():
+    """Presses Ctrl-C."""
+    return lambda: os.kill(os.getpid(), signal.SIGINT)

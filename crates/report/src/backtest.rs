@@ -1,9 +1,10 @@
 //! Whether a model would have predicted what happened: in a sentence, in tables, by interval.
 
 use super::block::{Block, Cell};
+use super::told::Told;
 use super::{number, table};
 use poolwise_intake::backtest::{Part, REPLICATIONS, Verdict};
-use poolwise_intake::history::Past;
+use poolwise_intake::replay::Backtest;
 use serde_json::{Value, json};
 
 fn percent(x: f64) -> String {
@@ -71,7 +72,22 @@ fn change(now: f64, tried: &[(&str, f64)], v: &Verdict) -> String {
 }
 
 /// Everything for the terminal.
-pub fn text(name: &str, v: &Verdict, within: f64, now: f64, tried: &[(&str, f64)]) -> String {
+pub fn text(found: &Backtest) -> String {
+    let Told { head, blocks, notes, .. } = told(found);
+    let paragraphs: Vec<String> = head.iter().map(|text| table::paragraph(text, table::WIDTH)).collect();
+    let tables = table::further(&blocks, &notes, table::WIDTH);
+    format!("Back-test of {}\n\n{}\n{tables}", found.scenario, paragraphs.join("\n"))
+}
+
+/// The sentence: whether the scenario would have predicted what happened, and where it would not.
+pub fn verdict(found: &Backtest) -> String {
+    sentence(&found.verdict, found.within)
+}
+
+/// Everything in its parts.
+pub fn told(found: &Backtest) -> Told {
+    let Backtest { within, verdict: v, gap: now, tried, .. } = found;
+    let (within, now) = (*within, *now);
     let parts = Block {
         title: "Parts of the week with the greatest difference: answered in time, %".to_owned(),
         header: ["Part", "Requests", "Predicted", "Actual", "Difference, points", "Beyond chance"]
@@ -108,24 +124,21 @@ pub fn text(name: &str, v: &Verdict, within: f64, now: f64, tried: &[(&str, f64)
     if !tried.is_empty() {
         blocks.push(changes);
     }
-    let notes = [
+    let notes = vec![
         format!("The history's arrivals are replayed {REPLICATIONS} times; bands are the least and the greatest of them, which hold another such replay with 95 %."),
         "Staff are those of the scenario. In time: an officer within the limit of reaching the queue; who gave up before was not answered.".to_owned(),
     ];
-    format!(
-        "Back-test of {name}\n\n{}\n{}\n{}",
-        table::paragraph(&sentence(v, within), table::WIDTH),
-        table::paragraph(&change(now, tried, v), table::WIDTH),
-        table::further(&blocks, &notes, table::WIDTH)
-    )
+    let head = vec![sentence(v, within), change(now, tried, v)].into_iter().filter(|s| !s.is_empty());
+    Told { head: head.collect(), blocks, notes, advice: String::new() }
 }
 
 /// The same as data.
-pub fn json(name: &str, v: &Verdict, within: f64, now: f64, tried: &[(&str, f64)]) -> Value {
+pub fn json(found: &Backtest) -> Value {
+    let Backtest { scenario, within, verdict: v, gap, tried, .. } = found;
     json!({
-        "scenario": name,
+        "scenario": scenario,
         "within_seconds": within,
-        "sentence": sentence(v, within),
+        "sentence": sentence(v, *within),
         "predicted": v.predicted,
         "band": [v.band.0, v.band.1],
         "actual": v.actual,
@@ -133,13 +146,14 @@ pub fn json(name: &str, v: &Verdict, within: f64, now: f64, tried: &[(&str, f64)
         "intervals_inside": v.inside,
         "by_hour": v.by_hour.iter().map(|(h, p, a)| json!({"hour": h, "predicted": p, "actual": a})).collect::<Vec<_>>(),
         "parts": v.parts,
-        "gap": now,
+        "gap": gap,
         "changes": tried.iter().map(|(n, g)| json!({"change": n, "gap": g})).collect::<Vec<_>>(),
     })
 }
 
 /// Every interval as CSV.
-pub fn csv(past: &Past, v: &Verdict) -> String {
+pub fn csv(found: &Backtest) -> String {
+    let Backtest { past, verdict: v, .. } = found;
     let mut out = String::from("time,place,offered,actual,predicted,lower,upper,inside\n");
     for r in &v.rows {
         let half = 0.5 / r.offered as f64 + 1e-9;

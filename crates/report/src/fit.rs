@@ -1,10 +1,13 @@
 //! What was found out about a list of times: which laws fit, how sure their numbers are, what to write in a scenario.
 
 use super::block::{Block, Cell};
+use super::plots::{self, Scene};
+use super::told::Told;
 use super::{number, table};
 use poolwise_intake::durations::{Durations, Waits};
 use poolwise_intake::fit::censored::{self, Step};
 use poolwise_intake::fit::{Family, Fit, Fitted, Goodness, Interval, Law, NOT_BY_CHANCE, Number, Patience};
+use poolwise_intake::fit_file::{FileFit, Laws};
 use poolwise_intake::values::unit_name;
 use serde_json::{Value, json};
 
@@ -26,7 +29,7 @@ fn interval(i: &Interval, unit: f64) -> String {
     format!("{} [{}, {}]", time(i.base, unit), time(i.low, unit), time(i.high, unit))
 }
 
-fn text(x: impl Into<String>) -> Cell {
+fn cell(x: impl Into<String>) -> Cell {
     Cell { value: x.into(), ..Cell::default() }
 }
 
@@ -78,11 +81,11 @@ fn laws(fit: &Fit, unit: f64) -> Block {
     let best = fit.laws.first().map_or(0.0, |l| l.aic);
     let row = |l: &Fitted| {
         vec![
-            text(l.estimate.law.family.name()),
-            text(number::fixed(l.aic - best, 1, false)),
-            text(p_value(l.goodness)),
-            text(l.numbers.first().map_or(String::new(), |n| interval(&n.interval, unit))),
-            text(other_numbers(&l.numbers, unit)),
+            cell(l.estimate.law.family.name()),
+            cell(number::fixed(l.aic - best, 1, false)),
+            cell(p_value(l.goodness)),
+            cell(l.numbers.first().map_or(String::new(), |n| interval(&n.interval, unit))),
+            cell(other_numbers(&l.numbers, unit)),
         ]
     };
     Block {
@@ -165,27 +168,30 @@ fn advice(fit: &Fit, d: &Durations, file: &str) -> String {
 }
 
 /// Everything about a list of durations.
-pub fn durations(d: &Durations, fit: &Fit, file: &str, form: &str) -> String {
+fn durations(d: &Durations, fit: &Fit, file: &str, form: &str) -> Told {
     let (unit, name) = (d.unit, unit_name(d.unit));
     let n = fit.times.n();
     let q = |p: f64| fit.times.sorted[((n as f64 * p) as usize).min(n - 1)] + fit.shift;
-    let mut head = format!(
-        "{file}: column `{}`, {} times in {name} ({form})\nMean {} {name}, median {}, coefficient of variation {}; 5 % are below {}, 5 % above {}, the longest is {}.\n",
+    let mut head = vec![format!(
+        "{file}: column `{}`, {} times in {name} ({form})",
         d.column,
-        number::fixed(d.seen as f64, 0, false),
+        number::fixed(d.seen as f64, 0, false)
+    )];
+    head.push(format!(
+        "Mean {} {name}, median {}, coefficient of variation {}; 5 % are below {}, 5 % above {}, the longest is {}.",
         interval(&fit.mean, unit),
         time(q(0.5), unit),
         digits(fit.times.cv() * fit.times.mean() / (fit.times.mean() + fit.shift)),
         time(q(0.05), unit),
         time(q(0.95), unit),
         time(q(1.0), unit),
-    );
+    ));
     if d.empty > 0 {
-        head.push_str(&format!("{} rows have no time and are left out.\n", d.empty));
+        head.push(format!("{} rows have no time and are left out.", d.empty));
     }
     if (d.seconds.len() as u64) < d.seen {
-        head.push_str(&format!(
-            "{} of them are looked at, each with the same probability.\n",
+        head.push(format!(
+            "{} of them are looked at, each with the same probability.",
             number::fixed(d.seconds.len() as f64, 0, false)
         ));
     }
@@ -208,25 +214,24 @@ pub fn durations(d: &Durations, fit: &Fit, file: &str, form: &str) -> String {
     notes.push(format!(
         "P is the share of samples of the law, fitted anew, that lie as far from it as these times do; below {NOT_BY_CHANCE} the law is not theirs."
     ));
-    format!(
-        "{head}\n{}\n{}",
-        table::further(&[laws(fit, unit)], &notes, table::WIDTH).trim_start_matches('\n'),
-        advice(fit, d, file)
-    )
+    Told { head, blocks: vec![laws(fit, unit)], notes, advice: advice(fit, d, file) }
 }
 
 /// Everything about patience.
-pub fn patience(w: &Waits, steps: &[Step], laws: &[Patience], file: &str, form: &str) -> String {
+fn patience(w: &Waits, steps: &[Step], laws: &[Patience], file: &str, form: &str) -> Told {
     let (unit, name) = (w.unit, unit_name(w.unit));
     let lost = w.observed.iter().filter(|o| o.ended).count();
     let median = censored::median(steps).map_or_else(
         || "more than half would have waited longer than anybody did".to_owned(),
         |m| format!("half would have given up by {} {name}", time(m, unit)),
     );
-    let head = format!(
-        "{file}: column `{}`, {} waits in {name}, {} of them given up ({form})\nKaplan and Meier: {median}.\n",
-        w.column, w.seen, lost
-    );
+    let head = vec![
+        format!(
+            "{file}: column `{}`, {} waits in {name}, {} of them given up ({form})",
+            w.column, w.seen, lost
+        ),
+        format!("Kaplan and Meier: {median}."),
+    ];
     let mut sorted: Vec<&Patience> = laws.iter().collect();
     let aic = |p: &Patience| 2.0 * p.numbers.len() as f64 - 2.0 * p.estimate.ln_likelihood;
     sorted.sort_by(|a, b| aic(a).total_cmp(&aic(b)));
@@ -235,11 +240,11 @@ pub fn patience(w: &Waits, steps: &[Step], laws: &[Patience], file: &str, form: 
         .iter()
         .map(|p| {
             vec![
-                text(p.estimate.law.family.name()),
-                text(number::fixed(aic(p) - best, 1, false)),
-                text(p_value(p.goodness)),
-                text(p.numbers.first().map_or(String::new(), |n| interval(&n.interval, unit))),
-                text(other_numbers(&p.numbers, unit)),
+                cell(p.estimate.law.family.name()),
+                cell(number::fixed(aic(p) - best, 1, false)),
+                cell(p_value(p.goodness)),
+                cell(p.numbers.first().map_or(String::new(), |n| interval(&n.interval, unit))),
+                cell(other_numbers(&p.numbers, unit)),
             ]
         })
         .collect();
@@ -250,7 +255,7 @@ pub fn patience(w: &Waits, steps: &[Step], laws: &[Patience], file: &str, form: 
             .to_vec(),
         rows,
     };
-    let notes = ["A mean far beyond the longest wait rests on the law, not on the record.".to_owned()];
+    let notes = vec!["A mean far beyond the longest wait rests on the law, not on the record.".to_owned()];
     let fits = sorted.iter().find(|p| p.goodness.is_some_and(|g| g.p_value >= NOT_BY_CHANCE));
     let advice = match fits {
         Some(p) => format!(
@@ -259,7 +264,7 @@ pub fn patience(w: &Waits, steps: &[Step], laws: &[Patience], file: &str, form: 
         ),
         None => "No law fits well enough to stand for this patience.\n".to_owned(),
     };
-    format!("{head}\n{}\n{}", table::further(&[block], &notes, table::WIDTH).trim_start_matches('\n'), advice)
+    Told { head, blocks: vec![block], notes, advice }
 }
 
 fn law_json(law: &Law, numbers: &[Number], aic: f64, goodness: Option<Goodness>) -> Value {
@@ -274,7 +279,7 @@ fn law_json(law: &Law, numbers: &[Number], aic: f64, goodness: Option<Goodness>)
 }
 
 /// The same as data; times in seconds.
-pub fn durations_json(d: &Durations, fit: &Fit, file: &str) -> Value {
+fn durations_json(d: &Durations, fit: &Fit, file: &str) -> Value {
     json!({
         "file": file,
         "column": d.column,
@@ -291,7 +296,7 @@ pub fn durations_json(d: &Durations, fit: &Fit, file: &str) -> Value {
 }
 
 /// The same of patience.
-pub fn patience_json(w: &Waits, steps: &[Step], laws: &[Patience], file: &str) -> Value {
+fn patience_json(w: &Waits, steps: &[Step], laws: &[Patience], file: &str) -> Value {
     let aic = |p: &Patience| 2.0 * p.numbers.len() as f64 - 2.0 * p.estimate.ln_likelihood;
     json!({
         "file": file,
@@ -301,4 +306,41 @@ pub fn patience_json(w: &Waits, steps: &[Step], laws: &[Patience], file: &str) -
         "kaplan_meier_median": censored::median(steps),
         "laws": laws.iter().map(|p| law_json(&p.estimate.law, &p.numbers, aic(p), p.goodness)).collect::<Vec<_>>(),
     })
+}
+
+/// What was found, for the terminal.
+pub fn text(found: &FileFit) -> String {
+    let Told { head, blocks, notes, advice } = told(found);
+    let tables = table::further(&blocks, &notes, table::WIDTH);
+    format!("{}\n\n{}\n{advice}", head.join("\n"), tables.trim_start_matches('\n'))
+}
+
+/// What was found, in its parts.
+pub fn told(found: &FileFit) -> Told {
+    match &found.laws {
+        Laws::Durations(d, fit) => durations(d, fit, &found.file, &found.form),
+        Laws::Patience(w, steps, laws) => patience(w, steps, laws, &found.file, &found.form),
+    }
+}
+
+/// The same as data; times in seconds.
+pub fn json(found: &FileFit) -> Value {
+    match &found.laws {
+        Laws::Durations(d, fit) => durations_json(d, fit, &found.file),
+        Laws::Patience(w, steps, laws) => patience_json(w, steps, laws, &found.file),
+    }
+}
+
+/// The same as pictures, each with its file name without an ending.
+pub fn pictures(found: &FileFit) -> Vec<(&'static str, Scene)> {
+    let drawn = match &found.laws {
+        Laws::Durations(d, fit) => vec![
+            ("density", plots::fit::density(fit, &d.column, d.unit)),
+            ("quantiles", plots::fit::quantiles(fit, &d.column, d.unit)),
+        ],
+        Laws::Patience(w, steps, laws) => {
+            vec![("patience", plots::fit::patience(steps, laws, &w.column, w.unit))]
+        }
+    };
+    drawn.into_iter().filter_map(|(name, scene)| Some((name, scene?))).collect()
 }

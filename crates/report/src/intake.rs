@@ -1,44 +1,27 @@
-//! What `import` found, in words and a table.
+//! What `import` found: in words and a table, as JSON, and the scenarios in their folder.
 
 use super::block::{Block, Cell};
-use super::{number, table};
+use super::write::Folder;
+use super::{ReportError, number, table};
 use poolwise_intake::arrivals::Stream;
-use poolwise_intake::counts::Series;
+use poolwise_intake::import::Import;
+use poolwise_intake::scenario::Written;
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
 
-fn text(x: impl Into<String>) -> Cell {
+fn cell(x: impl Into<String>) -> Cell {
     Cell { value: x.into(), ..Cell::default() }
 }
 
-/// A series of counts in a line.
-pub fn series(s: &Series) -> String {
-    let width = match s.width {
-        86_400 => "by day".to_owned(),
-        3_600 => "by hour".to_owned(),
-        w => format!("by {} min", w / 60),
-    };
-    let (first, last) = (s.rows.first().map(|r| r.0.date()), s.rows.last().map(|r| r.0.date()));
-    let dates = first.zip(last).map_or(String::new(), |(a, b)| format!(" from {a} to {b}"));
-    let places = if s.places.len() == 1 {
-        format!("one place (`{}`)", s.places[0])
-    } else {
-        format!(
-            "{} places ({})",
-            s.places.len(),
-            s.places.iter().take(12).map(|p| format!("`{p}`")).collect::<Vec<_>>().join(", ")
-        )
-    };
-    format!("counts {width}{dates}, {places}, {} requests", number::fixed(s.total() as f64, 0, false))
-}
-
 /// The streams' figures side by side.
-pub fn streams(streams: &[&Stream], between: Option<f64>) -> String {
+fn streams(streams: &[Stream], between: Option<f64>) -> String {
     let figure = |x: f64, d: usize| number::fixed(x, d, false);
     let range = |i: &poolwise_intake::fit::Interval, d: usize| Cell {
         value: figure(i.base, d),
         interval: Some(format!("[{}, {}]", figure(i.low, d), figure(i.high, d))),
         remark: None,
     };
-    let at = |(hour, rate): (usize, f64)| text(format!("{} at {hour:02}h", figure(rate, 2)));
+    let at = |(hour, rate): (usize, f64)| cell(format!("{} at {hour:02}h", figure(rate, 2)));
     let rates = Block {
         title: "How requests arrive: rate, and hours of the day over the mean; 95 % intervals".to_owned(),
         header: ["Place", "Per hour", "Most", "Least", "At weekends, %"].map(str::to_owned).to_vec(),
@@ -46,11 +29,11 @@ pub fn streams(streams: &[&Stream], between: Option<f64>) -> String {
             .iter()
             .map(|s| {
                 vec![
-                    text(s.name.clone()),
+                    cell(s.name.clone()),
                     range(&s.per_hour, 2),
                     at(s.peak),
                     at(s.trough),
-                    text(figure(100.0 * s.weekend, 1)),
+                    cell(figure(100.0 * s.weekend, 1)),
                 ]
             })
             .collect(),
@@ -65,10 +48,10 @@ pub fn streams(streams: &[&Stream], between: Option<f64>) -> String {
             .iter()
             .map(|s| {
                 vec![
-                    text(s.name.clone()),
-                    text(figure(s.hourly_dispersion, 2)),
-                    text(figure(s.daily_dispersion, 2)),
-                    text(figure(s.within_day, 2)),
+                    cell(s.name.clone()),
+                    cell(figure(s.hourly_dispersion, 2)),
+                    cell(figure(s.daily_dispersion, 2)),
+                    cell(figure(s.within_day, 2)),
                     range(&s.day_factor, 3),
                     range(&s.autocorrelation, 2),
                 ]
@@ -82,4 +65,64 @@ pub fn streams(streams: &[&Stream], between: Option<f64>) -> String {
         notes.push(format!("Between places, days go together with a mean correlation of {}.", figure(r, 2)));
     }
     table::further(&[rates, spread], &notes, table::WIDTH)
+}
+
+/// Writes the files into a folder in which none of them is yet; gives their paths.
+///
+/// # Errors
+/// If one is there already, or cannot be written.
+pub fn put(into: &Path, written: &Written) -> Result<Vec<PathBuf>, ReportError> {
+    if let Some((name, _)) = written.files.iter().find(|(name, _)| into.join(name).exists()) {
+        return Err(ReportError::There(into.join(name)));
+    }
+    let folder = Folder::create(into)?;
+    let data = Folder::create(&into.join("data"))?;
+    let mut paths = Vec::new();
+    for (name, contents) in &written.files {
+        paths.push(match name.strip_prefix("data/") {
+            Some(inner) => data.write(inner, contents.as_bytes())?,
+            None => folder.write(name, contents.as_bytes())?,
+        });
+    }
+    Ok(paths)
+}
+
+/// Paths as people read them.
+fn shown(paths: &[PathBuf]) -> Vec<String> {
+    paths.iter().map(|p| p.display().to_string()).collect()
+}
+
+/// What was read, how requests arrive, what was assumed, which files were written.
+pub fn text(found: &Import, paths: &[PathBuf]) -> String {
+    let mut text = found.said.join("\n") + "\n";
+    if found.streams.is_empty() {
+        text.push_str("\nThe record has fewer than two whole weeks: how its days differ cannot be told.\n");
+    } else {
+        text.push_str(&streams(&found.streams, found.between_places));
+    }
+    for note in &found.written.notes {
+        text.push_str(&format!("\n{}", table::paragraph(note, table::WIDTH)));
+    }
+    text.push('\n');
+    for path in shown(paths) {
+        text.push_str(&format!("wrote {path}\n"));
+    }
+    text
+}
+
+/// The same as data.
+pub fn json(found: &Import, paths: &[PathBuf]) -> Value {
+    json!({
+        "read": found.said,
+        "streams": found.streams,
+        "between_places": found.between_places,
+        "notes": found.written.notes,
+        "files": shown(paths),
+    })
+}
+
+/// The paths that are scenarios, in the order to show.
+pub fn scenarios<'p>(found: &Import, paths: &'p [PathBuf]) -> Vec<&'p Path> {
+    let is_scenario = |p: &&PathBuf| found.written.scenarios.iter().any(|s| p.ends_with(s));
+    paths.iter().filter(is_scenario).map(PathBuf::as_path).collect()
 }

@@ -29,6 +29,7 @@ pub mod strip;
 pub mod sweep;
 pub mod table;
 pub mod theory;
+pub mod told;
 pub mod uncertain;
 #[cfg(feature = "validation")]
 pub mod validation;
@@ -39,6 +40,7 @@ pub use poolwise_study::number;
 pub use setting::Setting;
 
 use std::fmt;
+use std::path::PathBuf;
 use write::WriteError;
 
 /// Why a report could not be made.
@@ -50,6 +52,8 @@ pub enum ReportError {
     Encode(String),
     /// A picture could not be drawn.
     Draw(String),
+    /// A file that is never overwritten is there already.
+    There(PathBuf),
 }
 
 impl fmt::Display for ReportError {
@@ -58,6 +62,11 @@ impl fmt::Display for ReportError {
             Self::Write(e) => e.fmt(f),
             Self::Encode(e) => write!(f, "cannot encode a result: {e}"),
             Self::Draw(e) => write!(f, "cannot draw a picture: {e}"),
+            Self::There(path) => write!(
+                f,
+                "{} is there already and is not overwritten; choose another folder with --into",
+                path.display()
+            ),
         }
     }
 }

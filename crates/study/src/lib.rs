@@ -94,7 +94,7 @@ pub use kept::Kept;
 pub use oracle::{Oracle, oracle};
 pub use poolwise_measures as measures;
 pub use replicate::{Replicated, Settings, Unwatched, Watch, replicate, replicate_range, run_watched};
-pub use sample::sample;
+pub use sample::{sample, sample_watched};
 pub use sequential::until_precise;
 pub use study::{Loaded, Options, Results, Study, StudyError, Variation};
 pub use summarise::summarise;

@@ -43,6 +43,18 @@ struct Place {
 /// If something is missing, records of one replication disagree, a shard belongs to another sweep, or a file
 /// cannot be read.
 pub fn merge(plan: &Plan, folder: &Path, sink: &mut dyn Sink) -> Result<Merged, SweepError> {
+    hand_over(plan, folder, sink, false)
+}
+
+/// The same of what is finished: scenarios whose replications are missing at a point are left out there.
+///
+/// # Errors
+/// As [`merge`], but for what is missing.
+pub fn merge_finished(plan: &Plan, folder: &Path, sink: &mut dyn Sink) -> Result<Merged, SweepError> {
+    hand_over(plan, folder, sink, true)
+}
+
+fn hand_over(plan: &Plan, folder: &Path, sink: &mut dyn Sink, partly: bool) -> Result<Merged, SweepError> {
     let form = plan.form();
     let files = store::files(folder)?;
     let mut progress = Progress::new(plan);
@@ -61,11 +73,14 @@ pub fn merge(plan: &Plan, folder: &Path, sink: &mut dyn Sink) -> Result<Merged, 
     for case in 0..plan.cases.len() {
         match progress.due(case) {
             Due::Nothing(n) => counts.push(n),
-            Due::Replications(_) => gaps.push(plan.cases[case].point as usize),
+            Due::Replications(_) => {
+                gaps.push(plan.cases[case].point as usize);
+                counts.push(0);
+            }
         }
         progress.forget(case);
     }
-    if !gaps.is_empty() {
+    if !gaps.is_empty() && !partly {
         let points = Ranges::of(gaps);
         return Err(SweepError::Gaps {
             missing: points.len(),

@@ -5,7 +5,7 @@
 
 use super::analysis::{Answer, CONFIDENCE, Effort, Findings};
 use super::error::SweepError;
-use super::merge::{Sink, merge};
+use super::merge::{Sink, merge, merge_finished};
 use super::plan::{Changes, Look, Plan};
 use super::record::Record;
 use super::results::Results;
@@ -210,10 +210,25 @@ impl Sweep {
     /// If something is missing, records of one replication disagree, a shard belongs to another sweep, or a file
     /// cannot be read.
     pub fn results(&self, folder: &Path) -> Result<Results, SweepError> {
-        let mut results = Results::empty(self.plan.manifest.clone());
-        results.points = self.plan.points.iter().map(<[f64]>::to_vec).collect();
+        let mut results = self.nothing();
         merge(&self.plan, folder, &mut results)?;
         Ok(results)
+    }
+
+    /// What is finished of a sweep: scenarios whose replications are missing at a point have no values there.
+    ///
+    /// # Errors
+    /// As [`Self::results`], but for what is missing.
+    pub fn finished(&self, folder: &Path) -> Result<Results, SweepError> {
+        let mut results = self.nothing();
+        merge_finished(&self.plan, folder, &mut results)?;
+        Ok(results)
+    }
+
+    fn nothing(&self) -> Results {
+        let mut results = Results::empty(self.plan.manifest.clone());
+        results.points = self.plan.points.iter().map(<[f64]>::to_vec).collect();
+        results
     }
 }
 

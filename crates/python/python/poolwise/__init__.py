@@ -12,6 +12,7 @@ docs/python.md has recipes.
 from . import theory
 from ._core import __version__
 from ._errors import (
+    DataError,
     Error,
     Interrupted,
     PartialResults,
@@ -22,6 +23,7 @@ from ._errors import (
     UsageError,
 )
 from ._model import Model
+from ._records import Backtest, Fit, Imported, Law, Part, backtest, fit, import_
 from ._results import Case, Difference, Estimate, Results, Summary
 from ._run import Outcome, check, compare, requests, run, sample
 from ._scenario import Check, Scenario, load
@@ -30,16 +32,22 @@ from ._sweep import LatinHypercube, Saltelli, Sweep, SweepResults, sweep
 from ._table import Table
 
 __all__ = [
+    "Backtest",
     "Case",
     "Check",
+    "DataError",
     "Difference",
     "Error",
     "Estimate",
+    "Fit",
+    "Imported",
     "Interrupted",
     "LatinHypercube",
+    "Law",
     "Model",
     "Officers",
     "Outcome",
+    "Part",
     "PartialResults",
     "PathError",
     "Problem",
@@ -55,8 +63,11 @@ __all__ = [
     "Table",
     "UsageError",
     "__version__",
+    "backtest",
     "check",
     "compare",
+    "fit",
+    "import_",
     "load",
     "requests",
     "run",

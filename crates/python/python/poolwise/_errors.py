@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ._results import Results
 
 __all__ = [
+    "DataError",
     "Error",
     "Interrupted",
     "PartialResults",
@@ -80,6 +81,36 @@ class ScenarioError(Error, ValueError):
 
     def __reduce__(self) -> tuple[type[ScenarioError], tuple[str, tuple[Problem, ...]]]:
         return type(self), (self.message, self.problems)
+
+
+class DataError(Error, ValueError):
+    """A file of one's own cannot be understood: what is wrong, where it stands, what to write."""
+
+    def __init__(
+        self,
+        message: str,
+        file: str,
+        sheet: str | None = None,
+        row: int | None = None,
+        column: str | None = None,
+        help: Sequence[str] = (),
+    ) -> None:
+        super().__init__(message)
+        #: The drawn message.
+        self.message = message
+        #: The file.
+        self.file = file
+        #: The sheet of a workbook.
+        self.sheet = sheet
+        #: Row, or line of a text file, from 1.
+        self.row = row
+        #: Name of the column.
+        self.column = column
+        #: What to do about it.
+        self.help = tuple(help)
+
+    def __reduce__(self) -> tuple[type[DataError], tuple[Any, ...]]:
+        return type(self), (self.message, self.file, self.sheet, self.row, self.column, self.help)
 
 
 class Interrupted(KeyboardInterrupt):

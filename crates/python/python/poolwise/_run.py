@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import json
-import sys
-import time
-import warnings
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from typing import Any, Literal, Union
+from typing import Any, Literal
 
 from . import _core
-from ._errors import Interrupted, PartialResults, UsageError
+from ._asked import Progress, changed, finish, line, share, texts, whole
+from ._errors import Interrupted, UsageError
 from ._results import Results
 from ._scenario import Check, Scenario, Source, scenarios
 from ._table import Table
 
-__all__ = ["Outcome", "Progress", "check", "compare", "line", "requests", "run", "sample"]
-
-#: Called now and then with replications done, replications planned (at most), and the scenario's name; ``True`` for a
-#: line on the terminal or under the cell.
-Progress = Union[bool, Callable[[int, int, str], object]]
+__all__ = ["Outcome", "check", "compare", "requests", "run", "sample"]
 
 
 class Outcome:
@@ -142,19 +135,11 @@ def sample(
     the simulation. All scenarios and replications share the threads. Ctrl-C gives what was finished, with a
     :class:`PartialResults` warning.
     """
-    if threads is not None and threads < 1:
-        raise UsageError("`threads` is at least 1")
-    given = scenarios(source)
-    keys = (("replications", replications), ("seed", seed), ("horizon", horizon))
-    changes = {f"run.{key}": value for key, value in keys if value is not None}
-    inner = [(s.copy(changes) if changes else s)._inner for s in given]
-    wanted = [measures] if isinstance(measures, str) else list(measures)
+    inner = changed(scenarios(source), replications=replications, seed=seed, horizon=horizon)
+    workers = None if threads is None else whole("threads", threads, 1)
     with line(progress) as told:
-        table, complete, raised = _core.sample(inner, wanted, threads, told)
-    if raised is not None and not isinstance(raised, KeyboardInterrupt):
-        raise raised
-    if not complete:
-        warnings.warn("partial results: stopped before all was done", PartialResults, stacklevel=2)
+        table, complete, raised = _core.sample(inner, texts("measures", measures), workers, told)
+    finish(raised, complete, "stopped before all was done")
     return Table(table)
 
 
@@ -168,32 +153,27 @@ def check(source: Source, *, theory: bool = True) -> Check:
 def _simulate(given: list[Scenario], compared: bool, baseline: str | None, options: dict[str, Any]) -> Results:
     if not given:
         raise UsageError("there is no scenario to simulate")
-    if not 0.0 < options["confidence"] < 1.0:
-        raise UsageError("`confidence` is between 0 and 1, such as 0.95")
     if options["interrupt"] not in ("return", "raise"):
         raise UsageError('`interrupt` is "return" or "raise"')
-    if options["draws"] < 0 or options["per_draw"] < 2:
-        raise UsageError("`draws` is 0 or more and `per_draw` at least 2")
-    if options["threads"] is not None and options["threads"] < 1:
-        raise UsageError("`threads` is at least 1")
-    keys = ("replications", "seed", "horizon")
-    changes = {f"run.{key}": options[key] for key in keys if options[key] is not None}
-    inner = [(s.copy(changes) if changes else s)._inner for s in given]
-    asked = {key: options[key] for key in ("threads", "trace", "theory", "confidence", "draws", "per_draw", "max_memory")}
+    inner = changed(given, **{key: options[key] for key in ("replications", "seed", "horizon")})
+    asked: dict[str, Any] = {
+        "trace": bool(options["trace"]),
+        "theory": bool(options["theory"]),
+        "confidence": share("confidence", options["confidence"]),
+        "draws": whole("draws", options["draws"], 0),
+        "per_draw": whole("per_draw", options["per_draw"], 2),
+    }
+    for key, least in (("threads", 1), ("max_memory", 0)):
+        asked[key] = None if options[key] is None else whole(key, options[key], least, 2**63)
     each = options["outcome"]
     asked["outcome"] = None if each is None else lambda found: each(Outcome(found))
     with line(options["progress"]) as told:
         asked["progress"] = told
         found, raised = _core.run(inner, compared, baseline, asked)
     results = Results(found)
-    if raised is not None:
-        if not isinstance(raised, KeyboardInterrupt):
-            raise raised
-        if options["interrupt"] == "raise":
-            raise Interrupted(results) from raised
-    if not results.complete:
-        why = results.cut_short or "stopped before all was done"
-        warnings.warn(f"partial results: {why}", PartialResults, stacklevel=3)
+    if isinstance(raised, KeyboardInterrupt) and options["interrupt"] == "raise":
+        raise Interrupted(results) from raised
+    finish(raised, results.complete, results.cut_short or "stopped before all was done", level=4)
     return results
 
 
@@ -206,12 +186,9 @@ def requests(
     ``results.to_arrow("requests")``. Two batches are ahead of the reader at most, so memory does not grow with the run;
     whoever stops reading stops the run.
     """
-    if replications < 1 or first < 0:
-        raise UsageError("`replications` is at least 1 and `first` at least 0")
-    keys = (("seed", seed), ("horizon", horizon))
-    changes = {f"run.{key}": value for key, value in keys if value is not None}
-    one = (source if isinstance(source, Scenario) else Scenario(source)).copy(changes)
-    return _batches(_core.requests(one._inner, first, replications))
+    begin, count = whole("first", first, 0), whole("replications", replications, 1)
+    one = source if isinstance(source, Scenario) else Scenario(source)
+    return _batches(_core.requests(changed([one], seed=seed, horizon=horizon)[0], begin, count))
 
 
 def _batches(inner: _core.Requests) -> Iterator[Table]:
@@ -220,37 +197,3 @@ def _batches(inner: _core.Requests) -> Iterator[Table]:
             yield Table(batch)
     finally:
         inner.close()
-
-
-@contextmanager
-def line(progress: Progress) -> Iterator[Callable[[int, int, str], object] | None]:
-    """What is told of progress: nothing, a function, or a line that ends when all is done."""
-    if progress is not True:
-        yield progress or None
-        return
-    told = _Line()
-    try:
-        yield told
-    finally:
-        told.end()
-
-
-class _Line:
-    """Progress in one line: on a terminal and under a notebook's cell alike."""
-
-    def __init__(self) -> None:
-        self._since = time.monotonic()
-        self._width = 0
-
-    def __call__(self, done: int, planned: int, scenario: str) -> None:
-        spent = time.monotonic() - self._since
-        left = f", {spent / done * (planned - done):.0f} s left" if 0 < done < planned else ""
-        text = f"{scenario}: {done} of {planned} replications, {spent:.0f} s{left}"
-        sys.stderr.write("\r" + text.ljust(self._width))
-        sys.stderr.flush()
-        self._width = len(text)
-
-    def end(self) -> None:
-        if self._width:
-            sys.stderr.write("\n")
-            sys.stderr.flush()

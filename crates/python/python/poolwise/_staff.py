@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from . import _core
-from ._errors import PartialResults, UsageError
+from ._asked import Progress, changed, finish, line, share, texts, whole
+from ._errors import UsageError
 from ._scenario import Scenario, Source, scenarios
 
 __all__ = ["Officers", "Staffing", "staff"]
@@ -44,6 +44,11 @@ class Staffing:
     def officers(self) -> dict[str, Officers | None]:
         """Officers by scenario; ``None`` where no staffing is shown to reach the targets."""
         return {name: None if found is None else Officers(*found) for name, found in self._inner.officers()}
+
+    @property
+    def verdict(self) -> str:
+        """The answer in plain sentences, which say no more than the intervals do."""
+        return " ".join(self._inner.verdict())
 
     @property
     def complete(self) -> bool:
@@ -92,6 +97,8 @@ def staff(
     max_utilization: float = 0.85,
     baseline: str | None = None,
     causes: bool = False,
+    at_large_team: float | None = None,
+    at_large_hours: float | None = None,
     replications: int | None = None,
     seed: int | None = None,
     horizon: str | None = None,
@@ -101,7 +108,7 @@ def staff(
     rosters: bool = True,
     draws: int = 20,
     max_memory: int | None = None,
-    progress: Callable[[int, int, str], object] | None = None,
+    progress: Progress = False,
 ) -> Staffing:
     """Finds the least staff of each scenario that meets targets, or another's service: ``poolwise staff``.
 
@@ -109,48 +116,43 @@ def staff(
     ``match`` is a scenario, or the name of one of those given, whose service is to be delivered; with ``hourly`` in every
     hour of the week. Margins and ``max_utilization`` are shares (0.01 is one percentage point). ``error`` is the
     probability that an option's interval is wrong, at most. ``draws`` of uncertain numbers show what they leave open.
-    ``progress`` is called with simulations done, 0, and the scenario's name.
+    ``causes`` splits officers released over their causes. ``at_large_team`` and ``at_large_hours`` (officers of a team, hours
+    each spends on an arrest) say what released officers could do. ``progress`` is ``True`` or a function of replications done,
+    0 (nobody knows how many there will be) and the scenario's name.
 
     Ctrl-C stops it; what was found until then is returned with a :class:`PartialResults` warning.
     """
     given = scenarios(source)
-    wanted = [targets] if isinstance(targets, str) else list(targets)
+    wanted = texts("targets", targets)
     if not wanted and match is None:
         raise UsageError("say what is wanted: `targets`, or a scenario to `match`")
     if isinstance(match, Scenario):
         if match.name not in [s.name for s in given]:
             given.insert(0, match)
         match = match.name
-    for name, share in (("service_margin", service_margin), ("time_margin", time_margin), ("loss_margin", loss_margin)):
-        if not 0.0 < share <= 1.0:
-            raise UsageError(f"`{name}` is a share above 0 and at most 1")
-    if not 0.0 < max_utilization <= 1.0 or not 0.0 < error < 1.0:
-        raise UsageError("`max_utilization` and `error` are shares above 0, the latter below 1")
-    keys = (("replications", replications), ("seed", seed), ("horizon", horizon))
-    changes = {f"run.{key}": value for key, value in keys if value is not None}
-    inner = [(s.copy(changes) if changes else s)._inner for s in given]
-    asked = {
+    inner = changed(given, replications=replications, seed=seed, horizon=horizon)
+    asked: dict[str, Any] = {
         "targets": wanted,
         "matching": match,
         "hourly": hourly,
-        "done": service_margin,
-        "time": time_margin,
-        "lost": loss_margin,
-        "utilization": max_utilization,
+        "done": share("service_margin", service_margin, one=True),
+        "time": share("time_margin", time_margin, one=True),
+        "lost": share("loss_margin", loss_margin, one=True),
+        "utilization": share("max_utilization", max_utilization, one=True),
         "baseline": baseline,
         "causes": causes,
-        "threads": threads,
-        "error": error,
+        "at_large_team": at_large_team,
+        "at_large_hours": at_large_hours,
+        "threads": None if threads is None else whole("threads", threads, 1),
+        "error": share("error", error),
         "shortcuts": shortcuts,
         "rosters": rosters,
-        "draws": draws,
-        "max_memory": max_memory,
-        "progress": progress,
+        "draws": whole("draws", draws, 0),
+        "max_memory": None if max_memory is None else whole("max_memory", max_memory, 0, 2**63),
     }
-    found, raised = _core.staff(inner, asked)
-    if raised is not None and not isinstance(raised, KeyboardInterrupt):
-        raise raised
+    with line(progress) as told:
+        asked["progress"] = told
+        found, raised = _core.staff(inner, asked)
     answer = Staffing(found)
-    if not answer.complete:
-        warnings.warn("partial results: the search did not come to its end", PartialResults, stacklevel=2)
+    finish(raised, answer.complete, "the search did not come to its end")
     return answer

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import os
 import re
 import tempfile
-import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Union
 
 from . import _core
-from ._errors import PartialResults, UsageError
-from ._run import Progress, line
+from ._asked import Progress, finish, line, share, whole
+from ._asked import path as path_of
+from ._errors import UsageError
 from ._scenario import Source, scenarios
 from ._table import Table
 
@@ -64,15 +65,40 @@ class SweepResults:
         """Names of the scenarios."""
         return self._inner.scenarios
 
+    @property
+    def complete(self) -> bool:
+        """Whether all points are finished."""
+        return self._inner.complete
+
+    @property
+    def verdict(self) -> str:
+        """The answer in plain sentences: where which scenario is better, where it turns over, what moves it most."""
+        return " ".join(self._inner.verdict())
+
+    def report(self, path: str | os.PathLike[str]) -> Path:
+        """Writes the page of ``poolwise sweep report``, one HTML file with maps and tables; gives its path.
+
+        Break-even values are read off between points; the command finds them by further replications.
+        """
+        self._inner.page(Path(path_of("path", path)))
+        return Path(path)
+
+    def to_json(self) -> str:
+        """The document of ``poolwise sweep report --format json``."""
+        return self._inner.json()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same as a dictionary: contrasts, break-even values, shares of variance, what moves what."""
+        document: dict[str, Any] = json.loads(self.to_json())
+        return document
+
     def to_arrow(self, what: str = "replications", *, confidence: float = 0.95) -> Table:
         """A tidy table. ``replications``: point, axes, scenario, measure, replication, value. ``summary``: point, axes,
         scenario, measure, estimate, lower, upper, replications; its intervals have ``confidence``."""
         if what == "replications":
             return Table(self._inner.replications())
         if what == "summary":
-            if not 0.0 < confidence < 1.0:
-                raise UsageError("`confidence` is between 0 and 1, such as 0.95")
-            return Table(self._inner.summary(confidence))
+            return Table(self._inner.summary(share("confidence", confidence)))
         raise UsageError(f'there is no table `{what}`; there are "replications" and "summary"')
 
     def to_pandas(self, what: str = "replications") -> pandas.DataFrame:
@@ -83,11 +109,16 @@ class SweepResults:
         """The same as a polars data frame."""
         return self.to_arrow(what).to_polars()
 
+    def __str__(self) -> str:
+        """The tables that ``poolwise sweep report`` prints."""
+        return self._inner.text() if self.complete else repr(self)
+
     def __repr__(self) -> str:
-        return f"<poolwise.SweepResults: {', '.join(self.scenarios)} over {', '.join(self.axes)}>"
+        part = "" if self.complete else ", not all points finished"
+        return f"<poolwise.SweepResults: {', '.join(self.scenarios)} over {', '.join(self.axes)}{part}>"
 
     def _repr_html_(self) -> str:
-        return self.to_arrow("summary")._repr_html_()
+        return self._inner.html() if self.complete else self.to_arrow("summary")._repr_html_()
 
 
 class Sweep:
@@ -122,7 +153,7 @@ class Sweep:
             path = str(source)
         else:
             path, texts, own = _written(source, axes, design, list(measures), independent, name)
-        sets = own + [f"{key}={_core.literal(value)}" for key, value in (set or {}).items()]
+        sets = own + [_core.change(key, value) for key, value in (set or {}).items()]
         self._arguments = (path, texts, sets, replications, huge)
         self._inner = _core.Sweep.plan(Path(path), {Path(p): t for p, t in texts.items()}, sets, replications, huge)
 
@@ -166,17 +197,20 @@ class Sweep:
         """Simulates what is missing in a folder; gives whether all of it is finished.
 
         ``shard`` is ``(k, n)`` for the points whose number leaves the rest ``k`` when divided by ``n``: processes that
-        take different shards of one folder need not know of each other. What a stopped run has finished is kept, and the
-        same call goes on from there.
+        take different shards of one folder need not know of each other. Ctrl-C stops it with a
+        :class:`poolwise.PartialResults` warning; what is finished is kept, and the same call goes on from there.
         """
-        if shard is not None and not 0 <= shard[0] < shard[1]:
-            raise UsageError(f"shard {shard[0]} of {shard[1]}: shards are numbered from 0")
-        if threads is not None and threads < 1:
-            raise UsageError("`threads` is at least 1")
+        if shard is not None:
+            if len(shard) != 2:
+                raise UsageError(f"`shard` is a number and how many there are, such as (0, 4), not {shard!r}")
+            parts = whole("the number of shards", shard[1], 1)
+            if not 0 <= whole("shard", shard[0], 0) < parts:
+                raise UsageError(f"shard {shard[0]} of {parts}: shards are numbered from 0")
+            shard = (int(shard[0]), parts)
+        workers = None if threads is None else whole("threads", threads, 1)
         with line(progress) as told:
-            complete, raised = self._inner.run(Path(folder), shard, threads, told)
-        if raised is not None:
-            raise raised
+            complete, raised = self._inner.run(Path(path_of("folder", folder)), shard, workers, told)
+        finish(raised, raised is None, "stopped; the points that are finished are kept")
         return complete
 
     def missing(self, folder: str | os.PathLike[str]) -> list[int]:
@@ -187,8 +221,15 @@ class Sweep:
         """Puts the shards of a folder together and reads them; raises :class:`poolwise.RunError` if points are missing."""
         return SweepResults(self._inner.merge(Path(folder)))
 
+    def finished(self, folder: str | os.PathLike[str]) -> SweepResults:
+        """What is finished in a folder, while others may still be at work there; nothing is written."""
+        return SweepResults(self._inner.gather(Path(path_of("folder", folder))))
+
     def __repr__(self) -> str:
         return f"<poolwise.Sweep {self.name}: {len(self)} points>"
+
+    def _repr_html_(self) -> str:
+        return self.points._repr_html_()
 
 
 def sweep(
@@ -217,7 +258,7 @@ def sweep(
     data frame or columns by axis. ``measures`` are paths to keep (all of the whole scenario by default); ``set`` holds at
     all points. All points use the same random numbers unless ``independent``. ``replications`` is 10 by default, or as
     the sweep file says. ``folder`` keeps what is simulated, so that the same call goes on after a stop; without one
-    nothing is left behind.
+    nothing is left behind. Ctrl-C gives the points that are finished, with a :class:`poolwise.PartialResults` warning.
     """
     plan = Sweep(
         source,
@@ -231,10 +272,10 @@ def sweep(
         huge=huge,
     )
     with tempfile.TemporaryDirectory() as aside:
-        into = Path(aside) / "sweep" if folder is None else Path(folder)
-        if not plan.run(into, threads=threads, progress=progress):
-            warnings.warn("not all points are finished", PartialResults, stacklevel=2)
-        return plan.results(into)
+        into = Path(aside) / "sweep" if folder is None else Path(path_of("folder", folder))
+        if plan.run(into, threads=threads, progress=progress) and folder is not None:
+            return plan.results(into)
+        return plan.finished(into)
 
 
 def _written(

@@ -2,35 +2,59 @@
 
 use super::{csv, json, tables};
 use crate::folder::draw;
-use crate::page::{self, Live, Page};
+use crate::page::{self, Live, Page, live};
 use crate::roster::csv as roster_csv;
 use crate::roster::fragment::{self, Title};
 use crate::write::Folder;
 use crate::{ReportError, assumptions, plots};
 use poolwise_engine::model::Model;
 use poolwise_planning::allocation::PoolSpec;
+use poolwise_scenario::Scenario;
+use poolwise_staffing::StaffingStudy;
 use poolwise_staffing::answer::Answer;
 use poolwise_study::summary::Summary;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// A scenario of the answer as files need it.
-#[derive(Debug, Clone, Copy)]
-pub struct Asked<'a> {
+struct Asked<'a> {
     /// The network as the scenario has it.
-    pub model: &'a Model,
+    model: &'a Model,
     /// Its pools by headcount.
-    pub pools: &'a [PoolSpec],
+    pools: &'a [PoolSpec],
     /// Its resolved values.
-    pub resolved: &'a toml::Table,
+    resolved: &'a toml::Table,
     /// Its file.
-    pub file: &'a Path,
+    file: &'a Path,
 }
 
-/// Writes the answer: tables, requirement, rosters, page, and pictures if wanted.
+/// Writes the answer of a study: tables, requirement, rosters, page (with the engine in it if `engine`), and pictures if
+/// wanted.
 ///
 /// # Errors
 /// If a file could not be written or a result not be encoded.
 pub fn answer(
+    folder: &Folder,
+    study: &StaffingStudy,
+    answer: &Answer,
+    engine: bool,
+    pictures: bool,
+) -> Result<(), ReportError> {
+    let study = study.study();
+    fn of(s: &Scenario) -> Asked<'_> {
+        Asked {
+            model: &s.model,
+            pools: &s.pools,
+            resolved: &s.resolved,
+            file: s.sources.first().map_or(Path::new(""), PathBuf::as_path),
+        }
+    }
+    let asked: Vec<Asked<'_>> = study.scenarios().iter().map(of).collect();
+    let base = study.position(&answer.baseline).unwrap_or(0);
+    let live = engine.then(|| live::unkept(study, base)).flatten();
+    write(folder, answer, &asked, live, pictures)
+}
+
+fn write(
     folder: &Folder,
     answer: &Answer,
     asked: &[Asked<'_>],

@@ -1,0 +1,306 @@
+//! Scenarios from a planner's own files: each is read for what it is, what they say together is written.
+
+use crate::IntakeError;
+use crate::arrivals::{self, Stream};
+use crate::counts::{Series, counts};
+use crate::durations::{Durations, durations, waits};
+use crate::events::{Also, events};
+use crate::facts::{self, Table};
+use crate::fit::{self, Fit, Observed, Patience, Shift, censored};
+use crate::problem::{Place, Problem};
+use crate::read::{Book, Progress};
+use crate::recognise::{Shape, shape};
+use crate::roster::{Roster, roster};
+use crate::scenario::{self, Handling, Material, Written};
+use crate::values::unit_name;
+use crate::ways::Said;
+use jiff::tz::{TimeZone, TimeZoneDatabase};
+use poolwise_scenario::{Overrides, Snapshot, load_through};
+use poolwise_study::number;
+use std::path::{Path, PathBuf};
+
+/// What is asked of files.
+#[derive(Debug, Clone)]
+pub struct Asked<'a> {
+    /// The files, in any order.
+    pub files: &'a [PathBuf],
+    /// The sheet to read of workbooks that have one of that name; all sheets of others.
+    pub sheet: Option<&'a str>,
+    /// What the files leave open.
+    pub said: Said,
+    /// Their time zone, such as Europe/Amsterdam; none where the clock never changes.
+    pub zone: Option<&'a str>,
+    /// What in time means for `done within`, seconds.
+    pub target: f64,
+    /// How long a request takes on average, seconds, where no file of durations says it.
+    pub handling: Option<f64>,
+}
+
+/// What files say, and the scenarios made of it.
+#[derive(Debug, Clone)]
+pub struct Import {
+    /// What was read and how, for people.
+    pub said: Vec<String>,
+    /// Figures of each place that has enough of a record, and of all of them together where there are several.
+    pub streams: Vec<Stream>,
+    /// How much the days of different places go together, if there are several.
+    pub between_places: Option<f64>,
+    /// The files to write.
+    pub written: Written,
+}
+
+/// What the files hold, each with the file's name.
+#[derive(Default)]
+struct Found {
+    series: Option<(Series, String)>,
+    durations: Option<(Durations, String)>,
+    waits: Option<(Vec<Observed>, String)>,
+    roster: Option<(Roster, String)>,
+    /// What was read and how, for people.
+    said: Vec<String>,
+}
+
+/// Reads a planner's files and makes scenarios that run; nothing is written.
+///
+/// # Errors
+/// If anything in the files cannot be understood, or no scenario can be made of them.
+pub fn import(asked: &Asked<'_>, watch: &dyn Progress) -> Result<Import, IntakeError> {
+    let zone = asked.zone.map(zone).transpose()?;
+    let mut found = Found::default();
+    for path in asked.files {
+        read(path, asked, zone.as_ref(), watch, &mut found)?;
+    }
+    let Some((series, counts_file)) = &found.series else {
+        let file = asked.files.first().map_or_else(String::new, |f| f.display().to_string());
+        let what = "none of the files says how many requests come, and when";
+        return Err(Problem::new(Place::sheet(&file, None), what)
+            .help("name a file of counts by interval, or of events")
+            .into());
+    };
+    let streams: Vec<Option<Stream>> =
+        (0..series.places.len()).map(|p| arrivals::stream(series, Some(p))).collect();
+    let fit = match &found.durations {
+        Some((d, file)) => Some((fitted(d, file)?, d, file)),
+        None => None,
+    };
+    let patience = found.waits.as_ref().and_then(|(w, file)| Some((patience(w)?, file)));
+    let handling = match (&fit, asked.handling) {
+        (_, Some(seconds)) => Handling::Said(seconds),
+        (Some((fit, d, file)), None) => Handling::Recorded(fit, &d.seconds, file, d.unit),
+        (None, None) => {
+            let what = "none of the files says how long a request takes";
+            return Err(Problem::new(Place::sheet(counts_file, None), what)
+                .help("name a file of durations, or write `--handling \"12 min\"`")
+                .into());
+        }
+    };
+    let material = Material {
+        series,
+        counts_file,
+        streams: &streams,
+        handling,
+        roster: found.roster.as_ref().map(|(r, f)| (r, f.as_str())),
+        patience: patience.as_ref().map(|(p, f)| (p, f.as_str())),
+        zone: asked.zone,
+        target: asked.target,
+    };
+    let written = scenario::write(&material)?;
+    check(&written)?;
+    let all = if series.places.len() > 1 { arrivals::stream(series, None) } else { None };
+    let between_places = arrivals::between_places(series);
+    let streams = streams.into_iter().flatten().chain(all).collect();
+    Ok(Import { said: found.said, streams, between_places, written })
+}
+
+/// The zone of that name, from the program's own tables.
+fn zone(name: &str) -> Result<TimeZone, IntakeError> {
+    TimeZoneDatabase::bundled().get(name).map_err(|_| IntakeError::NoZone(name.to_owned()))
+}
+
+fn short(path: &Path) -> String {
+    path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned())
+}
+
+/// Reads all sheets of one file.
+fn read(
+    path: &Path,
+    asked: &Asked<'_>,
+    zone: Option<&TimeZone>,
+    watch: &dyn Progress,
+    found: &mut Found,
+) -> Result<(), Problem> {
+    let book = Book::open(path)?;
+    let all = book.sheets()?;
+    let sheets = match asked.sheet {
+        Some(named) if all.iter().any(|s| s.as_deref() == Some(named)) => vec![Some(named.to_owned())],
+        _ => all,
+    };
+    let mut tables = 0;
+    for sheet in sheets {
+        let Some(table) = facts::table(&book, sheet.as_deref(), watch)? else { continue };
+        let label = sheet.as_ref().map_or_else(|| short(path), |s| format!("{}, sheet `{s}`", short(path)));
+        if table.columns.iter().all(|c| c.numbers + c.dates + c.clocks + c.spans + c.two_parts == 0) {
+            found.said.push(format!("{label}: text alone, left out"));
+            continue;
+        }
+        tables += 1;
+        take(&book, &table, &label, (&asked.said, zone), watch, found)?;
+    }
+    if tables == 0 {
+        return Err(Problem::new(Place::sheet(&book.name, None), "there is no table in this file"));
+    }
+    Ok(())
+}
+
+/// A series of counts in a line.
+fn line_of(s: &Series) -> String {
+    let width = match s.width {
+        86_400 => "by day".to_owned(),
+        3_600 => "by hour".to_owned(),
+        w => format!("by {} min", w / 60),
+    };
+    let (first, last) = (s.rows.first().map(|r| r.0.date()), s.rows.last().map(|r| r.0.date()));
+    let dates = first.zip(last).map_or(String::new(), |(a, b)| format!(" from {a} to {b}"));
+    let places = if s.places.len() == 1 {
+        format!("one place (`{}`)", s.places[0])
+    } else {
+        format!(
+            "{} places ({})",
+            s.places.len(),
+            s.places.iter().take(12).map(|p| format!("`{p}`")).collect::<Vec<_>>().join(", ")
+        )
+    };
+    format!("counts {width}{dates}, {places}, {} requests", number::fixed(s.total() as f64, 0, false))
+}
+
+/// Two files of one kind are one too many.
+fn once<T>(
+    slot: &mut Option<(T, String)>,
+    value: T,
+    label: &str,
+    what: &str,
+    table: &Table,
+) -> Result<(), Problem> {
+    if let Some((_, first)) = slot {
+        return Err(table
+            .problem(format!("these are {what}, and so is {first}"))
+            .help("give one file of each kind; put tables of the same kind together, or say which sheet with `--sheet`"));
+    }
+    *slot = Some((value, label.to_owned()));
+    Ok(())
+}
+
+/// Reads one table for what it is.
+fn take(
+    book: &Book,
+    table: &Table,
+    label: &str,
+    (said, zone): (&Said, Option<&TimeZone>),
+    watch: &dyn Progress,
+    found: &mut Found,
+) -> Result<(), Problem> {
+    let shape = shape(table)?;
+    let mut notes: Vec<String> = Vec::new();
+    let line = match &shape {
+        Shape::Counts { .. } => {
+            let mut series = counts(book, table, &shape, (said, zone), watch)?;
+            notes.append(&mut series.notes);
+            let line = line_of(&series);
+            once(&mut found.series, series, label, "counts", table)?;
+            line
+        }
+        Shape::Events { .. } => {
+            let (mut series, also) = events(book, table, &shape, (said, zone), watch)?;
+            notes.append(&mut series.notes);
+            let line = format!("events; {}", line_of(&series));
+            once(&mut found.series, series, label, "arrivals", table)?;
+            beside(also, label, &mut notes, found);
+            line
+        }
+        Shape::Durations { duration, groups } => {
+            let d = durations(book, table, (*duration, groups), said, watch)?;
+            let line = format!("{} durations in {}", d.seen, unit_name(d.unit));
+            // A workbook may hold the same times as a file beside it.
+            match &found.durations {
+                Some((first, other)) if first.seconds == d.seconds => {
+                    notes.push(format!("the same as in {other}"))
+                }
+                _ => once(&mut found.durations, d, label, "durations", table)?,
+            }
+            line
+        }
+        Shape::Waits { wait, abandoned } => {
+            let w = waits(book, table, (*wait, *abandoned), said, watch)?;
+            let line = format!("{} waits and how they ended", w.seen);
+            once(&mut found.waits, w.observed, label, "waits", table)?;
+            line
+        }
+        Shape::ShiftCounts { .. } | Shape::Persons { .. } => {
+            let mut r = roster(book, table, &shape, said, watch)?;
+            notes.append(&mut r.notes);
+            let lines: usize = r.places.iter().map(|p| p.1.len()).sum();
+            let line = format!(
+                "a roster of {lines} shifts at {} place{}",
+                r.places.len(),
+                if r.places.len() == 1 { "" } else { "s" }
+            );
+            once(&mut found.roster, r, label, "a roster", table)?;
+            line
+        }
+        Shape::History(_) => {
+            return Err(table
+                .problem("this is a history of what was delivered: offered, staff, answered")
+                .help("take its columns of time and offered requests into a file of counts"));
+        }
+    };
+    found.said.push(format!("{label}: {line} ({})", table.form));
+    found.said.extend(notes.into_iter().map(|n| format!("  {n}")));
+    Ok(())
+}
+
+/// What call records say beside arrivals: handling times and waits, unless files of their own do.
+fn beside(also: Also, label: &str, notes: &mut Vec<String>, found: &mut Found) {
+    if also.handling.seen > 1 && found.durations.is_none() {
+        notes.push(format!("{} handling times", also.handling.seen));
+        let d = Durations {
+            column: "handling".to_owned(),
+            seen: also.handling.seen,
+            seconds: also.handling.kept,
+            unit: 60.0,
+            ..Durations::default()
+        };
+        found.durations = Some((d, label.to_owned()));
+    }
+    let lost = also.waits.kept.iter().filter(|w| w.ended).count();
+    if lost > 0 && found.waits.is_none() {
+        notes.push(format!("{} waits, {lost} of them given up", also.waits.seen));
+        found.waits = Some((also.waits.kept, label.to_owned()));
+    }
+}
+
+fn fitted(d: &Durations, file: &str) -> Result<Fit, Problem> {
+    fit::fit(&d.seconds, Shift::None).ok_or_else(|| {
+        Problem::new(Place::sheet(file, None).column(&d.column), "there are fewer than two different times")
+            .help("write `--handling \"12 min\"` instead")
+    })
+}
+
+/// The law of patience: the best by likelihood of those that chance could have made the record from.
+fn patience(all: &[Observed]) -> Option<Patience> {
+    if all.iter().filter(|o| o.ended).count() < 20 {
+        return None;
+    }
+    let few: Vec<Observed> = all.iter().copied().step_by(all.len().div_ceil(5_000).max(1)).collect();
+    let laws = censored::FAMILIES.iter().filter_map(|f| censored::fit(*f, &few));
+    let aic = |p: &Patience| 2.0 * p.numbers.len() as f64 - 2.0 * p.estimate.ln_likelihood;
+    laws.min_by(|a, b| aic(a).total_cmp(&aic(b)))
+}
+
+/// Reads what is about to be written as `run` would, so that nothing is written that does not run.
+fn check(written: &Written) -> Result<(), IntakeError> {
+    let files = Snapshot::of(written.files.iter().map(|(p, t)| (p.into(), t.clone().into())).collect());
+    for name in &written.scenarios {
+        load_through(&files, name.as_ref(), &Overrides::default())?;
+    }
+    Ok(())
+}
