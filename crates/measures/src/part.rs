@@ -184,13 +184,14 @@ fn each<T>(model: &Model, outcome: &Outcome, of: impl Fn(&Part, Read) -> T) -> V
 #[cfg(test)]
 mod tests {
     use super::*;
-    use poolwise_engine::model::fixture::{always, model_with};
     use poolwise_engine::model::{Discipline, Redial};
+    use poolwise_engine::model::{Model, Pool};
     use poolwise_engine::random::Sampler;
 
     #[test]
     fn every_measure_is_kept_somewhere_and_paths_find_it() {
-        let mut model = model_with(vec![always(); 2]);
+        let mut model =
+            Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool::around_the_clock(1, 1); 2]);
         model.centres[0].discipline = Discipline::Preemptive;
         let after = Sampler::Constant(60.0);
         model.classes[0].redial = Some(Redial { probability: vec![0.5], goes_on: true, after });

@@ -4,7 +4,7 @@ use crate::measure::Measure;
 use crate::part::Part;
 use crate::places::Place;
 use poolwise_engine::integral::Count;
-use poolwise_engine::model::{Discipline, Model};
+use poolwise_engine::model::Model;
 use poolwise_engine::outcome::{Flow, Waits};
 use poolwise_engine::time::HOUR;
 
@@ -13,7 +13,7 @@ use poolwise_engine::time::HOUR;
 pub fn lacks(name: &str, model: &Model) -> Option<&'static str> {
     let (has, what) = match name {
         "interruptions_per_hour" | "work_lost_hours_per_week" => (
-            model.centres.iter().any(|centre| centre.discipline == Discipline::Preemptive),
+            model.centres.iter().any(|centre| centre.discipline.cuts_off()),
             "a centre with `discipline = \"preemptive\"`",
         ),
         "contacts_per_hour"

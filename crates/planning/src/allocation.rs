@@ -23,6 +23,7 @@ mod shifts;
 
 use crate::offered_load;
 use crate::staffing::working_hours;
+use poolwise_engine::choice;
 use poolwise_engine::model::{Break, CentreId, HolidayWork, Line, Model, RoleMask};
 use shifts::{lines, to_shifts};
 use std::fmt;
@@ -57,22 +58,24 @@ pub enum Headcount {
     ByCentre(Vec<u32>),
 }
 
-/// How a total goes to centres.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Allocate {
-    /// By routed work.
-    Load,
-    /// Equally.
-    Equal,
+choice! {
+    /// How a total goes to centres.
+    pub enum Allocate {
+        /// By routed work.
+        Load = "load",
+        /// Equally.
+        Equal = "equal",
+    }
 }
 
-/// How a centre's officers go to shifts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shape {
-    /// By routed work.
-    Load,
-    /// As equal as can be.
-    Flat,
+choice! {
+    /// How a centre's officers go to shifts.
+    pub enum Shape {
+        /// By routed work.
+        Load = "load",
+        /// As equal as can be.
+        Flat = "flat",
+    }
 }
 
 /// The shifts that a centre's officers may work.

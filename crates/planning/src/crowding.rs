@@ -43,19 +43,19 @@ pub fn crowds(model: &Model, load: &Load) -> Vec<Crowd> {
 mod tests {
     use super::*;
     use crate::offered_load::expected;
-    use poolwise_engine::model::fixture::{always, delay, exit, model_with, service};
+    use poolwise_engine::model::{Model, Pool, Rule, Stage};
     use poolwise_engine::random::Sampler;
 
     #[test]
     fn queues_grow_by_what_cannot_be_done_and_delays_hold_what_little_says() {
         // Six an hour of half an hour each for one officer: four an hour are left, over 4 weeks of 168 h.
-        let mut m = model_with(vec![always()]);
+        let mut m = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool::around_the_clock(1, 1)]);
         m.stages = vec![
-            delay("pause", Sampler::Constant(10.0 * HOUR), &[(1, 1.0)]),
-            service("work", Sampler::Constant(0.5 * HOUR), &[(2, 1.0)]),
-            exit("out"),
+            Stage::delay("pause", Sampler::Constant(10.0 * HOUR), &[(1, 1.0)]),
+            Stage::service("work", 0, Sampler::Constant(0.5 * HOUR), &[(2, 1.0)]),
+            Stage::exit("out"),
         ];
-        m.rules = vec![poolwise_engine::model::fixture::rule(&m, m.rules[0].to.clone())];
+        m.rules = vec![Rule::everything(&m, m.rules[0].to.clone())];
         let found = crowds(&m, &expected(&m));
         assert_eq!((found[0].place.as_str(), found[0].centre), ("here", true));
         assert!((found[0].requests - 4.0 * 672.0).abs() < 1.0, "{found:?}");

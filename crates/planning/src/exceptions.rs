@@ -97,12 +97,13 @@ fn add_line(
 mod tests {
     use super::*;
     use crate::staffing::{staffing, totals};
-    use poolwise_engine::model::fixture::{line, model_with, pool};
     use poolwise_engine::model::{Exception, LevelEnd, Levels, Pool};
+    use poolwise_engine::model::{Line, Model};
+    use poolwise_engine::random::Sampler;
     use poolwise_engine::time::DAY;
 
     fn with_factor(pools: Vec<Pool>, factor: f64, from: f64, until: f64) -> Model {
-        let mut model = model_with(pools);
+        let mut model = Model::one_queue(6.0, Sampler::Constant(1_800.0), pools);
         let name = "surge".to_owned();
         model.exceptions =
             vec![Exception { name, from, until, demand: Vec::new(), roster: vec![(0, factor)] }];
@@ -113,9 +114,9 @@ mod tests {
     fn extra_officers_are_posts_hours_and_pay_and_officers_taken_away_stay_paid() {
         // Five from 8 to 16 with half an hour off at 12, every day of four weeks. Half as many again on two days: 7.5, halves up
         // 8, so three more for 7.5 h on each, 45 h in four weeks.
-        let mut day = line("day", [5; 7], 8.0, 8.0);
+        let mut day = Line::weekly("day", [5; 7], 8.0, 8.0);
         day.breaks = vec![Break { after: 4.0 * HOUR, length: 0.5 * HOUR, spread: 0.0, step: 0.0 }];
-        let model = with_factor(vec![pool(1, vec![day.clone()])], 1.5, 7.0 * DAY, 9.0 * DAY);
+        let model = with_factor(vec![Pool::crews(1, vec![day.clone()])], 1.5, 7.0 * DAY, 9.0 * DAY);
         let close = |a: f64, b: f64| assert!((a - b).abs() < 1e-9, "{a} is not {b}");
         let s = staffing(&model, 0);
         close(s.rostered_hours_per_week, 5.0 * 7.5 * 7.0 + 11.25);
@@ -124,7 +125,7 @@ mod tests {
         close(s.paid_hours_per_week, 5.0 * 7.5 * 7.0 + 11.25);
         close(totals(&model).paid_hours_per_week, s.paid_hours_per_week);
         // Nobody from 12:00 to 24:00 of one day: half an hour of the break and three and a half of work fall in it.
-        let model = with_factor(vec![pool(1, vec![day])], 0.0, 12.0 * HOUR, DAY);
+        let model = with_factor(vec![Pool::crews(1, vec![day])], 0.0, 12.0 * HOUR, DAY);
         let s = staffing(&model, 0);
         close(s.rostered_hours_per_week, 5.0 * 7.5 * 7.0 - 5.0 * 3.5 / 4.0);
         close(s.paid_hours_per_week, 5.0 * 7.5 * 7.0);

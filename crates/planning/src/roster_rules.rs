@@ -1,6 +1,7 @@
 //! Rules of rosters: the shifts that a centre may use, how officers' weeks are made of them, and what
 //! hours cost. Read by those who draw up rosters, never by the engine.
 
+use poolwise_engine::choice;
 use poolwise_engine::model::{Break, CentreId, HolidayWork, RoleMask};
 use poolwise_engine::time::HOURS_OF_WEEK;
 
@@ -22,13 +23,14 @@ pub struct RosterRules {
     pub pay: Option<Pay>,
 }
 
-/// What is to be least.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Least {
-    /// Officers.
-    Officers,
-    /// Cost a week, by the pay table.
-    Cost,
+choice! {
+    /// What is to be least.
+    pub enum Least {
+        /// Officers.
+        Officers = "officers",
+        /// Cost a week, by the pay table.
+        Cost = "cost",
+    }
 }
 
 /// Rules for one centre.
@@ -56,14 +58,15 @@ pub struct CentreRules {
     pub absence_cover: f64,
 }
 
-/// When the requirement holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cover {
-    /// At every instant of each hour, each officer's breaks when he or she has them.
-    Always,
-    /// On the mean of each hour, breaks counting as spread over the shift: officers on a shift are enough who are as many
-    /// as required and the share of time that breaks take.
-    Mean,
+choice! {
+    /// When the requirement holds.
+    pub enum Cover {
+        /// At every instant of each hour, each officer's breaks when he or she has them.
+        Always = "always",
+        /// On the mean of each hour, breaks counting as spread over the shift: officers on a shift are enough who are as many
+        /// as required and the share of time that breaks take.
+        Mean = "mean",
+    }
 }
 
 /// A kind of permitted shift, and the weeks that officers may make of it. An officer keeps the same

@@ -243,8 +243,9 @@ impl Duty {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use poolwise_engine::model::fixture::{line, model_with, pool};
     use poolwise_engine::model::{Break, LevelEnd, Levels, Pool};
+    use poolwise_engine::model::{Line, Model};
+    use poolwise_engine::random::Sampler;
 
     fn levels(plan: LevelPlan) -> Pool {
         Pool { roles: 1, kind: PoolKind::Levels(Levels { plan, end: LevelEnd::ByCount }) }
@@ -257,9 +258,9 @@ mod tests {
     #[test]
     fn a_night_shift_wraps_over_the_week_and_its_break_is_off_duty() {
         // 22:00 to 06:00, three on Sunday, with half an hour off after 4 h (02:00 on Monday).
-        let mut night = line("night", [0, 0, 0, 0, 0, 0, 3], 22.0, 8.0);
+        let mut night = Line::weekly("night", [0, 0, 0, 0, 0, 0, 3], 22.0, 8.0);
         night.breaks = vec![Break::together(4.0 * HOUR, 0.5 * HOUR)];
-        let m = model_with(vec![pool(1, vec![night.clone()])]);
+        let m = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool::crews(1, vec![night.clone()])]);
         let duty = on_duty(&m, 0, 1);
         close(duty.officers[166], 3.0);
         close(duty.officers[1], 3.0);
@@ -273,8 +274,9 @@ mod tests {
 
     #[test]
     fn one_post_around_the_clock_takes_5_and_a_quarter_officers_at_80_percent() {
-        let shifts = (0..3).map(|i| line(&format!("s{i}"), [1; 7], 8.0 * f64::from(i), 8.0)).collect();
-        let mut m = model_with(vec![pool(1, shifts)]);
+        let shifts =
+            (0..3).map(|i| Line::weekly(&format!("s{i}"), [1; 7], 8.0 * f64::from(i), 8.0)).collect();
+        let mut m = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool::crews(1, shifts)]);
         m.workforce.planned_availability = 0.8;
         let s = staffing(&m, 0);
         close(s.posts, 1.0);
@@ -291,20 +293,24 @@ mod tests {
     fn levels_by_week_and_by_elapsed_time() {
         // Two, from Monday 06:30 six.
         let weekly = levels(LevelPlan::Weekly(vec![(0.0, 2), (6.5 * HOUR, 6)]));
-        let m = model_with(vec![weekly]);
+        let m = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![weekly]);
         close(on_duty(&m, 0, 1).officers[6], 4.0);
         close(posts(&m, 0), (6.5 * 2.0 + 161.5 * 6.0) / 168.0);
         // A period of a day has its place in the week; one of 5 h has only a mean.
         let steps = vec![(0.0, 3), (HOUR, 1)];
         let daily = levels(LevelPlan::Steps { steps: steps.clone(), period: Some(DAY) });
-        let m = model_with(vec![daily]);
+        let m = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![daily]);
         close(on_duty(&m, 0, 1).officers[48], 3.0);
         close(on_duty(&m, 0, 1).officers[47], 1.0);
         let odd = levels(LevelPlan::Steps { steps: steps.clone(), period: Some(5.0 * HOUR) });
-        let m = model_with(vec![odd]);
+        let m = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![odd]);
         close(on_duty(&m, 0, 1).officers[100], 7.0 / 5.0);
         // Without a period: the mean over the statistics window.
-        let mut m = model_with(vec![levels(LevelPlan::Steps { steps, period: None })]);
+        let mut m = Model::one_queue(
+            6.0,
+            Sampler::Constant(1_800.0),
+            vec![levels(LevelPlan::Steps { steps, period: None })],
+        );
         m.run.warm_up = 0.5 * HOUR;
         m.run.horizon = 2.0 * HOUR;
         close(posts(&m, 0), (0.5 * 3.0 + 1.5) / 2.0);
@@ -312,9 +318,9 @@ mod tests {
 
     #[test]
     fn a_crew_that_comes_once_counts_for_its_part_of_the_window() {
-        let mut once = line("first", [4, 0, 0, 0, 0, 0, 0], 0.0, 1.0);
+        let mut once = Line::weekly("first", [4, 0, 0, 0, 0, 0, 0], 0.0, 1.0);
         once.once = Some((0.0, 3.0 * HOUR));
-        let mut m = model_with(vec![pool(1, vec![once])]);
+        let mut m = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool::crews(1, vec![once])]);
         m.run.warm_up = HOUR;
         m.run.horizon = 10.0 * HOUR;
         close(posts(&m, 0), 4.0 * 2.0 / 10.0);

@@ -4,9 +4,7 @@
 use super::number;
 use jiff::Span;
 use jiff::civil::Date;
-use poolwise_engine::model::{
-    Centre, Closing, CutWork, Discipline, LevelEnd, LevelPlan, Levels, Model, PoolKind, ShiftEnd,
-};
+use poolwise_engine::model::{Centre, Closing, LevelEnd, LevelPlan, Levels, Model, PoolKind, ShiftEnd};
 use poolwise_engine::time::DAY;
 
 /// What a reader must know of a scenario's rules.
@@ -137,20 +135,7 @@ fn closing(centre: &Centre) -> Option<String> {
 }
 
 fn discipline(centre: &Centre) -> Option<String> {
-    Some(
-        match centre.discipline {
-            Discipline::Fifo => "first come, first served",
-            Discipline::Priority => "by class priority, then first come",
-            Discipline::Preemptive => match centre.preemption.work {
-                CutWork::Resume => "by class priority; urgent cases cut off others, which go on later",
-                CutWork::Restart => "by class priority; urgent cases cut off others, which start again",
-                CutWork::Redraw => "by class priority; urgent cases cut off others, which start anew",
-            },
-            Discipline::EarliestDeadline => "the earliest deadline first",
-            Discipline::EarliestDue => "the earliest due date first",
-        }
-        .to_owned(),
-    )
+    Some(centre.discipline.describe(&centre.preemption).to_owned())
 }
 
 fn absence(centre: &Centre) -> Option<String> {
@@ -164,14 +149,14 @@ fn absence(centre: &Centre) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use poolwise_engine::model::fixture;
-    use poolwise_engine::model::{Pool, RoleMask};
+    use poolwise_engine::model::{Centre, Model, Pool, RoleMask};
+    use poolwise_engine::random::Sampler;
     use poolwise_engine::time::WEEK;
 
     fn model() -> Model {
-        let mut model = fixture::model_with(vec![fixture::always()]);
+        let mut model = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool::around_the_clock(1, 1)]);
         for name in ["north", "south"] {
-            model.centres.push(fixture::centre(name, 1, vec![fixture::always()]));
+            model.centres.push(Centre::new(name, 1, vec![Pool::around_the_clock(1, 1)]));
         }
         model
     }
@@ -202,7 +187,7 @@ mod tests {
         const ALL: RoleMask = 1;
         let plan = LevelPlan::Weekly(vec![(0.0, 8)]);
         let kind = PoolKind::Levels(Levels { plan, end: LevelEnd::ByCount });
-        let model = fixture::model_with(vec![Pool { roles: ALL, kind }]);
+        let model = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool { roles: ALL, kind }]);
         let rules = Setting::of(&model).rules;
         assert!(rules.iter().all(|r| !r.starts_with("Shift end") && !r.starts_with("Closing")), "{rules:?}");
     }

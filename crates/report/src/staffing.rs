@@ -166,12 +166,13 @@ fn centre(model: &Model, load: &Load, stability: &Stability) -> CentreStaffing {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use poolwise_engine::model::fixture;
+    use poolwise_engine::model::{Model, Pool};
+    use poolwise_engine::random::Sampler;
 
     #[test]
     fn posts_load_and_ratio_of_a_known_system() {
         // Six requests an hour of half an hour are three erlangs; four officers around the clock.
-        let model = fixture::model_with(vec![fixture::always(); 4]);
+        let model = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool::around_the_clock(1, 1); 4]);
         let staffing = Staffing::of(&model);
         assert_eq!((staffing.posts, staffing.rostered_hours_per_week), (4.0, 672.0));
         assert_eq!(staffing.headcount, 16.8);
@@ -183,7 +184,11 @@ mod tests {
 
     #[test]
     fn too_much_work_and_nobody_to_do_it_are_said_in_words() {
-        let mut staffing = Staffing::of(&fixture::model_with(vec![fixture::always(); 2]));
+        let mut staffing = Staffing::of(&Model::one_queue(
+            6.0,
+            Sampler::Constant(1_800.0),
+            vec![Pool::around_the_clock(1, 1); 2],
+        ));
         let block = staffing.block();
         assert_eq!(block.rows[0][6].value, "150 too much");
         assert_eq!(block.rows.last().map(|r| r[0].value.as_str()), Some("All counted"));

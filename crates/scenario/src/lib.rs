@@ -28,6 +28,7 @@ mod starter;
 pub mod sweep;
 mod synonyms;
 pub mod uncertain;
+mod word;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Location, Severity, about_file, about_option, nearest};
 pub use files::sha256;

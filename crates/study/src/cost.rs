@@ -135,11 +135,12 @@ pub fn differences(summaries: &[&Summary], comparison: &Comparison) -> Vec<CostD
 #[cfg(test)]
 mod tests {
     use super::*;
-    use poolwise_engine::model::fixture::{always, model_with};
+    use poolwise_engine::model::{Model, Pool};
+    use poolwise_engine::random::Sampler;
 
     #[test]
     fn ordinary_pay_premiums_and_overtime_by_hand() {
-        let model = model_with(vec![always()]);
+        let model = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool::around_the_clock(1, 1)]);
         let officers = staffing::posts(&model, 0);
         // A premium on ten hours of one day, half of another hour left out.
         let night = Premium { name: "night".into(), share: 0.25, hours: vec![(0.0, 9.5 * HOUR)] };

@@ -211,7 +211,8 @@ impl Replicated {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use poolwise_engine::model::fixture::{always, model_with};
+    use poolwise_engine::model::{Model, Pool};
+    use poolwise_engine::random::Sampler;
     use std::sync::Mutex;
 
     struct Notes(Mutex<Vec<u32>>);
@@ -230,7 +231,7 @@ mod tests {
 
     #[test]
     fn outcomes_are_shown_in_the_order_of_their_numbers() {
-        let model = model_with(vec![always()]);
+        let model = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool::around_the_clock(1, 1)]);
         for threads in [1, 4] {
             let notes = Notes(Mutex::default());
             let settings = Settings { threads: Some(threads), ..Settings::default() };

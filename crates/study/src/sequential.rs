@@ -198,10 +198,11 @@ impl Reached {
 mod tests {
     use super::*;
     use crate::{Unwatched, replicate_range};
-    use poolwise_engine::model::fixture::{always, model_with};
+    use poolwise_engine::model::{Model, Pool};
+    use poolwise_engine::random::Sampler;
 
     fn model() -> Model {
-        let mut m = model_with(vec![always(); 4]);
+        let mut m = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool::around_the_clock(1, 1); 4]);
         m.run.replications = 3;
         m.run.horizon = 2.0 * poolwise_engine::time::WEEK;
         m

@@ -160,7 +160,7 @@ pub fn weeks(n: f64) -> String {
 mod tests {
     use super::*;
     use crate::{Settings, Unwatched, replicate};
-    use poolwise_engine::model::fixture::model_with;
+    use poolwise_engine::model::Model;
     use poolwise_engine::model::{LevelEnd, Pool};
     use poolwise_engine::random::Sampler;
     use poolwise_engine::time::HOUR;
@@ -168,7 +168,11 @@ mod tests {
     /// One server at load 0.9 by a constant level, services of ten minutes.
     fn busy(weeks: f64) -> Model {
         let levels = Levels { plan: LevelPlan::Weekly(vec![(0.0, 1)]), end: LevelEnd::ByCount };
-        let mut m = model_with(vec![Pool { roles: 1, kind: PoolKind::Levels(levels) }]);
+        let mut m = Model::one_queue(
+            6.0,
+            Sampler::Constant(1_800.0),
+            vec![Pool { roles: 1, kind: PoolKind::Levels(levels) }],
+        );
         if let poolwise_engine::model::StageKind::Service(s) = &mut m.stages[0].kind {
             s.time = Sampler::Exponential(540.0);
         }

@@ -1,14 +1,15 @@
-//! The immutable, validated network that the engine runs.
+//! The immutable network that the engine runs.
 //!
-//! Everything is a dense index into a table here; names are kept for reports only. All times are in
-//! seconds since the run's origin (see [`crate::time`]). A `Model` is built by
-//! `poolwise-scenario`, which has checked it: indices are in range, probabilities sum to one, every
-//! service stage of every class and area reaches a centre that holds its role.
+//! Everything is a dense index into a table here; names are kept for reports, and for an order that does not depend on how
+//! tables are listed. All times are in seconds since the run's origin (see [`crate::time`]). A [`Model`] is built by a
+//! [`ModelBuilder`], or from a file by `poolwise-scenario`; [`Model::validate`] checks everything that the engine takes
+//! for granted of it.
 
+mod builder;
+pub mod choice;
 pub mod demand;
-#[cfg(any(test, feature = "fixture"))]
-#[doc(hidden)]
-pub mod fixture;
+pub mod discipline;
+mod limits;
 mod order;
 pub mod route;
 pub mod staff;
@@ -19,16 +20,19 @@ pub mod workflow;
 
 pub(crate) use order::Order;
 
+pub use builder::ModelBuilder;
+pub use choice::Choice;
 pub use demand::{
     Area, Bursts, Class, DayDraw, DayFactor, DayScope, Demand, Profile, RecordedDays, Redial, Rise, Trace,
 };
+pub use discipline::Discipline;
+pub use limits::{MOST_CHANGES, MOST_ENTRIES, MOST_OF_A_KIND, MOST_OFFICERS};
 pub use route::{Duplicate, Exception, Overflow, Rule, Target, Window};
 pub use staff::{
-    Absence, AbsenceMode, Balk, Break, Centre, Closing, CutPlace, CutWork, Discipline, HolidayWork, LevelEnd,
-    LevelPlan, Levels, Line, OfficerChoice, Pool, PoolKind, Preemption, Reserve, ReserveLimit, ShiftEnd,
-    Victim,
+    Absence, AbsenceMode, Balk, Break, Centre, Closing, CutPlace, CutWork, HolidayWork, LevelEnd, LevelPlan,
+    Levels, Line, OfficerChoice, Pool, PoolKind, Preemption, Reserve, ReserveLimit, ShiftEnd, Victim,
 };
-pub use validate::{MOST_CHANGES, MOST_ENTRIES, MOST_OF_A_KIND, MOST_OFFICERS, ModelError};
+pub use validate::ModelError;
 pub use words::{Noun, Words};
 pub use workflow::{Branch, Deadline, DeadlineUntil, Delay, PickupClock, Rework, Service, Stage, StageKind};
 

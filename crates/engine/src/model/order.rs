@@ -304,12 +304,12 @@ fn lines_sorted(pool: &Pool) -> bool {
 mod tests {
     use super::*;
     use crate::model::Area;
-    use crate::model::fixture::{always, centre, model_with, rule, service};
+    use crate::model::{Centre, Model, Pool, Rule, Stage};
     use crate::random::Sampler;
 
     #[test]
     fn a_model_in_order_is_left_alone_and_another_comes_back_as_it_was() {
-        let mut model = model_with(vec![always()]);
+        let mut model = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool::around_the_clock(1, 1)]);
         let order = Order::of(&model);
         // Its two stages, "work" and "out", are not in order.
         assert!(matches!(order.sorted(&model), Cow::Owned(_)));
@@ -320,13 +320,16 @@ mod tests {
         let order = Order::of(&model);
         assert!(matches!(order.sorted(&model), Cow::Borrowed(_)));
 
-        model.centres = vec![centre("z", 1, vec![always()]), centre("a", 1, vec![always()])];
+        model.centres = vec![
+            Centre::new("z", 1, vec![Pool::around_the_clock(1, 1)]),
+            Centre::new("a", 1, vec![Pool::around_the_clock(1, 1)]),
+        ];
         model.areas =
             ["y", "b"].map(|name| Area { name: name.into(), share: 0.5, clock: 0, centre: Some(0) }).into();
         model.areas[1].centre = Some(1);
-        model.stages.push(service("extra", Sampler::Constant(60.0), &[(0, 1.0)]));
+        model.stages.push(Stage::service("extra", 0, Sampler::Constant(60.0), &[(0, 1.0)]));
         model.rules = vec![];
-        model.rules = vec![rule(&model, Target::LeastLoaded(vec![0, 1]))];
+        model.rules = vec![Rule::everything(&model, Target::LeastLoaded(vec![0, 1]))];
         let order = Order::of(&model);
         let sorted = order.sorted(&model).into_owned();
         assert_eq!(sorted.centres.iter().map(|c| c.name.as_str()).collect::<Vec<_>>(), ["a", "z"]);

@@ -1,6 +1,6 @@
 //! Which centre does the work: ordered rules, overflow, duplication, and dated exceptions.
 
-use super::{AreaId, CentreId, ClassId};
+use super::{AreaId, CentreId, ClassId, Model};
 
 /// One routing rule. The first rule that matches decides.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,6 +25,24 @@ pub struct Rule {
     pub overflow: Option<Overflow>,
     /// Has the work done a second time elsewhere.
     pub duplicate: Option<Duplicate>,
+}
+
+impl Rule {
+    /// A rule for every stage, class and area of a model, at all times.
+    pub fn everything(model: &Model, to: Target) -> Self {
+        Self {
+            key: 1,
+            stages: vec![true; model.stages.len()],
+            classes: vec![true; model.classes.len()],
+            areas: vec![true; model.areas.len()],
+            window: Window::Always,
+            exception: None,
+            share: 1.0,
+            to,
+            overflow: None,
+            duplicate: None,
+        }
+    }
 }
 
 /// When a rule applies.

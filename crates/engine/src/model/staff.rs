@@ -1,6 +1,9 @@
 //! Who does the work: centres, pools of officers, shifts and levels.
 
-use super::{ClockId, RoleMask, StageId};
+use super::{ClockId, Discipline, RoleMask, StageId};
+use crate::choice;
+use crate::random::name_key;
+use crate::time::HOUR;
 
 /// A place with officers.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,6 +44,32 @@ pub struct Centre {
     pub headcount: Option<f64>,
 }
 
+impl Centre {
+    /// A counted centre in the first clock, with speed 1 for each of so many classes: first come, first served, cases
+    /// finished after the shift, queues held.
+    pub fn new(name: &str, classes: usize, pools: Vec<Pool>) -> Self {
+        Self {
+            name: name.into(),
+            key: name_key(name),
+            clock: 0,
+            pools,
+            shift_end: ShiftEnd::Finish,
+            closing: Closing::Hold,
+            discipline: Discipline::Fifo,
+            preemption: Preemption::default(),
+            reserves: Vec::new(),
+            officer_choice: OfficerChoice::LongestIdle,
+            speed: vec![1.0; classes],
+            documentation: 1.0,
+            capacity: None,
+            balk: None,
+            absence: Absence { share: 0.0, mode: AbsenceMode::Drawn },
+            counted: true,
+            headcount: None,
+        }
+    }
+}
+
 /// Officers who share a set of roles.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Pool {
@@ -48,6 +77,28 @@ pub struct Pool {
     pub roles: RoleMask,
     /// How they come and go.
     pub kind: PoolKind,
+}
+
+impl Pool {
+    /// Crews who hold these roles.
+    pub fn crews(roles: RoleMask, lines: Vec<Line>) -> Self {
+        Self { roles, kind: PoolKind::Crews(lines) }
+    }
+
+    /// So many officers at all times, in one shift a day.
+    pub fn around_the_clock(roles: RoleMask, officers: u32) -> Self {
+        Self::crews(roles, vec![Line::weekly("always", [officers; 7], 0.0, 24.0)])
+    }
+
+    /// So many officers at all times, by count.
+    pub fn level(roles: RoleMask, officers: u32) -> Self {
+        Self::levels(roles, LevelPlan::Weekly(vec![(0.0, officers)]))
+    }
+
+    /// A number of officers that changes, by count.
+    pub fn levels(roles: RoleMask, plan: LevelPlan) -> Self {
+        Self { roles, kind: PoolKind::Levels(Levels { plan, end: LevelEnd::ByCount }) }
+    }
 }
 
 /// How officers come and go.
@@ -84,13 +135,32 @@ pub struct Line {
     pub once: Option<(f64, f64)>,
 }
 
-/// Whether a shift is worked on holidays.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum HolidayWork {
-    /// As on any day.
-    Work,
-    /// Not at all.
-    Off,
+impl Line {
+    /// A shift of every week: officers on each weekday, Monday first; start and length in hours. No breaks, and worked on
+    /// holidays too.
+    pub fn weekly(name: &str, officers: [u32; 7], start: f64, length: f64) -> Self {
+        Self {
+            name: name.into(),
+            key: name_key(name),
+            officers,
+            start: start * HOUR,
+            length: length * HOUR,
+            breaks: Vec::new(),
+            holidays: HolidayWork::Work,
+            listed: 0,
+            once: None,
+        }
+    }
+}
+
+choice! {
+    /// Whether a shift is worked on holidays.
+    pub enum HolidayWork {
+        /// As on any day.
+        Work = "work",
+        /// Not at all.
+        Off = "off",
+    }
 }
 
 /// A break, taken after the case in hand.
@@ -161,14 +231,15 @@ pub enum LevelPlan {
     },
 }
 
-/// What `finish` means when a level falls below the number of busy officers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LevelEnd {
-    /// Nobody starts while as many are busy as the level allows.
-    ByCount,
-    /// The officers who stay go on; those who leave finish their case on top of the level. Officers are
-    /// persons here: those who came last leave, idle or busy, and the longest idle is next to begin.
-    ByOfficer,
+choice! {
+    /// What `finish` means when a level falls below the number of busy officers.
+    pub enum LevelEnd {
+        /// Nobody starts while as many are busy as the level allows.
+        ByCount = "by-count",
+        /// The officers who stay go on; those who leave finish their case on top of the level. Officers are
+        /// persons here: those who came last leave, idle or busy, and the longest idle is next to begin.
+        ByOfficer = "by-officer",
+    }
 }
 
 /// What happens to the case in hand.
@@ -182,28 +253,14 @@ pub enum ShiftEnd {
     Restart,
 }
 
-/// What happens to the queue when a centre goes off duty.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Closing {
-    /// It waits.
-    Hold,
-    /// It is routed again by the rules.
-    Transfer,
-}
-
-/// Who is next.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Discipline {
-    /// First come, first served.
-    Fifo,
-    /// By class priority, then first come.
-    Priority,
-    /// By class priority, then first come; a case takes the officers of less urgent ones where too few are free.
-    Preemptive,
-    /// The earliest deadline first; those without one last, first come.
-    EarliestDeadline,
-    /// The earliest due date first (arrival and the class's `due`); those without one last, first come.
-    EarliestDue,
+choice! {
+    /// What happens to the queue when a centre goes off duty.
+    pub enum Closing {
+        /// It waits.
+        Hold = "hold",
+        /// It is routed again by the rules.
+        Transfer = "transfer",
+    }
 }
 
 /// Officers kept free of some classes, for the others.
@@ -239,49 +296,49 @@ pub struct Preemption {
     pub needs_place: bool,
 }
 
-/// The work done on a case that is cut off.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum CutWork {
-    /// It is kept: the rest is done later.
-    #[default]
-    Resume,
-    /// It is lost: the same length is needed again.
-    Restart,
-    /// It is lost, and the length is drawn anew.
-    Redraw,
+choice! {
+    /// The work done on a case that is cut off.
+    pub enum CutWork {
+        /// It is kept: the rest is done later.
+        Resume = "resume",
+        /// It is lost: the same length is needed again.
+        Restart = "restart",
+        /// It is lost, and the length is drawn anew.
+        Redraw = "redraw",
+    }
 }
 
-/// Which of several cases of the lowest priority is cut off.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Victim {
-    /// The one whose service began last.
-    #[default]
-    LastBegun,
-    /// The one whose service began first.
-    FirstBegun,
+choice! {
+    /// Which of several cases of the lowest priority is cut off.
+    pub enum Victim {
+        /// The one whose service began last.
+        LastBegun = "last-begun",
+        /// The one whose service began first.
+        FirstBegun = "first-begun",
+    }
 }
 
-/// Where a case that was cut off waits.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum CutPlace {
-    /// Before all others of its priority.
-    #[default]
-    Head,
-    /// By the time at which it reached the stage, as if it had never been begun.
-    Arrival,
+choice! {
+    /// Where a case that was cut off waits.
+    pub enum CutPlace {
+        /// Before all others of its priority.
+        Head = "head",
+        /// By the time at which it reached the stage, as if it had never been begun.
+        Arrival = "by-arrival",
+    }
 }
 
-/// Which of several idle officers takes a case. Equals by each of these: the one who became idle first, then the one with
-/// fewer roles, then by the names of the roles; who came on duty together, by the name of the shift.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum OfficerChoice {
-    /// The one who has been idle for longest.
-    #[default]
-    LongestIdle,
-    /// The one who holds the fewest roles, so that those who can do more stay free for it.
-    FewestRolesFirst,
-    /// The one whose line stands first among the centre's lines.
-    AsListed,
+choice! {
+    /// Which of several idle officers takes a case. Equals by each of these: the one who became idle first, then the one with
+    /// fewer roles, then by the names of the roles; who came on duty together, by the name of the shift.
+    pub enum OfficerChoice {
+        /// The one who has been idle for longest.
+        LongestIdle = "longest-idle",
+        /// The one who holds the fewest roles, so that those who can do more stay free for it.
+        FewestRolesFirst = "fewest-roles-first",
+        /// The one whose line stands first among the centre's lines.
+        AsListed = "as-listed",
+    }
 }
 
 /// Requests that leave at the sight of a queue.
@@ -303,12 +360,13 @@ pub struct Absence {
     pub mode: AbsenceMode,
 }
 
-/// How absence falls on shifts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AbsenceMode {
-    /// Each officer of each shift by chance.
-    Drawn,
-    /// The same share in the long run: what is left of whole officers carries over to the centre's next shift, of whatever
-    /// line; shifts that start together stand in the order of their names.
-    Fixed,
+choice! {
+    /// How absence falls on shifts.
+    pub enum AbsenceMode {
+        /// Each officer of each shift by chance.
+        Drawn = "drawn",
+        /// The same share in the long run: what is left of whole officers carries over to the centre's next shift, of whatever
+        /// line; shifts that start together stand in the order of their names.
+        Fixed = "fixed",
+    }
 }

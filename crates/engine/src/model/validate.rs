@@ -1,27 +1,27 @@
-//! Limits on the size of a model: everything that the engine numbers with few bits or keeps in memory.
+//! What the engine takes for granted of a model: that it is within the [limits](super::limits), that indices point at
+//! something, that probabilities sum to one, that times make sense, and that every request can leave.
 //!
-//! The scenario reader checks what a scenario says, with its place in the file. What no reader can know, how many of a
-//! thing the engine can number, is checked here: by the reader, and again at the engine's own door, so that no number is
-//! ever cut short silently.
+//! The reader of scenarios checks what a file says, with the place in it. Whatever is built by hand, and whatever a reader
+//! let through, is checked here, at the beginning of every run.
 
-use super::{LevelEnd, LevelPlan, MAX_ROLES, Model, PoolKind};
-use std::fmt;
+mod demand;
+mod staff;
 
-/// Most stages, classes, areas, centres, rules, and most shift lines or pools of a centre: the engine numbers them with
-/// sixteen bits and keeps the last number for "none".
-pub const MOST_OF_A_KIND: usize = 65_535;
-/// Most entries of a table: stages x classes x areas, the same counted for each rule that applies, stages x centres.
-pub const MOST_ENTRIES: f64 = 50_000_000.0;
-/// Most officers of crews and of levels by officer, all centres together: each is a person in memory.
-pub const MOST_OFFICERS: f64 = 5_000_000.0;
-/// Most times that levels which repeat may change over a run, all centres together.
-pub const MOST_CHANGES: f64 = 1e8;
+use super::{AreaId, Branch, CentreId, Model, Rule, Service, Stage, StageId, StageKind, Target, Window};
+use crate::random::Sampler;
+use thiserror::Error;
+
+/// Longest run, warm-up included: 10,000 years, so that counts of hours and seconds stay exact.
+const LONGEST_RUN: f64 = 3.2e11;
+/// How far sums of probabilities may be from one.
+const SUM_TOLERANCE: f64 = 1e-6;
 
 /// Why a model cannot be simulated.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Error)]
 #[non_exhaustive]
 pub enum ModelError {
     /// More of a kind than the engine can number or hold.
+    #[error("there are {count:.0} {what}, and at most {limit:.0} are possible")]
     TooMany {
         /// What there are too many of.
         what: String,
@@ -31,141 +31,324 @@ pub enum ModelError {
         limit: f64,
     },
     /// Nothing of a kind that there must be.
+    #[error("the model has no {what}")]
     Missing {
-        /// What.
+        /// The kind, in the singular.
         what: &'static str,
+    },
+    /// An index that points at nothing.
+    #[error("{place}: there is no {what} number {index}; there are {count}, from 0 on")]
+    NoSuch {
+        /// Where the index stands.
+        place: String,
+        /// What it should point at.
+        what: &'static str,
+        /// The index.
+        index: usize,
+        /// How many there are.
+        count: usize,
+    },
+    /// A number outside of what makes sense.
+    #[error("{place}: {what} is {value}, but must be {allowed}")]
+    Value {
+        /// Where it stands.
+        place: String,
+        /// Which number.
+        what: &'static str,
+        /// What it is.
+        value: f64,
+        /// What is allowed.
+        allowed: &'static str,
+    },
+    /// Parts that do not fit together.
+    #[error("{place}: {why}")]
+    Unfit {
+        /// Which part it is about.
+        place: String,
+        /// What does not fit.
+        why: &'static str,
+    },
+    /// A stage from which no exit can be reached: requests would go round for ever.
+    #[error("class {class} can reach stage {stage}, from which no branch leads to an exit")]
+    Endless {
+        /// Name of the class.
+        class: String,
+        /// Name of the stage.
+        stage: String,
     },
 }
 
-impl fmt::Display for ModelError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::TooMany { what, count, limit } => {
-                write!(f, "there are {count:.0} {what}, and at most {limit:.0} are possible")
-            }
-            Self::Missing { what } => write!(f, "the model has no {what}"),
-        }
+type Check = Result<(), ModelError>;
+
+/// Where a problem is, put into words only if there is one.
+type Place<'a> = &'a dyn Fn() -> String;
+
+fn index(place: Place<'_>, what: &'static str, index: usize, count: usize) -> Check {
+    if index < count { Ok(()) } else { Err(ModelError::NoSuch { place: place(), what, index, count }) }
+}
+
+fn value(place: Place<'_>, what: &'static str, value: f64, fits: bool, allowed: &'static str) -> Check {
+    if fits { Ok(()) } else { Err(ModelError::Value { place: place(), what, value, allowed }) }
+}
+
+fn size(place: Place<'_>, what: &'static str, x: f64) -> Check {
+    value(place, what, x, x.is_finite() && x >= 0.0, "finite and not negative")
+}
+
+fn share(place: Place<'_>, what: &'static str, x: f64) -> Check {
+    value(place, what, x, (0.0..=1.0).contains(&x), "from 0 to 1")
+}
+
+fn fit(place: Place<'_>, fits: bool, why: &'static str) -> Check {
+    if fits { Ok(()) } else { Err(ModelError::Unfit { place: place(), why }) }
+}
+
+/// Spans of a week that begin before they end and follow each other.
+fn spans(place: Place<'_>, spans: &[(f64, f64)]) -> Check {
+    let ordered = spans.iter().all(|s| s.0 <= s.1) && spans.windows(2).all(|w| w[0].1 <= w[1].0);
+    fit(place, ordered, "its hours must ascend")
+}
+
+fn window(place: Place<'_>, window: &Window) -> Check {
+    match window {
+        Window::Hours(hours) => spans(place, hours),
+        Window::Always | Window::Open => Ok(()),
     }
 }
 
-impl std::error::Error for ModelError {}
-
-fn no_more(what: &str, count: f64, limit: f64) -> Result<(), ModelError> {
-    if count > limit {
-        return Err(ModelError::TooMany { what: what.to_owned(), count, limit });
-    }
-    Ok(())
+/// A time whose parameters make sense.
+fn time(place: Place<'_>, time: &Sampler) -> Check {
+    time.fault().map_or(Ok(()), |why| fit(place, false, why))
 }
 
 impl Model {
-    /// Checks that the engine can number and hold all that the model has: counts within its limits, at least one class,
-    /// area, stage and clock. What the parts say (probabilities, times, which stage leads where) is the business of
-    /// whoever builds the model.
+    /// Checks all that the engine takes for granted: counts within its limits; indices that point at something;
+    /// probabilities that sum to one; times that are finite and not negative; an exit that every request can reach. What
+    /// is legal but unwise (a centre that cannot keep up) is no error.
     ///
     /// # Errors
-    /// The first [`ModelError`].
+    /// The first [`ModelError`], in the order of the model's tables.
     pub fn validate(&self) -> Result<(), ModelError> {
-        let kinds = [
-            ("classes", "class", self.classes.len()),
-            ("areas", "area", self.areas.len()),
-            ("stages", "stage", self.stages.len()),
-        ];
-        for (many, one, count) in kinds {
-            if count == 0 {
-                return Err(ModelError::Missing { what: one });
+        self.check_limits()?;
+        self.run_settings()?;
+        let reached: Vec<Vec<bool>> = (0..self.classes.len()).map(|c| self.reached(c)).collect();
+        let stage = |(s, stage): (usize, &Stage)| self.stage(s, stage, &reached);
+        self.stages.iter().enumerate().try_for_each(stage)?;
+        self.classes.iter().try_for_each(|class| self.class(class))?;
+        self.area_shares()?;
+        self.centres.iter().try_for_each(|centre| self.centre(centre))?;
+        let rule = |(i, rule): (usize, &Rule)| self.rule(i, rule);
+        self.rules.iter().enumerate().try_for_each(rule)?;
+        self.exceptions_and_rework()?;
+        self.exits(&reached)
+    }
+
+    fn run_settings(&self) -> Check {
+        let (run, place) = (&self.run, &|| "run".to_owned());
+        index(place, "clock", run.clock, self.clocks.len())?;
+        size(place, "warm-up", run.warm_up)?;
+        value(
+            place,
+            "horizon",
+            run.horizon,
+            run.horizon.is_finite() && run.horizon > 0.0,
+            "finite and above 0",
+        )?;
+        value(
+            place,
+            "warm-up and horizon",
+            run.end(),
+            run.end() <= LONGEST_RUN,
+            "10,000 years together or less",
+        )?;
+        size(place, "target", run.target)?;
+        size(place, "prompt", run.prompt)?;
+        for state in &run.start {
+            let place = &|| "requests at the start".to_owned();
+            index(place, "centre", state.centre, self.centres.len())?;
+            index(place, "class", state.class, self.classes.len())?;
+            index(place, "stage", state.stage, self.stages.len())?;
+            if let Some(area) = state.area {
+                index(place, "area", area, self.areas.len())?;
             }
-            no_more(many, count as f64, MOST_OF_A_KIND as f64)?;
+            let service = matches!(self.stages[state.stage].kind, StageKind::Service(_));
+            fit(place, service, "they must be at a service stage")?;
         }
-        if self.clocks.is_empty() {
-            return Err(ModelError::Missing { what: "clock" });
-        }
-        no_more("centres", self.centres.len() as f64, MOST_OF_A_KIND as f64)?;
-        no_more("routing rules", self.rules.len() as f64, MOST_OF_A_KIND as f64)?;
-        no_more("roles", self.roles.len() as f64, MAX_ROLES as f64)?;
-        for centre in &self.centres {
-            no_more(&format!("pools at {}", centre.name), centre.pools.len() as f64, MOST_OF_A_KIND as f64)?;
-            for pool in &centre.pools {
-                if let PoolKind::Crews(lines) = &pool.kind {
-                    let what = format!("shift lines at {}", centre.name);
-                    no_more(&what, lines.len() as f64, MOST_OF_A_KIND as f64)?;
+        Ok(())
+    }
+
+    fn exit(&self, place: Place<'_>, stage: StageId) -> Check {
+        index(place, "stage", stage, self.stages.len())?;
+        fit(place, matches!(self.stages[stage].kind, StageKind::Exit), "it must lead to an exit")
+    }
+
+    fn stage(&self, s: StageId, stage: &Stage, reached: &[Vec<bool>]) -> Check {
+        let place: Place<'_> = &|| format!("stage {}", stage.name);
+        match &stage.kind {
+            StageKind::Exit => return fit(place, stage.next.is_empty(), "an exit leads nowhere"),
+            StageKind::Delay(delay) => {
+                time(place, &delay.time)?;
+                if let Some(pickup) = &delay.pickup {
+                    size(place, "the hold", pickup.hold)?;
+                    self.exit(place, pickup.exit)?;
                 }
             }
+            StageKind::Service(service) => self.service(place, service)?,
         }
-        let (stages, classes, areas) =
-            (self.stages.len() as f64, self.classes.len() as f64, self.areas.len() as f64);
-        no_more("combinations of a stage, a class and an area", stages * classes * areas, MOST_ENTRIES)?;
-        no_more("combinations of a stage and a centre", stages * self.centres.len() as f64, MOST_ENTRIES)?;
-        let what = "combinations of a rule with the stages, classes and areas that it applies to";
-        no_more(what, self.routes(), MOST_ENTRIES)?;
-        no_more("officers of crews and of levels by officer", self.persons(), MOST_OFFICERS)?;
-        no_more("changes of levels over the run", self.changes_of_levels(), MOST_CHANGES)
+        fit(place, !stage.next.is_empty(), "it has no way on")?;
+        stage.next.iter().try_for_each(|branch| self.branch(place, branch))?;
+        for class in 0..self.classes.len() {
+            let shares = || stage.next.iter().map(|b| b.cumulative[class]);
+            let rising = shares().zip(shares().skip(1)).all(|(a, b)| a <= b);
+            fit(place, rising, "cumulative probabilities of its branches must not fall")?;
+            let sum = shares().last().unwrap_or(0.0);
+            let whole = (sum - 1.0).abs() <= SUM_TOLERANCE;
+            // Sums of branches that nobody takes do not matter.
+            value(place, "the sum of its branches' probabilities", sum, whole || !reached[class][s], "1")?;
+        }
+        Ok(())
     }
 
-    /// Entries of the table of routes.
-    fn routes(&self) -> f64 {
-        let set = |flags: &[bool]| flags.iter().filter(|f| **f).count() as f64;
-        self.rules.iter().map(|r| set(&r.stages) * set(&r.classes) * set(&r.areas)).sum()
+    fn service(&self, place: Place<'_>, service: &Service) -> Check {
+        index(place, "role", service.role, self.roles.len())?;
+        let officers = service.officers;
+        value(place, "the number of officers", f64::from(officers), officers > 0, "at least 1")?;
+        if let Some(of_class) = &service.priority {
+            fit(place, of_class.len() == self.classes.len(), "it needs a priority for each class")?;
+        }
+        time(place, &service.time)
     }
 
-    /// Officers who are persons in memory, were all of them on duty at once.
-    fn persons(&self) -> f64 {
-        let of_pool = |kind: &PoolKind| -> f64 {
-            match kind {
-                PoolKind::Crews(lines) => {
-                    lines.iter().map(|l| f64::from(l.officers.iter().copied().max().unwrap_or(0))).sum()
-                }
-                PoolKind::Levels(levels) => match (levels.end, &levels.plan) {
-                    (LevelEnd::ByCount, _) => 0.0,
-                    (LevelEnd::ByOfficer, LevelPlan::Weekly(steps) | LevelPlan::Steps { steps, .. }) => {
-                        f64::from(steps.iter().map(|s| s.1).max().unwrap_or(0))
-                    }
-                },
+    fn branch(&self, place: Place<'_>, branch: &Branch) -> Check {
+        index(place, "stage", branch.to, self.stages.len())?;
+        let all = branch.cumulative.len() == self.classes.len();
+        fit(place, all, "each branch needs a probability for each class")?;
+        branch.cumulative.iter().try_for_each(|p| {
+            value(
+                place,
+                "a cumulative probability",
+                *p,
+                (0.0..=1.0 + SUM_TOLERANCE).contains(p),
+                "from 0 to 1",
+            )
+        })?;
+        branch.delay.as_ref().map_or(Ok(()), |delay| time(place, delay))
+    }
+
+    fn rule(&self, i: usize, rule: &Rule) -> Check {
+        let place: Place<'_> = &|| format!("rule {}", i + 1);
+        let whole = rule.stages.len() == self.stages.len()
+            && rule.classes.len() == self.classes.len()
+            && rule.areas.len() == self.areas.len();
+        fit(place, whole, "it must say for each stage, class and area whether it applies")?;
+        share(place, "the share", rule.share)?;
+        if let Some(e) = rule.exception {
+            index(place, "exception", e, self.exceptions.len())?;
+        }
+        window(place, &rule.window)?;
+        self.target(place, &rule.to)?;
+        if let Some(overflow) = &rule.overflow {
+            self.target(place, &overflow.to)?;
+            fit(place, !matches!(overflow.to, Target::Same), "work cannot flow over to the same centre")?;
+            overflow.after.map_or(Ok(()), |after| size(place, "the wait before overflow", after))?;
+        }
+        if let Some(duplicate) = &rule.duplicate {
+            self.target(place, &duplicate.at)?;
+            share(place, "the share done twice", duplicate.probability)?;
+            window(place, &duplicate.window)?;
+        }
+        Ok(())
+    }
+
+    fn target(&self, place: Place<'_>, target: &Target) -> Check {
+        let centre = |c: &CentreId| index(place, "centre", *c, self.centres.len());
+        match target {
+            Target::Centre(c) => centre(c),
+            Target::Local | Target::Same => Ok(()),
+            Target::LeastLoaded(list) => {
+                fit(place, !list.is_empty(), "it sends work to the least loaded of no centres")?;
+                list.iter().try_for_each(centre)
             }
-        };
-        self.centres.iter().flat_map(|c| &c.pools).map(|p| of_pool(&p.kind)).sum()
+        }
     }
 
-    /// Changes of levels that repeat by elapsed time: a period of a microsecond would be an event each half of it.
-    fn changes_of_levels(&self) -> f64 {
-        let of_pool = |kind: &PoolKind| match kind {
-            PoolKind::Levels(levels) => match &levels.plan {
-                LevelPlan::Steps { steps, period: Some(period) } => {
-                    steps.len() as f64 * (self.run.end() / period).max(1.0)
+    fn exceptions_and_rework(&self) -> Check {
+        for e in &self.exceptions {
+            let place: Place<'_> = &|| format!("exception {}", e.name);
+            fit(
+                place,
+                e.from.is_finite() && !e.until.is_nan() && e.from <= e.until,
+                "it ends before it begins",
+            )?;
+            for (class, area, factor) in &e.demand {
+                class.map_or(Ok(()), |c| index(place, "class", c, self.classes.len()))?;
+                let in_range = |a: AreaId| index(place, "area", a, self.areas.len());
+                area.map_or(Ok(()), in_range)?;
+                size(place, "a factor on demand", *factor)?;
+            }
+            for (centre, factor) in &e.roster {
+                index(place, "centre", *centre, self.centres.len())?;
+                size(place, "a factor on officers", *factor)?;
+            }
+        }
+        let Some(rework) = &self.rework else { return Ok(()) };
+        let place: Place<'_> = &|| "rework".to_owned();
+        index(place, "stage", rework.documented_at, self.stages.len())?;
+        index(place, "stage", rework.stage, self.stages.len())?;
+        share(place, "the probability", rework.probability)?;
+        share(place, "the share redone", rework.redone)?;
+        time(place, &rework.after)
+    }
+
+    /// Stages that a class can come to: by branches, deadlines, pick-up clocks and rework.
+    fn reached(&self, class: usize) -> Vec<bool> {
+        let mut seen = vec![false; self.stages.len()];
+        let mut open = vec![self.classes[class].start];
+        open.extend(self.run.start.iter().filter(|s| s.class == class).map(|s| s.stage));
+        while let Some(s) = open.pop() {
+            if s >= seen.len() || std::mem::replace(&mut seen[s], true) {
+                continue;
+            }
+            open.extend(self.onward(class, s));
+            open.extend(self.rework.as_ref().filter(|r| r.documented_at == s).map(|r| r.stage));
+        }
+        seen
+    }
+
+    /// Stages that follow a stage with some probability.
+    fn onward(&self, class: usize, stage: StageId) -> impl Iterator<Item = StageId> + '_ {
+        let mut before = 0.0;
+        self.stages[stage].next.iter().filter_map(move |branch| {
+            let upto = branch.cumulative.get(class).copied().unwrap_or(0.0);
+            let taken = upto > before;
+            before = upto;
+            taken.then_some(branch.to)
+        })
+    }
+
+    /// Whether requests can always leave.
+    fn exits(&self, reached: &[Vec<bool>]) -> Check {
+        for (c, class) in self.classes.iter().enumerate() {
+            let reached = &reached[c];
+            let mut from: Vec<Vec<StageId>> = vec![Vec::new(); self.stages.len()];
+            let mut leaves: Vec<StageId> = Vec::new();
+            for s in (0..self.stages.len()).filter(|s| reached[*s]) {
+                self.onward(c, s).for_each(|to| from[to].push(s));
+                if matches!(self.stages[s].kind, StageKind::Exit) {
+                    leaves.push(s);
                 }
-                LevelPlan::Weekly(_) | LevelPlan::Steps { .. } => 0.0,
-            },
-            PoolKind::Crews(_) => 0.0,
-        };
-        self.centres.iter().flat_map(|c| &c.pools).map(|p| of_pool(&p.kind)).sum()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::fixture::{always, line, model_with, pool};
-    use super::super::{Levels, Pool};
-    use super::*;
-
-    #[test]
-    fn more_than_can_be_numbered_is_an_error_that_names_it() {
-        let fine = model_with(vec![always()]);
-        assert_eq!(fine.validate(), Ok(()));
-        let mut areas = fine.clone();
-        areas.areas = vec![fine.areas[0].clone(); 65_536];
-        let error = areas.validate().expect_err("too many");
-        assert_eq!(error.to_string(), "there are 65536 areas, and at most 65535 are possible");
-        assert_eq!(crate::run(&areas, 0, false).expect_err("refused"), crate::Failure::Invalid(error));
-        let mut rules = fine.clone();
-        rules.rules = vec![fine.rules[0].clone(); 65_536];
-        assert!(rules.validate().expect_err("too many").to_string().contains("routing rules"));
-        let mut none = fine.clone();
-        none.classes.clear();
-        assert_eq!(none.validate(), Err(ModelError::Missing { what: "class" }));
-        let crowd = model_with(vec![pool(1, vec![line("all", [u32::MAX; 7], 0.0, 8.0)])]);
-        assert!(crowd.validate().expect_err("too many").to_string().contains("officers of crews"));
-        let plan = LevelPlan::Steps { steps: vec![(0.0, 1), (5e-7, 2)], period: Some(1e-6) };
-        let kind = PoolKind::Levels(Levels { plan, end: LevelEnd::ByCount });
-        let flicker = model_with(vec![Pool { roles: 1, kind }]);
-        assert!(flicker.validate().expect_err("too many").to_string().contains("changes of levels"));
+            }
+            let mut seen = vec![false; self.stages.len()];
+            while let Some(s) = leaves.pop() {
+                if !std::mem::replace(&mut seen[s], true) {
+                    leaves.append(&mut from[s]);
+                }
+            }
+            if let Some(stuck) = (0..self.stages.len()).find(|s| reached[*s] && !seen[*s]) {
+                let (class, stage) = (class.name.clone(), self.stages[stuck].name.clone());
+                return Err(ModelError::Endless { class, stage });
+            }
+        }
+        Ok(())
     }
 }

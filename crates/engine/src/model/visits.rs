@@ -138,8 +138,7 @@ fn components(ways: &[Vec<(StageId, f64)>]) -> Vec<Vec<StageId>> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixture::{always, delay, exit, model_with, service};
-    use super::*;
+    use crate::model::{Model, Pool, Stage};
     use crate::random::Sampler;
 
     /// Visits by following the flow step by step.
@@ -159,7 +158,7 @@ mod tests {
     }
 
     fn of(stages: Vec<crate::model::Stage>) -> Model {
-        let mut model = model_with(vec![always()]);
+        let mut model = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool::around_the_clock(1, 1)]);
         model.stages = stages;
         model
     }
@@ -168,7 +167,7 @@ mod tests {
     fn a_loop_that_hardly_ever_ends_is_no_harder() {
         let time = || Sampler::Constant(60.0);
         for p in [0.5, 0.99, 1.0 - 1e-9] {
-            let m = of(vec![service("a", time(), &[(0, p), (1, 1.0)]), exit("out")]);
+            let m = of(vec![Stage::service("a", 0, time(), &[(0, p), (1, 1.0)]), Stage::exit("out")]);
             let visits = m.expected_visits(0);
             assert!(
                 (visits[0] * (1.0 - p) - 1.0).abs() < 1e-6 && (visits[1] - 1.0).abs() < 1e-6,
@@ -181,12 +180,12 @@ mod tests {
     fn loops_within_loops_agree_with_the_flow_step_by_step() {
         let time = || Sampler::Constant(60.0);
         let m = of(vec![
-            service("a", time(), &[(1, 0.7), (4, 1.0)]),
-            delay("b", time(), &[(2, 0.6), (0, 0.9), (1, 1.0)]),
-            service("c", time(), &[(1, 0.3), (3, 0.8), (4, 1.0)]),
-            delay("d", time(), &[(0, 0.5), (2, 1.0)]),
-            service("e", time(), &[(4, 0.2), (5, 1.0)]),
-            exit("out"),
+            Stage::service("a", 0, time(), &[(1, 0.7), (4, 1.0)]),
+            Stage::delay("b", time(), &[(2, 0.6), (0, 0.9), (1, 1.0)]),
+            Stage::service("c", 0, time(), &[(1, 0.3), (3, 0.8), (4, 1.0)]),
+            Stage::delay("d", time(), &[(0, 0.5), (2, 1.0)]),
+            Stage::service("e", 0, time(), &[(4, 0.2), (5, 1.0)]),
+            Stage::exit("out"),
         ]);
         let (got, want) = (m.expected_visits(0), by_steps(&m, 4_000));
         for (a, b) in got.iter().zip(&want) {
@@ -197,7 +196,7 @@ mod tests {
 
     #[test]
     fn no_way_out_is_infinite() {
-        let m = of(vec![delay("a", Sampler::Constant(60.0), &[(0, 1.0)]), exit("out")]);
+        let m = of(vec![Stage::delay("a", Sampler::Constant(60.0), &[(0, 1.0)]), Stage::exit("out")]);
         assert_eq!(m.expected_visits(0)[0], f64::INFINITY);
     }
 }

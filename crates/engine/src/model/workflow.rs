@@ -1,7 +1,7 @@
 //! What happens to a request: services, delays, exits, and the clocks that run beside them.
 
 use super::{RoleId, StageId};
-use crate::random::Sampler;
+use crate::random::{Sampler, name_key};
 
 /// A step of the workflow.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,6 +19,38 @@ pub struct Stage {
     /// The request is done when it has left this stage (reached it, for an exit or a delay with
     /// `rebook`).
     pub done: bool,
+}
+
+impl Stage {
+    /// Work by one officer of a role, at speed 1 so long; branches `(to, cumulative probability)` that are those of one
+    /// class.
+    pub fn service(name: &str, role: RoleId, time: Sampler, next: &[(StageId, f64)]) -> Self {
+        let kind = StageKind::Service(Service {
+            role,
+            officers: 1,
+            time,
+            same_officer: false,
+            different_officer: false,
+            overtaking: true,
+            priority: None,
+        });
+        Self::new(name, kind, next)
+    }
+
+    /// A delay that needs nobody, with branches as those of [`Self::service`].
+    pub fn delay(name: &str, time: Sampler, next: &[(StageId, f64)]) -> Self {
+        Self::new(name, StageKind::Delay(Delay { time, pickup: None, rebook: false }), next)
+    }
+
+    /// An exit.
+    pub fn exit(name: &str) -> Self {
+        Self::new(name, StageKind::Exit, &[])
+    }
+
+    fn new(name: &str, kind: StageKind, next: &[(StageId, f64)]) -> Self {
+        let next = next.iter().map(|&(to, p)| Branch { to, cumulative: vec![p], delay: None }).collect();
+        Self { name: name.into(), key: name_key(name), kind, next, starts_clock: false, done: false }
+    }
 }
 
 /// Kinds of stage.

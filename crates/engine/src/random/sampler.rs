@@ -337,6 +337,45 @@ impl Sampler {
         }
     }
 
+    /// What is wrong with its parameters, if anything is: a draw must be a time, finite in the mean and never negative.
+    pub fn fault(&self) -> Option<&'static str> {
+        let time = |x: &f64| x.is_finite() && *x >= 0.0;
+        let (fits, why) = match self {
+            Self::Constant(x) => (time(x), "a constant time must be finite and not negative"),
+            Self::Exponential(mean) => (time(mean), "an exponential's mean must be finite and not negative"),
+            Self::LogNormal { mu, sigma } => (
+                mu.is_finite() && time(sigma),
+                "a lognormal needs a finite mu and a sigma that is not negative",
+            ),
+            Self::Gamma { shape, scale, .. } | Self::Weibull { shape, scale } => {
+                let fits = time(shape) && *shape > 0.0 && time(scale);
+                (fits, "shape and scale must be finite, the shape above zero")
+            }
+            Self::Uniform { low, high } => {
+                (time(low) && time(high) && low <= high, "a uniform's ends must ascend from zero or more")
+            }
+            Self::Triangular { low, mode, high } => {
+                let fits = [low, mode, high].into_iter().all(time) && low <= mode && mode <= high;
+                (fits, "a triangular's low, mode and high must ascend from zero or more")
+            }
+            Self::HyperExponential(phases) => {
+                let rising = phases.windows(2).all(|w| w[0].0 <= w[1].0);
+                let whole = phases.last().is_some_and(|last| last.0 == 1.0);
+                let fits = rising && whole && phases.iter().all(|(p, mean)| *p >= 0.0 && time(mean));
+                (
+                    fits,
+                    "a mixture needs cumulative probabilities that end at 1, and means that are not negative",
+                )
+            }
+            Self::Empirical(values) => {
+                let fits = !values.is_empty() && values.iter().all(time);
+                (fits, "a time drawn from observed values needs some, none of them negative")
+            }
+        };
+        let mean = || self.mean().is_finite();
+        if !fits { Some(why) } else { (!mean()).then_some("its mean must be finite") }
+    }
+
     /// The distribution in words: its name and what it is known by. `time` writes seconds, `number` a pure number.
     pub fn describe(&self, time: &dyn Fn(f64) -> String, number: &dyn Fn(f64) -> String) -> String {
         let mean_cv = || format!("mean {}, CV {}", time(self.mean()), number(self.cv()));

@@ -6,7 +6,7 @@ use super::preempt::AtWork;
 use super::request::NONE;
 use super::shift_calendar::{LineCalendar, Shift};
 use super::station::Station;
-use crate::model::{Centre, Discipline, LevelEnd, Model, OfficerChoice, Pool, PoolKind, RoleMask, ShiftEnd};
+use crate::model::{Centre, LevelEnd, Model, OfficerChoice, Pool, PoolKind, RoleMask, ShiftEnd};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap, VecDeque};
 use std::ops::Range;
@@ -342,7 +342,7 @@ pub(super) fn stations(model: &Model, centres: &[CentreRun], pools: &[PoolRun]) 
 
 /// Whether urgent cases cut off others at a centre.
 fn preemptive(centre: &Centre) -> bool {
-    centre.discipline == Discipline::Preemptive
+    centre.discipline.cuts_off()
 }
 
 fn state(model: &Model, centre: &Centre, kind: &PoolKind) -> PoolState {

@@ -165,18 +165,20 @@ impl Groups {
 mod tests {
     use super::super::{arrivals::sources, backfill::backfills, network::Network};
     use super::*;
-    use crate::model::fixture::{always, centre, model_with, rule};
     use crate::model::{Area, Duplicate, Overflow, Window};
+    use crate::model::{Centre, Model, Pool, Rule};
+    use crate::random::Sampler;
     use crate::random::Streams;
 
     /// Three areas, each with a centre of its own.
     fn three() -> Model {
-        let mut model = model_with(vec![always()]);
-        model.centres = ["a", "b", "c"].map(|name| centre(name, 1, vec![always()])).into();
+        let mut model = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool::around_the_clock(1, 1)]);
+        model.centres =
+            ["a", "b", "c"].map(|name| Centre::new(name, 1, vec![Pool::around_the_clock(1, 1)])).into();
         let area = |c: usize| Area { name: format!("area {c}"), share: 1.0 / 3.0, clock: 0, centre: Some(c) };
         model.areas = (0..3).map(area).collect();
         model.rules = Vec::new();
-        model.rules = vec![rule(&model, Target::Local)];
+        model.rules = vec![Rule::everything(&model, Target::Local)];
         model
     }
 
@@ -199,7 +201,7 @@ mod tests {
         assert_eq!(centres(&model), [vec![0, 1, 2]]);
 
         let mut model = three();
-        let mut copies = rule(&model, Target::Local);
+        let mut copies = Rule::everything(&model, Target::Local);
         copies.areas = vec![true, false, false];
         let at = Target::Centre(2);
         copies.duplicate = Some(Duplicate { at, probability: 0.1, window: Window::Always, stop_later: true });
@@ -207,7 +209,7 @@ mod tests {
         assert_eq!(centres(&model), [vec![0, 2], vec![1]]);
 
         let mut model = three();
-        let mut shared = rule(&model, Target::LeastLoaded(vec![0, 1]));
+        let mut shared = Rule::everything(&model, Target::LeastLoaded(vec![0, 1]));
         shared.areas = vec![false, true, false];
         model.rules.insert(0, shared);
         assert_eq!(centres(&model), [vec![0, 1], vec![2]]);
@@ -233,7 +235,7 @@ mod tests {
     #[test]
     fn a_centre_that_nobody_comes_to_is_a_part() {
         let mut model = three();
-        model.rules = vec![rule(&model, Target::Centre(1))];
+        model.rules = vec![Rule::everything(&model, Target::Centre(1))];
         assert_eq!(centres(&model), [vec![0], vec![1], vec![2]]);
     }
 }

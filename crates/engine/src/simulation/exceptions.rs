@@ -70,11 +70,12 @@ impl Exceptions {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::fixture::{always, model_with};
+    use crate::model::{Model, Pool};
+    use crate::random::Sampler;
 
     #[test]
     fn those_that_last_at_an_instant_are_found_however_many_there_are() {
-        let mut model = model_with(vec![always()]);
+        let mut model = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool::around_the_clock(1, 1)]);
         let exception = |i: usize, from: f64, until: f64| Exception {
             name: format!("e{i}"),
             from,

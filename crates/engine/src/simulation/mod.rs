@@ -1,14 +1,27 @@
-//! One replication on one thread: calendar, event loop, observers.
+//! One replication on one thread: event list, event loop, observers.
 //!
 //! The engine knows requests, stages, centres, officers and clocks, and nothing of files, threads or
 //! names. A run is a function of the model and the replication's number: same model, same number,
 //! same [`Outcome`], bit by bit.
 //!
-//! Files by concept: `event_list` what happens next; `sim` the state and the loop; `components` what can be simulated apart; `lane` the short way for stations where requests only wait and are served;
-//! `arrivals`, `backfill` and `past` where requests come from; `path` delays, branches, exits and deadlines; `routing` which centre and
-//! queue; `station` and `queue` where requests wait, `dispatch` who takes what, `preempt` whom urgent cases cut off, `redial` who comes again, `reserve` for whom officers are kept free, `service` officers at work, `copies` work that is done twice; `shifts`, `shift_calendar`, `centre`, `officers` officers
-//! coming and going; `observe`, `sums`, `integral`, `outcome` what is recorded, `hours` local time; `conservation` the checks
-//! at the end.
+//! Files by concept:
+//!
+//! | question | file |
+//! |---|---|
+//! | what happens next, what at one instant | `event_list`, `instant` |
+//! | the state and the loop | `sim` |
+//! | what can be simulated apart, the short way for simple stations | `components`, `lane` |
+//! | where requests come from | `arrivals`, `recorded`, `varying`, `backfill`, `past` |
+//! | delays, branches, exits, deadlines | `path` |
+//! | which centre and station | `routing`, `network` |
+//! | where requests wait, who is next | `station`, `queue` |
+//! | who takes what, whom urgent cases cut off, for whom officers are kept free | `dispatch`, `preempt`, `reserve` |
+//! | officers at work, work that is done twice, who comes again | `service`, `copies`, `redial` |
+//! | where a shift begins and ends, which are due when | `shifts`, `shift_calendar` |
+//! | centres and officers as they stand | `centre`, `officers` |
+//! | what is recorded | `observe`, `answers`, `sums`, `integral`, `outcome`, `trace` |
+//! | local time | `hours` |
+//! | the checks at the end | `conservation` |
 
 mod answers;
 mod arrivals;
@@ -63,14 +76,18 @@ pub use outcome::Outcome;
 
 use crate::model::{Model, ModelError, Order};
 use crate::time::DAY;
-use std::fmt;
+use thiserror::Error;
 
 /// A run that cannot be trusted.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Error)]
 pub enum Failure {
     /// Something does not add up: a fault of the program.
+    #[error(
+        "the run's books do not balance: {what} should be {expected}, but is {found}; this is a fault of the program, \
+         please report it with the scenario"
+    )]
     Unbalanced {
-        /// What.
+        /// Which count or sum.
         what: String,
         /// What it should be.
         expected: f64,
@@ -78,17 +95,23 @@ pub enum Failure {
         found: f64,
     },
     /// A request that no routing rule takes.
+    #[error(
+        "no routing rule takes a request of class {class} from area {area} at stage {stage}; add a rule without hours \
+         and share that sends it to a centre"
+    )]
     NoRoute {
-        /// Stage.
+        /// Name of the stage.
         stage: String,
-        /// Class.
+        /// Name of the request's class.
         class: String,
-        /// Area.
+        /// Name of the area it comes from.
         area: String,
     },
-    /// A model with more than the engine can number or hold.
-    Invalid(ModelError),
+    /// A model that does not hold together, or has more than the engine can number or hold.
+    #[error(transparent)]
+    Invalid(#[from] ModelError),
     /// More requests are in the system than memory is allowed for.
+    #[error("{}", too_many(*requests, *seconds, centre.as_ref(), *memory))]
     TooManyRequests {
         /// How many there are.
         requests: u64,
@@ -100,6 +123,7 @@ pub enum Failure {
         memory: u64,
     },
     /// Whoever asked for the run has stopped it.
+    #[error("stopped before it was finished")]
     Stopped,
 }
 
@@ -110,55 +134,29 @@ impl Failure {
     }
 }
 
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unbalanced { what, expected, found } => write!(
-                f,
-                "the run's books do not balance: {what} should be {expected}, but is {found}; this is a \
-                 fault of the program, please report it with the scenario"
-            ),
-            Self::NoRoute { stage, class, area } => write!(
-                f,
-                "no routing rule takes a request of class {class} from area {area} at stage {stage}; add a \
-                 rule without hours and share that sends it to a centre"
-            ),
-            Self::TooManyRequests { requests, seconds, centre, memory } => {
-                write!(
-                    f,
-                    "after {} {requests} requests are in the system, more than fit {} MB of memory; ",
-                    if *seconds < DAY {
-                        format!("{seconds:.0} s")
-                    } else {
-                        format!("{:.1} days", seconds / DAY)
-                    },
-                    memory / 1_000_000
-                )?;
-                match centre {
-                    Some((name, there)) => write!(
-                        f,
-                        "{there} of them are at centre {name}, whose officers cannot keep up: give it more officers \
-                         or less work, or allow more memory"
-                    ),
-                    None => f.write_str(
-                        "most of them are in delays or wait for the instants of all requests to be written: lower the \
-                         rate, shorten the run, or allow more memory",
-                    ),
-                }
-            }
-            Self::Invalid(why) => why.fmt(f),
-            Self::Stopped => f.write_str("stopped before it was finished"),
-        }
-    }
+/// When and where a run had too many requests, and what helps.
+fn too_many(requests: u64, seconds: f64, centre: Option<&(String, u64)>, memory: u64) -> String {
+    let when = if seconds < DAY { format!("{seconds:.0} s") } else { format!("{:.1} days", seconds / DAY) };
+    let help = match centre {
+        Some((name, there)) => format!(
+            "{there} of them are at centre {name}, whose officers cannot keep up: give it more officers or less work, or \
+             allow more memory"
+        ),
+        None => "most of them are in delays or wait for the instants of all requests to be written: lower the rate, shorten \
+                 the run, or allow more memory"
+            .to_owned(),
+    };
+    let megabytes = memory / 1_000_000;
+    format!(
+        "after {when} {requests} requests are in the system, more than fit {megabytes} MB of memory; {help}"
+    )
 }
-
-impl std::error::Error for Failure {}
 
 /// Runs replication `replication` (from 0) of a model. With `tracing`, the outcome keeps the instants
 /// of every request, which takes memory in proportion to the requests simulated.
 ///
 /// # Errors
-/// [`Failure`] when the run's books do not balance, a request has nowhere to go, or more requests are in the system at
+/// [`Failure`] when the model is [not valid](Model::validate), the run's books do not balance, a request has nowhere to go, or more requests are in the system at
 /// once than [`DEFAULT_MEMORY`] is enough for.
 pub fn run(model: &Model, replication: u32, tracing: bool) -> Result<Outcome, Failure> {
     run_within(model, replication, tracing, Limits::default())

@@ -7,6 +7,7 @@
 //! cases cut off others, a case that was interrupted stands before those of its own priority only.
 
 use super::request::{Arena, NONE, Request};
+use crate::model::discipline::{Waiting, bits};
 use crate::model::{Centre, CutPlace, Discipline, Model};
 use std::collections::BTreeMap;
 
@@ -31,20 +32,13 @@ pub(super) struct Queue {
     len: u32,
 }
 
-/// Non-negative times in ascending order as integers.
-fn bits(t: f64) -> u64 {
-    t.max(0.0).to_bits()
-}
-
 impl Queue {
     /// Nobody waits, at a centre with these rules.
     pub fn new(model: &Model, rules: &Centre) -> Self {
-        let order = match rules.discipline {
-            Discipline::Fifo => Order::Line { head: NONE, tail: NONE },
-            Discipline::Priority
-            | Discipline::Preemptive
-            | Discipline::EarliestDeadline
-            | Discipline::EarliestDue => Order::Map(BTreeMap::new()),
+        let anyone = || Waiting { priority: 0, deadline: 0.0, due: 0.0 };
+        let order = match rules.discipline.key(anyone) {
+            None => Order::Line { head: NONE, tail: NONE },
+            Some(_) => Order::Map(BTreeMap::new()),
         };
         let dues = model.classes.iter().map(|class| class.due.unwrap_or(f64::INFINITY)).collect();
         let by_arrival = rules.preemption.place == CutPlace::Arrival;
@@ -53,7 +47,7 @@ impl Queue {
 
     /// Whether those who wait stand by priority.
     pub fn by_priority(&self) -> bool {
-        matches!(self.discipline, Discipline::Priority | Discipline::Preemptive)
+        self.discipline.is_by_priority()
     }
 
     #[inline]
@@ -64,16 +58,22 @@ impl Queue {
     /// A request's place.
     #[inline]
     pub fn place(&self, request: &Request) -> Place {
-        let first = match self.discipline {
-            // Before all others a cut case would take the officers back from whoever cut it off.
-            Discipline::Preemptive => {
-                2 * u64::from(request.priority) + u64::from(!request.interrupted || self.by_arrival)
-            }
-            _ if request.interrupted => 0,
-            Discipline::Fifo => 1,
-            Discipline::Priority => 1 + u64::from(request.priority),
-            Discipline::EarliestDeadline => 1 + bits(request.deadline),
-            Discipline::EarliestDue => 1 + bits(request.arrival + self.dues[request.class as usize]),
+        let key = || {
+            let waiting = || Waiting {
+                priority: request.priority,
+                deadline: request.deadline,
+                due: request.arrival + self.dues[request.class as usize],
+            };
+            self.discipline.key(waiting).unwrap_or(0)
+        };
+        let first = if self.discipline.cuts_off() {
+            // Before all others a cut case would take the officers back from whoever cut it off, so it stands before
+            // those of its own priority only.
+            2 * key() + u64::from(!request.interrupted || self.by_arrival)
+        } else if request.interrupted {
+            0
+        } else {
+            1 + key()
         };
         (first, bits(request.reached), request.ticket)
     }
@@ -228,10 +228,11 @@ pub(super) enum Fit {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::fixture;
+    use crate::model::{Model, Pool};
+    use crate::random::Sampler;
 
     fn queue(discipline: Discipline) -> Queue {
-        let mut model = fixture::model_with(vec![fixture::always()]);
+        let mut model = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool::around_the_clock(1, 1)]);
         model.centres[0].discipline = discipline;
         Queue::new(&model, &model.centres[0])
     }

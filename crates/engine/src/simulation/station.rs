@@ -6,7 +6,7 @@ use super::outcome::Waits;
 use super::queue::{Place, Queue};
 use super::request::Request;
 use crate::histogram::Histogram;
-use crate::model::{Discipline, Model, StageKind};
+use crate::model::{Model, StageKind};
 use crate::time::HOURS_OF_WEEK;
 use std::collections::BTreeMap;
 
@@ -77,7 +77,7 @@ impl Station {
                 StageKind::Delay(_) | StageKind::Exit => None,
             })
         };
-        let preemptive = rules.discipline == Discipline::Preemptive;
+        let preemptive = rules.discipline.cuts_off();
         // Where cases are cut off, who becomes free may be of a team with some of those at work.
         // Where some are held back, whoever becomes free may let others be begun.
         let reserved = !rules.reserves.is_empty();

@@ -2,8 +2,9 @@
 
 use super::shifts::even_order;
 use super::*;
-use poolwise_engine::model::fixture::{always, centre, line, model_with, pool, rule};
 use poolwise_engine::model::{Area, Demand, Pool, Profile, Target};
+use poolwise_engine::model::{Centre, Line, Model, Rule};
+use poolwise_engine::random::Sampler;
 use poolwise_engine::random::name_key;
 use poolwise_engine::time::{HOUR, HOURS_OF_WEEK};
 
@@ -32,14 +33,16 @@ fn spec(officers: u32, centres: usize) -> PoolSpec {
 
 /// Areas with these shares, each with its own centre, around the clock.
 fn draft(shares: &[f64]) -> Model {
-    let mut m = model_with(vec![always()]);
+    let mut m = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool::around_the_clock(1, 1)]);
     m.areas = shares
         .iter()
         .enumerate()
         .map(|(i, &share)| Area { name: format!("a{i}"), share, clock: 0, centre: Some(i) })
         .collect();
-    m.centres = (0..shares.len()).map(|i| centre(&format!("c{i}"), 1, vec![always()])).collect();
-    m.rules = vec![rule(&m, Target::Local)];
+    m.centres = (0..shares.len())
+        .map(|i| Centre::new(&format!("c{i}"), 1, vec![Pool::around_the_clock(1, 1)]))
+        .collect();
+    m.rules = vec![Rule::everything(&m, Target::Local)];
     m
 }
 
@@ -193,7 +196,7 @@ fn the_greedy_choice_is_optimal_for_shifts_that_do_not_overlap() {
 }
 
 fn pool_of(spec: &PoolSpec) -> Pool {
-    pool(1, draft_lines(std::slice::from_ref(spec), 0, 0, "c0"))
+    Pool::crews(1, draft_lines(std::slice::from_ref(spec), 0, 0, "c0"))
 }
 
 #[test]
@@ -220,7 +223,7 @@ fn lines_are_named_and_keyed_by_centre_and_start() {
 #[test]
 fn a_pool_without_work_lies_flat() {
     let mut m = draft(&[1.0, 0.0]);
-    m.centres[1].pools = vec![pool(1, vec![line("never", [0; 7], 0.0, 8.0)])];
+    m.centres[1].pools = vec![Pool::crews(1, vec![Line::weekly("never", [0; 7], 0.0, 8.0)])];
     let mut idle = spec(5, 1);
     idle.centres = vec![1];
     let crews = crew(&allocate(&m, &[idle]).unwrap()[0]);
@@ -254,12 +257,12 @@ fn nights_at_a_centre_open_by_day_count_there_in_full() {
     both.centres = vec![0, 1];
     both.shifts = vec![day(&[8.0], 8.0), three_shifts()];
     for (place, centre) in m.centres.iter_mut().enumerate() {
-        centre.pools = vec![pool(1, draft_lines(std::slice::from_ref(&both), 0, place, "c"))];
+        centre.pools = vec![Pool::crews(1, draft_lines(std::slice::from_ref(&both), 0, place, "c"))];
     }
     let got = allocate(&m, &[both.clone()]).unwrap();
     assert_eq!((got[0].officers, got[1].officers), (10, 10));
     both.shifts[0] = day(&[8.0, 12.0], 4.0);
-    m.centres[0].pools = vec![pool(1, draft_lines(std::slice::from_ref(&both), 0, 0, "c"))];
+    m.centres[0].pools = vec![Pool::crews(1, draft_lines(std::slice::from_ref(&both), 0, 0, "c"))];
     let got = allocate(&m, &[both]).unwrap();
     let crews = crew(&got[0]);
     assert!(crews[0].iter().zip(crews[1]).all(|(a, b)| a.abs_diff(b) <= 1), "{crews:?}");

@@ -235,7 +235,8 @@ fn hours(clock: &LocalClock, from: f64, until: f64) -> impl Iterator<Item = (usi
 #[cfg(test)]
 mod tests {
     use super::*;
-    use poolwise_engine::model::fixture::{always, model_with};
+    use poolwise_engine::model::{Model, Pool};
+    use poolwise_engine::random::Sampler;
     use poolwise_engine::time::day_from_unix_days;
 
     fn close(a: f64, b: f64) {
@@ -257,7 +258,7 @@ mod tests {
 
     #[test]
     fn months_are_averaged_over_the_window() {
-        let mut m = model_with(vec![always()]);
+        let mut m = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool::around_the_clock(1, 1)]);
         // 1 October 2018 and 62 days: October (31 days) at 1, November (30) at 2, December (1) at 8.
         m.run.horizon = 62.0 * DAY;
         let mut months = [1.0; 12];
@@ -269,7 +270,7 @@ mod tests {
 
     #[test]
     fn a_daily_cycle_keeps_its_hours_and_an_odd_one_only_its_mean() {
-        let mut m = model_with(vec![always()]);
+        let mut m = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool::around_the_clock(1, 1)]);
         let cycle = |period: f64| Demand::Rate {
             per_second: 1.0 / HOUR,
             profile: Profile::Cycle { period, values: vec![0.5, 1.5].into() },
@@ -291,7 +292,7 @@ mod tests {
 
     #[test]
     fn a_trace_is_counted_by_hour_of_the_week() {
-        let mut m = model_with(vec![always()]);
+        let mut m = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool::around_the_clock(1, 1)]);
         m.run.horizon = 2.0 * WEEK;
         // Two events at hour 1 of the first week, one at 2; the last is outside the window.
         let times = vec![1.2 * HOUR, 1.8 * HOUR, 2.5 * HOUR, 2.0 * WEEK + HOUR];

@@ -1,11 +1,11 @@
 //! Loads against computations by hand.
 
 use super::*;
-use poolwise_engine::model::fixture::{always, centre, delay, exit, line, model_with, pool, rule, service};
 use poolwise_engine::model::{
     Absence, AbsenceMode, Area, Branch, Deadline, DeadlineUntil, Demand, Duplicate, Overflow, Profile,
     Rework, Rule, StageKind, Target, Window,
 };
+use poolwise_engine::model::{Centre, Line, Model, Pool, Stage};
 use poolwise_engine::random::Sampler;
 use poolwise_engine::time::{DAY, HOUR, LocalClock};
 use poolwise_math::exp;
@@ -37,18 +37,18 @@ fn minutes(m: f64) -> Sampler {
 
 /// Mon-Fri 08:00 to 16:00, one officer.
 fn office_hours() -> poolwise_engine::model::Pool {
-    pool(1, vec![line("day", [1, 1, 1, 1, 1, 0, 0], 8.0, 8.0)])
+    Pool::crews(1, vec![Line::weekly("day", [1, 1, 1, 1, 1, 0, 0], 8.0, 8.0)])
 }
 
 /// A second centre "central", open at all hours.
 fn with_central(mut model: Model) -> Model {
-    model.centres.push(centre("central", 1, vec![always()]));
+    model.centres.push(Centre::new("central", 1, vec![Pool::around_the_clock(1, 1)]));
     model
 }
 
 #[test]
 fn six_an_hour_for_half_an_hour_are_three_erlangs() {
-    let m = model_with(vec![always()]);
+    let m = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool::around_the_clock(1, 1)]);
     let load = expected(&m);
     for h in 0..HOURS_OF_WEEK {
         close(load.centres[0].all.arrivals[h], 6.0);
@@ -63,7 +63,7 @@ fn six_an_hour_for_half_an_hour_are_three_erlangs() {
 
 #[test]
 fn work_takes_the_class_speed_and_the_officers() {
-    let mut m = model_with(vec![always()]);
+    let mut m = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool::around_the_clock(1, 1)]);
     m.centres[0].speed[0] = 1.2;
     let StageKind::Service(s) = &mut m.stages[0].kind else { unreachable!() };
     s.officers = 3;
@@ -73,14 +73,14 @@ fn work_takes_the_class_speed_and_the_officers() {
 #[test]
 fn branches_and_lags_carry_the_flow() {
     // Work for 30 min at hour 10; 40 % then wait exactly 2 h and have 15 min of work more.
-    let mut m = model_with(vec![always()]);
+    let mut m = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool::around_the_clock(1, 1)]);
     m.stages = vec![
-        service("first", minutes(30.0), &[(1, 0.4), (3, 1.0)]),
-        delay("pause", minutes(120.0), &[(2, 1.0)]),
-        service("second", minutes(15.0), &[(3, 1.0)]),
-        exit("out"),
+        Stage::service("first", 0, minutes(30.0), &[(1, 0.4), (3, 1.0)]),
+        Stage::delay("pause", minutes(120.0), &[(2, 1.0)]),
+        Stage::service("second", 0, minutes(15.0), &[(3, 1.0)]),
+        Stage::exit("out"),
     ];
-    m.rules = vec![rule(&m, Target::Centre(0))];
+    m.rules = vec![Rule::everything(&m, Target::Centre(0))];
     spike(&mut m, 10);
     let load = expected(&m);
     let arrivals = &load.centres[0].all.arrivals;
@@ -99,12 +99,15 @@ fn branches_and_lags_carry_the_flow() {
 
 #[test]
 fn a_delay_on_a_branch_counts() {
-    let mut m = model_with(vec![always()]);
-    m.stages =
-        vec![delay("start", minutes(0.0), &[(1, 1.0)]), service("work", minutes(30.0), &[]), exit("out")];
+    let mut m = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool::around_the_clock(1, 1)]);
+    m.stages = vec![
+        Stage::delay("start", minutes(0.0), &[(1, 1.0)]),
+        Stage::service("work", 0, minutes(30.0), &[]),
+        Stage::exit("out"),
+    ];
     m.stages[0].next = vec![Branch { to: 1, cumulative: vec![1.0], delay: Some(minutes(180.0)) }];
     m.stages[1].next = vec![Branch { to: 2, cumulative: vec![1.0], delay: None }];
-    m.rules = vec![rule(&m, Target::Centre(0))];
+    m.rules = vec![Rule::everything(&m, Target::Centre(0))];
     spike(&mut m, 166);
     close(expected(&m).centres[0].all.arrivals[1], SPIKE);
 }
@@ -112,8 +115,8 @@ fn a_delay_on_a_branch_counts() {
 #[test]
 fn a_loop_is_followed_until_a_millionth_is_left() {
     // Three in four come back: four visits a request.
-    let mut m = model_with(vec![always()]);
-    m.stages = vec![service("work", minutes(30.0), &[(0, 0.75), (1, 1.0)]), exit("out")];
+    let mut m = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool::around_the_clock(1, 1)]);
+    m.stages = vec![Stage::service("work", 0, minutes(30.0), &[(0, 0.75), (1, 1.0)]), Stage::exit("out")];
     let load = expected(&m);
     assert!((load.stage_flow[0] - 24.0).abs() < 24.0 * 2e-6, "{}", load.stage_flow[0]);
     assert!((load.offered(0) - 12.0).abs() < 12.0 * 2e-6);
@@ -125,12 +128,12 @@ fn a_loop_is_followed_until_a_millionth_is_left() {
 fn loops_that_hardly_ever_end_are_summed_up() {
     for p in [0.97, 0.99, 0.9999, 1.0 - 1e-7] {
         // Work and a delay go round together; another delay by itself.
-        let mut m = model_with(vec![always()]);
+        let mut m = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool::around_the_clock(1, 1)]);
         m.stages = vec![
-            service("work", minutes(30.0), &[(1, 1.0)]),
-            delay("pause", minutes(45.0), &[(0, p), (2, 1.0)]),
-            delay("wait", minutes(1.0), &[(2, p), (3, 1.0)]),
-            exit("out"),
+            Stage::service("work", 0, minutes(30.0), &[(1, 1.0)]),
+            Stage::delay("pause", minutes(45.0), &[(0, p), (2, 1.0)]),
+            Stage::delay("wait", minutes(1.0), &[(2, p), (3, 1.0)]),
+            Stage::exit("out"),
         ];
         let load = expected(&m);
         let visits = 6.0 / (1.0 - p);
@@ -142,15 +145,15 @@ fn loops_that_hardly_ever_end_are_summed_up() {
         assert!((load.stage_flow[3] + load.unfinished - 6.0).abs() < 1e-3, "{p}: {:?}", load.stage_flow);
     }
     // One that never ends has no load to tell, and does not hang.
-    let mut m = model_with(vec![always()]);
-    m.stages = vec![service("work", minutes(30.0), &[(0, 1.0)]), exit("out")];
+    let mut m = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool::around_the_clock(1, 1)]);
+    m.stages = vec![Stage::service("work", 0, minutes(30.0), &[(0, 1.0)]), Stage::exit("out")];
     close(expected(&m).unfinished, 6.0);
 }
 
 #[test]
 fn hours_are_those_of_the_centre() {
     // Area four hours behind UTC, centre seven behind: its clock shows three hours less.
-    let mut m = model_with(vec![always()]);
+    let mut m = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool::around_the_clock(1, 1)]);
     let origin = m.run.origin_unix;
     m.clocks.push(LocalClock::new("west", origin, &[(origin, -7 * 3_600)]));
     m.clocks.push(LocalClock::new("half", origin, &[(origin, 5_400)]));
@@ -168,13 +171,13 @@ fn hours_are_those_of_the_centre() {
 
 #[test]
 fn rules_split_by_hours_openness_and_share() {
-    let mut m = with_central(model_with(vec![office_hours()]));
+    let mut m = with_central(Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![office_hours()]));
     // 70 % of what is met while the local centre is open stays; Monday 10-10:30 goes central anyhow.
-    let mut early = rule(&m, Target::Centre(1));
+    let mut early = Rule::everything(&m, Target::Centre(1));
     early.window = Window::Hours(vec![(10.0 * HOUR, 10.5 * HOUR)]);
-    let mut local = rule(&m, Target::Local);
+    let mut local = Rule::everything(&m, Target::Local);
     (local.window, local.share) = (Window::Open, 0.7);
-    m.rules = vec![early, local, rule(&m, Target::Centre(1))];
+    m.rules = vec![early, local, Rule::everything(&m, Target::Centre(1))];
     let load = expected(&m);
     let (here, central) = (&load.centres[0].all.arrivals, &load.centres[1].all.arrivals);
     close(here[9], 6.0 * 0.7);
@@ -195,8 +198,12 @@ fn rules_split_by_hours_openness_and_share() {
 
 #[test]
 fn the_least_loaded_get_by_officers_on_duty() {
-    let mut m = with_central(model_with(vec![pool(1, vec![line("day", [3; 7], 8.0, 8.0)])]));
-    m.rules = vec![rule(&m, Target::LeastLoaded(vec![0, 1]))];
+    let mut m = with_central(Model::one_queue(
+        6.0,
+        Sampler::Constant(1_800.0),
+        vec![Pool::crews(1, vec![Line::weekly("day", [3; 7], 8.0, 8.0)])],
+    ));
+    m.rules = vec![Rule::everything(&m, Target::LeastLoaded(vec![0, 1]))];
     let load = expected(&m);
     close(load.centres[0].all.arrivals[9], 4.5);
     close(load.centres[1].all.arrivals[9], 1.5);
@@ -206,18 +213,18 @@ fn the_least_loaded_get_by_officers_on_duty() {
 
 #[test]
 fn the_rest_of_the_case_stays_and_the_same_officer_does_not_queue() {
-    let mut m = with_central(model_with(vec![office_hours()]));
+    let mut m = with_central(Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![office_hours()]));
     m.stages = vec![
-        service("research", minutes(60.0), &[(1, 1.0)]),
-        service("prepare", minutes(30.0), &[(2, 1.0)]),
-        exit("out"),
+        Stage::service("research", 0, minutes(60.0), &[(1, 1.0)]),
+        Stage::service("prepare", 0, minutes(30.0), &[(2, 1.0)]),
+        Stage::exit("out"),
     ];
     // Research locally while open; what follows at the same centre, though it be closed by then.
-    let mut local = rule(&m, Target::Local);
+    let mut local = Rule::everything(&m, Target::Local);
     (local.window, local.stages) = (Window::Open, vec![true, false, false]);
-    let mut central = rule(&m, Target::Centre(1));
+    let mut central = Rule::everything(&m, Target::Centre(1));
     central.stages = vec![true, false, false];
-    m.rules = vec![local, central, rule(&m, Target::Same)];
+    m.rules = vec![local, central, Rule::everything(&m, Target::Same)];
     spike(&mut m, 15);
     let load = expected(&m);
     close(load.centres[1].all.erlangs(), 0.0);
@@ -244,13 +251,13 @@ fn the_rest_of_the_case_stays_and_the_same_officer_does_not_queue() {
 fn for_rosters_what_gathered_overnight_is_begun_over_as_many_hours() {
     // Open Mon-Fri 08:00-16:00. What is met at 20:00 on Monday, the fifth of 16 hours, is begun after a
     // quarter (4 of 16) of the eight hours to the next closing, at 10:00.
-    let mut m = model_with(vec![office_hours()]);
+    let mut m = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![office_hours()]);
     spike(&mut m, 20);
     near(worked_off(&m).centres[0].all.offered[24 + 10], SPIKE * 0.375);
     near(expected(&m).centres[0].all.offered[24 + 8], SPIKE * 0.375);
     // A flat week: 6 an hour. The 64 hours of the weekend are begun over Monday's eight: 6 + 48.
-    let mut m = model_with(vec![office_hours()]);
-    m.stages[0] = service("work", minutes(0.5), &[(1, 1.0)]);
+    let mut m = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![office_hours()]);
+    m.stages[0] = Stage::service("work", 0, minutes(0.5), &[(1, 1.0)]);
     let load = worked_off(&m);
     let half_a_minute = 1.0 / 120.0;
     for h in 8..16 {
@@ -262,7 +269,7 @@ fn for_rosters_what_gathered_overnight_is_begun_over_as_many_hours() {
 
 #[test]
 fn overflow_takes_what_the_centre_would_not_open_for_in_time() {
-    let mut m = with_central(model_with(vec![office_hours()]));
+    let mut m = with_central(Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![office_hours()]));
     m.rules[0].overflow = Some(Overflow { after: Some(0.5 * HOUR), queue: None, to: Target::Centre(1) });
     // Reached at 20:00-21:00: all move half an hour later.
     spike(&mut m, 20);
@@ -282,17 +289,18 @@ fn overflow_takes_what_the_centre_would_not_open_for_in_time() {
 
 #[test]
 fn copies_add_work_and_win_half_of_the_time() {
-    let mut m = with_central(model_with(vec![always()]));
+    let mut m =
+        with_central(Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool::around_the_clock(1, 1)]));
     m.stages = vec![
-        service("research", minutes(30.0), &[(1, 1.0)]),
-        service("sign", minutes(6.0), &[(2, 1.0)]),
-        exit("out"),
+        Stage::service("research", 0, minutes(30.0), &[(1, 1.0)]),
+        Stage::service("sign", 0, minutes(6.0), &[(2, 1.0)]),
+        Stage::exit("out"),
     ];
-    let mut research = rule(&m, Target::Local);
+    let mut research = Rule::everything(&m, Target::Local);
     research.stages = vec![true, false, false];
     research.duplicate =
         Some(Duplicate { at: Target::Centre(1), probability: 0.1, window: Window::Open, stop_later: false });
-    m.rules = vec![research, rule(&m, Target::Same)];
+    m.rules = vec![research, Rule::everything(&m, Target::Same)];
     let load = expected(&m);
     // 6 an hour signed: 5 % at the second centre, which arrive there.
     close(load.centres[1].all.arrivals_per_hour(), 0.3);
@@ -318,13 +326,13 @@ fn copies_add_work_and_win_half_of_the_time() {
 
 #[test]
 fn badly_documented_cases_come_back() {
-    let mut m = model_with(vec![always()]);
+    let mut m = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool::around_the_clock(1, 1)]);
     m.stages = vec![
-        service("research", minutes(30.0), &[(2, 1.0)]),
-        service("again", minutes(20.0), &[(2, 1.0)]),
-        exit("out"),
+        Stage::service("research", 0, minutes(30.0), &[(2, 1.0)]),
+        Stage::service("again", 0, minutes(20.0), &[(2, 1.0)]),
+        Stage::exit("out"),
     ];
-    m.rules = vec![rule(&m, Target::Centre(0))];
+    m.rules = vec![Rule::everything(&m, Target::Centre(0))];
     m.centres[0].documentation = 0.66;
     m.rework = Some(Rework {
         documented_at: 0,
@@ -346,15 +354,15 @@ fn badly_documented_cases_come_back() {
 #[test]
 fn deadlines_thin_the_flow_by_the_time_since_arrival() {
     // Two hours on the way, one hour of work; the deadline is exponential with mean 10 h.
-    let mut m = model_with(vec![always()]);
+    let mut m = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool::around_the_clock(1, 1)]);
     m.stages = vec![
-        delay("way", minutes(120.0), &[(1, 1.0)]),
-        service("work", minutes(60.0), &[(2, 1.0)]),
-        service("after", minutes(60.0), &[(3, 1.0)]),
-        exit("out"),
-        exit("lost"),
+        Stage::delay("way", minutes(120.0), &[(1, 1.0)]),
+        Stage::service("work", 0, minutes(60.0), &[(2, 1.0)]),
+        Stage::service("after", 0, minutes(60.0), &[(3, 1.0)]),
+        Stage::exit("out"),
+        Stage::exit("lost"),
     ];
-    m.rules = vec![rule(&m, Target::Centre(0))];
+    m.rules = vec![Rule::everything(&m, Target::Centre(0))];
     let until = |until| Some(Deadline { after: Sampler::Exponential(10.0 * HOUR), until, exit: 4 });
     m.classes[0].deadline = until(DeadlineUntil::Finish(1));
     let load = expected(&m);
@@ -378,16 +386,16 @@ fn deadlines_thin_the_flow_by_the_time_since_arrival() {
 fn a_request_booked_anew_has_a_deadline_of_its_own() {
     // One in four is away for 100 days and comes back to the start; the deadline is exponential with
     // mean 10 h, work takes an hour, and losses are those of the hour: a = exp(-0.1) live.
-    let mut m = model_with(vec![always()]);
+    let mut m = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool::around_the_clock(1, 1)]);
     m.stages = vec![
-        service("work", minutes(60.0), &[(1, 0.25), (2, 1.0)]),
-        delay("away", Sampler::Exponential(100.0 * DAY), &[(0, 1.0)]),
-        exit("out"),
-        exit("lost"),
+        Stage::service("work", 0, minutes(60.0), &[(1, 0.25), (2, 1.0)]),
+        Stage::delay("away", Sampler::Exponential(100.0 * DAY), &[(0, 1.0)]),
+        Stage::exit("out"),
+        Stage::exit("lost"),
     ];
     let StageKind::Delay(away) = &mut m.stages[1].kind else { unreachable!() };
     away.rebook = true;
-    m.rules = vec![rule(&m, Target::Centre(0))];
+    m.rules = vec![Rule::everything(&m, Target::Centre(0))];
     m.classes[0].deadline =
         Some(Deadline { after: Sampler::Exponential(10.0 * HOUR), until: DeadlineUntil::Finish(0), exit: 3 });
     let load = expected(&m);
@@ -400,13 +408,13 @@ fn a_request_booked_anew_has_a_deadline_of_its_own() {
 
 #[test]
 fn areas_and_their_shares_meet_at_a_centre() {
-    let mut m = model_with(vec![always()]);
+    let mut m = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool::around_the_clock(1, 1)]);
     m.areas = vec![
         Area { name: "a".into(), share: 0.75, clock: 0, centre: Some(0) },
         Area { name: "b".into(), share: 0.25, clock: 0, centre: None },
     ];
     m = with_central(m);
-    m.rules = vec![rule(&m, Target::Local), rule(&m, Target::Centre(1))];
+    m.rules = vec![Rule::everything(&m, Target::Local), Rule::everything(&m, Target::Centre(1))];
     let load = expected(&m);
     close(load.offered(0), 2.25);
     close(load.offered(1), 0.75);
@@ -418,7 +426,7 @@ fn areas_and_their_shares_meet_at_a_centre() {
 fn areas_that_are_alike_are_followed_once_with_the_same_result() {
     // Areas 0, 1 and 3 have a centre with office hours, of which one is slower; area 2 has none. One
     // and three are five hours ahead. All else goes to a centre that is always open.
-    let mut m = model_with(vec![office_hours()]);
+    let mut m = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![office_hours()]);
     m.clocks.push(LocalClock::new("east", m.run.origin_unix, &[(m.run.origin_unix, 5 * 3_600)]));
     let area = |name: &str, share, clock, centre| Area { name: name.into(), share, clock, centre };
     m.areas = vec![
@@ -428,19 +436,19 @@ fn areas_that_are_alike_are_followed_once_with_the_same_result() {
         area("d", 0.2, 1, Some(3)),
     ];
     m = with_central(m);
-    m.centres.extend([centre("b", 1, vec![office_hours()]), centre("d", 1, vec![office_hours()])]);
+    m.centres.extend([Centre::new("b", 1, vec![office_hours()]), Centre::new("d", 1, vec![office_hours()])]);
     (m.centres[2].clock, m.centres[3].clock, m.centres[3].speed[0]) = (1, 1, 1.5);
     m.stages = vec![
-        service("work", minutes(50.0), &[(0, 0.2), (1, 0.7), (2, 1.0)]),
-        delay("away", Sampler::Exponential(9.0 * HOUR), &[(0, 1.0)]),
-        exit("out"),
-        exit("lost"),
+        Stage::service("work", 0, minutes(50.0), &[(0, 0.2), (1, 0.7), (2, 1.0)]),
+        Stage::delay("away", Sampler::Exponential(9.0 * HOUR), &[(0, 1.0)]),
+        Stage::exit("out"),
+        Stage::exit("lost"),
     ];
     m.classes[0].deadline =
         Some(Deadline { after: Sampler::Exponential(30.0 * HOUR), until: DeadlineUntil::Finish(0), exit: 3 });
-    let mut local = Rule { window: Window::Open, ..rule(&m, Target::Local) };
+    let mut local = Rule { window: Window::Open, ..Rule::everything(&m, Target::Local) };
     local.overflow = Some(Overflow { after: Some(HOUR), queue: None, to: Target::Centre(1) });
-    m.rules = vec![local, rule(&m, Target::Centre(1))];
+    m.rules = vec![local, Rule::everything(&m, Target::Centre(1))];
     for opening in [Opening::AtOnce, Opening::Evenly] {
         let load = follow(&m, opening, true);
         assert_eq!(load, follow(&m, opening, false));
@@ -453,7 +461,11 @@ fn areas_that_are_alike_are_followed_once_with_the_same_result() {
 
 #[test]
 fn stability_says_by_how_much() {
-    let mut m = model_with(vec![pool(1, vec![line("all day", [2; 7], 0.0, 24.0)])]);
+    let mut m = Model::one_queue(
+        6.0,
+        Sampler::Constant(1_800.0),
+        vec![Pool::crews(1, vec![Line::weekly("all day", [2; 7], 0.0, 24.0)])],
+    );
     m.centres[0].absence = Absence { share: 0.06, mode: AbsenceMode::Drawn };
     let s = stability(&m)[0];
     close(s.present, 1.88);
@@ -461,23 +473,31 @@ fn stability_says_by_how_much() {
     close(s.ratio, 3.0 / 1.88);
     // A second role with little work but nobody of its own to spare: ten researchers and half a
     // signer for 0.6 erlangs of signatures.
-    let mut m = model_with(vec![
-        pool(1, vec![line("all day", [10; 7], 0.0, 24.0)]),
-        pool(2, vec![line("half day", [1; 7], 0.0, 12.0)]),
-    ]);
+    let mut m = Model::one_queue(
+        6.0,
+        Sampler::Constant(1_800.0),
+        vec![
+            Pool::crews(1, vec![Line::weekly("all day", [10; 7], 0.0, 24.0)]),
+            Pool::crews(2, vec![Line::weekly("half day", [1; 7], 0.0, 12.0)]),
+        ],
+    );
     m.stages = vec![
-        service("work", minutes(30.0), &[(1, 1.0)]),
-        service("sign", minutes(6.0), &[(2, 1.0)]),
-        exit("out"),
+        Stage::service("work", 0, minutes(30.0), &[(1, 1.0)]),
+        Stage::service("sign", 0, minutes(6.0), &[(2, 1.0)]),
+        Stage::exit("out"),
     ];
     let StageKind::Service(sign) = &mut m.stages[1].kind else { unreachable!() };
     sign.role = 1;
-    m.rules = vec![rule(&m, Target::Centre(0))];
+    m.rules = vec![Rule::everything(&m, Target::Centre(0))];
     let s = stability(&m)[0];
     assert_eq!(s.roles, 2);
     close(s.ratio, 0.6 / 0.5);
     // Work and nobody.
-    let m = model_with(vec![pool(1, vec![line("never", [0; 7], 0.0, 8.0)])]);
+    let m = Model::one_queue(
+        6.0,
+        Sampler::Constant(1_800.0),
+        vec![Pool::crews(1, vec![Line::weekly("never", [0; 7], 0.0, 8.0)])],
+    );
     assert_eq!(stability(&m)[0].ratio, f64::INFINITY);
     close(expected(&m).offered(0), 3.0);
 }

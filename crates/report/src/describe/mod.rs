@@ -268,11 +268,13 @@ fn table(out: &mut String, header: &[&str], rows: &[Vec<String>]) -> std::fmt::R
 #[cfg(test)]
 mod tests {
     use super::*;
-    use poolwise_engine::model::fixture::{always, model_with};
+    use poolwise_engine::model::{Model, Pool};
+    use poolwise_engine::random::Sampler;
 
     #[test]
     fn every_section_is_there_and_values_stand_with_what_is_said_of_them() {
-        let mut model = model_with(vec![always(); 4]);
+        let mut model =
+            Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool::around_the_clock(1, 1); 4]);
         model.title = "A | title".to_owned();
         model.run.seed = 77;
         let resolved: toml::Table =

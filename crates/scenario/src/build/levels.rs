@@ -2,9 +2,9 @@
 
 use crate::collections::List;
 use crate::diagnostic::Problems;
-use crate::parts::{LevelEndIn, LevelsIn, StepIn, WeeklyIn};
+use crate::parts::{LevelsIn, StepIn, WeeklyIn};
 use crate::quantity::{WeekSpan, write_clock};
-use poolwise_engine::model::{LevelEnd, LevelPlan, Levels};
+use poolwise_engine::model::{LevelPlan, Levels};
 use poolwise_engine::time::{DAY, HOUR, WEEK};
 
 /// Turns the input into levels.
@@ -29,11 +29,7 @@ pub fn levels(input: &LevelsIn, cx: &mut Problems) -> Option<Levels> {
     } else {
         LevelPlan::Steps { steps: vec![(0.0, input.officers?.count())], period: None }
     };
-    let end = match input.finish {
-        LevelEndIn::ByCount => LevelEnd::ByCount,
-        LevelEndIn::ByOfficer => LevelEnd::ByOfficer,
-    };
-    Some(Levels { plan, end })
+    Some(Levels { plan, end: input.finish.0 })
 }
 
 /// Drops changes that change nothing.

@@ -2,15 +2,15 @@
 
 use super::Builder;
 use super::breaks::{Stagger, breaks};
-use super::staff::{check_length, check_start, holidays};
-use crate::parts::{AllocateIn, PermittedIn, PoolIn, RosterShape};
+use super::staff::{check_length, check_start};
+use crate::parts::{PermittedIn, PoolIn};
 use crate::quantity::write_clock;
 use crate::scalar::Text;
 use crate::source::Place;
 use poolwise_engine::model::{Centre, CentreId, Line, Model, Pool, PoolKind};
 use poolwise_engine::time::HOUR;
 use poolwise_planning::allocation::{
-    Allocate, Headcount, Permitted, PoolSpec, Shape, SpreadError, allocate_by, draft_lines,
+    Headcount, Permitted, PoolSpec, Shape, SpreadError, allocate_by, draft_lines,
 };
 use poolwise_planning::offered_load::Load;
 use std::collections::HashSet;
@@ -99,14 +99,8 @@ fn spec(b: &mut Builder<'_>, name: &Text, input: &PoolIn) -> Option<PoolSpec> {
         officers,
         centres,
         shifts,
-        allocate: match input.allocate {
-            AllocateIn::Load => Allocate::Load,
-            AllocateIn::Equal => Allocate::Equal,
-        },
-        shape: match input.shape {
-            Some(RosterShape::Flat) => Shape::Flat,
-            _ => Shape::Load,
-        },
+        allocate: input.allocate.0,
+        shape: input.shape.map_or(Shape::Load, |word| word.0),
         minimum: input.minimum.count(),
         roles,
     })
@@ -154,7 +148,7 @@ fn permitted(b: &mut Builder<'_>, input: &PermittedIn) -> Option<Permitted> {
         length: length.seconds,
         days: input.days.0,
         breaks: breaks(&input.breaks, length.seconds, Stagger::Yes, b.cx),
-        holidays: holidays(input.holidays),
+        holidays: input.holidays.0,
     })
 }
 

@@ -1,11 +1,8 @@
 //! Cases that are cut off by more urgent ones, priorities at a service, and priorities that rise.
 
 use super::Builder;
-use crate::parts::{
-    CentreIn, ClassIn, CutFullIn, CutPlaceIn, CutWorkIn, DisciplineIn, PreemptionIn, RiseToIn,
-    ServicePriorityIn, VictimIn,
-};
-use poolwise_engine::model::{CutPlace, CutWork, Preemption, Rise, Victim};
+use crate::parts::{CentreIn, ClassIn, CutFullIn, PreemptionIn, RiseToIn, ServicePriorityIn};
+use poolwise_engine::model::{Preemption, Rise};
 
 /// What a centre does with cases that are cut off.
 pub fn preemption(b: &mut Builder<'_>, input: &CentreIn) -> Preemption {
@@ -14,35 +11,19 @@ pub fn preemption(b: &mut Builder<'_>, input: &CentreIn) -> Preemption {
         PreemptionIn::Work(_) => input.place,
         PreemptionIn::Table(table) => table.place,
     };
-    if input.discipline != DisciplineIn::Preemptive {
+    if !input.discipline.0.cuts_off() {
         b.cx.error(place, "`preemption` goes with `discipline = \"preemptive\"` only")
             .help("under any other discipline no case takes the officers of another");
     }
-    let work = |word: CutWorkIn| match word {
-        CutWorkIn::Resume => CutWork::Resume,
-        CutWorkIn::Restart => CutWork::Restart,
-        CutWorkIn::Redraw => CutWork::Redraw,
-    };
     match given {
-        PreemptionIn::Work(word) => Preemption { work: work(*word), ..Preemption::default() },
+        PreemptionIn::Work(word) => Preemption { work: word.0, ..Preemption::default() },
         PreemptionIn::Table(table) => {
             let needs_place = table.full_queue == CutFullIn::TurnedAway;
             if needs_place && input.queue_capacity.is_none() {
                 b.cx.error(table.place, "`full_queue = \"turned-away\"` needs a queue that can be full")
                     .help("give the centre a `queue_capacity = { limit = 10, exit = \"stage\" }`");
             }
-            Preemption {
-                work: work(table.work),
-                victim: match table.victim {
-                    VictimIn::LastBegun => Victim::LastBegun,
-                    VictimIn::FirstBegun => Victim::FirstBegun,
-                },
-                place: match table.waits {
-                    CutPlaceIn::Head => CutPlace::Head,
-                    CutPlaceIn::ByArrival => CutPlace::Arrival,
-                },
-                needs_place,
-            }
+            Preemption { work: table.work.0, victim: table.victim.0, place: table.waits.0, needs_place }
         }
     }
 }

@@ -2,15 +2,15 @@
 
 use super::Builder;
 use super::breaks::{Stagger, breaks};
-use super::staff::{check_length, check_start, holidays};
+use super::staff::{check_length, check_start};
 use crate::collections::List;
 use crate::diagnostic::list;
-use crate::parts::{AtLargeIn, CoverIn, LeastIn, OpenIn, PayIn, RangeIn, RosterAtIn, RosterIn, ShiftRuleIn};
+use crate::parts::{AtLargeIn, OpenIn, PayIn, RangeIn, RosterAtIn, RosterIn, ShiftRuleIn};
 use crate::quantity::{WeekSpan, write_clock};
 use crate::source::Place;
 use poolwise_engine::time::{DAY, HOUR, HOURS_OF_WEEK};
 use poolwise_planning::roster_rules::{
-    AtLarge, CentreRules, Cover, Least, Pay, Premium, Range, RosterRules, ShiftRule,
+    AtLarge, CentreRules, Least, Pay, Premium, Range, RosterRules, ShiftRule,
 };
 use std::collections::HashSet;
 
@@ -40,10 +40,7 @@ pub fn rules(b: &mut Builder<'_>) -> Option<RosterRules> {
         at.push((centre, rules));
     }
     let pay = paid(b);
-    let least = match input.least {
-        LeastIn::Officers => Least::Officers,
-        LeastIn::Cost => Least::Cost,
-    };
+    let least = input.least.0;
     if least == Least::Cost && input.pay.is_none() && b.input.pay.is_none() {
         b.cx.error(input.place, "`least = \"cost\"` needs [pay]")
             .help("say what an hour costs: [pay] with `hour = 50.0`");
@@ -59,7 +56,7 @@ fn contradiction(b: &mut Builder<'_>, place: Place, minimum: u32) {
 fn centre_rules(b: &mut Builder<'_>, input: &RosterIn) -> CentreRules {
     CentreRules {
         shifts: input.shifts.as_ref().map_or_else(Vec::new, |l| shifts(b, l)),
-        cover: input.cover.map(cover),
+        cover: input.cover.map(|word| word.0),
         minimum: input.minimum.count(),
         maximum: input.maximum.map(|n| n.count()),
         officers: input.officers.map(|n| n.count()),
@@ -75,7 +72,7 @@ fn centre_rules(b: &mut Builder<'_>, input: &RosterIn) -> CentreRules {
 fn laid_over(b: &mut Builder<'_>, all: &CentreRules, own: &RosterAtIn) -> CentreRules {
     CentreRules {
         shifts: own.shifts.as_ref().map_or_else(|| all.shifts.clone(), |l| shifts(b, l)),
-        cover: own.cover.map(cover).or(all.cover),
+        cover: own.cover.map(|word| word.0).or(all.cover),
         minimum: own.minimum.map_or(all.minimum, |n| n.count()),
         maximum: own.maximum.map(|n| n.count()).or(all.maximum),
         officers: own.officers.map(|n| n.count()).or(all.officers),
@@ -84,13 +81,6 @@ fn laid_over(b: &mut Builder<'_>, all: &CentreRules, own: &RosterAtIn) -> Centre
         weekends_off: own.weekends_off.map_or(all.weekends_off, |s| s.value),
         whole_weekends: own.whole_weekends.unwrap_or(all.whole_weekends),
         absence_cover: own.absence_cover.map_or(all.absence_cover, |s| s.value),
-    }
-}
-
-fn cover(input: CoverIn) -> Cover {
-    match input {
-        CoverIn::Always => Cover::Always,
-        CoverIn::Mean => Cover::Mean,
     }
 }
 
@@ -190,7 +180,7 @@ fn shift(b: &mut Builder<'_>, input: &ShiftRuleIn) -> Option<ShiftRule> {
         days_on: u32::try_from(days_on).unwrap_or(1),
         consecutive: input.consecutive,
         roles: b.names.mask(input.roles.as_ref(), b.cx),
-        holidays: holidays(input.holidays),
+        holidays: input.holidays.0,
     })
 }
 

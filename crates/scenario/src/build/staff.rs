@@ -8,15 +8,13 @@ use super::reserve::reserves;
 use crate::collections::Named;
 use crate::diagnostic::Problems;
 use crate::parts::{
-    AbsenceIn, AbsenceModeIn, BalkIn, CentreIn, ClosingIn, CrewIn, DisciplineIn, HolidaysIn, OfficerChoiceIn,
-    OfficersIn, ShiftEndIn, ShiftEndWord, ShiftIn, SpeedIn,
+    AbsenceIn, BalkIn, CentreIn, CrewIn, OfficersIn, ShiftEndIn, ShiftEndWord, ShiftIn, SpeedIn,
 };
 use crate::quantity::{Days, Span, write_clock};
 use crate::scalar::{Positive, Text};
 use crate::source::Place;
 use poolwise_engine::model::{
-    Absence, AbsenceMode, Balk, Centre, CentreId, Closing, Discipline, HolidayWork, Line, OfficerChoice,
-    Pool, PoolKind, RoleMask, ShiftEnd,
+    Absence, AbsenceMode, Balk, Centre, CentreId, HolidayWork, Line, Pool, PoolKind, RoleMask, ShiftEnd,
 };
 use poolwise_engine::random::name_key;
 use poolwise_engine::time::DAY;
@@ -67,24 +65,11 @@ fn one(b: &mut Builder<'_>, name: &Text, input: &CentreIn) -> Centre {
                 ShiftEnd::HandOver(penalty.map_or(0.0, |p| p.seconds))
             }
         },
-        closing: match input.closing {
-            ClosingIn::Hold => Closing::Hold,
-            ClosingIn::Transfer => Closing::Transfer,
-        },
-        discipline: match input.discipline {
-            DisciplineIn::Fifo => Discipline::Fifo,
-            DisciplineIn::Priority => Discipline::Priority,
-            DisciplineIn::Preemptive => Discipline::Preemptive,
-            DisciplineIn::EarliestDeadline => Discipline::EarliestDeadline,
-            DisciplineIn::EarliestDue => Discipline::EarliestDue,
-        },
+        closing: input.closing.0,
+        discipline: input.discipline.0,
         preemption: preemption(b, input),
         reserves: reserves(b, input),
-        officer_choice: match input.officer_choice {
-            OfficerChoiceIn::LongestIdle => OfficerChoice::LongestIdle,
-            OfficerChoiceIn::FewestRolesFirst => OfficerChoice::FewestRolesFirst,
-            OfficerChoiceIn::AsListed => OfficerChoice::AsListed,
-        },
+        officer_choice: input.officer_choice.0,
         speed: speed(b, &input.speed),
         documentation: input.documentation.value,
         capacity: input
@@ -100,13 +85,9 @@ fn one(b: &mut Builder<'_>, name: &Text, input: &CentreIn) -> Centre {
 
 fn absence(input: &CentreIn) -> Absence {
     let (share, mode) = match &input.absence {
-        None => (0.0, AbsenceModeIn::Drawn),
-        Some(AbsenceIn::Share(s)) => (s.value, AbsenceModeIn::Drawn),
-        Some(AbsenceIn::Table(t)) => (t.share.get().map_or(0.0, |s| s.value), t.mode),
-    };
-    let mode = match mode {
-        AbsenceModeIn::Drawn => AbsenceMode::Drawn,
-        AbsenceModeIn::Fixed => AbsenceMode::Fixed,
+        None => (0.0, AbsenceMode::Drawn),
+        Some(AbsenceIn::Share(s)) => (s.value, AbsenceMode::Drawn),
+        Some(AbsenceIn::Table(t)) => (t.share.get().map_or(0.0, |s| s.value), t.mode.0),
     };
     Absence { share, mode }
 }
@@ -228,7 +209,7 @@ fn shift_line(centre: &Text, shift: &ShiftIn, cx: &mut Problems) -> Option<Line>
         start,
         length,
         breaks: breaks(&shift.breaks, length, Stagger::No, cx),
-        holidays: holidays(shift.holidays),
+        holidays: shift.holidays.0,
         listed: 0,
         once: None,
     })
@@ -279,14 +260,6 @@ fn officers(input: &OfficersIn, days: Days) -> [u32; 7] {
         };
     }
     out
-}
-
-/// Whether a shift is worked on holidays.
-pub fn holidays(input: HolidaysIn) -> HolidayWork {
-    match input {
-        HolidaysIn::Work => HolidayWork::Work,
-        HolidaysIn::Off => HolidayWork::Off,
-    }
 }
 
 /// Most officers that a pool ever has on duty together.

@@ -27,6 +27,8 @@ pub use workflow::*;
 use super::collections::{List, Named};
 use super::input::{Req, either, table};
 use super::scalar::{Count, Prose, Text};
+use super::word::Word;
+use poolwise_planning::allocation::Shape;
 
 table! {
     /// Requests in a centre's queue when the warm-up begins.
@@ -84,7 +86,7 @@ table! {
         /// Whether `compare` takes this scenario as the baseline. Not inherited.
         baseline: bool = false,
         /// Default `shape` of all pools by headcount.
-        roster_shape: RosterShape = RosterShape::Load,
+        roster_shape: Word<Shape> = Word(Shape::Load),
         /// Calendar, horizon, replications.
         run: RunIn = RunIn::default(),
         /// From headcount to rostered hours.

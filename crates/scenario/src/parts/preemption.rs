@@ -4,12 +4,14 @@ use crate::collections::Named;
 use crate::input::{Req, either, table, words};
 use crate::quantity::Span;
 use crate::scalar::{Text, Whole};
+use crate::word::Word;
+use poolwise_engine::model::{CutPlace, CutWork, Victim};
 
 either! {
     /// What becomes of a case whose officers a more urgent one takes.
     pub enum PreemptionIn {
         /// The work done so far.
-        Work(CutWorkIn),
+        Work(Word<CutWork>),
         /// The work, and more.
         Table(PreemptionTableIn),
     }
@@ -20,47 +22,15 @@ table! {
     /// What becomes of a case whose officers a more urgent one takes, and which case that is.
     pub struct PreemptionTableIn {
         /// The work done so far.
-        work: CutWorkIn = CutWorkIn::Resume,
+        work: Word<CutWork> = Word(CutWork::Resume),
         /// Which of several cases of the lowest priority is cut off.
-        victim: VictimIn = VictimIn::LastBegun,
+        victim: Word<Victim> = Word(Victim::LastBegun),
         /// Where the cut case waits.
-        waits: CutPlaceIn = CutPlaceIn::Head,
+        waits: Word<CutPlace> = Word(CutPlace::Head),
         /// What happens to it where the queue is full.
         full_queue: CutFullIn = CutFullIn::Enter,
     }
     as replaced
-}
-
-words! {
-    /// The work done on a case that is cut off.
-    pub enum CutWorkIn {
-        /// It is kept.
-        Resume = "resume",
-        /// It is lost: the same length is needed again.
-        Restart = "restart",
-        /// It is lost, and the length is drawn anew.
-        Redraw = "redraw",
-    }
-}
-
-words! {
-    /// Which of several cases of the lowest priority is cut off.
-    pub enum VictimIn {
-        /// The one begun last.
-        LastBegun = "last-begun",
-        /// The one begun first.
-        FirstBegun = "first-begun",
-    }
-}
-
-words! {
-    /// Where a case that was cut off waits.
-    pub enum CutPlaceIn {
-        /// Before all others of its priority.
-        Head = "head",
-        /// By the time at which it reached the stage.
-        ByArrival = "by-arrival",
-    }
 }
 
 words! {

@@ -1,22 +1,25 @@
 //! `[roster]` and `[at_large]`: rules for drawing up rosters, pay, and what released officers could do.
 
-use super::{BreakIn, HolidaysIn};
+use super::BreakIn;
 use crate::collections::{List, Named};
-use crate::input::{Req, either, table, words};
+use crate::input::{Req, either, table};
 use crate::quantity::{Clock, Days, Dur, Span, WeekSpan};
 use crate::scalar::{Count, NonNegative, Positive, Share, Text, Whole};
+use crate::word::Word;
+use poolwise_engine::model::HolidayWork;
+use poolwise_planning::roster_rules::{Cover, Least};
 
 table! {
     /// Rules for drawing up rosters.
     pub struct RosterIn {
         /// What is to be least.
-        least: LeastIn = LeastIn::Officers,
+        least: Word<Least> = Word(Least::Officers),
         /// Most nodes of the branch-and-bound search for one roster.
         nodes: Whole<0, 1_000_000> = Whole::new(poolwise_planning::roster_rules::NODES as i64),
         /// Permitted shifts. Default: those that the scenario has at each centre.
         shifts: Option<List<ShiftRuleIn>>,
         /// When the requirement holds. Default: on the mean, but for targets in every hour.
-        cover: Option<CoverIn>,
+        cover: Option<Word<Cover>>,
         /// Fewest officers on duty while the centre is open.
         minimum: Count<0> = Count::new(0),
         /// Most officers on duty at a time.
@@ -46,7 +49,7 @@ table! {
         /// Permitted shifts.
         shifts: Option<List<ShiftRuleIn>>,
         /// When the requirement holds.
-        cover: Option<CoverIn>,
+        cover: Option<Word<Cover>>,
         /// Fewest officers on duty while the centre is open.
         minimum: Option<Count<0>>,
         /// Most officers on duty at a time.
@@ -63,26 +66,6 @@ table! {
         whole_weekends: Option<bool>,
         /// Probability that enough officers come.
         absence_cover: Option<Share>,
-    }
-}
-
-words! {
-    /// What is to be least.
-    pub enum LeastIn {
-        /// Officers.
-        Officers = "officers",
-        /// Cost a week.
-        Cost = "cost",
-    }
-}
-
-words! {
-    /// When the requirement holds.
-    pub enum CoverIn {
-        /// At every instant, breaks that are taken together included.
-        Always = "always",
-        /// On the mean: breaks count as spread over the shift.
-        Mean = "mean",
     }
 }
 
@@ -117,7 +100,7 @@ table! {
         /// Roles whose officers may work it. Default: all.
         roles: Option<List<Text>>,
         /// Whether it is worked on holidays.
-        holidays: HolidaysIn = HolidaysIn::Work,
+        holidays: Word<HolidayWork> = Word(HolidayWork::Work),
     }
     exactly_one [starts, every]
 }

@@ -8,6 +8,9 @@ use crate::input::{Input, Req, either, table, words, wrong_kind};
 use crate::node::{Kind, Node};
 use crate::quantity::{Clock, Days, Dur, Span};
 use crate::scalar::{Count, NonNegative, Positive, Share, Text};
+use crate::word::Word;
+use poolwise_engine::model::{AbsenceMode, Closing, Discipline, HolidayWork, LevelEnd, OfficerChoice};
+use poolwise_planning::allocation::{Allocate, Shape};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 table! {
@@ -18,15 +21,15 @@ table! {
         /// What happens to the case in hand when an officer goes off duty.
         shift_end: ShiftEndIn = ShiftEndIn::Word(ShiftEndWord::Finish),
         /// What happens to the queue when the last officer of a role goes off duty.
-        closing: ClosingIn = ClosingIn::Hold,
+        closing: Word<Closing> = Word(Closing::Hold),
         /// Who is next.
-        discipline: DisciplineIn = DisciplineIn::Fifo,
+        discipline: Word<Discipline> = Word(Discipline::Fifo),
         /// What becomes of a case whose officers a more urgent one takes, under the `preemptive` discipline.
         preemption: Option<PreemptionIn>,
         /// Officers kept free of some classes.
         reserves: List<ReserveIn> = List::none(),
         /// Which of several idle officers of its shifts takes a case.
-        officer_choice: OfficerChoiceIn = OfficerChoiceIn::LongestIdle,
+        officer_choice: Word<OfficerChoice> = Word(OfficerChoice::LongestIdle),
         /// Factor on service times; above 1 is slower.
         speed: SpeedIn = SpeedIn::All(Positive::new(1.0)),
         /// Probability that a case is documented well enough.
@@ -91,44 +94,6 @@ table! {
     }
 }
 
-words! {
-    /// What happens to the queue of a centre that goes off duty.
-    pub enum ClosingIn {
-        /// It waits.
-        Hold = "hold",
-        /// It is routed again.
-        Transfer = "transfer",
-    }
-}
-
-words! {
-    /// Who is next.
-    pub enum DisciplineIn {
-        /// First come, first served.
-        Fifo = "fifo",
-        /// By class priority.
-        Priority = "priority",
-        /// By class priority; urgent cases take the officers of less urgent ones.
-        Preemptive = "preemptive",
-        /// The earliest deadline first.
-        EarliestDeadline = "earliest-deadline",
-        /// The earliest due date first: arrival and the class's `due`.
-        EarliestDue = "earliest-due",
-    }
-}
-
-words! {
-    /// Which of several idle officers takes a case.
-    pub enum OfficerChoiceIn {
-        /// The one who has been idle for longest.
-        LongestIdle = "longest-idle",
-        /// The one who holds the fewest roles.
-        FewestRolesFirst = "fewest-roles-first",
-        /// The one whose shift is listed first.
-        AsListed = "as-listed",
-    }
-}
-
 either! {
     /// Factor on service times.
     pub enum SpeedIn {
@@ -179,17 +144,7 @@ table! {
         /// Share of rostered officers who do not come.
         share: Req<Share>,
         /// How it falls.
-        mode: AbsenceModeIn = AbsenceModeIn::Drawn,
-    }
-}
-
-words! {
-    /// How absence falls.
-    pub enum AbsenceModeIn {
-        /// Each officer of each shift by chance.
-        Drawn = "drawn",
-        /// The same number in the long run; remainders carry over.
-        Fixed = "fixed",
+        mode: Word<AbsenceMode> = Word(AbsenceMode::Drawn),
     }
 }
 
@@ -211,7 +166,7 @@ table! {
         /// Breaks, taken after the case in hand.
         breaks: List<BreakIn> = List::none(),
         /// Whether it is worked on holidays.
-        holidays: HolidaysIn = HolidaysIn::Work,
+        holidays: Word<HolidayWork> = Word(HolidayWork::Work),
     }
 }
 
@@ -252,16 +207,6 @@ either! {
     expects "true, false, or the time between two begins such as \"15 min\""
 }
 
-words! {
-    /// Whether a shift is worked on holidays.
-    pub enum HolidaysIn {
-        /// As on any day.
-        Work = "work",
-        /// Not at all.
-        Off = "off",
-    }
-}
-
 table! {
     /// A crew that works once.
     pub struct CrewIn {
@@ -294,7 +239,7 @@ table! {
         /// Period after which `steps` begin again.
         period: Option<Span>,
         /// What `finish` means when the level falls.
-        finish: LevelEndIn = LevelEndIn::ByCount,
+        finish: Word<LevelEnd> = Word(LevelEnd::ByCount),
         /// Roles that each officer holds. Default: all.
         roles: Option<List<Text>>,
     }
@@ -312,16 +257,6 @@ table! {
         to: Req<Clock>,
         /// Officers on duty.
         officers: Req<Count<0>>,
-    }
-}
-
-words! {
-    /// What `finish` means for levels.
-    pub enum LevelEndIn {
-        /// Nobody starts while as many are busy as the level allows.
-        ByCount = "by-count",
-        /// Those who stay go on; those who leave finish their case.
-        ByOfficer = "by-officer",
     }
 }
 
@@ -379,9 +314,9 @@ table! {
         /// Its centres.
         centres: Req<List<Text>>,
         /// How officers are shared between centres: by routed work, or equally.
-        allocate: AllocateIn = AllocateIn::Load,
+        allocate: Word<Allocate> = Word(Allocate::Load),
         /// How a centre's officers are spread over shifts: by routed work, or evenly. Default: `roster_shape`.
-        shape: Option<RosterShape>,
+        shape: Option<Word<Shape>>,
         /// The permitted shifts.
         shifts: Req<PermittedIn>,
         /// Permitted shifts of single centres, by name.
@@ -392,26 +327,6 @@ table! {
         roles: Option<List<Text>>,
     }
     exactly_one [officers, officers_by_centre]
-}
-
-words! {
-    /// How officers are shared between centres.
-    pub enum AllocateIn {
-        /// By the work routed to each.
-        Load = "load",
-        /// Equally.
-        Equal = "equal",
-    }
-}
-
-words! {
-    /// How officers are spread over shifts.
-    pub enum RosterShape {
-        /// By the work routed to the centre, hour by hour.
-        Load = "load",
-        /// Evenly.
-        Flat = "flat",
-    }
 }
 
 table! {
@@ -426,7 +341,7 @@ table! {
         /// Breaks, taken after the case in hand.
         breaks: List<BreakIn> = List::none(),
         /// Whether they are worked on holidays.
-        holidays: HolidaysIn = HolidaysIn::Work,
+        holidays: Word<HolidayWork> = Word(HolidayWork::Work),
     }
 }
 

@@ -1,8 +1,9 @@
 //! Rosters with known answers, and what comes of rules that cannot be kept.
 
 use super::*;
-use poolwise_engine::model::fixture::{always, model_with};
 use poolwise_engine::model::{Absence, AbsenceMode, Break, Exception, HolidayWork};
+use poolwise_engine::model::{Model, Pool};
+use poolwise_engine::random::Sampler;
 use poolwise_engine::time::{DAY, WEEK};
 use poolwise_planning::roster_rules::{Cover, Pay, Premium};
 use poolwise_planning::staffing;
@@ -25,7 +26,7 @@ fn rules(shifts: Vec<ShiftRule>) -> RosterRules {
 }
 
 fn model() -> Model {
-    model_with(vec![always(); 4])
+    Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool::around_the_clock(1, 1); 4])
 }
 
 fn curve(model: &Model, hours: impl Fn(usize) -> u32) -> Curve {

@@ -1,9 +1,10 @@
 //! Pools whose arrivals and officers do not change: the closed formulas.
 
+use super::discipline::{Formulas, formulas};
 use super::officers::Staff;
 use super::pools::{Flow, Pool, mixture};
 use super::{Compared, PoolAnswer, pool_answer};
-use poolwise_engine::model::{CutWork, Discipline, Model, StageId, StageKind};
+use poolwise_engine::model::{CutWork, Model, StageId, StageKind};
 use poolwise_engine::time::HOUR;
 use poolwise_math::powi;
 use poolwise_theory::{Answer, Exactness, abandonment, deterministic, erlang, finite, general, priority};
@@ -128,11 +129,9 @@ fn by_priority(model: &Model, pool: &Pool, servers: u32) -> Result<Vec<PoolAnswe
             priority::Class { arrivals: flows().map(|f| f.rate).sum(), service_mean, service_cv }
         })
         .collect();
-    let found = match model.centres[pool.centre].discipline {
-        Discipline::Preemptive => cutting_off(model, pool, servers, &groups)?,
-        Discipline::Fifo | Discipline::Priority | Discipline::EarliestDeadline | Discipline::EarliestDue => {
-            waiting(pool, servers, &groups)?
-        }
+    let found = match formulas(model, &model.centres[pool.centre]) {
+        Formulas::CuttingOff => cutting_off(model, pool, servers, &groups)?,
+        Formulas::FirstCome | Formulas::Priority | Formulas::Unknown(_) => waiting(pool, servers, &groups)?,
     };
     let row = |values| pool_answer(model, pool, found.name.clone(), found.source, Exactness::Exact, values);
     let mut rows = vec![row(found.all)];

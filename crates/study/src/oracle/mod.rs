@@ -13,6 +13,7 @@
 
 mod changing;
 mod constant;
+mod discipline;
 mod officers;
 mod path;
 mod pools;

@@ -1,12 +1,12 @@
 //! Pools of officers as queueing theory sees them: flows that come, services, servers, patience; and
 //! every reason why an exact model does not fit.
 
+use super::discipline::{Formulas, formulas};
 use super::officers::{Staff, staff};
 use super::path::Path;
 use super::reasons::{general, note, of_priorities, of_stage, overlaps, patience};
 use poolwise_engine::model::{
-    AreaId, CentreId, ClassId, Demand, Discipline, Model, Profile, RoleId, RoleMask, StageId, StageKind,
-    Target, Window,
+    AreaId, CentreId, ClassId, Demand, Model, Profile, RoleId, RoleMask, StageId, StageKind, Target, Window,
 };
 use poolwise_engine::random::Sampler;
 use poolwise_engine::time::{HOUR, HOURS_OF_WEEK};
@@ -139,10 +139,9 @@ impl Pool {
     pub fn prioritises(&self, model: &Model) -> bool {
         let first = self.flows.first().map(|f| model.priority(f.stage, f.class));
         let same = |f: &Flow| Some(model.priority(f.stage, f.class)) == first;
-        // No wildcard: whoever adds a discipline has to say here what theory makes of it.
-        match model.centres[self.centre].discipline {
-            Discipline::Priority | Discipline::Preemptive => !self.flows.iter().all(same),
-            Discipline::Fifo | Discipline::EarliestDeadline | Discipline::EarliestDue => false,
+        match formulas(model, &model.centres[self.centre]) {
+            Formulas::Priority | Formulas::CuttingOff => !self.flows.iter().all(same),
+            Formulas::FirstCome | Formulas::Unknown(_) => false,
         }
     }
 }

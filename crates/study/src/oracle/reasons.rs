@@ -1,10 +1,11 @@
 //! Why no exact model fits a pool: reasons that lie in a class and its way, in the centre, in priorities, in patience.
 
+use super::discipline::{Formulas, formulas};
 use super::path::Path;
 use super::pools::Flow;
 use poolwise_engine::model::{
-    AbsenceMode, Centre, CentreId, ClassId, DeadlineUntil, Demand, Discipline, Model, Profile, RoleId,
-    Service, StageId, StageKind,
+    AbsenceMode, Centre, CentreId, ClassId, DeadlineUntil, Demand, Model, Profile, RoleId, Service, StageId,
+    StageKind,
 };
 use poolwise_engine::random::Sampler;
 use poolwise_engine::time::HOUR;
@@ -126,32 +127,17 @@ pub fn general(
     if centre.capacity.is_some() && !alone {
         note(because, "a queue limit shared with other officers");
     }
-    // No wildcard here either: a discipline without formulas of its own must not be judged by those of first come.
-    match centre.discipline {
-        Discipline::Fifo | Discipline::Priority | Discipline::Preemptive => {}
-        Discipline::EarliestDue => {
-            if model.classes.iter().any(|c| c.due.is_some()) {
-                note(because, "service by due date");
-            }
-        }
-        Discipline::EarliestDeadline => {
-            if model.classes.iter().any(|c| c.deadline.is_some()) {
-                note(because, "service by deadline");
-            }
-        }
+    if let Formulas::Unknown(why) = formulas(model, centre) {
+        note(because, why);
     }
 }
 
 /// Reasons that lie in how what comes to a pool is told apart.
 pub fn of_priorities(model: &Model, centre: &Centre, flows: &[Flow], because: &mut Vec<String>) {
-    let by_priority = match centre.discipline {
-        Discipline::Priority | Discipline::Preemptive => true,
-        Discipline::Fifo | Discipline::EarliestDeadline | Discipline::EarliestDue => false,
-    };
     if centre.reserves.iter().any(|reserve| flows.iter().any(|f| reserve.classes[f.class])) {
         note(because, RESERVE);
     }
-    if by_priority && flows.iter().any(|f| !model.classes[f.class].rises.is_empty()) {
+    if centre.discipline.is_by_priority() && flows.iter().any(|f| !model.classes[f.class].rises.is_empty()) {
         note(because, "priorities that rise with the wait");
     }
 }

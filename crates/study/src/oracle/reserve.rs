@@ -4,7 +4,7 @@ use super::officers::Staff;
 use super::pools::Pool;
 use super::reasons::RESERVE;
 use super::{Compared, PoolAnswer, pool_answer};
-use poolwise_engine::model::{Discipline, Model, ReserveLimit};
+use poolwise_engine::model::{Model, ReserveLimit};
 use poolwise_theory::{Exactness, reserve};
 
 /// Services after which a start from empty is forgotten; and that a window must last for the intervals to be trusted.
@@ -19,12 +19,8 @@ pub fn answer(model: &Model, pool: &Pool) -> Option<Vec<PoolAnswer>> {
         return None;
     };
     let centre = &model.centres[pool.centre];
-    let plain = match centre.discipline {
-        Discipline::Fifo | Discipline::Priority | Discipline::EarliestDeadline | Discipline::EarliestDue => {
-            true
-        }
-        Discipline::Preemptive => false,
-    };
+    // Nobody waits, so that it matters only whether a case at work can be cut off.
+    let plain = !centre.discipline.cuts_off();
     let alone = pool.because.len() == 1 && pool.because[0] == RESERVE && pool.is_constant(model);
     if !plain || !alone || pool.abandonment > 0.0 || centre.reserves.iter().any(|r| r.hours.is_some()) {
         return None;

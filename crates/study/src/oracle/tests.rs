@@ -1,9 +1,9 @@
 use super::*;
-use poolwise_engine::model::fixture::{always, model_with};
 use poolwise_engine::model::{
     Balk, CutWork, Deadline, DeadlineUntil, Discipline, LevelEnd, LevelPlan, Levels, Overflow, Pool,
     PoolKind, Redial, StageKind, Target,
 };
+use poolwise_engine::model::{Line, Model, Rule};
 use poolwise_engine::random::Sampler;
 use poolwise_engine::time::{HOUR, WEEK};
 use poolwise_math::exp;
@@ -11,7 +11,11 @@ use poolwise_math::exp;
 /// Six requests an hour, exponential services of half an hour, four officers, long enough.
 fn mm4() -> Model {
     let levels = Levels { plan: LevelPlan::Weekly(vec![(0.0, 4)]), end: LevelEnd::ByCount };
-    let mut m = model_with(vec![Pool { roles: 1, kind: PoolKind::Levels(levels) }]);
+    let mut m = Model::one_queue(
+        6.0,
+        Sampler::Constant(1_800.0),
+        vec![Pool { roles: 1, kind: PoolKind::Levels(levels) }],
+    );
     m.run.warm_up = 4.0 * WEEK;
     m.run.horizon = 52.0 * WEEK;
     set_service(&mut m, Sampler::Exponential(0.5 * HOUR));
@@ -137,7 +141,7 @@ fn whatever_does_not_fit_is_said() {
     type Change = fn(&mut Model);
     let cases: [(&str, Change); 12] = [
         ("absence", |m| m.centres[0].absence.share = 0.1),
-        ("crews", |m| m.centres[0].pools = vec![always(); 4]),
+        ("crews", |m| m.centres[0].pools = vec![Pool::around_the_clock(1, 1); 4]),
         ("sight of a queue", |m| m.centres[0].balk = Some(Balk { steps: vec![(3, 0.5)], exit: 1 })),
         ("random factor", |m| {
             let factor = poolwise_engine::model::DayFactor {
@@ -242,8 +246,8 @@ fn what_has_too_many_states_is_approximated_and_says_so() {
         let officers = (per_hour * 0.05 * 168.0 / 50.0 / 0.87).ceil() as u32;
         let mut days = [officers; 7];
         (days[5], days[6]) = (0, 0);
-        let line = poolwise_engine::model::fixture::line("day", days, 8.0, 10.0);
-        let mut m = model_with(vec![poolwise_engine::model::fixture::pool(1, vec![line])]);
+        let line = Line::weekly("day", days, 8.0, 10.0);
+        let mut m = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool::crews(1, vec![line])]);
         set_service(&mut m, Sampler::Exponential(0.05 * HOUR));
         if let poolwise_engine::model::Demand::Rate { per_second, .. } = &mut m.classes[0].demand {
             *per_second = per_hour / HOUR;
@@ -279,18 +283,18 @@ fn rates_that_change_every_microsecond_are_not_followed() {
 #[test]
 fn what_is_solved_does_not_depend_on_the_order_of_the_centres() {
     // Two centres of which one alone would take more than its part.
-    let mut m = model_with(vec![always()]);
-    let crew = |n| poolwise_engine::model::fixture::line("day", [n; 7], 8.0, 10.0);
-    m.centres[0].pools = vec![poolwise_engine::model::fixture::pool(1, vec![crew(20)])];
+    let mut m = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool::around_the_clock(1, 1)]);
+    let crew = |n| Line::weekly("day", [n; 7], 8.0, 10.0);
+    m.centres[0].pools = vec![Pool::crews(1, vec![crew(20)])];
     let mut other = m.centres[0].clone();
     other.name = "there".into();
-    other.pools = vec![poolwise_engine::model::fixture::pool(1, vec![crew(2_000)])];
+    other.pools = vec![Pool::crews(1, vec![crew(2_000)])];
     m.centres.push(other);
     m.areas = vec![
         poolwise_engine::model::Area { name: "a".into(), share: 0.01, clock: 0, centre: Some(0) },
         poolwise_engine::model::Area { name: "b".into(), share: 0.99, clock: 0, centre: Some(1) },
     ];
-    m.rules = vec![poolwise_engine::model::fixture::rule(&m, Target::Local)];
+    m.rules = vec![Rule::everything(&m, Target::Local)];
     if let poolwise_engine::model::Demand::Rate { per_second, .. } = &mut m.classes[0].demand {
         *per_second = 1_000.0 / HOUR;
     }

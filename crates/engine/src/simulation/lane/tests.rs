@@ -2,8 +2,8 @@
 
 use super::super::{Limits, Outcome, run, run_within, sim::Sim};
 use crate::model::{
-    Area, DayFactor, DayScope, Deadline, DeadlineUntil, Demand, Discipline, LevelEnd, LevelPlan, Levels,
-    Model, Pool, PoolKind, Profile, ShiftEnd, StageKind, Target, fixture,
+    Area, Centre, DayFactor, DayScope, Deadline, DeadlineUntil, Demand, Discipline, LevelEnd, LevelPlan,
+    Levels, Model, Pool, PoolKind, Profile, Rule, ShiftEnd, Stage, StageKind, Target,
 };
 use crate::random::{KeyedRng, Sampler};
 use crate::time::{DAY, HOUR, WEEK};
@@ -43,7 +43,7 @@ fn drawn(seed: u64) -> Model {
     // Now and then so much that the queue is long.
     let load = if below(6) == 0 { 5.0 } else { load };
     let (patient, profiled, varied, clocked) = (below(3), below(2) == 0, below(2) == 0, below(2) == 0);
-    let mut model = fixture::model_with(Vec::new());
+    let mut model = Model::one_queue(6.0, Sampler::Constant(1_800.0), Vec::new());
     model.run.seed = seed;
     model.run.warm_up = f64::from(below(3)) * 20.5 * HOUR;
     model.run.horizon = 1.5 * WEEK;
@@ -55,8 +55,8 @@ fn drawn(seed: u64) -> Model {
         // Ends of services meet, with each other and with changes of the level.
         _ => Sampler::Constant(service),
     };
-    model.stages[0] = fixture::service("work", time, &[(1, 1.0)]);
-    model.stages.push(fixture::exit("gone"));
+    model.stages[0] = Stage::service("work", 0, time, &[(1, 1.0)]);
+    model.stages.push(Stage::exit("gone"));
     model.stages[0].next[0].cumulative = vec![1.0; classes];
     model.stages[0].starts_clock = clocked;
     model.stages[1].done = true;
@@ -87,10 +87,10 @@ fn drawn(seed: u64) -> Model {
     model.centres = (0..centres)
         .map(|c| {
             let kind = PoolKind::Levels(Levels { plan: plan(&mut draws, most), end: LevelEnd::ByCount });
-            fixture::centre(&format!("centre {c}"), classes, vec![Pool { roles: 1, kind }])
+            Centre::new(&format!("centre {c}"), classes, vec![Pool { roles: 1, kind }])
         })
         .collect();
-    model.rules = vec![fixture::rule(&model, Target::Local)];
+    model.rules = vec![Rule::everything(&model, Target::Local)];
     model
 }
 
@@ -136,7 +136,7 @@ fn what_is_more_than_waiting_and_being_served_is_no_lane() {
         model.centres.truncate(1);
         model.areas.truncate(1);
         model.areas[0].share = 1.0;
-        model.rules = vec![fixture::rule(&model, Target::Local)];
+        model.rules = vec![Rule::everything(&model, Target::Local)];
         assert_eq!(lanes(&model), 1, "{i}");
         change(&mut model);
         assert_eq!(lanes(&model), 0, "{i}");

@@ -1,0 +1,81 @@
+//! Checks of who does the work: centres, shifts and levels.
+
+use super::{Check, Place, fit, index, share, size, spans, value};
+use crate::model::{Centre, LevelPlan, Levels, Line, Model, PoolKind, ShiftEnd};
+use crate::time::DAY;
+
+impl Model {
+    pub(super) fn centre(&self, centre: &Centre) -> Check {
+        let place: Place<'_> = &|| format!("centre {}", centre.name);
+        index(place, "clock", centre.clock, self.clocks.len())?;
+        fit(place, centre.speed.len() == self.classes.len(), "it needs a speed for each class")?;
+        centre.speed.iter().try_for_each(|x| size(place, "a speed factor", *x))?;
+        share(place, "documentation", centre.documentation)?;
+        share(place, "absence", centre.absence.share)?;
+        if let ShiftEnd::HandOver(penalty) = centre.shift_end {
+            size(place, "the hand-over penalty", penalty)?;
+        }
+        if let Some((_, exit)) = centre.capacity {
+            self.exit(place, exit)?;
+        }
+        if let Some(balk) = &centre.balk {
+            self.exit(place, balk.exit)?;
+            balk.steps.iter().try_for_each(|s| share(place, "a balking probability", s.1))?;
+            let rising = balk.steps.windows(2).all(|w| w[0].0 < w[1].0);
+            fit(place, rising, "lengths of balking must ascend")?;
+        }
+        for reserve in &centre.reserves {
+            let all = reserve.classes.len() == self.classes.len();
+            fit(place, all, "a reserve must say of each class whether it is held back")?;
+            reserve.hours.as_ref().map_or(Ok(()), |hours| spans(place, hours))?;
+        }
+        if let Some(n) = centre.headcount {
+            size(place, "the headcount", n)?;
+        }
+        for pool in &centre.pools {
+            let known = u64::from(pool.roles) >> self.roles.len() == 0;
+            fit(place, pool.roles != 0 && known, "officers must hold roles, and only roles that there are")?;
+            match &pool.kind {
+                PoolKind::Crews(lines) => lines.iter().try_for_each(|l| shift_line(place, l))?,
+                PoolKind::Levels(levels) => level_steps(place, levels)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+fn shift_line(place: Place<'_>, line: &Line) -> Check {
+    if let Some((from, until)) = line.once {
+        return fit(
+            place,
+            from.is_finite() && until.is_finite() && from < until,
+            "a crew ends before it begins",
+        );
+    }
+    value(place, "a shift's start", line.start, (0.0..DAY).contains(&line.start), "within the day")?;
+    let fits = line.length > 0.0 && line.length <= DAY;
+    value(place, "a shift's length", line.length, fits, "above 0 and at most 24 hours")?;
+    line.breaks.iter().try_for_each(|b| {
+        size(place, "a break's start", b.after)?;
+        size(place, "a break's length", b.length)?;
+        size(place, "a break's window", b.spread)?;
+        size(place, "a break's step", b.step)
+    })
+}
+
+fn level_steps(place: Place<'_>, levels: &Levels) -> Check {
+    let (steps, period) = match &levels.plan {
+        LevelPlan::Weekly(steps) => (steps, None),
+        LevelPlan::Steps { steps, period } => (steps, *period),
+    };
+    fit(place, steps.first().is_some_and(|s| s.0 == 0.0), "levels must begin at 0")?;
+    fit(place, steps.windows(2).all(|w| w[0].0 < w[1].0), "changes of levels must ascend")?;
+    let last = steps.last().map_or(0.0, |s| s.0);
+    value(place, "the last change of levels", last, last.is_finite(), "finite")?;
+    match period {
+        Some(p) => {
+            value(place, "the period of levels", p, p.is_finite() && p > last, "after the last change")
+        }
+        None => Ok(()),
+    }
+}
