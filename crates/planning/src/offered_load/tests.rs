@@ -481,6 +481,7 @@ fn stability_says_by_how_much() {
             Pool::crews(2, vec![Line::weekly("half day", [1; 7], 0.0, 12.0)]),
         ],
     );
+    m.roles.push("signer".into());
     m.stages = vec![
         Stage::service("work", 0, minutes(30.0), &[(1, 1.0)]),
         Stage::service("sign", 0, minutes(6.0), &[(2, 1.0)]),
