@@ -49,7 +49,7 @@ pub fn compare(args: &CompareArgs) -> Result<Done, Failure> {
         printer.detail(&format!("wrote {}", shared.path().display()));
     }
     let (summaries, drawn) = (results.summaries(), results.uncertain());
-    if let Some(path) = &args.xlsx {
+    if let Some(path) = &args.workbook.xlsx {
         super::workbook::write(path, study.scenarios(), &summaries, results.comparison.as_ref())?;
         printer.note(&format!("Workbook: {}", path.display()));
     }

@@ -68,6 +68,14 @@ pub enum Command {
     Man(ManArgs),
 }
 
+/// Results as a workbook.
+#[derive(Debug, Clone, Args)]
+pub struct WorkbookArgs {
+    /// Write the results as a workbook too: tables, charts, and shifts to edit and import again
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub xlsx: Option<PathBuf>,
+}
+
 /// `run`
 #[derive(Debug, Args)]
 pub struct RunArgs {
@@ -91,9 +99,8 @@ pub struct RunArgs {
     /// Show how busy centres are by hour of the week, in block characters
     #[arg(long, help_heading = "Printing")]
     pub chart: bool,
-    /// Write the results as a workbook too: tables, charts, shifts to edit and import again
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub xlsx: Option<PathBuf>,
+    #[command(flatten)]
+    pub workbook: WorkbookArgs,
     #[command(flatten)]
     pub output: AnswerArgs,
 }
@@ -125,9 +132,8 @@ pub struct CompareArgs {
     /// Show how busy centres are by hour of the week, in block characters
     #[arg(long, help_heading = "Printing")]
     pub chart: bool,
-    /// Write the results as a workbook too: tables, charts, shifts to edit and import again
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub xlsx: Option<PathBuf>,
+    #[command(flatten)]
+    pub workbook: WorkbookArgs,
     #[command(flatten)]
     pub output: AnswerArgs,
 }
@@ -193,6 +199,8 @@ pub struct StaffArgs {
     pub simulation: SimulationArgs,
     #[command(flatten)]
     pub page: PageArgs,
+    #[command(flatten)]
+    pub workbook: WorkbookArgs,
     #[command(flatten)]
     pub output: AnswerArgs,
 }

@@ -35,7 +35,7 @@ pub fn run(args: &RunArgs) -> Result<Done, Failure> {
     }
     let (summaries, drawn) = (ran.results.summaries(), ran.results.uncertain());
     let look = printer.look();
-    if let Some(path) = &args.xlsx {
+    if let Some(path) = &args.workbook.xlsx {
         super::workbook::write(path, study.scenarios(), &summaries, None)?;
         printer.note(&format!("Workbook: {}", path.display()));
     }

@@ -6,8 +6,10 @@ use super::options::{AnswerFormat, StaffArgs};
 use super::printer::Printer;
 use super::simulate::Watcher;
 use super::stop::Stop;
+use super::workbook;
 use poolwise_report::staff::{csv, folder, json, tables};
 use poolwise_report::write::Folder;
+use poolwise_report::xlsx;
 use poolwise_scenario::about_option;
 use poolwise_staffing::check::Margins;
 use poolwise_staffing::{Asked, Options, StaffingError, StaffingStudy};
@@ -45,6 +47,10 @@ pub fn staff(args: &StaffArgs) -> Result<Done, Failure> {
     let answer = outcome?;
     let (engine, pictures) = (!args.page.without_engine, !args.simulation.no_plots);
     folder::answer(&into, &study, &answer, engine, pictures)?;
+    if let Some(path) = &args.workbook.xlsx {
+        workbook::put(path, &xlsx::staffing::workbook(&answer)?)?;
+        printer.note(&format!("Workbook: {}", path.display()));
+    }
     let text = match printer.format() {
         AnswerFormat::Json => json::document(&answer)?,
         AnswerFormat::Csv => csv::options(&answer)?,

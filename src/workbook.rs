@@ -7,7 +7,7 @@ use poolwise_scenario::Scenario;
 use poolwise_study::summary::{Comparison, Summary};
 use std::path::Path;
 
-/// Writes the workbook whole or not at all.
+/// Writes scenarios' results, and their differences, as a workbook.
 ///
 /// # Errors
 /// If it cannot be made or written.
@@ -24,11 +24,18 @@ pub fn write(
             Sheet { summary, shifts: own.map_or_else(Vec::new, shifts) }
         })
         .collect();
-    let bytes = xlsx::workbook(&sheets, comparison)?;
+    put(path, &xlsx::workbook(&sheets, comparison)?)
+}
+
+/// Writes a workbook's bytes whole or not at all.
+///
+/// # Errors
+/// If the file cannot be written.
+pub fn put(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let name =
         path.file_name().map_or_else(|| "results.xlsx".to_owned(), |n| n.to_string_lossy().into_owned());
     let parent = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    Folder::create(parent)?.write(&name, &bytes)?;
+    Folder::create(parent)?.write(&name, bytes)?;
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! What may be typed after `poolwise sweep`.
 
-use crate::options::{LimitArgs, OutputArgs, OverrideArgs};
+use crate::options::{LimitArgs, OutputArgs, OverrideArgs, WorkbookArgs};
 use clap::{Args, Subcommand, ValueHint};
 use poolwise_sweep::Ranges;
 use std::num::NonZeroUsize;
@@ -71,6 +71,8 @@ pub struct WholeArgs {
     /// Write results.parquet alone
     #[arg(long)]
     pub no_csv: bool,
+    #[command(flatten)]
+    pub workbook: WorkbookArgs,
     #[command(flatten)]
     pub limits: LimitArgs,
     #[command(flatten)]
@@ -153,6 +155,8 @@ pub struct ReportArgs {
     /// Threads [default: one for each processor]
     #[arg(long, value_name = "N")]
     pub threads: Option<NonZeroUsize>,
+    #[command(flatten)]
+    pub workbook: WorkbookArgs,
     #[command(flatten)]
     pub output: OutputArgs,
 }

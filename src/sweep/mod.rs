@@ -107,7 +107,7 @@ fn whole(args: &WholeArgs) -> Result<Done, Failure> {
     };
     Folder::create(&folder)?.write("host.json", manifest::host(&host)?.as_bytes())?;
     told(plan, &folder, merged.replications, merged.requests, &printer)?;
-    printer.results(&report::at_once(&sweep, &folder, &printer)?)?;
+    printer.results(&report::at_once(&sweep, &folder, args.workbook.xlsx.as_deref(), &printer)?)?;
     Ok(Done::Fully)
 }
 

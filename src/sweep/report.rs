@@ -5,9 +5,11 @@ use super::{Planned, planned};
 use crate::exit::{Done, Failure};
 use crate::printer::Printer;
 use crate::stop::Stop;
+use crate::workbook::put;
 use poolwise_report::json;
 use poolwise_report::sweep::analysis::Report;
 use poolwise_report::write::Folder;
+use poolwise_report::xlsx;
 use poolwise_study::Watch;
 use poolwise_sweep::analysis::{Effort, Findings};
 use poolwise_sweep::manifest::ReplicationsEntry;
@@ -44,6 +46,7 @@ pub fn report(args: &ReportArgs) -> Result<Done, Failure> {
     let report = Report::of(&results, &findings);
     let to = Folder::create(&folder)?;
     report.write(&to, !args.no_plots)?;
+    workbook(&results, &findings, args.workbook.xlsx.as_deref(), &printer)?;
     let text = if printer.json() {
         json::document(&findings.answer(&results))?
     } else {
@@ -54,11 +57,30 @@ pub fn report(args: &ReportArgs) -> Result<Done, Failure> {
     Ok(done)
 }
 
-/// Reports on a sweep that has just been finished, from its tidy file alone. Gives back the text.
+/// Writes the workbook, where one is asked for.
+fn workbook(
+    results: &Results,
+    findings: &Findings,
+    to: Option<&Path>,
+    printer: &Printer,
+) -> Result<(), Failure> {
+    let Some(path) = to else { return Ok(()) };
+    put(path, &xlsx::sweep::workbook(results, findings)?)?;
+    printer.note(&format!("Workbook: {}", path.display()));
+    Ok(())
+}
+
+/// Reports on a sweep that has just been finished, from its tidy file alone, with a workbook where one is asked for.
+/// Gives back the text.
 ///
 /// # Errors
 /// As [`report`].
-pub fn at_once(sweep: &Sweep, folder: &Path, printer: &Printer) -> Result<String, Failure> {
+pub fn at_once(
+    sweep: &Sweep,
+    folder: &Path,
+    book: Option<&Path>,
+    printer: &Printer,
+) -> Result<String, Failure> {
     let m = &sweep.plan().manifest;
     let replications = match m.replications {
         ReplicationsEntry::Fixed(n) => n,
@@ -66,7 +88,10 @@ pub fn at_once(sweep: &Sweep, folder: &Path, printer: &Printer) -> Result<String
     };
     let size = [m.points as f64, m.scenarios.len() as f64, m.measures.len() as f64, f64::from(replications)];
     if size.iter().product::<f64>() > MANY_VALUES {
-        printer.note("The report of so large a sweep takes memory: `poolwise sweep report` makes it.");
+        let and = if book.is_some() { ", and the workbook" } else { "" };
+        printer.note(&format!(
+            "The report of so large a sweep takes memory: `poolwise sweep report` makes it{and}."
+        ));
         return Ok(String::new());
     }
     let results = read(sweep.plan(), folder)?;
@@ -74,6 +99,7 @@ pub fn at_once(sweep: &Sweep, folder: &Path, printer: &Printer) -> Result<String
     let report = Report::of(&results, &findings);
     let to = Folder::create(folder)?;
     report.write(&to, true)?;
+    workbook(&results, &findings, book, printer)?;
     printer.note(&format!("Page to forward: {}", to.path().join("index.html").display()));
     Ok(if printer.json() { String::new() } else { format!("\n{}", report.text(printer.look())) })
 }

@@ -4,6 +4,7 @@
 mod archive;
 mod columnar;
 mod opendocument;
+mod source;
 mod text;
 mod workbook;
 
@@ -88,15 +89,24 @@ impl Book {
             (Kind::Xls, "a workbook of the old kind (xls)".to_owned())
         } else if first.starts_with(b"PAR1") {
             (Kind::Parquet, "Parquet".to_owned())
-        } else if first.starts_with(b"%PDF")
-            || first.starts_with(b"\x89PNG")
-            || first.starts_with(&[0x1f, 0x8b])
-        {
-            return Err(Problem::new(place(), "this is not a table: a PDF, a picture or a compressed file")
+        } else if first.starts_with(b"%PDF") || first.starts_with(b"\x89PNG") {
+            return Err(Problem::new(place(), "this is not a table: a PDF or a picture")
                 .help("save it as CSV or as a workbook (xlsx)"));
         } else {
+            let packed = first.starts_with(&source::GZIP);
+            if packed {
+                let mut inside = [0; 4];
+                let n = source::Source::open(path).and_then(|mut s| s.read(&mut inside)).map_err(|e| {
+                    Problem::new(place(), format!("the compressed file is damaged: {e}"))
+                        .help("unpack it and name the file in it")
+                })?;
+                if [&b"PK\x03\x04"[..], &[0xd0, 0xcf, 0x11, 0xe0], b"PAR1"].contains(&&inside[..n]) {
+                    return Err(Problem::new(place(), "a workbook or Parquet file, compressed once more")
+                        .help("unpack it and name the file in it"));
+                }
+            }
             let form = text::form(path, &name)?;
-            let words = form.words();
+            let words = if packed { format!("{}, compressed", form.words()) } else { form.words() };
             (Kind::Text(form), words)
         };
         Ok(Self { name, path: path.to_owned(), kind, form })

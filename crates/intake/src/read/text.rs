@@ -1,11 +1,11 @@
 //! Text files: which encoding, what stands between columns, and the rows, without holding the file.
 
 use super::Take;
+use super::source::Source;
 use crate::cell::Cell as Content;
 use crate::problem::{Place, Problem};
 use encoding_rs::{Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use std::cell::Cell;
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 use std::rc::Rc;
@@ -54,7 +54,7 @@ pub fn form(path: &Path, name: &str) -> Result<Form, Problem> {
     let mut text = String::new();
     let mut start = vec![0; 256 * 1024];
     let mut reader =
-        Decoded::new(File::open(path).map_err(cannot)?, encoding, Rc::new(Cell::new(LONGEST_LINE)));
+        Decoded::new(Source::open(path).map_err(cannot)?, encoding, Rc::new(Cell::new(LONGEST_LINE)));
     let mut filled = 0;
     while filled < start.len() {
         let n = reader.read(&mut start[filled..]).map_err(cannot)?;
@@ -129,7 +129,7 @@ fn fields(line: &str, mark: u8) -> usize {
 
 /// By the mark in front, the pattern of zeros, or whether all of it is valid UTF-8.
 fn encoding(path: &Path) -> io::Result<&'static Encoding> {
-    let mut file = File::open(path)?;
+    let mut file = Source::open(path)?;
     let mut chunk = vec![0; 1 << 20];
     let n = fill(&mut file, &mut chunk, 0)?;
     let start = &chunk[..n];
@@ -163,7 +163,7 @@ fn encoding(path: &Path) -> io::Result<&'static Encoding> {
     }
 }
 
-fn fill(file: &mut File, chunk: &mut [u8], from: usize) -> io::Result<usize> {
+fn fill(file: &mut Source, chunk: &mut [u8], from: usize) -> io::Result<usize> {
     let mut at = from;
     while at < chunk.len() {
         let n = file.read(&mut chunk[at..])?;
@@ -177,7 +177,7 @@ fn fill(file: &mut File, chunk: &mut [u8], from: usize) -> io::Result<usize> {
 
 /// A file as UTF-8, whatever its encoding.
 struct Decoded {
-    file: File,
+    file: Source,
     decoder: Decoder,
     raw: Vec<u8>,
     out: Vec<u8>,
@@ -188,7 +188,7 @@ struct Decoded {
 }
 
 impl Decoded {
-    fn new(file: File, encoding: &'static Encoding, left: Rc<Cell<usize>>) -> Self {
+    fn new(file: Source, encoding: &'static Encoding, left: Rc<Cell<usize>>) -> Self {
         Self {
             file,
             decoder: encoding.new_decoder_with_bom_removal(),
@@ -231,7 +231,7 @@ impl Read for Decoded {
 pub fn rows(path: &Path, name: &str, form: &Form, take: &mut Take<'_>) -> Result<(), Problem> {
     let place = || Place::sheet(name, None);
     let file =
-        File::open(path).map_err(|e| Problem::new(place(), format!("the file cannot be read: {e}")))?;
+        Source::open(path).map_err(|e| Problem::new(place(), format!("the file cannot be read: {e}")))?;
     let left = Rc::new(Cell::new(LONGEST_LINE));
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)

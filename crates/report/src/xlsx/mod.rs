@@ -1,8 +1,11 @@
 //! Results as a workbook: real tables of numbers with units in their heads, totals as formulas, charts. Names are always
 //! written as texts, whatever they begin with, so that a spreadsheet never runs them.
 
-use super::ReportError;
-use super::number;
+pub mod staffing;
+pub mod sweep;
+
+use crate::ReportError;
+use crate::number;
 use poolwise_stats::Estimate;
 use poolwise_study::Wording;
 use poolwise_study::measures::{MEASURES, Unit, find};
@@ -83,8 +86,13 @@ fn number_in(sheet: &mut Worksheet, row: u32, column: u16, x: f64) -> Result<(),
     Ok(())
 }
 
-fn heads(names: &[String]) -> Vec<TableColumn> {
-    names.iter().map(|n| TableColumn::new().set_header(n)).collect()
+/// Makes a table of what stands in a sheet under `names`, with `rows` rows, and keeps its heads in sight.
+fn finish(sheet: &mut Worksheet, names: &[String], rows: u32) -> Result<(), ReportError> {
+    let columns: Vec<TableColumn> = names.iter().map(|n| TableColumn::new().set_header(n)).collect();
+    let end = u16::try_from(names.len().saturating_sub(1)).unwrap_or(0);
+    sheet.add_table(0, 0, last(rows as usize), end, &Table::new().set_columns(&columns))?;
+    sheet.set_freeze_panes(1, 0)?;
+    Ok(())
 }
 
 fn last(n: usize) -> u32 {
@@ -114,8 +122,7 @@ fn results(sheet: &mut Worksheet, all: &[Sheet<'_>]) -> Result<(), ReportError> 
             row += 1;
         }
     }
-    sheet.add_table(0, 0, last(row as usize - 1), 6, &Table::new().set_columns(&heads(&names)))?;
-    sheet.set_freeze_panes(1, 0)?;
+    finish(sheet, &names, row - 1)?;
     for (c, w) in [18.0, 44.0, 12.0, 12.0, 12.0, 12.0, 70.0].into_iter().enumerate() {
         sheet.set_column_width(c as u16, w)?;
     }
@@ -158,12 +165,11 @@ fn differences(sheet: &mut Worksheet, c: &Comparison, all: &[Sheet<'_>]) -> Resu
         sheet.write_string(row, 1, wording.label(m).replace('\u{a0}', " "))?;
         sheet.write_string(row, 2, if word == "%" { "points" } else { word })?;
         estimate(sheet, row, 3, &d.difference, factor)?;
-        sheet.write_string(row, 6, d.verdict.map_or("", super::block::verdict))?;
+        sheet.write_string(row, 6, d.verdict.map_or("", crate::block::verdict))?;
         sheet.write_string(row, 7, &c.baseline)?;
         row += 1;
     }
-    sheet.add_table(0, 0, last(row as usize - 1), 7, &Table::new().set_columns(&heads(&names)))?;
-    sheet.set_freeze_panes(1, 0)?;
+    finish(sheet, &names, row - 1)?;
     for (col, w) in [18.0, 44.0, 12.0, 12.0, 12.0, 12.0, 14.0, 18.0].into_iter().enumerate() {
         sheet.set_column_width(col as u16, w)?;
     }
@@ -222,8 +228,7 @@ fn hours(sheet: &mut Worksheet, all: &[Sheet<'_>]) -> Result<(), ReportError> {
             row += 1;
         }
     }
-    sheet.add_table(0, 0, last(row as usize - 1), 9, &Table::new().set_columns(&heads(&names)))?;
-    sheet.set_freeze_panes(1, 0)?;
+    finish(sheet, &names, row - 1)?;
     sheet.set_column_width(1, 18.0)?;
     for c in 2..10 {
         sheet.set_column_width(c, 17.0)?;
@@ -244,41 +249,45 @@ fn hours(sheet: &mut Worksheet, all: &[Sheet<'_>]) -> Result<(), ReportError> {
     Ok(())
 }
 
-/// Shifts of each scenario on a sheet of its own, to be edited and read back by `import`.
+/// Shifts of each scenario on a sheet of its own.
 fn shifts(book: &mut Workbook, all: &[Sheet<'_>]) -> Result<(), ReportError> {
-    let bold = Format::new().set_bold();
     for (i, s) in all.iter().enumerate().filter(|(_, s)| !s.shifts.is_empty()) {
-        let sheet = book.add_worksheet();
-        // Names of sheets are short and without some marks.
-        let plain: String = s
-            .summary
-            .scenario
-            .chars()
-            .map(|c| if "[]:*?/\\'".contains(c) { '-' } else { c })
-            .take(18)
-            .collect();
-        sheet.set_name(format!("Shifts {} {plain}", i + 1))?;
-        let names = ["Centre", "Start", "End", "Days", "Officers", "Hours a week"].map(str::to_owned);
-        let mut row = 1;
-        for line in &s.shifts {
-            for (days, n, officers) in grouped(&line.officers) {
-                sheet.write_string(row, 0, &line.centre)?;
-                sheet.write_string(row, 1, &line.start)?;
-                sheet.write_string(row, 2, &line.end)?;
-                sheet.write_string(row, 3, days)?;
-                sheet.write_number(row, 4, officers as f64)?;
-                sheet.write_formula(row, 5, format!("=E{}*{}*{n}", row + 1, line.hours).as_str())?;
-                row += 1;
-            }
-        }
-        sheet.add_table(0, 0, last(row as usize - 1), 5, &Table::new().set_columns(&heads(&names)))?;
-        sheet.write_string_with_format(row, 0, "Total", &bold)?;
-        sheet.write_formula(row, 4, format!("=SUM(E2:E{row})").as_str())?;
-        sheet.write_formula(row, 5, format!("=SUM(F2:F{row})").as_str())?;
-        sheet.set_freeze_panes(1, 0)?;
-        sheet.set_column_width(0, 18.0)?;
-        sheet.set_column_width(5, 14.0)?;
+        shifts_of(book.add_worksheet(), i, &s.summary.scenario, &s.shifts)?;
     }
+    Ok(())
+}
+
+/// Shifts of the scenario at a position, to be edited and read back by `import`.
+fn shifts_of(
+    sheet: &mut Worksheet,
+    position: usize,
+    scenario: &str,
+    lines: &[Line],
+) -> Result<(), ReportError> {
+    let bold = Format::new().set_bold();
+    // Names of sheets are short and without some marks.
+    let plain: String =
+        scenario.chars().map(|c| if "[]:*?/\\'".contains(c) { '-' } else { c }).take(18).collect();
+    sheet.set_name(format!("Shifts {} {plain}", position + 1))?;
+    let names = ["Centre", "Start", "End", "Days", "Officers", "Hours a week"].map(str::to_owned);
+    let mut row = 1;
+    for line in lines {
+        for (days, n, officers) in grouped(&line.officers) {
+            sheet.write_string(row, 0, &line.centre)?;
+            sheet.write_string(row, 1, &line.start)?;
+            sheet.write_string(row, 2, &line.end)?;
+            sheet.write_string(row, 3, days)?;
+            sheet.write_number(row, 4, officers as f64)?;
+            sheet.write_formula(row, 5, format!("=E{}*{}*{n}", row + 1, line.hours).as_str())?;
+            row += 1;
+        }
+    }
+    finish(sheet, &names, row - 1)?;
+    sheet.write_string_with_format(row, 0, "Total", &bold)?;
+    sheet.write_formula(row, 4, format!("=SUM(E2:E{row})").as_str())?;
+    sheet.write_formula(row, 5, format!("=SUM(F2:F{row})").as_str())?;
+    sheet.set_column_width(0, 18.0)?;
+    sheet.set_column_width(5, 14.0)?;
     Ok(())
 }
 
