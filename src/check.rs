@@ -26,7 +26,6 @@ pub fn check(args: &CheckArgs) -> Result<Done, Failure> {
     let overrides = args.overrides.overrides();
     let mut documents = Vec::new();
     let (mut wrong, mut odd) = (Vec::new(), Vec::new());
-    let mut crowded = Vec::new();
     let (stop, mut done) = (Stop::listen(), Done::Fully);
     let mut first = true;
     for path in &args.scenarios {
@@ -36,11 +35,12 @@ pub fn check(args: &CheckArgs) -> Result<Done, Failure> {
         }
         match poolwise_scenario::load(path, &overrides) {
             Ok(scenario) => {
+                let crowded = crowding(&scenario, args.max_memory);
                 odd.push(scenario.warnings.clone());
+                odd.extend(crowded.clone());
                 let staffing = Staffing::of(&scenario.model);
                 let oracle =
                     if args.no_theory { Oracle::default() } else { poolwise_study::oracle(&scenario.model) };
-                crowded.extend(crowding(&scenario, args.max_memory));
                 // The reader sees each as soon as it is there, and keeps it whatever comes.
                 if !printer.json() {
                     let gap = if std::mem::take(&mut first) { "" } else { "\n" };
@@ -49,7 +49,7 @@ pub fn check(args: &CheckArgs) -> Result<Done, Failure> {
                         table::check(&staffing, &oracle, printer.look().width)
                     ))?;
                 }
-                documents.push(valid(path, &scenario, &staffing, &oracle));
+                documents.push(valid(path, &scenario, crowded.as_ref(), &staffing, &oracle));
             }
             Err(problems) => {
                 documents.push(invalid(path, &problems));
@@ -64,36 +64,48 @@ pub fn check(args: &CheckArgs) -> Result<Done, Failure> {
     if !odd.is_empty() {
         printer.note(&(odd.join("\n\n") + "\n"));
     }
-    crowded.iter().for_each(|text: &String| printer.note(text));
     if wrong.is_empty() { Ok(done) } else { Err(load::invalid(&wrong)) }
 }
 
 /// Says where a run would hold more requests than memory is allowed for.
-fn crowding(scenario: &Scenario, memory: u64) -> Option<String> {
+fn crowding(scenario: &Scenario, memory: u64) -> Option<Diagnostics> {
     let model = &scenario.model;
     let crowds = crowding::crowds(model, &offered_load::expected(model));
     let all: f64 = crowds.iter().map(|c| c.requests).sum();
     let room = (memory / REQUEST_BYTES) as f64;
     let most = crowds.first().filter(|_| all > room)?;
     let place = if most.centre { "wait at centre" } else { "are in the delay" };
-    Some(format!(
-        "warning: {}: about {} requests would be in the system at the end of a run, and memory is allowed for {}: a run \
-         stops when they are reached (--max-memory); most of them {place} `{}`",
+    let message = format!(
+        "{}: about {} requests would be in the system at the end of a run, and memory is allowed for {}; most of them \
+         {place} `{}`",
         model.name,
         number::fixed(all, 0, false),
         number::fixed(room, 0, false),
         most.place
-    ))
+    );
+    let help = "a run stops when they are reached (--max-memory)";
+    Some(if most.centre {
+        scenario.warning_at_centre(&most.place, message, help)
+    } else {
+        scenario.warning_at_stage(&most.place, message, help)
+    })
 }
 
-fn valid(path: &Path, scenario: &Scenario, staffing: &Staffing, oracle: &Oracle) -> Value {
+fn valid(
+    path: &Path,
+    scenario: &Scenario,
+    crowded: Option<&Diagnostics>,
+    staffing: &Staffing,
+    oracle: &Oracle,
+) -> Value {
+    let warnings = [Some(&scenario.warnings), crowded].into_iter().flatten().flat_map(problems);
     json!({
         "file": path.display().to_string(),
         "valid": true,
         "hash": scenario.hash,
         "staffing": staffing,
         "oracle": oracle,
-        "warnings": problems(&scenario.warnings),
+        "warnings": warnings.collect::<Vec<Value>>(),
         "errors": [],
     })
 }

@@ -6,6 +6,7 @@ use super::printer::Printer;
 use super::stop::Stop;
 use poolwise_report::validation::{self as report, Totals};
 use poolwise_scenario::about_option;
+use poolwise_study::parallel;
 use poolwise_validation::{Bench, Case, Report, published as tables, suite};
 
 /// Simulates the models with known answers, and prints what was expected and found.
@@ -71,7 +72,10 @@ fn each(cases: &[Case], args: &ValidateArgs, printer: &Printer, stop: &Stop) -> 
             break;
         }
         printer.progress_on(case.name);
-        let one = case.run(&bench).map_err(Failure::Failed)?;
+        // A case cannot be asked to stop; what was finished before it is reported.
+        let own = *case;
+        let Some(one) = parallel::unless_stopped(&|| stop.asked(), move || own.run(&bench)) else { break };
+        let one = one.map_err(Failure::Failed)?;
         // The reader sees each case as soon as it is done.
         if args.format == ValidateFormat::Table {
             printer.beside_progress(|| printer.results(&format!("{}\n", report::case(&one))))?;

@@ -187,26 +187,29 @@ fn each_request_has_one_last_row() {
          [stage.work]\nservice = { role = \"o\", time = { exponential = \"20 min\" } }\nnext = \"after\"\n\
          [stage.after]\ndelay = { exponential = \"12 h\" }\nnext = [{ to = \"work\", probability = 0.1 }, { to = \"out\" }]\n\
          [stage.gone]\nexit = true\n[stage.out]\nexit = true\n\
-         [centre.d]\nshift_end = \"hand-over\"\nshifts = [{ start = \"16:00\", length = \"10 h\", officers = 4 }]\n\
+         [centre.d]\nshift_end = \"hand-over\"\nshifts = [{ start = \"START\", length = \"10 h\", officers = 4 }]\n\
          [centre.e]\nlevels = { officers = 1 }\n\
          [[route]]\nto = \"d\"\nduplicate = { at = \"e\", probability = 0.3 }\n";
-    let run = run_with(text, &[], &[]);
-    let mut last = vec![0; run.outcome.requests as usize + 1];
     let mut of_kind = [0; 4];
-    for row in &run.outcome.trace {
-        let kind = match row.kind {
-            TraceKind::Exit => 0,
-            TraceKind::Waiting => 1,
-            TraceKind::InService => 2,
-            TraceKind::UnderWay => 3,
-            TraceKind::Service | TraceKind::Interrupted | TraceKind::Duplicate => continue,
-        };
-        of_kind[kind] += 1;
-        last[row.request as usize] += 1;
-        assert_eq!(row.finished.is_nan(), kind > 0, "{row:?}");
-        assert_eq!(row.started.is_nan(), kind != 2, "{row:?}");
+    // At the end of the run, midnight, the crew is at work in one and has gone home in the other.
+    for start in ["16:00", "08:00"] {
+        let run = run_with(&text.replace("START", start), &[], &[]);
+        let mut last = vec![0; run.outcome.requests as usize + 1];
+        for row in &run.outcome.trace {
+            let kind = match row.kind {
+                TraceKind::Exit => 0,
+                TraceKind::Waiting => 1,
+                TraceKind::InService => 2,
+                TraceKind::UnderWay => 3,
+                TraceKind::Service | TraceKind::Interrupted | TraceKind::Duplicate => continue,
+            };
+            of_kind[kind] += 1;
+            last[row.request as usize] += 1;
+            assert_eq!(row.finished.is_nan(), kind > 0, "{row:?}");
+            assert_eq!(row.started.is_nan(), kind != 2, "{row:?}");
+        }
+        assert!(last[1..].iter().all(|rows| *rows == 1), "{last:?}");
     }
-    assert!(last[1..].iter().all(|rows| *rows == 1), "{last:?}");
     assert!(of_kind.iter().all(|n| *n > 0), "{of_kind:?}");
 }
 

@@ -35,6 +35,9 @@ fn of_officers_idle_since_the_same_instant_the_one_with_fewer_roles_takes_the_ca
             assert_eq!(starts(&run, "sb"), [0.1], "{choice}, {shifts}");
         }
         assert_eq!(starts(&two_roles(&shifts, &[0.0], &[0.1]), "sb"), [0.1]);
+        // Nor does it go by the names of roles.
+        let of_b = shifts.replace("roles = [\"a\"]", "roles = [\"b\"]");
+        assert_eq!(starts(&two_roles(&of_b, &[0.1], &[0.0]), "sa"), [0.1]);
     }
 }
 

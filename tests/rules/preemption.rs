@@ -134,6 +134,12 @@ fn whom_an_urgent_case_cuts_off() {
     assert_eq!(ends(&run, "middle"), [11.0, 21.0]);
     assert_eq!(ends(&run, "high"), [12.0]);
     assert_eq!(ends(&run, "low"), [20.0]);
+    // Nor to make up a team: the low case alone is too few, and the other is as urgent.
+    let kinds: [Kind; 3] =
+        [("low", 3, 10.0, 1, &[0.0]), ("middle", 2, 10.0, 1, &[1.0]), ("pair", 2, 10.0, 2, &[2.0])];
+    let run = self::run(TWO, &kinds);
+    assert_eq!((ends(&run, "low"), ends(&run, "middle")), (vec![10.0], vec![11.0]));
+    assert_eq!(ends(&run, "pair"), [21.0]);
 }
 
 #[test]

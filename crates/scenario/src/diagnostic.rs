@@ -136,6 +136,14 @@ pub struct Diagnostics {
 }
 
 impl Diagnostics {
+    /// One warning, about a place.
+    pub(crate) fn warning(location: Option<Location>, message: String, help: &str) -> Self {
+        let help = vec![help.to_owned()];
+        let severity = Severity::Warning;
+        let item = Diagnostic { severity, message, location, help, label: String::new(), order: Place::NONE };
+        Self { items: vec![item], more: 0 }
+    }
+
     /// Each, in the order of the texts.
     pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
         self.items.iter()
@@ -289,11 +297,12 @@ impl Problems {
 }
 
 /// The beginning of a file, where nothing in it is to blame.
-fn start_of(file: &str) -> Option<Location> {
+pub(crate) fn start_of(file: &str) -> Option<Location> {
     (!file.is_empty()).then(|| Location { file: file.to_owned(), line: 1, column: 1, shown: None })
 }
 
-fn locate(sources: &Sources, place: Place) -> Option<Location> {
+/// A place as it is shown; none where it is in no text.
+pub(crate) fn locate(sources: &Sources, place: Place) -> Option<Location> {
     let source = sources.get(place)?;
     let text = source.text.as_str();
     let floor = |mut at: usize| {

@@ -19,6 +19,7 @@ mod layers;
 pub mod levers;
 mod node;
 mod parts;
+mod places;
 mod quantity;
 mod route_names;
 mod scalar;
@@ -77,6 +78,7 @@ pub struct Scenario {
     pub sources: Vec<PathBuf>,
     /// Numbers that are not known well; the model has their bases.
     pub uncertain: Vec<UncertainInput>,
+    places: places::Places,
 }
 
 /// A centre that cannot keep up.
@@ -150,6 +152,7 @@ fn read(path: &Path, overrides: &Overrides, mut sources: Sources) -> Result<Scen
     if cx.any_error() {
         return Err(cx.finish(&sources));
     }
+    let places = places::Places::of(path, &input, &sources);
     let json = serde_json::to_string(&resolved).unwrap_or_default();
     Ok(Scenario {
         model: built.model,
@@ -162,6 +165,7 @@ fn read(path: &Path, overrides: &Overrides, mut sources: Sources) -> Result<Scen
         overloaded: built.overloaded,
         pools: built.pools,
         warnings: cx.finish(&sources),
+        places,
         sources: sources.paths().chain(built.paths).collect(),
         uncertain,
     })

@@ -7,6 +7,7 @@ use super::inputs::{self, Draws, Spread};
 use super::pilot;
 use super::probe::{Halt, Samples, sample};
 use super::solve::{How, Range, Solved, Staffed, Trouble, Unfinished, solve, summary};
+use super::steering::{self, Matched};
 use super::target::{Target, TargetError};
 use poolwise_planning::roster_rules::AtLarge;
 use poolwise_planning::staffing;
@@ -213,15 +214,15 @@ fn searched(
         begin(name);
         *as_is = Some(summary(&base.model, how).map_err(|e| trouble(name, e.into()))?);
     }
-    let (mut references, none) = (Vec::new(), Samples::default());
+    let (mut references, none) = (Vec::new(), Matched::default());
     for (scenario, checks) in scenarios.iter().zip(all) {
         let own = &scenario.model.name;
         begin(own);
-        let (reference, pilots): (&Samples, &Samples) = if question.matching.is_some() {
+        let reference: &Matched = if question.matching.is_some() {
             // The baseline's replications for this option's checks; targets beside them have places of the
             // option's own and are not read there.
             let matched: Vec<Check> = checks.iter().map(|c| neutral(c, scenarios, question)).collect();
-            let known = references.iter().position(|(c, ..): &(Vec<Check>, Samples, Samples)| *c == matched);
+            let known = references.iter().position(|(c, _): &(Vec<Check>, Matched)| *c == matched);
             let at = match known {
                 Some(at) => at,
                 None => {
@@ -230,15 +231,18 @@ fn searched(
                         .map_err(|e| trouble(own, e.into()))?;
                     let pilots =
                         pilot::samples(&base.model, &matched, how).map_err(|e| trouble(own, e.into()))?;
-                    references.push((matched, Samples { replications: cells }, pilots));
+                    let guiding = steering::reference(&base.model, &matched, how)
+                        .map_err(|e| trouble(own, e.into()))?;
+                    let tested = Samples { replications: cells };
+                    references.push((matched, Matched { tested, pilots, guiding }));
                     references.len() - 1
                 }
             };
-            (&references[at].1, &references[at].2)
+            &references[at].1
         } else {
-            (&none, &none)
+            &none
         };
-        let solved = solve(scenario, checks, reference, pilots, how).map_err(|e| trouble(own, e))?;
+        let solved = solve(scenario, checks, reference, how).map_err(|e| trouble(own, e))?;
         options.push(Answered {
             scenario: own.clone(),
             title: scenario.model.title.clone(),

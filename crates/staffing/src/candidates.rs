@@ -59,9 +59,9 @@ impl<'a> Candidates<'a> {
         Self { planner, draft, rules, alone, as_is }
     }
 
-    /// Kinds of staffings at a headcount, at most.
+    /// Kinds of staffings at a headcount, at most: those of [`Self::at`], and the best split that exchanges find.
     pub fn kinds(&self) -> u32 {
-        (2 + self.rules.len() + self.alone) as u32
+        (3 + self.rules.len() + self.alone) as u32
     }
 
     /// The scenario's own staffing, where it can be written as one.

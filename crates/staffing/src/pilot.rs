@@ -16,7 +16,11 @@ const RUNS: u32 = 2;
 /// A window shorter than this is its own pilot.
 const WORTH: f64 = 2.0 * HORIZON;
 
-fn short(model: &Model) -> Model {
+/// A model with the window of a pilot.
+pub fn shortened(model: &Model) -> Model {
+    if model.run.horizon < WORTH {
+        return model.clone();
+    }
     let mut short = model.clone();
     short.run.warm_up = model.run.warm_up.min(WARM_UP);
     short.run.horizon = model.run.horizon.min(HORIZON);
@@ -31,7 +35,7 @@ pub fn samples(model: &Model, checks: &[Check], how: &How<'_>) -> Result<Samples
     if model.run.horizon < WORTH {
         return Ok(Samples::default());
     }
-    Ok(Samples { replications: sample(&short(model), checks, 0..RUNS, how.threads, how.watch)? })
+    Ok(Samples { replications: sample(&shortened(model), checks, 0..RUNS, how.threads, how.watch)? })
 }
 
 /// The least level that seems to do, by halving between the ends; `None` where no pilot is worth it, or

@@ -155,6 +155,22 @@ pub fn sample(
     threads: Option<usize>,
     watch: &dyn Watch,
 ) -> Result<Vec<Vec<Cells>>, Halt> {
+    let runs = sample_with(model, checks, range, threads, watch, |_, _| ())?;
+    Ok(runs.into_iter().map(|(cells, ())| cells).collect())
+}
+
+/// The same with a look at each replication's outcome, of the first of its runs.
+///
+/// # Errors
+/// See [`Probe::judge`].
+pub fn sample_with<X: Send>(
+    model: &Model,
+    checks: &[Check],
+    range: std::ops::Range<u32>,
+    threads: Option<usize>,
+    watch: &dyn Watch,
+    look: impl Fn(&Model, &Outcome) -> X + Sync,
+) -> Result<Vec<(Vec<Cells>, X)>, Halt> {
     let passes = passes(checks, model);
     let models: Vec<Model> = passes
         .iter()
@@ -164,17 +180,21 @@ pub fn sample(
             model
         })
         .collect();
-    let one = |k: u32| -> Result<(Vec<Cells>, u64), Failure> {
+    type Seen<X> = (Vec<Cells>, Option<X>, u64);
+    let one = |k: u32| -> Result<Seen<X>, Failure> {
         let mut cells: Vec<Option<Cells>> = vec![None; checks.len()];
-        let mut requests = 0;
+        let (mut requests, mut seen) = (0, None);
         for (pass, model) in passes.iter().zip(&models) {
             let outcome: Outcome = run_watched(model, k, false, watch)?;
             requests += outcome.requests;
+            if seen.is_none() {
+                seen = Some(look(model, &outcome));
+            }
             for &c in &pass.checks {
                 cells[c] = Some(checks[c].read(model, &outcome));
             }
         }
-        Ok((cells.into_iter().map(Option::unwrap_or_default).collect(), requests))
+        Ok((cells.into_iter().map(Option::unwrap_or_default).collect(), seen, requests))
     };
     let mut out = Vec::with_capacity(range.len());
     let mut failure = None;
@@ -186,9 +206,10 @@ pub fn sample(
         workers,
         |k| one(k as u32),
         |_, run| match run {
-            Ok((cells, requests)) => {
+            Ok((cells, seen, requests)) => {
                 watch.replication_done(requests);
-                out.push(cells);
+                // There is always a first run.
+                out.extend(seen.map(|seen| (cells, seen)));
                 ControlFlow::Continue(())
             }
             Err(e) => {

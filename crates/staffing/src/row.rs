@@ -120,6 +120,21 @@ impl Row {
         week
     }
 
+    /// What officers can be put on, in the order of a crew: shifts of the week, or the hours of levels, those that are closed
+    /// without any.
+    pub(super) fn places(&self) -> Vec<Slot> {
+        let hour = |h: usize| {
+            let covers = if self.open[h] { vec![(h, 1.0)] } else { Vec::new() };
+            // Nobody fits into a closed hour.
+            let worked = if self.open[h] { 1.0 } else { f64::INFINITY };
+            Slot { line: 0, day: h / 24, there: covers.clone(), covers, worked }
+        };
+        match &self.kind {
+            Kind::Levels(_) => (0..HOURS_OF_WEEK).map(hour).collect(),
+            Kind::Shifts(_, slots) => slots.clone(),
+        }
+    }
+
     /// Rostered hours a week.
     pub fn hours(&self, crew: &[u32]) -> f64 {
         match &self.kind {

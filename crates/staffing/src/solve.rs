@@ -4,6 +4,7 @@
 use super::candidates::{self, Candidates};
 use super::check::{Bound, Check, Place, ratio};
 use super::curve::Curve;
+use super::exchange::Exchange;
 use super::judge::{Rule, Verdict};
 use super::offered::{self, Shortcut};
 use super::pilot;
@@ -13,6 +14,7 @@ use super::refine;
 use super::roster::cost::Cost;
 use super::rostered;
 use super::search::{self, Found};
+use super::steering::{Matched, Steering};
 use super::target::{Measure, value};
 pub use super::trouble::{Trouble, Unfinished};
 pub use super::unreachable::Unreachable;
@@ -142,6 +144,8 @@ pub struct Solved {
     pub staffings: usize,
     /// Replications simulated in the search.
     pub replications: u64,
+    /// Splits of the same officers looked at, which only guided it.
+    pub splits: usize,
     /// Stopped after the search: shortcuts or rosters that were asked for are missing.
     pub cut_short: bool,
 }
@@ -160,16 +164,15 @@ pub struct How<'a> {
     pub watch: &'a dyn Watch,
 }
 
-/// The least staffing of a scenario that meets all checks. `reference` holds the replications of the scenario
-/// to be matched, `pilots` those of its [`pilot`].
+/// The least staffing of a scenario that meets all checks. `matched` holds the replications of the scenario
+/// to be matched.
 ///
 /// # Errors
 /// [`Trouble`] when there is nobody to staff, a run fails or the user stops it.
 pub fn solve(
     scenario: &Scenario,
     checks: &[Check],
-    reference: &Samples,
-    pilots: &Samples,
+    matched: &Matched,
     how: &How<'_>,
 ) -> Result<Solved, Trouble> {
     let mut planner = Planner::new(&scenario.model, &scenario.pools)?;
@@ -185,7 +188,7 @@ pub fn solve(
     // Half for each end of the interval; levels share none of it (see `judge`), staffings of a level that of `holds`.
     let half = how.error / 2.0;
     let rule = Rule { holds: half / f64::from(candidates.kinds()), ..Rule::new(cap, half) };
-    let mut probe = Probe::new(checks, reference, rule, how.threads, how.watch);
+    let mut probe = Probe::new(checks, &matched.tested, rule, how.threads, how.watch);
     let mut shape = plain;
     if checks.iter().any(refine::scoped) {
         let b = planner.at_most(start, &shape).b;
@@ -202,7 +205,7 @@ pub fn solve(
         None => (lowest, highest),
     };
     let plans = |level: u32| candidates.at(level, &shape);
-    let pilot = pilot::start(&planner, &plans, (lowest, start, highest), checks, pilots, how)?;
+    let pilot = pilot::start(&planner, &plans, (lowest, start, highest), checks, &matched.pilots, how)?;
     let (start, sure) = pilot.map_or((start, false), |level| (level, true));
     let mut chosen: BTreeMap<u32, Plan> = BTreeMap::new();
     let mut verdicts: BTreeMap<u32, Verdict> = BTreeMap::new();
@@ -212,12 +215,18 @@ pub fn solve(
         verdicts.insert(level, judgement.verdict);
         Ok::<_, Halt>(judgement)
     });
+    let mut exchange = Exchange::new(&planner, Steering::new(&planner, checks, &matched.guiding, how));
+    let found = found.and_then(|found| {
+        let mut all = (&mut exchange, &mut probe, &mut chosen, &mut verdicts);
+        exchanged(&planner, lowest, found, &plans, &mut all)
+    });
     let found = found.map_err(|why| Trouble::Unfinished(Unfinished::of(&verdicts, probe.simulated, why)))?;
     let mut cut_short = false;
     let result = match found.holds {
         Some(level) => {
+            let least = least(&plans, level, &found, &chosen);
             let plan = chosen.remove(&level).unwrap_or_else(|| planner.at_most(level, &shape));
-            let least = least(&plans, level, &found, &plan);
+            let least = least.unwrap_or_else(|| plan.clone());
             let so_far = |why: Halt| Trouble::Unfinished(Unfinished::of(&verdicts, 0, why));
             let model = planner.apply(&plan);
             let summary = summary(&model, how).map_err(so_far)?;
@@ -243,6 +252,7 @@ pub fn solve(
         result,
         staffings: probe.staffings(),
         replications: probe.simulated,
+        splits: exchange.looked_at(),
         cut_short,
     })
 }
@@ -332,18 +342,56 @@ pub fn summary(model: &Model, how: &How<'_>) -> Result<Summary, Halt> {
     Ok(summarise(model, &done))
 }
 
-/// The least staffing that is not shown to fail: the next above a level that does, else the least that was tried.
-fn least(plans: &dyn Fn(u32) -> Vec<Plan>, level: u32, found: &Found, holds: &Plan) -> Plan {
-    let smallest = |all: Vec<Plan>| all.into_iter().min_by(|a, b| a.hours.total_cmp(&b.hours));
-    let plan = match found.fails {
-        Some(fails) => {
-            let failed: Vec<u64> = plans(fails).iter().map(Plan::key).collect();
-            let others = |n: u32| plans(n).into_iter().filter(|p| !failed.contains(&p.key())).collect();
-            (fails + 1..=level).find_map(|n| smallest(others(n)))
+/// Searches on below the least headcount that holds, among splits of as many officers. A level is as good as the best
+/// staffing tested there, by rule or by exchange.
+fn exchanged(
+    planner: &Planner,
+    lowest: u32,
+    found: Found,
+    plans: &dyn Fn(u32) -> Vec<Plan>,
+    (exchange, probe, chosen, verdicts): &mut Searched<'_, '_>,
+) -> Result<Found, Halt> {
+    let Some(least) = found.holds else { return Ok(found) };
+    let mut again = search::least(lowest, least, least, true, |level| {
+        let known = found.tried.get(&level).copied();
+        if let Some(known) = known.filter(|_| level == least) {
+            return Ok(known);
         }
-        None => smallest(plans(found.tried.keys().next().copied().unwrap_or(level).min(level))),
-    };
-    plan.unwrap_or_else(|| holds.clone())
+        let rules = plans(level);
+        let best = exchange.best(level, &rules)?;
+        let (judgement, plan) = candidates::judge(planner, best.map_or(rules, |best| vec![best]), probe)?;
+        if let Some(known) = known.filter(|k| !judgement.verdict.is_better(k.verdict)) {
+            return Ok(known);
+        }
+        chosen.insert(level, plan);
+        verdicts.insert(level, judgement.verdict);
+        Ok(judgement)
+    })?;
+    for (level, judgement) in found.tried {
+        again.tried.entry(level).or_insert(judgement);
+    }
+    Ok(again)
+}
+
+/// What the search among splits reads and adds to.
+type Searched<'a, 'p> =
+    (&'a mut Exchange<'p>, &'a mut Probe<'p>, &'a mut BTreeMap<u32, Plan>, &'a mut BTreeMap<u32, Verdict>);
+
+/// The least staffing that is not shown to fail: the next above a level that does, else the least that was tried.
+fn least(
+    plans: &dyn Fn(u32) -> Vec<Plan>,
+    level: u32,
+    found: &Found,
+    chosen: &BTreeMap<u32, Plan>,
+) -> Option<Plan> {
+    match found.fails {
+        Some(fails) => chosen.range(fails + 1..=level).next().map(|(_, plan)| plan.clone()),
+        None => {
+            let lowest = found.tried.keys().next().copied().unwrap_or(level).min(level);
+            let all = plans(lowest).into_iter().chain(chosen.get(&lowest).cloned());
+            all.min_by(|a, b| a.hours.total_cmp(&b.hours))
+        }
+    }
 }
 
 /// What a staffing delivers, check by check, in its tightest cell.

@@ -11,13 +11,17 @@
 //!   (the variance of counts; quadratic in `x`).
 //!
 //! The union holds the truth whenever Student's t does, whatever the distribution; far from a bound both are the
-//! same. Where every replication is at the bound there is no spread to go by. A share of counts then has the limit
+//! same. A share of counts of fewer than five replications is spread by chance at least as so many independent trials are: two
+//! small counts are often equal. Where every replication is at the bound there is no spread to go by. A share of counts then has the limit
 //! of Clopper and Pearson (1934) of nothing in so many trials, and a number of things that of Garwood (1936),
 //! both with their effective number cut by `(z / t)²` for the few replications (Korn and Graubard 1998).
 
 use super::estimate::Estimate;
 use super::student::{normal_quantile, t_multiplier};
 use poolwise_math::{ln, powf};
+
+/// Fewer replications than this can be the same by chance.
+const FEW: u32 = 5;
 
 /// What values a quantity can have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,6 +70,7 @@ impl Estimate {
             _ if at_end && h <= slack => self.at_a_bound(range, m, trials, confidence),
             _ if at_end => (m, m),
             Range::Share | Range::ShareOfCounts => {
+                let h = h.max(self.by_chance(m, trials, confidence));
                 let k = h * h / (m * (1.0 - m));
                 let half = (h * h + k * k / 4.0).sqrt();
                 ((m + k / 2.0 - half) / (1.0 + k), (m + k / 2.0 + half) / (1.0 + k))
@@ -82,6 +87,15 @@ impl Estimate {
             upper: score.1.max(self.upper).clamp(m, most),
             ..self
         }
+    }
+
+    /// Half-width that a share of so many independent trials has by chance, where replications are few: counts that are
+    /// small are often the same in all of them, which is no sign that they must be.
+    fn by_chance(self, m: f64, trials: f64, confidence: f64) -> f64 {
+        let spread = normal_quantile(f64::midpoint(1.0, confidence)) * (m * (1.0 - m) / trials).sqrt();
+        // A value a replication has no trials of its own; of a share of time they are seconds, too many to count.
+        let counted = self.replications < FEW && trials > f64::from(self.replications);
+        if counted && spread.is_finite() { spread } else { 0.0 }
     }
 
     /// Ends where all replications are at a bound.
@@ -164,8 +178,11 @@ mod tests {
 
     #[test]
     fn what_never_varies_is_a_point_and_one_run_has_no_interval() {
-        let same = t(&[0.25; 4]);
+        let same = t(&[0.25; 5]);
         assert_eq!(same.within(Range::ShareOfCounts, 400.0, 0.95), same);
+        // Of two it is Wilson's of all trials: 0.25 of 400 is 0.210 to 0.295.
+        let two = t(&[0.25; 2]).within(Range::ShareOfCounts, 400.0, 0.95);
+        assert!((two.lower - 0.210_0).abs() < 5e-4 && (two.upper - 0.294_6).abs() < 5e-4, "{two:?}");
         let one = t(&[0.5]).within(Range::Share, 1.0, 0.95);
         assert!(one.lower.is_nan() && one.upper.is_nan());
         assert!(Estimate::undefined().within(Range::Number, 0.0, 0.95).estimate.is_nan());

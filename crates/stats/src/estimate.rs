@@ -1,6 +1,6 @@
 //! A point estimate with its interval.
 
-use super::student::t_multiplier;
+use super::student::{t_multiplier, t_quantile};
 use poolwise_math::powi;
 use serde::{Deserialize, Serialize};
 
@@ -124,6 +124,39 @@ pub fn ratio_residuals(numerators: &[f64], denominators: &[f64]) -> Vec<f64> {
         .collect()
 }
 
+/// Variance of a number at an instant from its values at the like instants of several weeks (or days): deviations from each week's
+/// mean over replications, so that a trend is not taken for spread; and its degrees of freedom, as if weeks were independent.
+///
+/// With few replications of something skewed, mean and spread are small together, and Student's interval then misses the truth
+/// above; weeks say what the spread is. `None` for fewer than four weeks or two replications. `weeks[r][w]` is that of
+/// replication `r` and week `w`; weeks that not all have are left out.
+pub fn weekly_variance(weeks: &[Vec<f64>]) -> Option<(f64, f64)> {
+    let (runs, several) = (weeks.len(), weeks.iter().map(Vec::len).min().unwrap_or(0));
+    if runs < 2 || several < 4 {
+        return None;
+    }
+    let of_week = |w: usize| moments(&weeks.iter().map(|run| run[w]).collect::<Vec<f64>>()).1;
+    let variance = (0..several).map(of_week).sum::<f64>() / several as f64;
+    Some((variance, (several * (runs - 1)) as f64))
+}
+
+impl Estimate {
+    /// The interval no shorter to either side than that of a mean whose values have this variance, known with so many degrees of
+    /// freedom; held within `least` and `most`.
+    pub fn no_shorter(self, (variance, df): (f64, f64), confidence: f64, (least, most): (f64, f64)) -> Self {
+        let half =
+            t_quantile(f64::midpoint(1.0, confidence), df) * (variance / f64::from(self.replications)).sqrt();
+        if !(half.is_finite() && self.half_width().is_finite()) {
+            return self;
+        }
+        Self {
+            lower: self.lower.min((self.estimate - half).max(least)),
+            upper: self.upper.max((self.estimate + half).min(most)),
+            ..self
+        }
+    }
+}
+
 /// Jackknife estimate of a ratio of sums and its interval (Law 2015, section 9.5.3; Quenouille 1956):
 /// less biased than [`Estimate::ratio`] for few replications with uneven denominators.
 ///
@@ -214,6 +247,42 @@ mod tests {
         let (num, den) = ([1.0, 3.0, 2.5], [4.0; 3]);
         let (j, d) = (jackknife_ratio(&num, &den, 0.9), Estimate::ratio(&num, &den, 0.9));
         assert!((j.estimate - d.estimate).abs() < 1e-14 && (j.lower - d.lower).abs() < 1e-13);
+    }
+
+    #[test]
+    fn weeks_say_what_the_spread_is() {
+        // Two runs of four weeks: deviations of 1 from each week's mean, whatever the trend; the fifth week is not in both.
+        let weeks = [vec![0.0, 10.0, 20.0, 30.0, 7.0], vec![2.0, 12.0, 22.0, 32.0]];
+        assert_eq!(weekly_variance(&weeks), Some((2.0, 4.0)));
+        assert_eq!(weekly_variance(&weeks[..1]), None);
+        assert_eq!(weekly_variance(&[vec![1.0; 3], vec![2.0; 3]]), None);
+        let e = Estimate { estimate: 1.0, lower: 0.8, upper: 1.2, replications: 2 };
+        // t at 0.975 with 4 degrees of freedom is 2.776, the standard error 1.
+        let long = e.no_shorter((2.0, 4.0), 0.95, (0.0, f64::INFINITY));
+        assert!(long.lower == 0.0 && (long.upper - 3.776_445).abs() < 1e-5, "{long:?}");
+        assert_eq!(e.no_shorter((1e-6, 4.0), 0.95, (0.0, f64::INFINITY)), e);
+        let none = Estimate { lower: f64::NAN, upper: f64::NAN, ..e };
+        assert!(none.no_shorter((2.0, 4.0), 0.95, (0.0, 9.0)).upper.is_nan());
+    }
+
+    /// 2,000 experiments of five and ten exponential values with eight weeks each: Student's interval holds the mean in 88 and
+    /// 90 %, with the weeks' spread in 98 %. Below 93.5 % a coverage of 95 % falls with a probability of 0.2 %.
+    #[test]
+    fn skewed_numbers_are_held_with_the_spread_of_weeks() {
+        for (n, seed) in [(5, 5), (10, 10)] {
+            let (mut plain, mut kept) = (0, 0);
+            for experiment in 0..2_000 {
+                let mut rng = poolwise_engine::random::KeyedRng::of(seed, 4, experiment);
+                let mut draw = || -poolwise_math::ln(1.0 - rng.uniform());
+                let weeks: Vec<Vec<f64>> = (0..n).map(|_| (0..8).map(|_| draw()).collect()).collect();
+                let values: Vec<f64> = weeks.iter().map(|w| w[0]).collect();
+                let e = Estimate::mean(&values, 0.95);
+                plain += i32::from(e.covers(1.0));
+                let spread = weekly_variance(&weeks).unwrap();
+                kept += i32::from(e.no_shorter(spread, 0.95, (0.0, f64::INFINITY)).covers(1.0));
+            }
+            assert!(plain < 1_840 && kept >= 1_870, "{n}: {plain} {kept}");
+        }
     }
 
     #[test]

@@ -15,7 +15,7 @@ pub mod trend;
 pub mod warmup;
 
 pub use bounded::Range;
-pub use estimate::{Estimate, jackknife_ratio, ratio_residuals};
+pub use estimate::{Estimate, jackknife_ratio, ratio_residuals, weekly_variance};
 pub use nested::{Nested, nested};
 pub use paired::{Paired, bonferroni, family_confidence, multiple_comparison_with_best};
 pub use sequential::{Rule, Target};

@@ -2,10 +2,12 @@
 
 use super::measures::{Key, PRIMARY, Section, Value, more_is_better};
 use super::replicate::Replicated;
-use super::summarise::parts;
+use super::summarise::{is_at_an_instant, parts};
 use super::summary::{Best, Comparison, Difference, Verdict};
 use poolwise_engine::model::Model;
-use poolwise_stats::{Estimate, Paired, family_confidence, multiple_comparison_with_best, ratio_residuals};
+use poolwise_stats::{
+    Estimate, Paired, family_confidence, multiple_comparison_with_best, ratio_residuals, weekly_variance,
+};
 
 /// Differences of each scenario from the one at `baseline`, on whole-scenario measures.
 ///
@@ -43,7 +45,12 @@ pub fn compare(models: &[&Model], results: &[Replicated], baseline: usize) -> Co
             } else {
                 let (ours, theirs) = (influence(&ours), influence(&theirs));
                 let paired = Paired::skewed(&ours, &theirs, key.range(), confidence);
-                row.difference = paired.difference;
+                row.difference = match spread_of_weeks(result, base) {
+                    Some(spread) if is_at_an_instant(key) => {
+                        paired.difference.no_shorter(spread, confidence, key.range().ends(true))
+                    }
+                    _ => paired.difference,
+                };
                 row.variance_ratio = paired.variance_ratio;
             }
             rows.push(row);
@@ -58,6 +65,13 @@ pub fn compare(models: &[&Model], results: &[Replicated], baseline: usize) -> Co
         rows,
         best,
     }
+}
+
+/// The spread of the difference in number at an instant, by week.
+fn spread_of_weeks(ours: &Replicated, theirs: &Replicated) -> Option<(f64, f64)> {
+    let runs = ours.merged.ends().iter().zip(theirs.merged.ends());
+    let apart = |(a, b): (&Vec<f64>, &Vec<f64>)| a.iter().zip(b).map(|(x, y)| x - y).collect::<Vec<f64>>();
+    weekly_variance(&runs.map(apart).collect::<Vec<_>>())
 }
 
 /// A measure's values in the replications that both have.

@@ -17,6 +17,10 @@ pub struct Kept {
     /// By replication, in the order of the names: a value known without simulation, a plain value, or numerator and
     /// denominator. What is undefined is missing.
     pub values: Vec<Vec<Number>>,
+    /// Requests present in the hours of the window that are like its last ([`Merged::ends`]), by replication: the interval of
+    /// the backlog rests on them.
+    #[serde(default)]
+    pub ends: Vec<Vec<f64>>,
     /// Replications asked for.
     pub planned: u32,
     /// Confidence of intervals.
@@ -65,6 +69,7 @@ impl Kept {
         Self {
             measures: whole.iter().map(|&i| all.keys[i].name.clone()).collect(),
             values: all.values.iter().map(|v| whole.iter().map(|&i| v[i].into()).collect()).collect(),
+            ends: all.merged.ends().to_vec(),
             planned: all.planned,
             confidence: all.confidence,
         }
@@ -76,7 +81,7 @@ impl Kept {
         Replicated {
             keys: self.measures.iter().map(key).collect(),
             values: self.values.iter().take(first).map(|v| v.iter().map(|&n| n.into()).collect()).collect(),
-            merged: Merged::new(model),
+            merged: Merged::new(model).with_ends(self.ends.iter().take(first).cloned().collect()),
             planned: self.planned,
             confidence: self.confidence,
             requests: 0,

@@ -14,6 +14,11 @@ use poolwise_stats::{Estimate, Range};
 
 type Hours = [f64; HOURS_OF_WEEK];
 
+/// Windows of fewer weeks are looked at by day.
+const LEAST_WEEKS: usize = 4;
+/// Numbers present are known to this part of one.
+const FINE: f64 = 64.0;
+
 /// Sums over replications.
 #[derive(Debug, Clone)]
 pub struct Merged {
@@ -29,6 +34,17 @@ pub struct Merged {
     course: Vec<f64>,
     /// The same in whole weeks, by replication.
     weeks: Vec<Vec<f64>>,
+    /// Mean number at the counted centres in the hours of the window that are like its last, by replication.
+    ends: Vec<Vec<f64>>,
+}
+
+/// Numbers present in the hours of a window that are like its last. Coarse, so that a page that keeps them stays small.
+fn like_the_last(model: &Model, course: &[f64]) -> Vec<f64> {
+    let first = (model.run.warm_up / HOUR) as usize;
+    let last = ((model.run.end() / HOUR) as usize).min(course.len());
+    let weeks = last.saturating_sub(first) / HOURS_OF_WEEK;
+    let step = if weeks < LEAST_WEEKS { HOURS_OF_WEEK / 7 } else { HOURS_OF_WEEK };
+    (first..last).rev().step_by(step).map(|h| (course[h] / HOUR * FINE).round() / FINE).collect()
 }
 
 /// Sums of a local hour of an area's week.
@@ -100,6 +116,7 @@ impl Merged {
             daily_queue: Vec::new(),
             course: Vec::new(),
             weeks: Vec::new(),
+            ends: Vec::new(),
         }
     }
 
@@ -135,6 +152,7 @@ impl Merged {
         self.course.resize(hours, 0.0);
         self.course.iter_mut().zip(&course).for_each(|(to, from)| *to += from);
         self.weeks.push(weekly_totals(&course, HOURS_OF_WEEK));
+        self.ends.push(like_the_last(model, &course));
         let days = queue.len();
         for (d, q) in queue.iter_mut().enumerate() {
             let last = model.run.horizon - (days - 1) as f64 * DAY;
@@ -179,6 +197,17 @@ impl Merged {
     /// The mean number in each whole week, by replication.
     pub fn weeks(&self) -> Vec<Vec<f64>> {
         self.weeks.iter().map(|run| run.iter().map(|x| x / WEEK).collect()).collect()
+    }
+
+    /// Requests at the counted centres in the hours of the window that are like its last, the last first, by replication:
+    /// the same hour of each week, of each day where the window has fewer than four weeks. To 1/64 of a request.
+    pub fn ends(&self) -> &[Vec<f64>] {
+        &self.ends
+    }
+
+    /// The same of replications that were run elsewhere.
+    pub fn with_ends(self, ends: Vec<Vec<f64>>) -> Self {
+        Self { ends, ..self }
     }
 
     fn local_hours(&self, model: &Model) -> Vec<AreaHourRow> {

@@ -6,12 +6,23 @@ use super::summary::{Detail, Measures, ReplicationRow, Summary};
 use super::warm_up::warm_up;
 use poolwise_engine::model::Model;
 use poolwise_engine::time::{DAY, HOUR};
-use poolwise_stats::{Estimate, Range};
+use poolwise_stats::{Estimate, Range, weekly_variance};
 
 /// The estimate of the measure at `position`.
 pub fn estimate(results: &Replicated, position: usize, confidence: f64) -> Estimate {
     let values: Vec<Value> = results.values.iter().map(|v| v[position]).collect();
-    estimate_of(&values, results.keys[position].range(), confidence)
+    let key = &results.keys[position];
+    let e = estimate_of(&values, key.range(), confidence);
+    let weeks = results.merged.ends();
+    match weekly_variance(&weeks[..weeks.len().min(values.len())]) {
+        Some(spread) if is_at_an_instant(key) => e.no_shorter(spread, confidence, key.range().ends(false)),
+        _ => e,
+    }
+}
+
+/// Whether a measure is a number at the end of the window: one instant, where all others are of the whole window.
+pub(super) fn is_at_an_instant(key: &Key) -> bool {
+    key.section == Section::Whole && key.name == "backlog_at_end"
 }
 
 /// The estimate of a measure from its values by replication, its interval within what the measure can be.

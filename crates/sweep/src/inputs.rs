@@ -52,7 +52,13 @@ pub fn refuse_huge(file: &SweepFile, replications: &Replications, yes: bool) -> 
         if file.scenarios.len() == 1 { "" } else { "s" }
     );
     if points > MOST_POINTS {
-        return Err(SweepError::Usage(format!("{size}; at most {MOST_POINTS} points are possible")));
+        let complaint = Complaint {
+            spot: file.design_spot,
+            message: size,
+            label: String::new(),
+            help: vec![format!("at most {MOST_POINTS} points are possible")],
+        };
+        return Err(SweepError::Invalid { about: String::new(), problems: file.complaint(&[complaint]) });
     }
     if (points > MANY_POINTS || all > MANY_REPLICATIONS) && !yes {
         return Err(SweepError::Huge { size });

@@ -72,7 +72,10 @@ fn option(option: &Answered) -> Result<Value, ReportError> {
             put("infeasible", encode(why)?);
         }
     }
-    put("search", json!({ "staffings": solved.staffings, "replications": solved.replications }));
+    put(
+        "search",
+        json!({ "staffings": solved.staffings, "replications": solved.replications, "splits": solved.splits }),
+    );
     Ok(Value::Object(out))
 }
 

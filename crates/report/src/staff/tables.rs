@@ -457,11 +457,17 @@ pub fn notes(answer: &Answer) -> Vec<String> {
             }
         }
     }
-    let (staffings, replications) = answer
-        .options
-        .iter()
-        .fold((0, 0), |sum, o| (sum.0 + o.solved.staffings, sum.1 + o.solved.replications));
-    notes.push(format!("Searched with {staffings} staffings and {replications} replications in all."));
+    let solved = || answer.options.iter().map(|o| &o.solved);
+    let (staffings, replications) =
+        solved().fold((0, 0), |sum, o| (sum.0 + o.staffings, sum.1 + o.replications));
+    let splits: usize = solved().map(|o| o.splits).sum();
+    let guided = if splits > 0 {
+        format!("; {splits} splits of the same officers were looked at to choose which to test")
+    } else {
+        String::new()
+    };
+    notes
+        .push(format!("Searched with {staffings} staffings and {replications} replications in all{guided}."));
     notes
 }
 

@@ -194,7 +194,9 @@ pub struct Complaint {
 impl SweepFile {
     /// Complaints as diagnostics, with their places in the sweep file.
     pub fn complaint(&self, complaints: &[Complaint]) -> Diagnostics {
-        let mut cx = Problems::default();
+        // What nobody wrote, a default, is found at the beginning of the file.
+        let name = self.sources.main().map_or("", |main| main.name.as_str());
+        let mut cx = Problems::of(Path::new(name));
         for c in complaints {
             let note = cx.error(c.spot.0, c.message.as_str());
             if !c.label.is_empty() {

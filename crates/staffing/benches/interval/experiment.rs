@@ -1,13 +1,18 @@
 //! How often the interval of `staff` holds the least staffing, on small models whose least staffing is known from long runs.
 //!
-//! The truth is found without the search: at every headcount from below to above, each staffing that the search could
-//! test there is simulated until the sign of its margins is beyond doubt, on random numbers that no experiment uses.
+//! The truth is found without the search: at every headcount from below to above, each staffing that a rule draws up
+//! there is simulated until the sign of its margins is beyond doubt, on random numbers that no experiment uses. Below the first that
+//! meets the targets splits are exchanged, twice as many tried and on four times as many weeks as a search takes, until
+//! none meets them at two headcounts on end.
 
 use poolwise_scenario::Overrides;
 use poolwise_staffing::candidates::Candidates;
 use poolwise_staffing::check::{self, Check};
+use poolwise_staffing::exchange::Exchange;
 use poolwise_staffing::plan::{Plan, Planner};
 use poolwise_staffing::probe::{Samples, margins, sample};
+use poolwise_staffing::solve::How;
+use poolwise_staffing::steering::Steering;
 use poolwise_staffing::target::parse;
 use poolwise_staffing::{Asked, Options, StaffingStudy};
 use poolwise_stats::estimate::moments;
@@ -50,6 +55,9 @@ pub const KINDS: [Kind; 8] = [
 const LONG_SEED: u64 = 1_000_000;
 /// Replications of a long run: at first, and at most.
 const LONG: (u32, u32) = (40, 640);
+/// Replications that guide exchanges, and exchanges tried, before a split counts as one that none improves.
+const LONG_GUIDE: u32 = 64;
+const LONG_TRIES: usize = 32;
 /// A margin is beyond doubt so many standard errors from zero.
 const BEYOND_DOUBT: f64 = 4.0;
 
@@ -59,6 +67,8 @@ pub struct Truth {
     planner: Planner,
     /// The least headcount at which some staffing meets the targets in the long run.
     pub least: u32,
+    /// The same of the staffings that rules draw up.
+    pub by_rule: u32,
     /// Whether long runs settled every sign at and below it.
     pub settled: bool,
     known: HashMap<u64, (bool, bool)>,
@@ -86,18 +96,46 @@ impl Truth {
         let candidates = Candidates::new(&planner, &scenario.pools);
         let shape = planner.plain();
         let lowest = planner.plan(planner.least_b(), &shape).headcount;
-        let mut truth =
-            Self { checks, planner: planner.clone(), least: 0, settled: true, known: HashMap::new() };
+        let mut truth = Self {
+            checks,
+            planner: planner.clone(),
+            least: 0,
+            by_rule: 0,
+            settled: true,
+            known: HashMap::new(),
+        };
+        let mut sure = Vec::new();
         for level in lowest.. {
             let plans = candidates.at(level, &shape);
             let verdicts: Vec<(bool, bool)> = plans.iter().map(|plan| truth.meets(plan)).collect();
             if verdicts.iter().any(|v| v.0) {
                 truth.least = level;
-                truth.settled &= verdicts.iter().any(|v| v.0 && v.1);
+                truth.settled = verdicts.iter().any(|v| v.0 && v.1);
                 break;
             }
-            truth.settled &= verdicts.iter().all(|v| v.1);
+            sure.push((level, verdicts.iter().all(|v| v.1)));
         }
+        truth.by_rule = truth.least;
+        let (checks, none) = (truth.checks.clone(), Samples::default());
+        let how = How { threads: None, error: 0.05, shortcuts: false, rosters: false, watch: &Unwatched };
+        let steering = Steering::new(&planner, &checks, &none, &how).with_runs(LONG_GUIDE);
+        let mut exchange = Exchange::new(&planner, steering).with_tries(LONG_TRIES);
+        let mut level = truth.least;
+        let mut failing: Vec<bool> = Vec::new();
+        while failing.len() < 2 && level > lowest {
+            level -= 1;
+            let best = exchange.best(level, &candidates.at(level, &shape)).expect("runs");
+            let Some(plan) = best else { break };
+            match truth.meets(&plan) {
+                (true, is_sure) => {
+                    (truth.least, truth.settled) = (level, is_sure);
+                    failing.clear();
+                }
+                (false, is_sure) => failing.push(is_sure),
+            }
+        }
+        let below = sure.iter().filter(|(level, _)| *level < truth.least).all(|s| s.1);
+        truth.settled &= below && failing.iter().all(|sure| *sure);
         truth
     }
 

@@ -1,0 +1,215 @@
+//! What guides the search among splits of the same officers: each centre's results on random numbers of their own.
+//!
+//! Nothing seen here decides anything. The staffing chosen is tested afterwards on the replications of the search, which had no
+//! part in the choice, so that the best of many splits is not taken for better than it is.
+
+use super::check::Check;
+use super::pilot::shortened;
+use super::plan::{Hours, Plan, Planner};
+use super::probe::{Halt, Samples, margins, sample, sample_with};
+use super::refine::scoped;
+use super::solve::How;
+use super::target::Measure;
+use poolwise_engine::integral::Count;
+use poolwise_engine::model::Model;
+use poolwise_engine::outcome::Outcome;
+use poolwise_engine::time::{HOUR, HOURS_OF_WEEK, WEEK};
+use poolwise_stats::estimate::moments;
+use std::collections::HashMap;
+
+/// The first replication that guides: none of those that are tested.
+const FIRST: u32 = 1 << 20;
+/// Weeks that guide, in so many replications.
+const WEEKS: f64 = 64.0;
+const FEWEST: u32 = 4;
+const MOST: u32 = 32;
+/// A split must be better by this part of a margin's standard error, or it is the same.
+const BETTER: f64 = 0.1;
+
+/// A margin of so many standard errors is shown on the longer runs of the tests.
+const AMPLE: f64 = 3.0;
+/// Weeks of rows that are kept.
+const MOST_KNOWN: usize = 50_000;
+
+/// How good a staffing looks.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Score {
+    /// What is missing of all targets, in standard errors; not above 0.
+    short: f64,
+    /// The tightest margin, in standard errors.
+    tightest: f64,
+}
+
+impl Score {
+    /// Whether every target is met by so much that a better split would show nothing more.
+    pub fn is_ample(&self) -> bool {
+        self.tightest >= AMPLE
+    }
+
+    /// Whether it is better by more than what is worth nothing.
+    pub fn beats(&self, other: &Self) -> bool {
+        let apart = self.short - other.short;
+        apart > BETTER || (apart > -BETTER && self.tightest > other.tightest + BETTER)
+    }
+}
+
+/// What was seen of a staffing.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    /// How good it looks.
+    pub score: Score,
+    /// By row: what waits in each hour of the centre's week.
+    pub waiting: Vec<Hours>,
+    /// Whether what is tightest depends on how officers are split at all.
+    pub splits_matter: bool,
+}
+
+/// Replications of the scenario to be matched, for the checks of an option; empty without one.
+#[derive(Debug, Clone, Default)]
+pub struct Matched {
+    /// Those of the tests.
+    pub tested: Samples,
+    /// Those of its pilot.
+    pub pilots: Samples,
+    /// Those that guide among splits.
+    pub guiding: Samples,
+}
+
+/// Looks at staffings of one option.
+pub struct Steering<'a> {
+    planner: &'a Planner,
+    checks: &'a [Check],
+    reference: &'a Samples,
+    how: &'a How<'a>,
+    runs: u32,
+    /// By check: the standard error of a margin, of the first staffing seen.
+    scales: Vec<f64>,
+    known: HashMap<u64, Seen>,
+    /// Staffings looked at.
+    pub looked_at: usize,
+}
+
+/// Replications that guide a scenario of this window.
+fn runs(model: &Model) -> u32 {
+    let weeks = shortened(model).run.horizon / WEEK;
+    (WEEKS / weeks).ceil().clamp(f64::from(FEWEST), f64::from(MOST)) as u32
+}
+
+/// What guides of a scenario that is to be matched.
+///
+/// # Errors
+/// A run that failed, or the user's stop.
+pub fn reference(model: &Model, checks: &[Check], how: &How<'_>) -> Result<Samples, Halt> {
+    let range = FIRST..FIRST + runs(model);
+    Ok(Samples { replications: sample(&shortened(model), checks, range, how.threads, how.watch)? })
+}
+
+impl<'a> Steering<'a> {
+    /// Nothing seen yet. `reference` is that of the scenario to be matched.
+    pub fn new(planner: &'a Planner, checks: &'a [Check], reference: &'a Samples, how: &'a How<'a>) -> Self {
+        let runs = match reference.replications.len() {
+            0 => runs(&planner.model),
+            n => n as u32,
+        };
+        Self {
+            planner,
+            checks,
+            reference,
+            how,
+            runs,
+            scales: Vec::new(),
+            known: HashMap::new(),
+            looked_at: 0,
+        }
+    }
+
+    /// The same with so many replications: for whoever must be sure.
+    pub fn with_runs(self, runs: u32) -> Self {
+        Self { runs, ..self }
+    }
+
+    /// Looks at a staffing.
+    ///
+    /// # Errors
+    /// A run that failed, or the user's stop.
+    pub fn see(&mut self, plan: &Plan) -> Result<Seen, Halt> {
+        let key = plan.key();
+        if let Some(known) = self.known.get(&key) {
+            return Ok(known.clone());
+        }
+        self.looked_at += 1;
+        let model = shortened(&self.planner.apply(plan));
+        let range = FIRST..FIRST + self.runs;
+        let (planner, prompt) = (self.planner, self.checks.iter().any(|c| c.started_within().is_some()));
+        let look = |_: &Model, outcome: &Outcome| waiting(planner, outcome, prompt);
+        let runs = sample_with(&model, self.checks, range, self.how.threads, self.how.watch, look)?;
+        let mut sums = vec![[0.0; HOURS_OF_WEEK]; planner.rows.len()];
+        let mut samples = Samples::default();
+        for (cells, waiting) in runs {
+            samples.replications.push(cells);
+            for (to, from) in sums.iter_mut().zip(&waiting) {
+                to.iter_mut().zip(from).for_each(|(to, from)| *to += from);
+            }
+        }
+        let margins = margins(self.checks, &samples, self.reference, self.runs as usize);
+        if self.scales.is_empty() {
+            self.scales = margins.iter().map(|cells| scale(cells)).collect();
+        }
+        let seen = self.judged(&margins, sums);
+        if self.known.len() * planner.rows.len() > MOST_KNOWN {
+            self.known.clear();
+        }
+        self.known.insert(key, seen.clone());
+        Ok(seen)
+    }
+
+    fn judged(&self, margins: &[Vec<Vec<f64>>], waiting: Vec<Hours>) -> Seen {
+        let mut score = Score { short: 0.0, tightest: f64::INFINITY };
+        let mut binding = 0;
+        for (c, cells) in margins.iter().enumerate() {
+            for values in cells {
+                let seen: Vec<f64> = values.iter().copied().filter(|x| x.is_finite()).collect();
+                if seen.is_empty() {
+                    continue;
+                }
+                let margin = moments(&seen).0 / self.scales[c];
+                score.short += margin.min(0.0);
+                if margin < score.tightest {
+                    (score.tightest, binding) = (margin, c);
+                }
+            }
+        }
+        // As much work on as many hours: all splits are as busy. And what is asked of single centres or hours was raised there.
+        let matters = |c: &Check| c.measure != Measure::Utilization && !scoped(c);
+        let splits_matter = self.checks.get(binding).is_some_and(matters);
+        Seen { score, waiting, splits_matter }
+    }
+}
+
+/// The standard error of a check's margins, mean over its cells.
+fn scale(cells: &[Vec<f64>]) -> f64 {
+    let error = |values: &Vec<f64>| {
+        let seen: Vec<f64> = values.iter().copied().filter(|x| x.is_finite()).collect();
+        (moments(&seen).1 / seen.len() as f64).sqrt()
+    };
+    let errors: Vec<f64> = cells.iter().map(error).filter(|e| e.is_finite()).collect();
+    let mean = errors.iter().sum::<f64>() / errors.len() as f64;
+    if mean > 0.0 { mean } else { 1e-6 }
+}
+
+/// What waits at each row's centre by hour of its week: who is not answered in time, where targets ask for that; else hours in
+/// the queue, which also those have who give up.
+fn waiting(planner: &Planner, outcome: &Outcome, prompt: bool) -> Vec<Hours> {
+    let of_row = |centre: usize| {
+        let flow = &outcome.centres[centre];
+        let waits = &flow.waits[0];
+        let mut week = [0.0; HOURS_OF_WEEK];
+        for (h, to) in week.iter_mut().enumerate() {
+            let queue = flow.integrals.by_hour[Count::Queue as usize][h] / HOUR;
+            let late = waits.offered_by_hour[h].saturating_sub(waits.answered_by_hour[h]) as f64;
+            *to = if prompt { late } else { queue };
+        }
+        week
+    };
+    planner.rows.iter().map(|row| of_row(row.centre)).collect()
+}
