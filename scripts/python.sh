@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The Python package as its users get it: a wheel and an sdist, each installed in a fresh environment; tests, types,
+# The Python package as its users get it: a wheel, an sdist and a clean checkout, each installed in a fresh environment; tests, types,
 # stubs against the module, notebooks. Installs what it needs under target/; skipped, and says so, where Python's packages
 # cannot be reached. POOLWISE is the built command line, for the test that both give the same bytes. POOLWISE_PROFILE=dev builds sooner what runs slower.
 #
@@ -58,6 +58,14 @@ if [ "${1:-}" = --fast ]; then exit; fi
 (cd crates/python && "$tools/bin/mypy" --cache-dir "$work/mypy" python/poolwise tests/typed.py)
 (cd "$work" && MYPY_CACHE_DIR=$work/mypy "$tools/bin/stubtest" poolwise._core)
 "$tools/bin/python" -m pytest -q -p no:cacheprovider crates/python/notebooks
-# The sdist is built where nothing of this checkout can be seen, with the dependencies that are built already.
-(cd crates/python && "$tools/bin/maturin" sdist --out "$work/dist")
+# What pip builds lies where nothing of this folder can be seen: an sdist, and a clean checkout from its root; with the
+# dependencies that are built already.
+"$tools/bin/maturin" sdist --manifest-path crates/python/Cargo.toml --out "$work/dist"
 fresh sdist "$(echo "$work"/dist/*.tar.gz)"
+rm -rf "$work/checkout"
+if git clone --quiet --no-hardlinks . "$work/checkout" 2> /dev/null; then
+    fresh checkout "$work/checkout"
+    rm -rf "$work/checkout"
+else
+    fresh checkout "$root"
+fi

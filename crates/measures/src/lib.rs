@@ -31,6 +31,6 @@ mod reads;
 
 pub use catalogue::{MEASURES, PRIMARY, VERSION, find, more_is_better};
 pub use measure::{At, Better, Measure, Read, Times, Unit};
-pub use part::{Part, Value, keys, measure};
+pub use part::{Part, Value, keys, measure, values};
 pub use places::{Key, Place, Section, of_path, range_of, split_path};
 pub use reads::lacks;

@@ -1,7 +1,7 @@
 //! A replication's part that a measure is read off: the whole, a class, a centre's role and so on.
 
 use crate::catalogue::MEASURES;
-use crate::measure::Read;
+use crate::measure::{Measure, Read};
 use crate::places::{Key, Place, Section};
 use crate::reads::applies;
 use poolwise_engine::integral::Count;
@@ -119,63 +119,79 @@ impl<'a> Part<'a> {
     }
 }
 
-/// All parts of a replication with their names, in a fixed order.
-fn parts<'a>(model: &'a Model, outcome: &'a Outcome) -> Vec<(Section, Part<'a>)> {
+/// All parts of a replication, in a fixed order.
+fn parts<'a>(model: &'a Model, outcome: &'a Outcome) -> Vec<Part<'a>> {
     let none = Staffing::default();
     let part = |place, id, inner, staffing| Part { place, model, outcome, id, inner, staffing };
-    let mut all = vec![(Section::Whole, part(Place::Whole, 0, 0, staffing::totals(model)))];
-    for (s, stage) in model.stages.iter().enumerate().filter(|(_, s)| s.kind == StageKind::Exit) {
-        all.push((Section::Exit(stage.name.clone()), part(Place::Exit, s, 0, none)));
-    }
-    for (c, class) in model.classes.iter().enumerate() {
-        all.push((Section::Class(class.name.clone()), part(Place::Class, c, 0, none)));
-    }
-    for (a, area) in model.areas.iter().enumerate() {
-        all.push((Section::Area(area.name.clone()), part(Place::Area, a, 0, none)));
-    }
+    let mut all = vec![part(Place::Whole, 0, 0, staffing::totals(model))];
+    let exits = model.stages.iter().enumerate().filter(|(_, s)| s.kind == StageKind::Exit);
+    all.extend(exits.map(|(s, _)| part(Place::Exit, s, 0, none)));
+    all.extend((0..model.classes.len()).map(|c| part(Place::Class, c, 0, none)));
+    all.extend((0..model.areas.len()).map(|a| part(Place::Area, a, 0, none)));
     for (s, stage) in model.stages.iter().enumerate() {
         let service = matches!(stage.kind, StageKind::Service(_));
-        let place = if service { Place::Service } else { Place::Stage };
-        all.push((Section::Stage(stage.name.clone()), part(place, s, 0, none)));
+        all.push(part(if service { Place::Service } else { Place::Stage }, s, 0, none));
         let centres = if service { model.centres.len() } else { 0 };
-        all.extend(
-            (0..centres)
-                .map(|c| (Section::StageShare(stage.name.clone()), part(Place::ServiceAtCentre, s, c, none))),
-        );
+        all.extend((0..centres).map(|c| part(Place::ServiceAtCentre, s, c, none)));
     }
-    for (c, (centre, flow)) in model.centres.iter().zip(&outcome.centres).enumerate() {
-        let name = |role: &str| Section::Centre(centre.name.clone(), role.to_owned());
-        all.push((name("all"), part(Place::Centre, c, 0, staffing::staffing(model, c))));
+    for (c, flow) in outcome.centres.iter().enumerate() {
+        all.push(part(Place::Centre, c, 0, staffing::staffing(model, c)));
         for (r, &role) in flow.roles.iter().enumerate() {
             let posts = staffing::on_duty_in_role(model, c, role).mean();
-            let roster = Staffing { posts, ..none };
-            all.push((name(&model.roles[role]), part(Place::Role, c, r + 1, roster)));
+            all.push(part(Place::Role, c, r + 1, Staffing { posts, ..none }));
         }
     }
     all
 }
 
+/// What a part is called.
+fn section(part: &Part<'_>) -> Section {
+    let Part { model, id, inner, .. } = *part;
+    match part.place {
+        Place::Whole => Section::Whole,
+        Place::Exit => Section::Exit(model.stages[id].name.clone()),
+        Place::Class => Section::Class(model.classes[id].name.clone()),
+        Place::Area => Section::Area(model.areas[id].name.clone()),
+        Place::Stage | Place::Service => Section::Stage(model.stages[id].name.clone()),
+        Place::ServiceAtCentre => Section::StageShare(model.stages[id].name.clone()),
+        Place::Centre => Section::Centre(model.centres[id].name.clone(), "all".to_owned()),
+        Place::Role => {
+            let role = part.outcome.centres[id].roles[inner - 1];
+            Section::Centre(model.centres[id].name.clone(), model.roles[role].clone())
+        }
+    }
+}
+
 /// All measures of a replication, in the same order for every replication of a model.
 pub fn measure(model: &Model, outcome: &Outcome) -> Vec<(Key, Value)> {
-    each(model, outcome, |part, read| part.read(read))
+    each(model, outcome, |part, measure, read| (key(part, measure), part.read(read)))
+}
+
+/// The values of [`measure`] alone, in its order: names cost more than numbers.
+pub fn values(model: &Model, outcome: &Outcome) -> Vec<Value> {
+    each(model, outcome, |part, _, read| part.read(read))
 }
 
 /// The measures of a model. Nothing is simulated.
 pub fn keys(model: &Model) -> Vec<Key> {
-    each(model, &Outcome::empty(model), |_, _| ()).into_iter().map(|(key, ())| key).collect()
+    each(model, &Outcome::empty(model), |part, measure, _| key(part, measure))
 }
 
-fn each<T>(model: &Model, outcome: &Outcome, of: impl Fn(&Part, Read) -> T) -> Vec<(Key, T)> {
+fn key(part: &Part<'_>, measure: &Measure) -> Key {
+    // A stage's shares are kept by the names of centres.
+    let name = match part.place {
+        Place::ServiceAtCentre => part.model.centres[part.inner].name.clone(),
+        _ => measure.name.to_owned(),
+    };
+    Key { section: section(part), name }
+}
+
+fn each<T>(model: &Model, outcome: &Outcome, of: impl Fn(&Part, &'static Measure, Read) -> T) -> Vec<T> {
     let mut out = Vec::with_capacity(1_024);
-    for (section, part) in parts(model, outcome) {
+    for part in parts(model, outcome) {
         for m in MEASURES.iter().filter(|m| applies(m, &part)) {
             let Some(read) = m.read_at(part.place) else { continue };
-            // A stage's shares are kept by the names of centres.
-            let name = match part.place {
-                Place::ServiceAtCentre => model.centres[part.inner].name.clone(),
-                _ => m.name.to_owned(),
-            };
-            out.push((Key { section: section.clone(), name }, of(&part, read)));
+            out.push(of(&part, m, read));
         }
     }
     out

@@ -168,13 +168,20 @@ pub fn of_table<'py>(py: Python<'py>, table: &toml::Table) -> PyResult<Bound<'py
     Ok(out)
 }
 
+/// A path of a scenario's value.
+pub fn path_text(path: &Bound<'_, PyAny>) -> PyResult<String> {
+    match path.cast::<PyString>() {
+        Ok(path) => text(path),
+        Err(_) => {
+            let said = format!("paths are texts such as \"run.horizon\", not {}", quoted(path));
+            Err(usage(path.py(), &said))
+        }
+    }
+}
+
 /// `path=value` with the value in TOML.
 pub fn set(path: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyResult<String> {
-    let py = path.py();
-    let Ok(path) = path.cast::<PyString>() else {
-        return Err(usage(py, &format!("paths are texts such as \"run.horizon\", not {}", quoted(path))));
-    };
-    let path = text(path)?;
+    let (py, path) = (path.py(), path_text(path)?);
     // It would end there, and the rest be taken for the value.
     if crate::error::end_of_path(&path) < path.len() {
         return Err(usage(py, &format!("a path has no `=` outside of quotes: {path}")));

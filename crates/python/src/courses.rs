@@ -1,6 +1,7 @@
 //! Theory of what has a course: several priority classes, rates and servers that change. Lists of numbers in and out.
 
 use crate::error::exception;
+use crate::watch::leave;
 use poolwise_engine::random::Sampler;
 use poolwise_theory::priority::{self, Class};
 use poolwise_theory::transient::{self, LevelEnd, Path, Period, System, Unsolved};
@@ -65,10 +66,10 @@ pub fn offered_load(
         );
         return Err(exception(py, "UsageError", &text));
     };
-    let load = py.detach(|| match repeats {
+    let load = leave(py, move || match repeats {
         true => offered::periodic(&rates, step, &service),
         false => offered::from_empty(&rates, step, &service),
-    });
+    })?;
     load.ok_or_else(|| unusable(py, "offered load"))
 }
 
@@ -90,10 +91,10 @@ pub fn changing(
     let system = System { service, abandonment, level_end };
     let periods: Vec<Period> =
         periods.into_iter().map(|(arrivals, servers)| Period { duration: step, arrivals, servers }).collect();
-    let path = py.detach(|| match repeats {
+    let path = leave(py, move || match repeats {
         true => transient::periodic(&system, &periods, TOLERANCE, MOST_CYCLES, MOST_UPDATES),
         false => transient::solve(&system, &periods, 0, TOLERANCE, MOST_UPDATES),
-    });
+    })?;
     let Path { periods, overall, error_bound, .. } = path.map_err(|e| match e {
         Unsolved::Unusable => unusable(py, "periods"),
         e => exception(py, "RunError", &e.to_string()),

@@ -21,7 +21,7 @@ pub fn exception(py: Python<'_>, class: &str, message: &str) -> PyErr {
 
 /// A message of the command in the words of a caller: `--time-zone` is `time_zone`, and `--dates day-first` is
 /// `dates="day-first"`.
-fn keywords(message: &str) -> String {
+pub fn keywords(message: &str) -> String {
     let mut out = String::with_capacity(message.len());
     let mut rest = message;
     while let Some(at) = rest.find("--") {

@@ -5,6 +5,7 @@ use poolwise_report::plots::{self, Picture};
 use poolwise_report::told::Told;
 use poolwise_report::{ReportError, Setting, escape};
 use poolwise_study::Results;
+use poolwise_study::summary::Summary;
 use std::fmt::Write as _;
 
 /// Tables, then the pictures of a comparison or of a single scenario.
@@ -25,6 +26,12 @@ pub fn of(results: &Results, settings: &[Setting]) -> Result<String, ReportError
         pictures.extend(plots::of_scenario(summary, Some(setting)).into_iter().take(2));
     }
     framed(verdict, &blocks, &pictures)
+}
+
+/// One scenario of several: its sentences, tables and pictures.
+pub fn of_case(summary: &Summary, setting: &Setting) -> Result<String, ReportError> {
+    let pictures: Vec<Picture> = plots::of_scenario(summary, Some(setting)).into_iter().take(2).collect();
+    framed(&summary.verdict, &block::scenarios(&[summary]), &pictures)
 }
 
 /// An answer in its parts, and pictures.

@@ -1,31 +1,40 @@
 //! What a study gives, and the files, tables and pictures made of it.
 
 use crate::arrow::{Table, failed};
-use crate::error::exception;
+use crate::error::{exception, keywords};
+use crate::watch::leave;
 use crate::{html, tables};
+use jiff::Timestamp;
 use poolwise_report::folder::{self, Case, Paging};
 use poolwise_report::manifest::{self, Source};
 use poolwise_report::page::live;
 use poolwise_report::write::Folder;
 use poolwise_report::{ReportError, Setting, table};
 use poolwise_study::study::COMPARISON;
+use poolwise_study::study::Simulated;
+use poolwise_study::summary::Summary;
 use poolwise_study::{Results as Found, Study};
 use pyo3::prelude::*;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
 /// Results of a study.
 #[pyclass(frozen, module = "poolwise._core")]
-pub struct Results {
+pub struct Results(pub Arc<Inner>);
+
+/// A study, what came of it, and what it was summed up to once somebody asked.
+pub struct Inner {
     pub study: Study,
-    pub results: Found,
+    pub simulated: Option<Simulated>,
+    pub found: OnceLock<Found>,
     pub compared: bool,
     pub host: Host,
 }
 
 /// When and how it was simulated.
 pub struct Host {
-    pub started: String,
-    pub finished: String,
+    pub started: Timestamp,
+    pub finished: Timestamp,
     pub seconds: f64,
     pub threads: Option<usize>,
 }
@@ -37,107 +46,183 @@ type Estimate = (f64, f64, f64, u32);
 impl Results {
     /// Names of the scenarios with results, in their order.
     #[getter]
-    fn names(&self) -> Vec<String> {
-        self.results.cases.iter().map(|case| case.summary.scenario.clone()).collect()
+    fn names(&self) -> Vec<&str> {
+        (0..self.0.len()).map(|case| self.0.scenario(case).model.name.as_str()).collect()
     }
 
     /// Whether all was done.
     #[getter]
     fn complete(&self) -> bool {
-        self.results.complete
+        self.0.simulated.as_ref().map_or_else(|| self.0.found().complete, Simulated::complete)
     }
 
     /// Where memory was not enough: which run, and how it came.
     #[getter]
     fn cut_short(&self) -> Option<String> {
-        let all = &self.results.cut_short;
-        (!all.is_empty()).then(|| all.join("; "))
+        let all =
+            self.0.simulated.as_ref().map_or_else(|| &self.0.found().cut_short[..], Simulated::cut_short);
+        (!all.is_empty()).then(|| keywords(&all.join("; ")))
     }
 
     /// Wall-clock seconds of the simulation.
     #[getter]
     fn seconds(&self) -> f64 {
-        self.host.seconds
+        self.0.host.seconds
     }
 
     /// Requests simulated for a scenario.
     fn requests(&self, case: usize) -> u64 {
-        self.results.cases[case].requests
+        self.0.requests(case)
     }
 
     /// Estimates of a scenario by path.
     fn estimates(&self, case: usize) -> Vec<(String, Estimate)> {
-        tables::estimates(&self.results.cases[case].summary)
-            .into_iter()
-            .map(|(path, e)| (path, (e.estimate, e.lower, e.upper, e.replications)))
-            .collect()
-    }
-
-    /// The answer of a scenario in sentences; of the comparison without a number.
-    fn verdict(&self, case: Option<usize>) -> Vec<String> {
-        match case {
-            Some(case) => self.results.cases[case].summary.verdict.clone(),
-            None => self.results.comparison.as_ref().map_or_else(Vec::new, |c| c.verdict.clone()),
+        let told = |summary: &Summary| {
+            tables::estimates(summary)
+                .into_iter()
+                .map(|(path, e)| (path, (e.estimate, e.lower, e.upper, e.replications)))
+                .collect()
+        };
+        match (&self.0.simulated, self.0.found.get()) {
+            (Some(simulated), None) => told(&simulated.estimates(&self.0.study, case)),
+            _ => told(&self.0.found().cases[case].summary),
         }
     }
 
+    /// The answer of a scenario in sentences; of the comparison without a number.
+    fn verdict(&self, py: Python<'_>, case: Option<usize>) -> PyResult<Vec<String>> {
+        let found = self.summed_up(py)?;
+        Ok(match case {
+            Some(case) => found.cases[case].summary.verdict.clone(),
+            None => found.comparison.as_ref().map_or_else(Vec::new, |c| c.verdict.clone()),
+        })
+    }
+
     /// What a reader of a scenario's results should know.
-    fn warnings(&self, case: usize) -> Vec<String> {
-        self.results.cases[case].summary.warnings.clone()
+    fn warnings(&self, py: Python<'_>, case: usize) -> PyResult<Vec<String>> {
+        Ok(self.summed_up(py)?.cases[case].summary.warnings.clone())
     }
 
     /// The bytes of `summary.json`.
     fn summary_json(&self, py: Python<'_>, case: usize) -> PyResult<String> {
-        self.results.cases[case].summary_json().map_err(|e| report(py, e.into()))
+        self.summed_up(py)?.cases[case].summary_json().map_err(|e| report(py, e.into()))
     }
 
     /// The bytes of `comparison.json`.
     fn comparison_json(&self, py: Python<'_>) -> PyResult<Option<String>> {
-        let comparison = self.results.comparison.as_ref();
+        if !self.0.compared {
+            return Ok(None);
+        }
+        let comparison = self.summed_up(py)?.comparison.as_ref();
         comparison.map(|c| c.json().map_err(|e| report(py, e.into()))).transpose()
     }
 
     /// The document of `--format json`.
     fn json(&self, py: Python<'_>) -> PyResult<String> {
-        self.results.json(self.compared).map_err(|e| report(py, e.into()))
+        self.summed_up(py)?.json(self.0.compared).map_err(|e| report(py, e.into()))
     }
 
     /// A tidy table by its name.
     fn table(&self, py: Python<'_>, name: &str) -> PyResult<Table> {
-        tables::of(self, name)
-            .ok_or_else(|| exception(py, "UsageError", &format!("there is no table `{name}`")))?
-            .map_err(|e| failed(py, &e))
+        let made = match (&self.0.simulated, name) {
+            (Some(simulated), "replications") => {
+                let rows = |case| simulated.rows(&self.0.study, case);
+                let all = py.detach(|| (0..simulated.len()).flat_map(rows).collect::<Vec<_>>());
+                Some(tables::replications(&all.iter().collect::<Vec<_>>()))
+            }
+            _ => {
+                self.summed_up(py)?;
+                tables::of(&self.0, name)
+            }
+        };
+        made.ok_or_else(|| {
+            let all = "\"replications\", \"summary\", \"hours\", \"requests\" and \"differences\"";
+            exception(py, "UsageError", &format!("there is no table `{name}`; there are {all}"))
+        })?
+        .map_err(|e| failed(py, &e))
     }
 
     /// The tables as text, as the command prints them.
-    fn text(&self) -> String {
-        let (summaries, settings) = (self.results.summaries(), self.settings());
-        match &self.results.comparison {
+    fn text(&self, py: Python<'_>) -> PyResult<String> {
+        let found = self.summed_up(py)?;
+        let (summaries, settings) = (found.summaries(), self.0.settings());
+        Ok(match &found.comparison {
             Some(comparison) => table::comparison(&summaries, comparison, &settings, table::Look::default()),
             None => table::scenarios(&summaries, &settings, table::Look::default()),
-        }
+        })
     }
 
     /// Tables and pictures for a notebook.
     fn html(&self, py: Python<'_>) -> PyResult<String> {
-        html::of(&self.results, &self.settings()).map_err(|e| report(py, e))
+        let inner = Arc::clone(&self.0);
+        leave(py, move || html::of(inner.found(), &inner.settings()))?.map_err(|e| report(py, e))
+    }
+
+    /// The same of one scenario.
+    fn case_html(&self, py: Python<'_>, case: usize) -> PyResult<String> {
+        let inner = Arc::clone(&self.0);
+        let draw = move || {
+            let setting = Setting::of(&inner.scenario(case).model);
+            html::of_case(&inner.found().cases[case].summary, &setting)
+        };
+        leave(py, draw)?.map_err(|e| report(py, e))
     }
 
     /// Writes the files of `poolwise run` or `poolwise compare` into a folder.
     fn write(&self, py: Python<'_>, folder: PathBuf, pictures: bool) -> PyResult<()> {
-        py.detach(|| self.write_all(&folder, pictures)).map_err(|e| report(py, e))
+        let inner = Arc::clone(&self.0);
+        leave(py, move || inner.write_all(&folder, pictures))?.map_err(|e| report(py, e))
     }
 
     /// Writes the page of a scenario, or of the comparison, as one file.
     fn page(&self, py: Python<'_>, case: Option<usize>, path: PathBuf) -> PyResult<()> {
-        py.detach(|| self.write_page(case, &path)).map_err(|e| report(py, e))
+        let inner = Arc::clone(&self.0);
+        leave(py, move || inner.write_page(case, &path))?.map_err(|e| report(py, e))
     }
 }
 
 impl Results {
+    /// The results summed up, with theory beside them: the first time on a thread of its own, since that may take seconds.
+    fn summed_up(&self, py: Python<'_>) -> PyResult<&Found> {
+        if self.0.found.get().is_none() {
+            let inner = Arc::clone(&self.0);
+            leave(py, move || inner.found().complete)?;
+        }
+        Ok(self.0.found())
+    }
+}
+
+impl Inner {
+    /// The results summed up.
+    pub fn found(&self) -> &Found {
+        self.found.get_or_init(|| match &self.simulated {
+            Some(simulated) => simulated.results(&self.study),
+            None => unreachable!("what is not summed up was simulated"),
+        })
+    }
+
+    fn len(&self) -> usize {
+        self.simulated.as_ref().map_or_else(|| self.found().cases.len(), Simulated::len)
+    }
+
+    /// The scenario of a case.
+    pub fn scenario(&self, case: usize) -> &poolwise_scenario::Scenario {
+        let place = match &self.simulated {
+            Some(simulated) => simulated.place(case),
+            None => self.found().cases[case].place,
+        };
+        &self.study.scenarios()[place]
+    }
+
+    fn requests(&self, case: usize) -> u64 {
+        match &self.simulated {
+            Some(simulated) => simulated.requests(case),
+            None => self.found().cases[case].requests,
+        }
+    }
+
     fn settings(&self) -> Vec<Setting> {
-        let scenarios = self.study.scenarios().iter().take(self.results.cases.len());
-        scenarios.map(|s| Setting::of(&s.model)).collect()
+        (0..self.len()).map(|case| Setting::of(&self.scenario(case).model)).collect()
     }
 
     /// What the reports take, one after another, with hosts and settings that live as long.
@@ -145,64 +230,60 @@ impl Results {
         &self,
         take: impl FnOnce(&[Case<'_>]) -> Result<T, ReportError>,
     ) -> Result<T, ReportError> {
-        let settings = self.settings();
-        let hosts: Vec<manifest::Host> = self
-            .results
+        let (found, settings) = (self.found(), self.settings());
+        let host = |case: usize| manifest::Host {
+            started: self.host.started.to_string(),
+            finished: self.host.finished.to_string(),
+            simulation_seconds: self.host.seconds,
+            requests: self.requests(case),
+            threads: self.host.threads,
+            command: vec!["python".to_owned()],
+            sources: self.scenario(case).sources.iter().map(|p| p.display().to_string()).collect(),
+        };
+        let hosts: Vec<manifest::Host> = (0..found.cases.len()).map(host).collect();
+        let pages: Vec<Paging> =
+            (0..found.cases.len()).map(|i| live::page_of(&self.study, found, i, true)).collect();
+        let about = settings.iter().zip(&hosts).zip(&pages);
+        let cases: Vec<Case<'_>> = found
             .cases
             .iter()
-            .zip(self.study.scenarios())
-            .map(|(case, s)| manifest::Host {
-                started: self.host.started.clone(),
-                finished: self.host.finished.clone(),
-                simulation_seconds: self.host.seconds,
-                requests: case.requests,
-                threads: self.host.threads,
-                command: vec!["python".to_owned()],
-                sources: s.sources.iter().map(|p| p.display().to_string()).collect(),
-            })
-            .collect();
-        let pages: Vec<Paging> = (0..self.results.cases.len())
-            .map(|i| live::page_of(&self.study, &self.results, i, true))
-            .collect();
-        let scenarios = self.study.scenarios().iter();
-        let cases: Vec<Case<'_>> = self
-            .results
-            .cases
-            .iter()
-            .zip(scenarios)
-            .zip(settings.iter().zip(&hosts).zip(&pages))
-            .map(|((case, scenario), ((setting, host), paging))| Case {
-                summary: &case.summary,
-                setting,
-                source: Source {
+            .enumerate()
+            .zip(about)
+            .map(|((i, case), ((setting, host), paging))| {
+                let scenario = self.scenario(i);
+                let source = Source {
                     description: &scenario.description,
                     resolved: &scenario.resolved,
                     hash: &scenario.hash,
                     seed: scenario.model.run.seed,
-                },
-                host,
-                uncertain: case.uncertain.as_ref(),
-                paging,
+                };
+                Case {
+                    summary: &case.summary,
+                    setting,
+                    source,
+                    host,
+                    uncertain: case.uncertain.as_ref(),
+                    paging,
+                }
             })
             .collect();
         take(&cases)
     }
 
     fn write_all(&self, out: &Path, pictures: bool) -> Result<(), ReportError> {
+        let found = self.found();
         self.with_cases(|cases| {
-            for ((case, results), scenario) in
-                cases.iter().zip(&self.results.cases).zip(self.study.scenarios())
-            {
+            for (i, (case, results)) in cases.iter().zip(&found.cases).enumerate() {
                 let into = Folder::create(&out.join(&case.summary.scenario))?;
                 folder::scenario(&into, case, pictures)?;
                 if !results.trace.is_empty() {
-                    folder::requests(&into, &scenario.model, &results.trace)?;
+                    folder::requests(&into, &self.scenario(i).model, &results.trace)?;
                 }
             }
-            if let Some(comparison) = &self.results.comparison {
+            if let Some(comparison) = &found.comparison {
                 let into = Folder::create(&out.join(COMPARISON))?;
-                let paging = live::page_of_all(&self.study, &self.results, true);
-                let over_draws = &self.results.uncertain_differences;
+                let paging = live::page_of_all(&self.study, found, true);
+                let over_draws = &found.uncertain_differences;
                 folder::comparison(&into, cases, comparison, over_draws, &paging, pictures)?;
             }
             Ok(())
@@ -210,11 +291,12 @@ impl Results {
     }
 
     fn write_page(&self, case: Option<usize>, path: &Path) -> Result<(), ReportError> {
+        let found = self.found();
         page_of(path, |into| {
-            self.with_cases(|cases| match (case, &self.results.comparison) {
+            self.with_cases(|cases| match (case, &found.comparison) {
                 (None, Some(comparison)) => {
-                    let paging = live::page_of_all(&self.study, &self.results, true);
-                    let over_draws = &self.results.uncertain_differences;
+                    let paging = live::page_of_all(&self.study, found, true);
+                    let over_draws = &found.uncertain_differences;
                     folder::comparison(into, cases, comparison, over_draws, &paging, true)
                 }
                 (case, _) => folder::scenario(into, &cases[case.unwrap_or(0)], true),

@@ -7,14 +7,11 @@ use crate::tables::path_of;
 use crate::watch::{Running, supervise};
 use poolwise_engine::Failure;
 use poolwise_engine::model::Model;
-use poolwise_study::measures::{Key, Section, keys, measure, split_path};
+use poolwise_study::measures::{Section, keys, split_path, values};
 use poolwise_study::parallel::{Workers, ordered};
 use poolwise_study::{Study, Watch, run_watched};
 use pyo3::prelude::*;
 use std::ops::ControlFlow;
-
-/// Values of one replication: the measure and its value.
-type Values = Vec<(String, f64)>;
 
 /// The columns under way.
 #[derive(Default)]
@@ -26,12 +23,12 @@ struct Rows {
 }
 
 impl Rows {
-    fn push(&mut self, scenario: &str, replication: u32, values: Values) {
-        for (measure, value) in values {
+    fn push(&mut self, scenario: &str, replication: u32, measures: &[(usize, String)], values: &[f64]) {
+        for ((_, measure), value) in measures.iter().zip(values) {
             self.scenario.push(Some(scenario.to_owned()));
             self.replication.push(i64::from(replication));
-            self.measure.push(Some(measure));
-            self.value.push(value);
+            self.measure.push(Some(measure.clone()));
+            self.value.push(*value);
         }
     }
 }
@@ -51,6 +48,7 @@ pub fn sample(
     let study = Study::of(scenarios.iter().map(|s| s.get().0.clone())).map_err(|e| error::study(py, &e))?;
     let models: Vec<&Model> = study.scenarios().iter().map(|s| &s.model).collect();
     let wanted: Vec<Vec<String>> = measures.iter().map(|m| split_path(m)).collect();
+    let places: Vec<Vec<(usize, String)>> = models.iter().map(|model| positions(model, &wanted)).collect();
     for (path, text) in wanted.iter().zip(&measures) {
         if !models.iter().any(|model| keys(model).iter().any(|key| key.is(path))) {
             return Err(exception(py, "PathError", &format!("no scenario has a measure `{text}`")));
@@ -65,11 +63,11 @@ pub fn sample(
     let (found, raised) = supervise(py, &running, progress.as_ref(), || {
         let (mut rows, mut failure, mut done) = (Rows::default(), None, 0);
         let stopped = || running.stopped();
-        let one = |t: usize| values(models[tasks[t].0], tasks[t].1, &wanted, &running);
+        let one = |t: usize| some(models[tasks[t].0], tasks[t].1, &places[tasks[t].0], &running);
         ordered(0..tasks.len(), Workers { threads, stopped: &stopped }, one, |t, values| match values {
             Ok(values) => {
                 let (i, k) = tasks[t];
-                rows.push(&models[i].name, k, values);
+                rows.push(&models[i].name, k, &places[i], &values);
                 done += 1;
                 ControlFlow::Continue(())
             }
@@ -93,21 +91,24 @@ pub fn sample(
     Ok((table.map_err(|e| failed(py, &e))?, complete, raised))
 }
 
-fn values(
+/// Positions and paths of the measures that are wanted of a model; of none named all of the whole scenario.
+fn positions(model: &Model, wanted: &[Vec<String>]) -> Vec<(usize, String)> {
+    let all = keys(model);
+    let told = |at: usize| (at, path_of(&all[at].parts()));
+    if wanted.is_empty() {
+        return (0..all.len()).filter(|at| all[*at].section == Section::Whole).map(told).collect();
+    }
+    wanted.iter().filter_map(|path| all.iter().position(|key| key.is(path)).map(told)).collect()
+}
+
+fn some(
     model: &Model,
     replication: u32,
-    wanted: &[Vec<String>],
+    wanted: &[(usize, String)],
     running: &Running,
-) -> Result<Values, Failure> {
+) -> Result<Vec<f64>, Failure> {
     let outcome = run_watched(model, replication, false, running)?;
     running.replication_done(outcome.requests);
-    let all = measure(model, &outcome);
-    if wanted.is_empty() {
-        let whole = all.into_iter().filter(|(key, _)| key.section == Section::Whole);
-        return Ok(whole.map(|(key, value)| (key.name, value.value())).collect());
-    }
-    let find = |path: &Vec<String>| all.iter().find(|(key, _)| key.is(path));
-    let told =
-        |(key, value): &(Key, _)| (path_of(&key.parts()), poolwise_study::measures::Value::value(*value));
-    Ok(wanted.iter().filter_map(find).map(told).collect())
+    let all = values(model, &outcome);
+    Ok(wanted.iter().map(|(at, _)| all[*at].value()).collect())
 }

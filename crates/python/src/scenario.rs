@@ -1,7 +1,8 @@
 //! A scenario that was read: always a valid one, never changed in place.
 
-use crate::convert::{of_table, of_toml, set};
+use crate::convert::{of_table, of_toml, path_text, set};
 use crate::error::{exception, fields, invalid};
+use crate::watch::leave;
 use poolwise_report::staffing::Staffing;
 use poolwise_report::table;
 use poolwise_scenario::{Overrides, Snapshot, nearest};
@@ -43,10 +44,11 @@ impl Scenario {
     }
 
     /// The value at a path, as read: defaults included, in canonical units.
-    fn get<'py>(&self, py: Python<'py>, path: &str) -> PyResult<Bound<'py, PyAny>> {
+    fn get<'py>(&self, py: Python<'py>, path: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let path = path_text(path)?;
         let mut here: &toml::Value = &toml::Value::Table(toml::Table::new());
         let mut table = Some(&self.0.scenario.resolved);
-        let parts = split_path(path);
+        let parts = split_path(&path);
         for (i, part) in parts.iter().enumerate() {
             let found = match (table, here) {
                 (Some(table), _) => table.get(part),
@@ -134,9 +136,9 @@ impl Scenario {
 
     /// Staffing and expected load without a run: as JSON, and as the command prints it.
     fn check(&self, py: Python<'_>, theory: bool) -> PyResult<(String, String)> {
-        let model = &self.0.scenario.model;
-        let (staffing, oracle) =
-            py.detach(|| (Staffing::of(model), if theory { oracle(model) } else { Oracle::default() }));
+        let model = self.0.scenario.model.clone();
+        let work = move || (Staffing::of(&model), if theory { oracle(&model) } else { Oracle::default() });
+        let (staffing, oracle) = leave(py, work)?;
         let text = table::check(&staffing, &oracle, table::Look::default().width);
         let document = json(&value!({ "staffing": staffing, "oracle": oracle }));
         document.map(|d| (d, text)).map_err(|e| exception(py, "RunError", &e.to_string()))

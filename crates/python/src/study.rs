@@ -1,13 +1,14 @@
 //! `run` and `compare`.
 
 use crate::error;
-use crate::results::{Host, Results};
+use crate::results::{Host, Inner, Results};
 use crate::scenario::Scenario;
 use crate::watch::{Running, supervise};
 use jiff::Timestamp;
 use poolwise_study::uncertain::Plan;
 use poolwise_study::{Options, Study, StudyError};
 use pyo3::prelude::*;
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 /// How a study is run, as keyword arguments.
@@ -67,15 +68,19 @@ pub fn run(
     study.uncertain_enough(&options).map_err(|e| error::study(py, &e))?;
     let Asked { outcome, progress, max_memory, .. } = asked;
     let running = Running::new(study.most_replications(&options), outcome, max_memory);
-    let started = Timestamp::now().to_string();
+    let started = Timestamp::now();
     let clock = Instant::now();
-    let (results, raised) = supervise(py, &running, progress.as_ref(), || study.run(&options, &running));
+    let (ran, raised) =
+        supervise(py, &running, progress.as_ref(), || match study.simulate(&options, &running) {
+            Some(simulated) => simulated.map(|s| (Some(s), OnceLock::new())),
+            None => study.run(&options, &running).map(|found| (None, OnceLock::from(found))),
+        });
     let seconds = clock.elapsed().as_secs_f64();
-    match (results, raised) {
-        (Ok(results), raised) => {
-            let host =
-                Host { started, finished: Timestamp::now().to_string(), seconds, threads: options.threads };
-            Ok((Results { study, results, compared: compare, host }, raised))
+    match (ran, raised) {
+        (Ok((simulated, found)), raised) => {
+            let host = Host { started, finished: Timestamp::now(), seconds, threads: options.threads };
+            let inner = Inner { study, simulated, found, compared: compare, host };
+            Ok((Results(Arc::new(inner)), raised))
         }
         (Err(StudyError::Stopped), Some(raised)) => Err(raised),
         (Err(e), _) => Err(error::study(py, &e)),

@@ -2,13 +2,13 @@
 
 use crate::arrow::{Column, Table};
 use crate::error::poolwise_part;
-use crate::results::Results;
+use crate::results::Inner;
 use arrow_schema::ArrowError;
 use poolwise_engine::model::Model;
 use poolwise_engine::time::HOUR;
 use poolwise_engine::trace::TraceRow;
 use poolwise_stats::Estimate;
-use poolwise_study::summary::{Summary, Verdict};
+use poolwise_study::summary::{ReplicationRow, Summary, Verdict};
 
 /// A measure's path from its parts, as the reader of targets and sweeps takes it.
 pub fn path_of(parts: &[&str]) -> String {
@@ -39,9 +39,12 @@ pub fn estimates(summary: &Summary) -> Vec<(String, &Estimate)> {
 }
 
 /// A table by its name; none if there is no such table.
-pub fn of(results: &Results, name: &str) -> Option<Result<Table, ArrowError>> {
+pub fn of(results: &Inner, name: &str) -> Option<Result<Table, ArrowError>> {
     Some(match name {
-        "replications" => replications(results),
+        "replications" => {
+            let cases = results.found().cases.iter();
+            replications(&cases.flat_map(|case| &case.summary.detail.replications).collect::<Vec<_>>())
+        }
         "summary" => summary(results),
         "hours" => hours(results),
         "requests" => all_requests(results),
@@ -54,18 +57,18 @@ fn texts(values: impl Iterator<Item = String>) -> Column {
     Column::Texts(values.map(Some).collect())
 }
 
-fn replications(results: &Results) -> Result<Table, ArrowError> {
-    let rows = || results.results.cases.iter().flat_map(|case| &case.summary.detail.replications);
+/// Values of the whole scenario, by replication.
+pub fn replications(rows: &[&ReplicationRow]) -> Result<Table, ArrowError> {
     Table::of(vec![
-        ("scenario", texts(rows().map(|r| r.scenario.clone()))),
-        ("replication", Column::Whole(rows().map(|r| i64::from(r.replication)).collect())),
-        ("measure", texts(rows().map(|r| r.measure.clone()))),
-        ("value", Column::Numbers(rows().map(|r| r.value).collect())),
+        ("scenario", texts(rows.iter().map(|r| r.scenario.clone()))),
+        ("replication", Column::Whole(rows.iter().map(|r| i64::from(r.replication)).collect())),
+        ("measure", texts(rows.iter().map(|r| r.measure.clone()))),
+        ("value", Column::Numbers(rows.iter().map(|r| r.value).collect())),
     ])
 }
 
-fn summary(results: &Results) -> Result<Table, ArrowError> {
-    let cases = results.results.cases.iter().map(|case| &case.summary);
+fn summary(results: &Inner) -> Result<Table, ArrowError> {
+    let cases = results.found().cases.iter().map(|case| &case.summary);
     let rows: Vec<(&Summary, String, &Estimate)> =
         cases.flat_map(|s| estimates(s).into_iter().map(move |(path, e)| (s, path, e))).collect();
     Table::of(vec![
@@ -78,8 +81,8 @@ fn summary(results: &Results) -> Result<Table, ArrowError> {
     ])
 }
 
-fn hours(results: &Results) -> Result<Table, ArrowError> {
-    let cases = results.results.cases.iter().map(|case| &case.summary);
+fn hours(results: &Inner) -> Result<Table, ArrowError> {
+    let cases = results.found().cases.iter().map(|case| &case.summary);
     let rows: Vec<_> = cases.flat_map(|s| s.detail.hourly.iter().map(move |row| (s, row))).collect();
     let numbers = |of: fn(&poolwise_study::summary::HourRow) -> f64| {
         Column::Numbers(rows.iter().map(|(_, row)| of(row)).collect())
@@ -123,15 +126,19 @@ pub fn requests(rows: &[(&Model, u32, &TraceRow)]) -> Result<Table, ArrowError> 
     ])
 }
 
-fn all_requests(results: &Results) -> Result<Table, ArrowError> {
-    let cases = results.results.cases.iter().zip(results.study.scenarios());
-    let rows: Vec<_> =
-        cases.flat_map(|(case, s)| case.trace.iter().map(move |row| (&s.model, 0, row))).collect();
+fn all_requests(results: &Inner) -> Result<Table, ArrowError> {
+    let rows = |(i, case): (usize, &'_ poolwise_study::study::Case)| -> Vec<(usize, usize)> {
+        (0..case.trace.len()).map(|at| (i, at)).collect()
+    };
+    let cases = &results.found().cases;
+    let places: Vec<(usize, usize)> = cases.iter().enumerate().flat_map(rows).collect();
+    let row = |&(i, at): &(usize, usize)| (&results.scenario(i).model, 0, &cases[i].trace[at]);
+    let rows: Vec<_> = places.iter().map(row).collect();
     requests(&rows)
 }
 
-fn differences(results: &Results) -> Result<Table, ArrowError> {
-    let comparison = results.results.comparison.as_ref();
+fn differences(results: &Inner) -> Result<Table, ArrowError> {
+    let comparison = results.found().comparison.as_ref();
     let rows = comparison.map_or(&[][..], |c| &c.rows);
     let verdict = |v: Verdict| match v {
         Verdict::More => "more",

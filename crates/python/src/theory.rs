@@ -2,12 +2,17 @@
 
 use crate::courses::fields;
 use crate::error::exception;
+use crate::watch::EVERY;
 use poolwise_theory::{Answer, abandonment, deterministic, erlang, finite, general, staffing};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
+use std::time::Instant;
 
 /// Answers as columns, in the order in which the package names them.
 const FIELDS: usize = 6;
+
+/// Rows between two looks at the clock.
+const ROWS: usize = 16;
 
 /// What one function makes of a row of arguments; the number of results is always the same.
 type Formula = fn(&[f64], &mut Vec<f64>);
@@ -100,21 +105,27 @@ pub fn over<'py>(
     if columns.len() != arguments || columns.iter().any(|c| c.len() != 1 && c.len() != n) {
         return Err(usage("arguments are single values or arrays of one length"));
     }
-    let out = py.detach(|| {
-        let mut out = vec![Vec::with_capacity(n * 8); results];
-        let (mut row, mut found) = (vec![0.0; arguments], Vec::with_capacity(results));
-        for i in 0..n {
-            for (x, column) in row.iter_mut().zip(&columns) {
-                *x = if column.len() == 1 { column[0] } else { column[i] };
+    let mut out = vec![Vec::with_capacity(n * 8); results];
+    let (mut row, mut found) = (vec![0.0; arguments], Vec::with_capacity(results));
+    let mut i = 0;
+    while i < n {
+        // Off the lock for a while, then a look whether somebody wants to stop.
+        let until = Instant::now() + EVERY;
+        py.detach(|| {
+            while i < n && (i % ROWS != 0 || Instant::now() < until) {
+                for (x, column) in row.iter_mut().zip(&columns) {
+                    *x = if column.len() == 1 { column[0] } else { column[i] };
+                }
+                found.clear();
+                formula(&row, &mut found);
+                for (to, x) in out.iter_mut().zip(&found) {
+                    to.extend_from_slice(&x.to_ne_bytes());
+                }
+                i += 1;
             }
-            found.clear();
-            formula(&row, &mut found);
-            for (to, x) in out.iter_mut().zip(&found) {
-                to.extend_from_slice(&x.to_ne_bytes());
-            }
-        }
-        out
-    });
+        });
+        py.check_signals()?;
+    }
     Ok(out.iter().map(|bytes| PyBytes::new(py, bytes)).collect())
 }
 

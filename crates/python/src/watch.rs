@@ -13,7 +13,7 @@ use std::thread;
 use std::time::Duration;
 
 /// How often the interpreter is asked whether somebody wants to stop, and told how far it is.
-const EVERY: Duration = Duration::from_millis(50);
+pub const EVERY: Duration = Duration::from_millis(50);
 
 /// What is known of a run under way.
 #[derive(Default)]

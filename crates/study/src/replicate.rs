@@ -4,7 +4,7 @@
 //! files are the same for any number of threads, and memory holds a few outcomes at a time whatever
 //! the number of replications.
 
-use super::measures::{Key, Value, measure};
+use super::measures::{Key, Value, measure, values};
 use super::merged::Merged;
 use super::parallel::{self, Workers};
 use poolwise_engine::model::Model;
@@ -195,12 +195,15 @@ impl Replicated {
         }
     }
 
-    fn fold(&mut self, model: &Model, mut outcome: Outcome) {
-        let rows = measure(model, &outcome);
+    /// Adds one replication, the next by its number.
+    pub(crate) fn fold(&mut self, model: &Model, mut outcome: Outcome) {
         if self.keys.is_empty() {
-            self.keys = rows.iter().map(|r| r.0.clone()).collect();
+            let (keys, values) = measure(model, &outcome).into_iter().unzip();
+            self.keys = keys;
+            self.values.push(values);
+        } else {
+            self.values.push(values(model, &outcome));
         }
-        self.values.push(rows.into_iter().map(|r| r.1).collect());
         self.requests += outcome.requests;
         self.events += outcome.events;
         self.trace.append(&mut outcome.trace);

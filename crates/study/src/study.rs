@@ -6,11 +6,13 @@
 mod loaded;
 mod results;
 mod simulate;
+mod simulated;
 mod vary;
 
 pub use super::format::json;
 pub use loaded::Loaded;
 pub use results::{Case, Results};
+pub use simulated::Simulated;
 pub use vary::{Variation, left_behind};
 
 use super::pairing;
@@ -18,6 +20,7 @@ use super::replicate::{Settings, Watch};
 use super::uncertain::Plan;
 use loaded::Reading;
 use poolwise_scenario::{Diagnostics, Overrides, Scenario, Snapshot};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
@@ -255,16 +258,17 @@ impl Study {
     }
 
     fn differ_in_name(&self) -> Result<(), StudyError> {
+        let mut before = HashMap::with_capacity(self.scenarios.len());
         for (i, scenario) in self.scenarios.iter().enumerate() {
             let name = &scenario.model.name;
-            if OWN_FOLDERS.contains(&name.to_lowercase().as_str()) {
+            let folder = name.to_lowercase();
+            if OWN_FOLDERS.contains(&folder.as_str()) {
                 return Err(StudyError::ReservedName { name: name.clone(), file: self.paths[i].clone() });
             }
-            let same = |other: &Scenario| other.model.name.to_lowercase() == name.to_lowercase();
-            if let Some(before) = self.scenarios[..i].iter().position(same) {
+            if let Some(first) = before.insert(folder, i) {
                 return Err(StudyError::SameName {
                     name: name.clone(),
-                    first: self.paths[before].clone(),
+                    first: self.paths[first].clone(),
                     second: self.paths[i].clone(),
                 });
             }
@@ -430,6 +434,16 @@ impl Study {
     pub fn run(&self, options: &Options, watch: &dyn Watch) -> Result<Results, StudyError> {
         self.uncertain_enough(options)?;
         simulate::run(self, options, watch)
+    }
+
+    /// Simulates all scenarios as [`Self::run`] does, all replications on all threads, and sums nothing up:
+    /// [`Simulated::results`] does that when somebody asks. `None` where that cannot be: scenarios that are compared, drawn,
+    /// or replicated until they are precise.
+    ///
+    /// # Errors
+    /// As [`Self::run`].
+    pub fn simulate(&self, options: &Options, watch: &dyn Watch) -> Option<Result<Simulated, StudyError>> {
+        simulated::fits(self, options).then(|| simulated::simulate(self, options, watch))
     }
 
     /// Whether what `options` ask for can be had, before minutes are spent.

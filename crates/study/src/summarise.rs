@@ -103,7 +103,8 @@ pub fn estimates(model: &Model, results: &Replicated) -> Summary {
     summary
 }
 
-fn replication_rows(model: &Model, results: &Replicated) -> Vec<ReplicationRow> {
+/// Whole-scenario measures of every replication.
+pub fn replication_rows(model: &Model, results: &Replicated) -> Vec<ReplicationRow> {
     let mut rows = Vec::new();
     for (k, values) in results.values.iter().enumerate() {
         for (key, value) in results.keys.iter().zip(values) {

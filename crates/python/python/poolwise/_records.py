@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Union
 
 from . import _core
-from ._asked import Length, Progress, finish, length, line, whole
-from ._asked import path as path_of
+from ._asked import Progress, finish, line
 from ._errors import UsageError
+from ._plain import Length, length, whole
+from ._plain import path as path_of
 from ._results import Estimate
 from ._scenario import Scenario, Source
 from ._table import Table

@@ -7,11 +7,13 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from . import _core
 from ._errors import PathError, UsageError
+from ._plain import path as path_of
 from ._table import Table
 
 if TYPE_CHECKING:
@@ -69,6 +71,10 @@ class Summary(Mapping[str, Estimate]):
     def __repr__(self) -> str:
         whole = [f"{path}: {e}" for path, e in self._estimates.items() if "." not in path]
         return "\n".join(whole)
+
+    def _repr_html_(self) -> str:
+        rows = "".join(f"<tr><td>{escape(path)}</td><td>{e}</td></tr>" for path, e in self._estimates.items())
+        return f"<table><thead><tr><th>measure</th><th>estimate [interval]</th></tr></thead><tbody>{rows}</tbody></table>"
 
 
 @dataclass(frozen=True)
@@ -135,11 +141,14 @@ class Case:
 
     def report(self, path: str | os.PathLike[str]) -> Path:
         """Writes the scenario's page, one HTML file that holds everything; gives its path."""
-        self._inner.page(self._at, Path(path))
+        self._inner.page(self._at, Path(path_of("path", path)))
         return Path(path)
 
     def __repr__(self) -> str:
         return f"<poolwise.Case {self.name}>\n{self.summary!r}"
+
+    def _repr_html_(self) -> str:
+        return self._inner.case_html(self._at)
 
 
 class Results(Mapping[str, Case]):
@@ -235,14 +244,14 @@ class Results(Mapping[str, Case]):
     def write(self, folder: str | os.PathLike[str], *, plots: bool = True) -> Path:
         """Writes the files of ``poolwise run`` or ``poolwise compare`` into a folder: the same bytes but for
         ``host.json``, which says when and where. Gives the folder."""
-        self._inner.write(Path(folder), plots)
+        self._inner.write(Path(path_of("folder", folder)), plots)
         return Path(folder)
 
     def report(self, path: str | os.PathLike[str]) -> Path:
         """Writes the page of the comparison, or of the only scenario: one HTML file that holds everything."""
         if self.comparison_json() is None:
             return self._only().report(path)
-        self._inner.page(None, Path(path))
+        self._inner.page(None, Path(path_of("path", path)))
         return Path(path)
 
     def __str__(self) -> str:

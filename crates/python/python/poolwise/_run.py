@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Literal
 
 from . import _core
-from ._asked import Progress, changed, finish, line, share, texts, whole
+from ._asked import Progress, changed, finish, line
 from ._errors import Interrupted, UsageError
+from ._plain import share, texts, whole
 from ._results import Results
 from ._scenario import Check, Scenario, Source, scenarios
 from ._table import Table

@@ -11,6 +11,7 @@ from typing import Any, Union
 
 from . import _core
 from ._errors import Problem, UsageError
+from ._plain import path as path_of
 
 __all__ = ["Check", "Scenario", "Source", "load", "scenarios"]
 
@@ -74,9 +75,12 @@ class Scenario:
         if any(named) or any(isinstance(v, str) for v in values.values()):
             raise UsageError("give either lists of values by path, or dictionaries of changes by name")
         out = []
+        for path, several in values.items():
+            if not hasattr(several, "__iter__"):
+                raise UsageError(f"`{path}` is varied over a list of values, not {_shown(several)}")
         for chosen in product(*values.values()):
             changes = dict(zip(values, chosen))
-            told = ", ".join(f"{path.rsplit('.', 1)[-1]} {value}" for path, value in changes.items())
+            told = ", ".join(f"{str(path).rsplit('.', 1)[-1]} {_shown(value)}" for path, value in changes.items())
             out.append(self._variant(told, changes, f"{self.name}-{told}"))
         return out
 
@@ -154,6 +158,14 @@ def _again(source: Any, log: list[dict[str, Any]]) -> Scenario:
     return made
 
 
+def _shown(value: Any) -> str:
+    """A value in a title: as short as titles are."""
+    try:
+        return str(value)[:60]
+    except ValueError:  # Python does not write out numbers of thousands of digits.
+        return "a long number"
+
+
 class Check:
     """What is known of a scenario before it runs: staffing, expected load, what theory says of each pool."""
 
@@ -188,8 +200,8 @@ def load(source: Source, *, set: Mapping[str, Any] | None = None, name: str | No
 
 def scenarios(given: Source | Iterable[Source]) -> list[Scenario]:
     """One source or several as scenarios."""
-    if isinstance(given, (str, os.PathLike, Mapping, Scenario)):
-        given = [given]
+    if isinstance(given, (str, bytes, os.PathLike, Mapping, Scenario)) or not hasattr(given, "__iter__"):
+        given = [given]  # type: ignore[list-item]
     return [one if isinstance(one, Scenario) else Scenario(one) for one in given]
 
 
@@ -200,4 +212,4 @@ def _read(source: Source) -> _core.Scenario:
         return _core.Scenario.of_text(_core.document(dict(source)), Path("scenario.toml"))
     if isinstance(source, str) and "\n" in source:
         return _core.Scenario.of_text(source, Path("scenario.toml"))
-    return _core.Scenario.read(Path(source))
+    return _core.Scenario.read(Path(path_of("a scenario", source)))

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from . import _core
-from ._asked import Progress, changed, finish, line, share, texts, whole
+from ._asked import Progress, changed, finish, line
 from ._errors import UsageError
+from ._plain import share, texts, whole
 from ._scenario import Scenario, Source, scenarios
 
 __all__ = ["Officers", "Staffing", "staff"]

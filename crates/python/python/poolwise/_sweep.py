@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Union
 
 from . import _core
-from ._asked import Progress, finish, line, share, whole
-from ._asked import path as path_of
+from ._asked import Progress, finish, line
 from ._errors import UsageError
+from ._plain import path as path_of
+from ._plain import share, whole
 from ._scenario import Source, scenarios
 from ._table import Table
 

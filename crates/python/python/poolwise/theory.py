@@ -197,7 +197,7 @@ def mmc_priorities(servers: int, arrivals: Numbers, service: float) -> Any:
 
     One ``service`` rate for all. Cobham 1954; Kella and Yechiali 1985.
     """
-    return _as_given(_core.mmc_priorities(servers, _list(arrivals), service), arrivals)
+    return _as_given(_core.mmc_priorities(_servers(servers), _list(arrivals), _number(service)), arrivals)
 
 
 def mg1_priorities(arrivals: Numbers, service_mean: Numbers, service_cv: Numbers) -> Any:
@@ -223,7 +223,8 @@ def offered_load(
     else from an empty system the load at the end of each. ``distribution`` is ``"exponential"``, ``"deterministic"``,
     ``"lognormal"`` or ``"gamma"``, the last two with their coefficient of variation ``cv``. Eick, Massey and Whitt 1993.
     """
-    return _as_given(_core.offered_load(_list(rates), step, distribution, service_mean, cv, repeats), rates)
+    numbers = (_number(service_mean), _number(cv))
+    return _as_given(_core.offered_load(_list(rates), _number(step), distribution, *numbers, repeats), rates)
 
 
 def mt_m_st(
@@ -242,17 +243,33 @@ def mt_m_st(
     ``hand_over`` handed over. A cycle that ``repeats``, or one course from an empty system. By uniformization: Jensen
     1953; Grassmann 1977. Raises :class:`poolwise.RunError` where there is no steady state.
     """
-    rates, levels = _list(arrivals), _list(servers)
-    if len(rates) != len(levels) or any(x != int(x) or x < 0 for x in levels):
-        raise UsageError("as many whole numbers of servers as rates of arrivals")
-    periods = [(rate, int(level)) for rate, level in zip(rates, levels)]
-    rows, overall, bound = _core.changing(periods, step, service, abandonment, hand_over, repeats)
+    rates, levels = _list(arrivals), [_servers(x) for x in _list(servers)]
+    if len(rates) != len(levels) or not rates:
+        raise UsageError("as many numbers of servers as rates of arrivals, and one at least")
+    numbers = (_number(step), _number(service), _number(abandonment))
+    rows, overall, bound = _core.changing(list(zip(rates, levels)), *numbers, hand_over, repeats)
     p_wait, queue, busy, above, leaving = (_as_given(list(column), arrivals) for column in zip(*rows))
     return Course(p_wait, queue, busy, above, leaving, Answer(*overall), bound)
 
 
+def _number(x: Any) -> float:
+    try:
+        return float(x)
+    except (TypeError, ValueError, OverflowError):
+        raise UsageError(f"theory takes numbers, sequences of numbers and arrays, not {type(x).__name__}") from None
+
+
 def _list(numbers: Any) -> list[float]:
-    return [float(x) for x in numbers]
+    if isinstance(numbers, (str, bytes)) or not hasattr(numbers, "__iter__"):
+        raise UsageError(f"theory takes a sequence of numbers here, not {type(numbers).__name__}")
+    return [_number(x) for x in numbers]
+
+
+def _servers(x: Any) -> int:
+    number = _number(x)
+    if not 0.0 <= number <= 2**32 - 1 or number != int(number):
+        raise UsageError(f"servers are a whole number from 0 to {2**32 - 1}, not {number:g}")
+    return int(number)
 
 
 def _as_given(found: list[float], given: Any) -> Any:
@@ -272,7 +289,7 @@ def _over(name: str, *arguments: Any) -> list[Any]:
     """A formula over its arguments, broadcast."""
     if any(hasattr(a, "__array__") and getattr(a, "shape", ()) != () for a in arguments):
         return _over_arrays(name, arguments)
-    columns = [array("d", [float(a)] if _single(a) else map(float, a)) for a in arguments]
+    columns = [array("d", [_number(a)] if _single(a) else _list(a)) for a in arguments]
     lengths = {len(c) for c, a in zip(columns, arguments) if not _single(a)}
     if len(lengths) > 1:
         raise UsageError(f"sequences of different lengths: {', '.join(map(str, sorted(lengths)))}")
@@ -283,13 +300,16 @@ def _over(name: str, *arguments: Any) -> list[Any]:
 
 
 def _single(argument: Any) -> bool:
-    return isinstance(argument, (int, float)) or hasattr(argument, "__float__")
+    return isinstance(argument, (int, float)) or (hasattr(argument, "__float__") and not hasattr(argument, "__len__"))
 
 
 def _over_arrays(name: str, arguments: tuple[Any, ...]) -> list[Any]:
     import numpy
 
-    arrays = numpy.broadcast_arrays(*(numpy.asarray(a, dtype=numpy.float64) for a in arguments))
+    try:
+        arrays = numpy.broadcast_arrays(*(numpy.asarray(a, dtype=numpy.float64) for a in arguments))
+    except (TypeError, ValueError) as e:
+        raise UsageError(f"arrays of numbers whose shapes go together are needed: {e}") from None
     shape = arrays[0].shape
     columns = [numpy.ascontiguousarray(a).tobytes() for a in arrays]
     return [numpy.frombuffer(bytearray(b)).reshape(shape) for b in _core.over(name, columns)]

@@ -71,11 +71,11 @@ pub(super) fn run(study: &Study, options: &Options, watch: &dyn Watch) -> Result
 }
 
 /// One scenario's replications.
-struct Finished {
-    replicated: Replicated,
-    reached: Option<Reached>,
+pub(super) struct Finished {
+    pub(super) replicated: Replicated,
+    pub(super) reached: Option<Reached>,
     /// It was not stopped on the way.
-    ended: bool,
+    pub(super) ended: bool,
 }
 
 /// Replicates a group of scenarios: one by itself, or several together until all are precise enough.
@@ -106,7 +106,7 @@ fn replicate_group(
 }
 
 /// The estimates of a scenario, the study's `place`th, with theory beside them and everything that a reader should be warned of.
-fn sum_up(scenario: &Scenario, place: usize, one: Finished, theory: bool) -> (Case, Replicated) {
+pub(super) fn sum_up(scenario: &Scenario, place: usize, one: Finished, theory: bool) -> (Case, Replicated) {
     let Finished { mut replicated, reached, .. } = one;
     let mut summary = summarise(&scenario.model, &replicated);
     summary.precision = reached;

@@ -1,0 +1,202 @@
+//! Replications of a study's scenarios on all threads at once, summed up when somebody asks: for thousands of small ones.
+
+use super::simulate::{Finished, sum_up};
+use super::{Options, Results, Study, StudyError};
+use crate::parallel::{Workers, ordered};
+use crate::replicate::{Replicated, Settings, Watch, run_watched};
+use crate::summarise;
+use crate::summary::{ReplicationRow, Summary};
+use poolwise_engine::{Failure, Outcome};
+use poolwise_scenario::Scenario;
+use std::ops::ControlFlow;
+
+/// A study's replications, not yet summed up.
+#[derive(Debug)]
+pub struct Simulated {
+    /// Of the scenarios that have any, in the study's order.
+    cases: Vec<Held>,
+    options: Options,
+    complete: bool,
+    cut_short: Vec<String>,
+}
+
+/// One scenario's replications.
+#[derive(Debug)]
+struct Held {
+    place: usize,
+    replications: Replications,
+}
+
+#[derive(Debug)]
+enum Replications {
+    /// The only one, as the engine left it: to sum it up may take longer than to simulate it.
+    One(Box<Outcome>),
+    Several(Box<Replicated>),
+}
+
+impl Replications {
+    fn add(this: &mut Option<Self>, scenario: &Scenario, outcome: Outcome, settings: &Settings) {
+        let model = &scenario.model;
+        match this {
+            None if model.run.replications == 1 => *this = Some(Self::One(Box::new(outcome))),
+            Some(Self::Several(all)) => all.fold(model, outcome),
+            // A second of what was to be one does not come.
+            None | Some(Self::One(_)) => {
+                let mut all = Box::new(Replicated::none(model, settings));
+                all.planned = model.run.replications;
+                all.fold(model, outcome);
+                *this = Some(Self::Several(all));
+            }
+        }
+    }
+
+    fn count(&self) -> u32 {
+        match self {
+            Self::One(_) => 1,
+            Self::Several(all) => all.replications(),
+        }
+    }
+
+    fn requests(&self) -> u64 {
+        match self {
+            Self::One(outcome) => outcome.requests,
+            Self::Several(all) => all.requests,
+        }
+    }
+}
+
+/// Whether `options` can be simulated this way: no rounds until an interval is short enough, no draws, nothing compared.
+pub(super) fn fits(study: &Study, options: &Options) -> bool {
+    let rounds = study.scenarios().iter().any(|s| s.model.run.precision.is_some());
+    !rounds && options.uncertain.is_none() && !study.is_paired()
+}
+
+pub(super) fn simulate(study: &Study, options: &Options, watch: &dyn Watch) -> Result<Simulated, StudyError> {
+    let (scenarios, settings) = (study.scenarios(), options.settings());
+    let tasks: Vec<(usize, u32)> = scenarios
+        .iter()
+        .enumerate()
+        .flat_map(|(i, s)| (0..s.model.run.replications).map(move |k| (i, k)))
+        .collect();
+    let mut all: Vec<Option<Replications>> = scenarios.iter().map(|_| None).collect();
+    let mut cut: Vec<Option<Failure>> = vec![None; scenarios.len()];
+    let mut failure = None;
+    let stopped = || watch.stopped();
+    let workers = Workers { threads: options.threads, stopped: &stopped };
+    let one = |t: usize| {
+        let (i, k) = tasks[t];
+        run_watched(&scenarios[i].model, k, settings.trace && k == 0, watch)
+    };
+    ordered(0..tasks.len(), workers, one, |t, outcome| {
+        let (i, k) = tasks[t];
+        if k == 0 {
+            watch.turn_to(&scenarios[i].model.name);
+        }
+        match outcome {
+            // A scenario that needed too much memory keeps those before, without a gap.
+            _ if cut[i].is_some() => {}
+            Ok(outcome) => {
+                watch.replication_done(outcome.requests);
+                watch.outcome(&scenarios[i].model, &outcome);
+                Replications::add(&mut all[i], &scenarios[i], outcome, &settings);
+            }
+            Err(e) if e.cuts_short() => cut[i] = Some(e),
+            Err(Failure::Stopped) => return ControlFlow::Break(()),
+            Err(e) => {
+                failure = Some((i, e));
+                return ControlFlow::Break(());
+            }
+        }
+        ControlFlow::Continue(())
+    });
+    if let Some((i, e)) = failure {
+        return Err(StudyError::Run { scenario: scenarios[i].model.name.clone(), why: e.to_string() });
+    }
+    let cut_short: Vec<String> = scenarios
+        .iter()
+        .zip(&cut)
+        .filter_map(|(s, why)| Some(format!("{}: {} (--max-memory)", s.model.name, why.as_ref()?)))
+        .collect();
+    let of = |(place, replications)| Some(Held { place, replications: replications? });
+    let cases: Vec<Held> = all.into_iter().enumerate().filter_map(of).collect();
+    if cases.is_empty() {
+        return Err(if cut_short.is_empty() { StudyError::Stopped } else { StudyError::CutShort(cut_short) });
+    }
+    let whole = |held: &Held| held.replications.count() == scenarios[held.place].model.run.replications;
+    let complete = cut_short.is_empty() && cases.len() == scenarios.len() && cases.iter().all(whole);
+    Ok(Simulated { cases, options: *options, complete, cut_short })
+}
+
+impl Simulated {
+    /// Scenarios with a finished replication.
+    pub fn len(&self) -> usize {
+        self.cases.len()
+    }
+
+    /// Whether there is none, which [`Study::simulate`] does not give.
+    pub fn is_empty(&self) -> bool {
+        self.cases.is_empty()
+    }
+
+    /// Everything asked for was done.
+    pub fn complete(&self) -> bool {
+        self.complete
+    }
+
+    /// Where memory was not enough: which, and how it came.
+    pub fn cut_short(&self) -> &[String] {
+        &self.cut_short
+    }
+
+    /// Place of a case's scenario among the study's.
+    pub fn place(&self, case: usize) -> usize {
+        self.cases[case].place
+    }
+
+    /// Requests simulated for a case.
+    pub fn requests(&self, case: usize) -> u64 {
+        self.cases[case].replications.requests()
+    }
+
+    /// The estimates of a case alone: those of its whole summary, without what stands beside them.
+    pub fn estimates(&self, study: &Study, case: usize) -> Summary {
+        let model = &study.scenarios()[self.place(case)].model;
+        summarise::estimates(model, &self.replicated(study, case))
+    }
+
+    /// Whole-scenario measures of a case's replications.
+    pub fn rows(&self, study: &Study, case: usize) -> Vec<ReplicationRow> {
+        let model = &study.scenarios()[self.place(case)].model;
+        summarise::replication_rows(model, &self.replicated(study, case))
+    }
+
+    /// The study's results: the same bits as those of [`Study::run`].
+    pub fn results(&self, study: &Study) -> Results {
+        let cases = (0..self.len()).map(|case| {
+            let place = self.place(case);
+            let one = Finished { replicated: self.replicated(study, case), reached: None, ended: true };
+            sum_up(&study.scenarios()[place], place, one, self.options.theory).0
+        });
+        Results {
+            cases: cases.collect(),
+            comparison: None,
+            uncertain_differences: Vec::new(),
+            complete: self.complete,
+            cut_short: self.cut_short.clone(),
+        }
+    }
+
+    fn replicated(&self, study: &Study, case: usize) -> Replicated {
+        let Held { place, replications } = &self.cases[case];
+        match replications {
+            Replications::Several(all) => (**all).clone(),
+            Replications::One(outcome) => {
+                let model = &study.scenarios()[*place].model;
+                let mut all = Replicated::none(model, &self.options.settings());
+                all.planned = 1;
+                all.fold(model, (**outcome).clone());
+                all
+            }
+        }
+    }
+}
