@@ -24,7 +24,6 @@ DAY = 24.0
 
 
 
-
 def calls() -> None:
     """A call's own time: what is beside the simulation."""
     tiny = pw.load(MM8, set={"run.horizon": "1 h", "run.warm_up": "0 h", "run.replications": 1})
@@ -44,16 +43,29 @@ def thousand() -> None:
     scenarios = [base.copy({"class.customer.rate": f"{rate} per hour"}, name=f"s{i}") for i, rate in enumerate(rates)]
     read = time.perf_counter() - begun
     engine = min(_core.engine_seconds([s._inner for s in scenarios], 1) for _ in range(3))
-    runs = []
-    for _ in range(3):
-        begun = time.perf_counter()
-        pw.sample(scenarios, ["wait_mean_hours", "utilization"], threads=1)
-        runs.append(time.perf_counter() - begun)
-    print(f"1,000 scenarios of M/M/8 over a day: {min(runs):.3f} s, the engine alone {engine:.3f} s: {min(runs) / engine:.2f} times")
+
+    def least(call: Callable[[], object]) -> float:
+        spent = []
+        for _ in range(3):
+            begun = time.perf_counter()
+            call()
+            spent.append(time.perf_counter() - begun)
+        return min(spent)
+
+    print(f"1,000 scenarios of M/M/8 over a day: the engine alone {engine:.3f} s on one thread; reading them, with a change each, {read:.3f} s")
+    calls = {
+        "pw.run": lambda: pw.run(scenarios),
+        "pw.run on one thread": lambda: pw.run(scenarios, threads=1),
+        "pw.sample on one thread": lambda: pw.sample(scenarios, ["wait_mean_hours", "utilization"], threads=1),
+        "a call of pw.run for each": lambda: [pw.run(s, threads=1) for s in scenarios],
+    }
+    for name, call in calls.items():
+        spent = least(call)
+        print(f"  {name}: {spent:.3f} s, {spent / engine:.2f} times the engine's own time")
+    found = pw.run(scenarios)
     begun = time.perf_counter()
-    pw.run(scenarios, theory=False, threads=1)
-    print(f"  with intervals, hours and warnings (pw.run): {time.perf_counter() - begun:.3f} s")
-    print(f"  reading them, with a change each: {read:.3f} s more")
+    waits = [case["wait_mean_hours"].estimate for case in found.values()]
+    print(f"  estimates of all {len(waits)}: {time.perf_counter() - begun:.3f} s more")
     base.set({"run.replications": 1000})
     engine = min(_core.engine_seconds([base._inner], 1000) for _ in range(3))
     spent = min(pw.run(base, theory=False, threads=1).seconds for _ in range(3))

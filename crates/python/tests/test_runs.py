@@ -33,6 +33,28 @@ def test_the_same_seed_gives_the_bytes_of_the_command(tmp_path, root, command):
     ]
 
 
+@pytest.mark.parametrize("replications", [1, 3])
+def test_runs_are_those_of_the_command_whenever_they_are_summed_up(tmp_path, root, command, replications):
+    files = [root / "scenarios/textbook" / f"{name}.toml" for name in ("mm8", "pooling-separate")]
+    arguments = ["--horizon", "1 week", "--replications", str(replications), "--no-plots", "--format", "json"]
+    printed = subprocess.run(
+        [command, "run", *files, *arguments, "--out", tmp_path / "out"], check=True, capture_output=True
+    ).stdout
+    found = pw.run(files, horizon="1 week", replications=replications)
+    at_first = {name: [f"{path} {e}" for path, e in case.summary.items()] for name, case in found.items()}
+    rows = found.to_arrow().to_dict()
+    assert found.to_json().encode() == printed
+    again = pw.run(files, horizon="1 week", replications=replications)
+    assert again.to_json() == found.to_json()
+    for name, case in again.items():
+        # Summed up by now, and the same as before.
+        assert [f"{path} {e}" for path, e in case.summary.items()] == at_first[name]
+    assert found["mm8"].warnings == json.loads(printed)["scenarios"][0]["warnings"]
+    measures = {m for s, m in zip(rows["scenario"], rows["measure"]) if s == "mm8"}
+    assert measures <= set(found["mm8"].summary) and len(rows["value"]) > 2 * replications * 10
+    assert "<table" in found["mm8"]._repr_html_() and "<table" in found["mm8"].summary._repr_html_()
+
+
 def test_an_erlang_queue_has_its_known_answer(desk):
     # M/M/1 at load 0.8: mean wait 4 minutes. An interval of 99.99 % misses once in ten thousand seeds.
     found = pw.run(desk, replications=20, confidence=0.9999)

@@ -100,8 +100,8 @@ pub(super) fn simulate(study: &Study, options: &Options, watch: &dyn Watch) -> R
                 watch.outcome(&scenarios[i].model, &outcome);
                 Replications::add(&mut all[i], &scenarios[i], outcome, &settings);
             }
-            Err(e) if e.cuts_short() => cut[i] = Some(e),
             Err(Failure::Stopped) => return ControlFlow::Break(()),
+            Err(e) if e.cuts_short() => cut[i] = Some(e),
             Err(e) => {
                 failure = Some((i, e));
                 return ControlFlow::Break(());
