@@ -24,13 +24,17 @@
 #![warn(missing_docs)]
 
 mod catalogue;
+mod find;
+mod hourly;
 mod measure;
 mod part;
 mod places;
 mod reads;
 
-pub use catalogue::{MEASURES, PRIMARY, VERSION, find, more_is_better};
+pub use catalogue::{MEASURES, PRIMARY, VERSION};
+pub use find::{find, more_is_better};
+pub use hourly::{Hourly, by_hour};
 pub use measure::{At, Better, Measure, Read, Times, Unit};
 pub use part::{Part, Value, keys, measure, values};
 pub use places::{Key, Place, Section, of_path, range_of, split_path};
-pub use reads::lacks;
+pub use reads::{lacks, times};

@@ -65,7 +65,7 @@ pub struct Measure {
     pub name: &'static str,
     /// Words for tables: see [`Self::label`].
     pub(crate) label: &'static str,
-    /// Unit.
+    /// What it is counted in.
     pub unit: Unit,
     /// Which way is better.
     pub better: Better,

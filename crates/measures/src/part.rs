@@ -50,6 +50,12 @@ pub struct Part<'a> {
 }
 
 impl<'a> Part<'a> {
+    /// A replication's class, area or centre by its index, or the whole, without its roster: for what is read off the
+    /// outcome.
+    pub fn of(model: &'a Model, outcome: &'a Outcome, place: Place, id: usize) -> Self {
+        Self { place, model, outcome, id, inner: 0, staffing: Staffing::default() }
+    }
+
     /// Length of the window, seconds.
     pub fn seconds(&self) -> f64 {
         self.model.run.horizon

@@ -1,6 +1,6 @@
 //! What a measure can belong to: kinds of places, and the places of a model by name.
 
-use crate::catalogue::find;
+use crate::find::find;
 use crate::measure::Measure;
 use poolwise_stats::Range;
 

@@ -3,6 +3,7 @@
 use crate::measure::Measure;
 use crate::part::Part;
 use crate::places::Place;
+use poolwise_engine::histogram::Histogram;
 use poolwise_engine::integral::Count;
 use poolwise_engine::model::Model;
 use poolwise_engine::outcome::{Flow, Waits};
@@ -26,6 +27,17 @@ pub fn lacks(name: &str, model: &Model) -> Option<&'static str> {
         _ => return None,
     };
     (!has).then_some(what)
+}
+
+/// The times, seconds, behind a percentile of the catalogue, for other percentiles of them.
+pub fn times<'a>(name: &str, part: &Part<'a>) -> Option<&'a Histogram> {
+    match (name, part.place) {
+        ("wait_p95_hours", Place::Centre | Place::Role) => Some(&part.waits().waits),
+        ("time_to_completion_p95_hours", Place::Whole | Place::Class | Place::Area) => {
+            Some(&part.flow().completion)
+        }
+        _ => None,
+    }
 }
 
 /// Whether a part has a measure.

@@ -4,14 +4,14 @@
 //! hour of the week, so that estimates over replications are ratios of sums. Its margin is how far the
 //! estimate lies on the good side of the bound, or of what another scenario delivers.
 
-use super::target::{Measure, Of, Scope, Target, TargetError, value};
+use super::target::{Measure, Scope, Target, TargetError, value};
 use poolwise_engine::histogram::Histogram;
-use poolwise_engine::integral::{COUNTS, Count};
 use poolwise_engine::model::Model;
-use poolwise_engine::outcome::{CentreFlow, Flow, LocalHour, Outcome, Waits};
-use poolwise_engine::time::HOURS_OF_WEEK;
+use poolwise_engine::outcome::Outcome;
+use poolwise_engine::time::{HOUR, HOURS_OF_WEEK};
 use poolwise_scenario::nearest;
 use poolwise_stats::ratio_residuals;
+use poolwise_study::measures::{self, Part, Value};
 
 /// Numerator and denominator of a measure in one replication.
 pub type Pair = (f64, f64);
@@ -22,7 +22,7 @@ pub type Cells = Vec<Pair>;
 /// Where a check looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
-    /// Everywhere.
+    /// The scenario as a whole.
     All,
     /// At a centre.
     Centre(usize),
@@ -30,6 +30,19 @@ pub enum Place {
     Class(usize),
     /// An area.
     Area(usize),
+}
+
+impl Place {
+    /// The part of a replication that the catalogue of measures reads there.
+    fn part<'a>(self, model: &'a Model, outcome: &'a Outcome) -> Part<'a> {
+        let (place, id) = match self {
+            Self::All => (measures::Place::Whole, 0),
+            Self::Centre(c) => (measures::Place::Centre, c),
+            Self::Class(c) => (measures::Place::Class, c),
+            Self::Area(a) => (measures::Place::Area, a),
+        };
+        Part::of(model, outcome, place, id)
+    }
 }
 
 /// What the measure is held against.
@@ -50,7 +63,7 @@ pub struct Check {
     pub label: String,
     /// What is measured.
     pub measure: Measure,
-    /// Where.
+    /// Where it must hold.
     pub place: Place,
     /// In each hour by itself.
     pub hourly: bool,
@@ -224,13 +237,12 @@ fn kept(measure: Measure, place: Place, hourly: bool) -> Result<(), String> {
     {
         return Err(format!("`{measure}` is known overall and at a centre, not {where_}"));
     }
-    let by_hour = match measure {
-        Measure::Done(_) => !matches!(place, Place::Class(_)),
-        Measure::Answered(..) | Measure::Started(_) | Measure::Delayed | Measure::WaitMean => {
-            !matches!(place, Place::Class(_))
-        }
-        Measure::Utilization => true,
-        _ => false,
+    let hour = measures::by_hour(measure.name());
+    let by_hour = match place {
+        Place::Centre(_) => hour.centre.is_some(),
+        Place::Area(_) => hour.requests.is_some(),
+        Place::All => hour.requests.is_some() || hour.centre.is_some(),
+        Place::Class(_) => false,
     };
     if hourly && !by_hour {
         return Err(format!(
@@ -270,120 +282,62 @@ impl Check {
     }
 
     fn whole(&self, model: &Model, outcome: &Outcome) -> Pair {
-        let flow = match self.place {
-            Place::All => &outcome.total,
-            Place::Class(c) => &outcome.classes[c],
-            Place::Area(a) => &outcome.areas[a],
-            Place::Centre(c) => return self.of_centre(&outcome.centres[c]),
-        };
-        match self.measure {
-            Measure::Utilization => {
-                let counted = model.centres.iter().zip(&outcome.centres).filter(|(c, _)| c.counted);
-                counted.fold((0.0, 0.0), |sum, (_, flow)| plus(sum, utilization(flow)))
-            }
-            Measure::WaitQuantile(q) => {
-                let mut waits = Histogram::new();
-                let counted = model.centres.iter().zip(&outcome.centres).filter(|(c, _)| c.counted);
-                counted.for_each(|(_, flow)| waits.merge(&flow.waits[0].waits));
-                (waits.quantile(q), 1.0)
-            }
-            _ => self.of_flow(flow),
+        let part = self.place.part(model, outcome);
+        let name = self.measure.name();
+        if let Measure::WaitQuantile(q) | Measure::TimeQuantile(q) = self.measure {
+            // The catalogue has one percentile; others are those of the same times.
+            let quantile = match measures::times(name, &part) {
+                Some(times) => times.quantile(q),
+                None => {
+                    let mut all = Histogram::new();
+                    let parts = counted(model).map(|c| Place::Centre(c).part(model, outcome));
+                    parts.filter_map(|p| measures::times(name, &p)).for_each(|times| all.merge(times));
+                    all.quantile(q)
+                }
+            };
+            return (quantile, 1.0);
+        }
+        let read = measures::find(name).and_then(|m| m.read_at(part.place));
+        match read.map(|read| part.read(read)) {
+            Some(Value::Ratio(n, d)) => self.in_unit((n, d)),
+            Some(Value::Known(x) | Value::Plain(x)) => self.in_unit((x, 1.0)),
+            None => (f64::NAN, f64::NAN),
         }
     }
 
-    fn of_flow(&self, flow: &Flow) -> Pair {
-        let at_risk = (flow.met_deadline + flow.lost) as f64;
-        let started = flow.first_wait_count as f64;
+    /// A pair of the catalogue in the unit of targets: times in seconds, a share delayed for one that is not.
+    fn in_unit(&self, (n, d): Pair) -> Pair {
         match self.measure {
-            Measure::Done(_) => (flow.target_met as f64, flow.target_cases as f64),
-            Measure::Started(_) => (flow.first_wait_prompt as f64, started),
-            Measure::Answered(_, of) => answered(
-                of,
-                [flow.answered, flow.offered, flow.gone_early],
-                (flow.first_wait_prompt as f64, started),
-            ),
-            Measure::Delayed => ((flow.first_wait_count - flow.first_wait_prompt) as f64, started),
-            Measure::WaitMean => (flow.first_wait_sum, started),
-            Measure::TimeMean => (flow.completion_sum, flow.done as f64),
-            Measure::TimeQuantile(q) => (flow.completion.quantile(q), 1.0),
-            Measure::Lost => (flow.lost as f64, at_risk),
-            Measure::Avoidable => ((flow.lost - flow.lost_anyway) as f64, at_risk),
-            Measure::WaitQuantile(_) | Measure::Utilization => (f64::NAN, f64::NAN),
-        }
-    }
-
-    fn of_centre(&self, flow: &CentreFlow) -> Pair {
-        let waits = &flow.waits[0];
-        let started = waits.started as f64;
-        let prompt = waits.prompt_by_hour.iter().sum::<u64>() as f64;
-        match self.measure {
-            Measure::Started(_) => (prompt, started),
-            Measure::Answered(_, of) => {
-                let sum = |by_hour: &[u64]| by_hour.iter().sum::<u64>();
-                let counts = [&waits.answered_by_hour, &waits.offered_by_hour, &waits.gone_early_by_hour];
-                answered(of, counts.map(|by_hour| sum(by_hour)), (prompt, started))
-            }
-            Measure::Delayed => (started - prompt, started),
-            Measure::WaitMean => (waits.sum, started),
-            Measure::WaitQuantile(q) => (waits.waits.quantile(q), 1.0),
-            Measure::Utilization => utilization(flow),
-            _ => (f64::NAN, f64::NAN),
+            Measure::Delayed => (d - n, d),
+            _ if self.measure.is_share() => (n, d),
+            _ => (n * HOUR, d),
         }
     }
 
     fn by_hour(&self, model: &Model, outcome: &Outcome) -> Cells {
         let mut cells = vec![(0.0, 0.0); HOURS_OF_WEEK];
-        match self.place {
-            Place::Centre(c) => self.add_centre(&outcome.centres[c], &mut cells),
-            Place::Area(a) => self.add_area(&outcome.local[a][..], &mut cells),
-            Place::All if self.measure == Measure::Utilization => {
-                let counted = model.centres.iter().zip(&outcome.centres).filter(|(c, _)| c.counted);
-                counted.for_each(|(_, flow)| self.add_centre(flow, &mut cells));
+        let read = measures::by_hour(self.measure.name());
+        let mut add = |h: usize, pair: Pair| cells[h] = plus(cells[h], self.in_unit(pair));
+        match (self.place, read.requests, read.centre) {
+            (Place::Centre(c), _, Some(read)) => {
+                (0..HOURS_OF_WEEK).for_each(|h| add(h, read(&outcome.centres[c], h)));
             }
-            Place::All | Place::Class(_) => {
-                outcome.local.iter().for_each(|area| self.add_area(&area[..], &mut cells));
+            (Place::Area(a), Some(read), _) => {
+                outcome.local[a].iter().enumerate().for_each(|(h, hour)| add(h, read(hour)));
             }
+            (Place::All | Place::Class(_), Some(read), _) => {
+                for area in &outcome.local {
+                    area.iter().enumerate().for_each(|(h, hour)| add(h, read(hour)));
+                }
+            }
+            (Place::All, None, Some(read)) => {
+                for c in counted(model) {
+                    (0..HOURS_OF_WEEK).for_each(|h| add(h, read(&outcome.centres[c], h)));
+                }
+            }
+            _ => cells.fill((f64::NAN, f64::NAN)),
         }
         cells
-    }
-
-    fn add_area(&self, hours: &[LocalHour], cells: &mut Cells) {
-        for (cell, hour) in cells.iter_mut().zip(hours) {
-            let started = f64::from(hour.wait_count);
-            let prompt = f64::from(hour.prompt);
-            let pair = match self.measure {
-                Measure::Done(_) => (f64::from(hour.met), f64::from(hour.cases)),
-                Measure::Started(_) => (prompt, started),
-                Measure::Answered(_, of) => {
-                    let counts = [hour.answered, hour.offered, hour.gone_early].map(u64::from);
-                    answered(of, counts, (prompt, started))
-                }
-                Measure::Delayed => (started - prompt, started),
-                _ => (hour.wait_sum, started),
-            };
-            *cell = plus(*cell, pair);
-        }
-    }
-
-    fn add_centre(&self, flow: &CentreFlow, cells: &mut Cells) {
-        let waits: &Waits = &flow.waits[0];
-        for (h, cell) in cells.iter_mut().enumerate() {
-            let started = waits.started_by_hour[h] as f64;
-            let prompt = waits.prompt_by_hour[h] as f64;
-            let count = |count: Count| flow.integrals.by_hour[count as usize % COUNTS][h];
-            let pair = match self.measure {
-                Measure::Started(_) => (prompt, started),
-                Measure::Answered(_, of) => {
-                    let counts =
-                        [waits.answered_by_hour[h], waits.offered_by_hour[h], waits.gone_early_by_hour[h]];
-                    answered(of, counts, (prompt, started))
-                }
-                Measure::Delayed => (started - prompt, started),
-                Measure::WaitMean => (waits.sum_by_hour[h], started),
-                _ => (count(Count::Busy) - count(Count::Overtime), count(Count::OnDuty)),
-            };
-            *cell = plus(*cell, pair);
-        }
     }
 
     /// Margins of one cell, replication by replication: their mean is how far the estimate over all of
@@ -405,13 +359,9 @@ impl Check {
     }
 }
 
-/// A share answered in time, from the counts answered, offered and gone early, or from services begun.
-fn answered(of: Of, [answered, offered, gone_early]: [u64; 3], begun: Pair) -> Pair {
-    match of {
-        Of::Offered => (answered as f64, offered as f64),
-        Of::Staying => (answered as f64, (offered - gone_early) as f64),
-        Of::Answered => begun,
-    }
+/// Centres that count in totals.
+fn counted(model: &Model) -> impl Iterator<Item = usize> + '_ {
+    (0..model.centres.len()).filter(|c| model.centres[*c].counted)
 }
 
 /// The estimate over replications.
@@ -427,11 +377,6 @@ fn linear(pairs: &[Pair]) -> Vec<f64> {
 
 fn plus(a: Pair, b: Pair) -> Pair {
     (a.0 + b.0, a.1 + b.1)
-}
-
-fn utilization(flow: &CentreFlow) -> Pair {
-    let total = |count| flow.integrals.total(0, count);
-    (total(Count::Busy) - total(Count::Overtime), total(Count::OnDuty))
 }
 
 #[cfg(test)]

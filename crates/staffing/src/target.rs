@@ -5,7 +5,9 @@
 
 use poolwise_engine::time::{DAY, HOUR};
 use poolwise_scenario::{duration, nearest};
+use poolwise_study::measures::{Unit, find};
 use std::fmt;
+use thiserror::Error;
 
 /// What is measured.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -70,7 +72,7 @@ pub enum Scope {
 pub struct Target {
     /// What is measured.
     pub measure: Measure,
-    /// Where.
+    /// Where it must hold.
     pub scope: Scope,
     /// In every hour of the local week by itself.
     pub hourly: bool,
@@ -79,21 +81,14 @@ pub struct Target {
 }
 
 /// Why a target cannot be read, in a planner's words.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("target \"{text}\": {why}")]
 pub struct TargetError {
     /// What was written.
     pub text: String,
     /// What is wrong with it.
     pub why: String,
 }
-
-impl fmt::Display for TargetError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "target \"{}\": {}", self.text, self.why)
-    }
-}
-
-impl std::error::Error for TargetError {}
 
 /// How targets are written, for messages and help.
 pub const GRAMMAR: &str = "\
@@ -119,14 +114,34 @@ const MEASURES: [&str; 13] = [
 ];
 
 impl Measure {
-    /// Whether more of it is better.
+    /// Its name in the catalogue of measures, which says how it is read. The share delayed is one less that of those
+    /// answered at once.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Done(_) => "done_within_target",
+            Self::Answered(_, Of::Offered) => "answered_within",
+            Self::Answered(_, Of::Staying) => "answered_within_of_not_gone_early",
+            Self::Answered(_, Of::Answered) | Self::Started(_) | Self::Delayed => {
+                "answered_within_of_answered"
+            }
+            Self::WaitMean => "wait_mean_hours",
+            Self::WaitQuantile(_) => "wait_p95_hours",
+            Self::TimeMean => "time_to_completion_mean_hours",
+            Self::TimeQuantile(_) => "time_to_completion_p95_hours",
+            Self::Lost => "lost_share",
+            Self::Avoidable => "lost_share_avoidable",
+            Self::Utilization => "utilization",
+        }
+    }
+
+    /// Whether more of it is better; utilization is good or bad in itself by no catalogue, but limited by a target.
     pub fn more_is_better(self) -> bool {
-        matches!(self, Self::Done(_) | Self::Answered(..) | Self::Started(_))
+        self != Self::Delayed && poolwise_study::measures::more_is_better(self.name())
     }
 
     /// Whether it is a share rather than a time.
     pub fn is_share(self) -> bool {
-        !matches!(self, Self::WaitMean | Self::WaitQuantile(_) | Self::TimeMean | Self::TimeQuantile(_))
+        find(self.name()).is_some_and(|m| m.unit == Unit::Share)
     }
 }
 
