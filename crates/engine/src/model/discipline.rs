@@ -23,8 +23,10 @@ choice! {
 }
 
 /// What the place of a waiting request can hang on.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Waiting {
+    /// When it reached the stage, seconds.
+    pub reached: f64,
     /// Its priority at present: lower is more urgent.
     pub priority: u8,
     /// When it is lost, seconds; infinite without a deadline.
@@ -39,15 +41,19 @@ pub(crate) fn bits(t: f64) -> u64 {
 }
 
 impl Discipline {
-    /// Where a request stands: smaller is earlier. Equals stand in the order in which they reached the stage. `None`: all
-    /// are equal, so that a plain line will do.
+    /// Where a request stands, by two numbers: smaller is earlier, and equals stand in the order of their arrival. `None`:
+    /// in the order in which they reached the stage, so that a plain line will do.
     #[inline(always)]
-    pub(crate) fn key(self, waiting: impl FnOnce() -> Waiting) -> Option<u64> {
+    pub(crate) fn key(self, waiting: impl FnOnce() -> Waiting) -> Option<(u64, u64)> {
+        let first_come = |first: fn(&Waiting) -> u64| {
+            let waiting = waiting();
+            Some((first(&waiting), bits(waiting.reached)))
+        };
         match self {
             Self::Fifo => None,
-            Self::Priority | Self::Preemptive => Some(u64::from(waiting().priority)),
-            Self::EarliestDeadline => Some(bits(waiting().deadline)),
-            Self::EarliestDue => Some(bits(waiting().due)),
+            Self::Priority | Self::Preemptive => first_come(|w| u64::from(w.priority)),
+            Self::EarliestDeadline => first_come(|w| bits(w.deadline)),
+            Self::EarliestDue => first_come(|w| bits(w.due)),
         }
     }
 

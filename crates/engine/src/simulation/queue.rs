@@ -35,8 +35,7 @@ pub(super) struct Queue {
 impl Queue {
     /// Nobody waits, at a centre with these rules.
     pub fn new(model: &Model, rules: &Centre) -> Self {
-        let anyone = || Waiting { priority: 0, deadline: 0.0, due: 0.0 };
-        let order = match rules.discipline.key(anyone) {
+        let order = match rules.discipline.key(Waiting::default) {
             None => Order::Line { head: NONE, tail: NONE },
             Some(_) => Order::Map(BTreeMap::new()),
         };
@@ -58,24 +57,25 @@ impl Queue {
     /// A request's place.
     #[inline]
     pub fn place(&self, request: &Request) -> Place {
-        let key = || {
-            let waiting = || Waiting {
-                priority: request.priority,
-                deadline: request.deadline,
-                due: request.arrival + self.dues[request.class as usize],
-            };
-            self.discipline.key(waiting).unwrap_or(0)
+        let arrival = bits(request.reached);
+        if request.interrupted && !self.discipline.cuts_off() {
+            return (0, arrival, request.ticket);
+        }
+        let waiting = || Waiting {
+            reached: request.reached,
+            priority: request.priority,
+            deadline: request.deadline,
+            due: request.arrival + self.dues[request.class as usize],
         };
+        let (first, then) = self.discipline.key(waiting).unwrap_or((0, arrival));
         let first = if self.discipline.cuts_off() {
             // Before all others a cut case would take the officers back from whoever cut it off, so it stands before
             // those of its own priority only.
-            2 * key() + u64::from(!request.interrupted || self.by_arrival)
-        } else if request.interrupted {
-            0
+            2 * first + u64::from(!request.interrupted || self.by_arrival)
         } else {
-            1 + key()
+            1 + first
         };
-        (first, bits(request.reached), request.ticket)
+        (first, then, request.ticket)
     }
 
     /// Adds a request at its place.
