@@ -190,7 +190,7 @@ pub struct StaffArgs {
     /// Officers in an at-large team, for what released officers could do [default: the scenario's `at_large`]
     #[arg(long, value_name = "OFFICERS")]
     pub at_large_team: Option<f64>,
-    /// Hours that each of them spends on an arrest [default: the scenario's `at_large`]
+    /// Hours that each of them spends on a case [default: the scenario's `at_large`]
     #[arg(long, value_name = "HOURS")]
     pub at_large_hours: Option<f64>,
     #[command(flatten)]

@@ -3,6 +3,7 @@
 
 mod scenario_support;
 
+use poolwise_engine::model::Words;
 use poolwise_planning::roster_rules::{Cover, Least, RosterRules};
 use poolwise_planning::staffing;
 use poolwise_report::plots;
@@ -214,7 +215,7 @@ fn files_and_pictures() {
         let cells: Vec<f64> = row.rsplit(',').take(3).map(|c| c.parse().expect("a number")).collect();
         assert!(cells[1] >= cells[2], "rostered below what is to be rostered: {row}");
     }
-    let picture = plots::roster(&plan, "example").expect("a picture");
+    let picture = plots::roster(&plan, "example", &Words::default()).expect("a picture");
     assert!(picture.scene.svg().expect("drawn").contains("required, with absence and minimum crew"));
 }
 

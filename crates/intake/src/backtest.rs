@@ -16,7 +16,7 @@ pub type Counts = BTreeMap<(DateTime, usize), (u32, u32)>;
 /// An interval.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row {
-    /// Start.
+    /// Start of the interval, local time.
     pub at: DateTime,
     /// Number of the place.
     pub place: usize,
@@ -35,7 +35,7 @@ pub struct Row {
 pub struct Part {
     /// Such as `Monday mornings`.
     pub name: String,
-    /// Requests.
+    /// Requests that arrived in the interval.
     pub offered: u64,
     /// Share that happened.
     pub actual: f64,

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 /// A cell.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Cell<'a> {
-    /// Nothing.
+    /// A cell without content.
     Empty,
     /// Text as it stands, without blanks around it.
     Text(Cow<'a, str>),
@@ -59,9 +59,9 @@ impl Cell<'_> {
 /// What separates the whole from the fraction of numbers in text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Decimal {
-    /// 13.1
+    /// A point before decimals: 13.1.
     Point,
-    /// 13,1
+    /// A comma before decimals: 13,1.
     Comma,
 }
 
@@ -141,7 +141,7 @@ pub fn span(text: &str) -> Option<Spans> {
 /// What a length of time may be.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Spans {
-    /// Seconds.
+    /// One reading, in seconds.
     One(f64),
     /// Two parts with a colon: as hours and minutes, and as minutes and seconds; both in seconds.
     Two(f64, f64),

@@ -7,11 +7,11 @@ use jiff::civil::{Date, DateTime, Time};
 /// Which part of a date stands first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Order {
-    /// 2025-03-14
+    /// Year first: 2025-03-14.
     Year,
-    /// 14-03-2025
+    /// Day first: 14-03-2025.
     Day,
-    /// 3/14/2025
+    /// Month first: 3/14/2025.
     Month,
 }
 

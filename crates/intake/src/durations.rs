@@ -19,7 +19,7 @@ pub const MOST: usize = 200_000;
 pub struct Durations {
     /// Name of the column.
     pub column: String,
-    /// Seconds.
+    /// The durations, in seconds.
     pub seconds: Vec<f64>,
     /// How many there were in all.
     pub seen: u64,

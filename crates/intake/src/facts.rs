@@ -20,7 +20,7 @@ pub struct Table {
     pub sheet: Option<String>,
     /// Row of the names; 0 where there is none.
     pub names_row: u64,
-    /// Columns.
+    /// What is known of each column.
     pub columns: Vec<Facts>,
     /// Rows of data.
     pub rows: u64,
@@ -47,7 +47,7 @@ pub struct Facts {
     pub only: [Option<(u64, String)>; 2],
     /// A text whose two readings differ.
     pub either: Option<(u64, String)>,
-    /// Dates.
+    /// Cells that are dates.
     pub dates: u64,
     /// Dates with a time of day.
     pub with_time: u64,

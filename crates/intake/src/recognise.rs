@@ -37,7 +37,7 @@ impl When {
 pub enum Shape {
     /// Counts by interval: a column for each place, or one with the places' names.
     Counts {
-        /// Times.
+        /// Which columns say when.
         when: When,
         /// Columns of counts.
         counts: Vec<usize>,
@@ -108,7 +108,7 @@ pub enum Shape {
 /// Columns of a history.
 #[derive(Debug, Clone, PartialEq)]
 pub struct History {
-    /// Times.
+    /// Which columns say when.
     pub when: When,
     /// Column of places.
     pub place: Option<usize>,

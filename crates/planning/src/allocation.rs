@@ -26,12 +26,12 @@ use crate::staffing::working_hours;
 use poolwise_engine::choice;
 use poolwise_engine::model::{Break, CentreId, HolidayWork, Line, Model, RoleMask};
 use shifts::{lines, to_shifts};
-use std::fmt;
+use thiserror::Error;
 
 /// A pool of officers to spread.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PoolSpec {
-    /// Name.
+    /// Name, as reports show it.
     pub name: String,
     /// How many.
     pub officers: Headcount,
@@ -63,7 +63,7 @@ choice! {
     pub enum Allocate {
         /// By routed work.
         Load = "load",
-        /// Equally.
+        /// As many at each centre.
         Equal = "equal",
     }
 }
@@ -87,7 +87,7 @@ pub struct Permitted {
     pub length: f64,
     /// Weekdays of the start, Monday first.
     pub days: [bool; 7],
-    /// Breaks.
+    /// Breaks within it, each taken after the case in hand.
     pub breaks: Vec<Break>,
     /// Whether they are worked on holidays.
     pub holidays: HolidayWork,
@@ -111,12 +111,16 @@ pub struct Allocation {
 }
 
 /// Why officers cannot be spread.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Error)]
 pub enum SpreadError {
     /// Too few officers for the minimum crew. A result as much as an error: the option is infeasible
     /// with these officers.
+    #[error(
+        "pool \"{pool}\": {officers} officers cannot keep {minimum} on every permitted shift; that takes {needed}{}",
+        short(centres)
+    )]
     TooFew {
-        /// Pool.
+        /// Name of the pool.
         pool: String,
         /// Officers it has.
         officers: u64,
@@ -129,57 +133,39 @@ pub enum SpreadError {
         centres: Vec<(String, Option<u64>, u64)>,
     },
     /// A centre has no permitted shift with any working time.
+    #[error("pool \"{pool}\": no permitted shift at {centre} has any working time")]
     NoShift {
-        /// Pool.
+        /// Name of the pool.
         pool: String,
-        /// Centre.
+        /// Name of the centre.
         centre: String,
     },
     /// A list by centre has not one value for each centre.
+    #[error("pool \"{pool}\": {given} {what} for {expected} centres; give one for each")]
     WrongLength {
-        /// Pool.
+        /// Name of the pool.
         pool: String,
         /// What is listed.
         what: &'static str,
         /// Values given.
         given: usize,
-        /// Centres.
+        /// How many centres there are.
         expected: usize,
     },
     /// Hours per week times planned availability is not a positive number.
+    #[error("hours per week times planned availability must be positive to roster anybody")]
     NoHours,
 }
 
-impl fmt::Display for SpreadError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::TooFew { pool, officers, needed, minimum, centres } => {
-                write!(
-                    f,
-                    "pool \"{pool}\": {officers} officers cannot keep {minimum} on every permitted shift; \
-                     that takes {needed}"
-                )?;
-                let short = centres.iter().filter_map(|(name, has, needs)| match has {
-                    Some(has) if has < needs => Some(format!("{name} has {has} and needs {needs}")),
-                    _ => None,
-                });
-                let short: Vec<String> = short.collect();
-                if short.is_empty() { Ok(()) } else { write!(f, " ({})", short.join(", ")) }
-            }
-            Self::NoShift { pool, centre } => {
-                write!(f, "pool \"{pool}\": no permitted shift at {centre} has any working time")
-            }
-            Self::WrongLength { pool, what, given, expected } => {
-                write!(f, "pool \"{pool}\": {given} {what} for {expected} centres; give one for each")
-            }
-            Self::NoHours => {
-                write!(f, "hours per week times planned availability must be positive to roster anybody")
-            }
-        }
-    }
+/// Centres that have fewer officers than their minimum crew takes, in brackets.
+fn short(centres: &[(String, Option<u64>, u64)]) -> String {
+    let short = centres.iter().filter_map(|(name, has, needs)| match has {
+        Some(has) if has < needs => Some(format!("{name} has {has} and needs {needs}")),
+        _ => None,
+    });
+    let short: Vec<String> = short.collect();
+    if short.is_empty() { String::new() } else { format!(" ({})", short.join(", ")) }
 }
-
-impl std::error::Error for SpreadError {}
 
 /// The rule for a pool as sentences, for people to read beside its numbers.
 pub fn rules(pool: &PoolSpec) -> Vec<String> {

@@ -26,7 +26,7 @@ pub struct RosterRules {
 choice! {
     /// What is to be least.
     pub enum Least {
-        /// Officers.
+        /// Officers employed.
         Officers = "officers",
         /// Cost a week, by the pay table.
         Cost = "cost",
@@ -77,7 +77,7 @@ pub struct ShiftRule {
     pub starts: Vec<f64>,
     /// Length, seconds, at most a day.
     pub length: f64,
-    /// Breaks.
+    /// Breaks within it, each taken after the case in hand.
     pub breaks: Vec<Break>,
     /// Weekdays on which it may start, Monday first.
     pub days: [bool; 7],
@@ -107,7 +107,7 @@ pub struct Pay {
 /// Extra pay at certain hours.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Premium {
-    /// Name.
+    /// Name, as reports show it.
     pub name: String,
     /// Share of ordinary pay that comes on top.
     pub share: f64,
@@ -118,8 +118,8 @@ pub struct Premium {
 /// What released officers could do in teams at large: an assumption, with its range.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct AtLarge {
-    /// Officers that one arrest takes.
-    pub officers_per_arrest: Range,
+    /// Officers that one case takes.
+    pub officers_per_case: Range,
     /// Hours that each of them spends on it.
     pub hours_per_officer: Range,
 }
@@ -127,11 +127,11 @@ pub struct AtLarge {
 /// An assumed value and its range.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Range {
-    /// Lowest.
+    /// The lowest value that is assumed possible.
     pub low: f64,
-    /// Assumed.
+    /// The value that is assumed.
     pub base: f64,
-    /// Highest.
+    /// The highest value that is assumed possible.
     pub high: f64,
 }
 

@@ -2,9 +2,9 @@
 
 use super::options::MARK;
 
-/// Good.
+/// The colour of what is better.
 pub const GOOD: &str = "\u{1b}[38;5;33m";
-/// Bad.
+/// The colour of what is worse.
 pub const BAD: &str = "\u{1b}[38;5;208m";
 const PLAIN: &str = "\u{1b}[0m";
 

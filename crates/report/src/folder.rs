@@ -17,11 +17,11 @@ use std::io;
 /// One scenario's results and what they came from.
 #[derive(Debug, Clone, Copy)]
 pub struct Case<'a> {
-    /// Results.
+    /// What its replications gave.
     pub summary: &'a Summary,
     /// Rules worth knowing.
     pub setting: &'a Setting,
-    /// Inputs.
+    /// What it was read from.
     pub source: Source<'a>,
     /// Where and when.
     pub host: &'a Host,

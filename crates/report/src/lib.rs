@@ -39,49 +39,30 @@ pub mod xlsx;
 pub use poolwise_study::number;
 pub use setting::Setting;
 
-use std::fmt;
 use std::path::PathBuf;
+use thiserror::Error;
 use write::WriteError;
 
 /// Why a report could not be made.
-#[derive(Debug)]
+#[derive(Debug, Error)]
 pub enum ReportError {
     /// A file or folder could not be written.
-    Write(WriteError),
+    #[error(transparent)]
+    Write(#[from] WriteError),
     /// A result could not be encoded.
+    #[error("cannot encode a result: {0}")]
     Encode(String),
     /// A picture could not be drawn.
+    #[error("cannot draw a picture: {0}")]
     Draw(String),
     /// A file that is never overwritten is there already.
+    #[error("{} is there already and is not overwritten; choose another folder with --into", .0.display())]
     There(PathBuf),
 }
-
-impl fmt::Display for ReportError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Write(e) => e.fmt(f),
-            Self::Encode(e) => write!(f, "cannot encode a result: {e}"),
-            Self::Draw(e) => write!(f, "cannot draw a picture: {e}"),
-            Self::There(path) => write!(
-                f,
-                "{} is there already and is not overwritten; choose another folder with --into",
-                path.display()
-            ),
-        }
-    }
-}
-
-impl std::error::Error for ReportError {}
 
 impl From<serde_json::Error> for ReportError {
     fn from(e: serde_json::Error) -> Self {
         Self::Encode(e.to_string())
-    }
-}
-
-impl From<WriteError> for ReportError {
-    fn from(e: WriteError) -> Self {
-        Self::Write(e)
     }
 }
 

@@ -31,7 +31,7 @@ pub struct Staffing {
 /// One centre's staffing and load.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CentreStaffing {
-    /// Centre.
+    /// Name of the centre.
     pub centre: String,
     /// Whether it is part of the totals.
     pub counted: bool,

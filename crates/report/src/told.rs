@@ -7,7 +7,7 @@ use super::block::Block;
 pub struct Told {
     /// Sentences, a paragraph or a line each.
     pub head: Vec<String>,
-    /// Tables.
+    /// Tables, in their order.
     pub blocks: Vec<Block>,
     /// Notes to read them by.
     pub notes: Vec<String>,

@@ -76,7 +76,7 @@ pub fn read_faults(text: &str) -> Result<Vec<Fault>, ReportError> {
 /// How many checks there are, and how many of each verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Totals {
-    /// All.
+    /// How many checks there are.
     pub checks: usize,
     /// As expected.
     pub hold: usize,

@@ -1,6 +1,6 @@
 //! All options answered on the same requests, and what each releases.
 
-use super::at_large::{self, Arrests};
+use super::at_large::{self, Cases};
 use super::causes::{self, Ends, Setting, Split};
 use super::check::{self, Check, Margins};
 use super::inputs::{self, Draws, Spread};
@@ -9,17 +9,18 @@ use super::probe::{Halt, Samples, sample};
 use super::solve::{How, Range, Solved, Staffed, Trouble, Unfinished, solve, summary};
 use super::steering::{self, Matched};
 use super::target::{Target, TargetError};
+use poolwise_engine::model::Words;
 use poolwise_planning::roster_rules::AtLarge;
 use poolwise_planning::staffing;
 use poolwise_scenario::Scenario;
 use poolwise_study::summary::Summary;
 use serde::Serialize;
-use std::fmt;
+use thiserror::Error;
 
 /// What is asked of all options.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Question {
-    /// Targets.
+    /// What must be reached.
     pub targets: Vec<Target>,
     /// Match the service of the baseline.
     pub matching: Option<Margins>,
@@ -27,7 +28,7 @@ pub struct Question {
     pub hourly: bool,
     /// Position of the baseline among the scenarios.
     pub baseline: usize,
-    /// What an arrest at large takes, where the user says so; else the baseline's own assumption.
+    /// What a case at large takes, where the user says so; else the baseline's own assumption.
     pub at_large: Option<AtLarge>,
     /// Split what is released over its causes.
     pub causes: bool,
@@ -36,7 +37,7 @@ pub struct Question {
 /// One option's part of the answer.
 #[derive(Debug, Clone)]
 pub struct Answered {
-    /// Scenario.
+    /// Name of the scenario.
     pub scenario: String,
     /// One line on it.
     pub title: String,
@@ -46,8 +47,8 @@ pub struct Answered {
     pub released: Option<Range>,
     /// Officers released from the baseline right-sized: what is no slack.
     pub released_from_right_sized: Option<Range>,
-    /// Arrests a year by the released officers, where there is an assumption.
-    pub arrests: Option<Arrests>,
+    /// Cases a year by the released officers, where there is an assumption.
+    pub cases: Option<Cases>,
     /// Officers released from the baseline as it is, over their causes.
     pub causes: Option<Split>,
     /// What uncertain inputs do to the numbers.
@@ -69,8 +70,16 @@ pub struct Answer {
     pub options: Vec<Answered>,
     /// What is missing, where it ended early.
     pub missing: Option<Missing>,
-    /// What an arrest at large takes: an assumption.
+    /// What a case at large takes: an assumption.
     pub at_large: Option<AtLarge>,
+}
+
+impl Answer {
+    /// What the scenarios call requests and officers: the words of the first that can be staffed.
+    pub fn words(&self) -> Words {
+        let staffed = self.options.iter().find_map(|o| o.solved.staffed());
+        staffed.map_or_else(Words::default, |s| s.model.words.clone())
+    }
 }
 
 /// What is missing from an answer that ended early: stopped by the user, or by a run that failed.
@@ -87,24 +96,15 @@ pub struct Missing {
 }
 
 /// Why there is no answer.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Error)]
 pub enum NoAnswer {
     /// A target does not fit a scenario.
+    #[error(transparent)]
     Target(TargetError),
     /// An option has no answer.
-    Option(String, Trouble),
+    #[error("{0}: {1}")]
+    Option(String, #[source] Trouble),
 }
-
-impl fmt::Display for NoAnswer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Target(e) => e.fmt(f),
-            Self::Option(name, e) => write!(f, "{name}: {e}"),
-        }
-    }
-}
-
-impl std::error::Error for NoAnswer {}
 
 /// The checks of an option.
 ///
@@ -249,7 +249,7 @@ fn searched(
             solved,
             released: None,
             released_from_right_sized: None,
-            arrests: None,
+            cases: None,
             causes: None,
             inputs: None,
         });
@@ -273,9 +273,9 @@ fn release(scenarios: &[Scenario], question: &Question, options: &mut [Answered]
             upper: r.upper - now.lower,
         });
         let absence = absence(base);
-        option.arrests = at_large.map(|assumed| {
+        option.cases = at_large.map(|assumed| {
             let officers = (released.lower, released.estimate, released.upper);
-            at_large::arrests(officers, assumed, base.model.workforce, absence)
+            at_large::cases(officers, assumed, base.model.workforce, absence)
         });
         if let (true, Some(right), Some(staffed)) =
             (question.causes && i != question.baseline, right_sized, option.solved.staffed())

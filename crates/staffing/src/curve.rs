@@ -2,7 +2,7 @@
 
 use poolwise_engine::time::HOURS_OF_WEEK;
 use serde::{Serialize, Serializer};
-use std::fmt;
+use thiserror::Error;
 
 /// Officers on duty by hour of the centre's local week, Monday 00:00 first.
 pub type Week = [u32; HOURS_OF_WEEK];
@@ -10,7 +10,7 @@ pub type Week = [u32; HOURS_OF_WEEK];
 /// What one centre needs in one role.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CentreCurve {
-    /// Centre.
+    /// Name of the centre.
     pub centre: String,
     /// Role, or the roles that its officers all hold, joined by `+`.
     pub role: String,
@@ -33,36 +33,25 @@ pub struct Curve {
 }
 
 /// Why a curve cannot be made.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum CurveError {
     /// A row has not one number for each hour of the week.
+    #[error("the curve of {centre} has {found} hours; a week has {HOURS_OF_WEEK}")]
     Hours {
-        /// Centre.
+        /// Name of the centre.
         centre: String,
         /// How many numbers it has.
         found: usize,
     },
     /// Two rows are for the same centre and role.
+    #[error("{centre} has two curves for {role}")]
     Twice {
-        /// Centre.
+        /// Name of the centre.
         centre: String,
-        /// Role.
+        /// Name of the role.
         role: String,
     },
 }
-
-impl fmt::Display for CurveError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Hours { centre, found } => {
-                write!(f, "the curve of {centre} has {found} hours; a week has {HOURS_OF_WEEK}")
-            }
-            Self::Twice { centre, role } => write!(f, "{centre} has two curves for {role}"),
-        }
-    }
-}
-
-impl std::error::Error for CurveError {}
 
 impl CentreCurve {
     /// A curve from one number for each hour of the week.

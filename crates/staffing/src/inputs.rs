@@ -31,7 +31,7 @@ pub struct Draws<'a> {
 /// Intervals over draws: from the least to the greatest, less the extreme twentieths.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Spread {
-    /// Draws.
+    /// Draws of the uncertain inputs.
     pub draws: u32,
     /// Share of draws within.
     pub coverage: f64,

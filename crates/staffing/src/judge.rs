@@ -60,7 +60,7 @@ pub struct Judgement {
     pub cell: usize,
     /// Mean margin there.
     pub margin: f64,
-    /// Replications.
+    /// Replications behind the verdict.
     pub replications: u32,
 }
 

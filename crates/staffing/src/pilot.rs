@@ -11,7 +11,7 @@ use poolwise_engine::time::WEEK;
 /// Statistics window and warm-up of a pilot, at most.
 const HORIZON: f64 = 8.0 * WEEK;
 const WARM_UP: f64 = WEEK;
-/// Replications.
+/// Replications of a pilot.
 const RUNS: u32 = 2;
 /// A window shorter than this is its own pilot.
 const WORTH: f64 = 2.0 * HORIZON;

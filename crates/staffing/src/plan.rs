@@ -12,8 +12,8 @@ use poolwise_engine::model::{Model, PoolKind, RoleMask};
 use poolwise_engine::time::HOURS_OF_WEEK;
 use poolwise_planning::allocation::PoolSpec;
 use poolwise_planning::{offered_load, staffing};
-use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use thiserror::Error;
 
 /// A week of real numbers.
 pub type Hours = [f64; HOURS_OF_WEEK];
@@ -41,47 +41,32 @@ pub struct Plan {
 }
 
 /// Why an option cannot be staffed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum PlanError {
     /// No centre that counts has officers.
+    #[error("no centre that counts in totals has officers to staff")]
     Nobody,
     /// Officers who come once, by elapsed time.
+    #[error("{centre} has crews that come once, by elapsed time; give it `shifts`, `levels` or a pool")]
     Once {
-        /// Centre.
+        /// Name of the centre.
         centre: String,
     },
     /// There is work for a role, and no permitted shift of anybody who holds it.
+    #[error(
+        "{centre} gets work for {role}, and nobody who holds it has a permitted shift there; add one to \
+         `centre.{centre}.shifts` or to the `shifts` of its pool, with `roles` that hold it, or route the work elsewhere"
+    )]
     NoShift {
-        /// Centre.
+        /// Name of the centre.
         centre: String,
-        /// Role.
+        /// Name of the role.
         role: String,
     },
     /// Hours a week times availability is nothing.
+    #[error("workforce.hours_per_week times workforce.planned_availability must be positive")]
     NoHours,
 }
-
-impl fmt::Display for PlanError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Nobody => f.write_str("no centre that counts in totals has officers to staff"),
-            Self::Once { centre } => write!(
-                f,
-                "{centre} has crews that come once, by elapsed time; give it `shifts`, `levels` or a pool"
-            ),
-            Self::NoShift { centre, role } => write!(
-                f,
-                "{centre} gets work for {role}, and nobody who holds it has a permitted shift there; add one to \
-                 `centre.{centre}.shifts` or to the `shifts` of its pool, with `roles` that hold it, or route the work elsewhere"
-            ),
-            Self::NoHours => {
-                f.write_str("workforce.hours_per_week times workforce.planned_availability must be positive")
-            }
-        }
-    }
-}
-
-impl std::error::Error for PlanError {}
 
 /// Draws up staffings of one option.
 #[derive(Debug, Clone)]

@@ -7,28 +7,19 @@ use poolwise_engine::{Failure, Outcome};
 use poolwise_study::parallel::{self, Workers};
 use poolwise_study::{Watch, run_watched};
 use std::collections::HashMap;
-use std::fmt;
 use std::ops::ControlFlow;
+use thiserror::Error;
 
 /// Why there is no verdict.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Error)]
 pub enum Halt {
     /// The engine could not run.
+    #[error(transparent)]
     Failed(Failure),
     /// The user stopped it.
+    #[error("stopped before the search was finished")]
     Stopped,
 }
-
-impl fmt::Display for Halt {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Failed(e) => e.fmt(f),
-            Self::Stopped => f.write_str("stopped before the search was finished"),
-        }
-    }
-}
-
-impl std::error::Error for Halt {}
 
 /// Cells of every check, by replication.
 #[derive(Debug, Clone, Default, PartialEq)]

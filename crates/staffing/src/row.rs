@@ -51,7 +51,7 @@ pub enum Kind {
 /// Officers of one centre who hold the same roles.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row {
-    /// Centre.
+    /// The centre, by its index in the model.
     pub centre: CentreId,
     /// Its name.
     pub name: String,

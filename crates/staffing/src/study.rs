@@ -210,11 +210,11 @@ fn at_large(asked: &Asked, study: &Study) -> Result<Option<AtLarge>, StaffingErr
     }
     let assumed = study.scenarios().first().and_then(|base| base.at_large);
     let mut all = assumed.unwrap_or(AtLarge {
-        officers_per_arrest: Range { low: 3.0, base: 5.0, high: 7.0 },
+        officers_per_case: Range { low: 3.0, base: 5.0, high: 7.0 },
         hours_per_officer: Range { low: 4.0, base: 10.0, high: 40.0 },
     });
     for (given, into, what) in [
-        (team, &mut all.officers_per_arrest, "--at-large-team"),
+        (team, &mut all.officers_per_case, "--at-large-team"),
         (hours, &mut all.hours_per_officer, "--at-large-hours"),
     ] {
         match given {

@@ -5,19 +5,25 @@ use super::plan::PlanError;
 use super::probe::Halt;
 use serde::Serialize;
 use std::collections::BTreeMap;
+use thiserror::Error;
 
 /// Why an option has no answer at all.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Error)]
 pub enum Trouble {
     /// It cannot be staffed.
-    Plan(PlanError),
+    #[error(transparent)]
+    Plan(#[from] PlanError),
     /// A run failed or was stopped.
-    Halt(Halt),
+    #[error(transparent)]
+    Halt(#[from] Halt),
     /// The search was stopped by the user, or by a run that failed.
+    #[error("{0}")]
     Unfinished(Unfinished),
     /// A run failed before anything was finished; in words.
+    #[error("{0}")]
     Failed(String),
     /// A draw of uncertain inputs makes it invalid: the draw, and why.
+    #[error("draw {0} of its uncertain inputs makes it invalid: {1}")]
     Draw(u32, String),
 }
 
@@ -62,29 +68,3 @@ impl std::fmt::Display for Unfinished {
         }
     }
 }
-
-impl From<PlanError> for Trouble {
-    fn from(e: PlanError) -> Self {
-        Self::Plan(e)
-    }
-}
-
-impl From<Halt> for Trouble {
-    fn from(e: Halt) -> Self {
-        Self::Halt(e)
-    }
-}
-
-impl std::fmt::Display for Trouble {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Plan(e) => e.fmt(f),
-            Self::Halt(e) => e.fmt(f),
-            Self::Unfinished(so_far) => so_far.fmt(f),
-            Self::Failed(why) => f.write_str(why),
-            Self::Draw(draw, why) => write!(f, "draw {draw} of its uncertain inputs makes it invalid: {why}"),
-        }
-    }
-}
-
-impl std::error::Error for Trouble {}

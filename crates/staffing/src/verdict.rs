@@ -52,9 +52,7 @@ pub fn verdict(answer: &Answer) -> Vec<String> {
         })
         .collect();
     let base = answer.options.iter().position(|o| o.scenario == answer.baseline);
-    let staffed = answer.options.iter().find_map(|o| o.solved.staffed());
-    let words = staffed.map_or_else(Words::default, |s| s.model.words.clone());
-    sentences(&options, base, answer.matched, &words)
+    sentences(&options, base, answer.matched, &answer.words())
 }
 
 /// The sentences on options, of which `base` is the baseline; `matched` where its service is what is to be reached.

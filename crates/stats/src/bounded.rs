@@ -26,7 +26,7 @@ const FEW: u32 = 5;
 /// What values a quantity can have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Range {
-    /// Any.
+    /// Any number.
     Any,
     /// Zero or more.
     NonNegative,

@@ -35,7 +35,7 @@ pub struct Nested {
 /// A share with an interval.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Share {
-    /// Estimate.
+    /// The estimate over all draws.
     pub estimate: f64,
     /// Lower end.
     pub lower: f64,

@@ -32,7 +32,7 @@ pub struct Charts {
 /// A centre through the week, by its own local hours.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Centre {
-    /// Name.
+    /// Name, as reports show it.
     pub name: String,
     /// It counts in the totals.
     pub counted: bool,

@@ -19,7 +19,7 @@ pub const WEEKS: f64 = 365.0 / 7.0;
 /// Cost of the counted centres.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Cost {
-    /// Currency.
+    /// Name of the currency.
     pub currency: String,
     /// All of it, a week.
     pub per_week: Estimate,
@@ -39,9 +39,9 @@ pub struct Cost {
 /// An option's cost less the baseline's.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CostDifference {
-    /// Scenario.
+    /// Name of the scenario.
     pub scenario: String,
-    /// Currency.
+    /// Name of the currency.
     pub currency: String,
     /// A week; its interval is that of the paired difference in overtime, pointwise.
     pub per_week: Estimate,

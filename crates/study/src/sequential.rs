@@ -40,18 +40,18 @@ pub struct Reached {
 /// A scenario's measure.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Decider {
-    /// Scenario.
+    /// Name of the scenario.
     pub scenario: String,
-    /// Measure.
+    /// Name of the measure.
     pub measure: String,
 }
 
 /// How near a measure came.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Met {
-    /// Scenario.
+    /// Name of the scenario.
     pub scenario: String,
-    /// Measure.
+    /// Name of the measure.
     pub measure: String,
     /// Half-width over the size of the estimate at the end.
     pub relative_half_width: f64,

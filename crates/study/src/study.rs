@@ -102,7 +102,7 @@ pub enum StudyError {
         name: String,
         /// A file.
         first: PathBuf,
-        /// Another.
+        /// The other of the two.
         second: PathBuf,
     },
     /// A scenario is called as a folder of results that is not a scenario's.
@@ -134,7 +134,7 @@ pub enum StudyError {
         file: PathBuf,
         /// A scenario.
         first: String,
-        /// Another.
+        /// The other of the two.
         second: String,
         /// What they differ in.
         key: &'static str,

@@ -86,7 +86,7 @@ fn write_words<S: Serializer>(words: &Words, to: S) -> Result<S::Ok, S::Error> {
 /// One stage's results.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct StageSummary {
-    /// Measures.
+    /// Estimates of all measures, by name.
     #[serde(flatten)]
     pub measures: Measures,
     /// Share of the stage's completions, by centre (service stages only).
@@ -119,11 +119,11 @@ pub struct Detail {
 /// own time zone.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct UtilizationRange {
-    /// Least.
+    /// The least over centres.
     pub lowest: f64,
     /// Its hour of the week.
     pub lowest_hour: usize,
-    /// Greatest.
+    /// The greatest over centres.
     pub highest: f64,
     /// Its hour of the week.
     pub highest_hour: usize,
@@ -132,7 +132,7 @@ pub struct UtilizationRange {
 /// One hour of the week at a centre and role, mean over replications. NaN where undefined.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct HourRow {
-    /// Centre.
+    /// Name of the centre.
     pub centre: String,
     /// Role, or `all`.
     pub role: String,
@@ -159,7 +159,7 @@ pub struct HourRow {
 pub struct PathPoint {
     /// Days since the start date.
     pub day: f64,
-    /// Estimate.
+    /// The estimate over replications.
     pub value: Estimate,
     /// 10th and 90th percentile over replications, for a band.
     pub band: (f64, f64),
@@ -169,7 +169,7 @@ pub struct PathPoint {
 /// over the week hide night queues. NaN where there were none.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct AreaHourRow {
-    /// Area.
+    /// Name of the area.
     pub area: String,
     /// Hour of the area's local week, 0 = Monday 00:00.
     pub hour_of_week: usize,
@@ -208,11 +208,11 @@ pub struct CompletionBin {
 /// One measure of one replication.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ReplicationRow {
-    /// Scenario.
+    /// Name of the scenario.
     pub scenario: String,
     /// Replication, from 0.
     pub replication: u32,
-    /// Measure.
+    /// Name of the measure.
     pub measure: String,
     /// Its value.
     pub value: f64,
@@ -240,9 +240,9 @@ pub struct Comparison {
 /// (Hsu 1984), whose intervals hold jointly over all scenarios for each measure.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Best {
-    /// Measure.
+    /// Name of the measure.
     pub measure: String,
-    /// Scenario.
+    /// Name of the scenario.
     pub scenario: String,
     /// The scenario less the best of the others, its interval held to the side that can matter.
     pub difference: Estimate,
@@ -255,9 +255,9 @@ pub struct Best {
 /// One difference: scenario less baseline.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Difference {
-    /// Scenario.
+    /// Name of the scenario.
     pub scenario: String,
-    /// Measure.
+    /// Name of the measure.
     pub measure: String,
     /// Difference with its interval.
     pub difference: Estimate,

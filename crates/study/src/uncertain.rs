@@ -54,7 +54,7 @@ pub fn sets(inputs: &[UncertainInput], seed: u64, draw: u32) -> Vec<String> {
 pub struct InputRow {
     /// The word that ties several together, or the path.
     pub name: String,
-    /// Paths.
+    /// Paths of the values that are drawn together.
     pub paths: Vec<String>,
     /// Base value of the first path, as the scenario writes it.
     pub base: String,
@@ -187,7 +187,7 @@ pub fn draw_all(
 /// A measure, or the difference of a measure, with both parts of its spread.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Spread {
-    /// Measure.
+    /// Name of the measure.
     pub measure: String,
     /// With all inputs at their base.
     pub base: Estimate,
@@ -199,7 +199,7 @@ pub struct Spread {
 /// How strongly an input moves a measure.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Driver {
-    /// Measure.
+    /// Name of the measure.
     pub measure: String,
     /// Input: a word that ties several together, or a path.
     pub input: String,
@@ -210,7 +210,7 @@ pub struct Driver {
 /// A scenario with its uncertain inputs drawn.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Uncertain {
-    /// Scenario.
+    /// Name of the scenario.
     pub scenario: String,
     /// Draws finished.
     pub draws: u32,
@@ -327,7 +327,7 @@ pub enum Robustness {
 /// A scenario's difference from the baseline on one measure, over draws.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct DifferenceSpread {
-    /// Scenario.
+    /// Name of the scenario.
     pub scenario: String,
     /// The spread of the difference.
     #[serde(flatten)]

@@ -102,9 +102,9 @@ pub struct AxisEntry {
 pub struct PathEntry {
     /// The path.
     pub path: String,
-    /// Factor.
+    /// Factor on the value of the axis.
     pub times: f64,
-    /// Constant.
+    /// Constant that is added.
     pub plus: f64,
 }
 
@@ -120,14 +120,14 @@ pub enum DesignEntry {
     LatinHypercube {
         /// Points asked for.
         points: u64,
-        /// Seed.
+        /// Seed of the design.
         seed: u64,
     },
     /// Saltelli's: for each of `base` rows, A, then A with column i of B for each axis i, then B.
     Saltelli {
-        /// Rows.
+        /// Rows of the base sample.
         base: u32,
-        /// Seed.
+        /// Seed of the design.
         seed: u64,
     },
     /// From a file.
@@ -145,7 +145,7 @@ pub enum ReplicationsEntry {
     Fixed(u32),
     /// Until intervals are short enough (see `poolwise_stats::sequential`).
     Until {
-        /// Measures.
+        /// Measures that must be precise.
         measures: Vec<String>,
         /// Half-width over the estimate.
         relative: f64,

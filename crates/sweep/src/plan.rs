@@ -68,7 +68,7 @@ pub struct Case {
     id: u128,
     /// First point that has it.
     pub point: u32,
-    /// Scenario.
+    /// Position of the scenario in the sweep's list.
     pub scenario: u16,
 }
 

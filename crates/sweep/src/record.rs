@@ -25,7 +25,7 @@ pub struct Form {
 pub struct Record {
     /// First point of the case.
     pub point: u32,
-    /// Scenario.
+    /// Position of the scenario in the sweep's list.
     pub scenario: u16,
     /// Replication, from 0.
     pub replication: u32,

@@ -30,7 +30,7 @@ pub const POINTS: &str = "points.csv";
 /// Which points to simulate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Selection {
-    /// All.
+    /// All points of the sweep.
     All,
     /// Those whose number leaves the rest `k` when divided by `n`.
     Shard {
@@ -39,7 +39,7 @@ pub enum Selection {
         /// Of how many.
         n: usize,
     },
-    /// These.
+    /// The points of these numbers.
     Points(Ranges),
 }
 

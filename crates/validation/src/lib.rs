@@ -166,7 +166,7 @@ pub enum Group {
     General,
     /// Rates and officers that change.
     Varying,
-    /// Pooling.
+    /// Several queues against one.
     Pooling,
     /// Cases done by hand.
     Hand,
@@ -210,9 +210,9 @@ pub struct Case {
 /// A case and its checks.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Report {
-    /// Group.
+    /// The group of the suite that it belongs to.
     pub group: Group,
-    /// Case.
+    /// Name of the case.
     pub case: &'static str,
     /// Source of the answer.
     pub source: &'static str,

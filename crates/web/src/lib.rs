@@ -61,7 +61,7 @@ pub struct Request {
     pub baseline: Option<String>,
 }
 
-/// Results.
+/// What a run gave, as files.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Answer {
     /// Texts of the files that the command line would write, by path under `output/`: each scenario's

@@ -8,7 +8,7 @@ use std::sync::Arc;
 /// A kind of request.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Class {
-    /// Name.
+    /// Name, as reports show it.
     pub name: String,
     /// Lower is served first under the `priority` and `preemptive` disciplines.
     pub priority: u8,
@@ -18,7 +18,7 @@ pub struct Class {
     pub due: Option<f64>,
     /// Stage that a new request enters.
     pub start: StageId,
-    /// Arrivals.
+    /// How its requests arrive.
     pub demand: Demand,
     /// When a request is lost, if it can be.
     pub deadline: Option<Deadline>,
@@ -60,7 +60,7 @@ pub struct Rise {
 /// Where requests come from.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Area {
-    /// Name.
+    /// Name, as reports show it.
     pub name: String,
     /// Share of each class's volume; shares sum to one.
     pub share: f64,

@@ -96,7 +96,7 @@ pub struct Precision {
 /// Requests in a centre's queue at the origin, the first of them begun by whoever is on duty.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StartState {
-    /// Centre.
+    /// The centre, by its index in the model.
     pub centre: CentreId,
     /// How many.
     pub requests: u32,
@@ -149,9 +149,9 @@ pub struct Model {
     pub classes: Vec<Class>,
     /// Areas that requests come from.
     pub areas: Vec<Area>,
-    /// Workflow.
+    /// Steps of the workflow.
     pub stages: Vec<Stage>,
-    /// Centres.
+    /// Places with officers.
     pub centres: Vec<Centre>,
     /// Routing rules in order; an exception's rules stand before the standing ones.
     pub rules: Vec<Rule>,

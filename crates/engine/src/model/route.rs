@@ -84,7 +84,7 @@ pub struct Overflow {
 /// Does the work a second time.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Duplicate {
-    /// Where.
+    /// Where the second copy goes.
     pub at: Target,
     /// With this probability.
     pub probability: f64,
@@ -97,7 +97,7 @@ pub struct Duplicate {
 /// Something out of the ordinary between two instants: an outage, a surge, an injunction.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Exception {
-    /// Name.
+    /// Name, as reports show it.
     pub name: String,
     /// From this engine time.
     pub from: f64,

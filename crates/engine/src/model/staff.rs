@@ -8,13 +8,13 @@ use crate::time::HOUR;
 /// A place with officers.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Centre {
-    /// Name.
+    /// Name, as reports show it.
     pub name: String,
     /// Key of the centre's draws (absence): a hash of its name.
     pub key: u64,
     /// Wall clock of its shifts.
     pub clock: ClockId,
-    /// Officers.
+    /// Its officers, by the roles that they hold.
     pub pools: Vec<Pool>,
     /// What happens to the case in hand at the end of a shift or when a level falls.
     pub shift_end: ShiftEnd,
@@ -113,7 +113,7 @@ pub enum PoolKind {
 /// A shift that recurs on some days of the week, by the centre's wall clock.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Line {
-    /// Name.
+    /// Name, as reports show it.
     pub name: String,
     /// Key of the line's draws (absence): a hash of centre and line name.
     pub key: u64,
@@ -123,7 +123,7 @@ pub struct Line {
     pub start: f64,
     /// Length by the wall clock, seconds; at most 24 hours.
     pub length: f64,
-    /// Breaks.
+    /// Breaks within it, each taken after the case in hand.
     pub breaks: Vec<Break>,
     /// Whether it is worked on holidays.
     pub holidays: HolidayWork,
@@ -224,7 +224,7 @@ pub enum LevelPlan {
     Weekly(Vec<(f64, u32)>),
     /// `(seconds after the origin, officers)`, ascending, the first at 0; repeated with the period.
     Steps {
-        /// Changes.
+        /// When the number changes, and to what.
         steps: Vec<(f64, u32)>,
         /// Period, seconds, if it repeats.
         period: Option<f64>,

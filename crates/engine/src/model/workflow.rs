@@ -6,7 +6,7 @@ use crate::random::{Sampler, name_key};
 /// A step of the workflow.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stage {
-    /// Name.
+    /// Name, as reports show it.
     pub name: String,
     /// Key of the stage's draws: a hash of its name.
     pub key: u64,
@@ -86,11 +86,11 @@ pub struct Service {
 /// Time that needs nobody.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Delay {
-    /// Duration.
+    /// How long it takes.
     pub time: Sampler,
     /// A limit on the delay, counted from the request's deadline.
     pub pickup: Option<PickupClock>,
-    /// The request leaves local custody for the length of the delay and is booked anew at its end:
+    /// The request is out of reach for the length of the delay and arrives anew at its end:
     /// arrival, completion clock and deadline start again there, and none runs meanwhile. Requests
     /// that went into such a delay before the run come out of it as a stationary stream.
     pub rebook: bool,

@@ -32,7 +32,7 @@ pub enum Purpose {
     Branch = 2,
     /// Delay on a branch.
     BranchDelay = 3,
-    /// Release from local custody or patience.
+    /// When a deadline passes or patience ends.
     Deadline = 4,
     /// Whether a routing rule with a share applies.
     Share = 5,
@@ -58,7 +58,7 @@ pub enum Purpose {
     Redraw = 15,
     /// Whether a client who has left a queue unserved comes again.
     Redial = 16,
-    /// When.
+    /// When a request comes again.
     RedialDelay = 17,
 }
 

@@ -26,7 +26,7 @@ pub enum Sampler {
     },
     /// Gamma (Erlang where the shape is whole).
     Gamma {
-        /// Shape.
+        /// Shape, above zero.
         shape: f64,
         /// Scale, seconds.
         scale: f64,
@@ -35,7 +35,7 @@ pub enum Sampler {
     },
     /// scale * E^(1/shape), E standard exponential.
     Weibull {
-        /// Shape.
+        /// Shape, above zero.
         shape: f64,
         /// Scale, seconds.
         scale: f64,

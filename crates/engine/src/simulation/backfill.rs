@@ -19,7 +19,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 pub(super) enum Return {
     /// A delay with `rebook`.
     Rebook(StageId),
-    /// Rework.
+    /// Work that comes back to be redone.
     Rework,
 }
 

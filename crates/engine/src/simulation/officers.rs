@@ -113,7 +113,7 @@ pub(super) struct OfficerList {
 }
 
 impl OfficerList {
-    /// Nobody.
+    /// A list of nobody.
     pub const EMPTY: Self = Self { head: NONE, tail: NONE };
 
     /// An officer joins at the end.

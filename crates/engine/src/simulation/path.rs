@@ -184,7 +184,7 @@ pub(super) fn choose(step: &Step, seed: u64, class: u16, visits: &mut Visits, t:
     (usize::from(branch.to), reached)
 }
 
-/// The request comes back from a delay outside custody, as if newly booked at `t`.
+/// The request comes back from a delay out of reach, as if newly arrived at `t`.
 pub(super) fn rebook(net: &Network, r: &mut Request, t: f64) {
     r.arrival = t;
     r.bookings += 1;

@@ -25,7 +25,7 @@ pub(super) enum Phase {
 pub(super) struct Request {
     /// Seed of all its keyed draws.
     pub seed: u64,
-    /// Booking.
+    /// When it arrived, seconds.
     pub arrival: f64,
     /// Start of the clock of time to completion; NaN before.
     pub clock: f64,

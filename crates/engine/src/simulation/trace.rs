@@ -14,7 +14,7 @@ pub struct TraceRow {
     pub stage: usize,
     /// Centre index of a service.
     pub centre: Option<usize>,
-    /// Booking.
+    /// When the request arrived, seconds after the origin.
     pub booked: f64,
     /// When it reached the stage; NaN where it has not by the end of the run.
     pub reached: f64,

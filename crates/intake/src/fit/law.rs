@@ -11,9 +11,9 @@ pub enum Family {
     Exponential,
     /// The logarithm is normal.
     Lognormal,
-    /// Gamma.
+    /// The gamma distribution.
     Gamma,
-    /// Weibull.
+    /// The Weibull distribution.
     Weibull,
     /// The sum of a whole number of exponential phases.
     Erlang,
@@ -65,7 +65,7 @@ impl Family {
 /// A law with its numbers. Times in any unit, the same throughout.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Law {
-    /// Which.
+    /// Which family it is of.
     pub family: Family,
     /// Exponential: mean. Lognormal, gamma, Weibull: mean, coefficient of variation. Erlang: phases, mean.
     /// Hyperexponential: probability and mean of the first phase, mean of the second. Uniform: low, high.
@@ -114,7 +114,7 @@ impl Law {
         }
     }
 
-    /// Mean.
+    /// Its mean, in seconds.
     pub fn mean(&self) -> f64 {
         let [a, b, c] = self.numbers;
         match self.family {

@@ -9,7 +9,7 @@ use serde::Serialize;
 /// An estimate with its 95 % interval.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Interval {
-    /// Estimate.
+    /// The estimate by maximum likelihood.
     pub base: f64,
     /// Lower end.
     pub low: f64,
@@ -41,7 +41,7 @@ pub struct Estimate {
 /// Observed times, above 0, ascending, with the sums that likelihoods need.
 #[derive(Debug, Clone)]
 pub struct Times {
-    /// Ascending.
+    /// The values in ascending order.
     pub sorted: Vec<f64>,
     sum: f64,
     sum_ln: f64,
@@ -66,7 +66,7 @@ impl Times {
         self.sorted.len()
     }
 
-    /// Mean.
+    /// The mean of the values.
     pub fn mean(&self) -> f64 {
         self.sum / self.n() as f64
     }

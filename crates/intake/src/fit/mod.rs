@@ -60,7 +60,7 @@ pub const NOT_BY_CHANCE: f64 = 0.05;
 /// What is subtracted from all times.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Shift {
-    /// Nothing.
+    /// Nothing is to be said.
     None,
     /// So many seconds.
     By(f64),

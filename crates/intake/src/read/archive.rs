@@ -18,9 +18,9 @@ pub struct Content {
 /// Kinds of workbook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// Excel's.
+    /// A workbook of Excel.
     Xlsx,
-    /// OpenDocument's.
+    /// A workbook of OpenDocument.
     Ods,
 }
 

@@ -14,7 +14,7 @@ use words::{duration, interval, key, share_interval, text};
 /// Everything that was found out.
 #[derive(Debug)]
 pub struct Material<'m> {
-    /// Counts.
+    /// The counts of arrivals.
     pub series: &'m Series,
     /// Where they came from.
     pub counts_file: &'m str,

@@ -10,6 +10,11 @@ use poolwise_engine::random::Sampler;
 use poolwise_engine::time::{DAY, HOUR, LocalClock};
 use poolwise_math::exp;
 
+/// Six requests an hour of half an hour each, at one centre.
+fn half_hours(pools: Vec<Pool>) -> Model {
+    Model::one_queue(6.0, Sampler::Constant(1_800.0), pools)
+}
+
 #[track_caller]
 fn close(a: f64, b: f64) {
     assert!((a - b).abs() < 1e-6, "{a} is not {b}");
@@ -48,7 +53,7 @@ fn with_central(mut model: Model) -> Model {
 
 #[test]
 fn six_an_hour_for_half_an_hour_are_three_erlangs() {
-    let m = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool::around_the_clock(1, 1)]);
+    let m = half_hours(vec![Pool::around_the_clock(1, 1)]);
     let load = expected(&m);
     for h in 0..HOURS_OF_WEEK {
         close(load.centres[0].all.arrivals[h], 6.0);
@@ -63,7 +68,7 @@ fn six_an_hour_for_half_an_hour_are_three_erlangs() {
 
 #[test]
 fn work_takes_the_class_speed_and_the_officers() {
-    let mut m = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool::around_the_clock(1, 1)]);
+    let mut m = half_hours(vec![Pool::around_the_clock(1, 1)]);
     m.centres[0].speed[0] = 1.2;
     let StageKind::Service(s) = &mut m.stages[0].kind else { unreachable!() };
     s.officers = 3;
@@ -73,7 +78,7 @@ fn work_takes_the_class_speed_and_the_officers() {
 #[test]
 fn branches_and_lags_carry_the_flow() {
     // Work for 30 min at hour 10; 40 % then wait exactly 2 h and have 15 min of work more.
-    let mut m = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool::around_the_clock(1, 1)]);
+    let mut m = half_hours(vec![Pool::around_the_clock(1, 1)]);
     m.stages = vec![
         Stage::service("first", 0, minutes(30.0), &[(1, 0.4), (3, 1.0)]),
         Stage::delay("pause", minutes(120.0), &[(2, 1.0)]),
@@ -99,7 +104,7 @@ fn branches_and_lags_carry_the_flow() {
 
 #[test]
 fn a_delay_on_a_branch_counts() {
-    let mut m = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool::around_the_clock(1, 1)]);
+    let mut m = half_hours(vec![Pool::around_the_clock(1, 1)]);
     m.stages = vec![
         Stage::delay("start", minutes(0.0), &[(1, 1.0)]),
         Stage::service("work", 0, minutes(30.0), &[]),
@@ -115,7 +120,7 @@ fn a_delay_on_a_branch_counts() {
 #[test]
 fn a_loop_is_followed_until_a_millionth_is_left() {
     // Three in four come back: four visits a request.
-    let mut m = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool::around_the_clock(1, 1)]);
+    let mut m = half_hours(vec![Pool::around_the_clock(1, 1)]);
     m.stages = vec![Stage::service("work", 0, minutes(30.0), &[(0, 0.75), (1, 1.0)]), Stage::exit("out")];
     let load = expected(&m);
     assert!((load.stage_flow[0] - 24.0).abs() < 24.0 * 2e-6, "{}", load.stage_flow[0]);
@@ -128,7 +133,7 @@ fn a_loop_is_followed_until_a_millionth_is_left() {
 fn loops_that_hardly_ever_end_are_summed_up() {
     for p in [0.97, 0.99, 0.9999, 1.0 - 1e-7] {
         // Work and a delay go round together; another delay by itself.
-        let mut m = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool::around_the_clock(1, 1)]);
+        let mut m = half_hours(vec![Pool::around_the_clock(1, 1)]);
         m.stages = vec![
             Stage::service("work", 0, minutes(30.0), &[(1, 1.0)]),
             Stage::delay("pause", minutes(45.0), &[(0, p), (2, 1.0)]),
@@ -145,7 +150,7 @@ fn loops_that_hardly_ever_end_are_summed_up() {
         assert!((load.stage_flow[3] + load.unfinished - 6.0).abs() < 1e-3, "{p}: {:?}", load.stage_flow);
     }
     // One that never ends has no load to tell, and does not hang.
-    let mut m = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool::around_the_clock(1, 1)]);
+    let mut m = half_hours(vec![Pool::around_the_clock(1, 1)]);
     m.stages = vec![Stage::service("work", 0, minutes(30.0), &[(0, 1.0)]), Stage::exit("out")];
     close(expected(&m).unfinished, 6.0);
 }
@@ -153,7 +158,7 @@ fn loops_that_hardly_ever_end_are_summed_up() {
 #[test]
 fn hours_are_those_of_the_centre() {
     // Area four hours behind UTC, centre seven behind: its clock shows three hours less.
-    let mut m = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool::around_the_clock(1, 1)]);
+    let mut m = half_hours(vec![Pool::around_the_clock(1, 1)]);
     let origin = m.run.origin_unix;
     m.clocks.push(LocalClock::new("west", origin, &[(origin, -7 * 3_600)]));
     m.clocks.push(LocalClock::new("half", origin, &[(origin, 5_400)]));
@@ -171,7 +176,7 @@ fn hours_are_those_of_the_centre() {
 
 #[test]
 fn rules_split_by_hours_openness_and_share() {
-    let mut m = with_central(Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![office_hours()]));
+    let mut m = with_central(half_hours(vec![office_hours()]));
     // 70 % of what is met while the local centre is open stays; Monday 10-10:30 goes central anyhow.
     let mut early = Rule::everything(&m, Target::Centre(1));
     early.window = Window::Hours(vec![(10.0 * HOUR, 10.5 * HOUR)]);
@@ -198,11 +203,7 @@ fn rules_split_by_hours_openness_and_share() {
 
 #[test]
 fn the_least_loaded_get_by_officers_on_duty() {
-    let mut m = with_central(Model::one_queue(
-        6.0,
-        Sampler::Constant(1_800.0),
-        vec![Pool::crews(1, vec![Line::weekly("day", [3; 7], 8.0, 8.0)])],
-    ));
+    let mut m = with_central(half_hours(vec![Pool::crews(1, vec![Line::weekly("day", [3; 7], 8.0, 8.0)])]));
     m.rules = vec![Rule::everything(&m, Target::LeastLoaded(vec![0, 1]))];
     let load = expected(&m);
     close(load.centres[0].all.arrivals[9], 4.5);
@@ -213,7 +214,7 @@ fn the_least_loaded_get_by_officers_on_duty() {
 
 #[test]
 fn the_rest_of_the_case_stays_and_the_same_officer_does_not_queue() {
-    let mut m = with_central(Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![office_hours()]));
+    let mut m = with_central(half_hours(vec![office_hours()]));
     m.stages = vec![
         Stage::service("research", 0, minutes(60.0), &[(1, 1.0)]),
         Stage::service("prepare", 0, minutes(30.0), &[(2, 1.0)]),
@@ -251,12 +252,12 @@ fn the_rest_of_the_case_stays_and_the_same_officer_does_not_queue() {
 fn for_rosters_what_gathered_overnight_is_begun_over_as_many_hours() {
     // Open Mon-Fri 08:00-16:00. What is met at 20:00 on Monday, the fifth of 16 hours, is begun after a
     // quarter (4 of 16) of the eight hours to the next closing, at 10:00.
-    let mut m = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![office_hours()]);
+    let mut m = half_hours(vec![office_hours()]);
     spike(&mut m, 20);
     near(worked_off(&m).centres[0].all.offered[24 + 10], SPIKE * 0.375);
     near(expected(&m).centres[0].all.offered[24 + 8], SPIKE * 0.375);
     // A flat week: 6 an hour. The 64 hours of the weekend are begun over Monday's eight: 6 + 48.
-    let mut m = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![office_hours()]);
+    let mut m = half_hours(vec![office_hours()]);
     m.stages[0] = Stage::service("work", 0, minutes(0.5), &[(1, 1.0)]);
     let load = worked_off(&m);
     let half_a_minute = 1.0 / 120.0;
@@ -269,7 +270,7 @@ fn for_rosters_what_gathered_overnight_is_begun_over_as_many_hours() {
 
 #[test]
 fn overflow_takes_what_the_centre_would_not_open_for_in_time() {
-    let mut m = with_central(Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![office_hours()]));
+    let mut m = with_central(half_hours(vec![office_hours()]));
     m.rules[0].overflow = Some(Overflow { after: Some(0.5 * HOUR), queue: None, to: Target::Centre(1) });
     // Reached at 20:00-21:00: all move half an hour later.
     spike(&mut m, 20);
@@ -289,8 +290,7 @@ fn overflow_takes_what_the_centre_would_not_open_for_in_time() {
 
 #[test]
 fn copies_add_work_and_win_half_of_the_time() {
-    let mut m =
-        with_central(Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool::around_the_clock(1, 1)]));
+    let mut m = with_central(half_hours(vec![Pool::around_the_clock(1, 1)]));
     m.stages = vec![
         Stage::service("research", 0, minutes(30.0), &[(1, 1.0)]),
         Stage::service("sign", 0, minutes(6.0), &[(2, 1.0)]),
@@ -326,7 +326,7 @@ fn copies_add_work_and_win_half_of_the_time() {
 
 #[test]
 fn badly_documented_cases_come_back() {
-    let mut m = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool::around_the_clock(1, 1)]);
+    let mut m = half_hours(vec![Pool::around_the_clock(1, 1)]);
     m.stages = vec![
         Stage::service("research", 0, minutes(30.0), &[(2, 1.0)]),
         Stage::service("again", 0, minutes(20.0), &[(2, 1.0)]),
@@ -354,7 +354,7 @@ fn badly_documented_cases_come_back() {
 #[test]
 fn deadlines_thin_the_flow_by_the_time_since_arrival() {
     // Two hours on the way, one hour of work; the deadline is exponential with mean 10 h.
-    let mut m = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool::around_the_clock(1, 1)]);
+    let mut m = half_hours(vec![Pool::around_the_clock(1, 1)]);
     m.stages = vec![
         Stage::delay("way", minutes(120.0), &[(1, 1.0)]),
         Stage::service("work", 0, minutes(60.0), &[(2, 1.0)]),
@@ -386,7 +386,7 @@ fn deadlines_thin_the_flow_by_the_time_since_arrival() {
 fn a_request_booked_anew_has_a_deadline_of_its_own() {
     // One in four is away for 100 days and comes back to the start; the deadline is exponential with
     // mean 10 h, work takes an hour, and losses are those of the hour: a = exp(-0.1) live.
-    let mut m = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool::around_the_clock(1, 1)]);
+    let mut m = half_hours(vec![Pool::around_the_clock(1, 1)]);
     m.stages = vec![
         Stage::service("work", 0, minutes(60.0), &[(1, 0.25), (2, 1.0)]),
         Stage::delay("away", Sampler::Exponential(100.0 * DAY), &[(0, 1.0)]),
@@ -408,7 +408,7 @@ fn a_request_booked_anew_has_a_deadline_of_its_own() {
 
 #[test]
 fn areas_and_their_shares_meet_at_a_centre() {
-    let mut m = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool::around_the_clock(1, 1)]);
+    let mut m = half_hours(vec![Pool::around_the_clock(1, 1)]);
     m.areas = vec![
         Area { name: "a".into(), share: 0.75, clock: 0, centre: Some(0) },
         Area { name: "b".into(), share: 0.25, clock: 0, centre: None },
@@ -426,7 +426,7 @@ fn areas_and_their_shares_meet_at_a_centre() {
 fn areas_that_are_alike_are_followed_once_with_the_same_result() {
     // Areas 0, 1 and 3 have a centre with office hours, of which one is slower; area 2 has none. One
     // and three are five hours ahead. All else goes to a centre that is always open.
-    let mut m = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![office_hours()]);
+    let mut m = half_hours(vec![office_hours()]);
     m.clocks.push(LocalClock::new("east", m.run.origin_unix, &[(m.run.origin_unix, 5 * 3_600)]));
     let area = |name: &str, share, clock, centre| Area { name: name.into(), share, clock, centre };
     m.areas = vec![
@@ -461,11 +461,7 @@ fn areas_that_are_alike_are_followed_once_with_the_same_result() {
 
 #[test]
 fn stability_says_by_how_much() {
-    let mut m = Model::one_queue(
-        6.0,
-        Sampler::Constant(1_800.0),
-        vec![Pool::crews(1, vec![Line::weekly("all day", [2; 7], 0.0, 24.0)])],
-    );
+    let mut m = half_hours(vec![Pool::crews(1, vec![Line::weekly("all day", [2; 7], 0.0, 24.0)])]);
     m.centres[0].absence = Absence { share: 0.06, mode: AbsenceMode::Drawn };
     let s = stability(&m)[0];
     close(s.present, 1.88);
@@ -473,14 +469,10 @@ fn stability_says_by_how_much() {
     close(s.ratio, 3.0 / 1.88);
     // A second role with little work but nobody of its own to spare: ten researchers and half a
     // signer for 0.6 erlangs of signatures.
-    let mut m = Model::one_queue(
-        6.0,
-        Sampler::Constant(1_800.0),
-        vec![
-            Pool::crews(1, vec![Line::weekly("all day", [10; 7], 0.0, 24.0)]),
-            Pool::crews(2, vec![Line::weekly("half day", [1; 7], 0.0, 12.0)]),
-        ],
-    );
+    let mut m = half_hours(vec![
+        Pool::crews(1, vec![Line::weekly("all day", [10; 7], 0.0, 24.0)]),
+        Pool::crews(2, vec![Line::weekly("half day", [1; 7], 0.0, 12.0)]),
+    ]);
     m.roles.push("signer".into());
     m.stages = vec![
         Stage::service("work", 0, minutes(30.0), &[(1, 1.0)]),
@@ -494,11 +486,7 @@ fn stability_says_by_how_much() {
     assert_eq!(s.roles, 2);
     close(s.ratio, 0.6 / 0.5);
     // Work and nobody.
-    let m = Model::one_queue(
-        6.0,
-        Sampler::Constant(1_800.0),
-        vec![Pool::crews(1, vec![Line::weekly("never", [0; 7], 0.0, 8.0)])],
-    );
+    let m = half_hours(vec![Pool::crews(1, vec![Line::weekly("never", [0; 7], 0.0, 8.0)])]);
     assert_eq!(stability(&m)[0].ratio, f64::INFINITY);
     close(expected(&m).offered(0), 3.0);
 }

@@ -29,7 +29,7 @@ const RESTS_SHOWN: usize = 5;
 pub struct Page {
     /// What kind of result it is, such as `Comparison of six options`.
     pub kind: String,
-    /// Heading.
+    /// Heading of the page.
     pub title: String,
     /// Free text on what this is about.
     pub intro: String,
@@ -41,7 +41,7 @@ pub struct Page {
     pub answer: Vec<String>,
     /// What it rests on: numbers that are not known well.
     pub rests: Vec<Rest>,
-    /// Tables.
+    /// Tables, in their order on the page.
     pub blocks: Vec<Block>,
     /// Tables on whether the results can be trusted.
     pub validity: Vec<Block>,
@@ -70,7 +70,7 @@ pub struct Definition {
     pub name: &'static str,
     /// Label in tables.
     pub label: String,
-    /// Meaning.
+    /// What the measure means, in a sentence.
     pub meaning: String,
 }
 

@@ -21,6 +21,7 @@ mod warm_up;
 pub use scene::{Align, Scene};
 
 use super::Setting;
+use poolwise_engine::model::Words;
 use poolwise_engine::time::HOURS_OF_WEEK;
 use poolwise_staffing::answer::Answer;
 use poolwise_staffing::roster::Plan;
@@ -61,8 +62,8 @@ pub fn of_comparison(comparison: &Comparison, summaries: &[&Summary]) -> Vec<Pic
 }
 
 /// Officers required and rostered through the week.
-pub fn roster(plan: &Plan, scenario: &str) -> Option<Picture> {
-    let scene = roster::against_requirement(plan, scenario)?;
+pub fn roster(plan: &Plan, scenario: &str, words: &Words) -> Option<Picture> {
+    let scene = roster::against_requirement(plan, scenario, words)?;
     Some(Picture { name: "requirement-and-roster", scene })
 }
 

@@ -2,6 +2,7 @@
 
 use super::axes::{self, BLUE, MARGIN, ORANGE, Panel, TITLE_HEIGHT};
 use super::scene::{Align, Scene, text_width};
+use poolwise_engine::model::Words;
 use poolwise_engine::time::HOURS_OF_WEEK;
 use poolwise_staffing::roster::{Plan, Roster};
 
@@ -14,7 +15,7 @@ const SMALL: f64 = 130.0;
 const SMALL_STEP: f64 = SMALL + 76.0;
 
 /// Requirement against roster. `None` where no row has a roster.
-pub fn against_requirement(plan: &Plan, scenario: &str) -> Option<Scene> {
+pub fn against_requirement(plan: &Plan, scenario: &str, words: &Words) -> Option<Scene> {
     let weeks: Vec<Week> = plan.rows.iter().filter_map(Week::of).collect();
     let all = Week::sum(&weeks)?;
     let mut largest: Vec<&Week> = weeks.iter().collect();
@@ -27,20 +28,21 @@ pub fn against_requirement(plan: &Plan, scenario: &str) -> Option<Scene> {
     let rows = largest.len().div_ceil(2) as f64;
     let big_bottom = TITLE_HEIGHT + 60.0 + BIG;
     let height = big_bottom + 90.0 + if largest.is_empty() { 0.0 } else { 20.0 + rows * SMALL_STEP };
-    let mut scene = Scene::new(WIDTH, height, format!("Officers required and rostered: {scenario}"));
+    let mut scene =
+        Scene::new(WIDTH, height, words.fill(&format!("{{Officers}} required and rostered: {scenario}")));
     let employed = format!(
-        "{} officers employed, {} rostered, {:.1} posts. Each centre by its own local time",
+        "{} {{officers}} employed, {} rostered, {:.1} posts. Each centre by its own local time",
         plan.officers(),
         plan.rostered(),
         plan.posts()
     );
-    axes::titles(&mut scene, &employed);
+    axes::titles(&mut scene, &words.fill(&employed));
     key(&mut scene, TITLE_HEIGHT + 10.0);
     let left = MARGIN + 60.0;
     let panel = all.panel(left, TITLE_HEIGHT + 60.0, WIDTH - MARGIN, big_bottom);
     let name = match weeks.as_slice() {
-        [only] => format!("Officers, {}", only.name),
-        _ => format!("Officers, all {} rosters together", weeks.len()),
+        [only] => words.fill(&format!("{{Officers}}, {}", only.name)),
+        _ => words.fill(&format!("{{Officers}}, all {} rosters together", weeks.len())),
     };
     all.draw(&mut scene, &panel, &name, 6);
     panel.week_axis(&mut scene, "Hour of the week, local time", true);
@@ -49,7 +51,7 @@ pub fn against_requirement(plan: &Plan, scenario: &str) -> Option<Scene> {
         let x = left + (i % 2) as f64 * column;
         let top = big_bottom + 130.0 + (i / 2) as f64 * SMALL_STEP;
         let panel = week.panel(x, top, x + column - 70.0, top + SMALL);
-        week.draw(&mut scene, &panel, &format!("Officers, {}", week.name), 3);
+        week.draw(&mut scene, &panel, &words.fill(&format!("{{Officers}}, {}", week.name)), 3);
         panel.week_axis(&mut scene, "", false);
     }
     Some(scene)

@@ -30,7 +30,7 @@ pub enum Align {
 pub struct Style {
     /// Height, pixels.
     pub size: f64,
-    /// Colour.
+    /// Colour of its lines and letters.
     pub colour: RGBColor,
     /// Whether it is bold.
     pub bold: bool,
@@ -119,7 +119,7 @@ impl Scene {
         self.shapes.push(Shape::Dot { at, radius, colour });
     }
 
-    /// Text.
+    /// Adds a text at a place.
     pub fn text(&mut self, at: (f64, f64), text: impl Into<String>, style: Style) {
         let text = text.into();
         if !text.is_empty() {

@@ -30,15 +30,18 @@ pub fn headcount(answer: &Answer) -> Option<Scene> {
     if most <= 0.0 {
         return None;
     }
+    let said = answer.words();
     let title = if answer.matched {
-        format!("Officers for the service of {}", answer.baseline)
+        said.fill(&format!("{{Officers}} for the service of {}", answer.baseline))
     } else {
-        "Officers for the targets".to_owned()
+        said.fill("{Officers} for the targets")
     };
     let mut scene = Scene::new(right + 330.0, bottom + 66.0, title);
     axes::titles(
         &mut scene,
-        "Dots are officers employed; bars staffings that the test cannot separate from the answer",
+        &said.fill(
+            "Dots are {officers} employed; bars staffings that the test cannot separate from the answer",
+        ),
     );
     key(
         &mut scene,
@@ -46,7 +49,7 @@ pub fn headcount(answer: &Answer) -> Option<Scene> {
         &[(FAINT_INK, "as the scenario has it"), (BLUE, "needed"), (ORANGE, "needed in whole weeks of work")],
     );
     let panel = Panel { left, top, right, bottom, x: (0.0, most * 1.04), y: (0.0, 1.0) };
-    panel.x_axis(&mut scene, "Officers employed", 1.0, 8);
+    panel.x_axis(&mut scene, &said.fill("{Officers} employed"), 1.0, 8);
     for (i, row) in rows.iter().enumerate() {
         let y = top + (i as f64 + 0.5) * ROW_HEIGHT;
         scene.line(vec![(left, y), (right, y)], GRID, 1);
@@ -120,9 +123,9 @@ pub fn before_and_after(answer: &Answer) -> Option<Scene> {
         &mut scene,
         "Share of on-duty time at work, all counted centres, each by its own local time",
     );
-    let after = "with the officers needed";
+    let after = answer.words().fill("with the {officers} needed");
     let was = format!("{} as it is", answer.baseline);
-    let mut entries = vec![(BLUE, after)];
+    let mut entries = vec![(BLUE, after.as_str())];
     if before.is_some() {
         entries.push((VERMILION, was.as_str()));
     }

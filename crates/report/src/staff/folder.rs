@@ -64,6 +64,7 @@ fn write(
     folder.write("staffing.json", json::document(answer)?.as_bytes())?;
     folder.write("staffing.csv", csv::options(answer)?.as_bytes())?;
     folder.write("requirement.csv", csv::requirement(answer)?.as_bytes())?;
+    let words = answer.words();
     let drawn = if pictures { draw(folder, &plots::of_staffing(answer))? } else { Vec::new() };
     let mut more_pictures = Vec::new();
     for (option, asked) in answer.options.iter().zip(asked) {
@@ -75,12 +76,13 @@ fn write(
         own.write("roster_hours.csv", roster_csv::hours(&roster.plan)?.as_bytes())?;
         let extends = seen_from(own.path(), asked.file);
         let name = format!("{}-rostered", option.scenario);
-        let title = format!("{}: {} officers on rosters", option.scenario, roster.plan.officers());
+        let title =
+            words.fill(&format!("{}: {} {{officers}} on rosters", option.scenario, roster.plan.officers()));
         let title = Title { extends: &extends, name: &name, title: &title };
         if let Some(text) = fragment::toml(&roster.plan, asked.model, asked.pools, title) {
             own.write("roster.toml", text.as_bytes())?;
         }
-        if let Some(picture) = plots::roster(&roster.plan, &option.scenario).filter(|_| pictures) {
+        if let Some(picture) = plots::roster(&roster.plan, &option.scenario, &words).filter(|_| pictures) {
             let heading = picture.scene.title().to_owned();
             let svg = draw(&own, &[picture])?;
             more_pictures.extend(svg.into_iter().map(|svg| (heading.clone(), svg)));
@@ -92,9 +94,9 @@ fn write(
         answer.options.iter().map(|o| (o.scenario.as_str(), o.title.as_str())).collect();
     let page = Page {
         title: if answer.matched {
-            format!("Officers for the service of {}", answer.baseline)
+            words.fill(&format!("{{Officers}} for the service of {}", answer.baseline))
         } else {
-            "Officers for the targets".to_owned()
+            words.fill("{Officers} for the targets")
         },
         kind: format!("Staffing of {} options", answer.options.len()),
         legend: tables::legend(answer),

@@ -22,7 +22,7 @@ pub fn document(answer: &Answer) -> Result<String, ReportError> {
         "options": options?,
         "missing": encode(&answer.missing)?,
         "assumptions": answer.at_large.map(|a| json!({
-            "officers_per_at_large_arrest": range_of(a.officers_per_arrest),
+            "officers_per_at_large_arrest": range_of(a.officers_per_case),
             "hours_per_officer_and_arrest": range_of(a.hours_per_officer),
         })),
     });
@@ -51,7 +51,7 @@ fn option(option: &Answered) -> Result<Value, ReportError> {
     put("headcount", range(Staffed::headcount));
     put("officers_released", json!(option.released));
     put("officers_released_from_right_sized", json!(option.released_from_right_sized));
-    put("at_large_arrests_per_year", json!(option.arrests));
+    put("at_large_arrests_per_year", json!(option.cases));
     put("input_uncertainty", encode(&option.inputs)?);
     put("causes", encode(&option.causes)?);
     match &solved.result {

@@ -58,10 +58,11 @@ fn options(answer: &Answer) -> Block {
         })
         .collect();
     let title = if answer.matched {
-        format!("Officers needed for the service of {from}")
+        format!("{{Officers}} needed for the service of {from}")
     } else {
-        "Officers needed to meet the targets".to_owned()
+        "{Officers} needed to meet the targets".to_owned()
     };
+    let title = answer.words().fill(&title);
     block(title, &["Option", "Has", "Needs", &format!("Released from {from}"), "What binds"], rows)
 }
 
@@ -79,6 +80,12 @@ pub fn blocks(answer: &Answer) -> Vec<Block> {
     blocks.extend(targets(answer));
     blocks.extend(shortcuts(answer));
     blocks.retain(|b| !b.rows.is_empty());
+    // What officers are called comes from the scenario.
+    let words = answer.words();
+    for block in &mut blocks {
+        block.title = words.fill(&block.title);
+        block.header.iter_mut().for_each(|name| *name = words.fill(name));
+    }
     blocks
 }
 
@@ -121,7 +128,7 @@ fn needs(answer: &Answer) -> Block {
     } else {
         "What each option needs to meet the targets".to_owned()
     };
-    block(title, &["Scenario", "Officers as it is", "Officers needed", "Posts", "What binds"], rows)
+    block(title, &["Scenario", "{Officers} as it is", "{Officers} needed", "Posts", "What binds"], rows)
 }
 
 /// What is said where no staffing is shown to hold: that none can, or that it is not known.
@@ -141,15 +148,15 @@ fn released(answer: &Answer) -> Block {
                 range(o.released_from_right_sized, 0, true)
             };
             let mut row = vec![plain(&o.scenario), range(o.released, 0, true), right_sized];
-            row.extend(answer.at_large.map(|_| arrests(o)));
+            row.extend(answer.at_large.map(|_| cases(o)));
             row
         })
         .collect();
     let from =
         [format!("From {} as it is", answer.baseline), format!("From {} right-sized", answer.baseline)];
     let mut header = vec!["Scenario", &from[0], &from[1]];
-    header.extend(answer.at_large.map(|_| "At-large arrests a year they could make (assumption)"));
-    block("Officers released", &header, rows)
+    header.extend(answer.at_large.map(|_| "Cases a year that they could do at large (assumption)"));
+    block("{Officers} released", &header, rows)
 }
 
 /// What uncertain inputs do.
@@ -172,7 +179,7 @@ fn inputs(answer: &Answer) -> Block {
         ),
         &[
             "Scenario",
-            "Officers needed",
+            "{Officers} needed",
             &format!("Released from {} as it is", answer.baseline),
             &format!("From {} right-sized", answer.baseline),
         ],
@@ -180,8 +187,8 @@ fn inputs(answer: &Answer) -> Block {
     )
 }
 
-fn arrests(o: &Answered) -> Cell {
-    let of = o.arrests.map(|a| Range { estimate: a.base, lower: a.low, upper: a.high });
+fn cases(o: &Answered) -> Cell {
+    let of = o.cases.map(|a| Range { estimate: a.base, lower: a.low, upper: a.high });
     range(of, 0, false)
 }
 
@@ -200,7 +207,7 @@ fn delivers(answer: &Answer) -> Block {
         })
         .collect();
     block(
-        "With these officers",
+        "With these {officers}",
         &[
             "Scenario",
             "Paid hours a week",
@@ -249,7 +256,7 @@ fn rosters(answer: &Answer) -> Block {
         "Rosters of whole weeks of work that hold",
         &[
             "Scenario",
-            "Officers employed",
+            "{Officers} employed",
             "Rostered each week",
             "Posts",
             "Least possible (bound)",
@@ -297,7 +304,7 @@ fn causes(answer: &Answer) -> Vec<Block> {
     rows.push(total);
     let mut list = vec![Block {
         title: format!(
-            "Officers released from {} as it is, by cause: Shapley averages, and [alone or last, the less and the more]",
+            "{{Officers}} released from {} as it is, by cause: Shapley averages, and [alone or last, the less and the more]",
             answer.baseline
         ),
         header,
@@ -324,7 +331,7 @@ fn causes(answer: &Answer) -> Vec<Block> {
         })
         .collect();
     list.push(block(
-        "The strongest interactions of causes, officers",
+        "The strongest interactions of causes, {officers}",
         &["Scenario", "Causes", "Interaction"],
         rows,
     ));
@@ -376,7 +383,7 @@ fn shortcuts(answer: &Answer) -> Vec<Block> {
             "What the textbook's shortcut would have given, simulated; each tested by itself with an error of {}",
             number::percent(answer.error)
         ),
-        &["Scenario", "Rule", "Officers", "Posts", "Targets"],
+        &["Scenario", "Rule", "{Officers}", "Posts", "Targets"],
         rows,
     )]
 }
@@ -398,15 +405,15 @@ pub fn notes(answer: &Answer) -> Vec<String> {
         return notes;
     }
     notes.push(format!(
-        "Officers needed: the least staffing shown to meet every target. In brackets the staffings that the \
+        "{{Officers}} needed: the least staffing shown to meet every target. In brackets the staffings that the \
          test cannot separate; both ends are right together with at least {} (sequential t tests).",
         number::percent(1.0 - answer.error)
     ));
     if let Some(first) = answer.options.iter().find_map(|o| o.solved.staffed()) {
         let w = first.model.workforce;
         notes.push(format!(
-            "Posts are officers rostered at a time, before absence. An officer is paid {} hours a week and \
-             rostered for {} % of them: a round-the-clock post takes {} officers.",
+            "Posts are {{officers}} rostered at a time, before absence. One {{officer}} is paid {} hours a week and \
+             rostered for {} % of them: a round-the-clock post takes {} {{officers}}.",
             number::fixed(w.hours_per_week, 0, false),
             number::fixed(w.planned_availability * 100.0, 0, false),
             number::fixed(168.0 / (w.hours_per_week * w.planned_availability), 2, false)
@@ -418,8 +425,8 @@ pub fn notes(answer: &Answer) -> Vec<String> {
             format!("{} [{} to {}]", f(r.base), f(r.low), f(r.high))
         };
         notes.push(format!(
-            "Assumption, not a result: an at-large arrest takes {} officers {} hours each.",
-            r(a.officers_per_arrest),
+            "Assumption, not a result: a case at large takes {} {{officers}} {} hours each.",
+            r(a.officers_per_case),
             r(a.hours_per_officer)
         ));
     }
@@ -427,7 +434,7 @@ pub fn notes(answer: &Answer) -> Vec<String> {
         if let Err(why) = &o.solved.result {
             let shown = if why.shown { "shown to fail" } else { "not shown to hold" };
             let mut line = format!(
-                "{}: {}. Even {} officers are {shown} at `{}`: {}",
+                "{}: {}. Even {} {{officers}} are {shown} at `{}`: {}",
                 o.scenario,
                 no_staffing(why.shown),
                 why.headcount,
@@ -448,7 +455,7 @@ pub fn notes(answer: &Answer) -> Vec<String> {
         match &s.roster {
             None | Some(Ok(_)) => {}
             Some(Err(NoRoster::Short)) => notes.push(format!(
-                "{}: no roster of whole weeks, up to 30 % more officers, is shown to hold; permit more `starts` or other \
+                "{}: no roster of whole weeks, up to 30 % more {{officers}}, is shown to hold; permit more `starts` or other \
                  `length`s in `roster.shifts`, or raise `roster.absence_cover`.",
                 o.scenario
             )),
@@ -468,7 +475,8 @@ pub fn notes(answer: &Answer) -> Vec<String> {
     };
     notes
         .push(format!("Searched with {staffings} staffings and {replications} replications in all{guided}."));
-    notes
+    let words = answer.words();
+    notes.iter().map(|note| words.fill(note)).collect()
 }
 
 fn capital(text: &str) -> String {

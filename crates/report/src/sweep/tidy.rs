@@ -16,33 +16,24 @@ use poolwise_sweep::merge::{Merged, Sink, merge};
 use poolwise_sweep::record::Record;
 use poolwise_sweep::results::{CSV, PARQUET, PLAN_KEY};
 use poolwise_sweep::{Plan, SweepError};
-use std::fmt;
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
+use thiserror::Error;
 
 /// Rows of a row group: some 10 MiB while it is being written.
 const GROUP: usize = 1 << 17;
 
 /// Why tidy files could not be made.
-#[derive(Debug)]
+#[derive(Debug, Error)]
 pub enum TidyError {
     /// The sweep's shards do not serve.
+    #[error(transparent)]
     Sweep(SweepError),
     /// A file could not be written.
+    #[error(transparent)]
     Report(ReportError),
 }
-
-impl fmt::Display for TidyError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Sweep(e) => e.fmt(f),
-            Self::Report(e) => e.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for TidyError {}
 
 /// Merges the shards of a folder into `results.parquet` and, if wanted, `results.csv`.
 ///

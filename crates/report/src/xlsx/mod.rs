@@ -21,7 +21,7 @@ impl From<XlsxError> for ReportError {
 /// A shift line as a roster has it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Line {
-    /// Centre.
+    /// Name of the centre.
     pub centre: String,
     /// Start, such as `07:00`.
     pub start: String,
@@ -36,7 +36,7 @@ pub struct Line {
 /// A scenario with its shifts.
 #[derive(Debug)]
 pub struct Sheet<'s> {
-    /// Results.
+    /// What its replications gave.
     pub summary: &'s Summary,
     /// Shifts that are written out in it.
     pub shifts: Vec<Line>,

@@ -261,7 +261,7 @@ fn pay(b: &mut Builder<'_>, input: &PayIn) -> Option<Pay> {
 pub fn at_large(b: &mut Builder<'_>) -> Option<AtLarge> {
     let input: &AtLargeIn = b.input.at_large.as_ref()?;
     let (officers, hours) = (input.officers_per_arrest.get()?, input.hours_per_officer.get()?);
-    Some(AtLarge { officers_per_arrest: range(b, officers)?, hours_per_officer: range(b, hours)? })
+    Some(AtLarge { officers_per_case: range(b, officers)?, hours_per_officer: range(b, hours)? })
 }
 
 fn range(b: &mut Builder<'_>, input: &RangeIn) -> Option<Range> {

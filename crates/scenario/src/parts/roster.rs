@@ -134,7 +134,7 @@ table! {
 table! {
     /// What released officers could do in teams at large: assumptions.
     pub struct AtLargeIn {
-        /// Officers that one arrest takes.
+        /// Officers that one case (an arrest, a visit) takes.
         officers_per_arrest: Req<RangeIn>,
         /// Hours that each of them spends on it.
         hours_per_officer: Req<RangeIn>,

@@ -20,7 +20,7 @@ table! {
         next: Option<NextIn>,
         /// A limit on the delay, counted from the request's deadline.
         pickup_clock: Option<PickupIn>,
-        /// The request leaves local custody for the length of the delay and is booked anew at its end.
+        /// The request is out of reach for the length of the delay and arrives anew at its end.
         rebook: bool = false,
         /// The clock of "time to completion" starts when a request first reaches this stage. Default:
         /// where no stage says so, the first service stage that a request reaches.

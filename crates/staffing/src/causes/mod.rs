@@ -98,7 +98,7 @@ pub struct Setting {
 /// Officers employed at the ends, as simulated.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Ends {
-    /// Now.
+    /// Officers as it is now.
     pub now: f64,
     /// Needed by the present organisation for the service.
     pub right_sized: f64,

@@ -13,7 +13,7 @@ const MOST_AVOIDABLE: f64 = 0.95;
 /// A centre's work and cover.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Site {
-    /// Name.
+    /// Name, as reports show it.
     pub name: String,
     /// Offered load by hour of its local week, erlangs, all work included.
     pub offered: Vec<f64>,

@@ -12,7 +12,7 @@ use serde::Serialize;
 /// Cost a week.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Cost {
-    /// Currency.
+    /// Name of the currency.
     pub currency: String,
     /// Ordinary pay: officers employed x hours a week x an hour's pay; leave is paid.
     pub ordinary: f64,

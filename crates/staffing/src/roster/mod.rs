@@ -25,7 +25,7 @@ use programme::{Programme, Side};
 use reasons::Reason;
 use serde::Serialize;
 use solve::Unsolved;
-use std::fmt;
+use thiserror::Error;
 
 /// Times that officers are asked for on top where breaks leave too few.
 const ROUNDS: u32 = 12;
@@ -42,7 +42,7 @@ pub struct Plan {
 /// What came of one row of the curve.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row {
-    /// Centre.
+    /// Name of the centre.
     pub centre: String,
     /// Its place in the model.
     pub id: CentreId,
@@ -78,7 +78,7 @@ pub struct Roster {
 /// Officers employed at a centre: those rostered and those who stand in for leave and training.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Employed {
-    /// Centre.
+    /// Name of the centre.
     pub centre: String,
     /// Its place in the model.
     #[serde(skip)]
@@ -94,31 +94,18 @@ pub struct Employed {
 }
 
 /// Why no plan can be made of a curve at all.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum PlanError {
     /// The curve names a centre that the scenario does not have.
+    #[error("the curve names a centre `{0}`, which the scenario does not have")]
     Centre(String),
     /// The curve names a role that the scenario does not have.
+    #[error("the curve names a role `{0}`, which the scenario does not have")]
     Role(String),
     /// Least cost, without a pay table.
+    #[error("`least = \"cost\"` needs [pay]: what an hour costs")]
     NoPay,
 }
-
-impl fmt::Display for PlanError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Centre(name) => {
-                write!(f, "the curve names a centre `{name}`, which the scenario does not have")
-            }
-            Self::Role(name) => {
-                write!(f, "the curve names a role `{name}`, which the scenario does not have")
-            }
-            Self::NoPay => f.write_str("`least = \"cost\"` needs [pay]: what an hour costs"),
-        }
-    }
-}
-
-impl std::error::Error for PlanError {}
 
 /// Draws up rosters for a curve, on so many threads; the result does not depend on their number.
 ///

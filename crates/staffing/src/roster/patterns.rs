@@ -16,7 +16,7 @@ pub struct Tour {
     pub start: f64,
     /// Length, seconds.
     pub length: f64,
-    /// Breaks.
+    /// Breaks within it, each taken after the case in hand.
     pub breaks: Vec<poolwise_engine::model::Break>,
     /// Whether it is worked on holidays.
     pub holidays: HolidayWork,
@@ -91,11 +91,11 @@ impl Tour {
 /// Which rules may be left out, to see which of them stands in the way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Waived {
-    /// `rest`.
+    /// Whether the rule `rest` forbids patterns.
     pub rest: bool,
-    /// `open`.
+    /// Whether the rule `open` forbids patterns.
     pub open: bool,
-    /// `whole_weekends`.
+    /// Whether the rule `whole_weekends` forbids patterns.
     pub whole_weekends: bool,
     /// `days` of shifts.
     pub days: bool,

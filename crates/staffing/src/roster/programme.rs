@@ -43,7 +43,7 @@ pub struct Side {
     pub name: String,
     /// Columns and their weights.
     pub weights: Vec<(usize, f64)>,
-    /// Limit.
+    /// The right-hand side.
     pub limit: f64,
 }
 

@@ -45,7 +45,7 @@ pub struct Oracle {
 /// What theory says of a pool.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PoolAnswer {
-    /// Centre.
+    /// Name of the centre.
     pub centre: String,
     /// Roles that its officers are asked for.
     pub roles: Vec<String>,

@@ -10,7 +10,7 @@ pub struct Path {
     pub after_service: Vec<bool>,
     /// Whether a delay can come before.
     pub delays: Vec<StageId>,
-    /// Whether it can be visited again, or comes after a time outside custody or for rework.
+    /// Whether it can be visited again, or comes after a time out of reach or for rework.
     pub again: Vec<bool>,
     /// A delay on a branch.
     pub branch_delays: bool,

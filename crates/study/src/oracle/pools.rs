@@ -16,7 +16,7 @@ use poolwise_planning::staffing;
 /// One kind of work that a pool gets.
 #[derive(Debug, Clone)]
 pub struct Flow {
-    /// Class.
+    /// The class, by its index in the model.
     pub class: ClassId,
     /// Area that it comes from.
     pub area: AreaId,

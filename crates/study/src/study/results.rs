@@ -11,7 +11,7 @@ use serde::Serialize;
 /// may take, are missing.
 #[derive(Debug, Clone)]
 pub struct Results {
-    /// Scenarios.
+    /// The scenarios, of a comparison the baseline first.
     pub cases: Vec<Case>,
     /// Differences from the baseline, where the study compares and there is something to compare.
     pub comparison: Option<Comparison>,

@@ -12,7 +12,7 @@ const DRAWS: usize = 2_000;
 /// The best scenario at a point.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Best {
-    /// Scenario.
+    /// Position of the scenario in the sweep's list.
     pub scenario: usize,
     /// Probability that it is the best, given what was simulated.
     pub probability: f64,

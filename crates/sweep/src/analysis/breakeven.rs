@@ -15,9 +15,9 @@ use std::collections::BTreeMap;
 /// Two neighbouring points of a slice between which a difference changes its sign.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Bracket {
-    /// Measure.
+    /// Position of the measure in the sweep's list.
     pub measure: usize,
-    /// Scenario.
+    /// Position of the scenario in the sweep's list.
     pub scenario: usize,
     /// The baseline.
     pub baseline: usize,
@@ -44,9 +44,9 @@ impl Bracket {
 /// A break-even value.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Found {
-    /// Measure.
+    /// Name of the measure.
     pub measure: String,
-    /// Scenario.
+    /// Name of the scenario.
     pub scenario: String,
     /// The baseline.
     pub baseline: String,

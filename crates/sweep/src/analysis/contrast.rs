@@ -9,9 +9,9 @@ use std::collections::BTreeMap;
 /// A scenario less the baseline on one measure, at every point.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Contrast {
-    /// Measure.
+    /// Position of the measure in the sweep's list.
     pub measure: usize,
-    /// Scenario.
+    /// Position of the scenario in the sweep's list.
     pub scenario: usize,
     /// The baseline.
     pub baseline: usize,
@@ -52,9 +52,9 @@ pub fn contrasts(results: &Results, measures: &[usize]) -> Vec<Contrast> {
 /// Whether data that anybody has published settle the sign of a difference.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Identified {
-    /// Measure.
+    /// Name of the measure.
     pub measure: String,
-    /// Scenario.
+    /// Name of the scenario.
     pub scenario: String,
     /// The baseline.
     pub baseline: String,

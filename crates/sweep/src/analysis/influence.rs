@@ -12,9 +12,9 @@ use poolwise_stats::sobol::{Row, Sobol, sobol};
 /// What is looked at: a scenario's measure, or a difference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Output {
-    /// Measure.
+    /// Position of the measure in the sweep's list.
     pub measure: usize,
-    /// Scenario.
+    /// Position of the scenario in the sweep's list.
     pub scenario: usize,
     /// The scenario it is taken from, for a difference.
     pub less: Option<usize>,

@@ -7,9 +7,9 @@ use poolwise_study::number::Scale;
 /// A measure as pictures and tables of sweeps speak of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Shown {
-    /// Words.
+    /// Its label in words.
     pub label: String,
-    /// Unit.
+    /// What it is counted in.
     pub unit: Unit,
     /// Which way is better.
     pub better: Better,
