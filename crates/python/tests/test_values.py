@@ -160,7 +160,8 @@ def test_theory_over_arrays_of_any_shape():
             theory.erlang_b(wrong, 7.2)
     with pytest.raises(pw.UsageError, match="shapes|lengths"):
         theory.erlang_b(numpy.ones(2), numpy.ones(3))
-    for wrong in ([1.0, -1.0], [float("nan")], [], "x"):
+    assert theory.mmc_priorities(1, [], 1.0) == []
+    for wrong in ([1.0, -1.0], [float("nan")], "x"):
         with pytest.raises(pw.Error):
             theory.mmc_priorities(1, wrong, 1.0)
     with pytest.raises(pw.Error):
