@@ -8,7 +8,7 @@ use poolwise_report::folder::{self, Case};
 use poolwise_report::write::Folder;
 use poolwise_report::{ReportError, csv, markdown, strip, table, uncertain};
 use poolwise_study::study::COMPARISON;
-use poolwise_study::{Study, StudyError, Variation};
+use poolwise_study::{Given, Study, StudyError, Variation};
 
 /// Sends the same requests through every scenario, and writes and prints the differences from the
 /// baseline.
@@ -23,7 +23,8 @@ pub fn compare(args: &CompareArgs) -> Result<Done, Failure> {
     let overrides = args.overrides.overrides();
     let variations = args.variations.iter().map(|v| Variation::read(v)).collect::<Result<Vec<_>, _>>()?;
     let baseline = args.baseline.as_deref();
-    let study = Study::load(&args.scenarios, &overrides)?.varied(baseline, &variations)?;
+    let given = args.scenarios.iter().map(|text| Given::read(text)).collect::<Result<Vec<_>, _>>()?;
+    let study = Study::load_given(&given, &overrides)?.varied(baseline, &variations)?;
     load::tell(&study, &printer);
     study.left_behind().iter().for_each(|what| printer.note(&format!("warning: {what}")));
     let study = study.paired(baseline)?;

@@ -92,3 +92,66 @@ Examples:\n\
 \x20 poolwise man man\n\
 \x20 man man/poolwise.1\n\
 \x20 man man/poolwise-compare.1";
+
+/// `poolwise import`
+pub const IMPORT: &str = "\
+Examples:\n\
+\x20 poolwise import tickets.xlsx durations.csv roster.csv --into office\n\
+\x20 poolwise import events.csv --into office\n\
+\x20 poolwise check office/*.toml";
+
+/// `poolwise fit`
+pub const FIT: &str = "\
+Examples:\n\
+\x20 poolwise fit durations.csv\n\
+\x20 poolwise fit durations.csv --format json\n\
+\x20 poolwise fit durations.csv --quiet";
+
+/// `poolwise backtest`
+pub const BACKTEST: &str = "\
+Examples:\n\
+\x20 poolwise backtest office/today.toml history.csv\n\
+\x20 poolwise backtest office/today.toml history.csv --within \"10 min\"\n\
+\x20 poolwise backtest office/today.toml history.csv --format json";
+
+/// `poolwise sweep plan`
+pub const SWEEP_PLAN: &str = "\
+Examples:\n\
+\x20 poolwise sweep plan speeds.toml\n\
+\x20 poolwise sweep plan speeds.toml --replications 20\n\
+\x20 poolwise sweep plan speeds.toml --format json";
+
+/// `poolwise sweep run`
+pub const SWEEP_RUN: &str = "\
+Examples:\n\
+\x20 poolwise sweep run speeds.toml\n\
+\x20 poolwise sweep run speeds.toml --threads 4\n\
+\x20 poolwise sweep run speeds.toml --quiet";
+
+/// `poolwise sweep status`
+pub const SWEEP_STATUS: &str = "\
+Examples:\n\
+\x20 poolwise sweep status speeds.toml\n\
+\x20 poolwise sweep status speeds.toml --format json\n\
+\x20 poolwise sweep run speeds.toml && poolwise sweep status speeds.toml";
+
+/// `poolwise sweep merge`
+pub const SWEEP_MERGE: &str = "\
+Examples:\n\
+\x20 poolwise sweep merge speeds.toml\n\
+\x20 poolwise sweep merge speeds.toml && poolwise sweep report speeds.toml\n\
+\x20 poolwise sweep status speeds.toml";
+
+/// `poolwise sweep report`
+pub const SWEEP_REPORT: &str = "\
+Examples:\n\
+\x20 poolwise sweep report speeds.toml\n\
+\x20 poolwise sweep report speeds.toml --at-most 50\n\
+\x20 poolwise sweep report speeds.toml --no-replications --format json";
+
+/// `poolwise sweep submit`
+pub const SWEEP_SUBMIT: &str = "\
+Examples:\n\
+\x20 poolwise sweep submit speeds.toml --slurm\n\
+\x20 poolwise sweep submit speeds.toml --slurm --time 1:00:00\n\
+\x20 poolwise sweep status speeds.toml";

@@ -52,10 +52,13 @@ pub enum Command {
     #[command(after_help = help::VALIDATE)]
     Validate(ValidateArgs),
     /// Read counts, durations and rosters from your own files, and write scenarios that run
+    #[command(after_help = help::IMPORT)]
     Import(ImportArgs),
     /// Find out which law durations follow, how well, with pictures; patience from waits
+    #[command(after_help = help::FIT)]
     Fit(FitArgs),
     /// Replay what happened through a scenario, and say how well it would have been predicted
+    #[command(after_help = help::BACKTEST)]
     Backtest(BacktestArgs),
     /// Print the JSON Schema of scenario files, or of sweep files, for editors
     #[command(after_help = help::SCHEMA)]
@@ -108,9 +111,10 @@ pub struct RunArgs {
 /// `compare`
 #[derive(Debug, Args)]
 pub struct CompareArgs {
-    /// Scenario files, two or more; or one with --vary
+    /// Scenario files, two or more; or one with --vary. NAME=FILE gives a file under a name, so that it may be given more
+    /// than once; "NAME=FILE: PATH=VALUE; PATH=VALUE" with changes
     #[arg(required = true, value_name = "SCENARIO", value_hint = ValueHint::FilePath)]
-    pub scenarios: Vec<PathBuf>,
+    pub scenarios: Vec<String>,
     /// Scenario to compare with [default: the one that says `baseline = true`, else the first]
     #[arg(long, value_name = "NAME")]
     pub baseline: Option<String>,
@@ -184,6 +188,9 @@ pub struct StaffArgs {
     /// Draw up no rosters of whole weeks of work
     #[arg(long)]
     pub no_rosters: bool,
+    /// Leave out the curve: the service with more and fewer officers than are needed
+    #[arg(long)]
+    pub no_curve: bool,
     /// Draws of uncertain inputs behind the input interval; 0 for none
     #[arg(long, value_name = "N", default_value_t = 20)]
     pub draws: u32,

@@ -38,6 +38,7 @@ pub fn staff(args: &StaffArgs) -> Result<Done, Failure> {
         error: args.error / 100.0,
         shortcuts: !args.no_shortcuts,
         rosters: !args.no_rosters,
+        curve: !args.no_curve,
         draws: args.draws,
     };
     let stop = Stop::listen();

@@ -199,12 +199,62 @@ fn every_help_has_examples_and_init_comes_first() {
         "schema",
         "completions",
         "man",
+        "import",
+        "fit",
+        "backtest",
+        "sweep plan",
+        "sweep run",
+        "sweep status",
+        "sweep merge",
+        "sweep report",
+        "sweep submit",
     ] {
-        let help = place.poolwise(&[command, "--help"]);
+        let words: Vec<&str> = command.split(' ').chain(["--help"]).collect();
+        let help = place.poolwise(&words);
         let lines = help.ends_with(0).out.lines().skip_while(|l| *l != "Examples:").skip(1).count();
         assert!(lines >= 3, "{command}\n{}", help.out);
     }
     place.poolwise(&["man", "man"]).ends_with(0);
     let page = fs::read_to_string(place.path("man/poolwise-compare.1")).unwrap();
     assert!(page.contains(".TH") && page.contains("vary"), "{page}");
+}
+
+/// One file under two names is the same as `--vary`, request for request; names are told apart, mistakes are said.
+#[test]
+fn a_file_given_twice_under_names() {
+    let place = Place::small();
+    let differences = |args: &[&str]| -> Vec<Value> {
+        let run = place.poolwise(&[args, &["--no-plots", "--quiet", "--format", "json"]].concat());
+        assert_eq!(run.code, Some(0), "{}", run.err);
+        let v: Value = serde_json::from_str(&run.out).unwrap();
+        let rows = v["comparison"]["rows"].as_array().unwrap();
+        rows.iter().map(|r| r["difference"].clone()).collect()
+    };
+    let varied = differences(&["compare", "small.toml", "--vary", "Nine: centre.office.levels.officers=9"]);
+    let named = differences(&[
+        "compare",
+        "today=small.toml",
+        "with a ninth=small.toml: centre.office.levels.officers=9",
+    ]);
+    assert_eq!(varied, named);
+    let run = place.poolwise(&[
+        "compare",
+        "today=small.toml",
+        "with a ninth=small.toml: centre.office.levels.officers=9",
+        "--no-plots",
+    ]);
+    assert!(run.out.contains("With a ninth") || run.out.contains("with a ninth"), "{}", run.out);
+    assert!(run.out.contains("today"), "{}", run.out);
+    assert!(place.path("output/with-a-ninth/summary.json").is_file());
+    let page = fs::read_to_string(place.path("output/compare/index.html")).unwrap();
+    assert!(
+        page.contains(
+            "poolwise compare today=small.toml 'with a ninth=small.toml: centre.office.levels.officers=9'"
+        ),
+        "the command on the page"
+    );
+    for (wrong, said) in [("=small.toml", "no name"), ("a=", "no file"), ("a=small.toml: x", "no change")] {
+        let run = place.poolwise(&["compare", "small.toml", wrong, "--no-plots"]);
+        assert_eq!((run.code, run.err.contains(said)), (Some(2), true), "{wrong}: {}", run.err);
+    }
 }

@@ -44,8 +44,37 @@ fn ask(scenarios: &[Scenario], targets: &[&str], threads: usize) -> Answer {
         at_large: None,
         causes: false,
     };
-    let how = How { threads: Some(threads), error: 0.05, shortcuts: true, rosters: false, watch: &Unwatched };
+    let how = How {
+        threads: Some(threads),
+        error: 0.05,
+        shortcuts: true,
+        rosters: false,
+        curve: true,
+        watch: &Unwatched,
+    };
     answer(scenarios, &question, &how, None, &|_| {}).expect("an answer")
+}
+
+/// The curve of an M/M/c has the mean waits of Erlang's C at each number of officers, and the work that comes is the same at
+/// all: within five half-widths of its interval, which a right program leaves once in many thousand seeds.
+#[test]
+fn the_staffing_curve_is_erlangs() {
+    let scenario = textbook("mm8.toml", &[], "12 weeks", 8);
+    let found = ask(&[scenario], &["started within 5 min >= 80 %"], 2);
+    let staffed = found.options[0].solved.staffed().expect("a staffing");
+    let curve = &staffed.service;
+    assert!(curve.len() >= 2, "{curve:?}");
+    assert_eq!(curve.iter().filter(|p| p.needed).count(), 1);
+    for pair in curve.windows(2) {
+        let wait = |k: usize| pair[k].measures["wait_mean_hours"].estimate;
+        assert!(pair[0].headcount < pair[1].headcount && wait(0) > wait(1), "{curve:?}");
+    }
+    for point in curve.iter().filter(|p| p.posts > 7.9) {
+        let (wait, busy) = (point.measures["wait_mean_hours"], point.measures["utilization"]);
+        let exact = erlang::waiting(point.posts.round() as u32, 7.2) / (6.0 * (point.posts.round() - 7.2));
+        assert!((wait.estimate - exact).abs() < 5.0 * (wait.upper - wait.estimate), "{point:?} {exact}");
+        assert!((busy.estimate * point.posts - 7.2).abs() < 0.1, "{point:?}");
+    }
 }
 
 // ---- Theory -------------------------------------------------------------------------------------------

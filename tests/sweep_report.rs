@@ -235,3 +235,39 @@ fn the_ready_sweeps_are_in_order() {
     }
     assert!(seen >= 7, "{seen}");
 }
+
+/// A server who is always there is paid 168 hours a week; a premium on Mondays covers 24 of them at half as much again.
+#[test]
+fn a_sweep_says_what_each_point_costs() {
+    let sweep = "scenarios = ['one.toml', 'two.toml']\nreplications = 2\n[set]\nrun.horizon = '2 weeks'\n\
+                 [axis.pay]\npath = 'pay.hour'\nvalues = [10, 20]\n";
+    let place = textbook(&["mm1.toml"], sweep);
+    let pay = "[pay]\nhour = 10\npremiums = [{ name = 'Mondays', hours = 'Mon 00:00-24:00', share = 0.5 }]\n";
+    fs::write(place.path("one.toml"), format!("extends = 'mm1.toml'\n{pay}")).unwrap();
+    fs::write(
+        place.path("two.toml"),
+        format!("extends = 'mm1.toml'\n{pay}[centre.desk.levels]\nofficers = 2\n"),
+    )
+    .unwrap();
+    let run = place.poolwise(&["sweep", "sweep.toml", "--out", "o", "--quiet"]);
+    assert_eq!(run.code, Some(0), "{}", run.err);
+    let run = place.poolwise(&["sweep", "report", "sweep.toml", "--out", "o", "--quiet"]);
+    assert!(run.out.contains("Cost a week"), "{}", run.out);
+    let run = place.poolwise(&["sweep", "report", "sweep.toml", "--out", "o", "--format", "json", "--quiet"]);
+    let v: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    let costs = v["costs"].as_array().unwrap();
+    assert_eq!(costs.len(), 4);
+    for (k, cost) in costs.iter().enumerate() {
+        let hour = [10.0, 20.0][k / 2];
+        let servers = [1.0, 2.0][k % 2];
+        let week = |v: &serde_json::Value| v["per_week"]["estimate"].as_f64().unwrap();
+        let paid = costs[0]["cost"]["ordinary"].as_f64().unwrap() / 10.0;
+        let all = hour * servers * (paid + 12.0);
+        assert!((week(&cost["cost"]) - all).abs() < 1e-6, "{cost} {all}");
+        let less = &cost["difference"];
+        assert_eq!(less.is_null(), k % 2 == 0, "{cost}");
+        if k % 2 == 1 {
+            assert!((week(less) - all / 2.0).abs() < 1e-6, "{cost}");
+        }
+    }
+}

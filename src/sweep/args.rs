@@ -1,6 +1,7 @@
 //! What may be typed after `poolwise sweep`.
 
-use crate::options::{LimitArgs, OutputArgs, OverrideArgs, WorkbookArgs};
+use crate::help;
+use crate::options::{LimitArgs, OutputArgs, OverrideArgs, PageArgs, WorkbookArgs};
 use clap::{Args, Subcommand, ValueHint};
 use poolwise_sweep::Ranges;
 use std::num::NonZeroUsize;
@@ -21,16 +22,22 @@ pub struct SweepArgs {
 #[derive(Debug, Subcommand)]
 pub enum Action {
     /// Work out the points, check them, and write plan.json and points.csv
+    #[command(after_help = help::SWEEP_PLAN)]
     Plan(PlanArgs),
     /// Simulate points, or a shard of them, into a file of its own
+    #[command(after_help = help::SWEEP_RUN)]
     Run(RunArgs),
     /// Tell what is missing; exit code 3 if anything is
+    #[command(after_help = help::SWEEP_STATUS)]
     Status(StatusArgs),
     /// Put all shards together into results.parquet and results.csv
+    #[command(after_help = help::SWEEP_MERGE)]
     Merge(MergeArgs),
     /// Tell what the results say: tables, pictures, a page, break-even values
+    #[command(after_help = help::SWEEP_REPORT)]
     Report(ReportArgs),
     /// Run what is missing as an array job on a cluster, and merge after it
+    #[command(after_help = help::SWEEP_SUBMIT)]
     Submit(SubmitArgs),
 }
 
@@ -152,6 +159,8 @@ pub struct ReportArgs {
     /// Draw no pictures
     #[arg(long)]
     pub no_plots: bool,
+    #[command(flatten)]
+    pub page: PageArgs,
     /// Threads [default: one for each processor]
     #[arg(long, value_name = "N")]
     pub threads: Option<NonZeroUsize>,

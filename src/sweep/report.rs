@@ -30,7 +30,7 @@ pub fn report(args: &ReportArgs) -> Result<Done, Failure> {
     let mut printer = Printer::new(args.output);
     let Planned { sweep, folder } = planned(&args.sweep.file, &args.sweep.at, Look::Scenarios, &printer)?;
     let results = read(sweep.plan(), &folder)?;
-    let mut findings = Findings::of(&results);
+    let mut findings = sweep.findings(&results, &folder)?;
     let mut done = Done::Fully;
     if !args.no_replications && !findings.break_even.is_empty() {
         if sweep.plan().manifest.common_random_numbers {
@@ -43,7 +43,8 @@ pub fn report(args: &ReportArgs) -> Result<Done, Failure> {
             );
         }
     }
-    let report = Report::of(&results, &findings);
+    let study = sweep.study()?;
+    let report = Report::of(&results, &findings).with(&study, !args.page.without_engine);
     let to = Folder::create(&folder)?;
     report.write(&to, !args.no_plots)?;
     workbook(&results, &findings, args.workbook.xlsx.as_deref(), &printer)?;
@@ -95,8 +96,9 @@ pub fn at_once(
         return Ok(String::new());
     }
     let results = read(sweep.plan(), folder)?;
-    let findings = sweep.findings(&results, folder);
-    let report = Report::of(&results, &findings);
+    let findings = sweep.findings(&results, folder)?;
+    let study = sweep.study()?;
+    let report = Report::of(&results, &findings).with(&study, true);
     let to = Folder::create(folder)?;
     report.write(&to, true)?;
     workbook(&results, &findings, book, printer)?;

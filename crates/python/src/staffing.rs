@@ -133,6 +133,7 @@ pub fn staff(
         error: wanted.error,
         shortcuts: wanted.shortcuts,
         rosters: wanted.rosters,
+        curve: true,
         draws: wanted.draws,
     };
     let running = Running::new(0, None, wanted.max_memory);

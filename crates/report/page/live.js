@@ -156,7 +156,8 @@ export class Live {
         this.now = now;
         const moved = sentence(this.list, this.values);
         const said = now.answer?.length ? now.answer : [this.verdict(now)];
-        this.answer.replaceChildren(h("p", { class: "changes" }, `${moved}:`), ...said.map((text) => h("p", { class: "verdict" }, text)));
+        const left = (now.left ?? []).map((text) => h("p", { class: "warn" }, text));
+        this.answer.replaceChildren(h("p", { class: "changes" }, `${moved}:`), ...said.map((text) => h("p", { class: "verdict" }, text)), ...left);
         const window = now.days % 7 === 0 ? `${now.days / 7} weeks` : `${now.days} days`;
         this.status.textContent = now.short
             ? `First look: ${now.replications} replications of ${window}. The whole window follows.`

@@ -34,8 +34,21 @@ function theme() {
     });
 }
 
+/** What is printed has no buttons to open: assumptions and tables on demand are opened for the paper. */
+function paper() {
+    let opened = [];
+    addEventListener("beforeprint", () => {
+        opened = [...document.querySelectorAll("main > section:not(#try) > details:not([open])")];
+        for (const one of opened) one.open = true;
+    });
+    addEventListener("afterprint", () => {
+        for (const one of opened) one.open = false;
+    });
+}
+
 async function main() {
     theme();
+    paper();
     const data = await json("data");
     if (!data) return;
     const drawn = figures(data);

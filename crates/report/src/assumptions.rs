@@ -33,7 +33,8 @@ pub fn differing(base: &toml::Table, other: &toml::Table) -> Vec<(String, String
             found.push((path.clone(), String::new()));
         }
     }
-    found.retain(|(path, _)| !["name", "title", "description", "baseline"].contains(&path.as_str()));
+    let own = ["name", "title", "description", "author", "date", "baseline"];
+    found.retain(|(path, _)| !own.contains(&path.as_str()));
     found
 }
 

@@ -336,6 +336,7 @@ pub fn settings(n: usize) -> Vec<Setting> {
                 .to_owned(),
             "Headcount: 40 paid hours an officer a week, 85 % of them available for the roster.".to_owned(),
         ],
+        shifts: Vec::new(),
     };
     vec![one; n]
 }

@@ -1,11 +1,11 @@
 //! Which files a scenario and a comparison get.
 
-use super::block;
+use super::block::{self, Block};
 use super::manifest::{self, Host, Source};
 use super::page::{self, Live, Page};
 use super::plots::{self, Picture};
 use super::write::Folder;
-use super::{ReportError, Setting, assumptions, csv, json, number, theory, uncertain};
+use super::{ReportError, Setting, assumptions, csv, json, number, options, shifts, theory, uncertain};
 use poolwise_engine::model::Model;
 use poolwise_engine::trace::TraceRow;
 use poolwise_study::charts::Work;
@@ -65,7 +65,11 @@ pub fn scenario(folder: &Folder, case: &Case<'_>, pictures: bool) -> Result<(), 
     } else {
         Vec::new()
     };
-    let mut blocks = block::scenarios(&[summary]);
+    let mut blocks = vec![options::table(&[summary], None)];
+    blocks[0].title = "In short".to_owned();
+    blocks.extend(options::centres(summary, usize::MAX));
+    blocks.extend(options::cost_parts(&[summary]));
+    blocks.extend(block::scenarios(&[summary]));
     let validity = theory::block(&summary.scenario, &summary.oracle, usize::MAX);
     let mut notes = block::notes(&[summary], std::slice::from_ref(case.setting), None);
     if let Some(u) = case.uncertain {
@@ -79,12 +83,14 @@ pub fn scenario(folder: &Folder, case: &Case<'_>, pictures: bool) -> Result<(), 
     let page = Page {
         kind: format!("One option, {}", span_of(summary, case.setting)),
         title: summary.title.clone(),
+        by: by(case.source.resolved),
         intro: case.source.description.to_owned(),
         legend: block::legend(&[summary], None),
         alert: partial(&[summary]),
         answer: summary.verdict.clone(),
         rests: page::rests(&[case.source.resolved]),
         blocks,
+        more_blocks: shifts::block(&case.setting.shifts).into_iter().collect(),
         validity: validity.into_iter().collect(),
         notes,
         figures: Some(page::figures(&[summary], &[&case.paging.work], None)),
@@ -121,7 +127,10 @@ pub fn comparison(
         draw(folder, &plots::of_comparison(comparison, &summaries))?;
         drawn.extend(draw(folder, &plots::over_draws(over_draws, &summaries, &comparison.baseline))?);
     }
-    let mut blocks = block::scenarios(&summaries);
+    let mut blocks = vec![options::table(&summaries, Some(comparison))];
+    blocks[0].title = "In short, and how far from the baseline".to_owned();
+    blocks.extend(options::cost_parts(&summaries));
+    blocks.extend(block::scenarios(&summaries));
     blocks.extend(block::differences(comparison, &summaries));
     let mut notes = block::notes(&summaries, &settings, Some(comparison));
     let drawn_inputs: Vec<&Uncertain> = cases.iter().filter_map(|c| c.uncertain).collect();
@@ -130,6 +139,13 @@ pub fn comparison(
         blocks.extend(uncertain::scenarios(&drawn_inputs, &summaries));
         blocks.extend(uncertain::differences(over_draws, &drawn_inputs, &summaries, &comparison.baseline));
         notes.extend(uncertain::notes(&drawn_inputs));
+    }
+    let mut more_blocks = Vec::new();
+    for case in cases {
+        let title = &case.summary.title;
+        let titled = |b: Block| Block { title: format!("{title}. {}", b.title), ..b };
+        more_blocks.extend(options::centres(case.summary, usize::MAX).map(titled));
+        more_blocks.extend(shifts::block(&case.setting.shifts).map(titled));
     }
     let works: Vec<&Work> = cases.iter().map(|c| &c.paging.work).collect();
     let resolved: Vec<&toml::Table> = cases.iter().map(|c| c.source.resolved).collect();
@@ -140,11 +156,14 @@ pub fn comparison(
             span_of(cases[0].summary, cases[0].setting)
         ),
         title: comparison_title(comparison, &summaries),
+        // The first is the baseline: who wrote that asks the question.
+        by: by(cases[0].source.resolved),
         legend: block::legend(&summaries, Some(&comparison.baseline)),
         alert: partial(&summaries),
         answer: comparison.verdict.clone(),
         rests: page::rests(&resolved),
         blocks,
+        more_blocks,
         notes,
         figures: Some(page::figures(&summaries, &works, Some(comparison))),
         pictures: drawn,
@@ -166,6 +185,14 @@ fn comparison_title(comparison: &Comparison, summaries: &[&Summary]) -> String {
         [other] => format!("\u{201c}{}\u{201d} or \u{201c}{title}\u{201d}?", other.title),
         _ => format!("Which option does better than \u{201c}{title}\u{201d}?"),
     }
+}
+
+/// Who wrote a scenario, and as of when it holds.
+fn by(resolved: &toml::Table) -> Option<String> {
+    let author = resolved.get("author").and_then(|a| a.as_str()).map(str::to_owned);
+    let date = resolved.get("date").map(|d| d.as_str().map_or_else(|| d.to_string(), str::to_owned));
+    let said: Vec<String> = author.into_iter().chain(date).filter(|s| !s.is_empty()).collect();
+    (!said.is_empty()).then(|| said.join(", "))
 }
 
 /// `52 weeks from 2018-10-01, 10 replications`

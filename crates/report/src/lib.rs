@@ -23,6 +23,7 @@ pub mod page;
 pub mod plots;
 pub mod roster;
 pub mod setting;
+pub mod shifts;
 pub mod staff;
 pub mod staffing;
 pub mod strip;

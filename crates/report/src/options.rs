@@ -3,6 +3,7 @@
 use super::block::{Block, Cell};
 use super::number::{self, Scale, UNDEFINED};
 use poolwise_stats::Estimate;
+use poolwise_study::cost::Cost;
 use poolwise_study::measures::{PRIMARY, Unit, more_is_better};
 use poolwise_study::summary::{Comparison, HourRow, Summary, Verdict};
 use poolwise_study::verdict::short_titles;
@@ -118,6 +119,36 @@ fn cost(summary: &Summary, comparison: Option<&Comparison>) -> Cell {
             format!("{MARK}{}{word}", whole(r.per_week.estimate, true))
         }),
     }
+}
+
+/// What makes up the cost of each option, where there is a pay table. `None` without one.
+pub fn cost_parts(summaries: &[&Summary]) -> Option<Block> {
+    let priced: Vec<(&Summary, &Cost)> =
+        summaries.iter().filter_map(|s| Some((*s, s.cost.as_ref()?))).collect();
+    let (_, first) = priced.first()?;
+    let mut names: Vec<&str> = Vec::new();
+    for (name, ..) in priced.iter().flat_map(|(_, c)| &c.premiums) {
+        if !names.contains(&name.as_str()) {
+            names.push(name);
+        }
+    }
+    let whole = |x: f64| number::fixed(x, 0, false);
+    let rows = priced
+        .iter()
+        .map(|(s, cost)| {
+            let premium =
+                |name: &&str| cost.premiums.iter().filter(|p| p.0 == **name).map(|p| p.2).sum::<f64>();
+            let parts = [cost.ordinary].into_iter().chain(names.iter().map(premium)).chain([cost.overtime]);
+            let ends = [cost.per_week.estimate, cost.per_year.estimate];
+            [s.title.clone()].into_iter().chain(parts.chain(ends).map(whole)).map(plain).collect()
+        })
+        .collect();
+    let header = ["Option", "Ordinary pay"].into_iter().chain(names).chain(["Overtime", "A week", "A year"]);
+    Some(Block {
+        title: format!("What it costs, {}", first.currency),
+        header: header.map(str::to_owned).collect(),
+        rows,
+    })
 }
 
 fn cell(summary: &Summary, column: &Column, comparison: Option<&Comparison>) -> Cell {

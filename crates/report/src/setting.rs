@@ -2,6 +2,7 @@
 //! target, what happens at shift ends, who is next. They are printed beside the numbers.
 
 use super::number;
+use super::shifts::{self, Assigned};
 use jiff::Span;
 use jiff::civil::Date;
 use poolwise_engine::model::{Centre, Closing, LevelEnd, LevelPlan, Levels, Model, PoolKind, ShiftEnd};
@@ -16,13 +17,15 @@ pub struct Setting {
     pub zone: String,
     /// Rules in words, one sentence each.
     pub rules: Vec<String>,
+    /// Shifts as assigned.
+    pub shifts: Vec<Assigned>,
 }
 
 impl Setting {
     /// The setting of a model.
     pub fn of(model: &Model) -> Self {
         let zone = model.clocks.get(model.run.clock).map_or("UTC", |c| c.zone.as_str()).to_owned();
-        Self { start: start_date(model), rules: rules(model), zone }
+        Self { start: start_date(model), rules: rules(model), zone, shifts: shifts::of(model) }
     }
 }
 

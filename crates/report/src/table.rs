@@ -5,6 +5,7 @@ use super::block::{self, Block, Cell};
 use super::colour::coloured;
 use super::options;
 use super::setting::Setting;
+use super::shifts;
 use super::staffing::Staffing;
 use super::theory;
 use comfy_table::{ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width};
@@ -61,6 +62,13 @@ pub fn scenarios(summaries: &[&Summary], settings: &[Setting], look: Look) -> St
     text.push_str(&legend(summaries, None, width));
     push_blocks(&mut text, &block::scenarios(summaries), width);
     let mut notes = block::notes(summaries, settings, None);
+    for (s, setting) in summaries.iter().zip(settings) {
+        push_blocks(
+            &mut text,
+            shifts::block(&setting.shifts).map(|b| of_one(s, summaries, b)).as_slice(),
+            width,
+        );
+    }
     for s in summaries {
         push_blocks(&mut text, theory::block(&s.scenario, &s.oracle, theory::FEW).as_slice(), width);
         notes.extend(theory::notes(&s.oracle, theory::FEW));
@@ -142,8 +150,23 @@ pub fn comparison(
     }
     push_blocks(&mut text, &block::scenarios(summaries), width);
     push_blocks(&mut text, &block::differences(comparison, summaries), width);
+    for (s, setting) in summaries.iter().zip(settings) {
+        push_blocks(
+            &mut text,
+            shifts::block(&setting.shifts).map(|b| of_one(s, summaries, b)).as_slice(),
+            width,
+        );
+    }
     push_notes(&mut text, &block::notes(summaries, settings, Some(comparison)), width);
     text
+}
+
+/// A table of one scenario, with its title where there are several.
+fn of_one(summary: &Summary, all: &[&Summary], block: Block) -> Block {
+    if all.len() < 2 {
+        return block;
+    }
+    Block { title: format!("{}. {}", summary.title, block.title), ..block }
 }
 
 /// A legend of names, tables, and the notes to read them by.

@@ -11,7 +11,7 @@ use toml::de::{DeTable, DeValue};
 /// Longest chain of `extends`.
 const LONGEST_CHAIN: usize = 32;
 /// Keys that belong to a file and not to those that extend it.
-const OWN: [&str; 4] = ["name", "title", "description", "baseline"];
+const OWN: [&str; 6] = ["name", "title", "description", "author", "date", "baseline"];
 
 /// Changes to a scenario that the command line makes. They stand above what files say, `sets` first,
 /// then the others.

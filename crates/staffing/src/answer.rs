@@ -13,6 +13,8 @@ use poolwise_engine::model::Words;
 use poolwise_planning::roster_rules::AtLarge;
 use poolwise_planning::staffing;
 use poolwise_scenario::Scenario;
+use poolwise_study::Wording;
+use poolwise_study::cost::{Cost, CostDifference, difference};
 use poolwise_study::summary::Summary;
 use serde::Serialize;
 use thiserror::Error;
@@ -62,6 +64,8 @@ pub struct Answer {
     pub baseline: String,
     /// The baseline as it is, simulated, where its service is to be matched.
     pub as_is: Option<Summary>,
+    /// What that costs, where it has a pay table.
+    pub as_is_price: Option<Cost>,
     /// Whether its service is to be matched.
     pub matched: bool,
     /// Probability that any part of one option's search is wrong, at most.
@@ -79,6 +83,23 @@ impl Answer {
     pub fn words(&self) -> Words {
         let staffed = self.options.iter().find_map(|o| o.solved.staffed());
         staffed.map_or_else(Words::default, |s| s.model.words.clone())
+    }
+
+    /// What its measures are called, in the words of the options' trade.
+    pub fn wording(&self) -> Wording {
+        let summaries: Vec<&Summary> =
+            self.options.iter().filter_map(|o| o.solved.staffed()).map(|s| &s.summary).collect();
+        Wording::of(&summaries)
+    }
+
+    /// What an option's officers cost less the baseline's: as it is, where that was simulated, else with what it needs.
+    pub fn cost_difference(&self, option: &Answered) -> Option<CostDifference> {
+        let ours = option.solved.staffed()?.price.as_ref()?;
+        let right_sized = || {
+            let base = self.options.iter().find(|o| o.scenario == self.baseline)?;
+            base.solved.staffed()?.price.as_ref().filter(|_| base.scenario != option.scenario)
+        };
+        difference(&option.scenario, ours, self.as_is_price.as_ref().or_else(right_sized)?, None)
     }
 }
 
@@ -158,7 +179,9 @@ pub fn answer(
             Err((own, t)) => return Err(NoAnswer::Option(own, t)),
         }
     }
+    let price = |summary: &Summary| Cost::of(&base.model, base.pay.as_ref()?, &summary.measures);
     Ok(Answer {
+        as_is_price: as_is.as_ref().and_then(price),
         baseline: name,
         as_is,
         matched: question.matching.is_some(),

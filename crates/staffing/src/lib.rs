@@ -24,6 +24,7 @@ pub mod roster;
 pub mod rostered;
 pub mod row;
 pub mod search;
+pub mod service;
 pub mod solve;
 pub mod steering;
 pub mod study;

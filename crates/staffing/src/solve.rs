@@ -14,6 +14,7 @@ use super::refine;
 use super::roster::cost::Cost;
 use super::rostered;
 use super::search::{self, Found};
+use super::service::{self, ServicePoint};
 use super::steering::{Matched, Steering};
 use super::target::{Measure, value};
 pub use super::trouble::{Trouble, Unfinished};
@@ -131,6 +132,10 @@ pub struct Staffed {
     pub roster: Option<rostered::Outcome>,
     /// What they cost a week, where there is a pay table.
     pub cost: Option<Cost>,
+    /// What the officers found cost, hour by hour and without rosters of whole weeks, as `run` prices them.
+    pub price: Option<poolwise_study::cost::Cost>,
+    /// The service with more and fewer officers; empty where that was not asked for.
+    pub service: Vec<ServicePoint>,
 }
 
 /// One option.
@@ -160,6 +165,8 @@ pub struct How<'a> {
     pub shortcuts: bool,
     /// Draw up rosters of whole weeks of work.
     pub rosters: bool,
+    /// Simulate the service with more and fewer officers than are needed too.
+    pub curve: bool,
     /// Sees progress, can stop.
     pub watch: &'a dyn Watch,
 }
@@ -232,7 +239,7 @@ pub fn solve(
             let summary = summary(&model, how).map_err(so_far)?;
             let all = staffed(
                 scenario,
-                &planner,
+                (&planner, &candidates),
                 &shape,
                 (level, plan, least, model, summary),
                 &found,
@@ -267,7 +274,7 @@ pub fn limit(checks: &[Check]) -> f64 {
 /// The answer with what was asked for beside it, and whether that was stopped.
 fn staffed(
     scenario: &Scenario,
-    planner: &Planner,
+    (planner, candidates): (&Planner, &Candidates<'_>),
     shape: &Shape,
     (level, plan, least, model, summary): (u32, Plan, Plan, Model, Summary),
     found: &Found,
@@ -289,7 +296,15 @@ fn staffed(
         let drawn = rostered::draw_up(planner, shape, &plan, rules, probe, threads).map_err(Trouble::from);
         roster = unless_stopped(drawn, &mut stopped)?;
     }
+    let pay = scenario.pay.as_ref().or(rules.pay.as_ref());
+    let mut service = Vec::new();
+    if how.curve && !stopped {
+        let curve = service::curve(planner, candidates, (&plan, shape), &summary, pay, how);
+        service = unless_stopped(curve.map_err(Trouble::from), &mut stopped)?.unwrap_or_default();
+    }
     let staffed = Staffed {
+        price: pay.and_then(|pay| poolwise_study::cost::Cost::of(&model, pay, &summary.measures)),
+        service,
         safety: planner.safety(&plan),
         by_load: planner.start(limit(probe.checks), &planner.plain()),
         shape: shape.clone(),

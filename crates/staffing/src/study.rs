@@ -42,13 +42,15 @@ pub struct Options {
     pub shortcuts: bool,
     /// Draw up rosters of whole weeks of work.
     pub rosters: bool,
+    /// Simulate the service with more and fewer officers than are needed too.
+    pub curve: bool,
     /// Draws of uncertain inputs behind the input interval; 0 for none.
     pub draws: u32,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { threads: None, error: 0.05, shortcuts: true, rosters: true, draws: 20 }
+        Self { threads: None, error: 0.05, shortcuts: true, rosters: true, curve: true, draws: 20 }
     }
 }
 
@@ -171,6 +173,7 @@ impl StaffingStudy {
             error: options.error,
             shortcuts: options.shortcuts,
             rosters: options.rosters,
+            curve: options.curve,
             watch,
         };
         let load = |option: usize, draw: u32| {

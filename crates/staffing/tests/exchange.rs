@@ -29,7 +29,8 @@ fn exchanges_find_what_trying_every_split_by_hand_finds() {
     let planner = Planner::new(&base.model, &base.pools).unwrap();
     let candidates = Candidates::new(&planner, &base.pools);
     let none = Samples::default();
-    let how = How { threads: None, error: 0.05, shortcuts: false, rosters: false, watch: &Unwatched };
+    let how =
+        How { threads: None, error: 0.05, shortcuts: false, rosters: false, curve: false, watch: &Unwatched };
     let own = |officers: [u32; 3]| -> Plan {
         let list = officers.map(|n| n.to_string()).join(", ");
         let scenario = scenario(&[format!("pool.offices.officers_by_centre=[{list}]")]);

@@ -105,31 +105,43 @@ fn covered(model: &Model, premium: &Premium) -> f64 {
 pub fn differences(summaries: &[&Summary], comparison: &Comparison) -> Vec<CostDifference> {
     let Some((base, options)) = summaries.split_first() else { return Vec::new() };
     let Some(theirs) = &base.cost else { return Vec::new() };
-    let mut rows = Vec::new();
-    for option in options {
-        let Some(ours) = option.cost.as_ref().filter(|c| c.currency == theirs.currency) else { continue };
+    let of = |option: &&Summary| {
         let row = comparison
             .rows
             .iter()
             .find(|r| r.scenario == option.scenario && r.measure == "overtime_hours_per_week");
-        let fixed = ours.fixed() - theirs.fixed();
-        let per_week = match row.filter(|_| ours.overtime_hour == theirs.overtime_hour) {
-            Some(row) => priced(&row.difference, ours.overtime_hour, fixed),
-            // Differently priced overtime does not pair; the numbers are right, their interval is not known.
-            None => Estimate {
-                estimate: ours.per_week.estimate - theirs.per_week.estimate,
-                replications: ours.per_week.replications,
-                ..Estimate::undefined()
-            },
-        };
-        rows.push(CostDifference {
-            scenario: option.scenario.clone(),
-            currency: ours.currency.clone(),
-            per_week,
-            per_year: priced(&per_week, WEEKS, 0.0),
-        });
+        difference(&option.scenario, option.cost.as_ref()?, theirs, row.map(|r| &r.difference))
+    };
+    options.iter().filter_map(of).collect()
+}
+
+/// An option's cost less another's, with the paired difference of their overtime hours a week where that is known. `None`
+/// where their currencies differ.
+pub fn difference(
+    scenario: &str,
+    ours: &Cost,
+    theirs: &Cost,
+    overtime: Option<&Estimate>,
+) -> Option<CostDifference> {
+    if ours.currency != theirs.currency {
+        return None;
     }
-    rows
+    let fixed = ours.fixed() - theirs.fixed();
+    let per_week = match overtime.filter(|_| ours.overtime_hour == theirs.overtime_hour) {
+        Some(hours) => priced(hours, ours.overtime_hour, fixed),
+        // Differently priced overtime does not pair; the numbers are right, their interval is not known.
+        None => Estimate {
+            estimate: ours.per_week.estimate - theirs.per_week.estimate,
+            replications: ours.per_week.replications,
+            ..Estimate::undefined()
+        },
+    };
+    Some(CostDifference {
+        scenario: scenario.to_owned(),
+        currency: ours.currency.clone(),
+        per_week,
+        per_year: priced(&per_week, WEEKS, 0.0),
+    })
 }
 
 #[cfg(test)]

@@ -96,6 +96,6 @@ pub use poolwise_measures as measures;
 pub use replicate::{Replicated, Settings, Unwatched, Watch, replicate, replicate_range, run_watched};
 pub use sample::{sample, sample_watched};
 pub use sequential::until_precise;
-pub use study::{Loaded, Options, Results, Study, StudyError, Variation};
+pub use study::{Given, Loaded, Options, Results, Study, StudyError, Variation};
 pub use summarise::summarise;
 pub use wording::Wording;

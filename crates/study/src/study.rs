@@ -3,6 +3,7 @@
 //! This is the one door: the command line, Python and the page go through it, so that all of them get the
 //! same summaries with the same warnings, byte for byte.
 
+mod given;
 mod loaded;
 mod results;
 mod simulate;
@@ -10,6 +11,7 @@ mod simulated;
 mod vary;
 
 pub use super::format::json;
+pub use given::Given;
 pub use loaded::Loaded;
 pub use results::{Case, Results};
 pub use simulated::Simulated;
@@ -142,6 +144,14 @@ pub enum StudyError {
     /// A variation that cannot be read.
     #[error("--vary \"{text}\": {why}")]
     Variation {
+        /// As it was written.
+        text: String,
+        /// What is wrong.
+        why: String,
+    },
+    /// A scenario given under a name that cannot be read.
+    #[error("{text}: {why}; write FILE, NAME=FILE or \"NAME=FILE: path=value; path=value\"")]
+    Given {
         /// As it was written.
         text: String,
         /// What is wrong.
@@ -354,7 +364,14 @@ impl Study {
     /// What variations leave behind, such as routes that keep the hours of shifts that were changed.
     pub fn left_behind(&self) -> Vec<String> {
         let varied = self.scenarios.iter().zip(&self.readings);
-        varied.flat_map(|(scenario, r)| left_behind(&self.scenarios[0], scenario, r.varies())).collect()
+        varied
+            .zip(&self.paths)
+            .filter(|((_, r), _)| !r.varies().is_empty())
+            .filter_map(|((scenario, r), path)| {
+                Some(left_behind(&r.unvaried(path).ok()?, scenario, r.varies()))
+            })
+            .flatten()
+            .collect()
     }
 
     /// Takes the scenarios as options to be compared: as [`Self::with_baseline`], and refuses what cannot be paired.

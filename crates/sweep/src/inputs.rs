@@ -26,6 +26,8 @@ pub struct Source {
     pub seed: u64,
     /// Axes that apply to it.
     pub axes: Vec<bool>,
+    /// Whether it has a pay table.
+    pub pay: bool,
 }
 
 /// Refuses designs that are most likely a slip.
@@ -160,6 +162,7 @@ pub fn sources(
             hash: s.hash.clone(),
             seed: s.model.run.seed,
             axes: file.axes.iter().map(|a| applies(a, &s.model.name)).collect(),
+            pay: s.pay.is_some(),
         })
         .collect();
     let first = names.first().copied().unwrap_or_default();

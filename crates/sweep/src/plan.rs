@@ -163,6 +163,11 @@ impl Plan {
         self.sources.len()
     }
 
+    /// Whether any scenario has a pay table.
+    pub(crate) fn have_pay(&self) -> bool {
+        self.sources.iter().any(|s| s.pay)
+    }
+
     /// The case of a scenario at a point.
     pub fn case_of(&self, point: usize, scenario: usize) -> usize {
         self.case_of[point * self.sources.len() + scenario] as usize

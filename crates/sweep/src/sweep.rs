@@ -3,17 +3,19 @@
 //! Shards of a sweep are files, so that it can be stopped, spread over machines and gone on with: a sweep is run in a
 //! folder. Its results are plain data, the same whatever the number of threads and machines.
 
+use super::analysis::cost;
 use super::analysis::{Answer, CONFIDENCE, Effort, Findings};
 use super::error::SweepError;
+use super::inputs::Source;
 use super::merge::{Sink, merge, merge_finished};
 use super::plan::{Changes, Look, Plan};
 use super::record::Record;
 use super::results::Results;
 use super::run::{self, Ran, Selection};
-use poolwise_scenario::Snapshot;
+use poolwise_scenario::{Overrides, Snapshot};
 use poolwise_stats::Estimate;
-use poolwise_study::Watch;
 use poolwise_study::measures::Value;
+use poolwise_study::{Loaded, Study, Watch};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 
@@ -145,6 +147,20 @@ impl Sweep {
         &self.plan
     }
 
+    /// Its scenarios as they are at no point of it: with what is changed at all points, and without its axes.
+    ///
+    /// # Errors
+    /// If they cannot be read again.
+    pub fn study(&self) -> Result<Study, SweepError> {
+        let read = |source: &Source| {
+            let overrides = Overrides { sets: source.sets.clone(), ..Overrides::default() };
+            Loaded::read(&self.plan.files, &source.path, &overrides)
+                .map_err(|problems| SweepError::Invalid { about: String::new(), problems })
+        };
+        let loaded = self.plan.sources.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+        Study::of(loaded).map_err(|e| SweepError::Usage(e.to_string()))
+    }
+
     /// Simulates what is not finished yet of the selected points. When `watch` stops it, what was finished is kept in
     /// the folder, and `ran.complete` says that this is not all.
     ///
@@ -167,7 +183,7 @@ impl Sweep {
         // A part of the points has no results of its own: the parts are merged when all are there.
         if options.collect && ran.complete && options.selection == Selection::All {
             let results = self.results(&options.folder)?;
-            let mut findings = self.findings(&results, &options.folder);
+            let mut findings = self.findings(&results, &options.folder)?;
             if let Some(effort) = options.search {
                 self.search(&mut findings, &options.folder, effort, watch)?;
             }
@@ -178,11 +194,15 @@ impl Sweep {
         Ok(swept)
     }
 
-    /// What results say, with the break-even values that an earlier search in the folder found.
-    pub fn findings(&self, results: &Results, folder: &Path) -> Findings {
+    /// What results say, with what each point costs and the break-even values that an earlier search in the folder found.
+    ///
+    /// # Errors
+    /// If a case cannot be read again.
+    pub fn findings(&self, results: &Results, folder: &Path) -> Result<Findings, SweepError> {
         let mut findings = Findings::of(results);
+        findings.costs = cost::costs(&self.plan, results)?;
         findings.recall(&self.plan, folder, None);
-        findings
+        Ok(findings)
     }
 
     /// Looks for the break-even values with further replications, and keeps them in the folder. Gives whether it came to

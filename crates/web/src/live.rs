@@ -9,6 +9,7 @@ use poolwise_study::charts::{self, Work};
 use poolwise_study::measures::find;
 use poolwise_study::number::Scale;
 use poolwise_study::replicate::extend;
+use poolwise_study::study::left_behind;
 use poolwise_study::summarise::{estimates, summarise};
 use poolwise_study::summary::{Comparison, Difference, Summary, Verdict};
 use poolwise_study::verdict::{self, About};
@@ -50,6 +51,8 @@ pub(crate) struct Run {
     base: Replicated,
     /// Expected work of the changed scenario's centres, worked out for the whole window alone.
     work: Work,
+    /// Keys that the change leaves behind, such as hours of routes.
+    left: Vec<String>,
     /// The baseline is run here, because its window is shorter than that of the page.
     short: Option<String>,
 }
@@ -73,10 +76,12 @@ pub(crate) fn begin(session: &mut Session, change: &Change) -> Result<Value, Vec
     let warm_up = (horizon.is_some() && whole > WEEK).then(|| "run.warm_up=1 week".to_owned());
     let with = |sets: &[String]| -> Vec<String> { sets.iter().chain(&warm_up).cloned().collect() };
     let baseline = session.scenario(&baseline_name, &with(&[]), horizon)?.clone();
+    let unchanged = session.scenario(&change.scenario, &with(&[]), horizon)?.clone();
     let mut scenario = session.scenario(&change.scenario, &with(&moved.sets), horizon)?.clone();
     let named = (scenario.model.name.clone(), scenario.model.title.clone());
     scenario.model.name = "changed".to_owned();
     scenario.model.title = format!("{}, changed", scenario.model.title);
+    let left = left_behind(&unchanged, &scenario, &moved.sets);
     let before = session.run.take().filter(|run| run.short.as_deref() == horizon);
     let base = match (before, &session.asked.kept) {
         (Some(run), _) => run.base,
@@ -96,6 +101,7 @@ pub(crate) fn begin(session: &mut Session, change: &Change) -> Result<Value, Vec
         changed,
         base,
         work: Work::new(),
+        left,
         short: horizon.map(str::to_owned),
     });
     Ok(json!({ "sets": moved.sets, "planned": planned, "days": days }))
@@ -142,6 +148,7 @@ impl Run {
             "rows": rows(&summaries, &comparison),
             "detail": charts::of(&self.detailed(), &self.work),
             "warnings": self.scenario.warnings.iter().map(|d| d.message.clone()).collect::<Vec<_>>(),
+            "left": self.left,
         })
     }
 

@@ -19,6 +19,9 @@ struct Row<'a> {
     standing: String,
 }
 
+/// Keys that say what a file is, and nothing of the system.
+const OWN: [&str; 6] = ["name", "title", "description", "author", "date", "baseline"];
+
 /// Paths that the scenario's own file sets, where it extends another.
 pub fn own_values(d: &Described<'_>) -> Vec<String> {
     let Some(own) = d.files.first() else { return Vec::new() };
@@ -26,7 +29,7 @@ pub fn own_values(d: &Described<'_>) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for note in d.notes.iter().filter(|n| n.file == *own) {
         let path = head(&note.path);
-        let plain = ["extends", "name", "title", "description", "baseline"].contains(&path.as_str());
+        let plain = ["extends"].contains(&path.as_str()) || OWN.contains(&path.as_str());
         // `area` alone says less than `area.Denver`; the longer ones follow it.
         if !plain && path.contains('.') && !found.contains(&path) {
             found.push(path);
@@ -92,7 +95,7 @@ fn rows<'a>(d: &Described<'a>) -> (Vec<Row<'a>>, Vec<String>) {
     let mut silent = Vec::new();
     for (path, value) in assumptions::lines(d.resolved) {
         let top = path.split('.').next().unwrap_or_default();
-        if ["derived", "name", "title", "description", "baseline", "extends"].contains(&top) {
+        if ["derived", "extends"].contains(&top) || OWN.contains(&top) {
             continue;
         }
         let covers =

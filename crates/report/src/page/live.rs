@@ -133,11 +133,25 @@ pub fn command(what: &str, study: &Study) -> String {
     };
     let mut words = vec![format!("poolwise {what}")];
     // Folders above are of one machine.
-    let named = |p: &PathBuf| match p.is_absolute() {
-        true => p.file_name().map(|n| n.to_string_lossy().into_owned()),
-        false => Some(p.to_string_lossy().into_owned()),
+    let named = |p: &Path| match p.is_absolute() {
+        true => p.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned()),
+        false => p.to_string_lossy().into_owned(),
     };
-    words.extend(study.paths().iter().filter_map(named).map(|p| quote(&p)));
+    for (place, path) in study.paths().iter().enumerate() {
+        let vary = &study.reading(place).1.vary;
+        let file = named(path);
+        if vary.is_empty() {
+            words.push(quote(&file));
+            continue;
+        }
+        let own = |set: &&String| ["name=", "title=", "baseline="].iter().all(|key| !set.starts_with(key));
+        let sets: Vec<&str> = vary.iter().filter(own).map(String::as_str).collect();
+        let changes = if sets.is_empty() { String::new() } else { format!(": {}", sets.join("; ")) };
+        // A name ends at the first `=`.
+        let model = &study.scenarios()[place].model;
+        let under = if model.title.contains('=') { &model.name } else { &model.title };
+        words.push(quote(&format!("{under}={file}{changes}")));
+    }
     let changes = study.reading(0).1;
     words.extend(changes.sets.iter().map(|set| format!("--set {}", quote(set))));
     words.extend(changes.replications.map(|n| format!("--replications {n}")));

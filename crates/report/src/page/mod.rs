@@ -15,6 +15,7 @@ pub use rests::{Rest, rests};
 
 use super::block::{Block, Cell};
 use super::escape;
+use super::options::MARK;
 use poolwise_study::Wording;
 use poolwise_study::measures::{MEASURES, Measure, Times};
 use poolwise_study::summary::Summary;
@@ -31,6 +32,8 @@ pub struct Page {
     pub kind: String,
     /// Heading of the page.
     pub title: String,
+    /// Who wrote the scenario and as of when it holds, where it says so.
+    pub by: Option<String>,
     /// Free text on what this is about.
     pub intro: String,
     /// What each scenario is: name, one line.
@@ -43,6 +46,8 @@ pub struct Page {
     pub rests: Vec<Rest>,
     /// Tables, in their order on the page.
     pub blocks: Vec<Block>,
+    /// Tables shown on demand, under their titles.
+    pub more_blocks: Vec<Block>,
     /// Tables on whether the results can be trusted.
     pub validity: Vec<Block>,
     /// How to read them.
@@ -130,6 +135,9 @@ impl Page {
         writeln!(out, "<title>{title}</title>\n<style>{}</style>\n</head>\n<body>", embed::STYLE)?;
         writeln!(out, "<a class=\"skip\" href=\"#results\">To the results</a>")?;
         writeln!(out, "<header><p class=\"kind\">{}</p><h1>{title}</h1>", escape(&self.kind))?;
+        if let Some(by) = &self.by {
+            writeln!(out, "<p class=\"kind by\">{}</p>", escape(by))?;
+        }
         writeln!(
             out,
             "<button type=\"button\" id=\"theme\" class=\"quiet\" hidden>Light or dark</button></header>"
@@ -220,6 +228,11 @@ impl Page {
         }
         if self.legend.len() > 1 {
             rows(out, "What each option is", &["Option", "What it is"], &self.legend)?;
+        }
+        for block in &self.more_blocks {
+            writeln!(out, "<details><summary>{}</summary>", escape(&block.title))?;
+            table(out, block)?;
+            writeln!(out, "</details>")?;
         }
         writeln!(out, "</section>")
     }
@@ -384,7 +397,13 @@ fn cell_html(cell: &Cell) -> String {
         text.push_str(&format!(" <span class=\"interval\">{}</span>", escape(interval)));
     }
     if let Some(remark) = &cell.remark {
-        text.push_str(&format!(" <span class=\"remark\">{}</span>", escape(remark)));
+        let kind = match remark {
+            r if r.contains("better") => " good",
+            r if r.contains("worse") => " bad",
+            _ => "",
+        };
+        let plain: String = remark.chars().filter(|c| *c != MARK).collect();
+        text.push_str(&format!(" <span class=\"remark{kind}\">{}</span>", escape(&plain)));
     }
     text
 }

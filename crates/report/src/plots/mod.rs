@@ -12,6 +12,7 @@ mod heat;
 mod queue;
 mod roster;
 mod scene;
+mod service;
 mod staffing;
 pub mod sweep;
 mod uncertain;
@@ -71,6 +72,7 @@ pub fn roster(plan: &Plan, scenario: &str, words: &Words) -> Option<Picture> {
 pub fn of_staffing(answer: &Answer) -> Vec<Picture> {
     collect([
         ("officers-by-option", staffing::headcount(answer)),
+        ("service-by-officers", service::curve(answer)),
         ("utilization-before-and-after", staffing::before_and_after(answer)),
     ])
 }

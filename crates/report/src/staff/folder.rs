@@ -94,14 +94,17 @@ fn write(
         answer.options.iter().map(|o| (o.scenario.as_str(), o.title.as_str())).collect();
     let page = Page {
         title: if answer.matched {
-            words.fill(&format!("{{Officers}} for the service of {}", answer.baseline))
+            let base = titles.iter().find(|(name, _)| *name == answer.baseline);
+            let base = base.map_or("", |(_, title)| title);
+            words.fill(&format!("How many {{officers}} give the service of \u{201c}{base}\u{201d}?"))
         } else {
-            words.fill("{Officers} for the targets")
+            words.fill("How many {officers} meet the targets?")
         },
+        answer: poolwise_staffing::verdict(answer),
         kind: format!("Staffing of {} options", answer.options.len()),
         legend: tables::legend(answer),
         rests: page::rests(&asked.iter().map(|a| a.resolved).collect::<Vec<_>>()),
-        blocks: tables::blocks(answer),
+        blocks: [tables::options(answer)].into_iter().chain(tables::blocks(answer)).collect(),
         notes: tables::notes(answer),
         pictures: drawn,
         more_pictures,

@@ -13,7 +13,8 @@ use serde_json::{Map, Value, json};
 /// # Errors
 /// If a result cannot be written as JSON, which no result of this program should cause.
 pub fn document(answer: &Answer) -> Result<String, ReportError> {
-    let options: Result<Vec<Value>, ReportError> = answer.options.iter().map(option).collect();
+    let options: Result<Vec<Value>, ReportError> =
+        answer.options.iter().map(|o| self::option(answer, o)).collect();
     let whole = json!({
         "baseline": answer.baseline,
         "verdict": poolwise_staffing::verdict(answer),
@@ -29,7 +30,7 @@ pub fn document(answer: &Answer) -> Result<String, ReportError> {
     json::document(&whole)
 }
 
-fn option(option: &Answered) -> Result<Value, ReportError> {
+fn option(answer: &Answer, option: &Answered) -> Result<Value, ReportError> {
     let solved = &option.solved;
     let mut out = Map::new();
     let mut put = |key: &str, value: Value| out.insert(key.to_owned(), value);
@@ -63,6 +64,9 @@ fn option(option: &Answered) -> Result<Value, ReportError> {
             put("shifts", shifts(&staffed.model));
             put("roster", roster(staffed));
             put("cost_per_week", encode(&staffed.cost)?);
+            put("cost", encode(&staffed.price)?);
+            put("cost_difference", encode(&answer.cost_difference(option))?);
+            put("service", encode(&staffed.service)?);
             put("shortcuts", encode(&staffed.shortcuts)?);
         }
         Err(why) => {

@@ -3,4 +3,5 @@
 pub mod csv;
 pub mod folder;
 pub mod json;
+pub mod service;
 pub mod tables;

@@ -1,5 +1,6 @@
 //! The staffing answer as tables and notes.
 
+use super::service;
 use crate::block::{Block, Cell};
 use crate::table;
 use crate::{markdown, number};
@@ -32,17 +33,19 @@ pub fn markdown(answer: &Answer) -> String {
 }
 
 /// The one table: what each option has, needs, and releases, and what it costs where there is pay.
-fn options(answer: &Answer) -> Block {
+pub fn options(answer: &Answer) -> Block {
     let titles: Vec<&str> = answer.options.iter().map(|o| o.title.as_str()).collect();
     let base = answer.options.iter().find(|o| o.scenario == answer.baseline).map(|o| o.title.as_str());
     let from = base.map_or_else(|| "the baseline".to_owned(), |title| short_titles(&[title]).concat());
+    let mut costs = answer.options.iter().filter_map(|o| o.solved.staffed()?.price.as_ref());
+    let currency = costs.next().map(|c| c.currency.as_str());
     let rows = answer
         .options
         .iter()
         .zip(short_titles(&titles))
         .map(|(o, title)| {
             let staffed = o.solved.staffed();
-            vec![
+            let mut row = vec![
                 plain(title),
                 plain(number::trimmed(o.solved.as_is.headcount, 1)),
                 range(staffed.map(Staffed::headcount), 0, false),
@@ -54,7 +57,9 @@ fn options(answer: &Answer) -> Block {
                     Ok(staffed) => staffed.binding.clone(),
                     Err(why) => no_staffing(why.shown).to_owned(),
                 }),
-            ]
+            ];
+            row.extend(currency.map(|_| price(answer, o)));
+            row
         })
         .collect();
     let title = if answer.matched {
@@ -63,7 +68,18 @@ fn options(answer: &Answer) -> Block {
         "{Officers} needed to meet the targets".to_owned()
     };
     let title = answer.words().fill(&title);
-    block(title, &["Option", "Has", "Needs", &format!("Released from {from}"), "What binds"], rows)
+    let released = format!("Released from {from}");
+    let mut header = vec!["Option", "Has", "Needs", &released, "What binds"];
+    let cost = currency.map(|c| format!("Cost a week, {c}"));
+    header.extend(cost.as_deref());
+    block(title, &header, rows)
+}
+
+/// What the officers that are needed cost a week, and how much more or less than the baseline's that is.
+fn price(answer: &Answer, o: &Answered) -> Cell {
+    let Some(cost) = o.solved.staffed().and_then(|s| s.price.as_ref()) else { return plain("") };
+    let less = answer.cost_difference(o).map(|d| number::fixed(d.per_week.estimate, 0, true));
+    Cell { remark: less, ..plain(number::fixed(cost.per_week.estimate, 0, false)) }
 }
 
 /// What each option is, the baseline marked.
@@ -75,10 +91,12 @@ pub fn legend(answer: &Answer) -> Vec<(String, String)> {
 /// All tables.
 pub fn blocks(answer: &Answer) -> Vec<Block> {
     let mut blocks = vec![needs(answer), released(answer), inputs(answer), delivers(answer)];
+    blocks.push(service::curve(answer));
     blocks.push(rosters(answer));
     blocks.extend(causes(answer));
     blocks.extend(targets(answer));
     blocks.extend(shortcuts(answer));
+    blocks.extend(service::assigned(answer));
     blocks.retain(|b| !b.rows.is_empty());
     // What officers are called comes from the scenario.
     let words = answer.words();

@@ -1,12 +1,12 @@
 //! The report on a sweep: what it says in a line, tables, pictures, a page, one JSON document.
 
-use super::curve;
+use super::{cost, curve};
 use crate::block::{Block, Cell};
-use crate::page::{Definition, Page};
+use crate::page::{self, Definition, Live, Page, live};
 use crate::write::Folder;
 use crate::{ReportError, json, number, table};
-use poolwise_study::Wording;
 use poolwise_study::measures::find;
+use poolwise_study::{Study, Wording};
 use poolwise_sweep::analysis::breakeven::shown;
 use poolwise_sweep::analysis::influence::{Output, correlations};
 use poolwise_sweep::analysis::{Best, Findings, Indices, SENTENCES, Shown, outputs, words};
@@ -19,18 +19,31 @@ use std::io;
 pub struct Report<'a> {
     pub(super) results: &'a Results,
     pub(super) findings: &'a Findings,
+    /// The scenarios, and what the page simulates with: see [`Report::with`].
+    live: Option<Live>,
+    resolved: Vec<toml::Table>,
 }
 
 impl<'a> Report<'a> {
     /// A report on results and what was found in them.
     pub fn of(results: &'a Results, findings: &'a Findings) -> Self {
-        Self { results, findings }
+        Self { results, findings, live: None, resolved: Vec::new() }
+    }
+
+    /// With the sweep's scenarios: its page says what they rest on, and if `engine`, simulates changes of them.
+    #[must_use]
+    pub fn with(mut self, study: &Study, engine: bool) -> Self {
+        let baseline = study.position(&self.results.manifest.baseline).unwrap_or(0);
+        self.live = engine.then(|| live::unkept(study, baseline)).flatten();
+        self.resolved = study.scenarios().iter().map(|s| s.resolved.clone()).collect();
+        self
     }
 
     /// All tables.
     pub fn blocks(&self) -> Vec<Block> {
         let mut blocks = vec![self.signs(), self.break_even(), self.best()];
         blocks.extend(curve::block(self.results, &self.findings.measures));
+        blocks.extend(cost::block(self.results, self.findings));
         blocks.extend(self.findings.indices.iter().map(|i| self.shares(i)));
         blocks.extend(self.correlated());
         blocks.retain(|b| !b.rows.is_empty());
@@ -254,6 +267,8 @@ impl<'a> Report<'a> {
             }
         }
         let m = &self.results.manifest;
+        let titles: Vec<(&str, &str)> =
+            m.scenarios.iter().map(|s| (s.name.as_str(), s.title.as_str())).collect();
         let page = Page {
             kind: format!("Sweep of {} points", self.results.points.len()),
             title: format!("{}: {}", m.sweep, m.title),
@@ -266,7 +281,10 @@ impl<'a> Report<'a> {
                     (format!("{}{mark}", s.name), s.title.clone())
                 })
                 .collect(),
-            answer: vec![self.findings.headline(self.results)],
+            answer: self.findings.verdict(self.results),
+            rests: page::rests(&self.resolved.iter().collect::<Vec<_>>()),
+            figures: self.live.as_ref().map(|_| page::named(&m.baseline, &titles)),
+            live: self.live.clone(),
             blocks: self.blocks(),
             notes: self.notes(),
             pictures: drawn,

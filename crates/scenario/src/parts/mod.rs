@@ -26,6 +26,7 @@ pub use workflow::*;
 
 use super::collections::{List, Named};
 use super::input::{Req, either, table};
+use super::quantity::Date;
 use super::scalar::{Count, Prose, Text};
 use super::word::Word;
 use poolwise_planning::allocation::Shape;
@@ -79,6 +80,11 @@ table! {
         title: Option<Prose>,
         /// Free text for the manifest. Not inherited.
         description: Option<Prose>,
+        /// Who wrote the scenario, for pages. Not inherited.
+        author: Option<Prose>,
+        /// The day as of which the scenario holds, for pages: pages bear no date of the run, so that the same results are
+        /// the same bytes. Not inherited.
+        date: Option<Date>,
         /// What a request is called in reports: `call`, `ticket`, `patient`. Default: `request`.
         unit: Option<NounIn>,
         /// What an officer is called in reports: `agent`, `nurse`, `clerk`. Default: `officer`.

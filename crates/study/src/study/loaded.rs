@@ -57,6 +57,11 @@ impl Reading {
         &self.overrides.vary
     }
 
+    /// The scenario without the changes of this option alone.
+    pub(super) fn unvaried(&self, path: &Path) -> Result<Scenario, Diagnostics> {
+        load_through(&self.files, path, &Overrides { vary: Vec::new(), ..self.overrides.clone() })
+    }
+
     pub(super) fn parts(&self) -> (&Snapshot, &Overrides) {
         (&self.files, &self.overrides)
     }

@@ -39,15 +39,21 @@ impl Variation {
         if title.is_empty() {
             return Err(wrong("it has no name before its colon"));
         }
+        let sets = Self::sets(changes).map_err(|why| wrong(&why))?;
+        Ok(Self { title: title.to_owned(), sets })
+    }
+
+    /// Reads `path=value; path=value`; else why it cannot be read.
+    pub(super) fn sets(changes: &str) -> Result<Vec<String>, String> {
         let sets: Vec<String> =
             split(changes).into_iter().map(|s| s.trim().to_owned()).filter(|s| !s.is_empty()).collect();
         if sets.is_empty() {
-            return Err(wrong("it changes nothing"));
+            return Err("it changes nothing".to_owned());
         }
-        if let Some(bad) = sets.iter().find(|s| !s.contains('=')) {
-            return Err(wrong(&format!("`{bad}` is no change: write path=value")));
+        match sets.iter().find(|s| !s.contains('=')) {
+            Some(bad) => Err(format!("`{bad}` is no change: write path=value")),
+            None => Ok(sets),
         }
-        Ok(Self { title: title.to_owned(), sets })
     }
 
     /// A name for its folder of results, different from those that are `taken`: letters and digits of the title.

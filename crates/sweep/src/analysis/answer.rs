@@ -29,6 +29,9 @@ pub struct Answer {
     pub swings: Vec<SwingEntry>,
     /// Rank correlations of axes with outputs, NaN where points are not scattered.
     pub rank_correlations: Vec<CorrelationEntry>,
+    /// What each point costs, where scenarios have a pay table.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub costs: Vec<super::PointCost>,
     /// The best scenario at each point, by measure.
     pub best: Vec<BestEntry>,
 }
@@ -158,6 +161,7 @@ impl Findings {
                     at_to: s.at_ends.1,
                 })
                 .collect(),
+            costs: self.costs.clone(),
             rank_correlations: correlated.collect(),
             best: best
                 .map(|(measure, point, best)| BestEntry {

@@ -31,6 +31,8 @@ pub struct Findings {
     pub swings: Vec<(Output, Vec<Swing>)>,
     /// By measure: the best scenario at each point.
     pub best: Vec<(usize, Vec<Option<Best>>)>,
+    /// What each point costs, where scenarios have a pay table; see [`Findings::price`].
+    pub costs: Vec<super::PointCost>,
     /// Between which points each break-even value lies, in their order.
     pub(crate) brackets: Vec<Bracket>,
 }
@@ -80,6 +82,7 @@ impl Findings {
             },
             break_even: brackets.iter().map(|b| Found::of(results, b)).collect(),
             brackets,
+            costs: Vec::new(),
             best,
             contrasts,
             measures,

@@ -1,0 +1,79 @@
+//! The staffing curve and the shifts of an answer as tables.
+
+use crate::block::{Block, Cell};
+use crate::number::{self, Scale};
+use crate::shifts;
+use poolwise_staffing::answer::Answer;
+use poolwise_staffing::service::ServicePoint;
+use poolwise_study::measures::find;
+
+/// Measures of the curve, in the order of its columns.
+pub const MEASURES: [&str; 4] =
+    ["done_within_target", "time_to_completion_p95_hours", "lost_share_avoidable", "utilization"];
+
+/// Service against officers, option by option.
+pub fn curve(answer: &Answer) -> Block {
+    let points: Vec<(&str, &ServicePoint)> = answer
+        .options
+        .iter()
+        .filter_map(|o| Some((o.scenario.as_str(), o.solved.staffed()?)))
+        .flat_map(|(name, s)| s.service.iter().map(move |p| (name, p)))
+        .collect();
+    let known =
+        |name: &str| points.iter().any(|(_, p)| p.measures.get(name).is_some_and(|e| e.estimate.is_finite()));
+    let columns: Vec<(&str, String, Scale)> = MEASURES
+        .iter()
+        .filter(|name| known(name))
+        .filter_map(|name| {
+            let measure = find(name)?;
+            let values = points.iter().filter_map(|(_, p)| Some(p.measures.get(*name)?.estimate));
+            let scale = Scale::of(measure.unit, values);
+            let label = answer.wording().label(measure);
+            let heading = if scale.unit.is_empty() { label } else { format!("{label},\u{a0}{}", scale.unit) };
+            Some((*name, heading, scale))
+        })
+        .collect();
+    let priced = points.iter().any(|(_, p)| p.cost_per_week.is_some());
+    let mut header = vec!["Scenario".to_owned(), "{Officers}".to_owned()];
+    header.extend(columns.iter().map(|(_, heading, _)| heading.clone()));
+    header.extend(priced.then(|| "Cost a week".to_owned()));
+    let rows = points
+        .iter()
+        .map(|(name, point)| {
+            let officers = Cell {
+                value: point.headcount.to_string(),
+                interval: None,
+                remark: point.needed.then(|| "needed".to_owned()),
+            };
+            let mut row = vec![plain(*name), officers];
+            row.extend(columns.iter().map(|(name, _, scale)| match point.measures.get(*name) {
+                Some(e) => {
+                    let (value, interval) = scale.parts(e, false);
+                    Cell { value, interval, remark: None }
+                }
+                None => plain(number::UNDEFINED),
+            }));
+            let cost = |c: f64| plain(number::fixed(c, 0, false));
+            row.extend(priced.then(|| point.cost_per_week.map_or_else(|| plain(""), cost)));
+            row
+        })
+        .collect();
+    let title =
+        "Service with more and fewer {officers}, the same requests at each point, pointwise intervals";
+    Block { title: title.to_owned(), header, rows }
+}
+
+/// The shifts of every option with the officers found.
+pub fn assigned(answer: &Answer) -> Vec<Block> {
+    let staffed = answer.options.iter().filter_map(|o| Some((o, o.solved.staffed()?)));
+    staffed
+        .filter_map(|(o, s)| {
+            let block = shifts::block(&shifts::of(&s.model))?;
+            Some(Block { title: format!("{}. {}", o.title, block.title), ..block })
+        })
+        .collect()
+}
+
+fn plain(value: impl Into<String>) -> Cell {
+    Cell { value: value.into(), ..Cell::default() }
+}
