@@ -117,7 +117,14 @@ impl Truth {
         }
         truth.by_rule = truth.least;
         let (checks, none) = (truth.checks.clone(), Samples::default());
-        let how = How { threads: None, error: 0.05, shortcuts: false, rosters: false, watch: &Unwatched };
+        let how = How {
+            threads: None,
+            error: 0.05,
+            shortcuts: false,
+            rosters: false,
+            curve: false,
+            watch: &Unwatched,
+        };
         let steering = Steering::new(&planner, &checks, &none, &how).with_runs(LONG_GUIDE);
         let mut exchange = Exchange::new(&planner, steering).with_tries(LONG_TRIES);
         let mut level = truth.least;
