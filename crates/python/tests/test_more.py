@@ -86,7 +86,8 @@ def test_staff_finds_the_least_of_erlang(root):
     found = answer.to_dict()
     assert answer.complete and answer.officers["mm8"] is not None
     posts = found["options"][0]["posts"]["estimate"] if "posts" in found["options"][0] else None
-    assert posts is None or posts == exact
+    # Hours with one officer fewer than Erlang's least hold the target together with hours that have them.
+    assert posts is None or exact - 1 < posts <= exact
     assert "M/M/8" in str(answer) and "<table" in answer._repr_html_()
     with pytest.raises(pw.UsageError, match="say what is wanted"):
         pw.staff(s)
