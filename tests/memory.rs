@@ -29,10 +29,10 @@ fn memory_does_not_grow_with_the_horizon() {
     peak("1 week");
     let (one, four, eight) = (peak("52 weeks"), peak("208 weeks"), peak("416 weeks"));
     println!("{one:.2} MiB for a year, {four:.2} for four, {eight:.2} for eight");
-    // What is allocated is the same on every machine; 8.4 MiB were seen when this was written.
-    assert!(four < one + 9.0, "{one:.2} MiB for a year, {four:.2} for four");
-    assert!(eight < 1.05 * four, "{four:.2} MiB for four years, {eight:.2} for eight");
-    assert!(four < 40.0, "{four:.2} MiB");
+    // What is allocated is the same on every machine: 10.7, 19.6 and 19.9 MiB were seen when this was written. In four years
+    // six million requests come, so that a tenth of a byte kept of each would show.
+    assert!(eight < four + 0.5, "{four:.2} MiB for four years, {eight:.2} for eight");
+    assert!(eight < 22.0, "{eight:.2} MiB");
     let again = peak("52 weeks");
     assert!((again - one).abs() < 0.01, "{one} MiB and {again} for the same work");
 }

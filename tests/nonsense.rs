@@ -141,6 +141,12 @@ fn mutants(text: &str) -> Vec<String> {
     out
 }
 
+fn path_of(folder: &tempfile::TempDir, text: &str) -> std::path::PathBuf {
+    let path = folder.path().join("c.toml");
+    std::fs::write(&path, text).expect("written");
+    path
+}
+
 #[test]
 fn every_error_has_a_place() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -164,6 +170,12 @@ fn every_error_has_a_place() {
         }
     }
     assert!(errors > 200, "{errors}");
+    let model = poolwise_scenario::load(&path_of(&folder, BASE), &poolwise_scenario::Overrides::default());
+    let scenario = model.expect("it is valid");
+    for warning in [scenario.warning_at_centre("d", "crowded", "more memory"), scenario.warning_at_stage("s", "long", "")] {
+        let place = warning.iter().next().and_then(|w| w.location.clone()).expect("a place");
+        assert!(place.line > 1 && place.column > 1, "{warning}");
+    }
     let absent =
         poolwise_scenario::load(&folder.path().join("b.toml"), &poolwise_scenario::Overrides::default());
     assert!(absent.expect_err("it is not there").iter().all(|e| e.location.is_some()));

@@ -115,6 +115,8 @@ fn files_as_spreadsheets_save_them() {
     wrong("t,calls\n2018-10-01 08:00,1\n", HOURLY, &["no column `n`", "`count_column`", "`calls`"]);
     wrong("t,n\n2018-10-01 08:00,1.5\n", HOURLY, &["whole number of arrivals"]);
     wrong("t,n\n2018-10-01 08:00,\n", HOURLY, &["x.csv:2", "empty"]);
+    wrong("t,n\n2018-10-01 08:00,\"1,234\"\n", HOURLY, &["x.csv:2", "thousands without marks: 1234"]);
+    wrong("t|n\n2018-10-01 08:00|1\n", HOURLY, &["one column, `t|n`", "commas, semicolons or tabs"]);
     wrong("t,n\n2018-10-01 08:00,1\n2018-10-01 09:00\n", HOURLY, &["x.csv:3", "1 column, the first row 2"]);
     let sixteen: Vec<u8> =
         "\u{feff}t\tn\n2018-10-01 08:00\t3\n\t\n".encode_utf16().flat_map(u16::to_le_bytes).collect();

@@ -265,7 +265,7 @@ pub fn busiest(summary: &Summary) -> Option<String> {
         .detail
         .hourly
         .iter()
-        .filter(|r| r.role == "all" && r.utilization.is_finite() && r.arrivals_per_hour > 0.0)
+        .filter(|r| r.role == "all" && r.utilization > 0.0)
         .filter(|r| counted(&r.centre))
         .collect();
     hours.sort_by(|a, b| b.utilization.total_cmp(&a.utilization).then(a.hour_of_week.cmp(&b.hour_of_week)));

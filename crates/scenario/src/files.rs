@@ -59,6 +59,9 @@ impl Row<'_> {
                 format!("{cell:?} is not a number; write shares without %, such as {}", percent(share))
             }
             None if cell.is_empty() => "the cell is empty; a number is expected".to_owned(),
+            None if is_grouped(cell) => {
+                format!("{cell:?} is not a number; write thousands without marks: {}", cell.replace(',', ""))
+            }
             None => format!("{cell:?} is not a number"),
         })?;
         if !x.is_finite() || !(0.0..=super::scalar::LARGEST).contains(&x) {
@@ -66,6 +69,15 @@ impl Row<'_> {
         }
         Ok(x)
     }
+}
+
+/// Whether a cell is a number with marks between its thousands, such as `1,234`.
+fn is_grouped(cell: &str) -> bool {
+    let mut groups = cell.split(',');
+    let digits = |g: &str| g.bytes().all(|b| b.is_ascii_digit());
+    groups.next().is_some_and(|first| (1..=3).contains(&first.len()) && digits(first))
+        && cell.contains(',')
+        && groups.all(|g| g.len() == 3 && digits(g))
 }
 
 /// `7` per cent as a share, for advice.
@@ -283,7 +295,11 @@ fn header(
             }
             (None, _) => {
                 let note = cx.error(place, format!("{shown}: there is no column `{}`", name.as_str()));
-                note.names(name.as_str(), valid());
+                if names.len() > 1 {
+                    note.names(name.as_str(), valid());
+                } else {
+                    note.help(format!("the file has one column, `{}`: columns stand apart by commas, semicolons or tabs", names.join("")));
+                }
                 if name.place.is_none() {
                     note.help(format!("name the column with `{}`", column.key));
                 }

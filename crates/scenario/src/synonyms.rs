@@ -52,7 +52,12 @@ const WORDS: &[(&[&str], &[&str], &str)] = &[
     (&["reps", "runs", "repetitions", "iterations", "n_replications"], &["replications"], "in [run]"),
     (&["random_seed", "rng", "rng_seed"], &["seed"], "in [run]"),
     (&["warmup", "burn_in", "burnin"], &["warm_up"], "in [run]"),
-    (&["run_length", "simulation_time", "until", "end", "days_to_run"], &["horizon", "until"], "in [run]"),
+    (&["run_length", "simulation_time", "days_to_run"], &["horizon"], "in [run]"),
+    (
+        &["end", "until", "to", "finish"],
+        &["horizon", "until", "to", "length"],
+        "in [run]; a shift has a `length`",
+    ),
     (&["capacity", "max_queue", "queue_limit", "buffer"], &["queue_capacity", "limit"], "in [centre.<name>]"),
     (&["prob", "p", "chance", "weight"], &["probability", "share"], "in branches"),
     (&["path", "csv", "filename", "source"], &["file"], "in `trace`, `profile` and `empirical`"),
@@ -106,6 +111,8 @@ mod tests {
     fn words_lead_to_keys() {
         assert_eq!(meant("sick", &["absence", "shifts"]), Some(Ok("absence")));
         assert!(meant("lunch", &["absence"]).expect("known").expect_err("elsewhere").contains("`breaks`"));
+        assert_eq!(meant("end", &["start", "length"]), Some(Ok("length")));
+        assert_eq!(meant("until", &["start", "horizon"]), Some(Ok("horizon")));
         assert_eq!(meant("xyz", &["absence"]), None);
         assert_eq!(number_for("7%").as_deref(), Some("write 0.07 for 7%"));
         assert_eq!(number_for("0,5").as_deref(), Some("write 0.5 without quotes"));

@@ -150,6 +150,7 @@ fn starts(b: &mut Builder<'_>, file: &Text, clock: ClockId, rows: &[CountRow]) -
                     file.place,
                     format!("{name}:{line}: {} does not exist: the clock goes forward over it", shown(local)),
                 )
+                .help("a row for an hour that the clock leaves out has a count of 0, or is left out itself")
                 .help("is the time zone the file's? rows may have an offset from UTC, such as 2019-03-10T03:00-04:00");
                 return None;
             }

@@ -125,16 +125,17 @@ fn distinct(input: &ScenarioIn, cx: &mut Problems) {
         ("role", roles.collect()),
     ];
     for (what, names) in kinds {
+        let a = if what.starts_with('a') { "an" } else { "a" };
         let mut seen: HashMap<String, &str> = HashMap::new();
         for name in names {
             let text = name.as_str();
             if text != text.trim() || text.chars().any(char::is_control) {
-                cx.error(name.place, format!("the name {text:?} of a {what} begins or ends with a blank, or has a line break or the like"))
+                cx.error(name.place, format!("the name {text:?} of {a} {what} begins or ends with a blank, or has a line break or the like"))
                     .help("files of results could not tell it from others");
             }
             match seen.insert(text.trim().to_lowercase(), text) {
                 Some(other) if other != text => {
-                    cx.error(name.place, format!("`{text}` and `{other}` are names of a {what} that differ in capitals or blanks only"))
+                    cx.error(name.place, format!("`{text}` and `{other}` are names of {a} {what} that differ in capitals or blanks only"))
                         .help("many programs and folders take them for the same: give one another name");
                 }
                 _ => {}

@@ -262,13 +262,16 @@ fn replayed(b: &mut Builder<'_>, record: &Record, before: f64, place: Place) -> 
     if times.is_empty() {
         b.cx.warning(place, format!("none of the {seen} recorded arrivals falls in the run")).help(help);
     } else if let Some((first, last)) = record.events.first().zip(record.events.last()) {
-        let days = |seconds: f64| (seconds / DAY).floor();
+        let days = |seconds: f64| match (seconds / DAY).floor() {
+            1.0 => "day".to_owned(),
+            days => format!("{days} days"),
+        };
         if first.at >= DAY {
             let warm_up = if b.run.warm_up > 0.0 { ", its warm-up included" } else { "" };
             b.cx.warning(
                 place,
                 format!(
-                    "nothing arrives in the first {} days of the run{warm_up}: the record begins on {}",
+                    "nothing arrives in the first {} of the run{warm_up}: the record begins on {}",
                     days(first.at),
                     first.local.date()
                 ),
@@ -281,7 +284,7 @@ fn replayed(b: &mut Builder<'_>, record: &Record, before: f64, place: Place) -> 
             b.cx.warning(
                 place,
                 format!(
-                    "nothing arrives in the last {} days of the run: the record ends on {}",
+                    "nothing arrives in the last {} of the run: the record ends on {}",
                     days(over),
                     last.local.date()
                 ),
