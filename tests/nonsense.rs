@@ -172,7 +172,10 @@ fn every_error_has_a_place() {
     assert!(errors > 200, "{errors}");
     let model = poolwise_scenario::load(&path_of(&folder, BASE), &poolwise_scenario::Overrides::default());
     let scenario = model.expect("it is valid");
-    for warning in [scenario.warning_at_centre("d", "crowded", "more memory"), scenario.warning_at_stage("s", "long", "")] {
+    for warning in [
+        scenario.warning_at_centre("d", "crowded", "more memory"),
+        scenario.warning_at_stage("s", "long", ""),
+    ] {
         let place = warning.iter().next().and_then(|w| w.location.clone()).expect("a place");
         assert!(place.line > 1 && place.column > 1, "{warning}");
     }

@@ -93,6 +93,17 @@ fn under_hand_over_a_continued_case_goes_back_to_the_head() {
     assert_eq!(run.rows(TraceKind::Interrupted, "second").len(), 1);
     assert_eq!(run.services("second")[0], (1, 4.0, 5.0));
     assert_eq!(run.services("first")[1], (2, 5.0, 8.0));
+    // It ends at the stroke between the two: somebody has to take the case over, with the penalty; another waits behind it.
+    for (rule, ends) in [("{ hand_over = { penalty = \"30 min\" } }", 12.5), ("\"restart\"", 12.0)] {
+        let crews = format!(
+            "shift_end = {rule}\ncrews = [{{ from = \"0 h\", until = \"3 h\", officers = 1 }}, \
+             {{ from = \"10 h\", until = \"60 h\", officers = 1 }}]"
+        );
+        let run = run_at(&two_stages("same_officer = true", &crews), &[0.0, 1.0]);
+        assert_eq!(run.services("second")[0], (1, 10.0, ends), "{rule}");
+        assert_eq!(run.services("first")[1].1, ends, "{rule}");
+        close(run.hours("c", Count::Overtime), 0.0);
+    }
 }
 
 #[test]

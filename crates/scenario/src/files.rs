@@ -298,7 +298,10 @@ fn header(
                 if names.len() > 1 {
                     note.names(name.as_str(), valid());
                 } else {
-                    note.help(format!("the file has one column, `{}`: columns stand apart by commas, semicolons or tabs", names.join("")));
+                    note.help(format!(
+                        "the file has one column, `{}`: columns stand apart by commas, semicolons or tabs",
+                        names.join("")
+                    ));
                 }
                 if name.place.is_none() {
                     note.help(format!("name the column with `{}`", column.key));

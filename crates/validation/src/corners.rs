@@ -85,8 +85,14 @@ fn follow_the_sun(bench: &Bench) -> Result<Vec<Check>, String> {
     let beyond = 60.0 * (wait.estimate - one.estimate);
     Ok(vec![
         minutes("mean wait", 60.0 * exact.wait_mean, wait).narrow(0.15),
-        Check::value("mean wait beyond that of one centre on the same requests", "min", Known::Exact, 0.0, beyond)
-            .within(1e-6),
+        Check::value(
+            "mean wait beyond that of one centre on the same requests",
+            "min",
+            Known::Exact,
+            0.0,
+            beyond,
+        )
+        .within(1e-6),
         check("officers busy", "", exact.busy_mean, results.whole("busy_mean")),
     ])
 }

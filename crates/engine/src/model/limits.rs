@@ -2,7 +2,7 @@
 //!
 //! More than a limit is an error that names it, so that no number is ever cut short silently.
 
-use super::{LevelEnd, LevelPlan, MAX_ROLES, Model, ModelError, PoolKind};
+use super::{Class, Demand, LevelEnd, LevelPlan, MAX_ROLES, Model, ModelError, PoolKind, Profile};
 
 /// Most stages, classes, areas, centres, rules, and most shift lines or pools of a centre: the engine numbers them with
 /// sixteen bits and keeps the last number for "none".
@@ -11,7 +11,7 @@ pub const MOST_OF_A_KIND: usize = 65_535;
 pub const MOST_ENTRIES: f64 = 50_000_000.0;
 /// Most officers of crews and of levels by officer, all centres together: each is a person in memory.
 pub const MOST_OFFICERS: f64 = 5_000_000.0;
-/// Most times that levels which repeat may change over a run, all centres together.
+/// Most times that levels which repeat may change over a run, all centres together; and that rates may.
 pub const MOST_CHANGES: f64 = 1e8;
 
 fn no_more(what: &str, count: f64, limit: f64) -> Result<(), ModelError> {
@@ -58,7 +58,9 @@ impl Model {
         let what = "combinations of a rule with the stages, classes and areas that it applies to";
         no_more(what, self.routes(), MOST_ENTRIES)?;
         no_more("officers of crews and of levels by officer", self.persons(), MOST_OFFICERS)?;
-        no_more("changes of levels over the run", self.changes_of_levels(), MOST_CHANGES)
+        no_more("changes of levels over the run", self.changes_of_levels(), MOST_CHANGES)?;
+        let rates: f64 = self.classes.iter().map(|class| self.changes_of_rate(class)).sum();
+        no_more("changes of arrival rates over the run", rates, MOST_CHANGES)
     }
 
     /// Entries of the table of routes.
@@ -98,6 +100,17 @@ impl Model {
         };
         self.centres.iter().flat_map(|c| &c.pools).map(|p| of_pool(&p.kind)).sum()
     }
+
+    /// Changes of a class's rate by elapsed time over the run, all areas together: each is gone through, however seldom
+    /// somebody arrives.
+    pub fn changes_of_rate(&self, class: &Class) -> f64 {
+        let Demand::Rate { profile, bursts, .. } = &class.demand else { return 0.0 };
+        let cycle = match profile {
+            Profile::Cycle { period, values } => values.len() as f64 * self.run.end() / period,
+            Profile::Flat | Profile::HourOfWeek(_) | Profile::StepOfWeek(_) => 0.0,
+        };
+        self.areas.len() as f64 * (cycle + bursts.as_ref().map_or(0.0, |b| self.run.end() / b.every))
+    }
 }
 
 #[cfg(test)]
@@ -131,5 +144,10 @@ mod tests {
         let kind = PoolKind::Levels(Levels { plan, end: LevelEnd::ByCount });
         let flicker = queue(Pool { roles: 1, kind });
         assert!(flicker.validate().expect_err("too many").to_string().contains("changes of levels"));
+        let mut quick = fine.clone();
+        if let Demand::Rate { profile, .. } = &mut quick.classes[0].demand {
+            *profile = Profile::Cycle { period: 1e-6, values: [1.0, 2.0].into() };
+        }
+        assert!(quick.validate().expect_err("too many").to_string().contains("changes of arrival rates"));
     }
 }

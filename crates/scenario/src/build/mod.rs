@@ -31,7 +31,7 @@ use super::scalar::Text;
 use super::source::{Place, Sources};
 use calendar::Calendar;
 use names::Names;
-use poolwise_engine::model::{Model, RoleId, RunSettings, StageId, Target, Workforce};
+use poolwise_engine::model::{MOST_CHANGES, Model, RoleId, RunSettings, StageId, Target, Workforce};
 use poolwise_planning::allocation::PoolSpec;
 use poolwise_planning::offered_load::{Load, Stability, expected, stability_of, worked_off};
 use poolwise_planning::roster_rules::{AtLarge, Pay, RosterRules};
@@ -192,9 +192,7 @@ pub fn build(input: &ScenarioIn, sources: &Sources, cx: &mut Problems) -> Option
     if b.cx.any_error() {
         return None;
     }
-    // Counts belong to no line of the file.
-    if let Err(why) = model.validate() {
-        b.cx.error(Place::NONE, why.to_string());
+    if !within_limits(&mut b, &model) {
         return None;
     }
     let mut spread = None;
@@ -219,6 +217,18 @@ pub fn build(input: &ScenarioIn, sources: &Sources, cx: &mut Problems) -> Option
     second::warn(&mut b, &model, &load, &seconds);
     let derived = derived(spread, &b.files.hashes);
     Some(Built { model, derived, pools, paths: b.files.paths, roster, at_large, pay, overloaded })
+}
+
+/// Whether the engine can number and hold all that the model has.
+fn within_limits(b: &mut Builder<'_>, model: &Model) -> bool {
+    let Err(why) = model.validate() else { return true };
+    // Most counts belong to no line of the file; rates that change too often do to a class.
+    let often = |i: &usize| model.changes_of_rate(&model.classes[*i]);
+    let class = (0..model.classes.len()).max_by(|i, j| often(i).total_cmp(&often(j)));
+    let class = class.filter(|i| often(i) > MOST_CHANGES);
+    let place = class.map_or(Place::NONE, |i| b.input.class.0[i].0.place);
+    b.cx.error(place, why.to_string());
+    false
 }
 
 /// Says where more work comes than the officers can do: centre by centre if they are few. Gives back where.

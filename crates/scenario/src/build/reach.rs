@@ -203,7 +203,13 @@ fn staffed(b: &mut Builder<'_>, graph: &Graph<'_>, routing: &Routing<'_>, sent: 
             .filter(|r| centre.pools.iter().any(|p| p.roles & 1 << *r != 0 && most_on_duty(p) > 0))
             .map(|r| b.names.roles.name(r))
             .collect();
-        let held = if held.is_empty() {
+        let there = centre.pools.iter().any(|p| most_on_duty(p) > 0);
+        let held = if held.is_empty() && there {
+            format!(
+                "no stage asks for what the officers at `{}` hold; write the role into their `roles`",
+                centre.name
+            )
+        } else if held.is_empty() {
             format!("`{}` has no officers: give it `shifts`, `levels`, or a place in a pool", centre.name)
         } else {
             format!("officers at `{}` hold {}", centre.name, few(&held, 8))

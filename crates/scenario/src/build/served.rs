@@ -89,7 +89,11 @@ fn reasons(centre: &Centre, service: &Service, factor: f64) -> String {
     let of_role = || centre.pools.iter().filter(|p| p.roles & 1 << service.role != 0);
     let rostered: u64 = of_role().map(super::staff::most_on_duty).sum();
     let mut out = Vec::new();
-    if rostered >= u64::from(service.officers) {
+    // Who would be there together if everybody came.
+    let mut all = centre.clone();
+    all.absence.share = 0.0;
+    let wanted = u64::from(service.officers);
+    if rostered >= wanted && together(&all, service.role, 1.0) < wanted {
         out.push("its shifts are not there at the same time");
     }
     if centre.absence.share > 0.0 {
