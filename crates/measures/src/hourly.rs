@@ -4,13 +4,18 @@ use poolwise_engine::integral::{COUNTS, Count};
 use poolwise_engine::outcome::{CentreFlow, LocalHour};
 use poolwise_engine::time::HOUR;
 
+/// Numerator and denominator of an hour of the local week.
+pub type OfRequests = fn(&LocalHour) -> (f64, f64);
+/// Numerator and denominator of a centre in an hour of its local week.
+pub type OfCentre = fn(&CentreFlow, usize) -> (f64, f64);
+
 /// How a measure is read off an hour of the local week: numerator and denominator, in the measure's unit.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Hourly {
     /// Off the requests of an area whose clock started in the hour.
-    pub requests: Option<fn(&LocalHour) -> (f64, f64)>,
+    pub requests: Option<OfRequests>,
     /// Off a centre, all roles together, in this hour of its week.
-    pub centre: Option<fn(&CentreFlow, usize) -> (f64, f64)>,
+    pub centre: Option<OfCentre>,
 }
 
 /// How a measure of that name is read by the hour; nothing where it is not kept so.

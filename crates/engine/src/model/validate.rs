@@ -197,14 +197,14 @@ impl Model {
         }
         fit(place, !stage.next.is_empty(), "it has no way on")?;
         stage.next.iter().try_for_each(|branch| self.branch(place, branch))?;
-        for class in 0..self.classes.len() {
+        for (class, reached) in reached.iter().enumerate() {
             let shares = || stage.next.iter().map(|b| b.cumulative[class]);
             let rising = shares().zip(shares().skip(1)).all(|(a, b)| a <= b);
             fit(place, rising, "cumulative probabilities of its branches must not fall")?;
-            let sum = shares().last().unwrap_or(0.0);
+            let sum = shares().next_back().unwrap_or(0.0);
             let whole = (sum - 1.0).abs() <= SUM_TOLERANCE;
             // Sums of branches that nobody takes do not matter.
-            value(place, "the sum of its branches' probabilities", sum, whole || !reached[class][s], "1")?;
+            value(place, "the sum of its branches' probabilities", sum, whole || !reached[s], "1")?;
         }
         Ok(())
     }

@@ -88,7 +88,7 @@ fn options(sheet: &mut Worksheet, answer: &Answer) -> Result<(), ReportError> {
 fn option_row(sheet: &mut Worksheet, row: u32, option: &Answered) -> Result<(), ReportError> {
     sheet.write_string(row, 0, &option.scenario)?;
     sheet.write_string(row, 1, &option.title)?;
-    sheet.write_number(row, 3, f64::from(option.solved.as_is.headcount))?;
+    sheet.write_number(row, 3, option.solved.as_is.headcount)?;
     let Some(staffed) = option.solved.staffed() else {
         sheet.write_string(row, 2, "none holds")?;
         return Ok(());

@@ -7,6 +7,7 @@ use poolwise_study::cost::{Cost, CostDifference, difference};
 use poolwise_study::summary::Measures;
 use serde::Serialize;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 /// Cases that are read for their costs, at most: each is a scenario with its staffing.
 const MOST_CASES: usize = 2_000;
@@ -45,16 +46,20 @@ pub fn costs(plan: &Plan, results: &Results) -> Result<Vec<PointCost>, SweepErro
         let mut here: Vec<Option<Cost>> = Vec::new();
         for s in 0..m.scenarios.len() {
             let case = plan.case_of(point, s);
-            if !known.contains_key(&case) {
-                let scenario = plan.load_case(case)?;
-                let measures: Measures =
-                    [("paid_hours_per_week", paid), ("overtime_hours_per_week", overtime)]
-                        .map(|(name, k)| (name.to_owned(), results.estimate(point, s, k, CONFIDENCE)))
-                        .into();
-                let cost = scenario.pay.as_ref().and_then(|pay| Cost::of(&scenario.model, pay, &measures));
-                known.insert(case, cost.filter(|c| c.per_week.estimate.is_finite()));
-            }
-            here.push(known[&case].clone());
+            let cost = match known.entry(case) {
+                Entry::Occupied(there) => there.into_mut(),
+                Entry::Vacant(free) => {
+                    let scenario = plan.load_case(case)?;
+                    let measures: Measures =
+                        [("paid_hours_per_week", paid), ("overtime_hours_per_week", overtime)]
+                            .map(|(name, k)| (name.to_owned(), results.estimate(point, s, k, CONFIDENCE)))
+                            .into();
+                    let cost =
+                        scenario.pay.as_ref().and_then(|pay| Cost::of(&scenario.model, pay, &measures));
+                    free.insert(cost.filter(|c| c.per_week.estimate.is_finite()))
+                }
+            };
+            here.push(cost.clone());
         }
         let theirs = baseline.and_then(|b| here[b].clone());
         for (s, cost) in here.into_iter().enumerate() {
