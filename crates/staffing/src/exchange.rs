@@ -81,11 +81,14 @@ impl<'a> Exchange<'a> {
     }
 
     /// The best split of at most `level` officers that exchanges reach from `plans`, and from what was found at
-    /// higher levels; none where there is nothing to begin with.
+    /// higher levels; none where there is nothing to begin with, or as much was looked at as may be.
     ///
     /// # Errors
     /// A run that failed, or the user's stop.
     pub fn best(&mut self, level: u32, plans: &[Plan]) -> Result<Option<Plan>, Halt> {
+        if self.steering.is_spent() {
+            return Ok(None);
+        }
         let mut starts: Vec<Plan> = plans.iter().filter(|p| p.headcount <= level).cloned().collect();
         starts.extend(self.reduced(level)?);
         let mut best: Option<(Plan, Seen)> = None;
@@ -97,7 +100,7 @@ impl<'a> Exchange<'a> {
         }
         let Some((mut plan, mut seen)) = best else { return Ok(None) };
         let until = self.looked_at() + LOOKS;
-        while self.looked_at() < until {
+        while self.looked_at() < until && !self.steering.is_spent() {
             let Some((next, better)) = self.step(&plan, &seen, level)? else { break };
             (plan, seen) = (next, better);
         }
@@ -129,6 +132,9 @@ impl<'a> Exchange<'a> {
             let next = self.planner.of_crews(plan.b, crews);
             if next.headcount > level || next.key() == plan.key() {
                 continue;
+            }
+            if self.steering.is_spent() {
+                return Ok(None);
             }
             let better = self.steering.see(&next)?;
             if better.score.beats(&seen.score) {

@@ -12,7 +12,7 @@ use super::solve::How;
 use super::target::Measure;
 use poolwise_engine::integral::Count;
 use poolwise_engine::model::Model;
-use poolwise_engine::outcome::Outcome;
+use poolwise_engine::outcome::{CentreFlow, Outcome};
 use poolwise_engine::time::{HOUR, HOURS_OF_WEEK, WEEK};
 use poolwise_stats::estimate::moments;
 use std::collections::HashMap;
@@ -30,6 +30,11 @@ const BETTER: f64 = 0.1;
 const AMPLE: f64 = 3.0;
 /// Weeks of rows that are kept.
 const MOST_KNOWN: usize = 50_000;
+
+/// Cases at all centres' queues, in all looks at an option's staffings together, after which no split is tried any more: some
+/// twenty looks at a network of a million cases each, and more than a search among the splits of an office ever asks for.
+/// Counted in cases and not in seconds, so that the answer is the same on every machine.
+const MOST_CASES: f64 = 24e6;
 
 /// How good a staffing looks.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -87,6 +92,8 @@ pub struct Steering<'a> {
     known: HashMap<u64, Seen>,
     /// Staffings looked at.
     pub looked_at: usize,
+    /// Cases at all centres' queues that were simulated for it.
+    cases: f64,
 }
 
 /// Replications that guide a scenario of this window.
@@ -120,7 +127,13 @@ impl<'a> Steering<'a> {
             scales: Vec::new(),
             known: HashMap::new(),
             looked_at: 0,
+            cases: 0.0,
         }
+    }
+
+    /// Whether as much was simulated as may be: what is not tried by now is not tried.
+    pub fn is_spent(&self) -> bool {
+        self.cases >= MOST_CASES
     }
 
     /// The same with so many replications: for whoever must be sure.
@@ -141,12 +154,13 @@ impl<'a> Steering<'a> {
         let model = shortened(&self.planner.apply(plan));
         let range = FIRST..FIRST + self.runs;
         let (planner, prompt) = (self.planner, self.checks.iter().any(|c| c.started_within().is_some()));
-        let look = |_: &Model, outcome: &Outcome| waiting(planner, outcome, prompt);
+        let look = |_: &Model, outcome: &Outcome| (waiting(planner, outcome, prompt), offered(outcome));
         let runs = sample_with(&model, self.checks, range, self.how.threads, self.how.watch, look)?;
         let mut sums = vec![[0.0; HOURS_OF_WEEK]; planner.rows.len()];
         let mut samples = Samples::default();
-        for (cells, waiting) in runs {
+        for (cells, (waiting, offered)) in runs {
             samples.replications.push(cells);
+            self.cases += offered;
             for (to, from) in sums.iter_mut().zip(&waiting) {
                 to.iter_mut().zip(from).for_each(|(to, from)| *to += from);
             }
@@ -195,6 +209,12 @@ fn scale(cells: &[Vec<f64>]) -> f64 {
     let errors: Vec<f64> = cells.iter().map(error).filter(|e| e.is_finite()).collect();
     let mean = errors.iter().sum::<f64>() / errors.len() as f64;
     if mean > 0.0 { mean } else { 1e-6 }
+}
+
+/// Cases that came to a queue of any centre.
+fn offered(outcome: &Outcome) -> f64 {
+    let by_hour = |flow: &CentreFlow| flow.waits[0].offered_by_hour.iter().sum::<u64>();
+    outcome.centres.iter().map(by_hour).sum::<u64>() as f64
 }
 
 /// What waits at each row's centre by hour of its week: who is not answered in time, where targets ask for that; else hours in
