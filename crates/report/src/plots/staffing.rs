@@ -89,12 +89,20 @@ fn marks(row: &Answered) -> Vec<Mark> {
 }
 
 fn words(row: &Answered) -> String {
-    let Some(staffed) = row.solved.staffed() else { return "no staffing reaches the targets".to_owned() };
+    let staffed = match &row.solved.result {
+        Ok(staffed) => staffed,
+        Err(why) if why.shown => return "no staffing reaches the targets".to_owned(),
+        Err(_) => return "cannot tell: none is shown to reach them".to_owned(),
+    };
     let n = staffed.headcount();
     let whole = |x: f64| number::fixed(x, 0, false);
     let interval =
         if n.lower < n.upper { format!(" [{}, {}]", whole(n.lower), whole(n.upper)) } else { String::new() };
-    let released = row.released.map_or_else(String::new, |r| format!(", {} released", whole(r.estimate)));
+    let released = match row.released.map(|r| r.estimate) {
+        Some(x) if x < 0.0 => format!(", {} more", whole(-x)),
+        Some(x) => format!(", {} released", whole(x)),
+        None => String::new(),
+    };
     format!("{}{interval}{released}", whole(n.estimate))
 }
 

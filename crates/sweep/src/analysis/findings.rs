@@ -31,7 +31,7 @@ pub struct Findings {
     pub swings: Vec<(Output, Vec<Swing>)>,
     /// By measure: the best scenario at each point.
     pub best: Vec<(usize, Vec<Option<Best>>)>,
-    /// What each point costs, where scenarios have a pay table; see [`Findings::price`].
+    /// What each point costs, where scenarios have a pay table; empty until a sweep finds them.
     pub costs: Vec<super::PointCost>,
     /// Between which points each break-even value lies, in their order.
     pub(crate) brackets: Vec<Bracket>,
