@@ -62,10 +62,10 @@ if [ "${1:-}" = --fast ]; then exit; fi
 # dependencies that are built already.
 "$tools/bin/maturin" sdist --manifest-path crates/python/Cargo.toml --out "$work/dist"
 fresh sdist "$(echo "$work"/dist/*.tar.gz)"
-rm -rf "$work/checkout"
-if git clone --quiet --no-hardlinks . "$work/checkout" 2> /dev/null; then
-    fresh checkout "$work/checkout"
-    rm -rf "$work/checkout"
+rm -rf "$work/clone"
+if git clone --quiet --no-hardlinks . "$work/clone" 2> /dev/null; then
+    fresh checkout "$work/clone"
+    rm -rf "$work/clone"
 else
     fresh checkout "$root"
 fi
