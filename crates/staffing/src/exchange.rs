@@ -7,12 +7,16 @@
 //! Where every officer more at a place is worth less than the one before, such an end is the best of all splits (Fox 1966 for
 //! centres that do not share work; Koole and van der Sluis 2003 for shifts and one target for the whole day).
 
+use super::candidates;
+use super::judge::Verdict;
 use super::plan::{Hours, Plan, Planner};
-use super::probe::Halt;
+use super::probe::{Halt, Probe};
 use super::row::{Kind, Row, Slot};
+use super::search::{self, Found};
 use super::steering::{Seen, Steering};
 use poolwise_engine::time::HOURS_OF_WEEK;
 use poolwise_math::exp;
+use std::collections::BTreeMap;
 
 /// Exchanges tried from one staffing before it counts as one that none improves.
 const TRIES: usize = 16;
@@ -41,6 +45,41 @@ pub struct Exchange<'a> {
     /// The split found at the lowest headcount so far, and that headcount.
     lowest: Option<(u32, Plan)>,
 }
+
+/// Searches on below the least headcount that holds, among splits of as many officers. A level is as good as the best
+/// staffing tested there, by rule or by exchange.
+pub(super) fn exchanged(
+    planner: &Planner,
+    lowest: u32,
+    found: Found,
+    plans: &dyn Fn(u32) -> Vec<Plan>,
+    (exchange, probe, chosen, verdicts): &mut Searched<'_, '_>,
+) -> Result<Found, Halt> {
+    let Some(least) = found.holds else { return Ok(found) };
+    let mut again = search::least(lowest, least, least, true, |level| {
+        let known = found.tried.get(&level).copied();
+        if let Some(known) = known.filter(|_| level == least) {
+            return Ok(known);
+        }
+        let rules = plans(level);
+        let best = exchange.best(level, &rules)?;
+        let (judgement, plan) = candidates::judge(planner, best.map_or(rules, |best| vec![best]), probe)?;
+        if let Some(known) = known.filter(|k| !judgement.verdict.is_better(k.verdict)) {
+            return Ok(known);
+        }
+        chosen.insert(level, plan);
+        verdicts.insert(level, judgement.verdict);
+        Ok(judgement)
+    })?;
+    for (level, judgement) in found.tried {
+        again.tried.entry(level).or_insert(judgement);
+    }
+    Ok(again)
+}
+
+/// What the search among splits reads and adds to.
+pub(super) type Searched<'a, 'p> =
+    (&'a mut Exchange<'p>, &'a mut Probe<'p>, &'a mut BTreeMap<u32, Plan>, &'a mut BTreeMap<u32, Verdict>);
 
 /// The officers of one centre, in the making.
 #[derive(Clone)]

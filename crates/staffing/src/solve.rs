@@ -4,7 +4,7 @@
 use super::candidates::{self, Candidates};
 use super::check::{Bound, Check, Place, ratio};
 use super::curve::Curve;
-use super::exchange::Exchange;
+use super::exchange::{Exchange, exchanged};
 use super::judge::{Rule, Verdict};
 use super::offered::{self, Shortcut};
 use super::pilot;
@@ -356,41 +356,6 @@ pub fn summary(model: &Model, how: &How<'_>) -> Result<Summary, Halt> {
     }
     Ok(summarise(model, &done))
 }
-
-/// Searches on below the least headcount that holds, among splits of as many officers. A level is as good as the best
-/// staffing tested there, by rule or by exchange.
-fn exchanged(
-    planner: &Planner,
-    lowest: u32,
-    found: Found,
-    plans: &dyn Fn(u32) -> Vec<Plan>,
-    (exchange, probe, chosen, verdicts): &mut Searched<'_, '_>,
-) -> Result<Found, Halt> {
-    let Some(least) = found.holds else { return Ok(found) };
-    let mut again = search::least(lowest, least, least, true, |level| {
-        let known = found.tried.get(&level).copied();
-        if let Some(known) = known.filter(|_| level == least) {
-            return Ok(known);
-        }
-        let rules = plans(level);
-        let best = exchange.best(level, &rules)?;
-        let (judgement, plan) = candidates::judge(planner, best.map_or(rules, |best| vec![best]), probe)?;
-        if let Some(known) = known.filter(|k| !judgement.verdict.is_better(k.verdict)) {
-            return Ok(known);
-        }
-        chosen.insert(level, plan);
-        verdicts.insert(level, judgement.verdict);
-        Ok(judgement)
-    })?;
-    for (level, judgement) in found.tried {
-        again.tried.entry(level).or_insert(judgement);
-    }
-    Ok(again)
-}
-
-/// What the search among splits reads and adds to.
-type Searched<'a, 'p> =
-    (&'a mut Exchange<'p>, &'a mut Probe<'p>, &'a mut BTreeMap<u32, Plan>, &'a mut BTreeMap<u32, Verdict>);
 
 /// The least staffing that is not shown to fail: the next above a level that does, else the least that was tried.
 fn least(
