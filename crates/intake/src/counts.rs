@@ -51,12 +51,12 @@ pub(crate) struct Slot {
 }
 
 impl Collector {
-    pub fn new(names: Vec<String>) -> Self {
+    pub(crate) fn new(names: Vec<String>) -> Self {
         let numbers = names.iter().enumerate().map(|(i, n)| (n.clone(), i)).collect();
         Self { names, numbers, rows: BTreeMap::new(), again: BTreeMap::new(), empty: 0, cells: 0 }
     }
 
-    pub fn place(&mut self, cells: &Cells<'_>, row: u64, name: &str) -> Result<usize, Problem> {
+    pub(crate) fn place(&mut self, cells: &Cells<'_>, row: u64, name: &str) -> Result<usize, Problem> {
         if let Some(i) = self.numbers.get(name) {
             return Ok(*i);
         }
@@ -82,7 +82,7 @@ impl Collector {
     }
 
     /// Adds an event.
-    pub fn add(&mut self, at: DateTime, place: usize) {
+    pub(crate) fn add(&mut self, at: DateTime, place: usize) {
         let before = self.rows.len();
         Self::slot(&mut self.rows, at, place).n[place] += 1;
         self.cells += (self.rows.len() - before) * self.names.len().max(1);

@@ -265,7 +265,7 @@ pub fn clock(text: &str) -> Option<Time> {
 }
 
 /// A time of day in a column of its own: a time, or the start of a span such as `08:00-08:30`.
-pub fn start_of_span(text: &str) -> Option<(Time, Option<Time>)> {
+pub(crate) fn start_of_span(text: &str) -> Option<(Time, Option<Time>)> {
     let mut parts = text.splitn(2, ['-', '\u{2013}', '\u{2014}']);
     let start = parts.next()?.trim();
     let end = parts.next().map(str::trim);

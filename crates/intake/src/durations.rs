@@ -109,12 +109,12 @@ pub fn durations(
 }
 
 /// Whether some row begins with the word for a sum.
-pub fn last_row_is_total(table: &Table) -> bool {
+pub(crate) fn last_row_is_total(table: &Table) -> bool {
     table.columns.iter().any(|c| c.values.keys().any(|v| is_total_word(v)))
 }
 
 /// Whether a row is one of sums.
-pub fn is_total_row(cells: &[Cell<'_>]) -> bool {
+pub(crate) fn is_total_row(cells: &[Cell<'_>]) -> bool {
     cells.iter().find(|c| !c.is_empty()).is_some_and(|c| matches!(c, Cell::Text(text) if is_total_word(text)))
 }
 
@@ -140,7 +140,7 @@ pub struct Waits {
 }
 
 /// Whether a cell says that a request was given up: yes, 1, abandoned, lost; `None` where it says neither.
-pub fn gave_up(cell: &Cell<'_>) -> Option<bool> {
+pub(crate) fn gave_up(cell: &Cell<'_>) -> Option<bool> {
     match cell {
         Cell::Number(x) if *x == 0.0 => Some(false),
         Cell::Number(x) if *x == 1.0 => Some(true),
@@ -200,7 +200,7 @@ pub fn waits(
 
 /// What `fit` may be about: the times of a table, or its waits.
 #[derive(Debug, Clone)]
-pub enum Fittable {
+pub(crate) enum Fittable {
     /// Handling times.
     Durations(Durations),
     /// Waits and how they ended.
@@ -211,7 +211,7 @@ pub enum Fittable {
 ///
 /// # Errors
 /// If the table has no times.
-pub fn fittable(
+pub(crate) fn fittable(
     book: &Book,
     table: &Table,
     shape: &Shape,

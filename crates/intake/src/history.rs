@@ -40,7 +40,7 @@ pub struct Past {
 ///
 /// # Errors
 /// If a row makes no sense, with its place.
-pub fn history(
+pub(crate) fn history(
     book: &Book,
     table: &Table,
     h: &History,

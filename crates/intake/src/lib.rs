@@ -14,7 +14,7 @@ pub mod events;
 pub mod facts;
 pub mod fit;
 pub mod fit_file;
-pub mod history;
+mod history;
 pub mod import;
 pub mod problem;
 pub mod read;

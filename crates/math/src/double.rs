@@ -43,29 +43,29 @@ const fn split(a: f64) -> (f64, f64) {
 }
 
 impl Double {
-    pub const ONE: Self = Self::of(1.0);
+    pub(crate) const ONE: Self = Self::of(1.0);
 
-    pub const fn of(x: f64) -> Self {
+    pub(crate) const fn of(x: f64) -> Self {
         Self { hi: x, lo: 0.0 }
     }
 
-    pub const fn plus(self, other: Self) -> Self {
+    pub(crate) const fn plus(self, other: Self) -> Self {
         let s = sum(self.hi, other.hi);
         let t = sum(self.lo, other.lo);
         let u = sum(s.hi, s.lo + t.hi);
         sum(u.hi, u.lo + t.lo)
     }
 
-    pub const fn minus(self, other: Self) -> Self {
+    pub(crate) const fn minus(self, other: Self) -> Self {
         self.plus(Self { hi: -other.hi, lo: -other.lo })
     }
 
-    pub const fn times(self, other: Self) -> Self {
+    pub(crate) const fn times(self, other: Self) -> Self {
         let p = product(self.hi, other.hi);
         sum(p.hi, p.lo + (self.hi * other.lo + self.lo * other.hi))
     }
 
-    pub const fn over(self, other: Self) -> Self {
+    pub(crate) const fn over(self, other: Self) -> Self {
         let first = self.hi / other.hi;
         let rest = self.minus(other.times(Self::of(first)));
         let second = rest.hi / other.hi;
@@ -74,12 +74,12 @@ impl Double {
     }
 
     /// By a power of two.
-    pub const fn scaled(self, factor: f64) -> Self {
+    pub(crate) const fn scaled(self, factor: f64) -> Self {
         Self { hi: self.hi * factor, lo: self.lo * factor }
     }
 
     /// The exponential function, for `|self|` below 700, to about 1e-30 of itself.
-    pub const fn exp(self) -> Self {
+    pub(crate) const fn exp(self) -> Self {
         let k = (self.hi / LN_2.hi).round_ties_even();
         // Halved eight times, so that few terms of the series do; squared as often afterwards.
         let r = self.minus(LN_2.times(Self::of(k))).scaled(1.0 / 256.0);
@@ -101,7 +101,7 @@ impl Double {
     }
 
     /// Natural logarithm of a number between 1/2 and 2 (others lose digits): 2 artanh((x - 1) / (x + 1)).
-    pub const fn ln_near_one(self) -> Self {
+    pub(crate) const fn ln_near_one(self) -> Self {
         let s = self.minus(Self::ONE).over(self.plus(Self::ONE));
         let square = s.times(s);
         let (mut power, mut total, mut odd) = (s, s, 3);

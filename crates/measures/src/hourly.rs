@@ -5,9 +5,9 @@ use poolwise_engine::outcome::{CentreFlow, LocalHour};
 use poolwise_engine::time::HOUR;
 
 /// Numerator and denominator of an hour of the local week.
-pub type OfRequests = fn(&LocalHour) -> (f64, f64);
+pub(crate) type OfRequests = fn(&LocalHour) -> (f64, f64);
 /// Numerator and denominator of a centre in an hour of its local week.
-pub type OfCentre = fn(&CentreFlow, usize) -> (f64, f64);
+pub(crate) type OfCentre = fn(&CentreFlow, usize) -> (f64, f64);
 
 /// How a measure is read off an hour of the local week: numerator and denominator, in the measure's unit.
 #[derive(Debug, Clone, Copy, Default)]

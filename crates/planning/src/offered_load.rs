@@ -97,7 +97,7 @@ impl Load {
     }
 
     /// Offered work of a centre in a set of roles, by hour of its local week, erlangs.
-    pub fn offered_in_roles(&self, centre: CentreId, roles: RoleMask) -> Vec<f64> {
+    pub(crate) fn offered_in_roles(&self, centre: CentreId, roles: RoleMask) -> Vec<f64> {
         let mut sum = vec![0.0; HOURS_OF_WEEK];
         for (_, one) in self.centres[centre].roles.iter().enumerate().filter(|(r, _)| roles >> r & 1 == 1) {
             sum.iter_mut().zip(&one.offered).for_each(|(s, x)| *s += x);

@@ -52,7 +52,7 @@ pub fn on_duty_in_role(model: &Model, centre: CentreId, role: RoleId) -> Duty {
 }
 
 /// The roles that some officer of the centre holds.
-pub fn roles_held(centre: &Centre) -> RoleMask {
+pub(crate) fn roles_held(centre: &Centre) -> RoleMask {
     centre.pools.iter().fold(0, |all, pool| all | pool.roles)
 }
 
@@ -128,7 +128,7 @@ fn week_of(centre: &Centre, roles: RoleMask, clock: &LocalClock, run: &RunSettin
 
 /// Whether a pattern with this period has a place in the week by hours: a whole number of periods
 /// makes a week, and none is shorter than an hour.
-pub fn divides_week(period: f64) -> bool {
+pub(crate) fn divides_week(period: f64) -> bool {
     let n = WEEK / period;
     period >= HOUR && n >= 1.0 - 1e-9 && (n - n.round()).abs() < 1e-9 * n
 }

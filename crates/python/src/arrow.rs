@@ -118,6 +118,6 @@ impl Table {
 }
 
 /// An error of Arrow's as an exception.
-pub fn failed(py: Python<'_>, e: &ArrowError) -> PyErr {
+pub(crate) fn failed(py: Python<'_>, e: &ArrowError) -> PyErr {
     exception(py, "RunError", &e.to_string())
 }

@@ -18,7 +18,7 @@ fn usage(py: Python<'_>, text: &str) -> PyErr {
 
 /// A Python value as TOML: dictionaries, lists and tuples, texts, numbers, truth values, dates, lengths of time, paths.
 /// What other libraries have (NumPy, pandas, polars) is taken by what it turns into.
-pub fn to_toml(value: &Bound<'_, PyAny>) -> PyResult<Value> {
+pub(crate) fn to_toml(value: &Bound<'_, PyAny>) -> PyResult<Value> {
     within(value, 0)
 }
 
@@ -144,7 +144,7 @@ fn mapping(table: &Bound<'_, PyMapping>, depth: usize) -> PyResult<Value> {
 }
 
 /// A value of TOML as Python's.
-pub fn of_toml<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py, PyAny>> {
+pub(crate) fn of_toml<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py, PyAny>> {
     Ok(match value {
         Value::Boolean(x) => PyBool::new(py, *x).to_owned().into_any(),
         Value::Integer(x) => x.into_pyobject(py)?.into_any(),
@@ -160,7 +160,7 @@ pub fn of_toml<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py, PyAny
 }
 
 /// A table of TOML as a dictionary.
-pub fn of_table<'py>(py: Python<'py>, table: &toml::Table) -> PyResult<Bound<'py, PyDict>> {
+pub(crate) fn of_table<'py>(py: Python<'py>, table: &toml::Table) -> PyResult<Bound<'py, PyDict>> {
     let out = PyDict::new(py);
     for (key, value) in table {
         out.set_item(key, of_toml(py, value)?)?;
@@ -169,7 +169,7 @@ pub fn of_table<'py>(py: Python<'py>, table: &toml::Table) -> PyResult<Bound<'py
 }
 
 /// A path of a scenario's value.
-pub fn path_text(path: &Bound<'_, PyAny>) -> PyResult<String> {
+pub(crate) fn path_text(path: &Bound<'_, PyAny>) -> PyResult<String> {
     match path.cast::<PyString>() {
         Ok(path) => text(path),
         Err(_) => {
@@ -180,7 +180,7 @@ pub fn path_text(path: &Bound<'_, PyAny>) -> PyResult<String> {
 }
 
 /// `path=value` with the value in TOML.
-pub fn set(path: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyResult<String> {
+pub(crate) fn set(path: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyResult<String> {
     let (py, path) = (path.py(), path_text(path)?);
     // It would end there, and the rest be taken for the value.
     if crate::error::end_of_path(&path) < path.len() {
@@ -194,19 +194,19 @@ pub fn set(path: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyResult<String
 
 /// The text of a scenario given as a dictionary.
 #[pyfunction]
-pub fn document(py: Python<'_>, table: &Bound<'_, PyAny>) -> PyResult<String> {
+pub(crate) fn document(py: Python<'_>, table: &Bound<'_, PyAny>) -> PyResult<String> {
     toml::to_string(&to_toml(table)?).map_err(|e| usage(py, &e.to_string()))
 }
 
 /// A change as `path=value`.
 #[pyfunction]
-pub fn change(path: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyResult<String> {
+pub(crate) fn change(path: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyResult<String> {
     set(path, value)
 }
 
 /// What a value in TOML is in Python.
 #[pyfunction]
-pub fn parsed<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
+pub(crate) fn parsed<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
     let found: toml::Table =
         format!("value = {text}").parse().map_err(|e: toml::de::Error| usage(py, &e.to_string()))?;
     of_toml(py, &found["value"])

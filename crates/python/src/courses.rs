@@ -24,13 +24,18 @@ fn unusable(py: Python<'_>, what: &str) -> PyErr {
 
 /// Mean waits of priority classes, the first served first: several servers with one service rate.
 #[pyfunction]
-pub fn mmc_priorities(py: Python<'_>, servers: u32, arrivals: Vec<f64>, service: f64) -> PyResult<Vec<f64>> {
+pub(crate) fn mmc_priorities(
+    py: Python<'_>,
+    servers: u32,
+    arrivals: Vec<f64>,
+    service: f64,
+) -> PyResult<Vec<f64>> {
     priority::mmc(servers, &arrivals, service).ok_or_else(|| unusable(py, "priorities"))
 }
 
 /// The same for one server, each class with its mean and coefficient of variation of service.
 #[pyfunction]
-pub fn mg1_priorities(py: Python<'_>, classes: Vec<(f64, f64, f64)>) -> PyResult<Vec<f64>> {
+pub(crate) fn mg1_priorities(py: Python<'_>, classes: Vec<(f64, f64, f64)>) -> PyResult<Vec<f64>> {
     let classes: Vec<Class> = classes
         .into_iter()
         .map(|(arrivals, service_mean, service_cv)| Class { arrivals, service_mean, service_cv })
@@ -40,7 +45,7 @@ pub fn mg1_priorities(py: Python<'_>, classes: Vec<(f64, f64, f64)>) -> PyResult
 
 /// Offered load by step: at the start of each in a cycle that repeats, at the end of each from an empty system.
 #[pyfunction]
-pub fn offered_load(
+pub(crate) fn offered_load(
     py: Python<'_>,
     rates: Vec<f64>,
     step: f64,
@@ -78,7 +83,7 @@ type Course = (Vec<[f64; 5]>, Fields, f64);
 
 /// M(t)/M/s(t)+M by uniformization: periods of arrivals and servers that repeat, or one after another from an empty system.
 #[pyfunction]
-pub fn changing(
+pub(crate) fn changing(
     py: Python<'_>,
     periods: Vec<(f64, u32)>,
     step: f64,
@@ -104,6 +109,6 @@ pub fn changing(
 }
 
 /// An answer's fields.
-pub fn fields(a: &Answer) -> Fields {
+pub(crate) fn fields(a: &Answer) -> Fields {
     [a.p_wait, a.wait_mean, a.wait_mean_served, a.p_lost, a.queue_mean, a.busy_mean]
 }

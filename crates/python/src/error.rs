@@ -10,7 +10,7 @@ use std::path::Path;
 use toml::de::{DeTable, DeValue};
 
 /// An exception of the package, by the name of its class. Options of the command are keywords here.
-pub fn exception(py: Python<'_>, class: &str, message: &str) -> PyErr {
+pub(crate) fn exception(py: Python<'_>, class: &str, message: &str) -> PyErr {
     let message = keywords(message);
     let made = py
         .import("poolwise._errors")
@@ -21,7 +21,7 @@ pub fn exception(py: Python<'_>, class: &str, message: &str) -> PyErr {
 
 /// A message of the command in the words of a caller: `--time-zone` is `time_zone`, and `--dates day-first` is
 /// `dates="day-first"`.
-pub fn keywords(message: &str) -> String {
+pub(crate) fn keywords(message: &str) -> String {
     let mut out = String::with_capacity(message.len());
     let mut rest = message;
     while let Some(at) = rest.find("--") {
@@ -51,7 +51,7 @@ pub fn keywords(message: &str) -> String {
 }
 
 /// A file that cannot be understood: the message, and its place.
-pub fn data(py: Python<'_>, problem: &Problem) -> PyErr {
+pub(crate) fn data(py: Python<'_>, problem: &Problem) -> PyErr {
     let place = &problem.place;
     let fields = (
         keywords(&problem.to_string()),
@@ -69,7 +69,7 @@ pub fn data(py: Python<'_>, problem: &Problem) -> PyErr {
 }
 
 /// Scenarios that are not valid: the drawn message, and each problem with its place.
-pub fn invalid(py: Python<'_>, wrong: &[Diagnostics], files: &Snapshot) -> PyErr {
+pub(crate) fn invalid(py: Python<'_>, wrong: &[Diagnostics], files: &Snapshot) -> PyErr {
     let message = said_once(wrong, false).join("\n\n");
     let made = || -> PyResult<PyErr> {
         let module = py.import("poolwise._errors")?;
@@ -85,7 +85,7 @@ pub fn invalid(py: Python<'_>, wrong: &[Diagnostics], files: &Snapshot) -> PyErr
 }
 
 /// What a problem consists of.
-pub fn fields<'py>(py: Python<'py>, d: &Diagnostic, files: &Snapshot) -> PyResult<Bound<'py, PyDict>> {
+pub(crate) fn fields<'py>(py: Python<'py>, d: &Diagnostic, files: &Snapshot) -> PyResult<Bound<'py, PyDict>> {
     let out = PyDict::new(py);
     let severity = match d.severity {
         Severity::Error => "error",
@@ -118,7 +118,7 @@ fn key(location: &Location, files: &Snapshot) -> Option<String> {
 }
 
 /// Where the path of `path=value` ends: at the first `=` outside of quotes.
-pub fn end_of_path(set: &str) -> usize {
+pub(crate) fn end_of_path(set: &str) -> usize {
     let mut quote = None;
     for (at, c) in set.char_indices() {
         match (c, quote) {
@@ -160,13 +160,13 @@ fn find(table: &DeTable<'_>, at: usize, path: &mut Vec<String>) -> bool {
 }
 
 /// A part of a path, in quotes where it would read as several.
-pub fn poolwise_part(part: &str) -> String {
+pub(crate) fn poolwise_part(part: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');
     if !part.is_empty() && part.chars().all(plain) { part.to_owned() } else { format!("\"{part}\"") }
 }
 
 /// Why a study cannot be read or run.
-pub fn study(py: Python<'_>, e: &StudyError) -> PyErr {
+pub(crate) fn study(py: Python<'_>, e: &StudyError) -> PyErr {
     match e {
         StudyError::Invalid(wrong) => invalid(py, wrong, &Snapshot::default()),
         StudyError::Drawn { .. } => exception(py, "ScenarioError", &e.to_string()),

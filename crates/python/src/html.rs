@@ -9,7 +9,7 @@ use poolwise_study::summary::Summary;
 use std::fmt::Write as _;
 
 /// Tables, then the pictures of a comparison or of a single scenario.
-pub fn of(results: &Results, settings: &[Setting]) -> Result<String, ReportError> {
+pub(crate) fn of(results: &Results, settings: &[Setting]) -> Result<String, ReportError> {
     let summaries = results.summaries();
     let verdict: &[String] = match (&results.comparison, summaries.as_slice()) {
         (Some(comparison), _) => &comparison.verdict,
@@ -29,13 +29,13 @@ pub fn of(results: &Results, settings: &[Setting]) -> Result<String, ReportError
 }
 
 /// One scenario of several: its sentences, tables and pictures.
-pub fn of_case(summary: &Summary, setting: &Setting) -> Result<String, ReportError> {
+pub(crate) fn of_case(summary: &Summary, setting: &Setting) -> Result<String, ReportError> {
     let pictures: Vec<Picture> = plots::of_scenario(summary, Some(setting)).into_iter().take(2).collect();
     framed(&summary.verdict, &block::scenarios(&[summary]), &pictures)
 }
 
 /// An answer in its parts, and pictures.
-pub fn told(told: &Told, pictures: &[Picture]) -> Result<String, ReportError> {
+pub(crate) fn told(told: &Told, pictures: &[Picture]) -> Result<String, ReportError> {
     let mut out = framed(&told.head, &told.blocks, pictures)?;
     let mut more = String::new();
     for note in &told.notes {
@@ -50,7 +50,11 @@ pub fn told(told: &Told, pictures: &[Picture]) -> Result<String, ReportError> {
 }
 
 /// Sentences, then tables, then pictures.
-pub fn framed(verdict: &[String], blocks: &[Block], pictures: &[Picture]) -> Result<String, ReportError> {
+pub(crate) fn framed(
+    verdict: &[String],
+    blocks: &[Block],
+    pictures: &[Picture],
+) -> Result<String, ReportError> {
     let mut out = String::from("<div class=\"poolwise\">");
     if !verdict.is_empty() {
         let _ =

@@ -27,7 +27,7 @@ use std::sync::atomic::Ordering;
 /// What files do not say themselves, as keyword arguments.
 #[derive(FromPyObject)]
 #[pyo3(from_item_all)]
-pub struct Open {
+pub(crate) struct Open {
     sheet: Option<String>,
     dates: Option<String>,
     decimal: Option<String>,
@@ -94,7 +94,7 @@ pub struct Fit(Arc<fit_file::FileFit>);
 
 /// Fits laws to the times of a file.
 #[pyfunction]
-pub fn fit_times(
+pub(crate) fn fit_times(
     py: Python<'_>,
     file: PathBuf,
     column: Option<String>,
@@ -117,7 +117,7 @@ pub fn fit_times(
 
 /// Fits laws to times in seconds, told in a unit of so many.
 #[pyfunction]
-pub fn fit_values(
+pub(crate) fn fit_values(
     py: Python<'_>,
     values: Vec<f64>,
     unit: f64,
@@ -182,7 +182,7 @@ pub struct Backtest(Arc<replay::Backtest>);
 /// How a back-test is made, as keyword arguments.
 #[derive(FromPyObject)]
 #[pyo3(from_item_all)]
-pub struct Replayed {
+pub(crate) struct Replayed {
     within: Option<String>,
     changes: bool,
     threads: Option<usize>,
@@ -192,7 +192,7 @@ pub struct Replayed {
 
 /// Replays a history through a scenario. What was raised on the way comes back beside what was found before.
 #[pyfunction]
-pub fn backtest(
+pub(crate) fn backtest(
     py: Python<'_>,
     scenario: Py<Scenario>,
     history: PathBuf,
@@ -304,7 +304,7 @@ impl Backtest {
 /// How files are taken in, as keyword arguments.
 #[derive(FromPyObject)]
 #[pyo3(from_item_all)]
-pub struct Taken {
+pub(crate) struct Taken {
     into: PathBuf,
     time_zone: Option<String>,
     target: String,
@@ -316,7 +316,12 @@ type Imported = (String, String, Vec<PathBuf>);
 
 /// Reads files and writes scenarios.
 #[pyfunction]
-pub fn import_files(py: Python<'_>, files: Vec<PathBuf>, taken: Taken, open: Open) -> PyResult<Imported> {
+pub(crate) fn import_files(
+    py: Python<'_>,
+    files: Vec<PathBuf>,
+    taken: Taken,
+    open: Open,
+) -> PyResult<Imported> {
     let said = open.said(py)?;
     let target = seconds(py, "target", &taken.target)?;
     let handling = taken.handling.as_deref().map(|text| seconds(py, "handling", text)).transpose()?;

@@ -68,7 +68,7 @@ impl Drop for Requests {
 
 /// Simulates replications of a scenario one after another on a thread of its own, and gives their requests as they go.
 #[pyfunction]
-pub fn requests(py: Python<'_>, scenario: Py<Scenario>, first: u32, count: u32) -> PyResult<Requests> {
+pub(crate) fn requests(py: Python<'_>, scenario: Py<Scenario>, first: u32, count: u32) -> PyResult<Requests> {
     let model = scenario.get().0.scenario.model.clone();
     let stop = Arc::new(AtomicBool::new(false));
     let (to, from) = sync_channel(AHEAD);

@@ -306,7 +306,7 @@ impl Inner {
 }
 
 /// The page that `write` puts into a folder, as a file of its own. It holds everything, so the folder is not kept.
-pub fn page_of(
+pub(crate) fn page_of(
     path: &Path,
     write: impl FnOnce(&Folder) -> Result<(), ReportError>,
 ) -> Result<(), ReportError> {
@@ -322,6 +322,6 @@ pub fn page_of(
 }
 
 /// A report that could not be made.
-pub fn report(py: Python<'_>, e: ReportError) -> PyErr {
+pub(crate) fn report(py: Python<'_>, e: ReportError) -> PyErr {
     exception(py, "RunError", &e.to_string())
 }

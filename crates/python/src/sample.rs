@@ -37,7 +37,7 @@ impl Rows {
 /// scenario where none is named), in the order of scenarios and replications. What was raised on the way comes back beside
 /// what was finished before.
 #[pyfunction]
-pub fn sample(
+pub(crate) fn sample(
     py: Python<'_>,
     scenarios: Vec<Py<Scenario>>,
     measures: Vec<String>,

@@ -19,7 +19,7 @@ use std::path::PathBuf;
 /// What is asked, as keyword arguments; shares between 0 and 1.
 #[derive(FromPyObject)]
 #[pyo3(from_item_all)]
-pub struct Wanted {
+pub(crate) struct Wanted {
     targets: Vec<String>,
     matching: Option<String>,
     hourly: bool,
@@ -110,7 +110,7 @@ impl Staffing {
 
 /// Searches for the least staff of scenarios. What was raised on the way comes back beside an answer in part.
 #[pyfunction]
-pub fn staff(
+pub(crate) fn staff(
     py: Python<'_>,
     scenarios: Vec<Py<Scenario>>,
     wanted: Wanted,

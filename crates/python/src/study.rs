@@ -14,7 +14,7 @@ use std::time::Instant;
 /// How a study is run, as keyword arguments.
 #[derive(FromPyObject)]
 #[pyo3(from_item_all)]
-pub struct Asked {
+pub(crate) struct Asked {
     threads: Option<usize>,
     trace: bool,
     theory: bool,
@@ -39,7 +39,7 @@ impl Asked {
 }
 
 /// A study of scenarios: of options to be compared where `compare` says so.
-pub fn of(
+pub(crate) fn of(
     py: Python<'_>,
     scenarios: &[Py<Scenario>],
     compare: bool,
@@ -56,7 +56,7 @@ pub fn of(
 /// Simulates scenarios. What was raised on the way (Ctrl-C, or by a callback) comes back beside the results that were
 /// finished before.
 #[pyfunction]
-pub fn run(
+pub(crate) fn run(
     py: Python<'_>,
     scenarios: Vec<Py<Scenario>>,
     compare: bool,
@@ -89,7 +89,11 @@ pub fn run(
 
 /// Seconds that the engine alone takes for so many replications of scenarios, on this thread: what the rest is held against.
 #[pyfunction]
-pub fn engine_seconds(py: Python<'_>, scenarios: Vec<Py<Scenario>>, replications: u32) -> PyResult<f64> {
+pub(crate) fn engine_seconds(
+    py: Python<'_>,
+    scenarios: Vec<Py<Scenario>>,
+    replications: u32,
+) -> PyResult<f64> {
     let clock = Instant::now();
     for scenario in &scenarios {
         let model = &scenario.get().0.scenario.model;

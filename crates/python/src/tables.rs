@@ -11,12 +11,12 @@ use poolwise_stats::Estimate;
 use poolwise_study::summary::{ReplicationRow, Summary, Verdict};
 
 /// A measure's path from its parts, as the reader of targets and sweeps takes it.
-pub fn path_of(parts: &[&str]) -> String {
+pub(crate) fn path_of(parts: &[&str]) -> String {
     parts.iter().map(|part| poolwise_part(part)).collect::<Vec<_>>().join(".")
 }
 
 /// All estimates of a scenario by path: those of the whole, then by exit, class, area, stage and centre.
-pub fn estimates(summary: &Summary) -> Vec<(String, &Estimate)> {
+pub(crate) fn estimates(summary: &Summary) -> Vec<(String, &Estimate)> {
     let mut out: Vec<(String, &Estimate)> = Vec::new();
     out.extend(summary.measures.iter().map(|(name, e)| (path_of(&[name]), e)));
     let groups = [("exit", &summary.exits), ("class", &summary.classes), ("area", &summary.areas)];
@@ -39,7 +39,7 @@ pub fn estimates(summary: &Summary) -> Vec<(String, &Estimate)> {
 }
 
 /// A table by its name; none if there is no such table.
-pub fn of(results: &Inner, name: &str) -> Option<Result<Table, ArrowError>> {
+pub(crate) fn of(results: &Inner, name: &str) -> Option<Result<Table, ArrowError>> {
     Some(match name {
         "replications" => {
             let cases = results.found().cases.iter();
@@ -58,7 +58,7 @@ fn texts(values: impl Iterator<Item = String>) -> Column {
 }
 
 /// Values of the whole scenario, by replication.
-pub fn replications(rows: &[&ReplicationRow]) -> Result<Table, ArrowError> {
+pub(crate) fn replications(rows: &[&ReplicationRow]) -> Result<Table, ArrowError> {
     Table::of(vec![
         ("scenario", texts(rows.iter().map(|r| r.scenario.clone()))),
         ("replication", Column::Whole(rows.iter().map(|r| i64::from(r.replication)).collect())),
@@ -103,7 +103,7 @@ fn hours(results: &Inner) -> Result<Table, ArrowError> {
 }
 
 /// Requests' instants, in hours since the start of the statistics window: negative in the warm-up.
-pub fn requests(rows: &[(&Model, u32, &TraceRow)]) -> Result<Table, ArrowError> {
+pub(crate) fn requests(rows: &[(&Model, u32, &TraceRow)]) -> Result<Table, ArrowError> {
     let name = |of: &dyn Fn(&Model, &TraceRow) -> Option<String>| {
         Column::Texts(rows.iter().map(|(model, _, row)| of(model, row)).collect())
     };

@@ -93,7 +93,7 @@ fn square_root(offered: f64, beta: f64) -> f64 {
 
 /// A formula over columns of doubles in the machine's byte order, each of one value or of as many as the longest.
 #[pyfunction]
-pub fn over<'py>(
+pub(crate) fn over<'py>(
     py: Python<'py>,
     name: &str,
     columns: Vec<Bound<'py, PyBytes>>,

@@ -13,11 +13,11 @@ use std::thread;
 use std::time::Duration;
 
 /// How often the interpreter is asked whether somebody wants to stop, and told how far it is.
-pub const EVERY: Duration = Duration::from_millis(50);
+pub(crate) const EVERY: Duration = Duration::from_millis(50);
 
 /// What is known of a run under way.
 #[derive(Default)]
-pub struct Running {
+pub(crate) struct Running {
     /// Replications done.
     pub done: AtomicU64,
     /// Replications to be done, at most; 0 if nobody knows.
@@ -36,12 +36,12 @@ pub struct Running {
 
 impl Running {
     /// So many replications at most, a callback for each outcome, and so much memory for a replication.
-    pub fn new(planned: u64, each: Option<Py<PyAny>>, memory: Option<u64>) -> Self {
+    pub(crate) fn new(planned: u64, each: Option<Py<PyAny>>, memory: Option<u64>) -> Self {
         Self { planned: planned.into(), each, memory, ..Self::default() }
     }
 
     /// What a callback raised, once.
-    pub fn raised(&self) -> Option<PyErr> {
+    pub(crate) fn raised(&self) -> Option<PyErr> {
         lock(&self.raised).take()
     }
 
@@ -96,7 +96,7 @@ impl Watch for Running {
 
 /// Does `work` on a thread of its own, off the lock. On Ctrl-C, or when `progress` raises, the work is asked to stop; what
 /// it then gives comes back all the same, and beside it what was raised.
-pub fn supervise<T: Send>(
+pub(crate) fn supervise<T: Send>(
     py: Python<'_>,
     running: &Running,
     progress: Option<&Py<PyAny>>,
@@ -136,7 +136,10 @@ pub fn supervise<T: Send>(
 
 /// Does what nobody can ask to stop (a solver, a page) on a thread of its own, off the lock. On Ctrl-C it is left to its
 /// thread, and nobody takes its result: files are written whole or not at all.
-pub fn leave<T: Send + 'static>(py: Python<'_>, work: impl FnOnce() -> T + Send + 'static) -> PyResult<T> {
+pub(crate) fn leave<T: Send + 'static>(
+    py: Python<'_>,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> PyResult<T> {
     let (done, wait) = sync_channel(1);
     // Nobody listens any more where it was left.
     let worker = thread::Builder::new().spawn(move || drop(done.send(work())));

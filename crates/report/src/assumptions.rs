@@ -11,7 +11,7 @@ const LONGEST_VALUE: usize = 400;
 
 /// Every value of a resolved scenario by its path, in its order. Long lists are only counted.
 /// What follows from the others (how pools are spread) is left out: it is in the manifest.
-pub fn lines(resolved: &toml::Table) -> Vec<(String, String)> {
+pub(crate) fn lines(resolved: &toml::Table) -> Vec<(String, String)> {
     let mut lines = Vec::new();
     for (key, value) in resolved.iter().filter(|(key, _)| *key != DERIVED) {
         walk(&quoted(key), value, &mut lines);
@@ -21,7 +21,7 @@ pub fn lines(resolved: &toml::Table) -> Vec<(String, String)> {
 
 /// Lines of `other` that are not in `base`, and paths of `base` that `other` lacks (with an empty
 /// value).
-pub fn differing(base: &toml::Table, other: &toml::Table) -> Vec<(String, String)> {
+pub(crate) fn differing(base: &toml::Table, other: &toml::Table) -> Vec<(String, String)> {
     let (base, other) = (whole_lines(base), whole_lines(other));
     let mut found: Vec<(String, String)> = other
         .iter()

@@ -264,7 +264,7 @@ fn best_block(comparison: &Comparison, summaries: &[&Summary]) -> Block {
 
 /// The scale of a measure's differences: the unit of its levels, so that both tables speak alike, and
 /// one digit more for the primary ones, whose intervals decide.
-pub fn difference_scale(m: &Measure, comparison: &Comparison, summaries: &[&Summary]) -> Scale {
+pub(crate) fn difference_scale(m: &Measure, comparison: &Comparison, summaries: &[&Summary]) -> Scale {
     let levels = summaries.iter().filter_map(|s| s.measures.get(m.name)).map(|e| e.estimate);
     let differences = rows_of(comparison, m.name).map(|r| r.difference.estimate);
     let scale = Scale::of_difference(m.unit, levels.chain(differences));
@@ -291,7 +291,7 @@ pub fn verdict(verdict: Verdict) -> &'static str {
 }
 
 /// What each scenario is: `(name, title)`, the baseline marked.
-pub fn legend(summaries: &[&Summary], baseline: Option<&str>) -> Vec<(String, String)> {
+pub(crate) fn legend(summaries: &[&Summary], baseline: Option<&str>) -> Vec<(String, String)> {
     summaries
         .iter()
         .map(|s| {

@@ -3,14 +3,14 @@
 use super::options::MARK;
 
 /// The colour of what is better.
-pub const GOOD: &str = "\u{1b}[38;5;33m";
+pub(crate) const GOOD: &str = "\u{1b}[38;5;33m";
 /// The colour of what is worse.
-pub const BAD: &str = "\u{1b}[38;5;208m";
+pub(crate) const BAD: &str = "\u{1b}[38;5;208m";
 const PLAIN: &str = "\u{1b}[0m";
 
 /// Good in blue and bad in orange, which those who see no red or no green tell apart as well. Where a terminal has no
 /// colours they are taken out again on the way.
-pub fn coloured(text: &str) -> String {
+pub(crate) fn coloured(text: &str) -> String {
     let mut out = String::new();
     let mut parts = text.split(MARK);
     out.push_str(parts.next().unwrap_or_default());

@@ -4,10 +4,10 @@
 //! [`plots`] draws pictures, [`folder`] decides which files a scenario gets.
 #![warn(missing_docs)]
 
-pub mod assumptions;
+mod assumptions;
 pub mod backtest;
 pub mod block;
-pub mod colour;
+mod colour;
 pub mod csv;
 pub mod describe;
 pub mod fit;
@@ -18,18 +18,18 @@ pub mod intake;
 pub mod json;
 pub mod manifest;
 pub mod markdown;
-pub mod options;
+mod options;
 pub mod page;
 pub mod plots;
 pub mod roster;
-pub mod setting;
-pub mod shifts;
+mod setting;
+mod shifts;
 pub mod staff;
 pub mod staffing;
 pub mod strip;
 pub mod sweep;
 pub mod table;
-pub mod theory;
+mod theory;
 pub mod told;
 pub mod uncertain;
 #[cfg(feature = "validation")]

@@ -9,11 +9,11 @@ use poolwise_study::summary::{Comparison, HourRow, Summary, Verdict};
 use poolwise_study::verdict::short_titles;
 
 /// Stands before a mark in a cell, has no width, and becomes a colour where the terminal has some.
-pub const MARK: char = '\u{2060}';
+pub(crate) const MARK: char = '\u{2060}';
 /// A share above this everywhere says nothing about options.
 const ALL: f64 = 0.99995;
 /// Centres shown when not all are asked for.
-pub const CENTRES: usize = 8;
+pub(crate) const CENTRES: usize = 8;
 /// Busiest hours listed.
 const HOURS: usize = 5;
 
@@ -25,7 +25,7 @@ struct Column {
 }
 
 /// All options side by side; differences from the baseline where there is a comparison, intervals where there is none.
-pub fn table(summaries: &[&Summary], comparison: Option<&Comparison>) -> Block {
+pub(crate) fn table(summaries: &[&Summary], comparison: Option<&Comparison>) -> Block {
     let titles: Vec<&str> = summaries.iter().map(|s| s.title.as_str()).collect();
     let columns = columns(summaries);
     let mut header = vec![if comparison.is_some() { "Option" } else { "Scenario" }.to_owned()];
@@ -122,7 +122,7 @@ fn cost(summary: &Summary, comparison: Option<&Comparison>) -> Cell {
 }
 
 /// What makes up the cost of each option, where there is a pay table. `None` without one.
-pub fn cost_parts(summaries: &[&Summary]) -> Option<Block> {
+pub(crate) fn cost_parts(summaries: &[&Summary]) -> Option<Block> {
     let priced: Vec<(&Summary, &Cost)> =
         summaries.iter().filter_map(|s| Some((*s, s.cost.as_ref()?))).collect();
     let (_, first) = priced.first()?;
@@ -196,7 +196,7 @@ fn mark(summary: &Summary, column: &Column, comparison: &Comparison) -> Option<S
 
 /// A table by centre, the longest waits first: who is there, how busy, what service, and the worst hour of the week.
 /// `most` limits the rows; how many more there are is in the title.
-pub fn centres(summary: &Summary, most: usize) -> Option<Block> {
+pub(crate) fn centres(summary: &Summary, most: usize) -> Option<Block> {
     if summary.centres.len() < 2 {
         return None;
     }
@@ -259,7 +259,7 @@ fn span(hours: Option<f64>) -> String {
 }
 
 /// The busiest hours of the week as a line, where the plan differs by the hour.
-pub fn busiest(summary: &Summary) -> Option<String> {
+pub(crate) fn busiest(summary: &Summary) -> Option<String> {
     let counted = |c: &str| summary.detail.centres.iter().any(|(name, counted)| name == c && *counted);
     let mut hours: Vec<&HourRow> = summary
         .detail

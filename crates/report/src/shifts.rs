@@ -19,7 +19,7 @@ pub struct Assigned {
 }
 
 /// All shifts of a model that anybody is rostered on; officers of several pools of a centre on the same shift are one row.
-pub fn of(model: &Model) -> Vec<Assigned> {
+pub(crate) fn of(model: &Model) -> Vec<Assigned> {
     let mut all: Vec<Assigned> = Vec::new();
     for centre in &model.centres {
         for pool in &centre.pools {
@@ -44,7 +44,7 @@ pub fn of(model: &Model) -> Vec<Assigned> {
 }
 
 /// A row a shift. `None` where nobody is on shifts, such as where officers are given by levels.
-pub fn block(shifts: &[Assigned]) -> Option<Block> {
+pub(crate) fn block(shifts: &[Assigned]) -> Option<Block> {
     if shifts.is_empty() {
         return None;
     }

@@ -123,7 +123,7 @@ pub fn notes(notes: &[String], width: usize) -> String {
 }
 
 /// A paragraph.
-pub fn paragraph(text: &str, width: usize) -> String {
+pub(crate) fn paragraph(text: &str, width: usize) -> String {
     wrap(text, width, 0)
 }
 

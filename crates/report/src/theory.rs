@@ -7,7 +7,7 @@ use poolwise_study::measures::Unit;
 use poolwise_study::oracle::{Compared, JOINT_CONFIDENCE, Oracle, PoolAnswer};
 
 /// Pools shown in the terminal.
-pub const FEW: usize = 6;
+pub(crate) const FEW: usize = 6;
 /// Digits of a value that is known.
 const DIGITS: i32 = 4;
 
@@ -27,7 +27,7 @@ const COLUMNS: [(&str, &str, Unit); 10] = [
 
 /// The pools of a scenario, theory first and the simulated values below where there was a run. At most
 /// `most` pools, exact ones and those that disagree before others. `None` where no pool has work.
-pub fn block(scenario: &str, oracle: &Oracle, most: usize) -> Option<Block> {
+pub(crate) fn block(scenario: &str, oracle: &Oracle, most: usize) -> Option<Block> {
     let pools = chosen(oracle, most);
     if pools.is_empty() {
         return None;
@@ -120,7 +120,7 @@ fn chosen(oracle: &Oracle, most: usize) -> Vec<&PoolAnswer> {
 }
 
 /// How to read the table: what is judged and how, and why the rest is approximate.
-pub fn notes(oracle: &Oracle, most: usize) -> Vec<String> {
+pub(crate) fn notes(oracle: &Oracle, most: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let judged: Vec<bool> = oracle.pools.iter().flat_map(|p| &p.values).filter_map(|v| v.agrees).collect();
     if !judged.is_empty() {

@@ -109,7 +109,7 @@ pub fn notes(all: &[&Uncertain]) -> Vec<String> {
 ///
 /// # Errors
 /// If a row cannot be encoded.
-pub fn draws_csv(u: &Uncertain) -> Result<String, ReportError> {
+pub(crate) fn draws_csv(u: &Uncertain) -> Result<String, ReportError> {
     let rows = u.drawn.iter().map(|(draw, path, value)| [draw.to_string(), path.clone(), value.clone()]);
     csv::encode(["draw", "path", "value"], rows)
 }
@@ -118,7 +118,7 @@ pub fn draws_csv(u: &Uncertain) -> Result<String, ReportError> {
 ///
 /// # Errors
 /// If a row cannot be encoded.
-pub fn values_csv(u: &Uncertain) -> Result<String, ReportError> {
+pub(crate) fn values_csv(u: &Uncertain) -> Result<String, ReportError> {
     let rows = u.rows.iter().map(|(draw, k, measure, value)| {
         [u.scenario.clone(), draw.to_string(), k.to_string(), measure.clone(), csv::number(*value)]
     });

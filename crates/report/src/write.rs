@@ -82,7 +82,7 @@ impl Folder {
     ///
     /// # Errors
     /// As [`Self::write`].
-    pub fn write_with(
+    pub(crate) fn write_with(
         &self,
         name: &str,
         fill: impl FnOnce(&mut io::BufWriter<&mut fs::File>) -> io::Result<()>,

@@ -81,7 +81,7 @@ impl<T: Input> Input for Named<T> {
 
 /// A list.
 #[derive(Debug, Clone)]
-pub struct List<T> {
+pub(crate) struct List<T> {
     pub place: Place,
     pub items: Vec<T>,
 }
@@ -131,7 +131,7 @@ impl<T: Input> Input for List<T> {
 }
 
 /// Lays a path of `--set` over a list: its next part is a position (from 0) or an item's `name`.
-pub fn merge_lists(
+pub(crate) fn merge_lists(
     base: &mut Node,
     over: Node,
     how: How,
@@ -169,7 +169,7 @@ pub fn merge_lists(
 
 /// A list of `N` items.
 #[derive(Debug, Clone)]
-pub struct Exactly<T, const N: usize>(pub Vec<T>);
+pub(crate) struct Exactly<T, const N: usize>(pub Vec<T>);
 
 impl<T: Input, const N: usize> JsonSchema for Exactly<T, N> {
     fn inline_schema() -> bool {

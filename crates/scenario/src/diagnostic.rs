@@ -264,18 +264,18 @@ impl Problems {
     }
 
     /// Whether there is an error among them.
-    pub fn any_error(&self) -> bool {
+    pub(crate) fn any_error(&self) -> bool {
         self.list.iter().any(|d| d.severity == Severity::Error)
     }
 
     /// Notes that a part of the table or list at this place could not be read, so that what follows from
     /// the lack of it is not worth saying.
-    pub fn spoil(&mut self, place: Place) {
+    pub(crate) fn spoil(&mut self, place: Place) {
         self.spoilt.insert(place);
     }
 
     /// Whether all of the table or list at this place could be read.
-    pub fn intact(&self, place: Place) -> bool {
+    pub(crate) fn intact(&self, place: Place) -> bool {
         !self.spoilt.contains(&place)
     }
 

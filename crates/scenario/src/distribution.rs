@@ -24,7 +24,7 @@ either! {
 
 table! {
     /// A distribution: exactly one of these.
-    pub struct DistIn {
+    pub(crate) struct DistIn {
         /// Exponential, by its mean.
         exponential: Option<MeanIn>,
         /// Lognormal: `mean` and `cv`, `median` and `cv`, `median` and `mean`, or `mu` and `sigma`.
@@ -55,7 +55,7 @@ table! {
 
 either! {
     /// A mean.
-    pub enum MeanIn {
+    pub(crate) enum MeanIn {
         /// Alone.
         Alone(Span),
         /// By its name.
@@ -101,7 +101,7 @@ table! {
 
 words! {
     /// A unit of time.
-    pub enum UnitIn {
+    pub(crate) enum UnitIn {
         /// Seconds.
         Second = "s",
         /// Minutes.

@@ -81,7 +81,7 @@ impl<T: Input> Field for Option<T> {
 
 /// A value that must be written. Empty when it was not, or made no sense: that has been reported.
 #[derive(Debug, Clone)]
-pub struct Req<T>(pub Option<T>);
+pub(crate) struct Req<T>(pub Option<T>);
 
 impl<T> Req<T> {
     pub fn get(&self) -> Option<&T> {
@@ -108,7 +108,7 @@ impl<T: Input> Field for Req<T> {
 }
 
 /// Reads a key that has a default.
-pub fn take_or<T: Input>(
+pub(crate) fn take_or<T: Input>(
     table: &Table,
     key: &str,
     whole: Place,
@@ -119,7 +119,7 @@ pub fn take_or<T: Input>(
 }
 
 /// The table in a node, or an error.
-pub fn expect_table<'n>(node: &'n Node, expects: &str, cx: &mut Problems) -> Option<&'n Table> {
+pub(crate) fn expect_table<'n>(node: &'n Node, expects: &str, cx: &mut Problems) -> Option<&'n Table> {
     match &node.kind {
         Kind::Table(t) => Some(t),
         _ => {
@@ -130,7 +130,7 @@ pub fn expect_table<'n>(node: &'n Node, expects: &str, cx: &mut Problems) -> Opt
 }
 
 /// Notes that a value is of the wrong kind.
-pub fn wrong_kind(node: &Node, expects: &str, cx: &mut Problems) {
+pub(crate) fn wrong_kind(node: &Node, expects: &str, cx: &mut Problems) {
     let quantity = expects.starts_with("a duration") || expects.starts_with("a rate");
     if quantity && matches!(node.kind, Kind::Integer(_) | Kind::Float(_)) {
         cx.error(node.place, format!("{} needs a unit", node.describe())).help(format!("write {expects}"));
@@ -143,7 +143,7 @@ pub fn wrong_kind(node: &Node, expects: &str, cx: &mut Problems) {
 }
 
 /// Checks a table's keys against those that exist, and its groups of alternatives.
-pub fn check_keys(
+pub(crate) fn check_keys(
     table: &Table,
     whole: Place,
     keys: &[&str],
@@ -184,7 +184,7 @@ pub fn check_keys(
 
 /// Lays one table over another, key by key. A member of a group of alternatives takes the place of
 /// the others.
-pub fn merge_tables(
+pub(crate) fn merge_tables(
     base: &mut Node,
     over: Node,
     how: How,
@@ -223,7 +223,7 @@ pub fn merge_tables(
 macro_rules! table {
     (
         $(#[doc = $doc:literal])*
-        pub struct $name:ident {
+        $vis:vis struct $name:ident {
             $( $(#[doc = $fdoc:literal])* $field:ident : $ty:ty $(= $default:expr)? ),* $(,)?
         }
         $(exactly_one [$($one:ident),* $(,)?])?
@@ -232,7 +232,7 @@ macro_rules! table {
     ) => {
         $(#[doc = $doc])*
         #[derive(Debug, Clone)]
-        pub struct $name {
+        $vis struct $name {
             /// Where it is written. Not every table is spoken of as a whole.
             #[allow(dead_code, reason = "not every table is spoken of as a whole")]
             pub place: $crate::source::Place,
@@ -349,14 +349,14 @@ pub(super) use table;
 macro_rules! either {
     (
         $(#[doc = $doc:literal])*
-        pub enum $name:ident { $( $(#[doc = $vdoc:literal])* $variant:ident($ty:ty) ),* $(,)? }
+        $vis:vis enum $name:ident { $( $(#[doc = $vdoc:literal])* $variant:ident($ty:ty) ),* $(,)? }
         expects $text:literal
     ) => {
         $(#[doc = $doc])*
         // Read once for each file and then thrown away: boxes would save nothing.
         #[allow(clippy::large_enum_variant, reason = "short-lived input, never in bulk")]
         #[derive(Debug, Clone)]
-        pub enum $name { $( $(#[doc = $vdoc])* $variant($ty) ),* }
+        $vis enum $name { $( $(#[doc = $vdoc])* $variant($ty) ),* }
 
         impl schemars::JsonSchema for $name {
             fn schema_name() -> std::borrow::Cow<'static, str> {
@@ -421,12 +421,12 @@ pub fn enters(base: &Node, over: &Node, how: How) -> bool {
 macro_rules! words {
     (
         $(#[doc = $doc:literal])*
-        pub enum $name:ident { $( $(#[doc = $vdoc:literal])* $variant:ident = $word:literal ),* $(,)? }
+        $vis:vis enum $name:ident { $( $(#[doc = $vdoc:literal])* $variant:ident = $word:literal ),* $(,)? }
         $(otherwise $hint:literal)?
     ) => {
         $(#[doc = $doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub enum $name { $( $(#[doc = $vdoc])* $variant ),* }
+        $vis enum $name { $( $(#[doc = $vdoc])* $variant ),* }
 
         impl schemars::JsonSchema for $name {
             fn schema_name() -> std::borrow::Cow<'static, str> {

@@ -8,7 +8,7 @@ use toml::value::Datetime;
 
 /// Most parts of an override's path; the format itself needs about eight. (In files, the parser's own
 /// limit of 80 levels keeps recursion safe.)
-pub const MAX_DEPTH: usize = 40;
+pub(crate) const MAX_DEPTH: usize = 40;
 
 /// A value and its place.
 #[derive(Debug, Clone)]
@@ -61,7 +61,7 @@ impl Node {
 }
 
 /// Turns a parsed document into a tree.
-pub fn from_table(table: &Spanned<DeTable<'_>>, source: u32) -> Node {
+pub(crate) fn from_table(table: &Spanned<DeTable<'_>>, source: u32) -> Node {
     let place = place(source, table.span());
     Node { place, kind: Kind::Table(entries(table.get_ref(), source)) }
 }

@@ -69,7 +69,7 @@ impl Input for Text {
 
 /// Any text, with its white space trimmed.
 #[derive(Debug, Clone)]
-pub struct Prose(pub String);
+pub(crate) struct Prose(pub String);
 
 impl JsonSchema for Prose {
     fn inline_schema() -> bool {
@@ -248,7 +248,7 @@ macro_rules! numbers {
     ($( $(#[doc = $doc:literal])* $name:ident, $expects:literal, $test:expr, $least:expr, $most:expr, $schema:tt; )*) => { $(
         $(#[doc = $doc])*
         #[derive(Debug, Clone, Copy)]
-        pub struct $name {
+        pub(crate) struct $name {
             pub value: f64,
             #[allow(dead_code, reason = "not every kind of number is spoken of alone")]
             pub place: Place,

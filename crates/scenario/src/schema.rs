@@ -102,7 +102,7 @@ fn at_most_one(one_of: &Value) -> Value {
 }
 
 /// A table's schema.
-pub struct TableSchema(Map<String, Value>, Vec<&'static str>);
+pub(crate) struct TableSchema(Map<String, Value>, Vec<&'static str>);
 
 impl TableSchema {
     pub fn new() -> Self {

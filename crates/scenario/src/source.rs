@@ -84,9 +84,9 @@ impl Snapshot {
 }
 
 /// Largest scenario file, bytes.
-pub const MAX_SCENARIO: u64 = 16 << 20;
+pub(crate) const MAX_SCENARIO: u64 = 16 << 20;
 /// Largest data file, bytes.
-pub const MAX_DATA: u64 = 256 << 20;
+pub(crate) const MAX_DATA: u64 = 256 << 20;
 
 /// A span of bytes in one of the texts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -138,13 +138,13 @@ impl Source {
     }
 
     /// End of line `number` (from 1), without its line break.
-    pub fn line_end(&self, number: usize) -> usize {
+    pub(crate) fn line_end(&self, number: usize) -> usize {
         self.lines.get(number).map_or(self.text.len(), |&s| s as usize - 1)
     }
 }
 
 /// The folder that a file is in.
-pub fn folder_of(path: &Path) -> PathBuf {
+pub(crate) fn folder_of(path: &Path) -> PathBuf {
     path.parent().map_or_else(PathBuf::new, Path::to_path_buf)
 }
 

@@ -92,7 +92,7 @@ pub fn meant(word: &str, allowed: &[&str]) -> Option<Result<&'static str, String
 }
 
 /// What to write for a text where a number belongs: `7%` is 0.07, `0,5` is 0.5, and `"3"` is 3.
-pub fn number_for(text: &str) -> Option<String> {
+pub(crate) fn number_for(text: &str) -> Option<String> {
     let text = text.trim();
     let point = text.replacen(',', ".", 1);
     if let Some(share) = point.strip_suffix('%') {

@@ -24,7 +24,12 @@ pub struct Cases {
 ///
 /// Hours a year: officers x hours a week x planned availability x (1 - absence) x 365 / 7. Hours a case:
 /// officers it takes x hours of each.
-pub fn cases(released: (f64, f64, f64), assumed: AtLarge, workforce: Workforce, absence: f64) -> Cases {
+pub(crate) fn cases(
+    released: (f64, f64, f64),
+    assumed: AtLarge,
+    workforce: Workforce,
+    absence: f64,
+) -> Cases {
     let hours = workforce.hours_per_week * workforce.planned_availability * (1.0 - absence) * WEEKS;
     let of = |officers: f64, team: f64, each: f64| officers.max(0.0) * hours / (team * each);
     let AtLarge { officers_per_case: team, hours_per_officer: each } = assumed;

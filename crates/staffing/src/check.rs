@@ -14,7 +14,7 @@ use poolwise_stats::ratio_residuals;
 use poolwise_study::measures::{self, Part, Value};
 
 /// Numerator and denominator of a measure in one replication.
-pub type Pair = (f64, f64);
+pub(crate) type Pair = (f64, f64);
 
 /// What one replication yields for one check: a pair, or one for each hour of the local week.
 pub type Cells = Vec<Pair>;
@@ -268,7 +268,7 @@ impl Check {
     }
 
     /// The time within which it asks for a start, seconds.
-    pub fn started_within(&self) -> Option<f64> {
+    pub(crate) fn started_within(&self) -> Option<f64> {
         match self.measure {
             Measure::Started(t) | Measure::Answered(t, _) => Some(t),
             Measure::Delayed => Some(0.0),

@@ -12,7 +12,7 @@ use poolwise_math::{exp, ln};
 const ROUNDING: f64 = 1e-9;
 
 /// Officers that one post around the clock takes: 168 / (hours a week x availability).
-pub fn relief_factor(hours_per_week: f64, availability: f64) -> f64 {
+pub(crate) fn relief_factor(hours_per_week: f64, availability: f64) -> f64 {
     HOURS_OF_WEEK as f64 / (hours_per_week * availability)
 }
 
@@ -27,17 +27,17 @@ pub fn employed(present: f64, availability: f64) -> u32 {
 }
 
 /// Of so many employed, the most whole officers that can be rostered.
-pub fn rostered_of(employed: u32, availability: f64) -> u32 {
+pub(crate) fn rostered_of(employed: u32, availability: f64) -> u32 {
     (f64::from(employed) * availability + ROUNDING).floor() as u32
 }
 
 /// Whole officers that a centre employs for so many rostered hours a week.
-pub fn for_hours(rostered_hours: f64, workforce: Workforce) -> u32 {
+pub(crate) fn for_hours(rostered_hours: f64, workforce: Workforce) -> u32 {
     employed(rostered_hours / workforce.hours_per_week, workforce.planned_availability)
 }
 
 /// Whole officers that a crew of `minimum` takes by itself in `open` hours a week.
-pub fn minimum_crew(minimum: u32, open: f64, workforce: Workforce) -> u32 {
+pub(crate) fn minimum_crew(minimum: u32, open: f64, workforce: Workforce) -> u32 {
     for_hours(f64::from(minimum) * open, workforce)
 }
 
@@ -45,7 +45,7 @@ pub fn minimum_crew(minimum: u32, open: f64, workforce: Workforce) -> u32 {
 /// each is absent with probability `absence` by chance of his or her own: the least `n` with
 /// `P(Binomial(n, 1 - absence) >= required) >= confidence`. `required` itself where nobody is ever
 /// absent, or `confidence` is 0. At a confidence of 0.5 that is close to `required / (1 - absence)`.
-pub fn rostered_for(required: u32, absence: f64, confidence: f64) -> u32 {
+pub(crate) fn rostered_for(required: u32, absence: f64, confidence: f64) -> u32 {
     if required == 0 || absence <= 0.0 || confidence <= 0.0 {
         return required;
     }

@@ -18,7 +18,7 @@ use serde::Serialize;
 use std::ops::ControlFlow;
 
 /// Loads a scenario with the values of its uncertain inputs in a draw: option, draw.
-pub type Load<'a> = dyn Fn(usize, u32) -> Result<Scenario, String> + Sync + 'a;
+pub(crate) type Load<'a> = dyn Fn(usize, u32) -> Result<Scenario, String> + Sync + 'a;
 
 /// Draws of uncertain inputs.
 pub struct Draws<'a> {
@@ -47,7 +47,7 @@ pub struct Spread {
 ///
 /// # Errors
 /// The first option and draw that cannot be loaded or staffed, or the user's stop.
-pub fn spreads(
+pub(crate) fn spreads(
     checks: &[Vec<Check>],
     options: &[Answered],
     baseline: usize,

@@ -28,7 +28,7 @@ pub enum Verdict {
 
 impl Verdict {
     /// Whether it says more good of a staffing: holds before open before fails.
-    pub fn is_better(self, than: Self) -> bool {
+    pub(crate) fn is_better(self, than: Self) -> bool {
         let rank = |verdict| match verdict {
             Self::Holds => 2,
             Self::Open => 1,
@@ -113,7 +113,7 @@ impl Rule {
     }
 
     /// Checks and cells that keep a staffing from being shown to hold.
-    pub fn in_doubt(&self, margins: &[Vec<Vec<f64>>]) -> Vec<(usize, usize)> {
+    pub(crate) fn in_doubt(&self, margins: &[Vec<Vec<f64>>]) -> Vec<(usize, usize)> {
         let error = self.holds / self.looks.len() as f64;
         let doubt = |values: &[f64]| studentise(values).is_some_and(|(_, score, df)| score < bar(error, df));
         let cells = margins.iter().enumerate().flat_map(|(c, cells)| (0..cells.len()).map(move |h| (c, h)));

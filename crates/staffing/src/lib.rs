@@ -6,31 +6,31 @@
 #![warn(missing_docs)]
 
 pub mod answer;
-pub mod at_large;
+mod at_large;
 pub mod candidates;
 pub mod causes;
 pub mod check;
 pub mod curve;
 pub mod exchange;
 pub mod headcount;
-pub mod inputs;
+mod inputs;
 pub mod judge;
 pub mod offered;
-pub mod pilot;
+pub(crate) mod pilot;
 pub mod plan;
 pub mod probe;
-pub mod refine;
+mod refine;
 pub mod roster;
 pub mod rostered;
-pub mod row;
+mod row;
 pub mod search;
 pub mod service;
 pub mod solve;
 pub mod steering;
-pub mod study;
+mod study;
 pub mod target;
-pub mod trouble;
-pub mod unreachable;
+mod trouble;
+mod unreachable;
 pub mod verdict;
 
 pub use study::{Asked, Options, StaffingError, StaffingStudy};

@@ -17,7 +17,7 @@ const RUNS: u32 = 2;
 const WORTH: f64 = 2.0 * HORIZON;
 
 /// A model with the window of a pilot.
-pub fn shortened(model: &Model) -> Model {
+pub(crate) fn shortened(model: &Model) -> Model {
     if model.run.horizon < WORTH {
         return model.clone();
     }
@@ -31,7 +31,7 @@ pub fn shortened(model: &Model) -> Model {
 ///
 /// # Errors
 /// A run that failed, or the user's stop.
-pub fn samples(model: &Model, checks: &[Check], how: &How<'_>) -> Result<Samples, Halt> {
+pub(crate) fn samples(model: &Model, checks: &[Check], how: &How<'_>) -> Result<Samples, Halt> {
     if model.run.horizon < WORTH {
         return Ok(Samples::default());
     }
@@ -43,7 +43,7 @@ pub fn samples(model: &Model, checks: &[Check], how: &How<'_>) -> Result<Samples
 ///
 /// # Errors
 /// A run that failed, or the user's stop.
-pub fn start(
+pub(crate) fn start(
     planner: &Planner,
     plans: &dyn Fn(u32) -> Vec<Plan>,
     (lowest, from, highest): (u32, u32, u32),

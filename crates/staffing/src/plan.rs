@@ -148,7 +148,7 @@ impl Planner {
     }
 
     /// A `b` beyond which more officers change nothing.
-    pub fn ample_b(&self) -> f64 {
+    pub(crate) fn ample_b(&self) -> f64 {
         AMPLE
     }
 
@@ -220,7 +220,7 @@ impl Planner {
 
     /// Officers present beyond the offered load, in square roots of the load: means over the week, summed over
     /// rows. Never negative.
-    pub fn safety(&self, plan: &Plan) -> f64 {
+    pub(crate) fn safety(&self, plan: &Plan) -> f64 {
         let week = HOURS_OF_WEEK as f64;
         let (mut spare, mut roots) = (0.0, 0.0);
         for (row, crew) in self.rows.iter().zip(&plan.crews) {

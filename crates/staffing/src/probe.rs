@@ -92,7 +92,7 @@ impl<'a> Probe<'a> {
     ///
     /// # Errors
     /// See [`Self::judge`].
-    pub fn judge_alone(&mut self, key: u64, model: &Model, error: f64) -> Result<Judgement, Halt> {
+    pub(crate) fn judge_alone(&mut self, key: u64, model: &Model, error: f64) -> Result<Judgement, Halt> {
         let (first, last) = (self.rule.looks[0], self.rule.looks[self.rule.looks.len() - 1]);
         let search =
             std::mem::replace(&mut self.rule, Rule { looks: vec![first, last], holds: error, fails: error });
@@ -154,7 +154,7 @@ pub fn sample(
 ///
 /// # Errors
 /// See [`Probe::judge`].
-pub fn sample_with<X: Send>(
+pub(crate) fn sample_with<X: Send>(
     model: &Model,
     checks: &[Check],
     range: std::ops::Range<u32>,

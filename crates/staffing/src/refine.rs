@@ -19,7 +19,7 @@ const MOST_ROUNDS: u32 = 24;
 const SETTLED: f64 = 0.1;
 
 /// Whether a check asks for something of single centres or hours.
-pub fn scoped(check: &Check) -> bool {
+pub(crate) fn scoped(check: &Check) -> bool {
     check.hourly || matches!(check.place, Place::Centre(_))
 }
 
@@ -38,7 +38,7 @@ struct Raise {
 ///
 /// # Errors
 /// A run that failed, or the user's stop.
-pub fn shape(planner: &Planner, b: f64, probe: &mut Probe<'_>) -> Result<Shape, Halt> {
+pub(crate) fn shape(planner: &Planner, b: f64, probe: &mut Probe<'_>) -> Result<Shape, Halt> {
     let rows = planner.rows.len();
     let mut raises = vec![Raise { short: None, does: None, at: 0.0, step: 0.5 }; rows];
     let mut by_hour = planner.plain();
@@ -83,7 +83,7 @@ fn falls_short(margins: &[f64]) -> bool {
 }
 
 /// Whether officers of a centre can do something for a check.
-pub fn concerns(check: &Check, centre: usize) -> bool {
+pub(crate) fn concerns(check: &Check, centre: usize) -> bool {
     match check.place {
         Place::Centre(c) => c == centre,
         _ => true,

@@ -100,7 +100,7 @@ impl Row {
     }
 
     /// The lift at which hour `h` requires `officers` rostered at `b`.
-    pub fn lift_to(&self, h: usize, officers: u32, b: f64) -> f64 {
+    pub(crate) fn lift_to(&self, h: usize, officers: u32, b: f64) -> f64 {
         let m = self.load[h];
         let present = (f64::from(officers) - 0.5) * self.present;
         ((present - m - b * m.sqrt()) / m.max(LEAST_LOAD).sqrt()).max(0.0)

@@ -52,7 +52,7 @@ impl Range {
     }
 
     /// `whole` less this.
-    pub fn taken_from(self, whole: f64) -> Self {
+    pub(crate) fn taken_from(self, whole: f64) -> Self {
         Self { estimate: whole - self.estimate, lower: whole - self.upper, upper: whole - self.lower }
     }
 }

@@ -47,7 +47,7 @@ pub struct Score {
 
 impl Score {
     /// Whether every target is met by so much that a better split would show nothing more.
-    pub fn is_ample(&self) -> bool {
+    pub(crate) fn is_ample(&self) -> bool {
         self.tightest >= AMPLE
     }
 
@@ -132,7 +132,7 @@ impl<'a> Steering<'a> {
     }
 
     /// Whether as much was simulated as may be: what is not tried by now is not tried.
-    pub fn is_spent(&self) -> bool {
+    pub(crate) fn is_spent(&self) -> bool {
         self.cases >= MOST_CASES
     }
 

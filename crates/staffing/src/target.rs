@@ -91,7 +91,7 @@ pub struct TargetError {
 }
 
 /// How targets are written, for messages and help.
-pub const GRAMMAR: &str = "\
+pub(crate) const GRAMMAR: &str = "\
 MEASURE, `>=` or `<=`, VALUE, and where it must hold. Measures: `done within TIME`, `answered within TIME`, \
 `started within TIME` (with >= and a share); `delayed`, `lost`, `avoidable lost`, `utilization` (with <= and a share); `wait mean`, \
 `wait p95`, `time mean`, `time p95` (with <= and a time). Where: nothing for the whole scenario, `at CENTRE`, \
@@ -140,7 +140,7 @@ impl Measure {
     }
 
     /// Whether it is a share rather than a time.
-    pub fn is_share(self) -> bool {
+    pub(crate) fn is_share(self) -> bool {
         find(self.name()).is_some_and(|m| m.unit == Unit::Share)
     }
 }

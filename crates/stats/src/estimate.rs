@@ -1,7 +1,6 @@
 //! A point estimate with its interval.
 
 use super::student::{t_multiplier, t_quantile};
-use poolwise_math::powi;
 use serde::{Deserialize, Serialize};
 
 /// A point estimate with a two-sided confidence interval over replications.
@@ -56,16 +55,6 @@ impl Estimate {
         let (num, den) = finite_sums(numerators, denominators);
         let (_, variance) = moments(&kept);
         Self::around(num / den, variance, kept.len(), confidence)
-    }
-
-    /// A statistic of all replications pooled (a quantile of the merged histogram) with the spread of
-    /// the same statistic replication by replication: `sectioning` of Asmussen and Glynn (2007, III.5a).
-    /// Less biased than the mean of the values, whose interval it shares otherwise.
-    pub fn sectioned(pooled: f64, values: &[f64], confidence: f64) -> Self {
-        let kept: Vec<f64> = values.iter().copied().filter(|x| x.is_finite()).collect();
-        let n = kept.len();
-        let variance = kept.iter().map(|x| powi(x - pooled, 2)).sum::<f64>() / (n.max(2) - 1) as f64;
-        Self::around(pooled, variance, n, confidence)
     }
 
     /// `centre` plus and minus t times the standard error of a mean of `n` with this variance.
@@ -283,13 +272,5 @@ mod tests {
             }
             assert!(plain < 1_840 && kept >= 1_870, "{n}: {plain} {kept}");
         }
-    }
-
-    #[test]
-    fn sectioning_keeps_the_pooled_point() {
-        let e = Estimate::sectioned(2.5, &[2.0, 3.0, 4.0], 0.95);
-        let s = ((0.25 + 0.25 + 2.25) / 2.0_f64 / 3.0).sqrt();
-        assert_eq!(e.estimate, 2.5);
-        assert!((e.half_width() - 4.302_652_729_9 * s).abs() < 1e-9);
     }
 }

@@ -3,11 +3,11 @@
 //! Everything here is pure and deterministic: the same numbers in the same order give the same bits.
 #![warn(missing_docs)]
 
-pub mod bounded;
+mod bounded;
 pub mod breakeven;
 pub mod estimate;
 pub mod nested;
-pub mod paired;
+mod paired;
 pub mod sequential;
 pub mod sobol;
 pub mod student;

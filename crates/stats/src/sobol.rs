@@ -14,7 +14,7 @@ use super::nested::quantile;
 use serde::Serialize;
 
 /// Rows are resampled so often for intervals.
-pub const RESAMPLES: usize = 1_000;
+pub(crate) const RESAMPLES: usize = 1_000;
 
 /// Outputs at a point: one value a replication, numbered alike at all points.
 pub type Outputs = Vec<f64>;

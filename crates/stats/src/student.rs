@@ -4,7 +4,7 @@ pub use poolwise_math::{normal_cdf, normal_density, normal_quantile, student_qua
 
 /// The multiplier of a two-sided interval from `n` independent observations: the t quantile at
 /// `(1 + confidence) / 2` with `n - 1` degrees of freedom; NaN for fewer than two.
-pub fn t_multiplier(confidence: f64, n: usize) -> f64 {
+pub(crate) fn t_multiplier(confidence: f64, n: usize) -> f64 {
     if n < 2 { f64::NAN } else { t_quantile(f64::midpoint(1.0, confidence), (n - 1) as f64) }
 }
 

@@ -17,7 +17,7 @@ pub struct Kept {
     /// By replication, in the order of the names: a value known without simulation, a plain value, or numerator and
     /// denominator. What is undefined is missing.
     pub values: Vec<Vec<Number>>,
-    /// Requests present in the hours of the window that are like its last ([`Merged::ends`]), by replication: the interval of
+    /// Requests present in the hours of the window that are like its last, by replication: the interval of
     /// the backlog rests on them.
     #[serde(default)]
     pub ends: Vec<Vec<f64>>,

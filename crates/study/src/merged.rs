@@ -206,7 +206,7 @@ impl Merged {
     }
 
     /// The same of replications that were run elsewhere.
-    pub fn with_ends(self, ends: Vec<Vec<f64>>) -> Self {
+    pub(crate) fn with_ends(self, ends: Vec<Vec<f64>>) -> Self {
         Self { ends, ..self }
     }
 

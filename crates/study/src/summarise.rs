@@ -104,7 +104,7 @@ pub fn estimates(model: &Model, results: &Replicated) -> Summary {
 }
 
 /// Whole-scenario measures of every replication.
-pub fn replication_rows(model: &Model, results: &Replicated) -> Vec<ReplicationRow> {
+pub(crate) fn replication_rows(model: &Model, results: &Replicated) -> Vec<ReplicationRow> {
     let mut rows = Vec::new();
     for (k, values) in results.values.iter().enumerate() {
         for (key, value) in results.keys.iter().zip(values) {

@@ -69,7 +69,7 @@ pub struct InputRow {
 }
 
 /// Inputs as reports tell them; those tied together in one row.
-pub fn input_rows(inputs: &[UncertainInput]) -> Vec<InputRow> {
+pub(crate) fn input_rows(inputs: &[UncertainInput]) -> Vec<InputRow> {
     let text = |v: &toml::Value| v.as_str().map_or_else(|| v.to_string(), str::to_owned);
     let mut rows: Vec<InputRow> = Vec::new();
     for input in inputs {

@@ -41,7 +41,7 @@ impl Points {
 
 /// How many points a design has before constraints, without making them. As a float, since designs may
 /// be absurd.
-pub fn size(design: &Design, axes: &[Axis]) -> f64 {
+pub(crate) fn size(design: &Design, axes: &[Axis]) -> f64 {
     let levels = |a: &Axis| a.levels.as_ref().map_or(1, Vec::len) as f64;
     match design {
         Design::Grid => axes.iter().map(levels).product(),
@@ -53,7 +53,7 @@ pub fn size(design: &Design, axes: &[Axis]) -> f64 {
 }
 
 /// The points that satisfy all constraints.
-pub fn points(design: &Design, axes: &[Axis], constraints: &[(Constraint, Spot)]) -> Points {
+pub(crate) fn points(design: &Design, axes: &[Axis], constraints: &[(Constraint, Spot)]) -> Points {
     let mut out = Points { axes: axes.len(), rows: Vec::new(), left_out: 0 };
     let mut keep = |row: &[f64]| {
         if constraints.iter().all(|(c, _)| c.holds(row)) {

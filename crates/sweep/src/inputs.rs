@@ -19,7 +19,7 @@ const MOST_POINTS: f64 = 20_000_000.0;
 
 /// A scenario and what is changed in it at all points.
 #[derive(Debug)]
-pub struct Source {
+pub(crate) struct Source {
     pub path: PathBuf,
     pub sets: Vec<String>,
     pub hash: String,
@@ -31,7 +31,11 @@ pub struct Source {
 }
 
 /// Refuses designs that are most likely a slip.
-pub fn refuse_huge(file: &SweepFile, replications: &Replications, yes: bool) -> Result<(), SweepError> {
+pub(crate) fn refuse_huge(
+    file: &SweepFile,
+    replications: &Replications,
+    yes: bool,
+) -> Result<(), SweepError> {
     let points = design::size(&file.design, &file.axes);
     let each = match replications {
         Replications::Fixed(n) => *n,
@@ -69,7 +73,7 @@ pub fn refuse_huge(file: &SweepFile, replications: &Replications, yes: bool) -> 
 }
 
 /// What the sweep file and the command line set at all points, in that order.
-pub fn common_sets(file: &SweepFile, overrides: &Overrides) -> Vec<String> {
+pub(crate) fn common_sets(file: &SweepFile, overrides: &Overrides) -> Vec<String> {
     let mut sets: Vec<String> = file.sets.iter().map(|s| s.0.clone()).collect();
     sets.extend(overrides.sets.iter().cloned());
     sets.extend(overrides.seed.map(|s| format!("run.seed={s}")));
@@ -77,7 +81,11 @@ pub fn common_sets(file: &SweepFile, overrides: &Overrides) -> Vec<String> {
     sets
 }
 
-pub fn load_all(files: &Snapshot, file: &SweepFile, sets: &[String]) -> Result<Vec<Scenario>, SweepError> {
+pub(crate) fn load_all(
+    files: &Snapshot,
+    file: &SweepFile,
+    sets: &[String],
+) -> Result<Vec<Scenario>, SweepError> {
     let load = |i: usize| {
         let overrides = Overrides { sets: sets.to_vec(), ..Overrides::default() };
         poolwise_scenario::load_through(files, &file.scenarios[i].0, &overrides)
@@ -97,7 +105,7 @@ pub fn load_all(files: &Snapshot, file: &SweepFile, sets: &[String]) -> Result<V
 }
 
 /// Scenarios with the same name, or whose requests cannot be paired.
-pub fn unlike(file: &SweepFile, loaded: &[Scenario]) -> Vec<Complaint> {
+pub(crate) fn unlike(file: &SweepFile, loaded: &[Scenario]) -> Vec<Complaint> {
     let mut out = Vec::new();
     let mut complain = |spot: Spot, message: String, help: &str| {
         out.push(Complaint { spot, message, label: String::new(), help: vec![help.to_owned()] });
@@ -123,7 +131,7 @@ pub fn unlike(file: &SweepFile, loaded: &[Scenario]) -> Vec<Complaint> {
 }
 
 /// The baseline's name, and each scenario with the axes that apply to it.
-pub fn sources(
+pub(crate) fn sources(
     file: &SweepFile,
     sets: &[String],
     loaded: &[Scenario],
@@ -172,7 +180,7 @@ pub fn sources(
 
 /// The measures to keep, those that a precision asks for included, and complaints about those that no
 /// scenario has.
-pub fn measures(
+pub(crate) fn measures(
     file: &SweepFile,
     replications: &Replications,
     loaded: &[Scenario],

@@ -9,10 +9,10 @@
 #![warn(missing_docs)]
 
 pub mod analysis;
-pub mod design;
-pub mod error;
+mod design;
+mod error;
 mod inputs;
-pub mod list;
+mod list;
 mod look;
 pub mod manifest;
 pub mod merge;
@@ -22,7 +22,7 @@ pub mod results;
 pub mod run;
 pub mod status;
 pub mod store;
-pub mod sweep;
+mod sweep;
 mod unknown;
 
 pub use error::SweepError;

@@ -8,7 +8,7 @@ use poolwise_study::measures;
 use serde::{Deserialize, Serialize};
 
 /// Version of the form of this file and of shard files.
-pub const FORMAT: u32 = 1;
+pub(crate) const FORMAT: u32 = 1;
 
 /// A sweep, as its results know it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

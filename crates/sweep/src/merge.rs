@@ -50,7 +50,7 @@ pub fn merge(plan: &Plan, folder: &Path, sink: &mut dyn Sink) -> Result<Merged, 
 ///
 /// # Errors
 /// As [`merge`], but for what is missing.
-pub fn merge_finished(plan: &Plan, folder: &Path, sink: &mut dyn Sink) -> Result<Merged, SweepError> {
+pub(crate) fn merge_finished(plan: &Plan, folder: &Path, sink: &mut dyn Sink) -> Result<Merged, SweepError> {
     hand_over(plan, folder, sink, true)
 }
 

@@ -92,7 +92,7 @@ impl Plan {
     ///
     /// # Errors
     /// As [`Self::make`].
-    pub fn make_through(
+    pub(crate) fn make_through(
         files: Snapshot,
         path: &Path,
         changes: &Changes,
@@ -169,7 +169,7 @@ impl Plan {
     }
 
     /// The case of a scenario at a point.
-    pub fn case_of(&self, point: usize, scenario: usize) -> usize {
+    pub(crate) fn case_of(&self, point: usize, scenario: usize) -> usize {
         self.case_of[point * self.sources.len() + scenario] as usize
     }
 
@@ -232,7 +232,7 @@ impl Plan {
     ///
     /// # Errors
     /// As [`Self::load`]; the message names the point.
-    pub fn load_case(&self, case: usize) -> Result<Scenario, SweepError> {
+    pub(crate) fn load_case(&self, case: usize) -> Result<Scenario, SweepError> {
         let Case { point, scenario, .. } = self.cases[case];
         self.load(usize::from(scenario), self.points.row(point as usize)).map_err(|e| match e {
             SweepError::Invalid { about, problems } => {

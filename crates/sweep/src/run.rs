@@ -17,7 +17,7 @@ use poolwise_study::Watch;
 use poolwise_study::measures::measure;
 use serde::Serialize;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Instant;
@@ -466,9 +466,4 @@ impl Plan {
         }
         String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
     }
-}
-
-/// Where the plan of a folder is.
-pub fn plan_path(folder: &Path) -> PathBuf {
-    folder.join(PLAN)
 }

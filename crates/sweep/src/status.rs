@@ -177,7 +177,7 @@ impl Plan {
     }
 
     /// The case whose first point and scenario these are.
-    pub fn case_at(&self, point: u32, scenario: u16) -> Option<usize> {
+    pub(crate) fn case_at(&self, point: u32, scenario: u16) -> Option<usize> {
         self.cases.binary_search_by_key(&(point, scenario), |c| (c.point, c.scenario)).ok()
     }
 }

@@ -115,7 +115,7 @@ fn fill(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
 
 /// Reads single records at places that [`read`] has told.
 #[derive(Debug)]
-pub struct Picker {
+pub(crate) struct Picker {
     path: PathBuf,
     file: File,
     bytes: Vec<u8>,
@@ -127,7 +127,7 @@ impl Picker {
     ///
     /// # Errors
     /// If it cannot be opened.
-    pub fn open(path: &Path, form: &Form) -> Result<Self, SweepError> {
+    pub(crate) fn open(path: &Path, form: &Form) -> Result<Self, SweepError> {
         let file = File::open(path).map_err(|e| SweepError::file(path, "read", e))?;
         Ok(Self { path: path.to_owned(), file, bytes: vec![0; form.length()], form: form.clone() })
     }
@@ -136,7 +136,7 @@ impl Picker {
     ///
     /// # Errors
     /// If it cannot be read, or has changed since it was found.
-    pub fn pick(&mut self, at: u64) -> Result<Record, SweepError> {
+    pub(crate) fn pick(&mut self, at: u64) -> Result<Record, SweepError> {
         use std::io::{Seek, SeekFrom};
         let fail = |e| SweepError::file(&self.path, "read", e);
         self.file.seek(SeekFrom::Start(at)).map_err(fail)?;
@@ -333,7 +333,7 @@ impl Shard {
 ///
 /// # Errors
 /// If it cannot be written; an older file is kept.
-pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), SweepError> {
+pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), SweepError> {
     let put = || -> io::Result<()> {
         let folder = path.parent().unwrap_or_else(|| Path::new("."));
         let mut builder = tempfile::Builder::new();

@@ -10,7 +10,7 @@ use poolwise_scenario::{Scenario, UncertainInput, nearest};
 
 /// Fills in the axes that the scenarios know more of, and adds those that `uncertain = true` asks for.
 /// Complaints come back.
-pub fn settle(file: &mut SweepFile, loaded: &[Scenario]) -> Vec<Complaint> {
+pub(crate) fn settle(file: &mut SweepFile, loaded: &[Scenario]) -> Vec<Complaint> {
     if let Some(spot) = file.uncertain {
         add(file, loaded, spot);
         if file.axes.is_empty() {

@@ -12,12 +12,12 @@ pub(super) struct Stationary {
 
 impl Stationary {
     /// States with their probabilities.
-    pub fn states(&self) -> impl Iterator<Item = (u64, f64)> + '_ {
+    pub(crate) fn states(&self) -> impl Iterator<Item = (u64, f64)> + '_ {
         (self.first..).zip(self.p.iter().copied())
     }
 
     /// Sum over states of `f(state) p(state)`.
-    pub fn expect(&self, f: impl Fn(u64) -> f64) -> f64 {
+    pub(crate) fn expect(&self, f: impl Fn(u64) -> f64) -> f64 {
         // Smallest terms first on the upper side, where tails are wanted to full precision.
         self.states().collect::<Vec<_>>().iter().rev().map(|&(n, p)| f(n) * p).sum()
     }

@@ -79,7 +79,7 @@ fn below(k: u64, mean: f64) -> f64 {
 }
 
 /// Mean of what exceeds `k`: `E[(N - k)^+]`.
-pub fn mean_above(k: u64, mean: f64) -> f64 {
+pub(crate) fn mean_above(k: u64, mean: f64) -> f64 {
     // Directly in the tail, where the terms fall from the start; through the other side below the mean.
     let mut n = k as f64;
     if n < mean {

@@ -58,17 +58,17 @@ pub(super) struct Results(pub Replicated);
 
 impl Results {
     /// A measure's estimate at the suite's confidence.
-    pub fn estimate(&self, section: Section, name: &str) -> Estimate {
+    pub(crate) fn estimate(&self, section: Section, name: &str) -> Estimate {
         self.at(section, name, CONFIDENCE)
     }
 
     /// A measure of the centre called `desk` at a confidence.
-    pub fn desk_at(&self, name: &str, confidence: f64) -> Estimate {
+    pub(crate) fn desk_at(&self, name: &str, confidence: f64) -> Estimate {
         self.at(Section::Centre("desk".to_owned(), "all".to_owned()), name, confidence)
     }
 
     /// A measure of an exit at a confidence.
-    pub fn exit_at(&self, exit: &str, name: &str, confidence: f64) -> Estimate {
+    pub(crate) fn exit_at(&self, exit: &str, name: &str, confidence: f64) -> Estimate {
         self.at(Section::Exit(exit.to_owned()), name, confidence)
     }
 
@@ -78,22 +78,22 @@ impl Results {
     }
 
     /// A measure of the whole scenario.
-    pub fn whole(&self, name: &str) -> Estimate {
+    pub(crate) fn whole(&self, name: &str) -> Estimate {
         self.estimate(Section::Whole, name)
     }
 
     /// A measure of the centre called `desk`.
-    pub fn desk(&self, name: &str) -> Estimate {
+    pub(crate) fn desk(&self, name: &str) -> Estimate {
         self.estimate(Section::Centre("desk".to_owned(), "all".to_owned()), name)
     }
 
     /// A measure of a class.
-    pub fn class(&self, class: &str, name: &str) -> Estimate {
+    pub(crate) fn class(&self, class: &str, name: &str) -> Estimate {
         self.estimate(Section::Class(class.to_owned()), name)
     }
 
     /// A measure of an exit.
-    pub fn exit(&self, exit: &str, name: &str) -> Estimate {
+    pub(crate) fn exit(&self, exit: &str, name: &str) -> Estimate {
         self.estimate(Section::Exit(exit.to_owned()), name)
     }
 }

@@ -116,7 +116,7 @@ impl Check {
     }
 
     /// Whether it could fail by chance.
-    pub fn is_random(&self) -> bool {
+    pub(crate) fn is_random(&self) -> bool {
         !matches!(self.found, Found::Value(_))
     }
 

@@ -24,7 +24,7 @@ static OUTPUT: Mutex<Vec<u8>> = Mutex::new(Vec::new());
 /// Makes room for a request of `length` bytes of UTF-8 and says where. It holds until the next call of this function or
 /// of [`poolwise_run`].
 #[unsafe(no_mangle)]
-pub extern "C" fn poolwise_input(length: usize) -> *mut u8 {
+pub(crate) extern "C" fn poolwise_input(length: usize) -> *mut u8 {
     let mut input = INPUT.lock().unwrap_or_else(PoisonError::into_inner);
     *input = vec![0; length];
     input.as_mut_ptr()
@@ -33,7 +33,7 @@ pub extern "C" fn poolwise_input(length: usize) -> *mut u8 {
 /// Does what the request asks for. Returns 0 and leaves an [`Answer`](crate::Answer) as JSON, or returns 1 and leaves a
 /// message: where is said by [`poolwise_output`].
 #[unsafe(no_mangle)]
-pub extern "C" fn poolwise_run() -> u32 {
+pub(crate) extern "C" fn poolwise_run() -> u32 {
     let request = std::mem::take(&mut *INPUT.lock().unwrap_or_else(PoisonError::into_inner));
     let answer = String::from_utf8(request)
         .map_err(|_| "the request is not UTF-8".to_owned())
@@ -46,12 +46,12 @@ pub extern "C" fn poolwise_run() -> u32 {
 
 /// Where the last answer or message is; it holds until the next [`poolwise_run`].
 #[unsafe(no_mangle)]
-pub extern "C" fn poolwise_output() -> *const u8 {
+pub(crate) extern "C" fn poolwise_output() -> *const u8 {
     OUTPUT.lock().unwrap_or_else(PoisonError::into_inner).as_ptr()
 }
 
 /// Its length in bytes.
 #[unsafe(no_mangle)]
-pub extern "C" fn poolwise_output_length() -> usize {
+pub(crate) extern "C" fn poolwise_output_length() -> usize {
     OUTPUT.lock().unwrap_or_else(PoisonError::into_inner).len()
 }

@@ -28,7 +28,7 @@ static SESSION: Mutex<Option<Session>> = Mutex::new(None);
 /// Scenarios to work on.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Open {
+pub(crate) struct Open {
     /// Texts of the scenarios, of what they extend and of their data files, by path.
     files: BTreeMap<String, String>,
     /// The scenarios' paths, by name.
@@ -64,7 +64,7 @@ enum Ask {
 
 /// Something that is wrong with a change.
 #[derive(Debug, Clone, Serialize)]
-pub struct Problem {
+pub(crate) struct Problem {
     /// The lever, where it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lever: Option<String>,
@@ -82,7 +82,7 @@ fn plain(message: impl Into<String>) -> String {
 }
 
 /// Opened scenarios.
-pub struct Session {
+pub(crate) struct Session {
     pub(crate) asked: Open,
     snapshot: Snapshot,
     /// Scenarios read so far, by what they were read with.

@@ -64,7 +64,7 @@ pub(crate) struct Order {
 
 impl Order {
     /// The order of a model's names.
-    pub fn of(model: &Model) -> Self {
+    pub(crate) fn of(model: &Model) -> Self {
         Self {
             roles: Places::of(model.roles.iter().map(String::as_str)),
             classes: Places::of(model.classes.iter().map(|x| x.name.as_str())),
@@ -76,7 +76,7 @@ impl Order {
     }
 
     /// The model with its tables in this order; itself where they are already.
-    pub fn sorted<'m>(&self, model: &'m Model) -> Cow<'m, Model> {
+    pub(crate) fn sorted<'m>(&self, model: &'m Model) -> Cow<'m, Model> {
         let tables = [&self.roles, &self.classes, &self.areas, &self.stages, &self.centres, &self.exceptions];
         let pools = |centre: &Centre| {
             let keys: Vec<_> = centre.pools.iter().map(|pool| pool_key(model, pool)).collect();
@@ -211,7 +211,7 @@ impl Order {
     }
 
     /// The outcome of a model in this order, as its tables are listed.
-    pub fn listed(&self, model: &Model, mut outcome: Outcome) -> Outcome {
+    pub(crate) fn listed(&self, model: &Model, mut outcome: Outcome) -> Outcome {
         let exits = |flow: &mut Flow| flow.exits = self.stages.listed(std::mem::take(&mut flow.exits));
         exits(&mut outcome.total);
         outcome.classes.iter_mut().chain(&mut outcome.areas).for_each(exits);
@@ -232,7 +232,7 @@ impl Order {
     }
 
     /// Rows of a trace, whose entries count as the model lists them again.
-    pub fn list_rows(&self, rows: &mut [TraceRow]) {
+    pub(crate) fn list_rows(&self, rows: &mut [TraceRow]) {
         for row in rows {
             row.class = self.classes.old[row.class];
             row.area = self.areas.old[row.area];

@@ -93,7 +93,7 @@ impl KeyedRng {
 
     /// What [`Self::new`] makes of all but the seed, to be kept where it is needed again and again.
     #[inline(always)]
-    pub const fn salt(place: u64, visit: u32, purpose: Purpose) -> u64 {
+    pub(crate) const fn salt(place: u64, visit: u32, purpose: Purpose) -> u64 {
         mix(place
             .wrapping_add((purpose as u64).wrapping_mul(0xD1B5_4A32_D192_ED03))
             .wrapping_add((visit as u64).wrapping_mul(0xABC9_8388_FB8F_AC03)))
@@ -101,7 +101,7 @@ impl KeyedRng {
 
     /// Keyed draws of `seed` under a [`Self::salt`].
     #[inline(always)]
-    pub const fn salted(seed: u64, salt: u64) -> Self {
+    pub(crate) const fn salted(seed: u64, salt: u64) -> Self {
         Self(mix(seed ^ salt))
     }
 

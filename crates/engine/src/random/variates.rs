@@ -144,7 +144,7 @@ impl Gamma {
 }
 
 /// A triangular variate on `[low, high]` with this mode, by inversion.
-pub fn triangular<R: Rng>(rng: &mut R, (low, mode, high): (f64, f64, f64)) -> f64 {
+pub(super) fn triangular<R: Rng>(rng: &mut R, (low, mode, high): (f64, f64, f64)) -> f64 {
     let width = high - low;
     let at = unit(rng.next_u64()) * width;
     if at < mode - low {

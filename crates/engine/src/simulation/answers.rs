@@ -23,13 +23,13 @@ impl Outcome {
 impl Observer<'_> {
     /// Whether a clock start or a joining of a queue at `t` is a case for the share answered within `prompt`.
     #[inline(always)]
-    pub fn is_offer(&self, t: f64) -> bool {
+    pub(crate) fn is_offer(&self, t: f64) -> bool {
         t >= self.from && t <= self.last_offer
     }
 
     /// The request's deadline passed first. `needed` tells whether its drawn outcome asks for the
     /// deadline's stage, `anyway` whether no waiting at all would have saved it.
-    pub fn lost(&mut self, r: &Request, needed: bool, anyway: bool, t: f64) {
+    pub(super) fn lost(&mut self, r: &Request, needed: bool, anyway: bool, t: f64) {
         let inside = needed && self.in_window(t);
         let flow = &mut self.cell(r).flow;
         flow.lost += u64::from(inside);
@@ -38,7 +38,7 @@ impl Observer<'_> {
     }
 
     /// A request that has come to a station is turned away there for good.
-    pub fn turned_away(&mut self, r: &Request, t: f64) {
+    pub(super) fn turned_away(&mut self, r: &Request, t: f64) {
         self.cell(r).flow.turned_away += u64::from(self.inside);
         self.go_early(r, t);
     }
@@ -59,7 +59,7 @@ impl Observer<'_> {
     }
 
     /// A request goes away from a station without having been begun there.
-    pub fn leave_unserved(&self, station: &mut Station, r: &Request, t: f64) {
+    pub(crate) fn leave_unserved(&self, station: &mut Station, r: &Request, t: f64) {
         // Who was cut off has been begun before; a copy was never offered.
         let offered = !r.interrupted && !r.copy && self.is_offer(r.enqueued);
         if offered && t - r.enqueued <= self.model.run.prompt {
@@ -68,12 +68,12 @@ impl Observer<'_> {
     }
 
     /// A service is cut off by a more urgent case.
-    pub fn cut(&self, station: &mut Station) {
+    pub(super) fn cut(&self, station: &mut Station) {
         station.cut += u64::from(self.inside);
     }
 
     /// Work on a service that is cut off comes to nothing: officer-seconds.
-    pub fn lose_work(&self, station: &mut Station, officer_seconds: f64) {
+    pub(crate) fn lose_work(&self, station: &mut Station, officer_seconds: f64) {
         if self.inside {
             station.work_lost += officer_seconds;
         }
@@ -81,7 +81,7 @@ impl Observer<'_> {
 
     /// The first officer since the clock started, `waited` before, begins on the request.
     #[inline(always)]
-    pub fn first_officer(&mut self, r: &Request, waited: f64, inside: bool) {
+    pub(crate) fn first_officer(&mut self, r: &Request, waited: f64, inside: bool) {
         let prompt = waited <= self.model.run.prompt;
         // The window of offers ends early enough for answers in time; that of waits is the window itself.
         if prompt && self.is_offer(r.clock) {

@@ -97,7 +97,7 @@ pub(super) fn turns(model: &Model, sources: &[Source]) -> Vec<u64> {
 impl Source {
     /// The next arrival instant, or `None` where there is none before `end`.
     #[inline(always)]
-    pub fn next(&mut self, model: &Model, hours: &mut Hours, end: f64) -> Option<f64> {
+    pub(super) fn next(&mut self, model: &Model, hours: &mut Hours, end: f64) -> Option<f64> {
         let next = match self.next_within() {
             Some(t) => t,
             None => self.next_elsewhere(model, hours, end)?,
@@ -147,13 +147,13 @@ impl Source {
 
     /// The seed of the request that arrives now, of a rate.
     #[inline(always)]
-    pub fn seed(&mut self) -> u64 {
+    pub(super) fn seed(&mut self) -> u64 {
         self.rng.next_u64()
     }
 
     /// Makes `r` the request that arrives at `t`.
     #[inline(always)]
-    pub fn begin(&mut self, model: &Model, r: &mut Request, t: f64) {
+    pub(super) fn begin(&mut self, model: &Model, r: &mut Request, t: f64) {
         let (seed, area) = match &self.kind {
             Kind::Rate { .. } => (self.rng.next_u64(), self.area),
             Kind::Trace { arrivals: recorded::Arrivals { marks: Some(marks), .. }, next, .. } => {

@@ -65,7 +65,7 @@ pub(super) fn backfills(model: &Model, net: &Network, streams: Streams) -> Vec<B
 
 impl Backfill {
     /// The next return before `end`, with the seed of the request.
-    pub fn next(&mut self, model: &Model, end: f64) -> Option<(f64, u64)> {
+    pub(super) fn next(&mut self, model: &Model, end: f64) -> Option<(f64, u64)> {
         if self.rate <= 0.0 {
             return None;
         }
@@ -96,7 +96,7 @@ impl Backfill {
     }
 
     /// The request that comes back at `t`, at the stage it comes back from or to.
-    pub fn request(&self, model: &Model, net: &Network, seed: u64, t: f64) -> Request {
+    pub(super) fn request(&self, model: &Model, net: &Network, seed: u64, t: f64) -> Request {
         let stage = match self.what {
             Return::Rebook(s) => s,
             Return::Rework => model.rework.as_ref().map_or(0, |r| r.stage),

@@ -65,7 +65,7 @@ pub(super) struct Seats {
 
 impl Seats {
     /// Gives a request to as many idle officers as it asks for, the longest idle first; the seat of the last of them.
-    pub fn take(&mut self, request: u32, officers: u32) -> u32 {
+    pub(super) fn take(&mut self, request: u32, officers: u32) -> u32 {
         let mut last = NONE;
         let mut team = Vec::new();
         for _ in 0..officers {
@@ -86,7 +86,7 @@ impl Seats {
     }
 
     /// The officers who are still on duty and have a request in hand become idle; `seat` is that of one alone.
-    pub fn release(&mut self, request: u32, seat: u32, officers: u32) {
+    pub(super) fn release(&mut self, request: u32, seat: u32, officers: u32) {
         if officers == 1 {
             self.free(request, seat);
         } else {
@@ -105,7 +105,7 @@ impl Seats {
     }
 
     /// More officers come on duty, idle.
-    pub fn rise(&mut self, level: u32) {
+    pub(super) fn rise(&mut self, level: u32) {
         for seat in self.hands.len() as u32..level {
             self.hands.push(NONE);
             self.idle.push_back(seat);
@@ -114,7 +114,7 @@ impl Seats {
 
     /// Those who came last leave; gives the requests that some of them have in hand, one entry for
     /// each officer.
-    pub fn fall(&mut self, level: u32) -> Vec<u32> {
+    pub(super) fn fall(&mut self, level: u32) -> Vec<u32> {
         self.idle.retain(|seat| *seat < level);
         let leaving = self.hands.split_off((level as usize).min(self.hands.len()));
         leaving.into_iter().filter(|hand| *hand != NONE).collect()
@@ -124,7 +124,7 @@ impl Seats {
 impl LevelState {
     /// Officers who can begin a case.
     #[inline]
-    pub fn free(&self) -> u32 {
+    pub(super) fn free(&self) -> u32 {
         self.level.saturating_sub(self.busy)
     }
 }
@@ -167,7 +167,7 @@ pub(super) enum Idlers {
 impl PoolRun<'_> {
     /// Officers who can begin a case now.
     #[inline(always)]
-    pub fn free(&self) -> u32 {
+    pub(super) fn free(&self) -> u32 {
         match &self.state {
             PoolState::Levels(l) => l.free(),
             PoolState::Crews(_) => self.idle,
@@ -175,7 +175,7 @@ impl PoolRun<'_> {
     }
 
     /// Officers on duty.
-    pub fn on_duty(&self) -> u32 {
+    pub(super) fn on_duty(&self) -> u32 {
         match &self.state {
             PoolState::Levels(levels) => levels.level,
             PoolState::Crews(_) => self.present,
@@ -184,7 +184,7 @@ impl PoolRun<'_> {
 
     /// An officer of a crew becomes idle at `t`.
     #[inline]
-    pub fn make_idle_officer(&mut self, officers: &mut Officers, o: u32, t: f64) {
+    pub(crate) fn make_idle_officer(&mut self, officers: &mut Officers, o: u32, t: f64) {
         self.idle += 1;
         officers[o].since = t;
         match &mut self.idlers {
@@ -197,7 +197,7 @@ impl PoolRun<'_> {
 
     /// An idle officer of a crew takes up a case, goes home or on a break.
     #[inline]
-    pub fn withdraw(&mut self, officers: &mut Officers, o: u32) {
+    pub(crate) fn withdraw(&mut self, officers: &mut Officers, o: u32) {
         self.idle -= 1;
         match &mut self.idlers {
             Idlers::Longest(list) => list.remove(officers, o),
@@ -209,7 +209,7 @@ impl PoolRun<'_> {
 
     /// The idle officer whose turn it is, but for the one to be `avoided`.
     #[inline]
-    pub fn next_idle(&self, officers: &Officers, avoided: u32) -> Option<u32> {
+    pub(crate) fn next_idle(&self, officers: &Officers, avoided: u32) -> Option<u32> {
         match &self.idlers {
             Idlers::Longest(list) => list.first_but(officers, avoided),
             Idlers::Listed(map) => map.values().copied().find(|o| *o != avoided),
@@ -217,7 +217,7 @@ impl PoolRun<'_> {
     }
 
     /// Where officer `o` stands among idle officers of all pools of the centre: smaller takes the case.
-    pub fn turn(&self, officers: &Officers, o: u32, choice: OfficerChoice) -> (u64, u64, u32) {
+    pub(super) fn turn(&self, officers: &Officers, o: u32, choice: OfficerChoice) -> (u64, u64, u32) {
         // Times from the origin on, whose bits ascend as they do.
         let since = officers[o].since.to_bits();
         let held = u64::from(self.held);

@@ -17,7 +17,7 @@ const TOLERANCE: f64 = 1e-7;
 
 impl Sim<'_> {
     /// Ends the run.
-    pub fn close(mut self) -> Result<Outcome, Failure> {
+    pub(super) fn close(mut self) -> Result<Outcome, Failure> {
         if let Some(failure) = self.failure {
             return Err(failure);
         }

@@ -8,7 +8,7 @@ use super::trace::TraceKind;
 
 impl Sim<'_> {
     /// An officer has begun on one of two copies.
-    pub fn tell_partner(&mut self, s: u32) {
+    pub(crate) fn tell_partner(&mut self, s: u32) {
         let partner = self.requests[s].partner;
         if partner != NONE {
             self.requests[partner].seen = true;
@@ -16,14 +16,14 @@ impl Sim<'_> {
     }
 
     /// A copy that nobody waits for is gone, and its work was for nothing.
-    pub fn drop_orphan(&mut self, s: u32) {
+    pub(crate) fn drop_orphan(&mut self, s: u32) {
         let r = &self.requests[s];
         self.obs.duplicate(r, r.spent);
         self.drop_slot(s);
     }
 
     /// A copy that came too late has run to its end.
-    pub fn end_copy(&mut self, s: u32, team: Team) {
+    pub(crate) fn end_copy(&mut self, s: u32, team: Team) {
         let r = &self.requests[s];
         self.obs.duplicate(r, r.spent);
         self.obs.trace_row(r, r.stage as usize, Some(team.centre), r.started, self.now, TraceKind::Duplicate);
@@ -34,7 +34,7 @@ impl Sim<'_> {
 
     /// The first of two copies is finished: it is the request from now on. The other is dropped if it
     /// waits, and is duplicate work if it is begun.
-    pub fn settle_copies(&mut self, s: u32) {
+    pub(crate) fn settle_copies(&mut self, s: u32) {
         let other = std::mem::replace(&mut self.requests[s].partner, NONE);
         if other == NONE {
             return;
@@ -50,7 +50,7 @@ impl Sim<'_> {
     }
 
     /// A request is lost: its other copy goes too.
-    pub fn drop_partner(&mut self, s: u32) {
+    pub(crate) fn drop_partner(&mut self, s: u32) {
         let other = std::mem::replace(&mut self.requests[s].partner, NONE);
         if other != NONE {
             self.retire_copy(other, true);

@@ -12,7 +12,7 @@ use crate::model::Service;
 impl Sim<'_> {
     /// Begins a waiting request, or several, once a team is free.
     #[inline(always)]
-    pub fn serve_freed(&mut self, team: Team) {
+    pub(crate) fn serve_freed(&mut self, team: Team) {
         if self.centres[team.centre].waiting == 0 {
             return;
         }
@@ -39,7 +39,7 @@ impl Sim<'_> {
 
     /// Begins waiting requests while officers are free for them, the first in line first.
     #[inline]
-    pub fn serve(&mut self, centre: usize) {
+    pub(super) fn serve(&mut self, centre: usize) {
         if self.centres[centre].at_work.is_some() {
             self.serve_by_cutting(centre);
             return;
@@ -98,14 +98,14 @@ impl Sim<'_> {
         (best != NONE).then_some(best)
     }
 
-    pub fn place_in_line(&self, s: u32) -> Place {
+    pub(crate) fn place_in_line(&self, s: u32) -> Place {
         let r = &self.requests[s];
         self.stations[r.station as usize].queue.place(r)
     }
 
     /// Whether enough officers are free for a request at a station.
     #[inline(always)]
-    pub fn has_team(&self, station: &Station, s: u32, service: &Service) -> bool {
+    pub(crate) fn has_team(&self, station: &Station, s: u32, service: &Service) -> bool {
         let simple = !station.guarded && !service.different_officer;
         let enough = self.pools[station.pool as usize].free() >= service.officers && simple;
         // Where there is one pool, it has answered for the centre.
@@ -152,7 +152,7 @@ impl Sim<'_> {
     }
 
     /// Picks free officers of a centre: of a level, or of its crews by the centre's rule.
-    pub fn pick_team(&mut self, s: u32, centre: usize, service: &Service) -> (usize, u32) {
+    pub(crate) fn pick_team(&mut self, s: u32, centre: usize, service: &Service) -> (usize, u32) {
         let wanted = service.officers;
         let at = &self.stations[self.requests[s].station as usize];
         if at.alone && wanted == 1 && !at.guarded && !service.different_officer {
@@ -205,7 +205,7 @@ impl Sim<'_> {
     }
 
     /// The officer who may not take a request, having done its last service; [`NONE`] where anybody may.
-    pub fn avoided(&self, s: u32, service: &Service) -> u32 {
+    pub(crate) fn avoided(&self, s: u32, service: &Service) -> u32 {
         let r = &self.requests[s];
         let there = r.last_officer != NONE && self.officers[r.last_officer].stamp == r.last_stamp;
         if service.different_officer && there { r.last_officer } else { NONE }
@@ -241,7 +241,7 @@ impl Sim<'_> {
 
     /// Notes a request that has begun to wait where nobody may overtake it.
     #[inline(never)]
-    pub fn guard(&mut self, s: u32) {
+    pub(super) fn guard(&mut self, s: u32) {
         let service = self.service(&self.requests[s]);
         if service.officers > 1 && !service.overtaking {
             let place = self.place_in_line(s);
@@ -251,7 +251,7 @@ impl Sim<'_> {
 
     /// It waits no longer.
     #[inline(never)]
-    pub fn unguard(&mut self, s: u32) {
+    pub(crate) fn unguard(&mut self, s: u32) {
         let place = self.place_in_line(s);
         self.stations[self.requests[s].station as usize].guards.remove(&place);
     }
@@ -259,7 +259,7 @@ impl Sim<'_> {
     /// Whether the free officers of a pool may take a request at this place in line: not while one before it, which nobody
     /// may overtake, waits for officers of a role that they hold, since they could be of its team.
     #[inline(never)]
-    pub fn may_take(&self, pool: &PoolRun, place: Place) -> bool {
+    pub(crate) fn may_take(&self, pool: &PoolRun, place: Place) -> bool {
         pool.stations.iter().all(|station| {
             let guards = &self.stations[*station as usize].guards;
             guards.first_key_value().is_none_or(|(first, _)| *first >= place)
@@ -268,7 +268,7 @@ impl Sim<'_> {
 
     /// The place in line of a request at a centre where some may keep others from overtaking; `None` elsewhere.
     #[inline(always)]
-    pub fn guarded_place(&self, centre: usize, s: u32) -> Option<Place> {
+    pub(crate) fn guarded_place(&self, centre: usize, s: u32) -> Option<Place> {
         let at = &self.stations[self.centres[centre].stations.start];
         if !at.guarded {
             return None;
@@ -283,7 +283,7 @@ impl Sim<'_> {
     }
 
     /// Whether those who wait may have been held back by a request that does not wait any longer: they are served.
-    pub fn serve_those_behind(&mut self, station: u32) {
+    pub(crate) fn serve_those_behind(&mut self, station: u32) {
         let at = &self.stations[station as usize];
         if at.guarded {
             self.serve(usize::from(at.centre));

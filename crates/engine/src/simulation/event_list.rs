@@ -107,7 +107,7 @@ pub(super) struct EventList {
 
 impl EventList {
     /// An empty calendar for so many sources and rosters, and about so many events a second.
-    pub fn new(sources: usize, rosters: usize, events_per_second: f64) -> Self {
+    pub(super) fn new(sources: usize, rosters: usize, events_per_second: f64) -> Self {
         let fixed = sources + rosters;
         Self {
             nodes: vec![Node::IDLE; fixed],
@@ -138,7 +138,7 @@ impl EventList {
 
     /// Who has the event of this number.
     #[inline(always)]
-    pub fn entity(&self, id: u32) -> Entity {
+    pub(crate) fn entity(&self, id: u32) -> Entity {
         if id >= self.fixed {
             let i = id - self.fixed;
             if i & 1 == 0 { Entity::Request(i >> 1) } else { Entity::Officer(i >> 1) }
@@ -160,14 +160,14 @@ impl EventList {
 
     /// Schedules `entity`'s event, replacing one it already has.
     #[inline(always)]
-    pub fn schedule(&mut self, entity: Entity, time: f64, rank: Rank) {
+    pub(super) fn schedule(&mut self, entity: Entity, time: f64, rank: Rank) {
         self.number += 1;
         self.schedule_as(entity, time, rank, self.number);
     }
 
     /// The same, in a given order among the events of its instant and rank.
     #[inline(always)]
-    pub fn schedule_as(&mut self, entity: Entity, time: f64, rank: Rank, number: u64) {
+    pub(crate) fn schedule_as(&mut self, entity: Entity, time: f64, rank: Rank, number: u64) {
         debug_assert!(time >= 0.0, "{time}");
         let id = self.id(entity);
         let order = (rank as u64) << RANK_SHIFT | number;
@@ -281,7 +281,7 @@ impl EventList {
 
     /// Removes `entity`'s event, if it has one.
     #[inline]
-    pub fn cancel(&mut self, entity: Entity) {
+    pub(super) fn cancel(&mut self, entity: Entity) {
         let id = self.id(entity);
         if self.nodes.get(id as usize).is_some_and(|node| node.list != NOWHERE) {
             self.unlink(id);
@@ -291,7 +291,7 @@ impl EventList {
 
     /// Whether more services end or rosters change at `now`, the time of the last event taken out.
     #[inline(always)]
-    pub fn more_changes(&self, now: f64) -> bool {
+    pub(crate) fn more_changes(&self, now: f64) -> bool {
         // All events of an instant stand in one bucket, so that the others are due.
         self.nodes
             .get(self.due as usize)
@@ -300,7 +300,7 @@ impl EventList {
 
     /// Takes out the next event: when, and the number of its [`Self::entity`].
     #[inline(always)]
-    pub fn pop(&mut self) -> Option<(f64, u32)> {
+    pub(super) fn pop(&mut self) -> Option<(f64, u32)> {
         let id = self.due;
         if id != NONE { Some(self.pop_due(id)) } else { self.turn() }
     }

@@ -14,7 +14,7 @@ pub(super) struct Exceptions {
 }
 
 impl Exceptions {
-    pub fn new(model: &Model) -> Self {
+    pub(super) fn new(model: &Model) -> Self {
         let mut edges: Vec<f64> = model.exceptions.iter().flat_map(|e| [e.from, e.until]).collect();
         edges.sort_by(f64::total_cmp);
         edges.dedup();
@@ -33,7 +33,7 @@ impl Exceptions {
     }
 
     /// The exceptions that last at `t`, in the order of the model.
-    pub fn at<'a>(&'a self, model: &'a Model, t: f64) -> impl Iterator<Item = &'a Exception> {
+    pub(super) fn at<'a>(&'a self, model: &'a Model, t: f64) -> impl Iterator<Item = &'a Exception> {
         let span = self.edges.partition_point(|edge| *edge <= t);
         let (all, some): (&[Exception], &[u32]) = match span.checked_sub(1).map(|span| self.lasting.get(span))
         {
@@ -47,12 +47,19 @@ impl Exceptions {
     }
 
     /// The first instant after `t` at which one begins or ends.
-    pub fn next_edge(&self, t: f64) -> f64 {
+    pub(crate) fn next_edge(&self, t: f64) -> f64 {
         self.edges.get(self.edges.partition_point(|edge| *edge <= t)).copied().unwrap_or(f64::INFINITY)
     }
 
     /// `amount` times the factors on a class's demand from an area at `t`.
-    pub fn on_demand(&self, model: &Model, class: ClassId, area: AreaId, t: f64, mut amount: f64) -> f64 {
+    pub(crate) fn on_demand(
+        &self,
+        model: &Model,
+        class: ClassId,
+        area: AreaId,
+        t: f64,
+        mut amount: f64,
+    ) -> f64 {
         if self.edges.is_empty() {
             return amount;
         }

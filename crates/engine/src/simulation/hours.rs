@@ -29,7 +29,7 @@ pub(super) struct LocalHour {
 
 impl LocalHour {
     /// The part of the week at `t` where each hour has so many equal `parts`, and when it ends.
-    pub fn part(&self, clock: &LocalClock, t: f64, parts: usize) -> (usize, f64) {
+    pub(super) fn part(&self, clock: &LocalClock, t: f64, parts: usize) -> (usize, f64) {
         let length = HOUR / parts as f64;
         // Seconds of the local hour at a whole second, which are exact, so that the same instant ends one part
         // and begins the next.
@@ -50,7 +50,7 @@ pub(super) struct Hours {
 }
 
 impl Hours {
-    pub fn new(model: &Model) -> Self {
+    pub(super) fn new(model: &Model) -> Self {
         // Hours without an instant: nothing is in them.
         let none = LocalHour { from: 0.0, until: 0.0, of_week: 0, day: 0, day_until: 0.0, month: 0 };
         Self { kept: vec![none; model.clocks.len() * KEPT], exceptions: Exceptions::new(model) }
@@ -58,7 +58,7 @@ impl Hours {
 
     /// The hour of `t` on clock `c`.
     #[inline(always)]
-    pub fn at(&mut self, model: &Model, c: usize, t: f64) -> &LocalHour {
+    pub(super) fn at(&mut self, model: &Model, c: usize, t: f64) -> &LocalHour {
         let kept = &mut self.kept[c * KEPT + (t * (1.0 / HOUR)) as i64 as usize % KEPT];
         if t < kept.from || t >= kept.until {
             *kept = look_up(&model.clocks[c], t);

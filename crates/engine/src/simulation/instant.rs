@@ -32,7 +32,7 @@ pub(super) struct Instant {
 }
 
 impl Instant {
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self {
             open: false,
             rosters: Vec::new(),
@@ -45,12 +45,12 @@ impl Instant {
 
     /// Whether officers of a centre may be free although requests wait for them.
     #[inline(always)]
-    pub fn holds(&self, centre: u16) -> bool {
+    pub(super) fn holds(&self, centre: u16) -> bool {
         self.holding == centre || self.holding == EVERYWHERE
     }
 
     /// Notes that a request has joined a centre where it may be taken up later in this instant.
-    pub fn join(&mut self, centre: usize) {
+    pub(super) fn join(&mut self, centre: usize) {
         if self.holding == EVERYWHERE {
             self.touched.push(centre as u32);
         }
@@ -60,13 +60,13 @@ impl Instant {
 impl Sim<'_> {
     /// Whether more services end or rosters change at this instant.
     #[inline(always)]
-    pub fn more_to_come(&self) -> bool {
+    pub(crate) fn more_to_come(&self) -> bool {
         self.instant.open || self.events.more_changes(self.now)
     }
 
     /// Officers of a centre have become free, and perhaps a request goes straight on: settled when all has ended that ends now.
     #[inline(never)]
-    pub fn put_off(&mut self, centre: usize, going_on: Option<u32>) {
+    pub(crate) fn put_off(&mut self, centre: usize, going_on: Option<u32>) {
         self.instant.open = true;
         self.instant.touched.push(centre as u32);
         self.instant.reaching.extend(going_on);
@@ -75,7 +75,7 @@ impl Sim<'_> {
     /// A request goes straight on to another service while the officers who had it, at `centre`, are free and not at work
     /// yet: if it stays there it stands in line with those who wait.
     #[inline(always)]
-    pub fn go_straight_on(&mut self, s: u32, centre: usize) {
+    pub(crate) fn go_straight_on(&mut self, s: u32, centre: usize) {
         if self.centres[centre].waiting == 0 {
             self.reach_service(s);
             return;
@@ -90,7 +90,7 @@ impl Sim<'_> {
     /// Settles the instant: rosters change, requests that go on join their lines, officers take the first of each, and
     /// queues that nobody is left for close.
     #[cold]
-    pub fn settle(&mut self) {
+    pub(super) fn settle(&mut self) {
         self.instant.open = false;
         let mut rosters = std::mem::take(&mut self.instant.rosters);
         // By name, which is the order of centres here.

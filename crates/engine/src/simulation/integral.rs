@@ -34,7 +34,7 @@ pub(super) struct Gauge {
 impl Gauge {
     /// Changes by `by`, so long after the open hour began.
     #[inline(always)]
-    pub fn change(&mut self, by: f64, since: f64) {
+    pub(super) fn change(&mut self, by: f64, since: f64) {
         self.now += by;
         self.open -= by * since;
     }
@@ -75,16 +75,16 @@ pub struct Integrals {
     /// Integral of the whole centre's queue on each day of the window.
     pub daily_queue: Vec<f64>,
     /// Integral of the requests waiting and in service in each elapsed hour from the origin, warm-up
-    /// included; of the first [`COURSE_HOURS`] at most.
+    /// included; of the first `COURSE_HOURS` at most.
     pub course: Vec<f64>,
 }
 
 /// Longest course that is kept: two years, which is enough to see a run settle.
-pub const COURSE_HOURS: usize = 2 * 365 * 24;
+pub(crate) const COURSE_HOURS: usize = 2 * 365 * 24;
 
 impl OpenHour {
     /// The hour that is open from `t` on: hour `of_week` of the local week, which ends at `until`.
-    pub fn new(t: f64, of_week: usize, mut until: f64, window: (f64, f64)) -> Self {
+    pub(super) fn new(t: f64, of_week: usize, mut until: f64, window: (f64, f64)) -> Self {
         let of_week = of_week as u8;
         for edge in [window.0, window.1] {
             if edge > t {
@@ -198,7 +198,7 @@ impl Integrals {
     }
 
     /// Integral over the whole run, warm-up included.
-    pub fn whole_run(&self, slot: usize, count: Count) -> f64 {
+    pub(crate) fn whole_run(&self, slot: usize, count: Count) -> f64 {
         self.before[slot * COUNTS + count as usize] + self.total(slot, count)
     }
 }

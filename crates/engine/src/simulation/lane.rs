@@ -93,7 +93,7 @@ enum State {
 impl<'m> Sim<'m> {
     /// Runs a lane from the origin; whether to its end, or else the general loop goes on from where it stands.
     #[inline(never)]
-    pub fn run_lane(&mut self, component: &Component, mut lane: Lane<'m>) -> bool {
+    pub(crate) fn run_lane(&mut self, component: &Component, mut lane: Lane<'m>) -> bool {
         // Rosters alone are scheduled here, until the general loop takes over.
         self.events = EventList::new(
             self.sources.len() + self.backfills.len(),

@@ -111,7 +111,7 @@ pub(super) enum Draw {
 const DRAWS: [Purpose; 3] = [Purpose::Time, Purpose::Branch, Purpose::BranchDelay];
 
 impl<'m> Network<'m> {
-    pub fn new(model: &'m Model) -> Self {
+    pub(super) fn new(model: &'m Model) -> Self {
         let (slots, first_station) = stations(model);
         Self {
             steps: steps(model),
@@ -174,44 +174,44 @@ impl<'m> Network<'m> {
 
     /// A stage.
     #[inline(always)]
-    pub fn step(&self, stage: u16) -> &Step<'m> {
+    pub(super) fn step(&self, stage: u16) -> &Step<'m> {
         &self.steps[stage as usize]
     }
 
     /// A class's deadline.
     #[inline(always)]
-    pub fn deadline_terms(&self, class: u16) -> &DeadlineTerms<'m> {
+    pub(crate) fn deadline_terms(&self, class: u16) -> &DeadlineTerms<'m> {
         &self.deadline_terms[class as usize]
     }
 
     /// Rules that can match, in order.
     #[inline(always)]
-    pub fn routes(&self, stage: u16, cell: u32) -> &[Route] {
+    pub(super) fn routes(&self, stage: u16, cell: u32) -> &[Route] {
         let cell_of_stage = stage as usize * self.cells + cell as usize;
         &self.routes[self.first_route[cell_of_stage] as usize..self.first_route[cell_of_stage + 1] as usize]
     }
 
     /// What the duration of a class's services is multiplied by at a centre.
     #[inline(always)]
-    pub fn speed(&self, centre: usize, class: u16) -> f64 {
+    pub(super) fn speed(&self, centre: usize, class: u16) -> f64 {
         self.speed[centre * self.deadline_terms.len() + class as usize]
     }
 
     /// Station of a role at a centre; `None` where nobody there holds it.
     #[inline]
-    pub fn station_of(&self, centre: usize, role: usize) -> Option<u32> {
+    pub(crate) fn station_of(&self, centre: usize, role: usize) -> Option<u32> {
         let slot = self.slots[centre * self.model.roles.len() + role];
         (slot > 0).then(|| self.first_station[centre] + u32::from(slot) - 1)
     }
 
     /// Visits of a request that has been through the workflow once.
-    pub fn once_each(&self) -> Visits {
+    pub(crate) fn once_each(&self) -> Visits {
         Visits::once_each(self.steps.iter().filter(|step| step.counter != NO).count())
     }
 
     /// Numbers of a centre's stations.
     #[inline]
-    pub fn stations(&self, centre: usize) -> std::ops::Range<usize> {
+    pub(crate) fn stations(&self, centre: usize) -> std::ops::Range<usize> {
         self.first_station[centre] as usize..self.first_station[centre + 1] as usize
     }
 }
@@ -220,14 +220,14 @@ impl Step<'_> {
     /// How often a request has been here before, which keys its draws. Stages off all loops are
     /// visited once.
     #[inline(always)]
-    pub fn visit(&self, visits: &Visits) -> u32 {
+    pub(super) fn visit(&self, visits: &Visits) -> u32 {
         if self.counter == NO { 0 } else { visits.get(self.counter) }
     }
 
     /// The branch that a class takes with luck `u` in `[0, 1)`, of at least one. The last one closes the sum,
     /// whatever rounding left of it.
     #[inline(always)]
-    pub fn branch(&self, class: u16, u: f64) -> &Branch<'_> {
+    pub(super) fn branch(&self, class: u16, u: f64) -> &Branch<'_> {
         let last = self.branches.len() - 1;
         let first = class as usize * self.branches.len();
         // Counted, not searched: the processor cannot foresee where a search would end.
@@ -237,13 +237,13 @@ impl Step<'_> {
 
     /// Priority of a class that waits here.
     #[inline(always)]
-    pub fn priority(&self, class: u16) -> u8 {
+    pub(super) fn priority(&self, class: u16) -> u8 {
         self.priorities[class as usize]
     }
 
     /// Counts a visit as over.
     #[inline(always)]
-    pub fn count_visit(&self, visits: &mut Visits) {
+    pub(crate) fn count_visit(&self, visits: &mut Visits) {
         if self.counter != NO {
             visits.count(self.counter);
         }
@@ -251,7 +251,7 @@ impl Step<'_> {
 
     /// Keyed draws of a request on its present visit.
     #[inline(always)]
-    pub fn keyed_draw(&self, seed: u64, visits: &Visits, draw: Draw) -> KeyedRng {
+    pub(crate) fn keyed_draw(&self, seed: u64, visits: &Visits, draw: Draw) -> KeyedRng {
         match self.visit(visits) {
             0 => KeyedRng::salted(seed, self.salts[draw as usize]),
             visit => KeyedRng::new(seed, self.stage.key, visit, DRAWS[draw as usize]),
@@ -262,18 +262,18 @@ impl Step<'_> {
 impl DeadlineTerms<'_> {
     /// Whether the deadline is met by the start of service at `stage`.
     #[inline(always)]
-    pub fn met_by_start(&self, stage: u16) -> bool {
+    pub(crate) fn met_by_start(&self, stage: u16) -> bool {
         self.by_start == stage
     }
 
     /// Whether the class can come from `stage`, within one booking, to what cancels the deadline.
-    pub fn leads(&self, stage: u16) -> bool {
+    pub(super) fn leads(&self, stage: u16) -> bool {
         self.leads.get(usize::from(stage)).is_some_and(|leads| *leads)
     }
 
     /// Whether the deadline is met by the end of `stage`.
     #[inline(always)]
-    pub fn met_by_finish(&self, stage: u16) -> bool {
+    pub(crate) fn met_by_finish(&self, stage: u16) -> bool {
         self.by_finish == stage
     }
 }

@@ -57,7 +57,7 @@ pub(super) struct Observer<'m> {
 }
 
 impl<'m> Observer<'m> {
-    pub fn new(model: &'m Model, replication: u32, tracing: bool) -> Self {
+    pub(super) fn new(model: &'m Model, replication: u32, tracing: bool) -> Self {
         let window = (model.run.warm_up, model.run.end());
         let flow = || Flow { exits: vec![0; model.stages.len()], ..Flow::default() };
         let centres: Vec<CentreFlow> = model
@@ -122,30 +122,30 @@ impl<'m> Observer<'m> {
     }
 
     /// End of the window.
-    pub fn until(&self) -> f64 {
+    pub(super) fn until(&self) -> f64 {
         self.until
     }
 
     /// Whether an instant is in the window.
     #[inline(always)]
-    pub fn in_window(&self, t: f64) -> bool {
+    pub(crate) fn in_window(&self, t: f64) -> bool {
         t >= self.from && t < self.until
     }
 
     /// The sums of the request's class and area.
     #[inline(always)]
-    pub fn cell(&mut self, r: &Request) -> &mut Cell {
+    pub(super) fn cell(&mut self, r: &Request) -> &mut Cell {
         &mut self.cells[r.cell as usize]
     }
 
     /// The service of the request's area in the hour at which its clock started.
     #[inline(always)]
-    pub fn local_cell(&mut self, r: &Request) -> &mut LocalHour {
+    pub(crate) fn local_cell(&mut self, r: &Request) -> &mut LocalHour {
         &mut self.local[r.area as usize][usize::from(r.clock_hour)]
     }
 
     /// How many requests of a class came and went.
-    pub fn conservation(&self, class: usize) -> ConservationCounts {
+    pub(crate) fn conservation(&self, class: usize) -> ConservationCounts {
         let areas = self.model.areas.len();
         let mut sum = ConservationCounts::default();
         self.cells[class * areas..(class + 1) * areas].iter().for_each(|cell| sum.add(cell.conservation));
@@ -153,7 +153,7 @@ impl<'m> Observer<'m> {
     }
 
     /// Closes all hours of a centre at the end of the run.
-    pub fn close(&mut self, centre: usize, stations: &mut [Station], end: f64) {
+    pub(super) fn close(&mut self, centre: usize, stations: &mut [Station], end: f64) {
         self.close_hours(centre, stations, end);
         if self.open[centre].0.from < end {
             self.close_hour(centre, stations, end);
@@ -162,7 +162,7 @@ impl<'m> Observer<'m> {
     }
 
     /// Adds the sums up and writes the outcome.
-    pub fn finish(&mut self, stations: &[Station]) {
+    pub(super) fn finish(&mut self, stations: &[Station]) {
         let areas = self.model.areas.len();
         let exits = self.exits.chunks(self.visits.len().max(1));
         for (cell, exits) in self.cells.iter_mut().zip(exits) {
@@ -214,7 +214,7 @@ impl<'m> Observer<'m> {
 
     /// A new request is booked now.
     #[inline(always)]
-    pub fn booking(&mut self, r: &mut Request) {
+    pub(super) fn booking(&mut self, r: &mut Request) {
         self.number += 1;
         r.number = self.number;
         let inside = self.inside;
@@ -226,7 +226,7 @@ impl<'m> Observer<'m> {
     }
 
     /// A request comes back: for rework, or from a time before the run.
-    pub fn returning(&mut self, r: &mut Request) {
+    pub(super) fn returning(&mut self, r: &mut Request) {
         self.number += 1;
         r.number = self.number;
         self.cell(r).conservation.returned += 1;
@@ -234,14 +234,14 @@ impl<'m> Observer<'m> {
 
     /// A request without a slot is still under way at the end of the run.
     #[inline]
-    pub fn still_under_way(&mut self, r: &Request) {
+    pub(crate) fn still_under_way(&mut self, r: &Request) {
         self.cell(r).conservation.beyond += 1;
         self.trace_row(r, r.stage as usize, None, f64::NAN, f64::NAN, TraceKind::UnderWay);
     }
 
     /// A request reaches its stage, `inside` the window or not.
     #[inline(always)]
-    pub fn visit(&mut self, r: &Request, inside: bool) {
+    pub(super) fn visit(&mut self, r: &Request, inside: bool) {
         if inside {
             self.visits[r.stage as usize] += 1;
         }
@@ -249,7 +249,7 @@ impl<'m> Observer<'m> {
 
     /// A request leaves its stage, served at `centre`.
     #[inline(always)]
-    pub fn completed(&mut self, r: &Request, centre: usize, inside: bool) {
+    pub(super) fn completed(&mut self, r: &Request, centre: usize, inside: bool) {
         if inside {
             self.stages[r.stage as usize * self.centres + centre].completed += 1;
         }
@@ -257,7 +257,7 @@ impl<'m> Observer<'m> {
 
     /// The clock of time to completion starts.
     #[inline(always)]
-    pub fn start_clock(&mut self, r: &mut Request, t: f64) {
+    pub(crate) fn start_clock(&mut self, r: &mut Request, t: f64) {
         r.clock = t;
         r.seen = false;
         self.out.backlog += i64::from(t <= self.until);
@@ -280,13 +280,13 @@ impl<'m> Observer<'m> {
 
     /// Whether a clock start at `t` is a case for the share done within T.
     #[inline(always)]
-    pub fn is_case(&self, t: f64) -> bool {
+    pub(crate) fn is_case(&self, t: f64) -> bool {
         t >= self.from && t <= self.last_case
     }
 
     /// The request is done.
     #[inline(always)]
-    pub fn done(&mut self, r: &mut Request, t: f64, inside: bool) {
+    pub(super) fn done(&mut self, r: &mut Request, t: f64, inside: bool) {
         r.done = true;
         if !r.clock.is_nan() && t <= self.until {
             self.out.backlog -= 1;
@@ -320,7 +320,7 @@ impl<'m> Observer<'m> {
 
     /// The request leaves by an exit that it has reached, which makes it `done` or not.
     #[inline(always)]
-    pub fn exit(&mut self, r: &Request, exit: usize, done: bool, t: f64, inside: bool) {
+    pub(super) fn exit(&mut self, r: &Request, exit: usize, done: bool, t: f64, inside: bool) {
         if t > self.until {
             self.still_under_way(r);
             return;
@@ -344,7 +344,7 @@ impl<'m> Observer<'m> {
 
     /// The request reached what its deadline was for.
     #[inline(always)]
-    pub fn deadline_met(&mut self, r: &Request, inside: bool) {
+    pub(crate) fn deadline_met(&mut self, r: &Request, inside: bool) {
         if inside {
             self.cell(r).flow.met_deadline += 1;
         }
@@ -353,7 +353,7 @@ impl<'m> Observer<'m> {
     /// Closes all hours of a component that end at or before `t`, before anything is recorded in the next ones; `stations_of`
     /// gives the stations of a centre.
     #[cold]
-    pub fn turn_hours(
+    pub(crate) fn turn_hours(
         &mut self,
         component: &Component,
         stations: &mut [Station],
@@ -397,14 +397,14 @@ impl<'m> Observer<'m> {
     }
 
     /// Officers come on duty at a centre or leave at `t`, in its open hour.
-    pub fn on_duty(&mut self, centre: usize, by: f64, t: f64) {
+    pub(super) fn on_duty(&mut self, centre: usize, by: f64, t: f64) {
         let (hour, on_duty) = &mut self.open[centre];
         on_duty.change(by, t - hour.from);
     }
 
     /// A request joins a centre, at a station.
     #[inline(always)]
-    pub fn reaches_centre(&self, station: &mut Station, r: &mut Request) {
+    pub(crate) fn reaches_centre(&self, station: &mut Station, r: &mut Request) {
         r.hour = station.hour.of_week;
         // A copy of duplicated work is no arrival.
         if self.inside && !r.copy {
@@ -414,7 +414,7 @@ impl<'m> Observer<'m> {
 
     /// `officers` begin to work on a request.
     #[inline(always)]
-    pub fn begin_service(&mut self, station: &mut Station, r: &mut Request, officers: f64, t: f64) {
+    pub(crate) fn begin_service(&mut self, station: &mut Station, r: &mut Request, officers: f64, t: f64) {
         station.change(Count::Busy, officers, t);
         let inside = self.inside;
         if !r.interrupted && !r.copy && t - r.enqueued <= self.model.run.prompt && self.is_offer(r.enqueued) {
@@ -436,7 +436,7 @@ impl<'m> Observer<'m> {
 
     /// `officers` are at work on a request no longer.
     #[inline(always)]
-    pub fn ends(&mut self, station: &mut Station, r: &mut Request, officers: f64, t: f64) {
+    pub(super) fn ends(&mut self, station: &mut Station, r: &mut Request, officers: f64, t: f64) {
         station.change(Count::Busy, -officers, t);
         station.given += officers * (t - r.started);
         // Only work that is duplicated or done again has to be told apart.
@@ -458,18 +458,18 @@ impl<'m> Observer<'m> {
     }
 
     /// Officer-seconds of a copy that came to nothing.
-    pub fn duplicate(&mut self, r: &Request, spent: f64) {
+    pub(super) fn duplicate(&mut self, r: &Request, spent: f64) {
         self.cell(r).duplicate += spent;
     }
 
     /// Officer-seconds of rework in hand at the end.
-    pub fn rework(&mut self, r: &Request, spent: f64) {
+    pub(super) fn rework(&mut self, r: &Request, spent: f64) {
         self.cell(r).rework += spent;
     }
 
     /// A row for the trace, where one is kept.
     #[inline(always)]
-    pub fn trace_row(
+    pub(crate) fn trace_row(
         &mut self,
         r: &Request,
         stage: usize,

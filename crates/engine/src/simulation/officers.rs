@@ -47,7 +47,7 @@ pub(super) struct Officers {
 
 impl Officers {
     /// A new officer of a pool's line, the `listed`th in the file.
-    pub fn insert(&mut self, centre: usize, pool: usize, line: usize, listed: u32) -> u32 {
+    pub(super) fn insert(&mut self, centre: usize, pool: usize, line: usize, listed: u32) -> u32 {
         self.stamp = self.stamp.wrapping_add(1);
         let officer = Officer {
             centre: centre as u16,
@@ -73,7 +73,7 @@ impl Officers {
     }
 
     /// An officer goes home.
-    pub fn remove(&mut self, officer: u32) {
+    pub(super) fn remove(&mut self, officer: u32) {
         self.all[officer as usize].centre = NOWHERE;
         // The stamp of an absent officer fits nobody.
         self.all[officer as usize].stamp = 0;
@@ -81,7 +81,7 @@ impl Officers {
     }
 
     /// The next turn of an officer within the line.
-    pub fn next_turn(&mut self, officer: u32) -> (u32, u64) {
+    pub(crate) fn next_turn(&mut self, officer: u32) -> (u32, u64) {
         self.turns += 1;
         let turn = &mut self.all[officer as usize].turn;
         turn.1 = self.turns;
@@ -114,11 +114,11 @@ pub(super) struct OfficerList {
 
 impl OfficerList {
     /// A list of nobody.
-    pub const EMPTY: Self = Self { head: NONE, tail: NONE };
+    pub(super) const EMPTY: Self = Self { head: NONE, tail: NONE };
 
     /// An officer joins at the end.
     #[inline]
-    pub fn push(&mut self, officers: &mut Officers, o: u32) {
+    pub(super) fn push(&mut self, officers: &mut Officers, o: u32) {
         officers[o].prev = self.tail;
         officers[o].next = NONE;
         if self.tail == NONE {
@@ -131,7 +131,7 @@ impl OfficerList {
 
     /// An officer leaves.
     #[inline]
-    pub fn remove(&mut self, officers: &mut Officers, o: u32) {
+    pub(super) fn remove(&mut self, officers: &mut Officers, o: u32) {
         let (prev, next) = (officers[o].prev, officers[o].next);
         if prev == NONE {
             self.head = next;
@@ -146,13 +146,13 @@ impl OfficerList {
     }
 
     /// The first.
-    pub fn first(&self) -> Option<u32> {
+    pub(super) fn first(&self) -> Option<u32> {
         (self.head != NONE).then_some(self.head)
     }
 
     /// The first who is not `avoided`.
     #[inline]
-    pub fn first_but(&self, officers: &Officers, avoided: u32) -> Option<u32> {
+    pub(crate) fn first_but(&self, officers: &Officers, avoided: u32) -> Option<u32> {
         let first = self.first()?;
         if first != avoided {
             return Some(first);

@@ -29,7 +29,7 @@ pub(super) struct Victims {
 }
 
 impl AtWork {
-    pub fn new(rules: Preemption) -> Self {
+    pub(super) fn new(rules: Preemption) -> Self {
         Self { rules, cases: BTreeMap::new() }
     }
 
@@ -45,7 +45,7 @@ impl AtWork {
 impl<'m> Sim<'m> {
     /// Notes that a request is in hand where cases are cut off.
     #[inline(never)]
-    pub fn note_begun(&mut self, s: u32) {
+    pub(crate) fn note_begun(&mut self, s: u32) {
         self.begun += 1;
         let r = &mut self.requests[s];
         r.ticket = self.begun;
@@ -57,7 +57,7 @@ impl<'m> Sim<'m> {
 
     /// Notes that it is in hand no longer.
     #[inline(never)]
-    pub fn note_ended(&mut self, s: u32) {
+    pub(crate) fn note_ended(&mut self, s: u32) {
         let r = &self.requests[s];
         if let Some(at_work) = &mut self.centres[r.centre as usize].at_work {
             let key = at_work.key(r.priority, r.ticket);
@@ -67,7 +67,7 @@ impl<'m> Sim<'m> {
 
     /// Whether a request that joins a station is begun at once although others wait there, or by cutting off less
     /// urgent cases. Whoever waits could not be begun when it came, nor at any change since, so that none has a better claim.
-    pub fn may_cut_in(&self, station: u32, s: u32, service: &Service) -> bool {
+    pub(crate) fn may_cut_in(&self, station: u32, s: u32, service: &Service) -> bool {
         let at = &self.stations[station as usize];
         !self.instant.holds(at.centre)
             && (self.has_team(at, s, service) || self.victims(usize::from(at.centre), s, service).is_some())
@@ -141,7 +141,7 @@ impl<'m> Sim<'m> {
 
     /// Picks a team for a request at a centre where less urgent cases are cut off if need be: pool and first officer.
     #[inline(never)]
-    pub fn pick_by_cutting(&mut self, s: u32, centre: usize, service: &Service) -> (usize, u32) {
+    pub(crate) fn pick_by_cutting(&mut self, s: u32, centre: usize, service: &Service) -> (usize, u32) {
         let station = &self.stations[self.requests[s].station as usize];
         if self.has_team(station, s, service) {
             return self.pick_team(s, centre, service);
@@ -257,7 +257,7 @@ impl<'m> Sim<'m> {
     /// Begins waiting requests of a centre while officers are free for them or can be taken from less urgent cases, the
     /// first in line first.
     #[inline(never)]
-    pub fn serve_by_cutting(&mut self, centre: usize) {
+    pub(crate) fn serve_by_cutting(&mut self, centre: usize) {
         while self.centres[centre].waiting > 0 {
             let Some(s) = self.first_that_may_begin(centre) else { return };
             let service = self.service(&self.requests[s]);
@@ -298,7 +298,7 @@ impl<'m> Sim<'m> {
     }
 
     /// Overtime of a level by count, where an urgent case has taken the place of others.
-    pub fn recount_overtime(&mut self, pool: usize) {
+    pub(crate) fn recount_overtime(&mut self, pool: usize) {
         if let PoolState::Levels(levels) = &self.pools[pool].state
             && levels.seats.is_none()
             && !levels.listed

@@ -34,7 +34,7 @@ pub(super) struct Queue {
 
 impl Queue {
     /// Nobody waits, at a centre with these rules.
-    pub fn new(model: &Model, rules: &Centre) -> Self {
+    pub(super) fn new(model: &Model, rules: &Centre) -> Self {
         let order = match rules.discipline.key(Waiting::default) {
             None => Order::Line { head: NONE, tail: NONE },
             Some(_) => Order::Map(BTreeMap::new()),
@@ -45,18 +45,18 @@ impl Queue {
     }
 
     /// Whether those who wait stand by priority.
-    pub fn by_priority(&self) -> bool {
+    pub(super) fn by_priority(&self) -> bool {
         self.discipline.is_by_priority()
     }
 
     #[inline]
-    pub fn len(&self) -> u32 {
+    pub(super) fn len(&self) -> u32 {
         self.len
     }
 
     /// A request's place.
     #[inline]
-    pub fn place(&self, request: &Request) -> Place {
+    pub(super) fn place(&self, request: &Request) -> Place {
         let arrival = bits(request.reached);
         if request.interrupted && !self.discipline.cuts_off() {
             return (0, arrival, request.ticket);
@@ -80,7 +80,7 @@ impl Queue {
 
     /// Adds a request at its place.
     #[inline]
-    pub fn insert(&mut self, slot: u32, arena: &mut Arena) {
+    pub(super) fn insert(&mut self, slot: u32, arena: &mut Arena) {
         self.len += 1;
         if let Order::Line { tail, .. } = &mut self.order {
             let last = *tail;
@@ -136,7 +136,7 @@ impl Queue {
 
     /// Takes a request out, wherever it stands.
     #[inline]
-    pub fn remove(&mut self, slot: u32, arena: &mut Arena) {
+    pub(super) fn remove(&mut self, slot: u32, arena: &mut Arena) {
         self.len -= 1;
         let Order::Line { head, tail } = &mut self.order else {
             self.remove_from_map(&arena[slot]);
@@ -168,7 +168,7 @@ impl Queue {
 
     /// The first request in line.
     #[inline(always)]
-    pub fn first(&self) -> Option<u32> {
+    pub(super) fn first(&self) -> Option<u32> {
         match &self.order {
             Order::Line { head, .. } => (*head != NONE).then_some(*head),
             Order::Map(map) => map.values().next().copied(),
@@ -177,7 +177,7 @@ impl Queue {
 
     /// The first request in line that `fits`; `None` where none does or `fits` says stop.
     #[inline(always)]
-    pub fn first_that(&self, arena: &Arena, mut fits: impl FnMut(u32) -> Fit) -> Option<u32> {
+    pub(crate) fn first_that(&self, arena: &Arena, mut fits: impl FnMut(u32) -> Fit) -> Option<u32> {
         match &self.order {
             Order::Line { head, .. } => {
                 let mut at = *head;
@@ -204,7 +204,7 @@ impl Queue {
     }
 
     /// All in line, first to last.
-    pub fn to_vec(&self, arena: &Arena) -> Vec<u32> {
+    pub(super) fn to_vec(&self, arena: &Arena) -> Vec<u32> {
         let mut all = Vec::with_capacity(self.len as usize);
         self.first_that(arena, |slot| {
             all.push(slot);

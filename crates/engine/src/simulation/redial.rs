@@ -62,7 +62,7 @@ pub(super) fn give_up(
 
 impl Sim<'_> {
     /// The patience of a waiting request is over, and it is in no queue any more: it comes again or is lost.
-    pub fn goes_unserved(&mut self, s: u32) {
+    pub(crate) fn goes_unserved(&mut self, s: u32) {
         match give_up(self.model, &self.net, &mut self.obs, &mut self.requests[s], self.now) {
             Some(at) => self.comes_again(s, at),
             None => self.drop_slot(s),
@@ -70,7 +70,7 @@ impl Sim<'_> {
     }
 
     /// Whether a request that was turned away comes again.
-    pub fn tries_again(&mut self, s: u32) -> bool {
+    pub(crate) fn tries_again(&mut self, s: u32) -> bool {
         let again = redial(self.model, &self.net, &mut self.obs, &mut self.requests[s], self.now);
         if let Some(at) = again {
             self.comes_again(s, at);

@@ -119,7 +119,12 @@ pub(super) struct Request {
 impl Request {
     /// A new request of a class and area, whose sums have number `cell`.
     #[inline(always)]
-    pub fn new(seed: u64, (class, area, cell): (usize, usize, usize), arrival: f64, stage: StageId) -> Self {
+    pub(super) fn new(
+        seed: u64,
+        (class, area, cell): (usize, usize, usize),
+        arrival: f64,
+        stage: StageId,
+    ) -> Self {
         let mut it = Self::BLANK;
         it.begin(seed, (class, area, cell), arrival, stage);
         it
@@ -181,7 +186,7 @@ impl Request {
     /// Makes this a new request, of a class and area whose sums have number `cell`. Written field by field,
     /// since a whole would be put together elsewhere and copied.
     #[inline(always)]
-    pub fn begin(
+    pub(super) fn begin(
         &mut self,
         of: u64,
         (of_class, of_area, of_cell): (usize, usize, usize),
@@ -292,13 +297,13 @@ impl Request {
 
     /// Whether its work is duplicated, or it is a copy itself, wanted or not.
     #[inline(always)]
-    pub fn has_copies(&self) -> bool {
+    pub(crate) fn has_copies(&self) -> bool {
         self.copy || self.orphan || self.partner != NONE
     }
 
     /// Keyed draws of this request at a place, visit and purpose.
     #[inline]
-    pub fn keyed_draw(&self, place: u64, visit: u32, purpose: Purpose) -> KeyedRng {
+    pub(crate) fn keyed_draw(&self, place: u64, visit: u32, purpose: Purpose) -> KeyedRng {
         KeyedRng::new(self.seed, place, visit, purpose)
     }
 }
@@ -313,7 +318,7 @@ pub(super) struct Arena {
 
 impl Arena {
     /// Takes a request in and gives its slot.
-    pub fn insert(&mut self, request: Request) -> u32 {
+    pub(super) fn insert(&mut self, request: Request) -> u32 {
         let slot = self.take();
         self.slots[slot as usize] = request;
         slot
@@ -321,7 +326,7 @@ impl Arena {
 
     /// Takes a slot, in which something old may still stand.
     #[inline(always)]
-    pub fn take(&mut self) -> u32 {
+    pub(super) fn take(&mut self) -> u32 {
         match self.free.pop() {
             Some(slot) => slot,
             None => self.grow(),
@@ -335,18 +340,18 @@ impl Arena {
     }
 
     /// Most requests that have been in the system at once.
-    pub fn most(&self) -> u64 {
+    pub(super) fn most(&self) -> u64 {
         self.slots.len() as u64
     }
 
     /// Gives a slot back.
     #[inline(always)]
-    pub fn remove(&mut self, slot: u32) {
+    pub(super) fn remove(&mut self, slot: u32) {
         self.free.push(slot);
     }
 
     /// All requests in the system, in order of slots.
-    pub fn iter(&self) -> impl Iterator<Item = (u32, &Request)> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = (u32, &Request)> {
         let mut gone = vec![false; self.slots.len()];
         for &slot in &self.free {
             gone[slot as usize] = true;

@@ -7,14 +7,14 @@ use crate::time::WEEK;
 
 impl Sim<'_> {
     /// Whether a request at a station is held back so that officers stay free for others.
-    pub fn is_held_back(&self, centre: usize, s: u32, service: &Service) -> bool {
+    pub(crate) fn is_held_back(&self, centre: usize, s: u32, service: &Service) -> bool {
         let station = self.net.station_of(centre, service.role).map(|at| &self.stations[at as usize]);
         station.is_some_and(|at| at.reserved && !self.may_begin(at, s, service))
     }
 
     /// Whether enough officers stay free, or few enough are at work, for a request to be begun at a station.
     #[inline(never)]
-    pub fn may_begin(&self, at: &Station, s: u32, service: &Service) -> bool {
+    pub(crate) fn may_begin(&self, at: &Station, s: u32, service: &Service) -> bool {
         let centre = usize::from(at.centre);
         let r = &self.requests[s];
         let applies =
@@ -43,7 +43,7 @@ impl Sim<'_> {
 
     /// When the hours of a centre's reserves next begin or end, or the hour of the clock does, which may be moved
     /// before then.
-    pub fn next_change_of_reserves(&self, centre: usize) -> f64 {
+    pub(crate) fn next_change_of_reserves(&self, centre: usize) -> f64 {
         let rules = &self.model.centres[centre];
         let clock = &self.model.clocks[rules.clock];
         let second = clock.second_of_week(self.now);

@@ -13,7 +13,7 @@ use crate::random::Purpose;
 impl<'m> Sim<'m> {
     /// The service that a request is at.
     #[inline(always)]
-    pub fn service(&self, r: &Request) -> &'m Service {
+    pub(super) fn service(&self, r: &Request) -> &'m Service {
         match self.net.step(r.stage).kind {
             Kind::Service(service) => service,
             Kind::Delay(_) | Kind::Exit => unreachable!("only requests at a service stage are routed"),
@@ -28,7 +28,7 @@ impl<'m> Sim<'m> {
 
     /// The station and rule for a request at a service stage: the first rule that matches now.
     #[inline(always)]
-    pub fn route(&self, r: &Request) -> Option<(u32, Route)> {
+    pub(super) fn route(&self, r: &Request) -> Option<(u32, Route)> {
         self.net.routes(r.stage, r.cell).iter().find_map(|route| {
             let station = match route.to {
                 To::Always(station) => Some(station),
@@ -103,7 +103,7 @@ impl<'m> Sim<'m> {
 
     /// A request reaches its service stage: it is routed, and its work perhaps duplicated.
     #[inline(never)]
-    pub fn reach_service(&mut self, s: u32) {
+    pub(crate) fn reach_service(&mut self, s: u32) {
         let Some((station, route)) = self.route(&self.requests[s]) else {
             self.has_no_route(s);
             return;
@@ -167,7 +167,7 @@ impl<'m> Sim<'m> {
     /// A request joins a station: it is begun, waits, is turned away, or (`first`) flows over at the
     /// sight of the queue. Whether it was taken in.
     #[inline]
-    pub fn join_queue(&mut self, s: u32, mut station: u32, first: bool) -> bool {
+    pub(crate) fn join_queue(&mut self, s: u32, mut station: u32, first: bool) -> bool {
         let service = self.service(&self.requests[s]);
         let mut free = self.begin_at_once(station, s, service);
         if first
@@ -276,7 +276,7 @@ impl<'m> Sim<'m> {
 
     /// A request that is turned away leaves by `exit`.
     #[inline(never)]
-    pub fn go_away(&mut self, s: u32, exit: usize) {
+    pub(crate) fn go_away(&mut self, s: u32, exit: usize) {
         let r = &self.requests[s];
         self.obs.leave_unserved(&mut self.stations[r.station as usize], r, self.now);
         if self.tries_again(s) {
@@ -293,14 +293,14 @@ impl<'m> Sim<'m> {
 
     /// A request goes into the queue of its station.
     #[inline]
-    pub fn wait_in_queue(&mut self, s: u32) {
+    pub(crate) fn wait_in_queue(&mut self, s: u32) {
         self.ticket += 1;
         self.wait_as(s, self.ticket);
     }
 
     /// A request goes into the queue of its station with a ticket.
     #[inline(always)]
-    pub fn wait_as(&mut self, s: u32, ticket: u64) {
+    pub(crate) fn wait_as(&mut self, s: u32, ticket: u64) {
         let t = self.now;
         let r = &mut self.requests[s];
         r.phase = Phase::Waiting;
@@ -323,7 +323,7 @@ impl<'m> Sim<'m> {
 
     /// A request leaves the queue it is in.
     #[inline]
-    pub fn leave_queue(&mut self, s: u32) {
+    pub(crate) fn leave_queue(&mut self, s: u32) {
         let r = &self.requests[s];
         let centre = r.centre as usize;
         let station = &mut self.stations[r.station as usize];
@@ -395,7 +395,7 @@ impl<'m> Sim<'m> {
     }
 
     /// A waiting request's deadline passes, its priority rises, or its wait reaches the limit.
-    pub fn time_out(&mut self, s: u32) {
+    pub(crate) fn time_out(&mut self, s: u32) {
         if self.requests[s].deadline <= self.now {
             let station = self.requests[s].station;
             self.leave_queue(s);
@@ -427,7 +427,7 @@ impl<'m> Sim<'m> {
     }
 
     /// A waiting request of a role whose last officer has gone off duty is routed again.
-    pub fn transfer(&mut self, s: u32) {
+    pub(super) fn transfer(&mut self, s: u32) {
         if self.requests[s].copy || self.requests[s].phase != Phase::Waiting {
             return;
         }

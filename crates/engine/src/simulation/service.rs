@@ -32,7 +32,7 @@ pub(super) struct Team {
 impl<'m> Sim<'m> {
     /// The team at work on a request in service.
     #[inline(always)]
-    pub fn team(&self, s: u32) -> Team {
+    pub(super) fn team(&self, s: u32) -> Team {
         let r = &self.requests[s];
         Team {
             centre: r.centre as usize,
@@ -47,7 +47,7 @@ impl<'m> Sim<'m> {
 
     /// Officers take up a request that has joined a centre and is in no queue. There are enough.
     #[inline(always)]
-    pub fn begin_service(&mut self, s: u32, service: &'m Service) {
+    pub(crate) fn begin_service(&mut self, s: u32, service: &'m Service) {
         let r = &mut self.requests[s];
         let station = &mut self.stations[r.station as usize];
         let wanted = service.officers;
@@ -104,7 +104,7 @@ impl<'m> Sim<'m> {
 
     /// Books the work done on a request since its service began, and that its team is at it no longer.
     #[inline(always)]
-    pub fn stop_work(&mut self, s: u32, team: Team) {
+    pub(crate) fn stop_work(&mut self, s: u32, team: Team) {
         let r = &mut self.requests[s];
         let station = &mut self.stations[team.station as usize];
         self.obs.ends(station, r, f64::from(team.officers), self.now);
@@ -120,7 +120,7 @@ impl<'m> Sim<'m> {
 
     /// A team is free: on to the next case, on a break, or home.
     #[inline(always)]
-    pub fn free_team(&mut self, s: u32, team: Team) {
+    pub(crate) fn free_team(&mut self, s: u32, team: Team) {
         if team.first != NONE {
             self.free_officers(team);
             return;
@@ -172,7 +172,7 @@ impl<'m> Sim<'m> {
 
     /// Overtime of a level pool by count: the busy beyond the level. A count has no names, so that each role has the
     /// part of it that it has of the work in hand.
-    pub fn count_overtime(&mut self, pool: usize) {
+    pub(crate) fn count_overtime(&mut self, pool: usize) {
         let run = &mut self.pools[pool];
         let PoolState::Levels(levels) = &mut run.state else { return };
         let over = levels.busy.saturating_sub(levels.level);
@@ -194,7 +194,7 @@ impl<'m> Sim<'m> {
     }
 
     /// A service ends.
-    pub fn finish_service(&mut self, s: u32) {
+    pub(crate) fn finish_service(&mut self, s: u32) {
         let t = self.now;
         let team = self.team(s);
         self.stop_work(s, team);
@@ -305,7 +305,7 @@ impl<'m> Sim<'m> {
     }
 
     /// Whether a case documented at `centre` must be worked on again when it is met again.
-    pub fn must_be_redone(&self, r: &Request, visit: u32, centre: usize) -> bool {
+    pub(crate) fn must_be_redone(&self, r: &Request, visit: u32, centre: usize) -> bool {
         let Some(rework) = &self.model.rework else { return false };
         let documented = r.keyed_draw(0, visit, Purpose::Documentation).uniform();
         documented >= self.model.centres[centre].documentation
@@ -313,7 +313,7 @@ impl<'m> Sim<'m> {
     }
 
     /// A deadline passes while officers are at work: they drop the case.
-    pub fn lost_in_service(&mut self, s: u32) {
+    pub(crate) fn lost_in_service(&mut self, s: u32) {
         let team = self.team(s);
         self.stop_work(s, team);
         self.drop_partner(s);
@@ -325,7 +325,7 @@ impl<'m> Sim<'m> {
 
     /// A service is cut off at the end of a shift or by a fall of a level: the case goes to the head
     /// of the queue. The team's other officers are freed by the caller.
-    pub fn interrupt(&mut self, s: u32) -> Team {
+    pub(super) fn interrupt(&mut self, s: u32) -> Team {
         let t = self.now;
         let team = self.stop_and_note(s);
         let r = &mut self.requests[s];
@@ -342,7 +342,7 @@ impl<'m> Sim<'m> {
     }
 
     /// A team stops work on a service before its end: it is noted as interrupted, and the team is at it no longer.
-    pub fn stop_and_note(&mut self, s: u32) -> Team {
+    pub(crate) fn stop_and_note(&mut self, s: u32) -> Team {
         let team = self.team(s);
         self.stop_work(s, team);
         let r = &mut self.requests[s];

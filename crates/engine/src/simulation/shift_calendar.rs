@@ -31,7 +31,7 @@ pub(super) struct LineCalendar {
 
 impl LineCalendar {
     /// A calendar whose next shift is the first that ends after the origin.
-    pub fn new(model: &Model, centre: &Centre, line: &Line) -> Self {
+    pub(super) fn new(model: &Model, centre: &Centre, line: &Line) -> Self {
         let clock = &model.clocks[centre.clock];
         let mut it = Self { day: clock.day(0.0) - 2, next: None };
         it.step(model, centre, line);
@@ -42,7 +42,7 @@ impl LineCalendar {
     }
 
     /// Moves on to the next shift.
-    pub fn step(&mut self, model: &Model, centre: &Centre, line: &Line) {
+    pub(super) fn step(&mut self, model: &Model, centre: &Centre, line: &Line) {
         let clock = &model.clocks[centre.clock];
         if let Some((start, end)) = line.once {
             let first = self.next.is_none() && self.day < i64::MAX;
@@ -70,7 +70,7 @@ impl LineCalendar {
 
 impl Shift {
     /// Settles who comes, as the shift begins. `carry` is what is left of whole officers by fixed absence at the centre.
-    pub fn begin(&mut self, centre: &Centre, line: &Line, absences: u64, carry: &mut f64) {
+    pub(super) fn begin(&mut self, centre: &Centre, line: &Line, absences: u64, carry: &mut f64) {
         let share = centre.absence.share;
         if share <= 0.0 {
             return;

@@ -14,7 +14,7 @@ use std::cmp::Reverse;
 impl Sim<'_> {
     /// Finds the lines of a centre that change now: those whose time has come, or all when an exception begins or
     /// ends. Gives the factor of the exceptions.
-    pub fn find_changes(&mut self, centre: usize) -> f64 {
+    pub(crate) fn find_changes(&mut self, centre: usize) -> f64 {
         let factor = factor(self.model, centre, self.now);
         let run = &mut self.centres[centre];
         run.due.clear();
@@ -35,7 +35,7 @@ impl Sim<'_> {
     }
 
     /// Levels fall and shifts end.
-    pub fn end_shifts(&mut self, centre: usize, factor: f64) {
+    pub(crate) fn end_shifts(&mut self, centre: usize, factor: f64) {
         for pool in self.level_pools(centre) {
             self.lower_level(centre, pool, factor);
         }
@@ -46,7 +46,7 @@ impl Sim<'_> {
     }
 
     /// Levels rise, and shifts and breaks begin.
-    pub fn begin_shifts(&mut self, centre: usize, factor: f64) {
+    pub(crate) fn begin_shifts(&mut self, centre: usize, factor: f64) {
         for pool in self.level_pools(centre) {
             self.raise_level(centre, pool, factor);
         }
@@ -80,7 +80,7 @@ impl Sim<'_> {
 
     /// Closes all hours of a component that are over, before anything is recorded.
     #[inline(never)]
-    pub fn turn_hours(&mut self, component: &Component) {
+    pub(crate) fn turn_hours(&mut self, component: &Component) {
         let centres = &self.centres;
         self.obs.turn_hours(component, &mut self.stations, |c| centres[c].stations.clone(), self.now);
     }
@@ -98,14 +98,14 @@ impl Sim<'_> {
     }
 
     /// Whether somebody is on duty, for each role held at a centre.
-    pub fn roles_on_duty(&self, centre: usize) -> Vec<bool> {
+    pub(crate) fn roles_on_duty(&self, centre: usize) -> Vec<bool> {
         self.stations[self.net.stations(centre)]
             .iter()
             .map(|station| station.count(Count::OnDuty) > 0.0)
             .collect()
     }
 
-    pub fn next_roster_change(&self, centre: usize) -> f64 {
+    pub(crate) fn next_roster_change(&self, centre: usize) -> f64 {
         let run = &self.centres[centre];
         let mut next = factor_changes(self.model, centre, self.now).min(self.next_change_of_reserves(centre));
         if let Some(Reverse((at, _))) = run.changes.peek() {
@@ -323,7 +323,7 @@ impl Sim<'_> {
     }
 
     /// An officer, idle or just free, goes on the break that is due.
-    pub fn begin_break(&mut self, o: u32) {
+    pub(crate) fn begin_break(&mut self, o: u32) {
         let now = self.now;
         let officer = &mut self.officers[o];
         officer.doing = Doing::OnBreak;
@@ -335,7 +335,7 @@ impl Sim<'_> {
 
     /// An officer of a pool has gone on a break: where nobody of a role is left, its queue closes as at the end of
     /// a shift, since new requests find it closed too.
-    pub fn close_stations(&mut self, pool: usize) {
+    pub(crate) fn close_stations(&mut self, pool: usize) {
         if self.model.centres[self.pools[pool].centre].closing != Closing::Transfer {
             return;
         }
@@ -349,7 +349,7 @@ impl Sim<'_> {
     }
 
     /// An officer returns from a break, or goes on the next one where that fell due meanwhile.
-    pub fn end_break(&mut self, o: u32) {
+    pub(crate) fn end_break(&mut self, o: u32) {
         let officer = &mut self.officers[o];
         if officer.break_due > 0.0 {
             let length = std::mem::take(&mut officer.break_due);

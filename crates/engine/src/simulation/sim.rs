@@ -60,7 +60,7 @@ pub(super) struct Sim<'m> {
 }
 
 impl<'m> Sim<'m> {
-    pub fn new(model: &'m Model, replication: u32, tracing: bool, limits: Limits<'m>) -> Self {
+    pub(super) fn new(model: &'m Model, replication: u32, tracing: bool, limits: Limits<'m>) -> Self {
         let streams = Streams::new(model.run.seed, u64::from(replication));
         let absences = streams.key("absence");
         let net = Network::new(model);
@@ -178,7 +178,7 @@ impl<'m> Sim<'m> {
     }
 
     /// Runs to the end, component by component.
-    pub fn run(mut self) -> Result<Outcome, Failure> {
+    pub(super) fn run(mut self) -> Result<Outcome, Failure> {
         let mut components = std::mem::take(&mut self.components);
         if self.apart {
             let mut others = Vec::new();
@@ -322,7 +322,7 @@ impl<'m> Sim<'m> {
 
     /// A new request reaches its stage at `t`; it keeps its slot if it comes to a service before the end.
     #[inline(always)]
-    pub fn set_out(&mut self, slot: u32, t: f64) {
+    pub(crate) fn set_out(&mut self, slot: u32, t: f64) {
         let r = &mut self.requests[slot];
         match follow(self.model, &self.net, &mut self.obs, r, t) {
             Path::Serve(at) if at <= self.end => self.travel(slot, at),
@@ -336,7 +336,7 @@ impl<'m> Sim<'m> {
 
     /// A request with a slot reaches its service stage at `at`, now or later.
     #[inline(always)]
-    pub fn travel(&mut self, slot: u32, at: f64) {
+    pub(crate) fn travel(&mut self, slot: u32, at: f64) {
         let r = &mut self.requests[slot];
         r.reached = at;
         r.phase = Phase::Underway;
@@ -350,7 +350,7 @@ impl<'m> Sim<'m> {
     /// A request with a slot has finished its service stage at `centre`: what follows, up to its next
     /// service. `None` when it has left the system (and its slot).
     #[inline(always)]
-    pub fn move_on(&mut self, slot: u32, centre: usize) -> Option<f64> {
+    pub(crate) fn move_on(&mut self, slot: u32, centre: usize) -> Option<f64> {
         let (model, t) = (self.model, self.now);
         let r = &mut self.requests[slot];
         let step = self.net.step(r.stage);
@@ -368,7 +368,7 @@ impl<'m> Sim<'m> {
 
     /// Gives back a slot and the event that goes with it.
     #[inline]
-    pub fn drop_slot(&mut self, slot: u32) {
+    pub(crate) fn drop_slot(&mut self, slot: u32) {
         self.events.cancel(Entity::Request(slot));
         self.requests.remove(slot);
     }

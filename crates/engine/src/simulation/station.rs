@@ -68,7 +68,7 @@ struct StationHour {
 }
 
 impl Station {
-    pub fn new(model: &Model, centre: usize, pool: usize) -> Self {
+    pub(super) fn new(model: &Model, centre: usize, pool: usize) -> Self {
         let rules = &model.centres[centre];
         let held = rules.pools.iter().fold(0, |mask, pool| mask | pool.roles);
         let services = || {
@@ -109,13 +109,13 @@ impl Station {
 
     /// A present count.
     #[inline(always)]
-    pub fn count(&self, count: Count) -> f64 {
+    pub(super) fn count(&self, count: Count) -> f64 {
         self.gauges[count as usize].now
     }
 
     /// A count changes at `t`, an instant of the open hour.
     #[inline(always)]
-    pub fn change(&mut self, count: Count, by: f64, t: f64) {
+    pub(super) fn change(&mut self, count: Count, by: f64, t: f64) {
         debug_assert!(t < self.hour.until, "an hour that is over has not been closed");
         self.gauges[count as usize].change(by, t - self.hour.from);
     }
@@ -123,7 +123,7 @@ impl Station {
     /// A request has come, and is counted in the open hour; `offered` where the window leaves it time enough to
     /// be answered in.
     #[inline(always)]
-    pub fn reached(&mut self, offered: bool) {
+    pub(super) fn reached(&mut self, offered: bool) {
         let hour = &mut self.hours[usize::from(self.hour.of_week)];
         hour.reached += 1;
         hour.offered += u64::from(offered);
@@ -131,18 +131,18 @@ impl Station {
 
     /// An offered request is begun within `prompt` of joining.
     #[inline(always)]
-    pub fn answered(&mut self, r: &Request) {
+    pub(super) fn answered(&mut self, r: &Request) {
         self.hours[usize::from(r.hour)].answered += 1;
     }
 
     /// An offered request goes unserved within `prompt` of joining.
-    pub fn gone_early(&mut self, r: &Request) {
+    pub(super) fn gone_early(&mut self, r: &Request) {
         self.hours[usize::from(r.hour)].gone_early += 1;
     }
 
     /// A request leaves the queue at `t`, served or not.
     #[inline(always)]
-    pub fn leave_queue(&mut self, r: &Request, t: f64) {
+    pub(crate) fn leave_queue(&mut self, r: &Request, t: f64) {
         self.change(Count::Queue, -1.0, t);
         self.queued += t - r.enqueued;
     }
@@ -150,7 +150,7 @@ impl Station {
     /// Service begins in the window, `waited` after the request joined the queue; no longer than `prompt`
     /// is counted apart.
     #[inline(always)]
-    pub fn started(&mut self, r: &Request, waited: f64, prompt: f64) {
+    pub(super) fn started(&mut self, r: &Request, waited: f64, prompt: f64) {
         self.sum += waited;
         self.waits.record(waited);
         let hour = &mut self.hours[usize::from(r.hour)];
@@ -160,7 +160,7 @@ impl Station {
     }
 
     /// The waits, as they are reported.
-    pub fn waits(&self) -> Waits {
+    pub(super) fn waits(&self) -> Waits {
         let started = self.waits.count();
         let hours = &self.hours[..HOURS_OF_WEEK];
         Waits {

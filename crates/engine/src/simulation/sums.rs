@@ -35,7 +35,7 @@ pub(super) struct StageSums {
 }
 
 impl ConservationCounts {
-    pub fn add(&mut self, other: Self) {
+    pub(super) fn add(&mut self, other: Self) {
         self.booked += other.booked;
         self.returned += other.returned;
         self.left += other.left;

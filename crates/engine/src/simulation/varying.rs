@@ -25,7 +25,7 @@ pub(super) struct Varying {
 }
 
 impl Varying {
-    pub fn new((days, first, area): (u64, i64, u64), bursts: u64) -> Self {
+    pub(super) fn new((days, first, area): (u64, i64, u64), bursts: u64) -> Self {
         Self {
             days,
             first,
@@ -40,7 +40,7 @@ impl Varying {
     }
 
     /// The factor of a local day.
-    pub fn of_day(&mut self, factor: &DayFactor, today: i64) -> f64 {
+    pub(super) fn of_day(&mut self, factor: &DayFactor, today: i64) -> f64 {
         if self.day == today {
             return self.factor;
         }
@@ -88,7 +88,7 @@ impl Varying {
 
     /// The rate with the factor of the interval at `t`, and when the interval ends. Of a Poisson count with mean m
     /// times a gamma of shape m / (D - 1) the variance is D m.
-    pub fn in_interval(&mut self, bursts: &Bursts, t: f64, rate: f64) -> (f64, f64) {
+    pub(crate) fn in_interval(&mut self, bursts: &Bursts, t: f64, rate: f64) -> (f64, f64) {
         let mut k = (t / bursts.every).floor();
         // The interval is counted from zero, so that the same multiple ends one and begins the next.
         if (k + 1.0) * bursts.every <= t {

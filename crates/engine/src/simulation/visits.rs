@@ -27,17 +27,17 @@ struct Many {
 
 impl Visits {
     /// Nowhere so far.
-    pub const NONE: Self = Self { few: [0; FEW], booked: [0; FEW], many: None };
+    pub(super) const NONE: Self = Self { few: [0; FEW], booked: [0; FEW], many: None };
 
     /// Once at each stage, of `counters` on loops: a request that has been through the workflow before the run.
-    pub fn once_each(counters: usize) -> Self {
+    pub(crate) fn once_each(counters: usize) -> Self {
         let many = (counters > FEW).then(|| Box::new(Many { now: vec![1; counters], booked: Vec::new() }));
         Self { few: [1; FEW], booked: [0; FEW], many }
     }
 
     /// Back to [`Self::NONE`], with the room on the heap kept for whoever comes next.
     #[inline(always)]
-    pub fn clear(&mut self) {
+    pub(super) fn clear(&mut self) {
         self.few = [0; FEW];
         self.booked = [0; FEW];
         if let Some(many) = &mut self.many {
@@ -48,7 +48,7 @@ impl Visits {
 
     /// Visits so far that a counter counts.
     #[inline(always)]
-    pub fn get(&self, counter: u16) -> u32 {
+    pub(super) fn get(&self, counter: u16) -> u32 {
         match self.few.get(usize::from(counter)) {
             Some(&n) if n < AT_LENGTH => u32::from(n),
             _ => self.get_at_length(counter),
@@ -57,7 +57,7 @@ impl Visits {
 
     /// Counts one more.
     #[inline(always)]
-    pub fn count(&mut self, counter: u16) {
+    pub(super) fn count(&mut self, counter: u16) {
         match self.few.get_mut(usize::from(counter)) {
             Some(n) if *n < AT_LENGTH - 1 => *n += 1,
             _ => self.count_at_length(counter),
@@ -66,7 +66,7 @@ impl Visits {
 
     /// A booking begins: later, [`Self::when_booked`] gives the visits of now.
     #[inline(always)]
-    pub fn book(&mut self) {
+    pub(super) fn book(&mut self) {
         self.booked = self.few;
         if let Some(many) = &mut self.many {
             many.booked.clone_from(&many.now);
@@ -74,7 +74,7 @@ impl Visits {
     }
 
     /// The visits as they were when the present booking began.
-    pub fn when_booked(&self) -> Self {
+    pub(crate) fn when_booked(&self) -> Self {
         let at_length = |many: &Many| Box::new(Many { now: many.booked.clone(), booked: Vec::new() });
         Self {
             few: self.booked,

@@ -31,7 +31,7 @@ pub struct Step {
 
 /// The product-limit estimate of survival (Kaplan and Meier 1958), limits by Greenwood's formula on the scale
 /// ln(-ln S) (Kalbfleisch and Prentice 2002, section 1.4).
-pub fn kaplan_meier(all: &[Observed]) -> Vec<Step> {
+pub(crate) fn kaplan_meier(all: &[Observed]) -> Vec<Step> {
     let mut sorted = all.to_vec();
     // Of one instant, ends come before censoring.
     sorted.sort_by(|a, b| a.time.total_cmp(&b.time).then(b.ended.cmp(&a.ended)));
@@ -71,7 +71,8 @@ fn at(steps: &[Step], t: f64) -> f64 {
 }
 
 /// Laws that patience may follow.
-pub const FAMILIES: [Family; 4] = [Family::Exponential, Family::Lognormal, Family::Gamma, Family::Weibull];
+pub(crate) const FAMILIES: [Family; 4] =
+    [Family::Exponential, Family::Lognormal, Family::Gamma, Family::Weibull];
 
 fn law(family: Family, u: &[f64]) -> Law {
     let cv = u.get(1).map_or(0.0, |x| exp(*x));

@@ -6,7 +6,7 @@ use super::law::Law;
 use super::likelihood::{Times, fit};
 
 /// Samples drawn from the fitted law.
-pub const SAMPLES: usize = 199;
+pub(crate) const SAMPLES: usize = 199;
 /// Most times that the test looks at.
 pub const MOST: usize = 2_000;
 

@@ -91,7 +91,7 @@ pub fn weibull_shape(cv: f64) -> f64 {
 }
 
 /// The coefficient of variation of a Weibull law of this shape.
-pub fn weibull_cv(k: f64) -> f64 {
+pub(crate) fn weibull_cv(k: f64) -> f64 {
     poolwise_math::exp_m1(ln_gamma(1.0 + 2.0 / k) - 2.0 * ln_gamma(1.0 + 1.0 / k)).max(0.0).sqrt()
 }
 
@@ -152,7 +152,7 @@ pub fn quantile(sampler: &Sampler, p: f64) -> f64 {
 }
 
 /// Logarithm of the density at `x` above 0.
-pub fn ln_density(law: &Law, x: f64) -> f64 {
+pub(crate) fn ln_density(law: &Law, x: f64) -> f64 {
     let [a, b, c] = law.numbers;
     let half_ln_two_pi = 0.918_938_533_204_672_7;
     match law.family {
@@ -194,7 +194,7 @@ fn gamma_density(shape: f64, scale: f64, x: f64) -> f64 {
 }
 
 /// Logarithm of the Weibull density.
-pub fn weibull_density(k: f64, scale: f64, x: f64) -> f64 {
+pub(crate) fn weibull_density(k: f64, scale: f64, x: f64) -> f64 {
     let y = ln(x / scale);
     ln(k / scale) + (k - 1.0) * y - exp(k * y)
 }

@@ -7,7 +7,7 @@ pub mod groups;
 pub mod heaping;
 pub mod law;
 pub mod likelihood;
-pub mod optimise;
+pub(crate) mod optimise;
 #[cfg(test)]
 mod tests;
 mod triangular;

@@ -3,7 +3,7 @@
 use poolwise_math::ln;
 
 /// The maximum of a function that rises and falls once over `[low, high]`: golden sections (Kiefer 1953).
-pub fn golden(mut low: f64, mut high: f64, f: &dyn Fn(f64) -> f64) -> (f64, f64) {
+pub(crate) fn golden(mut low: f64, mut high: f64, f: &dyn Fn(f64) -> f64) -> (f64, f64) {
     const RATIO: f64 = 0.618_033_988_749_894_9;
     let (mut a, mut b) = (high - RATIO * (high - low), low + RATIO * (high - low));
     let (mut fa, mut fb) = (f(a), f(b));
@@ -25,7 +25,7 @@ pub fn golden(mut low: f64, mut high: f64, f: &dyn Fn(f64) -> f64) -> (f64, f64)
 }
 
 /// The maximum near `start` by the simplex of Nelder and Mead (1965). `step` is the size of the first simplex.
-pub fn simplex(start: &[f64], step: f64, f: &dyn Fn(&[f64]) -> f64) -> (Vec<f64>, f64) {
+pub(crate) fn simplex(start: &[f64], step: f64, f: &dyn Fn(&[f64]) -> f64) -> (Vec<f64>, f64) {
     let n = start.len();
     if n == 0 {
         return (Vec::new(), f(&[]));
@@ -94,7 +94,7 @@ pub fn simplex(start: &[f64], step: f64, f: &dyn Fn(&[f64]) -> f64) -> (Vec<f64>
 
 /// Standard errors of the coordinates at a maximum: the inverse of the second differences. `None` where the surface
 /// is flat or bent the wrong way.
-pub fn standard_errors(at: &[f64], f: &dyn Fn(&[f64]) -> f64) -> Option<Vec<f64>> {
+pub(crate) fn standard_errors(at: &[f64], f: &dyn Fn(&[f64]) -> f64) -> Option<Vec<f64>> {
     let n = at.len();
     let h = 1e-3;
     let shifted = |moves: &[(usize, f64)]| {
@@ -149,7 +149,7 @@ fn inverse(mut a: Vec<Vec<f64>>) -> Option<Vec<Vec<f64>>> {
 
 /// What twice the loss of likelihood may be inside a 95 % interval. Of the normal law's mean it is exact,
 /// n ln(1 + t^2 / (n - p)); of others it is closer than the limit, chi-square's 3.84, which it goes to.
-pub fn allowed(n: usize, parameters: usize) -> f64 {
+pub(crate) fn allowed(n: usize, parameters: usize) -> f64 {
     let df = n.saturating_sub(parameters).max(1) as f64;
     let t = poolwise_math::student_quantile(0.975, df);
     n as f64 * ln(1.0 + t * t / df)
@@ -157,7 +157,13 @@ pub fn allowed(n: usize, parameters: usize) -> f64 {
 
 /// The interval of a coordinate by profile likelihood: where the best that the other coordinates can do
 /// has fallen by half of `allowed`.
-pub fn profile(at: &[f64], i: usize, error: f64, allowed: f64, f: &dyn Fn(&[f64]) -> f64) -> (f64, f64) {
+pub(crate) fn profile(
+    at: &[f64],
+    i: usize,
+    error: f64,
+    allowed: f64,
+    f: &dyn Fn(&[f64]) -> f64,
+) -> (f64, f64) {
     let best = f(at);
     let others: Vec<f64> = at.iter().enumerate().filter(|(j, _)| *j != i).map(|(_, x)| *x).collect();
     let profiled = |x: f64, from: &[f64]| -> (f64, Vec<f64>) {

@@ -11,7 +11,7 @@ const SAMPLES: usize = 199;
 const MOST: usize = 2_000;
 
 /// Basic bootstrap intervals (Davison and Hinkley 1997, section 5.2) of ends and mode, Student's of the mean.
-pub fn intervals(estimate: &Estimate, times: &Times) -> Vec<Number> {
+pub(super) fn intervals(estimate: &Estimate, times: &Times) -> Vec<Number> {
     let [low, mode, high] = estimate.law.numbers;
     let n = times.n();
     let half = student_quantile(0.975, n as f64 - 1.0) * times.cv() * times.mean() / (n as f64).sqrt();

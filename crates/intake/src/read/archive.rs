@@ -8,7 +8,7 @@ use zip::ZipArchive;
 
 /// What an archive is.
 #[derive(Debug)]
-pub struct Content {
+pub(super) struct Content {
     /// Which kind of workbook.
     pub kind: Kind,
     /// For people.
@@ -17,7 +17,7 @@ pub struct Content {
 
 /// Kinds of workbook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub(super) enum Kind {
     /// A workbook of Excel.
     Xlsx,
     /// A workbook of OpenDocument.
@@ -36,7 +36,7 @@ const MOST_RATIO: u64 = 400;
 const MOST_PARTS: usize = 20_000;
 
 /// Measures an archive by unpacking it into nothing: what it says of its own sizes may be false.
-pub fn inspect(path: &Path, name: &str) -> Result<Content, Problem> {
+pub(crate) fn inspect(path: &Path, name: &str) -> Result<Content, Problem> {
     let place = || Place::sheet(name, None);
     let broken = |e: &dyn std::fmt::Display| {
         Problem::new(place(), format!("the workbook is damaged: {e}"))

@@ -13,7 +13,7 @@ use std::fs::File;
 use std::path::Path;
 
 /// Hands the names and each row to `take`.
-pub fn rows(path: &Path, name: &str, take: &mut Take<'_>) -> Result<(), Problem> {
+pub(super) fn rows(path: &Path, name: &str, take: &mut Take<'_>) -> Result<(), Problem> {
     let place = || Place::sheet(name, None);
     let damaged = |e: &dyn std::fmt::Display| {
         Problem::new(place(), format!("the Parquet file cannot be read: {e}"))

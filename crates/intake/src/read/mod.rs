@@ -154,9 +154,4 @@ impl Book {
             Kind::Parquet => columnar::rows(&self.path, &self.name, &mut counted),
         }
     }
-
-    /// Whether it is a workbook, whose dates and numbers say what they are.
-    pub fn is_text(&self) -> bool {
-        matches!(self.kind, Kind::Text(_))
-    }
 }

@@ -40,7 +40,7 @@ fn attribute(e: &BytesStart<'_>, key: &str) -> Option<String> {
 }
 
 /// Names of the sheets.
-pub fn sheets(path: &Path, name: &str) -> Result<Vec<Option<String>>, Problem> {
+pub(super) fn sheets(path: &Path, name: &str) -> Result<Vec<Option<String>>, Problem> {
     with_content(path, name, |mut reader| {
         let (mut buffer, mut found) = (Vec::new(), Vec::new());
         loop {
@@ -99,7 +99,7 @@ impl Open {
 }
 
 /// Rows of a sheet.
-pub fn rows(path: &Path, name: &str, sheet: Option<&str>, take: &mut Take<'_>) -> Result<(), Problem> {
+pub(super) fn rows(path: &Path, name: &str, sheet: Option<&str>, take: &mut Take<'_>) -> Result<(), Problem> {
     with_content(path, name, |mut reader| {
         let mut buffer = Vec::new();
         let (mut here, mut row, mut repeat) = (false, 0_u64, 1_u64);

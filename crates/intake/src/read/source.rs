@@ -6,14 +6,14 @@ use std::io::{self, BufReader, Read};
 use std::path::Path;
 
 /// What a file compressed by gzip begins with.
-pub const GZIP: [u8; 2] = [0x1f, 0x8b];
+pub(crate) const GZIP: [u8; 2] = [0x1f, 0x8b];
 /// Bytes that any file may unpack to.
 const LARGE: u64 = 64 << 20;
 /// Beyond, tables pack to a tenth or a fiftieth; what packs better than this is nothing but repetition.
 const MOST_RATIO: u64 = 400;
 
 /// A text file that is read from its beginning.
-pub enum Source {
+pub(super) enum Source {
     /// As it stands.
     Plain(File),
     /// Compressed, with the bytes that it may still unpack to.
@@ -25,7 +25,7 @@ impl Source {
     ///
     /// # Errors
     /// If it cannot be read.
-    pub fn open(path: &Path) -> io::Result<Self> {
+    pub(super) fn open(path: &Path) -> io::Result<Self> {
         let mut head = Vec::new();
         File::open(path)?.take(2).read_to_end(&mut head)?;
         let file = File::open(path)?;

@@ -12,7 +12,7 @@ use std::rc::Rc;
 
 /// The form of a text file.
 #[derive(Debug, Clone)]
-pub struct Form {
+pub(super) struct Form {
     encoding: &'static Encoding,
     separator: u8,
     /// Its first line says what separates, as Excel writes it.
@@ -22,7 +22,7 @@ pub struct Form {
 
 impl Form {
     /// For people.
-    pub fn words(&self) -> String {
+    pub(super) fn words(&self) -> String {
         let between = match (self.one_column, self.separator) {
             (true, _) => "one column",
             (_, b',') => "commas between columns",
@@ -47,7 +47,7 @@ const LONGEST_LINE: usize = 4 << 20;
 const LOOKED_AT: usize = 50;
 
 /// Finds out the form of a file.
-pub fn form(path: &Path, name: &str) -> Result<Form, Problem> {
+pub(super) fn form(path: &Path, name: &str) -> Result<Form, Problem> {
     let cannot =
         |e: io::Error| Problem::new(Place::sheet(name, None), format!("the file cannot be read: {e}"));
     let encoding = encoding(path).map_err(cannot)?;
@@ -228,7 +228,7 @@ impl Read for Decoded {
 }
 
 /// Hands each row to `take`.
-pub fn rows(path: &Path, name: &str, form: &Form, take: &mut Take<'_>) -> Result<(), Problem> {
+pub(super) fn rows(path: &Path, name: &str, form: &Form, take: &mut Take<'_>) -> Result<(), Problem> {
     let place = || Place::sheet(name, None);
     let file =
         Source::open(path).map_err(|e| Problem::new(place(), format!("the file cannot be read: {e}")))?;

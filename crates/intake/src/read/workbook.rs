@@ -32,12 +32,12 @@ fn visible(sheets: &[calamine::Sheet]) -> Vec<Option<String>> {
 }
 
 /// Sheets of a workbook.
-pub fn xlsx_sheets(path: &Path, name: &str) -> Result<Vec<Option<String>>, Problem> {
+pub(crate) fn xlsx_sheets(path: &Path, name: &str) -> Result<Vec<Option<String>>, Problem> {
     Ok(visible(xlsx(path, name)?.sheets_metadata()))
 }
 
 /// Sheets of an old workbook.
-pub fn xls_sheets(path: &Path, name: &str) -> Result<Vec<Option<String>>, Problem> {
+pub(crate) fn xls_sheets(path: &Path, name: &str) -> Result<Vec<Option<String>>, Problem> {
     Ok(visible(xls(path, name)?.sheets_metadata()))
 }
 
@@ -78,7 +78,12 @@ impl Filling<'_, '_> {
 }
 
 /// Rows of a sheet.
-pub fn xlsx_rows(path: &Path, name: &str, sheet: Option<&str>, take: &mut Take<'_>) -> Result<(), Problem> {
+pub(crate) fn xlsx_rows(
+    path: &Path,
+    name: &str,
+    sheet: Option<&str>,
+    take: &mut Take<'_>,
+) -> Result<(), Problem> {
     let mut book = xlsx(path, name)?;
     let wanted = sheet.unwrap_or_default();
     let mut cells = book.worksheet_cells_reader(wanted).map_err(|e| damaged(name, sheet, &e))?;
@@ -102,7 +107,12 @@ pub fn xlsx_rows(path: &Path, name: &str, sheet: Option<&str>, take: &mut Take<'
 }
 
 /// Rows of a sheet of an old workbook, which has 65,536 rows of 256 cells at most.
-pub fn xls_rows(path: &Path, name: &str, sheet: Option<&str>, take: &mut Take<'_>) -> Result<(), Problem> {
+pub(crate) fn xls_rows(
+    path: &Path,
+    name: &str,
+    sheet: Option<&str>,
+    take: &mut Take<'_>,
+) -> Result<(), Problem> {
     let mut book = xls(path, name)?;
     let range = book.worksheet_range(sheet.unwrap_or_default()).map_err(|e| damaged(name, sheet, &e))?;
     let (top, left) = range.start().unwrap_or_default();

@@ -15,7 +15,7 @@ const NIGHT: i64 = 3 * 60;
 const ASSUMED_BUSY: f64 = 0.7;
 
 /// The option's files.
-pub fn plan(m: &Material<'_>, notes: &mut Vec<String>) -> Result<Vec<(String, String)>, Problem> {
+pub(super) fn plan(m: &Material<'_>, notes: &mut Vec<String>) -> Result<Vec<(String, String)>, Problem> {
     let (centres, comment) = match m.roster {
         Some((roster, file)) => (matched(m, roster, file)?, format!("# Shifts: {file}.\n")),
         None => {

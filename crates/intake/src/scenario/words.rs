@@ -5,7 +5,7 @@ use crate::values::unit_name;
 use poolwise_math::log10;
 
 /// A number with so many digits that count, without trailing zeros.
-pub fn digits(x: f64, n: usize) -> String {
+pub(super) fn digits(x: f64, n: usize) -> String {
     if x == 0.0 || !x.is_finite() {
         return "0".to_owned();
     }
@@ -15,7 +15,7 @@ pub fn digits(x: f64, n: usize) -> String {
 }
 
 /// A text as TOML writes it.
-pub fn text(value: &str) -> String {
+pub(super) fn text(value: &str) -> String {
     let mut out = String::from("\"");
     for c in value.chars() {
         match c {
@@ -30,13 +30,13 @@ pub fn text(value: &str) -> String {
 }
 
 /// A name as a key.
-pub fn key(name: &str) -> String {
+pub(super) fn key(name: &str) -> String {
     let bare = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
     if bare { name.to_owned() } else { text(name) }
 }
 
 /// A length of time in its largest whole unit.
-pub fn duration(seconds: f64) -> String {
+pub(super) fn duration(seconds: f64) -> String {
     for (unit, size) in [("h", 3600.0), ("min", 60.0)] {
         if seconds >= size && (seconds / size).fract() == 0.0 {
             return format!("\"{} {unit}\"", seconds / size);
@@ -53,7 +53,7 @@ fn widened(i: &Interval) -> (f64, f64) {
 }
 
 /// An uncertain time of which 95 % of draws lie in the interval, or the time alone where it is known.
-pub fn interval(i: &Interval, unit: f64) -> String {
+pub(super) fn interval(i: &Interval, unit: f64) -> String {
     let name = unit_name(unit);
     let t = |x: f64| format!("\"{} {name}\"", digits(x / unit, 5));
     let (low, high) = widened(i);
@@ -64,7 +64,7 @@ pub fn interval(i: &Interval, unit: f64) -> String {
 }
 
 /// The same of a plain number.
-pub fn share_interval(i: &Interval) -> String {
+pub(crate) fn share_interval(i: &Interval) -> String {
     let (low, high) = widened(i);
     if digits(low, 4) == digits(high, 4) || !high.is_finite() {
         return digits(i.base, 4);
@@ -78,7 +78,7 @@ pub fn share_interval(i: &Interval) -> String {
 }
 
 /// A law with its mean written as given.
-pub fn law(law: &Law, mean: &str, unit: f64) -> String {
+pub(super) fn law(law: &Law, mean: &str, unit: f64) -> String {
     let name = unit_name(unit);
     let t = |x: f64| format!("\"{} {name}\"", digits(x / unit, 5));
     let [a, b, c] = law.numbers;

@@ -27,7 +27,7 @@ pub(super) struct Source<'a> {
 }
 
 impl<'a> Source<'a> {
-    pub fn new(model: &'a Model, class: ClassId, area: AreaId, view: &'a View<'a>) -> Self {
+    pub(super) fn new(model: &'a Model, class: ClassId, area: AreaId, view: &'a View<'a>) -> Self {
         let (per_hour, pattern) = arrivals::by_hour(model, &model.classes[class], area);
         let fits = |r: &&Rule| r.classes[class] && r.areas[area] && r.exception.is_none();
         let rules: Vec<&Rule> = model.rules.iter().filter(fits).collect();
@@ -46,7 +46,7 @@ impl<'a> Source<'a> {
     }
 
     /// Whether a walk from `other` comes to the same, slot by slot.
-    pub fn is_like(&self, other: &Self) -> bool {
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
         self.pattern == other.pattern
             && self.rules.len() == other.rules.len()
             && self.centres.len() == other.centres.len()
@@ -117,7 +117,7 @@ pub(super) struct Found {
 }
 
 impl Found {
-    pub fn new(model: &Model) -> Self {
+    pub(super) fn new(model: &Model) -> Self {
         let stage_flow = vec![0.0; model.stages.len()];
         Self { at: BTreeMap::new(), for_another: BTreeMap::new(), stage_flow, unrouted: 0.0, unfinished: 0.0 }
     }
@@ -127,27 +127,27 @@ impl Found {
     }
 
     /// `factor` times `by_hour` requests an hour reach a centre.
-    pub fn arrivals(&mut self, centre: CentreId, role: RoleId, factor: f64, by_hour: &[f64]) {
+    pub(super) fn arrivals(&mut self, centre: CentreId, role: RoleId, factor: f64, by_hour: &[f64]) {
         add(&mut self.at(centre, role).arrivals, factor, by_hour);
     }
 
     /// `factor` times `by_hour` requests an hour reach a centre for a stage that asks for another officer.
-    pub fn another(&mut self, at: (StageId, CentreId), factor: f64, by_hour: &[f64]) {
+    pub(super) fn another(&mut self, at: (StageId, CentreId), factor: f64, by_hour: &[f64]) {
         add(self.for_another.entry(at).or_insert_with(|| vec![0.0; HOURS_OF_WEEK]), factor, by_hour);
     }
 
     /// `factor` times `by_hour` erlangs are offered to a centre.
-    pub fn work(&mut self, centre: CentreId, role: RoleId, factor: f64, by_hour: &[f64]) {
+    pub(super) fn work(&mut self, centre: CentreId, role: RoleId, factor: f64, by_hour: &[f64]) {
         add(&mut self.at(centre, role).offered, factor, by_hour);
     }
 
     /// So many of `total` over the week reach a stage.
-    pub fn reach(&mut self, stage: StageId, share: f64, total: f64) {
+    pub(super) fn reach(&mut self, stage: StageId, share: f64, total: f64) {
         self.stage_flow[stage] += share * total / HOURS_OF_WEEK as f64;
     }
 
     /// Adds what was found on another part of the same walk, times a factor.
-    pub fn add_found(&mut self, other: &Self, factor: f64) {
+    pub(crate) fn add_found(&mut self, other: &Self, factor: f64) {
         for (&(centre, role), hourly) in &other.at {
             self.arrivals(centre, role, factor, &hourly.arrivals);
             self.work(centre, role, factor, &hourly.offered);
@@ -160,7 +160,7 @@ impl Found {
     }
 
     /// Adds what was found on a walk from `from` to the load, as a walk from `to`, which is like it.
-    pub fn add(&self, from: &Source<'_>, to: &Source<'_>, load: &mut Load) {
+    pub(super) fn add(&self, from: &Source<'_>, to: &Source<'_>, load: &mut Load) {
         let scale = to.per_hour;
         let meant = |centre: CentreId| from.centres.binary_search(&centre).map_or(centre, |s| to.centres[s]);
         for (&(centre, role), hourly) in &self.at {

@@ -26,60 +26,60 @@ struct Aged {
 impl Flow {
     /// Requests an hour, in each hour; and the time since arrival, those counted too whom a deadline has
     /// taken, as independent of the hour.
-    pub fn new(rate: Vec<f64>, age: Age) -> Self {
+    pub(super) fn new(rate: Vec<f64>, age: Age) -> Self {
         let age = Rc::new(Aged { points: age, alive: OnceCell::new() });
         Self { rate, total: OnceCell::new(), age }
     }
 
     /// Requests an hour, in each hour.
-    pub fn rate(&self) -> &[f64] {
+    pub(super) fn rate(&self) -> &[f64] {
         &self.rate
     }
 
     /// Time since arrival.
-    pub fn age(&self) -> &Age {
+    pub(crate) fn age(&self) -> &Age {
         &self.age.points
     }
 
     /// Sum over the hours.
-    pub fn total(&self) -> f64 {
+    pub(super) fn total(&self) -> f64 {
         *self.total.get_or_init(|| self.rate.iter().sum())
     }
 
     /// Share that the deadline has not taken yet; all flows of a class have its grid.
-    pub fn alive(&self, grid: &Grid) -> f64 {
+    pub(crate) fn alive(&self, grid: &Grid) -> f64 {
         *self.age.alive.get_or_init(|| grid.alive(&self.age.points))
     }
 
     /// Other requests of the same age.
-    pub fn of_same_age(&self, rate: Vec<f64>) -> Self {
+    pub(crate) fn of_same_age(&self, rate: Vec<f64>) -> Self {
         Self { rate, total: OnceCell::new(), age: Rc::clone(&self.age) }
     }
 
     /// The same without a deadline.
-    pub fn ageless(self) -> Self {
+    pub(crate) fn ageless(self) -> Self {
         Self { age: Rc::default(), ..self }
     }
 
-    pub fn scaled(&self, factor: f64) -> Self {
+    pub(super) fn scaled(&self, factor: f64) -> Self {
         self.of_same_age(self.rate.iter().map(|x| x * factor).collect())
     }
 
-    pub fn weighted(&self, weight: impl Fn(usize) -> f64) -> Self {
+    pub(super) fn weighted(&self, weight: impl Fn(usize) -> f64) -> Self {
         self.of_same_age(self.rate.iter().enumerate().map(|(h, x)| x * weight(h)).collect())
     }
 
     /// The same less a part of it.
-    pub fn without(&self, part: &Self) -> Self {
+    pub(super) fn without(&self, part: &Self) -> Self {
         self.of_same_age(self.rate.iter().zip(&part.rate).map(|(x, w)| x - w).collect())
     }
 
-    pub fn after(&self, kernel: &Kernel) -> Self {
+    pub(super) fn after(&self, kernel: &Kernel) -> Self {
         Self::new(kernel.carry(&self.rate), kernel.later(&self.age.points))
     }
 
     /// Both as one flow.
-    pub fn merge(&mut self, other: &Self) {
+    pub(super) fn merge(&mut self, other: &Self) {
         let (mine, its) = (&self.age.points, &other.age.points);
         // Without a deadline there is no age to weigh by totals.
         let (a, b) = if mine.is_empty() { (0.0, 0.0) } else { (self.total(), other.total()) };

@@ -83,7 +83,7 @@ impl Grid {
     const POINTS: usize = 800;
 
     /// For a deadline.
-    pub fn new(deadline: &Sampler) -> Self {
+    pub(super) fn new(deadline: &Sampler) -> Self {
         let mut high = deadline.mean().max(1.0);
         // Halving finds the median to a millionth; a mean without bound is a scenario's own fault.
         let mut low = 0.0;
@@ -100,7 +100,7 @@ impl Grid {
     }
 
     /// Share of deadlines that are later than an age.
-    pub fn alive(&self, age: &Age) -> f64 {
+    pub(crate) fn alive(&self, age: &Age) -> f64 {
         age.iter().zip(&self.survival).map(|(x, s)| x * s).sum()
     }
 
@@ -124,7 +124,7 @@ impl Grid {
     }
 
     /// The distribution of given waits `(hours, share)`, the shares summing to one.
-    pub fn of_waits(&self, waits: &[(f64, f64)]) -> Age {
+    pub(crate) fn of_waits(&self, waits: &[(f64, f64)]) -> Age {
         let mut age = vec![0.0; Self::POINTS];
         for &(hours, share) in waits {
             let at = (hours * HOUR / self.step).min((Self::POINTS - 1) as f64);
@@ -155,7 +155,7 @@ pub(super) fn add(age: &Age, further: &Age) -> Age {
 
 impl Kernel {
     /// Of `time` stretched by `factor`, for a class with this grid of ages.
-    pub fn new(time: &Sampler, factor: f64, grid: Option<&Grid>) -> Self {
+    pub(super) fn new(time: &Sampler, factor: f64, grid: Option<&Grid>) -> Self {
         let mean = factor * time.mean() / HOUR;
         let ages = grid.map_or_else(Age::new, |g| g.of(time, factor));
         if mean <= 0.0 || !mean.is_finite() {
@@ -188,18 +188,18 @@ impl Kernel {
     }
 
     /// An age after the time.
-    pub fn later(&self, age: &Age) -> Age {
+    pub(super) fn later(&self, age: &Age) -> Age {
         add(age, &self.ages)
     }
 
     /// The flow as it is after the time.
-    pub fn carry(&self, flow: &[f64]) -> Vec<f64> {
+    pub(super) fn carry(&self, flow: &[f64]) -> Vec<f64> {
         spread(&self.shares, flow)
     }
 
     /// Mean number at work in each hour when a flow (per hour) spends this time at once: the offered
     /// load of infinitely many servers (Eick, Massey and Whitt 1993, Theorem 1), averaged by hours.
-    pub fn occupy(&self, flow: &[f64]) -> Vec<f64> {
+    pub(crate) fn occupy(&self, flow: &[f64]) -> Vec<f64> {
         spread(&self.spent, flow)
     }
 }

@@ -45,7 +45,7 @@ pub(super) struct Seen {
 
 impl Seen {
     /// Share of each hour in which an officer of the role is on duty.
-    pub fn open(&self) -> &[f64] {
+    pub(super) fn open(&self) -> &[f64] {
         &self.duty.open
     }
 }
@@ -72,7 +72,7 @@ pub(super) struct Part<'a> {
 }
 
 impl Rosters {
-    pub fn new(model: &Model) -> Self {
+    pub(super) fn new(model: &Model) -> Self {
         let of = |c| (0..model.roles.len()).map(|r| staffing::on_duty_in_role(model, c, r)).collect();
         let mut idle: Vec<bool> =
             model.stages.iter().map(|s| !matches!(s.kind, StageKind::Service(_))).collect();
@@ -93,7 +93,7 @@ fn middle_offset(model: &Model, clock: usize) -> f64 {
 }
 
 impl<'a> View<'a> {
-    pub fn new(model: &'a Model, rosters: &'a Rosters, area: AreaId, opening: Opening) -> Self {
+    pub(super) fn new(model: &'a Model, rosters: &'a Rosters, area: AreaId, opening: Opening) -> Self {
         let offset = middle_offset(model, model.areas[area].clock);
         Self { model, area, opening, rosters, seen: RefCell::default(), offset }
     }
@@ -104,7 +104,7 @@ impl<'a> View<'a> {
     }
 
     /// A role at a centre.
-    pub fn seen(&self, centre: CentreId, role: RoleId) -> Rc<Seen> {
+    pub(super) fn seen(&self, centre: CentreId, role: RoleId) -> Rc<Seen> {
         let look = || {
             let (there, hours) = (&self.rosters.duty[centre][role], self.ahead(centre));
             let duty = Duty { officers: turned(&there.officers, hours), open: turned(&there.open, hours) };
@@ -115,23 +115,23 @@ impl<'a> View<'a> {
     }
 
     /// Whether no service comes at `stage` or later.
-    pub fn is_idle_from(&self, stage: StageId) -> bool {
+    pub(crate) fn is_idle_from(&self, stage: StageId) -> bool {
         self.rosters.idle[stage]
     }
 
     /// Whether a role at `centre` looks from here as it does at `there` from another area.
-    pub fn looks_like(&self, centre: CentreId, other: &Self, there: CentreId, role: RoleId) -> bool {
+    pub(crate) fn looks_like(&self, centre: CentreId, other: &Self, there: CentreId, role: RoleId) -> bool {
         self.seen(centre, role) == other.seen(there, role)
     }
 
     /// A flow by the area's hours as one by the centre's.
-    pub fn at_centre(&self, centre: CentreId, flow: &[f64]) -> Vec<f64> {
+    pub(crate) fn at_centre(&self, centre: CentreId, flow: &[f64]) -> Vec<f64> {
         turned(flow, -self.ahead(centre))
     }
 
     /// Splits a flow that reaches the queue of a service stage; what no rule takes is left over. Rules
     /// of exceptions are passed over, as is a target where nobody ever holds the role.
-    pub fn split(&self, class: ClassId, stage: StageId, last: Option<CentreId>) -> Vec<Part<'a>> {
+    pub(super) fn split(&self, class: ClassId, stage: StageId, last: Option<CentreId>) -> Vec<Part<'a>> {
         let StageKind::Service(service) = &self.model.stages[stage].kind else { return Vec::new() };
         let mut left = vec![1.0; HOURS_OF_WEEK];
         let mut parts: Vec<Part<'a>> = Vec::new();
@@ -158,7 +158,12 @@ impl<'a> View<'a> {
 
     /// The centres of a target, with their shares by hour (summing to one). Among a list a request goes
     /// to the least loaded: in proportion to the officers on duty, equally where there are none.
-    pub fn targets(&self, to: &Target, role: RoleId, last: Option<CentreId>) -> Vec<(CentreId, Vec<f64>)> {
+    pub(super) fn targets(
+        &self,
+        to: &Target,
+        role: RoleId,
+        last: Option<CentreId>,
+    ) -> Vec<(CentreId, Vec<f64>)> {
         let mut centres = match to {
             Target::Centre(c) => vec![*c],
             Target::Local => self.model.areas[self.area].centre.into_iter().collect(),
@@ -180,7 +185,7 @@ impl<'a> View<'a> {
     }
 
     /// Share of each hour that a window covers. `Open` asks for one of the targets on duty.
-    pub fn window(&self, window: &Window, targets: &[(CentreId, Vec<f64>)], role: RoleId) -> Vec<f64> {
+    pub(super) fn window(&self, window: &Window, targets: &[(CentreId, Vec<f64>)], role: RoleId) -> Vec<f64> {
         match window {
             Window::Always => vec![1.0; HOURS_OF_WEEK],
             Window::Hours(spans) => (0..HOURS_OF_WEEK)
@@ -265,7 +270,7 @@ pub(super) enum Place {
 
 impl Kernels {
     /// The kernel of `time` at `place` for a class, stretched by `factor`.
-    pub fn get(
+    pub(super) fn get(
         &mut self,
         place: Place,
         class: ClassId,

@@ -77,7 +77,7 @@ impl Last {
 }
 
 impl<'a> Walk<'a> {
-    pub fn new(
+    pub(super) fn new(
         model: &'a Model,
         class: ClassId,
         view: &'a View<'a>,
@@ -100,7 +100,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Follows the class's requests from the area of `source`.
-    pub fn run(mut self, source: &Source<'_>) -> Found {
+    pub(super) fn run(mut self, source: &Source<'_>) -> Found {
         let class = &self.model.classes[self.class];
         let enough = LEFT * source.pattern.iter().sum::<f64>();
         self.book(class.start, false, source.pattern.clone());

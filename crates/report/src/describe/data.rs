@@ -23,7 +23,7 @@ struct Row<'a> {
 const OWN: [&str; 6] = ["name", "title", "description", "author", "date", "baseline"];
 
 /// Paths that the scenario's own file sets, where it extends another.
-pub fn own_values(d: &Described<'_>) -> Vec<String> {
+pub(crate) fn own_values(d: &Described<'_>) -> Vec<String> {
     let Some(own) = d.files.first() else { return Vec::new() };
     let head = |path: &str| path.split('.').take(2).collect::<Vec<_>>().join(".");
     let mut found: Vec<String> = Vec::new();
@@ -39,7 +39,7 @@ pub fn own_values(d: &Described<'_>) -> Vec<String> {
 }
 
 /// Writes the section.
-pub fn write(out: &mut String, d: &Described<'_>) -> std::fmt::Result {
+pub(super) fn write(out: &mut String, d: &Described<'_>) -> std::fmt::Result {
     writeln!(out, "## 3. Data\n\n### 3.1 Data sources\n")?;
     writeln!(out, "Scenario and data files; each scenario file is laid over those after it:\n")?;
     for file in d.files {

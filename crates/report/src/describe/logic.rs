@@ -16,7 +16,7 @@ use std::fmt::Write;
 const MOST_NAMES: usize = 6;
 
 /// Writes the section.
-pub fn write(out: &mut String, d: &Described<'_>) -> std::fmt::Result {
+pub(super) fn write(out: &mut String, d: &Described<'_>) -> std::fmt::Result {
     let m = d.model;
     writeln!(out, "## 2. Logic\n\n### 2.1 Base model overview diagram\n")?;
     diagram(out, m)?;
@@ -85,7 +85,7 @@ pub fn write(out: &mut String, d: &Described<'_>) -> std::fmt::Result {
 }
 
 /// Whether requests come back after long times.
-pub fn comes_back(m: &Model) -> bool {
+pub(super) fn comes_back(m: &Model) -> bool {
     m.rework.is_some() || m.stages.iter().any(|s| matches!(&s.kind, StageKind::Delay(d) if d.rebook))
 }
 

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use std::io::Write as _;
 
 /// Colours and spacing.
-pub const STYLE: &str = include_str!("../../page/page.css");
+pub(crate) const STYLE: &str = include_str!("../../page/page.css");
 
 /// The modules of the page, each after those that it imports.
 const MODULES: [&str; 12] = [
@@ -30,16 +30,13 @@ const MODULES: [&str; 12] = [
 const MAIN: &str = include_str!("../../page/main.js");
 
 /// The script of workers.
-pub const WORKER: &str = include_str!("../../page/worker.js");
+pub(crate) const WORKER: &str = include_str!("../../page/worker.js");
 
 /// The engine as WebAssembly, compressed by LZMA; `scripts/page-engine.sh` makes it.
-pub const ENGINE: &[u8] = include_bytes!("../../assets/engine.wasm.lzma");
-
-/// What the engine was made from: see `scripts/page-engine.sh`.
-pub const ENGINE_FACTS: &str = include_str!("../../assets/engine.json");
+pub(crate) const ENGINE: &[u8] = include_bytes!("../../assets/engine.wasm.lzma");
 
 /// All modules as one script: imports go, because what they name stands above in the same script.
-pub fn script() -> String {
+pub(super) fn script() -> String {
     let mut out = String::from("\"use strict\";\n");
     for module in MODULES.into_iter().chain([MAIN]) {
         for line in module.lines().filter(|line| !line.starts_with("import ")) {
@@ -51,7 +48,7 @@ pub fn script() -> String {
 }
 
 /// A text or bytes compressed, for a block of data: the same bytes for the same content.
-pub fn packed(bytes: &[u8]) -> String {
+pub(super) fn packed(bytes: &[u8]) -> String {
     let mut encoder: GzEncoder<Vec<u8>> = GzBuilder::new().mtime(0).write(Vec::new(), Compression::best());
     // Writing to memory cannot fail.
     let done = encoder.write_all(bytes).and_then(|()| encoder.finish()).unwrap_or_default();
@@ -59,7 +56,7 @@ pub fn packed(bytes: &[u8]) -> String {
 }
 
 /// Bytes that are compressed already, for a block of data.
-pub fn encoded(bytes: &[u8]) -> String {
+pub(super) fn encoded(bytes: &[u8]) -> String {
     STANDARD.encode(bytes)
 }
 
@@ -69,7 +66,7 @@ fn hash(text: &str) -> String {
 
 /// The content-security policy of a page with this script and style: no network at all, no other script; workers
 /// from the page's own text, and WebAssembly where the engine is in it.
-pub fn policy(script: &str, engine: bool) -> String {
+pub(crate) fn policy(script: &str, engine: bool) -> String {
     let (workers, wasm) = if engine { ("blob:", " 'wasm-unsafe-eval'") } else { ("'none'", "") };
     format!(
         "default-src 'none'; script-src {}{wasm}; style-src {}; worker-src {workers}; img-src data: blob:; base-uri 'none'; form-action 'none'",
@@ -111,7 +108,8 @@ mod tests {
     /// made anew by `scripts/page-engine.sh`.
     #[test]
     fn the_kept_engine_is_the_one_of_these_results() {
-        let facts: serde_json::Value = serde_json::from_str(ENGINE_FACTS).unwrap();
+        let facts: serde_json::Value =
+            serde_json::from_str(include_str!("../../assets/engine.json")).unwrap();
         // That the module in it has the hash that the facts state is for the test of the script that unpacks it.
         assert_eq!(facts["packed"], hexadecimal(ENGINE));
         let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/golden.json");

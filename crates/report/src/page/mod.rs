@@ -88,7 +88,7 @@ impl Definition {
 
 impl Page {
     /// The measures that some of the scenarios have, in the order in which they are read.
-    pub fn measures_of(summaries: &[&Summary]) -> Vec<Definition> {
+    pub(crate) fn measures_of(summaries: &[&Summary]) -> Vec<Definition> {
         // Labels stand for all scenarios: no times in them.
         let wording = Wording { times: Times::default(), ..Wording::of(summaries) };
         let known = MEASURES.iter().filter(|m| summaries.iter().any(|s| s.measures.contains_key(m.name)));
@@ -359,11 +359,6 @@ impl Page {
 /// What stands in the place of a figure until the script has drawn it.
 const WITHOUT_SCRIPT: &str =
     "<noscript>This figure takes JavaScript; its numbers are in the tables.</noscript>";
-
-/// What the engine that pages carry was made from: version, hashes.
-pub fn engine_facts() -> &'static str {
-    embed::ENGINE_FACTS
-}
 
 fn table(out: &mut String, block: &Block) -> std::fmt::Result {
     let name = escape(&block.title);

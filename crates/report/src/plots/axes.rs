@@ -6,43 +6,43 @@ use plotters::style::RGBColor;
 use poolwise_math::{log10, powf};
 
 /// Text and axes.
-pub const INK: RGBColor = RGBColor(0x22, 0x22, 0x22);
+pub(crate) const INK: RGBColor = RGBColor(0x22, 0x22, 0x22);
 /// Less important text.
-pub const FAINT_INK: RGBColor = RGBColor(0x5A, 0x5A, 0x5A);
+pub(crate) const FAINT_INK: RGBColor = RGBColor(0x5A, 0x5A, 0x5A);
 /// Grid lines.
-pub const GRID: RGBColor = RGBColor(0xDD, 0xDD, 0xDD);
+pub(crate) const GRID: RGBColor = RGBColor(0xDD, 0xDD, 0xDD);
 /// Where there is nothing to show.
-pub const EMPTY: RGBColor = RGBColor(0xE6, 0xE6, 0xE6);
+pub(super) const EMPTY: RGBColor = RGBColor(0xE6, 0xE6, 0xE6);
 /// Blue of the palette of Okabe and Ito (2008), which the colour-blind can tell apart.
-pub const BLUE: RGBColor = RGBColor(0x00, 0x72, 0xB2);
+pub(crate) const BLUE: RGBColor = RGBColor(0x00, 0x72, 0xB2);
 /// Its light blue.
-pub const SKY: RGBColor = RGBColor(0x56, 0xB4, 0xE9);
+pub(crate) const SKY: RGBColor = RGBColor(0x56, 0xB4, 0xE9);
 /// Its orange.
-pub const ORANGE: RGBColor = RGBColor(0xE6, 0x9F, 0x00);
+pub(crate) const ORANGE: RGBColor = RGBColor(0xE6, 0x9F, 0x00);
 /// Its vermilion.
-pub const VERMILION: RGBColor = RGBColor(0xD5, 0x5E, 0x00);
+pub(crate) const VERMILION: RGBColor = RGBColor(0xD5, 0x5E, 0x00);
 
 /// Size of the picture's title.
 const TITLE_SIZE: f64 = 24.0;
 /// Size of labels.
-pub const LABEL_SIZE: f64 = 17.0;
+pub(crate) const LABEL_SIZE: f64 = 17.0;
 /// Left edge of titles.
-pub const MARGIN: f64 = 20.0;
+pub(crate) const MARGIN: f64 = 20.0;
 /// Height that the title and the line below it take.
-pub const TITLE_HEIGHT: f64 = 78.0;
+pub(crate) const TITLE_HEIGHT: f64 = 78.0;
 
 /// Ordinary label.
-pub fn label(align: Align) -> Style {
+pub(super) fn label(align: Align) -> Style {
     Style { size: LABEL_SIZE, colour: INK, bold: false, align }
 }
 
 /// Label of less weight.
-pub fn faint(align: Align) -> Style {
+pub(crate) fn faint(align: Align) -> Style {
     Style { colour: FAINT_INK, ..label(align) }
 }
 
 /// Title of the picture and a line below it that says what is seen.
-pub fn titles(scene: &mut Scene, subtitle: &str) {
+pub(super) fn titles(scene: &mut Scene, subtitle: &str) {
     let title = scene.title().to_owned();
     let style = Style { size: TITLE_SIZE, bold: true, ..label(Align::Left) };
     scene.text((MARGIN, 28.0), title, style);
@@ -51,7 +51,7 @@ pub fn titles(scene: &mut Scene, subtitle: &str) {
 
 /// A rectangle of the picture and what its sides stand for.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Panel {
+pub(crate) struct Panel {
     /// Left edge, pixels.
     pub left: f64,
     /// Top edge, pixels.
@@ -68,31 +68,31 @@ pub struct Panel {
 
 impl Panel {
     /// Pixel of a horizontal value; values outside are drawn at the edge.
-    pub fn px(&self, x: f64) -> f64 {
+    pub(crate) fn px(&self, x: f64) -> f64 {
         let share = (x - self.x.0) / (self.x.1 - self.x.0);
         self.left + share.clamp(0.0, 1.0) * (self.right - self.left)
     }
 
     /// Pixel of a vertical value; values outside are drawn at the edge.
-    pub fn py(&self, y: f64) -> f64 {
+    pub(super) fn py(&self, y: f64) -> f64 {
         let share = (y - self.y.0) / (self.y.1 - self.y.0);
         self.bottom - share.clamp(0.0, 1.0) * (self.bottom - self.top)
     }
 
     /// Point of a pair of values.
-    pub fn at(&self, x: f64, y: f64) -> (f64, f64) {
+    pub(super) fn at(&self, x: f64, y: f64) -> (f64, f64) {
         (self.px(x), self.py(y))
     }
 
     /// Lines at the left and the bottom.
-    pub fn frame(&self, scene: &mut Scene) {
+    pub(crate) fn frame(&self, scene: &mut Scene) {
         let corners = vec![(self.left, self.top), (self.left, self.bottom), (self.right, self.bottom)];
         scene.line(corners, INK, 1);
     }
 
     /// Horizontal grid lines with their numbers at the left, and what they count above the panel.
     /// Numbers are shown times `factor`.
-    pub fn y_axis(&self, scene: &mut Scene, name: &str, factor: f64, most: usize) {
+    pub(crate) fn y_axis(&self, scene: &mut Scene, name: &str, factor: f64, most: usize) {
         let (ticks, decimals) = ticks(self.y.0 * factor, self.y.1 * factor, most);
         for tick in ticks {
             let y = self.py(tick / factor);
@@ -103,7 +103,7 @@ impl Panel {
     }
 
     /// Vertical grid lines with their numbers below, and what they count below those.
-    pub fn x_axis(&self, scene: &mut Scene, name: &str, factor: f64, most: usize) {
+    pub(crate) fn x_axis(&self, scene: &mut Scene, name: &str, factor: f64, most: usize) {
         let (ticks, decimals) = ticks(self.x.0 * factor, self.x.1 * factor, most);
         for tick in ticks {
             let x = self.px(tick / factor);
@@ -114,13 +114,13 @@ impl Panel {
     }
 
     /// What the horizontal axis counts, that far below the panel.
-    pub fn x_name(&self, scene: &mut Scene, name: &str, below: f64) {
+    pub(crate) fn x_name(&self, scene: &mut Scene, name: &str, below: f64) {
         scene.text(((self.left + self.right) / 2.0, self.bottom + below), name, label(Align::Centre));
     }
 
     /// A week of hours: a line at each midnight, days by name between them, noon marked; panels that
     /// are wide enough show the hours 6, 12 and 18 too.
-    pub fn week_axis(&self, scene: &mut Scene, name: &str, full: bool) {
+    pub(crate) fn week_axis(&self, scene: &mut Scene, name: &str, full: bool) {
         for (day, word) in number::DAYS.iter().enumerate() {
             let hour = day as f64 * 24.0;
             let x = self.px(hour);
@@ -142,7 +142,7 @@ impl Panel {
     }
 
     /// Lines at the midnights of a week, behind the data.
-    pub fn midnights(&self, scene: &mut Scene) {
+    pub(super) fn midnights(&self, scene: &mut Scene) {
         for day in 1..7 {
             let x = self.px(f64::from(day) * 24.0);
             scene.line(vec![(x, self.top), (x, self.bottom)], GRID, 1);
@@ -150,7 +150,7 @@ impl Panel {
     }
 
     /// Points of a staircase over hours from 0, with gaps where a value is undefined.
-    pub fn stairs(&self, values: &[f64]) -> Vec<Vec<(f64, f64)>> {
+    pub(crate) fn stairs(&self, values: &[f64]) -> Vec<Vec<(f64, f64)>> {
         let mut runs: Vec<Vec<(f64, f64)>> = vec![Vec::new()];
         for (hour, &value) in values.iter().enumerate() {
             if !value.is_finite() {
@@ -167,7 +167,7 @@ impl Panel {
     }
 
     /// A staircase as an area down to the bottom.
-    pub fn under(&self, stairs: &[(f64, f64)]) -> Vec<(f64, f64)> {
+    pub(super) fn under(&self, stairs: &[(f64, f64)]) -> Vec<(f64, f64)> {
         let (Some(first), Some(last)) = (stairs.first(), stairs.last()) else { return Vec::new() };
         let mut points = vec![(first.0, self.bottom)];
         points.extend_from_slice(stairs);
@@ -177,12 +177,12 @@ impl Panel {
 }
 
 /// Small label.
-pub fn small(align: Align) -> Style {
+pub(super) fn small(align: Align) -> Style {
     Style { size: 14.0, ..faint(align) }
 }
 
 /// Round numbers between two ends, at most about `most`, and the decimals they need.
-pub fn ticks(low: f64, high: f64, most: usize) -> (Vec<f64>, usize) {
+pub(super) fn ticks(low: f64, high: f64, most: usize) -> (Vec<f64>, usize) {
     let span = high - low;
     if !span.is_finite() || span <= 0.0 || most == 0 {
         return (Vec::new(), 0);
@@ -197,7 +197,7 @@ pub fn ticks(low: f64, high: f64, most: usize) -> (Vec<f64>, usize) {
 }
 
 /// The upper end of an axis from zero that leaves some room above the greatest value; 1 if there is none.
-pub fn top_of(values: impl IntoIterator<Item = f64>) -> f64 {
+pub(crate) fn top_of(values: impl IntoIterator<Item = f64>) -> f64 {
     let greatest = values.into_iter().filter(|v| v.is_finite()).fold(0.0_f64, f64::max);
     if greatest > 0.0 { greatest * 1.08 } else { 1.0 }
 }

@@ -20,7 +20,7 @@ struct Row<'a> {
 }
 
 /// Utilization by centre with intervals. `None` when no centre has any.
-pub fn by_centre(summary: &Summary) -> Option<Scene> {
+pub(super) fn by_centre(summary: &Summary) -> Option<Scene> {
     let centres = staffed(summary);
     let rows: Vec<Row<'_>> = centres
         .iter()
@@ -39,7 +39,7 @@ pub fn by_centre(summary: &Summary) -> Option<Scene> {
 }
 
 /// Utilization by scenario: mean, and the span from the idlest to the busiest hour of the week.
-pub fn by_scenario(summaries: &[&Summary]) -> Option<Scene> {
+pub(crate) fn by_scenario(summaries: &[&Summary]) -> Option<Scene> {
     let rows: Vec<Row<'_>> = summaries
         .iter()
         .filter_map(|s| {

@@ -17,7 +17,7 @@ const CUT: f64 = 6.0;
 
 /// The primary measures, one panel each, scenarios below one another. `None` when there is no
 /// difference to show.
-pub fn differences(comparison: &Comparison, summaries: &[&Summary]) -> Option<Scene> {
+pub(super) fn differences(comparison: &Comparison, summaries: &[&Summary]) -> Option<Scene> {
     let mut scenarios: Vec<&str> = Vec::new();
     for row in &comparison.rows {
         if !scenarios.contains(&row.scenario.as_str()) {

@@ -14,7 +14,7 @@ const EDGES: [f64; 14] =
 const SHOWN: f64 = 0.9995;
 
 /// Distribution of time to completion. `None` when nothing was done.
-pub fn distribution(summary: &Summary) -> Option<Scene> {
+pub(super) fn distribution(summary: &Summary) -> Option<Scene> {
     let done = Cumulative::of(&summary.detail.completion)?;
     let edges = edges(summary.target_hours, &done);
     let shares: Vec<f64> = bars(&edges, &done);

@@ -15,7 +15,7 @@ const SMALL: f64 = 130.0;
 const SMALL_STEP: f64 = SMALL + 76.0;
 
 /// On duty against busy. `None` when no centre has officers.
-pub fn against_busy(summary: &Summary) -> Option<Scene> {
+pub(crate) fn against_busy(summary: &Summary) -> Option<Scene> {
     let centres: Vec<String> =
         staffed(summary).into_iter().filter(|(_, counted)| *counted).map(|(name, _)| name).collect();
     let weeks: Vec<(String, Week)> = centres.iter().map(|c| (c.clone(), Week::of(summary, c))).collect();

@@ -15,7 +15,7 @@ const ROW_HEIGHT: f64 = 24.0;
 const SHADES: usize = 10;
 
 /// Utilization by hour of week and centre. `None` when no centre has officers.
-pub fn utilization(summary: &Summary) -> Option<Scene> {
+pub(super) fn utilization(summary: &Summary) -> Option<Scene> {
     let centres = staffed(summary);
     if centres.is_empty() {
         return None;

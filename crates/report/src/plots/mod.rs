@@ -82,11 +82,6 @@ pub fn over_draws(rows: &[DifferenceSpread], summaries: &[&Summary], baseline: &
     collect([("input-uncertainty", uncertain::differences(rows, summaries, baseline))])
 }
 
-/// How busy each centre is through the week.
-pub fn heat_map(summary: &Summary) -> Option<Scene> {
-    heat::utilization(summary)
-}
-
 fn collect<const N: usize>(pictures: [(&'static str, Option<Scene>); N]) -> Vec<Picture> {
     pictures.into_iter().filter_map(|(name, scene)| Some(Picture { name, scene: scene? })).collect()
 }

@@ -13,7 +13,7 @@ const HEIGHT: f64 = 300.0;
 const LABEL_STEP: f64 = 88.0;
 
 /// The queue by day. `None` when there is none.
-pub fn over_horizon(summary: &Summary, setting: Option<&Setting>) -> Option<Scene> {
+pub(crate) fn over_horizon(summary: &Summary, setting: Option<&Setting>) -> Option<Scene> {
     let path = &summary.detail.queue_path;
     if path.is_empty() {
         return None;

@@ -15,7 +15,7 @@ const SMALL: f64 = 130.0;
 const SMALL_STEP: f64 = SMALL + 76.0;
 
 /// Requirement against roster. `None` where no row has a roster.
-pub fn against_requirement(plan: &Plan, scenario: &str, words: &Words) -> Option<Scene> {
+pub(crate) fn against_requirement(plan: &Plan, scenario: &str, words: &Words) -> Option<Scene> {
     let weeks: Vec<Week> = plan.rows.iter().filter_map(Week::of).collect();
     let all = Week::sum(&weeks)?;
     let mut largest: Vec<&Week> = weeks.iter().collect();

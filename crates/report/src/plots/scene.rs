@@ -73,7 +73,7 @@ impl Scene {
     }
 
     /// Ends the picture there, once it is known how far it reaches.
-    pub fn crop(&mut self, height: f64) {
+    pub(crate) fn crop(&mut self, height: f64) {
         self.height = height.ceil();
     }
 
@@ -83,7 +83,7 @@ impl Scene {
     }
 
     /// A filled rectangle between two corners.
-    pub fn rect(&mut self, x0: f64, y0: f64, x1: f64, y1: f64, fill: RGBColor) {
+    pub(crate) fn rect(&mut self, x0: f64, y0: f64, x1: f64, y1: f64, fill: RGBColor) {
         self.shapes.push(Shape::Rect { at: [x0, y0, x1, y1], fill });
     }
 
@@ -102,7 +102,7 @@ impl Scene {
     }
 
     /// A broken straight line.
-    pub fn dashes(&mut self, from: (f64, f64), to: (f64, f64), colour: RGBColor, width: u32) {
+    pub(crate) fn dashes(&mut self, from: (f64, f64), to: (f64, f64), colour: RGBColor, width: u32) {
         const DASH: f64 = 6.0;
         let (dx, dy) = (to.0 - from.0, to.1 - from.1);
         let length = hypot(dx, dy);
@@ -217,7 +217,7 @@ fn fonts() -> Result<&'static Fonts, ReportError> {
 }
 
 /// Width of a text, pixels; an estimate when there is no font.
-pub fn text_width(text: &str, style: Style) -> f64 {
+pub(crate) fn text_width(text: &str, style: Style) -> f64 {
     fonts().map_or(text.chars().count() as f64 * style.size * 0.6, |fonts| {
         f64::from(glyphs(fonts, text, style).1)
     })

@@ -21,7 +21,7 @@ const COLOURS: [RGBColor; 6] =
 type Line<'a> = (&'a Answered, Vec<(&'a ServicePoint, Estimate)>);
 
 /// Service with more and fewer officers; the greater dots are the numbers needed. `None` where no curve was asked for.
-pub fn curve(answer: &Answer) -> Option<Scene> {
+pub(super) fn curve(answer: &Answer) -> Option<Scene> {
     let shown: Vec<(&str, Vec<Line<'_>>)> =
         MEASURES.iter().map(|m| (*m, lines(answer, m))).filter(|(_, l)| says_something(l)).collect();
     if shown.is_empty() {

@@ -18,7 +18,7 @@ const PANEL: f64 = 150.0;
 const STEP: f64 = PANEL + 86.0;
 
 /// Officers of every option: as it is, needed with interval, and in whole weeks of work.
-pub fn headcount(answer: &Answer) -> Option<Scene> {
+pub(super) fn headcount(answer: &Answer) -> Option<Scene> {
     let label = axes::label(Align::Right);
     let rows: Vec<&Answered> = answer.options.iter().collect();
     let widest = rows.iter().map(|r| text_width(&r.scenario, label)).fold(0.0, f64::max);
@@ -118,7 +118,7 @@ fn key(scene: &mut Scene, y: f64, entries: &[(RGBColor, &str)]) {
 
 /// Utilization by hour of the week with the officers found, beside that of the option as it is; one panel
 /// an option.
-pub fn before_and_after(answer: &Answer) -> Option<Scene> {
+pub(crate) fn before_and_after(answer: &Answer) -> Option<Scene> {
     let rows: Vec<(&Answered, &Staffed)> =
         answer.options.iter().filter_map(|o| o.solved.staffed().map(|s| (o, s))).collect();
     if rows.is_empty() {

@@ -12,7 +12,11 @@ const ROW_HEIGHT: f64 = 30.0;
 const PLOT_WIDTH: f64 = 560.0;
 
 /// The primary measures, one panel each, scenarios below one another. `None` when there is nothing to show.
-pub fn differences(rows: &[DifferenceSpread], summaries: &[&Summary], baseline: &str) -> Option<Scene> {
+pub(super) fn differences(
+    rows: &[DifferenceSpread],
+    summaries: &[&Summary],
+    baseline: &str,
+) -> Option<Scene> {
     let mut scenarios: Vec<&str> = Vec::new();
     for row in rows {
         if !scenarios.contains(&row.scenario.as_str()) {

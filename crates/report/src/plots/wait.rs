@@ -12,7 +12,7 @@ const HEIGHT: f64 = 210.0;
 
 /// Mean wait and share done within the target, by hour of the week in the request's area. `None`
 /// when no request was seen.
-pub fn by_local_hour(summary: &Summary) -> Option<Scene> {
+pub(crate) fn by_local_hour(summary: &Summary) -> Option<Scene> {
     let rows = &summary.detail.wait_by_local_hour;
     let by_hour = |pick: fn(&poolwise_study::summary::LocalHourRow) -> f64| {
         let mut values = vec![f64::NAN; HOURS_OF_WEEK];

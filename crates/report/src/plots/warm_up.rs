@@ -15,7 +15,7 @@ const POINTS: usize = 600;
 
 /// The series with the stated and the proposed warm-up, and the rule's statistic below. `None` where the run
 /// is too short for a proposal.
-pub fn course(summary: &Summary) -> Option<Scene> {
+pub(super) fn course(summary: &Summary) -> Option<Scene> {
     let w = summary.warm_up.as_ref()?;
     let proposed = w.proposed_hours?;
     if w.series.len() < 2 || w.curve.is_empty() || w.series.iter().any(|x| !x.is_finite()) {

@@ -5,7 +5,7 @@ use poolwise_engine::model::{Model, PoolKind};
 use poolwise_engine::time::HOUR;
 use poolwise_staffing::answer::{Answer, Answered};
 use poolwise_staffing::rostered::NoRoster;
-use poolwise_staffing::solve::{Range, Staffed, years};
+use poolwise_staffing::solve::{Range, Staffed};
 use serde_json::{Map, Value, json};
 
 /// The whole answer as one document.
@@ -129,9 +129,4 @@ fn roster(staffed: &Staffed) -> Value {
             json!({ "infeasible": ["every roster drawn up falls short of the targets"] })
         }
     }
-}
-
-/// Simulated years in an option's search.
-pub fn years_of(option: &Answered) -> Option<f64> {
-    option.solved.staffed().map(|s| years(&s.model, option.solved.replications))
 }

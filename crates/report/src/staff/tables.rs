@@ -83,7 +83,7 @@ fn price(answer: &Answer, o: &Answered) -> Cell {
 }
 
 /// What each option is, the baseline marked.
-pub fn legend(answer: &Answer) -> Vec<(String, String)> {
+pub(crate) fn legend(answer: &Answer) -> Vec<(String, String)> {
     let mark = |name: &str| if name == answer.baseline { " (baseline)" } else { "" };
     answer.options.iter().map(|o| (format!("{}{}", o.scenario, mark(&o.scenario)), o.title.clone())).collect()
 }

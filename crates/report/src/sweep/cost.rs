@@ -12,7 +12,7 @@ const MOST: usize = 40;
 
 /// A row a point: the cost of each scenario, and how much more or less than the baseline that is. `None` where there is no
 /// pay table.
-pub fn block(results: &Results, findings: &Findings) -> Option<Block> {
+pub(super) fn block(results: &Results, findings: &Findings) -> Option<Block> {
     let currency = &findings.costs.first()?.cost.currency;
     let m = &results.manifest;
     let several = m.scenarios.len() > 1;
@@ -47,7 +47,7 @@ fn cell(of: &PointCost) -> Cell {
 }
 
 /// `-3,100 less [-3,200, -3,000]`: a word where the interval leaves out zero, the interval where it has a width.
-pub fn priced(e: &Estimate) -> String {
+pub(super) fn priced(e: &Estimate) -> String {
     let word = match (e.lower, e.upper) {
         (low, _) if low > 0.0 => " more",
         (_, high) if high < 0.0 => " less",

@@ -11,7 +11,7 @@ use poolwise_sweep::results::Results;
 const MOST: usize = 40;
 
 /// Points in the order of the sweep, a row each. None where scenarios are compared: their differences have tables.
-pub fn block(results: &Results, measures: &[usize]) -> Option<Block> {
+pub(super) fn block(results: &Results, measures: &[usize]) -> Option<Block> {
     let manifest = &results.manifest;
     if manifest.scenarios.len() != 1 || results.points.is_empty() || measures.is_empty() {
         return None;

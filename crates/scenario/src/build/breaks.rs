@@ -8,7 +8,7 @@ use poolwise_engine::time::HOUR;
 
 /// Whether breaks are staggered where they do not say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stagger {
+pub(crate) enum Stagger {
     /// In pools and permitted shifts, which are the program's to spread.
     Yes,
     /// In shifts that are written out.

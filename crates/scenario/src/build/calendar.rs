@@ -160,7 +160,7 @@ impl Calendar {
 
     /// Engine time of a local date and time. In the gap of a spring change the time after it; of the two
     /// readings of an autumn change the earlier.
-    pub fn engine_time(&self, clock: ClockId, local: DateTime) -> Option<f64> {
+    pub(crate) fn engine_time(&self, clock: ClockId, local: DateTime) -> Option<f64> {
         let at = self.zones[clock].to_ambiguous_timestamp(local).compatible().ok()?;
         Some(self.since_origin(at))
     }
@@ -183,14 +183,14 @@ impl Calendar {
     }
 
     /// Whether a local day has 24 hours.
-    pub fn is_plain_day(&self, clock: ClockId, day: Date) -> bool {
+    pub(crate) fn is_plain_day(&self, clock: ClockId, day: Date) -> bool {
         let midnight = |d: Date| self.engine_time(clock, d.to_datetime(jiff::civil::Time::midnight()));
         let next = day.tomorrow().ok().and_then(midnight);
         midnight(day).zip(next).is_some_and(|(from, until)| until - from == DAY)
     }
 
     /// Engine time of an instant.
-    pub fn since_origin(&self, at: Timestamp) -> f64 {
+    pub(crate) fn since_origin(&self, at: Timestamp) -> f64 {
         (at.as_second() - self.origin.as_second()) as f64 + f64::from(at.subsec_nanosecond()) * 1e-9
     }
 

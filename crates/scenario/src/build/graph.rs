@@ -19,7 +19,7 @@ pub struct Flow {
 }
 
 /// The workflow as the checks see it.
-pub struct Graph<'a> {
+pub(crate) struct Graph<'a> {
     pub stages: &'a [Stage],
     pub chances: &'a [Chances],
     pub classes: &'a [Class],

@@ -75,7 +75,7 @@ impl Builder<'_> {
 }
 
 /// What comes of a scenario.
-pub struct Built {
+pub(crate) struct Built {
     pub model: Model,
     /// What the program worked out: officers of pools, hashes of data files.
     pub derived: toml::Table,

@@ -19,13 +19,13 @@ use std::collections::HashSet;
 const MOST_LOOKS: f64 = 3e7;
 
 /// Reads the pools.
-pub fn specs(b: &mut Builder<'_>) -> Vec<PoolSpec> {
+pub(crate) fn specs(b: &mut Builder<'_>) -> Vec<PoolSpec> {
     let input = b.input;
     input.pool.iter().filter_map(|(name, pool)| spec(b, name, pool)).collect()
 }
 
 /// Whether the pool has an empty list of centres: rosters have taken its place.
-pub fn is_set_aside(input: &PoolIn) -> bool {
+pub(crate) fn is_set_aside(input: &PoolIn) -> bool {
     input.centres.get().is_some_and(|list| list.items.is_empty())
 }
 
@@ -157,7 +157,7 @@ pub type Slot = (CentreId, usize);
 
 /// Puts one officer on every permitted shift: the draft that the load is read from. Returns where the
 /// crews of each pool and centre stand, in the order of [`allocate_by`].
-pub fn add_drafts(centres: &mut [Centre], pools: &[PoolSpec]) -> Vec<Slot> {
+pub(crate) fn add_drafts(centres: &mut [Centre], pools: &[PoolSpec]) -> Vec<Slot> {
     let mut slots = Vec::new();
     for (i, pool) in pools.iter().enumerate() {
         for (place, &c) in pool.centres.iter().enumerate() {

@@ -61,7 +61,7 @@ fn level(n: i64) -> u8 {
 }
 
 /// The priority of each class at a service that gives its own.
-pub fn service_priority(b: &mut Builder<'_>, input: Option<&ServicePriorityIn>) -> Option<Vec<u8>> {
+pub(crate) fn service_priority(b: &mut Builder<'_>, input: Option<&ServicePriorityIn>) -> Option<Vec<u8>> {
     Some(match input? {
         ServicePriorityIn::All(n) => vec![level(n.value); b.names.classes.len()],
         ServicePriorityIn::ByClass(table) => {

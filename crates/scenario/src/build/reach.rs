@@ -17,7 +17,7 @@ pub struct Routing<'a> {
 }
 
 /// A stage at a centre, and the rule that can send it there.
-pub type Sent = BTreeMap<(StageId, CentreId), Place>;
+pub(crate) type Sent = BTreeMap<(StageId, CentreId), Place>;
 
 /// Runs the checks; gives what the rules can send where.
 pub fn check(b: &mut Builder<'_>, graph: &Graph<'_>, flow: &Flow, routing: &Routing<'_>) -> Sent {
@@ -129,7 +129,7 @@ fn named(target: &Target, own: Option<CentreId>) -> impl Iterator<Item = CentreI
 }
 
 /// The service stages that can be the last before this one.
-pub fn services_before(graph: &Graph<'_>, flow: &Flow, c: usize, s: StageId) -> Vec<StageId> {
+pub(crate) fn services_before(graph: &Graph<'_>, flow: &Flow, c: usize, s: StageId) -> Vec<StageId> {
     let mut seen = vec![false; graph.stages.len()];
     let mut out = Vec::new();
     let mut todo = vec![s];

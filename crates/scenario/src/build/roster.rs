@@ -229,7 +229,7 @@ pub fn paid(b: &mut Builder<'_>) -> Option<Pay> {
 }
 
 /// Refuses two pay tables.
-pub fn one_pay_table(b: &mut Builder<'_>) {
+pub(crate) fn one_pay_table(b: &mut Builder<'_>) {
     let inner = b.input.roster.as_ref().and_then(|r| r.pay.as_ref());
     if let (Some(_), Some(inner)) = (&b.input.pay, inner) {
         b.cx.error(inner.place, "what hours cost stands in [pay] already").help("leave one of the two out");

@@ -186,7 +186,7 @@ fn unique(names: &mut HashSet<String>, name: &str, place: Place, cx: &mut Proble
 }
 
 /// Key of a line's draws.
-pub fn line_key(centre: &str, line: &str) -> u64 {
+pub(crate) fn line_key(centre: &str, line: &str) -> u64 {
     name_key(&format!("{centre}/{line}"))
 }
 
@@ -237,14 +237,14 @@ fn crew_line(centre: &Text, crew: &CrewIn, cx: &mut Problems) -> Option<Line> {
 }
 
 /// A shift starts before 24:00.
-pub fn check_start(seconds: f64, place: Place, cx: &mut Problems) {
+pub(crate) fn check_start(seconds: f64, place: Place, cx: &mut Problems) {
     if seconds >= DAY {
         cx.error(place, "a shift starts before 24:00").help("midnight is 00:00");
     }
 }
 
 /// A shift longer than a day would overlap its own next start.
-pub fn check_length(length: &Span, cx: &mut Problems) {
+pub(crate) fn check_length(length: &Span, cx: &mut Problems) {
     if length.seconds > DAY {
         cx.error(length.place, "the shift overlaps itself: it is longer than 24 hours")
             .help("a shift may last 24 hours at most");
@@ -263,7 +263,7 @@ fn officers(input: &OfficersIn, days: Days) -> [u32; 7] {
 }
 
 /// Most officers that a pool ever has on duty together.
-pub fn most_on_duty(pool: &Pool) -> u64 {
+pub(crate) fn most_on_duty(pool: &Pool) -> u64 {
     match &pool.kind {
         PoolKind::Levels(l) => super::levels::most(&l.plan),
         // Lines may overlap, so their sum bounds it from above.
@@ -274,6 +274,6 @@ pub fn most_on_duty(pool: &Pool) -> u64 {
 }
 
 /// Whether any pool of the centre has crews (rather than levels) that hold the role.
-pub fn role_by_levels(centres: &[Centre], centre: CentreId, role: usize) -> bool {
+pub(crate) fn role_by_levels(centres: &[Centre], centre: CentreId, role: usize) -> bool {
     centres[centre].pools.iter().any(|p| p.roles & 1 << role != 0 && matches!(p.kind, PoolKind::Levels(_)))
 }

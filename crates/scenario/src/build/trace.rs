@@ -17,7 +17,7 @@ use poolwise_engine::time::DAY;
 use std::collections::BTreeMap;
 
 /// Most arrivals in one trace.
-pub const MOST_EVENTS: usize = 50_000_000;
+pub(crate) const MOST_EVENTS: usize = 50_000_000;
 
 /// One recorded arrival, or several of one interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -120,7 +120,7 @@ pub fn when(input: &TraceIn, row: &Row<'_>) -> Result<Moment, String> {
 }
 
 /// What to do about dates without a time of day.
-pub fn no_time_of_day(b: &mut Builder<'_>, file: &Text) -> String {
+pub(crate) fn no_time_of_day(b: &mut Builder<'_>, file: &Text) -> String {
     let names = b.files.names(file, b.cx);
     let is_time = |n: &&String| {
         let n = n.to_lowercase();
@@ -308,7 +308,7 @@ fn bounded(b: &mut Builder<'_>, input: &TraceIn, trace: &Trace) {
 }
 
 /// Says once that replayed arrivals are the same in all replications.
-pub fn warn_replayed(b: &mut Builder<'_>) {
+pub(crate) fn warn_replayed(b: &mut Builder<'_>) {
     if b.run.replications < 2 {
         return;
     }

@@ -12,7 +12,7 @@ use poolwise_engine::random::name_key;
 
 /// Probability of each branch by class. Not a number for a class that the branch does not name: an
 /// error only where the class comes by, which [`super::graph`] knows.
-pub type Chances = Vec<Vec<f64>>;
+pub(crate) type Chances = Vec<Vec<f64>>;
 
 /// The stages, and the probabilities of each one's branches.
 pub fn stages(b: &mut Builder<'_>) -> (Vec<Stage>, Vec<Chances>) {

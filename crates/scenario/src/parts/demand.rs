@@ -45,7 +45,7 @@ table! {
 
 either! {
     /// Relative rates, scaled to mean 1.
-    pub enum ProfileIn {
+    pub(crate) enum ProfileIn {
         /// A CSV file, or `flat`.
         File(Text),
         /// Values by hour of the week, or half or quarter hour, Monday 00:00 first: 168, 336 or 672.
@@ -58,7 +58,7 @@ either! {
 
 /// Values by equal steps of the week. How many there are is checked where they are used, as for files.
 #[derive(Debug, Clone)]
-pub struct WeekSteps(pub List<NonNegative>);
+pub(crate) struct WeekSteps(pub List<NonNegative>);
 
 impl JsonSchema for WeekSteps {
     fn inline_schema() -> bool {
@@ -94,7 +94,7 @@ impl Input for WeekSteps {
 
 table! {
     /// A column of a file, or a cycle of another length than the week.
-    pub struct ProfileTableIn {
+    pub(crate) struct ProfileTableIn {
         /// CSV file beside the scenario, with 168, 336 or 672 values.
         file: Option<Text>,
         /// Relative rate of equal steps of the period.
@@ -110,7 +110,7 @@ table! {
 
 table! {
     /// Random factor of each day: gamma with mean 1, shared by all classes.
-    pub struct DayFactorIn {
+    pub(crate) struct DayFactorIn {
         /// Coefficient of variation.
         cv: Req<NonNegative>,
         /// Whether all areas share one factor.
@@ -124,7 +124,7 @@ table! {
 
 table! {
     /// A random factor of each short interval: gamma with mean 1, for each class and area by itself.
-    pub struct BurstsIn {
+    pub(crate) struct BurstsIn {
         /// Variance over mean of the counts of an interval, given the day: 1 is pure chance.
         dispersion: Req<Positive>,
         /// Length of an interval.
@@ -134,7 +134,7 @@ table! {
 
 words! {
     /// Who shares a day's factor.
-    pub enum DayScopeIn {
+    pub(crate) enum DayScopeIn {
         /// All areas.
         National = "national",
         /// Each area has its own.
@@ -144,7 +144,7 @@ words! {
 
 table! {
     /// Recorded arrivals from a CSV file.
-    pub struct TraceIn {
+    pub(crate) struct TraceIn {
         /// CSV file beside the scenario.
         file: Req<Text>,
         /// What its rows are.
@@ -177,7 +177,7 @@ table! {
 
 words! {
     /// What the rows of a trace are.
-    pub enum TraceKindIn {
+    pub(crate) enum TraceKindIn {
         /// One arrival each.
         Times = "times",
         /// An hour and how many arrived in it.
@@ -190,7 +190,7 @@ words! {
 
 words! {
     /// What is drawn from a record.
-    pub enum ResampleIn {
+    pub(crate) enum ResampleIn {
         /// Days, each from those of its weekday.
         Days = "days",
         /// Weeks, Monday to Sunday.
@@ -200,7 +200,7 @@ words! {
 
 table! {
     /// When a request is lost.
-    pub struct DeadlineIn {
+    pub(crate) struct DeadlineIn {
         /// Time from arrival to the deadline.
         after: Req<Dist>,
         /// What cancels the deadline.
@@ -212,7 +212,7 @@ table! {
 
 either! {
     /// What cancels a deadline.
-    pub enum UntilIn {
+    pub(crate) enum UntilIn {
         /// The end of this stage.
         Finish(Text),
         /// The start of service at a stage: patience in the queue.
@@ -223,7 +223,7 @@ either! {
 
 table! {
     /// The start of service.
-    pub struct UntilStartIn {
+    pub(crate) struct UntilStartIn {
         /// The service stage.
         start: Req<Text>,
     }
@@ -232,7 +232,7 @@ table! {
 
 table! {
     /// Where requests come from.
-    pub struct AreaIn {
+    pub(crate) struct AreaIn {
         /// Weight of the area in every class's volume; weights are scaled to sum to one.
         share: Positive = Positive::new(1.0),
         /// IANA name of its time zone. Default: the run's.

@@ -5,7 +5,7 @@ use crate::scalar::{NonNegative, Positive, Text};
 
 table! {
     /// A lever that a page shows first, under this name.
-    pub struct LeverIn {
+    pub(crate) struct LeverIn {
         /// What it moves: a path as `--set` takes it, or the word of numbers that move `together`.
         set: Req<Text>,
         /// Least value of its slider, written as the value is.
@@ -19,7 +19,7 @@ table! {
 
 either! {
     /// An end of a slider.
-    pub enum LeverEndIn {
+    pub(crate) enum LeverEndIn {
         /// A number.
         Number(NonNegative),
         /// A duration, a rate or a time of day.

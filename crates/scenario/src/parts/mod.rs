@@ -12,17 +12,17 @@ mod run;
 mod staff;
 mod workflow;
 
-pub use crate::distribution::*;
-pub use demand::*;
-pub use lever::*;
-pub use preemption::*;
-pub use redial::*;
-pub use reserve::*;
-pub use roster::*;
-pub use route::*;
-pub use run::*;
-pub use staff::*;
-pub use workflow::*;
+pub(crate) use crate::distribution::*;
+pub(crate) use demand::*;
+pub(crate) use lever::*;
+pub(crate) use preemption::*;
+pub(crate) use redial::*;
+pub(crate) use reserve::*;
+pub(crate) use roster::*;
+pub(crate) use route::*;
+pub(crate) use run::*;
+pub(crate) use staff::*;
+pub(crate) use workflow::*;
 
 use super::collections::{List, Named};
 use super::input::{Req, either, table};
@@ -33,7 +33,7 @@ use poolwise_planning::allocation::Shape;
 
 table! {
     /// Requests in a centre's queue when the warm-up begins.
-    pub struct StartIn {
+    pub(crate) struct StartIn {
         /// How many; the first of them are begun at once by those on duty.
         requests: Req<Count<1>>,
         /// Service stage that they are at. Default: the first.
@@ -47,7 +47,7 @@ table! {
 
 table! {
     /// A noun whose plural is not made by rule.
-    pub struct Plural {
+    pub(crate) struct Plural {
         /// One of them.
         one: Req<Text>,
         /// Several.
@@ -58,7 +58,7 @@ table! {
 
 either! {
     /// A noun: in the singular, or with its plural where that is not made by rule.
-    pub enum NounIn {
+    pub(crate) enum NounIn {
         /// In the singular.
         Regular(Text),
         /// With its plural.
@@ -69,7 +69,7 @@ either! {
 
 table! {
     /// A poolwise scenario.
-    pub struct ScenarioIn {
+    pub(crate) struct ScenarioIn {
         /// Another scenario file, beside this one, that this one changes: tables are merged, lists and
         /// distributions replaced.
         extends: Option<Text>,

@@ -9,7 +9,7 @@ use poolwise_engine::model::{CutPlace, CutWork, Victim};
 
 either! {
     /// What becomes of a case whose officers a more urgent one takes.
-    pub enum PreemptionIn {
+    pub(crate) enum PreemptionIn {
         /// The work done so far.
         Work(Word<CutWork>),
         /// The work, and more.
@@ -20,7 +20,7 @@ either! {
 
 table! {
     /// What becomes of a case whose officers a more urgent one takes, and which case that is.
-    pub struct PreemptionTableIn {
+    pub(crate) struct PreemptionTableIn {
         /// The work done so far.
         work: Word<CutWork> = Word(CutWork::Resume),
         /// Which of several cases of the lowest priority is cut off.
@@ -35,7 +35,7 @@ table! {
 
 words! {
     /// What happens to a cut case where the queue is full.
-    pub enum CutFullIn {
+    pub(crate) enum CutFullIn {
         /// It comes in all the same.
         Enter = "enter",
         /// It is turned away.
@@ -45,7 +45,7 @@ words! {
 
 table! {
     /// A priority that a request rises to while it waits.
-    pub struct RiseIn {
+    pub(crate) struct RiseIn {
         /// When, after it has reached its stage.
         after: Req<Span>,
         /// The priority, or the class whose priority it is.
@@ -55,7 +55,7 @@ table! {
 
 either! {
     /// Where a priority rises to.
-    pub enum RiseToIn {
+    pub(crate) enum RiseToIn {
         /// The priority.
         Priority(Priority),
         /// A class, for its priority.
@@ -69,7 +69,7 @@ pub type Priority = Whole<0, 255>;
 
 either! {
     /// Priority at a service.
-    pub enum ServicePriorityIn {
+    pub(crate) enum ServicePriorityIn {
         /// The same for all classes.
         All(Priority),
         /// By class; the others have their own.

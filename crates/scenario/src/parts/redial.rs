@@ -7,7 +7,7 @@ use crate::scalar::Share;
 
 table! {
     /// Clients who come again after they have given up or were turned away.
-    pub struct RedialIn {
+    pub(crate) struct RedialIn {
         /// Probability of coming again.
         probability: Req<AgainIn>,
         /// Time until then.
@@ -18,7 +18,7 @@ table! {
 
 either! {
     /// Probability of coming again.
-    pub enum AgainIn {
+    pub(crate) enum AgainIn {
         /// The same after each contact.
         Each(Share),
         /// After the first contact, the second and so on; nobody after more than the list has.

@@ -8,7 +8,7 @@ use crate::scalar::{Count, Text};
 
 table! {
     /// Officers kept free of some classes, for the others.
-    pub struct ReserveIn {
+    pub(crate) struct ReserveIn {
         /// The classes that are held back.
         classes: Req<List<Text>>,
         /// Officers that stay free where one of their cases is begun.

@@ -11,7 +11,7 @@ use poolwise_planning::roster_rules::{Cover, Least};
 
 table! {
     /// Rules for drawing up rosters.
-    pub struct RosterIn {
+    pub(crate) struct RosterIn {
         /// What is to be least.
         least: Word<Least> = Word(Least::Officers),
         /// Most nodes of the branch-and-bound search for one roster.
@@ -45,7 +45,7 @@ table! {
 
 table! {
     /// Rules for the rosters of one centre.
-    pub struct RosterAtIn {
+    pub(crate) struct RosterAtIn {
         /// Permitted shifts.
         shifts: Option<List<ShiftRuleIn>>,
         /// When the requirement holds.
@@ -71,7 +71,7 @@ table! {
 
 either! {
     /// Hours of the week.
-    pub enum OpenIn {
+    pub(crate) enum OpenIn {
         /// One span.
         One(WeekSpan),
         /// Several.
@@ -82,7 +82,7 @@ either! {
 
 table! {
     /// A kind of permitted shift. An officer works the same one on so many days a week.
-    pub struct ShiftRuleIn {
+    pub(crate) struct ShiftRuleIn {
         /// Starts by the centre's clock.
         starts: Option<List<Clock>>,
         /// A start at midnight and after every such time.
@@ -107,7 +107,7 @@ table! {
 
 table! {
     /// What hours cost.
-    pub struct PayIn {
+    pub(crate) struct PayIn {
         /// An ordinary hour.
         hour: Req<Positive>,
         /// Name of the currency.
@@ -121,7 +121,7 @@ table! {
 
 table! {
     /// Extra pay at certain hours.
-    pub struct PremiumIn {
+    pub(crate) struct PremiumIn {
         /// Name.
         name: Req<Text>,
         /// Hours of the centre's week.
@@ -133,7 +133,7 @@ table! {
 
 table! {
     /// What released officers could do in teams at large: assumptions.
-    pub struct AtLargeIn {
+    pub(crate) struct AtLargeIn {
         /// Officers that one case (an arrest, a visit) takes.
         officers_per_arrest: Req<RangeIn>,
         /// Hours that each of them spends on it.
@@ -143,7 +143,7 @@ table! {
 
 either! {
     /// An assumed number, with or without its range.
-    pub enum RangeIn {
+    pub(crate) enum RangeIn {
         /// With. First: an uncertain number looks the same, and would be drawn.
         Table(RangeTableIn),
         /// Without.
@@ -154,7 +154,7 @@ either! {
 
 table! {
     /// An assumed number and its range.
-    pub struct RangeTableIn {
+    pub(crate) struct RangeTableIn {
         /// Lowest.
         low: Req<Positive>,
         /// Assumed.

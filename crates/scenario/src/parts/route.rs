@@ -8,7 +8,7 @@ use crate::scalar::{Count, Share, Text};
 
 table! {
     /// A rule that says which centre does the work.
-    pub struct RouteIn {
+    pub(crate) struct RouteIn {
         /// Name, which keys its draws. Default: what the rule says.
         name: Option<Text>,
         /// Service stages it applies to. Default: all.
@@ -33,7 +33,7 @@ table! {
 
 either! {
     /// When a rule applies.
-    pub enum HoursIn {
+    pub(crate) enum HoursIn {
         /// Always, while the target is open, or at these hours.
         Word(HoursWord),
         /// At any of these hours.
@@ -44,7 +44,7 @@ either! {
 
 either! {
     /// Where a rule sends a request.
-    pub enum TargetIn {
+    pub(crate) enum TargetIn {
         /// A centre, `local` or `same`.
         One(Text),
         /// The least loaded of these.
@@ -55,7 +55,7 @@ either! {
 
 table! {
     /// Moves a waiting request once.
-    pub struct OverflowIn {
+    pub(crate) struct OverflowIn {
         /// After this wait.
         after: Option<Dur>,
         /// At once, when so many are waiting already.
@@ -67,7 +67,7 @@ table! {
 
 table! {
     /// Has the work done a second time.
-    pub struct DuplicateIn {
+    pub(crate) struct DuplicateIn {
         /// Where: a centre, `local`, or a list.
         at: Req<TargetIn>,
         /// With this probability.
@@ -99,7 +99,7 @@ table! {
 
 either! {
     /// Factor on demand.
-    pub enum DemandIn {
+    pub(crate) enum DemandIn {
         /// Of all classes and areas.
         All(Factor),
         /// Of some.
@@ -122,7 +122,7 @@ impl DemandIn {
 
 table! {
     /// Factor on some demand.
-    pub struct DemandFactorIn {
+    pub(crate) struct DemandFactorIn {
         /// The factor.
         factor: Req<Factor>,
         /// Classes. Default: all.

@@ -46,7 +46,7 @@ table! {
 
 table! {
     /// When there are enough replications.
-    pub struct PrecisionIn {
+    pub(crate) struct PrecisionIn {
         /// Half-width of each measure's interval over the size of its estimate.
         relative: Req<Fraction>,
         /// Measures of the whole scenario that must all reach it.
@@ -60,7 +60,7 @@ table! {
 
 /// A measure of the whole scenario that replications make more precise, by its name in the catalogue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct MeasureName(pub &'static str);
+pub(crate) struct MeasureName(pub &'static str);
 
 impl MeasureName {
     /// The measures meant where none is named.
@@ -136,7 +136,7 @@ impl Default for RunIn {
 
 table! {
     /// From headcount to rostered hours.
-    pub struct WorkforceIn {
+    pub(crate) struct WorkforceIn {
         /// Hours that an officer is paid for in a week.
         hours_per_week: WeekHours = WeekHours::new(40.0),
         /// Share of paid hours that can be rostered; the rest is leave and training.

@@ -15,7 +15,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 table! {
     /// A place with officers.
-    pub struct CentreIn {
+    pub(crate) struct CentreIn {
         /// IANA name of the time zone of its shifts. Default: the run's.
         time_zone: Option<Text>,
         /// What happens to the case in hand when an officer goes off duty.
@@ -56,7 +56,7 @@ table! {
 
 either! {
     /// What happens to the case in hand.
-    pub enum ShiftEndIn {
+    pub(crate) enum ShiftEndIn {
         /// Without a penalty.
         Word(ShiftEndWord),
         /// Handed over with a penalty.
@@ -67,7 +67,7 @@ either! {
 
 words! {
     /// What happens to the case in hand.
-    pub enum ShiftEndWord {
+    pub(crate) enum ShiftEndWord {
         /// It is finished in overtime.
         Finish = "finish",
         /// It goes to the head of the queue, work so far kept.
@@ -79,7 +79,7 @@ words! {
 
 table! {
     /// The case goes to the head of the queue, work so far kept.
-    pub struct HandOverIn {
+    pub(crate) struct HandOverIn {
         /// What it costs.
         hand_over: Req<PenaltyIn>,
     }
@@ -88,7 +88,7 @@ table! {
 
 table! {
     /// What a handover costs.
-    pub struct PenaltyIn {
+    pub(crate) struct PenaltyIn {
         /// Extra work for the next officer.
         penalty: Req<Dur>,
     }
@@ -96,7 +96,7 @@ table! {
 
 either! {
     /// Factor on service times.
-    pub enum SpeedIn {
+    pub(crate) enum SpeedIn {
         /// The same for all classes.
         All(Positive),
         /// By class; 1 for the others.
@@ -107,7 +107,7 @@ either! {
 
 table! {
     /// A limit on the queue.
-    pub struct CapacityIn {
+    pub(crate) struct CapacityIn {
         /// Most requests that may wait.
         limit: Req<Count<0>>,
         /// Exit of those turned away.
@@ -117,7 +117,7 @@ table! {
 
 table! {
     /// Balking: the probability holds from that queue length on.
-    pub struct BalkIn {
+    pub(crate) struct BalkIn {
         /// Queue lengths, ascending.
         at: Req<List<Count<0>>>,
         /// Probability at each.
@@ -129,7 +129,7 @@ table! {
 
 either! {
     /// Unplanned absence.
-    pub enum AbsenceIn {
+    pub(crate) enum AbsenceIn {
         /// Its share, drawn.
         Share(Share),
         /// Its share and how it falls.
@@ -140,7 +140,7 @@ either! {
 
 table! {
     /// Unplanned absence.
-    pub struct AbsenceTableIn {
+    pub(crate) struct AbsenceTableIn {
         /// Share of rostered officers who do not come.
         share: Req<Share>,
         /// How it falls.
@@ -172,7 +172,7 @@ table! {
 
 either! {
     /// Rostered officers.
-    pub enum OfficersIn {
+    pub(crate) enum OfficersIn {
         /// The same on all days.
         All(Count<0>),
         /// By weekday of the start, Monday first.
@@ -183,7 +183,7 @@ either! {
 
 table! {
     /// A break.
-    pub struct BreakIn {
+    pub(crate) struct BreakIn {
         /// Time after the shift's start; where breaks are staggered, that of the mean officer.
         after: Option<Span>,
         /// From and until when after the shift's start officers take it, one after the other.
@@ -198,7 +198,7 @@ table! {
 
 either! {
     /// How officers take a break.
-    pub enum StaggerIn {
+    pub(crate) enum StaggerIn {
         /// One after the other, or all together.
         Evenly(bool),
         /// At begins so far apart.
@@ -209,7 +209,7 @@ either! {
 
 table! {
     /// A crew that works once.
-    pub struct CrewIn {
+    pub(crate) struct CrewIn {
         /// Name, unique in the centre. Default: the start.
         name: Option<Text>,
         /// Start, in elapsed time since the start of the warm-up.
@@ -225,7 +225,7 @@ table! {
 
 table! {
     /// A number on duty by period.
-    pub struct LevelsIn {
+    pub(crate) struct LevelsIn {
         /// By day and hour of the centre's week.
         weekly: Option<List<WeeklyIn>>,
         /// By hour of the centre's week, Monday 00:00 first.
@@ -248,7 +248,7 @@ table! {
 
 table! {
     /// Officers on duty at hours of some days; over midnight where `to` is not later than `from`.
-    pub struct WeeklyIn {
+    pub(crate) struct WeeklyIn {
         /// Days on which it starts.
         days: Days = Days::ALL,
         /// From.
@@ -262,7 +262,7 @@ table! {
 
 /// A change of level: `["5 h", 2]`.
 #[derive(Debug, Clone)]
-pub struct StepIn {
+pub(crate) struct StepIn {
     pub from: Dur,
     pub officers: Count<0>,
 }
@@ -306,7 +306,7 @@ impl Input for StepIn {
 
 table! {
     /// Officers by headcount, spread over centres and permitted shifts by the program.
-    pub struct PoolIn {
+    pub(crate) struct PoolIn {
         /// How many, over all its centres.
         officers: Option<Count<0>>,
         /// How many at each centre, in the order of `centres`.
@@ -331,7 +331,7 @@ table! {
 
 table! {
     /// Permitted shifts.
-    pub struct PermittedIn {
+    pub(crate) struct PermittedIn {
         /// Starts by the centre's clock.
         starts: Req<List<Clock>>,
         /// Length, at most 24 hours.

@@ -9,7 +9,7 @@ use crate::scalar::{Share, Text, True, Whole};
 
 table! {
     /// A step of the workflow: a delay, a service or an exit.
-    pub struct StageIn {
+    pub(crate) struct StageIn {
         /// Time that needs nobody.
         delay: Option<Dist>,
         /// Work by officers.
@@ -34,7 +34,7 @@ table! {
 
 table! {
     /// Work by officers.
-    pub struct ServiceIn {
+    pub(crate) struct ServiceIn {
         /// Role asked for. Roles exist by being asked for.
         role: Req<Text>,
         /// Officers at once, for the whole time.
@@ -54,7 +54,7 @@ table! {
 
 either! {
     /// Where a request goes next.
-    pub enum NextIn {
+    pub(crate) enum NextIn {
         /// One stage.
         Stage(Text),
         /// One of several.
@@ -65,7 +65,7 @@ either! {
 
 table! {
     /// One way on.
-    pub struct BranchIn {
+    pub(crate) struct BranchIn {
         /// The next stage.
         to: Req<Text>,
         /// Its probability; the one branch without takes the rest.
@@ -77,7 +77,7 @@ table! {
 
 either! {
     /// A probability.
-    pub enum ProbabilityIn {
+    pub(crate) enum ProbabilityIn {
         /// The same for all classes.
         All(Share),
         /// By class.
@@ -88,7 +88,7 @@ either! {
 
 table! {
     /// A hold after the drawn release instant.
-    pub struct PickupIn {
+    pub(crate) struct PickupIn {
         /// Length of the hold.
         hold: Req<Span>,
         /// Saturdays, Sundays and holidays do not count.
@@ -100,7 +100,7 @@ table! {
 
 table! {
     /// Work that comes back because a request is met again and was badly documented.
-    pub struct ReworkIn {
+    pub(crate) struct ReworkIn {
         /// The service stage whose centre documents the case.
         documented_at: Req<Text>,
         /// Probability that the request is met again.

@@ -11,7 +11,7 @@ use std::borrow::Cow;
 
 table! {
     /// A poolwise sweep.
-    pub struct SweepIn {
+    pub(crate) struct SweepIn {
         /// Name of the sweep and of its folder of results: letters, digits, `-`, `_`, `.`. Default: the
         /// file's name.
         name: Option<Text>,
@@ -44,7 +44,7 @@ table! {
 
 table! {
     /// One thing that varies: numbers or words, as a list or a range.
-    pub struct AxisIn {
+    pub(crate) struct AxisIn {
         /// Path of a scenario value, such as `stage.research.service.time.lognormal.mean`.
         path: Option<Text>,
         /// Several paths that this axis sets together.
@@ -85,7 +85,7 @@ table! {
 
 words! {
     /// What an axis is about.
-    pub enum KindIn {
+    pub(crate) enum KindIn {
         /// An input that is not known: where it changes the answer, data do not settle the question.
         Unknown = "unknown",
         /// Something that a planner chooses.
@@ -95,7 +95,7 @@ words! {
 
 either! {
     /// A path, or one whose value is worked out from the axis.
-    pub enum PathIn {
+    pub(crate) enum PathIn {
         /// The axis' value itself.
         Alone(Text),
         /// A multiple of it, and a constant.
@@ -106,7 +106,7 @@ either! {
 
 table! {
     /// A path whose value is the axis' value, multiplied, and a constant added.
-    pub struct ScaledIn {
+    pub(crate) struct ScaledIn {
         /// Path of a scenario value.
         path: Req<Text>,
         /// Factor.
@@ -118,7 +118,7 @@ table! {
 
 either! {
     /// A value of an axis.
-    pub enum LevelIn {
+    pub(crate) enum LevelIn {
         /// A number, in the axis' unit.
         Number(Real),
         /// A number with its own unit, or a word.
@@ -131,7 +131,7 @@ either! {
 
 either! {
     /// A design.
-    pub enum DesignIn {
+    pub(crate) enum DesignIn {
         /// One without settings.
         Word(DesignWord),
         /// One with settings.
@@ -142,7 +142,7 @@ either! {
 
 words! {
     /// A design without settings.
-    pub enum DesignWord {
+    pub(crate) enum DesignWord {
         /// All combinations of all levels.
         Grid = "grid",
         /// The base point, and each axis alone through its levels.
@@ -153,7 +153,7 @@ words! {
 
 table! {
     /// A design with settings: exactly one of these.
-    pub struct DesignTable {
+    pub(crate) struct DesignTable {
         /// A Latin hypercube: each axis in as many strata as there are points, each taken once.
         latin_hypercube: Option<HypercubeIn>,
         /// Saltelli's design for Sobol indices: base x (axes + 2) points.
@@ -166,7 +166,7 @@ table! {
 
 table! {
     /// A Latin hypercube.
-    pub struct HypercubeIn {
+    pub(crate) struct HypercubeIn {
         /// How many points.
         points: Req<Whole<2, 1_000_000_000>>,
         /// Seed of the design.
@@ -176,7 +176,7 @@ table! {
 
 table! {
     /// Saltelli's design.
-    pub struct SaltelliIn {
+    pub(crate) struct SaltelliIn {
         /// Rows of each base matrix; a power of two fills the space best.
         base: Req<Whole<2, 65_536>>,
         /// Seed of the design.
@@ -186,7 +186,7 @@ table! {
 
 either! {
     /// How many replications.
-    pub enum ReplicationsIn {
+    pub(crate) enum ReplicationsIn {
         /// So many.
         Fixed(Whole<1, 1_000_000>),
         /// Until intervals are short enough.
@@ -197,7 +197,7 @@ either! {
 
 table! {
     /// Replications until the half-widths of all named measures are within their targets.
-    pub struct PrecisionIn {
+    pub(crate) struct PrecisionIn {
         /// Measures.
         measures: Req<List<Text>>,
         /// Half-width over the estimate, such as 0.05.
@@ -215,7 +215,7 @@ table! {
 
 words! {
     /// Random numbers across points.
-    pub enum RandomIn {
+    pub(crate) enum RandomIn {
         /// The same at every point: differences between points are not blurred by luck.
         Common = "common",
         /// Others at every point; still the same in every scenario of a point.

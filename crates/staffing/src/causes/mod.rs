@@ -34,7 +34,7 @@ use serde::Serialize;
 use shapley::{Shares, shares};
 
 /// Hours of a block where nothing else is known: a shift.
-pub const BLOCK: usize = 8;
+pub(crate) const BLOCK: usize = 8;
 
 /// A cause of the economy of scale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -57,7 +57,7 @@ pub enum Cause {
 }
 
 /// All causes, in the order of sets and tables.
-pub const CAUSES: [Cause; 7] = [
+pub(crate) const CAUSES: [Cause; 7] = [
     Cause::Slack,
     Cause::Randomness,
     Cause::Smoothing,

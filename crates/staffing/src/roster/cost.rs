@@ -66,7 +66,7 @@ fn premium_hours(premium: &poolwise_planning::roster_rules::Premium, tour: &Tour
 }
 
 /// What one more officer on a tour costs a week, with the part of another who stands in.
-pub fn of_tour(pay: &Pay, tour: &Tour, workforce: Workforce) -> f64 {
+pub(crate) fn of_tour(pay: &Pay, tour: &Tour, workforce: Workforce) -> f64 {
     let ordinary = workforce.hours_per_week / workforce.planned_availability;
     let extra: f64 = pay.premiums.iter().map(|p| p.share * premium_hours(p, tour)).sum();
     pay.hour * (ordinary + extra)

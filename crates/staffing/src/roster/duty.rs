@@ -40,7 +40,7 @@ impl Roster {
     }
 
     /// Hours of the week in which fewer are on duty at some instant than `need` says, and how many fewer.
-    pub fn short_of(&self, need: &Week) -> Vec<(usize, u32)> {
+    pub(crate) fn short_of(&self, need: &Week) -> Vec<(usize, u32)> {
         let short = self.on_duty().into_iter().zip(need).enumerate();
         short.filter(|(_, (on, need))| on < need).map(|(h, (on, need))| (h, need - on)).collect()
     }

@@ -3,13 +3,13 @@
 //! For each row of the curve (a centre, and the officers there who hold the same roles): the number
 //! required in each hour, raised so that enough come when some are absent and to the minimum crew; the
 //! weeks that an officer may work under the rules ([`patterns`]); a covering programme of the two
-//! ([`programme`]); and its solution with a bound ([`solve`]). Where there is none, the reasons
+//! (`programme`); and its solution with a bound ([`solve`]). Where there is none, the reasons
 //! ([`reasons`]). Officers are whole, row by row: a centre cannot borrow four tenths of somebody else's.
 
 pub mod cost;
 pub mod duty;
 pub mod patterns;
-pub mod programme;
+pub(crate) mod programme;
 pub mod reasons;
 pub mod search;
 pub mod solve;
@@ -389,7 +389,7 @@ impl Plan {
     /// The curve that asks, in hours where service failed, for at least `by` more officers than the
     /// roster has there now, so that the next plan must differ. `failing` lists hours of the week by row
     /// of the curve; `lead` hours before each are raised too, since work that waits was there before.
-    pub fn corrected(&self, curve: &Curve, failing: &[Vec<usize>], by: u32, lead: usize) -> Curve {
+    pub(crate) fn corrected(&self, curve: &Curve, failing: &[Vec<usize>], by: u32, lead: usize) -> Curve {
         let mut out = curve.clone();
         for ((row, hours), plan) in out.centres.iter_mut().zip(failing).zip(&self.rows) {
             let on_duty = plan.outcome.as_ref().map_or(plan.required, Roster::on_duty);

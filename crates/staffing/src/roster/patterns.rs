@@ -42,7 +42,7 @@ impl Tour {
     }
 
     /// Whether a shift of it starts on a Saturday or Sunday.
-    pub fn works_weekends(&self) -> bool {
+    pub(crate) fn works_weekends(&self) -> bool {
         WEEKEND.iter().any(|d| self.days[*d])
     }
 
@@ -165,7 +165,7 @@ fn day_sets(rule: &ShiftRule, allowed: impl Fn(usize) -> bool) -> Vec<[bool; 7]>
 
 /// A covering programme, and which hour of the week each row is about.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Covering {
+pub(crate) struct Covering {
     /// The programme; columns are the tours in their order, all of cost 1 until somebody sets them.
     pub programme: Programme,
     /// By row, the hour of the week that needs most of it.
@@ -174,7 +174,7 @@ pub struct Covering {
 
 /// The programme that covers `need` by hour of the week with `tours`. Instants, or hours, that the same
 /// tours cover make one row.
-pub fn covering(rules: &CentreRules, tours: &[Tour], need: &[u32; HOURS_OF_WEEK]) -> Covering {
+pub(crate) fn covering(rules: &CentreRules, tours: &[Tour], need: &[u32; HOURS_OF_WEEK]) -> Covering {
     let cover = rules.cover.unwrap_or(Cover::Always);
     let pieces = match cover {
         Cover::Always => instants(tours),

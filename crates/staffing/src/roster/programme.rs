@@ -5,7 +5,7 @@
 //! the covering of a day by shifts so; nothing here knows what columns and rows are about.
 
 /// How far a whole-number solution may miss a row: shares are fractions of hours.
-pub const TOLERANCE: f64 = 1e-6;
+pub(crate) const TOLERANCE: f64 = 1e-6;
 
 /// A covering programme.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -63,12 +63,12 @@ impl Programme {
     }
 
     /// Whether a choice keeps all side rules.
-    pub fn keeps_sides(&self, chosen: &[u32]) -> bool {
+    pub(crate) fn keeps_sides(&self, chosen: &[u32]) -> bool {
         self.sides.iter().all(|side| side.of(chosen) <= side.limit + TOLERANCE)
     }
 
     /// Whether a choice is a solution.
-    pub fn solves(&self, chosen: &[u32]) -> bool {
+    pub(crate) fn solves(&self, chosen: &[u32]) -> bool {
         let fits = |(cover, row): (f64, &Row)| cover >= row.need - TOLERANCE && cover <= row.most + TOLERANCE;
         self.cover(chosen).into_iter().zip(&self.rows).all(fits) && self.keeps_sides(chosen)
     }
@@ -125,7 +125,7 @@ impl Programme {
     }
 
     /// The least cost that a cost of at least `bound` can be: whole columns, where all cost the same.
-    pub fn round_up(&self, bound: f64) -> f64 {
+    pub(crate) fn round_up(&self, bound: f64) -> f64 {
         match self.columns.first() {
             Some(first) if self.counts() => (bound / first.cost - TOLERANCE).ceil().max(0.0) * first.cost,
             _ => bound.max(0.0),

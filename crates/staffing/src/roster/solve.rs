@@ -10,9 +10,6 @@ use super::programme::{Programme, TOLERANCE};
 use super::search;
 use good_lp::{Expression, ProblemVariables, ResolutionError, Variable, variable};
 
-/// The solver behind `good_lp`, for reports.
-pub const SOLVER: &str = if cfg!(feature = "highs") { "HiGHS" } else { "microlp" };
-
 /// Parts of a column from which on diving makes it whole.
 const NEARLY: f64 = 0.75;
 
@@ -243,7 +240,7 @@ mod backend {
     use good_lp::variable::UnsolvedProblem;
     use good_lp::{Solution as _, SolverModel as _, Variable, microlp};
 
-    pub fn relaxed(
+    pub(super) fn relaxed(
         problem: UnsolvedProblem,
         programme: &Programme,
         columns: &[Variable],
@@ -258,7 +255,7 @@ mod backend {
 
     /// `good_lp` has no word for a limit of nodes, so the problem that it wrote is solved by microlp's
     /// own call.
-    pub fn branched(
+    pub(crate) fn branched(
         problem: UnsolvedProblem,
         programme: &Programme,
         columns: &[Variable],
@@ -316,7 +313,7 @@ mod backend {
 
     /// `good_lp` keeps bound and gap to itself, so the problem that it wrote is solved by HiGHS's own
     /// call.
-    pub fn branched(
+    pub(crate) fn branched(
         problem: UnsolvedProblem,
         programme: &Programme,
         columns: &[Variable],

@@ -34,7 +34,7 @@ type Input = (System, Vec<Period>);
 
 /// What is kept of a solution.
 #[derive(Debug, Clone, Copy)]
-pub struct Solution {
+pub(super) struct Solution {
     overall: Answer,
     error_bound: f64,
     cycles: u32,
@@ -42,7 +42,7 @@ pub struct Solution {
 
 /// Solutions by their input: a scenario may have twenty pools that are all alike.
 #[derive(Debug, Default)]
-pub struct Solved {
+pub(super) struct Solved {
     known: HashMap<Vec<u64>, Result<Solution, Unsolved>>,
     /// Updates that each may take.
     share: f64,
@@ -50,7 +50,7 @@ pub struct Solved {
 
 impl Solved {
     /// For the pools of a scenario.
-    pub fn new(pools: &[Pool]) -> Self {
+    pub(super) fn new(pools: &[Pool]) -> Self {
         let changing = pools.iter().filter(|p| p.expected.changes());
         let different: HashSet<Vec<u64>> = changing.filter_map(rough).map(|i| bits(&i)).collect();
         Self { known: HashMap::new(), share: WORK / different.len().max(1) as f64 }
@@ -74,7 +74,11 @@ fn bits((system, cycle): &Input) -> Vec<u64> {
 }
 
 /// The exact answer, or why there is none.
-pub fn answer(model: &Model, pool: &Pool, solved: &mut Solved) -> Result<Vec<PoolAnswer>, &'static str> {
+pub(super) fn answer(
+    model: &Model,
+    pool: &Pool,
+    solved: &mut Solved,
+) -> Result<Vec<PoolAnswer>, &'static str> {
     let staff = pool.staff.as_ref().ok_or("officers that fit no model")?;
     let Some(mean) = pool.exponential() else {
         return Err("services that are not exponential while arrivals or officers change");
@@ -244,7 +248,7 @@ fn rough(pool: &Pool) -> Option<Input> {
 
 /// The nearest approximation of a pool that changes: its periodic state by [`rough`]; where that has too many states,
 /// what costs next to nothing and is named so.
-pub fn approximate(model: &Model, pool: &Pool, solved: &mut Solved) -> Option<PoolAnswer> {
+pub(super) fn approximate(model: &Model, pool: &Pool, solved: &mut Solved) -> Option<PoolAnswer> {
     let e = &pool.expected;
     let input = rough(pool)?;
     let solution = solved.periodic(&input, ROUGH, FEW_CYCLES);

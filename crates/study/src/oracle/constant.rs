@@ -20,7 +20,7 @@ const LASTING: f64 = 100.0;
 const UNCOMPUTED: &str = "parameters beyond what can be computed";
 
 /// The exact answer, or why there is none.
-pub fn answer(model: &Model, pool: &Pool) -> Result<Vec<PoolAnswer>, &'static str> {
+pub(super) fn answer(model: &Model, pool: &Pool) -> Result<Vec<PoolAnswer>, &'static str> {
     let Some(Staff::Constant(servers)) = pool.staff else { return Err("officers whose number changes") };
     let (rate, (mean, cv)) = (pool.rate(), pool.service());
     if servers == 0 || pool.flows.is_empty() {
@@ -257,7 +257,7 @@ fn waits_here(model: &Model, pool: &Pool, class: usize) -> bool {
 
 /// The nearest stationary approximation: Allen and Cunneen's for the mean load, Erlang A where somebody
 /// gives up.
-pub fn approximate(model: &Model, pool: &Pool) -> PoolAnswer {
+pub(super) fn approximate(model: &Model, pool: &Pool) -> PoolAnswer {
     let e = &pool.expected;
     let (rate, officers) = (e.rate(), e.officers());
     let servers = officers.round().max(1.0) as u32;

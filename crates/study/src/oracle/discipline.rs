@@ -5,7 +5,7 @@ use poolwise_engine::model::{Centre, Discipline, Model};
 
 /// The formulas that hold for what waits at a centre.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Formulas {
+pub(crate) enum Formulas {
     /// Those of first come, first served.
     FirstCome,
     /// Those of priorities that do not interrupt.
@@ -18,7 +18,7 @@ pub enum Formulas {
 
 /// The formulas that hold at a centre. No wildcard: a discipline without formulas of its own must not be judged by those
 /// of first come.
-pub fn formulas(model: &Model, centre: &Centre) -> Formulas {
+pub(super) fn formulas(model: &Model, centre: &Centre) -> Formulas {
     match centre.discipline {
         Discipline::Fifo => Formulas::FirstCome,
         Discipline::Priority => Formulas::Priority,

@@ -7,7 +7,7 @@ use poolwise_planning::staffing;
 
 /// How many officers there are.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Staff {
+pub(super) enum Staff {
     /// Always the same number.
     Constant(u32),
     /// A level that changes: `(second, officers)` in a cycle of that length, from the origin.
@@ -15,7 +15,7 @@ pub enum Staff {
 }
 
 /// The officers of a pool, or why they fit no model.
-pub fn staff(model: &Model, centre: CentreId, mask: RoleMask) -> Result<Staff, &'static str> {
+pub(super) fn staff(model: &Model, centre: CentreId, mask: RoleMask) -> Result<Staff, &'static str> {
     let here = &model.centres[centre];
     let pools: Vec<_> = here.pools.iter().filter(|p| p.roles & mask != 0).collect();
     if pools.iter().any(|p| p.roles & mask != mask) {
@@ -77,7 +77,7 @@ pub fn staff(model: &Model, centre: CentreId, mask: RoleMask) -> Result<Staff, &
 }
 
 /// Steps of a cycle counted from `origin` seconds into it.
-pub fn turned<T: Copy>(steps: &[(f64, T)], origin: f64, period: f64) -> Vec<(f64, T)> {
+pub(super) fn turned<T: Copy>(steps: &[(f64, T)], origin: f64, period: f64) -> Vec<(f64, T)> {
     let first = steps.iter().rposition(|s| s.0 <= origin).unwrap_or(steps.len() - 1);
     let mut out = vec![(0.0, steps[first].1)];
     for k in 1..=steps.len() {

@@ -3,7 +3,7 @@
 use poolwise_engine::model::{ClassId, Model, StageId, StageKind};
 
 /// A class's way through the workflow.
-pub struct Path {
+pub(super) struct Path {
     /// Expected visits of a request to each stage.
     pub visits: Vec<f64>,
     /// Whether a service can come before.
@@ -18,7 +18,7 @@ pub struct Path {
 
 impl Path {
     /// Follows the branches that the class can take.
-    pub fn new(model: &Model, class: ClassId) -> Self {
+    pub(super) fn new(model: &Model, class: ClassId) -> Self {
         let n = model.stages.len();
         let ways: Vec<Vec<(StageId, f64)>> = (0..n).map(|s| model.shares(class, s)).collect();
         let visits = model.expected_visits(class);

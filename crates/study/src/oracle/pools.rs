@@ -15,7 +15,7 @@ use poolwise_planning::staffing;
 
 /// One kind of work that a pool gets.
 #[derive(Debug, Clone)]
-pub struct Flow {
+pub(super) struct Flow {
     /// The class, by its index in the model.
     pub class: ClassId,
     /// Area that it comes from.
@@ -34,7 +34,7 @@ pub struct Flow {
 
 /// Expected arrivals, work and officers by hour of the centre's week, whatever the structure.
 #[derive(Debug, Clone)]
-pub struct Expected {
+pub(super) struct Expected {
     /// Arrivals in each hour.
     pub arrivals: Vec<f64>,
     /// Officers rostered in each hour.
@@ -51,7 +51,7 @@ pub struct Expected {
 
 impl Expected {
     /// Whether arrivals or officers change over the week.
-    pub fn changes(&self) -> bool {
+    pub(super) fn changes(&self) -> bool {
         let moves = |v: &[f64]| {
             let (low, high) = v.iter().fold((f64::INFINITY, 0.0_f64), |b, x| (b.0.min(*x), b.1.max(*x)));
             high - low > 1e-6 * high
@@ -60,19 +60,19 @@ impl Expected {
     }
 
     /// Mean arrivals an hour.
-    pub fn rate(&self) -> f64 {
+    pub(super) fn rate(&self) -> f64 {
         self.arrivals.iter().sum::<f64>() / HOURS_OF_WEEK as f64
     }
 
     /// Mean number of officers present.
-    pub fn officers(&self) -> f64 {
+    pub(super) fn officers(&self) -> f64 {
         self.rostered.iter().sum::<f64>() / HOURS_OF_WEEK as f64 * self.present
     }
 }
 
 /// A pool.
 #[derive(Debug, Clone)]
-pub struct Pool {
+pub(super) struct Pool {
     pub centre: CentreId,
     pub roles: Vec<RoleId>,
     /// Its work, where it can be told exactly.
@@ -90,7 +90,7 @@ pub struct Pool {
 
 impl Flow {
     /// Whether it is all that there is of its class.
-    pub fn is_whole_class(&self, model: &Model) -> bool {
+    pub(crate) fn is_whole_class(&self, model: &Model) -> bool {
         match &model.classes[self.class].demand {
             Demand::Rate { per_second, .. } => (self.rate - per_second * HOUR).abs() <= 1e-9 * self.rate,
             Demand::Trace(_) => false,
@@ -100,43 +100,43 @@ impl Flow {
 
 impl Pool {
     /// Names of its roles.
-    pub fn role_names(&self, model: &Model) -> Vec<String> {
+    pub(super) fn role_names(&self, model: &Model) -> Vec<String> {
         self.roles.iter().map(|r| model.roles[*r].clone()).collect()
     }
 
     /// Mean arrivals an hour.
-    pub fn rate(&self) -> f64 {
+    pub(super) fn rate(&self) -> f64 {
         self.flows.iter().map(|f| f.rate).sum()
     }
 
     /// Mean service, hours, and its coefficient of variation over all flows.
-    pub fn service(&self) -> (f64, f64) {
+    pub(super) fn service(&self) -> (f64, f64) {
         mixture(self.flows.iter().map(|f| (f.rate, f.mean, f.cv)))
     }
 
     /// The mean of all services where every one is exponential with it.
-    pub fn exponential(&self) -> Option<f64> {
+    pub(super) fn exponential(&self) -> Option<f64> {
         let first = self.flows.first()?.mean;
         let same = |f: &Flow| f.exponential && (f.mean - first).abs() <= 1e-12 * first;
         self.flows.iter().all(same).then_some(first)
     }
 
     /// The length of all services where it is always the same.
-    pub fn deterministic(&self) -> Option<f64> {
+    pub(super) fn deterministic(&self) -> Option<f64> {
         let first = self.flows.first()?.mean;
         let same = |f: &Flow| f.cv == 0.0 && (f.mean - first).abs() <= 1e-12 * first;
         self.flows.iter().all(same).then_some(first)
     }
 
     /// Whether neither arrivals nor officers change.
-    pub fn is_constant(&self, model: &Model) -> bool {
+    pub(crate) fn is_constant(&self, model: &Model) -> bool {
         let flat =
             |f: &Flow| matches!(&model.classes[f.class].demand, Demand::Rate { profile: Profile::Flat, .. });
         matches!(self.staff, Some(Staff::Constant(_))) && self.flows.iter().all(flat)
     }
 
     /// Whether classes of different priority meet.
-    pub fn prioritises(&self, model: &Model) -> bool {
+    pub(crate) fn prioritises(&self, model: &Model) -> bool {
         let first = self.flows.first().map(|f| model.priority(f.stage, f.class));
         let same = |f: &Flow| Some(model.priority(f.stage, f.class)) == first;
         match formulas(model, &model.centres[self.centre]) {
@@ -147,7 +147,7 @@ impl Pool {
 }
 
 /// Mean and coefficient of variation of a mixture of `(weight, mean, cv)`.
-pub fn mixture(parts: impl Iterator<Item = (f64, f64, f64)>) -> (f64, f64) {
+pub(super) fn mixture(parts: impl Iterator<Item = (f64, f64, f64)>) -> (f64, f64) {
     let (mut weight, mut first, mut second) = (0.0, 0.0, 0.0);
     for (w, mean, cv) in parts {
         weight += w;
@@ -159,7 +159,7 @@ pub fn mixture(parts: impl Iterator<Item = (f64, f64, f64)>) -> (f64, f64) {
 }
 
 /// All pools of a model that get work.
-pub fn find(model: &Model, load: &Load) -> Vec<Pool> {
+pub(super) fn find(model: &Model, load: &Load) -> Vec<Pool> {
     let paths: Vec<Path> = (0..model.classes.len()).map(|c| Path::new(model, c)).collect();
     let mut all = Vec::new();
     for (c, centre) in model.centres.iter().enumerate() {

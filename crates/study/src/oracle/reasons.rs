@@ -12,14 +12,14 @@ use poolwise_engine::time::HOUR;
 use poolwise_planning::offered_load::Load;
 
 /// Why most models do not fit where officers are kept free of some classes.
-pub const RESERVE: &str = "officers kept free of some classes";
+pub(crate) const RESERVE: &str = "officers kept free of some classes";
 /// Why most models do not fit a class with `redial`.
-pub const REDIAL: &str = "clients who come again";
+pub(crate) const REDIAL: &str = "clients who come again";
 
 /// Part of a delay's mean that may be left when the statistics begin.
 const UNSETTLED: f64 = 1e-3;
 
-pub fn note(because: &mut Vec<String>, why: impl Into<String>) {
+pub(super) fn note(because: &mut Vec<String>, why: impl Into<String>) {
     let why = why.into();
     if !because.contains(&why) {
         because.push(why);
@@ -27,7 +27,7 @@ pub fn note(because: &mut Vec<String>, why: impl Into<String>) {
 }
 
 /// Reasons that lie in a class and its way to a stage.
-pub fn of_stage(
+pub(crate) fn of_stage(
     model: &Model,
     path: &Path,
     class: ClassId,
@@ -89,13 +89,13 @@ pub fn of_stage(
     }
 }
 
-pub fn overlaps(model: &Model, exception: usize) -> bool {
+pub(super) fn overlaps(model: &Model, exception: usize) -> bool {
     let e = &model.exceptions[exception];
     e.until > 0.0 && e.from < model.run.end()
 }
 
 /// Reasons that lie in the centre.
-pub fn general(
+pub(super) fn general(
     model: &Model,
     centre: &Centre,
     roles: &[RoleId],
@@ -133,7 +133,7 @@ pub fn general(
 }
 
 /// Reasons that lie in how what comes to a pool is told apart.
-pub fn of_priorities(model: &Model, centre: &Centre, flows: &[Flow], because: &mut Vec<String>) {
+pub(crate) fn of_priorities(model: &Model, centre: &Centre, flows: &[Flow], because: &mut Vec<String>) {
     if centre.reserves.iter().any(|reserve| flows.iter().any(|f| reserve.classes[f.class])) {
         note(because, RESERVE);
     }
@@ -143,7 +143,7 @@ pub fn of_priorities(model: &Model, centre: &Centre, flows: &[Flow], because: &m
 }
 
 /// The rate at which those who wait give up, or why it fits no model.
-pub fn patience(model: &Model, flows: &[Flow]) -> Result<f64, &'static str> {
+pub(super) fn patience(model: &Model, flows: &[Flow]) -> Result<f64, &'static str> {
     let of = |f: &Flow| match &model.classes[f.class].deadline {
         None => Ok(0.0),
         Some(d) => match (&d.after, d.until) {

@@ -16,7 +16,7 @@ const LASTING: f64 = 1_000.0;
 
 /// The exact rows of a pool of officers at whom nobody may wait and all callers of one class may call again; `None` where
 /// it is anything else.
-pub fn answer(model: &Model, pool: &Pool) -> Option<Vec<PoolAnswer>> {
+pub(super) fn answer(model: &Model, pool: &Pool) -> Option<Vec<PoolAnswer>> {
     let (Some(Staff::Constant(servers)), Some(0)) = (&pool.staff, pool.room) else { return None };
     let [flow] = &pool.flows[..] else { return None };
     let class = &model.classes[flow.class];

@@ -7,7 +7,7 @@ use crate::summary::Summary;
 use poolwise_stats::Estimate;
 
 /// `1,200 USD less a week [1,100, 1,300]`
-pub fn cost_clause(cost: &CostDifference) -> String {
+pub(crate) fn cost_clause(cost: &CostDifference) -> String {
     let e = &cost.per_week;
     let less = e.estimate < 0.0;
     let turned =
@@ -23,7 +23,7 @@ pub fn cost_clause(cost: &CostDifference) -> String {
 }
 
 /// `the same 245 officers`, `67 fewer officers (178 for 245)`.
-pub fn force_clause(ours: &Summary, base: &Summary) -> Option<String> {
+pub(crate) fn force_clause(ours: &Summary, base: &Summary) -> Option<String> {
     let noun = &base.about.words.officer;
     let (mine, theirs, where_) = match (force(ours)?, force(base)?) {
         (Force::Employed(a), Force::Employed(b)) => (a, b, ""),

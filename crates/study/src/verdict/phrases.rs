@@ -39,7 +39,7 @@ pub fn plural(n: usize) -> &'static str {
 }
 
 /// A small number in letters, as sentences write it.
-pub fn spelled(n: usize) -> String {
+pub(crate) fn spelled(n: usize) -> String {
     const WORDS: [&str; 13] = [
         "none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
         "twelve",
@@ -48,18 +48,18 @@ pub fn spelled(n: usize) -> String {
 }
 
 /// The text with a capital.
-pub fn capital(text: &str) -> String {
+pub(super) fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |c| c.to_uppercase().chain(letters).collect())
 }
 
 /// A share in per cent with its interval: `91.7 % [91.6, 91.8]`.
-pub fn share(e: &Estimate) -> String {
+pub(super) fn share(e: &Estimate) -> String {
     with_unit(&Scale::of(Unit::Share, []), e)
 }
 
 /// A time with its interval, minutes below an hour: `25 min [24, 26]`.
-pub fn time(e: &Estimate) -> String {
+pub(super) fn time(e: &Estimate) -> String {
     with_unit(&Scale::of(Unit::Hours, [e.estimate]), e)
 }
 
@@ -70,7 +70,7 @@ fn with_unit(scale: &Scale, e: &Estimate) -> String {
 
 /// The size of a difference without its sign, and its interval turned so that both ends are as the words say:
 /// a difference of -3.1 h [-3.2, -2.9] is `3.1 h` shorter `[2.9, 3.2]`.
-pub fn size(unit: Unit, difference: &Estimate) -> (String, Option<String>) {
+pub(super) fn size(unit: Unit, difference: &Estimate) -> (String, Option<String>) {
     let e = if difference.estimate < 0.0 { negated(difference) } else { *difference };
     let mut scale = Scale::of_difference(unit, [e.estimate]);
     // An end that is beyond zero must not be rounded to it: the words say that it is beyond.
@@ -97,22 +97,22 @@ fn negated(e: &Estimate) -> Estimate {
 }
 
 /// An interval as part of a sentence: with a blank before it, or nothing.
-pub fn bracketed(interval: Option<String>) -> String {
+pub(super) fn bracketed(interval: Option<String>) -> String {
     interval.map_or_else(String::new, |i| format!(" {i}"))
 }
 
 /// The service target in words.
-pub fn target(summary: &Summary) -> String {
+pub(super) fn target(summary: &Summary) -> String {
     duration(summary.target_hours)
 }
 
 /// A measure of the whole scenario, where it is defined.
-pub fn measure<'a>(summary: &'a Summary, name: &str) -> Option<&'a Estimate> {
+pub(super) fn measure<'a>(summary: &'a Summary, name: &str) -> Option<&'a Estimate> {
     summary.measures.get(name).filter(|e| e.estimate.is_finite())
 }
 
 /// Officers as a sentence names them: the headcount where it is whole, else how many are on duty on average.
-pub enum Force {
+pub(crate) enum Force {
     /// So many employed.
     Employed(f64),
     /// So many rostered on average.
@@ -120,7 +120,7 @@ pub enum Force {
 }
 
 /// How many officers a scenario has.
-pub fn force(summary: &Summary) -> Option<Force> {
+pub(crate) fn force(summary: &Summary) -> Option<Force> {
     let whole = |x: f64| (x - x.round()).abs() < 1e-6 && x > 0.5;
     let headcount = measure(summary, "headcount").map(|e| e.estimate).filter(|x| whole(*x));
     let posts = measure(summary, "posts").map(|e| e.estimate).filter(|x| *x > 0.0);
@@ -128,6 +128,6 @@ pub fn force(summary: &Summary) -> Option<Force> {
 }
 
 /// A number of officers: whole where it is, else with one decimal.
-pub fn officers(n: f64) -> String {
+pub(super) fn officers(n: f64) -> String {
     number::trimmed(n, 1)
 }

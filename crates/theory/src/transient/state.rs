@@ -18,29 +18,29 @@ pub(super) struct State {
 }
 
 impl State {
-    pub fn new(level: usize, most_busy: usize, room: usize) -> Self {
+    pub(super) fn new(level: usize, most_busy: usize, room: usize) -> Self {
         Self { level, room, p: vec![0.0; level + (most_busy.max(level) - level + 1) * (room + 1)] }
     }
 
-    pub fn rows(&self) -> usize {
+    pub(super) fn rows(&self) -> usize {
         (self.p.len() - self.level) / (self.room + 1)
     }
 
     /// `(busy, waiting, probability)` of all states.
-    pub fn states(&self) -> impl Iterator<Item = (usize, usize, f64)> + '_ {
+    pub(super) fn states(&self) -> impl Iterator<Item = (usize, usize, f64)> + '_ {
         let (level, width) = (self.level, self.room + 1);
         self.p.iter().enumerate().map(move |(i, &p)| {
             if i < level { (i, 0, p) } else { (level + (i - level) / width, (i - level) % width, p) }
         })
     }
 
-    pub fn index(&self, busy: usize, waiting: usize) -> usize {
+    pub(super) fn index(&self, busy: usize, waiting: usize) -> usize {
         if busy < self.level { busy } else { self.level + (busy - self.level) * (self.room + 1) + waiting }
     }
 
     /// The same mass at another level or room, with the mass that had to be displaced to fit. Fails where that would
     /// take too many states.
-    pub fn refit(&self, level: usize, room: usize, rule: LevelEnd) -> Result<(Self, f64), Unsolved> {
+    pub(super) fn refit(&self, level: usize, room: usize, rule: LevelEnd) -> Result<(Self, f64), Unsolved> {
         let place = |busy: usize, waiting: usize| match rule {
             LevelEnd::FinishByCount if busy >= level => (busy, waiting),
             _ => ((busy + waiting).min(level), (busy + waiting).saturating_sub(level)),
@@ -71,7 +71,7 @@ impl State {
     }
 
     /// Least room that leaves no more than dust beyond it.
-    pub fn used_room(&self) -> usize {
+    pub(crate) fn used_room(&self) -> usize {
         let mut by_waiting = vec![0.0; self.room + 1];
         self.states().for_each(|(_, q, p)| by_waiting[q] += p);
         let mut beyond = 0.0;
@@ -83,7 +83,7 @@ impl State {
         room
     }
 
-    pub fn in_system(&self) -> Vec<f64> {
+    pub(super) fn in_system(&self) -> Vec<f64> {
         let mut out = vec![0.0; self.level + self.rows() + self.room + 1];
         self.states().for_each(|(b, q, p)| out[b + q] += p);
         while out.len() > 1 && out.last() == Some(&0.0) {
@@ -92,7 +92,7 @@ impl State {
         out
     }
 
-    pub fn p_wait(&self) -> f64 {
+    pub(super) fn p_wait(&self) -> f64 {
         self.p[self.level..].iter().sum()
     }
 
@@ -107,7 +107,7 @@ impl State {
     }
 
     /// Half the sum of absolute differences. Nobody waits below the level of either.
-    pub fn distance(&self, other: &Self) -> f64 {
+    pub(super) fn distance(&self, other: &Self) -> f64 {
         let mine: f64 = self.states().map(|(b, q, p)| (p - other.at(b, q)).abs()).sum();
         // States that only the other one follows.
         let theirs = other.states().filter(|&(b, q, _)| {

@@ -22,14 +22,14 @@ enum Kept {
 
 impl Ends {
     /// None yet, and hardly more than `most` at a time.
-    pub fn new(most: u32) -> Self {
+    pub(super) fn new(most: u32) -> Self {
         let kept = if most <= FEW { Kept::Few(Vec::new()) } else { Kept::Many(BinaryHeap::new()) };
         Self { first: f64::INFINITY, begun: 0, kept }
     }
 
     /// A request's service will end at `t`.
     #[inline(always)]
-    pub fn insert(&mut self, t: f64, case: u32) {
+    pub(super) fn insert(&mut self, t: f64, case: u32) {
         if t < self.first {
             self.first = t;
         }
@@ -53,7 +53,7 @@ impl Ends {
 
     /// Takes out the first.
     #[inline(always)]
-    pub fn pop(&mut self) -> Option<u32> {
+    pub(super) fn pop(&mut self) -> Option<u32> {
         match &mut self.kept {
             Kept::Few(list) => {
                 let case = list.pop().map(|end| end.1);

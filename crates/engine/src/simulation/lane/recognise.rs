@@ -20,7 +20,7 @@ impl<'m> Sim<'m> {
     ///
     /// Everything that a model can say about it is named here without `..`, so that whoever adds something decides whether
     /// a lane can do it.
-    pub fn lane(&self, component: &Component) -> Option<Lane<'m>> {
+    pub(crate) fn lane(&self, component: &Component) -> Option<Lane<'m>> {
         let model = self.model;
         let Component { centres, areas: _, sources, backfills, event_rate: _ } = component;
         let &[c] = &centres[..] else { return None };
