@@ -13,7 +13,6 @@ use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 use jiff::{SignedDuration, Timestamp};
 use poolwise_engine::model::{DeadlineUntil, Demand, Model};
-use poolwise_engine::random::Sampler;
 use poolwise_engine::trace::{TraceKind, TraceRow};
 use poolwise_engine::{Failure, Outcome};
 use poolwise_scenario::{Overrides, Scenario, Snapshot, load_through};
@@ -272,26 +271,8 @@ fn stretch_patience(model: &mut Model, by: f64) {
     }
     for class in &mut model.classes {
         let Some(deadline) = &mut class.deadline else { continue };
-        if !matches!(deadline.until, DeadlineUntil::Start(_)) {
-            continue;
-        }
-        let scaled = match &deadline.after {
-            Sampler::Constant(x) => Some(Sampler::Constant(x * by)),
-            Sampler::Exponential(mean) => Some(Sampler::Exponential(mean * by)),
-            Sampler::LogNormal { mu, sigma } => {
-                Some(Sampler::LogNormal { mu: mu + poolwise_math::ln(by), sigma: *sigma })
-            }
-            Sampler::Gamma { shape, scale, .. } => Sampler::gamma(*shape, scale * by),
-            Sampler::Weibull { shape, scale } => Some(Sampler::Weibull { shape: *shape, scale: scale * by }),
-            Sampler::Uniform { low, high } => Some(Sampler::Uniform { low: low * by, high: high * by }),
-            Sampler::Triangular { low, mode, high } => Sampler::triangular(low * by, mode * by, high * by),
-            Sampler::HyperExponential(phases) => {
-                Some(Sampler::HyperExponential(phases.iter().map(|(p, m)| (*p, m * by)).collect()))
-            }
-            Sampler::Empirical(values) => Some(Sampler::Empirical(values.iter().map(|x| x * by).collect())),
-        };
-        if let Some(scaled) = scaled {
-            deadline.after = scaled;
+        if matches!(deadline.until, DeadlineUntil::Start(_)) {
+            deadline.after = deadline.after.scaled(by);
         }
     }
 }

@@ -394,6 +394,29 @@ impl Sampler {
         }
     }
 
+    /// The distribution of `by` times a duration, for `by` above zero: patience that is longer, work that is slower.
+    #[must_use]
+    pub fn scaled(&self, by: f64) -> Self {
+        match self {
+            Self::Constant(x) => Self::Constant(x * by),
+            Self::Exponential(mean) => Self::Exponential(mean * by),
+            Self::LogNormal { mu, sigma } => Self::LogNormal { mu: mu + ln(by), sigma: *sigma },
+            // The generator draws what the shape and the new scale say; where they say nothing, it stays as it was.
+            Self::Gamma { shape, scale, .. } => {
+                Self::gamma(*shape, scale * by).unwrap_or_else(|| self.clone())
+            }
+            Self::Weibull { shape, scale } => Self::Weibull { shape: *shape, scale: scale * by },
+            Self::Uniform { low, high } => Self::Uniform { low: low * by, high: high * by },
+            Self::Triangular { low, mode, high } => {
+                Self::Triangular { low: low * by, mode: mode * by, high: high * by }
+            }
+            Self::HyperExponential(phases) => {
+                Self::HyperExponential(phases.iter().map(|(p, m)| (*p, m * by)).collect())
+            }
+            Self::Empirical(values) => Self::Empirical(values.iter().map(|x| x * by).collect()),
+        }
+    }
+
     /// Whether every draw is zero.
     pub fn is_zero(&self) -> bool {
         match self {
@@ -453,7 +476,9 @@ mod tests {
                 let n = 100_000;
                 let area: f64 = (0..n).map(|k| s.cdf((f64::from(k) + 0.5) * x / f64::from(n))).sum();
                 assert!((area * x / f64::from(n) - s.shortfall(x)).abs() < 1e-3, "{s:?} at {x}");
+                assert!((s.scaled(1.6).cdf(1.6 * x) - s.cdf(x)).abs() < 1e-12, "{s:?} at {x}");
             }
+            assert!((s.scaled(1.6).mean() - 1.6 * s.mean()).abs() < 1e-9 * s.mean(), "{s:?}");
         }
     }
 }
