@@ -8,7 +8,7 @@ use poolwise_engine::time::HOUR;
 /// A shift of a centre.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Assigned {
-    /// Centre.
+    /// Name of the centre whose officers these are.
     pub centre: String,
     /// Start, seconds after local midnight.
     pub start: f64,

@@ -16,7 +16,7 @@ either! {
     pub enum Dist {
         /// Always the same.
         Fixed(Dur),
-        /// Random.
+        /// Drawn from a distribution, given by its table.
         Random(Box<DistIn>),
     }
     expects "a duration such as \"20 min\", or a distribution such as { exponential = \"20 min\" }"
@@ -56,7 +56,7 @@ table! {
 either! {
     /// A mean.
     pub(crate) enum MeanIn {
-        /// Alone.
+        /// A mean and nothing else.
         Alone(Span),
         /// By its name.
         Named(MeanTableIn),
@@ -82,11 +82,11 @@ table! {
 }
 
 table! {
-    /// Lognormal.
+    /// Lognormal: the logarithm of the time is normal. By mean or median, and a coefficient of variation.
     pub struct LogNormalIn {
-        /// Mean.
+        /// Mean of the time itself, not of its logarithm.
         mean: Option<Span>,
-        /// Median.
+        /// Time that half of all are below.
         median: Option<Span>,
         /// Coefficient of variation.
         cv: Option<NonNegative>,
@@ -102,15 +102,15 @@ table! {
 words! {
     /// A unit of time.
     pub(crate) enum UnitIn {
-        /// Seconds.
+        /// Values are in seconds.
         Second = "s",
-        /// Minutes.
+        /// Values are in minutes.
         Minute = "min",
-        /// Hours.
+        /// Values are in hours.
         Hour = "h",
-        /// Days.
+        /// Values are in days of 24 hours.
         Day = "days",
-        /// Weeks.
+        /// Values are in weeks of 168 hours.
         Week = "weeks",
     }
 }
@@ -129,21 +129,21 @@ impl UnitIn {
 }
 
 table! {
-    /// Gamma.
+    /// Gamma, by mean and coefficient of variation or by shape and scale.
     pub struct GammaIn {
-        /// Mean.
+        /// Mean, which is shape times scale.
         mean: Option<Span>,
         /// Coefficient of variation.
         cv: Option<NonNegative>,
-        /// Shape.
+        /// Shape, a number; 1 makes it exponential.
         shape: Option<Positive>,
-        /// Scale.
+        /// Scale, a time: the mean over the shape.
         scale: Option<Span>,
     }
 }
 
 table! {
-    /// Erlang.
+    /// Erlang: so many exponential phases in a row.
     pub struct ErlangIn {
         /// Number of phases.
         shape: Req<Whole<1, 1_000_000>>,
@@ -153,13 +153,13 @@ table! {
 }
 
 table! {
-    /// Weibull.
+    /// Weibull, by shape and either scale or mean.
     pub struct WeibullIn {
-        /// Shape.
+        /// Shape, a number: below 1 many short and some very long, above 1 a hump.
         shape: Option<Positive>,
-        /// Scale.
+        /// Scale, a time that 63 % are below.
         scale: Option<Span>,
-        /// Mean.
+        /// Mean, instead of the scale.
         mean: Option<Span>,
         /// Coefficient of variation.
         cv: Option<Positive>,
@@ -167,23 +167,23 @@ table! {
 }
 
 table! {
-    /// Uniform.
+    /// Uniform: every time between two limits is equally likely.
     pub struct UniformIn {
-        /// Shortest.
+        /// Shortest time.
         low: Req<Dur>,
-        /// Longest.
+        /// Longest time.
         high: Req<Span>,
     }
 }
 
 table! {
-    /// Triangular.
+    /// Triangular: rises to its mode, falls from there.
     pub struct TriangularIn {
-        /// Shortest.
+        /// Shortest time.
         low: Req<Dur>,
         /// Most likely.
         mode: Req<Dur>,
-        /// Longest.
+        /// Longest time.
         high: Req<Span>,
     }
 }

@@ -23,7 +23,7 @@ const KEPT: [&str; 5] = [
 /// The service with a number of officers.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ServicePoint {
-    /// Officers.
+    /// Officers employed at this point of the curve.
     pub headcount: u32,
     /// Rostered, on average.
     pub posts: f64,

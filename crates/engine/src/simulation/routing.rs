@@ -8,7 +8,7 @@ use super::path::{Path, follow};
 use super::request::{NONE, NOWHERE, Phase, Request};
 use super::sim::Sim;
 use crate::model::{Rule, Service, Target, Window};
-use crate::random::Purpose;
+use crate::random::{Purpose, mix};
 
 impl<'m> Sim<'m> {
     /// The service that a request is at.
@@ -269,9 +269,11 @@ impl<'m> Sim<'m> {
         let p = balk.steps.iter().take_while(|step| step.0 <= waiting).last()?.1;
         let r = &self.requests[s];
         let stage = &self.model.stages[r.stage as usize];
-        // Anew for each contact of a client who has come again.
-        let visit = self.net.step(r.stage).visit(&r.visits).wrapping_add(r.redials << 20);
-        (r.keyed_draw(stage.key, visit, Purpose::Balk).uniform() < p).then_some(balk.exit)
+        // Anew for each contact of a client who has come again, however often: contacts change the place of the draw, since
+        // within its visit they would come round.
+        let place = if r.redials == 0 { stage.key } else { mix(stage.key ^ u64::from(r.redials)) };
+        let visit = self.net.step(r.stage).visit(&r.visits);
+        (r.keyed_draw(place, visit, Purpose::Balk).uniform() < p).then_some(balk.exit)
     }
 
     /// A request that is turned away leaves by `exit`.

@@ -33,7 +33,7 @@ pub struct Event {
 /// A whole record.
 #[derive(Debug)]
 pub struct Record {
-    /// Ascending.
+    /// Arrivals in the order of time.
     pub events: Vec<Event>,
     /// Width of the intervals of counts; 0 for times.
     pub width: f64,

@@ -50,7 +50,7 @@ table! {
     pub(crate) struct Plural {
         /// One of them.
         one: Req<Text>,
-        /// Several.
+        /// The word for more than one.
         many: Req<Text>,
     }
     as replaced

@@ -74,7 +74,7 @@ either! {
     pub(crate) enum OpenIn {
         /// One span.
         One(WeekSpan),
-        /// Several.
+        /// Several spans, each of which counts.
         Several(List<WeekSpan>),
     }
     expects "hours such as \"Mon-Fri 06:00-22:00\", or a list of such hours"
@@ -122,7 +122,7 @@ table! {
 table! {
     /// Extra pay at certain hours.
     pub(crate) struct PremiumIn {
-        /// Name.
+        /// What reports call this pay.
         name: Req<Text>,
         /// Hours of the centre's week.
         hours: Req<OpenIn>,
@@ -146,7 +146,7 @@ either! {
     pub(crate) enum RangeIn {
         /// With. First: an uncertain number looks the same, and would be drawn.
         Table(RangeTableIn),
-        /// Without.
+        /// A number without a range.
         One(Positive),
     }
     expects "a number above 0, or { low = 3, base = 5, high = 7 }"
@@ -155,11 +155,11 @@ either! {
 table! {
     /// An assumed number and its range.
     pub(crate) struct RangeTableIn {
-        /// Lowest.
+        /// Lowest value held possible.
         low: Req<Positive>,
-        /// Assumed.
+        /// The value that runs use.
         base: Req<Positive>,
-        /// Highest.
+        /// Highest value held possible.
         high: Req<Positive>,
     }
 }

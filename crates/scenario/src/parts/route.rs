@@ -82,11 +82,11 @@ table! {
 table! {
     /// Something out of the ordinary between two instants of the run's local time.
     pub struct ExceptionIn {
-        /// Name.
+        /// What reports and messages call it.
         name: Req<Text>,
-        /// From.
+        /// When it begins, in the run's local time.
         from: Req<Instant>,
-        /// Until.
+        /// When it is over, in the run's local time.
         until: Req<Instant>,
         /// Factor on demand, or factors by class and area.
         demand: Option<DemandIn>,

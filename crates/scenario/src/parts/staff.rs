@@ -214,9 +214,9 @@ table! {
         name: Option<Text>,
         /// Start, in elapsed time since the start of the warm-up.
         from: Req<Dur>,
-        /// End.
+        /// End, in elapsed time since the start of the warm-up.
         until: Req<Span>,
-        /// Officers.
+        /// Officers on duty in that time.
         officers: Req<Count<0>>,
         /// Roles that each officer holds. Default: all.
         roles: Option<List<Text>>,
@@ -251,9 +251,9 @@ table! {
     pub(crate) struct WeeklyIn {
         /// Days on which it starts.
         days: Days = Days::ALL,
-        /// From.
+        /// Time of day at which it begins.
         from: Req<Clock>,
-        /// To.
+        /// Time of day at which it ends; on the next day where that is not after the beginning.
         to: Req<Clock>,
         /// Officers on duty.
         officers: Req<Count<0>>,

@@ -131,7 +131,7 @@ pub enum Design {
     OneAtATime,
     /// Each axis in as many strata as points.
     LatinHypercube {
-        /// Points.
+        /// How many points there are, which is also the number of strata of each axis.
         points: u64,
         /// Seed of the design.
         seed: u64,
@@ -181,7 +181,7 @@ pub struct Precision {
 /// Something wrong with a sweep that shows only with its scenarios.
 #[derive(Debug, Clone)]
 pub struct Complaint {
-    /// Where.
+    /// The entry of the sweep file that it is about.
     pub spot: Spot,
     /// What is wrong, in a sentence.
     pub message: String,

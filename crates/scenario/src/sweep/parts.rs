@@ -109,7 +109,7 @@ table! {
     pub(crate) struct ScaledIn {
         /// Path of a scenario value.
         path: Req<Text>,
-        /// Factor.
+        /// By how much the axis's value is multiplied there.
         times: Real = Real::new(1.0),
         /// Constant, in the axis' unit.
         plus: Real = Real::new(0.0),
@@ -198,7 +198,7 @@ either! {
 table! {
     /// Replications until the half-widths of all named measures are within their targets.
     pub(crate) struct PrecisionIn {
-        /// Measures.
+        /// Names of the measures that have to be precise.
         measures: Req<List<Text>>,
         /// Half-width over the estimate, such as 0.05.
         relative: Option<Positive>,

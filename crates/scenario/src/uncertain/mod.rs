@@ -102,16 +102,16 @@ impl Standing {
 pub enum Law {
     /// Triangular between limits with its mode at the base.
     Triangular {
-        /// Least.
+        /// Least value that the number may have, in its own unit.
         low: f64,
-        /// Greatest.
+        /// Greatest value that the number may have, in its own unit.
         high: f64,
     },
     /// Uniform between limits.
     Uniform {
-        /// Least.
+        /// Least value that the number may have, in its own unit.
         low: f64,
-        /// Greatest.
+        /// Greatest value that the number may have, in its own unit.
         high: f64,
     },
     /// Normal around the base, cut at four standard deviations and where the key's limits are.
