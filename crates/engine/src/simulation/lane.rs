@@ -222,7 +222,7 @@ impl<'m> Sim<'m> {
         r.stage = *stage;
         r.done = false;
         let station = &mut self.stations[lane.station];
-        self.obs.ends(station, r, 1.0, t);
+        self.obs.end_service(station, r, 1.0, t);
         let step = self.net.step(*stage);
         finish_stage(&self.net, &mut self.obs, r, step, lane.centre, t);
         if leave(self.model, &self.net, &mut self.obs, r, step, t).is_some() {

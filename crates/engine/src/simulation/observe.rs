@@ -436,7 +436,7 @@ impl<'m> Observer<'m> {
 
     /// `officers` are at work on a request no longer.
     #[inline(always)]
-    pub(super) fn ends(&mut self, station: &mut Station, r: &mut Request, officers: f64, t: f64) {
+    pub(super) fn end_service(&mut self, station: &mut Station, r: &mut Request, officers: f64, t: f64) {
         station.change(Count::Busy, -officers, t);
         station.given += officers * (t - r.started);
         // Only work that is duplicated or done again has to be told apart.

@@ -24,7 +24,7 @@ fn redial(model: &Model, net: &Network, obs: &mut Observer, r: &mut Request, t: 
         return None;
     }
     let at = t + redial.after.sample(&mut r.keyed_draw(0, r.redials, Purpose::RedialDelay));
-    obs.calls_again(r, t, at);
+    obs.count_redial(r, t, at);
     r.redials += 1;
     r.bookings += 1;
     r.stage = class.start as u16;
@@ -62,24 +62,24 @@ pub(super) fn give_up(
 
 impl Sim<'_> {
     /// The patience of a waiting request is over, and it is in no queue any more: it comes again or is lost.
-    pub(crate) fn goes_unserved(&mut self, s: u32) {
+    pub(crate) fn leave_unserved(&mut self, s: u32) {
         match give_up(self.model, &self.net, &mut self.obs, &mut self.requests[s], self.now) {
-            Some(at) => self.comes_again(s, at),
+            Some(at) => self.come_again(s, at),
             None => self.drop_slot(s),
         }
     }
 
     /// Whether a request that was turned away comes again.
-    pub(crate) fn tries_again(&mut self, s: u32) -> bool {
+    pub(crate) fn try_again(&mut self, s: u32) -> bool {
         let again = redial(self.model, &self.net, &mut self.obs, &mut self.requests[s], self.now);
         if let Some(at) = again {
-            self.comes_again(s, at);
+            self.come_again(s, at);
         }
         again.is_some()
     }
 
     /// A client begins another contact at `at`.
-    fn comes_again(&mut self, s: u32, at: f64) {
+    fn come_again(&mut self, s: u32, at: f64) {
         // It may have been cut off, with the end of its service still to come.
         self.events.cancel(Entity::Request(s));
         let r = &mut self.requests[s];
@@ -112,7 +112,7 @@ impl Observer<'_> {
     }
 
     /// A client who has gone at `t` calls again at `at`.
-    fn calls_again(&mut self, r: &Request, t: f64, at: f64) {
+    fn count_redial(&mut self, r: &Request, t: f64, at: f64) {
         let inside = self.in_window(at);
         let between = at.min(self.until()) - t.max(self.from);
         let flow = &mut self.cell(r).flow;

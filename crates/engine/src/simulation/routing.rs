@@ -53,11 +53,14 @@ impl<'m> Sim<'m> {
         if rule.share < 1.0 {
             let stage = &self.model.stages[r.stage as usize];
             let visit = self.net.step(r.stage).visit(&r.visits);
+            // Keyed by stage and rule: the request falls on the same side of the share in every scenario that has the rule, and a rule
+            // added above changes nobody else's side.
             let u = r.keyed_draw(stage.key ^ rule.key, visit, Purpose::Share).uniform();
             if u >= rule.share {
                 return None;
             }
         }
+        // A rule whose target means nothing here (no local centre, nobody of the role) does not match, so that the next is asked.
         let centre = self.resolve(&rule.to, r)?;
         self.applies(&rule.window, r, &[centre]).then(|| self.station_at(centre, r))?
     }
@@ -74,6 +77,7 @@ impl<'m> Sim<'m> {
                     let station = &self.stations[station as usize];
                     let on_duty = station.count(Count::OnDuty);
                     let work = station.count(Count::Queue) + station.count(Count::Busy);
+                    // Centres without anybody on duty come after all others, and among themselves by their work: a ratio to nobody says nothing.
                     (on_duty <= 0.0, if on_duty > 0.0 { work / on_duty } else { work })
                 };
                 list.iter().copied().min_by(|&a, &b| {
@@ -116,6 +120,7 @@ impl<'m> Sim<'m> {
             self.join_plainly(s, station);
             return;
         }
+        // Drawn before the request joins: joining may begin its service, by which the centre's load would have changed.
         let copy_at = self.duplicated(s, self.stations[station as usize].centre as usize, rule);
         if self.join_queue(s, station, true)
             && let Some(other) = copy_at
@@ -153,6 +158,7 @@ impl<'m> Sim<'m> {
         copy.copy = true;
         copy.partner = s;
         copy.doubled = true;
+        // The deadline belongs to the original alone, or the request could be lost twice.
         copy.deadline = f64::INFINITY;
         copy.left = f64::NAN;
         copy.officer = NONE;
@@ -175,11 +181,12 @@ impl<'m> Sim<'m> {
             && !self.requests[s].plain
             && let Some(other) = self.overflow_at_sight(s, station)
         {
+            // Once moved it stays: two centres that overflow into each other would pass it to and fro for ever.
             self.requests[s].moved = true;
             station = other;
             free = self.begin_at_once(station, s, service);
         }
-        self.comes_to(s, station);
+        self.come_to(s, station);
         if free {
             self.begin_service(s, service);
             return true;
@@ -191,7 +198,7 @@ impl<'m> Sim<'m> {
     #[inline(always)]
     fn join_plainly(&mut self, s: u32, station: u32) {
         let service = self.service(&self.requests[s]);
-        self.comes_to(s, station);
+        self.come_to(s, station);
         if self.begin_at_once(station, s, service) {
             self.begin_service(s, service);
         } else {
@@ -201,7 +208,7 @@ impl<'m> Sim<'m> {
 
     /// A request comes to a station.
     #[inline(always)]
-    fn comes_to(&mut self, s: u32, station: u32) {
+    fn come_to(&mut self, s: u32, station: u32) {
         let r = &mut self.requests[s];
         let at = &mut self.stations[station as usize];
         r.station = station;
@@ -222,8 +229,10 @@ impl<'m> Sim<'m> {
             self.go_away(s, exit);
             return false;
         }
+        // In line first, whoever is idle: whom officers take next is the discipline's choice among all who wait.
         self.wait_in_queue(s);
         self.instant.join(centre);
+        // Teams and different-officer rules: those idle may be of use to somebody behind a case that they cannot take.
         if !by_anyone
             && !self.instant.holds(centre as u16)
             && self.centres[centre].pools.clone().any(|p| self.pools[p].free() > 0)
@@ -241,6 +250,7 @@ impl<'m> Sim<'m> {
         if overflow.queue.is_none_or(|q| at.queue.len() < q) {
             return None;
         }
+        // A least-loaded target may name the centre it is at, which is no place to flow over to.
         let other = self.resolve(&overflow.to, r).filter(|c| *c != at.centre as usize)?;
         self.station_at(other, r)
     }
@@ -266,6 +276,7 @@ impl<'m> Sim<'m> {
             return Some(exit);
         }
         let balk = rules.balk.as_ref()?;
+        // The last step reached counts: steps ascend by the number found waiting.
         let p = balk.steps.iter().take_while(|step| step.0 <= waiting).last()?.1;
         let r = &self.requests[s];
         let stage = &self.model.stages[r.stage as usize];
@@ -281,12 +292,13 @@ impl<'m> Sim<'m> {
     pub(crate) fn go_away(&mut self, s: u32, exit: usize) {
         let r = &self.requests[s];
         self.obs.leave_unserved(&mut self.stations[r.station as usize], r, self.now);
-        if self.tries_again(s) {
+        if self.try_again(s) {
             return;
         }
         let r = &mut self.requests[s];
         self.obs.turned_away(r, self.now);
         r.stage = exit as u16;
+        // Whoever has been turned away is counted as such, and can no longer be lost to a deadline on the way out.
         r.deadline = f64::INFINITY;
         let gone = follow(self.model, &self.net, &mut self.obs, r, self.now);
         debug_assert_eq!(gone, Path::Gone);
@@ -308,6 +320,7 @@ impl<'m> Sim<'m> {
         r.phase = Phase::Waiting;
         r.enqueued = t;
         r.ticket = ticket;
+        // An urgency that grew while it was served, travelled or waited elsewhere holds from the first moment in this queue.
         if !r.plain {
             self.requests[s].priority = self.risen(&self.requests[s]);
         }
@@ -341,6 +354,7 @@ impl<'m> Sim<'m> {
     fn overflow_limit(&self, r: &Request) -> f64 {
         let rule = &self.model.rules[r.rule as usize];
         match rule.overflow.as_ref().and_then(|o| o.after) {
+            // Counted from when the stage was reached, not from when this queue was joined: a case handed back has waited already.
             Some(after) if !r.moved && !r.copy => (r.reached + after).max(self.now),
             _ => f64::INFINITY,
         }
@@ -398,13 +412,15 @@ impl<'m> Sim<'m> {
 
     /// A waiting request's deadline passes, its priority rises, or its wait reaches the limit.
     pub(crate) fn time_out(&mut self, s: u32) {
+        // One timer stands for three things. At one instant the deadline comes first: who is lost moves nowhere any more.
         if self.requests[s].deadline <= self.now {
             let station = self.requests[s].station;
             self.leave_queue(s);
             let r = &self.requests[s];
             self.obs.leave_unserved(&mut self.stations[r.station as usize], r, self.now);
+            // Some behind may have been held back by this one alone (teams, `overtaking = false`).
             self.drop_partner(s);
-            self.goes_unserved(s);
+            self.leave_unserved(s);
             self.serve_those_behind(station);
             return;
         }
@@ -424,12 +440,14 @@ impl<'m> Sim<'m> {
                 self.join_queue(s, other, false);
                 self.serve_those_behind(station);
             }
+            // Nowhere to go now. It is marked as moved and waits on: the rule says when it moves, not that it tries again.
             None => self.set_timer(s),
         }
     }
 
     /// A waiting request of a role whose last officer has gone off duty is routed again.
     pub(super) fn transfer(&mut self, s: u32) {
+        // A copy's place was fixed when it was made. Others may have been taken up since the list was made, at this very instant.
         if self.requests[s].copy || self.requests[s].phase != Phase::Waiting {
             return;
         }

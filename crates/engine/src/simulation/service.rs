@@ -107,7 +107,7 @@ impl<'m> Sim<'m> {
     pub(crate) fn stop_work(&mut self, s: u32, team: Team) {
         let r = &mut self.requests[s];
         let station = &mut self.stations[team.station as usize];
-        self.obs.ends(station, r, f64::from(team.officers), self.now);
+        self.obs.end_service(station, r, f64::from(team.officers), self.now);
         if station.preemptive {
             self.note_ended(s);
         }
@@ -198,6 +198,7 @@ impl<'m> Sim<'m> {
         let t = self.now;
         let team = self.team(s);
         self.stop_work(s, team);
+        // The first of two copies that ends settles both; an orphan's other half has ended already, so that its end changes nothing.
         if self.requests[s].doubled {
             if self.requests[s].orphan {
                 self.end_copy(s, team);
@@ -209,6 +210,7 @@ impl<'m> Sim<'m> {
         let stage = r.stage as usize;
         r.last_centre = r.centre;
         r.last_officer = r.officer;
+        // Slots of officers are used again: the stamp tells the one who did this from whoever sits there later.
         r.last_stamp = if r.officer == NONE { 0 } else { self.officers[r.officer].stamp };
         self.obs.trace_row(r, stage, Some(team.centre), r.started, t, TraceKind::Service);
         self.draw_documentation(s, stage, team.centre);
@@ -237,6 +239,7 @@ impl<'m> Sim<'m> {
                 self.travel(s, at);
                 false
             }
+            // It would arrive after the end of the run: nothing that can be seen happens to it any more.
             Some(_) => {
                 self.obs.still_under_way(&self.requests[s]);
                 self.drop_slot(s);
@@ -246,6 +249,7 @@ impl<'m> Sim<'m> {
         };
         // Free before the request goes on: they count among the officers for whoever is first in line now.
         self.free_team(s, team);
+        // Other things happen at this very instant. Who takes what is settled when all of them have happened.
         if self.more_to_come() {
             self.put_off(team.centre, goes_on.then_some(s));
             return;
@@ -291,6 +295,7 @@ impl<'m> Sim<'m> {
         }
         let after = rework.after.sample(&mut r.keyed_draw(0, visit, Purpose::ReworkDelay));
         let at = self.now + after;
+        // After the run nobody sees it, and its draws are its own: leaving it out changes nothing else.
         if at > self.end {
             return;
         }

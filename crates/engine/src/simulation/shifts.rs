@@ -149,6 +149,8 @@ impl Sim<'_> {
         let listed = levels.listed;
         let left = levels.seats.as_mut().map(|seats| seats.fall(target));
         self.on_duty(pool, -f64::from(fall));
+        // By officer: each who leaves has a case of his own to finish, which is overtime from now on. By count there are no names,
+        // and whoever is busy beyond the level is in overtime.
         if let Some(left) = left {
             for s in left {
                 self.requests[s].leaving += 1;
@@ -165,6 +167,7 @@ impl Sim<'_> {
             self.count_overtime(pool);
             return;
         }
+        // Cut off from the last begun: least work is lost, and the order does not depend on where requests lie in memory.
         loop {
             let PoolState::Levels(levels) = &self.pools[pool].state else { return };
             let last = levels.tail;
@@ -243,6 +246,7 @@ impl Sim<'_> {
             && next.start <= now
         {
             crew.events.step(model, &model.centres[centre], rules);
+            // Absence is settled when the shift begins and not when it was planned: the remainder carried from line to line goes by time.
             next.begin(&model.centres[centre], rules, absences, &mut self.centres[centre].carry);
             let crew = self.crew(pool, line);
             crew.shift = Some(next);
@@ -271,6 +275,7 @@ impl Sim<'_> {
                 self.plan_breaks(pool, line, rules, o, (place, target));
             }
         }
+        // Those who went on from overtime come on duty too: their shift had ended in the books.
         if more > 0 {
             self.on_duty(pool, more as f64);
         }
@@ -327,6 +332,7 @@ impl Sim<'_> {
         let now = self.now;
         let officer = &mut self.officers[o];
         officer.doing = Doing::OnBreak;
+        // All that is due at once: a break that fell due during a long case is not lost, and two become one.
         let length = std::mem::take(&mut officer.break_due);
         let pool = officer.pool as usize;
         self.events.schedule(Entity::Officer(o), now + length, Rank::Finish);
@@ -360,6 +366,7 @@ impl Sim<'_> {
         let (centre, pool) = (officer.centre as usize, officer.pool as usize);
         self.pools[pool].make_idle_officer(&mut self.officers, o, self.now);
         self.on_duty(pool, 1.0);
+        // Not served at once: others may end their services or their shifts at this instant.
         self.put_off(centre, None);
     }
 
@@ -377,6 +384,7 @@ impl Sim<'_> {
                 self.officers.remove(o);
             }
             Doing::Busy => {
+                // Off duty in the books though still at work: hours beyond the roster are overtime, under every rule for the end of shifts.
                 self.on_duty(pool, -1.0);
                 let s = self.officers[o].request;
                 let station = self.requests[s].station;
