@@ -29,6 +29,7 @@ fn service(role: RoleId, minutes: f64, cv: f64) -> StageKind {
         time,
         same_officer: false,
         different_officer: false,
+        after_work: None,
         overtaking: true,
         priority: None,
     })
@@ -60,6 +61,8 @@ fn centre(name: &str, clock: ClockId, speed: f64, officers: [u32; 7], hours: (f6
         discipline: Discipline::Fifo,
         preemption: Preemption::default(),
         reserves: Vec::new(),
+        overtime_limit: None,
+        last_start: None,
         officer_choice: OfficerChoice::LongestIdle,
         speed: vec![speed, 1.0],
         documentation: 0.66,

@@ -15,4 +15,5 @@ mod records;
 mod redial;
 mod reserves;
 mod routing;
+mod shift_ends;
 mod support;

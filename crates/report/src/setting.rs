@@ -93,7 +93,13 @@ fn shift_end(centre: &Centre) -> Option<String> {
         return None;
     }
     Some(match centre.shift_end {
-        ShiftEnd::Finish => finish(centre).to_owned(),
+        ShiftEnd::Finish => match centre.overtime_limit {
+            None => finish(centre).to_owned(),
+            Some(limit) => format!(
+                "officers finish the case in hand in overtime of at most {}, after which it goes to the head of the queue",
+                number::duration(limit.most / 3600.0)
+            ),
+        },
         ShiftEnd::HandOver(penalty) => {
             let extra = if penalty > 0.0 {
                 format!(", plus {}", number::duration(penalty / 3600.0))

@@ -29,8 +29,9 @@ pub use discipline::Discipline;
 pub use limits::{MOST_CHANGES, MOST_ENTRIES, MOST_OF_A_KIND, MOST_OFFICERS};
 pub use route::{Duplicate, Exception, Overflow, Rule, Target, Window};
 pub use staff::{
-    Absence, AbsenceMode, Balk, Break, Centre, Closing, CutPlace, CutWork, HolidayWork, LevelEnd, LevelPlan,
-    Levels, Line, OfficerChoice, Pool, PoolKind, Preemption, Reserve, ReserveLimit, ShiftEnd, Victim,
+    Absence, AbsenceMode, Balk, Break, Centre, Closing, CutPlace, CutWork, HolidayWork, LastStart, LevelEnd,
+    LevelPlan, Levels, Line, OfficerChoice, OvertimeLimit, Pool, PoolKind, Preemption, Reserve, ReserveLimit,
+    ShiftEnd, Victim,
 };
 pub use validate::ModelError;
 pub use words::{Noun, Words};

@@ -18,6 +18,10 @@ pub struct Centre {
     pub pools: Vec<Pool>,
     /// What happens to the case in hand at the end of a shift or when a level falls.
     pub shift_end: ShiftEnd,
+    /// How long overtime may last under [`ShiftEnd::Finish`]; as long as the case where `None`. Of officers on shifts.
+    pub overtime_limit: Option<OvertimeLimit>,
+    /// Until when before the end of the shift an officer begins cases; until the end where `None`. Of officers on shifts.
+    pub last_start: Option<LastStart>,
     /// What happens to the queue when the last officer of a role goes off duty.
     pub closing: Closing,
     /// Who is next.
@@ -54,6 +58,8 @@ impl Centre {
             clock: 0,
             pools,
             shift_end: ShiftEnd::Finish,
+            overtime_limit: None,
+            last_start: None,
             closing: Closing::Hold,
             discipline: Discipline::Fifo,
             preemption: Preemption::default(),
@@ -251,6 +257,24 @@ pub enum ShiftEnd {
     HandOver(f64),
     /// It goes to the head of the queue and starts again.
     Restart,
+}
+
+/// Until when an officer begins cases.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum LastStart {
+    /// So many seconds before the end of the shift, that instant among them.
+    Before(f64),
+    /// While the case, by its drawn length, ends within the shift; one that is longer than the whole shift at any time.
+    CanFinish,
+}
+
+/// Overtime that ends before the case does.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct OvertimeLimit {
+    /// The longest overtime, seconds.
+    pub most: f64,
+    /// What it costs whoever goes on with the case, seconds.
+    pub penalty: f64,
 }
 
 choice! {

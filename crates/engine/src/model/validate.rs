@@ -216,6 +216,7 @@ impl Model {
         if let Some(of_class) = &service.priority {
             fit(place, of_class.len() == self.classes.len(), "it needs a priority for each class")?;
         }
+        service.after_work.as_ref().map_or(Ok(()), |after| time(place, after))?;
         time(place, &service.time)
     }
 

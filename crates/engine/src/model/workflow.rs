@@ -29,6 +29,7 @@ impl Stage {
             role,
             officers: 1,
             time,
+            after_work: None,
             same_officer: false,
             different_officer: false,
             overtaking: true,
@@ -75,12 +76,29 @@ pub struct Service {
     pub officers: u32,
     /// Duration at speed 1.
     pub time: Sampler,
+    /// Work that keeps the officers when the request has gone on, at speed 1.
+    pub after_work: Option<Box<Sampler>>,
     /// The officer of the stage before goes on with this one at once, as the same case.
     pub same_officer: bool,
     /// Somebody other than the officer of the stage before must do it.
     pub different_officer: bool,
     /// While it waits for several officers, later requests may be started.
     pub overtaking: bool,
+}
+
+impl Service {
+    /// Mean time that it keeps its officers, seconds at speed 1.
+    pub fn busy_mean(&self) -> f64 {
+        self.time.mean() + self.after_work.as_ref().map_or(0.0, |after| after.mean())
+    }
+
+    /// Coefficient of variation of that time.
+    pub fn busy_cv(&self) -> f64 {
+        match &self.after_work {
+            None => self.time.cv(),
+            Some(after) => (self.time.variance() + after.variance()).sqrt() / self.busy_mean(),
+        }
+    }
 }
 
 /// Time that needs nobody.

@@ -60,6 +60,8 @@ pub enum Purpose {
     Redial = 16,
     /// When a request comes again.
     RedialDelay = 17,
+    /// Duration of the work after a request has gone on.
+    AfterWork = 18,
 }
 
 /// The finaliser of SplitMix64 (Steele, Lea and Flood 2014, variant 13 of Stafford): a bijection of

@@ -207,6 +207,14 @@ impl PoolRun<'_> {
         }
     }
 
+    /// The idle officers of its crews, in the order in which they take cases.
+    pub(crate) fn idle_officers<'a>(&'a self, officers: &'a Officers) -> Box<dyn Iterator<Item = u32> + 'a> {
+        match &self.idlers {
+            Idlers::Longest(list) => Box::new(list.iter(officers)),
+            Idlers::Listed(map) => Box::new(map.values().copied()),
+        }
+    }
+
     /// The idle officer whose turn it is, but for the one to be `avoided`.
     #[inline]
     pub(crate) fn next_idle(&self, officers: &Officers, avoided: u32) -> Option<u32> {

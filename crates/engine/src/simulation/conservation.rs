@@ -52,7 +52,7 @@ impl Sim<'_> {
                     if r.rework {
                         self.obs.rework(r, inside);
                     }
-                    if r.orphan {
+                    if r.orphan && !r.after_work {
                         self.obs.duplicate(r, inside + r.spent);
                     }
                 }

@@ -15,18 +15,23 @@ impl Sim<'_> {
         }
     }
 
-    /// A copy that nobody waits for is gone, and its work was for nothing.
+    /// A copy that nobody waits for is gone, and its work was for nothing; or the work after a request has gone on.
     pub(crate) fn drop_orphan(&mut self, s: u32) {
         let r = &self.requests[s];
-        self.obs.duplicate(r, r.spent);
+        if !r.after_work {
+            self.obs.duplicate(r, r.spent);
+        }
         self.drop_slot(s);
     }
 
-    /// A copy that came too late has run to its end.
+    /// A copy that came too late, or the work after a request has gone on, has run to its end.
     pub(crate) fn end_copy(&mut self, s: u32, team: Team) {
         let r = &self.requests[s];
-        self.obs.duplicate(r, r.spent);
-        self.obs.trace_row(r, r.stage as usize, Some(team.centre), r.started, self.now, TraceKind::Duplicate);
+        if !r.after_work {
+            self.obs.duplicate(r, r.spent);
+            let (stage, centre) = (r.stage as usize, Some(team.centre));
+            self.obs.trace_row(r, stage, centre, r.started, self.now, TraceKind::Duplicate);
+        }
         self.drop_slot(s);
         self.free_team(s, team);
         self.put_off(team.centre, None);
@@ -79,6 +84,7 @@ impl Sim<'_> {
         } else {
             let r = &mut self.requests[s];
             r.orphan = true;
+            r.after_work = false;
             r.deadline = f64::INFINITY;
             let ends = r.ends;
             self.events.schedule(Entity::Request(s), ends, Rank::Finish);

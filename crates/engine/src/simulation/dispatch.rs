@@ -3,7 +3,7 @@
 use super::centre::{PoolRun, PoolState};
 use super::officers::Doing;
 use super::queue::{Fit, Place};
-use super::request::{NONE, Phase, Request};
+use super::request::{NONE, Phase};
 use super::service::Team;
 use super::sim::Sim;
 use super::station::Station;
@@ -114,11 +114,24 @@ impl Sim<'_> {
 
     /// Whether enough officers are free in all pools of a centre.
     fn find_team(&self, centre: usize, s: u32, service: &Service) -> bool {
-        let mut found = 0;
         let guarded = self.guarded_place(centre, s);
         if guarded.is_some() && self.is_held_back(centre, s, service) {
             return false;
         }
+        self.enough_free(centre, s, service, guarded)
+    }
+
+    /// The same, whether or not the request is held back.
+    pub(crate) fn enough_free(
+        &self,
+        centre: usize,
+        s: u32,
+        service: &Service,
+        guarded: Option<Place>,
+    ) -> bool {
+        let mut found = 0;
+        let avoided = if service.different_officer { self.avoided(s, service) } else { NONE };
+        let needed = self.needed(s, centre, service);
         for p in self.centres[centre].pools.clone() {
             let pool = &self.pools[p];
             if pool.roles >> service.role & 1 == 0 || guarded.is_some_and(|place| !self.may_take(pool, place))
@@ -128,10 +141,7 @@ impl Sim<'_> {
             let free = match &pool.state {
                 PoolState::Levels(levels) => levels.free(),
                 PoolState::Crews(_) => {
-                    found += pool.idle;
-                    if service.different_officer && self.idle_last_officer(&self.requests[s], p) {
-                        found -= 1;
-                    }
+                    found += self.free_for(p, needed, avoided);
                     found
                 }
             };
@@ -142,13 +152,9 @@ impl Sim<'_> {
         false
     }
 
-    /// Whether the officer who did the request's last service is idle in a pool.
-    fn idle_last_officer(&self, r: &Request, pool: usize) -> bool {
-        if r.last_officer == NONE {
-            return false;
-        }
-        let officer = &self.officers[r.last_officer];
-        officer.stamp == r.last_stamp && officer.doing == Doing::Idle && officer.pool as usize == pool
+    /// Whether an officer is idle in a pool.
+    pub(crate) fn is_idle_in(&self, o: u32, pool: usize) -> bool {
+        o != NONE && self.officers[o].doing == Doing::Idle && self.officers[o].pool as usize == pool
     }
 
     /// Picks free officers of a centre: of a level, or of its crews by the centre's rule.
@@ -180,10 +186,11 @@ impl Sim<'_> {
         }
         let avoided = self.avoided(s, service);
         let guarded = self.guarded_place(centre, s);
+        let needed = self.needed(s, centre, service);
         let mut first = NONE;
         let mut of = self.centres[centre].pools.start;
         for _ in 0..wanted {
-            let Some((p, o)) = self.next_officer(centre, service, avoided, guarded) else {
+            let Some((p, o)) = self.next_officer(centre, service, (avoided, needed), guarded) else {
                 debug_assert!(false, "a team was promised");
                 break;
             };
@@ -211,13 +218,14 @@ impl Sim<'_> {
         if service.different_officer && there { r.last_officer } else { NONE }
     }
 
-    /// The idle officer of a centre's crews who takes the next case of a service, and the officer's pool.
+    /// The idle officer of a centre's crews who takes the next case of a service, and the officer's pool: not the one to be
+    /// `avoided`, and somebody who begins what takes so long.
     #[inline]
     fn next_officer(
         &self,
         centre: usize,
         service: &Service,
-        avoided: u32,
+        (avoided, needed): (u32, f64),
         guarded: Option<Place>,
     ) -> Option<(usize, u32)> {
         let choice = self.centres[centre].choice;
@@ -230,7 +238,13 @@ impl Sim<'_> {
             if guarded.is_some_and(|place| !self.may_take(pool, place)) {
                 continue;
             }
-            let Some(o) = pool.next_idle(&self.officers, avoided) else { continue };
+            let next = if self.model.centres[centre].last_start.is_none() {
+                pool.next_idle(&self.officers, avoided)
+            } else {
+                let can = |o: &u32| *o != avoided && self.may_start(*o, needed);
+                pool.idle_officers(&self.officers).find(can)
+            };
+            let Some(o) = next else { continue };
             let turn = |(p, o): (usize, u32)| self.pools[p].turn(&self.officers, o, choice);
             if best.is_none_or(|other| turn((p, o)) < turn(other)) {
                 best = Some((p, o));

@@ -23,6 +23,7 @@
 //! | local time | `hours` |
 //! | the checks at the end | `conservation` |
 
+mod after_work;
 mod answers;
 mod arrivals;
 mod backfill;
@@ -39,6 +40,7 @@ mod hours;
 mod instant;
 pub mod integral;
 mod lane;
+mod last_start;
 mod limits;
 mod network;
 mod observe;

@@ -150,6 +150,12 @@ impl OfficerList {
         (self.head != NONE).then_some(self.head)
     }
 
+    /// All, first to last.
+    pub(crate) fn iter<'a>(&self, officers: &'a Officers) -> impl Iterator<Item = u32> + use<'a> {
+        let after = |o: &u32| Some(officers[*o].next).filter(|next| *next != NONE);
+        std::iter::successors(self.first(), after)
+    }
+
     /// The first who is not `avoided`.
     #[inline]
     pub(crate) fn first_but(&self, officers: &Officers, avoided: u32) -> Option<u32> {
@@ -167,13 +173,7 @@ mod tests {
     use super::*;
 
     fn in_order(list: &OfficerList, officers: &Officers) -> Vec<u32> {
-        let mut all = Vec::new();
-        let mut at = list.first();
-        while let Some(o) = at {
-            all.push(o);
-            at = (officers[o].next != NONE).then_some(officers[o].next);
-        }
-        all
+        list.iter(officers).collect()
     }
 
     #[test]

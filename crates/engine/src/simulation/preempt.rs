@@ -103,14 +103,10 @@ impl<'m> Sim<'m> {
             }
         }
         let crews = self.centres[centre].pools.clone().filter(|p| may(*p));
-        let idle: u32 = crews.map(|p| self.pools[p].idle - u32::from(self.is_idle_in(avoided, p))).sum();
-        let of_crews = |case: u32| self.crew_officers(case, &may, avoided);
+        let needed = self.needed(s, centre, service);
+        let idle: u32 = crews.map(|p| self.free_for(p, needed, avoided)).sum();
+        let of_crews = |case: u32| self.crew_officers(case, &may, (avoided, needed));
         choose(wanted, idle, less_urgent(), of_crews).map(|cases| Victims { level: None, cases })
-    }
-
-    /// Whether an officer is idle in a pool.
-    fn is_idle_in(&self, o: u32, pool: usize) -> bool {
-        o != NONE && self.officers[o].doing == Doing::Idle && self.officers[o].pool as usize == pool
     }
 
     /// How many officers of a level a case would free; none where some of them leave after it.
@@ -123,9 +119,9 @@ impl<'m> Sim<'m> {
         }
     }
 
-    /// How many officers of crews, of pools that `may` be asked, a case would free; none where one of them goes home
-    /// after it, for whom it is the last of the day.
-    fn crew_officers(&self, case: u32, may: &impl Fn(usize) -> bool, avoided: u32) -> u32 {
+    /// How many officers of crews, of pools that `may` be asked, a case would free for one that takes so long; none where one
+    /// of them goes home after it, for whom it is the last of the day.
+    fn crew_officers(&self, case: u32, may: &impl Fn(usize) -> bool, (avoided, needed): (u32, f64)) -> u32 {
         let mut o = self.requests[case].officer;
         let mut freed = 0;
         while o != NONE {
@@ -133,7 +129,8 @@ impl<'m> Sim<'m> {
             if officer.doing == Doing::Overtime {
                 return 0;
             }
-            freed += u32::from(o != avoided && may(officer.pool as usize));
+            let useful = o != avoided && may(officer.pool as usize) && self.may_start(o, needed);
+            freed += u32::from(useful);
             o = officer.team;
         }
         freed

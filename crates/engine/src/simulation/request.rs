@@ -104,6 +104,8 @@ pub(super) struct Request {
     pub copy: bool,
     /// A copy whose partner has finished: runs to its end and vanishes.
     pub orphan: bool,
+    /// An orphan that is the work after a request has gone on.
+    pub after_work: bool,
     /// Comes back for rework.
     pub rework: bool,
     /// Done already.
@@ -176,6 +178,7 @@ impl Request {
         moved: false,
         copy: false,
         orphan: false,
+        after_work: false,
         rework: false,
         done: false,
         seen: false,
@@ -244,8 +247,9 @@ impl Request {
             done,
             seen,
             leaving,
-            // Set where it is used.
+            // Set where they are used.
             seat: _,
+            after_work: _,
         } = self;
         *seed = of;
         *arrival = booked;

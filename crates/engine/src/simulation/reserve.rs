@@ -1,5 +1,6 @@
 //! Officers kept free of some classes: whether a case may be begun now, and when that changes by the hour.
 
+use super::request::NONE;
 use super::sim::Sim;
 use super::station::Station;
 use crate::model::{Reserve, ReserveLimit, Service};
@@ -12,25 +13,34 @@ impl Sim<'_> {
         station.is_some_and(|at| at.reserved && !self.may_begin(at, s, service))
     }
 
-    /// Whether enough officers stay free, or few enough are at work, for a request to be begun at a station.
+    /// Whether enough officers begin such a case so near the end of their shifts, and enough stay free, or few enough are at
+    /// work, for a request to be begun at a station.
     #[inline(never)]
     pub(crate) fn may_begin(&self, at: &Station, s: u32, service: &Service) -> bool {
         let centre = usize::from(at.centre);
         let r = &self.requests[s];
         let applies =
             |reserve: &&Reserve| reserve.classes[r.class as usize] && self.holds_now(reserve, centre);
-        let mut reserves = self.model.centres[centre].reserves.iter().filter(applies).peekable();
+        let rules = &self.model.centres[centre];
+        if rules.last_start.is_some() && !self.enough_free(centre, s, service, self.guarded_place(centre, s))
+        {
+            return false;
+        }
+        let mut reserves = rules.reserves.iter().filter(applies).peekable();
         if reserves.peek().is_none() {
             return true;
         }
         let wanted = service.officers;
-        let pools = self.pools[self.centres[centre].pools.clone()].iter();
-        let holding = pools.filter(|pool| pool.roles >> service.role & 1 == 1);
-        let (free, present) =
-            holding.fold((0, 0), |(free, present), pool| (free + pool.free(), present + pool.on_duty()));
+        let needed = self.needed(s, centre, service);
+        let holding =
+            self.centres[centre].pools.clone().filter(|p| self.pools[*p].roles >> service.role & 1 == 1);
+        let (free, idle, present) = holding.fold((0, 0, 0), |(free, idle, present), p| {
+            let pool = &self.pools[p];
+            (free + self.free_for(p, needed, NONE), idle + pool.free(), present + pool.on_duty())
+        });
         reserves.all(|reserve| match reserve.limit {
             ReserveLimit::KeepFree(kept) => free >= wanted + kept,
-            ReserveLimit::AtWork(most) => present - free.min(present) + wanted <= most,
+            ReserveLimit::AtWork(most) => present - idle.min(present) + wanted <= most,
         })
     }
 

@@ -11,7 +11,7 @@ use super::request::{NONE, Phase, Request};
 use super::sim::Sim;
 use super::station::Station;
 use super::trace::TraceKind;
-use crate::model::{Service, ShiftEnd};
+use crate::model::{OvertimeLimit, Service, ShiftEnd};
 use crate::random::{KeyedRng, Purpose, mix};
 
 /// The officers at work on a request, and where.
@@ -154,6 +154,7 @@ impl<'m> Sim<'m> {
                 if let PoolState::Crews(crews) = &mut self.pools[pool].state {
                     crews[line].overtime.remove(&mut self.officers, o);
                 }
+                self.events.cancel(Entity::Officer(o));
                 self.officers.remove(o);
             } else if officer.break_due > 0.0 {
                 self.begin_break(o);
@@ -206,15 +207,11 @@ impl<'m> Sim<'m> {
             }
             self.settle_copies(s);
         }
-        let r = &mut self.requests[s];
-        let stage = r.stage as usize;
-        r.last_centre = r.centre;
-        r.last_officer = r.officer;
-        // Slots of officers are used again: the stamp tells the one who did this from whoever sits there later.
-        r.last_stamp = if r.officer == NONE { 0 } else { self.officers[r.officer].stamp };
-        self.obs.trace_row(r, stage, Some(team.centre), r.started, t, TraceKind::Service);
-        self.draw_documentation(s, stage, team.centre);
-        let goes_on = match self.move_on(s, team.centre) {
+        if let Some(time) = &self.service(&self.requests[s]).after_work {
+            self.finish_before_after_work(s, team, time);
+            return;
+        }
+        let goes_on = match self.complete_service(s, team.centre) {
             Some(at) if at <= t && self.go_on_with(s, team) => {
                 let service = self.service(&self.requests[s]);
                 // The pool holds the next role too.
@@ -229,22 +226,7 @@ impl<'m> Sim<'m> {
                 self.count_overtime(team.pool);
                 return;
             }
-            Some(at) if at <= t => {
-                let r = &mut self.requests[s];
-                r.reached = at;
-                r.phase = Phase::Underway;
-                true
-            }
-            Some(at) if at <= self.end => {
-                self.travel(s, at);
-                false
-            }
-            // It would arrive after the end of the run: nothing that can be seen happens to it any more.
-            Some(_) => {
-                self.obs.still_under_way(&self.requests[s]);
-                self.drop_slot(s);
-                false
-            }
+            Some(at) => self.sets_out_again(s, at),
             None => false,
         };
         // Free before the request goes on: they count among the officers for whoever is first in line now.
@@ -258,6 +240,39 @@ impl<'m> Sim<'m> {
             self.go_straight_on(s, team.centre);
         }
         self.serve_freed(team);
+    }
+
+    /// A request's service at a centre is complete: what follows, as [`Self::move_on`] gives it.
+    #[inline(always)]
+    pub(crate) fn complete_service(&mut self, s: u32, centre: usize) -> Option<f64> {
+        let r = &mut self.requests[s];
+        let stage = r.stage as usize;
+        r.last_centre = r.centre;
+        r.last_officer = r.officer;
+        // Slots of officers are used again: the stamp tells the one who did this from whoever sits there later.
+        r.last_stamp = if r.officer == NONE { 0 } else { self.officers[r.officer].stamp };
+        self.obs.trace_row(r, stage, Some(centre), r.started, self.now, TraceKind::Service);
+        self.draw_documentation(s, stage, centre);
+        self.move_on(s, centre)
+    }
+
+    /// A request that is to reach its next service at `at` is on its way; whether it goes straight on.
+    #[inline(always)]
+    pub(crate) fn sets_out_again(&mut self, s: u32, at: f64) -> bool {
+        if at <= self.now {
+            let r = &mut self.requests[s];
+            r.reached = at;
+            r.phase = Phase::Underway;
+            return true;
+        }
+        if at <= self.end {
+            self.travel(s, at);
+        } else {
+            // It would arrive after the end of the run: nothing that can be seen happens to it any more.
+            self.obs.still_under_way(&self.requests[s]);
+            self.drop_slot(s);
+        }
+        false
     }
 
     /// Whether a request's next service is done by the same officer at once, as the same case.
@@ -334,9 +349,12 @@ impl<'m> Sim<'m> {
         let t = self.now;
         let team = self.stop_and_note(s);
         let r = &mut self.requests[s];
-        r.left = match self.model.centres[team.centre].shift_end {
-            ShiftEnd::HandOver(penalty) => (r.ends - t).max(0.0) + penalty,
-            ShiftEnd::Restart | ShiftEnd::Finish => r.length,
+        let rules = &self.model.centres[team.centre];
+        r.left = match (rules.shift_end, rules.overtime_limit) {
+            (ShiftEnd::HandOver(penalty), _) | (ShiftEnd::Finish, Some(OvertimeLimit { penalty, .. })) => {
+                (r.ends - t).max(0.0) + penalty
+            }
+            (ShiftEnd::Restart | ShiftEnd::Finish, _) => r.length,
         };
         if r.orphan {
             self.drop_orphan(s);
@@ -355,14 +373,10 @@ impl<'m> Sim<'m> {
             r.cuts = 0;
         }
         r.interrupted = true;
-        self.obs.trace_row(
-            r,
-            r.stage as usize,
-            Some(team.centre),
-            r.started,
-            self.now,
-            TraceKind::Interrupted,
-        );
+        if !(r.orphan && r.after_work) {
+            let (stage, centre) = (r.stage as usize, Some(team.centre));
+            self.obs.trace_row(r, stage, centre, r.started, self.now, TraceKind::Interrupted);
+        }
         r.officer = NONE;
         team
     }
@@ -401,17 +415,23 @@ pub(super) fn begin_work(
     }
     obs.begin_service(station, r, f64::from(service.officers), t);
     if r.left.is_nan() {
-        let step = net.step(r.stage);
-        let mut draws = if r.copy || r.interrupted {
-            draws_apart(r, step.stage.key, step.visit(&r.visits))
-        } else {
-            step.keyed_draw(r.seed, &r.visits, Draw::Time)
-        };
-        r.length = service.time.sample(&mut draws) * net.speed(r.centre as usize, r.class);
+        r.length = length_at(net, r, service, r.centre as usize);
         r.left = r.length;
     }
     r.started = t;
     r.ends = t + r.left;
+}
+
+/// How long a service of a request takes that is begun at a centre for the first time, or anew.
+#[inline(always)]
+pub(super) fn length_at(net: &Network, r: &Request, service: &Service, centre: usize) -> f64 {
+    let step = net.step(r.stage);
+    let mut draws = if r.copy || r.interrupted {
+        draws_apart(r, step.stage.key, step.visit(&r.visits))
+    } else {
+        step.keyed_draw(r.seed, &r.visits, Draw::Time)
+    };
+    service.time.sample(&mut draws) * net.speed(centre, r.class)
 }
 
 /// Draws of a copy's service, and of one that is drawn anew after it was cut off.
@@ -426,7 +446,7 @@ fn draws_apart(r: &Request, stage: u64, visit: u32) -> KeyedRng {
 }
 
 /// Adds a service to the end of a level pool's list.
-fn enlist(levels: &mut LevelState, s: u32, requests: &mut super::request::Arena) {
+pub(super) fn enlist(levels: &mut LevelState, s: u32, requests: &mut super::request::Arena) {
     requests[s].prev = levels.tail;
     requests[s].next = NONE;
     if levels.tail == NONE {

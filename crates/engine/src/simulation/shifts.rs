@@ -286,6 +286,7 @@ impl Sim<'_> {
         if let PoolState::Crews(crews) = &mut self.pools[pool].state {
             crews[line].overtime.remove(&mut self.officers, o);
         }
+        self.events.cancel(Entity::Officer(o));
         let officer = &mut self.officers[o];
         officer.doing = Doing::Busy;
         officer.break_due = 0.0;
@@ -393,9 +394,13 @@ impl Sim<'_> {
                     crews[line].overtime.push(&mut self.officers, o);
                 }
                 self.stations[station as usize].change(Count::Overtime, 1.0, now);
-                if self.model.centres[centre].shift_end != ShiftEnd::Finish {
+                let rules = &self.model.centres[centre];
+                if rules.shift_end != ShiftEnd::Finish {
                     let team = self.interrupt(s);
                     self.free_team(s, team);
+                } else if let Some(limit) = rules.overtime_limit {
+                    // A case that ends at that very instant is finished.
+                    self.events.schedule(Entity::Officer(o), now + limit.most, Rank::Roster);
                 }
             }
             Doing::Overtime => {}

@@ -234,7 +234,7 @@ impl<'m> Sim<'m> {
                     self.instant.rosters.push(c);
                     self.instant.open = true;
                 }
-                Entity::Officer(o) => self.end_break(o),
+                Entity::Officer(o) => self.officer_event(o),
                 Entity::Request(r) => match self.requests[r].phase {
                     Phase::Underway => self.reach_service(r),
                     Phase::Waiting => self.time_out(r),

@@ -31,7 +31,7 @@ pub(super) struct Station {
     /// Some service at the centre takes several officers and lets nobody overtake while it waits for them, or officers are
     /// kept free of some classes.
     pub guarded: bool,
-    /// Officers are kept free of some classes.
+    /// Officers are kept free of some classes, or begin no case near the end of their shifts.
     pub reserved: bool,
     /// Its waiting requests that nobody may overtake, by their places in line.
     pub guards: BTreeMap<Place, u32>,
@@ -80,7 +80,8 @@ impl Station {
         let preemptive = rules.discipline.cuts_off();
         // Where cases are cut off, who becomes free may be of a team with some of those at work.
         // Where some are held back, whoever becomes free may let others be begun.
-        let reserved = !rules.reserves.is_empty();
+        // So it is where an officer may be free for some cases only.
+        let reserved = !rules.reserves.is_empty() || rules.last_start.is_some();
         let singly = !preemptive && !reserved && services().all(|service| service.officers == 1);
         Self {
             centre: centre as u16,

@@ -28,6 +28,7 @@ fn single(demand: Demand, time: Sampler, pool: PoolKind, shift_end: ShiftEnd, ho
         time,
         same_officer: false,
         different_officer: false,
+        after_work: None,
         overtaking: true,
         priority: None,
     };
@@ -78,6 +79,8 @@ fn single(demand: Demand, time: Sampler, pool: PoolKind, shift_end: ShiftEnd, ho
             discipline: Discipline::Fifo,
             preemption: Preemption::default(),
             reserves: Vec::new(),
+            overtime_limit: None,
+            last_start: None,
             officer_choice: OfficerChoice::LongestIdle,
             speed: vec![1.0],
             documentation: 1.0,

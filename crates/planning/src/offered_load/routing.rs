@@ -260,6 +260,8 @@ pub(super) struct Kernels(BTreeMap<(Place, ClassId, u64), Rc<Kernel>>);
 pub(super) enum Place {
     /// A stage's own time.
     Stage(StageId),
+    /// Work of a stage's officers when the request has gone on.
+    AfterWork(StageId),
     /// Delay on a stage's branch.
     Branch(StageId, usize),
     /// Time until work comes back.

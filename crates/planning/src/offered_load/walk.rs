@@ -452,6 +452,11 @@ impl<'a> Walk<'a> {
         let kernel = self.time(Place::Stage(job.stage), &job.service.time, speed);
         let work = kernel.occupy(flow.rate());
         self.found.work(centre, job.service.role, officers, &work);
+        if let Some(time) = &job.service.after_work {
+            let later =
+                self.time(Place::AfterWork(job.stage), time, speed).occupy(&kernel.carry(flow.rate()));
+            self.found.work(centre, job.service.role, officers, &later);
+        }
         if goes_on {
             job.started.entry(centre).and_modify(|f| f.merge(flow)).or_insert_with(|| flow.clone());
         }

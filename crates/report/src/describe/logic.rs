@@ -240,6 +240,9 @@ fn activity(m: &Model, s: usize) -> Option<Vec<String>> {
             if service.different_officer {
                 kind.push_str(", another officer");
             }
+            if let Some(after) = &service.after_work {
+                kind.push_str(&format!(", then work of {} without the request", time(after)));
+            }
             (kind, time(&service.time))
         }
     };

@@ -384,6 +384,9 @@ fn same_officer(b: &mut Builder<'_>, graph: &Graph<'_>, flow: &Flow) {
                     StageKind::Service(x) if x.officers > 1 => {
                         Some(format!("`{}` takes several officers", before.name))
                     }
+                    StageKind::Service(x) if x.after_work.is_some() => {
+                        Some(format!("that of `{}` has `after_work` to do first", before.name))
+                    }
                     StageKind::Service(_) if delayed => {
                         Some(format!("there is a delay after `{}`", before.name))
                     }

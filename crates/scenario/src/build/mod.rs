@@ -213,6 +213,10 @@ pub fn build(input: &ScenarioIn, sources: &Sources, cx: &mut Problems) -> Option
     let load = load.filter(|_| !model.rules.iter().any(listed)).unwrap_or_else(|| expected(&model));
     let spread_over: Vec<_> = slots.iter().map(|s| s.0).collect();
     served::check(&mut b, &model, &sent, &spread_over);
+    staff::check_last_starts(&mut b, &model.centres);
+    if b.cx.any_error() {
+        return None;
+    }
     let overloaded = warn_unstable(&mut b, &model, &load);
     second::warn(&mut b, &model, &load, &seconds);
     let derived = derived(spread, &b.files.hashes);

@@ -8,20 +8,21 @@ use super::reserve::reserves;
 use crate::collections::Named;
 use crate::diagnostic::Problems;
 use crate::parts::{
-    AbsenceIn, BalkIn, CentreIn, CrewIn, OfficersIn, ShiftEndIn, ShiftEndWord, ShiftIn, SpeedIn,
+    AbsenceIn, BalkIn, CentreIn, CrewIn, LastStartIn, OfficersIn, ShiftEndIn, ShiftEndWord, ShiftIn, SpeedIn,
 };
 use crate::quantity::{Days, Span, write_clock};
 use crate::scalar::{Positive, Text};
 use crate::source::Place;
 use poolwise_engine::model::{
-    Absence, AbsenceMode, Balk, Centre, CentreId, HolidayWork, Line, Pool, PoolKind, RoleMask, ShiftEnd,
+    Absence, AbsenceMode, Balk, Centre, CentreId, HolidayWork, LastStart, Line, OvertimeLimit, Pool,
+    PoolKind, RoleMask, ShiftEnd,
 };
 use poolwise_engine::random::name_key;
 use poolwise_engine::time::DAY;
 use std::collections::HashSet;
 
 /// The centres, without the officers of pools by headcount.
-pub fn centres(b: &mut Builder<'_>) -> Vec<Centre> {
+pub(crate) fn centres(b: &mut Builder<'_>) -> Vec<Centre> {
     let input = b.input;
     input.centre.iter().map(|(name, centre)| one(b, name, centre)).collect()
 }
@@ -60,11 +61,13 @@ fn one(b: &mut Builder<'_>, name: &Text, input: &CentreIn) -> Centre {
             ShiftEndIn::Word(ShiftEndWord::Finish) => ShiftEnd::Finish,
             ShiftEndIn::Word(ShiftEndWord::HandOver) => ShiftEnd::HandOver(0.0),
             ShiftEndIn::Word(ShiftEndWord::Restart) => ShiftEnd::Restart,
-            ShiftEndIn::HandOver(t) => {
-                let penalty = t.hand_over.get().and_then(|h| h.penalty.get());
-                ShiftEnd::HandOver(penalty.map_or(0.0, |p| p.seconds))
-            }
+            ShiftEndIn::Table(t) => match &t.hand_over {
+                Some(h) => ShiftEnd::HandOver(h.penalty.get().map_or(0.0, |p| p.seconds)),
+                None => ShiftEnd::Finish,
+            },
         },
+        overtime_limit: overtime_limit(b, input),
+        last_start: last_start(b, input),
         closing: input.closing.0,
         discipline: input.discipline.0,
         preemption: preemption(b, input),
@@ -80,6 +83,51 @@ fn one(b: &mut Builder<'_>, name: &Text, input: &CentreIn) -> Centre {
         absence,
         counted: input.counted,
         headcount: input.headcount.map(|h| h.value),
+    }
+}
+
+/// Levels have no officers whose shift could end: an error at a place where something is said of shifts.
+fn needs_shifts(b: &mut Builder<'_>, input: &CentreIn, place: Place, what: &str) {
+    if input.levels.is_some() {
+        b.cx.error(place, format!("{what} needs shifts: a level has no officers whose shift could end"))
+            .help("write `shifts` or `crews`, or a pool by headcount, instead of `levels`");
+    }
+}
+
+fn overtime_limit(b: &mut Builder<'_>, input: &CentreIn) -> Option<OvertimeLimit> {
+    let ShiftEndIn::Table(table) = &input.shift_end else { return None };
+    let finish = table.finish.as_ref()?;
+    needs_shifts(b, input, finish.place, "overtime that ends before the case does");
+    Some(OvertimeLimit { most: finish.at_most.get()?.seconds, penalty: finish.penalty.seconds })
+}
+
+fn last_start(b: &mut Builder<'_>, input: &CentreIn) -> Option<LastStart> {
+    let given = input.last_start.as_ref()?;
+    let (rule, place) = match given {
+        LastStartIn::Before(time) => (LastStart::Before(time.seconds), time.place),
+        LastStartIn::CanFinish(place) => (LastStart::CanFinish, *place),
+    };
+    needs_shifts(b, input, place, "`last_start`");
+    Some(rule)
+}
+
+/// Shifts that are over, for new cases, before they begin.
+pub(crate) fn check_last_starts(b: &mut Builder<'_>, centres: &[Centre]) {
+    for (centre, (_, input)) in centres.iter().zip(b.input.centre.iter()) {
+        let (Some(LastStart::Before(time)), Some(LastStartIn::Before(given))) =
+            (centre.last_start, &input.last_start)
+        else {
+            continue;
+        };
+        let lines = centre.pools.iter().flat_map(|pool| match &pool.kind {
+            PoolKind::Crews(lines) => &lines[..],
+            PoolKind::Levels(_) => &[],
+        });
+        if let Some(line) = lines.filter(|line| line.length < time).min_by(|a, b| a.name.cmp(&b.name)) {
+            let message =
+                format!("officers of the shift `{}` at `{}` begin no case at all", line.name, centre.name);
+            b.cx.error(given.place, message).help("the last start is before their shift begins");
+        }
     }
 }
 

@@ -56,6 +56,10 @@ fn kind(b: &mut Builder<'_>, stage: &StageIn) -> StageKind {
             role: b.role(service.role.get()),
             officers: service.officers.count(),
             time: sampler(service.time.get(), &mut b.files, b.cx),
+            after_work: service
+                .after_work
+                .as_ref()
+                .map(|time| Box::new(sampler(Some(time), &mut b.files, b.cx))),
             priority: service_priority(b, service.priority.as_ref()),
             same_officer: service.same_officer,
             different_officer: service.different_officer,

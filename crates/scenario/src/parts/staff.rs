@@ -8,6 +8,7 @@ use crate::input::{Input, Req, either, table, words, wrong_kind};
 use crate::node::{Kind, Node};
 use crate::quantity::{Clock, Days, Dur, Span};
 use crate::scalar::{Count, NonNegative, Positive, Share, Text};
+use crate::source::Place;
 use crate::word::Word;
 use poolwise_engine::model::{AbsenceMode, Closing, Discipline, HolidayWork, LevelEnd, OfficerChoice};
 use poolwise_planning::allocation::{Allocate, Shape};
@@ -20,6 +21,8 @@ table! {
         time_zone: Option<Text>,
         /// What happens to the case in hand when an officer goes off duty.
         shift_end: ShiftEndIn = ShiftEndIn::Word(ShiftEndWord::Finish),
+        /// Until when before the end of the shift its officers begin cases. Default: until the end.
+        last_start: Option<LastStartIn>,
         /// What happens to the queue when the last officer of a role goes off duty.
         closing: Word<Closing> = Word(Closing::Hold),
         /// Who is next.
@@ -59,10 +62,10 @@ either! {
     pub(crate) enum ShiftEndIn {
         /// Without a penalty.
         Word(ShiftEndWord),
-        /// Handed over with a penalty.
-        HandOver(HandOverIn),
+        /// Handed over with a penalty, or finished in a limited overtime.
+        Table(ShiftEndTableIn),
     }
-    expects "\"finish\", \"hand-over\", \"restart\", or { hand_over = { penalty = \"2 min\" } }"
+    expects "\"finish\", \"hand-over\", \"restart\", { hand_over = { penalty = \"2 min\" } } or { finish = { at_most = \"2 h\" } }"
 }
 
 words! {
@@ -78,12 +81,25 @@ words! {
 }
 
 table! {
-    /// The case goes to the head of the queue, work so far kept.
-    pub(crate) struct HandOverIn {
-        /// What it costs.
-        hand_over: Req<PenaltyIn>,
+    /// What happens to the case in hand, with numbers.
+    pub(crate) struct ShiftEndTableIn {
+        /// It goes to the head of the queue, work so far kept.
+        hand_over: Option<PenaltyIn>,
+        /// It is finished in overtime of limited length.
+        finish: Option<OvertimeIn>,
     }
+    exactly_one [hand_over, finish]
     as replaced
+}
+
+table! {
+    /// Overtime of limited length.
+    pub(crate) struct OvertimeIn {
+        /// Its length; then the case goes to the head of the queue, work so far kept.
+        at_most: Req<Dur>,
+        /// Extra work for whoever goes on with it.
+        penalty: Dur = Dur::new(0.0),
+    }
 }
 
 table! {
@@ -91,6 +107,56 @@ table! {
     pub(crate) struct PenaltyIn {
         /// Extra work for the next officer.
         penalty: Req<Dur>,
+    }
+}
+
+/// Until when an officer begins cases.
+#[derive(Debug, Clone)]
+pub(crate) enum LastStartIn {
+    /// So long before the end of the shift.
+    Before(Span),
+    /// While the case ends within the shift.
+    CanFinish(Place),
+}
+
+const CAN_FINISH: &str = "can-finish";
+
+impl JsonSchema for LastStartIn {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "LastStartIn".into()
+    }
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let span = generator.subschema_for::<Span>();
+        json_schema!({
+            "description": "A time before the end of the shift, or can-finish.",
+            "anyOf": [{ "const": CAN_FINISH }, span],
+        })
+    }
+}
+
+impl Input for LastStartIn {
+    fn expects() -> String {
+        "a time before the end of the shift such as \"15 min\", or \"can-finish\"".to_owned()
+    }
+    fn accepts(node: &Node) -> bool {
+        Span::accepts(node)
+    }
+    fn read(node: &Node, cx: &mut Problems) -> Option<Self> {
+        match node.text() {
+            Some(CAN_FINISH) => Some(Self::CanFinish(node.place)),
+            Some(word) if word.starts_with(|c: char| c.is_alphabetic()) => {
+                cx.error(node.place, format!("`{word}` is no last start"))
+                    .help(format!("write {}", Self::expects()));
+                None
+            }
+            _ => Span::read(node, cx).map(Self::Before),
+        }
+    }
+    fn write(&self) -> toml::Value {
+        match self {
+            Self::Before(time) => time.write(),
+            Self::CanFinish(_) => CAN_FINISH.into(),
+        }
     }
 }
 
@@ -150,7 +216,7 @@ table! {
 
 table! {
     /// A shift: officers who come and leave together on some days of the week.
-    pub struct ShiftIn {
+    pub(crate) struct ShiftIn {
         /// Name, unique in the centre. Default: the start.
         name: Option<Text>,
         /// Days on which it starts.

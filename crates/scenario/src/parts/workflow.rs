@@ -41,6 +41,8 @@ table! {
         officers: Whole<1, 1000> = Whole::new(1),
         /// Its duration at speed 1.
         time: Req<Dist>,
+        /// Work that keeps the officers when the request has gone on, at speed 1.
+        after_work: Option<Dist>,
         /// Priority of those who wait for it. Default: their class's.
         priority: Option<ServicePriorityIn>,
         /// The officer of the stage before goes on with it at once.

@@ -242,8 +242,9 @@ fn flows(
                 if rate > 0.0 {
                     here = true;
                     let speed = model.centres[centre].speed[class];
-                    let exponential = matches!(service.time, Sampler::Exponential(_));
-                    let (mean, cv) = (service.time.mean() * speed / HOUR, service.time.cv());
+                    let exponential =
+                        matches!(service.time, Sampler::Exponential(_)) && service.after_work.is_none();
+                    let (mean, cv) = (service.busy_mean() * speed / HOUR, service.busy_cv());
                     flows.push(Flow { class, area, stage: s, rate, mean, cv, exponential });
                 }
             }
@@ -353,8 +354,8 @@ fn expected(
             if mask >> service.role & 1 == 0 || w == 0.0 {
                 continue;
             }
-            let mean = service.time.mean() * model.centres[centre].speed[class] / HOUR;
-            kinds.push((w, mean, service.time.cv()));
+            let mean = service.busy_mean() * model.centres[centre].speed[class] / HOUR;
+            kinds.push((w, mean, service.busy_cv()));
             weight += w;
             if let Some(d) = &model.classes[class].deadline {
                 giving_up += w * HOUR / d.after.mean();

@@ -119,6 +119,9 @@ pub(super) fn general(
             },
         );
     }
+    if centre.last_start.is_some() {
+        note(because, "officers who begin no case near the end of their shifts");
+    }
     if centre.balk.is_some() {
         note(because, "requests that leave at the sight of a queue");
     }

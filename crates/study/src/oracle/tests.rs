@@ -51,6 +51,23 @@ fn a_plain_queue_is_erlang_c() {
 }
 
 #[test]
+fn work_after_a_service_is_part_of_it() {
+    let mut m = mm4();
+    if let StageKind::Service(s) = &mut m.stages[0].kind {
+        (s.time, s.after_work) =
+            (Sampler::Constant(0.3 * HOUR), Some(Box::new(Sampler::Constant(0.2 * HOUR))));
+    }
+    let row = only(&m);
+    assert_eq!((row.model.as_str(), row.exact()), ("M/D/4", true));
+    assert!((value(&row, "busy_mean") - 3.0).abs() < 1e-12);
+    // Two exponential parts are no exponential time.
+    if let StageKind::Service(s) = &mut m.stages[0].kind {
+        s.time = Sampler::Exponential(0.3 * HOUR);
+    }
+    assert!(!only(&m).exact());
+}
+
+#[test]
 fn other_services_and_patience_have_their_own_models() {
     let mut m = mm4();
     set_service(&mut m, Sampler::Constant(0.5 * HOUR));

@@ -1,7 +1,7 @@
 //! Checks of who does the work: centres, shifts and levels.
 
 use super::{Check, Place, fit, index, share, size, spans, value};
-use crate::model::{Centre, LevelPlan, Levels, Line, Model, PoolKind, ShiftEnd};
+use crate::model::{Centre, LastStart, LevelPlan, Levels, Line, Model, PoolKind, ShiftEnd};
 use crate::time::DAY;
 
 impl Model {
@@ -14,6 +14,14 @@ impl Model {
         share(place, "absence", centre.absence.share)?;
         if let ShiftEnd::HandOver(penalty) = centre.shift_end {
             size(place, "the hand-over penalty", penalty)?;
+        }
+        match centre.last_start {
+            Some(LastStart::Before(time)) => size(place, "the time of the last start", time)?,
+            Some(LastStart::CanFinish) | None => {}
+        }
+        if let Some(limit) = centre.overtime_limit {
+            size(place, "the longest overtime", limit.most)?;
+            size(place, "the penalty after overtime", limit.penalty)?;
         }
         if let Some((_, exit)) = centre.capacity {
             self.exit(place, exit)?;

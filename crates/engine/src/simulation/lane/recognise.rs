@@ -38,6 +38,9 @@ impl<'m> Sim<'m> {
             clock: _,
             pools,
             shift_end: ShiftEnd::Finish,
+            // Of officers on shifts.
+            overtime_limit: _,
+            last_start: _,
             closing: Closing::Hold,
             discipline: Discipline::Fifo,
             // Of a discipline that it has not.
@@ -122,6 +125,7 @@ impl<'m> Sim<'m> {
             role: _,
             officers: 1,
             time: _,
+            after_work: None,
             priority: _,
             same_officer: _,
             different_officer: false,

@@ -1,0 +1,62 @@
+//! Work that keeps the officers when a request has gone on: notes to write, a room to clean.
+//!
+//! It holds the slot of the request, with its team, and the request goes on in another: so officers, seats and lists know it
+//! by the number that they have. It is never counted as a request.
+
+use super::centre::PoolState;
+use super::event_list::{Entity, Rank};
+use super::integral::Count;
+use super::request::{NONE, Phase};
+use super::service::{Team, enlist};
+use super::sim::Sim;
+use crate::random::{Purpose, Sampler};
+
+impl Sim<'_> {
+    /// A service ends whose team has more to do, so long at speed 1; the request goes on without it.
+    #[inline(never)]
+    pub(crate) fn finish_before_after_work(&mut self, s: u32, team: Team, time: &Sampler) {
+        let onward = self.requests[s].clone();
+        let n = self.requests.insert(onward);
+        self.begin_after_work(s, team, time);
+        let r = &mut self.requests[n];
+        r.doubled = false;
+        (r.prev, r.next) = (NONE, NONE);
+        let goes_on = self.complete_service(n, team.centre).is_some_and(|at| self.sets_out_again(n, at));
+        if self.more_to_come() {
+            self.put_off(team.centre, goes_on.then_some(n));
+        } else if goes_on {
+            self.reach_service(n);
+        }
+    }
+
+    /// The team of a request, whose service is over, goes on with what is to do after it.
+    fn begin_after_work(&mut self, s: u32, team: Team, time: &Sampler) {
+        let t = self.now;
+        let length = self.after_work_of(s, team.centre, time);
+        let r = &mut self.requests[s];
+        r.copy = true;
+        r.orphan = true;
+        r.doubled = true;
+        r.after_work = true;
+        r.partner = NONE;
+        r.deadline = f64::INFINITY;
+        r.phase = Phase::InService;
+        r.started = t;
+        r.ends = t + length;
+        self.stations[team.station as usize].change(Count::Busy, f64::from(team.officers), t);
+        self.events.schedule(Entity::Request(s), t + length, Rank::Finish);
+        if let PoolState::Levels(levels) = &mut self.pools[team.pool].state
+            && levels.listed
+        {
+            enlist(levels, s, &mut self.requests);
+        }
+    }
+
+    /// How long the work after a request's present service takes at a centre.
+    pub(crate) fn after_work_of(&self, s: u32, centre: usize, time: &Sampler) -> f64 {
+        let r = &self.requests[s];
+        let step = self.net.step(r.stage);
+        let mut draws = r.keyed_draw(step.stage.key, step.visit(&r.visits), Purpose::AfterWork);
+        time.sample(&mut draws) * self.net.speed(centre, r.class)
+    }
+}
