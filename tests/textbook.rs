@@ -186,10 +186,10 @@ fn officers_have_notes_to_write_when_the_request_has_gone_on() {
 fn officers_begin_nothing_near_the_end_of_their_shifts() {
     let r = run("last-start");
     holds(of(&r, class("request"), "turned_away_share"), 0.886_574, 0.0015);
-    holds(of(&r, Section::Whole, "overtime_hours_per_week"), 2.830_476, 0.03);
+    holds(of(&r, Section::Whole, "overtime_hours_per_week"), 2.830_476, 0.04);
     let r = run_with("last-start", &["centre.desk.shift_end={ finish = { at_most = \"30 min\" } }"]);
     // What is left of a case is done in the morning, which is forgotten by the afternoon.
-    holds(of(&r, Section::Whole, "overtime_hours_per_week"), 1.113_706, 0.03);
+    holds(of(&r, Section::Whole, "overtime_hours_per_week"), 1.113_706, 0.04);
 }
 
 #[test]
