@@ -3,8 +3,44 @@
 mod scenario_support;
 
 use poolwise_scenario::{Diagnostics, Overrides, load};
-use scenario_support::errors::{bad, has, render};
+use scenario_support::errors::{bad, bad_at, has, render};
 use scenario_support::{Folder, example};
+
+#[test]
+fn who_is_turned_away_may_not_be_so_for_ever() {
+    let again = "may be turned away again in no time, for ever: sign -> sign";
+    bad("[centre.PERC]\nqueue_capacity = { limit = 3, exit = \"sign\" }", 2, 38, &[again]);
+    // From one queue to another and back.
+    let both = "[centre.PERC]\nqueue_capacity = { limit = 3, exit = \"research\" }\n\
+                [centre.\"Los Angeles\"]\nbalking = { at = [0], probability = [0.5], exit = \"prepare\" }";
+    bad(both, 2, 38, &["turned away again in no time"]);
+    // With a delay on the way it may.
+    let folder = Folder::new();
+    let later = "[centre.PERC]\nqueue_capacity = { limit = 3, exit = \"later\" }\n\
+                 [stage.later]\ndelay = \"1 h\"\nnext = \"sign\"";
+    folder.over(later).expect("it is right");
+}
+
+#[test]
+fn ends_of_shifts_need_shifts_and_time_to_begin_in() {
+    bad("[centre.PERC]\nlast_start = \"can-finsh\"", 2, 14, &["`can-finsh` is no last start", "can-finish"]);
+    bad(
+        "[centre.PERC]\nlast_start = \"9 h\"",
+        2,
+        14,
+        &["officers of the shift `00:00` at `PERC` begin no case"],
+    );
+    let level = "[centre.x]\nlevels = { officers = 1 }\n";
+    bad(&format!("{level}last_start = \"1 h\""), 3, 14, &["`last_start` needs shifts"]);
+    bad(&format!("{level}last_start = \"can-finish\""), 3, 14, &["`last_start` needs shifts"]);
+    let limited = format!("{level}shift_end = {{ finish = {{ at_most = \"1 h\" }} }}");
+    bad(&limited, 3, 24, &["overtime that ends before the case does needs shifts"]);
+    let both =
+        "[centre.PERC]\nshift_end = { finish = { at_most = \"1 h\" }, hand_over = { penalty = \"1 h\" } }";
+    bad(both, 2, 15, &["`finish` cannot stand beside `hand_over`"]);
+    let both = "[stage.research]\nservice = { after_work = \"5 min\" }\n[stage.prepare]\nservice = { same_officer = true }";
+    bad_at("[stage.prepare]", both, &["that of `research` has `after_work` to do first"]);
+}
 
 #[test]
 fn unknown_keys_at_every_level() {
@@ -187,7 +223,6 @@ fn unknown_names() {
     );
     bad("[centre.PERC]\nspeed = { biometrc = 1.1 }", 2, 11, &["unknown class", "`biometric`"]);
     bad("[centre.PERC]\nqueue_capacity = { limit = 3, exit = \"close\" }", 2, 38, &["unknown stage `close`"]);
-    bad("[centre.PERC]\nqueue_capacity = { limit = 3, exit = \"sign\" }", 2, 38, &["`sign` is not an exit"]);
     bad(
         "[[exception]]\nname = \"x\"\nfrom = \"2018-10-10 00:00\"\nuntil = \"2018-10-12 00:00\"\nrosters = { PERK = 0 }",
         5,

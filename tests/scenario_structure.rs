@@ -168,9 +168,9 @@ fn graphs() {
         &["not a service stage"],
     );
     bad(
-        "[class.biometric]\ndeadline = { after = \"1 h\", until = \"sign\", exit = \"sign\" }",
+        "[stage.custody]\npickup_clock = { hold = \"48 h\", exit = \"sign\" }",
         2,
-        52,
+        40,
         &["`sign` is not an exit", "`released`"],
     );
     let errors = folder.over("[class.new]\nrate = \"1 per day\"").expect_err("it should not load");

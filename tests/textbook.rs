@@ -153,6 +153,13 @@ fn blocked_callers_call_again() {
 }
 
 #[test]
+fn others_take_those_turned_away() {
+    let r = run("aside");
+    holds(of(&r, Section::Whole, "turned_away_share"), erlang::blocking(7, 5.0), 0.01);
+    holds(of(&r, all("four"), "busy_mean"), 5.0 * (1.0 - erlang::blocking(4, 5.0)), 0.005);
+}
+
+#[test]
 fn officers_kept_free() {
     let exact = [(0.121_66, 0.121_66), (0.049_38, 0.213_97), (0.021_38, 0.306_38), (0.009_91, 0.406_48)];
     for (kept, (urgent, routine)) in exact.into_iter().enumerate() {

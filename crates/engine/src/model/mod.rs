@@ -5,6 +5,7 @@
 //! [`ModelBuilder`], or from a file by `poolwise-scenario`; [`Model::validate`] checks everything that the engine takes
 //! for granted of it.
 
+mod aside;
 mod builder;
 pub mod choice;
 pub mod demand;
@@ -20,6 +21,7 @@ pub mod workflow;
 
 pub(crate) use order::Order;
 
+pub use aside::Asides;
 pub use builder::ModelBuilder;
 pub use choice::Choice;
 pub use demand::{

@@ -36,7 +36,7 @@ pub struct Centre {
     pub speed: Vec<f64>,
     /// Probability that a case is documented well enough.
     pub documentation: f64,
-    /// Most requests that may wait at the centre, and the exit of those turned away.
+    /// Most requests that may wait at the centre, and the exit of those turned away, or any stage at which they go on.
     pub capacity: Option<(u32, StageId)>,
     /// Requests that leave at the sight of a queue.
     pub balk: Option<Balk>,
@@ -371,7 +371,7 @@ pub struct Balk {
     /// `(queue length, probability)`, ascending: the probability holds from that length on; below
     /// the first length nobody balks.
     pub steps: Vec<(u32, f64)>,
-    /// Exit of those who balk.
+    /// Exit of those who balk, or any stage at which they go on.
     pub exit: StageId,
 }
 

@@ -301,10 +301,11 @@ impl Model {
         time(place, &rework.after)
     }
 
-    /// Stages that a class can come to: by branches, deadlines, pick-up clocks and rework.
+    /// Stages that a class can come to: by branches, deadlines, full queues, balking and rework.
     fn reached(&self, class: usize) -> Vec<bool> {
         let mut seen = vec![false; self.stages.len()];
         let mut open = vec![self.classes[class].start];
+        open.extend(self.asides(class));
         open.extend(self.run.start.iter().filter(|s| s.class == class).map(|s| s.stage));
         while let Some(s) = open.pop() {
             if s >= seen.len() || std::mem::replace(&mut seen[s], true) {

@@ -144,7 +144,7 @@ pub struct Deadline {
     pub after: Sampler,
     /// What cancels it.
     pub until: DeadlineUntil,
-    /// Exit of a lost request.
+    /// Exit of a lost request, or any stage at which it goes on.
     pub exit: StageId,
 }
 

@@ -34,7 +34,6 @@ impl Observer<'_> {
         let flow = &mut self.cell(r).flow;
         flow.lost += u64::from(inside);
         flow.lost_anyway += u64::from(inside && anyway);
-        self.go_early(r, t);
     }
 
     /// A request that has come to a station is turned away there for good.
@@ -45,7 +44,7 @@ impl Observer<'_> {
 
     /// A request that goes at `t`, not done, is one that no staff could have done or begun in time if it goes
     /// before the time has passed.
-    fn go_early(&mut self, r: &Request, t: f64) {
+    pub(crate) fn go_early(&mut self, r: &Request, t: f64) {
         if r.clock.is_nan() {
             return;
         }

@@ -280,6 +280,9 @@ impl DeadlineTerms<'_> {
 
 fn steps<'m>(model: &'m Model) -> Vec<Step<'m>> {
     let nowhere_said = !model.stages.iter().any(|s| s.starts_clock);
+    let mut asides: Vec<StageId> = (0..model.classes.len()).flat_map(|class| model.asides(class)).collect();
+    asides.sort_unstable();
+    asides.dedup();
     let mut counters = 0;
     let step = |(s, stage): (usize, &'m Stage)| {
         let Stage { key, kind, done, starts_clock, .. } = stage;
@@ -288,7 +291,7 @@ fn steps<'m>(model: &'m Model) -> Vec<Step<'m>> {
             StageKind::Delay(delay) => Kind::Delay(delay),
             StageKind::Exit => Kind::Exit,
         };
-        let on_loop = reaches(model, s, s);
+        let on_loop = reaches(model, &asides, s, s);
         counters += u16::from(on_loop);
         let classes = 0..model.classes.len();
         Step {
@@ -368,18 +371,20 @@ fn stations(model: &Model) -> (Vec<u8>, Vec<u32>) {
     (slots, first_station)
 }
 
-/// Whether `to` can be reached from `from` in one step or more.
-fn reaches(model: &Model, from: StageId, to: StageId) -> bool {
+/// Whether `to` can be reached from `from` in one step or more, of which some may lead aside from anywhere.
+fn reaches(model: &Model, asides: &[StageId], from: StageId, to: StageId) -> bool {
     let mut seen = vec![false; model.stages.len()];
     let mut open = vec![from];
     while let Some(s) = open.pop() {
-        for branch in &model.stages[s].next {
-            if branch.to == to {
+        let branches = model.stages[s].next.iter().map(|branch| branch.to);
+        let leaves = matches!(model.stages[s].kind, StageKind::Exit);
+        for next in branches.chain(asides.iter().copied().filter(|_| !leaves)) {
+            if next == to {
                 return true;
             }
-            if !seen[branch.to] {
-                seen[branch.to] = true;
-                open.push(branch.to);
+            if !seen[next] {
+                seen[next] = true;
+                open.push(next);
             }
         }
     }

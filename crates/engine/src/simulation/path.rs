@@ -9,7 +9,7 @@ use super::observe::Observer;
 use super::redial::give_up;
 use super::request::Request;
 use super::visits::Visits;
-use crate::model::{DeadlineUntil, Delay, Model, PickupClock};
+use crate::model::{DeadlineUntil, Delay, Model, PickupClock, StageId};
 use crate::random::{KeyedRng, Purpose};
 use crate::time::DAY;
 
@@ -195,17 +195,37 @@ pub(super) fn rebook(net: &Network, r: &mut Request, t: f64) {
     book(net, r);
 }
 
-/// The request is lost at `t`: its deadline has passed.
+/// The request is lost at `t`: its deadline has passed. When it is at the stage where it goes on, if it does not leave.
 #[inline(never)]
-pub(super) fn lose(model: &Model, net: &Network, obs: &mut Observer, r: &mut Request, t: f64) {
-    let Some(deadline) = net.deadline_terms(r.class).deadline else { return };
+pub(super) fn lose(model: &Model, net: &Network, obs: &mut Observer, r: &mut Request, t: f64) -> Option<f64> {
+    let deadline = net.deadline_terms(r.class).deadline?;
     r.deadline = f64::INFINITY;
+    let leaves = matches!(net.step(deadline.exit as u16).kind, Kind::Exit);
     if t <= model.run.end() {
         let unhindered = without_waiting(net, r, deadline.until);
         let anyway = unhindered.is_some_and(|end| end > t);
         obs.lost(r, unhindered.is_some(), anyway, t);
+        if leaves {
+            obs.go_early(r, t);
+        }
     }
-    obs.exit(r, deadline.exit, false, t, obs.in_window(t));
+    if leaves {
+        obs.exit(r, deadline.exit, false, t, obs.in_window(t));
+        return None;
+    }
+    turn_aside(net, r, deadline.exit, t);
+    Some(t)
+}
+
+/// A request goes on at another stage at `t`, with what it was at behind it: another visit there would have luck of its own.
+pub(super) fn turn_aside(net: &Network, r: &mut Request, stage: StageId, t: f64) {
+    net.step(r.stage).count_visit(&mut r.visits);
+    r.stage = stage as u16;
+    r.reached = t;
+    r.interrupted = false;
+    r.moved = false;
+    r.left = f64::NAN;
+    r.spent = 0.0;
 }
 
 /// Stages after which a path without any waiting counts as one that comes to its end.

@@ -40,7 +40,7 @@ fn redial(model: &Model, net: &Network, obs: &mut Observer, r: &mut Request, t: 
     Some(at)
 }
 
-/// A request's deadline passes at `t`: when it is at its stage again, if it comes again; else it is lost.
+/// A request's deadline passes at `t`: when it is at a stage again, because it comes again, or is lost and goes on elsewhere.
 pub(super) fn give_up(
     model: &Model,
     net: &Network,
@@ -56,8 +56,7 @@ pub(super) fn give_up(
     {
         return Some(at);
     }
-    lose(model, net, obs, r, t);
-    None
+    lose(model, net, obs, r, t)
 }
 
 impl Sim<'_> {
@@ -78,8 +77,8 @@ impl Sim<'_> {
         again.is_some()
     }
 
-    /// A client begins another contact at `at`.
-    fn come_again(&mut self, s: u32, at: f64) {
+    /// A request that is in no queue reaches a stage at `at`: a client begins another contact, or it has turned aside.
+    pub(crate) fn come_again(&mut self, s: u32, at: f64) {
         // It may have been cut off, with the end of its service still to come.
         self.events.cancel(Entity::Request(s));
         let r = &mut self.requests[s];

@@ -4,10 +4,10 @@ use super::Failure;
 use super::event_list::{Entity, Rank};
 use super::integral::Count;
 use super::network::{Kind, Route, To};
-use super::path::{Path, follow};
+use super::path::{Path, follow, turn_aside};
 use super::request::{NONE, NOWHERE, Phase, Request};
 use super::sim::Sim;
-use crate::model::{Rule, Service, Target, Window};
+use crate::model::{DeadlineUntil, Rule, Service, Target, Window};
 use crate::random::{Purpose, mix};
 
 impl<'m> Sim<'m> {
@@ -287,7 +287,7 @@ impl<'m> Sim<'m> {
         (r.keyed_draw(place, visit, Purpose::Balk).uniform() < p).then_some(balk.exit)
     }
 
-    /// A request that is turned away leaves by `exit`.
+    /// A request that is turned away leaves by `exit`, or goes on there.
     #[inline(never)]
     pub(crate) fn go_away(&mut self, s: u32, exit: usize) {
         let r = &self.requests[s];
@@ -296,6 +296,16 @@ impl<'m> Sim<'m> {
             return;
         }
         let r = &mut self.requests[s];
+        if !matches!(self.net.step(exit as u16).kind, Kind::Exit) {
+            let deadline = self.net.deadline_terms(r.class).deadline;
+            // There is nothing left to be patient for; what must be finished by a time still must.
+            if deadline.is_some_and(|deadline| matches!(deadline.until, DeadlineUntil::Start(_))) {
+                r.deadline = f64::INFINITY;
+            }
+            turn_aside(&self.net, r, exit, self.now);
+            self.come_again(s, self.now);
+            return;
+        }
         self.obs.turned_away(r, self.now);
         r.stage = exit as u16;
         // Whoever has been turned away is counted as such, and can no longer be lost to a deadline on the way out.

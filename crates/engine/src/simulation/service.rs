@@ -337,9 +337,14 @@ impl<'m> Sim<'m> {
         let team = self.team(s);
         self.stop_work(s, team);
         self.drop_partner(s);
-        lose(self.model, &self.net, &mut self.obs, &mut self.requests[s], self.now);
-        self.drop_slot(s);
+        let aside = lose(self.model, &self.net, &mut self.obs, &mut self.requests[s], self.now);
+        if aside.is_none() {
+            self.drop_slot(s);
+        }
         self.free_team(s, team);
+        if let Some(at) = aside {
+            self.come_again(s, at);
+        }
         self.put_off(team.centre, None);
     }
 

@@ -228,12 +228,16 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Takes those whose deadline has passed out of a flow, to their exit; it runs no longer for the
-    /// others.
-    fn settle(&mut self, flow: Flow) -> Flow {
+    /// Takes those whose deadline has passed out of a flow, to their exit or to where they go on; it runs no longer for
+    /// the others.
+    fn settle(&mut self, flow: Flow, reworked: bool) -> Flow {
         let alive = self.alive(true, &flow);
         if let Some(d) = &self.model.classes[self.class].deadline {
             self.found.reach(d.exit, 1.0 - alive, flow.total());
+            if alive < 1.0 && !matches!(self.model.stages[d.exit].kind, StageKind::Exit) {
+                let aside = At { stage: d.exit, last: None, handed_on: false, live: false, reworked };
+                self.push(aside, &flow.scaled(1.0 - alive).ageless());
+            }
         }
         flow.scaled(alive).ageless()
     }
@@ -246,11 +250,11 @@ impl<'a> Walk<'a> {
         match &stage.kind {
             StageKind::Exit => {
                 if at.live {
-                    self.settle(flow);
+                    self.settle(flow, at.reworked);
                 }
             }
             StageKind::Delay(delay) if delay.rebook => {
-                let flow = if at.live { self.settle(flow) } else { flow };
+                let flow = if at.live { self.settle(flow, at.reworked) } else { flow };
                 let later = self.after(flow.ageless(), at.stage, Place::Stage(at.stage), &delay.time);
                 let anew = self.anew(later.rate().to_vec());
                 let live = self.grid.is_some();
@@ -468,13 +472,13 @@ impl<'a> Walk<'a> {
         let until = model.classes[self.class].deadline.as_ref().map(|d| d.until);
         let mut live = job.live;
         if live && until == Some(DeadlineUntil::Start(job.stage)) {
-            flow = self.settle(flow);
+            flow = self.settle(flow, job.reworked);
             live = false;
         }
         let speed = self.speed(centre);
         flow = flow.after(&self.time(Place::Stage(job.stage), &job.service.time, speed));
         if live && until == Some(DeadlineUntil::Finish(job.stage)) {
-            flow = self.settle(flow);
+            flow = self.settle(flow, job.reworked);
             live = false;
         }
         if let Some(rework) = &model.rework

@@ -1,12 +1,13 @@
 //! Checks of the workflow as a graph: what each class comes by, loops without time, dead ends, clocks.
 
 use super::Builder;
+use super::reach::Sent;
 use super::workflow::Chances;
 use crate::diagnostic::{few, list};
 use crate::parts::{NextIn, ProbabilityIn};
 use crate::source::Place;
-use poolwise_engine::model::{Class, DeadlineUntil, Rework, Stage, StageId, StageKind};
-use std::collections::HashSet;
+use poolwise_engine::model::{Centre, Class, DeadlineUntil, Rework, Stage, StageId, StageKind};
+use std::collections::{BTreeMap, HashSet};
 
 /// Which stages each class comes by.
 pub struct Flow {
@@ -24,6 +25,8 @@ pub(crate) struct Graph<'a> {
     pub chances: &'a [Chances],
     pub classes: &'a [Class],
     pub rework: Option<&'a Rework>,
+    /// By class: stages to which it may turn aside, because a deadline passes or a centre does not take it in.
+    pub asides: Vec<Vec<StageId>>,
 }
 
 impl Graph<'_> {
@@ -58,6 +61,10 @@ impl Graph<'_> {
             let mut reached = vec![false; n];
             let mut todo = vec![class.start];
             reached[class.start] = true;
+            for &s in &self.asides[c] {
+                reached[s] = true;
+                todo.push(s);
+            }
             while let Some(s) = todo.pop() {
                 let next = self.stages[s].next.iter().enumerate().filter(|(b, _)| self.taken(s, *b, c));
                 let mut to: Vec<StageId> = next.map(|(_, b)| b.to).collect();
@@ -75,6 +82,7 @@ impl Graph<'_> {
             // Work that comes back, and a request that is booked anew, forget who served them.
             let mut without = vec![false; n];
             todo.push(class.start);
+            todo.extend(&self.asides[c]);
             todo.extend(self.comes_back().filter(|r| reached[r.documented_at]).map(|r| r.stage));
             for s in (0..n).filter(|s| reached[*s] && self.rebooks(*s)) {
                 let next = self.stages[s].next.iter().enumerate();
@@ -221,6 +229,51 @@ fn timeless_loops(b: &mut Builder<'_>, graph: &Graph<'_>, flow: &Flow) {
     }
 }
 
+/// Stages from which a request that is turned away comes, in no time, to where it is turned away again: it would be so for
+/// ever at one instant.
+pub(crate) fn turned_away_for_ever(b: &mut Builder<'_>, graph: &Graph<'_>, sent: &Sent, centres: &[Centre]) {
+    let mut edges: Vec<Vec<StageId>> = graph
+        .stages
+        .iter()
+        .map(|stage| match &stage.kind {
+            StageKind::Service(x) if !x.time.is_zero() => Vec::new(),
+            StageKind::Delay(x) if !x.time.is_zero() => Vec::new(),
+            _ => stage
+                .next
+                .iter()
+                .filter(|x| x.delay.as_ref().is_none_or(poolwise_engine::random::Sampler::is_zero))
+                .map(|x| x.to)
+                .collect(),
+        })
+        .collect();
+    let mut by: BTreeMap<(StageId, StageId), Place> = BTreeMap::new();
+    for &(s, k) in sent.keys() {
+        let input = &b.input.centre.0[k].1;
+        let place = |exit: Option<&crate::scalar::Text>| exit.map_or(input.place, |t| t.place);
+        if let (Some((_, to)), Some(limit)) = (centres[k].capacity, &input.queue_capacity) {
+            edges[s].push(to);
+            by.entry((s, to)).or_insert(place(limit.exit.get()));
+        }
+        if let (Some(balk), Some(given)) = (&centres[k].balk, &input.balking) {
+            edges[s].push(balk.exit);
+            by.entry((s, balk.exit)).or_insert(place(given.exit.get()));
+        }
+    }
+    if let Some(mut cycle) = find_cycle(&edges) {
+        cycle.push(cycle[0]);
+        let names: Vec<&str> = cycle.iter().map(|s| graph.stages[*s].name.as_str()).collect();
+        let place = cycle.windows(2).find_map(|w| by.get(&(w[0], w[1])).copied());
+        b.cx.error(
+            place.unwrap_or(stage_place(b, cycle[0])),
+            format!(
+                "whoever is turned away may be turned away again in no time, for ever: {}",
+                names.join(" -> ")
+            ),
+        )
+        .help("let a delay come before the queue that may be full");
+    }
+}
+
 /// A cycle of the graph, if there is one, by depth-first search.
 fn find_cycle(edges: &[Vec<StageId>]) -> Option<Vec<StageId>> {
     let mut state = vec![0_u8; edges.len()];
@@ -302,11 +355,6 @@ fn kinds(b: &mut Builder<'_>, graph: &Graph<'_>, _flow: &Flow) {
     let input = b.input;
     let mut exits: Vec<(&crate::scalar::Text, StageId)> = Vec::new();
     for (c, (_, class)) in input.class.iter().enumerate() {
-        if let (Some(text), Some(d)) =
-            (class.deadline.as_ref().and_then(|d| d.exit.get()), &graph.classes[c].deadline)
-        {
-            exits.push((text, d.exit));
-        }
         if graph.is_exit(graph.classes[c].start) {
             let place = class.start.as_ref().map_or(Place::NONE, |t| t.place);
             b.cx.error(place, "a request cannot start at an exit");
@@ -317,17 +365,6 @@ fn kinds(b: &mut Builder<'_>, graph: &Graph<'_>, _flow: &Flow) {
             && let Some(s) = b.names.stages.find(text, b.cx)
         {
             exits.push((text, s));
-        }
-    }
-    for (_, centre) in input.centre.iter() {
-        let of = [
-            centre.queue_capacity.as_ref().and_then(|x| x.exit.get()),
-            centre.balking.as_ref().and_then(|x| x.exit.get()),
-        ];
-        for text in of.into_iter().flatten() {
-            if let Some(s) = b.names.stages.find(text, b.cx) {
-                exits.push((text, s));
-            }
         }
     }
     for (text, s) in exits {
@@ -367,10 +404,13 @@ fn same_officer(b: &mut Builder<'_>, graph: &Graph<'_>, flow: &Flow) {
         }
         let mut told = HashSet::new();
         for c in (0..graph.classes.len()).filter(|c| flow.reached[*c][s]) {
-            if graph.classes[c].start == s {
+            if graph.classes[c].start == s || graph.asides[c].contains(&s) {
                 b.cx.error(
                     place,
-                    format!("`{}` asks for the same officer, but requests start there", stage.name),
+                    format!(
+                        "`{}` asks for the same officer, but requests come to it from a queue or start there",
+                        stage.name
+                    ),
                 );
             }
             for &p in &flow.from[c][s] {

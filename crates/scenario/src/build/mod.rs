@@ -31,7 +31,7 @@ use super::scalar::Text;
 use super::source::{Place, Sources};
 use calendar::Calendar;
 use names::Names;
-use poolwise_engine::model::{MOST_CHANGES, Model, RoleId, RunSettings, StageId, Target, Workforce};
+use poolwise_engine::model::{Asides, MOST_CHANGES, Model, RoleId, RunSettings, StageId, Target, Workforce};
 use poolwise_planning::allocation::PoolSpec;
 use poolwise_planning::offered_load::{Load, Stability, expected, stability_of, worked_off};
 use poolwise_planning::roster_rules::{AtLarge, Pay, RosterRules};
@@ -143,13 +143,28 @@ pub fn build(input: &ScenarioIn, sources: &Sources, cx: &mut Problems) -> Option
     let mut seconds = second::Pairs::new();
     let mut sent = reach::Sent::new();
     if b.workflow_ok {
-        let graph =
-            graph::Graph { stages: &stages, chances: &chances, classes: &classes, rework: rework.as_ref() };
+        let graph = graph::Graph {
+            stages: &stages,
+            chances: &chances,
+            classes: &classes,
+            rework: rework.as_ref(),
+            asides: {
+                let all = Asides {
+                    stages: &stages,
+                    classes: &classes,
+                    centres: &centres,
+                    rules: &rules,
+                    areas: &areas,
+                };
+                (0..classes.len()).map(|class| all.of(class)).collect()
+            },
+        };
         let flow = graph.flow();
         graph::check(&mut b, &graph, &flow);
         if b.routing_ok {
             let routing = reach::Routing { rules: &rules, places: &places, areas: &areas, centres: &centres };
             sent = reach::check(&mut b, &graph, &flow, &routing);
+            graph::turned_away_for_ever(&mut b, &graph, &sent, &centres);
             seconds = second::pairs(&graph, &flow, &routing, &sent);
         }
     }

@@ -12,6 +12,8 @@ pub(super) struct Path {
     pub delays: Vec<StageId>,
     /// Whether it can be visited again, or comes after a time out of reach or for rework.
     pub again: Vec<bool>,
+    /// Whether requests may come that gave up or were turned away.
+    pub aside: Vec<bool>,
     /// A delay on a branch.
     pub branch_delays: bool,
 }
@@ -62,6 +64,9 @@ impl Path {
         let branch_delays = visited
             .iter()
             .any(|s| !after_service[*s] && model.stages[*s].next.iter().any(|b| b.delay.is_some()));
-        Self { visits, after_service, delays, again, branch_delays }
+        let asides = model.asides(class);
+        let mut aside = reach(&asides);
+        asides.iter().for_each(|s| aside[*s] = true);
+        Self { aside, visits, after_service, delays, again, branch_delays }
     }
 }

@@ -221,6 +221,9 @@ fn flows(
     for (class, path) in paths.iter().enumerate() {
         for (s, stage) in model.stages.iter().enumerate() {
             let StageKind::Service(service) = &stage.kind else { continue };
+            if mask >> service.role & 1 == 1 && path.aside[s] {
+                note(because, "requests come that gave up or were turned away");
+            }
             if mask >> service.role & 1 == 0 || (path.visits[s] == 0.0 && !path.again[s]) {
                 continue;
             }

@@ -12,7 +12,7 @@ impl Model {
             let (DeadlineUntil::Finish(stage) | DeadlineUntil::Start(stage)) = deadline.until;
             index(place, "stage", stage, self.stages.len())?;
             time(place, &deadline.after)?;
-            self.exit(place, deadline.exit)?;
+            index(place, "stage", deadline.exit, self.stages.len())?;
         }
         class.due.map_or(Ok(()), |due| size(place, "the time until it is due", due))?;
         let later = class.rises.windows(2).all(|w| w[0].after < w[1].after);

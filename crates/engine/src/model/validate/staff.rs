@@ -24,10 +24,10 @@ impl Model {
             size(place, "the penalty after overtime", limit.penalty)?;
         }
         if let Some((_, exit)) = centre.capacity {
-            self.exit(place, exit)?;
+            index(place, "stage", exit, self.stages.len())?;
         }
         if let Some(balk) = &centre.balk {
-            self.exit(place, balk.exit)?;
+            index(place, "stage", balk.exit, self.stages.len())?;
             balk.steps.iter().try_for_each(|s| share(place, "a balking probability", s.1))?;
             let rising = balk.steps.windows(2).all(|w| w[0].0 < w[1].0);
             fit(place, rising, "lengths of balking must ascend")?;
