@@ -3,7 +3,7 @@
 mod scenario_support;
 
 use poolwise_scenario::{Diagnostics, Overrides, load};
-use scenario_support::errors::{bad, bad_at, has, render};
+use scenario_support::errors::{bad, has, render};
 use scenario_support::{Folder, example};
 
 #[test]
@@ -39,7 +39,7 @@ fn ends_of_shifts_need_shifts_and_time_to_begin_in() {
         "[centre.PERC]\nshift_end = { finish = { at_most = \"1 h\" }, hand_over = { penalty = \"1 h\" } }";
     bad(both, 2, 15, &["`finish` cannot stand beside `hand_over`"]);
     let both = "[stage.research]\nservice = { after_work = \"5 min\" }\n[stage.prepare]\nservice = { same_officer = true }";
-    bad_at("[stage.prepare]", both, &["that of `research` has `after_work` to do first"]);
+    bad(both, 3, 8, &["that of `research` has `after_work` to do first"]);
 }
 
 #[test]
