@@ -6,6 +6,7 @@ use poolwise_report::xlsx::{self, Line, Sheet};
 use poolwise_scenario::Scenario;
 use poolwise_study::summary::{Comparison, Summary};
 use std::path::Path;
+use std::sync::Arc;
 
 /// Writes scenarios' results, and their differences, as a workbook.
 ///
@@ -13,7 +14,7 @@ use std::path::Path;
 /// If it cannot be made or written.
 pub fn write(
     path: &Path,
-    scenarios: &[Scenario],
+    scenarios: &[Arc<Scenario>],
     summaries: &[&Summary],
     comparison: Option<&Comparison>,
 ) -> Result<(), Failure> {
@@ -40,7 +41,7 @@ pub fn put(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
 }
 
 /// Shift lines that a scenario writes out; officers of pools are the program's to place.
-fn shifts(scenario: &Scenario) -> Vec<Line> {
+fn shifts(scenario: &Arc<Scenario>) -> Vec<Line> {
     let mut out = Vec::new();
     let Some(centres) = scenario.resolved.get("centre").and_then(|c| c.as_table()) else { return out };
     for (centre, table) in centres {

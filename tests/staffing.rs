@@ -19,6 +19,7 @@ use poolwise_theory::{erlang, staffing};
 use std::convert::Infallible;
 use std::f64::consts::TAU;
 use std::path::Path;
+use std::sync::Arc;
 
 fn textbook(name: &str, sets: &[&str], horizon: &str, replications: u32) -> Scenario {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/textbook").join(name);
@@ -52,7 +53,8 @@ fn ask(scenarios: &[Scenario], targets: &[&str], threads: usize) -> Answer {
         curve: true,
         watch: &Unwatched,
     };
-    answer(scenarios, &question, &how, None, &|_| {}).expect("an answer")
+    let scenarios: Vec<Arc<Scenario>> = scenarios.iter().cloned().map(Arc::new).collect();
+    answer(&scenarios, &question, &how, None, &|_| {}).expect("an answer")
 }
 
 /// The curve of an M/M/c has the mean waits of Erlang's C at each number of officers, and the work that comes is the same at

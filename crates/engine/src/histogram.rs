@@ -10,6 +10,8 @@ const SUB_BITS: u32 = 7;
 const LOW: i32 = -3;
 /// First exponent beyond the buckets: times from 2^31 s (68 years) overflow.
 const HIGH: i32 = 31;
+/// Buckets of an octave.
+const OCTAVE: usize = 1 << SUB_BITS;
 const BUCKETS: usize = ((HIGH - LOW) as usize) << SUB_BITS;
 /// The upper bits of 2^LOW: where bucket 0 begins.
 const FIRST: u64 = ((1023 + LOW) as u64) << SUB_BITS;
@@ -168,13 +170,44 @@ impl Histogram {
 
     /// The bins that hold something, ascending.
     pub fn bins(&self) -> impl Iterator<Item = Bin> + '_ {
-        let inner =
-            (0..self.counts.len()).map(|i| Bin { from: edge(i), to: edge(i + 1), count: self.in_bucket(i) });
-        std::iter::once(Bin { from: 0.0, to: 0.0, count: self.zeros })
-            .chain(std::iter::once(Bin { from: 0.0, to: edge(0), count: self.tiny }))
+        self.bins_from(None)
+    }
+
+    /// The same without those below a bucket, if one is given.
+    fn bins_from(&self, bucket: Option<usize>) -> impl Iterator<Item = Bin> + '_ {
+        let below = [
+            Bin { from: 0.0, to: 0.0, count: self.zeros },
+            Bin { from: 0.0, to: edge(0), count: self.tiny },
+        ];
+        let inner = (bucket.unwrap_or(0)..self.counts.len()).map(|i| Bin {
+            from: edge(i),
+            to: edge(i + 1),
+            count: self.in_bucket(i),
+        });
+        below
+            .into_iter()
+            .filter(move |_| bucket.is_none())
             .chain(inner)
             .chain(std::iter::once(Bin { from: edge(BUCKETS), to: self.greatest, count: self.huge }))
             .filter(|b| b.count > 0)
+    }
+
+    /// Passes over whole octaves while `below` says so of the count up to an octave's end and of that end: the first bucket
+    /// after them, and the count before it. Quantiles are read off every replication, and most buckets are empty; counts
+    /// are whole numbers, so sums by octave are those of going bin by bin.
+    fn skip(&self, below: impl Fn(f64, f64) -> bool) -> (Option<usize>, f64) {
+        let (mut bucket, mut before) = (0, self.zeros + self.tiny);
+        if !self.upper.is_empty() || !below(before as f64, edge(0)) {
+            return (None, 0.0);
+        }
+        for octave in self.counts.chunks_exact(OCTAVE) {
+            let after = before + octave.iter().map(|&n| u64::from(n)).sum::<u64>();
+            if !below(after as f64, edge(bucket + OCTAVE)) {
+                break;
+            }
+            (bucket, before) = (bucket + OCTAVE, after);
+        }
+        (Some(bucket), before as f64)
     }
 
     /// The time that a share `q` of all does not exceed: linear inside its bin, exact at zero, never
@@ -185,8 +218,8 @@ impl Histogram {
             return f64::NAN;
         }
         let rank = q * n as f64;
-        let mut before = 0.0;
-        for bin in self.bins() {
+        let (skipped, mut before) = self.skip(|before, _| rank > before);
+        for bin in self.bins_from(skipped) {
             let count = bin.count as f64;
             if rank <= before + count {
                 let x = bin.from + (bin.to - bin.from) * (rank - before) / count;
@@ -206,8 +239,8 @@ impl Histogram {
         if x >= self.greatest {
             return 1.0;
         }
-        let mut below = 0.0;
-        for bin in self.bins() {
+        let (skipped, mut below) = self.skip(|_, to| x >= to);
+        for bin in self.bins_from(skipped) {
             if x >= bin.to {
                 below += bin.count as f64;
             } else {

@@ -17,6 +17,7 @@ use poolwise_engine::trace::{TraceKind, TraceRow};
 use poolwise_engine::{Failure, Outcome};
 use poolwise_scenario::{Overrides, Scenario, Snapshot, load_through};
 use poolwise_study::{Loaded, Settings, Watch, sample_watched};
+use std::sync::Arc;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -58,7 +59,7 @@ pub struct Backtest {
 #[derive(Debug, Clone)]
 pub struct Replay {
     past: Past,
-    scenario: Scenario,
+    scenario: Arc<Scenario>,
     /// The history's arrivals, by class.
     demands: Vec<(usize, Demand)>,
     /// Class of each of the history's places.
@@ -72,7 +73,7 @@ pub struct Replay {
 #[derive(Debug, Clone)]
 struct Tried {
     name: &'static str,
-    scenario: Scenario,
+    scenario: Arc<Scenario>,
     patience: f64,
 }
 

@@ -125,11 +125,33 @@ impl<'a> Part<'a> {
     }
 }
 
+/// Who is on duty in the mean: the same in every replication of a model, so worked out once.
+#[derive(Debug, Clone)]
+pub struct Rosters {
+    whole: Staffing,
+    /// Of each centre, and its posts by role.
+    centres: Vec<(Staffing, Vec<f64>)>,
+}
+
+impl Rosters {
+    /// Those of a model.
+    pub fn of(model: &Model) -> Self {
+        let posts = |c| move |r| staffing::on_duty_in_role(model, c, r).mean();
+        let of = |c| (staffing::staffing(model, c), (0..model.roles.len()).map(posts(c)).collect());
+        Self { whole: staffing::totals(model), centres: (0..model.centres.len()).map(of).collect() }
+    }
+
+    /// Nobody, where only names are asked for.
+    fn none(model: &Model) -> Self {
+        Self { whole: Staffing::default(), centres: vec![Default::default(); model.centres.len()] }
+    }
+}
+
 /// All parts of a replication, in a fixed order.
-fn parts<'a>(model: &'a Model, outcome: &'a Outcome) -> Vec<Part<'a>> {
+fn parts<'a>(model: &'a Model, outcome: &'a Outcome, rosters: &Rosters) -> Vec<Part<'a>> {
     let none = Staffing::default();
     let part = |place, id, inner, staffing| Part { place, model, outcome, id, inner, staffing };
-    let mut all = vec![part(Place::Whole, 0, 0, staffing::totals(model))];
+    let mut all = vec![part(Place::Whole, 0, 0, rosters.whole)];
     let exits = model.stages.iter().enumerate().filter(|(_, s)| s.kind == StageKind::Exit);
     all.extend(exits.map(|(s, _)| part(Place::Exit, s, 0, none)));
     all.extend((0..model.classes.len()).map(|c| part(Place::Class, c, 0, none)));
@@ -140,10 +162,10 @@ fn parts<'a>(model: &'a Model, outcome: &'a Outcome) -> Vec<Part<'a>> {
         let centres = if service { model.centres.len() } else { 0 };
         all.extend((0..centres).map(|c| part(Place::ServiceAtCentre, s, c, none)));
     }
-    for (c, flow) in outcome.centres.iter().enumerate() {
-        all.push(part(Place::Centre, c, 0, staffing::staffing(model, c)));
+    for (c, (flow, (staffing, posts))) in outcome.centres.iter().zip(&rosters.centres).enumerate() {
+        all.push(part(Place::Centre, c, 0, *staffing));
         for (r, &role) in flow.roles.iter().enumerate() {
-            let posts = staffing::on_duty_in_role(model, c, role).mean();
+            let posts = posts.get(role).copied().unwrap_or(0.0);
             all.push(part(Place::Role, c, r + 1, Staffing { posts, ..none }));
         }
     }
@@ -170,17 +192,20 @@ fn section(part: &Part<'_>) -> Section {
 
 /// All measures of a replication, in the same order for every replication of a model.
 pub fn measure(model: &Model, outcome: &Outcome) -> Vec<(Key, Value)> {
-    each(model, outcome, |part, measure, read| (key(part, measure), part.read(read)))
+    each(model, outcome, &Rosters::of(model), |part, measure, read| (key(part, measure), part.read(read)))
 }
 
 /// The values of [`measure`] alone, in its order: names cost more than numbers.
-pub fn values(model: &Model, outcome: &Outcome) -> Vec<Value> {
-    each(model, outcome, |part, _, read| part.read(read))
+pub fn values(model: &Model, outcome: &Outcome, rosters: &Rosters) -> Vec<Value> {
+    let mut values = each(model, outcome, rosters, |part, _, read| part.read(read));
+    // They are kept for every replication.
+    values.shrink_to_fit();
+    values
 }
 
 /// The measures of a model. Nothing is simulated.
 pub fn keys(model: &Model) -> Vec<Key> {
-    each(model, &Outcome::empty(model), |part, measure, _| key(part, measure))
+    each(model, &Outcome::empty(model), &Rosters::none(model), |part, measure, _| key(part, measure))
 }
 
 fn key(part: &Part<'_>, measure: &Measure) -> Key {
@@ -192,9 +217,14 @@ fn key(part: &Part<'_>, measure: &Measure) -> Key {
     Key { section: section(part), name }
 }
 
-fn each<T>(model: &Model, outcome: &Outcome, of: impl Fn(&Part, &'static Measure, Read) -> T) -> Vec<T> {
+fn each<T>(
+    model: &Model,
+    outcome: &Outcome,
+    rosters: &Rosters,
+    of: impl Fn(&Part, &'static Measure, Read) -> T,
+) -> Vec<T> {
     let mut out = Vec::with_capacity(1_024);
-    for part in parts(model, outcome) {
+    for part in parts(model, outcome, rosters) {
         for m in MEASURES.iter().filter(|m| applies(m, &part)) {
             let Some(read) = m.read_at(part.place) else { continue };
             out.push(of(&part, m, read));

@@ -192,6 +192,16 @@ pub(crate) fn set(path: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyResult
     Ok(format!("{path}={}", to_toml(value)?))
 }
 
+/// A value as the text of TOML.
+pub fn value(value: &Bound<'_, PyAny>) -> PyResult<String> {
+    Ok(to_toml(value)?.to_string())
+}
+
+/// Changes as `path=value`, in the order of the dictionary.
+pub fn sets(values: &Bound<'_, PyDict>) -> PyResult<Vec<String>> {
+    values.iter().map(|(path, value)| set(&path, &value)).collect()
+}
+
 /// The text of a scenario given as a dictionary.
 #[pyfunction]
 pub(crate) fn document(py: Python<'_>, table: &Bound<'_, PyAny>) -> PyResult<String> {

@@ -10,6 +10,7 @@ mod convert;
 mod courses;
 mod error;
 mod html;
+mod model;
 mod outcome;
 mod records;
 mod requests;
@@ -31,6 +32,7 @@ use pyo3::prelude::*;
 fn core(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add("__version__", env!("CARGO_PKG_VERSION"))?;
     m.add_class::<scenario::Scenario>()?;
+    m.add_class::<model::Network>()?;
     m.add_class::<results::Results>()?;
     m.add_class::<outcome::Outcome>()?;
     m.add_class::<arrow::Table>()?;

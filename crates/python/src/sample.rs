@@ -4,10 +4,10 @@ use crate::arrow::{Column, Table, failed};
 use crate::error::{self, exception};
 use crate::scenario::Scenario;
 use crate::tables::path_of;
-use crate::watch::{Running, supervise};
+use crate::watch::{Running, here};
 use poolwise_engine::Failure;
 use poolwise_engine::model::Model;
-use poolwise_study::measures::{Section, keys, split_path, values};
+use poolwise_study::measures::{Key, Rosters, Section, keys, split_path, values};
 use poolwise_study::parallel::{Workers, ordered};
 use poolwise_study::{Study, Watch, run_watched};
 use pyo3::prelude::*;
@@ -48,9 +48,11 @@ pub(crate) fn sample(
     let study = Study::of(scenarios.iter().map(|s| s.get().0.clone())).map_err(|e| error::study(py, &e))?;
     let models: Vec<&Model> = study.scenarios().iter().map(|s| &s.model).collect();
     let wanted: Vec<Vec<String>> = measures.iter().map(|m| split_path(m)).collect();
-    let places: Vec<Vec<(usize, String)>> = models.iter().map(|model| positions(model, &wanted)).collect();
+    let named: Vec<Vec<Key>> = models.iter().map(|model| keys(model)).collect();
+    let places: Vec<Vec<(usize, String)>> = named.iter().map(|all| positions(all, &wanted)).collect();
+    let rosters: Vec<Rosters> = models.iter().map(|model| Rosters::of(model)).collect();
     for (path, text) in wanted.iter().zip(&measures) {
-        if !models.iter().any(|model| keys(model).iter().any(|key| key.is(path))) {
+        if !named.iter().any(|all| all.iter().any(|key| key.is(path))) {
             return Err(exception(py, "PathError", &format!("no scenario has a measure `{text}`")));
         }
     }
@@ -59,11 +61,17 @@ pub(crate) fn sample(
         .enumerate()
         .flat_map(|(i, model)| (0..model.run.replications).map(move |k| (i, k)))
         .collect();
-    let running = Running::new(tasks.len() as u64, None, None);
-    let (found, raised) = supervise(py, &running, progress.as_ref(), || {
+    let running = Running::new(tasks.len() as u64, None, None).on_this_thread(progress);
+    let (found, raised) = here(py, &running, || {
         let (mut rows, mut failure, mut done) = (Rows::default(), None, 0);
         let stopped = || running.stopped();
-        let one = |t: usize| some(models[tasks[t].0], tasks[t].1, &places[tasks[t].0], &running);
+        let one = |t: usize| {
+            let (i, k) = tasks[t];
+            let outcome = run_watched(models[i], k, false, &running)?;
+            running.replication_done(outcome.requests);
+            let all = values(models[i], &outcome, &rosters[i]);
+            Ok::<_, Failure>(places[i].iter().map(|(at, _)| all[*at].value()).collect::<Vec<f64>>())
+        };
         ordered(0..tasks.len(), Workers { threads, stopped: &stopped }, one, |t, values| match values {
             Ok(values) => {
                 let (i, k) = tasks[t];
@@ -92,23 +100,10 @@ pub(crate) fn sample(
 }
 
 /// Positions and paths of the measures that are wanted of a model; of none named all of the whole scenario.
-fn positions(model: &Model, wanted: &[Vec<String>]) -> Vec<(usize, String)> {
-    let all = keys(model);
+fn positions(all: &[Key], wanted: &[Vec<String>]) -> Vec<(usize, String)> {
     let told = |at: usize| (at, path_of(&all[at].parts()));
     if wanted.is_empty() {
         return (0..all.len()).filter(|at| all[*at].section == Section::Whole).map(told).collect();
     }
     wanted.iter().filter_map(|path| all.iter().position(|key| key.is(path)).map(told)).collect()
-}
-
-fn some(
-    model: &Model,
-    replication: u32,
-    wanted: &[(usize, String)],
-    running: &Running,
-) -> Result<Vec<f64>, Failure> {
-    let outcome = run_watched(model, replication, false, running)?;
-    running.replication_done(outcome.requests);
-    let all = values(model, &outcome);
-    Ok(wanted.iter().map(|(at, _)| all[*at].value()).collect())
 }

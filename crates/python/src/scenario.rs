@@ -1,6 +1,6 @@
 //! A scenario that was read: always a valid one, never changed in place.
 
-use crate::convert::{of_table, of_toml, path_text, set};
+use crate::convert::{of_table, of_toml, path_text, sets};
 use crate::error::{exception, fields, invalid};
 use crate::watch::leave;
 use poolwise_report::staffing::Staffing;
@@ -20,25 +20,22 @@ pub struct Scenario(pub Loaded);
 
 #[pymethods]
 impl Scenario {
-    /// Reads a file.
+    /// Reads a file, with other values in the order of the dictionary.
     #[staticmethod]
-    fn read(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
-        Self::through(py, &Snapshot::default(), path)
+    fn read(py: Python<'_>, path: PathBuf, values: &Bound<'_, PyDict>) -> PyResult<Self> {
+        Self::through(py, &Snapshot::default(), path, values)
     }
 
     /// Reads a text as if it stood in a file of that name; other files that it mentions are looked up on the disk.
     #[staticmethod]
-    fn of_text(py: Python<'_>, text: String, path: PathBuf) -> PyResult<Self> {
+    fn of_text(py: Python<'_>, text: String, path: PathBuf, values: &Bound<'_, PyDict>) -> PyResult<Self> {
         let files = Snapshot::with([(path.clone(), text.into())].into());
-        Self::through(py, &files, path)
+        Self::through(py, &files, path, values)
     }
 
     /// The scenario with other values, in the order of the dictionary.
     fn changed(&self, py: Python<'_>, values: &Bound<'_, PyDict>) -> PyResult<Self> {
-        let mut sets = Vec::with_capacity(values.len());
-        for (path, value) in values.iter() {
-            sets.push(set(&path, &value)?);
-        }
+        let sets = sets(values)?;
         let again = py.detach(|| self.0.changed(&sets));
         again.map(Self).map_err(|e| invalid(py, &[e], self.0.files()))
     }
@@ -146,8 +143,9 @@ impl Scenario {
 }
 
 impl Scenario {
-    fn through(py: Python<'_>, files: &Snapshot, path: PathBuf) -> PyResult<Self> {
-        let loaded = py.detach(|| Loaded::read(files, &path, &Overrides::default()));
+    fn through(py: Python<'_>, files: &Snapshot, path: PathBuf, values: &Bound<'_, PyDict>) -> PyResult<Self> {
+        let overrides = Overrides { sets: sets(values)?, ..Overrides::default() };
+        let loaded = py.detach(|| Loaded::read(files, &path, &overrides));
         loaded.map(Self).map_err(|e| invalid(py, &[e], files))
     }
 }

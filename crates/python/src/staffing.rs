@@ -35,6 +35,7 @@ pub(crate) struct Wanted {
     error: f64,
     shortcuts: bool,
     rosters: bool,
+    curve: bool,
     draws: u32,
     max_memory: Option<u64>,
     progress: Option<Py<PyAny>>,
@@ -133,7 +134,7 @@ pub(crate) fn staff(
         error: wanted.error,
         shortcuts: wanted.shortcuts,
         rosters: wanted.rosters,
-        curve: true,
+        curve: wanted.curve,
         draws: wanted.draws,
     };
     let running = Running::new(0, None, wanted.max_memory);

@@ -3,7 +3,7 @@
 use crate::error;
 use crate::results::{Host, Inner, Results};
 use crate::scenario::Scenario;
-use crate::watch::{Running, supervise};
+use crate::watch::{Running, here, supervise};
 use jiff::Timestamp;
 use poolwise_study::uncertain::Plan;
 use poolwise_study::{Options, Study, StudyError};
@@ -70,11 +70,14 @@ pub(crate) fn run(
     let running = Running::new(study.most_replications(&options), outcome, max_memory);
     let started = Timestamp::now();
     let clock = Instant::now();
-    let (ran, raised) =
-        supervise(py, &running, progress.as_ref(), || match study.simulate(&options, &running) {
-            Some(simulated) => simulated.map(|s| (Some(s), OnceLock::new())),
-            None => study.run(&options, &running).map(|found| (None, OnceLock::from(found))),
-        });
+    let (ran, raised) = if study.is_plain(&options) {
+        let running = running.on_this_thread(progress);
+        let (simulated, raised) = here(py, &running, || study.simulate(&options, &running));
+        (simulated.map(|s| (Some(s), OnceLock::new())), raised)
+    } else {
+        let (found, raised) = supervise(py, &running, progress.as_ref(), || study.run(&options, &running));
+        (found.map(|found| (None, OnceLock::from(found))), raised)
+    };
     let seconds = clock.elapsed().as_secs_f64();
     match (ran, raised) {
         (Ok((simulated, found)), raised) => {

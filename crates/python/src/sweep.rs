@@ -10,7 +10,7 @@ use poolwise_report::sweep::analysis::Report;
 use poolwise_report::sweep::tidy::{self, TidyError};
 use poolwise_report::{ReportError, json as documents, table};
 use poolwise_scenario::{Overrides, Snapshot};
-use poolwise_sweep::analysis::Findings;
+use poolwise_sweep::analysis::{Effort, Findings};
 use poolwise_sweep::plan::Look;
 use poolwise_sweep::results::Results;
 use poolwise_sweep::status::Progress;
@@ -18,7 +18,7 @@ use poolwise_sweep::{Changes, Options, Plan, Selection, SweepError};
 use pyo3::prelude::*;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Pictures that a notebook's cell shows; the page has all.
 const MOST_PICTURES: usize = 4;
@@ -26,7 +26,7 @@ const MOST_PICTURES: usize = 4;
 /// A sweep, ready to run.
 #[pyclass(frozen, module = "poolwise._core")]
 pub struct Sweep {
-    sweep: poolwise_sweep::Sweep,
+    sweep: Arc<poolwise_sweep::Sweep>,
     files: Snapshot,
 }
 
@@ -48,7 +48,7 @@ impl Sweep {
         let changes = Changes { overrides, yes: huge };
         let load = || poolwise_sweep::Sweep::load_through(files.clone(), &path, &changes, Look::Ends);
         let sweep = py.detach(load);
-        sweep.map(|sweep| Self { sweep, files: files.clone() }).map_err(|e| failure(py, &e, &files))
+        sweep.map(|sweep| Self { sweep: Arc::new(sweep), files: files.clone() }).map_err(|e| failure(py, &e, &files))
     }
 
     /// Its name.
@@ -129,7 +129,7 @@ impl Sweep {
         let plan = self.planned();
         // A folder that nobody has made yet has nothing.
         if !folder.exists() {
-            return Ok(Swept { results: Arc::new(Results::empty(plan.manifest.clone())), complete: false });
+            return Ok(self.swept(Results::empty(plan.manifest.clone()), folder, false));
         }
         let (results, missing) = py
             .detach(|| {
@@ -137,11 +137,44 @@ impl Sweep {
                 Ok((self.sweep.finished(&folder)?, missing))
             })
             .map_err(|e: SweepError| failure(py, &e, &self.files))?;
-        Ok(Swept { results: Arc::new(results), complete: !missing })
+        Ok(self.swept(results, folder, !missing))
+    }
+
+    /// Looks for the break-even values of a finished sweep with further replications, up to so many at a value, and keeps
+    /// them in the folder. Gives the results with them, and what was raised on the way.
+    fn search(
+        &self,
+        py: Python<'_>,
+        folder: PathBuf,
+        at_most: u32,
+        threads: Option<usize>,
+        progress: Option<Py<PyAny>>,
+    ) -> PyResult<(Swept, bool, Option<PyErr>)> {
+        let swept = self.gather(py, folder)?;
+        if !swept.complete {
+            return Err(exception(py, "UsageError", UNFINISHED));
+        }
+        let running = Running::new(0, None, None);
+        let effort = Effort { threads, ..Effort::of(at_most) };
+        let (searched, raised) = supervise(py, &running, progress.as_ref(), || {
+            let mut findings = self.sweep.findings(&swept.results, &swept.folder)?;
+            let whole = self.sweep.search(&mut findings, &swept.folder, effort, &running)?;
+            Ok((findings, whole))
+        });
+        let (findings, whole) = searched.map_err(|e: SweepError| failure(py, &e, &self.files))?;
+        Ok((Swept { findings: OnceLock::from(findings), ..swept }, whole, raised))
     }
 }
 
+/// What a report takes.
+const UNFINISHED: &str = "not all points are finished: a report takes a finished sweep";
+
 impl Sweep {
+    fn swept(&self, results: Results, folder: PathBuf, complete: bool) -> Swept {
+        let sweep = Arc::clone(&self.sweep);
+        Swept { sweep, folder, results: Arc::new(results), complete, findings: OnceLock::new() }
+    }
+
     fn planned(&self) -> &Plan {
         self.sweep.plan()
     }
@@ -156,8 +189,12 @@ impl Sweep {
 /// Results of a sweep.
 #[pyclass(frozen, module = "poolwise._core")]
 pub struct Swept {
+    sweep: Arc<poolwise_sweep::Sweep>,
+    folder: PathBuf,
     results: Arc<Results>,
     complete: bool,
+    /// What the results say, once somebody asked.
+    findings: OnceLock<Findings>,
 }
 
 #[pymethods]
@@ -196,8 +233,9 @@ impl Swept {
 
     /// Writes the page as one file.
     fn page(&self, py: Python<'_>, path: PathBuf) -> PyResult<()> {
+        let study = self.sweep.study().map_err(|e| failure(py, &e, &Snapshot::default()))?;
         self.told(py, move |results, findings| {
-            page_of(&path, |into| Report::of(results, findings).write(into, true))
+            page_of(&path, |into| Report::of(results, findings).with(&study, true).write(into, true))
         })
     }
 
@@ -247,18 +285,29 @@ impl Swept {
 }
 
 impl Swept {
-    /// What the report on a finished sweep makes of it, break-even values read off between points.
+    /// What the report on a finished sweep makes of it: break-even values as they were searched for, or read off between
+    /// points.
     fn told<T: Send + 'static>(
         &self,
         py: Python<'_>,
         take: impl FnOnce(&Results, &Findings) -> Result<T, ReportError> + Send + 'static,
     ) -> PyResult<T> {
         if !self.complete {
-            let text = "not all points are finished: a report takes a finished sweep";
-            return Err(exception(py, "UsageError", text));
+            return Err(exception(py, "UsageError", UNFINISHED));
         }
-        let results = Arc::clone(&self.results);
-        leave(py, move || take(&results, &Findings::of(&results)))?.map_err(|e| crate::results::report(py, e))
+        let (results, sweep, folder) =
+            (Arc::clone(&self.results), Arc::clone(&self.sweep), self.folder.clone());
+        if self.findings.get().is_none() {
+            let (results, folder) = (Arc::clone(&results), folder);
+            let found = leave(py, move || sweep.findings(&results, &folder))?;
+            let found = found.map_err(|e| failure(py, &e, &Snapshot::default()))?;
+            // Two threads may have asked at once; they have found the same.
+            let _ = self.findings.set(found);
+        }
+        let Some(findings) = self.findings.get().cloned() else {
+            return Err(exception(py, "RunError", "it gave no result"));
+        };
+        leave(py, move || take(&results, &findings))?.map_err(|e| crate::results::report(py, e))
     }
 
     /// Points, scenarios and measures in the order of tidy files.

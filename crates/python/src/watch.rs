@@ -9,8 +9,8 @@ use pyo3::prelude::*;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::thread;
-use std::time::Duration;
+use std::thread::{self, ThreadId};
+use std::time::{Duration, Instant};
 
 /// How often the interpreter is asked whether somebody wants to stop, and told how far it is.
 pub(crate) const EVERY: Duration = Duration::from_millis(50);
@@ -32,12 +32,41 @@ pub(crate) struct Running {
     /// What a callback raised.
     raised: Mutex<Option<PyErr>>,
     memory: Option<u64>,
+    /// Where the work is done on the thread that was called: who asks the interpreter now and then.
+    pulse: Option<Pulse>,
+}
+
+/// Asks the interpreter while its own thread is at work.
+struct Pulse {
+    thread: ThreadId,
+    begun: Instant,
+    /// When to ask next, milliseconds after the beginning.
+    due: AtomicU64,
+    progress: Option<Py<PyAny>>,
+}
+
+impl Pulse {
+    fn is_due(&self) -> bool {
+        let now = self.begun.elapsed().as_millis() as u64;
+        if now < self.due.load(Ordering::Relaxed) || thread::current().id() != self.thread {
+            return false;
+        }
+        self.due.store(now + EVERY.as_millis() as u64, Ordering::Relaxed);
+        true
+    }
 }
 
 impl Running {
     /// So many replications at most, a callback for each outcome, and so much memory for a replication.
     pub(crate) fn new(planned: u64, each: Option<Py<PyAny>>, memory: Option<u64>) -> Self {
         Self { planned: planned.into(), each, memory, ..Self::default() }
+    }
+
+    /// Asks the interpreter by itself, on this thread: see [`here`].
+    pub fn on_this_thread(mut self, progress: Option<Py<PyAny>>) -> Self {
+        let due = AtomicU64::new(EVERY.as_millis() as u64);
+        self.pulse = Some(Pulse { thread: thread::current().id(), begun: Instant::now(), due, progress });
+        self
     }
 
     /// What a callback raised, once.
@@ -82,6 +111,16 @@ impl Watch for Running {
     }
 
     fn stopped(&self) -> bool {
+        if let Some(pulse) = self.pulse.as_ref().filter(|pulse| !self.stop.load(Ordering::Relaxed) && pulse.is_due())
+        {
+            let asked = Python::attach(|py| {
+                py.check_signals()?;
+                self.tell(py, pulse.progress.as_ref())
+            });
+            if let Err(e) = asked {
+                self.fail(e);
+            }
+        }
         self.stop.load(Ordering::Relaxed)
     }
 
@@ -92,6 +131,21 @@ impl Watch for Running {
     fn memory(&self) -> u64 {
         self.memory.unwrap_or(DEFAULT_MEMORY)
     }
+}
+
+/// Does `work` on this thread, off the lock: `running` must be of [`Running::on_this_thread`], and the work ask it on this
+/// thread now and then whether to stop, as the engine does. Otherwise as [`supervise`]. Small runs take less time than a
+/// thread takes to begin.
+pub fn here<T: Send>(py: Python<'_>, running: &Running, work: impl FnOnce() -> T + Send) -> (T, Option<PyErr>) {
+    let result = py.detach(work);
+    let mut raised = running.raised();
+    if raised.is_none()
+        && let Some(pulse) = &running.pulse
+        && let Err(e) = running.tell(py, pulse.progress.as_ref())
+    {
+        raised = Some(e);
+    }
+    (result, raised)
 }
 
 /// Does `work` on a thread of its own, off the lock. On Ctrl-C, or when `progress` raises, the work is asked to stop; what

@@ -50,44 +50,16 @@ def test_reading_can_stop_early_and_be_interrupted(desk):
         pw.requests(desk, replications=0)
 
 
-def test_a_model_without_a_file_has_known_answers():
-    # Two M/M/1 in a row with feedback: 0.2 of those served come back, so both see 48 / 0.8 an hour (Jackson 1957).
-    m = pw.Model("tandem", horizon="20 weeks", warm_up="1 week", replications=8)
-    m.arrivals("call", rate="48 per hour", to="first")
-    m.station("first", officers=1, service={"exponential": "40 s"}, then="second")
-    m.station("second", officers=1, service={"exponential": "45 s"}, then={"out": 0.8, "first": 0.2})
-    found = pw.run(m.scenario(), confidence=0.9999)
-    for station, load in (("first", 60 * 40 / 3600), ("second", 60 * 45 / 3600)):
-        busy = found.summary[f"centre.{station}.all.utilization"]
-        queue = found.summary[f"centre.{station}.all.queue_mean"]
-        assert busy.lower < load < busy.upper and busy.upper - busy.lower < 0.04
-        assert queue.lower < load * load / (1 - load) < queue.upper
-    # Forty stations: roles are no limit, since every station asks for the officers of its own centre.
-    many = pw.Model("many", horizon="1 day")
-    many.arrivals("call", rate="10 per hour", to="s0")
-    for i in range(40):
-        many.station(f"s{i}", officers=2, service="1 min", then=f"s{i + 1}" if i < 39 else "out")
-    assert pw.run(many.scenario(), replications=2).complete
-
-
-def test_a_model_is_checked(desk):
-    m = pw.Model(horizon="1 week").arrivals("call", rate="1 per hour", to="nowhere")
-    with pytest.raises(pw.ScenarioError, match="nowhere"):
-        m.scenario()
-    with pytest.raises(pw.UsageError, match="already"):
-        m.arrivals("call", rate="1 per hour", to="desk")
-
-
 def test_staff_finds_the_least_of_erlang(root):
-    # M/M/c at 7.2 erlangs; the least by Erlang C.
-    s = pw.load(root / "scenarios/textbook/mm8.toml", set={"run.horizon": "20 weeks", "run.replications": 10})
-    exact = pw.theory.servers_for_level(43.2, 6.0, 5 / 60, 0.9)
-    answer = pw.staff(s, "started within 5 min >= 90 %", rosters=False, shortcuts=False, draws=0)
-    found = answer.to_dict()
+    # M/M/c at 7.2 erlangs: 9 servers let 42 of 100 wait and 10 let 23 (Erlang C). In every hour at most 30: nothing but 10 will do,
+    # and no mixture of hours with 9 and hours with 10 either.
+    exact = pw.theory.servers_for_level(7.2, 1.0, 0.0, 0.7)
+    assert exact == 10 and pw.theory.erlang_c(9, 7.2) > 0.38 and pw.theory.erlang_c(10, 7.2) < 0.24
+    s = pw.load(root / "scenarios/textbook/mm8.toml", set={"run.replications": 10})
+    answer = pw.staff(s, "delayed <= 30 % in every hour", rosters=False, shortcuts=False, curve=False, draws=0)
+    posts = answer.to_dict()["options"][0]["posts"]
     assert answer.complete and answer.officers["mm8"] is not None
-    posts = found["options"][0]["posts"]["estimate"] if "posts" in found["options"][0] else None
-    # Hours with one officer fewer than Erlang's least hold the target together with hours that have them.
-    assert posts is None or exact - 1 < posts <= exact
+    assert (posts["estimate"], posts["lower"], posts["upper"]) == (exact, exact, exact)
     assert "M/M/8" in str(answer) and "<table" in answer._repr_html_()
     with pytest.raises(pw.UsageError, match="say what is wanted"):
         pw.staff(s)
@@ -131,6 +103,21 @@ def test_designs(desk):
     }
     by_path = pw.Sweep(s, {"centre.desk.levels.officers": [1, 2], "run.replications": [2, 3]})
     assert by_path.points.columns == ["point", "officers", "replications"]
+    for design in (pw.LatinHypercube(5), pw.Saltelli(2)):
+        found = pw.sweep(s, AXES, design=design, replications=2, measures=KEEP)
+        rows, points = found.to_arrow().to_dict(), pw.Sweep(s, AXES, design=design).points.to_dict()
+        assert len(rows["value"]) == len(points["point"]) * 2 * len(KEEP)
+        # What stands at a point is what a run with its values gives.
+        rate, officers = points["rate"][-1], points["officers"][-1]
+        assert 20 <= rate <= 40 and officers in (1, 2)
+        one = s.copy({"class.call.rate": f"{rate!r} per hour", "centre.desk.levels.officers": int(officers)})
+        alone = pw.run(one, replications=2)
+        last = [v for p, m, v in zip(rows["point"], rows["measure"], rows["value"]) if (p, m) == (points["point"][-1], KEEP[1])]
+        assert last == [v for m, v in zip(*(alone.to_arrow()[c] for c in ("measure", "value"))) if m == KEEP[1]]
+        summary = found.to_arrow("summary").to_dict()
+        assert (summary["rate"][-1], summary["officers"][-1]) == (rate, officers)
+        for polars in [pytest.importorskip("polars")]:
+            assert polars.DataFrame(found.to_arrow()).to_dict(as_series=False) == rows
     with pytest.raises(pw.UsageError, match="a column for each axis"):
         pw.Sweep(s, AXES, design={"rate": [1.0]})
     with pytest.raises(pw.ScenarioError):

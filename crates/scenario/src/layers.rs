@@ -180,7 +180,7 @@ fn apply(root: &mut Node, name: &str, text: &str, beside: &Path, sources: &mut S
 }
 
 /// The value after the `=`: TOML, or else the text as it stands.
-fn value(text: &str, at: usize, source: u32, cx: &mut Problems) -> Option<Node> {
+pub fn value(text: &str, at: usize, source: u32, cx: &mut Problems) -> Option<Node> {
     let raw = &text[at..];
     let start = at + (raw.len() - raw.trim_start().len());
     let trimmed = raw.trim();

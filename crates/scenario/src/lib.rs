@@ -7,6 +7,7 @@
 #![warn(missing_docs)]
 
 mod build;
+mod built;
 mod collections;
 pub mod comments;
 mod decode;
@@ -31,6 +32,7 @@ mod synonyms;
 pub mod uncertain;
 mod word;
 
+pub use built::{rate, time_law};
 pub use diagnostic::{Diagnostic, Diagnostics, Location, Severity, about_file, about_option, nearest};
 pub use files::sha256;
 pub use layers::Overrides;

@@ -17,6 +17,7 @@ use poolwise_study::Wording;
 use poolwise_study::cost::{Cost, CostDifference, difference};
 use poolwise_study::summary::Summary;
 use serde::Serialize;
+use std::sync::Arc;
 use thiserror::Error;
 
 /// What is asked of all options.
@@ -131,7 +132,7 @@ pub enum NoAnswer {
 ///
 /// # Errors
 /// A target that does not fit the scenario.
-pub fn checks(question: &Question, scenarios: &[Scenario], option: usize) -> Result<Vec<Check>, TargetError> {
+pub fn checks(question: &Question, scenarios: &[Arc<Scenario>], option: usize) -> Result<Vec<Check>, TargetError> {
     let model = &scenarios[option].model;
     let mut list = check::resolve(&question.targets, model)?;
     if let Some(margins) = &question.matching {
@@ -148,7 +149,7 @@ pub fn checks(question: &Question, scenarios: &[Scenario], option: usize) -> Res
 /// [`NoAnswer`] at the first target or option that has none; an option that no staffing makes reach its
 /// targets is an answer.
 pub fn answer(
-    scenarios: &[Scenario],
+    scenarios: &[Arc<Scenario>],
     question: &Question,
     how: &How<'_>,
     draws: Option<&Draws<'_>>,
@@ -201,7 +202,7 @@ fn cut_short(options: &[Answered]) -> Option<Missing> {
 
 /// What is missing where the search of a scenario ended early.
 fn what_is_missing(
-    scenarios: &[Scenario],
+    scenarios: &[Arc<Scenario>],
     own: &str,
     trouble: Trouble,
     finished: usize,
@@ -223,7 +224,7 @@ fn what_is_missing(
 
 /// Searches all scenarios one after the other into `options`; the error is of the scenario named.
 fn searched(
-    scenarios: &[Scenario],
+    scenarios: &[Arc<Scenario>],
     question: &Question,
     how: &How<'_>,
     all: &[Vec<Check>],
@@ -281,7 +282,7 @@ fn searched(
 }
 
 /// What each option releases, from the baseline as it is and right-sized.
-fn release(scenarios: &[Scenario], question: &Question, options: &mut [Answered], at_large: Option<AtLarge>) {
+fn release(scenarios: &[Arc<Scenario>], question: &Question, options: &mut [Answered], at_large: Option<AtLarge>) {
     let base = &scenarios[question.baseline];
     let Some(solved) = options.get(question.baseline).map(|o| &o.solved) else { return };
     let before = solved.as_is.headcount;
@@ -320,7 +321,7 @@ fn release(scenarios: &[Scenario], question: &Question, options: &mut [Answered]
 
 /// A check that the baseline can be read by: places that only the option has are read overall, and not
 /// used.
-fn neutral(check: &Check, scenarios: &[Scenario], question: &Question) -> Check {
+fn neutral(check: &Check, scenarios: &[Arc<Scenario>], question: &Question) -> Check {
     let base = &scenarios[question.baseline].model;
     let fits = match check.place {
         check::Place::All => true,

@@ -17,7 +17,7 @@ const OFFICERS: u32 = 18;
 fn scenario(sets: &[String]) -> poolwise_scenario::Scenario {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/exchange.toml");
     let changes = Overrides { sets: sets.to_vec(), ..Overrides::default() };
-    Study::load(&[file], &changes).unwrap().scenarios()[0].clone()
+    Study::load(&[file], &changes).unwrap().scenarios()[0].as_ref().clone()
 }
 
 /// Three offices that share no work, of equal work and unlike services: nothing in the loads says that one needs more. All 55 splits

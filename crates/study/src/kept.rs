@@ -87,6 +87,7 @@ impl Kept {
             requests: 0,
             events: 0,
             trace: Vec::new(),
+            rosters: None,
             cut_short: None,
         }
     }

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::{ControlFlow, Range};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -37,8 +37,16 @@ impl Workers<'_> {
 /// How many threads so many tasks are worth: those asked for or else one for each processor, never more than
 /// tasks, at least one.
 pub fn threads(asked: Option<usize>, tasks: usize) -> usize {
-    let asked = asked.unwrap_or_else(|| thread::available_parallelism().map_or(1, usize::from));
-    asked.clamp(1, tasks.max(1))
+    if tasks <= 1 {
+        return 1;
+    }
+    asked.unwrap_or_else(processors).clamp(1, tasks)
+}
+
+/// Processors that this process may use, asked for once: to look it up takes as long as a small simulation.
+fn processors() -> usize {
+    static ALL: OnceLock<usize> = OnceLock::new();
+    *ALL.get_or_init(|| thread::available_parallelism().map_or(1, usize::from))
 }
 
 /// Does `task` for every number of `range`, and hands the results to `take` on this thread in ascending order,
@@ -58,7 +66,7 @@ pub fn ordered<T: Send>(
             let spawned = (0..threads).map(|_| thread::Builder::new().spawn_scoped(scope, work));
             let begun = spawned.filter(Result::is_ok).count();
             if begun > 0 {
-                line.hand_on(begun, &mut take);
+                line.hand_on(begun, workers, &mut take);
             }
             begun
         });
@@ -207,8 +215,14 @@ impl<T> Line<T> {
         }
     }
 
-    /// Hands results on as they come, until all `workers` have left.
-    fn hand_on(&self, workers: usize, take: &mut impl FnMut(usize, T) -> ControlFlow<()>) {
+    /// Hands results on as they come, until all workers that have `begun` have left. Who stops them may want to be asked
+    /// on this thread, as an interpreter does that hears of Ctrl-C on its first thread alone.
+    fn hand_on(
+        &self,
+        begun: usize,
+        workers: Workers<'_>,
+        take: &mut impl FnMut(usize, T) -> ControlFlow<()>,
+    ) {
         let mut state = self.lock();
         loop {
             let due = state.due;
@@ -217,15 +231,24 @@ impl<T> Line<T> {
                 self.changed.notify_all();
                 drop(state);
                 let on = take(due, result);
+                // Asked here too: where results come all the time nobody waits.
+                (workers.stopped)();
                 state = self.lock();
                 if on.is_break() {
                     state.closed = true;
                     self.changed.notify_all();
                 }
-            } else if state.left == workers {
+            } else if state.left == begun {
                 return;
             } else {
-                state = self.wait(state);
+                let (held, waited) =
+                    self.changed.wait_timeout(state, ASK).unwrap_or_else(PoisonError::into_inner);
+                state = held;
+                if waited.timed_out() {
+                    drop(state);
+                    (workers.stopped)();
+                    state = self.lock();
+                }
             }
         }
     }

@@ -4,7 +4,7 @@
 //! files are the same for any number of threads, and memory holds a few outcomes at a time whatever
 //! the number of replications.
 
-use super::measures::{Key, Value, measure, values};
+use super::measures::{Key, Rosters, Value, measure, values};
 use super::merged::Merged;
 use super::parallel::{self, Workers};
 use poolwise_engine::model::Model;
@@ -97,6 +97,8 @@ pub struct Replicated {
     pub events: u64,
     /// Instants of the first replication's requests, where asked for.
     pub trace: Vec<TraceRow>,
+    /// Who is on duty, once a replication has been folded: the same for all of them.
+    pub(crate) rosters: Option<Rosters>,
     /// Why there are fewer replications than planned, where memory was not enough for the next.
     pub cut_short: Option<Failure>,
 }
@@ -191,23 +193,27 @@ impl Replicated {
             requests: 0,
             events: 0,
             trace: Vec::new(),
+            rosters: None,
             cut_short: None,
         }
     }
 
     /// Adds one replication, the next by its number.
     pub(crate) fn fold(&mut self, model: &Model, mut outcome: Outcome) {
+        self.trace.append(&mut outcome.trace);
+        self.add(model, &outcome);
+    }
+
+    /// The same but for its requests' instants.
+    pub(crate) fn add(&mut self, model: &Model, outcome: &Outcome) {
+        let rosters = self.rosters.get_or_insert_with(|| Rosters::of(model));
         if self.keys.is_empty() {
-            let (keys, values) = measure(model, &outcome).into_iter().unzip();
-            self.keys = keys;
-            self.values.push(values);
-        } else {
-            self.values.push(values(model, &outcome));
+            self.keys = measure(model, outcome).into_iter().map(|m| m.0).collect();
         }
+        self.values.push(values(model, outcome, rosters));
         self.requests += outcome.requests;
         self.events += outcome.events;
-        self.trace.append(&mut outcome.trace);
-        self.merged.add(model, &outcome);
+        self.merged.add(model, outcome);
     }
 }
 

@@ -24,6 +24,7 @@ use loaded::Reading;
 use poolwise_scenario::{Diagnostics, Overrides, Scenario, Snapshot};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use thiserror::Error;
 
 /// Name of a comparison's folder: no scenario may have it.
@@ -57,7 +58,7 @@ const OWN_FOLDERS: [&str; 3] = [COMPARISON, "staff", "sweeps"];
 /// ```
 #[derive(Debug, Clone)]
 pub struct Study {
-    scenarios: Vec<Scenario>,
+    scenarios: Vec<Arc<Scenario>>,
     paths: Vec<PathBuf>,
     readings: Vec<Reading>,
     paired: bool,
@@ -287,7 +288,7 @@ impl Study {
     }
 
     /// The scenarios: of a comparison the baseline first.
-    pub fn scenarios(&self) -> &[Scenario] {
+    pub fn scenarios(&self) -> &[Arc<Scenario>] {
         &self.scenarios
     }
 
@@ -351,7 +352,7 @@ impl Study {
             let reading = study.readings[0].varied(variation.changes(&variation.name(&taken)));
             match reading.again(&path, &[]) {
                 Ok(scenario) => {
-                    study.scenarios.push(scenario);
+                    study.scenarios.push(Arc::new(scenario));
                     study.paths.push(path.clone());
                     study.readings.push(reading);
                 }
@@ -453,14 +454,20 @@ impl Study {
         simulate::run(self, options, watch)
     }
 
-    /// Simulates all scenarios as [`Self::run`] does, all replications on all threads, and sums nothing up:
-    /// [`Simulated::results`] does that when somebody asks. `None` where that cannot be: scenarios that are compared, drawn,
-    /// or replicated until they are precise.
+    /// Whether [`Self::simulate`] gives what [`Self::run`] gives: nothing is compared, drawn, or replicated until it is
+    /// precise.
+    pub fn is_plain(&self, options: &Options) -> bool {
+        let rounds = self.scenarios.iter().any(|s| s.model.run.precision.is_some());
+        !rounds && options.uncertain.is_none() && !self.is_paired()
+    }
+
+    /// Simulates all scenarios of a study that is [plain](Self::is_plain) as [`Self::run`] does, all replications on all
+    /// threads, and sums nothing up: [`Simulated::results`] does that when somebody asks.
     ///
     /// # Errors
     /// As [`Self::run`].
-    pub fn simulate(&self, options: &Options, watch: &dyn Watch) -> Option<Result<Simulated, StudyError>> {
-        simulated::fits(self, options).then(|| simulated::simulate(self, options, watch))
+    pub fn simulate(&self, options: &Options, watch: &dyn Watch) -> Result<Simulated, StudyError> {
+        simulated::simulate(self, options, watch)
     }
 
     /// Whether what `options` ask for can be had, before minutes are spent.

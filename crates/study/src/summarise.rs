@@ -13,10 +13,13 @@ pub fn estimate(results: &Replicated, position: usize, confidence: f64) -> Estim
     let values: Vec<Value> = results.values.iter().map(|v| v[position]).collect();
     let key = &results.keys[position];
     let e = estimate_of(&values, key.range(), confidence);
+    if !is_at_an_instant(key) {
+        return e;
+    }
     let weeks = results.merged.ends();
     match weekly_variance(&weeks[..weeks.len().min(values.len())]) {
-        Some(spread) if is_at_an_instant(key) => e.no_shorter(spread, confidence, key.range().ends(false)),
-        _ => e,
+        Some(spread) => e.no_shorter(spread, confidence, key.range().ends(false)),
+        None => e,
     }
 }
 

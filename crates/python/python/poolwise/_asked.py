@@ -30,7 +30,7 @@ def changed(
     """Scenarios with what a call says of their run."""
     keys = (("replications", replications), ("seed", seed), ("horizon", horizon))
     changes = {f"run.{key}": value for key, value in keys if value is not None}
-    return [(one.copy(changes) if changes else one)._inner for one in given]
+    return [one._with(changes) for one in given]
 
 
 def finish(raised: BaseException | None, complete: bool, why: str, *, level: int = 3) -> None:

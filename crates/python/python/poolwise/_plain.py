@@ -8,10 +8,18 @@ from typing import Any, Union
 
 from ._errors import UsageError
 
-__all__ = ["Length", "length", "path", "share", "texts", "whole"]
+__all__ = ["Length", "length", "path", "share", "texts", "told", "whole"]
 
 #: A length of time: a text with its unit (``"30 min"``) or a :class:`datetime.timedelta`.
 Length = Union[str, timedelta]
+
+
+def told(value: Any) -> str:
+    """A value in a message: as short as messages are."""
+    try:
+        return repr(value)[:100]
+    except ValueError:  # Python does not write out numbers of thousands of digits.
+        return "a long number"
 
 
 def whole(name: str, value: Any, least: int, most: int = 2**32 - 1) -> int:
@@ -19,10 +27,10 @@ def whole(name: str, value: Any, least: int, most: int = 2**32 - 1) -> int:
     try:
         number = value.__index__()
     except (AttributeError, TypeError):
-        raise UsageError(f"`{name}` is a whole number, not {value!r}") from None
+        raise UsageError(f"`{name}` is a whole number, not {told(value)}") from None
     if not least <= number <= most or isinstance(value, bool):
         between = f"at least {least}" if number < least else f"at most {most}"
-        raise UsageError(f"`{name}` is {'a whole number' if isinstance(value, bool) else between}, not {value!r}")
+        raise UsageError(f"`{name}` is {'a whole number' if isinstance(value, bool) else between}, not {told(value)}")
     return int(number)
 
 
@@ -31,10 +39,10 @@ def share(name: str, value: Any, *, zero: bool = False, one: bool = False) -> fl
     try:
         number = float(value)
     except (TypeError, ValueError):
-        raise UsageError(f"`{name}` is a number between 0 and 1, not {value!r}") from None
+        raise UsageError(f"`{name}` is a number between 0 and 1, not {told(value)}") from None
     if not (0.0 < number < 1.0 or (zero and number == 0.0) or (one and number == 1.0)):
         ends = "0 to 1" if zero and one else "above 0 and at most 1" if one else "between 0 and 1"
-        raise UsageError(f"`{name}` is {ends}, such as 0.95, not {value!r}")
+        raise UsageError(f"`{name}` is {ends}, such as 0.95, not {told(value)}")
     return number
 
 
@@ -44,18 +52,18 @@ def length(name: str, value: Any) -> str:
         return f"{value.total_seconds()!r} s"
     if isinstance(value, str):
         return value
-    raise UsageError(f'`{name}` is a length of time such as "30 min", not {value!r}')
+    raise UsageError(f'`{name}` is a length of time such as "30 min", not {told(value)}')
 
 
 def path(name: str, value: Any) -> str:
     """A path of the file system as a text."""
     try:
-        told = os.fsdecode(value)
+        found = os.fsdecode(value)
     except TypeError:
-        raise UsageError(f"`{name}` is a path, not {value!r}") from None
-    if "\0" in told:
-        raise UsageError(f"`{name}` has a zero byte: {told!r}")
-    return told
+        raise UsageError(f"`{name}` is a path, not {told(value)}") from None
+    if "\0" in found:
+        raise UsageError(f"`{name}` has a zero byte: {found!r}")
+    return found
 
 
 def texts(name: str, value: Any) -> list[str]:

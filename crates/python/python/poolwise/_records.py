@@ -12,20 +12,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Union
+from typing import Any, Literal, Union
 
 from . import _core
+from ._answer import Answer, Printed, Tabled
+from ._answer import folder as into
 from ._asked import Progress, finish, line
 from ._errors import UsageError
+from ._html import table
 from ._plain import Length, length, whole
 from ._plain import path as path_of
 from ._results import Estimate
 from ._scenario import Scenario, Source
 from ._table import Table
-
-if TYPE_CHECKING:
-    import pandas
-    import polars
 
 __all__ = ["Backtest", "Fit", "Imported", "Law", "Part", "backtest", "fit", "import_"]
 
@@ -56,13 +55,32 @@ class Law:
     #: Share of samples of the law, fitted anew, that lie as far from it: below 0.05 the law is not theirs.
     p_value: float | None
 
+    def _repr_html_(self) -> str:
+        numbers = [[name, _seconds(name, e)] for name, e in self.numbers.items()]
+        tested = "not tested" if self.p_value is None else f"{self.p_value:.3g}"
+        return table(
+            self.name,
+            ["", ""],
+            [*numbers, ["Akaike's criterion", f"{self.aic:.1f}"], ["P value", tested], ["in a scenario", repr(self.time)]],
+        )
 
-class Fit:
+
+def _seconds(name: str, e: Estimate) -> str:
+    """A number of a law with its interval, times in the unit that suits them."""
+    if name in ("shape", "cv", "sigma", "mu"):
+        return f"{e.estimate:.4g} [{e.lower:.4g}, {e.upper:.4g}]"
+    size, unit = next((size, unit) for size, unit in ((3600.0, "h"), (60.0, "min"), (0.0, "s")) if abs(e.estimate) >= size)
+    size = size or 1.0
+    return f"{e.estimate / size:.4g} {unit} [{e.lower / size:.4g}, {e.upper / size:.4g}]"
+
+
+class Fit(Answer):
     """Which law times follow, how well, and how sure its numbers are. Times are in seconds."""
 
     __slots__ = ("_document", "_inner")
 
     def __init__(self, inner: _core.Fit) -> None:
+        super().__init__(inner)
         self._inner = inner
         self._document: dict[str, Any] = json.loads(inner.json())
 
@@ -112,29 +130,10 @@ class Fit:
         name = self._document["best"]
         return next((law for law in self.laws if law.name == name), None)
 
-    def to_json(self) -> str:
-        """The document of ``poolwise fit --format json``."""
-        return self._inner.json()
-
-    def to_dict(self) -> dict[str, Any]:
-        """The same as a dictionary, with rounding, cuts and groups."""
-        document: dict[str, Any] = json.loads(self.to_json())
-        return document
-
     def write(self, folder: str | os.PathLike[str]) -> Path:
         """Draws the pictures of ``poolwise fit`` into a folder; gives the folder."""
-        self._inner.write(Path(folder))
+        self._inner.write(into(folder))
         return Path(folder)
-
-    def __str__(self) -> str:
-        """The tables that the command prints, and what to write in a scenario."""
-        return self._inner.text()
-
-    def __repr__(self) -> str:
-        return str(self)
-
-    def _repr_html_(self) -> str:
-        return self._inner.html()
 
 
 _NAN = float("nan")
@@ -167,12 +166,13 @@ class Part:
     beyond_chance: bool
 
 
-class Backtest:
+class Backtest(Answer, Tabled):
     """What a scenario predicts for a history's own arrivals, beside what happened."""
 
     __slots__ = ("_document", "_inner")
 
     def __init__(self, inner: _core.Backtest) -> None:
+        super().__init__(inner)
         self._inner = inner
         self._document: dict[str, Any] = json.loads(inner.json())
 
@@ -218,44 +218,19 @@ class Backtest:
         """Whether all changes were tried."""
         return self._inner.complete
 
-    def to_arrow(self) -> Table:
+    def to_arrow(self, what: Literal["intervals"] = "intervals") -> Table:
         """Every interval: time, place, offered, actual, predicted, lower, upper."""
+        if what != "intervals":
+            raise UsageError(f'there is no table `{what}`; there is "intervals"')
         return Table(self._inner.intervals())
-
-    def to_pandas(self) -> pandas.DataFrame:
-        """The same as a pandas data frame."""
-        return self.to_arrow().to_pandas()
-
-    def to_polars(self) -> polars.DataFrame:
-        """The same as a polars data frame."""
-        return self.to_arrow().to_polars()
-
-    def to_json(self) -> str:
-        """The document of ``poolwise backtest --format json``."""
-        return self._inner.json()
-
-    def to_dict(self) -> dict[str, Any]:
-        """The same as a dictionary."""
-        document: dict[str, Any] = json.loads(self.to_json())
-        return document
 
     def write(self, folder: str | os.PathLike[str]) -> Path:
         """Writes the files of ``poolwise backtest`` into a folder; gives the folder."""
-        self._inner.write(Path(folder))
+        self._inner.write(into(folder))
         return Path(folder)
 
-    def __str__(self) -> str:
-        """The tables that the command prints."""
-        return self._inner.text()
 
-    def __repr__(self) -> str:
-        return str(self)
-
-    def _repr_html_(self) -> str:
-        return self._inner.html()
-
-
-class Imported:
+class Imported(Printed):
     """Scenarios made of files, and what was found in them."""
 
     __slots__ = ("_document", "_text", "scenarios")
@@ -288,14 +263,6 @@ class Imported:
     def __str__(self) -> str:
         """What the command prints."""
         return self._text
-
-    def __repr__(self) -> str:
-        return self._text
-
-    def _repr_html_(self) -> str:
-        from html import escape
-
-        return f"<pre>{escape(self._text)}</pre>"
 
 
 #: A file (CSV, text, xlsx, xls, ods, Parquet), a data frame, or columns by name.

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Literal
 
 from . import _core
+from ._answer import Answer, Tabled, file
+from ._answer import folder as into
 from ._errors import PathError, UsageError
-from ._plain import path as path_of
 from ._table import Table
-
-if TYPE_CHECKING:
-    import pandas
-    import polars
 
 __all__ = ["Case", "Difference", "Estimate", "Results", "Summary", "What"]
 
@@ -51,12 +47,13 @@ class Summary(Mapping[str, Estimate]):
 
     __slots__ = ("_estimates",)
 
-    def __init__(self, estimates: dict[str, Estimate]) -> None:
+    def __init__(self, estimates: dict[str, tuple[float, float, float, int]]) -> None:
+        # As numbers: of hundreds few are looked at.
         self._estimates = estimates
 
     def __getitem__(self, path: str) -> Estimate:
         try:
-            return self._estimates[path]
+            return Estimate(*self._estimates[path])
         except KeyError:
             near = get_close_matches(path, self._estimates, 3, 0.5)
             told = f"; near it: {', '.join(near)}" if near else ""
@@ -69,11 +66,11 @@ class Summary(Mapping[str, Estimate]):
         return len(self._estimates)
 
     def __repr__(self) -> str:
-        whole = [f"{path}: {e}" for path, e in self._estimates.items() if "." not in path]
+        whole = [f"{path}: {e}" for path, e in self.items() if "." not in path]
         return "\n".join(whole)
 
     def _repr_html_(self) -> str:
-        rows = "".join(f"<tr><td>{escape(path)}</td><td>{e}</td></tr>" for path, e in self._estimates.items())
+        rows = "".join(f"<tr><td>{escape(path)}</td><td>{e}</td></tr>" for path, e in self.items())
         return f"<table><thead><tr><th>measure</th><th>estimate [interval]</th></tr></thead><tbody>{rows}</tbody></table>"
 
 
@@ -91,12 +88,13 @@ class Difference:
     verdict: str | None
 
 
-class Case:
+class Case(Answer):
     """One scenario's results."""
 
     __slots__ = ("_at", "_inner", "_summary", "name")
 
     def __init__(self, inner: _core.Results, at: int, name: str) -> None:
+        super().__init__(inner)
         self._inner = inner
         self._at = at
         self._summary: Summary | None = None
@@ -107,8 +105,7 @@ class Case:
     def summary(self) -> Summary:
         """Estimates with intervals, by path."""
         if self._summary is None:
-            rows = self._inner.estimates(self._at)
-            self._summary = Summary({path: Estimate(*row) for path, row in rows})
+            self._summary = Summary(dict(self._inner.estimates(self._at)))
         return self._summary
 
     def __getitem__(self, path: str) -> Estimate:
@@ -131,32 +128,28 @@ class Case:
         return self._inner.requests(self._at)
 
     def to_json(self) -> str:
-        """The bytes of the command's ``summary.json``."""
+        """The bytes of the command's ``summary.json``: estimates, theory beside them, warm-up, precision, warnings."""
         return self._inner.summary_json(self._at)
-
-    def to_dict(self) -> dict[str, Any]:
-        """The same as a dictionary: estimates, theory beside them, warm-up, precision, warnings."""
-        document: dict[str, Any] = json.loads(self.to_json())
-        return document
 
     def report(self, path: str | os.PathLike[str]) -> Path:
         """Writes the scenario's page, one HTML file that holds everything; gives its path."""
-        self._inner.page(self._at, Path(path_of("path", path)))
+        self._inner.page(self._at, file(path))
         return Path(path)
 
-    def __repr__(self) -> str:
+    def __str__(self) -> str:
         return f"<poolwise.Case {self.name}>\n{self.summary!r}"
 
     def _repr_html_(self) -> str:
         return self._inner.case_html(self._at)
 
 
-class Results(Mapping[str, Case]):
+class Results(Answer, Tabled, Mapping[str, Case]):
     """The results of a run or a comparison: scenarios by name, in their order (of a comparison the baseline first)."""
 
     __slots__ = ("_cases", "_differences", "_inner")
 
     def __init__(self, inner: _core.Results) -> None:
+        super().__init__(inner)
         self._inner = inner
         self._cases = {name: Case(inner, i, name) for i, name in enumerate(inner.names)}
         self._differences: dict[tuple[str, str], Difference] | None = None
@@ -225,18 +218,6 @@ class Results(Mapping[str, Case]):
         """
         return Table(self._inner.table(what))
 
-    def to_pandas(self, what: What = "replications") -> pandas.DataFrame:
-        """The same as a pandas data frame."""
-        return self.to_arrow(what).to_pandas()
-
-    def to_polars(self, what: What = "replications") -> polars.DataFrame:
-        """The same as a polars data frame."""
-        return self.to_arrow(what).to_polars()
-
-    def to_json(self) -> str:
-        """The document that the command prints with ``--format json``."""
-        return self._inner.json()
-
     def comparison_json(self) -> str | None:
         """Of a comparison: the bytes of the command's ``comparison.json``."""
         return self._inner.comparison_json()
@@ -244,25 +225,16 @@ class Results(Mapping[str, Case]):
     def write(self, folder: str | os.PathLike[str], *, plots: bool = True) -> Path:
         """Writes the files of ``poolwise run`` or ``poolwise compare`` into a folder: the same bytes but for
         ``host.json``, which says when and where. Gives the folder."""
-        self._inner.write(Path(path_of("folder", folder)), plots)
+        self._inner.write(into(folder), plots)
         return Path(folder)
 
     def report(self, path: str | os.PathLike[str]) -> Path:
         """Writes the page of the comparison, or of the only scenario: one HTML file that holds everything."""
         if self.comparison_json() is None:
             return self._only().report(path)
-        self._inner.page(None, Path(path_of("path", path)))
+        self._inner.page(None, file(path))
         return Path(path)
 
-    def __str__(self) -> str:
-        """The tables that the command prints."""
-        return self._inner.text()
-
-    def __repr__(self) -> str:
-        return str(self)
-
-    def _repr_html_(self) -> str:
-        return self._inner.html()
 
 
 def _number(value: float | None) -> float:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from . import _core
 from ._asked import Progress, changed, finish, line
 from ._errors import Interrupted, UsageError
+from ._html import table
 from ._plain import share, texts, whole
 from ._results import Results
 from ._scenario import Check, Scenario, Source, scenarios
@@ -49,6 +50,14 @@ class Outcome:
     def measures(self) -> dict[str, float]:
         """Every measure's value in this replication, by path; NaN where undefined."""
         return self._inner.measures()
+
+    def __repr__(self) -> str:
+        return f"<poolwise.Outcome {self.replication} of {self.scenario}: {self.requests} requests, {self.events} events>"
+
+    def _repr_html_(self) -> str:
+        """The measures of the whole scenario."""
+        rows = [[path, f"{value:.6g}"] for path, value in self.measures.items() if "." not in path]
+        return table(f"{self.scenario}, replication {self.replication}", ["Measure", ""], rows)
 
     def completion_quantile(self, q: float) -> float:
         """A quantile of the time from booking to completion, hours, to 0.8 % (log-linear histogram)."""

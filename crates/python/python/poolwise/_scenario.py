@@ -4,19 +4,31 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from html import escape
 from itertools import product
 from pathlib import Path
 from typing import Any, Union
 
 from . import _core
+from ._answer import Printed
 from ._errors import Problem, UsageError
+from ._html import table
 from ._plain import path as path_of
 
-__all__ = ["Check", "Scenario", "Source", "load", "scenarios"]
+__all__ = ["Built", "Check", "Scenario", "Source", "load", "scenarios"]
 
-#: What can be read as a scenario: a path, a TOML text (with a line break in it), a dictionary, or a scenario.
-Source = Union[str, "os.PathLike[str]", Mapping[str, Any], "Scenario"]
+class Built:
+    """What a scenario can be made of without reading: a :class:`poolwise.Model`."""
+
+    __slots__ = ()
+
+    def _scenario(self) -> _core.Scenario:
+        raise NotImplementedError
+
+
+#: What can be taken as a scenario: a path, a TOML text (with a line break in it), a dictionary, a model, or a scenario.
+Source = Union[str, "os.PathLike[str]", Mapping[str, Any], Built, "Scenario"]
 
 
 class Scenario:
@@ -27,18 +39,19 @@ class Scenario:
     scenario files (docs/scenario.md), as ``--set`` takes them.
     """
 
-    __slots__ = ("_inner", "_log", "_source")
+    __slots__ = ("_inner", "_log", "_run", "_source")
 
     def __init__(self, source: Source, *, set: Mapping[str, Any] | None = None, name: str | None = None) -> None:
-        self._inner = _read(source)
-        # What it was read from and every change since: with these another process reads the same.
-        self._source: Any = source._source if isinstance(source, Scenario) else source
-        self._log: list[dict[str, Any]] = list(source._log) if isinstance(source, Scenario) else []
         changes = dict(set or {})
         if name is not None:
             changes["name"] = name
+        self._inner = _read(source, changes)
+        # What it was read from and every change since: with these another process reads the same.
+        self._source: Any = source._source if isinstance(source, Scenario) else source
+        self._log: list[dict[str, Any]] = list(source._log) if isinstance(source, Scenario) else []
         if changes:
-            self.set(changes)
+            self._log.append(changes)
+        self._run: tuple[dict[str, Any], _core.Scenario, _core.Scenario] | None = None
 
     def __getitem__(self, path: str) -> Any:
         """The value at a path, as the reader took it: defaults and ``extends`` included, in canonical units."""
@@ -51,6 +64,17 @@ class Scenario:
         """Sets several values at once, where one alone would not be valid."""
         self._inner = self._inner.changed(dict(changes))
         self._log.append(dict(changes))
+
+    def _scenario(self) -> _core.Scenario:
+        return self._inner
+
+    def _with(self, changes: dict[str, Any]) -> _core.Scenario:
+        """It with other values of its run. Whoever calls again with the same gets the same: nothing is read twice."""
+        if not changes:
+            return self._inner
+        if self._run is None or self._run[0] != changes or self._run[1] is not self._inner:
+            self._run = (changes, self._inner, self._inner.changed(changes))
+        return self._run[2]
 
     def copy(self, changes: Mapping[str, Any] | None = None, /, *, name: str | None = None) -> Scenario:
         """A copy with other values, and a name of its own if it is to stand beside this one."""
@@ -146,9 +170,31 @@ class Scenario:
     def __repr__(self) -> str:
         return f"<poolwise.Scenario {self.name}: {self.title}>"
 
+    def _repr_html_(self) -> str:
+        """Its title and text, who is on duty where, and all values by path."""
+        values = list(_lines(self.to_dict()))
+        check = self._inner.check(False)[1]
+        about = f"<p>{escape(self.description)}</p>" if self.description else ""
+        return (
+            f'<div class="poolwise"><p><strong>{escape(self.title)}</strong></p>{about}<pre>{escape(check)}</pre>'
+            f"<details><summary>{len(values)} values</summary>{table(self.name, ['Value', ''], values)}</details></div>"
+        )
+
     def __reduce__(self) -> tuple[Any, tuple[Any, list[dict[str, Any]]]]:
         source = Path(self._source).absolute() if self.from_file else self._source
         return _again, (source, self._log)
+
+
+def _lines(values: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Values by path, long lists as how many they are."""
+    for key, value in values.items():
+        here = f"{path}.{key}" if path else str(key)
+        if isinstance(value, Mapping):
+            yield from _lines(value, here)
+        elif isinstance(value, list) and len(value) > 12:
+            yield here, f"{len(value)} values"
+        else:
+            yield here, _shown(value)
 
 
 def _again(source: Any, log: list[dict[str, Any]]) -> Scenario:
@@ -166,7 +212,7 @@ def _shown(value: Any) -> str:
         return "a long number"
 
 
-class Check:
+class Check(Printed):
     """What is known of a scenario before it runs: staffing, expected load, what theory says of each pool."""
 
     __slots__ = ("_text", "document")
@@ -178,14 +224,6 @@ class Check:
 
     def __str__(self) -> str:
         return self._text
-
-    def __repr__(self) -> str:
-        return self._text
-
-    def _repr_html_(self) -> str:
-        from html import escape
-
-        return f"<pre>{escape(self._text)}</pre>"
 
 
 def load(source: Source, *, set: Mapping[str, Any] | None = None, name: str | None = None) -> Scenario:
@@ -201,15 +239,16 @@ def load(source: Source, *, set: Mapping[str, Any] | None = None, name: str | No
 def scenarios(given: Source | Iterable[Source]) -> list[Scenario]:
     """One source or several as scenarios."""
     if isinstance(given, (str, bytes, os.PathLike, Mapping, Scenario)) or not hasattr(given, "__iter__"):
-        given = [given]  # type: ignore[list-item]
+        given = [given]
     return [one if isinstance(one, Scenario) else Scenario(one) for one in given]
 
 
-def _read(source: Source) -> _core.Scenario:
-    if isinstance(source, Scenario):
-        return source._inner
+def _read(source: Source, changes: dict[str, Any]) -> _core.Scenario:
+    if isinstance(source, (Scenario, Built)):
+        made = source._scenario()
+        return made.changed(changes) if changes else made
     if isinstance(source, Mapping):
-        return _core.Scenario.of_text(_core.document(dict(source)), Path("scenario.toml"))
+        return _core.Scenario.of_text(_core.document(dict(source)), Path("scenario.toml"), changes)
     if isinstance(source, str) and "\n" in source:
-        return _core.Scenario.of_text(source, Path("scenario.toml"))
-    return _core.Scenario.read(Path(path_of("a scenario", source)))
+        return _core.Scenario.of_text(source, Path("scenario.toml"), changes)
+    return _core.Scenario.read(Path(path_of("a scenario", source)), changes)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from . import _core
+from ._answer import Answer, file
+from ._answer import folder as into
 from ._asked import Progress, changed, finish, line
 from ._errors import UsageError
 from ._plain import share, texts, whole
@@ -33,12 +34,13 @@ class Officers:
         return self.estimate
 
 
-class Staffing:
-    """What each scenario needs."""
+class Staffing(Answer):
+    """What each scenario needs: ``to_dict`` has posts, hours, shifts, rosters and intervals of all options."""
 
     __slots__ = ("_inner",)
 
     def __init__(self, inner: _core.Staffing) -> None:
+        super().__init__(inner)
         self._inner = inner
 
     @property
@@ -56,34 +58,15 @@ class Staffing:
         """Whether the search came to its end."""
         return self._inner.complete
 
-    def to_json(self) -> str:
-        """The document that the command prints with ``--format json``, and writes as ``staffing.json``."""
-        return self._inner.json()
-
-    def to_dict(self) -> dict[str, Any]:
-        """The same as a dictionary: posts, hours, shifts, rosters, intervals of all options."""
-        document: dict[str, Any] = json.loads(self.to_json())
-        return document
-
     def write(self, folder: str | os.PathLike[str], *, plots: bool = True) -> Path:
         """Writes the files of ``poolwise staff`` into a folder; gives the folder."""
-        self._inner.write(Path(folder), plots)
+        self._inner.write(into(folder), plots)
         return Path(folder)
 
     def report(self, path: str | os.PathLike[str]) -> Path:
         """Writes the page, one HTML file that holds everything."""
-        self._inner.page(Path(path))
+        self._inner.page(file(path))
         return Path(path)
-
-    def __str__(self) -> str:
-        """The tables that the command prints."""
-        return self._inner.text()
-
-    def __repr__(self) -> str:
-        return str(self)
-
-    def _repr_html_(self) -> str:
-        return self._inner.html()
 
 
 def staff(
@@ -107,6 +90,7 @@ def staff(
     error: float = 0.05,
     shortcuts: bool = True,
     rosters: bool = True,
+    curve: bool = True,
     draws: int = 20,
     max_memory: int | None = None,
     progress: Progress = False,
@@ -117,7 +101,8 @@ def staff(
     ``match`` is a scenario, or the name of one of those given, whose service is to be delivered; with ``hourly`` in every
     hour of the week. Margins and ``max_utilization`` are shares (0.01 is one percentage point). ``error`` is the
     probability that an option's interval is wrong, at most. ``draws`` of uncertain numbers show what they leave open.
-    ``causes`` splits officers released over their causes. ``at_large_team`` and ``at_large_hours`` (officers of a team, hours
+    ``shortcuts`` sets textbook shortcuts beside the answer, ``rosters`` draws up weeks of work, ``curve`` simulates more and fewer
+    officers beside it. ``causes`` splits officers released over their causes. ``at_large_team`` and ``at_large_hours`` (officers of a team, hours
     each spends on an arrest) say what released officers could do. ``progress`` is ``True`` or a function of replications done,
     0 (nobody knows how many there will be) and the scenario's name.
 
@@ -148,6 +133,7 @@ def staff(
         "error": share("error", error),
         "shortcuts": shortcuts,
         "rosters": rosters,
+        "curve": curve,
         "draws": whole("draws", draws, 0),
         "max_memory": None if max_memory is None else whole("max_memory", max_memory, 0, 2**63),
     }

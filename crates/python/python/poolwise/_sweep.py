@@ -4,26 +4,22 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import os
 import re
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Union
+from typing import Any, Union
 
 from . import _core
+from ._answer import Answer, Tabled, file
+from ._answer import folder as into
 from ._asked import Progress, finish, line
 from ._errors import UsageError
-from ._plain import path as path_of
 from ._plain import share, whole
 from ._scenario import Source, scenarios
 from ._table import Table
-
-if TYPE_CHECKING:
-    import pandas
-    import polars
 
 __all__ = ["Design", "LatinHypercube", "Saltelli", "Sweep", "SweepResults", "sweep"]
 
@@ -48,12 +44,17 @@ class Saltelli:
 Design = Union[str, LatinHypercube, Saltelli, Mapping[str, Sequence[Any]], Any]
 
 
-class SweepResults:
-    """The results of a sweep: every measure of every replication of every scenario at every point."""
+class SweepResults(Answer, Tabled):
+    """The results of a sweep: every measure of every replication of every scenario at every point.
+
+    ``to_json`` and ``to_dict`` give the document of ``poolwise sweep report``: contrasts, break-even values, shares of
+    variance, what moves what. Break-even values are read off between points unless they were searched for.
+    """
 
     __slots__ = ("_inner",)
 
     def __init__(self, inner: _core.Swept) -> None:
+        super().__init__(inner)
         self._inner = inner
 
     @property
@@ -77,21 +78,9 @@ class SweepResults:
         return " ".join(self._inner.verdict())
 
     def report(self, path: str | os.PathLike[str]) -> Path:
-        """Writes the page of ``poolwise sweep report``, one HTML file with maps and tables; gives its path.
-
-        Break-even values are read off between points; the command finds them by further replications.
-        """
-        self._inner.page(Path(path_of("path", path)))
+        """Writes the page of ``poolwise sweep report``, one HTML file with maps, tables and the simulator; gives its path."""
+        self._inner.page(file(path))
         return Path(path)
-
-    def to_json(self) -> str:
-        """The document of ``poolwise sweep report --format json``."""
-        return self._inner.json()
-
-    def to_dict(self) -> dict[str, Any]:
-        """The same as a dictionary: contrasts, break-even values, shares of variance, what moves what."""
-        document: dict[str, Any] = json.loads(self.to_json())
-        return document
 
     def to_arrow(self, what: str = "replications", *, confidence: float = 0.95) -> Table:
         """A tidy table. ``replications``: point, axes, scenario, measure, replication, value. ``summary``: point, axes,
@@ -101,14 +90,6 @@ class SweepResults:
         if what == "summary":
             return Table(self._inner.summary(share("confidence", confidence)))
         raise UsageError(f'there is no table `{what}`; there are "replications" and "summary"')
-
-    def to_pandas(self, what: str = "replications") -> pandas.DataFrame:
-        """The same as a pandas data frame."""
-        return self.to_arrow(what).to_pandas()
-
-    def to_polars(self, what: str = "replications") -> polars.DataFrame:
-        """The same as a polars data frame."""
-        return self.to_arrow(what).to_polars()
 
     def __str__(self) -> str:
         """The tables that ``poolwise sweep report`` prints."""
@@ -210,21 +191,40 @@ class Sweep:
             shard = (int(shard[0]), parts)
         workers = None if threads is None else whole("threads", threads, 1)
         with line(progress) as told:
-            complete, raised = self._inner.run(Path(path_of("folder", folder)), shard, workers, told)
+            complete, raised = self._inner.run(into(folder), shard, workers, told)
         finish(raised, raised is None, "stopped; the points that are finished are kept")
         return complete
 
     def missing(self, folder: str | os.PathLike[str]) -> list[int]:
         """Numbers of the points that are not finished in a folder."""
-        return self._inner.missing(Path(folder))
+        return self._inner.missing(into(folder))
 
     def results(self, folder: str | os.PathLike[str]) -> SweepResults:
         """Puts the shards of a folder together and reads them; raises :class:`poolwise.RunError` if points are missing."""
-        return SweepResults(self._inner.merge(Path(folder)))
+        return SweepResults(self._inner.merge(into(folder)))
+
+    def search(
+        self,
+        folder: str | os.PathLike[str],
+        *,
+        at_most: int = 100,
+        threads: int | None = None,
+        progress: Progress = False,
+    ) -> SweepResults:
+        """The results of a finished sweep with its break-even values, found by further replications: as many as it takes to tell
+        the scenarios apart, ``at_most`` of both at each value looked at. They are kept in the folder, as
+        ``poolwise sweep report`` keeps them. Ctrl-C gives those that were found, with a :class:`poolwise.PartialResults` warning.
+        """
+        most = whole("at_most", at_most, 5, 1_000_000)
+        workers = None if threads is None else whole("threads", threads, 1)
+        with line(progress, "break-even values") as told:
+            found, ended, raised = self._inner.search(into(folder), most, workers, told)
+        finish(raised, ended, "stopped before all break-even values were found")
+        return SweepResults(found)
 
     def finished(self, folder: str | os.PathLike[str]) -> SweepResults:
         """What is finished in a folder, while others may still be at work there; nothing is written."""
-        return SweepResults(self._inner.gather(Path(path_of("folder", folder))))
+        return SweepResults(self._inner.gather(into(folder)))
 
     def __repr__(self) -> str:
         return f"<poolwise.Sweep {self.name}: {len(self)} points>"
@@ -245,6 +245,7 @@ def sweep(
     name: str = "sweep",
     huge: bool = False,
     folder: str | os.PathLike[str] | None = None,
+    search: bool = False,
     threads: int | None = None,
     progress: Progress = False,
 ) -> SweepResults:
@@ -259,7 +260,8 @@ def sweep(
     data frame or columns by axis. ``measures`` are paths to keep (all of the whole scenario by default); ``set`` holds at
     all points. All points use the same random numbers unless ``independent``. ``replications`` is 10 by default, or as
     the sweep file says. ``folder`` keeps what is simulated, so that the same call goes on after a stop; without one
-    nothing is left behind. Ctrl-C gives the points that are finished, with a :class:`poolwise.PartialResults` warning.
+    nothing is left behind. With ``search`` break-even values are found by further replications (:meth:`Sweep.search`); else
+    they are read off between points. Ctrl-C gives the points that are finished, with a :class:`poolwise.PartialResults` warning.
     """
     plan = Sweep(
         source,
@@ -273,10 +275,10 @@ def sweep(
         huge=huge,
     )
     with tempfile.TemporaryDirectory() as aside:
-        into = Path(aside) / "sweep" if folder is None else Path(path_of("folder", folder))
-        if plan.run(into, threads=threads, progress=progress) and folder is not None:
-            return plan.results(into)
-        return plan.finished(into)
+        place = Path(aside) / "sweep" if folder is None else into(folder)
+        complete = plan.run(place, threads=threads, progress=progress)
+        found = plan.results(place) if complete and folder is not None else plan.finished(place)
+        return plan.search(place, threads=threads, progress=progress) if complete and search else found
 
 
 def _written(

@@ -56,7 +56,7 @@ pub fn page_of_all(study: &Study, results: &Results, engine: bool) -> Paging {
 
 /// All scenarios of a study of which no replications are kept: the page runs its baseline, the one at `baseline`, itself.
 pub(crate) fn unkept(study: &Study, baseline: usize) -> Option<Live> {
-    let entry = |(place, scenario): (usize, &Scenario)| {
+    let entry = |(place, scenario): (usize, &Arc<Scenario>)| {
         let run = &scenario.model.run;
         let rate: f64 = offered_load::expected(&scenario.model).stage_flow.iter().fold(0.0, |a, b| a.max(*b));
         Entry { place, requests: (rate * (run.warm_up + run.horizon) / HOUR) as u64 }

@@ -48,7 +48,7 @@ pub fn answer(
             file: s.sources.first().map_or(Path::new(""), PathBuf::as_path),
         }
     }
-    let asked: Vec<Asked<'_>> = study.scenarios().iter().map(of).collect();
+    let asked: Vec<Asked<'_>> = study.scenarios().iter().map(|s| of(s)).collect();
     let base = study.position(&answer.baseline).unwrap_or(0);
     let live = engine.then(|| live::unkept(study, base)).flatten();
     write(folder, answer, &asked, live, pictures)

@@ -7,6 +7,7 @@ mod graph;
 mod intervals;
 mod levels;
 mod names;
+pub mod overload;
 mod pools;
 mod preemption;
 mod reach;
@@ -33,7 +34,7 @@ use calendar::Calendar;
 use names::Names;
 use poolwise_engine::model::{Asides, MOST_CHANGES, Model, RoleId, RunSettings, StageId, Target, Workforce};
 use poolwise_planning::allocation::PoolSpec;
-use poolwise_planning::offered_load::{Load, Stability, expected, stability_of, worked_off};
+use poolwise_planning::offered_load::{Load, expected, worked_off};
 use poolwise_planning::roster_rules::{AtLarge, Pay, RosterRules};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -250,54 +251,14 @@ fn within_limits(b: &mut Builder<'_>, model: &Model) -> bool {
     false
 }
 
-/// Says where more work comes than the officers can do: centre by centre if they are few. Gives back where.
+/// Says where more work comes than the officers can do. Gives back where.
 fn warn_unstable(b: &mut Builder<'_>, model: &Model, load: &Load) -> Vec<Overload> {
-    let found: Vec<_> = stability_of(model, load).into_iter().filter(|s| s.ratio > 1.0).collect();
-    let name = |s: &Stability| model.centres[s.centre].name.as_str();
-    let more = |s: &Stability| {
-        if s.ratio.is_finite() {
-            format!("by {:.0} %", (s.ratio - 1.0) * 100.0)
-        } else {
-            "without end".to_owned()
-        }
-    };
-    let help = "the run goes on, with queues that grow over the horizon";
-    let place = |b: &Builder<'_>, s: &Stability| b.input.centre.0[s.centre].0.place;
-    match &found[..] {
-        [] => {}
-        [first, _, _, _, ..] => {
-            let list: Vec<String> = found.iter().map(|s| format!("`{}` {}", name(s), more(s))).collect();
-            let place = place(b, first);
-            b.cx.warning(
-                place,
-                format!(
-                    "{} centres cannot keep up; their work exceeds their officers: {}",
-                    found.len(),
-                    list.join(", ")
-                ),
-            )
-            .help(help);
-        }
-        few => {
-            for s in few {
-                let mut roles: Vec<&str> = (0..model.roles.len())
-                    .filter(|r| s.roles >> r & 1 == 1)
-                    .map(|r| model.roles[r].as_str())
-                    .collect();
-                roles.sort_unstable();
-                let place = place(b, s);
-                b.cx.warning(
-                    place,
-                    format!(
-                        "`{}` cannot keep up: {:.1} officers' worth of work for {}, and {:.1} officers present on average: too much {}",
-                        name(s), s.offered, super::diagnostic::few(&roles, 8), s.present, more(s)
-                    ),
-                )
-                .help(help);
-            }
-        }
+    let (said, overloaded) = overload::of(model, load);
+    for (centre, message) in said {
+        let place = b.input.centre.0[centre].0.place;
+        b.cx.warning(place, message).help(overload::HELP);
     }
-    found.iter().map(|s| Overload { centre: name(s).to_owned(), ratio: s.ratio }).collect()
+    overloaded
 }
 
 fn derived(spread: Option<toml::Table>, hashes: &BTreeMap<String, String>) -> toml::Table {

@@ -67,7 +67,7 @@ impl Study {
         // Those without a name here have their own, which the others must leave free.
         for one in given.iter().filter(|g| g.under.is_none()) {
             if let Ok(plain) = Loaded::read(&files, &one.path, overrides) {
-                taken.push(plain.scenario.model.name);
+                taken.push(plain.scenario.model.name.clone());
             }
         }
         for (i, one) in given.iter().enumerate() {

@@ -2,6 +2,7 @@
 
 use poolwise_scenario::{Diagnostics, Overrides, Scenario, Snapshot, load_through};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// A scenario that was read, and how to read it again with other values: from the same texts, whatever happens on
 /// the disk meanwhile.
@@ -30,8 +31,8 @@ use std::path::{Path, PathBuf};
 /// ```
 #[derive(Debug, Clone)]
 pub struct Loaded {
-    /// The scenario.
-    pub scenario: Scenario,
+    /// The scenario: studies of it share it.
+    pub scenario: Arc<Scenario>,
     /// Its file, or what stands for it.
     pub path: PathBuf,
     pub(super) reading: Reading,
@@ -82,7 +83,15 @@ impl Loaded {
     pub fn read(files: &Snapshot, path: &Path, overrides: &Overrides) -> Result<Self, Diagnostics> {
         let scenario = load_through(files, path, overrides)?;
         let reading = Reading { files: files.clone(), overrides: overrides.clone() };
-        Ok(Self { scenario, path: path.to_owned(), reading })
+        Ok(Self { scenario: Arc::new(scenario), path: path.to_owned(), reading })
+    }
+
+    /// A scenario of a model that was built in a program. `text` says the same as a file would: from it the scenario is
+    /// read where values are to be changed.
+    pub fn built(scenario: Scenario, path: &Path, text: String) -> Self {
+        let files = Snapshot::with([(path.to_owned(), text.into())].into());
+        let reading = Reading { files, overrides: Overrides::default() };
+        Self { scenario: Arc::new(scenario), path: path.to_owned(), reading }
     }
 
     /// The scenario with more changes, `path=value` each; later ones count.
@@ -93,7 +102,7 @@ impl Loaded {
         let mut reading = self.reading.clone();
         reading.overrides.sets.extend_from_slice(sets);
         let scenario = load_through(&reading.files, &self.path, &reading.overrides)?;
-        Ok(Self { scenario, path: self.path.clone(), reading })
+        Ok(Self { scenario: Arc::new(scenario), path: self.path.clone(), reading })
     }
 
     /// The changes to it so far.

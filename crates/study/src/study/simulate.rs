@@ -10,6 +10,7 @@ use crate::verdict::{self, About};
 use crate::{compare, oracle, summarise};
 use poolwise_engine::model::Model;
 use poolwise_scenario::Scenario;
+use std::sync::Arc;
 
 pub(super) fn run(study: &Study, options: &Options, watch: &dyn Watch) -> Result<Results, StudyError> {
     let settings = options.settings();
@@ -80,7 +81,7 @@ pub(super) struct Finished {
 
 /// Replicates a group of scenarios: one by itself, or several together until all are precise enough.
 fn replicate_group(
-    group: &[Scenario],
+    group: &[Arc<Scenario>],
     settings: &Settings,
     watch: &dyn Watch,
 ) -> Result<Vec<Finished>, StudyError> {
@@ -90,7 +91,7 @@ fn replicate_group(
     };
     let turn_to = |m: usize| watch.turn_to(&group[m].model.name);
     let Some(precision) = group.first().and_then(|s| s.model.run.precision.as_ref()) else {
-        let one = |(m, scenario): (usize, &Scenario)| {
+        let one = |(m, scenario): (usize, &Arc<Scenario>)| {
             turn_to(m);
             let replicated = replicate(&scenario.model, settings, watch).map_err(|e| failed(m, e))?;
             Ok(Finished { replicated, reached: None, ended: true })

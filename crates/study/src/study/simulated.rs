@@ -65,12 +65,6 @@ impl Replications {
     }
 }
 
-/// Whether `options` can be simulated this way: no rounds until an interval is short enough, no draws, nothing compared.
-pub(super) fn fits(study: &Study, options: &Options) -> bool {
-    let rounds = study.scenarios().iter().any(|s| s.model.run.precision.is_some());
-    !rounds && options.uncertain.is_none() && !study.is_paired()
-}
-
 pub(super) fn simulate(study: &Study, options: &Options, watch: &dyn Watch) -> Result<Simulated, StudyError> {
     let (scenarios, settings) = (study.scenarios(), options.settings());
     let tasks: Vec<(usize, u32)> = scenarios
@@ -194,7 +188,8 @@ impl Simulated {
                 let model = &study.scenarios()[*place].model;
                 let mut all = Replicated::none(model, &self.options.settings());
                 all.planned = 1;
-                all.fold(model, (**outcome).clone());
+                all.trace.clone_from(&outcome.trace);
+                all.add(model, outcome);
                 all
             }
         }

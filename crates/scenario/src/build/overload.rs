@@ -1,0 +1,50 @@
+//! Centres to which more work comes than their officers can do, in words.
+
+use crate::Overload;
+use crate::diagnostic::few;
+use poolwise_engine::model::{CentreId, Model};
+use poolwise_planning::offered_load::{Load, Stability, stability_of};
+
+/// What becomes of a run with such a centre.
+pub const HELP: &str = "the run goes on, with queues that grow over the horizon";
+
+/// Overloaded centres, each in a sentence where they are few, and all of them.
+pub fn of(model: &Model, load: &Load) -> (Vec<(CentreId, String)>, Vec<Overload>) {
+    let found: Vec<_> = stability_of(model, load).into_iter().filter(|s| s.ratio > 1.0).collect();
+    let name = |s: &Stability| model.centres[s.centre].name.as_str();
+    let more = |s: &Stability| {
+        if s.ratio.is_finite() {
+            format!("by {:.0} %", (s.ratio - 1.0) * 100.0)
+        } else {
+            "without end".to_owned()
+        }
+    };
+    let said = match &found[..] {
+        [first, _, _, _, ..] => {
+            let list: Vec<String> = found.iter().map(|s| format!("`{}` {}", name(s), more(s))).collect();
+            let message = format!(
+                "{} centres cannot keep up; their work exceeds their officers: {}",
+                found.len(),
+                list.join(", ")
+            );
+            vec![(first.centre, message)]
+        }
+        several => several.iter().map(|s| (s.centre, alone(model, s, &more(s)))).collect(),
+    };
+    let overloaded =
+        found.iter().map(|s| Overload { centre: name(s).to_owned(), ratio: s.ratio }).collect();
+    (said, overloaded)
+}
+
+fn alone(model: &Model, s: &Stability, more: &str) -> String {
+    let held = (0..model.roles.len()).filter(|r| s.roles >> r & 1 == 1);
+    let mut roles: Vec<&str> = held.map(|r| model.roles[r].as_str()).collect();
+    roles.sort_unstable();
+    format!(
+        "`{}` cannot keep up: {:.1} officers' worth of work for {}, and {:.1} officers present on average: too much {more}",
+        model.centres[s.centre].name,
+        s.offered,
+        few(&roles, 8),
+        s.present,
+    )
+}
