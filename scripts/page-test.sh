@@ -12,16 +12,7 @@ target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
 program=$(realpath -m "${1:-$target/release/poolwise}")
 folder=$(realpath -m "${2:-$target/page-test}")
 
-skip() {
-    echo "SKIPPED: $1" >&2
-    exit 0
-}
-
-install() {
-    [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null || return 1
-    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "$@"; } \
-        > /dev/null 2>&1
-}
+. scripts/needs.sh
 
 command -v node > /dev/null || install nodejs || skip "pages are tested by Node.js, which is not here and cannot be installed"
 (cd crates/report/page && node --test > "$target/page-script.log" 2>&1) \

@@ -11,16 +11,7 @@ target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
 program=${1:-$target/release/poolwise}
 unset CARGO_BUILD_TARGET RUSTFLAGS
 
-skip() {
-    echo "SKIPPED: $1" >&2
-    exit 0
-}
-
-install() {
-    [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null || return 1
-    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "$@"; } \
-        > /dev/null 2>&1
-}
+. scripts/needs.sh
 
 command -v node > /dev/null || install nodejs || skip "WebAssembly takes Node.js, which is not here and cannot be installed"
 

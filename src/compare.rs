@@ -26,7 +26,6 @@ pub fn compare(args: &CompareArgs) -> Result<Done, Failure> {
     let given = args.scenarios.iter().map(|text| Given::read(text)).collect::<Result<Vec<_>, _>>()?;
     let study = Study::load_given(&given, &overrides)?.varied(baseline, &variations)?;
     load::tell(&study, &printer);
-    study.left_behind().iter().for_each(|what| printer.note(&format!("warning: {what}")));
     let study = study.paired(baseline)?;
     load::note_idle(&overrides, "compare", &printer);
     let options = simulate::options(&args.simulation, &args.uncertain, false, !args.no_theory);

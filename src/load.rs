@@ -18,7 +18,7 @@ pub fn study(paths: &[PathBuf], overrides: &Overrides, printer: &Printer) -> Res
     Ok(study)
 }
 
-/// Tells what was read, and that there are warnings.
+/// Tells what was read, that there are warnings, and what changes leave behind.
 pub fn tell(study: &Study, printer: &Printer) {
     for (scenario, path) in study.scenarios().iter().zip(study.paths()) {
         printer.detail(&format!("read {}: {}", path.display(), scenario.model.name));
@@ -29,6 +29,7 @@ pub fn tell(study: &Study, printer: &Printer) {
         let s = if odd == 1 { "" } else { "s" };
         printer.note(&format!("{odd} warning{s} on the scenarios: see --verbose, or `poolwise check`"));
     }
+    study.left_behind().iter().for_each(|what| printer.note(&format!("warning: {what}")));
 }
 
 /// Tables of a scenario that only `staff` reads.

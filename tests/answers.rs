@@ -258,3 +258,62 @@ fn a_file_given_twice_under_names() {
         assert_eq!((run.code, run.err.contains(said)), (Some(2), true), "{wrong}: {}", run.err);
     }
 }
+
+/// A desk by day, and everything else at night.
+const DAY: &str = r#"
+title = "By day"
+[run]
+horizon = "2 weeks"
+replications = 2
+[class.case]
+rate = { low = "8 per hour", base = "10 per hour", high = "12 per hour", together = "much" }
+start = "work"
+[stage.work]
+service = { role = "officer", time = { exponential = "20 min" } }
+next = "closed"
+[stage.closed]
+exit = true
+[centre.day]
+shifts = [{ name = "day", start = "08:00", length = "8 h", days = "daily", officers = 6 }]
+[centre.night]
+levels = { officers = 8 }
+[[route]]
+name = "by day"
+hours = "daily 08:00-16:00"
+to = "day"
+[[route]]
+to = "night"
+[lever.much]
+set = "much"
+"#;
+
+/// A change by `--set` leaves hours behind as one by `--vary` does, and may take away what a named lever moves.
+#[test]
+fn changes_of_all_options_are_told_what_they_leave_behind() {
+    let place = Place::new(&[("day.toml", DAY)]);
+    let said = "`centre.day.shifts.0.length` changes, but the route `by day` still has the hours \"daily 08:00-16:00\"";
+    let shorter = "centre.day.shifts.0.length=\"6 h\"";
+    for args in [
+        vec!["run", "day.toml", "--set", shorter, "--no-plots"],
+        vec!["compare", "day.toml", "--vary", "Shorter: centre.day.shifts.0.length=\"6 h\"", "--no-plots"],
+        vec![
+            "compare",
+            "day.toml",
+            "--set",
+            shorter,
+            "--vary",
+            "Five: centre.day.shifts.0.officers=5",
+            "--no-plots",
+        ],
+    ] {
+        let run = place.poolwise(&args);
+        assert!(run.ends_with(0).err.contains(said), "{args:?}: {}", run.err);
+    }
+    let more = ["run", "day.toml", "--set", "centre.day.shifts.0.officers=7", "--no-plots"];
+    assert!(!place.poolwise(&more).ends_with(0).err.contains("still has"));
+    // The number that the lever `much` moves is another one now: there is no such lever, and nothing is wrong.
+    let other = ["run", "day.toml", "--set", "class.case.rate=\"11 per hour\"", "--no-plots"];
+    place.poolwise(&other).ends_with(0);
+    let wrong = Place::new(&[("day.toml", &DAY.replace("set = \"much\"", "set = \"mach\""))]);
+    assert!(wrong.poolwise(&["check", "day.toml"]).ends_with(2).err.contains("did you mean `much`?"));
+}

@@ -175,10 +175,8 @@ impl Histogram {
 
     /// The same without those below a bucket, if one is given.
     fn bins_from(&self, bucket: Option<usize>) -> impl Iterator<Item = Bin> + '_ {
-        let below = [
-            Bin { from: 0.0, to: 0.0, count: self.zeros },
-            Bin { from: 0.0, to: edge(0), count: self.tiny },
-        ];
+        let below =
+            [Bin { from: 0.0, to: 0.0, count: self.zeros }, Bin { from: 0.0, to: edge(0), count: self.tiny }];
         let inner = (bucket.unwrap_or(0)..self.counts.len()).map(|i| Bin {
             from: edge(i),
             to: edge(i + 1),

@@ -17,9 +17,9 @@ use poolwise_engine::trace::{TraceKind, TraceRow};
 use poolwise_engine::{Failure, Outcome};
 use poolwise_scenario::{Overrides, Scenario, Snapshot, load_through};
 use poolwise_study::{Loaded, Settings, Watch, sample_watched};
-use std::sync::Arc;
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 /// What is asked of a scenario and a history.
 #[derive(Debug, Clone)]

@@ -195,6 +195,11 @@ pub fn measure(model: &Model, outcome: &Outcome) -> Vec<(Key, Value)> {
     each(model, outcome, &Rosters::of(model), |part, measure, read| (key(part, measure), part.read(read)))
 }
 
+/// The names of [`measure`] alone.
+pub fn names(model: &Model, outcome: &Outcome) -> Vec<Key> {
+    each(model, outcome, &Rosters::none(model), |part, measure, _| key(part, measure))
+}
+
 /// The values of [`measure`] alone, in its order: names cost more than numbers.
 pub fn values(model: &Model, outcome: &Outcome, rosters: &Rosters) -> Vec<Value> {
     let mut values = each(model, outcome, rosters, |part, _, read| part.read(read));

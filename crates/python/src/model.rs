@@ -4,8 +4,8 @@ use crate::convert;
 use crate::error::{exception, invalid};
 use crate::scenario::Scenario;
 use poolwise_engine::model::{
-    Choice, Deadline, DeadlineUntil, Demand, Discipline, LevelEnd, LevelPlan, Levels, Model, ModelBuilder, Pool,
-    PoolKind, Profile, RoleId, StageId, StageKind, Target,
+    Choice, Deadline, DeadlineUntil, Demand, Discipline, LevelEnd, LevelPlan, Levels, Model, ModelBuilder,
+    Pool, PoolKind, Profile, RoleId, StageId, StageKind, Target,
 };
 use poolwise_engine::random::Sampler;
 use poolwise_engine::time::{DAY, HOUR, HOURS_OF_WEEK, LocalClock};
@@ -48,8 +48,14 @@ impl Network {
         let mut builder = ModelBuilder::new(name);
         title.clone_into(&mut builder.edit().title);
         let role = builder.role(OFFICER);
-        let mut network =
-            Self { builder, role, stages: Vec::new(), leads: Vec::new(), arrivals: Vec::new(), rooms: Vec::new() };
+        let mut network = Self {
+            builder,
+            role,
+            stages: Vec::new(),
+            leads: Vec::new(),
+            arrivals: Vec::new(),
+            rooms: Vec::new(),
+        };
         network.run(py, run)?;
         Ok(network)
     }
@@ -71,6 +77,9 @@ impl Network {
             let words: Vec<&str> = Discipline::WORDS.iter().map(|w| w.1).collect();
             usage(py, &format!("`discipline` is {}, not \"{discipline}\"", words.join(", ")))
         })?;
+        if !(speed > 0.0 && speed.is_finite()) {
+            return Err(usage(py, &format!("`speed` is a number above 0, not {speed}")));
+        }
         let time = law(py, &format!("service of {name}"), service)?;
         let stage = self.builder.service(name, self.role, time);
         self.add(stage, name, then);
@@ -127,8 +136,10 @@ impl Network {
         priority: u8,
         patience: Option<(Bound<'_, PyAny>, String)>,
     ) -> PyResult<()> {
-        let per_second = rate(&format!("rate of {name}"), &convert::value(per_hour)?).map_err(|e| drawn(py, &e))?;
-        let patience = patience.map(|(time, exit)| PyResult::Ok((law(py, &format!("patience of {name}"), &time)?, exit)));
+        let per_second =
+            rate(&format!("rate of {name}"), &convert::value(per_hour)?).map_err(|e| drawn(py, &e))?;
+        let patience = patience
+            .map(|(time, exit)| PyResult::Ok((law(py, &format!("patience of {name}"), &time)?, exit)));
         self.arrivals.push(Arrivals {
             name: name.to_owned(),
             per_second,
@@ -180,9 +191,9 @@ impl Network {
                 "seed" => model.run.seed = value.extract()?,
                 "start" => {
                     let text: String = value.extract()?;
-                    let day: jiff::civil::Date = text
-                        .parse()
-                        .map_err(|_| usage(py, &format!("`start` is a date such as \"2025-03-03\", not \"{text}\"")))?;
+                    let day: jiff::civil::Date = text.parse().map_err(|_| {
+                        usage(py, &format!("`start` is a date such as \"2025-03-03\", not \"{text}\""))
+                    })?;
                     let midnight = jiff::tz::TimeZone::UTC.to_timestamp(day.at(0, 0, 0, 0));
                     start = midnight.map_err(|e| usage(py, &format!("`start`: {e}")))?.as_second();
                 }
@@ -202,7 +213,10 @@ impl Network {
         self.stages.iter().position(|s| s == name).ok_or_else(|| {
             let names: Vec<&str> = self.stages.iter().map(String::as_str).collect();
             let near = nearest(name, &names).map_or_else(String::new, |n| format!("; did you mean `{n}`?"));
-            let text = format!("{who}: there is no station, delay or exit `{name}`{near}; there are {}", names.join(", "));
+            let text = format!(
+                "{who}: there is no station, delay or exit `{name}`{near}; there are {}",
+                names.join(", ")
+            );
             exception(py, "ScenarioError", &text)
         })
     }

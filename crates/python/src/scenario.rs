@@ -143,7 +143,12 @@ impl Scenario {
 }
 
 impl Scenario {
-    fn through(py: Python<'_>, files: &Snapshot, path: PathBuf, values: &Bound<'_, PyDict>) -> PyResult<Self> {
+    fn through(
+        py: Python<'_>,
+        files: &Snapshot,
+        path: PathBuf,
+        values: &Bound<'_, PyDict>,
+    ) -> PyResult<Self> {
         let overrides = Overrides { sets: sets(values)?, ..Overrides::default() };
         let loaded = py.detach(|| Loaded::read(files, &path, &overrides));
         loaded.map(Self).map_err(|e| invalid(py, &[e], files))

@@ -48,7 +48,9 @@ impl Sweep {
         let changes = Changes { overrides, yes: huge };
         let load = || poolwise_sweep::Sweep::load_through(files.clone(), &path, &changes, Look::Ends);
         let sweep = py.detach(load);
-        sweep.map(|sweep| Self { sweep: Arc::new(sweep), files: files.clone() }).map_err(|e| failure(py, &e, &files))
+        sweep
+            .map(|sweep| Self { sweep: Arc::new(sweep), files: files.clone() })
+            .map_err(|e| failure(py, &e, &files))
     }
 
     /// Its name.
@@ -117,7 +119,7 @@ impl Sweep {
 
     /// Puts the shards of a folder together, as the command's `merge` does, and gives the results.
     fn merge(&self, py: Python<'_>, folder: PathBuf) -> PyResult<Swept> {
-        py.detach(|| tidy::write(self.planned(), &folder, false)).map_err(|e| match e {
+        py.detach(|| tidy::write(self.planned(), &folder, true)).map_err(|e| match e {
             TidyError::Sweep(e) => failure(py, &e, &self.files),
             TidyError::Report(e) => crate::results::report(py, e),
         })?;

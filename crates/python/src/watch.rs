@@ -111,7 +111,8 @@ impl Watch for Running {
     }
 
     fn stopped(&self) -> bool {
-        if let Some(pulse) = self.pulse.as_ref().filter(|pulse| !self.stop.load(Ordering::Relaxed) && pulse.is_due())
+        if let Some(pulse) =
+            self.pulse.as_ref().filter(|pulse| !self.stop.load(Ordering::Relaxed) && pulse.is_due())
         {
             let asked = Python::attach(|py| {
                 py.check_signals()?;
@@ -136,7 +137,11 @@ impl Watch for Running {
 /// Does `work` on this thread, off the lock: `running` must be of [`Running::on_this_thread`], and the work ask it on this
 /// thread now and then whether to stop, as the engine does. Otherwise as [`supervise`]. Small runs take less time than a
 /// thread takes to begin.
-pub fn here<T: Send>(py: Python<'_>, running: &Running, work: impl FnOnce() -> T + Send) -> (T, Option<PyErr>) {
+pub fn here<T: Send>(
+    py: Python<'_>,
+    running: &Running,
+    work: impl FnOnce() -> T + Send,
+) -> (T, Option<PyErr>) {
     let result = py.detach(work);
     let mut raised = running.raised();
     if raised.is_none()

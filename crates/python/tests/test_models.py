@@ -50,7 +50,7 @@ def test_the_builder_gives_what_the_reader_gives():
     read = pw.run(pw.load(m.to_dict()), trace=True)
     assert built["clinic"].to_json() == read["clinic"].to_json()
     assert built.to_arrow("requests").to_dict() == read.to_arrow("requests").to_dict()
-    assert built.summary["exit.lost.share"].estimate > 0 and built.summary["exit.sent away.share"].estimate > 0
+    assert built.summary["exit.lost.share"].estimate > 0 and built.summary['exit."sent away".share'].estimate > 0
     # A queue that grows is warned of in the same words.
     few = pw.Model("few", horizon="1 week", replications=2).arrivals("call", rate="70 per hour", to="desk")
     few.station("desk", officers=1, service={"exponential": "1 min"})

@@ -171,7 +171,10 @@ export class Live {
         };
         const body = rows.map((row) => {
             const { word, kind } = judged(row, this.data.measures[row.measure]);
-            return [heading(row), text(row.base), text(row.changed), text(row.difference), h("span", { class: kind ?? "" }, word)];
+            // A small difference of hours is told in minutes: its unit is not that of the heading.
+            const unit = row.difference.unit === "points" ? "%" : row.difference.unit;
+            const apart = unit && unit !== row.base.unit && unit !== "requests" ? ` ${unit}` : "";
+            return [heading(row), text(row.base), text(row.changed), `${text(row.difference)}${apart}`, h("span", { class: kind ?? "" }, word)];
         });
         this.result.replaceChildren(table(`With the change, and ${this.data.short[this.data.baseline]} as it is`, ["Measure", "as it is", "changed", "difference", "verdict"], body));
         if (now.sets) {

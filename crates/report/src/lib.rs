@@ -14,6 +14,7 @@ pub mod fit;
 #[cfg(test)]
 mod fixture;
 pub mod folder;
+mod grid;
 pub mod intake;
 pub mod json;
 pub mod manifest;

@@ -1,5 +1,6 @@
 //! Scenarios of models that a program built, and single values as scenario files write them.
 
+use super::Scenario;
 use super::build::overload;
 use super::diagnostic::{Diagnostics, Problems};
 use super::distribution::{Dist, sampler};
@@ -9,7 +10,6 @@ use super::layers;
 use super::places::Places;
 use super::quantity::Rate;
 use super::source::{Place, Source, Sources};
-use super::Scenario;
 use poolwise_engine::model::Model;
 use poolwise_engine::random::Sampler;
 use poolwise_planning::offered_load::expected;
@@ -35,7 +35,7 @@ impl Scenario {
             at_large: None,
             pay: None,
             overloaded,
-            sources: Vec::new(),
+            sources: vec![path.to_owned()],
             uncertain: Vec::new(),
             places: Places::default(),
         }
@@ -95,7 +95,13 @@ mod tests {
         let law = time_law("t", "{ exponential = \"40 s\" }").unwrap();
         assert_eq!(law, Sampler::Exponential(40.0));
         assert!((rate("r", "\"36 per hour\"").unwrap() - 0.01).abs() < 1e-15);
-        for wrong in ["{ exponentail = \"40 s\" }", "\"20\"", "{", "3", "{ low = \"1 min\", base = \"2 min\", high = \"3 min\" }"] {
+        for wrong in [
+            "{ exponentail = \"40 s\" }",
+            "\"20\"",
+            "{",
+            "3",
+            "{ low = \"1 min\", base = \"2 min\", high = \"3 min\" }",
+        ] {
             let said = time_law("service of desk", wrong).unwrap_err().to_string();
             assert!(said.contains("service of desk"), "{wrong}: {said}");
         }

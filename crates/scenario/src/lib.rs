@@ -38,7 +38,7 @@ pub use files::sha256;
 pub use layers::Overrides;
 pub use quantity::duration;
 pub use schema::json_schema;
-pub use source::{Library, Snapshot, Texts};
+pub use source::{Library, Snapshot, Texts, plain_path};
 pub use starter::starter;
 pub use uncertain::UncertainInput;
 
@@ -150,7 +150,10 @@ fn read(path: &Path, overrides: &Overrides, mut sources: Sources) -> Result<Scen
         resolved.insert("derived".to_owned(), built.derived.into());
     }
     uncertain::restore(&mut resolved, &uncertain);
-    levers::check(&input, &resolved, &mut cx);
+    // A change may replace the numbers that a lever moves: the lever is then not offered.
+    if overrides.sets.is_empty() && overrides.vary.is_empty() {
+        levers::check(&input, &resolved, &mut cx);
+    }
     if cx.any_error() {
         return Err(cx.finish(&sources));
     }

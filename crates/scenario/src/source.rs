@@ -30,7 +30,7 @@ struct Shared {
 impl Snapshot {
     /// A snapshot of these texts alone: nothing is looked up on the disk.
     pub fn of(texts: Texts) -> Self {
-        let texts = texts.into_iter().map(|(path, text)| (plain(&path), Arc::from(&*text))).collect();
+        let texts = texts.into_iter().map(|(path, text)| (plain_path(&path), Arc::from(&*text))).collect();
         Self(Arc::new(Shared { texts: Mutex::new(texts), closed: true }))
     }
 
@@ -41,13 +41,13 @@ impl Snapshot {
 
     /// A snapshot in which these texts stand for files; what else is asked for is looked up on the disk.
     pub fn with(texts: Texts) -> Self {
-        let texts = texts.into_iter().map(|(path, text)| (plain(&path), Arc::from(&*text))).collect();
+        let texts = texts.into_iter().map(|(path, text)| (plain_path(&path), Arc::from(&*text))).collect();
         Self(Arc::new(Shared { texts: Mutex::new(texts), closed: false }))
     }
 
     /// The text of a file that was read before.
     pub fn known(&self, path: &Path) -> Option<Arc<str>> {
-        self.texts().get(&plain(path)).map(Arc::clone)
+        self.texts().get(&plain_path(path)).map(Arc::clone)
     }
 
     /// SHA-256 of every text read so far, by path.
@@ -57,7 +57,7 @@ impl Snapshot {
 
     /// The text of a file of at most `limit` bytes, or a sentence that says why there is none.
     pub(crate) fn text(&self, path: &Path, limit: u64) -> Result<Arc<str>, String> {
-        let key = plain(path);
+        let key = plain_path(path);
         if let Some(text) = self.texts().get(&key) {
             return Ok(Arc::clone(text));
         }
@@ -73,7 +73,7 @@ impl Snapshot {
     fn identity(&self, path: &Path) -> PathBuf {
         match self.0.closed {
             false => path.canonicalize().unwrap_or_else(|_| path.to_path_buf()),
-            true => plain(path),
+            true => plain_path(path),
         }
     }
 
@@ -196,7 +196,7 @@ impl Sources {
 }
 
 /// A path without `.` and `..`, by its words alone.
-fn plain(path: &Path) -> PathBuf {
+pub fn plain_path(path: &Path) -> PathBuf {
     let mut out = PathBuf::new();
     for part in path.components() {
         match part {

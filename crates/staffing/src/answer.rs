@@ -132,7 +132,11 @@ pub enum NoAnswer {
 ///
 /// # Errors
 /// A target that does not fit the scenario.
-pub fn checks(question: &Question, scenarios: &[Arc<Scenario>], option: usize) -> Result<Vec<Check>, TargetError> {
+pub fn checks(
+    question: &Question,
+    scenarios: &[Arc<Scenario>],
+    option: usize,
+) -> Result<Vec<Check>, TargetError> {
     let model = &scenarios[option].model;
     let mut list = check::resolve(&question.targets, model)?;
     if let Some(margins) = &question.matching {
@@ -282,7 +286,12 @@ fn searched(
 }
 
 /// What each option releases, from the baseline as it is and right-sized.
-fn release(scenarios: &[Arc<Scenario>], question: &Question, options: &mut [Answered], at_large: Option<AtLarge>) {
+fn release(
+    scenarios: &[Arc<Scenario>],
+    question: &Question,
+    options: &mut [Answered],
+    at_large: Option<AtLarge>,
+) {
     let base = &scenarios[question.baseline];
     let Some(solved) = options.get(question.baseline).map(|o| &o.solved) else { return };
     let before = solved.as_is.headcount;

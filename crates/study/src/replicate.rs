@@ -4,7 +4,7 @@
 //! files are the same for any number of threads, and memory holds a few outcomes at a time whatever
 //! the number of replications.
 
-use super::measures::{Key, Rosters, Value, measure, values};
+use super::measures::{Key, Rosters, Value, names, values};
 use super::merged::Merged;
 use super::parallel::{self, Workers};
 use poolwise_engine::model::Model;
@@ -208,7 +208,7 @@ impl Replicated {
     pub(crate) fn add(&mut self, model: &Model, outcome: &Outcome) {
         let rosters = self.rosters.get_or_insert_with(|| Rosters::of(model));
         if self.keys.is_empty() {
-            self.keys = measure(model, outcome).into_iter().map(|m| m.0).collect();
+            self.keys = names(model, outcome);
         }
         self.values.push(values(model, outcome, rosters));
         self.requests += outcome.requests;

@@ -362,17 +362,16 @@ impl Study {
         if wrong.is_empty() { Ok(study) } else { Err(StudyError::Invalid(wrong)) }
     }
 
-    /// What variations leave behind, such as routes that keep the hours of shifts that were changed.
+    /// What changes of single values leave behind, such as routes that keep the hours of shifts that were changed.
     pub fn left_behind(&self) -> Vec<String> {
-        let varied = self.scenarios.iter().zip(&self.readings);
-        varied
-            .zip(&self.paths)
-            .filter(|((_, r), _)| !r.varies().is_empty())
-            .filter_map(|((scenario, r), path)| {
-                Some(left_behind(&r.unvaried(path).ok()?, scenario, r.varies()))
-            })
-            .flatten()
-            .collect()
+        let all = self.scenarios.iter().zip(&self.readings).zip(&self.paths);
+        let changed = all.filter(|((_, reading), _)| !reading.changes().is_empty());
+        let of = |((scenario, reading), path): ((&Arc<Scenario>, &Reading), &PathBuf)| {
+            // Where it takes the changes to make it valid there is nothing to compare with.
+            let before = reading.unchanged(path).ok()?;
+            Some(left_behind(&before, scenario, &reading.changes()))
+        };
+        changed.filter_map(of).flatten().collect()
     }
 
     /// Takes the scenarios as options to be compared: as [`Self::with_baseline`], and refuses what cannot be paired.

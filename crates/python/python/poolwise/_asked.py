@@ -6,7 +6,7 @@ import sys
 import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, Union
 
 from . import _core
@@ -41,9 +41,19 @@ def finish(raised: BaseException | None, complete: bool, why: str, *, level: int
         warnings.warn(f"partial results: {why}", PartialResults, stacklevel=level)
 
 
-@contextmanager
-def line(progress: Progress, what: str = "replications") -> Iterator[Callable[[int, int, str], object] | None]:
+#: Nobody is told of progress: what most calls ask for, and what costs nothing.
+_NOBODY = nullcontext()
+
+
+def line(
+    progress: Progress, what: str = "replications"
+) -> AbstractContextManager[Callable[[int, int, str], object] | None]:
     """What is told of progress: nothing, a function, or a line that ends when all is done."""
+    return _NOBODY if progress is False else _line(progress, what)
+
+
+@contextmanager
+def _line(progress: Progress, what: str) -> Iterator[Callable[[int, int, str], object] | None]:
     if progress is not True:
         if progress and not callable(progress):
             raise UsageError(f"`progress` is True, False or a function, not {progress!r}")

@@ -7,8 +7,16 @@ use flate2::{Compression, GzBuilder};
 use sha2::{Digest, Sha256};
 use std::io::Write as _;
 
-/// Colours and spacing.
-pub(crate) const STYLE: &str = include_str!("../../page/page.css");
+/// Colours and spacing, the dark ones apart.
+const STYLE: &str = include_str!("../../page/page.css");
+
+/// Dark colours, which hold by choice and where the reader's system asks for them.
+const DARK: &str = include_str!("../../page/dark.css");
+
+/// The page's style sheet.
+pub(crate) fn style() -> String {
+    STYLE.replace("/*dark*/", DARK.trim_end())
+}
 
 /// The modules of the page, each after those that it imports.
 const MODULES: [&str; 12] = [
@@ -71,7 +79,7 @@ pub(crate) fn policy(script: &str, engine: bool) -> String {
     format!(
         "default-src 'none'; script-src {}{wasm}; style-src {}; worker-src {workers}; img-src data: blob:; base-uri 'none'; form-action 'none'",
         hash(script),
-        hash(STYLE)
+        hash(&style())
     )
 }
 
@@ -97,7 +105,9 @@ mod tests {
             }
         }
         assert!(names.len() > 40);
-        assert!(!script().contains("</script") && !WORKER.contains("</script") && !STYLE.contains("</style"));
+        assert!(
+            !script().contains("</script") && !WORKER.contains("</script") && !style().contains("</style")
+        );
     }
 
     fn hexadecimal(bytes: &[u8]) -> String {

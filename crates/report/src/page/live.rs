@@ -3,12 +3,12 @@
 use crate::folder::Paging;
 use poolwise_engine::time::{DAY, HOUR};
 use poolwise_planning::offered_load;
-use poolwise_scenario::Scenario;
+use poolwise_scenario::{Scenario, plain_path};
 use poolwise_study::charts;
 use poolwise_study::{Kept, Results, Study};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Texts in all, bytes: with more a page would be too large to forward, and it is made without the engine.
@@ -77,7 +77,7 @@ fn pack(study: &Study, entries: &[Entry], baseline: usize, kept: Option<&Kept>) 
     let mut texts: BTreeMap<PathBuf, Arc<str>> = BTreeMap::new();
     for entry in entries {
         let sources = &study.scenarios()[entry.place].sources;
-        let wanted: Vec<PathBuf> = sources.iter().map(|p| plain(p)).collect();
+        let wanted: Vec<PathBuf> = sources.iter().map(|p| plain_path(p)).collect();
         let read = study.reading(entry.place).0.read();
         texts.extend(read.into_iter().filter(|(path, _)| wanted.contains(path)));
     }
@@ -98,7 +98,7 @@ fn pack(study: &Study, entries: &[Entry], baseline: usize, kept: Option<&Kept>) 
     let (mut requests, mut sets) = (Map::new(), Map::new());
     for entry in entries {
         let model = &study.scenarios()[entry.place].model;
-        scenarios.insert(model.name.clone(), name(&plain(&study.paths()[entry.place]))?.into());
+        scenarios.insert(model.name.clone(), name(&plain_path(&study.paths()[entry.place]))?.into());
         requests.insert(model.name.clone(), entry.requests.into());
         let changes = study.reading(entry.place).1;
         let own: Vec<&String> = changes.sets.iter().chain(&changes.vary).collect();
@@ -178,21 +178,6 @@ fn shared<'p>(paths: impl Iterator<Item = &'p Path>) -> Option<PathBuf> {
     above
 }
 
-/// A path without `.` and `..`, as the study's files have it.
-fn plain(path: &Path) -> PathBuf {
-    let mut out = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => {
-                out.pop();
-            }
-            other => out.push(other),
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -203,6 +188,6 @@ mod tests {
         assert_eq!(shared(&["/a/b/c.toml", "/a/b/d/e.toml"]), Some("/a/b".into()));
         assert_eq!(shared(&["/a/b/c.toml", "/a/x.csv"]), Some("/a".into()));
         assert_eq!(shared(&["c.toml"]), Some("".into()));
-        assert_eq!(plain(Path::new("a/../b/./c")), Path::new("b/c"));
+        assert_eq!(plain_path(Path::new("a/../b/./c")), Path::new("b/c"));
     }
 }

@@ -132,7 +132,7 @@ impl Page {
         writeln!(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">")?;
         writeln!(out, "<meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">")?;
         writeln!(out, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")?;
-        writeln!(out, "<title>{title}</title>\n<style>{}</style>\n</head>\n<body>", embed::STYLE)?;
+        writeln!(out, "<title>{title}</title>\n<style>{}</style>\n</head>\n<body>", embed::style())?;
         writeln!(out, "<a class=\"skip\" href=\"#results\">To the results</a>")?;
         writeln!(out, "<header><p class=\"kind\">{}</p><h1>{title}</h1>", escape(&self.kind))?;
         if let Some(by) = &self.by {

@@ -1,6 +1,6 @@
 //! Which files the staffing answer gets.
 
-use super::{csv, json, tables};
+use super::{csv, json, notes, tables};
 use crate::folder::draw;
 use crate::page::{self, Live, Page, live};
 use crate::roster::csv as roster_csv;
@@ -105,7 +105,7 @@ fn write(
         legend: tables::legend(answer),
         rests: page::rests(&asked.iter().map(|a| a.resolved).collect::<Vec<_>>()),
         blocks: [tables::options(answer)].into_iter().chain(tables::blocks(answer)).collect(),
-        notes: tables::notes(answer),
+        notes: notes::notes(answer),
         pictures: drawn,
         more_pictures,
         assumptions: assumed(answer, asked),

@@ -3,5 +3,6 @@
 pub mod csv;
 pub mod folder;
 pub mod json;
+pub mod notes;
 pub mod service;
 pub mod tables;

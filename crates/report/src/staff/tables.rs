@@ -1,5 +1,6 @@
 //! The staffing answer as tables and notes.
 
+use super::notes::{notes, partial};
 use super::service;
 use crate::block::{Block, Cell};
 use crate::table;
@@ -8,7 +9,6 @@ use poolwise_staffing::answer::{Answer, Answered};
 use poolwise_staffing::causes::Split;
 use poolwise_staffing::judge::Verdict;
 use poolwise_staffing::roster::Roster;
-use poolwise_staffing::rostered::NoRoster;
 use poolwise_staffing::solve::{Range, Staffed, words};
 use poolwise_study::verdict::short_titles;
 
@@ -150,7 +150,7 @@ fn needs(answer: &Answer) -> Block {
 }
 
 /// What is said where no staffing is shown to hold: that none can, or that it is not known.
-fn no_staffing(shown: bool) -> &'static str {
+pub(super) fn no_staffing(shown: bool) -> &'static str {
     if shown { "infeasible" } else { "cannot tell" }
 }
 
@@ -356,7 +356,7 @@ fn causes(answer: &Answer) -> Vec<Block> {
     list
 }
 
-fn staffed(answer: &Answer) -> impl Iterator<Item = (&Answered, &Staffed)> {
+pub(super) fn staffed(answer: &Answer) -> impl Iterator<Item = (&Answered, &Staffed)> {
     answer.options.iter().filter_map(|o| o.solved.staffed().map(|s| (o, s)))
 }
 
@@ -404,100 +404,4 @@ fn shortcuts(answer: &Answer) -> Vec<Block> {
         &["Scenario", "Rule", "{Officers}", "Posts", "Targets"],
         rows,
     )]
-}
-
-/// What is missing of an answer that ended early.
-fn partial(answer: &Answer) -> Option<String> {
-    let missing = answer.missing.as_ref()?;
-    let mut line = format!("PARTIAL ANSWER. {}: {}.", missing.scenario, missing.what);
-    if !missing.not_begun.is_empty() {
-        line.push_str(&format!(" Not begun: {}.", missing.not_begun.join(", ")));
-    }
-    Some(line)
-}
-
-/// How to read the tables.
-pub fn notes(answer: &Answer) -> Vec<String> {
-    let mut notes: Vec<String> = partial(answer).into_iter().collect();
-    if answer.options.is_empty() {
-        return notes;
-    }
-    notes.push(format!(
-        "{{Officers}} needed: the least staffing shown to meet every target. In brackets the staffings that the \
-         test cannot separate; both ends are right together with at least {} (sequential t tests).",
-        number::percent(1.0 - answer.error)
-    ));
-    if let Some(first) = answer.options.iter().find_map(|o| o.solved.staffed()) {
-        let w = first.model.workforce;
-        notes.push(format!(
-            "Posts are {{officers}} rostered at a time, before absence. One {{officer}} is paid {} hours a week and \
-             rostered for {} % of them: a round-the-clock post takes {} {{officers}}.",
-            number::fixed(w.hours_per_week, 0, false),
-            number::fixed(w.planned_availability * 100.0, 0, false),
-            number::fixed(168.0 / (w.hours_per_week * w.planned_availability), 2, false)
-        ));
-    }
-    if let Some(a) = answer.at_large {
-        let r = |r: poolwise_planning::roster_rules::Range| {
-            let f = |x| number::fixed(x, 0, false);
-            format!("{} [{} to {}]", f(r.base), f(r.low), f(r.high))
-        };
-        notes.push(format!(
-            "Assumption, not a result: a case at large takes {} {{officers}} {} hours each.",
-            r(a.officers_per_case),
-            r(a.hours_per_officer)
-        ));
-    }
-    for o in &answer.options {
-        if let Err(why) = &o.solved.result {
-            let shown = if why.shown { "shown to fail" } else { "not shown to hold" };
-            let mut line = format!(
-                "{}: {}. Even {} {{officers}} are {shown} at `{}`: {}",
-                o.scenario,
-                no_staffing(why.shown),
-                why.headcount,
-                why.short.target,
-                why.short.shown
-            );
-            if let Some(h) = why.short.hour_of_week {
-                line.push_str(&format!(" at {}", number::hour_of_week(h)));
-            }
-            line.push('.');
-            for reason in &why.reasons {
-                line.push_str(&format!(" {}.", capital(reason)));
-            }
-            notes.push(line);
-        }
-    }
-    for (o, s) in staffed(answer) {
-        match &s.roster {
-            None | Some(Ok(_)) => {}
-            Some(Err(NoRoster::Short)) => notes.push(format!(
-                "{}: no roster of whole weeks, up to 30 % more {{officers}}, is shown to hold; permit more `starts` or other \
-                 `length`s in `roster.shifts`, or raise `roster.absence_cover`.",
-                o.scenario
-            )),
-            Some(Err(NoRoster::Infeasible(reasons))) => {
-                notes.push(format!("{}: no roster. {}.", o.scenario, reasons.join(". ")));
-            }
-        }
-    }
-    let solved = || answer.options.iter().map(|o| &o.solved);
-    let (staffings, replications) =
-        solved().fold((0, 0), |sum, o| (sum.0 + o.staffings, sum.1 + o.replications));
-    let splits: usize = solved().map(|o| o.splits).sum();
-    let guided = if splits > 0 {
-        format!("; {splits} splits of the same officers were looked at to choose which to test")
-    } else {
-        String::new()
-    };
-    notes
-        .push(format!("Searched with {staffings} staffings and {replications} replications in all{guided}."));
-    let words = answer.words();
-    notes.iter().map(|note| words.fill(note)).collect()
-}
-
-fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
 }

@@ -31,8 +31,7 @@ pub fn of(model: &Model, load: &Load) -> (Vec<(CentreId, String)>, Vec<Overload>
         }
         several => several.iter().map(|s| (s.centre, alone(model, s, &more(s)))).collect(),
     };
-    let overloaded =
-        found.iter().map(|s| Overload { centre: name(s).to_owned(), ratio: s.ratio }).collect();
+    let overloaded = found.iter().map(|s| Overload { centre: name(s).to_owned(), ratio: s.ratio }).collect();
     (said, overloaded)
 }
 

@@ -53,14 +53,15 @@ impl Reading {
         reading
     }
 
-    /// Changes of this option alone.
-    pub(super) fn varies(&self) -> &[String] {
-        &self.overrides.vary
+    /// Changes of single values: of all options, then of this one alone.
+    pub(super) fn changes(&self) -> Vec<String> {
+        self.overrides.sets.iter().chain(&self.overrides.vary).cloned().collect()
     }
 
-    /// The scenario without the changes of this option alone.
-    pub(super) fn unvaried(&self, path: &Path) -> Result<Scenario, Diagnostics> {
-        load_through(&self.files, path, &Overrides { vary: Vec::new(), ..self.overrides.clone() })
+    /// The scenario without them.
+    pub(super) fn unchanged(&self, path: &Path) -> Result<Scenario, Diagnostics> {
+        let bare = Overrides { sets: Vec::new(), vary: Vec::new(), ..self.overrides.clone() };
+        load_through(&self.files, path, &bare)
     }
 
     pub(super) fn parts(&self) -> (&Snapshot, &Overrides) {
