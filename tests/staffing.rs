@@ -42,7 +42,7 @@ fn ask(scenarios: &[Scenario], targets: &[&str], threads: usize) -> Answer {
         matching: None,
         hourly: false,
         baseline: 0,
-        at_large: None,
+        field_work: None,
         causes: false,
     };
     let how = How {

@@ -115,9 +115,9 @@ pub struct Premium {
     pub hours: Vec<(f64, f64)>,
 }
 
-/// What released officers could do in teams at large: an assumption, with its range.
+/// What released officers could do in teams in the field: an assumption, with its range.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct AtLarge {
+pub struct FieldWork {
     /// Officers that one case takes.
     pub officers_per_case: Range,
     /// Hours that each of them spends on it.

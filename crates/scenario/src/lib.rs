@@ -47,7 +47,7 @@ use input::Input;
 use parts::ScenarioIn;
 use poolwise_engine::model::Model;
 use poolwise_planning::allocation::PoolSpec;
-use poolwise_planning::roster_rules::{AtLarge, Pay, RosterRules};
+use poolwise_planning::roster_rules::{FieldWork, Pay, RosterRules};
 use source::Sources;
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
@@ -70,8 +70,8 @@ pub struct Scenario {
     pub warnings: Diagnostics,
     /// Rules for drawing up rosters, if it has any.
     pub roster: Option<RosterRules>,
-    /// What released officers could do in teams at large, if it says so.
-    pub at_large: Option<AtLarge>,
+    /// What released officers could do in teams in the field, if it says so.
+    pub field_work: Option<FieldWork>,
     /// What hours cost, if it says so.
     pub pay: Option<Pay>,
     /// Centres to which more work comes than their officers can do.
@@ -165,7 +165,7 @@ fn read(path: &Path, overrides: &Overrides, mut sources: Sources) -> Result<Scen
         description: input.description.map_or_else(String::new, |d| d.0),
         resolved,
         roster: built.roster,
-        at_large: built.at_large,
+        field_work: built.field_work,
         pay: built.pay,
         overloaded: built.overloaded,
         pools: built.pools,

@@ -1,8 +1,8 @@
 //! All options answered on the same requests, and what each releases.
 
-use super::at_large::{self, Cases};
 use super::causes::{self, Ends, Setting, Split};
 use super::check::{self, Check, Margins};
+use super::field_work::{self, Cases};
 use super::inputs::{self, Draws, Spread};
 use super::pilot;
 use super::probe::{Halt, Samples, sample};
@@ -10,7 +10,7 @@ use super::solve::{How, Range, Solved, Staffed, Trouble, Unfinished, solve, summ
 use super::steering::{self, Matched};
 use super::target::{Target, TargetError};
 use poolwise_engine::model::Words;
-use poolwise_planning::roster_rules::AtLarge;
+use poolwise_planning::roster_rules::FieldWork;
 use poolwise_planning::staffing;
 use poolwise_scenario::Scenario;
 use poolwise_study::Wording;
@@ -31,8 +31,8 @@ pub struct Question {
     pub hourly: bool,
     /// Position of the baseline among the scenarios.
     pub baseline: usize,
-    /// What a case at large takes, where the user says so; else the baseline's own assumption.
-    pub at_large: Option<AtLarge>,
+    /// What a case in the field takes, where the user says so; else the baseline's own assumption.
+    pub field_work: Option<FieldWork>,
     /// Split what is released over its causes.
     pub causes: bool,
 }
@@ -75,8 +75,8 @@ pub struct Answer {
     pub options: Vec<Answered>,
     /// What is missing, where it ended early.
     pub missing: Option<Missing>,
-    /// What a case at large takes: an assumption.
-    pub at_large: Option<AtLarge>,
+    /// What a case in the field takes: an assumption.
+    pub field_work: Option<FieldWork>,
 }
 
 impl Answer {
@@ -171,8 +171,8 @@ pub fn answer(
         // What is finished is worth having; an option that makes no sense is an error all the same.
         Err((own, t)) => Some(what_is_missing(scenarios, &own, t, options.len())?),
     };
-    let at_large = question.at_large.or(base.at_large);
-    release(scenarios, question, &mut options, at_large);
+    let field_work = question.field_work.or(base.field_work);
+    release(scenarios, question, &mut options, field_work);
     if let (Some(draws), None) = (draws, &missing) {
         begin("uncertain inputs");
         match inputs::spreads(&all, &options, question.baseline, draws, how) {
@@ -193,7 +193,7 @@ pub fn answer(
         error: how.error,
         options,
         missing,
-        at_large,
+        field_work,
     })
 }
 
@@ -290,7 +290,7 @@ fn release(
     scenarios: &[Arc<Scenario>],
     question: &Question,
     options: &mut [Answered],
-    at_large: Option<AtLarge>,
+    field_work: Option<FieldWork>,
 ) {
     let base = &scenarios[question.baseline];
     let Some(solved) = options.get(question.baseline).map(|o| &o.solved) else { return };
@@ -306,9 +306,9 @@ fn release(
             upper: r.upper - now.lower,
         });
         let absence = absence(base);
-        option.cases = at_large.map(|assumed| {
+        option.cases = field_work.map(|assumed| {
             let officers = (released.lower, released.estimate, released.upper);
-            at_large::cases(officers, assumed, base.model.workforce, absence)
+            field_work::cases(officers, assumed, base.model.workforce, absence)
         });
         if let (true, Some(right), Some(staffed)) =
             (question.causes && i != question.baseline, right_sized, option.solved.staffed())

@@ -6,12 +6,12 @@
 #![warn(missing_docs)]
 
 pub mod answer;
-mod at_large;
 pub mod candidates;
 pub mod causes;
 pub mod check;
 pub mod curve;
 pub mod exchange;
+mod field_work;
 pub mod headcount;
 mod inputs;
 pub mod judge;

@@ -5,7 +5,7 @@ use super::check::Margins;
 use super::inputs::Draws;
 use super::solve::{How, Trouble};
 use super::target::{Target, TargetError, parse};
-use poolwise_planning::roster_rules::{AtLarge, Range};
+use poolwise_planning::roster_rules::{FieldWork, Range};
 use poolwise_scenario::{Overrides, Snapshot, nearest};
 use poolwise_study::uncertain::sets;
 use poolwise_study::{Study, StudyError, Watch};
@@ -23,7 +23,7 @@ pub struct Asked {
     pub hourly: bool,
     /// The scenario from which officers are released; the one matched, else the one that says so, else the first.
     pub baseline: Option<String>,
-    /// Officers in a team at large, where the scenario's own assumption shall not hold.
+    /// Officers in a team in the field, where the scenario's own assumption shall not hold.
     pub at_large_team: Option<f64>,
     /// Hours that each of them spends on one case.
     pub at_large_hours: Option<f64>,
@@ -151,7 +151,7 @@ impl StaffingStudy {
             matching: asked.matching.as_ref().map(|(_, margins)| *margins),
             hourly: asked.hourly,
             baseline: 0,
-            at_large: at_large(asked, &study)?,
+            field_work: field_work(asked, &study)?,
             causes: asked.causes,
         };
         Ok(Self { study, question })
@@ -205,14 +205,14 @@ fn no_match(wanted: &str, study: &Study) -> StaffingError {
     StaffingError::NoMatch { wanted: wanted.to_owned(), near, names }
 }
 
-/// What a case at large takes, where it is asked otherwise than the scenario says.
-fn at_large(asked: &Asked, study: &Study) -> Result<Option<AtLarge>, StaffingError> {
+/// What a case in the field takes, where it is asked otherwise than the scenario says.
+fn field_work(asked: &Asked, study: &Study) -> Result<Option<FieldWork>, StaffingError> {
     let (team, hours) = (asked.at_large_team, asked.at_large_hours);
     if team.is_none() && hours.is_none() {
         return Ok(None);
     }
-    let assumed = study.scenarios().first().and_then(|base| base.at_large);
-    let mut all = assumed.unwrap_or(AtLarge {
+    let assumed = study.scenarios().first().and_then(|base| base.field_work);
+    let mut all = assumed.unwrap_or(FieldWork {
         officers_per_case: Range { low: 3.0, base: 5.0, high: 7.0 },
         hours_per_officer: Range { low: 4.0, base: 10.0, high: 40.0 },
     });

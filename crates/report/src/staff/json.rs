@@ -22,7 +22,7 @@ pub fn document(answer: &Answer) -> Result<String, ReportError> {
         "error": answer.error,
         "options": options?,
         "missing": encode(&answer.missing)?,
-        "assumptions": answer.at_large.map(|a| json!({
+        "assumptions": answer.field_work.map(|a| json!({
             "officers_per_at_large_arrest": range_of(a.officers_per_case),
             "hours_per_officer_and_arrest": range_of(a.hours_per_officer),
         })),

@@ -36,13 +36,13 @@ pub fn notes(answer: &Answer) -> Vec<String> {
             number::fixed(168.0 / (w.hours_per_week * w.planned_availability), 2, false)
         ));
     }
-    if let Some(a) = answer.at_large {
+    if let Some(a) = answer.field_work {
         let r = |r: poolwise_planning::roster_rules::Range| {
             let f = |x| number::fixed(x, 0, false);
             format!("{} [{} to {}]", f(r.base), f(r.low), f(r.high))
         };
         notes.push(format!(
-            "Assumption, not a result: a case at large takes {} {{officers}} {} hours each.",
+            "Assumption, not a result: a case in the field takes {} {{officers}} {} hours each.",
             r(a.officers_per_case),
             r(a.hours_per_officer)
         ));

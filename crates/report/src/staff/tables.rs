@@ -166,14 +166,14 @@ fn released(answer: &Answer) -> Block {
                 range(o.released_from_right_sized, 0, true)
             };
             let mut row = vec![plain(&o.scenario), range(o.released, 0, true), right_sized];
-            row.extend(answer.at_large.map(|_| cases(o)));
+            row.extend(answer.field_work.map(|_| cases(o)));
             row
         })
         .collect();
     let from =
         [format!("From {} as it is", answer.baseline), format!("From {} right-sized", answer.baseline)];
     let mut header = vec!["Scenario", &from[0], &from[1]];
-    header.extend(answer.at_large.map(|_| "Cases a year that they could do at large (assumption)"));
+    header.extend(answer.field_work.map(|_| "Cases a year that they could do in the field (assumption)"));
     block("{Officers} released", &header, rows)
 }
 

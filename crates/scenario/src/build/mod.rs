@@ -35,7 +35,7 @@ use names::Names;
 use poolwise_engine::model::{Asides, MOST_CHANGES, Model, RoleId, RunSettings, StageId, Target, Workforce};
 use poolwise_planning::allocation::PoolSpec;
 use poolwise_planning::offered_load::{Load, expected, worked_off};
-use poolwise_planning::roster_rules::{AtLarge, Pay, RosterRules};
+use poolwise_planning::roster_rules::{FieldWork, Pay, RosterRules};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -87,7 +87,7 @@ pub(crate) struct Built {
     /// Rules of rosters.
     pub roster: Option<RosterRules>,
     /// What released officers could do.
-    pub at_large: Option<AtLarge>,
+    pub field_work: Option<FieldWork>,
     /// What hours cost.
     pub pay: Option<Pay>,
     /// Centres that cannot keep up.
@@ -135,7 +135,7 @@ pub fn build(input: &ScenarioIn, sources: &Sources, cx: &mut Problems) -> Option
     let exceptions = route::exceptions(&mut b);
     let words = words::words(&mut b);
     let roster = roster::rules(&mut b);
-    let at_large = roster::at_large(&mut b);
+    let field_work = roster::field_work(&mut b);
     roster::one_pay_table(&mut b);
     let pay = match &roster {
         Some(rules) => rules.pay.clone(),
@@ -236,7 +236,7 @@ pub fn build(input: &ScenarioIn, sources: &Sources, cx: &mut Problems) -> Option
     let overloaded = warn_unstable(&mut b, &model, &load);
     second::warn(&mut b, &model, &load, &seconds);
     let derived = derived(spread, &b.files.hashes);
-    Some(Built { model, derived, pools, paths: b.files.paths, roster, at_large, pay, overloaded })
+    Some(Built { model, derived, pools, paths: b.files.paths, roster, field_work, pay, overloaded })
 }
 
 /// Whether the engine can number and hold all that the model has.

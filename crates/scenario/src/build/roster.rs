@@ -10,7 +10,7 @@ use crate::quantity::{WeekSpan, write_clock};
 use crate::source::Place;
 use poolwise_engine::time::{DAY, HOUR, HOURS_OF_WEEK};
 use poolwise_planning::roster_rules::{
-    AtLarge, CentreRules, Least, Pay, Premium, Range, RosterRules, ShiftRule,
+    CentreRules, FieldWork, Least, Pay, Premium, Range, RosterRules, ShiftRule,
 };
 use std::collections::HashSet;
 
@@ -258,10 +258,10 @@ fn pay(b: &mut Builder<'_>, input: &PayIn) -> Option<Pay> {
 }
 
 /// Reads what released officers could do.
-pub fn at_large(b: &mut Builder<'_>) -> Option<AtLarge> {
+pub fn field_work(b: &mut Builder<'_>) -> Option<FieldWork> {
     let input: &AtLargeIn = b.input.at_large.as_ref()?;
     let (officers, hours) = (input.officers_per_arrest.get()?, input.hours_per_officer.get()?);
-    Some(AtLarge { officers_per_case: range(b, officers)?, hours_per_officer: range(b, hours)? })
+    Some(FieldWork { officers_per_case: range(b, officers)?, hours_per_officer: range(b, hours)? })
 }
 
 fn range(b: &mut Builder<'_>, input: &RangeIn) -> Option<Range> {

@@ -120,7 +120,7 @@ table! {
         roster: Option<RosterIn>,
         /// What hours cost. The same table may stand in `roster`.
         pay: Option<PayIn>,
-        /// What released officers could do in teams at large.
+        /// What released officers could do in teams in the field.
         at_large: Option<AtLargeIn>,
         /// Levers that a page shows first, by name.
         lever: Option<Named<LeverIn>>,

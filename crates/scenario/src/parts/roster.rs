@@ -132,7 +132,7 @@ table! {
 }
 
 table! {
-    /// What released officers could do in teams at large: assumptions.
+    /// What released officers could do in teams in the field: assumptions.
     pub(crate) struct AtLargeIn {
         /// Officers that one case (an arrest, a visit) takes.
         officers_per_arrest: Req<RangeIn>,

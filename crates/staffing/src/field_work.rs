@@ -1,8 +1,8 @@
-//! What released officers could do in teams at large: cases a year, by the scenario's assumptions. Arithmetic, not
+//! What released officers could do in teams in the field: cases a year, by the scenario's assumptions. Arithmetic, not
 //! simulation: it says what the hours would buy, not that the cases would be made.
 
 use poolwise_engine::model::Workforce;
-use poolwise_planning::roster_rules::AtLarge;
+use poolwise_planning::roster_rules::FieldWork;
 use serde::Serialize;
 
 /// Weeks of a year of 365 days.
@@ -26,13 +26,13 @@ pub struct Cases {
 /// officers it takes x hours of each.
 pub(crate) fn cases(
     released: (f64, f64, f64),
-    assumed: AtLarge,
+    assumed: FieldWork,
     workforce: Workforce,
     absence: f64,
 ) -> Cases {
     let hours = workforce.hours_per_week * workforce.planned_availability * (1.0 - absence) * WEEKS;
     let of = |officers: f64, team: f64, each: f64| officers.max(0.0) * hours / (team * each);
-    let AtLarge { officers_per_case: team, hours_per_officer: each } = assumed;
+    let FieldWork { officers_per_case: team, hours_per_officer: each } = assumed;
     Cases {
         base: of(released.1, team.base, each.base),
         low: of(released.0, team.high, each.high),
@@ -47,7 +47,7 @@ mod tests {
 
     #[test]
     fn hours_over_hours_a_case() {
-        let assumed = AtLarge {
+        let assumed = FieldWork {
             officers_per_case: Range { low: 3.0, base: 5.0, high: 7.0 },
             hours_per_officer: Range { low: 4.0, base: 10.0, high: 40.0 },
         };
