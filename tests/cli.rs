@@ -1,86 +1,12 @@
 //! The command line from outside: exit codes, what goes to which stream, files, bad input.
 
-use assert_cmd::Command;
+mod command_support;
+
+use command_support::{Place, SMALL};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
-use tempfile::TempDir;
-
-/// A system of eight officers that takes a moment to simulate.
-const SMALL: &str = r#"
-title = "Eight officers"
-[run]
-horizon = "2 weeks"
-replications = 3
-[class.case]
-rate = "20 per hour"
-start = "work"
-[stage.work]
-service = { role = "officer", time = { exponential = "20 min" } }
-next = "closed"
-[stage.closed]
-exit = true
-done = true
-[centre.office]
-levels = { officers = 8 }
-[[route]]
-to = "office"
-"#;
-
-/// A folder with scenario files.
-struct Place(TempDir);
-
-impl Place {
-    fn new(files: &[(&str, &str)]) -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        for (name, text) in files {
-            fs::write(dir.path().join(name), text).unwrap();
-        }
-        Self(dir)
-    }
-
-    /// The small system, and one like it with more officers.
-    fn small() -> Self {
-        Self::new(&[
-            ("small.toml", SMALL),
-            ("large.toml", "extends = \"small.toml\"\ncentre.office.levels.officers = 9\n"),
-        ])
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    /// The program in this folder.
-    fn poolwise(&self, args: &[&str]) -> Run {
-        let mut command = Command::cargo_bin("poolwise").unwrap();
-        let output = command.current_dir(self.0.path()).args(args).output().unwrap();
-        Run {
-            code: output.status.code(),
-            out: String::from_utf8(output.stdout).unwrap(),
-            err: String::from_utf8(output.stderr).unwrap(),
-        }
-    }
-}
-
-#[derive(Debug)]
-struct Run {
-    code: Option<i32>,
-    out: String,
-    err: String,
-}
-
-impl Run {
-    fn ends_with(&self, code: i32) -> &Self {
-        assert_eq!(self.code, Some(code), "{self:?}");
-        self
-    }
-
-    fn json(&self) -> Value {
-        serde_json::from_str(&self.out).unwrap_or_else(|e| panic!("one JSON document: {e}\n{}", self.out))
-    }
-}
+use std::path::Path;
 
 fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     fs::read_dir(folder)

@@ -32,7 +32,7 @@ impl Scenario {
             pools: Vec::new(),
             warnings: cx.finish(&Sources::default()),
             roster: None,
-            at_large: None,
+            field_work: None,
             pay: None,
             overloaded,
             sources: vec![path.to_owned()],

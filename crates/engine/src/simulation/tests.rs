@@ -4,107 +4,24 @@
 use super::integral::Count;
 use super::{Outcome, run};
 use crate::model::{
-    Absence, AbsenceMode, Area, Centre, Class, Closing, Demand, Discipline, HolidayWork, LevelEnd, LevelPlan,
-    Levels, Line, Model, OfficerChoice, Pool, PoolKind, Preemption, Profile, Rule, RunSettings, Service,
-    ShiftEnd, Stage, StageKind, Target, Trace, Window, Workforce,
+    Demand, LevelEnd, LevelPlan, Levels, Line, Model, Pool, PoolKind, Profile, ShiftEnd, Trace,
 };
 use crate::random::{Sampler, name_key};
-use crate::time::{HOUR, LocalClock};
+use crate::time::HOUR;
 use poolwise_math::powi;
 
 /// One class, one service, one centre staffed by `pool`.
 fn single(demand: Demand, time: Sampler, pool: PoolKind, shift_end: ShiftEnd, horizon: f64) -> Model {
-    let stage = |name: &str, kind, next| Stage {
-        name: name.to_owned(),
-        key: name_key(name),
-        kind,
-        next,
-        starts_clock: false,
-        done: name == "done",
-    };
-    let service = Service {
-        role: 0,
-        officers: 1,
-        time,
-        same_officer: false,
-        different_officer: false,
-        after_work: None,
-        overtaking: true,
-        priority: None,
-    };
-    let to_exit = crate::model::Branch { to: 1, cumulative: vec![1.0], delay: None };
-    Model {
-        name: "single".to_owned(),
-        title: String::new(),
-        words: crate::model::Words::default(),
-        baseline: false,
-        run: RunSettings {
-            origin_unix: 0,
-            clock: 0,
-            warm_up: 0.0,
-            horizon,
-            replications: 1,
-            seed: 1,
-            target: HOUR,
-            prompt: 0.0,
-            precision: None,
-            start: Vec::new(),
-        },
-        workforce: Workforce { hours_per_week: 40.0, planned_availability: 1.0 },
-        clocks: vec![LocalClock::utc(0)],
-        holidays: Vec::new(),
-        roles: vec!["officer".to_owned()],
-        classes: vec![Class {
-            name: "c".to_owned(),
-            priority: 0,
-            rises: Vec::new(),
-            due: None,
-            redial: None,
-            start: 0,
-            demand,
-            deadline: None,
-        }],
-        areas: vec![Area { name: "all".to_owned(), share: 1.0, clock: 0, centre: None }],
-        stages: vec![
-            stage("work", StageKind::Service(service), vec![to_exit]),
-            stage("done", StageKind::Exit, Vec::new()),
-        ],
-        centres: vec![Centre {
-            name: "centre".to_owned(),
-            key: name_key("centre"),
-            clock: 0,
-            pools: vec![Pool { roles: 1, kind: pool }],
-            shift_end,
-            closing: Closing::Hold,
-            discipline: Discipline::Fifo,
-            preemption: Preemption::default(),
-            reserves: Vec::new(),
-            overtime_limit: None,
-            last_start: None,
-            officer_choice: OfficerChoice::LongestIdle,
-            speed: vec![1.0],
-            documentation: 1.0,
-            capacity: None,
-            balk: None,
-            absence: Absence { share: 0.0, mode: AbsenceMode::Drawn },
-            counted: true,
-            headcount: None,
-        }],
-        rules: vec![Rule {
-            key: 0,
-            stages: vec![true, false],
-            classes: vec![true],
-            areas: vec![true],
-            window: Window::Always,
-            exception: None,
-            share: 1.0,
-            to: Target::Centre(0),
-            overflow: None,
-            duplicate: None,
-        }],
-        exceptions: Vec::new(),
-        rework: None,
-    }
+    let mut model = Model::one_queue(1.0, time, vec![Pool { roles: 1, kind: pool }]);
+    model.run.horizon = horizon;
+    model.classes[0].demand = demand;
+    model.centres[0].shift_end = shift_end;
+    model
+}
+
+/// Arrivals at a constant rate.
+fn poisson(per_second: f64) -> Demand {
+    Demand::Rate { per_second, profile: Profile::Flat, months: [1.0; 12], day_factor: None, bursts: None }
 }
 
 fn at(times: &[f64]) -> Demand {
@@ -116,18 +33,7 @@ fn levels(steps: &[(f64, u32)], end: LevelEnd) -> PoolKind {
 }
 
 fn once(from: f64, to: f64, officers: u32) -> Line {
-    let name = format!("{from}");
-    Line {
-        key: name_key(&name),
-        name,
-        officers: [officers; 7],
-        start: 0.0,
-        length: 0.0,
-        breaks: Vec::new(),
-        holidays: HolidayWork::Work,
-        listed: 0,
-        once: Some((from, to)),
-    }
+    Line { once: Some((from, to)), ..Line::weekly(&format!("{from}"), [officers; 7], 0.0, 0.0) }
 }
 
 fn exits(model: &Model) -> Vec<f64> {
@@ -219,13 +125,7 @@ fn draws_are_keyed_by_the_number_of_the_visit() {
 /// of 400,000 customers; the tolerance is four standard errors as seen over replications.
 #[test]
 fn m_m_8_waits_as_erlang_c_says() {
-    let rate = Demand::Rate {
-        per_second: 7.2 / HOUR,
-        profile: Profile::Flat,
-        months: [1.0; 12],
-        day_factor: None,
-        bursts: None,
-    };
+    let rate = poisson(7.2 / HOUR);
     let plan = levels(&[(0.0, 8)], LevelEnd::ByCount);
     let mut model = single(rate, Sampler::Exponential(HOUR), plan, ShiftEnd::Finish, 400_000.0 / 7.2 * HOUR);
     model.run.warm_up = 2_000.0 * HOUR;
@@ -248,13 +148,7 @@ fn m_m_8_waits_as_erlang_c_says() {
 
 /// A thousand arrivals a second for one officer who does one an hour.
 fn flooded() -> Model {
-    let rate = Demand::Rate {
-        per_second: 1_000.0,
-        profile: Profile::Flat,
-        months: [1.0; 12],
-        day_factor: None,
-        bursts: None,
-    };
+    let rate = poisson(1_000.0);
     single(
         rate,
         Sampler::Constant(HOUR),
@@ -300,13 +194,7 @@ fn a_run_is_left_when_asked_to() {
 #[test]
 fn rows_are_handed_on_in_pieces_and_are_those_of_a_trace() {
     use std::sync::Mutex;
-    let rate = Demand::Rate {
-        per_second: 0.1,
-        profile: Profile::Flat,
-        months: [1.0; 12],
-        day_factor: None,
-        bursts: None,
-    };
+    let rate = poisson(0.1);
     let officers = levels(&[(0.0, 1)], LevelEnd::ByCount);
     let model = single(rate, Sampler::Constant(5.0), officers, ShiftEnd::Finish, 480.0 * HOUR);
     let whole = super::run(&model, 1, true).expect("a run").trace;

@@ -1,0 +1,85 @@
+//! What the tests of the command share: a small scenario, a folder of files, the program run in it.
+
+#![allow(dead_code, reason = "not every test target uses all of it")]
+
+use assert_cmd::Command;
+use serde_json::Value;
+use std::fs;
+use std::path::PathBuf;
+use tempfile::TempDir;
+
+/// A system of eight officers that takes a moment to simulate.
+pub const SMALL: &str = r#"
+title = "Eight officers"
+[run]
+horizon = "2 weeks"
+replications = 3
+[class.case]
+rate = "20 per hour"
+start = "work"
+[stage.work]
+service = { role = "officer", time = { exponential = "20 min" } }
+next = "closed"
+[stage.closed]
+exit = true
+done = true
+[centre.office]
+levels = { officers = 8 }
+[[route]]
+to = "office"
+"#;
+
+/// A folder with scenario files.
+pub struct Place(pub TempDir);
+
+impl Place {
+    pub fn new(files: &[(&str, &str)]) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        for (name, text) in files {
+            fs::write(dir.path().join(name), text).unwrap();
+        }
+        Self(dir)
+    }
+
+    /// The small system, and one like it with more officers.
+    pub fn small() -> Self {
+        Self::new(&[
+            ("small.toml", SMALL),
+            ("large.toml", "extends = \"small.toml\"\ncentre.office.levels.officers = 9\n"),
+        ])
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    /// The program in this folder.
+    pub fn poolwise(&self, args: &[&str]) -> Run {
+        let mut command = Command::cargo_bin("poolwise").unwrap();
+        let output = command.current_dir(self.0.path()).args(args).output().unwrap();
+        Run {
+            code: output.status.code(),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+/// How a command ended, and what it said.
+#[derive(Debug)]
+pub struct Run {
+    pub code: Option<i32>,
+    pub out: String,
+    pub err: String,
+}
+
+impl Run {
+    pub fn ends_with(&self, code: i32) -> &Self {
+        assert_eq!(self.code, Some(code), "{self:?}");
+        self
+    }
+
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|e| panic!("one JSON document: {e}\n{}", self.out))
+    }
+}
