@@ -85,13 +85,19 @@ pub(super) fn differences(comparison: &Comparison, summaries: &[&Summary]) -> Op
 fn draw_row(scene: &mut Scene, panel: &Panel, y: f64, row: &Difference, scale: &Scale) {
     let d = &row.difference;
     let (value, interval) = scale.parts(d, true);
-    let words = [Some(value), interval, row.verdict.map(|v| block::verdict(v).to_owned())];
+    let judged = judged(row);
+    let word = row.verdict.map(|v| match judged {
+        Some(true) => format!("{}: better", block::verdict(v)),
+        Some(false) => format!("{}: worse", block::verdict(v)),
+        None => block::verdict(v).to_owned(),
+    });
+    let words = [Some(value), interval, word];
     let text: Vec<String> = words.into_iter().flatten().collect();
     scene.text((panel.right + 14.0, y), text.join("  "), axes::label(Align::Left));
     if !d.estimate.is_finite() {
         return;
     }
-    let colour = colour(row.verdict);
+    let colour = colour(judged);
     let (low, high) = panel.x;
     if d.lower.is_finite() && d.upper.is_finite() {
         let (from, to) = (panel.px(d.lower), panel.px(d.upper));
@@ -111,12 +117,21 @@ fn draw_row(scene: &mut Scene, panel: &Panel, y: f64, row: &Difference, scale: &
     }
 }
 
-/// The colour only repeats what the words say.
-fn colour(verdict: Option<Verdict>) -> RGBColor {
-    match verdict {
-        Some(Verdict::More) => BLUE,
-        Some(Verdict::Less) => VERMILION,
-        Some(Verdict::CannotTell) | None => INK,
+/// Whether a difference that is told apart from none is for the better.
+fn judged(row: &Difference) -> Option<bool> {
+    match (row.verdict?, find(&row.measure)?.better) {
+        (Verdict::More, Better::More) | (Verdict::Less, Better::Less) => Some(true),
+        (Verdict::More, Better::Less) | (Verdict::Less, Better::More) => Some(false),
+        (Verdict::CannotTell, _) | (_, Better::Neither) => None,
+    }
+}
+
+/// The colour means good or bad, never the sign, and only repeats what the words say.
+fn colour(better: Option<bool>) -> RGBColor {
+    match better {
+        Some(true) => BLUE,
+        Some(false) => VERMILION,
+        None => INK,
     }
 }
 
@@ -148,6 +163,21 @@ fn ends(rows: impl Iterator<Item = [f64; 3]>) -> (f64, f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn fewer_losses_have_the_colour_of_more_done_in_time() {
+        use crate::fixture;
+        let summaries = fixture::seven();
+        let c = fixture::comparison(&summaries);
+        let of = |measure: &str, verdict| {
+            let row = c.rows.iter().find(|r| r.measure == measure).cloned().expect("a primary measure");
+            colour(judged(&Difference { verdict: Some(verdict), ..row }))
+        };
+        let (done, time) = ("done_within_target", "time_to_completion_p95_hours");
+        assert_eq!((of(done, Verdict::More), of(time, Verdict::Less)), (BLUE, BLUE));
+        assert_eq!((of(done, Verdict::Less), of(time, Verdict::More)), (VERMILION, VERMILION));
+        assert_eq!(of(time, Verdict::CannotTell), INK);
+    }
 
     #[test]
     fn one_that_dwarfs_the_others_is_cut_off() {
