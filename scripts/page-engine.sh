@@ -13,10 +13,7 @@ target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
 assets=crates/report/assets
 unset CARGO_BUILD_TARGET RUSTFLAGS
 
-skip() {
-    echo "SKIPPED: $1" >&2
-    exit 0
-}
+. scripts/needs.sh
 
 timeout 300 rustup target add wasm32-unknown-unknown > /dev/null 2>&1 \
     || skip "rustup cannot have the target wasm32-unknown-unknown, and other compilers make other bytes"
@@ -27,7 +24,7 @@ fi
 command -v node > /dev/null || skip "the engine is packed by Node.js, which is not here"
 
 if [ "${1:-}" != --check ] && ! command -v xz > /dev/null; then
-    { [ "$(id -u)" = 0 ] && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y xz-utils > /dev/null 2>&1; } \
+    install xz-utils \
         || { echo "the engine is packed by xz, which is not here" >&2; exit 1; }
 fi
 

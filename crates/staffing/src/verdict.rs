@@ -57,7 +57,7 @@ pub fn verdict(answer: &Answer) -> Vec<String> {
 
 /// The sentences on options, of which `base` is the baseline; `matched` where its service is what is to be reached.
 pub fn sentences(options: &[Needs], base: Option<usize>, matched: bool, words: &Words) -> Vec<String> {
-    let officers = &words.officer.many;
+    let officers = |n: &str| if n == "1" { &words.officer.one } else { &words.officer.many };
     let base = base.and_then(|b| options.get(b));
     let goal = match base {
         Some(b) if matched => format!("for the service of {}", b.title),
@@ -69,8 +69,9 @@ pub fn sentences(options: &[Needs], base: Option<usize>, matched: bool, words: &
     if let Some((best, needs)) = met.first() {
         let alone = base.is_some_and(|b| b == *best);
         let goal = if alone && matched { "for its own service" } else { goal.as_str() };
+        let number = whole(needs.estimate);
         let mut text =
-            format!("{} needs {} {officers}{} {goal}", best.title, whole(needs.estimate), interval(*needs));
+            format!("{} needs {number} {}{} {goal}", best.title, officers(&number), interval(*needs));
         match base {
             Some(b) if !alone => {
                 text.push_str(&format!("; {} has {}", b.title, whole(b.has)));
@@ -120,7 +121,8 @@ pub fn sentences(options: &[Needs], base: Option<usize>, matched: bool, words: &
             let what = if shown { "cannot do it" } else { "cannot be told: it is not shown to do it" };
             let what =
                 if !shown && titles.len() > 1 { "cannot be told: they are not shown to do it" } else { what };
-            said.push(format!("{} {what}, with up to {most} {officers} tried.", list(&titles, "and")));
+            let noun = officers(&most.to_string());
+            said.push(format!("{} {what}, with up to {most} {noun} tried.", list(&titles, "and")));
         }
     }
     said
@@ -195,6 +197,44 @@ mod tests {
             option("Hubs", 245.0, range(179.0, 182.0, 182.0)),
         ];
         assert!(said(&options, false).contains("Which of One and Hubs needs fewest cannot be told."));
+    }
+
+    #[test]
+    fn the_baseline_may_need_fewest_or_as_many_as_it_has() {
+        let base = option("Status quo", 245.0, range(170.0, 172.0, 174.0));
+        let others = ["One", "Hubs"].map(|title| option(title, 245.0, range(180.0, 182.0, 182.0)));
+        let all = [&[base][..], &others].concat();
+        assert_eq!(
+            said(&all, true),
+            "Status quo needs 172 officers [170, 174] for its own service; it has 245. It needs the fewest of 3."
+        );
+        assert!(said(&all, false).starts_with("Status quo needs 172 officers [170, 174] to meet the targets; it has 245."));
+        let level = [
+            option("Status quo", 245.0, range(250.0, 250.0, 250.0)),
+            option("One", 245.0, range(243.0, 245.0, 246.0)),
+        ];
+        assert!(said(&level, true).starts_with("One needs 245 officers [243, 246] for the service of Status quo; Status quo has 245, as many [-1, 2]."), "{}", said(&level, true));
+        let more = [
+            option("Status quo", 245.0, range(270.0, 270.0, 270.0)),
+            option("One", 245.0, range(255.0, 256.0, 256.0)),
+        ];
+        assert!(said(&more, true).contains("Status quo has 245, 11 fewer [10, 11]."), "{}", said(&more, true));
+    }
+
+    #[test]
+    fn several_of_which_nothing_is_shown_and_a_single_officer() {
+        let open = |title| Needs {
+            needs: Err(Unmet { tried: 40, shown: false }),
+            ..option(title, 8.0, range(0.0, 0.0, 0.0))
+        };
+        assert_eq!(
+            said(&[open("Desk"), open("Office")], false),
+            "Desk and Office cannot be told: they are not shown to do it, with up to 40 officers tried."
+        );
+        let one = option("Desk", 1.0, range(1.0, 1.0, 1.0));
+        assert_eq!(said(std::slice::from_ref(&one), false), "Desk needs 1 officer to meet the targets; it has 1.");
+        let never = Needs { needs: Err(Unmet { tried: 1, shown: true }), ..one };
+        assert_eq!(said(&[never], false), "Desk cannot do it, with up to 1 officer tried.");
     }
 
     #[test]

@@ -14,11 +14,11 @@ use poolwise_study::number;
 pub fn headline(all: &[Identified], points: usize) -> String {
     let of = |i: &Identified| {
         format!(
-            "{}, {} against {}: more at {} points, less at {}, cannot tell at {}",
+            "{}, {} against {}: more at {}, less at {}, cannot tell at {}",
             lower(&Shown::of(&i.measure).label),
             i.scenario,
             i.baseline,
-            i.more,
+            points_of(i.more),
             i.less,
             i.unclear
         )
@@ -34,7 +34,8 @@ pub fn headline(all: &[Identified], points: usize) -> String {
     }
     if all.is_empty() {
         return format!(
-            "{points} points; what varies is a planner's choice, or there is nothing to compare with."
+            "{}; what varies is a planner's choice, or there is nothing to compare with.",
+            points_of(points)
         );
     }
     let perhaps: Vec<String> = all
@@ -43,8 +44,11 @@ pub fn headline(all: &[Identified], points: usize) -> String {
         .map(|i| {
             let about = lower(&Shown::of(&i.measure).label);
             format!(
-                "{about}, {} against {}: more at {} points, less at {}",
-                i.scenario, i.baseline, i.more_singly, i.less_singly
+                "{about}, {} against {}: more at {}, less at {}",
+                i.scenario,
+                i.baseline,
+                points_of(i.more_singly),
+                i.less_singly
             )
         })
         .collect();
@@ -70,6 +74,10 @@ pub fn headline(all: &[Identified], points: usize) -> String {
         );
     }
     format!("No difference changes its sign within these ranges. Of {points} points: {}.", list(&settled))
+}
+
+fn points_of(n: usize) -> String {
+    format!("{n} point{}", if n == 1 { "" } else { "s" })
 }
 
 fn lower(text: &str) -> String {
@@ -248,5 +256,15 @@ mod tests {
         assert!(headline(&[i(5, 0, false)], 6).starts_with("No difference changes its sign"));
         assert!(headline(&[i(0, 0, false)], 6).contains("more replications"));
         assert!(headline(&[], 6).contains("a planner's choice"));
+        // Ties, and one replication a point, which has no intervals: nothing is told.
+        let open = Identified { unclear: 6, ..i(0, 0, false) };
+        assert_eq!(
+            headline(&[open.clone(), open], 6),
+            "No difference can be told from chance at any of 6 points: more replications are needed."
+        );
+        let few = Identified { unclear: 5, ..i(1, 0, false) };
+        let line = headline(&[few], 6);
+        assert!(line.starts_with("At most points one cannot tell; where one can, no difference changes its sign."), "{line}");
+        assert!(line.contains("more at 1 point, less at 0, cannot tell at 5"), "{line}");
     }
 }
