@@ -208,7 +208,10 @@ mod tests {
             said(&all, true),
             "Status quo needs 172 officers [170, 174] for its own service; it has 245. It needs the fewest of 3."
         );
-        assert!(said(&all, false).starts_with("Status quo needs 172 officers [170, 174] to meet the targets; it has 245."));
+        assert!(
+            said(&all, false)
+                .starts_with("Status quo needs 172 officers [170, 174] to meet the targets; it has 245.")
+        );
         let level = [
             option("Status quo", 245.0, range(250.0, 250.0, 250.0)),
             option("One", 245.0, range(243.0, 245.0, 246.0)),
@@ -218,7 +221,11 @@ mod tests {
             option("Status quo", 245.0, range(270.0, 270.0, 270.0)),
             option("One", 245.0, range(255.0, 256.0, 256.0)),
         ];
-        assert!(said(&more, true).contains("Status quo has 245, 11 fewer [10, 11]."), "{}", said(&more, true));
+        assert!(
+            said(&more, true).contains("Status quo has 245, 11 fewer [10, 11]."),
+            "{}",
+            said(&more, true)
+        );
     }
 
     #[test]
@@ -232,7 +239,10 @@ mod tests {
             "Desk and Office cannot be told: they are not shown to do it, with up to 40 officers tried."
         );
         let one = option("Desk", 1.0, range(1.0, 1.0, 1.0));
-        assert_eq!(said(std::slice::from_ref(&one), false), "Desk needs 1 officer to meet the targets; it has 1.");
+        assert_eq!(
+            said(std::slice::from_ref(&one), false),
+            "Desk needs 1 officer to meet the targets; it has 1."
+        );
         let never = Needs { needs: Err(Unmet { tried: 1, shown: true }), ..one };
         assert_eq!(said(&[never], false), "Desk cannot do it, with up to 1 officer tried.");
     }

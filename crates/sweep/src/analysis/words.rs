@@ -264,7 +264,12 @@ mod tests {
         );
         let few = Identified { unclear: 5, ..i(1, 0, false) };
         let line = headline(&[few], 6);
-        assert!(line.starts_with("At most points one cannot tell; where one can, no difference changes its sign."), "{line}");
+        assert!(
+            line.starts_with(
+                "At most points one cannot tell; where one can, no difference changes its sign."
+            ),
+            "{line}"
+        );
         assert!(line.contains("more at 1 point, less at 0, cannot tell at 5"), "{line}");
     }
 }

@@ -6,6 +6,7 @@ use crate::plots::axes::{self, BLUE, EMPTY, INK, MARGIN, Panel, VERMILION};
 use crate::plots::scene::{Align, Scene, text_width};
 use plotters::style::colors::colormaps::{ColorMap, ViridisRGB};
 use plotters::style::{RGBColor, WHITE};
+use poolwise_study::measures::Better;
 use poolwise_sweep::analysis::Shown;
 use poolwise_sweep::analysis::slice::Plane;
 use poolwise_sweep::analysis::{Best, CONFIDENCE, Contrast};
@@ -57,6 +58,7 @@ pub fn difference_map(results: &Results, plane: &Plane, contrast: &Contrast) -> 
         let u = (v / end).clamp(-1.0, 1.0);
         (((u + 1.0) / 2.0 * SHADES as f64) as usize).min(SHADES - 1)
     };
+    let diverging = move |shade: usize| diverging(turned(about.better, shade));
     let colour = |v: f64| if v == 0.0 { WHITE } else { diverging(shade(v)) };
     let names = &results.manifest.scenarios;
     let title =
@@ -127,7 +129,12 @@ fn viridis(shade: usize) -> RGBColor {
     ViridisRGB.get_color((shade as f64 + 0.5) / SHADES as f64)
 }
 
-/// Vermilion below zero, blue above, palest next to it.
+/// The shade by which side is better: the upper half is better whichever way that is; where neither way is, it is more.
+fn turned(better: Better, shade: usize) -> usize {
+    if better == Better::Less { SHADES - 1 - shade } else { shade }
+}
+
+/// Vermilion in the lower half, blue in the upper, palest next to the middle.
 fn diverging(shade: usize) -> RGBColor {
     let middle = SHADES / 2;
     let (colour, step) =
@@ -316,4 +323,18 @@ fn edges(side: &Side, levels: &[f64]) -> Vec<f64> {
     out.extend(at.windows(2).map(|w| f64::midpoint(w[0], w[1])));
     out.push(at[n - 1] + (at[n - 1] - at[n - 2]) / 2.0);
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn better_is_blue_whichever_way_it_is() {
+        let of = |better, shade| diverging(turned(better, shade));
+        let (least, most) = (0, SHADES - 1);
+        assert_eq!((of(Better::More, most), of(Better::More, least)), (BLUE, VERMILION));
+        assert_eq!((of(Better::Less, least), of(Better::Less, most)), (BLUE, VERMILION));
+        assert_eq!(of(Better::Neither, most), BLUE);
+    }
 }
