@@ -198,7 +198,7 @@ impl Page {
                 let which = if compared { "differences" } else { "utilization" };
                 writeln!(out, "<figure data-chart=\"{which}\">{WITHOUT_SCRIPT}</figure>")?;
             }
-            (None, Some(svg)) => writeln!(out, "<figure class=\"picture\">{svg}</figure>")?,
+            (None, Some(svg)) => writeln!(out, "<figure class=\"picture\" tabindex=\"0\">{svg}</figure>")?,
             (None, None) => {}
         }
         writeln!(out, "</section>\n<p id=\"trouble\" class=\"note\" role=\"status\"></p>")?;
@@ -273,13 +273,13 @@ impl Page {
         }
         writeln!(out, "<section id=\"pictures\"><h2>Pictures</h2>")?;
         for svg in rest {
-            writeln!(out, "<figure class=\"picture\">{svg}</figure>")?;
+            writeln!(out, "<figure class=\"picture\" tabindex=\"0\">{svg}</figure>")?;
         }
         for (heading, svg) in &self.more_pictures {
             let heading = escape(heading);
             writeln!(
                 out,
-                "<details><summary>{heading}</summary><figure class=\"picture\">{svg}</figure></details>"
+                "<details><summary>{heading}</summary><figure class=\"picture\" tabindex=\"0\">{svg}</figure></details>"
             )?;
         }
         writeln!(out, "</section>")
