@@ -160,6 +160,15 @@ fn others_take_those_turned_away() {
 }
 
 #[test]
+fn who_has_to_wait_is_called_back() {
+    let r = run("call-back");
+    holds(of(&r, Section::Exit("unreached".to_owned()), "share"), 0.2, 0.02);
+    holds(of(&r, Section::Whole, "wait_mean_hours"), 8.429_167 * MINUTE, 0.03);
+    holds(of(&r, all("desk"), "busy_mean"), 2.0 / 3.0, 0.01);
+    holds(of(&r, Section::Whole, "calls_in_vain_per_hour"), 1.6, 0.02);
+}
+
+#[test]
 fn officers_kept_free() {
     let exact = [(0.121_66, 0.121_66), (0.049_38, 0.213_97), (0.021_38, 0.306_38), (0.009_91, 0.406_48)];
     for (kept, (urgent, routine)) in exact.into_iter().enumerate() {

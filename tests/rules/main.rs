@@ -4,6 +4,7 @@
 mod answers;
 mod asides;
 mod bursts;
+mod call_backs;
 mod chance;
 mod choice;
 mod clocks;

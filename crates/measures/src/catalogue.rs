@@ -25,7 +25,7 @@ const fn noted(places: &'static [Place], read: Read, note: &'static str) -> At {
 }
 
 /// All measures, in the order in which they are read and written.
-pub const MEASURES: [Measure; 39] = [
+pub const MEASURES: [Measure; 41] = [
     Measure {
         name: "posts",
         label: "Posts",
@@ -359,6 +359,24 @@ pub const MEASURES: [Measure; 39] = [
         range: Range::ShareOfCounts,
         meaning: "{Requests} that a centre turned away (its queue is full, or they balk), of all that left by an exit; they are in no lost share, which is of deadlines.",
         at: &[at(FLOWS, Read::Ratio(|p| (p.flow().turned_away as f64, sum(&p.flow().exits))))],
+    },
+    Measure {
+        name: "call_backs_per_hour",
+        label: "Promised a call back",
+        unit: Unit::PerHour,
+        better: Better::Neither,
+        range: Range::NonNegative,
+        meaning: "{Requests} that leave the line, keep their place and are called, at centres with `call_back`.",
+        at: &[at(FLOWS, Read::Ratio(|p| (p.flow().call_backs as f64, p.hours())))],
+    },
+    Measure {
+        name: "calls_in_vain_per_hour",
+        label: "Calls back that nobody answers",
+        unit: Unit::PerHour,
+        better: Better::Less,
+        range: Range::NonNegative,
+        meaning: "Calls back that nobody answers; {officers} are busy with them for as long as it rings.",
+        at: &[at(FLOWS, Read::Ratio(|p| (p.flow().calls_in_vain as f64, p.hours())))],
     },
     Measure {
         name: "contacts_per_hour",

@@ -162,6 +162,7 @@ fn clocks(s: &mut ScenarioIn) {
         .filter_map(|(_, c)| c.deadline.as_ref()?.exit.get())
         .chain(s.stage.iter().filter_map(|(_, x)| x.pickup_clock.as_ref()?.exit.get()))
         .chain(s.centre.iter().filter_map(|(_, c)| c.balking.as_ref()?.exit.get()))
+        .chain(s.centre.iter().filter_map(|(_, c)| c.call_back.as_ref()?.exit.as_ref()))
         .chain(s.centre.iter().filter_map(|(_, c)| c.queue_capacity.as_ref()?.exit.get()));
     failed.extend(exits.map(|t| t.value.clone()));
     for (name, stage) in &mut s.stage.0 {

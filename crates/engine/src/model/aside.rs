@@ -27,7 +27,8 @@ impl Asides<'_> {
         };
         let turned_away = self.centres.iter().enumerate().filter(|(k, _)| may(*k)).flat_map(|(_, centre)| {
             let full = centre.capacity.map(|limit| limit.1);
-            full.into_iter().chain(centre.balk.as_ref().map(|balk| balk.exit))
+            let unreached = centre.call_back.as_ref().map(|calls| calls.exit);
+            full.into_iter().chain(centre.balk.as_ref().map(|balk| balk.exit)).chain(unreached)
         });
         let leads_on =
             |s: &StageId| self.stages.get(*s).is_some_and(|stage| !matches!(stage.kind, StageKind::Exit));

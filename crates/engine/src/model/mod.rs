@@ -7,6 +7,7 @@
 
 mod aside;
 mod builder;
+mod call_back;
 pub mod choice;
 pub mod demand;
 pub mod discipline;
@@ -23,6 +24,7 @@ pub(crate) use order::Order;
 
 pub use aside::Asides;
 pub use builder::ModelBuilder;
+pub use call_back::CallBack;
 pub use choice::Choice;
 pub use demand::{
     Area, Bursts, Class, DayDraw, DayFactor, DayScope, Demand, Profile, RecordedDays, Redial, Rise, Trace,

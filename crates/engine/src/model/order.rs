@@ -184,6 +184,9 @@ impl Order {
         if let Some((_, exit)) = &mut centre.capacity {
             *exit = self.stages.new[*exit];
         }
+        if let Some(calls) = &mut centre.call_back {
+            calls.exit = self.stages.new[calls.exit];
+        }
         if let Some(balk) = &mut centre.balk {
             balk.exit = self.stages.new[balk.exit];
         }

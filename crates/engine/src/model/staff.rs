@@ -1,6 +1,6 @@
 //! Who does the work: centres, pools of officers, shifts and levels.
 
-use super::{ClockId, Discipline, RoleMask, StageId};
+use super::{CallBack, ClockId, Discipline, RoleMask, StageId};
 use crate::choice;
 use crate::random::name_key;
 use crate::time::HOUR;
@@ -40,6 +40,8 @@ pub struct Centre {
     pub capacity: Option<(u32, StageId)>,
     /// Requests that leave at the sight of a queue.
     pub balk: Option<Balk>,
+    /// Calling back those who do not stay in line.
+    pub call_back: Option<Box<CallBack>>,
     /// Unplanned absence.
     pub absence: Absence,
     /// Whether its officers count in the option's totals.
@@ -69,6 +71,7 @@ impl Centre {
             documentation: 1.0,
             capacity: None,
             balk: None,
+            call_back: None,
             absence: Absence { share: 0.0, mode: AbsenceMode::Drawn },
             counted: true,
             headcount: None,

@@ -62,6 +62,12 @@ pub enum Purpose {
     RedialDelay = 17,
     /// Duration of the work after a request has gone on.
     AfterWork = 18,
+    /// Whether a client takes the offer to be called back.
+    CallBack = 19,
+    /// Whether a call is answered, and how long it rings if not.
+    Call = 20,
+    /// When a client is called again.
+    CallAgain = 21,
 }
 
 /// The finaliser of SplitMix64 (Steele, Lea and Flood 2014, variant 13 of Stafford): a bijection of

@@ -36,6 +36,16 @@ impl Observer<'_> {
         flow.lost_anyway += u64::from(inside && anyway);
     }
 
+    /// A client is promised a call.
+    pub(super) fn promise_call(&mut self, r: &Request) {
+        self.cell(r).flow.call_backs += u64::from(self.inside);
+    }
+
+    /// Nobody answers a call.
+    pub(super) fn ring_in_vain(&mut self, r: &Request) {
+        self.cell(r).flow.calls_in_vain += u64::from(self.inside);
+    }
+
     /// A request that has come to a station is turned away there for good.
     pub(super) fn turned_away(&mut self, r: &Request, t: f64) {
         self.cell(r).flow.turned_away += u64::from(self.inside);

@@ -29,6 +29,7 @@ mod arrivals;
 mod backfill;
 #[doc(hidden)]
 pub mod bench_api;
+mod call_backs;
 mod centre;
 mod components;
 mod conservation;

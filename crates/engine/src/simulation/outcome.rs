@@ -74,6 +74,10 @@ pub struct Flow {
     pub gone_early: u64,
     /// Requests turned away by a centre in the window: no room, or not willing to join the queue they found.
     pub turned_away: u64,
+    /// Requests promised a call back in the window.
+    pub call_backs: u64,
+    /// Calls back in the window that nobody answered.
+    pub calls_in_vain: u64,
     /// Of classes that may come again: contacts that ended without service in the window, given up or turned away.
     pub contacts_failed: u64,
     /// Clients of such classes who went for good in the window, never served.
@@ -106,6 +110,8 @@ impl Flow {
         self.answered += other.answered;
         self.gone_early += other.gone_early;
         self.turned_away += other.turned_away;
+        self.call_backs += other.call_backs;
+        self.calls_in_vain += other.calls_in_vain;
         self.contacts_failed += other.contacts_failed;
         self.clients_gone += other.clients_gone;
         self.redials += other.redials;

@@ -221,6 +221,7 @@ pub(super) fn lose(model: &Model, net: &Network, obs: &mut Observer, r: &mut Req
 pub(super) fn turn_aside(net: &Network, r: &mut Request, stage: StageId, t: f64) {
     net.step(r.stage).count_visit(&mut r.visits);
     r.stage = stage as u16;
+    r.calls = 0;
     r.reached = t;
     r.interrupted = false;
     r.moved = false;

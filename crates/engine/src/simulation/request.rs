@@ -59,7 +59,7 @@ pub(super) struct Request {
     pub last_stamp: u32,
     /// The other copy of duplicated work.
     pub partner: u32,
-    /// Has or had another copy.
+    /// Has or had another copy, or has been promised a call.
     pub doubled: bool,
     /// Number for traces: the how-manyth request of the run.
     pub number: u64,
@@ -83,6 +83,8 @@ pub(super) struct Request {
     pub entry: u16,
     /// Visits so far to stages that lie on loops.
     pub visits: Visits,
+    /// The how-manyth call back is to come; 0 where none is. Of requests that are `doubled`, which others look at no further.
+    pub calls: u16,
     /// How often it has been booked anew.
     pub bookings: u32,
     /// How often it has come again after leaving a queue without service.
@@ -167,6 +169,7 @@ impl Request {
         cell: 0,
         entry: 0,
         visits: Visits::NONE,
+        calls: 0,
         bookings: 0,
         redials: 0,
         hour: 0,
@@ -250,6 +253,7 @@ impl Request {
             // Set where they are used.
             seat: _,
             after_work: _,
+            calls: _,
         } = self;
         *seed = of;
         *arrival = booked;
@@ -303,6 +307,12 @@ impl Request {
     #[inline(always)]
     pub(crate) fn has_copies(&self) -> bool {
         self.copy || self.orphan || self.partner != NONE
+    }
+
+    /// Whether it is to be called back.
+    #[inline(always)]
+    pub(crate) fn is_called(&self) -> bool {
+        self.doubled && self.calls > 0
     }
 
     /// Keyed draws of this request at a place, visit and purpose.

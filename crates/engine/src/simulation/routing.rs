@@ -156,6 +156,7 @@ impl<'m> Sim<'m> {
     fn spawn_copy(&mut self, s: u32, station: u32) {
         let mut copy = self.requests[s].clone();
         copy.copy = true;
+        copy.calls = 0;
         copy.partner = s;
         copy.doubled = true;
         // The deadline belongs to the original alone, or the request could be lost twice.
@@ -166,6 +167,7 @@ impl<'m> Sim<'m> {
         let other = self.requests.insert(copy);
         let r = &mut self.requests[s];
         r.partner = other;
+        r.calls = 0;
         r.doubled = true;
         self.join_queue(other, station, false);
     }
@@ -222,12 +224,13 @@ impl<'m> Sim<'m> {
     fn is_not_begun(&mut self, s: u32, first: bool) -> bool {
         let at = &self.stations[self.requests[s].station as usize];
         let (centre, limited, by_anyone) = (usize::from(at.centre), at.limited, at.by_anyone);
-        if first
-            && limited
-            && let Some(exit) = self.turned_away(s, centre)
-        {
-            self.go_away(s, exit);
-            return false;
+        // Whoever has been promised a call has a place.
+        if first && limited && !self.requests[s].is_called() {
+            if let Some(exit) = self.turned_away(s, centre) {
+                self.go_away(s, exit);
+                return false;
+            }
+            self.offer_call_back(s, centre);
         }
         // In line first, whoever is idle: whom officers take next is the discipline's choice among all who wait.
         self.wait_in_queue(s);

@@ -48,6 +48,9 @@ impl<'m> Sim<'m> {
     /// Officers take up a request that has joined a centre and is in no queue. There are enough.
     #[inline(always)]
     pub(crate) fn begin_service(&mut self, s: u32, service: &'m Service) {
+        if self.requests[s].doubled && self.rings_in_vain(s, service) {
+            return;
+        }
         let r = &mut self.requests[s];
         let station = &mut self.stations[r.station as usize];
         let wanted = service.officers;

@@ -22,7 +22,7 @@ pub(super) struct Station {
     pub singly: bool,
     /// And any officer will do: nobody waits while somebody is free.
     pub by_anyone: bool,
-    /// The centre turns some away.
+    /// The centre turns some away, or calls some back.
     pub limited: bool,
     /// Urgent cases cut off others here.
     pub preemptive: bool,
@@ -94,7 +94,7 @@ impl Station {
             overtakes: preemptive || reserved,
             guards: BTreeMap::new(),
             preemptive,
-            limited: rules.capacity.is_some() || rules.balk.is_some(),
+            limited: rules.capacity.is_some() || rules.balk.is_some() || rules.call_back.is_some(),
             hour: OpenHour::default(),
             queue: Queue::new(model, rules),
             gauges: Gauges::default(),

@@ -2,6 +2,7 @@
 
 mod breaks;
 mod calendar;
+mod call_back;
 mod demand;
 mod graph;
 mod intervals;
@@ -126,7 +127,13 @@ pub fn build(input: &ScenarioIn, sources: &Sources, cx: &mut Problems) -> Option
     let mut centres = staff::centres(&mut b);
     b.exits_of_centres = centres
         .iter()
-        .flat_map(|c| c.capacity.iter().map(|x| x.1).chain(c.balk.iter().map(|x| x.exit)))
+        .flat_map(|c| {
+            c.capacity
+                .iter()
+                .map(|x| x.1)
+                .chain(c.balk.iter().map(|x| x.exit))
+                .chain(c.call_back.iter().map(|x| x.exit))
+        })
         .collect();
     let pools = pools::specs(&mut b);
     b.routing_ok &= pools.len() == input.pool.iter().filter(|(_, p)| !pools::is_set_aside(p)).count();

@@ -2,6 +2,7 @@
 
 use super::Builder;
 use super::breaks::{Stagger, breaks};
+use super::call_back::call_back;
 use super::levels::levels;
 use super::preemption::preemption;
 use super::reserve::reserves;
@@ -79,6 +80,7 @@ fn one(b: &mut Builder<'_>, name: &Text, input: &CentreIn) -> Centre {
             .queue_capacity
             .as_ref()
             .map(|c| (c.limit.get().map_or(0, |l| l.count()), b.stage(c.exit.get()))),
+        call_back: call_back(b, input),
         balk: input.balking.as_ref().and_then(|x| balk(b, x)),
         absence,
         counted: input.counted,

@@ -1,5 +1,6 @@
 //! `[centre.<name>]` and `[pool.<name>]`.
 
+use super::call_back::CallBackIn;
 use super::preemption::PreemptionIn;
 use super::reserve::ReserveIn;
 use crate::collections::{Exactly, List, Named};
@@ -41,6 +42,8 @@ table! {
         queue_capacity: Option<CapacityIn>,
         /// Requests that leave at the sight of a queue.
         balking: Option<BalkIn>,
+        /// Calling back those who do not stay in line.
+        call_back: Option<CallBackIn>,
         /// Unplanned absence from shifts.
         absence: Option<AbsenceIn>,
         /// Whether its officers count in the option's totals.

@@ -122,6 +122,9 @@ pub(super) fn general(
     if centre.last_start.is_some() {
         note(because, "officers who begin no case near the end of their shifts");
     }
+    if centre.call_back.is_some() {
+        note(because, "clients who are called back");
+    }
     if centre.balk.is_some() {
         note(because, "requests that leave at the sight of a queue");
     }

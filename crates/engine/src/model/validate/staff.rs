@@ -1,6 +1,6 @@
 //! Checks of who does the work: centres, shifts and levels.
 
-use super::{Check, Place, fit, index, share, size, spans, value};
+use super::{Check, Place, fit, index, share, size, spans, time, value};
 use crate::model::{Centre, LastStart, LevelPlan, Levels, Line, Model, PoolKind, ShiftEnd};
 use crate::time::DAY;
 
@@ -31,6 +31,13 @@ impl Model {
             balk.steps.iter().try_for_each(|s| share(place, "a balking probability", s.1))?;
             let rising = balk.steps.windows(2).all(|w| w[0].0 < w[1].0);
             fit(place, rising, "lengths of balking must ascend")?;
+        }
+        if let Some(calls) = &centre.call_back {
+            index(place, "stage", calls.exit, self.stages.len())?;
+            share(place, "the probability that a call-back is taken", calls.accepted)?;
+            share(place, "the probability that a call is answered", calls.answered)?;
+            time(place, &calls.ringing)?;
+            time(place, &calls.again)?;
         }
         for reserve in &centre.reserves {
             let all = reserve.classes.len() == self.classes.len();

@@ -52,6 +52,7 @@ impl<'m> Sim<'m> {
             documentation: _,
             capacity: None,
             balk: None,
+            call_back: None,
             // Of officers on shifts.
             absence: _,
             counted: _,
