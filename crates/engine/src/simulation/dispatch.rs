@@ -122,6 +122,7 @@ impl Sim<'_> {
     }
 
     /// The same, whether or not the request is held back.
+    #[inline(always)]
     pub(crate) fn enough_free(
         &self,
         centre: usize,

@@ -8,10 +8,17 @@ use crate::model::{LastStart, Service};
 
 impl Sim<'_> {
     /// How long a request would keep its officers if it were begun at a centre now, where they ask before they begin.
+    #[inline(always)]
     pub(crate) fn needed(&self, s: u32, centre: usize, service: &Service) -> f64 {
-        if self.model.centres[centre].last_start != Some(LastStart::CanFinish) {
-            return 0.0;
+        // Nearly nobody asks: the question costs one look.
+        match self.model.centres[centre].last_start {
+            Some(LastStart::CanFinish) => self.needed_to_finish(s, centre, service),
+            _ => 0.0,
         }
+    }
+
+    #[cold]
+    fn needed_to_finish(&self, s: u32, centre: usize, service: &Service) -> f64 {
         let r = &self.requests[s];
         let left = if r.left.is_nan() { length_at(&self.net, r, service, centre) } else { r.left };
         left + service.after_work.as_ref().map_or(0.0, |time| self.after_work_of(s, centre, time))
@@ -31,6 +38,7 @@ impl Sim<'_> {
     }
 
     /// How many officers of a pool can begin a case that takes so long, but for the one to be `avoided`.
+    #[inline(always)]
     pub(crate) fn free_for(&self, p: usize, needed: f64, avoided: u32) -> u32 {
         let pool = &self.pools[p];
         match &pool.state {
@@ -38,11 +46,14 @@ impl Sim<'_> {
             PoolState::Crews(_) if self.model.centres[pool.centre].last_start.is_none() => {
                 pool.idle - u32::from(self.is_idle_in(avoided, p))
             }
-            PoolState::Crews(_) => {
-                let can = |o: &u32| *o != avoided && self.may_start(*o, needed);
-                pool.idle_officers(&self.officers).filter(can).count() as u32
-            }
+            PoolState::Crews(_) => self.who_may_start(p, needed, avoided),
         }
+    }
+
+    #[cold]
+    fn who_may_start(&self, p: usize, needed: f64, avoided: u32) -> u32 {
+        let can = |o: &u32| *o != avoided && self.may_start(*o, needed);
+        self.pools[p].idle_officers(&self.officers).filter(can).count() as u32
     }
 
     /// Something is due for an officer: a break is over, or overtime has lasted as long as it may.

@@ -299,6 +299,7 @@ impl<'m> Sim<'m> {
     }
 
     /// Draws whether the case will be met again and its work redone, where this stage documents it.
+    #[inline(always)]
     fn draw_documentation(&mut self, s: u32, stage: usize, centre: usize) {
         let Some(rework) = &self.model.rework else { return };
         let r = &self.requests[s];
