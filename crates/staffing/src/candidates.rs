@@ -6,7 +6,6 @@
 //! proportions, or one of them alone), and the scenario as it is. What is found is then never worse than what anybody can find by changing a pool's number of officers.
 
 use super::plan::{Plan, Planner, Shape};
-use super::probe::{Halt, Probe};
 use super::row::Kind;
 use poolwise_engine::model::{Line, Model, PoolKind};
 use poolwise_planning::allocation::{
@@ -14,8 +13,6 @@ use poolwise_planning::allocation::{
 };
 use poolwise_planning::offered_load::{self, Load};
 use poolwise_planning::staffing;
-
-use super::judge::{Judgement, Verdict};
 
 /// With more pools than this none is changed alone.
 const MOST_ALONE: usize = 4;
@@ -74,17 +71,26 @@ impl<'a> Candidates<'a> {
 
     /// The different staffings of at most `level` officers, the dial's first.
     pub fn at(&self, level: u32, shape: &Shape) -> Vec<Plan> {
+        self.by_kind(level, shape).into_iter().map(|(_, plan)| plan).collect()
+    }
+
+    /// The same, each with its kind: a number that stands for the same rule at every headcount.
+    pub fn by_kind(&self, level: u32, shape: &Shape) -> Vec<(usize, Plan)> {
         let dial = self.planner.at_most(level, shape);
         let b = dial.b;
-        let mut all = vec![dial];
-        let others = self.rules.iter().filter_map(|pools| self.by_rule(pools, level, None));
-        let own = self.rules.first().into_iter();
-        let alone =
-            own.flat_map(|pools| (0..self.alone).filter_map(|pool| self.by_rule(pools, level, Some(pool))));
-        let others = others.chain(alone).chain(self.as_is()).filter(|plan| plan.headcount <= level);
-        for plan in others.collect::<Vec<_>>() {
-            if all.iter().all(|known| known.key() != plan.key()) {
-                all.push(Plan { b, ..plan });
+        let mut others: Vec<Option<Plan>> =
+            self.rules.iter().map(|pools| self.by_rule(pools, level, None)).collect();
+        if let Some(own) = self.rules.first() {
+            others.extend((0..self.alone).map(|pool| self.by_rule(own, level, Some(pool))));
+        }
+        others.push(self.as_is());
+        let mut all = vec![(0, dial)];
+        for (i, plan) in others.into_iter().enumerate() {
+            let new = |p: &Plan| {
+                p.headcount <= level && all.iter().all(|(_, known): &(usize, Plan)| known.key() != p.key())
+            };
+            if let Some(plan) = plan.filter(new) {
+                all.push((i + 1, Plan { b, ..plan }));
             }
         }
         all
@@ -158,30 +164,6 @@ fn in_proportion(
             Err(_) => return None,
         }
     }
-}
-
-/// The verdict on a headcount: of the first staffing that holds, else of the one that is not shown to fail, else of the one
-/// that is nearest. With it the staffing.
-///
-/// # Errors
-/// A run that failed, or the user's stop.
-pub fn judge(planner: &Planner, plans: Vec<Plan>, probe: &mut Probe<'_>) -> Result<(Judgement, Plan), Halt> {
-    let mut best: Option<(Judgement, Plan)> = None;
-    for plan in plans {
-        let judgement = probe.judge(plan.key(), &planner.apply(&plan))?;
-        if judgement.verdict == Verdict::Holds {
-            return Ok((judgement, plan));
-        }
-        let better = best.as_ref().is_none_or(|(known, _)| {
-            let open = |j: &Judgement| j.verdict == Verdict::Open;
-            (open(&judgement), judgement.margin) > (open(known), known.margin)
-        });
-        if better {
-            best = Some((judgement, plan));
-        }
-    }
-    // There is always the dial's.
-    best.ok_or(Halt::Stopped)
 }
 
 /// The model with one officer on every permitted shift of the pools.

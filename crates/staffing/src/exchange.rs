@@ -7,16 +7,13 @@
 //! Where every officer more at a place is worth less than the one before, such an end is the best of all splits (Fox 1966 for
 //! centres that do not share work; Koole and van der Sluis 2003 for shifts and one target for the whole day).
 
-use super::candidates;
-use super::judge::Verdict;
 use super::plan::{Hours, Plan, Planner};
-use super::probe::{Halt, Probe};
+use super::probe::Halt;
 use super::row::{Kind, Row, Slot};
-use super::search::{self, Found};
 use super::steering::{Seen, Steering};
 use poolwise_engine::time::HOURS_OF_WEEK;
 use poolwise_math::exp;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// Exchanges tried from one staffing before it counts as one that none improves.
 const TRIES: usize = 16;
@@ -42,44 +39,11 @@ pub struct Exchange<'a> {
     /// By row: what officers can be put on.
     slots: Vec<Vec<Slot>>,
     tries: usize,
-    /// The split found at the lowest headcount so far, and that headcount.
-    lowest: Option<(u32, Plan)>,
+    /// The split found at each headcount.
+    found: BTreeMap<u32, Plan>,
+    /// Splits that none of the exchanges tried improves.
+    ended: HashSet<u64>,
 }
-
-/// Searches on below the least headcount that holds, among splits of as many officers. A level is as good as the best
-/// staffing tested there, by rule or by exchange.
-pub(super) fn exchanged(
-    planner: &Planner,
-    lowest: u32,
-    found: Found,
-    plans: &dyn Fn(u32) -> Vec<Plan>,
-    (exchange, probe, chosen, verdicts): &mut Searched<'_, '_>,
-) -> Result<Found, Halt> {
-    let Some(least) = found.holds else { return Ok(found) };
-    let mut again = search::least(lowest, least, least, true, |level| {
-        let known = found.tried.get(&level).copied();
-        if let Some(known) = known.filter(|_| level == least) {
-            return Ok(known);
-        }
-        let rules = plans(level);
-        let best = exchange.best(level, &rules)?;
-        let (judgement, plan) = candidates::judge(planner, best.map_or(rules, |best| vec![best]), probe)?;
-        if let Some(known) = known.filter(|k| !judgement.verdict.is_better(k.verdict)) {
-            return Ok(known);
-        }
-        chosen.insert(level, plan);
-        verdicts.insert(level, judgement.verdict);
-        Ok(judgement)
-    })?;
-    for (level, judgement) in found.tried {
-        again.tried.entry(level).or_insert(judgement);
-    }
-    Ok(again)
-}
-
-/// What the search among splits reads and adds to.
-pub(super) type Searched<'a, 'p> =
-    (&'a mut Exchange<'p>, &'a mut Probe<'p>, &'a mut BTreeMap<u32, Plan>, &'a mut BTreeMap<u32, Verdict>);
 
 /// The officers of one centre, in the making.
 #[derive(Clone)]
@@ -106,7 +70,7 @@ impl<'a> Exchange<'a> {
     /// Of a planner's option.
     pub fn new(planner: &'a Planner, steering: Steering<'a>) -> Self {
         let slots = planner.rows.iter().map(Row::places).collect();
-        Self { planner, steering, slots, tries: TRIES, lowest: None }
+        Self { planner, steering, slots, tries: TRIES, found: BTreeMap::new(), ended: HashSet::new() }
     }
 
     /// The same with so many exchanges tried before it ends.
@@ -119,6 +83,27 @@ impl<'a> Exchange<'a> {
         self.steering.looked_at
     }
 
+    /// Whether there is anything to exchange: another centre, or another shift.
+    pub fn can_help(&self) -> bool {
+        let rows = &self.planner.rows;
+        let shifts = rows.iter().zip(&self.slots);
+        rows.iter().any(|row| row.centre != rows[0].centre)
+            || shifts.into_iter().any(|(row, slots)| matches!(row.kind, Kind::Shifts(..)) && slots.len() > 1)
+    }
+
+    /// Whether a look takes less than the first few replications of a test.
+    pub fn is_cheap(&self) -> bool {
+        self.steering.is_cheap()
+    }
+
+    /// Looks at a staffing.
+    ///
+    /// # Errors
+    /// A run that failed, or the user's stop.
+    pub fn see(&mut self, plan: &Plan) -> Result<Seen, Halt> {
+        self.steering.see(plan)
+    }
+
     /// The best split of at most `level` officers that exchanges reach from `plans`, and from what was found at
     /// higher levels; none where there is nothing to begin with, or as much was looked at as may be.
     ///
@@ -129,7 +114,7 @@ impl<'a> Exchange<'a> {
             return Ok(None);
         }
         let mut starts: Vec<Plan> = plans.iter().filter(|p| p.headcount <= level).cloned().collect();
-        starts.extend(self.reduced(level)?);
+        starts.extend(self.from_above(level)?);
         let mut best: Option<(Plan, Seen)> = None;
         for plan in starts {
             let seen = self.steering.see(&plan)?;
@@ -137,16 +122,38 @@ impl<'a> Exchange<'a> {
                 best = Some((plan, seen));
             }
         }
-        let Some((mut plan, mut seen)) = best else { return Ok(None) };
+        match best {
+            Some((plan, seen)) if seen.splits_matter => Ok(Some(self.improved(&plan, level)?)),
+            _ => Ok(None),
+        }
+    }
+
+    /// The best split of at most `level` officers that exchanges reach from a staffing before as much was looked at as may be.
+    ///
+    /// # Errors
+    /// A run that failed, or the user's stop.
+    pub fn improved(&mut self, plan: &Plan, level: u32) -> Result<Plan, Halt> {
+        let (mut plan, mut seen) = (plan.clone(), self.steering.see(plan)?);
         let until = self.looked_at() + LOOKS;
-        while self.looked_at() < until && !self.steering.is_spent() {
-            let Some((next, better)) = self.step(&plan, &seen, level)? else { break };
+        while self.looked_at() < until && !self.steering.is_spent() && !self.ended.contains(&plan.key()) {
+            let Some((next, better)) = self.step(&plan, &seen, level)? else {
+                if !self.steering.is_spent() {
+                    self.ended.insert(plan.key());
+                }
+                break;
+            };
             (plan, seen) = (next, better);
         }
-        if self.lowest.as_ref().is_none_or(|(known, _)| level < *known) {
-            self.lowest = Some((level, plan.clone()));
+        let known = self.found.get(&level).cloned();
+        let worse = match known {
+            Some(known) => self.steering.see(&known)?.score.beats(&seen.score),
+            None => false,
+        };
+        // Where splits change nothing the rules' staffing of a headcount is better than another's with officers left out.
+        if !worse && seen.splits_matter {
+            self.found.insert(level, plan.clone());
         }
-        Ok(Some(plan))
+        Ok(plan)
     }
 
     /// The first exchange that helps: of several centres at once, then of half as many, then one after the other.
@@ -183,12 +190,14 @@ impl<'a> Exchange<'a> {
         Ok(None)
     }
 
-    /// What was found at the lowest level above with its least useful officers left out.
-    fn reduced(&mut self, level: u32) -> Result<Option<Plan>, Halt> {
-        let Some((above, mut plan)) = self.lowest.clone() else { return Ok(None) };
-        if above < level {
+    /// What was found at the next headcount above with its least useful officers left out; none where nothing was.
+    ///
+    /// # Errors
+    /// A run that failed, or the user's stop.
+    pub fn from_above(&mut self, level: u32) -> Result<Option<Plan>, Halt> {
+        let Some(mut plan) = self.found.range(level..).next().map(|(_, plan)| plan.clone()) else {
             return Ok(None);
-        }
+        };
         let seen = self.steering.see(&plan)?;
         let mut drafts = self.drafts(&plan, &seen);
         while plan.headcount > level {

@@ -15,6 +15,7 @@ mod field_work;
 pub mod headcount;
 mod inputs;
 pub mod judge;
+mod level;
 pub mod offered;
 pub(crate) mod pilot;
 pub mod plan;

@@ -4,6 +4,8 @@ use super::candidates::Candidates;
 use super::plan::{Plan, Planner, Shape};
 use super::probe::Halt;
 use super::solve::{How, summary};
+use poolwise_engine::model::{Demand, Model, Profile};
+use poolwise_engine::time::WEEK;
 use poolwise_planning::roster_rules::Pay;
 use poolwise_study::cost::Cost;
 use poolwise_study::summary::{Measures, Summary};
@@ -11,6 +13,9 @@ use serde::Serialize;
 
 /// Officers of the points, as shares of those that are needed.
 const SHARES: [f64; 7] = [0.8, 0.9, 0.95, 1.0, 1.05, 1.1, 1.2];
+/// Statistics window of a point, at most, where every week is like every other: officers are told apart by less than chance
+/// within it.
+const WINDOW: f64 = 16.0 * WEEK;
 /// What is kept of each point.
 const KEPT: [&str; 5] = [
     "done_within_target",
@@ -48,23 +53,29 @@ pub fn curve(
     pay: Option<&Pay>,
     how: &How<'_>,
 ) -> Result<Vec<ServicePoint>, Halt> {
-    // The rule that made the plan has the same place in the list of every headcount; the dial's is first.
-    let rule = candidates.at(plan.headcount, shape).iter().position(|p| p.key() == plan.key()).unwrap_or(0);
+    // A split that exchanges found is none of the rules'; the dial, the first, goes on from it best.
+    let known_rules = candidates.by_kind(plan.headcount, shape);
+    let rule = known_rules.iter().find(|(_, p)| p.key() == plan.key()).map_or(0, |(kind, _)| *kind);
+    let short = weeks_are_alike(&planner.model) && planner.model.run.horizon > WINDOW;
     let mut points: Vec<ServicePoint> = Vec::new();
     for share in SHARES {
         let wanted = (f64::from(plan.headcount) * share).round() as u32;
         let needed = wanted == plan.headcount;
-        let mut all = if needed { vec![plan.clone()] } else { candidates.at(wanted, shape) };
-        let at = if rule < all.len() { rule } else { 0 };
-        if all.is_empty() {
-            continue;
-        }
-        let own = all.swap_remove(at);
+        let own = if needed {
+            plan.clone()
+        } else {
+            let mut all = candidates.by_kind(wanted, shape);
+            let at = all.iter().position(|(kind, _)| *kind == rule).unwrap_or(0);
+            all.swap_remove(at).1
+        };
         if points.iter().any(|p| p.headcount == own.headcount) || own.headcount == plan.headcount && !needed {
             continue;
         }
-        let model = planner.apply(&own);
-        let found = match (needed, || summary(&model, how)) {
+        let mut model = planner.apply(&own);
+        if short {
+            model.run.horizon = WINDOW;
+        }
+        let found = match (needed && !short, || summary(&model, how)) {
             (true, _) => known.clone(),
             (false, run) => match run() {
                 Ok(found) => found,
@@ -84,4 +95,18 @@ pub fn curve(
     }
     points.sort_by_key(|p| p.headcount);
     Ok(points)
+}
+
+/// Whether a window of whole weeks is as good as any other of them: nothing goes by the year or by dates, and no work is
+/// there at the beginning.
+fn weeks_are_alike(model: &Model) -> bool {
+    let alike = |demand: &Demand| match demand {
+        Demand::Rate { profile, months, .. } => {
+            !matches!(profile, Profile::Cycle { .. }) && months.iter().all(|m| *m == months[0])
+        }
+        Demand::Trace(_) => false,
+    };
+    model.classes.iter().all(|class| alike(&class.demand))
+        && model.exceptions.is_empty()
+        && model.run.start.is_empty()
 }

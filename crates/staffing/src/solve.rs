@@ -1,11 +1,12 @@
 //! One option's answer: the least staffing shown to hold, how sure that is, and what shortcuts would have
 //! given.
 
-use super::candidates::{self, Candidates};
+use super::candidates::Candidates;
 use super::check::{Bound, Check, Place, ratio};
 use super::curve::Curve;
-use super::exchange::{Exchange, exchanged};
+use super::exchange::Exchange;
 use super::judge::{Rule, Verdict};
+use super::level::Levels;
 use super::offered::{self, Shortcut};
 use super::pilot;
 use super::plan::{Hours, Plan, Planner, Shape};
@@ -214,19 +215,22 @@ pub fn solve(
     let plans = |level: u32| candidates.at(level, &shape);
     let pilot = pilot::start(&planner, &plans, (lowest, start, highest), checks, &matched.pilots, how)?;
     let (start, sure) = pilot.map_or((start, false), |level| (level, true));
-    let mut chosen: BTreeMap<u32, Plan> = BTreeMap::new();
-    let mut verdicts: BTreeMap<u32, Verdict> = BTreeMap::new();
-    let found = search::least(lowest, start, highest, sure, |level| {
-        let (judgement, plan) = candidates::judge(&planner, plans(level), &mut probe)?;
-        chosen.insert(level, plan);
-        verdicts.insert(level, judgement.verdict);
-        Ok::<_, Halt>(judgement)
-    });
     let mut exchange = Exchange::new(&planner, Steering::new(&planner, checks, &matched.guiding, how));
-    let found = found.and_then(|found| {
-        let mut all = (&mut exchange, &mut probe, &mut chosen, &mut verdicts);
-        exchanged(&planner, lowest, found, &plans, &mut all)
+    let mut levels = Levels {
+        planner: &planner,
+        candidates: &candidates,
+        shape: &shape,
+        exchange: &mut exchange,
+        probe: &mut probe,
+        short: BTreeMap::new(),
+        chosen: BTreeMap::new(),
+        verdicts: BTreeMap::new(),
+    };
+    let start = if sure { levels.guess(lowest, start, highest) } else { Ok(start) };
+    let found = start.and_then(|start| {
+        search::least(lowest, start, highest, sure, |level| levels.judge(level, level == highest))
     });
+    let (mut chosen, verdicts) = (levels.chosen, levels.verdicts);
     let found = found.map_err(|why| Trouble::Unfinished(Unfinished::of(&verdicts, probe.simulated, why)))?;
     let mut cut_short = false;
     let result = match found.holds {

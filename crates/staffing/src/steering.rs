@@ -11,16 +11,17 @@ use super::refine::scoped;
 use super::solve::How;
 use super::target::Measure;
 use poolwise_engine::integral::Count;
-use poolwise_engine::model::Model;
-use poolwise_engine::outcome::{CentreFlow, Outcome};
+use poolwise_engine::model::{Class, Demand, Model};
+use poolwise_engine::outcome::Outcome;
 use poolwise_engine::time::{HOUR, HOURS_OF_WEEK, WEEK};
 use poolwise_stats::estimate::moments;
 use std::collections::HashMap;
 
 /// The first replication that guides: none of those that are tested.
 const FIRST: u32 = 1 << 20;
-/// Weeks that guide, in so many replications.
+/// Weeks that guide, fewer where that are more than so many requests, in so many replications.
 const WEEKS: f64 = 64.0;
+const REQUESTS: f64 = 1e6;
 const FEWEST: u32 = 4;
 const MOST: u32 = 32;
 /// A split must be better by this part of a margin's standard error, or it is the same.
@@ -28,13 +29,17 @@ const BETTER: f64 = 0.1;
 
 /// A margin of so many standard errors is shown on the longer runs of the tests.
 const AMPLE: f64 = 3.0;
+/// A margin of so many standard errors is as likely shown as not.
+const LIKELY: f64 = 1.3;
+/// A margin of so many standard errors below its bound is no accident.
+const FAR: f64 = 5.0;
 /// Weeks of rows that are kept.
 const MOST_KNOWN: usize = 50_000;
 
-/// Cases at all centres' queues, in all looks at an option's staffings together, after which no split is tried any more: some
-/// twenty looks at a network of a million cases each, a hundred at five offices of a quarter of a million. More would find better.
-/// Counted in cases and not in seconds, so that the answer is the same on every machine.
-const MOST_CASES: f64 = 24e6;
+/// Requests in all looks at an option's staffings together, after which no split is tried any more: some
+/// twenty looks at a network of two million requests each, two hundred at five offices of a quarter of a million. More would find
+/// better. Counted in requests and not in seconds, so that the answer is the same on every machine.
+const MOST_REQUESTS: f64 = 48e6;
 
 /// How good a staffing looks.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -49,6 +54,21 @@ impl Score {
     /// Whether every target is met by so much that a better split would show nothing more.
     pub(crate) fn is_ample(&self) -> bool {
         self.tightest >= AMPLE
+    }
+
+    /// Whether it may be as good as another: chance is in how the two differ as well.
+    pub fn is_near(&self, other: &Self) -> bool {
+        self.tightest > other.tightest - 1.0
+    }
+
+    /// Whether a test would show it to hold, more likely than not.
+    pub fn seems_to_hold(&self) -> bool {
+        self.tightest > LIKELY
+    }
+
+    /// Whether it falls short by so much that no test is needed to see it.
+    pub fn is_far_below(&self) -> bool {
+        self.tightest < -FAR
     }
 
     /// Whether it is better by more than what is worth nothing.
@@ -92,14 +112,20 @@ pub struct Steering<'a> {
     known: HashMap<u64, Seen>,
     /// Staffings looked at.
     pub looked_at: usize,
-    /// Cases at all centres' queues that were simulated for it.
-    cases: f64,
+    /// Requests that were simulated for it.
+    requests: f64,
 }
 
 /// Replications that guide a scenario of this window.
 fn runs(model: &Model) -> u32 {
     let weeks = shortened(model).run.horizon / WEEK;
-    (WEEKS / weeks).ceil().clamp(f64::from(FEWEST), f64::from(MOST)) as u32
+    let a_week = |class: &Class| match &class.demand {
+        Demand::Rate { per_second, .. } => per_second * WEEK,
+        Demand::Trace(trace) => trace.per_second(model.run.end()) * WEEK,
+    };
+    let requests: f64 = model.classes.iter().map(a_week).sum();
+    let enough = WEEKS.min(REQUESTS / requests.max(1.0));
+    (enough / weeks).ceil().clamp(f64::from(FEWEST), f64::from(MOST)) as u32
 }
 
 /// What guides of a scenario that is to be matched.
@@ -127,13 +153,20 @@ impl<'a> Steering<'a> {
             scales: Vec::new(),
             known: HashMap::new(),
             looked_at: 0,
-            cases: 0.0,
+            requests: 0.0,
         }
     }
 
     /// Whether as much was simulated as may be: what is not tried by now is not tried.
     pub(crate) fn is_spent(&self) -> bool {
-        self.cases >= MOST_CASES
+        self.requests >= MOST_REQUESTS
+    }
+
+    /// Whether a look takes less than the first replications of a test and says as much: where the window is shortened for it, and
+    /// nothing is asked of single hours, of which it sees too little.
+    pub(crate) fn is_cheap(&self) -> bool {
+        let run = &self.planner.model.run;
+        shortened(&self.planner.model).run.horizon < run.horizon && self.checks.iter().all(|c| !c.hourly)
     }
 
     /// The same with so many replications: for whoever must be sure.
@@ -154,13 +187,13 @@ impl<'a> Steering<'a> {
         let model = shortened(&self.planner.apply(plan));
         let range = FIRST..FIRST + self.runs;
         let (planner, prompt) = (self.planner, self.checks.iter().any(|c| c.started_within().is_some()));
-        let look = |_: &Model, outcome: &Outcome| (waiting(planner, outcome, prompt), offered(outcome));
+        let look = |_: &Model, outcome: &Outcome| (waiting(planner, outcome, prompt), outcome.requests);
         let runs = sample_with(&model, self.checks, range, self.how.threads, self.how.watch, look)?;
         let mut sums = vec![[0.0; HOURS_OF_WEEK]; planner.rows.len()];
         let mut samples = Samples::default();
-        for (cells, (waiting, offered)) in runs {
+        for (cells, (waiting, requests)) in runs {
             samples.replications.push(cells);
-            self.cases += offered;
+            self.requests += requests as f64;
             for (to, from) in sums.iter_mut().zip(&waiting) {
                 to.iter_mut().zip(from).for_each(|(to, from)| *to += from);
             }
@@ -209,12 +242,6 @@ fn scale(cells: &[Vec<f64>]) -> f64 {
     let errors: Vec<f64> = cells.iter().map(error).filter(|e| e.is_finite()).collect();
     let mean = errors.iter().sum::<f64>() / errors.len() as f64;
     if mean > 0.0 { mean } else { 1e-6 }
-}
-
-/// Cases that came to a queue of any centre.
-fn offered(outcome: &Outcome) -> f64 {
-    let by_hour = |flow: &CentreFlow| flow.waits[0].offered_by_hour.iter().sum::<u64>();
-    outcome.centres.iter().map(by_hour).sum::<u64>() as f64
 }
 
 /// What waits at each row's centre by hour of its week: who is not answered in time, where targets ask for that; else hours in
