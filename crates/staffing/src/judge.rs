@@ -26,18 +26,6 @@ pub enum Verdict {
     Open,
 }
 
-impl Verdict {
-    /// Whether it says more good of a staffing: holds before open before fails.
-    pub(crate) fn is_better(self, than: Self) -> bool {
-        let rank = |verdict| match verdict {
-            Self::Holds => 2,
-            Self::Open => 1,
-            Self::Fails => 0,
-        };
-        rank(self) > rank(than)
-    }
-}
-
 /// How to test.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rule {
