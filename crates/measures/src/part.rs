@@ -241,8 +241,7 @@ fn each<T>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use poolwise_engine::model::{Discipline, Redial};
-    use poolwise_engine::model::{Model, Pool};
+    use poolwise_engine::model::{CallBack, Discipline, Model, Pool, Redial};
     use poolwise_engine::random::Sampler;
 
     #[test]
@@ -251,7 +250,17 @@ mod tests {
             Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool::around_the_clock(1, 1); 2]);
         model.centres[0].discipline = Discipline::Preemptive;
         let after = Sampler::Constant(60.0);
-        model.classes[0].redial = Some(Redial { probability: vec![0.5], goes_on: true, after });
+        model.classes[0].redial =
+            Some(Redial { probability: vec![0.5], goes_on: true, after: after.clone() });
+        model.centres[0].call_back = Some(Box::new(CallBack {
+            queue: 1,
+            accepted: 0.5,
+            answered: 0.5,
+            ringing: after.clone(),
+            attempts: 2,
+            again: after,
+            exit: 1,
+        }));
         let keys = keys(&model);
         for m in &MEASURES {
             assert!(keys.iter().any(|k| k.measure().is_some_and(|of| of.name == m.name)), "{}", m.name);

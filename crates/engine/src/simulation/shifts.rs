@@ -384,8 +384,8 @@ impl Sim<'_> {
                 self.on_duty(pool, -1.0);
                 self.officers.remove(o);
             }
+            // Off duty in the books though still at work: hours beyond the roster are overtime, under every rule for the end of shifts.
             Doing::Busy => {
-                // Off duty in the books though still at work: hours beyond the roster are overtime, under every rule for the end of shifts.
                 self.on_duty(pool, -1.0);
                 let s = self.officers[o].request;
                 let station = self.requests[s].station;
