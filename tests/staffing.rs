@@ -11,7 +11,7 @@ use poolwise_staffing::judge::{Judgement, Verdict};
 use poolwise_staffing::offered::{Want, servers};
 use poolwise_staffing::plan::Planner;
 use poolwise_staffing::search::least;
-use poolwise_staffing::solve::How;
+use poolwise_staffing::solve::SearchSettings;
 use poolwise_staffing::target::parse;
 use poolwise_study::Unwatched;
 use poolwise_theory::transient::{LevelEnd, Period, System, solve};
@@ -45,7 +45,7 @@ fn ask(scenarios: &[Scenario], targets: &[&str], threads: usize) -> Answer {
         field_work: None,
         causes: false,
     };
-    let how = How {
+    let how = SearchSettings {
         threads: Some(threads),
         error: 0.05,
         shortcuts: true,

@@ -25,20 +25,20 @@ mod alike;
 mod arrivals;
 mod flow;
 mod lag;
+mod path;
 mod routing;
-mod walk;
 
 pub use arrivals::by_week;
 
 use crate::staffing;
 use alike::{Found, Source};
 use lag::Grid;
+use path::Path;
 use poolwise_engine::model::{CentreId, Model, RoleMask, StageId};
 use poolwise_engine::time::HOURS_OF_WEEK;
 use routing::{Kernels, Opening, Rosters, View};
 use std::collections::BTreeMap;
 use std::rc::Rc;
-use walk::Walk;
 
 /// Load by hour of the centre's local week, Monday 00:00 first.
 #[derive(Debug, Clone, PartialEq)]
@@ -143,8 +143,8 @@ fn follow(model: &Model, opening: Opening, together: bool) -> Load {
             .collect();
         let mut found: Vec<Option<Found>> = Vec::new();
         for (area, source) in sources.iter().enumerate() {
-            let walk = || Walk::new(model, class, &views[area], &mut kernels, grid.clone()).run(source);
-            found.push((first[area] == area).then(walk));
+            let path = || Path::new(model, class, &views[area], &mut kernels, grid.clone()).run(source);
+            found.push((first[area] == area).then(path));
             let from = first[area];
             if let Some(found) = &found[from] {
                 found.add(&sources[from], source, &mut load);

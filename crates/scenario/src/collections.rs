@@ -1,7 +1,7 @@
 //! Named things and lists.
 
 use super::diagnostic::Problems;
-use super::input::{How, Input, enters, expect_table, merge_tables, wrong_kind};
+use super::input::{Input, Layering, enters, expect_table, merge_tables, wrong_kind};
 use super::node::{Entry, Kind, Node};
 use super::scalar::Text;
 use super::source::Place;
@@ -63,9 +63,9 @@ impl<T: Input> Input for Named<T> {
     fn write(&self) -> Value {
         Value::Table(self.0.iter().map(|(k, v)| (k.value.clone(), v.write())).collect())
     }
-    fn merge(base: &mut Node, over: Node, how: How, cx: &mut Problems) {
+    fn merge(base: &mut Node, over: Node, how: Layering, cx: &mut Problems) {
         // A path of `--set` that passes through a name which does not exist would make a new thing of it.
-        if let (How::Set, Kind::Table(known), Kind::Table(path)) = (how, &base.kind, &over.kind) {
+        if let (Layering::Set, Kind::Table(known), Kind::Table(path)) = (how, &base.kind, &over.kind) {
             for (name, entry) in path.iter() {
                 if entry.value.place == entry.key && !known.contains_key(name) {
                     cx.error(entry.key, format!("there is no `{name}`"))
@@ -125,7 +125,7 @@ impl<T: Input> Input for List<T> {
     fn write(&self) -> Value {
         Value::Array(self.items.iter().map(T::write).collect())
     }
-    fn merge(base: &mut Node, over: Node, how: How, cx: &mut Problems) {
+    fn merge(base: &mut Node, over: Node, how: Layering, cx: &mut Problems) {
         merge_lists(base, over, how, cx, T::merge);
     }
 }
@@ -134,9 +134,9 @@ impl<T: Input> Input for List<T> {
 pub(crate) fn merge_lists(
     base: &mut Node,
     over: Node,
-    how: How,
+    how: Layering,
     cx: &mut Problems,
-    each: fn(&mut Node, Node, How, &mut Problems),
+    each: fn(&mut Node, Node, Layering, &mut Problems),
 ) {
     if !enters(base, &over, how) {
         *base = over;
@@ -203,7 +203,7 @@ impl<T: Input, const N: usize> Input for Exactly<T, N> {
     fn write(&self) -> Value {
         Value::Array(self.0.iter().map(T::write).collect())
     }
-    fn merge(base: &mut Node, over: Node, how: How, cx: &mut Problems) {
+    fn merge(base: &mut Node, over: Node, how: Layering, cx: &mut Problems) {
         merge_lists(base, over, how, cx, T::merge);
     }
 }

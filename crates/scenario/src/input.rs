@@ -10,7 +10,7 @@ use toml::Value;
 
 /// How one tree is laid over another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum How {
+pub enum Layering {
     /// A file over the file that it extends: lists and distributions are replaced.
     Extends,
     /// `--set`: a path may go into lists and distributions.
@@ -32,7 +32,7 @@ pub trait Input: Sized + JsonSchema {
     fn write(&self) -> Value;
 
     /// Lays `over` over `base`.
-    fn merge(base: &mut Node, over: Node, _how: How, _cx: &mut Problems) {
+    fn merge(base: &mut Node, over: Node, _how: Layering, _cx: &mut Problems) {
         *base = over;
     }
 }
@@ -50,7 +50,7 @@ impl<T: Input> Input for Box<T> {
     fn write(&self) -> Value {
         T::write(self)
     }
-    fn merge(base: &mut Node, over: Node, how: How, cx: &mut Problems) {
+    fn merge(base: &mut Node, over: Node, how: Layering, cx: &mut Problems) {
         T::merge(base, over, how, cx);
     }
 }
@@ -187,7 +187,7 @@ pub(crate) fn check_keys(
 pub(crate) fn merge_tables(
     base: &mut Node,
     over: Node,
-    how: How,
+    how: Layering,
     groups: &[&[&str]],
     mut each: impl FnMut(&str, &mut Node, Node),
 ) {
@@ -202,7 +202,7 @@ pub(crate) fn merge_tables(
         }
     }
     // The place of a merged table is where it was last written, so that what it lacks is shown there.
-    if how == How::Extends {
+    if how == Layering::Extends {
         base.place = over.place;
     }
     for (key, entry) in above {
@@ -290,13 +290,13 @@ macro_rules! table {
             fn merge(
                 base: &mut $crate::node::Node,
                 over: $crate::node::Node,
-                how: $crate::input::How,
+                how: $crate::input::Layering,
                 cx: &mut $crate::diagnostic::Problems,
             ) {
                 #[allow(unused_mut, unused_assignments, reason = "set by some of the tables only")]
                 let mut whole = false;
                 $( whole = stringify!($replaced) == "replaced"; )?
-                if whole && how == $crate::input::How::Extends {
+                if whole && how == $crate::input::Layering::Extends {
                     *base = over;
                     return;
                 }
@@ -393,7 +393,7 @@ macro_rules! either {
             fn merge(
                 base: &mut $crate::node::Node,
                 over: $crate::node::Node,
-                how: $crate::input::How,
+                how: $crate::input::Layering,
                 cx: &mut $crate::diagnostic::Problems,
             ) {
                 $(
@@ -412,8 +412,8 @@ macro_rules! either {
 pub(super) use either;
 
 /// Whether `over` is a path of `--set` that goes into a list or into an uncertain number.
-pub fn enters(base: &Node, over: &Node, how: How) -> bool {
-    how == How::Set && matches!((&base.kind, &over.kind), (Kind::Array(_), Kind::Table(_)))
+pub fn enters(base: &Node, over: &Node, how: Layering) -> bool {
+    how == Layering::Set && matches!((&base.kind, &over.kind), (Kind::Array(_), Kind::Table(_)))
         || super::uncertain::enters(base, over, how)
 }
 

@@ -1,7 +1,7 @@
 //! From files and overrides to one tree: `extends` chains and `--set path=value`, laid over each other.
 
 use super::diagnostic::Problems;
-use super::input::{How, Input};
+use super::input::{Input, Layering};
 use super::node::{self, Entry, Kind, MAX_DEPTH, Node};
 use super::parts::ScenarioIn;
 use super::source::{MAX_SCENARIO, Place, Source, Sources, folder_of};
@@ -44,7 +44,7 @@ pub fn assemble(
         if let Kind::Table(table) = &mut root.kind {
             table.retain(|key, _| !OWN.contains(&key));
         }
-        ScenarioIn::merge(&mut root, over, How::Extends, cx);
+        ScenarioIn::merge(&mut root, over, Layering::Extends, cx);
     }
     for (option, sets) in [("--set", &overrides.sets), ("--vary", &overrides.vary)] {
         for set in sets {
@@ -176,7 +176,7 @@ fn apply(root: &mut Node, name: &str, text: &str, beside: &Path, sources: &mut S
         table.insert(part, Entry { key, value: over });
         over = Node { place: keys.last().copied().unwrap_or(key), kind: Kind::Table(table) };
     }
-    ScenarioIn::merge(root, over, How::Set, cx);
+    ScenarioIn::merge(root, over, Layering::Set, cx);
 }
 
 /// The value after the `=`: TOML, or else the text as it stands.

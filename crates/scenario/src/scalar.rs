@@ -1,7 +1,7 @@
 //! Texts, switches and numbers.
 
 use super::diagnostic::Problems;
-use super::input::{How, Input, wrong_kind};
+use super::input::{Input, Layering, wrong_kind};
 use super::node::{Kind, Node};
 use super::source::Place;
 use super::uncertain::{self, Form, Number};
@@ -236,7 +236,7 @@ impl<const MIN: i64, const MAX: i64> Input for Whole<MIN, MAX> {
     fn write(&self) -> Value {
         Value::Integer(self.value)
     }
-    fn merge(base: &mut Node, over: Node, how: How, _cx: &mut Problems) {
+    fn merge(base: &mut Node, over: Node, how: Layering, _cx: &mut Problems) {
         uncertain::merge(base, over, how);
     }
 }
@@ -318,7 +318,7 @@ macro_rules! numbers {
             fn write(&self) -> Value {
                 Value::Float(self.value)
             }
-            fn merge(base: &mut Node, over: Node, how: How, _cx: &mut Problems) {
+            fn merge(base: &mut Node, over: Node, how: Layering, _cx: &mut Problems) {
                 uncertain::merge(base, over, how);
             }
         }

@@ -6,7 +6,7 @@ use super::field_work::{self, Cases};
 use super::inputs::{self, Draws, Spread};
 use super::pilot;
 use super::probe::{Halt, Samples, sample};
-use super::solve::{How, Range, Solved, Staffed, Trouble, Unfinished, solve, summary};
+use super::solve::{Range, SearchSettings, Solved, Staffed, Unfinished, Unsolved, solve, summary};
 use super::steering::{self, Matched};
 use super::target::{Target, TargetError};
 use poolwise_engine::model::Words;
@@ -125,7 +125,7 @@ pub enum NoAnswer {
     Target(TargetError),
     /// An option has no answer.
     #[error("{0}: {1}")]
-    Option(String, #[source] Trouble),
+    Option(String, #[source] Unsolved),
 }
 
 /// The checks of an option.
@@ -155,7 +155,7 @@ pub fn checks(
 pub fn answer(
     scenarios: &[Arc<Scenario>],
     question: &Question,
-    how: &How<'_>,
+    how: &SearchSettings<'_>,
     draws: Option<&Draws<'_>>,
     begin: &dyn Fn(&str),
 ) -> Result<Answer, NoAnswer> {
@@ -177,7 +177,7 @@ pub fn answer(
         begin("uncertain inputs");
         match inputs::spreads(&all, &options, question.baseline, draws, how) {
             Ok(spreads) => options.iter_mut().zip(spreads).for_each(|(o, spread)| o.inputs = spread),
-            Err((own, Trouble::Halt(Halt::Stopped))) => {
+            Err((own, Unsolved::Halt(Halt::Stopped))) => {
                 let what = format!("{}: what uncertain inputs do is not there", Halt::Stopped);
                 missing = Some(Missing { scenario: own, what, so_far: None, not_begun: Vec::new() });
             }
@@ -208,18 +208,18 @@ fn cut_short(options: &[Answered]) -> Option<Missing> {
 fn what_is_missing(
     scenarios: &[Arc<Scenario>],
     own: &str,
-    trouble: Trouble,
+    trouble: Unsolved,
     finished: usize,
 ) -> Result<Missing, NoAnswer> {
     let (what, so_far) = match trouble {
-        Trouble::Unfinished(so_far) => (so_far.to_string(), Some(so_far)),
-        Trouble::Halt(why) => (why.to_string(), None),
+        Unsolved::Unfinished(so_far) => (so_far.to_string(), Some(so_far)),
+        Unsolved::Halt(why) => (why.to_string(), None),
         other => return Err(NoAnswer::Option(own.to_owned(), other)),
     };
     // Before anything is shown it is a failure and no partial answer.
     let nothing = so_far.as_ref().is_none_or(|s| s.holds.is_none() && s.fails.is_none());
     if nothing && finished == 0 {
-        return Err(NoAnswer::Option(own.to_owned(), Trouble::Failed(what)));
+        return Err(NoAnswer::Option(own.to_owned(), Unsolved::Failed(what)));
     }
     let names = scenarios.iter().map(|s| &s.model.name);
     let not_begun = names.skip(finished).filter(|n| *n != own).cloned().collect();
@@ -230,13 +230,13 @@ fn what_is_missing(
 fn searched(
     scenarios: &[Arc<Scenario>],
     question: &Question,
-    how: &How<'_>,
+    how: &SearchSettings<'_>,
     all: &[Vec<Check>],
     begin: &dyn Fn(&str),
     (as_is, options): (&mut Option<Summary>, &mut Vec<Answered>),
-) -> Result<(), (String, Trouble)> {
+) -> Result<(), (String, Unsolved)> {
     let base = &scenarios[question.baseline];
-    let trouble = |name: &str, t: Trouble| (name.to_owned(), t);
+    let trouble = |name: &str, t: Unsolved| (name.to_owned(), t);
     if question.matching.is_some() {
         let name = &base.model.name;
         begin(name);

@@ -9,7 +9,7 @@ use super::answer::Answered;
 use super::check::Check;
 use super::plan::Planner;
 use super::probe::Halt;
-use super::solve::{How, Trouble, limit};
+use super::solve::{SearchSettings, Unsolved, limit};
 use super::target::Measure;
 use poolwise_scenario::Scenario;
 use poolwise_study::parallel::{self, Workers};
@@ -52,8 +52,8 @@ pub(crate) fn spreads(
     options: &[Answered],
     baseline: usize,
     draws: &Draws<'_>,
-    how: &How<'_>,
-) -> Result<Vec<Option<Spread>>, (String, Trouble)> {
+    how: &SearchSettings<'_>,
+) -> Result<Vec<Option<Spread>>, (String, Unsolved)> {
     let feasible: Vec<usize> =
         (0..options.len()).filter(|&i| options[i].solved.staffed().is_some()).collect();
     let jobs: Vec<(usize, u32)> =
@@ -109,9 +109,9 @@ fn officers(
     option: &Answered,
     load: impl Fn(u32) -> Result<Scenario, String>,
     draw: u32,
-) -> Result<f64, Trouble> {
+) -> Result<f64, Unsolved> {
     let Some(staffed) = option.solved.staffed() else { return Ok(f64::NAN) };
-    let drawn = load(draw).map_err(|why| Trouble::Draw(draw, why))?;
+    let drawn = load(draw).map_err(|why| Unsolved::Draw(draw, why))?;
     let planner = Planner::new(&drawn.model, &drawn.pools)?;
     let limit = limit(checks);
     let plain = planner.plain();

@@ -30,8 +30,8 @@ pub mod solve;
 pub mod steering;
 mod study;
 pub mod target;
-mod trouble;
 mod unreachable;
+mod unsolved;
 pub mod verdict;
 
 pub use study::{Asked, Options, StaffingError, StaffingStudy};

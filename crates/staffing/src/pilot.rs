@@ -4,7 +4,7 @@
 use super::check::{Check, ratio};
 use super::plan::{Plan, Planner};
 use super::probe::{Halt, Samples, margins, sample};
-use super::solve::How;
+use super::solve::SearchSettings;
 use poolwise_engine::model::Model;
 use poolwise_engine::time::WEEK;
 
@@ -31,7 +31,7 @@ pub(crate) fn shortened(model: &Model) -> Model {
 ///
 /// # Errors
 /// A run that failed, or the user's stop.
-pub(crate) fn samples(model: &Model, checks: &[Check], how: &How<'_>) -> Result<Samples, Halt> {
+pub(crate) fn samples(model: &Model, checks: &[Check], how: &SearchSettings<'_>) -> Result<Samples, Halt> {
     if model.run.horizon < WORTH {
         return Ok(Samples::default());
     }
@@ -49,7 +49,7 @@ pub(crate) fn start(
     (lowest, from, highest): (u32, u32, u32),
     checks: &[Check],
     reference: &Samples,
-    how: &How<'_>,
+    how: &SearchSettings<'_>,
 ) -> Result<Option<u32>, Halt> {
     if planner.model.run.horizon < WORTH {
         return Ok(None);

@@ -3,7 +3,7 @@
 use super::candidates::Candidates;
 use super::plan::{Plan, Planner, Shape};
 use super::probe::Halt;
-use super::solve::{How, summary};
+use super::solve::{SearchSettings, summary};
 use poolwise_engine::model::{Demand, Model, Profile};
 use poolwise_engine::time::WEEK;
 use poolwise_planning::roster_rules::Pay;
@@ -51,7 +51,7 @@ pub fn curve(
     (plan, shape): (&Plan, &Shape),
     known: &Summary,
     pay: Option<&Pay>,
-    how: &How<'_>,
+    how: &SearchSettings<'_>,
 ) -> Result<Vec<ServicePoint>, Halt> {
     // A split that exchanges found is none of the rules'; the dial, the first, goes on from it best.
     let known_rules = candidates.by_kind(plan.headcount, shape);

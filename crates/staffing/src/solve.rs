@@ -18,9 +18,9 @@ use super::search::{self, Found};
 use super::service::{self, ServicePoint};
 use super::steering::{Matched, Steering};
 use super::target::{Measure, value};
-pub use super::trouble::{Trouble, Unfinished};
 pub use super::unreachable::Unreachable;
 use super::unreachable::unreachable;
+pub use super::unsolved::{Unfinished, Unsolved};
 use poolwise_engine::model::Model;
 use poolwise_engine::time::WEEK;
 use poolwise_planning::roster_rules::RosterRules;
@@ -60,7 +60,7 @@ impl Range {
 
 /// A check at the staffing found.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Met {
+pub struct TargetMargin {
     /// The target.
     pub target: String,
     /// What the staffing delivers: a share, or seconds; in hourly targets, in the tightest hour.
@@ -87,7 +87,7 @@ pub struct Tested {
     #[serde(serialize_with = "in_words")]
     pub verdict: Verdict,
     /// Targets whose estimate falls short, with what it delivers there.
-    pub short: Vec<Met>,
+    pub short: Vec<TargetMargin>,
 }
 
 fn in_words<S: serde::Serializer>(verdict: &Verdict, s: S) -> Result<S::Ok, S::Error> {
@@ -124,7 +124,7 @@ pub struct Staffed {
     /// What it delivers, over all replications.
     pub summary: Summary,
     /// Every target.
-    pub met: Vec<Met>,
+    pub met: Vec<TargetMargin>,
     /// The target that binds.
     pub binding: String,
     /// Textbook shortcuts.
@@ -156,8 +156,8 @@ pub struct Solved {
     pub cut_short: bool,
 }
 
-/// How to solve.
-pub struct How<'a> {
+/// How to search.
+pub struct SearchSettings<'a> {
     /// Threads; all cores where `None`.
     pub threads: Option<usize>,
     /// Error of the whole search of an option.
@@ -176,13 +176,13 @@ pub struct How<'a> {
 /// to be matched.
 ///
 /// # Errors
-/// [`Trouble`] when there is nobody to staff, a run fails or the user stops it.
+/// [`Unsolved`] when there is nobody to staff, a run fails or the user stops it.
 pub fn solve(
     scenario: &Scenario,
     checks: &[Check],
     matched: &Matched,
-    how: &How<'_>,
-) -> Result<Solved, Trouble> {
+    how: &SearchSettings<'_>,
+) -> Result<Solved, Unsolved> {
     let mut planner = Planner::new(&scenario.model, &scenario.pools)?;
     planner.by_hour = checks.iter().any(|c| c.hourly);
     let candidates = Candidates::new(&planner, &scenario.pools);
@@ -231,14 +231,14 @@ pub fn solve(
         search::least(lowest, start, highest, sure, |level| levels.judge(level, level == highest))
     });
     let (mut chosen, verdicts) = (levels.chosen, levels.verdicts);
-    let found = found.map_err(|why| Trouble::Unfinished(Unfinished::of(&verdicts, probe.simulated, why)))?;
+    let found = found.map_err(|why| Unsolved::Unfinished(Unfinished::of(&verdicts, probe.simulated, why)))?;
     let mut cut_short = false;
     let result = match found.holds {
         Some(level) => {
             let least = least(&plans, level, &found, &chosen);
             let plan = chosen.remove(&level).unwrap_or_else(|| planner.at_most(level, &shape));
             let least = least.unwrap_or_else(|| plan.clone());
-            let so_far = |why: Halt| Trouble::Unfinished(Unfinished::of(&verdicts, 0, why));
+            let so_far = |why: Halt| Unsolved::Unfinished(Unfinished::of(&verdicts, 0, why));
             let model = planner.apply(&plan);
             let summary = summary(&model, how).map_err(so_far)?;
             let all = staffed(
@@ -283,8 +283,8 @@ fn staffed(
     (level, plan, least, model, summary): (u32, Plan, Plan, Model, Summary),
     found: &Found,
     probe: &mut Probe<'_>,
-    how: &How<'_>,
-) -> Result<(Staffed, bool), Trouble> {
+    how: &SearchSettings<'_>,
+) -> Result<(Staffed, bool), Unsolved> {
     let mut stopped = false;
     let binding = found.fails.or(Some(level)).and_then(|n| found.tried.get(&n));
     let binding = binding.map_or_else(String::new, |j| probe.checks[j.tightest].label.clone());
@@ -297,14 +297,14 @@ fn staffed(
     let rules = scenario.roster.as_ref().unwrap_or(&default);
     let mut roster = None;
     if how.rosters && !stopped {
-        let drawn = rostered::draw_up(planner, shape, &plan, rules, probe, threads).map_err(Trouble::from);
+        let drawn = rostered::draw_up(planner, shape, &plan, rules, probe, threads).map_err(Unsolved::from);
         roster = unless_stopped(drawn, &mut stopped)?;
     }
     let pay = scenario.pay.as_ref().or(rules.pay.as_ref());
     let mut service = Vec::new();
     if how.curve && !stopped {
         let curve = service::curve(planner, candidates, (&plan, shape), &summary, pay, how);
-        service = unless_stopped(curve.map_err(Trouble::from), &mut stopped)?.unwrap_or_default();
+        service = unless_stopped(curve.map_err(Unsolved::from), &mut stopped)?.unwrap_or_default();
     }
     let staffed = Staffed {
         price: pay.and_then(|pay| poolwise_study::cost::Cost::of(&model, pay, &summary.measures)),
@@ -335,10 +335,10 @@ fn staffed(
 }
 
 /// What was asked for beside the answer; nothing where the user stopped it, for the answer stands without.
-fn unless_stopped<T>(done: Result<T, Trouble>, stopped: &mut bool) -> Result<Option<T>, Trouble> {
+fn unless_stopped<T>(done: Result<T, Unsolved>, stopped: &mut bool) -> Result<Option<T>, Unsolved> {
     match done {
         Ok(done) => Ok(Some(done)),
-        Err(Trouble::Halt(Halt::Stopped)) => {
+        Err(Unsolved::Halt(Halt::Stopped)) => {
             *stopped = true;
             Ok(None)
         }
@@ -351,7 +351,7 @@ fn unless_stopped<T>(done: Result<T, Trouble>, stopped: &mut bool) -> Result<Opt
 ///
 /// # Errors
 /// A run that failed, or the user's stop.
-pub fn summary(model: &Model, how: &How<'_>) -> Result<Summary, Halt> {
+pub fn summary(model: &Model, how: &SearchSettings<'_>) -> Result<Summary, Halt> {
     let settings = Settings { threads: how.threads, ..Settings::default() };
     let n = model.run.replications.min(SHOWN);
     let done = replicate_range(model, 0..n, &settings, how.watch).map_err(Halt::Failed)?;
@@ -379,13 +379,13 @@ fn least(
 }
 
 /// What a staffing delivers, check by check, in its tightest cell.
-fn met_all(probe: &Probe<'_>, key: u64) -> Vec<Met> {
+fn met_all(probe: &Probe<'_>, key: u64) -> Vec<TargetMargin> {
     let Some(samples) = probe.samples(key) else { return Vec::new() };
     probe.checks.iter().enumerate().map(|(c, check)| met(check, c, samples, probe.reference)).collect()
 }
 
 /// What a staffing delivers of one check, in its tightest cell.
-pub(super) fn met(check: &Check, c: usize, samples: &Samples, reference: &Samples) -> Met {
+pub(super) fn met(check: &Check, c: usize, samples: &Samples, reference: &Samples) -> TargetMargin {
     let n = samples.replications.len();
     let mut worst = (f64::INFINITY, 0, f64::NAN);
     for h in 0..check.cells() {
@@ -397,7 +397,7 @@ pub(super) fn met(check: &Check, c: usize, samples: &Samples, reference: &Sample
             worst = (mean, h, ratio(&pairs));
         }
     }
-    Met {
+    TargetMargin {
         target: check.label.clone(),
         value: worst.2,
         shown: value(check.measure, worst.2),
@@ -406,7 +406,11 @@ pub(super) fn met(check: &Check, c: usize, samples: &Samples, reference: &Sample
     }
 }
 
-fn shortcuts(planner: &Planner, probe: &mut Probe<'_>, how: &How<'_>) -> Result<Vec<Tested>, Trouble> {
+fn shortcuts(
+    planner: &Planner,
+    probe: &mut Probe<'_>,
+    how: &SearchSettings<'_>,
+) -> Result<Vec<Tested>, Unsolved> {
     let reference = probe.reference;
     let checks = probe.checks;
     let value = |c: usize| ratio(&reference.pairs(c, 0, reference.replications.len()));

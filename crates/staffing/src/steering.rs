@@ -8,7 +8,7 @@ use super::pilot::shortened;
 use super::plan::{Hours, Plan, Planner};
 use super::probe::{Halt, Samples, margins, sample, sample_with};
 use super::refine::scoped;
-use super::solve::How;
+use super::solve::SearchSettings;
 use super::target::Measure;
 use poolwise_engine::integral::Count;
 use poolwise_engine::model::{Class, Demand, Model};
@@ -105,7 +105,7 @@ pub struct Steering<'a> {
     planner: &'a Planner,
     checks: &'a [Check],
     reference: &'a Samples,
-    how: &'a How<'a>,
+    how: &'a SearchSettings<'a>,
     runs: u32,
     /// By check: the standard error of a margin, of the first staffing seen.
     scales: Vec<f64>,
@@ -132,14 +132,19 @@ fn runs(model: &Model) -> u32 {
 ///
 /// # Errors
 /// A run that failed, or the user's stop.
-pub fn reference(model: &Model, checks: &[Check], how: &How<'_>) -> Result<Samples, Halt> {
+pub fn reference(model: &Model, checks: &[Check], how: &SearchSettings<'_>) -> Result<Samples, Halt> {
     let range = FIRST..FIRST + runs(model);
     Ok(Samples { replications: sample(&shortened(model), checks, range, how.threads, how.watch)? })
 }
 
 impl<'a> Steering<'a> {
     /// Nothing seen yet. `reference` is that of the scenario to be matched.
-    pub fn new(planner: &'a Planner, checks: &'a [Check], reference: &'a Samples, how: &'a How<'a>) -> Self {
+    pub fn new(
+        planner: &'a Planner,
+        checks: &'a [Check],
+        reference: &'a Samples,
+        how: &'a SearchSettings<'a>,
+    ) -> Self {
         let runs = match reference.replications.len() {
             0 => runs(&planner.model),
             n => n as u32,

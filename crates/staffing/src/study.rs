@@ -3,7 +3,7 @@
 use super::answer::{Answer, NoAnswer, Question, answer};
 use super::check::Margins;
 use super::inputs::Draws;
-use super::solve::{How, Trouble};
+use super::solve::{SearchSettings, Unsolved};
 use super::target::{Target, TargetError, parse};
 use poolwise_planning::roster_rules::{FieldWork, Range};
 use poolwise_scenario::{Overrides, Snapshot, nearest};
@@ -93,7 +93,7 @@ impl StaffingError {
             Self::Study(e) => e.is_usage(),
             Self::Search(NoAnswer::Option(
                 _,
-                Trouble::Halt(_) | Trouble::Failed(_) | Trouble::Unfinished(_),
+                Unsolved::Halt(_) | Unsolved::Failed(_) | Unsolved::Unfinished(_),
             )) => false,
             _ => true,
         }
@@ -168,7 +168,7 @@ impl StaffingStudy {
     /// If a target does not fit a scenario, one cannot be staffed at all, a run fails, or `watch` stops it.
     pub fn run(&self, options: &Options, watch: &dyn Watch) -> Result<Answer, StaffingError> {
         let scenarios = self.study.scenarios();
-        let how = How {
+        let how = SearchSettings {
             threads: options.threads,
             error: options.error,
             shortcuts: options.shortcuts,

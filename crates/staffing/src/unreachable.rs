@@ -5,7 +5,7 @@ use super::judge::{Judgement, Verdict};
 use super::plan::{Plan, Planner};
 use super::probe::{Probe, Samples};
 use super::search::Found;
-use super::solve::{Met, met};
+use super::solve::{TargetMargin, met};
 use super::target::Measure;
 use poolwise_engine::time::HOURS_OF_WEEK;
 use serde::Serialize;
@@ -16,7 +16,7 @@ pub struct Unreachable {
     /// Officers tried at most.
     pub headcount: u32,
     /// The target that falls short furthest, and what that many officers deliver.
-    pub short: Met,
+    pub short: TargetMargin,
     /// Whether that is shown, or only not excluded.
     pub shown: bool,
     /// What stands in the way.

@@ -6,7 +6,7 @@ use poolwise_staffing::check;
 use poolwise_staffing::exchange::Exchange;
 use poolwise_staffing::plan::{Plan, Planner};
 use poolwise_staffing::probe::Samples;
-use poolwise_staffing::solve::How;
+use poolwise_staffing::solve::SearchSettings;
 use poolwise_staffing::steering::Steering;
 use poolwise_staffing::target::parse;
 use poolwise_study::{Study, Unwatched};
@@ -29,8 +29,14 @@ fn exchanges_find_what_trying_every_split_by_hand_finds() {
     let planner = Planner::new(&base.model, &base.pools).unwrap();
     let candidates = Candidates::new(&planner, &base.pools);
     let none = Samples::default();
-    let how =
-        How { threads: None, error: 0.05, shortcuts: false, rosters: false, curve: false, watch: &Unwatched };
+    let how = SearchSettings {
+        threads: None,
+        error: 0.05,
+        shortcuts: false,
+        rosters: false,
+        curve: false,
+        watch: &Unwatched,
+    };
     let own = |officers: [u32; 3]| -> Plan {
         let list = officers.map(|n| n.to_string()).join(", ");
         let scenario = scenario(&[format!("pool.offices.officers_by_centre=[{list}]")]);

@@ -34,7 +34,7 @@ pub struct Reached {
     /// The measure that was met last, or that was farthest from its target at the cap.
     pub decided_by: Option<Decider>,
     /// All measures.
-    pub targets: Vec<Met>,
+    pub targets: Vec<PrecisionReached>,
 }
 
 /// A scenario's measure.
@@ -48,7 +48,7 @@ pub struct Decider {
 
 /// How near a measure came.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Met {
+pub struct PrecisionReached {
     /// Name of the scenario.
     pub scenario: String,
     /// Name of the measure.
@@ -124,7 +124,7 @@ pub fn until_precise(
     let targets = names
         .iter()
         .zip(&outcome.met_from)
-        .map(|((m, name), met_from)| Met {
+        .map(|((m, name), met_from)| PrecisionReached {
             scenario: scenario(*m),
             measure: (*name).to_owned(),
             relative_half_width: first(&all[*m], name, usize::MAX).relative_half_width(),
@@ -189,7 +189,7 @@ impl Reached {
         format!("Replications: {} in {} round{s}: {decided}.", self.replications, self.rounds)
     }
 
-    fn of(&self, d: &Decider) -> Option<&Met> {
+    fn of(&self, d: &Decider) -> Option<&PrecisionReached> {
         self.targets.iter().find(|t| t.scenario == d.scenario && t.measure == d.measure)
     }
 }

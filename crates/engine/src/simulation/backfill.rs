@@ -6,8 +6,8 @@
 //! each is taken when its own drawn delay exceeds `t`. With the returns of the run's own requests,
 //! intensity `r P(D <= t)`, that is `r` at all times.
 
+use super::backfill_flow::past_visits;
 use super::network::Network;
-use super::past::past_visits;
 use super::request::Request;
 use crate::model::{Demand, Model, StageId, StageKind};
 use crate::random::{Purpose, Sampler, Streams, exponential};

@@ -27,6 +27,7 @@ mod after_work;
 mod answers;
 mod arrivals;
 mod backfill;
+mod backfill_flow;
 #[doc(hidden)]
 pub mod bench_api;
 mod call_backs;
@@ -47,7 +48,6 @@ mod network;
 mod observe;
 mod officers;
 pub mod outcome;
-mod past;
 mod path;
 mod preempt;
 mod queue;

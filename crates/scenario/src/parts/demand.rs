@@ -5,7 +5,7 @@ use super::preemption::RiseIn;
 use super::redial::RedialIn;
 use crate::collections::{Exactly, List};
 use crate::diagnostic::Problems;
-use crate::input::{How, Input, Req, either, table, words};
+use crate::input::{Input, Layering, Req, either, table, words};
 use crate::node::Node;
 use crate::quantity::{DateOrder, Dur, Rate, Span};
 use crate::scalar::{NonNegative, Positive, Share, Text, Whole};
@@ -87,7 +87,7 @@ impl Input for WeekSteps {
     fn write(&self) -> toml::Value {
         self.0.write()
     }
-    fn merge(base: &mut Node, over: Node, how: How, cx: &mut Problems) {
+    fn merge(base: &mut Node, over: Node, how: Layering, cx: &mut Problems) {
         List::<NonNegative>::merge(base, over, how, cx);
     }
 }

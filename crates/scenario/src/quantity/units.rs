@@ -2,7 +2,7 @@
 
 use super::read_text_of;
 use crate::diagnostic::{Problems, nearest};
-use crate::input::{How, Input};
+use crate::input::{Input, Layering};
 use crate::node::{Kind, Node};
 use crate::source::Place;
 use crate::uncertain::{self, Form, Number};
@@ -176,7 +176,7 @@ macro_rules! measured {
                 let write: fn(&Self) -> String = $write;
                 Value::String(write(self))
             }
-            fn merge(base: &mut Node, over: Node, how: How, _cx: &mut Problems) {
+            fn merge(base: &mut Node, over: Node, how: Layering, _cx: &mut Problems) {
                 uncertain::merge(base, over, how);
             }
         }

@@ -2,7 +2,7 @@
 
 use super::{Law, Number, STANDINGS, Standing, UncertainInput};
 use crate::diagnostic::Problems;
-use crate::input::{How, Input as _, check_keys, merge_tables};
+use crate::input::{Input as _, Layering, check_keys, merge_tables};
 use crate::node::{Kind, Node, Table};
 use crate::scalar::{NonNegative, Text};
 use crate::source::Place;
@@ -37,13 +37,13 @@ pub fn accepts<T: Number>(node: &Node) -> bool {
 }
 
 /// Whether `over` is a path of `--set` into an uncertain number.
-pub fn enters(base: &Node, over: &Node, how: How) -> bool {
+pub fn enters(base: &Node, over: &Node, how: Layering) -> bool {
     let inside = |t: &Table| t.iter().all(|(k, _)| KEYS.contains(&k.as_str()));
-    how == How::Set && is(base) && !is(over) && matches!(&over.kind, Kind::Table(t) if inside(t))
+    how == Layering::Set && is(base) && !is(over) && matches!(&over.kind, Kind::Table(t) if inside(t))
 }
 
 /// Lays a value over a number.
-pub fn merge(base: &mut Node, over: Node, how: How) {
+pub fn merge(base: &mut Node, over: Node, how: Layering) {
     if enters(base, &over, how) {
         merge_tables(base, over, how, &[], |_, b, o| *b = o);
     } else {

@@ -11,7 +11,7 @@ use poolwise_staffing::check::{self, Check};
 use poolwise_staffing::exchange::Exchange;
 use poolwise_staffing::plan::{Plan, Planner};
 use poolwise_staffing::probe::{Samples, margins, sample};
-use poolwise_staffing::solve::How;
+use poolwise_staffing::solve::SearchSettings;
 use poolwise_staffing::steering::Steering;
 use poolwise_staffing::target::parse;
 use poolwise_staffing::{Asked, Options, StaffingStudy};
@@ -117,7 +117,7 @@ impl Truth {
         }
         truth.by_rule = truth.least;
         let (checks, none) = (truth.checks.clone(), Samples::default());
-        let how = How {
+        let how = SearchSettings {
             threads: None,
             error: 0.05,
             shortcuts: false,

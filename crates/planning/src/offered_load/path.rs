@@ -45,7 +45,7 @@ struct Job<'a> {
 }
 
 /// One walk.
-pub(super) struct Walk<'a> {
+pub(super) struct Path<'a> {
     model: &'a Model,
     class: ClassId,
     view: &'a View<'a>,
@@ -76,7 +76,7 @@ impl Last {
     }
 }
 
-impl<'a> Walk<'a> {
+impl<'a> Path<'a> {
     pub(super) fn new(
         model: &'a Model,
         class: ClassId,

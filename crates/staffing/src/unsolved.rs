@@ -9,7 +9,7 @@ use thiserror::Error;
 
 /// Why an option has no answer at all.
 #[derive(Debug, Clone, PartialEq, Error)]
-pub enum Trouble {
+pub enum Unsolved {
     /// It cannot be staffed.
     #[error(transparent)]
     Plan(#[from] PlanError),
