@@ -10,7 +10,9 @@ pub const HELP: &str = "the run goes on, with queues that grow over the horizon"
 
 /// Overloaded centres, each in a sentence where they are few, and all of them.
 pub fn of(model: &Model, load: &Load) -> (Vec<(CentreId, String)>, Vec<Overload>) {
-    let found: Vec<_> = stability_of(model, load).into_iter().filter(|s| s.ratio > 1.0).collect();
+    // Where a queue has an end, those whom it does not hold are turned away: it does not grow, and the results say how many.
+    let grows = |s: &Stability| s.ratio > 1.0 && model.centres[s.centre].capacity.is_none();
+    let found: Vec<_> = stability_of(model, load).into_iter().filter(grows).collect();
     let name = |s: &Stability| model.centres[s.centre].name.as_str();
     let more = |s: &Stability| {
         if s.ratio.is_finite() {
