@@ -8,9 +8,6 @@ use super::sim::Sim;
 use crate::model::{CallBack, DeadlineUntil, Service};
 use crate::random::Purpose;
 
-/// Visits of a stage that keys of draws tell apart from calls and contacts.
-const VISITS: u32 = 20;
-
 impl<'m> Sim<'m> {
     /// Offers a call to a request that is about to wait at a centre.
     #[inline(never)]
@@ -23,8 +20,8 @@ impl<'m> Sim<'m> {
         {
             return;
         }
-        let visit = step.visit(&r.visits).wrapping_add(r.redials << VISITS);
-        if r.keyed_draw(step.stage.key, visit, Purpose::CallBack).uniform() >= rules.accepted {
+        let visit = step.visit(&r.visits);
+        if r.keyed_draw_of_contact(step.stage.key, visit, Purpose::CallBack).uniform() >= rules.accepted {
             return;
         }
         let is_patient = self.net.deadline_terms(r.class).met_by_start(r.stage);
@@ -53,8 +50,8 @@ impl<'m> Sim<'m> {
             return false;
         };
         let step = self.net.step(r.stage);
-        let visit = step.visit(&r.visits).wrapping_add(u32::from(r.calls) << VISITS);
-        let mut draws = r.keyed_draw(step.stage.key, visit, Purpose::Call);
+        let visit = step.visit(&r.visits);
+        let mut draws = r.keyed_draw_of_contact(step.stage.key, visit, Purpose::Call);
         if draws.uniform() < rules.answered {
             r.calls = 0;
             if r.release < f64::INFINITY && self.net.deadline_terms(r.class).met_by_start(r.stage) {
@@ -93,8 +90,12 @@ impl<'m> Sim<'m> {
         let step = self.net.step(self.requests[s].stage);
         let r = &mut self.requests[s];
         if u32::from(r.calls) < rules.attempts {
-            let visit = step.visit(&r.visits).wrapping_add(u32::from(r.calls) << VISITS);
-            let at = t + rules.again.sample(&mut r.keyed_draw(step.stage.key, visit, Purpose::CallAgain));
+            let visit = step.visit(&r.visits);
+            let at = t + rules.again.sample(&mut r.keyed_draw_of_contact(
+                step.stage.key,
+                visit,
+                Purpose::CallAgain,
+            ));
             r.calls += 1;
             // The time at which it reached the stage is left as it is: that is its place.
             r.phase = Phase::Underway;

@@ -2,7 +2,7 @@
 
 use super::visits::Visits;
 use crate::model::StageId;
-use crate::random::{KeyedRng, Purpose};
+use crate::random::{KeyedRng, Purpose, mix};
 
 /// No request, officer or centre.
 pub(super) const NONE: u32 = u32::MAX;
@@ -313,6 +313,14 @@ impl Request {
     #[inline(always)]
     pub(crate) fn is_called(&self) -> bool {
         self.doubled && self.calls > 0
+    }
+
+    /// Keyed draws that each contact of a client who comes again, and each call back, has for itself, however many there are:
+    /// they change the place of the draw, since within its visit they would come round.
+    pub(crate) fn keyed_draw_of_contact(&self, place: u64, visit: u32, purpose: Purpose) -> KeyedRng {
+        let call = if self.is_called() { self.calls } else { 0 };
+        let nth = u64::from(self.redials) | u64::from(call) << 32;
+        self.keyed_draw(if nth == 0 { place } else { mix(place ^ nth) }, visit, purpose)
     }
 
     /// Keyed draws of this request at a place, visit and purpose.

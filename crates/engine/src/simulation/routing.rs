@@ -8,7 +8,7 @@ use super::path::{Path, follow, turn_aside};
 use super::request::{NONE, NOWHERE, Phase, Request};
 use super::sim::Sim;
 use crate::model::{DeadlineUntil, Rule, Service, Target, Window};
-use crate::random::{Purpose, mix};
+use crate::random::Purpose;
 
 impl<'m> Sim<'m> {
     /// The service that a request is at.
@@ -283,11 +283,8 @@ impl<'m> Sim<'m> {
         let p = balk.steps.iter().take_while(|step| step.0 <= waiting).last()?.1;
         let r = &self.requests[s];
         let stage = &self.model.stages[r.stage as usize];
-        // Anew for each contact of a client who has come again, however often: contacts change the place of the draw, since
-        // within its visit they would come round.
-        let place = if r.redials == 0 { stage.key } else { mix(stage.key ^ u64::from(r.redials)) };
         let visit = self.net.step(r.stage).visit(&r.visits);
-        (r.keyed_draw(place, visit, Purpose::Balk).uniform() < p).then_some(balk.exit)
+        (r.keyed_draw_of_contact(stage.key, visit, Purpose::Balk).uniform() < p).then_some(balk.exit)
     }
 
     /// A request that is turned away leaves by `exit`, or goes on there.
