@@ -12,7 +12,7 @@ use poolwise_report::write::Folder;
 use poolwise_report::xlsx;
 use poolwise_scenario::about_option;
 use poolwise_staffing::check::Margins;
-use poolwise_staffing::{Asked, Options, StaffingError, StaffingStudy};
+use poolwise_staffing::{Options, StaffingError, StaffingStudy, Wanted};
 
 /// Folder of the answer.
 const FOLDER: &str = "staff";
@@ -63,14 +63,14 @@ pub fn staff(args: &StaffArgs) -> Result<Done, Failure> {
     Ok(if answer.missing.is_some() { Done::Partly } else { Done::Fully })
 }
 
-fn asked(args: &StaffArgs) -> Asked {
+fn asked(args: &StaffArgs) -> Wanted {
     let margins = Margins {
         done: args.service_margin / 100.0,
         time: args.time_margin / 100.0,
         lost: args.loss_margin / 100.0,
         utilization: args.max_utilization / 100.0,
     };
-    Asked {
+    Wanted {
         targets: args.targets.clone(),
         matching: args.matching.clone().map(|wanted| (wanted, margins)),
         hourly: args.hourly,

@@ -7,7 +7,7 @@ use super::stop::Stop;
 use poolwise_report::validation::{self as report, Totals};
 use poolwise_scenario::about_option;
 use poolwise_study::parallel;
-use poolwise_validation::{Bench, Case, Report, published as tables, suite};
+use poolwise_validation::{Bench, KnownModel, Report, published as tables, suite};
 
 /// Simulates the models with known answers, and prints what was expected and found.
 ///
@@ -50,11 +50,12 @@ fn published(args: &ValidateArgs, printer: &mut Printer) -> Result<Done, Failure
 }
 
 /// The cases asked for.
-fn chosen(args: &ValidateArgs) -> Result<Vec<Case>, Failure> {
+fn chosen(args: &ValidateArgs) -> Result<Vec<KnownModel>, Failure> {
     let all = suite(args.long);
     let Some(only) = &args.only else { return Ok(all) };
     let wanted = only.to_lowercase();
-    let some: Vec<Case> = all.iter().filter(|c| c.name.to_lowercase().contains(&wanted)).copied().collect();
+    let some: Vec<KnownModel> =
+        all.iter().filter(|c| c.name.to_lowercase().contains(&wanted)).copied().collect();
     if some.is_empty() {
         let names: Vec<String> = all.iter().map(|c| format!("  {}", c.name)).collect();
         let help =
@@ -64,7 +65,12 @@ fn chosen(args: &ValidateArgs) -> Result<Vec<Case>, Failure> {
     Ok(some)
 }
 
-fn each(cases: &[Case], args: &ValidateArgs, printer: &Printer, stop: &Stop) -> Result<Vec<Report>, Failure> {
+fn each(
+    cases: &[KnownModel],
+    args: &ValidateArgs,
+    printer: &Printer,
+    stop: &Stop,
+) -> Result<Vec<Report>, Failure> {
     let bench = Bench { threads: args.threads.map(usize::from) };
     let mut reports = Vec::new();
     for case in cases {

@@ -53,7 +53,7 @@ fn rosters_of_several_centres_change_at_one_instant() {
         (measure(&results, "wait_mean_hours").0, measure(&results, "time_to_completion_p95_hours").0)
     });
     assert_eq!(found[0], found[1], "the order of tables");
-    // One centre with both officers, which never closes, has the same requests and the same luck: not a second may be lost.
+    // One centre with both officers, which never closes, has the same requests and the same draws: not a second may be lost.
     let one = run(&model(
         "follow-the-sun.toml",
         &["centre.day={ levels = { officers = 2 } }", "route=[{ to = \"day\" }]"],

@@ -7,9 +7,9 @@ use std::fs;
 use std::path::Path;
 
 /// Each draw of a shuffle (SplitMix64, fixed seeds).
-struct Luck(u64);
+struct Shuffle(u64);
 
-impl Luck {
+impl Shuffle {
     fn below(&mut self, n: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;
@@ -134,12 +134,12 @@ const EXCEPTIONS: [&str; 3] = [
 ];
 
 /// The scenario in the order of a shuffle.
-fn scenario(luck: &mut Luck) -> String {
+fn scenario(order: &mut Shuffle) -> String {
     let centres: Vec<String> = CENTRES
         .iter()
         .map(|(head, lines)| match lines {
             [] => (*head).to_owned(),
-            lines => format!("{head}\nshifts = [\n  {},\n]", luck.shuffled(lines).join(",\n  ")),
+            lines => format!("{head}\nshifts = [\n  {},\n]", order.shuffled(lines).join(",\n  ")),
         })
         .collect();
     let owned = |list: &[&str]| list.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>();
@@ -148,11 +148,11 @@ fn scenario(luck: &mut Luck) -> String {
     tables.push("[rework]\ndocumented_at = \"prepare\"\nprobability = 0.2\nafter = { exponential = \"30 h\" }\nredone = 0.8\nstage = \"research\"".into());
     // Tables of several kinds stand between each other; those of a list one after the other.
     for kind in &kinds[..4] {
-        tables.extend(luck.shuffled(kind));
+        tables.extend(order.shuffled(kind));
     }
-    let mut tables = luck.shuffled(&tables);
-    tables.extend(luck.shuffled(&kinds[4]));
-    tables.extend(luck.shuffled(&kinds[5]));
+    let mut tables = order.shuffled(&tables);
+    tables.extend(order.shuffled(&kinds[4]));
+    tables.extend(order.shuffled(&kinds[5]));
     format!("name = \"shuffled\"\n{}\n", tables.join("\n\n"))
 }
 
@@ -236,10 +236,10 @@ fn results(text: &str, folder: &Path) -> BTreeMap<String, Vec<String>> {
 #[test]
 fn results_by_name_do_not_depend_on_the_order_of_tables_lines_and_disjoint_rules() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let listed = results(&scenario(&mut Luck(0)), &folder.path().join("0"));
+    let listed = results(&scenario(&mut Shuffle(0)), &folder.path().join("0"));
     assert!(listed["requests.csv"].len() > 5_000 && listed.len() >= 5, "{:?}", listed.keys());
     for shuffle in 1..=12 {
-        let text = scenario(&mut Luck(shuffle));
+        let text = scenario(&mut Shuffle(shuffle));
         let other = results(&text, &folder.path().join(shuffle.to_string()));
         assert_eq!(listed.keys().collect::<Vec<_>>(), other.keys().collect::<Vec<_>>());
         for (name, rows) in &listed {

@@ -4,7 +4,7 @@ use assert_cmd::Command;
 use poolwise_engine::model::Model;
 use poolwise_math::sin;
 use poolwise_scenario::{self, Overrides, Scenario};
-use poolwise_staffing::answer::{Answer, Question, answer};
+use poolwise_staffing::answer::{Question, StaffingAnswer, answer};
 use poolwise_staffing::candidates::Candidates;
 use poolwise_staffing::headcount;
 use poolwise_staffing::judge::{Judgement, Verdict};
@@ -36,7 +36,7 @@ fn textbook(name: &str, sets: &[&str], horizon: &str, replications: u32) -> Scen
     }
 }
 
-fn ask(scenarios: &[Scenario], targets: &[&str], threads: usize) -> Answer {
+fn ask(scenarios: &[Scenario], targets: &[&str], threads: usize) -> StaffingAnswer {
     let question = Question {
         targets: targets.iter().map(|t| parse(t).expect("a target")).collect(),
         matching: None,
@@ -218,7 +218,7 @@ fn rounds_do_not_grow_with_the_number_of_centres() {
         let found = ask(&[scenario], &["utilization <= 80 % at each centre"], 2);
         let solved = &found.options[0].solved;
         let staffed = solved.staffed().expect("a staffing");
-        // 7.2 erlangs at 80 % take 9 posts and a little luck, or 10.
+        // 7.2 erlangs at 80 % take 9 posts and a little chance, or 10.
         let posts = staffed.posts().estimate / centres as f64;
         assert!((9.0..=10.0).contains(&posts), "{posts}");
         staffings.push(solved.staffings);

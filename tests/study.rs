@@ -2,7 +2,7 @@
 
 use assert_cmd::Command;
 use poolwise_scenario::Overrides;
-use poolwise_staffing::{Asked, StaffingStudy};
+use poolwise_staffing::{StaffingStudy, Wanted};
 use poolwise_study::uncertain::Plan;
 use poolwise_study::{Options, Study, Unwatched};
 use std::fs;
@@ -67,7 +67,7 @@ fn a_run_with_uncertain_inputs_is_the_same_as_that_of_the_command() {
 fn a_staffing_answer_is_the_same_as_that_of_the_command() {
     let paths = textbook(&["mt-staffing.toml"]);
     let target = "started within 3 min >= 80 %";
-    let asked = Asked { targets: vec![target.into()], ..Asked::default() };
+    let asked = Wanted { targets: vec![target.into()], ..Wanted::default() };
     let study = StaffingStudy::load(&paths, &short(), &asked).unwrap();
     let options = poolwise_staffing::Options { draws: 0, rosters: false, ..Default::default() };
     let answer = study.run(&options, &Unwatched).unwrap();

@@ -63,7 +63,7 @@ fn the_break_even_of_a_textbook_pair() {
     assert!(lower < exact && exact < upper && upper - lower < 0.03, "{f}");
     assert!((f["interpolated"].as_f64().unwrap() - exact).abs() < 0.04, "{f}");
     assert_eq!((f["rising"].as_bool(), f["axis"].as_str()), (Some(true), Some("service")));
-    // At the last level luck is too great for a verdict at four points jointly.
+    // At the last level chance is too great for a verdict at four points jointly.
     assert_eq!(
         (v["identified"][0]["less"].as_u64(), v["identified"][0]["more"].as_u64()),
         (Some(3), Some(0)),

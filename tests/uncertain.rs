@@ -51,7 +51,7 @@ fn draw(path: &Path, overrides: &Overrides, plan: Plan, threads: usize) -> Drawn
 /// Rate uniform on 44 to 52 an hour: input variance 64 / 12 = 5.33. Arrivals over 8 h given the rate are
 /// Poisson: variance of the hourly rate in one replication 48 / 8 = 6. With 600 draws of 2 the standard
 /// errors are about 0.5 and 0.35; the limits are four of them (chance of a false alarm 1 in 10,000 each,
-/// and the seed is fixed). Were the draws to share their luck, the input variance would come out 3 less.
+/// and the seed is fixed). Were the draws to share their draws, the input variance would come out 3 less.
 #[test]
 fn the_variance_of_a_poisson_rate_is_taken_apart() {
     let sets = [

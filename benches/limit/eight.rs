@@ -98,7 +98,7 @@ fn spread(from: f64, until: f64, mut add: impl FnMut(usize, f64)) {
     add(hour % HOURS, until - at);
 }
 
-/// With keyed luck and the engine's statistics.
+/// With keyed draws and the engine's statistics.
 pub fn kept(replication: u32) -> Answer {
     let mut rng = Xoshiro256PlusPlus::seed_from_u64(u64::from(replication) + 1);
     let stage = name_key("service");

@@ -1,4 +1,4 @@
-//! `network` with what the engine keeps: luck keyed by request, integrals of officers at work, in overtime and
+//! `network` with what the engine keeps: draws keyed by request, integrals of officers at work, in overtime and
 //! of the queue by hour of the week and centre, waits and times to completion in histograms, waits and
 //! service within the target by hour, the books of requests, work and waiting.
 //!

@@ -90,7 +90,7 @@ fn patience_ends_with_the_queue() {
 }
 
 #[test]
-fn another_visit_has_luck_of_its_own() {
+fn another_visit_has_draws_of_its_own() {
     let later = "queue_capacity = { limit = 0, exit = \"later\" }\n[stage.later]\ndelay = { exponential = \"1 h\" }\nnext = \"check\"\n\
                  [stage.check]\nservice = { role = \"p\", time = \"1 s\" }\nnext = \"work\"\n\
                  [centre.e]\nlevels = { officers = 1 }\n[[route]]\nstages = [\"check\"]\nto = \"e\"\n[[route]]\nto = \"d\"";

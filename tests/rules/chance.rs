@@ -1,4 +1,4 @@
-//! Chance: the same request has the same luck whatever the routing, staffing and loops around it, and
+//! Chance: the same request has the same draws whatever the routing, staffing and loops around it, and
 //! sources do not disturb each other.
 
 use super::support::{read, run_with};
@@ -17,7 +17,7 @@ fn text(extra: &str, officers: u32) -> String {
 }
 
 /// Booking, exit and total service of each request that left, in order of booking.
-fn luck(text: &str) -> Vec<(f64, usize, f64)> {
+fn draws(text: &str) -> Vec<(f64, usize, f64)> {
     let run = run_with(text, &[], &[]);
     let mut rows = Vec::new();
     for exit in run.outcome.trace.iter().filter(|r| r.kind == TraceKind::Exit) {
@@ -34,8 +34,8 @@ fn luck(text: &str) -> Vec<(f64, usize, f64)> {
     rows
 }
 
-/// The requests that left in both runs had the same luck; most left in both.
-fn same_luck(one: &[(f64, usize, f64)], two: &[(f64, usize, f64)]) {
+/// The requests that left in both runs had the same draws; most left in both.
+fn same_draws(one: &[(f64, usize, f64)], two: &[(f64, usize, f64)]) {
     let mut shared = 0;
     for a in one {
         if let Some(b) = two.iter().find(|b| b.0 == a.0) {
@@ -48,15 +48,15 @@ fn same_luck(one: &[(f64, usize, f64)], two: &[(f64, usize, f64)]) {
 }
 
 #[test]
-fn staffing_and_routing_leave_luck_alone() {
-    let base = luck(&text("", 20));
+fn staffing_and_routing_leave_draws_alone() {
+    let base = draws(&text("", 20));
     assert!(base.len() > 2000);
-    same_luck(&base, &luck(&text("", 8)));
+    same_draws(&base, &draws(&text("", 8)));
     let split = text("", 10).replace(
         "[[route]]",
         "[centre.other]\nlevels = { officers = 10 }\n[[route]]\nto = \"other\"\nshare = 0.5\n[[route]]",
     );
-    same_luck(&base, &luck(&split));
+    same_draws(&base, &draws(&split));
 }
 
 #[test]

@@ -223,7 +223,7 @@ fn drawn_absence_has_its_mean() {
 #[test]
 fn shifts_of_a_day_have_absences_of_their_own() {
     // Two shifts of an officer each on 364 days, half absent: each is worked on 182 days, standard deviation 9.5 (five of
-    // them are 48). Were their luck shared, both would be worked on the same days.
+    // them are 48). Were their draws shared, both would be worked on the same days.
     let shift = |start: &str| format!("{{ start = \"{start}\", length = \"4 h\", officers = 1 }}");
     let centre = format!("absence = 0.5\nshifts = [{}, {}]", shift("08:00"), shift("14:00"));
     let run = run_at(&one_stage(8736.0, 1.0, &centre), &[0.0]);

@@ -31,7 +31,7 @@ mod routing;
 pub use arrivals::by_week;
 
 use crate::staffing;
-use alike::{Found, Source};
+use alike::{Origin, UnitFlow};
 use lag::Grid;
 use path::Path;
 use poolwise_engine::model::{CentreId, Model, RoleMask, StageId};
@@ -136,12 +136,12 @@ fn follow(model: &Model, opening: Opening, together: bool) -> Load {
     let mut kernels = Kernels::default();
     for (class, rules) in model.classes.iter().enumerate() {
         let grid = rules.deadline.as_ref().map(|d| Rc::new(Grid::new(&d.after)));
-        let sources: Vec<Source<'_>> =
-            views.iter().enumerate().map(|(area, view)| Source::new(model, class, area, view)).collect();
+        let sources: Vec<Origin<'_>> =
+            views.iter().enumerate().map(|(area, view)| Origin::new(model, class, area, view)).collect();
         let first: Vec<usize> = (0..sources.len())
             .map(|i| (0..i).find(|j| together && sources[*j].is_like(&sources[i])).unwrap_or(i))
             .collect();
-        let mut found: Vec<Option<Found>> = Vec::new();
+        let mut found: Vec<Option<UnitFlow>> = Vec::new();
         for (area, source) in sources.iter().enumerate() {
             let path = || Path::new(model, class, &views[area], &mut kernels, grid.clone()).run(source);
             found.push((first[area] == area).then(path));

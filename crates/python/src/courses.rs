@@ -5,7 +5,7 @@ use crate::watch::leave;
 use poolwise_engine::random::Sampler;
 use poolwise_theory::priority::{self, Class};
 use poolwise_theory::transient::{self, LevelEnd, Path, Period, System, Unsolved};
-use poolwise_theory::{Answer, offered};
+use poolwise_theory::{SteadyState, offered};
 use pyo3::prelude::*;
 
 /// Cycles after which a queue that has not settled has no steady state to speak of.
@@ -109,6 +109,6 @@ pub(crate) fn changing(
 }
 
 /// An answer's fields.
-pub(crate) fn fields(a: &Answer) -> Fields {
+pub(crate) fn fields(a: &SteadyState) -> Fields {
     [a.p_wait, a.wait_mean, a.wait_mean_served, a.p_lost, a.queue_mean, a.busy_mean]
 }

@@ -9,9 +9,9 @@ use poolwise_report::ReportError;
 use poolwise_report::plots;
 use poolwise_report::staff::{folder, json, tables};
 use poolwise_report::write::Folder;
-use poolwise_staffing::answer::Answer;
+use poolwise_staffing::answer::StaffingAnswer;
 use poolwise_staffing::check::Margins;
-use poolwise_staffing::{Asked, Options, StaffingError, StaffingStudy};
+use poolwise_staffing::{Options, StaffingError, StaffingStudy};
 use poolwise_study::Study;
 use pyo3::prelude::*;
 use std::path::PathBuf;
@@ -48,7 +48,7 @@ type Officers = (f64, f64, f64);
 #[pyclass(frozen, module = "poolwise._core")]
 pub struct Staffing {
     study: StaffingStudy,
-    answer: Answer,
+    answer: StaffingAnswer,
 }
 
 #[pymethods]
@@ -119,7 +119,7 @@ pub(crate) fn staff(
     let study = Study::of(scenarios.iter().map(|s| s.get().0.clone())).map_err(|e| error::study(py, &e))?;
     let margins =
         Margins { done: wanted.done, time: wanted.time, lost: wanted.lost, utilization: wanted.utilization };
-    let asked = Asked {
+    let asked = poolwise_staffing::Wanted {
         targets: wanted.targets,
         matching: wanted.matching.map(|name| (name, margins)),
         hourly: wanted.hourly,

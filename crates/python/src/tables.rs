@@ -127,7 +127,7 @@ pub(crate) fn requests(rows: &[(&Model, u32, &TraceRow)]) -> Result<Table, Arrow
 }
 
 fn all_requests(results: &Inner) -> Result<Table, ArrowError> {
-    let rows = |(i, case): (usize, &'_ poolwise_study::study::Case)| -> Vec<(usize, usize)> {
+    let rows = |(i, case): (usize, &'_ poolwise_study::study::ScenarioResults)| -> Vec<(usize, usize)> {
         (0..case.trace.len()).map(|at| (i, at)).collect()
     };
     let cases = &results.found().cases;

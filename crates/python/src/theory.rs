@@ -3,7 +3,7 @@
 use crate::courses::fields;
 use crate::error::exception;
 use crate::watch::EVERY;
-use poolwise_theory::{Answer, abandonment, deterministic, erlang, finite, general, staffing};
+use poolwise_theory::{SteadyState, abandonment, deterministic, erlang, finite, general, staffing};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use std::time::Instant;
@@ -17,7 +17,7 @@ const ROWS: usize = 16;
 /// What one function makes of a row of arguments; the number of results is always the same.
 type Formula = fn(&[f64], &mut Vec<f64>);
 
-fn answer(found: Option<Answer>, out: &mut Vec<f64>) {
+fn answer(found: Option<SteadyState>, out: &mut Vec<f64>) {
     match found {
         Some(a) => out.extend(fields(&a)),
         None => out.extend([f64::NAN; FIELDS]),

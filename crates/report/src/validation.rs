@@ -5,7 +5,7 @@ use super::json::document;
 use super::number::{self, UNDEFINED};
 use poolwise_math::log10;
 use poolwise_stats::Estimate;
-use poolwise_validation::{CONFIDENCE, Check, Found, Group, Known, Report, Table, Verdict, false_alarm};
+use poolwise_validation::{CONFIDENCE, Check, Group, Known, Measured, Report, Table, Verdict, false_alarm};
 use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
 
@@ -283,7 +283,7 @@ fn sentence(source: &str) -> String {
 
 fn label(check: &Check) -> String {
     let mut text = check.what.clone();
-    if !check.unit.is_empty() && !matches!(check.found, Found::PValue(_)) {
+    if !check.unit.is_empty() && !matches!(check.found, Measured::PValue(_)) {
         let _ = write!(text, ", {}", check.unit);
     }
     match check.known {
@@ -294,16 +294,16 @@ fn label(check: &Check) -> String {
 }
 
 fn expected(check: &Check) -> String {
-    if let Found::PValue(_) = check.found {
+    if let Measured::PValue(_) = check.found {
         return format!("P >= {:.5}", check.expected);
     }
     let decimals = match check.found {
-        Found::Estimate(e) | Found::Point(e) => decimals(e.half_width()) + 1,
-        Found::Value(_) => 0,
-        Found::PValue(_) => 5,
+        Measured::Estimate(e) | Measured::Point(e) => decimals(e.half_width()) + 1,
+        Measured::Value(_) => 0,
+        Measured::PValue(_) => 5,
     };
     let mut text = match check.found {
-        Found::Value(_) => plain(check.expected),
+        Measured::Value(_) => plain(check.expected),
         _ => number(check.expected, decimals),
     };
     if check.tolerance > 1e-6 * check.expected.abs().max(1.0) {
@@ -314,9 +314,9 @@ fn expected(check: &Check) -> String {
 
 fn found(check: &Check) -> String {
     match check.found {
-        Found::Estimate(e) | Found::Point(e) => interval(&e),
-        Found::Value(x) => plain(x),
-        Found::PValue(p) => format!("P = {p:.4}"),
+        Measured::Estimate(e) | Measured::Point(e) => interval(&e),
+        Measured::Value(x) => plain(x),
+        Measured::PValue(p) => format!("P = {p:.4}"),
     }
 }
 

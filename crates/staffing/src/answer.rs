@@ -60,7 +60,7 @@ pub struct Answered {
 
 /// The answer.
 #[derive(Debug, Clone)]
-pub struct Answer {
+pub struct StaffingAnswer {
     /// Name of the baseline.
     pub baseline: String,
     /// The baseline as it is, simulated, where its service is to be matched.
@@ -79,7 +79,7 @@ pub struct Answer {
     pub field_work: Option<FieldWork>,
 }
 
-impl Answer {
+impl StaffingAnswer {
     /// What the scenarios call requests and officers: the words of the first that can be staffed.
     pub fn words(&self) -> Words {
         let staffed = self.options.iter().find_map(|o| o.solved.staffed());
@@ -158,7 +158,7 @@ pub fn answer(
     how: &SearchSettings<'_>,
     draws: Option<&Draws<'_>>,
     begin: &dyn Fn(&str),
-) -> Result<Answer, NoAnswer> {
+) -> Result<StaffingAnswer, NoAnswer> {
     let base = &scenarios[question.baseline];
     let all: Vec<Vec<Check>> = (0..scenarios.len())
         .map(|i| checks(question, scenarios, i).map_err(NoAnswer::Target))
@@ -185,7 +185,7 @@ pub fn answer(
         }
     }
     let price = |summary: &Summary| Cost::of(&base.model, base.pay.as_ref()?, &summary.measures);
-    Ok(Answer {
+    Ok(StaffingAnswer {
         as_is_price: as_is.as_ref().and_then(price),
         baseline: name,
         as_is,
@@ -333,12 +333,12 @@ fn release(
 fn neutral(check: &Check, scenarios: &[Arc<Scenario>], question: &Question) -> Check {
     let base = &scenarios[question.baseline].model;
     let fits = match check.place {
-        check::Place::All => true,
-        check::Place::Centre(c) => c < base.centres.len(),
-        check::Place::Class(c) => c < base.classes.len(),
-        check::Place::Area(a) => a < base.areas.len(),
+        check::Where::All => true,
+        check::Where::Centre(c) => c < base.centres.len(),
+        check::Where::Class(c) => c < base.classes.len(),
+        check::Where::Area(a) => a < base.areas.len(),
     };
-    if fits { check.clone() } else { Check { place: check::Place::All, ..check.clone() } }
+    if fits { check.clone() } else { Check { place: check::Where::All, ..check.clone() } }
 }
 
 /// Share of rostered officers of the counted centres who do not come, on average.

@@ -6,7 +6,7 @@
 //! proportions, or one of them alone), and the scenario as it is. What is found is then never worse than what anybody can find by changing a pool's number of officers.
 
 use super::plan::{Plan, Planner, Shape};
-use super::row::Kind;
+use super::row::GroupKind;
 use poolwise_engine::model::{Line, Model, PoolKind};
 use poolwise_planning::allocation::{
     Allocate, Allocation, Headcount, PoolSpec, SpreadError, allocate_by, draft_lines,
@@ -231,8 +231,8 @@ fn as_is(planner: &Planner, r: usize) -> Option<Vec<u32>> {
 }
 
 /// Officers by slot of a row; none where somebody works a shift that is none of them.
-fn on_slots(kind: &Kind, lines: &[Line]) -> Option<Vec<u32>> {
-    let Kind::Shifts(_, slots) = kind else { return None };
+fn on_slots(kind: &GroupKind, lines: &[Line]) -> Option<Vec<u32>> {
+    let GroupKind::Shifts(_, slots) = kind else { return None };
     let crew: Vec<u32> = slots.iter().map(|s| lines[s.line].officers[s.day]).collect();
     let all: u64 = lines.iter().flat_map(|l| l.officers).map(u64::from).sum();
     (crew.iter().map(|n| u64::from(*n)).sum::<u64>() == all).then_some(crew)

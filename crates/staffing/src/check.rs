@@ -21,7 +21,7 @@ pub type Cells = Vec<Pair>;
 
 /// Where a check looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
+pub enum Where {
     /// The scenario as a whole.
     All,
     /// At a centre.
@@ -32,7 +32,7 @@ pub enum Place {
     Area(usize),
 }
 
-impl Place {
+impl Where {
     /// The part of a replication that the catalogue of measures reads there.
     fn part<'a>(self, model: &'a Model, outcome: &'a Outcome) -> Part<'a> {
         let (place, id) = match self {
@@ -64,7 +64,7 @@ pub struct Check {
     /// What is measured.
     pub measure: Measure,
     /// Where it must hold.
-    pub place: Place,
+    pub place: Where,
     /// In each hour by itself.
     pub hourly: bool,
     /// Against what.
@@ -101,7 +101,7 @@ pub fn matching(model: &Model, margins: &Margins, reference: &str, hourly: bool)
         x => format!("{x} points"),
     };
     let check =
-        |label: String, measure, hourly, bound| Check { label, measure, place: Place::All, hourly, bound };
+        |label: String, measure, hourly, bound| Check { label, measure, place: Where::All, hourly, bound };
     let mut list = vec![
         check(
             format!("{done}: {reference} less {}", points(margins.done)),
@@ -174,31 +174,31 @@ pub fn resolve(targets: &[Target], model: &Model) -> Result<Vec<Check>, TargetEr
     Ok(checks)
 }
 
-fn at(place: Place, model: &Model) -> Scope {
+fn at(place: Where, model: &Model) -> Scope {
     match place {
-        Place::All => Scope::Overall,
-        Place::Centre(c) => Scope::Centre(model.centres[c].name.clone()),
-        Place::Class(c) => Scope::Named(model.classes[c].name.clone()),
-        Place::Area(a) => Scope::Named(model.areas[a].name.clone()),
+        Where::All => Scope::Overall,
+        Where::Centre(c) => Scope::Centre(model.centres[c].name.clone()),
+        Where::Class(c) => Scope::Named(model.classes[c].name.clone()),
+        Where::Area(a) => Scope::Named(model.areas[a].name.clone()),
     }
 }
 
-fn places(scope: &Scope, model: &Model) -> Result<Vec<Place>, String> {
+fn places(scope: &Scope, model: &Model) -> Result<Vec<Where>, String> {
     let counted = |c: &usize| model.centres[*c].counted;
     Ok(match scope {
-        Scope::Overall => vec![Place::All],
-        Scope::EachCentre => (0..model.centres.len()).filter(counted).map(Place::Centre).collect(),
-        Scope::EachClass => (0..model.classes.len()).map(Place::Class).collect(),
-        Scope::EachArea => (0..model.areas.len()).map(Place::Area).collect(),
+        Scope::Overall => vec![Where::All],
+        Scope::EachCentre => (0..model.centres.len()).filter(counted).map(Where::Centre).collect(),
+        Scope::EachClass => (0..model.classes.len()).map(Where::Class).collect(),
+        Scope::EachArea => (0..model.areas.len()).map(Where::Area).collect(),
         Scope::Centre(name) => {
             let names: Vec<&str> = model.centres.iter().map(|c| c.name.as_str()).collect();
-            vec![Place::Centre(find(name, &names).ok_or_else(|| unknown("centre", name, &names, model))?)]
+            vec![Where::Centre(find(name, &names).ok_or_else(|| unknown("centre", name, &names, model))?)]
         }
         Scope::Named(name) => {
             let classes: Vec<&str> = model.classes.iter().map(|c| c.name.as_str()).collect();
             let areas: Vec<&str> = model.areas.iter().map(|a| a.name.as_str()).collect();
             let all: Vec<&str> = classes.iter().chain(&areas).copied().collect();
-            let place = find(name, &classes).map(Place::Class).or(find(name, &areas).map(Place::Area));
+            let place = find(name, &classes).map(Where::Class).or(find(name, &areas).map(Where::Area));
             vec![place.ok_or_else(|| unknown("class or area", name, &all, model))?]
         }
     })
@@ -217,32 +217,32 @@ fn unknown(what: &str, name: &str, names: &[&str], model: &Model) -> String {
 }
 
 /// Whether a measure is kept at a place, and by the hour.
-fn kept(measure: Measure, place: Place, hourly: bool) -> Result<(), String> {
+fn kept(measure: Measure, place: Where, hourly: bool) -> Result<(), String> {
     let where_ = match place {
-        Place::All => "overall",
-        Place::Centre(_) => "at a centre",
-        Place::Class(_) => "for a class",
-        Place::Area(_) => "for an area",
+        Where::All => "overall",
+        Where::Centre(_) => "at a centre",
+        Where::Class(_) => "for a class",
+        Where::Area(_) => "for an area",
     };
     let overall = matches!(measure, Measure::Done(_) | Measure::TimeMean | Measure::TimeQuantile(_));
     let lost = matches!(measure, Measure::Lost | Measure::Avoidable);
-    if matches!(place, Place::Centre(_)) && (overall || lost) {
+    if matches!(place, Where::Centre(_)) && (overall || lost) {
         return Err(format!(
             "`{measure}` belongs to a request, which may pass several centres; at a centre ask for \
              `answered within`, `started within`, `delayed`, `wait mean`, `wait p95` or `utilization`"
         ));
     }
-    if matches!(place, Place::Class(_) | Place::Area(_))
+    if matches!(place, Where::Class(_) | Where::Area(_))
         && matches!(measure, Measure::Utilization | Measure::WaitQuantile(_))
     {
         return Err(format!("`{measure}` is known overall and at a centre, not {where_}"));
     }
     let hour = measures::by_hour(measure.name());
     let by_hour = match place {
-        Place::Centre(_) => hour.centre.is_some(),
-        Place::Area(_) => hour.requests.is_some(),
-        Place::All => hour.requests.is_some() || hour.centre.is_some(),
-        Place::Class(_) => false,
+        Where::Centre(_) => hour.centre.is_some(),
+        Where::Area(_) => hour.requests.is_some(),
+        Where::All => hour.requests.is_some() || hour.centre.is_some(),
+        Where::Class(_) => false,
     };
     if hourly && !by_hour {
         return Err(format!(
@@ -290,7 +290,7 @@ impl Check {
                 Some(times) => times.quantile(q),
                 None => {
                     let mut all = Histogram::new();
-                    let parts = counted(model).map(|c| Place::Centre(c).part(model, outcome));
+                    let parts = counted(model).map(|c| Where::Centre(c).part(model, outcome));
                     parts.filter_map(|p| measures::times(name, &p)).for_each(|times| all.merge(times));
                     all.quantile(q)
                 }
@@ -319,18 +319,18 @@ impl Check {
         let read = measures::by_hour(self.measure.name());
         let mut add = |h: usize, pair: Pair| cells[h] = plus(cells[h], self.in_unit(pair));
         match (self.place, read.requests, read.centre) {
-            (Place::Centre(c), _, Some(read)) => {
+            (Where::Centre(c), _, Some(read)) => {
                 (0..HOURS_OF_WEEK).for_each(|h| add(h, read(&outcome.centres[c], h)));
             }
-            (Place::Area(a), Some(read), _) => {
+            (Where::Area(a), Some(read), _) => {
                 outcome.local[a].iter().enumerate().for_each(|(h, hour)| add(h, read(hour)));
             }
-            (Place::All | Place::Class(_), Some(read), _) => {
+            (Where::All | Where::Class(_), Some(read), _) => {
                 for area in &outcome.local {
                     area.iter().enumerate().for_each(|(h, hour)| add(h, read(hour)));
                 }
             }
-            (Place::All, None, Some(read)) => {
+            (Where::All, None, Some(read)) => {
                 for c in counted(model) {
                     (0..HOURS_OF_WEEK).for_each(|h| add(h, read(&outcome.centres[c], h)));
                 }
@@ -384,7 +384,7 @@ mod tests {
     use super::*;
 
     fn check(measure: Measure, bound: Bound) -> Check {
-        Check { label: String::new(), measure, place: Place::All, hourly: false, bound }
+        Check { label: String::new(), measure, place: Where::All, hourly: false, bound }
     }
 
     fn mean(x: &[f64]) -> f64 {

@@ -9,7 +9,7 @@
 
 use super::plan::{Hours, Plan, Planner};
 use super::probe::Halt;
-use super::row::{Kind, Row, Slot};
+use super::row::{GroupKind, OfficerGroup, Slot};
 use super::steering::{Seen, Steering};
 use poolwise_engine::time::HOURS_OF_WEEK;
 use poolwise_math::exp;
@@ -69,7 +69,7 @@ type Offer = (f64, Vec<(usize, Vec<u32>)>);
 impl<'a> Exchange<'a> {
     /// Of a planner's option.
     pub fn new(planner: &'a Planner, steering: Steering<'a>) -> Self {
-        let slots = planner.rows.iter().map(Row::places).collect();
+        let slots = planner.rows.iter().map(OfficerGroup::places).collect();
         Self { planner, steering, slots, tries: TRIES, found: BTreeMap::new(), ended: HashSet::new() }
     }
 
@@ -88,7 +88,9 @@ impl<'a> Exchange<'a> {
         let rows = &self.planner.rows;
         let shifts = rows.iter().zip(&self.slots);
         rows.iter().any(|row| row.centre != rows[0].centre)
-            || shifts.into_iter().any(|(row, slots)| matches!(row.kind, Kind::Shifts(..)) && slots.len() > 1)
+            || shifts
+                .into_iter()
+                .any(|(row, slots)| matches!(row.kind, GroupKind::Shifts(..)) && slots.len() > 1)
     }
 
     /// Whether a look takes less than the first few replications of a test.
@@ -240,7 +242,7 @@ impl<'a> Exchange<'a> {
         let mut all: Vec<Offer> = Vec::new();
         // Hours that a centre's officers on shifts have left; levels are turned up by the rule as far as their hours go.
         let on_shifts =
-            |d: &&Draft| d.rows.iter().all(|&r| matches!(self.planner.rows[r].kind, Kind::Shifts(..)));
+            |d: &&Draft| d.rows.iter().all(|&r| matches!(self.planner.rows[r].kind, GroupKind::Shifts(..)));
         let left = drafts.iter().filter(on_shifts).filter_map(|d| self.grown(d, 0));
         all.extend(left.map(|t| (t.worth, t.crews())));
         let mut more: Vec<(usize, Turn)> =
@@ -273,7 +275,7 @@ impl<'a> Exchange<'a> {
     fn swaps(&self, draft: &Draft) -> Vec<Offer> {
         let mut offers = Vec::new();
         for (k, &r) in draft.rows.iter().enumerate() {
-            if matches!(self.planner.rows[r].kind, Kind::Levels(_)) {
+            if matches!(self.planner.rows[r].kind, GroupKind::Levels(_)) {
                 continue;
             }
             let slots = &self.slots[r];
@@ -402,7 +404,7 @@ impl Turn {
 }
 
 /// What waits by hour, weighed by what an officer more does about it.
-fn worth(row: &Row, waiting: &Hours) -> Hours {
+fn worth(row: &OfficerGroup, waiting: &Hours) -> Hours {
     let mut week = [0.0; HOURS_OF_WEEK];
     for (h, to) in week.iter_mut().enumerate() {
         let (before, after) = ((h + HOURS_OF_WEEK - 1) % HOURS_OF_WEEK, (h + 1) % HOURS_OF_WEEK);

@@ -34,5 +34,5 @@ mod unreachable;
 mod unsolved;
 pub mod verdict;
 
-pub use study::{Asked, Options, StaffingError, StaffingStudy};
+pub use study::{Options, StaffingError, StaffingStudy, Wanted};
 pub use verdict::verdict;

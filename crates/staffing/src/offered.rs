@@ -4,9 +4,9 @@
 //! that meets the targets there (Green, Kolesar and Soares 2001). Lagged SIPP looks at the arrivals one mean service
 //! earlier. Both see one queue with one kind of service: no network, no shifts, no absence.
 
-use super::check::{Bound, Check, Place};
+use super::check::{Bound, Check, Where};
 use super::plan::Hours;
-use super::row::Row;
+use super::row::OfficerGroup;
 use super::target::Measure;
 use poolwise_engine::time::{HOUR, HOURS_OF_WEEK};
 use poolwise_theory::erlang;
@@ -41,7 +41,7 @@ pub fn wants(
 ) -> Vec<Want> {
     let mut list = Vec::new();
     for (i, check) in checks.iter().enumerate() {
-        if !matches!(check.place, Place::All) && check.place != Place::Centre(centre) {
+        if !matches!(check.place, Where::All) && check.place != Where::Centre(centre) {
             continue;
         }
         let good = if check.measure.more_is_better() { 1.0 } else { -1.0 };
@@ -90,7 +90,7 @@ pub fn servers(arrivals: f64, service_hours: f64, wants: &[Want]) -> u32 {
 }
 
 /// The shortcut's requirement for a row: officers rostered, not whole, the minimum crew apart.
-pub fn requirement(row: &Row, shortcut: Shortcut, wants: &[Want]) -> Hours {
+pub fn requirement(row: &OfficerGroup, shortcut: Shortcut, wants: &[Want]) -> Hours {
     let arrivals = match shortcut {
         Shortcut::Sipp => row.arrivals,
         Shortcut::Lagged => lagged(&row.arrivals, row.service_hours),

@@ -7,7 +7,7 @@
 //! cover it, and never with fewer than the minimum crew.
 
 use super::curve::{CentreCurve, Curve};
-use super::row::{Kind, Row, shifts};
+use super::row::{GroupKind, OfficerGroup, shifts};
 use poolwise_engine::model::{Model, PoolKind, RoleMask};
 use poolwise_engine::time::HOURS_OF_WEEK;
 use poolwise_planning::allocation::PoolSpec;
@@ -74,7 +74,7 @@ pub struct Planner {
     /// The option as it is.
     pub model: Model,
     /// Who can be staffed.
-    pub rows: Vec<Row>,
+    pub rows: Vec<OfficerGroup>,
     /// Rostered hours that an officer gives a week.
     pub per_officer: f64,
     /// Whether something is asked of every hour by itself, so that every hour must be covered and not only the mean.
@@ -102,18 +102,18 @@ impl Planner {
                     .max();
                 let permitted = pools.iter().any(|s| s.roles == pool.roles && s.centres.contains(&c));
                 let kind = match &pool.kind {
-                    PoolKind::Levels(levels) => Kind::Levels(levels.end),
+                    PoolKind::Levels(levels) => GroupKind::Levels(levels.end),
                     PoolKind::Crews(lines) => shifts(&centre.name, lines, permitted)?,
                 };
                 let duty = staffing::on_duty(model, c, pool.roles);
                 let mut open = [false; HOURS_OF_WEEK];
                 match &kind {
-                    Kind::Levels(_) => (0..HOURS_OF_WEEK).for_each(|h| open[h] = duty.officers[h] > 0.0),
-                    Kind::Shifts(_, slots) => {
+                    GroupKind::Levels(_) => (0..HOURS_OF_WEEK).for_each(|h| open[h] = duty.officers[h] > 0.0),
+                    GroupKind::Shifts(_, slots) => {
                         slots.iter().flat_map(|s| &s.covers).for_each(|(h, _)| open[*h] = true);
                     }
                 }
-                let mut row = Row {
+                let mut row = OfficerGroup {
                     centre: c,
                     name: centre.name.clone(),
                     role: role_names(model, pool.roles),
@@ -279,7 +279,7 @@ impl Plan {
 fn share_load(
     model: &Model,
     load: &offered_load::Load,
-    row: &mut Row,
+    row: &mut OfficerGroup,
     roles: RoleMask,
 ) -> Result<(), PlanError> {
     let centre = &model.centres[row.centre];

@@ -6,7 +6,7 @@
 //! holds is tested afterwards. All centres, and all hours, are moved in the same round, so rounds grow with the logarithm of what a
 //! centre lacks and not with the number of centres or hours.
 
-use super::check::{Check, Place};
+use super::check::{Check, Where};
 use super::plan::{Plan, Planner, Shape};
 use super::probe::{Halt, Probe, margins};
 use poolwise_engine::time::HOURS_OF_WEEK;
@@ -20,7 +20,7 @@ const SETTLED: f64 = 0.1;
 
 /// Whether a check asks for something of single centres or hours.
 pub(crate) fn scoped(check: &Check) -> bool {
-    check.hourly || matches!(check.place, Place::Centre(_))
+    check.hourly || matches!(check.place, Where::Centre(_))
 }
 
 /// A row's raise under way.
@@ -85,7 +85,7 @@ fn falls_short(margins: &[f64]) -> bool {
 /// Whether officers of a centre can do something for a check.
 pub(crate) fn concerns(check: &Check, centre: usize) -> bool {
     match check.place {
-        Place::Centre(c) => c == centre,
+        Where::Centre(c) => c == centre,
         _ => true,
     }
 }

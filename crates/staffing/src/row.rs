@@ -41,7 +41,7 @@ fn whole(officers: f64) -> u32 {
 
 /// How a row's officers come and go.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Kind {
+pub enum GroupKind {
     /// As many as are required, hour by hour.
     Levels(LevelEnd),
     /// On permitted shifts: the lines without officers, and every shift of the week.
@@ -50,7 +50,7 @@ pub enum Kind {
 
 /// Officers of one centre who hold the same roles.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Row {
+pub struct OfficerGroup {
     /// The centre, by its index in the model.
     pub centre: CentreId,
     /// Its name.
@@ -72,10 +72,10 @@ pub struct Row {
     /// Share present of those rostered.
     pub present: f64,
     /// How they come and go.
-    pub kind: Kind,
+    pub kind: GroupKind,
 }
 
-impl Row {
+impl OfficerGroup {
     /// Officers rostered that each hour requires at `b`, the minimum crew apart; not whole.
     pub fn required(&self, b: f64, lift: &Hours) -> Hours {
         let mut week = [0.0; HOURS_OF_WEEK];
@@ -110,8 +110,8 @@ impl Row {
     pub fn rostered(&self, crew: &[u32]) -> Hours {
         let mut week = [0.0; HOURS_OF_WEEK];
         match &self.kind {
-            Kind::Levels(_) => week.iter_mut().zip(crew).for_each(|(w, n)| *w = f64::from(*n)),
-            Kind::Shifts(_, slots) => {
+            GroupKind::Levels(_) => week.iter_mut().zip(crew).for_each(|(w, n)| *w = f64::from(*n)),
+            GroupKind::Shifts(_, slots) => {
                 for (slot, n) in slots.iter().zip(crew) {
                     slot.covers.iter().for_each(|&(h, share)| week[h] += share * f64::from(*n));
                 }
@@ -130,16 +130,18 @@ impl Row {
             Slot { line: 0, day: h / 24, there: covers.clone(), covers, worked }
         };
         match &self.kind {
-            Kind::Levels(_) => (0..HOURS_OF_WEEK).map(hour).collect(),
-            Kind::Shifts(_, slots) => slots.clone(),
+            GroupKind::Levels(_) => (0..HOURS_OF_WEEK).map(hour).collect(),
+            GroupKind::Shifts(_, slots) => slots.clone(),
         }
     }
 
     /// Rostered hours a week.
     pub fn hours(&self, crew: &[u32]) -> f64 {
         match &self.kind {
-            Kind::Levels(_) => crew.iter().map(|n| f64::from(*n)).sum(),
-            Kind::Shifts(_, slots) => slots.iter().zip(crew).map(|(s, n)| s.worked * f64::from(*n)).sum(),
+            GroupKind::Levels(_) => crew.iter().map(|n| f64::from(*n)).sum(),
+            GroupKind::Shifts(_, slots) => {
+                slots.iter().zip(crew).map(|(s, n)| s.worked * f64::from(*n)).sum()
+            }
         }
     }
 
@@ -150,7 +152,7 @@ impl Row {
     /// shift, on a break or not.
     pub(super) fn cover(&self, required: &Hours, by_hour: bool) -> Vec<u32> {
         let least = |h: usize| if self.open[h] { self.minimum } else { 0 };
-        let Kind::Shifts(_, slots) = &self.kind else {
+        let GroupKind::Shifts(_, slots) = &self.kind else {
             return (0..HOURS_OF_WEEK).map(|h| whole(required[h]).max(least(h))).collect();
         };
         let mut crew = vec![0; slots.len()];
@@ -201,7 +203,7 @@ impl Row {
 
     pub(super) fn staffed(&self, crew: &[u32]) -> PoolKind {
         match &self.kind {
-            Kind::Levels(end) => {
+            GroupKind::Levels(end) => {
                 let mut steps: Vec<(f64, u32)> = Vec::new();
                 for (h, n) in crew.iter().enumerate() {
                     if steps.last().is_none_or(|last| last.1 != *n) {
@@ -210,7 +212,7 @@ impl Row {
                 }
                 PoolKind::Levels(Levels { plan: LevelPlan::Weekly(steps), end: *end })
             }
-            Kind::Shifts(lines, slots) => {
+            GroupKind::Shifts(lines, slots) => {
                 let mut lines = lines.clone();
                 for (slot, n) in slots.iter().zip(crew) {
                     lines[slot.line].officers[slot.day] = *n;
@@ -223,7 +225,7 @@ impl Row {
 
 /// Every shift of the week that the lines permit: for officers by headcount all weekdays on which the
 /// pool's rule put somebody, else those that are worked.
-pub(super) fn shifts(centre: &str, lines: &[Line], pooled: bool) -> Result<Kind, PlanError> {
+pub(super) fn shifts(centre: &str, lines: &[Line], pooled: bool) -> Result<GroupKind, PlanError> {
     if lines.iter().any(|l| l.once.is_some()) {
         return Err(PlanError::Once { centre: centre.to_owned() });
     }
@@ -243,7 +245,7 @@ pub(super) fn shifts(centre: &str, lines: &[Line], pooled: bool) -> Result<Kind,
         }
     }
     let empty = lines.iter().map(|l| Line { officers: [0; 7], ..l.clone() }).collect();
-    Ok(Kind::Shifts(empty, slots))
+    Ok(GroupKind::Shifts(empty, slots))
 }
 
 fn covered(line: &Line, breaks: &[Break], day: usize) -> Vec<(usize, f64)> {

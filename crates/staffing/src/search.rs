@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 /// Where the search ended.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Found {
+pub struct LeastLevel {
     /// The least level shown to hold; `None` when not even the highest does.
     pub holds: Option<u32>,
     /// The greatest level shown to fail below it; `None` when nothing fails down to the lowest.
@@ -31,7 +31,7 @@ pub fn least<E>(
     highest: u32,
     sure: bool,
     mut judge: impl FnMut(u32) -> Result<Judgement, E>,
-) -> Result<Found, E> {
+) -> Result<LeastLevel, E> {
     let mut tried = BTreeMap::new();
     let mut ask = |level: u32, tried: &mut BTreeMap<u32, Judgement>| -> Result<Verdict, E> {
         if let Some(known) = tried.get(&level) {
@@ -52,7 +52,7 @@ pub fn least<E>(
     while ask(at, &mut tried)? != Verdict::Holds {
         if at == highest {
             let fails = (tried[&highest].verdict == Verdict::Fails).then_some(highest);
-            return Ok(Found { holds: None, fails, tried });
+            return Ok(LeastLevel { holds: None, fails, tried });
         }
         below = Some(at);
         at = at.saturating_add(step).min(highest);
@@ -106,7 +106,7 @@ pub fn least<E>(
             not = middle;
         }
     }
-    Ok(Found { holds: Some(holds), fails, tried })
+    Ok(LeastLevel { holds: Some(holds), fails, tried })
 }
 
 /// The most levels that [`least`] may try between two ends.
@@ -122,7 +122,7 @@ mod tests {
     use std::convert::Infallible;
 
     /// Fails up to `fails`, open up to `open`, holds above.
-    fn run(lowest: u32, start: u32, highest: u32, fails: u32, open: u32) -> Found {
+    fn run(lowest: u32, start: u32, highest: u32, fails: u32, open: u32) -> LeastLevel {
         let judge = |n: u32| {
             let verdict = match n {
                 n if n <= fails => Verdict::Fails,

@@ -2,7 +2,7 @@
 //! given.
 
 use super::candidates::Candidates;
-use super::check::{Bound, Check, Place, ratio};
+use super::check::{Bound, Check, Where, ratio};
 use super::curve::Curve;
 use super::exchange::Exchange;
 use super::judge::{Rule, Verdict};
@@ -14,7 +14,7 @@ use super::probe::{Halt, Probe, Samples};
 use super::refine;
 use super::roster::cost::Cost;
 use super::rostered;
-use super::search::{self, Found};
+use super::search::{self, LeastLevel};
 use super::service::{self, ServicePoint};
 use super::steering::{Matched, Steering};
 use super::target::{Measure, value};
@@ -270,7 +270,7 @@ pub fn solve(
 
 /// The greatest utilization that the checks allow the option as a whole; one where they say nothing.
 pub fn limit(checks: &[Check]) -> f64 {
-    let whole = |c: &&Check| c.measure == Measure::Utilization && c.place == Place::All && !c.hourly;
+    let whole = |c: &&Check| c.measure == Measure::Utilization && c.place == Where::All && !c.hourly;
     let bound = |c: &Check| if let Bound::Fixed(x) = c.bound { x } else { 1.0 };
     checks.iter().filter(whole).map(bound).fold(1.0, f64::min)
 }
@@ -281,7 +281,7 @@ fn staffed(
     (planner, candidates): (&Planner, &Candidates<'_>),
     shape: &Shape,
     (level, plan, least, model, summary): (u32, Plan, Plan, Model, Summary),
-    found: &Found,
+    found: &LeastLevel,
     probe: &mut Probe<'_>,
     how: &SearchSettings<'_>,
 ) -> Result<(Staffed, bool), Unsolved> {
@@ -365,7 +365,7 @@ pub fn summary(model: &Model, how: &SearchSettings<'_>) -> Result<Summary, Halt>
 fn least(
     plans: &dyn Fn(u32) -> Vec<Plan>,
     level: u32,
-    found: &Found,
+    found: &LeastLevel,
     chosen: &BTreeMap<u32, Plan>,
 ) -> Option<Plan> {
     match found.fails {

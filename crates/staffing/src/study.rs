@@ -1,6 +1,6 @@
 //! A staffing study: what is asked of which scenarios, read and checked; the door of this crate.
 
-use super::answer::{Answer, NoAnswer, Question, answer};
+use super::answer::{NoAnswer, Question, StaffingAnswer, answer};
 use super::check::Margins;
 use super::inputs::Draws;
 use super::solve::{SearchSettings, Unsolved};
@@ -14,7 +14,7 @@ use thiserror::Error;
 
 /// What is asked, in words as on the command line.
 #[derive(Debug, Clone, Default)]
-pub struct Asked {
+pub struct Wanted {
     /// Targets, such as `done within 4 h >= 90 %`.
     pub targets: Vec<String>,
     /// Deliver what this scenario delivers, by name or by file, within these margins.
@@ -113,7 +113,7 @@ impl StaffingStudy {
     /// # Errors
     /// All that is wrong with the targets, or with any of the files; scenarios that cannot be paired where one's
     /// service is to be matched.
-    pub fn load(paths: &[PathBuf], overrides: &Overrides, asked: &Asked) -> Result<Self, StaffingError> {
+    pub fn load(paths: &[PathBuf], overrides: &Overrides, asked: &Wanted) -> Result<Self, StaffingError> {
         // All that is wrong with the question is said before any file is.
         let targets = targets(asked)?;
         let files = Snapshot::default();
@@ -132,11 +132,11 @@ impl StaffingStudy {
     ///
     /// # Errors
     /// As [`Self::load`], but for files.
-    pub fn of(study: Study, asked: &Asked) -> Result<Self, StaffingError> {
+    pub fn of(study: Study, asked: &Wanted) -> Result<Self, StaffingError> {
         Self::asking(study, asked, targets(asked)?)
     }
 
-    fn asking(study: Study, asked: &Asked, targets: Vec<Target>) -> Result<Self, StaffingError> {
+    fn asking(study: Study, asked: &Wanted, targets: Vec<Target>) -> Result<Self, StaffingError> {
         let mut baseline = asked.baseline.clone();
         if let Some((wanted, _)) = &asked.matching {
             let found = study.position(wanted).ok_or_else(|| no_match(wanted, &study))?;
@@ -166,7 +166,7 @@ impl StaffingStudy {
     ///
     /// # Errors
     /// If a target does not fit a scenario, one cannot be staffed at all, a run fails, or `watch` stops it.
-    pub fn run(&self, options: &Options, watch: &dyn Watch) -> Result<Answer, StaffingError> {
+    pub fn run(&self, options: &Options, watch: &dyn Watch) -> Result<StaffingAnswer, StaffingError> {
         let scenarios = self.study.scenarios();
         let how = SearchSettings {
             threads: options.threads,
@@ -188,7 +188,7 @@ impl StaffingStudy {
 }
 
 /// The targets, or all that is wrong with them.
-fn targets(asked: &Asked) -> Result<Vec<Target>, StaffingError> {
+fn targets(asked: &Wanted) -> Result<Vec<Target>, StaffingError> {
     let (targets, wrong): (Vec<_>, Vec<_>) =
         asked.targets.iter().map(|text| parse(text)).partition(Result::is_ok);
     let wrong: Vec<TargetError> = wrong.into_iter().filter_map(Result::err).collect();
@@ -206,7 +206,7 @@ fn no_match(wanted: &str, study: &Study) -> StaffingError {
 }
 
 /// What a case in the field takes, where it is asked otherwise than the scenario says.
-fn field_work(asked: &Asked, study: &Study) -> Result<Option<FieldWork>, StaffingError> {
+fn field_work(asked: &Wanted, study: &Study) -> Result<Option<FieldWork>, StaffingError> {
     let (team, hours) = (asked.at_large_team, asked.at_large_hours);
     if team.is_none() && hours.is_none() {
         return Ok(None);

@@ -4,7 +4,7 @@ use super::check::Check;
 use super::judge::{Judgement, Verdict};
 use super::plan::{Plan, Planner};
 use super::probe::{Probe, Samples};
-use super::search::Found;
+use super::search::LeastLevel;
 use super::solve::{TargetMargin, met};
 use super::target::Measure;
 use poolwise_engine::time::HOURS_OF_WEEK;
@@ -28,7 +28,7 @@ pub(super) fn unreachable(
     planner: &Planner,
     plan: &Plan,
     highest: u32,
-    found: &Found,
+    found: &LeastLevel,
     probe: &Probe<'_>,
 ) -> Unreachable {
     let judgement: Option<&Judgement> = found.tried.get(&highest);

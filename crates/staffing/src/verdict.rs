@@ -1,6 +1,6 @@
 //! The answer of a search in plain sentences, from results only.
 
-use super::answer::Answer;
+use super::answer::StaffingAnswer;
 use super::solve::{Range, Staffed};
 use poolwise_engine::model::Words;
 use poolwise_study::number;
@@ -33,7 +33,7 @@ pub struct Unmet {
 }
 
 /// One to three sentences on what options need, and one more for each group that cannot be staffed.
-pub fn verdict(answer: &Answer) -> Vec<String> {
+pub fn verdict(answer: &StaffingAnswer) -> Vec<String> {
     let titles: Vec<&str> = answer.options.iter().map(|o| o.title.as_str()).collect();
     let options: Vec<Needs> = answer
         .options

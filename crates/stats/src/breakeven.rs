@@ -1,6 +1,6 @@
 //! Where a simulated difference is zero: the root, and the interval in which it may be.
 //!
-//! The function is known by replications only, which share their luck at all x (common random numbers), so
+//! The function is known by replications only, which share their draws at all x (common random numbers), so
 //! that for a fixed number of replications its mean is an ordinary function and can be solved like one
 //! (sample average approximation: Shapiro, Dentcheva and Ruszczynski 2009, chapter 5). The interval is the
 //! set of x at which a Student t interval of the difference holds zero: at the true root it does so with the
@@ -179,14 +179,14 @@ fn opposite(a: f64, b: f64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sobol::Luck;
+    use crate::SplitMix64;
     use crate::student::normal_quantile;
     use poolwise_math::powf;
 
     /// Difference (x - root) slope + noise, the noise of a replication being the same at all x.
     fn noisy(root: f64, slope: f64, seed: u64) -> impl FnMut(f64, u32, u32) -> Result<Vec<f64>, ()> {
         move |x, from, to| {
-            let noise = |k: u32| normal_quantile(Luck(seed ^ (u64::from(k) * 0x1234_5678_9ABC)).unit());
+            let noise = |k: u32| normal_quantile(SplitMix64(seed ^ (u64::from(k) * 0x1234_5678_9ABC)).unit());
             Ok((from..to).map(|k| (x - root) * slope + noise(k)).collect())
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! A one-way layout with random effects (Searle, Casella and McCulloch 1992, chapter 3): value = mean +
 //! effect of the draw + chance of the replication, all independent. Replications of different draws must
-//! not share their luck: what they share would be missing from the spread between draws.
+//! not share their draws: what they share would be missing from the spread between draws.
 
 use super::Estimate;
 use super::estimate::moments;
@@ -224,14 +224,14 @@ mod tests {
     fn variances_are_unbiased() {
         // 400 layouts of 20 draws x 2 with variances 4 (inputs) and 9 (chance): standard error of the mean
         // of the input variance about 0.17; the limit of 0.6 is passed by chance once in 2,000 times.
-        let luck = |k: u64| normal_quantile(unit(k));
+        let normal = |k: u64| normal_quantile(unit(k));
         let (mut input, mut chance, mut inside) = (0.0, 0.0, 0);
         let runs = 400;
         for r in 0..runs {
             let values: Vec<Vec<f64>> = (0..20)
                 .map(|d| {
-                    let effect = 2.0 * luck(r * 1000 + d);
-                    (0..2).map(|k| effect + 3.0 * luck(r * 1000 + 100 + d * 2 + k)).collect()
+                    let effect = 2.0 * normal(r * 1000 + d);
+                    (0..2).map(|k| effect + 3.0 * normal(r * 1000 + 100 + d * 2 + k)).collect()
                 })
                 .collect();
             let n = nested(&values, 0.95, 0.9);

@@ -11,6 +11,7 @@
 //! shows between replications.
 
 use super::nested::quantile;
+use crate::splitmix::SplitMix64;
 use serde::Serialize;
 
 /// Rows are resampled so often for intervals.
@@ -21,7 +22,7 @@ pub type Outputs = Vec<f64>;
 
 /// Outputs of a row of the design.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Row {
+pub struct DesignRow {
     /// At A.
     pub a: Outputs,
     /// At B.
@@ -56,12 +57,12 @@ pub struct Sobol {
 
 /// Estimates all indices, with percentile intervals from resampling rows (Archer, Saltelli and Sobol 1997).
 /// `None` when fewer than two rows are defined or the output does not vary.
-pub fn sobol(rows: &[Row], confidence: f64) -> Option<Sobol> {
+pub fn sobol(rows: &[DesignRow], confidence: f64) -> Option<Sobol> {
     let inputs = rows.first()?.ab.len();
-    let defined = |r: &&Row| {
+    let defined = |r: &&DesignRow| {
         [&r.a, &r.b].into_iter().chain(&r.ab).all(|o| !o.is_empty() && o.iter().all(|x| x.is_finite()))
     };
-    let rows: Vec<&Row> = rows.iter().filter(defined).collect();
+    let rows: Vec<&DesignRow> = rows.iter().filter(defined).collect();
     if rows.len() < 2 {
         return None;
     }
@@ -71,9 +72,9 @@ pub fn sobol(rows: &[Row], confidence: f64) -> Option<Sobol> {
     let all: Vec<usize> = (0..terms.len()).collect();
     let (first, total, variance) = estimates(&terms, &all, inputs)?;
     let mut spread = vec![Vec::with_capacity(RESAMPLES); 2 * inputs];
-    let mut luck = Luck(0x5EED);
+    let mut draws = SplitMix64(0x5EED);
     for _ in 0..RESAMPLES {
-        let drawn: Vec<usize> = (0..terms.len()).map(|_| luck.below(terms.len())).collect();
+        let drawn: Vec<usize> = (0..terms.len()).map(|_| draws.below(terms.len())).collect();
         if let Some((f, t, _)) = estimates(&terms, &drawn, inputs) {
             for (i, x) in f.into_iter().chain(t).enumerate() {
                 spread[i].push(x);
@@ -107,7 +108,7 @@ struct Terms {
 }
 
 impl Terms {
-    fn of(row: &Row, centre: f64, inputs: usize) -> Self {
+    fn of(row: &DesignRow, centre: f64, inputs: usize) -> Self {
         let shift = |o: &Outputs| o.iter().map(|x| x - centre).collect::<Vec<f64>>();
         let (a, b) = (shift(&row.a), shift(&row.b));
         let steps: Vec<Vec<f64>> =
@@ -125,7 +126,7 @@ fn mean(x: &[f64]) -> f64 {
     x.iter().sum::<f64>() / x.len() as f64
 }
 
-/// Product of two expectations, from replications that share their luck: the product of the means less
+/// Product of two expectations, from replications that share their draws: the product of the means less
 /// their covariance. With one replication only the former.
 fn product(x: &[f64], y: &[f64]) -> f64 {
     let n = x.len().min(y.len());
@@ -152,30 +153,6 @@ fn estimates(terms: &[Terms], rows: &[usize], inputs: usize) -> Option<(Vec<f64>
     Some((first, total, variance))
 }
 
-/// SplitMix64 (Steele, Lea and Flood 2014), for resampling: the same each time.
-pub struct Luck(pub u64);
-
-impl Luck {
-    /// Next 64 bits.
-    pub fn bits(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-
-    /// A number in (0, 1).
-    pub fn unit(&mut self) -> f64 {
-        ((self.bits() >> 11) as f64 + 0.5) * (1.0 / 9_007_199_254_740_992.0)
-    }
-
-    /// A whole number below `n`.
-    pub fn below(&mut self, n: usize) -> usize {
-        (self.unit() * n as f64) as usize
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -184,13 +161,13 @@ mod tests {
     use std::f64::consts::PI;
 
     /// Saltelli's rows of a function on the unit cube, each output repeated with noise added.
-    fn rows(n: u32, k: usize, f: impl Fn(&[f64]) -> f64, noise: f64, replications: usize) -> Vec<Row> {
+    fn rows(n: u32, k: usize, f: impl Fn(&[f64]) -> f64, noise: f64, replications: usize) -> Vec<DesignRow> {
         let x = |j: u32, d: usize| f64::from(sobol_burley::sample(j, d as u32, 3));
-        let mut luck = Luck(11);
+        let mut draws = SplitMix64(11);
         let mut out = |point: &[f64]| -> Outputs {
             let y = f(point);
             (0..replications)
-                .map(|_| if noise > 0.0 { y + noise * normal_quantile(luck.unit()) } else { y })
+                .map(|_| if noise > 0.0 { y + noise * normal_quantile(draws.unit()) } else { y })
                 .collect()
         };
         (0..n)
@@ -204,7 +181,7 @@ mod tests {
                         out(&p)
                     })
                     .collect();
-                Row { a: out(&a), b: out(&b), ab }
+                DesignRow { a: out(&a), b: out(&b), ab }
             })
             .collect()
     }

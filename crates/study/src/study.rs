@@ -13,7 +13,7 @@ mod vary;
 pub use super::format::json;
 pub use given::Given;
 pub use loaded::Loaded;
-pub use results::{Case, Results};
+pub use results::{Results, ScenarioResults};
 pub use simulated::Simulated;
 pub use vary::{Variation, left_behind};
 

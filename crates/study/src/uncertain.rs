@@ -2,7 +2,7 @@
 //!
 //! Draw `d` sets every uncertain input to the quantile that (seed, draw, name of the input) gives, so that
 //! all scenarios meet the same world in the same draw. Its replications are numbered on from those of the
-//! draw before: no two draws share their luck, and scenarios pair replication by replication.
+//! draw before: no two draws share random numbers, and scenarios pair replication by replication.
 
 use super::compare::influence;
 use super::measures::{Key, PRIMARY, Section, Value, measure};

@@ -4,7 +4,7 @@
 //! folder. Its results are plain data, the same whatever the number of threads and machines.
 
 use super::analysis::cost;
-use super::analysis::{Answer, CONFIDENCE, Effort, Findings};
+use super::analysis::{CONFIDENCE, Effort, Findings, SweepAnswer};
 use super::error::SweepError;
 use super::inputs::Source;
 use super::merge::{Sink, merge, merge_finished};
@@ -103,7 +103,7 @@ pub struct Swept {
     pub ran: Ran,
     /// What the results say: the content of `report.json`. As what follows, if results were asked for and every point
     /// of the sweep is finished.
-    pub answer: Option<Answer>,
+    pub answer: Option<SweepAnswer>,
     /// Estimates by point, scenario and measure, with intervals of 95 %.
     pub estimates: Vec<PointEstimate>,
     /// The values of all replications behind them.

@@ -1,7 +1,7 @@
 //! Erlang A: M/M/c+M, in which those who wait give up after an exponential patience.
 
 use super::birth_death::stationary;
-use super::{Answer, Exactness, erlang, positive, usable};
+use super::{Exactness, SteadyState, erlang, positive, usable};
 use poolwise_math::digamma;
 
 /// Patience longer than this many mean interarrival times is refused: the state space would be huge,
@@ -15,7 +15,7 @@ const LONGEST_PATIENCE: f64 = 1e10;
 /// The mean wait of the served follows from an arrival that finds `k` waiting: each step ahead lasts
 /// `1 / (c mu + (j + 1) theta)` whichever way it goes, and the arrival is served with probability
 /// `c mu / (c mu + (k + 1) theta)`.
-pub fn mmc_m(servers: u32, arrivals: f64, service: f64, abandonment: f64) -> Option<Answer> {
+pub fn mmc_m(servers: u32, arrivals: f64, service: f64, abandonment: f64) -> Option<SteadyState> {
     if servers == 0 || !usable(arrivals) || !positive(service) || !usable(abandonment) {
         return None;
     }
@@ -52,7 +52,7 @@ pub fn mmc_m(servers: u32, arrivals: f64, service: f64, abandonment: f64) -> Opt
         waited += p * capacity / leave * steps;
     }
     let busy = states.expect(|n| n.min(c) as f64);
-    Some(Answer {
+    Some(SteadyState {
         model: "M/M/c+M",
         source: "Palm 1957; Garnett, Mandelbaum and Reiman 2002",
         exactness: Exactness::Exact,

@@ -7,7 +7,7 @@
 //! 2001 for the distribution of the wait). The sums are quick unless the load is close to the servers;
 //! there the roots, few and well apart, lose no digits.
 
-use super::{Answer, Exactness, poisson, positive, usable};
+use super::{Exactness, SteadyState, poisson, positive, usable};
 use poolwise_math::{cos, exp, exp_m1, hypot, ln, sin};
 
 /// Terms of the sums fall by `exp(-decay)`; below this the roots take over.
@@ -21,7 +21,7 @@ const MOST_SERVERS: u32 = 10_000;
 
 /// M/D/c at a rate of `arrivals` with service time `service_time`, first come first served. `None` for
 /// unusable parameters, no servers or more than ten thousand.
-pub fn mdc(servers: u32, arrivals: f64, service_time: f64) -> Option<Answer> {
+pub fn mdc(servers: u32, arrivals: f64, service_time: f64) -> Option<SteadyState> {
     if servers == 0 || servers > MOST_SERVERS || !usable(arrivals) || !positive(service_time) {
         return None;
     }
@@ -29,17 +29,17 @@ pub fn mdc(servers: u32, arrivals: f64, service_time: f64) -> Option<Answer> {
     let c = f64::from(servers);
     let offered = arrivals * service_time;
     if offered >= c {
-        return Some(Answer::lossless(what, arrivals, c, 1.0, f64::INFINITY));
+        return Some(SteadyState::lossless(what, arrivals, c, 1.0, f64::INFINITY));
     }
     if offered == 0.0 {
-        return Some(Answer::lossless(what, arrivals, 0.0, 0.0, 0.0));
+        return Some(SteadyState::lossless(what, arrivals, 0.0, 0.0, 0.0));
     }
     let rho = offered / c;
     let decay = c * (rho - 1.0 - ln(rho));
     let slowest = if servers <= FEW { SLOWEST_DECAY_OF_FEW } else { SLOWEST_DECAY };
     let (p_wait, queue) =
         if decay >= slowest { by_sums(servers, offered) } else { by_roots(servers, offered) };
-    Some(Answer::lossless(what, arrivals, offered, p_wait, queue / arrivals))
+    Some(SteadyState::lossless(what, arrivals, offered, p_wait, queue / arrivals))
 }
 
 /// Probability of waiting `1 - exp(-sum P(A_l >= l c) / l)` and mean queue `sum E[(A_l - l c)^+] / l`,

@@ -1,6 +1,6 @@
 //! Erlang's formulas: M/M/c/c (loss) and M/M/c (delay).
 
-use super::{Answer, Exactness, positive, usable};
+use super::{Exactness, SteadyState, positive, usable};
 use poolwise_math::exp;
 
 /// Erlang B: probability that all `servers` are busy when blocked arrivals are lost, at `offered`
@@ -45,7 +45,7 @@ fn delayed(b: f64, servers: f64, offered: f64) -> f64 {
 }
 
 /// M/M/c: `arrivals` and `service` are rates. `None` for unusable rates or no servers.
-pub fn mmc(servers: u32, arrivals: f64, service: f64) -> Option<Answer> {
+pub fn mmc(servers: u32, arrivals: f64, service: f64) -> Option<SteadyState> {
     if servers == 0 || !usable(arrivals) || !positive(service) {
         return None;
     }
@@ -54,7 +54,7 @@ pub fn mmc(servers: u32, arrivals: f64, service: f64) -> Option<Answer> {
     let offered = arrivals / service;
     let p = waiting(servers, offered);
     let wait = if offered < c { p / (c * service - arrivals) } else { f64::INFINITY };
-    Some(Answer::lossless(what, arrivals, offered.min(c), p, wait))
+    Some(SteadyState::lossless(what, arrivals, offered.min(c), p, wait))
 }
 
 /// Probability that the wait in M/M/c, first come first served, is at most `time`:
@@ -92,12 +92,12 @@ pub fn servers_for_level(arrivals: f64, service: f64, time: f64, level: f64) -> 
 }
 
 /// M/M/c/c: blocked arrivals are lost. `None` for unusable rates.
-pub fn loss(servers: u32, arrivals: f64, service: f64) -> Option<Answer> {
+pub fn loss(servers: u32, arrivals: f64, service: f64) -> Option<SteadyState> {
     if !usable(arrivals) || !positive(service) {
         return None;
     }
     let b = blocking(servers, arrivals / service);
-    Some(Answer {
+    Some(SteadyState {
         model: "M/M/c/c",
         source: "Erlang 1917; Cooper 1981, section 3.3",
         exactness: Exactness::Exact,

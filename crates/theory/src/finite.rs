@@ -1,7 +1,7 @@
 //! M/M/c/K: room for K in all, arrivals beyond are turned away.
 
 use super::birth_death::stationary;
-use super::{Answer, Exactness, positive, usable};
+use super::{Exactness, SteadyState, positive, usable};
 
 /// More waiting room than this is refused: it takes memory for each state.
 const MOST_WAITING: u32 = 1_000_000;
@@ -10,7 +10,7 @@ const MOST_WAITING: u32 = 1_000_000;
 /// 2.5). Waits are of those who enter; `p_wait` is over all arrivals. With less room than servers, the
 /// servers beyond it never work. `None` for unusable rates, no servers, no
 /// room, or room for more than a million to wait.
-pub fn mmck(servers: u32, capacity: u32, arrivals: f64, service: f64) -> Option<Answer> {
+pub fn mmck(servers: u32, capacity: u32, arrivals: f64, service: f64) -> Option<SteadyState> {
     if servers == 0 || capacity == 0 || !usable(arrivals) || !positive(service) {
         return None;
     }
@@ -19,7 +19,7 @@ pub fn mmck(servers: u32, capacity: u32, arrivals: f64, service: f64) -> Option<
     }
     let c = u64::from(servers);
     let k = u64::from(capacity);
-    let answer = |p_wait, queue: f64, p_lost: f64, busy: f64| Answer {
+    let answer = |p_wait, queue: f64, p_lost: f64, busy: f64| SteadyState {
         model: "M/M/c/K",
         source: "Gross, Shortle, Thompson and Harris 2008, section 2.5",
         exactness: Exactness::Exact,

@@ -9,7 +9,7 @@
 //! where services are short beside the changes and servers are never short.
 
 use super::transient::{Period, System};
-use super::{Answer, Exactness, abandonment, positive, usable};
+use super::{Exactness, SteadyState, abandonment, positive, usable};
 use poolwise_math::{exp_m1, ln, ln_1p};
 
 /// Cycles after which the fluid counts as one that does not settle.
@@ -28,7 +28,7 @@ struct Sums {
 
 /// The periodic state of the fluid under a `cycle` that repeats for ever. Services above a falling level wait again.
 /// `None` for unusable parameters, or where the fluid does not settle (as much work as servers, and nobody gives up).
-pub fn periodic(system: &System, cycle: &[Period]) -> Option<Answer> {
+pub fn periodic(system: &System, cycle: &[Period]) -> Option<SteadyState> {
     if !valid(system, cycle) {
         return None;
     }
@@ -48,12 +48,12 @@ pub fn periodic(system: &System, cycle: &[Period]) -> Option<Answer> {
 
 /// Each period of a `cycle` as if it lasted for ever. `None` for unusable parameters, or where a period by itself
 /// has no steady state.
-pub fn pointwise(system: &System, cycle: &[Period]) -> Option<Answer> {
+pub fn pointwise(system: &System, cycle: &[Period]) -> Option<SteadyState> {
     if !valid(system, cycle) {
         return None;
     }
     let (mut sums, mut lost) = (Sums::default(), 0.0);
-    let mut known: Option<(f64, u32, Answer)> = None;
+    let mut known: Option<(f64, u32, SteadyState)> = None;
     for period in cycle.iter().filter(|p| p.arrivals > 0.0) {
         let one = match &known {
             // Hours of a night are often alike.
@@ -73,7 +73,7 @@ pub fn pointwise(system: &System, cycle: &[Period]) -> Option<Answer> {
     }
     let arrivals: f64 = cycle.iter().map(|p| p.arrivals * p.duration).sum();
     let source = "pointwise stationary approximation: Green and Kolesar 1991";
-    Some(Answer { source, p_lost: ratio(lost, arrivals), ..answer(system, cycle, sums) })
+    Some(SteadyState { source, p_lost: ratio(lost, arrivals), ..answer(system, cycle, sums) })
 }
 
 /// Whether some period has more arrivals than its servers can take.
@@ -88,10 +88,10 @@ fn valid(system: &System, cycle: &[Period]) -> bool {
         && cycle.iter().all(|p| positive(p.duration) && usable(p.arrivals))
 }
 
-fn answer(system: &System, cycle: &[Period], sums: Sums) -> Answer {
+fn answer(system: &System, cycle: &[Period], sums: Sums) -> SteadyState {
     let time: f64 = cycle.iter().map(|p| p.duration).sum();
     let arrivals: f64 = cycle.iter().map(|p| p.arrivals * p.duration).sum();
-    Answer {
+    SteadyState {
         model: "M(t)/M/s(t)+M",
         source: "fluid limit: Mandelbaum, Massey and Reiman 1998; Whitt 2006",
         exactness: Exactness::Approximate,

@@ -1,11 +1,11 @@
 //! General service times: M/G/1 exactly, G/G/c approximately.
 
-use super::{Answer, Exactness, erlang, positive, usable};
+use super::{Exactness, SteadyState, erlang, positive, usable};
 
 /// M/G/1 by Pollaczek and Khinchine: mean wait `lambda E[S^2] / (2 (1 - rho))`, from the mean and the
 /// coefficient of variation of service (Pollaczek 1930; Khinchine 1932; Cooper 1981, eq. 5.8.7).
 /// `None` for unusable parameters.
-pub fn mg1(arrivals: f64, service_mean: f64, service_cv: f64) -> Option<Answer> {
+pub fn mg1(arrivals: f64, service_mean: f64, service_cv: f64) -> Option<SteadyState> {
     if !usable(arrivals) || !positive(service_mean) || !usable(service_cv) {
         return None;
     }
@@ -13,7 +13,7 @@ pub fn mg1(arrivals: f64, service_mean: f64, service_cv: f64) -> Option<Answer> 
     let rho = arrivals * service_mean;
     let square = service_mean * service_mean * (1.0 + service_cv * service_cv);
     let wait = if rho < 1.0 { arrivals * square / (2.0 * (1.0 - rho)) } else { f64::INFINITY };
-    Some(Answer::lossless(what, arrivals, rho.min(1.0), rho.min(1.0), wait))
+    Some(SteadyState::lossless(what, arrivals, rho.min(1.0), rho.min(1.0), wait))
 }
 
 /// G/G/c by Allen and Cunneen: the wait of M/M/c times `(ca^2 + cs^2) / 2` (Allen 1990, section 5.3;
@@ -26,7 +26,7 @@ pub fn allen_cunneen(
     arrival_cv: f64,
     service_mean: f64,
     service_cv: f64,
-) -> Option<Answer> {
+) -> Option<SteadyState> {
     if !positive(service_mean) || !usable(service_cv) || !usable(arrival_cv) {
         return None;
     }
@@ -34,7 +34,7 @@ pub fn allen_cunneen(
     let factor = f64::midpoint(arrival_cv * arrival_cv, service_cv * service_cv);
     let what = ("G/G/c", "Allen and Cunneen; Allen 1990, section 5.3", Exactness::Approximate);
     let wait = if base.wait_mean.is_finite() { base.wait_mean * factor } else { base.wait_mean };
-    Some(Answer::lossless(what, arrivals, base.busy_mean, base.p_wait, wait))
+    Some(SteadyState::lossless(what, arrivals, base.busy_mean, base.p_wait, wait))
 }
 
 #[cfg(test)]

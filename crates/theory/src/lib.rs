@@ -35,7 +35,7 @@ pub enum Exactness {
 
 /// The steady state of a queue as theory gives it. What a model does not tell is NaN.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Answer {
+pub struct SteadyState {
     /// The model, e.g. `M/M/c`.
     pub model: &'static str,
     /// Author, year and place of the formula.
@@ -56,7 +56,7 @@ pub struct Answer {
     pub busy_mean: f64,
 }
 
-impl Answer {
+impl SteadyState {
     /// A queue that loses nobody, from its probability of waiting and mean wait.
     fn lossless(
         (model, source, exactness): (&'static str, &'static str, Exactness),

@@ -18,7 +18,7 @@
 mod state;
 
 use super::poisson;
-use super::{Answer, Exactness, positive, usable};
+use super::{Exactness, SteadyState, positive, usable};
 use serde::Serialize;
 use state::{MOST_STATES, State};
 
@@ -97,7 +97,7 @@ pub struct Path {
     pub periods: Vec<Outcome>,
     /// The whole horizon as one: waits per arrival (for a cycle that repeats, exactly its mean wait),
     /// time averages of queue and busy. The wait of the served is not given.
-    pub overall: Answer,
+    pub overall: SteadyState,
     /// Bound on the total variation between the computed and the true distribution at any instant.
     pub error_bound: f64,
     /// Cycles run until the state repeated; one for [`solve`].
@@ -318,7 +318,7 @@ fn path(periods: &[Period], outcomes: Vec<Outcome>, error_bound: f64, cycles: u3
         busy += o.busy * p.duration;
         lost += o.abandonments * p.duration;
     }
-    let overall = Answer {
+    let overall = SteadyState {
         model: "M(t)/M/s(t)+M",
         source: "uniformization: Jensen 1953; Grassmann 1977",
         exactness: Exactness::Exact,

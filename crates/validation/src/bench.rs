@@ -1,7 +1,7 @@
 //! Runs a case's scenario and looks its results up.
 
 use super::library::LIBRARY;
-use super::{CONFIDENCE, Check, Found, Known};
+use super::{CONFIDENCE, Check, Known, Measured};
 use poolwise_engine::Outcome;
 use poolwise_engine::model::Model;
 use poolwise_scenario::{self, Library, Overrides};
@@ -111,7 +111,7 @@ pub(super) fn check(what: impl Into<String>, unit: &'static str, expected: f64, 
         known: Known::Exact,
         expected,
         tolerance: 0.0,
-        found: Found::Estimate(found),
+        found: Measured::Estimate(found),
         narrow: 0.03,
     }
 }

@@ -2,7 +2,7 @@
 
 use super::bench::{Bench, Results, check, known, load, minutes};
 use super::hand::{hours, left, once};
-use super::{Case, Check, Group, Known};
+use super::{Check, Group, Known, KnownModel};
 use poolwise_engine::time::HOUR;
 use poolwise_engine::trace::TraceKind;
 use poolwise_scenario::Library;
@@ -12,39 +12,39 @@ use poolwise_theory::erlang;
 
 const GROUP: Group = Group::Corners;
 
-pub(super) const CASES: &[Case] = &[
-    Case {
+pub(super) const CASES: &[KnownModel] = &[
+    KnownModel {
         group: GROUP,
         name: "Two centres that relieve each other at one instant",
         source: "M/M/2, whichever table stands first (Erlang C)",
         run: follow_the_sun,
     },
-    Case {
+    KnownModel {
         group: GROUP,
         name: "A case that ends at the stroke, by crews and levels",
         source: "by hand; the right output of r-simmer issue 64",
         run: stroke,
     },
-    Case {
+    KnownModel {
         group: GROUP,
         name: "A loop gone through fifty times on average",
         source: "M/M/1 with feedback by chance: L = rho / (1 - rho)",
         run: loop_visits,
     },
-    Case {
+    KnownModel {
         group: GROUP,
         name: "No interval beyond what is possible",
         source: "shares within 0 and 1, all others from 0 on",
         run: possible,
     },
-    Case { group: GROUP, name: "Counts by half hour", source: "the file itself", run: half_hours },
-    Case {
+    KnownModel { group: GROUP, name: "Counts by half hour", source: "the file itself", run: half_hours },
+    KnownModel {
         group: GROUP,
         name: "Who of two idle officers takes it",
         source: "the rule itself, by hand",
         run: who_takes_it,
     },
-    Case {
+    KnownModel {
         group: GROUP,
         name: "Overtime of the role that works it",
         source: "nobody asks for the other",
@@ -79,7 +79,7 @@ fn follow_the_sun(bench: &Bench) -> Result<Vec<Check>, String> {
     let results = bench.simulate_model(&load(CORNERS, "follow-the-sun.toml", &["run.replications=16"])?)?;
     let exact = known(erlang::mmc(2, 10.0, 6.0))?;
     let wait = results.whole("wait_mean_hours");
-    // The same requests, with the same luck, at one centre that never closes: nothing may be lost at the stroke.
+    // The same requests, with the same draws, at one centre that never closes: nothing may be lost at the stroke.
     let one = ["run.replications=16", "centre.day={ levels = { officers = 2 } }", "route=[{ to = \"day\" }]"];
     let one = bench.simulate_model(&load(CORNERS, "follow-the-sun.toml", &one)?)?.whole("wait_mean_hours");
     let beyond = 60.0 * (wait.estimate - one.estimate);

@@ -3,7 +3,7 @@
 //! times of each, so that the empty start leaves no trace.
 
 use super::bench::{Bench, known};
-use super::{Case, Check, Found, Group, Known, varying};
+use super::{Check, Group, Known, KnownModel, Measured, varying};
 use poolwise_engine::model::Model;
 use poolwise_math::beta_quantile;
 use poolwise_stats::Estimate;
@@ -15,56 +15,56 @@ use poolwise_theory::{abandonment, erlang};
 
 const GROUP: Group = Group::Coverage;
 
-pub(super) const CASES: &[Case] = &[
-    Case {
+pub(super) const CASES: &[KnownModel] = &[
+    KnownModel {
         group: GROUP,
         name: "Intervals of M/M/1 at load 0.5",
         source: "2,000 experiments of 10 replications of 8 weeks",
         run: mm1,
     },
-    Case {
+    KnownModel {
         group: GROUP,
         name: "Intervals of M/M/8+M at load 1",
         source: "2,000 experiments of 10 replications of 2 weeks",
         run: patience,
     },
-    Case {
+    KnownModel {
         group: GROUP,
         name: "Intervals of M(t)/M/s(t)+M, three shifts",
         source: "2,000 experiments of 10 replications of 1 week",
         run: three_shifts,
     },
-    Case {
+    KnownModel {
         group: GROUP,
         name: "Intervals near their bounds, 2 replications",
         source: "M/M/8+M at load 0.5: 2,000 experiments of 2 replications of 1 week",
         run: |b| near_bounds(b, 2),
     },
-    Case {
+    KnownModel {
         group: GROUP,
         name: "Intervals near their bounds, 5 replications",
         source: "M/M/8+M at load 0.5: 2,000 experiments of 5 replications of 1 week",
         run: |b| near_bounds(b, 5),
     },
-    Case {
+    KnownModel {
         group: GROUP,
         name: "Intervals near their bounds, 10 replications",
         source: "M/M/8+M at load 0.5: 2,000 experiments of 10 replications of 1 week",
         run: |b| near_bounds(b, 10),
     },
-    Case {
+    KnownModel {
         group: GROUP,
         name: "Backlog at the end, 2 replications",
         source: "M/M/1 at load 0.7, geometric: 2,000 experiments of 2 replications of 8 weeks, and of 1 week",
         run: |b| backlog(b, 2),
     },
-    Case {
+    KnownModel {
         group: GROUP,
         name: "Backlog at the end, 5 replications",
         source: "M/M/1 at load 0.7, geometric: 2,000 experiments of 5 replications of 8 weeks, and of 1 week",
         run: |b| backlog(b, 5),
     },
-    Case {
+    KnownModel {
         group: GROUP,
         name: "Backlog at the end, 10 replications",
         source: "M/M/1 at load 0.7, geometric: 2,000 experiments of 10 replications of 8 weeks, and of 1 week",
@@ -125,7 +125,7 @@ fn held(
             known: Known::Exact,
             expected: expected.0,
             tolerance: expected.1,
-            found: Found::Point(binomial(held, EXPERIMENTS)),
+            found: Measured::Point(binomial(held, EXPERIMENTS)),
             narrow: 0.0,
         }
     };

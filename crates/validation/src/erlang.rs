@@ -1,41 +1,46 @@
 //! M/M/c and its kin: loss, delay, patience, finite room, small and large.
 
 use super::bench::{Bench, check, known, minutes, percent, seconds};
-use super::{Case, Check, Group, Known};
+use super::{Check, Group, Known, KnownModel};
 use poolwise_math::ln;
-use poolwise_theory::{Answer, abandonment, erlang, finite, staffing};
+use poolwise_theory::{SteadyState, abandonment, erlang, finite, staffing};
 
 const GROUP: Group = Group::Erlang;
 
-pub(super) const CASES: &[Case] = &[
-    Case { group: GROUP, name: "M/M/10/10 at 8 erlangs", source: "Erlang B; Erlang 1917", run: loss },
-    Case {
+pub(super) const CASES: &[KnownModel] = &[
+    KnownModel { group: GROUP, name: "M/M/10/10 at 8 erlangs", source: "Erlang B; Erlang 1917", run: loss },
+    KnownModel {
         group: GROUP,
         name: "M/M/1000/1000 at 1,000 erlangs",
         source: "Erlang B; Erlang 1917",
         run: large_loss,
     },
-    Case { group: GROUP, name: "M/M/1 at load 0.8", source: "Gross et al. 2008, section 2.2", run: mm1 },
-    Case { group: GROUP, name: "M/M/8 at load 0.9", source: "Erlang C; Erlang 1917", run: mm8 },
-    Case {
+    KnownModel {
+        group: GROUP,
+        name: "M/M/1 at load 0.8",
+        source: "Gross et al. 2008, section 2.2",
+        run: mm1,
+    },
+    KnownModel { group: GROUP, name: "M/M/8 at load 0.9", source: "Erlang C; Erlang 1917", run: mm8 },
+    KnownModel {
         group: GROUP,
         name: "M/M/200 at load 0.95",
         source: "Erlang C; Halfin and Whitt 1981",
         run: large_delay,
     },
-    Case {
+    KnownModel {
         group: GROUP,
         name: "M/M/50+M at load 0.96",
         source: "Erlang A; Garnett, Mandelbaum and Reiman 2002",
         run: patience,
     },
-    Case {
+    KnownModel {
         group: GROUP,
         name: "M/M/1000+M at load 1",
         source: "Erlang A; Garnett, Mandelbaum and Reiman 2002",
         run: large_patience,
     },
-    Case {
+    KnownModel {
         group: GROUP,
         name: "M/M/3/9 at load 1",
         source: "Gross et al. 2008, section 2.5",
@@ -111,7 +116,7 @@ fn large_delay(bench: &Bench) -> Result<Vec<Check>, String> {
 }
 
 /// Abandonment share and waits of M/M/c+M; the mean wait of all is the mean queue over the arrival rate.
-fn erlang_a(a: &Answer, r: &super::bench::Results, rate: f64) -> Vec<Check> {
+fn erlang_a(a: &SteadyState, r: &super::bench::Results, rate: f64) -> Vec<Check> {
     let all = super::bench::scaled(r.desk("queue_mean"), 3_600.0 / rate);
     vec![
         percent("abandon", a.p_lost, r.whole("lost_share")),

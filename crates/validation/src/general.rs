@@ -1,23 +1,33 @@
 //! Services that are not exponential, and priorities.
 
 use super::bench::{Bench, check, known, minutes, percent};
-use super::{Case, Check, Group, Known};
+use super::{Check, Group, Known, KnownModel};
 use poolwise_theory::{deterministic, erlang, general, priority};
 
 const GROUP: Group = Group::General;
 
-pub(super) const CASES: &[Case] = &[
-    Case { group: GROUP, name: "M/D/1 at load 0.8", source: "Pollaczek 1930, Khinchine 1932", run: md1 },
-    Case { group: GROUP, name: "M/G/1 at load 0.7", source: "Pollaczek 1930, Khinchine 1932", run: mg1 },
-    Case { group: GROUP, name: "M/D/8 at load 0.9", source: "Crommelin 1932, Franx 2001", run: md8 },
-    Case {
+pub(super) const CASES: &[KnownModel] = &[
+    KnownModel {
+        group: GROUP,
+        name: "M/D/1 at load 0.8",
+        source: "Pollaczek 1930, Khinchine 1932",
+        run: md1,
+    },
+    KnownModel {
+        group: GROUP,
+        name: "M/G/1 at load 0.7",
+        source: "Pollaczek 1930, Khinchine 1932",
+        run: mg1,
+    },
+    KnownModel { group: GROUP, name: "M/D/8 at load 0.9", source: "Crommelin 1932, Franx 2001", run: md8 },
+    KnownModel {
         group: GROUP,
         name: "M/G/8 at load 0.9",
         source: "Allen and Cunneen (Allen 1990): an approximation",
         run: mg8,
     },
-    Case { group: GROUP, name: "M/G/1, two priorities", source: "Cobham 1954", run: priorities },
-    Case {
+    KnownModel { group: GROUP, name: "M/G/1, two priorities", source: "Cobham 1954", run: priorities },
+    KnownModel {
         group: GROUP,
         name: "M/M/4, three priorities",
         source: "Cobham 1954; Kella and Yechiali 1985",

@@ -1,7 +1,7 @@
 //! Cases that can be done by hand, to the second: the end of shifts, and rules that formulas do not know.
 
 use super::bench::{Bench, load};
-use super::{Case, Check, Group, Known};
+use super::{Check, Group, Known, KnownModel};
 use poolwise_engine::Outcome;
 use poolwise_engine::integral::Count;
 use poolwise_engine::model::Model;
@@ -13,33 +13,38 @@ use poolwise_study::measures::{Section, measure};
 const GROUP: Group = Group::Hand;
 const RULE: &str = "the rule itself, by hand";
 
-pub(super) const CASES: &[Case] = &[
-    Case {
+pub(super) const CASES: &[KnownModel] = &[
+    KnownModel {
         group: GROUP,
         name: "Shift end: hand over",
         source: RULE,
         run: |b| textbook(b, "hand-over", &[15.0]),
     },
-    Case { group: GROUP, name: "Shift end: restart", source: RULE, run: |b| textbook(b, "restart", &[19.0]) },
-    Case {
+    KnownModel {
+        group: GROUP,
+        name: "Shift end: restart",
+        source: RULE,
+        run: |b| textbook(b, "restart", &[19.0]),
+    },
+    KnownModel {
         group: GROUP,
         name: "Levels 1, 3, 1",
         source: RULE,
         run: |b| textbook(b, "levels", &[2.0, 3.0, 3.0]),
     },
-    Case { group: GROUP, name: "Crews of 1, 2 and 0", source: RULE, run: crews },
-    Case { group: GROUP, name: "A level falls: by count, by officer", source: RULE, run: levels },
-    Case { group: GROUP, name: "A break after the case in hand", source: RULE, run: breaks },
-    Case { group: GROUP, name: "Overflow by original arrival", source: RULE, run: overflow },
-    Case { group: GROUP, name: "Two copies of the work", source: RULE, run: copies },
-    Case { group: GROUP, name: "A deadline counted from booking", source: RULE, run: deadline },
-    Case { group: GROUP, name: "Work that comes back", source: RULE, run: rework },
-    Case { group: GROUP, name: "A case that ends with the shift", source: RULE, run: instant },
-    Case { group: GROUP, name: "Unfinished work and the service level", source: RULE, run: unfinished },
-    Case { group: GROUP, name: "Under way when the run ends", source: RULE, run: under_way },
-    Case { group: GROUP, name: "The lost as a share", source: RULE, run: lost },
-    Case { group: GROUP, name: "Warm-up does not count", source: RULE, run: warm_up },
-    Case { group: GROUP, name: "A ratio is one of sums", source: RULE, run: ratio },
+    KnownModel { group: GROUP, name: "Crews of 1, 2 and 0", source: RULE, run: crews },
+    KnownModel { group: GROUP, name: "A level falls: by count, by officer", source: RULE, run: levels },
+    KnownModel { group: GROUP, name: "A break after the case in hand", source: RULE, run: breaks },
+    KnownModel { group: GROUP, name: "Overflow by original arrival", source: RULE, run: overflow },
+    KnownModel { group: GROUP, name: "Two copies of the work", source: RULE, run: copies },
+    KnownModel { group: GROUP, name: "A deadline counted from booking", source: RULE, run: deadline },
+    KnownModel { group: GROUP, name: "Work that comes back", source: RULE, run: rework },
+    KnownModel { group: GROUP, name: "A case that ends with the shift", source: RULE, run: instant },
+    KnownModel { group: GROUP, name: "Unfinished work and the service level", source: RULE, run: unfinished },
+    KnownModel { group: GROUP, name: "Under way when the run ends", source: RULE, run: under_way },
+    KnownModel { group: GROUP, name: "The lost as a share", source: RULE, run: lost },
+    KnownModel { group: GROUP, name: "Warm-up does not count", source: RULE, run: warm_up },
+    KnownModel { group: GROUP, name: "A ratio is one of sums", source: RULE, run: ratio },
 ];
 
 /// Cases that are too small for a file of their own. The names of exits are asked for below.

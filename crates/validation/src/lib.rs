@@ -46,7 +46,7 @@ pub enum Known {
 /// What was found.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Found {
+pub enum Measured {
     /// An estimate whose interval must hold the expected value.
     Estimate(Estimate),
     /// An estimate that must itself be within the tolerance; its interval is shown.
@@ -84,7 +84,7 @@ pub struct Check {
     /// By how much the expected value may be off.
     pub tolerance: f64,
     /// What was found.
-    pub found: Found,
+    pub found: Measured,
     /// Widest half-width, relative to the expected value, that could still fail.
     pub narrow: f64,
 }
@@ -93,16 +93,16 @@ impl Check {
     /// Whether it is as expected.
     pub fn verdict(&self) -> Verdict {
         let fine = match self.found {
-            Found::Estimate(e) => {
+            Measured::Estimate(e) => {
                 e.lower <= self.expected + self.tolerance && self.expected - self.tolerance <= e.upper
             }
-            Found::Point(e) => (e.estimate - self.expected).abs() <= self.tolerance,
-            Found::Value(x) => (x - self.expected).abs() <= self.tolerance,
-            Found::PValue(p) => p >= self.expected,
+            Measured::Point(e) => (e.estimate - self.expected).abs() <= self.tolerance,
+            Measured::Value(x) => (x - self.expected).abs() <= self.tolerance,
+            Measured::PValue(p) => p >= self.expected,
         };
         let blunt = match self.found {
             // NaN is blunt too.
-            Found::Estimate(e) => {
+            Measured::Estimate(e) => {
                 let width = e.half_width();
                 width.is_nan() || width > self.narrow * self.expected.abs()
             }
@@ -117,13 +117,21 @@ impl Check {
 
     /// Whether it could fail by chance.
     pub(crate) fn is_random(&self) -> bool {
-        !matches!(self.found, Found::Value(_))
+        !matches!(self.found, Measured::Value(_))
     }
 
     /// A value that is not random, against one known to within `tolerance`.
     fn value(what: impl Into<String>, unit: &'static str, known: Known, expected: f64, found: f64) -> Self {
         let tolerance = 1e-9 * expected.abs().max(1.0);
-        Self { what: what.into(), unit, known, expected, tolerance, found: Found::Value(found), narrow: 0.0 }
+        Self {
+            what: what.into(),
+            unit,
+            known,
+            expected,
+            tolerance,
+            found: Measured::Value(found),
+            narrow: 0.0,
+        }
     }
 
     /// A P value that must not be too small.
@@ -134,7 +142,7 @@ impl Check {
             known: Known::Exact,
             expected: 1.0 - CONFIDENCE,
             tolerance: 0.0,
-            found: Found::PValue(p),
+            found: Measured::PValue(p),
             narrow: 0.0,
         }
     }
@@ -196,7 +204,7 @@ impl Group {
 
 /// A model with known answers.
 #[derive(Debug, Clone, Copy)]
-pub struct Case {
+pub struct KnownModel {
     /// Its group.
     pub group: Group,
     /// Its name.
@@ -220,7 +228,7 @@ pub struct Report {
     pub checks: Vec<Check>,
 }
 
-impl Case {
+impl KnownModel {
     /// Simulates the case.
     ///
     /// # Errors
@@ -232,7 +240,7 @@ impl Case {
 }
 
 /// The cases, in order of groups; `long` adds random numbers and coverage.
-pub fn suite(long: bool) -> Vec<Case> {
+pub fn suite(long: bool) -> Vec<KnownModel> {
     let mut all =
         [erlang::CASES, general::CASES, varying::CASES, pooling::CASES, hand::CASES, corners::CASES].concat();
     if long {
@@ -253,7 +261,7 @@ mod tests {
     use super::*;
 
     fn check(lower: f64, upper: f64) -> Verdict {
-        let found = Found::Estimate(Estimate {
+        let found = Measured::Estimate(Estimate {
             estimate: f64::midpoint(lower, upper),
             lower,
             upper,

@@ -1,32 +1,32 @@
 //! Pooling: where it helps, and where it hurts.
 
 use super::bench::{Bench, check, known, minutes, percent, scaled, seconds};
-use super::{Case, Check, Found, Group, Known};
+use super::{Check, Group, Known, KnownModel, Measured};
 use poolwise_stats::Estimate;
 use poolwise_theory::{erlang, general};
 
 const GROUP: Group = Group::Pooling;
 
-pub(super) const CASES: &[Case] = &[
-    Case {
+pub(super) const CASES: &[KnownModel] = &[
+    KnownModel {
         group: GROUP,
         name: "20 desks of 8 at load 0.9",
         source: "Erlang C; Smith and Whitt 1981",
         run: separate,
     },
-    Case {
+    KnownModel {
         group: GROUP,
         name: "160 in one place at load 0.9",
         source: "Erlang C; Smith and Whitt 1981",
         run: pooled,
     },
-    Case {
+    KnownModel {
         group: GROUP,
         name: "Short and long jobs, a server each",
         source: "Pollaczek-Khinchine; van Dijk and van der Sluis 2008",
         run: mixed_separate,
     },
-    Case {
+    KnownModel {
         group: GROUP,
         name: "Short and long jobs pooled",
         source: "van Dijk and van der Sluis 2008; Kiefer and Wolfowitz 1955",
@@ -87,7 +87,7 @@ fn mixed_pooled(bench: &Bench) -> Result<Vec<Check>, String> {
 fn longer_than_separate(wait: Estimate) -> Check {
     let hurts = f64::from(u8::from(wait.lower > 50.0 / 11.0));
     Check {
-        found: Found::Value(hurts),
+        found: Measured::Value(hurts),
         ..Check::value("longer than separate (1 yes)", "", Known::Exact, 1.0, hurts)
     }
 }

@@ -5,7 +5,7 @@
 //! rests on several tests shows the least P value times their number (Bonferroni).
 
 use super::bench::Bench;
-use super::{Case, Check, Group, Known};
+use super::{Check, Group, Known, KnownModel};
 use poolwise_engine::random::{KeyedRng, Purpose, Sampler, Streams, name_key};
 use poolwise_math::{exp, exp_m1, gamma, gamma_lower, gamma_upper, ln, powf, powi};
 use poolwise_study::parallel;
@@ -13,21 +13,21 @@ use rand::rand_core::Rng;
 
 const GROUP: Group = Group::Streams;
 
-pub(super) const CASES: &[Case] = &[
-    Case {
+pub(super) const CASES: &[KnownModel] = &[
+    KnownModel {
         group: GROUP,
         name: "Uniform numbers",
         source: "Kolmogorov-Smirnov; chi-square; moments; 10^7 draws",
         run: uniforms,
     },
-    Case {
+    KnownModel {
         group: GROUP,
         name: "Samplers",
         source: "chi-square over 4,096 bins; mean; variance; 10^7 draws",
         run: samplers,
     },
-    Case { group: GROUP, name: "Streams apart", source: "seeds and words that recur", run: apart },
-    Case {
+    KnownModel { group: GROUP, name: "Streams apart", source: "seeds and words that recur", run: apart },
+    KnownModel {
         group: GROUP,
         name: "Streams independent",
         source: "chi-square of 16 x 16 tables of 10^6 pairs, upper and lower bits",

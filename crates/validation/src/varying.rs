@@ -1,7 +1,7 @@
 //! Rates and officers that change: offered load, uniformization, and the identity of equal rates.
 
 use super::bench::{Bench, check, known, percent};
-use super::{Case, Check, Group, Known};
+use super::{Check, Group, Known, KnownModel};
 use poolwise_engine::Outcome;
 use poolwise_engine::integral::Count;
 use poolwise_engine::model::{Demand, LevelPlan, Model, PoolKind, Profile, ShiftEnd, StageKind};
@@ -16,33 +16,38 @@ use std::f64::consts::TAU;
 
 const GROUP: Group = Group::Varying;
 
-pub(super) const CASES: &[Case] = &[
-    Case {
+pub(super) const CASES: &[KnownModel] = &[
+    KnownModel {
         group: GROUP,
         name: "M(t)/G/infinity",
         source: "offered load; Eick, Massey and Whitt 1993, theorem 1",
         run: infinite,
     },
-    Case {
+    KnownModel {
         group: GROUP,
         name: "M(t)/M/s(t), hand-over",
         source: "uniformization; after Green, Kolesar and Soares 2001",
         run: hand_over,
     },
-    Case { group: GROUP, name: "M(t)/M/s(t)+M, three shifts", source: "uniformization", run: three_shifts },
-    Case {
+    KnownModel {
+        group: GROUP,
+        name: "M(t)/M/s(t)+M, three shifts",
+        source: "uniformization",
+        run: three_shifts,
+    },
+    KnownModel {
         group: GROUP,
         name: "M(t)/M/s(t)+M, equal rates, hourly",
         source: "Feldman, Mandelbaum, Massey and Whitt 2008",
         run: identity_hourly,
     },
-    Case {
+    KnownModel {
         group: GROUP,
         name: "M(t)/M/s(t)+M, equal rates, sine, by count",
         source: "Feldman et al. 2008: Poisson at every instant",
         run: |bench| sine(bench, &[]),
     },
-    Case {
+    KnownModel {
         group: GROUP,
         name: "M(t)/M/s(t)+M, equal rates, sine, by officer",
         source: "Feldman et al. 2008: Poisson at every instant",

@@ -15,15 +15,15 @@ pub const CENTRES: usize = 21;
 pub const WARM_UP: f64 = 168.0 * HOUR;
 pub const END: f64 = 53.0 * 168.0 * HOUR;
 
-/// Luck and rates.
+/// Draws and rates.
 #[derive(Clone, Serialize, Deserialize)]
-pub struct Luck {
+pub struct Draws {
     rng: Xoshiro256PlusPlus,
     /// Arrivals a second by hour of the week.
     rates: Vec<f64>,
 }
 
-impl Luck {
+impl Draws {
     pub fn new(seed: u64) -> Self {
         let shape = |h: usize| {
             let day = 1.0 + 0.6 * (TAU * ((h % 24) as f64 - 9.0) / 24.0).sin();

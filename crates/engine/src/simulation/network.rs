@@ -224,7 +224,7 @@ impl Step<'_> {
         if self.counter == NO { 0 } else { visits.get(self.counter) }
     }
 
-    /// The branch that a class takes with luck `u` in `[0, 1)`, of at least one. The last one closes the sum,
+    /// The branch that a class takes with the draw `u` in `[0, 1)`, of at least one. The last one closes the sum,
     /// whatever rounding left of it.
     #[inline(always)]
     pub(super) fn branch(&self, class: u16, u: f64) -> &Branch<'_> {

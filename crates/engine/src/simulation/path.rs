@@ -217,7 +217,7 @@ pub(super) fn lose(model: &Model, net: &Network, obs: &mut Observer, r: &mut Req
     Some(t)
 }
 
-/// A request goes on at another stage at `t`, with what it was at behind it: another visit there would have luck of its own.
+/// A request goes on at another stage at `t`, with what it was at behind it: another visit there would have draws of its own.
 pub(super) fn turn_aside(net: &Network, r: &mut Request, stage: StageId, t: f64) {
     net.step(r.stage).count_visit(&mut r.visits);
     r.stage = stage as u16;

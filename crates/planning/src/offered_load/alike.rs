@@ -11,7 +11,7 @@ use poolwise_engine::time::HOURS_OF_WEEK;
 use std::collections::BTreeMap;
 
 /// All that a walk of a class from an area depends on.
-pub(super) struct Source<'a> {
+pub(super) struct Origin<'a> {
     model: &'a Model,
     class: ClassId,
     area: AreaId,
@@ -26,7 +26,7 @@ pub(super) struct Source<'a> {
     centres: Vec<CentreId>,
 }
 
-impl<'a> Source<'a> {
+impl<'a> Origin<'a> {
     pub(super) fn new(model: &'a Model, class: ClassId, area: AreaId, view: &'a View<'a>) -> Self {
         let (per_hour, pattern) = arrivals::by_hour(model, &model.classes[class], area);
         let fits = |r: &&Rule| r.classes[class] && r.areas[area] && r.exception.is_none();
@@ -106,7 +106,7 @@ fn targets(rule: &Rule) -> impl Iterator<Item = &Target> {
 
 /// What a walk finds, for arrivals of one an hour where the pattern is one.
 #[derive(Debug)]
-pub(super) struct Found {
+pub(super) struct UnitFlow {
     /// By centre and role, in hours of the area's week.
     at: BTreeMap<(CentreId, RoleId), Hourly>,
     /// Requests that ask for another officer than the one before, by stage and centre.
@@ -116,7 +116,7 @@ pub(super) struct Found {
     pub unfinished: f64,
 }
 
-impl Found {
+impl UnitFlow {
     pub(super) fn new(model: &Model) -> Self {
         let stage_flow = vec![0.0; model.stages.len()];
         Self { at: BTreeMap::new(), for_another: BTreeMap::new(), stage_flow, unrouted: 0.0, unfinished: 0.0 }
@@ -160,7 +160,7 @@ impl Found {
     }
 
     /// Adds what was found on a walk from `from` to the load, as a walk from `to`, which is like it.
-    pub(super) fn add(&self, from: &Source<'_>, to: &Source<'_>, load: &mut Load) {
+    pub(super) fn add(&self, from: &Origin<'_>, to: &Origin<'_>, load: &mut Load) {
         let scale = to.per_hour;
         let meant = |centre: CentreId| from.centres.binary_search(&centre).map_or(centre, |s| to.centres[s]);
         for (&(centre, role), hourly) in &self.at {

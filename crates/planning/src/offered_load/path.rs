@@ -1,9 +1,9 @@
 //! Follows one class's flow from one area through the workflow.
 
-use super::alike::{Found, Source};
+use super::alike::{Origin, UnitFlow};
 use super::flow::Flow;
 use super::lag::{Age, Grid, Kernel, add};
-use super::routing::{Kernels, Part, Place, View};
+use super::routing::{Kernels, Part, StageTime, View};
 use poolwise_engine::model::{
     CentreId, ClassId, DeadlineUntil, Duplicate, Model, Overflow, RoleMask, Service, StageId, StageKind,
     Target, Window,
@@ -49,7 +49,7 @@ pub(super) struct Path<'a> {
     model: &'a Model,
     class: ClassId,
     view: &'a View<'a>,
-    found: Found,
+    found: UnitFlow,
     kernels: &'a mut Kernels,
     /// For ages, where the class has a deadline.
     grid: Option<Rc<Grid>>,
@@ -63,7 +63,7 @@ pub(super) struct Path<'a> {
 
 /// What the last steps found at a stage.
 struct Last {
-    found: Found,
+    found: UnitFlow,
     /// Requests that came there, lost ones included.
     visits: f64,
     /// Requests sent back for rework.
@@ -72,7 +72,7 @@ struct Last {
 
 impl Last {
     fn new(model: &Model) -> Self {
-        Self { found: Found::new(model), visits: 0.0, back: 0.0 }
+        Self { found: UnitFlow::new(model), visits: 0.0, back: 0.0 }
     }
 }
 
@@ -89,7 +89,7 @@ impl<'a> Path<'a> {
             model,
             class,
             view,
-            found: Found::new(model),
+            found: UnitFlow::new(model),
             kernels,
             grid,
             splits,
@@ -100,7 +100,7 @@ impl<'a> Path<'a> {
     }
 
     /// Follows the class's requests from the area of `source`.
-    pub(super) fn run(mut self, source: &Source<'_>) -> Found {
+    pub(super) fn run(mut self, source: &Origin<'_>) -> UnitFlow {
         let class = &self.model.classes[self.class];
         let enough = LEFT * source.pattern.iter().sum::<f64>();
         self.book(class.start, false, source.pattern.clone());
@@ -169,7 +169,7 @@ impl<'a> Path<'a> {
     /// Sends back what the round has found badly documented.
     fn send_back(&mut self) {
         if let (Some(rework), Some(back)) = (&self.model.rework, self.back.take()) {
-            let rate = self.time(Place::Rework, &rework.after, 1.0).carry(&back);
+            let rate = self.time(StageTime::Rework, &rework.after, 1.0).carry(&back);
             self.book(rework.stage, true, rate);
         }
     }
@@ -197,13 +197,13 @@ impl<'a> Path<'a> {
     }
 
     /// The kernel of a time of the class's way.
-    fn time(&mut self, place: Place, time: &Sampler, factor: f64) -> Rc<Kernel> {
+    fn time(&mut self, place: StageTime, time: &Sampler, factor: f64) -> Rc<Kernel> {
         self.kernels.get(place, self.class, self.grid.as_deref(), time, factor)
     }
 
     /// A flow after a time on its way to `stage`. Where no more work is to come and no deadline runs, only
     /// its total still counts, which no time changes.
-    fn after(&mut self, flow: Flow, stage: StageId, place: Place, time: &Sampler) -> Flow {
+    fn after(&mut self, flow: Flow, stage: StageId, place: StageTime, time: &Sampler) -> Flow {
         if self.view.is_idle_from(stage) && flow.age().is_empty() {
             return flow;
         }
@@ -255,13 +255,13 @@ impl<'a> Path<'a> {
             }
             StageKind::Delay(delay) if delay.rebook => {
                 let flow = if at.live { self.settle(flow, at.reworked) } else { flow };
-                let later = self.after(flow.ageless(), at.stage, Place::Stage(at.stage), &delay.time);
+                let later = self.after(flow.ageless(), at.stage, StageTime::Stage(at.stage), &delay.time);
                 let anew = self.anew(later.rate().to_vec());
                 let live = self.grid.is_some();
                 self.leave(At { last: None, live, ..at }, None, &anew);
             }
             StageKind::Delay(delay) => {
-                let later = self.after(flow, at.stage, Place::Stage(at.stage), &delay.time);
+                let later = self.after(flow, at.stage, StageTime::Stage(at.stage), &delay.time);
                 self.leave(at, None, &later);
             }
             StageKind::Service(service) => {
@@ -293,7 +293,7 @@ impl<'a> Path<'a> {
             }
             let mut out = flow.scaled(p);
             if let Some(delay) = &branch.delay {
-                out = self.after(out, branch.to, Place::Branch(from.stage, i), delay);
+                out = self.after(out, branch.to, StageTime::Branch(from.stage, i), delay);
             }
             let handed_on = match (by, from.last) {
                 (Some(service), Some(centre)) if branch.delay.as_ref().is_none_or(Sampler::is_zero) => {
@@ -428,7 +428,7 @@ impl<'a> Path<'a> {
         if let (Some(overflow), Some(after)) = (overflow, patience)
             && moved.iter().any(|x| *x > 0.0)
         {
-            let wait = self.time(Place::Overflow, &Sampler::Constant(1.0), after * HOUR);
+            let wait = self.time(StageTime::Overflow, &Sampler::Constant(1.0), after * HOUR);
             let moved = flow.of_same_age(moved).after(&wait);
             self.overflow(job, centre, &overflow.to, &moved);
         }
@@ -453,12 +453,12 @@ impl<'a> Path<'a> {
     fn start(&mut self, job: &mut Job<'a>, centre: CentreId, flow: &Flow, goes_on: bool) {
         let officers = f64::from(job.service.officers) * self.alive(job.live, flow);
         let speed = self.speed(centre);
-        let kernel = self.time(Place::Stage(job.stage), &job.service.time, speed);
+        let kernel = self.time(StageTime::Stage(job.stage), &job.service.time, speed);
         let work = kernel.occupy(flow.rate());
         self.found.work(centre, job.service.role, officers, &work);
         if let Some(time) = &job.service.after_work {
             let later =
-                self.time(Place::AfterWork(job.stage), time, speed).occupy(&kernel.carry(flow.rate()));
+                self.time(StageTime::AfterWork(job.stage), time, speed).occupy(&kernel.carry(flow.rate()));
             self.found.work(centre, job.service.role, officers, &later);
         }
         if goes_on {
@@ -476,7 +476,7 @@ impl<'a> Path<'a> {
             live = false;
         }
         let speed = self.speed(centre);
-        flow = flow.after(&self.time(Place::Stage(job.stage), &job.service.time, speed));
+        flow = flow.after(&self.time(StageTime::Stage(job.stage), &job.service.time, speed));
         if live && until == Some(DeadlineUntil::Finish(job.stage)) {
             flow = self.settle(flow, job.reworked);
             live = false;

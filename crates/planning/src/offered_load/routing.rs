@@ -253,11 +253,11 @@ fn turned(values: &[f64], hours: f64) -> Vec<f64> {
 
 /// Kernels of the times of a model, made once each.
 #[derive(Default)]
-pub(super) struct Kernels(BTreeMap<(Place, ClassId, u64), Rc<Kernel>>);
+pub(super) struct Kernels(BTreeMap<(StageTime, ClassId, u64), Rc<Kernel>>);
 
 /// Which time of the workflow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Place {
+pub(super) enum StageTime {
     /// A stage's own time.
     Stage(StageId),
     /// Work of a stage's officers when the request has gone on.
@@ -274,7 +274,7 @@ impl Kernels {
     /// The kernel of `time` at `place` for a class, stretched by `factor`.
     pub(super) fn get(
         &mut self,
-        place: Place,
+        place: StageTime,
         class: ClassId,
         grid: Option<&Grid>,
         time: &Sampler,

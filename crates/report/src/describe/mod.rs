@@ -202,7 +202,7 @@ fn implementation(out: &mut String, d: &Described<'_>) -> std::fmt::Result {
     writeln!(
         out,
         "Stream scheme `{STREAM_SCHEME}`, root seed {}. Each named source of each replication has a stream of its own; every \
-         attribute of a request is a keyed draw, so that the same request has the same luck in every option.",
+         attribute of a request is a keyed draw, so that the same request has the same draws in every option.",
         d.model.run.seed
     )?;
     let traces = || {

@@ -24,7 +24,7 @@ pub use scene::{Align, Scene};
 use super::Setting;
 use poolwise_engine::model::Words;
 use poolwise_engine::time::HOURS_OF_WEEK;
-use poolwise_staffing::answer::Answer;
+use poolwise_staffing::answer::StaffingAnswer;
 use poolwise_staffing::roster::Plan;
 use poolwise_study::summary::{Comparison, HourRow, Summary};
 use poolwise_study::uncertain::DifferenceSpread;
@@ -69,7 +69,7 @@ pub fn roster(plan: &Plan, scenario: &str, words: &Words) -> Option<Picture> {
 }
 
 /// The staffing answer.
-pub fn of_staffing(answer: &Answer) -> Vec<Picture> {
+pub fn of_staffing(answer: &StaffingAnswer) -> Vec<Picture> {
     collect([
         ("officers-by-option", staffing::headcount(answer)),
         ("service-by-officers", service::curve(answer)),

@@ -77,7 +77,7 @@ struct Week {
 }
 
 impl Week {
-    fn of(row: &poolwise_staffing::roster::Row) -> Option<Self> {
+    fn of(row: &poolwise_staffing::roster::RosterOutcome) -> Option<Self> {
         let roster: &Roster = row.outcome.as_ref().ok()?;
         Some(Self {
             name: row.centre.clone(),

@@ -4,7 +4,7 @@ use super::axes::{self, BLUE, FAINT_INK, MARGIN, ORANGE, Panel, TITLE_HEIGHT, VE
 use super::scene::{Align, Scene, Style, text_width};
 use crate::number::Scale;
 use plotters::style::RGBColor;
-use poolwise_staffing::answer::{Answer, Answered};
+use poolwise_staffing::answer::{Answered, StaffingAnswer};
 use poolwise_staffing::service::ServicePoint;
 use poolwise_stats::Estimate;
 use poolwise_study::measures::find;
@@ -21,7 +21,7 @@ const COLOURS: [RGBColor; 6] =
 type Line<'a> = (&'a Answered, Vec<(&'a ServicePoint, Estimate)>);
 
 /// Service with more and fewer officers; the greater dots are the numbers needed. `None` where no curve was asked for.
-pub(super) fn curve(answer: &Answer) -> Option<Scene> {
+pub(super) fn curve(answer: &StaffingAnswer) -> Option<Scene> {
     let shown: Vec<(&str, Vec<Line<'_>>)> =
         MEASURES.iter().map(|m| (*m, lines(answer, m))).filter(|(_, l)| says_something(l)).collect();
     if shown.is_empty() {
@@ -73,7 +73,7 @@ pub(super) fn curve(answer: &Answer) -> Option<Scene> {
     Some(scene)
 }
 
-fn lines<'a>(answer: &'a Answer, measure: &str) -> Vec<Line<'a>> {
+fn lines<'a>(answer: &'a StaffingAnswer, measure: &str) -> Vec<Line<'a>> {
     let of = |o: &'a Answered| {
         let points = o.solved.staffed()?.service.iter();
         let known: Vec<_> = points
@@ -91,7 +91,7 @@ fn says_something(lines: &[Line<'_>]) -> bool {
     values.next().is_some_and(|first| values.any(|v| (v - first).abs() > 1e-9))
 }
 
-fn colour(answer: &Answer, option: &Answered) -> RGBColor {
+fn colour(answer: &StaffingAnswer, option: &Answered) -> RGBColor {
     let at = answer.options.iter().position(|o| o.scenario == option.scenario).unwrap_or(0);
     COLOURS[at % COLOURS.len()]
 }
@@ -123,7 +123,7 @@ fn ends<'a>(values: impl Iterator<Item = &'a Estimate> + Clone) -> (f64, f64) {
 }
 
 /// Options in their colours, in rows; the height taken.
-fn legend(scene: &mut Scene, top: f64, width: f64, answer: &Answer) -> f64 {
+fn legend(scene: &mut Scene, top: f64, width: f64, answer: &StaffingAnswer) -> f64 {
     let style = axes::label(Align::Left);
     let (mut x, mut y) = (MARGIN, top);
     for option in answer.options.iter().filter(|o| o.solved.staffed().is_some()) {

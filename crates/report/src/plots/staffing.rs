@@ -6,7 +6,7 @@ use super::{hourly_of, staffed};
 use crate::number;
 use plotters::style::RGBColor;
 use poolwise_engine::time::HOURS_OF_WEEK;
-use poolwise_staffing::answer::{Answer, Answered};
+use poolwise_staffing::answer::{Answered, StaffingAnswer};
 use poolwise_staffing::solve::Staffed;
 use poolwise_study::summary::Summary;
 
@@ -18,7 +18,7 @@ const PANEL: f64 = 150.0;
 const STEP: f64 = PANEL + 86.0;
 
 /// Officers of every option: as it is, needed with interval, and in whole weeks of work.
-pub(super) fn headcount(answer: &Answer) -> Option<Scene> {
+pub(super) fn headcount(answer: &StaffingAnswer) -> Option<Scene> {
     let label = axes::label(Align::Right);
     let rows: Vec<&Answered> = answer.options.iter().collect();
     let widest = rows.iter().map(|r| text_width(&r.scenario, label)).fold(0.0, f64::max);
@@ -118,7 +118,7 @@ fn key(scene: &mut Scene, y: f64, entries: &[(RGBColor, &str)]) {
 
 /// Utilization by hour of the week with the officers found, beside that of the option as it is; one panel
 /// an option.
-pub(crate) fn before_and_after(answer: &Answer) -> Option<Scene> {
+pub(crate) fn before_and_after(answer: &StaffingAnswer) -> Option<Scene> {
     let rows: Vec<(&Answered, &Staffed)> =
         answer.options.iter().filter_map(|o| o.solved.staffed().map(|s| (o, s))).collect();
     if rows.is_empty() {

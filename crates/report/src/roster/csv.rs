@@ -4,7 +4,7 @@ use crate::{ReportError, number};
 use poolwise_engine::time::{HOUR, HOURS_OF_WEEK};
 use poolwise_planning::staffing;
 use poolwise_staffing::roster::duty::clock_time;
-use poolwise_staffing::roster::{Plan, Roster, Row};
+use poolwise_staffing::roster::{Plan, Roster, RosterOutcome};
 
 /// `roster_shifts.csv`: rostered officers of every shift by weekday of its start.
 ///
@@ -84,7 +84,7 @@ pub fn hours(plan: &Plan) -> Result<String, ReportError> {
     encode(&header, rows)
 }
 
-fn rosters(plan: &Plan) -> impl Iterator<Item = (&Row, &Roster)> {
+fn rosters(plan: &Plan) -> impl Iterator<Item = (&RosterOutcome, &Roster)> {
     plan.rows.iter().filter_map(|row| row.outcome.as_ref().ok().map(|roster| (row, roster)))
 }
 

@@ -24,15 +24,17 @@ pub fn quality(plan: &Plan, least: Least) -> Vec<String> {
             n => vec![format!("all {n} rosters are proven to be the least")],
         };
     }
-    let one = |(row, x): &&(&poolwise_staffing::roster::Row, &poolwise_staffing::roster::Roster)| match least
-    {
-        Least::Officers => {
-            format!("{} has {} officers, at least {:.0} are needed", row.centre, x.officers, x.bound)
-        }
-        Least::Cost => {
-            format!("{} costs {:.0} a week, at least {:.0} is needed", row.centre, x.cost, x.bound)
-        }
-    };
+    let one =
+        |(row, x): &&(&poolwise_staffing::roster::RosterOutcome, &poolwise_staffing::roster::Roster)| {
+            match least {
+                Least::Officers => {
+                    format!("{} has {} officers, at least {:.0} are needed", row.centre, x.officers, x.bound)
+                }
+                Least::Cost => {
+                    format!("{} costs {:.0} a week, at least {:.0} is needed", row.centre, x.cost, x.bound)
+                }
+            }
+        };
     let mut list: Vec<String> = open.iter().take(NAMED).map(one).collect();
     if open.len() > NAMED {
         list.push(format!("and {} more", open.len() - NAMED));

@@ -1,14 +1,14 @@
 //! The staffing answer as CSV: one line an option, and the requirement hour by hour.
 
 use crate::ReportError;
-use poolwise_staffing::answer::Answer;
+use poolwise_staffing::answer::StaffingAnswer;
 use poolwise_staffing::solve::{Range, Staffed};
 
 /// `staffing.csv`: what each option needs.
 ///
 /// # Errors
 /// If a row cannot be encoded.
-pub fn options(answer: &Answer) -> Result<String, ReportError> {
+pub fn options(answer: &StaffingAnswer) -> Result<String, ReportError> {
     let mut out = csv::Writer::from_writer(Vec::new());
     let ranges = ["headcount", "posts", "paid_hours_per_week", "officers_released"];
     let mut header: Vec<String> =
@@ -45,7 +45,7 @@ pub fn options(answer: &Answer) -> Result<String, ReportError> {
 ///
 /// # Errors
 /// As [`options`].
-pub fn requirement(answer: &Answer) -> Result<String, ReportError> {
+pub fn requirement(answer: &StaffingAnswer) -> Result<String, ReportError> {
     let mut out = csv::Writer::from_writer(Vec::new());
     out.write_record(["scenario", "centre", "role", "hour_of_week", "officers"]).map_err(encode)?;
     for o in &answer.options {

@@ -11,7 +11,7 @@ use poolwise_engine::model::Model;
 use poolwise_planning::allocation::PoolSpec;
 use poolwise_scenario::Scenario;
 use poolwise_staffing::StaffingStudy;
-use poolwise_staffing::answer::Answer;
+use poolwise_staffing::answer::StaffingAnswer;
 use poolwise_study::summary::Summary;
 use std::path::{Path, PathBuf};
 
@@ -35,7 +35,7 @@ struct Asked<'a> {
 pub fn answer(
     folder: &Folder,
     study: &StaffingStudy,
-    answer: &Answer,
+    answer: &StaffingAnswer,
     engine: bool,
     pictures: bool,
 ) -> Result<(), ReportError> {
@@ -56,7 +56,7 @@ pub fn answer(
 
 fn write(
     folder: &Folder,
-    answer: &Answer,
+    answer: &StaffingAnswer,
     asked: &[Asked<'_>],
     live: Option<Live>,
     pictures: bool,
@@ -119,7 +119,7 @@ fn write(
 }
 
 /// All values of the baseline, and of the others what differs from it.
-fn assumed(answer: &Answer, asked: &[Asked<'_>]) -> Vec<(String, Vec<(String, String)>)> {
+fn assumed(answer: &StaffingAnswer, asked: &[Asked<'_>]) -> Vec<(String, Vec<(String, String)>)> {
     let all = || asked.iter().zip(&answer.options);
     let Some((base, _)) = all().find(|(_, o)| o.scenario == answer.baseline) else { return Vec::new() };
     let mut lists = vec![(format!("{}: all values", answer.baseline), assumptions::lines(base.resolved))];

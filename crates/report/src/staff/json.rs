@@ -3,7 +3,7 @@
 use crate::{ReportError, json};
 use poolwise_engine::model::{Model, PoolKind};
 use poolwise_engine::time::HOUR;
-use poolwise_staffing::answer::{Answer, Answered};
+use poolwise_staffing::answer::{Answered, StaffingAnswer};
 use poolwise_staffing::rostered::NoRoster;
 use poolwise_staffing::solve::{Range, Staffed};
 use serde_json::{Map, Value, json};
@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 ///
 /// # Errors
 /// If a result cannot be written as JSON, which no result of this program should cause.
-pub fn document(answer: &Answer) -> Result<String, ReportError> {
+pub fn document(answer: &StaffingAnswer) -> Result<String, ReportError> {
     let options: Result<Vec<Value>, ReportError> =
         answer.options.iter().map(|o| self::option(answer, o)).collect();
     let whole = json!({
@@ -30,7 +30,7 @@ pub fn document(answer: &Answer) -> Result<String, ReportError> {
     json::document(&whole)
 }
 
-fn option(answer: &Answer, option: &Answered) -> Result<Value, ReportError> {
+fn option(answer: &StaffingAnswer, option: &Answered) -> Result<Value, ReportError> {
     let solved = &option.solved;
     let mut out = Map::new();
     let mut put = |key: &str, value: Value| out.insert(key.to_owned(), value);

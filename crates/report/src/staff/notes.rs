@@ -2,11 +2,11 @@
 
 use super::tables::{no_staffing, staffed};
 use crate::number;
-use poolwise_staffing::answer::Answer;
+use poolwise_staffing::answer::StaffingAnswer;
 use poolwise_staffing::rostered::NoRoster;
 
 /// What is missing of an answer that ended early.
-pub fn partial(answer: &Answer) -> Option<String> {
+pub fn partial(answer: &StaffingAnswer) -> Option<String> {
     let missing = answer.missing.as_ref()?;
     let mut line = format!("PARTIAL ANSWER. {}: {}.", missing.scenario, missing.what);
     if !missing.not_begun.is_empty() {
@@ -16,7 +16,7 @@ pub fn partial(answer: &Answer) -> Option<String> {
 }
 
 /// How to read the tables.
-pub fn notes(answer: &Answer) -> Vec<String> {
+pub fn notes(answer: &StaffingAnswer) -> Vec<String> {
     let mut notes: Vec<String> = partial(answer).into_iter().collect();
     if answer.options.is_empty() {
         return notes;

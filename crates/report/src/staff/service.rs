@@ -3,7 +3,7 @@
 use crate::block::{Block, Cell};
 use crate::number::{self, Scale};
 use crate::shifts;
-use poolwise_staffing::answer::Answer;
+use poolwise_staffing::answer::StaffingAnswer;
 use poolwise_staffing::service::ServicePoint;
 use poolwise_study::measures::find;
 
@@ -12,7 +12,7 @@ pub const MEASURES: [&str; 4] =
     ["done_within_target", "time_to_completion_p95_hours", "lost_share_avoidable", "utilization"];
 
 /// Service against officers, option by option.
-pub fn curve(answer: &Answer) -> Block {
+pub fn curve(answer: &StaffingAnswer) -> Block {
     let points: Vec<(&str, &ServicePoint)> = answer
         .options
         .iter()
@@ -64,7 +64,7 @@ pub fn curve(answer: &Answer) -> Block {
 }
 
 /// The shifts of every option with the officers found.
-pub fn assigned(answer: &Answer) -> Vec<Block> {
+pub fn assigned(answer: &StaffingAnswer) -> Vec<Block> {
     let staffed = answer.options.iter().filter_map(|o| Some((o, o.solved.staffed()?)));
     staffed
         .filter_map(|(o, s)| {

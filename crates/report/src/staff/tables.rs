@@ -5,7 +5,7 @@ use super::service;
 use crate::block::{Block, Cell};
 use crate::table;
 use crate::{markdown, number};
-use poolwise_staffing::answer::{Answer, Answered};
+use poolwise_staffing::answer::{Answered, StaffingAnswer};
 use poolwise_staffing::causes::Split;
 use poolwise_staffing::judge::Verdict;
 use poolwise_staffing::roster::Roster;
@@ -13,7 +13,7 @@ use poolwise_staffing::solve::{Range, Staffed, words};
 use poolwise_study::verdict::short_titles;
 
 /// Tables and notes for the terminal.
-pub fn text(answer: &Answer, look: table::Look) -> String {
+pub fn text(answer: &StaffingAnswer, look: table::Look) -> String {
     let said = poolwise_staffing::verdict(answer).join(" ");
     let mut text = if said.is_empty() { said } else { table::paragraph(&said, look.width) };
     if look.verbose {
@@ -28,12 +28,12 @@ pub fn text(answer: &Answer, look: table::Look) -> String {
 }
 
 /// The answer for a document: sentences and the one table.
-pub fn markdown(answer: &Answer) -> String {
+pub fn markdown(answer: &StaffingAnswer) -> String {
     markdown::document(&poolwise_staffing::verdict(answer), &options(answer))
 }
 
 /// The one table: what each option has, needs, and releases, and what it costs where there is pay.
-pub fn options(answer: &Answer) -> Block {
+pub fn options(answer: &StaffingAnswer) -> Block {
     let titles: Vec<&str> = answer.options.iter().map(|o| o.title.as_str()).collect();
     let base = answer.options.iter().find(|o| o.scenario == answer.baseline).map(|o| o.title.as_str());
     let from = base.map_or_else(|| "the baseline".to_owned(), |title| short_titles(&[title]).concat());
@@ -76,20 +76,20 @@ pub fn options(answer: &Answer) -> Block {
 }
 
 /// What the officers that are needed cost a week, and how much more or less than the baseline's that is.
-fn price(answer: &Answer, o: &Answered) -> Cell {
+fn price(answer: &StaffingAnswer, o: &Answered) -> Cell {
     let Some(cost) = o.solved.staffed().and_then(|s| s.price.as_ref()) else { return plain("") };
     let less = answer.cost_difference(o).map(|d| number::fixed(d.per_week.estimate, 0, true));
     Cell { remark: less, ..plain(number::fixed(cost.per_week.estimate, 0, false)) }
 }
 
 /// What each option is, the baseline marked.
-pub(crate) fn legend(answer: &Answer) -> Vec<(String, String)> {
+pub(crate) fn legend(answer: &StaffingAnswer) -> Vec<(String, String)> {
     let mark = |name: &str| if name == answer.baseline { " (baseline)" } else { "" };
     answer.options.iter().map(|o| (format!("{}{}", o.scenario, mark(&o.scenario)), o.title.clone())).collect()
 }
 
 /// All tables.
-pub fn blocks(answer: &Answer) -> Vec<Block> {
+pub fn blocks(answer: &StaffingAnswer) -> Vec<Block> {
     let mut blocks = vec![needs(answer), released(answer), inputs(answer), delivers(answer)];
     blocks.push(service::curve(answer));
     blocks.push(rosters(answer));
@@ -123,7 +123,7 @@ fn block(title: impl Into<String>, header: &[&str], rows: Vec<Vec<Cell>>) -> Blo
     Block { title: title.into(), header: header.iter().map(|h| (*h).to_owned()).collect(), rows }
 }
 
-fn needs(answer: &Answer) -> Block {
+fn needs(answer: &StaffingAnswer) -> Block {
     let rows = answer
         .options
         .iter()
@@ -154,7 +154,7 @@ pub(super) fn no_staffing(shown: bool) -> &'static str {
     if shown { "infeasible" } else { "cannot tell" }
 }
 
-fn released(answer: &Answer) -> Block {
+fn released(answer: &StaffingAnswer) -> Block {
     let rows = answer
         .options
         .iter()
@@ -178,7 +178,7 @@ fn released(answer: &Answer) -> Block {
 }
 
 /// What uncertain inputs do.
-fn inputs(answer: &Answer) -> Block {
+fn inputs(answer: &StaffingAnswer) -> Block {
     let pair = |(low, high): (f64, f64), signed| {
         plain(format!("[{}, {}]", number::fixed(low, 0, signed), number::fixed(high, 0, signed)))
     };
@@ -210,7 +210,7 @@ fn cases(o: &Answered) -> Cell {
     range(of, 0, false)
 }
 
-fn delivers(answer: &Answer) -> Block {
+fn delivers(answer: &StaffingAnswer) -> Block {
     let names = ["utilization", "downtime_hours_per_week", "overtime_hours_per_week"];
     let rows = staffed(answer)
         .map(|(o, s)| {
@@ -238,7 +238,7 @@ fn delivers(answer: &Answer) -> Block {
 }
 
 /// Officers' weeks.
-fn rosters(answer: &Answer) -> Block {
+fn rosters(answer: &StaffingAnswer) -> Block {
     let rows = staffed(answer)
         .filter_map(|(o, s)| Some((o, s, s.roster.as_ref()?)))
         .map(|(o, s, roster)| match roster {
@@ -292,7 +292,7 @@ fn rosters(answer: &Answer) -> Block {
 }
 
 /// Officers released, over their causes.
-fn causes(answer: &Answer) -> Vec<Block> {
+fn causes(answer: &StaffingAnswer) -> Vec<Block> {
     let split: Vec<(&Answered, &Split)> =
         answer.options.iter().filter_map(|o| o.causes.as_ref().map(|c| (o, c))).collect();
     let Some((_, first)) = split.first() else { return Vec::new() };
@@ -356,12 +356,12 @@ fn causes(answer: &Answer) -> Vec<Block> {
     list
 }
 
-pub(super) fn staffed(answer: &Answer) -> impl Iterator<Item = (&Answered, &Staffed)> {
+pub(super) fn staffed(answer: &StaffingAnswer) -> impl Iterator<Item = (&Answered, &Staffed)> {
     answer.options.iter().filter_map(|o| o.solved.staffed().map(|s| (o, s)))
 }
 
 /// What each target comes to: one row a target, one column an option, where there is room for it.
-fn targets(answer: &Answer) -> Vec<Block> {
+fn targets(answer: &StaffingAnswer) -> Vec<Block> {
     let rows: Vec<Vec<Cell>> = staffed(answer)
         .flat_map(|(o, s)| {
             let many = s.met.len() > 8;
@@ -375,7 +375,7 @@ fn targets(answer: &Answer) -> Vec<Block> {
     vec![block("Targets, each shown to hold", &["Scenario", "Target", "Delivered"], rows)]
 }
 
-fn shortcuts(answer: &Answer) -> Vec<Block> {
+fn shortcuts(answer: &StaffingAnswer) -> Vec<Block> {
     let rows = staffed(answer)
         .flat_map(|(o, s)| {
             s.shortcuts.iter().map(|t| {

@@ -4,7 +4,7 @@ use super::{Line, MOST_ROWS, finish, number_in, shifts_of};
 use crate::{ReportError, number};
 use poolwise_engine::model::{Model, PoolKind};
 use poolwise_engine::time::HOUR;
-use poolwise_staffing::answer::{Answer, Answered};
+use poolwise_staffing::answer::{Answered, StaffingAnswer};
 use poolwise_staffing::solve::{Range, Staffed};
 use rust_xlsxwriter::{Chart, ChartType, Workbook, Worksheet};
 
@@ -12,7 +12,7 @@ use rust_xlsxwriter::{Chart, ChartType, Workbook, Worksheet};
 ///
 /// # Errors
 /// If the workbook cannot be made.
-pub fn workbook(answer: &Answer) -> Result<Vec<u8>, ReportError> {
+pub fn workbook(answer: &StaffingAnswer) -> Result<Vec<u8>, ReportError> {
     let mut book = Workbook::new();
     options(book.add_worksheet(), answer)?;
     targets(book.add_worksheet(), answer)?;
@@ -36,7 +36,7 @@ fn rostered(staffed: &Staffed) -> &Model {
 }
 
 /// One row an option.
-fn options(sheet: &mut Worksheet, answer: &Answer) -> Result<(), ReportError> {
+fn options(sheet: &mut Worksheet, answer: &StaffingAnswer) -> Result<(), ReportError> {
     sheet.set_name("Answer")?;
     let currency =
         answer.options.iter().find_map(|o| Some(o.solved.staffed()?.cost.as_ref()?.currency.clone()));
@@ -113,7 +113,7 @@ fn option_row(sheet: &mut Worksheet, row: u32, option: &Answered) -> Result<(), 
 }
 
 /// Every target with what the staffing found delivers, or why nothing was found.
-fn targets(sheet: &mut Worksheet, answer: &Answer) -> Result<(), ReportError> {
+fn targets(sheet: &mut Worksheet, answer: &StaffingAnswer) -> Result<(), ReportError> {
     sheet.set_name("Targets")?;
     let names = ["Scenario", "Target", "Delivers", "Tightest hour"].map(str::to_owned);
     let mut row = 1;
@@ -140,7 +140,7 @@ fn targets(sheet: &mut Worksheet, answer: &Answer) -> Result<(), ReportError> {
 }
 
 /// Who must be there by hour of the local week, with a chart of the first centre.
-fn requirement(sheet: &mut Worksheet, answer: &Answer) -> Result<(), ReportError> {
+fn requirement(sheet: &mut Worksheet, answer: &StaffingAnswer) -> Result<(), ReportError> {
     sheet.set_name("Required by hour")?;
     let names = ["Scenario", "Centre", "Role", "Hour of the week", "Officers"].map(str::to_owned);
     let mut row = 1;

@@ -216,7 +216,7 @@ table! {
 words! {
     /// Random numbers across points.
     pub(crate) enum RandomIn {
-        /// The same at every point: differences between points are not blurred by luck.
+        /// The same at every point: differences between points are not blurred by chance.
         Common = "common",
         /// Others at every point; still the same in every scenario of a point.
         Independent = "independent",

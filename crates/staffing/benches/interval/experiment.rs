@@ -14,7 +14,7 @@ use poolwise_staffing::probe::{Samples, margins, sample};
 use poolwise_staffing::solve::SearchSettings;
 use poolwise_staffing::steering::Steering;
 use poolwise_staffing::target::parse;
-use poolwise_staffing::{Asked, Options, StaffingStudy};
+use poolwise_staffing::{Options, StaffingStudy, Wanted};
 use poolwise_stats::estimate::moments;
 use poolwise_study::{Study, Unwatched};
 use std::collections::HashMap;
@@ -196,7 +196,8 @@ pub struct Experiment {
 /// # Panics
 /// If there is no answer.
 pub fn experiment(kind: &Kind, truth: &mut Truth, seed: u64) -> Experiment {
-    let asked = Asked { targets: kind.targets.iter().map(|t| (*t).to_owned()).collect(), ..Asked::default() };
+    let asked =
+        Wanted { targets: kind.targets.iter().map(|t| (*t).to_owned()).collect(), ..Wanted::default() };
     let study = StaffingStudy::load(&[path(kind)], &overrides(seed), &asked).expect("the model can be read");
     let options = Options { shortcuts: false, rosters: false, draws: 0, ..Options::default() };
     let answer = study.run(&options, &Unwatched).expect("an answer");

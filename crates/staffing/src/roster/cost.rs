@@ -2,7 +2,7 @@
 //! in, overtime.
 
 use super::patterns::Tour;
-use super::{Plan, Row};
+use super::{Plan, RosterOutcome};
 use poolwise_engine::model::{Model, Workforce};
 use poolwise_engine::time::HOUR;
 use poolwise_planning::exceptions;
@@ -52,7 +52,7 @@ impl Cost {
     }
 }
 
-fn hours_within(row: &Row, of: impl Fn(&Tour) -> f64) -> f64 {
+fn hours_within(row: &RosterOutcome, of: impl Fn(&Tour) -> f64) -> f64 {
     let Ok(roster) = &row.outcome else { return 0.0 };
     roster.tours.iter().map(|(t, n)| f64::from(*n) * of(t)).sum()
 }

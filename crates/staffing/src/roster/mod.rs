@@ -34,14 +34,14 @@ const ROUNDS: u32 = 12;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plan {
     /// Rows in the curve's order.
-    pub rows: Vec<Row>,
+    pub rows: Vec<RosterOutcome>,
     /// Officers employed, by centre that has a row, in the scenario's order.
     pub employed: Vec<Employed>,
 }
 
 /// What came of one row of the curve.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Row {
+pub struct RosterOutcome {
     /// Name of the centre.
     pub centre: String,
     /// Its place in the model.
@@ -111,7 +111,7 @@ pub enum PlanError {
 ///
 /// # Errors
 /// [`PlanError`] if the curve is not of this model or the rules lack what they need. That a row has no
-/// roster is no error: see [`Row::outcome`].
+/// roster is no error: see [`RosterOutcome::outcome`].
 pub fn plan(model: &Model, rules: &RosterRules, curve: &Curve, threads: usize) -> Result<Plan, PlanError> {
     if rules.least == Least::Cost && rules.pay.is_none() {
         return Err(PlanError::NoPay);
@@ -196,11 +196,17 @@ fn to_cover(model: &Model, rules: &CentreRules, id: CentreId, required: &Week) -
     })
 }
 
-fn one(model: &Model, rules: &RosterRules, row: &CentreCurve, id: CentreId, roles: RoleMask) -> Row {
+fn one(
+    model: &Model,
+    rules: &RosterRules,
+    row: &CentreCurve,
+    id: CentreId,
+    roles: RoleMask,
+) -> RosterOutcome {
     let its = rules.of(id);
     let covered = to_cover(model, its, id, &row.required);
     let outcome = draw_up(model, rules, id, roles, &covered);
-    Row {
+    RosterOutcome {
         centre: row.centre.clone(),
         id,
         role: row.role.clone(),
@@ -307,8 +313,13 @@ fn drawn(
 
 /// Officers employed at a centre, if it has rows. Where they are more than the rules allow, its rows get
 /// that as their reason.
-fn employed(model: &Model, rules: &RosterRules, rows: &mut [Row], id: CentreId) -> Option<Employed> {
-    let here: Vec<&mut Row> = rows.iter_mut().filter(|r| r.id == id).collect();
+fn employed(
+    model: &Model,
+    rules: &RosterRules,
+    rows: &mut [RosterOutcome],
+    id: CentreId,
+) -> Option<Employed> {
+    let here: Vec<&mut RosterOutcome> = rows.iter_mut().filter(|r| r.id == id).collect();
     let first = here.first()?;
     let centre = first.centre.clone();
     let rosters = || here.iter().filter_map(|r| r.outcome.as_ref().ok());
@@ -338,7 +349,7 @@ impl Plan {
     }
 
     /// Rows without one, and why.
-    pub fn failures(&self) -> impl Iterator<Item = (&Row, &[Reason])> {
+    pub fn failures(&self) -> impl Iterator<Item = (&RosterOutcome, &[Reason])> {
         self.rows.iter().filter_map(|r| r.outcome.as_ref().err().map(|why| (r, why.as_slice())))
     }
 
@@ -366,7 +377,7 @@ impl Plan {
     /// officers employed. Rows without a roster are left out.
     pub fn apply(&self, model: &mut Model) {
         for employed in &self.employed {
-            let rows: Vec<&Row> = self.rows.iter().filter(|r| r.id == employed.id).collect();
+            let rows: Vec<&RosterOutcome> = self.rows.iter().filter(|r| r.id == employed.id).collect();
             let centre = &mut model.centres[employed.id];
             let several = rows.len() > 1;
             centre.pools.retain(|pool| rows.iter().all(|r| r.outcome.is_err() || r.roles != pool.roles));

@@ -1,6 +1,6 @@
 //! The weeks that an officer may work, and the rows that they cover: from rules to a covering programme.
 
-use super::programme::{Column, Programme, Row, Side};
+use super::programme::{Column, Constraint, Programme, Side};
 use poolwise_engine::model::{HolidayWork, RoleMask};
 use poolwise_engine::time::{DAY, HOUR, HOURS_OF_WEEK, WEEK};
 use poolwise_planning::roster_rules::{CentreRules, Cover, ShiftRule};
@@ -187,7 +187,7 @@ pub(crate) fn covering(rules: &CentreRules, tours: &[Tour], need: &[u32; HOURS_O
     for (j, cover) in covers.iter().enumerate() {
         cover.iter().for_each(|&(piece, share)| by_piece[piece].push((j, share)));
     }
-    let mut rows: Vec<Row> = Vec::new();
+    let mut rows: Vec<Constraint> = Vec::new();
     let mut hours = Vec::new();
     let mut row_of_piece: Vec<Option<usize>> = vec![None; pieces.len()];
     let mut seen: BTreeMap<Vec<(usize, u64)>, usize> = BTreeMap::new();
@@ -207,7 +207,7 @@ pub(crate) fn covering(rules: &CentreRules, tours: &[Tour], need: &[u32; HOURS_O
             None => {
                 seen.insert(key, rows.len());
                 row_of_piece[piece] = Some(rows.len());
-                rows.push(Row { need: asked, most });
+                rows.push(Constraint { need: asked, most });
                 hours.push(hour);
             }
         }

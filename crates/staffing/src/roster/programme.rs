@@ -13,7 +13,7 @@ pub struct Programme {
     /// What may be chosen.
     pub columns: Vec<Column>,
     /// What must be covered.
-    pub rows: Vec<Row>,
+    pub rows: Vec<Constraint>,
     /// Other limits.
     pub sides: Vec<Side>,
 }
@@ -27,9 +27,9 @@ pub struct Column {
     pub covers: Vec<(usize, f64)>,
 }
 
-/// A row.
+/// What must be covered, and what may be at most.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Row {
+pub struct Constraint {
     /// Least cover.
     pub need: f64,
     /// Most cover; infinite where there is no limit.
@@ -69,7 +69,8 @@ impl Programme {
 
     /// Whether a choice is a solution.
     pub(crate) fn solves(&self, chosen: &[u32]) -> bool {
-        let fits = |(cover, row): (f64, &Row)| cover >= row.need - TOLERANCE && cover <= row.most + TOLERANCE;
+        let fits =
+            |(cover, row): (f64, &Constraint)| cover >= row.need - TOLERANCE && cover <= row.most + TOLERANCE;
         self.cover(chosen).into_iter().zip(&self.rows).all(fits) && self.keeps_sides(chosen)
     }
 
@@ -154,7 +155,7 @@ pub(crate) mod tests {
                 Column { cost: 1.0, covers: days.into_iter().map(|d| (d, 1.0)).collect() }
             })
             .collect();
-        let rows = need.iter().map(|n| Row { need: f64::from(*n), most: f64::INFINITY }).collect();
+        let rows = need.iter().map(|n| Constraint { need: f64::from(*n), most: f64::INFINITY }).collect();
         Programme { columns, rows, sides: Vec::new() }
     }
 
@@ -199,7 +200,7 @@ pub(crate) mod tests {
                     .collect(),
                 rows: rows
                     .into_iter()
-                    .map(|(need, most)| Row {
+                    .map(|(need, most)| Constraint {
                         need: f64::from(need),
                         most: most.map_or(f64::INFINITY, f64::from),
                     })
@@ -215,7 +216,7 @@ pub(crate) mod tests {
         // A second week that shares nothing with the first, its columns between those of the first.
         let second = p.columns[0].covers.iter().map(|&(r, s)| (r + 7, s)).collect();
         p.columns.insert(3, Column { cost: 1.0, covers: second });
-        p.rows.extend([Row { need: 2.0, most: f64::INFINITY }; 5]);
+        p.rows.extend([Constraint { need: 2.0, most: f64::INFINITY }; 5]);
         let parts = p.parts();
         assert_eq!(
             parts.iter().map(|(_, j)| j.clone()).collect::<Vec<_>>(),

@@ -3,7 +3,7 @@
 //!
 //! Ruin and recreate (Schrimpf and others 2000): a few columns are taken out, the gaps are filled
 //! greedily, what has become superfluous is dropped, and the result is kept where it costs no more. The
-//! luck is keyed, so the same programme has the same solution everywhere.
+//! draws are keyed, so the same programme has the same solution everywhere.
 
 use super::programme::{Programme, TOLERANCE};
 use poolwise_engine::random::KeyedRng;
@@ -19,8 +19,8 @@ const PLACE: u64 = 0x0052_4F53_5445_5253;
 /// that there is none. `other` is one that is known already. Stops early at `bound`.
 pub fn near(programme: &Programme, relaxed: &[f64], other: Option<Vec<u32>>, bound: f64) -> Option<Vec<u32>> {
     let mut starts: Vec<(f64, Vec<u32>)> = Vec::new();
-    let finish = |mut state: State<'_>, luck: Option<&mut KeyedRng>| {
-        let there = state.fits_most() && state.mend(luck) && state.keep_sides();
+    let finish = |mut state: State<'_>, draws: Option<&mut KeyedRng>| {
+        let there = state.fits_most() && state.mend(draws) && state.keep_sides();
         there.then(|| {
             state.thin();
             (state.cost(), state.chosen)
@@ -34,7 +34,7 @@ pub fn near(programme: &Programme, relaxed: &[f64], other: Option<Vec<u32>>, bou
     });
     // Of equal ones the first.
     starts.extend(rounded.reduce(|a, b| if b.0 < a.0 - TOLERANCE { b } else { a }));
-    // Limits may stop the greedy filling short; with luck it goes another way.
+    // Limits may stop the greedy filling short; with weights drawn at random it goes another way.
     let mut rng = KeyedRng::of(programme.columns.len() as u64, PLACE, -1);
     for attempt in 0..ATTEMPTS {
         if !starts.is_empty() {
@@ -133,9 +133,9 @@ impl<'p> State<'p> {
             .sum()
     }
 
-    /// Fills what is short, always by the column that fills most for its cost; with luck, gains are
+    /// Fills what is short, always by the column that fills most for its cost; with draws, gains are
     /// weighted a little. False where no column helps.
-    fn mend(&mut self, mut luck: Option<&mut KeyedRng>) -> bool {
+    fn mend(&mut self, mut draws: Option<&mut KeyedRng>) -> bool {
         loop {
             let short = self.cover.iter().zip(&self.programme.rows).any(|(c, row)| *c < row.need - TOLERANCE);
             if !short {
@@ -147,7 +147,7 @@ impl<'p> State<'p> {
                 if gain <= TOLERANCE || !self.has_room(column) {
                     continue;
                 }
-                let weight = luck.as_mut().map_or(1.0, |rng| 0.7 + 0.6 * rng.uniform());
+                let weight = draws.as_mut().map_or(1.0, |rng| 0.7 + 0.6 * rng.uniform());
                 let score = weight * gain / self.programme.columns[column].cost;
                 if best.is_none_or(|(s, _)| score > s * (1.0 + 1e-9)) {
                     best = Some((score, column));

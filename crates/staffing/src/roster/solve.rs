@@ -360,7 +360,7 @@ mod backend {
 #[cfg(test)]
 mod tests {
     use super::super::programme::tests::{by_enumeration, five_of_seven, small};
-    use super::super::programme::{Column, Row, Side};
+    use super::super::programme::{Column, Constraint, Side};
     use super::*;
     use proptest::prelude::*;
 
@@ -389,7 +389,8 @@ mod tests {
         let p = five_of_seven([0; 7]);
         assert_eq!(relax(&p).unwrap().values, [0.0; 7]);
         assert_eq!(least(&p), 0.0);
-        let none = Programme { rows: vec![Row { need: 1.0, most: f64::INFINITY }], ..Programme::default() };
+        let none =
+            Programme { rows: vec![Constraint { need: 1.0, most: f64::INFINITY }], ..Programme::default() };
         assert_eq!(solve(&none, 100), Err(Unsolved::Infeasible));
     }
 
@@ -413,7 +414,11 @@ mod tests {
                 Column { cost: if j == 4 { 1.01 } else { 1.0 }, covers: at.map(|r| (r, 1.0)).to_vec() }
             })
             .collect();
-        let p = Programme { columns, rows: vec![Row { need: 1.0, most: f64::INFINITY }; 5], sides: vec![] };
+        let p = Programme {
+            columns,
+            rows: vec![Constraint { need: 1.0, most: f64::INFINITY }; 5],
+            sides: vec![],
+        };
         let solution = solve(&p, 1_000).unwrap();
         assert!(solution.nodes > 0 && solution.is_least(), "{solution:?}");
         assert!((solution.cost - 3.0).abs() < 1e-9);

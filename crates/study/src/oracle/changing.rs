@@ -7,7 +7,7 @@ use poolwise_engine::model::{Demand, Model, Profile, ShiftEnd};
 use poolwise_engine::time::{HOUR, HOURS_OF_WEEK, WEEK};
 use poolwise_theory::Exactness;
 use poolwise_theory::transient::{self, LevelEnd, Period, System, Unsolved};
-use poolwise_theory::{Answer, fluid};
+use poolwise_theory::{SteadyState, fluid};
 use std::collections::{HashMap, HashSet};
 
 /// Error of an exact answer, in probability.
@@ -35,7 +35,7 @@ type Input = (System, Vec<Period>);
 /// What is kept of a solution.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Solution {
-    overall: Answer,
+    overall: SteadyState,
     error_bound: f64,
     cycles: u32,
 }
@@ -278,7 +278,7 @@ pub(super) fn approximate(model: &Model, pool: &Pool, solved: &mut Solved) -> Op
 }
 
 /// The fluid limit where officers are short for a while, since queues then come of that; else each hour by itself.
-fn without_states((system, cycle): &Input) -> Option<(Answer, &'static str)> {
+fn without_states((system, cycle): &Input) -> Option<(SteadyState, &'static str)> {
     let fluid = || fluid::periodic(system, cycle).map(|a| (a, ", fluid limit"));
     if fluid::overloaded(system, cycle) {
         return fluid();

@@ -7,7 +7,9 @@ use super::{Compared, PoolAnswer, pool_answer};
 use poolwise_engine::model::{CutWork, Model, StageId, StageKind};
 use poolwise_engine::time::HOUR;
 use poolwise_math::powi;
-use poolwise_theory::{Answer, Exactness, abandonment, deterministic, erlang, finite, general, priority};
+use poolwise_theory::{
+    Exactness, SteadyState, abandonment, deterministic, erlang, finite, general, priority,
+};
 
 /// Relaxation times after which a start from empty is forgotten.
 const FORGOTTEN: f64 = 10.0;
@@ -93,7 +95,7 @@ fn relaxation(servers: u32, rate: f64, mean: f64, cv: f64, abandonment: f64) -> 
 }
 
 /// What the run measures, of an answer in hours.
-fn values(a: &Answer) -> Vec<Compared> {
+fn values(a: &SteadyState) -> Vec<Compared> {
     let served = 1.0 - a.p_lost;
     // Who gives up has waited; who is turned away has not. Of those served:
     let waited = if a.model == "M/M/c+M" { a.p_wait - a.p_lost } else { a.p_wait };

@@ -12,7 +12,7 @@ use serde::Serialize;
 #[derive(Debug, Clone)]
 pub struct Results {
     /// The scenarios, of a comparison the baseline first.
-    pub cases: Vec<Case>,
+    pub cases: Vec<ScenarioResults>,
     /// Differences from the baseline, where the study compares and there is something to compare.
     pub comparison: Option<Comparison>,
     /// The same over draws of uncertain inputs, where those were drawn.
@@ -26,7 +26,7 @@ pub struct Results {
 
 /// One scenario's results.
 #[derive(Debug, Clone)]
-pub struct Case {
+pub struct ScenarioResults {
     /// Its scenario: the place among the study's, from 0.
     pub place: usize,
     /// Estimates, theory beside them, warnings, warm-up, precision.
@@ -80,7 +80,7 @@ impl Results {
     }
 }
 
-impl Case {
+impl ScenarioResults {
     /// The bytes of `summary.json`.
     ///
     /// # Errors
@@ -90,7 +90,7 @@ impl Case {
     }
 }
 
-impl Case {
+impl ScenarioResults {
     /// The bytes of `replications.csv`: every whole-scenario measure of every replication.
     ///
     /// # Errors

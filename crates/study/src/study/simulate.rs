@@ -1,6 +1,6 @@
 //! A study's run: scenarios one after another, or together until all are precise; then draws, then differences.
 
-use super::{Case, Options, Results, Study, StudyError};
+use super::{Options, Results, ScenarioResults, Study, StudyError};
 use crate::cost::{self, Cost};
 use crate::kept::Kept;
 use crate::replicate::{Replicated, Settings, Watch, replicate};
@@ -107,7 +107,12 @@ fn replicate_group(
 }
 
 /// The estimates of a scenario, the study's `place`th, with theory beside them and everything that a reader should be warned of.
-pub(super) fn sum_up(scenario: &Scenario, place: usize, one: Finished, theory: bool) -> (Case, Replicated) {
+pub(super) fn sum_up(
+    scenario: &Scenario,
+    place: usize,
+    one: Finished,
+    theory: bool,
+) -> (ScenarioResults, Replicated) {
     let Finished { mut replicated, reached, .. } = one;
     let mut summary = summarise(&scenario.model, &replicated);
     summary.precision = reached;
@@ -121,7 +126,10 @@ pub(super) fn sum_up(scenario: &Scenario, place: usize, one: Finished, theory: b
     summary.verdict = verdict::run(&summary, &summary.about);
     let trace = std::mem::take(&mut replicated.trace);
     let values = Kept::of(&replicated);
-    (Case { place, summary, uncertain: None, requests: replicated.requests, trace, values }, replicated)
+    (
+        ScenarioResults { place, summary, uncertain: None, requests: replicated.requests, trace, values },
+        replicated,
+    )
 }
 
 /// Draws the inputs of all scenarios, and puts what comes of it beside the runs at base values. Stopped by
@@ -129,7 +137,7 @@ pub(super) fn sum_up(scenario: &Scenario, place: usize, one: Finished, theory: b
 fn draw(
     study: &Study,
     options: &Options,
-    cases: &mut [Case],
+    cases: &mut [ScenarioResults],
     watch: &dyn Watch,
 ) -> Result<(Vec<Drawn>, bool), StudyError> {
     let plan = options.uncertain.unwrap_or_default();

@@ -1,6 +1,6 @@
 //! What a sweep says as plain data: the content of `report.json`.
 
-use super::breakeven::Found;
+use super::breakeven::Crossing;
 use super::contrast::Identified;
 use super::findings::{Findings, outputs};
 use super::influence::{Output, correlations};
@@ -10,7 +10,7 @@ use serde::{Serialize, Serializer};
 
 /// What a sweep says, with names in the place of positions. Its JSON is `report.json`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Answer {
+pub struct SweepAnswer {
     /// The sweep's name.
     pub sweep: String,
     /// Whether the sign of a difference is the same all over the ranges of the axes, in a sentence.
@@ -22,7 +22,7 @@ pub struct Answer {
     /// At how many points each difference has which sign.
     pub identified: Vec<Identified>,
     /// Values of the axes at which a difference changes its sign.
-    pub break_even: Vec<Found>,
+    pub break_even: Vec<Crossing>,
     /// Sobol indices, where the design is Saltelli's.
     pub sobol: Vec<SobolEntry>,
     /// Outputs at both ends of an axis, where the design takes one at a time.
@@ -113,7 +113,7 @@ pub struct BestEntry {
 
 impl Findings {
     /// What was found in `results`, as plain data with names.
-    pub fn answer(&self, results: &Results) -> Answer {
+    pub fn answer(&self, results: &Results) -> SweepAnswer {
         let m = &results.manifest;
         let scenario = |s: usize| m.scenarios[s].name.clone();
         let axis = |k: usize| m.axes[k].name.clone();
@@ -133,7 +133,7 @@ impl Findings {
             let known = points.iter().enumerate().filter_map(|(point, best)| Some((point, (*best)?)));
             known.map(move |(point, best)| (*measure, point, best))
         });
-        Answer {
+        SweepAnswer {
             sweep: m.sweep.clone(),
             headline: self.headline(results),
             verdict: self.verdict(results),

@@ -2,8 +2,8 @@
 
 use crate::results::{Results, linear};
 use poolwise_math::{normal_quantile, powi};
+use poolwise_stats::SplitMix64;
 use poolwise_stats::estimate::moments;
-use poolwise_stats::sobol::Luck;
 use serde::Serialize;
 
 /// Draws for a probability: its error is below 0.025.
@@ -43,11 +43,11 @@ pub fn best(results: &Results, point: usize, measure: usize, more_is_better: boo
     if n < 2 {
         return Some(Best { scenario, probability: f64::NAN });
     }
-    let mut luck = Luck(0xBE57);
+    let mut draws = SplitMix64(0xBE57);
     let mut won = 0.0;
     for _ in 0..DRAWS {
-        let weights: Vec<f64> = (0..n).map(|_| normal_quantile(luck.unit())).collect();
-        let chi: f64 = (1..n).map(|_| powi(normal_quantile(luck.unit()), 2)).sum();
+        let weights: Vec<f64> = (0..n).map(|_| normal_quantile(draws.unit())).collect();
+        let chi: f64 = (1..n).map(|_| powi(normal_quantile(draws.unit()), 2)).sum();
         let scale = 1.0 / (n as f64 * chi).sqrt();
         let drawn: Vec<f64> = values
             .iter()

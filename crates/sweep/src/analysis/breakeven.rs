@@ -43,7 +43,7 @@ impl Bracket {
 
 /// A break-even value.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Found {
+pub struct Crossing {
     /// Name of the measure.
     pub measure: String,
     /// Name of the scenario.
@@ -93,7 +93,7 @@ pub fn brackets(results: &Results, contrasts: &[Contrast]) -> Vec<Bracket> {
     out
 }
 
-impl Found {
+impl Crossing {
     /// What the tidy file says.
     pub fn of(results: &Results, bracket: &Bracket) -> Self {
         let m = &results.manifest;

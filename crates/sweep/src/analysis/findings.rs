@@ -1,6 +1,6 @@
 //! All that a sweep says, worked out from its results once: for tables, pictures, pages and other programs.
 
-use super::breakeven::{Bracket, Found, brackets};
+use super::breakeven::{Bracket, Crossing, brackets};
 use super::influence::{Indices, Output, Swing, indices, swings};
 use super::shown::Shown;
 use super::{Best, CONFIDENCE, Contrast, Identified, best, contrasts, identified, words};
@@ -24,7 +24,7 @@ pub struct Findings {
     /// Of each difference that a verdict hangs on: whether its sign is the same all over.
     pub identified: Vec<Identified>,
     /// Values of the axes at which a difference changes its sign.
-    pub break_even: Vec<Found>,
+    pub break_even: Vec<Crossing>,
     /// Sobol indices, where the design is Saltelli's.
     pub indices: Vec<Indices>,
     /// Swings by output, where the design takes one axis at a time.
@@ -80,7 +80,7 @@ impl Findings {
                 DesignEntry::OneAtATime => outputs.iter().map(|o| (*o, swings(results, *o))).collect(),
                 _ => Vec::new(),
             },
-            break_even: brackets.iter().map(|b| Found::of(results, b)).collect(),
+            break_even: brackets.iter().map(|b| Crossing::of(results, b)).collect(),
             brackets,
             costs: Vec::new(),
             best,

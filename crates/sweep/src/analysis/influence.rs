@@ -7,7 +7,7 @@ use crate::manifest::DesignEntry;
 use crate::results::{Results, linear};
 use poolwise_stats::Estimate;
 use poolwise_stats::nested::rank_correlation;
-use poolwise_stats::sobol::{Row, Sobol, sobol};
+use poolwise_stats::sobol::{DesignRow, Sobol, sobol};
 
 /// What is looked at: a scenario's measure, or a difference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,10 +60,10 @@ pub fn indices(results: &Results, output: Output) -> Option<Indices> {
     if results.points.len() != *base as usize * (k + 2) {
         return None;
     }
-    let rows: Vec<Row> = (0..*base as usize)
+    let rows: Vec<DesignRow> = (0..*base as usize)
         .map(|j| {
             let at = |i: usize| output.values(results, j * (k + 2) + i);
-            Row { a: at(0), b: at(k + 1), ab: (1..=k).map(at).collect() }
+            DesignRow { a: at(0), b: at(k + 1), ab: (1..=k).map(at).collect() }
         })
         .collect();
     Some(Indices { output, sobol: sobol(&rows, CONFIDENCE)? })

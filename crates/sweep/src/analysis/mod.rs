@@ -14,9 +14,9 @@ pub mod shown;
 pub mod slice;
 pub mod words;
 
-pub use answer::Answer;
+pub use answer::SweepAnswer;
 pub use best::{Best, best};
-pub use breakeven::{Bracket, Effort, Found, brackets, refine};
+pub use breakeven::{Bracket, Crossing, Effort, brackets, refine};
 pub use contrast::{Contrast, Identified, contrasts, identified};
 pub use cost::PointCost;
 pub use findings::{Findings, SENTENCES, outputs};

@@ -1,6 +1,6 @@
 //! Break-even values by further replications, kept in the sweep's folder so that they need not be found again.
 
-use super::breakeven::{Effort, Found, refine};
+use super::breakeven::{Crossing, Effort, refine};
 use super::findings::Findings;
 use crate::store::write_whole;
 use crate::{Plan, SweepError};
@@ -17,7 +17,7 @@ pub const BREAK_EVEN: &str = "break-even.json";
 struct Kept {
     plan: String,
     at_most: u32,
-    found: Vec<Found>,
+    found: Vec<Crossing>,
 }
 
 impl Findings {
@@ -30,7 +30,7 @@ impl Findings {
             return;
         }
         for f in &mut self.break_even {
-            let same = |k: &&Found| {
+            let same = |k: &&Crossing| {
                 (&k.measure, &k.scenario, &k.axis, k.interpolated)
                     == (&f.measure, &f.scenario, &f.axis, f.interpolated)
             };

@@ -2,7 +2,7 @@
 
 use super::breakeven::shown;
 use super::shown::Shown;
-use super::{CONFIDENCE, Found, Identified};
+use super::{CONFIDENCE, Crossing, Identified};
 use crate::manifest::{AxisEntry, DesignEntry, Manifest, ReplicationsEntry};
 use crate::results::Results;
 use poolwise_math::log10;
@@ -95,7 +95,7 @@ pub fn axis<'m>(manifest: &'m Manifest, name: &str) -> Option<&'m AxisEntry> {
 }
 
 /// A break-even value with its unit, and its interval.
-pub fn break_even_value(manifest: &Manifest, f: &Found) -> (String, Option<String>) {
+pub fn break_even_value(manifest: &Manifest, f: &Crossing) -> (String, Option<String>) {
     let unit =
         axis(manifest, &f.axis).and_then(|a| a.unit.clone()).map_or_else(String::new, |u| format!(" {u}"));
     match f.refined {
@@ -120,7 +120,7 @@ fn decimals(half: f64) -> usize {
 }
 
 /// On which side of its break-even value the scenario does better than the baseline.
-pub fn better_side(f: &Found) -> &'static str {
+pub fn better_side(f: &Crossing) -> &'static str {
     match (Shown::of(&f.measure).better, f.rising) {
         (Better::More, true) | (Better::Less, false) => "above",
         (Better::More, false) | (Better::Less, true) => "below",
@@ -130,7 +130,7 @@ pub fn better_side(f: &Found) -> &'static str {
 }
 
 /// A break-even value as a sentence, where one side is better.
-pub fn break_even(manifest: &Manifest, f: &Found) -> Option<String> {
+pub fn break_even(manifest: &Manifest, f: &Crossing) -> Option<String> {
     let about = Shown::of(&f.measure);
     if about.better == Better::Neither {
         return None;
@@ -212,8 +212,8 @@ pub fn design(m: &Manifest) -> String {
 mod tests {
     use super::*;
 
-    fn found(measure: &str, rising: bool) -> Found {
-        Found {
+    fn found(measure: &str, rising: bool) -> Crossing {
+        Crossing {
             measure: measure.to_owned(),
             scenario: "one".to_owned(),
             baseline: "many".to_owned(),

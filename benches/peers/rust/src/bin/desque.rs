@@ -3,7 +3,7 @@
 
 use desque::serial::{Event, Simulation};
 use desque::{Result, SimState, SimTime};
-use peers::{CENTRES, END, HOUR, Luck, Sums, cpu, level, print_mm8, print_network};
+use peers::{CENTRES, END, HOUR, Draws, Sums, cpu, level, print_mm8, print_network};
 use std::cmp::Ordering;
 use std::collections::VecDeque;
 
@@ -27,7 +27,7 @@ struct Centre {
 }
 
 struct World {
-    luck: Luck,
+    draws: Draws,
     centres: Vec<Centre>,
     requests: u64,
     network: bool,
@@ -51,9 +51,9 @@ impl Event<World, Time> for Arrival {
         world.requests += 1;
         let number = world.requests;
         let (next, patience) = if world.network {
-            (world.luck.next_arrival_at(c, now), Some(world.luck.patience()))
+            (world.draws.next_arrival_at(c, now), Some(world.draws.patience()))
         } else {
-            (now + world.luck.exponential(HOUR / 43.2), None)
+            (now + world.draws.exponential(HOUR / 43.2), None)
         };
         world.centres[c].queue.push_back((number, now));
         serve(sim, c)?;
@@ -77,7 +77,7 @@ fn serve(sim: &mut Sim, c: usize) -> Result {
         let Some((_, arrived)) = centre.queue.pop_front() else { return Ok(()) };
         centre.busy += 1;
         centre.sums.serve(now, now - arrived);
-        let time = if world.network { world.luck.service() } else { world.luck.exponential(600.0) };
+        let time = if world.network { world.draws.service() } else { world.draws.exponential(600.0) };
         sim.schedule(Departure(c), Time(now + time))?;
     }
 }
@@ -124,14 +124,14 @@ impl Event<World, Time> for Levels {
 fn run(network: bool) -> Sim {
     let n = if network { CENTRES } else { 1 };
     let centres = (0..n).map(|_| Centre { level: 8, ..Centre::default() }).collect();
-    let world = World { luck: Luck::new(1), centres, requests: 0, network };
+    let world = World { draws: Draws::new(1), centres, requests: 0, network };
     let mut sim = Simulation::new(world, Time(0.0));
     if network {
         sim.schedule(Levels, Time(0.0)).unwrap();
     }
     for c in 0..n {
-        let luck = &mut sim.state_mut().luck;
-        let first = if network { luck.next_arrival_at(c, 0.0) } else { luck.exponential(HOUR / 43.2) };
+        let draws = &mut sim.state_mut().draws;
+        let first = if network { draws.next_arrival_at(c, 0.0) } else { draws.exponential(HOUR / 43.2) };
         sim.schedule(Arrival(c), Time(first)).unwrap();
     }
     sim.run().unwrap();

@@ -3,7 +3,7 @@
 
 use desque::serial::{Event, Simulation};
 use desque::{Result, SimState, SimTime};
-use peers::{CENTRES, END, HOUR, Luck, Sums, cpu, level, print_mm8, print_network};
+use peers::{CENTRES, END, HOUR, Draws, Sums, cpu, level, print_mm8, print_network};
 use std::cmp::Ordering;
 use std::collections::VecDeque;
 
@@ -27,7 +27,7 @@ struct Centre {
 }
 
 struct World {
-    luck: Luck,
+    draws: Draws,
     centres: Vec<Centre>,
     requests: u64,
     network: bool,
@@ -43,7 +43,7 @@ type Sim = Simulation<World, Time>;
 
 impl World {
     fn service(&mut self) -> f64 {
-        if self.network { self.luck.service() } else { self.luck.exponential(600.0) }
+        if self.network { self.draws.service() } else { self.draws.exponential(600.0) }
     }
 }
 
@@ -55,10 +55,10 @@ impl Event<World, Time> for Arrival {
         let world = sim.state_mut();
         world.requests += 1;
         let (next, c, gives_up) = if world.network {
-            let next = world.luck.next_arrival(now);
-            (next, world.luck.centre(), now + world.luck.patience())
+            let next = world.draws.next_arrival(now);
+            (next, world.draws.centre(), now + world.draws.patience())
         } else {
-            (now + world.luck.exponential(HOUR / 43.2), 0, f64::INFINITY)
+            (now + world.draws.exponential(HOUR / 43.2), 0, f64::INFINITY)
         };
         let centre = &mut world.centres[c];
         if centre.busy < centre.level {
@@ -119,12 +119,12 @@ impl Event<World, Time> for Levels {
 fn run(network: bool) -> Sim {
     let n = if network { CENTRES } else { 1 };
     let mut world = World {
-        luck: Luck::new(1),
+        draws: Draws::new(1),
         centres: (0..n).map(|_| Centre { level: 8, ..Centre::default() }).collect(),
         requests: 0,
         network,
     };
-    let first = if network { world.luck.next_arrival(0.0) } else { world.luck.exponential(HOUR / 43.2) };
+    let first = if network { world.draws.next_arrival(0.0) } else { world.draws.exponential(HOUR / 43.2) };
     let mut sim = Simulation::new(world, Time(0.0));
     if network {
         sim.schedule(Levels, Time(0.0)).unwrap();

@@ -1,7 +1,7 @@
 //! The workloads in desru: closures that schedule closures, and a state that they share.
 
 use desru::{Event, EventScheduler};
-use peers::{CENTRES, END, HOUR, Luck, Sums, cpu, level, print_mm8, print_network};
+use peers::{CENTRES, END, HOUR, Draws, Sums, cpu, level, print_mm8, print_network};
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -15,7 +15,7 @@ struct Centre {
 }
 
 struct World {
-    luck: Luck,
+    draws: Draws,
     centres: Vec<Centre>,
     requests: u64,
     network: bool,
@@ -33,7 +33,7 @@ fn at(scheduler: &mut EventScheduler, time: f64, mut what: impl FnMut(&mut Event
 
 impl World {
     fn service(&mut self) -> f64 {
-        if self.network { self.luck.service() } else { self.luck.exponential(600.0) }
+        if self.network { self.draws.service() } else { self.draws.exponential(600.0) }
     }
 }
 
@@ -43,9 +43,9 @@ fn arrival(s: &mut EventScheduler, world: &Shared) {
         let mut w = world.borrow_mut();
         w.requests += 1;
         let (next, c, gives_up) = if w.network {
-            (w.luck.next_arrival(now), w.luck.centre(), now + w.luck.patience())
+            (w.draws.next_arrival(now), w.draws.centre(), now + w.draws.patience())
         } else {
-            (now + w.luck.exponential(HOUR / 43.2), 0, f64::INFINITY)
+            (now + w.draws.exponential(HOUR / 43.2), 0, f64::INFINITY)
         };
         let centre = &mut w.centres[c];
         if centre.busy < centre.level {
@@ -105,10 +105,10 @@ fn levels(s: &mut EventScheduler, world: &Shared) {
 
 fn run(network: bool) -> World {
     let n = if network { CENTRES } else { 1 };
-    let mut luck = Luck::new(1);
-    let first = if network { luck.next_arrival(0.0) } else { luck.exponential(HOUR / 43.2) };
+    let mut draws = Draws::new(1);
+    let first = if network { draws.next_arrival(0.0) } else { draws.exponential(HOUR / 43.2) };
     let centres = (0..n).map(|_| Centre { level: 8, ..Centre::default() }).collect();
-    let world = Rc::new(RefCell::new(World { luck, centres, requests: 0, network }));
+    let world = Rc::new(RefCell::new(World { draws, centres, requests: 0, network }));
     let mut s = EventScheduler::new();
     if network {
         let w = Rc::clone(&world);

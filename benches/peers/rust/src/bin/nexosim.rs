@@ -4,7 +4,7 @@ use nexosim::model::{Context, Model, schedulable};
 use nexosim::ports::{Output, QuerySource};
 use nexosim::simulation::{Mailbox, QueryId, SimInit};
 use nexosim::time::MonotonicTime;
-use peers::{CENTRES, END, HOUR, Luck, Sums, cpu, level, print_mm8, print_network};
+use peers::{CENTRES, END, HOUR, Draws, Sums, cpu, level, print_mm8, print_network};
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -18,7 +18,7 @@ fn seconds(cx: &Context<impl Model>) -> f64 {
 #[derive(Serialize, Deserialize)]
 pub struct Source {
     outputs: Vec<Output<f64>>,
-    luck: Luck,
+    draws: Draws,
     requests: u64,
     network: bool,
 }
@@ -33,9 +33,9 @@ impl Source {
     fn schedule(&mut self, cx: &Context<Self>) {
         let now = seconds(cx);
         let next = if self.network {
-            self.luck.next_arrival(now)
+            self.draws.next_arrival(now)
         } else {
-            now + self.luck.exponential(HOUR / 43.2)
+            now + self.draws.exponential(HOUR / 43.2)
         };
         let delay = Duration::from_secs_f64(next - now).max(Duration::from_nanos(1));
         cx.schedule_event(delay, schedulable!(Self::arrival), ()).unwrap();
@@ -45,7 +45,7 @@ impl Source {
     async fn arrival(&mut self, _: (), cx: &Context<Self>) {
         self.requests += 1;
         let (c, patience) = if self.network {
-            (self.luck.centre(), self.luck.patience())
+            (self.draws.centre(), self.draws.patience())
         } else {
             (0, f64::INFINITY)
         };
@@ -65,7 +65,7 @@ pub struct Centre {
     level: usize,
     busy: usize,
     queue: VecDeque<(f64, f64)>,
-    luck: Luck,
+    draws: Draws,
     sums: Sums,
     network: bool,
 }
@@ -96,7 +96,7 @@ impl Centre {
             }
             self.busy += 1;
             self.sums.serve(now, now - arrived);
-            let time = if self.network { self.luck.service() } else { self.luck.exponential(600.0) };
+            let time = if self.network { self.draws.service() } else { self.draws.exponential(600.0) };
             let delay = Duration::from_secs_f64(time).max(Duration::from_nanos(1));
             cx.schedule_event(delay, schedulable!(Self::departure), ()).unwrap();
         }
@@ -124,7 +124,7 @@ impl Centre {
 fn run(network: bool) -> (u64, Duration, Vec<Sums>) {
     let n = if network { CENTRES } else { 1 };
     let mut bench = SimInit::with_num_threads(1);
-    let mut source = Source { outputs: Vec::new(), luck: Luck::new(1), requests: 0, network };
+    let mut source = Source { outputs: Vec::new(), draws: Draws::new(1), requests: 0, network };
     let source_box = Mailbox::new();
     let boxes: Vec<Mailbox<Centre>> = (0..n).map(|_| Mailbox::new()).collect();
     for mailbox in &boxes {
@@ -145,7 +145,7 @@ fn run(network: bool) -> (u64, Duration, Vec<Sums>) {
             level: 8,
             busy: 0,
             queue: VecDeque::new(),
-            luck: Luck::new(number as u64 + 2),
+            draws: Draws::new(number as u64 + 2),
             sums: Sums::default(),
             network,
         };
