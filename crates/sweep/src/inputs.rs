@@ -16,6 +16,10 @@ const MANY_POINTS: f64 = 20_000.0;
 const MANY_REPLICATIONS: f64 = 1_000_000.0;
 /// Points that memory can hold.
 const MOST_POINTS: f64 = 20_000_000.0;
+/// Most pairs of a point and a scenario: they are numbered with 32 bits, and each takes some bytes of memory.
+const MOST_CASES: f64 = 200_000_000.0;
+/// Most scenarios: they are numbered with sixteen bits.
+const MOST_SCENARIOS: usize = 65_535;
 
 /// A scenario and what is changed in it at all points.
 #[derive(Debug)]
@@ -57,13 +61,19 @@ pub(crate) fn refuse_huge(
         file.scenarios.len(),
         if file.scenarios.len() == 1 { "" } else { "s" }
     );
-    if points > MOST_POINTS {
-        let complaint = Complaint {
-            spot: file.design_spot,
-            message: size,
-            label: String::new(),
-            help: vec![format!("at most {MOST_POINTS} points are possible")],
-        };
+    let scenarios = file.scenarios.len();
+    let allowed = if points > MOST_POINTS {
+        Some(format!("at most {MOST_POINTS} points are possible"))
+    } else if scenarios > MOST_SCENARIOS {
+        Some(format!("at most {MOST_SCENARIOS} scenarios are possible"))
+    } else if points * scenarios as f64 > MOST_CASES {
+        Some(format!("at most {MOST_CASES} points, scenario by scenario, are possible"))
+    } else {
+        None
+    };
+    if let Some(allowed) = allowed {
+        let complaint =
+            Complaint { spot: file.design_spot, message: size, label: String::new(), help: vec![allowed] };
         return Err(SweepError::Invalid { about: String::new(), problems: file.complaint(&[complaint]) });
     }
     if (points > MANY_POINTS || all > MANY_REPLICATIONS) && !yes {

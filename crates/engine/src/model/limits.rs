@@ -14,6 +14,17 @@ pub const MOST_OFFICERS: f64 = 5_000_000.0;
 /// Most times that levels which repeat may change over a run, all centres together; and that rates may.
 pub const MOST_CHANGES: f64 = 1e8;
 
+/// Most calls to one client: the engine counts them with sixteen bits.
+pub const MOST_CALLS: u32 = 65_535;
+
+/// The number of what stands at a position, as the engine keeps it. [`Model::check_limits`] has seen to it that nothing is
+/// cut off.
+#[inline(always)]
+pub(crate) fn numbered(position: usize) -> u16 {
+    debug_assert!(position <= MOST_OF_A_KIND, "a model of a size that was refused");
+    position as u16
+}
+
 fn no_more(what: &str, count: f64, limit: f64) -> Result<(), ModelError> {
     if count > limit {
         return Err(ModelError::TooMany { what: what.to_owned(), count, limit });
@@ -43,6 +54,13 @@ impl Model {
         no_more("routing rules", self.rules.len() as f64, MOST_OF_A_KIND as f64)?;
         no_more("roles", self.roles.len() as f64, MAX_ROLES as f64)?;
         for centre in &self.centres {
+            if let Some(calls) = &centre.call_back {
+                no_more(
+                    &format!("calls to one client by {}", centre.name),
+                    f64::from(calls.attempts),
+                    f64::from(MOST_CALLS),
+                )?;
+            }
             no_more(&format!("pools at {}", centre.name), centre.pools.len() as f64, MOST_OF_A_KIND as f64)?;
             for pool in &centre.pools {
                 if let PoolKind::Crews(lines) = &pool.kind {
@@ -115,7 +133,7 @@ impl Model {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Levels, Line, Pool};
+    use super::super::{CallBack, Levels, Line, Pool};
     use super::*;
     use crate::random::Sampler;
 
@@ -138,6 +156,18 @@ mod tests {
         let mut none = fine.clone();
         none.classes.clear();
         assert_eq!(none.validate(), Err(ModelError::Missing { what: "class" }));
+        let mut calls = fine.clone();
+        let time = Sampler::Constant(60.0);
+        calls.centres[0].call_back = Some(Box::new(CallBack {
+            queue: 1,
+            accepted: 1.0,
+            answered: 0.5,
+            ringing: time.clone(),
+            attempts: 65_536,
+            again: time,
+            exit: 0,
+        }));
+        assert!(calls.validate().expect_err("too many").to_string().contains("calls to one client"));
         let crowd = queue(Pool::crews(1, vec![Line::weekly("all", [u32::MAX; 7], 0.0, 8.0)]));
         assert!(crowd.validate().expect_err("too many").to_string().contains("officers of crews"));
         let plan = LevelPlan::Steps { steps: vec![(0.0, 1), (5e-7, 2)], period: Some(1e-6) };

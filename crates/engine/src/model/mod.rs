@@ -11,7 +11,7 @@ mod call_back;
 pub mod choice;
 pub mod demand;
 pub mod discipline;
-mod limits;
+pub(crate) mod limits;
 mod order;
 pub mod route;
 pub mod staff;
@@ -30,7 +30,7 @@ pub use demand::{
     Area, Bursts, Class, DayDraw, DayFactor, DayScope, Demand, Profile, RecordedDays, Redial, Rise, Trace,
 };
 pub use discipline::Discipline;
-pub use limits::{MOST_CHANGES, MOST_ENTRIES, MOST_OF_A_KIND, MOST_OFFICERS};
+pub use limits::{MOST_CALLS, MOST_CHANGES, MOST_ENTRIES, MOST_OF_A_KIND, MOST_OFFICERS};
 pub use route::{Duplicate, Exception, Overflow, Rule, Target, Window};
 pub use staff::{
     Absence, AbsenceMode, Balk, Break, Centre, Closing, CutPlace, CutWork, HolidayWork, LastStart, LevelEnd,

@@ -9,6 +9,7 @@ use super::network::{Draw, Kind, Network, expected_visits};
 use super::path::{book, choose, hold_ends};
 use super::request::Request;
 use crate::model::Model;
+use crate::model::limits::numbered;
 use crate::random::mix;
 use crate::time::WEEK;
 use std::collections::HashMap;
@@ -104,7 +105,7 @@ fn walk(model: &Model, net: &Network, mut r: Request, seen: &mut [Seen]) {
                 if let Some(pickup) = &delay.pickup
                     && limit < end
                 {
-                    r.stage = pickup.exit as u16;
+                    r.stage = numbered(pickup.exit);
                     t = t.max(limit);
                     continue;
                 }
@@ -120,7 +121,7 @@ fn walk(model: &Model, net: &Network, mut r: Request, seen: &mut [Seen]) {
             book(net, &mut r);
         }
         let next = choose(step, r.seed, r.class, &mut r.visits, t);
-        (r.stage, t) = (next.0 as u16, next.1);
+        (r.stage, t) = (numbered(next.0), next.1);
         lost |= r.deadline < t;
     }
 }

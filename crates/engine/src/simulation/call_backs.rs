@@ -5,6 +5,7 @@ use super::network::Kind;
 use super::path::turn_aside;
 use super::request::{NONE, Phase};
 use super::sim::Sim;
+use crate::model::limits::numbered;
 use crate::model::{CallBack, DeadlineUntil, Service};
 use crate::random::Purpose;
 
@@ -109,7 +110,7 @@ impl<'m> Sim<'m> {
         }
         r.calls = 0;
         let deadline = self.net.deadline_terms(r.class).deadline;
-        let leaves = matches!(self.net.step(rules.exit as u16).kind, Kind::Exit);
+        let leaves = matches!(self.net.step(numbered(rules.exit)).kind, Kind::Exit);
         if leaves || deadline.is_some_and(|d| matches!(d.until, DeadlineUntil::Start(_))) {
             r.deadline = f64::INFINITY;
         }

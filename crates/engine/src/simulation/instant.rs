@@ -10,6 +10,7 @@ use super::queue::Place;
 use super::request::NOWHERE;
 use super::sim::Sim;
 use crate::model::Closing;
+use crate::model::limits::numbered;
 
 /// Requests are held back from the officers of every centre.
 const EVERYWHERE: u16 = NOWHERE - 1;
@@ -80,7 +81,7 @@ impl Sim<'_> {
             self.reach_service(s);
             return;
         }
-        self.instant.holding = centre as u16;
+        self.instant.holding = numbered(centre);
         self.reach_service(s);
         self.instant.holding = NOWHERE;
         // It may be for officers of another role, who are free whatever waits for those just freed.

@@ -2,6 +2,7 @@
 //! class and area, stations and pools of the centres, expected visits.
 
 use super::visits::Visits;
+use crate::model::limits::numbered;
 use crate::model::{
     Deadline, DeadlineUntil, Delay, Model, Rule, Service, Stage, StageId, StageKind, Target, Window,
 };
@@ -145,7 +146,7 @@ impl<'m> Network<'m> {
                         {
                             let stays = rule.overflow.is_none() && rule.duplicate.is_none();
                             let plain = stays && model.classes[c].rises.is_empty();
-                            self.routes.push(Route { rule: i as u16, plain, to });
+                            self.routes.push(Route { rule: numbered(i), plain, to });
                         }
                     }
                     self.first_route.push(self.routes.len() as u32);
@@ -300,7 +301,7 @@ fn steps<'m>(model: &'m Model) -> Vec<Step<'m>> {
             branches: stage
                 .next
                 .iter()
-                .map(|b| Branch { to: b.to as u16, delay: b.delay.as_ref() })
+                .map(|b| Branch { to: numbered(b.to), delay: b.delay.as_ref() })
                 .collect(),
             priorities: classes.clone().map(|c| model.priority(s, c)).collect(),
             shares: classes.flat_map(|c| stage.next.iter().map(move |b| b.cumulative[c])).collect(),
@@ -316,8 +317,8 @@ fn steps<'m>(model: &'m Model) -> Vec<Step<'m>> {
 fn deadline_terms(model: &Model, class: usize) -> DeadlineTerms<'_> {
     let deadline = model.classes[class].deadline.as_ref();
     let (by_start, by_finish) = match deadline.map(|d| d.until) {
-        Some(DeadlineUntil::Start(s)) => (s as u16, NO),
-        Some(DeadlineUntil::Finish(s)) => (NO, s as u16),
+        Some(DeadlineUntil::Start(s)) => (numbered(s), NO),
+        Some(DeadlineUntil::Finish(s)) => (NO, numbered(s)),
         None => (NO, NO),
     };
     let leads = match deadline.map(|d| d.until) {

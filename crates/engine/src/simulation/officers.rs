@@ -1,6 +1,7 @@
 //! Officers of crews as persons, and lists of them.
 
 use super::request::{NONE, NOWHERE};
+use crate::model::limits::numbered;
 
 /// What an officer is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +51,7 @@ impl Officers {
     pub(super) fn insert(&mut self, centre: usize, pool: usize, line: usize, listed: u32) -> u32 {
         self.stamp = self.stamp.wrapping_add(1);
         let officer = Officer {
-            centre: centre as u16,
+            centre: numbered(centre),
             pool: pool as u32,
             line: line as u32,
             doing: Doing::Idle,

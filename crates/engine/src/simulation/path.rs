@@ -9,6 +9,7 @@ use super::observe::Observer;
 use super::redial::give_up;
 use super::request::Request;
 use super::visits::Visits;
+use crate::model::limits::numbered;
 use crate::model::{DeadlineUntil, Delay, Model, PickupClock, StageId};
 use crate::random::{KeyedRng, Purpose};
 use crate::time::DAY;
@@ -112,7 +113,7 @@ fn pass_delay(
     if let Some(pickup) = &delay.pickup
         && limit < end
     {
-        r.stage = pickup.exit as u16;
+        r.stage = numbered(pickup.exit);
         return Some(t.max(limit));
     }
     finish_stage(net, obs, r, step, 0, end);
@@ -156,7 +157,7 @@ pub(super) fn leave(
     t: f64,
 ) -> Option<f64> {
     let (next, reached) = choose(step, r.seed, r.class, &mut r.visits, t);
-    r.stage = next as u16;
+    r.stage = numbered(next);
     r.interrupted = false;
     r.moved = false;
     r.left = f64::NAN;
@@ -200,7 +201,7 @@ pub(super) fn rebook(net: &Network, r: &mut Request, t: f64) {
 pub(super) fn lose(model: &Model, net: &Network, obs: &mut Observer, r: &mut Request, t: f64) -> Option<f64> {
     let deadline = net.deadline_terms(r.class).deadline?;
     r.deadline = f64::INFINITY;
-    let leaves = matches!(net.step(deadline.exit as u16).kind, Kind::Exit);
+    let leaves = matches!(net.step(numbered(deadline.exit)).kind, Kind::Exit);
     if t <= model.run.end() {
         let unhindered = without_waiting(net, r, deadline.until);
         let anyway = unhindered.is_some_and(|end| end > t);
@@ -220,7 +221,7 @@ pub(super) fn lose(model: &Model, net: &Network, obs: &mut Observer, r: &mut Req
 /// A request goes on at another stage at `t`, with what it was at behind it: another visit there would have draws of its own.
 pub(super) fn turn_aside(net: &Network, r: &mut Request, stage: StageId, t: f64) {
     net.step(r.stage).count_visit(&mut r.visits);
-    r.stage = stage as u16;
+    r.stage = numbered(stage);
     r.calls = 0;
     r.reached = t;
     r.interrupted = false;
@@ -250,10 +251,10 @@ fn without_waiting(net: &Network, r: &Request, until: DeadlineUntil) -> Option<f
     // Draws never repeat, so that a path that can come to its end does; only one that is left with a probability of a
     // millionth takes so long that it has to be bounded.
     for _ in 0..FARTHEST {
-        if !terms.leads(stage as u16) {
+        if !terms.leads(numbered(stage)) {
             return None;
         }
-        let step = net.step(stage as u16);
+        let step = net.step(numbered(stage));
         let time = match step.kind {
             Kind::Exit => return None,
             Kind::Delay(delay) if delay.rebook => return None,

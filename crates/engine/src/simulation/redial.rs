@@ -9,6 +9,7 @@ use super::observe::Observer;
 use super::path::{Path, book, follow, lose};
 use super::request::{NONE, NOWHERE, Phase, Request};
 use super::sim::Sim;
+use crate::model::limits::numbered;
 use crate::model::{DeadlineUntil, Model};
 use crate::random::Purpose;
 
@@ -27,7 +28,7 @@ fn redial(model: &Model, net: &Network, obs: &mut Observer, r: &mut Request, t: 
     obs.count_redial(r, t, at);
     r.redials += 1;
     r.bookings += 1;
-    r.stage = class.start as u16;
+    r.stage = numbered(class.start);
     r.arrival = at;
     r.reached = at;
     r.interrupted = false;

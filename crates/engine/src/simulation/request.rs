@@ -2,6 +2,7 @@
 
 use super::visits::Visits;
 use crate::model::StageId;
+use crate::model::limits::numbered;
 use crate::random::{KeyedRng, Purpose, mix};
 
 /// No request, officer or centre.
@@ -199,7 +200,7 @@ impl Request {
         booked: f64,
         first: StageId,
     ) {
-        let at = first as u16;
+        let at = numbered(first);
         let Self {
             seed,
             arrival,
@@ -277,8 +278,8 @@ impl Request {
         *doubled = false;
         *number = 0;
         *stage = at;
-        *class = of_class as u16;
-        *area = of_area as u16;
+        *class = numbered(of_class);
+        *area = numbered(of_area);
         *centre = NOWHERE;
         *last_centre = NOWHERE;
         *rule = 0;

@@ -7,6 +7,7 @@ use super::network::{Kind, Route, To};
 use super::path::{Path, follow, turn_aside};
 use super::request::{NONE, NOWHERE, Phase, Request};
 use super::sim::Sim;
+use crate::model::limits::numbered;
 use crate::model::{DeadlineUntil, Rule, Service, Target, Window};
 use crate::random::Purpose;
 
@@ -237,7 +238,7 @@ impl<'m> Sim<'m> {
         self.instant.join(centre);
         // Teams and different-officer rules: those idle may be of use to somebody behind a case that they cannot take.
         if !by_anyone
-            && !self.instant.holds(centre as u16)
+            && !self.instant.holds(numbered(centre))
             && self.centres[centre].pools.clone().any(|p| self.pools[p].free() > 0)
         {
             self.serve(centre);
@@ -296,7 +297,7 @@ impl<'m> Sim<'m> {
             return;
         }
         let r = &mut self.requests[s];
-        if !matches!(self.net.step(exit as u16).kind, Kind::Exit) {
+        if !matches!(self.net.step(numbered(exit)).kind, Kind::Exit) {
             let deadline = self.net.deadline_terms(r.class).deadline;
             // There is nothing left to be patient for; what must be finished by a time still must.
             if deadline.is_some_and(|deadline| matches!(deadline.until, DeadlineUntil::Start(_))) {
@@ -307,7 +308,7 @@ impl<'m> Sim<'m> {
             return;
         }
         self.obs.turned_away(r, self.now);
-        r.stage = exit as u16;
+        r.stage = numbered(exit);
         // Whoever has been turned away is counted as such, and can no longer be lost to a deadline on the way out.
         r.deadline = f64::INFINITY;
         let gone = follow(self.model, &self.net, &mut self.obs, r, self.now);

@@ -11,6 +11,7 @@ use super::request::{NONE, Phase, Request};
 use super::sim::Sim;
 use super::station::Station;
 use super::trace::TraceKind;
+use crate::model::limits::numbered;
 use crate::model::{OvertimeLimit, Service, ShiftEnd};
 use crate::random::{KeyedRng, Purpose, mix};
 
@@ -306,7 +307,7 @@ impl<'m> Sim<'m> {
         if rework.documented_at != stage || r.rework {
             return;
         }
-        let visit = self.net.step(stage as u16).visit(&r.visits);
+        let visit = self.net.step(numbered(stage)).visit(&r.visits);
         if r.keyed_draw(0, visit, Purpose::Rework).uniform() >= rework.probability
             || !self.must_be_redone(r, visit, centre)
         {

@@ -15,6 +15,7 @@ use super::request::{Arena, Phase, Request};
 use super::station::Station;
 use super::{Failure, Limits, Outcome};
 use crate::model::Model;
+use crate::model::limits::numbered;
 use crate::random::{Streams, unit};
 use rand::rand_core::Rng;
 
@@ -297,7 +298,7 @@ impl<'m> Sim<'m> {
                 // Its documenting centre is the one that would be asked now.
                 let documented = model.rework.as_ref().map_or(0, |w| w.documented_at);
                 let mut first = r.clone();
-                first.stage = documented as u16;
+                first.stage = numbered(documented);
                 let Some((station, _)) = self.route(&first) else { return };
                 let centre = self.stations[station as usize].centre as usize;
                 if self.must_be_redone(&r, 0, centre) {

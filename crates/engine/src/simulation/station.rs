@@ -6,6 +6,7 @@ use super::outcome::Waits;
 use super::queue::{Place, Queue};
 use super::request::Request;
 use crate::histogram::Histogram;
+use crate::model::limits::numbered;
 use crate::model::{Model, StageKind};
 use crate::time::HOURS_OF_WEEK;
 use std::collections::BTreeMap;
@@ -84,7 +85,7 @@ impl Station {
         let reserved = !rules.reserves.is_empty() || rules.last_start.is_some();
         let singly = !preemptive && !reserved && services().all(|service| service.officers == 1);
         Self {
-            centre: centre as u16,
+            centre: numbered(centre),
             pool: pool as u32,
             alone: rules.pools.len() == 1,
             singly,

@@ -2,6 +2,7 @@
 
 use super::ends::Ends;
 use super::{From, Lane};
+use crate::model::limits::numbered;
 use crate::model::{
     Branch, Centre, Class, Closing, Demand, Discipline, LevelEnd, LevelPlan, Levels, Pool, PoolKind, Service,
     ShiftEnd, StageId, StageKind,
@@ -117,8 +118,8 @@ impl<'m> Sim<'m> {
         else {
             return None;
         };
-        let stage = *start as u16;
-        if deadline.is_some() && !self.net.deadline_terms(class as u16).met_by_start(stage) {
+        let stage = numbered(*start);
+        if deadline.is_some() && !self.net.deadline_terms(numbered(class)).met_by_start(stage) {
             return None;
         }
         let Kind::Service(service) = self.net.step(stage).kind else { return None };
