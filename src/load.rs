@@ -5,7 +5,7 @@ use super::exit::Failure;
 use super::printer::Printer;
 use poolwise_scenario::{Diagnostics, Overrides, about_file, about_option};
 use poolwise_study::study::said_once;
-use poolwise_study::{Study, StudyError};
+use poolwise_study::{DrawError, Study, StudyError};
 use std::path::PathBuf;
 
 /// The study of these files, in their order.
@@ -59,7 +59,7 @@ impl From<StudyError> for Failure {
     fn from(e: StudyError) -> Self {
         match &e {
             StudyError::Invalid(problems) => invalid(problems),
-            StudyError::Drawn { .. } => Self::Invalid(e.to_string()),
+            StudyError::Drawn { source: DrawError::Invalid { .. }, .. } => Self::Invalid(e.to_string()),
             StudyError::SameName { name, first, second } => {
                 let message = format!("{} is called `{name}` too", first.display());
                 about_file(second, message, "give one of them another `name`").into()

@@ -7,7 +7,7 @@ use poolwise_scenario::uncertain::{Law, Standing, inputs};
 use poolwise_scenario::{Diagnostics, Overrides, Scenario, load};
 use poolwise_study::summary::Summary;
 use poolwise_study::uncertain::{Plan, Uncertain, differences, draw_all, quantile_of, sets, summarise};
-use poolwise_study::{self, Settings, Unwatched};
+use poolwise_study::{self, DrawError, Settings, Unwatched};
 use scenario_support::{Folder, file_name, good};
 use std::path::{Path, PathBuf};
 
@@ -36,10 +36,10 @@ fn draw(path: &Path, overrides: &Overrides, plan: Plan, threads: usize) -> Drawn
     let settings = Settings { threads: Some(threads), ..Settings::default() };
     let base = poolwise_study::replicate(&scenario.model, &settings, &Unwatched).expect("a run");
     let summary = poolwise_study::summarise(&scenario.model, &base);
-    let again = |sets: &[String]| -> Result<Model, String> {
+    let again = |sets: &[String]| -> Result<Model, Diagnostics> {
         let mut all = overrides.clone();
         all.sets.extend_from_slice(sets);
-        load(path, &all).map(|s| s.model).map_err(|e| e.to_string())
+        load(path, &all).map(|s| s.model)
     };
     let seed = scenario.model.run.seed;
     let drawn =
@@ -299,14 +299,15 @@ fn a_draw_that_makes_the_scenario_invalid_is_named() {
                 { to = \"sign\", probability = { low = 0.1, base = 0.2, high = 0.9 } },\n{ to = \"closed\" },\n]";
     let path = folder.write("u.toml", format!("extends = \"base.toml\"\n{text}"));
     let scenario = good(load(&path, &Overrides::default()));
-    let again = |sets: &[String]| -> Result<Model, String> {
+    let again = |sets: &[String]| -> Result<Model, Diagnostics> {
         let all = Overrides { sets: sets.to_vec(), horizon: Some("1 h".to_owned()), ..Overrides::default() };
-        load(&path, &all).map(|s| s.model).map_err(|e| e.to_string())
+        load(&path, &all).map(|s| s.model)
     };
     let plan = Plan { draws: 50, per_draw: 2 };
     let failure = draw_all(inputs(&scenario), 1, plan, &Settings::default(), &Unwatched, &again)
         .expect_err("half of the draws sum to more than one");
-    assert!(failure.invalid && failure.why.contains("stage.research.next.1.probability="), "{}", failure.why);
+    let DrawError::Invalid { draw, changes, .. } = &failure else { panic!("{failure}") };
+    assert!(changes.contains("stage.research.next.1.probability="), "{failure}");
     let first = (0..50).find(|d| again(&sets(inputs(&scenario), 1, *d)).is_err());
-    assert_eq!(Some(failure.draw), first);
+    assert_eq!(Some(*draw), first);
 }

@@ -1,9 +1,10 @@
 //! What is wrong with a file: where, what was found, and what to write.
 
 use std::fmt;
+use thiserror::Error;
 
 /// A file, or part of one, that cannot be understood.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub struct Problem {
     /// What is wrong, in one sentence.
     pub message: String,
@@ -86,5 +87,3 @@ impl fmt::Display for Problem {
         Ok(())
     }
 }
-
-impl std::error::Error for Problem {}

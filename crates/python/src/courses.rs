@@ -4,7 +4,7 @@ use crate::error::exception;
 use crate::watch::leave;
 use poolwise_engine::random::Sampler;
 use poolwise_theory::priority::{self, Class};
-use poolwise_theory::transient::{self, LevelEnd, Path, Period, System, Unsolved};
+use poolwise_theory::transient::{self, LevelEnd, Period, System, TransientError};
 use poolwise_theory::{SteadyState, offered};
 use pyo3::prelude::*;
 
@@ -100,8 +100,8 @@ pub(crate) fn changing(
         true => transient::periodic(&system, &periods, TOLERANCE, MOST_CYCLES, MOST_UPDATES),
         false => transient::solve(&system, &periods, 0, TOLERANCE, MOST_UPDATES),
     })?;
-    let Path { periods, overall, error_bound, .. } = path.map_err(|e| match e {
-        Unsolved::Unusable => unusable(py, "periods"),
+    let transient::Course { periods, overall, error_bound, .. } = path.map_err(|e| match e {
+        TransientError::Unusable => unusable(py, "periods"),
         e => exception(py, "RunError", &e.to_string()),
     })?;
     let rows = periods.iter().map(|p| [p.p_wait, p.queue, p.busy, p.above_level, p.abandonments]).collect();

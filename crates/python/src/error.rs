@@ -2,8 +2,8 @@
 
 use poolwise_intake::Problem;
 use poolwise_scenario::{Diagnostic, Diagnostics, Location, Severity, Snapshot};
-use poolwise_study::StudyError;
 use poolwise_study::study::said_once;
+use poolwise_study::{DrawError, StudyError};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use std::path::Path;
@@ -169,7 +169,9 @@ pub(crate) fn poolwise_part(part: &str) -> String {
 pub(crate) fn study(py: Python<'_>, e: &StudyError) -> PyErr {
     match e {
         StudyError::Invalid(wrong) => invalid(py, wrong, &Snapshot::default()),
-        StudyError::Drawn { .. } => exception(py, "ScenarioError", &e.to_string()),
+        StudyError::Drawn { source: DrawError::Invalid { .. }, .. } => {
+            exception(py, "ScenarioError", &e.to_string())
+        }
         e if e.is_usage() => exception(py, "UsageError", &e.to_string()),
         e => exception(py, "RunError", &e.to_string()),
     }

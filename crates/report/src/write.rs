@@ -6,16 +6,18 @@ use std::fs;
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use tempfile::{Builder, NamedTempFile};
+use thiserror::Error;
 
 /// A folder of results.
 #[derive(Debug, Clone)]
 pub struct Folder(PathBuf);
 
 /// Why results could not be written.
-#[derive(Debug)]
+#[derive(Debug, Error)]
 pub struct WriteError {
     path: PathBuf,
     doing: &'static str,
+    #[source]
     cause: io::Error,
 }
 
@@ -45,12 +47,6 @@ impl fmt::Display for WriteError {
             _ => (self.cause.to_string(), "choose another folder with --out DIR"),
         };
         write!(f, "cannot {} {}: {why}; {advice}", self.doing, self.path.display())
-    }
-}
-
-impl std::error::Error for WriteError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        Some(&self.cause)
     }
 }
 

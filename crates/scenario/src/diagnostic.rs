@@ -6,6 +6,7 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use std::collections::HashSet;
 use std::fmt::{self, Display, Write as _};
+use thiserror::Error;
 
 /// So many are kept; the rest are counted.
 const MOST: usize = 200;
@@ -129,7 +130,7 @@ impl Display for Diagnostic {
 }
 
 /// All that is wrong with a scenario.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Error)]
 pub struct Diagnostics {
     items: Vec<Diagnostic>,
     more: usize,
@@ -198,8 +199,6 @@ impl Display for Diagnostics {
         Ok(())
     }
 }
-
-impl std::error::Error for Diagnostics {}
 
 /// What is wrong with a file as a whole: a scenario beside others.
 pub fn about_file(path: &std::path::Path, message: impl Into<String>, help: &str) -> Diagnostics {

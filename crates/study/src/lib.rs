@@ -98,4 +98,5 @@ pub use sample::{sample, sample_watched};
 pub use sequential::until_precise;
 pub use study::{Given, Loaded, Options, Results, Study, StudyError, Variation};
 pub use summarise::summarise;
+pub use uncertain::DrawError;
 pub use wording::Wording;

@@ -19,8 +19,9 @@ pub use vary::{Variation, left_behind};
 
 use super::pairing;
 use super::replicate::{Settings, Watch};
-use super::uncertain::Plan;
+use super::uncertain::{DrawError, Plan};
 use loaded::Reading;
+use poolwise_engine::Failure;
 use poolwise_scenario::{Diagnostics, Overrides, Scenario, Snapshot};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -169,21 +170,21 @@ pub enum StudyError {
         .0.join(", ")
     )]
     NothingUncertain(Vec<String>),
-    /// Drawn values make a scenario invalid.
-    #[error("{why}\n(inputs of {scenario} as drawn)")]
+    /// A draw of uncertain inputs makes a scenario invalid, or its run failed.
+    #[error("{source}\n(inputs of {scenario} as drawn)")]
     Drawn {
         /// The scenario.
         scenario: String,
         /// What is wrong.
-        why: String,
+        source: DrawError,
     },
     /// A run failed.
-    #[error("{scenario}: {why}")]
+    #[error("{scenario}: {source}")]
     Run {
         /// The scenario.
         scenario: String,
         /// What went wrong.
-        why: String,
+        source: Failure,
     },
     /// Memory was not enough for a replication of any scenario.
     #[error("{}", .0.join("\n"))]
@@ -196,7 +197,13 @@ pub enum StudyError {
 impl StudyError {
     /// Whether what was asked makes no sense, rather than that something went wrong.
     pub fn is_usage(&self) -> bool {
-        !matches!(self, Self::Run { .. } | Self::CutShort(_) | Self::Stopped)
+        !matches!(
+            self,
+            Self::Run { .. }
+                | Self::Drawn { source: DrawError::Run { .. }, .. }
+                | Self::CutShort(_)
+                | Self::Stopped
+        )
     }
 }
 

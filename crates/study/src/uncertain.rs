@@ -9,13 +9,15 @@ use super::measures::{Key, PRIMARY, Section, Value, measure};
 use super::parallel::{self, Workers};
 use super::replicate::{Settings, Watch, run_watched};
 use super::summary::Summary;
+use poolwise_engine::Failure;
 use poolwise_engine::model::Model;
 use poolwise_engine::random::{KeyedRng, mix, name_key};
-use poolwise_scenario::UncertainInput;
+use poolwise_scenario::{Diagnostics, UncertainInput};
 use poolwise_stats::nested::{Nested, nested, rank_correlation, settled};
 use poolwise_stats::{Estimate, estimate::moments};
 use serde::Serialize;
 use std::ops::ControlFlow;
+use thiserror::Error;
 
 /// How large the outer and inner loops are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,17 +106,34 @@ pub struct Drawn {
     pub cut_short: Option<String>,
 }
 
-/// Why the outer loop failed.
-#[derive(Debug)]
-pub struct Failure {
-    /// The draw, from 0.
-    pub draw: u32,
-    /// Whether the drawn values make the scenario invalid; else a run failed.
-    pub invalid: bool,
+/// Why a draw could not be simulated.
+#[derive(Debug, Error)]
+pub enum DrawError {
+    /// The drawn values make the scenario invalid.
+    #[error("{}\nin draw {draw}: {changes}", source.render(false))]
+    Invalid {
+        /// The draw, from 0.
+        draw: u32,
+        /// What was drawn, as `path=value`.
+        changes: String,
+        /// What is wrong then.
+        source: Diagnostics,
+    },
+    /// A replication failed.
+    #[error("draw {draw}: {source}")]
+    Run {
+        /// The draw, from 0.
+        draw: u32,
+        /// Why.
+        source: Failure,
+    },
+}
+
+impl DrawError {
     /// Whether the run was stopped, or reached a limit.
-    pub cuts_short: bool,
-    /// What went wrong.
-    pub why: String,
+    fn cuts_short(&self) -> bool {
+        matches!(self, Self::Run { source, .. } if source.cuts_short())
+    }
 }
 
 /// Simulates all draws of a scenario. `load` gives the model with the changes of a draw, or says why it is
@@ -128,27 +147,18 @@ pub fn draw_all(
     plan: Plan,
     settings: &Settings,
     watch: &dyn Watch,
-    load: &(dyn Fn(&[String]) -> Result<Model, String> + Sync),
-) -> Result<Drawn, Failure> {
+    load: &(dyn Fn(&[String]) -> Result<Model, Diagnostics> + Sync),
+) -> Result<Drawn, DrawError> {
     let model = |draw: u32| {
         let sets = sets(inputs, seed, draw);
-        load(&sets).map_err(|why| {
-            let changes = sets.join(", ");
-            Failure {
-                draw,
-                invalid: true,
-                cuts_short: false,
-                why: format!("{why}\nin draw {draw}: {changes}"),
-            }
-        })
+        load(&sets).map_err(|source| DrawError::Invalid { draw, changes: sets.join(", "), source })
     };
-    let simulate = |draw: u32| -> Result<Vec<_>, Failure> {
+    let simulate = |draw: u32| -> Result<Vec<_>, DrawError> {
         let model = model(draw)?;
         let mut rows = Vec::with_capacity(plan.per_draw as usize);
         for k in 0..plan.per_draw {
-            let outcome = run_watched(&model, draw * plan.per_draw + k, false, watch).map_err(|e| {
-                Failure { draw, invalid: false, cuts_short: e.cuts_short(), why: format!("draw {draw}: {e}") }
-            })?;
+            let outcome = run_watched(&model, draw * plan.per_draw + k, false, watch)
+                .map_err(|source| DrawError::Run { draw, source })?;
             watch.replication_done(outcome.requests);
             let mut row = measure(&model, &outcome);
             row.retain(|(key, _)| key.section == Section::Whole);
@@ -170,8 +180,8 @@ pub fn draw_all(
                 all.values.push(rows.into_iter().map(|r| r.into_iter().map(|(_, v)| v).collect()).collect());
             }
             // What was finished before stands.
-            Err(e) if e.cuts_short => {
-                all.cut_short = (!watch.stopped()).then_some(e.why);
+            Err(e) if e.cuts_short() => {
+                all.cut_short = (!watch.stopped()).then(|| e.to_string());
                 return ControlFlow::Break(());
             }
             Err(e) => {

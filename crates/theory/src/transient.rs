@@ -92,7 +92,7 @@ impl Outcome {
 
 /// The course of a horizon.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Path {
+pub struct Course {
     /// Period by period.
     pub periods: Vec<Outcome>,
     /// The whole horizon as one: waits per arrival (for a cycle that repeats, exactly its mean wait),
@@ -106,7 +106,7 @@ pub struct Path {
 
 /// Why there is no solution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Unsolved {
+pub enum TransientError {
     /// A rate that is negative or undefined, a period without length, no period, no tolerance.
     #[error("parameters that make no sense")]
     Unusable,
@@ -123,13 +123,13 @@ pub enum Unsolved {
 struct Budget(f64);
 
 impl Budget {
-    /// Takes so many updates off; [`Unsolved::TooMuch`] where there are not as many left.
-    fn spend(&mut self, updates: f64) -> Result<(), Unsolved> {
+    /// Takes so many updates off; [`TransientError::TooMuch`] where there are not as many left.
+    fn spend(&mut self, updates: f64) -> Result<(), TransientError> {
         if updates <= self.0 {
             self.0 -= updates;
             return Ok(());
         }
-        Err(Unsolved::TooMuch)
+        Err(TransientError::TooMuch)
     }
 }
 
@@ -209,7 +209,7 @@ fn run(
     period: &Period,
     system: &System,
     budget: &mut Budget,
-) -> Result<(State, State, f64), Unsolved> {
+) -> Result<(State, State, f64), TransientError> {
     let most_busy = (state.level + state.rows() - 1) as f64;
     let rate = period.arrivals + most_busy * system.service + state.room as f64 * system.abandonment;
     let rate = if rate > 0.0 { rate } else { 1.0 };
@@ -261,7 +261,7 @@ fn pass(
     mut state: State,
     tolerance: f64,
     budget: &mut Budget,
-) -> Result<(Vec<Outcome>, State, f64), Unsolved> {
+) -> Result<(Vec<Outcome>, State, f64), TransientError> {
     let horizon: f64 = periods.iter().map(|p| p.duration).sum();
     let mut error = 0.0;
     let mut clock = 0.0;
@@ -301,14 +301,14 @@ fn pass(
         });
         kept += outcomes.last().map_or(0, |o| o.in_system_at_end.len());
         if kept > MOST_KEPT {
-            return Err(Unsolved::TooMuch);
+            return Err(TransientError::TooMuch);
         }
         state = end;
     }
     Ok((outcomes, state, error))
 }
 
-fn path(periods: &[Period], outcomes: Vec<Outcome>, error_bound: f64, cycles: u32) -> Path {
+fn path(periods: &[Period], outcomes: Vec<Outcome>, error_bound: f64, cycles: u32) -> Course {
     let (mut time, mut arrivals, mut waits, mut queue, mut busy, mut lost) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
     for (p, o) in periods.iter().zip(&outcomes) {
         time += p.duration;
@@ -329,27 +329,27 @@ fn path(periods: &[Period], outcomes: Vec<Outcome>, error_bound: f64, cycles: u3
         queue_mean: queue / time,
         busy_mean: busy / time,
     };
-    Path { periods: outcomes, overall, error_bound, cycles }
+    Course { periods: outcomes, overall, error_bound, cycles }
 }
 
 /// The course of `periods` from `initial` requests in system, as many of them in service as the first
-/// period has servers for. `tolerance` bounds the error (see the module); [`Path::error_bound`] is what
+/// period has servers for. `tolerance` bounds the error (see the module); [`Course::error_bound`] is what
 /// was reached.
 ///
 /// # Errors
-/// [`Unsolved`] for unusable parameters, or if it takes more than `most_updates` of a state's probability.
+/// [`TransientError`] for unusable parameters, or if it takes more than `most_updates` of a state's probability.
 pub fn solve(
     system: &System,
     periods: &[Period],
     initial: u32,
     tolerance: f64,
     most_updates: f64,
-) -> Result<Path, Unsolved> {
+) -> Result<Course, TransientError> {
     if !valid(system, periods, tolerance) {
-        return Err(Unsolved::Unusable);
+        return Err(TransientError::Unusable);
     }
     if initial as usize > MOST_ROOM || !few_servers(periods) {
-        return Err(Unsolved::TooMuch);
+        return Err(TransientError::TooMuch);
     }
     let mut budget = Budget(most_updates);
     let (outcomes, _, error) = pass(system, periods, beginning(periods, initial), tolerance, &mut budget)?;
@@ -371,10 +371,10 @@ fn beginning(periods: &[Period], initial: u32) -> State {
 
 /// The periodic steady state of a `cycle` that repeats for ever: cycles are run, from empty, until the
 /// state at the end is that at the start to within `tolerance` as seen from the limit, extrapolating
-/// the shrinking distance between them; that is added to [`Path::error_bound`].
+/// the shrinking distance between them; that is added to [`Course::error_bound`].
 ///
 /// # Errors
-/// [`Unsolved`] for unusable parameters, if it takes more than `most_updates` of a state's probability, or when it has
+/// [`TransientError`] for unusable parameters, if it takes more than `most_updates` of a state's probability, or when it has
 /// not settled after `most_cycles` (no steady state, or very close to none).
 pub fn periodic(
     system: &System,
@@ -382,12 +382,12 @@ pub fn periodic(
     tolerance: f64,
     most_cycles: u32,
     most_updates: f64,
-) -> Result<Path, Unsolved> {
+) -> Result<Course, TransientError> {
     if !valid(system, cycle, tolerance) {
-        return Err(Unsolved::Unusable);
+        return Err(TransientError::Unusable);
     }
     if !few_servers(cycle) {
-        return Err(Unsolved::TooMuch);
+        return Err(TransientError::TooMuch);
     }
     let mut budget = Budget(most_updates);
     let mut state = beginning(cycle, 0);
@@ -404,7 +404,7 @@ pub fn periodic(
         last = distance;
         state = end;
     }
-    Err(Unsolved::Unsettled)
+    Err(TransientError::Unsettled)
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use poolwise_engine::time::HOUR;
 use poolwise_engine::trace::TraceKind;
 use poolwise_math::{gamma_upper, powi};
 use poolwise_stats::Estimate;
-use poolwise_theory::transient::{self, LevelEnd, Path, Period, System};
+use poolwise_theory::transient::{self, Course, LevelEnd, Period, System};
 use poolwise_theory::{offered, poisson};
 use std::f64::consts::TAU;
 
@@ -113,7 +113,7 @@ pub(super) fn mean_level(model: &Model) -> Result<f64, String> {
 }
 
 /// The periodic course of a model with one desk of levels.
-pub(super) fn solution(model: &Model) -> Result<Path, String> {
+pub(super) fn solution(model: &Model) -> Result<Course, String> {
     let (system, periods) = known(chain(model))?;
     transient::periodic(&system, &periods, TOLERANCE, 100, MOST_UPDATES).map_err(|why| why.to_string())
 }

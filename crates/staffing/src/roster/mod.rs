@@ -24,7 +24,7 @@ use poolwise_study::parallel;
 use programme::{Programme, Side};
 use reasons::Reason;
 use serde::Serialize;
-use solve::Unsolved;
+use solve::ProgrammeError;
 use thiserror::Error;
 
 /// Times that officers are asked for on top where breaks leave too few.
@@ -95,7 +95,7 @@ pub struct Employed {
 
 /// Why no plan can be made of a curve at all.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum PlanError {
+pub enum RosterError {
     /// The curve names a centre that the scenario does not have.
     #[error("the curve names a centre `{0}`, which the scenario does not have")]
     Centre(String),
@@ -110,16 +110,16 @@ pub enum PlanError {
 /// Draws up rosters for a curve, on so many threads; the result does not depend on their number.
 ///
 /// # Errors
-/// [`PlanError`] if the curve is not of this model or the rules lack what they need. That a row has no
+/// [`RosterError`] if the curve is not of this model or the rules lack what they need. That a row has no
 /// roster is no error: see [`RosterOutcome::outcome`].
-pub fn plan(model: &Model, rules: &RosterRules, curve: &Curve, threads: usize) -> Result<Plan, PlanError> {
+pub fn plan(model: &Model, rules: &RosterRules, curve: &Curve, threads: usize) -> Result<Plan, RosterError> {
     if rules.least == Least::Cost && rules.pay.is_none() {
-        return Err(PlanError::NoPay);
+        return Err(RosterError::NoPay);
     }
     let mut jobs = Vec::with_capacity(curve.centres.len());
     for row in &curve.centres {
         let id = model.centres.iter().position(|c| c.name == row.centre);
-        let id = id.ok_or_else(|| PlanError::Centre(row.centre.clone()))?;
+        let id = id.ok_or_else(|| RosterError::Centre(row.centre.clone()))?;
         jobs.push((row, id, roles_of(model, &row.role)?));
     }
     let mut rows = parallel::all(jobs.len(), Some(threads), |i| {
@@ -131,14 +131,14 @@ pub fn plan(model: &Model, rules: &RosterRules, curve: &Curve, threads: usize) -
 }
 
 /// The set of roles of a row: names joined by `+`.
-fn roles_of(model: &Model, role: &str) -> Result<RoleMask, PlanError> {
+fn roles_of(model: &Model, role: &str) -> Result<RoleMask, RosterError> {
     // A role's own name may have a plus in it.
     if let Some(r) = model.roles.iter().position(|name| name == role) {
         return Ok(1 << r);
     }
     role.split('+').map(str::trim).try_fold(0, |mask, part| {
         let r = model.roles.iter().position(|name| name == part);
-        r.map(|r| mask | 1 << r).ok_or_else(|| PlanError::Role(part.to_owned()))
+        r.map(|r| mask | 1 << r).ok_or_else(|| RosterError::Role(part.to_owned()))
     })
 }
 
@@ -295,9 +295,11 @@ fn drawn(
     let (programme, _) = programme_of(model, rules, its, tours, need);
     let solution = match solve::solve(&programme, rules.nodes) {
         Ok(solution) => solution,
-        Err(Unsolved::Infeasible) => return Err(reasons::together(model, rules, its, tours, need)),
-        Err(Unsolved::NoneFound { nodes, bound }) => return Err(vec![Reason::NoneFound { nodes, bound }]),
-        Err(Unsolved::Failed(why)) => return Err(vec![Reason::Solver(why)]),
+        Err(ProgrammeError::Infeasible) => return Err(reasons::together(model, rules, its, tours, need)),
+        Err(ProgrammeError::NoneFound { nodes, bound }) => {
+            return Err(vec![Reason::NoneFound { nodes, bound }]);
+        }
+        Err(ProgrammeError::Failed(why)) => return Err(vec![Reason::Solver(why)]),
     };
     let all = tours.iter().cloned().zip(solution.chosen);
     let chosen: Vec<(Tour, u32)> = all.filter(|(_, n)| *n > 0).collect();

@@ -1,7 +1,7 @@
 //! Why there is no roster: which hour, which rule.
 
 use super::patterns::{Tour, Waived, tours};
-use super::solve::{self, Unsolved};
+use super::solve::{self, ProgrammeError};
 use super::{programme::TOLERANCE, programme_of};
 use crate::curve::Week;
 use crate::headcount;
@@ -269,7 +269,7 @@ pub(super) fn together(
     ];
     let guilty = alone
         .into_iter()
-        .filter(|(_, there, without)| *there && !matches!(feasible(without), Err(Unsolved::Infeasible)))
+        .filter(|(_, there, without)| *there && !matches!(feasible(without), Err(ProgrammeError::Infeasible)))
         .map(|(name, ..)| name)
         .collect();
     vec![Reason::Together { rules: guilty, hours: short(model, rules, its, tours, covered) }]

@@ -37,7 +37,7 @@ impl Solution {
 
 /// Why there is no solution.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Unsolved {
+pub enum ProgrammeError {
     /// There is none.
     Infeasible,
     /// None was found within the limit of nodes; the least that one could cost.
@@ -63,8 +63,8 @@ pub struct Relaxed {
 /// Solves a programme with at most `nodes` nodes of branch and bound.
 ///
 /// # Errors
-/// [`Unsolved`] where it has no solution, or none is found.
-pub fn solve(programme: &Programme, nodes: u32) -> Result<Solution, Unsolved> {
+/// [`ProgrammeError`] where it has no solution, or none is found.
+pub fn solve(programme: &Programme, nodes: u32) -> Result<Solution, ProgrammeError> {
     let parts = programme.parts();
     if parts.len() < 2 {
         return solve_whole(programme, nodes);
@@ -88,7 +88,7 @@ pub fn solve(programme: &Programme, nodes: u32) -> Result<Solution, Unsolved> {
     Ok(all)
 }
 
-fn solve_whole(programme: &Programme, nodes: u32) -> Result<Solution, Unsolved> {
+fn solve_whole(programme: &Programme, nodes: u32) -> Result<Solution, ProgrammeError> {
     let relaxed = relax(programme)?;
     let bound = programme.round_up(relaxed.cost);
     let start = search::near(programme, &relaxed.values, dive(programme, &relaxed), bound);
@@ -99,7 +99,7 @@ fn solve_whole(programme: &Programme, nodes: u32) -> Result<Solution, Unsolved> 
             return Ok(Solution { chosen: chosen.clone(), cost, bound, nodes: 0, limited });
         }
     } else if nodes == 0 {
-        return Err(Unsolved::NoneFound { nodes: 0, bound });
+        return Err(ProgrammeError::NoneFound { nodes: 0, bound });
     }
     let branched = branch(programme, start.as_deref(), nodes)?;
     let bound = programme.round_up(branched.bound.unwrap_or(relaxed.cost).max(relaxed.cost));
@@ -107,7 +107,7 @@ fn solve_whole(programme: &Programme, nodes: u32) -> Result<Solution, Unsolved> 
     let found = branched.chosen.filter(|chosen| programme.solves(chosen));
     let best =
         [start, found].into_iter().flatten().min_by(|a, b| programme.cost(a).total_cmp(&programme.cost(b)));
-    let Some(chosen) = best else { return Err(Unsolved::NoneFound { nodes: branched.nodes, bound }) };
+    let Some(chosen) = best else { return Err(ProgrammeError::NoneFound { nodes: branched.nodes, bound }) };
     let cost = programme.cost(&chosen);
     let bound = if branched.proven { cost } else { bound.min(cost) };
     let limited = cost > bound + TOLERANCE;
@@ -117,15 +117,15 @@ fn solve_whole(programme: &Programme, nodes: u32) -> Result<Solution, Unsolved> 
 /// Solves the relaxation, in which parts of columns may be chosen.
 ///
 /// # Errors
-/// [`Unsolved::Infeasible`] where not even it has a solution, [`Unsolved::Failed`] where the solver fails.
-pub fn relax(programme: &Programme) -> Result<Relaxed, Unsolved> {
+/// [`ProgrammeError::Infeasible`] where not even it has a solution, [`ProgrammeError::Failed`] where the solver fails.
+pub fn relax(programme: &Programme) -> Result<Relaxed, ProgrammeError> {
     // HiGHS takes no programme without rows or without columns. Columns cost something, so nothing beats none of them;
     // and where there are none, nothing but that can be a solution.
     if programme.solves(&vec![0; programme.columns.len()]) {
         return Ok(Relaxed { values: vec![0.0; programme.columns.len()], cost: 0.0 });
     }
     if programme.columns.is_empty() {
-        return Err(Unsolved::Infeasible);
+        return Err(ProgrammeError::Infeasible);
     }
     let (problem, columns) = written(programme, false);
     let values = backend::relaxed(problem, programme, &columns)?;
@@ -173,7 +173,7 @@ struct Branched {
     proven: bool,
 }
 
-fn branch(programme: &Programme, start: Option<&[u32]>, nodes: u32) -> Result<Branched, Unsolved> {
+fn branch(programme: &Programme, start: Option<&[u32]>, nodes: u32) -> Result<Branched, ProgrammeError> {
     let (problem, columns) = written(programme, true);
     backend::branched(problem, programme, &columns, start, nodes)
 }
@@ -214,10 +214,10 @@ fn constraints(programme: &Programme, columns: &[Variable]) -> Vec<good_lp::Cons
     out
 }
 
-fn failed(e: &ResolutionError) -> Unsolved {
+fn failed(e: &ResolutionError) -> ProgrammeError {
     match e {
-        ResolutionError::Infeasible => Unsolved::Infeasible,
-        other => Unsolved::Failed(other.to_string()),
+        ResolutionError::Infeasible => ProgrammeError::Infeasible,
+        other => ProgrammeError::Failed(other.to_string()),
     }
 }
 
@@ -235,7 +235,7 @@ fn whole(values: impl Iterator<Item = f64>) -> Vec<u32> {
 
 #[cfg(not(feature = "highs"))]
 mod backend {
-    use super::{Branched, Programme, Unsolved, constraints, failed, whole, whole_gap};
+    use super::{Branched, Programme, ProgrammeError, constraints, failed, whole, whole_gap};
     use ::microlp::{Error, SolveOptions, SolveOutcome, TerminationReason};
     use good_lp::variable::UnsolvedProblem;
     use good_lp::{Solution as _, SolverModel as _, Variable, microlp};
@@ -244,7 +244,7 @@ mod backend {
         problem: UnsolvedProblem,
         programme: &Programme,
         columns: &[Variable],
-    ) -> Result<Vec<f64>, Unsolved> {
+    ) -> Result<Vec<f64>, ProgrammeError> {
         let mut model = problem.using(microlp);
         constraints(programme, columns).into_iter().for_each(|c| {
             model.add_constraint(c);
@@ -261,7 +261,7 @@ mod backend {
         columns: &[Variable],
         start: Option<&[u32]>,
         nodes: u32,
-    ) -> Result<Branched, Unsolved> {
+    ) -> Result<Branched, ProgrammeError> {
         let mut model = problem.using(microlp);
         constraints(programme, columns).into_iter().for_each(|c| {
             model.add_constraint(c);
@@ -278,8 +278,8 @@ mod backend {
         }
         let outcome = match inner.solve_with(options) {
             Ok(outcome) => outcome,
-            Err(Error::Infeasible) => return Err(Unsolved::Infeasible),
-            Err(e) => return Err(Unsolved::Failed(e.to_string())),
+            Err(Error::Infeasible) => return Err(ProgrammeError::Infeasible),
+            Err(e) => return Err(ProgrammeError::Failed(e.to_string())),
         };
         let stats = outcome.stats();
         let proven = outcome.termination_reason() == TerminationReason::ProvenOptimal;
@@ -293,7 +293,7 @@ mod backend {
 
 #[cfg(feature = "highs")]
 mod backend {
-    use super::{Branched, Programme, Unsolved, constraints, failed, whole, whole_gap};
+    use super::{Branched, Programme, ProgrammeError, constraints, failed, whole, whole_gap};
     use ::highs::{HighsModelStatus, HighsSolutionStatus};
     use good_lp::variable::UnsolvedProblem;
     use good_lp::{Solution as _, SolverModel as _, Variable, highs};
@@ -302,7 +302,7 @@ mod backend {
         problem: UnsolvedProblem,
         programme: &Programme,
         columns: &[Variable],
-    ) -> Result<Vec<f64>, Unsolved> {
+    ) -> Result<Vec<f64>, ProgrammeError> {
         let mut model = problem.using(highs).set_threads(1);
         constraints(programme, columns).into_iter().for_each(|c| {
             model.add_constraint(c);
@@ -319,7 +319,7 @@ mod backend {
         columns: &[Variable],
         start: Option<&[u32]>,
         nodes: u32,
-    ) -> Result<Branched, Unsolved> {
+    ) -> Result<Branched, ProgrammeError> {
         let mut model = problem.using(highs);
         constraints(programme, columns).into_iter().for_each(|c| {
             model.add_constraint(c);
@@ -334,10 +334,10 @@ mod backend {
             let values: Vec<f64> = start.iter().map(|n| f64::from(*n)).collect();
             model.set_solution(Some(&values), None, None, None);
         }
-        let solved = model.try_solve().map_err(|e| Unsolved::Failed(format!("{e:?}")))?;
+        let solved = model.try_solve().map_err(|e| ProgrammeError::Failed(format!("{e:?}")))?;
         match solved.status() {
             HighsModelStatus::Infeasible | HighsModelStatus::UnboundedOrInfeasible => {
-                return Err(Unsolved::Infeasible);
+                return Err(ProgrammeError::Infeasible);
             }
             HighsModelStatus::Optimal
             | HighsModelStatus::ReachedSolutionLimit
@@ -345,7 +345,7 @@ mod backend {
             | HighsModelStatus::ReachedInterrupt
             | HighsModelStatus::ObjectiveBound
             | HighsModelStatus::ObjectiveTarget => {}
-            other => return Err(Unsolved::Failed(format!("{other:?}"))),
+            other => return Err(ProgrammeError::Failed(format!("{other:?}"))),
         }
         let there = solved.primal_solution_status() == HighsSolutionStatus::Feasible;
         let cost = solved.objective_value();
@@ -391,7 +391,7 @@ mod tests {
         assert_eq!(least(&p), 0.0);
         let none =
             Programme { rows: vec![Constraint { need: 1.0, most: f64::INFINITY }], ..Programme::default() };
-        assert_eq!(solve(&none, 100), Err(Unsolved::Infeasible));
+        assert_eq!(solve(&none, 100), Err(ProgrammeError::Infeasible));
     }
 
     #[test]
@@ -436,7 +436,7 @@ mod tests {
             limit: 2.0,
         });
         // 14 officer-days take 2.8 officers.
-        assert_eq!(solve(&p, 100), Err(Unsolved::Infeasible));
+        assert_eq!(solve(&p, 100), Err(ProgrammeError::Infeasible));
         p.sides[0].limit = 3.0;
         assert_eq!(least(&p), 3.0);
     }
@@ -446,7 +446,7 @@ mod tests {
         let mut p = five_of_seven([1; 7]);
         p.rows.iter_mut().for_each(|r| r.most = 1.0);
         assert!((relax(&p).unwrap().cost - 1.4).abs() < 1e-9);
-        assert_eq!(solve(&p, 10_000), Err(Unsolved::Infeasible));
+        assert_eq!(solve(&p, 10_000), Err(ProgrammeError::Infeasible));
     }
 
     proptest! {
@@ -464,7 +464,7 @@ mod tests {
                     }
                 }
                 Err(why) => {
-                    prop_assert_eq!(why, Unsolved::Infeasible);
+                    prop_assert_eq!(why, ProgrammeError::Infeasible);
                     prop_assert_eq!(truth, None);
                 }
             }

@@ -179,7 +179,7 @@ fn least_cost_avoids_the_dear_hours() {
     let mut r = rules(vec![shift(&[12.0, 8.0], 8.0, 1)]);
     r.least = Least::Cost;
     let noon = curve(&m, |h| u32::from(h == 12));
-    assert_eq!(plan(&m, &r, &noon, 1), Err(PlanError::NoPay));
+    assert_eq!(plan(&m, &r, &noon, 1), Err(RosterError::NoPay));
     let evening = |d: usize| (d as f64 * DAY + 18.0 * HOUR, (d + 1) as f64 * DAY);
     let night = Premium { name: "night".to_owned(), share: 0.1, hours: (0..7).map(evening).collect() };
     let pay = Pay { hour: 50.0, currency: "USD".to_owned(), overtime: 1.5, premiums: vec![night] };
@@ -292,7 +292,7 @@ fn curves_of_another_model_are_refused() {
     let m = model();
     let row = |centre: &str, role: &str| Curve { centres: vec![CentreCurve::flat(centre, role, 1)] };
     let r = RosterRules::default();
-    assert_eq!(plan(&m, &r, &row("nowhere", &m.roles[0]), 1), Err(PlanError::Centre("nowhere".to_owned())));
+    assert_eq!(plan(&m, &r, &row("nowhere", &m.roles[0]), 1), Err(RosterError::Centre("nowhere".to_owned())));
     let wrong = row(&m.centres[0].name, "nobody");
-    assert_eq!(plan(&m, &r, &wrong, 1), Err(PlanError::Role("nobody".to_owned())));
+    assert_eq!(plan(&m, &r, &wrong, 1), Err(RosterError::Role("nobody".to_owned())));
 }

@@ -6,7 +6,7 @@ use super::{Compared, PoolAnswer, pool_answer};
 use poolwise_engine::model::{Demand, Model, Profile, ShiftEnd};
 use poolwise_engine::time::{HOUR, HOURS_OF_WEEK, WEEK};
 use poolwise_theory::Exactness;
-use poolwise_theory::transient::{self, LevelEnd, Period, System, Unsolved};
+use poolwise_theory::transient::{self, LevelEnd, Period, System, TransientError};
 use poolwise_theory::{SteadyState, fluid};
 use std::collections::{HashMap, HashSet};
 
@@ -43,7 +43,7 @@ pub(super) struct Solution {
 /// Solutions by their input: a scenario may have twenty pools that are all alike.
 #[derive(Debug, Default)]
 pub(super) struct Solved {
-    known: HashMap<Vec<u64>, Result<Solution, Unsolved>>,
+    known: HashMap<Vec<u64>, Result<Solution, TransientError>>,
     /// Updates that each may take.
     share: f64,
 }
@@ -56,7 +56,7 @@ impl Solved {
         Self { known: HashMap::new(), share: WORK / different.len().max(1) as f64 }
     }
 
-    fn periodic(&mut self, input: &Input, tolerance: f64, most: u32) -> Result<Solution, Unsolved> {
+    fn periodic(&mut self, input: &Input, tolerance: f64, most: u32) -> Result<Solution, TransientError> {
         let share = self.share;
         let solve = || {
             let path = transient::periodic(&input.0, &input.1, tolerance, most, share)?;
@@ -124,11 +124,11 @@ pub(super) fn answer(
 }
 
 /// Why there is no numerical solution.
-fn words(why: Unsolved) -> &'static str {
+fn words(why: TransientError) -> &'static str {
     match why {
-        Unsolved::TooMuch => "too many states for the numerical solution",
-        Unsolved::Unsettled => "a cycle that settles too slowly",
-        Unsolved::Unusable => "parameters beyond what can be computed",
+        TransientError::TooMuch => "too many states for the numerical solution",
+        TransientError::Unsettled => "a cycle that settles too slowly",
+        TransientError::Unusable => "parameters beyond what can be computed",
     }
 }
 
@@ -254,8 +254,8 @@ pub(super) fn approximate(model: &Model, pool: &Pool, solved: &mut Solved) -> Op
     let solution = solved.periodic(&input, ROUGH, FEW_CYCLES);
     let (a, how) = match solution {
         Ok(solution) => (solution.overall, ""),
-        Err(Unsolved::Unusable) => return None,
-        Err(Unsolved::TooMuch | Unsolved::Unsettled) => without_states(&input)?,
+        Err(TransientError::Unusable) => return None,
+        Err(TransientError::TooMuch | TransientError::Unsettled) => without_states(&input)?,
     };
     let mut values = vec![
         Compared::new("wait_mean_hours", a.wait_mean),

@@ -85,9 +85,9 @@ fn replicate_group(
     settings: &Settings,
     watch: &dyn Watch,
 ) -> Result<Vec<Finished>, StudyError> {
-    let failed = |m: usize, e: poolwise_engine::Failure| StudyError::Run {
+    let failed = |m: usize, source: poolwise_engine::Failure| StudyError::Run {
         scenario: group[m].model.name.clone(),
-        why: e.to_string(),
+        source,
     };
     let turn_to = |m: usize| watch.turn_to(&group[m].model.name);
     let Some(precision) = group.first().and_then(|s| s.model.run.precision.as_ref()) else {
@@ -149,15 +149,10 @@ fn draw(
         }
         let name = &scenario.model.name;
         watch.turn_to(name);
-        let load = |sets: &[String]| {
-            study.changed(i, sets).map(|changed| changed.model).map_err(|problems| problems.render(false))
-        };
+        let load = |sets: &[String]| study.changed(i, sets).map(|changed| changed.model);
         let seed = scenario.model.run.seed;
         let drawn = uncertain::draw_all(&scenario.uncertain, seed, plan, &settings, watch, &load);
-        all.push(drawn.map_err(|failure| match failure.invalid {
-            true => StudyError::Drawn { scenario: name.clone(), why: failure.why },
-            false => StudyError::Run { scenario: name.clone(), why: failure.why },
-        })?);
+        all.push(drawn.map_err(|source| StudyError::Drawn { scenario: name.clone(), source })?);
     }
     for ((case, scenario), drawn) in cases.iter_mut().zip(study.scenarios()).zip(&all) {
         let seed = scenario.model.run.seed;

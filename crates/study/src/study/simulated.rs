@@ -104,7 +104,7 @@ pub(super) fn simulate(study: &Study, options: &Options, watch: &dyn Watch) -> R
         ControlFlow::Continue(())
     });
     if let Some((i, e)) = failure {
-        return Err(StudyError::Run { scenario: scenarios[i].model.name.clone(), why: e.to_string() });
+        return Err(StudyError::Run { scenario: scenarios[i].model.name.clone(), source: e });
     }
     let cut_short: Vec<String> = scenarios
         .iter()

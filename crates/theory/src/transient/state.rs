@@ -1,6 +1,6 @@
 //! Probabilities of the states that are followed.
 
-use super::{LevelEnd, Unsolved};
+use super::{LevelEnd, TransientError};
 
 /// Mass that is moved to a neighbouring state to keep the state space small; counted as error.
 const DUST: f64 = 1e-17;
@@ -40,7 +40,12 @@ impl State {
 
     /// The same mass at another level or room, with the mass that had to be displaced to fit. Fails where that would
     /// take too many states.
-    pub(super) fn refit(&self, level: usize, room: usize, rule: LevelEnd) -> Result<(Self, f64), Unsolved> {
+    pub(super) fn refit(
+        &self,
+        level: usize,
+        room: usize,
+        rule: LevelEnd,
+    ) -> Result<(Self, f64), TransientError> {
         let place = |busy: usize, waiting: usize| match rule {
             LevelEnd::FinishByCount if busy >= level => (busy, waiting),
             _ => ((busy + waiting).min(level), (busy + waiting).saturating_sub(level)),
@@ -55,7 +60,7 @@ impl State {
             most_busy -= 1;
         }
         if level + (most_busy - level + 1).saturating_mul(room + 1) > MOST_STATES {
-            return Err(Unsolved::TooMuch);
+            return Err(TransientError::TooMuch);
         }
         let mut out = Self::new(level, most_busy, room);
         let mut displaced = 0.0;

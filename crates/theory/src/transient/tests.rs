@@ -248,15 +248,15 @@ fn work_is_bounded_by_what_is_counted() {
     // Letters round the clock, worked by day: a state for every letter of the night.
     let day = |per_hour: f64| [period(14.0, per_hour, 0), period(10.0, per_hour, (per_hour / 6.0) as u32)];
     assert!(periodic(&s, &day(20.0), 1e-3, 30, 1e8).is_ok());
-    assert_eq!(periodic(&s, &day(20.0), 1e-3, 30, 1e4), Err(Unsolved::TooMuch));
+    assert_eq!(periodic(&s, &day(20.0), 1e-3, 30, 1e4), Err(TransientError::TooMuch));
     // What would take hours, or more memory than there is, is refused at once.
-    assert_eq!(periodic(&s, &day(1e6), 1e-3, 30, 1e8), Err(Unsolved::TooMuch));
+    assert_eq!(periodic(&s, &day(1e6), 1e-3, 30, 1e8), Err(TransientError::TooMuch));
     let impatient = system(20.0, 3.6e6, LevelEnd::HandOver);
-    assert_eq!(periodic(&impatient, &day(4.0), 1e-3, 30, 1e8), Err(Unsolved::TooMuch));
-    assert_eq!(periodic(&s, &[period(1e300, 1.0, 1)], 1e-3, 30, 1e8), Err(Unsolved::TooMuch));
+    assert_eq!(periodic(&impatient, &day(4.0), 1e-3, 30, 1e8), Err(TransientError::TooMuch));
+    assert_eq!(periodic(&s, &[period(1e300, 1.0, 1)], 1e-3, 30, 1e8), Err(TransientError::TooMuch));
     let falling = system(1.0, 0.0, LevelEnd::FinishByCount);
     let levels = [period(1e-6, 1e9, 60_000), period(1e-6, 1e9, 1)];
-    assert_eq!(periodic(&falling, &levels, 1e-3, 30, 1e15), Err(Unsolved::TooMuch));
+    assert_eq!(periodic(&falling, &levels, 1e-3, 30, 1e15), Err(TransientError::TooMuch));
 }
 
 #[test]
