@@ -330,12 +330,8 @@ mod unix {
             "--horizon=1 day",
         ];
         let child = spawn(&place, &args, Stdio::piped());
-        // The scenario's folder is made just before the run begins.
-        let begun = place.path("output/small");
-        while !begun.is_dir() {
-            std::thread::yield_now();
-        }
-        std::thread::sleep(std::time::Duration::from_millis(500));
+        // A replication takes a hundredth of this.
+        command_support::has_worked(child.id(), 0.5);
         let kill = Plain::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
         assert!(kill.success());
         let output = child.wait_with_output().unwrap();

@@ -123,11 +123,19 @@ fn killed_at_any_moment_it_goes_on() {
     let whole = place.undisturbed("whole");
     let args = ["sweep", "sweep.toml", "--out", "o"];
     let (mut kills, mut wait, mut before) = (0, 1, 0);
+    let written = || fs::metadata(place.path("o/shards/all.shard")).map_or(0, |m| m.len());
     loop {
         let mut child = place.command(&args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        // From a few milliseconds to some hundred, in no order.
+        // In no order: after some milliseconds, when little may have begun, or after some bytes, wherever a record then ends.
         wait = wait * 37 % 251;
-        std::thread::sleep(Duration::from_millis(5 + wait));
+        if kills % 4 == 0 {
+            std::thread::sleep(Duration::from_millis(wait / 8));
+        } else {
+            let enough = written() + wait;
+            while written() < enough && child.try_wait().unwrap().is_none() {
+                std::thread::yield_now();
+            }
+        }
         let ended = child.try_wait().unwrap().is_some();
         // SIGKILL: nothing can be tidied up.
         child.kill().unwrap();

@@ -83,3 +83,29 @@ impl Run {
         serde_json::from_str(&self.out).unwrap_or_else(|e| panic!("one JSON document: {e}\n{}", self.out))
     }
 }
+
+/// Waits until a program listens to Ctrl-C and has computed for so long, by its own clock: a test that presses a key then rests on what has
+/// been done, not on how fast or how busy the machine is. Where the system does not tell, it waits for a while.
+#[cfg(unix)]
+pub fn has_worked(process: u32, seconds: f64) {
+    use std::time::Duration;
+    let of = |file: &str| fs::read_to_string(format!("/proc/{process}/{file}")).unwrap_or_default();
+    if of("status").is_empty() {
+        return std::thread::sleep(Duration::from_secs_f64(1.0 + seconds));
+    }
+    loop {
+        let status = of("status");
+        let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
+        let caught = caught.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0);
+        // After the name, which may hold anything: user time is the 12th value, in hundredths of a second.
+        let stat = of("stat");
+        let ticks =
+            stat.rsplit_once(')').and_then(|(_, rest)| rest.split_whitespace().nth(11)?.parse::<f64>().ok());
+        let listens = caught & 0b10 != 0;
+        let ended = status.contains("State:\tZ") || status.is_empty();
+        if ended || (listens && ticks.is_some_and(|ticks| ticks >= 100.0 * seconds)) {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}

@@ -69,6 +69,12 @@ impl Staffing {
         self.answer.missing.is_none()
     }
 
+    /// What is missing where it was stopped, and what had been shown by then.
+    #[getter]
+    fn missing(&self) -> Option<String> {
+        self.answer.missing.as_ref().map(ToString::to_string)
+    }
+
     /// The answer in sentences.
     fn verdict(&self) -> Vec<String> {
         poolwise_staffing::verdict(&self.answer)

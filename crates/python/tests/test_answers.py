@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import signal
 import subprocess
-import threading
-import time
 
 import pytest
 
@@ -60,26 +56,14 @@ def test_a_sweep_has_the_bytes_of_the_command(tmp_path, root, command):
     assert pw.sweep(file, replications=3, search=False).to_json() == found.to_json()
 
 
-def pressed(after: float) -> threading.Timer:
-    """Ctrl-C after so many seconds."""
-    timer = threading.Timer(after, lambda: os.kill(os.getpid(), signal.SIGINT))
-    timer.start()
-    return timer
-
-
-# A second to stop, and two for a machine that has other things to do.
-SOON = 3.0
-
-
-def test_control_c_stops_a_sweep_and_keeps_its_points(tmp_path, desk):
+def test_control_c_stops_a_sweep_and_keeps_its_points(tmp_path, desk, press):
     s = pw.load(desk, name="desk", set={"run.horizon": "20 weeks"})
-    axes = {"class.call.rate": {"path": "class.call.rate", "unit": "per hour", "from": 20, "to": 50, "steps": 100}}
-    axes = {"rate": axes["class.call.rate"]}
-    begun = time.monotonic()
-    pressed(1.5)
+    axes = {"rate": {"path": "class.call.rate", "unit": "per hour", "from": 20, "to": 50, "steps": 100}}
+    # Two threads have two points under way at most: when three have been simulated, one is finished.
+    stop = press(lambda done, planned, name: done >= 3 * 40)
     with pytest.warns(pw.PartialResults, match="points that are finished are kept"):
-        found = pw.sweep(s, axes, replications=40, measures=["utilization"], folder=tmp_path / "sweep")
-    assert time.monotonic() - begun < 1.5 + SOON
+        found = pw.sweep(s, axes, replications=40, measures=["utilization"], folder=tmp_path / "sweep", threads=2, progress=stop)
+    assert stop.heard
     rows = found.to_arrow("summary").to_dict()
     assert not found.complete and 0 < len(rows["point"]) < 100
     assert "finished" in repr(found) and found._repr_html_().startswith("<table")
@@ -93,42 +77,40 @@ def test_control_c_stops_a_sweep_and_keeps_its_points(tmp_path, desk):
     assert len(plan.missing(tmp_path / "sweep")) == 100 - len(set(rows["point"]))
 
 
-def test_control_c_stops_a_search_for_staff(root):
+# Not one replication of it can be finished while a test runs.
+ENDLESS = {"run.horizon": "5000 weeks", "run.replications": 200}
+TARGET = "answered within 5 min >= 80 %"
+
+
+def test_control_c_stops_a_search_for_staff(root, press):
     quick = pw.load(root / "scenarios/textbook/mm8.toml", set=SHORT)
-    options = [quick, quick.copy({"run.horizon": "500 weeks", "run.replications": 200}, name="endless")]
-    begun = []
-
-    def watch(done: int, planned: int, name: str) -> None:
-        if name == "endless" and not begun:
-            begun.append(time.monotonic())
-            os.kill(os.getpid(), signal.SIGINT)
-
-    with pytest.warns(pw.PartialResults):
-        answer = pw.staff(options, "answered within 5 min >= 80 %", rosters=False, curve=False, shortcuts=False, draws=0, progress=watch)
-    assert time.monotonic() - begun[0] < SOON
+    options = [quick, quick.copy(ENDLESS, name="endless")]
+    stop = press(lambda done, planned, name: name == "endless")
+    with pytest.warns(pw.PartialResults, match="endless: stopped"):
+        answer = pw.staff(options, TARGET, rosters=False, curve=False, shortcuts=False, draws=0, progress=stop)
+    assert stop.heard
     # The one that was finished is there, and what is not is said.
     assert not answer.complete and answer.officers["mm8"] is not None and "endless" not in answer.officers
     assert answer.to_dict()["missing"]["scenario"] == "endless" and "PARTIAL" in str(answer)
-    # Before anything is finished there is nothing to give.
-    pressed(1.0)
+    # Before anything is shown there is nothing to give.
+    stop = press()
     with pytest.raises(KeyboardInterrupt):
-        pw.staff(options[1], "answered within 5 min >= 80 %")
+        pw.staff(options[1], TARGET, progress=stop)
+    assert stop.heard
 
 
-def test_control_c_stops_runs_on_any_number_of_threads(desk):
+def test_control_c_stops_runs_on_any_number_of_threads(desk, press):
     for threads in (1, 2, 4, None):
         for call in ({"replications": 1_000_000}, {"replications": 1_000_000, "horizon": "1 day"}):
-            begun = time.monotonic()
-            pressed(0.7)
+            stop = press(lambda done, planned, name: done > 0)
             with pytest.warns(pw.PartialResults, match="stopped"):
-                found = pw.run(desk, threads=threads, theory=False, **call)
-            assert time.monotonic() - begun < 0.7 + SOON and not found.complete
+                found = pw.run(desk, threads=threads, theory=False, progress=stop, **call)
+            assert stop.heard and not found.complete
         # Nothing is finished, so there is nothing to give.
-        begun = time.monotonic()
-        pressed(0.7)
+        stop = press()
         with pytest.raises(KeyboardInterrupt):
-            pw.run(desk, threads=threads, theory=False, replications=2, horizon="5000 weeks")
-        assert time.monotonic() - begun < 0.7 + SOON
+            pw.run(desk, threads=threads, theory=False, replications=2, horizon="5000 weeks", progress=stop)
+        assert stop.heard
 
 
 def test_everything_shows_itself_in_a_notebook(desk):

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import pickle
-import signal
-import threading
 
 import pytest
 
@@ -24,7 +21,7 @@ def test_batches_are_the_trace_in_pieces(desk):
     assert min(waits) >= 0 and 2 / 60 < sum(waits) / len(waits) < 6 / 60
 
 
-def test_values_alone_are_those_of_runs(desk):
+def test_values_alone_are_those_of_runs(desk, press):
     s = pw.load(desk, name="one", set={"run.horizon": "1 week"})
     options = [s, *s.vary({"two": {"centre.desk.levels.officers": 2, "run.replications": 2}})]
     table = pw.sample(options, threads=3).to_dict()
@@ -34,18 +31,18 @@ def test_values_alone_are_those_of_runs(desk):
     assert some["scenario"] == ["one", "one", "two", "two"] and some["measure"] == [path, "utilization"] * 2
     with pytest.raises(pw.PathError, match="utilisation"):
         pw.sample(s, "utilisation")
-    threading.Timer(1.0, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+    stop = press(lambda done, planned, name: done > 20)
     with pytest.warns(pw.PartialResults):
-        assert len(pw.sample(s, "utilization", replications=1_000_000)) > 10
+        assert len(pw.sample(s, "utilization", replications=1_000_000, threads=2, progress=stop)) > 10
 
 
-def test_reading_can_stop_early_and_be_interrupted(desk):
+def test_reading_can_stop_early_and_be_interrupted(desk, press):
     for _, _batch in zip(range(2), pw.requests(desk, horizon="5000 weeks")):
         pass
-    threading.Timer(0.5, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+    stop = press()
     with pytest.raises(KeyboardInterrupt):
         for _batch in pw.requests(desk, horizon="5000 weeks"):
-            pass
+            stop()
     with pytest.raises(pw.UsageError):
         pw.requests(desk, replications=0)
 

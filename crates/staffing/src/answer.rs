@@ -117,6 +117,16 @@ pub struct Missing {
     pub not_begun: Vec<String>,
 }
 
+impl std::fmt::Display for Missing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.scenario, self.what)?;
+        if self.not_begun.is_empty() {
+            return Ok(());
+        }
+        write!(f, ". Not begun: {}", self.not_begun.join(", "))
+    }
+}
+
 /// Why there is no answer.
 #[derive(Debug, Clone, PartialEq, Error)]
 pub enum NoAnswer {

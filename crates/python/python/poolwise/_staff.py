@@ -58,6 +58,11 @@ class Staffing(Answer):
         """Whether the search came to its end."""
         return self._inner.complete
 
+    @property
+    def missing(self) -> str | None:
+        """What is not there because the search was stopped, and what it had shown by then; ``None`` where all is there."""
+        return self._inner.missing
+
     def write(self, folder: str | os.PathLike[str], *, plots: bool = True) -> Path:
         """Writes the files of ``poolwise staff`` into a folder; gives the folder."""
         self._inner.write(into(folder), plots)
@@ -106,7 +111,9 @@ def staff(
     each spends on an arrest) say what released officers could do. ``progress`` is ``True`` or a function of replications done,
     0 (nobody knows how many there will be) and the scenario's name.
 
-    Ctrl-C stops it; what was found until then is returned with a :class:`PartialResults` warning.
+    Ctrl-C stops it. What was found until then is returned with a :class:`PartialResults` warning that says what is missing:
+    scenarios that are answered, or as little as a number of officers shown to do, or not to do. Before anything is shown it is a
+    :class:`KeyboardInterrupt`.
     """
     given = scenarios(source)
     wanted = texts("targets", targets)
@@ -141,5 +148,5 @@ def staff(
         asked["progress"] = told
         found, raised = _core.staff(inner, asked)
     answer = Staffing(found)
-    finish(raised, answer.complete, "the search did not come to its end")
+    finish(raised, answer.complete, answer.missing or "the search was stopped")
     return answer

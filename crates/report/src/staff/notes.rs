@@ -7,12 +7,7 @@ use poolwise_staffing::rostered::NoRoster;
 
 /// What is missing of an answer that ended early.
 pub fn partial(answer: &StaffingAnswer) -> Option<String> {
-    let missing = answer.missing.as_ref()?;
-    let mut line = format!("PARTIAL ANSWER. {}: {}.", missing.scenario, missing.what);
-    if !missing.not_begun.is_empty() {
-        line.push_str(&format!(" Not begun: {}.", missing.not_begun.join(", ")));
-    }
-    Some(line)
+    answer.missing.as_ref().map(|missing| format!("PARTIAL ANSWER. {missing}."))
 }
 
 /// How to read the tables.
