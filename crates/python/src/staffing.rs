@@ -7,7 +7,7 @@ use crate::scenario::Scenario;
 use crate::watch::{Running, leave, supervise};
 use poolwise_report::ReportError;
 use poolwise_report::plots;
-use poolwise_report::staff::{folder, json, tables};
+use poolwise_report::staff::{folder, json, notes, tables};
 use poolwise_report::write::Folder;
 use poolwise_staffing::answer::StaffingAnswer;
 use poolwise_staffing::check::Margins;
@@ -92,9 +92,11 @@ impl Staffing {
 
     /// Sentences, tables and pictures for a notebook.
     fn html(&self, py: Python<'_>) -> PyResult<String> {
-        let said = poolwise_staffing::verdict(&self.answer);
-        html::framed(&said, &tables::blocks(&self.answer)[..1], &plots::of_staffing(&self.answer))
-            .map_err(|e| report(py, e))
+        // A search that was stopped may have shown something and yet have no table.
+        let missing = notes::partial(&self.answer);
+        let said: Vec<String> = missing.into_iter().chain(poolwise_staffing::verdict(&self.answer)).collect();
+        let blocks: Vec<_> = tables::blocks(&self.answer).into_iter().take(1).collect();
+        html::framed(&said, &blocks, &plots::of_staffing(&self.answer)).map_err(|e| report(py, e))
     }
 
     /// Writes the files of `poolwise staff` into a folder.

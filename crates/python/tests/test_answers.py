@@ -99,6 +99,21 @@ def test_control_c_stops_a_search_for_staff(root, press):
     assert stop.heard
 
 
+def test_whatever_a_search_had_shown_can_be_read(root, tmp_path, press):
+    s = pw.load(root / "scenarios/textbook/mm8.toml", set={"run.horizon": "100 weeks", "run.replications": 200})
+    for replications in (1, 5, 10):
+        stop = press(lambda done, planned, name, least=replications: done >= least)
+        try:
+            with pytest.warns(pw.PartialResults) as warned:
+                answer = pw.staff(s, TARGET, draws=0, progress=stop)
+        except KeyboardInterrupt:
+            continue
+        # Shown is at least a number of officers, and every view of the answer says so.
+        assert answer.missing in str(warned[0].message) and ("officers are shown" in answer.missing or answer.officers)
+        for shown in (str(answer), answer._repr_html_(), answer.report(tmp_path / "page.html").read_text()):
+            assert "PARTIAL ANSWER" in shown and answer.missing in shown.replace("\n", " ")
+
+
 def test_control_c_stops_runs_on_any_number_of_threads(desk, press):
     for threads in (1, 2, 4, None):
         for call in ({"replications": 1_000_000}, {"replications": 1_000_000, "horizon": "1 day"}):
