@@ -16,11 +16,12 @@ use poolwise_study::{Given, Study, StudyError, Variation};
 /// # Errors
 /// If a scenario is invalid, the baseline is unclear, a run fails or a file cannot be written.
 pub fn compare(args: &CompareArgs) -> Result<Done, Failure> {
-    let mut printer = Printer::of_answer(args.output);
+    let asked = &args.study;
+    let mut printer = Printer::of_answer(asked.output);
     if args.scenarios.len() + args.variations.len() < 2 {
         return Err(StudyError::Alone.into());
     }
-    let overrides = args.overrides.overrides();
+    let overrides = asked.overrides.overrides();
     let variations = args.variations.iter().map(|v| Variation::read(v)).collect::<Result<Vec<_>, _>>()?;
     let baseline = args.baseline.as_deref();
     let given = args.scenarios.iter().map(|text| Given::read(text)).collect::<Result<Vec<_>, _>>()?;
@@ -28,15 +29,15 @@ pub fn compare(args: &CompareArgs) -> Result<Done, Failure> {
     load::tell(&study, &printer);
     let study = study.paired(baseline)?;
     load::note_idle(&overrides, "compare", &printer);
-    let options = simulate::options(&args.simulation, &args.uncertain, false, !args.no_theory);
+    let options = simulate::options(asked, false);
     study.uncertain_enough(&options)?;
-    let out = &args.simulation.out;
+    let out = &asked.simulation.out;
     let create = |name: &&str| Folder::create(&out.join(name));
     let folders = study.names().iter().map(create).collect::<Result<Vec<Folder>, _>>()?;
     let shared = Folder::create(&out.join(COMPARISON))?;
-    let ran = simulate::run(&study, &options, args.simulation.limits.max_memory, args.page, &mut printer)?;
+    let ran = simulate::run(&study, &options, asked.simulation.limits.max_memory, asked.page, &mut printer)?;
     let results = &ran.results;
-    let pictures = !args.simulation.no_plots;
+    let pictures = !asked.simulation.no_plots;
     let cases: Vec<Case<'_>> = ran.cases(&study).collect();
     for (case, finished) in cases.iter().zip(&results.cases) {
         let folder = &folders[finished.place];
@@ -44,12 +45,12 @@ pub fn compare(args: &CompareArgs) -> Result<Done, Failure> {
         printer.detail(&format!("wrote {}", folder.path().display()));
     }
     if let Some(comparison) = &results.comparison {
-        let paging = ran.page_of_all(&study, !args.page.without_engine);
+        let paging = ran.page_of_all(&study, !asked.page.without_engine);
         folder::comparison(&shared, &cases, comparison, &results.uncertain_differences, &paging, pictures)?;
         printer.detail(&format!("wrote {}", shared.path().display()));
     }
     let (summaries, drawn) = (results.summaries(), results.uncertain());
-    if let Some(path) = &args.workbook.xlsx {
+    if let Some(path) = &asked.workbook.xlsx {
         super::workbook::write(path, study.scenarios(), &summaries, results.comparison.as_ref())?;
         printer.note(&format!("Workbook: {}", path.display()));
     }
@@ -69,7 +70,7 @@ pub fn compare(args: &CompareArgs) -> Result<Done, Failure> {
         }
         None => table::scenarios(&summaries, &ran.settings, look),
     };
-    if args.chart && printer.format() == AnswerFormat::Table {
+    if asked.chart && printer.format() == AnswerFormat::Table {
         text = text + "\n" + &strip::strips(&summaries, look.width);
     }
     printer.results(&text)?;

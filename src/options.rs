@@ -79,12 +79,9 @@ pub struct WorkbookArgs {
     pub xlsx: Option<PathBuf>,
 }
 
-/// `run`
+/// What `run` and `compare` take alike.
 #[derive(Debug, Args)]
-pub struct RunArgs {
-    /// Scenario files
-    #[arg(required = true, value_name = "SCENARIO", value_hint = ValueHint::FilePath)]
-    pub scenarios: Vec<PathBuf>,
+pub struct StudyArgs {
     #[command(flatten)]
     pub overrides: OverrideArgs,
     #[command(flatten)]
@@ -93,9 +90,6 @@ pub struct RunArgs {
     pub page: PageArgs,
     #[command(flatten)]
     pub uncertain: UncertainArgs,
-    /// Write requests.csv too: the instants of every request of the first replication
-    #[arg(long)]
-    pub trace: bool,
     /// Leave out what queueing theory says beside the run
     #[arg(long)]
     pub no_theory: bool,
@@ -106,6 +100,19 @@ pub struct RunArgs {
     pub workbook: WorkbookArgs,
     #[command(flatten)]
     pub output: AnswerArgs,
+}
+
+/// `run`
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    /// Scenario files
+    #[arg(required = true, value_name = "SCENARIO", value_hint = ValueHint::FilePath)]
+    pub scenarios: Vec<PathBuf>,
+    /// Write requests.csv too: the instants of every request of the first replication
+    #[arg(long)]
+    pub trace: bool,
+    #[command(flatten)]
+    pub study: StudyArgs,
 }
 
 /// `compare`
@@ -123,23 +130,7 @@ pub struct CompareArgs {
     #[arg(long = "vary", value_name = "NAME: PATH=VALUE")]
     pub variations: Vec<String>,
     #[command(flatten)]
-    pub overrides: OverrideArgs,
-    #[command(flatten)]
-    pub simulation: SimulationArgs,
-    #[command(flatten)]
-    pub page: PageArgs,
-    #[command(flatten)]
-    pub uncertain: UncertainArgs,
-    /// Leave out what queueing theory says beside the run
-    #[arg(long)]
-    pub no_theory: bool,
-    /// Show how busy centres are by hour of the week, in block characters
-    #[arg(long, help_heading = "Printing")]
-    pub chart: bool,
-    #[command(flatten)]
-    pub workbook: WorkbookArgs,
-    #[command(flatten)]
-    pub output: AnswerArgs,
+    pub study: StudyArgs,
 }
 
 /// `staff`

@@ -12,22 +12,23 @@ use poolwise_report::{ReportError, csv, folder, markdown, strip, table, uncertai
 /// # Errors
 /// If a scenario is invalid, a run fails or a file cannot be written.
 pub fn run(args: &RunArgs) -> Result<Done, Failure> {
-    let mut printer = Printer::of_answer(args.output);
-    let overrides = args.overrides.overrides();
+    let asked = &args.study;
+    let mut printer = Printer::of_answer(asked.output);
+    let overrides = asked.overrides.overrides();
     let study = load::study(&args.scenarios, &overrides, &printer)?;
     load::note_idle(&overrides, "run", &printer);
-    let options = simulate::options(&args.simulation, &args.uncertain, args.trace, !args.no_theory);
+    let options = simulate::options(asked, args.trace);
     study.uncertain_enough(&options)?;
     // Before minutes are spent: can results be written at all?
     let folders = study
         .names()
         .iter()
-        .map(|name| Folder::create(&args.simulation.out.join(name)))
+        .map(|name| Folder::create(&asked.simulation.out.join(name)))
         .collect::<Result<Vec<Folder>, _>>()?;
-    let ran = simulate::run(&study, &options, args.simulation.limits.max_memory, args.page, &mut printer)?;
+    let ran = simulate::run(&study, &options, asked.simulation.limits.max_memory, asked.page, &mut printer)?;
     for (case, results) in ran.cases(&study).zip(&ran.results.cases) {
         let (folder, scenario) = (&folders[results.place], &study.scenarios()[results.place]);
-        folder::scenario(folder, &case, !args.simulation.no_plots)?;
+        folder::scenario(folder, &case, !asked.simulation.no_plots)?;
         if args.trace {
             folder::requests(folder, &scenario.model, &results.trace)?;
         }
@@ -35,7 +36,7 @@ pub fn run(args: &RunArgs) -> Result<Done, Failure> {
     }
     let (summaries, drawn) = (ran.results.summaries(), ran.results.uncertain());
     let look = printer.look();
-    if let Some(path) = &args.workbook.xlsx {
+    if let Some(path) = &asked.workbook.xlsx {
         super::workbook::write(path, study.scenarios(), &summaries, None)?;
         printer.note(&format!("Workbook: {}", path.display()));
     }
@@ -52,7 +53,7 @@ pub fn run(args: &RunArgs) -> Result<Done, Failure> {
                 )
         }
     };
-    if args.chart && printer.format() == AnswerFormat::Table {
+    if asked.chart && printer.format() == AnswerFormat::Table {
         text = text + "\n" + &strip::strips(&summaries, look.width);
     }
     printer.results(&text)?;

@@ -1,7 +1,7 @@
 //! Runs a study with progress, stops gently, and keeps the time.
 
 use super::exit::{Done, Failure};
-use super::options::{PageArgs, SimulationArgs, UncertainArgs};
+use super::options::{PageArgs, StudyArgs};
 use super::printer::Printer;
 use super::stop::Stop;
 use jiff::Timestamp;
@@ -64,17 +64,17 @@ fn source(scenario: &Scenario) -> Source<'_> {
 }
 
 /// What the command line asks of a study.
-pub fn options(simulation: &SimulationArgs, uncertain: &UncertainArgs, trace: bool, theory: bool) -> Options {
-    let default = Plan::default();
+pub fn options(args: &StudyArgs, trace: bool) -> Options {
+    let (default, uncertain) = (Plan::default(), &args.uncertain);
     let plan = Plan {
         draws: uncertain.draws.unwrap_or(default.draws),
         per_draw: uncertain.per_draw.unwrap_or(default.per_draw),
     };
     Options {
-        threads: simulation.threads.map(usize::from),
+        threads: args.simulation.threads.map(usize::from),
         trace,
         uncertain: uncertain.uncertain.then_some(plan),
-        theory,
+        theory: !args.no_theory,
         ..Options::default()
     }
 }

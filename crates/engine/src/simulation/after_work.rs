@@ -34,12 +34,8 @@ impl Sim<'_> {
         let t = self.now;
         let length = self.after_work_of(s, team.centre, time);
         let r = &mut self.requests[s];
-        r.copy = true;
-        r.orphan = true;
+        r.turn_into_work_alone();
         r.doubled = true;
-        r.after_work = true;
-        r.partner = NONE;
-        r.deadline = f64::INFINITY;
         r.phase = Phase::InService;
         r.started = t;
         r.ends = t + length;

@@ -70,11 +70,7 @@ impl<'m> Sim<'m> {
     /// Officers ring for so long. It is no service of the request, which waits on, but work without one.
     fn ring(&mut self, s: u32, service: &'m Service, ringing: f64) {
         let mut call = self.requests[s].clone();
-        call.copy = true;
-        call.orphan = true;
-        call.after_work = true;
-        call.partner = NONE;
-        call.deadline = f64::INFINITY;
+        call.turn_into_work_alone();
         call.calls = 0;
         // Nobody is begun by it: neither a wait nor an answer is recorded.
         call.interrupted = true;

@@ -10,7 +10,7 @@
 //! |---|---|
 //! | what happens next, what at one instant | `event_list`, `instant` |
 //! | the state and the loop | `sim` |
-//! | what can be simulated apart, the short way for simple stations | `components`, `lane` |
+//! | what can be simulated apart, the short way for simple stations | `components`, `single_station` |
 //! | where requests come from | `arrivals`, `recorded`, `varying`, `backfill`, `past` |
 //! | delays, branches, exits, deadlines | `path` |
 //! | which centre and station | `routing`, `network` |
@@ -41,7 +41,6 @@ mod exceptions;
 mod hours;
 mod instant;
 pub mod integral;
-mod lane;
 mod last_start;
 mod limits;
 mod network;
@@ -60,6 +59,7 @@ mod service;
 mod shift_calendar;
 mod shifts;
 mod sim;
+mod single_station;
 mod station;
 mod sums;
 pub mod trace;

@@ -310,6 +310,15 @@ impl Request {
         self.copy || self.orphan || self.partner != NONE
     }
 
+    /// From here it is work of officers and no request: nobody waits for it, and it goes nowhere when it ends.
+    pub(super) fn turn_into_work_alone(&mut self) {
+        self.copy = true;
+        self.orphan = true;
+        self.after_work = true;
+        self.partner = NONE;
+        self.deadline = f64::INFINITY;
+    }
+
     /// Whether it is to be called back.
     #[inline(always)]
     pub(crate) fn is_called(&self) -> bool {

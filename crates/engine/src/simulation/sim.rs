@@ -184,9 +184,9 @@ impl<'m> Sim<'m> {
         if self.apart {
             let mut others = Vec::new();
             for component in components {
-                match self.lane(&component) {
-                    Some(lane) => {
-                        if !self.run_lane(&component, lane) {
+                match self.single_station(&component) {
+                    Some(single) => {
+                        if !self.run_single_station(&component, single) {
                             self.run_component(&component);
                         }
                     }

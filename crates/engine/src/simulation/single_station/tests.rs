@@ -1,4 +1,4 @@
-//! A lane's outcome is that of the general loop, to the last bit.
+//! A single station's outcome is that of the general loop, to the last bit.
 
 use super::super::{Limits, Outcome, run, run_within, sim::Sim};
 use crate::model::{
@@ -8,9 +8,9 @@ use crate::model::{
 use crate::random::{KeyedRng, Sampler};
 use crate::time::{DAY, HOUR, WEEK};
 
-fn lanes(model: &Model) -> usize {
+fn single_stations(model: &Model) -> usize {
     let sim = Sim::new(model, 0, false, Limits::default());
-    sim.components.iter().filter(|component| sim.lane(component).is_some()).count()
+    sim.components.iter().filter(|component| sim.single_station(component).is_some()).count()
 }
 
 /// By the general loop: it is the one that writes down each request.
@@ -105,11 +105,11 @@ fn same(one: &Outcome, other: &Outcome, seed: u64) {
 }
 
 #[test]
-fn a_lane_is_the_general_loop_in_less_time() {
+fn a_single_station_is_the_general_loop_in_less_time() {
     let mut requests = 0;
     for seed in 0..300 {
         let model = drawn(seed);
-        assert_eq!(lanes(&model), model.centres.len(), "seed {seed}");
+        assert_eq!(single_stations(&model), model.centres.len(), "seed {seed}");
         let outcome = run(&model, 0, false).expect("balanced");
         requests += outcome.requests;
         same(&outcome, &general(&model, 0), seed);
@@ -118,7 +118,7 @@ fn a_lane_is_the_general_loop_in_less_time() {
 }
 
 #[test]
-fn what_is_more_than_waiting_and_being_served_is_no_lane() {
+fn what_is_more_than_waiting_and_being_served_is_no_single_station() {
     let changes: [fn(&mut Model); 6] = [
         |model| model.centres[0].discipline = Discipline::Priority,
         |model| model.centres[0].shift_end = ShiftEnd::Restart,
@@ -137,14 +137,14 @@ fn what_is_more_than_waiting_and_being_served_is_no_lane() {
         model.areas.truncate(1);
         model.areas[0].share = 1.0;
         model.rules = vec![Rule::everything(&model, Target::Local)];
-        assert_eq!(lanes(&model), 1, "{i}");
+        assert_eq!(single_stations(&model), 1, "{i}");
         change(&mut model);
-        assert_eq!(lanes(&model), 0, "{i}");
+        assert_eq!(single_stations(&model), 0, "{i}");
     }
 }
 
 #[test]
-fn a_lane_without_end_stops_where_memory_does() {
+fn a_single_station_without_end_stops_where_memory_does() {
     let mut model = drawn(0);
     let Demand::Rate { per_second, .. } = &mut model.classes[0].demand else { panic!("a rate") };
     *per_second = 1_000.0;

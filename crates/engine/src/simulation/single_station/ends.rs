@@ -1,4 +1,4 @@
-//! When the services of a lane end.
+//! When the services of a single station end.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;

@@ -5,8 +5,8 @@
 //! first end of a service, the first patience that runs out, the next change of the level. So it needs no event list, and
 //! none of the questions that the general loop must ask of every request. Rules and statistics are not written a second
 //! time: what is recorded, drawn and lost is done by the same functions as everywhere; only who is next is found in a
-//! shorter way. Where many wait who may give up, looking for the first of them is no longer short: the lane then goes over to
-//! the general loop. `lane/tests.rs` holds that the outcome is that of the general loop to the last bit.
+//! shorter way. Where many wait who may give up, looking for the first of them is no longer short: the single station then goes over to
+//! the general loop. `single_station/tests.rs` holds that the outcome is that of the general loop to the last bit.
 
 use super::centre::PoolState;
 use super::components::Component;
@@ -29,7 +29,7 @@ mod tests;
 const SHORT: usize = 64;
 
 /// A station of this kind, and who is there.
-pub(super) struct Lane<'m> {
+pub(super) struct SingleStation<'m> {
     centre: usize,
     pool: usize,
     station: usize,
@@ -56,7 +56,7 @@ pub(super) struct Lane<'m> {
     crowded: bool,
 }
 
-/// Where a lane's requests come from.
+/// Where a single station's requests come from.
 struct From<'m> {
     /// The source, and its next arrival.
     source: usize,
@@ -67,7 +67,7 @@ struct From<'m> {
     form: Request,
 }
 
-/// A request at a lane's station.
+/// A request at a single station.
 #[derive(Debug, Clone, Copy)]
 struct Case {
     seed: u64,
@@ -91,9 +91,13 @@ enum State {
 }
 
 impl<'m> Sim<'m> {
-    /// Runs a lane from the origin; whether to its end, or else the general loop goes on from where it stands.
+    /// Runs a single station from the origin; whether to its end, or else the general loop goes on from where it stands.
     #[inline(never)]
-    pub(crate) fn run_lane(&mut self, component: &Component, mut lane: Lane<'m>) -> bool {
+    pub(crate) fn run_single_station(
+        &mut self,
+        component: &Component,
+        mut single: SingleStation<'m>,
+    ) -> bool {
         // Rosters alone are scheduled here, until the general loop takes over.
         self.events = EventList::new(
             self.sources.len() + self.backfills.len(),
@@ -101,23 +105,23 @@ impl<'m> Sim<'m> {
             component.event_rate,
         );
         self.now = 0.0;
-        for i in 0..lane.sources.len() {
-            self.next_of_lane(&mut lane, i);
+        for i in 0..single.sources.len() {
+            self.next_of_single_station(&mut single, i);
         }
-        lane.find_arrival();
+        single.find_arrival();
         self.turn_hours(component);
         loop {
             // The limits look at requests in their usual places, of which there are none here.
-            let there = u64::from(lane.waiting + lane.busy);
-            if lane.crowded || self.requests.most() + there > self.limits.requests() {
-                self.leave_lane(lane);
+            let there = u64::from(single.waiting + single.busy);
+            if single.crowded || self.requests.most() + there > self.limits.requests() {
+                self.leave_single_station(single);
                 return false;
             }
             self.look_at_limits();
-            let left = self.run_lane_batch(component, &mut lane);
+            let left = self.run_single_station_batch(component, &mut single);
             self.obs.out.events += BATCH - left;
-            if left > 0 && !lane.crowded {
-                self.leave_lane(lane);
+            if left > 0 && !single.crowded {
+                self.leave_single_station(single);
                 return true;
             }
         }
@@ -125,17 +129,17 @@ impl<'m> Sim<'m> {
 
     /// Some thousand events; how many were left to do when none came any more.
     #[inline(always)]
-    fn run_lane_batch(&mut self, component: &Component, lane: &mut Lane<'m>) -> u64 {
+    fn run_single_station_batch(&mut self, component: &Component, single: &mut SingleStation<'m>) -> u64 {
         let mut left = BATCH;
         // Nothing is left open at an instant when the general loop takes over.
-        while left > 0 && !(lane.crowded && lane.ends.first > self.now && lane.change > self.now) {
-            let (end, arrival) = (lane.ends.first, lane.arrival.0);
-            let rare = lane.patience.min(lane.change);
+        while left > 0 && !(single.crowded && single.ends.first > self.now && single.change > self.now) {
+            let (end, arrival) = (single.ends.first, single.arrival.0);
+            let rare = single.patience.min(single.change);
             // At one instant services end, the level changes, patience runs out, requests arrive.
             let (t, event) = if end <= rare && end <= arrival {
                 (end, Event::End)
             } else if rare <= arrival {
-                (rare, if lane.change <= rare { Event::Change } else { Event::Patience })
+                (rare, if single.change <= rare { Event::Change } else { Event::Patience })
             } else {
                 (arrival, Event::Arrival)
             };
@@ -147,11 +151,11 @@ impl<'m> Sim<'m> {
                 self.turn_hours(component);
             }
             match event {
-                Event::End => self.end_in_lane(lane),
-                Event::Arrival => self.arrive_in_lane(lane),
-                Event::Change => self.change_lane(lane),
+                Event::End => self.end_in_single_station(single),
+                Event::Arrival => self.arrive_in_single_station(single),
+                Event::Change => self.change_single_station(single),
                 Event::Patience => {
-                    if !self.give_up_in_lane(lane) {
+                    if !self.give_up_in_single_station(single) {
                         // Somebody whose service has begun meanwhile: no event.
                         continue;
                     }
@@ -163,20 +167,20 @@ impl<'m> Sim<'m> {
     }
 
     #[inline(always)]
-    fn next_of_lane(&mut self, lane: &mut Lane, i: usize) {
-        let from = &mut lane.sources[i];
+    fn next_of_single_station(&mut self, single: &mut SingleStation, i: usize) {
+        let from = &mut single.sources[i];
         let next = self.sources[from.source].next(self.model, &mut self.obs.hours, self.end);
         from.next = next.unwrap_or(f64::INFINITY);
     }
 
     /// A request arrives.
     #[inline(always)]
-    fn arrive_in_lane(&mut self, lane: &mut Lane<'m>) {
-        let (t, i) = lane.arrival;
-        let seed = self.sources[lane.sources[i].source].seed();
-        self.next_of_lane(lane, i);
-        lane.find_arrival();
-        let From { service, stage, form: r, .. } = &mut lane.sources[i];
+    fn arrive_in_single_station(&mut self, single: &mut SingleStation<'m>) {
+        let (t, i) = single.arrival;
+        let seed = self.sources[single.sources[i].source].seed();
+        self.next_of_single_station(single, i);
+        single.find_arrival();
+        let From { service, stage, form: r, .. } = &mut single.sources[i];
         r.seed = seed;
         r.arrival = t;
         r.clock = f64::NAN;
@@ -190,30 +194,30 @@ impl<'m> Sim<'m> {
         self.obs.booking(r);
         book(&self.net, r);
         follow(self.model, &self.net, &mut self.obs, r, t);
-        let station = &mut self.stations[lane.station];
+        let station = &mut self.stations[single.station];
         self.obs.reaches_centre(station, r);
-        if lane.waiting == 0 && lane.busy < lane.level {
-            lane.busy += 1;
+        if single.waiting == 0 && single.busy < single.level {
+            single.busy += 1;
             begin_work(&self.net, &mut self.obs, station, r, service, t);
-            let case = lane.add(i, State::InService);
-            lane.ends.insert(lane.sources[i].form.ends, case);
+            let case = single.add(i, State::InService);
+            single.ends.insert(single.sources[i].form.ends, case);
         } else {
             station.change(Count::Queue, 1.0, t);
-            lane.waiting += 1;
-            let case = lane.add(i, State::Waiting);
-            lane.queue.push_back(case);
-            lane.note_patience(lane.sources[i].form.deadline);
+            single.waiting += 1;
+            let case = single.add(i, State::Waiting);
+            single.queue.push_back(case);
+            single.note_patience(single.sources[i].form.deadline);
         }
     }
 
     /// A service ends.
     #[inline(always)]
-    fn end_in_lane(&mut self, lane: &mut Lane<'m>) {
+    fn end_in_single_station(&mut self, single: &mut SingleStation<'m>) {
         let t = self.now;
-        let Some(place) = lane.ends.pop() else { return };
-        lane.free.push(place);
-        let case = &lane.cases[place as usize];
-        let From { stage, form: r, .. } = &mut lane.sources[case.of as usize];
+        let Some(place) = single.ends.pop() else { return };
+        single.free.push(place);
+        let case = &single.cases[place as usize];
+        let From { stage, form: r, .. } = &mut single.sources[case.of as usize];
         // What a request is asked for when its service ends.
         r.clock = case.clock;
         r.clock_hour = case.clock_hour;
@@ -221,125 +225,126 @@ impl<'m> Sim<'m> {
         r.started = case.started;
         r.stage = *stage;
         r.done = false;
-        let station = &mut self.stations[lane.station];
+        let station = &mut self.stations[single.station];
         self.obs.end_service(station, r, 1.0, t);
         let step = self.net.step(*stage);
-        finish_stage(&self.net, &mut self.obs, r, step, lane.centre, t);
+        finish_stage(&self.net, &mut self.obs, r, step, single.centre, t);
         if leave(self.model, &self.net, &mut self.obs, r, step, t).is_some() {
             follow(self.model, &self.net, &mut self.obs, r, t);
         }
-        lane.busy -= 1;
-        if lane.over {
-            self.count_overtime_in_lane(lane);
+        single.busy -= 1;
+        if single.over {
+            self.count_overtime_in_single_station(single);
         }
         // Whoever is free takes the next when all has ended and changed that does at this instant.
-        if lane.ends.first > t && lane.change > t {
-            self.serve_lane(lane);
+        if single.ends.first > t && single.change > t {
+            self.serve_single_station(single);
         }
     }
 
     /// Begins waiting requests while officers are free for them.
     #[inline(always)]
-    fn serve_lane(&mut self, lane: &mut Lane<'m>) {
+    fn serve_single_station(&mut self, single: &mut SingleStation<'m>) {
         let t = self.now;
-        while lane.busy < lane.level && lane.waiting > 0 {
-            let Some(place) = lane.queue.pop_front() else { return };
-            let case = lane.cases[place as usize];
+        while single.busy < single.level && single.waiting > 0 {
+            let Some(place) = single.queue.pop_front() else { return };
+            let case = single.cases[place as usize];
             if case.state == State::Left {
-                lane.free.push(place);
+                single.free.push(place);
                 continue;
             }
-            let From { service, stage, form: r, .. } = &mut lane.sources[case.of as usize];
+            let From { service, stage, form: r, .. } = &mut single.sources[case.of as usize];
             case.write(r, *stage);
-            let station = &mut self.stations[lane.station];
+            let station = &mut self.stations[single.station];
             station.leave_queue(r, t);
             begin_work(&self.net, &mut self.obs, station, r, service, t);
             let ends = r.ends;
-            let kept = &mut lane.cases[place as usize];
+            let kept = &mut single.cases[place as usize];
             kept.started = t;
             kept.deadline = r.deadline;
             kept.length = r.length;
             kept.state = State::InService;
-            lane.waiting -= 1;
-            lane.busy += 1;
-            lane.ends.insert(ends, place);
+            single.waiting -= 1;
+            single.busy += 1;
+            single.ends.insert(ends, place);
         }
     }
 
     /// The level changes, or may.
     #[cold]
-    fn change_lane(&mut self, lane: &mut Lane<'m>) {
-        if let PoolState::Levels(levels) = &mut self.pools[lane.pool].state {
-            levels.busy = lane.busy;
+    fn change_single_station(&mut self, single: &mut SingleStation<'m>) {
+        if let PoolState::Levels(levels) = &mut self.pools[single.pool].state {
+            levels.busy = single.busy;
         }
-        self.instant.rosters.push(lane.centre as u32);
+        self.instant.rosters.push(single.centre as u32);
         self.settle();
-        if let PoolState::Levels(levels) = &self.pools[lane.pool].state {
-            lane.level = levels.level;
-            lane.over = levels.over > 0;
+        if let PoolState::Levels(levels) = &self.pools[single.pool].state {
+            single.level = levels.level;
+            single.over = levels.over > 0;
         }
-        lane.change = self.next_roster_change(lane.centre);
-        self.serve_lane(lane);
+        single.change = self.next_roster_change(single.centre);
+        self.serve_single_station(single);
     }
 
     #[cold]
-    fn count_overtime_in_lane(&mut self, lane: &mut Lane) {
-        if let PoolState::Levels(levels) = &mut self.pools[lane.pool].state {
-            levels.busy = lane.busy;
+    fn count_overtime_in_single_station(&mut self, single: &mut SingleStation) {
+        if let PoolState::Levels(levels) = &mut self.pools[single.pool].state {
+            levels.busy = single.busy;
         }
-        self.count_overtime(lane.pool);
-        if let PoolState::Levels(levels) = &self.pools[lane.pool].state {
-            lane.over = levels.over > 0;
+        self.count_overtime(single.pool);
+        if let PoolState::Levels(levels) = &self.pools[single.pool].state {
+            single.over = levels.over > 0;
         }
     }
 
     /// The first patience runs out: whether somebody still waits whose it is.
     #[inline(never)]
-    fn give_up_in_lane(&mut self, lane: &mut Lane<'m>) -> bool {
+    fn give_up_in_single_station(&mut self, single: &mut SingleStation<'m>) -> bool {
         let t = self.now;
-        let Some(place) = lane.first_to_give_up(t) else { return false };
-        let case = lane.cases[place as usize];
-        lane.cases[place as usize].state = State::Left;
-        lane.waiting -= 1;
-        let From { stage, form: r, .. } = &mut lane.sources[case.of as usize];
+        let Some(place) = single.first_to_give_up(t) else { return false };
+        let case = single.cases[place as usize];
+        single.cases[place as usize].state = State::Left;
+        single.waiting -= 1;
+        let From { stage, form: r, .. } = &mut single.sources[case.of as usize];
         case.write(r, *stage);
-        let station = &mut self.stations[lane.station];
+        let station = &mut self.stations[single.station];
         station.leave_queue(r, t);
         self.obs.leave_unserved(station, r, t);
         lose(self.model, &self.net, &mut self.obs, r, t);
-        if lane.waiting == 0 {
-            while let Some(left) = lane.queue.pop_front() {
-                lane.free.push(left);
+        if single.waiting == 0 {
+            while let Some(left) = single.queue.pop_front() {
+                single.free.push(left);
             }
         }
         true
     }
 
     /// Everybody takes a usual place, and what is to happen stands in the event list.
-    fn leave_lane(&mut self, mut lane: Lane) {
-        let in_line = lane.queue.iter().copied().filter(|w| lane.cases[*w as usize].state == State::Waiting);
+    fn leave_single_station(&mut self, mut single: SingleStation) {
+        let in_line =
+            single.queue.iter().copied().filter(|w| single.cases[*w as usize].state == State::Waiting);
         for place in in_line.collect::<Vec<_>>() {
-            let slot = self.insert_from_lane(&mut lane, place, Phase::Waiting, f64::NAN);
+            let slot = self.insert_from_single_station(&mut single, place, Phase::Waiting, f64::NAN);
             self.ticket += 1;
             self.requests[slot].ticket = self.ticket;
             let deadline = self.requests[slot].deadline;
-            self.stations[lane.station].queue.insert(slot, &mut self.requests);
-            self.centres[lane.centre].waiting += 1;
+            self.stations[single.station].queue.insert(slot, &mut self.requests);
+            self.centres[single.centre].waiting += 1;
             if deadline < f64::INFINITY {
                 self.events.schedule(Entity::Request(slot), deadline, Rank::Timeout);
             }
         }
         // In the order in which they end, which the event list keeps.
         loop {
-            let ends = lane.ends.first;
-            let Some(place) = lane.ends.pop() else { break };
-            let slot = self.insert_from_lane(&mut lane, place, Phase::InService, ends);
+            let ends = single.ends.first;
+            let Some(place) = single.ends.pop() else { break };
+            let slot = self.insert_from_single_station(&mut single, place, Phase::InService, ends);
             self.events.schedule(Entity::Request(slot), ends, Rank::Finish);
         }
-        if let PoolState::Levels(levels) = &mut self.pools[lane.pool].state {
-            levels.busy = lane.busy;
+        if let PoolState::Levels(levels) = &mut self.pools[single.pool].state {
+            levels.busy = single.busy;
         }
-        for from in &lane.sources {
+        for from in &single.sources {
             if from.next < f64::INFINITY {
                 let entity = Entity::Source(from.source as u32);
                 self.events.schedule_as(entity, from.next, Rank::Arrive, self.turns[from.source]);
@@ -347,9 +352,15 @@ impl<'m> Sim<'m> {
         }
     }
 
-    fn insert_from_lane(&mut self, lane: &mut Lane, place: u32, phase: Phase, ends: f64) -> u32 {
-        let case = lane.cases[place as usize];
-        let From { stage, form: r, .. } = &mut lane.sources[case.of as usize];
+    fn insert_from_single_station(
+        &mut self,
+        single: &mut SingleStation,
+        place: u32,
+        phase: Phase,
+        ends: f64,
+    ) -> u32 {
+        let case = single.cases[place as usize];
+        let From { stage, form: r, .. } = &mut single.sources[case.of as usize];
         case.write(r, *stage);
         r.phase = phase;
         r.ends = ends;
@@ -366,7 +377,7 @@ enum Event {
     Arrival,
 }
 
-impl Lane<'_> {
+impl SingleStation<'_> {
     /// Finds the first of the next arrivals.
     #[inline(always)]
     fn find_arrival(&mut self) {

@@ -1,7 +1,7 @@
-//! Which components of a model are lanes.
+//! Which components of a model are single stations.
 
 use super::ends::Ends;
-use super::{From, Lane};
+use super::{From, SingleStation};
 use crate::model::limits::numbered;
 use crate::model::{
     Branch, Centre, Class, Closing, Demand, Discipline, LevelEnd, LevelPlan, Levels, Pool, PoolKind, Service,
@@ -13,15 +13,15 @@ use crate::simulation::request::Request;
 use crate::simulation::sim::Sim;
 use std::collections::VecDeque;
 
-/// Most sources of a lane: the next of so few is found by looking at each.
+/// Most sources of a single station: the next of so few is found by looking at each.
 const MOST_SOURCES: usize = 8;
 
 impl<'m> Sim<'m> {
-    /// The lane that a component is, if it is one.
+    /// The single station that a component is, if it is one.
     ///
     /// Everything that a model can say about it is named here without `..`, so that whoever adds something decides whether
-    /// a lane can do it.
-    pub(crate) fn lane(&self, component: &Component) -> Option<Lane<'m>> {
+    /// a single station can do it.
+    pub(crate) fn single_station(&self, component: &Component) -> Option<SingleStation<'m>> {
         let model = self.model;
         let Component { centres, areas: _, sources, backfills, event_rate: _ } = component;
         let &[c] = &centres[..] else { return None };
@@ -79,7 +79,7 @@ impl<'m> Sim<'m> {
         from.sort_by_key(|from| self.turns[from.source]);
         let (LevelPlan::Weekly(steps) | LevelPlan::Steps { steps, period: _ }) = plan;
         let most = steps.iter().map(|step| step.1).max().unwrap_or(0);
-        Some(Lane {
+        Some(SingleStation {
             centre: c,
             pool: self.centres[c].pools.start,
             station,
@@ -99,7 +99,7 @@ impl<'m> Sim<'m> {
         })
     }
 
-    /// A source of a lane's requests, if they do nothing but wait, be served and leave.
+    /// A source of a single station's requests, if they do nothing but wait, be served and leave.
     fn lane_source(&self, source: usize, station: usize) -> Option<From<'m>> {
         let model = self.model;
         let of = &self.sources[source];
