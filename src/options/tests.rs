@@ -14,7 +14,7 @@ fn options_may_stand_between_scenarios() {
         .unwrap();
     let Command::Compare(args) = cli.command else { panic!("not compare") };
     assert_eq!(args.scenarios.len(), 2);
-    assert_eq!(args.overrides.sets, ["x.y=1", "z=2"]);
+    assert_eq!(args.study.overrides.sets, ["x.y=1", "z=2"]);
 }
 
 #[test]
