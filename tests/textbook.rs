@@ -4,13 +4,14 @@
 //! a correct program fails one answer in a thousand, were the seed drawn anew; and the interval must be narrow
 //! enough (`within`, relative) for a real fault to show.
 
-use poolwise_math::{ln, powi};
+use poolwise_math::{exp, ln, powi};
 use poolwise_scenario::{self, Overrides};
 use poolwise_stats::Estimate;
 use poolwise_study::measures::{Key, Section};
 use poolwise_study::summarise::estimate;
 use poolwise_study::{Replicated, Settings, Unwatched, replicate};
 use poolwise_theory::erlang;
+use poolwise_theory::skills::Group;
 use std::path::{Path, PathBuf};
 
 const CONFIDENCE: f64 = 0.999;
@@ -188,6 +189,94 @@ fn officers_kept_free() {
             );
         }
     }
+}
+
+/// Each class of a model with skills against the chain.
+fn holds_skills(
+    name: &str,
+    classes: &[(&str, f64)],
+    groups: &[(u32, &[(usize, f64)])],
+    order: &[Vec<usize>],
+    room: u32,
+) {
+    let r = run(name);
+    let rates: Vec<f64> = classes.iter().map(|(_, rate)| *rate).collect();
+    let groups: Vec<Group> =
+        groups.iter().map(|(servers, serves)| Group { servers: *servers, serves: serves.to_vec() }).collect();
+    let exact = poolwise_theory::skills::groups(&rates, &groups, order, room).expect("a small chain");
+    for ((class_name, _), exact) in classes.iter().zip(&exact) {
+        holds(of(&r, class(class_name), "turned_away_share"), exact.blocked, 0.04);
+        holds(of(&r, class(class_name), "wait_mean_hours"), exact.wait_mean, 0.04);
+    }
+    holds(of(&r, all("desk"), "busy_mean"), exact.iter().map(|x| x.busy_mean).sum(), 0.01);
+}
+
+#[test]
+fn officers_of_several_skills() {
+    // Cases an hour; 12 services of five minutes an hour.
+    let n: [(u32, &[(usize, f64)]); 2] = [(2, &[(0, 12.0)]), (2, &[(1, 12.0), (0, 9.6)])];
+    holds_skills("skills-n", &[("a", 27.0), ("b", 15.0)], &n, &[vec![0, 1], vec![1]], 6);
+    let m: [(u32, &[(usize, f64)]); 3] = [(1, &[(0, 12.0)]), (1, &[(1, 7.5)]), (2, &[(0, 10.0), (1, 6.25)])];
+    holds_skills("skills-m", &[("a", 20.0), ("b", 12.0)], &m, &[vec![0, 2], vec![1, 2]], 6);
+    let w: [(u32, &[(usize, f64)]); 2] =
+        [(2, &[(0, 12.0), (1, 12.0 / 1.1)]), (2, &[(2, 12.0), (1, 12.0 / 1.3)])];
+    let order = [vec![0], vec![0, 1], vec![1]];
+    holds_skills("skills-w", &[("a", 15.0), ("b", 12.0), ("c", 15.0)], &w, &order, 4);
+}
+
+#[test]
+fn cases_are_offered_later_to_a_second_officer() {
+    // States: nobody waits, with the first, the second, both or neither at work; somebody waits, since the second was idle or at
+    // work, for less than the time; and for longer. Only transition probabilities and mean times matter (semi-Markov).
+    let (rate, one, two, after) = (30.0, 12.0, 8.0, 2.0 / 60.0);
+    let (stay, both) = (exp(-one * after), exp(-(one + two) * after));
+    let at_one = one / (one + two) * (1.0 - both);
+    let mean = (1.0 - stay) / one;
+    let by =
+        |list: Vec<(&'static str, f64)>, mean: f64| list.into_iter().map(|(to, p)| (to, p / mean)).collect();
+    let p = poolwise_theory::chain::stationary("none", 7, |state| match *state {
+        "none" => vec![("first", rate)],
+        "first" => vec![("since idle", rate), ("none", one)],
+        "second" => vec![("both", rate), ("none", two)],
+        "both" => vec![("since busy", rate), ("second", one), ("first", two)],
+        "since idle" => by(vec![("first", 1.0 - stay), ("both", stay)], mean),
+        "since busy" => {
+            by(vec![("both", at_one + stay - both), ("first", 1.0 - stay - at_one), ("longer", both)], mean)
+        }
+        _ => vec![("both", one + two)],
+    })
+    .expect("seven states");
+    let waiting = p["since idle"] + p["since busy"] + p["longer"];
+    let r = run("offered-later");
+    holds(of(&r, Section::Whole, "turned_away_share"), waiting, 0.01);
+    holds(of(&r, Section::Whole, "wait_mean_hours"), waiting / (rate * (1.0 - waiting)), 0.01);
+    // The values that the file states.
+    assert!((waiting - STATED.0).abs() < 1e-6, "{waiting}");
+    let wait = 60.0 * waiting / (rate * (1.0 - waiting));
+    assert!((wait - STATED.1).abs() < 1e-4, "{wait}");
+}
+
+/// Share turned away and mean wait, minutes, that `offered-later.toml` states.
+const STATED: (f64, f64) = (0.483_719, 1.8739);
+
+#[test]
+fn a_team_of_a_doctor_and_a_nurse() {
+    let weight = |n: u32, m: u32| {
+        let part = |k: u32| powi(2.0, k as i32) / (1..=k).map(f64::from).product::<f64>();
+        part(n) * part(m)
+    };
+    let states = || (0..=3_u32).flat_map(|n| (0..=5 - n).map(move |m| (n, m)));
+    let all: f64 = states().map(|(n, m)| weight(n, m)).sum();
+    let share = |of: &dyn Fn(u32, u32) -> bool| {
+        states().filter(|(n, m)| of(*n, *m)).map(|(n, m)| weight(n, m)).sum::<f64>() / all
+    };
+    let (visit, call) = (share(&|n, m| n == 3 || n + m == 5), share(&|n, m| n + m == 5));
+    let r = run("team-of-roles");
+    holds(of(&r, class("visit"), "turned_away_share"), visit, 0.02);
+    holds(of(&r, class("call"), "turned_away_share"), call, 0.02);
+    let at = |role: &str| Section::Centre("ward".to_owned(), role.to_owned());
+    holds(of(&r, at("doctor"), "busy_mean"), 2.0 * (1.0 - visit), 0.01);
+    holds(of(&r, at("nurse"), "busy_mean"), 2.0 * (1.0 - visit) + 2.0 * (1.0 - call), 0.01);
 }
 
 #[test]

@@ -18,4 +18,5 @@ mod redial;
 mod reserves;
 mod routing;
 mod shift_ends;
+mod skills;
 mod support;

@@ -24,7 +24,7 @@ mod shifts;
 use crate::offered_load;
 use crate::staffing::working_hours;
 use poolwise_engine::choice;
-use poolwise_engine::model::{Break, CentreId, HolidayWork, Line, Model, RoleMask};
+use poolwise_engine::model::{Break, CentreId, HolidayWork, Line, Model, RoleMask, Skill};
 use shifts::{lines, to_shifts};
 use thiserror::Error;
 
@@ -47,6 +47,8 @@ pub struct PoolSpec {
     pub minimum: u32,
     /// Roles that each of them holds.
     pub roles: RoleMask,
+    /// What differs between these roles, as in [`poolwise_engine::model::Pool`].
+    pub skills: Vec<Skill>,
 }
 
 /// Officers employed.

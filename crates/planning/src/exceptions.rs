@@ -131,7 +131,7 @@ mod tests {
         close(s.paid_hours_per_week, 5.0 * 7.5 * 7.0);
         // A level of three, doubled for the last day and beyond the window.
         let plan = LevelPlan::Weekly(vec![(0.0, 3)]);
-        let levels = Pool { roles: 1, kind: PoolKind::Levels(Levels { plan, end: LevelEnd::ByCount }) };
+        let levels = Pool::new(1, PoolKind::Levels(Levels { plan, end: LevelEnd::ByCount }));
         let model = with_factor(vec![levels], 2.0, 27.0 * DAY, 40.0 * DAY);
         close(staffing(&model, 0).rostered_hours_per_week, 3.0 * 168.0 + 3.0 * 24.0 / 4.0);
     }

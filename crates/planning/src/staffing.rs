@@ -248,7 +248,7 @@ mod tests {
     use poolwise_engine::random::Sampler;
 
     fn levels(plan: LevelPlan) -> Pool {
-        Pool { roles: 1, kind: PoolKind::Levels(Levels { plan, end: LevelEnd::ByCount }) }
+        Pool::new(1, PoolKind::Levels(Levels { plan, end: LevelEnd::ByCount }))
     }
 
     fn close(a: f64, b: f64) {

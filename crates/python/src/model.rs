@@ -93,7 +93,7 @@ impl Network {
             }
         };
         let kind = PoolKind::Levels(Levels { plan, end: LevelEnd::ByCount });
-        let centre = self.builder.centre(name, vec![Pool { roles: 1 << self.role, kind }]);
+        let centre = self.builder.centre(name, vec![Pool::new(1 << self.role, kind)]);
         let made = &mut self.builder.edit().centres[centre];
         made.discipline = discipline;
         // One for each class, which may come later.

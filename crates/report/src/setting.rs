@@ -196,7 +196,7 @@ mod tests {
         const ALL: RoleMask = 1;
         let plan = LevelPlan::Weekly(vec![(0.0, 8)]);
         let kind = PoolKind::Levels(Levels { plan, end: LevelEnd::ByCount });
-        let model = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool { roles: ALL, kind }]);
+        let model = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool::new(ALL, kind)]);
         let rules = Setting::of(&model).rules;
         assert!(rules.iter().all(|r| !r.starts_with("Shift end") && !r.starts_with("Closing")), "{rules:?}");
     }

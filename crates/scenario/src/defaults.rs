@@ -3,7 +3,9 @@
 use super::collections::{Exactly, List};
 use super::diagnostic::Problems;
 use super::input::Req;
-use super::parts::{AbsenceIn, AreaIn, ClassIn, HoursIn, ProfileIn, RouteIn, ScenarioIn, StageIn, TargetIn};
+use super::parts::{
+    AbsenceIn, AreaIn, ClassIn, HoursIn, ProfileIn, RoleIn, RouteIn, ScenarioIn, ServiceIn, StageIn, TargetIn,
+};
 use super::quantity::{HoursWord, write_clock};
 use super::route_names;
 use super::scalar::{NonNegative, Positive, Prose, Share, Text, Whole};
@@ -28,7 +30,9 @@ pub fn fill(s: &mut ScenarioIn, stem: &str, cx: &mut Problems) {
         fill_class(class, first.as_ref());
     }
     clocks(s);
-    let roles = roles(s);
+    let names = roles(s);
+    let held = names.items.iter().map(|name| RoleIn::Name(name.clone())).collect();
+    let roles = List { place: Place::NONE, items: held };
     for (_, centre) in &mut s.centre.0 {
         centre.time_zone.get_or_insert_with(|| zone.clone());
         centre.absence.get_or_insert(AbsenceIn::Share(Share::new(0.0)));
@@ -50,7 +54,7 @@ pub fn fill(s: &mut ScenarioIn, stem: &str, cx: &mut Problems) {
         pool.roles.get_or_insert_with(|| roles.clone());
     }
     routes(s);
-    rosters(s, &roles);
+    rosters(s, &names);
 }
 
 /// Permitted shifts of rosters: all roles, and as many days as the hours a week allow.
@@ -145,7 +149,8 @@ fn fill_class(class: &mut ClassIn, first: Option<&Text>) {
 /// All roles, by order of first appearance.
 fn roles(s: &ScenarioIn) -> List<Text> {
     let mut seen = HashSet::new();
-    let asked = s.stage.iter().filter_map(|(_, stage)| stage.service.as_ref()?.role.get());
+    let services = s.stage.iter().filter_map(|(_, stage)| stage.service.as_ref());
+    let asked = services.flat_map(ServiceIn::roles);
     let items = asked.filter(|r| seen.insert(r.as_str())).map(|r| Text::new(r.as_str())).collect();
     List { place: Place::NONE, items }
 }

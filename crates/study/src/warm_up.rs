@@ -168,11 +168,8 @@ mod tests {
     /// One server at load 0.9 by a constant level, services of ten minutes.
     fn busy(weeks: f64) -> Model {
         let levels = Levels { plan: LevelPlan::Weekly(vec![(0.0, 1)]), end: LevelEnd::ByCount };
-        let mut m = Model::one_queue(
-            6.0,
-            Sampler::Constant(1_800.0),
-            vec![Pool { roles: 1, kind: PoolKind::Levels(levels) }],
-        );
+        let mut m =
+            Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool::new(1, PoolKind::Levels(levels))]);
         if let poolwise_engine::model::StageKind::Service(s) = &mut m.stages[0].kind {
             s.time = Sampler::Exponential(540.0);
         }

@@ -8,6 +8,7 @@
 
 pub mod abandonment;
 mod birth_death;
+pub mod chain;
 pub mod deterministic;
 pub mod erlang;
 pub mod finite;
@@ -18,6 +19,7 @@ pub mod poisson;
 pub mod priority;
 pub mod redial;
 pub mod reserve;
+pub mod skills;
 pub mod staffing;
 pub mod transient;
 

@@ -172,7 +172,7 @@ mod tests {
         assert!(crowd.validate().expect_err("too many").to_string().contains("officers of crews"));
         let plan = LevelPlan::Steps { steps: vec![(0.0, 1), (5e-7, 2)], period: Some(1e-6) };
         let kind = PoolKind::Levels(Levels { plan, end: LevelEnd::ByCount });
-        let flicker = queue(Pool { roles: 1, kind });
+        let flicker = queue(Pool::new(1, kind));
         assert!(flicker.validate().expect_err("too many").to_string().contains("changes of levels"));
         let mut quick = fine.clone();
         if let Demand::Rate { profile, .. } = &mut quick.classes[0].demand {

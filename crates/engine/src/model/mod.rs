@@ -14,6 +14,7 @@ pub mod discipline;
 pub(crate) mod limits;
 mod order;
 pub mod route;
+mod skills;
 pub mod staff;
 mod validate;
 mod visits;
@@ -32,10 +33,11 @@ pub use demand::{
 pub use discipline::Discipline;
 pub use limits::{MOST_CALLS, MOST_CHANGES, MOST_ENTRIES, MOST_OF_A_KIND, MOST_OFFICERS};
 pub use route::{Duplicate, Exception, Overflow, Rule, Target, Window};
+pub use skills::{CaseChoice, OfficerChoice, Skill};
 pub use staff::{
     Absence, AbsenceMode, Balk, Break, Centre, Closing, CutPlace, CutWork, HolidayWork, LastStart, LevelEnd,
-    LevelPlan, Levels, Line, OfficerChoice, OvertimeLimit, Pool, PoolKind, Preemption, Reserve, ReserveLimit,
-    ShiftEnd, Victim,
+    LevelPlan, Levels, Line, OvertimeLimit, Pool, PoolKind, Preemption, Reserve, ReserveLimit, ShiftEnd,
+    Victim,
 };
 pub use validate::ModelError;
 pub use words::{Noun, Words};

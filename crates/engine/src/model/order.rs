@@ -154,6 +154,7 @@ impl Order {
             match &mut stage.kind {
                 StageKind::Service(service) => {
                     service.role = self.roles.new[service.role];
+                    service.others.iter_mut().for_each(|(role, _)| *role = self.roles.new[*role]);
                     service.priority =
                         service.priority.as_ref().map(|of_class| self.classes.sorted(of_class));
                 }
@@ -193,6 +194,7 @@ impl Order {
         centre.pools.sort_by(|a, b| pool_key(model, a).cmp(&pool_key(model, b)));
         for pool in &mut centre.pools {
             pool.roles = self.mask(pool.roles);
+            pool.skills.iter_mut().for_each(|skill| skill.role = self.roles.new[skill.role]);
             if let PoolKind::Crews(lines) = &mut pool.kind {
                 lines.sort_by(|a, b| a.name.cmp(&b.name));
             }

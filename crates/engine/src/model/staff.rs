@@ -1,6 +1,6 @@
 //! Who does the work: centres, pools of officers, shifts and levels.
 
-use super::{CallBack, ClockId, Discipline, RoleMask, StageId};
+use super::{CallBack, CaseChoice, ClockId, Discipline, OfficerChoice, RoleMask, Skill, StageId};
 use crate::choice;
 use crate::random::name_key;
 use crate::time::HOUR;
@@ -30,6 +30,8 @@ pub struct Centre {
     pub preemption: Preemption,
     /// Which of several idle officers takes a case.
     pub officer_choice: OfficerChoice,
+    /// Which of the cases that wait an officer takes.
+    pub case_choice: CaseChoice,
     /// Officers kept free of some classes.
     pub reserves: Vec<Reserve>,
     /// Factor on service times, by class: above 1 is slower.
@@ -67,6 +69,7 @@ impl Centre {
             preemption: Preemption::default(),
             reserves: Vec::new(),
             officer_choice: OfficerChoice::LongestIdle,
+            case_choice: CaseChoice::FirstInLine,
             speed: vec![1.0; classes],
             documentation: 1.0,
             capacity: None,
@@ -84,14 +87,21 @@ impl Centre {
 pub struct Pool {
     /// Roles that each of them holds.
     pub roles: RoleMask,
+    /// The same roles in their order of preference, with what differs between them; empty where they hold all alike.
+    pub skills: Vec<Skill>,
     /// How they come and go.
     pub kind: PoolKind,
 }
 
 impl Pool {
+    /// Officers who hold these roles, all alike.
+    pub fn new(roles: RoleMask, kind: PoolKind) -> Self {
+        Self { roles, skills: Vec::new(), kind }
+    }
+
     /// Crews who hold these roles.
     pub fn crews(roles: RoleMask, lines: Vec<Line>) -> Self {
-        Self { roles, kind: PoolKind::Crews(lines) }
+        Self::new(roles, PoolKind::Crews(lines))
     }
 
     /// So many officers at all times, in one shift a day.
@@ -106,7 +116,7 @@ impl Pool {
 
     /// A number of officers that changes, by count.
     pub fn levels(roles: RoleMask, plan: LevelPlan) -> Self {
-        Self { roles, kind: PoolKind::Levels(Levels { plan, end: LevelEnd::ByCount }) }
+        Self::new(roles, PoolKind::Levels(Levels { plan, end: LevelEnd::ByCount }))
     }
 }
 
@@ -352,19 +362,6 @@ choice! {
         Head = "head",
         /// By the time at which it reached the stage, as if it had never been begun.
         Arrival = "by-arrival",
-    }
-}
-
-choice! {
-    /// Which of several idle officers takes a case. Equals by each of these: the one who became idle first, then the one with
-    /// fewer roles, then by the names of the roles; who came on duty together, by the name of the shift.
-    pub enum OfficerChoice {
-        /// The one who has been idle for longest.
-        LongestIdle = "longest-idle",
-        /// The one who holds the fewest roles, so that those who can do more stay free for it.
-        FewestRolesFirst = "fewest-roles-first",
-        /// The one whose line stands first among the centre's lines.
-        AsListed = "as-listed",
     }
 }
 

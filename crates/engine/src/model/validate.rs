@@ -213,6 +213,17 @@ impl Model {
         index(place, "role", service.role, self.roles.len())?;
         let officers = service.officers;
         value(place, "the number of officers", f64::from(officers), officers > 0, "at least 1")?;
+        let mut roles = vec![service.role];
+        for &(role, n) in &service.others {
+            index(place, "role", role, self.roles.len())?;
+            fit(
+                place,
+                n > 0 && !roles.contains(&role),
+                "each other role of a team must be named once, with officers",
+            )?;
+            roles.push(role);
+        }
+        fit(place, service.own_officers() > 0, "a team must have officers of its own role")?;
         if let Some(of_class) = &service.priority {
             fit(place, of_class.len() == self.classes.len(), "it needs a priority for each class")?;
         }

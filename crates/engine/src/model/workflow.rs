@@ -28,6 +28,7 @@ impl Stage {
         let kind = StageKind::Service(Service {
             role,
             officers: 1,
+            others: Vec::new(),
             time,
             after_work: None,
             same_officer: false,
@@ -72,8 +73,10 @@ pub struct Service {
     pub role: RoleId,
     /// Priority of each class at this stage, where it is not the class's own.
     pub priority: Option<Vec<u8>>,
-    /// Officers at once.
+    /// Officers at once, of all roles.
     pub officers: u32,
+    /// How many of them are asked for by other roles, by role; empty for officers of one role.
+    pub others: Vec<(RoleId, u32)>,
     /// Duration at speed 1.
     pub time: Sampler,
     /// Work that keeps the officers when the request has gone on, at speed 1.
@@ -87,6 +90,16 @@ pub struct Service {
 }
 
 impl Service {
+    /// How many of its officers are asked for by its own role.
+    pub fn own_officers(&self) -> u32 {
+        self.officers - self.others.iter().map(|(_, n)| n).sum::<u32>().min(self.officers)
+    }
+
+    /// Its officers by the role asked for, its own role first.
+    pub fn team(&self) -> impl Iterator<Item = (RoleId, u32)> + '_ {
+        std::iter::once((self.role, self.own_officers())).chain(self.others.iter().copied())
+    }
+
     /// Mean time that it keeps its officers, seconds at speed 1.
     pub fn busy_mean(&self) -> f64 {
         self.time.mean() + self.after_work.as_ref().map_or(0.0, |after| after.mean())

@@ -32,7 +32,7 @@ impl Sim<'_> {
     /// The team of a request, whose service is over, goes on with what is to do after it.
     fn begin_after_work(&mut self, s: u32, team: Team, time: &Sampler) {
         let t = self.now;
-        let length = self.after_work_of(s, team.centre, time);
+        let length = self.after_work_of(s, team.centre, time) * self.pace_of(s, team);
         let r = &mut self.requests[s];
         r.turn_into_work_alone();
         r.doubled = true;
@@ -40,6 +40,9 @@ impl Sim<'_> {
         r.started = t;
         r.ends = t + length;
         self.stations[team.station as usize].change(Count::Busy, f64::from(team.officers), t);
+        if self.stations[team.station as usize].mixed {
+            self.share_work(s, self.service(&self.requests[s]), 1.0);
+        }
         self.events.schedule(Entity::Request(s), t + length, Rank::Finish);
         if let PoolState::Levels(levels) = &mut self.pools[team.pool].state
             && levels.listed

@@ -6,7 +6,9 @@ use super::preempt::AtWork;
 use super::request::NONE;
 use super::shift_calendar::{LineCalendar, Shift};
 use super::station::Station;
-use crate::model::{Centre, LevelEnd, Model, OfficerChoice, Pool, PoolKind, RoleMask, ShiftEnd};
+use crate::model::{
+    CaseChoice, Centre, LevelEnd, Model, OfficerChoice, Pool, PoolKind, RoleId, RoleMask, ShiftEnd, StageKind,
+};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap, VecDeque};
 use std::ops::Range;
@@ -141,7 +143,7 @@ pub(super) struct PoolRun<'m> {
     pub rules: &'m Pool,
     pub centre: usize,
     pub roles: RoleMask,
-    /// Stations of these roles, in order.
+    /// Stations of these roles, in the order of preference where there is one.
     pub stations: Vec<u32>,
     /// How many roles its officers hold.
     pub held: u32,
@@ -172,6 +174,11 @@ impl PoolRun<'_> {
             PoolState::Levels(l) => l.free(),
             PoolState::Crews(_) => self.idle,
         }
+    }
+
+    /// Where a role stands in the officers' order of preference; the same for all where there is no order.
+    fn preference(&self, role: RoleId) -> u64 {
+        self.rules.skills.iter().position(|skill| skill.role == role).unwrap_or(0) as u64
     }
 
     /// Officers on duty.
@@ -224,8 +231,14 @@ impl PoolRun<'_> {
         }
     }
 
-    /// Where officer `o` stands among idle officers of all pools of the centre: smaller takes the case.
-    pub(super) fn turn(&self, officers: &Officers, o: u32, choice: OfficerChoice) -> (u64, u64, u32) {
+    /// Where officer `o` stands among idle officers of all pools of the centre for a case of a role: smaller takes it.
+    pub(super) fn turn(
+        &self,
+        officers: &Officers,
+        o: u32,
+        choice: OfficerChoice,
+        role: RoleId,
+    ) -> (u64, u64, u32) {
         // Times from the origin on, whose bits ascend as they do.
         let since = officers[o].since.to_bits();
         let held = u64::from(self.held);
@@ -233,6 +246,9 @@ impl PoolRun<'_> {
             OfficerChoice::LongestIdle => (since, held, self.rank),
             OfficerChoice::FewestRolesFirst => (held, since, self.rank),
             OfficerChoice::AsListed => (u64::from(officers[o].turn.0), since, self.rank),
+            OfficerChoice::ByPreference => (self.preference(role), since, self.held << 16 | self.rank),
+            // Speeds are above 0, so that their bits ascend as they do.
+            OfficerChoice::Fastest => (self.rules.speed(role).to_bits(), since, self.held << 16 | self.rank),
         }
     }
 }
@@ -248,6 +264,10 @@ pub(super) struct CentreRun {
     pub waiting: u32,
     /// Which idle officer takes a case.
     pub choice: OfficerChoice,
+    /// Which case an officer takes.
+    pub cases: CaseChoice,
+    /// Some officers may be idle and not begin a case: near the end of their shift, or before it has waited.
+    pub selective: bool,
     /// The cases in hand, where urgent ones cut off others.
     pub at_work: Option<AtWork>,
     /// Pool and line of each crew, in the order of the lines' names.
@@ -273,7 +293,7 @@ pub(super) fn centres<'m>(model: &'m Model, net: &Network<'m>) -> (Vec<CentreRun
                 rules,
                 centre: c,
                 roles: rules.roles,
-                stations: held.filter_map(|role| net.station_of(c, role)).collect(),
+                stations: in_order(rules, held).filter_map(|role| net.station_of(c, role)).collect(),
                 held: rules.roles.count_ones(),
                 rank: 0,
                 present: 0,
@@ -282,7 +302,7 @@ pub(super) fn centres<'m>(model: &'m Model, net: &Network<'m>) -> (Vec<CentreRun
                     OfficerChoice::AsListed => Idlers::Listed(BTreeMap::new()),
                     _ => Idlers::Longest(OfficerList::EMPTY),
                 },
-                state: state(model, centre, &rules.kind),
+                state: state(model, centre, rules),
             });
         }
         rank_pools(model, &mut pools[first..]);
@@ -292,6 +312,8 @@ pub(super) fn centres<'m>(model: &'m Model, net: &Network<'m>) -> (Vec<CentreRun
             stations: net.stations(c),
             waiting: 0,
             choice: centre.officer_choice,
+            cases: centre.case_choice,
+            selective: is_selective(centre),
             at_work: preemptive(centre).then(|| AtWork::new(centre.preemption)),
             changes: BinaryHeap::new(),
             due: Vec::new(),
@@ -348,13 +370,32 @@ pub(super) fn stations(model: &Model, centres: &[CentreRun], pools: &[PoolRun]) 
     all
 }
 
+/// Roles of a pool in its order of preference, else as given.
+fn in_order(rules: &Pool, held: impl Iterator<Item = RoleId>) -> impl Iterator<Item = RoleId> {
+    let alike = rules.skills.is_empty();
+    rules.skills.iter().map(|skill| skill.role).chain(held.filter(move |_| alike))
+}
+
+/// Whether officers may be idle at a centre and not begin a case.
+pub(super) fn is_selective(centre: &Centre) -> bool {
+    centre.last_start.is_some() || centre.offers_later()
+}
+
+/// Whether some service that a centre's officers do takes officers of several roles.
+pub(super) fn is_mixed(model: &Model, centre: &Centre) -> bool {
+    let held = centre.pools.iter().fold(0, |mask, pool| mask | pool.roles);
+    model.stages.iter().any(|stage| {
+        matches!(&stage.kind, StageKind::Service(x) if held >> x.role & 1 == 1 && !x.others.is_empty())
+    })
+}
+
 /// Whether urgent cases cut off others at a centre.
 fn preemptive(centre: &Centre) -> bool {
     centre.discipline.cuts_off()
 }
 
-fn state(model: &Model, centre: &Centre, kind: &PoolKind) -> PoolState {
-    match kind {
+fn state(model: &Model, centre: &Centre, rules: &Pool) -> PoolState {
+    match &rules.kind {
         PoolKind::Crews(lines) => {
             let crew = |line| Crew {
                 events: LineCalendar::new(model, centre, line),
@@ -375,7 +416,9 @@ fn state(model: &Model, centre: &Centre, kind: &PoolKind) -> PoolState {
                 .then(Seats::default),
             anonymous: centre.shift_end == ShiftEnd::Finish
                 && levels.end != LevelEnd::ByOfficer
-                && !preemptive(centre),
+                && !preemptive(centre)
+                && rules.skills.is_empty()
+                && !is_mixed(model, centre),
             listed: centre.shift_end != ShiftEnd::Finish,
             head: NONE,
             tail: NONE,

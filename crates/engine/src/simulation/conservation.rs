@@ -47,7 +47,9 @@ impl Sim<'_> {
                         let (stage, centre) = (r.stage as usize, Some(r.centre as usize));
                         self.obs.trace_row(r, stage, centre, r.started, f64::NAN, TraceKind::InService);
                     }
-                    given[r.station as usize] += officers * (end - r.started);
+                    for (station, n) in self.officers_by_station(r) {
+                        given[station as usize] += f64::from(n) * (end - r.started);
+                    }
                     let inside = officers * (end - r.started.max(self.model.run.warm_up)).max(0.0);
                     if r.rework {
                         self.obs.rework(r, inside);

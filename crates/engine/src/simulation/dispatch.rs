@@ -1,5 +1,6 @@
 //! Who takes what: which waiting request is begun, and by which of the idle officers.
 
+use super::ask::Ask;
 use super::centre::{PoolRun, PoolState};
 use super::officers::Doing;
 use super::queue::{Fit, Place};
@@ -7,7 +8,7 @@ use super::request::{NONE, Phase};
 use super::service::Team;
 use super::sim::Sim;
 use super::station::Station;
-use crate::model::Service;
+use crate::model::{CaseChoice, RoleId, Service};
 
 impl Sim<'_> {
     /// Begins a waiting request, or several, once a team is free.
@@ -44,8 +45,10 @@ impl Sim<'_> {
             self.serve_by_cutting(centre);
             return;
         }
+        let by_line = self.centres[centre].cases == CaseChoice::FirstInLine;
         while self.centres[centre].waiting > 0 {
-            let Some(s) = self.first_in_line(centre) else { return };
+            let next = if by_line { self.first_in_line(centre) } else { self.first_by_choice(centre) };
+            let Some(s) = next else { return };
             let service = self.service(&self.requests[s]);
             self.leave_queue(s);
             self.begin_service(s, service);
@@ -67,35 +70,40 @@ impl Sim<'_> {
     #[inline(always)]
     fn first_for(&self, pool: &PoolRun, mut best: u32) -> Option<u32> {
         for &station in &pool.stations {
-            let at = &self.stations[station as usize];
-            let queue = &at.queue;
-            if queue.len() == 0 {
-                continue;
-            }
-            let found = queue.first_that(&self.requests, |s| {
-                let service = self.service(&self.requests[s]);
-                if at.guarded && !self.may_take(pool, self.place_in_line(s)) {
-                    // Nor may anybody behind it.
-                    return Fit::Block;
-                }
-                if at.reserved && !self.may_begin(at, s, service) {
-                    return Fit::Skip;
-                }
-                if service.officers == 1 && !service.different_officer || self.has_team(at, s, service) {
-                    Fit::Yes
-                } else if service.officers > 1 && !service.overtaking {
-                    Fit::Block
-                } else {
-                    Fit::Skip
-                }
-            });
-            if let Some(s) = found
+            if let Some(s) = self.first_at(pool, station)
                 && (best == NONE || self.place_in_line(s) < self.place_in_line(best))
             {
                 best = s;
             }
         }
         (best != NONE).then_some(best)
+    }
+
+    /// Of the requests that wait at a station of a pool with free officers, the first in line that officers are there for.
+    #[inline(always)]
+    pub(crate) fn first_at(&self, pool: &PoolRun, station: u32) -> Option<u32> {
+        let at = &self.stations[station as usize];
+        let queue = &at.queue;
+        if queue.len() == 0 {
+            return None;
+        }
+        queue.first_that(&self.requests, |s| {
+            let service = self.service(&self.requests[s]);
+            if at.guarded && !self.may_take(pool, self.place_in_line(s)) {
+                // Nor may anybody behind it.
+                return Fit::Block;
+            }
+            if at.reserved && !self.may_begin(at, s, service) {
+                return Fit::Skip;
+            }
+            if service.officers == 1 && !service.different_officer || self.has_team(at, s, service) {
+                Fit::Yes
+            } else if service.officers > 1 && !service.overtaking {
+                Fit::Block
+            } else {
+                Fit::Skip
+            }
+        })
     }
 
     pub(crate) fn place_in_line(&self, s: u32) -> Place {
@@ -130,19 +138,22 @@ impl Sim<'_> {
         service: &Service,
         guarded: Option<Place>,
     ) -> bool {
+        let ask = self.ask(s, centre, service);
+        if !service.others.is_empty() {
+            return self.has_mixed_team(centre, service, ask, guarded);
+        }
         let mut found = 0;
-        let avoided = if service.different_officer { self.avoided(s, service) } else { NONE };
-        let needed = self.needed(s, centre, service);
         for p in self.centres[centre].pools.clone() {
             let pool = &self.pools[p];
             if pool.roles >> service.role & 1 == 0 || guarded.is_some_and(|place| !self.may_take(pool, place))
             {
                 continue;
             }
+            let of_pool = self.free_for(p, &ask);
             let free = match &pool.state {
-                PoolState::Levels(levels) => levels.free(),
+                PoolState::Levels(_) => of_pool,
                 PoolState::Crews(_) => {
-                    found += self.free_for(p, needed, avoided);
+                    found += of_pool;
                     found
                 }
             };
@@ -166,16 +177,20 @@ impl Sim<'_> {
             // As it mostly is: one pool of crews, and its next officer.
             let p = at.pool as usize;
             if let Some(o) = self.pools[p].next_idle(&self.officers, NONE) {
-                self.send_to_work(p, o, s, NONE);
+                self.send_to_work(p, o, s, (NONE, service.role));
                 return (p, o);
             }
         }
+        let ask = Ask { avoided: self.avoided(s, service), ..self.ask(s, centre, service) };
+        let guarded = self.guarded_place(centre, s);
+        if !service.others.is_empty() {
+            return self.pick_mixed_team(s, centre, service, ask, guarded);
+        }
         for p in self.centres[centre].pools.clone() {
-            let pool = &mut self.pools[p];
-            if pool.roles >> service.role & 1 == 0 {
+            if self.pools[p].roles >> service.role & 1 == 0 || !self.is_offered(p, &ask) {
                 continue;
             }
-            if let PoolState::Levels(levels) = &mut pool.state
+            if let PoolState::Levels(levels) = &mut self.pools[p].state
                 && levels.free() >= wanted
             {
                 levels.busy += wanted;
@@ -185,31 +200,29 @@ impl Sim<'_> {
                 return (p, NONE);
             }
         }
-        let avoided = self.avoided(s, service);
-        let guarded = self.guarded_place(centre, s);
-        let needed = self.needed(s, centre, service);
         let mut first = NONE;
         let mut of = self.centres[centre].pools.start;
         for _ in 0..wanted {
-            let Some((p, o)) = self.next_officer(centre, service, (avoided, needed), guarded) else {
+            let Some((p, o)) = self.next_officer(centre, &ask, guarded) else {
                 debug_assert!(false, "a team was promised");
                 break;
             };
-            self.send_to_work(p, o, s, first);
+            self.send_to_work(p, o, s, (first, service.role));
             first = o;
             of = p;
         }
         (of, first)
     }
 
-    /// An idle officer of a pool joins the team of a request, whose officer before is `next`.
+    /// An idle officer of a pool joins the team of a request in a role; the team's officer before is `next`.
     #[inline(always)]
-    fn send_to_work(&mut self, pool: usize, o: u32, s: u32, next: u32) {
+    pub(crate) fn send_to_work(&mut self, pool: usize, o: u32, s: u32, (next, role): (u32, RoleId)) {
         self.pools[pool].withdraw(&mut self.officers, o);
         let officer = &mut self.officers[o];
         officer.doing = Doing::Busy;
         officer.request = s;
         officer.team = next;
+        officer.role = role as u8;
     }
 
     /// The officer who may not take a request, having done its last service; [`NONE`] where anybody may.
@@ -219,34 +232,21 @@ impl Sim<'_> {
         if service.different_officer && there { r.last_officer } else { NONE }
     }
 
-    /// The idle officer of a centre's crews who takes the next case of a service, and the officer's pool: not the one to be
-    /// `avoided`, and somebody who begins what takes so long.
+    /// The idle officer of a centre's crews who takes what is asked, and the officer's pool.
     #[inline]
-    fn next_officer(
-        &self,
-        centre: usize,
-        service: &Service,
-        (avoided, needed): (u32, f64),
-        guarded: Option<Place>,
-    ) -> Option<(usize, u32)> {
+    fn next_officer(&self, centre: usize, ask: &Ask, guarded: Option<Place>) -> Option<(usize, u32)> {
         let choice = self.centres[centre].choice;
         let mut best: Option<(usize, u32)> = None;
         for p in self.centres[centre].pools.clone() {
             let pool = &self.pools[p];
-            if pool.roles >> service.role & 1 == 0 || pool.idle == 0 {
+            if pool.roles >> ask.role & 1 == 0 || pool.idle == 0 {
                 continue;
             }
             if guarded.is_some_and(|place| !self.may_take(pool, place)) {
                 continue;
             }
-            let next = if self.model.centres[centre].last_start.is_none() {
-                pool.next_idle(&self.officers, avoided)
-            } else {
-                let can = |o: &u32| *o != avoided && self.may_start(*o, needed);
-                pool.idle_officers(&self.officers).find(can)
-            };
-            let Some(o) = next else { continue };
-            let turn = |(p, o): (usize, u32)| self.pools[p].turn(&self.officers, o, choice);
+            let Some(o) = self.next_for(p, ask) else { continue };
+            let turn = |(p, o): (usize, u32)| self.pools[p].turn(&self.officers, o, choice, ask.role);
             if best.is_none_or(|other| turn((p, o)) < turn(other)) {
                 best = Some((p, o));
             }
@@ -260,7 +260,9 @@ impl Sim<'_> {
         let service = self.service(&self.requests[s]);
         if service.officers > 1 && !service.overtaking {
             let place = self.place_in_line(s);
-            self.stations[self.requests[s].station as usize].guards.insert(place, s);
+            for station in self.stations_of_team(s) {
+                self.stations[station as usize].guards.insert(place, s);
+            }
         }
     }
 
@@ -268,7 +270,9 @@ impl Sim<'_> {
     #[inline(never)]
     pub(crate) fn unguard(&mut self, s: u32) {
         let place = self.place_in_line(s);
-        self.stations[self.requests[s].station as usize].guards.remove(&place);
+        for station in self.stations_of_team(s) {
+            self.stations[station as usize].guards.remove(&place);
+        }
     }
 
     /// Whether the free officers of a pool may take a request at this place in line: not while one before it, which nobody

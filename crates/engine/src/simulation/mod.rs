@@ -26,11 +26,13 @@
 mod after_work;
 mod answers;
 mod arrivals;
+mod ask;
 mod backfill;
 mod backfill_flow;
 #[doc(hidden)]
 pub mod bench_api;
 mod call_backs;
+mod case_choice;
 mod centre;
 mod components;
 mod conservation;
@@ -62,6 +64,7 @@ mod sim;
 mod single_station;
 mod station;
 mod sums;
+mod team;
 pub mod trace;
 mod varying;
 mod visits;

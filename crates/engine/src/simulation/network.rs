@@ -4,7 +4,7 @@
 use super::visits::Visits;
 use crate::model::limits::numbered;
 use crate::model::{
-    Deadline, DeadlineUntil, Delay, Model, Rule, Service, Stage, StageId, StageKind, Target, Window,
+    Centre, Deadline, DeadlineUntil, Delay, Model, Rule, Service, Stage, StageId, StageKind, Target, Window,
 };
 use crate::random::{KeyedRng, Purpose, Sampler};
 
@@ -84,7 +84,7 @@ pub(super) struct DeadlineTerms<'m> {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Route {
     pub rule: u16,
-    /// It has neither overflow nor duplication, nor does the class's priority rise.
+    /// It has neither overflow nor duplication, nor does the class's priority rise, nor do officers leave cases to others first.
     pub plain: bool,
     pub to: To,
 }
@@ -130,6 +130,7 @@ impl<'m> Network<'m> {
 
     fn with_routes(mut self) -> Self {
         let model = self.model;
+        let offered = !model.centres.iter().any(Centre::offers_later);
         for (s, stage) in model.stages.iter().enumerate() {
             let role = match &stage.kind {
                 StageKind::Service(service) => Some(service.role),
@@ -145,7 +146,7 @@ impl<'m> Network<'m> {
                             && let Some(to) = self.leads_to(rule, area.centre, role)
                         {
                             let stays = rule.overflow.is_none() && rule.duplicate.is_none();
-                            let plain = stays && model.classes[c].rises.is_empty();
+                            let plain = stays && offered && model.classes[c].rises.is_empty();
                             self.routes.push(Route { rule: numbered(i), plain, to });
                         }
                     }

@@ -19,6 +19,8 @@ pub(super) struct Officer {
     pub centre: u16,
     pub pool: u32,
     pub line: u32,
+    /// Role asked for by the case in hand.
+    pub role: u8,
     pub doing: Doing,
     /// Request in hand.
     pub request: u32,
@@ -54,6 +56,7 @@ impl Officers {
             centre: numbered(centre),
             pool: pool as u32,
             line: line as u32,
+            role: 0,
             doing: Doing::Idle,
             request: NONE,
             team: NONE,

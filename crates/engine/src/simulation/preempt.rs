@@ -3,6 +3,7 @@
 //! Cases in hand at such a centre are kept in the order in which they would be cut off. A case is cut off only where that
 //! makes up the team of a more urgent one, now, and nobody is cut off who is not needed for it.
 
+use super::ask::Ask;
 use super::centre::PoolState;
 use super::network::Kind;
 use super::officers::Doing;
@@ -88,7 +89,7 @@ impl<'m> Sim<'m> {
             let pool = &self.pools[p];
             pool.roles >> service.role & 1 == 1 && guarded.is_none_or(|place| self.may_take(pool, place))
         };
-        let avoided = self.avoided(s, service);
+        let ask = self.ask(s, centre, service);
         let less_urgent = || {
             let from_lowest = at_work.cases.iter().rev();
             from_lowest.take_while(|((of_case, _), _)| *of_case > priority).map(|(_, case)| *case)
@@ -97,15 +98,16 @@ impl<'m> Sim<'m> {
         for p in self.centres[centre].pools.clone().filter(|p| may(*p)) {
             if let PoolState::Levels(levels) = &self.pools[p].state {
                 let of_level = |case: u32| self.level_officers(case, p);
-                if let Some(cases) = choose(wanted, levels.free(), less_urgent(), of_level) {
+                if self.is_offered(p, &ask)
+                    && let Some(cases) = choose(wanted, levels.free(), less_urgent(), of_level)
+                {
                     return Some(Victims { level: Some(p), cases });
                 }
             }
         }
         let crews = self.centres[centre].pools.clone().filter(|p| may(*p));
-        let needed = self.needed(s, centre, service);
-        let idle: u32 = crews.map(|p| self.free_for(p, needed, avoided)).sum();
-        let of_crews = |case: u32| self.crew_officers(case, &may, (avoided, needed));
+        let idle: u32 = crews.map(|p| self.free_for(p, &ask)).sum();
+        let of_crews = |case: u32| self.crew_officers(case, &may, &ask);
         choose(wanted, idle, less_urgent(), of_crews).map(|cases| Victims { level: None, cases })
     }
 
@@ -119,9 +121,9 @@ impl<'m> Sim<'m> {
         }
     }
 
-    /// How many officers of crews, of pools that `may` be asked, a case would free for one that takes so long; none where one
+    /// How many officers of crews, of pools that `may` be asked, a case would free for what another asks; none where one
     /// of them goes home after it, for whom it is the last of the day.
-    fn crew_officers(&self, case: u32, may: &impl Fn(usize) -> bool, (avoided, needed): (u32, f64)) -> u32 {
+    fn crew_officers(&self, case: u32, may: &impl Fn(usize) -> bool, ask: &Ask) -> u32 {
         let mut o = self.requests[case].officer;
         let mut freed = 0;
         while o != NONE {
@@ -129,7 +131,7 @@ impl<'m> Sim<'m> {
             if officer.doing == Doing::Overtime {
                 return 0;
             }
-            let useful = o != avoided && may(officer.pool as usize) && self.may_start(o, needed);
+            let useful = o != ask.avoided && may(officer.pool as usize) && self.may_start(o, ask);
             freed += u32::from(useful);
             o = officer.team;
         }
@@ -177,12 +179,14 @@ impl<'m> Sim<'m> {
         let Preemption { work, place, needs_place, .. } = rules.preemption;
         let full = rules.capacity.filter(|(limit, _)| needs_place && self.centres[centre].waiting >= *limit);
         let team = self.stop_and_note(case);
+        let pace = self.pace_of(case, team);
         let station = &mut self.stations[team.station as usize];
         self.obs.cut(station);
         let r = &mut self.requests[case];
         let done = (r.length - (r.ends - t)).max(0.0);
+        r.length /= pace;
         r.left = match work {
-            CutWork::Resume => (r.ends - t).max(0.0),
+            CutWork::Resume => (r.ends - t).max(0.0) / pace,
             CutWork::Restart => r.length,
             CutWork::Redraw => f64::NAN,
         };

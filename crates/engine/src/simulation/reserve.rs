@@ -1,6 +1,5 @@
 //! Officers kept free of some classes: whether a case may be begun now, and when that changes by the hour.
 
-use super::request::NONE;
 use super::sim::Sim;
 use super::station::Station;
 use crate::model::{Reserve, ReserveLimit, Service};
@@ -22,7 +21,8 @@ impl Sim<'_> {
         let applies =
             |reserve: &&Reserve| reserve.classes[r.class as usize] && self.holds_now(reserve, centre);
         let rules = &self.model.centres[centre];
-        if rules.last_start.is_some() && !self.enough_free(centre, s, service, self.guarded_place(centre, s))
+        if self.centres[centre].selective
+            && !self.enough_free(centre, s, service, self.guarded_place(centre, s))
         {
             return false;
         }
@@ -30,13 +30,13 @@ impl Sim<'_> {
         if reserves.peek().is_none() {
             return true;
         }
-        let wanted = service.officers;
-        let needed = self.needed(s, centre, service);
+        let wanted = service.own_officers();
+        let ask = self.ask(s, centre, service).of_anybody();
         let holding =
             self.centres[centre].pools.clone().filter(|p| self.pools[*p].roles >> service.role & 1 == 1);
         let (free, idle, present) = holding.fold((0, 0, 0), |(free, idle, present), p| {
             let pool = &self.pools[p];
-            (free + self.free_for(p, needed, NONE), idle + pool.free(), present + pool.on_duty())
+            (free + self.free_for(p, &ask), idle + pool.free(), present + pool.on_duty())
         });
         reserves.all(|reserve| match reserve.limit {
             ReserveLimit::KeepFree(kept) => free >= wanted + kept,

@@ -405,13 +405,14 @@ impl<'m> Sim<'m> {
         self.put_off(usize::from(self.stations[station].centre), None);
     }
 
-    /// Schedules what can happen to a waiting request: its deadline, the limit of its wait, a higher priority.
+    /// Schedules what can happen to a waiting request: its deadline, the limit of its wait, a higher priority, an offer to more
+    /// officers.
     #[inline(always)]
     fn set_timer(&mut self, s: u32) {
         let r = &self.requests[s];
         let mut at = r.deadline;
         if !r.plain {
-            at = at.min(self.overflow_limit(r)).min(self.next_rise(r));
+            at = at.min(self.overflow_limit(r)).min(self.next_rise(r)).min(self.next_offer(s));
         }
         let entity = Entity::Request(s);
         if at < f64::INFINITY {
@@ -423,7 +424,7 @@ impl<'m> Sim<'m> {
 
     /// A waiting request's deadline passes, its priority rises, or its wait reaches the limit.
     pub(crate) fn time_out(&mut self, s: u32) {
-        // One timer stands for three things. At one instant the deadline comes first: who is lost moves nowhere any more.
+        // One timer stands for four things. At one instant the deadline comes first: who is lost moves nowhere any more.
         if self.requests[s].deadline <= self.now {
             let station = self.requests[s].station;
             self.leave_queue(s);
@@ -438,6 +439,12 @@ impl<'m> Sim<'m> {
         let r = &self.requests[s];
         if !r.plain && self.next_rise(r) <= self.now {
             self.rise(s);
+            return;
+        }
+        if self.overflow_limit(r) > self.now {
+            // It has waited for as long as some officers leave it to others: they are asked now.
+            self.set_timer(s);
+            self.put_off(usize::from(self.requests[s].centre), None);
             return;
         }
         self.requests[s].moved = true;

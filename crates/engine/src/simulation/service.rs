@@ -87,13 +87,19 @@ impl<'m> Sim<'m> {
     /// A request's team starts work on it now.
     #[inline(always)]
     fn work_on(&mut self, s: u32, service: &Service) {
+        if self.stations[self.requests[s].station as usize].paced {
+            self.set_pace(s, service);
+        }
         let r = &mut self.requests[s];
         let station = &mut self.stations[r.station as usize];
         start_work(&self.net, &mut self.obs, &mut self.events, station, r, (s, service), self.now);
         let pool = r.pool as usize;
-        let preemptive = station.preemptive;
+        let (preemptive, mixed) = (station.preemptive, station.mixed);
         if r.doubled {
             self.tell_partner(s);
+        }
+        if mixed {
+            self.share_work(s, service, 1.0);
         }
         if preemptive {
             self.note_begun(s);
@@ -112,8 +118,12 @@ impl<'m> Sim<'m> {
         let r = &mut self.requests[s];
         let station = &mut self.stations[team.station as usize];
         self.obs.end_service(station, r, f64::from(team.officers), self.now);
+        let mixed = station.mixed;
         if station.preemptive {
             self.note_ended(s);
+        }
+        if mixed {
+            self.share_work(s, self.service(&self.requests[s]), -1.0);
         }
         if let PoolState::Levels(levels) = &mut self.pools[team.pool].state
             && levels.listed
@@ -147,31 +157,29 @@ impl<'m> Sim<'m> {
     #[inline(always)]
     fn free_officers(&mut self, team: Team) {
         let mut o = team.first;
-        let mut pausing = false;
         while o != NONE {
             let officer = &mut self.officers[o];
             let next = std::mem::replace(&mut officer.team, NONE);
             officer.request = NONE;
             if officer.doing == Doing::Overtime {
                 let (pool, line) = (officer.pool as usize, officer.line as usize);
-                self.stations[team.station as usize].change(Count::Overtime, -1.0, self.now);
+                let station = self.station_at_work(o, team.station);
+                self.stations[station as usize].change(Count::Overtime, -1.0, self.now);
                 if let PoolState::Crews(crews) = &mut self.pools[pool].state {
                     crews[line].overtime.remove(&mut self.officers, o);
                 }
                 self.events.cancel(Entity::Officer(o));
                 self.officers.remove(o);
             } else if officer.break_due > 0.0 {
+                let pool = officer.pool as usize;
                 self.begin_break(o);
-                pausing = true;
+                self.close_stations(pool);
             } else {
                 officer.doing = Doing::Idle;
                 let pool = officer.pool as usize;
                 self.pools[pool].make_idle_officer(&mut self.officers, o, self.now);
             }
             o = next;
-        }
-        if pausing {
-            self.close_stations(team.pool);
         }
     }
 
@@ -226,6 +234,9 @@ impl<'m> Sim<'m> {
                 r.station = station;
                 self.obs.reaches_centre(&mut self.stations[station as usize], r);
                 self.move_overtime(team, station);
+                if team.first != NONE {
+                    self.officers[team.first].role = service.role as u8;
+                }
                 self.work_on(s, service);
                 self.count_overtime(team.pool);
                 return;
@@ -358,11 +369,13 @@ impl<'m> Sim<'m> {
     pub(super) fn interrupt(&mut self, s: u32) -> Team {
         let t = self.now;
         let team = self.stop_and_note(s);
+        let pace = self.pace_of(s, team);
         let r = &mut self.requests[s];
         let rules = &self.model.centres[team.centre];
+        r.length /= pace;
         r.left = match (rules.shift_end, rules.overtime_limit) {
             (ShiftEnd::HandOver(penalty), _) | (ShiftEnd::Finish, Some(OvertimeLimit { penalty, .. })) => {
-                (r.ends - t).max(0.0) + penalty
+                (r.ends - t).max(0.0) / pace + penalty
             }
             (ShiftEnd::Restart | ShiftEnd::Finish, _) => r.length,
         };

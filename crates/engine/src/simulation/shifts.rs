@@ -291,6 +291,7 @@ impl Sim<'_> {
         officer.doing = Doing::Busy;
         officer.break_due = 0.0;
         let station = self.requests[officer.request].station;
+        let station = self.station_at_work(o, station);
         self.stations[station as usize].change(Count::Overtime, -1.0, self.now);
     }
 
@@ -388,7 +389,7 @@ impl Sim<'_> {
             Doing::Busy => {
                 self.on_duty(pool, -1.0);
                 let s = self.officers[o].request;
-                let station = self.requests[s].station;
+                let station = self.station_at_work(o, self.requests[s].station);
                 self.officers[o].doing = Doing::Overtime;
                 if let PoolState::Crews(crews) = &mut self.pools[pool].state {
                     crews[line].overtime.push(&mut self.officers, o);

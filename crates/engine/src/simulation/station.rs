@@ -1,13 +1,14 @@
 //! A station: where requests wait for one role at one centre, and what is recorded there. Everything that an
 //! event there touches lies together.
 
+use super::centre::{is_mixed, is_selective};
 use super::integral::{Count, Gauges, OpenHour};
 use super::outcome::Waits;
 use super::queue::{Place, Queue};
 use super::request::Request;
 use crate::histogram::Histogram;
 use crate::model::limits::numbered;
-use crate::model::{Model, StageKind};
+use crate::model::{CaseChoice, Model, StageKind};
 use crate::time::HOURS_OF_WEEK;
 use std::collections::BTreeMap;
 
@@ -29,11 +30,15 @@ pub(super) struct Station {
     pub preemptive: bool,
     /// A request may be begun although others wait: urgent cases cut off others, or some are held back.
     pub overtakes: bool,
-    /// Some service at the centre takes several officers and lets nobody overtake while it waits for them, or officers are
-    /// kept free of some classes.
+    /// Some service at the centre takes several officers and lets nobody overtake while it waits for them, or officers of
+    /// several roles, or not every officer who is free takes every case.
     pub guarded: bool,
-    /// Officers are kept free of some classes, or begin no case near the end of their shifts.
+    /// Officers are kept free of some classes, begin no case near the end of their shifts, or leave cases to others first.
     pub reserved: bool,
+    /// Some service at the centre takes officers of several roles.
+    pub mixed: bool,
+    /// Some officers at the centre are faster or slower than others.
+    pub paced: bool,
     /// Its waiting requests that nobody may overtake, by their places in line.
     pub guards: BTreeMap<Place, u32>,
     /// The centre's open hour.
@@ -82,16 +87,22 @@ impl Station {
         // Where cases are cut off, who becomes free may be of a team with some of those at work.
         // Where some are held back, whoever becomes free may let others be begun.
         // So it is where an officer may be free for some cases only.
-        let reserved = !rules.reserves.is_empty() || rules.last_start.is_some();
-        let singly = !preemptive && !reserved && services().all(|service| service.officers == 1);
+        let reserved = !rules.reserves.is_empty() || is_selective(rules);
+        let mixed = is_mixed(model, rules);
+        let chosen = rules.case_choice != CaseChoice::FirstInLine;
+        let singly = !preemptive && !reserved && !chosen && services().all(|service| service.officers == 1);
         Self {
             centre: numbered(centre),
             pool: pool as u32,
             alone: rules.pools.len() == 1,
             singly,
             by_anyone: singly && services().all(|service| !service.different_officer),
-            guarded: reserved || services().any(|service| service.officers > 1 && !service.overtaking),
+            guarded: reserved
+                || mixed
+                || services().any(|service| service.officers > 1 && !service.overtaking),
             reserved,
+            mixed,
+            paced: rules.pools.iter().any(|pool| pool.skills.iter().any(|skill| skill.speed != 1.0)),
             overtakes: preemptive || reserved,
             guards: BTreeMap::new(),
             preemptive,

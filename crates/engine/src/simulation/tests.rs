@@ -12,7 +12,7 @@ use poolwise_math::powi;
 
 /// One class, one service, one centre staffed by `pool`.
 fn single(demand: Demand, time: Sampler, pool: PoolKind, shift_end: ShiftEnd, horizon: f64) -> Model {
-    let mut model = Model::one_queue(1.0, time, vec![Pool { roles: 1, kind: pool }]);
+    let mut model = Model::one_queue(1.0, time, vec![Pool::new(1, pool)]);
     model.run.horizon = horizon;
     model.classes[0].demand = demand;
     model.centres[0].shift_end = shift_end;

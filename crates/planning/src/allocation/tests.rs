@@ -28,6 +28,7 @@ fn spec(officers: u32, centres: usize) -> PoolSpec {
         shape: Shape::Load,
         minimum: 1,
         roles: 1,
+        skills: Vec::new(),
     }
 }
 

@@ -451,15 +451,15 @@ impl<'a> Path<'a> {
 
     /// Gives a flow service at a centre.
     fn start(&mut self, job: &mut Job<'a>, centre: CentreId, flow: &Flow, goes_on: bool) {
-        let officers = f64::from(job.service.officers) * self.alive(job.live, flow);
-        let speed = self.speed(centre);
+        let (alive, speed) = (self.alive(job.live, flow), self.speed(centre));
         let kernel = self.time(StageTime::Stage(job.stage), &job.service.time, speed);
         let work = kernel.occupy(flow.rate());
-        self.found.work(centre, job.service.role, officers, &work);
+        let team = || job.service.team().map(|(role, n)| (role, f64::from(n) * alive));
+        team().for_each(|(role, officers)| self.found.work(centre, role, officers, &work));
         if let Some(time) = &job.service.after_work {
             let later =
                 self.time(StageTime::AfterWork(job.stage), time, speed).occupy(&kernel.carry(flow.rate()));
-            self.found.work(centre, job.service.role, officers, &later);
+            team().for_each(|(role, officers)| self.found.work(centre, role, officers, &later));
         }
         if goes_on {
             job.started.entry(centre).and_modify(|f| f.merge(flow)).or_insert_with(|| flow.clone());

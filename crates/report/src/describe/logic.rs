@@ -231,8 +231,11 @@ fn activity(m: &Model, s: usize) -> Option<Vec<String>> {
         }
         StageKind::Service(service) => {
             let mut kind = format!("service by {}", m.roles[service.role]);
-            if service.officers > 1 {
-                kind.push_str(&format!(", {} at once", service.officers));
+            if service.own_officers() > 1 {
+                kind.push_str(&format!(", {} at once", service.own_officers()));
+            }
+            for (role, n) in &service.others {
+                kind.push_str(&format!(", with {n} {}", m.roles[*role]));
             }
             if service.same_officer {
                 kind.push_str(", the same officer");

@@ -19,6 +19,7 @@ mod roster;
 mod route;
 mod second;
 mod served;
+mod skills;
 mod staff;
 mod start;
 mod trace;

@@ -2,7 +2,7 @@
 
 use crate::collections::List;
 use crate::diagnostic::Problems;
-use crate::parts::ScenarioIn;
+use crate::parts::{ScenarioIn, ServiceIn};
 use crate::scalar::Text;
 use poolwise_engine::model::{MAX_ROLES, RoleMask};
 use std::collections::HashMap;
@@ -86,10 +86,11 @@ impl Names {
     pub fn new(input: &ScenarioIn, cx: &mut Problems) -> Self {
         let mut roles = Index::new("role", std::iter::empty());
         for (_, stage) in input.stage.iter() {
-            let Some(role) = stage.service.as_ref().and_then(|s| s.role.get()) else { continue };
-            roles.add(role.as_str());
-            if roles.len() == MAX_ROLES + 1 && role.as_str() == roles.name(MAX_ROLES) {
-                cx.error(role.place, format!("more than {MAX_ROLES} roles"));
+            for role in stage.service.iter().flat_map(ServiceIn::roles) {
+                roles.add(role.as_str());
+                if roles.len() == MAX_ROLES + 1 && role.as_str() == roles.name(MAX_ROLES) {
+                    cx.error(role.place, format!("more than {MAX_ROLES} roles"));
+                }
             }
         }
         distinct(input, cx);
@@ -115,7 +116,7 @@ const ALL_ROLES: &str = "all";
 /// Names must be told apart in every file and on every machine, also where capitals and blanks at the ends do not
 /// count.
 fn distinct(input: &ScenarioIn, cx: &mut Problems) {
-    let roles = input.stage.iter().filter_map(|(_, s)| s.service.as_ref()?.role.get());
+    let roles = input.stage.iter().filter_map(|(_, s)| s.service.as_ref()).flat_map(ServiceIn::roles);
     let kinds: [(&str, Vec<&Text>); 6] = [
         ("class", input.class.iter().map(|x| x.0).collect()),
         ("area", input.area.iter().map(|x| x.0).collect()),

@@ -2,6 +2,7 @@
 
 use super::Builder;
 use super::breaks::{Stagger, breaks};
+use super::skills::{by_order, roles};
 use super::staff::{check_length, check_start};
 use crate::parts::{PermittedIn, PoolIn};
 use crate::quantity::write_clock;
@@ -84,7 +85,8 @@ fn spec(b: &mut Builder<'_>, name: &Text, input: &PoolIn) -> Option<PoolSpec> {
         }
         (None, None) => return None,
     };
-    let roles = b.names.mask(input.roles.as_ref(), b.cx);
+    let ordered = centres.iter().any(|c| by_order(&b.input.centre.0[*c].1));
+    let (roles, skills) = roles(b, input.roles.as_ref(), ordered, name.place);
     let default = default?;
     if centres.len() < list.items.len() || centres.is_empty() {
         return None;
@@ -103,6 +105,7 @@ fn spec(b: &mut Builder<'_>, name: &Text, input: &PoolIn) -> Option<PoolSpec> {
         shape: input.shape.map_or(Shape::Load, |word| word.0),
         minimum: input.minimum.count(),
         roles,
+        skills,
     })
 }
 
@@ -163,7 +166,8 @@ pub(crate) fn add_drafts(centres: &mut [Centre], pools: &[PoolSpec]) -> Vec<Slot
         for (place, &c) in pool.centres.iter().enumerate() {
             let lines = draft_lines(pools, i, place, &centres[c].name);
             slots.push((c, centres[c].pools.len()));
-            centres[c].pools.push(Pool { roles: pool.roles, kind: PoolKind::Crews(lines) });
+            let (roles, skills) = (pool.roles, pool.skills.clone());
+            centres[c].pools.push(Pool { roles, skills, kind: PoolKind::Crews(lines) });
         }
     }
     slots

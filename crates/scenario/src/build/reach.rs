@@ -181,10 +181,21 @@ fn staffed(b: &mut Builder<'_>, graph: &Graph<'_>, routing: &Routing<'_>, sent: 
         let centre = &routing.centres[k];
         let stage = &graph.stages[s].name;
         let place = if place.is_none() { b.input.stage.0[s].0.place } else { place };
-        let most: u64 =
-            centre.pools.iter().filter(|p| p.roles & 1 << service.role != 0).map(most_on_duty).sum();
-        if most == 0 {
-            nobody.entry((place, k, service.role)).or_default().push(stage);
+        for (role, _) in service.team() {
+            let most: u64 = centre.pools.iter().filter(|p| p.roles & 1 << role != 0).map(most_on_duty).sum();
+            if most == 0 {
+                nobody.entry((place, k, role)).or_default().push(stage);
+            }
+        }
+        if !service.others.is_empty() && centre.discipline.cuts_off() {
+            b.cx.error(
+                place,
+                format!(
+                    "`{stage}` takes officers of several roles, and at `{}` urgent cases cut off others",
+                    centre.name
+                ),
+            )
+            .help("give the centre another `discipline`, or let one role do the stage");
         }
         if service.different_officer && role_by_levels(routing.centres, k, service.role) {
             b.cx.error(

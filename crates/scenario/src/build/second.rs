@@ -45,7 +45,7 @@ pub fn warn(b: &mut Builder<'_>, model: &Model, load: &Load, pairs: &Pairs) {
     for (&s, centres) in pairs {
         let StageKind::Service(service) = &model.stages[s].kind else { continue };
         // Up to the rounding of sums of seconds.
-        let alone = |n: f64, open: f64| open > 0.0 && n <= f64::from(service.officers) * open + 1e-9;
+        let alone = |n: f64, open: f64| open > 0.0 && n <= f64::from(service.own_officers()) * open + 1e-9;
         let few_hours = |k: CentreId| {
             let duty = staffing::on_duty_in_role(model, k, service.role);
             let comes = load.for_another.get(&(s, k)).map_or(&[][..], Vec::as_slice);
@@ -67,7 +67,7 @@ pub fn warn(b: &mut Builder<'_>, model: &Model, load: &Load, pairs: &Pairs) {
             n => format!(" and {n} more"),
         };
         let stage = &model.stages[s].name;
-        let on_duty = match service.officers {
+        let on_duty = match service.own_officers() {
             1 => "there is one officer".to_owned(),
             n => format!("there are {n} officers or fewer"),
         };

@@ -2,8 +2,9 @@
 
 use super::Builder;
 use super::reach::Sent;
+use crate::source::Place;
 use poolwise_engine::model::{
-    AbsenceMode, Centre, CentreId, Exception, LevelPlan, Line, Model, PoolKind, RoleId, Service, StageKind,
+    AbsenceMode, Centre, CentreId, Exception, LevelPlan, Line, Model, PoolKind, RoleId, StageKind,
 };
 use poolwise_engine::time::{DAY, WEEK};
 use poolwise_math::beta_lower;
@@ -17,83 +18,108 @@ pub fn check(b: &mut Builder<'_>, model: &Model, sent: &Sent, spread_over: &[Cen
     for (&(s, k), &place) in sent {
         let StageKind::Service(service) = &model.stages[s].kind else { continue };
         let place = if place.is_none() { b.input.stage.0[s].0.place } else { place };
-        let centre = &model.centres[k];
-        let needed = u64::from(service.officers);
-        let factors = |e: &Exception| e.roster.iter().filter(|r| r.0 == k).map(|r| r.1).product::<f64>();
-        let largest = largest_factor(model, k);
-        let together = together(centre, service.role, largest);
-        if together < needed {
-            let why = reasons(centre, service, largest);
-            let message = format!(
-                "`{}` takes {} at once, but at `{}` at most {together} with its role {} ever on duty together",
-                model.stages[s].name,
-                officers(needed),
-                centre.name,
-                if together == 1 { "is" } else { "are" }
-            );
-            if spread_over.contains(&k) {
-                b.cx.warning(place, message).help(format!(
-                    "{why}; nobody does it; give the pool more officers or shifts a greater `minimum`"
-                ));
-            } else {
-                b.cx.error(place, message)
-                    .help(format!("{why}; let shifts overlap, roster more, or ask for fewer"));
-            }
-            continue;
-        }
-        for (i, e) in model.exceptions.iter().enumerate().filter(|(_, e)| factors(e) < 1.0) {
-            // What begins before an exception may go on into it for a day.
-            let while_it_holds = self::together(centre, service.role, factors(e));
-            if while_it_holds < needed && e.until - e.from > DAY && e.until > 0.0 && e.from < model.run.end()
-            {
-                let place = b.input.exception.items[i].place;
-                b.cx.warning(
-                    place,
-                    format!(
-                        "while `{}` lasts nobody can do `{}` at `{}`: it takes {}, and at most {while_it_holds} {} on duty",
-                        e.name,
-                        model.stages[s].name,
-                        centre.name,
-                        officers(needed),
-                        if while_it_holds == 1 { "is" } else { "are" }
-                    ),
-                )
-                .help("requests wait until it is over, or a rule of the exception sends them elsewhere");
-            }
-        }
-        let a = centre.absence;
-        let chance = at_least(together, needed, 1.0 - a.share);
-        if a.mode == AbsenceMode::Drawn && a.share > 0.0 && chance < SELDOM {
-            b.cx.warning(
-                place,
-                format!(
-                    "`{}` takes {} at once, but at `{}`, with an absence of {}, so many come together in {:.1} % of shifts at best",
-                    model.stages[s].name,
-                    officers(needed),
-                    centre.name,
-                    a.share,
-                    chance * 100.0
-                ),
-            )
-            .help("requests wait for a shift with enough of them");
+        for (role, needed) in service.team() {
+            let own = service.others.is_empty();
+            let asked = Asked { role, needed: u64::from(needed), own };
+            check_role(b, model, (s, k, place), &asked, spread_over.contains(&k));
         }
     }
 }
 
-fn officers(n: u64) -> String {
-    if n == 1 { "an officer".to_owned() } else { format!("{n} officers") }
+/// Officers of a role that a stage takes at once; of its `own` role and of no other, or of several.
+struct Asked {
+    role: RoleId,
+    needed: u64,
+    own: bool,
+}
+
+impl Asked {
+    /// So many officers, and of which role where the stage takes several.
+    fn words(&self, model: &Model) -> String {
+        let n = if self.needed == 1 { "an officer".to_owned() } else { format!("{} officers", self.needed) };
+        if self.own { n } else { format!("{n} of the role `{}`", model.roles[self.role]) }
+    }
+}
+
+/// Checks that so many officers of a role are ever on duty together at a centre.
+fn check_role(
+    b: &mut Builder<'_>,
+    model: &Model,
+    (s, k, place): (usize, CentreId, Place),
+    asked: &Asked,
+    spread: bool,
+) {
+    let centre = &model.centres[k];
+    let factors = |e: &Exception| e.roster.iter().filter(|r| r.0 == k).map(|r| r.1).product::<f64>();
+    let largest = largest_factor(model, k);
+    let &Asked { role, needed, .. } = asked;
+    let officers = || asked.words(model);
+    let together = together(centre, role, largest);
+    if together < needed {
+        let why = reasons(centre, (role, needed), largest);
+        let message = format!(
+            "`{}` takes {} at once, but at `{}` at most {together} with its role {} ever on duty together",
+            model.stages[s].name,
+            officers(),
+            centre.name,
+            if together == 1 { "is" } else { "are" }
+        );
+        if spread {
+            b.cx.warning(place, message).help(format!(
+                "{why}; nobody does it; give the pool more officers or shifts a greater `minimum`"
+            ));
+        } else {
+            b.cx.error(place, message)
+                .help(format!("{why}; let shifts overlap, roster more, or ask for fewer"));
+        }
+        return;
+    }
+    for (i, e) in model.exceptions.iter().enumerate().filter(|(_, e)| factors(e) < 1.0) {
+        // What begins before an exception may go on into it for a day.
+        let while_it_holds = self::together(centre, role, factors(e));
+        if while_it_holds < needed && e.until - e.from > DAY && e.until > 0.0 && e.from < model.run.end() {
+            let place = b.input.exception.items[i].place;
+            b.cx.warning(
+                place,
+                format!(
+                    "while `{}` lasts nobody can do `{}` at `{}`: it takes {}, and at most {while_it_holds} {} on duty",
+                    e.name,
+                    model.stages[s].name,
+                    centre.name,
+                    officers(),
+                    if while_it_holds == 1 { "is" } else { "are" }
+                ),
+            )
+            .help("requests wait until it is over, or a rule of the exception sends them elsewhere");
+        }
+    }
+    let a = centre.absence;
+    let chance = at_least(together, needed, 1.0 - a.share);
+    if a.mode == AbsenceMode::Drawn && a.share > 0.0 && chance < SELDOM {
+        b.cx.warning(
+            place,
+            format!(
+                "`{}` takes {} at once, but at `{}`, with an absence of {}, so many come together in {:.1} % of shifts at best",
+                model.stages[s].name,
+                officers(),
+                centre.name,
+                a.share,
+                chance * 100.0
+            ),
+        )
+        .help("requests wait for a shift with enough of them");
+    }
 }
 
 /// What keeps the number on duty small.
-fn reasons(centre: &Centre, service: &Service, factor: f64) -> String {
-    let of_role = || centre.pools.iter().filter(|p| p.roles & 1 << service.role != 0);
+fn reasons(centre: &Centre, (role, wanted): (RoleId, u64), factor: f64) -> String {
+    let of_role = || centre.pools.iter().filter(|p| p.roles & 1 << role != 0);
     let rostered: u64 = of_role().map(super::staff::most_on_duty).sum();
     let mut out = Vec::new();
     // Who would be there together if everybody came.
     let mut all = centre.clone();
     all.absence.share = 0.0;
-    let wanted = u64::from(service.officers);
-    if rostered >= wanted && together(&all, service.role, 1.0) < wanted {
+    if rostered >= wanted && together(&all, role, 1.0) < wanted {
         out.push("its shifts are not there at the same time");
     }
     if centre.absence.share > 0.0 {

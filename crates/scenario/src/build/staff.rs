@@ -6,6 +6,7 @@ use super::call_back::call_back;
 use super::levels::levels;
 use super::preemption::preemption;
 use super::reserve::reserves;
+use super::skills::{by_order, check_choices, roles};
 use crate::collections::Named;
 use crate::diagnostic::Problems;
 use crate::parts::{
@@ -16,7 +17,7 @@ use crate::scalar::{Positive, Text};
 use crate::source::Place;
 use poolwise_engine::model::{
     Absence, AbsenceMode, Balk, Centre, CentreId, HolidayWork, LastStart, Line, OvertimeLimit, Pool,
-    PoolKind, RoleMask, ShiftEnd,
+    PoolKind, RoleMask, ShiftEnd, Skill,
 };
 use poolwise_engine::random::name_key;
 use poolwise_engine::time::DAY;
@@ -33,6 +34,7 @@ fn one(b: &mut Builder<'_>, name: &Text, input: &CentreIn) -> Centre {
         b.cx.error(name.place, format!("a centre cannot be called `{}`", name.as_str()))
             .help("the word has a meaning of its own in routes");
     }
+    check_choices(b, name, input);
     let absence = absence(input);
     if absence.share > 0.0
         && let Some(levels) = &input.levels
@@ -74,6 +76,7 @@ fn one(b: &mut Builder<'_>, name: &Text, input: &CentreIn) -> Centre {
         preemption: preemption(b, input),
         reserves: reserves(b, input),
         officer_choice: input.officer_choice.0,
+        case_choice: input.case_choice.0,
         speed: speed(b, &input.speed),
         documentation: input.documentation.value,
         capacity: input
@@ -192,15 +195,16 @@ fn pools(b: &mut Builder<'_>, centre: &Text, input: &CentreIn) -> Vec<Pool> {
     let mut out: Vec<Pool> = Vec::new();
     let mut names: HashSet<String> = HashSet::new();
     let mut listed = 0..;
-    let mut add = |roles: RoleMask, mut line: Line| {
+    let ordered = by_order(input);
+    let mut add = |(held, skills): (RoleMask, Vec<Skill>), mut line: Line| {
         line.listed = listed.next().unwrap_or(u32::MAX);
-        match out.iter_mut().find(|p| p.roles == roles) {
+        match out.iter_mut().find(|p| p.roles == held && p.skills == skills) {
             Some(Pool { kind: PoolKind::Crews(lines), .. }) => lines.push(line),
-            _ => out.push(Pool { roles, kind: PoolKind::Crews(vec![line]) }),
+            _ => out.push(Pool { roles: held, skills, kind: PoolKind::Crews(vec![line]) }),
         }
     };
     for shift in input.shifts.iter().flat_map(|s| &s.items) {
-        let roles = b.names.mask(shift.roles.as_ref(), b.cx);
+        let roles = roles(b, shift.roles.as_ref(), ordered, shift.place);
         let line = shift_line(centre, shift, b.cx);
         b.routing_ok &= line.is_some();
         if let Some(line) = line {
@@ -209,7 +213,7 @@ fn pools(b: &mut Builder<'_>, centre: &Text, input: &CentreIn) -> Vec<Pool> {
         }
     }
     for crew in input.crews.iter().flat_map(|c| &c.items) {
-        let roles = b.names.mask(crew.roles.as_ref(), b.cx);
+        let roles = roles(b, crew.roles.as_ref(), ordered, crew.place);
         let line = crew_line(centre, crew, b.cx);
         b.routing_ok &= line.is_some();
         if let Some(line) = line {
@@ -218,11 +222,11 @@ fn pools(b: &mut Builder<'_>, centre: &Text, input: &CentreIn) -> Vec<Pool> {
         }
     }
     if let Some(input) = &input.levels {
-        let roles = b.names.mask(input.roles.as_ref(), b.cx);
+        let (held, skills) = roles(b, input.roles.as_ref(), ordered, input.place);
         let levels = levels(input, b.cx);
         b.routing_ok &= levels.is_some();
         if let Some(levels) = levels {
-            out.push(Pool { roles, kind: PoolKind::Levels(levels) });
+            out.push(Pool { roles: held, skills, kind: PoolKind::Levels(levels) });
         }
     }
     out

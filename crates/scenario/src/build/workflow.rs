@@ -1,6 +1,7 @@
 //! Stages, branches and rework.
 
 use super::preemption::service_priority;
+use super::skills::others;
 use super::{Builder, SUM_TOLERANCE};
 use crate::diagnostic::list;
 use crate::distribution::sampler;
@@ -52,9 +53,11 @@ fn kind(b: &mut Builder<'_>, stage: &StageIn) -> StageKind {
         if service.same_officer && service.different_officer {
             b.cx.error(service.place, "`same_officer` and `different_officer` contradict each other");
         }
+        let (others, officers) = others(b, service);
         return StageKind::Service(Service {
             role: b.role(service.role.get()),
-            officers: service.officers.count(),
+            officers,
+            others,
             time: sampler(service.time.get(), &mut b.files, b.cx),
             after_work: service
                 .after_work

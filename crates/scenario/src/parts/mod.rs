@@ -10,6 +10,7 @@ mod reserve;
 mod roster;
 mod route;
 mod run;
+mod skills;
 mod staff;
 mod workflow;
 
@@ -23,6 +24,7 @@ pub(crate) use reserve::*;
 pub(crate) use roster::*;
 pub(crate) use route::*;
 pub(crate) use run::*;
+pub(crate) use skills::*;
 pub(crate) use staff::*;
 pub(crate) use workflow::*;
 

@@ -3,6 +3,7 @@
 use super::call_back::CallBackIn;
 use super::preemption::PreemptionIn;
 use super::reserve::ReserveIn;
+use super::skills::RoleIn;
 use crate::collections::{Exactly, List, Named};
 use crate::diagnostic::Problems;
 use crate::input::{Input, Req, either, table, words, wrong_kind};
@@ -11,7 +12,9 @@ use crate::quantity::{Clock, Days, Dur, Span};
 use crate::scalar::{Count, NonNegative, Positive, Share, Text};
 use crate::source::Place;
 use crate::word::Word;
-use poolwise_engine::model::{AbsenceMode, Closing, Discipline, HolidayWork, LevelEnd, OfficerChoice};
+use poolwise_engine::model::{
+    AbsenceMode, CaseChoice, Closing, Discipline, HolidayWork, LevelEnd, OfficerChoice,
+};
 use poolwise_planning::allocation::{Allocate, Shape};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
@@ -34,6 +37,8 @@ table! {
         reserves: List<ReserveIn> = List::none(),
         /// Which of several idle officers of its shifts takes a case.
         officer_choice: Word<OfficerChoice> = Word(OfficerChoice::LongestIdle),
+        /// Which of the cases that wait an officer takes.
+        case_choice: Word<CaseChoice> = Word(CaseChoice::FirstInLine),
         /// Factor on service times; above 1 is slower.
         speed: SpeedIn = SpeedIn::All(Positive::new(1.0)),
         /// Probability that a case is documented well enough.
@@ -231,7 +236,7 @@ table! {
         /// Rostered officers: a number, or seven by weekday of the start.
         officers: Req<OfficersIn>,
         /// Roles that each officer holds. Default: all.
-        roles: Option<List<Text>>,
+        roles: Option<List<RoleIn>>,
         /// Breaks, taken after the case in hand.
         breaks: List<BreakIn> = List::none(),
         /// Whether it is worked on holidays.
@@ -288,7 +293,7 @@ table! {
         /// Officers on duty in that time.
         officers: Req<Count<0>>,
         /// Roles that each officer holds. Default: all.
-        roles: Option<List<Text>>,
+        roles: Option<List<RoleIn>>,
     }
 }
 
@@ -310,7 +315,7 @@ table! {
         /// What `finish` means when the level falls.
         finish: Word<LevelEnd> = Word(LevelEnd::ByCount),
         /// Roles that each officer holds. Default: all.
-        roles: Option<List<Text>>,
+        roles: Option<List<RoleIn>>,
     }
     exactly_one [weekly, hourly, steps, officers]
 }
@@ -393,7 +398,7 @@ table! {
         /// Least officers on every permitted shift.
         minimum: Count<0> = Count::new(1),
         /// Roles that each officer holds. Default: all.
-        roles: Option<List<Text>>,
+        roles: Option<List<RoleIn>>,
     }
     exactly_one [officers, officers_by_centre]
 }

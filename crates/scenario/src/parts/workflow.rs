@@ -39,6 +39,8 @@ table! {
         role: Req<Text>,
         /// Officers at once, for the whole time.
         officers: Whole<1, 1000> = Whole::new(1),
+        /// Officers of other roles that it takes beside them, by role.
+        with: Named<Whole<1, 1000>> = Named::none(),
         /// Its duration at speed 1.
         time: Req<Dist>,
         /// Work that keeps the officers when the request has gone on, at speed 1.
@@ -51,6 +53,13 @@ table! {
         different_officer: bool = false,
         /// While it waits for several officers, later requests may be started.
         overtaking: bool = true,
+    }
+}
+
+impl ServiceIn {
+    /// Names of the roles that it asks for, its own first.
+    pub(crate) fn roles(&self) -> impl Iterator<Item = &Text> {
+        self.role.get().into_iter().chain(self.with.iter().map(|(name, _)| name))
     }
 }
 

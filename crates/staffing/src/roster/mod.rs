@@ -382,11 +382,14 @@ impl Plan {
             let rows: Vec<&RosterOutcome> = self.rows.iter().filter(|r| r.id == employed.id).collect();
             let centre = &mut model.centres[employed.id];
             let several = rows.len() > 1;
+            let before = centre.pools.clone();
             centre.pools.retain(|pool| rows.iter().all(|r| r.outcome.is_err() || r.roles != pool.roles));
             for row in rows {
                 let Ok(roster) = &row.outcome else { continue };
                 let lines = roster.lines(&row.centre, several.then_some(row.role.as_str()));
-                centre.pools.push(Pool { roles: row.roles, kind: PoolKind::Crews(lines) });
+                let skills = before.iter().find(|pool| pool.roles == row.roles);
+                let skills = skills.map_or_else(Vec::new, |pool| pool.skills.clone());
+                centre.pools.push(Pool { skills, ..Pool::crews(row.roles, lines) });
             }
             let kinds = centre.pools.iter_mut().map(|pool| &mut pool.kind);
             let lines = kinds.flat_map(|kind| match kind {

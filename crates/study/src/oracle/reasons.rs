@@ -4,8 +4,8 @@ use super::discipline::{Formulas, formulas};
 use super::path::Path;
 use super::pools::Flow;
 use poolwise_engine::model::{
-    AbsenceMode, Centre, CentreId, ClassId, DeadlineUntil, Demand, Model, Profile, RoleId, Service, StageId,
-    StageKind,
+    AbsenceMode, CaseChoice, Centre, CentreId, ClassId, DeadlineUntil, Demand, Model, Profile, RoleId,
+    Service, Stage, StageId, StageKind,
 };
 use poolwise_engine::random::Sampler;
 use poolwise_engine::time::HOUR;
@@ -118,6 +118,27 @@ pub(super) fn general(
                 AbsenceMode::Fixed => "absence",
             },
         );
+    }
+    let in_teams = |role: &RoleId| {
+        let mixed =
+            |s: &Stage| matches!(&s.kind, StageKind::Service(x) if x.others.iter().any(|(r, _)| r == role));
+        model.stages.iter().any(mixed)
+    };
+    if roles.iter().any(in_teams) {
+        note(because, "officers who are also of teams of other roles");
+    }
+    let skills = || {
+        let here = centre.pools.iter().filter(|pool| roles.iter().any(|role| pool.roles >> role & 1 == 1));
+        here.flat_map(|pool| &pool.skills)
+    };
+    if skills().any(|skill| skill.after > 0.0) {
+        note(because, "officers who leave cases to others for some time");
+    }
+    if skills().any(|skill| skill.speed != 1.0) {
+        note(because, "officers of different speed");
+    }
+    if centre.case_choice != CaseChoice::FirstInLine && roles.len() > 1 {
+        note(because, "officers who do not take the first in line");
     }
     if centre.last_start.is_some() {
         note(because, "officers who begin no case near the end of their shifts");

@@ -11,11 +11,8 @@ use poolwise_math::exp;
 /// Six requests an hour, exponential services of half an hour, four officers, long enough.
 fn mm4() -> Model {
     let levels = Levels { plan: LevelPlan::Weekly(vec![(0.0, 4)]), end: LevelEnd::ByCount };
-    let mut m = Model::one_queue(
-        6.0,
-        Sampler::Constant(1_800.0),
-        vec![Pool { roles: 1, kind: PoolKind::Levels(levels) }],
-    );
+    let mut m =
+        Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool::new(1, PoolKind::Levels(levels))]);
     m.run.warm_up = 4.0 * WEEK;
     m.run.horizon = 52.0 * WEEK;
     set_service(&mut m, Sampler::Exponential(0.5 * HOUR));
@@ -227,7 +224,7 @@ fn a_level_that_changes_is_solved_and_one_that_does_not_is_the_same() {
     let steps = vec![(0.0, 4), (12.0 * HOUR, 4 + 1)];
     let plan = LevelPlan::Steps { steps, period: Some(24.0 * HOUR) };
     let levels = Levels { plan, end: LevelEnd::ByCount };
-    m.centres[0].pools = vec![Pool { roles: 1, kind: PoolKind::Levels(levels) }];
+    m.centres[0].pools = vec![Pool::new(1, PoolKind::Levels(levels))];
     let row = only(&m);
     assert_eq!((row.model.as_str(), row.exact()), ("M(t)/M/s(t)", true));
     assert!(row.error_bound.unwrap() < 1e-6);

@@ -1,7 +1,7 @@
 //! Checks of who does the work: centres, shifts and levels.
 
 use super::{Check, Place, fit, index, share, size, spans, time, value};
-use crate::model::{Centre, LastStart, LevelPlan, Levels, Line, Model, PoolKind, ShiftEnd};
+use crate::model::{Centre, LastStart, LevelPlan, Levels, Line, Model, Pool, PoolKind, ShiftEnd, StageKind};
 use crate::time::DAY;
 
 impl Model {
@@ -44,12 +44,20 @@ impl Model {
             fit(place, all, "a reserve must say of each class whether it is held back")?;
             reserve.hours.as_ref().map_or(Ok(()), |hours| spans(place, hours))?;
         }
+        // Whom an urgent case of several roles would cut off is a question without a rule.
+        let mixed = self.stages.iter().any(|stage| matches!(&stage.kind, StageKind::Service(service) if !service.others.is_empty() && centre.pools.iter().any(|pool| pool.roles >> service.role & 1 == 1)));
+        fit(
+            place,
+            !mixed || !centre.discipline.cuts_off(),
+            "urgent cases cut off others, and its officers work in teams of several roles",
+        )?;
         if let Some(n) = centre.headcount {
             size(place, "the headcount", n)?;
         }
         for pool in &centre.pools {
             let known = u64::from(pool.roles) >> self.roles.len() == 0;
             fit(place, pool.roles != 0 && known, "officers must hold roles, and only roles that there are")?;
+            skills(place, pool)?;
             match &pool.kind {
                 PoolKind::Crews(lines) => lines.iter().try_for_each(|l| shift_line(place, l))?,
                 PoolKind::Levels(levels) => level_steps(place, levels)?,
@@ -57,6 +65,24 @@ impl Model {
         }
         Ok(())
     }
+}
+
+fn skills(place: Place<'_>, pool: &Pool) -> Check {
+    let mask = pool
+        .skills
+        .iter()
+        .fold(0_u32, |mask, skill| mask | 1_u32.checked_shl(skill.role as u32).unwrap_or(0));
+    let each = mask == pool.roles && mask.count_ones() as usize == pool.skills.len();
+    fit(
+        place,
+        each || pool.skills.is_empty(),
+        "what differs between the roles of officers must be said of each, once",
+    )?;
+    pool.skills.iter().try_for_each(|skill| {
+        let fits = skill.speed.is_finite() && skill.speed > 0.0;
+        value(place, "an officer's speed", skill.speed, fits, "finite and above 0")?;
+        size(place, "the wait until officers take a case", skill.after)
+    })
 }
 
 fn shift_line(place: Place<'_>, line: &Line) -> Check {

@@ -49,6 +49,7 @@ impl<'m> Sim<'m> {
             reserves,
             // Officers of a level are a number.
             officer_choice: _,
+            case_choice: _,
             speed: _,
             documentation: _,
             capacity: None,
@@ -62,14 +63,12 @@ impl<'m> Sim<'m> {
         else {
             return None;
         };
-        if !reserves.is_empty() {
-            return None;
-        }
-        let [Pool { roles, kind: PoolKind::Levels(Levels { plan, end: LevelEnd::ByCount }) }] = &pools[..]
+        let [Pool { roles, skills, kind: PoolKind::Levels(Levels { plan, end: LevelEnd::ByCount }) }] =
+            &pools[..]
         else {
             return None;
         };
-        if roles.count_ones() != 1 {
+        if roles.count_ones() != 1 || !reserves.is_empty() || !skills.is_empty() {
             return None;
         }
         let station = self.net.stations(c).start;
@@ -126,6 +125,8 @@ impl<'m> Sim<'m> {
         let Service {
             role: _,
             officers: 1,
+            // Of one officer there are none.
+            others: _,
             time: _,
             after_work: None,
             priority: _,

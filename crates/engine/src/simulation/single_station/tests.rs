@@ -87,7 +87,7 @@ fn drawn(seed: u64) -> Model {
     model.centres = (0..centres)
         .map(|c| {
             let kind = PoolKind::Levels(Levels { plan: plan(&mut draws, most), end: LevelEnd::ByCount });
-            Centre::new(&format!("centre {c}"), classes, vec![Pool { roles: 1, kind }])
+            Centre::new(&format!("centre {c}"), classes, vec![Pool::new(1, kind)])
         })
         .collect();
     model.rules = vec![Rule::everything(&model, Target::Local)];
