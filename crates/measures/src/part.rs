@@ -141,6 +141,20 @@ impl Rosters {
         Self { whole: staffing::totals(model), centres: (0..model.centres.len()).map(of).collect() }
     }
 
+    /// That of one part, as [`Self::of`] has it.
+    fn at(part: &Part<'_>) -> Staffing {
+        let none = Staffing::default();
+        match part.place {
+            Place::Whole => staffing::totals(part.model),
+            Place::Centre => staffing::staffing(part.model, part.id),
+            Place::Role => {
+                let role = part.outcome.centres[part.id].roles[part.inner - 1];
+                Staffing { posts: staffing::on_duty_in_role(part.model, part.id, role).mean(), ..none }
+            }
+            _ => none,
+        }
+    }
+
     /// Nobody, where only names are asked for.
     fn none(model: &Model) -> Self {
         Self { whole: Staffing::default(), centres: vec![Default::default(); model.centres.len()] }
@@ -213,6 +227,25 @@ pub fn keys(model: &Model) -> Vec<Key> {
     each(model, &Outcome::empty(model), &Rosters::none(model), |part, measure, _| key(part, measure))
 }
 
+/// The measure that a path means, and its value: the same as among all of [`measure`], at the cost of one.
+pub fn value_at(model: &Model, outcome: &Outcome, path: &[String]) -> Option<(Key, Value)> {
+    for mut part in parts(model, outcome, &Rosters::none(model)) {
+        // The last word is the measure's name, or a centre's where a stage's shares are kept.
+        let named = |m: &&Measure| {
+            part.place == Place::ServiceAtCentre || path.last().is_some_and(|name| m.name == name)
+        };
+        for m in MEASURES.iter().filter(named).filter(|m| applies(m, &part)) {
+            let Some(read) = m.read_at(part.place) else { continue };
+            let key = key(&part, m);
+            if key.is(path) {
+                part.staffing = Rosters::at(&part);
+                return Some((key, part.read(read)));
+            }
+        }
+    }
+    None
+}
+
 fn key(part: &Part<'_>, measure: &Measure) -> Key {
     // A stage's shares are kept by the names of centres.
     let name = match part.place {
@@ -243,6 +276,23 @@ mod tests {
     use super::*;
     use poolwise_engine::model::{CallBack, Discipline, Model, Pool, Redial};
     use poolwise_engine::random::Sampler;
+
+    #[test]
+    fn one_value_is_that_among_all() {
+        let pools = vec![Pool::around_the_clock(1, 2), Pool::around_the_clock(1, 1)];
+        let model = Model::one_queue(6.0, Sampler::Constant(1_800.0), pools);
+        let outcome = poolwise_engine::run(&model, 0, false).expect("a run");
+        let all = measure(&model, &outcome);
+        assert!(all.len() > 60 && all.iter().any(|(key, _)| matches!(key.section, Section::StageShare(_))));
+        for (key, value) in all {
+            let path: Vec<String> = key.parts().into_iter().map(str::to_owned).collect();
+            let (found, alone) = value_at(&model, &outcome, &path).expect("a measure");
+            let bits = |v: Value| (std::mem::discriminant(&v), v.value().to_bits());
+            assert_eq!((&found, bits(alone)), (&key, bits(value)), "{path:?}");
+        }
+        assert!(value_at(&model, &outcome, &["utilisation".to_owned()]).is_none());
+        assert!(value_at(&model, &outcome, &[]).is_none());
+    }
 
     #[test]
     fn every_measure_is_kept_somewhere_and_paths_find_it() {

@@ -10,6 +10,7 @@ use poolwise_report::manifest::{self, Source};
 use poolwise_report::page::live;
 use poolwise_report::write::Folder;
 use poolwise_report::{ReportError, Setting, table};
+use poolwise_study::measures::split_path;
 use poolwise_study::study::COMPARISON;
 use poolwise_study::study::Simulated;
 use poolwise_study::summary::Summary;
@@ -24,11 +25,16 @@ pub struct Results(pub Arc<Inner>);
 
 /// A study, what came of it, and what it was summed up to once somebody asked.
 pub struct Inner {
-    pub study: Study,
-    pub simulated: Option<Simulated>,
-    pub found: OnceLock<Found>,
-    pub compared: bool,
-    pub host: Host,
+    /// As it was simulated.
+    study: Study,
+    /// Replications, where the call says another number than the scenarios.
+    replications: Option<u32>,
+    /// The study with that number: what results are written from.
+    again: OnceLock<Study>,
+    simulated: Option<Simulated>,
+    found: OnceLock<Found>,
+    compared: bool,
+    host: Host,
 }
 
 /// When and how it was simulated.
@@ -47,7 +53,7 @@ impl Results {
     /// Names of the scenarios with results, in their order.
     #[getter]
     fn names(&self) -> Vec<&str> {
-        (0..self.0.len()).map(|case| self.0.scenario(case).model.name.as_str()).collect()
+        (0..self.0.len()).map(|case| self.0.simulated_scenario(case).model.name.as_str()).collect()
     }
 
     /// Whether all was done.
@@ -73,6 +79,16 @@ impl Results {
     /// Requests simulated for a scenario.
     fn requests(&self, case: usize) -> u64 {
         self.0.requests(case)
+    }
+
+    /// One of a scenario's estimates by its path; none where there is no such measure.
+    fn estimate(&self, case: usize, path: &str) -> Option<Estimate> {
+        let parts = split_path(path);
+        let found = match (&self.0.simulated, self.0.found.get()) {
+            (Some(simulated), None) => simulated.estimate(&self.0.study, case, &parts),
+            _ => tables::estimate(&self.0.found().cases[case].summary, &parts).copied(),
+        };
+        found.map(|e| (e.estimate, e.lower, e.upper, e.replications))
     }
 
     /// Estimates of a scenario by path.
@@ -193,10 +209,21 @@ impl Results {
 }
 
 impl Inner {
+    /// What a study gave: summed up already, or `simulated` with `replications` above those of its scenarios.
+    pub fn new(
+        study: Study,
+        (simulated, replications): (Option<Simulated>, Option<u32>),
+        found: OnceLock<Found>,
+        compared: bool,
+        host: Host,
+    ) -> Self {
+        Self { study, replications, again: OnceLock::new(), simulated, found, compared, host }
+    }
+
     /// The results summed up.
     pub fn found(&self) -> &Found {
         self.found.get_or_init(|| match &self.simulated {
-            Some(simulated) => simulated.results(&self.study),
+            Some(simulated) => simulated.results(self.study()),
             None => unreachable!("what is not summed up was simulated"),
         })
     }
@@ -205,13 +232,28 @@ impl Inner {
         self.simulated.as_ref().map_or_else(|| self.found().cases.len(), Simulated::len)
     }
 
-    /// The scenario of a case.
-    pub fn scenario(&self, case: usize) -> &poolwise_scenario::Scenario {
-        let place = match &self.simulated {
+    /// The study as it was asked for.
+    fn study(&self) -> &Study {
+        let Some(n) = self.replications else { return &self.study };
+        // The number is a valid one, and what was read once can be read again.
+        self.again.get_or_init(|| self.study.with_replications(n).unwrap_or_else(|_| self.study.clone()))
+    }
+
+    fn place(&self, case: usize) -> usize {
+        match &self.simulated {
             Some(simulated) => simulated.place(case),
             None => self.found().cases[case].place,
-        };
-        &self.study.scenarios()[place]
+        }
+    }
+
+    /// The scenario of a case.
+    pub fn scenario(&self, case: usize) -> &poolwise_scenario::Scenario {
+        &self.study().scenarios()[self.place(case)]
+    }
+
+    /// The same as it was simulated, which may say another number of replications.
+    fn simulated_scenario(&self, case: usize) -> &poolwise_scenario::Scenario {
+        &self.study.scenarios()[self.place(case)]
     }
 
     fn requests(&self, case: usize) -> u64 {
@@ -242,7 +284,7 @@ impl Inner {
         };
         let hosts: Vec<manifest::Host> = (0..found.cases.len()).map(host).collect();
         let pages: Vec<Paging> =
-            (0..found.cases.len()).map(|i| live::page_of(&self.study, found, i, true)).collect();
+            (0..found.cases.len()).map(|i| live::page_of(self.study(), found, i, true)).collect();
         let about = settings.iter().zip(&hosts).zip(&pages);
         let cases: Vec<Case<'_>> = found
             .cases
@@ -282,7 +324,7 @@ impl Inner {
             }
             if let Some(comparison) = &found.comparison {
                 let into = Folder::create(&out.join(COMPARISON))?;
-                let paging = live::page_of_all(&self.study, found, true);
+                let paging = live::page_of_all(self.study(), found, true);
                 let over_draws = &found.uncertain_differences;
                 folder::comparison(&into, cases, comparison, over_draws, &paging, pictures)?;
             }
@@ -295,7 +337,7 @@ impl Inner {
         page_of(path, |into| {
             self.with_cases(|cases| match (case, &found.comparison) {
                 (None, Some(comparison)) => {
-                    let paging = live::page_of_all(&self.study, found, true);
+                    let paging = live::page_of_all(self.study(), found, true);
                     let over_draws = &found.uncertain_differences;
                     folder::comparison(into, cases, comparison, over_draws, &paging, true)
                 }

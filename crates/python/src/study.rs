@@ -22,6 +22,8 @@ pub(crate) struct Asked {
     draws: u32,
     per_draw: u32,
     max_memory: Option<u64>,
+    /// Above what the scenarios say.
+    replications: Option<u32>,
     outcome: Option<Py<PyAny>>,
     progress: Option<Py<PyAny>>,
 }
@@ -63,16 +65,26 @@ pub(crate) fn run(
     baseline: Option<String>,
     asked: Asked,
 ) -> PyResult<(Results, Option<PyErr>)> {
-    let study = of(py, &scenarios, compare, baseline.as_deref())?;
+    let mut study = of(py, &scenarios, compare, baseline.as_deref())?;
     let options = asked.options();
     study.uncertain_enough(&options).map_err(|e| error::study(py, &e))?;
-    let Asked { outcome, progress, max_memory, .. } = asked;
-    let running = Running::new(study.most_replications(&options), outcome, max_memory);
+    let Asked { outcome, progress, max_memory, mut replications, .. } = asked;
+    // Small scenarios are simulated sooner than read again with another number of replications: that is left to whoever
+    // asks for what depends on it.
+    if let (Some(n), false) = (replications, study.is_plain(&options)) {
+        study = study.with_replications(n).map_err(|e| error::study(py, &e))?;
+        replications = None;
+    }
+    let planned = match replications {
+        Some(n) => u64::from(n) * study.scenarios().len() as u64,
+        None => study.most_replications(&options),
+    };
+    let running = Running::new(planned, outcome, max_memory);
     let started = Timestamp::now();
     let clock = Instant::now();
     let (ran, raised) = if study.is_plain(&options) {
         let running = running.on_this_thread(progress);
-        let (simulated, raised) = here(py, &running, || study.simulate(&options, &running));
+        let (simulated, raised) = here(py, &running, || study.simulate(&options, replications, &running));
         (simulated.map(|s| (Some(s), OnceLock::new())), raised)
     } else {
         let (found, raised) = supervise(py, &running, progress.as_ref(), || study.run(&options, &running));
@@ -82,7 +94,7 @@ pub(crate) fn run(
     match (ran, raised) {
         (Ok((simulated, found)), raised) => {
             let host = Host { started, finished: Timestamp::now(), seconds, threads: options.threads };
-            let inner = Inner { study, simulated, found, compared: compare, host };
+            let inner = Inner::new(study, (simulated, replications), found, compare, host);
             Ok((Results(Arc::new(inner)), raised))
         }
         (Err(StudyError::Stopped), Some(raised)) => Err(raised),

@@ -38,6 +38,22 @@ pub(crate) fn estimates(summary: &Summary) -> Vec<(String, &Estimate)> {
     out
 }
 
+/// One of them by the parts of its path; a centre without a role is the centre as a whole.
+pub(crate) fn estimate<'a>(summary: &'a Summary, path: &[String]) -> Option<&'a Estimate> {
+    let parts: Vec<&str> = path.iter().map(String::as_str).collect();
+    match parts[..] {
+        [name] => summary.measures.get(name),
+        ["exit", who, name] => summary.exits.get(who)?.get(name),
+        ["class", who, name] => summary.classes.get(who)?.get(name),
+        ["area", who, name] => summary.areas.get(who)?.get(name),
+        ["stage", who, name] => summary.stages.get(who)?.measures.get(name),
+        ["stage", who, "share_by_centre", centre] => summary.stages.get(who)?.share_by_centre.get(centre),
+        ["centre", who, name] => summary.centres.get(who)?.get("all")?.get(name),
+        ["centre", who, role, name] => summary.centres.get(who)?.get(role)?.get(name),
+        _ => None,
+    }
+}
+
 /// A table by its name; none if there is no such table.
 pub(crate) fn of(results: &Inner, name: &str) -> Option<Result<Table, ArrowError>> {
     Some(match name {

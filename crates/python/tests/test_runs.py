@@ -163,6 +163,35 @@ def test_what_a_callback_raises_comes_out(desk):
         pw.run(desk, replications=20, progress=impatient)
 
 
+def test_replications_of_a_call_are_those_of_a_scenario(desk, tmp_path):
+    # Read again only where something depends on it; the same bytes.
+    one = pw.load(desk, name="one", set={"run.horizon": "1 week"})
+    for n in (1, 3):
+        called, said = pw.run(one, replications=n), pw.run(one.copy({"run.replications": n}))
+        assert called.summary["utilization"] == said.summary["utilization"] and called.complete
+        assert dict(called.summary) == dict(said.summary) and called.to_arrow().to_dict() == said.to_arrow().to_dict()
+        assert called.to_json() == said.to_json() and called.verdict == said.verdict
+        called.write(tmp_path / "called", plots=False)
+        said.write(tmp_path / "said", plots=False)
+        for name in ("manifest.json", "summary.json"):
+            assert (tmp_path / "called/one" / name).read_bytes() == (tmp_path / "said/one" / name).read_bytes()
+    assert len(pw.compare([one, one.copy(name="two")], replications=2).to_arrow()["value"]) > 100
+    assert one["run.replications"] == 4
+
+
+def test_one_estimate_is_that_among_all(desk):
+    for found in (pw.run(desk, replications=1), pw.run(desk, replications=3), pw.compare([desk, pw.load(desk, name="b")], replications=2)):
+        fresh = next(iter(found.values())).summary
+        all_ = dict(next(iter(found.values()))._inner.estimates(0))
+        assert len(all_) > 60
+        for path, values in all_.items():
+            assert repr(fresh[path]) == repr(pw.Estimate(*values)), path
+        assert repr(fresh["centre.desk.wait_mean_hours"]) == repr(fresh["centre.desk.all.wait_mean_hours"])
+        assert "utilization" in fresh and "utilisation" not in fresh and 3 not in fresh
+        with pytest.raises(pw.PathError, match="utilization"):
+            fresh["utilisation"]
+
+
 def test_progress_is_told(desk):
     told = []
     pw.run(desk, replications=5, progress=lambda *at: told.append(at))

@@ -47,7 +47,7 @@ impl<T: Input> Input for Named<T> {
         matches!(node.kind, Kind::Table(_))
     }
     fn read(node: &Node, cx: &mut Problems) -> Option<Self> {
-        let table = expect_table(node, &Self::expects(), cx)?;
+        let table = expect_table(node, Self::expects, cx)?;
         let mut out = Vec::with_capacity(table.len());
         for (key, Entry { key: place, value }) in table.iter() {
             if key.is_empty() {

@@ -118,12 +118,16 @@ pub(crate) fn take_or<T: Input>(
     <Option<T> as Field>::take(table, key, whole, cx).unwrap_or_else(default)
 }
 
-/// The table in a node, or an error.
-pub(crate) fn expect_table<'n>(node: &'n Node, expects: &str, cx: &mut Problems) -> Option<&'n Table> {
+/// The table in a node, or an error. What is expected is put into words only where it is not there.
+pub(crate) fn expect_table<'n>(
+    node: &'n Node,
+    expects: impl FnOnce() -> String,
+    cx: &mut Problems,
+) -> Option<&'n Table> {
     match &node.kind {
         Kind::Table(t) => Some(t),
         _ => {
-            wrong_kind(node, expects, cx);
+            wrong_kind(node, &expects(), cx);
             None
         }
     }
@@ -272,7 +276,7 @@ macro_rules! table {
                 node: &$crate::node::Node,
                 cx: &mut $crate::diagnostic::Problems,
             ) -> Option<Self> {
-                let table = $crate::input::expect_table(node, &Self::expects(), cx)?;
+                let table = $crate::input::expect_table(node, Self::expects, cx)?;
                 $crate::input::check_keys(
                     table, node.place, Self::KEYS, Self::ONE, Self::MOST, cx,
                 );

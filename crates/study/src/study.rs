@@ -467,15 +467,6 @@ impl Study {
         !rounds && options.uncertain.is_none() && !self.is_paired()
     }
 
-    /// Simulates all scenarios of a study that is [plain](Self::is_plain) as [`Self::run`] does, all replications on all
-    /// threads, and sums nothing up: [`Simulated::results`] does that when somebody asks.
-    ///
-    /// # Errors
-    /// As [`Self::run`].
-    pub fn simulate(&self, options: &Options, watch: &dyn Watch) -> Result<Simulated, StudyError> {
-        simulated::simulate(self, options, watch)
-    }
-
     /// Whether what `options` ask for can be had, before minutes are spent.
     ///
     /// # Errors

@@ -43,21 +43,39 @@ class Estimate:
 
 
 class Summary(Mapping[str, Estimate]):
-    """A scenario's estimates by path: ``utilization``, ``centre.desk.all.wait_mean_hours``, ``class.call.lost_share``."""
+    """A scenario's estimates by path: ``utilization``, ``centre.desk.all.wait_mean_hours``, ``class.call.lost_share``.
 
-    __slots__ = ("_estimates",)
+    A centre without a role (``centre.desk.wait_mean_hours``) is the centre as a whole.
+    """
 
-    def __init__(self, estimates: dict[str, tuple[float, float, float, int]]) -> None:
-        # As numbers: of hundreds few are looked at.
-        self._estimates = estimates
+    __slots__ = ("_all", "_case", "_inner", "_seen")
+
+    def __init__(self, inner: _core.Results, case: int) -> None:
+        self._inner = inner
+        self._case = case
+        # Of hundreds few are looked at: each is worked out when somebody asks, all of them when somebody reads all.
+        self._seen: dict[str, Estimate] = {}
+        self._all: dict[str, tuple[float, float, float, int]] | None = None
+
+    @property
+    def _estimates(self) -> dict[str, tuple[float, float, float, int]]:
+        if self._all is None:
+            self._all = dict(self._inner.estimates(self._case))
+        return self._all
 
     def __getitem__(self, path: str) -> Estimate:
-        try:
-            return Estimate(*self._estimates[path])
-        except KeyError:
-            near = get_close_matches(path, self._estimates, 3, 0.5)
-            told = f"; near it: {', '.join(near)}" if near else ""
-            raise PathError(f"there is no measure `{path}`{told}") from None
+        seen = self._seen.get(path)
+        if seen is None:
+            found = self._inner.estimate(self._case, path) if isinstance(path, str) else None
+            if found is None:
+                near = get_close_matches(str(path), self._estimates, 3, 0.5)
+                told = f"; near it: {', '.join(near)}" if near else ""
+                raise PathError(f"there is no measure `{path}`{told}")
+            seen = self._seen[path] = Estimate(*found)
+        return seen
+
+    def __contains__(self, path: object) -> bool:
+        return isinstance(path, str) and self._inner.estimate(self._case, path) is not None
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._estimates)
@@ -105,7 +123,7 @@ class Case(Answer):
     def summary(self) -> Summary:
         """Estimates with intervals, by path."""
         if self._summary is None:
-            self._summary = Summary(dict(self._inner.estimates(self._at)))
+            self._summary = Summary(self._inner, self._at)
         return self._summary
 
     def __getitem__(self, path: str) -> Estimate:

@@ -165,13 +165,18 @@ def _simulate(given: list[Scenario], compared: bool, baseline: str | None, optio
         raise UsageError("there is no scenario to simulate")
     if options["interrupt"] not in ("return", "raise"):
         raise UsageError('`interrupt` is "return" or "raise"')
-    inner = changed(given, **{key: options[key] for key in ("replications", "seed", "horizon")})
+    often, changes = options["replications"], {key: options[key] for key in ("seed", "horizon")}
+    # A number of replications alone takes no reading again; what is no such number is refused as in a file.
+    if type(often) is not int or not 0 < often <= 1_000_000 or any(value is not None for value in changes.values()):
+        often, changes["replications"] = None, often
+    inner = changed(given, **changes)
     asked: dict[str, Any] = {
         "trace": bool(options["trace"]),
         "theory": bool(options["theory"]),
         "confidence": share("confidence", options["confidence"]),
         "draws": whole("draws", options["draws"], 0),
         "per_draw": whole("per_draw", options["per_draw"], 2),
+        "replications": often,
     }
     for key, least in (("threads", 1), ("max_memory", 0)):
         asked[key] = None if options[key] is None else whole(key, options[key], least, 2**63)

@@ -261,7 +261,7 @@ impl Input for Settings {
         matches!(node.kind, Kind::Table(_))
     }
     fn read(node: &Node, cx: &mut Problems) -> Option<Self> {
-        let table = crate::input::expect_table(node, &Self::expects(), cx)?;
+        let table = crate::input::expect_table(node, Self::expects, cx)?;
         let mut out = Vec::new();
         flatten("", table, &mut out);
         Some(Self(out))

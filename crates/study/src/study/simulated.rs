@@ -1,14 +1,18 @@
 //! Replications of a study's scenarios on all threads at once, summed up when somebody asks: for thousands of small ones.
 
 use super::simulate::{Finished, sum_up};
-use super::{Options, Results, Study, StudyError};
+use super::{Loaded, Options, Results, Study, StudyError};
+use crate::measures::value_at;
 use crate::parallel::{Workers, ordered};
 use crate::replicate::{Replicated, Settings, Watch, run_watched};
 use crate::summarise;
 use crate::summary::{ReplicationRow, Summary};
+use poolwise_engine::model::Model;
 use poolwise_engine::{Failure, Outcome};
-use poolwise_scenario::Scenario;
+use poolwise_stats::Estimate;
 use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::sync::Arc;
 
 /// A study's replications, not yet summed up.
 #[derive(Debug)]
@@ -35,15 +39,14 @@ enum Replications {
 }
 
 impl Replications {
-    fn add(this: &mut Option<Self>, scenario: &Scenario, outcome: Outcome, settings: &Settings) {
-        let model = &scenario.model;
+    fn add(this: &mut Option<Self>, model: &Model, planned: u32, outcome: Outcome, settings: &Settings) {
         match this {
-            None if model.run.replications == 1 => *this = Some(Self::One(Box::new(outcome))),
+            None if planned == 1 => *this = Some(Self::One(Box::new(outcome))),
             Some(Self::Several(all)) => all.fold(model, outcome),
             // A second of what was to be one does not come.
             None | Some(Self::One(_)) => {
                 let mut all = Box::new(Replicated::none(model, settings));
-                all.planned = model.run.replications;
+                all.planned = planned;
                 all.fold(model, outcome);
                 *this = Some(Self::Several(all));
             }
@@ -65,13 +68,51 @@ impl Replications {
     }
 }
 
-pub(super) fn simulate(study: &Study, options: &Options, watch: &dyn Watch) -> Result<Simulated, StudyError> {
+impl Study {
+    /// Simulates all scenarios of a study that is [plain](Self::is_plain) as [`Self::run`] does, all replications on all
+    /// threads, and sums nothing up: [`Simulated::results`] does that when somebody asks. `replications` stands above the
+    /// scenarios' own number; what is summed up then takes the study [with so many](Self::with_replications).
+    ///
+    /// # Errors
+    /// As [`Self::run`].
+    pub fn simulate(
+        &self,
+        options: &Options,
+        replications: Option<u32>,
+        watch: &dyn Watch,
+    ) -> Result<Simulated, StudyError> {
+        let own = |i: usize| self.scenarios()[i].model.run.replications;
+        simulate(self, options, &|i| replications.unwrap_or_else(|| own(i)), watch)
+    }
+
+    /// The same scenarios with another number of replications: each is read again, which may take longer than a short run.
+    ///
+    /// # Errors
+    /// What makes a scenario invalid, such as no replication at all.
+    pub fn with_replications(&self, replications: u32) -> Result<Self, StudyError> {
+        let set = [format!("run.replications={replications}")];
+        let again = |(i, path): (usize, &PathBuf)| {
+            let loaded = Loaded {
+                scenario: Arc::clone(&self.scenarios[i]),
+                path: path.clone(),
+                reading: self.readings[i].clone(),
+            };
+            loaded.changed(&set).map_err(|problems| StudyError::Invalid(vec![problems]))
+        };
+        let scenarios: Vec<Loaded> = self.paths.iter().enumerate().map(again).collect::<Result<_, _>>()?;
+        Ok(Self { paired: self.paired, ..Self::of(scenarios)? })
+    }
+}
+
+fn simulate(
+    study: &Study,
+    options: &Options,
+    planned: &dyn Fn(usize) -> u32,
+    watch: &dyn Watch,
+) -> Result<Simulated, StudyError> {
     let (scenarios, settings) = (study.scenarios(), options.settings());
-    let tasks: Vec<(usize, u32)> = scenarios
-        .iter()
-        .enumerate()
-        .flat_map(|(i, s)| (0..s.model.run.replications).map(move |k| (i, k)))
-        .collect();
+    let tasks: Vec<(usize, u32)> =
+        (0..scenarios.len()).flat_map(|i| (0..planned(i)).map(move |k| (i, k))).collect();
     let mut all: Vec<Option<Replications>> = scenarios.iter().map(|_| None).collect();
     let mut cut: Vec<Option<Failure>> = vec![None; scenarios.len()];
     let mut failure = None;
@@ -92,7 +133,7 @@ pub(super) fn simulate(study: &Study, options: &Options, watch: &dyn Watch) -> R
             Ok(outcome) => {
                 watch.replication_done(outcome.requests);
                 watch.outcome(&scenarios[i].model, &outcome);
-                Replications::add(&mut all[i], &scenarios[i], outcome, &settings);
+                Replications::add(&mut all[i], &scenarios[i].model, planned(i), outcome, &settings);
             }
             Err(Failure::Stopped) => return ControlFlow::Break(()),
             Err(e) if e.cuts_short() => cut[i] = Some(e),
@@ -116,7 +157,7 @@ pub(super) fn simulate(study: &Study, options: &Options, watch: &dyn Watch) -> R
     if cases.is_empty() {
         return Err(if cut_short.is_empty() { StudyError::Stopped } else { StudyError::CutShort(cut_short) });
     }
-    let whole = |held: &Held| held.replications.count() == scenarios[held.place].model.run.replications;
+    let whole = |held: &Held| held.replications.count() == planned(held.place);
     let complete = cut_short.is_empty() && cases.len() == scenarios.len() && cases.iter().all(whole);
     Ok(Simulated { cases, options: *options, complete, cut_short })
 }
@@ -156,6 +197,25 @@ impl Simulated {
     pub fn estimates(&self, study: &Study, case: usize) -> Summary {
         let model = &study.scenarios()[self.place(case)].model;
         summarise::estimates(model, &self.replicated(study, case))
+    }
+
+    /// One of them by its path: it costs little, and a reader of few of hundreds pays for few.
+    pub fn estimate(&self, study: &Study, case: usize, path: &[String]) -> Option<Estimate> {
+        let Held { place, replications } = &self.cases[case];
+        let model = &study.scenarios()[*place].model;
+        let confidence = self.options.confidence;
+        let position = |all: &Replicated| all.keys.iter().position(|key| key.is(path));
+        match replications {
+            Replications::Several(all) => Some(summarise::estimate(all, position(all)?, confidence)),
+            Replications::One(outcome) => {
+                let (key, value) = value_at(model, outcome, path)?;
+                if summarise::is_at_an_instant(&key) {
+                    let all = self.replicated(study, case);
+                    return Some(summarise::estimate(&all, position(&all)?, confidence));
+                }
+                Some(summarise::estimate_of(&[value], key.range(), confidence))
+            }
+        }
     }
 
     /// Whole-scenario measures of a case's replications.
