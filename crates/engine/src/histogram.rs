@@ -149,8 +149,12 @@ impl Histogram {
 
     /// How many times were recorded.
     pub fn count(&self) -> u64 {
-        let inside: u64 = (0..self.counts.len()).map(|bucket| self.in_bucket(bucket)).sum();
-        self.zeros + self.tiny + self.huge + inside
+        // Every quantile asks for it: halves are summed apart, and nothing lies beyond the greatest.
+        let beyond = (self.greatest.to_bits() >> SHIFT).saturating_sub(FIRST) as usize + 1;
+        let used = &self.counts[..beyond.min(self.counts.len())];
+        let lower: u64 = used.iter().map(|&n| u64::from(n)).sum();
+        let upper: u64 = self.upper.iter().map(|&n| u64::from(n) << 32).sum();
+        self.zeros + self.tiny + self.huge + lower + upper
     }
 
     /// How many of them were exactly zero.

@@ -1,5 +1,6 @@
 // Which figures the page has, and what each shows.
 import { bars, chooser, dots, heat, lines } from "./charts.js";
+import { curves } from "./curves.js";
 import { Figure } from "./figure.js";
 import { brief, day, duration, hourOfWeek, percent } from "./number.js";
 
@@ -93,7 +94,7 @@ export function figures(data) {
         };
         const known = () => option().centres.every((c) => c.work.length === 168);
         return figure(where, {
-            title: "On duty, busy, and the work that comes (officers busy if nobody ever waited)", name: "duty", series: ["on duty", "busy", "work"],
+            title: "On duty, busy, and the work that comes (what would be busy if nobody ever waited)", name: "duty", series: ["on duty", "busy", "work"],
             alt: () => `${option().title}, ${at.centre ?? "all counted centres"}: officers through the week.`,
             controls: () => [...optionChoice(), ...centreChoice(), ...dayChoice()],
             model: (off) => lines({ series: [{ name: "on duty", values: one("on_duty"), steps: true }, { name: "busy", values: one("busy"), area: true }, ...(known() ? [{ name: "work", values: one("work") }] : [])], x: axis(at.day), y: { title: "Officers" }, off }),
@@ -150,6 +151,13 @@ export function figures(data) {
             alt: () => "Share of requests by exit and option.",
             model: (off) => bars({ groups: exits().map((name) => ({ name, values: all().map((o) => o.exits[name]?.[0] ?? null) })), series: names(), off, format: percent, title: "Exit" }),
         });
+    });
+    (data.curves ?? []).forEach((curve, i) => {
+        add(`curve-${i}`, (where) => figure(where, {
+            title: curve.title, name: `curve-${i + 1}`, series: curve.lines.map((line) => line.name),
+            alt: () => `${curve.y} against ${curve.x}, with 95 % intervals at each point.`,
+            model: (off) => curves({ curve, off }),
+        }));
     });
     return {
         /** Shows a change beside the options, or takes it away. */

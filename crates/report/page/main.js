@@ -78,7 +78,8 @@ async function main() {
 /** Weeks to replay: the mean one, and where the engine is there those of the first replication. */
 function week(place, data, pack, live) {
     const mean = "the mean week";
-    const count = live ? Math.floor(pack.days / 7) : 0;
+    // Where options are drawn with other staff than the scenarios have, theirs is the mean week alone.
+    const count = live && !data.restaffed ? Math.floor(pack.days / 7) : 0;
     const weeks = [mean, ...Array.from({ length: Math.min(count, 260) }, (_, i) => `week ${i + 1}`)];
     const base = data.options.find((o) => o.name === data.baseline) ?? data.options[0];
     replay(place, {

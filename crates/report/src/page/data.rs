@@ -40,6 +40,21 @@ pub fn named(baseline: &str, titles: &[(&str, &str)]) -> Value {
     called(baseline, titles, &Wording::default())
 }
 
+/// What is drawn of options that have other staff than their scenarios say: `titles` name all of them, those without an answer
+/// too.
+pub fn restaffed(
+    baseline: &str,
+    titles: &[(&str, &str)],
+    summaries: &[&Summary],
+    works: &[&charts::Work],
+) -> Value {
+    let mut data = called(baseline, titles, &Wording::of(summaries));
+    data["options"] =
+        json!(summaries.iter().zip(works).map(|(s, work)| charts::of(s, work)).collect::<Vec<_>>());
+    data["restaffed"] = true.into();
+    data
+}
+
 fn called(baseline: &str, titles: &[(&str, &str)], wording: &Wording) -> Value {
     let measures: Map<String, Value> = MEASURES
         .iter()

@@ -19,12 +19,13 @@ pub(crate) fn style() -> String {
 }
 
 /// The modules of the page, each after those that it imports.
-const MODULES: [&str; 12] = [
+const MODULES: [&str; 13] = [
     include_str!("../../page/dom.js"),
     include_str!("../../page/number.js"),
     include_str!("../../page/save.js"),
     include_str!("../../page/figure.js"),
     include_str!("../../page/charts.js"),
+    include_str!("../../page/curves.js"),
     include_str!("../../page/figures.js"),
     include_str!("../../page/state.js"),
     include_str!("../../page/unpack.js"),

@@ -4,12 +4,15 @@
 //! [`Page::html`] writes it; figures are drawn by the script from the data that [`figures`] gives, so that a changed option
 //! is drawn as the others are. Tables, sentences and assumptions are plain HTML: they are there without a script.
 
+mod curves;
 mod data;
 mod embed;
 pub mod live;
 pub mod rests;
 
-pub use data::{figures, named};
+pub(crate) use curves::point;
+pub use curves::{Curve, Line};
+pub use data::{figures, named, restaffed};
 pub use live::Live;
 pub use rests::{Rest, rests};
 
@@ -19,7 +22,7 @@ use super::options::MARK;
 use poolwise_study::Wording;
 use poolwise_study::measures::{MEASURES, Measure, Times};
 use poolwise_study::summary::Summary;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::fmt::Write;
 
 /// Things that the answer rests on, shown beside it; the others are further down.
@@ -56,6 +59,8 @@ pub struct Page {
     pub figures: Option<Value>,
     /// Pictures as SVG.
     pub pictures: Vec<String>,
+    /// Curves that the script draws.
+    pub curves: Vec<Curve>,
     /// Pictures shown on demand: heading, SVG.
     pub more_pictures: Vec<(String, String)>,
     /// Assumptions: heading, then path and value.
@@ -117,6 +122,7 @@ impl Page {
             )?;
         }
         self.results(out)?;
+        self.curved(out)?;
         self.drawn(out)?;
         self.shown_pictures(out)?;
         self.assumed(out)?;
@@ -158,7 +164,10 @@ impl Page {
                 ("replay", "A week"),
             ]);
         }
-        if !self.pictures.is_empty() {
+        if !self.curves.is_empty() {
+            links.push(("curves", "Curves"));
+        }
+        if !self.other_pictures().is_empty() || !self.more_pictures.is_empty() {
             links.push(("pictures", "Pictures"));
         }
         links.extend([("assumptions", "Assumptions"), ("validity", "Validity"), ("notes", "Notes")]);
@@ -193,13 +202,13 @@ impl Page {
         }
         writeln!(out, "</div>")?;
         match (self.drawing(), self.pictures.first()) {
-            (Some(figures), _) => {
+            (Some(figures), picture) if picture.is_none() || !self.begins_with_picture() => {
                 let compared = figures["differences"]["measures"].as_array().is_some_and(|m| !m.is_empty());
                 let which = if compared { "differences" } else { "utilization" };
                 writeln!(out, "<figure data-chart=\"{which}\">{WITHOUT_SCRIPT}</figure>")?;
             }
-            (None, Some(svg)) => writeln!(out, "<figure class=\"picture\" tabindex=\"0\">{svg}</figure>")?,
-            (None, None) => {}
+            (_, Some(svg)) => writeln!(out, "<figure class=\"picture\" tabindex=\"0\">{svg}</figure>")?,
+            (_, None) => {}
         }
         writeln!(out, "</section>\n<p id=\"trouble\" class=\"note\" role=\"status\"></p>")?;
         if !self.answer.is_empty() {
@@ -211,6 +220,29 @@ impl Page {
     /// The data of figures, where there is something to draw.
     fn drawing(&self) -> Option<&Value> {
         self.figures.as_ref().filter(|f| f["options"].as_array().is_some_and(|o| !o.is_empty()))
+    }
+
+    /// Whether a picture answers on the first screen, and not a figure: where options are staffed otherwise than their
+    /// scenarios say, or nothing is drawn.
+    fn begins_with_picture(&self) -> bool {
+        self.drawing().is_none_or(|figures| figures["restaffed"] == true)
+    }
+
+    /// Pictures below the first screen.
+    fn other_pictures(&self) -> &[String] {
+        &self.pictures[usize::from(self.begins_with_picture()).min(self.pictures.len())..]
+    }
+
+    /// Places for the curves.
+    fn curved(&self, out: &mut String) -> std::fmt::Result {
+        if self.curves.is_empty() {
+            return Ok(());
+        }
+        writeln!(out, "<section id=\"curves\"><h2>Curves</h2><div class=\"two\">")?;
+        for i in 0..self.curves.len() {
+            writeln!(out, "<figure data-chart=\"curve-{i}\">{WITHOUT_SCRIPT}</figure>")?;
+        }
+        writeln!(out, "</div></section>")
     }
 
     fn introduction(&self, out: &mut String) -> std::fmt::Result {
@@ -262,12 +294,7 @@ impl Page {
     }
 
     fn shown_pictures(&self, out: &mut String) -> std::fmt::Result {
-        // The first one is the picture of the first screen where no figure is.
-        let rest = if self.drawing().is_some() {
-            &self.pictures[..]
-        } else {
-            self.pictures.get(1..).unwrap_or_default()
-        };
+        let rest = self.other_pictures();
         if rest.is_empty() && self.more_pictures.is_empty() {
             return Ok(());
         }
@@ -345,7 +372,9 @@ impl Page {
             writeln!(out, "<script type=\"application/octet-stream\" id=\"{id}\">{text}</script>")
         };
         if let Some(figures) = &self.figures {
-            block(out, "data", &embed::packed(figures.to_string().as_bytes()))?;
+            let mut data = figures.clone();
+            data["curves"] = json!(self.curves);
+            block(out, "data", &embed::packed(data.to_string().as_bytes()))?;
         }
         if let Some(live) = &self.live {
             block(out, "pack", &embed::packed(live.pack.to_string().as_bytes()))?;

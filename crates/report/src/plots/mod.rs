@@ -72,10 +72,13 @@ pub fn roster(plan: &Plan, scenario: &str, words: &Words) -> Option<Picture> {
 pub fn of_staffing(answer: &StaffingAnswer) -> Vec<Picture> {
     collect([
         ("officers-by-option", staffing::headcount(answer)),
-        ("service-by-officers", service::curve(answer)),
+        (SERVICE, service::curve(answer)),
         ("utilization-before-and-after", staffing::before_and_after(answer)),
     ])
 }
+
+/// The picture of service with more and fewer officers.
+pub(crate) const SERVICE: &str = "service-by-officers";
 
 /// The picture of differences over draws of uncertain inputs.
 pub fn over_draws(rows: &[DifferenceSpread], summaries: &[&Summary], baseline: &str) -> Vec<Picture> {

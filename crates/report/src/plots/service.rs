@@ -10,7 +10,8 @@ use poolwise_stats::Estimate;
 use poolwise_study::measures::find;
 
 /// Measures drawn, a panel each.
-const MEASURES: [&str; 3] = ["done_within_target", "time_to_completion_p95_hours", "lost_share_avoidable"];
+pub(crate) const MEASURES: [&str; 3] =
+    ["done_within_target", "time_to_completion_p95_hours", "lost_share_avoidable"];
 const PANEL_WIDTH: f64 = 700.0;
 const PANEL_HEIGHT: f64 = 190.0;
 const STEP: f64 = PANEL_HEIGHT + 96.0;

@@ -1,17 +1,18 @@
 //! Which files the staffing answer gets.
 
-use super::{csv, json, notes, tables};
+use super::{csv, json, notes, service, tables};
 use crate::folder::draw;
 use crate::page::{self, Live, Page, live};
 use crate::roster::csv as roster_csv;
 use crate::roster::fragment::{self, Title};
 use crate::write::Folder;
-use crate::{ReportError, assumptions, plots};
+use crate::{ReportError, assumptions, number, plots};
 use poolwise_engine::model::Model;
 use poolwise_planning::allocation::PoolSpec;
 use poolwise_scenario::Scenario;
 use poolwise_staffing::StaffingStudy;
-use poolwise_staffing::answer::StaffingAnswer;
+use poolwise_staffing::answer::{Answered, StaffingAnswer};
+use poolwise_study::charts;
 use poolwise_study::summary::Summary;
 use std::path::{Path, PathBuf};
 
@@ -65,7 +66,12 @@ fn write(
     folder.write("staffing.csv", csv::options(answer)?.as_bytes())?;
     folder.write("requirement.csv", csv::requirement(answer)?.as_bytes())?;
     let words = answer.words();
-    let drawn = if pictures { draw(folder, &plots::of_staffing(answer))? } else { Vec::new() };
+    let shown = if pictures { plots::of_staffing(answer) } else { Vec::new() };
+    // What the page draws itself is a file only.
+    let apart: Vec<bool> = shown.iter().map(|p| p.name == plots::SERVICE).collect();
+    let mut drawn = draw(folder, &shown)?;
+    let mut apart = apart.into_iter();
+    drawn.retain(|_| apart.next() != Some(true));
     let mut more_pictures = Vec::new();
     for (option, asked) in answer.options.iter().zip(asked) {
         let Some(staffed) = option.solved.staffed() else { continue };
@@ -92,6 +98,8 @@ fn write(
         answer.options.iter().filter_map(|o| o.solved.staffed()).map(|s| &s.summary).collect();
     let titles: Vec<(&str, &str)> =
         answer.options.iter().map(|o| (o.scenario.as_str(), o.title.as_str())).collect();
+    let staffed: Vec<(Summary, charts::Work)> = answer.options.iter().filter_map(at_work).collect();
+    let (staffed, works): (Vec<&Summary>, Vec<&charts::Work>) = staffed.iter().map(|(s, w)| (s, w)).unzip();
     let page = Page {
         title: if answer.matched {
             let base = titles.iter().find(|(name, _)| *name == answer.baseline);
@@ -110,12 +118,23 @@ fn write(
         more_pictures,
         assumptions: assumed(answer, asked),
         measures: Page::measures_of(&summaries),
-        figures: live.as_ref().map(|_| page::named(&answer.baseline, &titles)),
+        figures: Some(page::restaffed(&answer.baseline, &titles, &staffed, &works)),
+        curves: service::curves(answer),
         live,
         ..Page::default()
     };
     folder.write("index.html", page.html().as_bytes())?;
     Ok(())
+}
+
+/// What an option does with the officers that it needs, and the work that comes to its centres.
+fn at_work(option: &Answered) -> Option<(Summary, charts::Work)> {
+    let staffed = option.solved.staffed()?;
+    let officers = number::trimmed(f64::from(staffed.plan.headcount), 1);
+    let many = &staffed.model.words.officer.many;
+    let summary =
+        Summary { title: format!("{}, with {officers} {many}", option.title), ..staffed.summary.clone() };
+    Some((summary, charts::work(&staffed.model)))
 }
 
 /// All values of the baseline, and of the others what differs from it.

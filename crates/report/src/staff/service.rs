@@ -2,10 +2,13 @@
 
 use crate::block::{Block, Cell};
 use crate::number::{self, Scale};
+use crate::page::{self, Curve, Line};
 use crate::shifts;
 use poolwise_staffing::answer::StaffingAnswer;
 use poolwise_staffing::service::ServicePoint;
+use poolwise_stats::Estimate;
 use poolwise_study::measures::find;
+use poolwise_study::verdict::short_titles;
 
 /// Measures of the curve, in the order of its columns.
 pub const MEASURES: [&str; 4] =
@@ -13,10 +16,13 @@ pub const MEASURES: [&str; 4] =
 
 /// Service against officers, option by option.
 pub fn curve(answer: &StaffingAnswer) -> Block {
+    let titles: Vec<&str> = answer.options.iter().map(|o| o.title.as_str()).collect();
+    let called = short_titles(&titles);
     let points: Vec<(&str, &ServicePoint)> = answer
         .options
         .iter()
-        .filter_map(|o| Some((o.scenario.as_str(), o.solved.staffed()?)))
+        .zip(&called)
+        .filter_map(|(o, name)| Some((name.as_str(), o.solved.staffed()?)))
         .flat_map(|(name, s)| s.service.iter().map(move |p| (name, p)))
         .collect();
     let known =
@@ -34,7 +40,7 @@ pub fn curve(answer: &StaffingAnswer) -> Block {
         })
         .collect();
     let priced = points.iter().any(|(_, p)| p.cost_per_week.is_some());
-    let mut header = vec!["Scenario".to_owned(), "{Officers}".to_owned()];
+    let mut header = vec!["Option".to_owned(), "{Officers}".to_owned()];
     header.extend(columns.iter().map(|(_, heading, _)| heading.clone()));
     header.extend(priced.then(|| "Cost a week".to_owned()));
     let rows = points
@@ -61,6 +67,39 @@ pub fn curve(answer: &StaffingAnswer) -> Block {
     let title =
         "Service with more and fewer {officers}, the same requests at each point, pointwise intervals";
     Block { title: title.to_owned(), header, rows }
+}
+
+/// The same as curves for the page, a measure each; none where nothing differs.
+pub(super) fn curves(answer: &StaffingAnswer) -> Vec<Curve> {
+    let titles: Vec<&str> = answer.options.iter().map(|o| o.title.as_str()).collect();
+    let called = short_titles(&titles);
+    let of = |name: &&str| {
+        let measure = find(name)?;
+        let known = |s: &'_ ServicePoint| s.measures.get(*name).copied().filter(|e| e.estimate.is_finite());
+        let options = || answer.options.iter().zip(&called);
+        let points = || options().filter_map(|(o, _)| o.solved.staffed()).flat_map(|s| &s.service);
+        let values: Vec<f64> = points().filter_map(known).map(|e| e.estimate).collect();
+        let first = *values.first()?;
+        if values.iter().all(|v| (v - first).abs() < 1e-9) {
+            return None;
+        }
+        let scale = Scale::of(measure.unit, values.iter().copied());
+        let lines = options().filter_map(|(o, name)| {
+            let found: Vec<(&ServicePoint, Estimate)> =
+                o.solved.staffed()?.service.iter().filter_map(|p| Some((p, known(p)?))).collect();
+            let points =
+                found.iter().map(|(p, e)| page::point(f64::from(p.headcount), e, scale.factor)).collect();
+            let marked = found.iter().position(|(p, _)| p.needed);
+            (found.len() > 1).then(|| Line { name: name.clone(), points, marked })
+        });
+        let lines: Vec<Line> = lines.collect();
+        let label = answer.wording().label(measure);
+        let y = if scale.unit.is_empty() { label.clone() } else { format!("{label}, {}", scale.unit) };
+        let (title, x) = (format!("{label}, with more and fewer {{officers}}"), "{Officers}");
+        let words = answer.words();
+        (!lines.is_empty()).then(|| Curve { title: words.fill(&title), x: words.fill(x), y, lines })
+    };
+    MEASURES.iter().filter_map(of).collect()
 }
 
 /// The shifts of every option with the officers found.

@@ -6,6 +6,7 @@ use crate::page::{self, Definition, Live, Page, live};
 use crate::write::Folder;
 use crate::{ReportError, json, number, table};
 use poolwise_study::measures::find;
+use poolwise_study::verdict::short_titles;
 use poolwise_study::{Study, Wording};
 use poolwise_sweep::analysis::breakeven::shown;
 use poolwise_sweep::analysis::influence::{Output, correlations};
@@ -260,6 +261,10 @@ impl<'a> Report<'a> {
             folder.write_at(&format!("{}.png", picture.name), |p| {
                 picture.scene.png(p).map_err(io::Error::other)
             })?;
+            // What the page draws itself is a file only.
+            if picture.curve {
+                continue;
+            }
             if picture.aside {
                 aside.push((picture.scene.title().to_owned(), svg));
             } else {
@@ -269,6 +274,8 @@ impl<'a> Report<'a> {
         let m = &self.results.manifest;
         let titles: Vec<(&str, &str)> =
             m.scenarios.iter().map(|s| (s.name.as_str(), s.title.as_str())).collect();
+        let long: Vec<&str> = titles.iter().map(|(_, title)| *title).collect();
+        let curves = curve::curves(self.results, &self.findings.measures, &short_titles(&long));
         let page = Page {
             kind: format!("Sweep of {} points", self.results.points.len()),
             title: format!("{}: {}", m.sweep, m.title),
@@ -283,7 +290,8 @@ impl<'a> Report<'a> {
                 .collect(),
             answer: self.findings.verdict(self.results),
             rests: page::rests(&self.resolved.iter().collect::<Vec<_>>()),
-            figures: self.live.as_ref().map(|_| page::named(&m.baseline, &titles)),
+            figures: Some(page::named(&m.baseline, &titles)),
+            curves,
             live: self.live.clone(),
             blocks: self.blocks(),
             notes: self.notes(),

@@ -1,14 +1,57 @@
-//! What a sweep over one scenario shows: each point with its measures and intervals.
+//! What a sweep shows along an axis: each point with its measures and intervals, as a table where there is one scenario, and as
+//! curves for the page.
 
 use crate::block::{Block, Cell};
 use crate::number;
+use crate::page::{self, Curve, Line};
 use poolwise_stats::Estimate;
 use poolwise_sweep::analysis::breakeven::shown;
-use poolwise_sweep::analysis::{CONFIDENCE, Shown};
+use poolwise_sweep::analysis::{CONFIDENCE, Shown, facets};
 use poolwise_sweep::results::Results;
 
 /// Points in the table, at most; the tidy file has all.
 const MOST: usize = 40;
+/// Curves on a page, at most.
+const MOST_CURVES: usize = 24;
+
+/// Curves along every axis of numbers, a measure each; `called` are the scenarios' short titles.
+pub(super) fn curves(results: &Results, measures: &[usize], called: &[String]) -> Vec<Curve> {
+    let manifest = &results.manifest;
+    let mut out = Vec::new();
+    for slice in facets(results) {
+        let axis = &manifest.axes[slice.axis];
+        if !axis.words.is_empty() || slice.at.len() < 2 {
+            continue;
+        }
+        let unit = axis.unit.as_ref().map_or_else(String::new, |u| format!(", {u}"));
+        let x = format!("{}{unit}", axis.label);
+        let rest: Vec<String> = (0..manifest.axes.len())
+            .filter(|k| *k != slice.axis)
+            .map(|k| format!("{} {}", manifest.axes[k].label, shown(manifest, k, slice.others[k])))
+            .collect();
+        for &m in measures {
+            let about = Shown::of(&manifest.measures[m]);
+            let lines: Vec<Vec<(f64, Estimate)>> = (0..manifest.scenarios.len())
+                .map(|s| slice.at.iter().map(|(v, p)| (*v, results.estimate(*p, s, m, CONFIDENCE))).collect())
+                .collect();
+            let scale = about.scale(lines.iter().flatten().map(|(_, e)| e.estimate));
+            let line = |(points, name): (&Vec<(f64, Estimate)>, &String)| Line {
+                name: name.clone(),
+                points: points.iter().map(|(v, e)| page::point(*v, e, scale.factor)).collect(),
+                marked: None,
+            };
+            let lines: Vec<Line> = lines.iter().zip(called).map(line).collect();
+            if lines.iter().flat_map(|l| &l.points).all(|p| p[1].is_none()) {
+                continue;
+            }
+            let at = if rest.is_empty() { String::new() } else { format!(" ({})", rest.join(", ")) };
+            let title = format!("{} along: {}{at}", about.label, axis.label);
+            out.push(Curve { title, x: x.clone(), y: about.heading(&scale), lines });
+        }
+    }
+    out.truncate(MOST_CURVES);
+    out
+}
 
 /// Points in the order of the sweep, a row each. None where scenarios are compared: their differences have tables.
 pub(super) fn block(results: &Results, measures: &[usize]) -> Option<Block> {

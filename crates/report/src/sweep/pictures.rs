@@ -19,6 +19,8 @@ pub struct Drawn {
     pub scene: Scene,
     /// Whether it is shown on demand only.
     pub aside: bool,
+    /// Whether it is of curves along an axis of numbers, which the page draws itself.
+    pub curve: bool,
 }
 
 impl Report<'_> {
@@ -26,12 +28,13 @@ impl Report<'_> {
     pub fn pictures(&self) -> Vec<Drawn> {
         let (r, m) = (self.results, &self.results.manifest);
         let mut out: Vec<Drawn> = Vec::new();
-        let mut add = |name: String, scene: Option<Scene>, aside: bool| {
+        let mut put = |name: String, scene: Option<Scene>, aside: bool, curve: bool| {
             if let Some(scene) = scene {
                 let aside = aside || out.len() >= MOST_PICTURES;
-                out.push(Drawn { name, scene, aside });
+                out.push(Drawn { name, scene, aside, curve });
             }
         };
+        let mut add = |name: String, scene: Option<Scene>, aside: bool| put(name, scene, aside, false);
         for plane in planes(r) {
             let pair = format!("{}-{}", slug(&m.axes[plane.axes.0].name), slug(&m.axes[plane.axes.1].name));
             for c in &self.findings.contrasts {
@@ -56,8 +59,14 @@ impl Report<'_> {
             let nth = courses[..i].iter().filter(same).count();
             let mark = if nth == 0 { String::new() } else { format!("-{}", nth + 1) };
             let name = format!("along-{}{mark}", slug(&m.axes[slice.axis].name));
-            add(name, plots::along(r, slice, &self.findings.measures), false);
+            put(
+                name,
+                plots::along(r, slice, &self.findings.measures),
+                false,
+                m.axes[slice.axis].words.is_empty(),
+            );
         }
+        let mut add = |name: String, scene: Option<Scene>, aside: bool| put(name, scene, aside, false);
         for i in &self.findings.indices {
             let title = format!("What moves {}", self.output(i.output));
             add(
