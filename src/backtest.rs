@@ -11,7 +11,7 @@ use poolwise_intake::replay::{Asked, Replay};
 use poolwise_report::write::Folder;
 use poolwise_report::{backtest as words, json, plots};
 use poolwise_scenario::{Overrides, Snapshot};
-use poolwise_study::Loaded;
+use poolwise_study::{Loaded, Study};
 
 /// Replays a history through a scenario and says how well it was predicted.
 ///
@@ -37,12 +37,15 @@ pub fn backtest(args: &BacktestArgs) -> Result<Done, Failure> {
     let found = outcome?;
     let folder = Folder::create(&args.out.join(format!("backtest-{}", found.scenario)))?;
     folder.write("intervals.csv", words::csv(&found).as_bytes())?;
+    let mut pictures = Vec::new();
     if !args.no_plots {
         let picture = plots::backtest::by_hour(&found.verdict, &found.scenario);
-        draw(&folder, "by-hour", picture)?;
+        pictures.extend(draw(&folder, "by-hour", picture)?);
     }
+    let page = words::page(&found, &Study::of([loaded])?, pictures);
+    folder.write("index.html", page.html().as_bytes())?;
     let text = if printer.json() { json::document(&words::json(&found))? } else { words::text(&found) };
     printer.results(&text)?;
-    printer.note(&format!("Files: {}", folder.path().display()));
+    printer.note(&format!("Page to forward: {}", folder.path().join("index.html").display()));
     Ok(if found.complete { Done::Fully } else { Done::Partly })
 }

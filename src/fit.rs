@@ -6,6 +6,7 @@ use super::printer::Printer;
 use poolwise_intake::IntakeError;
 use poolwise_intake::fit_file::{Asked, fit_file};
 use poolwise_intake::problem::Problem;
+use poolwise_report::page::Page;
 use poolwise_report::plots::Scene;
 use poolwise_report::write::Folder;
 use poolwise_report::{ReportError, fit as words, json};
@@ -47,24 +48,29 @@ pub fn fit(args: &FitArgs) -> Result<Done, Failure> {
         true => None,
         false => Some(Folder::create(&args.out.join(format!("fit-{stem}")))?),
     };
+    let mut pictures = Vec::new();
     if let Some(folder) = &folder {
         for (name, scene) in words::pictures(&found) {
-            draw(folder, name, Some(scene))?;
+            pictures.extend(draw(folder, name, Some(scene))?);
         }
+        let title = format!("Which law do the times of {stem} follow?");
+        let page = Page::told("Law of times", title, words::told(&found), pictures);
+        folder.write("index.html", page.html().as_bytes())?;
     }
     let text = if printer.json() { json::document(&words::json(&found))? } else { words::text(&found) };
     printer.results(&text)?;
     if let Some(folder) = &folder {
-        printer.note(&format!("Pictures: {}", folder.path().display()));
+        printer.note(&format!("Page to forward: {}", folder.path().join("index.html").display()));
     }
     Ok(Done::Fully)
 }
 
-/// Draws a picture as SVG and PNG.
-pub fn draw(folder: &Folder, name: &str, scene: Option<Scene>) -> Result<(), Failure> {
-    let Some(scene) = scene else { return Ok(()) };
-    folder.write(&format!("{name}.svg"), scene.svg()?.as_bytes())?;
+/// Draws a picture as SVG and PNG; gives the SVG.
+pub fn draw(folder: &Folder, name: &str, scene: Option<Scene>) -> Result<Option<String>, Failure> {
+    let Some(scene) = scene else { return Ok(None) };
+    let svg = scene.svg()?;
+    folder.write(&format!("{name}.svg"), svg.as_bytes())?;
     let png = |path: &Path| scene.png(path).map_err(|e: ReportError| std::io::Error::other(e.to_string()));
     folder.write_at(&format!("{name}.png"), png)?;
-    Ok(())
+    Ok(Some(svg))
 }

@@ -299,6 +299,9 @@ pub struct ValidateArgs {
     /// Print tables of the literature instead: print, exact and simulated side by side, and why they differ
     #[arg(long, conflicts_with_all = ["long", "only"])]
     pub published: bool,
+    /// Folder for the page
+    #[arg(long, value_name = "DIR", default_value = "output", value_hint = ValueHint::DirPath)]
+    pub out: PathBuf,
     /// Only cases whose name contains this, whatever the case of letters
     #[arg(value_name = "CASE")]
     pub only: Option<String>,

@@ -5,6 +5,7 @@ use super::options::{Format, OutputArgs, ValidateArgs, ValidateFormat};
 use super::printer::Printer;
 use super::stop::Stop;
 use poolwise_report::validation::{self as report, Totals};
+use poolwise_report::write::Folder;
 use poolwise_scenario::about_option;
 use poolwise_study::parallel;
 use poolwise_validation::{Bench, KnownModel, Report, published as tables, suite};
@@ -25,11 +26,14 @@ pub fn validate(args: &ValidateArgs) -> Result<Done, Failure> {
     let reports = each(&cases, args, &printer, &stop);
     printer.end_progress();
     let reports = reports?;
+    let into = Folder::create(&args.out.join("validate"))?;
+    into.write("index.html", report::page(&reports).html().as_bytes())?;
     match args.format {
         ValidateFormat::Table => printer.results(&report::conclusion(&reports))?,
         ValidateFormat::Json => printer.results(&report::json(&reports)?)?,
         ValidateFormat::Markdown => printer.results(&report::markdown(&reports, args.long)?)?,
     }
+    printer.note(&format!("Page to forward: {}", into.path().join("index.html").display()));
     let totals = Totals::of(&reports);
     if !totals.all_hold() {
         let bad = totals.checks - totals.hold;

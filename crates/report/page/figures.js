@@ -31,10 +31,19 @@ export function shares(options) {
     return { edges: kept, values };
 }
 
+/** With a capital letter, for headings. */
+function capital(text) {
+    return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 export function figures(data) {
     let extra = null;
     const all = () => [...data.options, ...(extra ? [extra] : [])];
     const called = (name) => data.short[name] ?? name;
+    // What officers and requests are called comes from the scenario.
+    const { officer, request } = data.words;
+    const Officers = capital(officer.many);
+    const Requests = capital(request.many);
     const names = () => all().map((o) => called(o.name));
     const at = { option: data.baseline, centre: null, day: null };
     const option = () => all().find((o) => o.name === at.option) ?? data.options[0];
@@ -83,7 +92,7 @@ export function figures(data) {
     });
     add("utilization", (where) => figure(where, {
         title: "How busy each centre is through the week", name: "utilization",
-        alt: () => `${option().title}: share of officers on duty who are busy, by centre and hour of its local week.`,
+        alt: () => `${option().title}: share of ${officer.many} on duty who are busy, by centre and hour of its local week.`,
         controls: optionChoice,
         model: () => heat({ rows: option().centres.map((c) => ({ name: c.name, values: c.utilization })), hour: hourOfWeek, format: percent, title: "Centre", choose: (v) => pick("centre", v) }),
     }));
@@ -95,9 +104,9 @@ export function figures(data) {
         const known = () => option().centres.every((c) => c.work.length === 168);
         return figure(where, {
             title: "On duty, busy, and the work that comes (what would be busy if nobody ever waited)", name: "duty", series: ["on duty", "busy", "work"],
-            alt: () => `${option().title}, ${at.centre ?? "all counted centres"}: officers through the week.`,
+            alt: () => `${option().title}, ${at.centre ?? "all counted centres"}: ${officer.many} through the week.`,
             controls: () => [...optionChoice(), ...centreChoice(), ...dayChoice()],
-            model: (off) => lines({ series: [{ name: "on duty", values: one("on_duty"), steps: true }, { name: "busy", values: one("busy"), area: true }, ...(known() ? [{ name: "work", values: one("work") }] : [])], x: axis(at.day), y: { title: "Officers" }, off }),
+            model: (off) => lines({ series: [{ name: "on duty", values: one("on_duty"), steps: true }, { name: "busy", values: one("busy"), area: true }, ...(known() ? [{ name: "work", values: one("work") }] : [])], x: axis(at.day), y: { title: Officers }, off }),
         });
     });
     add("waiting", (where) => {
@@ -107,9 +116,9 @@ export function figures(data) {
         };
         return figure(where, {
             title: "Waiting through the week", name: "waiting",
-            alt: () => `${option().title}, ${at.centre ?? "all counted centres"}: requests waiting, mean of each hour.`,
+            alt: () => `${option().title}, ${at.centre ?? "all counted centres"}: ${request.many} waiting, mean of each hour.`,
             controls: () => [...optionChoice(), ...centreChoice(), ...dayChoice()],
-            model: (off) => lines({ series: [{ name: "waiting", values: one(), area: true }], x: axis(at.day), y: { title: "Requests waiting" }, off }),
+            model: (off) => lines({ series: [{ name: "waiting", values: one(), area: true }], x: axis(at.day), y: { title: `${Requests} waiting` }, off }),
         });
     });
     add("queue", (where) => figure(where, {
@@ -122,12 +131,12 @@ export function figures(data) {
             const label = (i) => `day ${brief(points[i]?.[0], 4)}`;
             const marks = [];
             for (let w = 0; w <= last / 7; w += Math.max(1, Math.round(last / 49))) marks.push([points.findIndex((p) => p[0] >= w * 7), `week ${w + 1}`]);
-            return lines({ series: [{ name: "waiting", values: points.map((p) => p[1]), band: points.map((p) => [p[2], p[3]]) }], x: { count: points.length, label, title: "Day", ticks: marks.filter((m) => m[0] >= 0) }, y: { title: "Requests waiting" }, off });
+            return lines({ series: [{ name: "waiting", values: points.map((p) => p[1]), band: points.map((p) => [p[2], p[3]]) }], x: { count: points.length, label, title: "Day", ticks: marks.filter((m) => m[0] >= 0) }, y: { title: `${Requests} waiting` }, off });
         },
     }));
     add("completion", (where) => figure(where, {
         title: "Done within", name: "completion", series: names(), names,
-        alt: () => "Share of the requests done that were done within a time, by option.",
+        alt: () => `Share of the ${request.many} done that were done within a time, by option.`,
         model: (off) => {
             const { edges, values } = shares(all());
             const marks = [];
@@ -139,16 +148,16 @@ export function figures(data) {
         },
     }));
     add("wait", (where) => figure(where, {
-        title: "Wait for the first officer, by local hour of the week", name: "wait", series: names(), names,
-        alt: () => "Mean wait by the hour in which a request comes, by option.",
+        title: `Wait for the first ${officer.one}, by local hour of the week`, name: "wait", series: names(), names,
+        alt: () => `Mean wait by the hour in which ${/^[aeiou]/.test(request.one) ? "an" : "a"} ${request.one} comes, by option.`,
         controls: dayChoice,
         model: (off) => lines({ series: all().map((o) => ({ name: called(o.name), values: windowed(o.wait, at.day) })), x: axis(at.day), y: { title: "Mean wait" }, off, format: duration }),
     }));
     add("exits", (where) => {
         const exits = () => [...new Set(all().flatMap((o) => Object.keys(o.exits)))];
         return figure(where, {
-            title: "How requests leave", name: "exits", series: names(), names,
-            alt: () => "Share of requests by exit and option.",
+            title: `How ${request.many} leave`, name: "exits", series: names(), names,
+            alt: () => `Share of ${request.many} by exit and option.`,
             model: (off) => bars({ groups: exits().map((name) => ({ name, values: all().map((o) => o.exits[name]?.[0] ?? null) })), series: names(), off, format: percent, title: "Exit" }),
         });
     });

@@ -84,6 +84,7 @@ function week(place, data, pack, live) {
     const base = data.options.find((o) => o.name === data.baseline) ?? data.options[0];
     replay(place, {
         weeks,
+        words: data.words,
         async load(name) {
             if (name === mean) return { centres: base.centres, note: `${base.title}: mean over all weeks and replications.` };
             const values = live.values.size > 0 ? [...live.values] : [];

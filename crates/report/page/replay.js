@@ -15,7 +15,7 @@ export function between(values, time) {
 }
 
 /** `weeks`: names to choose from; `load(name)` gives the centres of that week. */
-export function replay(place, { weeks, load, start }) {
+export function replay(place, { weeks, load, start, words }) {
     let centres = [];
     let time = start ?? 0;
     let playing = false;
@@ -56,7 +56,7 @@ export function replay(place, { weeks, load, start }) {
             text.textContent = `${brief(at, 2)} of ${brief(on, 2)}, ${brief(waiting, 2)} waiting`;
         }
         const total = (pick) => centres.reduce((sum, c) => sum + between(c[pick], time), 0);
-        board.setAttribute("aria-label", `${hourOfWeek(Math.floor(time))}: ${brief(total("busy"), 3)} of ${brief(total("on_duty"), 3)} officers busy, ${brief(total("queue"), 3)} requests waiting`);
+        board.setAttribute("aria-label", `${hourOfWeek(Math.floor(time))}: ${brief(total("busy"), 3)} of ${brief(total("on_duty"), 3)} ${words.officer.many} busy, ${brief(total("queue"), 3)} ${words.request.many} waiting`);
     }
 
     function step(at) {

@@ -1,10 +1,12 @@
 //! Whether a model would have predicted what happened: in a sentence, in tables, by interval.
 
 use super::block::{Block, Cell};
+use super::page::{self, Page, live};
 use super::told::Told;
-use super::{number, table};
+use super::{assumptions, number, table};
 use poolwise_intake::backtest::{Part, REPLICATIONS, Verdict};
 use poolwise_intake::replay::Backtest;
+use poolwise_study::Study;
 use serde_json::{Value, json};
 
 fn percent(x: f64) -> String {
@@ -130,6 +132,24 @@ pub fn told(found: &Backtest) -> Told {
     ];
     let head = vec![sentence(v, within), change(now, tried, v)].into_iter().filter(|s| !s.is_empty());
     Told { head: head.collect(), blocks, notes, advice: String::new() }
+}
+
+/// The page: everything, and what the scenario rests on; changes of it can be simulated there.
+pub fn page(found: &Backtest, study: &Study, pictures: Vec<String>) -> Page {
+    let title = format!("Would {} have predicted what happened?", found.scenario);
+    let resolved: Vec<&toml::Table> = study.scenarios().iter().map(|s| &s.resolved).collect();
+    let models = study.scenarios().iter().map(|s| &s.model);
+    let titles: Vec<(&str, &str)> = models.map(|m| (m.name.as_str(), m.title.as_str())).collect();
+    let lists = titles.iter().zip(&resolved);
+    Page {
+        assumptions: lists
+            .map(|((name, _), r)| (format!("{name}: all values"), assumptions::lines(r)))
+            .collect(),
+        rests: page::rests(&resolved),
+        figures: Some(page::named(&found.scenario, &titles)),
+        live: live::unkept(study, 0),
+        ..Page::told("Back-test", title, told(found), pictures)
+    }
 }
 
 /// The same as data.

@@ -1,8 +1,11 @@
 //! The validation suite's results: text for the terminal, Markdown for the documentation, JSON.
 
 use super::ReportError;
+use super::block::{Block, Cell};
 use super::json::document;
 use super::number::{self, UNDEFINED};
+use super::page::Page;
+use super::told::Told;
 use poolwise_math::log10;
 use poolwise_stats::Estimate;
 use poolwise_validation::{CONFIDENCE, Check, Group, Known, Measured, Report, Table, Verdict, false_alarm};
@@ -228,6 +231,55 @@ pub fn conclusion(reports: &[Report]) -> String {
         100.0 * false_alarm(reports)
     );
     text
+}
+
+/// The suite as a page to forward.
+pub fn page(reports: &[Report]) -> Page {
+    let text = |x: String| Cell { value: x, ..Cell::default() };
+    let block = |r: &Report| Block {
+        title: format!("{}. {}", r.case, sentence(r.source)),
+        header: ["What", "Expected", "Found", "Verdict"].map(str::to_owned).to_vec(),
+        rows: r
+            .checks
+            .iter()
+            .map(|c| vec![text(label(c)), text(expected(c)), text(found(c)), text(verdict(c).to_owned())])
+            .collect(),
+    };
+    let mut groups: Vec<(Group, usize, usize)> = Vec::new();
+    for r in reports {
+        if groups.last().is_none_or(|g| g.0 != r.group) {
+            groups.push((r.group, 0, 0));
+        }
+        if let Some(last) = groups.last_mut() {
+            last.1 += r.checks.len();
+            last.2 += r.checks.iter().filter(|c| c.verdict() == Verdict::Holds).count();
+        }
+    }
+    let summary = Block {
+        title: "Checks by group".to_owned(),
+        header: ["Group", "Checks", "Hold"].map(str::to_owned).to_vec(),
+        rows: groups
+            .iter()
+            .map(|(g, all, hold)| {
+                vec![text(g.title().to_owned()), text(all.to_string()), text(hold.to_string())]
+            })
+            .collect(),
+    };
+    let told = Told {
+        head: vec![conclusion(reports).replace('\n', " ")],
+        blocks: vec![summary],
+        notes: vec![
+            "Every case is simulated by the engine that simulates every scenario, with fixed seeds. A check holds if the interval \
+             contains the expected value (give or take its tolerance) and is narrow enough to have failed."
+                .to_owned(),
+        ],
+        advice: String::new(),
+    };
+    let title = "Does poolwise find what is known?".to_owned();
+    Page {
+        more_blocks: reports.iter().map(block).collect(),
+        ..Page::told("Validation", title, told, Vec::new())
+    }
 }
 
 /// The page `docs/validation.md`.

@@ -13,6 +13,7 @@ use poolwise_engine::model::Words;
 use poolwise_planning::roster_rules::FieldWork;
 use poolwise_planning::staffing;
 use poolwise_scenario::Scenario;
+use poolwise_stats::Estimate;
 use poolwise_study::Wording;
 use poolwise_study::cost::{Cost, CostDifference, difference};
 use poolwise_study::summary::Summary;
@@ -93,15 +94,31 @@ impl StaffingAnswer {
         Wording::of(&summaries)
     }
 
-    /// What an option's officers cost less the baseline's: as it is, where that was simulated, else with what it needs.
+    /// What an option's officers cost less the baseline's: as it is, where that was simulated, else with what it needs. Its
+    /// interval holds what the search cannot tell apart, and the paired difference in overtime.
     pub fn cost_difference(&self, option: &Answered) -> Option<CostDifference> {
-        let ours = option.solved.staffed()?.price.as_ref()?;
+        let staffed = option.solved.staffed()?;
+        let as_is = || Some((self.as_is_price.as_ref()?, self.as_is.as_ref()?));
         let right_sized = || {
             let base = self.options.iter().find(|o| o.scenario == self.baseline)?;
-            base.solved.staffed()?.price.as_ref().filter(|_| base.scenario != option.scenario)
+            let found = base.solved.staffed().filter(|_| base.scenario != option.scenario)?;
+            Some((found.price.as_ref()?, &found.summary))
         };
-        difference(&option.scenario, ours, self.as_is_price.as_ref().or_else(right_sized)?, None)
+        let (theirs, before) = as_is().or_else(right_sized)?;
+        let overtime = paired_overtime(&staffed.summary, before);
+        difference(&option.scenario, staffed.price.as_ref()?, theirs, overtime.as_ref())
     }
+}
+
+/// Overtime hours a week less another's, replication by replication.
+fn paired_overtime(ours: &Summary, theirs: &Summary) -> Option<Estimate> {
+    let hours = |s: &Summary| -> Vec<f64> {
+        let rows = s.detail.replications.iter().filter(|r| r.measure == "overtime_hours_per_week");
+        rows.map(|r| r.value).collect()
+    };
+    let pairs = hours(ours).into_iter().zip(hours(theirs));
+    let differences: Vec<f64> = pairs.map(|(a, b)| a - b).collect();
+    (differences.len() > 1).then(|| Estimate::mean(&differences, ours.confidence))
 }
 
 /// What is missing from an answer that ended early: stopped by the user, or by a run that failed.

@@ -23,10 +23,12 @@ use super::unreachable::unreachable;
 pub use super::unsolved::{Unfinished, Unsolved};
 use poolwise_engine::model::Model;
 use poolwise_engine::time::WEEK;
-use poolwise_planning::roster_rules::RosterRules;
+use poolwise_planning::roster_rules::{Pay, RosterRules};
 use poolwise_planning::staffing;
 use poolwise_scenario::Scenario;
+use poolwise_stats::Estimate;
 use poolwise_study::Watch;
+use poolwise_study::cost::Cost as Price;
 use poolwise_study::summary::Summary;
 use poolwise_study::{Settings, replicate_range, summarise};
 use serde::Serialize;
@@ -134,7 +136,7 @@ pub struct Staffed {
     /// What they cost a week, where there is a pay table.
     pub cost: Option<Cost>,
     /// What the officers found cost, hour by hour and without rosters of whole weeks, as `run` prices them.
-    pub price: Option<poolwise_study::cost::Cost>,
+    pub price: Option<Price>,
     /// The service with more and fewer officers; empty where that was not asked for.
     pub service: Vec<ServicePoint>,
 }
@@ -307,7 +309,7 @@ fn staffed(
         service = unless_stopped(curve.map_err(Unsolved::from), &mut stopped)?.unwrap_or_default();
     }
     let staffed = Staffed {
-        price: pay.and_then(|pay| poolwise_study::cost::Cost::of(&model, pay, &summary.measures)),
+        price: pay.and_then(|pay| priced(pay, (&model, &planner.apply(&least)), &summary)),
         service,
         safety: planner.safety(&plan),
         by_load: planner.start(limit(probe.checks), &planner.plain()),
@@ -332,6 +334,19 @@ fn staffed(
         shortcuts,
     };
     Ok((staffed, stopped))
+}
+
+/// What a staffing costs, and the least one that may do.
+fn priced(pay: &Pay, (model, least): (&Model, &Model), summary: &Summary) -> Option<Price> {
+    let price = Price::of(model, pay, &summary.measures)?;
+    // Overtime with the fewest is not simulated: what differs is who is paid.
+    let mut measures = summary.measures.clone();
+    let paid = |m: &Model| staffing::totals(m).paid_hours_per_week;
+    if let Some(hours) = measures.get_mut("paid_hours_per_week") {
+        *hours = Estimate::exact(hours.estimate + paid(least) - paid(model), hours.replications);
+    }
+    let few = Price::of(least, pay, &measures)?;
+    Some(price.or_as_few_as(&few))
 }
 
 /// What was asked for beside the answer; nothing where the user stopped it, for the answer stands without.

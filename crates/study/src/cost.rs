@@ -34,6 +34,9 @@ pub struct Cost {
     /// What an hour of overtime costs.
     #[serde(skip)]
     overtime_hour: f64,
+    /// What does not depend on chance with the fewest officers who may do, where a search leaves several numbers open.
+    #[serde(skip)]
+    fixed_at_least: f64,
 }
 
 /// An option's cost less the baseline's.
@@ -43,7 +46,8 @@ pub struct CostDifference {
     pub scenario: String,
     /// Name of the currency.
     pub currency: String,
-    /// A week; its interval is that of the paired difference in overtime, pointwise.
+    /// A week; its interval is that of the paired difference in overtime, pointwise, and where a search leaves numbers of officers
+    /// open, from the fewest of the one to the most of the other.
     pub per_week: Estimate,
     /// A year of 365 days.
     pub per_year: Estimate,
@@ -74,7 +78,19 @@ impl Cost {
             premiums,
             overtime: overtime.estimate * overtime_hour,
             overtime_hour,
+            fixed_at_least: fixed,
         })
+    }
+
+    /// The same where as few officers may do as `least` has: both ends of the interval then hold what the search cannot tell
+    /// apart.
+    #[must_use]
+    pub fn or_as_few_as(mut self, least: &Self) -> Self {
+        self.fixed_at_least = self.fixed_at_least.min(least.fixed());
+        let less = self.fixed_at_least - self.fixed();
+        self.per_week.lower += less;
+        self.per_year.lower += less * WEEKS;
+        self
     }
 
     /// What does not depend on chance.
@@ -127,7 +143,7 @@ pub fn difference(
         return None;
     }
     let fixed = ours.fixed() - theirs.fixed();
-    let per_week = match overtime.filter(|_| ours.overtime_hour == theirs.overtime_hour) {
+    let mut per_week = match overtime.filter(|_| ours.overtime_hour == theirs.overtime_hour) {
         Some(hours) => priced(hours, ours.overtime_hour, fixed),
         // Differently priced overtime does not pair; the numbers are right, their interval is not known.
         None => Estimate {
@@ -136,6 +152,8 @@ pub fn difference(
             ..Estimate::undefined()
         },
     };
+    per_week.lower += ours.fixed_at_least - ours.fixed();
+    per_week.upper += theirs.fixed() - theirs.fixed_at_least;
     Some(CostDifference {
         scenario: scenario.to_owned(),
         currency: ours.currency.clone(),
@@ -170,5 +188,21 @@ mod tests {
         assert!((cost.per_week.estimate - all).abs() < 1e-9);
         assert!((cost.per_week.upper - cost.per_week.lower - 120.0).abs() < 1e-9);
         assert!((cost.per_year.estimate - all * 365.0 / 7.0).abs() < 1e-6);
+        // With one hour of pay less in doubt: the lower end alone moves, and ends of differences by the other's doubt.
+        measures.insert("paid_hours_per_week".into(), Estimate::exact(409.0, 3));
+        let few = Cost::of(&model, &pay, &measures).unwrap();
+        let open = cost.clone().or_as_few_as(&few);
+        assert!((open.per_week.lower - (cost.per_week.lower - 20.0)).abs() < 1e-9);
+        assert_eq!(
+            (open.per_week.upper, open.per_week.estimate),
+            (cost.per_week.upper, cost.per_week.estimate)
+        );
+        let hours = Estimate { estimate: 0.0, lower: -1.0, upper: 1.0, replications: 3 };
+        let less = difference("x", &open, &cost, Some(&hours)).unwrap().per_week;
+        let more = difference("x", &cost, &open, Some(&hours)).unwrap().per_week;
+        for (found, wanted) in [(less, (0.0, -50.0, 30.0)), (more, (0.0, -30.0, 50.0))] {
+            let ends = (found.estimate - wanted.0, found.lower - wanted.1, found.upper - wanted.2);
+            assert!(ends.0.abs() + ends.1.abs() + ends.2.abs() < 1e-9, "{found:?}");
+        }
     }
 }

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { curves } from "../curves.js";
 import { firstLook, problems } from "../engine.js";
 import { shares, together, windowed } from "../figures.js";
 import { parse, sentence, words } from "../levers.js";
@@ -112,6 +113,16 @@ test("hours, centres and options are put together", () => {
     assert.equal(between([2, 4], 0.5), 3);
     assert.equal(between([2, null], 0.5), 2);
     assert.equal(between([2, 4], 1.5), 3);
+});
+
+test("curves have a table of all their points", () => {
+    const line = (name, points) => ({ name, points, marked: null });
+    const curve = { x: "Officers", y: "Done, %", lines: [line("one", [[8, 50, 49, 51], [10, 90, null, null]]), line("two", [[9, 70, 69, 71]])] };
+    const { header, rows } = curves({ curve, off: new Set() });
+    assert.deepEqual(header, ["Officers", "one", "two"]);
+    assert.deepEqual(rows, [["8", "50 [49, 51]", ""], ["9", "", "70 [69, 71]"], ["10", "90", ""]]);
+    assert.deepEqual(curves({ curve, off: new Set(["one"]) }).rows, [["9", "70 [69, 71]"]]);
+    assert.deepEqual(curves({ curve: { ...curve, lines: [] }, off: new Set() }).rows, []);
 });
 
 test("the kept engine is unpacked to the bytes it was made from", () => {

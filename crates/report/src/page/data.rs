@@ -1,6 +1,7 @@
 //! The data of a page's figures: options hour by hour, differences, what measures are called.
 
 use crate::block::difference_scale;
+use poolwise_engine::model::Noun;
 use poolwise_study::Wording;
 use poolwise_study::charts;
 use poolwise_study::measures::PRIMARY;
@@ -75,9 +76,14 @@ fn called(baseline: &str, titles: &[(&str, &str)], wording: &Wording) -> Value {
         .collect();
     let titles: Map<String, Value> = titles.iter().map(|(a, b)| ((*a).to_owned(), (*b).into())).collect();
     json!({
+        "words": { "officer": noun(&wording.words.officer), "request": noun(&wording.words.request) },
         "baseline": baseline, "titles": titles, "short": short, "measures": measures, "shown": SHOWN, "options": [],
         "differences": { "measures": [], "units": {}, "rows": [] },
     })
+}
+
+fn noun(of: &Noun) -> Value {
+    json!({ "one": of.one, "many": of.many })
 }
 
 /// Differences on primary measures, in the unit of their table.

@@ -19,6 +19,7 @@ pub use rests::{Rest, rests};
 use super::block::{Block, Cell};
 use super::escape;
 use super::options::MARK;
+use super::told::Told;
 use poolwise_study::Wording;
 use poolwise_study::measures::{MEASURES, Measure, Times};
 use poolwise_study::summary::Summary;
@@ -59,6 +60,8 @@ pub struct Page {
     pub figures: Option<Value>,
     /// Pictures as SVG.
     pub pictures: Vec<String>,
+    /// What to write down or to do next, line breaks as they are.
+    pub advice: String,
     /// Curves that the script draws.
     pub curves: Vec<Curve>,
     /// Pictures shown on demand: heading, SVG.
@@ -100,6 +103,21 @@ impl Page {
         known.map(|m| Definition::of(m, &wording)).collect()
     }
 
+    /// An answer in its parts as a page of its own, with pictures as SVG.
+    pub fn told(kind: &str, title: String, told: Told, pictures: Vec<String>) -> Self {
+        let Told { head, blocks, notes, advice } = told;
+        Self {
+            kind: kind.to_owned(),
+            title,
+            answer: head,
+            blocks,
+            notes,
+            advice,
+            pictures,
+            ..Self::default()
+        }
+    }
+
     /// The page as HTML.
     pub fn html(&self) -> String {
         let mut out = String::new();
@@ -125,8 +143,12 @@ impl Page {
         self.curved(out)?;
         self.drawn(out)?;
         self.shown_pictures(out)?;
-        self.assumed(out)?;
-        self.trust(out)?;
+        if self.assumes() {
+            self.assumed(out)?;
+        }
+        if self.is_traced() {
+            self.trust(out)?;
+        }
         self.ending(out)?;
         writeln!(out, "</main>\n<footer><p>Made by poolwise {}.</p></footer>", env!("CARGO_PKG_VERSION"))?;
         self.carried(out, &script)?;
@@ -151,6 +173,7 @@ impl Page {
     }
 
     fn contents(&self, out: &mut String) -> std::fmt::Result {
+        let officers = self.noun("officer");
         let mut links = vec![("answer", "Answer")];
         if self.live.is_some() {
             links.push(("try", "What if"));
@@ -158,7 +181,7 @@ impl Page {
         links.push(("results", "Options"));
         if self.drawing().is_some() {
             links.extend([
-                ("officers", "Officers"),
+                ("officers", officers.as_str()),
                 ("queues", "Queues and times"),
                 ("losses", "Losses"),
                 ("replay", "A week"),
@@ -170,7 +193,13 @@ impl Page {
         if !self.other_pictures().is_empty() || !self.more_pictures.is_empty() {
             links.push(("pictures", "Pictures"));
         }
-        links.extend([("assumptions", "Assumptions"), ("validity", "Validity"), ("notes", "Notes")]);
+        if self.assumes() {
+            links.push(("assumptions", "Assumptions"));
+        }
+        if self.is_traced() {
+            links.push(("validity", "Validity"));
+        }
+        links.push(("notes", "Notes"));
         write!(out, "<nav aria-label=\"Contents\"><ul>")?;
         for (id, name) in links {
             write!(out, "<li><a href=\"#{id}\">{name}</a></li>")?;
@@ -185,7 +214,9 @@ impl Page {
             writeln!(out, "<p class=\"warn\">{}</p>", escape(alert))?;
         }
         for sentence in &self.answer {
-            writeln!(out, "<p class=\"verdict\">{}</p>", escape(sentence))?;
+            // Whoever reads a page has no command line before them.
+            let sentence = sentence.replace(" (--uncertain)", "");
+            writeln!(out, "<p class=\"verdict\">{}</p>", escape(&sentence))?;
         }
         if self.answer.is_empty() {
             self.introduction(out)?;
@@ -222,6 +253,16 @@ impl Page {
         self.figures.as_ref().filter(|f| f["options"].as_array().is_some_and(|o| !o.is_empty()))
     }
 
+    /// Whether it has values to show.
+    fn assumes(&self) -> bool {
+        !self.assumptions.is_empty() || !self.rests.is_empty()
+    }
+
+    /// Whether it says where it comes from.
+    fn is_traced(&self) -> bool {
+        !self.validity.is_empty() || !self.reproduce.is_empty() || self.live.is_some()
+    }
+
     /// Whether a picture answers on the first screen, and not a figure: where options are staffed otherwise than their
     /// scenarios say, or nothing is drawn.
     fn begins_with_picture(&self) -> bool {
@@ -245,6 +286,13 @@ impl Page {
         writeln!(out, "</div></section>")
     }
 
+    /// What officers or requests are called, as a heading.
+    fn noun(&self, of: &str) -> String {
+        let many = self.figures.as_ref().and_then(|f| f["words"][of]["many"].as_str());
+        let mut letters = many.unwrap_or(of).chars();
+        letters.next().map_or_else(String::new, |c| c.to_uppercase().chain(letters).collect())
+    }
+
     fn introduction(&self, out: &mut String) -> std::fmt::Result {
         for paragraph in self.intro.split("\n\n").map(str::trim).filter(|p| !p.is_empty()) {
             writeln!(out, "<p class=\"intro\">{}</p>", escape(paragraph))?;
@@ -266,6 +314,9 @@ impl Page {
             table(out, block)?;
             writeln!(out, "</details>")?;
         }
+        if !self.advice.is_empty() {
+            writeln!(out, "<pre tabindex=\"0\">{}</pre>", escape(self.advice.trim_end()))?;
+        }
         writeln!(out, "</section>")
     }
 
@@ -276,7 +327,7 @@ impl Page {
         let place = |out: &mut String, id: &str| {
             writeln!(out, "<figure data-chart=\"{id}\">{WITHOUT_SCRIPT}</figure>")
         };
-        writeln!(out, "<section id=\"officers\"><h2>Officers, hour by hour</h2>")?;
+        writeln!(out, "<section id=\"officers\"><h2>{}, hour by hour</h2>", self.noun("officer"))?;
         if compared {
             place(out, "utilization")?;
         }
@@ -285,7 +336,11 @@ impl Page {
         for id in ["waiting", "queue", "completion", "wait"] {
             place(out, id)?;
         }
-        writeln!(out, "</div></section>\n<section id=\"losses\"><h2>How requests leave</h2>")?;
+        writeln!(
+            out,
+            "</div></section>\n<section id=\"losses\"><h2>How {} leave</h2>",
+            self.noun("request").to_lowercase()
+        )?;
         place(out, "exits")?;
         writeln!(
             out,
@@ -357,6 +412,9 @@ impl Page {
         writeln!(out, "<section id=\"notes\"><h2>Notes</h2><ul>")?;
         for note in &self.notes {
             writeln!(out, "<li>{}</li>", escape(note))?;
+        }
+        if self.measures.is_empty() {
+            return writeln!(out, "</ul></section>");
         }
         writeln!(out, "</ul><details><summary>What the measures mean</summary><dl>")?;
         for m in &self.measures {

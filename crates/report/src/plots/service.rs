@@ -3,6 +3,7 @@
 use super::axes::{self, BLUE, FAINT_INK, MARGIN, ORANGE, Panel, TITLE_HEIGHT, VERMILION};
 use super::scene::{Align, Scene, Style, text_width};
 use crate::number::Scale;
+use crate::staff::tables::called;
 use plotters::style::RGBColor;
 use poolwise_staffing::answer::{Answered, StaffingAnswer};
 use poolwise_staffing::service::ServicePoint;
@@ -127,13 +128,15 @@ fn ends<'a>(values: impl Iterator<Item = &'a Estimate> + Clone) -> (f64, f64) {
 fn legend(scene: &mut Scene, top: f64, width: f64, answer: &StaffingAnswer) -> f64 {
     let style = axes::label(Align::Left);
     let (mut x, mut y) = (MARGIN, top);
-    for option in answer.options.iter().filter(|o| o.solved.staffed().is_some()) {
-        let w = 46.0 + text_width(&option.scenario, style);
+    let names = called(answer);
+    let staffed = |(option, _): &(&Answered, _)| option.solved.staffed().is_some();
+    for (option, (_, name)) in answer.options.iter().zip(&names).filter(staffed) {
+        let w = 46.0 + text_width(name, style);
         if x > MARGIN && x + w > width {
             (x, y) = (MARGIN, y + 24.0);
         }
         scene.line(vec![(x, y), (x + 24.0, y)], colour(answer, option), 4);
-        scene.text((x + 32.0, y), option.scenario.as_str(), style);
+        scene.text((x + 32.0, y), name.as_str(), style);
         x += w + 14.0;
     }
     y - top + 24.0

@@ -4,6 +4,7 @@ use super::axes::{self, BLUE, FAINT_INK, GRID, MARGIN, ORANGE, Panel, TITLE_HEIG
 use super::scene::{Align, Scene, text_width};
 use super::{hourly_of, staffed};
 use crate::number;
+use crate::staff::tables::{base, called};
 use plotters::style::RGBColor;
 use poolwise_engine::time::HOURS_OF_WEEK;
 use poolwise_staffing::answer::{Answered, StaffingAnswer};
@@ -21,7 +22,8 @@ const STEP: f64 = PANEL + 86.0;
 pub(super) fn headcount(answer: &StaffingAnswer) -> Option<Scene> {
     let label = axes::label(Align::Right);
     let rows: Vec<&Answered> = answer.options.iter().collect();
-    let widest = rows.iter().map(|r| text_width(&r.scenario, label)).fold(0.0, f64::max);
+    let names = called(answer);
+    let widest = names.iter().map(|(_, title)| text_width(title, label)).fold(0.0, f64::max);
     let left = MARGIN + widest + 14.0;
     let right = left + PLOT_WIDTH;
     let top = TITLE_HEIGHT + 46.0;
@@ -32,7 +34,7 @@ pub(super) fn headcount(answer: &StaffingAnswer) -> Option<Scene> {
     }
     let said = answer.words();
     let title = if answer.matched {
-        said.fill(&format!("{{Officers}} for the service of {}", answer.baseline))
+        said.fill(&format!("{{Officers}} for the service of {}", base(answer)))
     } else {
         said.fill("{Officers} for the targets")
     };
@@ -50,10 +52,10 @@ pub(super) fn headcount(answer: &StaffingAnswer) -> Option<Scene> {
     );
     let panel = Panel { left, top, right, bottom, x: (0.0, most * 1.04), y: (0.0, 1.0) };
     panel.x_axis(&mut scene, &said.fill("{Officers} employed"), 1.0, 8);
-    for (i, row) in rows.iter().enumerate() {
+    for (i, (row, (_, name))) in rows.iter().zip(&names).enumerate() {
         let y = top + (i as f64 + 0.5) * ROW_HEIGHT;
         scene.line(vec![(left, y), (right, y)], GRID, 1);
-        scene.text((left - 12.0, y), row.scenario.as_str(), label);
+        scene.text((left - 12.0, y), name.as_str(), label);
         for mark in marks(row) {
             let at = y + mark.shift;
             if mark.upper > mark.lower {
@@ -132,7 +134,8 @@ pub(crate) fn before_and_after(answer: &StaffingAnswer) -> Option<Scene> {
         "Share of on-duty time at work, all counted centres, each by its own local time",
     );
     let after = answer.words().fill("with the {officers} needed");
-    let was = format!("{} as it is", answer.baseline);
+    let was = format!("{} as it is", base(answer));
+    let names = called(answer);
     let mut entries = vec![(BLUE, after.as_str())];
     if before.is_some() {
         entries.push((VERMILION, was.as_str()));
@@ -148,7 +151,8 @@ pub(crate) fn before_and_after(answer: &StaffingAnswer) -> Option<Scene> {
             x: (0.0, HOURS_OF_WEEK as f64),
             y: (0.0, 1.0),
         };
-        panel.y_axis(&mut scene, &format!("Busy, %: {}", option.scenario), 100.0, 5);
+        let name = names.iter().find(|(name, _)| *name == option.scenario).map_or("", |(_, title)| title);
+        panel.y_axis(&mut scene, &format!("Busy, %: {name}"), 100.0, 5);
         panel.midnights(&mut scene);
         if let Some(before) = &before {
             panel.stairs(before).into_iter().for_each(|run| scene.line(run, VERMILION, 2));

@@ -78,7 +78,12 @@ pub fn options(answer: &StaffingAnswer) -> Block {
 /// What the officers that are needed cost a week, and how much more or less than the baseline's that is.
 fn price(answer: &StaffingAnswer, o: &Answered) -> Cell {
     let Some(cost) = o.solved.staffed().and_then(|s| s.price.as_ref()) else { return plain("") };
-    let less = answer.cost_difference(o).map(|d| number::fixed(d.per_week.estimate, 0, true));
+    let less = answer.cost_difference(o).map(|d| {
+        let show = |x: f64| number::fixed(x, 0, true);
+        let (value, low, high) = (show(d.per_week.estimate), show(d.per_week.lower), show(d.per_week.upper));
+        let known = d.per_week.lower.is_finite() && (low != value || high != value);
+        if known { format!("{value} [{low}, {high}]") } else { value }
+    });
     Cell { remark: less, ..plain(number::fixed(cost.per_week.estimate, 0, false)) }
 }
 
@@ -86,6 +91,23 @@ fn price(answer: &StaffingAnswer, o: &Answered) -> Cell {
 pub(crate) fn legend(answer: &StaffingAnswer) -> Vec<(String, String)> {
     let mark = |name: &str| if name == answer.baseline { " (baseline)" } else { "" };
     answer.options.iter().map(|o| (format!("{}{}", o.scenario, mark(&o.scenario)), o.title.clone())).collect()
+}
+
+/// Options by name, and what tables and pictures call them: their short titles, where those differ.
+pub(crate) fn called(answer: &StaffingAnswer) -> Vec<(String, String)> {
+    let titles: Vec<&str> = answer.options.iter().map(|o| o.title.as_str()).collect();
+    let short = short_titles(&titles);
+    let apart = |i: usize| short.iter().filter(|s| **s == short[i]).count() == 1;
+    let of = |(i, o): (usize, &Answered)| {
+        (o.scenario.clone(), if apart(i) { short[i].clone() } else { o.scenario.clone() })
+    };
+    answer.options.iter().enumerate().map(of).collect()
+}
+
+/// What the baseline is called.
+pub(crate) fn base(answer: &StaffingAnswer) -> String {
+    let found = called(answer).into_iter().find(|(name, _)| *name == answer.baseline);
+    found.map_or_else(|| answer.baseline.clone(), |(_, title)| title)
 }
 
 /// All tables.
@@ -98,9 +120,15 @@ pub fn blocks(answer: &StaffingAnswer) -> Vec<Block> {
     blocks.extend(shortcuts(answer));
     blocks.extend(service::assigned(answer));
     blocks.retain(|b| !b.rows.is_empty());
-    // What officers are called comes from the scenario.
-    let words = answer.words();
+    // What officers are called comes from the scenario, and so does what it is called itself.
+    let (words, titles) = (answer.words(), called(answer));
     for block in &mut blocks {
+        let first = block.rows.iter_mut().filter_map(|row| row.first_mut()).map(|cell| &mut cell.value);
+        for text in first.chain(&mut block.header) {
+            if let Some((_, title)) = titles.iter().find(|(name, _)| name == text) {
+                text.clone_from(title);
+            }
+        }
         block.title = words.fill(&block.title);
         block.header.iter_mut().for_each(|name| *name = words.fill(name));
     }
@@ -142,7 +170,7 @@ fn needs(answer: &StaffingAnswer) -> Block {
         })
         .collect();
     let title = if answer.matched {
-        format!("What each option needs for the service of {}", answer.baseline)
+        format!("What each option needs for the service of {}", base(answer))
     } else {
         "What each option needs to meet the targets".to_owned()
     };
@@ -170,8 +198,7 @@ fn released(answer: &StaffingAnswer) -> Block {
             row
         })
         .collect();
-    let from =
-        [format!("From {} as it is", answer.baseline), format!("From {} right-sized", answer.baseline)];
+    let from = [format!("From {} as it is", base(answer)), format!("From {} right-sized", base(answer))];
     let mut header = vec!["Scenario", &from[0], &from[1]];
     header.extend(answer.field_work.map(|_| "Cases a year that they could do in the field (assumption)"));
     block("{Officers} released", &header, rows)
@@ -198,8 +225,8 @@ fn inputs(answer: &StaffingAnswer) -> Block {
         &[
             "Scenario",
             "{Officers} needed",
-            &format!("Released from {} as it is", answer.baseline),
-            &format!("From {} right-sized", answer.baseline),
+            &format!("Released from {} as it is", base(answer)),
+            &format!("From {} right-sized", base(answer)),
         ],
         rows,
     )
@@ -323,7 +350,7 @@ fn causes(answer: &StaffingAnswer) -> Vec<Block> {
     let mut list = vec![Block {
         title: format!(
             "{{Officers}} released from {} as it is, by cause: Shapley averages, and [alone or last, the less and the more]",
-            answer.baseline
+            base(answer)
         ),
         header,
         rows,

@@ -59,6 +59,11 @@ impl<'a> Report<'a> {
         &self.results.manifest.scenarios[scenario].name
     }
 
+    /// What a scenario is called in tables.
+    fn called(&self, scenario: usize) -> String {
+        words::called(&self.results.manifest, self.name(scenario))
+    }
+
     /// Where each difference has which sign.
     fn signs(&self) -> Block {
         let manifest = &self.results.manifest;
@@ -81,7 +86,7 @@ impl<'a> Report<'a> {
                     |v: f64| text(format!("{} {}", number::fixed(v * scale.factor, 2, true), scale.unit));
                 vec![
                     text(about.label),
-                    text(self.name(c.scenario)),
+                    text(self.called(c.scenario)),
                     count(1),
                     count(-1),
                     count(0),
@@ -92,7 +97,7 @@ impl<'a> Report<'a> {
             .collect();
         let title = format!(
             "Differences from {}: at how many of {} points (jointly 95 % sure)",
-            manifest.baseline,
+            words::called(manifest, &manifest.baseline),
             self.results.points.len()
         );
         Block { title, header: header.map(str::to_owned).to_vec(), rows }
@@ -112,7 +117,7 @@ impl<'a> Report<'a> {
                 let (value, interval) = words::break_even_value(manifest, f);
                 vec![
                     text(Shown::of(&f.measure).label),
-                    text(&f.scenario),
+                    text(words::called(manifest, &f.scenario)),
                     text(label),
                     Cell { value, interval, remark: None },
                     text(words::better_side(f)),
@@ -120,7 +125,7 @@ impl<'a> Report<'a> {
                 ]
             })
             .collect();
-        let title = format!("Break-even values with {}", manifest.baseline);
+        let title = format!("Break-even values with {}", words::called(manifest, &manifest.baseline));
         Block { title, header: header.map(str::to_owned).to_vec(), rows }
     }
 
@@ -135,7 +140,7 @@ impl<'a> Report<'a> {
                 let sure = here.iter().filter(|b| b.probability >= 0.95).count();
                 rows.push(vec![
                     text(self.label(*m)),
-                    text(self.name(s)),
+                    text(self.called(s)),
                     text(here.len().to_string()),
                     text(sure.to_string()),
                 ]);
@@ -196,9 +201,10 @@ impl<'a> Report<'a> {
     pub(super) fn output(&self, o: Output) -> String {
         match o.less {
             Some(base) => {
-                format!("{}, {} less {}", self.label(o.measure), self.name(o.scenario), self.name(base))
+                let (one, other) = (self.called(o.scenario), self.called(base));
+                format!("{}, {one} less {other}", self.label(o.measure))
             }
-            None => format!("{}, {}", self.label(o.measure), self.name(o.scenario)),
+            None => format!("{}, {}", self.label(o.measure), self.called(o.scenario)),
         }
     }
 

@@ -7,6 +7,7 @@ use super::{Best, CONFIDENCE, Contrast, Identified, best, contrasts, identified,
 use crate::manifest::{DesignEntry, Manifest};
 use crate::results::Results;
 use poolwise_study::measures::{Better, MEASURES, PRIMARY};
+use poolwise_study::verdict::named;
 
 /// Measures that pictures and tables are about, at most; the tidy file has all.
 const MOST_MEASURES: usize = 3;
@@ -91,7 +92,13 @@ impl Findings {
 
     /// The first line: whether the sign of a difference is the same all over the ranges of the axes.
     pub fn headline(&self, results: &Results) -> String {
-        words::headline(&self.identified, results.points.len())
+        let called = |name: &str| named(&words::called(&results.manifest, name));
+        let in_words = |i: &Identified| Identified {
+            scenario: called(&i.scenario),
+            baseline: called(&i.baseline),
+            ..i.clone()
+        };
+        words::headline(&self.identified.iter().map(in_words).collect::<Vec<_>>(), results.points.len())
     }
 
     /// The answer in sentences: whether the verdict turns over, and where.

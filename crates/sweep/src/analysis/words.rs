@@ -9,6 +9,7 @@ use poolwise_math::log10;
 use poolwise_stats::Estimate;
 use poolwise_study::measures::Better;
 use poolwise_study::number;
+use poolwise_study::verdict::{named, short_titles};
 
 /// The first line of a report.
 pub fn headline(all: &[Identified], points: usize) -> String {
@@ -89,6 +90,13 @@ fn lower(text: &str) -> String {
     letters.next().map_or_else(String::new, |c| c.to_lowercase().chain(letters).collect())
 }
 
+/// What a scenario is called in sentences and tables: its title, shortened where that leaves it apart from the others.
+pub fn called(manifest: &Manifest, name: &str) -> String {
+    let titles: Vec<&str> = manifest.scenarios.iter().map(|s| s.title.as_str()).collect();
+    let found = manifest.scenarios.iter().position(|s| s.name == name);
+    found.map_or_else(|| name.to_owned(), |at| short_titles(&titles).swap_remove(at))
+}
+
 /// An axis by its name.
 pub fn axis<'m>(manifest: &'m Manifest, name: &str) -> Option<&'m AxisEntry> {
     manifest.axes.iter().find(|a| a.name == name)
@@ -143,8 +151,8 @@ pub fn break_even(manifest: &Manifest, f: &Crossing) -> Option<String> {
     Some(format!(
         "{}: {} does better than {} while {} is {} {value}{interval}{others}.",
         about.label,
-        f.scenario,
-        f.baseline,
+        named(&called(manifest, &f.scenario)),
+        named(&called(manifest, &f.baseline)),
         lower(label),
         better_side(f)
     ))
