@@ -6,7 +6,6 @@ use super::printer::Printer;
 use poolwise_intake::IntakeError;
 use poolwise_intake::fit_file::{Asked, fit_file};
 use poolwise_intake::problem::Problem;
-use poolwise_report::page::Page;
 use poolwise_report::plots::Scene;
 use poolwise_report::write::Folder;
 use poolwise_report::{ReportError, fit as words, json};
@@ -53,9 +52,7 @@ pub fn fit(args: &FitArgs) -> Result<Done, Failure> {
         for (name, scene) in words::pictures(&found) {
             pictures.extend(draw(folder, name, Some(scene))?);
         }
-        let title = format!("Which law do the times of {stem} follow?");
-        let page = Page::told("Law of times", title, words::told(&found), pictures);
-        folder.write("index.html", page.html().as_bytes())?;
+        folder.write("index.html", words::page(&found, pictures).html().as_bytes())?;
     }
     let text = if printer.json() { json::document(&words::json(&found))? } else { words::text(&found) };
     printer.results(&text)?;

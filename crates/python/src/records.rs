@@ -3,7 +3,7 @@
 use crate::arrow::{Column, Table, failed};
 use crate::error::{self, exception};
 use crate::html;
-use crate::results::report;
+use crate::results::{page_of, report};
 use crate::scenario::Scenario;
 use crate::watch::{Running, leave, supervise};
 use poolwise_engine::Failure;
@@ -19,6 +19,7 @@ use poolwise_intake::{IntakeError, fit, import};
 use poolwise_report::plots::{self, Picture, Scene};
 use poolwise_report::write::Folder;
 use poolwise_report::{ReportError, json as documents};
+use poolwise_study::{Loaded, Study};
 use pyo3::prelude::*;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -154,30 +155,45 @@ impl Fit {
         html::told(&told, &pictures(poolwise_report::fit::pictures(&self.0))).map_err(|e| report(py, e))
     }
 
-    /// Draws the pictures of the command into a folder.
+    /// Writes the page and the pictures of the command into a folder.
     fn write(&self, py: Python<'_>, folder: PathBuf) -> PyResult<()> {
         let found = Arc::clone(&self.0);
-        leave(py, move || draw(&Folder::create(&folder)?, &poolwise_report::fit::pictures(&found)))?
-            .map_err(|e| report(py, e))
+        leave(py, move || write_fit(&found, &Folder::create(&folder)?))?.map_err(|e| report(py, e))
     }
+
+    /// Writes the page as one file.
+    fn page(&self, py: Python<'_>, path: PathBuf) -> PyResult<()> {
+        let found = Arc::clone(&self.0);
+        leave(py, move || page_of(&path, |into| write_fit(&found, into)))?.map_err(|e| report(py, e))
+    }
+}
+
+fn write_fit(found: &fit_file::FileFit, into: &Folder) -> Result<(), ReportError> {
+    let drawn = draw(into, &poolwise_report::fit::pictures(found))?;
+    into.write("index.html", poolwise_report::fit::page(found, drawn).html().as_bytes())?;
+    Ok(())
 }
 
 fn pictures(all: Vec<(&'static str, Scene)>) -> Vec<Picture> {
     all.into_iter().map(|(name, scene)| Picture { name, scene }).collect()
 }
 
-fn draw(folder: &Folder, all: &[(&str, Scene)]) -> Result<(), ReportError> {
+/// Draws pictures as SVG and PNG; gives the SVG.
+fn draw(folder: &Folder, all: &[(&str, Scene)]) -> Result<Vec<String>, ReportError> {
+    let mut drawn = Vec::new();
     for (name, scene) in all {
-        folder.write(&format!("{name}.svg"), scene.svg()?.as_bytes())?;
+        let svg = scene.svg()?;
+        folder.write(&format!("{name}.svg"), svg.as_bytes())?;
+        drawn.push(svg);
         let png = |path: &Path| scene.png(path).map_err(|e| std::io::Error::other(e.to_string()));
         folder.write_at(&format!("{name}.png"), png)?;
     }
-    Ok(())
+    Ok(drawn)
 }
 
-/// What a back-test says.
+/// What a back-test says, and the scenario through which the history was replayed.
 #[pyclass(frozen, module = "poolwise._core")]
-pub struct Backtest(Arc<replay::Backtest>);
+pub struct Backtest(Arc<replay::Backtest>, Loaded);
 
 /// How a back-test is made, as keyword arguments.
 #[derive(FromPyObject)]
@@ -215,13 +231,13 @@ pub(crate) fn backtest(
         replay.run(how.threads, &running)
     });
     match (found, raised) {
-        (Ok(found), raised) => Ok((Backtest(Arc::new(found)), raised)),
+        (Ok(found), raised) => Ok((Backtest(Arc::new(found), scenario.get().0.clone()), raised)),
         (Err(_), Some(raised)) => Err(raised),
         (Err(e), None) => Err(failure(py, &e, &scenario.get().0)),
     }
 }
 
-fn failure(py: Python<'_>, e: &IntakeError, scenario: &poolwise_study::Loaded) -> PyErr {
+fn failure(py: Python<'_>, e: &IntakeError, scenario: &Loaded) -> PyErr {
     match e {
         IntakeError::Problem(problem) => error::data(py, problem),
         IntakeError::Scenario(wrong) => error::invalid(py, std::slice::from_ref(wrong), scenario.files()),
@@ -284,17 +300,27 @@ impl Backtest {
 
     /// Writes the files of the command into a folder.
     fn write(&self, py: Python<'_>, folder: PathBuf) -> PyResult<()> {
-        let found = Self(Arc::clone(&self.0));
-        leave(py, move || {
-            let folder = Folder::create(&folder)?;
-            folder.write("intervals.csv", poolwise_report::backtest::csv(&found.0).as_bytes())?;
-            draw(&folder, &found.drawn())
-        })?
-        .map_err(|e| report(py, e))
+        let found = Self(Arc::clone(&self.0), self.1.clone());
+        leave(py, move || found.write_all(&Folder::create(&folder)?))?.map_err(|e| report(py, e))
+    }
+
+    /// Writes the page as one file.
+    fn page(&self, py: Python<'_>, path: PathBuf) -> PyResult<()> {
+        let found = Self(Arc::clone(&self.0), self.1.clone());
+        leave(py, move || page_of(&path, |into| found.write_all(into)))?.map_err(|e| report(py, e))
     }
 }
 
 impl Backtest {
+    fn write_all(&self, into: &Folder) -> Result<(), ReportError> {
+        into.write("intervals.csv", poolwise_report::backtest::csv(&self.0).as_bytes())?;
+        let drawn = draw(into, &self.drawn())?;
+        // One scenario alone is always a study; without it the page has no engine.
+        let study = Study::of([self.1.clone()]).map_err(|e| ReportError::Encode(e.to_string()))?;
+        into.write("index.html", poolwise_report::backtest::page(&self.0, &study, drawn).html().as_bytes())?;
+        Ok(())
+    }
+
     fn drawn(&self) -> Vec<(&'static str, Scene)> {
         let drawn = plots::backtest::by_hour(&self.0.verdict, &self.0.scenario);
         drawn.map(|scene| ("by-hour", scene)).into_iter().collect()

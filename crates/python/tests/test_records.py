@@ -44,7 +44,7 @@ def test_values_follow_the_law_they_were_drawn_from(tmp_path):
     assert cv.lower < math.sqrt(math.exp(0.25) - 1) < cv.upper
     lengths = pw.fit([datetime.timedelta(minutes=m) for m in minutes])
     assert lengths.best is not None and lengths.best.time == found.best.time
-    assert {p.suffix for p in found.write(tmp_path / "pictures").iterdir()} == {".svg", ".png"}
+    assert {p.suffix for p in found.write(tmp_path / "pictures").iterdir()} == {".svg", ".png", ".html"}
     # What it found goes into a scenario as it is.
     m = pw.Model("desk", horizon="1 week").arrivals("call", rate="2 per hour", to="desk")
     m.station("desk", officers=1, service=found.best.time)
@@ -106,7 +106,8 @@ def test_from_files_to_a_back_test(office, tmp_path, command):
     answered = sum(o * a for o, a in zip(rows["offered"], rows["actual"]))
     assert math.isclose(answered / sum(rows["offered"]), found.actual, rel_tol=1e-12)
     assert next(iter(found.changes.values())) == min(found.changes.values())
-    assert sorted(p.name for p in found.write(tmp_path / "back").iterdir()) == ["by-hour.png", "by-hour.svg", "intervals.csv"]
+    assert sorted(p.name for p in found.write(tmp_path / "back").iterdir()) == ["by-hour.png", "by-hour.svg", "index.html", "intervals.csv"]
+    assert found.verdict in found.report(tmp_path / "back.html").read_text()
     assert "<table" in found._repr_html_() and "<svg" in found._repr_html_()
 
 

@@ -1,6 +1,7 @@
 //! What was found out about a list of times: which laws fit, how sure their numbers are, what to write in a scenario.
 
 use super::block::{Block, Cell};
+use super::page::Page;
 use super::plots::{self, Scene};
 use super::told::Told;
 use super::{number, table};
@@ -10,6 +11,7 @@ use poolwise_intake::fit::{Family, Fit, Fitted, Goodness, Interval, Law, NOT_BY_
 use poolwise_intake::fit_file::{FileFit, Laws};
 use poolwise_intake::values::unit_name;
 use serde_json::{Value, json};
+use std::path::Path;
 
 /// A number of seconds in a unit, with three digits that count.
 fn time(seconds: f64, unit: f64) -> String {
@@ -321,6 +323,14 @@ pub fn told(found: &FileFit) -> Told {
         Laws::Durations(d, fit) => durations(d, fit, &found.file, &found.form),
         Laws::Patience(w, steps, laws) => patience(w, steps, laws, &found.file, &found.form),
     }
+}
+
+/// The same as a page, with pictures as SVG.
+pub fn page(found: &FileFit, pictures: Vec<String>) -> Page {
+    let stem =
+        Path::new(&found.file).file_stem().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+    let title = format!("Which law do the times of {stem} follow?");
+    Page::told("Law of times", title, told(found), pictures)
 }
 
 /// The same as data; times in seconds.

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Literal, Union
 
 from . import _core
-from ._answer import Answer, Printed, Tabled
+from ._answer import Answer, Printed, Tabled, file
 from ._answer import folder as into
 from ._asked import Progress, finish, line
 from ._errors import UsageError
@@ -131,9 +131,14 @@ class Fit(Answer):
         return next((law for law in self.laws if law.name == name), None)
 
     def write(self, folder: str | os.PathLike[str]) -> Path:
-        """Draws the pictures of ``poolwise fit`` into a folder; gives the folder."""
+        """Writes the files of ``poolwise fit`` into a folder; gives the folder."""
         self._inner.write(into(folder))
         return Path(folder)
+
+    def report(self, path: str | os.PathLike[str]) -> Path:
+        """Writes the page, one HTML file that holds everything; gives its path."""
+        self._inner.page(file(path))
+        return Path(path)
 
 
 _NAN = float("nan")
@@ -228,6 +233,11 @@ class Backtest(Answer, Tabled):
         """Writes the files of ``poolwise backtest`` into a folder; gives the folder."""
         self._inner.write(into(folder))
         return Path(folder)
+
+    def report(self, path: str | os.PathLike[str]) -> Path:
+        """Writes the page, one HTML file with everything and the simulator in it; gives its path."""
+        self._inner.page(file(path))
+        return Path(path)
 
 
 class Imported(Printed):

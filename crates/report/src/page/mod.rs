@@ -7,6 +7,7 @@
 mod curves;
 mod data;
 mod embed;
+mod html;
 pub mod live;
 pub mod rests;
 
@@ -18,8 +19,8 @@ pub use rests::{Rest, rests};
 
 use super::block::{Block, Cell};
 use super::escape;
-use super::options::MARK;
 use super::told::Told;
+use html::{assumptions, rows, table};
 use poolwise_study::Wording;
 use poolwise_study::measures::{MEASURES, Measure, Times};
 use poolwise_study::summary::Summary;
@@ -446,73 +447,6 @@ impl Page {
 /// What stands in the place of a figure until the script has drawn it.
 const WITHOUT_SCRIPT: &str =
     "<noscript>This figure takes JavaScript; its numbers are in the tables.</noscript>";
-
-fn table(out: &mut String, block: &Block) -> std::fmt::Result {
-    let name = escape(&block.title);
-    writeln!(
-        out,
-        "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"{name}\"><table><caption>{}</caption><thead><tr>",
-        escape(&block.title)
-    )?;
-    for heading in &block.header {
-        write!(out, "<th scope=\"col\">{}</th>", escape(heading))?;
-    }
-    writeln!(out, "</tr></thead><tbody>")?;
-    for row in &block.rows {
-        write!(out, "<tr>")?;
-        for (i, cell) in row.iter().enumerate() {
-            let text = cell_html(cell);
-            if i == 0 && !text.is_empty() {
-                write!(out, "<th scope=\"row\">{text}</th>")?;
-            } else {
-                write!(out, "<td>{text}</td>")?;
-            }
-        }
-        writeln!(out, "</tr>")?;
-    }
-    writeln!(out, "</tbody></table></div>")
-}
-
-fn cell_html(cell: &Cell) -> String {
-    let mut text = escape(&cell.value);
-    if let Some(interval) = &cell.interval {
-        text.push_str(&format!(" <span class=\"interval\">{}</span>", escape(interval)));
-    }
-    if let Some(remark) = &cell.remark {
-        let kind = match remark {
-            r if r.contains("better") => " good",
-            r if r.contains("worse") => " bad",
-            _ => "",
-        };
-        let plain: String = remark.chars().filter(|c| *c != MARK).collect();
-        text.push_str(&format!(" <span class=\"remark{kind}\">{}</span>", escape(&plain)));
-    }
-    text
-}
-
-fn rows(out: &mut String, caption: &str, header: &[&str], rows: &[(String, String)]) -> std::fmt::Result {
-    let cell = |text: &str| Cell { value: text.to_owned(), ..Cell::default() };
-    let block = Block {
-        title: caption.to_owned(),
-        header: header.iter().map(|h| (*h).to_owned()).collect(),
-        rows: rows.iter().map(|(a, b)| vec![cell(a), cell(b)]).collect(),
-    };
-    table(out, &block)
-}
-
-fn assumptions(out: &mut String, heading: &str, lines: &[(String, String)]) -> std::fmt::Result {
-    writeln!(
-        out,
-        "<details><summary>{}</summary><div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Values\"><table><tbody>",
-        escape(heading)
-    )?;
-    for (path, value) in lines {
-        let value = if value.is_empty() { "(not there)" } else { value };
-        let (path, value) = (escape(path), escape(value));
-        writeln!(out, "<tr><td><code>{path}</code></td><td><code>{value}</code></td></tr>")?;
-    }
-    writeln!(out, "</tbody></table></div></details>")
-}
 
 #[cfg(test)]
 mod tests {
