@@ -44,7 +44,11 @@ pub fn backtest(args: &BacktestArgs) -> Result<Done, Failure> {
     }
     let page = words::page(&found, &Study::of([loaded])?, pictures);
     folder.write("index.html", page.html().as_bytes())?;
-    let text = if printer.json() { json::document(&words::json(&found))? } else { words::text(&found) };
+    let text = if printer.json() {
+        json::document(&words::json(&found))?
+    } else {
+        words::text(&found, printer.look().width)
+    };
     printer.results(&text)?;
     printer.note(&format!("Page to forward: {}", folder.path().join("index.html").display()));
     Ok(if found.complete { Done::Fully } else { Done::Partly })

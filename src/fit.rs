@@ -54,7 +54,11 @@ pub fn fit(args: &FitArgs) -> Result<Done, Failure> {
         }
         folder.write("index.html", words::page(&found, pictures).html().as_bytes())?;
     }
-    let text = if printer.json() { json::document(&words::json(&found))? } else { words::text(&found) };
+    let text = if printer.json() {
+        json::document(&words::json(&found))?
+    } else {
+        words::text(&found, printer.look().width)
+    };
     printer.results(&text)?;
     if let Some(folder) = &folder {
         printer.note(&format!("Page to forward: {}", folder.path().join("index.html").display()));

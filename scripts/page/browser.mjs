@@ -31,6 +31,11 @@ export async function open(browser, file, { width = 1000, height = 700, scheme =
     return page;
 }
 
+/** Waits until what has changed is on the screen. */
+export async function painted(page) {
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+}
+
 /** What axe-core finds. */
 export async function barriers(page, axe) {
     await page.evaluate(axe);

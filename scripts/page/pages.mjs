@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { barriers, chromium, open, overflow } from "./browser.mjs";
+import { barriers, chromium, open, overflow, painted } from "./browser.mjs";
 import { firefox } from "./firefox.mjs";
 import { carried, session } from "./module.mjs";
 
@@ -28,6 +28,14 @@ execFileSync(program, ["staff", "scenarios/textbook/pooling-separate.toml", "sce
 pages.staff = page("staff");
 into("sweep", "sweep", "scenarios/sweeps/smoke.toml", "--replications", "4");
 pages.sweep = join(folder, "sweep", "index.html");
+const dispatch = (name) => join("docs/dispatch", name);
+run("fit", dispatch("durations.csv"));
+pages.fit = page("fit-durations");
+execFileSync(program, ["import", ...["tickets.xlsx", "durations.csv", "roster.csv"].map(dispatch), "--into", join(folder, "office"), "--quiet"], { stdio: "ignore" });
+run("backtest", join(folder, "office", "today.toml"), dispatch("history.csv"), "--within", "10 min", "--no-changes");
+pages.backtest = page("backtest-today");
+run("validate", "M/M/1");
+pages.validate = page("validate");
 execFileSync(program, ["compare", ...national, "--static", "--replications", "2", "--horizon", "8 weeks", "--quiet", "--out", join(folder, "static")]);
 pages.plain = join(folder, "static", "compare", "index.html");
 for (const [name, file] of Object.entries(pages)) {
@@ -58,7 +66,7 @@ async function look(name, file) {
     for (const scheme of ["light", "dark"]) {
         for (const width of [390, 1000, 1600]) {
             const tab = await open(browser, file, { width, scheme, wrong });
-            await tab.waitForTimeout(150);
+            await painted(tab);
             await tab.screenshot({ path: join(shots, `${name}-${width}-${scheme}.png`) });
             const out = await overflow(tab);
             expect(out.length === 0, `${name} at ${width}: stands out to the side: ${out.join("; ")}`);
@@ -210,6 +218,24 @@ async function hostile(file) {
     await tab.context().close();
 }
 
+/** Curves of a staffing read the values of `staffing.json`; options are drawn with the officers that they need. */
+async function staffed(file) {
+    const tab = await open(browser, file, { wrong });
+    const curve = tab.locator('[data-chart="curve-0"]');
+    await curve.locator("svg").focus();
+    await tab.keyboard.press("ArrowRight");
+    const said = await curve.locator(".reading").textContent();
+    expect(/\d+ \[\d/.test(said) || /\d/.test(said), `a curve reads: ${said}`);
+    const { options } = JSON.parse(readFileSync(join(dirname(file), "staffing.json"), "utf8"));
+    const officers = new Set(options.flatMap((o) => (o.service ?? []).map((p) => p.headcount)));
+    await curve.locator("details.data summary").click();
+    expect((await curve.locator("tbody tr").count()) === officers.size, `a curve has not the ${officers.size} points of staffing.json`);
+    const note = await tab.textContent("#replay .note");
+    expect(/ with \d+ /.test(note ?? ""), `the week played is of: ${note}`);
+    await tab.locator("#curves").screenshot({ path: join(shots, "curves.png") });
+    await tab.context().close();
+}
+
 /** A week is played. */
 async function week(file) {
     const tab = await open(browser, file, { wrong });
@@ -246,7 +272,8 @@ async function pictures() {
     await tab.locator("#replay").screenshot({ path: tour("week") });
     await tab.context().close();
     const national = await open(browser, pages.compare, { wrong });
-    await national.waitForTimeout(300);
+    await national.waitForSelector('html[data-ready="true"]', { timeout: 120_000 });
+    await painted(national);
     await national.screenshot({ path: join(shots, "page.png") });
     await national.context().close();
     const to = process.env.PICTURES;
@@ -259,6 +286,7 @@ await change(pages.compare);
 await mistakes(pages.run);
 await hostile(pages.hostile);
 await week(pages.compare);
+await staffed(pages.staff);
 await speed(pages.compare);
 for (const [name, file] of Object.entries(pages)) if (name !== "plain") await look(name, file);
 await browser.close();

@@ -18,7 +18,7 @@ use poolwise_intake::ways::Said;
 use poolwise_intake::{IntakeError, fit, import};
 use poolwise_report::plots::{self, Picture, Scene};
 use poolwise_report::write::Folder;
-use poolwise_report::{ReportError, json as documents};
+use poolwise_report::{ReportError, json as documents, table};
 use poolwise_study::{Loaded, Study};
 use pyo3::prelude::*;
 use std::path::{Path, PathBuf};
@@ -146,7 +146,7 @@ impl Fit {
 
     /// The tables that the command prints.
     fn text(&self) -> String {
-        poolwise_report::fit::text(&self.0)
+        poolwise_report::fit::text(&self.0, table::WIDTH)
     }
 
     /// The same for a notebook, with pictures.
@@ -258,7 +258,7 @@ impl Backtest {
 
     /// The tables that the command prints.
     fn text(&self) -> String {
-        poolwise_report::backtest::text(&self.0)
+        poolwise_report::backtest::text(&self.0, table::WIDTH)
     }
 
     /// The sentence.

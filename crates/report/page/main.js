@@ -50,7 +50,10 @@ async function main() {
     theme();
     paper();
     const data = await json("data");
-    if (!data) return;
+    if (!data) {
+        document.documentElement.dataset.drawn = "true";
+        return;
+    }
     const drawn = figures(data);
     const pack = await json("pack");
     const engine = bytes("engine");

@@ -73,11 +73,11 @@ fn change(now: f64, tried: &[(&str, f64)], v: &Verdict) -> String {
     )
 }
 
-/// Everything for the terminal.
-pub fn text(found: &Backtest) -> String {
+/// Everything for a terminal of that width.
+pub fn text(found: &Backtest, width: usize) -> String {
     let Told { head, blocks, notes, .. } = told(found);
-    let paragraphs: Vec<String> = head.iter().map(|text| table::paragraph(text, table::WIDTH)).collect();
-    let tables = table::further(&blocks, &notes, table::WIDTH);
+    let paragraphs: Vec<String> = head.iter().map(|text| table::paragraph(text, width)).collect();
+    let tables = table::further(&blocks, &notes, width);
     format!("Back-test of {}\n\n{}\n{tables}", found.scenario, paragraphs.join("\n"))
 }
 

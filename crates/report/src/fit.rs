@@ -310,11 +310,12 @@ fn patience_json(w: &Waits, steps: &[Step], laws: &[Patience], file: &str) -> Va
     })
 }
 
-/// What was found, for the terminal.
-pub fn text(found: &FileFit) -> String {
+/// What was found, for a terminal of that width.
+pub fn text(found: &FileFit, width: usize) -> String {
     let Told { head, blocks, notes, advice } = told(found);
-    let tables = table::further(&blocks, &notes, table::WIDTH);
-    format!("{}\n\n{}\n{advice}", head.join("\n"), tables.trim_start_matches('\n'))
+    let tables = table::further(&blocks, &notes, width);
+    let head: String = head.iter().map(|text| table::paragraph(text, width)).collect();
+    format!("{head}\n{}\n{advice}", tables.trim_start_matches('\n'))
 }
 
 /// What was found, in its parts.

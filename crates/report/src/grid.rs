@@ -118,7 +118,8 @@ fn lay_out(block: &Block, between: &str) -> Vec<Vec<String>> {
 }
 
 fn text_of(cell: &Cell, between: &str, width: usize) -> String {
-    let mut text = cell.value.clone();
+    // Where there is little room, several numbers of one cell stand below each other.
+    let mut text = if between == " " { cell.value.clone() } else { cell.value.replace("; ", ";\n") };
     if between == " " {
         if cell.remark.is_some() {
             text.extend(std::iter::repeat_n(' ', width.saturating_sub(room(&cell.value))));
