@@ -179,7 +179,10 @@ impl Page {
         if self.live.is_some() {
             links.push(("try", "What if"));
         }
-        links.push(("results", "Options"));
+        links.push(("results", if self.legend.len() > 1 { "Options" } else { "Results" }));
+        if !self.curves.is_empty() {
+            links.push(("curves", "Curves"));
+        }
         if self.drawing().is_some() {
             links.extend([
                 ("officers", officers.as_str()),
@@ -187,9 +190,6 @@ impl Page {
                 ("losses", "Losses"),
                 ("replay", "A week"),
             ]);
-        }
-        if !self.curves.is_empty() {
-            links.push(("curves", "Curves"));
         }
         if !self.other_pictures().is_empty() || !self.more_pictures.is_empty() {
             links.push(("pictures", "Pictures"));

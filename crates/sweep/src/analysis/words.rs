@@ -117,7 +117,7 @@ pub fn break_even_value(manifest: &Manifest, f: &Crossing) -> (String, Option<St
         }
         None => {
             let size = f.interpolated.abs().max(1e-9);
-            (format!("about {}{unit}", number::fixed(f.interpolated, decimals(size / 30.0), false)), None)
+            (format!("about {}{unit}", number::trimmed(f.interpolated, decimals(size / 30.0))), None)
         }
     }
 }
