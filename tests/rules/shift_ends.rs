@@ -57,6 +57,9 @@ fn what_cannot_be_finished_is_not_begun_and_what_can_overtakes() {
     // With its after-work the one of 7.5 would end at 8.25. Both that wait are begun at 8 by who reached the stage first.
     assert_eq!(starts(&found, "short"), [6.0, 7.25, 11.0]);
     close(found.hours("d", Count::Overtime), 0.0);
+    // Without its after-work this one would end at 7.9: the officer is free, and does not begin it.
+    assert_eq!(starts(&run(&[], &[7.4]), "short"), [8.0]);
+    assert_eq!(starts(&run(&[], &[7.25]), "short"), [7.25]);
 }
 
 #[test]
