@@ -287,3 +287,39 @@ fn the_search_asks_for_no_more_than_what_is_seen_to_do() {
         assert!(officers <= f64::from(most), "{target}: {officers}");
     }
 }
+
+/// The agency by offices, with breaks and without, and with one night desk: all 28,021 tickets of the log come in each, nights go
+/// to their desk and days to their office, and 50 officers give their 1,700 hours, of which breaks are half an hour in eight.
+#[test]
+fn an_agency_by_offices_without_breaks_and_with_a_night_desk() {
+    let mut hours = Vec::new();
+    for name in ["offices", "offices_nb", "night"] {
+        let model = model(&format!("dispatch/{name}.toml"), &[]);
+        let outcome = poolwise_engine::run(&model, 0, true).expect("balanced");
+        let requests: std::collections::BTreeSet<u64> = outcome.trace.iter().map(|row| row.request).collect();
+        assert_eq!(requests.len(), 28_021, "{name}");
+        let (mut days, mut nights) = (0, 0);
+        for row in outcome.trace.iter().filter(|row| row.kind == TraceKind::Service) {
+            let centre = row.centre.expect("a centre");
+            let clock = &model.clocks[model.areas[row.area].clock];
+            let hour = clock.hour_of_week(row.reached) % 24;
+            let own = model.areas[row.area].centre.expect("an office");
+            if name == "night" && !(7..23).contains(&hour) {
+                assert_eq!(model.centres[centre].name, "Night", "{hour}");
+                nights += 1;
+            } else {
+                assert_eq!(centre, own, "{name} {hour}");
+                days += 1;
+            }
+        }
+        // From 23 to 7 come 3,601 of them.
+        let share = f64::from(nights) / f64::from(days + nights);
+        assert!(if name == "night" { (0.10..0.18).contains(&share) } else { nights == 0 }, "{name}: {share}");
+        hours.push(poolwise_planning::staffing::totals(&model).rostered_hours_per_week);
+    }
+    // 6, 8, 10, 12 and 14 officers of 34 hours a week are whole shifts of 7.5 or 8 hours: no more than a shift a centre is left over.
+    for (hours, shift) in hours.iter().zip([7.5, 8.0, 7.5]) {
+        assert!(*hours <= 1_700.0 + 1e-6 && *hours > 1_700.0 - 6.0 * shift, "{hours}");
+        assert!((hours / shift - (hours / shift).round()).abs() < 1e-9, "{hours}");
+    }
+}

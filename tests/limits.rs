@@ -134,6 +134,53 @@ fn theory_can_be_left_out() {
     }
 }
 
+/// A delay that all requests come back to, ten million times each.
+fn chain(folder: &Path, name: &str, delay: &str) {
+    let text = format!(
+        "[run]\nhorizon = \"1 week\"\nreplications = 1\n[class.c]\nrate = \"400 per hour\"\nstart = \"pause\"\n\
+         [stage.pause]\ndelay = \"{delay}\"\nnext = [{{ to = \"pause\", probability = 0.9999999 }}, {{ to = \"s\" }}]\n\
+         [stage.s]\nservice = {{ role = \"r\", time = \"3 min\" }}\nnext = \"out\"\n\
+         [stage.out]\nexit = true\n[centre.d]\nlevels = {{ officers = 24 }}\n"
+    );
+    fs::write(folder.join(format!("{name}.toml")), text).expect("a file");
+}
+
+#[test]
+fn what_takes_long_is_said_beforehand() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = folder.path();
+    chain(at, "chain", "0.001 s");
+    chain(at, "calm", "1 h");
+    // Patience and the time until the next call are a thousandth of a second, and two of three clients find nobody free.
+    let calls = |name: &str, again: &str| {
+        let text = format!(
+            "[run]\nhorizon = \"1 week\"\nreplications = 1\n[class.c]\nrate = \"60 per hour\"\nstart = \"s\"\n\
+             deadline = {{ after = \"{again}\", until = {{ start = \"s\" }}, exit = \"gone\" }}\n\
+             redial = {{ probability = 1.0, after = \"{again}\" }}\n\
+             [stage.s]\nservice = {{ role = \"r\", time = \"10 min\" }}\nnext = \"out\"\n\
+             [stage.out]\nexit = true\n[stage.gone]\nexit = true\n[centre.d]\nlevels = {{ officers = 12 }}\n"
+        );
+        fs::write(at.join(format!("{name}.toml")), text).expect("a file");
+    };
+    calls("calls", "0.001 s");
+    calls("patient", "5 min");
+    scenario(at, "flood", "1000 per second", "52 weeks", 1);
+    for (name, words) in [
+        ("chain", Some("most steps are visits of stage `pause`")),
+        ("calm", None),
+        ("calls", Some("most steps are contacts of class `c`, whose clients come again")),
+        ("patient", None),
+        ("flood", Some("a replication takes about 3 hours: most steps are arrivals")),
+    ] {
+        let check = poolwise(at).args(["check", &format!("{name}.toml")]).output().expect("an end");
+        assert_eq!(check.status.code(), Some(0), "{}", stderr(&check));
+        match words {
+            Some(words) => assert!(stderr(&check).contains(words), "{name}: {}", stderr(&check)),
+            None => assert!(!stderr(&check).contains("a replication takes"), "{name}: {}", stderr(&check)),
+        }
+    }
+}
+
 /// Interrupted while it simulates, a command ends within a second or so with what is finished; the bound is wide, for
 /// other tests run beside this one.
 #[cfg(unix)]
@@ -144,6 +191,8 @@ fn an_interrupt_is_obeyed_in_the_middle_of_a_replication() {
     scenario(at, "calm", "400 per hour", "1 week", 2);
     scenario(at, "long", "400 per hour", "10000 weeks", 4);
     scenario(at, "other", "400 per hour", "10000 weeks", 4);
+    // Every request goes through some ten million delays, all of them within one event.
+    chain(at, "chain", "0.001 s");
     let program = assert_cmd::cargo::cargo_bin("poolwise");
     let start = |words: &[&str]| {
         let mut command = std::process::Command::new(&program);
@@ -153,6 +202,7 @@ fn an_interrupt_is_obeyed_in_the_middle_of_a_replication() {
     for (words, code) in [
         (vec!["run", "calm.toml", "long.toml", "--no-plots", "--no-theory"], 3),
         (vec!["run", "long.toml", "--no-plots"], 1),
+        (vec!["run", "chain.toml", "--no-plots"], 1),
         (vec!["compare", "long.toml", "other.toml", "--no-plots"], 1),
         (vec!["validate"], 3),
         (vec!["staff", "long.toml", "--target", "done within 1 h >= 90 %", "--no-plots"], 1),

@@ -127,3 +127,35 @@ fn a_stage_that_no_crew_can_staff_is_an_error() {
     let text = crews(four, four, "") + &exception("2018-10-08 00:00", "2018-10-15 00:00");
     has(&warnings(&text), &["while `cut` lasts nobody can do `sign` at `PERC`", "at most 2 are on duty"]);
 }
+
+#[test]
+fn a_class_that_a_reserve_never_lets_begin_is_an_error() {
+    let folder = Folder::new();
+    let with = |team: u32, reserve: &str| {
+        format!(
+            "[run]\nhorizon = \"2 weeks\"\n[class.c]\nrate = \"1 per hour\"\nstart = \"s\"\n[class.u]\nrate = \"1 per hour\"\nstart = \"u\"\n\
+             [stage.s]\nservice = {{ role = \"r\", officers = {team}, time = \"5 min\" }}\nnext = \"out\"\n\
+             [stage.u]\nservice = {{ role = \"r\", time = \"5 min\" }}\nnext = \"out\"\n[stage.out]\nexit = true\n\
+             [centre.d]\nlevels = {{ officers = 3 }}\nreserves = [{{ classes = [\"c\"], {reserve} }}]\n"
+        )
+    };
+    for (team, reserve, why) in [
+        (1, "keep_free = 3", "of at most 3 on duty together 3 stay free beside its team"),
+        (2, "keep_free = 2", "of at most 3 on duty together 2 stay free"),
+        (2, "busy_below = 1", "it takes 2 officers, and is begun only while no more than 1 are at work"),
+    ] {
+        let errors = folder.load(&with(team, reserve)).expect_err("it should not load").to_string();
+        assert!(
+            errors.contains("no case of `c` is ever begun in `s` at `d`") && errors.contains(why),
+            "{errors}"
+        );
+    }
+    for (team, reserve) in [
+        (1, "keep_free = 2"),
+        (2, "keep_free = 1"),
+        (2, "busy_below = 2"),
+        (1, "keep_free = 3, hours = \"Mon-Fri 08:00-18:00\""),
+    ] {
+        good(folder.load(&with(team, reserve)));
+    }
+}

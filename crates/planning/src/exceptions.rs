@@ -2,7 +2,7 @@
 
 use poolwise_engine::model::{Break, HolidayWork, LevelPlan, Line, Model, PoolKind};
 use poolwise_engine::rosters::{factor, factor_changes, level, scaled};
-use poolwise_engine::time::{HOUR, LocalClock, WEEK};
+use poolwise_engine::time::{HOUR, HOURS_OF_WEEK, LocalClock, WEEK};
 
 /// Rostered officer-hours a week, in the mean over the window, that exceptions change at a centre.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -13,20 +13,20 @@ pub struct Change {
     pub fewer: f64,
 }
 
+/// A spell of duty within a span: from, until, and the parts of it off duty on breaks, each with the share of officers who
+/// are on it; all of them instants.
+type Spell<'a> = (f64, f64, &'a [(f64, f64, f64)]);
+
 /// What the exceptions of a model change in the rosters of a centre, as far as they lie in the window. Whole officers, as the
 /// engine rounds them; before absence.
 pub fn change(model: &Model, centre: usize) -> Change {
     let mut change = Change::default();
-    let (from, until) = (model.run.warm_up, model.run.end());
-    let mut t = from;
-    while t < until {
-        let factor = factor(model, centre, t);
-        let end = factor_changes(model, centre, t).min(until);
-        if factor != 1.0 {
-            add(&mut change, model, centre, factor, (t, end));
-        }
-        t = end;
-    }
+    each_spell(model, centre, &mut |by, (from, until, breaks)| {
+        let off: f64 = breaks.iter().map(|(a, b, share)| share * (b - a)).sum();
+        let there = (until - from - off).max(0.0);
+        change.more += by.max(0.0) * there;
+        change.fewer -= by.min(0.0) * there;
+    });
     let weeks = model.run.horizon / WEEK;
     if weeks > 0.0 {
         change.more /= HOUR * weeks;
@@ -35,30 +35,59 @@ pub fn change(model: &Model, centre: usize) -> Change {
     change
 }
 
-/// Adds the officer-seconds that a factor changes between two instants.
-fn add(change: &mut Change, model: &Model, centre: usize, factor: f64, span: (f64, f64)) {
-    let rules = &model.centres[centre];
-    let clock = &model.clocks[rules.clock];
-    let mut book = |officers: u32, seconds: f64| {
-        let by = (f64::from(scaled(officers, factor)) - f64::from(officers)) * seconds;
-        change.more += by.max(0.0);
-        change.fewer -= by.min(0.0);
+/// Officers who come besides, by hour of the centre's local week, Monday 00:00 first, in the mean over the window.
+pub fn more_by_hour(model: &Model, centre: usize) -> [f64; HOURS_OF_WEEK] {
+    let mut hours = [0.0; HOURS_OF_WEEK];
+    let clock = &model.clocks[model.centres[centre].clock];
+    let mut add = |officers: f64, from: f64, until: f64| {
+        let mut t = from;
+        while t < until {
+            let next = clock.next_hour(t).min(until);
+            hours[clock.hour_of_week(t)] += officers * (next - t);
+            t = next;
+        }
     };
-    for pool in &rules.pools {
-        match &pool.kind {
-            PoolKind::Levels(levels) => add_levels(&levels.plan, clock, span, &mut book),
-            PoolKind::Crews(lines) => {
-                lines.iter().for_each(|line| add_line(model, line, clock, span, &mut book));
+    each_spell(model, centre, &mut |by, (from, until, breaks)| {
+        if by > 0.0 {
+            add(by, from, until);
+            breaks.iter().for_each(|&(from, until, share)| add(-by * share, from, until));
+        }
+    });
+    let each = HOUR * (model.run.horizon / WEEK).max(f64::MIN_POSITIVE);
+    hours.map(|x| x / each)
+}
+
+/// Gives all spells in which an exception changes the number of officers at a centre, and by how many.
+fn each_spell(model: &Model, centre: usize, take: &mut impl FnMut(f64, Spell<'_>)) {
+    let (from, until) = (model.run.warm_up, model.run.end());
+    let mut t = from;
+    while t < until {
+        let factor = factor(model, centre, t);
+        let end = factor_changes(model, centre, t).min(until);
+        if factor != 1.0 {
+            let rules = &model.centres[centre];
+            let clock = &model.clocks[rules.clock];
+            let mut book = |officers: u32, spell: Spell<'_>| {
+                take(f64::from(scaled(officers, factor)) - f64::from(officers), spell);
+            };
+            for pool in &rules.pools {
+                match &pool.kind {
+                    PoolKind::Levels(levels) => add_levels(&levels.plan, clock, (t, end), &mut book),
+                    PoolKind::Crews(lines) => {
+                        lines.iter().for_each(|line| add_line(model, line, clock, (t, end), &mut book));
+                    }
+                }
             }
         }
+        t = end;
     }
 }
 
-fn add_levels(plan: &LevelPlan, clock: &LocalClock, span: (f64, f64), book: &mut impl FnMut(u32, f64)) {
+fn add_levels(plan: &LevelPlan, clock: &LocalClock, span: (f64, f64), book: &mut impl FnMut(u32, Spell<'_>)) {
     let mut t = span.0;
     while t < span.1 {
         let (officers, until) = level(plan, clock, t);
-        book(officers, until.min(span.1) - t);
+        book(officers, (t, until.min(span.1), &[]));
         t = until;
     }
 }
@@ -68,11 +97,14 @@ fn add_line(
     line: &Line,
     clock: &LocalClock,
     span: (f64, f64),
-    book: &mut impl FnMut(u32, f64),
+    book: &mut impl FnMut(u32, Spell<'_>),
 ) {
-    let overlap = |from: f64, until: f64| (until.min(span.1) - from.max(span.0)).max(0.0);
+    let within = |from: f64, until: f64| (from.max(span.0), until.min(span.1));
     if let Some((from, until)) = line.once {
-        book(line.officers[0], overlap(from, until));
+        let (from, until) = within(from, until);
+        if from < until {
+            book(line.officers[0], (from, until, &[]));
+        }
         return;
     }
     // A shift of the day before may reach into the span.
@@ -83,13 +115,19 @@ fn add_line(
         }
         let start = clock.instant(day, line.start);
         let end = clock.instant(day, line.start + line.length);
+        let (from, until) = within(start, end);
+        if from >= until {
+            continue;
+        }
         // As the mean officer takes them, where they are staggered; a break ends with the shift.
         let parts = line.breaks.iter().flat_map(Break::parts);
-        let off: f64 = parts
-            .map(|(begin, length, share)| share * overlap(start + begin, (start + begin + length).min(end)))
-            .sum();
-        let there = overlap(start, end) - off;
-        book(officers, there.max(0.0));
+        let off: Vec<(f64, f64, f64)> = parts
+            .map(|(begin, length, share)| {
+                let (from, until) = within(start + begin, (start + begin + length).min(end));
+                (from, until.max(from), share)
+            })
+            .collect();
+        book(officers, (from, until, &off));
     }
 }
 
@@ -124,6 +162,12 @@ mod tests {
         close(s.headcount, 5.0 * 7.5 * 7.0 / 40.0);
         close(s.paid_hours_per_week, 5.0 * 7.5 * 7.0 + 11.25);
         close(totals(&model).paid_hours_per_week, s.paid_hours_per_week);
+        // Three more of them in hours of two days, half of an hour from 12:00; each a quarter in four weeks.
+        let hours = more_by_hour(&model, 0);
+        close(hours.iter().sum::<f64>(), 11.25);
+        for (h, n) in [(7, 0.0), (8, 0.75), (12, 0.375), (15, 0.75), (16, 0.0), (32, 0.75), (56, 0.0)] {
+            close(hours[h], n);
+        }
         // Nobody from 12:00 to 24:00 of one day: half an hour of the break and three and a half of work fall in it.
         let model = with_factor(vec![Pool::crews(1, vec![day])], 0.0, 12.0 * HOUR, DAY);
         let s = staffing(&model, 0);

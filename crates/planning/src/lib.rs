@@ -4,6 +4,7 @@
 
 pub mod allocation;
 pub mod crowding;
+pub mod effort;
 pub mod exceptions;
 pub mod offered_load;
 pub mod roster_rules;

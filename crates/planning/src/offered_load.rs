@@ -37,7 +37,7 @@ use path::Path;
 use poolwise_engine::model::{CentreId, Model, RoleMask, StageId};
 use poolwise_engine::time::HOURS_OF_WEEK;
 use routing::{Kernels, Opening, Rosters, View};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 /// Load by hour of the centre's local week, Monday 00:00 first.
@@ -138,24 +138,53 @@ fn follow(model: &Model, opening: Opening, together: bool) -> Load {
         let grid = rules.deadline.as_ref().map(|d| Rc::new(Grid::new(&d.after)));
         let sources: Vec<Origin<'_>> =
             views.iter().enumerate().map(|(area, view)| Origin::new(model, class, area, view)).collect();
-        let first: Vec<usize> = (0..sources.len())
-            .map(|i| (0..i).find(|j| together && sources[*j].is_like(&sources[i])).unwrap_or(i))
-            .collect();
+        let first = if together { first_alike(&sources) } else { (0..sources.len()).collect() };
+        // The last area that is like the first one, by the first.
+        let mut last = vec![0; sources.len()];
+        first.iter().enumerate().for_each(|(area, from)| last[*from] = area);
         let mut found: Vec<Option<UnitFlow>> = Vec::new();
+        let mut many: BTreeMap<(usize, u64, &[CentreId]), (usize, f64)> = BTreeMap::new();
         for (area, source) in sources.iter().enumerate() {
             let path = || Path::new(model, class, &views[area], &mut kernels, grid.clone()).run(source);
             found.push((first[area] == area).then(path));
             let from = first[area];
+            if source.sends_to_many() {
+                // Thousands of areas that may send to the same thousands of centres add up before, not after they are spread.
+                let key = (from, views[area].offset().to_bits(), source.centres());
+                many.entry(key).or_insert((area, 0.0)).1 += source.per_hour();
+                continue;
+            }
             if let Some(found) = &found[from] {
-                found.add(&sources[from], source, &mut load);
+                found.add(&sources[from], source, source.per_hour(), &mut load);
             }
             // It is large, so it goes with the last area that is like it.
-            if !first[area + 1..].contains(&from) {
+            if last[from] == area {
                 found[from] = None;
+            }
+        }
+        for ((from, ..), (area, per_hour)) in many {
+            if let Some(found) = &found[from] {
+                found.add(&sources[from], &sources[area], per_hour, &mut load);
             }
         }
     }
     load
+}
+
+/// By source: the first that is alike, perhaps itself.
+fn first_alike(sources: &[Origin<'_>]) -> Vec<usize> {
+    // Of thousands of areas, each is compared with the few that may be like it.
+    let mut firsts: HashMap<u64, Vec<usize>> = HashMap::new();
+    let mut first = Vec::with_capacity(sources.len());
+    for (i, source) in sources.iter().enumerate() {
+        let candidates = firsts.entry(source.digest()).or_default();
+        let found = candidates.iter().copied().find(|j| sources[*j].is_like(source));
+        if found.is_none() {
+            candidates.push(i);
+        }
+        first.push(found.unwrap_or(i));
+    }
+    first
 }
 
 /// Whether a centre can keep up over the week as a whole.

@@ -7,6 +7,7 @@ use poolwise_study::Wording;
 use poolwise_study::measures::{Better, Measure, PRIMARY, Unit, find};
 use poolwise_study::summary::{Comparison, Difference, Summary, UtilizationRange, Verdict};
 use poolwise_study::warm_up::WarmUp;
+use std::collections::BTreeMap;
 
 /// What one option needs.
 const NEEDS: [&str; 4] = ["posts", "rostered_hours_per_week", "headcount", "utilization"];
@@ -397,22 +398,26 @@ fn kept_note(summaries: &[&Summary]) -> Option<String> {
 /// Rules that all scenarios share once, the others by scenario; rules on the same thing together.
 fn rule_notes(rules: &[(&str, &Setting)]) -> Vec<String> {
     let mut found: Vec<(&str, Vec<&str>)> = Vec::new();
+    // By what they say, and by what they are about, in the order of appearance: there may be thousands.
+    let mut at: BTreeMap<&str, usize> = BTreeMap::new();
     for (name, setting) in rules {
         for rule in &setting.rules {
-            match found.iter_mut().find(|(r, _)| r == rule) {
+            let place = *at.entry(rule).or_insert(found.len());
+            match found.get_mut(place) {
                 Some((_, names)) => names.push(name),
                 None => found.push((rule, vec![name])),
             }
         }
     }
-    let subject = |rule: &str| rule.split(':').next().unwrap_or_default().to_owned();
-    let mut subjects: Vec<String> = Vec::new();
-    for (rule, _) in &found {
-        if !subjects.contains(&subject(rule)) {
-            subjects.push(subject(rule));
-        }
+    fn subject(rule: &str) -> &str {
+        rule.split(':').next().unwrap_or_default()
     }
-    found.sort_by_key(|(rule, _)| subjects.iter().position(|s| *s == subject(rule)));
+    let mut subjects: BTreeMap<&str, usize> = BTreeMap::new();
+    for (rule, _) in &found {
+        let next = subjects.len();
+        subjects.entry(subject(rule)).or_insert(next);
+    }
+    found.sort_by_key(|(rule, _)| subjects.get(subject(rule)).copied());
     found
         .into_iter()
         .map(|(rule, names)| match names.len() == rules.len() {

@@ -7,6 +7,7 @@ use poolwise_study::cost::Cost;
 use poolwise_study::measures::{PRIMARY, Unit, more_is_better};
 use poolwise_study::summary::{Comparison, HourRow, Summary, Verdict};
 use poolwise_study::verdict::short_titles;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Stands before a mark in a cell, has no width, and becomes a colour where the terminal has some.
 pub(crate) const MARK: char = '\u{2060}';
@@ -212,11 +213,12 @@ pub(crate) fn centres(summary: &Summary, most: usize) -> Option<Block> {
     let share = |x: Option<f64>| {
         x.map_or_else(|| UNDEFINED.to_owned(), |x| format!("{}\u{a0}%", number::fixed(100.0 * x, 1, false)))
     };
+    let worst = worst_hours(summary);
     let rows: Vec<Vec<Cell>> = names
         .iter()
         .take(most)
         .map(|&c| {
-            let worst = worst_hour(summary, c);
+            let worst = worst.get(c);
             vec![
                 plain(c),
                 plain(of(c, "on_duty_mean").map_or_else(|| UNDEFINED.to_owned(), |x| number::trimmed(x, 1))),
@@ -244,11 +246,18 @@ pub(crate) fn centres(summary: &Summary, most: usize) -> Option<Block> {
     (!block.rows.is_empty()).then_some(block)
 }
 
-fn worst_hour<'a>(summary: &'a Summary, centre: &str) -> Option<&'a HourRow> {
-    let hours = summary.detail.hourly.iter().filter(|r| r.centre == centre && r.role == "all");
-    hours.filter(|r| r.wait_mean_hours.is_finite()).max_by(|a, b| {
-        a.wait_mean_hours.total_cmp(&b.wait_mean_hours).then(b.hour_of_week.cmp(&a.hour_of_week))
-    })
+/// The hour of the week with the longest mean wait, by centre.
+fn worst_hours(summary: &Summary) -> BTreeMap<&str, &HourRow> {
+    let mut worst: BTreeMap<&str, &HourRow> = BTreeMap::new();
+    let hours = summary.detail.hourly.iter().filter(|r| r.role == "all" && r.wait_mean_hours.is_finite());
+    for row in hours {
+        let known = worst.entry(&row.centre).or_insert(row);
+        let longer = row.wait_mean_hours.total_cmp(&known.wait_mean_hours);
+        if longer.then(known.hour_of_week.cmp(&row.hour_of_week)).is_ge() {
+            *known = row;
+        }
+    }
+    worst
 }
 
 /// A length of time, minutes below an hour.
@@ -260,13 +269,19 @@ fn span(hours: Option<f64>) -> String {
 
 /// The busiest hours of the week as a line, where the plan differs by the hour.
 pub(crate) fn busiest(summary: &Summary) -> Option<String> {
-    let counted = |c: &str| summary.detail.centres.iter().any(|(name, counted)| name == c && *counted);
+    let counted: BTreeSet<&str> = summary
+        .detail
+        .centres
+        .iter()
+        .filter(|(_, counted)| *counted)
+        .map(|(name, _)| name.as_str())
+        .collect();
     let mut hours: Vec<&HourRow> = summary
         .detail
         .hourly
         .iter()
         .filter(|r| r.role == "all" && r.utilization > 0.0)
-        .filter(|r| counted(&r.centre))
+        .filter(|r| counted.contains(r.centre.as_str()))
         .collect();
     hours.sort_by(|a, b| b.utilization.total_cmp(&a.utilization).then(a.hour_of_week.cmp(&b.hour_of_week)));
     let several = summary.centres.len() > 1;

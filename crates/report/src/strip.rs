@@ -3,6 +3,7 @@
 use super::number::DAYS;
 use poolwise_study::summary::{HourRow, Summary};
 use poolwise_study::verdict::short_titles;
+use std::collections::BTreeMap;
 
 /// From idle to all busy.
 const BLOCKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
@@ -19,14 +20,15 @@ pub fn strips(summaries: &[&Summary], width: usize) -> String {
 }
 
 fn strip(summary: &Summary, title: &str, width: usize) -> String {
-    let of = |c: &str| -> Vec<&HourRow> {
-        summary.detail.hourly.iter().filter(|r| r.centre == c && r.role == "all").collect()
-    };
+    let mut hours: BTreeMap<&str, Vec<&HourRow>> = BTreeMap::new();
+    for row in summary.detail.hourly.iter().filter(|r| r.role == "all") {
+        hours.entry(&row.centre).or_default().push(row);
+    }
     let mut centres: Vec<(&str, Vec<&HourRow>)> = summary
         .detail
         .centres
         .iter()
-        .map(|(name, _)| (name.as_str(), of(name)))
+        .map(|(name, _)| (name.as_str(), hours.remove(name.as_str()).unwrap_or_default()))
         .filter(|(_, rows)| rows.iter().any(|r| r.on_duty > 0.0))
         .collect();
     let highest = |rows: &[&HourRow]| share(rows).unwrap_or(0.0);

@@ -9,7 +9,7 @@ use super::summary::{Comparison, Measures, Summary};
 use poolwise_engine::model::{Model, RoleMask};
 use poolwise_engine::time::HOUR;
 use poolwise_planning::roster_rules::{Pay, Premium};
-use poolwise_planning::staffing;
+use poolwise_planning::{exceptions, staffing};
 use poolwise_stats::Estimate;
 use serde::Serialize;
 
@@ -105,13 +105,15 @@ fn priced(e: &Estimate, each: f64, fixed: f64) -> Estimate {
     Estimate { estimate: of(e.estimate), lower: of(e.lower), upper: of(e.upper), ..*e }
 }
 
-/// Rostered hours a week of the counted centres that a premium covers.
+/// Rostered hours a week of the counted centres that a premium covers, those of officers among them who come besides in an
+/// exception: they are paid by the hour, as all do who are there then.
 fn covered(model: &Model, premium: &Premium) -> f64 {
     let counted = (0..model.centres.len()).filter(|&c| model.centres[c].counted);
     counted
         .map(|c| {
             let officers = staffing::on_duty(model, c, RoleMask::MAX).officers;
-            let hours = officers.iter().enumerate();
+            let more = exceptions::more_by_hour(model, c);
+            let hours = officers.iter().zip(&more).map(|(n, more)| n + more).enumerate();
             hours.map(|(h, n)| n * premium.overlap(h as f64 * HOUR, HOUR) / HOUR).sum::<f64>()
         })
         .sum()
@@ -165,7 +167,7 @@ pub fn difference(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use poolwise_engine::model::{Model, Pool};
+    use poolwise_engine::model::{Exception, Model, Pool};
     use poolwise_engine::random::Sampler;
 
     #[test]
@@ -203,6 +205,16 @@ mod tests {
         for (found, wanted) in [(less, (0.0, -50.0, 30.0)), (more, (0.0, -30.0, 50.0))] {
             let ends = (found.estimate - wanted.0, found.lower - wanted.1, found.upper - wanted.2);
             assert!(ends.0.abs() + ends.1.abs() + ends.2.abs() < 1e-9, "{found:?}");
+        }
+        // Twice as many in the first of four weeks' nights: a quarter more of the premium. Who is sent home keeps it.
+        for (factor, more) in [(2.0, 0.25), (0.0, 0.0)] {
+            let mut surge = model.clone();
+            let (from, until) = (0.0, 12.0 * HOUR);
+            let name = "surge".to_owned();
+            surge.exceptions =
+                vec![Exception { name, from, until, demand: Vec::new(), roster: vec![(0, factor)] }];
+            let cost = Cost::of(&surge, &pay, &measures).unwrap();
+            assert!((cost.premiums[0].1 - 9.5 * officers * (1.0 + more)).abs() < 1e-9, "{factor}");
         }
     }
 }

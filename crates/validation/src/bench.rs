@@ -72,7 +72,8 @@ impl Results {
         self.at(Section::Exit(exit.to_owned()), name, confidence)
     }
 
-    fn at(&self, section: Section, name: &str, confidence: f64) -> Estimate {
+    /// Any measure at a confidence.
+    pub(super) fn at(&self, section: Section, name: &str, confidence: f64) -> Estimate {
         let key = Key { section, name: name.to_owned() };
         self.0.position(&key).map_or_else(Estimate::undefined, |at| estimate(&self.0, at, confidence))
     }

@@ -17,6 +17,7 @@ mod hand;
 mod library;
 mod pooling;
 mod published;
+mod published_calls;
 mod streams;
 mod varying;
 

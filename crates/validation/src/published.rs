@@ -2,13 +2,14 @@
 
 use super::bench::{Bench, known, load};
 use super::corners::{CORNERS, booked_by_hour};
+use super::published_calls as calls;
 use poolwise_stats::Estimate;
 use poolwise_theory::abandonment::mmc_m;
 use poolwise_theory::{erlang, poisson};
 use serde::Serialize;
 
 /// Confidence of the simulated intervals shown.
-const CONFIDENCE: f64 = 0.95;
+pub(super) const CONFIDENCE: f64 = 0.95;
 /// Patients in the acute stroke ward, by two readings of how long they stay, and in rehabilitation: arrivals a day x days.
 const ACUTE: (f64, f64) = (8.145, 8.355);
 const REHAB: f64 = 9.718;
@@ -53,6 +54,10 @@ pub fn published(bench: &Bench) -> Result<Vec<Table>, String> {
         treatment_centre(bench)?,
         desk(bench)?,
         abandonment(bench)?,
+        calls::leaving_at_once(bench)?,
+        calls::preemption(bench)?,
+        calls::reserves(bench)?,
+        calls::calls_again(bench)?,
     ])
 }
 
@@ -106,7 +111,7 @@ fn least_simulated(bench: &Bench, load: f64, level: f64, exact: u32) -> Result<E
         }
         let sets = [servers.as_str(), rate.as_str(), "run.replications=4", "run.horizon=13 weeks"];
         let results = bench.simulate("mm8.toml", &sets)?;
-        p.push(results.desk("p_wait"));
+        p.push(results.desk_at("p_wait", CONFIDENCE));
     }
     let at = |i: usize| f64::from(exact) + i as f64 - 1.0;
     let find = |good: &dyn Fn(&Estimate) -> bool| p.iter().position(good).map_or(f64::NAN, at);

@@ -1,6 +1,7 @@
 //! How often a request comes to each stage on average: exactly, also where loops hardly ever end.
 
 use super::{ClassId, Model, StageId};
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Model {
     /// Expected visits of a new request of a class to each stage, nothing but the branches deciding: deadlines, pick-up
@@ -18,7 +19,12 @@ impl Model {
         let ways: Vec<Vec<(StageId, f64)>> = (0..start.len()).map(|s| self.shares(class, s)).collect();
         let mut visits = start;
         // Components come with those first that others lead to; the flow goes the other way.
-        for component in components(&ways).iter().rev() {
+        let components = components(&ways);
+        let mut part = vec![0; ways.len()];
+        for (c, component) in components.iter().enumerate() {
+            component.iter().for_each(|s| part[*s] = c);
+        }
+        for (c, component) in components.iter().enumerate().rev() {
             if let [s] = component[..] {
                 let back: f64 = ways[s].iter().filter(|w| w.0 == s).map(|w| w.1).sum();
                 if back > 0.0 && visits[s] > 0.0 {
@@ -28,12 +34,24 @@ impl Model {
                 solve(component, &ways, &mut visits);
             }
             for &s in component {
-                for &(to, p) in ways[s].iter().filter(|w| !component.contains(&w.0)) {
+                for &(to, p) in ways[s].iter().filter(|w| part[w.0] != c) {
                     visits[to] += visits[s] * p;
                 }
             }
         }
         visits
+    }
+
+    /// Stages at which a request of the class may be again after it has been there.
+    pub fn comes_again(&self, class: ClassId) -> Vec<bool> {
+        let ways: Vec<Vec<(StageId, f64)>> = (0..self.stages.len()).map(|s| self.shares(class, s)).collect();
+        let mut again = vec![false; ways.len()];
+        for component in components(&ways) {
+            for &s in &component {
+                again[s] = component.len() > 1 || ways[s].iter().any(|w| w.0 == s);
+            }
+        }
+        again
     }
 
     /// Where a class goes from a stage, with probabilities; those of zero are left out.
@@ -53,38 +71,46 @@ impl Model {
 
 /// The visits within a component on which requests come in as `visits` says: Gaussian elimination of `v (I - P) = in`,
 /// by the rule of Grassmann, Taksar and Heyman (1985): nothing is subtracted, so no digit is lost however long the loop.
+/// Only ways that there are take part: a loop of thousands of stages has few.
 fn solve(component: &[StageId], ways: &[Vec<(StageId, f64)>], visits: &mut [f64]) {
     let m = component.len();
-    let at = |s: StageId| component.iter().position(|c| *c == s);
-    // P within the component, and what leaves it.
-    let mut p = vec![vec![0.0; m]; m];
+    let at: BTreeMap<StageId, usize> = component.iter().enumerate().map(|(i, s)| (*s, i)).collect();
+    // P within the component, by row; which rows have each column; and what leaves the component.
+    let mut p: Vec<BTreeMap<usize, f64>> = vec![BTreeMap::new(); m];
+    let mut into: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); m];
     let mut leaves = vec![0.0; m];
     let mut flow: Vec<f64> = component.iter().map(|s| visits[*s]).collect();
     for (i, s) in component.iter().enumerate() {
         for &(to, share) in &ways[*s] {
-            match at(to) {
-                Some(j) => p[i][j] += share,
+            match at.get(&to) {
+                Some(&j) => {
+                    *p[i].entry(j).or_insert(0.0) += share;
+                    into[j].insert(i);
+                }
                 None => leaves[i] += share,
             }
         }
     }
     // Takes out the last state: what went to it goes on to where it leads.
     for k in (1..m).rev() {
-        let out = p[k][..k].iter().sum::<f64>() + leaves[k];
-        let (above, rest) = p.split_at_mut(k);
-        let (onward, leaving) = (&rest[0], leaves[k]);
-        for (row, leaves) in above.iter_mut().zip(&mut leaves) {
-            let share = row[k] / out;
-            row.iter_mut().zip(onward).take(k).for_each(|(x, y)| *x += share * y);
-            *leaves += share * leaving;
+        let onward: Vec<(usize, f64)> = p[k].range(..k).map(|(j, y)| (*j, *y)).collect();
+        let leaving = leaves[k];
+        let out = onward.iter().map(|w| w.1).sum::<f64>() + leaving;
+        for i in into[k].range(..k).copied().collect::<Vec<_>>() {
+            let share = p[i][&k] / out;
+            for &(j, y) in &onward {
+                *p[i].entry(j).or_insert(0.0) += share * y;
+                into[j].insert(i);
+            }
+            leaves[i] += share * leaving;
         }
         let share = flow[k] / out;
-        flow.iter_mut().zip(onward).take(k).for_each(|(x, y)| *x += share * y);
+        onward.iter().for_each(|&(j, y)| flow[j] += share * y);
     }
     let mut found = vec![0.0; m];
     for k in 0..m {
-        let out = p[k][..k].iter().sum::<f64>() + leaves[k];
-        let come = flow[k] + (0..k).map(|i| found[i] * p[i][k]).sum::<f64>();
+        let out = p[k].range(..k).map(|w| w.1).sum::<f64>() + leaves[k];
+        let come = flow[k] + into[k].range(..k).map(|i| found[*i] * p[*i][&k]).sum::<f64>();
         found[k] = if come > 0.0 { come / out } else { 0.0 };
     }
     for (s, v) in component.iter().zip(found) {
@@ -192,6 +218,20 @@ mod tests {
             assert!((a - b).abs() < 1e-10 * b.max(1.0), "{got:?} {want:?}");
         }
         assert!((got[5] - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_loop_of_thousands_of_stages_is_few_equations() {
+        let n = 3_000;
+        let mut stages: Vec<Stage> =
+            (0..n).map(|s| Stage::delay("d", Sampler::Constant(60.0), &[(s + 1, 1.0)])).collect();
+        stages.push(Stage::delay("back", Sampler::Constant(60.0), &[(0, 0.75), (n + 1, 1.0)]));
+        stages.push(Stage::exit("out"));
+        let m = of(stages);
+        let visits = m.expected_visits(0);
+        assert!(visits[..=n].iter().all(|v| (v - 4.0).abs() < 1e-9) && (visits[n + 1] - 1.0).abs() < 1e-9);
+        let again = m.comes_again(0);
+        assert!(again[..=n].iter().all(|x| *x) && !again[n + 1]);
     }
 
     #[test]

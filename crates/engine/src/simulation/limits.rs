@@ -1,5 +1,6 @@
 //! What a run may take, and who may stop it.
 
+use super::observe::Observer;
 use super::request::Phase;
 use super::sim::Sim;
 use super::{Failure, trace::TraceRow};
@@ -42,7 +43,55 @@ impl Limits<'_> {
     }
 }
 
+/// Chains of delays, each worked out within one event however long it is, under the eyes of whoever may stop the run.
+pub(super) struct Chains<'a> {
+    /// Asked every so often.
+    stopped: &'a (dyn Fn() -> bool + Sync),
+    /// Delays passed so far, all chains together.
+    passed: u32,
+    /// Whether one was left unfinished.
+    pub cut: bool,
+}
+
+impl<'a> Chains<'a> {
+    pub(super) fn new(stopped: &'a (dyn Fn() -> bool + Sync)) -> Self {
+        Self { stopped, passed: 0, cut: false }
+    }
+
+    /// Whether a chain goes on with another delay.
+    #[inline(always)]
+    pub(super) fn go_on(&mut self) -> bool {
+        self.passed = self.passed.wrapping_add(1);
+        self.passed.trailing_zeros() < 16 || self.look()
+    }
+
+    #[cold]
+    fn look(&mut self) -> bool {
+        self.cut = (self.stopped)();
+        if self.cut {
+            // The next chain looks at its first delay, so that what is left of a batch of events is done with at once.
+            self.passed = self.passed.wrapping_sub(1);
+        }
+        !self.cut
+    }
+}
+
+impl<'m> Observer<'m> {
+    /// The same under the eyes of whoever may stop the run.
+    pub(super) fn stopped_by(mut self, stopped: &'m (dyn Fn() -> bool + Sync)) -> Self {
+        self.chains = Chains::new(stopped);
+        self
+    }
+}
+
 impl Sim<'_> {
+    /// Ends the run as stopped where a chain of delays was left unfinished.
+    pub(super) fn end_where_cut(&mut self) {
+        if self.obs.chains.cut && self.failure.is_none() {
+            self.fail(Failure::Stopped);
+        }
+    }
+
     /// Looks at the limits: ends the run where one is reached. Counted are requests and rows, never the clock, so that
     /// a run that ends for want of memory does so at the same event on every machine.
     #[cold]
@@ -59,9 +108,10 @@ impl Sim<'_> {
         {
             take(std::mem::take(&mut self.obs.out.trace));
         }
-        let rows = self.obs.out.trace.len() as u64 * 2 * size_of::<TraceRow>() as u64;
-        if self.requests.most() * REQUEST_BYTES + rows > self.limits.memory {
-            self.fail(self.too_many());
+        let (requests, rows) = (self.requests.most() * REQUEST_BYTES, self.obs.out.trace.len() as u64);
+        let kept = rows * 2 * size_of::<TraceRow>() as u64;
+        if requests + kept > self.limits.memory {
+            self.fail(self.too_many((kept > requests).then_some(rows)));
         }
     }
 
@@ -71,7 +121,7 @@ impl Sim<'_> {
     }
 
     /// Names the centre where most of the requests are, or says that they are on their way.
-    fn too_many(&self) -> Failure {
+    fn too_many(&self, rows: Option<u64>) -> Failure {
         let mut at = vec![0_u64; self.centres.len()];
         let mut all = 0;
         for (_, r) in self.requests.iter() {
@@ -87,6 +137,7 @@ impl Sim<'_> {
         let most = (0..at.len()).rev().max_by_key(|c| at[*c]).filter(|c| at[*c] > under_way);
         Failure::TooManyRequests {
             requests: all,
+            rows,
             seconds: self.now,
             centre: most.map(|c| (self.model.centres[c].name.clone(), at[c])),
             memory: self.limits.memory,

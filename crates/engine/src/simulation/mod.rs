@@ -117,10 +117,12 @@ pub enum Failure {
     #[error(transparent)]
     Invalid(#[from] ModelError),
     /// More requests are in the system than memory is allowed for.
-    #[error("{}", too_many(*requests, *seconds, centre.as_ref(), *memory))]
+    #[error("{}", too_many(*requests, *rows, *seconds, centre.as_ref(), *memory))]
     TooManyRequests {
         /// How many there are.
         requests: u64,
+        /// Instants that are kept of all requests, where these take more of the memory: of a run with a trace.
+        rows: Option<u64>,
         /// When, seconds after the origin.
         seconds: f64,
         /// The centre with most of them, and how many; none where most are on their way to a stage.
@@ -141,16 +143,29 @@ impl Failure {
 }
 
 /// When and where a run had too many requests, and what helps.
-fn too_many(requests: u64, seconds: f64, centre: Option<&(String, u64)>, memory: u64) -> String {
+fn too_many(
+    requests: u64,
+    rows: Option<u64>,
+    seconds: f64,
+    centre: Option<&(String, u64)>,
+    memory: u64,
+) -> String {
     let when = if seconds < DAY { format!("{seconds:.0} s") } else { format!("{:.1} days", seconds / DAY) };
+    if let Some(rows) = rows {
+        return format!(
+            "after {when} the instants of all requests so far are {rows}, more than fit {} MB of memory: shorten the run, \
+             lower the rate, or allow more memory",
+            memory / 1_000_000
+        );
+    }
     let help = match centre {
         Some((name, there)) => format!(
             "{there} of them are at centre {name}, whose officers cannot keep up: give it more officers or less work, or \
              allow more memory"
         ),
-        None => "most of them are in delays or wait for the instants of all requests to be written: lower the rate, shorten \
-                 the run, or allow more memory"
-            .to_owned(),
+        None => {
+            "most of them are in delays: lower the rate, shorten the run, or allow more memory".to_owned()
+        }
     };
     let megabytes = memory / 1_000_000;
     format!(

@@ -4,6 +4,7 @@
 use super::components::Component;
 use super::hours::Hours;
 use super::integral::{Count, Gauge, Integrals, OpenHour};
+use super::limits::Chains;
 use super::outcome::{CentreFlow, Flow, LocalHour, Outcome, Waits};
 use super::request::Request;
 use super::station::Station;
@@ -15,7 +16,6 @@ use crate::time::HOURS_OF_WEEK;
 use std::ops::Range;
 
 /// Sums of a run under way.
-#[derive(Debug)]
 pub(super) struct Observer<'m> {
     pub model: &'m Model,
     pub out: Outcome,
@@ -54,6 +54,7 @@ pub(super) struct Observer<'m> {
     stages: Vec<StageSums>,
     centres: usize,
     pub hours: Hours,
+    pub chains: Chains<'m>,
 }
 
 impl<'m> Observer<'m> {
@@ -97,15 +98,7 @@ impl<'m> Observer<'m> {
             last_offer: window.1 - model.run.prompt,
             tracing,
             number: 0,
-            cells: vec![
-                Cell {
-                    flow: Flow::default(),
-                    conservation: ConservationCounts::default(),
-                    duplicate: 0.0,
-                    rework: 0.0
-                };
-                classes * areas
-            ],
+            cells: vec![Cell::default(); classes * areas],
             completion_of_class: vec![Histogram::new(); if areas == 1 || classes > 1 { classes } else { 0 }],
             completion_of_area: vec![Histogram::new(); if areas > 1 { areas } else { 0 }],
             local: vec![[LocalHour::default(); 256]; areas],
@@ -118,6 +111,7 @@ impl<'m> Observer<'m> {
             stages: vec![StageSums::default(); model.stages.len() * width],
             centres: width,
             hours: Hours::new(model),
+            chains: Chains::new(&|| false),
         }
     }
 

@@ -64,6 +64,8 @@ fn follow_on(model: &Model, net: &Network, obs: &mut Observer, r: &mut Request, 
             obs.start_clock(r, t);
         }
         match pass_delay(model, net, obs, r, (step, delay), t) {
+            // A run that was stopped in the middle of a chain does not come to the end of its time.
+            Some(_) if !obs.chains.go_on() => return Path::Serve(f64::MAX),
             Some(next) => t = next,
             None => return Path::Gone,
         }

@@ -80,7 +80,7 @@ impl<'m> Sim<'m> {
         Self {
             model,
             net,
-            obs: Observer::new(model, replication, tracing),
+            obs: Observer::new(model, replication, tracing).stopped_by(limits.stopped),
             events: EventList::new(0, 0, 0.0),
             requests: Arena::default(),
             officers: Officers::default(),
@@ -210,6 +210,7 @@ impl<'m> Sim<'m> {
             let left = self.run_batch(component);
             self.obs.out.events += BATCH - left;
             if left > 0 {
+                self.end_where_cut();
                 return;
             }
         }

@@ -4,7 +4,7 @@
 use super::outcome::{Flow, StageFlow};
 
 /// Sums of a class in an area.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Cell {
     pub flow: Flow,
     pub conservation: ConservationCounts,

@@ -4,11 +4,12 @@
 //! it finds is multiplied by the area's volume; areas with the same pattern whose rules and centres look
 //! the same from there share one. Twenty-four areas in five ways of working make five walks a class.
 
-use super::routing::View;
+use super::routing::{FOLLOWED_APART, View};
 use super::{Hourly, Load, arrivals};
 use poolwise_engine::model::{AreaId, CentreId, ClassId, Model, RoleId, Rule, StageId, Target};
 use poolwise_engine::time::HOURS_OF_WEEK;
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 /// All that a walk of a class from an area depends on.
 pub(super) struct Origin<'a> {
@@ -43,6 +44,33 @@ impl<'a> Origin<'a> {
         centres.sort_unstable();
         centres.dedup();
         Self { model, class, area, view, pattern, per_hour, rules, centres }
+    }
+
+    /// Requests an hour where the pattern is one.
+    pub(super) fn per_hour(&self) -> f64 {
+        self.per_hour
+    }
+
+    /// The centres that its rules can send to, ascending.
+    pub(super) fn centres(&self) -> &[CentreId] {
+        &self.centres
+    }
+
+    /// Whether these are very many.
+    pub(super) fn sends_to_many(&self) -> bool {
+        self.centres.len() > FOLLOWED_APART
+    }
+
+    /// A number that is the same for sources that are alike, and for few others.
+    pub(super) fn digest(&self) -> u64 {
+        let mut hash = DefaultHasher::new();
+        self.pattern.iter().for_each(|x| x.to_bits().hash(&mut hash));
+        self.rules.iter().for_each(|r| (r.share.to_bits(), &r.stages).hash(&mut hash));
+        for &c in &self.centres {
+            self.model.centres[c].speed[self.class].to_bits().hash(&mut hash);
+            (0..self.model.roles.len()).for_each(|r| self.view.seen(c, r).digest.hash(&mut hash));
+        }
+        hash.finish()
     }
 
     /// Whether a walk from `other` comes to the same, slot by slot.
@@ -89,6 +117,9 @@ impl<'a> Origin<'a> {
     }
 
     fn same_centre(&self, a: CentreId, other: &Self, b: CentreId) -> bool {
+        if a == b && self.class == other.class && self.view.offset() == other.view.offset() {
+            return true;
+        }
         let (x, y) = (&self.model.centres[a], &other.model.centres[b]);
         let roles =
             |c: &poolwise_engine::model::Centre| -> Vec<_> { c.pools.iter().map(|p| p.roles).collect() };
@@ -159,9 +190,9 @@ impl UnitFlow {
         self.unrouted += factor * other.unrouted;
     }
 
-    /// Adds what was found on a walk from `from` to the load, as a walk from `to`, which is like it.
-    pub(super) fn add(&self, from: &Origin<'_>, to: &Origin<'_>, load: &mut Load) {
-        let scale = to.per_hour;
+    /// Adds what was found on a walk from `from` to the load, as a walk from `to`, which is like it, of so many requests an
+    /// hour.
+    pub(super) fn add(&self, from: &Origin<'_>, to: &Origin<'_>, scale: f64, load: &mut Load) {
         let meant = |centre: CentreId| from.centres.binary_search(&centre).map_or(centre, |s| to.centres[s]);
         for (&(centre, role), hourly) in &self.at {
             let centre = meant(centre);

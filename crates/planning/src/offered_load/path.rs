@@ -179,6 +179,8 @@ impl<'a> Path<'a> {
         if self.view.is_idle_from(at.stage) {
             // Nothing asks any more who did the last work.
             (at.last, at.handed_on) = (None, false);
+        } else if !at.handed_on && self.view.forgets_from(at.stage) {
+            at.last = None;
         }
         self.ahead.entry(at).and_modify(|f| f.merge(flow)).or_insert_with(|| flow.clone());
     }
@@ -192,8 +194,7 @@ impl<'a> Path<'a> {
 
     /// A flow of age zero.
     fn anew(&self, rate: Vec<f64>) -> Flow {
-        let age = if self.grid.is_some() { vec![1.0] } else { Age::new() };
-        Flow::new(rate, age)
+        Flow::new(rate, if self.grid.is_some() { vec![1.0] } else { Age::new() })
     }
 
     /// The kernel of a time of the class's way.

@@ -8,8 +8,12 @@ use poolwise_engine::model::{
 use poolwise_engine::random::Sampler;
 use poolwise_engine::time::{HOUR, HOURS_OF_WEEK};
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::rc::Rc;
+
+/// So few centres are followed apart, although nothing asks later which of them did the work, and areas apart that send there.
+pub(super) const FOLLOWED_APART: usize = 64;
 
 /// Officers and clocks of all centres, as they stand in a week.
 pub(super) struct Rosters {
@@ -19,6 +23,11 @@ pub(super) struct Rosters {
     offsets: Vec<f64>,
     /// By stage: no service comes there or later.
     idle: Vec<bool>,
+    /// By stage: nothing there or later asks which centre did the last work.
+    forgetful: Vec<bool>,
+    /// By centre, role and an area's offset (bits): worked out when asked for, since an area's work goes to few centres, and
+    /// once for all areas with that offset, since all of them may go to all centres.
+    seen: RefCell<HashMap<(CentreId, RoleId, u64), Rc<Seen>>>,
 }
 
 /// The same seen from an area: all hours are of the area's local week.
@@ -27,9 +36,6 @@ pub(super) struct View<'a> {
     area: AreaId,
     opening: Opening,
     rosters: &'a Rosters,
-    /// By centre and role: worked out when asked for and kept only then, since an area's work goes to few centres and
-    /// there may be thousands of both.
-    seen: RefCell<BTreeMap<(CentreId, RoleId), Rc<Seen>>>,
     /// The area's offset, seconds.
     offset: f64,
 }
@@ -37,6 +43,8 @@ pub(super) struct View<'a> {
 /// A role at a centre, seen from an area.
 #[derive(PartialEq)]
 pub(super) struct Seen {
+    /// Hash of all below, so that most that differ need no second look.
+    pub digest: u64,
     duty: Duty,
     /// From each hour, hours until what is met then is begun: zero where it is open. `None` where nobody ever holds the
     /// role on duty.
@@ -74,17 +82,44 @@ pub(super) struct Part<'a> {
 impl Rosters {
     pub(super) fn new(model: &Model) -> Self {
         let of = |c| (0..model.roles.len()).map(|r| staffing::on_duty_in_role(model, c, r)).collect();
-        let mut idle: Vec<bool> =
-            model.stages.iter().map(|s| !matches!(s.kind, StageKind::Service(_))).collect();
-        // What leads to work is not idle; a way is no longer than there are stages.
-        for _ in &model.stages {
-            for (s, stage) in model.stages.iter().enumerate() {
-                idle[s] &= stage.next.iter().all(|b| idle[b.to]);
+        let services: Vec<bool> =
+            model.stages.iter().map(|s| matches!(s.kind, StageKind::Service(_))).collect();
+        let idle = leads_to(model, &services).into_iter().map(|leads| !leads).collect();
+        let asks: Vec<bool> = (0..model.stages.len()).map(|s| services[s] && asks_back(model, s)).collect();
+        // Where few centres do the work, what each did is followed apart, which is nearer to the truth where a deadline runs.
+        let many = model.centres.len() > FOLLOWED_APART;
+        let forgetful = leads_to(model, &asks).into_iter().map(|leads| many && !leads).collect();
+        let offsets = model.centres.iter().map(|c| middle_offset(model, c.clock)).collect();
+        let duty = (0..model.centres.len()).map(of).collect();
+        Self { duty, offsets, idle, forgetful, seen: RefCell::default() }
+    }
+}
+
+/// By stage: whether a request there may come to one that is `wanted`, or is there.
+fn leads_to(model: &Model, wanted: &[bool]) -> Vec<bool> {
+    let mut before: Vec<Vec<StageId>> = vec![Vec::new(); wanted.len()];
+    for (s, stage) in model.stages.iter().enumerate() {
+        stage.next.iter().for_each(|b| before[b.to].push(s));
+    }
+    let mut leads = wanted.to_vec();
+    let mut open: Vec<StageId> = (0..wanted.len()).filter(|s| wanted[*s]).collect();
+    while let Some(s) = open.pop() {
+        for &b in &before[s] {
+            if !std::mem::replace(&mut leads[b], true) {
+                open.push(b);
             }
         }
-        let offsets = model.centres.iter().map(|c| middle_offset(model, c.clock)).collect();
-        Self { duty: (0..model.centres.len()).map(of).collect(), offsets, idle }
     }
+    leads
+}
+
+/// Whether some rule sends requests at a stage to the centre of the service before.
+fn asks_back(model: &Model, stage: StageId) -> bool {
+    model.rules.iter().filter(|r| r.stages[stage]).any(|r| {
+        let overflow = r.overflow.as_ref().map(|o| &o.to);
+        let duplicate = r.duplicate.as_ref().map(|d| &d.at);
+        [Some(&r.to), overflow, duplicate].into_iter().flatten().any(|to| *to == Target::Same)
+    })
 }
 
 /// A clock's offset in the middle of the statistics window, seconds.
@@ -95,7 +130,7 @@ fn middle_offset(model: &Model, clock: usize) -> f64 {
 impl<'a> View<'a> {
     pub(super) fn new(model: &'a Model, rosters: &'a Rosters, area: AreaId, opening: Opening) -> Self {
         let offset = middle_offset(model, model.areas[area].clock);
-        Self { model, area, opening, rosters, seen: RefCell::default(), offset }
+        Self { model, area, opening, rosters, offset }
     }
 
     /// Hours that a centre's clock is ahead of the area's.
@@ -109,9 +144,14 @@ impl<'a> View<'a> {
             let (there, hours) = (&self.rosters.duty[centre][role], self.ahead(centre));
             let duty = Duty { officers: turned(&there.officers, hours), open: turned(&there.open, hours) };
             let begun = begun(&duty.open, self.opening);
-            Rc::new(Seen { duty, begun })
+            let mut hash = DefaultHasher::new();
+            duty.officers.iter().chain(&duty.open).for_each(|x| x.to_bits().hash(&mut hash));
+            begun.hash(&mut hash);
+            Rc::new(Seen { digest: hash.finish(), duty, begun })
         };
-        Rc::clone(self.seen.borrow_mut().entry((centre, role)).or_insert_with(look))
+        // All views of one set of rosters have the same opening.
+        let key = (centre, role, self.offset.to_bits());
+        Rc::clone(self.rosters.seen.borrow_mut().entry(key).or_insert_with(look))
     }
 
     /// Whether no service comes at `stage` or later.
@@ -121,7 +161,18 @@ impl<'a> View<'a> {
 
     /// Whether a role at `centre` looks from here as it does at `there` from another area.
     pub(crate) fn looks_like(&self, centre: CentreId, other: &Self, there: CentreId, role: RoleId) -> bool {
-        self.seen(centre, role) == other.seen(there, role)
+        let (a, b) = (self.seen(centre, role), other.seen(there, role));
+        Rc::ptr_eq(&a, &b) || a == b
+    }
+
+    /// The area's offset, seconds: where it is the same, all centres look the same.
+    pub(super) fn offset(&self) -> f64 {
+        self.offset
+    }
+
+    /// Whether nothing at `stage` or later asks which centre did the last work, so that flows from many centres are one.
+    pub(crate) fn forgets_from(&self, stage: StageId) -> bool {
+        self.rosters.forgetful[stage]
     }
 
     /// A flow by the area's hours as one by the centre's.

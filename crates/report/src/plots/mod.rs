@@ -28,6 +28,7 @@ use poolwise_staffing::answer::StaffingAnswer;
 use poolwise_staffing::roster::Plan;
 use poolwise_study::summary::{Comparison, HourRow, Summary};
 use poolwise_study::uncertain::DifferenceSpread;
+use std::collections::BTreeSet;
 
 /// The role under which a centre as a whole is reported.
 const ALL: &str = "all";
@@ -91,10 +92,9 @@ fn collect<const N: usize>(pictures: [(&'static str, Option<Scene>); N]) -> Vec<
 
 /// Centres that have officers at some time, in the scenario's order, and whether they are counted.
 fn staffed(summary: &Summary) -> Vec<(String, bool)> {
-    let has_officers = |name: &str| {
-        summary.detail.hourly.iter().any(|r| r.centre == *name && r.role == ALL && r.on_duty > 0.0)
-    };
-    summary.detail.centres.iter().filter(|(name, _)| has_officers(name)).cloned().collect()
+    let there = summary.detail.hourly.iter().filter(|r| r.role == ALL && r.on_duty > 0.0);
+    let there: BTreeSet<&str> = there.map(|r| r.centre.as_str()).collect();
+    summary.detail.centres.iter().filter(|(name, _)| there.contains(name.as_str())).cloned().collect()
 }
 
 /// A quantity of a centre by hour of its week; undefined where there is none.

@@ -4,6 +4,7 @@ mod breaks;
 mod calendar;
 mod call_back;
 mod demand;
+mod effort;
 mod graph;
 mod intervals;
 mod levels;
@@ -242,6 +243,7 @@ pub fn build(input: &ScenarioIn, sources: &Sources, cx: &mut Problems) -> Option
         return None;
     }
     let overloaded = warn_unstable(&mut b, &model, &load);
+    effort::warn(&mut b, &model, &load);
     second::warn(&mut b, &model, &load, &seconds);
     let derived = derived(spread, &b.files.hashes);
     Some(Built { model, derived, pools, paths: b.files.paths, roster, field_work, pay, overloaded })

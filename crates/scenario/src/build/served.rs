@@ -4,7 +4,8 @@ use super::Builder;
 use super::reach::Sent;
 use crate::source::Place;
 use poolwise_engine::model::{
-    AbsenceMode, Centre, CentreId, Exception, LevelPlan, Line, Model, PoolKind, RoleId, StageKind,
+    AbsenceMode, Centre, CentreId, Exception, LevelPlan, Line, Model, PoolKind, Reserve, ReserveLimit,
+    RoleId, StageId, StageKind,
 };
 use poolwise_engine::time::{DAY, WEEK};
 use poolwise_math::beta_lower;
@@ -93,6 +94,9 @@ fn check_role(
             .help("requests wait until it is over, or a rule of the exception sends them elsewhere");
         }
     }
+    if asked.own {
+        check_reserves(b, model, (s, k), (needed, together), spread);
+    }
     let a = centre.absence;
     let chance = at_least(together, needed, 1.0 - a.share);
     if a.mode == AbsenceMode::Drawn && a.share > 0.0 && chance < SELDOM {
@@ -108,6 +112,47 @@ fn check_role(
             ),
         )
         .help("requests wait for a shift with enough of them");
+    }
+}
+
+/// Finds classes of which a stage's cases are never begun at a centre, since so many officers as are ever there are kept free
+/// of them.
+fn check_reserves(
+    b: &mut Builder<'_>,
+    model: &Model,
+    (s, k): (StageId, CentreId),
+    (needed, together): (u64, u64),
+    spread: bool,
+) {
+    let centre = &model.centres[k];
+    let always = |r: &Reserve| {
+        r.hours
+            .as_ref()
+            .is_none_or(|spans| spans.iter().map(|(from, until)| until - from).sum::<f64>() >= WEEK)
+    };
+    for reserve in centre.reserves.iter().filter(|r| always(r)) {
+        let why = match reserve.limit {
+            ReserveLimit::KeepFree(n) if together < needed + u64::from(n) => {
+                format!("of at most {together} on duty together {n} stay free beside its team")
+            }
+            ReserveLimit::AtWork(n) if u64::from(n) < needed => {
+                format!("it takes {needed} officers, and is begun only while no more than {n} are at work")
+            }
+            _ => continue,
+        };
+        let held = (0..model.classes.len()).filter(|c| reserve.classes[*c]);
+        let Some(class) = held.into_iter().find(|c| model.expected_visits(*c)[s] > 0.0) else { continue };
+        let message = format!(
+            "no case of `{}` is ever begun in `{}` at `{}`: {why}",
+            model.classes[class].name, model.stages[s].name, centre.name
+        );
+        let place = b.input.centre.0[k].0.place;
+        let help = "keep fewer free, say in which `hours`, or roster more officers";
+        if spread {
+            b.cx.warning(place, message).help(help);
+        } else {
+            b.cx.error(place, message).help(help);
+        }
     }
 }
 

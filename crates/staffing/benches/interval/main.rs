@@ -1,5 +1,5 @@
-//! `cargo bench -p poolwise-staffing --bench interval [-- EXPERIMENTS]`: how often the interval that `staff` prints holds the
-//! least staffing, over experiments on each of the models beside this file.
+//! `cargo bench -p poolwise-staffing --bench interval [-- EXPERIMENTS [WORD]]`: how often the interval that `staff` prints
+//! holds the least staffing, over experiments on each of the models beside this file whose name contains the word.
 
 mod experiment;
 
@@ -9,14 +9,16 @@ use experiment::{Experiment, KINDS, Truth, experiment};
 const EXPERIMENTS: u64 = 25;
 
 fn main() {
-    let asked = std::env::args().skip(1).find_map(|a| a.parse().ok());
+    let words: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
+    let asked = words.iter().find_map(|a| a.parse().ok());
+    let name = words.iter().find(|a| a.parse::<u64>().is_err()).map_or("", String::as_str);
     let each: u64 = asked.unwrap_or(EXPERIMENTS);
     println!(
         "| model | targets | least by rule | least | settled | answers | lower ends | meets | interval holds it | replications a search |"
     );
     println!("|---|---|---|---|---|---|---|---|---|---|");
     let (mut held, mut met, mut all) = (0, 0, 0);
-    for kind in &KINDS {
+    for kind in KINDS.iter().filter(|k| k.name.contains(name)) {
         let mut truth = Truth::new(kind);
         let done: Vec<Experiment> = (1..=each).map(|seed| experiment(kind, &mut truth, seed)).collect();
         let count = |f: fn(&Experiment) -> bool| done.iter().filter(|e| f(e)).count() as u64;

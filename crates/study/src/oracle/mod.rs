@@ -20,6 +20,7 @@ mod pools;
 mod reasons;
 mod redial;
 mod reserve;
+mod shares;
 
 use super::measures::{Key, Section, Value, range_of};
 use super::replicate::Replicated;

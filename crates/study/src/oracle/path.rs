@@ -44,7 +44,7 @@ impl Path {
             .filter(|s| matches!(model.stages[*s].kind, StageKind::Service(_)))
             .collect();
         let after_service = reach(&services);
-        let mut again: Vec<bool> = (0..n).map(|s| reach(&[s])[s]).collect();
+        let mut again = model.comes_again(class);
         let rebooked: Vec<StageId> = visited
             .iter()
             .copied()

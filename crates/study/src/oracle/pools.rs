@@ -4,14 +4,16 @@
 use super::discipline::{Formulas, formulas};
 use super::officers::{Staff, staff};
 use super::path::Path;
-use super::reasons::{general, note, of_priorities, of_stage, overlaps, patience};
+use super::reasons::{general, note, of_priorities, of_stage, patience};
+use super::shares::Shares;
 use poolwise_engine::model::{
-    AreaId, CentreId, ClassId, Demand, Model, Profile, RoleId, RoleMask, StageId, StageKind, Target, Window,
+    AreaId, CentreId, ClassId, Demand, Model, Profile, RoleId, RoleMask, StageId, StageKind,
 };
 use poolwise_engine::random::Sampler;
 use poolwise_engine::time::{HOUR, HOURS_OF_WEEK};
 use poolwise_planning::offered_load::Load;
 use poolwise_planning::staffing;
+use std::collections::BTreeMap;
 
 /// One kind of work that a pool gets.
 #[derive(Debug, Clone)]
@@ -161,12 +163,21 @@ pub(super) fn mixture(parts: impl Iterator<Item = (f64, f64, f64)>) -> (f64, f64
 /// All pools of a model that get work.
 pub(super) fn find(model: &Model, load: &Load) -> Vec<Pool> {
     let paths: Vec<Path> = (0..model.classes.len()).map(|c| Path::new(model, c)).collect();
+    let shares: Vec<BTreeMap<StageId, Shares<'_>>> = paths
+        .iter()
+        .enumerate()
+        .map(|(class, path)| {
+            let met = |s: &StageId| path.visits[*s] > 0.0 || path.again[*s];
+            let at = |s| Some((s, Shares::new(model, path, class, s)?));
+            (0..model.stages.len()).filter(met).filter_map(at).collect()
+        })
+        .collect();
     let mut all = Vec::new();
     for (c, centre) in model.centres.iter().enumerate() {
         for roles in groups(model, load, c) {
             let mask = roles.iter().fold(0, |m, r| m | 1 << r);
             let mut because = Vec::new();
-            let flows = flows(model, &paths, c, mask, &mut because);
+            let flows = flows(model, &paths, &shares, c, mask, &mut because);
             general(model, centre, &roles, load, c, &mut because);
             of_priorities(model, centre, &flows, &mut because);
             let staff = staff(model, c, mask).map_err(|why| note(&mut because, why)).ok();
@@ -213,6 +224,7 @@ fn groups(model: &Model, load: &Load, centre: CentreId) -> Vec<Vec<RoleId>> {
 fn flows(
     model: &Model,
     paths: &[Path],
+    shares: &[BTreeMap<StageId, Shares<'_>>],
     centre: CentreId,
     mask: RoleMask,
     because: &mut Vec<String>,
@@ -224,12 +236,13 @@ fn flows(
             if mask >> service.role & 1 == 1 && path.aside[s] {
                 note(because, "requests come that gave up or were turned away");
             }
-            if mask >> service.role & 1 == 0 || (path.visits[s] == 0.0 && !path.again[s]) {
+            if mask >> service.role & 1 == 0 {
                 continue;
             }
+            let Some(rules) = shares[class].get(&s) else { continue };
             let mut here = false;
-            for (area, at) in model.areas.iter().enumerate() {
-                let share = match share_to(model, path, s, class, area, centre) {
+            for &area in rules.senders(centre) {
+                let share = match rules.share(area, centre) {
                     Ok(share) => share,
                     Err(why) => {
                         note(because, why);
@@ -241,7 +254,7 @@ fn flows(
                     here |= share > 0.0;
                     continue;
                 };
-                let rate = per_second * HOUR * at.share * path.visits[s] * share;
+                let rate = per_second * HOUR * model.areas[area].share * path.visits[s] * share;
                 if rate > 0.0 {
                     here = true;
                     let speed = model.centres[centre].speed[class];
@@ -257,77 +270,6 @@ fn flows(
         }
     }
     flows
-}
-
-/// The share of a class's requests from an area at a stage that go to a centre, or why it cannot be told.
-fn share_to(
-    model: &Model,
-    path: &Path,
-    stage: StageId,
-    class: ClassId,
-    area: AreaId,
-    centre: CentreId,
-) -> Result<f64, &'static str> {
-    let may = |target: &Target| match target {
-        Target::Centre(c) => *c == centre,
-        Target::Local => model.areas[area].centre == Some(centre),
-        Target::Same => path.after_service[stage],
-        Target::LeastLoaded(list) => list.contains(&centre),
-    };
-    // Asked of every centre and area, of which there may be thousands: no list is made.
-    let rules = || model.rules.iter().filter(|r| r.stages[stage] && r.classes[class] && r.areas[area]);
-    let involved = rules().any(|r| {
-        may(&r.to)
-            || r.overflow.as_ref().is_some_and(|o| may(&o.to))
-            || r.duplicate.as_ref().is_some_and(|d| may(&d.at))
-    });
-    if !involved {
-        return Ok(0.0);
-    }
-    let (mut left, mut share) = (1.0, 0.0);
-    for rule in rules() {
-        if let Some(e) = rule.exception {
-            if overlaps(model, e) {
-                return Err("a dated exception");
-            }
-            continue;
-        }
-        let to = match &rule.to {
-            Target::Centre(c) => *c,
-            Target::Local => match model.areas[area].centre {
-                Some(c) => c,
-                None => continue,
-            },
-            Target::Same if !path.after_service[stage] => continue,
-            Target::Same => return Err("routing to the centre before"),
-            Target::LeastLoaded(_) => return Err("routing to the least loaded"),
-        };
-        match &rule.window {
-            Window::Always => {}
-            Window::Open if always_open(model, to, stage) => {}
-            Window::Open | Window::Hours(_) => return Err("routing by hours"),
-        }
-        if rule.overflow.as_ref().is_some_and(|o| to == centre || may(&o.to)) {
-            return Err("overflow");
-        }
-        if rule.duplicate.as_ref().is_some_and(|d| to == centre || may(&d.at)) {
-            return Err("duplicate work");
-        }
-        if to == centre {
-            share += left * rule.share;
-        }
-        left *= 1.0 - rule.share;
-        if left <= 0.0 {
-            break;
-        }
-    }
-    Ok(share)
-}
-
-fn always_open(model: &Model, centre: CentreId, stage: StageId) -> bool {
-    let StageKind::Service(service) = &model.stages[stage].kind else { return false };
-    let duty = staffing::on_duty_in_role(model, centre, service.role);
-    model.centres[centre].absence.share == 0.0 && duty.open.iter().all(|x| *x >= 1.0 - 1e-9)
 }
 
 /// Arrivals, officers and services hour by hour, from the expected load.
