@@ -260,6 +260,12 @@ fn cases_are_offered_later_to_a_second_officer() {
 const STATED: (f64, f64) = (0.483_719, 1.8739);
 
 #[test]
+fn services_that_take_longer_by_night_and_with_new_officers() {
+    // It begins empty, and what is begun in a week or a night goes on beyond: some minutes of four weeks.
+    holds(of(&run("handling"), all("desk"), "busy_mean"), 10.0 * (7.0 / 6.0) * 5.75 / 4.0, 0.004);
+}
+
+#[test]
 fn a_team_of_a_doctor_and_a_nurse() {
     let weight = |n: u32, m: u32| {
         let part = |k: u32| powi(2.0, k as i32) / (1..=k).map(f64::from).product::<f64>();

@@ -9,6 +9,7 @@ mod chance;
 mod choice;
 mod clocks;
 mod demand;
+mod handling;
 mod instants;
 mod loops;
 mod officers;

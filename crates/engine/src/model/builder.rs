@@ -78,6 +78,7 @@ impl ModelBuilder {
             rules: Vec::new(),
             exceptions: Vec::new(),
             rework: None,
+            handling: Vec::new(),
         };
         Self { model, branches: Vec::new() }
     }

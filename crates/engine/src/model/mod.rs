@@ -11,6 +11,7 @@ mod call_back;
 pub mod choice;
 pub mod demand;
 pub mod discipline;
+mod handling;
 pub(crate) mod limits;
 mod order;
 pub mod route;
@@ -31,6 +32,7 @@ pub use demand::{
     Area, Bursts, Class, DayDraw, DayFactor, DayScope, Demand, Profile, RecordedDays, Redial, Rise, Trace,
 };
 pub use discipline::Discipline;
+pub use handling::{Handling, Learning};
 pub use limits::{MOST_CALLS, MOST_CHANGES, MOST_ENTRIES, MOST_OF_A_KIND, MOST_OFFICERS};
 pub use route::{Duplicate, Exception, Overflow, Rule, Target, Window};
 pub use skills::{CaseChoice, OfficerChoice, Skill};
@@ -166,6 +168,8 @@ pub struct Model {
     pub exceptions: Vec<Exception>,
     /// Work that comes back.
     pub rework: Option<Rework>,
+    /// Factors on the times of services by hour and place; they multiply.
+    pub handling: Vec<Handling>,
 }
 
 impl Model {

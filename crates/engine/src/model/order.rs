@@ -89,6 +89,11 @@ impl Order {
         to.roles = self.roles.sorted(&model.roles);
         self.sort_demand(model, &mut to);
         self.sort_workflow(model, &mut to);
+        for handling in &mut to.handling {
+            handling.classes = self.classes.sorted(&handling.classes);
+            handling.stages = self.stages.sorted(&handling.stages);
+            handling.centres = self.centres.sorted(&handling.centres);
+        }
         to.centres = self.centres.old.iter().map(|&c| self.centre(model, &model.centres[c])).collect();
         for rule in &mut to.rules {
             rule.stages = self.stages.sorted(&rule.stages);

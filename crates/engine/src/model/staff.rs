@@ -1,6 +1,6 @@
 //! Who does the work: centres, pools of officers, shifts and levels.
 
-use super::{CallBack, CaseChoice, ClockId, Discipline, OfficerChoice, RoleMask, Skill, StageId};
+use super::{CallBack, CaseChoice, ClockId, Discipline, Learning, OfficerChoice, RoleMask, Skill, StageId};
 use crate::choice;
 use crate::random::name_key;
 use crate::time::HOUR;
@@ -149,6 +149,8 @@ pub struct Line {
     /// Its place among the centre's lines as they are listed, for [`OfficerChoice::AsListed`]; those with the same place
     /// stand in the order of pools and lines.
     pub listed: u32,
+    /// How its officers become faster, where they are new.
+    pub learning: Option<Box<Learning>>,
     /// For literature cases: worked once only, from engine time `.0` to `.1`, with the officers of
     /// Monday; then `start`, `length` and days are not used.
     pub once: Option<(f64, f64)>,
@@ -167,6 +169,7 @@ impl Line {
             breaks: Vec::new(),
             holidays: HolidayWork::Work,
             listed: 0,
+            learning: None,
             once: None,
         }
     }

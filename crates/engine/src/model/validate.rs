@@ -285,6 +285,16 @@ impl Model {
     }
 
     fn exceptions_and_rework(&self) -> Check {
+        for handling in &self.handling {
+            let place: Place<'_> = &|| "a factor on handling".to_owned();
+            let whole = handling.classes.len() == self.classes.len()
+                && handling.stages.len() == self.stages.len()
+                && handling.centres.len() == self.centres.len();
+            fit(place, whole, "it must say for each class, stage and centre whether it applies")?;
+            let above = handling.factor.is_finite() && handling.factor > 0.0;
+            value(place, "the factor", handling.factor, above, "finite and above 0")?;
+            handling.hours.as_ref().map_or(Ok(()), |hours| spans(place, hours))?;
+        }
         for e in &self.exceptions {
             let place: Place<'_> = &|| format!("exception {}", e.name);
             fit(

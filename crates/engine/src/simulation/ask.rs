@@ -85,7 +85,7 @@ impl Sim<'_> {
     pub(crate) fn may_start(&self, o: u32, ask: &Ask) -> bool {
         let pool = self.officers[o].pool as usize;
         self.is_offered(pool, ask)
-            && self.ends_in_time(o, ask.needed * self.pools[pool].rules.speed(ask.role))
+            && self.ends_in_time(o, ask.needed * self.pace_of_officer(o, ask.role, self.now))
     }
 
     /// Whether a case has waited for as long as a pool leaves it to others.
@@ -106,20 +106,5 @@ impl Sim<'_> {
             of_role.map(move |pool| r.reached + pool.rules.takes_after(role))
         });
         offers.filter(|at| *at > self.now).fold(f64::INFINITY, f64::min)
-    }
-
-    /// Factor on the time of a service of a role by a team: that of its slowest officer. `pool` is that of a level.
-    pub(crate) fn pace(&self, first: u32, pool: usize, role: RoleId) -> f64 {
-        if first == NONE {
-            return self.pools[pool].rules.speed(role);
-        }
-        let mut slowest = 0.0_f64;
-        let mut o = first;
-        while o != NONE {
-            let officer = &self.officers[o];
-            slowest = slowest.max(self.pools[officer.pool as usize].rules.speed(officer.role as RoleId));
-            o = officer.team;
-        }
-        slowest
     }
 }

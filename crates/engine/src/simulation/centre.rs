@@ -7,7 +7,8 @@ use super::request::NONE;
 use super::shift_calendar::{LineCalendar, Shift};
 use super::station::Station;
 use crate::model::{
-    CaseChoice, Centre, LevelEnd, Model, OfficerChoice, Pool, PoolKind, RoleId, RoleMask, ShiftEnd, StageKind,
+    CaseChoice, Centre, LevelEnd, Line, Model, OfficerChoice, Pool, PoolKind, RoleId, RoleMask, ShiftEnd,
+    StageKind,
 };
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap, VecDeque};
@@ -302,7 +303,7 @@ pub(super) fn centres<'m>(model: &'m Model, net: &Network<'m>) -> (Vec<CentreRun
                     OfficerChoice::AsListed => Idlers::Listed(BTreeMap::new()),
                     _ => Idlers::Longest(OfficerList::EMPTY),
                 },
-                state: state(model, centre, rules),
+                state: state(model, c, rules),
             });
         }
         rank_pools(model, &mut pools[first..]);
@@ -381,6 +382,17 @@ pub(super) fn is_selective(centre: &Centre) -> bool {
     centre.last_start.is_some() || centre.offers_later()
 }
 
+/// Whether services at a centre take longer with some officers than with others, or at some hours.
+pub(super) fn is_paced(model: &Model, centre: usize) -> bool {
+    let slower = |pool: &Pool| {
+        let learns = |line: &Line| line.learning.is_some();
+        pool.skills.iter().any(|skill| skill.speed != 1.0)
+            || matches!(&pool.kind, PoolKind::Crews(lines) if lines.iter().any(learns))
+    };
+    model.handling.iter().any(|handling| handling.centres[centre])
+        || model.centres[centre].pools.iter().any(slower)
+}
+
 /// Whether some service that a centre's officers do takes officers of several roles.
 pub(super) fn is_mixed(model: &Model, centre: &Centre) -> bool {
     let held = centre.pools.iter().fold(0, |mask, pool| mask | pool.roles);
@@ -394,7 +406,8 @@ fn preemptive(centre: &Centre) -> bool {
     centre.discipline.cuts_off()
 }
 
-fn state(model: &Model, centre: &Centre, rules: &Pool) -> PoolState {
+fn state(model: &Model, c: usize, rules: &Pool) -> PoolState {
+    let centre = &model.centres[c];
     match &rules.kind {
         PoolKind::Crews(lines) => {
             let crew = |line| Crew {
@@ -418,7 +431,8 @@ fn state(model: &Model, centre: &Centre, rules: &Pool) -> PoolState {
                 && levels.end != LevelEnd::ByOfficer
                 && !preemptive(centre)
                 && rules.skills.is_empty()
-                && !is_mixed(model, centre),
+                && !is_mixed(model, centre)
+                && !is_paced(model, c),
             listed: centre.shift_end != ShiftEnd::Finish,
             head: NONE,
             tail: NONE,

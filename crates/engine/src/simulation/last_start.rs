@@ -15,7 +15,8 @@ impl Sim<'_> {
         }
         let r = &self.requests[s];
         let left = if r.left.is_nan() { length_at(&self.net, r, service, centre) } else { r.left };
-        left + service.after_work.as_ref().map_or(0.0, |time| self.after_work_of(s, centre, time))
+        let all = left + service.after_work.as_ref().map_or(0.0, |time| self.after_work_of(s, centre, time));
+        all * self.pace_of_hour(r, centre, self.now)
     }
 
     /// Whether an officer of a crew who is on duty begins a case that takes so long.

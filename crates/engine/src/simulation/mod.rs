@@ -49,6 +49,7 @@ mod network;
 mod observe;
 mod officers;
 pub mod outcome;
+mod pace;
 mod path;
 mod preempt;
 mod queue;

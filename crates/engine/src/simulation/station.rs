@@ -1,7 +1,7 @@
 //! A station: where requests wait for one role at one centre, and what is recorded there. Everything that an
 //! event there touches lies together.
 
-use super::centre::{is_mixed, is_selective};
+use super::centre::{is_mixed, is_paced, is_selective};
 use super::integral::{Count, Gauges, OpenHour};
 use super::outcome::Waits;
 use super::queue::{Place, Queue};
@@ -102,7 +102,7 @@ impl Station {
                 || services().any(|service| service.officers > 1 && !service.overtaking),
             reserved,
             mixed,
-            paced: rules.pools.iter().any(|pool| pool.skills.iter().any(|skill| skill.speed != 1.0)),
+            paced: is_paced(model, centre),
             overtakes: preemptive || reserved,
             guards: BTreeMap::new(),
             preemptive,

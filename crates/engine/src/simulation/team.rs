@@ -1,12 +1,10 @@
-//! Officers of different speed and of different roles at one case: how fast they are together, who may be of the team, at
-//! which station each of them is at work.
+//! Officers of different roles at one case: who may be of the team, and at which station each of them is at work.
 
 use super::ask::Ask;
 use super::centre::PoolState;
 use super::integral::Count;
 use super::queue::Place;
 use super::request::{NONE, Request};
-use super::service::{Team, length_at};
 use super::sim::Sim;
 use crate::model::{OfficerChoice, RoleId, Service};
 
@@ -18,29 +16,6 @@ struct Candidate {
 }
 
 impl Sim<'_> {
-    /// What a request's work is lengthened by where its team works; 1 where all are as fast.
-    #[inline(always)]
-    pub(crate) fn pace_of(&self, s: u32, team: Team) -> f64 {
-        if !self.stations[team.station as usize].paced {
-            return 1.0;
-        }
-        self.pace(team.first, team.pool, self.service(&self.requests[s]).role)
-    }
-
-    /// Gives a request that is begun, or gone on with, its length by the speed of its team.
-    #[cold]
-    pub(crate) fn set_pace(&mut self, s: u32, service: &Service) {
-        let r = &self.requests[s];
-        let pace = self.pace(r.officer, r.pool as usize, service.role);
-        let r = &mut self.requests[s];
-        if r.left.is_nan() {
-            r.length = length_at(&self.net, r, service, usize::from(r.centre));
-            r.left = r.length;
-        }
-        r.length *= pace;
-        r.left *= pace;
-    }
-
     /// Station at which an officer is at work whose case stands at `station`.
     pub(crate) fn station_at_work(&self, o: u32, station: u32) -> u32 {
         if !self.stations[station as usize].mixed {

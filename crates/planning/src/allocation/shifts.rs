@@ -126,6 +126,7 @@ pub(super) fn lines(
             breaks: permitted.breaks.clone(),
             holidays: permitted.holidays,
             listed: 0,
+            learning: None,
             once: None,
         }
     };

@@ -123,7 +123,12 @@ impl<'a> Origin<'a> {
         let (x, y) = (&self.model.centres[a], &other.model.centres[b]);
         let roles =
             |c: &poolwise_engine::model::Centre| -> Vec<_> { c.pools.iter().map(|p| p.roles).collect() };
+        let handled = |of: &Self, centre: CentreId| {
+            let each = of.model.handling.iter().map(move |h| h.centres[centre] && h.classes[of.class]);
+            each.map(|on| on.then(|| of.view.ahead(centre).to_bits())).collect::<Vec<_>>()
+        };
         x.speed[self.class] == y.speed[other.class]
+            && handled(self, a) == handled(other, b)
             && x.documentation == y.documentation
             && roles(x) == roles(y)
             && (0..self.model.roles.len()).all(|r| self.view.looks_like(a, other.view, b, r))

@@ -454,12 +454,12 @@ impl<'a> Path<'a> {
     fn start(&mut self, job: &mut Job<'a>, centre: CentreId, flow: &Flow, goes_on: bool) {
         let (alive, speed) = (self.alive(job.live, flow), self.speed(centre));
         let kernel = self.time(StageTime::Stage(job.stage), &job.service.time, speed);
-        let work = kernel.occupy(flow.rate());
+        let rate = self.view.handled(flow.rate(), centre, (self.class, job.stage));
+        let work = kernel.occupy(&rate);
         let team = || job.service.team().map(|(role, n)| (role, f64::from(n) * alive));
         team().for_each(|(role, officers)| self.found.work(centre, role, officers, &work));
         if let Some(time) = &job.service.after_work {
-            let later =
-                self.time(StageTime::AfterWork(job.stage), time, speed).occupy(&kernel.carry(flow.rate()));
+            let later = self.time(StageTime::AfterWork(job.stage), time, speed).occupy(&kernel.carry(&rate));
             team().for_each(|(role, officers)| self.found.work(centre, role, officers, &later));
         }
         if goes_on {

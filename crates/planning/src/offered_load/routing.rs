@@ -7,6 +7,7 @@ use poolwise_engine::model::{
 };
 use poolwise_engine::random::Sampler;
 use poolwise_engine::time::{HOUR, HOURS_OF_WEEK};
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -134,8 +135,27 @@ impl<'a> View<'a> {
     }
 
     /// Hours that a centre's clock is ahead of the area's.
-    fn ahead(&self, centre: CentreId) -> f64 {
+    pub(super) fn ahead(&self, centre: CentreId) -> f64 {
         (self.rosters.offsets[centre] - self.offset) / HOUR
+    }
+
+    /// A rate by hour of the area's week, times the factor on services of a class at a stage and centre that begin then.
+    pub(super) fn handled<'r>(
+        &self,
+        rate: &'r [f64],
+        centre: CentreId,
+        (class, stage): (ClassId, StageId),
+    ) -> Cow<'r, [f64]> {
+        if self.model.handling.is_empty() {
+            return Cow::Borrowed(rate);
+        }
+        let factor = |hour: usize| {
+            // The mean over the quarters of an hour, in whose middles no span begins or ends.
+            let at = |quarter: usize| (hour as f64 + (quarter as f64 + 0.5) / 4.0) * HOUR;
+            (0..4).map(|q| self.model.handling_factor(centre, class, stage, at(q))).sum::<f64>() / 4.0
+        };
+        let there: Vec<f64> = (0..HOURS_OF_WEEK).map(factor).collect();
+        rate.iter().zip(turned(&there, self.ahead(centre))).map(|(r, f)| r * f).collect()
     }
 
     /// A role at a centre.

@@ -6,6 +6,7 @@ mod call_back;
 mod demand;
 mod effort;
 mod graph;
+mod handling;
 mod intervals;
 mod levels;
 mod names;
@@ -140,6 +141,7 @@ pub fn build(input: &ScenarioIn, sources: &Sources, cx: &mut Problems) -> Option
     let pools = pools::specs(&mut b);
     b.routing_ok &= pools.len() == input.pool.iter().filter(|(_, p)| !pools::is_set_aside(p)).count();
     let slots = pools::add_drafts(&mut centres, &pools);
+    let handling = handling::handling(&mut b, &mut centres);
     let (rules, places) = route::rules(&mut b);
     let exceptions = route::exceptions(&mut b);
     let words = words::words(&mut b);
@@ -204,6 +206,7 @@ pub fn build(input: &ScenarioIn, sources: &Sources, cx: &mut Problems) -> Option
         rules,
         exceptions,
         rework,
+        handling,
         run: b.run.clone(),
     };
     if let Some(precision) = &input.run.precision {

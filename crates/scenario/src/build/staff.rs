@@ -3,6 +3,7 @@
 use super::Builder;
 use super::breaks::{Stagger, breaks};
 use super::call_back::call_back;
+use super::handling::learning;
 use super::levels::levels;
 use super::preemption::preemption;
 use super::reserve::reserves;
@@ -16,7 +17,7 @@ use crate::quantity::{Days, Span, write_clock};
 use crate::scalar::{Positive, Text};
 use crate::source::Place;
 use poolwise_engine::model::{
-    Absence, AbsenceMode, Balk, Centre, CentreId, HolidayWork, LastStart, Line, OvertimeLimit, Pool,
+    Absence, AbsenceMode, Balk, Centre, CentreId, ClockId, HolidayWork, LastStart, Line, OvertimeLimit, Pool,
     PoolKind, RoleMask, ShiftEnd, Skill,
 };
 use poolwise_engine::random::name_key;
@@ -35,6 +36,10 @@ fn one(b: &mut Builder<'_>, name: &Text, input: &CentreIn) -> Centre {
             .help("the word has a meaning of its own in routes");
     }
     check_choices(b, name, input);
+    let clock = match &input.time_zone {
+        Some(zone) => b.calendar.clock(zone, b.cx),
+        None => b.run.clock,
+    };
     let absence = absence(input);
     if absence.share > 0.0
         && let Some(levels) = &input.levels
@@ -55,11 +60,8 @@ fn one(b: &mut Builder<'_>, name: &Text, input: &CentreIn) -> Centre {
     Centre {
         name: name.value.clone(),
         key: name_key(name.as_str()),
-        clock: match &input.time_zone {
-            Some(zone) => b.calendar.clock(zone, b.cx),
-            None => b.run.clock,
-        },
-        pools: pools(b, name, input),
+        clock,
+        pools: pools(b, name, input, clock),
         shift_end: match &input.shift_end {
             ShiftEndIn::Word(ShiftEndWord::Finish) => ShiftEnd::Finish,
             ShiftEndIn::Word(ShiftEndWord::HandOver) => ShiftEnd::HandOver(0.0),
@@ -182,7 +184,7 @@ fn balk(b: &mut Builder<'_>, input: &BalkIn) -> Option<Balk> {
     Some(Balk { steps, exit })
 }
 
-fn pools(b: &mut Builder<'_>, centre: &Text, input: &CentreIn) -> Vec<Pool> {
+fn pools(b: &mut Builder<'_>, centre: &Text, input: &CentreIn, clock: ClockId) -> Vec<Pool> {
     let parts = [
         Some(input.place),
         input.shifts.as_ref().map(|l| l.place),
@@ -206,6 +208,7 @@ fn pools(b: &mut Builder<'_>, centre: &Text, input: &CentreIn) -> Vec<Pool> {
     for shift in input.shifts.iter().flat_map(|s| &s.items) {
         let roles = roles(b, shift.roles.as_ref(), ordered, shift.place);
         let line = shift_line(centre, shift, b.cx);
+        let line = line.map(|line| Line { learning: learning(b, clock, shift.learning.as_ref()), ..line });
         b.routing_ok &= line.is_some();
         if let Some(line) = line {
             unique(&mut names, &line.name, shift.name.as_ref().map_or(shift.place, |n| n.place), b.cx);
@@ -265,6 +268,7 @@ fn shift_line(centre: &Text, shift: &ShiftIn, cx: &mut Problems) -> Option<Line>
         breaks: breaks(&shift.breaks, length, Stagger::No, cx),
         holidays: shift.holidays.0,
         listed: 0,
+        learning: None,
         once: None,
     })
 }
@@ -286,6 +290,7 @@ fn crew_line(centre: &Text, crew: &CrewIn, cx: &mut Problems) -> Option<Line> {
         breaks: Vec::new(),
         holidays: HolidayWork::Work,
         listed: 0,
+        learning: None,
         once: Some((from.seconds, until.seconds)),
     })
 }

@@ -3,6 +3,7 @@
 
 mod call_back;
 mod demand;
+mod handling;
 mod lever;
 mod preemption;
 mod redial;
@@ -17,6 +18,7 @@ mod workflow;
 pub(crate) use crate::distribution::*;
 pub(crate) use call_back::*;
 pub(crate) use demand::*;
+pub(crate) use handling::*;
 pub(crate) use lever::*;
 pub(crate) use preemption::*;
 pub(crate) use redial::*;
@@ -120,6 +122,8 @@ table! {
         exception: List<ExceptionIn> = List::none(),
         /// Work that comes back.
         rework: Option<ReworkIn>,
+        /// Factors on handling times by hour and place.
+        handling: List<HandlingIn> = List::none(),
         /// Rules for drawing up rosters.
         roster: Option<RosterIn>,
         /// What hours cost. The same table may stand in `roster`.

@@ -1,6 +1,7 @@
 //! `[centre.<name>]` and `[pool.<name>]`.
 
 use super::call_back::CallBackIn;
+use super::handling::LearningIn;
 use super::preemption::PreemptionIn;
 use super::reserve::ReserveIn;
 use super::skills::RoleIn;
@@ -241,6 +242,8 @@ table! {
         breaks: List<BreakIn> = List::none(),
         /// Whether it is worked on holidays.
         holidays: Word<HolidayWork> = Word(HolidayWork::Work),
+        /// How its officers become faster, where they are new.
+        learning: Option<LearningIn>,
     }
 }
 

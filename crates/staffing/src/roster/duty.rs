@@ -118,6 +118,7 @@ impl Roster {
                     breaks: tour.breaks.clone(),
                     holidays: tour.holidays,
                     listed: 0,
+                    learning: None,
                     once: None,
                 });
                 out.len() - 1

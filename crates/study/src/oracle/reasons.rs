@@ -4,8 +4,8 @@ use super::discipline::{Formulas, formulas};
 use super::path::Path;
 use super::pools::Flow;
 use poolwise_engine::model::{
-    AbsenceMode, CaseChoice, Centre, CentreId, ClassId, DeadlineUntil, Demand, Model, Profile, RoleId,
-    Service, Stage, StageId, StageKind,
+    AbsenceMode, CaseChoice, Centre, CentreId, ClassId, DeadlineUntil, Demand, Model, Pool, PoolKind,
+    Profile, RoleId, Service, Stage, StageId, StageKind,
 };
 use poolwise_engine::random::Sampler;
 use poolwise_engine::time::HOUR;
@@ -131,6 +131,13 @@ pub(super) fn general(
         let here = centre.pools.iter().filter(|pool| roles.iter().any(|role| pool.roles >> role & 1 == 1));
         here.flat_map(|pool| &pool.skills)
     };
+    if model.handling.iter().any(|handling| handling.centres[id]) {
+        note(because, "services whose times go by the hour or the stage's factor");
+    }
+    let learns = |pool: &Pool| matches!(&pool.kind, PoolKind::Crews(lines) if lines.iter().any(|l| l.learning.is_some()));
+    if centre.pools.iter().any(learns) {
+        note(because, "officers who are still learning");
+    }
     if skills().any(|skill| skill.after > 0.0) {
         note(because, "officers who leave cases to others for some time");
     }

@@ -86,6 +86,10 @@ fn skills(place: Place<'_>, pool: &Pool) -> Check {
 }
 
 fn shift_line(place: Place<'_>, line: &Line) -> Check {
+    if let Some(learning) = &line.learning {
+        let above = learning.by_week.iter().all(|x| x.is_finite() && *x > 0.0);
+        fit(place, above && learning.since.is_finite(), "factors of learning must be finite and above 0")?;
+    }
     if let Some((from, until)) = line.once {
         return fit(
             place,

@@ -151,7 +151,7 @@ impl<'m> Sim<'m> {
             _ => return None,
         }
         let at = &self.stations[station];
-        if !at.by_anyone || at.limited || at.guarded {
+        if !at.by_anyone || at.limited || at.guarded || at.paced {
             return None;
         }
         form.pool = self.centres[usize::from(at.centre)].pools.start as u32;
