@@ -266,6 +266,16 @@ fn services_that_take_longer_by_night_and_with_new_officers() {
 }
 
 #[test]
+fn requests_that_come_in_batches() {
+    let r = run("batches");
+    // Geometric with mean m: the mean square is 2 m^2 - m.
+    let wait = poolwise_theory::batches::mxm1(36.0, 60.0, 2.5, 2.0 * 6.25 - 2.5).expect("a steady state");
+    assert!((wait - 5.25 * MINUTE).abs() < 1e-12);
+    holds(of(&r, Section::Whole, "wait_mean_hours"), wait, 0.04);
+    holds(of(&r, all("desk"), "busy_mean"), 0.6, 0.01);
+}
+
+#[test]
 fn a_team_of_a_doctor_and_a_nurse() {
     let weight = |n: u32, m: u32| {
         let part = |k: u32| powi(2.0, k as i32) / (1..=k).map(f64::from).product::<f64>();

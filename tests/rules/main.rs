@@ -3,6 +3,7 @@
 
 mod answers;
 mod asides;
+mod batches;
 mod bursts;
 mod call_backs;
 mod chance;

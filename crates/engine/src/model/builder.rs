@@ -129,6 +129,7 @@ impl ModelBuilder {
             due: None,
             start,
             demand,
+            batch: None,
             deadline: None,
             redial: None,
         });

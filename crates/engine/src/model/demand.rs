@@ -1,6 +1,6 @@
 //! Where requests come from: classes, areas, and the rate of each over time.
 
-use super::{AreaId, Deadline, StageId};
+use super::{AreaId, BatchSize, Deadline, StageId};
 use crate::random::Sampler;
 use crate::time::HOURS_OF_WEEK;
 use std::sync::Arc;
@@ -20,6 +20,8 @@ pub struct Class {
     pub start: StageId,
     /// How its requests arrive.
     pub demand: Demand,
+    /// How many come at once, where they come in batches; the rate stays that of requests.
+    pub batch: Option<BatchSize>,
     /// When a request is lost, if it can be.
     pub deadline: Option<Deadline>,
     /// Those who leave a queue without service may come again.

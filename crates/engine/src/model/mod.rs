@@ -6,6 +6,7 @@
 //! for granted of it.
 
 mod aside;
+mod batch;
 mod builder;
 mod call_back;
 pub mod choice;
@@ -25,6 +26,7 @@ pub mod workflow;
 pub(crate) use order::Order;
 
 pub use aside::Asides;
+pub use batch::BatchSize;
 pub use builder::ModelBuilder;
 pub use call_back::CallBack;
 pub use choice::Choice;

@@ -9,7 +9,7 @@ use super::recorded;
 use super::request::Request;
 use super::varying::Varying;
 use crate::model::{Demand, Model, Profile};
-use crate::random::{KeyedRng, Purpose, Streams, exponential, name_key};
+use crate::random::{KeyedRng, Purpose, Streams, exponential, name_key, unit};
 use crate::time::{DAY, HOURS_OF_WEEK};
 use rand::rand_core::Rng;
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -42,11 +42,23 @@ enum Kind {
         /// Random factors of days and of short intervals.
         varying: Varying,
     },
+    /// Batches, each of whose requests is an arrival of its own at the same instant.
+    Batches(Box<Batches>),
     Trace {
         arrivals: recorded::Arrivals,
         next: usize,
         drawn_area: bool,
     },
+}
+
+/// Where a source of batches stands.
+#[derive(Debug)]
+struct Batches {
+    /// The arrivals of batches.
+    kind: Kind,
+    /// Requests of the last batch still to come, and its instant.
+    left: u32,
+    at: f64,
 }
 
 /// All sources of a model for one replication.
@@ -64,6 +76,10 @@ pub(super) fn sources(model: &Model, streams: Streams) -> Vec<Source> {
                     let bursts = streams.key(&format!("bursts/{}/{}", class.name, area.name));
                     let varying = Varying::new((days, first, name_key(&area.name)), bursts);
                     let kind = Kind::Rate { left, at: 0.0, rate: 0.0, until: 0.0, varying };
+                    let kind = match class.batch {
+                        Some(_) => Kind::Batches(Box::new(Batches { kind, left: 0, at: 0.0 })),
+                        None => kind,
+                    };
                     all.push(Source { class: c, area: a, cell: c * model.areas.len() + a, rng, kind });
                 }
             }
@@ -130,6 +146,7 @@ impl Source {
                     *next += 1;
                     return arrivals.times.get(*next - 1).copied();
                 }
+                Kind::Batches(_) => return self.next_of_batch(model, hours, end),
                 Kind::Rate { left, at, rate, until, varying } => {
                     *left -= *rate * (*until - *at);
                     *at = *until;
@@ -145,6 +162,30 @@ impl Source {
         }
     }
 
+    /// The next request of the batch that has come, or the first of the next batch.
+    fn next_of_batch(&mut self, model: &Model, hours: &mut Hours, end: f64) -> Option<f64> {
+        let Kind::Batches(batches) = &mut self.kind else { return None };
+        if batches.left > 0 {
+            batches.left -= 1;
+            return Some(batches.at);
+        }
+        // The source is one of a rate while it looks for the next batch.
+        let nothing =
+            Kind::Rate { left: 0.0, at: 0.0, rate: 0.0, until: 0.0, varying: Varying::new((0, 0, 0), 0) };
+        let rate = std::mem::replace(&mut batches.kind, nothing);
+        let of_batches = std::mem::replace(&mut self.kind, rate);
+        let next = self.next(model, hours, end);
+        let rate = std::mem::replace(&mut self.kind, of_batches);
+        let size =
+            model.classes[self.class].batch.as_ref().map_or(1, |size| size.of(unit(self.rng.next_u64())));
+        if let Kind::Batches(batches) = &mut self.kind {
+            batches.kind = rate;
+            batches.left = size - 1;
+            batches.at = next.unwrap_or(f64::INFINITY);
+        }
+        next
+    }
+
     /// The seed of the request that arrives now, of a rate.
     #[inline(always)]
     pub(super) fn seed(&mut self) -> u64 {
@@ -155,7 +196,7 @@ impl Source {
     #[inline(always)]
     pub(super) fn begin(&mut self, model: &Model, r: &mut Request, t: f64) {
         let (seed, area) = match &self.kind {
-            Kind::Rate { .. } => (self.rng.next_u64(), self.area),
+            Kind::Rate { .. } | Kind::Batches(_) => (self.rng.next_u64(), self.area),
             Kind::Trace { arrivals: recorded::Arrivals { marks: Some(marks), .. }, next, .. } => {
                 let mark = marks[*next - 1];
                 (mark.seed, mark.area)
@@ -197,6 +238,9 @@ fn segment(
     let share = model.areas[area].share;
     let clock = model.areas[area].clock;
     let mut rate = per_second * share;
+    if let Some(size) = &model.classes[class].batch {
+        rate /= size.mean();
+    }
     let mut until = f64::INFINITY;
     match profile {
         Profile::Flat => {}

@@ -1,6 +1,7 @@
 //! Classes and areas: rates, profiles, traces, deadlines.
 
 use super::Builder;
+use super::batch::batch;
 use super::preemption::rises;
 use super::redial::redial;
 use super::trace;
@@ -55,6 +56,7 @@ pub fn classes(b: &mut Builder<'_>, areas: &[Area]) -> Vec<Class> {
                 due: class.due.as_ref().map(|due| due.seconds),
                 start: b.stage(class.start.as_ref()),
                 demand: demand(b, class, areas),
+                batch: batch(b, class),
                 deadline: class.deadline.as_ref().map(|d| deadline(b, d)),
                 redial: redial(b, class),
             }

@@ -1,5 +1,6 @@
 //! From what a planner wrote to a checked [`Model`].
 
+mod batch;
 mod breaks;
 mod calendar;
 mod call_back;

@@ -1,6 +1,7 @@
 //! `[class.<name>]` and `[area.<name>]`.
 
 use super::Dist;
+use super::batch::BatchIn;
 use super::preemption::RiseIn;
 use super::redial::RedialIn;
 use crate::collections::{Exactly, List};
@@ -27,6 +28,8 @@ table! {
         day_factor: Option<DayFactorIn>,
         /// Random factor of each short interval: arrivals in bursts.
         bursts: Option<BurstsIn>,
+        /// How many requests come at once; `rate` is that of requests. Default: one.
+        batch: Option<BatchIn>,
         /// Lower is served first under the `priority` and `preemptive` disciplines.
         priority: Whole<0, 255> = Whole::new(0),
         /// Priorities that those who wait rise to.

@@ -1,6 +1,7 @@
 //! The tables of a scenario as planners write them: keys, types, defaults. Each declaration is at once
 //! the parser, the merge rule, the canonical form and the schema.
 
+mod batch;
 mod call_back;
 mod demand;
 mod handling;
@@ -16,6 +17,7 @@ mod staff;
 mod workflow;
 
 pub(crate) use crate::distribution::*;
+pub(crate) use batch::*;
 pub(crate) use call_back::*;
 pub(crate) use demand::*;
 pub(crate) use handling::*;

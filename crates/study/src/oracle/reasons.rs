@@ -63,6 +63,9 @@ pub(crate) fn of_stage(
             }
         }
     }
+    if kind.batch.is_some() {
+        note(because, "arrivals in batches");
+    }
     if kind.redial.is_some() {
         note(because, REDIAL);
     }

@@ -111,6 +111,7 @@ impl<'m> Sim<'m> {
             due: _,
             start,
             demand: Demand::Rate { .. },
+            batch: None,
             deadline,
             redial: None,
         } = &model.classes[class]
