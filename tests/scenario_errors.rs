@@ -78,7 +78,7 @@ fn unknown_keys_at_every_level() {
 
 #[test]
 fn missing_keys() {
-    bad("[class.new]\npriority = 1", 1, 1, &["one of `rate`, `trace` is missing"]);
+    bad("[class.new]\npriority = 1", 1, 1, &["one of `rate`, `trace`, `appointments` is missing"]);
     bad("[stage.new]\nnext = \"closed\"", 1, 1, &["one of `delay`, `service`, `exit` is missing"]);
     bad("[stage.new]\ndelay = \"1 h\"", 1, 8, &["`new` has no `next`"]);
     bad("[[route]]\nshare = 0.5", 1, 1, &["`to` is missing", "a centre"]);
@@ -324,7 +324,7 @@ fn overrides() {
     bad("run.target=4", 12, &["needs a unit"]);
     bad("run.target = \"4\"", 14, &["needs a unit"]);
     bad("class.biometrics.priority=3", 7, &["there is no `biometrics`", "did you mean `biometric`?"]);
-    bad("class.new={ priority = 3 }", 11, &["one of `rate`, `trace` is missing"]);
+    bad("class.new={ priority = 3 }", 11, &["one of `rate`, `trace`, `appointments` is missing"]);
     bad("route.7.share=0.5", 7, &["no item `7`", "0 to 1"]);
     bad("route.\"local hour\".share=0.5", 7, &["no item `local hour`", "did you mean `local hours`?"]);
     bad("route.local hours.share=1.5", 25, &["from 0 to 1"]);

@@ -266,6 +266,20 @@ fn services_that_take_longer_by_night_and_with_new_officers() {
 }
 
 #[test]
+fn appointments_whose_clients_do_not_all_come() {
+    // The root of x = A(m (1 - x)) below 1, in minutes.
+    let mut x = 0.5;
+    for _ in 0..1_000 {
+        let slot = exp(-15.0 * (1.0 - x) / 12.0);
+        x = 0.8 * slot / (1.0 - 0.2 * slot);
+    }
+    assert!((x - 0.442780).abs() < 1e-6, "{x}");
+    let r = run("appointments");
+    holds(of(&r, all("surgery"), "p_wait"), x, 0.01);
+    holds(of(&r, Section::Whole, "wait_mean_hours"), 12.0 * MINUTE * x / (1.0 - x), 0.02);
+}
+
+#[test]
 fn requests_that_come_in_batches() {
     let r = run("batches");
     // Geometric with mean m: the mean square is 2 m^2 - m.

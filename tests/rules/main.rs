@@ -2,6 +2,7 @@
 //! hand. All times in the tests are hours since the start of the run unless they say otherwise.
 
 mod answers;
+mod appointments;
 mod asides;
 mod batches;
 mod bursts;

@@ -107,6 +107,7 @@ fn has_weekly_pattern(s: &ScenarioIn) -> bool {
     };
     s.class.iter().any(|(_, c)| c.profile.as_ref().is_some_and(profile))
         || s.class.iter().any(|(_, c)| c.trace.as_ref().is_some_and(|t| t.resample.is_some()))
+        || s.class.iter().any(|(_, c)| c.appointments.is_some())
         || !s.pool.0.is_empty()
         || s.centre.iter().any(|(_, c)| {
             c.shifts.is_some() || c.levels.as_ref().is_some_and(|l| l.weekly.is_some() || l.hourly.is_some())

@@ -1,7 +1,7 @@
 //! Loss systems whose blocked callers call again: by the chain of callers at work and callers who will call again, and by
 //! the shortcut that takes all calls for Poisson traffic.
 
-use super::{erlang, positive, usable};
+use super::{SteadyState, abandonment, erlang, positive, usable};
 
 /// The steady state of a loss system whose blocked callers call again.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -18,6 +18,8 @@ pub struct Redialled {
     pub busy: f64,
 }
 
+/// Contacts of one client beyond which they are taken for endless.
+const MOST_CONTACTS: u32 = 100_000;
 /// States of the chain beyond which it is refused: time grows with them and with the square of the servers.
 const MOST_STATES: usize = 200_000;
 /// Probability that may lie beyond the largest number of callers between two calls.
@@ -70,6 +72,61 @@ pub fn poisson(servers: u32, offered: f64, again: f64) -> Option<(f64, f64)> {
             return Some((erlang::blocking(servers, better), better));
         }
         a = better;
+    }
+    None
+}
+
+/// What there is of a queue whose clients give up and come again.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Contacts {
+    /// Contacts, first ones and others, per unit of time.
+    pub all: f64,
+    /// The queue as these meet it.
+    pub queue: SteadyState,
+    /// By how many servers Erlang A falls short that counts first contacts alone: so many fewer would, by it, lose no greater share.
+    pub short: u32,
+}
+
+/// M/M/c+M (Erlang A) whose clients, when they have given up, come again with the probability `again` after the first, second
+/// (0, 1) ... contact, all contacts taken for Poisson traffic: with `x` the share of contacts given up there are `arrivals` times
+/// the sum of the products of `again(k) x` of them (the argument of Cooper 1981, section 3.5, with Garnett, Mandelbaum
+/// and Reiman 2002). Right in the limit of long times between contacts; an approximation. `None` for unusable parameters or
+/// where no traffic solves it.
+pub fn patient(
+    servers: u32,
+    arrivals: f64,
+    service: f64,
+    abandonment: f64,
+    again: impl Fn(u32) -> f64,
+) -> Option<Contacts> {
+    let contacts = |given_up: f64| {
+        let (mut sum, mut part) = (0.0, 1.0);
+        for k in 0..MOST_CONTACTS {
+            sum += part;
+            part *= again(k) * given_up;
+            if part < 1e-15 {
+                return arrivals * sum;
+            }
+        }
+        f64::INFINITY
+    };
+    // It rises from below the solution to it.
+    let mut all = arrivals;
+    for _ in 0..10_000 {
+        let queue = abandonment::mmc_m(servers, all, service, abandonment)?;
+        let better = contacts(queue.p_lost);
+        if !better.is_finite() {
+            return None;
+        }
+        if better - all <= 1e-12 * all {
+            let enough = |c: &u32| {
+                let alone = abandonment::mmc_m(*c, arrivals, service, abandonment);
+                alone.is_some_and(|alone| alone.p_lost <= queue.p_lost)
+            };
+            let least = (1..=servers).find(enough).unwrap_or(servers);
+            return Some(Contacts { all, queue, short: servers - least });
+        }
+        all = better;
     }
     None
 }
@@ -153,6 +210,30 @@ mod tests {
         close(a.busy, 0.7, 1e-9);
         close(a.between / 0.7, 7.0, 1e-9);
         assert!(loss(1, 1.0, 1.0, 1.0, 0.5).is_none() && loss(0, 1.0, 1.0, 0.5, 0.5).is_none());
+    }
+
+    #[test]
+    fn who_gives_up_and_comes_again_makes_erlang_a_ask_for_too_few() {
+        // Nobody comes again: Erlang A itself, and no server is missing.
+        let alone = patient(12, 10.0, 1.0, 0.5, |_| 0.0).unwrap();
+        close(alone.queue.p_lost, abandonment::mmc_m(12, 10.0, 1.0, 0.5).unwrap().p_lost, 1e-13);
+        assert_eq!(alone.short, 0);
+        // Without patience it is the loss system.
+        let none = patient(6, 5.0, 1.0, 1e9, |_| 0.85).unwrap();
+        assert!((none.queue.p_lost - 0.3262).abs() < 5e-5 && (none.all - 6.918).abs() < 5e-4, "{none:?}");
+        // Contacts are answered or given up, for good by those who do not come again.
+        let some = patient(10, 12.0, 1.0, 0.5, |_| 0.8).unwrap();
+        close(some.all, 12.0 + 0.8 * some.queue.p_lost * some.all, 1e-10);
+        assert!(some.queue.p_lost > abandonment::mmc_m(10, 12.0, 1.0, 0.5).unwrap().p_lost);
+        // First contacts alone lose as much with fewer.
+        assert!(some.short >= 2, "{some:?}");
+        let fewer = abandonment::mmc_m(10 - some.short, 12.0, 1.0, 0.5).unwrap().p_lost;
+        let fewest = abandonment::mmc_m(9 - some.short, 12.0, 1.0, 0.5).unwrap().p_lost;
+        assert!(fewer <= some.queue.p_lost && some.queue.p_lost < fewest);
+        // At most one contact more: arrivals (1 + x), times what the second one brings.
+        let twice = patient(10, 12.0, 1.0, 0.5, |k| if k == 0 { 1.0 } else { 0.0 }).unwrap();
+        close(twice.all, 12.0 * (1.0 + twice.queue.p_lost), 1e-10);
+        assert!(patient(0, 12.0, 1.0, 0.5, |_| 0.8).is_none());
     }
 
     #[test]

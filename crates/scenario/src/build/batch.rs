@@ -20,6 +20,10 @@ pub(crate) fn batch(b: &mut Builder<'_>, class: &ClassIn) -> Option<BatchSize> {
             },
         );
     }
+    if class.appointments.is_some() {
+        b.cx.error(place, "`batch` goes with a `rate`")
+            .help("clients of one slot are `each` of the appointments");
+    }
     if let Some(bursts) = &class.bursts {
         b.cx.error(bursts.place, "`bursts` cannot stand beside `batch`")
             .help("both say by how much counts vary: give one of them");

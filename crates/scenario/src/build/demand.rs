@@ -1,6 +1,7 @@
 //! Classes and areas: rates, profiles, traces, deadlines.
 
 use super::Builder;
+use super::appointments::appointments;
 use super::batch::batch;
 use super::preemption::rises;
 use super::redial::redial;
@@ -67,6 +68,19 @@ pub fn classes(b: &mut Builder<'_>, areas: &[Area]) -> Vec<Class> {
 }
 
 fn demand(b: &mut Builder<'_>, class: &ClassIn, areas: &[Area]) -> Demand {
+    if let Some(input) = &class.appointments {
+        let changed = [
+            ("profile", class.profile.is_some()),
+            ("months", class.months.is_some()),
+            ("bursts", class.bursts.is_some()),
+            ("day_factor", class.day_factor.is_some()),
+        ];
+        for (key, _) in changed.iter().filter(|key| key.1) {
+            b.cx.error(class.place, format!("`{key}` cannot stand beside `appointments`"))
+                .help("their hours say when they are");
+        }
+        return Demand::Trace(appointments(b, input, areas));
+    }
     if let Some(input) = &class.trace {
         let own = "a trace has the pattern of its own events";
         let months = "a trace has the pattern of its own events; what shall change it stands in it: \

@@ -1,5 +1,6 @@
 //! From what a planner wrote to a checked [`Model`].
 
+mod appointments;
 mod batch;
 mod breaks;
 mod calendar;

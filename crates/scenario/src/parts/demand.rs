@@ -1,6 +1,7 @@
 //! `[class.<name>]` and `[area.<name>]`.
 
 use super::Dist;
+use super::appointments::AppointmentsIn;
 use super::batch::BatchIn;
 use super::preemption::RiseIn;
 use super::redial::RedialIn;
@@ -20,6 +21,8 @@ table! {
         rate: Option<Rate>,
         /// Recorded arrivals instead of a rate.
         trace: Option<TraceIn>,
+        /// Or appointments, some of whose clients do not come.
+        appointments: Option<AppointmentsIn>,
         /// Pattern of the rate over the week in each area's local time (or over another period).
         profile: Option<ProfileIn>,
         /// Factor of each calendar month, January first.
@@ -43,7 +46,7 @@ table! {
         /// Whether those who give up or are turned away come again.
         redial: Option<RedialIn>,
     }
-    exactly_one [rate, trace]
+    exactly_one [rate, trace, appointments]
 }
 
 either! {

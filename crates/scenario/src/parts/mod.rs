@@ -1,6 +1,7 @@
 //! The tables of a scenario as planners write them: keys, types, defaults. Each declaration is at once
 //! the parser, the merge rule, the canonical form and the schema.
 
+mod appointments;
 mod batch;
 mod call_back;
 mod demand;
@@ -17,6 +18,7 @@ mod staff;
 mod workflow;
 
 pub(crate) use crate::distribution::*;
+pub(crate) use appointments::*;
 pub(crate) use batch::*;
 pub(crate) use call_back::*;
 pub(crate) use demand::*;

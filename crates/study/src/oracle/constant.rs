@@ -95,7 +95,7 @@ fn relaxation(servers: u32, rate: f64, mean: f64, cv: f64, abandonment: f64) -> 
 }
 
 /// What the run measures, of an answer in hours.
-fn values(a: &SteadyState) -> Vec<Compared> {
+pub(super) fn values(a: &SteadyState) -> Vec<Compared> {
     let served = 1.0 - a.p_lost;
     // Who gives up has waited; who is turned away has not. Of those served:
     let waited = if a.model == "M/M/c+M" { a.p_wait - a.p_lost } else { a.p_wait };

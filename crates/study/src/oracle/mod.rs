@@ -137,7 +137,8 @@ fn answers(model: &Model) -> Vec<PoolAnswer> {
     let mut solved = changing::Solved::new(&found);
     let mut pools = Vec::new();
     for pool in found {
-        if let Some(rows) = redial::answer(model, &pool).or_else(|| reserve::answer(model, &pool)) {
+        let special = redial::answer(model, &pool).or_else(|| redial::patient(model, &pool));
+        if let Some(rows) = special.or_else(|| reserve::answer(model, &pool)) {
             pools.extend(rows);
             continue;
         }

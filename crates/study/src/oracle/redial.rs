@@ -1,5 +1,6 @@
 //! Pools without a queue whose blocked callers call again: the chain of busy officers and callers between two calls.
 
+use super::constant::values;
 use super::officers::Staff;
 use super::pools::Pool;
 use super::reasons::REDIAL;
@@ -56,4 +57,38 @@ pub(super) fn answer(model: &Model, pool: &Pool) -> Option<Vec<PoolAnswer>> {
     of_class.values.retain(|v| v.measure != "answered_share_of_clients" || *p < 1.0);
     of_class.class = Some(class.name.clone());
     Some(vec![row(vec![Compared::new("busy_mean", found.busy)]), of_class])
+}
+
+/// The rows of a queue whose clients of one class give up and come again: all contacts taken for Poisson traffic, which is an
+/// approximation, and how many officers first contacts alone would leave out; `None` where it is anything else.
+pub(super) fn patient(model: &Model, pool: &Pool) -> Option<Vec<PoolAnswer>> {
+    let (Some(Staff::Constant(servers)), None) = (&pool.staff, pool.room) else { return None };
+    let [flow] = &pool.flows[..] else { return None };
+    let class = &model.classes[flow.class];
+    let again = class.redial.as_ref()?;
+    let alone = pool.because.iter().all(|why| why == REDIAL) && pool.is_constant(model);
+    let mean = pool.exponential().filter(|_| alone && pool.abandonment > 0.0)?;
+    if !flow.is_whole_class(model) || flow.stage != class.start {
+        return None;
+    }
+    let found = redial::patient(*servers, flow.rate, 1.0 / mean, pool.abandonment, |k| again.probability(k))?;
+    let officers = match found.short {
+        0 => "as many officers".to_owned(),
+        1 => "1 officer fewer".to_owned(),
+        n => format!("{n} officers fewer"),
+    };
+    let name = format!("M/M/{servers}+M of all contacts (first contacts alone would ask for {officers})");
+    let row = |values| {
+        let source = "Cooper 1981, section 3.5; Garnett, Mandelbaum and Reiman 2002";
+        let mut row = pool_answer(model, pool, name.clone(), source, Exactness::Approximate, values);
+        row.because.clone_from(&pool.because);
+        row
+    };
+    let mut of_class = row(vec![
+        Compared::new("answered_share_of_contacts", 1.0 - found.queue.p_lost),
+        Compared::new("answered_share_of_clients", found.all * (1.0 - found.queue.p_lost) / flow.rate),
+        Compared::new("redials_per_client", found.all / flow.rate - 1.0),
+    ]);
+    of_class.class = Some(class.name.clone());
+    Some(vec![row(values(&found.queue)), of_class])
 }

@@ -149,6 +149,28 @@ fn blocked_callers_who_call_again() {
     assert!(!row.exact() && row.because.iter().any(|why| why == "clients who come again"), "{row:?}");
 }
 
+#[test]
+fn beside_clients_who_give_up_and_come_again_stands_erlang_a_of_all_contacts() {
+    let mut m = mm4();
+    let start = m.classes[0].start;
+    m.classes[0].deadline = Some(poolwise_engine::model::Deadline {
+        after: Sampler::Exponential(HOUR),
+        until: poolwise_engine::model::DeadlineUntil::Start(start),
+        exit: 1,
+    });
+    let plain = only(&m);
+    m.classes[0].redial =
+        Some(Redial { probability: vec![0.9], goes_on: true, after: Sampler::Exponential(2.0 * HOUR) });
+    let rows = oracle(&m).pools;
+    assert!(rows.len() == 2 && !rows.iter().any(PoolAnswer::exact), "{rows:?}");
+    assert!(rows[0].model.contains("first contacts alone would ask for"), "{}", rows[0].model);
+    assert!(value(&rows[0], "lost_share") > value(&plain, "lost_share"));
+    // Contacts that are not answered come again, nine in ten.
+    let (again, share) =
+        (value(&rows[1], "redials_per_client"), value(&rows[1], "answered_share_of_contacts"));
+    assert!((again - 0.9 * (1.0 - share) * (1.0 + again)).abs() < 1e-9, "{rows:?}");
+}
+
 /// Each departure from the model is named, and takes away the exactness.
 #[test]
 fn whatever_does_not_fit_is_said() {
