@@ -7,9 +7,23 @@ use crate::model::{CaseChoice, OfficerChoice};
 use std::cmp::Reverse;
 
 impl Sim<'_> {
-    /// The case that one of a centre's free officers takes next. They choose in turn, the longest idle first.
+    /// Begins waiting requests of a centre where the first in line is not always next.
     #[cold]
-    pub(crate) fn first_by_choice(&self, centre: usize) -> Option<u32> {
+    pub(crate) fn serve_otherwise(&mut self, centre: usize) {
+        if self.centres[centre].at_work.is_some() {
+            self.serve_by_cutting(centre);
+            return;
+        }
+        while self.centres[centre].waiting > 0 {
+            let Some(s) = self.first_by_choice(centre) else { return };
+            let service = self.service(&self.requests[s]);
+            self.leave_queue(s);
+            self.begin_service(s, service);
+        }
+    }
+
+    /// The case that one of a centre's free officers takes next. They choose in turn, the longest idle first.
+    fn first_by_choice(&self, centre: usize) -> Option<u32> {
         let run = &self.centres[centre];
         // Whose turn it is may not hang on the role that is looked for.
         let choice = match run.choice {

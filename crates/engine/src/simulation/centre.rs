@@ -267,6 +267,8 @@ pub(super) struct CentreRun {
     pub choice: OfficerChoice,
     /// Which case an officer takes.
     pub cases: CaseChoice,
+    /// The first in line is next, and cuts nobody off.
+    pub by_line: bool,
     /// Some officers may be idle and not begin a case: near the end of their shift, or before it has waited.
     pub selective: bool,
     /// The cases in hand, where urgent ones cut off others.
@@ -314,6 +316,7 @@ pub(super) fn centres<'m>(model: &'m Model, net: &Network<'m>) -> (Vec<CentreRun
             waiting: 0,
             choice: centre.officer_choice,
             cases: centre.case_choice,
+            by_line: centre.case_choice == CaseChoice::FirstInLine && !preemptive(centre),
             selective: is_selective(centre),
             at_work: preemptive(centre).then(|| AtWork::new(centre.preemption)),
             changes: BinaryHeap::new(),

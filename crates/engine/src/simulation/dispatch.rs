@@ -8,7 +8,7 @@ use super::request::{NONE, Phase};
 use super::service::Team;
 use super::sim::Sim;
 use super::station::Station;
-use crate::model::{CaseChoice, RoleId, Service};
+use crate::model::{RoleId, Service};
 
 impl Sim<'_> {
     /// Begins a waiting request, or several, once a team is free.
@@ -41,14 +41,12 @@ impl Sim<'_> {
     /// Begins waiting requests while officers are free for them, the first in line first.
     #[inline]
     pub(super) fn serve(&mut self, centre: usize) {
-        if self.centres[centre].at_work.is_some() {
-            self.serve_by_cutting(centre);
+        if !self.centres[centre].by_line {
+            self.serve_otherwise(centre);
             return;
         }
-        let by_line = self.centres[centre].cases == CaseChoice::FirstInLine;
         while self.centres[centre].waiting > 0 {
-            let next = if by_line { self.first_in_line(centre) } else { self.first_by_choice(centre) };
-            let Some(s) = next else { return };
+            let Some(s) = self.first_in_line(centre) else { return };
             let service = self.service(&self.requests[s]);
             self.leave_queue(s);
             self.begin_service(s, service);
@@ -187,7 +185,8 @@ impl Sim<'_> {
             return self.pick_mixed_team(s, centre, service, ask, guarded);
         }
         for p in self.centres[centre].pools.clone() {
-            if self.pools[p].roles >> service.role & 1 == 0 || !self.is_offered(p, &ask) {
+            let later = self.centres[centre].selective && !self.is_offered(p, &ask);
+            if self.pools[p].roles >> service.role & 1 == 0 || later {
                 continue;
             }
             if let PoolState::Levels(levels) = &mut self.pools[p].state

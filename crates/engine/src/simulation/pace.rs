@@ -23,6 +23,9 @@ impl Sim<'_> {
     #[cold]
     pub(crate) fn set_pace(&mut self, s: u32, service: &Service) {
         let r = &self.requests[s];
+        if !self.stations[r.station as usize].paced {
+            return;
+        }
         let pace = self.pace(r, (r.officer, r.pool as usize), service.role, self.now);
         let r = &mut self.requests[s];
         if r.left.is_nan() {

@@ -87,23 +87,20 @@ impl<'m> Sim<'m> {
     /// A request's team starts work on it now.
     #[inline(always)]
     fn work_on(&mut self, s: u32, service: &Service) {
-        if self.stations[self.requests[s].station as usize].paced {
+        // What few centres have is behind one look.
+        let rare = self.stations[self.requests[s].station as usize].rare;
+        if rare {
             self.set_pace(s, service);
         }
         let r = &mut self.requests[s];
         let station = &mut self.stations[r.station as usize];
         start_work(&self.net, &mut self.obs, &mut self.events, station, r, (s, service), self.now);
         let pool = r.pool as usize;
-        let (preemptive, mixed) = (station.preemptive, station.mixed);
         if r.doubled {
             self.tell_partner(s);
         }
-        if mixed {
-            self.share_work(s, service, 1.0);
-        }
-        if preemptive {
-            self.note_begun(s);
-            self.recount_overtime(pool);
+        if rare {
+            self.note_rare_begin(s, service, pool);
         }
         if let PoolState::Levels(levels) = &mut self.pools[pool].state
             && levels.listed
@@ -118,12 +115,8 @@ impl<'m> Sim<'m> {
         let r = &mut self.requests[s];
         let station = &mut self.stations[team.station as usize];
         self.obs.end_service(station, r, f64::from(team.officers), self.now);
-        let mixed = station.mixed;
-        if station.preemptive {
-            self.note_ended(s);
-        }
-        if mixed {
-            self.share_work(s, self.service(&self.requests[s]), -1.0);
+        if station.rare {
+            self.note_rare_end(s);
         }
         if let PoolState::Levels(levels) = &mut self.pools[team.pool].state
             && levels.listed

@@ -35,6 +35,8 @@ pub(super) struct Station {
     pub guarded: bool,
     /// Officers are kept free of some classes, begin no case near the end of their shifts, or leave cases to others first.
     pub reserved: bool,
+    /// It is preemptive, mixed or paced.
+    pub rare: bool,
     /// Some service at the centre takes officers of several roles.
     pub mixed: bool,
     /// Some officers at the centre are faster or slower than others.
@@ -101,6 +103,7 @@ impl Station {
                 || mixed
                 || services().any(|service| service.officers > 1 && !service.overtaking),
             reserved,
+            rare: preemptive || mixed || is_paced(model, centre),
             mixed,
             paced: is_paced(model, centre),
             overtakes: preemptive || reserved,

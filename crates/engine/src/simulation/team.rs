@@ -16,6 +16,25 @@ struct Candidate {
 }
 
 impl Sim<'_> {
+    /// Work on a request has begun at a centre that cuts cases off, has teams of several roles or officers of different pace.
+    #[cold]
+    pub(crate) fn note_rare_begin(&mut self, s: u32, service: &Service, pool: usize) {
+        self.share_work(s, service, 1.0);
+        if self.stations[self.requests[s].station as usize].preemptive {
+            self.note_begun(s);
+            self.recount_overtime(pool);
+        }
+    }
+
+    /// It has ended there.
+    #[cold]
+    pub(crate) fn note_rare_end(&mut self, s: u32) {
+        if self.stations[self.requests[s].station as usize].preemptive {
+            self.note_ended(s);
+        }
+        self.share_work(s, self.service(&self.requests[s]), -1.0);
+    }
+
     /// Station at which an officer is at work whose case stands at `station`.
     pub(crate) fn station_at_work(&self, o: u32, station: u32) -> u32 {
         if !self.stations[station as usize].mixed {
