@@ -121,7 +121,7 @@ impl ModelBuilder {
     /// Adds a class that arrives at a constant rate, per second, at a stage.
     pub fn class(&mut self, name: &str, per_second: f64, start: StageId) -> ClassId {
         let (profile, months) = (Profile::Flat, [1.0; 12]);
-        let demand = Demand::Rate { per_second, profile, months, day_factor: None, bursts: None };
+        let demand = Demand::Rate { per_second, profile, months, day_factor: None, bursts: None, area: None };
         self.model.classes.push(Class {
             name: name.into(),
             priority: 0,

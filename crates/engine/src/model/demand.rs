@@ -77,7 +77,7 @@ pub struct Area {
 pub enum Demand {
     /// A Poisson process with a rate that is constant between changes; given the day factor.
     Rate {
-        /// Mean rate over profile and months, per second, all areas together.
+        /// Mean rate over profile and months, per second, all its areas together.
         per_second: f64,
         /// Pattern over the week or another period; mean 1.
         profile: Profile,
@@ -87,9 +87,30 @@ pub enum Demand {
         day_factor: Option<DayFactor>,
         /// Random factor of each short interval, if any.
         bursts: Option<Bursts>,
+        /// The area of all arrivals; without one they come from all areas, by share.
+        area: Option<AreaId>,
     },
     /// Recorded arrivals.
     Trace(Trace),
+}
+
+impl Demand {
+    /// The area of all arrivals, where there is one.
+    pub fn area(&self) -> Option<AreaId> {
+        match self {
+            Self::Rate { area, .. } => *area,
+            Self::Trace(trace) => trace.area,
+        }
+    }
+
+    /// The part of the arrivals that comes from an area which has this share of those without an area of their own.
+    pub fn part_from(&self, area: AreaId, share: f64) -> f64 {
+        match self.area() {
+            None => share,
+            Some(own) if own == area => 1.0,
+            Some(_) => 0.0,
+        }
+    }
 }
 
 /// A pattern of relative rates with mean 1.

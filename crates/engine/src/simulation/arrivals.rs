@@ -69,8 +69,8 @@ pub(super) fn sources(model: &Model, streams: Streams) -> Vec<Source> {
     let first = (model.run.origin_unix as f64 / DAY).floor() as i64 - FIRST_MONDAY - 2;
     for (c, class) in model.classes.iter().enumerate() {
         match &class.demand {
-            Demand::Rate { .. } => {
-                for (a, area) in model.areas.iter().enumerate() {
+            Demand::Rate { area: own, .. } => {
+                for (a, area) in model.areas.iter().enumerate().filter(|(a, _)| own.is_none_or(|own| own == *a)) {
                     let mut rng = streams.source(&format!("arrivals/{}/{}", class.name, area.name));
                     let left = exponential(&mut rng);
                     let bursts = streams.key(&format!("bursts/{}/{}", class.name, area.name));
@@ -231,11 +231,11 @@ fn segment(
     t: f64,
     varying: &mut Varying,
 ) -> (f64, f64) {
-    let Demand::Rate { per_second, profile, months, day_factor, bursts } = &model.classes[class].demand
-    else {
+    let demand = &model.classes[class].demand;
+    let Demand::Rate { per_second, profile, months, day_factor, bursts, area: _ } = demand else {
         return (0.0, f64::INFINITY);
     };
-    let share = model.areas[area].share;
+    let share = demand.part_from(area, model.areas[area].share);
     let clock = model.areas[area].clock;
     let mut rate = per_second * share;
     if let Some(size) = &model.classes[class].batch {

@@ -54,8 +54,9 @@ pub(super) fn backfills(model: &Model, net: &Network, streams: Streams) -> Vec<B
         }
         for (what, ratio, name) in kinds.into_iter().filter(|k| k.1 > 0.0) {
             for (a, area) in model.areas.iter().enumerate() {
+                let share = class.demand.part_from(a, area.share);
                 let rng = streams.source(&format!("past/{}/{}/{name}", class.name, area.name));
-                let rate = per_second * area.share * ratio;
+                let rate = per_second * share * ratio;
                 all.push(Backfill { class: c, area: a, what, rng, rate, at: 0.0 });
             }
         }

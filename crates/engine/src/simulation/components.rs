@@ -119,8 +119,9 @@ pub(super) fn whole(model: &Model, sources: &[Source], backfills: &[Backfill]) -
 
 /// Requests a second of a source, about.
 fn arrival_rate(model: &Model, source: &Source) -> f64 {
-    match &model.classes[source.class].demand {
-        Demand::Rate { per_second, .. } => per_second * model.areas[source.area].share,
+    let demand = &model.classes[source.class].demand;
+    match demand {
+        Demand::Rate { per_second, .. } => per_second * demand.part_from(source.area, model.areas[source.area].share),
         Demand::Trace(trace) => trace.per_second(model.run.end()),
     }
 }

@@ -150,7 +150,8 @@ impl<'m> Sim<'m> {
                     below += a.share;
                     u < below
                 });
-                let area = state.area.or(drawn).unwrap_or(model.areas.len() - 1);
+                let own = model.classes[state.class].demand.area();
+                let area = state.area.or(own).or(drawn).unwrap_or(model.areas.len() - 1);
                 let cell = state.class * model.areas.len() + area;
                 let mut r = Request::new(seed, (state.class, area, cell), 0.0, state.stage);
                 // The scenario has seen to it that somebody there holds the role.

@@ -16,8 +16,9 @@ pub(super) fn by_hour(model: &Model, class: &Class, area: AreaId) -> (f64, Vec<f
     let here = &model.areas[area];
     let clock = &model.clocks[here.clock];
     match &class.demand {
-        Demand::Rate { per_second, profile, months, day_factor: _, bursts: _ } => {
-            let mean = per_second * HOUR * here.share * mean_month_factor(clock, &model.run, months);
+        Demand::Rate { per_second, profile, months, day_factor: _, bursts: _, area: _ } => {
+            let share = class.demand.part_from(area, here.share);
+            let mean = per_second * HOUR * share * mean_month_factor(clock, &model.run, months);
             let pattern = match profile {
                 Profile::HourOfWeek(values) => values.to_vec(),
                 Profile::StepOfWeek(values) => {
@@ -32,11 +33,7 @@ pub(super) fn by_hour(model: &Model, class: &Class, area: AreaId) -> (f64, Vec<f
             (mean, pattern)
         }
         Demand::Trace(trace) => {
-            let share = match trace.area {
-                Some(a) if a == area => 1.0,
-                Some(_) => 0.0,
-                None => here.share,
-            };
+            let share = class.demand.part_from(area, here.share);
             let pattern = match &trace.drawn {
                 None => trace_by_hour(clock, &model.run, trace),
                 Some(days) => drawn_by_hour(clock, &model.run, trace, days),
@@ -57,11 +54,12 @@ pub fn by_week(model: &Model) -> Vec<f64> {
             Demand::Rate { per_second, months, .. } => {
                 for (a, area) in model.areas.iter().enumerate() {
                     let clock = &model.clocks[area.clock];
+                    let share = class.demand.part_from(a, area.share);
                     for day in 0..weeks * 7 {
                         let from = day as f64 * DAY;
                         let month = months[month(clock.day(from + DAY / 2.0))];
                         let changed = exceptional(model, c, a, from, from + DAY);
-                        total[day / 7] += per_second * area.share * DAY * month * changed;
+                        total[day / 7] += per_second * share * DAY * month * changed;
                     }
                 }
             }
@@ -277,6 +275,7 @@ mod tests {
             months: [1.0; 12],
             day_factor: None,
             bursts: None,
+            area: None,
         };
         m.classes[0].demand = cycle(DAY);
         let rate = per_hour(&m, &m.classes[0], 0);

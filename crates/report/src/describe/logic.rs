@@ -152,7 +152,7 @@ fn class(m: &Model, c: usize) -> Vec<String> {
     let class = &m.classes[c];
     let (arrivals, pattern) = match &class.demand {
         Demand::Trace(t) => trace(t),
-        Demand::Rate { per_second, profile, months, day_factor, bursts } => {
+        Demand::Rate { per_second, profile, months, day_factor, bursts, area } => {
             let mut pattern = match profile {
                 Profile::Flat => "level".to_owned(),
                 Profile::HourOfWeek(_) => "by hour of the local week".to_owned(),
@@ -186,7 +186,8 @@ fn class(m: &Model, c: usize) -> Vec<String> {
                     number::trimmed(b.dispersion, 3)
                 ));
             }
-            (format!("{} an hour", number::trimmed(per_second * HOUR, 3)), pattern)
+            let from = area.map_or(String::new(), |a| format!(", all from {}", m.areas[a].name));
+            (format!("{} an hour{from}", number::trimmed(per_second * HOUR, 3)), pattern)
         }
     };
     let deadline = class.deadline.as_ref().map_or_else(|| "none".to_owned(), |d| deadline(m, d));

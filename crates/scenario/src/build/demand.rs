@@ -89,6 +89,7 @@ fn demand(b: &mut Builder<'_>, class: &ClassIn, areas: &[Area]) -> Demand {
             ("profile", class.profile.is_some(), own),
             ("months", class.months.is_some(), months),
             ("bursts", class.bursts.is_some(), own),
+            ("area", class.area.is_some(), "the area of recorded arrivals stands in the trace: `trace = { ..., area = \"North\" }`"),
             (
                 "day_factor",
                 class.day_factor.is_some(),
@@ -106,6 +107,7 @@ fn demand(b: &mut Builder<'_>, class: &ClassIn, areas: &[Area]) -> Demand {
         months: months(class.months.as_ref()),
         day_factor: class.day_factor.as_ref().and_then(|d| day_factor(b, d)),
         bursts: class.bursts.as_ref().and_then(|x| bursts(b, x)),
+        area: class.area.as_ref().and_then(|name| b.names.areas.find(name, b.cx)),
     }
 }
 

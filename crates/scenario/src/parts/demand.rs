@@ -23,6 +23,8 @@ table! {
         trace: Option<TraceIn>,
         /// Or appointments, some of whose clients do not come.
         appointments: Option<AppointmentsIn>,
+        /// The area of all its arrivals of a rate. Default: all areas, by share.
+        area: Option<Text>,
         /// Pattern of the rate over the week in each area's local time (or over another period).
         profile: Option<ProfileIn>,
         /// Factor of each calendar month, January first.

@@ -254,7 +254,8 @@ fn flows(
                     here |= share > 0.0;
                     continue;
                 };
-                let rate = per_second * HOUR * model.areas[area].share * path.visits[s] * share;
+                let part = model.classes[class].demand.part_from(area, model.areas[area].share);
+                let rate = per_second * HOUR * part * path.visits[s] * share;
                 if rate > 0.0 {
                     here = true;
                     let speed = model.centres[centre].speed[class];

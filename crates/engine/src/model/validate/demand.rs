@@ -26,8 +26,9 @@ impl Model {
             time(place, &redial.after)?;
         }
         match &class.demand {
-            Demand::Rate { per_second, profile, months, day_factor, bursts } => {
+            Demand::Rate { per_second, profile, months, day_factor, bursts, area } => {
                 size(place, "the rate", *per_second)?;
+                area.map_or(Ok(()), |area| index(place, "area", area, self.areas.len()))?;
                 months.iter().try_for_each(|m| size(place, "a month's factor", *m))?;
                 if let Some(factor) = day_factor {
                     let fits = factor.cv.is_finite() && factor.cv > 0.0;

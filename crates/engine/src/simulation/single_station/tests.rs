@@ -72,6 +72,7 @@ fn drawn(seed: u64) -> Model {
             months: [1.0; 12],
             day_factor: varied.then_some(DayFactor { cv: 0.4, scope: DayScope::Area, autocorrelation: 0.0 }),
             bursts: None,
+            area: None,
         };
         class.deadline = (patient > 0).then(|| Deadline {
             after: Sampler::Exponential(service * f64::from(patient)),
