@@ -40,6 +40,7 @@ pub fn fit(args: &FitArgs) -> Result<Done, Failure> {
         column: args.column.as_deref(),
         shift: args.shift.map_or(poolwise_intake::fit::Shift::None, Into::into),
         said: args.said.said(),
+        patience: args.patience,
     };
     let found = fit_file(&asked, &Counter::new(&printer))?;
     let stem = args.file.file_stem().map_or_else(|| "fit".to_owned(), |n| n.to_string_lossy().into_owned());

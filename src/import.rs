@@ -19,6 +19,8 @@ pub fn import(args: &ImportArgs) -> Result<Done, Failure> {
         zone: args.time_zone.as_deref(),
         target: args.target,
         handling: args.handling,
+        holidays: &args.holidays,
+        ahead: usize::from(args.ahead),
     };
     let found = import::import(&asked, &Counter::new(&printer))?;
     let paths = words::put(&args.into, &found.written)?;

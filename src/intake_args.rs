@@ -96,6 +96,9 @@ pub struct FitArgs {
     /// Subtract a least time before laws are fitted: a length such as "2 min", or `auto` to estimate it
     #[arg(long, value_name = "TIME", value_parser = shift)]
     pub shift: Option<ShiftArg>,
+    /// Of call records fit how long callers wait before they give up, not how long handling takes
+    #[arg(long)]
+    pub patience: bool,
     #[command(flatten)]
     pub said: SaidArgs,
     /// Folder for pictures
@@ -176,6 +179,12 @@ pub struct ImportArgs {
     /// How long a request takes on average, where no file of durations is given
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub handling: Option<f64>,
+    /// Holidays, which are kept apart and whose demand is found: a country (US, GB, DE, ...) or a date; may be repeated
+    #[arg(long, value_name = "COUNTRY|DATE", value_delimiter = ',')]
+    pub holidays: Vec<String>,
+    /// Foresee so many weeks after the record, and write a scenario of them
+    #[arg(long, value_name = "WEEKS", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=104), hide_default_value = true)]
+    pub ahead: u16,
     #[command(flatten)]
     pub output: OutputArgs,
 }

@@ -196,3 +196,40 @@ fn an_exception_scales_demand_of_its_classes_and_areas_while_it_lasts() {
     poisson(count(1, true), 1.5 * 25.0 * 24.0 * 10.5);
     poisson(count(1, false), 25.0 * 24.0 * 19.5);
 }
+
+/// Two areas of shares 1 and 3, a class in each and one of both: 20 an hour from a alone, 5 from b alone, and 8 of which a has
+/// a quarter. Load and simulation agree, and what is there at the start is of its class's area.
+#[test]
+fn a_class_with_an_area_comes_from_there_alone() {
+    let text = format!(
+        "[run]\nhorizon = \"1000 h\"\nwhole_weeks = false\nreplications = 1\n\
+         [class.x]\nstart = \"work\"\nrate = \"20 per hour\"\narea = \"a\"\n\
+         [class.y]\nstart = \"work\"\nrate = \"5 per hour\"\narea = \"b\"\n\
+         [class.z]\nstart = \"work\"\nrate = \"8 per hour\"\n\
+         [area.a]\nshare = 1\n[area.b]\nshare = 3\n[start.c]\nclass = \"y\"\nstage = \"work\"\nrequests = 40\n{WORK}"
+    );
+    let model = read(&text, &[], &[]);
+    let outcome = poolwise_engine::run(&model, 0, true).expect("balanced");
+    let mut found = [[0_usize; 2]; 3];
+    for row in outcome.trace.iter().filter(|r| r.kind == poolwise_engine::trace::TraceKind::Exit) {
+        found[row.class][row.area] += 1;
+    }
+    poisson(found[0][0], 20_000.0);
+    assert_eq!(found[0][1], 0);
+    assert_eq!(found[1][0], 0);
+    poisson(found[1][1], 5_040.0);
+    poisson(found[2][0], 2_000.0);
+    poisson(found[2][1], 6_000.0);
+    let load = poolwise_planning::offered_load::expected(&model);
+    let arrivals: f64 = load.centres[0].roles[0].arrivals.iter().sum::<f64>() / 168.0;
+    assert!((arrivals - 33.0).abs() < 1e-9, "{arrivals}");
+    let refused = poolwise_scenario::Snapshot::of(
+        [("s.toml".into(), text.replace("area = \"b\"", "area = \"q\"").into())].into(),
+    );
+    let error = poolwise_scenario::load_through(
+        &refused,
+        "s.toml".as_ref(),
+        &poolwise_scenario::Overrides::default(),
+    );
+    assert!(error.is_err_and(|e| e.to_string().contains("q")));
+}

@@ -35,6 +35,8 @@ pub struct Stream {
     pub within_day: f64,
     /// Whole days that were used.
     pub days: usize,
+    /// Counts are by day: nothing is known of hours, and what is said of them means nothing.
+    pub daily: bool,
 }
 
 /// Whole days of a series: by date and hour, one stream.
@@ -150,6 +152,7 @@ pub fn stream(series: &Series, place: Option<usize>) -> Option<Stream> {
         autocorrelation: Interval { base: lag, low: (lag - half).max(-1.0), high: (lag + half).min(1.0) },
         within_day: (hour_variance / hour_mean - squared_cv * hour_square / hour_mean).max(0.0),
         days: residuals.len(),
+        daily: series.width >= 86_400,
     })
 }
 

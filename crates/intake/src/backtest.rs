@@ -13,6 +13,68 @@ pub const REPLICATIONS: u32 = 39;
 /// Requests answered in time by start of interval and place, in one replication.
 pub type Counts = BTreeMap<(DateTime, usize), (u32, u32)>;
 
+/// One replication.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Replica {
+    /// Requests answered in time, and offered.
+    pub counts: Counts,
+    /// Requests of which somebody took care, by interval.
+    pub begun: BTreeMap<(DateTime, usize), u32>,
+    /// Sum of the times of finished services, seconds, and how many there were.
+    pub handled: (f64, f64),
+}
+
+/// Something else that a history says, beside what is predicted.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Beside {
+    /// What happened.
+    pub actual: f64,
+    /// Mean predicted.
+    pub predicted: f64,
+    /// Band that holds 95 % of what chance alone gives.
+    pub band: (f64, f64),
+}
+
+fn spread(x: &[f64]) -> (f64, f64, f64) {
+    let (mut low, mut high, mut sum) = (f64::INFINITY, f64::NEG_INFINITY, 0.0);
+    for v in x {
+        (low, high, sum) = (low.min(*v), high.max(*v), sum + v);
+    }
+    (low, sum / x.len().max(1) as f64, high)
+}
+
+/// Share of requests that were given up, if the history says it.
+pub fn given_up(past: &Past, runs: &[Replica]) -> Option<Beside> {
+    let known: Vec<((DateTime, usize), f64, f64)> = past
+        .rows
+        .iter()
+        .filter(|(_, r)| r.offered > 0)
+        .filter_map(|(k, r)| Some((*k, r.offered as f64, r.abandoned?)))
+        .collect();
+    let offered: f64 = known.iter().map(|k| k.1).sum();
+    if known.is_empty() || runs.is_empty() {
+        return None;
+    }
+    let of = |run: &Replica| {
+        known.iter().map(|(k, n, _)| n - f64::from(run.begun.get(k).copied().unwrap_or(0))).sum::<f64>()
+            / offered
+    };
+    let (low, predicted, high) = spread(&runs.iter().map(of).collect::<Vec<_>>());
+    Some(Beside { actual: known.iter().map(|k| k.2).sum::<f64>() / offered, predicted, band: (low, high) })
+}
+
+/// Mean handling time, seconds, if the history says it.
+pub fn handling(past: &Past, runs: &[Replica]) -> Option<Beside> {
+    let actual = past.mean_handling()?;
+    let means: Vec<f64> =
+        runs.iter().filter(|r| r.handled.1 > 0.0).map(|r| r.handled.0 / r.handled.1).collect();
+    if means.is_empty() {
+        return None;
+    }
+    let (low, predicted, high) = spread(&means);
+    Some(Beside { actual, predicted, band: (low, high) })
+}
+
 /// An interval.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row {

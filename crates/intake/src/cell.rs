@@ -192,6 +192,9 @@ pub fn serial(days: f64) -> Option<DateTime> {
     let whole = days.floor();
     // A workbook keeps sixteen digits of a day: microseconds. A thousandth of a second is what people mean.
     let millis = ((days - whole) * 86_400_000.0).round() as i64;
+    // Days written with five or six decimals miss a whole minute by up to half a second.
+    let minute = (millis + 30_000) / 60_000 * 60_000;
+    let millis = if (millis - minute).abs() < 500 { minute } else { millis };
     let base = date(1899, 12, 30).to_datetime(Time::midnight());
     base.checked_add(jiff::Span::new().try_days(whole as i64).ok()?.try_milliseconds(millis).ok()?).ok()
 }
@@ -240,6 +243,9 @@ mod tests {
     fn days_of_workbooks() {
         assert_eq!(serial(45719.0), Some(date(2025, 3, 3).at(0, 0, 0, 0)));
         assert_eq!(serial(45719.0 + 7.0 / 24.0), Some(date(2025, 3, 3).at(7, 0, 0, 0)));
+        // Six and five decimals of a day, as files of text have them.
+        assert_eq!(serial(45719.041_667), Some(date(2025, 3, 3).at(1, 0, 0, 0)));
+        assert_eq!(serial(45719.333_33), Some(date(2025, 3, 3).at(8, 0, 0, 0)));
         assert_eq!(serial(-1.0), None);
         assert_eq!(serial(f64::NAN), None);
     }

@@ -89,7 +89,7 @@ impl Collector {
     }
 
     /// Puts a count; a second one for the same interval is a problem, but where the clock goes back.
-    fn put(
+    pub(crate) fn put(
         &mut self,
         cells: &Cells<'_>,
         (row, at): (u64, DateTime),
@@ -214,10 +214,8 @@ pub fn counts(
         });
     }
     if skipped_rows > 0 {
-        notes.push(format!(
-            "{skipped_rows} row{} of sums left out",
-            if skipped_rows == 1 { " is" } else { "s are" }
-        ));
+        let rows = if skipped_rows == 1 { "row of sums is" } else { "rows of sums are" };
+        notes.push(format!("{skipped_rows} {rows} left out"));
     }
     if all.empty > 0 {
         notes.push(format!("{} empty cells count as 0", all.empty));
@@ -280,7 +278,7 @@ pub(crate) fn said_of(
 }
 
 /// Orders rows, finds the width, says what is missing.
-fn finish(
+pub(crate) fn finish(
     mut all: Collector,
     table: &Table,
     zone: Option<&TimeZone>,

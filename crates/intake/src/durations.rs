@@ -1,6 +1,7 @@
 //! Tables of durations and of waits with their outcome, as lists of times in seconds.
 
 use crate::cell::Cell;
+use crate::events::events;
 use crate::facts::Table;
 use crate::fit::Observed;
 use crate::fit::groups::{Groups, compare};
@@ -118,11 +119,23 @@ pub(crate) fn is_total_row(cells: &[Cell<'_>]) -> bool {
     cells.iter().find(|c| !c.is_empty()).is_some_and(|c| matches!(c, Cell::Text(text) if is_total_word(text)))
 }
 
-fn is_total_word(text: &str) -> bool {
+pub(crate) fn is_total_word(text: &str) -> bool {
     let first = text.split(|c: char| !c.is_alphabetic()).next().unwrap_or("").to_lowercase();
     matches!(
         first.as_str(),
-        "total" | "totals" | "sum" | "totaal" | "gesamt" | "summe" | "grand" | "average" | "mean"
+        "total"
+            | "totals"
+            | "subtotal"
+            | "subtotals"
+            | "subtotaal"
+            | "zwischensumme"
+            | "sum"
+            | "totaal"
+            | "gesamt"
+            | "summe"
+            | "grand"
+            | "average"
+            | "mean"
     )
 }
 
@@ -207,7 +220,7 @@ pub(crate) enum Fittable {
     Waits(Waits),
 }
 
-/// Reads what can be fitted from a table.
+/// Reads what can be fitted from a table: patience where it is asked for and the table has both.
 ///
 /// # Errors
 /// If the table has no times.
@@ -215,7 +228,7 @@ pub(crate) fn fittable(
     book: &Book,
     table: &Table,
     shape: &Shape,
-    said: &Said,
+    (said, patience): (&Said, bool),
     watch: &dyn Progress,
 ) -> Result<Fittable, Problem> {
     match shape {
@@ -225,20 +238,44 @@ pub(crate) fn fittable(
         Shape::Waits { wait, abandoned } => {
             waits(book, table, (*wait, *abandoned), said, watch).map(Fittable::Waits)
         }
-        Shape::Events {
-            wait: Some(wait),
-            abandoned: Some(abandoned),
-            duration: None,
-            answered: None,
-            ..
-        } => waits(book, table, (*wait, *abandoned), said, watch).map(Fittable::Waits),
-        Shape::Events { duration: Some(duration), place, .. } => {
-            let groups: Vec<usize> = place.iter().copied().collect();
-            durations(book, table, (*duration, &groups), said, watch).map(Fittable::Durations)
-        }
+        Shape::Events { .. } => of_events(book, table, shape, (said, patience), watch),
         _ => Err(table
             .problem("there are no durations in this table")
             .help("`poolwise fit` takes a column of times such as `Minutes`, or waits with their outcome")
             .help("counts of arrivals are for `poolwise import`")),
     }
+}
+
+/// Handling times of call records, or the waits of those who were served and of those who gave up.
+fn of_events(
+    book: &Book,
+    table: &Table,
+    shape: &Shape,
+    (said, patience): (&Said, bool),
+    watch: &dyn Progress,
+) -> Result<Fittable, Problem> {
+    let (_, also) = events(book, table, shape, (said, None), watch)?;
+    let lost = also.waits.kept.iter().filter(|w| w.ended).count();
+    if lost > 0 && (patience || also.handling.seen == 0) {
+        let (seen, observed) = (also.waits.seen, also.waits.kept);
+        return Ok(Fittable::Waits(Waits { column: "wait".to_owned(), seen, observed, unit: 60.0 }));
+    }
+    if also.handling.seen == 0 || patience {
+        let what = if patience { "nobody who gave up waiting" } else { "no handling times" };
+        return Err(table
+            .problem(format!("there is {what} in this table"))
+            .help("call records have times such as `Arrived`, `Answered` and `Ended`, and `Outcome` with `abandoned` or `answered`")
+            .help("counts of arrivals are for `poolwise import`"));
+    }
+    let names = ["place", "hour of the day"];
+    let groups = names.iter().zip(&also.divided).filter_map(|(by, map)| compare(by, map)).collect();
+    let (seen, seconds) = (also.handling.seen, also.handling.kept);
+    Ok(Fittable::Durations(Durations {
+        column: "handling".to_owned(),
+        seen,
+        seconds,
+        unit: 60.0,
+        empty: 0,
+        groups,
+    }))
 }

@@ -21,7 +21,12 @@ pub struct Also {
     pub handling: Sample<f64>,
     /// Waits and whether they were given up.
     pub waits: Sample<Observed>,
+    /// Handling times by place and by hour of the day, some thousands of each.
+    pub divided: [BTreeMap<String, Vec<f64>>; 2],
 }
+
+/// Most times of a place or an hour that are compared with those of others.
+const MOST_OF_GROUP: usize = 5_000;
 
 /// Reads a list of events: counts by interval, handling times and waits.
 ///
@@ -53,6 +58,7 @@ pub fn events(
     let mut also = Also::default();
     let mut minutes = [0_u64; 60];
     let mut odd = 0_u64;
+    let mut strange: Option<String> = None;
     let days = matches!(when, When::Days(_));
     book.rows(table.sheet.as_deref(), watch, &mut |row, row_cells| {
         if row <= table.names_row {
@@ -83,7 +89,10 @@ pub fn events(
         };
         let (begun, over) = (moment(*answered)?, moment(*ended)?);
         let lost = match abandoned {
-            Some(c) => gave_up(get(*c)).unwrap_or(false),
+            Some(c) => gave_up(get(*c)).unwrap_or_else(|| {
+                strange.get_or_insert_with(|| get(*c).shown());
+                false
+            }),
             None => begun.is_none() && answered.is_some(),
         };
         let handled = match (duration, begun, over) {
@@ -99,7 +108,17 @@ pub fn events(
         };
         match handled {
             Some(s) if s < 0.0 => odd += 1,
-            Some(s) if !lost => also.handling.put(s),
+            Some(s) if !lost => {
+                also.handling.put(s);
+                let place = if place.is_some() { all.names.get(p).cloned() } else { None };
+                let hour = (!days).then(|| format!("{:02}h", at.hour()));
+                for (map, key) in also.divided.iter_mut().zip([place, hour]) {
+                    let Some(list) = key.map(|k| map.entry(k).or_default()) else { continue };
+                    if list.len() < MOST_OF_GROUP {
+                        list.push(s);
+                    }
+                }
+            }
             _ => {}
         }
         match waited {
@@ -111,6 +130,9 @@ pub fn events(
     })?;
     if odd > 0 {
         notes.push(format!("{odd} events end before they begin; their times are left out"));
+    }
+    if let Some(word) = strange {
+        notes.push(format!("outcomes such as {word} are taken as served: of those given up say `abandoned`"));
     }
     let mut hourly = false;
     if let Some(text) = heaped(&minutes) {

@@ -2,6 +2,8 @@
 
 use crate::cell::{Cell, Decimal, Spans, number, span};
 use crate::dates::{Order, Written, start_of_span, written};
+use crate::durations::is_total_word;
+use crate::grid::heads_times;
 use crate::problem::{Place, Problem};
 use crate::read::{Book, Progress};
 use std::collections::BTreeMap;
@@ -67,6 +69,8 @@ pub struct Facts {
     pub many: bool,
     /// Its first cell that is not empty.
     pub first: Option<(u64, String)>,
+    /// Texts that are the word for a sum.
+    pub sums: u64,
     /// The first text that is nothing else.
     pub first_text: Option<(u64, String)>,
 }
@@ -132,6 +136,7 @@ impl Facts {
                 Some(Spans::Two(..)) => self.two_parts += 1,
                 None if !clock => {
                     self.texts += 1;
+                    self.sums += u64::from(is_total_word(text));
                     self.first_text.get_or_insert_with(|| (row, text.to_owned()));
                 }
                 None => {}
@@ -150,9 +155,9 @@ impl Facts {
         }
     }
 
-    /// Whether almost all of its cells are of a kind: all but a total's row or a footnote.
+    /// Whether almost all of its cells are of a kind: all but rows of sums or a footnote.
     pub fn mostly(&self, n: u64) -> bool {
-        self.filled > 0 && n + 3 + self.filled / 100 >= self.filled && n * 2 > self.filled
+        self.filled > 0 && n + self.sums + 3 + self.filled / 100 >= self.filled && n * 2 > self.filled
     }
 
     /// Lower case of its name.
@@ -241,7 +246,8 @@ fn begin(book: &Book, sheet: Option<&str>, first: &[(u64, Vec<Cell<'static>>)]) 
         // Names of days or hours may be columns of a grid: dates above a row that begins with a text.
         let grid = !plain
             && texts > 2
-            && cells.iter().skip(1).filter(|c| !c.is_empty()).all(|c| is_heading(c, data(c)));
+            && (heads_times(cells)
+                || cells.iter().skip(1).filter(|c| !c.is_empty()).all(|c| is_heading(c, data(c))));
         let below_has_data = first[i + 1..].iter().take(3).any(|r| r.1.iter().any(data));
         ((plain || grid) && wide && below_has_data).then_some(i)
     };
@@ -264,6 +270,7 @@ fn begin(book: &Book, sheet: Option<&str>, first: &[(u64, Vec<Cell<'static>>)]) 
                 Cell::Text(text) => text.split_whitespace().collect::<Vec<_>>().join(" "),
                 Cell::Empty => format!("column {}", letter(i)),
                 Cell::Moment(at) => at.date().to_string(),
+                Cell::Span(s) => format!("{:02}:{:02}", (s / 3600.0) as u32, (s / 60.0).round() as u32 % 60),
                 other => other.shown(),
             };
             table.columns.push(Facts { name, ..Facts::default() });

@@ -23,6 +23,8 @@ pub struct Asked<'a> {
     pub shift: Shift,
     /// What the file leaves open.
     pub said: Said,
+    /// Patience is asked for, of call records that have handling times as well.
+    pub patience: bool,
 }
 
 /// The laws of a file's times.
@@ -56,7 +58,7 @@ pub fn fit_file(asked: &Asked<'_>, watch: &dyn Progress) -> Result<FileFit, Prob
         Some(name) => Shape::Durations { duration: column(&table, name)?, groups: Vec::new() },
         None => recognise::shape(&table)?,
     };
-    let laws = match fittable(&book, &table, &shape, &asked.said, watch)? {
+    let laws = match fittable(&book, &table, &shape, (&asked.said, asked.patience), watch)? {
         Fittable::Durations(d) => {
             let fit = fit::fit(&d.seconds, asked.shift).ok_or_else(|| {
                 table.problem(format!(

@@ -1,6 +1,7 @@
 //! What happened, by interval: offered requests, how many were answered in time, given up, who was there.
 
 use crate::cell::Cell;
+use crate::counts::Series;
 use crate::facts::Table;
 use crate::problem::Problem;
 use crate::read::{Book, Progress};
@@ -117,15 +118,37 @@ pub(crate) fn history(
             .problem("the rows' times do not tell how long an interval is")
             .help("rows begin at equal steps: a quarter, half or whole hour, or a day")
     })?;
-    if past.rows.values().all(|r| r.within.is_none()) {
-        return Err(table
-            .problem("the history does not say how many requests were answered in time")
-            .help("give a column such as `Answered within 30 min` with numbers, or `SL %` with shares"));
-    }
     Ok(past)
 }
 
 impl Past {
+    /// The offered requests as counts of the places.
+    pub fn series(&self) -> Series {
+        let mut by: BTreeMap<DateTime, Vec<u64>> = BTreeMap::new();
+        for ((at, place), r) in &self.rows {
+            by.entry(*at).or_insert_with(|| vec![0; self.places.len()])[*place] = r.offered;
+        }
+        let named = |p: &String| if p.is_empty() { "requests".to_owned() } else { p.clone() };
+        Series {
+            places: self.places.iter().map(named).collect(),
+            width: self.width,
+            rows: by.into_iter().collect(),
+            notes: Vec::new(),
+        }
+    }
+
+    /// Mean handling time over all intervals that have one, by the requests offered; seconds.
+    pub fn mean_handling(&self) -> Option<f64> {
+        let (mut sum, mut n) = (0.0, 0.0);
+        for r in self.rows.values().filter(|r| r.offered > 0) {
+            if let Some(seconds) = r.handling.filter(|s| *s > 0.0) {
+                sum += seconds * r.offered as f64;
+                n += r.offered as f64;
+            }
+        }
+        (n > 0.0).then(|| sum / n)
+    }
+
     /// The arrivals as CSV: a column for each place.
     pub fn csv(&self) -> String {
         let mut by: BTreeMap<DateTime, Vec<u64>> = BTreeMap::new();

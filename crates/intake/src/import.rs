@@ -7,6 +7,11 @@ use crate::durations::{Durations, durations, waits};
 use crate::events::{Also, events};
 use crate::facts::{self, Table};
 use crate::fit::{self, Fit, Observed, Patience, Shift, censored};
+use crate::forecast::{self, Forecast};
+use crate::grid;
+use crate::history::history;
+use crate::holidays::{self, Holiday};
+use crate::pattern::{Patterns, patterns};
 use crate::problem::{Place, Problem};
 use crate::read::{Book, Progress};
 use crate::recognise::{Shape, shape};
@@ -34,6 +39,10 @@ pub struct Asked<'a> {
     pub target: f64,
     /// How long a request takes on average, seconds, where no file of durations says it.
     pub handling: Option<f64>,
+    /// Holidays: codes of countries, and dates.
+    pub holidays: &'a [String],
+    /// Weeks to foresee after the record; 0: none.
+    pub ahead: usize,
 }
 
 /// What files say, and the scenarios made of it.
@@ -45,6 +54,10 @@ pub struct Import {
     pub streams: Vec<Stream>,
     /// How much the days of different places go together, if there are several.
     pub between_places: Option<f64>,
+    /// The law of arrivals, where the record is long enough.
+    pub patterns: Option<Patterns>,
+    /// What comes after the record, if it was asked for.
+    pub forecast: Option<Forecast>,
     /// The files to write.
     pub written: Written,
 }
@@ -56,6 +69,8 @@ struct Found {
     durations: Option<(Durations, String)>,
     waits: Option<(Vec<Observed>, String)>,
     roster: Option<(Roster, String)>,
+    /// Mean handling time of a report, seconds, and its file.
+    mean: Option<(f64, String)>,
     /// What was read and how, for people.
     said: Vec<String>,
 }
@@ -87,6 +102,10 @@ pub fn import(asked: &Asked<'_>, watch: &dyn Progress) -> Result<Import, IntakeE
     let handling = match (&fit, asked.handling) {
         (_, Some(seconds)) => Handling::Said(seconds),
         (Some((fit, d, file)), None) => Handling::Recorded(fit, &d.seconds, file, d.unit),
+        (None, None) if found.mean.is_some() => {
+            let (seconds, file) = found.mean.as_ref().map_or((0.0, ""), |(s, f)| (*s, f.as_str()));
+            Handling::Mean(seconds, file)
+        }
         (None, None) => {
             let what = "none of the files says how long a request takes";
             return Err(Problem::new(Place::sheet(counts_file, None), what)
@@ -94,6 +113,9 @@ pub fn import(asked: &Asked<'_>, watch: &dyn Progress) -> Result<Import, IntakeE
                 .into());
         }
     };
+    let holidays = holidays_of(series, asked)?;
+    let patterns = patterns(series, &holidays);
+    let forecast = foreseen(series, asked.ahead, counts_file)?;
     let material = Material {
         series,
         counts_file,
@@ -103,13 +125,38 @@ pub fn import(asked: &Asked<'_>, watch: &dyn Progress) -> Result<Import, IntakeE
         patience: patience.as_ref().map(|(p, f)| (p, f.as_str())),
         zone: asked.zone,
         target: asked.target,
+        patterns: patterns.as_ref(),
+        holidays: &holidays,
+        forecast: forecast.as_ref(),
     };
     let written = scenario::write(&material)?;
     check(&written)?;
     let all = if series.places.len() > 1 { arrivals::stream(series, None) } else { None };
     let between_places = arrivals::between_places(series);
     let streams = streams.into_iter().flatten().chain(all).collect();
-    Ok(Import { said: found.said, streams, between_places, written })
+    Ok(Import { said: found.said, streams, between_places, patterns, forecast, written })
+}
+
+/// Holidays from the first day of the record to a year after the last.
+fn holidays_of(series: &Series, asked: &Asked<'_>) -> Result<Vec<Holiday>, Problem> {
+    let (Some(first), Some(last)) = (series.rows.first(), series.rows.last()) else { return Ok(Vec::new()) };
+    let until = last.0.date().checked_add(jiff::Span::new().years(1)).unwrap_or(last.0.date());
+    holidays::asked(asked.holidays, first.0.date(), until)
+}
+
+/// What comes after the record, if it was asked for.
+fn foreseen(series: &Series, ahead: usize, file: &str) -> Result<Option<Forecast>, Problem> {
+    if ahead == 0 {
+        return Ok(None);
+    }
+    forecast::forecast(series, ahead).map(Some).ok_or_else(|| {
+        let known = forecast::weeks(series).0.len();
+        Problem::new(
+            Place::sheet(file, None),
+            format!("the record has {known} whole weeks from Monday to Sunday: too few to foresee others"),
+        )
+        .help(format!("give {} weeks or more, or take `--ahead` away", forecast::LEAST))
+    })
 }
 
 /// The zone of that name, from the program's own tables.
@@ -209,6 +256,13 @@ fn take(
             once(&mut found.series, series, label, "counts", table)?;
             line
         }
+        Shape::Grid { .. } => {
+            let mut series = grid::read(book, table, &shape, (said, zone), watch)?;
+            notes.append(&mut series.notes);
+            let line = line_of(&series);
+            once(&mut found.series, series, label, "counts", table)?;
+            line
+        }
         Shape::Events { .. } => {
             let (mut series, also) = events(book, table, &shape, (said, zone), watch)?;
             notes.append(&mut series.notes);
@@ -235,7 +289,7 @@ fn take(
             once(&mut found.waits, w.observed, label, "waits", table)?;
             line
         }
-        Shape::ShiftCounts { .. } | Shape::Persons { .. } => {
+        Shape::ShiftCounts { .. } | Shape::ShiftLog { .. } | Shape::Persons { .. } => {
             let mut r = roster(book, table, &shape, said, watch)?;
             notes.append(&mut r.notes);
             let lines: usize = r.places.iter().map(|p| p.1.len()).sum();
@@ -247,10 +301,16 @@ fn take(
             once(&mut found.roster, r, label, "a roster", table)?;
             line
         }
-        Shape::History(_) => {
-            return Err(table
-                .problem("this is a history of what was delivered: offered, staff, answered")
-                .help("take its columns of time and offered requests into a file of counts"));
+        Shape::History(h) => {
+            let past = history(book, table, h, said, watch)?;
+            let series = past.series();
+            let line = format!("a report of what was delivered; {}", line_of(&series));
+            if let Some(mean) = past.mean_handling().filter(|_| found.mean.is_none()) {
+                notes.push(format!("its mean handling time is {}", number::duration(mean / 3600.0)));
+                found.mean = Some((mean, label.to_owned()));
+            }
+            once(&mut found.series, series, label, "counts", table)?;
+            line
         }
     };
     found.said.push(format!("{label}: {line} ({})", table.form));
@@ -285,13 +345,13 @@ fn fitted(d: &Durations, file: &str) -> Result<Fit, Problem> {
     })
 }
 
-/// The law of patience: the best by likelihood of those that chance could have made the record from.
+/// The law of patience: the best by likelihood.
 fn patience(all: &[Observed]) -> Option<Patience> {
     if all.iter().filter(|o| o.ended).count() < 20 {
         return None;
     }
     let few: Vec<Observed> = all.iter().copied().step_by(all.len().div_ceil(5_000).max(1)).collect();
-    let laws = censored::FAMILIES.iter().filter_map(|f| censored::fit(*f, &few));
+    let laws = censored::FAMILIES.iter().filter_map(|f| censored::fit_untested(*f, &few));
     let aic = |p: &Patience| 2.0 * p.numbers.len() as f64 - 2.0 * p.estimate.ln_likelihood;
     laws.min_by(|a, b| aic(a).total_cmp(&aic(b)))
 }
@@ -299,7 +359,7 @@ fn patience(all: &[Observed]) -> Option<Patience> {
 /// Reads what is about to be written as `run` would, so that nothing is written that does not run.
 fn check(written: &Written) -> Result<(), IntakeError> {
     let files = Snapshot::of(written.files.iter().map(|(p, t)| (p.into(), t.clone().into())).collect());
-    for name in &written.scenarios {
+    for name in written.scenarios.iter().chain(&written.beside) {
         load_through(&files, name.as_ref(), &Overrides::default())?;
     }
     Ok(())

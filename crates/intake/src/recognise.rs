@@ -2,8 +2,9 @@
 //! what stands in them; what stays open is refused with what to write, never guessed.
 
 use crate::facts::{Facts, Table};
+use crate::grid::{Grid, grid};
 use crate::problem::Problem;
-use crate::shifts::{persons, shift_counts};
+use crate::shifts::{persons, shift_counts, shift_log};
 use serde::Serialize;
 
 /// Where the time of a row stands.
@@ -44,6 +45,15 @@ pub enum Shape {
         /// Column of places in a long table.
         place: Option<usize>,
         /// Columns that are sums of others.
+        totals: Vec<usize>,
+    },
+    /// Counts in a grid of days and times.
+    Grid {
+        /// Its rows and columns.
+        grid: Grid,
+        /// Column of places.
+        place: Option<usize>,
+        /// Columns of sums.
         totals: Vec<usize>,
     },
     /// One row for each arrival.
@@ -93,6 +103,17 @@ pub enum Shape {
         officers: Vec<usize>,
         /// Column of days.
         days: Option<usize>,
+    },
+    /// Who works when, by person: a row for each shift of each.
+    ShiftLog {
+        /// Column of dates.
+        date: usize,
+        /// Column of starts or of spans.
+        start: usize,
+        /// Column of ends.
+        end: Option<usize>,
+        /// Column of places.
+        place: Option<usize>,
     },
     /// Who works when, by person: a column for each day.
     Persons {
@@ -266,7 +287,8 @@ pub(crate) fn is_label(c: &Facts) -> bool {
 /// # Errors
 /// If it is nothing that is known, with what the columns were taken for.
 pub fn shape(table: &Table) -> Result<Shape, Problem> {
-    if let Some(shape) = persons(table).or_else(|| shift_counts(table)) {
+    let roster = || persons(table).or_else(|| shift_counts(table)).or_else(|| shift_log(table));
+    if let Some(shape) = grid(table).or_else(roster) {
         return Ok(shape);
     }
     let when = when(table);
@@ -294,6 +316,13 @@ pub fn shape(table: &Table) -> Result<Shape, Problem> {
             .map(|c| c.0)
             .collect();
         return Ok(Shape::Durations { duration, groups });
+    }
+    let weekdays = table.used().filter(|(_, c)| crate::dates::weekday(&c.name).is_some()).count();
+    if weekdays >= 5 && table.used().any(|(_, c)| is_clock(c)) {
+        return Err(table
+            .problem("this looks like an average week: hours by days of the week")
+            .help("give the counts of dated days from which it was made: how days differ cannot be seen in a mean")
+            .help("or write it as a `profile` in a scenario: docs/scenario.md, cookbook, 2"));
     }
     let seen: Vec<String> = table.used().map(|(_, c)| format!("`{}` ({})", c.name, kind(c))).collect();
     Err(table

@@ -2,17 +2,18 @@
 //! and which single change would close the gap best.
 
 use crate::IntakeError;
-use crate::backtest::{Counts, REPLICATIONS, Verdict, gap, judge};
+use crate::backtest::{Beside, Counts, REPLICATIONS, Replica, Verdict, gap, given_up, handling, judge};
 use crate::fit_file::table;
 use crate::history::{Past, history};
 use crate::problem::{Place, Problem};
 use crate::read::{Book, Progress};
 use crate::recognise::{Shape, shape};
+use crate::recorded_staff::recorded;
 use crate::ways::Said;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 use jiff::{SignedDuration, Timestamp};
-use poolwise_engine::model::{DeadlineUntil, Demand, Model};
+use poolwise_engine::model::{DeadlineUntil, Demand, Model, StageKind};
 use poolwise_engine::trace::{TraceKind, TraceRow};
 use poolwise_engine::{Failure, Outcome};
 use poolwise_scenario::{Overrides, Scenario, Snapshot, load_through};
@@ -47,10 +48,18 @@ pub struct Backtest {
     pub past: Past,
     /// What was predicted beside it.
     pub verdict: Verdict,
+    /// Share given up, where the history says it.
+    pub given_up: Option<Beside>,
+    /// Mean handling time in seconds, where the history says it.
+    pub handling: Option<Beside>,
+    /// Mean number given up by interval and place that is predicted.
+    pub lost: BTreeMap<(DateTime, usize), f64>,
+    /// Whose officers were simulated.
+    pub staff: String,
     /// Difference over hours of the week, root mean square, as a share.
     pub gap: f64,
     /// The same that single changes leave, the least first.
-    pub tried: Vec<(&'static str, f64)>,
+    pub tried: Vec<(String, f64)>,
     /// All changes were tried.
     pub complete: bool,
 }
@@ -66,20 +75,21 @@ pub struct Replay {
     classes: Vec<usize>,
     zone: TimeZone,
     within: f64,
+    staff: String,
     changes: Vec<Tried>,
 }
 
 /// A change to be tried.
 #[derive(Debug, Clone)]
 struct Tried {
-    name: &'static str,
+    name: String,
     scenario: Arc<Scenario>,
     patience: f64,
 }
 
 /// A change tried on the model.
 struct Change {
-    name: &'static str,
+    name: String,
     sets: Vec<String>,
     patience: f64,
 }
@@ -102,12 +112,24 @@ impl Replay {
             "run.warm_up=\"0 min\"".to_owned(),
             "run.whole_weeks=false".to_owned(),
         ];
-        let own = loaded.changed(&window)?;
+        let mut own = loaded.changed(&window)?;
+        let zone = TimeZoneDatabase::bundled().get(zone_of(&own.scenario)).unwrap_or(TimeZone::UTC);
+        let mut staff = recorded(&own.scenario, &past, &zone);
+        if !staff.sets.is_empty() {
+            // Officers of a pool are not a centre's own: the scenario keeps them.
+            match own.changed(&staff.sets) {
+                Ok(changed) => own = changed,
+                Err(_) => {
+                    staff.said = "Staff are those of the scenario: its centres have no officers of their own."
+                        .to_owned()
+                }
+            }
+        }
         let scenario = own.scenario.clone();
         let classes = classes(&scenario, &past, asked)?;
         let demands = replay(&scenario, &past, &classes, (first, days))?;
         let mut tried = Vec::new();
-        for change in if asked.changes { changes(&scenario) } else { Vec::new() } {
+        for change in if asked.changes { changes(&scenario, &past) } else { Vec::new() } {
             // A change that the scenario does not allow, such as a break that no shift has, is not tried.
             if let Ok(changed) = own.changed(&change.sets) {
                 let Change { name, patience, .. } = change;
@@ -115,8 +137,7 @@ impl Replay {
             }
         }
         let within = asked.within.unwrap_or(loaded.scenario.model.run.prompt);
-        let zone = TimeZoneDatabase::bundled().get(zone_of(&scenario)).unwrap_or(TimeZone::UTC);
-        Ok(Self { past, scenario, demands, classes, zone, within, changes: tried })
+        Ok(Self { past, scenario, demands, classes, zone, within, staff: staff.said, changes: tried })
     }
 
     /// Replications that it takes.
@@ -131,13 +152,17 @@ impl Replay {
     pub fn run(&self, threads: Option<usize>, watch: &dyn Watch) -> Result<Backtest, IntakeError> {
         watch.turn_to(&self.scenario.model.name);
         let runs = self.simulate(&self.scenario, 1.0, REPLICATIONS, (threads, watch))?;
-        let verdict = judge(&self.past, &runs);
-        let now = gap(&self.past, &runs[..(TRIED as usize).min(runs.len())]);
+        let counts: Vec<Counts> = runs.iter().map(|r| r.counts.clone()).collect();
+        let verdict = judge(&self.past, &counts);
+        let now = gap(&self.past, &counts[..(TRIED as usize).min(counts.len())]);
         let (mut tried, mut complete) = (Vec::new(), true);
         for change in &self.changes {
-            watch.turn_to(change.name);
+            watch.turn_to(&change.name);
             match self.simulate(&change.scenario, change.patience, TRIED, (threads, watch)) {
-                Ok(runs) => tried.push((change.name, gap(&self.past, &runs))),
+                Ok(runs) => {
+                    let counts: Vec<Counts> = runs.into_iter().map(|r| r.counts).collect();
+                    tried.push((change.name.clone(), gap(&self.past, &counts)));
+                }
                 Err(Failure::Stopped) => {
                     complete = false;
                     break;
@@ -145,12 +170,16 @@ impl Replay {
                 Err(e) => return Err(e.into()),
             }
         }
-        tried.sort_by(|a: &(&str, f64), b| a.1.total_cmp(&b.1));
+        tried.sort_by(|a: &(String, f64), b| a.1.total_cmp(&b.1));
         Ok(Backtest {
             scenario: self.scenario.model.name.clone(),
             within: self.within,
             past: self.past.clone(),
             verdict,
+            given_up: given_up(&self.past, &runs),
+            handling: handling(&self.past, &runs),
+            lost: lost(&self.past, &runs),
+            staff: self.staff.clone(),
             gap: now,
             tried,
             complete,
@@ -163,7 +192,7 @@ impl Replay {
         patience: f64,
         replications: u32,
         (threads, watch): (Option<usize>, &dyn Watch),
-    ) -> Result<Vec<Counts>, Failure> {
+    ) -> Result<Vec<Replica>, Failure> {
         let mut model = scenario.model.clone();
         model.run.replications = replications;
         model.run.precision = None;
@@ -183,7 +212,17 @@ fn past(asked: &Asked<'_>, rows: &dyn Progress) -> Result<Past, Problem> {
     let book = Book::open(asked.history)?;
     let table = table(&book, asked.sheet, rows)?;
     match shape(&table)? {
-        Shape::History(h) => history(&book, &table, &h, &asked.said, rows),
+        Shape::History(h) => {
+            let past = history(&book, &table, &h, &asked.said, rows)?;
+            if past.rows.values().all(|r| r.within.is_none()) {
+                return Err(table
+                    .problem("the history does not say how many requests were answered in time")
+                    .help(
+                        "give a column such as `Answered within 30 min` with numbers, or `SL %` with shares",
+                    ));
+            }
+            Ok(past)
+        }
         _ => {
             let what = "this is no history: requests offered and how many were answered in time, by interval";
             let help = "columns such as `Date/time`, `Office`, `Offered`, `Answered within 30 min`";
@@ -279,13 +318,13 @@ fn stretch_patience(model: &mut Model, by: f64) {
 }
 
 /// Single changes that could explain what the model does not predict.
-fn changes(scenario: &Scenario) -> Vec<Change> {
+fn changes(scenario: &Scenario, past: &Past) -> Vec<Change> {
     let model = &scenario.model;
     let quoted = |name: &str| format!("\"{}\"", name.replace('\\', "\\\\").replace('"', "\\\""));
     let all = |value: &dyn Fn(&str) -> Vec<String>| -> Vec<String> {
         model.centres.iter().flat_map(|c| value(&quoted(&c.name))).collect()
     };
-    let change = |name, sets| Change { name, sets, patience: 1.0 };
+    let change = |name: &str, sets| Change { name: name.to_owned(), sets, patience: 1.0 };
     let speed = |x: f64| all(&|c| vec![format!("centre.{c}.speed={x}")]);
     let absence = |x: f64| all(&|c| vec![format!("centre.{c}.absence={x}")]);
     let no_breaks = all(&|c| {
@@ -308,6 +347,9 @@ fn changes(scenario: &Scenario) -> Vec<Change> {
             all(&|c| vec![format!("start.{c}={{requests=5}}")]),
         ),
     ];
+    if let Some((name, by)) = recorded_times(model, past) {
+        out.push(change(&name, speed(by)));
+    }
     if !no_breaks.is_empty() {
         out.push(change("no breaks", no_breaks));
     }
@@ -316,21 +358,51 @@ fn changes(scenario: &Scenario) -> Vec<Change> {
         .iter()
         .any(|c| c.deadline.as_ref().is_some_and(|d| matches!(d.until, DeadlineUntil::Start(_))));
     if waits {
-        out.push(Change { name: "patience half as long", sets: Vec::new(), patience: 0.5 });
-        out.push(Change { name: "patience twice as long", sets: Vec::new(), patience: 2.0 });
+        out.push(Change { name: "patience half as long".to_owned(), sets: Vec::new(), patience: 0.5 });
+        out.push(Change { name: "patience twice as long".to_owned(), sets: Vec::new(), patience: 2.0 });
     }
     out
 }
 
-/// Requests answered in time in one replication, by interval of their arrival.
+/// Handling times as long as the history says, where the model has one service: the change, and the factor.
+fn recorded_times(model: &Model, past: &Past) -> Option<(String, f64)> {
+    let mut services = model.stages.iter().filter_map(|s| match &s.kind {
+        StageKind::Service(service) => Some(service.busy_mean()),
+        _ => None,
+    });
+    let (mean, second) = (services.next()?, services.next());
+    let by = past.mean_handling()? / mean;
+    if second.is_some() || !(0.2..5.0).contains(&by) || (by - 1.0).abs() < 0.005 {
+        return None;
+    }
+    let percent = ((by - 1.0).abs() * 100.0).round();
+    let how = if by > 1.0 { "longer" } else { "shorter" };
+    Some((format!("handling times as the history has them ({percent} % {how})"), by))
+}
+
+/// Mean number given up by interval, of those of which the history says it.
+fn lost(past: &Past, runs: &[Replica]) -> BTreeMap<(DateTime, usize), f64> {
+    let known = past.rows.iter().filter(|(_, r)| r.offered > 0 && r.abandoned.is_some());
+    known
+        .map(|(k, r)| {
+            let begun = runs.iter().map(|run| f64::from(run.begun.get(k).copied().unwrap_or(0))).sum::<f64>();
+            (*k, r.offered as f64 - begun / runs.len().max(1) as f64)
+        })
+        .collect()
+}
+
+/// What one replication gives: requests answered in time, by interval of their arrival.
 fn count(
     rows: &[TraceRow],
     model: &Model,
     (past, classes): (&Past, &[usize]),
     (zone, within): (&TimeZone, f64),
-) -> Counts {
+) -> Replica {
     let mut first: BTreeMap<u64, (usize, f64, f64, f64)> = BTreeMap::new();
-    for r in rows.iter().filter(|r| matches!(r.kind, TraceKind::Service | TraceKind::Interrupted)) {
+    for r in rows
+        .iter()
+        .filter(|r| matches!(r.kind, TraceKind::Service | TraceKind::Interrupted | TraceKind::InService))
+    {
         let entry = first.entry(r.request).or_insert((r.class, r.booked, r.reached, r.started));
         // The clock is that of the first stage that was reached.
         if r.reached < entry.2 || (r.reached == entry.2 && r.started < entry.3) {
@@ -343,18 +415,22 @@ fn count(
         .filter(|(_, r)| r.offered > 0)
         .map(|(k, r)| (*k, (0, u32::try_from(r.offered).unwrap_or(u32::MAX))))
         .collect();
+    let mut begun: BTreeMap<(DateTime, usize), u32> = BTreeMap::new();
     for (class, booked, reached, started) in first.into_values() {
         let Some(place) = classes.iter().position(|c| *c == class) else { continue };
-        if started - reached > within + 1e-6 {
-            continue;
-        }
         let Ok(at) = Timestamp::from_second(model.run.origin_unix + booked.floor() as i64) else { continue };
         let start = floor(zone.to_datetime(at), past.width);
         if let Some(cell) = out.get_mut(&(start, place)) {
-            cell.0 = (cell.0 + 1).min(cell.1);
+            let so_far = begun.entry((start, place)).or_insert(0);
+            *so_far = (*so_far + 1).min(cell.1);
+            if started - reached <= within + 1e-6 {
+                cell.0 = (cell.0 + 1).min(cell.1);
+            }
         }
     }
-    out
+    let services = rows.iter().filter(|r| r.kind == TraceKind::Service);
+    let handled = services.fold((0.0, 0.0), |sum, r| (sum.0 + r.finished - r.started, sum.1 + 1.0));
+    Replica { counts: out, begun, handled }
 }
 
 /// The start of the interval in which an instant of the local day lies.

@@ -108,6 +108,7 @@ pub fn roster(
     match shape {
         Shape::ShiftCounts { .. } => shift_counts(book, table, shape, said, watch),
         Shape::Persons { person, place, days } => persons(book, table, (*person, *place, days), watch),
+        Shape::ShiftLog { .. } => log(book, table, shape, said, watch),
         _ => Err(table.problem("this is no roster")),
     }
 }
@@ -165,12 +166,14 @@ fn shift_counts(
             _ => [true; 7],
         };
         for c in officers {
+            let own = weekday(&table.columns[*c].name).filter(|_| officers.len() >= 5);
             let name = match place.map(get) {
                 Some(Cell::Text(name)) => name.to_string(),
                 Some(Cell::Number(x)) => format!("{x}"),
                 Some(other) => {
                     return Err(cells.wrong(row, place.unwrap_or(0), other, "the name of a place"));
                 }
+                None if own.is_some() => String::new(),
                 None if officers.len() > 1 || !generic(&table.columns[*c].name) => {
                     table.columns[*c].name.clone()
                 }
@@ -181,6 +184,7 @@ fn shift_counts(
                 return Err(cells.wrong(row, *c, get(*c), "a number of officers"));
             }
             if n > 0 {
+                let on = own.map_or(on, |d| std::array::from_fn(|i| i == d));
                 out.add(&name, from, lasts, on, n);
             }
         }
@@ -235,7 +239,7 @@ fn persons(
         zone: None,
         hours_from_one: false,
     };
-    let mut found: BTreeMap<(String, i64, i64), [u64; 7]> = BTreeMap::new();
+    let mut found: Found = BTreeMap::new();
     let mut order: Vec<String> = Vec::new();
     let mut weeks = [0_u64; 7];
     for (_, d) in days {
@@ -273,20 +277,30 @@ fn persons(
         }
         Ok(())
     })?;
+    let mut out = of_week(table, &order, &found, weeks)?;
+    out.notes.insert(0, format!("{people} persons; persons are counted by shift and day, not kept"));
+    Ok(out)
+}
+
+/// Shifts by place, start and length: how many persons on each day of the week.
+type Found = BTreeMap<(String, i64, i64), [u64; 7]>;
+
+/// One week of several: the mean of each day of the week, halves up.
+fn of_week(table: &Table, order: &[String], found: &Found, weeks: [u64; 7]) -> Result<Roster, Problem> {
     let most = weeks.iter().copied().max().unwrap_or(1).max(1);
     let mut out = Roster::default();
-    for name in &order {
+    for name in order {
         let shifts: Vec<Shift> = found
             .iter()
             .filter(|(k, _)| k.0 == *name)
             .map(|((_, start, length), n)| {
-                // Several weeks: the mean of each day of the week, halves up.
                 let mut officers = *n;
                 for (o, w) in officers.iter_mut().zip(weeks) {
                     *o = (*o * 2 + w.max(1)) / (2 * w.max(1));
                 }
                 Shift { start: *start, length: *length, officers }
             })
+            .filter(|s| s.officers.iter().any(|n| *n > 0))
             .collect();
         if !shifts.is_empty() {
             out.places.push((name.clone(), shifts));
@@ -295,10 +309,66 @@ fn persons(
     if out.places.is_empty() {
         return Err(table.problem("nobody works in this roster"));
     }
-    out.notes.push(format!("{people} persons; persons are counted by shift and day, not kept"));
     if most > 1 {
         out.notes.push(format!("{most} weeks are made one, by the mean of each day of the week"));
     }
+    Ok(out)
+}
+
+/// A row for each shift of each person.
+fn log(
+    book: &Book,
+    table: &Table,
+    shape: &Shape,
+    said: &Said,
+    watch: &dyn Progress,
+) -> Result<Roster, Problem> {
+    let Shape::ShiftLog { date, start, end, place } = shape else {
+        return Err(table.problem("this is no roster"));
+    };
+    let cells =
+        Cells { table, reading: reading(table, &[*date], &[], said)?, zone: None, hours_from_one: false };
+    let (mut found, mut order): (Found, Vec<String>) = (BTreeMap::new(), Vec::new());
+    let mut dates = std::collections::BTreeSet::new();
+    book.rows(table.sheet.as_deref(), watch, &mut |row, row_cells| {
+        let get = |i: usize| row_cells.get(i).unwrap_or(&Cell::Empty);
+        let off = matches!(get(*start), Cell::Text(text) if is_off(text));
+        if row <= table.names_row
+            || crate::durations::is_total_row(row_cells)
+            || get(*start).is_empty()
+            || off
+        {
+            return Ok(());
+        }
+        let day = cells.moment(row, *date, get(*date))?.date();
+        dates.insert(day);
+        let (from, span_end) = clock(&cells, row, *start, get(*start))?;
+        let to = match (span_end, end) {
+            (Some(to), _) => to,
+            (None, Some(e)) => clock(&cells, row, *e, get(*e))?.0,
+            (None, None) => return Err(cells.wrong(row, *start, get(*start), "a span such as 07:00-15:00")),
+        };
+        let name = match place.map(get) {
+            Some(Cell::Text(name)) => name.to_string(),
+            Some(Cell::Number(x)) => format!("{x}"),
+            _ => String::new(),
+        };
+        if !order.contains(&name) {
+            order.push(name.clone());
+        }
+        let d = usize::try_from(day.weekday().to_monday_zero_offset()).unwrap_or(0);
+        found.entry((name, from, until(from, to))).or_default()[d] += 1;
+        Ok(())
+    })?;
+    let mut weeks = [0; 7];
+    let (first, last) = (dates.first().copied(), dates.last().copied());
+    let mut day = first;
+    while let Some(d) = day.filter(|d| last.is_some_and(|l| *d <= l)) {
+        weeks[usize::try_from(d.weekday().to_monday_zero_offset()).unwrap_or(0)] += 1;
+        day = d.tomorrow().ok();
+    }
+    let mut out = of_week(table, &order, &found, weeks)?;
+    out.notes.insert(0, "a row for each shift of a person; persons are counted, not kept".to_owned());
     Ok(out)
 }
 

@@ -49,7 +49,11 @@ pub(crate) fn shift_counts(table: &Table) -> Option<Shape> {
         .filter(|(i, c)| !taken(*i) && c.mostly(c.numbers) && c.negative == 0 && !says(c, TOTAL))
         .map(|c| c.0)
         .collect();
+    // A column for each day of the week.
+    let by_day: Vec<usize> =
+        numbers.iter().copied().filter(|i| weekday(&table.columns[*i].name).is_some()).collect();
     let officers = match numbers.iter().find(|i| says(&table.columns[**i], OFFICERS)) {
+        _ if by_day.len() >= 5 => by_day,
         Some(one) if place.is_some() => vec![*one],
         Some(one) if numbers.len() == 1 => vec![*one],
         _ if place.is_some() => numbers.into_iter().take(1).collect(),
@@ -82,4 +86,42 @@ pub(crate) fn persons(table: &Table) -> Option<Shape> {
         .filter(free)
         .or_else(|| table.used().map(|c| c.0).find(|i| free(i) && Some(*i) != place))?;
     Some(Shape::Persons { person, place, days })
+}
+
+/// Persons with a row for each shift: a date, a start and an end. A list of calls looks alike; it has other columns too.
+pub(crate) fn shift_log(table: &Table) -> Option<Shape> {
+    let date = table.used().find(|(_, c)| is_date(c) && c.with_time == 0)?.0;
+    table.used().find(|(i, c)| *i != date && says(c, PERSON) && c.filled > 0)?;
+    let of_calls = [
+        "call",
+        "calls",
+        "ticket",
+        "case",
+        "request",
+        "incident",
+        "queue",
+        "arrived",
+        "created",
+        "answered",
+        "outcome",
+        "abandoned",
+        "wait",
+        "duration",
+        "talk",
+        "disposition",
+    ];
+    if table.used().any(|(_, c)| says(c, &of_calls)) {
+        return None;
+    }
+    let mut clocks = table.used().filter(|(i, c)| *i != date && c.mostly(c.clocks) && c.dates == 0);
+    let (start, first) = clocks.next()?;
+    let end = clocks.next().map(|c| c.0);
+    let spans = first.values.keys().any(|v| crate::dates::start_of_span(v).is_some_and(|s| s.1.is_some()));
+    // Shifts begin at the same times again and again.
+    if first.many || first.values.len() > 96 || (end.is_none() && !spans) {
+        return None;
+    }
+    let end = if spans { None } else { end };
+    let place = table.find(PLACE, is_label).filter(|p| *p != date && *p != start && Some(*p) != end);
+    Some(Shape::ShiftLog { date, start, end, place })
 }

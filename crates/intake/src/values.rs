@@ -82,7 +82,11 @@ impl Cells<'_> {
         }
     }
 
-    fn clock(&self, row: u64, column: usize, cell: &Cell<'_>) -> Result<Time, Problem> {
+    /// A time of day, or an hour.
+    ///
+    /// # Errors
+    /// If the cell is none.
+    pub fn clock(&self, row: u64, column: usize, cell: &Cell<'_>) -> Result<Time, Problem> {
         let wrong = || self.wrong(row, column, cell, "an hour from 0 to 23 or a time of day such as 06:30");
         let hour = |x: f64| {
             let x = if self.hours_from_one { x - 1.0 } else { x };

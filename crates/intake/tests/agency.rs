@@ -53,6 +53,9 @@ fn written(series: &Series) -> Written {
         patience: None,
         zone: None,
         target: 1800.0,
+        patterns: poolwise_intake::pattern::patterns(series, &[]).as_ref(),
+        holidays: &[],
+        forecast: None,
     })
     .unwrap_or_else(|e| panic!("{e}"))
 }

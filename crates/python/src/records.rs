@@ -100,6 +100,7 @@ pub(crate) fn fit_times(
     file: PathBuf,
     column: Option<String>,
     shift_by: Option<&str>,
+    patience: bool,
     open: Open,
 ) -> PyResult<Fit> {
     let (shift, said) = (shift(py, shift_by)?, open.said(py)?);
@@ -110,6 +111,7 @@ pub(crate) fn fit_times(
             column: column.as_deref(),
             shift,
             said,
+            patience,
         };
         fit_file(&asked, &poolwise_intake::read::Unwatched)
     })?;
@@ -335,6 +337,8 @@ pub(crate) struct Taken {
     time_zone: Option<String>,
     target: String,
     handling: Option<String>,
+    holidays: Vec<String>,
+    ahead: u16,
 }
 
 /// What came of files: the document and the text of the command, and the paths of scenarios.
@@ -352,6 +356,7 @@ pub(crate) fn import_files(
     let target = seconds(py, "target", &taken.target)?;
     let handling = taken.handling.as_deref().map(|text| seconds(py, "handling", text)).transpose()?;
     let (zone, sheet, into) = (taken.time_zone, open.sheet, taken.into);
+    let (holidays, ahead) = (taken.holidays, usize::from(taken.ahead));
     let found = leave(py, move || {
         let asked = import::Asked {
             files: &files,
@@ -360,6 +365,8 @@ pub(crate) fn import_files(
             zone: zone.as_deref(),
             target,
             handling,
+            holidays: &holidays,
+            ahead,
         };
         import::import(&asked, &poolwise_intake::read::Unwatched)
     })?;
@@ -372,8 +379,9 @@ pub(crate) fn import_files(
     })?;
     let paths = poolwise_report::intake::put(&into, &found.written).map_err(|e| report(py, e))?;
     let document = documents::document(&poolwise_report::intake::json(&found, &paths));
-    let scenarios =
-        poolwise_report::intake::scenarios(&found, &paths).into_iter().map(Path::to_owned).collect();
+    let options = poolwise_report::intake::scenarios(&found, &paths);
+    let beside = poolwise_report::intake::beside(&found, &paths);
+    let scenarios = options.into_iter().chain(beside).map(Path::to_owned).collect();
     let text = poolwise_report::intake::text(&found, &paths);
     Ok((document.map_err(|e| report(py, e))?, text, scenarios))
 }

@@ -53,7 +53,7 @@ fn sentence(v: &Verdict, within: f64) -> String {
 }
 
 /// What would close the gap.
-fn change(now: f64, tried: &[(&str, f64)], v: &Verdict) -> String {
+fn change(now: f64, tried: &[(String, f64)], v: &Verdict) -> String {
     let Some((name, left)) = tried.first() else { return String::new() };
     let within = v.actual >= v.band.0 && v.actual <= v.band.1 && v.parts.iter().all(|p| !p.beyond_chance);
     if within {
@@ -71,6 +71,31 @@ fn change(now: f64, tried: &[(&str, f64)], v: &Verdict) -> String {
         number::fixed(100.0 * now, 1, false),
         number::fixed(100.0 * left, 1, false)
     )
+}
+
+/// Those who gave up and handling times, where the history says them.
+fn beside(found: &Backtest) -> String {
+    let mut out = Vec::new();
+    if let Some(b) = &found.given_up {
+        out.push(format!(
+            "Given up: {} % predicted [{}, {}], {} % were.",
+            percent(b.predicted),
+            percent(b.band.0),
+            percent(b.band.1),
+            percent(b.actual)
+        ));
+    }
+    if let Some(b) = &found.handling {
+        let time = |seconds: f64| number::duration(seconds / 3600.0);
+        out.push(format!(
+            "Handling takes {} on average in the model [{}, {}], {} in the history.",
+            time(b.predicted),
+            time(b.band.0),
+            time(b.band.1),
+            time(b.actual)
+        ));
+    }
+    out.join(" ")
 }
 
 /// Everything for a terminal of that width.
@@ -119,7 +144,7 @@ pub fn told(found: &Backtest) -> Told {
         header: ["Change", "Left"].map(str::to_owned).to_vec(),
         rows: tried
             .iter()
-            .map(|(n, g)| vec![text_cell((*n).to_owned()), text_cell(number::fixed(100.0 * g, 1, false))])
+            .map(|(n, g)| vec![text_cell(n.clone()), text_cell(number::fixed(100.0 * g, 1, false))])
             .collect(),
     };
     let mut blocks = vec![parts];
@@ -127,10 +152,16 @@ pub fn told(found: &Backtest) -> Told {
         blocks.push(changes);
     }
     let notes = vec![
-        format!("The history's arrivals are replayed {REPLICATIONS} times; bands are the least and the greatest of them, which hold another such replay with 95 %."),
-        "Staff are those of the scenario. In time: an officer within the limit of reaching the queue; who gave up before was not answered.".to_owned(),
+        format!(
+            "The history's arrivals are replayed {REPLICATIONS} times; bands are the least and the greatest of them, which hold another such replay with 95 %."
+        ),
+        format!(
+            "{} In time: an officer within the limit of reaching the queue; who gave up before was not answered.",
+            found.staff
+        ),
     ];
-    let head = vec![sentence(v, within), change(now, tried, v)].into_iter().filter(|s| !s.is_empty());
+    let head =
+        vec![sentence(v, within), beside(found), change(now, tried, v)].into_iter().filter(|s| !s.is_empty());
     Told { head: head.collect(), blocks, notes, advice: String::new() }
 }
 
@@ -166,6 +197,9 @@ pub fn json(found: &Backtest) -> Value {
         "intervals_inside": v.inside,
         "by_hour": v.by_hour.iter().map(|(h, p, a)| json!({"hour": h, "predicted": p, "actual": a})).collect::<Vec<_>>(),
         "parts": v.parts,
+        "given_up": found.given_up,
+        "handling_seconds": found.handling,
+        "staff": found.staff,
         "gap": gap,
         "changes": tried.iter().map(|(n, g)| json!({"change": n, "gap": g})).collect::<Vec<_>>(),
     })
@@ -174,12 +208,16 @@ pub fn json(found: &Backtest) -> Value {
 /// Every interval as CSV.
 pub fn csv(found: &Backtest) -> String {
     let Backtest { past, verdict: v, .. } = found;
-    let mut out = String::from("time,place,offered,actual,predicted,lower,upper,inside\n");
+    let mut out =
+        String::from("time,place,offered,actual,predicted,lower,upper,inside,given_up,given_up_predicted\n");
     for r in &v.rows {
         let half = 0.5 / r.offered as f64 + 1e-9;
         let inside = (r.band.0 - half..=r.band.1 + half).contains(&r.actual);
+        let key = (r.at, r.place);
+        let lost = past.rows.get(&key).and_then(|h| h.abandoned).map_or_else(String::new, |n| n.to_string());
+        let foreseen = found.lost.get(&key).map_or_else(String::new, |n| format!("{n:.3}"));
         out.push_str(&format!(
-            "{},{},{},{:.6},{:.6},{:.6},{:.6},{}\n",
+            "{},{},{},{:.6},{:.6},{:.6},{:.6},{},{lost},{foreseen}\n",
             r.at.strftime("%Y-%m-%d %H:%M"),
             poolwise_intake::counts::quoted(&past.places[r.place]),
             r.offered,

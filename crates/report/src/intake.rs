@@ -31,8 +31,8 @@ fn streams(streams: &[Stream], between: Option<f64>) -> String {
                 vec![
                     cell(s.name.clone()),
                     range(&s.per_hour, 2),
-                    at(s.peak),
-                    at(s.trough),
+                    if s.daily { cell("n/a") } else { at(s.peak) },
+                    if s.daily { cell("n/a") } else { at(s.trough) },
                     cell(figure(100.0 * s.weekend, 1)),
                 ]
             })
@@ -49,9 +49,9 @@ fn streams(streams: &[Stream], between: Option<f64>) -> String {
             .map(|s| {
                 vec![
                     cell(s.name.clone()),
-                    cell(figure(s.hourly_dispersion, 2)),
+                    if s.daily { cell("n/a") } else { cell(figure(s.hourly_dispersion, 2)) },
                     cell(figure(s.daily_dispersion, 2)),
-                    cell(figure(s.within_day, 2)),
+                    if s.daily { cell("n/a") } else { cell(figure(s.within_day, 2)) },
                     range(&s.day_factor, 3),
                     range(&s.autocorrelation, 2),
                 ]
@@ -65,6 +65,51 @@ fn streams(streams: &[Stream], between: Option<f64>) -> String {
         notes.push(format!("Between places, days go together with a mean correlation of {}.", figure(r, 2)));
     }
     table::further(&[rates, spread], &notes, table::WIDTH)
+}
+
+/// The law of arrivals and what is foreseen, in sentences.
+fn law(found: &Import) -> String {
+    let mut lines = Vec::new();
+    let percent = |x: f64| number::fixed(100.0 * x, 1, false);
+    if let Some(p) = &found.patterns {
+        if let Some(h) = &p.holidays {
+            lines.push(format!(
+                "On holidays ({} in the record) {} % of an ordinary day's requests came [{}, {}].",
+                p.seen_holidays,
+                percent(h.base),
+                percent(h.low),
+                percent(h.high)
+            ));
+        }
+        let seasonal = p.places.iter().filter(|x| x.months.is_some()).count();
+        let thin = p.places.iter().map(|x| x.own_weight).sum::<f64>() / p.places.len().max(1) as f64;
+        lines.push(format!(
+            "The law of arrivals is in fitted.toml: rate, profile of the week, {}day factor and bursts. Profiles are smoothed: \
+             a step's own mean has a weight of {} % on average, the rest comes from its weekday and time of day.",
+            if seasonal > 0 { "months, " } else { "" },
+            number::fixed(100.0 * thin, 0, false)
+        ));
+    }
+    if let Some(f) = &found.forecast {
+        let signed = |x: f64| number::fixed(100.0 * x, 1, true);
+        let growth = &f.growth;
+        lines.push(format!(
+            "The {} weeks to come: {} % of the record's level [{}, {}], by {}. In the {} weeks held out it was off by {} %{}. \
+             Over the whole record demand changed by {} % a year [{}, {}].",
+            f.weeks.len(),
+            percent(f.level.base),
+            percent(f.level.low),
+            percent(f.level.high),
+            f.way.name(),
+            f.held_out,
+            f.scores.first().map_or_else(String::new, |s| percent(s.error)),
+            f.scores.get(1).map_or_else(String::new, |s| format!(", the next best ({}) by {} %", s.way.name(), percent(s.error))),
+            signed(growth.base),
+            signed(growth.low),
+            signed(growth.high)
+        ));
+    }
+    lines.iter().map(|line| format!("\n{}", table::paragraph(line, table::WIDTH))).collect()
 }
 
 /// Writes the files into a folder in which none of them is yet; gives their paths.
@@ -100,6 +145,7 @@ pub fn text(found: &Import, paths: &[PathBuf]) -> String {
     } else {
         text.push_str(&streams(&found.streams, found.between_places));
     }
+    text.push_str(&law(found));
     for note in &found.written.notes {
         text.push_str(&format!("\n{}", table::paragraph(note, table::WIDTH)));
     }
@@ -116,13 +162,23 @@ pub fn json(found: &Import, paths: &[PathBuf]) -> Value {
         "read": found.said,
         "streams": found.streams,
         "between_places": found.between_places,
+        "law": found.patterns,
+        "forecast": found.forecast,
         "notes": found.written.notes,
         "files": shown(paths),
     })
 }
 
-/// The paths that are scenarios, in the order to show.
+/// The paths that are options of one demand, in the order to show.
 pub fn scenarios<'p>(found: &Import, paths: &'p [PathBuf]) -> Vec<&'p Path> {
-    let is_scenario = |p: &&PathBuf| found.written.scenarios.iter().any(|s| p.ends_with(s));
-    paths.iter().filter(is_scenario).map(PathBuf::as_path).collect()
+    of(&found.written.scenarios, paths)
+}
+
+/// The paths that are scenarios of another demand.
+pub fn beside<'p>(found: &Import, paths: &'p [PathBuf]) -> Vec<&'p Path> {
+    of(&found.written.beside, paths)
+}
+
+fn of<'p>(names: &[String], paths: &'p [PathBuf]) -> Vec<&'p Path> {
+    paths.iter().filter(|p| names.iter().any(|s| p.ends_with(s))).map(PathBuf::as_path).collect()
 }

@@ -70,7 +70,9 @@ pub(super) fn sources(model: &Model, streams: Streams) -> Vec<Source> {
     for (c, class) in model.classes.iter().enumerate() {
         match &class.demand {
             Demand::Rate { area: own, .. } => {
-                for (a, area) in model.areas.iter().enumerate().filter(|(a, _)| own.is_none_or(|own| own == *a)) {
+                for (a, area) in
+                    model.areas.iter().enumerate().filter(|(a, _)| own.is_none_or(|own| own == *a))
+                {
                     let mut rng = streams.source(&format!("arrivals/{}/{}", class.name, area.name));
                     let left = exponential(&mut rng);
                     let bursts = streams.key(&format!("bursts/{}/{}", class.name, area.name));

@@ -121,7 +121,9 @@ pub(super) fn whole(model: &Model, sources: &[Source], backfills: &[Backfill]) -
 fn arrival_rate(model: &Model, source: &Source) -> f64 {
     let demand = &model.classes[source.class].demand;
     match demand {
-        Demand::Rate { per_second, .. } => per_second * demand.part_from(source.area, model.areas[source.area].share),
+        Demand::Rate { per_second, .. } => {
+            per_second * demand.part_from(source.area, model.areas[source.area].share)
+        }
         Demand::Trace(trace) => trace.per_second(model.run.end()),
     }
 }

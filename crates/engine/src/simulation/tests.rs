@@ -21,7 +21,14 @@ fn single(demand: Demand, time: Sampler, pool: PoolKind, shift_end: ShiftEnd, ho
 
 /// Arrivals at a constant rate.
 fn poisson(per_second: f64) -> Demand {
-    Demand::Rate { per_second, profile: Profile::Flat, months: [1.0; 12], day_factor: None, bursts: None, area: None }
+    Demand::Rate {
+        per_second,
+        profile: Profile::Flat,
+        months: [1.0; 12],
+        day_factor: None,
+        bursts: None,
+        area: None,
+    }
 }
 
 fn at(times: &[f64]) -> Demand {

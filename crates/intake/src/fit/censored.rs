@@ -111,8 +111,14 @@ pub struct Patience {
     pub goodness: Option<goodness::Goodness>,
 }
 
-/// The most likely law; `None` where nobody gave up.
+/// The most likely law and how well it fits; `None` where fewer than three gave up.
 pub fn fit(family: Family, all: &[Observed]) -> Option<Patience> {
+    let found = fit_untested(family, all)?;
+    Some(Patience { goodness: goodness_of(&found.estimate.law, all), ..found })
+}
+
+/// The most likely law, without the test of how well it fits, which takes far longer.
+pub fn fit_untested(family: Family, all: &[Observed]) -> Option<Patience> {
     let ends = all.iter().filter(|o| o.ended).count();
     if ends < 3 {
         return None;
@@ -145,8 +151,7 @@ pub fn fit(family: Family, all: &[Observed]) -> Option<Patience> {
         })
         .collect();
     let estimate = Estimate { law: law(family, &best), ln_likelihood };
-    let goodness = goodness_of(&estimate.law, all);
-    Some(Patience { estimate, numbers, goodness })
+    Some(Patience { estimate, numbers, goodness: None })
 }
 
 fn gap(steps: &[Step], cdf: &dyn Fn(f64) -> f64) -> f64 {

@@ -6,6 +6,7 @@ use crate::problem::{Place, Problem};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
+use parquet::basic::{LogicalType, TimeUnit};
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::Field;
 use std::borrow::Cow;
@@ -27,13 +28,37 @@ pub(super) fn rows(path: &Path, name: &str, take: &mut Take<'_>) -> Result<(), P
             .help("write a table of plain columns"));
     }
     let names: Vec<Cell<'_>> = schema.columns().iter().map(|c| Cell::text(c.name()).into_owned()).collect();
+    // Nanoseconds are handed out as plain numbers; instants, unlike local times, have a zone in which to be shown.
+    let kinds: Vec<(bool, bool)> = schema
+        .columns()
+        .iter()
+        .map(|c| match c.logical_type_ref() {
+            Some(LogicalType::Timestamp(t)) => (matches!(t.unit, TimeUnit::NANOS), t.is_adjusted_to_u_t_c),
+            _ => (false, false),
+        })
+        .collect();
     take(1, &names)?;
     for (i, row) in reader.get_row_iter(None).map_err(|e| damaged(&e))?.enumerate() {
         let row = row.map_err(|e| damaged(&e))?;
-        let cells: Vec<Cell<'static>> = row.into_columns().into_iter().map(|(_, f)| cell(f)).collect();
+        let cells: Vec<Cell<'static>> =
+            row.into_columns().into_iter().zip(&kinds).map(|((_, f), kind)| timed(f, *kind)).collect();
         take(i as u64 + 2, &cells)?;
     }
     Ok(())
+}
+
+/// A field of a column of timestamps in nanoseconds, or of instants.
+fn timed(field: Field, (nanos, instant): (bool, bool)) -> Cell<'static> {
+    let cell = match field {
+        Field::Long(n) if nanos => moment(n.div_euclid(1000)),
+        field => cell(field),
+    };
+    match cell {
+        Cell::Moment(at) if instant => {
+            Cell::Text(Cow::Owned(at.strftime("%Y-%m-%dT%H:%M:%S%.fZ").to_string()))
+        }
+        cell => cell,
+    }
 }
 
 fn cell(field: Field) -> Cell<'static> {

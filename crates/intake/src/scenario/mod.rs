@@ -1,11 +1,15 @@
 //! Scenarios that run, with the source of each number beside it: today's staffing, and the options that merge it.
 
+mod fitted;
 mod staff;
 mod words;
 
 use crate::arrivals::Stream;
 use crate::counts::Series;
 use crate::fit::{Fit, Patience};
+use crate::forecast::Forecast;
+use crate::holidays::Holiday;
+use crate::pattern::Patterns;
 use crate::problem::Problem;
 use crate::roster::Roster;
 use jiff::civil::Date;
@@ -30,6 +34,12 @@ pub struct Material<'m> {
     pub zone: Option<&'m str>,
     /// Service target, seconds.
     pub target: f64,
+    /// The law of arrivals, where the record is long enough.
+    pub patterns: Option<&'m Patterns>,
+    /// Holidays of the record and of what comes after it.
+    pub holidays: &'m [Holiday],
+    /// What comes after the record, if it was asked for.
+    pub forecast: Option<&'m Forecast>,
 }
 
 /// What is known of handling times.
@@ -39,6 +49,8 @@ pub enum Handling<'m> {
     Recorded(&'m Fit, &'m [f64], &'m str, f64),
     /// The user's word, seconds.
     Said(f64),
+    /// The mean of a report, seconds, and its file.
+    Mean(f64, &'m str),
 }
 
 /// Files to write, by path inside the folder.
@@ -46,8 +58,10 @@ pub enum Handling<'m> {
 pub struct Written {
     /// Path and contents.
     pub files: Vec<(String, String)>,
-    /// Scenarios among them, in the order to show.
+    /// Scenarios among them that are options of one demand, in the order to show.
     pub scenarios: Vec<String>,
+    /// Scenarios of another demand: its fitted law, the weeks to come.
+    pub beside: Vec<String>,
     /// What was assumed and why, for people.
     pub notes: Vec<String>,
 }
@@ -90,12 +104,22 @@ pub fn write(m: &Material<'_>) -> Result<Written, Problem> {
         files.push(("data/durations.csv".to_owned(), durations_csv(seconds)));
     }
     files.push(("data/demand.toml".to_owned(), demand(m, &window, &mut notes)));
-    let mut scenarios = Vec::new();
+    let (mut scenarios, mut beside) = (Vec::new(), Vec::new());
     for (name, contents) in plan {
         scenarios.push(name.clone());
         files.push((name, contents));
     }
-    Ok(Written { files, scenarios, notes })
+    if let Some(patterns) = m.patterns {
+        files.push(("data/profile.csv".to_owned(), patterns.csv()));
+        files.push(("fitted.toml".to_owned(), fitted::fitted(m, patterns, &window)));
+        beside.push("fitted.toml".to_owned());
+    }
+    if let Some((f, contents)) = m.forecast.and_then(|f| Some((f, fitted::ahead(m, f)?))) {
+        files.push(("data/forecast.csv".to_owned(), fitted::csv(f)));
+        files.push(("forecast.toml".to_owned(), contents));
+        beside.push("forecast.toml".to_owned());
+    }
+    Ok(Written { files, scenarios, beside, notes })
 }
 
 fn durations_csv(seconds: &[f64]) -> String {
@@ -135,14 +159,26 @@ fn demand(m: &Material<'_>, window: &Window, notes: &mut Vec<String>) -> String 
     out
 }
 
-fn classes(m: &Material<'_>, window: &Window, out: &mut String, notes: &mut Vec<String>) {
+/// A place's name, and its recorded arrivals as a trace of that file.
+fn trace<'m>(m: &Material<'m>, place: usize, file: &str, resample: &str, more: &str) -> (&'m str, String) {
     let series = m.series;
+    let name = series.places[place].as_str();
     let kind = if series.width == 3600 { "hourly-counts" } else { "interval-counts" };
     let width = if series.width == 3600 {
         String::new()
     } else {
         format!(", width = {}", duration(series.width as f64))
     };
+    let area = if series.places.len() > 1 { format!(", area = {}", text(name)) } else { String::new() };
+    let column = text(name);
+    let line = format!(
+        "{{ file = \"{file}\", kind = \"{kind}\", column = \"time\", count_column = {column}{width}{area}{resample}{more} }}"
+    );
+    (name, line)
+}
+
+fn classes(m: &Material<'_>, window: &Window, out: &mut String, notes: &mut Vec<String>) {
+    let series = m.series;
     let resample = if window.weeks >= 4 {
         out.push_str("# Arrivals: each replication draws whole recorded weeks, so that the pattern of the week, good and bad days,\n# bursts within a day and what places have in common stay as they were. `factor` holds what the record leaves\n# open of the level: 95 % of its draws lie in the interval of the mean from the differences between weeks.\n");
         ", resample = \"weeks\""
@@ -157,7 +193,7 @@ fn classes(m: &Material<'_>, window: &Window, out: &mut String, notes: &mut Vec<
         out.push_str("# Arrivals: the record is too short to draw from, and is replayed as it is.\n");
         ""
     };
-    for (i, name) in series.places.iter().enumerate() {
+    for i in 0..series.places.len() {
         let stream = m.streams.get(i).and_then(Option::as_ref);
         let (factor, comment) = match stream {
             Some(s) if s.per_hour.base > 0.0 && !resample.is_empty() => {
@@ -177,12 +213,8 @@ fn classes(m: &Material<'_>, window: &Window, out: &mut String, notes: &mut Vec<
             _ => (String::new(), String::new()),
         };
         out.push_str(&comment);
-        let area = if series.places.len() > 1 { format!(", area = {}", text(name)) } else { String::new() };
-        out.push_str(&format!(
-            "[class.{}]\ntrace = {{ file = \"arrivals.csv\", kind = \"{kind}\", column = \"time\", count_column = {}{width}{area}{resample}{factor} }}\n",
-            key(name),
-            text(name),
-        ));
+        let (name, line) = trace(m, i, "arrivals.csv", resample, &factor);
+        out.push_str(&format!("[class.{}]\ntrace = {line}\n", key(name)));
         if let Some((p, file)) = m.patience {
             let mean = p.numbers.first().map_or_else(String::new, |n| interval(&n.interval, 1.0));
             out.push_str(&format!(
@@ -196,6 +228,10 @@ fn classes(m: &Material<'_>, window: &Window, out: &mut String, notes: &mut Vec<
 
 fn workflow(m: &Material<'_>, notes: &mut Vec<String>) -> String {
     let (time, comment) = match &m.handling {
+        Handling::Mean(s, file) => (
+            format!("{{ exponential = {} }}", duration(*s)),
+            format!("# Handling time: the mean of {file}; that it is exponential is an assumption, since no durations were given"),
+        ),
         Handling::Said(s) => (
             format!("{{ exponential = {} }}", duration(*s)),
             "# Handling time: as you said; that it is exponential is an assumption, since no durations were given".to_owned(),

@@ -87,7 +87,7 @@ fn safe(name: &str) -> String {
 /// Three shifts of eight hours for the work of each.
 fn assumed(m: &Material<'_>) -> Vec<Centre> {
     let handling = match &m.handling {
-        Handling::Said(s) => *s,
+        Handling::Said(s) | Handling::Mean(s, _) => *s,
         Handling::Recorded(fit, ..) => fit.mean.base,
     };
     let mut by_hour = vec![[0.0; 24]; m.series.places.len()];

@@ -48,7 +48,7 @@ pub(super) fn duration(seconds: f64) -> String {
 /// A symmetric triangular law has 95 % of its draws within this share of its half-width: 1 - sqrt(0.05).
 const WITHIN: f64 = 0.776_393_202_250_021;
 
-fn widened(i: &Interval) -> (f64, f64) {
+pub(super) fn widened(i: &Interval) -> (f64, f64) {
     ((i.base - (i.base - i.low) / WITHIN).max(0.0), i.base + (i.high - i.base) / WITHIN)
 }
 
@@ -75,6 +75,11 @@ pub(crate) fn share_interval(i: &Interval) -> String {
         digits(i.base, 4),
         digits(high, 4)
     )
+}
+
+/// Numbers as a list.
+pub(super) fn toml_list(x: &[f64], n: usize) -> String {
+    format!("[{}]", x.iter().map(|v| digits(*v, n)).collect::<Vec<_>>().join(", "))
 }
 
 /// A law with its mean written as given.

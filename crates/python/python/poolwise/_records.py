@@ -284,6 +284,7 @@ def fit(
     *,
     column: str | None = None,
     shift: Length | Literal["auto"] | None = None,
+    patience: bool = False,
     sheet: str | None = None,
     dates: Dates | None = None,
     decimal: Mark | None = None,
@@ -293,7 +294,7 @@ def fit(
 
     ``source`` is a file, a data frame, or the times themselves: numbers in ``unit``, or lengths (``timedelta``). Of a table
     the ``column`` of durations is found by its name and contents where none is given; waits with their outcome give the law
-    of patience. ``shift`` subtracts a least time before laws are fitted (``"2 min"``, or ``"auto"``). ``sheet``, ``dates``,
+    of patience; of call records ``patience=True`` asks for it. ``shift`` subtracts a least time before laws are fitted (``"2 min"``, or ``"auto"``). ``sheet``, ``dates``,
     ``decimal`` and ``unit`` say what a file leaves open.
 
     Laws by greatest likelihood on times as they were rounded, compared by Akaike's criterion (1974), tested by the parametric
@@ -308,7 +309,7 @@ def fit(
         values, told = _times(source, unit)
         return Fit(_core.fit_values(values, told, str(getattr(source, "name", None) or "time"), by))
     with _as_file(source, "times.csv") as file:
-        return Fit(_core.fit_times(file, column, by, open_))
+        return Fit(_core.fit_times(file, column, by, patience, open_))
 
 
 def backtest(
@@ -355,6 +356,8 @@ def import_(
     time_zone: str | None = None,
     target: Length = "30 min",
     handling: Length | None = None,
+    holidays: Iterable[str] = (),
+    ahead: int = 0,
     sheet: str | None = None,
     dates: Dates | None = None,
     decimal: Mark | None = None,
@@ -365,12 +368,15 @@ def import_(
     ``files`` are counts or events, durations, waits and a roster, in any order, each a file or a data frame. The scenarios go
     ``into`` a folder in which nothing is overwritten. ``time_zone`` is that of the files (none by default: the clock never
     changes), ``target`` what in time means, ``handling`` how long a request takes where no file says it.
+    ``holidays`` are codes of countries and dates, ``ahead`` the weeks to foresee after the record, at most 104.
     """
     taken = {
         "into": Path(path_of("into", into)),
         "time_zone": time_zone,
         "target": length("target", target),
         "handling": None if handling is None else length("handling", handling),
+        "holidays": [str(day) for day in ([holidays] if isinstance(holidays, str) else holidays)],
+        "ahead": _weeks(ahead),
     }
     open_ = {"sheet": sheet, "dates": dates, "decimal": decimal, "unit": unit}
     several = list(files) if isinstance(files, (list, tuple)) else [files]
@@ -384,6 +390,13 @@ def import_(
             paths.append(_file(one, folder / f"table-{i + 1}.csv"))
         document, text, made = _core.import_files(paths, taken, open_)
     return Imported(json.loads(document), text, [Scenario(path) for path in made])
+
+
+def _weeks(ahead: int) -> int:
+    """Weeks to foresee."""
+    if not isinstance(ahead, int) or not 0 <= ahead <= 104:
+        raise UsageError(f"ahead is a number of weeks from 0 to 104, not {ahead!r}")
+    return ahead
 
 
 def _is_values(source: Any) -> bool:

@@ -89,7 +89,11 @@ fn demand(b: &mut Builder<'_>, class: &ClassIn, areas: &[Area]) -> Demand {
             ("profile", class.profile.is_some(), own),
             ("months", class.months.is_some(), months),
             ("bursts", class.bursts.is_some(), own),
-            ("area", class.area.is_some(), "the area of recorded arrivals stands in the trace: `trace = { ..., area = \"North\" }`"),
+            (
+                "area",
+                class.area.is_some(),
+                "the area of recorded arrivals stands in the trace: `trace = { ..., area = \"North\" }`",
+            ),
             (
                 "day_factor",
                 class.day_factor.is_some(),

@@ -1,0 +1,103 @@
+//! Forecasts with known answers.
+
+use super::*;
+use jiff::civil::date;
+use poolwise_math::normal_quantile;
+
+fn next() -> Date {
+    date(2025, 6, 2)
+}
+
+/// Normal draws of a fixed stream.
+fn noise(name: &str, n: usize) -> Vec<f64> {
+    let mut rng = crate::fit::draws::generator(name);
+    (0..n)
+        .map(|_| {
+            normal_quantile(
+                poolwise_engine::random::unit(rand::rand_core::Rng::next_u64(&mut rng))
+                    .clamp(1e-12, 1.0 - 1e-12),
+            )
+        })
+        .collect()
+}
+
+/// 100, 102, 104, ...: the line goes on, and so does a trend that is not damped.
+#[test]
+fn a_line_goes_on() {
+    let y: Vec<f64> = (0..30).map(|i| 100.0 + 2.0 * f64::from(i)).collect();
+    let f = of_weeks(&y, next(), 4).expect("enough");
+    assert!([Way::Line, Way::Trend].contains(&f.way), "{:?}", f.scores);
+    for (h, week) in f.weeks.iter().enumerate() {
+        assert!((week.requests.base - (160.0 + 2.0 * h as f64)).abs() < 0.1, "{week:?}");
+    }
+    // 104 a year over a mean of 129.
+    assert!((f.growth.base - 104.0 / 129.0).abs() < 1e-9);
+    assert!((f.level.base - 163.0 / 129.0).abs() < 1e-3);
+    assert_eq!(f.weeks[1].monday, date(2025, 6, 9));
+}
+
+#[test]
+fn the_same_every_week_stays_so() {
+    let f = of_weeks(&[50.0; 20], next(), 3).expect("enough");
+    assert_eq!(f.way, Way::Mean);
+    let close = |x: f64| (x - 50.0).abs() < 1e-6;
+    assert!(
+        f.weeks.iter().all(|w| close(w.requests.base) && close(w.requests.low) && close(w.requests.high))
+    );
+    assert!(of_weeks(&[50.0; 7], next(), 3).is_none());
+    assert!(of_weeks(&[0.0; 20], next(), 3).is_none());
+}
+
+/// Exponential smoothing by hand: level 10, alpha 1/2, then 14 and 12: levels 12 and 12. The h-th week's variance is
+/// sigma^2 (1 + (h - 1) alpha^2), that of the mean of two weeks sigma^2 ((1 + alpha)^2 + 1) / 4.
+#[test]
+fn smoothing_by_hand() {
+    let (level, slope, squares) = smooth(&[10.0, 10.0, 10.0, 10.0, 14.0, 12.0], (0.5, 0.0, 1.0));
+    assert_eq!(slope, 0.0);
+    // The first four weeks' mean is 10, so that errors are 0, 0, 0, 0, 4 and 0.
+    assert_eq!((level, squares), (12.0, 16.0));
+    let path = Path { weeks: vec![12.0; 3], sigma: 2.0, carries: vec![0.5; 3], level: vec![0.0; 3] };
+    assert!((path.deviation(2) - 2.0 * 1.5_f64.sqrt()).abs() < 1e-12);
+    assert!((path.deviation_of_mean(2) - (4.0 * (2.25 + 1.0) / 4.0_f64).sqrt()).abs() < 1e-12);
+    let path = super::path(Way::Line, &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0], 2).expect("a line");
+    assert!((path.weeks[1] - 10.0).abs() < 1e-9 && path.sigma < 1e-9);
+}
+
+/// Two and a half years with a summer of twice the winter and 10 % more each year: the season is seen to be nearest, and the
+/// weeks to come are those of a year ago times 1.1.
+#[test]
+fn seasons_come_again() {
+    let truth = |i: usize| {
+        let season = if (i / 26).is_multiple_of(2) { 100.0 } else { 200.0 };
+        season * poolwise_math::powf(1.1, (i / 52) as f64)
+    };
+    let e = noise("season", 130);
+    let y: Vec<f64> = (0..130).map(|i| truth(i) + 2.0 * e[i]).collect();
+    let f = of_weeks(&y, next(), 26).expect("enough");
+    assert_eq!(f.way, Way::Season, "{:?}", f.scores);
+    let wrong = (0..26).filter(|h| (f.weeks[*h].requests.base / truth(130 + h) - 1.0).abs() > 0.06).count();
+    assert!(wrong <= 2, "{wrong} of 26: {:?}", f.weeks);
+}
+
+/// Of 200 streams whose level wanders (a random walk of 2 with noise of 5 around 100) the interval of the mean of the eight
+/// weeks to come holds it in about 95 %: below 178 with probability 0.001.
+#[test]
+fn intervals_hold_what_comes() {
+    let hits = (0..200)
+        .filter(|k| {
+            let (a, b) = (noise(&format!("walk {k}"), 48), noise(&format!("noise {k}"), 48));
+            let mut level = 100.0;
+            let y: Vec<f64> = (0..48)
+                .map(|i| {
+                    level += 2.0 * a[i];
+                    level + 5.0 * b[i]
+                })
+                .collect();
+            let f = of_weeks(&y[..40], next(), 8).expect("enough");
+            let came = mean(&y[40..]) / f.mean;
+            f.level.low <= came && came <= f.level.high
+        })
+        .count();
+    println!("{hits} of 200");
+    assert!(hits >= 178, "{hits}");
+}

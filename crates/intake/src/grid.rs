@@ -1,0 +1,207 @@
+//! Counts in a grid: a row for each day and a column for each hour, or a row for each hour and a column for each day.
+
+use crate::cell::{Cell, Decimal, number};
+use crate::counts::{Collector, Series, finish};
+use crate::dates::{Order, Parts, Written, start_of_span, written};
+use crate::durations::is_total_row;
+use crate::facts::{Facts, Table};
+use crate::problem::Problem;
+use crate::read::{Book, Progress};
+use crate::recognise::{PLACE, Shape, TIME, TOTAL, is_clock, is_date, is_label, says};
+use crate::values::Cells;
+use crate::ways::{Said, reading};
+use jiff::civil::{Date, Time};
+use jiff::tz::TimeZone;
+
+/// What the rows and the columns of a grid are.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Grid {
+    /// A row for each day: its column of dates, and the column of each time of day.
+    Days {
+        /// Column of dates.
+        date: usize,
+        /// Columns and their times.
+        times: Vec<(usize, Time)>,
+    },
+    /// A row for each time of day: its column, and the columns that are named by dates.
+    Times {
+        /// Column of times.
+        time: usize,
+        /// Columns of days.
+        dates: Vec<usize>,
+    },
+}
+
+/// The time of day that a column's name says: `07:00`, `07:00-08:00`, an hour.
+fn time_of(name: &str) -> Option<Time> {
+    if let Some((start, _)) = start_of_span(name) {
+        return Some(start);
+    }
+    let bare = name.trim_start_matches(['h', 'H']).trim_end_matches(['h', 'H', 'u', ' ']);
+    let hour = number(bare, Decimal::Point).filter(|x| x.fract() == 0.0 && (0.0..24.0).contains(x))?;
+    Time::new(hour as i8, 0, 0, 0).ok()
+}
+
+/// Names of columns as times that follow each other by equal steps: six of them or more. Hours may be numbered 1 to 24.
+fn times(table: &Table) -> Option<Vec<(usize, Time)>> {
+    let names: Vec<(usize, &str)> = table.used().map(|(i, c)| (i, c.name.as_str())).collect();
+    let from_one = (1..=24).all(|h| names.iter().any(|n| n.1 == h.to_string()));
+    let of = |name: &str| {
+        if !from_one {
+            return time_of(name);
+        }
+        let hour: i8 = name.parse().ok().filter(|h| (1..=24).contains(h))?;
+        Time::new(hour - 1, 0, 0, 0).ok()
+    };
+    let found: Vec<(usize, Time)> = names.iter().filter_map(|(i, n)| Some((*i, of(n)?))).collect();
+    let step = |w: &[(usize, Time)]| w[0].1.duration_until(w[1].1).as_secs();
+    let first = found.windows(2).next().map(step)?;
+    (found.len() >= 6 && first > 0 && found.windows(2).all(|w| step(w) == first)).then_some(found)
+}
+
+/// Whether a row of cells heads a grid: after its first cell times or hours in equal steps, but for words such as `Total`.
+pub(crate) fn heads_times(cells: &[Cell<'_>]) -> bool {
+    let starts: Vec<f64> = cells
+        .iter()
+        .skip(1)
+        .filter_map(|c| match c {
+            Cell::Span(s) => Some(*s),
+            Cell::Number(x) if x.fract() == 0.0 && (0.0..=24.0).contains(x) => Some(x * 3600.0),
+            Cell::Text(text) => {
+                time_of(text).map(|t| f64::from(t.hour()) * 3600.0 + f64::from(t.minute()) * 60.0)
+            }
+            _ => None,
+        })
+        .collect();
+    let others = cells.iter().skip(1).filter(|c| !c.is_empty()).count() - starts.len();
+    let step = starts.windows(2).next().map_or(0.0, |w| w[1] - w[0]);
+    let named =
+        matches!(cells.first(), Some(Cell::Text(text)) if time_of(text).is_none() && written(text).is_none());
+    named && starts.len() >= 6 && others <= 2 && step > 0.0 && starts.windows(2).all(|w| w[1] - w[0] == step)
+}
+
+/// Finds a grid of counts.
+pub(crate) fn grid(table: &Table) -> Option<Shape> {
+    let counts = |i: usize| {
+        let c: &Facts = &table.columns[i];
+        c.filled == 0 || c.mostly(c.numbers) && c.negative == 0
+    };
+    let totals = |taken: &dyn Fn(usize) -> bool| -> Vec<usize> {
+        table.used().filter(|(i, c)| !taken(*i) && counts(*i) && says(c, TOTAL)).map(|c| c.0).collect()
+    };
+    if let Some(times) = times(table) {
+        let taken = |i: usize| times.iter().any(|t| t.0 == i);
+        let date = table.used().find(|(i, c)| !taken(*i) && is_date(c))?.0;
+        let place = table.find(PLACE, is_label).filter(|p| !taken(*p) && *p != date);
+        let fits = times.iter().all(|t| counts(t.0));
+        let totals = totals(&taken);
+        return fits.then_some(Shape::Grid { grid: Grid::Days { date, times }, place, totals });
+    }
+    let dates: Vec<usize> = table.used().filter(|(_, c)| written(&c.name).is_some()).map(|c| c.0).collect();
+    let taken = |i: usize| dates.contains(&i);
+    let time = table.used().find(|(i, c)| !taken(*i) && is_clock(c) && (says(c, TIME) || c.clocks > 0))?.0;
+    let place = table.find(PLACE, is_label).filter(|p| !taken(*p) && *p != time);
+    let fits = dates.len() >= 3 && dates.iter().all(|d| counts(*d));
+    let totals = totals(&|i| taken(i) || i == time);
+    fits.then_some(Shape::Grid { grid: Grid::Times { time, dates: dates.clone() }, place, totals })
+}
+
+/// The dates that columns are named by, all in one order of their parts.
+fn days(table: &Table, columns: &[usize], said: &Said) -> Result<Vec<(usize, Date)>, Problem> {
+    let parts: Vec<(usize, Parts)> = columns
+        .iter()
+        .filter_map(|c| match written(&table.columns[*c].name)? {
+            Written::Local(parts, _) => Some((*c, parts)),
+            Written::Instant(_, at) => Some((*c, Parts::Fixed(at.date()))),
+        })
+        .collect();
+    let fits = |o: &Order| parts.iter().all(|p| p.1.read(*o).is_some());
+    let open: Vec<Order> = match said.dates {
+        Some(order) => vec![order],
+        None if parts.iter().all(|p| matches!(p.1, Parts::Fixed(_))) => vec![Order::Year],
+        None => Order::ALL.into_iter().filter(fits).collect(),
+    };
+    let name = columns.first().map_or("", |c| table.columns[*c].name.as_str());
+    match open[..] {
+        [order] if fits(&order) => Ok(parts.iter().filter_map(|(c, p)| Some((*c, p.read(order)?))).collect()),
+        [] | [_] => Err(Problem::new(
+            table.place.clone().row(table.names_row),
+            format!("columns such as `{name}` are not all days in one way of writing"),
+        )
+        .help("name all columns in one way, best as 2025-03-14")),
+        _ => Err(Problem::new(
+            table.place.clone().row(table.names_row),
+            format!("`{name}` may be read in two ways, and no other column says which"),
+        )
+        .help("write `--dates day-first` or `--dates month-first`")),
+    }
+}
+
+/// Reads a grid.
+///
+/// # Errors
+/// If a cell makes no sense, with its place.
+pub fn read(
+    book: &Book,
+    table: &Table,
+    shape: &Shape,
+    (said, zone): (&Said, Option<&TimeZone>),
+    watch: &dyn Progress,
+) -> Result<Series, Problem> {
+    let Shape::Grid { grid, place, totals } = shape else { return Err(table.problem("this is no grid")) };
+    let (key, columns): (usize, Vec<usize>) = match grid {
+        Grid::Days { date, times } => (*date, times.iter().map(|t| t.0).collect()),
+        Grid::Times { time, dates } => (*time, dates.clone()),
+    };
+    let dated: &[usize] = if matches!(grid, Grid::Days { .. }) { &[key] } else { &[] };
+    let reading = reading(table, dated, &columns, said)?;
+    let mut cells = Cells { table, reading, zone: zone.cloned(), hours_from_one: false };
+    let named = match grid {
+        Grid::Days { .. } => Vec::new(),
+        Grid::Times { dates, .. } => days(table, dates, said)?,
+    };
+    let hours = &table.columns[key];
+    if matches!(grid, Grid::Times { .. })
+        && hours.numbers > 0
+        && hours.range.0 >= 1.0
+        && hours.range.1 >= 24.0
+    {
+        cells.hours_from_one = true;
+    }
+    let mut all = Collector::new(if place.is_none() { vec!["requests".to_owned()] } else { Vec::new() });
+    book.rows(table.sheet.as_deref(), watch, &mut |row, row_cells| {
+        if row <= table.names_row || is_total_row(row_cells) {
+            return Ok(());
+        }
+        let get = |i: usize| row_cells.get(i).unwrap_or(&Cell::Empty);
+        let p = match place.map(|p| (p, get(p))) {
+            None => 0,
+            Some((_, Cell::Text(name))) => all.place(&cells, row, name)?,
+            Some((c, other)) => return Err(cells.wrong(row, c, other, "the name of a place")),
+        };
+        let mut put = |c: usize, day: Date, time: Time| {
+            let n = cells.count(row, c, get(c))?;
+            n.map_or(Ok(()), |n| all.put(&cells, (row, day.to_datetime(time)), p, n))
+        };
+        match grid {
+            Grid::Days { times, .. } => {
+                let day = cells.moment(row, key, get(key))?.date();
+                times.iter().try_for_each(|(c, time)| put(*c, day, *time))
+            }
+            Grid::Times { .. } => {
+                let time = cells.clock(row, key, get(key))?;
+                named.iter().try_for_each(|(c, day)| put(*c, *day, time))
+            }
+        }
+    })?;
+    let across = if named.is_empty() { "times of day" } else { "days" };
+    let mut notes = vec![format!(
+        "a grid: columns are {across}, from `{}` to `{}`",
+        columns.first().map_or("", |c| &table.columns[*c].name),
+        columns.last().map_or("", |c| &table.columns[*c].name)
+    )];
+    notes.extend(
+        totals.iter().map(|t| format!("column `{}` is one of sums and is left out", table.columns[*t].name)),
+    );
+    finish(all, table, zone, notes, false)
+}

@@ -1,0 +1,416 @@
+//! The law of a stream of arrivals, as a scenario's keys say it: a smoothed profile of the week, months, holidays, a factor of
+//! each day that hangs together with the next, bursts within the day.
+
+use crate::counts::Series;
+use crate::fit::Interval;
+use crate::holidays::Holiday;
+use jiff::civil::{Date, DateTime};
+use poolwise_math::student_quantile;
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How one place's requests arrive.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Pattern {
+    /// The place.
+    pub name: String,
+    /// Mean per hour over days that are no holidays, months at their mean; 95 % interval.
+    pub per_hour: Interval,
+    /// Relative rate by step of the week, Monday 00:00 first, mean 1; 95 % limits. 168 hours or 336 half-hours.
+    pub profile: Vec<Interval>,
+    /// Mean weight of a step's own mean in its smoothed value; the rest comes from its weekday and time of day.
+    pub own_weight: f64,
+    /// Factor of each calendar month, January first, where the record has a year or more and they differ beyond chance.
+    pub months: Option<[f64; 12]>,
+    /// Coefficient of variation of a day's factor.
+    pub day_cv: Interval,
+    /// Correlation of a day's factor with the next day's.
+    pub autocorrelation: f64,
+    /// Variance over mean of hourly counts, given the day.
+    pub dispersion: f64,
+    /// Days that it rests on.
+    pub days: usize,
+    /// Each day's departure from what was expected of it, by date.
+    #[serde(skip)]
+    away: BTreeMap<Date, f64>,
+}
+
+/// All places together.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Patterns {
+    /// By place.
+    pub places: Vec<Pattern>,
+    /// Correlation of the day factors of any two places.
+    pub between: Option<f64>,
+    /// Demand on holidays over that of an ordinary day of the same weekday; 95 % interval.
+    pub holidays: Option<Interval>,
+    /// Holidays in the record.
+    pub seen_holidays: usize,
+}
+
+/// Least days of a record.
+const LEAST: usize = 21;
+
+/// Steps of an hour of a profile from counts of such a width.
+fn steps(width: i64) -> usize {
+    if width <= 1800 { 2 } else { 1 }
+}
+
+/// Counts of whole days by step.
+struct Whole {
+    days: BTreeMap<Date, Vec<f64>>,
+    per_hour: usize,
+}
+
+impl Whole {
+    fn of(series: &Series, place: usize) -> Self {
+        let per_hour = steps(series.width);
+        let width = 3600 / i64::try_from(per_hour).unwrap_or(1);
+        let mut days: BTreeMap<Date, Vec<f64>> = BTreeMap::new();
+        let mut seen: BTreeMap<Date, usize> = BTreeMap::new();
+        for (at, counts) in &series.rows {
+            let day = days.entry(at.date()).or_insert_with(|| vec![0.0; 24 * per_hour]);
+            day[step_of(*at, width)] += counts[place] as f64;
+            *seen.entry(at.date()).or_default() += 1;
+        }
+        // Days with a part of their rows only, at the ends of the record, would look quiet.
+        let full = seen.values().copied().max().unwrap_or(0);
+        let ends = [days.keys().next().copied(), days.keys().next_back().copied()];
+        for end in ends.into_iter().flatten() {
+            if seen.get(&end).is_some_and(|n| n + 2 < full) {
+                days.remove(&end);
+            }
+        }
+        Self { days, per_hour }
+    }
+}
+
+fn step_of(at: DateTime, width: i64) -> usize {
+    let second = i64::from(at.hour()) * 3600 + i64::from(at.minute()) * 60;
+    usize::try_from(second / width).unwrap_or(0)
+}
+
+fn weekday(d: Date) -> usize {
+    usize::try_from(d.weekday().to_monday_zero_offset()).unwrap_or(0)
+}
+
+fn month(d: Date) -> usize {
+    usize::try_from(d.month() - 1).unwrap_or(0)
+}
+
+fn mean(x: impl IntoIterator<Item = f64>) -> f64 {
+    let (mut sum, mut n) = (0.0, 0.0);
+    for v in x {
+        sum += v;
+        n += 1.0;
+    }
+    if n > 0.0 { sum / n } else { 0.0 }
+}
+
+/// Finds the law of all places' arrivals; `None` with fewer than three weeks, or of counts by day, which say nothing of hours.
+pub fn patterns(series: &Series, holidays: &[Holiday]) -> Option<Patterns> {
+    if series.width > 3600 {
+        return None;
+    }
+    let off: BTreeSet<Date> = holidays.iter().map(|h| h.date).collect();
+    let mut places = Vec::new();
+    for place in 0..series.places.len() {
+        places.push(pattern(series, place, &off)?);
+    }
+    let (holidays, seen_holidays) = on_holidays(series, &off);
+    Some(Patterns { between: between(&places), places, holidays, seen_holidays })
+}
+
+/// A place's law.
+fn pattern(series: &Series, place: usize, off: &BTreeSet<Date>) -> Option<Pattern> {
+    let Whole { days, per_hour } = Whole::of(series, place);
+    let ordinary: BTreeMap<Date, Vec<f64>> = days.into_iter().filter(|(d, _)| !off.contains(d)).collect();
+    let n = ordinary.len();
+    let total: f64 = ordinary.values().flatten().sum();
+    if n < LEAST || total <= 0.0 || (0..7).any(|w| ordinary.keys().filter(|d| weekday(**d) == w).count() < 2)
+    {
+        return None;
+    }
+    let months = months(&ordinary);
+    let of_month = |d: Date| months.map_or(1.0, |m| m[month(d)]);
+    // Counts as they would be in a month of factor 1.
+    let level: BTreeMap<Date, Vec<f64>> =
+        ordinary.iter().map(|(d, x)| (*d, x.iter().map(|v| v / of_month(*d).max(1e-9)).collect())).collect();
+    let varies = varies(&level, per_hour);
+    let smoothed = smooth(&level, per_hour, varies.hours);
+    let mean_step = mean(smoothed.values.iter().map(|v| v.base));
+    let scale = |x: f64| if mean_step > 0.0 { x / mean_step } else { 0.0 };
+    let profile = smoothed
+        .values
+        .iter()
+        .map(|v| Interval { base: scale(v.base), low: scale(v.low), high: scale(v.high) })
+        .collect();
+    let rate = mean_step * per_hour as f64;
+    // The error of the mean: that of a day, more where days hang together.
+    let r = varies.lag.clamp(0.0, 0.9);
+    let error = (varies.daily_variance / n as f64 * (1.0 + r) / (1.0 - r)).sqrt() / 24.0;
+    let half = student_quantile(0.975, n as f64 - 7.0) * error;
+    Some(Pattern {
+        name: series.places[place].clone(),
+        per_hour: Interval { base: rate, low: (rate - half).max(0.0), high: rate + half },
+        profile,
+        own_weight: smoothed.own_weight,
+        months,
+        day_cv: varies.day_cv,
+        autocorrelation: varies.autocorrelation,
+        dispersion: varies.hours.max(1.0),
+        days: n,
+        away: varies.away,
+    })
+}
+
+/// A smoothed profile.
+struct Smoothed {
+    /// Mean count of each step of the week.
+    values: Vec<Interval>,
+    own_weight: f64,
+}
+
+/// Between each step's own mean and what its weekday and its time of day say together (the product of both), by how far own
+/// means lie from products beyond chance: an empirical Bayes estimate (Efron and Morris 1973, "Stein's estimation rule and its
+/// competitors"). With long records it is the own mean, with a few weeks nearly the product.
+fn smooth(days: &BTreeMap<Date, Vec<f64>>, per_hour: usize, dispersion: f64) -> Smoothed {
+    let width = 24 * per_hour;
+    let (mut sum, mut n) = (vec![0.0; 7 * width], [0.0; 7]);
+    for (d, x) in days {
+        let w = weekday(*d);
+        n[w] += 1.0;
+        for (to, v) in sum[w * width..(w + 1) * width].iter_mut().zip(x) {
+            *to += v;
+        }
+    }
+    let own: Vec<f64> = (0..7 * width).map(|i| sum[i] / f64::max(n[i / width], 1.0)).collect();
+    let by_day: Vec<f64> = (0..7).map(|w| mean(own[w * width..(w + 1) * width].iter().copied())).collect();
+    let by_time: Vec<f64> = (0..width).map(|t| mean((0..7).map(|w| own[w * width + t]))).collect();
+    let all = mean(by_day.iter().copied());
+    let product = |i: usize| if all > 0.0 { by_day[i / width] * by_time[i % width] / all } else { 0.0 };
+    // Chance in an own mean; what the product takes from the same counts leaves (6 x (width - 1)) of 7 x width free.
+    let chance = |i: usize| dispersion.max(1.0) * product(i) / n[i / width].max(1.0);
+    let free = 6.0 * (width as f64 - 1.0) / (7 * width) as f64;
+    let (mut beyond, mut squares) = (0.0, 0.0);
+    for (i, x) in own.iter().enumerate() {
+        let p = product(i);
+        beyond += (x - p) * (x - p) - free * chance(i);
+        squares += p * p;
+    }
+    let tau = if squares > 0.0 { (beyond / squares).max(0.0) } else { 0.0 };
+    let t = 1.96;
+    let mut weights = 0.0;
+    let values = (0..7 * width)
+        .map(|i| {
+            let (p, v) = (product(i), chance(i));
+            let real = tau * p * p;
+            let w = if real + v > 0.0 { real / (real + v) } else { 1.0 };
+            weights += w;
+            let base = p + w * (own[i] - p);
+            // What is left of the own mean's chance, and the product's.
+            let half = t * (w * v + (1.0 - w) * (1.0 - w) * v * (1.0 - free)).sqrt();
+            Interval { base, low: (base - half).max(0.0), high: base + half }
+        })
+        .collect();
+    Smoothed { values, own_weight: weights / (7 * width) as f64 }
+}
+
+/// Factors of the months, drawn towards 1 as far as chance may have made them; `None` with less than a year, or where nothing is
+/// left of them. A year's mean is 1.
+fn months(days: &BTreeMap<Date, Vec<f64>>) -> Option<[f64; 12]> {
+    let (first, last) = (days.keys().next()?, days.keys().next_back()?);
+    if first.until(*last).ok()?.get_days() < 364 {
+        return None;
+    }
+    let totals: Vec<(Date, f64)> = days.iter().map(|(d, x)| (*d, x.iter().sum())).collect();
+    let by_weekday: Vec<f64> =
+        (0..7).map(|w| mean(totals.iter().filter(|t| weekday(t.0) == w).map(|t| t.1))).collect();
+    let relative: Vec<(usize, f64)> = totals
+        .iter()
+        .filter(|t| by_weekday[weekday(t.0)] > 0.0)
+        .map(|t| (month(t.0), t.1 / by_weekday[weekday(t.0)]))
+        .collect();
+    let mut out = [1.0; 12];
+    let (mut between, mut within, mut chance) = (0.0, 0.0, 0.0);
+    let mut variances = [0.0; 12];
+    for m in 0..12 {
+        let own: Vec<f64> = relative.iter().filter(|r| r.0 == m).map(|r| r.1).collect();
+        if own.len() < 20 {
+            return None;
+        }
+        out[m] = mean(own.iter().copied());
+        let spread = own.iter().map(|x| (x - out[m]) * (x - out[m])).sum::<f64>();
+        let lag = own.windows(2).map(|w| (w[0] - out[m]) * (w[1] - out[m])).sum::<f64>() / spread.max(1e-12);
+        let r = lag.clamp(0.0, 0.9);
+        variances[m] = spread / (own.len() as f64 - 1.0) / own.len() as f64 * (1.0 + r) / (1.0 - r);
+        within += spread;
+        between += (out[m] - 1.0) * (out[m] - 1.0);
+        chance += variances[m];
+    }
+    let real = ((between - chance) / 12.0).max(0.0);
+    if real <= 0.0 || within <= 0.0 {
+        return None;
+    }
+    for (f, v) in out.iter_mut().zip(variances) {
+        *f = 1.0 + (*f - 1.0) * real / (real + v);
+    }
+    let mean = mean(out);
+    out.iter_mut().for_each(|f| *f /= mean);
+    Some(out)
+}
+
+/// How counts vary beyond the profile.
+struct Varies {
+    /// Variance over mean of hourly counts, given the day's factor.
+    hours: f64,
+    day_cv: Interval,
+    autocorrelation: f64,
+    /// Variance of daily totals about what is expected of them, and the correlation of a total with the next day's.
+    daily_variance: f64,
+    lag: f64,
+    away: BTreeMap<Date, f64>,
+}
+
+/// Sums of squares about the mean of a cell, and the cell's freedom and mean.
+fn cell(x: &[f64]) -> (f64, f64, f64) {
+    let m = mean(x.iter().copied());
+    (x.iter().map(|v| (v - m) * (v - m)).sum(), x.len() as f64 - 1.0, m)
+}
+
+/// Splits what varies between hours and days. Of an hourly count with mean m the variance is D m + c^2 m^2, and so is that of a
+/// daily total: two equations for the dispersion D within the day and the coefficient of variation c of a day's factor. Means
+/// are those of the quarter of the year.
+fn varies(days: &BTreeMap<Date, Vec<f64>>, per_hour: usize) -> Varies {
+    let quarter = |d: Date| (i32::from(d.year()) * 4 + i32::from((d.month() - 1) / 3), weekday(d));
+    let mut cells: BTreeMap<((i32, usize), usize), Vec<f64>> = BTreeMap::new();
+    let mut totals: BTreeMap<(i32, usize), Vec<f64>> = BTreeMap::new();
+    for (d, x) in days {
+        for (h, hour) in x.chunks(per_hour).enumerate() {
+            cells.entry((quarter(*d), h)).or_default().push(hour.iter().sum());
+        }
+        totals.entry(quarter(*d)).or_default().push(x.iter().sum());
+    }
+    let ratios = |lists: &mut dyn Iterator<Item = &Vec<f64>>| {
+        let (mut squares, mut freedom, mut sum, mut squared) = (0.0, 0.0, 0.0, 0.0);
+        for x in lists.filter(|x| x.len() > 1) {
+            let (s, f, m) = cell(x);
+            squares += s;
+            freedom += f;
+            sum += f * m;
+            squared += f * m * m;
+        }
+        // Variance over mean, the mean of squares over the mean, freedom, mean.
+        (squares / sum, squared / sum, freedom, sum / freedom)
+    };
+    let (hour_ratio, hour_mean, ..) = ratios(&mut cells.values());
+    let (day_ratio, day_mean, freedom, plain) = ratios(&mut totals.values());
+    let solve = |day_ratio: f64| ((day_ratio - hour_ratio) / (day_mean - hour_mean)).max(0.0);
+    let square = solve(day_ratio);
+    let hours = if square > 0.0 { hour_ratio - square * hour_mean } else { hour_ratio };
+    let expected: BTreeMap<(i32, usize), f64> =
+        totals.iter().map(|(k, x)| (*k, mean(x.iter().copied()))).collect();
+    let away: BTreeMap<Date, f64> = days
+        .iter()
+        .map(|(d, x)| {
+            let e = expected[&quarter(*d)];
+            (*d, if e > 0.0 { x.iter().sum::<f64>() / e - 1.0 } else { 0.0 })
+        })
+        .collect();
+    let lag = lag(&away);
+    // Days that hang together count for fewer (Bartlett 1946).
+    let together = (1.0 + lag * lag) / (1.0 - lag * lag).max(0.05);
+    let error = 1.96 * (2.0 / freedom.max(1.0) * together).sqrt();
+    let spread = |by: f64| solve(day_ratio * poolwise_math::exp(by)).sqrt();
+    // Of a total's variance only the factor's part hangs together; a lag within chance is none.
+    let part = if day_ratio > 0.0 { square * day_mean / day_ratio } else { 0.0 };
+    let sure = lag > 1.96 / (days.len() as f64).sqrt() && part > 0.0;
+    let autocorrelation = if sure { (lag / part).clamp(0.0, 0.95) } else { 0.0 };
+    Varies {
+        hours,
+        day_cv: Interval { base: square.sqrt(), low: spread(-error), high: spread(error) },
+        autocorrelation,
+        daily_variance: day_ratio * plain,
+        lag,
+        away,
+    }
+}
+
+/// Correlation of departures with those of the day after.
+fn lag(away: &BTreeMap<Date, f64>) -> f64 {
+    let squares: f64 = away.values().map(|x| x * x).sum();
+    let products: f64 = away.iter().filter_map(|(d, x)| Some(x * away.get(&d.tomorrow().ok()?)?)).sum();
+    if squares > 0.0 { products / squares } else { 0.0 }
+}
+
+/// Correlation of the factors of any two places: what their days have in common over what their factors make.
+fn between(places: &[Pattern]) -> Option<f64> {
+    let some: Vec<&Pattern> = places.iter().filter(|p| p.day_cv.base > 0.0).take(30).collect();
+    if some.len() < 2 {
+        return None;
+    }
+    let (mut common, mut own) = (0.0, 0.0);
+    for (i, a) in some.iter().enumerate() {
+        for b in &some[..i] {
+            common += mean(a.away.iter().filter_map(|(d, x)| Some(x * b.away.get(d)?)));
+            own += a.day_cv.base * b.day_cv.base;
+        }
+    }
+    Some((common / own).clamp(0.0, 1.0))
+}
+
+/// Demand on holidays over what their weekday and the weeks around would have, all places together.
+fn on_holidays(series: &Series, off: &BTreeSet<Date>) -> (Option<Interval>, usize) {
+    let mut totals: BTreeMap<Date, f64> = BTreeMap::new();
+    for (at, counts) in &series.rows {
+        *totals.entry(at.date()).or_default() += counts.iter().sum::<u64>() as f64;
+    }
+    let mut ratios = Vec::new();
+    for day in off {
+        let Some(n) = totals.get(day) else { continue };
+        // The same weekday of up to four weeks before and after, holidays left out.
+        let around = (-4..=4_i64).filter(|w| *w != 0).filter_map(|w| {
+            let other = day.checked_add(jiff::Span::new().days(7 * w)).ok()?;
+            if off.contains(&other) { None } else { totals.get(&other).copied() }
+        });
+        let expected: Vec<f64> = around.collect();
+        if expected.len() >= 2 && mean(expected.iter().copied()) > 0.0 {
+            ratios.push(n / mean(expected));
+        }
+    }
+    let seen = ratios.len();
+    if seen < 2 {
+        return (None, seen);
+    }
+    let m = mean(ratios.iter().copied());
+    let variance = ratios.iter().map(|r| (r - m) * (r - m)).sum::<f64>() / (seen as f64 - 1.0);
+    let half = student_quantile(0.975, seen as f64 - 1.0) * (variance / seen as f64).sqrt();
+    (Some(Interval { base: m, low: (m - half).max(0.0), high: m + half }), seen)
+}
+
+impl Patterns {
+    /// The profiles as CSV: for each place its values and their 95 % limits.
+    pub fn csv(&self) -> String {
+        let mut out = String::from("step_of_week");
+        for p in &self.places {
+            for part in ["", " low", " high"] {
+                out.push(',');
+                out.push_str(&crate::counts::quoted(&format!("{}{part}", p.name)));
+            }
+        }
+        out.push('\n');
+        for step in 0..self.places.first().map_or(0, |p| p.profile.len()) {
+            out.push_str(&step.to_string());
+            for p in &self.places {
+                let v = &p.profile[step];
+                out.push_str(&format!(",{:.4},{:.4},{:.4}", v.base, v.low, v.high));
+            }
+            out.push('\n');
+        }
+        out
+    }
+}
+
+#[cfg(test)]
+#[path = "pattern/tests.rs"]
+mod tests;

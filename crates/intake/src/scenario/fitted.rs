@@ -1,0 +1,157 @@
+//! Options of what comes in: arrivals by their fitted law instead of recorded weeks, and the weeks after the record.
+
+use super::words::{digits, key, share_interval, text, toml_list};
+use super::{Material, Window, trace};
+use crate::fit::Interval;
+use crate::forecast::Forecast;
+use crate::holidays::Holiday;
+use crate::pattern::{Pattern, Patterns};
+
+/// A rate with the range of its interval.
+fn rate(i: &Interval) -> String {
+    let t = |x: f64| format!("\"{} per hour\"", digits(x, 5));
+    let (low, high) = super::words::widened(i);
+    if low <= 0.0 || t(low) == t(high) {
+        return t(i.base);
+    }
+    format!("{{ low = {}, base = {}, high = {}, standing = \"derived\" }}", t(low), t(i.base), t(high))
+}
+
+/// Today's staffing with arrivals by their law.
+pub(super) fn fitted(m: &Material<'_>, patterns: &Patterns, window: &Window) -> String {
+    let mut out = String::from(
+        "# Written by `poolwise import`. Today's staffing, with the law of arrivals in the place of recorded weeks: change a rate, a\n\
+         # month or a factor here and see what it does. Each value has the 95 % interval of the record where it has a range.\n\
+         extends = \"today.toml\"\ntitle = \"Today, arrivals by their law\"\nbaseline = false\n\n",
+    );
+    let several = m.series.places.len() > 1;
+    for p in &patterns.places {
+        out.push_str(&class(m, p, several.then_some(patterns.between).flatten(), several));
+    }
+    out.push_str(&exceptions(m.holidays, patterns, window));
+    out
+}
+
+fn class(m: &Material<'_>, p: &Pattern, between: Option<f64>, several: bool) -> String {
+    let mut out = format!(
+        "# {}: {} ordinary days of {}. Profile by {} of the week, smoothed: each value lies between its own mean (weight {} on\n\
+         # average) and what its weekday and time of day say together; limits in data/profile.csv.\n",
+        p.name.replace('\n', " "),
+        p.days,
+        m.counts_file,
+        if p.profile.len() > 168 { "half-hour" } else { "hour" },
+        digits(p.own_weight, 2),
+    );
+    match p.months {
+        Some(_) => {
+            out.push_str("# Months: from the record, drawn towards 1 as far as chance may have made them.\n")
+        }
+        None => out.push_str(
+            "# Months: none; the record is shorter than a year, or they do not differ beyond chance.\n",
+        ),
+    }
+    out.push_str(&format!("[class.{}]\nrate = {}\n", key(&p.name), rate(&p.per_hour)));
+    if several {
+        out.push_str(&format!("area = {}\n", text(&p.name)));
+    }
+    out.push_str(&format!("profile = {{ file = \"data/profile.csv\", column = {} }}\n", text(&p.name)));
+    if let Some(months) = &p.months {
+        out.push_str(&format!("months = {}\n", toml_list(months, 4)));
+    }
+    if p.day_cv.base > 0.0 {
+        let mut factor = format!("cv = {}", share_interval(&p.day_cv));
+        if p.autocorrelation > 0.0 {
+            factor.push_str(&format!(", autocorrelation = {}", digits(p.autocorrelation, 2)));
+        }
+        if let Some(r) = between {
+            factor.push_str(&format!(", correlation = {}", digits(r, 2)));
+        }
+        out.push_str(&format!(
+            "# A factor of each day: its coefficient of variation, its correlation with the next day's{}\nday_factor = {{ {factor} }}\n",
+            if between.is_some() { " and between places" } else { "" }
+        ));
+    }
+    if p.dispersion > 1.005 {
+        out.push_str(&format!(
+            "# Variance over mean of hourly counts, given the day\nbursts = {{ dispersion = {}, every = \"1 h\" }}\n",
+            digits(p.dispersion, 3)
+        ));
+    }
+    out.push('\n');
+    out
+}
+
+/// Holidays of the run as dated exceptions.
+fn exceptions(holidays: &[Holiday], patterns: &Patterns, window: &Window) -> String {
+    let Some(factor) = &patterns.holidays else { return String::new() };
+    let days = if window.weeks > 0 { window.weeks.min(52) * 7 } else { window.days };
+    let end = window.start.checked_add(jiff::Span::new().days(days)).unwrap_or(window.start);
+    let mut out = format!(
+        "# Holidays: {} in the record, on which {} of an ordinary day's requests came.\n",
+        patterns.seen_holidays,
+        digits(factor.base, 3)
+    );
+    for h in holidays.iter().filter(|h| h.date >= window.start && h.date < end) {
+        let next = h.date.tomorrow().unwrap_or(h.date);
+        let name = if h.name == h.date.to_string() {
+            h.name.clone()
+        } else {
+            format!("{} {}", h.name, h.date.year())
+        };
+        out.push_str(&format!(
+            "[[exception]]\nname = {}\nfrom = \"{} 00:00\"\nuntil = \"{next} 00:00\"\ndemand = {}\n\n",
+            text(&name),
+            h.date,
+            digits(factor.base, 3)
+        ));
+    }
+    out
+}
+
+/// Today's staffing with what comes in the weeks after the record.
+pub(super) fn ahead(m: &Material<'_>, f: &Forecast) -> Option<String> {
+    let first = f.weeks.first()?.monday;
+    let score = f.scores.first()?;
+    let mut out = format!(
+        "# Written by `poolwise import`. Today's staffing in the {} weeks after the record. Foreseen by {}, which was off by {} % in\n\
+         # the {} weeks held out. Recorded weeks are drawn, at the level foreseen: `factor` is that level over the record's, with its\n\
+         # 95 % interval; `months` has how it changes within the weeks foreseen.\n\
+         extends = \"today.toml\"\ntitle = \"Today's staffing, the {} weeks to come\"\nbaseline = false\n\n\
+         [run]\nstart = {first}\nhorizon = \"{} weeks\"\n\n",
+        f.weeks.len(),
+        f.way.name(),
+        digits(100.0 * score.error, 2),
+        f.held_out,
+        f.weeks.len(),
+        f.weeks.len(),
+    );
+    let mean = f.weeks.iter().map(|w| w.requests.base).sum::<f64>() / f.weeks.len() as f64;
+    let mut by_month = [(0.0, 0.0); 12];
+    for w in &f.weeks {
+        for d in 0..7 {
+            let day = w.monday.checked_add(jiff::Span::new().days(d)).ok()?;
+            let slot = &mut by_month[usize::try_from(day.month() - 1).ok()?];
+            *slot = (slot.0 + w.requests.base, slot.1 + 1.0);
+        }
+    }
+    let months = by_month.map(|(sum, n)| if n > 0.0 && mean > 0.0 { sum / n / mean } else { 1.0 });
+    let differ = f.weeks.len() <= 52 && months.iter().any(|x| (x - 1.0).abs() > 0.001);
+    let more = if differ { format!(", months = {}", toml_list(&months, 4)) } else { String::new() };
+    let level = share_interval(&f.level);
+    for i in 0..m.series.places.len() {
+        let (name, line) =
+            trace(m, i, "data/arrivals.csv", ", resample = \"weeks\"", &format!(", factor = {level}{more}"));
+        out.push_str(&format!("[class.{}]\ntrace = {line}\n\n", key(name)));
+    }
+    Some(out)
+}
+
+/// The weeks foreseen as CSV.
+pub(super) fn csv(f: &Forecast) -> String {
+    let mut out = String::from("monday,requests,low,high\n");
+    for w in &f.weeks {
+        let r = &w.requests;
+        out.push_str(&format!("{},{:.1},{:.1},{:.1}\n", w.monday, r.base, r.low, r.high));
+    }
+    out
+}
