@@ -244,8 +244,8 @@ mod tests {
         assert_eq!(serial(45719.0), Some(date(2025, 3, 3).at(0, 0, 0, 0)));
         assert_eq!(serial(45719.0 + 7.0 / 24.0), Some(date(2025, 3, 3).at(7, 0, 0, 0)));
         // Six and five decimals of a day, as files of text have them.
-        assert_eq!(serial(45719.041_667), Some(date(2025, 3, 3).at(1, 0, 0, 0)));
-        assert_eq!(serial(45719.333_33), Some(date(2025, 3, 3).at(8, 0, 0, 0)));
+        assert_eq!(serial(45_719.041_667), Some(date(2025, 3, 3).at(1, 0, 0, 0)));
+        assert_eq!(serial(45_719.333_33), Some(date(2025, 3, 3).at(8, 0, 0, 0)));
         assert_eq!(serial(-1.0), None);
         assert_eq!(serial(f64::NAN), None);
     }
