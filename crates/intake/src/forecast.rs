@@ -235,9 +235,9 @@ fn path(way: Way, y: &[f64], n: usize) -> Option<Path> {
 
 /// Errors of a way on weeks held out.
 struct Errors {
-    /// Of each week, up to `ahead` weeks after each week at which it is asked: over its standard deviation, and as it is.
-    weeks: Vec<(f64, f64)>,
-    /// Of the mean of the weeks after each week at which it is asked, over its standard deviation.
+    /// Of each week, by how many weeks ahead it was foreseen, up to `ahead` weeks after each week at which it is asked.
+    weeks: Vec<(usize, f64)>,
+    /// Of the mean of the weeks after each week at which it is asked.
     means: Vec<f64>,
 }
 
@@ -253,12 +253,11 @@ fn held_out(way: Way, y: &[f64], held: usize, ahead: usize) -> Option<Errors> {
         let path = path(way, &y[..from], n)?;
         for h in 0..n {
             let error = y[from + h] - path.weeks[h];
-            out.weeks.push((error / path.deviation(h).max(1e-9), error));
+            out.weeks.push((h, error));
         }
         // Means of half of the weeks or more; those of fewer say little of the level.
         if 2 * n >= ahead.min(held) {
-            let error = mean(&y[from..from + n]) - mean(&path.weeks);
-            out.means.push(error / path.deviation_of_mean(n).max(1e-9));
+            out.means.push(mean(&y[from..from + n]) - mean(&path.weeks));
         }
     }
     Some(out)
@@ -336,11 +335,6 @@ pub fn of_weeks(y: &[f64], next: Date, ahead: usize) -> Option<Forecast> {
     let (best, errors) = tried.first()?;
     let way = best.way;
     let path = path(way, y, ahead)?;
-    // Errors beyond what the way says of itself widen its intervals; smaller ones are not believed.
-    let wider = rms(errors.weeks.iter().map(|e| e.0)).max(1.0);
-    let t = student_quantile(0.975, (y.len() as f64 - 3.0).max(1.0));
-    let inside =
-        errors.weeks.iter().filter(|e| e.0.abs() <= t * wider).count() as f64 / errors.weeks.len() as f64;
     // Ways that were nearly as near may be right as well: how far they lie apart is part of what is not known of the level.
     let base = mean(&path.weeks);
     let near = tried
@@ -354,7 +348,15 @@ pub fn of_weeks(y: &[f64], next: Date, ahead: usize) -> Option<Forecast> {
         .find(|t| t.0.way == Way::Level && t.0.error <= best.error * PLAUSIBLE)
         .and_then(|t| self::path(t.0.way, y, ahead));
     let floor = |of: &dyn Fn(&Path) -> f64| smoothed.as_ref().map_or(0.0, of).max(of(&path));
-    let of_mean = floor(&|p| p.deviation_of_mean(ahead)) * rms(errors.means.iter().copied()).max(wider);
+    // Errors of the weeks held out are the least too: what a way says of itself is believed only where it says more.
+    let of_week = |h: usize| {
+        let deviation = floor(&|p| p.deviation(h)).max(rms(errors.weeks.iter().map(|e| e.1)));
+        (deviation * deviation + apart * apart).sqrt()
+    };
+    let t = student_quantile(0.975, (y.len() as f64 - 3.0).max(1.0));
+    let held_inside = errors.weeks.iter().filter(|e| e.1.abs() <= t * of_week(e.0)).count();
+    let inside = held_inside as f64 / errors.weeks.len() as f64;
+    let of_mean = floor(&|p| p.deviation_of_mean(ahead)).max(rms(errors.means.iter().copied()));
     let of_mean = (of_mean * of_mean + apart * apart).sqrt();
     let around = |base: f64, deviation: f64| Interval {
         base,
@@ -364,9 +366,7 @@ pub fn of_weeks(y: &[f64], next: Date, ahead: usize) -> Option<Forecast> {
     let weeks = (0..ahead)
         .filter_map(|h| {
             let monday = next.checked_add(jiff::Span::new().days(7 * i64::try_from(h).ok()?)).ok()?;
-            let deviation = wider * floor(&|p| p.deviation(h));
-            let deviation = (deviation * deviation + apart * apart).sqrt();
-            Some(Week { monday, requests: around(path.weeks[h], deviation) })
+            Some(Week { monday, requests: around(path.weeks[h], of_week(h)) })
         })
         .collect();
     let level = around(base / m, of_mean / m);
