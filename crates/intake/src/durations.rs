@@ -255,8 +255,7 @@ fn of_events(
     watch: &dyn Progress,
 ) -> Result<Fittable, Problem> {
     let (_, also) = events(book, table, shape, (said, None), watch)?;
-    let lost = also.waits.kept.iter().filter(|w| w.ended).count();
-    if lost > 0 && (patience || also.handling.seen == 0) {
+    if also.lost > 0 && (patience || also.handling.seen == 0) {
         let (seen, observed) = (also.waits.seen, also.waits.kept);
         return Ok(Fittable::Waits(Waits { column: "wait".to_owned(), seen, observed, unit: 60.0 }));
     }

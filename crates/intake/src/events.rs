@@ -21,6 +21,8 @@ pub struct Also {
     pub handling: Sample<f64>,
     /// Waits and whether they were given up.
     pub waits: Sample<Observed>,
+    /// How many of all waits were given up.
+    pub lost: u64,
     /// Handling times by place and by hour of the day, some thousands of each.
     pub divided: [BTreeMap<String, Vec<f64>>; 2],
 }
@@ -123,7 +125,10 @@ pub fn events(
         }
         match waited {
             Some(s) if s < 0.0 => odd += 1,
-            Some(time) => also.waits.put(Observed { time, ended: lost }),
+            Some(time) => {
+                also.lost += u64::from(lost);
+                also.waits.put(Observed { time, ended: lost });
+            }
             None => {}
         }
         Ok(())

@@ -331,9 +331,8 @@ fn beside(also: Also, label: &str, notes: &mut Vec<String>, found: &mut Found) {
         };
         found.durations = Some((d, label.to_owned()));
     }
-    let lost = also.waits.kept.iter().filter(|w| w.ended).count();
-    if lost > 0 && found.waits.is_none() {
-        notes.push(format!("{} waits, {lost} of them given up", also.waits.seen));
+    if also.lost > 0 && found.waits.is_none() {
+        notes.push(format!("{} waits, {} of them given up", also.waits.seen, also.lost));
         found.waits = Some((also.waits.kept, label.to_owned()));
     }
 }

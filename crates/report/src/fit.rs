@@ -222,7 +222,14 @@ fn durations(d: &Durations, fit: &Fit, file: &str, form: &str) -> Told {
 /// Everything about patience.
 fn patience(w: &Waits, steps: &[Step], laws: &[Patience], file: &str, form: &str) -> Told {
     let (unit, name) = (w.unit, unit_name(w.unit));
-    let lost = w.observed.iter().filter(|o| o.ended).count();
+    let kept = w.observed.len() as u64;
+    let ended = w.observed.iter().filter(|o| o.ended).count();
+    // Of very many an even sample is kept.
+    let lost = if kept < w.seen {
+        format!("about {:.0}", ended as f64 * w.seen as f64 / kept as f64)
+    } else {
+        ended.to_string()
+    };
     let median = censored::median(steps).map_or_else(
         || "more than half would have waited longer than anybody did".to_owned(),
         |m| format!("half would have given up by {} {name}", time(m, unit)),
