@@ -311,6 +311,7 @@ fn patience_json(w: &Waits, steps: &[Step], laws: &[Patience], file: &str) -> Va
         "file": file,
         "column": w.column,
         "waits": w.seen,
+        "waits_kept": w.observed.len(),
         "given_up": w.observed.iter().filter(|o| o.ended).count(),
         "kaplan_meier_median": censored::median(steps),
         "laws": laws.iter().map(|p| law_json(&p.estimate.law, &p.numbers, aic(p), p.goodness)).collect::<Vec<_>>(),
