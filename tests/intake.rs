@@ -59,7 +59,15 @@ fn all_forms_of_one_table_give_the_same_scenarios() {
     let names: Vec<&str> = first.iter().map(|f| f.0.as_str()).collect();
     assert_eq!(
         names,
-        ["data/arrivals.csv", "data/demand.toml", "night-desk.toml", "one-centre.toml", "today.toml"]
+        [
+            "data/arrivals.csv",
+            "data/demand.toml",
+            "data/profile.csv",
+            "fitted.toml",
+            "night-desk.toml",
+            "one-centre.toml",
+            "today.toml"
+        ]
     );
     assert!(first[0].1.starts_with("time,North,South,East,West,Harbour\n2025-03-03 00:00,1,0,1,0,4"));
     for form in ["tickets_iso", "tickets_eu", "tickets_us", "two", "u16"] {
