@@ -19,26 +19,27 @@ fn rate(i: &Interval) -> String {
 
 /// Today's staffing with arrivals by their law.
 pub(super) fn fitted(m: &Material<'_>, patterns: &Patterns, window: &Window) -> String {
-    let mut out = String::from(
+    let mut out = format!(
         "# Written by `poolwise import`. Today's staffing, with the law of arrivals in the place of recorded weeks: change a rate, a\n\
          # month or a factor here and see what it does. Each value has the 95 % interval of the record where it has a range.\n\
+         # Counts: {}.\n\
          extends = \"today.toml\"\ntitle = \"Today, arrivals by their law\"\nbaseline = false\n\n",
+        m.counts_file.replace('\n', " ")
     );
     let several = m.series.places.len() > 1;
     for p in &patterns.places {
-        out.push_str(&class(m, p, several.then_some(patterns.between).flatten(), several));
+        out.push_str(&class(p, several.then_some(patterns.between).flatten(), several));
     }
     out.push_str(&exceptions(m.holidays, patterns, window));
     out
 }
 
-fn class(m: &Material<'_>, p: &Pattern, between: Option<f64>, several: bool) -> String {
+fn class(p: &Pattern, between: Option<f64>, several: bool) -> String {
     let mut out = format!(
-        "# {}: {} ordinary days of {}. Profile by {} of the week, smoothed: each value lies between its own mean (weight {} on\n\
+        "# {}: {} ordinary days. Profile by {} of the week, smoothed: each value lies between its own mean (weight {} on\n\
          # average) and what its weekday and time of day say together; limits in data/profile.csv.\n",
         p.name.replace('\n', " "),
         p.days,
-        m.counts_file,
         if p.profile.len() > 168 { "half-hour" } else { "hour" },
         digits(p.own_weight, 2),
     );
