@@ -74,6 +74,7 @@ fn demand(b: &mut Builder<'_>, class: &ClassIn, areas: &[Area]) -> Demand {
             ("months", class.months.is_some()),
             ("bursts", class.bursts.is_some()),
             ("day_factor", class.day_factor.is_some()),
+            ("area", class.area.is_some()),
         ];
         for (key, _) in changed.iter().filter(|key| key.1) {
             b.cx.error(class.place, format!("`{key}` cannot stand beside `appointments`"))
