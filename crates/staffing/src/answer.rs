@@ -239,7 +239,7 @@ fn what_is_missing(
     finished: usize,
 ) -> Result<Missing, NoAnswer> {
     let (what, so_far) = match trouble {
-        Unsolved::Unfinished(so_far) => (so_far.to_string(), Some(so_far)),
+        Unsolved::Unfinished(so_far) => (so_far.to_string(), Some(*so_far)),
         Unsolved::Halt(why) => (why.to_string(), None),
         other => return Err(NoAnswer::Option(own.to_owned(), other)),
     };

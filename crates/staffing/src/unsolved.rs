@@ -18,7 +18,7 @@ pub enum Unsolved {
     Halt(#[from] Halt),
     /// The search was stopped by the user, or by a run that failed.
     #[error("{0}")]
-    Unfinished(Unfinished),
+    Unfinished(Box<Unfinished>),
     /// A run failed before anything was finished; in words.
     #[error("{0}")]
     Failed(String),
@@ -43,11 +43,11 @@ pub struct Unfinished {
 
 impl Unfinished {
     /// From the verdicts on the headcounts tried.
-    pub fn of(verdicts: &BTreeMap<u32, Verdict>, replications: u64, why: Halt) -> Self {
+    pub fn of(verdicts: &BTreeMap<u32, Verdict>, replications: u64, why: Halt) -> Box<Self> {
         let holds = verdicts.iter().find(|(_, v)| **v == Verdict::Holds).map(|(n, _)| *n);
         let below = verdicts.range(..holds.unwrap_or(u32::MAX)).rev();
         let fails = below.clone().find(|(_, v)| **v == Verdict::Fails).map(|(n, _)| *n);
-        Self { holds, fails, replications, why }
+        Box::new(Self { holds, fails, replications, why })
     }
 }
 
