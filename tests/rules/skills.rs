@@ -191,6 +191,15 @@ fn who_holds_both_roles_stands_in_where_the_team_lacks_one() {
         &[],
     );
     assert_eq!(starts(&found, "visit"), [1.0]);
+    // A porter besides, whom only the one who is a nurse too can be: the nurse must be the other, so that a call waits.
+    let list = [
+        shift("doctors", 1, "\"doctor\""),
+        shift("both", 1, "\"nurse\", \"porter\""),
+        shift("nurses", 1, "\"nurse\""),
+    ];
+    let centre = format!("officer_choice = \"as-listed\"\n{}", shifts(&list));
+    let found = visits("with = { nurse = 1, porter = 1 }", &centre, &[1.0], &[1.5]);
+    assert_eq!((starts(&found, "visit"), starts(&found, "call")), (vec![1.0], vec![3.0]));
     // Two who hold both are a team; one alone is none, whatever the count.
     let two = shifts(&[shift("all", 2, "\"doctor\", \"nurse\"")]);
     assert_eq!(starts(&visits("with = { nurse = 1 }", &two, &[1.0], &[0.5]), "visit"), [1.5]);

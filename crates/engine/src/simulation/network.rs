@@ -4,7 +4,8 @@
 use super::visits::Visits;
 use crate::model::limits::numbered;
 use crate::model::{
-    Centre, Deadline, DeadlineUntil, Delay, Model, Rule, Service, Stage, StageId, StageKind, Target, Window,
+    Centre, Class, Deadline, DeadlineUntil, Delay, Model, Rule, Service, Stage, StageId, StageKind, Target,
+    Window,
 };
 use crate::random::{KeyedRng, Purpose, Sampler};
 
@@ -51,6 +52,8 @@ pub(super) struct Step<'m> {
     pub done: bool,
     /// The clock starts here, or at the first service where no stage says so.
     pub starts_clock: bool,
+    /// A delay that takes its time and does nothing else: no clock starts, nothing is done, met, booked or picked up.
+    pub plain: bool,
 }
 
 /// A branch out of a stage.
@@ -288,6 +291,13 @@ fn steps<'m>(model: &'m Model) -> Vec<Step<'m>> {
     let mut counters = 0;
     let step = |(s, stage): (usize, &'m Stage)| {
         let Stage { key, kind, done, starts_clock, .. } = stage;
+        let met_here = |c: &Class| c.deadline.as_ref().is_some_and(|d| d.until == DeadlineUntil::Finish(s));
+        let plain = match kind {
+            StageKind::Delay(Delay { rebook, pickup, time: _ }) => {
+                !rebook && pickup.is_none() && !done && !starts_clock && !model.classes.iter().any(met_here)
+            }
+            StageKind::Service(_) | StageKind::Exit => false,
+        };
         let kind = match kind {
             StageKind::Service(service) => Kind::Service(service),
             StageKind::Delay(delay) => Kind::Delay(delay),
@@ -310,6 +320,7 @@ fn steps<'m>(model: &'m Model) -> Vec<Step<'m>> {
             counter: if on_loop { counters - 1 } else { NO },
             done: *done,
             starts_clock: *starts_clock || nowhere_said && matches!(kind, Kind::Service(_)),
+            plain,
         }
     };
     model.stages.iter().enumerate().map(step).collect()

@@ -11,7 +11,7 @@ use super::request::Request;
 use super::visits::Visits;
 use crate::model::limits::numbered;
 use crate::model::{DeadlineUntil, Delay, Model, PickupClock, StageId};
-use crate::random::{KeyedRng, Purpose};
+use crate::random::{KeyedRng, Purpose, Sampler};
 use crate::time::DAY;
 
 /// Where a path ends.
@@ -60,10 +60,15 @@ fn follow_on(model: &Model, net: &Network, obs: &mut Observer, r: &mut Request, 
         let step = net.step(r.stage);
         let Kind::Delay(delay) = step.kind else { return arrive(obs, r, step, t) };
         obs.visit(r, obs.in_window(t));
-        if step.starts_clock && r.clock.is_nan() {
-            obs.start_clock(r, t);
-        }
-        match pass_delay(model, net, obs, r, (step, delay), t) {
+        let next = if step.plain {
+            pass_plain_delay(model, net, obs, r, (step, &delay.time), t)
+        } else {
+            if step.starts_clock && r.clock.is_nan() {
+                obs.start_clock(r, t);
+            }
+            pass_delay(model, net, obs, r, (step, delay), t)
+        };
+        match next {
             // A run that was stopped in the middle of a chain does not come to the end of its time.
             Some(_) if !obs.chains.go_on() => return Path::Serve(f64::MAX),
             Some(next) => t = next,
@@ -86,6 +91,25 @@ fn arrive(obs: &mut Observer, r: &mut Request, step: &Step, t: f64) -> Path {
     }
     r.priority = step.priority(r.class);
     Path::Serve(t)
+}
+
+/// [`pass_delay`] for a delay at which nothing but the time is asked: most are, and a request may go through several.
+#[inline(always)]
+fn pass_plain_delay(
+    model: &Model,
+    net: &Network,
+    obs: &mut Observer,
+    r: &mut Request,
+    (step, time): (&Step, &Sampler),
+    t: f64,
+) -> Option<f64> {
+    let over = t + time.sample(&mut step.keyed_draw(r.seed, &r.visits, Draw::Time));
+    if r.deadline < over {
+        let at = r.deadline;
+        return give_up(model, net, obs, r, at);
+    }
+    obs.completed(r, 0, obs.in_window(over));
+    leave(model, net, obs, r, step, over)
 }
 
 /// Takes a request through the delay that it has reached at `t`: its next stage, and when it gets there;
