@@ -83,7 +83,7 @@ def test_what_cannot_be_fitted_is_told_with_its_place(office, tmp_path):
 
 def test_from_files_to_a_back_test(office, tmp_path, command):
     made = pw.import_([office / f for f in ("tickets.xlsx", "durations.csv", "roster.csv")], tmp_path / "office")
-    assert [s.name for s in made.scenarios] == ["today", "night-desk", "one-centre"]
+    assert [s.name for s in made.scenarios] == ["today", "night-desk", "one-centre", "fitted"]
     assert all(path.exists() for path in made.files) and made.read and not made.notes
     with pytest.raises(pw.RunError, match="not overwritten"):
         pw.import_(office / "tickets.xlsx", tmp_path / "office", handling="12 min")
