@@ -229,6 +229,8 @@ async function staffed(file) {
     const { options } = JSON.parse(readFileSync(join(dirname(file), "staffing.json"), "utf8"));
     const officers = new Set(options.flatMap((o) => (o.service ?? []).map((p) => p.headcount)));
     await curve.locator("details.data summary").click();
+    // The table is filled when the browser says that it was opened.
+    await curve.locator("tbody tr").first().waitFor();
     expect((await curve.locator("tbody tr").count()) === officers.size, `a curve has not the ${officers.size} points of staffing.json`);
     const note = await tab.textContent("#replay .note");
     expect(/ with \d+ /.test(note ?? ""), `the week played is of: ${note}`);
