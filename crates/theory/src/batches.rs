@@ -2,7 +2,7 @@
 
 use super::{positive, usable};
 
-/// Mean wait of the requests of M[X]/M/1: `rate` requests a unit of time in batches whose sizes have this mean and mean
+/// Mean wait of the requests of `M[X]/M/1`: `rate` requests a unit of time in batches whose sizes have this mean and mean
 /// square (of sizes), services of rate `service`. The mean number there is `load / (1 - load) (E X^2 + E X) / (2 E X)` (Gross,
 /// Shortle, Thompson and Harris 2008, equation 3.3). Infinite without a steady state, `None` for unusable parameters.
 pub fn mxm1(rate: f64, service: f64, mean: f64, mean_square: f64) -> Option<f64> {
