@@ -63,9 +63,15 @@ fn figures(hours: &[f64]) -> (f64, f64, f64) {
     (within(hours, 168), within(&days, 7), lag)
 }
 
-/// Requests by hour in whole weeks, from a file of requests.
-fn simulated(file: &Path) -> Vec<f64> {
-    let requests = fs::read_to_string(file).expect("written");
+/// Runs a scenario that was imported into `s` once: requests by hour in whole weeks.
+fn simulated(folder: &Path, name: &str) -> Vec<f64> {
+    let (scenario, out) = (folder.join(format!("s/{name}.toml")), folder.join("out"));
+    let (scenario, out) = (scenario.display().to_string(), out.display().to_string());
+    let plain = ["--no-plots", "--no-theory", "--quiet"];
+    let asked = [&["run", &scenario, "--replications", "1", "--trace", "--out", &out], &plain[..]].concat();
+    let (code, _, error) = poolwise(&asked);
+    assert_eq!(code, 0, "{error}");
+    let requests = fs::read_to_string(folder.join(format!("out/{name}/requests.csv"))).expect("written");
     let mut hours = vec![0.0; 60 * 168];
     let mut seen = std::collections::BTreeSet::new();
     let mut last = 0;
@@ -105,21 +111,7 @@ fn the_simulated_stream_varies_as_the_record_does() {
             "--quiet",
         ]);
         assert_eq!(code, 0, "{error}");
-        let out = path("out");
-        let (code, _, error) = poolwise(&[
-            "run",
-            &path("s/today.toml"),
-            "--replications",
-            "1",
-            "--trace",
-            "--no-plots",
-            "--no-theory",
-            "--quiet",
-            "--out",
-            &out,
-        ]);
-        assert_eq!(code, 0, "{error}");
-        let simulated = simulated(&dir.path().join("out/today/requests.csv"));
+        let simulated = simulated(dir.path(), "today");
         let rows: Vec<(&str, f64)> = text
             .lines()
             .skip(1)
@@ -171,23 +163,10 @@ fn the_fitted_law_has_the_records_figures() {
             value["streams"][0].clone()
         };
         let recorded = stream(&file.display().to_string(), "s");
-        let (code, _, error) = poolwise(&[
-            "run",
-            &path("s/fitted.toml"),
-            "--replications",
-            "1",
-            "--trace",
-            "--no-plots",
-            "--no-theory",
-            "--quiet",
-            "--out",
-            &path("out"),
-        ]);
-        assert_eq!(code, 0, "{error}");
         let mut text = String::from("time,n\n");
         // A year that begins on a Monday, as runs of both do.
         let start = jiff::civil::date(2018, 1, 1).at(0, 0, 0, 0);
-        for (h, n) in simulated(&dir.path().join("out/fitted/requests.csv")).iter().enumerate() {
+        for (h, n) in simulated(dir.path(), "fitted").iter().enumerate() {
             let at = start.checked_add(jiff::Span::new().hours(h as i64)).expect("an hour");
             text.push_str(&format!("{},{n}\n", at.strftime("%Y-%m-%d %H:%M")));
         }

@@ -1,11 +1,7 @@
 //! What else those do whose deadline passes or whom a centre does not take in.
 
-use super::support::{Run, close, head, run_at};
+use super::support::{close, head, run_at, starts};
 use poolwise_engine::integral::Count;
-
-fn starts(run: &Run, stage: &str) -> Vec<f64> {
-    run.services(stage).iter().map(|s| s.1).collect()
-}
 
 /// One officer for work of 4 hours and letters of 1, which are written for 3 hours.
 fn letters(deadline: &str, centre: &str) -> String {

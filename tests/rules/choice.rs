@@ -1,25 +1,8 @@
 //! Which idle officer takes a case, and what officers beyond their shift or level count as.
 
-use super::support::{Run, close, csv, head, run_at, run_with};
+use super::support::{Run, close, csv, head, run_at, run_with, starts, two_roles};
 use poolwise_engine::integral::Count;
 use poolwise_engine::time::HOUR;
-
-/// Two roles, a stage each of two hours; `a` comes at these hours, `b` at those.
-fn two_roles(centre: &str, a: &[f64], b: &[f64]) -> Run {
-    let text = format!(
-        "[run]\nhorizon = \"24 h\"\nreplications = 1\nwhole_weeks = false\n\
-         [class.a]\nstart = \"sa\"\ntrace = {{ file = \"a.csv\", kind = \"times\", column = \"time\" }}\n\
-         [class.b]\nstart = \"sb\"\ntrace = {{ file = \"b.csv\", kind = \"times\", column = \"time\" }}\n\
-         [stage.sa]\nservice = {{ role = \"a\", time = \"2 h\" }}\nnext = \"out\"\n\
-         [stage.sb]\nservice = {{ role = \"b\", time = \"2 h\" }}\nnext = \"out\"\n\
-         [stage.out]\nexit = true\n[centre.d]\n{centre}\n"
-    );
-    run_with(&text, &[("a.csv", &csv(a)), ("b.csv", &csv(b))], &[])
-}
-
-fn starts(run: &Run, stage: &str) -> Vec<f64> {
-    run.services(stage).iter().map(|s| s.1).collect()
-}
 
 const GENERALIST: &str =
     "{ name = \"generalist\", start = \"00:00\", length = \"24 h\", officers = 1, roles = [\"a\", \"b\"] }";
@@ -31,13 +14,13 @@ fn of_officers_idle_since_the_same_instant_the_one_with_fewer_roles_takes_the_ca
     for shifts in [[GENERALIST, SPECIALIST], [SPECIALIST, GENERALIST]] {
         let shifts = format!("shifts = [{}, {}]", shifts[0], shifts[1]);
         for choice in ["longest-idle", "fewest-roles-first"] {
-            let run = two_roles(&format!("officer_choice = \"{choice}\"\n{shifts}"), &[0.0], &[0.1]);
+            let run = two_roles(24, &format!("officer_choice = \"{choice}\"\n{shifts}"), &[0.0], &[0.1]);
             assert_eq!(starts(&run, "sb"), [0.1], "{choice}, {shifts}");
         }
-        assert_eq!(starts(&two_roles(&shifts, &[0.0], &[0.1]), "sb"), [0.1]);
+        assert_eq!(starts(&two_roles(24, &shifts, &[0.0], &[0.1]), "sb"), [0.1]);
         // Nor does it go by the names of roles.
         let of_b = shifts.replace("roles = [\"a\"]", "roles = [\"b\"]");
-        assert_eq!(starts(&two_roles(&of_b, &[0.1], &[0.0]), "sa"), [0.1]);
+        assert_eq!(starts(&two_roles(24, &of_b, &[0.1], &[0.0]), "sa"), [0.1]);
     }
 }
 
@@ -47,12 +30,12 @@ fn each_choice_of_an_officer_is_its_own() {
     for (choice, b_starts) in [("longest-idle", 5.0), ("fewest-roles-first", 3.5)] {
         for shifts in [[GENERALIST, SPECIALIST], [SPECIALIST, GENERALIST]] {
             let shifts = format!("officer_choice = \"{choice}\"\nshifts = [{}, {}]", shifts[0], shifts[1]);
-            assert_eq!(starts(&two_roles(&shifts, &[0.0, 3.0], &[3.5]), "sb"), [b_starts], "{shifts}");
+            assert_eq!(starts(&two_roles(24, &shifts, &[0.0, 3.0], &[3.5]), "sb"), [b_starts], "{shifts}");
         }
     }
     let listed = |shifts: [&str; 2]| {
         let shifts = format!("officer_choice = \"as-listed\"\nshifts = [{}, {}]", shifts[0], shifts[1]);
-        starts(&two_roles(&shifts, &[0.0], &[0.1]), "sb")
+        starts(&two_roles(24, &shifts, &[0.0], &[0.1]), "sb")
     };
     assert_eq!(listed([GENERALIST, SPECIALIST]), [2.0]);
     assert_eq!(listed([SPECIALIST, GENERALIST]), [0.1]);

@@ -1,6 +1,6 @@
 //! Officers kept free of some classes.
 
-use super::support::{Run, close, csv, run_with};
+use super::support::{Run, close, csv, run_with, starts};
 
 /// Routine and urgent cases of two hours, at these hours, at a centre with these rules.
 fn run(centre: &str, routine: &[f64], urgent: &[f64]) -> Run {
@@ -13,10 +13,6 @@ fn run(centre: &str, routine: &[f64], urgent: &[f64]) -> Run {
          [stage.out]\nexit = true\n[stage.full]\nexit = true\n[centre.d]\n{centre}\n"
     );
     run_with(&text, &[("r.csv", &csv(routine)), ("u.csv", &csv(urgent))], &[])
-}
-
-fn starts(run: &Run, stage: &str) -> Vec<f64> {
-    run.services(stage).iter().map(|s| s.1).collect()
 }
 
 /// Three officers of a level, or of a shift around the clock.

@@ -1,6 +1,6 @@
 //! Last starts, overtime that ends before the case does, work after a request has gone on.
 
-use super::support::{Run, close, csv, head, run_at, run_with};
+use super::support::{Run, close, csv, head, run_at, run_with, starts};
 use poolwise_engine::integral::Count;
 
 /// Cases of so many hours at these hours, and a centre.
@@ -11,10 +11,6 @@ fn run(length: &str, centre: &str, arrivals: &[f64]) -> Run {
         head(80.0, "work")
     );
     run_at(&text, arrivals)
-}
-
-fn starts(run: &Run, stage: &str) -> Vec<f64> {
-    run.services(stage).iter().map(|s| s.1).collect()
 }
 
 /// One officer until 8, the next until 16, and one until 48.

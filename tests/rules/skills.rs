@@ -1,24 +1,12 @@
 //! Roles in order of preference, at a speed, and after a wait; which officer takes a case and which case an officer takes; teams of
 //! several roles.
 
-use super::support::{Run, close, csv, run_with};
+use super::support::{Run, close, csv, run_with, starts, two_roles};
 use poolwise_engine::integral::Count;
 
-/// Cases of two hours of role `a` (class `a`) and role `b` (class `b`), at these hours, at a centre with these rules.
+/// Cases of two hours of role `a` and role `b`, at these hours, at a centre with these rules.
 fn run(centre: &str, a: &[f64], b: &[f64]) -> Run {
-    let text = format!(
-        "[run]\nstart = 2018-10-01\nhorizon = \"48 h\"\nreplications = 1\nwhole_weeks = false\n\
-         [class.a]\nstart = \"sa\"\ntrace = {{ file = \"a.csv\", kind = \"times\", column = \"time\" }}\n\
-         [class.b]\nstart = \"sb\"\ntrace = {{ file = \"b.csv\", kind = \"times\", column = \"time\" }}\n\
-         [stage.sa]\nservice = {{ role = \"a\", time = \"2 h\" }}\nnext = \"out\"\n\
-         [stage.sb]\nservice = {{ role = \"b\", time = \"2 h\" }}\nnext = \"out\"\n\
-         [stage.out]\nexit = true\n[centre.d]\n{centre}\n"
-    );
-    run_with(&text, &[("a.csv", &csv(a)), ("b.csv", &csv(b))], &[])
-}
-
-fn starts(run: &Run, stage: &str) -> Vec<f64> {
-    run.services(stage).iter().map(|s| s.1).collect()
+    two_roles(48, centre, a, b)
 }
 
 fn ends(run: &Run, stage: &str) -> Vec<f64> {

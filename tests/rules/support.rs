@@ -38,6 +38,24 @@ pub fn run_with(text: &str, files: &[(&str, &str)], sets: &[&str]) -> Run {
     Run { model, outcome }
 }
 
+/// A run of so many hours with two roles, a class and a stage of two hours each; `a` comes at these hours, `b` at those.
+pub fn two_roles(hours: u32, centre: &str, a: &[f64], b: &[f64]) -> Run {
+    let text = format!(
+        "[run]\nstart = 2018-10-01\nhorizon = \"{hours} h\"\nreplications = 1\nwhole_weeks = false\n\
+         [class.a]\nstart = \"sa\"\ntrace = {{ file = \"a.csv\", kind = \"times\", column = \"time\" }}\n\
+         [class.b]\nstart = \"sb\"\ntrace = {{ file = \"b.csv\", kind = \"times\", column = \"time\" }}\n\
+         [stage.sa]\nservice = {{ role = \"a\", time = \"2 h\" }}\nnext = \"out\"\n\
+         [stage.sb]\nservice = {{ role = \"b\", time = \"2 h\" }}\nnext = \"out\"\n\
+         [stage.out]\nexit = true\n[centre.d]\n{centre}\n"
+    );
+    run_with(&text, &[("a.csv", &csv(a)), ("b.csv", &csv(b))], &[])
+}
+
+/// When the services of a stage began, hours.
+pub fn starts(run: &Run, stage: &str) -> Vec<f64> {
+    run.services(stage).iter().map(|s| s.1).collect()
+}
+
 /// Runs a scenario whose requests of class `c` arrive at `arrivals` (hours), in `arrivals.csv`.
 pub fn run_at(text: &str, arrivals: &[f64]) -> Run {
     run_with(text, &[("arrivals.csv", &csv(arrivals))], &[])

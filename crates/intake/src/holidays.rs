@@ -4,6 +4,7 @@
 use crate::problem::{Place, Problem};
 use jiff::Span;
 use jiff::civil::{Date, Weekday, date};
+use std::collections::BTreeSet;
 
 /// How a holiday falls.
 #[derive(Debug, Clone, Copy)]
@@ -29,306 +30,84 @@ enum Rule {
 use Rule::{Before, Easter, From, Nth, On, OrMonday, OrNearest, OrSaturday};
 use Weekday::{Friday, Monday, Saturday, Thursday};
 
-/// Countries by their ISO 3166 codes, and their holidays. From the laws of each as of 2025.
-const COUNTRIES: &[(&str, &[(&str, Rule)])] = &[
-    (
-        "AT",
-        &[
-            ("New Year", On(1, 1)),
-            ("Epiphany", On(1, 6)),
-            ("Easter Monday", Easter(1)),
-            ("Labour Day", On(5, 1)),
-            ("Ascension", Easter(39)),
-            ("Whit Monday", Easter(50)),
-            ("Corpus Christi", Easter(60)),
-            ("Assumption", On(8, 15)),
-            ("National Day", On(10, 26)),
-            ("All Saints", On(11, 1)),
-            ("Immaculate Conception", On(12, 8)),
-            ("Christmas", On(12, 25)),
-            ("St Stephen", On(12, 26)),
-        ],
-    ),
-    (
-        "AU",
-        &[
-            ("New Year", OrMonday(1, 1)),
-            ("Australia Day", OrMonday(1, 26)),
-            ("Good Friday", Easter(-2)),
-            ("Easter Monday", Easter(1)),
-            ("Anzac Day", On(4, 25)),
-            ("Christmas", On(12, 25)),
-            ("Boxing Day", On(12, 26)),
-        ],
-    ),
-    (
-        "BE",
-        &[
-            ("New Year", On(1, 1)),
-            ("Easter Monday", Easter(1)),
-            ("Labour Day", On(5, 1)),
-            ("Ascension", Easter(39)),
-            ("Whit Monday", Easter(50)),
-            ("National Day", On(7, 21)),
-            ("Assumption", On(8, 15)),
-            ("All Saints", On(11, 1)),
-            ("Armistice", On(11, 11)),
-            ("Christmas", On(12, 25)),
-        ],
-    ),
-    (
-        "CA",
-        &[
-            ("New Year", OrMonday(1, 1)),
-            ("Good Friday", Easter(-2)),
-            ("Victoria Day", Before(5, 24, Monday)),
-            ("Canada Day", OrMonday(7, 1)),
-            ("Labour Day", Nth(9, 1, Monday)),
-            ("Thanksgiving", Nth(10, 2, Monday)),
-            ("Remembrance Day", On(11, 11)),
-            ("Christmas", On(12, 25)),
-            ("Boxing Day", On(12, 26)),
-        ],
-    ),
-    (
-        "CH",
-        &[
-            ("New Year", On(1, 1)),
-            ("Good Friday", Easter(-2)),
-            ("Easter Monday", Easter(1)),
-            ("Ascension", Easter(39)),
-            ("Whit Monday", Easter(50)),
-            ("National Day", On(8, 1)),
-            ("Christmas", On(12, 25)),
-            ("St Stephen", On(12, 26)),
-        ],
-    ),
-    (
-        "DE",
-        &[
-            ("New Year", On(1, 1)),
-            ("Good Friday", Easter(-2)),
-            ("Easter Monday", Easter(1)),
-            ("Labour Day", On(5, 1)),
-            ("Ascension", Easter(39)),
-            ("Whit Monday", Easter(50)),
-            ("German Unity", On(10, 3)),
-            ("Christmas", On(12, 25)),
-            ("Second Christmas Day", On(12, 26)),
-        ],
-    ),
-    (
-        "DK",
-        &[
-            ("New Year", On(1, 1)),
-            ("Maundy Thursday", Easter(-3)),
-            ("Good Friday", Easter(-2)),
-            ("Easter Monday", Easter(1)),
-            ("Ascension", Easter(39)),
-            ("Whit Monday", Easter(50)),
-            ("Christmas", On(12, 25)),
-            ("Second Christmas Day", On(12, 26)),
-        ],
-    ),
-    (
-        "ES",
-        &[
-            ("New Year", On(1, 1)),
-            ("Epiphany", On(1, 6)),
-            ("Good Friday", Easter(-2)),
-            ("Labour Day", On(5, 1)),
-            ("Assumption", On(8, 15)),
-            ("National Day", On(10, 12)),
-            ("All Saints", On(11, 1)),
-            ("Constitution Day", On(12, 6)),
-            ("Immaculate Conception", On(12, 8)),
-            ("Christmas", On(12, 25)),
-        ],
-    ),
-    (
-        "FI",
-        &[
-            ("New Year", On(1, 1)),
-            ("Epiphany", On(1, 6)),
-            ("Good Friday", Easter(-2)),
-            ("Easter Monday", Easter(1)),
-            ("May Day", On(5, 1)),
-            ("Ascension", Easter(39)),
-            ("Midsummer Eve", From(6, 19, Friday)),
-            ("Midsummer", From(6, 20, Saturday)),
-            ("Independence Day", On(12, 6)),
-            ("Christmas Eve", On(12, 24)),
-            ("Christmas", On(12, 25)),
-            ("Boxing Day", On(12, 26)),
-        ],
-    ),
-    (
-        "FR",
-        &[
-            ("New Year", On(1, 1)),
-            ("Easter Monday", Easter(1)),
-            ("Labour Day", On(5, 1)),
-            ("Victory Day", On(5, 8)),
-            ("Ascension", Easter(39)),
-            ("Whit Monday", Easter(50)),
-            ("Bastille Day", On(7, 14)),
-            ("Assumption", On(8, 15)),
-            ("All Saints", On(11, 1)),
-            ("Armistice", On(11, 11)),
-            ("Christmas", On(12, 25)),
-        ],
-    ),
-    (
-        "GB",
-        &[
-            ("New Year", OrMonday(1, 1)),
-            ("Good Friday", Easter(-2)),
-            ("Easter Monday", Easter(1)),
-            ("Early May Day", Nth(5, 1, Monday)),
-            ("Spring Day", Nth(5, -1, Monday)),
-            ("Summer Day", Nth(8, -1, Monday)),
-            ("Christmas", On(12, 25)),
-            ("Boxing Day", On(12, 26)),
-        ],
-    ),
-    (
-        "IE",
-        &[
-            ("New Year", On(1, 1)),
-            ("St Brigid", From(2, 2, Monday)),
-            ("St Patrick", On(3, 17)),
-            ("Easter Monday", Easter(1)),
-            ("May Day", Nth(5, 1, Monday)),
-            ("June Day", Nth(6, 1, Monday)),
-            ("August Day", Nth(8, 1, Monday)),
-            ("October Day", Nth(10, -1, Monday)),
-            ("Christmas", On(12, 25)),
-            ("St Stephen", On(12, 26)),
-        ],
-    ),
-    (
-        "IT",
-        &[
-            ("New Year", On(1, 1)),
-            ("Epiphany", On(1, 6)),
-            ("Easter Monday", Easter(1)),
-            ("Liberation Day", On(4, 25)),
-            ("Labour Day", On(5, 1)),
-            ("Republic Day", On(6, 2)),
-            ("Assumption", On(8, 15)),
-            ("All Saints", On(11, 1)),
-            ("Immaculate Conception", On(12, 8)),
-            ("Christmas", On(12, 25)),
-            ("St Stephen", On(12, 26)),
-        ],
-    ),
-    (
-        "NL",
-        &[
-            ("New Year", On(1, 1)),
-            ("Easter Monday", Easter(1)),
-            ("King's Day", OrSaturday(4, 27)),
-            ("Ascension", Easter(39)),
-            ("Whit Monday", Easter(50)),
-            ("Christmas", On(12, 25)),
-            ("Second Christmas Day", On(12, 26)),
-        ],
-    ),
-    (
-        "NO",
-        &[
-            ("New Year", On(1, 1)),
-            ("Maundy Thursday", Easter(-3)),
-            ("Good Friday", Easter(-2)),
-            ("Easter Monday", Easter(1)),
-            ("Labour Day", On(5, 1)),
-            ("Constitution Day", On(5, 17)),
-            ("Ascension", Easter(39)),
-            ("Whit Monday", Easter(50)),
-            ("Christmas", On(12, 25)),
-            ("Second Christmas Day", On(12, 26)),
-        ],
-    ),
-    (
-        "NZ",
-        &[
-            ("New Year", OrMonday(1, 1)),
-            ("Waitangi Day", OrMonday(2, 6)),
-            ("Good Friday", Easter(-2)),
-            ("Easter Monday", Easter(1)),
-            ("Anzac Day", OrMonday(4, 25)),
-            ("King's Birthday", Nth(6, 1, Monday)),
-            ("Labour Day", Nth(10, 4, Monday)),
-            ("Christmas", On(12, 25)),
-            ("Boxing Day", On(12, 26)),
-        ],
-    ),
-    (
-        "PL",
-        &[
-            ("New Year", On(1, 1)),
-            ("Epiphany", On(1, 6)),
-            ("Easter Monday", Easter(1)),
-            ("Labour Day", On(5, 1)),
-            ("Constitution Day", On(5, 3)),
-            ("Corpus Christi", Easter(60)),
-            ("Assumption", On(8, 15)),
-            ("All Saints", On(11, 1)),
-            ("Independence Day", On(11, 11)),
-            ("Christmas", On(12, 25)),
-            ("Second Christmas Day", On(12, 26)),
-        ],
-    ),
-    (
-        "PT",
-        &[
-            ("New Year", On(1, 1)),
-            ("Good Friday", Easter(-2)),
-            ("Liberty Day", On(4, 25)),
-            ("Labour Day", On(5, 1)),
-            ("Corpus Christi", Easter(60)),
-            ("Portugal Day", On(6, 10)),
-            ("Assumption", On(8, 15)),
-            ("Republic Day", On(10, 5)),
-            ("All Saints", On(11, 1)),
-            ("Restoration Day", On(12, 1)),
-            ("Immaculate Conception", On(12, 8)),
-            ("Christmas", On(12, 25)),
-        ],
-    ),
-    (
-        "SE",
-        &[
-            ("New Year", On(1, 1)),
-            ("Epiphany", On(1, 6)),
-            ("Good Friday", Easter(-2)),
-            ("Easter Monday", Easter(1)),
-            ("May Day", On(5, 1)),
-            ("Ascension", Easter(39)),
-            ("National Day", On(6, 6)),
-            ("Midsummer Eve", From(6, 19, Friday)),
-            ("Midsummer", From(6, 20, Saturday)),
-            ("Christmas Eve", On(12, 24)),
-            ("Christmas", On(12, 25)),
-            ("Boxing Day", On(12, 26)),
-        ],
-    ),
-    (
-        "US",
-        &[
-            ("New Year", OrNearest(1, 1)),
-            ("Martin Luther King Day", Nth(1, 3, Monday)),
-            ("Presidents' Day", Nth(2, 3, Monday)),
-            ("Memorial Day", Nth(5, -1, Monday)),
-            ("Juneteenth", OrNearest(6, 19)),
-            ("Independence Day", OrNearest(7, 4)),
-            ("Labor Day", Nth(9, 1, Monday)),
-            ("Columbus Day", Nth(10, 2, Monday)),
-            ("Veterans Day", OrNearest(11, 11)),
-            ("Thanksgiving", Nth(11, 4, Thursday)),
-            ("Christmas", OrNearest(12, 25)),
-        ],
-    ),
+/// Holidays and the countries that have them, by their ISO 3166 codes. From the laws of each as of 2025.
+#[rustfmt::skip]
+const HOLIDAYS: &[(&str, Rule, &str)] = &[
+    ("New Year", On(1, 1), "AT BE CH DE DK ES FI FR IE IT NL NO PL PT SE"),
+    ("New Year", OrMonday(1, 1), "AU CA GB NZ"),
+    ("New Year", OrNearest(1, 1), "US"),
+    ("Epiphany", On(1, 6), "AT ES FI IT PL SE"),
+    ("Martin Luther King Day", Nth(1, 3, Monday), "US"),
+    ("Australia Day", OrMonday(1, 26), "AU"),
+    // (Where the first is a Friday, as in 2030, that Friday.)
+    ("St Brigid", Nth(2, 1, Monday), "IE"),
+    ("Waitangi Day", OrMonday(2, 6), "NZ"),
+    ("Presidents' Day", Nth(2, 3, Monday), "US"),
+    ("St Patrick", On(3, 17), "IE"),
+    ("Maundy Thursday", Easter(-3), "DK NO"),
+    ("Good Friday", Easter(-2), "AU CA CH DE DK ES FI GB NO NZ PT SE"),
+    ("Easter Monday", Easter(1), "AT AU BE CH DE DK FI FR GB IE IT NL NO NZ PL SE"),
+    ("Ascension", Easter(39), "AT BE CH DE DK FI FR NL NO SE"),
+    ("Whit Monday", Easter(50), "AT BE CH DE DK FR NL NO"),
+    ("Corpus Christi", Easter(60), "AT PL PT"),
+    ("Anzac Day", On(4, 25), "AU"),
+    ("Anzac Day", OrMonday(4, 25), "NZ"),
+    ("Liberation Day", On(4, 25), "IT"),
+    ("Liberty Day", On(4, 25), "PT"),
+    ("King's Day", OrSaturday(4, 27), "NL"),
+    ("Labour Day", On(5, 1), "AT BE DE ES FR IT NO PL PT"),
+    ("May Day", On(5, 1), "FI SE"),
+    ("Constitution Day", On(5, 3), "PL"),
+    ("Early May Day", Nth(5, 1, Monday), "GB"),
+    ("May Day", Nth(5, 1, Monday), "IE"),
+    ("Victory Day", On(5, 8), "FR"),
+    ("Constitution Day", On(5, 17), "NO"),
+    ("Victoria Day", Before(5, 24, Monday), "CA"),
+    ("Memorial Day", Nth(5, -1, Monday), "US"),
+    ("Spring Day", Nth(5, -1, Monday), "GB"),
+    ("Republic Day", On(6, 2), "IT"),
+    ("National Day", On(6, 6), "SE"),
+    ("June Day", Nth(6, 1, Monday), "IE"),
+    ("King's Birthday", Nth(6, 1, Monday), "NZ"),
+    ("Portugal Day", On(6, 10), "PT"),
+    ("Juneteenth", OrNearest(6, 19), "US"),
+    ("Midsummer Eve", From(6, 19, Friday), "FI SE"),
+    ("Midsummer", From(6, 20, Saturday), "FI SE"),
+    ("Canada Day", OrMonday(7, 1), "CA"),
+    ("Independence Day", OrNearest(7, 4), "US"),
+    ("Bastille Day", On(7, 14), "FR"),
+    ("National Day", On(7, 21), "BE"),
+    ("National Day", On(8, 1), "CH"),
+    ("August Day", Nth(8, 1, Monday), "IE"),
+    ("Assumption", On(8, 15), "AT BE ES FR IT PL PT"),
+    ("Summer Day", Nth(8, -1, Monday), "GB"),
+    ("Labor Day", Nth(9, 1, Monday), "US"),
+    ("Labour Day", Nth(9, 1, Monday), "CA"),
+    ("German Unity", On(10, 3), "DE"),
+    ("Republic Day", On(10, 5), "PT"),
+    ("Columbus Day", Nth(10, 2, Monday), "US"),
+    ("Labour Day", Nth(10, 4, Monday), "NZ"),
+    ("Thanksgiving", Nth(10, 2, Monday), "CA"),
+    ("National Day", On(10, 12), "ES"),
+    ("National Day", On(10, 26), "AT"),
+    ("October Day", Nth(10, -1, Monday), "IE"),
+    ("All Saints", From(10, 31, Saturday), "FI SE"),
+    ("All Saints", On(11, 1), "AT BE ES FR IT PL PT"),
+    ("Thanksgiving", Nth(11, 4, Thursday), "US"),
+    ("Armistice", On(11, 11), "BE FR"),
+    ("Independence Day", On(11, 11), "PL"),
+    ("Remembrance Day", On(11, 11), "CA"),
+    ("Veterans Day", OrNearest(11, 11), "US"),
+    ("Restoration Day", On(12, 1), "PT"),
+    ("Constitution Day", On(12, 6), "ES"),
+    ("Independence Day", On(12, 6), "FI"),
+    ("Immaculate Conception", On(12, 8), "AT ES IT PT"),
+    ("Christmas Eve", On(12, 24), "FI SE"),
+    ("Christmas", On(12, 25), "AT AU BE CA CH DE DK ES FI FR GB IE IT NL NO NZ PL PT SE"),
+    ("Christmas", OrNearest(12, 25), "US"),
+    ("Boxing Day", On(12, 26), "AU CA FI GB NZ SE"),
+    ("Second Christmas Day", On(12, 26), "DE DK NL NO PL"),
+    ("St Stephen", On(12, 26), "AT CH IE IT"),
 ];
 
 /// A holiday.
@@ -389,15 +168,20 @@ fn falls(rule: Rule, year: i16) -> Vec<Date> {
 
 /// Codes of the countries that are known.
 pub fn countries() -> Vec<&'static str> {
-    COUNTRIES.iter().map(|c| c.0).collect()
+    let codes: BTreeSet<&str> = HOLIDAYS.iter().flat_map(|h| h.2.split(' ')).collect();
+    codes.into_iter().collect()
 }
 
 /// Holidays of a country in some years; `None` where it is not known.
 pub fn of_country(code: &str, years: std::ops::RangeInclusive<i16>) -> Option<Vec<Holiday>> {
-    let (_, rules) = COUNTRIES.iter().find(|c| c.0.eq_ignore_ascii_case(code))?;
+    let has = |countries: &str| countries.split(' ').any(|c| c.eq_ignore_ascii_case(code));
+    let rules: Vec<_> = HOLIDAYS.iter().filter(|h| has(h.2)).collect();
+    if rules.is_empty() {
+        return None;
+    }
     let mut out: Vec<Holiday> = years
         .flat_map(|year| {
-            rules.iter().flat_map(move |(name, rule)| {
+            rules.iter().flat_map(move |(name, rule, _)| {
                 falls(*rule, year).into_iter().map(|date| Holiday { date, name: (*name).to_owned() })
             })
         })
@@ -441,8 +225,8 @@ mod tests {
         all.iter().map(|h| h.date.strftime("%m-%d").to_string()).collect::<Vec<_>>().join(" ")
     }
 
-    /// As published: the US Office of Personnel Management for 2019 and 2022, GOV.UK for 2022 to 2024 without the days of one
-    /// year alone, the calendars of Germany and the Netherlands for 2025, Sweden's for 2024.
+    /// As published: the US Office of Personnel Management for 2019 and 2021, GOV.UK for 2024, the calendars of Germany,
+    /// the Netherlands and Canada for 2025, Sweden's for 2024.
     #[test]
     fn holidays_as_published() {
         // Juneteenth is a holiday since 2021; it is left in earlier years, in which it had no effect.
@@ -453,8 +237,10 @@ mod tests {
         assert_eq!(dates("NL", 2025), "01-01 04-21 04-26 05-29 06-09 12-25 12-26");
         assert_eq!(
             dates("SE", 2024),
-            "01-01 01-06 03-29 04-01 05-01 05-09 06-06 06-21 06-22 12-24 12-25 12-26"
+            "01-01 01-06 03-29 04-01 05-01 05-09 06-06 06-21 06-22 11-02 12-24 12-25 12-26"
         );
+        // The first Monday of February, also where that is the first day of the month.
+        assert_eq!(dates("IE", 2027), "01-01 02-01 03-17 03-29 05-03 06-07 08-02 10-25 12-25 12-26");
         assert_eq!(dates("CA", 2025), "01-01 04-18 05-19 07-01 09-01 10-13 11-11 12-25 12-26");
     }
 

@@ -252,14 +252,7 @@ fn persons(
             return Ok(());
         }
         people += 1;
-        let name = match place.map(get) {
-            Some(Cell::Text(name)) => name.to_string(),
-            Some(Cell::Number(x)) => format!("{x}"),
-            _ => String::new(),
-        };
-        if !order.contains(&name) {
-            order.push(name.clone());
-        }
+        let name = named(place.map(get), &mut order);
         for (c, d) in days {
             match get(*c) {
                 Cell::Empty => {}
@@ -284,6 +277,19 @@ fn persons(
 
 /// Shifts by place, start and length: how many persons on each day of the week.
 type Found = BTreeMap<(String, i64, i64), [u64; 7]>;
+
+/// The name of the place in a cell, empty where there is none; kept in the order in which names come.
+fn named(cell: Option<&Cell<'_>>, order: &mut Vec<String>) -> String {
+    let name = match cell {
+        Some(Cell::Text(name)) => name.to_string(),
+        Some(Cell::Number(x)) => format!("{x}"),
+        _ => String::new(),
+    };
+    if !order.contains(&name) {
+        order.push(name.clone());
+    }
+    name
+}
 
 /// One week of several: the mean of each day of the week, halves up.
 fn of_week(table: &Table, order: &[String], found: &Found, weeks: [u64; 7]) -> Result<Roster, Problem> {
@@ -348,14 +354,7 @@ fn log(
             (None, Some(e)) => clock(&cells, row, *e, get(*e))?.0,
             (None, None) => return Err(cells.wrong(row, *start, get(*start), "a span such as 07:00-15:00")),
         };
-        let name = match place.map(get) {
-            Some(Cell::Text(name)) => name.to_string(),
-            Some(Cell::Number(x)) => format!("{x}"),
-            _ => String::new(),
-        };
-        if !order.contains(&name) {
-            order.push(name.clone());
-        }
+        let name = named(place.map(get), &mut order);
         let d = usize::try_from(day.weekday().to_monday_zero_offset()).unwrap_or(0);
         found.entry((name, from, until(from, to))).or_default()[d] += 1;
         Ok(())

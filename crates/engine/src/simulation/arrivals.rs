@@ -31,17 +31,7 @@ pub(super) struct Source {
 
 #[derive(Debug)]
 enum Kind {
-    Rate {
-        /// Accumulated rate still to be used up before the next arrival.
-        left: f64,
-        /// Where the source stands in time.
-        at: f64,
-        /// Rate per second until `until`.
-        rate: f64,
-        until: f64,
-        /// Random factors of days and of short intervals.
-        varying: Varying,
-    },
+    Rate(Rate),
     /// Batches, each of whose requests is an arrival of its own at the same instant.
     Batches(Box<Batches>),
     Trace {
@@ -51,11 +41,25 @@ enum Kind {
     },
 }
 
+/// Where a source of a rate stands.
+#[derive(Debug)]
+struct Rate {
+    /// Accumulated rate still to be used up before the next arrival.
+    left: f64,
+    /// Where the source stands in time.
+    at: f64,
+    /// Rate per second until `until`.
+    rate: f64,
+    until: f64,
+    /// Random factors of days and of short intervals.
+    varying: Varying,
+}
+
 /// Where a source of batches stands.
 #[derive(Debug)]
 struct Batches {
     /// The arrivals of batches.
-    kind: Kind,
+    rate: Rate,
     /// Requests of the last batch still to come, and its instant.
     left: u32,
     at: f64,
@@ -77,10 +81,10 @@ pub(super) fn sources(model: &Model, streams: Streams) -> Vec<Source> {
                     let left = exponential(&mut rng);
                     let bursts = streams.key(&format!("bursts/{}/{}", class.name, area.name));
                     let varying = Varying::new((days, first, name_key(&area.name)), bursts);
-                    let kind = Kind::Rate { left, at: 0.0, rate: 0.0, until: 0.0, varying };
+                    let rate = Rate { left, at: 0.0, rate: 0.0, until: 0.0, varying };
                     let kind = match class.batch {
-                        Some(_) => Kind::Batches(Box::new(Batches { kind, left: 0, at: 0.0 })),
-                        None => kind,
+                        Some(_) => Kind::Batches(Box::new(Batches { rate, left: 0, at: 0.0 })),
+                        None => Kind::Rate(rate),
                     };
                     all.push(Source { class: c, area: a, cell: c * model.areas.len() + a, rng, kind });
                 }
@@ -112,80 +116,82 @@ pub(super) fn turns(model: &Model, sources: &[Source]) -> Vec<u64> {
     turns
 }
 
+impl Rate {
+    /// The next arrival within the present segment of the rate, if it is there.
+    #[inline(always)]
+    fn next_within(&mut self, rng: &mut Xoshiro256PlusPlus) -> Option<f64> {
+        if self.left > self.rate * (self.until - self.at) || self.rate <= 0.0 {
+            return None;
+        }
+        self.at += self.left / self.rate;
+        // Rounding must not carry an arrival beyond its segment.
+        if self.at > self.until {
+            self.at = self.until;
+        }
+        self.left = exponential(rng);
+        Some(self.at)
+    }
+
+    /// The next arrival in the first later segment with one; `None` after `end`.
+    #[inline(always)]
+    fn next_later(
+        &mut self,
+        (model, class, area): (&Model, usize, usize),
+        hours: &mut Hours,
+        rng: &mut Xoshiro256PlusPlus,
+        end: f64,
+    ) -> Option<f64> {
+        loop {
+            self.left -= self.rate * (self.until - self.at);
+            self.at = self.until;
+            if self.at > end {
+                return None;
+            }
+            (self.rate, self.until) = segment(model, hours, (class, area), self.at, &mut self.varying);
+            if let Some(t) = self.next_within(rng) {
+                return Some(t);
+            }
+        }
+    }
+}
+
 impl Source {
     /// The next arrival instant, or `None` where there is none before `end`.
     #[inline(always)]
     pub(super) fn next(&mut self, model: &Model, hours: &mut Hours, end: f64) -> Option<f64> {
-        let next = match self.next_within() {
+        let within = match &mut self.kind {
+            Kind::Rate(rate) => rate.next_within(&mut self.rng),
+            Kind::Batches(_) | Kind::Trace { .. } => None,
+        };
+        let next = match within {
             Some(t) => t,
             None => self.next_elsewhere(model, hours, end)?,
         };
         (next <= end).then_some(next)
     }
 
-    /// The next arrival within the present segment of the rate, if it is there.
-    #[inline(always)]
-    fn next_within(&mut self) -> Option<f64> {
-        let Kind::Rate { left, at, rate, until, .. } = &mut self.kind else { return None };
-        if *left > *rate * (*until - *at) || *rate <= 0.0 {
-            return None;
-        }
-        *at += *left / *rate;
-        // Rounding must not carry an arrival beyond its segment.
-        if *at > *until {
-            *at = *until;
-        }
-        *left = exponential(&mut self.rng);
-        Some(*at)
-    }
-
-    /// The next arrival of a trace, or in the first later segment with one; `None` after `end`.
+    /// The next arrival of a trace, of a batch, or in a later segment of a rate; `None` after `end`.
     #[inline(never)]
     fn next_elsewhere(&mut self, model: &Model, hours: &mut Hours, end: f64) -> Option<f64> {
-        loop {
-            match &mut self.kind {
-                Kind::Trace { arrivals, next, .. } => {
-                    *next += 1;
-                    return arrivals.times.get(*next - 1).copied();
+        let (of, rng) = ((model, self.class, self.area), &mut self.rng);
+        match &mut self.kind {
+            Kind::Rate(rate) => rate.next_later(of, hours, rng, end),
+            Kind::Batches(batches) => {
+                if batches.left > 0 {
+                    batches.left -= 1;
+                    return Some(batches.at);
                 }
-                Kind::Batches(_) => return self.next_of_batch(model, hours, end),
-                Kind::Rate { left, at, rate, until, varying } => {
-                    *left -= *rate * (*until - *at);
-                    *at = *until;
-                    if *at > end {
-                        return None;
-                    }
-                    (*rate, *until) = segment(model, hours, (self.class, self.area), *at, varying);
-                }
+                let rate = &mut batches.rate;
+                batches.at = rate.next_within(rng).or_else(|| rate.next_later(of, hours, rng, end))?;
+                let size = model.classes[self.class].batch.as_ref();
+                batches.left = size.map_or(1, |size| size.of(unit(rng.next_u64()))) - 1;
+                Some(batches.at)
             }
-            if let Some(t) = self.next_within() {
-                return Some(t);
+            Kind::Trace { arrivals, next, .. } => {
+                *next += 1;
+                arrivals.times.get(*next - 1).copied()
             }
         }
-    }
-
-    /// The next request of the batch that has come, or the first of the next batch.
-    fn next_of_batch(&mut self, model: &Model, hours: &mut Hours, end: f64) -> Option<f64> {
-        let Kind::Batches(batches) = &mut self.kind else { return None };
-        if batches.left > 0 {
-            batches.left -= 1;
-            return Some(batches.at);
-        }
-        // The source is one of a rate while it looks for the next batch.
-        let nothing =
-            Kind::Rate { left: 0.0, at: 0.0, rate: 0.0, until: 0.0, varying: Varying::new((0, 0, 0), 0) };
-        let rate = std::mem::replace(&mut batches.kind, nothing);
-        let of_batches = std::mem::replace(&mut self.kind, rate);
-        let next = self.next(model, hours, end);
-        let rate = std::mem::replace(&mut self.kind, of_batches);
-        let size =
-            model.classes[self.class].batch.as_ref().map_or(1, |size| size.of(unit(self.rng.next_u64())));
-        if let Kind::Batches(batches) = &mut self.kind {
-            batches.kind = rate;
-            batches.left = size - 1;
-            batches.at = next.unwrap_or(f64::INFINITY);
-        }
-        next
     }
 
     /// The seed of the request that arrives now, of a rate.
@@ -198,7 +204,7 @@ impl Source {
     #[inline(always)]
     pub(super) fn begin(&mut self, model: &Model, r: &mut Request, t: f64) {
         let (seed, area) = match &self.kind {
-            Kind::Rate { .. } | Kind::Batches(_) => (self.rng.next_u64(), self.area),
+            Kind::Rate(_) | Kind::Batches(_) => (self.rng.next_u64(), self.area),
             Kind::Trace { arrivals: recorded::Arrivals { marks: Some(marks), .. }, next, .. } => {
                 let mark = marks[*next - 1];
                 (mark.seed, mark.area)

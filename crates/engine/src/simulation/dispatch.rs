@@ -179,7 +179,7 @@ impl Sim<'_> {
                 return (p, o);
             }
         }
-        let ask = Ask { avoided: self.avoided(s, service), ..self.ask(s, centre, service) };
+        let ask = self.ask(s, centre, service);
         let guarded = self.guarded_place(centre, s);
         if !service.others.is_empty() {
             return self.pick_mixed_team(s, centre, service, ask, guarded);

@@ -11,12 +11,14 @@
 //! | what happens next, what at one instant | `event_list`, `instant` |
 //! | the state and the loop | `sim` |
 //! | what can be simulated apart, the short way for simple stations | `components`, `single_station` |
-//! | where requests come from | `arrivals`, `recorded`, `varying`, `backfill`, `past` |
+//! | where requests come from | `arrivals`, `recorded`, `varying`, `backfill`, `backfill_flow` |
 //! | delays, branches, exits, deadlines | `path` |
 //! | which centre and station | `routing`, `network` |
 //! | where requests wait, who is next | `station`, `queue` |
 //! | who takes what, whom urgent cases cut off, for whom officers are kept free | `dispatch`, `preempt`, `reserve` |
-//! | officers at work, work that is done twice, who comes again | `service`, `copies`, `redial` |
+//! | what a case asks of officers, which case they choose, teams of several roles | `ask`, `last_start`, `case_choice`, `team` |
+//! | officers at work, how fast, what they have to do after, work that is done twice | `service`, `pace`, `after_work`, `copies` |
+//! | who comes again, who is called back | `redial`, `call_backs` |
 //! | where a shift begins and ends, which are due when | `shifts`, `shift_calendar` |
 //! | centres and officers as they stand | `centre`, `officers` |
 //! | what is recorded | `observe`, `answers`, `sums`, `integral`, `outcome`, `trace` |
