@@ -169,16 +169,33 @@ fn advice(fit: &Fit, d: &Durations, file: &str) -> String {
     }
 }
 
+/// The answer in a sentence.
+fn found(fit: &Fit) -> String {
+    match fit.best() {
+        Some(best) => {
+            let p = number::fixed(best.goodness.map_or(0.0, |g| g.p_value), 2, false);
+            let name = best.estimate.law.family.name();
+            format!(
+                "The times may follow a {name} law: chance alone could give their distance from it (P {p})."
+            )
+        }
+        None => "The times follow none of the laws: take them as they were recorded.".to_owned(),
+    }
+}
+
 /// Everything about a list of durations.
 fn durations(d: &Durations, fit: &Fit, file: &str, form: &str) -> Told {
     let (unit, name) = (d.unit, unit_name(d.unit));
     let n = fit.times.n();
     let q = |p: f64| fit.times.sorted[((n as f64 * p) as usize).min(n - 1)] + fit.shift;
-    let mut head = vec![format!(
-        "{file}: column `{}`, {} times in {name} ({form})",
-        d.column,
-        number::fixed(d.seen as f64, 0, false)
-    )];
+    let mut head = vec![
+        found(fit),
+        format!(
+            "{file}: column `{}`, {} times in {name} ({form})",
+            d.column,
+            number::fixed(d.seen as f64, 0, false)
+        ),
+    ];
     head.push(format!(
         "Mean {} {name}, median {}, coefficient of variation {}; 5 % are below {}, 5 % above {}, the longest is {}.",
         interval(&fit.mean, unit),

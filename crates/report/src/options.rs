@@ -2,6 +2,7 @@
 
 use super::block::{Block, Cell};
 use super::number::{self, Scale, UNDEFINED};
+use poolwise_engine::model::capital;
 use poolwise_stats::Estimate;
 use poolwise_study::cost::Cost;
 use poolwise_study::measures::{PRIMARY, Unit, more_is_better};
@@ -96,11 +97,6 @@ fn columns(summaries: &[&Summary]) -> Vec<Column> {
         add("Turned away".to_owned(), "turned_away_share", Unit::Share);
     }
     columns
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |c| c.to_uppercase().chain(letters).collect())
 }
 
 /// What an option costs a week, and how much more or less than the baseline.

@@ -6,6 +6,7 @@ use super::json::document;
 use super::number::{self, UNDEFINED};
 use super::page::Page;
 use super::told::Told;
+use poolwise_engine::model::capital;
 use poolwise_math::log10;
 use poolwise_stats::Estimate;
 use poolwise_validation::{CONFIDENCE, Check, Group, Known, Measured, Report, Table, Verdict, false_alarm};
@@ -328,9 +329,7 @@ pub fn markdown(reports: &[Report], long: bool) -> Result<String, ReportError> {
 }
 
 fn sentence(source: &str) -> String {
-    let mut chars = source.chars();
-    let first = chars.next().map(char::to_uppercase);
-    first.into_iter().flatten().chain(chars).chain(['.']).collect()
+    capital(source) + "."
 }
 
 fn label(check: &Check) -> String {

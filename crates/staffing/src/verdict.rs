@@ -91,15 +91,16 @@ pub fn sentences(options: &[Needs], base: Option<usize>, matched: bool, words: &
             said.push(format!("It needs the fewest of {}.", met.len()));
         }
         if let (Some(Ok(own)), Some(r), false) = (base.map(|b| b.needs), best.beyond_slack, alone) {
-            let title = base.map_or("", |b| b.title.as_str());
-            said.push(format!(
-                "{title} itself needs {}{}, so that {}{} come with {}; the rest is slack.",
-                whole(own.estimate),
-                interval(own),
-                whole(r.estimate),
-                interval(r),
-                best.title
-            ));
+            let (title, has) = base.map_or(("", 0.0), |b| (b.title.as_str(), b.has));
+            let itself = format!("{title} itself needs {}{}", whole(own.estimate), interval(own));
+            let (fewer, other) = (format!("{}{}", whole(r.estimate), interval(r)), &best.title);
+            said.push(match own.estimate - has {
+                // It has no slack that could be left out of the count.
+                short if short > 0.0 => {
+                    format!("{itself}, {} more than it has; {other} does with {fewer} fewer.", whole(short))
+                }
+                _ => format!("{itself}, so that {fewer} come with {other}; the rest is slack."),
+            });
         }
         if let Some(((low, high), share)) = best.inputs {
             said.push(format!(
@@ -186,6 +187,21 @@ mod tests {
              Status quo itself needs 232, so that 54 [54, 57] come with One centre; the rest is slack. Over 90 % of the \
              draws of its uncertain inputs it needs 102 to 261. Closed cannot do it, with up to 900 officers tried. Areas \
              cannot be told: it is not shown to do it, with up to 1317 officers tried."
+        );
+    }
+
+    #[test]
+    fn a_baseline_that_has_too_few_has_no_slack() {
+        let base = option("Desks", 672.0, range(760.0, 760.0, 760.0));
+        let one = Needs {
+            released: Some(range(-42.0, -42.0, -42.0)),
+            beyond_slack: Some(range(46.0, 46.0, 46.0)),
+            ..option("Pool", 672.0, range(714.0, 714.0, 714.0))
+        };
+        assert_eq!(
+            said(&[base, one], true),
+            "Pool needs 714 officers for the service of Desks; Desks has 672, 42 fewer. Desks itself needs 760, 88 more than \
+             it has; Pool does with 46 fewer."
         );
     }
 

@@ -44,7 +44,7 @@ pub use staff::{
     Victim,
 };
 pub use validate::ModelError;
-pub use words::{Noun, Words};
+pub use words::{Noun, Words, capital};
 pub use workflow::{Branch, Deadline, DeadlineUntil, Delay, PickupClock, Rework, Service, Stage, StageKind};
 
 use crate::time::LocalClock;

@@ -67,7 +67,8 @@ impl Words {
     }
 }
 
-fn capital(word: &str) -> String {
+/// A text that begins with a capital, as a sentence or a heading does.
+pub fn capital(word: &str) -> String {
     let mut letters = word.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

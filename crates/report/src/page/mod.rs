@@ -21,6 +21,7 @@ use super::block::{Block, Cell};
 use super::escape;
 use super::told::Told;
 use html::{assumptions, rows, table};
+use poolwise_engine::model::capital;
 use poolwise_study::Wording;
 use poolwise_study::measures::{MEASURES, Measure, Times};
 use poolwise_study::summary::Summary;
@@ -290,8 +291,7 @@ impl Page {
     /// What officers or requests are called, as a heading.
     fn noun(&self, of: &str) -> String {
         let many = self.figures.as_ref().and_then(|f| f["words"][of]["many"].as_str());
-        let mut letters = many.unwrap_or(of).chars();
-        letters.next().map_or_else(String::new, |c| c.to_uppercase().chain(letters).collect())
+        capital(many.unwrap_or(of))
     }
 
     fn introduction(&self, out: &mut String) -> std::fmt::Result {

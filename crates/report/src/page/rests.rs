@@ -1,6 +1,7 @@
 //! What an answer rests on: numbers that the scenario says are not known well, each with its standing.
 
 use crate::escape;
+use poolwise_engine::model::capital;
 use std::fmt::Write;
 use toml::{Table, Value};
 
@@ -22,8 +23,8 @@ impl Rest {
     pub fn line(&self) -> String {
         let about: Vec<&str> =
             [self.standing.as_deref(), self.range.as_deref()].into_iter().flatten().collect();
-        let mut chars = self.what.chars();
-        let what: String = chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect());
+        // A key is written as it stands in the scenario.
+        let what = if self.what.contains('.') { self.what.clone() } else { capital(&self.what) };
         match about.is_empty() {
             true => format!("{what}: {}", self.value),
             false => format!("{what}: {} ({})", self.value, about.join(", ")),
@@ -135,7 +136,7 @@ mod tests {
             lines,
             [
                 "Pace: 20 min (assumption, 12 min to 35 min)",
-                "Class.a.rate: 2 per hour (fact, 1 per hour to 3 per hour)"
+                "class.a.rate: 2 per hour (fact, 1 per hour to 3 per hour)"
             ]
         );
     }

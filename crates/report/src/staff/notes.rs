@@ -2,6 +2,7 @@
 
 use super::tables::{no_staffing, staffed};
 use crate::number;
+use poolwise_engine::model::capital;
 use poolwise_staffing::answer::StaffingAnswer;
 use poolwise_staffing::rostered::NoRoster;
 
@@ -89,9 +90,4 @@ pub fn notes(answer: &StaffingAnswer) -> Vec<String> {
         .push(format!("Searched with {staffings} staffings and {replications} replications in all{guided}."));
     let words = answer.words();
     notes.iter().map(|note| words.fill(note)).collect()
-}
-
-fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
 }

@@ -5,6 +5,7 @@ use super::{Kind, Lever, Step, Target, Write};
 use crate::quantity::duration;
 use crate::uncertain::quoted;
 use jiff::civil::Date;
+use poolwise_engine::model::capital;
 use toml::{Table, Value};
 
 /// Centres that are closed one by one; with more of them the list would be all switches.
@@ -98,11 +99,6 @@ fn add(resolved: &Table, group: &'static str, label: &str, at: Path, found: &mut
     if found.iter().all(|l| l.id != id) {
         found.extend(number(group, label, id, places));
     }
-}
-
-fn capital(word: &str) -> String {
-    let mut chars = word.chars();
-    chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
 }
 
 fn lookup<'t>(resolved: &'t Table, at: &[Step]) -> Option<&'t Value> {

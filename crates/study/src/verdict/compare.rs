@@ -1,12 +1,13 @@
 //! What a comparison says.
 
 use super::needs::{cost_clause, force_clause};
-use super::phrases::{bracketed, capital, list, measure, named, plural, short_titles, size, spelled, target};
+use super::phrases::{bracketed, list, measure, named, plural, short_titles, size, spelled, target};
 use super::run::{trouble, uncertain_numbers};
 use crate::measures::{PRIMARY, more_is_better};
 use crate::number::{self, Unit};
 use crate::summary::{Comparison, Difference, Summary, Verdict};
 use crate::uncertain::{DifferenceSpread, Robustness, Uncertain};
+use poolwise_engine::model::capital;
 use poolwise_stats::Estimate;
 
 /// Options that a sentence names; more are counted.

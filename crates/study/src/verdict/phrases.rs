@@ -47,12 +47,6 @@ pub(crate) fn spelled(n: usize) -> String {
     WORDS.get(n).map_or_else(|| n.to_string(), |w| (*w).to_owned())
 }
 
-/// The text with a capital.
-pub(super) fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |c| c.to_uppercase().chain(letters).collect())
-}
-
 /// A share in per cent with its interval: `91.7 % [91.6, 91.8]`.
 pub(super) fn share(e: &Estimate) -> String {
     with_unit(&Scale::of(Unit::Share, []), e)

@@ -1,11 +1,10 @@
 //! What a run says.
 
 use super::About;
-use super::phrases::{
-    Force, capital, force, list, measure, officers, plural, share, short_titles, target, time,
-};
+use super::phrases::{Force, force, list, measure, officers, plural, share, short_titles, target, time};
 use crate::number::{self, duration};
 use crate::summary::Summary;
+use poolwise_engine::model::capital;
 use poolwise_scenario::Overload;
 
 /// A share above this counts as all, below one less it as none: naming it would say nothing.
