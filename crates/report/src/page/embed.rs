@@ -44,13 +44,17 @@ pub(crate) const WORKER: &str = include_str!("../../page/worker.js");
 /// The engine as WebAssembly, compressed by LZMA; `scripts/page-engine.sh` makes it.
 pub(crate) const ENGINE: &[u8] = include_bytes!("../../assets/engine.wasm.lzma");
 
-/// All modules as one script: imports go, because what they name stands above in the same script.
+/// All modules as one script: imports go, because what they name stands above in the same script; so do comments and
+/// indentation, a hundredth of a page. No text of a module goes over several lines, which a test holds.
 pub(super) fn script() -> String {
     let mut out = String::from("\"use strict\";\n");
     for module in MODULES.into_iter().chain([MAIN]) {
-        for line in module.lines().filter(|line| !line.starts_with("import ")) {
-            out.push_str(line.strip_prefix("export ").unwrap_or(line));
-            out.push('\n');
+        for line in module.lines().filter(|line| !line.starts_with("import ")).map(str::trim_start) {
+            let comment = line.starts_with("//") || line.starts_with("/**") && line.ends_with("*/");
+            if !comment && !line.is_empty() {
+                out.push_str(line.strip_prefix("export ").unwrap_or(line));
+                out.push('\n');
+            }
         }
     }
     out
@@ -92,7 +96,9 @@ mod tests {
     #[test]
     fn no_name_stands_twice_in_the_script() {
         let mut names = std::collections::BTreeSet::new();
-        for line in script().lines() {
+        for line in MODULES.into_iter().chain([MAIN]).flat_map(str::lines) {
+            assert!(line.matches('`').count() % 2 == 0, "a text over several lines: {line}");
+            let line = line.strip_prefix("export ").unwrap_or(line);
             let mut words = line.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '$');
             // Only what stands at the margin is seen by all modules.
             let first = words.next().unwrap_or_default();
