@@ -60,7 +60,7 @@ export function curves({ curve, off, height = 280 }) {
             return {
                 count: xs.length,
                 at: (mx) => xs.reduce((best, x, i) => (Math.abs(px(x) - mx) < Math.abs(px(xs[best]) - mx) ? i : best), 0),
-                read: (i) => `${curve.x} ${brief(xs[i], 4)}: ${shown.map((line) => [line, at(line, xs[i])]).filter(([, p]) => value(p) !== "").map(([line, p]) => `${line.name} ${value(p)}`).join("; ")}`,
+                read: (i) => `${curve.x} ${brief(xs[i], 4)}; ${shown.map((line) => [line, at(line, xs[i])]).filter(([, p]) => value(p) !== "").map(([line, p]) => `${line.name}: ${value(p)}`).join("; ")}`,
                 mark: (i) => [
                     s("line", { x1: px(xs[i]), x2: px(xs[i]), y1: high, y2: low, class: "here" }),
                     ...shown.map((line) => [line, at(line, xs[i])]).filter(([, p]) => p !== null && p[1] !== null)

@@ -176,7 +176,7 @@ fn found(fit: &Fit) -> String {
             let p = number::fixed(best.goodness.map_or(0.0, |g| g.p_value), 2, false);
             let name = best.estimate.law.family.name();
             format!(
-                "The times may follow a {name} law: chance alone could give their distance from it (P {p})."
+                "The law that describes the times best is the {name}: chance alone could give their distance from it (P {p})."
             )
         }
         None => "The times follow none of the laws: take them as they were recorded.".to_owned(),
