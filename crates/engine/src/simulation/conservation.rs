@@ -77,6 +77,7 @@ impl Sim<'_> {
                 agree("time at work", flow.integrals.whole_run(slot, Count::Busy), work, end, place)?;
             }
         }
+        self.events.retire();
         Ok(self.obs.out)
     }
 

@@ -111,7 +111,7 @@ impl<'m> Sim<'m> {
     #[inline(never)]
     fn begin_component(&mut self, component: &Component) {
         let (sources, rosters) = (self.sources.len() + self.backfills.len(), self.centres.len());
-        self.events = EventList::new(sources, rosters, component.event_rate);
+        self.events.restart(sources, rosters, component.event_rate);
         self.now = 0.0;
         for &c in &component.centres {
             self.events.schedule(Entity::Roster(c as u32), 0.0, Rank::Roster);

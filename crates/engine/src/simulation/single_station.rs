@@ -10,7 +10,7 @@
 
 use super::centre::PoolState;
 use super::components::Component;
-use super::event_list::{Entity, EventList, Rank};
+use super::event_list::{Entity, Rank};
 use super::integral::Count;
 use super::limits::BATCH;
 use super::path::{book, finish_stage, follow, leave, lose};
@@ -99,7 +99,7 @@ impl<'m> Sim<'m> {
         mut single: SingleStation<'m>,
     ) -> bool {
         // Rosters alone are scheduled here, until the general loop takes over.
-        self.events = EventList::new(
+        self.events.restart(
             self.sources.len() + self.backfills.len(),
             self.centres.len(),
             component.event_rate,
