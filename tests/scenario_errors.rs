@@ -22,6 +22,19 @@ fn who_is_turned_away_may_not_be_so_for_ever() {
 }
 
 #[test]
+fn several_cases_at_once_need_officers_as_persons_and_each_factor() {
+    let level = "[centre.x]\nlevels = { officers = 1 }\nconcurrency = { cases = 2 }";
+    bad(level, 3, 15, &["`concurrency` needs shifts"]);
+    let few = "[centre.PERC]\nconcurrency = { cases = 3, slower = [1.0, 1.2] }";
+    bad(few, 2, 37, &["2 factors for up to 3 cases in hand", "from one on"]);
+    let with = |key: &str| format!("[centre.PERC]\nconcurrency = {{ cases = 2 }}\n{key}");
+    bad(&with("discipline = \"preemptive\""), 2, 15, &["cannot stand beside the discipline `preemptive`"]);
+    bad(&with("last_start = \"can-finish\""), 2, 15, &["cannot stand beside `last_start = \"can-finish\"`"]);
+    let roles = "[centre.PERC]\nconcurrency = { cases = 2, roles = [\"signr\"] }";
+    bad(roles, 2, 37, &["unknown role `signr`", "signer"]);
+}
+
+#[test]
 fn ends_of_shifts_need_shifts_and_time_to_begin_in() {
     bad("[centre.PERC]\nlast_start = \"can-finsh\"", 2, 14, &["`can-finsh` is no last start", "can-finish"]);
     bad(
@@ -31,6 +44,13 @@ fn ends_of_shifts_need_shifts_and_time_to_begin_in() {
         &["officers of the shift `00:00` at `PERC` begin no case"],
     );
     let level = "[centre.x]\nlevels = { officers = 1 }\n";
+    bad(&format!("{level}min_rest = \"11 h\""), 3, 12, &["`min_rest` needs shifts"]);
+    bad(
+        "[centre.PERC]\nmin_rest = \"20 h\"",
+        2,
+        12,
+        &["begins again within the rest of 20 h", "the same from day to day"],
+    );
     bad(&format!("{level}last_start = \"1 h\""), 3, 14, &["`last_start` needs shifts"]);
     bad(&format!("{level}last_start = \"can-finish\""), 3, 14, &["`last_start` needs shifts"]);
     let limited = format!("{level}shift_end = {{ finish = {{ at_most = \"1 h\" }} }}");

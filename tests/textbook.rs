@@ -328,6 +328,22 @@ fn officers_begin_nothing_near_the_end_of_their_shifts() {
 }
 
 #[test]
+fn officers_have_several_chats_in_hand_and_rest_after_overtime() {
+    let r = run("concurrency");
+    let found =
+        poolwise_theory::concurrency::servers(2, 30.0, 10.0, &[1.0, 1.25, 1.6], None).expect("a queue");
+    holds(of(&r, Section::Whole, "wait_mean_hours"), found.steady.wait_mean, 0.06);
+    let each = found.in_hand_mean / found.steady.busy_mean;
+    holds(of(&r, Section::Whole, "cases_in_hand"), each, 0.01);
+    holds(of(&r, Section::Whole, "busy_mean"), found.steady.busy_mean, 0.01);
+    let r = run("min-rest");
+    let overtime = of(&r, Section::Whole, "overtime_hours_per_week").estimate;
+    assert!((overtime - 31.0 * 7.0 / 3.0).abs() < 1e-9, "{overtime}");
+    let on_duty = of(&r, Section::Whole, "on_duty_mean").estimate;
+    assert!((on_duty - 0.125).abs() < 1e-12, "{on_duty}");
+}
+
+#[test]
 fn pooling_helps_and_hurts() {
     let separate = run("mixed-separate");
     holds(of(&separate, class("short"), "wait_mean_hours"), 2.5 * MINUTE, 0.05);

@@ -25,7 +25,7 @@ const fn noted(places: &'static [Place], read: Read, note: &'static str) -> At {
 }
 
 /// All measures, in the order in which they are read and written.
-pub const MEASURES: [Measure; 41] = [
+pub const MEASURES: [Measure; 42] = [
     Measure {
         name: "posts",
         label: "Posts",
@@ -145,6 +145,15 @@ pub const MEASURES: [Measure; 41] = [
         range: Range::NonNegative,
         meaning: "Work on services cut off by more urgent {requests} that came to nothing: to be done again, or turned away.",
         at: &[at(OFFICERS, Read::Ratio(|p| (of_queues(p, |w| w.work_lost) / HOUR, p.weeks())))],
+    },
+    Measure {
+        name: "cases_in_hand",
+        label: "Cases in hand",
+        unit: Unit::Requests,
+        better: Better::Neither,
+        range: Range::NonNegative,
+        meaning: "Mean number of {requests} in hand of an officer at work, where officers may have several at once (`concurrency`).",
+        at: &[at(OFFICERS, Read::Ratio(|p| (of_queues(p, |w| w.in_hand), p.count(Count::Busy))))],
     },
     Measure {
         name: "backlog_at_end",

@@ -17,6 +17,9 @@ pub fn lacks(name: &str, model: &Model) -> Option<&'static str> {
             model.centres.iter().any(|centre| centre.discipline.cuts_off()),
             "a centre with `discipline = \"preemptive\"`",
         ),
+        "cases_in_hand" => {
+            (model.centres.iter().any(|centre| centre.concurrency.is_some()), "a centre with `concurrency`")
+        }
         "call_backs_per_hour" | "calls_in_vain_per_hour" => {
             (model.centres.iter().any(|centre| centre.call_back.is_some()), "a centre with `call_back`")
         }

@@ -10,6 +10,7 @@ pub mod abandonment;
 pub mod batches;
 mod birth_death;
 pub mod chain;
+pub mod concurrency;
 pub mod deterministic;
 pub mod erlang;
 pub mod finite;

@@ -10,6 +10,7 @@ mod batch;
 mod builder;
 mod call_back;
 pub mod choice;
+mod concurrency;
 pub mod demand;
 pub mod discipline;
 mod handling;
@@ -30,6 +31,7 @@ pub use batch::BatchSize;
 pub use builder::ModelBuilder;
 pub use call_back::CallBack;
 pub use choice::Choice;
+pub use concurrency::Concurrency;
 pub use demand::{
     Area, Bursts, Class, DayDraw, DayFactor, DayScope, Demand, Profile, RecordedDays, Redial, Rise, Trace,
 };

@@ -187,6 +187,9 @@ impl Order {
         for reserve in &mut centre.reserves {
             reserve.classes = self.classes.sorted(&reserve.classes);
         }
+        if let Some(concurrency) = &mut centre.concurrency {
+            concurrency.roles = self.mask(concurrency.roles);
+        }
         if let Some((_, exit)) = &mut centre.capacity {
             *exit = self.stages.new[*exit];
         }

@@ -1,6 +1,8 @@
 //! Who does the work: centres, pools of officers, shifts and levels.
 
-use super::{CallBack, CaseChoice, ClockId, Discipline, Learning, OfficerChoice, RoleMask, Skill, StageId};
+use super::{
+    CallBack, CaseChoice, ClockId, Concurrency, Discipline, Learning, OfficerChoice, RoleMask, Skill, StageId,
+};
 use crate::choice;
 use crate::random::name_key;
 use crate::time::HOUR;
@@ -22,6 +24,10 @@ pub struct Centre {
     pub overtime_limit: Option<OvertimeLimit>,
     /// Until when before the end of the shift an officer begins cases; until the end where `None`. Of officers on shifts.
     pub last_start: Option<LastStart>,
+    /// Several cases in hand of one officer; one where `None`. Of officers on shifts.
+    pub concurrency: Option<Box<Concurrency>>,
+    /// Time that an officer is at home, at least, after overtime, seconds. Of officers on shifts.
+    pub min_rest: f64,
     /// What happens to the queue when the last officer of a role goes off duty.
     pub closing: Closing,
     /// Who is next.
@@ -64,6 +70,8 @@ impl Centre {
             shift_end: ShiftEnd::Finish,
             overtime_limit: None,
             last_start: None,
+            concurrency: None,
+            min_rest: 0.0,
             closing: Closing::Hold,
             discipline: Discipline::Fifo,
             preemption: Preemption::default(),

@@ -44,6 +44,9 @@ impl Sim<'_> {
             self.share_work(s, self.service(&self.requests[s]), 1.0);
         }
         self.events.schedule(Entity::Request(s), t + length, Rank::Finish);
+        if self.stations[team.station as usize].concurrent {
+            self.note_begun_in_hand(s);
+        }
         if let PoolState::Levels(levels) = &mut self.pools[team.pool].state
             && levels.listed
         {

@@ -60,7 +60,9 @@ impl Sim<'_> {
         }
         match &pool.state {
             PoolState::Levels(levels) => levels.free(),
-            PoolState::Crews(_) if self.model.centres[pool.centre].last_start.is_none() => {
+            PoolState::Crews(_)
+                if self.model.centres[pool.centre].last_start.is_none() && pool.concurrency.is_none() =>
+            {
                 pool.idle - u32::from(self.is_idle_in(ask.avoided, p))
             }
             PoolState::Crews(_) => {
@@ -84,8 +86,16 @@ impl Sim<'_> {
     /// Whether an officer of a crew may begin what is asked, as far as it lies in the shift and in the time waited.
     pub(crate) fn may_start(&self, o: u32, ask: &Ask) -> bool {
         let pool = self.officers[o].pool as usize;
-        self.is_offered(pool, ask)
+        self.has_a_hand(o, ask.role)
+            && self.is_offered(pool, ask)
             && self.ends_in_time(o, ask.needed * self.pace_of_officer(o, ask.role, self.now))
+    }
+
+    /// Whether an officer of a crew, who is free or may have more cases in hand, may take one of a role beside those.
+    fn has_a_hand(&self, o: u32, role: RoleId) -> bool {
+        let officer = &self.officers[o];
+        let rules = self.pools[officer.pool as usize].concurrency;
+        officer.hands.is_empty() || rules.is_some_and(|rules| rules.shares(role))
     }
 
     /// Whether a case has waited for as long as a pool leaves it to others.

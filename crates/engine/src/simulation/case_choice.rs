@@ -36,7 +36,7 @@ impl Sim<'_> {
                 let pool = &self.pools[p];
                 let turn = match (&pool.state, pool.next_idle(&self.officers, NONE)) {
                     (PoolState::Crews(_), Some(o)) => pool.turn(&self.officers, o, choice, 0),
-                    _ => (0, 0, pool.rank),
+                    _ => (0, 0, 0, pool.rank),
                 };
                 (turn, p)
             })

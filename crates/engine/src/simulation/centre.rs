@@ -7,8 +7,8 @@ use super::request::NONE;
 use super::shift_calendar::{LineCalendar, Shift};
 use super::station::Station;
 use crate::model::{
-    CaseChoice, Centre, LevelEnd, Line, Model, OfficerChoice, Pool, PoolKind, RoleId, RoleMask, ShiftEnd,
-    StageKind,
+    CaseChoice, Centre, Concurrency, LevelEnd, Line, Model, OfficerChoice, Pool, PoolKind, RoleId, RoleMask,
+    ShiftEnd, StageKind,
 };
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap, VecDeque};
@@ -30,6 +30,8 @@ pub(super) struct Crew {
     pub members: Vec<u32>,
     /// Officers of earlier shifts who still finish a case.
     pub overtime: OfficerList,
+    /// When those who went home after overtime have rested.
+    pub resting: Vec<f64>,
 }
 
 /// Officers on duty as a mere number.
@@ -142,6 +144,10 @@ pub(super) enum PoolState {
 #[derive(Debug)]
 pub(super) struct PoolRun<'m> {
     pub rules: &'m Pool,
+    /// Several cases in hand of one officer.
+    pub concurrency: Option<&'m Concurrency>,
+    /// Idle officers take turns as their lines are listed.
+    by_line: bool,
     pub centre: usize,
     pub roles: RoleMask,
     /// Stations of these roles, in the order of preference where there is one.
@@ -163,7 +169,8 @@ pub(super) struct PoolRun<'m> {
 pub(super) enum Idlers {
     /// The longest idle first.
     Longest(OfficerList),
-    /// By the place of their line in the file, the longest idle of a line first.
+    /// By the place of their line in the file, the longest idle of a line first; where an officer may have several cases in
+    /// hand, by how many that are before.
     Listed(BTreeMap<(u32, u64), u32>),
 }
 
@@ -198,7 +205,11 @@ impl PoolRun<'_> {
         match &mut self.idlers {
             Idlers::Longest(list) => list.push(officers, o),
             Idlers::Listed(map) => {
-                map.insert(officers.next_turn(o), o);
+                let turn = match self.concurrency {
+                    Some(_) => officers.next_turn_by_hands(o, self.by_line),
+                    None => officers.next_turn(o),
+                };
+                map.insert(turn, o);
             }
         }
     }
@@ -239,18 +250,20 @@ impl PoolRun<'_> {
         o: u32,
         choice: OfficerChoice,
         role: RoleId,
-    ) -> (u64, u64, u32) {
+    ) -> (usize, u64, u64, u32) {
         // Times from the origin on, whose bits ascend as they do.
         let since = officers[o].since.to_bits();
         let held = u64::from(self.held);
-        match choice {
+        let in_hand = officers[o].hands.len();
+        let (first, second, third) = match choice {
             OfficerChoice::LongestIdle => (since, held, self.rank),
             OfficerChoice::FewestRolesFirst => (held, since, self.rank),
             OfficerChoice::AsListed => (u64::from(officers[o].turn.0), since, self.rank),
             OfficerChoice::ByPreference => (self.preference(role), since, self.held << 16 | self.rank),
             // Speeds are above 0, so that their bits ascend as they do.
             OfficerChoice::Fastest => (self.rules.speed(role).to_bits(), since, self.held << 16 | self.rank),
-        }
+        };
+        (in_hand, first, second, third)
     }
 }
 
@@ -294,6 +307,8 @@ pub(super) fn centres<'m>(model: &'m Model, net: &Network<'m>) -> (Vec<CentreRun
             let held = (0..model.roles.len()).filter(|role| rules.roles >> role & 1 == 1);
             pools.push(PoolRun {
                 rules,
+                concurrency: centre.concurrency.as_deref(),
+                by_line: centre.officer_choice == OfficerChoice::AsListed,
                 centre: c,
                 roles: rules.roles,
                 stations: in_order(rules, held).filter_map(|role| net.station_of(c, role)).collect(),
@@ -302,6 +317,7 @@ pub(super) fn centres<'m>(model: &'m Model, net: &Network<'m>) -> (Vec<CentreRun
                 present: 0,
                 idle: 0,
                 idlers: match centre.officer_choice {
+                    _ if centre.concurrency.is_some() => Idlers::Listed(BTreeMap::new()),
                     OfficerChoice::AsListed => Idlers::Listed(BTreeMap::new()),
                     _ => Idlers::Longest(OfficerList::EMPTY),
                 },
@@ -382,7 +398,8 @@ fn in_order(rules: &Pool, held: impl Iterator<Item = RoleId>) -> impl Iterator<I
 
 /// Whether officers may be idle at a centre and not begin a case.
 pub(super) fn is_selective(centre: &Centre) -> bool {
-    centre.last_start.is_some() || centre.offers_later()
+    let apart = |pool: &Pool| centre.concurrency.as_ref().is_some_and(|c| pool.roles & !c.roles != 0);
+    centre.last_start.is_some() || centre.offers_later() || centre.pools.iter().any(apart)
 }
 
 /// Whether services at a centre take longer with some officers than with others, or at some hours.
@@ -419,6 +436,7 @@ fn state(model: &Model, c: usize, rules: &Pool) -> PoolState {
                 breaks: BinaryHeap::new(),
                 members: Vec::new(),
                 overtime: OfficerList::EMPTY,
+                resting: Vec::new(),
             };
             PoolState::Crews(lines.iter().map(crew).collect())
         }

@@ -25,6 +25,7 @@ impl Sim<'_> {
         let inside: Vec<u32> = self.requests.iter().map(|(s, _)| s).collect();
         let mut waiting = vec![0.0; self.stations.len()];
         let mut given = vec![0.0; self.stations.len()];
+        let mut in_hand = vec![0.0; self.stations.len()];
         let classes = self.model.classes.len();
         let mut in_system: Vec<u64> = (0..classes).map(|c| self.obs.conservation(c).beyond).collect();
         for s in inside {
@@ -47,8 +48,13 @@ impl Sim<'_> {
                         let (stage, centre) = (r.stage as usize, Some(r.centre as usize));
                         self.obs.trace_row(r, stage, centre, r.started, f64::NAN, TraceKind::InService);
                     }
-                    for (station, n) in self.officers_by_station(r) {
-                        given[station as usize] += f64::from(n) * (end - r.started);
+                    if self.stations[r.station as usize].concurrent {
+                        let since = r.started.max(self.model.run.warm_up);
+                        in_hand[r.station as usize] += (end - since).max(0.0);
+                    } else {
+                        for (station, n) in self.officers_by_station(r) {
+                            given[station as usize] += f64::from(n) * (end - r.started);
+                        }
                     }
                     let inside = officers * (end - r.started.max(self.model.run.warm_up)).max(0.0);
                     if r.rework {
@@ -59,6 +65,10 @@ impl Sim<'_> {
                     }
                 }
             }
+        }
+        self.time_in_hand(|station, time| given[station as usize] += time);
+        for (station, time) in self.stations.iter_mut().zip(in_hand) {
+            station.in_hand += time;
         }
         for (c, centre) in self.centres.iter().enumerate() {
             self.obs.close(c, &mut self.stations[centre.stations.clone()], end);

@@ -164,7 +164,9 @@ impl Sim<'_> {
 
     /// Whether an officer is idle in a pool.
     pub(crate) fn is_idle_in(&self, o: u32, pool: usize) -> bool {
-        o != NONE && self.officers[o].doing == Doing::Idle && self.officers[o].pool as usize == pool
+        o != NONE
+            && matches!(self.officers[o].doing, Doing::Idle | Doing::Partly)
+            && self.officers[o].pool as usize == pool
     }
 
     /// Picks free officers of a centre: of a level, or of its crews by the centre's rule.
@@ -216,6 +218,10 @@ impl Sim<'_> {
     /// An idle officer of a pool joins the team of a request in a role; the team's officer before is `next`.
     #[inline(always)]
     pub(crate) fn send_to_work(&mut self, pool: usize, o: u32, s: u32, (next, role): (u32, RoleId)) {
+        if self.pools[pool].concurrency.is_some() {
+            self.take_in_hand(pool, o, s, role);
+            return;
+        }
         self.pools[pool].withdraw(&mut self.officers, o);
         let officer = &mut self.officers[o];
         officer.doing = Doing::Busy;

@@ -38,10 +38,8 @@ impl Sim<'_> {
             self.end_break(o);
             return;
         }
-        let (s, pool, centre) =
-            (self.officers[o].request, self.officers[o].pool as usize, usize::from(self.officers[o].centre));
-        let team = self.interrupt(s);
-        self.free_team(s, team);
+        let (pool, centre) = (self.officers[o].pool as usize, usize::from(self.officers[o].centre));
+        self.interrupt_all(o);
         self.close_stations(pool);
         self.put_off(centre, None);
     }

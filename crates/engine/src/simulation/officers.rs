@@ -7,6 +7,8 @@ use crate::model::limits::numbered;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Doing {
     Idle,
+    /// Has cases in hand and may take more.
+    Partly,
     Busy,
     /// Busy beyond the end of the shift: goes home after this case.
     Overtime,
@@ -24,6 +26,11 @@ pub(super) struct Officer {
     pub doing: Doing,
     /// Request in hand.
     pub request: u32,
+    /// All requests in hand, the first taken first, of officers who may have several; empty for others.
+    pub hands: Vec<u32>,
+    /// Station at which the time of such an officer is booked, and since when.
+    pub at: u32,
+    pub at_since: f64,
     /// Next officer of the same team.
     pub team: u32,
     /// Tells an officer from the earlier ones who had the same slot.
@@ -59,6 +66,9 @@ impl Officers {
             role: 0,
             doing: Doing::Idle,
             request: NONE,
+            hands: Vec::new(),
+            at: NONE,
+            at_since: 0.0,
             team: NONE,
             stamp: self.stamp,
             break_due: 0.0,
@@ -82,6 +92,16 @@ impl Officers {
         // The stamp of an absent officer fits nobody.
         self.all[officer as usize].stamp = 0;
         self.gone.push(officer);
+    }
+
+    /// The next turn of an officer who may have several cases in hand: by how many there are, then, `by_line`, by the line, then
+    /// as it was taken.
+    pub(crate) fn next_turn_by_hands(&mut self, officer: u32, by_line: bool) -> (u32, u64) {
+        self.turns += 1;
+        let officer = &mut self.all[officer as usize];
+        let line = if by_line { officer.turn.0 & 0xffff } else { 0 };
+        officer.turn = ((officer.hands.len() as u32) << 16 | line, self.turns);
+        officer.turn
     }
 
     /// The next turn of an officer within the line.

@@ -179,6 +179,8 @@ pub struct Waits {
     pub cut: u64,
     /// Officer-seconds of work on them that came to nothing: to be done again, or turned away.
     pub work_lost: f64,
+    /// Seconds of cases in hand, of officers who may have several.
+    pub in_hand: f64,
 }
 
 impl Waits {
@@ -206,6 +208,7 @@ impl Waits {
         self.given += other.given;
         self.cut += other.cut;
         self.work_lost += other.work_lost;
+        self.in_hand += other.in_hand;
         for h in 0..HOURS_OF_WEEK {
             self.reached[h] += other.reached[h];
             self.sum_by_hour[h] += other.sum_by_hour[h];

@@ -129,7 +129,7 @@ impl<'m> Sim<'m> {
     #[inline(always)]
     pub(crate) fn free_team(&mut self, s: u32, team: Team) {
         if team.first != NONE {
-            self.free_officers(team);
+            self.free_officers(s, team);
             return;
         }
         let PoolState::Levels(levels) = &mut self.pools[team.pool].state else { return };
@@ -148,7 +148,11 @@ impl<'m> Sim<'m> {
 
     /// The officers of a team of a crew are free.
     #[inline(always)]
-    fn free_officers(&mut self, team: Team) {
+    fn free_officers(&mut self, s: u32, team: Team) {
+        // Of those who may have several cases in hand each is alone at each of them.
+        if !self.officers[team.first].hands.is_empty() && !self.take_from_hands(s, team) {
+            return;
+        }
         let mut o = team.first;
         while o != NONE {
             let officer = &mut self.officers[o];
@@ -163,6 +167,7 @@ impl<'m> Sim<'m> {
                 }
                 self.events.cancel(Entity::Officer(o));
                 self.officers.remove(o);
+                self.go_to_rest(pool, line);
             } else if officer.break_due > 0.0 {
                 let pool = officer.pool as usize;
                 self.begin_break(o);

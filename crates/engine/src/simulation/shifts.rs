@@ -120,7 +120,7 @@ impl Sim<'_> {
     }
 
     /// When the roster of a line changes next.
-    fn next_change(&mut self, pool: usize, line: usize) -> f64 {
+    pub(crate) fn next_change(&mut self, pool: usize, line: usize) -> f64 {
         let crew = self.crew(pool, line);
         let mut next = crew.events.next.map_or(f64::INFINITY, |shift| shift.start);
         if let Some(shift) = crew.shift {
@@ -128,6 +128,7 @@ impl Sim<'_> {
             if let Some(Reverse((at, ..))) = crew.breaks.peek() {
                 next = next.min(f64::from_bits(*at));
             }
+            next = crew.resting.iter().copied().fold(next, f64::min);
         }
         next
     }
@@ -252,12 +253,13 @@ impl Sim<'_> {
             crew.shift = Some(next);
             crew.breaks.clear();
         }
-        let crew = self.crew(pool, line);
-        let Some(Shift { present, .. }) = crew.shift else { return };
+        let Some(Shift { present, .. }) = self.crew(pool, line).shift else { return };
         let target = scaled(present, factor) as usize;
-        let more = target.saturating_sub(crew.members.len());
+        let target = self.rested(pool, line, (target, present));
+        let more = target.saturating_sub(self.crew(pool, line).members.len());
         for _ in 0..more {
-            let o = match self.crew(pool, line).overtime.first() {
+            let rests = model.centres[centre].min_rest > 0.0;
+            let o = match self.crew(pool, line).overtime.first().filter(|_| !rests) {
                 Some(o) => {
                     self.end_overtime(pool, line, o);
                     o
@@ -293,6 +295,7 @@ impl Sim<'_> {
         let station = self.requests[officer.request].station;
         let station = self.station_at_work(o, station);
         self.stations[station as usize].change(Count::Overtime, -1.0, self.now);
+        self.take_more(o);
     }
 
     /// Notes when the officer at a `place` among `of` in a crew has breaks in the shift under way.
@@ -325,6 +328,8 @@ impl Sim<'_> {
             if officer.doing == Doing::Idle {
                 self.pools[pool].withdraw(&mut self.officers, o);
                 self.begin_break(o);
+            } else {
+                self.take_no_more(o);
             }
         }
     }
@@ -375,6 +380,7 @@ impl Sim<'_> {
     /// An officer's shift is over: home at once, or after the case in hand, by the centre's rule.
     fn go_off_duty(&mut self, centre: usize, pool: usize, line: usize, o: u32) {
         let now = self.now;
+        self.take_no_more(o);
         match self.officers[o].doing {
             Doing::OnBreak => {
                 self.events.cancel(Entity::Officer(o));
@@ -386,7 +392,7 @@ impl Sim<'_> {
                 self.officers.remove(o);
             }
             // Off duty in the books though still at work: hours beyond the roster are overtime, under every rule for the end of shifts.
-            Doing::Busy => {
+            Doing::Busy | Doing::Partly => {
                 self.on_duty(pool, -1.0);
                 let s = self.officers[o].request;
                 let station = self.station_at_work(o, self.requests[s].station);
@@ -397,8 +403,7 @@ impl Sim<'_> {
                 self.stations[station as usize].change(Count::Overtime, 1.0, now);
                 let rules = &self.model.centres[centre];
                 if rules.shift_end != ShiftEnd::Finish {
-                    let team = self.interrupt(s);
-                    self.free_team(s, team);
+                    self.interrupt_all(o);
                 } else if let Some(limit) = rules.overtime_limit {
                     // A case that ends at that very instant is finished.
                     self.events.schedule(Entity::Officer(o), now + limit.most, Rank::Roster);

@@ -35,12 +35,14 @@ pub(super) struct Station {
     pub guarded: bool,
     /// Officers are kept free of some classes, begin no case near the end of their shifts, or leave cases to others first.
     pub reserved: bool,
-    /// It is preemptive, mixed or paced.
+    /// It is preemptive, mixed, paced or concurrent.
     pub rare: bool,
     /// Some service at the centre takes officers of several roles.
     pub mixed: bool,
     /// Some officers at the centre are faster or slower than others.
     pub paced: bool,
+    /// Officers at the centre may have several cases in hand.
+    pub concurrent: bool,
     /// Its waiting requests that nobody may overtake, by their places in line.
     pub guards: BTreeMap<Place, u32>,
     /// The centre's open hour.
@@ -55,6 +57,8 @@ pub(super) struct Station {
     /// In the window: services cut off by more urgent cases, and officer-seconds of work that came to nothing by it.
     pub cut: u64,
     pub work_lost: f64,
+    /// In the window: time of cases in hand, of officers who may have several.
+    pub in_hand: f64,
     waits: Histogram,
     /// By hour of the week; so many that any byte is one of them.
     hours: Box<[StationHour; 256]>,
@@ -103,9 +107,10 @@ impl Station {
                 || mixed
                 || services().any(|service| service.officers > 1 && !service.overtaking),
             reserved,
-            rare: preemptive || mixed || is_paced(model, centre),
+            rare: preemptive || mixed || is_paced(model, centre) || rules.concurrency.is_some(),
             mixed,
             paced: is_paced(model, centre),
+            concurrent: rules.concurrency.is_some(),
             overtakes: preemptive || reserved,
             guards: BTreeMap::new(),
             preemptive,
@@ -118,6 +123,7 @@ impl Station {
             given: 0.0,
             cut: 0,
             work_lost: 0.0,
+            in_hand: 0.0,
             waits: Histogram::new(),
             hours: Box::new([StationHour::default(); 256]),
         }
@@ -195,6 +201,7 @@ impl Station {
             given: self.given,
             cut: self.cut,
             work_lost: self.work_lost,
+            in_hand: self.in_hand,
         }
     }
 }

@@ -24,6 +24,9 @@ impl Sim<'_> {
             self.note_begun(s);
             self.recount_overtime(pool);
         }
+        if self.stations[self.requests[s].station as usize].concurrent {
+            self.note_begun_in_hand(s);
+        }
     }
 
     /// It has ended there.
@@ -32,15 +35,21 @@ impl Sim<'_> {
         if self.stations[self.requests[s].station as usize].preemptive {
             self.note_ended(s);
         }
+        if self.stations[self.requests[s].station as usize].concurrent {
+            self.note_ended_in_hand(s);
+        }
         self.share_work(s, self.service(&self.requests[s]), -1.0);
     }
 
     /// Station at which an officer is at work whose case stands at `station`.
     pub(crate) fn station_at_work(&self, o: u32, station: u32) -> u32 {
+        let officer = &self.officers[o];
+        if officer.at != NONE {
+            return officer.at;
+        }
         if !self.stations[station as usize].mixed {
             return station;
         }
-        let officer = &self.officers[o];
         self.net.station_of(usize::from(officer.centre), RoleId::from(officer.role)).unwrap_or(station)
     }
 

@@ -130,6 +130,7 @@ impl<'a> Origin<'a> {
         x.speed[self.class] == y.speed[other.class]
             && handled(self, a) == handled(other, b)
             && x.documentation == y.documentation
+            && x.concurrency == y.concurrency
             && roles(x) == roles(y)
             && (0..self.model.roles.len()).all(|r| self.view.looks_like(a, other.view, b, r))
     }

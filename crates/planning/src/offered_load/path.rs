@@ -456,7 +456,8 @@ impl<'a> Path<'a> {
         let kernel = self.time(StageTime::Stage(job.stage), &job.service.time, speed);
         let rate = self.view.handled(flow.rate(), centre, (self.class, job.stage));
         let work = kernel.occupy(&rate);
-        let team = || job.service.team().map(|(role, n)| (role, f64::from(n) * alive));
+        let share = |role| self.model.centres[centre].share_of_officer(role);
+        let team = || job.service.team().map(move |(role, n)| (role, f64::from(n) * alive * share(role)));
         team().for_each(|(role, officers)| self.found.work(centre, role, officers, &work));
         if let Some(time) = &job.service.after_work {
             let later = self.time(StageTime::AfterWork(job.stage), time, speed).occupy(&kernel.carry(&rate));

@@ -5,6 +5,7 @@ mod batch;
 mod breaks;
 mod calendar;
 mod call_back;
+mod concurrency;
 mod demand;
 mod effort;
 mod graph;
@@ -244,6 +245,7 @@ pub fn build(input: &ScenarioIn, sources: &Sources, cx: &mut Problems) -> Option
     let spread_over: Vec<_> = slots.iter().map(|s| s.0).collect();
     served::check(&mut b, &model, &sent, &spread_over);
     staff::check_last_starts(&mut b, &model.centres);
+    concurrency::check(&mut b, &model);
     if b.cx.any_error() {
         return None;
     }

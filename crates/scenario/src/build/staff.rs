@@ -3,6 +3,7 @@
 use super::Builder;
 use super::breaks::{Stagger, breaks};
 use super::call_back::call_back;
+use super::concurrency::concurrency;
 use super::handling::learning;
 use super::levels::levels;
 use super::preemption::preemption;
@@ -73,6 +74,8 @@ fn one(b: &mut Builder<'_>, name: &Text, input: &CentreIn) -> Centre {
         },
         overtime_limit: overtime_limit(b, input),
         last_start: last_start(b, input),
+        min_rest: min_rest(b, input),
+        concurrency: concurrency(b, input),
         closing: input.closing.0,
         discipline: input.discipline.0,
         preemption: preemption(b, input),
@@ -116,6 +119,12 @@ fn last_start(b: &mut Builder<'_>, input: &CentreIn) -> Option<LastStart> {
     };
     needs_shifts(b, input, place, "`last_start`");
     Some(rule)
+}
+
+fn min_rest(b: &mut Builder<'_>, input: &CentreIn) -> f64 {
+    let Some(given) = input.min_rest.as_ref() else { return 0.0 };
+    needs_shifts(b, input, given.place, "`min_rest`");
+    given.seconds
 }
 
 /// Shifts that are over, for new cases, before they begin.

@@ -4,6 +4,7 @@
 mod appointments;
 mod batch;
 mod call_back;
+mod concurrency;
 mod demand;
 mod handling;
 mod lever;

@@ -1,6 +1,7 @@
 //! `[centre.<name>]` and `[pool.<name>]`.
 
 use super::call_back::CallBackIn;
+use super::concurrency::ConcurrencyIn;
 use super::handling::LearningIn;
 use super::preemption::PreemptionIn;
 use super::reserve::ReserveIn;
@@ -28,6 +29,10 @@ table! {
         shift_end: ShiftEndIn = ShiftEndIn::Word(ShiftEndWord::Finish),
         /// Until when before the end of the shift its officers begin cases. Default: until the end.
         last_start: Option<LastStartIn>,
+        /// Least time at home between overtime and the next shift. Default: none.
+        min_rest: Option<Span>,
+        /// Several cases in hand of one officer at once.
+        concurrency: Option<ConcurrencyIn>,
         /// What happens to the queue when the last officer of a role goes off duty.
         closing: Word<Closing> = Word(Closing::Hold),
         /// Who is next.

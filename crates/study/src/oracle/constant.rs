@@ -63,7 +63,7 @@ pub(super) fn answer(model: &Model, pool: &Pool) -> Result<Vec<PoolAnswer>, &'st
 }
 
 /// Whether the statistics are those of the steady state.
-fn settled(
+pub(super) fn settled(
     model: &Model,
     servers: u32,
     rate: f64,

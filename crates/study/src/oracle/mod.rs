@@ -12,6 +12,7 @@
 //! whose statistics begin in the steady state and last at least a hundred relaxation times.
 
 mod changing;
+mod concurrency;
 mod constant;
 mod discipline;
 mod officers;
@@ -138,6 +139,7 @@ fn answers(model: &Model) -> Vec<PoolAnswer> {
     let mut pools = Vec::new();
     for pool in found {
         let special = redial::answer(model, &pool).or_else(|| redial::patient(model, &pool));
+        let special = special.or_else(|| concurrency::answer(model, &pool));
         if let Some(rows) = special.or_else(|| reserve::answer(model, &pool)) {
             pools.extend(rows);
             continue;

@@ -1,8 +1,9 @@
 //! The officers of a pool as queueing theory sees them: a number, a number that changes in a cycle, or why
 //! they fit no model.
 
+use super::reasons::CREWS;
 use poolwise_engine::model::{CentreId, LevelEnd, LevelPlan, Model, PoolKind, RoleMask, ShiftEnd};
-use poolwise_engine::time::WEEK;
+use poolwise_engine::time::{DAY, WEEK};
 use poolwise_planning::staffing;
 
 /// How many officers there are.
@@ -33,7 +34,7 @@ pub(super) fn staff(model: &Model, centre: CentreId, mask: RoleMask) -> Result<S
         // A case handed over at the stroke goes on at once: so many are at work as if nobody had left.
         let seamless = here.shift_end == ShiftEnd::HandOver(0.0) && model.holidays.is_empty();
         if breaks || !even || !seamless {
-            return Err("crews on shifts");
+            return Err(CREWS);
         }
         return Ok(Staff::Constant(level.round() as u32));
     }
@@ -74,6 +75,29 @@ pub(super) fn staff(model: &Model, centre: CentreId, mask: RoleMask) -> Result<S
         LevelPlan::Steps { .. } => return Err("officers whose number changes and does not repeat"),
     };
     Ok(Staff::Cycle { period, steps, level_end: here.shift_end })
+}
+
+/// How many officers a centre has of a role at all times whose shifts of 24 hours follow each other: whoever has cases in hand
+/// then goes on with them in the next.
+pub(super) fn around_the_clock(model: &Model, centre: CentreId, mask: RoleMask) -> Option<u32> {
+    let here = &model.centres[centre];
+    if here.shift_end != ShiftEnd::Finish || here.overtime_limit.is_some() || !model.holidays.is_empty() {
+        return None;
+    }
+    let mut all = 0;
+    for pool in here.pools.iter().filter(|pool| pool.roles & mask != 0) {
+        let PoolKind::Crews(lines) = &pool.kind else { return None };
+        for line in lines {
+            let [n, ..] = line.officers;
+            let always =
+                line.length == DAY && line.once.is_none() && line.officers.iter().all(|day| *day == n);
+            if !always || !line.breaks.is_empty() || pool.roles != mask {
+                return None;
+            }
+            all += n;
+        }
+    }
+    Some(all)
 }
 
 /// Steps of a cycle counted from `origin` seconds into it.

@@ -16,6 +16,11 @@ pub(crate) const RESERVE: &str = "officers kept free of some classes";
 /// Why most models do not fit a class with `redial`.
 pub(crate) const REDIAL: &str = "clients who come again";
 
+/// Why most models do not fit officers with several cases in hand.
+pub(crate) const CONCURRENCY: &str = "officers with several cases in hand";
+/// Why most models do not fit officers on shifts.
+pub(crate) const CREWS: &str = "crews on shifts";
+
 /// Part of a delay's mean that may be left when the statistics begin.
 const UNSETTLED: f64 = 1e-3;
 
@@ -149,6 +154,9 @@ pub(super) fn general(
     }
     if centre.case_choice != CaseChoice::FirstInLine && roles.len() > 1 {
         note(because, "officers who do not take the first in line");
+    }
+    if centre.concurrency.is_some() {
+        note(because, CONCURRENCY);
     }
     if centre.last_start.is_some() {
         note(because, "officers who begin no case near the end of their shifts");

@@ -1,7 +1,9 @@
 //! Checks of who does the work: centres, shifts and levels.
 
 use super::{Check, Place, fit, index, share, size, spans, time, value};
-use crate::model::{Centre, LastStart, LevelPlan, Levels, Line, Model, Pool, PoolKind, ShiftEnd, StageKind};
+use crate::model::{
+    Centre, Concurrency, LastStart, LevelPlan, Levels, Line, Model, Pool, PoolKind, ShiftEnd, StageKind,
+};
 use crate::time::DAY;
 
 impl Model {
@@ -22,6 +24,10 @@ impl Model {
         if let Some(limit) = centre.overtime_limit {
             size(place, "the longest overtime", limit.most)?;
             size(place, "the penalty after overtime", limit.penalty)?;
+        }
+        size(place, "the rest after overtime", centre.min_rest)?;
+        if let Some(concurrency) = &centre.concurrency {
+            self.concurrency(place, centre, concurrency)?;
         }
         if let Some((_, exit)) = centre.capacity {
             index(place, "stage", exit, self.stages.len())?;
@@ -64,6 +70,36 @@ impl Model {
             }
         }
         Ok(())
+    }
+}
+
+impl Model {
+    /// What officers with several cases in hand cannot do besides: whose time it is, or who is free, would be questions
+    /// without a rule.
+    fn concurrency(&self, place: Place<'_>, centre: &Centre, concurrency: &Concurrency) -> Check {
+        let above = concurrency.slower.iter().all(|x| x.is_finite() && *x > 0.0);
+        fit(
+            place,
+            above && !concurrency.slower.is_empty(),
+            "what several cases at once take must be finite and above 0",
+        )?;
+        let levels = centre.pools.iter().any(|pool| matches!(pool.kind, PoolKind::Levels(_)));
+        fit(place, !levels, "levels have no officers who could have several cases in hand")?;
+        fit(
+            place,
+            !centre.discipline.cuts_off() && centre.reserves.is_empty(),
+            "officers with several cases in hand cut off none, and none are kept free",
+        )?;
+        fit(
+            place,
+            centre.last_start != Some(LastStart::CanFinish),
+            "when one of several cases in hand will end is not known before",
+        )?;
+        let held = centre.pools.iter().fold(0, |mask, pool| mask | pool.roles);
+        let teams = self.stages.iter().any(|stage| {
+            matches!(&stage.kind, StageKind::Service(x) if x.officers > 1 && x.team().any(|(role, _)| held >> role & 1 == 1))
+        });
+        fit(place, !teams, "officers with several cases in hand work in no teams")
     }
 }
 

@@ -42,6 +42,8 @@ impl<'m> Sim<'m> {
             // Of officers on shifts.
             overtime_limit: _,
             last_start: _,
+            concurrency: _,
+            min_rest: _,
             closing: Closing::Hold,
             discipline: Discipline::Fifo,
             // Of a discipline that it has not.

@@ -1,0 +1,120 @@
+//! Officers who have several cases in hand at once, and rest after overtime.
+
+use super::Builder;
+use crate::parts::{CentreIn, LastStartIn};
+use crate::source::Place;
+use poolwise_engine::model::{Centre, Concurrency, Line, Model, PoolKind, StageKind};
+use poolwise_engine::time::{DAY, WEEK};
+
+/// Several cases in hand, where a centre has that.
+pub(crate) fn concurrency(b: &mut Builder<'_>, input: &CentreIn) -> Option<Box<Concurrency>> {
+    let given = input.concurrency.as_ref()?;
+    let cases = given.cases.get()?.count() as usize;
+    let slower: Vec<f64> = match &given.slower {
+        None => vec![1.0; cases],
+        Some(list) => list.items.iter().map(|x| x.value).collect(),
+    };
+    if let Some(list) = given.slower.as_ref().filter(|list| list.items.len() != cases) {
+        let n = list.items.len();
+        let message = format!("{n} factor{} for up to {cases} cases in hand", if n == 1 { "" } else { "s" });
+        b.cx.error(list.place, message)
+            .help("give one for each number in hand, from one on: cases = 3, slower = [1.0, 1.2, 1.5]");
+        return None;
+    }
+    needs(b, input, given.place);
+    let roles = b.names.mask(given.roles.as_ref(), b.cx);
+    Some(Box::new(Concurrency { slower, roles }))
+}
+
+/// What cannot stand beside it in the centre's own table.
+fn needs(b: &mut Builder<'_>, input: &CentreIn, place: Place) {
+    let mut cannot = |with: bool, message: &str, help: &str| {
+        if with {
+            b.cx.error(place, message.to_owned()).help(help.to_owned());
+        }
+    };
+    cannot(
+        input.levels.is_some(),
+        "`concurrency` needs shifts: a level has no officers who could have several cases in hand",
+        "write `shifts` or `crews`, or a pool by headcount, instead of `levels`",
+    );
+    cannot(
+        input.discipline.0.cuts_off(),
+        "`concurrency` cannot stand beside the discipline `preemptive`",
+        "an urgent case is begun beside the others where there is room; `discipline = \"priority\"` lets it go first",
+    );
+    cannot(
+        !input.reserves.items.is_empty(),
+        "`concurrency` cannot stand beside `reserves`",
+        "who has room for one more case is neither free nor at work",
+    );
+    cannot(
+        matches!(input.last_start, Some(LastStartIn::CanFinish(_))),
+        "`concurrency` cannot stand beside `last_start = \"can-finish\"`",
+        "when one of several cases in hand will end is not known before: write a time such as \"30 min\"",
+    );
+}
+
+/// Finds teams that officers with several cases in hand could not be of, and rest that a roster does not leave.
+pub(crate) fn check(b: &mut Builder<'_>, model: &Model) {
+    for (centre, (_, input)) in model.centres.iter().zip(b.input.centre.iter()) {
+        if let Some(given) = &input.concurrency
+            && let Some(stage) = team_at(model, centre)
+        {
+            let message = format!(
+                "officers of `{}` have several cases in hand, and `{stage}` takes several officers at once",
+                centre.name
+            );
+            b.cx.error(given.place, message)
+                .help("let officers of another centre do it, or leave `concurrency` out");
+        }
+        if let Some(rest) = &input.min_rest
+            && let Some(line) = without_rest(centre)
+        {
+            let message = format!(
+                "the shift `{}` at `{}` begins again within the rest of {}",
+                line.name,
+                centre.name,
+                crate::quantity::write_duration(centre.min_rest)
+            );
+            b.cx.error(rest.place, message).help(
+                "officers of a shift are the same from day to day: let it end earlier, or split it into shifts of different officers",
+            );
+        }
+    }
+}
+
+/// A stage that takes several officers of roles held at a centre.
+fn team_at<'m>(model: &'m Model, centre: &Centre) -> Option<&'m str> {
+    let held = centre.pools.iter().fold(0, |mask, pool| mask | pool.roles);
+    let takes = |kind: &StageKind| match kind {
+        StageKind::Service(service) => {
+            service.officers > 1 && service.team().any(|(role, _)| held >> role & 1 == 1)
+        }
+        StageKind::Delay(_) | StageKind::Exit => false,
+    };
+    model.stages.iter().find(|stage| takes(&stage.kind)).map(|stage| stage.name.as_str())
+}
+
+/// A shift that begins again before its officers can have rested, though none of them stays longer.
+fn without_rest(centre: &Centre) -> Option<&Line> {
+    let lines = centre.pools.iter().flat_map(|pool| match &pool.kind {
+        PoolKind::Crews(lines) => &lines[..],
+        PoolKind::Levels(_) => &[],
+    });
+    let mut short: Vec<&Line> =
+        lines.filter(|line| line.once.is_none() && shortest_gap(line) < centre.min_rest).collect();
+    short.sort_by(|x, y| x.name.cmp(&y.name));
+    short.first().copied()
+}
+
+/// The shortest time from the end of a shift to its next beginning, by the wall clock; infinite where nobody works it.
+fn shortest_gap(line: &Line) -> f64 {
+    let days: Vec<usize> = (0..7).filter(|day| line.officers[*day] > 0).collect();
+    let next =
+        days.iter().skip(1).map(|day| *day as f64 * DAY).chain(days.first().map(|d| *d as f64 * DAY + WEEK));
+    days.iter()
+        .zip(next)
+        .map(|(day, next)| next - *day as f64 * DAY - line.length)
+        .fold(f64::INFINITY, f64::min)
+}
