@@ -30,6 +30,13 @@ Examples:\n\
 \x20 poolwise compare local.toml --vary \"Two more: pool.local.officers=32\"\n\
 \x20 poolwise compare *.toml --baseline local --verbose";
 
+/// `poolwise forecast`
+pub const FORECAST: &str = "\
+Examples:\n\
+\x20 poolwise forecast desk-now.toml\n\
+\x20 poolwise forecast desk-now.toml --set start.arrivals.call=412\n\
+\x20 poolwise forecast desk-now.toml --format json";
+
 /// `poolwise staff`
 pub const STAFF: &str = "\
 Examples:\n\

@@ -196,6 +196,34 @@ fn time(text: &str) -> Result<f64, String> {
     }
 }
 
+/// `forecast`
+#[derive(Debug, Args)]
+pub struct ForecastArgs {
+    /// Scenario file that says what is there now: `[start]` with `at`
+    #[arg(value_name = "SCENARIO", value_hint = ValueHint::FilePath)]
+    pub scenario: PathBuf,
+    /// Any scenario value, such as start.at=11:20; may be repeated
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub sets: Vec<String>,
+    /// Days to simulate; with 399 a band leaves out the ten least and the ten greatest [default: 399]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(39..=1_000_000))]
+    pub days: Option<u32>,
+    /// Root of all random numbers [default: the scenario's]
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Threads [default: one for each processor]
+    #[arg(long, value_name = "N")]
+    pub threads: Option<std::num::NonZeroUsize>,
+    /// Folder for files and pictures
+    #[arg(long, value_name = "DIR", default_value = "output", value_hint = ValueHint::DirPath)]
+    pub out: PathBuf,
+    /// Draw no pictures
+    #[arg(long)]
+    pub no_plots: bool,
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
 /// `backtest`
 #[derive(Debug, Args)]
 pub struct BacktestArgs {

@@ -11,6 +11,7 @@ mod compare;
 mod describe;
 mod exit;
 mod fit;
+mod forecast;
 mod forms;
 mod help;
 mod import;
@@ -56,6 +57,7 @@ fn perform(command: &Command) -> Result<Done, Failure> {
     match command {
         Command::Run(args) => run::run(args),
         Command::Compare(args) => compare::compare(args),
+        Command::Forecast(args) => forecast::run(args),
         Command::Staff(args) => staff::staff(args),
         Command::Check(args) => check::check(args),
         Command::Describe(args) => describe::describe(args),

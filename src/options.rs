@@ -3,6 +3,7 @@
 use super::amounts::{memory, percentage, seconds};
 pub use super::forms::{AnswerFormat, Format, ValidateFormat};
 use super::help;
+pub use super::intake_args::ForecastArgs;
 use super::intake_args::{BacktestArgs, FitArgs, ImportArgs};
 use super::sweep::args::SweepArgs;
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueHint};
@@ -33,6 +34,9 @@ pub enum Command {
     /// Send the same requests through every scenario and tell the differences from a baseline
     #[command(after_help = help::COMPARE)]
     Compare(CompareArgs),
+    /// Foresee the rest of the day from what is there now, hour by hour, with bands for one such day
+    #[command(after_help = help::FORECAST)]
+    Forecast(ForecastArgs),
     /// Find how many officers each option needs, and on which shifts, for targets or a given service
     #[command(after_help = help::STAFF)]
     Staff(StaffArgs),

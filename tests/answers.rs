@@ -131,6 +131,7 @@ fn every_help_has_examples_and_init_comes_first() {
         "import",
         "fit",
         "backtest",
+        "forecast",
         "sweep plan",
         "sweep run",
         "sweep status",

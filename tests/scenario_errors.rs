@@ -423,3 +423,39 @@ fn a_precision_is_of_measures_of_the_whole_that_replications_make_more_precise()
         assert_eq!(loaded.model.run.precision.expect("a rule").measures, [name]);
     }
 }
+
+#[test]
+fn runs_from_now() {
+    let now = |rest: &str| format!("[start]\nat = \"14:00\"\n{rest}");
+    bad(
+        "[start]\narrivals = { biometric = 5 }",
+        1,
+        1,
+        &["`arrivals` needs the present moment, `at`", "at = \"11:20\""],
+    );
+    bad("[start]\nat = \"noon\"", 2, 6, &["is no moment such as \"11:20\""]);
+    bad("[start]\nat = \"2019-03-04\"", 2, 6, &["no time of day"]);
+    bad(
+        &now("[start.PERC]\nrequests = 3"),
+        3,
+        8,
+        &["requests at the origin of a run that begins now", "`cases`"],
+    );
+    bad(
+        &now("cases = [{ centre = \"PERC\", spent = \"3 min\", age = \"1 min\" }]"),
+        3,
+        10,
+        &["`spent` is longer than `age`"],
+    );
+    bad(
+        &now("cases = [{ centre = \"PERC\", age = \"3 min\", since_arrival = \"1 min\" }]"),
+        3,
+        10,
+        &["`since_arrival` is shorter"],
+    );
+    bad(&now("cases = [{ centre = \"PERK\" }]"), 3, 21, &["unknown centre `PERK`", "`PERC`"]);
+    bad(&now("cases = [{ centre = \"PERC\", agee = \"3 min\" }]"), 3, 29, &["unknown key `agee`", "`age`"]);
+    bad(&now("cases = \"nowhere.csv\""), 3, 9, &["nowhere.csv"]);
+    bad(&now("on_shift = { PERK = 3 }"), 3, 14, &["unknown centre `PERK`"]);
+    bad(&now("arrivals = { biometrik = 3 }"), 3, 14, &["unknown class `biometrik`", "`biometric`"]);
+}

@@ -420,6 +420,13 @@ fn shift_ends() {
     assert!((hours - 9.0).abs() < 1e-9, "{hours}");
 }
 
+/// Of 360 calls that an average day would still bring 360 x (25 + 60) / (25 + 120) come, where 60 of 120 have.
+#[test]
+fn what_has_come_so_far_foretells_the_rest_of_the_day() {
+    let r = run("from-now");
+    holds(of(&r, Section::Whole, "arrivals_per_hour"), 36.0 * 85.0 / 145.0, 0.02);
+}
+
 /// Every file of the folder is run by a test above, or by a case of the validation suite.
 #[test]
 fn every_file_is_tested() {

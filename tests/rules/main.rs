@@ -12,6 +12,7 @@ mod choice;
 mod clocks;
 mod concurrency;
 mod demand;
+mod from_now;
 mod handling;
 mod instants;
 mod loops;

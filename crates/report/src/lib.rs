@@ -14,6 +14,7 @@ pub mod fit;
 #[cfg(test)]
 mod fixture;
 pub mod folder;
+pub mod forecast;
 mod grid;
 pub mod intake;
 pub mod json;

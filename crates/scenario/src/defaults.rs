@@ -78,7 +78,12 @@ fn rosters(s: &mut ScenarioIn, roles: &List<Text>) {
 fn whole_weeks(s: &mut ScenarioIn, cx: &mut Problems) {
     let horizon = s.run.horizon;
     let weeks = (horizon.seconds / WEEK + 1e-9).floor();
-    if !s.run.whole_weeks || (horizon.seconds - weeks * WEEK).abs() < 1e-6 || !has_weekly_pattern(s) {
+    // The rest of a day is no sample of the week.
+    if s.start.now.at.is_some()
+        || !s.run.whole_weeks
+        || (horizon.seconds - weeks * WEEK).abs() < 1e-6
+        || !has_weekly_pattern(s)
+    {
         return;
     }
     let days = |seconds: f64| (seconds / DAY * 100.0).round() / 100.0;

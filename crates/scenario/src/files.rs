@@ -34,6 +34,9 @@ pub struct Column<'a> {
     pub key: &'static str,
 }
 
+/// A row of a table: its line in the file, from 1, and its cells.
+pub(crate) type Line = (u64, Vec<String>);
+
 /// A row's cells of the columns that were asked for.
 #[derive(Debug)]
 pub struct Row<'a> {
@@ -184,6 +187,31 @@ impl<'s> Files<'s> {
             return None;
         }
         Some(())
+    }
+
+    /// The names in the first row of a file and the cells of each other row, with its line; rows of empty cells are left out.
+    pub(crate) fn table(&mut self, file: &Text, cx: &mut Problems) -> Option<(Vec<String>, Vec<Line>)> {
+        let (shown, text) = self.text(file, cx)?;
+        let mut rows = Vec::new();
+        for record in reader(text, separator(text, &[])).records() {
+            match record {
+                Ok(record) if record.iter().all(str::is_empty) => {}
+                Ok(record) => {
+                    let line = record.position().map_or(0, csv::Position::line);
+                    rows.push((line, record.iter().map(str::to_owned).collect::<Vec<_>>()));
+                }
+                Err(e) => {
+                    cx.error(file.place, format!("{shown}:{}", broken(&e)));
+                    return None;
+                }
+            }
+        }
+        if rows.is_empty() {
+            cx.error(file.place, format!("{shown}: is empty"));
+            return None;
+        }
+        let (_, names) = rows.remove(0);
+        Some((names, rows))
     }
 
     /// The names in the first row of a file that has been read, to suggest one of them.

@@ -140,6 +140,10 @@ fn read(path: &Path, overrides: &Overrides, mut sources: Sources) -> Result<Scen
     let Some((mut input, uncertain)) = input else { return Err(cx.finish(&sources)) };
     let stem = path.file_stem().map_or_else(String::new, |s| s.to_string_lossy().into_owned());
     defaults::fill(&mut input, &stem, &mut cx);
+    if overrides.horizon.is_some() && input.start.now.at.is_some() {
+        cx.error(source::Place::NONE, "a run that begins now has no horizon: it ends at `start.until`")
+            .help("give --set start.until=20:00 in place of --horizon");
+    }
     let built = build::build(&input, &sources, &mut cx);
     let Some(built) = built.filter(|_| !cx.any_error()) else { return Err(cx.finish(&sources)) };
     let mut resolved = match input.write() {

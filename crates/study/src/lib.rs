@@ -71,6 +71,7 @@
 pub mod charts;
 pub mod compare;
 pub mod cost;
+pub mod forecast;
 pub mod format;
 mod kept;
 mod merged;

@@ -59,7 +59,8 @@ pub fn parts(values: &[Value]) -> (Vec<f64>, Vec<f64>) {
 
 /// Everything a report says of a scenario.
 pub fn summarise(model: &Model, results: &Replicated) -> Summary {
-    let warm_up = Some(warm_up(model, results));
+    // The rest of a day has nothing to settle from.
+    let warm_up = model.run.now.is_none().then(|| warm_up(model, results));
     let detail = results.merged.detail(model, results.confidence);
     Summary {
         warm_up,
@@ -82,7 +83,8 @@ pub fn estimates(model: &Model, results: &Replicated) -> Summary {
         replications_planned: results.planned,
         confidence,
         horizon_days: model.run.horizon / DAY,
-        warm_up_days: model.run.warm_up / DAY,
+        // What lies between midnight and a run from now is no warm-up.
+        warm_up_days: if model.run.now.is_some() { 0.0 } else { model.run.warm_up / DAY },
         target_hours: model.run.target / HOUR,
         answer_within_hours: model.run.prompt / HOUR,
         measures: Measures::new(),

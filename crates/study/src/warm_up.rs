@@ -187,13 +187,7 @@ mod tests {
         let mut m = busy(20.0);
         let steady = of(&m);
         assert!(!steady.too_short, "{}", steady.line());
-        m.run.start = vec![poolwise_engine::model::StartState {
-            centre: 0,
-            requests: 400,
-            stage: 0,
-            class: 0,
-            area: None,
-        }];
+        m.run.start = vec![poolwise_engine::model::StartState::waiting(0, 400, 0, 0)];
         let full = of(&m);
         // 400 services of 9 min are 60 h, worked off at 0.1 of the time: 600 h, 3.6 weeks.
         assert!(full.too_short, "{}", full.line());

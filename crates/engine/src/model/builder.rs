@@ -66,6 +66,7 @@ impl ModelBuilder {
                 prompt: 0.0,
                 precision: None,
                 start: Vec::new(),
+                now: None,
             },
             workforce: Workforce { hours_per_week: 40.0, planned_availability: 1.0 },
             clocks: vec![LocalClock::utc(MONDAY)],

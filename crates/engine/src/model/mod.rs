@@ -15,6 +15,7 @@ pub mod demand;
 pub mod discipline;
 mod handling;
 pub(crate) mod limits;
+mod now;
 mod order;
 pub mod route;
 mod skills;
@@ -38,6 +39,7 @@ pub use demand::{
 pub use discipline::Discipline;
 pub use handling::{Handling, Learning};
 pub use limits::{MOST_CALLS, MOST_CHANGES, MOST_ENTRIES, MOST_OF_A_KIND, MOST_OFFICERS};
+pub use now::{Arrived, Now};
 pub use route::{Duplicate, Exception, Overflow, Rule, Target, Window};
 pub use skills::{CaseChoice, OfficerChoice, Skill};
 pub use staff::{
@@ -91,6 +93,8 @@ pub struct RunSettings {
     pub precision: Option<Precision>,
     /// Requests that are there at the origin; nobody where empty.
     pub start: Vec<StartState>,
+    /// Where the run begins in the middle of a day: what is known of it. They are there then, and not at the origin.
+    pub now: Option<Box<Now>>,
 }
 
 /// When a run has enough replications.
@@ -106,7 +110,7 @@ pub struct Precision {
     pub round: u32,
 }
 
-/// Requests in a centre's queue at the origin, the first of them begun by whoever is on duty.
+/// Requests in a centre's queue at the origin, the first of them begun by whoever is on duty; or in hand at [`Now`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct StartState {
     /// The centre, by its index in the model.
@@ -119,9 +123,27 @@ pub struct StartState {
     pub class: ClassId,
     /// Their area; drawn by the areas' shares where `None`.
     pub area: Option<AreaId>,
+    /// Seconds since they reached the stage; 0 at the origin.
+    pub age: f64,
+    /// Seconds since they arrived, at least `age`.
+    pub since_arrival: f64,
+    /// Seconds that officers have been at work on each of them; they wait where `None`.
+    pub spent: Option<f64>,
+}
+
+impl StartState {
+    /// Fresh requests in a centre's queue, from areas by share.
+    pub fn waiting(centre: CentreId, requests: u32, stage: StageId, class: ClassId) -> Self {
+        Self { centre, requests, stage, class, area: None, age: 0.0, since_arrival: 0.0, spent: None }
+    }
 }
 
 impl RunSettings {
+    /// Engine time from which on requests arrive: the origin, or the present.
+    pub fn begin(&self) -> f64 {
+        self.now.as_ref().map_or(0.0, |now| now.at)
+    }
+
     /// Engine time at which the run ends.
     pub fn end(&self) -> f64 {
         self.warm_up + self.horizon

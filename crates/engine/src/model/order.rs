@@ -150,6 +150,16 @@ impl Order {
             state.class = self.classes.new[state.class];
             state.area = state.area.map(|a| self.areas.new[a]);
         }
+        if let Some(now) = &mut to.run.now {
+            for (centre, _) in &mut now.on_shift {
+                *centre = self.centres.new[*centre];
+            }
+            now.on_shift.sort_unstable();
+            for arrived in &mut now.arrived {
+                arrived.class = self.classes.new[arrived.class];
+                arrived.area = arrived.area.map(|a| self.areas.new[a]);
+            }
+        }
     }
 
     /// Stages and rework.

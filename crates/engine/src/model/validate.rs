@@ -7,7 +7,7 @@
 mod demand;
 mod staff;
 
-use super::{AreaId, Branch, CentreId, Model, Rule, Service, Stage, StageId, StageKind, Target, Window};
+use super::{AreaId, Branch, CentreId, Model, Now, Rule, Service, Stage, StageId, StageKind, Target, Window};
 use crate::random::Sampler;
 use thiserror::Error;
 
@@ -173,6 +173,25 @@ impl Model {
             }
             let service = matches!(self.stages[state.stage].kind, StageKind::Service(_));
             fit(place, service, "they must be at a service stage")?;
+            size(place, "age", state.age)?;
+            size(place, "time since they arrived", state.since_arrival)?;
+            size(place, "time spent", state.spent.unwrap_or(0.0))?;
+        }
+        run.now.as_ref().map_or(Ok(()), |now| self.now(now))
+    }
+
+    fn now(&self, now: &Now) -> Check {
+        let place = &|| "the present".to_owned();
+        let begins = now.at == self.run.warm_up;
+        value(place, "moment", now.at, begins, "that at which statistics begin")?;
+        now.on_shift
+            .iter()
+            .try_for_each(|(centre, _)| index(place, "centre", *centre, self.centres.len()))?;
+        for arrived in &now.arrived {
+            index(place, "class", arrived.class, self.classes.len())?;
+            if let Some(area) = arrived.area {
+                index(place, "area", area, self.areas.len())?;
+            }
         }
         Ok(())
     }

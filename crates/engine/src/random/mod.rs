@@ -5,6 +5,7 @@
 //! are keyed: a hash of (request's seed, stage, visit, purpose) starts a short SplitMix64 sequence.
 //! So routing, staffing and loops never shift anybody else's draws.
 
+mod beyond;
 mod sampler;
 mod variates;
 

@@ -7,6 +7,7 @@
 use super::hours::Hours;
 use super::recorded;
 use super::request::Request;
+use super::so_far::known_days;
 use super::varying::Varying;
 use crate::model::{Demand, Model, Profile};
 use crate::random::{KeyedRng, Purpose, Streams, exponential, name_key, unit};
@@ -68,6 +69,8 @@ struct Batches {
 /// All sources of a model for one replication.
 pub(super) fn sources(model: &Model, streams: Streams) -> Vec<Source> {
     let mut all = Vec::new();
+    let begin = model.run.begin();
+    let known = known_days(model);
     let days = streams.key("day factor");
     // Days that hang together are drawn from two before the origin's on, so that areas of all zones begin with the same.
     let first = (model.run.origin_unix as f64 / DAY).floor() as i64 - FIRST_MONDAY - 2;
@@ -80,8 +83,9 @@ pub(super) fn sources(model: &Model, streams: Streams) -> Vec<Source> {
                     let mut rng = streams.source(&format!("arrivals/{}/{}", class.name, area.name));
                     let left = exponential(&mut rng);
                     let bursts = streams.key(&format!("bursts/{}/{}", class.name, area.name));
-                    let varying = Varying::new((days, first, name_key(&area.name)), bursts);
-                    let rate = Rate { left, at: 0.0, rate: 0.0, until: 0.0, varying };
+                    let today = known[c * model.areas.len() + a];
+                    let varying = Varying::new((days, first, name_key(&area.name)), bursts, today);
+                    let rate = Rate { left, at: begin, rate: 0.0, until: begin, varying };
                     let kind = match class.batch {
                         Some(_) => Kind::Batches(Box::new(Batches { rate, left: 0, at: 0.0 })),
                         None => Kind::Rate(rate),
@@ -92,7 +96,8 @@ pub(super) fn sources(model: &Model, streams: Streams) -> Vec<Source> {
             Demand::Trace(trace) => {
                 let mut rng = streams.source(&format!("trace/{}", class.name));
                 let arrivals = recorded::arrivals(model, c, trace, &mut rng, streams);
-                let kind = Kind::Trace { arrivals, next: 0, drawn_area: trace.area.is_none() };
+                let next = arrivals.times.partition_point(|t| *t < begin);
+                let kind = Kind::Trace { arrivals, next, drawn_area: trace.area.is_none() };
                 let area = trace.area.unwrap_or(0);
                 all.push(Source { class: c, area, cell: c * model.areas.len() + area, rng, kind });
             }
@@ -232,7 +237,7 @@ pub(super) fn drawn_area(model: &Model, seed: u64) -> usize {
 }
 
 /// The rate of a class in an area at `t` and until when it holds.
-fn segment(
+pub(super) fn segment(
     model: &Model,
     hours: &mut Hours,
     (class, area): (usize, usize),

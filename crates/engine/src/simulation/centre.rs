@@ -57,6 +57,8 @@ pub(super) struct LevelState {
     pub tail: u32,
     /// When the level may change next.
     pub until: f64,
+    /// Officers seen on duty at the beginning of a run from now, and until when they count in place of the plan's.
+    pub observed: Option<(u32, f64)>,
 }
 
 /// The officers of a by-officer level as persons.
@@ -127,6 +129,11 @@ impl Seats {
 }
 
 impl LevelState {
+    /// Officers seen on duty, while they count.
+    pub(super) fn observed_at(&self, t: f64) -> Option<u32> {
+        self.observed.filter(|(_, until)| t < *until).map(|(officers, _)| officers)
+    }
+
     /// Officers who can begin a case.
     #[inline]
     pub(super) fn free(&self) -> u32 {
@@ -458,6 +465,7 @@ fn state(model: &Model, c: usize, rules: &Pool) -> PoolState {
             head: NONE,
             tail: NONE,
             until: 0.0,
+            observed: None,
         }),
     }
 }

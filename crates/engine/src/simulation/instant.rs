@@ -113,6 +113,9 @@ impl Sim<'_> {
             }
         }
         self.instant.holding = EVERYWHERE;
+        if self.is_present() {
+            self.bring_in();
+        }
         for s in std::mem::take(&mut self.instant.reaching) {
             self.reach_service(s);
         }

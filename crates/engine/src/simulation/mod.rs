@@ -12,6 +12,7 @@
 //! | the state and the loop | `sim` |
 //! | what can be simulated apart, the short way for simple stations | `components`, `single_station` |
 //! | where requests come from | `arrivals`, `recorded`, `varying`, `backfill`, `backfill_flow` |
+//! | a run that begins in the middle of a day | `from_now`, `so_far` |
 //! | delays, branches, exits, deadlines | `path` |
 //! | which centre and station | `routing`, `network` |
 //! | where requests wait, who is next | `station`, `queue` |
@@ -43,6 +44,7 @@ mod copies;
 mod dispatch;
 mod event_list;
 mod exceptions;
+mod from_now;
 mod hours;
 mod instant;
 pub mod integral;
@@ -67,6 +69,7 @@ mod shift_calendar;
 mod shifts;
 mod sim;
 mod single_station;
+mod so_far;
 mod station;
 mod sums;
 mod team;
@@ -80,10 +83,11 @@ mod tests;
 pub use limits::{DEFAULT_MEMORY, Limits, REQUEST_BYTES};
 /// Rosters at an instant: levels, and the factors that exceptions put on them.
 pub mod rosters {
-    pub use super::shift_calendar::{factor, factor_changes, level, scaled};
+    pub use super::shift_calendar::{factor, factor_changes, level, on_shift_at, scaled};
 }
 
 pub use outcome::Outcome;
+pub use so_far::{KnownDay, SoFar, expected_so_far, so_far};
 
 use crate::model::{Model, ModelError, Order};
 use crate::time::DAY;

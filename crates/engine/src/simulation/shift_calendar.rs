@@ -3,7 +3,7 @@
 //! Nothing is laid out beforehand: each line knows its shift under way and its next one, so memory
 //! does not grow with the horizon.
 
-use crate::model::{AbsenceMode, Centre, HolidayWork, LevelPlan, Line, Model};
+use crate::model::{AbsenceMode, Centre, HolidayWork, LevelPlan, Line, Model, Pool, PoolKind};
 use crate::random::KeyedRng;
 use crate::time::{LocalClock, WEEK};
 
@@ -120,6 +120,24 @@ pub fn factor_changes(model: &Model, centre: usize, t: f64) -> f64 {
 /// Whole officers of `n` under a factor, halves up.
 pub fn scaled(n: u32, factor: f64) -> u32 {
     (f64::from(n) * factor + 0.5).floor().max(0.0) as u32
+}
+
+/// Officers on shift at a centre at `t` by its rosters, exceptions included and absence not.
+pub fn on_shift_at(model: &Model, centre: usize, t: f64) -> u32 {
+    let rules = &model.centres[centre];
+    let factor = factor(model, centre, t);
+    let under_way = |line: &Line| {
+        let mut calendar = LineCalendar::new(model, rules, line);
+        while calendar.next.is_some_and(|shift| shift.end <= t) {
+            calendar.step(model, rules, line);
+        }
+        calendar.next.filter(|shift| shift.start <= t).map_or(0, |shift| scaled(shift.rostered, factor))
+    };
+    let of_pool = |pool: &Pool| match &pool.kind {
+        PoolKind::Crews(lines) => lines.iter().map(under_way).sum(),
+        PoolKind::Levels(levels) => scaled(level(&levels.plan, &model.clocks[rules.clock], t).0, factor),
+    };
+    rules.pools.iter().map(of_pool).sum()
 }
 
 /// The level at `t`, and the next instant at which it may change.

@@ -108,6 +108,10 @@ impl Sim<'_> {
     pub(crate) fn next_roster_change(&self, centre: usize) -> f64 {
         let run = &self.centres[centre];
         let mut next = factor_changes(self.model, centre, self.now).min(self.next_change_of_reserves(centre));
+        let begin = self.model.run.begin();
+        if begin > self.now {
+            next = next.min(begin);
+        }
         if let Some(Reverse((at, _))) = run.changes.peek() {
             next = next.min(f64::from_bits(*at));
         }
@@ -133,14 +137,14 @@ impl Sim<'_> {
         next
     }
 
-    fn lower_level(&mut self, centre: usize, pool: usize, factor: f64) {
+    pub(super) fn lower_level(&mut self, centre: usize, pool: usize, factor: f64) {
         let model = self.model;
         let run = &mut self.pools[pool];
         let PoolKind::Levels(plan) = &run.rules.kind else { return };
         let clock = &model.clocks[model.centres[centre].clock];
         let (target, until) = level(&plan.plan, clock, self.now);
-        let target = scaled(target, factor);
         let PoolState::Levels(levels) = &mut run.state else { return };
+        let target = levels.observed_at(self.now).unwrap_or_else(|| scaled(target, factor));
         levels.until = until;
         if target >= levels.level {
             return;
@@ -180,13 +184,14 @@ impl Sim<'_> {
         }
     }
 
-    fn raise_level(&mut self, centre: usize, pool: usize, factor: f64) {
+    pub(super) fn raise_level(&mut self, centre: usize, pool: usize, factor: f64) {
         let model = self.model;
         let run = &mut self.pools[pool];
         let PoolKind::Levels(plan) = &run.rules.kind else { return };
         let clock = &model.clocks[model.centres[centre].clock];
-        let target = scaled(level(&plan.plan, clock, self.now).0, factor);
         let PoolState::Levels(levels) = &mut run.state else { return };
+        let planned = || scaled(level(&plan.plan, clock, self.now).0, factor);
+        let target = levels.observed_at(self.now).unwrap_or_else(planned);
         if target <= levels.level {
             return;
         }
@@ -203,7 +208,7 @@ impl Sim<'_> {
     }
 
     /// Ends a crew's shift when it is over, and sends home whom an exception takes away.
-    fn shrink_crew(&mut self, centre: usize, pool: usize, line: usize, factor: f64) {
+    pub(super) fn shrink_crew(&mut self, centre: usize, pool: usize, line: usize, factor: f64) {
         let now = self.now;
         let crew = self.crew(pool, line);
         let Some(shift) = crew.shift else { return };
@@ -240,7 +245,7 @@ impl Sim<'_> {
 
     /// The next shift of a crew begins when it is time; an exception that is over gives officers back. Those of the
     /// line who still finish a case are the first of them, since nobody can be on two shifts.
-    fn grow_crew(&mut self, centre: usize, pool: usize, line: usize, rules: &Line, factor: f64) {
+    pub(super) fn grow_crew(&mut self, centre: usize, pool: usize, line: usize, rules: &Line, factor: f64) {
         let (model, now, absences) = (self.model, self.now, self.absences);
         let crew = self.crew(pool, line);
         if let Some(mut next) = crew.events.next
@@ -410,6 +415,13 @@ impl Sim<'_> {
                 }
             }
             Doing::Overtime => {}
+        }
+    }
+
+    /// So many of a shift under way are there.
+    pub(super) fn set_present(&mut self, pool: usize, line: usize, there: u32) {
+        if let Some(shift) = &mut self.crew(pool, line).shift {
+            shift.present = there;
         }
     }
 

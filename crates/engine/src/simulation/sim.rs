@@ -42,7 +42,7 @@ pub(super) struct Sim<'m> {
     apart: bool,
     /// Seed of the next request of each past stream.
     backfill_seeds: Vec<u64>,
-    replication: u64,
+    pub replication: u64,
     pub absences: u64,
     pub instant: Instant,
     /// Turn of each source among those with an arrival at one instant.
@@ -58,6 +58,8 @@ pub(super) struct Sim<'m> {
     pub begun: u64,
     pub failure: Option<Failure>,
     pub limits: Limits<'m>,
+    /// The cases in hand at the present have been brought in.
+    pub brought: bool,
 }
 
 impl<'m> Sim<'m> {
@@ -71,7 +73,7 @@ impl<'m> Sim<'m> {
         let sources = sources(model, streams);
         let turns = turns(model, &sources);
         // Requests are numbered over all of a model, and those of the beginning come from anywhere.
-        let apart = !tracing && model.run.start.is_empty();
+        let apart = !tracing && model.run.start.is_empty() && model.run.now.is_none();
         let components = if apart {
             components(model, &sources, &backfills)
         } else {
@@ -104,6 +106,7 @@ impl<'m> Sim<'m> {
             begun: 0,
             failure: None,
             limits,
+            brought: false,
         }
     }
 
@@ -129,7 +132,7 @@ impl<'m> Sim<'m> {
     /// count as returns, not as arrivals.
     fn begin_with(&mut self) {
         let model = self.model;
-        if model.run.start.is_empty() {
+        if model.run.start.is_empty() || model.run.now.is_some() {
             return;
         }
         self.instant.rosters.extend(0..self.centres.len() as u32);
@@ -145,13 +148,7 @@ impl<'m> Sim<'m> {
                     return;
                 }
                 let (seed, u) = (rng.next_u64(), unit(rng.next_u64()));
-                let mut below = 0.0;
-                let drawn = model.areas.iter().position(|a| {
-                    below += a.share;
-                    u < below
-                });
-                let own = model.classes[state.class].demand.area();
-                let area = state.area.or(own).or(drawn).unwrap_or(model.areas.len() - 1);
+                let area = self.area_of_start(state, u);
                 let cell = state.class * model.areas.len() + area;
                 let mut r = Request::new(seed, (state.class, area, cell), 0.0, state.stage);
                 // The scenario has seen to it that somebody there holds the role.
@@ -292,6 +289,11 @@ impl<'m> Sim<'m> {
     /// A request of the time before the run comes back.
     fn take_return(&mut self, backfill: usize) {
         let (model, t) = (self.model, self.now);
+        if t < model.run.begin() {
+            // It has come back before the present, and is in hand or gone.
+            self.next_return(backfill);
+            return;
+        }
         let what = self.backfills[backfill].what;
         let mut r = self.backfills[backfill].request(model, &self.net, self.backfill_seeds[backfill], t);
         self.next_return(backfill);

@@ -182,8 +182,7 @@ fn work_beyond_all_officers_ends_where_memory_does_and_names_the_centre() {
     assert_eq!(end(50).expect_err("again"), failure);
     // Requests that come all at once at the start are counted as well.
     let mut crowded = flooded();
-    crowded.run.start =
-        vec![crate::model::StartState { centre: 0, requests: u32::MAX, stage: 0, class: 0, area: None }];
+    crowded.run.start = vec![crate::model::StartState::waiting(0, u32::MAX, 0, 0)];
     let failure = super::run_within(&crowded, 0, false, super::Limits::of_memory(10_000_000));
     assert!(matches!(failure, Err(super::Failure::TooManyRequests { .. })));
 }

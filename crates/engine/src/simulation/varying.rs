@@ -1,5 +1,6 @@
 //! Random factors on a rate: of whole days, which may hang together, and of short intervals within the day.
 
+use super::so_far::KnownDay;
 use crate::model::{Bursts, DayFactor, DayScope};
 use crate::random::{Gamma, KeyedRng};
 
@@ -12,6 +13,10 @@ pub(super) struct Varying {
     first: i64,
     /// Key of the area.
     area: u64,
+    /// What the arrivals so far say of the day on which a run from now begins.
+    known: Option<KnownDay>,
+    /// All factors are 1.
+    certain: bool,
     /// Day whose factor is known, and the factor.
     day: i64,
     factor: f64,
@@ -25,8 +30,10 @@ pub(super) struct Varying {
 }
 
 impl Varying {
-    pub(super) fn new((days, first, area): (u64, i64, u64), bursts: u64) -> Self {
+    pub(super) fn new((days, first, area): (u64, i64, u64), bursts: u64, known: Option<KnownDay>) -> Self {
         Self {
+            known,
+            certain: false,
             days,
             first,
             area,
@@ -39,9 +46,14 @@ impl Varying {
         }
     }
 
+    /// Factors of 1: what is expected.
+    pub(super) fn certain() -> Self {
+        Self { certain: true, ..Self::new((0, 0, 0), 0, None) }
+    }
+
     /// The factor of a local day.
     pub(super) fn of_day(&mut self, factor: &DayFactor, today: i64) -> f64 {
-        if self.day == today {
+        if self.day == today || self.certain {
             return self.factor;
         }
         let shape = 1.0 / (factor.cv * factor.cv);
@@ -49,7 +61,15 @@ impl Varying {
             DayScope::Area => self.area,
             DayScope::National | DayScope::Correlated(_) => 0,
         };
-        if factor.autocorrelation == 0.0 && !matches!(factor.scope, DayScope::Correlated(_)) {
+        if let Some(known) = self.known.filter(|known| known.day == today) {
+            let draw = Gamma::new(known.shape, 1.0 / known.rate);
+            self.factor = draw.map_or(1.0, |g| g.sample(&mut KeyedRng::of(self.days, place, today)));
+            // Of a chain the next day's goes on from here: the parts are of one area's own, or of all areas.
+            self.parts = match factor.scope {
+                DayScope::Area => [0.0, self.factor * shape],
+                DayScope::National | DayScope::Correlated(_) => [self.factor * shape, 0.0],
+            };
+        } else if factor.autocorrelation == 0.0 && !matches!(factor.scope, DayScope::Correlated(_)) {
             let draw = Gamma::new(shape, 1.0 / shape);
             let mut draws = KeyedRng::of(self.days, place, today);
             self.factor = draw.map_or(1.0, |g| g.sample(&mut draws));
@@ -100,7 +120,8 @@ impl Varying {
             let draw = Gamma::new(shape, 1.0 / shape);
             self.burst = draw.map_or(1.0, |g| g.sample(&mut KeyedRng::of(self.bursts, 0, k as i64)));
         }
-        (rate * self.burst, (k + 1.0) * bursts.every)
+        let burst = if self.certain { 1.0 } else { self.burst };
+        (rate * burst, (k + 1.0) * bursts.every)
     }
 }
 

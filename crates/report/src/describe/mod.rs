@@ -7,7 +7,7 @@ mod logic;
 
 use super::number;
 use crate::Setting;
-use poolwise_engine::model::{Demand, Model};
+use poolwise_engine::model::{Demand, Model, Now};
 use poolwise_engine::random::STREAM_SCHEME;
 use poolwise_engine::time::DAY;
 use poolwise_study::Wording;
@@ -122,10 +122,47 @@ fn objectives(out: &mut String, d: &Described<'_>) -> std::fmt::Result {
     writeln!(out)
 }
 
+/// What is there when a run begins from now.
+fn present(out: &mut String, model: &Model, now: &Now) -> std::fmt::Result {
+    let minutes = |seconds: f64| number::duration(seconds / poolwise_engine::time::HOUR);
+    for s in &model.run.start {
+        let work = s
+            .spent
+            .map_or_else(|| "waiting".to_owned(), |spent| format!("in service for {}", minutes(spent)));
+        writeln!(
+            out,
+            "In hand at the beginning: {} of class {} at stage {} of {}, {work}, {} after reaching the stage.",
+            model.words.request.count(u64::from(s.requests)),
+            model.classes[s.class].name,
+            model.stages[s.stage].name,
+            model.centres[s.centre].name,
+            minutes(s.age)
+        )?;
+    }
+    for (centre, officers) in &now.on_shift {
+        writeln!(out, "On shift at {}: {officers}, as observed.", model.centres[*centre].name)?;
+    }
+    for come in poolwise_engine::so_far(model) {
+        write!(out, "Of class {} {} have come today", model.classes[come.class].name, come.count)?;
+        match come.factor {
+            Some(factor) => writeln!(
+                out,
+                " where {} were expected: the factor of the day is drawn from a gamma law of shape {} and rate {}, given the count.",
+                number::trimmed(come.expected, 1),
+                number::trimmed(factor.shape, 2),
+                number::trimmed(factor.rate, 2)
+            )?,
+            None => writeln!(out, ".")?,
+        }
+    }
+    Ok(())
+}
+
 fn experimentation(out: &mut String, d: &Described<'_>) -> std::fmt::Result {
     let run = &d.model.run;
     writeln!(out, "## 4. Experimentation\n\n### 4.1 Initialisation\n")?;
     let warm_up = match run.warm_up {
+        _ if run.now.is_some() => "There is no warm-up: the run begins in the middle of a day, and rosters go on from the midnight before.".to_owned(),
         0.0 => "There is no warm-up: statistics begin at once.".to_owned(),
         w => format!(
             "{} of warm-up on the real calendar before the start, not counted.",
@@ -133,10 +170,12 @@ fn experimentation(out: &mut String, d: &Described<'_>) -> std::fmt::Result {
         ),
     };
     writeln!(out, "{warm_up}")?;
-    if run.start.is_empty() {
+    if let Some(now) = &run.now {
+        present(out, d.model, now)?;
+    } else if run.start.is_empty() {
         writeln!(out, "The system starts empty at the beginning of the warm-up.")?;
     }
-    for s in &run.start {
+    for s in run.start.iter().filter(|_| run.now.is_none()) {
         writeln!(
             out,
             "At the beginning of the warm-up {} requests of class {} are at stage {} of {}.",
@@ -153,10 +192,12 @@ fn experimentation(out: &mut String, d: &Described<'_>) -> std::fmt::Result {
              returns do not start from nothing."
         )?;
     }
-    writeln!(
-        out,
-        "Every run proposes a warm-up from its own course (MSER) and says when the stated one is too short."
-    )?;
+    if run.now.is_none() {
+        writeln!(
+            out,
+            "Every run proposes a warm-up from its own course (MSER) and says when the stated one is too short."
+        )?;
+    }
     writeln!(out, "\n### 4.2 Run length\n")?;
     let setting = Setting::of(d.model);
     let from = setting.start.map_or_else(String::new, |s| format!(" from {s} ({})", setting.zone));

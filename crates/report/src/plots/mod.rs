@@ -8,6 +8,7 @@ mod compare;
 mod completion;
 mod duty;
 pub mod fit;
+pub mod forecast;
 mod heat;
 mod queue;
 mod roster;

@@ -1,7 +1,8 @@
 //! The run's calendar: origin, horizon, wall clocks, holidays.
 
+use super::now;
 use crate::diagnostic::Problems;
-use crate::parts::{PrecisionIn, RunIn};
+use crate::parts::{NowIn, PrecisionIn, RunIn};
 use crate::scalar::Text;
 use crate::source::Place;
 use jiff::civil::{Date, DateTime, date};
@@ -42,9 +43,11 @@ pub struct Calendar {
 
 /// Reads the run's settings. Where they make no sense, a calendar that serves to look for more errors
 /// comes back.
-pub fn run(input: &RunIn, cx: &mut Problems) -> (RunSettings, Calendar) {
+pub fn run(input: &RunIn, now: &NowIn, cx: &mut Problems) -> (RunSettings, Calendar) {
+    let present = now::present(input, now, cx);
     let zone = find_zone(&input.time_zone, cx);
-    let weeks = input.warm_up.seconds / WEEK;
+    // A run that begins now has no warm-up: its origin is the midnight before.
+    let weeks = if present.is_some() { 0.0 } else { input.warm_up.seconds / WEEK };
     if weeks.fract() != 0.0 {
         cx.error(input.warm_up.place, "the warm-up must be whole weeks").help("as in \"4 weeks\"");
     }
@@ -64,22 +67,32 @@ pub fn run(input: &RunIn, cx: &mut Problems) -> (RunSettings, Calendar) {
         let until = Timestamp::from_second(end).ok()?.checked_add(days(366)?).ok()?;
         Some((origin, start, from, until))
     };
-    let (origin, start, from, until) = span(input.start.date).unwrap_or_else(|| {
-        let place = if input.start.place.is_none() { input.horizon.place } else { input.start.place };
-        cx.error(place, "the run is too far from the present for the calendar")
-            .help("the years 0 to 9999 can be used");
-        horizon = horizon.min(WEEK);
-        let safe = date(2018, 10, 1).to_datetime(jiff::civil::Time::midnight());
-        let at = |d: DateTime| TimeZone::UTC.to_timestamp(d).unwrap_or_default();
-        let year = |n: i16| at(date(n, 1, 1).to_datetime(jiff::civil::Time::midnight()));
-        (at(safe), at(safe), year(2015), year(2025))
-    });
+    let (origin, start, from, until) = span(present.map_or(input.start.date, |now| now.at.date()))
+        .unwrap_or_else(|| {
+            let place = if input.start.place.is_none() { input.horizon.place } else { input.start.place };
+            cx.error(place, "the run is too far from the present for the calendar")
+                .help("the years 0 to 9999 can be used");
+            horizon = horizon.min(WEEK);
+            let safe = date(2018, 10, 1).to_datetime(jiff::civil::Time::midnight());
+            let at = |d: DateTime| TimeZone::UTC.to_timestamp(d).unwrap_or_default();
+            let year = |n: i16| at(date(n, 1, 1).to_datetime(jiff::civil::Time::midnight()));
+            (at(safe), at(safe), year(2015), year(2025))
+        });
     let mut calendar = Calendar { origin, from, until, zones: Vec::new(), clocks: Vec::new() };
     let clock = calendar.add(zone);
+    let mut warm_up = (start.as_second() - origin.as_second()) as f64;
+    if let Some(present) = &present {
+        match now::times(present, &calendar, clock) {
+            Some((at, end)) => (warm_up, horizon) = (at, end - at),
+            None => {
+                cx.error(present.place, "the moment is too far from the present for the calendar");
+            }
+        }
+    }
     let settings = RunSettings {
         origin_unix: origin.as_second(),
         clock,
-        warm_up: (start.as_second() - origin.as_second()) as f64,
+        warm_up,
         horizon,
         replications: u32::try_from(input.replications.value).unwrap_or(u32::MAX),
         seed: input.seed.value.unsigned_abs(),
@@ -87,6 +100,7 @@ pub fn run(input: &RunIn, cx: &mut Problems) -> (RunSettings, Calendar) {
         prompt: input.answer_within.as_ref().unwrap_or(&input.target).seconds,
         precision: input.precision.as_ref().map(precision),
         start: Vec::new(),
+        now: None,
     };
     (settings, calendar)
 }

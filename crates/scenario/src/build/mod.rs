@@ -5,6 +5,7 @@ mod batch;
 mod breaks;
 mod calendar;
 mod call_back;
+mod cases;
 mod concurrency;
 mod demand;
 mod effort;
@@ -13,6 +14,7 @@ mod handling;
 mod intervals;
 mod levels;
 mod names;
+mod now;
 pub mod overload;
 mod pools;
 mod preemption;
@@ -104,7 +106,7 @@ pub(crate) struct Built {
 /// Translates and checks. The model is only whole if `cx` has no error afterwards.
 pub fn build(input: &ScenarioIn, sources: &Sources, cx: &mut Problems) -> Option<Built> {
     let names = Names::new(input, cx);
-    let (run, calendar) = calendar::run(&input.run, cx);
+    let (run, calendar) = calendar::run(&input.run, &input.start.now, cx);
     for (table, empty) in [("class", names.classes.len() == 0), ("stage", names.stages.len() == 0)] {
         if empty {
             cx.error(Place::NONE, format!("the scenario has no [{table}.<name>]"))
@@ -185,6 +187,10 @@ pub fn build(input: &ScenarioIn, sources: &Sources, cx: &mut Problems) -> Option
     }
     if b.workflow_ok {
         b.run.start = start::states(&mut b, &stages, &classes, &centres);
+        if input.start.now.at.is_some() {
+            let at = b.run.warm_up;
+            b.run.now = Some(Box::new(now::now(&mut b, at, &classes, &areas)));
+        }
     }
     if b.cx.any_error() {
         return None;
@@ -246,6 +252,7 @@ pub fn build(input: &ScenarioIn, sources: &Sources, cx: &mut Problems) -> Option
     served::check(&mut b, &model, &sent, &spread_over);
     staff::check_last_starts(&mut b, &model.centres);
     concurrency::check(&mut b, &model);
+    now::check(&mut b, &model);
     if b.cx.any_error() {
         return None;
     }

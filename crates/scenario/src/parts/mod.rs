@@ -16,6 +16,7 @@ mod route;
 mod run;
 mod skills;
 mod staff;
+mod start;
 mod workflow;
 
 pub(crate) use crate::distribution::*;
@@ -33,28 +34,15 @@ pub(crate) use route::*;
 pub(crate) use run::*;
 pub(crate) use skills::*;
 pub(crate) use staff::*;
+pub(crate) use start::*;
 pub(crate) use workflow::*;
 
 use super::collections::{List, Named};
 use super::input::{Req, either, table};
 use super::quantity::Date;
-use super::scalar::{Count, Prose, Text};
+use super::scalar::{Prose, Text};
 use super::word::Word;
 use poolwise_planning::allocation::Shape;
-
-table! {
-    /// Requests in a centre's queue when the warm-up begins.
-    pub(crate) struct StartIn {
-        /// How many; the first of them are begun at once by those on duty.
-        requests: Req<Count<1>>,
-        /// Service stage that they are at. Default: the first.
-        stage: Option<Text>,
-        /// Their class. Default: the first that comes to the stage.
-        class: Option<Text>,
-        /// Their area. Default: drawn by share.
-        area: Option<Text>,
-    }
-}
 
 table! {
     /// A noun whose plural is not made by rule.
@@ -118,8 +106,8 @@ table! {
         centre: Named<CentreIn> = Named::none(),
         /// Officers by headcount, spread over centres and shifts by the program, by name.
         pool: Named<PoolIn> = Named::none(),
-        /// Requests that are there when the run begins, by centre. Without any, it starts empty.
-        start: Named<StartIn> = Named::none(),
+        /// What is there when the run begins: now, or at the origin by centre. Without any, it starts empty.
+        start: StartsIn = StartsIn::none(),
         /// Rules that say which centre does the work; in order, the first match wins. Without any, and
         /// with one centre, everything goes there.
         route: List<RouteIn> = List::none(),

@@ -133,6 +133,10 @@ fn place<'n>(mut names: impl Iterator<Item = &'n str>, name: &str) -> Option<usi
 
 /// The answers about the pools of a model whose tables are in the order of names.
 fn answers(model: &Model) -> Vec<PoolAnswer> {
+    if model.run.now.is_some() {
+        // The rest of a day from what is in hand: nothing of it is steady or begins empty.
+        return Vec::new();
+    }
     let load = offered_load::expected(model);
     let found = pools::find(model, &load);
     let mut solved = changing::Solved::new(&found);

@@ -1,0 +1,231 @@
+//! The rest of the day, foreseen from what is there now: in a sentence, in a table by hour, as data.
+
+use super::block::{Block, Cell};
+use super::page::{self, Page, live};
+use super::told::Told;
+use super::{assumptions, number, table};
+use poolwise_study::Study;
+use poolwise_study::forecast::{Band, Forecast, Interval};
+use serde_json::{Value, json};
+
+/// A time of day from hours after midnight; of a later day with its hours going round.
+fn clock(hours: f64) -> String {
+    let minutes = (hours * 60.0).round() as i64;
+    format!("{:02}:{:02}", minutes.div_euclid(60) % 24, minutes.rem_euclid(60))
+}
+
+fn percent(x: f64) -> String {
+    number::fixed(100.0 * x, 1, false)
+}
+
+fn count(x: f64) -> String {
+    number::fixed(x, 0, false)
+}
+
+/// The words of the scenario for requests.
+struct Nouns<'a> {
+    many: &'a str,
+    officers: &'a str,
+}
+
+fn nouns(study: &Study) -> Nouns<'_> {
+    let words = &study.scenarios()[0].model.words;
+    Nouns { many: &words.request.many, officers: &words.officer.many }
+}
+
+/// The end of the day in words.
+fn end(found: &Forecast) -> String {
+    if found.until == 24.0 { "midnight".to_owned() } else { clock(found.until) }
+}
+
+/// The interval whose share answered in time is the least, of those with one.
+fn worst(found: &Forecast) -> Option<(&Interval, Band)> {
+    let with = found.intervals.iter().filter_map(|i| i.answered.map(|answered| (i, answered)));
+    with.min_by(|a, b| a.1.mean.total_cmp(&b.1.mean))
+}
+
+/// The answer.
+fn sentence(found: &Forecast, nouns: &Nouns<'_>) -> String {
+    let band = |b: &Band| format!("[{}, {}]", count(b.lower), count(b.upper));
+    let mut out = format!(
+        "From {} to {} {} more {} come {}",
+        clock(found.at),
+        end(found),
+        count(found.to_come.mean),
+        nouns.many,
+        band(&found.to_come)
+    );
+    if let Some(whole) = &found.whole_day {
+        out.push_str(&format!(", {} today in all {}", count(whole.mean), band(whole)));
+    }
+    if let Some(answered) = &found.answered {
+        out.push_str(&format!(
+            "; {} % of them are answered within {} [{}, {}]",
+            percent(answered.mean),
+            number::duration(found.within_hours),
+            percent(answered.lower),
+            percent(answered.upper)
+        ));
+    }
+    out.push('.');
+    if let Some((hour, answered)) = worst(found).filter(|_| found.intervals.len() > 1) {
+        out.push_str(&format!(
+            " It is worst from {} to {}: {} % [{}, {}], with {} waiting on average.",
+            clock(hour.from),
+            clock(hour.until),
+            percent(answered.mean),
+            percent(answered.lower),
+            percent(answered.upper),
+            number::fixed(hour.waiting.mean, 1, false)
+        ));
+    }
+    out
+}
+
+/// What the day so far says.
+fn so_far(found: &Forecast, nouns: &Nouns<'_>) -> Option<String> {
+    let known: Vec<_> = found.so_far.iter().filter(|come| come.expected > 0.0).collect();
+    if known.is_empty() {
+        return None;
+    }
+    let told = known.iter().map(|come| {
+        let factor = come.factor.map_or_else(String::new, |factor| {
+            format!(
+                ", so that the rest of the day is expected to be {} times an average one",
+                number::trimmed(factor, 2)
+            )
+        });
+        let of = if found.so_far.len() > 1 { format!(" of {}", come.class) } else { String::new() };
+        format!(
+            "{} {}{of} have come where {} were expected{factor}",
+            count(come.count as f64),
+            nouns.many,
+            count(come.expected)
+        )
+    });
+    let text = told.collect::<Vec<_>>().join("; ");
+    Some(format!("Until {} today {text}.", clock(found.at)))
+}
+
+fn hand(found: &Forecast, nouns: &Nouns<'_>) -> String {
+    let left = &found.left;
+    format!(
+        "Now {} {} wait and {} are in service; at {} {} are left [{}, {}].",
+        count(found.waiting_now as f64),
+        nouns.many,
+        count(found.in_service_now as f64),
+        end(found),
+        number::fixed(left.mean, 1, false),
+        count(left.lower),
+        count(left.upper)
+    )
+}
+
+fn cell(band: Option<&Band>, scale: f64, decimals: usize) -> Cell {
+    let Some(band) = band else { return Cell { value: "\u{2013}".to_owned(), ..Cell::default() } };
+    let number = |x: f64, decimals| number::fixed(scale * x, decimals, false);
+    Cell {
+        value: number(band.mean, decimals),
+        interval: Some(format!("[{}, {}]", number(band.lower, decimals), number(band.upper, decimals))),
+        remark: None,
+    }
+}
+
+/// Everything in its parts.
+pub fn told(found: &Forecast, study: &Study) -> Told {
+    let nouns = nouns(study);
+    let capital = poolwise_engine::model::capital(nouns.many);
+    let row = |i: &Interval| {
+        vec![
+            Cell { value: format!("{} to {}", clock(i.from), clock(i.until)), ..Cell::default() },
+            cell(Some(&i.arrivals), 1.0, 0),
+            cell(Some(&i.waiting), 1.0, 1),
+            cell(i.answered.as_ref(), 100.0, 1),
+            cell(i.busy.as_ref(), 100.0, 1),
+        ]
+    };
+    let block = Block {
+        title: "The rest of the day".to_owned(),
+        header: vec![
+            "Time".to_owned(),
+            format!("{capital} that come"),
+            "Waiting, mean".to_owned(),
+            format!("Answered within {}, %", number::duration(found.within_hours)),
+            format!("{} busy, %", poolwise_engine::model::capital(nouns.officers)),
+        ],
+        rows: found.intervals.iter().map(row).collect(),
+    };
+    let head = [Some(sentence(found, &nouns)), so_far(found, &nouns), Some(hand(found, &nouns))];
+    let notes = vec![
+        format!(
+            "In brackets what one such day stays within with 95 %, chance included: bands of {} simulated days, not intervals of the mean.",
+            found.days
+        ),
+        format!(
+            "Answered: an officer within {} of coming; who came before now is in no share, and who comes so near the end that there is no time to tell is left out.",
+            number::duration(found.within_hours)
+        ),
+    ];
+    Told { head: head.into_iter().flatten().collect(), blocks: vec![block], notes, advice: String::new() }
+}
+
+/// Everything for a terminal of that width.
+pub fn text(found: &Forecast, study: &Study, width: usize) -> String {
+    let Told { head, blocks, notes, .. } = told(found, study);
+    let paragraphs: Vec<String> = head.iter().map(|text| table::paragraph(text, width)).collect();
+    format!("{}\n{}", paragraphs.join("\n"), table::further(&blocks, &notes, width))
+}
+
+/// The page: the answer, the picture, the table, and what the scenario rests on.
+pub fn page(found: &Forecast, study: &Study, pictures: Vec<String>) -> Page {
+    let scenario = &study.scenarios()[0];
+    let title = format!("The rest of the day from {}: {}", clock(found.at), name(study));
+    Page {
+        assumptions: vec![(
+            format!("{}: all values", found.scenario),
+            assumptions::lines(&scenario.resolved),
+        )],
+        rests: page::rests(&[&scenario.resolved]),
+        figures: Some(page::named(
+            &found.scenario,
+            &[(found.scenario.as_str(), scenario.model.title.as_str())],
+        )),
+        live: live::unkept(study, 0),
+        ..Page::told("Forecast of the day", title, told(found, study), pictures)
+    }
+}
+
+/// What the scenario is called.
+pub fn name(study: &Study) -> &str {
+    let model = &study.scenarios()[0].model;
+    if model.title.is_empty() { &model.name } else { &model.title }
+}
+
+/// The same as data.
+pub fn json(found: &Forecast, study: &Study) -> Value {
+    let mut out = json!({ "sentence": sentence(found, &nouns(study)), "at_local": clock(found.at), "until_local": clock(found.until) });
+    if let (Some(out), Ok(Value::Object(data))) = (out.as_object_mut(), serde_json::to_value(found)) {
+        out.extend(data);
+    }
+    out
+}
+
+/// Every interval as CSV.
+pub fn csv(found: &Forecast) -> String {
+    let mut out = String::from("from,until");
+    for name in ["arrivals", "waiting", "answered", "busy"] {
+        out.push_str(&format!(",{name},{name}_lower,{name}_upper"));
+    }
+    out.push('\n');
+    for i in &found.intervals {
+        out.push_str(&format!("{},{}", clock(i.from), clock(i.until)));
+        for band in [Some(&i.arrivals), Some(&i.waiting), i.answered.as_ref(), i.busy.as_ref()] {
+            match band {
+                Some(b) => out.push_str(&format!(",{:.6},{:.6},{:.6}", b.mean, b.lower, b.upper)),
+                None => out.push_str(",,,"),
+            }
+        }
+        out.push('\n');
+    }
+    out
+}
