@@ -18,6 +18,7 @@ mod now;
 pub mod overload;
 mod pools;
 mod preemption;
+mod presence;
 mod reach;
 mod redial;
 mod resample;
@@ -30,6 +31,7 @@ mod skills;
 mod staff;
 mod start;
 mod trace;
+mod unstaffed;
 mod words;
 mod workflow;
 

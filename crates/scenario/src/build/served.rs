@@ -1,11 +1,12 @@
 //! Finds stages that no crew can ever staff: they take more officers than are on duty together.
 
 use super::Builder;
+use super::presence::{Asked, Presence};
 use super::reach::Sent;
+use super::unstaffed;
 use crate::source::Place;
 use poolwise_engine::model::{
-    AbsenceMode, Centre, CentreId, Exception, LevelPlan, Line, Model, PoolKind, Reserve, ReserveLimit,
-    RoleId, StageId, StageKind,
+    AbsenceMode, Centre, CentreId, Exception, Model, Reserve, ReserveLimit, RoleId, StageId, StageKind,
 };
 use poolwise_engine::time::{DAY, WEEK};
 use poolwise_math::beta_lower;
@@ -16,29 +17,33 @@ const SELDOM: f64 = 0.05;
 /// Checks every stage at every centre that it can be sent to. Where the officers of a pool are spread (`spread_over`)
 /// it is a warning: `staff` may well find out how many are needed.
 pub fn check(b: &mut Builder<'_>, model: &Model, sent: &Sent, spread_over: &[CentreId]) {
+    let mut teams = unstaffed::Teams::default();
     for (&(s, k), &place) in sent {
         let StageKind::Service(service) = &model.stages[s].kind else { continue };
         let place = if place.is_none() { b.input.stage.0[s].0.place } else { place };
+        let spread = spread_over.contains(&k);
+        let mut enough = true;
         for (role, needed) in service.team() {
             let own = service.others.is_empty();
-            let asked = Asked { role, needed: u64::from(needed), own };
-            check_role(b, model, (s, k, place), &asked, spread_over.contains(&k));
+            let wanted = Wanted { role, needed: u64::from(needed), own };
+            enough &= check_role(b, model, (s, k, place), &wanted, spread);
+        }
+        if enough {
+            teams.check(b, model, (s, k, place), largest_factor(model, k), spread);
         }
     }
 }
 
 /// Officers of a role that a stage takes at once; of its `own` role and of no other, or of several.
-struct Asked {
+struct Wanted {
     role: RoleId,
     needed: u64,
     own: bool,
 }
 
-impl Asked {
-    /// So many officers, and of which role where the stage takes several.
+impl Wanted {
     fn words(&self, model: &Model) -> String {
-        let n = if self.needed == 1 { "an officer".to_owned() } else { format!("{} officers", self.needed) };
-        if self.own { n } else { format!("{n} of the role `{}`", model.roles[self.role]) }
+        unstaffed::officers(self.needed, (!self.own).then(|| model.roles[self.role].as_str()))
     }
 }
 
@@ -47,14 +52,14 @@ fn check_role(
     b: &mut Builder<'_>,
     model: &Model,
     (s, k, place): (usize, CentreId, Place),
-    asked: &Asked,
+    wanted: &Wanted,
     spread: bool,
-) {
+) -> bool {
     let centre = &model.centres[k];
     let factors = |e: &Exception| e.roster.iter().filter(|r| r.0 == k).map(|r| r.1).product::<f64>();
     let largest = largest_factor(model, k);
-    let &Asked { role, needed, .. } = asked;
-    let officers = || asked.words(model);
+    let &Wanted { role, needed, .. } = wanted;
+    let officers = || wanted.words(model);
     let together = together(centre, role, largest);
     if together < needed {
         let why = reasons(centre, (role, needed), largest);
@@ -73,7 +78,7 @@ fn check_role(
             b.cx.error(place, message)
                 .help(format!("{why}; let shifts overlap, roster more, or ask for fewer"));
         }
-        return;
+        return false;
     }
     for (i, e) in model.exceptions.iter().enumerate().filter(|(_, e)| factors(e) < 1.0) {
         // What begins before an exception may go on into it for a day.
@@ -94,7 +99,7 @@ fn check_role(
             .help("requests wait until it is over, or a rule of the exception sends them elsewhere");
         }
     }
-    if asked.own {
+    if wanted.own {
         check_reserves(b, model, (s, k), (needed, together), spread);
     }
     let a = centre.absence;
@@ -113,6 +118,7 @@ fn check_role(
         )
         .help("requests wait for a shift with enough of them");
     }
+    true
 }
 
 /// Finds classes of which a stage's cases are never begun at a centre, since so many officers as are ever there are kept free
@@ -190,75 +196,9 @@ fn largest_factor(model: &Model, centre: usize) -> f64 {
         .fold(0.0, f64::max)
 }
 
-/// Most officers of a role that are on duty together at any time, absence and a factor of exceptions included. Breaks
-/// are left out: they are taken in turn or not at the same time every day.
+/// Most officers of a role that are on duty together at any time, absence and a factor of exceptions included, breaks not.
 fn together(centre: &Centre, role: RoleId, factor: f64) -> u64 {
-    let mut weekly: Vec<(f64, i64)> = Vec::new();
-    let mut once: Vec<(f64, i64)> = Vec::new();
-    let mut by_elapsed_time = 0;
-    let times = |n: u32| i64::from(present(centre, (f64::from(n) * factor + 0.5).floor()));
-    for pool in centre.pools.iter().filter(|p| p.roles & 1 << role != 0) {
-        match &pool.kind {
-            PoolKind::Crews(lines) => {
-                for line in lines {
-                    match line.once {
-                        Some((from, until)) => {
-                            once.extend([(from, times(line.officers[0])), (until, -times(line.officers[0]))])
-                        }
-                        None => add(line, times, &mut weekly),
-                    }
-                }
-            }
-            PoolKind::Levels(levels) => match &levels.plan {
-                LevelPlan::Weekly(steps) => {
-                    let ends = steps.iter().skip(1).map(|s| s.0).chain([WEEK]);
-                    weekly.extend(
-                        steps.iter().zip(ends).flat_map(|(s, end)| [(s.0, times(s.1)), (end, -times(s.1))]),
-                    );
-                }
-                LevelPlan::Steps { steps, .. } => {
-                    by_elapsed_time += steps.iter().map(|s| times(s.1)).max().unwrap_or(0);
-                }
-            },
-        }
-    }
-    u64::try_from(highest(weekly) + highest(once) + by_elapsed_time).unwrap_or(0)
-}
-
-/// A shift's officers over a week that comes round again.
-fn add(line: &Line, times: impl Fn(u32) -> i64, changes: &mut Vec<(f64, i64)>) {
-    for (day, &n) in line.officers.iter().enumerate().filter(|(_, n)| **n > 0) {
-        let from = day as f64 * DAY + line.start;
-        for (from, until) in [(from, (from + line.length).min(WEEK)), (0.0, from + line.length - WEEK)] {
-            if until > from {
-                changes.extend([(from, times(n)), (until, -times(n))]);
-            }
-        }
-    }
-}
-
-/// The highest value of a step function given by its changes; at one instant those who leave go first.
-fn highest(mut changes: Vec<(f64, i64)>) -> i64 {
-    changes.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-    let mut level = 0;
-    changes
-        .iter()
-        .map(|c| {
-            level += c.1;
-            level
-        })
-        .fold(0, i64::max)
-}
-
-/// Most of so many rostered officers who come.
-fn present(centre: &Centre, rostered: f64) -> u32 {
-    let a = centre.absence;
-    let most = match a.mode {
-        AbsenceMode::Drawn if a.share < 1.0 => rostered,
-        AbsenceMode::Drawn => 0.0,
-        AbsenceMode::Fixed => (rostered * (1.0 - a.share) - 1e-9).ceil(),
-    };
-    most.clamp(0.0, f64::from(u32::MAX)) as u32
+    Presence::of(centre, Asked { factor, breaks: false, length: None }).most(role)
 }
 
 /// Chance that of `n` officers, each there with probability `p`, at least `k` are (binomial).
@@ -281,11 +221,5 @@ mod tests {
         assert!((at_least(3, 2, 0.9) - 0.972).abs() < 1e-12);
         assert!((at_least(10, 1, 0.1) - (1.0 - poolwise_math::powi(0.9, 10))).abs() < 1e-12);
         assert_eq!((at_least(2, 3, 0.9), at_least(5, 3, 1.0)), (0.0, 1.0));
-    }
-
-    #[test]
-    fn at_one_instant_those_who_leave_go_first() {
-        assert_eq!(highest(vec![(5.0, 2), (0.0, 2), (5.0, -2), (9.0, -2)]), 2);
-        assert_eq!(highest(vec![(4.0, 2), (0.0, 2), (5.0, -2), (9.0, -2)]), 4);
     }
 }
