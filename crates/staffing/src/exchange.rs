@@ -11,6 +11,7 @@ use super::plan::{Hours, Plan, Planner};
 use super::probe::Halt;
 use super::row::{GroupKind, OfficerGroup, Slot};
 use super::steering::{Seen, Steering};
+use poolwise_engine::model::Model;
 use poolwise_engine::time::HOURS_OF_WEEK;
 use poolwise_math::exp;
 use std::collections::{BTreeMap, HashSet};
@@ -104,6 +105,15 @@ impl<'a> Exchange<'a> {
     /// A run that failed, or the user's stop.
     pub fn see(&mut self, plan: &Plan) -> Result<Seen, Halt> {
         self.steering.see(plan)
+    }
+
+    /// Whether a look at the option with other officers, which `key` tells from others, shows that they fall short by so much that no test
+    /// is needed; never where looks are not cheap.
+    ///
+    /// # Errors
+    /// A run that failed, or the user's stop.
+    pub fn is_far_below(&mut self, key: u64, model: &Model) -> Result<bool, Halt> {
+        Ok(self.is_cheap() && self.steering.see_model(key, model)?.score.is_far_below())
     }
 
     /// The best split of at most `level` officers that exchanges reach from `plans`, and from what was found at

@@ -234,7 +234,7 @@ pub fn solve(
     });
     let (mut chosen, verdicts) = (levels.chosen, levels.verdicts);
     let found = found.map_err(|why| Unsolved::Unfinished(Unfinished::of(&verdicts, probe.simulated, why)))?;
-    let mut cut_short = false;
+    let (mut cut_short, splits) = (false, exchange.looked_at());
     let result = match found.holds {
         Some(level) => {
             let least = least(&plans, level, &found, &chosen);
@@ -249,7 +249,7 @@ pub fn solve(
                 &shape,
                 (level, plan, least, model, summary),
                 &found,
-                &mut probe,
+                (&mut probe, &mut exchange),
                 how,
             )?;
             cut_short = all.1;
@@ -265,7 +265,7 @@ pub fn solve(
         result,
         staffings: probe.staffings(),
         replications: probe.simulated,
-        splits: exchange.looked_at(),
+        splits,
         cut_short,
     })
 }
@@ -284,7 +284,7 @@ fn staffed(
     shape: &Shape,
     (level, plan, least, model, summary): (u32, Plan, Plan, Model, Summary),
     found: &LeastLevel,
-    probe: &mut Probe<'_>,
+    (probe, exchange): (&mut Probe<'_>, &mut Exchange<'_>),
     how: &SearchSettings<'_>,
 ) -> Result<(Staffed, bool), Unsolved> {
     let mut stopped = false;
@@ -299,7 +299,8 @@ fn staffed(
     let rules = scenario.roster.as_ref().unwrap_or(&default);
     let mut roster = None;
     if how.rosters && !stopped {
-        let drawn = rostered::draw_up(planner, shape, &plan, rules, probe, threads).map_err(Unsolved::from);
+        let drawn = rostered::draw_up(planner, shape, &plan, rules, (probe, exchange), threads);
+        let drawn = drawn.map_err(Unsolved::from);
         roster = unless_stopped(drawn, &mut stopped)?;
     }
     let pay = scenario.pay.as_ref().or(rules.pay.as_ref());

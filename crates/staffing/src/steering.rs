@@ -185,11 +185,19 @@ impl<'a> Steering<'a> {
     /// A run that failed, or the user's stop.
     pub fn see(&mut self, plan: &Plan) -> Result<Seen, Halt> {
         let key = plan.key();
-        if let Some(known) = self.known.get(&key) {
-            return Ok(known.clone());
+        match self.known.get(&key) {
+            Some(known) => Ok(known.clone()),
+            None => self.see_model(key, &self.planner.apply(plan)),
         }
+    }
+
+    /// Looks at the option with other officers; `key` tells them from others.
+    ///
+    /// # Errors
+    /// A run that failed, or the user's stop.
+    pub(crate) fn see_model(&mut self, key: u64, model: &Model) -> Result<Seen, Halt> {
         self.looked_at += 1;
-        let model = shortened(&self.planner.apply(plan));
+        let model = shortened(model);
         let range = FIRST..FIRST + self.runs;
         let (planner, prompt) = (self.planner, self.checks.iter().any(|c| c.started_within().is_some()));
         let look = |_: &Model, outcome: &Outcome| (waiting(planner, outcome, prompt), outcome.requests);
