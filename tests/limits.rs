@@ -181,8 +181,25 @@ fn what_takes_long_is_said_beforehand() {
     }
 }
 
-/// Interrupted while it simulates, a command ends within a second or so with what is finished; the bound is wide, for
-/// other tests run beside this one.
+/// What a command says that is interrupted when it has worked so long, and ends with this code. The bound is wide, for other
+/// tests run beside this one.
+#[cfg(unix)]
+#[track_caller]
+fn interrupted(folder: &Path, words: &[&str], work: f64, code: i32) -> std::process::Output {
+    let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin("poolwise"));
+    command.current_dir(folder).args(words).stdout(std::process::Stdio::piped());
+    let child = command.stderr(std::process::Stdio::piped()).spawn().expect("a start");
+    has_worked(child.id(), work);
+    let clock = Instant::now();
+    let kill = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(kill.expect("a signal").success(), "{words:?} ended by itself");
+    let output = child.wait_with_output().expect("an end");
+    assert!(clock.elapsed() < Duration::from_secs(8), "{words:?}: {:?}", clock.elapsed());
+    assert_eq!(output.status.code(), Some(code), "{words:?}: {}", stderr(&output));
+    output
+}
+
+/// Interrupted while it simulates, a command ends within a second or so with what is finished.
 #[cfg(unix)]
 #[test]
 fn an_interrupt_is_obeyed_in_the_middle_of_a_replication() {
@@ -193,12 +210,6 @@ fn an_interrupt_is_obeyed_in_the_middle_of_a_replication() {
     scenario(at, "other", "400 per hour", "10000 weeks", 4);
     // Every request goes through some ten million delays, all of them within one event.
     chain(at, "chain", "0.001 s");
-    let program = assert_cmd::cargo::cargo_bin("poolwise");
-    let start = |words: &[&str]| {
-        let mut command = std::process::Command::new(&program);
-        command.current_dir(at).args(words).stdout(std::process::Stdio::piped());
-        command.stderr(std::process::Stdio::piped()).spawn().expect("a start")
-    };
     for (words, code) in [
         (vec!["run", "calm.toml", "long.toml", "--no-plots", "--no-theory"], 3),
         (vec!["run", "long.toml", "--no-plots"], 1),
@@ -221,15 +232,8 @@ fn an_interrupt_is_obeyed_in_the_middle_of_a_replication() {
             3,
         ),
     ] {
-        let child = start(&words);
         // What is small takes a hundredth of this, what is long a thousand times.
-        has_worked(child.id(), 2.0);
-        let clock = Instant::now();
-        let kill = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
-        assert!(kill.expect("a signal").success(), "{words:?} ended by itself");
-        let output = child.wait_with_output().expect("an end");
-        assert!(clock.elapsed() < Duration::from_secs(8), "{words:?}: {:?}", clock.elapsed());
-        assert_eq!(output.status.code(), Some(code), "{words:?}: {}", stderr(&output));
+        let output = interrupted(at, &words, 2.0, code);
         if words[0] == "staff" && code == 3 {
             // What is finished is there, and what is missing is said.
             let text = String::from_utf8_lossy(&output.stdout);
@@ -238,4 +242,57 @@ fn an_interrupt_is_obeyed_in_the_middle_of_a_replication() {
             assert!(at.join("output/staff/staffing.json").is_file());
         }
     }
+}
+
+/// The same where commands simulate for something else: draws of uncertain inputs, a history, a sweep and its break-even values.
+#[cfg(unix)]
+#[test]
+fn an_interrupt_is_obeyed_by_draws_back_tests_and_sweeps() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = folder.path();
+    scenario(at, "long", "400 per hour", "10000 weeks", 4);
+    let long = fs::read_to_string(at.join("long.toml")).expect("a file");
+    let rate = "{ low = \"300 per hour\", base = \"400 per hour\", high = \"410 per hour\" }";
+    fs::write(at.join("unsure.toml"), long.replace("\"400 per hour\"", rate)).expect("a file");
+    fs::write(
+        at.join("unsure-2.toml"),
+        long.replace("\"400 per hour\"", rate).replace("\"long\"", "\"second\""),
+    )
+    .expect("a file");
+    // 14 million requests in a replication of the history.
+    let rows = (3..17)
+        .flat_map(|day| (0..24).map(move |hour| format!("2025-03-{day:02} {hour:02}:00,41700,40000\n")));
+    let history = "Date/time,Offered,Answered within 10 min\n".to_owned() + &rows.collect::<String>();
+    fs::write(at.join("history.csv"), history).expect("a file");
+    let desk = long.replace("3 min", "0.2 s").replace("10000 weeks", "1 week");
+    fs::write(at.join("desk.toml"), desk).expect("a file");
+    // A pair of which the break-even value is searched for with as many replications as it takes.
+    for name in ["mm1.toml", "md1.toml"] {
+        let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/textbook").join(name);
+        fs::copy(from, at.join(name)).expect("a file");
+    }
+    let pair = |name: &str, horizon: &str| {
+        let text = format!(
+            "title = 'pair'\nscenarios = ['mm1.toml', 'md1.toml']\nreplications = 6\n\
+             measures = ['time_to_completion_mean_hours']\n[set]\nrun.horizon = '{horizon}'\n\
+             [axis.service]\npath = 'stage.service.service.time'\nscenarios = ['md1']\nunit = 'min'\n\
+             values = [0.9, 1.0, 1.07, 1.2]\nbase = 1.0\n"
+        );
+        fs::write(at.join(name), text).expect("a file");
+    };
+    pair("far.toml", "9000 weeks");
+    pair("near.toml", "2 weeks");
+    let near =
+        poolwise(at).args(["sweep", "near.toml", "--out", "near", "--quiet"]).output().expect("an end");
+    assert_eq!(near.status.code(), Some(0), "{}", stderr(&near));
+    interrupted(at, &["run", "unsure.toml", "--uncertain", "--draws", "6", "--no-plots"], 2.0, 1);
+    let both = ["compare", "unsure.toml", "unsure-2.toml", "--uncertain", "--draws", "6", "--no-plots"];
+    interrupted(at, &both, 2.0, 1);
+    interrupted(at, &["backtest", "desk.toml", "history.csv", "--within", "10 min", "--no-plots"], 2.0, 1);
+    interrupted(at, &["sweep", "run", "far.toml", "--out", "far", "--yes"], 1.0, 3);
+    // The search ends with what the sweep itself says.
+    let report = ["sweep", "report", "near.toml", "--out", "near", "--at-most", "1000000", "--no-plots"];
+    let report = interrupted(at, &report, 1.0, 3);
+    assert!(String::from_utf8_lossy(&report.stdout).contains("Break-even values"), "{report:?}");
+    assert!(at.join("near/index.html").is_file());
 }
