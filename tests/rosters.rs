@@ -10,11 +10,14 @@ use poolwise_report::plots;
 use poolwise_report::roster::{csv, fragment, words};
 use poolwise_scenario::{Overrides, Scenario, load};
 use poolwise_staffing::curve::{CentreCurve, Curve};
+use poolwise_staffing::exchange::Exchange;
 use poolwise_staffing::headcount;
 use poolwise_staffing::judge::Rule;
 use poolwise_staffing::plan::Planner;
 use poolwise_staffing::probe::{Probe, Samples};
 use poolwise_staffing::roster::{Plan, plan};
+use poolwise_staffing::solve::SearchSettings;
+use poolwise_staffing::steering::Steering;
 use poolwise_staffing::{check, rostered, target};
 use poolwise_study::Unwatched;
 use scenario_support::{Folder, good};
@@ -324,7 +327,17 @@ fn a_roster_is_raised_in_the_hours_that_fall_short() {
     let none = Samples::default();
     let mut probe = Probe::new(&checks, &none, Rule::new(8, 0.05), Some(2), &Unwatched);
     let rules = RosterRules::default();
-    let drawn = rostered::draw_up(&planner, &shape, &few, &rules, &mut probe, 2).expect("runs");
+    let how = SearchSettings {
+        threads: Some(2),
+        error: 0.05,
+        shortcuts: false,
+        rosters: true,
+        curve: false,
+        watch: &Unwatched,
+    };
+    let mut exchange = Exchange::new(&planner, Steering::new(&planner, &checks, &none, &how));
+    let drawn = rostered::draw_up(&planner, &shape, &few, &rules, (&mut probe, &mut exchange), 2);
+    let drawn = drawn.expect("runs");
     let drawn = drawn.expect("a roster that holds");
     let (before, after) = (planner.curve(few.b, &shape), drawn.curve);
     let raised = |h: &usize| after.centres[0].required[*h] > before.centres[0].required[*h];

@@ -65,15 +65,15 @@ fn officers_who_relieve_each_other_through_a_break() {
         "shifts = [{ start = \"08:00\", length = \"8 h\", officers = 4, breaks = [{ after = \"4 h\", length = \"1 h\", stagger = true }] }]",
     );
     // Two whose breaks of half an hour are staggered, at 12:07:30 and 12:22:30, and a third who is there from 12:10 to 12:50.
-    let staggered = |until: &str| {
+    let staggered = |length: &str| {
         format!(
             "shifts = [{{ start = \"08:00\", length = \"8 h\", officers = 2, breaks = [{{ between = [\"4 h\", \"5 h\"], length = \"30 min\" }}] }}, \
-         {{ start = \"12:10\", end = \"{until}\", officers = 1 }}]"
+         {{ start = \"12:10\", length = \"{length}\", officers = 1 }}]"
         )
     };
     let three = "role = \"r\", officers = 3, time = \"5 min\"";
-    refused(three, &staggered("12:50"), &["somebody is on a break"]);
-    fine(three, &staggered("12:55"));
+    refused(three, &staggered("40 min"), &["somebody is on a break"]);
+    fine(three, &staggered("45 min"));
     // Urgent cases have breaks wait.
     fine(PAIR, &format!("discipline = \"preemptive\"\n{}", relief("length = \"1 h\"")));
     // Of one officer alone a break says nothing.
