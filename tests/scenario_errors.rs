@@ -459,3 +459,31 @@ fn runs_from_now() {
     bad(&now("on_shift = { PERK = 3 }"), 3, 14, &["unknown centre `PERK`"]);
     bad(&now("arrivals = { biometrik = 3 }"), 3, 14, &["unknown class `biometrik`", "`biometric`"]);
 }
+
+#[test]
+fn rules_that_react() {
+    let trigger = |rest: &str| format!("[[trigger]]\nname = \"x\"\nat = \"PERC\"\n{rest}");
+    bad(
+        "[[trigger]]\nname = \"x\"\non = { queue = 3 }\nclose = [{ exit = \"closed\" }]",
+        1,
+        1,
+        &["several centres", "`at`"],
+    );
+    bad(&trigger("close = [{ exit = \"closed\" }]"), 1, 1, &["nothing puts `x` on", "on = { queue = 10 }"]);
+    bad(&trigger("on = { queue = 3 }\noff = { queue = 5 }"), 5, 7, &["`off` lies beyond `on`"]);
+    bad(
+        &trigger("on = { queue = 3 }\noff = { oldest = \"5 min\" }"),
+        5,
+        7,
+        &["`off` measures something else"],
+    );
+    bad(&trigger("on = { queue = 3, oldest = \"5 min\" }"), 4, 19, &["`oldest` cannot stand beside `queue`"]);
+    bad(&trigger("on = { queue = 3 }\nclose = [{ exit = \"sign\" }]"), 5, 19, &["`sign` is no exit"]);
+    bad(
+        &trigger("on = { queue = 3 }\ncall_in = [{ officer = 1 }]"),
+        5,
+        14,
+        &["unknown key `officer`", "`officers`"],
+    );
+    bad("[[route]]\nto = \"PERC\"\ntrigger = \"rush\"", 3, 11, &["unknown trigger `rush`", "no [[trigger]]"]);
+}

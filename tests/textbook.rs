@@ -427,6 +427,14 @@ fn what_has_come_so_far_foretells_the_rest_of_the_day() {
     holds(of(&r, Section::Whole, "arrivals_per_hour"), 36.0 * 85.0 / 145.0, 0.02);
 }
 
+/// A Markov chain of those who wait, the first officer, and the second at home, finishing or on duty: `tests/rules/triggers.rs` solves it.
+#[test]
+fn a_second_officer_on_call_has_the_figures_of_its_chain() {
+    let r = run("on-call");
+    holds(of(&r, Section::Centre("desk".into(), "all".into()), "queue_mean"), 1.025_378, 0.03);
+    holds(of(&r, Section::Whole, "call_ins_per_hour"), 0.103_153, 0.03);
+}
+
 /// Every file of the folder is run by a test above, or by a case of the validation suite.
 #[test]
 fn every_file_is_tested() {

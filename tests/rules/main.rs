@@ -26,3 +26,4 @@ mod routing;
 mod shift_ends;
 mod skills;
 mod support;
+mod triggers;

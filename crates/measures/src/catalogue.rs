@@ -3,7 +3,8 @@
 use crate::measure::{At, Better, Measure, Read, Unit};
 use crate::places::{CENTRES, FLOWS, OFFICERS, Place, STAGES};
 use crate::reads::{
-    CLIENTS, answered, at_risk, between_contacts, clients, idle, of_queues, paid, sum, worst_hour,
+    CLIENTS, answered, at_risk, between_contacts, called_in, clients, idle, of_queues, paid, paid_on_call,
+    sum, worst_hour,
 };
 use poolwise_engine::integral::Count;
 use poolwise_engine::time::HOUR;
@@ -25,7 +26,7 @@ const fn noted(places: &'static [Place], read: Read, note: &'static str) -> At {
 }
 
 /// All measures, in the order in which they are read and written.
-pub const MEASURES: [Measure; 42] = [
+pub const MEASURES: [Measure; 45] = [
     Measure {
         name: "posts",
         label: "Posts",
@@ -154,6 +155,36 @@ pub const MEASURES: [Measure; 42] = [
         range: Range::NonNegative,
         meaning: "Mean number of {requests} in hand of an officer at work, where officers may have several at once (`concurrency`).",
         at: &[at(OFFICERS, Read::Ratio(|p| (of_queues(p, |w| w.in_hand), p.count(Count::Busy))))],
+    },
+    Measure {
+        name: "call_ins_per_hour",
+        label: "Call-ins",
+        unit: Unit::PerHour,
+        better: Better::Less,
+        range: Range::NonNegative,
+        meaning: "Groups of {officers} on call that a trigger calls in.",
+        at: &[at(&[Place::Whole], Read::Ratio(|p| (called_in(p, |_, flow| flow.called as f64), p.hours())))],
+    },
+    Measure {
+        name: "on_call_hours_per_week",
+        label: "On-call hours",
+        unit: Unit::HoursPerWeek,
+        better: Better::Less,
+        range: Range::NonNegative,
+        meaning: "Hours of {officers} called in by triggers, from coming to leaving; what they finish after that is overtime.",
+        at: &[at(
+            &[Place::Whole],
+            Read::Ratio(|p| (called_in(p, |_, flow| flow.officer_seconds) / HOUR, p.weeks())),
+        )],
+    },
+    Measure {
+        name: "on_call_paid_hours_per_week",
+        label: "On-call hours paid",
+        unit: Unit::HoursPerWeek,
+        better: Better::Less,
+        range: Range::NonNegative,
+        meaning: "Hours of ordinary pay that on-call hours and the allowances of call-ins come to, premiums included; in no other paid hours.",
+        at: &[at(&[Place::Whole], Read::Ratio(|p| (called_in(p, paid_on_call) / HOUR, p.weeks())))],
     },
     Measure {
         name: "backlog_at_end",

@@ -274,7 +274,9 @@ fn each<T>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use poolwise_engine::model::{CallBack, Discipline, Model, Pool, Redial};
+    use poolwise_engine::model::{
+        CallBack, CallIn, Concurrency, Discipline, Measured, Model, Pool, Redial, Trigger,
+    };
     use poolwise_engine::random::Sampler;
 
     #[test]
@@ -308,9 +310,24 @@ mod tests {
             answered: 0.5,
             ringing: after.clone(),
             attempts: 2,
-            again: after,
+            again: after.clone(),
             exit: 1,
         }));
+        model.centres[0].concurrency = Some(Box::new(Concurrency { slower: vec![1.0, 1.5], roles: 1 }));
+        let on_call =
+            CallIn { centre: 0, pool: 1, officers: 1, lead: after, stay: 0.0, premium: 0.0, allowance: 0.0 };
+        model.triggers = vec![Trigger {
+            name: "busy".into(),
+            key: 1,
+            centre: 0,
+            role: None,
+            on: Some(Measured::Queue(1)),
+            off: None,
+            hours: None,
+            calls: vec![on_call],
+            moves: Vec::new(),
+            gates: Vec::new(),
+        }];
         let keys = keys(&model);
         for m in &MEASURES {
             assert!(keys.iter().any(|k| k.measure().is_some_and(|of| of.name == m.name)), "{}", m.name);

@@ -5,8 +5,8 @@ use crate::part::Part;
 use crate::places::Place;
 use poolwise_engine::histogram::Histogram;
 use poolwise_engine::integral::Count;
-use poolwise_engine::model::Model;
-use poolwise_engine::outcome::{Flow, Waits};
+use poolwise_engine::model::{CallIn, Model};
+use poolwise_engine::outcome::{CallFlow, Flow, Waits};
 use poolwise_engine::time::HOUR;
 
 /// What a model must have for a measure to be kept: what belongs to a feature is left out of models without it. Words for
@@ -17,6 +17,9 @@ pub fn lacks(name: &str, model: &Model) -> Option<&'static str> {
             model.centres.iter().any(|centre| centre.discipline.cuts_off()),
             "a centre with `discipline = \"preemptive\"`",
         ),
+        "call_ins_per_hour" | "on_call_hours_per_week" | "on_call_paid_hours_per_week" => {
+            (model.triggers.iter().any(|trigger| !trigger.calls.is_empty()), "a `[[trigger]]` with `call_in`")
+        }
         "cases_in_hand" => {
             (model.centres.iter().any(|centre| centre.concurrency.is_some()), "a centre with `concurrency`")
         }
@@ -70,6 +73,21 @@ pub(crate) fn with_redial<'a>(p: &Part<'a>) -> impl Iterator<Item = &'a Flow> {
 /// A count of theirs.
 pub(crate) fn clients(p: &Part, of: fn(&Flow) -> u64) -> f64 {
     with_redial(p).map(of).sum::<u64>() as f64
+}
+
+/// A sum over all groups of officers on call.
+pub(crate) fn called_in(p: &Part, of: fn(&CallIn, &CallFlow) -> f64) -> f64 {
+    let triggers = p.model.triggers.iter().zip(&p.outcome.triggers);
+    triggers
+        .flat_map(|(rules, flow)| rules.calls.iter().zip(&flow.calls))
+        .map(|(call, flow)| of(call, flow))
+        .sum()
+}
+
+/// Seconds of ordinary pay that a group on call comes to.
+pub(crate) fn paid_on_call(call: &CallIn, flow: &CallFlow) -> f64 {
+    let allowed = flow.called as f64 * f64::from(call.officers) * call.allowance;
+    (flow.officer_seconds + allowed) * (1.0 + call.premium)
 }
 
 /// Those of them answered, and with those who went unserved.

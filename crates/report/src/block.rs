@@ -67,11 +67,13 @@ pub fn scenarios(summaries: &[&Summary]) -> Vec<Block> {
     for (row, summary) in needs.rows.iter_mut().zip(summaries) {
         row.extend(range_cells(summary.detail.utilization_range));
     }
-    vec![
+    let mut blocks = vec![
         needs,
         levels("What it delivers", &DELIVERS, summaries),
         levels("Extra work, and what is left at the end", &EXTRA, summaries),
-    ]
+    ];
+    blocks.extend(super::reactions::block(summaries));
+    blocks
 }
 
 fn range_cells(range: Option<UtilizationRange>) -> [Cell; 2] {

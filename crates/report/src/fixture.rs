@@ -211,6 +211,7 @@ pub fn summary(name: &str, load: f64) -> Summary {
         warm_up: Some(warm_up(load)),
         precision: None,
         warnings: Vec::new(),
+        triggers: Vec::new(),
         cost: None,
         about: Default::default(),
         detail: Detail {

@@ -1,7 +1,7 @@
 //! The rest of the day, foreseen from what is there now: in a sentence, in a table by hour, as data.
 
 use super::block::{Block, Cell};
-use super::page::{self, Page, live};
+use super::page::{self, Page};
 use super::told::Told;
 use super::{assumptions, number, table};
 use poolwise_study::Study;
@@ -190,7 +190,6 @@ pub fn page(found: &Forecast, study: &Study, pictures: Vec<String>) -> Page {
             &found.scenario,
             &[(found.scenario.as_str(), scenario.model.title.as_str())],
         )),
-        live: live::unkept(study, 0),
         ..Page::told("Forecast of the day", title, told(found, study), pictures)
     }
 }

@@ -23,6 +23,7 @@ pub mod markdown;
 mod options;
 pub mod page;
 pub mod plots;
+mod reactions;
 pub mod roster;
 mod setting;
 mod shifts;

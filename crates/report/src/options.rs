@@ -130,17 +130,20 @@ pub(crate) fn cost_parts(summaries: &[&Summary]) -> Option<Block> {
         }
     }
     let whole = |x: f64| number::fixed(x, 0, false);
+    let on_call = priced.iter().any(|(_, cost)| cost.on_call.is_some());
     let rows = priced
         .iter()
         .map(|(s, cost)| {
             let premium =
                 |name: &&str| cost.premiums.iter().filter(|p| p.0 == **name).map(|p| p.2).sum::<f64>();
             let parts = [cost.ordinary].into_iter().chain(names.iter().map(premium)).chain([cost.overtime]);
+            let parts = parts.chain(on_call.then(|| cost.on_call.unwrap_or(0.0)));
             let ends = [cost.per_week.estimate, cost.per_year.estimate];
             [s.title.clone()].into_iter().chain(parts.chain(ends).map(whole)).map(plain).collect()
         })
         .collect();
-    let header = ["Option", "Ordinary pay"].into_iter().chain(names).chain(["Overtime", "A week", "A year"]);
+    let header = ["Option", "Ordinary pay"].into_iter().chain(names).chain(["Overtime"]);
+    let header = header.chain(on_call.then_some("On call")).chain(["A week", "A year"]);
     Some(Block {
         title: format!("What it costs, {}", first.currency),
         header: header.map(str::to_owned).collect(),

@@ -54,6 +54,7 @@ fn rules(model: &Model) -> Vec<String> {
         number::trimmed(work.hours_per_week, 2),
         number::percent(work.planned_availability)
     ));
+    said.extend(super::reactions::sentences(model));
     for exception in &model.exceptions {
         let from = number::trimmed((exception.from - model.run.warm_up) / DAY, 1);
         let until = number::trimmed((exception.until - model.run.warm_up) / DAY, 1);

@@ -5,6 +5,7 @@ use super::block::{self, Block};
 pub use super::grid::titled;
 use super::grid::{grid, wrap};
 use super::options;
+use super::reactions;
 use super::setting::Setting;
 use super::shifts;
 use super::staffing::Staffing;
@@ -51,6 +52,7 @@ pub fn scenarios(summaries: &[&Summary], settings: &[Setting], look: Look) -> St
     }
     push_notes_if_any(&mut text, &doubts(summaries, None), width);
     if !look.verbose {
+        push_blocks(&mut text, reactions::block(summaries).as_slice(), width);
         return text;
     }
     text.push('\n');

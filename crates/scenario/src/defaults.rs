@@ -174,7 +174,8 @@ fn clocks(s: &mut ScenarioIn) {
         .chain(s.stage.iter().filter_map(|(_, x)| x.pickup_clock.as_ref()?.exit.get()))
         .chain(s.centre.iter().filter_map(|(_, c)| c.balking.as_ref()?.exit.get()))
         .chain(s.centre.iter().filter_map(|(_, c)| c.call_back.as_ref()?.exit.as_ref()))
-        .chain(s.centre.iter().filter_map(|(_, c)| c.queue_capacity.as_ref()?.exit.get()));
+        .chain(s.centre.iter().filter_map(|(_, c)| c.queue_capacity.as_ref()?.exit.get()))
+        .chain(s.trigger.items.iter().flat_map(|t| &t.close.items).filter_map(|gate| gate.exit.get()));
     failed.extend(exits.map(|t| t.value.clone()));
     for (name, stage) in &mut s.stage.0 {
         let starts = !starts_said && stage.service.is_some();
@@ -194,6 +195,7 @@ fn routes(s: &mut ScenarioIn) {
             areas: None,
             hours: HoursIn::Word(HoursWord::Always),
             to: Req(Some(TargetIn::One(Text::new(only.as_str())))),
+            trigger: None,
             share: Share::new(1.0),
             overflow: None,
             duplicate: None,

@@ -31,6 +31,9 @@ pub struct Cost {
     pub premiums: Vec<(String, f64, f64)>,
     /// Overtime a week.
     pub overtime: f64,
+    /// Officers called in by triggers, a week, where there may be any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on_call: Option<f64>,
     /// What an hour of overtime costs.
     #[serde(skip)]
     overtime_hour: f64,
@@ -69,7 +72,14 @@ impl Cost {
         let ordinary = (paid - overtime.estimate) * pay.hour;
         let fixed = ordinary + premiums.iter().map(|p| p.2).sum::<f64>();
         let overtime_hour = pay.hour * pay.overtime;
-        let per_week = priced(overtime, overtime_hour, fixed);
+        let mut per_week = priced(overtime, overtime_hour, fixed);
+        // Both are random: the ends are added up, which is on the safe side.
+        let on_call = measures.get("on_call_paid_hours_per_week").map(|hours| priced(hours, pay.hour, 0.0));
+        if let Some(on_call) = &on_call {
+            per_week.estimate += on_call.estimate;
+            per_week.lower += on_call.lower;
+            per_week.upper += on_call.upper;
+        }
         Some(Self {
             currency: pay.currency.clone(),
             per_week,
@@ -77,6 +87,7 @@ impl Cost {
             ordinary,
             premiums,
             overtime: overtime.estimate * overtime_hour,
+            on_call: on_call.map(|on_call| on_call.estimate),
             overtime_hour,
             fixed_at_least: fixed,
         })
@@ -95,7 +106,7 @@ impl Cost {
 
     /// What does not depend on chance.
     fn fixed(&self) -> f64 {
-        self.per_week.estimate - self.overtime
+        self.per_week.estimate - self.overtime - self.on_call.unwrap_or(0.0)
     }
 }
 
@@ -145,9 +156,11 @@ pub fn difference(
         return None;
     }
     let fixed = ours.fixed() - theirs.fixed();
-    let mut per_week = match overtime.filter(|_| ours.overtime_hour == theirs.overtime_hour) {
+    let alike =
+        ours.overtime_hour == theirs.overtime_hour && ours.on_call.is_none() && theirs.on_call.is_none();
+    let mut per_week = match overtime.filter(|_| alike) {
         Some(hours) => priced(hours, ours.overtime_hour, fixed),
-        // Differently priced overtime does not pair; the numbers are right, their interval is not known.
+        // Differently priced overtime does not pair, nor does that of officers on call with theirs; the numbers are right, their interval is not known.
         None => Estimate {
             estimate: ours.per_week.estimate - theirs.per_week.estimate,
             replications: ours.per_week.replications,

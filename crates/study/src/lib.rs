@@ -79,6 +79,7 @@ pub mod number;
 pub mod oracle;
 pub mod pairing;
 pub mod parallel;
+pub mod reactions;
 pub mod replicate;
 pub mod sample;
 mod sequential;

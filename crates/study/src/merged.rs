@@ -6,7 +6,7 @@ use super::summary::{
 use poolwise_engine::histogram::Histogram;
 use poolwise_engine::integral::{COUNTS, Count};
 use poolwise_engine::model::Model;
-use poolwise_engine::outcome::Outcome;
+use poolwise_engine::outcome::{Outcome, TriggerFlow};
 use poolwise_engine::time::{DAY, HOUR, HOURS_OF_WEEK, WEEK};
 use poolwise_math::powf;
 use poolwise_stats::warmup::weekly_totals;
@@ -36,6 +36,8 @@ pub struct Merged {
     weeks: Vec<Vec<f64>>,
     /// Mean number at the counted centres in the hours of the window that are like its last, by replication.
     ends: Vec<Vec<f64>>,
+    /// What triggers did, by replication; nothing of models without any.
+    triggers: Vec<Vec<TriggerFlow>>,
 }
 
 /// Numbers present in the hours of a window that are like its last. Coarse, so that a page that keeps them stays small.
@@ -117,6 +119,7 @@ impl Merged {
             course: Vec::new(),
             weeks: Vec::new(),
             ends: Vec::new(),
+            triggers: Vec::new(),
         }
     }
 
@@ -171,6 +174,19 @@ impl Merged {
             }
         }
         self.completion.merge(&outcome.total.completion);
+        if !outcome.triggers.is_empty() {
+            self.triggers.push(outcome.triggers.clone());
+        }
+    }
+
+    /// What triggers did, by replication.
+    pub(crate) fn triggers(&self) -> &[Vec<TriggerFlow>] {
+        &self.triggers
+    }
+
+    /// Seconds of each hour of a centre's week in the window, over all replications.
+    pub(crate) fn exposure(&self, centre: usize) -> &Hours {
+        &self.centres[centre].exposure
     }
 
     /// The data of pictures and hourly files.

@@ -1,6 +1,7 @@
 //! Estimates with intervals from finished replications.
 
 use super::measures::{self, Key, Section, Value};
+use super::reactions::reactions;
 use super::replicate::Replicated;
 use super::summary::{Detail, Measures, ReplicationRow, Summary};
 use super::warm_up::warm_up;
@@ -64,6 +65,7 @@ pub fn summarise(model: &Model, results: &Replicated) -> Summary {
     let detail = results.merged.detail(model, results.confidence);
     Summary {
         warm_up,
+        triggers: reactions(model, &results.merged, results.confidence),
         detail: Detail { replications: replication_rows(model, results), ..detail },
         ..estimates(model, results)
     }
@@ -97,6 +99,7 @@ pub fn estimates(model: &Model, results: &Replicated) -> Summary {
         warm_up: None,
         precision: None,
         warnings: Vec::new(),
+        triggers: Vec::new(),
         cost: None,
         about: Default::default(),
         detail: Detail::default(),

@@ -2,6 +2,7 @@
 
 use super::cost::{Cost, CostDifference};
 use super::oracle::Oracle;
+use super::reactions::Reaction;
 use super::sequential::Reached;
 use super::verdict::About;
 use super::warm_up::WarmUp;
@@ -63,6 +64,9 @@ pub struct Summary {
     pub precision: Option<Reached>,
     /// Things a reader should know (an unstable system, a trace that ends early, ...).
     pub warnings: Vec<String>,
+    /// What rules that react did.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub triggers: Vec<Reaction>,
     /// What it costs, where the scenario has a pay table.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cost: Option<Cost>,

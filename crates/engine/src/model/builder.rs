@@ -79,6 +79,7 @@ impl ModelBuilder {
             rules: Vec::new(),
             exceptions: Vec::new(),
             rework: None,
+            triggers: Vec::new(),
             handling: Vec::new(),
         };
         Self { model, branches: Vec::new() }

@@ -20,6 +20,7 @@ mod order;
 pub mod route;
 mod skills;
 pub mod staff;
+mod trigger;
 mod validate;
 mod visits;
 mod words;
@@ -47,6 +48,7 @@ pub use staff::{
     LevelPlan, Levels, Line, OvertimeLimit, Pool, PoolKind, Preemption, Reserve, ReserveLimit, ShiftEnd,
     Victim,
 };
+pub use trigger::{CallIn, Gate, Measured, Move, Trigger};
 pub use validate::ModelError;
 pub use words::{Noun, Words, capital};
 pub use workflow::{Branch, Deadline, DeadlineUntil, Delay, PickupClock, Rework, Service, Stage, StageKind};
@@ -194,6 +196,8 @@ pub struct Model {
     pub exceptions: Vec<Exception>,
     /// Work that comes back.
     pub rework: Option<Rework>,
+    /// Rules that react to the state of centres, in the order of their names.
+    pub triggers: Vec<Trigger>,
     /// Factors on the times of services by hour and place; they multiply.
     pub handling: Vec<Handling>,
 }

@@ -62,6 +62,13 @@ pub(crate) struct Order {
     exceptions: Places,
 }
 
+/// The place of a centre's pool in the order of pools.
+fn pool_place(model: &Model, centre: &Centre, pool: usize) -> usize {
+    let mut places: Vec<usize> = (0..centre.pools.len()).collect();
+    places.sort_by_cached_key(|&p| pool_key(model, &centre.pools[p]));
+    places.iter().position(|&p| p == pool).unwrap_or(pool)
+}
+
 impl Order {
     /// The order of a model's names.
     pub(crate) fn of(model: &Model) -> Self {
@@ -143,6 +150,24 @@ impl Order {
                 *centre = self.centres.new[*centre];
             }
             exception.roster.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
+        }
+        for trigger in &mut to.triggers {
+            trigger.centre = self.centres.new[trigger.centre];
+            trigger.role = trigger.role.map(|role| self.roles.new[role]);
+            for call in &mut trigger.calls {
+                call.pool = pool_place(model, &model.centres[call.centre], call.pool);
+                call.centre = self.centres.new[call.centre];
+            }
+            for order in &mut trigger.moves {
+                order.pool = pool_place(model, &model.centres[order.to], order.pool);
+                order.from = self.centres.new[order.from];
+                order.to = self.centres.new[order.to];
+            }
+            for gate in &mut trigger.gates {
+                gate.centre = self.centres.new[gate.centre];
+                gate.classes = self.classes.sorted(&gate.classes);
+                gate.exit = self.stages.new[gate.exit];
+            }
         }
         for state in &mut to.run.start {
             state.centre = self.centres.new[state.centre];

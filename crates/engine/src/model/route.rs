@@ -17,6 +17,8 @@ pub struct Rule {
     pub window: Window,
     /// Only while this exception lasts.
     pub exception: Option<usize>,
+    /// Only while this trigger is on, by its place in the model.
+    pub trigger: Option<usize>,
     /// Probability that it applies to a request that fits.
     pub share: f64,
     /// Where to.
@@ -37,6 +39,7 @@ impl Rule {
             areas: vec![true; model.areas.len()],
             window: Window::Always,
             exception: None,
+            trigger: None,
             share: 1.0,
             to,
             overflow: None,

@@ -273,6 +273,9 @@ impl Model {
             && rule.areas.len() == self.areas.len();
         fit(place, whole, "it must say for each stage, class and area whether it applies")?;
         share(place, "the share", rule.share)?;
+        if let Some(t) = rule.trigger {
+            index(place, "trigger", t, self.triggers.len())?;
+        }
         if let Some(e) = rule.exception {
             index(place, "exception", e, self.exceptions.len())?;
         }

@@ -460,7 +460,8 @@ fn state(model: &Model, c: usize, rules: &Pool) -> PoolState {
                 && !preemptive(centre)
                 && rules.skills.is_empty()
                 && !is_mixed(model, centre)
-                && !is_paced(model, c),
+                && !is_paced(model, c)
+                && !model.measures_answers(c),
             listed: centre.shift_end != ShiftEnd::Finish,
             head: NONE,
             tail: NONE,

@@ -22,6 +22,7 @@ impl Sim<'_> {
             return Err(failure);
         }
         let end = self.end;
+        self.obs.out.triggers = self.close_triggers();
         let inside: Vec<u32> = self.requests.iter().map(|(s, _)| s).collect();
         let mut waiting = vec![0.0; self.stations.len()];
         let mut given = vec![0.0; self.stations.len()];

@@ -25,6 +25,8 @@ pub(super) enum Rank {
     Reach = 3,
     /// A new request arrives.
     Arrive = 4,
+    /// Rules that react look at what all this has led to.
+    Look = 5,
 }
 
 /// Who has the event.
@@ -488,7 +490,7 @@ mod tests {
         agree(&mut c);
         for i in 0..60 {
             // Due, near, far and beyond.
-            c.schedule(Entity::Request(i), 1e6 + f64::from(i).powi(6), Rank::Reach);
+            c.schedule(Entity::Request(i), 1e6 + poolwise_math::powi(f64::from(i), 6), Rank::Reach);
         }
         c.restart(2, 5, 0.05);
         agree(&mut c);

@@ -19,6 +19,7 @@
 //! | who takes what, whom urgent cases cut off, for whom officers are kept free | `dispatch`, `preempt`, `reserve` |
 //! | what a case asks of officers, which case they choose, teams of several roles | `ask`, `last_start`, `case_choice`, `team` |
 //! | officers at work, how fast, what they have to do after, work that is done twice | `service`, `pace`, `after_work`, `copies` |
+//! | rules that react to queues, officers whom they move | `triggers`, `moves` |
 //! | who comes again, who is called back | `redial`, `call_backs` |
 //! | where a shift begins and ends, which are due when | `shifts`, `shift_calendar` |
 //! | centres and officers as they stand | `centre`, `officers` |
@@ -50,6 +51,7 @@ mod instant;
 pub mod integral;
 mod last_start;
 mod limits;
+mod moves;
 mod network;
 mod observe;
 mod officers;
@@ -74,6 +76,7 @@ mod station;
 mod sums;
 mod team;
 pub mod trace;
+mod triggers;
 mod varying;
 mod visits;
 

@@ -169,7 +169,7 @@ impl<'m> Network<'m> {
             Target::Same | Target::LeastLoaded(_) => return Some(To::Depends),
         };
         let station = self.station_of(centre, role)?;
-        let at_all_times = rule.exception.is_none() && rule.share >= 1.0;
+        let at_all_times = rule.exception.is_none() && rule.trigger.is_none() && rule.share >= 1.0;
         Some(match rule.window {
             Window::Always if at_all_times => To::Always(station),
             Window::Open if at_all_times => To::WhileOpen(station),

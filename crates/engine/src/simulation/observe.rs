@@ -86,6 +86,7 @@ impl<'m> Observer<'m> {
             backlog: 0,
             requests: 0,
             events: 0,
+            triggers: Vec::new(),
             trace: Vec::new(),
         };
         Self {

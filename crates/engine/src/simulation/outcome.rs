@@ -33,8 +33,40 @@ pub struct Outcome {
     pub requests: u64,
     /// Events handled.
     pub events: u64,
+    /// What rules that react did, in the order of the model.
+    pub triggers: Vec<TriggerFlow>,
     /// Instants of each request, where asked for.
     pub trace: Vec<TraceRow>,
+}
+
+/// What a rule that reacts did in the window.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TriggerFlow {
+    /// How often it went on.
+    pub fired: u64,
+    /// The same over the whole run.
+    pub ever: u64,
+    /// Seconds that it was on, by hour of the centre's week.
+    pub on: [f64; HOURS_OF_WEEK],
+    /// Of each group of officers on call.
+    pub calls: Vec<CallFlow>,
+    /// Of each order that moves officers: how many were sent, and how long they were there.
+    pub moves: Vec<CallFlow>,
+}
+
+/// What became of a group of officers on call in the window.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct CallFlow {
+    /// How often they were called.
+    pub called: u64,
+    /// Officer-seconds from coming to leaving; what they finish after that is overtime.
+    pub officer_seconds: f64,
+}
+
+impl Default for TriggerFlow {
+    fn default() -> Self {
+        Self { fired: 0, ever: 0, on: [0.0; HOURS_OF_WEEK], calls: Vec::new(), moves: Vec::new() }
+    }
 }
 
 /// Counts and times of a set of requests.

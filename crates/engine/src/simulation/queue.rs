@@ -203,6 +203,18 @@ impl Queue {
         }
     }
 
+    /// When the one who has waited longest since it reached its stage did so; infinite where nobody waits.
+    pub(super) fn first_reached(&self, arena: &Arena) -> f64 {
+        let by_arrival = matches!(self.order, Order::Line { .. });
+        let mut first = f64::INFINITY;
+        self.first_that(arena, |slot| {
+            first = first.min(arena[slot].reached);
+            // In a plain line all behind one that was not interrupted have come later.
+            if by_arrival && !arena[slot].interrupted { Fit::Yes } else { Fit::Skip }
+        });
+        first
+    }
+
     /// All in line, first to last.
     pub(super) fn to_vec(&self, arena: &Arena) -> Vec<u32> {
         let mut all = Vec::with_capacity(self.len as usize);

@@ -45,6 +45,9 @@ impl<'m> Sim<'m> {
     /// The station that a rule leads to if it matches now.
     #[inline(never)]
     fn matches(&self, r: &Request, rule: &Rule) -> Option<u32> {
+        if rule.trigger.is_some_and(|trigger| !self.triggers[trigger].on) {
+            return None;
+        }
         if let Some(e) = rule.exception {
             let e = &self.model.exceptions[e];
             if self.now < e.from || self.now >= e.until {
@@ -273,6 +276,9 @@ impl<'m> Sim<'m> {
     /// The exit of a request that does not join the queue it finds.
     fn turned_away(&self, s: u32, centre: usize) -> Option<usize> {
         let rules = &self.model.centres[centre];
+        if let Some(exit) = self.gate(s, centre) {
+            return Some(exit);
+        }
         let waiting = self.centres[centre].waiting;
         if let Some((limit, exit)) = rules.capacity
             && waiting >= limit
@@ -291,6 +297,7 @@ impl<'m> Sim<'m> {
     /// A request that is turned away leaves by `exit`, or goes on there.
     #[inline(never)]
     pub(crate) fn go_away(&mut self, s: u32, exit: usize) {
+        self.note_unserved(s);
         let r = &self.requests[s];
         self.obs.leave_unserved(&mut self.stations[r.station as usize], r, self.now);
         if self.try_again(s) {
@@ -341,8 +348,8 @@ impl<'m> Sim<'m> {
         station.change(Count::Queue, 1.0, t);
         station.queue.insert(s, &mut self.requests);
         self.centres[centre].waiting += 1;
-        if self.stations[self.requests[s].station as usize].guarded {
-            self.guard(s);
+        if self.stations[self.requests[s].station as usize].attended {
+            self.attend(s, true);
         }
         self.set_timer(s);
     }
@@ -356,8 +363,8 @@ impl<'m> Sim<'m> {
         station.leave_queue(r, self.now);
         station.queue.remove(s, &mut self.requests);
         self.centres[centre].waiting -= 1;
-        if station.guarded {
-            self.unguard(s);
+        if station.attended {
+            self.attend(s, false);
         }
     }
 
@@ -428,6 +435,7 @@ impl<'m> Sim<'m> {
         if self.requests[s].deadline <= self.now {
             let station = self.requests[s].station;
             self.leave_queue(s);
+            self.note_unserved(s);
             let r = &self.requests[s];
             self.obs.leave_unserved(&mut self.stations[r.station as usize], r, self.now);
             // Some behind may have been held back by this one alone (teams, `overtaking = false`).

@@ -347,7 +347,11 @@ impl Sim<'_> {
         // All that is due at once: a break that fell due during a long case is not lost, and two become one.
         let length = std::mem::take(&mut officer.break_due);
         let pool = officer.pool as usize;
-        self.events.schedule(Entity::Officer(o), now + length, Rank::Finish);
+        if length < f64::INFINITY {
+            self.events.schedule(Entity::Officer(o), now + length, Rank::Finish);
+        } else {
+            self.depart(o);
+        }
         self.on_duty(pool, -1.0);
     }
 
@@ -390,6 +394,7 @@ impl Sim<'_> {
             Doing::OnBreak => {
                 self.events.cancel(Entity::Officer(o));
                 self.officers.remove(o);
+                self.look_at_moves();
             }
             Doing::Idle => {
                 self.pools[pool].withdraw(&mut self.officers, o);

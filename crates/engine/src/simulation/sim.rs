@@ -13,6 +13,7 @@ use super::officers::Officers;
 use super::path::{Path, book, finish_stage, follow, leave, rebook};
 use super::request::{Arena, Phase, Request};
 use super::station::Station;
+use super::triggers::{TriggerRun, triggers};
 use super::{Failure, Limits, Outcome};
 use crate::model::Model;
 use crate::model::limits::numbered;
@@ -60,6 +61,7 @@ pub(super) struct Sim<'m> {
     pub limits: Limits<'m>,
     /// The cases in hand at the present have been brought in.
     pub brought: bool,
+    pub triggers: Vec<TriggerRun>,
 }
 
 impl<'m> Sim<'m> {
@@ -73,7 +75,8 @@ impl<'m> Sim<'m> {
         let sources = sources(model, streams);
         let turns = turns(model, &sources);
         // Requests are numbered over all of a model, and those of the beginning come from anywhere.
-        let apart = !tracing && model.run.start.is_empty() && model.run.now.is_none();
+        let apart =
+            !tracing && model.run.start.is_empty() && model.run.now.is_none() && model.triggers.is_empty();
         let components = if apart {
             components(model, &sources, &backfills)
         } else {
@@ -107,14 +110,15 @@ impl<'m> Sim<'m> {
             failure: None,
             limits,
             brought: false,
+            triggers: triggers(model),
         }
     }
 
     /// Time begins for a component: its rosters, and the first arrival of each source.
     #[inline(never)]
     fn begin_component(&mut self, component: &Component) {
-        let (sources, rosters) = (self.sources.len() + self.backfills.len(), self.centres.len());
-        self.events.restart(sources, rosters, component.event_rate);
+        let sources = self.sources.len() + self.backfills.len() + self.triggers.len();
+        self.events.restart(sources, self.centres.len(), component.event_rate);
         self.now = 0.0;
         for &c in &component.centres {
             self.events.schedule(Entity::Roster(c as u32), 0.0, Rank::Roster);
@@ -125,6 +129,7 @@ impl<'m> Sim<'m> {
         for &p in &component.backfills {
             self.next_return(p);
         }
+        self.begin_triggers();
         self.turn_hours(component);
     }
 
@@ -289,6 +294,10 @@ impl<'m> Sim<'m> {
     /// A request of the time before the run comes back.
     fn take_return(&mut self, backfill: usize) {
         let (model, t) = (self.model, self.now);
+        if backfill >= self.backfills.len() {
+            self.look(backfill - self.backfills.len());
+            return;
+        }
         if t < model.run.begin() {
             // It has come back before the present, and is in hand or gone.
             self.next_return(backfill);

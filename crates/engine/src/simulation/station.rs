@@ -33,9 +33,15 @@ pub(super) struct Station {
     /// Some service at the centre takes several officers and lets nobody overtake while it waits for them, or officers of
     /// several roles, or not every officer who is free takes every case.
     pub guarded: bool,
+    /// Triggers watch the centre.
+    pub watched: bool,
+    /// It is guarded or watched.
+    pub attended: bool,
     /// Officers are kept free of some classes, begin no case near the end of their shifts, or leave cases to others first.
     pub reserved: bool,
-    /// It is preemptive, mixed, paced or concurrent.
+    /// Triggers count who is begun in time here.
+    pub counted: bool,
+    /// It is preemptive, mixed, paced, concurrent or counted.
     pub rare: bool,
     /// Some service at the centre takes officers of several roles.
     pub mixed: bool,
@@ -96,6 +102,12 @@ impl Station {
         let reserved = !rules.reserves.is_empty() || is_selective(rules);
         let mixed = is_mixed(model, rules);
         let chosen = rules.case_choice != CaseChoice::FirstInLine;
+        let watched = model.triggers.iter().any(|trigger| trigger.centre == centre);
+        let gated =
+            model.triggers.iter().any(|trigger| trigger.gates.iter().any(|gate| gate.centre == centre));
+        let counted = model.measures_answers(centre);
+        let guarded =
+            reserved || mixed || services().any(|service| service.officers > 1 && !service.overtaking);
         let singly = !preemptive && !reserved && !chosen && services().all(|service| service.officers == 1);
         Self {
             centre: numbered(centre),
@@ -103,18 +115,19 @@ impl Station {
             alone: rules.pools.len() == 1,
             singly,
             by_anyone: singly && services().all(|service| !service.different_officer),
-            guarded: reserved
-                || mixed
-                || services().any(|service| service.officers > 1 && !service.overtaking),
+            guarded,
+            watched,
+            attended: guarded || watched,
+            counted,
             reserved,
-            rare: preemptive || mixed || is_paced(model, centre) || rules.concurrency.is_some(),
+            rare: preemptive || mixed || is_paced(model, centre) || rules.concurrency.is_some() || counted,
             mixed,
             paced: is_paced(model, centre),
             concurrent: rules.concurrency.is_some(),
             overtakes: preemptive || reserved,
             guards: BTreeMap::new(),
             preemptive,
-            limited: rules.capacity.is_some() || rules.balk.is_some() || rules.call_back.is_some(),
+            limited: gated || rules.capacity.is_some() || rules.balk.is_some() || rules.call_back.is_some(),
             hour: OpenHour::default(),
             queue: Queue::new(model, rules),
             gauges: Gauges::default(),

@@ -20,6 +20,11 @@ impl Sim<'_> {
     #[cold]
     pub(crate) fn note_rare_begin(&mut self, s: u32, service: &Service, pool: usize) {
         self.share_work(s, service, 1.0);
+        let r = &self.requests[s];
+        let at = &self.stations[r.station as usize];
+        if at.counted && !r.interrupted && !r.orphan {
+            self.note_fate(s, true);
+        }
         if self.stations[self.requests[s].station as usize].preemptive {
             self.note_begun(s);
             self.recount_overtime(pool);

@@ -30,7 +30,8 @@ pub(super) struct Origin<'a> {
 impl<'a> Origin<'a> {
     pub(super) fn new(model: &'a Model, class: ClassId, area: AreaId, view: &'a View<'a>) -> Self {
         let (per_hour, pattern) = arrivals::by_hour(model, &model.classes[class], area);
-        let fits = |r: &&Rule| r.classes[class] && r.areas[area] && r.exception.is_none();
+        let fits =
+            |r: &&Rule| r.classes[class] && r.areas[area] && r.exception.is_none() && r.trigger.is_none();
         let rules: Vec<&Rule> = model.rules.iter().filter(fits).collect();
         let mut centres: Vec<CentreId> = Vec::new();
         for to in rules.iter().flat_map(|r| targets(r)) {

@@ -208,7 +208,7 @@ impl<'a> View<'a> {
         let mut parts: Vec<Part<'a>> = Vec::new();
         for rule in &self.model.rules {
             let fits = rule.stages[stage] && rule.classes[class] && rule.areas[self.area];
-            if !fits || rule.exception.is_some() {
+            if !fits || rule.exception.is_some() || rule.trigger.is_some() {
                 continue;
             }
             let targets = self.targets(&rule.to, service.role, last);

@@ -334,6 +334,9 @@ fn rule(m: &Model, i: usize, r: &Rule) -> Vec<String> {
         let day = |t: f64| number::trimmed((t - m.run.warm_up) / DAY, 1);
         when = format!("{when}, in {} (day {} to {})", e.name, day(e.from), day(e.until));
     }
+    if let Some(t) = r.trigger {
+        when = format!("{when}, while \u{201c}{}\u{201d} is on", m.triggers[t].name);
+    }
     if r.share < 1.0 {
         when.push_str(&format!(", for {}", number::percent(r.share)));
     }

@@ -31,6 +31,7 @@ mod skills;
 mod staff;
 mod start;
 mod trace;
+mod triggers;
 mod unstaffed;
 mod words;
 mod workflow;
@@ -149,6 +150,8 @@ pub fn build(input: &ScenarioIn, sources: &Sources, cx: &mut Problems) -> Option
     b.routing_ok &= pools.len() == input.pool.iter().filter(|(_, p)| !pools::is_set_aside(p)).count();
     let slots = pools::add_drafts(&mut centres, &pools);
     let handling = handling::handling(&mut b, &mut centres);
+    let triggers = triggers::triggers(&mut b, &stages, &mut centres);
+    b.exits_of_centres.extend(triggers.iter().flat_map(|t| &t.gates).map(|gate| gate.exit));
     let (rules, places) = route::rules(&mut b);
     let exceptions = route::exceptions(&mut b);
     let words = words::words(&mut b);
@@ -217,6 +220,7 @@ pub fn build(input: &ScenarioIn, sources: &Sources, cx: &mut Problems) -> Option
         rules,
         exceptions,
         rework,
+        triggers,
         handling,
         run: b.run.clone(),
     };

@@ -92,7 +92,12 @@ fn walk(
                 Target::Same => !flow.without_service[c][s],
                 target => named(target, routing.areas[a].centre).next().is_some(),
             };
-            if resolves && rule.exception.is_none() && rule.window == Window::Always && rule.share >= 1.0 {
+            if resolves
+                && rule.exception.is_none()
+                && rule.trigger.is_none()
+                && rule.window == Window::Always
+                && rule.share >= 1.0
+            {
                 sure = true;
                 break;
             }

@@ -66,6 +66,7 @@ fn rule(b: &mut Builder<'_>, input: &RouteIn, key: u64, exception: Option<usize>
         areas: b.names.areas.flags(input.areas.as_ref(), b.cx),
         window: window(&input.hours, b.cx),
         exception,
+        trigger: input.trigger.as_ref().and_then(|name| super::triggers::find(b, name)),
         share: input.share.value,
         to: target(b, input.to.get(), true),
         overflow: input.overflow.as_ref().map(|o| {

@@ -17,6 +17,7 @@ mod run;
 mod skills;
 mod staff;
 mod start;
+mod trigger;
 mod workflow;
 
 pub(crate) use crate::distribution::*;
@@ -35,6 +36,7 @@ pub(crate) use run::*;
 pub(crate) use skills::*;
 pub(crate) use staff::*;
 pub(crate) use start::*;
+pub(crate) use trigger::*;
 pub(crate) use workflow::*;
 
 use super::collections::{List, Named};
@@ -111,6 +113,8 @@ table! {
         /// Rules that say which centre does the work; in order, the first match wins. Without any, and
         /// with one centre, everything goes there.
         route: List<RouteIn> = List::none(),
+        /// Rules that react to the state of a centre.
+        trigger: List<TriggerIn> = List::none(),
         /// Dated exceptions: outages, surges, injunctions.
         exception: List<ExceptionIn> = List::none(),
         /// Work that comes back.

@@ -24,6 +24,8 @@ table! {
         to: Req<TargetIn>,
         /// Probability that it applies to a request that fits.
         share: Share = Share::new(1.0),
+        /// Only while this trigger is on.
+        trigger: Option<Text>,
         /// Moves a request on that waits too long or finds too long a queue.
         overflow: Option<OverflowIn>,
         /// Has the work done a second time elsewhere.

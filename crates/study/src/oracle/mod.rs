@@ -142,6 +142,22 @@ fn answers(model: &Model) -> Vec<PoolAnswer> {
     let mut solved = changing::Solved::new(&found);
     let mut pools = Vec::new();
     for pool in found {
+        if !model.triggers.is_empty() {
+            let nearest = approximation(model, &pool, &mut solved);
+            let mut because = vec!["rules that react to queues".to_owned()];
+            because.extend(
+                nearest
+                    .because
+                    .iter()
+                    .chain(&pool.because)
+                    .filter(|why| **why != because[0])
+                    .cloned()
+                    .collect::<Vec<_>>(),
+            );
+            because.dedup();
+            pools.push(PoolAnswer { because, ..nearest });
+            continue;
+        }
         let special = redial::answer(model, &pool).or_else(|| redial::patient(model, &pool));
         let special = special.or_else(|| concurrency::answer(model, &pool));
         if let Some(rows) = special.or_else(|| reserve::answer(model, &pool)) {

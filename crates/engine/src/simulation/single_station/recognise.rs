@@ -30,6 +30,7 @@ impl<'m> Sim<'m> {
             || sources.len() > MOST_SOURCES
             || model.rework.is_some()
             || !model.run.start.is_empty()
+            || !model.triggers.is_empty()
         {
             return None;
         }

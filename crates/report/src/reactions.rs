@@ -1,0 +1,123 @@
+//! What rules that react did, as a table.
+
+use super::block::{Block, Cell};
+use super::number::{self, Scale};
+use poolwise_engine::model::{Measured, Model, Trigger};
+use poolwise_engine::time::HOUR;
+use poolwise_stats::Estimate;
+use poolwise_study::measures::Unit;
+use poolwise_study::reactions::Reaction;
+use poolwise_study::summary::Summary;
+
+/// A row for each trigger of each scenario; none where there are none.
+pub(crate) fn block(summaries: &[&Summary]) -> Option<Block> {
+    let several = summaries.len() > 1;
+    let all = summaries.iter().flat_map(|s| s.triggers.iter().map(move |reaction| (*s, reaction)));
+    let rows: Vec<Vec<Cell>> =
+        all.map(|(summary, reaction)| row(several.then_some(summary), reaction)).collect();
+    if rows.is_empty() {
+        return None;
+    }
+    let header = [
+        "Rule",
+        "On, times a week",
+        "On, %",
+        "Most on",
+        "Called in, times a week",
+        "On-call hours a week",
+        "Moved hours a week",
+    ];
+    Some(Block { title: "Rules that react".to_owned(), header: header.map(str::to_owned).to_vec(), rows })
+}
+
+fn row(summary: Option<&Summary>, reaction: &Reaction) -> Vec<Cell> {
+    let plain = |value: String| Cell { value, ..Cell::default() };
+    let some = |e: Option<&Estimate>| e.map_or_else(|| plain("\u{2013}".to_owned()), |e| number(e, 1));
+    let name = match summary {
+        Some(summary) => format!("{}: {}", summary.title, reaction.trigger),
+        None => reaction.trigger.clone(),
+    };
+    let hours = reaction.on_by_hour.iter().enumerate().filter_map(|(h, on)| Some((h, (*on)?)));
+    let most = hours.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0))).filter(|most| most.1 > 0.0);
+    let most = most.map_or_else(
+        || "\u{2013}".to_owned(),
+        |(hour, on)| format!("{} ({} %)", number::hour_of_week(hour), number::fixed(100.0 * on, 0, false)),
+    );
+    let (value, interval) = Scale::of(Unit::Share, [reaction.on.estimate]).parts(&reaction.on, false);
+    vec![
+        plain(name),
+        number(&reaction.fired_per_week, 1),
+        Cell { value, interval, remark: None },
+        plain(most),
+        some(reaction.call_ins_per_week.as_ref()),
+        some(reaction.on_call_hours_per_week.as_ref()),
+        some(reaction.moved_hours_per_week.as_ref()),
+    ]
+}
+
+fn number(e: &Estimate, decimals: usize) -> Cell {
+    let fixed = |x: f64| number::fixed(x, decimals, false);
+    let known = e.lower.is_finite() && e.upper.is_finite() && e.replications > 1;
+    Cell {
+        value: fixed(e.estimate),
+        interval: known.then(|| format!("[{}, {}]", fixed(e.lower), fixed(e.upper))),
+        remark: None,
+    }
+}
+
+/// What the triggers of a model watch and do, a sentence each.
+pub(crate) fn sentences(model: &Model) -> Vec<String> {
+    model.triggers.iter().map(|trigger| sentence(model, trigger)).collect()
+}
+
+fn sentence(model: &Model, trigger: &Trigger) -> String {
+    let time = |seconds: f64| number::duration(seconds / HOUR);
+    let measured = |of: Measured| match of {
+        Measured::Queue(n) => format!("{n} or more wait"),
+        Measured::Oldest(wait) => format!("somebody has waited for {} or longer", time(wait)),
+        Measured::Answered(share) => format!(
+            "less than {} of those begun or gone in the last hour were begun within {}",
+            number::percent(share),
+            time(model.run.prompt)
+        ),
+    };
+    let centre = |c: usize| &model.centres[c].name;
+    let mut out = format!("Trigger \u{201c}{}\u{201d} at {}: on ", trigger.name, centre(trigger.centre));
+    match (trigger.on, trigger.off) {
+        (Some(on), Some(off)) if off != on => {
+            out.push_str(&format!("when {}, and then while {}", measured(on), measured(off)));
+        }
+        (Some(on), _) => out.push_str(&format!("while {}", measured(on))),
+        (None, _) => out.push_str("in its hours"),
+    }
+    if trigger.on.is_some() && trigger.hours.is_some() {
+        out.push_str(", in its hours");
+    }
+    for call in &trigger.calls {
+        out.push_str(&format!(
+            "; calls in {} at {}, there after {} on average, for {} at least",
+            model.words.officer.count(u64::from(call.officers)),
+            centre(call.centre),
+            time(call.lead.mean()),
+            time(call.stay)
+        ));
+    }
+    for order in &trigger.moves {
+        out.push_str(&format!(
+            "; moves up to {} from {} to {}, {} away",
+            model.words.officer.count(u64::from(order.officers)),
+            centre(order.from),
+            centre(order.to),
+            time(order.travel)
+        ));
+    }
+    for gate in &trigger.gates {
+        out.push_str(&format!("; turns away who would have to wait at {}", centre(gate.centre)));
+    }
+    let place = model.triggers.iter().position(|other| other.name == trigger.name);
+    if model.rules.iter().any(|rule| rule.trigger == place) {
+        out.push_str("; opens a route");
+    }
+    out.push('.');
+    out
+}

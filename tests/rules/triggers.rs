@@ -1,0 +1,300 @@
+//! Rules that react to the state of a centre.
+
+use super::support::{Run, close, csv, read, run_with, starts};
+use poolwise_engine::integral::Count;
+use poolwise_engine::run;
+
+/// Cases of an hour (or so long) at a desk with this rest, at these hours.
+fn desk(rest: &str, time: &str, arrivals: &[f64]) -> Run {
+    let text = format!(
+        "[run]\nstart = 2018-10-01\nhorizon = \"48 h\"\nreplications = 1\nwhole_weeks = false\nanswer_within = \"30 min\"\n\
+         [class.c]\nstart = \"work\"\ntrace = {{ file = \"a.csv\", kind = \"times\", column = \"time\" }}\n\
+         [stage.work]\nservice = {{ role = \"o\", time = \"{time}\" }}\nnext = \"out\"\n\
+         [stage.out]\nexit = true\n[stage.away]\nexit = true\n{rest}"
+    );
+    run_with(&text, &[("a.csv", &csv(arrivals))], &[])
+}
+
+const ONE: [&str; 2] = [
+    "[centre.d]\nlevels = { officers = 1 }\n",
+    "[centre.d]\nshifts = [{ start = \"00:00\", length = \"24 h\", officers = 1 }]\n",
+];
+
+/// How often the first trigger went on, and for how many hours it was.
+fn fired(run: &Run) -> (u64, f64) {
+    let flow = &run.outcome.triggers[0];
+    (flow.fired, flow.on.iter().sum::<f64>() / 3_600.0)
+}
+
+/// How often its officers were called, and officer-hours of theirs.
+fn called(run: &Run) -> (u64, f64) {
+    let flow = &run.outcome.triggers[0].calls[0];
+    (flow.called, flow.officer_seconds / 3_600.0)
+}
+
+#[test]
+fn officers_are_called_in_by_a_queue_and_go_when_it_is_short() {
+    for one in ONE {
+        let trigger = "[[trigger]]\nname = \"busy\"\non = { queue = 3 }\noff = { queue = 1 }\n\
+                       call_in = [{ officers = 1, lead = \"30 min\", stay = \"2 h\" }]\n";
+        // Five at 1: one begun, four wait, so that it goes on at 1, and the second officer is there at 1.5. At 3 the last is begun
+        // and it goes off. The second officer stays until 3.5, the end of the two hours, and of a case.
+        let found = desk(&format!("{one}{trigger}"), "1 h", &[1.0; 5]);
+        assert_eq!(starts(&found, "work"), [1.0, 1.5, 2.0, 2.5, 3.0]);
+        assert_eq!(fired(&found), (1, 2.0));
+        assert_eq!(called(&found), (1, 2.0));
+        // On duty: the desk's own all along, and two hours of the one on call.
+        close(found.hours("d", Count::OnDuty), 48.0 + 2.0);
+        close(found.hours("d", Count::Overtime), 0.0);
+    }
+}
+
+#[test]
+fn who_is_called_again_before_leaving_stays() {
+    let trigger =
+        "[[trigger]]\nname = \"busy\"\non = { queue = 2 }\ncall_in = [{ officers = 1, stay = \"3 h\" }]\n";
+    for one in ONE {
+        // On at 1 for an instant, as the second officer takes one of the two; the others wait to 2. On again at 3, and no call.
+        let found = desk(&format!("{one}{trigger}"), "1 h", &[1.0, 1.0, 1.0, 3.0, 3.0, 3.0, 3.0]);
+        assert_eq!(starts(&found, "work"), [1.0, 1.0, 2.0, 3.0, 3.0, 4.0, 4.0]);
+        assert_eq!(fired(&found), (2, 1.0));
+        // From 1 to 4, when the last two are begun; the case in hand then is finished in overtime.
+        assert_eq!(called(&found), (1, 3.0));
+        close(found.hours("d", Count::Overtime), 1.0);
+    }
+}
+
+#[test]
+fn the_oldest_wait_puts_it_on_at_that_instant() {
+    let trigger =
+        "[[trigger]]\nname = \"late\"\non = { oldest = \"45 min\" }\ncall_in = [{ officers = 2 }]\n";
+    for one in ONE {
+        // The second has waited for 45 min at 1.75: two come, take both, and go after it.
+        let found = desk(&format!("{one}{trigger}"), "2 h", &[1.0, 1.0, 1.5]);
+        assert_eq!(starts(&found, "work"), [1.0, 1.75, 1.75]);
+        assert_eq!(fired(&found), (1, 0.0));
+        close(found.hours("d", Count::Overtime), 4.0);
+    }
+}
+
+#[test]
+fn the_share_answered_in_the_last_hour_counts_those_begun_and_gone() {
+    let trigger =
+        "[[trigger]]\nname = \"poor\"\non = { answered_below = 0.5 }\ncall_in = [{ officers = 1 }]\n";
+    for one in ONE {
+        // In time is half an hour. Begun at 1 after nothing, 1.4 after 24 min, 1.8 after 48 and 2.2 after 72 min: the share is 1, 1, 2/3,
+        // and at 2.2, where that of 1 is more than an hour ago, 1/3: on. The second officer takes the fifth at once.
+        let found = desk(&format!("{one}{trigger}"), "24 min", &[1.0; 5]);
+        let expected = [1.0, 1.4, 1.8, 2.2, 2.2];
+        starts(&found, "work").iter().zip(expected).for_each(|(found, expected)| close(*found, expected));
+        // Off when the last late one is an hour old: at 3.2.
+        let (times, hours) = fired(&found);
+        assert_eq!(times, 1);
+        close(hours, 1.0);
+        close(called(&found).1, 1.0);
+    }
+}
+
+#[test]
+fn hours_alone_put_it_on() {
+    let trigger = "[[trigger]]\nname = \"rush\"\nhours = \"Mon 16:00-18:00\"\ncall_in = [{ officers = 1 }]\n";
+    for one in ONE {
+        let found = desk(&format!("{one}{trigger}"), "1 h", &[15.5, 15.5, 17.75, 17.75, 17.75]);
+        // The second is there from 16 to 18, and finishes at 18.75 what was begun at 17.75.
+        assert_eq!(starts(&found, "work"), [15.5, 16.0, 17.75, 17.75, 18.75]);
+        assert_eq!((fired(&found), called(&found)), ((1, 2.0), (1, 2.0)));
+        let hours = found.outcome.triggers[0].on;
+        assert_eq!((hours[15], hours[16], hours[17], hours[18]), (0.0, 3_600.0, 3_600.0, 0.0));
+    }
+}
+
+#[test]
+fn a_closed_gate_turns_away_who_would_have_to_wait() {
+    let trigger = "[[trigger]]\nname = \"full\"\non = { queue = 2 }\noff = { queue = 1 }\nclose = [{ exit = \"away\" }]\n";
+    for one in ONE {
+        // On at 1 with two who wait; one at 1.5 is turned away. At 3 nobody waits: off. The one at 3.5 waits again.
+        let found = desk(&format!("{one}{trigger}"), "1 h", &[1.0, 1.0, 1.0, 1.5, 3.5]);
+        assert_eq!(starts(&found, "work"), [1.0, 2.0, 3.0, 4.0]);
+        assert_eq!(found.exits("away"), [1.5]);
+        assert_eq!(fired(&found), (1, 2.0));
+    }
+}
+
+#[test]
+fn a_route_opens_while_it_is_on() {
+    for one in ONE {
+        let rest = format!(
+            "{one}[centre.help]\nlevels = {{ officers = 1 }}\n\
+             [[trigger]]\nname = \"busy\"\nat = \"d\"\non = {{ queue = 2 }}\noff = {{ queue = 1 }}\n\
+             [[route]]\nto = \"help\"\ntrigger = \"busy\"\n[[route]]\nto = \"d\"\n"
+        );
+        // On at 1 after the third; what comes at 1.25 goes to help, and what comes at 3.5, when it is off, to the desk.
+        let found = desk(&rest, "1 h", &[1.0, 1.0, 1.0, 1.25, 3.5]);
+        let served: Vec<&str> = found.served_at("work").iter().map(|s| s.1).collect();
+        assert_eq!(served, ["d", "d", "d", "help", "d"]);
+    }
+}
+
+/// One officer, a second on call from three who wait on until nobody waits, who finishes the case in hand: a Markov chain of those
+/// who wait, of whether the first is at work, and of the second (at home, finishing, or on), solved here. Each of three
+/// figures lies within 4 standard errors over 16 replications: a correct program fails once in 600.
+#[test]
+fn a_second_server_switched_in_by_the_queue_has_its_chain() {
+    let (lambda, mu) = (1.1, 1.0);
+    let text = format!(
+        "[run]\nstart = 2018-10-01\nhorizon = \"40 weeks\"\nwarm_up = \"1 week\"\nreplications = 1\n\
+         [class.c]\nrate = \"{lambda} per hour\"\nstart = \"work\"\n\
+         [stage.work]\nservice = {{ role = \"o\", time = {{ exponential = \"1 h\" }} }}\nnext = \"out\"\n[stage.out]\nexit = true\n\
+         [centre.d]\nlevels = {{ officers = 1 }}\n\
+         [[trigger]]\nname = \"busy\"\non = {{ queue = 3 }}\noff = {{ queue = 1 }}\ncall_in = [{{ officers = 1 }}]\n"
+    );
+    let model = read(&text, &[], &[]);
+    // States: on with q = 1.. waiting; off with q = 0..2, the first at work or not, the second finishing or not.
+    let deep = 120;
+    let on = |q: usize| q - 1;
+    let off = |q: usize, first: usize, finishing: usize| deep + q * 4 + first * 2 + finishing;
+    let states = deep + 12;
+    let rate = lambda + 2.0 * mu;
+    let mut p = vec![0.0; states];
+    p[off(0, 0, 0)] = 1.0;
+    let mut fires = 0.0;
+    for _ in 0..60_000 {
+        let mut next = vec![0.0; states];
+        fires = 0.0;
+        let mut go = |from: f64, to: usize, by: f64| next[to] += from * by / rate;
+        for q in 1..=deep {
+            let mass = p[on(q)];
+            go(mass, on((q + 1).min(deep)), lambda);
+            go(mass, if q > 1 { on(q - 1) } else { off(0, 1, 1) }, 2.0 * mu);
+        }
+        for q in 0..3 {
+            for first in 0..2 {
+                for finishing in 0..2 {
+                    let mass = p[off(q, first, finishing)];
+                    if mass == 0.0 {
+                        continue;
+                    }
+                    let arrived = match (first, q) {
+                        (0, _) => off(q, 1, finishing),
+                        // The third who waits: the second officer takes one, unless still at the case from before.
+                        (_, 2) => on(if finishing == 1 { 3 } else { 2 }),
+                        _ => off(q + 1, 1, finishing),
+                    };
+                    if first == 1 && q == 2 {
+                        fires += mass * lambda;
+                    }
+                    go(mass, arrived, lambda);
+                    let done = match (first, q) {
+                        (0, _) => off(q, first, finishing),
+                        (_, 0) => off(0, 0, finishing),
+                        _ => off(q - 1, 1, finishing),
+                    };
+                    go(mass, done, mu);
+                    go(mass, off(q, first, 0), mu);
+                }
+            }
+        }
+        p = next;
+    }
+    let waiting: f64 = (1..=deep).map(|q| q as f64 * p[on(q)]).sum::<f64>()
+        + (1..3).map(|q| q as f64 * (0..2).map(|f| p[off(q, 1, f)]).sum::<f64>()).sum::<f64>();
+    let on_share: f64 = p[..deep].iter().sum();
+    let n = 16;
+    let outcomes: Vec<_> = (0..n).map(|k| run(&model, k, false).unwrap_or_else(|e| panic!("{e}"))).collect();
+    let window = model.run.horizon;
+    let figures: [(&str, f64, Vec<f64>); 3] = [
+        (
+            "waiting",
+            waiting,
+            outcomes.iter().map(|o| o.centres[0].integrals.total(0, Count::Queue) / window).collect(),
+        ),
+        ("on", on_share, outcomes.iter().map(|o| o.triggers[0].on.iter().sum::<f64>() / window).collect()),
+        ("fired", fires, outcomes.iter().map(|o| o.triggers[0].fired as f64 * 3_600.0 / window).collect()),
+    ];
+    for (what, expected, found) in figures {
+        let mean = found.iter().sum::<f64>() / f64::from(n);
+        let variance = found.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / f64::from(n - 1);
+        let error = (variance / f64::from(n)).sqrt();
+        assert!(error < 0.03 * expected, "{what}: {error} of {expected} is wide");
+        assert!((mean - expected).abs() < 4.0 * error, "{what}: {mean} for {expected}, {error}");
+    }
+}
+
+/// Cases of an hour at `d`, whose trigger moves officers of `a`, where others come.
+fn two_desks(a: &str, order: &str, at_d: &[f64], at_a: &[f64]) -> Run {
+    let text = format!(
+        "[run]\nstart = 2018-10-01\nhorizon = \"24 h\"\nreplications = 1\nwhole_weeks = false\n\
+         [class.c]\nstart = \"work\"\ntrace = {{ file = \"c.csv\", kind = \"times\", column = \"time\" }}\n\
+         [class.b]\nstart = \"other\"\ntrace = {{ file = \"b.csv\", kind = \"times\", column = \"time\" }}\n\
+         [stage.work]\nservice = {{ role = \"o\", time = \"1 h\" }}\nnext = \"out\"\n\
+         [stage.other]\nservice = {{ role = \"o\", time = \"1 h\" }}\nnext = \"out\"\n[stage.out]\nexit = true\n\
+         [centre.a]\nshifts = [{a}]\n[centre.d]\nlevels = {{ officers = 1 }}\n\
+         [[trigger]]\nname = \"help\"\nat = \"d\"\non = {{ queue = 2 }}\noff = {{ queue = 1 }}\nmove_officers = [{{ from = \"a\", {order} }}]\n\
+         [[route]]\nclasses = [\"c\"]\nto = \"d\"\n[[route]]\nto = \"a\"\n"
+    );
+    run_with(&text, &[("c.csv", &csv(at_d)), ("b.csv", &csv(at_a))], &[])
+}
+
+/// How many were moved, and hours that they were there.
+fn moved(run: &Run) -> (u64, f64) {
+    let flow = &run.outcome.triggers[0].moves[0];
+    (flow.called, flow.officer_seconds / 3_600.0)
+}
+
+const TWO: &str = "{ start = \"00:00\", length = \"24 h\", officers = 2 }";
+
+#[test]
+fn officers_travel_help_and_travel_back() {
+    // On at 1 with four who wait; one comes at 1.25 and takes the next. At 3 nobody waits: off. The case in hand ends at 3.25, and
+    // the officer is back at 3.5, where the second of two that came at 3.3 waits.
+    let run = two_desks(TWO, "officers = 1, travel = \"15 min\"", &[1.0; 5], &[3.3, 3.3]);
+    assert_eq!(starts(&run, "work"), [1.0, 1.25, 2.0, 2.25, 3.0]);
+    let other = starts(&run, "other");
+    close(other[0], 3.3);
+    close(other[1], 3.5);
+    assert_eq!(moved(&run), (1, 1.75));
+    close(run.hours("d", Count::Overtime), 0.25);
+    close(run.hours("a", Count::OnDuty), 48.0 - 2.5);
+    close(run.hours("d", Count::OnDuty), 24.0 + 1.75);
+}
+
+#[test]
+fn who_is_at_work_comes_after_the_case_in_hand_if_still_wanted() {
+    // Both of `a` are at work until 1.5 and 1.75: the first is there at 1.75, and the second at 2.
+    let run = two_desks(TWO, "officers = 2, travel = \"15 min\"", &[1.0; 5], &[0.5, 0.75]);
+    assert_eq!(starts(&run, "work"), [1.0, 1.75, 2.0, 2.0, 2.75]);
+    assert_eq!(moved(&run).0, 2);
+    // One alone at `a`: at work until 1.9, when another case comes there, which waits for the return at 2.9.
+    let one = "{ start = \"00:00\", length = \"24 h\", officers = 1 }";
+    let run = two_desks(one, "officers = 1", &[1.0, 1.0, 1.0], &[0.9, 1.9]);
+    assert_eq!(starts(&run, "work"), [1.0, 1.9, 2.0]);
+    assert_eq!(starts(&run, "other"), [0.9, 2.9]);
+}
+
+#[test]
+fn the_end_of_the_shift_at_home_ends_the_move() {
+    // The shift at `a` ends at 2: the guest, begun at 1.25 and again at 2.25 otherwise, finishes the first case and goes.
+    let until_two = "{ start = \"00:00\", length = \"2 h\", officers = 1 }";
+    let run = two_desks(until_two, "officers = 1, travel = \"15 min\"", &[1.0; 5], &[]);
+    assert_eq!(starts(&run, "work"), [1.0, 1.25, 2.0, 3.0, 4.0]);
+    assert_eq!(moved(&run), (1, 0.75));
+    close(run.hours("d", Count::Overtime), 0.25);
+}
+
+#[test]
+fn officers_may_change_their_role_where_they_are() {
+    let text = "[run]\nstart = 2018-10-01\nhorizon = \"24 h\"\nreplications = 1\nwhole_weeks = false\n\
+         [class.c]\nstart = \"work\"\ntrace = { file = \"c.csv\", kind = \"times\", column = \"time\" }\n\
+         [class.b]\nstart = \"other\"\ntrace = { file = \"b.csv\", kind = \"times\", column = \"time\" }\n\
+         [stage.work]\nservice = { role = \"o\", time = \"1 h\" }\nnext = \"out\"\n\
+         [stage.other]\nservice = { role = \"p\", time = \"1 h\" }\nnext = \"out\"\n[stage.out]\nexit = true\n\
+         [centre.d]\nshifts = [{ name = \"o\", start = \"00:00\", length = \"24 h\", officers = 1, roles = [\"o\"] }, \
+         { name = \"p\", start = \"00:00\", length = \"24 h\", officers = 1, roles = [\"p\"] }]\n\
+         [[trigger]]\nname = \"help\"\nrole = \"o\"\non = { queue = 2 }\noff = { queue = 1 }\n\
+         move_officers = [{ from = \"d\", roles = [\"o\"], officers = 2 }]\n";
+    let run = run_with(text, &[("c.csv", &csv(&[1.0; 3])), ("b.csv", &csv(&[1.5, 2.5]))], &[]);
+    // At 1 the one of `p` helps, and takes a second case at 2, when nobody waits for `o` any more. Back at 3, where two wait.
+    assert_eq!(starts(&run, "work"), [1.0, 1.0, 2.0]);
+    assert_eq!(starts(&run, "other"), [3.0, 4.0]);
+    assert_eq!(moved(&run), (1, 1.0));
+}
