@@ -11,7 +11,10 @@ pub const HELP: &str = "the run goes on, with queues that grow over the horizon"
 /// Overloaded centres, each in a sentence where they are few, and all of them.
 pub fn of(model: &Model, load: &Load) -> (Vec<(CentreId, String)>, Vec<Overload>) {
     // Where a queue has an end, those whom it does not hold are turned away: it does not grow, and the results say how many.
-    let grows = |s: &Stability| s.ratio > 1.0 && model.centres[s.centre].capacity.is_none();
+    // Whether a trigger's help is enough is not known before the run.
+    let grows = |s: &Stability| {
+        s.ratio > 1.0 && model.centres[s.centre].capacity.is_none() && !is_helped(model, s.centre)
+    };
     let found: Vec<_> = stability_of(model, load).into_iter().filter(grows).collect();
     let name = |s: &Stability| model.centres[s.centre].name.as_str();
     let more = |s: &Stability| {
@@ -35,6 +38,16 @@ pub fn of(model: &Model, load: &Load) -> (Vec<(CentreId, String)>, Vec<Overload>
     };
     let overloaded = found.iter().map(|s| Overload { centre: name(s).to_owned(), ratio: s.ratio }).collect();
     (said, overloaded)
+}
+
+/// Whether triggers bring officers to a centre, turn some away there, or open a route while it needs help.
+fn is_helped(model: &Model, centre: CentreId) -> bool {
+    model.triggers.iter().enumerate().any(|(i, trigger)| {
+        trigger.calls.iter().any(|call| call.centre == centre)
+            || trigger.moves.iter().any(|order| order.to == centre)
+            || trigger.gates.iter().any(|gate| gate.centre == centre)
+            || trigger.centre == centre && model.rules.iter().any(|rule| rule.trigger == Some(i))
+    })
 }
 
 fn alone(model: &Model, s: &Stability, more: &str) -> String {
