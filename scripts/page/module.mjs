@@ -1,11 +1,11 @@
 // The engine of a page without a browser: takes it out of the file and asks it.
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
-import { unlzma } from "../../crates/report/page/unpack.js";
+import { unbase85, unlzma } from "../../crates/report/page/unpack.js";
 
 const block = (html, id, unpack = gunzipSync) => {
     const found = new RegExp(`<script type="application/octet-stream" id="${id}">([^<]*)</script>`).exec(html);
-    return found && unpack(Buffer.from(found[1], "base64"));
+    return found && unpack(unbase85(found[1].trim()));
 };
 
 /** What a page carries: data of its figures, what it simulates with, the engine. */

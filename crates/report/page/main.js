@@ -3,13 +3,12 @@ import { figures } from "./figures.js";
 import { Live } from "./live.js";
 import { replay } from "./replay.js";
 import { saveText } from "./save.js";
-import { unlzma } from "./unpack.js";
+import { unbase85, unlzma } from "./unpack.js";
 
 function bytes(id) {
     const element = document.getElementById(id);
     if (!element) return null;
-    const text = atob(element.textContent.trim());
-    return Uint8Array.from(text, (c) => c.charCodeAt(0));
+    return unbase85(element.textContent.trim());
 }
 
 async function unpacked(id) {

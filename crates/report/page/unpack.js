@@ -174,3 +174,18 @@ export function unlzma(bytes) {
     }
     return out;
 }
+
+const DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?_,;()[]{}@%$#";
+
+/** The bytes of a text in base 85: five digits hold four bytes, a last group of n digits n - 1. */
+export function unbase85(text) {
+    const value = new Uint8Array(128);
+    for (let i = 0; i < DIGITS.length; i++) value[DIGITS.charCodeAt(i)] = i;
+    const bytes = new Uint8Array(Math.floor((text.length * 4) / 5));
+    for (let i = 0, at = 0; i < text.length; i += 5) {
+        let number = 0;
+        for (let k = i; k < i + 5; k++) number = number * 85 + (k < text.length ? value[text.charCodeAt(k)] : 84);
+        for (let shift = 24; shift >= 0 && at < bytes.length; shift -= 8) bytes[at++] = (number >>> shift) & 255;
+    }
+    return bytes;
+}

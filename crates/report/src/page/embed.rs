@@ -65,12 +65,27 @@ pub(super) fn packed(bytes: &[u8]) -> String {
     let mut encoder: GzEncoder<Vec<u8>> = GzBuilder::new().mtime(0).write(Vec::new(), Compression::best());
     // Writing to memory cannot fail.
     let done = encoder.write_all(bytes).and_then(|()| encoder.finish()).unwrap_or_default();
-    STANDARD.encode(done)
+    encoded(&done)
 }
 
-/// Bytes that are compressed already, for a block of data.
+/// Digits of base 85: none that a page could misread.
+const DIGITS: &[u8; 85] =
+    b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?_,;()[]{}@%$#";
+
+/// Bytes that are compressed already, for a block of data: four bytes in five digits of base 85, which takes a sixteenth less than
+/// base 64 does.
 pub(super) fn encoded(bytes: &[u8]) -> String {
-    STANDARD.encode(bytes)
+    let mut text = String::with_capacity(bytes.len() / 4 * 5 + 5);
+    for group in bytes.chunks(4) {
+        let mut four = [0; 4];
+        four[..group.len()].copy_from_slice(group);
+        let number = u32::from_be_bytes(four);
+        // The last group, where it is shorter, takes one digit more than it has bytes.
+        for power in (0..5_u32).rev().take(group.len() + 1) {
+            text.push(char::from(DIGITS[(number / 85_u32.pow(power) % 85) as usize]));
+        }
+    }
+    text
 }
 
 fn hash(text: &str) -> String {
