@@ -35,10 +35,10 @@ pub fn backtest(args: &BacktestArgs) -> Result<Done, Failure> {
     let outcome = replay.run(threads, &Watcher::new(&printer, &stop, DEFAULT_MEMORY));
     printer.end_progress();
     let found = outcome?;
-    let folder = Folder::create(&args.out.join(format!("backtest-{}", found.scenario)))?;
+    let folder = Folder::create(&args.files.out.join(format!("backtest-{}", found.scenario)))?;
     folder.write("intervals.csv", words::csv(&found).as_bytes())?;
     let mut pictures = Vec::new();
-    if !args.no_plots {
+    if !args.files.no_plots {
         let picture = plots::backtest::by_hour(&found.verdict, &found.scenario);
         pictures.extend(draw(&folder, "by-hour", picture)?);
     }

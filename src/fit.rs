@@ -44,9 +44,9 @@ pub fn fit(args: &FitArgs) -> Result<Done, Failure> {
     };
     let found = fit_file(&asked, &Counter::new(&printer))?;
     let stem = args.file.file_stem().map_or_else(|| "fit".to_owned(), |n| n.to_string_lossy().into_owned());
-    let folder = match args.no_plots {
+    let folder = match args.files.no_plots {
         true => None,
-        false => Some(Folder::create(&args.out.join(format!("fit-{stem}")))?),
+        false => Some(Folder::create(&args.files.out.join(format!("fit-{stem}")))?),
     };
     let mut pictures = Vec::new();
     if let Some(folder) = &folder {

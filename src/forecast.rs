@@ -39,10 +39,10 @@ pub fn run(args: &ForecastArgs) -> Result<Done, Failure> {
     let Some(found) = outcome.map_err(|why| Failure::Failed(format!("{}: {why}", model.name)))? else {
         return Err(Failure::Failed("the run does not begin from now".to_owned()));
     };
-    let folder = Folder::create(&args.out.join(format!("forecast-{}", found.scenario)))?;
+    let folder = Folder::create(&args.files.out.join(format!("forecast-{}", found.scenario)))?;
     folder.write("intervals.csv", words::csv(&found).as_bytes())?;
     let mut pictures = Vec::new();
-    if !args.no_plots {
+    if !args.files.no_plots {
         let requests = poolwise_engine::model::capital(&model.words.request.many);
         let picture = plots::forecast::day(&found, words::name(&study), &requests);
         pictures.extend(draw(&folder, "day", picture)?);

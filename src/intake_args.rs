@@ -84,6 +84,17 @@ pub enum UnitArg {
     H,
 }
 
+/// Where what is made goes.
+#[derive(Debug, Args)]
+pub struct FilesArgs {
+    /// Folder for files and pictures
+    #[arg(long, value_name = "DIR", default_value = "output", value_hint = ValueHint::DirPath)]
+    pub out: PathBuf,
+    /// Draw no pictures
+    #[arg(long)]
+    pub no_plots: bool,
+}
+
 /// `fit`
 #[derive(Debug, Args)]
 pub struct FitArgs {
@@ -101,12 +112,8 @@ pub struct FitArgs {
     pub patience: bool,
     #[command(flatten)]
     pub said: SaidArgs,
-    /// Folder for pictures
-    #[arg(long, value_name = "DIR", default_value = "output", value_hint = ValueHint::DirPath)]
-    pub out: PathBuf,
-    /// Draw no pictures
-    #[arg(long)]
-    pub no_plots: bool,
+    #[command(flatten)]
+    pub files: FilesArgs,
     #[command(flatten)]
     pub output: OutputArgs,
 }
@@ -214,12 +221,8 @@ pub struct ForecastArgs {
     /// Threads [default: one for each processor]
     #[arg(long, value_name = "N")]
     pub threads: Option<std::num::NonZeroUsize>,
-    /// Folder for files and pictures
-    #[arg(long, value_name = "DIR", default_value = "output", value_hint = ValueHint::DirPath)]
-    pub out: PathBuf,
-    /// Draw no pictures
-    #[arg(long)]
-    pub no_plots: bool,
+    #[command(flatten)]
+    pub files: FilesArgs,
     #[command(flatten)]
     pub output: OutputArgs,
 }
@@ -247,12 +250,8 @@ pub struct BacktestArgs {
     /// Threads [default: one for each processor]
     #[arg(long, value_name = "N")]
     pub threads: Option<std::num::NonZeroUsize>,
-    /// Folder for files and pictures
-    #[arg(long, value_name = "DIR", default_value = "output", value_hint = ValueHint::DirPath)]
-    pub out: PathBuf,
-    /// Draw no pictures
-    #[arg(long)]
-    pub no_plots: bool,
+    #[command(flatten)]
+    pub files: FilesArgs,
     #[command(flatten)]
     pub output: OutputArgs,
 }

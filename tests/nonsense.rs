@@ -69,9 +69,14 @@ fn written(folder: &Path, out: &mut Vec<(String, String)>) {
             written(&path, out);
         } else if matches!(kind.as_str(), "csv" | "json" | "html" | "toml") {
             let mut text = std::fs::read_to_string(&path).expect("a text");
-            // Pictures inside a page have coordinates, which are no figures.
-            while let (Some(from), Some(to)) = (text.find("<svg"), text.find("</svg>")) {
-                text.replace_range(from..to + "</svg>".len(), "");
+            // Pictures inside a page have coordinates, which are no figures; its packed data are no words.
+            for (begin, end) in
+                [("<svg", "</svg>"), ("<script type=\"application/octet-stream\"", "</script>")]
+            {
+                while let Some(from) = text.find(begin) {
+                    let to = from + text[from..].find(end).expect("an end") + end.len();
+                    text.replace_range(from..to, "");
+                }
             }
             out.push((path.display().to_string(), text));
         }

@@ -228,7 +228,7 @@ fn two_desks(a: &str, order: &str, at_d: &[f64], at_a: &[f64]) -> Run {
          [class.b]\nstart = \"other\"\ntrace = {{ file = \"b.csv\", kind = \"times\", column = \"time\" }}\n\
          [stage.work]\nservice = {{ role = \"o\", time = \"1 h\" }}\nnext = \"out\"\n\
          [stage.other]\nservice = {{ role = \"o\", time = \"1 h\" }}\nnext = \"out\"\n[stage.out]\nexit = true\n\
-         [centre.a]\nshifts = [{a}]\n[centre.d]\nlevels = {{ officers = 1 }}\n\
+         [centre.a]\n{a}\n[centre.d]\nlevels = {{ officers = 1 }}\n\
          [[trigger]]\nname = \"help\"\nat = \"d\"\non = {{ queue = 2 }}\noff = {{ queue = 1 }}\nmove_officers = [{{ from = \"a\", {order} }}]\n\
          [[route]]\nclasses = [\"c\"]\nto = \"d\"\n[[route]]\nto = \"a\"\n"
     );
@@ -241,7 +241,7 @@ fn moved(run: &Run) -> (u64, f64) {
     (flow.called, flow.officer_seconds / 3_600.0)
 }
 
-const TWO: &str = "{ start = \"00:00\", length = \"24 h\", officers = 2 }";
+const TWO: &str = "shifts = [{ start = \"00:00\", length = \"24 h\", officers = 2 }]";
 
 #[test]
 fn officers_travel_help_and_travel_back() {
@@ -265,16 +265,36 @@ fn who_is_at_work_comes_after_the_case_in_hand_if_still_wanted() {
     assert_eq!(starts(&run, "work"), [1.0, 1.75, 2.0, 2.0, 2.75]);
     assert_eq!(moved(&run).0, 2);
     // One alone at `a`: at work until 1.9, when another case comes there, which waits for the return at 2.9.
-    let one = "{ start = \"00:00\", length = \"24 h\", officers = 1 }";
+    let one = "shifts = [{ start = \"00:00\", length = \"24 h\", officers = 1 }]";
     let run = two_desks(one, "officers = 1", &[1.0, 1.0, 1.0], &[0.9, 1.9]);
     assert_eq!(starts(&run, "work"), [1.0, 1.9, 2.0]);
     assert_eq!(starts(&run, "other"), [0.9, 2.9]);
 }
 
 #[test]
+fn who_has_a_place_free_takes_no_more_before_leaving() {
+    let both = "shifts = [{ start = \"00:00\", length = \"24 h\", officers = 1 }]\nconcurrency = { cases = 2, slower = [1.0, 1.0] }";
+    // One case in hand until 1.5, and room for another: the one that comes at 1.25 waits for the return. There from 1.5 to 3, when
+    // nobody waits any more at `d`, and until 3.5 with a case.
+    let run = two_desks(both, "officers = 1", &[1.0; 5], &[0.5, 1.25]);
+    assert_eq!(starts(&run, "work"), [1.0, 1.5, 2.0, 2.5, 3.0]);
+    assert_eq!(starts(&run, "other"), [0.5, 3.5]);
+    assert_eq!(moved(&run), (1, 1.5));
+    // Wanted from 1 to 3, while the case in hand goes on to 3.9: then the place is free again for one that came at 2.5.
+    let run = two_desks(
+        &both.replace("slower = [1.0, 1.0]", "slower = [3.0, 3.0]"),
+        "officers = 1",
+        &[1.0; 3],
+        &[0.9, 2.5],
+    );
+    assert_eq!(starts(&run, "work"), [1.0, 2.0, 3.0]);
+    assert_eq!(starts(&run, "other"), [0.9, 3.0]);
+}
+
+#[test]
 fn the_end_of_the_shift_at_home_ends_the_move() {
     // The shift at `a` ends at 2: the guest, begun at 1.25 and again at 2.25 otherwise, finishes the first case and goes.
-    let until_two = "{ start = \"00:00\", length = \"2 h\", officers = 1 }";
+    let until_two = "shifts = [{ start = \"00:00\", length = \"2 h\", officers = 1 }]";
     let run = two_desks(until_two, "officers = 1, travel = \"15 min\"", &[1.0; 5], &[]);
     assert_eq!(starts(&run, "work"), [1.0, 1.25, 2.0, 3.0, 4.0]);
     assert_eq!(moved(&run), (1, 0.75));

@@ -76,7 +76,7 @@ impl Diagnostic {
         }
         match valid.len() {
             0 => self,
-            1..=32 => self.help(format!("allowed: {}", list(&valid))),
+            1..=48 => self.help(format!("allowed: {}", list(&valid))),
             n => self.help(format!("there are {n} valid names")),
         }
     }

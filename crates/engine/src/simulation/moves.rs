@@ -41,15 +41,18 @@ impl Sim<'_> {
                     self.pools[pool].withdraw(&mut self.officers, o);
                     self.begin_break(o);
                     self.close_stations(pool);
+                } else {
+                    self.take_no_more(o);
                 }
             }
         }
     }
 
-    /// At most so many officers of the shifts under way at an order's centre: the idle, then those at work; by shift, as they came.
+    /// At most so many officers of the shifts under way at an order's centre: the idle, then those who could take more cases, then
+    /// the busy; by shift, as they came.
     fn candidates_to_move(&self, order: &Move, most: u32) -> Vec<u32> {
         let mut found = Vec::new();
-        for doing in [Doing::Idle, Doing::Busy] {
+        for doing in [Doing::Idle, Doing::Partly, Doing::Busy] {
             for &(pool, line) in &self.centres[order.from].lines {
                 // Whoever can do the work where they are has nowhere to go.
                 let guests = self.pools[self.centres[order.to].pools.start + order.pool].roles;
@@ -57,10 +60,10 @@ impl Sim<'_> {
                 if order.from == order.to && self.pools[pool as usize].roles & guests == guests {
                     continue;
                 }
+                // Whoever has a break due takes it, and one who has been sent already leaves.
                 let members = crews[line as usize].members.iter().copied();
-                let free = members.filter(|o| {
-                    self.officers[*o].doing == doing && self.officers[*o].break_due < f64::INFINITY
-                });
+                let free = members
+                    .filter(|o| self.officers[*o].doing == doing && self.officers[*o].break_due <= 0.0);
                 found.extend(free);
             }
         }
@@ -101,6 +104,11 @@ impl Sim<'_> {
                 }
                 Where::Leaving if !on => {
                     self.officers[away.officer].break_due = 0.0;
+                    // Has had cases in hand all the time, and may take more again.
+                    if self.officers[away.officer].doing == Doing::Busy {
+                        self.take_more(away.officer);
+                        self.put_off(usize::from(self.officers[away.officer].centre), None);
+                    }
                     self.triggers[i].away.remove(k);
                 }
                 Where::Going(at) if at <= now => self.triggers[i].away[k].place = Where::There(now),

@@ -494,8 +494,7 @@ impl<'a> Path<'a> {
                 back.iter_mut().zip(flow.rate()).for_each(|(x, y)| *x += share * y);
             }
         }
-        let reworked = job.reworked;
-        let at = At { stage: job.stage, last: Some(centre), handed_on: false, live, reworked };
+        let at = At { stage: job.stage, last: Some(centre), handed_on: false, live, reworked: job.reworked };
         self.leave(at, Some(job.service), &flow);
     }
 }
