@@ -60,7 +60,7 @@ fn sentence(found: &Forecast, nouns: &Nouns<'_>) -> String {
     }
     if let Some(answered) = &found.answered {
         out.push_str(&format!(
-            "; {} % of them are answered within {} [{}, {}]",
+            "; {} % of those to come are answered within {} [{}, {}]",
             percent(answered.mean),
             number::duration(found.within_hours),
             percent(answered.lower),

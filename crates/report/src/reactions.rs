@@ -9,16 +9,19 @@ use poolwise_study::measures::Unit;
 use poolwise_study::reactions::Reaction;
 use poolwise_study::summary::Summary;
 
+/// Stands where there is nothing to tell.
+const NOTHING: &str = "\u{2013}";
+
 /// A row for each trigger of each scenario; none where there are none.
 pub(crate) fn block(summaries: &[&Summary]) -> Option<Block> {
     let several = summaries.len() > 1;
     let all = summaries.iter().flat_map(|s| s.triggers.iter().map(move |reaction| (*s, reaction)));
-    let rows: Vec<Vec<Cell>> =
+    let mut rows: Vec<Vec<Cell>> =
         all.map(|(summary, reaction)| row(several.then_some(summary), reaction)).collect();
     if rows.is_empty() {
         return None;
     }
-    let header = [
+    let mut header = vec![
         "Rule",
         "On, times a week",
         "On, %",
@@ -27,12 +30,20 @@ pub(crate) fn block(summaries: &[&Summary]) -> Option<Block> {
         "On-call hours a week",
         "Moved hours a week",
     ];
-    Some(Block { title: "Rules that react".to_owned(), header: header.map(str::to_owned).to_vec(), rows })
+    // What none of the rules does has no column.
+    for column in (0..header.len()).rev() {
+        if rows.iter().all(|row| row[column].value == NOTHING) {
+            header.remove(column);
+            rows.iter_mut().for_each(|row| drop(row.remove(column)));
+        }
+    }
+    let header = header.into_iter().map(str::to_owned).collect();
+    Some(Block { title: "Rules that react".to_owned(), header, rows })
 }
 
 fn row(summary: Option<&Summary>, reaction: &Reaction) -> Vec<Cell> {
     let plain = |value: String| Cell { value, ..Cell::default() };
-    let some = |e: Option<&Estimate>| e.map_or_else(|| plain("\u{2013}".to_owned()), |e| number(e, 1));
+    let some = |e: Option<&Estimate>| e.map_or_else(|| plain(NOTHING.to_owned()), |e| number(e, 1));
     let name = match summary {
         Some(summary) => format!("{}: {}", summary.title, reaction.trigger),
         None => reaction.trigger.clone(),
@@ -40,7 +51,7 @@ fn row(summary: Option<&Summary>, reaction: &Reaction) -> Vec<Cell> {
     let hours = reaction.on_by_hour.iter().enumerate().filter_map(|(h, on)| Some((h, (*on)?)));
     let most = hours.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0))).filter(|most| most.1 > 0.0);
     let most = most.map_or_else(
-        || "\u{2013}".to_owned(),
+        || NOTHING.to_owned(),
         |(hour, on)| format!("{} ({} %)", number::hour_of_week(hour), number::fixed(100.0 * on, 0, false)),
     );
     let (value, interval) = Scale::of(Unit::Share, [reaction.on.estimate]).parts(&reaction.on, false);

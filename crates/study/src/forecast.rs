@@ -233,7 +233,9 @@ fn band(values: impl Iterator<Item = (f64, f64)>) -> Band {
     let n = sorted.len();
     let place = (((n + 1) as f64 * OUTSIDE / 2.0 + 1e-9).floor() as usize).max(1);
     let at = |i: usize| sorted.get(i).copied().unwrap_or(f64::NAN);
-    Band { mean: sums.0 / sums.1, lower: at(place - 1), upper: at(n.saturating_sub(place)) }
+    let mean = sums.0 / sums.1;
+    // Where few days are unlike all others the mean would lie outside; a band that is wider holds the next day no less.
+    Band { mean, lower: at(place - 1).min(mean), upper: at(n.saturating_sub(place)).max(mean) }
 }
 
 /// The same where some days have nothing to be a share of; `None` where most have not.
@@ -254,6 +256,9 @@ mod tests {
         // Of few days it is the least and the greatest, which hold the next with (n - 1) / (n + 1).
         let found = band([3.0, 1.0, 2.0].into_iter().map(|x| (x, 1.0)));
         assert_eq!((found.lower, found.upper), (1.0, 3.0));
+        // One day of 399 on which half was answered: it is outside the band, but the mean is not.
+        let found = band((0..399).map(|i| (if i == 0 { 0.5 } else { 1.0 }, 1.0)));
+        assert_eq!((found.lower, found.upper), (found.mean, 1.0));
         assert_eq!(share([(1.0, 2.0), (0.0, 0.0), (0.0, 0.0)].into_iter()), None);
         assert_eq!(share([(1.0, 2.0), (3.0, 3.0), (0.0, 0.0)].into_iter()).map(|b| b.mean), Some(0.8));
     }
