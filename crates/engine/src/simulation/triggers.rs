@@ -270,8 +270,9 @@ impl Sim<'_> {
             Measured::Oldest(wait) => self.longest_waiting(i) + wait <= self.now,
             Measured::Answered(share) => {
                 let run = &mut self.triggers[i];
+                // The same sum as that of the next look, so that a look at that instant sees it gone, whatever the rounding.
                 while let Some(&(at, in_time)) = run.fates.front()
-                    && at <= self.now - HOUR
+                    && at + HOUR <= self.now
                 {
                     run.fates.pop_front();
                     run.in_time -= u32::from(in_time);
