@@ -132,6 +132,19 @@ fn the_share_answered_is_of_the_last_hour_at_any_instant() {
 }
 
 #[test]
+fn the_share_answered_puts_it_on_in_its_hours_alone() {
+    // As above, in hours that end before 2.2, and in ones that begin at 3: on from then to 3.2.
+    for (hours, times, on) in [("00:00-02:00", 0, 0.0), ("03:00-24:00", 1, 0.2)] {
+        let trigger = format!(
+            "[[trigger]]\nname = \"poor\"\nhours = \"{hours}\"\non = {{ answered_below = 0.5 }}\ncall_in = [{{ officers = 1 }}]\n"
+        );
+        let found = desk(&format!("{}{trigger}", ONE[0]), "24 min", &[1.0; 4]);
+        assert_eq!(fired(&found).0, times);
+        close(fired(&found).1, on);
+    }
+}
+
+#[test]
 fn hours_alone_put_it_on() {
     let trigger = "[[trigger]]\nname = \"rush\"\nhours = \"Mon 16:00-18:00\"\ncall_in = [{ officers = 1 }]\n";
     for one in ONE {

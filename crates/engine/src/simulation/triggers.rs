@@ -144,6 +144,8 @@ impl Sim<'_> {
                 self.set_on_call(rules.calls[c].centre, rules.calls[c].pool, rules.calls[c].officers);
             }
         }
+        // In whatever hour: the next look is when the oldest of them is an hour old.
+        self.forget_fates(i);
         let hour = self.hour_of_trigger(rules);
         let on = self.triggers[i].on;
         let threshold = if on { rules.off.or(rules.on) } else { rules.on };
@@ -263,20 +265,25 @@ impl Sim<'_> {
         (inside, (self.now + edge).min(clock.next_hour(self.now)))
     }
 
+    /// Forgets who was begun or gone an hour ago.
+    fn forget_fates(&mut self, i: usize) {
+        let run = &mut self.triggers[i];
+        // The same sum as that of the next look, so that a look at that instant sees it gone, whatever the rounding.
+        while let Some(&(at, in_time)) = run.fates.front()
+            && at + HOUR <= self.now
+        {
+            run.fates.pop_front();
+            run.in_time -= u32::from(in_time);
+        }
+    }
+
     /// Whether what is measured has reached a threshold.
-    fn holds(&mut self, i: usize, threshold: Measured) -> bool {
+    fn holds(&self, i: usize, threshold: Measured) -> bool {
         match threshold {
             Measured::Queue(n) => self.watched(i).map(|station| station.queue.len()).sum::<u32>() >= n,
             Measured::Oldest(wait) => self.longest_waiting(i) + wait <= self.now,
             Measured::Answered(share) => {
-                let run = &mut self.triggers[i];
-                // The same sum as that of the next look, so that a look at that instant sees it gone, whatever the rounding.
-                while let Some(&(at, in_time)) = run.fates.front()
-                    && at + HOUR <= self.now
-                {
-                    run.fates.pop_front();
-                    run.in_time -= u32::from(in_time);
-                }
+                let run = &self.triggers[i];
                 !run.fates.is_empty() && f64::from(run.in_time) < share * run.fates.len() as f64
             }
         }
