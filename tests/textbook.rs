@@ -344,6 +344,16 @@ fn officers_have_several_chats_in_hand_and_rest_after_overtime() {
 }
 
 #[test]
+fn several_requests_are_served_at_once() {
+    let r = run("batch-service");
+    let found = poolwise_theory::batch_service::single(24.0, 12.0, 2, 4).expect("a queue");
+    holds(of(&r, Section::Whole, "wait_mean_hours"), found.wait_mean, 0.02);
+    holds(of(&r, Section::Whole, "busy_mean"), found.busy_mean, 0.02);
+    let centre = Section::Centre("museum".to_owned(), "guide".to_owned());
+    holds(of(&r, centre, "p_wait"), found.p_wait, 0.02);
+}
+
+#[test]
 fn pooling_helps_and_hurts() {
     let separate = run("mixed-separate");
     holds(of(&separate, class("short"), "wait_mean_hours"), 2.5 * MINUTE, 0.05);

@@ -4,6 +4,7 @@
 mod answers;
 mod appointments;
 mod asides;
+mod batch_service;
 mod batches;
 mod bursts;
 mod call_backs;

@@ -7,6 +7,7 @@
 #![warn(missing_docs)]
 
 pub mod abandonment;
+pub mod batch_service;
 pub mod batches;
 mod birth_death;
 pub mod chain;

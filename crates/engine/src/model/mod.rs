@@ -7,6 +7,7 @@
 
 mod aside;
 mod batch;
+mod batch_service;
 mod builder;
 mod call_back;
 pub mod choice;
@@ -30,6 +31,7 @@ pub(crate) use order::Order;
 
 pub use aside::Asides;
 pub use batch::BatchSize;
+pub use batch_service::BatchService;
 pub use builder::ModelBuilder;
 pub use call_back::CallBack;
 pub use choice::Choice;

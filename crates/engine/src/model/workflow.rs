@@ -1,6 +1,6 @@
 //! What happens to a request: services, delays, exits, and the clocks that run beside them.
 
-use super::{RoleId, StageId};
+use super::{BatchService, RoleId, StageId};
 use crate::random::{Sampler, name_key};
 
 /// A step of the workflow.
@@ -34,6 +34,7 @@ impl Stage {
             same_officer: false,
             different_officer: false,
             overtaking: true,
+            batch: None,
             priority: None,
         });
         Self::new(name, kind, next)
@@ -87,6 +88,8 @@ pub struct Service {
     pub different_officer: bool,
     /// While it waits for several officers, later requests may be started.
     pub overtaking: bool,
+    /// Several of those who wait are served together; one each where `None`.
+    pub batch: Option<Box<BatchService>>,
 }
 
 impl Service {

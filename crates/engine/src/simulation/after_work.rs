@@ -30,7 +30,7 @@ impl Sim<'_> {
     }
 
     /// The team of a request, whose service is over, goes on with what is to do after it.
-    fn begin_after_work(&mut self, s: u32, team: Team, time: &Sampler) {
+    pub(crate) fn begin_after_work(&mut self, s: u32, team: Team, time: &Sampler) {
         let t = self.now;
         let length = self.after_work_of(s, team.centre, time) * self.pace_of(s, team);
         let r = &mut self.requests[s];

@@ -45,20 +45,21 @@ impl Sim<'_> {
                 }
                 Phase::InService => {
                     let officers = f64::from(self.service(r).officers);
+                    let alone = !self.is_in_batch(s);
                     if !r.copy && !r.orphan {
                         let (stage, centre) = (r.stage as usize, Some(r.centre as usize));
                         self.obs.trace_row(r, stage, centre, r.started, f64::NAN, TraceKind::InService);
                     }
-                    if self.stations[r.station as usize].concurrent {
+                    if alone && self.stations[r.station as usize].concurrent {
                         let since = r.started.max(self.model.run.warm_up);
                         in_hand[r.station as usize] += (end - since).max(0.0);
-                    } else {
+                    } else if alone {
                         for (station, n) in self.officers_by_station(r) {
                             given[station as usize] += f64::from(n) * (end - r.started);
                         }
                     }
                     let inside = officers * (end - r.started.max(self.model.run.warm_up)).max(0.0);
-                    if r.rework {
+                    if r.rework && alone {
                         self.obs.rework(r, inside);
                     }
                     if r.orphan && !r.after_work {

@@ -26,6 +26,10 @@ impl Sim<'_> {
 
     /// A copy that came too late, or the work after a request has gone on, has run to its end.
     pub(crate) fn end_copy(&mut self, s: u32, team: Team) {
+        if let Some(members) = self.batches.remove(&s) {
+            self.finish_batch(s, &members, team);
+            return;
+        }
         let r = &self.requests[s];
         if !r.after_work {
             self.obs.duplicate(r, r.spent);

@@ -33,6 +33,7 @@ mod arrivals;
 mod ask;
 mod backfill;
 mod backfill_flow;
+mod batch_service;
 #[doc(hidden)]
 pub mod bench_api;
 mod call_backs;

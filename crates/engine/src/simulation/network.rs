@@ -135,9 +135,9 @@ impl<'m> Network<'m> {
         let model = self.model;
         let offered = !model.centres.iter().any(Centre::offers_later);
         for (s, stage) in model.stages.iter().enumerate() {
-            let role = match &stage.kind {
-                StageKind::Service(service) => Some(service.role),
-                _ => None,
+            let (role, batch) = match &stage.kind {
+                StageKind::Service(service) => (Some(service.role), service.batch.as_ref()),
+                _ => (None, None),
             };
             for c in 0..model.classes.len() {
                 for (a, area) in model.areas.iter().enumerate() {
@@ -149,7 +149,8 @@ impl<'m> Network<'m> {
                             && let Some(to) = self.leads_to(rule, area.centre, role)
                         {
                             let stays = rule.overflow.is_none() && rule.duplicate.is_none();
-                            let plain = stays && offered && model.classes[c].rises.is_empty();
+                            let plain =
+                                stays && offered && batch.is_none() && model.classes[c].rises.is_empty();
                             self.routes.push(Route { rule: numbered(i), plain, to });
                         }
                     }

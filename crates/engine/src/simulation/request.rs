@@ -58,6 +58,8 @@ pub(super) struct Request {
     /// The officer of the last service and that officer's stamp, for `different_officer`.
     pub last_officer: u32,
     pub last_stamp: u32,
+    /// The service of several requests that it is in. Of those in service at a stage that has them.
+    pub batch: u32,
     /// The other copy of duplicated work.
     pub partner: u32,
     /// Has or had another copy, or has been promised a call.
@@ -155,6 +157,7 @@ impl Request {
         officer: NONE,
         last_officer: NONE,
         last_stamp: 0,
+        batch: NONE,
         partner: NONE,
         doubled: false,
         number: 0,
@@ -255,6 +258,7 @@ impl Request {
             seat: _,
             after_work: _,
             calls: _,
+            batch: _,
         } = self;
         *seed = of;
         *arrival = booked;

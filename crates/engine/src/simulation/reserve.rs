@@ -21,6 +21,11 @@ impl Sim<'_> {
         let applies =
             |reserve: &&Reserve| reserve.classes[r.class as usize] && self.holds_now(reserve, centre);
         let rules = &self.model.centres[centre];
+        if let Some(batch) = &service.batch
+            && !self.is_batch_ready(at, s, batch)
+        {
+            return false;
+        }
         if self.centres[centre].selective
             && !self.enough_free(centre, s, service, self.guarded_place(centre, s))
         {

@@ -420,6 +420,7 @@ impl<'m> Sim<'m> {
         let mut at = r.deadline;
         if !r.plain {
             at = at.min(self.overflow_limit(r)).min(self.next_rise(r)).min(self.next_offer(s));
+            at = at.min(self.batch_waits_until(s));
         }
         let entity = Entity::Request(s);
         if at < f64::INFINITY {

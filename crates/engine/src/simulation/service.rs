@@ -52,6 +52,12 @@ impl<'m> Sim<'m> {
         if self.requests[s].doubled && self.rings_in_vain(s, service) {
             return;
         }
+        if let Some(rules) = &service.batch
+            && !self.requests[s].orphan
+        {
+            self.begin_batch(s, service, rules);
+            return;
+        }
         let r = &mut self.requests[s];
         let station = &mut self.stations[r.station as usize];
         let wanted = service.officers;
@@ -348,6 +354,16 @@ impl<'m> Sim<'m> {
 
     /// A deadline passes while officers are at work: they drop the case.
     pub(crate) fn lost_in_service(&mut self, s: u32) {
+        if self.is_in_batch(s) {
+            let centre = usize::from(self.requests[s].centre);
+            self.leave_batch(s);
+            match lose(self.model, &self.net, &mut self.obs, &mut self.requests[s], self.now) {
+                Some(at) => self.come_again(s, at),
+                None => self.drop_slot(s),
+            }
+            self.put_off(centre, None);
+            return;
+        }
         let team = self.team(s);
         self.stop_work(s, team);
         self.drop_partner(s);

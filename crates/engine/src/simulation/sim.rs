@@ -19,6 +19,7 @@ use crate::model::Model;
 use crate::model::limits::numbered;
 use crate::random::{Streams, unit};
 use rand::rand_core::Rng;
+use std::collections::BTreeMap;
 
 /// Tickets below are left to cases that were cut off.
 const FIRST_TICKET: u64 = 1 << 48;
@@ -57,6 +58,8 @@ pub(super) struct Sim<'m> {
     pub early_ticket: u64,
     /// Services begun where cases are cut off.
     pub begun: u64,
+    /// Services of several requests at once, and who is in each.
+    pub batches: BTreeMap<u32, Vec<u32>>,
     pub failure: Option<Failure>,
     pub limits: Limits<'m>,
     /// The cases in hand at the present have been brought in.
@@ -107,6 +110,7 @@ impl<'m> Sim<'m> {
             ticket: FIRST_TICKET,
             early_ticket: 0,
             begun: 0,
+            batches: BTreeMap::new(),
             failure: None,
             limits,
             brought: false,

@@ -99,7 +99,9 @@ impl Station {
         // Where cases are cut off, who becomes free may be of a team with some of those at work.
         // Where some are held back, whoever becomes free may let others be begun.
         // So it is where an officer may be free for some cases only.
-        let reserved = !rules.reserves.is_empty() || is_selective(rules);
+        // Or where some wait for others with whom they are served.
+        let batches = services().any(|service| service.batch.is_some());
+        let reserved = !rules.reserves.is_empty() || is_selective(rules) || batches;
         let mixed = is_mixed(model, rules);
         let chosen = rules.case_choice != CaseChoice::FirstInLine;
         let watched = model.triggers.iter().any(|trigger| trigger.centre == centre);

@@ -457,7 +457,10 @@ impl<'a> Path<'a> {
         let rate = self.view.handled(flow.rate(), centre, (self.class, job.stage));
         let work = kernel.occupy(&rate);
         let share = |role| self.model.centres[centre].share_of_officer(role);
-        let team = || job.service.team().map(move |(role, n)| (role, f64::from(n) * alive * share(role)));
+        // Of those who are served together, when they are as many as there may be.
+        let each = job.service.batch.as_ref().map_or(1.0, |batch| f64::from(batch.most));
+        let team =
+            || job.service.team().map(move |(role, n)| (role, f64::from(n) * alive * share(role) / each));
         team().for_each(|(role, officers)| self.found.work(centre, role, officers, &work));
         if let Some(time) = &job.service.after_work {
             let later = self.time(StageTime::AfterWork(job.stage), time, speed).occupy(&kernel.carry(&rate));

@@ -2,6 +2,7 @@
 
 mod appointments;
 mod batch;
+mod batch_service;
 mod breaks;
 mod calendar;
 mod call_back;
@@ -259,6 +260,7 @@ pub fn build(input: &ScenarioIn, sources: &Sources, cx: &mut Problems) -> Option
     staff::check_last_starts(&mut b, &model.centres);
     concurrency::check(&mut b, &model);
     now::check(&mut b, &model);
+    batch_service::check(&mut b, &model);
     if b.cx.any_error() {
         return None;
     }

@@ -1,5 +1,6 @@
 //! Stages, branches and rework.
 
+use super::batch_service::batch_service;
 use super::preemption::service_priority;
 use super::skills::others;
 use super::{Builder, SUM_TOLERANCE};
@@ -67,6 +68,7 @@ fn kind(b: &mut Builder<'_>, stage: &StageIn) -> StageKind {
             same_officer: service.same_officer,
             different_officer: service.different_officer,
             overtaking: service.overtaking,
+            batch: batch_service(b, service),
         });
     }
     if stage.delay.is_some() {

@@ -53,7 +53,22 @@ table! {
         different_officer: bool = false,
         /// While it waits for several officers, later requests may be started.
         overtaking: bool = true,
+        /// Several of those who wait are served together. Default: one at a time.
+        batch: Option<BatchServiceIn>,
     }
+}
+
+table! {
+    /// Requests that are served together.
+    pub(crate) struct BatchServiceIn {
+        /// Most at once.
+        most: Req<Whole<1, 1_000_000>>,
+        /// Fewest with whom it is begun.
+        least: Whole<1, 1_000_000> = Whole::new(1),
+        /// Who has waited so long is served with as many as there are. Default: never with fewer than the fewest.
+        after: Option<Span>,
+    }
+    as replaced
 }
 
 impl ServiceIn {

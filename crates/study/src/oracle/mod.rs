@@ -11,6 +11,7 @@
 //! correct program warns in at most one run of a thousand, whatever the number of pools. Judged are runs
 //! whose statistics begin in the steady state and last at least a hundred relaxation times.
 
+mod batch_service;
 mod changing;
 mod concurrency;
 mod constant;
@@ -160,6 +161,7 @@ fn answers(model: &Model) -> Vec<PoolAnswer> {
         }
         let special = redial::answer(model, &pool).or_else(|| redial::patient(model, &pool));
         let special = special.or_else(|| concurrency::answer(model, &pool));
+        let special = special.or_else(|| batch_service::answer(model, &pool));
         if let Some(rows) = special.or_else(|| reserve::answer(model, &pool)) {
             pools.extend(rows);
             continue;

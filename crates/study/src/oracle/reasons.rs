@@ -18,6 +18,8 @@ pub(crate) const REDIAL: &str = "clients who come again";
 
 /// Why most models do not fit officers with several cases in hand.
 pub(crate) const CONCURRENCY: &str = "officers with several cases in hand";
+/// Why most models do not fit services of several requests.
+pub(crate) const BATCH_SERVICE: &str = "several requests served at once";
 /// Why most models do not fit officers on shifts.
 pub(crate) const CREWS: &str = "crews on shifts";
 
@@ -46,6 +48,9 @@ pub(crate) fn of_stage(
     }
     if path.again[stage] {
         note(because, "work comes back");
+    }
+    if service.batch.is_some() {
+        note(because, BATCH_SERVICE);
     }
     if service.officers > 1 {
         note(because, "several officers at once");

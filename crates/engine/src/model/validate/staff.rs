@@ -2,7 +2,8 @@
 
 use super::{Check, Place, fit, index, share, size, spans, time, value};
 use crate::model::{
-    Centre, Concurrency, LastStart, LevelPlan, Levels, Line, Model, Pool, PoolKind, ShiftEnd, StageKind,
+    Centre, Concurrency, LastStart, LevelPlan, Levels, Line, Model, Pool, PoolKind, Service, ShiftEnd,
+    StageKind,
 };
 use crate::time::DAY;
 
@@ -25,6 +26,13 @@ impl Model {
             size(place, "the longest overtime", limit.most)?;
             size(place, "the penalty after overtime", limit.penalty)?;
         }
+        let finishes = centre.shift_end == ShiftEnd::Finish && centre.overtime_limit.is_none();
+        fit(
+            place,
+            finishes && !centre.discipline.cuts_off() && centre.call_back.is_none()
+                || !self.serves_batches(centre),
+            "services of several requests at once are finished, cut off by none, and call nobody back",
+        )?;
         size(place, "the rest after overtime", centre.min_rest)?;
         if let Some(concurrency) = &centre.concurrency {
             self.concurrency(place, centre, concurrency)?;
@@ -74,6 +82,13 @@ impl Model {
 }
 
 impl Model {
+    /// Whether officers of a centre serve several requests at once.
+    fn serves_batches(&self, centre: &Centre) -> bool {
+        let held = centre.pools.iter().fold(0, |mask, pool| mask | pool.roles);
+        let batched = |service: &Service| service.batch.is_some() && held >> service.role & 1 == 1;
+        self.stages.iter().any(|stage| matches!(&stage.kind, StageKind::Service(x) if batched(x)))
+    }
+
     /// What officers with several cases in hand cannot do besides: whose time it is, or who is free, would be questions
     /// without a rule.
     fn concurrency(&self, place: Place<'_>, centre: &Centre, concurrency: &Concurrency) -> Check {

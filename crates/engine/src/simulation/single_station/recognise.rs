@@ -137,6 +137,7 @@ impl<'m> Sim<'m> {
             same_officer: _,
             different_officer: false,
             overtaking: _,
+            batch: None,
         } = service
         else {
             return None;
