@@ -354,6 +354,26 @@ fn several_requests_are_served_at_once() {
 }
 
 #[test]
+fn theory_stands_beside_skills_batches_and_several_at_once() {
+    for (name, rows) in [
+        ("skills-n", 3),
+        ("skills-m", 3),
+        ("skills-w", 4),
+        ("batches", 1),
+        ("batch-service", 1),
+        ("concurrency", 1),
+    ] {
+        let model = poolwise_scenario::load(&folder().join(format!("{name}.toml")), &Overrides::default());
+        let model = model.unwrap_or_else(|e| panic!("{}", e.render(false))).model;
+        let oracle = poolwise_study::oracle::oracle(&model);
+        assert_eq!(oracle.pools.len(), rows, "{name}");
+        for pool in &oracle.pools {
+            assert!(pool.exact(), "{name}: {:?}", pool.because);
+        }
+    }
+}
+
+#[test]
 fn pooling_helps_and_hurts() {
     let separate = run("mixed-separate");
     holds(of(&separate, class("short"), "wait_mean_hours"), 2.5 * MINUTE, 0.05);

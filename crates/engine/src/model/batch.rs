@@ -19,6 +19,18 @@ impl BatchSize {
         }
     }
 
+    /// Mean of the square of the size.
+    pub fn mean_square(&self) -> f64 {
+        match self {
+            Self::Table(cumulative) => {
+                let before = std::iter::once(0.0).chain(cumulative.iter().copied());
+                let sizes = cumulative.iter().zip(before).enumerate();
+                sizes.map(|(k, (upto, before))| ((k + 1) * (k + 1)) as f64 * (upto - before)).sum()
+            }
+            Self::Geometric(mean) => 2.0 * mean * mean - mean,
+        }
+    }
+
     /// The size that belongs to a uniform number in `[0, 1)`.
     pub fn of(&self, u: f64) -> u32 {
         match self {
@@ -60,6 +72,7 @@ mod tests {
         let table = BatchSize::Table(vec![0.5, 0.5, 0.75, 1.0]);
         assert_eq!([0.0, 0.49, 0.5, 0.74, 0.75, 0.999].map(|u| table.of(u)), [1, 1, 3, 3, 4, 4]);
         assert!((table.mean() - 2.25).abs() < 1e-15);
+        assert!((table.mean_square() - (0.5 + 9.0 * 0.25 + 16.0 * 0.25)).abs() < 1e-15);
         let geometric = BatchSize::Geometric(4.0);
         // P(X > 1) = 3/4, P(X > 2) = 9/16.
         assert_eq!([0.0, 0.249, 0.251, 0.437, 0.438].map(|u| geometric.of(u)), [1, 1, 2, 2, 3]);

@@ -232,6 +232,10 @@ impl Model {
         index(place, "role", service.role, self.roles.len())?;
         let officers = service.officers;
         value(place, "the number of officers", f64::from(officers), officers > 0, "at least 1")?;
+        if let Some(batch) = &service.batch {
+            let fits = batch.least > 0 && batch.least <= batch.most && batch.after >= 0.0;
+            fit(place, fits, "of the requests served at once the fewest are more than the most, or none")?;
+        }
         let mut roles = vec![service.role];
         for &(role, n) in &service.others {
             index(place, "role", role, self.roles.len())?;

@@ -238,6 +238,15 @@ fn activity(m: &Model, s: usize) -> Option<Vec<String>> {
             for (role, n) in &service.others {
                 kind.push_str(&format!(", with {n} {}", m.roles[*role]));
             }
+            if let Some(batch) = &service.batch {
+                kind.push_str(&format!(", {} to {} requests together", batch.least, batch.most));
+                if batch.after.is_finite() {
+                    kind.push_str(&format!(
+                        " or as many as there are after {}",
+                        number::span(batch.after / DAY)
+                    ));
+                }
+            }
             if service.same_officer {
                 kind.push_str(", the same officer");
             }
@@ -261,6 +270,7 @@ fn activity(m: &Model, s: usize) -> Option<Vec<String>> {
 }
 
 fn resources(out: &mut String, m: &Model) -> std::fmt::Result {
+    let rules = super::officers::rules(m);
     let staffing = Staffing::of(m);
     let rows: Vec<Vec<String>> = staffing
         .centres
@@ -296,6 +306,12 @@ fn resources(out: &mut String, m: &Model) -> std::fmt::Result {
         "Absence",
     ];
     table(out, &header, &rows)?;
+    for rule in &rules {
+        writeln!(out, "- {rule}")?;
+    }
+    if !rules.is_empty() {
+        writeln!(out)?;
+    }
     writeln!(
         out,
         "In total {} posts, {} rostered hours a week, headcount {}.\n",
@@ -368,7 +384,7 @@ fn window(w: &Window) -> String {
 }
 
 /// Spans of the area's local week in words; days with the same hours together.
-fn spans_in_words(spans: &[(f64, f64)]) -> String {
+pub(super) fn spans_in_words(spans: &[(f64, f64)]) -> String {
     let clock = |seconds: f64| {
         let minutes = (seconds / 60.0).round() as u32;
         format!("{:02}:{:02}", minutes / 60, minutes % 60)

@@ -4,6 +4,7 @@
 
 mod data;
 mod logic;
+mod officers;
 
 use super::number;
 use crate::Setting;

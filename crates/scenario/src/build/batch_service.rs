@@ -32,8 +32,9 @@ pub(crate) fn batch_service(b: &mut Builder<'_>, service: &ServiceIn) -> Option<
     Some(Box::new(BatchService { most, least, after }))
 }
 
-/// What cannot stand beside it: at the centres that do it, in the rules that send it there, at the stages after it.
-pub(crate) fn check(b: &mut Builder<'_>, model: &Model) {
+/// Whether nothing stands beside it that cannot: at the centres that do it, in the rules that send it there, at the stages after.
+pub(crate) fn check(b: &mut Builder<'_>, model: &Model) -> bool {
+    let mut right = true;
     for (s, stage) in model.stages.iter().enumerate() {
         let StageKind::Service(service) = &stage.kind else { continue };
         let given = b.input.stage.0[s].1.service.as_ref().and_then(|x| x.batch.as_ref());
@@ -41,7 +42,9 @@ pub(crate) fn check(b: &mut Builder<'_>, model: &Model) {
         let Some(why) = hindrance(model, s, service) else { continue };
         let message = format!("requests of `{}` are served several at once, and {why}", stage.name);
         b.cx.error(place, message).help("serve them one at a time there, or let others do it");
+        right = false;
     }
+    right
 }
 
 fn hindrance(model: &Model, s: StageId, service: &Service) -> Option<String> {

@@ -55,12 +55,14 @@ fn needs(b: &mut Builder<'_>, input: &CentreIn, place: Place) {
     );
 }
 
-/// Finds teams that officers with several cases in hand could not be of, and rest that a roster does not leave.
-pub(crate) fn check(b: &mut Builder<'_>, model: &Model) {
+/// Whether officers with several cases in hand are of no team, and rosters leave the rest that they should.
+pub(crate) fn check(b: &mut Builder<'_>, model: &Model) -> bool {
+    let mut right = true;
     for (centre, (_, input)) in model.centres.iter().zip(b.input.centre.iter()) {
         if let Some(given) = &input.concurrency
             && let Some(stage) = team_at(model, centre)
         {
+            right = false;
             let message = format!(
                 "officers of `{}` have several cases in hand, and `{stage}` takes several officers at once",
                 centre.name
@@ -71,6 +73,7 @@ pub(crate) fn check(b: &mut Builder<'_>, model: &Model) {
         if let Some(rest) = &input.min_rest
             && let Some(line) = without_rest(centre)
         {
+            right = false;
             let message = format!(
                 "the shift `{}` at `{}` begins again within the rest of {}",
                 line.name,
@@ -82,6 +85,7 @@ pub(crate) fn check(b: &mut Builder<'_>, model: &Model) {
             );
         }
     }
+    right
 }
 
 /// A stage that takes several officers of roles held at a centre.

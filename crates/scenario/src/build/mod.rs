@@ -236,7 +236,9 @@ pub fn build(input: &ScenarioIn, sources: &Sources, cx: &mut Problems) -> Option
     if b.cx.any_error() {
         return None;
     }
-    if !within_limits(&mut b, &model) {
+    // What the model itself would refuse without a place in the file.
+    let together = concurrency::check(&mut b, &model) && batch_service::check(&mut b, &model);
+    if !together || !within_limits(&mut b, &model) {
         return None;
     }
     let mut spread = None;
@@ -258,9 +260,11 @@ pub fn build(input: &ScenarioIn, sources: &Sources, cx: &mut Problems) -> Option
     let spread_over: Vec<_> = slots.iter().map(|s| s.0).collect();
     served::check(&mut b, &model, &sent, &spread_over);
     staff::check_last_starts(&mut b, &model.centres);
-    concurrency::check(&mut b, &model);
     now::check(&mut b, &model);
-    batch_service::check(&mut b, &model);
+    // Again with the officers of pools.
+    if !pools.is_empty() {
+        let _ = concurrency::check(&mut b, &model) && batch_service::check(&mut b, &model);
+    }
     if b.cx.any_error() {
         return None;
     }

@@ -20,7 +20,13 @@ pub(super) fn answer(model: &Model, pool: &Pool) -> Option<Vec<PoolAnswer>> {
     let alone = pool.because.iter().all(|why| why == BATCH_SERVICE || why == CREWS);
     let unlimited = pool.room.is_none() && pool.abandonment == 0.0 && batch.after == f64::INFINITY;
     let one_kind = pool.flows.iter().all(|flow| flow.stage == stage);
-    if servers != 1 || !alone || !unlimited || !one_kind || pool.prioritises(model) {
+    if servers != 1
+        || !pool.arrives_evenly(model)
+        || !alone
+        || !unlimited
+        || !one_kind
+        || pool.prioritises(model)
+    {
         return None;
     }
     let (rate, mean) = (pool.rate(), pool.exponential()?);

@@ -17,6 +17,7 @@ pub(super) fn answer(model: &Model, pool: &Pool) -> Option<Vec<PoolAnswer>> {
     let alone = pool.because.iter().all(|why| why == CONCURRENCY || why == CREWS);
     let mean = pool.exponential()?;
     if !alone
+        || !pool.arrives_evenly(model)
         || !rules.shares(role)
         || pool.abandonment > 0.0
         || pool.prioritises(model)

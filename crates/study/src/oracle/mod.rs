@@ -12,6 +12,7 @@
 //! whose statistics begin in the steady state and last at least a hundred relaxation times.
 
 mod batch_service;
+mod batches;
 mod changing;
 mod concurrency;
 mod constant;
@@ -23,6 +24,7 @@ mod reasons;
 mod redial;
 mod reserve;
 mod shares;
+mod skills;
 
 use super::measures::{Key, Section, Value, range_of};
 use super::replicate::Replicated;
@@ -162,6 +164,8 @@ fn answers(model: &Model) -> Vec<PoolAnswer> {
         let special = redial::answer(model, &pool).or_else(|| redial::patient(model, &pool));
         let special = special.or_else(|| concurrency::answer(model, &pool));
         let special = special.or_else(|| batch_service::answer(model, &pool));
+        let special =
+            special.or_else(|| batches::answer(model, &pool)).or_else(|| skills::answer(model, &pool));
         if let Some(rows) = special.or_else(|| reserve::answer(model, &pool)) {
             pools.extend(rows);
             continue;

@@ -1,8 +1,8 @@
 //! The officers of a pool as queueing theory sees them: a number, a number that changes in a cycle, or why
 //! they fit no model.
 
-use super::reasons::CREWS;
-use poolwise_engine::model::{CentreId, LevelEnd, LevelPlan, Model, PoolKind, RoleMask, ShiftEnd};
+use super::reasons::{CREWS, DIFFERENT_ROLES};
+use poolwise_engine::model::{CentreId, LevelEnd, LevelPlan, Model, Pool, PoolKind, RoleMask, ShiftEnd};
 use poolwise_engine::time::{DAY, WEEK};
 use poolwise_planning::staffing;
 
@@ -20,7 +20,7 @@ pub(super) fn staff(model: &Model, centre: CentreId, mask: RoleMask) -> Result<S
     let here = &model.centres[centre];
     let pools: Vec<_> = here.pools.iter().filter(|p| p.roles & mask != 0).collect();
     if pools.iter().any(|p| p.roles & mask != mask) {
-        return Err("officers who hold different roles");
+        return Err(DIFFERENT_ROLES);
     }
     let crews = pools.iter().any(|p| matches!(p.kind, PoolKind::Crews(_)));
     if crews {
@@ -77,27 +77,36 @@ pub(super) fn staff(model: &Model, centre: CentreId, mask: RoleMask) -> Result<S
     Ok(Staff::Cycle { period, steps, level_end: here.shift_end })
 }
 
-/// How many officers a centre has of a role at all times whose shifts of 24 hours follow each other: whoever has cases in hand
+/// How many officers a centre has of a role at all times, whose shifts of 24 hours follow each other: whoever has cases in hand
 /// then goes on with them in the next.
 pub(super) fn around_the_clock(model: &Model, centre: CentreId, mask: RoleMask) -> Option<u32> {
+    let pools = || model.centres[centre].pools.iter().filter(|pool| pool.roles & mask != 0);
+    if pools().any(|pool| pool.roles != mask || !matches!(pool.kind, PoolKind::Crews(_))) {
+        return None;
+    }
+    pools().map(|pool| at_all_times(model, centre, pool)).sum()
+}
+
+/// How many officers of a pool are on duty, where it is the same number at all times and none leaves a case that others take up.
+pub(super) fn at_all_times(model: &Model, centre: CentreId, pool: &Pool) -> Option<u32> {
     let here = &model.centres[centre];
     if here.shift_end != ShiftEnd::Finish || here.overtime_limit.is_some() || !model.holidays.is_empty() {
         return None;
     }
-    let mut all = 0;
-    for pool in here.pools.iter().filter(|pool| pool.roles & mask != 0) {
-        let PoolKind::Crews(lines) = &pool.kind else { return None };
-        for line in lines {
-            let [n, ..] = line.officers;
-            let always =
-                line.length == DAY && line.once.is_none() && line.officers.iter().all(|day| *day == n);
-            if !always || !line.breaks.is_empty() || pool.roles != mask {
-                return None;
-            }
-            all += n;
+    match &pool.kind {
+        PoolKind::Crews(lines) => lines
+            .iter()
+            .map(|line| {
+                let [n, ..] = line.officers;
+                let even = line.once.is_none() && line.officers.iter().all(|day| *day == n);
+                (even && line.length == DAY && line.breaks.is_empty()).then_some(n)
+            })
+            .sum(),
+        PoolKind::Levels(levels) => {
+            let (LevelPlan::Weekly(steps) | LevelPlan::Steps { steps, .. }) = &levels.plan;
+            steps.iter().all(|step| step.1 == steps[0].1).then(|| steps[0].1)
         }
     }
-    Some(all)
 }
 
 /// Steps of a cycle counted from `origin` seconds into it.

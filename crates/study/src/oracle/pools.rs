@@ -132,9 +132,14 @@ impl Pool {
 
     /// Whether neither arrivals nor officers change.
     pub(crate) fn is_constant(&self, model: &Model) -> bool {
+        matches!(self.staff, Some(Staff::Constant(_))) && self.arrives_evenly(model)
+    }
+
+    /// Whether arrivals do not change.
+    pub(crate) fn arrives_evenly(&self, model: &Model) -> bool {
         let flat =
             |f: &Flow| matches!(&model.classes[f.class].demand, Demand::Rate { profile: Profile::Flat, .. });
-        matches!(self.staff, Some(Staff::Constant(_))) && self.flows.iter().all(flat)
+        self.flows.iter().all(flat)
     }
 
     /// Whether classes of different priority meet.

@@ -20,6 +20,12 @@ pub(crate) const REDIAL: &str = "clients who come again";
 pub(crate) const CONCURRENCY: &str = "officers with several cases in hand";
 /// Why most models do not fit services of several requests.
 pub(crate) const BATCH_SERVICE: &str = "several requests served at once";
+/// Why most models do not fit a class whose requests come several at a time.
+pub(crate) const BATCHES: &str = "arrivals in batches";
+/// Why most models do not fit officers with skills of their own.
+pub(crate) const DIFFERENT_ROLES: &str = "officers who hold different roles";
+pub(crate) const DIFFERENT_SPEED: &str = "officers of different speed";
+pub(crate) const NOT_THE_FIRST: &str = "officers who do not take the first in line";
 /// Why most models do not fit officers on shifts.
 pub(crate) const CREWS: &str = "crews on shifts";
 
@@ -74,7 +80,7 @@ pub(crate) fn of_stage(
         }
     }
     if kind.batch.is_some() {
-        note(because, "arrivals in batches");
+        note(because, BATCHES);
     }
     if kind.redial.is_some() {
         note(because, REDIAL);
@@ -155,10 +161,10 @@ pub(super) fn general(
         note(because, "officers who leave cases to others for some time");
     }
     if skills().any(|skill| skill.speed != 1.0) {
-        note(because, "officers of different speed");
+        note(because, DIFFERENT_SPEED);
     }
     if centre.case_choice != CaseChoice::FirstInLine && roles.len() > 1 {
-        note(because, "officers who do not take the first in line");
+        note(because, NOT_THE_FIRST);
     }
     if centre.concurrency.is_some() {
         note(because, CONCURRENCY);
