@@ -173,6 +173,13 @@ impl Model {
             }
             let service = matches!(self.stages[state.stage].kind, StageKind::Service(_));
             fit(place, service, "they must be at a service stage")?;
+            let together =
+                matches!(&self.stages[state.stage].kind, StageKind::Service(x) if x.batch.is_some());
+            fit(
+                place,
+                state.spent.is_none() || !together,
+                "who is in hand of a service of several requests together with whom is not known: let them wait",
+            )?;
             size(place, "age", state.age)?;
             size(place, "time since they arrived", state.since_arrival)?;
             size(place, "time spent", state.spent.unwrap_or(0.0))?;

@@ -428,6 +428,14 @@ pub(super) fn is_mixed(model: &Model, centre: &Centre) -> bool {
     })
 }
 
+/// Whether some service that a centre's officers do is of several requests at once.
+pub(super) fn serves_batches(model: &Model, centre: &Centre) -> bool {
+    let held = centre.pools.iter().fold(0, |mask, pool| mask | pool.roles);
+    model.stages.iter().any(
+        |stage| matches!(&stage.kind, StageKind::Service(x) if held >> x.role & 1 == 1 && x.batch.is_some()),
+    )
+}
+
 /// Whether urgent cases cut off others at a centre.
 fn preemptive(centre: &Centre) -> bool {
     centre.discipline.cuts_off()
@@ -461,7 +469,8 @@ fn state(model: &Model, c: usize, rules: &Pool) -> PoolState {
                 && rules.skills.is_empty()
                 && !is_mixed(model, centre)
                 && !is_paced(model, c)
-                && !model.measures_answers(c),
+                && !model.measures_answers(c)
+                && !serves_batches(model, centre),
             listed: centre.shift_end != ShiftEnd::Finish,
             head: NONE,
             tail: NONE,

@@ -169,7 +169,11 @@ impl<'m> Sim<'m> {
         let r = &mut self.requests[s];
         r.interrupted = false;
         r.started = now - spent;
-        self.stations[r.station as usize].given -= f64::from(service.officers) * spent;
+        let station = &mut self.stations[r.station as usize];
+        // With several cases in hand an officer's time is booked apart from the cases.
+        if !station.concurrent {
+            station.given -= f64::from(service.officers) * spent;
+        }
         true
     }
 

@@ -52,12 +52,6 @@ impl<'m> Sim<'m> {
         if self.requests[s].doubled && self.rings_in_vain(s, service) {
             return;
         }
-        if let Some(rules) = &service.batch
-            && !self.requests[s].orphan
-        {
-            self.begin_batch(s, service, rules);
-            return;
-        }
         let r = &mut self.requests[s];
         let station = &mut self.stations[r.station as usize];
         let wanted = service.officers;
@@ -78,8 +72,18 @@ impl<'m> Sim<'m> {
             return;
         }
         let centre = usize::from(r.centre);
-        let (pool, first) = if station.preemptive {
-            self.pick_by_cutting(s, centre, service)
+        let (pool, first) = if station.apart {
+            if let Some(rules) = &service.batch
+                && !r.orphan
+            {
+                self.begin_batch(s, service, rules);
+                return;
+            }
+            if self.stations[self.requests[s].station as usize].preemptive {
+                self.pick_by_cutting(s, centre, service)
+            } else {
+                self.pick_team(s, centre, service)
+            }
         } else {
             self.pick_team(s, centre, service)
         };

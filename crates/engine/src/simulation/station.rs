@@ -1,7 +1,7 @@
 //! A station: where requests wait for one role at one centre, and what is recorded there. Everything that an
 //! event there touches lies together.
 
-use super::centre::{is_mixed, is_paced, is_selective};
+use super::centre::{is_mixed, is_paced, is_selective, serves_batches};
 use super::integral::{Count, Gauges, OpenHour};
 use super::outcome::Waits;
 use super::queue::{Place, Queue};
@@ -28,6 +28,8 @@ pub(super) struct Station {
     pub limited: bool,
     /// Urgent cases cut off others here.
     pub preemptive: bool,
+    /// It is preemptive, or some service at the centre is of several requests at once.
+    pub apart: bool,
     /// A request may be begun although others wait: urgent cases cut off others, or some are held back.
     pub overtakes: bool,
     /// Some service at the centre takes several officers and lets nobody overtake while it waits for them, or officers of
@@ -100,7 +102,7 @@ impl Station {
         // Where some are held back, whoever becomes free may let others be begun.
         // So it is where an officer may be free for some cases only.
         // Or where some wait for others with whom they are served.
-        let batches = services().any(|service| service.batch.is_some());
+        let batches = serves_batches(model, rules);
         let reserved = !rules.reserves.is_empty() || is_selective(rules) || batches;
         let mixed = is_mixed(model, rules);
         let chosen = rules.case_choice != CaseChoice::FirstInLine;
@@ -129,6 +131,7 @@ impl Station {
             overtakes: preemptive || reserved,
             guards: BTreeMap::new(),
             preemptive,
+            apart: preemptive || batches,
             limited: gated || rules.capacity.is_some() || rules.balk.is_some() || rules.call_back.is_some(),
             hour: OpenHour::default(),
             queue: Queue::new(model, rules),
