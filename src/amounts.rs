@@ -1,7 +1,7 @@
 //! Amounts as they are typed: memory, seconds, per cent.
 
 /// A number of per cent, above 0 and at most 100.
-pub fn percentage(text: &str) -> Result<f64, String> {
+pub(crate) fn percentage(text: &str) -> Result<f64, String> {
     match text.trim_end_matches('%').trim().parse::<f64>() {
         Ok(x) if x > 0.0 && x <= 100.0 => Ok(x),
         _ => Err("give a number above 0 and at most 100".to_owned()),
@@ -9,7 +9,7 @@ pub fn percentage(text: &str) -> Result<f64, String> {
 }
 
 /// A length of time in seconds.
-pub fn seconds(text: &str) -> Result<f64, String> {
+pub(crate) fn seconds(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(s) if (0.0..=86_400.0).contains(&s) => Ok(s),
         _ => Err("expected a number of seconds from 0 to 86400".to_owned()),
@@ -17,7 +17,7 @@ pub fn seconds(text: &str) -> Result<f64, String> {
 }
 
 /// An amount of memory in bytes.
-pub fn memory(text: &str) -> Result<u64, String> {
+pub(crate) fn memory(text: &str) -> Result<u64, String> {
     let text = text.trim();
     let digits = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
     let (number, unit) = text.split_at(digits);

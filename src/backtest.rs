@@ -17,7 +17,7 @@ use poolwise_study::{Loaded, Study};
 ///
 /// # Errors
 /// If the scenario is invalid, the history cannot be understood, or they do not go together.
-pub fn backtest(args: &BacktestArgs) -> Result<Done, Failure> {
+pub(crate) fn backtest(args: &BacktestArgs) -> Result<Done, Failure> {
     let mut printer = Printer::new(args.output);
     let overrides = Overrides { sets: args.sets.clone(), ..Overrides::default() };
     let loaded = Loaded::read(&Snapshot::default(), &args.scenario, &overrides)?;

@@ -21,7 +21,7 @@ use std::path::Path;
 ///
 /// # Errors
 /// [`Failure::Invalid`] when one of them is invalid; the others are printed all the same.
-pub fn check(args: &CheckArgs) -> Result<Done, Failure> {
+pub(crate) fn check(args: &CheckArgs) -> Result<Done, Failure> {
     let printer = Printer::new(OutputArgs { format: args.format, quiet: args.quiet, verbose: false });
     let overrides = args.overrides.overrides();
     let mut documents = Vec::new();

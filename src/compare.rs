@@ -15,7 +15,7 @@ use poolwise_study::{Given, Study, StudyError, Variation};
 ///
 /// # Errors
 /// If a scenario is invalid, the baseline is unclear, a run fails or a file cannot be written.
-pub fn compare(args: &CompareArgs) -> Result<Done, Failure> {
+pub(crate) fn compare(args: &CompareArgs) -> Result<Done, Failure> {
     let asked = &args.study;
     let mut printer = Printer::of_answer(asked.output);
     if args.scenarios.len() + args.variations.len() < 2 {

@@ -13,7 +13,7 @@ use std::path::Path;
 ///
 /// # Errors
 /// If the scenario is invalid or the file cannot be written.
-pub fn describe(args: &DescribeArgs) -> Result<Done, Failure> {
+pub(crate) fn describe(args: &DescribeArgs) -> Result<Done, Failure> {
     let printer = Printer::plain();
     let overrides = args.overrides.overrides();
     let scenario = poolwise_scenario::load(&args.scenario, &overrides)

@@ -70,7 +70,7 @@ impl From<poolwise_engine::Failure> for Failure {
 }
 
 /// 0 done, 1 failed, 2 wrong usage or an invalid scenario, 3 partial.
-pub fn code(outcome: &Result<Done, Failure>) -> ExitCode {
+pub(crate) fn code(outcome: &Result<Done, Failure>) -> ExitCode {
     match outcome {
         Ok(Done::Fully) | Err(Failure::Unread) => ExitCode::SUCCESS,
         Err(Failure::Failed(_)) => ExitCode::from(1),

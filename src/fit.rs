@@ -32,7 +32,7 @@ impl From<IntakeError> for Failure {
 ///
 /// # Errors
 /// If the file cannot be understood or a picture not written.
-pub fn fit(args: &FitArgs) -> Result<Done, Failure> {
+pub(crate) fn fit(args: &FitArgs) -> Result<Done, Failure> {
     let printer = Printer::new(args.output);
     let asked = Asked {
         file: &args.file,
@@ -68,7 +68,7 @@ pub fn fit(args: &FitArgs) -> Result<Done, Failure> {
 }
 
 /// Draws a picture as SVG and PNG; gives the SVG.
-pub fn draw(folder: &Folder, name: &str, scene: Option<Scene>) -> Result<Option<String>, Failure> {
+pub(crate) fn draw(folder: &Folder, name: &str, scene: Option<Scene>) -> Result<Option<String>, Failure> {
     let Some(scene) = scene else { return Ok(None) };
     let svg = scene.svg()?;
     folder.write(&format!("{name}.svg"), svg.as_bytes())?;

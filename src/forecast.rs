@@ -18,7 +18,7 @@ use poolwise_study::forecast::{DAYS, forecast};
 ///
 /// # Errors
 /// If the scenario is invalid or does not begin from now, a run fails, or a file cannot be written.
-pub fn run(args: &ForecastArgs) -> Result<Done, Failure> {
+pub(crate) fn run(args: &ForecastArgs) -> Result<Done, Failure> {
     let mut printer = Printer::new(args.output);
     let overrides = Overrides { sets: args.sets.clone(), seed: args.seed, ..Overrides::default() };
     let study = load::study(std::slice::from_ref(&args.scenario), &overrides, &printer)?;

@@ -4,7 +4,7 @@ use clap::ValueEnum;
 
 /// Form of an answer on standard output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum AnswerFormat {
+pub(crate) enum AnswerFormat {
     /// The answer in sentences and a table
     Table,
     /// One JSON document
@@ -26,7 +26,7 @@ pub enum Format {
 
 /// Form of the validation's results.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ValidateFormat {
+pub(crate) enum ValidateFormat {
     /// Text to read, case by case
     Table,
     /// One JSON document

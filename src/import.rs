@@ -10,7 +10,7 @@ use poolwise_report::{intake as words, json};
 ///
 /// # Errors
 /// If anything in the files cannot be understood: then nothing is written.
-pub fn import(args: &ImportArgs) -> Result<Done, Failure> {
+pub(crate) fn import(args: &ImportArgs) -> Result<Done, Failure> {
     let printer = Printer::new(args.output);
     let asked = import::Asked {
         files: &args.files,

@@ -10,7 +10,7 @@ use poolwise_scenario::starter;
 ///
 /// # Errors
 /// If a file is there already or cannot be written.
-pub fn init(args: &InitArgs) -> Result<Done, Failure> {
+pub(crate) fn init(args: &InitArgs) -> Result<Done, Failure> {
     let folder = Folder::create(&args.folder)?;
     let files = starter();
     if let Some((name, _)) = files.iter().find(|(name, _)| folder.path().join(name).exists()) {

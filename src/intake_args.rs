@@ -13,7 +13,7 @@ use std::path::PathBuf;
 /// What files do not say themselves.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Where files leave it open")]
-pub struct SaidArgs {
+pub(crate) struct SaidArgs {
     /// Which part of a date stands first, where 03/04/2025 may be read in two ways
     #[arg(long, value_enum, value_name = "ORDER")]
     pub dates: Option<OrderArg>,
@@ -30,7 +30,7 @@ pub struct SaidArgs {
 
 impl SaidArgs {
     /// As the reader takes them.
-    pub fn said(&self) -> Said {
+    pub(crate) fn said(&self) -> Said {
         Said {
             dates: self.dates.map(|d| match d {
                 OrderArg::Year => Order::Year,
@@ -52,7 +52,7 @@ impl SaidArgs {
 
 /// Orders of dates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum OrderArg {
+pub(crate) enum OrderArg {
     /// 2025-03-14
     #[value(name = "year-first")]
     Year,
@@ -66,7 +66,7 @@ pub enum OrderArg {
 
 /// Decimal marks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum DecimalArg {
+pub(crate) enum DecimalArg {
     /// 13.1
     Point,
     /// 13,1
@@ -75,7 +75,7 @@ pub enum DecimalArg {
 
 /// Units of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum UnitArg {
+pub(crate) enum UnitArg {
     /// Seconds
     S,
     /// Minutes
@@ -86,7 +86,7 @@ pub enum UnitArg {
 
 /// Where what is made goes.
 #[derive(Debug, Args)]
-pub struct FilesArgs {
+pub(crate) struct FilesArgs {
     /// Folder for files and pictures
     #[arg(long, value_name = "DIR", default_value = "output", value_hint = ValueHint::DirPath)]
     pub out: PathBuf,
@@ -97,7 +97,7 @@ pub struct FilesArgs {
 
 /// `fit`
 #[derive(Debug, Args)]
-pub struct FitArgs {
+pub(crate) struct FitArgs {
     /// Table with a column of durations, or of waits with their outcome: CSV, text, xlsx, xls, ods or Parquet
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub file: PathBuf,
@@ -147,13 +147,13 @@ fn shift(text: &str) -> Result<ShiftArg, String> {
 }
 
 /// Tells how many rows have been read.
-pub struct Counter<'p> {
+pub(crate) struct Counter<'p> {
     printer: &'p Printer,
 }
 
 impl<'p> Counter<'p> {
     /// On this printer.
-    pub fn new(printer: &'p Printer) -> Self {
+    pub(crate) fn new(printer: &'p Printer) -> Self {
         Self { printer }
     }
 }
@@ -168,7 +168,7 @@ impl Progress for Counter<'_> {
 
 /// `import`
 #[derive(Debug, Args)]
-pub struct ImportArgs {
+pub(crate) struct ImportArgs {
     /// Your files, in any order: counts or events, durations, a roster; CSV, text, xlsx, xls, ods or Parquet
     #[arg(required = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub files: Vec<PathBuf>,
@@ -205,7 +205,7 @@ fn time(text: &str) -> Result<f64, String> {
 
 /// `forecast`
 #[derive(Debug, Args)]
-pub struct ForecastArgs {
+pub(crate) struct ForecastArgs {
     /// Scenario file that says what is there now: `[start]` with `at`
     #[arg(value_name = "SCENARIO", value_hint = ValueHint::FilePath)]
     pub scenario: PathBuf,
@@ -229,7 +229,7 @@ pub struct ForecastArgs {
 
 /// `backtest`
 #[derive(Debug, Args)]
-pub struct BacktestArgs {
+pub(crate) struct BacktestArgs {
     /// Scenario file
     #[arg(value_name = "SCENARIO", value_hint = ValueHint::FilePath)]
     pub scenario: PathBuf,

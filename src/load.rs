@@ -12,14 +12,14 @@ use std::path::PathBuf;
 ///
 /// # Errors
 /// [`Failure::Invalid`] with everything that is wrong with any of them, or when two have the same name.
-pub fn study(paths: &[PathBuf], overrides: &Overrides, printer: &Printer) -> Result<Study, Failure> {
+pub(crate) fn study(paths: &[PathBuf], overrides: &Overrides, printer: &Printer) -> Result<Study, Failure> {
     let study = Study::load(paths, overrides)?;
     tell(&study, printer);
     Ok(study)
 }
 
 /// Tells what was read, that there are warnings, and what changes leave behind.
-pub fn tell(study: &Study, printer: &Printer) {
+pub(crate) fn tell(study: &Study, printer: &Printer) {
     for (scenario, path) in study.scenarios().iter().zip(study.paths()) {
         printer.detail(&format!("read {}: {}", path.display(), scenario.model.name));
     }
@@ -36,7 +36,7 @@ pub fn tell(study: &Study, printer: &Printer) {
 const FOR_STAFF: [&str; 2] = ["roster", "at_large"];
 
 /// Says which changes mean nothing for a command other than `staff`.
-pub fn note_idle(overrides: &Overrides, command: &str, printer: &Printer) {
+pub(crate) fn note_idle(overrides: &Overrides, command: &str, printer: &Printer) {
     for table in FOR_STAFF {
         let sets: Vec<&str> = overrides
             .sets
@@ -87,6 +87,6 @@ impl From<StudyError> for Failure {
 }
 
 /// Scenarios that are not valid, each problem once.
-pub fn invalid(problems: &[Diagnostics]) -> Failure {
+pub(crate) fn invalid(problems: &[Diagnostics]) -> Failure {
     Failure::Invalid(said_once(problems, true).join("\n\n"))
 }

@@ -8,7 +8,7 @@ use clap::CommandFactory;
 ///
 /// # Errors
 /// If the folder or a page cannot be written.
-pub fn man(args: &ManArgs) -> Result<Done, Failure> {
+pub(crate) fn man(args: &ManArgs) -> Result<Done, Failure> {
     let failed = |e: std::io::Error| Failure::Failed(format!("cannot write {}: {e}", args.folder.display()));
     std::fs::create_dir_all(&args.folder).map_err(failed)?;
     clap_mangen::generate_to(Cli::command(), &args.folder).map_err(failed)?;

@@ -1,9 +1,9 @@
 //! What may be typed: commands and options. Plain values; nothing is read or run here.
 
 use super::amounts::{memory, percentage, seconds};
-pub use super::forms::{AnswerFormat, Format, ValidateFormat};
+pub(crate) use super::forms::{AnswerFormat, Format, ValidateFormat};
 use super::help;
-pub use super::intake_args::ForecastArgs;
+pub(crate) use super::intake_args::ForecastArgs;
 use super::intake_args::{BacktestArgs, FitArgs, ImportArgs};
 use super::sweep::args::SweepArgs;
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueHint};
@@ -16,7 +16,7 @@ use std::path::PathBuf;
 /// many, or in a mix.
 #[derive(Debug, Parser)]
 #[command(name = "poolwise", version, max_term_width = 100, after_help = help::MAIN)]
-pub struct Cli {
+pub(crate) struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
@@ -24,7 +24,7 @@ pub struct Cli {
 
 /// The commands.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Write commented scenarios to start from into a folder
     #[command(after_help = help::INIT)]
     Init(InitArgs),
@@ -77,7 +77,7 @@ pub enum Command {
 
 /// Results as a workbook.
 #[derive(Debug, Clone, Args)]
-pub struct WorkbookArgs {
+pub(crate) struct WorkbookArgs {
     /// Write the results as a workbook too: tables, charts, and shifts to edit and import again
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub xlsx: Option<PathBuf>,
@@ -85,7 +85,7 @@ pub struct WorkbookArgs {
 
 /// What `run` and `compare` take alike.
 #[derive(Debug, Args)]
-pub struct StudyArgs {
+pub(crate) struct StudyArgs {
     #[command(flatten)]
     pub overrides: OverrideArgs,
     #[command(flatten)]
@@ -108,7 +108,7 @@ pub struct StudyArgs {
 
 /// `run`
 #[derive(Debug, Args)]
-pub struct RunArgs {
+pub(crate) struct RunArgs {
     /// Scenario files
     #[arg(required = true, value_name = "SCENARIO", value_hint = ValueHint::FilePath)]
     pub scenarios: Vec<PathBuf>,
@@ -121,7 +121,7 @@ pub struct RunArgs {
 
 /// `compare`
 #[derive(Debug, Args)]
-pub struct CompareArgs {
+pub(crate) struct CompareArgs {
     /// Scenario files, two or more; or one with --vary. NAME=FILE gives a file under a name, so that it may be given more
     /// than once; "NAME=FILE: PATH=VALUE; PATH=VALUE" with changes
     #[arg(required = true, value_name = "SCENARIO", value_hint = ValueHint::FilePath)]
@@ -140,7 +140,7 @@ pub struct CompareArgs {
 /// `staff`
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("wanted").required(true).multiple(true).args(["targets", "matching"])))]
-pub struct StaffArgs {
+pub(crate) struct StaffArgs {
     /// Scenario files
     #[arg(required = true, value_name = "SCENARIO", value_hint = ValueHint::FilePath)]
     pub scenarios: Vec<PathBuf>,
@@ -209,7 +209,7 @@ pub struct StaffArgs {
 
 /// `check`
 #[derive(Debug, Args)]
-pub struct CheckArgs {
+pub(crate) struct CheckArgs {
     /// Scenario files
     #[arg(required = true, value_name = "SCENARIO", value_hint = ValueHint::FilePath)]
     pub scenarios: Vec<PathBuf>,
@@ -232,7 +232,7 @@ pub struct CheckArgs {
 /// Changes to scenarios that matter without a run.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Changes to the scenarios")]
-pub struct CheckOverrideArgs {
+pub(crate) struct CheckOverrideArgs {
     /// Length of the statistics window, such as "4 weeks"
     #[arg(long, value_name = "TIME")]
     pub horizon: Option<String>,
@@ -243,14 +243,14 @@ pub struct CheckOverrideArgs {
 
 impl CheckOverrideArgs {
     /// As the scenario reader takes them.
-    pub fn overrides(&self) -> Overrides {
+    pub(crate) fn overrides(&self) -> Overrides {
         Overrides { sets: self.sets.clone(), horizon: self.horizon.clone(), ..Overrides::default() }
     }
 }
 
 /// `describe`
 #[derive(Debug, Args)]
-pub struct DescribeArgs {
+pub(crate) struct DescribeArgs {
     /// Scenario file
     #[arg(value_name = "SCENARIO", value_hint = ValueHint::FilePath)]
     pub scenario: PathBuf,
@@ -288,7 +288,7 @@ pub struct BenchArgs {
 
 /// `schema`
 #[derive(Debug, Args)]
-pub struct SchemaArgs {
+pub(crate) struct SchemaArgs {
     /// Of sweep files
     #[arg(long)]
     pub sweep: bool,
@@ -296,7 +296,7 @@ pub struct SchemaArgs {
 
 /// `validate`
 #[derive(Debug, Args)]
-pub struct ValidateArgs {
+pub(crate) struct ValidateArgs {
     /// Test intervals and random numbers too: some minutes
     #[arg(long)]
     pub long: bool,
@@ -322,7 +322,7 @@ pub struct ValidateArgs {
 
 /// `init`
 #[derive(Debug, Args)]
-pub struct InitArgs {
+pub(crate) struct InitArgs {
     /// Folder, made if it is not there
     #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub folder: PathBuf,
@@ -330,7 +330,7 @@ pub struct InitArgs {
 
 /// `man`
 #[derive(Debug, Args)]
-pub struct ManArgs {
+pub(crate) struct ManArgs {
     /// Folder, made if it is not there
     #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub folder: PathBuf,
@@ -338,7 +338,7 @@ pub struct ManArgs {
 
 /// `completions`
 #[derive(Debug, Args)]
-pub struct CompletionsArgs {
+pub(crate) struct CompletionsArgs {
     /// Shell
     pub shell: Shell,
 }
@@ -348,7 +348,7 @@ const LARGEST_SEED: u64 = i64::MAX.unsigned_abs();
 
 /// How pages are made.
 #[derive(Debug, Clone, Copy, Args)]
-pub struct PageArgs {
+pub(crate) struct PageArgs {
     /// Leave the simulator out of pages: smaller, and nothing can be tried on them
     #[arg(long = "static")]
     pub without_engine: bool,
@@ -357,7 +357,7 @@ pub struct PageArgs {
 /// Changes to scenarios.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Changes to the scenarios")]
-pub struct OverrideArgs {
+pub(crate) struct OverrideArgs {
     /// How many replications; with --precision the least number
     #[arg(long, aliases = ["reps", "runs"], value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub replications: Option<u32>,
@@ -383,7 +383,7 @@ pub struct OverrideArgs {
 
 impl OverrideArgs {
     /// As the scenario reader takes them.
-    pub fn overrides(&self) -> Overrides {
+    pub(crate) fn overrides(&self) -> Overrides {
         let mut sets = Vec::new();
         sets.extend(self.precision.map(|share| format!("run.precision.relative={share:?}")));
         if !self.measure.is_empty() {
@@ -403,7 +403,7 @@ impl OverrideArgs {
 
 /// How to simulate and where results go.
 #[derive(Debug, Args)]
-pub struct SimulationArgs {
+pub(crate) struct SimulationArgs {
     /// Folder of results
     #[arg(long, value_name = "DIR", default_value = "output", value_hint = ValueHint::DirPath)]
     pub out: PathBuf,
@@ -419,7 +419,7 @@ pub struct SimulationArgs {
 
 /// What simulations may take.
 #[derive(Debug, Clone, Copy, Args)]
-pub struct LimitArgs {
+pub(crate) struct LimitArgs {
     /// Memory that the requests in the system of one replication may take: about 1 kB each. A run that needs more stops
     /// and keeps what is finished
     #[arg(long, value_name = "SIZE", default_value = "2 GB", value_parser = memory)]
@@ -429,7 +429,7 @@ pub struct LimitArgs {
 /// Whether and how to draw uncertain inputs.
 #[derive(Debug, Clone, Copy, Args)]
 #[command(next_help_heading = "Uncertain inputs")]
-pub struct UncertainArgs {
+pub(crate) struct UncertainArgs {
     /// Draw the numbers that the scenarios give as { low, base, high } or as a distribution, and report what
     /// they leave open apart from what chance leaves open
     #[arg(long)]
@@ -460,7 +460,7 @@ pub struct OutputArgs {
 /// How to print an answer.
 #[derive(Debug, Clone, Copy, Args)]
 #[command(next_help_heading = "Printing")]
-pub struct AnswerArgs {
+pub(crate) struct AnswerArgs {
     /// Form of the results on standard output
     #[arg(long, value_enum, default_value_t = AnswerFormat::Table)]
     pub format: AnswerFormat,

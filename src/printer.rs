@@ -14,7 +14,7 @@ const WIDEST: usize = 140;
 
 /// Prints.
 #[derive(Debug)]
-pub struct Printer {
+pub(crate) struct Printer {
     format: AnswerFormat,
     quiet: bool,
     verbose: bool,
@@ -25,7 +25,7 @@ pub struct Printer {
 
 impl Printer {
     /// A printer for a command's options.
-    pub fn new(options: OutputArgs) -> Self {
+    pub(crate) fn new(options: OutputArgs) -> Self {
         let OutputArgs { format, quiet, verbose } = options;
         let format = match format {
             Format::Table => AnswerFormat::Table,
@@ -35,28 +35,28 @@ impl Printer {
     }
 
     /// A printer for a command that ends with an answer.
-    pub fn of_answer(options: AnswerArgs) -> Self {
+    pub(crate) fn of_answer(options: AnswerArgs) -> Self {
         let AnswerArgs { format, quiet, verbose } = options;
         Self { format, quiet, verbose, bar: ProgressBar::hidden(), piped: None }
     }
 
     /// The form in which standard output takes an answer.
-    pub fn format(&self) -> AnswerFormat {
+    pub(crate) fn format(&self) -> AnswerFormat {
         self.format
     }
 
     /// A printer for a command without such options.
-    pub fn plain() -> Self {
+    pub(crate) fn plain() -> Self {
         Self::new(OutputArgs { format: Format::Table, quiet: false, verbose: false })
     }
 
     /// Whether standard output takes one JSON document.
-    pub fn json(&self) -> bool {
+    pub(crate) fn json(&self) -> bool {
         self.format == AnswerFormat::Json
     }
 
     /// How tables look: as wide as the terminal that takes them; all of them with --verbose.
-    pub fn look(&self) -> Look {
+    pub(crate) fn look(&self) -> Look {
         let terminal = terminal_size::terminal_size_of(io::stdout()).map(|(w, _)| usize::from(w.0));
         let width = terminal.map_or(WIDTH, |width| width.clamp(NARROWEST, WIDEST));
         Look { width, verbose: self.verbose }
@@ -66,7 +66,7 @@ impl Printer {
     ///
     /// # Errors
     /// If it cannot be written; a pipe that nobody reads any more is a quiet end.
-    pub fn results(&self, text: &str) -> Result<(), Failure> {
+    pub(crate) fn results(&self, text: &str) -> Result<(), Failure> {
         let print = || {
             // Colours are taken out where the terminal, a pipe or the user (`NO_COLOR`) does not want them.
             let mut out = anstream::AutoStream::auto(io::stdout()).lock();
@@ -78,21 +78,21 @@ impl Printer {
 
     /// Something worth knowing, to standard error unless quiet. Colours are left out where the terminal
     /// or the user (`NO_COLOR`) does not want them.
-    pub fn note(&self, text: &str) {
+    pub(crate) fn note(&self, text: &str) {
         if !self.quiet {
             self.to_stderr(text);
         }
     }
 
     /// What is being done, if the user wants to know.
-    pub fn detail(&self, text: &str) {
+    pub(crate) fn detail(&self, text: &str) {
         if self.verbose {
             self.to_stderr(text);
         }
     }
 
     /// An error, always.
-    pub fn error(&self, text: &str) {
+    pub(crate) fn error(&self, text: &str) {
         self.to_stderr(text);
     }
 
@@ -104,12 +104,12 @@ impl Printer {
     }
 
     /// Shows a progress bar of so many replications, on a terminal and unless quiet.
-    pub fn start_progress(&mut self, steps: u64) {
+    pub(crate) fn start_progress(&mut self, steps: u64) {
         self.start_progress_in(steps, "replications");
     }
 
     /// The same, of other steps.
-    pub fn start_progress_in(&mut self, steps: u64, what: &'static str) {
+    pub(crate) fn start_progress_in(&mut self, steps: u64, what: &'static str) {
         if self.only_lines(Some(steps), what) {
             return;
         }
@@ -121,7 +121,7 @@ impl Printer {
     }
 
     /// Shows a count of steps whose number nobody knows yet, on a terminal and unless quiet.
-    pub fn start_counting(&mut self) {
+    pub(crate) fn start_counting(&mut self) {
         if self.only_lines(None, "replications") {
             return;
         }
@@ -132,7 +132,7 @@ impl Printer {
     }
 
     /// Shows a progress bar for points of a sweep, on a terminal and unless quiet.
-    pub fn start_points(&mut self) {
+    pub(crate) fn start_points(&mut self) {
         if self.only_lines(None, "points") {
             return;
         }
@@ -143,7 +143,7 @@ impl Printer {
     }
 
     /// Says how many points there are, and how many are finished.
-    pub fn points(&self, points: u64, finished: u64) {
+    pub(crate) fn points(&self, points: u64, finished: u64) {
         self.bar.set_length(points);
         self.bar.set_position(finished);
         if let Some(line) = self.piped.as_ref().and_then(|lines| lines.at(finished, Some(points))) {
@@ -152,12 +152,12 @@ impl Printer {
     }
 
     /// Says what the steps are now about.
-    pub fn progress_on(&self, what: &str) {
+    pub(crate) fn progress_on(&self, what: &str) {
         self.bar.set_message(what.to_owned());
     }
 
     /// One step more.
-    pub fn step(&self) {
+    pub(crate) fn step(&self) {
         self.bar.inc(1);
         if let Some(line) = self.piped.as_ref().and_then(Lines::step) {
             self.to_stderr(&line);
@@ -165,12 +165,12 @@ impl Printer {
     }
 
     /// Does something that prints, with the bar out of the way.
-    pub fn beside_progress<T>(&self, print: impl FnOnce() -> T) -> T {
+    pub(crate) fn beside_progress<T>(&self, print: impl FnOnce() -> T) -> T {
         self.bar.suspend(print)
     }
 
     /// Takes the bar away.
-    pub fn end_progress(&mut self) {
+    pub(crate) fn end_progress(&mut self) {
         self.bar.finish_and_clear();
         self.bar = ProgressBar::hidden();
         self.piped = None;

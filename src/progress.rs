@@ -10,7 +10,7 @@ const EVERY: Duration = Duration::from_secs(60);
 
 /// Counts steps and says now and then how far they are.
 #[derive(Debug)]
-pub struct Lines {
+pub(crate) struct Lines {
     steps: Option<u64>,
     what: &'static str,
     done: AtomicU64,
@@ -20,19 +20,19 @@ pub struct Lines {
 
 impl Lines {
     /// Of so many steps, where that is known.
-    pub fn new(steps: Option<u64>, what: &'static str) -> Self {
+    pub(crate) fn new(steps: Option<u64>, what: &'static str) -> Self {
         let now = Instant::now();
         Self { steps, what, done: AtomicU64::new(0), started: now, last: Mutex::new(now) }
     }
 
     /// One step more; a line if it is time for one.
-    pub fn step(&self) -> Option<String> {
+    pub(crate) fn step(&self) -> Option<String> {
         let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
         self.at(done, self.steps)
     }
 
     /// So many steps are done of so many; a line if it is time for one.
-    pub fn at(&self, done: u64, steps: Option<u64>) -> Option<String> {
+    pub(crate) fn at(&self, done: u64, steps: Option<u64>) -> Option<String> {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         if last.elapsed() < EVERY {
             return None;

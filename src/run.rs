@@ -11,7 +11,7 @@ use poolwise_report::{ReportError, csv, folder, markdown, strip, table, uncertai
 ///
 /// # Errors
 /// If a scenario is invalid, a run fails or a file cannot be written.
-pub fn run(args: &RunArgs) -> Result<Done, Failure> {
+pub(crate) fn run(args: &RunArgs) -> Result<Done, Failure> {
     let asked = &args.study;
     let mut printer = Printer::of_answer(asked.output);
     let overrides = asked.overrides.overrides();

@@ -18,7 +18,7 @@ use std::time::Instant;
 
 /// A study that was run, in full or in part.
 #[derive(Debug)]
-pub struct Ran {
+pub(crate) struct Ran {
     /// What came of it.
     pub results: Results,
     /// Rules worth knowing, by scenario.
@@ -31,12 +31,12 @@ pub struct Ran {
 
 impl Ran {
     /// Whether all was done.
-    pub fn done(&self) -> Done {
+    pub(crate) fn done(&self) -> Done {
         if self.results.complete { Done::Fully } else { Done::Partly }
     }
 
     /// What reports take, in the order of the study.
-    pub fn cases<'a>(&'a self, study: &'a Study) -> impl Iterator<Item = Case<'a>> {
+    pub(crate) fn cases<'a>(&'a self, study: &'a Study) -> impl Iterator<Item = Case<'a>> {
         let about = self.settings.iter().zip(&self.hosts).zip(&self.pages);
         self.results.cases.iter().zip(about).map(|(case, ((setting, host), paging))| Case {
             summary: &case.summary,
@@ -49,7 +49,7 @@ impl Ran {
     }
 
     /// How the page of all scenarios together is made: with the engine in it if `engine`.
-    pub fn page_of_all(&self, study: &Study, engine: bool) -> Paging {
+    pub(crate) fn page_of_all(&self, study: &Study, engine: bool) -> Paging {
         live::page_of_all(study, &self.results, engine)
     }
 }
@@ -64,7 +64,7 @@ fn source(scenario: &Scenario) -> Source<'_> {
 }
 
 /// What the command line asks of a study.
-pub fn options(args: &StudyArgs, trace: bool) -> Options {
+pub(crate) fn options(args: &StudyArgs, trace: bool) -> Options {
     let (default, uncertain) = (Plan::default(), &args.uncertain);
     let plan = Plan {
         draws: uncertain.draws.unwrap_or(default.draws),
@@ -83,7 +83,7 @@ pub fn options(args: &StudyArgs, trace: bool) -> Options {
 ///
 /// # Errors
 /// If a run fails, or if it was stopped before anything was finished.
-pub fn run(
+pub(crate) fn run(
     study: &Study,
     options: &Options,
     memory: u64,
@@ -134,7 +134,7 @@ struct Time {
 }
 
 /// Ties a study to the progress bar and to Ctrl-C, and keeps the time spent on each scenario.
-pub struct Watcher<'a> {
+pub(crate) struct Watcher<'a> {
     printer: &'a Printer,
     stop: &'a Stop,
     /// Memory that the requests in the system of a replication may take, bytes.
@@ -164,7 +164,7 @@ impl Clock {
 
 impl<'a> Watcher<'a> {
     /// Watches from now on.
-    pub fn new(printer: &'a Printer, stop: &'a Stop, memory: u64) -> Self {
+    pub(crate) fn new(printer: &'a Printer, stop: &'a Stop, memory: u64) -> Self {
         Self { printer, stop, memory, clock: Mutex::default() }
     }
 

@@ -21,7 +21,7 @@ const FOLDER: &str = "staff";
 ///
 /// # Errors
 /// If a target or a scenario is invalid, a run fails or a file cannot be written.
-pub fn staff(args: &StaffArgs) -> Result<Done, Failure> {
+pub(crate) fn staff(args: &StaffArgs) -> Result<Done, Failure> {
     let mut printer = Printer::of_answer(args.output);
     if args.overrides.precision.is_some() {
         return Err(Failure::Invalid(

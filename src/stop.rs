@@ -20,7 +20,7 @@ const PATIENCE: Duration = Duration::from_millis(900);
 
 /// Whether the user wants to stop.
 #[derive(Debug, Clone, Default)]
-pub struct Stop(Arc<Asked>);
+pub(crate) struct Stop(Arc<Asked>);
 
 #[derive(Debug, Default)]
 struct Asked {
@@ -33,7 +33,7 @@ struct Asked {
 impl Stop {
     /// Listens from now on. Where the system offers no such signal the program just cannot be stopped
     /// gently. A command that simulates twice listens once: whoever asks gets the same answer.
-    pub fn listen() -> Self {
+    pub(crate) fn listen() -> Self {
         static LISTENING: OnceLock<Stop> = OnceLock::new();
         LISTENING.get_or_init(Self::begin).clone()
     }
@@ -63,7 +63,7 @@ impl Stop {
     }
 
     /// Whether the user has asked to stop. Whoever asks brings things to an end.
-    pub fn asked(&self) -> bool {
+    pub(crate) fn asked(&self) -> bool {
         let asked = self.0.asked.load(Ordering::Relaxed);
         if asked {
             self.0.heard.store(true, Ordering::SeqCst);

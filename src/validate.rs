@@ -14,7 +14,7 @@ use poolwise_validation::{Bench, KnownModel, Report, published as tables, suite}
 ///
 /// # Errors
 /// If an answer is not as expected, if no case has the name asked for, or if the output fails.
-pub fn validate(args: &ValidateArgs) -> Result<Done, Failure> {
+pub(crate) fn validate(args: &ValidateArgs) -> Result<Done, Failure> {
     let output = OutputArgs { format: Format::Table, quiet: args.quiet, verbose: false };
     let mut printer = Printer::new(output);
     if args.published {

@@ -12,7 +12,7 @@ use std::sync::Arc;
 ///
 /// # Errors
 /// If it cannot be made or written.
-pub fn write(
+pub(crate) fn write(
     path: &Path,
     scenarios: &[Arc<Scenario>],
     summaries: &[&Summary],
@@ -32,7 +32,7 @@ pub fn write(
 ///
 /// # Errors
 /// If the file cannot be written.
-pub fn put(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+pub(crate) fn put(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let name =
         path.file_name().map_or_else(|| "results.xlsx".to_owned(), |n| n.to_string_lossy().into_owned());
     let parent = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));

@@ -48,7 +48,7 @@ fn answer(requests: u64, served: u64, delayed: u64, waited: f64) -> Answer {
 }
 
 /// Sums alone.
-pub fn bare(replication: u32) -> Answer {
+pub(crate) fn bare(replication: u32) -> Answer {
     let mut rng = Xoshiro256PlusPlus::seed_from_u64(u64::from(replication) + 1);
     let mut servers = Servers([0.0; 8]);
     let (from, until) = span();
@@ -99,7 +99,7 @@ fn spread(from: f64, until: f64, mut add: impl FnMut(usize, f64)) {
 }
 
 /// With keyed draws and the engine's statistics.
-pub fn kept(replication: u32) -> Answer {
+pub(crate) fn kept(replication: u32) -> Answer {
     let mut rng = Xoshiro256PlusPlus::seed_from_u64(u64::from(replication) + 1);
     let stage = name_key("service");
     let mut servers = Servers([0.0; 8]);

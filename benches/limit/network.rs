@@ -4,18 +4,18 @@ use super::{Answer, WEEKS};
 use poolwise_math::sin;
 use std::f64::consts::TAU;
 
-pub const CENTRES: usize = 21;
-pub const HOUR: f64 = 3600.0;
-pub const HOURS: usize = 168;
+pub(crate) const CENTRES: usize = 21;
+pub(crate) const HOUR: f64 = 3600.0;
+pub(crate) const HOURS: usize = 168;
 /// Mean patience, seconds.
-pub const PATIENCE: f64 = 24.0 * HOUR;
+pub(crate) const PATIENCE: f64 = 24.0 * HOUR;
 /// Mean and coefficient of variation of a service, seconds.
-pub const SERVICE: (f64, f64) = (1200.0, 1.0);
+pub(crate) const SERVICE: (f64, f64) = (1200.0, 1.0);
 /// Hours simulated: warm-up and all.
-pub const ALL_HOURS: (usize, usize) = (WEEKS.0 * HOURS, (WEEKS.0 + WEEKS.1) * HOURS);
+pub(crate) const ALL_HOURS: (usize, usize) = (WEEKS.0 * HOURS, (WEEKS.0 + WEEKS.1) * HOURS);
 
 /// Arrivals a second in each hour of the week.
-pub fn rates() -> [f64; HOURS] {
+pub(crate) fn rates() -> [f64; HOURS] {
     let shape = |h: usize| {
         let day = 1.0 + 0.6 * sin(TAU * ((h % 24) as f64 - 9.0) / 24.0);
         if h >= 120 { day * 0.55 } else { day }
@@ -26,7 +26,7 @@ pub fn rates() -> [f64; HOURS] {
 }
 
 /// Officers of a centre in an hour of the week; centre 0 is the big one.
-pub fn level(centre: usize, hour: usize) -> i32 {
+pub(crate) fn level(centre: usize, hour: usize) -> i32 {
     let (day, hour) = (hour / 24, hour % 24);
     match centre {
         0 if hour < 8 => 30,
@@ -38,12 +38,12 @@ pub fn level(centre: usize, hour: usize) -> i32 {
 
 /// A centre from a uniform number: 30 % to the big one, the rest to the others alike.
 #[inline]
-pub fn centre(u: f64) -> usize {
+pub(crate) fn centre(u: f64) -> usize {
     if u < 0.3 { 0 } else { 1 + ((u - 0.3) * (20.0 / 0.7)) as usize }.min(CENTRES - 1)
 }
 
 /// The answer from the sums of the window: left, served and waited, at the local centres and the big one.
-pub fn answer(requests: u64, left: u64, local: (u64, f64), big: (u64, f64)) -> Answer {
+pub(crate) fn answer(requests: u64, left: u64, local: (u64, f64), big: (u64, f64)) -> Answer {
     let served = (local.0 + big.0) as f64;
     Answer {
         requests,

@@ -71,7 +71,7 @@ impl World {
 }
 
 /// One replication.
-pub fn run(replication: u32) -> Answer {
+pub(crate) fn run(replication: u32) -> Answer {
     let sigma2 = ln_1p(powi(SERVICE.1, 2));
     let rates = rates();
     let mut w = World {

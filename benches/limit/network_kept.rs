@@ -259,7 +259,7 @@ impl World {
 }
 
 /// One replication.
-pub fn run(replication: u32) -> Answer {
+pub(crate) fn run(replication: u32) -> Answer {
     let rates = rates();
     let sigma2 = ln_1p(powi(SERVICE.1, 2));
     let mut rng = Xoshiro256PlusPlus::seed_from_u64(u64::from(replication) + 1);

@@ -12,7 +12,7 @@ struct Node {
 }
 
 /// Pending departures.
-pub struct Wheel {
+pub(crate) struct Wheel {
     heads: Box<[u32; BUCKETS as usize]>,
     nodes: Vec<Node>,
     free: u32,
@@ -27,7 +27,7 @@ pub struct Wheel {
 
 impl Wheel {
     /// A wheel for about so many events a second.
-    pub fn new(events_per_second: f64) -> Self {
+    pub(crate) fn new(events_per_second: f64) -> Self {
         Self {
             heads: Box::new([NONE; BUCKETS as usize]),
             nodes: Vec::new(),
@@ -40,7 +40,7 @@ impl Wheel {
     }
 
     #[inline]
-    pub fn schedule(&mut self, time: f64, what: u32) {
+    pub(crate) fn schedule(&mut self, time: f64, what: u32) {
         let bucket = (time * self.per_second) as u64;
         if bucket <= self.at {
             let at = self.due.iter().rposition(|e| e.0 > time).map_or(0, |i| i + 1);
@@ -69,7 +69,7 @@ impl Wheel {
 
     /// The next departure up to `t`.
     #[inline]
-    pub fn pop_until(&mut self, t: f64) -> Option<(f64, u32)> {
+    pub(crate) fn pop_until(&mut self, t: f64) -> Option<(f64, u32)> {
         loop {
             if let Some(&(time, what)) = self.due.last() {
                 return if time <= t {
@@ -128,7 +128,7 @@ impl Wheel {
     }
 
     /// Time from `t` to all pending departures together.
-    pub fn left(mut self, t: f64) -> f64 {
+    pub(crate) fn left(mut self, t: f64) -> f64 {
         let mut sum = 0.0;
         while let Some((time, _)) = self.pop_until(t + 1e9) {
             sum += time - t;

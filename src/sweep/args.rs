@@ -10,7 +10,7 @@ use std::path::PathBuf;
 /// `sweep`
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
-pub struct SweepArgs {
+pub(crate) struct SweepArgs {
     /// A single step of it
     #[command(subcommand)]
     pub action: Option<Action>,
@@ -20,7 +20,7 @@ pub struct SweepArgs {
 
 /// The steps of a sweep, for those who drive it from elsewhere.
 #[derive(Debug, Subcommand)]
-pub enum Action {
+pub(crate) enum Action {
     /// Work out the points, check them, and write plan.json and points.csv
     #[command(after_help = help::SWEEP_PLAN)]
     Plan(PlanArgs),
@@ -43,7 +43,7 @@ pub enum Action {
 
 /// The sweep and its folder.
 #[derive(Debug, Clone, Args)]
-pub struct FileArgs {
+pub(crate) struct FileArgs {
     /// Sweep file
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub file: PathBuf,
@@ -53,7 +53,7 @@ pub struct FileArgs {
 
 /// The sweep's folder and what is changed in it.
 #[derive(Debug, Clone, Args)]
-pub struct AtArgs {
+pub(crate) struct AtArgs {
     /// Folder of the sweep's results [default: output/sweeps/<name of the sweep>]
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub out: Option<PathBuf>,
@@ -66,7 +66,7 @@ pub struct AtArgs {
 
 /// `sweep FILE`
 #[derive(Debug, Args)]
-pub struct WholeArgs {
+pub(crate) struct WholeArgs {
     /// Sweep file
     #[arg(required = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub file: Option<PathBuf>,
@@ -88,7 +88,7 @@ pub struct WholeArgs {
 
 /// `sweep plan`
 #[derive(Debug, Args)]
-pub struct PlanArgs {
+pub(crate) struct PlanArgs {
     #[command(flatten)]
     pub sweep: FileArgs,
     /// Check the scenario of every point, not only at the ends of each axis
@@ -100,7 +100,7 @@ pub struct PlanArgs {
 
 /// `sweep run`
 #[derive(Debug, Args)]
-pub struct RunArgs {
+pub(crate) struct RunArgs {
     #[command(flatten)]
     pub sweep: FileArgs,
     /// Shard k of n, from 0/n to n-1/n; or n alone, with k from SLURM_ARRAY_TASK_ID or JOB_COMPLETION_INDEX
@@ -120,7 +120,7 @@ pub struct RunArgs {
 
 /// `sweep status`
 #[derive(Debug, Args)]
-pub struct StatusArgs {
+pub(crate) struct StatusArgs {
     #[command(flatten)]
     pub sweep: FileArgs,
     /// Print the missing points alone, as --points and the --array of job schedulers take them
@@ -135,7 +135,7 @@ pub struct StatusArgs {
 
 /// `sweep merge`
 #[derive(Debug, Args)]
-pub struct MergeArgs {
+pub(crate) struct MergeArgs {
     #[command(flatten)]
     pub sweep: FileArgs,
     /// Write results.parquet alone
@@ -147,7 +147,7 @@ pub struct MergeArgs {
 
 /// `sweep report`
 #[derive(Debug, Args)]
-pub struct ReportArgs {
+pub(crate) struct ReportArgs {
     #[command(flatten)]
     pub sweep: FileArgs,
     /// Read break-even values off between points, and simulate nothing
@@ -172,7 +172,7 @@ pub struct ReportArgs {
 
 /// `sweep submit`
 #[derive(Debug, Args)]
-pub struct SubmitArgs {
+pub(crate) struct SubmitArgs {
     #[command(flatten)]
     pub sweep: FileArgs,
     /// Submit to Slurm
@@ -205,7 +205,7 @@ pub struct SubmitArgs {
 
 /// `--shard`
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Shard {
+pub(crate) struct Shard {
     /// Which; from the environment if `None`.
     pub k: Option<usize>,
     /// Of how many.

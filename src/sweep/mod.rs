@@ -1,6 +1,6 @@
 //! `poolwise sweep`: all of it, or one of its steps.
 
-pub mod args;
+pub(crate) mod args;
 mod progress;
 mod report;
 mod submit;
@@ -30,7 +30,7 @@ use std::time::Instant;
 ///
 /// # Errors
 /// If the sweep is invalid, a run fails or a file cannot be written.
-pub fn sweep(args: &SweepArgs) -> Result<Done, Failure> {
+pub(crate) fn sweep(args: &SweepArgs) -> Result<Done, Failure> {
     match &args.action {
         Some(Action::Plan(args)) => plan(args),
         Some(Action::Run(args)) => run_some(args),

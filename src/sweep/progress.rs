@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 /// Watches a sweep.
-pub struct Watcher<'a> {
+pub(super) struct Watcher<'a> {
     printer: &'a Printer,
     stop: &'a Stop,
     memory: u64,
@@ -21,7 +21,7 @@ pub struct Watcher<'a> {
 
 impl<'a> Watcher<'a> {
     /// Begins to watch.
-    pub fn new(printer: &'a Printer, stop: &'a Stop, memory: u64) -> Self {
+    pub(super) fn new(printer: &'a Printer, stop: &'a Stop, memory: u64) -> Self {
         let zero = || AtomicU64::new(0);
         Self {
             printer,
@@ -76,7 +76,7 @@ impl Watch for Watcher<'_> {
 }
 
 /// What is wrong with a shard file, in a few words.
-pub fn ailment(health: Health) -> String {
+pub(super) fn ailment(health: Health) -> String {
     if health.headless {
         "its beginning is damaged; all of it counts as missing".to_owned()
     } else if health.damaged > 0 {

@@ -26,7 +26,7 @@ const MANY_VALUES: f64 = 1e6;
 ///
 /// # Errors
 /// If the results are not there or another sweep's, a replication fails, or a file cannot be written.
-pub fn report(args: &ReportArgs) -> Result<Done, Failure> {
+pub(super) fn report(args: &ReportArgs) -> Result<Done, Failure> {
     let mut printer = Printer::new(args.output);
     let Planned { sweep, folder } = planned(&args.sweep.file, &args.sweep.at, Look::Scenarios, &printer)?;
     let results = read(sweep.plan(), &folder)?;
@@ -76,7 +76,7 @@ fn workbook(
 ///
 /// # Errors
 /// As [`report`].
-pub fn at_once(
+pub(super) fn at_once(
     sweep: &Sweep,
     folder: &Path,
     book: Option<&Path>,

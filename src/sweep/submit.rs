@@ -24,7 +24,7 @@ const SLURM: &str = "slurm";
 ///
 /// # Errors
 /// If the sweep is invalid, a file cannot be written or the scheduler refuses.
-pub fn submit(args: &SubmitArgs) -> Result<Done, Failure> {
+pub(super) fn submit(args: &SubmitArgs) -> Result<Done, Failure> {
     let printer = Printer::new(args.output);
     let Planned { sweep, folder } = planned(&args.sweep.file, &args.sweep.at, Look::Ends, &printer)?;
     let plan = sweep.plan();

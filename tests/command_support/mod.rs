@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use tempfile::TempDir;
 
 /// A system of eight officers that takes a moment to simulate.
-pub const SMALL: &str = r#"
+pub(crate) const SMALL: &str = r#"
 title = "Eight officers"
 [run]
 horizon = "2 weeks"
@@ -30,10 +30,10 @@ to = "office"
 "#;
 
 /// A folder with scenario files.
-pub struct Place(pub TempDir);
+pub(crate) struct Place(pub TempDir);
 
 impl Place {
-    pub fn new(files: &[(&str, &str)]) -> Self {
+    pub(crate) fn new(files: &[(&str, &str)]) -> Self {
         let dir = tempfile::tempdir().unwrap();
         for (name, text) in files {
             fs::write(dir.path().join(name), text).unwrap();
@@ -42,19 +42,19 @@ impl Place {
     }
 
     /// The small system, and one like it with more officers.
-    pub fn small() -> Self {
+    pub(crate) fn small() -> Self {
         Self::new(&[
             ("small.toml", SMALL),
             ("large.toml", "extends = \"small.toml\"\ncentre.office.levels.officers = 9\n"),
         ])
     }
 
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
 
     /// The program in this folder.
-    pub fn poolwise(&self, args: &[&str]) -> Run {
+    pub(crate) fn poolwise(&self, args: &[&str]) -> Run {
         let mut command = Command::cargo_bin("poolwise").unwrap();
         let output = command.current_dir(self.0.path()).args(args).output().unwrap();
         Run {
@@ -67,19 +67,19 @@ impl Place {
 
 /// How a command ended, and what it said.
 #[derive(Debug)]
-pub struct Run {
+pub(crate) struct Run {
     pub code: Option<i32>,
     pub out: String,
     pub err: String,
 }
 
 impl Run {
-    pub fn ends_with(&self, code: i32) -> &Self {
+    pub(crate) fn ends_with(&self, code: i32) -> &Self {
         assert_eq!(self.code, Some(code), "{self:?}");
         self
     }
 
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.out).unwrap_or_else(|e| panic!("one JSON document: {e}\n{}", self.out))
     }
 }
@@ -87,7 +87,7 @@ impl Run {
 /// Waits until a program listens to Ctrl-C and has computed for so long, by its own clock: a test that presses a key then rests on what has
 /// been done, not on how fast or how busy the machine is. Where the system does not tell, it waits for a while.
 #[cfg(unix)]
-pub fn has_worked(process: u32, seconds: f64) {
+pub(crate) fn has_worked(process: u32, seconds: f64) {
     use std::time::Duration;
     let of = |file: &str| fs::read_to_string(format!("/proc/{process}/{file}")).unwrap_or_default();
     if of("status").is_empty() {

@@ -10,13 +10,13 @@ use poolwise_scenario::{self, Overrides};
 use std::fs;
 
 /// A run of replication 0, with its trace.
-pub struct Run {
+pub(crate) struct Run {
     pub model: Model,
     pub outcome: Outcome,
 }
 
 /// Reads a scenario from text; `files` are CSV files beside it, `sets` overrides.
-pub fn read(text: &str, files: &[(&str, &str)], sets: &[&str]) -> Model {
+pub(crate) fn read(text: &str, files: &[(&str, &str)], sets: &[&str]) -> Model {
     let dir = tempfile::tempdir().expect("a temporary folder");
     for (name, content) in files {
         fs::write(dir.path().join(name), content).expect("written");
@@ -32,14 +32,14 @@ pub fn read(text: &str, files: &[(&str, &str)], sets: &[&str]) -> Model {
 }
 
 /// Runs a scenario.
-pub fn run_with(text: &str, files: &[(&str, &str)], sets: &[&str]) -> Run {
+pub(crate) fn run_with(text: &str, files: &[(&str, &str)], sets: &[&str]) -> Run {
     let model = read(text, files, sets);
     let outcome = poolwise_engine::run(&model, 0, true).unwrap_or_else(|e| panic!("{e}"));
     Run { model, outcome }
 }
 
 /// A run of so many hours with two roles, a class and a stage of two hours each; `a` comes at these hours, `b` at those.
-pub fn two_roles(hours: u32, centre: &str, a: &[f64], b: &[f64]) -> Run {
+pub(crate) fn two_roles(hours: u32, centre: &str, a: &[f64], b: &[f64]) -> Run {
     let text = format!(
         "[run]\nstart = 2018-10-01\nhorizon = \"{hours} h\"\nreplications = 1\nwhole_weeks = false\n\
          [class.a]\nstart = \"sa\"\ntrace = {{ file = \"a.csv\", kind = \"times\", column = \"time\" }}\n\
@@ -52,17 +52,17 @@ pub fn two_roles(hours: u32, centre: &str, a: &[f64], b: &[f64]) -> Run {
 }
 
 /// When the services of a stage began, hours.
-pub fn starts(run: &Run, stage: &str) -> Vec<f64> {
+pub(crate) fn starts(run: &Run, stage: &str) -> Vec<f64> {
     run.services(stage).iter().map(|s| s.1).collect()
 }
 
 /// Runs a scenario whose requests of class `c` arrive at `arrivals` (hours), in `arrivals.csv`.
-pub fn run_at(text: &str, arrivals: &[f64]) -> Run {
+pub(crate) fn run_at(text: &str, arrivals: &[f64]) -> Run {
     run_with(text, &[("arrivals.csv", &csv(arrivals))], &[])
 }
 
 /// A trace file of instants, hours after Monday 2018-10-01 00:00.
-pub fn csv(arrivals: &[f64]) -> String {
+pub(crate) fn csv(arrivals: &[f64]) -> String {
     let mut text = String::from("time\n");
     for hours in arrivals {
         let seconds = (hours * 3600.0).round() as u64;
@@ -83,12 +83,12 @@ impl Run {
     }
 
     /// Centre index by name.
-    pub fn centre(&self, name: &str) -> usize {
+    pub(crate) fn centre(&self, name: &str) -> usize {
         self.model.centres.iter().position(|c| c.name == name).unwrap_or_else(|| panic!("no centre {name}"))
     }
 
     /// Trace rows of a kind, in order of time.
-    pub fn rows(&self, kind: TraceKind, stage: &str) -> Vec<&TraceRow> {
+    pub(crate) fn rows(&self, kind: TraceKind, stage: &str) -> Vec<&TraceRow> {
         let stage = self.stage(stage);
         let mut rows: Vec<&TraceRow> =
             self.outcome.trace.iter().filter(|r| r.kind == kind && r.stage == stage).collect();
@@ -97,18 +97,18 @@ impl Run {
     }
 
     /// Hours at which requests left by an exit, ascending.
-    pub fn exits(&self, exit: &str) -> Vec<f64> {
+    pub(crate) fn exits(&self, exit: &str) -> Vec<f64> {
         self.rows(TraceKind::Exit, exit).iter().map(|r| r.finished / HOUR).collect()
     }
 
     /// `(request, start, end)` of each finished service of a stage, hours, in order of the end.
-    pub fn services(&self, stage: &str) -> Vec<(u64, f64, f64)> {
+    pub(crate) fn services(&self, stage: &str) -> Vec<(u64, f64, f64)> {
         let rows = self.rows(TraceKind::Service, stage);
         rows.iter().map(|r| (r.request, r.started / HOUR, r.finished / HOUR)).collect()
     }
 
     /// Centre of each finished service of a stage, by request.
-    pub fn served_at(&self, stage: &str) -> Vec<(u64, &str)> {
+    pub(crate) fn served_at(&self, stage: &str) -> Vec<(u64, &str)> {
         let mut rows: Vec<(u64, &str)> = self
             .rows(TraceKind::Service, stage)
             .iter()
@@ -119,19 +119,19 @@ impl Run {
     }
 
     /// Officer-hours of a count over the window at a centre.
-    pub fn hours(&self, centre: &str, count: Count) -> f64 {
+    pub(crate) fn hours(&self, centre: &str, count: Count) -> f64 {
         self.outcome.centres[self.centre(centre)].integrals.total(0, count) / HOUR
     }
 }
 
 /// Asserts that numbers agree to a millionth.
 #[track_caller]
-pub fn close(found: f64, expected: f64) {
+pub(crate) fn close(found: f64, expected: f64) {
     assert!((found - expected).abs() < 1e-6 * (1.0 + expected.abs()), "{found} is not {expected}");
 }
 
 /// A run section of `hours` hours from Monday 2018-10-01 in UTC, with a trace class `c`.
-pub fn head(hours: f64, start: &str) -> String {
+pub(crate) fn head(hours: f64, start: &str) -> String {
     format!(
         "[run]\nstart = 2018-10-01\nhorizon = \"{hours} h\"\nwarm_up = \"0 weeks\"\nreplications = 1\n\
          target = \"1 h\"\n\

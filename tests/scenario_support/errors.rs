@@ -6,7 +6,7 @@ use poolwise_scenario::Diagnostics;
 /// Checks that a fragment over the example gives an error at line and column (of the fragment, from 1) whose
 /// text has all the parts.
 #[track_caller]
-pub fn bad(fragment: &str, line: usize, column: usize, parts: &[&str]) {
+pub(crate) fn bad(fragment: &str, line: usize, column: usize, parts: &[&str]) {
     let folder = Folder::new();
     let errors = folder.over(fragment).expect_err("it should not load");
     // `extends` takes the first line.
@@ -16,7 +16,7 @@ pub fn bad(fragment: &str, line: usize, column: usize, parts: &[&str]) {
 
 /// The same, where the error's place is in the example.
 #[track_caller]
-pub fn bad_at(place: &str, fragment: &str, parts: &[&str]) {
+pub(crate) fn bad_at(place: &str, fragment: &str, parts: &[&str]) {
     let example = example();
     let line = example.lines().position(|l| l == place).expect("a line of the example") + 1;
     let column = place.find('.').expect("a table of the example") + 2;
@@ -27,7 +27,7 @@ pub fn bad_at(place: &str, fragment: &str, parts: &[&str]) {
 }
 
 #[track_caller]
-pub fn has(errors: &Diagnostics, file: &str, line: usize, column: usize, parts: &[&str]) {
+pub(crate) fn has(errors: &Diagnostics, file: &str, line: usize, column: usize, parts: &[&str]) {
     let found = errors.iter().any(|d| {
         let place = d.location.as_ref().map(|l| (file_name(&l.file), l.line, l.column));
         let text = d.to_string();
@@ -38,7 +38,7 @@ pub fn has(errors: &Diagnostics, file: &str, line: usize, column: usize, parts: 
 
 /// Drawing must work too, with and without colour.
 #[track_caller]
-pub fn render(errors: &Diagnostics) {
+pub(crate) fn render(errors: &Diagnostics) {
     assert!(errors.has_errors());
     assert!(errors.render(false).contains("error"));
     assert!(errors.render(true).contains('\u{1b}'));

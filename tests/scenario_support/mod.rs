@@ -2,23 +2,23 @@
 
 #![allow(dead_code)]
 
-pub mod errors;
+pub(crate) mod errors;
 
 use poolwise_scenario::{Diagnostics, Overrides, Scenario, load};
 use std::path::{Path, PathBuf};
 
 /// The reference.
-pub const REFERENCE: &str = include_str!("../../docs/scenario.md");
+pub(crate) const REFERENCE: &str = include_str!("../../docs/scenario.md");
 
 /// A block of the reference: its first line in the page, and its text.
-pub struct Block {
+pub(crate) struct Block {
     pub line: usize,
     pub fragment: bool,
     pub text: String,
 }
 
 /// All TOML blocks of the reference.
-pub fn blocks() -> Vec<Block> {
+pub(crate) fn blocks() -> Vec<Block> {
     let mut out = Vec::new();
     let mut open: Option<Block> = None;
     for (i, line) in REFERENCE.lines().enumerate() {
@@ -47,16 +47,16 @@ pub fn blocks() -> Vec<Block> {
 }
 
 /// The example of the reference, over which its fragments are laid.
-pub fn example() -> String {
+pub(crate) fn example() -> String {
     let marked = |b: &Block| !b.fragment && b.text.contains("The example of the reference");
     blocks().into_iter().find(marked).expect("the reference has an example").text
 }
 
 /// A folder with the reference's example as `base.toml` and the data files that its fragments name.
-pub struct Folder(tempfile::TempDir);
+pub(crate) struct Folder(tempfile::TempDir);
 
 impl Folder {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = Self(tempfile::tempdir().expect("a folder for the test"));
         folder.write("base.toml", example());
         let week: String = (0..168).map(|h| format!("{h},{}\n", 1 + h % 24)).collect();
@@ -71,28 +71,28 @@ impl Folder {
         folder
     }
 
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
 
-    pub fn write(&self, name: &str, text: impl AsRef<[u8]>) -> PathBuf {
+    pub(crate) fn write(&self, name: &str, text: impl AsRef<[u8]>) -> PathBuf {
         let path = self.path(name);
         std::fs::write(&path, text).expect("a file of the test");
         path
     }
 
     /// Loads a text as a scenario of its own.
-    pub fn load(&self, text: &str) -> Result<Scenario, Diagnostics> {
+    pub(crate) fn load(&self, text: &str) -> Result<Scenario, Diagnostics> {
         load(&self.write("test.toml", text), &Overrides::default())
     }
 
     /// Loads a text laid over the example.
-    pub fn over(&self, text: &str) -> Result<Scenario, Diagnostics> {
+    pub(crate) fn over(&self, text: &str) -> Result<Scenario, Diagnostics> {
         self.load(&format!("extends = \"base.toml\"\n{text}"))
     }
 
     /// Loads the example with overrides.
-    pub fn set(&self, sets: &[&str]) -> Result<Scenario, Diagnostics> {
+    pub(crate) fn set(&self, sets: &[&str]) -> Result<Scenario, Diagnostics> {
         let sets = sets.iter().map(|s| (*s).to_owned()).collect();
         load(&self.path("base.toml"), &Overrides { sets, ..Overrides::default() })
     }
@@ -100,7 +100,7 @@ impl Folder {
 
 /// Unwraps, showing the errors as a planner would see them.
 #[track_caller]
-pub fn good(result: Result<Scenario, Diagnostics>) -> Scenario {
+pub(crate) fn good(result: Result<Scenario, Diagnostics>) -> Scenario {
     match result {
         Ok(scenario) => scenario,
         Err(errors) => panic!("the scenario should be in order:\n{}", errors.render(false)),
@@ -108,6 +108,6 @@ pub fn good(result: Result<Scenario, Diagnostics>) -> Scenario {
 }
 
 /// Only the file's name of a path.
-pub fn file_name(path: &str) -> &str {
+pub(crate) fn file_name(path: &str) -> &str {
     Path::new(path).file_name().and_then(|n| n.to_str()).unwrap_or(path)
 }

@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
 /// A system of officers that takes a moment to simulate.
-pub const SMALL: &str = r#"
+pub(crate) const SMALL: &str = r#"
 title = "Officers"
 [run]
 horizon = "1 week"
@@ -29,7 +29,7 @@ to = "office"
 "#;
 
 /// Eight points of it, four replications each.
-pub const SWEEP: &str = r#"
+pub(crate) const SWEEP: &str = r#"
 scenarios = ["small.toml"]
 replications = 4
 [axis.rate]
@@ -42,27 +42,27 @@ values = [8, 9]
 "#;
 
 /// A folder with a scenario and a sweep of it.
-pub struct Place(pub TempDir);
+pub(crate) struct Place(pub TempDir);
 
 impl Place {
     /// With `small.toml`, and this text as `sweep.toml`.
-    pub fn new(sweep: &str) -> Self {
+    pub(crate) fn new(sweep: &str) -> Self {
         let place = Self(tempfile::tempdir().unwrap());
         place.write("small.toml", SMALL);
         place.write("sweep.toml", sweep);
         place
     }
 
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
 
-    pub fn write(&self, name: &str, text: impl AsRef<[u8]>) -> PathBuf {
+    pub(crate) fn write(&self, name: &str, text: impl AsRef<[u8]>) -> PathBuf {
         fs::write(self.path(name), text).unwrap();
         self.path(name)
     }
 
-    pub fn command(&self, args: &[&str]) -> Command {
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(program());
         command.current_dir(self.0.path()).args(args).stdin(Stdio::null());
         command.env_remove("SLURM_ARRAY_TASK_ID").env_remove("JOB_COMPLETION_INDEX");
@@ -70,20 +70,20 @@ impl Place {
     }
 
     /// The program in this folder.
-    pub fn poolwise(&self, args: &[&str]) -> Run {
+    pub(crate) fn poolwise(&self, args: &[&str]) -> Run {
         Run::of(&mut self.command(args))
     }
 
     /// The whole sweep, into a folder; what it wrote.
     #[track_caller]
-    pub fn undisturbed(&self, out: &str) -> Outcome {
+    pub(crate) fn undisturbed(&self, out: &str) -> Outcome {
         self.poolwise(&["sweep", "sweep.toml", "--out", out]).ends_with(0);
         self.outcome(out)
     }
 
     /// The files that must come out the same however they were made.
     #[track_caller]
-    pub fn outcome(&self, out: &str) -> Outcome {
+    pub(crate) fn outcome(&self, out: &str) -> Outcome {
         ["plan.json", "points.csv", "results.csv", "results.parquet"]
             .into_iter()
             .map(|name| (name, fs::read(self.path(out).join(name)).unwrap()))
@@ -91,7 +91,7 @@ impl Place {
     }
 
     /// The shard files of a sweep.
-    pub fn shards(&self, out: &str) -> Vec<PathBuf> {
+    pub(crate) fn shards(&self, out: &str) -> Vec<PathBuf> {
         let mut found: Vec<PathBuf> = fs::read_dir(self.path(out).join("shards"))
             .unwrap()
             .map(|e| e.unwrap().path())
@@ -103,7 +103,7 @@ impl Place {
 
     /// Nothing temporary is left in a folder.
     #[track_caller]
-    pub fn is_tidy(&self, out: &str) {
+    pub(crate) fn is_tidy(&self, out: &str) {
         let names = |p: &Path| -> Vec<String> {
             fs::read_dir(p).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect()
         };
@@ -113,21 +113,21 @@ impl Place {
     }
 }
 
-pub type Outcome = BTreeMap<&'static str, Vec<u8>>;
+pub(crate) type Outcome = BTreeMap<&'static str, Vec<u8>>;
 
-pub fn program() -> PathBuf {
+pub(crate) fn program() -> PathBuf {
     assert_cmd::cargo::cargo_bin("poolwise")
 }
 
 #[derive(Debug)]
-pub struct Run {
+pub(crate) struct Run {
     pub code: Option<i32>,
     pub out: String,
     pub err: String,
 }
 
 impl Run {
-    pub fn of(command: &mut Command) -> Self {
+    pub(crate) fn of(command: &mut Command) -> Self {
         let output = command.output().unwrap();
         Self {
             code: output.status.code(),
@@ -137,14 +137,14 @@ impl Run {
     }
 
     #[track_caller]
-    pub fn ends_with(&self, code: i32) -> &Self {
+    pub(crate) fn ends_with(&self, code: i32) -> &Self {
         assert_eq!(self.code, Some(code), "{self:?}");
         self
     }
 
     /// The error holds all of these.
     #[track_caller]
-    pub fn says(&self, parts: &[&str]) -> &Self {
+    pub(crate) fn says(&self, parts: &[&str]) -> &Self {
         for part in parts {
             assert!(self.err.contains(part), "{part:?} is not in\n{}", self.err);
         }

@@ -141,7 +141,7 @@ fn days(table: &Table, columns: &[usize], said: &Said) -> Result<Vec<(usize, Dat
 ///
 /// # Errors
 /// If a cell makes no sense, with its place.
-pub fn read(
+pub(crate) fn read(
     book: &Book,
     table: &Table,
     shape: &Shape,

@@ -193,12 +193,12 @@ pub(crate) fn set(path: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyResult
 }
 
 /// A value as the text of TOML.
-pub fn value(value: &Bound<'_, PyAny>) -> PyResult<String> {
+pub(crate) fn value(value: &Bound<'_, PyAny>) -> PyResult<String> {
     Ok(to_toml(value)?.to_string())
 }
 
 /// Changes as `path=value`, in the order of the dictionary.
-pub fn sets(values: &Bound<'_, PyDict>) -> PyResult<Vec<String>> {
+pub(crate) fn sets(values: &Bound<'_, PyDict>) -> PyResult<Vec<String>> {
     values.iter().map(|(path, value)| set(&path, &value)).collect()
 }
 

@@ -63,7 +63,7 @@ impl Running {
     }
 
     /// Asks the interpreter by itself, on this thread: see [`here`].
-    pub fn on_this_thread(mut self, progress: Option<Py<PyAny>>) -> Self {
+    pub(crate) fn on_this_thread(mut self, progress: Option<Py<PyAny>>) -> Self {
         let due = AtomicU64::new(EVERY.as_millis() as u64);
         self.pulse = Some(Pulse { thread: thread::current().id(), begun: Instant::now(), due, progress });
         self
@@ -137,7 +137,7 @@ impl Watch for Running {
 /// Does `work` on this thread, off the lock: `running` must be of [`Running::on_this_thread`], and the work ask it on this
 /// thread now and then whether to stop, as the engine does. Otherwise as [`supervise`]. Small runs take less time than a
 /// thread takes to begin.
-pub fn here<T: Send>(
+pub(crate) fn here<T: Send>(
     py: Python<'_>,
     running: &Running,
     work: impl FnOnce() -> T + Send,

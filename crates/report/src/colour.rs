@@ -33,6 +33,6 @@ pub(crate) fn coloured(text: &str) -> String {
 
 /// The text as a terminal without colours shows it.
 #[cfg(test)]
-pub fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     [GOOD, BAD, PLAIN].iter().fold(text.to_owned(), |text, code| text.replace(code, ""))
 }

@@ -44,7 +44,7 @@ const CENTRES: [&str; 24] = [
 ];
 
 /// An estimate with a symmetric interval.
-pub fn estimate(value: f64, half: f64) -> Estimate {
+pub(crate) fn estimate(value: f64, half: f64) -> Estimate {
     Estimate { estimate: value, lower: value - half, upper: value + half, replications: 10 }
 }
 
@@ -133,7 +133,7 @@ fn measures(load: f64) -> Measures {
 }
 
 /// A scenario of that name whose officers are busy for that share of their time.
-pub fn summary(name: &str, load: f64) -> Summary {
+pub(crate) fn summary(name: &str, load: f64) -> Summary {
     let measures = measures(load);
     let replications = (0..10)
         .flat_map(|r| {
@@ -256,7 +256,7 @@ fn warm_up(load: f64) -> WarmUp {
 }
 
 /// Seven scenarios; the first is the baseline, the last a system that does not keep up.
-pub fn seven() -> Vec<Summary> {
+pub(crate) fn seven() -> Vec<Summary> {
     let names = [
         ("status-quo", 0.61),
         ("centralized", 0.59),
@@ -281,7 +281,7 @@ pub fn seven() -> Vec<Summary> {
 }
 
 /// Their differences from the first.
-pub fn comparison(summaries: &[Summary]) -> Comparison {
+pub(crate) fn comparison(summaries: &[Summary]) -> Comparison {
     let base = &summaries[0];
     let mut rows = Vec::new();
     for s in &summaries[1..] {
@@ -328,7 +328,7 @@ pub fn comparison(summaries: &[Summary]) -> Comparison {
 }
 
 /// The same setting for each of `n` scenarios.
-pub fn settings(n: usize) -> Vec<Setting> {
+pub(crate) fn settings(n: usize) -> Vec<Setting> {
     let one = Setting {
         start: jiff::civil::Date::new(2018, 10, 1).ok(),
         zone: "America/New_York".to_owned(),
@@ -343,7 +343,7 @@ pub fn settings(n: usize) -> Vec<Setting> {
 }
 
 /// The differences of [`comparison`] over draws, of every kind.
-pub fn over_draws(summaries: &[Summary]) -> Vec<DifferenceSpread> {
+pub(crate) fn over_draws(summaries: &[Summary]) -> Vec<DifferenceSpread> {
     comparison(summaries)
         .rows
         .iter()

@@ -19,7 +19,7 @@ pub fn titled(block: &Block, width: usize) -> String {
 
 /// A block drawn as a grid: intervals beside their numbers where that fits, else below them; columns for which there
 /// is no room in further grids below.
-pub fn grid(block: &Block, width: usize) -> String {
+pub(crate) fn grid(block: &Block, width: usize) -> String {
     for between in [" ", "\n"] {
         let rows = lay_out(block, between);
         if let Some(widths) = widths(block, &rows, width) {
@@ -61,7 +61,7 @@ fn columns_of(block: &Block, at: usize, count: usize) -> Block {
 }
 
 /// Characters of a text that take room.
-pub fn room(text: &str) -> usize {
+pub(crate) fn room(text: &str) -> usize {
     text.chars().filter(|c| *c != options::MARK).count()
 }
 
@@ -157,7 +157,7 @@ fn draw(block: &Block, rows: &[Vec<String>], widths: &[usize]) -> String {
 }
 
 /// Breaks a line at blanks so that no part is longer than `width`; later parts are indented.
-pub fn wrap(line: &str, width: usize, indent: usize) -> String {
+pub(crate) fn wrap(line: &str, width: usize, indent: usize) -> String {
     let mut text = String::new();
     let mut used = 0;
     // Blanks inside the line (as in the aligned legend) are kept: each word comes with those before it.

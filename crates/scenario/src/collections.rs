@@ -11,14 +11,14 @@ use toml::Value;
 
 /// Named things, in the order in which they are written.
 #[derive(Debug, Clone)]
-pub struct Named<T>(pub Vec<(Text, T)>);
+pub(crate) struct Named<T>(pub Vec<(Text, T)>);
 
 impl<T> Named<T> {
-    pub fn none() -> Self {
+    pub(crate) fn none() -> Self {
         Self(Vec::new())
     }
 
-    pub fn iter(&self) -> impl Iterator<Item = (&Text, &T)> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&Text, &T)> {
         self.0.iter().map(|(k, v)| (k, v))
     }
 }
@@ -87,7 +87,7 @@ pub(crate) struct List<T> {
 }
 
 impl<T> List<T> {
-    pub fn none() -> Self {
+    pub(crate) fn none() -> Self {
         Self { place: Place::NONE, items: Vec::new() }
     }
 }

@@ -15,7 +15,7 @@ const BINARY: [(&[u8], &str); 6] = [
 ];
 
 /// The text of a file, without a byte order mark, or a sentence that says why it has none.
-pub fn text(bytes: Vec<u8>, shown: &str) -> Result<String, String> {
+pub(crate) fn text(bytes: Vec<u8>, shown: &str) -> Result<String, String> {
     if let Some((_, what)) = BINARY.iter().find(|(magic, _)| bytes.starts_with(magic)) {
         return Err(format!("{shown}: is {what}"));
     }

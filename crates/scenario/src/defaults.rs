@@ -14,7 +14,7 @@ use poolwise_engine::time::{DAY, HOUR, WEEK};
 use std::collections::HashSet;
 
 /// Fills in what was left out. `stem` is the file's name without its ending.
-pub fn fill(s: &mut ScenarioIn, stem: &str, cx: &mut Problems) {
+pub(crate) fn fill(s: &mut ScenarioIn, stem: &str, cx: &mut Problems) {
     names(s, stem, cx);
     whole_weeks(s, cx);
     if s.area.0.is_empty() {

@@ -341,12 +341,12 @@ pub fn nearest<'a>(wrong: &str, valid: &[&'a str]) -> Option<&'a str> {
 }
 
 /// Names in backquotes with commas.
-pub fn list<S: AsRef<str>>(names: &[S]) -> String {
+pub(crate) fn list<S: AsRef<str>>(names: &[S]) -> String {
     names.iter().map(|n| format!("`{}`", n.as_ref())).collect::<Vec<_>>().join(", ")
 }
 
 /// The first few names, and how many more.
-pub fn few<S: AsRef<str>>(names: &[S], most: usize) -> String {
+pub(crate) fn few<S: AsRef<str>>(names: &[S], most: usize) -> String {
     if names.len() <= most + 1 {
         return list(names);
     }

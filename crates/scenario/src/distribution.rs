@@ -13,7 +13,7 @@ use poolwise_math::{exp, ln, ln_1p};
 
 either! {
     /// A duration, fixed or random.
-    pub enum Dist {
+    pub(crate) enum Dist {
         /// Always the same.
         Fixed(Dur),
         /// Drawn from a distribution, given by its table.
@@ -65,7 +65,7 @@ either! {
 }
 
 impl MeanIn {
-    pub fn get(&self) -> Option<f64> {
+    pub(crate) fn get(&self) -> Option<f64> {
         match self {
             Self::Alone(d) => Some(d.seconds),
             Self::Named(t) => t.mean.get().map(|d| d.seconds),
@@ -75,7 +75,7 @@ impl MeanIn {
 
 table! {
     /// A mean by its name.
-    pub struct MeanTableIn {
+    pub(crate) struct MeanTableIn {
         /// The mean.
         mean: Req<Span>,
     }
@@ -83,7 +83,7 @@ table! {
 
 table! {
     /// Lognormal: the logarithm of the time is normal. By mean or median, and a coefficient of variation.
-    pub struct LogNormalIn {
+    pub(crate) struct LogNormalIn {
         /// Mean of the time itself, not of its logarithm.
         mean: Option<Span>,
         /// Time that half of all are below.
@@ -117,7 +117,7 @@ words! {
 
 impl UnitIn {
     /// Its length, seconds.
-    pub fn seconds(self) -> f64 {
+    pub(crate) fn seconds(self) -> f64 {
         match self {
             Self::Second => 1.0,
             Self::Minute => 60.0,
@@ -130,7 +130,7 @@ impl UnitIn {
 
 table! {
     /// Gamma, by mean and coefficient of variation or by shape and scale.
-    pub struct GammaIn {
+    pub(crate) struct GammaIn {
         /// Mean, which is shape times scale.
         mean: Option<Span>,
         /// Coefficient of variation.
@@ -144,7 +144,7 @@ table! {
 
 table! {
     /// Erlang: so many exponential phases in a row.
-    pub struct ErlangIn {
+    pub(crate) struct ErlangIn {
         /// Number of phases.
         shape: Req<Whole<1, 1_000_000>>,
         /// Mean of their sum.
@@ -154,7 +154,7 @@ table! {
 
 table! {
     /// Weibull, by shape and either scale or mean.
-    pub struct WeibullIn {
+    pub(crate) struct WeibullIn {
         /// Shape, a number: below 1 many short and some very long, above 1 a hump.
         shape: Option<Positive>,
         /// Scale, a time that 63 % are below.
@@ -168,7 +168,7 @@ table! {
 
 table! {
     /// Uniform: every time between two limits is equally likely.
-    pub struct UniformIn {
+    pub(crate) struct UniformIn {
         /// Shortest time.
         low: Req<Dur>,
         /// Longest time.
@@ -178,7 +178,7 @@ table! {
 
 table! {
     /// Triangular: rises to its mode, falls from there.
-    pub struct TriangularIn {
+    pub(crate) struct TriangularIn {
         /// Shortest time.
         low: Req<Dur>,
         /// Most likely.
@@ -190,7 +190,7 @@ table! {
 
 table! {
     /// A mixture of exponentials.
-    pub struct HyperIn {
+    pub(crate) struct HyperIn {
         /// Mean of the mixture.
         mean: Option<Span>,
         /// Coefficient of variation, above 1.
@@ -202,7 +202,7 @@ table! {
 
 table! {
     /// A part of a mixture.
-    pub struct PhaseIn {
+    pub(crate) struct PhaseIn {
         /// Its probability.
         probability: Req<Share>,
         /// Its mean.
@@ -212,7 +212,7 @@ table! {
 
 table! {
     /// Observed values.
-    pub struct EmpiricalIn {
+    pub(crate) struct EmpiricalIn {
         /// CSV file beside the scenario.
         file: Option<Text>,
         /// The values themselves.
@@ -229,7 +229,7 @@ table! {
 const BROKEN: Sampler = Sampler::Constant(1.0);
 
 /// Turns a distribution into a sampler.
-pub fn sampler(dist: Option<&Dist>, files: &mut Files<'_>, cx: &mut Problems) -> Sampler {
+pub(crate) fn sampler(dist: Option<&Dist>, files: &mut Files<'_>, cx: &mut Problems) -> Sampler {
     let made = match dist {
         Some(Dist::Fixed(d)) => Some(Sampler::Constant(d.seconds)),
         Some(Dist::Random(table)) => random(table, files, cx),

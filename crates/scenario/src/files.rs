@@ -16,7 +16,7 @@ use std::sync::Arc;
 const MOST_COLUMNS: usize = 3;
 
 /// The data files that were read.
-pub struct Files<'s> {
+pub(crate) struct Files<'s> {
     sources: &'s Sources,
     /// Their paths, in the order of first use.
     pub paths: Vec<PathBuf>,
@@ -27,7 +27,7 @@ pub struct Files<'s> {
 
 /// A column that is asked for.
 #[derive(Debug, Clone, Copy)]
-pub struct Column<'a> {
+pub(crate) struct Column<'a> {
     /// Its name; the first column where it has none.
     pub name: Option<&'a Text>,
     /// The key that names it, for messages.
@@ -39,7 +39,7 @@ pub(crate) type Line = (u64, Vec<String>);
 
 /// A row's cells of the columns that were asked for.
 #[derive(Debug)]
-pub struct Row<'a> {
+pub(crate) struct Row<'a> {
     /// The cells, in the order of the columns.
     pub cells: &'a [&'a str],
     /// Its line in the file, from 1.
@@ -50,7 +50,7 @@ pub struct Row<'a> {
 
 impl Row<'_> {
     /// A cell's number.
-    pub fn number(&self, i: usize) -> Result<f64, String> {
+    pub(crate) fn number(&self, i: usize) -> Result<f64, String> {
         let cell = self.cells[i];
         let point = if self.decimal_comma && !cell.contains('.') {
             cell.replacen(',', ".", 1)
@@ -101,7 +101,7 @@ pub fn sha256(bytes: &[u8]) -> String {
 }
 
 impl<'s> Files<'s> {
-    pub fn new(sources: &'s Sources) -> Self {
+    pub(crate) fn new(sources: &'s Sources) -> Self {
         Self { sources, paths: Vec::new(), hashes: BTreeMap::new(), texts: BTreeMap::new() }
     }
 
@@ -131,7 +131,7 @@ impl<'s> Files<'s> {
 
     /// Hands each row's columns to `each`; where a row makes no sense, says so with its line and
     /// stops. A column without a name is the first one, and must be the only one if `alone`.
-    pub fn rows(
+    pub(crate) fn rows(
         &mut self,
         file: &Text,
         columns: &[Column<'_>],
@@ -215,7 +215,7 @@ impl<'s> Files<'s> {
     }
 
     /// The names in the first row of a file that has been read, to suggest one of them.
-    pub fn names(&mut self, file: &Text, cx: &mut Problems) -> Vec<String> {
+    pub(crate) fn names(&mut self, file: &Text, cx: &mut Problems) -> Vec<String> {
         let Some((_, text)) = self.text(file, cx) else { return Vec::new() };
         let mut record = csv::StringRecord::new();
         match reader(text, separator(text, &[])).read_record(&mut record) {
@@ -225,7 +225,12 @@ impl<'s> Files<'s> {
     }
 
     /// A column of numbers.
-    pub fn numbers(&mut self, file: &Text, column: Option<&Text>, cx: &mut Problems) -> Option<Vec<f64>> {
+    pub(crate) fn numbers(
+        &mut self,
+        file: &Text,
+        column: Option<&Text>,
+        cx: &mut Problems,
+    ) -> Option<Vec<f64>> {
         let mut out = Vec::new();
         self.rows(file, &[Column { name: column, key: "column" }], true, cx, |row| {
             out.push(row.number(0)?);

@@ -56,7 +56,7 @@ impl<T: Input> Input for Box<T> {
 }
 
 /// A key of a table that need not be there, or must be.
-pub trait Field: Sized {
+pub(crate) trait Field: Sized {
     type Inner: Input;
     const REQUIRED: bool;
     fn take(table: &Table, key: &str, whole: Place, cx: &mut Problems) -> Self;
@@ -84,7 +84,7 @@ impl<T: Input> Field for Option<T> {
 pub(crate) struct Req<T>(pub Option<T>);
 
 impl<T> Req<T> {
-    pub fn get(&self) -> Option<&T> {
+    pub(crate) fn get(&self) -> Option<&T> {
         self.0.as_ref()
     }
 }
@@ -416,7 +416,7 @@ macro_rules! either {
 pub(super) use either;
 
 /// Whether `over` is a path of `--set` that goes into a list or into an uncertain number.
-pub fn enters(base: &Node, over: &Node, how: Layering) -> bool {
+pub(crate) fn enters(base: &Node, over: &Node, how: Layering) -> bool {
     how == Layering::Set && matches!((&base.kind, &over.kind), (Kind::Array(_), Kind::Table(_)))
         || super::uncertain::enters(base, over, how)
 }

@@ -32,7 +32,7 @@ pub struct Overrides {
 
 /// Reads the file, what it extends, and the overrides. Nothing comes back when a file cannot be read or
 /// is not TOML; then `cx` says so.
-pub fn assemble(
+pub(crate) fn assemble(
     path: &Path,
     overrides: &Overrides,
     sources: &mut Sources,
@@ -121,7 +121,7 @@ fn without_extends(mut node: Node) -> Node {
 }
 
 /// Parses a source; syntax errors go to `cx`, all of them.
-pub fn parse(source: u32, sources: &Sources, cx: &mut Problems) -> Option<Node> {
+pub(crate) fn parse(source: u32, sources: &Sources, cx: &mut Problems) -> Option<Node> {
     let place = |span: Option<std::ops::Range<usize>>| {
         let span = span.unwrap_or(0..0);
         Place { source, start: span.start as u32, end: span.end as u32 }
@@ -180,7 +180,7 @@ fn apply(root: &mut Node, name: &str, text: &str, beside: &Path, sources: &mut S
 }
 
 /// The value after the `=`: TOML, or else the text as it stands.
-pub fn value(text: &str, at: usize, source: u32, cx: &mut Problems) -> Option<Node> {
+pub(crate) fn value(text: &str, at: usize, source: u32, cx: &mut Problems) -> Option<Node> {
     let raw = &text[at..];
     let start = at + (raw.len() - raw.trim_start().len());
     let trimmed = raw.trim();

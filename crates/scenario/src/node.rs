@@ -28,7 +28,7 @@ pub enum Kind {
     Table(Table),
 }
 
-pub type Table = Map<String, Entry>;
+pub(crate) type Table = Map<String, Entry>;
 
 /// A key's place and its value.
 #[derive(Debug, Clone)]
@@ -67,7 +67,7 @@ pub(crate) fn from_table(table: &Spanned<DeTable<'_>>, source: u32) -> Node {
 }
 
 /// Turns a parsed value into a tree; `shift` is added to all places.
-pub fn from_value(value: &Spanned<DeValue<'_>>, source: u32, shift: usize) -> Node {
+pub(crate) fn from_value(value: &Spanned<DeValue<'_>>, source: u32, shift: usize) -> Node {
     let mut node = convert(value, source);
     if shift > 0 {
         shift_places(&mut node, shift as u32);

@@ -8,7 +8,7 @@ use super::scalar::Text;
 use std::collections::HashSet;
 
 /// Names the rules of a list that have no name.
-pub fn fill(list: &mut List<RouteIn>) {
+pub(crate) fn fill(list: &mut List<RouteIn>) {
     let mut taken: HashSet<String> =
         list.items.iter().filter_map(|route| route.name.as_ref()).map(|name| name.value.clone()).collect();
     for route in list.items.iter_mut().filter(|route| route.name.is_none()) {

@@ -10,22 +10,22 @@ use std::borrow::Cow;
 use toml::Value;
 
 /// Largest number that any key takes.
-pub const LARGEST: f64 = 1e12;
+pub(crate) const LARGEST: f64 = 1e12;
 
 /// A text that is not empty: most often a name.
 #[derive(Debug, Clone)]
-pub struct Text {
+pub(crate) struct Text {
     pub value: String,
     pub place: Place,
 }
 
 impl Text {
     /// A text that nobody wrote.
-    pub fn new(value: impl Into<String>) -> Self {
+    pub(crate) fn new(value: impl Into<String>) -> Self {
         Self { value: value.into(), place: Place::NONE }
     }
 
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.value
     }
 }
@@ -124,7 +124,7 @@ impl Input for bool {
 
 /// A switch that can only be on: leave the key out for off.
 #[derive(Debug, Clone, Copy)]
-pub struct True;
+pub(crate) struct True;
 
 impl JsonSchema for True {
     fn inline_schema() -> bool {
@@ -159,18 +159,18 @@ impl Input for True {
 
 /// A whole number between bounds.
 #[derive(Debug, Clone, Copy)]
-pub struct Whole<const MIN: i64, const MAX: i64> {
+pub(crate) struct Whole<const MIN: i64, const MAX: i64> {
     pub value: i64,
     pub place: Place,
 }
 
 impl<const MIN: i64, const MAX: i64> Whole<MIN, MAX> {
-    pub const fn new(value: i64) -> Self {
+    pub(crate) const fn new(value: i64) -> Self {
         Self { value, place: Place::NONE }
     }
 
     /// As `u32`; the bounds of those who call it fit.
-    pub fn count(self) -> u32 {
+    pub(crate) fn count(self) -> u32 {
         u32::try_from(self.value).unwrap_or(u32::MAX)
     }
 }
@@ -242,7 +242,7 @@ impl<const MIN: i64, const MAX: i64> Input for Whole<MIN, MAX> {
 }
 
 /// How many officers, requests or the like.
-pub type Count<const MIN: i64> = Whole<MIN, 1_000_000>;
+pub(crate) type Count<const MIN: i64> = Whole<MIN, 1_000_000>;
 
 macro_rules! numbers {
     ($( $(#[doc = $doc:literal])* $name:ident, $expects:literal, $test:expr, $least:expr, $most:expr, $schema:tt; )*) => { $(
@@ -256,7 +256,7 @@ macro_rules! numbers {
 
         #[allow(dead_code, reason = "not every kind of number has a default")]
         impl $name {
-            pub const fn new(value: f64) -> Self {
+            pub(crate) const fn new(value: f64) -> Self {
                 Self { value, place: Place::NONE }
             }
         }

@@ -105,11 +105,11 @@ fn at_most_one(one_of: &Value) -> Value {
 pub(crate) struct TableSchema(Map<String, Value>, Vec<&'static str>);
 
 impl TableSchema {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(Map::new(), Vec::new())
     }
 
-    pub fn key<T: Input>(
+    pub(crate) fn key<T: Input>(
         &mut self,
         generator: &mut SchemaGenerator,
         name: &'static str,
@@ -128,7 +128,7 @@ impl TableSchema {
         }
     }
 
-    pub fn finish(self, doc: &str, exactly_one: &[&str], at_most_one: &[&str]) -> Schema {
+    pub(crate) fn finish(self, doc: &str, exactly_one: &[&str], at_most_one: &[&str]) -> Schema {
         let mut schema = schemars::json_schema!({
             "type": "object",
             "description": doc.trim(),

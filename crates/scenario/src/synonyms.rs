@@ -79,7 +79,7 @@ const WORDS: &[(&[&str], &[&str], &str)] = &[
 ];
 
 /// What a word that is no key may mean: the key among those allowed, or a sentence that says where it stands.
-pub fn meant(word: &str, allowed: &[&str]) -> Option<Result<&'static str, String>> {
+pub(crate) fn meant(word: &str, allowed: &[&str]) -> Option<Result<&'static str, String>> {
     let word = word.to_lowercase().replace('-', "_");
     let (_, keys, place) = WORDS.iter().find(|w| w.0.contains(&word.as_str()))?;
     if let Some(key) = keys.iter().find(|k| allowed.contains(k)) {

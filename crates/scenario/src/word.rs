@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 /// A choice of the model, as a word in the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Word<T>(pub T);
+pub(crate) struct Word<T>(pub T);
 
 fn words<T: Choice>() -> Vec<&'static str> {
     T::WORDS.iter().map(|w| w.1).collect()

@@ -40,7 +40,7 @@ impl Levels<'_, '_> {
     ///
     /// # Errors
     /// A run that failed, or the user's stop.
-    pub fn judge(&mut self, level: u32, plenty: bool) -> Result<Judgement, Halt> {
+    pub(crate) fn judge(&mut self, level: u32, plenty: bool) -> Result<Judgement, Halt> {
         let mut best: Best = None;
         let holds = if self.exchange.can_help() && self.exchange.is_cheap() {
             self.by_looks(level, plenty, &mut best)?
@@ -64,7 +64,7 @@ impl Levels<'_, '_> {
     ///
     /// # Errors
     /// A run that failed, or the user's stop.
-    pub fn guess(&mut self, lowest: u32, from: u32, highest: u32) -> Result<u32, Halt> {
+    pub(crate) fn guess(&mut self, lowest: u32, from: u32, highest: u32) -> Result<u32, Halt> {
         if !self.exchange.can_help() || !self.exchange.is_cheap() {
             return Ok(from);
         }

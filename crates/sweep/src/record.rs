@@ -124,11 +124,11 @@ pub(super) fn is_header(line: &str) -> bool {
 pub(super) mod tests {
     use super::*;
 
-    pub fn form() -> Form {
+    pub(crate) fn form() -> Form {
         Form { plan: "ab".repeat(32), measures: 4 }
     }
 
-    pub fn record(replication: u32) -> Record {
+    pub(crate) fn record(replication: u32) -> Record {
         let values = vec![
             None,
             Some(Value::Known(-0.0)),

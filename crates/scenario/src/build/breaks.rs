@@ -19,7 +19,7 @@ pub(crate) enum Stagger {
 const EITHER_SIDE: f64 = HOUR;
 
 /// Breaks inside a shift, in order and apart.
-pub fn breaks(input: &List<BreakIn>, length: f64, default: Stagger, cx: &mut Problems) -> Vec<Break> {
+pub(super) fn breaks(input: &List<BreakIn>, length: f64, default: Stagger, cx: &mut Problems) -> Vec<Break> {
     let mut out: Vec<Break> = Vec::with_capacity(input.items.len());
     // The end of the break before, as it is written.
     let mut last = 0.0;

@@ -23,7 +23,7 @@ fn zones() -> &'static TimeZoneDatabase {
 
 /// When a local time is read, in engine time: around a change of the clock it may be twice or never.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Reading {
+pub(super) enum Reading {
     /// As on any day.
     Once(f64),
     /// Before the clock goes back, and after.
@@ -33,7 +33,7 @@ pub enum Reading {
 }
 
 /// Wall clocks and the conversion of local times to engine time.
-pub struct Calendar {
+pub(super) struct Calendar {
     origin: Timestamp,
     from: Timestamp,
     until: Timestamp,
@@ -43,7 +43,7 @@ pub struct Calendar {
 
 /// Reads the run's settings. Where they make no sense, a calendar that serves to look for more errors
 /// comes back.
-pub fn run(input: &RunIn, now: &NowIn, cx: &mut Problems) -> (RunSettings, Calendar) {
+pub(super) fn run(input: &RunIn, now: &NowIn, cx: &mut Problems) -> (RunSettings, Calendar) {
     let present = now::present(input, now, cx);
     let zone = find_zone(&input.time_zone, cx);
     // A run that begins now has no warm-up: its origin is the midnight before.
@@ -116,7 +116,7 @@ fn precision(input: &PrecisionIn) -> Precision {
 }
 
 /// Day numbers of the holidays, ascending.
-pub fn holidays(input: &RunIn) -> Vec<i64> {
+pub(super) fn holidays(input: &RunIn) -> Vec<i64> {
     let epoch = date(1970, 1, 1);
     let unix_day = |d: Date| d.since(epoch).map_or(0, |s| i64::from(s.get_days()));
     let mut days: Vec<i64> =
@@ -149,7 +149,7 @@ fn find_zone(name: &Text, cx: &mut Problems) -> TimeZone {
 
 impl Calendar {
     /// The clock of a zone by name.
-    pub fn clock(&mut self, name: &Text, cx: &mut Problems) -> ClockId {
+    pub(super) fn clock(&mut self, name: &Text, cx: &mut Problems) -> ClockId {
         let zone = find_zone(name, cx);
         self.add(zone)
     }
@@ -180,7 +180,7 @@ impl Calendar {
     }
 
     /// Engine times at which a local date and time is read.
-    pub fn readings(&self, clock: ClockId, local: DateTime) -> Option<Reading> {
+    pub(super) fn readings(&self, clock: ClockId, local: DateTime) -> Option<Reading> {
         let at = || self.zones[clock].to_ambiguous_timestamp(local);
         let earlier = self.since_origin(at().earlier().ok()?);
         let later = self.since_origin(at().later().ok()?);
@@ -192,7 +192,7 @@ impl Calendar {
     }
 
     /// Local date and time of an instant.
-    pub fn local(&self, clock: ClockId, at: Timestamp) -> DateTime {
+    pub(super) fn local(&self, clock: ClockId, at: Timestamp) -> DateTime {
         self.zones[clock].to_datetime(at)
     }
 
@@ -209,7 +209,7 @@ impl Calendar {
     }
 
     /// Engine time of a local time for an exception, or an error.
-    pub fn instant(&self, clock: ClockId, local: DateTime, place: Place, cx: &mut Problems) -> f64 {
+    pub(super) fn instant(&self, clock: ClockId, local: DateTime, place: Place, cx: &mut Problems) -> f64 {
         self.engine_time(clock, local).unwrap_or_else(|| {
             cx.error(place, "the time is too far from the present for the calendar");
             0.0

@@ -7,7 +7,7 @@ use poolwise_engine::model::CallBack;
 use poolwise_engine::random::Sampler;
 
 /// How a centre calls back.
-pub fn call_back(b: &mut Builder<'_>, input: &CentreIn) -> Option<Box<CallBack>> {
+pub(super) fn call_back(b: &mut Builder<'_>, input: &CentreIn) -> Option<Box<CallBack>> {
     let input: &CallBackIn = input.call_back.as_ref()?;
     let in_vain = input.answered.value < 1.0;
     let mut lacks = |missing: bool, what: &str, why: &str| {

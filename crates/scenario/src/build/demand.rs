@@ -20,7 +20,7 @@ use poolwise_engine::model::{
 use poolwise_engine::time::HOURS_OF_WEEK;
 
 /// The areas, their weights scaled to shares.
-pub fn areas(b: &mut Builder<'_>) -> Vec<Area> {
+pub(super) fn areas(b: &mut Builder<'_>) -> Vec<Area> {
     let input = b.input;
     let mut weights: Vec<f64> = input.area.iter().map(|(_, a)| a.share.value).collect();
     // In an order of their own: the sum, which is rounded, must not depend on that of the tables.
@@ -42,7 +42,7 @@ pub fn areas(b: &mut Builder<'_>) -> Vec<Area> {
 }
 
 /// The classes.
-pub fn classes(b: &mut Builder<'_>, areas: &[Area]) -> Vec<Class> {
+pub(super) fn classes(b: &mut Builder<'_>, areas: &[Area]) -> Vec<Class> {
     let input = b.input;
     let classes = input
         .class
@@ -151,7 +151,7 @@ fn bursts(b: &mut Builder<'_>, x: &BurstsIn) -> Option<Bursts> {
 }
 
 /// Factors of the months, ones where nothing is said.
-pub fn months(input: Option<&Exactly<NonNegative, 12>>) -> [f64; 12] {
+pub(super) fn months(input: Option<&Exactly<NonNegative, 12>>) -> [f64; 12] {
     let mut out = [1.0; 12];
     if let Some(list) = input {
         for (to, from) in out.iter_mut().zip(&list.0) {

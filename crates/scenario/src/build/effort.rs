@@ -10,7 +10,7 @@ use poolwise_planning::offered_load::Load;
 const LONG: f64 = 20.0;
 
 /// Says where a single replication would take long, and why.
-pub fn warn(b: &mut Builder<'_>, model: &Model, load: &Load) {
+pub(super) fn warn(b: &mut Builder<'_>, model: &Model, load: &Load) {
     let effort = effort::of(model, load);
     if effort.seconds().is_nan() || effort.seconds() < LONG {
         return;

@@ -10,7 +10,7 @@ use poolwise_engine::model::{Centre, Class, DeadlineUntil, Rework, Stage, StageI
 use std::collections::{BTreeMap, HashSet};
 
 /// Which stages each class comes by.
-pub struct Flow {
+pub(super) struct Flow {
     /// By class, then stage: the class can reach the stage.
     pub reached: Vec<Vec<bool>>,
     /// By class, then stage: the class can reach it with no service before.
@@ -53,7 +53,7 @@ impl Graph<'_> {
     }
 
     /// What each class comes by.
-    pub fn flow(&self) -> Flow {
+    pub(super) fn flow(&self) -> Flow {
         let n = self.stages.len();
         let mut flow = Flow { reached: Vec::new(), without_service: Vec::new(), from: Vec::new() };
         for (c, class) in self.classes.iter().enumerate() {
@@ -109,7 +109,7 @@ impl Graph<'_> {
 }
 
 /// Runs all checks of the workflow.
-pub fn check(b: &mut Builder<'_>, graph: &Graph<'_>, flow: &Flow) {
+pub(super) fn check(b: &mut Builder<'_>, graph: &Graph<'_>, flow: &Flow) {
     unnamed_classes(b, graph, flow);
     dead_ends(b, graph, flow);
     timeless_loops(b, graph, flow);

@@ -26,7 +26,7 @@ struct Interval {
 }
 
 /// Reads a file of counts.
-pub fn read(b: &mut Builder<'_>, input: &TraceIn, file: &Text, clock: ClockId) -> Option<Record> {
+pub(super) fn read(b: &mut Builder<'_>, input: &TraceIn, file: &Text, clock: ClockId) -> Option<Record> {
     let rows = rows(b, input, file)?;
     let daily = dates_alone(b, input, file, &rows)?;
     let mut intervals = starts(b, file, clock, &rows)?;

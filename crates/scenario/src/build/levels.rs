@@ -8,7 +8,7 @@ use poolwise_engine::model::{LevelPlan, Levels};
 use poolwise_engine::time::{DAY, HOUR, WEEK};
 
 /// Turns the input into levels.
-pub fn levels(input: &LevelsIn, cx: &mut Problems) -> Option<Levels> {
+pub(super) fn levels(input: &LevelsIn, cx: &mut Problems) -> Option<Levels> {
     if let Some(otherwise) = &input.otherwise
         && input.weekly.is_none()
     {
@@ -107,7 +107,7 @@ fn steps(list: &List<StepIn>, input: &LevelsIn, cx: &mut Problems) -> Option<Lev
 }
 
 /// The highest level.
-pub fn most(plan: &LevelPlan) -> u64 {
+pub(super) fn most(plan: &LevelPlan) -> u64 {
     let steps = match plan {
         LevelPlan::Weekly(steps) | LevelPlan::Steps { steps, .. } => steps,
     };

@@ -16,7 +16,7 @@ mod intervals;
 mod levels;
 mod names;
 mod now;
-pub mod overload;
+pub(crate) mod overload;
 mod pools;
 mod preemption;
 mod presence;
@@ -53,7 +53,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// How far sums of probabilities may be from one.
-pub const SUM_TOLERANCE: f64 = 1e-9;
+pub(crate) const SUM_TOLERANCE: f64 = 1e-9;
 
 /// What the parts of the translation share.
 struct Builder<'a> {
@@ -108,7 +108,7 @@ pub(crate) struct Built {
 }
 
 /// Translates and checks. The model is only whole if `cx` has no error afterwards.
-pub fn build(input: &ScenarioIn, sources: &Sources, cx: &mut Problems) -> Option<Built> {
+pub(crate) fn build(input: &ScenarioIn, sources: &Sources, cx: &mut Problems) -> Option<Built> {
     let names = Names::new(input, cx);
     let (run, calendar) = calendar::run(&input.run, &input.start.now, cx);
     for (table, empty) in [("class", names.classes.len() == 0), ("stage", names.stages.len() == 0)] {

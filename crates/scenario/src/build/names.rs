@@ -8,7 +8,7 @@ use poolwise_engine::model::{MAX_ROLES, RoleMask};
 use std::collections::HashMap;
 
 /// Names of one kind.
-pub struct Index {
+pub(super) struct Index {
     what: &'static str,
     list: Vec<String>,
     map: HashMap<String, usize>,
@@ -30,20 +30,20 @@ impl Index {
         }
     }
 
-    pub fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.list.len()
     }
 
-    pub fn name(&self, i: usize) -> &str {
+    pub(super) fn name(&self, i: usize) -> &str {
         &self.list[i]
     }
 
-    pub fn all(&self) -> &[String] {
+    pub(super) fn all(&self) -> &[String] {
         &self.list
     }
 
     /// The index of a name, or an error with the nearest.
-    pub fn find(&self, text: &Text, cx: &mut Problems) -> Option<usize> {
+    pub(super) fn find(&self, text: &Text, cx: &mut Problems) -> Option<usize> {
         let found = self.map.get(text.as_str()).copied();
         if found.is_none() {
             let note = cx.error(text.place, format!("unknown {} `{}`", self.what, text.as_str()));
@@ -57,7 +57,7 @@ impl Index {
     }
 
     /// Whether each is in the list; all, where there is no list.
-    pub fn flags(&self, names: Option<&List<Text>>, cx: &mut Problems) -> Vec<bool> {
+    pub(super) fn flags(&self, names: Option<&List<Text>>, cx: &mut Problems) -> Vec<bool> {
         let Some(names) = names else { return vec![true; self.len()] };
         let mut out = vec![false; self.len()];
         for name in &names.items {
@@ -74,7 +74,7 @@ impl Index {
 }
 
 /// All names of a scenario.
-pub struct Names {
+pub(super) struct Names {
     pub stages: Index,
     pub classes: Index,
     pub areas: Index,
@@ -83,7 +83,7 @@ pub struct Names {
 }
 
 impl Names {
-    pub fn new(input: &ScenarioIn, cx: &mut Problems) -> Self {
+    pub(super) fn new(input: &ScenarioIn, cx: &mut Problems) -> Self {
         let mut roles = Index::new("role", std::iter::empty());
         for (_, stage) in input.stage.iter() {
             for role in stage.service.iter().flat_map(ServiceIn::roles) {
@@ -104,7 +104,7 @@ impl Names {
     }
 
     /// The roles of a list, all where there is none.
-    pub fn mask(&self, roles: Option<&List<Text>>, cx: &mut Problems) -> RoleMask {
+    pub(super) fn mask(&self, roles: Option<&List<Text>>, cx: &mut Problems) -> RoleMask {
         let flags = self.roles.flags(roles, cx);
         flags.iter().take(MAX_ROLES).enumerate().filter(|(_, on)| **on).fold(0, |m, (i, _)| m | 1 << i)
     }

@@ -6,10 +6,10 @@ use poolwise_engine::model::{CentreId, Model};
 use poolwise_planning::offered_load::{Load, Stability, stability_of};
 
 /// What becomes of a run with such a centre.
-pub const HELP: &str = "the run goes on, with queues that grow over the horizon";
+pub(crate) const HELP: &str = "the run goes on, with queues that grow over the horizon";
 
 /// Overloaded centres, each in a sentence where they are few, and all of them.
-pub fn of(model: &Model, load: &Load) -> (Vec<(CentreId, String)>, Vec<Overload>) {
+pub(crate) fn of(model: &Model, load: &Load) -> (Vec<(CentreId, String)>, Vec<Overload>) {
     // Where a queue has an end, those whom it does not hold are turned away: it does not grow, and the results say how many.
     // Whether a trigger's help is enough is not known before the run.
     let grows = |s: &Stability| {

@@ -156,7 +156,7 @@ fn permitted(b: &mut Builder<'_>, input: &PermittedIn) -> Option<Permitted> {
 }
 
 /// Where a pool's crews stand: the centre, and the position among the centre's pools.
-pub type Slot = (CentreId, usize);
+pub(super) type Slot = (CentreId, usize);
 
 /// Puts one officer on every permitted shift: the draft that the load is read from. Returns where the
 /// crews of each pool and centre stand, in the order of [`allocate_by`].
@@ -174,7 +174,7 @@ pub(crate) fn add_drafts(centres: &mut [Centre], pools: &[PoolSpec]) -> Vec<Slot
 }
 
 /// Spreads the pools over the draft's centres by its load; what came of it, for the manifest.
-pub fn spread(
+pub(super) fn spread(
     b: &mut Builder<'_>,
     model: &mut Model,
     pools: &[PoolSpec],

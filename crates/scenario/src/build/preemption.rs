@@ -5,7 +5,7 @@ use crate::parts::{CentreIn, ClassIn, CutFullIn, PreemptionIn, RiseToIn, Service
 use poolwise_engine::model::{Preemption, Rise};
 
 /// What a centre does with cases that are cut off.
-pub fn preemption(b: &mut Builder<'_>, input: &CentreIn) -> Preemption {
+pub(super) fn preemption(b: &mut Builder<'_>, input: &CentreIn) -> Preemption {
     let Some(given) = &input.preemption else { return Preemption::default() };
     let place = match given {
         PreemptionIn::Work(_) => input.place,
@@ -29,7 +29,7 @@ pub fn preemption(b: &mut Builder<'_>, input: &CentreIn) -> Preemption {
 }
 
 /// The priorities that a class rises to while it waits, each more urgent than the one before.
-pub fn rises(b: &mut Builder<'_>, class: &ClassIn) -> Vec<Rise> {
+pub(super) fn rises(b: &mut Builder<'_>, class: &ClassIn) -> Vec<Rise> {
     let mut out: Vec<Rise> = Vec::new();
     let mut before = level(class.priority.value);
     for step in &class.rises.items {

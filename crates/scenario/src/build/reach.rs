@@ -9,7 +9,7 @@ use poolwise_engine::model::{Area, Centre, CentreId, Rule, StageId, StageKind, T
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The routing as the checks see it.
-pub struct Routing<'a> {
+pub(super) struct Routing<'a> {
     pub rules: &'a [Rule],
     pub places: &'a [Place],
     pub areas: &'a [Area],
@@ -20,7 +20,7 @@ pub struct Routing<'a> {
 pub(crate) type Sent = BTreeMap<(StageId, CentreId), Place>;
 
 /// Runs the checks; gives what the rules can send where.
-pub fn check(b: &mut Builder<'_>, graph: &Graph<'_>, flow: &Flow, routing: &Routing<'_>) -> Sent {
+pub(super) fn check(b: &mut Builder<'_>, graph: &Graph<'_>, flow: &Flow, routing: &Routing<'_>) -> Sent {
     let mut missing: BTreeMap<StageId, BTreeSet<(usize, usize)>> = BTreeMap::new();
     let mut sent = Sent::new();
     // Areas that differ neither in their centre nor in any rule are routed alike: look at one of each.

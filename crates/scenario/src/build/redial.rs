@@ -6,7 +6,7 @@ use crate::parts::{AgainIn, ClassIn, UntilIn};
 use poolwise_engine::model::Redial;
 
 /// When and how often clients of a class come again.
-pub fn redial(b: &mut Builder<'_>, class: &ClassIn) -> Option<Redial> {
+pub(super) fn redial(b: &mut Builder<'_>, class: &ClassIn) -> Option<Redial> {
     let input = class.redial.as_ref()?;
     let patient = class.deadline.as_ref().is_some_and(|d| matches!(d.until.get(), Some(UntilIn::Start(_))));
     let turns_away = b.input.centre.iter().any(|(_, c)| c.queue_capacity.is_some() || c.balking.is_some());

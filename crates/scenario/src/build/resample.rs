@@ -13,7 +13,7 @@ const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday",
 
 /// The whole days of a record, and which may be drawn for which. Days on which the clock changes are not drawn:
 /// their hours would not fit another day.
-pub fn days(
+pub(super) fn days(
     b: &mut Builder<'_>,
     by: ResampleIn,
     record: &Record,

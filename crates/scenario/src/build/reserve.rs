@@ -6,7 +6,7 @@ use crate::parts::{CentreIn, ReserveIn};
 use poolwise_engine::model::{Reserve, ReserveLimit, Window};
 
 /// The reserves of a centre.
-pub fn reserves(b: &mut Builder<'_>, input: &CentreIn) -> Vec<Reserve> {
+pub(super) fn reserves(b: &mut Builder<'_>, input: &CentreIn) -> Vec<Reserve> {
     input.reserves.items.iter().map(|reserve| one(b, reserve)).collect()
 }
 

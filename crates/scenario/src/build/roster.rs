@@ -20,7 +20,7 @@ const MOST_WEEKS: usize = 5_000;
 const CLOSEST: f64 = 900.0;
 
 /// Reads the rules.
-pub fn rules(b: &mut Builder<'_>) -> Option<RosterRules> {
+pub(super) fn rules(b: &mut Builder<'_>) -> Option<RosterRules> {
     let input = b.input;
     let input = input.roster.as_ref()?;
     let default = centre_rules(b, input);
@@ -222,7 +222,7 @@ fn open(b: &mut Builder<'_>, input: &OpenIn, whole: Place) -> Vec<bool> {
 }
 
 /// What hours cost: [pay], or [roster.pay].
-pub fn paid(b: &mut Builder<'_>) -> Option<Pay> {
+pub(super) fn paid(b: &mut Builder<'_>) -> Option<Pay> {
     let inner = b.input.roster.as_ref().and_then(|r| r.pay.as_ref());
     let input = b.input.pay.as_ref().or(inner)?;
     pay(b, input)
@@ -258,7 +258,7 @@ fn pay(b: &mut Builder<'_>, input: &PayIn) -> Option<Pay> {
 }
 
 /// Reads what released officers could do.
-pub fn field_work(b: &mut Builder<'_>) -> Option<FieldWork> {
+pub(super) fn field_work(b: &mut Builder<'_>) -> Option<FieldWork> {
     let input: &AtLargeIn = b.input.at_large.as_ref()?;
     let (officers, hours) = (input.officers_per_arrest.get()?, input.hours_per_officer.get()?);
     Some(FieldWork { officers_per_case: range(b, officers)?, hours_per_officer: range(b, hours)? })

@@ -11,7 +11,7 @@ use poolwise_engine::random::name_key;
 use poolwise_engine::time::WEEK;
 
 /// All rules, an exception's before the standing ones, and each one's place.
-pub fn rules(b: &mut Builder<'_>) -> (Vec<Rule>, Vec<Place>) {
+pub(super) fn rules(b: &mut Builder<'_>) -> (Vec<Rule>, Vec<Place>) {
     let input = b.input;
     let mut out = Vec::new();
     let mut places = Vec::new();
@@ -127,7 +127,7 @@ fn target(b: &mut Builder<'_>, input: Option<&TargetIn>, same: bool) -> Target {
     }
 }
 
-pub fn window(input: &HoursIn, cx: &mut Problems) -> Window {
+pub(super) fn window(input: &HoursIn, cx: &mut Problems) -> Window {
     let spans: Vec<WeekSpan> = match input {
         HoursIn::Word(HoursWord::Always) => return Window::Always,
         HoursIn::Word(HoursWord::Open) => return Window::Open,
@@ -152,7 +152,7 @@ pub fn window(input: &HoursIn, cx: &mut Problems) -> Window {
 }
 
 /// The dated exceptions.
-pub fn exceptions(b: &mut Builder<'_>) -> Vec<Exception> {
+pub(super) fn exceptions(b: &mut Builder<'_>) -> Vec<Exception> {
     let input = b.input;
     let mut names = std::collections::HashSet::new();
     for name in input.exception.items.iter().filter_map(|e| e.name.get()) {

@@ -13,10 +13,10 @@ const SHOWN: usize = 6;
 
 /// Stages with `different_officer`, and the centres where an officer who did the stage before may be the one
 /// who is asked for it.
-pub type Pairs = BTreeMap<StageId, Vec<CentreId>>;
+pub(super) type Pairs = BTreeMap<StageId, Vec<CentreId>>;
 
 /// Finds them among what the rules send where.
-pub fn pairs(graph: &Graph<'_>, flow: &Flow, routing: &Routing<'_>, sent: &Sent) -> Pairs {
+pub(super) fn pairs(graph: &Graph<'_>, flow: &Flow, routing: &Routing<'_>, sent: &Sent) -> Pairs {
     let mut out = Pairs::new();
     for &(s, k) in sent.keys() {
         let StageKind::Service(service) = &graph.stages[s].kind else { continue };
@@ -41,7 +41,7 @@ pub fn pairs(graph: &Graph<'_>, flow: &Flow, routing: &Routing<'_>, sent: &Sent)
 
 /// Warns, once a stage, where such work is expected in hours in which no more officers of the role are on duty
 /// than the stage takes: if one of them did the stage before, the request waits for somebody else to come.
-pub fn warn(b: &mut Builder<'_>, model: &Model, load: &Load, pairs: &Pairs) {
+pub(super) fn warn(b: &mut Builder<'_>, model: &Model, load: &Load, pairs: &Pairs) {
     for (&s, centres) in pairs {
         let StageKind::Service(service) = &model.stages[s].kind else { continue };
         // Up to the rounding of sums of seconds.

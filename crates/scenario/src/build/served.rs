@@ -16,7 +16,7 @@ const SELDOM: f64 = 0.05;
 
 /// Checks every stage at every centre that it can be sent to. Where the officers of a pool are spread (`spread_over`)
 /// it is a warning: `staff` may well find out how many are needed.
-pub fn check(b: &mut Builder<'_>, model: &Model, sent: &Sent, spread_over: &[CentreId]) {
+pub(super) fn check(b: &mut Builder<'_>, model: &Model, sent: &Sent, spread_over: &[CentreId]) {
     let mut teams = unstaffed::Teams::default();
     for (&(s, k), &place) in sent {
         let StageKind::Service(service) = &model.stages[s].kind else { continue };

@@ -7,7 +7,7 @@ use crate::source::Place;
 use poolwise_engine::model::{Centre, Class, ClassId, Stage, StageId, StageKind, StartState};
 
 /// The state at the origin.
-pub fn states(
+pub(super) fn states(
     b: &mut Builder<'_>,
     stages: &[Stage],
     classes: &[Class],

@@ -21,7 +21,7 @@ pub(crate) const MOST_EVENTS: usize = 50_000_000;
 
 /// One recorded arrival, or several of one interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Event {
+pub(super) struct Event {
     /// Engine time; of counts, the start of the interval.
     pub at: f64,
     /// The same as the local clock shows it.
@@ -32,7 +32,7 @@ pub struct Event {
 
 /// A whole record.
 #[derive(Debug)]
-pub struct Record {
+pub(super) struct Record {
     /// Arrivals in the order of time.
     pub events: Vec<Event>,
     /// Width of the intervals of counts; 0 for times.
@@ -42,7 +42,7 @@ pub struct Record {
 }
 
 /// Reads a trace.
-pub fn trace(b: &mut Builder<'_>, input: &TraceIn, areas: &[Area]) -> Trace {
+pub(super) fn trace(b: &mut Builder<'_>, input: &TraceIn, areas: &[Area]) -> Trace {
     let mut trace = Trace { months: months(input.months.as_ref()), ..Trace::replayed(Vec::new()) };
     trace.factor = input.factor.value;
     let (Some(file), Some(kind)) = (input.file.get(), input.kind.get()) else { return trace };
@@ -98,14 +98,14 @@ fn misplaced(b: &mut Builder<'_>, input: &TraceIn, kind: TraceKindIn) {
 }
 
 /// The columns of times that a trace asks for.
-pub fn columns(input: &TraceIn) -> Vec<Column<'_>> {
+pub(super) fn columns(input: &TraceIn) -> Vec<Column<'_>> {
     let mut out = vec![Column { name: input.column.as_ref(), key: "column" }];
     out.extend(input.time_column.as_ref().map(|name| Column { name: Some(name), key: "time_column" }));
     out
 }
 
 /// Reads the date and time of a row, from one column or two.
-pub fn when(input: &TraceIn, row: &Row<'_>) -> Result<Moment, String> {
+pub(super) fn when(input: &TraceIn, row: &Row<'_>) -> Result<Moment, String> {
     let found = moment(row.cells[0], input.dates)?;
     if input.time_column.is_none() {
         return Ok(found);

@@ -10,7 +10,7 @@ use poolwise_engine::model::{Noun, Words};
 const LONGEST: usize = 30;
 
 /// The words of the scenario, those that nobody gave as usual.
-pub fn words(b: &mut Builder<'_>) -> Words {
+pub(super) fn words(b: &mut Builder<'_>) -> Words {
     let usual = Words::default();
     let (unit, officer) = (&b.input.unit, &b.input.officer);
     Words {

@@ -17,7 +17,7 @@ use poolwise_engine::random::name_key;
 pub(crate) type Chances = Vec<Vec<f64>>;
 
 /// The stages, and the probabilities of each one's branches.
-pub fn stages(b: &mut Builder<'_>) -> (Vec<Stage>, Vec<Chances>) {
+pub(super) fn stages(b: &mut Builder<'_>) -> (Vec<Stage>, Vec<Chances>) {
     let input = b.input;
     input
         .stage
@@ -200,7 +200,7 @@ fn check_sums(b: &mut Builder<'_>, total: &[f64], rest: bool, place: Place) {
 }
 
 /// Work that comes back.
-pub fn rework(b: &mut Builder<'_>) -> Option<Rework> {
+pub(super) fn rework(b: &mut Builder<'_>) -> Option<Rework> {
     let input = b.input.rework.as_ref()?;
     b.workflow_ok &= b.cx.intact(input.place);
     Some(Rework {

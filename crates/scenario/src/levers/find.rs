@@ -16,7 +16,7 @@ const DAYS: [&str; 4] = ["daily", "Mon-Fri", "Mon-Sat", "Sat,Sun"];
 type Path = Vec<Step>;
 
 /// All levers: those with a name in `[lever]` first.
-pub fn all(resolved: &Table) -> Vec<Lever> {
+pub(super) fn all(resolved: &Table) -> Vec<Lever> {
     let mut found = Vec::new();
     officers(resolved, &mut found);
     shifts(resolved, &mut found);
@@ -54,7 +54,7 @@ fn named_first(resolved: &Table, mut found: Vec<Lever>) -> Vec<Lever> {
 }
 
 /// The lever that a path or word names.
-pub fn position(levers: &[Lever], set: &str) -> Option<usize> {
+pub(super) fn position(levers: &[Lever], set: &str) -> Option<usize> {
     let moves = |lever: &Lever| lever.targets.iter().any(|t| written(&t.path) == set);
     levers.iter().position(|l| l.id == set).or_else(|| levers.iter().position(moves))
 }
@@ -64,7 +64,7 @@ fn path(parts: &[&str]) -> Path {
 }
 
 /// The path as `--set` takes it.
-pub fn written(path: &[Step]) -> String {
+pub(super) fn written(path: &[Step]) -> String {
     let part = |step: &Step| match step {
         Step::Key(key) => quoted(key),
         Step::Item(i) => i.to_string(),

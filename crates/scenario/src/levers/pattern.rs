@@ -6,7 +6,7 @@ use toml::{Table, Value};
 
 /// A number of a scenario as it is written, with the range that the scenario gives it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Written {
+pub(super) struct Written {
     /// Its value: seconds for times, the number of the rate for rates.
     pub base: f64,
     pub form: Form,
@@ -19,7 +19,7 @@ pub struct Written {
 
 /// How a number is written.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Form {
+pub(super) enum Form {
     Whole,
     Number,
     Duration,
@@ -27,7 +27,7 @@ pub enum Form {
 }
 
 /// Whether a table stands for one number.
-pub fn is_uncertain(table: &Table) -> bool {
+pub(super) fn is_uncertain(table: &Table) -> bool {
     let single = |v: &Value| !v.is_table() && !v.is_array();
     table.get("base").is_some_and(single)
         && ["low", "uniform", "sd", "cv"].iter().any(|k| table.contains_key(*k))
@@ -35,7 +35,7 @@ pub fn is_uncertain(table: &Table) -> bool {
 
 impl Written {
     /// Reads a number, a duration, a rate, or a table that stands for one.
-    pub fn of(value: &Value) -> Option<Self> {
+    pub(super) fn of(value: &Value) -> Option<Self> {
         if let Value::Table(table) = value {
             if !is_uncertain(table) {
                 return None;
@@ -101,7 +101,7 @@ fn step_of(low: f64, high: f64) -> f64 {
 }
 
 /// A lever on numbers that are one thing: all written alike, or moved by a factor.
-pub fn number(
+pub(super) fn number(
     group: &'static str,
     label: String,
     id: String,

@@ -16,7 +16,7 @@ use std::borrow::Cow;
 
 table! {
     /// A kind of request: how many come and when, where they start, when they are lost.
-    pub struct ClassIn {
+    pub(crate) struct ClassIn {
         /// Mean arrivals of all areas together: a Poisson process, with the patterns below.
         rate: Option<Rate>,
         /// Recorded arrivals instead of a rate.

@@ -65,7 +65,7 @@ either! {
 }
 
 /// A priority: lower is served first.
-pub type Priority = Whole<0, 255>;
+pub(crate) type Priority = Whole<0, 255>;
 
 either! {
     /// Priority at a service.

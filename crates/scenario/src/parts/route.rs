@@ -83,7 +83,7 @@ table! {
 
 table! {
     /// Something out of the ordinary between two instants of the run's local time.
-    pub struct ExceptionIn {
+    pub(crate) struct ExceptionIn {
         /// What reports and messages call it.
         name: Req<Text>,
         /// When it begins, in the run's local time.
@@ -112,7 +112,7 @@ either! {
 
 impl DemandIn {
     /// The largest of its factors.
-    pub fn largest(&self) -> f64 {
+    pub(crate) fn largest(&self) -> f64 {
         match self {
             Self::All(factor) => factor.value,
             Self::Some(list) => {

@@ -18,7 +18,7 @@ const START: Date = Date { date: jiff::civil::date(2018, 10, 1), place: Place::N
 
 table! {
     /// Calendar, horizon, replications.
-    pub struct RunIn {
+    pub(crate) struct RunIn {
         /// First day of the statistics, at local midnight.
         start: Date = START,
         /// IANA name of the run's time zone, the default of areas and centres.

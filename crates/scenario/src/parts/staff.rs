@@ -428,4 +428,4 @@ table! {
 }
 
 /// A factor on officers or demand.
-pub type Factor = NonNegative;
+pub(crate) type Factor = NonNegative;

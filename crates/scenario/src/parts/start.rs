@@ -94,7 +94,7 @@ pub(crate) struct StartsIn {
 
 impl StartsIn {
     /// Nothing.
-    pub fn none() -> Self {
+    pub(crate) fn none() -> Self {
         let now = NowIn {
             place: crate::source::Place::NONE,
             at: None,

@@ -46,7 +46,7 @@ macro_rules! parsed {
 
 /// A time of day, seconds after midnight; up to 24:00.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Clock {
+pub(crate) struct Clock {
     pub seconds: f64,
     pub place: Place,
 }
@@ -71,7 +71,7 @@ fn clock(text: &str) -> Result<f64, String> {
     Ok(f64::from(total))
 }
 
-pub fn write_clock(seconds: f64) -> String {
+pub(crate) fn write_clock(seconds: f64) -> String {
     let s = seconds as u32;
     let minutes = format!("{:02}:{:02}", s / 3600, s / 60 % 60);
     if s.is_multiple_of(60) { minutes } else { format!("{minutes}:{:02}", s % 60) }
@@ -79,12 +79,12 @@ pub fn write_clock(seconds: f64) -> String {
 
 /// Days of the week, Monday first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Days(pub [bool; 7]);
+pub(crate) struct Days(pub [bool; 7]);
 
 const DAY_NAMES: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
 impl Days {
-    pub const ALL: Self = Self([true; 7]);
+    pub(crate) const ALL: Self = Self([true; 7]);
 }
 
 fn days(text: &str) -> Result<Days, String> {
@@ -142,7 +142,7 @@ fn write_days(days: &Days) -> String {
 
 /// Hours on some days of the week: `Mon-Fri 06:00-22:00`, over midnight where the end is not later.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct WeekSpan {
+pub(crate) struct WeekSpan {
     pub days: Days,
     pub from: f64,
     pub to: f64,
@@ -163,7 +163,7 @@ fn week_span(text: &str) -> Result<WeekSpan, String> {
 
 impl WeekSpan {
     /// The span in seconds of the week, Monday 00:00 first, cut at the week's end.
-    pub fn intervals(&self) -> impl Iterator<Item = (f64, f64)> + '_ {
+    pub(crate) fn intervals(&self) -> impl Iterator<Item = (f64, f64)> + '_ {
         let length = if self.to > self.from { self.to - self.from } else { self.to + DAY - self.from };
         (0..7).filter(|d| self.days.0[*d]).flat_map(move |d| {
             let start = d as f64 * DAY + self.from;
@@ -176,14 +176,14 @@ impl WeekSpan {
 
 /// A date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Date {
+pub(crate) struct Date {
     pub date: CivilDate,
     pub place: Place,
 }
 
 /// A local date and time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Instant {
+pub(crate) struct Instant {
     pub time: DateTime,
     pub place: Place,
 }
@@ -224,14 +224,14 @@ fn span_pattern() -> String {
 
 /// When a rule applies.
 #[derive(Debug, Clone, PartialEq)]
-pub enum HoursWord {
+pub(crate) enum HoursWord {
     Always,
     Open,
     Span(WeekSpan),
 }
 
 /// A span as scenarios write it.
-pub fn write_span(s: &WeekSpan) -> String {
+pub(crate) fn write_span(s: &WeekSpan) -> String {
     format!("{} {}-{}", write_days(&s.days), write_clock(s.from), write_clock(s.to))
 }
 

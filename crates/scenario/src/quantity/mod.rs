@@ -4,10 +4,11 @@ mod calendar;
 mod moment;
 mod units;
 
-pub use calendar::{Clock, Date, Days, HoursWord, Instant, WeekSpan, write_clock, write_span};
-pub use moment::{DateOrder, Moment, hour_cell, moment};
-pub use units::{
-    Dur, LONGEST, Rate, Span, Unit, convert, duration, named_unit, unit_names, with_unit, write_duration,
+pub(crate) use calendar::{Clock, Date, Days, HoursWord, Instant, WeekSpan, write_clock, write_span};
+pub(crate) use moment::{DateOrder, Moment, hour_cell, moment};
+pub use units::duration;
+pub(crate) use units::{
+    Dur, LONGEST, Rate, Span, Unit, convert, named_unit, unit_names, with_unit, write_duration,
 };
 
 use super::diagnostic::Problems;

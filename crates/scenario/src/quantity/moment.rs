@@ -7,7 +7,7 @@ use jiff::civil::{Date, DateTime, Time};
 
 words! {
     /// Which part of a date of numbers stands first. A year of four digits in front is always read as such.
-    pub enum DateOrder {
+    pub(crate) enum DateOrder {
         /// `2025-03-14`.
         Year = "year-first",
         /// `14-03-2025`.
@@ -19,7 +19,7 @@ words! {
 
 /// What stands in a cell of times.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Moment {
+pub(crate) enum Moment {
     /// An instant, by its offset from UTC.
     At(Timestamp),
     /// A local date and time.
@@ -29,7 +29,7 @@ pub enum Moment {
 }
 
 /// Reads a cell of times, or says in a sentence what is wrong and what to write.
-pub fn moment(text: &str, order: DateOrder) -> Result<Moment, String> {
+pub(crate) fn moment(text: &str, order: DateOrder) -> Result<Moment, String> {
     if let Ok(at) = text.parse::<Timestamp>() {
         return Ok(Moment::At(at));
     }
@@ -101,7 +101,7 @@ fn hint(text: &str) -> &'static str {
 }
 
 /// A time of day as data files have it: `6:30`, `06:30:15.5`, `6:30 PM`.
-pub fn clock(text: &str) -> Result<Time, String> {
+pub(super) fn clock(text: &str) -> Result<Time, String> {
     let wrong = || "the time of day is not one such as 06:30".to_owned();
     let lower = text.to_ascii_lowercase();
     let (body, half) = match lower.strip_suffix("am") {
@@ -139,7 +139,7 @@ pub fn clock(text: &str) -> Result<Time, String> {
 }
 
 /// The time of day in a column of its own: an hour's number, a time, or a span of which the start counts.
-pub fn hour_cell(text: &str) -> Result<Time, String> {
+pub(crate) fn hour_cell(text: &str) -> Result<Time, String> {
     let wrong =
         |why: &str| format!("{text:?} is not an hour from 0 to 23 or a time of day such as 06:30{why}");
     if text.bytes().all(|b| b.is_ascii_digit()) && (1..=2).contains(&text.len()) {

@@ -12,7 +12,7 @@ use std::borrow::Cow;
 use toml::Value;
 
 /// Longest duration, seconds: about a thousand years.
-pub const LONGEST: f64 = 52_200.0 * WEEK;
+pub(crate) const LONGEST: f64 = 52_200.0 * WEEK;
 
 /// A number as planners write it, with `_` between digits. The pattern is part of the schema.
 const NUMBER: &str = r"[0-9][0-9_]*(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?";
@@ -117,7 +117,7 @@ pub fn duration(text: &str) -> Result<f64, String> {
 }
 
 /// Writes a duration in the largest unit that gives a whole number.
-pub fn write_duration(seconds: f64) -> String {
+pub(crate) fn write_duration(seconds: f64) -> String {
     let units = [("week", WEEK), ("day", DAY), ("h", HOUR), ("min", 60.0), ("s", 1.0)];
     for (name, length) in units {
         let n = seconds / length;
@@ -131,18 +131,18 @@ pub fn write_duration(seconds: f64) -> String {
 
 /// A duration; `POSITIVE` says that zero is not allowed.
 #[derive(Debug, Clone, Copy)]
-pub struct Duration<const POSITIVE: bool> {
+pub(crate) struct Duration<const POSITIVE: bool> {
     pub seconds: f64,
     pub place: Place,
 }
 
 /// A duration that may be zero.
-pub type Dur = Duration<false>;
+pub(crate) type Dur = Duration<false>;
 /// A duration above zero.
-pub type Span = Duration<true>;
+pub(crate) type Span = Duration<true>;
 
 impl<const POSITIVE: bool> Duration<POSITIVE> {
-    pub const fn new(seconds: f64) -> Self {
+    pub(crate) const fn new(seconds: f64) -> Self {
         Self { seconds, place: Place::NONE }
     }
 }
@@ -244,13 +244,13 @@ impl Number for Rate {
 
 /// A rate, in the unit in which it is written.
 #[derive(Debug, Clone, Copy)]
-pub struct Rate {
+pub(crate) struct Rate {
     value: f64,
     unit: (&'static str, f64),
 }
 
 impl Rate {
-    pub fn per_second(&self) -> f64 {
+    pub(crate) fn per_second(&self) -> f64 {
         self.value / self.unit.1
     }
 }
@@ -288,7 +288,7 @@ measured! {
 
 /// A unit of time, or of a rate.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Unit {
+pub(crate) struct Unit {
     /// As it is written: `min`, `per hour`.
     pub name: String,
     /// Seconds of the unit, or of the time that the rate is counted over.
@@ -297,7 +297,7 @@ pub struct Unit {
 }
 
 /// The unit that is written so.
-pub fn named_unit(text: &str) -> Option<Unit> {
+pub(crate) fn named_unit(text: &str) -> Option<Unit> {
     let (word, units, rate) = match text.strip_prefix("per ") {
         Some(word) => (word.trim(), PER, true),
         None => (text, UNITS, false),
@@ -307,13 +307,13 @@ pub fn named_unit(text: &str) -> Option<Unit> {
 }
 
 /// All units, for "did you mean".
-pub fn unit_names() -> Vec<String> {
+pub(crate) fn unit_names() -> Vec<String> {
     UNITS.iter().map(|u| u.0.to_owned()).chain(PER.iter().map(|u| format!("per {}", u.0))).collect()
 }
 
 /// A number with its unit: `20 min`, `1 h 30 min` (in hours), `100 per day`. `None` if the text is
 /// something else.
-pub fn with_unit(text: &str) -> Option<(f64, Unit)> {
+pub(crate) fn with_unit(text: &str) -> Option<(f64, Unit)> {
     if let Ok(rate) = rate(text) {
         let unit = Unit { name: format!("per {}", rate.unit.0), seconds: rate.unit.1, rate: true };
         return Some((rate.value, unit));
@@ -326,7 +326,7 @@ pub fn with_unit(text: &str) -> Option<(f64, Unit)> {
 }
 
 /// The same quantity in another unit of its kind.
-pub fn convert(value: f64, from: &Unit, to: &Unit) -> Option<f64> {
+pub(crate) fn convert(value: f64, from: &Unit, to: &Unit) -> Option<f64> {
     if from.rate != to.rate {
         return None;
     }

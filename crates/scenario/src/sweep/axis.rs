@@ -11,11 +11,11 @@ use poolwise_math::powf;
 /// Most levels of one axis.
 const MOST_LEVELS: f64 = 1_000_000.0;
 /// Columns of results, which no axis may be called.
-pub const COLUMNS: [&str; 8] =
+pub(super) const COLUMNS: [&str; 8] =
     ["point", "scenario", "id", "replication", "measure", "value", "numerator", "denominator"];
 
 /// Reads an axis. Nothing comes back if nothing can be made of it; what is wrong goes to `cx`.
-pub fn resolve(name: &Text, input: &AxisIn, cx: &mut Problems) -> Option<Axis> {
+pub(super) fn resolve(name: &Text, input: &AxisIn, cx: &mut Problems) -> Option<Axis> {
     check_name(name, cx);
     let mut r = Reader { unit: None, words: Vec::new(), whole: input.whole, place: name.place, cx };
     if let Some(unit) = &input.unit {

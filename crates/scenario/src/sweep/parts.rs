@@ -225,18 +225,18 @@ words! {
 
 /// Paths and values, as tables or as quoted paths.
 #[derive(Debug, Clone)]
-pub struct Settings(pub Vec<Setting>);
+pub(super) struct Settings(pub Vec<Setting>);
 
 /// A path and its value as TOML.
 #[derive(Debug, Clone)]
-pub struct Setting {
+pub(super) struct Setting {
     pub path: String,
     pub value: toml::Value,
     pub place: Place,
 }
 
 impl Settings {
-    pub fn none() -> Self {
+    pub(super) fn none() -> Self {
         Self(Vec::new())
     }
 }

@@ -6,7 +6,7 @@ use crate::source::{MAX_DATA, Place, Snapshot};
 use std::path::Path;
 
 /// The values, point by point. Nothing comes back if the file does not serve; `cx` says why.
-pub fn read(
+pub(super) fn read(
     files: &Snapshot,
     path: &Path,
     place: Place,

@@ -21,7 +21,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 /// A model and what is asked of it.
-pub struct Kind {
+pub(crate) struct Kind {
     /// What it stands for.
     pub name: &'static str,
     /// File.
@@ -36,7 +36,7 @@ const fn kind(name: &'static str, file: &'static str, targets: &'static [&'stati
 
 /// The models: officers by levels and by shifts, in pools and as listed, breaks of both kinds, absence of both kinds, one
 /// centre and several, losses, two targets.
-pub const KINDS: [Kind; 8] = [
+pub(crate) const KINDS: [Kind; 8] = [
     kind("levels, one desk", "levels.toml", &["wait mean <= 6 min"]),
     kind("levels, several desks, losses", "levels-lost.toml", &["lost <= 5 %"]),
     kind("pool, breaks staggered", "pool-breaks.toml", &["started within 20 min >= 90 %"]),
@@ -62,7 +62,7 @@ const LONG_TRIES: usize = 32;
 const BEYOND_DOUBT: f64 = 4.0;
 
 /// The least staffing in truth.
-pub struct Truth {
+pub(crate) struct Truth {
     checks: Vec<Check>,
     planner: Planner,
     /// The least headcount at which some staffing meets the targets in the long run.
@@ -87,7 +87,7 @@ impl Truth {
     ///
     /// # Panics
     /// If the model cannot be read or run: which is a fault of this program.
-    pub fn new(kind: &Kind) -> Self {
+    pub(crate) fn new(kind: &Kind) -> Self {
         let study = Study::load(&[path(kind)], &overrides(LONG_SEED)).expect("the model can be read");
         let scenario = &study.scenarios()[0];
         let targets: Vec<_> = kind.targets.iter().map(|t| parse(t).expect("a target")).collect();
@@ -147,7 +147,7 @@ impl Truth {
     }
 
     /// Whether a staffing meets the targets in the long run, and whether that is beyond doubt.
-    pub fn meets(&mut self, plan: &Plan) -> (bool, bool) {
+    pub(crate) fn meets(&mut self, plan: &Plan) -> (bool, bool) {
         if let Some(known) = self.known.get(&plan.key()) {
             return *known;
         }
@@ -180,7 +180,7 @@ fn score(values: &[f64]) -> f64 {
 
 /// What came of one search.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Experiment {
+pub(crate) struct Experiment {
     /// Officers: least not shown to fail, and the answer.
     pub interval: (u32, u32),
     /// Whether the staffing given meets the targets in the long run.
@@ -195,7 +195,7 @@ pub struct Experiment {
 ///
 /// # Panics
 /// If there is no answer.
-pub fn experiment(kind: &Kind, truth: &mut Truth, seed: u64) -> Experiment {
+pub(crate) fn experiment(kind: &Kind, truth: &mut Truth, seed: u64) -> Experiment {
     let asked =
         Wanted { targets: kind.targets.iter().map(|t| (*t).to_owned()).collect(), ..Wanted::default() };
     let study = StaffingStudy::load(&[path(kind)], &overrides(seed), &asked).expect("the model can be read");
