@@ -62,11 +62,6 @@ impl LocalClock {
         (self.steps[i].1, until)
     }
 
-    /// Unix time of the run's origin, in seconds.
-    pub fn origin_unix(&self) -> i64 {
-        self.origin_unix
-    }
-
     /// Local seconds since Monday 1970-01-05 00:00 local time.
     fn local(&self, t: f64) -> f64 {
         self.monday_base + t + self.offset(t).0

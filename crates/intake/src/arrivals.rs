@@ -224,7 +224,7 @@ fn departures(days: &Days, totals: &BTreeMap<(i32, usize), Vec<f64>>) -> (Vec<f6
 }
 
 /// Mean correlation of the days' departures between each two places; `None` with one place.
-pub fn between_places(series: &Series) -> Option<f64> {
+pub(crate) fn between_places(series: &Series) -> Option<f64> {
     let places = series.places.len().min(20);
     if places < 2 {
         return None;

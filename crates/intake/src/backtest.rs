@@ -11,11 +11,11 @@ use std::collections::BTreeMap;
 pub const REPLICATIONS: u32 = 39;
 
 /// Requests answered in time by start of interval and place, in one replication.
-pub type Counts = BTreeMap<(DateTime, usize), (u32, u32)>;
+pub(crate) type Counts = BTreeMap<(DateTime, usize), (u32, u32)>;
 
 /// One replication.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Replica {
+pub(crate) struct Replica {
     /// Requests answered in time, and offered.
     pub counts: Counts,
     /// Requests of which somebody took care, by interval.
@@ -44,7 +44,7 @@ fn spread(x: &[f64]) -> (f64, f64, f64) {
 }
 
 /// Share of requests that were given up, if the history says it.
-pub fn given_up(past: &Past, runs: &[Replica]) -> Option<Beside> {
+pub(crate) fn given_up(past: &Past, runs: &[Replica]) -> Option<Beside> {
     let known: Vec<((DateTime, usize), f64, f64)> = past
         .rows
         .iter()
@@ -64,7 +64,7 @@ pub fn given_up(past: &Past, runs: &[Replica]) -> Option<Beside> {
 }
 
 /// Mean handling time, seconds, if the history says it.
-pub fn handling(past: &Past, runs: &[Replica]) -> Option<Beside> {
+pub(crate) fn handling(past: &Past, runs: &[Replica]) -> Option<Beside> {
     let actual = past.mean_handling()?;
     let means: Vec<f64> =
         runs.iter().filter(|r| r.handled.1 > 0.0).map(|r| r.handled.0 / r.handled.1).collect();
@@ -151,7 +151,7 @@ fn over<'r>(runs: &[Counts], keys: impl Iterator<Item = &'r (DateTime, usize)> +
 }
 
 /// Sets predictions beside what happened.
-pub fn judge(past: &Past, runs: &[Counts]) -> Verdict {
+pub(crate) fn judge(past: &Past, runs: &[Counts]) -> Verdict {
     let used: Vec<((DateTime, usize), u64, f64)> = past
         .rows
         .iter()
@@ -226,7 +226,7 @@ fn weekday(at: DateTime) -> usize {
 }
 
 /// How far predictions lie from what happened: squares over hours of the week, by requests, less nothing for chance.
-pub fn gap(past: &Past, runs: &[Counts]) -> f64 {
+pub(crate) fn gap(past: &Past, runs: &[Counts]) -> f64 {
     let mut cells: BTreeMap<usize, [(f64, f64); 2]> = BTreeMap::new();
     for (key, r) in past.rows.iter().filter(|(_, r)| r.offered > 0) {
         let Some(within) = r.within else { continue };

@@ -34,7 +34,7 @@ impl Cell<'_> {
     }
 
     /// Whether nothing stands in it.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         matches!(self, Self::Empty)
     }
 
@@ -67,7 +67,7 @@ pub enum Decimal {
 
 /// A number in text under one way of writing: thousands may stand apart by the other mark, a blank or an
 /// apostrophe; a per cent sign divides by a hundred. `None` where it is none.
-pub fn number(text: &str, decimal: Decimal) -> Option<f64> {
+pub(crate) fn number(text: &str, decimal: Decimal) -> Option<f64> {
     let (body, scale) = match text.strip_suffix('%') {
         Some(body) => (body.trim_end(), 0.01),
         None => (text, 1.0),
@@ -171,7 +171,7 @@ fn colons(text: &str) -> Option<Spans> {
 }
 
 /// Seconds of a unit of time by its name; `None` for other words.
-pub fn unit(name: &str) -> Option<f64> {
+pub(crate) fn unit(name: &str) -> Option<f64> {
     Some(match name.to_lowercase().as_str() {
         "ms" | "millisecond" | "milliseconds" | "msec" => 0.001,
         "s" | "sec" | "secs" | "second" | "seconds" | "sek" | "sekunden" | "seconden" | "secondes" => 1.0,
@@ -185,7 +185,7 @@ pub fn unit(name: &str) -> Option<f64> {
 }
 
 /// A workbook's number of a day as date and time: days since 1899-12-30, the fraction being the time of day.
-pub fn serial(days: f64) -> Option<DateTime> {
+pub(crate) fn serial(days: f64) -> Option<DateTime> {
     if !(1.0..2_958_466.0).contains(&days) {
         return None;
     }

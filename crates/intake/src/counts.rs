@@ -417,7 +417,7 @@ impl Series {
     }
 
     /// The counts as CSV in one form, whatever they came from.
-    pub fn csv(&self) -> String {
+    pub(crate) fn csv(&self) -> String {
         let mut text = String::from("time");
         for p in &self.places {
             text.push(',');

@@ -31,7 +31,7 @@ impl Order {
 
 /// A date as written, with a time of day or an offset from UTC perhaps.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Written {
+pub(crate) enum Written {
     /// An instant, and the wall clock that the text shows.
     Instant(Timestamp, DateTime),
     /// A local date and perhaps a time of day.
@@ -40,7 +40,7 @@ pub enum Written {
 
 /// The date's parts.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Parts {
+pub(crate) enum Parts {
     /// There is one reading.
     Fixed(Date),
     /// Three numbers of which the order is open; the last has four digits or two.
@@ -49,7 +49,7 @@ pub enum Parts {
 
 impl Parts {
     /// The date in one order; `None` where there is no such day.
-    pub fn read(self, order: Order) -> Option<Date> {
+    pub(crate) fn read(self, order: Order) -> Option<Date> {
         let Self::Open([a, b, c]) = self else {
             let Self::Fixed(date) = self else { return None };
             return Some(date);
@@ -67,13 +67,13 @@ impl Parts {
     }
 
     /// The orders in which it is a day.
-    pub fn orders(self) -> Vec<Order> {
+    pub(crate) fn orders(self) -> Vec<Order> {
         Order::ALL.into_iter().filter(|o| self.read(*o).is_some()).collect()
     }
 }
 
 /// Reads a text as a date, with what may follow it; `None` where it is none in any order.
-pub fn written(text: &str) -> Option<Written> {
+pub(crate) fn written(text: &str) -> Option<Written> {
     if !text.bytes().any(|b| b.is_ascii_digit()) {
         return None;
     }
@@ -111,7 +111,7 @@ fn without_weekday(text: &str) -> &str {
 }
 
 /// The day of the week that a word names, Monday 0: English, German, Dutch, French, Spanish.
-pub fn weekday(word: &str) -> Option<usize> {
+pub(crate) fn weekday(word: &str) -> Option<usize> {
     const DAYS: [&[&str]; 7] = [
         &["mon", "monday", "mo", "montag", "ma", "maandag", "lun", "lundi", "lunes"],
         &["tue", "tues", "tuesday", "tu", "di", "dienstag", "dinsdag", "mar", "mardi", "martes"],
@@ -228,7 +228,7 @@ fn numbers(text: &str) -> Option<(Parts, &str)> {
 }
 
 /// A time of day: `6:30`, `06:30:15.5`, `6:30 PM`, `6.30 u`, `7h30`, `7 pm`.
-pub fn clock(text: &str) -> Option<Time> {
+pub(crate) fn clock(text: &str) -> Option<Time> {
     let lower = text.trim().to_ascii_lowercase();
     let half = |suffixes: &[&str]| suffixes.iter().find_map(|s| lower.strip_suffix(s)).map(str::trim_end);
     let (body, after) = match (half(&["a.m.", "am"]), half(&["p.m.", "pm"])) {

@@ -13,7 +13,7 @@ use crate::ways::{Said, reading};
 use std::collections::BTreeMap;
 
 /// Most times that are kept; of more, each is kept with the same probability.
-pub const MOST: usize = 200_000;
+pub(crate) const MOST: usize = 200_000;
 
 /// Times found in a table.
 #[derive(Debug, Clone, Default)]
@@ -51,7 +51,7 @@ impl<T> Default for Sample<T> {
 
 impl<T> Sample<T> {
     /// One more.
-    pub fn put(&mut self, x: T) {
+    pub(crate) fn put(&mut self, x: T) {
         self.seen += 1;
         if self.kept.len() < MOST {
             self.kept.push(x);
@@ -183,7 +183,7 @@ pub(crate) fn gave_up(cell: &Cell<'_>) -> Option<bool> {
 ///
 /// # Errors
 /// If a cell is no length of time or no outcome, with its place.
-pub fn waits(
+pub(crate) fn waits(
     book: &Book,
     table: &Table,
     (wait, lost): (usize, usize),

@@ -149,7 +149,7 @@ pub fn events(
 }
 
 /// Names minutes at which far more events lie than chance gives.
-pub fn heaped(minutes: &[u64; 60]) -> Option<String> {
+pub(crate) fn heaped(minutes: &[u64; 60]) -> Option<String> {
     let all: u64 = minutes.iter().sum();
     if all < 200 {
         return None;

@@ -156,23 +156,23 @@ impl Facts {
     }
 
     /// Whether almost all of its cells are of a kind: all but rows of sums or a footnote.
-    pub fn mostly(&self, n: u64) -> bool {
+    pub(crate) fn mostly(&self, n: u64) -> bool {
         self.filled > 0 && n + self.sums + 3 + self.filled / 100 >= self.filled && n * 2 > self.filled
     }
 
     /// Lower case of its name.
-    pub fn lower(&self) -> String {
+    pub(crate) fn lower(&self) -> String {
         self.name.to_lowercase()
     }
 
     /// The orders that fit all of its dates.
-    pub fn orders(&self) -> Vec<Order> {
+    pub(crate) fn orders(&self) -> Vec<Order> {
         Order::ALL.into_iter().zip(&self.not_in_order).filter(|(_, n)| n.is_none()).map(|(o, _)| o).collect()
     }
 }
 
 /// Names like those of a spreadsheet: A, B, ..., AA.
-pub fn letter(mut i: usize) -> String {
+pub(crate) fn letter(mut i: usize) -> String {
     let mut out = String::new();
     loop {
         out.insert(0, char::from(b'A' + (i % 26) as u8));

@@ -87,7 +87,7 @@ pub fn fit_file(asked: &Asked<'_>, watch: &dyn Progress) -> Result<FileFit, Prob
 ///
 /// # Errors
 /// If there is no such sheet, several and none is named, or no table.
-pub fn table(book: &Book, sheet: Option<&str>, watch: &dyn Progress) -> Result<Table, Problem> {
+pub(crate) fn table(book: &Book, sheet: Option<&str>, watch: &dyn Progress) -> Result<Table, Problem> {
     let sheet = chosen(book, sheet)?;
     let place = Place::sheet(&book.name, sheet.as_deref());
     facts::table(book, sheet.as_deref(), watch)?

@@ -26,7 +26,7 @@ pub enum Way {
 
 impl Way {
     /// All of them, the simplest first: where two are as near, the simpler is used.
-    pub const ALL: [Self; 5] = [Self::Mean, Self::Level, Self::Trend, Self::Line, Self::Season];
+    pub(crate) const ALL: [Self; 5] = [Self::Mean, Self::Level, Self::Trend, Self::Line, Self::Season];
 
     /// Its name for people.
     pub fn name(self) -> &'static str {
@@ -82,7 +82,7 @@ pub struct Forecast {
 }
 
 /// Least whole weeks for a forecast.
-pub const LEAST: usize = 8;
+pub(crate) const LEAST: usize = 8;
 /// Errors up to so many times the least are nearly as near.
 const NEARLY: f64 = 1.1;
 /// Errors up to so many times the least are not much worse.
@@ -281,7 +281,7 @@ fn growth(y: &[f64]) -> Interval {
 }
 
 /// Requests of each whole week, Monday to Sunday, and the Monday after the last.
-pub fn weeks(series: &Series) -> (Vec<f64>, Option<Date>) {
+pub(crate) fn weeks(series: &Series) -> (Vec<f64>, Option<Date>) {
     let (Some(first), Some(last)) = (series.rows.first(), series.rows.last()) else {
         return (Vec::new(), None);
     };
@@ -315,7 +315,7 @@ pub fn forecast(series: &Series, ahead: usize) -> Option<Forecast> {
 }
 
 /// The same of weekly totals; `next` is the Monday after them.
-pub fn of_weeks(y: &[f64], next: Date, ahead: usize) -> Option<Forecast> {
+pub(crate) fn of_weeks(y: &[f64], next: Date, ahead: usize) -> Option<Forecast> {
     if y.len() < LEAST || ahead == 0 || mean(y) <= 0.0 {
         return None;
     }

@@ -123,7 +123,7 @@ pub(crate) fn history(
 
 impl Past {
     /// The offered requests as counts of the places.
-    pub fn series(&self) -> Series {
+    pub(crate) fn series(&self) -> Series {
         let mut by: BTreeMap<DateTime, Vec<u64>> = BTreeMap::new();
         for ((at, place), r) in &self.rows {
             by.entry(*at).or_insert_with(|| vec![0; self.places.len()])[*place] = r.offered;
@@ -138,7 +138,7 @@ impl Past {
     }
 
     /// Mean handling time over all intervals that have one, by the requests offered; seconds.
-    pub fn mean_handling(&self) -> Option<f64> {
+    pub(crate) fn mean_handling(&self) -> Option<f64> {
         let (mut sum, mut n) = (0.0, 0.0);
         for r in self.rows.values().filter(|r| r.offered > 0) {
             if let Some(seconds) = r.handling.filter(|s| *s > 0.0) {
@@ -150,7 +150,7 @@ impl Past {
     }
 
     /// The arrivals as CSV: a column for each place.
-    pub fn csv(&self) -> String {
+    pub(crate) fn csv(&self) -> String {
         let mut by: BTreeMap<DateTime, Vec<u64>> = BTreeMap::new();
         for ((at, place), r) in &self.rows {
             by.entry(*at).or_insert_with(|| vec![0; self.places.len()])[*place] = r.offered;
@@ -169,7 +169,7 @@ impl Past {
     }
 
     /// First and last day.
-    pub fn days(&self) -> Option<(jiff::civil::Date, jiff::civil::Date)> {
+    pub(crate) fn days(&self) -> Option<(jiff::civil::Date, jiff::civil::Date)> {
         Some((self.rows.first_key_value()?.0.0.date(), self.rows.last_key_value()?.0.0.date()))
     }
 }

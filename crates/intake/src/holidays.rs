@@ -195,7 +195,7 @@ pub fn of_country(code: &str, years: std::ops::RangeInclusive<i16>) -> Option<Ve
 ///
 /// # Errors
 /// If a word is neither.
-pub fn asked(words: &[String], from: Date, until: Date) -> Result<Vec<Holiday>, Problem> {
+pub(crate) fn asked(words: &[String], from: Date, until: Date) -> Result<Vec<Holiday>, Problem> {
     let mut out = Vec::new();
     for word in words {
         if let Some(list) = of_country(word, from.year()..=until.year().saturating_add(1)) {

@@ -390,7 +390,7 @@ fn on_holidays(series: &Series, off: &BTreeSet<Date>) -> (Option<Interval>, usiz
 
 impl Patterns {
     /// The profiles as CSV: for each place its values and their 95 % limits.
-    pub fn csv(&self) -> String {
+    pub(crate) fn csv(&self) -> String {
         let mut out = String::from("step_of_week");
         for p in &self.places {
             for part in ["", " low", " high"] {

@@ -25,7 +25,7 @@ pub enum When {
 
 impl When {
     /// Its columns.
-    pub fn columns(self) -> Vec<usize> {
+    pub(crate) fn columns(self) -> Vec<usize> {
         match self {
             Self::One(c) | Self::Days(c) => vec![c],
             Self::Two { date, time } => vec![date, time],
@@ -229,7 +229,7 @@ impl Table {
     }
 
     /// A problem of this table.
-    pub fn problem(&self, message: impl Into<String>) -> Problem {
+    pub(crate) fn problem(&self, message: impl Into<String>) -> Problem {
         Problem::new(self.place.clone(), message)
     }
 }

@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 
 /// Reads cells of one table.
 #[derive(Debug, Clone)]
-pub struct Cells<'t> {
+pub(crate) struct Cells<'t> {
     /// The table.
     pub table: &'t Table,
     /// How its cells are to be read.
@@ -32,7 +32,7 @@ impl Cells<'_> {
     }
 
     /// A problem with a cell.
-    pub fn wrong(&self, row: u64, column: usize, cell: &Cell<'_>, expected: &str) -> Problem {
+    pub(crate) fn wrong(&self, row: u64, column: usize, cell: &Cell<'_>, expected: &str) -> Problem {
         Problem::new(self.place(row, column), format!("{} is not {expected}", cell.shown()))
     }
 
@@ -40,7 +40,7 @@ impl Cells<'_> {
     ///
     /// # Errors
     /// If the cells are no date and time.
-    pub fn when(&self, row: u64, cells: &[Cell<'_>], when: When) -> Result<DateTime, Problem> {
+    pub(crate) fn when(&self, row: u64, cells: &[Cell<'_>], when: When) -> Result<DateTime, Problem> {
         let get = |i: usize| cells.get(i).unwrap_or(&Cell::Empty);
         match when {
             When::One(c) | When::Days(c) => self.moment(row, c, get(c)),
@@ -55,7 +55,7 @@ impl Cells<'_> {
     ///
     /// # Errors
     /// If the cell is none.
-    pub fn moment(&self, row: u64, column: usize, cell: &Cell<'_>) -> Result<DateTime, Problem> {
+    pub(crate) fn moment(&self, row: u64, column: usize, cell: &Cell<'_>) -> Result<DateTime, Problem> {
         let wrong = || self.wrong(row, column, cell, "a date such as 2025-03-14 06:30");
         match cell {
             Cell::Moment(at) => Ok(*at),
@@ -86,7 +86,7 @@ impl Cells<'_> {
     ///
     /// # Errors
     /// If the cell is none.
-    pub fn clock(&self, row: u64, column: usize, cell: &Cell<'_>) -> Result<Time, Problem> {
+    pub(crate) fn clock(&self, row: u64, column: usize, cell: &Cell<'_>) -> Result<Time, Problem> {
         let wrong = || self.wrong(row, column, cell, "an hour from 0 to 23 or a time of day such as 06:30");
         let hour = |x: f64| {
             let x = if self.hours_from_one { x - 1.0 } else { x };
@@ -112,7 +112,7 @@ impl Cells<'_> {
     ///
     /// # Errors
     /// If the cell is something else.
-    pub fn number(&self, row: u64, column: usize, cell: &Cell<'_>) -> Result<Option<f64>, Problem> {
+    pub(crate) fn number(&self, row: u64, column: usize, cell: &Cell<'_>) -> Result<Option<f64>, Problem> {
         match cell {
             Cell::Empty => Ok(None),
             Cell::Number(x) => Ok(Some(*x)),
@@ -132,7 +132,7 @@ impl Cells<'_> {
     ///
     /// # Errors
     /// If the cell is something else.
-    pub fn count(&self, row: u64, column: usize, cell: &Cell<'_>) -> Result<Option<u64>, Problem> {
+    pub(crate) fn count(&self, row: u64, column: usize, cell: &Cell<'_>) -> Result<Option<u64>, Problem> {
         match self.number(row, column, cell)? {
             None => Ok(None),
             Some(x) if x.fract() == 0.0 && (0.0..1e12).contains(&x) => Ok(Some(x as u64)),
@@ -146,7 +146,7 @@ impl Cells<'_> {
     ///
     /// # Errors
     /// If the cell is something else, or below 0.
-    pub fn seconds(
+    pub(crate) fn seconds(
         &self,
         row: u64,
         column: usize,
@@ -190,7 +190,7 @@ fn named_unit(name: &str) -> Option<f64> {
 ///
 /// # Errors
 /// If neither the column's name nor the user says it, and its cells need it.
-pub fn unit_of(table: &Table, column: usize, said: Option<f64>) -> Result<f64, Problem> {
+pub(crate) fn unit_of(table: &Table, column: usize, said: Option<f64>) -> Result<f64, Problem> {
     let facts = &table.columns[column];
     if let Some(unit) = said.or_else(|| named_unit(&facts.name)) {
         return Ok(unit);

@@ -19,7 +19,7 @@ pub struct Said {
 
 /// How a table's cells are to be read.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Reading {
+pub(crate) struct Reading {
     /// Order of dates.
     pub order: Order,
     /// Decimal mark.
@@ -30,7 +30,12 @@ pub struct Reading {
 ///
 /// # Errors
 /// If two ways fit and nothing settles it, or none does.
-pub fn reading(table: &Table, dates: &[usize], numbers: &[usize], said: &Said) -> Result<Reading, Problem> {
+pub(crate) fn reading(
+    table: &Table,
+    dates: &[usize],
+    numbers: &[usize],
+    said: &Said,
+) -> Result<Reading, Problem> {
     Ok(Reading { order: order(table, dates, said)?, decimal: decimal(table, numbers, said)? })
 }
 

@@ -57,23 +57,23 @@ impl<'a> Part<'a> {
     }
 
     /// Length of the window, seconds.
-    pub fn seconds(&self) -> f64 {
+    pub(crate) fn seconds(&self) -> f64 {
         self.model.run.horizon
     }
 
     /// Length of the window, hours.
-    pub fn hours(&self) -> f64 {
+    pub(crate) fn hours(&self) -> f64 {
         self.model.run.horizon / HOUR
     }
 
     /// Length of the window, weeks.
-    pub fn weeks(&self) -> f64 {
+    pub(crate) fn weeks(&self) -> f64 {
         self.model.run.horizon / WEEK
     }
 
     /// The time integral of a count of officers or requests, count-seconds: of a centre or role, or over the
     /// centres that count in totals.
-    pub fn count(&self, count: Count) -> f64 {
+    pub(crate) fn count(&self, count: Count) -> f64 {
         let centres = &self.outcome.centres;
         match self.place {
             Place::Centre | Place::Role => centres[self.id].integrals.total(self.inner, count),
@@ -87,7 +87,7 @@ impl<'a> Part<'a> {
     }
 
     /// The requests of the class or area, or all.
-    pub fn flow(&self) -> &'a Flow {
+    pub(crate) fn flow(&self) -> &'a Flow {
         match self.place {
             Place::Class => &self.outcome.classes[self.id],
             Place::Area => &self.outcome.areas[self.id],
@@ -96,17 +96,17 @@ impl<'a> Part<'a> {
     }
 
     /// The stage.
-    pub fn stage(&self) -> &'a StageFlow {
+    pub(crate) fn stage(&self) -> &'a StageFlow {
         &self.outcome.stages[self.id]
     }
 
     /// Requests that left by the exit.
-    pub fn left(&self) -> u64 {
+    pub(crate) fn left(&self) -> u64 {
         self.outcome.total.exits[self.id]
     }
 
     /// The waits of the centre or role.
-    pub fn waits(&self) -> &'a Waits {
+    pub(crate) fn waits(&self) -> &'a Waits {
         &self.outcome.centres[self.id].waits[self.inner]
     }
 

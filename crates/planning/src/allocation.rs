@@ -169,34 +169,6 @@ fn short(centres: &[(String, Option<u64>, u64)]) -> String {
     if short.is_empty() { String::new() } else { format!(" ({})", short.join(", ")) }
 }
 
-/// The rule for a pool as sentences, for people to read beside its numbers.
-pub fn rules(pool: &PoolSpec) -> Vec<String> {
-    let minimum = pool.minimum;
-    let centres = match (&pool.officers, pool.allocate) {
-        (Headcount::ByCentre(_), _) => "Officers are given by centre".to_owned(),
-        (_, Allocate::Load) => {
-            "Officers go to centres in proportion to the work routed there, whole officers by largest \
-             remainder"
-                .to_owned()
-        }
-        (_, Allocate::Equal) => "Officers go to centres equally, whole officers".to_owned(),
-    };
-    let shifts = match pool.shape {
-        Shape::Load => {
-            "each next one where it most lowers the sum over hours of offered work squared per officer, work \
-             from closed hours counting after the opening"
-        }
-        Shape::Flat => "as equally as whole officers allow, extra ones spread over starts and weekdays",
-    };
-    vec![
-        format!("{centres}, each centre at least what {minimum} on every permitted shift takes."),
-        "A centre's officers x hours per week x planned availability make whole officer-shifts; the \
-         remainder is unused."
-            .to_owned(),
-        format!("Every permitted shift gets {minimum}; the other officer-shifts go {shifts}."),
-    ]
-}
-
 /// Lines with one officer on every permitted shift of the pool's `place`-th centre, for the draft
 /// model that [`allocate`] reads the load from. Empty where the lists do not fit.
 pub fn draft_lines(pools: &[PoolSpec], pool: usize, place: usize, centre_name: &str) -> Vec<Line> {

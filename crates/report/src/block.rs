@@ -285,7 +285,7 @@ fn difference_cell(scale: &Scale, row: &Difference) -> Cell {
 }
 
 /// A verdict in words.
-pub fn verdict(verdict: Verdict) -> &'static str {
+pub(crate) fn verdict(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::More => "more",
         Verdict::Less => "less",
@@ -305,7 +305,11 @@ pub(crate) fn legend(summaries: &[&Summary], baseline: Option<&str>) -> Vec<(Str
 }
 
 /// The lines under the tables: how to read them, the rules, and what a reader should know.
-pub fn notes(summaries: &[&Summary], settings: &[Setting], comparison: Option<&Comparison>) -> Vec<String> {
+pub(crate) fn notes(
+    summaries: &[&Summary],
+    settings: &[Setting],
+    comparison: Option<&Comparison>,
+) -> Vec<String> {
     let mut lines = shared(summaries, reading);
     let several = summaries.len() > 1;
     lines.extend(shared(summaries, if several { replications_of_several } else { replications_of_one }));

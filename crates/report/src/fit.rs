@@ -36,7 +36,7 @@ fn cell(x: impl Into<String>) -> Cell {
 }
 
 /// A law as a scenario writes it. `unit` is seconds of the unit of times.
-pub fn toml(law: &Law, unit: f64) -> String {
+pub(crate) fn toml(law: &Law, unit: f64) -> String {
     let name = unit_name(unit);
     let t = |x: f64| format!("\"{} {name}\"", digits(x / unit));
     let [a, b, c] = law.numbers;

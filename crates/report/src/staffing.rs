@@ -73,7 +73,7 @@ impl Staffing {
     }
 
     /// As a table: one row a centre, the total of the counted ones last.
-    pub fn block(&self) -> Block {
+    pub(crate) fn block(&self) -> Block {
         let header = [
             "Centre",
             "Posts",

@@ -113,7 +113,7 @@ pub fn further(blocks: &[Block], notes: &[String], width: usize) -> String {
 }
 
 /// Notes below an empty line.
-pub fn notes(notes: &[String], width: usize) -> String {
+pub(crate) fn notes(notes: &[String], width: usize) -> String {
     let mut text = String::new();
     push_notes_if_any(&mut text, notes, width);
     text
@@ -167,7 +167,12 @@ fn of_one(summary: &Summary, all: &[&Summary], block: Block) -> Block {
 }
 
 /// A legend of names, tables, and the notes to read them by.
-pub fn document(legend: &[(String, String)], blocks: &[Block], notes: &[String], width: usize) -> String {
+pub(crate) fn document(
+    legend: &[(String, String)],
+    blocks: &[Block],
+    notes: &[String],
+    width: usize,
+) -> String {
     let mut text = legend_of(legend, width);
     push_blocks(&mut text, blocks, width);
     push_notes(&mut text, notes, width);

@@ -46,7 +46,7 @@ struct Open {
 }
 
 /// The notes of one file.
-pub fn of_text(file: &str, text: &str) -> Vec<Note> {
+pub(crate) fn of_text(file: &str, text: &str) -> Vec<Note> {
     let mut notes: Vec<Note> = Vec::new();
     let mut table = String::new();
     let mut lists: BTreeMap<String, usize> = BTreeMap::new();

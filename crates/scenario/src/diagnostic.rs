@@ -57,19 +57,19 @@ impl Diagnostic {
     }
 
     /// Adds what stands beside the underlined text.
-    pub fn label(&mut self, text: impl Into<String>) -> &mut Self {
+    pub(crate) fn label(&mut self, text: impl Into<String>) -> &mut Self {
         self.label = text.into();
         self
     }
 
     /// Adds a line of help.
-    pub fn help(&mut self, text: impl Into<String>) -> &mut Self {
+    pub(crate) fn help(&mut self, text: impl Into<String>) -> &mut Self {
         self.help.push(text.into());
         self
     }
 
     /// Adds the nearest of the valid names, and the names if they are few.
-    pub fn names<'a>(&mut self, wrong: &str, valid: impl IntoIterator<Item = &'a str>) -> &mut Self {
+    pub(crate) fn names<'a>(&mut self, wrong: &str, valid: impl IntoIterator<Item = &'a str>) -> &mut Self {
         let valid: Vec<&str> = valid.into_iter().collect();
         if let Some(near) = nearest(wrong, &valid) {
             self.label(format!("did you mean `{near}`?"));
@@ -235,17 +235,17 @@ pub struct Problems {
 
 impl Problems {
     /// Of a file.
-    pub fn of(path: &std::path::Path) -> Self {
+    pub(crate) fn of(path: &std::path::Path) -> Self {
         Self { file: path.display().to_string(), ..Self::default() }
     }
 
     /// Notes an error.
-    pub fn error(&mut self, place: Place, message: impl Into<String>) -> &mut Diagnostic {
+    pub(crate) fn error(&mut self, place: Place, message: impl Into<String>) -> &mut Diagnostic {
         self.note(Severity::Error, place, message.into())
     }
 
     /// Notes a warning.
-    pub fn warning(&mut self, place: Place, message: impl Into<String>) -> &mut Diagnostic {
+    pub(crate) fn warning(&mut self, place: Place, message: impl Into<String>) -> &mut Diagnostic {
         self.note(Severity::Warning, place, message.into())
     }
 
@@ -258,7 +258,7 @@ impl Problems {
     }
 
     /// How many errors there are.
-    pub fn errors(&self) -> usize {
+    pub(crate) fn errors(&self) -> usize {
         self.list.iter().filter(|d| d.severity == Severity::Error).count()
     }
 
@@ -280,7 +280,7 @@ impl Problems {
 
     /// The list for the user: errors, or else warnings, in the order of the texts, each once, with its
     /// place. (A warning may well follow from an error.)
-    pub fn finish(mut self, sources: &Sources) -> Diagnostics {
+    pub(crate) fn finish(mut self, sources: &Sources) -> Diagnostics {
         if self.any_error() {
             self.list.retain(|d| d.severity == Severity::Error);
         }

@@ -38,7 +38,7 @@ pub struct Entry {
 }
 
 impl Node {
-    pub fn text(&self) -> Option<&str> {
+    pub(crate) fn text(&self) -> Option<&str> {
         match &self.kind {
             Kind::String(s) => Some(s),
             _ => None,
@@ -46,7 +46,7 @@ impl Node {
     }
 
     /// What it is, for "found ...".
-    pub fn describe(&self) -> String {
+    pub(crate) fn describe(&self) -> String {
         match &self.kind {
             Kind::String(s) if s.chars().count() <= 40 => format!("the text {s:?}"),
             Kind::String(_) => "a text".to_owned(),

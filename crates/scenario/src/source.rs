@@ -1,6 +1,5 @@
 //! The texts that a scenario is made of, and places in them.
 
-use super::files::sha256;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -50,11 +49,6 @@ impl Snapshot {
         self.texts().get(&plain_path(path)).map(Arc::clone)
     }
 
-    /// SHA-256 of every text read so far, by path.
-    pub fn hashes(&self) -> BTreeMap<PathBuf, String> {
-        self.texts().iter().map(|(path, text)| (path.clone(), sha256(text.as_bytes()))).collect()
-    }
-
     /// The text of a file of at most `limit` bytes, or a sentence that says why there is none.
     pub(crate) fn text(&self, path: &Path, limit: u64) -> Result<Arc<str>, String> {
         let key = plain_path(path);
@@ -98,16 +92,16 @@ pub struct Place {
 
 impl Place {
     /// The place of what nobody wrote: a default.
-    pub const NONE: Self = Self { source: u32::MAX, start: 0, end: 0 };
+    pub(crate) const NONE: Self = Self { source: u32::MAX, start: 0, end: 0 };
 
-    pub fn is_none(self) -> bool {
+    pub(crate) fn is_none(self) -> bool {
         self.source == u32::MAX
     }
 }
 
 /// One text: a file, or the pseudo-file of an override.
 #[derive(Debug)]
-pub struct Source {
+pub(crate) struct Source {
     /// How messages call it: the path, or `--set path=value`.
     pub name: String,
     pub text: String,
@@ -120,19 +114,19 @@ pub struct Source {
 
 impl Source {
     /// A file and its text.
-    pub fn file(path: &Path, text: &str) -> Self {
+    pub(crate) fn file(path: &Path, text: &str) -> Self {
         let name = path.display().to_string();
         Self { path: Some(path.to_path_buf()), ..Self::pseudo(name, text.to_owned(), path) }
     }
 
     /// An override beside the scenario `beside`.
-    pub fn pseudo(name: String, text: String, beside: &Path) -> Self {
+    pub(crate) fn pseudo(name: String, text: String, beside: &Path) -> Self {
         let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(i, _)| (i + 1) as u32)).collect();
         Self { name, text, folder: folder_of(beside), path: None, lines }
     }
 
     /// Line (from 1) of a byte, and the byte at which the line begins.
-    pub fn line(&self, at: usize) -> (usize, usize) {
+    pub(crate) fn line(&self, at: usize) -> (usize, usize) {
         let i = self.lines.partition_point(|&s| s as usize <= at).max(1);
         (i, self.lines[i - 1] as usize)
     }
@@ -153,7 +147,7 @@ pub type Library = [(&'static str, &'static str)];
 
 /// All texts, in the order in which they were read: the scenario, what it extends, overrides.
 #[derive(Debug, Default)]
-pub struct Sources {
+pub(crate) struct Sources {
     read: Vec<Source>,
     /// Where files are looked up.
     files: Snapshot,
@@ -161,36 +155,36 @@ pub struct Sources {
 
 impl Sources {
     /// Files are read through a snapshot.
-    pub fn through(files: &Snapshot) -> Self {
+    pub(crate) fn through(files: &Snapshot) -> Self {
         Self { read: Vec::new(), files: files.clone() }
     }
 
-    pub fn add(&mut self, source: Source) -> u32 {
+    pub(crate) fn add(&mut self, source: Source) -> u32 {
         self.read.push(source);
         (self.read.len() - 1) as u32
     }
 
     /// The text of a file of at most `limit` bytes, or a sentence that says why there is none.
-    pub fn text(&self, path: &Path, limit: u64) -> Result<Arc<str>, String> {
+    pub(crate) fn text(&self, path: &Path, limit: u64) -> Result<Arc<str>, String> {
         self.files.text(path, limit)
     }
 
     /// The same path for the same file, however it is written.
-    pub fn identity(&self, path: &Path) -> PathBuf {
+    pub(crate) fn identity(&self, path: &Path) -> PathBuf {
         self.files.identity(path)
     }
 
     /// Paths of the files among them.
-    pub fn paths(&self) -> impl Iterator<Item = PathBuf> {
+    pub(crate) fn paths(&self) -> impl Iterator<Item = PathBuf> {
         self.read.iter().filter_map(|s| s.path.clone())
     }
 
-    pub fn get(&self, place: Place) -> Option<&Source> {
+    pub(crate) fn get(&self, place: Place) -> Option<&Source> {
         self.read.get(place.source as usize)
     }
 
     /// The scenario file itself, if it could be read.
-    pub fn main(&self) -> Option<&Source> {
+    pub(crate) fn main(&self) -> Option<&Source> {
         self.read.first()
     }
 }

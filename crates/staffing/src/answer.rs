@@ -159,7 +159,7 @@ pub enum NoAnswer {
 ///
 /// # Errors
 /// A target that does not fit the scenario.
-pub fn checks(
+pub(crate) fn checks(
     question: &Question,
     scenarios: &[Arc<Scenario>],
     option: usize,

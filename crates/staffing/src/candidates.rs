@@ -57,7 +57,7 @@ impl<'a> Candidates<'a> {
     }
 
     /// Kinds of staffings at a headcount, at most: those of [`Self::at`], and the best split that exchanges find.
-    pub fn kinds(&self) -> u32 {
+    pub(crate) fn kinds(&self) -> u32 {
         (3 + self.rules.len() + self.alone) as u32
     }
 
@@ -75,7 +75,7 @@ impl<'a> Candidates<'a> {
     }
 
     /// The same, each with its kind: a number that stands for the same rule at every headcount.
-    pub fn by_kind(&self, level: u32, shape: &Shape) -> Vec<(usize, Plan)> {
+    pub(crate) fn by_kind(&self, level: u32, shape: &Shape) -> Vec<(usize, Plan)> {
         let dial = self.planner.at_most(level, shape);
         let b = dial.b;
         let mut others: Vec<Option<Plan>> =

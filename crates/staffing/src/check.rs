@@ -17,7 +17,7 @@ use poolwise_study::measures::{self, Part, Value};
 pub(crate) type Pair = (f64, f64);
 
 /// What one replication yields for one check: a pair, or one for each hour of the local week.
-pub type Cells = Vec<Pair>;
+pub(crate) type Cells = Vec<Pair>;
 
 /// Where a check looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,7 +93,7 @@ impl Default for Margins {
 /// The checks of matching another scenario's service: share done within T, 95th percentile of the time
 /// to completion and share lost not inferior, utilization within its limit; with `hourly`, the share
 /// done in every hour as well.
-pub fn matching(model: &Model, margins: &Margins, reference: &str, hourly: bool) -> Vec<Check> {
+pub(crate) fn matching(model: &Model, margins: &Margins, reference: &str, hourly: bool) -> Vec<Check> {
     let t = model.run.target;
     let done = Measure::Done(t);
     let points = |x: f64| match (x * 1e5).round() / 1e3 {
@@ -255,12 +255,12 @@ fn kept(measure: Measure, place: Where, hourly: bool) -> Result<(), String> {
 
 impl Check {
     /// Names of its cells: one, or the hours of the week.
-    pub fn cells(&self) -> usize {
+    pub(crate) fn cells(&self) -> usize {
         if self.hourly { HOURS_OF_WEEK } else { 1 }
     }
 
     /// The time within which it asks for completion, seconds.
-    pub fn done_within(&self) -> Option<f64> {
+    pub(crate) fn done_within(&self) -> Option<f64> {
         match self.measure {
             Measure::Done(t) => Some(t),
             _ => None,
@@ -277,7 +277,7 @@ impl Check {
     }
 
     /// What a replication yields.
-    pub fn read(&self, model: &Model, outcome: &Outcome) -> Cells {
+    pub(crate) fn read(&self, model: &Model, outcome: &Outcome) -> Cells {
         if self.hourly { self.by_hour(model, outcome) } else { vec![self.whole(model, outcome)] }
     }
 
@@ -342,7 +342,7 @@ impl Check {
 
     /// Margins of one cell, replication by replication: their mean is how far the estimate over all of
     /// them lies on the good side of the bound. NaN where nothing was observed.
-    pub fn margins(&self, ours: &[Pair], theirs: &[Pair]) -> Vec<f64> {
+    pub(crate) fn margins(&self, ours: &[Pair], theirs: &[Pair]) -> Vec<f64> {
         let sign = if self.measure.more_is_better() { 1.0 } else { -1.0 };
         let x = linear(ours);
         match self.bound {
@@ -365,7 +365,7 @@ fn counted(model: &Model) -> impl Iterator<Item = usize> + '_ {
 }
 
 /// The estimate over replications.
-pub fn ratio(pairs: &[Pair]) -> f64 {
+pub(crate) fn ratio(pairs: &[Pair]) -> f64 {
     let sum = pairs.iter().fold((0.0, 0.0), |sum, pair| plus(sum, *pair));
     sum.0 / sum.1
 }

@@ -80,12 +80,12 @@ impl<'a> Exchange<'a> {
     }
 
     /// Splits looked at so far.
-    pub fn looked_at(&self) -> usize {
+    pub(crate) fn looked_at(&self) -> usize {
         self.steering.looked_at
     }
 
     /// Whether there is anything to exchange: another centre, or another shift.
-    pub fn can_help(&self) -> bool {
+    pub(crate) fn can_help(&self) -> bool {
         let rows = &self.planner.rows;
         let shifts = rows.iter().zip(&self.slots);
         rows.iter().any(|row| row.centre != rows[0].centre)
@@ -95,7 +95,7 @@ impl<'a> Exchange<'a> {
     }
 
     /// Whether a look takes less than the first few replications of a test.
-    pub fn is_cheap(&self) -> bool {
+    pub(crate) fn is_cheap(&self) -> bool {
         self.steering.is_cheap()
     }
 
@@ -103,7 +103,7 @@ impl<'a> Exchange<'a> {
     ///
     /// # Errors
     /// A run that failed, or the user's stop.
-    pub fn see(&mut self, plan: &Plan) -> Result<Seen, Halt> {
+    pub(crate) fn see(&mut self, plan: &Plan) -> Result<Seen, Halt> {
         self.steering.see(plan)
     }
 
@@ -112,7 +112,7 @@ impl<'a> Exchange<'a> {
     ///
     /// # Errors
     /// A run that failed, or the user's stop.
-    pub fn is_far_below(&mut self, key: u64, model: &Model) -> Result<bool, Halt> {
+    pub(crate) fn is_far_below(&mut self, key: u64, model: &Model) -> Result<bool, Halt> {
         Ok(self.is_cheap() && self.steering.see_model(key, model)?.score.is_far_below())
     }
 
@@ -144,7 +144,7 @@ impl<'a> Exchange<'a> {
     ///
     /// # Errors
     /// A run that failed, or the user's stop.
-    pub fn improved(&mut self, plan: &Plan, level: u32) -> Result<Plan, Halt> {
+    pub(crate) fn improved(&mut self, plan: &Plan, level: u32) -> Result<Plan, Halt> {
         let (mut plan, mut seen) = (plan.clone(), self.steering.see(plan)?);
         let until = self.looked_at() + LOOKS;
         while self.looked_at() < until && !self.steering.is_spent() && !self.ended.contains(&plan.key()) {
@@ -206,7 +206,7 @@ impl<'a> Exchange<'a> {
     ///
     /// # Errors
     /// A run that failed, or the user's stop.
-    pub fn from_above(&mut self, level: u32) -> Result<Option<Plan>, Halt> {
+    pub(crate) fn from_above(&mut self, level: u32) -> Result<Option<Plan>, Halt> {
         let Some(mut plan) = self.found.range(level..).next().map(|(_, plan)| plan.clone()) else {
             return Ok(None);
         };

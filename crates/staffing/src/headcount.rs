@@ -12,7 +12,7 @@ use poolwise_math::{exp, ln};
 const ROUNDING: f64 = 1e-9;
 
 /// Officers that one post around the clock takes: 168 / (hours a week x availability).
-pub(crate) fn relief_factor(hours_per_week: f64, availability: f64) -> f64 {
+pub fn relief_factor(hours_per_week: f64, availability: f64) -> f64 {
     HOURS_OF_WEEK as f64 / (hours_per_week * availability)
 }
 

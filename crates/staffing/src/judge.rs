@@ -71,7 +71,7 @@ impl Rule {
 
     /// The verdict on margins by check, cell and replication, at the present look. `None` while there is a
     /// later look that may tell.
-    pub fn judge(&self, margins: &[Vec<Vec<f64>>]) -> Option<Judgement> {
+    pub(crate) fn judge(&self, margins: &[Vec<Vec<f64>>]) -> Option<Judgement> {
         let n = margins.first().and_then(|c| c.first()).map_or(0, Vec::len) as u32;
         let looks = self.looks.len() as f64;
         let all = margins.iter().map(Vec::len).sum::<usize>().max(1) as f64;

@@ -13,7 +13,7 @@ use poolwise_theory::erlang;
 
 /// Which arrivals an hour is staffed for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shortcut {
+pub(crate) enum Shortcut {
     /// Its own.
     Sipp,
     /// Those of one mean service earlier.
@@ -33,7 +33,7 @@ pub enum Want {
 
 /// What the checks ask of a queue whose service takes `service_hours`: times to completion less the mean
 /// service. `reference` gives the other scenario's value of a check. Losses have no place in M/M/c.
-pub fn wants(
+pub(crate) fn wants(
     checks: &[Check],
     centre: usize,
     service_hours: f64,
@@ -90,7 +90,7 @@ pub fn servers(arrivals: f64, service_hours: f64, wants: &[Want]) -> u32 {
 }
 
 /// The shortcut's requirement for a row: officers rostered, not whole, the minimum crew apart.
-pub fn requirement(row: &OfficerGroup, shortcut: Shortcut, wants: &[Want]) -> Hours {
+pub(crate) fn requirement(row: &OfficerGroup, shortcut: Shortcut, wants: &[Want]) -> Hours {
     let arrivals = match shortcut {
         Shortcut::Sipp => row.arrivals,
         Shortcut::Lagged => lagged(&row.arrivals, row.service_hours),

@@ -16,7 +16,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use thiserror::Error;
 
 /// A week of real numbers.
-pub type Hours = [f64; HOURS_OF_WEEK];
+pub(crate) type Hours = [f64; HOURS_OF_WEEK];
 
 /// The greatest `b`: more changes nothing that a planner would see.
 const AMPLE: f64 = 8.0;
@@ -160,19 +160,19 @@ impl Planner {
     }
 
     /// A staffing that covers a requirement.
-    pub fn cover(&self, b: f64, required: &[Hours]) -> Plan {
+    pub(crate) fn cover(&self, b: f64, required: &[Hours]) -> Plan {
         let rows = self.rows.iter().zip(required);
         self.of_crews(b, rows.map(|(row, week)| row.cover(week, self.by_hour)).collect())
     }
 
     /// The staffing with these officers on each shift of each row, or in each hour.
-    pub fn of_crews(&self, b: f64, crews: Vec<Vec<u32>>) -> Plan {
+    pub(crate) fn of_crews(&self, b: f64, crews: Vec<Vec<u32>>) -> Plan {
         let hours: Vec<f64> = self.rows.iter().zip(&crews).map(|(row, crew)| row.hours(crew)).collect();
         Plan { b, headcount: self.headcount(&hours), hours: hours.iter().sum(), crews }
     }
 
     /// Whole officers at each centre for hours by row.
-    pub fn headcount(&self, hours: &[f64]) -> u32 {
+    pub(crate) fn headcount(&self, hours: &[f64]) -> u32 {
         let mut by_centre = vec![0.0; self.model.centres.len()];
         self.rows.iter().zip(hours).for_each(|(row, h)| by_centre[row.centre] += h);
         by_centre.iter().map(|h| (h / self.per_officer - 1e-9).ceil().max(0.0) as u32).sum()
@@ -180,7 +180,7 @@ impl Planner {
 
     /// The largest staffing with at most so many officers: that of the greatest `b`. The least staffing
     /// where even that takes more.
-    pub fn at_most(&self, officers: u32, shape: &Shape) -> Plan {
+    pub(crate) fn at_most(&self, officers: u32, shape: &Shape) -> Plan {
         let (mut low, mut high) = (self.least_b(), self.ample_b());
         let least = self.plan(low, shape);
         if least.headcount >= officers {
@@ -205,7 +205,7 @@ impl Planner {
 
     /// The headcount at which all officers present would be busy for `utilization` of their time, if
     /// work were spread as a staffing is: where a search begins.
-    pub fn start(&self, utilization: f64, shape: &Shape) -> u32 {
+    pub(crate) fn start(&self, utilization: f64, shape: &Shape) -> u32 {
         let work: f64 = self.rows.iter().flat_map(|r| &r.load).sum();
         let (mut low, mut high) = (self.least_b(), self.ample_b());
         for _ in 0..40 {
@@ -270,7 +270,7 @@ impl Plan {
     }
 
     /// Mean number rostered.
-    pub fn posts(&self) -> f64 {
+    pub(crate) fn posts(&self) -> f64 {
         self.hours / HOURS_OF_WEEK as f64
     }
 }

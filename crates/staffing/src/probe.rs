@@ -30,7 +30,7 @@ pub struct Samples {
 
 impl Samples {
     /// One check's cell over the first `n` replications.
-    pub fn pairs(&self, check: usize, cell: usize, n: usize) -> Vec<(f64, f64)> {
+    pub(crate) fn pairs(&self, check: usize, cell: usize, n: usize) -> Vec<(f64, f64)> {
         self.replications.iter().take(n).map(|r| r[check][cell]).collect()
     }
 }
@@ -66,7 +66,7 @@ impl<'a> Probe<'a> {
     }
 
     /// How many different staffings were tried.
-    pub fn staffings(&self) -> usize {
+    pub(crate) fn staffings(&self) -> usize {
         self.known.len()
     }
 
@@ -74,7 +74,7 @@ impl<'a> Probe<'a> {
     ///
     /// # Errors
     /// A run that failed, or the user's stop.
-    pub fn judge(&mut self, key: u64, model: &Model) -> Result<Judgement, Halt> {
+    pub(crate) fn judge(&mut self, key: u64, model: &Model) -> Result<Judgement, Halt> {
         for n in self.rule.looks.clone() {
             self.grow(key, model, n)?;
             let samples = &self.known[&key];
@@ -105,7 +105,7 @@ impl<'a> Probe<'a> {
     ///
     /// # Errors
     /// See [`Self::judge`].
-    pub fn grow(&mut self, key: u64, model: &Model, n: u32) -> Result<&Samples, Halt> {
+    pub(crate) fn grow(&mut self, key: u64, model: &Model, n: u32) -> Result<&Samples, Halt> {
         let have = self.known.get(&key).map_or(0, |s| s.replications.len()) as u32;
         if have < n {
             let more = sample(model, self.checks, have..n, self.threads, self.watch)?;
@@ -116,7 +116,7 @@ impl<'a> Probe<'a> {
     }
 
     /// What is known of a staffing.
-    pub fn samples(&self, key: u64) -> Option<&Samples> {
+    pub(crate) fn samples(&self, key: u64) -> Option<&Samples> {
         self.known.get(&key)
     }
 }

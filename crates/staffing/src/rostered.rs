@@ -54,7 +54,7 @@ pub enum NoRoster {
 type Drawn = Result<(Plan, Curve), Vec<String>>;
 
 /// What came of drawing up rosters.
-pub type Outcome = Result<Box<Rostered>, NoRoster>;
+pub(crate) type Outcome = Result<Box<Rostered>, NoRoster>;
 
 /// A roster that is shown to hold: with about the hours of the staffing found, and more where that does not do.
 ///

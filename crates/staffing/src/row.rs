@@ -77,7 +77,7 @@ pub struct OfficerGroup {
 
 impl OfficerGroup {
     /// Officers rostered that each hour requires at `b`, the minimum crew apart; not whole.
-    pub fn required(&self, b: f64, lift: &Hours) -> Hours {
+    pub(crate) fn required(&self, b: f64, lift: &Hours) -> Hours {
         let mut week = [0.0; HOURS_OF_WEEK];
         for h in (0..HOURS_OF_WEEK).filter(|&h| self.open[h]) {
             week[h] = self.present_at(h, b, lift).max(0.0) / self.present;
@@ -86,7 +86,7 @@ impl OfficerGroup {
     }
 
     /// Officers who must be there in each hour at `b`.
-    pub fn needed(&self, b: f64, lift: &Hours) -> Week {
+    pub(crate) fn needed(&self, b: f64, lift: &Hours) -> Week {
         let mut week = [0; HOURS_OF_WEEK];
         for h in (0..HOURS_OF_WEEK).filter(|&h| self.open[h]) {
             week[h] = whole(self.present_at(h, b, lift)).max(self.minimum);
@@ -107,7 +107,7 @@ impl OfficerGroup {
     }
 
     /// Officers rostered in each hour by `crew`.
-    pub fn rostered(&self, crew: &[u32]) -> Hours {
+    pub(crate) fn rostered(&self, crew: &[u32]) -> Hours {
         let mut week = [0.0; HOURS_OF_WEEK];
         match &self.kind {
             GroupKind::Levels(_) => week.iter_mut().zip(crew).for_each(|(w, n)| *w = f64::from(*n)),
@@ -136,7 +136,7 @@ impl OfficerGroup {
     }
 
     /// Rostered hours a week.
-    pub fn hours(&self, crew: &[u32]) -> f64 {
+    pub(crate) fn hours(&self, crew: &[u32]) -> f64 {
         match &self.kind {
             GroupKind::Levels(_) => crew.iter().map(|n| f64::from(*n)).sum(),
             GroupKind::Shifts(_, slots) => {

@@ -45,7 +45,7 @@ pub struct ServicePoint {
 ///
 /// # Errors
 /// [`Halt::Stopped`] if the user stops it.
-pub fn curve(
+pub(crate) fn curve(
     planner: &Planner,
     candidates: &Candidates<'_>,
     (plan, shape): (&Plan, &Shape),

@@ -22,7 +22,6 @@ pub use super::unreachable::Unreachable;
 use super::unreachable::unreachable;
 pub use super::unsolved::{Unfinished, Unsolved};
 use poolwise_engine::model::Model;
-use poolwise_engine::time::WEEK;
 use poolwise_planning::roster_rules::{Pay, RosterRules};
 use poolwise_planning::staffing;
 use poolwise_scenario::Scenario;
@@ -179,7 +178,7 @@ pub struct SearchSettings<'a> {
 ///
 /// # Errors
 /// [`Unsolved`] when there is nobody to staff, a run fails or the user stops it.
-pub fn solve(
+pub(crate) fn solve(
     scenario: &Scenario,
     checks: &[Check],
     matched: &Matched,
@@ -271,7 +270,7 @@ pub fn solve(
 }
 
 /// The greatest utilization that the checks allow the option as a whole; one where they say nothing.
-pub fn limit(checks: &[Check]) -> f64 {
+pub(crate) fn limit(checks: &[Check]) -> f64 {
     let whole = |c: &&Check| c.measure == Measure::Utilization && c.place == Where::All && !c.hourly;
     let bound = |c: &Check| if let Bound::Fixed(x) = c.bound { x } else { 1.0 };
     checks.iter().filter(whole).map(bound).fold(1.0, f64::min)
@@ -367,7 +366,7 @@ fn unless_stopped<T>(done: Result<T, Unsolved>, stopped: &mut bool) -> Result<Op
 ///
 /// # Errors
 /// A run that failed, or the user's stop.
-pub fn summary(model: &Model, how: &SearchSettings<'_>) -> Result<Summary, Halt> {
+pub(crate) fn summary(model: &Model, how: &SearchSettings<'_>) -> Result<Summary, Halt> {
     let settings = Settings { threads: how.threads, ..Settings::default() };
     let n = model.run.replications.min(SHOWN);
     let done = replicate_range(model, 0..n, &settings, how.watch).map_err(Halt::Failed)?;
@@ -475,11 +474,6 @@ impl Staffed {
 
 fn range(plan: &Plan, least: &Plan, of: impl Fn(&Plan) -> f64) -> Range {
     Range { estimate: of(plan), lower: of(least).min(of(plan)), upper: of(plan) }
-}
-
-/// Simulated years in so many replications of a model.
-pub fn years(model: &Model, replications: u64) -> f64 {
-    replications as f64 * (model.run.warm_up + model.run.horizon) / WEEK / 52.0
 }
 
 impl Solved {

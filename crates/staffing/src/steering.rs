@@ -57,17 +57,17 @@ impl Score {
     }
 
     /// Whether it may be as good as another: chance is in how the two differ as well.
-    pub fn is_near(&self, other: &Self) -> bool {
+    pub(crate) fn is_near(&self, other: &Self) -> bool {
         self.tightest > other.tightest - 1.0
     }
 
     /// Whether a test would show it to hold, more likely than not.
-    pub fn seems_to_hold(&self) -> bool {
+    pub(crate) fn seems_to_hold(&self) -> bool {
         self.tightest > LIKELY
     }
 
     /// Whether it falls short by so much that no test is needed to see it.
-    pub fn is_far_below(&self) -> bool {
+    pub(crate) fn is_far_below(&self) -> bool {
         self.tightest < -FAR
     }
 
@@ -91,7 +91,7 @@ pub struct Seen {
 
 /// Replications of the scenario to be matched, for the checks of an option; empty without one.
 #[derive(Debug, Clone, Default)]
-pub struct Matched {
+pub(crate) struct Matched {
     /// Those of the tests.
     pub tested: Samples,
     /// Those of its pilot.
@@ -132,7 +132,7 @@ fn runs(model: &Model) -> u32 {
 ///
 /// # Errors
 /// A run that failed, or the user's stop.
-pub fn reference(model: &Model, checks: &[Check], how: &SearchSettings<'_>) -> Result<Samples, Halt> {
+pub(crate) fn reference(model: &Model, checks: &[Check], how: &SearchSettings<'_>) -> Result<Samples, Halt> {
     let range = FIRST..FIRST + runs(model);
     Ok(Samples { replications: sample(&shortened(model), checks, range, how.threads, how.watch)? })
 }

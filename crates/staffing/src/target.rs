@@ -116,7 +116,7 @@ const MEASURES: [&str; 13] = [
 impl Measure {
     /// Its name in the catalogue of measures, which says how it is read. The share delayed is one less that of those
     /// answered at once.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Done(_) => "done_within_target",
             Self::Answered(_, Of::Offered) => "answered_within",
@@ -135,7 +135,7 @@ impl Measure {
     }
 
     /// Whether more of it is better; utilization is good or bad in itself by no catalogue, but limited by a target.
-    pub fn more_is_better(self) -> bool {
+    pub(crate) fn more_is_better(self) -> bool {
         self != Self::Delayed && poolwise_study::measures::more_is_better(self.name())
     }
 
@@ -187,7 +187,7 @@ impl fmt::Display for Target {
 }
 
 /// A measure's value in words: `90 %`, `4 h`.
-pub fn value(measure: Measure, x: f64) -> String {
+pub(crate) fn value(measure: Measure, x: f64) -> String {
     if !x.is_finite() {
         return "n/a".to_owned();
     }
@@ -195,7 +195,7 @@ pub fn value(measure: Measure, x: f64) -> String {
 }
 
 /// A time in the largest unit in which it is at least one: `20 s`, `1.5 h`, `2 days`.
-pub fn time(seconds: f64) -> String {
+pub(crate) fn time(seconds: f64) -> String {
     let (unit, length) = match seconds {
         s if s >= 2.0 * DAY => ("days", DAY),
         s if s >= HOUR => ("h", HOUR),

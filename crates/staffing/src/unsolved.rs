@@ -43,7 +43,7 @@ pub struct Unfinished {
 
 impl Unfinished {
     /// From the verdicts on the headcounts tried.
-    pub fn of(verdicts: &BTreeMap<u32, Verdict>, replications: u64, why: Halt) -> Box<Self> {
+    pub(crate) fn of(verdicts: &BTreeMap<u32, Verdict>, replications: u64, why: Halt) -> Box<Self> {
         let holds = verdicts.iter().find(|(_, v)| **v == Verdict::Holds).map(|(n, _)| *n);
         let below = verdicts.range(..holds.unwrap_or(u32::MAX)).rev();
         let fails = below.clone().find(|(_, v)| **v == Verdict::Fails).map(|(n, _)| *n);

@@ -8,7 +8,7 @@ use poolwise_study::verdict::{list, named, short_titles};
 
 /// What is known of one option.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Needs {
+pub(crate) struct Needs {
     /// Its title, as sentences use it.
     pub title: String,
     /// Officers that it has.
@@ -25,7 +25,7 @@ pub struct Needs {
 
 /// Why no number of officers is shown to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Unmet {
+pub(crate) struct Unmet {
     /// Officers tried at most.
     pub tried: u32,
     /// It is shown that even they do not do.
@@ -56,7 +56,7 @@ pub fn verdict(answer: &StaffingAnswer) -> Vec<String> {
 }
 
 /// The sentences on options, of which `base` is the baseline; `matched` where its service is what is to be reached.
-pub fn sentences(options: &[Needs], base: Option<usize>, matched: bool, words: &Words) -> Vec<String> {
+pub(crate) fn sentences(options: &[Needs], base: Option<usize>, matched: bool, words: &Words) -> Vec<String> {
     let officers = |n: &str| if n == "1" { &words.officer.one } else { &words.officer.many };
     let base = base.and_then(|b| options.get(b));
     let goal = match base {

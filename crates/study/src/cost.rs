@@ -14,7 +14,7 @@ use poolwise_stats::Estimate;
 use serde::Serialize;
 
 /// Weeks in a year, as costs a year count them.
-pub const WEEKS: f64 = 365.0 / 7.0;
+pub(crate) const WEEKS: f64 = 365.0 / 7.0;
 
 /// Cost of the counted centres.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -131,7 +131,7 @@ fn covered(model: &Model, premium: &Premium) -> f64 {
 }
 
 /// Costs of options less the baseline's, where both have one in the same currency and at the same price of overtime.
-pub fn differences(summaries: &[&Summary], comparison: &Comparison) -> Vec<CostDifference> {
+pub(crate) fn differences(summaries: &[&Summary], comparison: &Comparison) -> Vec<CostDifference> {
     let Some((base, options)) = summaries.split_first() else { return Vec::new() };
     let Some(theirs) = &base.cost else { return Vec::new() };
     let of = |option: &&Summary| {

@@ -81,7 +81,7 @@ fn zeros() -> Hours {
 
 impl Merged {
     /// Nothing yet.
-    pub fn new(model: &Model) -> Self {
+    pub(crate) fn new(model: &Model) -> Self {
         let centres = model
             .centres
             .iter()
@@ -124,7 +124,7 @@ impl Merged {
     }
 
     /// Adds one replication.
-    pub fn add(&mut self, model: &Model, outcome: &Outcome) {
+    pub(crate) fn add(&mut self, model: &Model, outcome: &Outcome) {
         self.replications += 1;
         let mut queue = vec![0.0; outcome.centres.first().map_or(0, |c| c.integrals.daily_queue.len())];
         for c in model.centres_by_name() {
@@ -205,19 +205,19 @@ impl Merged {
 
     /// Mean number of requests waiting and in service at the counted centres in each hour since the warm-up
     /// began, over replications.
-    pub fn course(&self) -> Vec<f64> {
+    pub(crate) fn course(&self) -> Vec<f64> {
         let scale = f64::from(self.replications.max(1)) * HOUR;
         self.course.iter().map(|x| x / scale).collect()
     }
 
     /// The mean number in each whole week, by replication.
-    pub fn weeks(&self) -> Vec<Vec<f64>> {
+    pub(crate) fn weeks(&self) -> Vec<Vec<f64>> {
         self.weeks.iter().map(|run| run.iter().map(|x| x / WEEK).collect()).collect()
     }
 
     /// Requests at the counted centres in the hours of the window that are like its last, the last first, by replication:
     /// the same hour of each week, of each day where the window has fewer than four weeks. To 1/64 of a request.
-    pub fn ends(&self) -> &[Vec<f64>] {
+    pub(crate) fn ends(&self) -> &[Vec<f64>] {
         &self.ends
     }
 

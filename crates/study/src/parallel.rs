@@ -29,14 +29,14 @@ pub struct Workers<'a> {
 
 impl Workers<'_> {
     /// So many threads, or one for each processor, which nobody stops.
-    pub fn new(threads: Option<usize>) -> Self {
+    pub(crate) fn new(threads: Option<usize>) -> Self {
         Self { threads, stopped: &|| false }
     }
 }
 
 /// How many threads so many tasks are worth: those asked for or else one for each processor, never more than
 /// tasks, at least one.
-pub fn threads(asked: Option<usize>, tasks: usize) -> usize {
+pub(crate) fn threads(asked: Option<usize>, tasks: usize) -> usize {
     if tasks <= 1 {
         return 1;
     }

@@ -56,7 +56,7 @@ pub struct WarmUp {
 }
 
 /// Whether arrivals or officers change with the time of day, week or year.
-pub fn changes(model: &Model) -> bool {
+pub(crate) fn changes(model: &Model) -> bool {
     let demand = model.classes.iter().any(|class| match &class.demand {
         Demand::Rate { profile, months, .. } => {
             *profile != Profile::Flat || months.iter().any(|m| *m != months[0])
@@ -73,7 +73,7 @@ pub fn changes(model: &Model) -> bool {
 }
 
 /// What the rule proposes for a run.
-pub fn warm_up(model: &Model, results: &Replicated) -> WarmUp {
+pub(crate) fn warm_up(model: &Model, results: &Replicated) -> WarmUp {
     let weeks = results.merged.weeks();
     let stated = model.run.warm_up / WEEK;
     let (series, step_hours, batch, method) = if changes(model) {

@@ -65,7 +65,7 @@ impl Ranges {
     }
 
     /// Whether a number is among them.
-    pub fn contains(&self, n: usize) -> bool {
+    pub(crate) fn contains(&self, n: usize) -> bool {
         let after = self.0.partition_point(|r| r.0 <= n);
         after > 0 && self.0[after - 1].1 >= n
     }

@@ -237,7 +237,7 @@ impl Manifest {
     }
 
     /// Position of a scenario.
-    pub fn scenario(&self, name: &str) -> Option<usize> {
+    pub(crate) fn scenario(&self, name: &str) -> Option<usize> {
         self.scenarios.iter().position(|s| s.name == name)
     }
 }

@@ -74,7 +74,7 @@ pub struct Case {
 
 impl Case {
     /// The id: sixteen hexadecimal digits.
-    pub fn id(self) -> String {
+    pub(crate) fn id(self) -> String {
         format!("{:016x}", (self.id >> 64) as u64)
     }
 }
@@ -159,7 +159,7 @@ impl Plan {
     }
 
     /// How many scenarios.
-    pub fn scenarios(&self) -> usize {
+    pub(crate) fn scenarios(&self) -> usize {
         self.sources.len()
     }
 
@@ -174,7 +174,7 @@ impl Plan {
     }
 
     /// What is overridden in a scenario for these values of the axes.
-    pub fn sets(&self, scenario: usize, row: &[f64]) -> Vec<String> {
+    pub(crate) fn sets(&self, scenario: usize, row: &[f64]) -> Vec<String> {
         let mut out = self.sources[scenario].sets.clone();
         self.axis_sets(scenario, row, &mut |text| out.push(text));
         out
@@ -243,7 +243,7 @@ impl Plan {
     }
 
     /// A scenario and the values of the axes, for messages: `status-quo with a = 1 min, b = 2`.
-    pub fn describe(&self, scenario: usize, row: &[f64]) -> String {
+    pub(crate) fn describe(&self, scenario: usize, row: &[f64]) -> String {
         let values: Vec<String> = self
             .manifest
             .axes
@@ -258,7 +258,7 @@ impl Plan {
     }
 
     /// Positions of the kept measures among those of a replication.
-    pub fn positions(&self, keys: &[Key]) -> Vec<Option<usize>> {
+    pub(crate) fn positions(&self, keys: &[Key]) -> Vec<Option<usize>> {
         self.measures.iter().map(|m| keys.iter().position(|k| k.is(m))).collect()
     }
 

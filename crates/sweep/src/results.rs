@@ -79,7 +79,7 @@ impl Results {
     }
 
     /// What values a measure can have.
-    pub fn range(&self, measure: usize) -> Range {
+    pub(crate) fn range(&self, measure: usize) -> Range {
         range_of(&self.manifest.measures[measure])
     }
 
@@ -109,7 +109,7 @@ impl Results {
     }
 
     /// Scenario `a` less scenario `b` in each replication, as [`Self::difference`] averages them.
-    pub fn differences(&self, point: usize, a: usize, b: usize, measure: usize) -> Vec<f64> {
+    pub(crate) fn differences(&self, point: usize, a: usize, b: usize, measure: usize) -> Vec<f64> {
         let (a, b) = (linear(self.values(point, a, measure)), linear(self.values(point, b, measure)));
         a.iter().zip(&b).map(|(x, y)| x - y).collect()
     }
@@ -165,7 +165,7 @@ impl Results {
 }
 
 /// Values whose mean is the estimate: a ratio's linearised values, or the values themselves.
-pub fn linear(values: &[Value]) -> Vec<f64> {
+pub(crate) fn linear(values: &[Value]) -> Vec<f64> {
     if matches!(values.first(), Some(Value::Ratio(..))) {
         let (n, d) = poolwise_study::summarise::parts(values);
         ratio_residuals(&n, &d)

@@ -25,7 +25,7 @@ use std::time::Instant;
 /// Name of the plan in a sweep's folder.
 pub const PLAN: &str = "plan.json";
 /// Name of the table of points.
-pub const POINTS: &str = "points.csv";
+pub(crate) const POINTS: &str = "points.csv";
 
 /// Which points to simulate.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,7 +45,7 @@ pub enum Selection {
 
 impl Selection {
     /// Whether a point is among them.
-    pub fn has(&self, point: usize) -> bool {
+    pub(crate) fn has(&self, point: usize) -> bool {
         match self {
             Self::All => true,
             Self::Shard { k, n } => point % n == *k,
@@ -127,7 +127,7 @@ pub fn belongs(plan: &Plan, folder: &Path) -> Result<bool, SweepError> {
 /// # Errors
 /// If the folder is another sweep's, another process works on the same shard, a point is not valid, a
 /// replication fails, or a file cannot be written. What was finished until then is kept.
-pub fn run(
+pub(crate) fn run(
     plan: &Plan,
     folder: &Path,
     selection: &Selection,
@@ -450,7 +450,7 @@ impl Crew<'_> {
 impl Plan {
     /// `points.csv`: a row for each point and scenario, with the id of its case and the point that it is
     /// simulated at.
-    pub fn table(&self) -> String {
+    pub(crate) fn table(&self) -> String {
         let mut writer = csv::Writer::from_writer(Vec::new());
         let axes = self.manifest.axes.iter().map(|a| a.name.clone());
         let header = ["point".to_owned()].into_iter().chain(axes);

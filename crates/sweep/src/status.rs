@@ -43,7 +43,7 @@ struct CaseProgress {
 
 /// What a case lacks.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Due {
+pub(crate) enum Due {
     /// Nothing: it has so many replications.
     Nothing(u32),
     /// These replications; with a precision perhaps more after them.
@@ -52,7 +52,7 @@ pub enum Due {
 
 impl Progress {
     /// Nothing done yet.
-    pub fn new(plan: &Plan) -> Self {
+    pub(crate) fn new(plan: &Plan) -> Self {
         let (rule, targets, fixed) = match &plan.replications {
             Replications::Fixed(n) => (None, Vec::new(), *n),
             Replications::Until(p) => {
@@ -89,7 +89,7 @@ impl Progress {
     }
 
     /// Takes note of a record.
-    pub fn note(&mut self, plan: &Plan, record: &Record) {
+    pub(crate) fn note(&mut self, plan: &Plan, record: &Record) {
         let Some(case) = plan.case_at(record.point, record.scenario) else { return };
         let case = &mut self.cases[case];
         let (word, bit) = (record.replication as usize / 64, record.replication % 64);
@@ -110,7 +110,7 @@ impl Progress {
     }
 
     /// What a case lacks.
-    pub fn due(&self, case: usize) -> Due {
+    pub(crate) fn due(&self, case: usize) -> Due {
         let case = &self.cases[case];
         let lacking = |from: u32, to: u32| {
             let done = |r: u32| case.done.get(r as usize / 64).is_some_and(|w| w >> (r % 64) & 1 == 1);
@@ -148,7 +148,7 @@ impl Progress {
     }
 
     /// Frees what is kept of a finished case.
-    pub fn forget(&mut self, case: usize) {
+    pub(crate) fn forget(&mut self, case: usize) {
         self.cases[case].values = Vec::new();
     }
 

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 /// Folder of shard files within a sweep's folder.
-pub const SHARDS: &str = "shards";
+pub(crate) const SHARDS: &str = "shards";
 /// Ending of shard files.
 const ENDING: &str = "shard";
 
@@ -33,7 +33,7 @@ pub struct Health {
 
 impl Health {
     /// Whether nothing is wrong.
-    pub fn fine(self) -> bool {
+    pub(crate) fn fine(self) -> bool {
         self.damaged == 0 && self.torn == 0 && !self.headless
     }
 }
@@ -42,7 +42,7 @@ impl Health {
 ///
 /// # Errors
 /// If the folder cannot be read; none is there if it does not exist.
-pub fn files(folder: &Path) -> Result<Vec<PathBuf>, SweepError> {
+pub(crate) fn files(folder: &Path) -> Result<Vec<PathBuf>, SweepError> {
     let shards = folder.join(SHARDS);
     let fail = |e| SweepError::file(&shards, "read the folder", e);
     let entries = match fs::read_dir(&shards) {
@@ -65,7 +65,11 @@ pub fn files(folder: &Path) -> Result<Vec<PathBuf>, SweepError> {
 ///
 /// # Errors
 /// If the file cannot be read, or belongs to another sweep.
-pub fn read(path: &Path, form: &Form, each: &mut dyn FnMut(u64, Record)) -> Result<Health, SweepError> {
+pub(crate) fn read(
+    path: &Path,
+    form: &Form,
+    each: &mut dyn FnMut(u64, Record),
+) -> Result<Health, SweepError> {
     let fail = |e| SweepError::file(path, "read", e);
     let file = File::open(path).map_err(fail)?;
     let mut reader = BufReader::with_capacity(1 << 18, file);
@@ -260,7 +264,7 @@ impl Shard {
     }
 
     /// Where it is.
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
@@ -290,7 +294,7 @@ impl Shard {
     }
 
     /// Brings records to the disk until [`Self::close`]; for a thread of its own.
-    pub fn sync(&self) {
+    pub(crate) fn sync(&self) {
         loop {
             let closing = {
                 let mut state = lock(&self.state);
@@ -312,7 +316,7 @@ impl Shard {
     }
 
     /// Ends [`Self::sync`].
-    pub fn close(&self) {
+    pub(crate) fn close(&self) {
         lock(&self.state).closing = true;
         self.changed.notify_all();
     }
@@ -321,7 +325,7 @@ impl Shard {
     ///
     /// # Errors
     /// If it has.
-    pub fn outcome(&self) -> Result<(), SweepError> {
+    pub(crate) fn outcome(&self) -> Result<(), SweepError> {
         match lock(&self.state).failed.take() {
             Some(e) => Err(SweepError::file(&self.path, "write", e)),
             None => Ok(()),

@@ -32,7 +32,7 @@ impl BatchSize {
     }
 
     /// The size that belongs to a uniform number in `[0, 1)`.
-    pub fn of(&self, u: f64) -> u32 {
+    pub(crate) fn of(&self, u: f64) -> u32 {
         match self {
             Self::Table(cumulative) => {
                 let last = cumulative.len().saturating_sub(1);
@@ -48,7 +48,7 @@ impl BatchSize {
     }
 
     /// Why it makes no sense, if it makes none.
-    pub fn fault(&self) -> Option<&'static str> {
+    pub(crate) fn fault(&self) -> Option<&'static str> {
         match self {
             Self::Table(cumulative) => {
                 let rising = cumulative.windows(2).all(|w| w[0] <= w[1]);

@@ -247,7 +247,7 @@ impl Model {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{LevelPlan, Line};
+    use super::super::{BatchSize, LevelPlan, Line};
     use super::*;
 
     fn queue() -> ModelBuilder {
@@ -291,6 +291,10 @@ mod tests {
             "stage work: a uniform",
         );
         says(&|m| m.classes[0].due = Some(f64::NAN), "class only: the time until it is due is NaN");
+        says(
+            &|m| m.classes[0].batch = Some(BatchSize::Geometric(0.5)),
+            "class only: the mean size of a batch must be from 1",
+        );
         longer.length = 3_600.0;
         longer.start = -1.0;
         says(&|m| m.centres[0].pools[0] = Pool::crews(1, vec![longer.clone()]), "a shift's start is -1");

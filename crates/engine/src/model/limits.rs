@@ -52,6 +52,7 @@ impl Model {
         }
         no_more("centres", self.centres.len() as f64, MOST_OF_A_KIND as f64)?;
         no_more("routing rules", self.rules.len() as f64, MOST_OF_A_KIND as f64)?;
+        no_more("triggers", self.triggers.len() as f64, MOST_OF_A_KIND as f64)?;
         no_more("roles", self.roles.len() as f64, MAX_ROLES as f64)?;
         for centre in &self.centres {
             if let Some(calls) = &centre.call_back {

@@ -26,14 +26,14 @@ impl Pool {
     }
 
     /// How long a case of a role has waited before these officers take it, seconds.
-    pub fn takes_after(&self, role: RoleId) -> f64 {
+    pub(crate) fn takes_after(&self, role: RoleId) -> f64 {
         self.skill(role).map_or(0.0, |skill| skill.after)
     }
 }
 
 impl Centre {
     /// Whether some of its officers leave cases to others for some time first.
-    pub fn offers_later(&self) -> bool {
+    pub(crate) fn offers_later(&self) -> bool {
         self.pools.iter().any(|pool| pool.skills.iter().any(|skill| skill.after > 0.0))
     }
 }

@@ -94,7 +94,7 @@ impl Model {
 
 impl Trigger {
     /// Whether its gate keeps a class out of a centre, and where to it sends them.
-    pub fn gate(&self, centre: CentreId, class: ClassId) -> Option<StageId> {
+    pub(crate) fn gate(&self, centre: CentreId, class: ClassId) -> Option<StageId> {
         let closed = |gate: &&Gate| gate.centre == centre && gate.classes[class];
         self.gates.iter().find(closed).map(|gate| gate.exit)
     }

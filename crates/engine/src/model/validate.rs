@@ -6,6 +6,7 @@
 
 mod demand;
 mod staff;
+mod triggers;
 
 use super::{AreaId, Branch, CentreId, Model, Now, Rule, Service, Stage, StageId, StageKind, Target, Window};
 use crate::random::Sampler;
@@ -139,6 +140,7 @@ impl Model {
         self.centres.iter().try_for_each(|centre| self.centre(centre))?;
         let rule = |(i, rule): (usize, &Rule)| self.rule(i, rule);
         self.rules.iter().enumerate().try_for_each(rule)?;
+        self.triggers.iter().try_for_each(|trigger| self.trigger(trigger))?;
         self.exceptions_and_rework()?;
         self.exits(&reached)
     }

@@ -13,7 +13,7 @@ impl Sampler {
     /// Exponential times forget what has passed; those of a hyperexponential law are of a phase that is drawn by how likely it has
     /// lasted so long. Lognormal tails are drawn by rejection (Robert 1995, "Simulation of truncated normal variables"), gamma tails
     /// by rejection from the exponential that touches the density at `a`, the others by inversion.
-    pub fn sample_beyond<R: Rng>(&self, a: f64, rng: &mut R) -> f64 {
+    pub(crate) fn sample_beyond<R: Rng>(&self, a: f64, rng: &mut R) -> f64 {
         if a <= 0.0 {
             return self.sample(rng);
         }

@@ -102,7 +102,7 @@ pub struct Gamma {
 
 impl Gamma {
     /// With this shape and scale; `None` unless both are positive and finite.
-    pub fn new(shape: f64, scale: f64) -> Option<Self> {
+    pub(crate) fn new(shape: f64, scale: f64) -> Option<Self> {
         let usable = |x: f64| x > 0.0 && x.is_finite();
         if !(usable(shape) && usable(scale)) {
             return None;
@@ -112,7 +112,7 @@ impl Gamma {
     }
 
     /// A variate.
-    pub fn sample<R: Rng>(&self, rng: &mut R) -> f64 {
+    pub(crate) fn sample<R: Rng>(&self, rng: &mut R) -> f64 {
         if self.shape == 1.0 {
             exponential(rng) * self.scale
         } else if self.shape < 1.0 {

@@ -112,13 +112,13 @@ pub struct Patience {
 }
 
 /// The most likely law and how well it fits; `None` where fewer than three gave up.
-pub fn fit(family: Family, all: &[Observed]) -> Option<Patience> {
+pub(crate) fn fit(family: Family, all: &[Observed]) -> Option<Patience> {
     let found = fit_untested(family, all)?;
     Some(Patience { goodness: goodness_of(&found.estimate.law, all), ..found })
 }
 
 /// The most likely law, without the test of how well it fits, which takes far longer.
-pub fn fit_untested(family: Family, all: &[Observed]) -> Option<Patience> {
+pub(crate) fn fit_untested(family: Family, all: &[Observed]) -> Option<Patience> {
     let ends = all.iter().filter(|o| o.ended).count();
     if ends < 3 {
         return None;

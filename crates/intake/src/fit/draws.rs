@@ -4,6 +4,6 @@ use poolwise_engine::random::Streams;
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 /// A generator of its own for each purpose.
-pub fn generator(purpose: &str) -> Xoshiro256PlusPlus {
+pub(crate) fn generator(purpose: &str) -> Xoshiro256PlusPlus {
     Streams::new(1, 0).source(purpose)
 }

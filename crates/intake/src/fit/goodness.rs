@@ -8,7 +8,7 @@ use super::likelihood::{Times, fit};
 /// Samples drawn from the fitted law.
 pub(crate) const SAMPLES: usize = 199;
 /// Most times that the test looks at.
-pub const MOST: usize = 2_000;
+pub(crate) const MOST: usize = 2_000;
 
 /// The distance and its probability.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -20,7 +20,7 @@ pub struct Goodness {
 }
 
 /// Greatest distance between the sample (ascending) and a law.
-pub fn distance(sorted: &[f64], cdf: &dyn Fn(f64) -> f64) -> f64 {
+pub(crate) fn distance(sorted: &[f64], cdf: &dyn Fn(f64) -> f64) -> f64 {
     let n = sorted.len() as f64;
     let mut most: f64 = 0.0;
     let mut i = 0;
@@ -38,7 +38,7 @@ pub fn distance(sorted: &[f64], cdf: &dyn Fn(f64) -> f64) -> f64 {
 
 /// Tests a fitted law by a parametric bootstrap (Stute, Gonzalez Manteiga and Presedo Quindimil 1993). `grid` is the
 /// step to which the times are rounded, 0 for none.
-pub fn test(law: &Law, times: &Times, grid: f64) -> Option<Goodness> {
+pub(crate) fn test(law: &Law, times: &Times, grid: f64) -> Option<Goodness> {
     let sampler = law.sampler()?;
     let mut rng = draws::generator(&format!("goodness of {}", law.family.name()));
     let step = times.n().div_ceil(MOST).max(1);
@@ -68,7 +68,7 @@ pub fn test(law: &Law, times: &Times, grid: f64) -> Option<Goodness> {
 }
 
 /// Rounded to the grid; what would be 0 is half a step, as for the data.
-pub fn rounded(x: f64, grid: f64) -> f64 {
+pub(crate) fn rounded(x: f64, grid: f64) -> f64 {
     if grid <= 0.0 {
         return x;
     }

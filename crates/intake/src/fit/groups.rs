@@ -27,7 +27,7 @@ pub struct Groups {
 }
 
 /// Compares groups of times; `None` with fewer than two groups of five.
-pub fn compare(by: &str, groups: &BTreeMap<String, Vec<f64>>) -> Option<Groups> {
+pub(crate) fn compare(by: &str, groups: &BTreeMap<String, Vec<f64>>) -> Option<Groups> {
     let used: Vec<(&String, &Vec<f64>)> = groups.iter().filter(|g| g.1.len() >= 5).collect();
     if used.len() < 2 {
         return None;

@@ -34,7 +34,7 @@ const STEPS: [f64; 15] =
     [0.1, 0.5, 1.0, 3.0, 5.0, 6.0, 10.0, 15.0, 30.0, 60.0, 300.0, 600.0, 900.0, 1800.0, 3600.0];
 
 /// Looks at times in seconds, ascending.
-pub fn look(sorted: &[f64]) -> Heaping {
+pub(crate) fn look(sorted: &[f64]) -> Heaping {
     let n = sorted.len();
     if n < 10 {
         return Heaping { zeros: sorted.iter().filter(|x| **x == 0.0).count(), ..Heaping::default() };

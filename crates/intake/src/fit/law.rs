@@ -53,7 +53,7 @@ impl Family {
     }
 
     /// How many numbers it has.
-    pub fn parameters(self) -> usize {
+    pub(crate) fn parameters(self) -> usize {
         match self {
             Self::Exponential => 1,
             Self::Lognormal | Self::Gamma | Self::Weibull | Self::Erlang | Self::Uniform => 2,
@@ -75,7 +75,7 @@ pub struct Law {
 
 /// The Weibull shape with this coefficient of variation, by bisection on its logarithm: 1 + cv^2 =
 /// G(1 + 2/k) / G(1 + 1/k)^2 falls as k grows.
-pub fn weibull_shape(cv: f64) -> f64 {
+pub(crate) fn weibull_shape(cv: f64) -> f64 {
     let target = ln_1p(cv * cv);
     let (mut low, mut high) = (ln(0.05), ln(500.0));
     for _ in 0..60 {

@@ -51,7 +51,7 @@ pub struct Times {
 
 impl Times {
     /// Of values above 0.
-    pub fn new(mut values: Vec<f64>) -> Self {
+    pub(crate) fn new(mut values: Vec<f64>) -> Self {
         values.sort_by(f64::total_cmp);
         let logs: Vec<f64> = values.iter().map(|x| ln(*x)).collect();
         let sum_ln = logs.iter().sum::<f64>();

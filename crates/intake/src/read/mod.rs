@@ -53,7 +53,7 @@ impl Progress for Unwatched {
 }
 
 /// What takes rows: the row's number from 1, and its cells.
-pub type Take<'t> = dyn FnMut(u64, &[Cell<'_>]) -> Result<(), Problem> + 't;
+pub(crate) type Take<'t> = dyn FnMut(u64, &[Cell<'_>]) -> Result<(), Problem> + 't;
 
 /// Rows between two words of progress.
 const EVERY: u64 = 65_536;

@@ -232,17 +232,6 @@ fn a_pool_without_work_lies_flat() {
     assert!(crews.iter().flatten().all(|n| (1..=2).contains(n)));
 }
 
-#[test]
-fn the_rule_reads_as_three_sentences() {
-    let mut pool = spec(8, 1);
-    pool.minimum = 2;
-    let sentences = rules(&pool);
-    assert_eq!(sentences.len(), 3);
-    assert!(sentences[0].contains("in proportion to the work routed there"));
-    assert!(sentences[2].starts_with("Every permitted shift gets 2;"));
-    assert!(sentences.iter().all(|s| s.ends_with('.') && !s.contains("  ")));
-}
-
 /// Two areas with the same demand around the clock; one's centre is open from 08:00 to 16:00, the other's always. The
 /// nights' work waits at the first and counts there in full, so officers are shared equally; its shift of the whole day
 /// has the day's work, and where the day is cut in two, what gathered in the 16 hours is begun evenly in the 8 that follow.

@@ -25,7 +25,7 @@ pub struct Live {
 
 /// The scenarios of `cases`, by their places in the results; changes are compared with the case at `baseline`. `None` where
 /// their texts are too long.
-pub fn of(study: &Study, results: &Results, cases: &[usize], baseline: usize) -> Option<Live> {
+pub(crate) fn of(study: &Study, results: &Results, cases: &[usize], baseline: usize) -> Option<Live> {
     let base = results.cases.get(baseline)?;
     let entries: Vec<Entry> = cases
         .iter()
@@ -126,7 +126,7 @@ fn pack(study: &Study, entries: &[Entry], baseline: usize, kept: Option<&Kept>) 
 }
 
 /// The command that makes the same results: `what` is its word. Files are named as they were given.
-pub fn command(what: &str, study: &Study) -> String {
+pub(crate) fn command(what: &str, study: &Study) -> String {
     let quote = |text: &str| {
         let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:,@%+".contains(c);
         if text.chars().all(plain) { text.to_owned() } else { format!("'{}'", text.replace('\'', "'\\''")) }

@@ -91,7 +91,7 @@ pub struct Definition {
 
 impl Definition {
     /// Of a measure out of the catalogue.
-    pub fn of(measure: &Measure, wording: &Wording) -> Self {
+    pub(crate) fn of(measure: &Measure, wording: &Wording) -> Self {
         Self { name: measure.name, label: wording.label(measure), meaning: wording.meaning(measure) }
     }
 }
@@ -106,7 +106,7 @@ impl Page {
     }
 
     /// An answer in its parts as a page of its own, with pictures as SVG.
-    pub fn told(kind: &str, title: String, told: Told, pictures: Vec<String>) -> Self {
+    pub(crate) fn told(kind: &str, title: String, told: Told, pictures: Vec<String>) -> Self {
         let Told { head, blocks, notes, advice } = told;
         Self {
             kind: kind.to_owned(),

@@ -20,7 +20,7 @@ pub struct Rest {
 
 impl Rest {
     /// `Research time: 20 min (assumption, 12 min to 35 min)`
-    pub fn line(&self) -> String {
+    pub(crate) fn line(&self) -> String {
         let about: Vec<&str> =
             [self.standing.as_deref(), self.range.as_deref()].into_iter().flatten().collect();
         // A key is written as it stands in the scenario.
@@ -95,7 +95,7 @@ fn is_uncertain(table: &Table) -> bool {
 }
 
 /// All of them as a table.
-pub fn table(out: &mut String, rests: &[Rest]) -> std::fmt::Result {
+pub(crate) fn table(out: &mut String, rests: &[Rest]) -> std::fmt::Result {
     writeln!(
         out,
         "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Numbers that are not known well\"><table><caption>Numbers that \

@@ -36,7 +36,7 @@ fn legend(scene: &mut Scene, entries: &[(&str, RGBColor)], y: f64) {
 }
 
 /// Bars of the record and densities of the best laws.
-pub fn density(fit: &Fit, column: &str, unit: f64) -> Option<Scene> {
+pub(crate) fn density(fit: &Fit, column: &str, unit: f64) -> Option<Scene> {
     let sorted = &fit.times.sorted;
     let n = sorted.len();
     let top = sorted[((n as f64 * 0.995) as usize).min(n - 1)] * 1.05;
@@ -89,7 +89,7 @@ pub fn density(fit: &Fit, column: &str, unit: f64) -> Option<Scene> {
 }
 
 /// Quantiles of the best laws against those of the record: on the line they agree.
-pub fn quantiles(fit: &Fit, column: &str, unit: f64) -> Option<Scene> {
+pub(crate) fn quantiles(fit: &Fit, column: &str, unit: f64) -> Option<Scene> {
     let sorted = &fit.times.sorted;
     let n = sorted.len();
     let laws = drawn(fit);
@@ -131,7 +131,7 @@ pub fn quantiles(fit: &Fit, column: &str, unit: f64) -> Option<Scene> {
 }
 
 /// The survival curve of patience with its limits, and the laws.
-pub fn patience(steps: &[Step], laws: &[Patience], column: &str, unit: f64) -> Option<Scene> {
+pub(crate) fn patience(steps: &[Step], laws: &[Patience], column: &str, unit: f64) -> Option<Scene> {
     let last = steps.last()?.time * 1.1;
     let mut scene = Scene::new(WIDTH, TITLE_HEIGHT + 480.0, format!("How patience runs out: {column}"));
     axes::titles(

@@ -83,7 +83,7 @@ pub fn of_staffing(answer: &StaffingAnswer) -> Vec<Picture> {
 pub(crate) const SERVICE: &str = "service-by-officers";
 
 /// The picture of differences over draws of uncertain inputs.
-pub fn over_draws(rows: &[DifferenceSpread], summaries: &[&Summary], baseline: &str) -> Vec<Picture> {
+pub(crate) fn over_draws(rows: &[DifferenceSpread], summaries: &[&Summary], baseline: &str) -> Vec<Picture> {
     collect([("input-uncertainty", uncertain::differences(rows, summaries, baseline))])
 }
 

@@ -27,7 +27,7 @@ pub enum Align {
 
 /// How text looks. It is centred vertically on its point.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Style {
+pub(crate) struct Style {
     /// Height, pixels.
     pub size: f64,
     /// Colour of its lines and letters.
@@ -58,12 +58,12 @@ pub struct Scene {
 
 impl Scene {
     /// An empty white picture of that size in pixels; the title is for those who cannot see it.
-    pub fn new(width: f64, height: f64, title: impl Into<String>) -> Self {
+    pub(crate) fn new(width: f64, height: f64, title: impl Into<String>) -> Self {
         Self { width: width.ceil(), height: height.ceil(), title: title.into(), shapes: Vec::new() }
     }
 
     /// What the picture shows, in one line.
-    pub fn title(&self) -> &str {
+    pub(crate) fn title(&self) -> &str {
         &self.title
     }
 
@@ -88,14 +88,14 @@ impl Scene {
     }
 
     /// A filled polygon.
-    pub fn area(&mut self, points: Vec<(f64, f64)>, fill: RGBColor, opacity: f64) {
+    pub(crate) fn area(&mut self, points: Vec<(f64, f64)>, fill: RGBColor, opacity: f64) {
         if points.len() > 2 {
             self.shapes.push(Shape::Area { points, fill, opacity });
         }
     }
 
     /// A line through points.
-    pub fn line(&mut self, points: Vec<(f64, f64)>, colour: RGBColor, width: u32) {
+    pub(crate) fn line(&mut self, points: Vec<(f64, f64)>, colour: RGBColor, width: u32) {
         if points.len() > 1 {
             self.shapes.push(Shape::Line { points, colour, width });
         }
@@ -115,12 +115,12 @@ impl Scene {
     }
 
     /// A filled circle.
-    pub fn dot(&mut self, at: (f64, f64), radius: f64, colour: RGBColor) {
+    pub(crate) fn dot(&mut self, at: (f64, f64), radius: f64, colour: RGBColor) {
         self.shapes.push(Shape::Dot { at, radius, colour });
     }
 
     /// Adds a text at a place.
-    pub fn text(&mut self, at: (f64, f64), text: impl Into<String>, style: Style) {
+    pub(crate) fn text(&mut self, at: (f64, f64), text: impl Into<String>, style: Style) {
         let text = text.into();
         if !text.is_empty() {
             self.shapes.push(Shape::Text { at, text, style });

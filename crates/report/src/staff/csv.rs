@@ -45,7 +45,7 @@ pub fn options(answer: &StaffingAnswer) -> Result<String, ReportError> {
 ///
 /// # Errors
 /// As [`options`].
-pub fn requirement(answer: &StaffingAnswer) -> Result<String, ReportError> {
+pub(crate) fn requirement(answer: &StaffingAnswer) -> Result<String, ReportError> {
     let mut out = csv::Writer::from_writer(Vec::new());
     out.write_record(["scenario", "centre", "role", "hour_of_week", "officers"]).map_err(encode)?;
     for o in &answer.options {

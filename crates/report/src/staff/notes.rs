@@ -12,7 +12,7 @@ pub fn partial(answer: &StaffingAnswer) -> Option<String> {
 }
 
 /// How to read the tables.
-pub fn notes(answer: &StaffingAnswer) -> Vec<String> {
+pub(crate) fn notes(answer: &StaffingAnswer) -> Vec<String> {
     let mut notes: Vec<String> = partial(answer).into_iter().collect();
     if answer.options.is_empty() {
         return notes;

@@ -11,11 +11,11 @@ use poolwise_study::measures::find;
 use poolwise_study::verdict::short_titles;
 
 /// Measures of the curve, in the order of its columns.
-pub const MEASURES: [&str; 4] =
+pub(crate) const MEASURES: [&str; 4] =
     ["done_within_target", "time_to_completion_p95_hours", "lost_share_avoidable", "utilization"];
 
 /// Service against officers, option by option.
-pub fn curve(answer: &StaffingAnswer) -> Block {
+pub(crate) fn curve(answer: &StaffingAnswer) -> Block {
     let titles: Vec<&str> = answer.options.iter().map(|o| o.title.as_str()).collect();
     let called = short_titles(&titles);
     let points: Vec<(&str, &ServicePoint)> = answer
@@ -103,7 +103,7 @@ pub(super) fn curves(answer: &StaffingAnswer) -> Vec<Curve> {
 }
 
 /// The shifts of every option with the officers found.
-pub fn assigned(answer: &StaffingAnswer) -> Vec<Block> {
+pub(crate) fn assigned(answer: &StaffingAnswer) -> Vec<Block> {
     let staffed = answer.options.iter().filter_map(|o| Some((o, o.solved.staffed()?)));
     staffed
         .filter_map(|(o, s)| {

@@ -33,7 +33,7 @@ pub fn markdown(answer: &StaffingAnswer) -> String {
 }
 
 /// The one table: what each option has, needs, and releases, and what it costs where there is pay.
-pub fn options(answer: &StaffingAnswer) -> Block {
+pub(crate) fn options(answer: &StaffingAnswer) -> Block {
     let titles: Vec<&str> = answer.options.iter().map(|o| o.title.as_str()).collect();
     let base = answer.options.iter().find(|o| o.scenario == answer.baseline).map(|o| o.title.as_str());
     let from = base.map_or_else(|| "the baseline".to_owned(), |title| short_titles(&[title]).concat());

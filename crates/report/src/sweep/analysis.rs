@@ -209,7 +209,7 @@ impl<'a> Report<'a> {
     }
 
     /// The lines under the tables.
-    pub fn notes(&self) -> Vec<String> {
+    pub(crate) fn notes(&self) -> Vec<String> {
         let manifest = &self.results.manifest;
         let mut lines: Vec<String> = self
             .findings

@@ -31,7 +31,7 @@ enum Relation {
 
 /// What is wrong with a constraint, and the byte at which it is.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Wrong {
+pub(crate) struct Wrong {
     /// In a sentence.
     pub why: String,
     /// First byte of what is wrong.
@@ -45,7 +45,7 @@ impl Constraint {
     ///
     /// # Errors
     /// What is wrong and where.
-    pub fn parse(text: &str, axes: &[&str]) -> Result<Self, Wrong> {
+    pub(crate) fn parse(text: &str, axes: &[&str]) -> Result<Self, Wrong> {
         let mut reader = Reader { text, at: 0, axes, depth: 0 };
         let first = reader.sum()?;
         let mut rest = Vec::new();
@@ -88,7 +88,7 @@ impl Constraint {
     }
 
     /// Axes that it speaks of.
-    pub fn axes(&self) -> Vec<usize> {
+    pub(crate) fn axes(&self) -> Vec<usize> {
         let mut out = Vec::new();
         self.first.collect(&mut out);
         self.rest.iter().for_each(|(_, t)| t.collect(&mut out));

@@ -157,7 +157,7 @@ impl UncertainInput {
     }
 
     /// The amount at quantile `u`, `0 < u < 1`.
-    pub fn amount(&self, u: f64) -> f64 {
+    pub(crate) fn amount(&self, u: f64) -> f64 {
         let (least, most) = self.limits;
         let x = match self.law {
             Law::Triangular { low, high } => triangular(low, self.base, high, u),
@@ -229,7 +229,7 @@ impl UncertainInput {
     }
 
     /// The same as amounts.
-    pub fn ends(&self) -> (f64, f64) {
+    pub(crate) fn ends(&self) -> (f64, f64) {
         match self.law {
             Law::Triangular { low, high } | Law::Uniform { low, high } => (low, high),
             Law::Normal { .. } | Law::Lognormal { .. } => (self.amount(0.05), self.amount(0.95)),

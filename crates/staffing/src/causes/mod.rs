@@ -39,7 +39,7 @@ pub(crate) const BLOCK: usize = 8;
 /// A cause of the economy of scale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Cause {
+pub(crate) enum Cause {
     /// More officers now than the service needs as things are.
     Slack,
     /// Chance evens out in one queue.
@@ -69,7 +69,7 @@ pub(crate) const CAUSES: [Cause; 7] = [
 
 impl Cause {
     /// For tables.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Slack => "slack",
             Self::Randomness => "pooling of randomness",
@@ -84,7 +84,7 @@ impl Cause {
 
 /// What the formulas need besides the two organisations.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Setting {
+pub(crate) struct Setting {
     /// Safety in square roots of the load: see `theory::staffing::halfin_whitt_beta`.
     pub beta: f64,
     /// Hours of a block.
@@ -97,7 +97,7 @@ pub struct Setting {
 
 /// Officers employed at the ends, as simulated.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Ends {
+pub(crate) struct Ends {
     /// Officers as it is now.
     pub now: f64,
     /// Needed by the present organisation for the service.
@@ -122,7 +122,7 @@ pub struct Split {
 }
 
 /// Splits the officers released between `from` and `to` over the causes.
-pub fn split(from: &[Site], to: &[Site], ends: Ends, setting: Setting) -> Split {
+pub(crate) fn split(from: &[Site], to: &[Site], ends: Ends, setting: Setting) -> Split {
     let other = Other::of(to);
     let needed = |set: u32| headcount(from, &other, set, setting);
     let all = (1_u32 << CAUSES.len()) - 1;
@@ -172,7 +172,8 @@ impl Other {
 
 /// Headcount that the formulas give when the causes of `set` are as in the other organisation; slack has
 /// no part in it.
-pub fn needed(from: &[Site], to: &[Site], set: &[Cause], setting: Setting) -> f64 {
+#[cfg(test)]
+fn needed(from: &[Site], to: &[Site], set: &[Cause], setting: Setting) -> f64 {
     let bits = CAUSES.iter().enumerate().filter(|(_, c)| set.contains(c)).fold(0, |s, (i, _)| s | 1 << i);
     headcount(from, &Other::of(to), bits, setting)
 }

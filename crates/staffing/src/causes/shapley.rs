@@ -8,7 +8,7 @@
 use serde::Serialize;
 
 /// Most members: all sets are evaluated.
-pub const MOST: usize = 16;
+pub(crate) const MOST: usize = 16;
 
 /// What the members of a set are worth.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -26,7 +26,7 @@ pub struct Shares {
 }
 
 /// Shapley values of `n` members, at most [`MOST`]; `value` is asked once for every set, a bit a member.
-pub fn shares(n: usize, value: impl FnMut(u32) -> f64) -> Shares {
+pub(crate) fn shares(n: usize, value: impl FnMut(u32) -> f64) -> Shares {
     let n = n.min(MOST);
     let all = (1_u32 << n) - 1;
     let v: Vec<f64> = (0..=all).map(value).collect();

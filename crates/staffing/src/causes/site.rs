@@ -31,7 +31,7 @@ pub struct Site {
 
 impl Site {
     /// Mean offered load.
-    pub fn work(&self) -> f64 {
+    pub(crate) fn work(&self) -> f64 {
         self.offered.iter().sum::<f64>() / self.offered.len() as f64
     }
 }

@@ -27,7 +27,7 @@ pub struct Cost {
 
 impl Cost {
     /// The cost of a plan in `model`, its scenario with it, with so many hours of overtime a week.
-    pub fn of(pay: &Pay, plan: &Plan, model: &Model, overtime_hours: f64) -> Self {
+    pub(crate) fn of(pay: &Pay, plan: &Plan, model: &Model, overtime_hours: f64) -> Self {
         let called_in: f64 = plan.employed.iter().map(|at| exceptions::change(model, at.id).more).sum();
         let premiums = pay
             .premiums

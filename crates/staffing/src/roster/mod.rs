@@ -144,7 +144,7 @@ fn roles_of(model: &Model, role: &str) -> Result<RoleMask, RosterError> {
 
 /// The permitted shifts of a centre: those of the rules, or else those that it has now, or else eight
 /// hours from every hour on five days.
-pub fn permitted(model: &Model, rules: &RosterRules, id: CentreId) -> Vec<ShiftRule> {
+pub(crate) fn permitted(model: &Model, rules: &RosterRules, id: CentreId) -> Vec<ShiftRule> {
     let own = &rules.of(id).shifts;
     if !own.is_empty() {
         return own.clone();

@@ -31,7 +31,7 @@ impl Tour {
     }
 
     /// Days worked.
-    pub fn days_on(&self) -> u32 {
+    pub(crate) fn days_on(&self) -> u32 {
         self.days.iter().map(|d| u32::from(*d)).sum()
     }
 
@@ -59,7 +59,7 @@ impl Tour {
 
     /// Spans on duty in seconds of the week: from, length. They may run over its end. Breaks that officers take one
     /// after the other are no gap: see [`Self::staggered`].
-    pub fn spans(&self) -> Vec<(f64, f64)> {
+    pub(crate) fn spans(&self) -> Vec<(f64, f64)> {
         let mut out = Vec::new();
         for day in (0..7).filter(|d| self.days[*d]) {
             let from = day as f64 * DAY + self.start;
@@ -77,7 +77,7 @@ impl Tour {
 
 impl Tour {
     /// Breaks that officers take one after the other, in seconds of the week: from, length, and the share of officers.
-    pub fn staggered(&self) -> Vec<(f64, f64, f64)> {
+    pub(crate) fn staggered(&self) -> Vec<(f64, f64, f64)> {
         let mut out = Vec::new();
         for day in (0..7).filter(|d| self.days[*d]) {
             let from = day as f64 * DAY + self.start;
@@ -90,7 +90,7 @@ impl Tour {
 
 /// Which rules may be left out, to see which of them stands in the way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Waived {
+pub(crate) struct Waived {
     /// Whether the rule `rest` forbids patterns.
     pub rest: bool,
     /// Whether the rule `open` forbids patterns.
@@ -105,7 +105,7 @@ pub struct Waived {
 
 /// The weeks that officers with these roles may work under the rules, by permitted shift, start and
 /// first day.
-pub fn tours(rules: &CentreRules, shifts: &[ShiftRule], roles: RoleMask, waived: Waived) -> Vec<Tour> {
+pub(crate) fn tours(rules: &CentreRules, shifts: &[ShiftRule], roles: RoleMask, waived: Waived) -> Vec<Tour> {
     let mut out: Vec<Tour> = Vec::new();
     for rule in shifts.iter().filter(|s| waived.roles || s.roles & roles == roles) {
         // The same start every day leaves 24 hours less the shift between two of them.
@@ -241,7 +241,7 @@ fn raised_by_breaks(
 }
 
 /// The rule on weekends as a side rule: those who work on one are at most 1 - share of all.
-pub fn weekends(rules: &CentreRules, tours: &[Tour]) -> Option<Side> {
+pub(crate) fn weekends(rules: &CentreRules, tours: &[Tour]) -> Option<Side> {
     let share = rules.weekends_off;
     let weight = |t: &Tour| if t.works_weekends() { share } else { share - 1.0 };
     (share > 0.0).then(|| Side {

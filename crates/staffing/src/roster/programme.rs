@@ -9,7 +9,7 @@ pub(crate) const TOLERANCE: f64 = 1e-6;
 
 /// A covering programme.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Programme {
+pub(crate) struct Programme {
     /// What may be chosen.
     pub columns: Vec<Column>,
     /// What must be covered.
@@ -20,7 +20,7 @@ pub struct Programme {
 
 /// Something of which any whole number may be chosen.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Column {
+pub(crate) struct Column {
     /// What one costs; above 0.
     pub cost: f64,
     /// Rows that one covers, ascending, and how much of each.
@@ -29,7 +29,7 @@ pub struct Column {
 
 /// What must be covered, and what may be at most.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Constraint {
+pub(crate) struct Constraint {
     /// Least cover.
     pub need: f64,
     /// Most cover; infinite where there is no limit.
@@ -38,7 +38,7 @@ pub struct Constraint {
 
 /// A limit across columns.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Side {
+pub(crate) struct Side {
     /// Name, for reasons.
     pub name: String,
     /// Columns and their weights.
@@ -49,12 +49,12 @@ pub struct Side {
 
 impl Programme {
     /// The cost of a choice.
-    pub fn cost(&self, chosen: &[u32]) -> f64 {
+    pub(crate) fn cost(&self, chosen: &[u32]) -> f64 {
         self.columns.iter().zip(chosen).map(|(c, n)| c.cost * f64::from(*n)).sum()
     }
 
     /// What a choice covers, by row.
-    pub fn cover(&self, chosen: &[u32]) -> Vec<f64> {
+    pub(crate) fn cover(&self, chosen: &[u32]) -> Vec<f64> {
         let mut cover = vec![0.0; self.rows.len()];
         for (column, &n) in self.columns.iter().zip(chosen).filter(|(_, n)| **n > 0) {
             column.covers.iter().for_each(|&(r, share)| cover[r] += share * f64::from(n));
@@ -75,13 +75,13 @@ impl Programme {
     }
 
     /// Whether all columns cost the same, so that the least cost is the least number.
-    pub fn counts(&self) -> bool {
+    pub(crate) fn counts(&self) -> bool {
         self.columns.windows(2).all(|pair| pair[0].cost == pair[1].cost)
     }
 
     /// Programmes that have no row in common, with the columns of each, by their first
     /// rows; one where side rules tie all together.
-    pub fn parts(&self) -> Vec<(Self, Vec<usize>)> {
+    pub(crate) fn parts(&self) -> Vec<(Self, Vec<usize>)> {
         let whole = || vec![(self.clone(), (0..self.columns.len()).collect())];
         if !self.sides.is_empty() {
             return whole();
@@ -136,7 +136,7 @@ impl Programme {
 
 impl Side {
     /// The weighted sum of a choice.
-    pub fn of(&self, chosen: &[u32]) -> f64 {
+    pub(crate) fn of(&self, chosen: &[u32]) -> f64 {
         self.weights.iter().map(|&(j, w)| w * f64::from(chosen[j])).sum()
     }
 }

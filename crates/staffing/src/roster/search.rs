@@ -17,7 +17,12 @@ const PLACE: u64 = 0x0052_4F53_5445_5253;
 
 /// A solution near `relaxed`, the best found; none where greedy filling gets stuck, which does not mean
 /// that there is none. `other` is one that is known already. Stops early at `bound`.
-pub fn near(programme: &Programme, relaxed: &[f64], other: Option<Vec<u32>>, bound: f64) -> Option<Vec<u32>> {
+pub(crate) fn near(
+    programme: &Programme,
+    relaxed: &[f64],
+    other: Option<Vec<u32>>,
+    bound: f64,
+) -> Option<Vec<u32>> {
     let mut starts: Vec<(f64, Vec<u32>)> = Vec::new();
     let finish = |mut state: State<'_>, draws: Option<&mut KeyedRng>| {
         let there = state.fits_most() && state.mend(draws) && state.keep_sides();

@@ -15,7 +15,7 @@ const NEARLY: f64 = 0.75;
 
 /// A solution and how good it is.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Solution {
+pub(crate) struct Solution {
     /// How many of each column.
     pub chosen: Vec<u32>,
     /// Its cost.
@@ -30,14 +30,15 @@ pub struct Solution {
 
 impl Solution {
     /// Whether nothing can cost less.
-    pub fn is_least(&self) -> bool {
+    #[cfg(test)]
+    pub(crate) fn is_least(&self) -> bool {
         self.cost <= self.bound + TOLERANCE
     }
 }
 
 /// Why there is no solution.
 #[derive(Debug, Clone, PartialEq)]
-pub enum ProgrammeError {
+pub(crate) enum ProgrammeError {
     /// There is none.
     Infeasible,
     /// None was found within the limit of nodes; the least that one could cost.
@@ -53,7 +54,7 @@ pub enum ProgrammeError {
 
 /// What the relaxation says.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Relaxed {
+pub(crate) struct Relaxed {
     /// How much of each column.
     pub values: Vec<f64>,
     /// The least cost.
@@ -64,7 +65,7 @@ pub struct Relaxed {
 ///
 /// # Errors
 /// [`ProgrammeError`] where it has no solution, or none is found.
-pub fn solve(programme: &Programme, nodes: u32) -> Result<Solution, ProgrammeError> {
+pub(crate) fn solve(programme: &Programme, nodes: u32) -> Result<Solution, ProgrammeError> {
     let parts = programme.parts();
     if parts.len() < 2 {
         return solve_whole(programme, nodes);
@@ -118,7 +119,7 @@ fn solve_whole(programme: &Programme, nodes: u32) -> Result<Solution, ProgrammeE
 ///
 /// # Errors
 /// [`ProgrammeError::Infeasible`] where not even it has a solution, [`ProgrammeError::Failed`] where the solver fails.
-pub fn relax(programme: &Programme) -> Result<Relaxed, ProgrammeError> {
+pub(crate) fn relax(programme: &Programme) -> Result<Relaxed, ProgrammeError> {
     // HiGHS takes no programme without rows or without columns. Columns cost something, so nothing beats none of them;
     // and where there are none, nothing but that can be a solution.
     if programme.solves(&vec![0; programme.columns.len()]) {
@@ -298,7 +299,7 @@ mod backend {
     use good_lp::variable::UnsolvedProblem;
     use good_lp::{Solution as _, SolverModel as _, Variable, highs};
 
-    pub fn relaxed(
+    pub(crate) fn relaxed(
         problem: UnsolvedProblem,
         programme: &Programme,
         columns: &[Variable],

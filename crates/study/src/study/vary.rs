@@ -57,7 +57,7 @@ impl Variation {
     }
 
     /// A name for its folder of results, different from those that are `taken`: letters and digits of the title.
-    pub fn name(&self, taken: &[String]) -> String {
+    pub(crate) fn name(&self, taken: &[String]) -> String {
         let mut name = String::new();
         for c in self.title.chars() {
             match c {

@@ -95,7 +95,7 @@ pub fn brackets(results: &Results, contrasts: &[Contrast]) -> Vec<Bracket> {
 
 impl Crossing {
     /// What the tidy file says.
-    pub fn of(results: &Results, bracket: &Bracket) -> Self {
+    pub(crate) fn of(results: &Results, bracket: &Bracket) -> Self {
         let m = &results.manifest;
         let others = (0..m.axes.len())
             .filter(|k| *k != bracket.axis)

@@ -30,7 +30,7 @@ pub struct PointCost {
 ///
 /// # Errors
 /// If a case cannot be read.
-pub fn costs(plan: &Plan, results: &Results) -> Result<Vec<PointCost>, SweepError> {
+pub(crate) fn costs(plan: &Plan, results: &Results) -> Result<Vec<PointCost>, SweepError> {
     let m = &results.manifest;
     let of = |name: &str| m.measures.iter().position(|known| known == name);
     let (Some(paid), Some(overtime)) = (of("paid_hours_per_week"), of("overtime_hours_per_week")) else {

@@ -22,7 +22,7 @@ pub struct Output {
 
 impl Output {
     /// Its values at a point by replication.
-    pub fn values(self, results: &Results, point: usize) -> Vec<f64> {
+    pub(crate) fn values(self, results: &Results, point: usize) -> Vec<f64> {
         let ours = linear(results.values(point, self.scenario, self.measure));
         match self.less {
             None => ours,

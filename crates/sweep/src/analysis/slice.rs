@@ -14,7 +14,7 @@ pub struct Slice {
 }
 
 /// Levels of an axis that occur among the points, ascending.
-pub fn levels(results: &Results, axis: usize) -> Vec<f64> {
+pub(crate) fn levels(results: &Results, axis: usize) -> Vec<f64> {
     let mut found: Vec<f64> = results.points.iter().map(|p| p[axis]).collect();
     found.sort_by(f64::total_cmp);
     found.dedup();
@@ -38,7 +38,7 @@ pub fn reference(results: &Results) -> Vec<f64> {
 }
 
 /// The slice along an axis through a point of the space; empty where the design has no such points.
-pub fn slice(results: &Results, axis: usize, through: &[f64]) -> Slice {
+pub(crate) fn slice(results: &Results, axis: usize, through: &[f64]) -> Slice {
     let on = |p: &Vec<f64>| p.iter().zip(through).enumerate().all(|(k, (a, b))| k == axis || a == b);
     let mut at: Vec<(f64, usize)> =
         results.points.iter().enumerate().filter(|(_, p)| on(p)).map(|(i, p)| (p[axis], i)).collect();

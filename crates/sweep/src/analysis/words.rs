@@ -12,7 +12,7 @@ use poolwise_study::number;
 use poolwise_study::verdict::{named, short_titles};
 
 /// The first line of a report.
-pub fn headline(all: &[Identified], points: usize) -> String {
+pub(crate) fn headline(all: &[Identified], points: usize) -> String {
     let of = |i: &Identified| {
         format!(
             "{}, {} against {}: more at {}, less at {}, cannot tell at {}",
@@ -159,7 +159,7 @@ pub fn break_even(manifest: &Manifest, f: &Crossing) -> Option<String> {
 }
 
 /// How far the first measure moves over a sweep of one scenario along one axis, and between which values.
-pub fn course(results: &Results, measures: &[usize]) -> Option<String> {
+pub(crate) fn course(results: &Results, measures: &[usize]) -> Option<String> {
     let manifest = &results.manifest;
     let (&m, [axis]) = (measures.first()?, manifest.axes.as_slice()) else { return None };
     if manifest.scenarios.len() != 1 {

@@ -1,7 +1,7 @@
 //! Checks of what arrives: classes, their streams and areas.
 
 use super::{Check, Place, SUM_TOLERANCE, fit, index, share, size, time, value};
-use crate::model::{Class, DayDraw, DayScope, DeadlineUntil, Demand, Model, Profile, Trace};
+use crate::model::{BatchSize, Class, DayDraw, DayScope, DeadlineUntil, Demand, Model, Profile, Trace};
 use crate::time::HOURS_OF_WEEK;
 
 impl Model {
@@ -21,6 +21,9 @@ impl Model {
             .rises
             .iter()
             .try_for_each(|rise| size(place, "the wait before a priority rises", rise.after))?;
+        if let Some(why) = class.batch.as_ref().and_then(BatchSize::fault) {
+            fit(place, false, why)?;
+        }
         if let Some(redial) = &class.redial {
             redial.probability.iter().try_for_each(|p| share(place, "a probability of coming again", *p))?;
             time(place, &redial.after)?;
