@@ -1,7 +1,7 @@
 //! Officers given by headcount, spread over centres and shifts by one written rule.
 //!
 //! The rule is the same for every option, so that options differ in where work is done and not in how
-//! well somebody drew their rosters. [`rules`] prints it, a sentence a step:
+//! well somebody drew their rosters. A sentence a step:
 //!
 //! 1. *Centres.* Officers go to centres in proportion to routed work (or equally), whole officers by
 //!    largest remainder, each centre at least what the minimum crew on every permitted shift takes:

@@ -138,7 +138,7 @@ pub fn margins(checks: &[Check], ours: &Samples, theirs: &Samples, n: usize) -> 
 /// to be done or started take a run each of the same requests.
 ///
 /// # Errors
-/// See [`Probe::judge`].
+/// The engine could not run, or the user stopped it.
 pub fn sample(
     model: &Model,
     checks: &[Check],
