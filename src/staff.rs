@@ -11,6 +11,7 @@ use poolwise_report::staff::{csv, folder, json, tables};
 use poolwise_report::write::Folder;
 use poolwise_report::xlsx;
 use poolwise_scenario::about_option;
+use poolwise_staffing::answer::NoAnswer;
 use poolwise_staffing::check::Margins;
 use poolwise_staffing::{Options, StaffingError, StaffingStudy, Wanted};
 
@@ -91,6 +92,9 @@ impl From<StaffingError> for Failure {
                     .map(|e| about_option("--target", &e.text, e.why.as_str(), "").render(true))
                     .collect();
                 Self::Invalid(lines.join("\n"))
+            }
+            StaffingError::Search(NoAnswer::Target(e)) => {
+                about_option("--target", &e.text, e.why.as_str(), "").into()
             }
             StaffingError::NoMatch { wanted, near, names } => {
                 let message = format!("`{wanted}` is neither a scenario given nor a file{near}");

@@ -45,6 +45,8 @@ fn words_that_mean_a_key_of_another_name() {
     bad("[centre.PERC]\nlunch = \"30 min\"", 2, 1, &["`lunch` is called `breaks` and stands in a shift"]);
     bad("[run]\nreps = 3", 2, 1, &["did you mean `replications`?"]);
     bad("[class.biometric]\nvolume = \"3 per day\"", 2, 1, &["did you mean `rate`?"]);
+    let storm = "[[exception]]\nname = \"e\"\nfrom = \"2018-10-01\"\nuntil = \"2018-10-02\"\nofficers = 0.5";
+    bad(storm, 5, 1, &["unknown key `officers`", "did you mean `rosters`?"]);
     bad("[workforce]\nsick = 0.1", 2, 1, &["did you mean `planned_availability`?"]);
     let trace = "trace = { file = \"times.csv\", kind = \"times\", separator = \";\" }";
     bad(
@@ -158,4 +160,104 @@ fn a_class_that_a_reserve_never_lets_begin_is_an_error() {
     ] {
         good(folder.load(&with(team, reserve)));
     }
+}
+
+#[test]
+fn a_class_that_reserves_keep_out_whenever_officers_are_there_is_an_error() {
+    let folder = Folder::new();
+    let with = |roster: &str, reserves: &str| {
+        "[run]\nhorizon = \"2 weeks\"\n[class.c]\nrate = \"1 per hour\"\nstart = \"s\"\n\
+             [class.u]\nrate = \"1 per hour\"\nstart = \"s\"\n\
+             [stage.s]\nservice = { role = \"r\", time = \"5 min\" }\nnext = \"out\"\n[stage.out]\nexit = true\n\
+             [centre.d]\nshifts = [{roster}]\nreserves = [{reserves}]\n"
+        .replace("{roster}", roster)
+        .replace("{reserves}", reserves)
+    };
+    let day = "{ days = \"Mon-Fri\", start = \"08:00\", length = \"8 h\", officers = 2 }";
+    let pause = "{ start = \"08:00\", length = \"8 h\", officers = 2, \
+                 breaks = [{ after = \"4 h\", length = \"1 h\" }] }";
+    let kept = |n: u32, hours: &str| format!("{{ classes = [\"c\"], keep_free = {n}, hours = \"{hours}\" }}");
+    let never = [
+        (day.to_owned(), kept(2, "06:00-18:00")),
+        (day.to_owned(), kept(2, "Mon-Fri 08:00-16:00")),
+        // Two that relieve each other, and one shift of each.
+        (day.to_owned(), format!("{}, {}", kept(2, "06:00-12:00"), kept(3, "12:00-18:00"))),
+        (
+            format!("{day}, {{ start = \"20:00\", length = \"6 h\", officers = 3 }}"),
+            format!("{}, {}", kept(2, "08:00-16:00"), kept(3, "20:00-02:00")),
+        ),
+        // Nobody is there in the hour that the reserve leaves out.
+        (pause.to_owned(), format!("{}, {}", kept(2, "08:00-12:00"), kept(2, "13:00-16:00"))),
+    ];
+    for (roster, reserves) in &never {
+        let text = with(roster, reserves);
+        let errors = folder.load(&text).expect_err("it should not load").to_string();
+        assert!(
+            errors.contains("no case of `c` is ever begun in `s` at `d`") && errors.contains("in no hour"),
+            "{errors}"
+        );
+    }
+    let some = [
+        (day.to_owned(), kept(1, "06:00-18:00")),
+        (day.to_owned(), kept(2, "08:00-15:45")),
+        (day.to_owned(), kept(2, "08:15-16:00")),
+        (day.to_owned(), kept(2, "Mon-Thu 08:00-16:00")),
+        (pause.to_owned(), kept(2, "08:00-15:00")),
+        (
+            format!("{day}, {{ start = \"15:45\", length = \"6 h\", officers = 1 }}"),
+            format!("{}, {}", kept(2, "08:00-16:00"), kept(1, "16:00-24:00")),
+        ),
+    ];
+    for (roster, reserves) in &some {
+        good(folder.load(&with(roster, reserves)));
+    }
+}
+
+#[test]
+fn a_value_that_cannot_be_read_is_told_once() {
+    let folder = Folder::new();
+    for (text, said) in [
+        (
+            format!("[class.biometric]\nprofile = [nan, {}]", ["1"; 167].join(", ")),
+            "expected a number of at least 0",
+        ),
+        (
+            format!("[class.biometric]\nprofile = {{ period = \"2 h\", values = [1, -1] }}"),
+            "expected a number of at least 0",
+        ),
+        (
+            "[centre.PERC]\nconcurrency = { cases = 2, slower = [1, \"x\"] }".to_owned(),
+            "found the text \"x\"",
+        ),
+        (
+            "[centre.PERC]\nbalking = { at = [1, 2], probability = [0.5, 2], exit = \"released\" }"
+                .to_owned(),
+            "from 0 to 1",
+        ),
+    ] {
+        let errors = folder.over(&text).expect_err("it should not load");
+        assert_eq!(errors.iter().count(), 1, "{errors}");
+        assert!(errors.to_string().contains(said), "{errors}");
+    }
+}
+
+#[test]
+fn rules_need_to_cover_only_the_area_that_a_class_comes_from() {
+    let text = |route: &str| {
+        format!(
+            "[class.c]\nrate = \"1 per hour\"\nstart = \"s\"\narea = \"a\"\n[area.a]\ncentre = \"k\"\n[area.b]\n\
+             [stage.s]\nservice = {{ role = \"r\", time = \"5 min\" }}\nnext = \"out\"\n[stage.out]\nexit = true\n\
+             [centre.k]\nlevels = {{ officers = 1 }}\n[[route]]\n{route}\nto = \"local\"\n"
+        )
+    };
+    // Nobody comes from `b`, which has no centre.
+    let folder = Folder::new();
+    let load = |text: &str| folder.load(text);
+    let warnings = good(load(&text(""))).warnings.to_string();
+    assert!(!warnings.contains("`s`"), "{warnings}");
+    let errors = load(&text("areas = [\"b\"]")).expect_err("it should not load").to_string();
+    assert!(
+        errors.contains("no route") && errors.contains("`a`") && !errors.contains("`b` to a centre"),
+        "{errors}"
+    );
 }

@@ -266,7 +266,7 @@ fn bad_targets_are_refused_in_a_planners_words() {
         ("time p95 <= 1 h in every hour", "is not kept by the hour"),
     ] {
         let said = refused(&[desk, "--target", target]);
-        assert!(said.contains(want), "{target}: {said}");
+        assert!(said.contains(want) && said.contains("--> --target:1:10"), "{target}: {said}");
     }
     assert!(refused(&[desk]).contains("--target"));
     assert!(refused(&[desk, "--match", "mm9"]).contains("did you mean `mm8`?"));

@@ -1,7 +1,7 @@
 //! What dated exceptions add to rosters, and take from them, over the statistics window.
 
 use poolwise_engine::model::{Break, HolidayWork, LevelPlan, Line, Model, PoolKind};
-use poolwise_engine::rosters::{factor, factor_changes, level, scaled};
+use poolwise_engine::rosters::{factors, level, scaled};
 use poolwise_engine::time::{HOUR, HOURS_OF_WEEK, LocalClock, WEEK};
 
 /// Rostered officer-hours a week, in the mean over the window, that exceptions change at a centre.
@@ -60,11 +60,11 @@ pub fn more_by_hour(model: &Model, centre: usize) -> [f64; HOURS_OF_WEEK] {
 /// Gives all spells in which an exception changes the number of officers at a centre, and by how many.
 fn each_spell(model: &Model, centre: usize, take: &mut impl FnMut(f64, Spell<'_>)) {
     let (from, until) = (model.run.warm_up, model.run.end());
-    let mut t = from;
-    while t < until {
-        let factor = factor(model, centre, t);
-        let end = factor_changes(model, centre, t).min(until);
-        if factor != 1.0 {
+    let factors = factors(model, centre);
+    for (i, &(begin, factor)) in factors.iter().enumerate() {
+        let t = begin.max(from);
+        let end = factors.get(i + 1).map_or(until, |next| next.0.min(until));
+        if factor != 1.0 && t < end {
             let rules = &model.centres[centre];
             let clock = &model.clocks[rules.clock];
             let mut book = |officers: u32, spell: Spell<'_>| {
@@ -79,7 +79,6 @@ fn each_spell(model: &Model, centre: usize, take: &mut impl FnMut(f64, Spell<'_>
                 }
             }
         }
-        t = end;
     }
 }
 

@@ -136,8 +136,11 @@ fn follow(model: &Model, opening: Opening, together: bool) -> Load {
     let mut kernels = Kernels::default();
     for (class, rules) in model.classes.iter().enumerate() {
         let grid = rules.deadline.as_ref().map(|d| Rc::new(Grid::new(&d.after)));
+        // Thousands of classes, each of an area of its own, are followed from there alone.
+        let areas = rules.demand.areas(views.len());
+        let views = &views[areas.clone()];
         let sources: Vec<Origin<'_>> =
-            views.iter().enumerate().map(|(area, view)| Origin::new(model, class, area, view)).collect();
+            areas.zip(views).map(|(area, view)| Origin::new(model, class, area, view)).collect();
         let first = if together { first_alike(&sources) } else { (0..sources.len()).collect() };
         // The last area that is like the first one, by the first.
         let mut last = vec![0; sources.len()];

@@ -418,7 +418,7 @@ fn hyper_exponential(x: &HyperIn, cx: &mut Problems) -> Option<Sampler> {
                 .iter()
                 .filter_map(|p| Some((p.probability.get()?.value, p.mean.get()?.seconds)))
                 .collect();
-            if phases.len() < list.items.len() {
+            if phases.len() < list.items.len() || !cx.intact(list.place) {
                 return None;
             }
             let total: f64 = phases.iter().map(|p| p.0).sum();

@@ -26,8 +26,9 @@ const WORDS: &[(&[&str], &[&str], &str)] = &[
             "number",
             "count",
             "n",
+            "officers",
         ],
-        &["officers", "levels"],
+        &["officers", "levels", "rosters"],
         "in shifts, levels and [pool.<name>]",
     ),
     (

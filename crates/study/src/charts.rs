@@ -117,9 +117,9 @@ fn thinned(summary: &Summary) -> Vec<[Option<f64>; 4]> {
 /// Centres that have officers or a queue at some time.
 fn centres(summary: &Summary, work: &Work) -> Vec<Centre> {
     let mut found: Vec<Centre> = Vec::new();
+    let mut hours = summary.detail.hours_by_centre();
     for (name, counted) in &summary.detail.centres {
-        let rows: Vec<&HourRow> =
-            summary.detail.hourly.iter().filter(|r| r.centre == *name && r.role == "all").collect();
+        let rows = hours.remove(name.as_str()).unwrap_or_default();
         if rows.len() != HOURS_OF_WEEK || rows.iter().all(|r| r.on_duty == 0.0 && r.queue == 0.0) {
             continue;
         }

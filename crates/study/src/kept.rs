@@ -8,6 +8,7 @@ use super::merged::Merged;
 use super::replicate::Replicated;
 use poolwise_engine::model::Model;
 use serde::{Deserialize, Serialize};
+use std::sync::OnceLock;
 
 /// Whole-scenario measures of a scenario's replications.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -89,6 +90,7 @@ impl Kept {
             trace: Vec::new(),
             rosters: None,
             cut_short: None,
+            order: OnceLock::new(),
         }
     }
 }

@@ -119,6 +119,17 @@ pub struct Detail {
     pub utilization_range: Option<UtilizationRange>,
 }
 
+impl Detail {
+    /// The rows of all roles together by centre, in one pass: there may be thousands of centres.
+    pub fn hours_by_centre(&self) -> BTreeMap<&str, Vec<&HourRow>> {
+        let mut found: BTreeMap<&str, Vec<&HourRow>> = BTreeMap::new();
+        for row in self.hourly.iter().filter(|r| r.role == "all") {
+            found.entry(&row.centre).or_default().push(row);
+        }
+        found
+    }
+}
+
 /// Utilization over all counted centres in the idlest and the busiest hour of the week, by the run's
 /// own time zone.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -3,6 +3,7 @@
 use super::{AreaId, BatchSize, Deadline, StageId};
 use crate::random::Sampler;
 use crate::time::HOURS_OF_WEEK;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// A kind of request.
@@ -109,6 +110,14 @@ impl Demand {
             None => share,
             Some(own) if own == area => 1.0,
             Some(_) => 0.0,
+        }
+    }
+
+    /// The areas from which its arrivals may come, of `all` areas.
+    pub fn areas(&self, all: usize) -> Range<AreaId> {
+        match self.area() {
+            None => 0..all,
+            Some(own) => own..own + 1,
         }
     }
 }

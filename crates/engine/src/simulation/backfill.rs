@@ -53,7 +53,8 @@ pub(super) fn backfills(model: &Model, net: &Network, streams: Streams) -> Vec<B
             kinds.push((Return::Rework, visits[rework.documented_at] * rework.probability, "rework"));
         }
         for (what, ratio, name) in kinds.into_iter().filter(|k| k.1 > 0.0) {
-            for (a, area) in model.areas.iter().enumerate() {
+            for a in class.demand.areas(model.areas.len()) {
+                let area = &model.areas[a];
                 let share = class.demand.part_from(a, area.share);
                 let rng = streams.source(&format!("past/{}/{}/{name}", class.name, area.name));
                 let rate = per_second * share * ratio;

@@ -4,7 +4,7 @@ use super::network::Network;
 use super::officers::{OfficerList, Officers};
 use super::preempt::AtWork;
 use super::request::NONE;
-use super::shift_calendar::{LineCalendar, Shift};
+use super::shift_calendar::{LineCalendar, Shift, factors};
 use super::station::Station;
 use crate::model::{
     CaseChoice, Centre, Concurrency, LevelEnd, Line, Model, OfficerChoice, Pool, PoolKind, RoleId, RoleMask,
@@ -301,8 +301,17 @@ pub(super) struct CentreRun {
     pub due: Vec<u32>,
     /// The factor that exceptions put on its officers.
     pub factor: f64,
+    /// That factor through all time; empty where it never changes.
+    pub factors: Vec<(f64, f64)>,
     /// Remainder of fixed absence, officers.
     pub carry: f64,
+}
+
+impl CentreRun {
+    /// Where the factor of exceptions that holds after `t` stands among all of them.
+    pub(crate) fn next_factor(&self, t: f64) -> usize {
+        self.factors.partition_point(|(from, _)| *from <= t)
+    }
 }
 
 /// Centres and pools of a model. Nobody is on duty yet: the roster event at the origin brings them.
@@ -345,6 +354,7 @@ pub(super) fn centres<'m>(model: &'m Model, net: &Network<'m>) -> (Vec<CentreRun
             changes: BinaryHeap::new(),
             due: Vec::new(),
             factor: f64::NAN,
+            factors: factors(model, c),
             carry: 0.5,
         }
     });

@@ -37,7 +37,8 @@ pub(super) fn components(model: &Model, sources: &[Source], backfills: &[Backfil
             // Each of its requests may come from any area.
             (1..areas).for_each(|a| groups.join(cell(c, 0), cell(c, a)));
         }
-        for (a, area) in model.areas.iter().enumerate() {
+        for a in class.demand.areas(areas) {
+            let area = &model.areas[a];
             for rule in model.rules.iter().filter(|r| r.classes[c] && r.areas[a]) {
                 reached(rule, area.centre).for_each(|centre| groups.join(cell(c, a), centre));
             }
@@ -45,6 +46,7 @@ pub(super) fn components(model: &Model, sources: &[Source], backfills: &[Backfil
     }
     let mut components: Vec<Component> = Vec::new();
     let mut component_of = vec![usize::MAX; centres + model.classes.len() * areas];
+    let mut of_areas: Vec<(usize, usize)> = Vec::new();
     let mut component = |components: &mut Vec<Component>, node: usize| {
         let group = groups.of(node);
         if component_of[group] == usize::MAX {
@@ -63,14 +65,15 @@ pub(super) fn components(model: &Model, sources: &[Source], backfills: &[Backfil
         let p = component(&mut components, c);
         components[p].centres.push(c);
     }
-    for c in 0..model.classes.len() {
-        for a in 0..areas {
+    for (c, class) in model.classes.iter().enumerate() {
+        for a in class.demand.areas(areas) {
             let p = component(&mut components, cell(c, a));
-            if !components[p].areas.contains(&a) {
-                components[p].areas.push(a);
-            }
+            of_areas.push((a, p));
         }
     }
+    of_areas.sort_unstable();
+    of_areas.dedup();
+    of_areas.into_iter().for_each(|(a, p)| components[p].areas.push(a));
     for (s, source) in sources.iter().enumerate() {
         let p = component(&mut components, cell(source.class, source.area));
         components[p].sources.push(s);

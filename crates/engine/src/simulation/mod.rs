@@ -87,7 +87,7 @@ mod tests;
 pub use limits::{DEFAULT_MEMORY, Limits, REQUEST_BYTES};
 /// Rosters at an instant: levels, and the factors that exceptions put on them.
 pub mod rosters {
-    pub use super::shift_calendar::{factor, factor_changes, level, on_shift_at, scaled};
+    pub use super::shift_calendar::{factor, factors, level, on_shift_at, scaled};
 }
 
 pub use outcome::Outcome;

@@ -141,7 +141,8 @@ impl<'m> Network<'m> {
             };
             for c in 0..model.classes.len() {
                 for (a, area) in model.areas.iter().enumerate() {
-                    for (i, rule) in model.rules.iter().enumerate() {
+                    let comes = model.classes[c].demand.area().is_none_or(|own| own == a);
+                    for (i, rule) in model.rules.iter().enumerate().filter(|_| comes) {
                         if let Some(role) = role
                             && rule.stages[s]
                             && rule.classes[c]

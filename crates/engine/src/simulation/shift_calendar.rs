@@ -3,9 +3,10 @@
 //! Nothing is laid out beforehand: each line knows its shift under way and its next one, so memory
 //! does not grow with the horizon.
 
-use crate::model::{AbsenceMode, Centre, HolidayWork, LevelPlan, Line, Model, Pool, PoolKind};
+use crate::model::{AbsenceMode, Centre, Exception, HolidayWork, LevelPlan, Line, Model, Pool, PoolKind};
 use crate::random::KeyedRng;
 use crate::time::{LocalClock, WEEK};
+use std::collections::BTreeSet;
 
 /// One occurrence of a line.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -106,15 +107,35 @@ pub fn factor(model: &Model, centre: usize, t: f64) -> f64 {
     factor
 }
 
-/// The next instant after `t` at which that factor may change.
-pub fn factor_changes(model: &Model, centre: usize, t: f64) -> f64 {
-    model
-        .exceptions
-        .iter()
-        .filter(|e| e.roster.iter().any(|r| r.0 == centre))
-        .flat_map(|e| [e.from, e.until])
-        .filter(|edge| *edge > t)
-        .fold(f64::INFINITY, f64::min)
+/// That factor through all time: the instants from which on each holds, ascending, the first before any other; none where it is
+/// always 1. In one pass over the exceptions, of which there may be thousands.
+pub fn factors(model: &Model, centre: usize) -> Vec<(f64, f64)> {
+    let of = |e: &Exception| e.roster.iter().filter(|r| r.0 == centre).map(|r| r.1).product::<f64>();
+    let mut edges: Vec<(f64, bool, usize)> = Vec::new();
+    for (i, e) in model.exceptions.iter().enumerate().filter(|(_, e)| e.from < e.until) {
+        if e.roster.iter().any(|r| r.0 == centre) {
+            edges.extend([(e.from, true, i), (e.until, false, i)]);
+        }
+    }
+    edges.sort_by(|a, b| a.0.total_cmp(&b.0));
+    if edges.is_empty() {
+        return Vec::new();
+    }
+    let mut found = vec![(f64::NEG_INFINITY, 1.0)];
+    let mut held = BTreeSet::new();
+    for at_once in edges.chunk_by(|a, b| a.0 == b.0) {
+        for &(_, begins, i) in at_once {
+            if begins {
+                held.insert(i);
+            } else {
+                held.remove(&i);
+            }
+        }
+        // In the order of the list, as at any instant by itself: to the same bits.
+        let factor = held.iter().fold(1.0, |all, i| all * of(&model.exceptions[*i]));
+        found.push((at_once[0].0, factor));
+    }
+    found
 }
 
 /// Whole officers of `n` under a factor, halves up.

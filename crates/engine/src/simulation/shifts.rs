@@ -6,7 +6,7 @@ use super::event_list::{Entity, Rank};
 use super::integral::Count;
 use super::officers::Doing;
 use super::request::NONE;
-use super::shift_calendar::{Shift, factor, factor_changes, level, scaled};
+use super::shift_calendar::{Shift, level, scaled};
 use super::sim::Sim;
 use crate::model::{Closing, Line, PoolKind, ShiftEnd};
 use std::cmp::Reverse;
@@ -15,8 +15,9 @@ impl Sim<'_> {
     /// Finds the lines of a centre that change now: those whose time has come, or all when an exception begins or
     /// ends. Gives the factor of the exceptions.
     pub(crate) fn find_changes(&mut self, centre: usize) -> f64 {
-        let factor = factor(self.model, centre, self.now);
         let run = &mut self.centres[centre];
+        let place = run.next_factor(self.now);
+        let factor = if place == 0 { 1.0 } else { run.factors[place - 1].1 };
         run.due.clear();
         if factor != run.factor {
             run.factor = factor;
@@ -107,7 +108,8 @@ impl Sim<'_> {
 
     pub(crate) fn next_roster_change(&self, centre: usize) -> f64 {
         let run = &self.centres[centre];
-        let mut next = factor_changes(self.model, centre, self.now).min(self.next_change_of_reserves(centre));
+        let factor_changes = run.factors.get(run.next_factor(self.now)).map_or(f64::INFINITY, |next| next.0);
+        let mut next = factor_changes.min(self.next_change_of_reserves(centre));
         let begin = self.model.run.begin();
         if begin > self.now {
             next = next.min(begin);

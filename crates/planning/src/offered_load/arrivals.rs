@@ -52,7 +52,8 @@ pub fn by_week(model: &Model) -> Vec<f64> {
         match &class.demand {
             Demand::Trace(trace) => by_week_of_trace(model, c, trace, &mut total),
             Demand::Rate { per_second, months, .. } => {
-                for (a, area) in model.areas.iter().enumerate() {
+                for a in class.demand.areas(model.areas.len()) {
+                    let area = &model.areas[a];
                     let clock = &model.clocks[area.clock];
                     let share = class.demand.part_from(a, area.share);
                     for day in 0..weeks * 7 {
@@ -72,7 +73,8 @@ pub fn by_week(model: &Model) -> Vec<f64> {
 fn by_week_of_trace(model: &Model, class: usize, trace: &Trace, total: &mut [f64]) {
     let clock = &model.clocks[trace.area.map_or(model.run.clock, |a| model.areas[a].clock)];
     // By area, as exceptions may hold for some of them only.
-    for (a, area) in model.areas.iter().enumerate().filter(|(a, _)| trace.area.is_none_or(|own| own == *a)) {
+    for a in model.classes[class].demand.areas(model.areas.len()) {
+        let area = &model.areas[a];
         let share = if trace.area.is_some() { 1.0 } else { area.share };
         let factor = |from: f64, until: f64| {
             let month = trace.months[month(clock.day((from + until) / 2.0))];

@@ -24,9 +24,9 @@ pub(super) fn by_centre(summary: &Summary) -> Option<Scene> {
     let centres = staffed(summary);
     let rows: Vec<Row<'_>> = centres
         .iter()
-        .filter_map(|(name, _)| {
-            let value = *summary.centres.get(name)?.get("all")?.get("utilization")?;
-            value.estimate.is_finite().then_some(Row { name, value, range: None })
+        .filter_map(|c| {
+            let value = *summary.centres.get(c.name)?.get("all")?.get("utilization")?;
+            value.estimate.is_finite().then_some(Row { name: c.name, value, range: None })
         })
         .collect();
     let subtitle = format!(

@@ -2,7 +2,7 @@
 
 use super::axes::{self, BLUE, MARGIN, ORANGE, Panel, TITLE_HEIGHT};
 use super::scene::{Align, Scene, text_width};
-use super::{hourly_of, staffed};
+use super::{CentreWeek, hourly_of, staffed};
 use poolwise_engine::time::HOURS_OF_WEEK;
 use poolwise_study::summary::Summary;
 
@@ -16,9 +16,9 @@ const SMALL_STEP: f64 = SMALL + 76.0;
 
 /// On duty against busy. `None` when no centre has officers.
 pub(crate) fn against_busy(summary: &Summary) -> Option<Scene> {
-    let centres: Vec<String> =
-        staffed(summary).into_iter().filter(|(_, counted)| *counted).map(|(name, _)| name).collect();
-    let weeks: Vec<(String, Week)> = centres.iter().map(|c| (c.clone(), Week::of(summary, c))).collect();
+    let centres = staffed(summary);
+    let counted = centres.iter().filter(|c| c.counted);
+    let weeks: Vec<(String, Week)> = counted.map(|c| (c.name.to_owned(), Week::of(c))).collect();
     let all = Week::sum(weeks.iter().map(|(_, w)| w))?;
     let mut largest: Vec<&(String, Week)> = weeks.iter().collect();
     largest.sort_by(|a, b| b.1.total().total_cmp(&a.1.total()));
@@ -78,11 +78,8 @@ struct Week {
 }
 
 impl Week {
-    fn of(summary: &Summary, centre: &str) -> Self {
-        Self {
-            on_duty: hourly_of(summary, centre, |r| r.on_duty),
-            busy: hourly_of(summary, centre, |r| r.busy),
-        }
+    fn of(centre: &CentreWeek<'_>) -> Self {
+        Self { on_duty: hourly_of(centre, |r| r.on_duty), busy: hourly_of(centre, |r| r.busy) }
     }
 
     fn sum<'a>(weeks: impl Iterator<Item = &'a Self>) -> Option<Self> {

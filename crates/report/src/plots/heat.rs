@@ -20,7 +20,7 @@ pub(super) fn utilization(summary: &Summary) -> Option<Scene> {
     if centres.is_empty() {
         return None;
     }
-    let widest = centres.iter().map(|(c, _)| text_width(c, axes::label(Align::Right))).fold(0.0, f64::max);
+    let widest = centres.iter().map(|c| text_width(c.name, axes::label(Align::Right))).fold(0.0, f64::max);
     let left = MARGIN + widest.min(320.0) + 10.0;
     let right = left + HOUR_WIDTH * HOURS_OF_WEEK as f64;
     let bottom = TITLE_HEIGHT + ROW_HEIGHT * centres.len() as f64;
@@ -41,9 +41,9 @@ pub(super) fn utilization(summary: &Summary) -> Option<Scene> {
         y: (0.0, centres.len() as f64),
     };
     scene.rect(left, panel.top, right, bottom, EMPTY);
-    for (row, (centre, _)) in centres.iter().enumerate() {
+    for (row, centre) in centres.iter().enumerate() {
         let top = panel.top + row as f64 * ROW_HEIGHT;
-        let values = hourly_of(summary, centre, |r| r.utilization);
+        let values = hourly_of(centre, |r| r.utilization);
         runs(&values, |from, to, shade| {
             scene.rect(
                 panel.px(from as f64),
@@ -53,7 +53,7 @@ pub(super) fn utilization(summary: &Summary) -> Option<Scene> {
                 colour(shade),
             );
         });
-        scene.text((left - 10.0, top + ROW_HEIGHT / 2.0), centre.clone(), axes::label(Align::Right));
+        scene.text((left - 10.0, top + ROW_HEIGHT / 2.0), centre.name.to_owned(), axes::label(Align::Right));
     }
     for day in 1..7 {
         let x = panel.px(f64::from(day) * 24.0);

@@ -29,10 +29,6 @@ use poolwise_staffing::answer::StaffingAnswer;
 use poolwise_staffing::roster::Plan;
 use poolwise_study::summary::{Comparison, HourRow, Summary};
 use poolwise_study::uncertain::DifferenceSpread;
-use std::collections::BTreeSet;
-
-/// The role under which a centre as a whole is reported.
-const ALL: &str = "all";
 
 /// A picture and its file name without an ending.
 #[derive(Debug, Clone, PartialEq)]
@@ -91,17 +87,28 @@ fn collect<const N: usize>(pictures: [(&'static str, Option<Scene>); N]) -> Vec<
     pictures.into_iter().filter_map(|(name, scene)| Some(Picture { name, scene: scene? })).collect()
 }
 
-/// Centres that have officers at some time, in the scenario's order, and whether they are counted.
-fn staffed(summary: &Summary) -> Vec<(String, bool)> {
-    let there = summary.detail.hourly.iter().filter(|r| r.role == ALL && r.on_duty > 0.0);
-    let there: BTreeSet<&str> = there.map(|r| r.centre.as_str()).collect();
-    summary.detail.centres.iter().filter(|(name, _)| there.contains(name.as_str())).cloned().collect()
+/// A centre through its week.
+struct CentreWeek<'s> {
+    name: &'s str,
+    counted: bool,
+    hours: Vec<&'s HourRow>,
+}
+
+/// Centres that have officers at some time, in the scenario's order.
+fn staffed(summary: &Summary) -> Vec<CentreWeek<'_>> {
+    let mut hours = summary.detail.hours_by_centre();
+    let centres = summary.detail.centres.iter().filter_map(|(name, counted)| {
+        let hours = hours.remove(name.as_str())?;
+        let there = hours.iter().any(|r| r.on_duty > 0.0);
+        there.then_some(CentreWeek { name, counted: *counted, hours })
+    });
+    centres.collect()
 }
 
 /// A quantity of a centre by hour of its week; undefined where there is none.
-fn hourly_of(summary: &Summary, centre: &str, pick: fn(&HourRow) -> f64) -> Vec<f64> {
+fn hourly_of(centre: &CentreWeek<'_>, pick: fn(&HourRow) -> f64) -> Vec<f64> {
     let mut values = vec![f64::NAN; HOURS_OF_WEEK];
-    for row in summary.detail.hourly.iter().filter(|r| r.centre == centre && r.role == ALL) {
+    for row in &centre.hours {
         if let Some(value) = values.get_mut(row.hour_of_week) {
             *value = pick(row);
         }

@@ -167,9 +167,9 @@ pub(crate) fn before_and_after(answer: &StaffingAnswer) -> Option<Scene> {
 /// Utilization of all counted centres by hour of their local weeks.
 fn utilization(summary: &Summary) -> Vec<f64> {
     let (mut busy, mut there) = ([0.0; HOURS_OF_WEEK], [0.0; HOURS_OF_WEEK]);
-    for (centre, _) in staffed(summary).iter().filter(|(_, counted)| *counted) {
-        let share = hourly_of(summary, centre, |r| r.utilization);
-        let on_duty = hourly_of(summary, centre, |r| r.on_duty);
+    for centre in staffed(summary).iter().filter(|c| c.counted) {
+        let share = hourly_of(centre, |r| r.utilization);
+        let on_duty = hourly_of(centre, |r| r.on_duty);
         for h in (0..HOURS_OF_WEEK).filter(|&h| on_duty[h] > 0.0 && share[h].is_finite()) {
             busy[h] += share[h] * on_duty[h];
             there[h] += on_duty[h];

@@ -57,6 +57,9 @@ fn random(b: &mut Builder<'_>, input: &BatchTableIn) -> Option<BatchSize> {
             .help("as in probability = [0.5, 0.3, 0.2]");
         return None;
     };
+    if !b.cx.intact(sizes.place) || !b.cx.intact(shares.place) {
+        return None;
+    }
     if sizes.items.is_empty() || sizes.items.len() != shares.items.len() {
         let message =
             format!("`sizes` has {} values and `probability` {}", sizes.items.len(), shares.items.len());

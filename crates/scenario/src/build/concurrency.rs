@@ -14,6 +14,9 @@ pub(crate) fn concurrency(b: &mut Builder<'_>, input: &CentreIn) -> Option<Box<C
         None => vec![1.0; cases],
         Some(list) => list.items.iter().map(|x| x.value).collect(),
     };
+    if given.slower.as_ref().is_some_and(|list| !b.cx.intact(list.place)) {
+        return None;
+    }
     if let Some(list) = given.slower.as_ref().filter(|list| list.items.len() != cases) {
         let n = list.items.len();
         let message = format!("{n} factor{} for up to {cases} cases in hand", if n == 1 { "" } else { "s" });

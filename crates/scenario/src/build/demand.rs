@@ -193,6 +193,9 @@ fn table_profile(b: &mut Builder<'_>, table: &ProfileTableIn) -> Option<Profile>
         b.cx.error(table.place, "`values` need `period`, the time that they cover");
         return None;
     };
+    if !b.cx.intact(list.place) {
+        return None;
+    }
     let mut values = numbers(&list.items);
     scale(b, &mut values, list.place)?;
     Some(Profile::Cycle { period: period.seconds, values: values.into() })
@@ -202,6 +205,10 @@ fn table_profile(b: &mut Builder<'_>, table: &ProfileTableIn) -> Option<Profile>
 const STEPS_OF_HOUR: [usize; 3] = [1, 2, 4];
 
 fn week(b: &mut Builder<'_>, values: &[f64], place: Place) -> Option<Profile> {
+    // A value that could not be read is told already, and does not count as one too few.
+    if !b.cx.intact(place) {
+        return None;
+    }
     if !STEPS_OF_HOUR.iter().any(|n| values.len() == n * HOURS_OF_WEEK) {
         let note = b.cx.error(
             place,

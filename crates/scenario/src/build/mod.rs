@@ -12,6 +12,7 @@ mod demand;
 mod effort;
 mod graph;
 mod handling;
+mod held_back;
 mod intervals;
 mod levels;
 mod names;

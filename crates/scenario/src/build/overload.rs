@@ -19,7 +19,9 @@ pub(crate) fn of(model: &Model, load: &Load) -> (Vec<(CentreId, String)>, Vec<Ov
     let name = |s: &Stability| model.centres[s.centre].name.as_str();
     let more = |s: &Stability| {
         if s.ratio.is_finite() {
-            format!("by {:.0} %", (s.ratio - 1.0) * 100.0)
+            // Whole per cent say nothing of what is just too much.
+            let percent = (s.ratio - 1.0) * 100.0;
+            if percent < 1.0 { "by less than 1 %".to_owned() } else { format!("by {percent:.0} %") }
         } else {
             "without end".to_owned()
         }

@@ -73,6 +73,10 @@ fn spec(b: &mut Builder<'_>, name: &Text, input: &PoolIn) -> Option<PoolSpec> {
     let officers = match (&input.officers, &input.officers_by_centre) {
         (Some(n), _) => Headcount::Total(n.count()),
         (None, Some(each)) => {
+            // What could not be read is told already, and does not count as one too few.
+            if !b.cx.intact(each.place) || !b.cx.intact(list.place) {
+                return None;
+            }
             if each.items.len() != list.items.len() {
                 b.cx.error(
                     each.place,

@@ -28,6 +28,8 @@ pub(super) struct Presence {
     /// By pool: officers who may be there at any time.
     always: Vec<i64>,
     changes: Vec<Change>,
+    /// The changes are those of a week that comes round again.
+    weekly: bool,
 }
 
 /// So many officers of a pool more or fewer.
@@ -52,7 +54,8 @@ impl Presence {
     /// Of a centre.
     pub(super) fn of(centre: &Centre, asked: Asked) -> Self {
         let roles = centre.pools.iter().map(|p| p.roles).collect();
-        let mut all = Self { roles, always: vec![0; centre.pools.len()], changes: Vec::new() };
+        let always = vec![0; centre.pools.len()];
+        let mut all = Self { roles, always, changes: Vec::new(), weekly: false };
         let (mut weekly, mut once) = (Vec::new(), Vec::new());
         for (p, pool) in centre.pools.iter().enumerate() {
             match &pool.kind {
@@ -73,8 +76,9 @@ impl Presence {
             all.changes = sorted(once);
         } else {
             // Crews of a single day beside shifts of every week: as if they could be there at any time of it.
-            let once = Self { roles: all.roles.clone(), always: all.always.clone(), changes: sorted(once) };
-            all.always = once.most_by_pool();
+            let (roles, always) = (all.roles.clone(), all.always.clone());
+            all.always = Self { roles, always, changes: sorted(once), weekly: false }.most_by_pool();
+            all.weekly = true;
             all.changes = sorted(weekly);
         }
         all
@@ -88,6 +92,38 @@ impl Presence {
             most = most.max(of_role.map(|(_, n)| n).sum::<i64>());
             false
         });
+        u64::try_from(most).unwrap_or(0)
+    }
+
+    /// Whether all who are not there at any time come by the week.
+    pub(super) fn is_weekly(&self) -> bool {
+        self.weekly || self.changes.is_empty()
+    }
+
+    /// Most officers of a role from one instant of the week on, before another.
+    pub(super) fn most_between(&self, role: RoleId, from: f64, until: f64) -> u64 {
+        let of_role = |there: &[i64]| -> i64 {
+            let held = self.roles.iter().zip(there).filter(|(mask, _)| **mask & 1 << role != 0);
+            held.map(|(_, n)| n).sum()
+        };
+        let mut there = self.always.clone();
+        let (mut most, mut before) = (0, f64::NEG_INFINITY);
+        for at_once in self.changes.chunk_by(|a, b| a.at == b.at) {
+            let at = at_once[0].at;
+            if before < until && at > from {
+                most = most.max(of_role(&there));
+            }
+            let mut apply = |change: &Change| there[change.pool] += change.by;
+            at_once.iter().filter(|c| c.order < 2).for_each(&mut apply);
+            if (from..until).contains(&at) {
+                most = most.max(of_role(&there));
+            }
+            at_once.iter().filter(|c| c.order == 2).for_each(|c| there[c.pool] += c.by);
+            before = at;
+        }
+        if before < until {
+            most = most.max(of_role(&there));
+        }
         u64::try_from(most).unwrap_or(0)
     }
 
@@ -293,6 +329,16 @@ mod tests {
         centre.last_start = None;
         centre.shift_end = ShiftEnd::Restart;
         assert_eq!([1.0, 1.5, 8.0, 9.0].map(|hours| most(&centre, Some(hours))), [2, 1, 1, 0]);
+    }
+
+    #[test]
+    fn hours_of_the_week_have_the_most_of_their_own() {
+        let lines = vec![line(2, 8.0, 8.0, &[Break::together(2.0 * HOUR, HOUR)]), line(3, 16.0, 4.0, &[])];
+        let presence = Presence::of(&Centre::new("d", 1, vec![Pool::crews(1, lines)]), ALL);
+        let most = |from: f64, until: f64| presence.most_between(0, from * HOUR, until * HOUR);
+        assert_eq!([most(0.0, 8.0), most(8.0, 9.0), most(9.0, 16.0), most(9.0, 16.1)], [0, 2, 2, 3]);
+        assert_eq!([most(10.0, 11.0), most(10.0, 11.1), most(9.9, 11.0), most(20.0, 32.0)], [0, 2, 2, 0]);
+        assert_eq!([most(0.0, 168.0), most(167.0, 168.0)], [3, 0]);
     }
 
     #[test]

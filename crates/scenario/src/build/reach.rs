@@ -31,9 +31,15 @@ pub(super) fn check(b: &mut Builder<'_>, graph: &Graph<'_>, flow: &Flow, routing
     }
     let groups: BTreeMap<usize, Vec<usize>> = alike.into_values().map(|g| (g[0], g)).collect();
     for (&a, group) in &groups {
-        for c in 0..graph.classes.len() {
+        for (c, class) in graph.classes.iter().enumerate() {
+            // A class of an area of its own comes from nowhere else.
+            let own = class.demand.area();
+            if own.is_some_and(|own| group.binary_search(&own).is_err()) {
+                continue;
+            }
             for s in walk(graph, flow, routing, c, a, &mut sent) {
-                missing.entry(s).or_default().extend(group.iter().map(|a| (c, *a)));
+                let areas = group.iter().filter(|a| own.is_none_or(|own| own == **a));
+                missing.entry(s).or_default().extend(areas.map(|a| (c, *a)));
             }
         }
     }
@@ -73,20 +79,19 @@ fn walk(
             same.push((s, Place::NONE));
         }
         let mut sure = false;
-        let fits = |r: &&(&Rule, &Place)| r.0.stages[s] && r.0.classes[c] && r.0.areas[a] && r.0.share > 0.0;
-        let pairs: Vec<(&Rule, &Place)> = routing.rules.iter().zip(routing.places).collect();
-        for (rule, place) in pairs.iter().filter(|r| fits(r)) {
+        let fits = |r: &(&Rule, &Place)| r.0.stages[s] && r.0.classes[c] && r.0.areas[a] && r.0.share > 0.0;
+        for (rule, place) in routing.rules.iter().zip(routing.places).filter(fits) {
             let mut note = |target: &Target| {
                 for k in named(target, routing.areas[a].centre) {
                     here.entry(s).or_default().insert(k);
-                    sent.entry((s, k)).or_insert(**place);
+                    sent.entry((s, k)).or_insert(*place);
                 }
             };
             note(&rule.to);
             rule.overflow.iter().for_each(|o| note(&o.to));
             rule.duplicate.iter().filter(|d| d.probability > 0.0).for_each(|d| note(&d.at));
             if matches!(rule.to, Target::Same) {
-                same.push((s, **place));
+                same.push((s, *place));
             }
             let resolves = match &rule.to {
                 Target::Same => !flow.without_service[c][s],

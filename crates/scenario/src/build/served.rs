@@ -1,14 +1,14 @@
 //! Finds stages that no crew can ever staff: they take more officers than are on duty together.
 
 use super::Builder;
+use super::held_back;
 use super::presence::{Asked, Presence};
 use super::reach::Sent;
 use super::unstaffed;
 use crate::source::Place;
-use poolwise_engine::model::{
-    AbsenceMode, Centre, CentreId, Exception, Model, Reserve, ReserveLimit, RoleId, StageId, StageKind,
-};
-use poolwise_engine::time::{DAY, WEEK};
+use poolwise_engine::model::{AbsenceMode, Centre, CentreId, Exception, Model, RoleId, StageKind};
+use poolwise_engine::rosters;
+use poolwise_engine::time::DAY;
 use poolwise_math::beta_lower;
 
 /// A chance of a crew large enough that is so small that somebody should know.
@@ -100,7 +100,7 @@ fn check_role(
         }
     }
     if wanted.own {
-        check_reserves(b, model, (s, k), (needed, together), spread);
+        held_back::check(b, model, (s, k), (needed, together, largest), spread);
     }
     let a = centre.absence;
     let chance = at_least(together, needed, 1.0 - a.share);
@@ -119,47 +119,6 @@ fn check_role(
         .help("requests wait for a shift with enough of them");
     }
     true
-}
-
-/// Finds classes of which a stage's cases are never begun at a centre, since so many officers as are ever there are kept free
-/// of them.
-fn check_reserves(
-    b: &mut Builder<'_>,
-    model: &Model,
-    (s, k): (StageId, CentreId),
-    (needed, together): (u64, u64),
-    spread: bool,
-) {
-    let centre = &model.centres[k];
-    let always = |r: &Reserve| {
-        r.hours
-            .as_ref()
-            .is_none_or(|spans| spans.iter().map(|(from, until)| until - from).sum::<f64>() >= WEEK)
-    };
-    for reserve in centre.reserves.iter().filter(|r| always(r)) {
-        let why = match reserve.limit {
-            ReserveLimit::KeepFree(n) if together < needed + u64::from(n) => {
-                format!("of at most {together} on duty together {n} stay free beside its team")
-            }
-            ReserveLimit::AtWork(n) if u64::from(n) < needed => {
-                format!("it takes {needed} officers, and is begun only while no more than {n} are at work")
-            }
-            _ => continue,
-        };
-        let held = (0..model.classes.len()).filter(|c| reserve.classes[*c]);
-        let Some(class) = held.into_iter().find(|c| model.expected_visits(*c)[s] > 0.0) else { continue };
-        let message = format!(
-            "no case of `{}` is ever begun in `{}` at `{}`: {why}",
-            model.classes[class].name, model.stages[s].name, centre.name
-        );
-        let place = b.input.centre.0[k].0.place;
-        let help = "keep fewer free, say in which `hours`, or roster more officers";
-        if spread {
-            b.cx.warning(place, message).help(help);
-        } else {
-            b.cx.error(place, message).help(help);
-        }
-    }
 }
 
 /// What keeps the number on duty small.
@@ -184,16 +143,10 @@ fn reasons(centre: &Centre, (role, wanted): (RoleId, u64), factor: f64) -> Strin
 
 /// The largest factor on a centre's officers at any time of the run.
 fn largest_factor(model: &Model, centre: usize) -> f64 {
-    let of = |e: &Exception| e.roster.iter().filter(|r| r.0 == centre).map(|r| r.1).product::<f64>();
-    let concerned: Vec<&Exception> =
-        model.exceptions.iter().filter(|e| e.roster.iter().any(|r| r.0 == centre)).collect();
-    // Factors change at the edges only.
-    let mut edges = vec![0.0];
-    edges.extend(concerned.iter().flat_map(|e| [e.from, e.until]));
-    let inside = edges.into_iter().filter(|t| (0.0..model.run.end()).contains(t));
-    inside
-        .map(|t| concerned.iter().filter(|e| t >= e.from && t < e.until).map(|e| of(e)).product::<f64>())
-        .fold(0.0, f64::max)
+    let factors = rosters::factors(model, centre);
+    let lasts = |i: usize| factors.get(i + 1).map_or(f64::INFINITY, |next| next.0);
+    let holds = factors.iter().enumerate().filter(|(i, f)| f.0 < model.run.end() && lasts(*i) > 0.0);
+    if factors.is_empty() { 1.0 } else { holds.map(|(_, f)| f.1).fold(0.0, f64::max) }
 }
 
 /// Most officers of a role that are on duty together at any time, absence and a factor of exceptions included, breaks not.

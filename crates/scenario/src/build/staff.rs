@@ -178,6 +178,9 @@ fn set_by_class(b: &mut Builder<'_>, table: &Named<Positive>, out: &mut [f64]) {
 fn balk(b: &mut Builder<'_>, input: &BalkIn) -> Option<Balk> {
     let exit = b.stage(input.exit.get());
     let (at, probability) = (input.at.get()?, input.probability.get()?);
+    if !b.cx.intact(at.place) || !b.cx.intact(probability.place) {
+        return None;
+    }
     if at.items.len() != probability.items.len() || at.items.is_empty() {
         b.cx.error(
             probability.place,

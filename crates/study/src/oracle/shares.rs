@@ -8,6 +8,7 @@ use poolwise_engine::model::{
 use poolwise_planning::staffing;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::rc::Rc;
 
 /// The rules for a class at a service stage. They are asked for every centre, and there may be thousands of centres, areas
@@ -17,7 +18,9 @@ pub(super) struct Shares<'a> {
     service: &'a Service,
     /// Whether there is a service before, whose centre a rule may name.
     after_service: bool,
-    /// By area: the rules that apply there, in order.
+    /// The areas from which the class may come.
+    areas: Range<AreaId>,
+    /// By one of these areas: the rules that apply there, in order.
     rules: Vec<Vec<Rc<Applied<'a>>>>,
     /// By centre: areas with a rule that may send requests or copies there, ascending.
     senders: Vec<Vec<AreaId>>,
@@ -54,11 +57,13 @@ impl<'a> Shares<'a> {
     pub(super) fn new(model: &'a Model, path: &Path, class: ClassId, stage: StageId) -> Option<Self> {
         let StageKind::Service(service) = &model.stages[stage].kind else { return None };
         let after_service = path.after_service[stage];
-        let mut rules = vec![Vec::new(); model.areas.len()];
+        let areas = model.classes[class].demand.areas(model.areas.len());
+        let mut rules = vec![Vec::new(); areas.len()];
         let mut senders: Vec<Vec<AreaId>> = vec![Vec::new(); model.centres.len()];
         let applied: Vec<Rc<Applied<'_>>> =
             model.rules.iter().filter(|r| r.stages[stage] && r.classes[class]).map(Applied::new).collect();
-        for (area, at) in model.areas.iter().enumerate() {
+        for area in areas.clone() {
+            let at = &model.areas[area];
             let mut send = |centre: CentreId| {
                 if senders[centre].last() != Some(&area) {
                     senders[centre].push(area);
@@ -76,10 +81,10 @@ impl<'a> Shares<'a> {
                         Target::LeastLoaded(list) => list.iter().copied().for_each(&mut send),
                     }
                 }
-                rules[area].push(Rc::clone(one));
+                rules[area - areas.start].push(Rc::clone(one));
             }
         }
-        Some(Self { model, service, after_service, rules, senders, open: RefCell::default() })
+        Some(Self { model, service, after_service, areas, rules, senders, open: RefCell::default() })
     }
 
     /// Areas that may send something to a centre, ascending.
@@ -97,7 +102,7 @@ impl<'a> Shares<'a> {
             Target::LeastLoaded(_) => list.binary_search(&centre).is_ok(),
         };
         let (mut left, mut share) = (1.0, 0.0);
-        for applied in &self.rules[area] {
+        for applied in &self.rules[area - self.areas.start] {
             let rule = applied.rule;
             if let Some(e) = rule.exception {
                 if overlaps(self.model, e) {

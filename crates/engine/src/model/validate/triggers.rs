@@ -8,7 +8,7 @@ impl Model {
     pub(super) fn trigger(&self, trigger: &Trigger) -> Check {
         let place: Place<'_> = &|| format!("trigger {}", trigger.name);
         index(place, "centre", trigger.centre, self.centres.len())?;
-        trigger.role.map_or(Ok(()), |role| index(place, "role", usize::from(role), self.roles.len()))?;
+        trigger.role.map_or(Ok(()), |role| index(place, "role", role, self.roles.len()))?;
         fit(place, trigger.on.is_some() || trigger.hours.is_some(), "it needs something measured, or hours")?;
         trigger.hours.as_ref().map_or(Ok(()), |hours| spans(place, hours))?;
         for measured in trigger.on.iter().chain(&trigger.off) {
