@@ -383,3 +383,112 @@ fn a_back_test_simulates_the_officers_of_the_history() {
     );
     assert_eq!(recorded["handling_seconds"]["actual"], 3000.0);
 }
+
+/// One officer; one request in each of the first nine hours, at work for 5 min; four between 12 and 13, at work for three hours
+/// each by the history. The first of the four is begun at once, and no other within 10 minutes: 10 of 13. With the model's own
+/// times most would be.
+#[test]
+fn a_back_test_simulates_the_handling_times_of_the_history_by_interval() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| dir.path().join(name).display().to_string();
+    let scenario = |centre: &str, more: &str| {
+        format!(
+            "run = {{ horizon = \"1 week\" }}\nclass.call = {{ rate = \"2 per hour\" }}\n\
+             stage.answer = {{ service = {{ role = \"agent\", time = \"5 min\" }}, next = \"done\" }}\nstage.done = {{ exit = true }}\n\
+             centre.desk = {{ {centre} }}\nroute = [{{ to = \"desk\" }}]\n{more}"
+        )
+    };
+    let mut history = String::from("Date/time,Offered,Answered within 10 min,AHT (min)\n");
+    for day in 3..17 {
+        for hour in 0..24 {
+            let row = match hour {
+                0..9 => "1,1,5",
+                12 => "4,1,180",
+                _ => "0,0,",
+            };
+            history.push_str(&format!("2025-03-{day:02} {hour:02}:00,{row}\n"));
+        }
+    }
+    fs::write(path("history.csv"), history).expect("written");
+    let run = |text: &str, more: &[&str]| {
+        fs::write(path("one.toml"), text).expect("written");
+        let args =
+            ["backtest", &path("one.toml"), &path("history.csv"), "--within", "10 min", "--format", "json"];
+        let out = path("out");
+        let (code, text, error) = poolwise(&[&args[..], &["--no-plots", "--out", &out], more].concat());
+        assert_eq!(code, 0, "{error}");
+        serde_json::from_str::<serde_json::Value>(&text).expect("JSON")
+    };
+    let always = "shifts = [{ start = \"00:00\", length = \"24 h\", officers = 1 }]";
+    // Factors that the scenario has by the hour are in the history's times already.
+    for more in ["", "handling = [{ factor = 2, hours = \"12:00-13:00\" }]\n"] {
+        let found = run(&scenario(always, more), &["--no-changes"]);
+        let close = |key: &str, expected: f64| {
+            let value = found[key].as_f64().expect("a number");
+            assert!((value - expected).abs() < 1e-9, "{key}: {value}, not {expected}: {more}");
+        };
+        close("predicted", 10.0 / 13.0);
+        close("actual", 10.0 / 13.0);
+        close("intervals_inside", 1.0);
+        let own = found["own_handling"]["predicted"].as_f64().expect("a share");
+        assert!(own > 0.9, "{own}");
+        let seconds = found["handling_seconds"]["actual"].as_f64().expect("seconds");
+        assert!((seconds - (9.0 * 300.0 + 4.0 * 10_800.0) / 13.0).abs() < 1e-6, "{seconds}");
+    }
+}
+
+/// Whatever is behind a gap: absence, handling times, breaks, patience and work that waits at the beginning are all tried, with a
+/// scenario's officers and with a history's.
+#[test]
+fn a_back_test_tries_each_kind_of_change() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| dir.path().join(name).display().to_string();
+    let text = |centre: &str, class: &str| {
+        format!(
+            "run = {{ horizon = \"1 week\" }}\nclass.call = {{ rate = \"2 per hour\"{class} }}\n\
+             stage.answer = {{ service = {{ role = \"agent\", time = \"30 min\" }}, next = \"done\" }}\nstage.done = {{ exit = true }}\n\
+             stage.gone = {{ exit = true }}\n{centre}route = [{{ to = \"desk\" }}]\n"
+        )
+    };
+    let tried = |centre: &str, class: &str, head: &str, row: &str| -> Vec<String> {
+        fs::write(path("one.toml"), text(centre, class)).expect("written");
+        let mut history = format!("{head}\n");
+        for day in 3..5 {
+            for hour in 0..24 {
+                history.push_str(&format!("2025-03-{day:02} {hour:02}:00,{row}\n"));
+            }
+        }
+        fs::write(path("history.csv"), history).expect("written");
+        let args =
+            ["backtest", &path("one.toml"), &path("history.csv"), "--within", "10 min", "--format", "json"];
+        let (code, text, error) = poolwise(&[&args[..], &["--no-plots", "--out", &path("out")]].concat());
+        assert_eq!(code, 0, "{error}");
+        let found = serde_json::from_str::<serde_json::Value>(&text).expect("JSON");
+        let names = found["changes"].as_array().expect("a list").iter();
+        names.map(|c| c["change"].as_str().expect("a name").to_owned()).collect()
+    };
+    let bare = "centre.desk = { shifts = [{ start = \"00:00\", length = \"12 h\", officers = 2 }, { start = \"12:00\", length = \"12 h\", officers = 2 }] }\n";
+    let resting = "centre.desk = { absence = 0.1, shifts = [{ start = \"00:00\", length = \"24 h\", officers = 2, breaks = [{ after = \"4 h\", length = \"30 min\" }] }] }\n";
+    let pooled = "centre.desk = {}\npool.all = { officers = 16, centres = [\"desk\"], shifts = { starts = [\"00:00\", \"08:00\", \"16:00\"], length = \"8 h\" } }\n";
+    let patient = ", deadline = { after = \"20 min\", until = { start = \"answer\" }, exit = \"gone\" }";
+    let (plain, full) = (
+        ("Date/time,Offered,Answered within 10 min", "2,1"),
+        ("Date/time,Offered,Answered within 10 min,Abandoned,Staff,AHT (min)", "2,1,1,2,29"),
+    );
+    for (centre, class, (head, row)) in [
+        (bare, patient, plain),
+        (resting, patient, plain),
+        (pooled, patient, plain),
+        (bare, "", full),
+        (resting, patient, full),
+    ] {
+        let names = tried(centre, class, head, row);
+        for kind in ["handling times", "absence", "break", "", "waiting at each centre when it begins"] {
+            assert!(names.iter().any(|n| n.contains(kind)), "no {kind} among {names:?}");
+        }
+        let patience = names.iter().filter(|n| n.contains("patience") || n.contains("given up")).count();
+        assert!(patience > 1, "{names:?}");
+    }
+    // Where nobody is known to give up and the scenario has no patience, there is none to change.
+    assert!(tried(bare, "", plain.0, plain.1).iter().all(|n| !n.contains("patience")));
+}

@@ -20,8 +20,43 @@ pub(crate) struct Replica {
     pub counts: Counts,
     /// Requests of which somebody took care, by interval.
     pub begun: BTreeMap<(DateTime, usize), u32>,
-    /// Sum of the times of finished services, seconds, and how many there were.
-    pub handled: (f64, f64),
+    /// Handling times of finished requests, by class.
+    pub handled: Vec<Handled>,
+}
+
+/// Sums of handling times.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Handled {
+    /// Of the times, seconds.
+    pub sum: f64,
+    /// Of their squares.
+    pub squares: f64,
+    /// How many there are.
+    pub n: f64,
+}
+
+impl Handled {
+    /// Both together.
+    pub(crate) fn and(self, other: &Self) -> Self {
+        Self { sum: self.sum + other.sum, squares: self.squares + other.squares, n: self.n + other.n }
+    }
+
+    /// One more.
+    pub(crate) fn add(&mut self, seconds: f64) {
+        *self = self.and(&Self { sum: seconds, squares: seconds * seconds, n: 1.0 });
+    }
+
+    /// Their mean, seconds; `None` where there is none above 0.
+    pub(crate) fn mean(&self) -> Option<f64> {
+        let mean = self.sum / self.n;
+        (mean > 0.0).then_some(mean)
+    }
+
+    /// Their variance over the square of their mean.
+    pub(crate) fn cv_squared(&self) -> f64 {
+        let square = self.sum * self.sum / self.n;
+        if square > 0.0 { ((self.squares - square) / square).max(0.0) } else { 0.0 }
+    }
 }
 
 /// Something else that a history says, beside what is predicted.
@@ -66,8 +101,8 @@ pub(crate) fn given_up(past: &Past, runs: &[Replica]) -> Option<Beside> {
 /// Mean handling time, seconds, if the history says it.
 pub(crate) fn handling(past: &Past, runs: &[Replica]) -> Option<Beside> {
     let actual = past.mean_handling()?;
-    let means: Vec<f64> =
-        runs.iter().filter(|r| r.handled.1 > 0.0).map(|r| r.handled.0 / r.handled.1).collect();
+    let all = |r: &Replica| r.handled.iter().fold(Handled::default(), |sum, h| sum.and(h)).mean();
+    let means: Vec<f64> = runs.iter().filter_map(all).collect();
     if means.is_empty() {
         return None;
     }

@@ -6,6 +6,7 @@
 pub mod arrivals;
 pub mod backtest;
 pub mod cell;
+mod changes;
 pub mod counts;
 pub mod dates;
 pub mod durations;
@@ -24,6 +25,7 @@ pub mod problem;
 pub mod read;
 pub mod recognise;
 mod recorded_staff;
+mod recorded_times;
 pub mod replay;
 pub mod roster;
 pub mod scenario;

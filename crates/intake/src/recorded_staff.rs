@@ -1,10 +1,38 @@
 //! The officers of a history, interval by interval, in the place of a scenario's own.
 
+use crate::fit::draws::generator;
 use crate::history::Past;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
+use poolwise_engine::random::unit;
 use poolwise_scenario::Scenario;
+use rand::rand_core::Rng;
 use std::collections::BTreeMap;
+
+/// Who of the officers that a history counts is there.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Present {
+    /// All of them.
+    All,
+    /// Each but with this probability, all day.
+    NotAbsent(f64),
+    /// Each but with this probability, in each interval anew.
+    NotOnBreak(f64),
+}
+
+impl Present {
+    /// How many of so many, in an interval at a centre.
+    fn of(self, n: u64, centre: &str, at: DateTime) -> u64 {
+        let (away, when) = match self {
+            Self::All => return n,
+            Self::NotAbsent(share) => (share, at.date().to_string()),
+            Self::NotOnBreak(share) => (share, at.to_string()),
+        };
+        // The same officers are away whatever else is counted.
+        let mut rng = generator(&format!("away from {centre} on {when}"));
+        (0..n).filter(|_| unit(rng.next_u64()) >= away).count() as u64
+    }
+}
 
 /// Settings that put the history's officers into the scenario, and a sentence that says so.
 pub(crate) struct RecordedStaff {
@@ -46,7 +74,7 @@ fn by_centre(scenario: &Scenario, past: &Past) -> Result<Vec<BTreeMap<DateTime, 
 }
 
 /// The history's officers as levels of the scenario's centres.
-pub(crate) fn recorded(scenario: &Scenario, past: &Past, zone: &TimeZone) -> RecordedStaff {
+pub(crate) fn recorded(scenario: &Scenario, past: &Past, zone: &TimeZone, present: Present) -> RecordedStaff {
     if past.rows.values().all(|r| r.staff.is_none()) {
         return kept("the history has no column of officers");
     }
@@ -72,7 +100,7 @@ pub(crate) fn recorded(scenario: &Scenario, past: &Past, zone: &TimeZone) -> Rec
                 set(end, 0);
             }
             rounded |= n.fract() != 0.0;
-            set(from.max(0), n.round() as u64);
+            set(from.max(0), present.of(n.round() as u64, &centre.name, *at));
             end = from + past.width;
         }
         set(end, 0);

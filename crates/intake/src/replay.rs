@@ -2,22 +2,27 @@
 //! and which single change would close the gap best.
 
 use crate::IntakeError;
-use crate::backtest::{Beside, Counts, REPLICATIONS, Replica, Verdict, gap, given_up, handling, judge};
+use crate::backtest::{
+    Beside, Counts, Handled, REPLICATIONS, Replica, Verdict, gap, given_up, handling, judge,
+};
+use crate::changes::{Change, Edit, changes};
 use crate::fit_file::table;
 use crate::history::{Past, history};
 use crate::problem::{Place, Problem};
 use crate::read::{Book, Progress};
 use crate::recognise::{Shape, shape};
-use crate::recorded_staff::recorded;
+use crate::recorded_staff::{Present, recorded};
+use crate::recorded_times;
 use crate::ways::Said;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 use jiff::{SignedDuration, Timestamp};
-use poolwise_engine::model::{DeadlineUntil, Demand, Model, StageKind};
+use poolwise_engine::model::{Demand, Handling, Model, StageKind};
 use poolwise_engine::trace::{TraceKind, TraceRow};
 use poolwise_engine::{Failure, Outcome};
 use poolwise_scenario::{Overrides, Scenario, Snapshot, load_through};
 use poolwise_study::{Loaded, Settings, Watch, sample_watched};
+use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -50,8 +55,10 @@ pub struct Backtest {
     pub verdict: Verdict,
     /// Share given up, where the history says it.
     pub given_up: Option<Beside>,
-    /// Mean handling time in seconds, where the history says it.
+    /// Mean handling time in seconds of the scenario's own, where the history says what it was.
     pub handling: Option<Beside>,
+    /// What the scenario predicts with its own handling times, where the history's are simulated.
+    pub own_times: Option<OwnTimes>,
     /// Mean number given up by interval and place that is predicted.
     pub lost: BTreeMap<(DateTime, usize), f64>,
     /// Whose officers were simulated.
@@ -79,19 +86,20 @@ pub struct Replay {
     changes: Vec<Tried>,
 }
 
-/// A change to be tried.
+/// A change to be tried, and the scenario with its settings.
 #[derive(Debug, Clone)]
 struct Tried {
-    name: String,
+    change: Change,
     scenario: Arc<Scenario>,
-    patience: f64,
 }
 
-/// A change tried on the model.
-struct Change {
-    name: String,
-    sets: Vec<String>,
-    patience: f64,
+/// What the scenario predicts with handling times of its own, where the history has others.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct OwnTimes {
+    /// Mean share answered in time.
+    pub predicted: f64,
+    /// Share of intervals inside their band.
+    pub inside: f64,
 }
 
 /// Replications of each change that is tried.
@@ -114,12 +122,13 @@ impl Replay {
         ];
         let mut own = loaded.changed(&window)?;
         let zone = TimeZoneDatabase::bundled().get(zone_of(&own.scenario)).unwrap_or(TimeZone::UTC);
-        let mut staff = recorded(&own.scenario, &past, &zone);
+        let mut staff = recorded(&own.scenario, &past, &zone, Present::All);
         if !staff.sets.is_empty() {
             // Officers of a pool are not a centre's own: the scenario keeps them.
             match own.changed(&staff.sets) {
                 Ok(changed) => own = changed,
                 Err(_) => {
+                    staff.sets.clear();
                     staff.said = "Staff are those of the scenario: its centres have no officers of their own."
                         .to_owned()
                 }
@@ -128,21 +137,27 @@ impl Replay {
         let scenario = own.scenario.clone();
         let classes = classes(&scenario, &past, asked)?;
         let demands = replay(&scenario, &past, &classes, (first, days))?;
+        let within = asked.within.unwrap_or(loaded.scenario.model.run.prompt);
         let mut tried = Vec::new();
-        for change in if asked.changes { changes(&scenario, &past) } else { Vec::new() } {
-            // A change that the scenario does not allow, such as a break that no shift has, is not tried.
-            if let Ok(changed) = own.changed(&change.sets) {
-                let Change { name, patience, .. } = change;
-                tried.push(Tried { name, scenario: changed.scenario, patience });
+        let of = (staff.sets.is_empty(), within);
+        for change in if asked.changes { changes(&scenario, &past, &zone, of) } else { Vec::new() } {
+            let sets = if let Edit::Sets(sets) = &change.edit { sets.as_slice() } else { &[] };
+            // A change that the scenario does not allow is not tried.
+            if let Ok(changed) = own.changed(sets) {
+                tried.push(Tried { change, scenario: changed.scenario });
             }
         }
-        let within = asked.within.unwrap_or(loaded.scenario.model.run.prompt);
         Ok(Self { past, scenario, demands, classes, zone, within, staff: staff.said, changes: tried })
     }
 
     /// Replications that it takes.
     pub fn replications(&self) -> u64 {
-        u64::from(REPLICATIONS) + self.changes.len() as u64 * u64::from(TRIED)
+        let times = match (self.past.mean_handling(), self.scenario.model.handling.is_empty()) {
+            (None, _) => 0,
+            (Some(_), true) => REPLICATIONS,
+            (Some(_), false) => REPLICATIONS + TRIED,
+        };
+        u64::from(REPLICATIONS + times) + self.changes.len() as u64 * u64::from(TRIED)
     }
 
     /// Simulates and judges. Stopped while it tries changes, it keeps those that were tried.
@@ -150,19 +165,24 @@ impl Replay {
     /// # Errors
     /// If a replication fails, or it is stopped before there is anything to judge.
     pub fn run(&self, threads: Option<usize>, watch: &dyn Watch) -> Result<Backtest, IntakeError> {
+        let by = (threads, watch);
         watch.turn_to(&self.scenario.model.name);
-        let runs = self.simulate(&self.scenario, 1.0, REPLICATIONS, (threads, watch))?;
-        let counts: Vec<Counts> = runs.iter().map(|r| r.counts.clone()).collect();
-        let verdict = judge(&self.past, &counts);
-        let now = gap(&self.past, &counts[..(TRIED as usize).min(counts.len())]);
+        let (own, times) = self.recorded_times(by)?;
+        let times = times.as_deref();
+        let runs = self.simulate(&self.scenario, (None, times), REPLICATIONS, by)?;
+        let all = |runs: &[Replica]| runs.iter().map(|r| r.counts.clone()).collect::<Vec<Counts>>();
+        let few = |runs: &[Replica]| gap(&self.past, &all(&runs[..(TRIED as usize).min(runs.len())]));
+        let verdict = judge(&self.past, &all(&runs));
         let (mut tried, mut complete) = (Vec::new(), true);
-        for change in &self.changes {
+        let own_times = own.as_ref().map(|own| {
+            tried.push(("the scenario's own handling times".to_owned(), few(own)));
+            let Verdict { predicted, inside, .. } = judge(&self.past, &all(own));
+            OwnTimes { predicted, inside }
+        });
+        for Tried { change, scenario } in &self.changes {
             watch.turn_to(&change.name);
-            match self.simulate(&change.scenario, change.patience, TRIED, (threads, watch)) {
-                Ok(runs) => {
-                    let counts: Vec<Counts> = runs.into_iter().map(|r| r.counts).collect();
-                    tried.push((change.name.clone(), gap(&self.past, &counts)));
-                }
+            match self.simulate(scenario, (Some(&change.edit), times), TRIED, by) {
+                Ok(runs) => tried.push((change.name.clone(), few(&runs))),
                 Err(Failure::Stopped) => {
                     complete = false;
                     break;
@@ -177,19 +197,41 @@ impl Replay {
             past: self.past.clone(),
             verdict,
             given_up: given_up(&self.past, &runs),
-            handling: handling(&self.past, &runs),
+            handling: handling(&self.past, own.as_deref().unwrap_or(&runs)),
+            own_times,
             lost: lost(&self.past, &runs),
             staff: self.staff.clone(),
-            gap: now,
+            gap: few(&runs),
             tried,
             complete,
         })
     }
 
+    /// Replications with the scenario's own handling times, and the history's as factors on them, where it says them.
+    fn recorded_times(
+        &self,
+        by: (Option<usize>, &dyn Watch),
+    ) -> Result<(Option<Vec<Replica>>, Option<Vec<Handling>>), Failure> {
+        if self.past.mean_handling().is_none() {
+            return Ok((None, None));
+        }
+        let own = self.simulate(&self.scenario, (None, None), REPLICATIONS, by)?;
+        let model = &self.scenario.model;
+        // Factors by the hour of the scenario's own are in the history's times already.
+        let without = if model.handling.is_empty() {
+            None
+        } else {
+            Some(self.simulate(&self.scenario, (None, Some(&[])), TRIED, by)?)
+        };
+        let taken = (model, without.as_deref().unwrap_or(&own));
+        let times = recorded_times::recorded(&self.past, &self.classes, taken, &self.zone);
+        Ok((Some(own), Some(times)))
+    }
+
     fn simulate(
         &self,
         scenario: &Scenario,
-        patience: f64,
+        (edit, times): (Option<&Edit>, Option<&[Handling]>),
         replications: u32,
         (threads, watch): (Option<usize>, &dyn Watch),
     ) -> Result<Vec<Replica>, Failure> {
@@ -199,7 +241,12 @@ impl Replay {
         for (class, demand) in &self.demands {
             model.classes[*class].demand = demand.clone();
         }
-        stretch_patience(&mut model, patience);
+        if let Some(times) = times {
+            model.handling = times.to_vec();
+        }
+        if let Some(edit) = edit {
+            edit.apply(&mut model);
+        }
         let of = |outcome: Outcome| {
             count(&outcome.trace, &model, (&self.past, &self.classes), (&self.zone, self.within))
         };
@@ -304,82 +351,6 @@ fn replay(
     Ok(out)
 }
 
-/// Times of patience in queues, longer or shorter.
-fn stretch_patience(model: &mut Model, by: f64) {
-    if by == 1.0 {
-        return;
-    }
-    for class in &mut model.classes {
-        let Some(deadline) = &mut class.deadline else { continue };
-        if matches!(deadline.until, DeadlineUntil::Start(_)) {
-            deadline.after = deadline.after.scaled(by);
-        }
-    }
-}
-
-/// Single changes that could explain what the model does not predict.
-fn changes(scenario: &Scenario, past: &Past) -> Vec<Change> {
-    let model = &scenario.model;
-    let quoted = |name: &str| format!("\"{}\"", name.replace('\\', "\\\\").replace('"', "\\\""));
-    let all = |value: &dyn Fn(&str) -> Vec<String>| -> Vec<String> {
-        model.centres.iter().flat_map(|c| value(&quoted(&c.name))).collect()
-    };
-    let change = |name: &str, sets| Change { name: name.to_owned(), sets, patience: 1.0 };
-    let speed = |x: f64| all(&|c| vec![format!("centre.{c}.speed={x}")]);
-    let absence = |x: f64| all(&|c| vec![format!("centre.{c}.absence={x}")]);
-    let no_breaks = all(&|c| {
-        let name = c.trim_matches('"').to_owned();
-        let shifts = scenario.resolved.get("centre").and_then(|t| t.get(&name)).and_then(|t| t.get("shifts"));
-        let n = shifts.and_then(|s| s.as_array()).map_or(0, Vec::len);
-        (0..n).map(|i| format!("centre.{c}.shifts.{i}.breaks=[]")).collect()
-    });
-    let mut out = vec![
-        change("handling times 20 % shorter", speed(0.8)),
-        change("handling times 10 % shorter", speed(0.9)),
-        change("handling times 10 % longer", speed(1.1)),
-        change("handling times 20 % longer", speed(1.2)),
-        change("no absence", absence(0.0)),
-        change("absence of 10 %", absence(0.1)),
-        change("absence of 15 %", absence(0.15)),
-        change("absence of 20 %", absence(0.2)),
-        change(
-            "five requests waiting at each centre when it begins",
-            all(&|c| vec![format!("start.{c}={{requests=5}}")]),
-        ),
-    ];
-    if let Some((name, by)) = recorded_times(model, past) {
-        out.push(change(&name, speed(by)));
-    }
-    if !no_breaks.is_empty() {
-        out.push(change("no breaks", no_breaks));
-    }
-    let waits = model
-        .classes
-        .iter()
-        .any(|c| c.deadline.as_ref().is_some_and(|d| matches!(d.until, DeadlineUntil::Start(_))));
-    if waits {
-        out.push(Change { name: "patience half as long".to_owned(), sets: Vec::new(), patience: 0.5 });
-        out.push(Change { name: "patience twice as long".to_owned(), sets: Vec::new(), patience: 2.0 });
-    }
-    out
-}
-
-/// Handling times as long as the history says, where the model has one service: the change, and the factor.
-fn recorded_times(model: &Model, past: &Past) -> Option<(String, f64)> {
-    let mut services = model.stages.iter().filter_map(|s| match &s.kind {
-        StageKind::Service(service) => Some(service.busy_mean()),
-        _ => None,
-    });
-    let (mean, second) = (services.next()?, services.next());
-    let by = past.mean_handling()? / mean;
-    if second.is_some() || !(0.2..5.0).contains(&by) || (by - 1.0).abs() < 0.005 {
-        return None;
-    }
-    let percent = ((by - 1.0).abs() * 100.0).round();
-    let how = if by > 1.0 { "longer" } else { "shorter" };
-    Some((format!("handling times as the history has them ({percent} % {how})"), by))
-}
-
 /// Mean number given up by interval, of those of which the history says it.
 fn lost(past: &Past, runs: &[Replica]) -> BTreeMap<(DateTime, usize), f64> {
     let known = past.rows.iter().filter(|(_, r)| r.offered > 0 && r.abandoned.is_some());
@@ -428,9 +399,28 @@ fn count(
             }
         }
     }
-    let services = rows.iter().filter(|r| r.kind == TraceKind::Service);
-    let handled = services.fold((0.0, 0.0), |sum, r| (sum.0 + r.finished - r.started, sum.1 + 1.0));
+    let handled = handled(rows, model);
     Replica { counts: out, begun, handled }
+}
+
+/// Handling times of the requests of which a service was finished, by class: all their services together, and the work after them.
+fn handled(rows: &[TraceRow], model: &Model) -> Vec<Handled> {
+    let mut by_request: BTreeMap<u64, (usize, f64, bool)> = BTreeMap::new();
+    for r in rows.iter().filter(|r| matches!(r.kind, TraceKind::Service | TraceKind::Interrupted)) {
+        let entry = by_request.entry(r.request).or_insert((r.class, 0.0, false));
+        entry.1 += r.finished - r.started;
+        if r.kind == TraceKind::Service {
+            entry.2 = true;
+            if let StageKind::Service(service) = &model.stages[r.stage].kind {
+                entry.1 += service.busy_mean() - service.time.mean();
+            }
+        }
+    }
+    let mut out = vec![Handled::default(); model.classes.len()];
+    for (class, seconds, _) in by_request.into_values().filter(|r| r.2) {
+        out[class].add(seconds);
+    }
+    out
 }
 
 /// The start of the interval in which an instant of the local day lies.

@@ -95,6 +95,13 @@ fn beside(found: &Backtest) -> String {
             time(b.actual)
         ));
     }
+    if let Some(own) = &found.own_times {
+        out.push(format!(
+            "The history's times are simulated, interval by interval; with its own the model would have predicted {} %, with {} % of intervals inside.",
+            percent(own.predicted),
+            percent(own.inside)
+        ));
+    }
     out.join(" ")
 }
 
@@ -199,6 +206,7 @@ pub fn json(found: &Backtest) -> Value {
         "parts": v.parts,
         "given_up": found.given_up,
         "handling_seconds": found.handling,
+        "own_handling": found.own_times,
         "staff": found.staff,
         "gap": gap,
         "changes": tried.iter().map(|(n, g)| json!({"change": n, "gap": g})).collect::<Vec<_>>(),

@@ -329,6 +329,13 @@ impl Model {
             let above = handling.factor.is_finite() && handling.factor > 0.0;
             value(place, "the factor", handling.factor, above, "finite and above 0")?;
             handling.hours.as_ref().map_or(Ok(()), |hours| spans(place, hours))?;
+            let steps = &handling.steps;
+            let ascend = steps.iter().all(|s| s.0.is_finite()) && steps.windows(2).all(|w| w[0].0 < w[1].0);
+            fit(place, ascend, "its steps must ascend in time")?;
+            let fits = |step: &(f64, f64)| {
+                value(place, "a step", step.1, step.1.is_finite() && step.1 > 0.0, "finite and above 0")
+            };
+            steps.iter().try_for_each(fits)?;
         }
         for e in &self.exceptions {
             let place: Place<'_> = &|| format!("exception {}", e.name);

@@ -69,6 +69,6 @@ impl Sim<'_> {
             return 1.0;
         }
         let second = self.model.clocks[self.model.centres[centre].clock].second_of_week(t);
-        self.model.handling_factor(centre, usize::from(r.class), usize::from(r.stage), second)
+        self.model.handling_factor_at(centre, (usize::from(r.class), usize::from(r.stage)), (second, t))
     }
 }

@@ -51,6 +51,7 @@ fn one(b: &mut Builder<'_>, input: &HandlingIn) -> Option<Handling> {
         stages,
         centres: b.names.centres.flags(input.centres.as_ref(), b.cx),
         hours,
+        steps: Vec::new(),
     })
 }
 
