@@ -19,18 +19,26 @@ const SHIFT: u32 = 52 - SUB_BITS;
 
 /// Counts of non-negative times, in seconds. Zero has a count of its own, exact; so have the times
 /// below an eighth of a second and those from 2^31 s. Least and greatest are kept exactly.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Histogram {
     zeros: u64,
     tiny: u64,
-    /// By bucket, the lower halves; empty until the first time falls into one. Halves, because a run keeps so many
-    /// histograms that what they take of the processor's cache is felt.
+    /// By bucket, the lower halves; empty until the first time falls into one, and in a merged one without the octaves after
+    /// the greatest. Halves, because a run keeps so many histograms that what they take of the processor's cache is felt.
     counts: Vec<u32>,
     /// The upper halves; empty until one is not zero.
     upper: Vec<u32>,
     huge: u64,
     least: f64,
     greatest: f64,
+}
+
+/// What was counted is the same; how much memory was set aside for more does not matter.
+impl PartialEq for Histogram {
+    fn eq(&self, other: &Self) -> bool {
+        let alone = |h: &Self| (h.zeros, h.tiny, h.huge, h.least.to_bits(), h.greatest.to_bits());
+        alone(self) == alone(other) && self.used() == other.used() && self.upper == other.upper
+    }
 }
 
 impl Default for Histogram {
@@ -107,11 +115,15 @@ impl Histogram {
         u64::from(upper) << 32 | u64::from(self.counts[bucket])
     }
 
-    /// Counts the first time in a bucket, or one outside of them.
+    /// Counts the first time in a bucket, the first beyond what was merged, or one outside of the buckets.
     #[cold]
     fn record_unusual(&mut self, x: f64, bucket: usize) {
         if bucket < BUCKETS {
-            self.counts = vec![0; BUCKETS];
+            if self.counts.is_empty() {
+                self.counts = vec![0; BUCKETS];
+            } else {
+                self.counts.resize(BUCKETS, 0);
+            }
             self.counts[bucket] = 1;
         } else if x < 1.0 {
             self.tiny += 1;
@@ -120,15 +132,33 @@ impl Histogram {
         }
     }
 
+    /// The buckets up to the octave of the greatest time: those that can hold anything.
+    fn used(&self) -> &[u32] {
+        let beyond = (self.greatest.to_bits() >> SHIFT).saturating_sub(FIRST) as usize + 1;
+        &self.counts[..beyond.next_multiple_of(OCTAVE).min(self.counts.len())]
+    }
+
+    /// The same in as little memory as holds it.
+    pub(crate) fn packed(&self) -> Self {
+        let mut packed = Self::new();
+        packed.merge(self);
+        packed
+    }
+
     /// Adds the counts of `other`.
     pub fn merge(&mut self, other: &Self) {
         self.zeros += other.zeros;
         self.tiny += other.tiny;
+        let used = other.used();
         if self.counts.is_empty() {
-            self.counts.clone_from(&other.counts);
+            // An outcome of a short run is kept by the thousand: it takes what it holds, not what it could.
+            self.counts = used.to_vec();
         } else {
-            for bucket in 0..other.counts.len() {
-                let (sum, over) = self.counts[bucket].overflowing_add(other.counts[bucket]);
+            if self.counts.len() < used.len() {
+                self.counts.resize(used.len(), 0);
+            }
+            for (bucket, &more) in used.iter().enumerate() {
+                let (sum, over) = self.counts[bucket].overflowing_add(more);
                 self.counts[bucket] = sum;
                 if over {
                     self.carry(bucket);
@@ -149,10 +179,8 @@ impl Histogram {
 
     /// How many times were recorded.
     pub fn count(&self) -> u64 {
-        // Every quantile asks for it: halves are summed apart, and nothing lies beyond the greatest.
-        let beyond = (self.greatest.to_bits() >> SHIFT).saturating_sub(FIRST) as usize + 1;
-        let used = &self.counts[..beyond.min(self.counts.len())];
-        let lower: u64 = used.iter().map(|&n| u64::from(n)).sum();
+        // Every quantile asks for it: halves are summed apart.
+        let lower: u64 = self.used().iter().map(|&n| u64::from(n)).sum();
         let upper: u64 = self.upper.iter().map(|&n| u64::from(n) << 32).sum();
         self.zeros + self.tiny + self.huge + lower + upper
     }
@@ -294,6 +322,25 @@ mod tests {
         assert_eq!(h.quantile(1.0), f64::MAX);
         assert!((h.share_at_most(1.0) - 4.0 / 6.0).abs() < 1e-15);
         assert_eq!(h.share_at_most(-1.0), 0.0);
+    }
+
+    #[test]
+    fn a_merged_one_goes_on_counting_beyond_what_it_was_given() {
+        let short = filled([1.0, 2.0, 3.0]);
+        let mut merged = Histogram::new();
+        merged.merge(&short);
+        assert!(merged == short && merged.counts.len() < short.counts.len());
+        merged.record(1e6);
+        merged.record(2.5);
+        assert_eq!(merged, filled([1.0, 2.0, 3.0, 1e6, 2.5]));
+        // A short one takes in a longer one, and the other way round.
+        let (mut a, mut b) = (Histogram::new(), Histogram::new());
+        a.merge(&short);
+        a.merge(&filled([5e4, 0.0]));
+        b.merge(&filled([5e4, 0.0]));
+        b.merge(&short);
+        assert!(a == b && a == filled([0.0, 1.0, 2.0, 3.0, 5e4]));
+        assert_eq!((a.count(), a.quantile(1.0), a.quantile(0.0)), (5, 5e4, 0.0));
     }
 
     #[test]

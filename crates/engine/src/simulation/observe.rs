@@ -200,9 +200,9 @@ impl<'m> Observer<'m> {
         for (flows, kept) in [(&mut self.out.classes, of_class), (&mut self.out.areas, of_area)] {
             if kept.is_empty() {
                 // It is the only class or area.
-                flows.iter_mut().for_each(|flow| flow.completion.clone_from(&self.out.total.completion));
+                flows.iter_mut().for_each(|flow| flow.completion = self.out.total.completion.packed());
             } else {
-                flows.iter_mut().zip(kept.drain(..)).for_each(|(flow, one)| flow.completion = one);
+                flows.iter_mut().zip(kept.drain(..)).for_each(|(flow, one)| flow.completion = one.packed());
             }
         }
     }

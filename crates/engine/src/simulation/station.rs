@@ -208,7 +208,7 @@ impl Station {
             started,
             waited: started - self.waits.zeros(),
             sum: self.sum,
-            waits: self.waits.clone(),
+            waits: self.waits.packed(),
             sum_by_hour: hours.iter().map(|h| h.wait_sum).collect(),
             started_by_hour: hours.iter().map(|h| h.started).collect(),
             prompt_by_hour: hours.iter().map(|h| h.prompt).collect(),
