@@ -7,6 +7,7 @@ use super::printer::Printer;
 use super::stop::Stop;
 use poolwise_engine::REQUEST_BYTES;
 use poolwise_planning::{crowding, offered_load};
+use poolwise_report::check::{self, Checked};
 use poolwise_report::json;
 use poolwise_report::number;
 use poolwise_report::staffing::Staffing;
@@ -24,7 +25,7 @@ use std::path::Path;
 pub(crate) fn check(args: &CheckArgs) -> Result<Done, Failure> {
     let printer = Printer::new(OutputArgs { format: args.format, quiet: args.quiet, verbose: false });
     let overrides = args.overrides.overrides();
-    let mut documents = Vec::new();
+    let (mut documents, mut pages) = (Vec::new(), Vec::new());
     let (mut wrong, mut odd) = (Vec::new(), Vec::new());
     let (stop, mut done) = (Stop::listen(), Done::Fully);
     let mut first = true;
@@ -50,6 +51,11 @@ pub(crate) fn check(args: &CheckArgs) -> Result<Done, Failure> {
                     ))?;
                 }
                 documents.push(valid(path, &scenario, crowded.as_ref(), &staffing, &oracle));
+                if args.page.report.is_some() {
+                    let said = [Some(&scenario.warnings), crowded.as_ref()].into_iter().flatten();
+                    let warnings = said.flat_map(|w| w.iter().map(|d| d.message.clone())).collect();
+                    pages.push(Checked { scenario, staffing, oracle, warnings });
+                }
             }
             Err(problems) => {
                 documents.push(invalid(path, &problems));
@@ -64,6 +70,9 @@ pub(crate) fn check(args: &CheckArgs) -> Result<Done, Failure> {
     if !odd.is_empty() {
         printer.note(&(odd.join("\n\n") + "\n"));
     }
+    args.page.write(&printer, || {
+        check::page(&pages, &wrong.iter().map(|w| w.render(false)).collect::<Vec<_>>())
+    })?;
     if wrong.is_empty() { Ok(done) } else { Err(load::invalid(&wrong)) }
 }
 

@@ -4,10 +4,9 @@ use super::exit::{Done, Failure};
 use super::load;
 use super::options::DescribeArgs;
 use super::printer::Printer;
+use super::report_args::write_to;
 use poolwise_report::describe::{self, Described, Noted};
-use poolwise_report::write::Folder;
 use poolwise_scenario::{self, comments};
-use std::path::Path;
 
 /// Writes the reproducibility statement of a scenario, filled from the scenario alone.
 ///
@@ -31,7 +30,8 @@ pub(crate) fn describe(args: &DescribeArgs) -> Result<Done, Failure> {
     let name =
         |p: &std::path::PathBuf| p.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
     let files: Vec<String> = scenario.sources.iter().map(name).collect();
-    let text = describe::markdown(&Described {
+    let oracle = poolwise_study::oracle(&scenario.model);
+    let described = Described {
         model: &scenario.model,
         description: &scenario.description,
         resolved: &scenario.resolved,
@@ -40,18 +40,18 @@ pub(crate) fn describe(args: &DescribeArgs) -> Result<Done, Failure> {
         files: &files,
         changed: &overrides.sets,
         uncertain: scenario.uncertain.len(),
-        oracle: &poolwise_study::oracle(&scenario.model),
-    });
+        oracle: &oracle,
+    };
+    let text = describe::markdown(&described);
     match &args.out {
+        // A page alone was asked for.
+        None if args.page.report.is_some() => {}
         None => printer.results(&text)?,
         Some(path) => {
-            let parent = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-            let Some(file) = path.file_name().and_then(|f| f.to_str()) else {
-                return Err(Failure::Invalid(format!("error: {} is no file name", path.display())));
-            };
-            Folder::create(parent)?.write(file, text.as_bytes())?;
+            write_to(path, text.as_bytes())?;
             printer.note(&format!("wrote {}", path.display()));
         }
     }
+    args.page.write(&printer, || describe::page(&described))?;
     Ok(Done::Fully)
 }

@@ -56,14 +56,14 @@ pub(crate) const CHECK: &str = "\
 Examples:\n\
 \x20 poolwise check local.toml\n\
 \x20 poolwise check *.toml --format json\n\
-\x20 poolwise check local.toml --set pool.local.officers=32";
+\x20 poolwise check local.toml --report check.html";
 
 /// `poolwise describe`
 pub(crate) const DESCRIBE: &str = "\
 Examples:\n\
 \x20 poolwise describe local.toml\n\
 \x20 poolwise describe local.toml --out local.md\n\
-\x20 poolwise describe local.toml --seed 5";
+\x20 poolwise describe local.toml --report local.html";
 
 /// `poolwise bench`
 pub(crate) const BENCH: &str = "\
@@ -105,7 +105,7 @@ pub(crate) const IMPORT: &str = "\
 Examples:\n\
 \x20 poolwise import tickets.xlsx durations.csv roster.csv --into office\n\
 \x20 poolwise import events.csv --into office\n\
-\x20 poolwise check office/*.toml";
+\x20 poolwise import events.csv --into office --report found.html";
 
 /// `poolwise fit`
 pub(crate) const FIT: &str = "\

@@ -24,14 +24,16 @@ pub(crate) fn import(args: &ImportArgs) -> Result<Done, Failure> {
     };
     let found = import::import(&asked, &Counter::new(&printer))?;
     let paths = words::put(&args.into, &found.written)?;
+    let scenarios = words::scenarios(&found, &paths);
+    let list = scenarios.iter().map(|s| s.display().to_string()).collect::<Vec<_>>().join(" ");
+    let command = if scenarios.len() > 1 { "compare" } else { "run" };
+    let next = format!("Next: poolwise {command} {list}");
+    args.page.write(&printer, || words::page(&found, &paths, &next))?;
     if printer.json() {
         printer.results(&json::document(&words::json(&found, &paths))?)?;
         return Ok(Done::Fully);
     }
     printer.results(&words::text(&found, &paths))?;
-    let scenarios = words::scenarios(&found, &paths);
-    let list = scenarios.iter().map(|s| s.display().to_string()).collect::<Vec<_>>().join(" ");
-    let command = if scenarios.len() > 1 { "compare" } else { "run" };
-    printer.note(&format!("Next: poolwise {command} {list}"));
+    printer.note(&next);
     Ok(Done::Fully)
 }

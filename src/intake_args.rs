@@ -2,6 +2,7 @@
 
 use super::options::OutputArgs;
 use super::printer::Printer;
+use super::report_args::ReportArgs;
 use clap::{Args, ValueEnum, ValueHint};
 use poolwise_intake::cell::{Decimal, Spans, span};
 use poolwise_intake::dates::Order;
@@ -192,6 +193,8 @@ pub(crate) struct ImportArgs {
     /// Foresee so many weeks after the record, and write a scenario of them
     #[arg(long, value_name = "WEEKS", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=104), hide_default_value = true)]
     pub ahead: u16,
+    #[command(flatten)]
+    pub page: ReportArgs,
     #[command(flatten)]
     pub output: OutputArgs,
 }

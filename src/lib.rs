@@ -22,6 +22,7 @@ mod man;
 mod options;
 mod printer;
 mod progress;
+mod report_args;
 mod run;
 mod simulate;
 mod staff;

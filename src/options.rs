@@ -5,6 +5,7 @@ pub(crate) use super::forms::{AnswerFormat, Format, ValidateFormat};
 use super::help;
 pub(crate) use super::intake_args::ForecastArgs;
 use super::intake_args::{BacktestArgs, FitArgs, ImportArgs};
+use super::report_args::ReportArgs;
 use super::sweep::args::SweepArgs;
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
@@ -227,6 +228,8 @@ pub(crate) struct CheckArgs {
     /// Results and errors only: no warnings
     #[arg(long, short)]
     pub quiet: bool,
+    #[command(flatten)]
+    pub page: ReportArgs,
 }
 
 /// Changes to scenarios that matter without a run.
@@ -259,6 +262,8 @@ pub(crate) struct DescribeArgs {
     /// File to write [default: standard output]
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub out: Option<PathBuf>,
+    #[command(flatten)]
+    pub page: ReportArgs,
 }
 
 /// `bench`

@@ -5,6 +5,7 @@ mod command_support;
 use command_support::Place;
 use serde_json::Value;
 use std::fs;
+use std::path::Path;
 
 #[test]
 fn a_what_if_needs_no_file() {
@@ -246,4 +247,151 @@ fn changes_of_all_options_are_told_what_they_leave_behind() {
     place.poolwise(&other).ends_with(0);
     let wrong = Place::new(&[("day.toml", &DAY.replace("set = \"much\"", "set = \"mach\""))]);
     assert!(wrong.poolwise(&["check", "day.toml"]).ends_with(2).err.contains("did you mean `much`?"));
+}
+
+/// Words of the audit that the program was first made for.
+const AUDIT: [&str; 4] = ["officer", "detainer", "arrest", "audit"];
+
+/// All that a scenario's author calls something: its texts, comments included, but no keys of officers.
+fn own_words(folder: &Path, name: &str) -> String {
+    let text = fs::read_to_string(folder.join(name)).unwrap();
+    let base =
+        text.lines().find_map(|l| l.strip_prefix("extends = ")).map(|f| f.trim_matches('"').to_owned());
+    let keys = ["officers =", "officers=", ".officers", "officers_by", "officer_choice", "by-officer"];
+    let said = keys.iter().fold(text, |text, key| text.replace(key, ""));
+    said.to_lowercase() + &base.map_or_else(String::new, |base| own_words(folder, &base))
+}
+
+/// Whether a word stands in a text otherwise than in a key or in code.
+fn speaks(text: &str, word: &str) -> Option<String> {
+    text.lines()
+        .find(|line| {
+            line.split(['`', '|', ' ', '(', ')', '"', '<', '>'])
+                .any(|token| token.contains(word) && !token.contains(['.', '_', '=', '{', '-', '#']))
+        })
+        .map(str::to_owned)
+}
+
+#[test]
+fn what_a_scenario_does_not_name_is_not_said_of_it() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/textbook");
+    let place = Place::small();
+    let mut names: Vec<String> = fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.ends_with(".toml"))
+        .collect();
+    names.sort();
+    let (mut wrong, mut silent) = (Vec::new(), 0);
+    for name in &names {
+        let own = own_words(&folder, name);
+        let file = folder.join(name);
+        let file = file.to_str().unwrap();
+        let short: &[&str] =
+            if own.contains("horizon = \"52 weeks\"") || own.contains("horizon = \"10 weeks\"") {
+                &["--horizon=1 week"]
+            } else {
+                &[]
+            };
+        let run = ["run", file, "--replications=2", "--verbose", "--chart", "--no-plots"];
+        let texts = [
+            place.poolwise(&[&run[..], short].concat()),
+            place.poolwise(&["check", file, "--report=check.html"]),
+            place.poolwise(&["describe", file, "--report=describe.html", "--out=describe.md"]),
+        ];
+        let mut said: Vec<(&str, String)> = ["run", "check", "describe"]
+            .into_iter()
+            .zip(texts)
+            .map(|(command, run)| (command, format!("{}{}", run.ends_with(0).out, run.err)))
+            .collect();
+        let model = name.strip_suffix(".toml").unwrap();
+        let page = format!("output/{model}/index.html");
+        for (command, path) in [
+            ("page", page.as_str()),
+            ("check", "check.html"),
+            ("describe", "describe.html"),
+            ("describe", "describe.md"),
+        ] {
+            let text = fs::read_to_string(place.path(path)).unwrap();
+            // What is seen: no style, no script, no values by their keys.
+            let seen = text.split("<body>").last().unwrap().split("<script").next().unwrap();
+            let seen = seen.split("<section id=\"assumptions\">").next().unwrap();
+            said.push((command, seen.to_owned()));
+        }
+        for word in AUDIT.iter().filter(|word| !own.contains(*word)) {
+            silent += 1;
+            for (command, text) in &said {
+                wrong.extend(
+                    speaks(&text.to_lowercase(), word).map(|line| format!("{name}, {command}: {line}")),
+                );
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(silent > 100, "only {silent} words were looked for");
+}
+
+#[test]
+fn the_least_staff_is_told_in_the_words_of_the_scenario() {
+    let place = Place::small();
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/textbook/mm8.toml");
+    let args = [
+        "staff",
+        file.to_str().unwrap(),
+        "--target=answered within 1 min >= 80 %",
+        "--horizon=2 weeks",
+        "--no-rosters",
+    ];
+    let run = place.poolwise(&args);
+    let said = run.ends_with(0).out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains(" servers"), "{said}");
+    assert_eq!(speaks(&run.out.to_lowercase(), "officer"), None);
+    let page = fs::read_to_string(place.path("output/staff/index.html")).unwrap();
+    let seen = page.split("<body>").last().unwrap().split("<script").next().unwrap().to_lowercase();
+    assert_eq!(speaks(seen.split("<section id=\"assumptions\">").next().unwrap(), "officer"), None);
+}
+
+#[test]
+fn check_describe_and_import_write_pages_that_carry_everything() {
+    let place = Place::small();
+    fs::write(place.path("bad.toml"), "extends = \"small.toml\"\ncentre.office.levels.officers = -1\n")
+        .unwrap();
+    let page = |name: &str| {
+        let html = fs::read_to_string(place.path(name)).unwrap();
+        assert!(html.starts_with("<!DOCTYPE html>") && html.contains("default-src 'none'"), "{name}");
+        html
+    };
+    let run = place.poolwise(&["check", "small.toml", "large.toml", "--report", "seen/check.html"]);
+    assert!(run.ends_with(0).err.contains("Page to forward: seen/check.html"), "{}", run.err);
+    let html = page("seen/check.html");
+    for words in [
+        "2 scenarios, checked",
+        "8 officers on duty on average for work that keeps 6.7 busy",
+        "Offered load",
+        "M/G/8",
+    ] {
+        assert!(html.contains(words), "{words}");
+    }
+    // What is invalid is on the page of the others too.
+    let run = place.poolwise(&["check", "small.toml", "bad.toml", "--report", "bad.html"]);
+    run.ends_with(2);
+    let html = page("bad.html");
+    assert!(html.contains("1 of the scenarios is invalid") && html.contains("bad.toml"), "{html}");
+    let run = place.poolwise(&["describe", "small.toml", "--report", "statement.html"]);
+    assert_eq!(run.ends_with(0).out, "", "the page alone was asked for");
+    let html = page("statement.html");
+    for words in ["<h2>1. Objectives</h2>", "<h2>6. Code access</h2>", "<table>", "Eight officers"] {
+        assert!(html.contains(words), "{words}");
+    }
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/dispatch");
+    let files =
+        ["tickets.xlsx", "durations.csv", "roster.csv"].map(|f| data.join(f).to_str().unwrap().to_owned());
+    let args = ["import", &files[0], &files[1], &files[2], "--into=office", "--report=import.html"];
+    place.poolwise(&args).ends_with(0);
+    let html = page("import.html");
+    for words in ["How requests arrive", "wrote office/today.toml", "Next: poolwise compare"] {
+        assert!(html.contains(words), "{words}");
+    }
+    let run = place.poolwise(&["describe", "small.toml", "--report", ".."]);
+    assert!(run.ends_with(2).err.contains("is no file name"), "{}", run.err);
 }

@@ -230,7 +230,7 @@ fn what_cannot_be_is_a_result() {
     let failures = words::failures(&plan);
     assert_eq!(
         failures,
-        ["PERC, researcher+signer: at least 14 officers would have to be employed, and `officers` allows 10"]
+        ["PERC, researcher+signer: at least 14 people would have to be employed, and `officers` allows 10"]
     );
     let title = fragment::Title { extends: "test.toml", name: "x", title: "X" };
     assert_eq!(fragment::toml(&plan, &scenario.model, &scenario.pools, title), None);
@@ -297,11 +297,11 @@ fn the_page_is_true() {
         .collect::<Vec<_>>()
         .join(" ");
     for said in [
-        "is for officers of this role",
+        "is for people of this role",
         "no week of permitted shifts is left to work",
         "no permitted shift is on duty",
         "leaves out the shifts that could",
-        "officers would have to be employed, and `officers` allows",
+        "people would have to be employed, and `officers` allows",
         "the rules cannot be kept together",
         "no roster was found in",
     ] {

@@ -109,7 +109,8 @@ fn results_do_not_depend_on_threads_and_scenarios_meet_the_same_world() {
     let runs: Vec<_> =
         models.iter().map(|m| poolwise_study::replicate(m, &settings, &Unwatched).expect("a run")).collect();
     let base = poolwise_study::compare(&models, &runs, 0);
-    let rows = differences(&["mm1", "more"], &[one.drawn, more.drawn], 0, &base);
+    let scenarios = [one.scenario, more.scenario].map(std::sync::Arc::new);
+    let rows = differences(&scenarios, &[one.drawn, more.drawn], 0, &base);
     let p95 = rows.iter().find(|r| r.spread.measure == "time_to_completion_p95_hours").expect("a row");
     assert_eq!((p95.scenario.as_str(), p95.more_share), ("more", 0.0));
     assert_eq!(serde_json::to_value(p95.robustness).expect("a word"), "less");

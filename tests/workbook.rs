@@ -94,7 +94,7 @@ fn a_sweep_goes_out_with_every_point() {
     assert_eq!(heads[4], "\"Arrivals, per hour\"");
     // What is estimated is near the mean of a point's four replications.
     let text = |t: &str| Cell::text(t).into_owned();
-    let (measure, scenario) = (text("Mean wait for the first officer"), text("mm8"));
+    let (measure, scenario) = (text("Mean wait for the first server"), text("mm8"));
     let waits: Vec<_> = rows[1..].iter().filter(|r| r[0] == measure && r[2] == scenario).collect();
     assert_eq!(waits.len(), 16);
     let tidy = csv(&path("out/results.csv"));

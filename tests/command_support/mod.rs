@@ -11,6 +11,7 @@ use tempfile::TempDir;
 /// A system of eight officers that takes a moment to simulate.
 pub(crate) const SMALL: &str = r#"
 title = "Eight officers"
+officer = "officer"
 [run]
 horizon = "2 weeks"
 replications = 3

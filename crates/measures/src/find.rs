@@ -43,8 +43,8 @@ mod tests {
         assert_eq!(label("done_within_target", &times), "Done within 4\u{a0}h");
         assert_eq!(label("done_within_target", &Times::default()), "Done within target");
         assert_eq!(label("answered_within", &times), "Answered within 20\u{a0}s");
-        assert_eq!(label("wait_mean_hours", &times), "Mean wait for the first officer");
-        assert_eq!(label("on_duty_mean", &times), "Officers present");
+        assert_eq!(label("wait_mean_hours", &times), "Mean wait for the first server");
+        assert_eq!(label("on_duty_mean", &times), "Servers present");
     }
 
     #[test]

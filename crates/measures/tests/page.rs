@@ -1,7 +1,7 @@
 //! The table of measures in `docs/output.md` is that of the catalogue. `POOLWISE_PAGES=write cargo test -p
 //! poolwise-measures --test page` writes it anew.
 
-use poolwise_engine::model::Words;
+use poolwise_engine::model::{Noun, Words};
 use poolwise_measures::{Better, MEASURES, Measure, Place};
 use std::fmt::Write;
 
@@ -33,7 +33,7 @@ fn sections(measure: &Measure) -> String {
 
 fn table() -> String {
     let mut out = String::from("| measure | in | better | meaning |\n|---|---|---|---|\n");
-    let words = Words::default();
+    let words = Words { officer: Noun::regular("officer"), ..Words::default() };
     for m in &MEASURES {
         let better = match m.better {
             Better::More => "more",

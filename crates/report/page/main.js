@@ -1,6 +1,7 @@
 // Puts the page together: figures from the data in the page, and the part that simulates where the engine is there.
 import { figures } from "./figures.js";
 import { Live } from "./live.js";
+import { readable } from "./picture.js";
 import { replay } from "./replay.js";
 import { saveText } from "./save.js";
 import { unbase85, unlzma } from "./unpack.js";
@@ -48,6 +49,7 @@ function paper() {
 async function main() {
     theme();
     paper();
+    for (const figure of document.querySelectorAll("figure.picture")) readable(figure);
     const data = await json("data");
     if (!data) {
         document.documentElement.dataset.drawn = "true";

@@ -92,9 +92,10 @@ fn shortened(value: &str) -> String {
 }
 
 /// A key as it is written in a path.
-fn quoted(key: &str) -> String {
+pub(crate) fn quoted(key: &str) -> String {
     let bare = !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
-    if bare { key.to_owned() } else { format!("\"{key}\"") }
+    let mark = if key.contains('"') { '\'' } else { '"' };
+    if bare { key.to_owned() } else { format!("{mark}{key}{mark}") }
 }
 
 #[cfg(test)]

@@ -163,7 +163,7 @@ pub fn told(found: &Backtest) -> Told {
             "The history's arrivals are replayed {REPLICATIONS} times; bands are the least and the greatest of them, which hold another such replay with 95 %."
         ),
         format!(
-            "{} In time: an officer within the limit of reaching the queue; who gave up before was not answered.",
+            "{} In time: begun within the limit of reaching the queue; who gave up before was not answered.",
             found.staff
         ),
     ];
@@ -184,7 +184,7 @@ pub fn page(found: &Backtest, study: &Study, pictures: Vec<String>) -> Page {
             .map(|((name, _), r)| (format!("{name}: all values"), assumptions::lines(r)))
             .collect(),
         rests: page::rests(&resolved),
-        figures: Some(page::named(&found.scenario, &titles)),
+        figures: Some(page::named(&found.scenario, &titles, study.scenarios()[0].model.words.clone())),
         live: live::unkept(study, 0),
         ..Page::told("Back-test", title, told(found), pictures)
     }

@@ -1,7 +1,7 @@
 //! A made-up result with 24 centres, for tests of reports: plausible in shape, not computed.
 
 use super::setting::Setting;
-use poolwise_engine::model::Words;
+use poolwise_engine::model::{Noun, Words};
 use poolwise_math::{exp, ln, powi, sin};
 use poolwise_stats::Estimate;
 use poolwise_stats::nested;
@@ -181,7 +181,7 @@ pub(crate) fn summary(name: &str, load: f64) -> Summary {
         .collect();
     Summary {
         measures_version: measures::VERSION,
-        words: Words::default(),
+        words: Words { officer: Noun::regular("officer"), ..Words::default() },
         scenario: name.to_owned(),
         title: format!("Made-up option {name} with 24 centres"),
         verdict: vec!["It is made up.".to_owned()],
@@ -335,7 +335,8 @@ pub(crate) fn settings(n: usize) -> Vec<Setting> {
         rules: vec![
             "Shift end: officers finish the case in hand in overtime, on top of those coming on duty."
                 .to_owned(),
-            "Headcount: 40 paid hours an officer a week, 85 % of them available for the roster.".to_owned(),
+            "Headcount: 40 paid hours a week for each officer, 85 % of them available for the roster."
+                .to_owned(),
         ],
         shifts: Vec::new(),
     };
@@ -361,6 +362,7 @@ pub(crate) fn over_draws(summaries: &[Summary]) -> Vec<DifferenceSpread> {
                 },
                 more_share: 0.5,
                 robustness: [Robustness::More, Robustness::Less, Robustness::Depends][i % 3],
+                turning: None,
             }
         })
         .collect()

@@ -70,7 +70,7 @@ pub fn scenario(folder: &Folder, case: &Case<'_>, pictures: bool) -> Result<(), 
     blocks.extend(options::centres(summary, usize::MAX));
     blocks.extend(options::cost_parts(&[summary]));
     blocks.extend(block::scenarios(&[summary]));
-    let validity = theory::block(&summary.scenario, &summary.oracle, usize::MAX);
+    let validity = theory::block(&summary.scenario, &summary.oracle, usize::MAX, &summary.words);
     let mut notes = block::notes(&[summary], std::slice::from_ref(case.setting), None);
     if let Some(u) = case.uncertain {
         folder.write("uncertain.json", json::document(u)?.as_bytes())?;
@@ -90,7 +90,7 @@ pub fn scenario(folder: &Folder, case: &Case<'_>, pictures: bool) -> Result<(), 
         answer: summary.verdict.clone(),
         rests: page::rests(&[case.source.resolved]),
         blocks,
-        more_blocks: shifts::block(&case.setting.shifts).into_iter().collect(),
+        more_blocks: shifts::block(&case.setting.shifts, &summary.words).into_iter().collect(),
         validity: validity.into_iter().collect(),
         notes,
         figures: Some(page::figures(&[summary], &[&case.paging.work], None)),
@@ -145,7 +145,7 @@ pub fn comparison(
         let title = &case.summary.title;
         let titled = |b: Block| Block { title: format!("{title}. {}", b.title), ..b };
         more_blocks.extend(options::centres(case.summary, usize::MAX).map(titled));
-        more_blocks.extend(shifts::block(&case.setting.shifts).map(titled));
+        more_blocks.extend(shifts::block(&case.setting.shifts, &case.summary.words).map(titled));
     }
     let works: Vec<&Work> = cases.iter().map(|c| &c.paging.work).collect();
     let resolved: Vec<&toml::Table> = cases.iter().map(|c| c.source.resolved).collect();

@@ -25,12 +25,13 @@ fn count(x: f64) -> String {
 /// The words of the scenario for requests.
 struct Nouns<'a> {
     many: &'a str,
+    officer: &'a str,
     officers: &'a str,
 }
 
 fn nouns(study: &Study) -> Nouns<'_> {
     let words = &study.scenarios()[0].model.words;
-    Nouns { many: &words.request.many, officers: &words.officer.many }
+    Nouns { many: &words.request.many, officer: &words.officer.one, officers: &words.officer.many }
 }
 
 /// The end of the day in words.
@@ -162,7 +163,8 @@ pub(crate) fn told(found: &Forecast, study: &Study) -> Told {
             found.days
         ),
         format!(
-            "Answered: an officer within {} of coming; who came before now is in no share, and who comes so near the end that there is no time to tell is left out.",
+            "Answered: a first {} within {} of coming; who came before now is in no share, and who comes so near the end that there is no time to tell is left out.",
+            nouns.officer,
             number::duration(found.within_hours)
         ),
     ];
@@ -189,6 +191,7 @@ pub fn page(found: &Forecast, study: &Study, pictures: Vec<String>) -> Page {
         figures: Some(page::named(
             &found.scenario,
             &[(found.scenario.as_str(), scenario.model.title.as_str())],
+            scenario.model.words.clone(),
         )),
         ..Page::told("Forecast of the day", title, told(found, study), pictures)
     }

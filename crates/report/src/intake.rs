@@ -1,8 +1,11 @@
 //! What `import` found: in words and a table, as JSON, and the scenarios in their folder.
 
 use super::block::{Block, Cell};
+use super::page::Page;
+use super::told::Told;
 use super::write::Folder;
 use super::{ReportError, number, table};
+use poolwise_engine::model::capital;
 use poolwise_intake::arrivals::Stream;
 use poolwise_intake::import::Import;
 use poolwise_intake::scenario::Written;
@@ -14,7 +17,7 @@ fn cell(x: impl Into<String>) -> Cell {
 }
 
 /// The streams' figures side by side.
-fn streams(streams: &[Stream], between: Option<f64>) -> String {
+fn streams(streams: &[Stream], between: Option<f64>) -> (Vec<Block>, Vec<String>) {
     let figure = |x: f64, d: usize| number::fixed(x, d, false);
     let range = |i: &poolwise_intake::fit::Interval, d: usize| Cell {
         value: figure(i.base, d),
@@ -64,11 +67,11 @@ fn streams(streams: &[Stream], between: Option<f64>) -> String {
     if let Some(r) = between {
         notes.push(format!("Between places, days go together with a mean correlation of {}.", figure(r, 2)));
     }
-    table::further(&[rates, spread], &notes, table::WIDTH)
+    (vec![rates, spread], notes)
 }
 
 /// The law of arrivals and what is foreseen, in sentences.
-fn law(found: &Import) -> String {
+fn law(found: &Import) -> Vec<String> {
     let mut lines = Vec::new();
     let percent = |x: f64| number::fixed(100.0 * x, 1, false);
     if let Some(p) = &found.patterns {
@@ -109,7 +112,7 @@ fn law(found: &Import) -> String {
             signed(growth.high)
         ));
     }
-    lines.iter().map(|line| format!("\n{}", table::paragraph(line, table::WIDTH))).collect()
+    lines
 }
 
 /// Writes the files into a folder in which none of them is yet; gives their paths.
@@ -141,12 +144,12 @@ fn shown(paths: &[PathBuf]) -> Vec<String> {
 pub fn text(found: &Import, paths: &[PathBuf]) -> String {
     let mut text = found.said.join("\n") + "\n";
     if found.streams.is_empty() {
-        text.push_str("\nThe record has fewer than two whole weeks: how its days differ cannot be told.\n");
+        text.push_str(&format!("\n{SHORT}\n"));
     } else {
-        text.push_str(&streams(&found.streams, found.between_places));
+        let (blocks, notes) = streams(&found.streams, found.between_places);
+        text.push_str(&table::further(&blocks, &notes, table::WIDTH));
     }
-    text.push_str(&law(found));
-    for note in &found.written.notes {
+    for note in law(found).iter().chain(&found.written.notes) {
         text.push_str(&format!("\n{}", table::paragraph(note, table::WIDTH)));
     }
     text.push('\n');
@@ -154,6 +157,34 @@ pub fn text(found: &Import, paths: &[PathBuf]) -> String {
         text.push_str(&format!("wrote {path}\n"));
     }
     text
+}
+
+/// What a short record leaves open.
+const SHORT: &str = "The record has fewer than two whole weeks: how its days differ cannot be told.";
+
+/// The page: what was read, how requests arrive, what was assumed, and the command that comes next. `next` is that command.
+pub fn page(found: &Import, paths: &[PathBuf], next: &str) -> Page {
+    let (blocks, mut notes) = match found.streams.is_empty() {
+        true => (Vec::new(), vec![SHORT.to_owned()]),
+        false => streams(&found.streams, found.between_places),
+    };
+    notes.extend(found.written.notes.iter().cloned());
+    let wrote: String = shown(paths).iter().map(|path| format!("wrote {path}\n")).collect();
+    let told = Told {
+        // Backticks are of the terminal; what follows on another line there is a sentence here.
+        head: found
+            .said
+            .iter()
+            .cloned()
+            .chain(law(found))
+            .map(|said| capital(&said.replace('`', "")))
+            .collect(),
+        blocks,
+        notes,
+        advice: format!("{wrote}\n{next}"),
+    };
+    let title = "What the files hold, and the scenarios made from them".to_owned();
+    Page::told("Import", title, told, Vec::new())
 }
 
 /// The same as data.

@@ -7,6 +7,7 @@
 mod assumptions;
 pub mod backtest;
 pub mod block;
+pub mod check;
 mod colour;
 pub mod csv;
 pub mod describe;

@@ -25,7 +25,12 @@ impl Setting {
     /// The setting of a model.
     pub fn of(model: &Model) -> Self {
         let zone = model.clocks.get(model.run.clock).map_or("UTC", |c| c.zone.as_str()).to_owned();
-        Self { start: start_date(model), rules: rules(model), zone, shifts: shifts::of(model) }
+        Self {
+            start: start_date(model),
+            rules: rules(model).iter().map(|rule| model.words.fill(rule)).collect(),
+            zone,
+            shifts: shifts::of(model),
+        }
     }
 }
 
@@ -36,7 +41,7 @@ fn start_date(model: &Model) -> Option<Date> {
     Date::new(1970, 1, 5).ok()?.checked_add(Span::new().try_days(days).ok()?).ok()
 }
 
-/// Rules in words. Those that all centres share are said once.
+/// Rules in words, with `{officers}` and the like to be filled in. Those that all centres share are said once.
 fn rules(model: &Model) -> Vec<String> {
     let mut said = Vec::new();
     let by = |say: fn(&Centre) -> Option<String>, lead: &str| sentence(&model.centres, say, lead);
@@ -50,7 +55,7 @@ fn rules(model: &Model) -> Vec<String> {
     }
     let work = model.workforce;
     said.push(format!(
-        "Headcount: {} paid hours an officer a week, {} of them available for the roster.",
+        "Headcount: {} paid hours a week for each {{officer}}, {} of them available for the roster.",
         number::trimmed(work.hours_per_week, 2),
         number::percent(work.planned_availability)
     ));
@@ -97,7 +102,7 @@ fn shift_end(centre: &Centre) -> Option<String> {
         ShiftEnd::Finish => match centre.overtime_limit {
             None => finish(centre).to_owned(),
             Some(limit) => format!(
-                "officers finish the case in hand in overtime of at most {}, after which it goes to the head of the queue",
+                "{{officers}} finish the case in hand in overtime of at most {}, after which it goes to the head of the queue",
                 number::duration(limit.most / 3600.0)
             ),
         },
@@ -127,9 +132,9 @@ fn finish(centre: &Centre) -> &'static str {
         |p| matches!(&p.kind, PoolKind::Levels(l) if l.end == LevelEnd::ByCount && roster_changes(&p.kind)),
     );
     if by_count {
-        "officers finish the case in hand, and nobody starts while as many are busy as the level allows"
+        "{officers} finish the case in hand, and nobody starts while as many are busy as the level allows"
     } else {
-        "officers finish the case in hand in overtime, on top of those coming on duty"
+        "{officers} finish the case in hand in overtime, on top of those coming on duty"
     }
 }
 
@@ -150,7 +155,7 @@ fn discipline(centre: &Centre) -> Option<String> {
 
 fn absence(centre: &Centre) -> Option<String> {
     Some(if centre.absence.share > 0.0 {
-        format!("{} of rostered officers do not come", number::percent(centre.absence.share))
+        format!("{} of rostered {{officers}} do not come", number::percent(centre.absence.share))
     } else {
         "none beyond what was planned".to_owned()
     })

@@ -2,7 +2,7 @@
 
 use crate::block::{Block, Cell};
 use crate::number;
-use poolwise_engine::model::{Model, PoolKind};
+use poolwise_engine::model::{Model, PoolKind, Words};
 use poolwise_engine::time::HOUR;
 
 /// A shift of a centre.
@@ -44,7 +44,7 @@ pub(crate) fn of(model: &Model) -> Vec<Assigned> {
 }
 
 /// A row a shift. `None` where nobody is on shifts, such as where officers are given by levels.
-pub(crate) fn block(shifts: &[Assigned]) -> Option<Block> {
+pub(crate) fn block(shifts: &[Assigned], words: &Words) -> Option<Block> {
     if shifts.is_empty() {
         return None;
     }
@@ -63,7 +63,7 @@ pub(crate) fn block(shifts: &[Assigned]) -> Option<Block> {
     let days = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
     let header = ["Centre", "Shift"].into_iter().chain(days).chain(["Hours a week"]);
     Some(Block {
-        title: "Shifts as assigned: officers rostered, by the day on which the shift begins".to_owned(),
+        title: words.fill("Shifts as assigned: {officers} rostered, by the day on which the shift begins"),
         header: header.map(str::to_owned).collect(),
         rows,
     })
@@ -94,12 +94,12 @@ mod tests {
         ]);
         assert_eq!(rows.len(), 1);
         assert_eq!(rows[0].officers, [3, 2, 2, 2, 2, 0, 3]);
-        let block = block(&rows).unwrap();
+        let block = block(&rows, &Words::default()).unwrap();
         let cells: Vec<&str> = block.rows[0].iter().skip(1).map(|c| c.value.as_str()).collect();
         // 14 officers of eight hours.
         assert_eq!(cells, ["22:00-06:00", "3", "2", "2", "2", "2", "", "3", "112"]);
         assert_eq!(block.rows[0].len(), block.header.len());
-        assert_eq!(super::block(&of_pools(vec![Pool::level(1, 4)])), None);
+        assert_eq!(super::block(&of_pools(vec![Pool::level(1, 4)]), &Words::default()), None);
     }
 
     #[test]

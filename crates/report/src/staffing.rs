@@ -3,7 +3,7 @@
 
 use super::block::{Block, Cell};
 use super::number;
-use poolwise_engine::model::Model;
+use poolwise_engine::model::{Model, Words};
 use poolwise_engine::time::HOURS_OF_WEEK;
 use poolwise_planning::offered_load::{self, Load, Stability};
 use poolwise_planning::staffing;
@@ -16,6 +16,9 @@ pub struct Staffing {
     pub scenario: String,
     /// One line on it.
     pub title: String,
+    /// What its requests and officers are called.
+    #[serde(skip)]
+    pub words: Words,
     /// Officers rostered at a time over the counted centres.
     pub posts: f64,
     /// Their rostered hours a week.
@@ -64,6 +67,7 @@ impl Staffing {
         Self {
             scenario: model.name.clone(),
             title: model.title.clone(),
+            words: model.words.clone(),
             posts: totals.posts,
             rostered_hours_per_week: totals.rostered_hours_per_week,
             headcount: totals.headcount,
@@ -80,12 +84,12 @@ impl Staffing {
             "Rostered hours a week",
             "Headcount",
             "Arrivals an hour",
-            "Offered load, officers",
-            "Load over officers present,\u{a0}%",
+            "Offered load, {officers}",
+            "Load over {officers} present,\u{a0}%",
             "Busiest hour",
         ];
         let text = |value: String| Cell { value, ..Cell::default() };
-        let one = |value: f64| text(number::fixed(value, 1, false));
+        let one = |value: f64| text(number::trimmed(value, 1));
         let mut rows: Vec<Vec<Cell>> = self
             .centres
             .iter()
@@ -119,7 +123,7 @@ impl Staffing {
         ]);
         Block {
             title: format!("{}: {}", self.scenario, self.title),
-            header: header.map(str::to_owned).to_vec(),
+            header: header.map(|head| self.words.fill(head)).to_vec(),
             rows,
         }
     }

@@ -41,7 +41,8 @@ fn strip(summary: &Summary, title: &str, width: usize) -> String {
     let hours = [1, 2, 3, 4, 6, 8, 12, 24].into_iter().find(|h| 24 / h <= room).unwrap_or(24);
     let day = 24 / hours;
     let each = if hours == 1 { "an hour".to_owned() } else { format!("{hours} hours") };
-    let mut out = format!("{title}: share of officers busy, {each} a character\n");
+    let officers = &summary.words.officer.many;
+    let mut out = format!("{title}: share of {officers} busy, {each} a character\n");
     let pad = |name: &str| {
         let name: String = name.chars().take(NAME).collect();
         format!("{name:<names$} ")

@@ -62,12 +62,16 @@ pub fn scenarios(summaries: &[&Summary], settings: &[Setting], look: Look) -> St
     for (s, setting) in summaries.iter().zip(settings) {
         push_blocks(
             &mut text,
-            shifts::block(&setting.shifts).map(|b| of_one(s, summaries, b)).as_slice(),
+            shifts::block(&setting.shifts, &s.words).map(|b| of_one(s, summaries, b)).as_slice(),
             width,
         );
     }
     for s in summaries {
-        push_blocks(&mut text, theory::block(&s.scenario, &s.oracle, theory::FEW).as_slice(), width);
+        push_blocks(
+            &mut text,
+            theory::block(&s.scenario, &s.oracle, theory::FEW, &s.words).as_slice(),
+            width,
+        );
         notes.extend(theory::notes(&s.oracle, theory::FEW));
     }
     push_notes(&mut text, &notes, width);
@@ -150,7 +154,7 @@ pub fn comparison(
     for (s, setting) in summaries.iter().zip(settings) {
         push_blocks(
             &mut text,
-            shifts::block(&setting.shifts).map(|b| of_one(s, summaries, b)).as_slice(),
+            shifts::block(&setting.shifts, &s.words).map(|b| of_one(s, summaries, b)).as_slice(),
             width,
         );
     }
@@ -182,7 +186,11 @@ pub(crate) fn document(
 /// What `check` says of a valid scenario: staffing, expected load, and theory.
 pub fn check(staffing: &Staffing, oracle: &Oracle, width: usize) -> String {
     let mut text = titled(&staffing.block(), width);
-    push_blocks(&mut text, theory::block(&staffing.scenario, oracle, CHECKED).as_slice(), width);
+    push_blocks(
+        &mut text,
+        theory::block(&staffing.scenario, oracle, CHECKED, &staffing.words).as_slice(),
+        width,
+    );
     push_notes(&mut text, &theory::notes(oracle, CHECKED), width);
     text
 }

@@ -2,6 +2,7 @@
 
 use super::block::{Block, Cell};
 use super::number::{self, Scale};
+use poolwise_engine::model::Words;
 use poolwise_math::log10;
 use poolwise_study::measures::Unit;
 use poolwise_study::oracle::{Compared, JOINT_CONFIDENCE, Oracle, PoolAnswer};
@@ -16,7 +17,7 @@ const COLUMNS: [(&str, &str, Unit); 10] = [
     ("wait_mean_hours", "Mean wait", Unit::Hours),
     ("p_wait", "Share that waits", Unit::Share),
     ("queue_mean", "Waiting", Unit::Requests),
-    ("busy_mean", "Officers busy", Unit::Officers),
+    ("busy_mean", "{Officers} busy", Unit::Officers),
     ("lost_share", "Lost", Unit::Share),
     ("time_to_completion_mean_hours", "Mean time to completion", Unit::Hours),
     ("answered_share_of_contacts", "Answered, of contacts", Unit::Share),
@@ -27,7 +28,7 @@ const COLUMNS: [(&str, &str, Unit); 10] = [
 
 /// The pools of a scenario, theory first and the simulated values below where there was a run. At most
 /// `most` pools, exact ones and those that disagree before others. `None` where no pool has work.
-pub(crate) fn block(scenario: &str, oracle: &Oracle, most: usize) -> Option<Block> {
+pub(crate) fn block(scenario: &str, oracle: &Oracle, most: usize, words: &Words) -> Option<Block> {
     let pools = chosen(oracle, most);
     if pools.is_empty() {
         return None;
@@ -47,7 +48,7 @@ pub(crate) fn block(scenario: &str, oracle: &Oracle, most: usize) -> Option<Bloc
             } else {
                 format!(",\u{a0}{}", scale.unit)
             };
-            (*name, format!("{heading}{unit}"), scale)
+            (*name, words.fill(&format!("{heading}{unit}")), scale)
         })
         .collect();
     let mut header = vec!["Pool".to_owned(), "Model".to_owned()];
@@ -190,7 +191,7 @@ mod tests {
             pool("c", Exactness::Exact, Some(false)),
         ];
         let oracle = Oracle { judged_at: 0.9995, pools };
-        let block = block("s", &oracle, 2).unwrap();
+        let block = block("s", &oracle, 2, &Words::default()).unwrap();
         assert_eq!(block.header, ["Pool", "Model", "Mean wait,\u{a0}min"]);
         let firsts: Vec<&str> = block.rows.iter().map(|r| r[0].value.as_str()).collect();
         assert_eq!(firsts, ["b", "", "c", ""]);
@@ -209,9 +210,9 @@ mod tests {
     #[test]
     fn before_a_run_there_is_theory_only() {
         let oracle = Oracle { judged_at: f64::NAN, pools: vec![pool("a", Exactness::Exact, None)] };
-        assert_eq!(block("s", &oracle, FEW).unwrap().rows.len(), 1);
+        assert_eq!(block("s", &oracle, FEW, &Words::default()).unwrap().rows.len(), 1);
         assert!(notes(&oracle, FEW).is_empty());
-        assert!(block("s", &Oracle::default(), FEW).is_none());
+        assert!(block("s", &Oracle::default(), FEW, &Words::default()).is_none());
     }
 
     #[test]

@@ -227,7 +227,7 @@ pub fn answer(
 /// Options whose shortcuts or rosters were stopped.
 fn cut_short(options: &[Answered]) -> Option<Missing> {
     let own = options.iter().find(|o| o.solved.cut_short)?;
-    let what = format!("{}: the number of officers stands, shortcuts and rosters are missing", Halt::Stopped);
+    let what = format!("{}: how many are needed stands, shortcuts and rosters are missing", Halt::Stopped);
     Some(Missing { scenario: own.scenario.clone(), what, so_far: None, not_begun: Vec::new() })
 }
 

@@ -65,20 +65,20 @@ fn in_the_way(planner: &Planner, check: &Check) -> Vec<String> {
     let unit = match check.measure {
         // The work itself counts in it.
         Measure::Done(_) | Measure::TimeMean | Measure::TimeQuantile(_) => Some(
-            "with so many officers hardly anybody waits while a centre is open: what is left is the work itself, \
+            "with so many {officers} hardly anybody waits while a centre is open: what is left is the work itself, \
              delays on the way and closed hours, which no staffing shortens; give the target a longer time, or mend `time` of \
              the services and `delay` of the stages on the way",
         ),
         Measure::Lost | Measure::Avoidable => Some(
-            "with so many officers hardly anybody waits while a centre is open: who is still lost runs out of time in closed \
+            "with so many {officers} hardly anybody waits while a centre is open: who is still lost runs out of time in closed \
              hours, in delays on the way and in the work itself; give classes a longer `deadline`",
         ),
         Measure::Utilization => None,
         _ => Some(
-            "with so many officers hardly anybody waits while a centre is open: what is left is waiting in closed hours, \
+            "with so many {officers} hardly anybody waits while a centre is open: what is left is waiting in closed hours, \
              for a stage that takes several `officers`, or for a role that few hold (`roles`)",
         ),
     };
-    reasons.extend(unit.map(str::to_owned));
+    reasons.extend(unit.map(|why| planner.model.words.fill(why)));
     reasons
 }

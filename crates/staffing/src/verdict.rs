@@ -151,6 +151,7 @@ fn released(r: Range) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use poolwise_engine::model::Noun;
 
     fn range(lower: f64, estimate: f64, upper: f64) -> Range {
         Range { estimate, lower, upper }
@@ -162,7 +163,8 @@ mod tests {
     }
 
     fn said(options: &[Needs], matched: bool) -> String {
-        sentences(options, Some(0), matched, &Words::default()).join(" ")
+        let words = Words { officer: Noun::regular("officer"), ..Words::default() };
+        sentences(options, Some(0), matched, &words).join(" ")
     }
 
     #[test]

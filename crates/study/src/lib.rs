@@ -86,6 +86,7 @@ mod sequential;
 pub mod study;
 pub mod summarise;
 pub mod summary;
+pub mod turning;
 pub mod uncertain;
 pub mod verdict;
 pub mod warm_up;

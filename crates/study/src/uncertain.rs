@@ -9,14 +9,17 @@ use super::measures::{Key, PRIMARY, Section, Value, measure};
 use super::parallel::{self, Workers};
 use super::replicate::{Settings, Watch, run_watched};
 use super::summary::Summary;
+use super::turning::{Turning, turning};
 use poolwise_engine::Failure;
 use poolwise_engine::model::Model;
 use poolwise_engine::random::{KeyedRng, mix, name_key};
-use poolwise_scenario::{Diagnostics, UncertainInput};
+use poolwise_scenario::levers::levers;
+use poolwise_scenario::{Diagnostics, Scenario, UncertainInput};
 use poolwise_stats::nested::{Nested, nested, rank_correlation, settled};
 use poolwise_stats::{Estimate, estimate::moments};
 use serde::Serialize;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 use thiserror::Error;
 
 /// How large the outer and inner loops are.
@@ -346,6 +349,9 @@ pub struct DifferenceSpread {
     pub more_share: f64,
     /// What that says.
     pub robustness: Robustness,
+    /// Where the sign depends on the inputs: on which of them most, and beyond which value.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub turning: Option<Turning>,
 }
 
 /// Share of draws that must agree for a sign to count as robust.
@@ -354,13 +360,14 @@ const ROBUST: f64 = 0.95;
 /// Differences from the baseline over draws, of primary measures. `base` holds the differences with
 /// inputs at their base.
 pub fn differences(
-    names: &[&str],
+    scenarios: &[Arc<Scenario>],
     drawn: &[Drawn],
     baseline: usize,
     base: &super::summary::Comparison,
 ) -> Vec<DifferenceSpread> {
     let mut rows = Vec::new();
     let theirs = &drawn[baseline];
+    let names: Vec<&str> = scenarios.iter().map(|s| s.model.name.as_str()).collect();
     for (i, ours) in drawn.iter().enumerate().filter(|(i, _)| *i != baseline) {
         let n = ours.values.len().min(theirs.values.len());
         for measure in PRIMARY {
@@ -381,11 +388,14 @@ pub fn differences(
             } else {
                 Robustness::Depends
             };
+            let at_base = row.map_or_else(Estimate::undefined, |r| r.difference);
+            let depends = robustness == Robustness::Depends && at_base.estimate.is_finite();
             rows.push(DifferenceSpread {
                 scenario: names[i].to_owned(),
+                turning: depends.then(|| turns_on(&scenarios[i], at_base.estimate > 0.0, &values)).flatten(),
                 spread: Spread {
                     measure: measure.to_owned(),
-                    base: row.map_or_else(Estimate::undefined, |r| r.difference),
+                    base: at_base,
                     nested: nested(&values, base.confidence, COVERAGE),
                 },
                 more_share,
@@ -394,4 +404,13 @@ pub fn differences(
         }
     }
     rows
+}
+
+/// The input on which the sign of a difference turns: `values` by draw and replication.
+fn turns_on(scenario: &Scenario, more: bool, values: &[Vec<f64>]) -> Option<Turning> {
+    let holds: Vec<Option<bool>> = values
+        .iter()
+        .map(|v| Some(moments(v).0).filter(|mean| mean.is_finite()).map(|mean| (mean > 0.0) == more))
+        .collect();
+    turning(&scenario.uncertain, &levers(&scenario.resolved), scenario.model.run.seed, &holds)
 }

@@ -23,15 +23,7 @@ impl Wording {
             summaries.iter().all(|s| of(s) == first).then(|| number::duration(first))
         };
         let times = Times { target: common(|s| s.target_hours), answer: common(|s| s.answer_within_hours) };
-        let mut words = summaries.first().map_or_else(Words::default, |s| s.words.clone());
-        let usual = Words::default();
-        if summaries.iter().any(|s| s.words.request != words.request) {
-            words.request = usual.request;
-        }
-        if summaries.iter().any(|s| s.words.officer != words.officer) {
-            words.officer = usual.officer;
-        }
-        Self { words, times }
+        Self { words: Words::common(summaries.iter().map(|s| &s.words)), times }
     }
 
     /// The wording of one model.

@@ -1,7 +1,9 @@
 //! `plan.json`: everything that a sweep's numbers depend on. Its hash ties shards, results and the sweep file
 //! together.
 
+use super::analysis::Shown;
 use super::design::Points;
+use poolwise_engine::model::{Noun, Words};
 use poolwise_engine::random::STREAM_SCHEME;
 use poolwise_scenario::sweep::{Axis, Design, Replications, SweepFile};
 use poolwise_study::measures;
@@ -27,6 +29,9 @@ pub struct Manifest {
     pub title: String,
     /// Free text.
     pub description: String,
+    /// What requests and officers are called, where the scenarios agree on words of their own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Option<WordsEntry>,
     /// Scenarios, in the sweep file's order.
     pub scenarios: Vec<ScenarioEntry>,
     /// Name of the scenario that the others are compared with.
@@ -49,6 +54,24 @@ pub struct Manifest {
     pub left_out: u64,
     /// SHA-256 of all points' values.
     pub points_hash: String,
+}
+
+/// What requests and officers are called: the singular and the plural of each.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WordsEntry {
+    /// A request.
+    pub request: (String, String),
+    /// An officer.
+    pub officer: (String, String),
+}
+
+impl WordsEntry {
+    /// The words of all scenarios together; none where they are the usual ones.
+    pub(super) fn of(words: &Words) -> Option<Self> {
+        let both = |noun: &Noun| (noun.one.clone(), noun.many.clone());
+        (*words != Words::default())
+            .then(|| Self { request: both(&words.request), officer: both(&words.officer) })
+    }
 }
 
 /// A scenario.
@@ -161,9 +184,23 @@ pub enum ReplicationsEntry {
 }
 
 impl Manifest {
+    /// What requests and officers are called.
+    pub fn words(&self) -> Words {
+        let noun = |(one, many): &(String, String)| Noun { one: one.clone(), many: many.clone() };
+        self.words
+            .as_ref()
+            .map_or_else(Words::default, |w| Words { request: noun(&w.request), officer: noun(&w.officer) })
+    }
+
+    /// A kept measure as pictures and tables speak of it.
+    pub fn shown(&self, measure: &str) -> Shown {
+        Shown::of(measure, &self.words())
+    }
+
     /// The manifest of a sweep file whose scenarios and measures are known.
     pub(super) fn of(
         file: &SweepFile,
+        words: &Words,
         scenarios: Vec<ScenarioEntry>,
         baseline: String,
         measures: Vec<String>,
@@ -180,6 +217,7 @@ impl Manifest {
             sweep: file.name.clone(),
             title: file.title.clone(),
             description: file.description.clone(),
+            words: WordsEntry::of(words),
             scenarios,
             baseline,
             axes: file.axes.iter().map(AxisEntry::of).collect(),

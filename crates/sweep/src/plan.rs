@@ -10,6 +10,7 @@ use super::error::SweepError;
 use super::inputs::{Source, common_sets, load_all, measures, refuse_huge, sources, unlike};
 use super::manifest::{Manifest, ScenarioEntry};
 use super::unknown;
+use poolwise_engine::model::Words;
 use poolwise_engine::random::{mix, name_key};
 use poolwise_scenario::sweep::{self, Axis, Complaint, Replications, round};
 use poolwise_scenario::{self, Overrides, Scenario, Snapshot, sha256};
@@ -127,6 +128,7 @@ impl Plan {
                 points.left_out
             )));
         }
+        let words = Words::common(loaded.iter().map(|s| &s.model.words));
         let entries = loaded
             .iter()
             .map(|s| ScenarioEntry {
@@ -138,7 +140,7 @@ impl Plan {
         let mut warnings: Vec<String> =
             loaded.iter().flat_map(|s| s.warnings.iter().map(ToString::to_string)).collect();
         warnings.dedup();
-        let manifest = Manifest::of(&file, entries, baseline, measures, &replications, &points);
+        let manifest = Manifest::of(&file, &words, entries, baseline, measures, &replications, &points);
         let mut plan = Self {
             hash: sha256(manifest.json().as_bytes()),
             measures: manifest.measures.iter().map(|m| split_path(m)).collect(),

@@ -29,7 +29,7 @@ impl Noun {
     }
 }
 
-/// The words of a scenario.
+/// The words of a scenario. One that names no trade has those of the theory of queues: requests and servers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Words {
     /// A request: a call, a case, a ticket.
@@ -40,11 +40,22 @@ pub struct Words {
 
 impl Default for Words {
     fn default() -> Self {
-        Self { request: Noun::regular("request"), officer: Noun::regular("officer") }
+        Self { request: Noun::regular("request"), officer: Noun::regular("server") }
     }
 }
 
 impl Words {
+    /// What all of several scenarios say: what they differ in is called as usual.
+    pub fn common<'w>(all: impl IntoIterator<Item = &'w Self>) -> Self {
+        let usual = Self::default();
+        let mut all = all.into_iter();
+        let first = all.next().cloned().unwrap_or_default();
+        all.fold(first, |said, other| Self {
+            request: if said.request == other.request { said.request } else { usual.request.clone() },
+            officer: if said.officer == other.officer { said.officer } else { usual.officer.clone() },
+        })
+    }
+
     /// A text with the words put in: `{request}`, `{requests}`, `{officer}`, `{officers}`, and with a capital
     /// `{Request}` and so on.
     ///

@@ -137,7 +137,7 @@ fn demand(m: &Material<'_>, window: &Window, notes: &mut Vec<String>) -> String 
          # Counts: {}.\n\n",
         m.counts_file
     );
-    out.push_str("[run]\n");
+    out.push_str("officer = \"officer\" # what tables and sentences call them: write your own word, such as \"agent\"\n\n[run]\n");
     let weeks = window.weeks.clamp(0, 52);
     out.push_str(&format!("start = {} # the first Monday of the record\n", window.start));
     match m.zone {

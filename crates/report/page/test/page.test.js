@@ -9,10 +9,19 @@ import { shares, together, windowed } from "../figures.js";
 import { parse, sentence, words } from "../levers.js";
 import { command, judged } from "../live.js";
 import { brief, clock, duration, hourOfWeek, percent, ticks } from "../number.js";
+import { towards } from "../picture.js";
 import { between } from "../replay.js";
 import { cell, crc32, csv, zip } from "../save.js";
 import { read, write } from "../state.js";
 import { unlzma } from "../unpack.js";
+
+test("arrow keys go to the neighbour in their direction", () => {
+    const grid = [[10, 90], [30, 90], [10, 50], [30, 50]];
+    assert.equal(towards(grid, 0, [1, 0]), 1);
+    assert.equal(towards(grid, 0, [0, -1]), 2);
+    assert.equal(towards(grid, 3, [0, 1]), 1);
+    assert.equal(towards(grid, 3, [1, 0]), 3, "there is none further right");
+});
 
 test("numbers are short and exact enough", () => {
     assert.equal(brief(245), "245");

@@ -2,6 +2,7 @@
 
 use super::{Described, Noted, table};
 use crate::assumptions;
+use poolwise_engine::model::capital;
 use std::fmt::Write;
 
 /// Leaves of one note that are written out in its row.
@@ -54,8 +55,9 @@ pub(super) fn write(out: &mut String, d: &Described<'_>) -> std::fmt::Result {
     if d.resolved.get("pool").and_then(toml::Value::as_table).is_some_and(|t| !t.is_empty()) {
         writeln!(
             out,
-            "Officers by headcount are spread over centres and shifts by the program's rule, in proportion to the expected \
-             work; what came of it is in the manifest under `derived.pool`."
+            "{} by headcount are spread over centres and shifts by the program's rule, in proportion to the expected \
+             work; what came of it is in the manifest under `derived.pool`.",
+            capital(&d.model.words.officer.many)
         )?;
     }
     let (rows, silent) = rows(d);

@@ -6,7 +6,7 @@ use crate::setting::Setting;
 use crate::staffing::Staffing;
 use poolwise_engine::model::{
     Balk, CentreId, DayDraw, DayScope, Deadline, DeadlineUntil, Demand, Model, PoolKind, Profile, Rule,
-    StageKind, Target, Trace, Window,
+    StageKind, Target, Trace, Window, capital,
 };
 use poolwise_engine::random::Sampler;
 use poolwise_engine::time::{DAY, HOUR};
@@ -23,8 +23,10 @@ pub(super) fn write(out: &mut String, d: &Described<'_>) -> std::fmt::Result {
     writeln!(out, "\n### 2.2 Base model logic\n")?;
     writeln!(
         out,
-        "Requests arrive by class and area, go through the stages of the diagram, wait where a stage needs officers, and leave \
-         by an exit. The rules behind each word are in `docs/semantics.md`."
+        "{} arrive by class and area, go through the stages of the diagram, wait where a stage needs {}, and leave by an exit. The \
+         rules behind each word are in `docs/semantics.md`.",
+        capital(&m.words.request.many),
+        m.words.officer.many
     )?;
     for rule in &Setting::of(m).rules {
         writeln!(out, "- {rule}")?;
@@ -51,7 +53,7 @@ pub(super) fn write(out: &mut String, d: &Described<'_>) -> std::fmt::Result {
         "Next-event simulation; queues in the order of the discipline; expected load, on which rosters by headcount rest, by \
          following flows in expectation through the same workflow and routing. See `docs/design.md`."
     )?;
-    writeln!(out, "\n### 2.5 Components\n\n#### 2.5.1 Entities: requests\n")?;
+    writeln!(out, "\n### 2.5 Components\n\n#### 2.5.1 Entities: {}\n", m.words.request.many)?;
     let classes: Vec<Vec<String>> = (0..m.classes.len()).map(|c| class(m, c)).collect();
     table(out, &["Class", "Arrivals", "Pattern", "Deadline", "Enters at"], &classes)?;
     let zones = m.clocks.iter().map(|c| c.zone.as_str()).collect::<Vec<_>>().join(", ");
@@ -59,7 +61,7 @@ pub(super) fn write(out: &mut String, d: &Described<'_>) -> std::fmt::Result {
     writeln!(out, "\n#### 2.5.2 Activities: stages\n")?;
     let stages: Vec<Vec<String>> = (0..m.stages.len()).filter_map(|s| activity(m, s)).collect();
     table(out, &["Stage", "Kind", "Time", "Leads to"], &stages)?;
-    writeln!(out, "#### 2.5.3 Resources: officers\n")?;
+    writeln!(out, "#### 2.5.3 Resources: {}\n", m.words.officer.many)?;
     resources(out, m)?;
     writeln!(out, "#### 2.5.4 Queues\n")?;
     writeln!(out, "One queue for each centre and role.")?;
@@ -111,7 +113,11 @@ fn diagram(out: &mut String, m: &Model) -> std::fmt::Result {
             writeln!(out, "  s{s} -.->|\"hold runs out\"| s{}", pickup.exit)?;
         }
     }
-    writeln!(out, "```\n\nBoxes are services by officers, rounded boxes delays, hexagons exits.")
+    writeln!(
+        out,
+        "```\n\nBoxes are services by {}, rounded boxes delays, hexagons exits.",
+        m.words.officer.many
+    )
 }
 
 /// Where a stage leads, with probabilities: one number, or one for each class.
@@ -248,10 +254,10 @@ fn activity(m: &Model, s: usize) -> Option<Vec<String>> {
                 }
             }
             if service.same_officer {
-                kind.push_str(", the same officer");
+                kind.push_str(&m.words.fill(", the same {officer}"));
             }
             if service.different_officer {
-                kind.push_str(", another officer");
+                kind.push_str(&m.words.fill(", another {officer}"));
             }
             if let Some(after) = &service.after_work {
                 kind.push_str(&format!(", then work of {} without the request", time(after)));
@@ -298,11 +304,11 @@ fn resources(out: &mut String, m: &Model) -> std::fmt::Result {
         .collect();
     let header = [
         "Centre",
-        "Officers by",
+        &m.words.fill("{Officers} by"),
         "Posts",
         "Rostered h/week",
         "Headcount",
-        "Expected work, officers",
+        &m.words.fill("Expected work, {officers}"),
         "Absence",
     ];
     table(out, &header, &rows)?;

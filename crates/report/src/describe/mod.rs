@@ -5,6 +5,9 @@
 mod data;
 mod logic;
 mod officers;
+mod page;
+
+pub use page::page;
 
 use super::number;
 use crate::Setting;

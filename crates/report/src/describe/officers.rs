@@ -9,7 +9,7 @@ use poolwise_engine::model::{
 
 /// Sentences about each centre that has more than officers who are all alike and take the first in line.
 pub(super) fn rules(m: &Model) -> Vec<String> {
-    m.centres.iter().flat_map(|centre| of_centre(m, centre)).collect()
+    m.centres.iter().flat_map(|centre| of_centre(m, centre)).map(|said| m.words.fill(&said)).collect()
 }
 
 fn of_centre(m: &Model, centre: &Centre) -> Vec<String> {
@@ -17,12 +17,12 @@ fn of_centre(m: &Model, centre: &Centre) -> Vec<String> {
     said.extend(centre.pools.iter().flat_map(learning));
     if centre.officer_choice != OfficerChoice::LongestIdle {
         said.push(format!(
-            "of several idle officers one takes a case by the rule `{}`",
+            "of several idle {{officers}} one takes a case by the rule `{}`",
             centre.officer_choice.word()
         ));
     }
     if centre.case_choice != CaseChoice::FirstInLine {
-        said.push(format!("an officer takes cases by the rule `{}`", centre.case_choice.word()));
+        said.push(format!("each {{officer}} takes cases by the rule `{}`", centre.case_choice.word()));
     }
     if let Some(several) = &centre.concurrency {
         let factors: Vec<String> = several.slower.iter().map(|x| number::trimmed(*x, 3)).collect();
@@ -33,7 +33,7 @@ fn of_centre(m: &Model, centre: &Centre) -> Vec<String> {
             format!(" of {}", roles(m, several.roles))
         };
         said.push(format!(
-            "an officer has up to {} cases{of} in hand at once, each of which takes {} times as long as alone with 1, 2 ... in hand",
+            "each {{officer}} has up to {} cases{of} in hand at once, each of which takes {} times as long as alone with 1, 2 ... in hand",
             several.cases(),
             factors.join(", ")
         ));
@@ -44,8 +44,10 @@ fn of_centre(m: &Model, centre: &Centre) -> Vec<String> {
         let hours =
             reserve.hours.as_ref().map_or_else(String::new, |spans| format!(", {}", spans_in_words(spans)));
         let limit = match reserve.limit {
-            ReserveLimit::KeepFree(n) => format!("{n} officers stay free beside its team"),
-            ReserveLimit::AtWork(n) => format!("no more than {n} officers are at work, its team among them"),
+            ReserveLimit::KeepFree(n) => format!("{n} {{officers}} stay free beside its team"),
+            ReserveLimit::AtWork(n) => {
+                format!("no more than {n} {{officers}} are at work, its team among them")
+            }
         };
         said.push(format!("a case of {} is begun only while {limit}{hours}", classes.join(", ")));
     }
@@ -69,7 +71,7 @@ fn of_centre(m: &Model, centre: &Centre) -> Vec<String> {
     }
     if centre.min_rest > 0.0 {
         said.push(format!(
-            "after overtime an officer is at home for {} at least",
+            "after overtime each {{officer}} is at home for {} at least",
             number::span(centre.min_rest / 86_400.0)
         ));
     }
@@ -114,7 +116,7 @@ fn learning(pool: &Pool) -> Vec<String> {
         let weeks: Vec<String> =
             line.learning.as_ref()?.by_week.iter().map(|x| number::trimmed(*x, 3)).collect();
         Some(format!(
-            "the officers of `{}` are new and need {} times the time, week by week",
+            "the {{officers}} of `{}` are new and need {} times the time, week by week",
             line.name,
             weeks.join(", ")
         ))
@@ -128,9 +130,9 @@ fn named(pool: &Pool) -> String {
         PoolKind::Crews(lines) => {
             let names: Vec<String> = lines.iter().take(4).map(|line| format!("`{}`", line.name)).collect();
             let more = if lines.len() > names.len() { " and others" } else { "" };
-            format!("officers of {}{more}", names.join(", "))
+            format!("{{officers}} of {}{more}", names.join(", "))
         }
-        PoolKind::Levels(_) => "its officers".to_owned(),
+        PoolKind::Levels(_) => "its {officers}".to_owned(),
     }
 }
 
@@ -159,13 +161,13 @@ mod tests {
         let said = rules(&model).join("\n");
         for words in [
             format!(
-                "{name}: officers of `always` do {role} in 1.25 times the time once a case has waited 30 min."
+                "{name}: servers of `always` do {role} in 1.25 times the time once a case has waited 30 min."
             ),
-            format!("{name}: of several idle officers one takes a case by the rule `fastest`."),
+            format!("{name}: of several idle servers one takes a case by the rule `fastest`."),
             format!(
-                "{name}: an officer has up to 2 cases in hand at once, each of which takes 1, 1.5 times as long"
+                "{name}: each server has up to 2 cases in hand at once, each of which takes 1, 1.5 times as long"
             ),
-            format!("{name}: after overtime an officer is at home for 11 h at least."),
+            format!("{name}: after overtime each server is at home for 11 h at least."),
         ] {
             assert!(said.contains(&words), "{words} is missing in\n{said}");
         }

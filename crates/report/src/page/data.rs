@@ -1,7 +1,7 @@
 //! The data of a page's figures: options hour by hour, differences, what measures are called.
 
 use crate::block::difference_scale;
-use poolwise_engine::model::Noun;
+use poolwise_engine::model::{Noun, Words};
 use poolwise_study::Wording;
 use poolwise_study::charts;
 use poolwise_study::measures::PRIMARY;
@@ -37,8 +37,8 @@ pub fn figures(summaries: &[&Summary], works: &[&charts::Work], comparison: Opti
 }
 
 /// The same where there is nothing to draw: what a change's table takes. Titles by name.
-pub fn named(baseline: &str, titles: &[(&str, &str)]) -> Value {
-    called(baseline, titles, &Wording::default())
+pub fn named(baseline: &str, titles: &[(&str, &str)], words: Words) -> Value {
+    called(baseline, titles, &Wording { words, ..Wording::default() })
 }
 
 /// What is drawn of options that have other staff than their scenarios say: `titles` name all of them, those without an answer

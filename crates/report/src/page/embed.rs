@@ -19,7 +19,7 @@ pub(crate) fn style() -> String {
 }
 
 /// The modules of the page, each after those that it imports.
-const MODULES: [&str; 13] = [
+const MODULES: [&str; 14] = [
     include_str!("../../page/dom.js"),
     include_str!("../../page/number.js"),
     include_str!("../../page/save.js"),
@@ -33,6 +33,7 @@ const MODULES: [&str; 13] = [
     include_str!("../../page/levers.js"),
     include_str!("../../page/live.js"),
     include_str!("../../page/replay.js"),
+    include_str!("../../page/picture.js"),
 ];
 
 /// The module that starts the others.

@@ -7,6 +7,7 @@
 mod curves;
 mod data;
 mod embed;
+mod ending;
 mod html;
 pub mod live;
 pub mod rests;
@@ -17,7 +18,7 @@ pub use data::{figures, named, restaffed};
 pub use live::Live;
 pub use rests::{Rest, rests};
 
-use super::block::{Block, Cell};
+use super::block::Block;
 use super::escape;
 use super::told::Told;
 use html::{assumptions, rows, table};
@@ -25,7 +26,7 @@ use poolwise_engine::model::capital;
 use poolwise_study::Wording;
 use poolwise_study::measures::{MEASURES, Measure, Times};
 use poolwise_study::summary::Summary;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::fmt::Write;
 
 /// Things that the answer rests on, shown beside it; the others are further down.
@@ -50,6 +51,8 @@ pub struct Page {
     pub answer: Vec<String>,
     /// What it rests on: numbers that are not known well.
     pub rests: Vec<Rest>,
+    /// A text of several sections, as HTML made from nothing but itself.
+    pub document: Option<String>,
     /// Tables, in their order on the page.
     pub blocks: Vec<Block>,
     /// Tables shown on demand, under their titles.
@@ -163,7 +166,11 @@ impl Page {
         writeln!(out, "<meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">")?;
         writeln!(out, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")?;
         writeln!(out, "<title>{title}</title>\n<style>{}</style>\n</head>\n<body>", embed::style())?;
-        writeln!(out, "<a class=\"skip\" href=\"#results\">To the results</a>")?;
+        writeln!(
+            out,
+            "<a class=\"skip\" href=\"#{}\">To the results</a>",
+            if self.has_results() { "results" } else { "statement" }
+        )?;
         writeln!(out, "<header><p class=\"kind\">{}</p><h1>{title}</h1>", escape(&self.kind))?;
         if let Some(by) = &self.by {
             writeln!(out, "<p class=\"kind by\">{}</p>", escape(by))?;
@@ -180,13 +187,18 @@ impl Page {
         if self.live.is_some() {
             links.push(("try", "What if"));
         }
-        links.push(("results", if self.legend.len() > 1 { "Options" } else { "Results" }));
+        if self.document.is_some() {
+            links.push(("statement", "Statement"));
+        }
+        if self.has_results() {
+            links.push(("results", if self.legend.len() > 1 { "Options" } else { "Results" }));
+        }
         if !self.curves.is_empty() {
             links.push(("curves", "Curves"));
         }
         if self.drawing().is_some() {
             links.extend([
-                ("officers", officers.as_str()),
+                ("duty", officers.as_str()),
                 ("queues", "Queues and times"),
                 ("losses", "Losses"),
                 ("replay", "A week"),
@@ -201,7 +213,9 @@ impl Page {
         if self.is_traced() {
             links.push(("validity", "Validity"));
         }
-        links.push(("notes", "Notes"));
+        if self.has_notes() {
+            links.push(("notes", "Notes"));
+        }
         write!(out, "<nav aria-label=\"Contents\"><ul>")?;
         for (id, name) in links {
             write!(out, "<li><a href=\"#{id}\">{name}</a></li>")?;
@@ -217,7 +231,7 @@ impl Page {
         }
         for sentence in &self.answer {
             // Whoever reads a page has no command line before them.
-            let sentence = sentence.replace(" (--uncertain)", "");
+            let sentence = sentence.replace(" (--uncertain)", "").replace(" %", "\u{a0}%");
             writeln!(out, "<p class=\"verdict\">{}</p>", escape(&sentence))?;
         }
         if self.answer.is_empty() {
@@ -301,7 +315,21 @@ impl Page {
         Ok(())
     }
 
+    /// Whether there are tables or something to do next.
+    fn has_results(&self) -> bool {
+        self.document.is_none()
+            || !self.blocks.is_empty()
+            || !self.more_blocks.is_empty()
+            || !self.advice.is_empty()
+    }
+
     fn results(&self, out: &mut String) -> std::fmt::Result {
+        if let Some(document) = &self.document {
+            writeln!(out, "<section id=\"statement\" class=\"statement\">{document}</section>")?;
+        }
+        if !self.has_results() {
+            return Ok(());
+        }
         let heading = if self.legend.len() > 1 { "Options side by side" } else { "Results" };
         writeln!(out, "<section id=\"results\"><h2>{heading}</h2>")?;
         for block in &self.blocks {
@@ -328,7 +356,7 @@ impl Page {
         let place = |out: &mut String, id: &str| {
             writeln!(out, "<figure data-chart=\"{id}\">{WITHOUT_SCRIPT}</figure>")
         };
-        writeln!(out, "<section id=\"officers\"><h2>{}, hour by hour</h2>", self.noun("officer"))?;
+        writeln!(out, "<section id=\"duty\"><h2>{}, hour by hour</h2>", self.noun("officer"))?;
         if compared {
             place(out, "utilization")?;
         }
@@ -378,69 +406,6 @@ impl Page {
             assumptions(out, heading, lines)?;
         }
         writeln!(out, "</section>")
-    }
-
-    fn trust(&self, out: &mut String) -> std::fmt::Result {
-        writeln!(out, "<section id=\"validity\"><h2>Validity, and how to make it again</h2>")?;
-        for block in &self.validity {
-            table(out, block)?;
-        }
-        writeln!(out, "<p id=\"proof\" class=\"note\"></p>")?;
-        let cell = |text: &str| Cell { value: text.to_owned(), ..Cell::default() };
-        if !self.reproduce.is_empty() {
-            let block = Block {
-                title: "Made from".to_owned(),
-                header: vec!["What".to_owned(), "Value".to_owned()],
-                rows: self.reproduce.iter().map(|(a, b)| vec![cell(a), cell(b)]).collect(),
-            };
-            table(out, &block)?;
-        }
-        if let Some(live) = &self.live {
-            writeln!(out, "<p>The scenarios are in this page: ")?;
-            for file in &live.files {
-                let file = escape(file);
-                writeln!(
-                    out,
-                    "<button type=\"button\" class=\"quiet file\" data-file=\"{file}\" hidden>{file}</button>"
-                )?;
-            }
-            writeln!(out, "</p>")?;
-        }
-        writeln!(out, "</section>")
-    }
-
-    fn ending(&self, out: &mut String) -> std::fmt::Result {
-        writeln!(out, "<section id=\"notes\"><h2>Notes</h2><ul>")?;
-        for note in &self.notes {
-            writeln!(out, "<li>{}</li>", escape(note))?;
-        }
-        if self.measures.is_empty() {
-            return writeln!(out, "</ul></section>");
-        }
-        writeln!(out, "</ul><details><summary>What the measures mean</summary><dl>")?;
-        for m in &self.measures {
-            let (label, meaning) = (escape(&m.label), escape(&m.meaning));
-            writeln!(out, "<dt>{label} (<code>{}</code>)</dt><dd>{meaning}</dd>", m.name)?;
-        }
-        writeln!(out, "</dl></details></section>")
-    }
-
-    /// Data, the engine, and the script, which is last: it finds all that is above.
-    fn carried(&self, out: &mut String, script: &str) -> std::fmt::Result {
-        let block = |out: &mut String, id: &str, text: &str| {
-            writeln!(out, "<script type=\"application/octet-stream\" id=\"{id}\">{text}</script>")
-        };
-        if let Some(figures) = &self.figures {
-            let mut data = figures.clone();
-            data["curves"] = json!(self.curves);
-            block(out, "data", &embed::packed(data.to_string().as_bytes()))?;
-        }
-        if let Some(live) = &self.live {
-            block(out, "pack", &embed::packed(live.pack.to_string().as_bytes()))?;
-            block(out, "engine", &embed::encoded(embed::ENGINE))?;
-            writeln!(out, "<script type=\"text/plain\" id=\"worker\">{}</script>", embed::WORKER)?;
-        }
-        writeln!(out, "<script>{script}</script>")
     }
 }
 

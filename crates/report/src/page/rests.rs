@@ -1,14 +1,16 @@
 //! What an answer rests on: numbers that the scenario says are not known well, each with its standing.
 
+use crate::assumptions::quoted;
 use crate::escape;
 use poolwise_engine::model::capital;
+use poolwise_scenario::levers::{Lever, label, levers};
 use std::fmt::Write;
 use toml::{Table, Value};
 
 /// A number that is not known well.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rest {
-    /// The word that the scenario has for it, or its path.
+    /// What people call it: the word that the scenario has for it, or the label of its lever.
     pub what: String,
     /// Its value in the results.
     pub value: String,
@@ -23,11 +25,9 @@ impl Rest {
     pub(crate) fn line(&self) -> String {
         let about: Vec<&str> =
             [self.standing.as_deref(), self.range.as_deref()].into_iter().flatten().collect();
-        // A key is written as it stands in the scenario.
-        let what = if self.what.contains('.') { self.what.clone() } else { capital(&self.what) };
         match about.is_empty() {
-            true => format!("{what}: {}", self.value),
-            false => format!("{what}: {} ({})", self.value, about.join(", ")),
+            true => format!("{}: {}", self.what, self.value),
+            false => format!("{}: {} ({})", self.what, self.value, about.join(", ")),
         }
     }
 }
@@ -36,10 +36,11 @@ impl Rest {
 pub fn rests(resolved: &[&Table]) -> Vec<Rest> {
     let mut found: Vec<Rest> = Vec::new();
     for table in resolved {
+        let levers = levers(table);
         for (key, value) in
             table.iter().filter(|(key, _)| !["run", "at_large", "derived"].contains(&key.as_str()))
         {
-            walk(key, value, &mut found);
+            walk(&quoted(key), value, &levers, &mut found);
         }
     }
     let order = ["assumption", "outside", "derived", "fact"];
@@ -48,11 +49,14 @@ pub fn rests(resolved: &[&Table]) -> Vec<Rest> {
     found
 }
 
-fn walk(path: &str, value: &Value, found: &mut Vec<Rest>) {
+fn walk(path: &str, value: &Value, levers: &[Lever], found: &mut Vec<Rest>) {
     match value {
         Value::Table(table) if is_uncertain(table) => {
             let text = |key: &str| table.get(key).map(shown);
-            let what = table.get("together").and_then(Value::as_str).unwrap_or(path).to_owned();
+            let together = table.get("together").and_then(Value::as_str);
+            // A key that no lever has a word for is written as it stands in the scenario.
+            let word = together.or_else(|| label(levers, path));
+            let what = word.map_or_else(|| path.to_owned(), capital);
             if found.iter().any(|r| r.what == what) {
                 return;
             }
@@ -68,12 +72,12 @@ fn walk(path: &str, value: &Value, found: &mut Vec<Rest>) {
         }
         Value::Table(table) => {
             for (key, value) in table {
-                walk(&format!("{path}.{key}"), value, found);
+                walk(&format!("{path}.{}", quoted(key)), value, levers, found);
             }
         }
         Value::Array(items) => {
             for (i, value) in items.iter().enumerate() {
-                walk(&format!("{path}.{i}"), value, found);
+                walk(&format!("{path}.{i}"), value, levers, found);
             }
         }
         _ => {}
@@ -121,6 +125,44 @@ mod tests {
     use super::*;
 
     #[test]
+    fn numbers_have_the_words_of_levers_and_not_keys() {
+        let text = "
+            [class.call.day_factor]
+            cv = { low = 0.03, base = 0.08, high = 0.15 }
+            [centre.'St. Louis']
+            absence = { low = 0.02, base = 0.06, high = 0.1 }
+            [centre.North]
+            absence = { low = 0.01, base = 0.04, high = 0.1 }
+            [[route]]
+            name = 'night'
+            to = 'North'
+            share = { low = 0.1, base = 0.2, high = 0.3 }
+            [[route]]
+            to = 'North'
+            share = { low = 0.1, base = 0.2, high = 0.3 }
+            [stage.sort]
+            next = [{ to = 'a', share = { low = 0.5, base = 0.6, high = 0.7 } }, { to = 'b' }]
+            [unheard_of]
+            days_off = { low = 1, base = 2, high = 3 }
+        ";
+        let table: Table = toml::from_str(text).unwrap();
+        let mut what: Vec<String> = rests(&[&table]).into_iter().map(|rest| rest.what).collect();
+        what.sort();
+        assert_eq!(
+            what,
+            [
+                "Absence at North",
+                "Absence at St. Louis",
+                "Call: day factor, cv",
+                "Rule \u{201c}2\u{201d}: share",
+                "Rule \u{201c}night\u{201d}: share",
+                "Sort to a: share",
+                "Unheard of, days off"
+            ]
+        );
+    }
+
+    #[test]
     fn what_is_not_known_well_is_said_once_assumptions_first() {
         let text = "
             [class.a]
@@ -136,7 +178,7 @@ mod tests {
             lines,
             [
                 "Pace: 20 min (assumption, 12 min to 35 min)",
-                "class.a.rate: 2 per hour (fact, 1 per hour to 3 per hour)"
+                "Arrivals of a: 2 per hour (fact, 1 per hour to 3 per hour)"
             ]
         );
     }

@@ -47,6 +47,14 @@ enum Shape {
     Text { at: (f64, f64), text: String, style: Style },
 }
 
+/// A place of a picture of which a page reads a value.
+#[derive(Debug, Clone, PartialEq)]
+struct Spot {
+    at: [f64; 4],
+    what: String,
+    value: String,
+}
+
 /// A picture.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scene {
@@ -54,12 +62,19 @@ pub struct Scene {
     height: f64,
     title: String,
     shapes: Vec<Shape>,
+    spots: Vec<Spot>,
 }
 
 impl Scene {
     /// An empty white picture of that size in pixels; the title is for those who cannot see it.
     pub(crate) fn new(width: f64, height: f64, title: impl Into<String>) -> Self {
-        Self { width: width.ceil(), height: height.ceil(), title: title.into(), shapes: Vec::new() }
+        Self {
+            width: width.ceil(),
+            height: height.ceil(),
+            title: title.into(),
+            shapes: Vec::new(),
+            spots: Vec::new(),
+        }
     }
 
     /// What the picture shows, in one line.
@@ -85,6 +100,27 @@ impl Scene {
     /// A filled rectangle between two corners.
     pub(crate) fn rect(&mut self, x0: f64, y0: f64, x1: f64, y1: f64, fill: RGBColor) {
         self.shapes.push(Shape::Rect { at: [x0, y0, x1, y1], fill });
+    }
+
+    /// Says what stands in a rectangle between two corners, for readers who point at it, step to it or want a table: what it is
+    /// of, and its value.
+    pub(crate) fn spot(&mut self, at: [f64; 4], what: impl Into<String>, value: impl Into<String>) {
+        self.spots.push(Spot { at, what: what.into(), value: value.into() });
+    }
+
+    /// The places with values as an invisible layer on top.
+    fn layer(&self) -> String {
+        let mut out = String::from("<g fill=\"none\" pointer-events=\"all\">\n");
+        for Spot { at: [x0, y0, x1, y1], what, value } in &self.spots {
+            let (what, value) = (escape(what), escape(value));
+            let (x, y) = (x0.min(*x1).round(), y0.min(*y1).round());
+            let (width, height) = ((x1 - x0).abs().round(), (y1 - y0).abs().round());
+            out.push_str(&format!(
+                "<rect class=\"spot\" x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" data-what=\"{what}\" \
+                 data-value=\"{value}\"><title>{what}: {value}</title></rect>\n"
+            ));
+        }
+        out + "</g>\n"
     }
 
     /// A filled polygon.
@@ -137,6 +173,9 @@ impl Scene {
         // The title is what screen readers say and browsers show when the mouse rests on the picture.
         if let Some(end) = text.find('>') {
             text.insert_str(end + 1, &format!("\n<title>{}</title>", escape(&self.title)));
+        }
+        if let (false, Some(end)) = (self.spots.is_empty(), text.rfind("</svg>")) {
+            text.insert_str(end, &self.layer());
         }
         Ok(text)
     }

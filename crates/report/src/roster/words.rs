@@ -28,7 +28,10 @@ pub fn quality(plan: &Plan, least: Least) -> Vec<String> {
         |(row, x): &&(&poolwise_staffing::roster::RosterOutcome, &poolwise_staffing::roster::Roster)| {
             match least {
                 Least::Officers => {
-                    format!("{} has {} officers, at least {:.0} are needed", row.centre, x.officers, x.bound)
+                    format!(
+                        "{} has {} {{officers}}, at least {:.0} are needed",
+                        row.centre, x.officers, x.bound
+                    )
                 }
                 Least::Cost => {
                     format!("{} costs {:.0} a week, at least {:.0} is needed", row.centre, x.cost, x.bound)

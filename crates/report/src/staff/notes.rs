@@ -82,7 +82,7 @@ pub(crate) fn notes(answer: &StaffingAnswer) -> Vec<String> {
         solved().fold((0, 0), |sum, o| (sum.0 + o.staffings, sum.1 + o.replications));
     let splits: usize = solved().map(|o| o.splits).sum();
     let guided = if splits > 0 {
-        format!("; {splits} splits of the same officers were looked at to choose which to test")
+        format!("; {splits} splits of the same {{officers}} were looked at to choose which to test")
     } else {
         String::new()
     };

@@ -107,7 +107,7 @@ pub(crate) fn assigned(answer: &StaffingAnswer) -> Vec<Block> {
     let staffed = answer.options.iter().filter_map(|o| Some((o, o.solved.staffed()?)));
     staffed
         .filter_map(|(o, s)| {
-            let block = shifts::block(&shifts::of(&s.model))?;
+            let block = shifts::block(&shifts::of(&s.model), &s.model.words)?;
             Some(Block { title: format!("{}. {}", o.title, block.title), ..block })
         })
         .collect()

@@ -10,7 +10,7 @@ use poolwise_study::verdict::short_titles;
 use poolwise_study::{Study, Wording};
 use poolwise_sweep::analysis::breakeven::shown;
 use poolwise_sweep::analysis::influence::{Output, correlations};
-use poolwise_sweep::analysis::{Best, Findings, Indices, SENTENCES, Shown, outputs, words};
+use poolwise_sweep::analysis::{Best, Findings, Indices, SENTENCES, outputs, words};
 use poolwise_sweep::manifest::{Manifest, ReplicationsEntry};
 use poolwise_sweep::results::Results;
 use std::io;
@@ -52,7 +52,7 @@ impl<'a> Report<'a> {
     }
 
     fn label(&self, measure: usize) -> String {
-        Shown::of(&self.results.manifest.measures[measure]).label
+        self.results.manifest.shown(&self.results.manifest.measures[measure]).label
     }
 
     pub(super) fn name(&self, scenario: usize) -> &str {
@@ -79,7 +79,7 @@ impl<'a> Report<'a> {
                     });
                     text(of.count().to_string())
                 };
-                let about = Shown::of(&manifest.measures[c.measure]);
+                let about = manifest.shown(&manifest.measures[c.measure]);
                 let values = || c.pointwise.iter().map(|e| e.estimate).filter(|v| v.is_finite());
                 let scale = about.difference(values());
                 let end =
@@ -116,7 +116,7 @@ impl<'a> Report<'a> {
                 let others: Vec<String> = f.others.iter().map(|(a, v)| format!("{a} {v}")).collect();
                 let (value, interval) = words::break_even_value(manifest, f);
                 vec![
-                    text(Shown::of(&f.measure).label),
+                    text(manifest.shown(&f.measure).label),
                     text(words::called(manifest, &f.scenario)),
                     text(label),
                     Cell { value, interval, remark: None },
@@ -296,7 +296,7 @@ impl<'a> Report<'a> {
                 .collect(),
             answer: self.findings.verdict(self.results),
             rests: page::rests(&self.resolved.iter().collect::<Vec<_>>()),
-            figures: Some(page::named(&m.baseline, &titles)),
+            figures: Some(page::named(&m.baseline, &titles, m.words())),
             curves,
             live: self.live.clone(),
             blocks: self.blocks(),
@@ -309,7 +309,7 @@ impl<'a> Report<'a> {
                 .measures
                 .iter()
                 .filter_map(|k| find(&m.measures[*k]))
-                .map(|known| Definition::of(known, &Wording::default()))
+                .map(|known| Definition::of(known, &Wording { words: m.words(), ..Wording::default() }))
                 .collect(),
             ..Page::default()
         };

@@ -6,7 +6,7 @@ use crate::number;
 use crate::page::{self, Curve, Line};
 use poolwise_stats::Estimate;
 use poolwise_sweep::analysis::breakeven::shown;
-use poolwise_sweep::analysis::{CONFIDENCE, Shown, facets};
+use poolwise_sweep::analysis::{CONFIDENCE, facets};
 use poolwise_sweep::results::Results;
 
 /// Points in the table, at most; the tidy file has all.
@@ -30,7 +30,7 @@ pub(super) fn curves(results: &Results, measures: &[usize], called: &[String]) -
             .map(|k| format!("{} {}", manifest.axes[k].label, shown(manifest, k, slice.others[k])))
             .collect();
         for &m in measures {
-            let about = Shown::of(&manifest.measures[m]);
+            let about = manifest.shown(&manifest.measures[m]);
             let lines: Vec<Vec<(f64, Estimate)>> = (0..manifest.scenarios.len())
                 .map(|s| slice.at.iter().map(|(v, p)| (*v, results.estimate(*p, s, m, CONFIDENCE))).collect())
                 .collect();
@@ -65,7 +65,7 @@ pub(super) fn block(results: &Results, measures: &[usize]) -> Option<Block> {
     let mut header: Vec<String> = manifest.axes.iter().map(|a| a.label.clone()).collect();
     let mut columns = Vec::new();
     for &m in measures {
-        let (about, all) = (Shown::of(&manifest.measures[m]), estimates(m));
+        let (about, all) = (manifest.shown(&manifest.measures[m]), estimates(m));
         let scale = about.scale(all.iter().map(|e| e.estimate));
         header.push(about.heading(&scale));
         columns.push((scale, all));

@@ -5,7 +5,7 @@ use crate::plots::Scene;
 use crate::plots::sweep as plots;
 use poolwise_sweep::analysis::influence::Output;
 use poolwise_sweep::analysis::slice::planes;
-use poolwise_sweep::analysis::{Shown, Slice, facets, outputs};
+use poolwise_sweep::analysis::{Slice, facets, outputs};
 
 /// Pictures that are shown at once; the others are shown on demand.
 const MOST_PICTURES: usize = 12;
@@ -76,7 +76,7 @@ impl Report<'_> {
             );
         }
         for (o, swings) in &self.findings.swings {
-            let about = Shown::of(&m.measures[o.measure]);
+            let about = m.shown(&m.measures[o.measure]);
             let values = swings.iter().flat_map(|s| [s.at_ends.0, s.at_ends.1]);
             let scale = if o.less.is_some() { about.difference(values) } else { about.scale(values) };
             let title = format!("What moves {}", self.output(*o));
@@ -84,7 +84,7 @@ impl Report<'_> {
             add(format!("tornado-{}", self.file(*o)), scene, o.less.is_none() && m.scenarios.len() > 1);
         }
         for o in outputs(m, &self.findings.measures) {
-            let about = Shown::of(&m.measures[o.measure]);
+            let about = m.shown(&m.measures[o.measure]);
             let values: Vec<f64> = (0..r.points.len()).map(|p| o.estimate(r, p).estimate).collect();
             let scale = if o.less.is_some() { about.difference(values) } else { about.scale(values) };
             let heading = about.heading(&scale);

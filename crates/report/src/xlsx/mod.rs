@@ -50,14 +50,15 @@ fn wording(all: &[Sheet<'_>]) -> Wording {
 /// Rows that fit a sheet.
 const MOST_ROWS: usize = 1_000_000;
 
+/// The unit of a column, with `{officers}` and `{requests}` to be filled in, and the factor to it.
 fn unit(u: Unit) -> (&'static str, f64) {
     match u {
-        Unit::Officers => ("officers", 1.0),
+        Unit::Officers => ("{officers}", 1.0),
         Unit::HoursPerWeek => ("hours a week", 1.0),
         Unit::Share => ("%", 100.0),
         Unit::Hours => ("hours", 1.0),
         Unit::PerHour => ("per hour", 1.0),
-        Unit::Requests => ("requests", 1.0),
+        Unit::Requests => ("{requests}", 1.0),
     }
 }
 
@@ -116,7 +117,7 @@ fn results(sheet: &mut Worksheet, all: &[Sheet<'_>]) -> Result<(), ReportError> 
             }
             sheet.write_string(row, 0, &s.summary.scenario)?;
             sheet.write_string(row, 1, wording.label(m).replace('\u{a0}', " "))?;
-            sheet.write_string(row, 2, word)?;
+            sheet.write_string(row, 2, wording.fill(word))?;
             estimate(sheet, row, 3, e, factor)?;
             sheet.write_string(row, 6, m.meaning(&s.summary.words))?;
             row += 1;
@@ -163,7 +164,7 @@ fn differences(sheet: &mut Worksheet, c: &Comparison, all: &[Sheet<'_>]) -> Resu
         let (word, factor) = unit(m.unit);
         sheet.write_string(row, 0, &d.scenario)?;
         sheet.write_string(row, 1, wording.label(m).replace('\u{a0}', " "))?;
-        sheet.write_string(row, 2, if word == "%" { "points" } else { word })?;
+        sheet.write_string(row, 2, if word == "%" { "points".to_owned() } else { wording.fill(word) })?;
         estimate(sheet, row, 3, &d.difference, factor)?;
         sheet.write_string(row, 6, d.verdict.map_or("", crate::block::verdict))?;
         sheet.write_string(row, 7, &c.baseline)?;
@@ -183,15 +184,15 @@ fn hours(sheet: &mut Worksheet, all: &[Sheet<'_>]) -> Result<(), ReportError> {
         "Scenario",
         "Centre",
         "Hour of the week",
-        "On duty, officers",
-        "Busy, officers",
-        "Waiting, requests",
+        "On duty, {officers}",
+        "Busy, {officers}",
+        "Waiting, {requests}",
         "Arrivals, per hour",
         "Utilization, %",
         "Mean wait, min",
         "Answered in time, %",
     ]
-    .map(str::to_owned);
+    .map(|name| wording(all).fill(name));
     let mut row = 1;
     let mut first_centre = 0;
     for (i, s) in all.iter().enumerate() {
@@ -242,7 +243,7 @@ fn hours(sheet: &mut Worksheet, all: &[Sheet<'_>]) -> Result<(), ReportError> {
                 .set_categories(("Hours of the week", 1, 2, first_centre, 2))
                 .set_values(("Hours of the week", 1, column, first_centre, column));
         }
-        chart.title().set_name("Officers on duty and busy, first centre");
+        chart.title().set_name(&wording(all).fill("{Officers} on duty and busy, first centre"));
         chart.set_width(900);
         sheet.insert_chart(1, 11, &chart)?;
     }
@@ -269,7 +270,7 @@ fn shifts_of(
     let plain: String =
         scenario.chars().map(|c| if "[]:*?/\\'".contains(c) { '-' } else { c }).take(18).collect();
     sheet.set_name(format!("Shifts {} {plain}", position + 1))?;
-    let names = ["Centre", "Start", "End", "Days", "Officers", "Hours a week"].map(str::to_owned);
+    let names = ["Centre", "Start", "End", "Days", "Staff", "Hours a week"].map(str::to_owned);
     let mut row = 1;
     for line in lines {
         for (days, n, officers) in grouped(&line.officers) {

@@ -44,17 +44,17 @@ fn options(sheet: &mut Worksheet, answer: &StaffingAnswer) -> Result<(), ReportE
         "Scenario",
         "Title",
         "Found",
-        "Officers today",
-        "Officers needed",
+        "{Officers} today",
+        "{Officers} needed",
         "Least not excluded",
         "Least shown to hold",
         "More or fewer than today",
         "Posts",
         "Paid hours a week",
-        "Officers on whole weeks",
+        "{Officers} on whole weeks",
         "What binds",
     ]
-    .map(str::to_owned)
+    .map(|name| answer.words().fill(name))
     .to_vec();
     names.extend(currency.map(|c| format!("Cost a week, {c}")));
     let mut row = 1;
@@ -79,7 +79,7 @@ fn options(sheet: &mut Worksheet, answer: &StaffingAnswer) -> Result<(), ReportE
                 column,
             ));
         }
-        chart.title().set_name("Officers today and needed");
+        chart.title().set_name(&answer.words().fill("{Officers} today and needed"));
         sheet.insert_chart(row + 2, 0, &chart)?;
     }
     Ok(())
@@ -142,7 +142,8 @@ fn targets(sheet: &mut Worksheet, answer: &StaffingAnswer) -> Result<(), ReportE
 /// Who must be there by hour of the local week, with a chart of the first centre.
 fn requirement(sheet: &mut Worksheet, answer: &StaffingAnswer) -> Result<(), ReportError> {
     sheet.set_name("Required by hour")?;
-    let names = ["Scenario", "Centre", "Role", "Hour of the week", "Officers"].map(str::to_owned);
+    let names = ["Scenario", "Centre", "Role", "Hour of the week", "{Officers}"]
+        .map(|name| answer.words().fill(name));
     let mut row = 1;
     for option in &answer.options {
         let Some(staffed) = option.solved.staffed() else { continue };
@@ -174,7 +175,7 @@ fn requirement(sheet: &mut Worksheet, answer: &StaffingAnswer) -> Result<(), Rep
             .set_name(("Required by hour", 1, 1))
             .set_categories(("Required by hour", 1, 3, end, 3))
             .set_values(("Required by hour", 1, 4, end, 4));
-        chart.title().set_name("Officers required, first centre");
+        chart.title().set_name(&answer.words().fill("{Officers} required, first centre"));
         chart.set_width(900);
         sheet.insert_chart(1, 6, &chart)?;
     }

@@ -3,7 +3,7 @@
 
 use super::{MOST_ROWS, estimate, finish, number_in, unit};
 use crate::ReportError;
-use poolwise_sweep::analysis::{CONFIDENCE, Findings, Shown, words};
+use poolwise_sweep::analysis::{CONFIDENCE, Findings, words};
 use poolwise_sweep::manifest::Manifest;
 use poolwise_sweep::results::Results;
 use rust_xlsxwriter::{Chart, ChartType, Workbook, Worksheet};
@@ -42,13 +42,14 @@ fn points(sheet: &mut Worksheet, results: &Results) -> Result<(), ReportError> {
     }
     names.extend(["Estimate", "Lower 95 %", "Upper 95 %"].map(str::to_owned));
     let mut row = 1;
+    let words = m.words();
     for (k, name) in m.measures.iter().enumerate() {
-        let about = Shown::of(name);
+        let about = m.shown(name);
         let (word, factor) = unit(about.unit);
         for (s, scenario) in m.scenarios.iter().enumerate() {
             for (p, values) in results.points.iter().enumerate() {
                 sheet.write_string(row, 0, about.label.replace('\u{a0}', " "))?;
-                sheet.write_string(row, 1, word)?;
+                sheet.write_string(row, 1, words.fill(word))?;
                 sheet.write_string(row, 2, &scenario.name)?;
                 sheet.write_number(row, 3, p as f64)?;
                 for (a, (axis, value)) in m.axes.iter().zip(values).enumerate() {
@@ -92,7 +93,7 @@ fn curve(sheet: &mut Worksheet, results: &Results) -> Result<(), ReportError> {
             .set_categories(("Points", first, 4, first + n - 1, 4))
             .set_values(("Points", first, 5, first + n - 1, 5));
     }
-    chart.title().set_name(&Shown::of(name).label.replace('\u{a0}', " "));
+    chart.title().set_name(&m.shown(name).label.replace('\u{a0}', " "));
     chart.x_axis().set_name(("Points", 0, 4));
     chart.set_width(700);
     sheet.insert_chart(1, 9, &chart)?;
@@ -118,7 +119,7 @@ fn break_even(sheet: &mut Worksheet, m: &Manifest, findings: &Findings) -> Resul
     let mut row = 1;
     for found in &findings.break_even {
         let axis = words::axis(m, &found.axis);
-        sheet.write_string(row, 0, Shown::of(&found.measure).label.replace('\u{a0}', " "))?;
+        sheet.write_string(row, 0, m.shown(&found.measure).label.replace('\u{a0}', " "))?;
         sheet.write_string(row, 1, &found.scenario)?;
         sheet.write_string(row, 2, &found.baseline)?;
         sheet.write_string(row, 3, axis.map_or(&found.axis, |a| &a.label))?;

@@ -30,8 +30,9 @@ pub(crate) fn of(model: &Model, load: &Load) -> (Vec<(CentreId, String)>, Vec<Ov
         [first, _, _, _, ..] => {
             let list: Vec<String> = found.iter().map(|s| format!("`{}` {}", name(s), more(s))).collect();
             let message = format!(
-                "{} centres cannot keep up; their work exceeds their officers: {}",
+                "{} centres cannot keep up; their work exceeds their {}: {}",
                 found.len(),
+                model.words.officer.many,
                 list.join(", ")
             );
             vec![(first.centre, message)]
@@ -56,8 +57,9 @@ fn alone(model: &Model, s: &Stability, more: &str) -> String {
     let held = (0..model.roles.len()).filter(|r| s.roles >> r & 1 == 1);
     let mut roles: Vec<&str> = held.map(|r| model.roles[r].as_str()).collect();
     roles.sort_unstable();
+    let officers = &model.words.officer.many;
     format!(
-        "`{}` cannot keep up: {:.1} officers' worth of work for {}, and {:.1} officers present on average: too much {more}",
+        "`{}` cannot keep up: {:.1} {officers} would be busy with the work for {}, and {:.1} {officers} present on average: too much {more}",
         model.centres[s.centre].name,
         s.offered,
         few(&roles, 8),

@@ -5,13 +5,19 @@ use super::{Kind, Lever, Step, Target, Write};
 use crate::quantity::duration;
 use crate::uncertain::quoted;
 use jiff::civil::Date;
-use poolwise_engine::model::capital;
+use poolwise_engine::model::{Noun, Words, capital};
 use toml::{Table, Value};
 
 /// Centres that are closed one by one; with more of them the list would be all switches.
 const MOST_CENTRES: usize = 60;
 /// Days on which shifts are worked, to choose from.
 const DAYS: [&str; 4] = ["daily", "Mon-Fri", "Mon-Sat", "Sat,Sun"];
+
+/// Parts of a scenario whose members bear the author's own names.
+const NAMED: [&str; 6] = ["class", "stage", "centre", "pool", "area", "exception"];
+
+/// The group of numbers of officers, before the scenario's own word stands for it.
+const OFFICERS: &str = "Officers";
 
 type Path = Vec<Step>;
 
@@ -27,6 +33,10 @@ pub(super) fn all(resolved: &Table) -> Vec<Lever> {
     routing(resolved, &mut found);
     absence(resolved, &mut found);
     others(resolved, &mut found);
+    let officers = capital(&officer_noun(resolved).many);
+    for lever in found.iter_mut().filter(|lever| lever.group == OFFICERS) {
+        lever.group = officers.clone().into();
+    }
     let mut seen = std::collections::BTreeSet::new();
     found.retain(|lever| seen.insert(lever.id.clone()));
     named_first(resolved, found)
@@ -40,7 +50,7 @@ fn named_first(resolved: &Table, mut found: Vec<Lever>) -> Vec<Lever> {
             continue;
         };
         let mut lever = found.remove(at);
-        lever.group = "Chosen";
+        lever.group = "Chosen".into();
         lever.label = name.to_owned();
         let end = |key: &str| named.get(key).and_then(|value| lever.read_end(value));
         let (low, high) = (end("low"), end("high"));
@@ -147,34 +157,49 @@ fn uncertain_places(resolved: &Table) -> Vec<(Path, Written)> {
     out
 }
 
+/// What the scenario calls its officers.
+fn officer_noun(resolved: &Table) -> Noun {
+    match resolved.get("officer") {
+        Some(Value::String(one)) => Noun::regular(one),
+        Some(Value::Table(both)) => {
+            let form = |key: &str| both.get(key).and_then(Value::as_str).map(str::to_owned);
+            form("one")
+                .zip(form("many"))
+                .map_or_else(|| Words::default().officer, |(one, many)| Noun { one, many })
+        }
+        _ => Words::default().officer,
+    }
+}
+
 fn officers(resolved: &Table, found: &mut Vec<Lever>) {
+    let many = capital(&officer_noun(resolved).many);
     for (name, pool) in tables(resolved, "pool") {
-        add(resolved, "Officers", &format!("Officers of {name}"), path(&["pool", name, "officers"]), found);
+        add(resolved, OFFICERS, &format!("{many} of {name}"), path(&["pool", name, "officers"]), found);
         for (i, _) in items(pool, "officers_by_centre") {
             let centre = items(pool, "centres").nth(i).and_then(|(_, c)| c.as_str()).unwrap_or(name);
             let at = path(&["pool", name, "officers_by_centre", &i.to_string()]);
-            add(resolved, "Officers", &format!("Officers of {name} at {centre}"), at, found);
+            add(resolved, OFFICERS, &format!("{many} of {name} at {centre}"), at, found);
         }
     }
     for (name, centre) in tables(resolved, "centre") {
         for (i, shift) in items(centre, "shifts") {
             let start = shift.get("start").and_then(Value::as_str).unwrap_or("");
             let at = path(&["centre", name, "shifts", &i.to_string(), "officers"]);
-            add(resolved, "Officers", &format!("{name}: on the {start} shift"), at, found);
+            add(resolved, OFFICERS, &format!("{name}: on the {start} shift"), at, found);
         }
         for (i, crew) in items(centre, "crews") {
             let from = crew.get("from").and_then(Value::as_str).unwrap_or("");
             let at = path(&["centre", name, "crews", &i.to_string(), "officers"]);
-            add(resolved, "Officers", &format!("{name}: crew from {from}"), at, found);
+            add(resolved, OFFICERS, &format!("{name}: crew from {from}"), at, found);
         }
         let at = path(&["centre", name, "levels", "officers"]);
-        add(resolved, "Officers", &format!("{name}: on duty"), at, found);
+        add(resolved, OFFICERS, &format!("{name}: on duty"), at, found);
         let Some(levels) = centre.get("levels").and_then(Value::as_table) else { continue };
         for (i, level) in items(levels, "weekly") {
             let word = |key| level.get(key).and_then(Value::as_str).unwrap_or("");
             let label = format!("{name}: on duty {} {}-{}", word("days"), word("from"), word("to"));
             let at = path(&["centre", name, "levels", "weekly", &i.to_string(), "officers"]);
-            add(resolved, "Officers", &label, at, found);
+            add(resolved, OFFICERS, &label, at, found);
         }
     }
 }
@@ -214,7 +239,7 @@ fn hours(resolved: &Table, label: &str, at: Path, found: &mut Vec<Lever>) {
     }
     found.push(Lever {
         id: self::written(&at),
-        group: "Shifts",
+        group: "Shifts".into(),
         label: label.to_owned(),
         kind: Kind::Duration("h"),
         value: written.base / 3_600.0,
@@ -232,7 +257,7 @@ fn clock(value: &Value, label: String, at: Path, found: &mut Vec<Lever>) {
     let (Ok(h), Ok(m)) = (h.parse::<f64>(), m.parse::<f64>()) else { return };
     found.push(Lever {
         id: written(&at),
-        group: "Shifts",
+        group: "Shifts".into(),
         label,
         kind: Kind::Clock,
         value: h * 60.0 + m,
@@ -254,7 +279,7 @@ fn days(shift: &Table, label: &str, at: Path, found: &mut Vec<Lever>) {
     let value = words.iter().position(|w| w == now).unwrap_or(0) as f64;
     found.push(Lever {
         id: written(&at),
-        group: "Shifts",
+        group: "Shifts".into(),
         label: label.to_owned(),
         high: words.len() as f64 - 1.0,
         most: words.len() as f64 - 1.0,
@@ -271,7 +296,7 @@ fn switch(group: &'static str, label: String, id: String, targets: Vec<Target>) 
     let kind = Kind::Switch;
     Lever {
         id,
-        group,
+        group: group.into(),
         label,
         kind,
         value: 1.0,
@@ -433,7 +458,8 @@ fn absence(resolved: &Table, found: &mut Vec<Lever>) {
         }
         several => {
             for (at, _) in several {
-                add(resolved, "Absence", &format!("Absence: {}", written(at)), at.clone(), found);
+                let centre = at.get(1).map_or_else(String::new, Step::word);
+                add(resolved, "Absence", &format!("Absence at {centre}"), at.clone(), found);
             }
         }
     }
@@ -447,7 +473,38 @@ fn absence(resolved: &Table, found: &mut Vec<Lever>) {
 /// Every other number that is not known well.
 fn others(resolved: &Table, found: &mut Vec<Lever>) {
     for (at, _) in uncertain_places(resolved) {
-        let label = written(&at);
+        let label = spoken(resolved, &at);
         add(resolved, "Other assumptions", &label, at, found);
+    }
+}
+
+/// A path in words: whose number it is, and which: `class.call.day_factor.cv` is `call: day factor, cv`.
+fn spoken(resolved: &Table, at: &[Step]) -> String {
+    let words = |steps: &[Step]| {
+        let plain = |step: &Step| match step {
+            Step::Key(key) => key.replace('_', " "),
+            Step::Item(i) => format!("no. {}", i + 1),
+        };
+        steps.iter().map(plain).collect::<Vec<_>>().join(", ")
+    };
+    match at {
+        [Step::Key(section), Step::Item(i), rest @ ..] if section == "route" && !rest.is_empty() => {
+            let rule = lookup(resolved, &at[..2]).and_then(|rule| rule.get("name")?.as_str());
+            let name = rule.map_or_else(|| (i + 1).to_string(), str::to_owned);
+            format!("Rule \u{201c}{name}\u{201d}: {}", words(rest))
+        }
+        [Step::Key(section), Step::Key(name), Step::Key(next), Step::Item(i), Step::Key(key)]
+            if section == "stage" && next == "next" =>
+        {
+            let to = lookup(resolved, &at[..4]).and_then(|branch| branch.get("to")?.as_str());
+            let place = || format!("branch {}", i + 1);
+            format!("{name} to {}: {}", to.map_or_else(place, str::to_owned), key.replace('_', " "))
+        }
+        [Step::Key(section), Step::Key(name), rest @ ..]
+            if NAMED.contains(&&**section) && !rest.is_empty() =>
+        {
+            format!("{name}: {}", words(rest))
+        }
+        _ => words(at),
     }
 }

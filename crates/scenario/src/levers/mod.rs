@@ -13,6 +13,7 @@ pub use differ::Moved;
 
 use crate::quantity::{write_clock, write_duration};
 use serde::Serialize;
+use std::borrow::Cow;
 use toml::{Table, Value};
 
 /// A quantity of a scenario that a planner may move.
@@ -21,7 +22,7 @@ pub struct Lever {
     /// Unique within the scenario: the path that it changes, or the word that ties several.
     pub id: String,
     /// What kind of thing it is, such as `Officers`.
-    pub group: &'static str,
+    pub group: Cow<'static, str>,
     /// Its name for people.
     pub label: String,
     /// What its values are.
@@ -74,6 +75,16 @@ pub enum Kind {
 enum Step {
     Key(String),
     Item(usize),
+}
+
+impl Step {
+    /// The key, or the place in a list from 1 on.
+    fn word(&self) -> String {
+        match self {
+            Self::Key(key) => key.clone(),
+            Self::Item(i) => (i + 1).to_string(),
+        }
+    }
 }
 
 /// One place that a lever changes, and how.
@@ -139,6 +150,11 @@ fn tidy(x: f64) -> f64 {
 /// its order.
 pub fn levers(resolved: &Table) -> Vec<Lever> {
     find::all(resolved)
+}
+
+/// What people call the number at a path (as `--set` takes it), where a lever moves it.
+pub fn label<'l>(levers: &'l [Lever], path: &str) -> Option<&'l str> {
+    find::position(levers, path).map(|at| levers[at].label.as_str())
 }
 
 /// The scenario with levers moved.

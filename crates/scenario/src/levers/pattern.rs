@@ -122,7 +122,7 @@ pub(super) fn number(
         let kind = Kind::Factor;
         return Some(Lever {
             id,
-            group,
+            group: group.into(),
             label,
             kind,
             value: 1.0,
@@ -169,7 +169,7 @@ pub(super) fn number(
         _ => 1e9,
     };
     let targets = places.into_iter().map(|(path, _)| Target { path, write: write.clone() }).collect();
-    Some(Lever { id, group, label, kind, value, low, high, step, most, standing, targets })
+    Some(Lever { id, group: group.into(), label, kind, value, low, high, step, most, standing, targets })
 }
 
 fn group_is_of_shares(group: &str) -> bool {

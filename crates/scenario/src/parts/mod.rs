@@ -88,7 +88,7 @@ table! {
         date: Option<Date>,
         /// What a request is called in reports: `call`, `ticket`, `patient`. Default: `request`.
         unit: Option<NounIn>,
-        /// What an officer is called in reports: `agent`, `nurse`, `clerk`. Default: `officer`.
+        /// What an officer is called in reports: `agent`, `nurse`, `clerk`. Default: `server`.
         officer: Option<NounIn>,
         /// Whether `compare` takes this scenario as the baseline. Not inherited.
         baseline: bool = false,

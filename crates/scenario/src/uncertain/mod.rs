@@ -210,22 +210,29 @@ impl UncertainInput {
         if matches!(self.law, Law::Triangular { .. } | Law::Uniform { .. }) || self.form == Form::Whole {
             return (text(&low), text(&high));
         }
-        let four = |x: f64| format!("{x:.3e}").parse().unwrap_or(x);
-        let near = |amount: f64| {
-            let whole = match self.form {
-                Form::Rate(..) => named_unit("per second"),
-                _ => named_unit("s"),
-            };
-            let unit = self.base_text.as_str().and_then(with_unit).map(|(_, unit)| unit);
-            match whole.zip(unit) {
-                Some((whole, unit)) => {
-                    format!("{} {}", four(convert(amount, &whole, &unit).unwrap_or(amount)), unit.name)
-                }
-                None => four(amount).to_string(),
-            }
-        };
         let (low, high) = self.ends();
-        (near(low), near(high))
+        (self.near(low, 4), self.near(high, 4))
+    }
+
+    /// The value at quantile `u` to read: so many digits, in the unit of the base.
+    pub fn value_words(&self, u: f64, digits: usize) -> String {
+        self.near(self.amount(u), digits)
+    }
+
+    /// An amount with so many digits, in the unit of the base.
+    fn near(&self, amount: f64, digits: usize) -> String {
+        let near = |x: f64| format!("{x:.*e}", digits.max(1) - 1).parse().unwrap_or(x);
+        let whole = match self.form {
+            Form::Rate(..) => named_unit("per second"),
+            _ => named_unit("s"),
+        };
+        let unit = self.base_text.as_str().and_then(with_unit).map(|(_, unit)| unit);
+        match whole.zip(unit) {
+            Some((whole, unit)) => {
+                format!("{} {}", near(convert(amount, &whole, &unit).unwrap_or(amount)), unit.name)
+            }
+            None => near(amount).to_string(),
+        }
     }
 
     /// The same as amounts.

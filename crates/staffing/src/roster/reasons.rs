@@ -75,7 +75,7 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoShift => f.write_str(
-                "no permitted shift is for officers of this role; add it to the `roles` of a shift in [roster]",
+                "no permitted shift is for people of this role; add it to the `roles` of a shift in [roster]",
             ),
             Self::NoWeek(Some(rule)) => write!(
                 f,
@@ -86,12 +86,12 @@ impl fmt::Display for Reason {
             ),
             Self::Closed { hours } => write!(
                 f,
-                "officers are required {} while the centre is closed; widen `open`, or route the work elsewhere then",
+                "people are required {} while the centre is closed; widen `open`, or route the work elsewhere then",
                 named(hours)
             ),
             Self::Uncovered { hours, because: Some("breaks") } => write!(
                 f,
-                "all officers of the shifts that could be on duty are on a break together {}; stagger it with `between` or `stagger = true`, or write `cover = \"mean\"` in [roster]",
+                "all people of the shifts that could be on duty are on a break together {}; stagger it with `between` or `stagger = true`, or write `cover = \"mean\"` in [roster]",
                 named(hours)
             ),
             Self::Breaks { hours } => write!(
@@ -107,12 +107,12 @@ impl fmt::Display for Reason {
             }
             Self::Maximum { hours, required, most } => write!(
                 f,
-                "up to {required} officers are required {}, and `maximum` allows {most}",
+                "up to {required} people are required {}, and `maximum` allows {most}",
                 named(hours)
             ),
             Self::Officers { needed, most } => write!(
                 f,
-                "at least {needed} officers would have to be employed, and `officers` allows {most}"
+                "at least {needed} people would have to be employed, and `officers` allows {most}"
             ),
             Self::Together { rules, hours } => {
                 f.write_str("the rules cannot be kept together")?;

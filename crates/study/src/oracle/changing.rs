@@ -79,15 +79,15 @@ pub(super) fn answer(
     pool: &Pool,
     solved: &mut Solved,
 ) -> Result<Vec<PoolAnswer>, &'static str> {
-    let staff = pool.staff.as_ref().ok_or("officers that fit no model")?;
+    let staff = pool.staff.as_ref().ok_or("{officers} that fit no model")?;
     let Some(mean) = pool.exponential() else {
-        return Err("services that are not exponential while arrivals or officers change");
+        return Err("services that are not exponential while arrivals or {officers} change");
     };
     if pool.prioritises(model) {
-        return Err("priorities while arrivals or officers change");
+        return Err("priorities while arrivals or {officers} change");
     }
     if pool.room.is_some() {
-        return Err("a queue limit while arrivals or officers change");
+        return Err("a queue limit while arrivals or {officers} change");
     }
     let handed = matches!(staff, Staff::Cycle { level_end: ShiftEnd::HandOver(_), .. });
     let level_end = if handed { LevelEnd::HandOver } else { LevelEnd::FinishByCount };
@@ -98,7 +98,7 @@ pub(super) fn answer(
         return Err("a window that is no whole number of cycles");
     }
     if pool.abandonment == 0.0 && load_factor(&cycle, mean) >= 1.0 {
-        return Err("no steady state: as much work as officers or more");
+        return Err("no steady state: as much work as {officers} or more");
     }
     let input = (system, cycle);
     let path = solved.periodic(&input, TOLERANCE, MOST_CYCLES).map_err(words)?;
@@ -160,12 +160,12 @@ fn cycle(model: &Model, pool: &Pool, staff: &Staff) -> Result<(f64, Vec<Period>)
     let divides = |p: f64| ((period / p) - (period / p).round()).abs() < 1e-9 * (period / p);
     let all = rates.iter().filter(|r| r.2.len() > 1).map(|r| r.1);
     if !all.chain((level.1.len() > 1).then_some(level.0)).all(divides) {
-        return Err("rates and officers that do not repeat together");
+        return Err("rates and {officers} that do not repeat together");
     }
     let often = |p: f64, steps: usize| if steps > 1 { period / p * steps as f64 } else { 0.0 };
     let changes: f64 = rates.iter().map(|r| often(r.1, r.2.len())).sum();
     if changes + often(level.0, level.1.len()) > MOST_CHANGES {
-        return Err("rates and officers that change too often to be followed");
+        return Err("rates and {officers} that change too often to be followed");
     }
     let mut edges = vec![0.0, period];
     let mut add = |p: f64, at: &mut dyn Iterator<Item = f64>| {

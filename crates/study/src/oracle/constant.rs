@@ -23,14 +23,14 @@ const UNCOMPUTED: &str = "parameters beyond what can be computed";
 
 /// The exact answer, or why there is none.
 pub(super) fn answer(model: &Model, pool: &Pool) -> Result<Vec<PoolAnswer>, &'static str> {
-    let Some(Staff::Constant(servers)) = pool.staff else { return Err("officers whose number changes") };
+    let Some(Staff::Constant(servers)) = pool.staff else { return Err("{officers} whose number changes") };
     let (rate, (mean, cv)) = (pool.rate(), pool.service());
     if servers == 0 || pool.flows.is_empty() {
-        return Err("no officers or no work");
+        return Err("no {officers} or no work");
     }
     let unlimited = pool.room.is_none();
     if unlimited && pool.abandonment == 0.0 && rate * mean >= f64::from(servers) {
-        return Err("no steady state: as much work as officers or more");
+        return Err("no steady state: as much work as {officers} or more");
     }
     let settled = settled(model, servers, rate, mean, cv, pool.abandonment);
     if pool.prioritises(model) {
@@ -55,7 +55,7 @@ pub(super) fn answer(model: &Model, pool: &Pool) -> Result<Vec<PoolAnswer>, &'st
         (Some(_), true, ..) => return Err("a queue limit with patience"),
         (Some(_), ..) => return Err("a queue limit with services that are not exponential"),
         (None, true, ..) => return Err("patience with services that are not exponential"),
-        (None, false, None, None) => return Err("services of general distribution by several officers"),
+        (None, false, None, None) => return Err("services of general distribution by several {officers}"),
     };
     let (answer, name) = found.ok_or(UNCOMPUTED)?;
     settled?;
@@ -176,7 +176,7 @@ fn waiting(pool: &Pool, servers: u32, groups: &[priority::Class]) -> Result<ByLe
             "Cobham 1954; Kella and Yechiali 1985",
         ),
         _ if servers == 1 => (priority::mg1(groups), "M/G/1, priorities".to_owned(), "Cobham 1954"),
-        _ => return Err("priorities with services of different length by several officers"),
+        _ => return Err("priorities with services of different length by several {officers}"),
     };
     let waits = waits.ok_or(UNCOMPUTED)?;
     let wait = waits.iter().zip(&arrivals).map(|(w, a)| w * a).sum::<f64>() / rate;
@@ -221,7 +221,7 @@ fn cutting_off(
         return Ok(ByLevel { name, source: "Miller 1960", all, of_level: (COMPLETION, times) });
     }
     let Some(mean) = pool.exponential() else {
-        return Err("priorities with services of different length by several officers");
+        return Err("priorities with services of different length by several {officers}");
     };
     let arrivals: Vec<f64> = groups.iter().map(|g| g.arrivals).collect();
     let times = priority::preemptive_mmc(servers, &arrivals, 1.0 / mean).ok_or(UNCOMPUTED)?;
@@ -285,7 +285,7 @@ pub(super) fn approximate(model: &Model, pool: &Pool) -> PoolAnswer {
         }
         None => {
             let busy = vec![Compared::new("busy_mean", officers)];
-            let name = "none: more work than officers, the queue grows".to_owned();
+            let name = "none: more work than {officers}, the queue grows".to_owned();
             pool_answer(model, pool, name, "", Exactness::Approximate, busy)
         }
     }

@@ -120,6 +120,9 @@ pub fn oracle(model: &Model) -> Oracle {
     let classes = || model.classes.iter().map(|x| x.name.as_str());
     for pool in &mut pools {
         pool.roles.sort_by_key(|role| place(roles(), role));
+        // Models and reasons are written with `{officers}`, so that they speak as the scenario does.
+        pool.model = model.words.fill(&pool.model);
+        pool.because.iter_mut().for_each(|why| *why = model.words.fill(why));
     }
     pools.sort_by_cached_key(|pool| {
         let role = pool.roles.first().map(|role| place(roles(), role));

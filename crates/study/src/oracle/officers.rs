@@ -54,12 +54,12 @@ pub(super) fn staff(model: &Model, centre: CentreId, mask: RoleMask) -> Result<S
     let levels = match changing.as_slice() {
         [] => return Ok(Staff::Constant(constant)),
         [one] if pools.len() == 1 => one,
-        _ => return Err("several groups of officers whose number changes"),
+        _ => return Err("several groups of {officers} whose number changes"),
     };
     match here.shift_end {
         ShiftEnd::Finish if levels.end == LevelEnd::ByCount => {}
         ShiftEnd::HandOver(0.0) => {}
-        ShiftEnd::Finish => return Err("officers as persons who leave after their case"),
+        ShiftEnd::Finish => return Err("{officers} as persons who leave after their case"),
         ShiftEnd::HandOver(_) => return Err("hand-over with a penalty"),
         ShiftEnd::Restart => return Err("cases that start again"),
     }
@@ -72,7 +72,7 @@ pub(super) fn staff(model: &Model, centre: CentreId, mask: RoleMask) -> Result<S
             (WEEK, turned(steps, clock.second_of_week(0.0), WEEK))
         }
         LevelPlan::Steps { steps, period: Some(period) } => (*period, steps.clone()),
-        LevelPlan::Steps { .. } => return Err("officers whose number changes and does not repeat"),
+        LevelPlan::Steps { .. } => return Err("{officers} whose number changes and does not repeat"),
     };
     Ok(Staff::Cycle { period, steps, level_end: here.shift_end })
 }

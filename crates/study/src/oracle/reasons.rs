@@ -12,20 +12,20 @@ use poolwise_engine::time::HOUR;
 use poolwise_planning::offered_load::Load;
 
 /// Why most models do not fit where officers are kept free of some classes.
-pub(crate) const RESERVE: &str = "officers kept free of some classes";
+pub(crate) const RESERVE: &str = "{officers} kept free of some classes";
 /// Why most models do not fit a class with `redial`.
 pub(crate) const REDIAL: &str = "clients who come again";
 
 /// Why most models do not fit officers with several cases in hand.
-pub(crate) const CONCURRENCY: &str = "officers with several cases in hand";
+pub(crate) const CONCURRENCY: &str = "{officers} with several cases in hand";
 /// Why most models do not fit services of several requests.
 pub(crate) const BATCH_SERVICE: &str = "several requests served at once";
 /// Why most models do not fit a class whose requests come several at a time.
 pub(crate) const BATCHES: &str = "arrivals in batches";
 /// Why most models do not fit officers with skills of their own.
-pub(crate) const DIFFERENT_ROLES: &str = "officers who hold different roles";
-pub(crate) const DIFFERENT_SPEED: &str = "officers of different speed";
-pub(crate) const NOT_THE_FIRST: &str = "officers who do not take the first in line";
+pub(crate) const DIFFERENT_ROLES: &str = "{officers} who hold different roles";
+pub(crate) const DIFFERENT_SPEED: &str = "{officers} of different speed";
+pub(crate) const NOT_THE_FIRST: &str = "{officers} who do not take the first in line";
 /// Why most models do not fit officers on shifts.
 pub(crate) const CREWS: &str = "crews on shifts";
 
@@ -59,11 +59,11 @@ pub(crate) fn of_stage(
         note(because, BATCH_SERVICE);
     }
     if service.officers > 1 {
-        note(because, "several officers at once");
+        note(because, "several {officers} at once");
     }
     let handed_on = |s: StageId| matches!(&model.stages[s].kind, StageKind::Service(x) if x.same_officer);
     if service.same_officer || model.stages[stage].next.iter().any(|b| handed_on(b.to)) {
-        note(because, "one officer does several stages");
+        note(because, "one {officer} does several stages");
     }
     match &kind.demand {
         Demand::Trace(_) => note(because, "recorded arrivals"),
@@ -144,7 +144,7 @@ pub(super) fn general(
         model.stages.iter().any(mixed)
     };
     if roles.iter().any(in_teams) {
-        note(because, "officers who are also of teams of other roles");
+        note(because, "{officers} who are also of teams of other roles");
     }
     let skills = || {
         let here = centre.pools.iter().filter(|pool| roles.iter().any(|role| pool.roles >> role & 1 == 1));
@@ -155,10 +155,10 @@ pub(super) fn general(
     }
     let learns = |pool: &Pool| matches!(&pool.kind, PoolKind::Crews(lines) if lines.iter().any(|l| l.learning.is_some()));
     if centre.pools.iter().any(learns) {
-        note(because, "officers who are still learning");
+        note(because, "{officers} who are still learning");
     }
     if skills().any(|skill| skill.after > 0.0) {
-        note(because, "officers who leave cases to others for some time");
+        note(because, "{officers} who leave cases to others for some time");
     }
     if skills().any(|skill| skill.speed != 1.0) {
         note(because, DIFFERENT_SPEED);
@@ -170,7 +170,7 @@ pub(super) fn general(
         note(because, CONCURRENCY);
     }
     if centre.last_start.is_some() {
-        note(because, "officers who begin no case near the end of their shifts");
+        note(because, "{officers} who begin no case near the end of their shifts");
     }
     if centre.call_back.is_some() {
         note(because, "clients who are called back");
@@ -181,7 +181,7 @@ pub(super) fn general(
     let others = load.centres[id].roles.iter().enumerate();
     let alone = others.filter(|(_, r)| r.erlangs() > 0.0).all(|(r, _)| roles.contains(&r));
     if centre.capacity.is_some() && !alone {
-        note(because, "a queue limit shared with other officers");
+        note(because, "a queue limit shared with other {officers}");
     }
     if let Formulas::Unknown(why) = formulas(model, centre) {
         note(because, why);

@@ -73,9 +73,9 @@ pub(super) fn patient(model: &Model, pool: &Pool) -> Option<Vec<PoolAnswer>> {
     }
     let found = redial::patient(*servers, flow.rate, 1.0 / mean, pool.abandonment, |k| again.probability(k))?;
     let officers = match found.short {
-        0 => "as many officers".to_owned(),
-        1 => "1 officer fewer".to_owned(),
-        n => format!("{n} officers fewer"),
+        0 => "as many {officers}".to_owned(),
+        1 => "1 {officer} fewer".to_owned(),
+        n => format!("{n} {{officers}} fewer"),
     };
     let name = format!("M/M/{servers}+M of all contacts (first contacts alone would ask for {officers})");
     let row = |values| {

@@ -40,7 +40,7 @@ pub(super) fn answer(model: &Model, pool: &Pool) -> Option<Vec<PoolAnswer>> {
     let classes: Vec<(f64, u32)> = pool.flows.iter().map(|f| (f.rate, kept(f.class))).collect();
     let (blocked, busy) = reserve::loss(*servers, &classes, 1.0 / mean)?;
     let row = |values| {
-        let name = format!("M/M/{servers}/{servers} with officers kept free");
+        let name = format!("M/M/{servers}/{servers} with {{officers}} kept free");
         pool_answer(model, pool, name, "Schaack and Larson 1986", Exactness::Exact, values)
     };
     let mut rows = vec![row(vec![Compared::new("busy_mean", busy)])];

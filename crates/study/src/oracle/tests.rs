@@ -198,7 +198,7 @@ fn whatever_does_not_fit_is_said() {
             let to = Target::Centre(0);
             m.rules[0].overflow = Some(Overflow { after: Some(HOUR), queue: None, to });
         }),
-        ("several officers", |m| {
+        ("several servers", |m| {
             if let StageKind::Service(s) = &mut m.stages[0].kind {
                 s.officers = 2;
                 s.time = Sampler::Exponential(0.2 * HOUR);

@@ -59,7 +59,7 @@ pub(super) fn run(study: &Study, options: &Options, watch: &dyn Watch) -> Result
     let mut comparison =
         (study.is_paired() && has_baseline && models.len() > 1).then(|| compare(&models, &all, 0));
     let uncertain_differences = match &comparison {
-        Some(base) if draws.len() == models.len() => differences(&study.names(), &draws, 0, base),
+        Some(base) if draws.len() == models.len() => differences(study.scenarios(), &draws, 0, base),
         _ => Vec::new(),
     };
     if let Some(comparison) = &mut comparison {

@@ -6,6 +6,7 @@ use super::run::{trouble, uncertain_numbers};
 use crate::measures::{PRIMARY, more_is_better};
 use crate::number::{self, Unit};
 use crate::summary::{Comparison, Difference, Summary, Verdict};
+use crate::turning::Turning;
 use crate::uncertain::{DifferenceSpread, Robustness, Uncertain};
 use poolwise_engine::model::capital;
 use poolwise_stats::Estimate;
@@ -58,7 +59,7 @@ pub fn comparison(
         said.extend(turns_over(summaries[option], name, over_draws, drawn));
     }
     if over_draws.is_empty() {
-        said.extend(not_tried(summaries));
+        said.extend(not_tried(summaries, about.is_some()));
     }
     said.extend(all.troubles());
     said
@@ -350,8 +351,9 @@ impl Compared<'_> {
         let mut said = Vec::new();
         if over.len() > 1 {
             said.push(format!(
-                "{} cannot keep up: more work than officers, so that queues grow as long as they run.",
-                self.names(&over, "and")
+                "{} cannot keep up: more work than {}, so that queues grow as long as they run.",
+                self.names(&over, "and"),
+                self.summaries[over[0]].about.words.officer.many
             ));
         }
         said.extend(self.options().filter_map(|o| self.idle(o)));
@@ -440,11 +442,29 @@ fn turns_over(
     if held {
         return Some(format!("It holds in {over}."));
     }
-    let driver =
-        draws.drivers.iter().find(|d| d.measure == name).map_or_else(String::new, |d| {
-            format!("; what moves {} most is {}", option_measure(name), d.input)
-        });
-    Some(format!("It may turn over: it holds in only {over}{driver}."))
+    let most = draws.drivers.iter().find(|d| d.measure == name);
+    let why = match (&spread.turning, most) {
+        (Some(turning), _) => beyond(turning),
+        (None, Some(d)) => format!("; what moves {} most is {}", option_measure(name), d.input),
+        (None, None) => String::new(),
+    };
+    Some(format!("It may turn over: it holds in only {over}{why}."))
+}
+
+/// Beyond which value it turns over: the side on which it seldom holds is named.
+fn beyond(turning: &Turning) -> String {
+    let percent = |x: f64| number::fixed(100.0 * x, 0, false);
+    let (side, seldom, often) = match turning.holds_above < turning.holds_below {
+        true => ("above", turning.holds_above, turning.holds_below),
+        false => ("below", turning.holds_below, turning.holds_above),
+    };
+    format!(
+        ": in {} % of those where {} is {side} {}, in {} % of the others",
+        percent(seldom),
+        turning.label,
+        turning.at,
+        percent(often)
+    )
 }
 
 fn option_measure(name: &str) -> &'static str {
@@ -455,9 +475,12 @@ fn option_measure(name: &str) -> &'static str {
     }
 }
 
-/// Inputs that the verdict rests on, when they were not drawn.
-fn not_tried(summaries: &[&Summary]) -> Option<String> {
+/// Inputs that the verdict rests on, when they were not drawn: a verdict may turn over on them, where nothing is told there
+/// is nothing to turn.
+fn not_tried(summaries: &[&Summary], told: bool) -> Option<String> {
     let most = summaries.iter().max_by_key(|s| s.about.inputs).filter(|s| s.about.inputs > 0)?;
     let what = uncertain_numbers(most.about.inputs, most.about.assumed);
-    Some(format!("It rests on {what}, not varied here (--uncertain)."))
+    let then =
+        if told { ", which may turn it over (--uncertain)" } else { ", not varied here (--uncertain)" };
+    Some(format!("It rests on {what}{then}."))
 }

@@ -89,7 +89,8 @@ pub(super) fn trouble(summary: &Summary, overloaded: &[Overload], of: Option<&st
             _ => format!("{n} centre{}, most at {}", plural(n), named[0]),
         };
         said.push(format!(
-            "{who} cannot keep up: more work than officers at {at}, so that queues grow as long as it runs."
+            "{who} cannot keep up: more work than {} at {at}, so that queues grow as long as it runs.",
+            summary.about.words.officer.many
         ));
     }
     let possessive = of.map_or_else(|| "the".to_owned(), |name| format!("the {name}"));
@@ -132,13 +133,13 @@ fn rests_on(about: &About) -> Option<String> {
     })
 }
 
-/// The uncertain numbers of a scenario: `24 uncertain numbers, 18 of them assumptions`.
+/// The uncertain numbers of a scenario: `24 uncertain numbers (18 assumptions)`.
 pub(super) fn uncertain_numbers(inputs: usize, assumed: usize) -> String {
     let standing = match assumed {
         0 => String::new(),
-        1 => ", 1 of them an assumption".to_owned(),
-        n if n == inputs => ", all of them assumptions".to_owned(),
-        n => format!(", {n} of them assumptions"),
+        1 if inputs == 1 => " (an assumption)".to_owned(),
+        n if n == inputs => " (all assumptions)".to_owned(),
+        n => format!(" ({n} assumption{})", plural(n)),
     };
     format!("{inputs} uncertain number{}{standing}", plural(inputs))
 }

@@ -3,8 +3,10 @@
 use super::{About, comparison, named, run, short_titles};
 use crate::measures::{PRIMARY, more_is_better};
 use crate::summary::{Best, Comparison, Difference, Summary, Verdict};
+use crate::turning::Turning;
 use crate::uncertain::{DifferenceSpread, Driver, InputRow, Robustness, Spread, Uncertain};
 use crate::warm_up::WarmUp;
+use poolwise_engine::model::{Noun, Words};
 use poolwise_scenario::Overload;
 use poolwise_stats::{Estimate, nested};
 
@@ -14,6 +16,11 @@ const LOST: &str = PRIMARY[2];
 
 fn e(estimate: f64, half: f64) -> Estimate {
     Estimate { estimate, lower: estimate - half, upper: estimate + half, replications: 10 }
+}
+
+/// A scenario that speaks of officers.
+fn of_officers() -> About {
+    About { words: Words { officer: Noun::regular("officer"), ..Words::default() }, ..About::default() }
 }
 
 /// A scenario with a title, whole officers, and its primary measures.
@@ -26,6 +33,7 @@ fn option(title: &str, officers: f64, done: f64, p95: f64, lost: f64) -> Summary
         target_hours: 4.0,
         answer_within_hours: 4.0,
         horizon_days: 364.0,
+        about: of_officers(),
         ..Summary::default()
     };
     for (name, value) in [
@@ -283,12 +291,12 @@ fn officers_who_are_left_with_little_to_do_are_named() {
 #[test]
 fn a_run_by_itself() {
     let summary = base();
-    let about = About { inputs: 24, assumed: 18, ..About::default() };
+    let about = About { inputs: 24, assumed: 18, ..of_officers() };
     assert_eq!(
         run(&summary, &about).join(" "),
         "Status quo: 91.7 % [91.6, 91.8] of requests are done within 4 h, 95 of 100 are done within 5.56 h [5.51, 5.61] \
          and 0.82 % [0.81, 0.83] are lost by waiting. The 245 officers are busy 63.2 % [63.0, 63.4] of the time. It \
-         rests on 24 uncertain numbers, 18 of them assumptions; --uncertain tells what they leave open."
+         rests on 24 uncertain numbers (18 assumptions); --uncertain tells what they leave open."
     );
     // A target that all meet says nothing; nor do losses where there are none.
     let mut plain = option("M/M/1", 1.0, 1.0, 0.25, 0.0);
@@ -298,7 +306,7 @@ fn a_run_by_itself() {
     assert_eq!(
         text,
         "M/M/1: 95 of 100 requests are done within 15 min [12, 18] and the mean wait is 4.00 min [3.95, 4.05]. The one \
-         officer is busy 63.2 % [63.0, 63.4] of the time."
+         server is busy 63.2 % [63.0, 63.4] of the time."
     );
 }
 
@@ -324,7 +332,7 @@ fn one_replication_by_itself_and_a_time_to_answer() {
     assert!(!text.contains('['), "{text}");
 }
 
-fn drawn(more_share: f64, robustness: Robustness) -> String {
+fn drawn(more_share: f64, robustness: Robustness, turning: Option<Turning>) -> String {
     let options = [base(), option("One centre", 245.0, 0.957, 2.5, 0.0001)];
     let nested = nested(&vec![vec![0.04, 0.05]; 4], 0.95, 0.9);
     let spread = Spread { measure: DONE.to_owned(), base: e(0.04, 0.002), nested };
@@ -333,6 +341,7 @@ fn drawn(more_share: f64, robustness: Robustness) -> String {
         spread: spread.clone(),
         more_share,
         robustness,
+        turning,
     }];
     let input = InputRow {
         name: "research time".into(),
@@ -362,9 +371,9 @@ fn drawn(more_share: f64, robustness: Robustness) -> String {
 
 #[test]
 fn draws_say_whether_it_turns_over() {
-    let text = drawn(0.98, Robustness::More);
+    let text = drawn(0.98, Robustness::More, None);
     assert!(text.ends_with("It holds in 98 % of 50 draws of the one uncertain input."), "{text}");
-    let text = drawn(0.62, Robustness::Depends);
+    let text = drawn(0.62, Robustness::Depends, None);
     assert!(
         text.ends_with(
             "It may turn over: it holds in only 62 % of 50 draws of the one uncertain input; what moves the share done in \
@@ -372,16 +381,36 @@ fn draws_say_whether_it_turns_over() {
         ),
         "{text}"
     );
+    let turning = |below, above| Turning {
+        input: "research time".into(),
+        label: "research time".into(),
+        at: "24.6 min".into(),
+        holds_below: below,
+        holds_above: above,
+    };
+    let text = drawn(0.62, Robustness::Depends, Some(turning(0.97, 0.05)));
+    assert!(
+        text.ends_with(
+            "It may turn over: it holds in only 62 % of 50 draws of the one uncertain input: in 5 % of those where research \
+             time is above 24.6 min, in 97 % of the others."
+        ),
+        "{text}"
+    );
+    let text = drawn(0.62, Robustness::Depends, Some(turning(0.1, 0.9)));
+    assert!(
+        text.ends_with(": in 10 % of those where research time is below 24.6 min, in 90 % of the others."),
+        "{text}"
+    );
 }
 
 #[test]
 fn inputs_that_were_not_drawn_are_said_to_be_untried() {
     let mut one = option("One centre", 245.0, 0.957, 2.5, 0.0001);
-    one.about = About { inputs: 2, assumed: 2, ..About::default() };
+    one.about = About { inputs: 2, assumed: 2, ..of_officers() };
     let text = said(&[base(), one], SHARP);
     assert!(
         text.ends_with(
-            "It rests on 2 uncertain numbers, all of them assumptions, not varied here (--uncertain)."
+            "It rests on 2 uncertain numbers (all assumptions), which may turn it over (--uncertain)."
         ),
         "{text}"
     );

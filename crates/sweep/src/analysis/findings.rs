@@ -2,7 +2,6 @@
 
 use super::breakeven::{Bracket, Crossing, brackets};
 use super::influence::{Indices, Output, Swing, indices, swings};
-use super::shown::Shown;
 use super::{Best, CONFIDENCE, Contrast, Identified, best, contrasts, identified, words};
 use crate::manifest::{DesignEntry, Manifest};
 use crate::results::Results;
@@ -55,7 +54,7 @@ impl Findings {
         let contrasts = contrasts(results, &measures);
         let brackets = brackets(results, &contrasts);
         let outputs = outputs(manifest, &measures);
-        let better = |m: usize| Shown::of(&manifest.measures[m]).better;
+        let better = |m: usize| manifest.shown(&manifest.measures[m]).better;
         let best = measures
             .iter()
             .filter_map(|&m| {
@@ -98,7 +97,11 @@ impl Findings {
             baseline: called(&i.baseline),
             ..i.clone()
         };
-        words::headline(&self.identified.iter().map(in_words).collect::<Vec<_>>(), results.points.len())
+        words::headline(
+            &self.identified.iter().map(in_words).collect::<Vec<_>>(),
+            results.points.len(),
+            &results.manifest.words(),
+        )
     }
 
     /// The answer in sentences: whether the verdict turns over, and where.

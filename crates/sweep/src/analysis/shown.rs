@@ -1,7 +1,7 @@
 //! A measure of a sweep in words: label, unit, which way is better.
 
-use poolwise_study::Wording;
-use poolwise_study::measures::{Better, Unit, of_path, split_path};
+use poolwise_engine::model::Words;
+use poolwise_study::measures::{Better, Times, Unit, of_path, split_path};
 use poolwise_study::number::Scale;
 
 /// A measure as pictures and tables of sweeps speak of it.
@@ -17,7 +17,7 @@ pub struct Shown {
 
 impl Shown {
     /// A kept measure by its name; one of a part of the scenario keeps its path.
-    pub fn of(name: &str) -> Self {
+    pub fn of(name: &str, words: &Words) -> Self {
         let path = split_path(name);
         let measure = of_path(name);
         let label = match (path.as_slice(), measure) {
@@ -25,7 +25,7 @@ impl Shown {
                 format!("Share of stage {stage} at {centre}")
             }
             // One of a part of the scenario keeps its path.
-            ([_], Some(m)) => Wording::default().label(m),
+            ([_], Some(m)) => m.label(words, &Times::default()),
             _ => name.to_owned(),
         };
         let (unit, better) = measure.map_or((Unit::Requests, Better::Neither), |m| (m.unit, m.better));
@@ -64,7 +64,7 @@ mod tests {
     #[test]
     fn measures_of_parts_have_their_units() {
         let of = |name| {
-            let s = Shown::of(name);
+            let s = Shown::of(name, &Words::default());
             (s.label, s.unit, s.better)
         };
         let share = "Share of stage sign at New York".to_owned();

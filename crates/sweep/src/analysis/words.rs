@@ -5,6 +5,7 @@ use super::shown::Shown;
 use super::{CONFIDENCE, Crossing, Identified};
 use crate::manifest::{AxisEntry, DesignEntry, Manifest, ReplicationsEntry};
 use crate::results::Results;
+use poolwise_engine::model::Words;
 use poolwise_math::log10;
 use poolwise_stats::Estimate;
 use poolwise_study::measures::Better;
@@ -12,11 +13,11 @@ use poolwise_study::number;
 use poolwise_study::verdict::{named, short_titles};
 
 /// The first line of a report.
-pub(crate) fn headline(all: &[Identified], points: usize) -> String {
+pub(crate) fn headline(all: &[Identified], points: usize, words: &Words) -> String {
     let of = |i: &Identified| {
         format!(
             "{}, {} against {}: more at {}, less at {}, cannot tell at {}",
-            lower(&Shown::of(&i.measure).label),
+            lower(&Shown::of(&i.measure, words).label),
             i.scenario,
             i.baseline,
             points_of(i.more),
@@ -43,7 +44,7 @@ pub(crate) fn headline(all: &[Identified], points: usize) -> String {
         .iter()
         .filter(|i| i.changes_singly)
         .map(|i| {
-            let about = lower(&Shown::of(&i.measure).label);
+            let about = lower(&Shown::of(&i.measure, words).label);
             format!(
                 "{about}, {} against {}: more at {}, less at {}",
                 i.scenario,
@@ -129,7 +130,7 @@ fn decimals(half: f64) -> usize {
 
 /// On which side of its break-even value the scenario does better than the baseline.
 pub fn better_side(f: &Crossing) -> &'static str {
-    match (Shown::of(&f.measure).better, f.rising) {
+    match (Shown::of(&f.measure, &Words::default()).better, f.rising) {
         (Better::More, true) | (Better::Less, false) => "above",
         (Better::More, false) | (Better::Less, true) => "below",
         (Better::Neither, true) => "(more above)",
@@ -139,7 +140,7 @@ pub fn better_side(f: &Crossing) -> &'static str {
 
 /// A break-even value as a sentence, where one side is better.
 pub fn break_even(manifest: &Manifest, f: &Crossing) -> Option<String> {
-    let about = Shown::of(&f.measure);
+    let about = manifest.shown(&f.measure);
     if about.better == Better::Neither {
         return None;
     }
@@ -171,7 +172,7 @@ pub(crate) fn course(results: &Results, measures: &[usize]) -> Option<String> {
         .collect();
     all.sort_by(|a, b| a.1.estimate.total_cmp(&b.1.estimate));
     let (low, high) = (all.first()?, all.last()?);
-    let about = Shown::of(&manifest.measures[m]);
+    let about = manifest.shown(&manifest.measures[m]);
     let scale = about.scale(all.iter().map(|x| x.1.estimate));
     let at = |x: &(usize, Estimate)| {
         let value = results.points[x.0].first().map_or_else(String::new, |v| shown(manifest, 0, *v));
@@ -255,23 +256,31 @@ mod tests {
             changes_singly: changes,
         };
         let all = [i(3, 2, true)];
-        assert!(headline(&all, 6).starts_with("It turns over"), "{}", headline(&all, 6));
-        assert!(headline(&all, 6).contains("more at 3 points, less at 2, cannot tell at 1"));
+        assert!(
+            headline(&all, 6, &Words::default()).starts_with("It turns over"),
+            "{}",
+            headline(&all, 6, &Words::default())
+        );
+        assert!(
+            headline(&all, 6, &Words::default()).contains("more at 3 points, less at 2, cannot tell at 1")
+        );
         let single = Identified { more_singly: 20, less_singly: 9, changes_singly: true, ..i(0, 0, false) };
-        let line = headline(&[single], 100);
+        let line = headline(&[single], 100, &Words::default());
         assert!(line.starts_with("It may turn over"), "{line}");
         assert!(line.contains("more at 20 points, less at 9. (Chance alone may say so of about 3"), "{line}");
-        assert!(headline(&[i(5, 0, false)], 6).starts_with("No difference changes its sign"));
-        assert!(headline(&[i(0, 0, false)], 6).contains("more replications"));
-        assert!(headline(&[], 6).contains("a planner's choice"));
+        assert!(
+            headline(&[i(5, 0, false)], 6, &Words::default()).starts_with("No difference changes its sign")
+        );
+        assert!(headline(&[i(0, 0, false)], 6, &Words::default()).contains("more replications"));
+        assert!(headline(&[], 6, &Words::default()).contains("a planner's choice"));
         // Ties, and one replication a point, which has no intervals: nothing is told.
         let open = Identified { unclear: 6, ..i(0, 0, false) };
         assert_eq!(
-            headline(&[open.clone(), open], 6),
+            headline(&[open.clone(), open], 6, &Words::default()),
             "No difference can be told from chance at any of 6 points: more replications are needed."
         );
         let few = Identified { unclear: 5, ..i(1, 0, false) };
-        let line = headline(&[few], 6);
+        let line = headline(&[few], 6, &Words::default());
         assert!(
             line.starts_with(
                 "At most points one cannot tell; where one can, no difference changes its sign."

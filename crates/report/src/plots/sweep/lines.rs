@@ -5,7 +5,6 @@ use crate::number;
 use crate::plots::axes::{self, MARGIN, Panel};
 use crate::plots::scene::{Align, Scene, Style, text_width};
 use poolwise_stats::Estimate;
-use poolwise_sweep::analysis::Shown;
 use poolwise_sweep::analysis::{CONFIDENCE, Slice};
 use poolwise_sweep::results::Results;
 
@@ -50,7 +49,7 @@ pub fn along(results: &Results, slice: &Slice, measures: &[usize]) -> Option<Sce
         manifest.scenarios.iter().enumerate().map(|(s, e)| (e.name.clone(), colour_of(s))).collect();
     top += legend(&mut scene, top, width, &names) + 44.0;
     for (measure, lines) in shown {
-        let about = Shown::of(&manifest.measures[measure]);
+        let about = manifest.shown(&manifest.measures[measure]);
         let all = || lines.iter().flatten().map(|e| e.estimate).filter(|v| v.is_finite());
         let scale = about.scale(all());
         let (low, high) = ends(&lines);

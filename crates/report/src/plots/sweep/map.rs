@@ -6,8 +6,8 @@ use crate::plots::axes::{self, BLUE, EMPTY, INK, MARGIN, Panel, VERMILION};
 use crate::plots::scene::{Align, Scene, text_width};
 use plotters::style::colors::colormaps::{ColorMap, ViridisRGB};
 use plotters::style::{RGBColor, WHITE};
+use poolwise_stats::Estimate;
 use poolwise_study::measures::Better;
-use poolwise_sweep::analysis::Shown;
 use poolwise_sweep::analysis::slice::Plane;
 use poolwise_sweep::analysis::{Best, CONFIDENCE, Contrast};
 use poolwise_sweep::results::Results;
@@ -21,7 +21,7 @@ const CUT: f64 = 2.5;
 
 /// A measure of one scenario over a plane.
 pub fn level_map(results: &Results, plane: &Plane, scenario: usize, measure: usize) -> Option<Scene> {
-    let about = Shown::of(&results.manifest.measures[measure]);
+    let about = results.manifest.shown(&results.manifest.measures[measure]);
     let value = |p: usize| results.estimate(p, scenario, measure, CONFIDENCE).estimate;
     let cells = over(plane, value);
     let known: Vec<f64> = cells.iter().flatten().copied().filter(|v| v.is_finite()).collect();
@@ -38,6 +38,7 @@ pub fn level_map(results: &Results, plane: &Plane, scenario: usize, measure: usi
     let mut map =
         Map::new(results, plane, title, about.better_words().trim_matches([' ', '(', ')']).to_owned());
     map.cells(&cells, &|v| viridis(shade(v)));
+    map.spots(results, &|p| said(&scale, &results.estimate(p, scenario, measure, CONFIDENCE)));
     map.scale(&scale, (low, top), high > top, &viridis);
     Some(map.scene)
 }
@@ -45,7 +46,7 @@ pub fn level_map(results: &Results, plane: &Plane, scenario: usize, measure: usi
 /// A difference from the baseline over a plane, with the line on which it is zero, and hatched where one
 /// cannot tell.
 pub fn difference_map(results: &Results, plane: &Plane, contrast: &Contrast) -> Option<Scene> {
-    let about = Shown::of(&results.manifest.measures[contrast.measure]);
+    let about = results.manifest.shown(&results.manifest.measures[contrast.measure]);
     let cells = over(plane, |p| contrast.pointwise[p].estimate);
     let known: Vec<f64> = cells.iter().flatten().copied().filter(|v| v.is_finite()).collect();
     let most = known.iter().map(|v| v.abs()).fold(0.0, f64::max);
@@ -70,6 +71,7 @@ pub fn difference_map(results: &Results, plane: &Plane, contrast: &Contrast) -> 
     );
     let mut map = Map::new(results, plane, title, words);
     map.cells(&cells, &colour);
+    map.spots(results, &|p| said(&scale, &contrast.pointwise[p]));
     let unclear = |p: usize| {
         let e = &contrast.pointwise[p];
         e.estimate.is_finite() && !(e.lower > 0.0 || e.upper < 0.0)
@@ -87,7 +89,7 @@ pub fn best_map(results: &Results, plane: &Plane, measure: usize, best: &[Option
     if !plane.points.iter().flatten().flatten().any(|p| best[*p].is_some()) {
         return None;
     }
-    let about = Shown::of(&manifest.measures[measure]);
+    let about = manifest.shown(&manifest.measures[measure]);
     let words = format!(
         "Best{}; hatched: with a probability below {}",
         about.better_words(),
@@ -101,6 +103,14 @@ pub fn best_map(results: &Results, plane: &Plane, measure: usize, best: &[Option
         let b = best[p].filter(|b| b.probability.is_finite())?;
         Some(number::fixed(b.probability * 100.0, 0, false))
     });
+    map.spots(results, &|p| {
+        let b = best[p]?;
+        let sure = match b.probability.is_finite() {
+            true => format!(", with probability {}", number::percent(b.probability)),
+            false => String::new(),
+        };
+        Some(format!("{}{sure}", manifest.scenarios[b.scenario].name))
+    });
     let names: Vec<(String, RGBColor)> = (0..manifest.scenarios.len())
         .filter(|s| cells.iter().flatten().any(|v| *v == *s as f64))
         .map(|s| (manifest.scenarios[s].name.clone(), pale(colour_of(s))))
@@ -109,6 +119,14 @@ pub fn best_map(results: &Results, plane: &Plane, measure: usize, best: &[Option
     let used = legend(&mut map.scene, top, map.width, &names);
     map.scene.crop(top + used);
     Some(map.scene)
+}
+
+/// A value with its interval, as a page reads it.
+fn said(scale: &Scale, e: &Estimate) -> Option<String> {
+    let (value, interval) = scale.parts(e, false);
+    let unit = if scale.unit.is_empty() { String::new() } else { format!(" {}", scale.unit) };
+    let interval = interval.map_or_else(String::new, |i| format!(" {i}"));
+    e.estimate.is_finite().then(|| format!("{value}{unit}{interval}"))
 }
 
 fn over(plane: &Plane, value: impl Fn(usize) -> f64) -> Vec<Vec<f64>> {
@@ -205,6 +223,24 @@ impl<'a> Map<'a> {
             for (i, v) in row.iter().enumerate().filter(|(_, v)| v.is_finite()) {
                 let [l, t, r, b] = self.cell(i, j);
                 self.scene.rect(l, t, r, b, colour(*v));
+            }
+        }
+    }
+
+    /// What each cell says to whoever points at it.
+    fn spots(&mut self, results: &Results, value: &dyn Fn(usize) -> Option<String>) {
+        let axis = |k: usize, x: f64| {
+            let axis = &results.manifest.axes[k];
+            let unit = axis.unit.as_ref().filter(|_| axis.words.is_empty());
+            let value = if axis.words.is_empty() { number::trimmed(x, 4) } else { axis.show(x) };
+            format!("{} {value}{}", axis.label, unit.map_or_else(String::new, |u| format!(" {u}")))
+        };
+        for j in 0..self.plane.ys.len() {
+            for i in 0..self.plane.xs.len() {
+                let Some(value) = self.plane.points[j][i].and_then(value) else { continue };
+                let x = axis(self.plane.axes.0, self.plane.xs[i]);
+                let y = axis(self.plane.axes.1, self.plane.ys[j]);
+                self.scene.spot(self.cell(i, j), format!("{x}; {y}"), value);
             }
         }
     }

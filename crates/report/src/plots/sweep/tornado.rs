@@ -54,6 +54,8 @@ pub fn sobol_bars(results: &Results, indices: &Indices, title: &str) -> Scene {
             number::fixed(sobol.total[k].estimate * 100.0, 0, false),
             number::fixed(sobol.first[k].estimate * 100.0, 0, false)
         );
+        let row = [panel.left, y - 11.0, panel.right, y + 11.0];
+        scene.spot(row, results.manifest.axes[k].label.clone(), told.clone());
         scene.text((panel.right + 14.0, y), told, axes::small(Align::Left));
     }
     scene
@@ -92,6 +94,12 @@ pub fn swing_bars(
         let a = &results.manifest.axes[s.axis];
         let ends = [s.ends.0, s.ends.1].map(|x| number::trimmed(x, 3));
         let unit = a.unit.as_ref().map_or_else(String::new, |u| format!(" {u}"));
+        let at = |v: f64| number::trimmed(v * scale.factor, 2);
+        scene.spot(
+            [from.min(to), y - 9.0, from.max(to), y + 9.0],
+            format!("{}, from {} to {}{unit}", a.label, ends[0], ends[1]),
+            format!("from {} to {} {}", at(s.at_ends.0), at(s.at_ends.1), scale.unit).trim_end(),
+        );
         scene.text(
             (panel.right + 14.0, y),
             format!("{} to {}{unit}", ends[0], ends[1]),
