@@ -78,8 +78,9 @@ fn sentence(s: &Staffing) -> String {
         one(s.offered_load)
     );
     let over: Vec<&str> =
-        s.centres.iter().filter(|c| !(c.load_ratio < 1.0)).map(|c| c.centre.as_str()).collect();
-    let busiest = s.centres.iter().max_by(|a, b| a.load_ratio.total_cmp(&b.load_ratio));
+        s.centres.iter().filter(|c| c.load_ratio >= 1.0).map(|c| c.centre.as_str()).collect();
+    let loaded = s.centres.iter().filter(|c| c.load_ratio.is_finite());
+    let busiest = loaded.max_by(|a, b| a.load_ratio.total_cmp(&b.load_ratio));
     match (over.as_slice(), busiest) {
         ([], Some(c)) if s.centres.len() > 1 => {
             format!(
