@@ -324,7 +324,7 @@ mod tests {
         }
         summary.measures.insert("done_within_target".to_owned(), Estimate::exact(1.0, 10));
         let header = table(&[&summary], None).header.join("|");
-        assert_eq!(header, "Scenario|Officers|Busy|Mean wait|95 of 100 done within");
+        assert_eq!(header, "Scenario|Servers|Busy|Mean wait|95 of 100 done within");
     }
 
     #[test]
