@@ -120,7 +120,7 @@ fn breaks_are_covered_by_others_or_on_the_mean() {
     let strict = plan(&m, &r, &curve(&m, |_| 1), 1).unwrap();
     let why = reason(&strict);
     let all =
-        "all officers of the shifts that could be on duty are on a break together at Mon 04:00, Mon 12:00";
+        "all people of the shifts that could be on duty are on a break together at Mon 04:00, Mon 12:00";
     assert!(why.contains(all) && why.contains("`stagger = true`"), "{why}");
     r.default.cover = Some(Cover::Mean);
     let mean = plan(&m, &r, &curve(&m, |_| 1), 1).unwrap();
@@ -224,7 +224,7 @@ fn rules_that_cannot_be_kept_are_named() {
     );
     let mut other = rules(vec![ShiftRule { roles: 2, ..day.clone() }]);
     let why = reason(&plan(&m, &other, &night, 1).unwrap());
-    assert!(why.starts_with("no permitted shift is for officers of this role"), "{why}");
+    assert!(why.starts_with("no permitted shift is for people of this role"), "{why}");
     other = rules(vec![shift(&[0.0], 16.0, 2)]);
     other.default.rest = 11.0 * HOUR;
     let why = reason(&plan(&m, &other, &night, 1).unwrap());
@@ -234,13 +234,13 @@ fn rules_that_cannot_be_kept_are_named() {
     other.default.open = Some((0..HOURS_OF_WEEK).map(|h| h < 120).collect());
     let why = reason(&plan(&m, &other, &night, 1).unwrap());
     assert!(why.contains("required at Sat 03:00, Sun 03:00 while the centre is closed"), "{why}");
-    assert!(why.contains("up to 5 officers are required at Mon 03:00") && why.contains("allows 4"), "{why}");
+    assert!(why.contains("up to 5 people are required at Mon 03:00") && why.contains("allows 4"), "{why}");
     assert!(why.contains("`open` leaves them out"), "{why}");
     // Officers: 5 a night on seven nights take 7 at five nights each.
     other = rules(vec![shift(&[0.0], 8.0, 5)]);
     other.default.officers = Some(6);
     let why = reason(&plan(&m, &other, &night, 1).unwrap());
-    assert_eq!(why, "at least 7 officers would have to be employed, and `officers` allows 6");
+    assert_eq!(why, "at least 7 people would have to be employed, and `officers` allows 6");
     // The weekend needs all, and all want it off.
     other = rules(vec![shift(&[0.0], 8.0, 5)]);
     other.default.maximum = Some(5);
