@@ -126,7 +126,7 @@ impl<'a> Exchange<'a> {
             return Ok(None);
         }
         let mut starts: Vec<Plan> = plans.iter().filter(|p| p.headcount <= level).cloned().collect();
-        starts.extend(self.from_above(level)?);
+        starts.extend(self.found_above(level)?);
         let mut best: Option<(Plan, Seen)> = None;
         for plan in starts {
             let seen = self.steering.see(&plan)?;
@@ -206,7 +206,7 @@ impl<'a> Exchange<'a> {
     ///
     /// # Errors
     /// A run that failed, or the user's stop.
-    pub(crate) fn from_above(&mut self, level: u32) -> Result<Option<Plan>, Halt> {
+    pub(crate) fn found_above(&mut self, level: u32) -> Result<Option<Plan>, Halt> {
         let Some(mut plan) = self.found.range(level..).next().map(|(_, plan)| plan.clone()) else {
             return Ok(None);
         };
