@@ -66,6 +66,7 @@ mod redial;
 mod request;
 mod reserve;
 mod rest;
+mod rework;
 mod routing;
 mod service;
 mod shift_calendar;

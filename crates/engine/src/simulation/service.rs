@@ -6,12 +6,11 @@ use super::integral::Count;
 use super::network::{Draw, Network};
 use super::observe::Observer;
 use super::officers::Doing;
-use super::path::{book, lose};
+use super::path::lose;
 use super::request::{NONE, Phase, Request};
 use super::sim::Sim;
 use super::station::Station;
 use super::trace::TraceKind;
-use crate::model::limits::numbered;
 use crate::model::{OvertimeLimit, Service, ShiftEnd};
 use crate::random::{KeyedRng, Purpose, mix};
 
@@ -316,44 +315,6 @@ impl<'m> Sim<'m> {
             self.stations[team.station as usize].change(Count::Overtime, -1.0, self.now);
             self.stations[station as usize].change(Count::Overtime, 1.0, self.now);
         }
-    }
-
-    /// Draws whether the case will be met again and its work redone, where this stage documents it.
-    #[inline(always)]
-    fn draw_documentation(&mut self, s: u32, stage: usize, centre: usize) {
-        let Some(rework) = &self.model.rework else { return };
-        let r = &self.requests[s];
-        if rework.documented_at != stage || r.rework {
-            return;
-        }
-        let visit = self.net.step(numbered(stage)).visit(&r.visits);
-        if r.keyed_draw(0, visit, Purpose::Rework).uniform() >= rework.probability
-            || !self.must_be_redone(r, visit, centre)
-        {
-            return;
-        }
-        let after = rework.after.sample(&mut r.keyed_draw(0, visit, Purpose::ReworkDelay));
-        let at = self.now + after;
-        // After the run nobody sees it, and its draws are its own: leaving it out changes nothing else.
-        if at > self.end {
-            return;
-        }
-        let seed = crate::random::mix(r.seed ^ (u64::from(visit) + 1));
-        let of = (r.class as usize, r.area as usize, r.cell as usize);
-        let mut back = Request::new(seed, of, at, rework.stage);
-        back.rework = true;
-        self.obs.returning(&mut back);
-        book(&self.net, &mut back);
-        let slot = self.requests.insert(back);
-        self.set_out(slot, at);
-    }
-
-    /// Whether a case documented at `centre` must be worked on again when it is met again.
-    pub(crate) fn must_be_redone(&self, r: &Request, visit: u32, centre: usize) -> bool {
-        let Some(rework) = &self.model.rework else { return false };
-        let documented = r.keyed_draw(0, visit, Purpose::Documentation).uniform();
-        documented >= self.model.centres[centre].documentation
-            && r.keyed_draw(0, visit, Purpose::Redone).uniform() < rework.redone
     }
 
     /// A deadline passes while officers are at work: they drop the case.
