@@ -24,7 +24,7 @@ mod shifts;
 use crate::offered_load;
 use crate::staffing::working_hours;
 use poolwise_engine::choice;
-use poolwise_engine::model::{Break, CentreId, HolidayWork, Line, Model, RoleMask, Skill};
+use poolwise_engine::model::{Break, CentreId, HolidayWork, Learning, Line, Model, RoleMask, Skill};
 use shifts::{lines, to_shifts};
 use thiserror::Error;
 
@@ -93,6 +93,8 @@ pub struct Permitted {
     pub breaks: Vec<Break>,
     /// Whether they are worked on holidays.
     pub holidays: HolidayWork,
+    /// How the officers of the pool become faster, where they are new.
+    pub learning: Option<Box<Learning>>,
 }
 
 /// What a centre gets from a pool.

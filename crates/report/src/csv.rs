@@ -93,6 +93,22 @@ pub fn hourly(summary: &Summary) -> Result<String, ReportError> {
     encode(header, rows)
 }
 
+/// `triggers.csv`: each rule that reacts by hour of the week at the centre that it watches.
+///
+/// # Errors
+/// If a row cannot be encoded.
+pub fn triggers(summary: &Summary) -> Result<String, ReportError> {
+    let header = ["trigger", "centre", "hour_of_week", "fired", "on"];
+    let rows = summary.triggers.iter().flat_map(|t| {
+        let hours = t.fired_by_hour.iter().zip(&t.on_by_hour).enumerate();
+        hours.filter_map(|(hour, (fired, on))| {
+            let (fired, on) = (*fired).zip(*on)?;
+            Some([t.trigger.clone(), t.centre.clone(), hour.to_string(), number(fired), number(on)])
+        })
+    });
+    encode(header, rows)
+}
+
 /// `local_hours.csv`: service by area and hour of its local week.
 ///
 /// # Errors

@@ -52,6 +52,9 @@ pub fn scenario(folder: &Folder, case: &Case<'_>, pictures: bool) -> Result<(), 
     folder.write("replications.csv", csv::replications(summary)?.as_bytes())?;
     folder.write("hourly.csv", csv::hourly(summary)?.as_bytes())?;
     folder.write("local_hours.csv", csv::local_hours(summary)?.as_bytes())?;
+    if !summary.triggers.is_empty() {
+        folder.write("triggers.csv", csv::triggers(summary)?.as_bytes())?;
+    }
     folder.write("manifest.json", manifest::manifest(&case.source, summary)?.as_bytes())?;
     folder.write("host.json", manifest::host(case.host)?.as_bytes())?;
     let drawn = if pictures {

@@ -24,6 +24,7 @@ pub(crate) fn block(summaries: &[&Summary]) -> Option<Block> {
     let mut header = vec![
         "Rule",
         "On, times a week",
+        "Goes on most",
         "On, %",
         "Most on",
         "Called in, times a week",
@@ -48,22 +49,29 @@ fn row(summary: Option<&Summary>, reaction: &Reaction) -> Vec<Cell> {
         Some(summary) => format!("{}: {}", summary.title, reaction.trigger),
         None => reaction.trigger.clone(),
     };
-    let hours = reaction.on_by_hour.iter().enumerate().filter_map(|(h, on)| Some((h, (*on)?)));
-    let most = hours.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0))).filter(|most| most.1 > 0.0);
-    let most = most.map_or_else(
-        || NOTHING.to_owned(),
-        |(hour, on)| format!("{} ({} %)", number::hour_of_week(hour), number::fixed(100.0 * on, 0, false)),
-    );
+    let most_often = most(&reaction.fired_by_hour, |fired| number::fixed(fired, 2, false));
+    let most_on = most(&reaction.on_by_hour, |on| format!("{} %", number::fixed(100.0 * on, 0, false)));
     let (value, interval) = Scale::of(Unit::Share, [reaction.on.estimate]).parts(&reaction.on, false);
     vec![
         plain(name),
         number(&reaction.fired_per_week, 1),
+        plain(most_often),
         Cell { value, interval, remark: None },
-        plain(most),
+        plain(most_on),
         some(reaction.call_ins_per_week.as_ref()),
         some(reaction.on_call_hours_per_week.as_ref()),
         some(reaction.moved_hours_per_week.as_ref()),
     ]
+}
+
+/// The hour of the week with the greatest value, the first of equals, and that value; nothing where all are 0.
+fn most(by_hour: &[Option<f64>], word: impl Fn(f64) -> String) -> String {
+    let hours = by_hour.iter().enumerate().filter_map(|(hour, value)| Some((hour, (*value)?)));
+    let most = hours.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0))).filter(|most| most.1 > 0.0);
+    most.map_or_else(
+        || NOTHING.to_owned(),
+        |(hour, value)| format!("{} ({})", number::hour_of_week(hour), word(value)),
+    )
 }
 
 fn number(e: &Estimate, decimals: usize) -> Cell {

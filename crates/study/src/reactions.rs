@@ -27,6 +27,8 @@ pub struct Reaction {
     /// Officer-hours of those whom it moved, where they help, a week; `None` where it moves nobody.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub moved_hours_per_week: Option<Estimate>,
+    /// How often it went on in each hour of the centre's week, once an hour of that name; `None` of hours that are not in the window.
+    pub fired_by_hour: Vec<Option<f64>>,
     /// Part of each hour of the centre's week that it was on, Monday 00:00 first; `None` of hours that are not in the window.
     pub on_by_hour: Vec<Option<f64>>,
 }
@@ -44,6 +46,12 @@ pub(crate) fn reactions(model: &Model, merged: &Merged, confidence: f64) -> Vec<
         };
         let exposure = merged.exposure(rules.centre);
         let on = |h: usize| merged.triggers().iter().map(|flows| flows[i].on[h]).sum::<f64>();
+        let fired = |h: usize| -> f64 {
+            merged.triggers().iter().map(|flows| f64::from(flows[i].fired_by_hour[h])).sum()
+        };
+        let by_hour = |of: &dyn Fn(usize) -> f64| -> Vec<Option<f64>> {
+            (0..HOURS_OF_WEEK).map(|h| (exposure[h] > 0.0).then(|| of(h) / exposure[h])).collect()
+        };
         Reaction {
             trigger: rules.name.clone(),
             centre: model.centres[rules.centre].name.clone(),
@@ -56,9 +64,8 @@ pub(crate) fn reactions(model: &Model, merged: &Merged, confidence: f64) -> Vec<
                     flow.moves.iter().map(|order| order.officer_seconds).sum::<f64>() / (HOUR * weeks)
                 })
             }),
-            on_by_hour: (0..HOURS_OF_WEEK)
-                .map(|h| (exposure[h] > 0.0).then(|| on(h) / exposure[h]))
-                .collect(),
+            fired_by_hour: by_hour(&|h| HOUR * fired(h)),
+            on_by_hour: by_hour(&on),
         }
     };
     if merged.triggers().is_empty() {

@@ -33,7 +33,13 @@ impl Sim<'_> {
             let inside = self.obs.in_window(self.now);
             for o in self.candidates_to_move(order, order.officers.saturating_sub(there)) {
                 let stamp = self.officers[o].stamp;
-                self.triggers[i].away.push(Away { order: m, officer: o, stamp, place: Where::Leaving });
+                self.triggers[i].away.push(Away {
+                    order: m,
+                    officer: o,
+                    stamp,
+                    place: Where::Leaving,
+                    owed: 0.0,
+                });
                 self.triggers[i].count_move(m, inside);
                 self.officers[o].break_due = f64::INFINITY;
                 if self.officers[o].doing == Doing::Idle {
@@ -74,18 +80,34 @@ impl Sim<'_> {
     /// An officer begins a break without an end: travel begins.
     pub(super) fn depart(&mut self, o: u32) {
         let (now, stamp) = (self.now, self.officers[o].stamp);
+        let mut owed = 0.0;
         for i in 0..self.triggers.len() {
             let orders = &self.model.triggers[i].moves;
             let mut left = false;
             for away in &mut self.triggers[i].away {
                 if away.officer == o && away.stamp == stamp && away.place == Where::Leaving {
                     away.place = Where::Going(now + orders[away.order].travel);
+                    owed += std::mem::take(&mut away.owed);
                     left = true;
                 }
             }
             if left {
                 self.look_at(i);
             }
+        }
+        // Taken on return, as those that fall due from now on.
+        self.officers[o].break_due = owed;
+    }
+
+    /// A break falls due for an officer who is about to be moved and has a case in hand.
+    #[cold]
+    pub(super) fn owe_break(&mut self, o: u32, length: f64) {
+        let stamp = self.officers[o].stamp;
+        let all = self.triggers.iter_mut().flat_map(|run| &mut run.away);
+        let leaving =
+            |away: &&mut Away| away.officer == o && away.stamp == stamp && away.place == Where::Leaving;
+        if let Some(away) = all.into_iter().find(leaving) {
+            away.owed += length;
         }
     }
 
@@ -94,18 +116,20 @@ impl Sim<'_> {
         let now = self.now;
         for k in (0..self.triggers[i].away.len()).rev() {
             let away = self.triggers[i].away[k];
-            let gone = self.officers[away.officer].stamp != away.stamp;
+            let officer = &self.officers[away.officer];
+            let stays = away.place == Where::Leaving && officer.break_due != f64::INFINITY;
+            let gone = officer.stamp != away.stamp || stays;
             let on = self.triggers[i].on;
             match away.place {
-                // The shift at home is over, and with it the move; who is there finishes the case in hand.
+                // The shift at home is over, and with it the move; who is there, or has not left, finishes the case in hand.
                 _ if gone => {
                     self.book_move(i, k);
                     self.triggers[i].away.remove(k);
                 }
                 Where::Leaving if !on => {
-                    self.officers[away.officer].break_due = 0.0;
-                    // Has had cases in hand all the time, and may take more again.
-                    if self.officers[away.officer].doing == Doing::Busy {
+                    self.officers[away.officer].break_due = away.owed;
+                    // Has had cases in hand all the time, and may take more again unless a break is due.
+                    if self.officers[away.officer].doing == Doing::Busy && away.owed <= 0.0 {
                         self.take_more(away.officer);
                         self.put_off(usize::from(self.officers[away.officer].centre), None);
                     }

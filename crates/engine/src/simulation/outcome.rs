@@ -44,6 +44,8 @@ pub struct Outcome {
 pub struct TriggerFlow {
     /// How often it went on.
     pub fired: u64,
+    /// The same by hour of the centre's week.
+    pub fired_by_hour: [u32; HOURS_OF_WEEK],
     /// The same over the whole run.
     pub ever: u64,
     /// Seconds that it was on, by hour of the centre's week.
@@ -65,7 +67,14 @@ pub struct CallFlow {
 
 impl Default for TriggerFlow {
     fn default() -> Self {
-        Self { fired: 0, ever: 0, on: [0.0; HOURS_OF_WEEK], calls: Vec::new(), moves: Vec::new() }
+        Self {
+            fired: 0,
+            fired_by_hour: [0; HOURS_OF_WEEK],
+            ever: 0,
+            on: [0.0; HOURS_OF_WEEK],
+            calls: Vec::new(),
+            moves: Vec::new(),
+        }
     }
 }
 

@@ -331,7 +331,12 @@ impl Sim<'_> {
             if officer.stamp != stamp || officer.doing == Doing::Overtime {
                 continue;
             }
-            officer.break_due += rules.breaks[which as usize].length;
+            let length = rules.breaks[which as usize].length;
+            if officer.break_due == f64::INFINITY {
+                self.owe_break(o, length);
+                continue;
+            }
+            officer.break_due += length;
             if officer.doing == Doing::Idle {
                 self.pools[pool].withdraw(&mut self.officers, o);
                 self.begin_break(o);
@@ -406,6 +411,11 @@ impl Sim<'_> {
             // Off duty in the books though still at work: hours beyond the roster are overtime, under every rule for the end of shifts.
             Doing::Busy | Doing::Partly => {
                 self.on_duty(pool, -1.0);
+                if self.officers[o].break_due == f64::INFINITY {
+                    // Was about to be moved: the end of the shift ends that.
+                    self.officers[o].break_due = 0.0;
+                    self.look_at_moves();
+                }
                 let s = self.officers[o].request;
                 let station = self.station_at_work(o, self.requests[s].station);
                 self.officers[o].doing = Doing::Overtime;

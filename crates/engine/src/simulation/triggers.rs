@@ -49,6 +49,8 @@ pub(super) struct Away {
     /// Tells the officer from whoever has the same slot later.
     pub stamp: u32,
     pub place: Where,
+    /// Length of breaks that fell due while the officer still had a case in hand, seconds.
+    pub owed: f64,
 }
 
 impl TriggerRun {
@@ -179,13 +181,17 @@ impl Sim<'_> {
     }
 
     fn switch_on(&mut self, i: usize, rules: &Trigger) {
-        let now = self.now;
+        let (model, now) = (self.model, self.now);
+        let clock = &model.clocks[model.centres[rules.centre].clock];
         let run = &mut self.triggers[i];
         run.on = true;
         run.since = now;
         run.went_on = now;
         let inside = self.obs.in_window(now);
-        run.flow.fired += u64::from(inside);
+        if inside {
+            run.flow.fired += 1;
+            run.flow.fired_by_hour[clock.hour_of_week(now)] += 1;
+        }
         let number = run.flow.ever;
         run.flow.ever += 1;
         self.send_officers(i, rules);

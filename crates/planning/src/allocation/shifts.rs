@@ -126,7 +126,7 @@ pub(super) fn lines(
             breaks: permitted.breaks.clone(),
             holidays: permitted.holidays,
             listed: 0,
-            learning: None,
+            learning: permitted.learning.clone(),
             once: None,
         }
     };

@@ -15,6 +15,7 @@ fn three_shifts() -> Permitted {
         days: [true; 7],
         breaks: Vec::new(),
         holidays: HolidayWork::Work,
+        learning: None,
     }
 }
 

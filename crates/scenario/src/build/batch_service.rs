@@ -1,8 +1,9 @@
 //! Requests that are served several at once.
 
 use super::Builder;
+use super::reach::Sent;
 use crate::parts::ServiceIn;
-use poolwise_engine::model::{BatchService, Centre, Model, Service, ShiftEnd, StageId, StageKind};
+use poolwise_engine::model::{BatchService, Model, ShiftEnd, StageId, StageKind};
 
 /// How many of those who wait are taken into one service.
 pub(crate) fn batch_service(b: &mut Builder<'_>, service: &ServiceIn) -> Option<Box<BatchService>> {
@@ -33,13 +34,12 @@ pub(crate) fn batch_service(b: &mut Builder<'_>, service: &ServiceIn) -> Option<
 }
 
 /// Whether nothing stands beside it that cannot: at the centres that do it, in the rules that send it there, at the stages after.
-pub(crate) fn check(b: &mut Builder<'_>, model: &Model) -> bool {
+pub(crate) fn check(b: &mut Builder<'_>, model: &Model, sent: &Sent) -> bool {
     let mut right = true;
     for (s, stage) in model.stages.iter().enumerate() {
-        let StageKind::Service(service) = &stage.kind else { continue };
         let given = b.input.stage.0[s].1.service.as_ref().and_then(|x| x.batch.as_ref());
         let Some(place) = given.map(|given| given.place) else { continue };
-        let Some(why) = hindrance(model, s, service) else { continue };
+        let Some(why) = hindrance(model, s, sent) else { continue };
         let message = format!("requests of `{}` are served several at once, and {why}", stage.name);
         b.cx.error(place, message).help("serve them one at a time there, or let others do it");
         right = false;
@@ -47,9 +47,8 @@ pub(crate) fn check(b: &mut Builder<'_>, model: &Model) -> bool {
     right
 }
 
-fn hindrance(model: &Model, s: StageId, service: &Service) -> Option<String> {
-    let at = |centre: &&Centre| centre.pools.iter().any(|pool| pool.roles >> service.role & 1 == 1);
-    for centre in model.centres.iter().filter(at) {
+fn hindrance(model: &Model, s: StageId, sent: &Sent) -> Option<String> {
+    for centre in sent.keys().filter(|to| to.0 == s).map(|to| &model.centres[to.1]) {
         let why = if centre.shift_end != ShiftEnd::Finish || centre.overtime_limit.is_some() {
             "does not finish what it has in hand at the end of a shift"
         } else if centre.discipline.cuts_off() {

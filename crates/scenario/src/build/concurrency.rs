@@ -1,9 +1,10 @@
 //! Officers who have several cases in hand at once, and rest after overtime.
 
 use super::Builder;
+use super::reach::Sent;
 use crate::parts::{CentreIn, LastStartIn};
 use crate::source::Place;
-use poolwise_engine::model::{Centre, Concurrency, Line, Model, PoolKind, StageKind};
+use poolwise_engine::model::{Centre, CentreId, Concurrency, Line, Model, PoolKind, StageKind};
 use poolwise_engine::time::{DAY, WEEK};
 
 /// Several cases in hand, where a centre has that.
@@ -59,11 +60,11 @@ fn needs(b: &mut Builder<'_>, input: &CentreIn, place: Place) {
 }
 
 /// Whether officers with several cases in hand are of no team, and rosters leave the rest that they should.
-pub(crate) fn check(b: &mut Builder<'_>, model: &Model) -> bool {
+pub(crate) fn check(b: &mut Builder<'_>, model: &Model, sent: &Sent) -> bool {
     let mut right = true;
-    for (centre, (_, input)) in model.centres.iter().zip(b.input.centre.iter()) {
+    for (c, (centre, (_, input))) in model.centres.iter().zip(b.input.centre.iter()).enumerate() {
         if let Some(given) = &input.concurrency
-            && let Some(stage) = team_at(model, centre)
+            && let Some(stage) = team_at(model, c, sent)
         {
             right = false;
             let message = format!(
@@ -91,16 +92,11 @@ pub(crate) fn check(b: &mut Builder<'_>, model: &Model) -> bool {
     right
 }
 
-/// A stage that takes several officers of roles held at a centre.
-fn team_at<'m>(model: &'m Model, centre: &Centre) -> Option<&'m str> {
-    let held = centre.pools.iter().fold(0, |mask, pool| mask | pool.roles);
-    let takes = |kind: &StageKind| match kind {
-        StageKind::Service(service) => {
-            service.officers > 1 && service.team().any(|(role, _)| held >> role & 1 == 1)
-        }
-        StageKind::Delay(_) | StageKind::Exit => false,
-    };
-    model.stages.iter().find(|stage| takes(&stage.kind)).map(|stage| stage.name.as_str())
+/// A stage that takes several officers and may be sent to a centre.
+fn team_at<'m>(model: &'m Model, centre: CentreId, sent: &Sent) -> Option<&'m str> {
+    let takes = |kind: &StageKind| matches!(kind, StageKind::Service(service) if service.officers > 1);
+    let mut here = sent.keys().filter(|to| to.1 == centre).map(|to| &model.stages[to.0]);
+    here.find(|stage| takes(&stage.kind)).map(|stage| stage.name.as_str())
 }
 
 /// A shift that begins again before its officers can have rested, though none of them stays longer.

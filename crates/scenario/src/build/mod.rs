@@ -148,7 +148,7 @@ pub(crate) fn build(input: &ScenarioIn, sources: &Sources, cx: &mut Problems) ->
                 .chain(c.call_back.iter().map(|x| x.exit))
         })
         .collect();
-    let pools = pools::specs(&mut b);
+    let pools = pools::specs(&mut b, &centres);
     b.routing_ok &= pools.len() == input.pool.iter().filter(|(_, p)| !pools::is_set_aside(p)).count();
     let slots = pools::add_drafts(&mut centres, &pools);
     let handling = handling::handling(&mut b, &mut centres);
@@ -238,7 +238,7 @@ pub(crate) fn build(input: &ScenarioIn, sources: &Sources, cx: &mut Problems) ->
         return None;
     }
     // What the model itself would refuse without a place in the file.
-    let together = concurrency::check(&mut b, &model) && batch_service::check(&mut b, &model);
+    let together = concurrency::check(&mut b, &model, &sent) && batch_service::check(&mut b, &model, &sent);
     if !together || !within_limits(&mut b, &model) {
         return None;
     }
@@ -264,7 +264,7 @@ pub(crate) fn build(input: &ScenarioIn, sources: &Sources, cx: &mut Problems) ->
     now::check(&mut b, &model);
     // Again with the officers of pools.
     if !pools.is_empty() {
-        let _ = concurrency::check(&mut b, &model) && batch_service::check(&mut b, &model);
+        let _ = concurrency::check(&mut b, &model, &sent) && batch_service::check(&mut b, &model, &sent);
     }
     if b.cx.any_error() {
         return None;

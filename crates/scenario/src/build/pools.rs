@@ -2,6 +2,7 @@
 
 use super::Builder;
 use super::breaks::{Stagger, breaks};
+use super::handling::learning;
 use super::skills::{by_order, roles};
 use super::staff::{check_length, check_start};
 use crate::parts::{PermittedIn, PoolIn};
@@ -20,9 +21,9 @@ use std::collections::HashSet;
 const MOST_LOOKS: f64 = 3e7;
 
 /// Reads the pools.
-pub(crate) fn specs(b: &mut Builder<'_>) -> Vec<PoolSpec> {
+pub(crate) fn specs(b: &mut Builder<'_>, known: &[Centre]) -> Vec<PoolSpec> {
     let input = b.input;
-    input.pool.iter().filter_map(|(name, pool)| spec(b, name, pool)).collect()
+    input.pool.iter().filter_map(|(name, pool)| spec(b, name, pool, known)).collect()
 }
 
 /// Whether the pool has an empty list of centres: rosters have taken its place.
@@ -30,7 +31,7 @@ pub(crate) fn is_set_aside(input: &PoolIn) -> bool {
     input.centres.get().is_some_and(|list| list.items.is_empty())
 }
 
-fn spec(b: &mut Builder<'_>, name: &Text, input: &PoolIn) -> Option<PoolSpec> {
+fn spec(b: &mut Builder<'_>, name: &Text, input: &PoolIn, known: &[Centre]) -> Option<PoolSpec> {
     if is_set_aside(input) {
         return None;
     }
@@ -95,10 +96,13 @@ fn spec(b: &mut Builder<'_>, name: &Text, input: &PoolIn) -> Option<PoolSpec> {
     if centres.len() < list.items.len() || centres.is_empty() {
         return None;
     }
-    let shifts = centres
+    let shifts: Vec<Permitted> = centres
         .iter()
-        .map(|c| own.iter().find(|(k, _)| k == c).map_or_else(|| default.clone(), |(_, p)| p.clone()))
-        .collect::<Vec<_>>();
+        .map(|c| {
+            let permitted = own.iter().find(|(k, _)| k == c).map_or(&default, |(_, p)| p).clone();
+            Permitted { learning: learning(b, known[*c].clock, input.learning.as_ref()), ..permitted }
+        })
+        .collect();
     too_many(b, &officers, &shifts, list.place)?;
     Some(PoolSpec {
         name: name.value.clone(),
@@ -156,6 +160,7 @@ fn permitted(b: &mut Builder<'_>, input: &PermittedIn) -> Option<Permitted> {
         days: input.days.0,
         breaks: breaks(&input.breaks, length.seconds, Stagger::Yes, b.cx),
         holidays: input.holidays.0,
+        learning: None,
     })
 }
 

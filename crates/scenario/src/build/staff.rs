@@ -230,6 +230,7 @@ fn pools(b: &mut Builder<'_>, centre: &Text, input: &CentreIn, clock: ClockId) -
     for crew in input.crews.iter().flat_map(|c| &c.items) {
         let roles = roles(b, crew.roles.as_ref(), ordered, crew.place);
         let line = crew_line(centre, crew, b.cx);
+        let line = line.map(|line| Line { learning: learning(b, clock, crew.learning.as_ref()), ..line });
         b.routing_ok &= line.is_some();
         if let Some(line) = line {
             unique(&mut names, &line.name, crew.name.as_ref().map_or(crew.place, |n| n.place), b.cx);

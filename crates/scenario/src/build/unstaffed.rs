@@ -225,6 +225,10 @@ fn paces(model: &Model, (s, k): (StageId, CentreId), team: &Team) -> (f64, f64) 
     };
     for (role, _) in team {
         by(&mut centre.pools.iter().filter(|p| p.roles & 1 << role != 0).map(|p| p.speed(*role)));
+        // With however many beside it in hand.
+        if let Some(concurrency) = centre.concurrency.as_ref().filter(|c| c.shares(*role)) {
+            by(&mut concurrency.slower.iter().copied());
+        }
     }
     let holds = |h: &&poolwise_engine::model::Handling| h.stages[s] && h.centres[k];
     for handling in model.handling.iter().filter(holds) {

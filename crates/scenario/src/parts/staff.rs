@@ -302,6 +302,8 @@ table! {
         officers: Req<Count<0>>,
         /// Roles that each officer holds. Default: all.
         roles: Option<List<RoleIn>>,
+        /// How its officers become faster, where they are new.
+        learning: Option<LearningIn>,
     }
 }
 
@@ -407,6 +409,8 @@ table! {
         minimum: Count<0> = Count::new(1),
         /// Roles that each officer holds. Default: all.
         roles: Option<List<RoleIn>>,
+        /// How its officers become faster, where they are new.
+        learning: Option<LearningIn>,
     }
     exactly_one [officers, officers_by_centre]
 }

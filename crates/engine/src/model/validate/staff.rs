@@ -2,8 +2,8 @@
 
 use super::{Check, Place, fit, index, share, size, spans, time, value};
 use crate::model::{
-    Centre, Concurrency, LastStart, LevelPlan, Levels, Line, Model, Pool, PoolKind, Service, ShiftEnd,
-    StageKind,
+    Centre, CentreId, Concurrency, LastStart, LevelPlan, Levels, Line, Model, Pool, PoolKind, Service,
+    ShiftEnd, StageId, StageKind, Target,
 };
 use crate::time::DAY;
 
@@ -30,7 +30,7 @@ impl Model {
         fit(
             place,
             finishes && !centre.discipline.cuts_off() && centre.call_back.is_none()
-                || !self.serves_batches(centre),
+                || !self.serves_any(centre, |service| service.batch.is_some()),
             "services of several requests at once are finished, cut off by none, and call nobody back",
         )?;
         size(place, "the rest after overtime", centre.min_rest)?;
@@ -82,11 +82,37 @@ impl Model {
 }
 
 impl Model {
-    /// Whether officers of a centre serve several requests at once.
-    fn serves_batches(&self, centre: &Centre) -> bool {
+    /// Whether officers of a centre may be sent a service such as this.
+    fn serves_any(&self, centre: &Centre, such: impl Fn(&Service) -> bool) -> bool {
         let held = centre.pools.iter().fold(0, |mask, pool| mask | pool.roles);
-        let batched = |service: &Service| service.batch.is_some() && held >> service.role & 1 == 1;
-        self.stages.iter().any(|stage| matches!(&stage.kind, StageKind::Service(x) if batched(x)))
+        let done = |service: &Service| service.team().any(|(role, _)| held >> role & 1 == 1) && such(service);
+        let here = self.centres.iter().position(|other| std::ptr::eq(other, centre));
+        self.stages.iter().enumerate().any(|(s, stage)| {
+            matches!(&stage.kind, StageKind::Service(x) if done(x))
+                && here.is_none_or(|c| self.may_send(s, c))
+        })
+    }
+
+    /// Whether some rule, or the start of the run, may take a stage to a centre.
+    fn may_send(&self, stage: StageId, centre: CentreId) -> bool {
+        let leads = |target: &Target| match target {
+            Target::Centre(c) => *c == centre,
+            Target::Local => self.areas.iter().any(|area| area.centre == Some(centre)),
+            // Wherever the stage before was.
+            Target::Same => true,
+            Target::LeastLoaded(list) => list.contains(&centre),
+        };
+        let stays = matches!(&self.stages[stage].kind, StageKind::Service(x) if x.same_officer);
+        stays
+            || self.run.start.iter().any(|state| state.stage == stage && state.centre == centre)
+            || self.rules.iter().filter(|rule| rule.stages.get(stage).is_none_or(|on| *on)).any(|rule| {
+                let all = [
+                    Some(&rule.to),
+                    rule.overflow.as_ref().map(|o| &o.to),
+                    rule.duplicate.as_ref().map(|d| &d.at),
+                ];
+                all.into_iter().flatten().any(leads)
+            })
     }
 
     /// What officers with several cases in hand cannot do besides: whose time it is, or who is free, would be questions
@@ -110,10 +136,7 @@ impl Model {
             centre.last_start != Some(LastStart::CanFinish),
             "when one of several cases in hand will end is not known before",
         )?;
-        let held = centre.pools.iter().fold(0, |mask, pool| mask | pool.roles);
-        let teams = self.stages.iter().any(|stage| {
-            matches!(&stage.kind, StageKind::Service(x) if x.officers > 1 && x.team().any(|(role, _)| held >> role & 1 == 1))
-        });
+        let teams = self.serves_any(centre, |service| service.officers > 1);
         fit(place, !teams, "officers with several cases in hand work in no teams")
     }
 }
