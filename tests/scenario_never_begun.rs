@@ -163,3 +163,91 @@ fn roles_that_never_meet() {
     refused(team, &shifts("16:00", "\"r\", \"q\"", "\"r\", \"q\""), &never);
     fine(team, &shifts("15:00", "\"r\", \"q\"", "\"q\""));
 }
+
+/// How many cases are in hand makes each longer, however few they are.
+#[test]
+fn cases_of_officers_with_several_in_hand() {
+    let shifts = |slower: &str| {
+        format!(
+            "shift_end = \"restart\"\nconcurrency = {{ cases = 2, slower = [{slower}] }}\n\
+             shifts = [{{ start = \"08:00\", length = \"8 h\", officers = 1 }}]"
+        )
+    };
+    let service = |hours: f64| format!("role = \"r\", time = \"{hours} h\"");
+    let never = ["no case of `s` is ever ended at `d`", "an officer has at most 8 h of a shift"];
+    // Alone it may take 8 hours; where one alone goes at half the speed, 4; where two go twice as fast, 16.
+    fine(&service(8.0), &shifts("1.0, 1.5"));
+    refused(&service(8.5), &shifts("1.0, 1.5"), &never);
+    fine(&service(4.0), &shifts("2.0, 3.0"));
+    refused(&service(4.5), &shifts("2.0, 3.0"), &never);
+    fine(&service(15.0), &shifts("1.0, 0.5"));
+    // A team of two never comes about among them, and does elsewhere.
+    let team = "role = \"r\", officers = 2, time = \"1 h\"";
+    let errors = Folder::new().load(&scenario(team, &shifts("1.0, 1.5"))).expect_err("refused").to_string();
+    assert!(
+        errors.contains("officers of `d` have several cases in hand, and `s` takes several officers at once"),
+        "{errors}"
+    );
+    let text = scenario(team, &shifts("1.0, 1.5"))
+        + "[stage.t]\nservice = { role = \"r\", time = \"1 h\" }\nnext = \"out\"\n[class.e]\nrate = \"1 per day\"\nstart = \"t\"\n\
+           [centre.e]\nshifts = [{ start = \"08:00\", length = \"8 h\", officers = 2 }]\n\
+           [[route]]\nstages = [\"s\"]\nto = \"e\"\n[[route]]\nto = \"d\"\n";
+    good(Folder::new().load(&text));
+    // Nor do those who are called in have several in hand.
+    let help = "[[trigger]]\nname = \"h\"\non = { queue = 3 }\ncall_in = [{ officers = 1 }]\n";
+    let text = scenario(&service(1.0), &shifts("1.0, 1.5")) + help;
+    let errors = Folder::new().load(&text).expect_err("refused").to_string();
+    assert!(
+        errors.contains("and others are called in or moved there") && errors.contains(".toml:12:1"),
+        "{errors}"
+    );
+}
+
+/// Services of several requests at a centre that finishes them, beside another of the same role that does not.
+#[test]
+fn services_of_several_go_where_they_can() {
+    let service = "role = \"r\", time = \"1 h\", batch = { most = 2 }";
+    let handed =
+        "shift_end = \"hand-over\"\nshifts = [{ start = \"08:00\", length = \"8 h\", officers = 1 }]";
+    let errors = Folder::new().load(&scenario(service, handed)).expect_err("refused").to_string();
+    assert!(errors.contains("`d` does not finish what it has in hand"), "{errors}");
+    let text = scenario(service, handed)
+        + "[stage.t]\nservice = { role = \"r\", time = \"1 h\" }\nnext = \"out\"\n[class.e]\nrate = \"1 per day\"\nstart = \"t\"\n\
+           [centre.e]\nlevels = { officers = 1 }\n[[route]]\nstages = [\"s\"]\nto = \"e\"\n[[route]]\nto = \"d\"\n";
+    good(Folder::new().load(&text));
+}
+
+/// Whoever may be called in, or moved there, is counted among those who are on duty together.
+#[test]
+fn a_team_may_be_made_up_by_who_comes_to_help() {
+    let one = "levels = { officers = 1 }\n";
+    let help = |officers: u32| {
+        format!(
+            "{one}[[trigger]]\nname = \"h\"\non = {{ queue = 1 }}\ncall_in = [{{ officers = {officers} }}]"
+        )
+    };
+    let three = "role = \"r\", officers = 3, time = \"1 h\"";
+    refused(three, &help(1), &["`s` takes 3 officers at once, but at `d` at most 2"]);
+    fine(three, &help(2));
+    fine("role = \"r\", time = \"1 h\"", &help(1).replace("officers = 1 }\n", "officers = 0 }\n"));
+}
+
+/// Rest after overtime puts a shift off, and never for good.
+#[test]
+fn who_rests_comes_again() {
+    let rests = |rest: &str, ends: &str| {
+        format!(
+            "min_rest = \"{rest}\"\n{ends}shifts = [{{ start = \"08:00\", length = \"8 h\", officers = 2 }}]"
+        )
+    };
+    // Cases longer than any shift are finished, or handed over as long as that costs less than a shift does.
+    fine("role = \"r\", officers = 2, time = \"30 h\"", &rests("15 h", ""));
+    let limited = |penalty: &str| {
+        rests(
+            "11 h",
+            &format!("shift_end = {{ finish = {{ at_most = \"2 h\", penalty = \"{penalty}\" }} }}\n"),
+        )
+    };
+    fine("role = \"r\", time = \"30 h\"", &limited("9 h"));
+    refused("role = \"r\", time = \"30 h\"", &limited("10 h"), &["no case of `s` is ever ended"]);
+}

@@ -86,6 +86,34 @@ fn new_officers_become_faster_with_the_weeks() {
     assert_eq!(ends("", day, &[8.0, 9.0]), [12.0, 28.0]);
 }
 
+/// A pool's officers learn as those of a shift do, by the clock of each centre; others at the same centres are a pool of their own.
+#[test]
+fn officers_of_pools_and_crews_learn_too() {
+    let learning = "learning = { since = 2018-10-01, by_week = [2.0, 1.5] }";
+    let week = 168.0;
+    let arrivals = [1.0, week + 6.0, 2.0 * week];
+    let crew = format!("crews = [{{ from = \"0 h\", until = \"600 h\", officers = 1, {learning} }}]");
+    assert_eq!(ends("", &crew, &arrivals), [5.0, week + 9.0, 2.0 * week + 2.0]);
+    let text = |pools: &str| {
+        format!(
+            "{}[stage.work]\nservice = {{ role = \"o\", time = \"2 h\" }}\nnext = \"done\"\n[stage.done]\nexit = true\n\
+             [workforce]\nhours_per_week = 24\n[centre.c]\ntime_zone = \"America/Los_Angeles\"\nofficer_choice = \"as-listed\"\n{pools}",
+            head(600.0, "work")
+        )
+    };
+    let pool = |name: &str, learning: &str| {
+        format!(
+            "[pool.{name}]\nofficers = 7\ncentres = [\"c\"]\nshifts = {{ starts = [\"00:00\"], length = \"24 h\" }}\n{learning}\n"
+        )
+    };
+    // Midnight in California is seven hours later: the second week begins then, and at 6 it is still the first.
+    let found = run_at(&text(&pool("new", learning)), &[1.0, week + 6.0, week + 8.0, 2.0 * week + 8.0]);
+    assert_eq!(found.exits("done"), [5.0, week + 10.0, week + 13.0, 2.0 * week + 10.0]);
+    // One of two is new.
+    let both = text(&format!("{}{}", pool("new", learning), pool("old", "")));
+    assert_eq!(run_at(&both, &[1.0, 1.0]).exits("done"), [3.0, 5.0]);
+}
+
 #[test]
 fn a_factor_at_all_times_is_a_centres_speed() {
     let text = |more: &str| {

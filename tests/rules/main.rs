@@ -18,6 +18,7 @@ mod handling;
 mod instants;
 mod loops;
 mod officers;
+mod policies;
 mod preemption;
 mod records;
 mod redial;

@@ -367,3 +367,58 @@ fn officers_may_change_their_role_where_they_are() {
     assert_eq!(starts(&run, "other"), [3.0, 4.0]);
     assert_eq!(moved(&run), (1, 1.0));
 }
+
+#[test]
+fn a_break_that_falls_due_before_the_move_is_taken_after_it() {
+    let with = |rest: &str| {
+        format!(
+            "shifts = [{{ start = \"00:00\", length = \"24 h\", officers = 1, breaks = [{{ after = \"75 min\", length = \"30 min\" }}] }}]\n{rest}"
+        )
+    };
+    // Sent at 1 with a case in hand until 1.9, due for a break at 1.25: helps until 2.9, and is on the break until 3.4.
+    let run = two_desks(&with(""), "officers = 1", &[1.0; 3], &[0.9, 1.9]);
+    assert_eq!(starts(&run, "work"), [1.0, 1.9, 2.0]);
+    assert_eq!(starts(&run, "other"), [0.9, 3.4]);
+    close(run.hours("a", Count::OnDuty), 24.0 - 1.0 - 0.5);
+    // Wanted until 3, with a case in hand until 3.9, and room for another: no move, and the break after that case.
+    let both = with("concurrency = { cases = 2, slower = [3.0, 3.0] }");
+    let run = two_desks(&both, "officers = 1", &[1.0; 3], &[0.9, 2.5]);
+    assert_eq!(starts(&run, "work"), [1.0, 2.0, 3.0]);
+    assert_eq!(starts(&run, "other"), [0.9, 4.4]);
+    close(run.hours("a", Count::OnDuty), 24.0 - 0.5);
+}
+
+#[test]
+fn whose_shift_ends_before_leaving_is_not_moved() {
+    // The shift ends at 2, the case in hand at 3.9, in overtime; the next day's officer is not away.
+    let until_two = "shifts = [{ start = \"00:00\", length = \"2 h\", officers = 1 }]\nconcurrency = { cases = 2, slower = [3.0, 3.0] }";
+    let run = two_desks(until_two, "officers = 1", &[1.0; 6], &[0.9]);
+    assert_eq!(starts(&run, "work"), [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
+    assert_eq!(moved(&run), (1, 0.0));
+    close(run.hours("a", Count::Overtime), 1.9);
+    close(run.hours("a", Count::OnDuty), 2.0);
+}
+
+#[test]
+fn firings_are_counted_by_hour_of_the_week() {
+    let trigger = "[[trigger]]\nname = \"busy\"\non = { queue = 2 }\ncall_in = [{ officers = 1 }]\n";
+    // On Monday on at 1 and at 3, and on Tuesday at 3.5, each time for an instant or an hour.
+    let found =
+        desk(&format!("{}{trigger}", ONE[0]), "1 h", &[1.0, 1.0, 1.0, 3.0, 3.0, 3.0, 3.0, 27.5, 27.5, 27.5]);
+    let flow = &found.outcome.triggers[0];
+    assert_eq!(flow.fired, 3);
+    let hours: Vec<usize> = (0..168).filter(|h| flow.fired_by_hour[*h] > 0).collect();
+    assert_eq!(hours, [1, 3, 27]);
+    assert!(hours.iter().all(|h| flow.fired_by_hour[*h] == 1));
+}
+
+#[test]
+fn a_desk_may_have_officers_on_call_alone() {
+    let nobody = "[centre.d]\nlevels = { officers = 0 }\n";
+    let trigger = "[[trigger]]\nname = \"busy\"\non = { queue = 2 }\noff = { queue = 1 }\ncall_in = [{ officers = 1, lead = \"30 min\" }]\n";
+    // Two wait at 2; the officer is there at 2.5 until nobody waits, at 3.5, and goes after that case. The last waits for a second.
+    let found = desk(&format!("{nobody}{trigger}"), "1 h", &[1.0, 2.0, 5.0]);
+    assert_eq!(starts(&found, "work"), [2.5, 3.5]);
+    assert_eq!(called(&found), (1, 1.0));
+    close(found.hours("d", Count::Overtime), 1.0);
+}

@@ -74,6 +74,17 @@ pub(crate) fn check(b: &mut Builder<'_>, model: &Model, sent: &Sent) -> bool {
             b.cx.error(given.place, message)
                 .help("let officers of another centre do it, or leave `concurrency` out");
         }
+        if let Some(given) = &input.concurrency
+            && centre.pools.iter().any(|pool| matches!(pool.kind, PoolKind::Levels(_)))
+        {
+            right = false;
+            let message = format!(
+                "officers of `{}` have several cases in hand, and others are called in or moved there",
+                centre.name
+            );
+            b.cx.error(given.place, message)
+                .help("who comes to help is one of a number, not a person with cases in hand: give them a centre of their own, or leave `concurrency` out");
+        }
         if let Some(rest) = &input.min_rest
             && let Some(line) = without_rest(centre)
         {

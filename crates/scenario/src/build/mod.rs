@@ -186,7 +186,8 @@ pub(crate) fn build(input: &ScenarioIn, sources: &Sources, cx: &mut Problems) ->
         let flow = graph.flow();
         graph::check(&mut b, &graph, &flow);
         if b.routing_ok {
-            let routing = reach::Routing { rules: &rules, places: &places, areas: &areas, centres: &centres };
+            let helped = triggers::with_help(&centres, &triggers);
+            let routing = reach::Routing { rules: &rules, places: &places, areas: &areas, centres: &helped };
             sent = reach::check(&mut b, &graph, &flow, &routing);
             graph::turned_away_for_ever(&mut b, &graph, &sent, &centres);
             seconds = second::pairs(&graph, &flow, &routing, &sent);

@@ -4,6 +4,7 @@ use super::Builder;
 use super::held_back;
 use super::presence::{Asked, Presence};
 use super::reach::Sent;
+use super::triggers::with_help;
 use super::unstaffed;
 use crate::source::Place;
 use poolwise_engine::model::{AbsenceMode, Centre, CentreId, Exception, Model, RoleId, StageKind};
@@ -18,6 +19,7 @@ const SELDOM: f64 = 0.05;
 /// it is a warning: `staff` may well find out how many are needed.
 pub(super) fn check(b: &mut Builder<'_>, model: &Model, sent: &Sent, spread_over: &[CentreId]) {
     let mut teams = unstaffed::Teams::default();
+    let helped = with_help(&model.centres, &model.triggers);
     for (&(s, k), &place) in sent {
         let StageKind::Service(service) = &model.stages[s].kind else { continue };
         let place = if place.is_none() { b.input.stage.0[s].0.place } else { place };
@@ -26,10 +28,10 @@ pub(super) fn check(b: &mut Builder<'_>, model: &Model, sent: &Sent, spread_over
         for (role, needed) in service.team() {
             let own = service.others.is_empty();
             let wanted = Wanted { role, needed: u64::from(needed), own };
-            enough &= check_role(b, model, (s, k, place), &wanted, spread);
+            enough &= check_role(b, model, &helped[k], (s, k, place), &wanted, spread);
         }
         if enough {
-            teams.check(b, model, (s, k, place), largest_factor(model, k), spread);
+            teams.check(b, model, &helped[k], (s, k, place), largest_factor(model, k), spread);
         }
     }
 }
@@ -51,11 +53,11 @@ impl Wanted {
 fn check_role(
     b: &mut Builder<'_>,
     model: &Model,
+    centre: &Centre,
     (s, k, place): (usize, CentreId, Place),
     wanted: &Wanted,
     spread: bool,
 ) -> bool {
-    let centre = &model.centres[k];
     let factors = |e: &Exception| e.roster.iter().filter(|r| r.0 == k).map(|r| r.1).product::<f64>();
     let largest = largest_factor(model, k);
     let &Wanted { role, needed, .. } = wanted;

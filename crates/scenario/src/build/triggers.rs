@@ -208,6 +208,19 @@ fn add_nobody(centre: &mut Centre, roles: RoleMask) -> usize {
     centre.pools.len() - 1
 }
 
+/// The centres as they are when all who may come to help are there.
+pub(super) fn with_help(centres: &[Centre], triggers: &[Trigger]) -> Vec<Centre> {
+    let mut helped = centres.to_vec();
+    let calls = triggers.iter().flat_map(|t| &t.calls).map(|call| (call.centre, call.pool, call.officers));
+    let moves = triggers.iter().flat_map(|t| &t.moves).map(|order| (order.to, order.pool, order.officers));
+    for (centre, pool, officers) in calls.chain(moves) {
+        if let PoolKind::Levels(levels) = &mut helped[centre].pools[pool].kind {
+            levels.plan = LevelPlan::Steps { steps: vec![(0.0, officers)], period: None };
+        }
+    }
+    helped
+}
+
 fn move_officers(
     b: &mut Builder<'_>,
     input: &MoveIn,

@@ -49,18 +49,18 @@ pub(super) fn officers(n: u64, role: Option<&str>) -> String {
 }
 
 impl Teams {
-    /// Checks a stage at a centre, of each of whose roles enough officers are on duty together at some time. Where a pool's
+    /// Checks a stage at a centre, with all who may come to help, of each of whose roles enough officers are on duty together at some time. Where a pool's
     /// officers are `spread` it is a warning: `staff` may well find out how many are needed.
     pub(super) fn check(
         &mut self,
         b: &mut Builder<'_>,
         model: &Model,
+        centre: &Centre,
         (s, k, place): (StageId, CentreId, Place),
         factor: f64,
         spread: bool,
     ) {
         let StageKind::Service(service) = &model.stages[s].kind else { return };
-        let centre = &model.centres[k];
         // The officer of the stage before goes on with it, whatever the time.
         if service.same_officer {
             return;
