@@ -156,7 +156,7 @@ fn busy_periods_have_the_moments_of_takacs() {
     // Gamma of shape 2: a second moment of 1.5.
     let laws = [
         ("{ exponential = \"1 h\" }", 2.0),
-        ("{ gamma = { mean = \"1 h\", shape = 2 } }", 1.5),
+        ("{ gamma = { mean = \"1 h\", cv = 0.707_106_781_186_547_6 } }", 1.5),
         ("\"1 h\"", 1.0),
     ];
     for (time, square) in laws {

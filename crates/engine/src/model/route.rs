@@ -30,6 +30,13 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// Whether it takes every request of its stages, whatever else is so.
+    pub(crate) fn takes_all(&self) -> bool {
+        let certain = matches!(self.to, Target::Centre(_) | Target::LeastLoaded(_));
+        let always = self.window == Window::Always && self.exception.is_none() && self.trigger.is_none();
+        certain && always && self.share >= 1.0 && self.classes.iter().chain(&self.areas).all(|on| *on)
+    }
+
     /// A rule for every stage, class and area of a model, at all times.
     pub fn everything(model: &Model, to: Target) -> Self {
         Self {

@@ -103,16 +103,21 @@ impl Model {
             Target::LeastLoaded(list) => list.contains(&centre),
         };
         let stays = matches!(&self.stages[stage].kind, StageKind::Service(x) if x.same_officer);
-        stays
-            || self.run.start.iter().any(|state| state.stage == stage && state.centre == centre)
-            || self.rules.iter().filter(|rule| rule.stages.get(stage).is_none_or(|on| *on)).any(|rule| {
-                let all = [
-                    Some(&rule.to),
-                    rule.overflow.as_ref().map(|o| &o.to),
-                    rule.duplicate.as_ref().map(|d| &d.at),
-                ];
-                all.into_iter().flatten().any(leads)
-            })
+        if stays || self.run.start.iter().any(|state| state.stage == stage && state.centre == centre) {
+            return true;
+        }
+        for rule in self.rules.iter().filter(|rule| rule.stages.get(stage).is_none_or(|on| *on)) {
+            let overflow = rule.overflow.as_ref().map(|o| &o.to);
+            let all = [Some(&rule.to), overflow, rule.duplicate.as_ref().map(|d| &d.at)];
+            if all.into_iter().flatten().any(leads) {
+                return true;
+            }
+            // What stands behind one that takes everybody is never asked.
+            if rule.takes_all() {
+                return false;
+            }
+        }
+        false
     }
 
     /// What officers with several cases in hand cannot do besides: whose time it is, or who is free, would be questions
