@@ -20,6 +20,10 @@ use std::collections::{BTreeMap, HashSet};
 const TRIES: usize = 16;
 /// Splits looked at before a headcount's search ends, at most; and so many more as are tried from the last one.
 const LOOKS: usize = 80;
+/// Where a look takes few requests, so many times as many are tried, and looked at: of small crews many splits are about as good,
+/// and the way to a better one leads past those that are not.
+const TRIES_OF_SMALL: usize = 2;
+const LOOKS_OF_SMALL: usize = 200;
 /// Exchanges made at once, at most.
 const AT_ONCE: usize = 8;
 /// Centres that give, and that take, among those tried.
@@ -126,7 +130,7 @@ impl<'a> Exchange<'a> {
             return Ok(None);
         }
         let mut starts: Vec<Plan> = plans.iter().filter(|p| p.headcount <= level).cloned().collect();
-        starts.extend(self.found_above(level)?);
+        starts.extend(self.thinned_from_above(level)?);
         let mut best: Option<(Plan, Seen)> = None;
         for plan in starts {
             let seen = self.steering.see(&plan)?;
@@ -146,7 +150,7 @@ impl<'a> Exchange<'a> {
     /// A run that failed, or the user's stop.
     pub(crate) fn improved(&mut self, plan: &Plan, level: u32) -> Result<Plan, Halt> {
         let (mut plan, mut seen) = (plan.clone(), self.steering.see(plan)?);
-        let until = self.looked_at() + LOOKS;
+        let until = self.looked_at() + if self.steering.is_small() { LOOKS_OF_SMALL } else { LOOKS };
         while self.looked_at() < until && !self.steering.is_spent() && !self.ended.contains(&plan.key()) {
             let Some((next, better)) = self.step(&plan, &seen, level)? else {
                 if !self.steering.is_spent() {
@@ -181,7 +185,8 @@ impl<'a> Exchange<'a> {
             tries.push(at_once[..size].to_vec());
             size /= 2;
         }
-        tries.extend(offers.iter().take(self.tries).map(|offer| vec![offer]));
+        let singly = self.tries * if self.steering.is_small() { TRIES_OF_SMALL } else { 1 };
+        tries.extend(offers.iter().take(singly).map(|offer| vec![offer]));
         for all in tries {
             let mut crews = plan.crews.clone();
             for (r, crew) in all.iter().flat_map(|offer| &offer.1) {
@@ -206,7 +211,7 @@ impl<'a> Exchange<'a> {
     ///
     /// # Errors
     /// A run that failed, or the user's stop.
-    pub(crate) fn found_above(&mut self, level: u32) -> Result<Option<Plan>, Halt> {
+    pub(crate) fn thinned_from_above(&mut self, level: u32) -> Result<Option<Plan>, Halt> {
         let Some(mut plan) = self.found.range(level..).next().map(|(_, plan)| plan.clone()) else {
             return Ok(None);
         };

@@ -91,7 +91,7 @@ impl Levels<'_, '_> {
 
     /// Whether a look at the best split known of a headcount shows it to hold, more likely than not.
     fn seems(&mut self, level: u32) -> Result<bool, Halt> {
-        let start = match self.exchange.found_above(level)? {
+        let start = match self.exchange.thinned_from_above(level)? {
             Some(plan) => plan,
             None => self.look_at_rules(level)?.swap_remove(0).1,
         };
@@ -103,7 +103,7 @@ impl Levels<'_, '_> {
     /// Each exchanged before it is tested, as far as that promises anything.
     fn by_looks(&mut self, level: u32, plenty: bool, best: &mut Best) -> Result<bool, Halt> {
         let mut known: Option<Score> = None;
-        if let Some(plan) = self.exchange.found_above(level)?.filter(|_| !plenty) {
+        if let Some(plan) = self.exchange.thinned_from_above(level)?.filter(|_| !plenty) {
             let improved = self.exchange.improved(&plan, level)?;
             if self.test(&improved, best)? {
                 return Ok(true);

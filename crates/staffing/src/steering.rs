@@ -37,9 +37,12 @@ const FAR: f64 = 5.0;
 const MOST_KNOWN: usize = 50_000;
 
 /// Requests in all looks at an option's staffings together, after which no split is tried any more: some
-/// twenty looks at a network of two million requests each, two hundred at five offices of a quarter of a million. More would find
-/// better. Counted in requests and not in seconds, so that the answer is the same on every machine.
+/// twenty looks at a network of two million requests each. More would find better. Counted in requests and not in seconds, so that the answer is the same on every machine.
 const MOST_REQUESTS: f64 = 48e6;
+/// Where a look takes fewer requests than this, which is a tenth of a second, so many times as many may be simulated: few officers
+/// make each of them matter, and many splits are about as good.
+const SMALL_LOOK: f64 = 250e3;
+const MORE_OF_SMALL: f64 = 3.0;
 
 /// How good a staffing looks.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -162,9 +165,14 @@ impl<'a> Steering<'a> {
         }
     }
 
+    /// Whether looks take few requests, so that more of them are worth while.
+    pub(crate) fn is_small(&self) -> bool {
+        self.requests < SMALL_LOOK * self.looked_at as f64
+    }
+
     /// Whether as much was simulated as may be: what is not tried by now is not tried.
     pub(crate) fn is_spent(&self) -> bool {
-        self.requests >= MOST_REQUESTS
+        self.requests >= if self.is_small() { MORE_OF_SMALL * MOST_REQUESTS } else { MOST_REQUESTS }
     }
 
     /// Whether a look takes less than the first replications of a test and says as much: where the window is shortened for it, and
