@@ -66,8 +66,8 @@ struct Batches {
     at: f64,
 }
 
-/// All sources of a model for one replication.
-pub(super) fn sources(model: &Model, streams: Streams) -> Vec<Source> {
+/// All sources of a model for one replication; whoever builds them looks afterwards whether it was `stopped` meanwhile.
+pub(super) fn sources(model: &Model, streams: Streams, stopped: &dyn Fn() -> bool) -> Vec<Source> {
     let mut all = Vec::new();
     let begin = model.run.begin();
     let known = known_days(model);
@@ -95,7 +95,7 @@ pub(super) fn sources(model: &Model, streams: Streams) -> Vec<Source> {
             }
             Demand::Trace(trace) => {
                 let mut rng = streams.source(&format!("trace/{}", class.name));
-                let arrivals = recorded::arrivals(model, c, trace, &mut rng, streams);
+                let arrivals = recorded::arrivals(model, c, trace, &mut rng, streams, stopped);
                 let next = arrivals.times.partition_point(|t| *t < begin);
                 let kind = Kind::Trace { arrivals, next, drawn_area: trace.area.is_none() };
                 let area = trace.area.unwrap_or(0);

@@ -190,7 +190,8 @@ mod tests {
 
     fn centres(model: &Model) -> Vec<Vec<usize>> {
         let streams = Streams::new(1, 0);
-        let (sources, backfills) = (sources(model, streams), backfills(model, &Network::new(model), streams));
+        let (sources, backfills) =
+            (sources(model, streams, &|| false), backfills(model, &Network::new(model), streams));
         let found = components(model, &sources, &backfills);
         let rates: f64 = found.iter().map(|p| p.event_rate).sum();
         assert!((rates - whole(model, &sources, &backfills).event_rate).abs() < 1e-12);

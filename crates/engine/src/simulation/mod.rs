@@ -219,7 +219,12 @@ pub fn run_within(
     };
     let within =
         Limits { rows: limits.rows.map(|_| &take as &(dyn Fn(Vec<trace::TraceRow>) + Sync)), ..limits };
-    let mut outcome = order.listed(model, sim::Sim::new(&sorted, replication, tracing, within).run()?);
+    let sim = sim::Sim::new(&sorted, replication, tracing, within);
+    // Arrivals of a record that were not put in order because of it are no arrivals.
+    if (limits.stopped)() {
+        return Err(Failure::Stopped);
+    }
+    let mut outcome = order.listed(model, sim.run()?);
     if let (Some(take), true) = (limits.rows, tracing) {
         take(std::mem::take(&mut outcome.trace));
     }

@@ -12,6 +12,7 @@ use crate::time::{HOUR, LocalClock};
 use rand::rand_core::Rng;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use std::borrow::Cow;
+use std::cmp::Ordering;
 
 /// Arrivals of a trace, ascending in time.
 #[derive(Debug)]
@@ -29,13 +30,31 @@ pub(super) struct Mark {
     pub area: usize,
 }
 
-/// The arrivals of a class for one replication. `rng` is the class's own.
+/// So many arrivals are put in order before anybody asks whether to go on.
+const BLOCK: usize = 1 << 20;
+
+/// Puts a list in order, which is nearly so as a record is; whether it was done, and not `stopped` in the middle.
+fn put_in_order<T>(list: &mut [T], order: impl Fn(&T, &T) -> Ordering, stopped: &dyn Fn() -> bool) -> bool {
+    for block in list.chunks_mut(BLOCK) {
+        if stopped() {
+            return false;
+        }
+        block.sort_by(&order);
+    }
+    // What is in order already is only looked through.
+    list.sort_by(order);
+    true
+}
+
+/// The arrivals of a class for one replication. `rng` is the class's own. None where it is `stopped` in the middle: the run ends
+/// before it asks for them.
 pub(super) fn arrivals(
     model: &Model,
     class: usize,
     trace: &Trace,
     rng: &mut Xoshiro256PlusPlus,
     streams: Streams,
+    stopped: &dyn Fn() -> bool,
 ) -> Arrivals {
     let clock = &model.clocks[trace.area.map_or(model.run.clock, |a| model.areas[a].clock)];
     let recorded: Cow<'_, [f64]> = match &trace.drawn {
@@ -49,16 +68,24 @@ pub(super) fn arrivals(
     };
     if !is_changed(model, class, trace) {
         let mut times: Vec<f64> = recorded.iter().map(|t| placed(t, rng)).filter(|t| *t >= 0.0).collect();
-        times.sort_by(f64::total_cmp);
+        if !put_in_order(&mut times, f64::total_cmp, stopped) {
+            times.clear();
+        }
         return Arrivals { times, marks: None };
     }
     // Pairs of an arrival and its recorded time, from which those that come again are spread.
     let mut pairs: Vec<(f64, f64)> =
         recorded.iter().map(|t| (placed(t, rng), *t)).filter(|p| p.0 >= 0.0).collect();
-    pairs.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
+    let by_time = |a: &(f64, f64), b: &(f64, f64)| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1));
+    if !put_in_order(&mut pairs, by_time, stopped) {
+        pairs.clear();
+    }
     let mut all: Vec<(f64, Mark)> = Vec::with_capacity(pairs.len());
     let exceptions = Exceptions::new(model);
-    for (t, base) in pairs {
+    for (i, (t, base)) in pairs.into_iter().enumerate() {
+        if i.is_multiple_of(BLOCK) && stopped() {
+            break;
+        }
         let seed = rng.next_u64();
         let area = trace.area.unwrap_or_else(|| drawn_area(model, seed));
         let month = trace.months[month(model.clocks[model.areas[area].clock].day(t))];
@@ -76,7 +103,10 @@ pub(super) fn arrivals(
             all.push((at.max(0.0), Mark { seed: draws.bits(), area }));
         }
     }
-    all.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.seed.cmp(&b.1.seed)));
+    let by_time = |a: &(f64, Mark), b: &(f64, Mark)| a.0.total_cmp(&b.0).then(a.1.seed.cmp(&b.1.seed));
+    if !put_in_order(&mut all, by_time, stopped) {
+        all.clear();
+    }
     let (times, marks) = all.into_iter().unzip();
     Arrivals { times, marks: Some(marks) }
 }

@@ -75,7 +75,7 @@ impl<'m> Sim<'m> {
         let (centres, pools) = centres(model, &net);
         let stations = stations(model, &centres, &pools);
         let backfills = backfills(model, &net, streams);
-        let sources = sources(model, streams);
+        let sources = sources(model, streams, limits.stopped);
         let turns = turns(model, &sources);
         // Requests are numbered over all of a model, and those of the beginning come from anywhere.
         let apart =

@@ -198,6 +198,31 @@ fn a_run_is_left_when_asked_to() {
 }
 
 #[test]
+fn a_run_is_left_while_it_puts_a_record_in_order() {
+    use std::sync::atomic::{AtomicU32, Ordering};
+    // Three million arrivals of one hour, of which each replication puts each somewhere else.
+    let mut model = single(
+        poisson(1.0),
+        Sampler::Constant(0.0),
+        levels(&[(0.0, 1)], LevelEnd::ByCount),
+        ShiftEnd::Finish,
+        HOUR,
+    );
+    for factor in [1.0, 2.0] {
+        let trace = crate::model::Trace {
+            jitter_after: HOUR,
+            factor,
+            ..crate::model::Trace::replayed(vec![0.0; 3_000_000])
+        };
+        model.classes[0].demand = crate::model::Demand::Trace(trace);
+        let asked = AtomicU32::new(0);
+        let stopped = || asked.fetch_add(1, Ordering::Relaxed) >= 1;
+        let limits = super::Limits { stopped: &stopped, ..Default::default() };
+        assert!(matches!(super::run_within(&model, 0, false, limits), Err(super::Failure::Stopped)));
+    }
+}
+
+#[test]
 fn rows_are_handed_on_in_pieces_and_are_those_of_a_trace() {
     use std::sync::Mutex;
     let rate = poisson(0.1);
