@@ -198,7 +198,7 @@ fn cases_of_officers_with_several_in_hand() {
     let text = scenario(&service(1.0), &shifts("1.0, 1.5")) + help;
     let errors = Folder::new().load(&text).expect_err("refused").to_string();
     assert!(
-        errors.contains("and others are called in or moved there") && errors.contains(".toml:12:1"),
+        errors.contains("and others are called in or moved there") && errors.contains(".toml:14:15"),
         "{errors}"
     );
 }
