@@ -35,5 +35,12 @@ pub(crate) fn import(args: &ImportArgs) -> Result<Done, Failure> {
     }
     printer.results(&words::text(&found, &paths))?;
     printer.note(&next);
+    if let [today, variant, ..] = &scenarios[..] {
+        printer.note(&format!(
+            "How many officers a variant needs for the service of today: poolwise staff {} {} --match today",
+            today.display(),
+            variant.display()
+        ));
+    }
     Ok(Done::Fully)
 }

@@ -1,7 +1,11 @@
 //! What stands in a cell, whatever kind of file it comes from, and numbers as people write them.
 
+use jiff::Timestamp;
 use jiff::civil::{DateTime, Time, date};
 use std::borrow::Cow;
+
+/// Text of a cell with a formula of which no result was saved.
+pub const NO_VALUE: &str = "a formula without a saved value";
 
 /// A cell.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,6 +58,22 @@ impl Cell<'_> {
         let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
         if text.is_empty() { Cell::Empty } else { Cell::Text(Cow::Borrowed(text)) }
     }
+}
+
+/// Whether a text is what a spreadsheet shows where a formula failed: `#REF!`, `#N/A`, `#DIV/0!`.
+pub fn is_failed(text: &str) -> bool {
+    let word = text.split([',', ';', '\t']).next().unwrap_or_default().trim_end();
+    let marks = ["#REF!", "#N/A", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"];
+    marks.contains(&word)
+}
+
+/// Instants as numbers since 1970: seconds, thousandths, millionths or billionths of them, of the years 1980 to 2100. Which of
+/// them it is its size says; a workbook's days are far below all of them.
+pub fn epoch(x: f64) -> Option<(Timestamp, &'static str)> {
+    let units = [(1.0, "seconds"), (1e3, "milliseconds"), (1e6, "microseconds"), (1e9, "nanoseconds")];
+    let (per_second, unit) = units.into_iter().find(|(u, _)| (3.15e8 * u..4.1e9 * u).contains(&x))?;
+    let micros = (x / per_second * 1e6).round();
+    Some((Timestamp::from_microsecond(micros as i64).ok()?, unit))
 }
 
 /// What separates the whole from the fraction of numbers in text.
@@ -237,6 +257,24 @@ mod tests {
         assert_eq!(span("13.1"), None);
         assert_eq!(span("1:75"), None);
         assert_eq!(span("north"), None);
+    }
+
+    #[test]
+    fn instants_as_numbers() {
+        let at = |x: f64| epoch(x).map(|(t, unit)| (t.to_string(), unit));
+        let seven = "2025-03-03T07:00:00Z".to_owned();
+        assert_eq!(at(1_740_985_200.0), Some((seven.clone(), "seconds")));
+        assert_eq!(at(1_740_985_200_000.0), Some((seven.clone(), "milliseconds")));
+        assert_eq!(at(1_740_985_200_000_000.0), Some((seven.clone(), "microseconds")));
+        assert_eq!(at(1_740_985_200e9), Some((seven, "nanoseconds")));
+        assert_eq!(at(1_740_985_200.25), Some(("2025-03-03T07:00:00.25Z".to_owned(), "seconds")));
+        assert_eq!((at(45_719.0), at(7.0), at(-1.0), at(f64::NAN)), (None, None, None, None));
+    }
+
+    #[test]
+    fn formulas_that_failed() {
+        assert!(is_failed("#REF!") && is_failed("#N/A,3,4") && is_failed("#DIV/0!;1"));
+        assert!(!is_failed("# a remark") && !is_failed("#Reference") && !is_failed("7"));
     }
 
     #[test]

@@ -1,9 +1,10 @@
 //! Counts by interval from tables of counts and from lists of events: what came when, at which place; doubled rows,
 //! gaps, totals and changes of the clock found and said.
 
-use crate::cell::Cell;
+use crate::cell::{Cell, epoch};
 use crate::durations::{is_total_row, last_row_is_total};
 use crate::facts::Table;
+use crate::instants::is_epoch;
 use crate::problem::Problem;
 use crate::read::{Book, Progress};
 use crate::recognise::{Shape, When};
@@ -245,6 +246,9 @@ pub(crate) fn said_of(
     cells: &mut Cells<'_>,
     notes: &mut Vec<String>,
 ) -> Result<(), Problem> {
+    for c in table.columns.iter().filter(|c| c.filled == 0 && c.unsaved.is_some()) {
+        notes.push(format!("column `{}` has formulas without saved values and is left out", c.name));
+    }
     let names: Vec<String> = when.columns().iter().map(|c| format!("`{}`", table.columns[*c].name)).collect();
     let first = when.columns().first().and_then(|c| table.columns[*c].first.clone());
     let shown = first.map_or(String::new(), |f| f.1);
@@ -253,9 +257,18 @@ pub(crate) fn said_of(
         crate::dates::Order::Day => ", the day standing first",
         crate::dates::Order::Month => ", the month standing first",
     };
+    let since = when.columns().first().map(|c| &table.columns[*c]).filter(|c| is_epoch(c));
+    let since = since.and_then(|c| {
+        let (at, unit) = epoch(c.range.0)?;
+        let zone = cells.zone.as_ref();
+        let at = zone.unwrap_or(&TimeZone::UTC).to_datetime(at).strftime("%Y-%m-%d %H:%M");
+        let of = zone.map_or("UTC, since `--time-zone` names no other", |_| "the time zone asked for");
+        Some(format!(" as {unit} since 1970, shown in {of}: the earliest is {at}"))
+    });
     notes.push(format!(
-        "times are in {}{order} (the first cell is {})",
+        "times are in {}{order}{} (the first cell is {})",
         names.join(" and "),
+        since.unwrap_or_default(),
         shown.trim_matches('"')
     ));
     let When::Two { time, .. } = when else { return Ok(()) };

@@ -1,11 +1,12 @@
 //! What stands in each column of a table, over all of its rows: the ground on which columns are recognised.
 
-use crate::cell::{Cell, Decimal, Spans, number, span};
+use crate::cell::{Cell, Decimal, NO_VALUE, Spans, number, span};
 use crate::dates::{Order, Written, start_of_span, written};
 use crate::durations::is_total_word;
 use crate::grid::heads_times;
 use crate::problem::{Place, Problem};
 use crate::read::{Book, Progress};
+use crate::recognise::{TOTAL, says};
 use std::collections::BTreeMap;
 
 /// Most different texts of a column that are kept.
@@ -69,6 +70,8 @@ pub struct Facts {
     pub many: bool,
     /// Its first cell that is not empty.
     pub first: Option<(u64, String)>,
+    /// The first row with a formula of which no value was saved.
+    pub unsaved: Option<u64>,
     /// Texts that are the word for a sum.
     pub sums: u64,
     /// The first text that is nothing else.
@@ -78,6 +81,11 @@ pub struct Facts {
 impl Facts {
     fn look(&mut self, row: u64, cell: &Cell<'_>) {
         if cell.is_empty() {
+            return;
+        }
+        // Nothing is known of what a formula would have given.
+        if matches!(cell, Cell::Text(text) if text == NO_VALUE) {
+            self.unsaved.get_or_insert(row);
             return;
         }
         self.filled += 1;
@@ -208,6 +216,14 @@ pub fn table(book: &Book, sheet: Option<&str>, watch: &dyn Progress) -> Result<O
         table = begin(book, sheet, &first);
     }
     if let Some(t) = &table {
+        let not_known = |c: &&Facts| c.filled == 0 && !says(c, TOTAL);
+        if let Some((c, row)) = t.columns.iter().filter(not_known).find_map(|c| Some((c, c.unsaved?))) {
+            return Err(Problem::new(
+                place.row(row).column(&c.name),
+                "the column has formulas, and none of their values was saved",
+            )
+            .help("open the workbook in a spreadsheet program and save it: a program wrote the formulas without their results"));
+        }
         let mut seen = BTreeMap::new();
         for c in t.columns.iter().filter(|c| c.filled > 0) {
             if seen.insert(c.name.clone(), ()).is_some() {

@@ -97,9 +97,11 @@ pub(crate) fn table(book: &Book, sheet: Option<&str>, watch: &dyn Progress) -> R
 /// The sheet to read: the one named, else the only one.
 fn chosen(book: &Book, named: Option<&str>) -> Result<Option<String>, Problem> {
     let sheets = book.sheets()?;
+    let hidden = book.hidden()?;
     let names = || sheets.iter().flatten().map(|s| format!("`{s}`")).collect::<Vec<_>>().join(", ");
     let problem = |what: String| Problem::new(Place::sheet(&book.name, None), what);
     match named {
+        Some(name) if hidden.iter().any(|s| s == name) => Ok(Some(name.to_owned())),
         Some(name) => sheets.iter().find(|s| s.as_deref() == Some(name)).cloned().ok_or_else(|| {
             let problem = problem(format!("there is no sheet `{name}`"));
             if sheets.iter().any(Option::is_some) {
@@ -109,7 +111,8 @@ fn chosen(book: &Book, named: Option<&str>) -> Result<Option<String>, Problem> {
             }
         }),
         None => match &sheets[..] {
-            [] => Err(problem("the workbook has no sheet that can be seen".to_owned())),
+            [] => Err(problem("the workbook has no sheet that can be seen".to_owned())
+                .help(format!("name a hidden one with `--sheet`: {}", hidden.join(", ")))),
             [one] => Ok(one.clone()),
             _ => Err(problem(format!("the workbook has {} sheets", sheets.len()))
                 .help(format!("say which with `--sheet`: {}", names()))),

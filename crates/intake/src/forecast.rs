@@ -1,5 +1,9 @@
 //! What comes in the weeks after a record: level, trend and growth, with intervals into the horizon. Several ways are tried on
-//! weeks that were held out, and the one that was nearest is used; its intervals are as wide as its errors there ask for.
+//! weeks that were held out and set beside their average, which knows how little a record says of its own law.
+
+mod averaged;
+
+use averaged::Averaged;
 
 use crate::counts::Series;
 use crate::fit::Interval;
@@ -22,11 +26,14 @@ pub enum Way {
     Line,
     /// The same week a year ago, times the growth since then.
     Season,
+    /// All of the above but the season, averaged by how well each explains the record.
+    Averaged,
 }
 
 impl Way {
     /// All of them, the simplest first: where two are as near, the simpler is used.
-    pub(crate) const ALL: [Self; 5] = [Self::Mean, Self::Level, Self::Trend, Self::Line, Self::Season];
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Mean, Self::Level, Self::Trend, Self::Line, Self::Season, Self::Averaged];
 
     /// Its name for people.
     pub fn name(self) -> &'static str {
@@ -36,6 +43,7 @@ impl Way {
             Self::Trend => "exponential smoothing of level and damped trend",
             Self::Line => "a straight line",
             Self::Season => "the same week a year ago times the growth since",
+            Self::Averaged => "mean, smoothing, trend and line averaged by how well each explains the record",
         }
     }
 }
@@ -83,10 +91,6 @@ pub struct Forecast {
 
 /// Least whole weeks for a forecast.
 pub(crate) const LEAST: usize = 8;
-/// Errors up to so many times the least are nearly as near.
-const NEARLY: f64 = 1.1;
-/// Errors up to so many times the least are not much worse.
-const PLAUSIBLE: f64 = 1.5;
 /// Weeks of a year.
 const YEAR: usize = 52;
 
@@ -230,6 +234,13 @@ fn path(way: Way, y: &[f64], n: usize) -> Option<Path> {
             let level = sigma * (2.0 / recent as f64).sqrt() / std::f64::consts::SQRT_2;
             Some(Path { weeks: long.split_off(y.len()), sigma, carries: vec![0.0; n], level: vec![level; n] })
         }
+        // Its intervals are no plain deviations: whoever asks takes them from the average itself.
+        Way::Averaged => Some(Path {
+            weeks: Averaged::of(y, n).weeks(),
+            sigma: 0.0,
+            carries: vec![0.0; n],
+            level: vec![0.0; n],
+        }),
     }
 }
 
@@ -332,54 +343,77 @@ pub(crate) fn of_weeks(y: &[f64], next: Date, ahead: usize) -> Option<Forecast> 
         .collect();
     // A stable sort: the simpler of two equals stays in front.
     tried.sort_by(|a, b| a.0.error.total_cmp(&b.0.error));
-    let (best, errors) = tried.first()?;
-    let way = best.way;
-    let path = path(way, y, ahead)?;
-    // Ways that were nearly as near may be right as well: how far they lie apart is part of what is not known of the level.
-    let base = mean(&path.weeks);
-    let near = tried
-        .iter()
-        .filter(|t| t.0.error <= best.error * NEARLY)
-        .filter_map(|t| self::path(t.0.way, y, ahead));
-    let apart = rms(near.map(|p| mean(&p.weeks) - base).collect::<Vec<_>>().into_iter());
-    // Whether the level wanders a short record seldom settles: where smoothing it is not much worse, its intervals are the least.
-    let smoothed = tried
-        .iter()
-        .find(|t| t.0.way == Way::Level && t.0.error <= best.error * PLAUSIBLE)
-        .and_then(|t| self::path(t.0.way, y, ahead));
-    let floor = |of: &dyn Fn(&Path) -> f64| smoothed.as_ref().map_or(0.0, of).max(of(&path));
-    // Errors of the weeks held out are the least too: what a way says of itself is believed only where it says more.
-    let of_week = |h: usize| {
-        let deviation = floor(&|p| p.deviation(h)).max(rms(errors.weeks.iter().map(|e| e.1)));
-        (deviation * deviation + apart * apart).sqrt()
+    // The season of a year ago where it was nearest of all; else the average, since which of the others is right a record seldom
+    // settles, and the one that was nearest on some weeks is too sure of itself.
+    let season = tried.first().filter(|t| t.0.way == Way::Season);
+    let found = match season {
+        Some((_, errors)) => seasonal(y, ahead, errors)?,
+        None => average(y, held, ahead),
     };
-    let t = student_quantile(0.975, (y.len() as f64 - 3.0).max(1.0));
-    let held_inside = errors.weeks.iter().filter(|e| e.1.abs() <= t * of_week(e.0)).count();
-    let inside = held_inside as f64 / errors.weeks.len() as f64;
-    let of_mean = floor(&|p| p.deviation_of_mean(ahead)).max(rms(errors.means.iter().copied()));
-    let of_mean = (of_mean * of_mean + apart * apart).sqrt();
-    let around = |base: f64, deviation: f64| Interval {
-        base,
-        low: (base - t * deviation).max(0.0),
-        high: base + t * deviation,
-    };
-    let weeks = (0..ahead)
-        .filter_map(|h| {
+    let weeks = found
+        .weeks
+        .into_iter()
+        .enumerate()
+        .filter_map(|(h, requests)| {
             let monday = next.checked_add(jiff::Span::new().days(7 * i64::try_from(h).ok()?)).ok()?;
-            Some(Week { monday, requests: around(path.weeks[h], of_week(h)) })
+            Some(Week { monday, requests })
         })
         .collect();
-    let level = around(base / m, of_mean / m);
+    let level = Interval { base: found.mean.base / m, low: found.mean.low / m, high: found.mean.high / m };
     Some(Forecast {
-        way,
+        way: if season.is_some() { Way::Season } else { Way::Averaged },
         scores: tried.into_iter().map(|t| t.0).collect(),
         held_out: held,
-        inside,
+        inside: found.inside,
         weeks_known: y.len(),
         mean: m,
         growth: growth(y),
         level,
         weeks,
+    })
+}
+
+/// What is foreseen, its mean, and the share of held-out weeks inside such intervals.
+struct Foreseen {
+    weeks: Vec<Interval>,
+    mean: Interval,
+    inside: f64,
+}
+
+fn average(y: &[f64], held: usize, ahead: usize) -> Foreseen {
+    let all = Averaged::of(y, ahead);
+    let base = all.weeks();
+    let interval = |base: f64, (low, high): (f64, f64)| Interval { base, low, high };
+    let (mut inside, mut of) = (0_usize, 0_usize);
+    for from in y.len() - held..y.len() {
+        let n = ahead.min(y.len() - from);
+        let then = Averaged::of(&y[..from], n);
+        inside += (0..n).filter(|h| (0.025..=0.975).contains(&then.probability(*h, y[from + h]))).count();
+        of += n;
+    }
+    Foreseen {
+        mean: interval(mean(&base), all.limits_of_mean()),
+        weeks: base.iter().enumerate().map(|(h, b)| interval(*b, all.limits(h))).collect(),
+        inside: inside as f64 / of.max(1) as f64,
+    }
+}
+
+fn seasonal(y: &[f64], ahead: usize, errors: &Errors) -> Option<Foreseen> {
+    let path = path(Way::Season, y, ahead)?;
+    let t = student_quantile(0.975, (y.len() as f64 - 3.0).max(1.0));
+    // Errors of the weeks held out are the least: what a way says of itself is believed only where it says more.
+    let of_week = |h: usize| path.deviation(h).max(rms(errors.weeks.iter().map(|e| e.1)));
+    let of_mean = path.deviation_of_mean(ahead).max(rms(errors.means.iter().copied()));
+    let around = |base: f64, deviation: f64| Interval {
+        base,
+        low: (base - t * deviation).max(0.0),
+        high: base + t * deviation,
+    };
+    let inside = errors.weeks.iter().filter(|e| e.1.abs() <= t * of_week(e.0)).count();
+    Some(Foreseen {
+        mean: around(mean(&path.weeks), of_mean),
+        weeks: path.weeks.iter().enumerate().map(|(h, b)| around(*b, of_week(h))).collect(),
+        inside: inside as f64 / errors.weeks.len() as f64,
     })
 }
 

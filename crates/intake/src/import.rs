@@ -73,6 +73,9 @@ struct Found {
     mean: Option<(f64, String)>,
     /// What was read and how, for people.
     said: Vec<String>,
+    /// Names of all sheets, and whether the one asked for is among them.
+    sheets: Vec<String>,
+    sheet_seen: bool,
 }
 
 /// Reads a planner's files and makes scenarios that run; nothing is written.
@@ -84,6 +87,17 @@ pub fn import(asked: &Asked<'_>, watch: &dyn Progress) -> Result<Import, IntakeE
     let mut found = Found::default();
     for path in asked.files {
         read(path, asked, zone.as_ref(), watch, &mut found)?;
+    }
+    if let Some(named) = asked.sheet.filter(|_| !found.sheet_seen) {
+        let file = asked.files.first().map_or_else(String::new, |f| f.display().to_string());
+        let names = found.sheets.iter().map(|s| format!("`{s}`")).collect::<Vec<_>>().join(", ");
+        let problem = Problem::new(Place::sheet(&file, None), format!("no file has a sheet `{named}`"));
+        let help = if names.is_empty() {
+            "none of the files is a workbook: take `--sheet` away".to_owned()
+        } else {
+            format!("there are {names}")
+        };
+        return Err(problem.help(help).into());
     }
     let Some((series, counts_file)) = &found.series else {
         let file = asked.files.first().map_or_else(String::new, |f| f.display().to_string());
@@ -178,10 +192,22 @@ fn read(
 ) -> Result<(), Problem> {
     let book = Book::open(path)?;
     let all = book.sheets()?;
+    let hidden = book.hidden()?;
     let sheets = match asked.sheet {
-        Some(named) if all.iter().any(|s| s.as_deref() == Some(named)) => vec![Some(named.to_owned())],
+        Some(named)
+            if all.iter().any(|s| s.as_deref() == Some(named)) || hidden.iter().any(|s| s == named) =>
+        {
+            found.sheet_seen = true;
+            vec![Some(named.to_owned())]
+        }
         _ => all,
     };
+    found.sheets.extend(sheets.iter().flatten().chain(&hidden).cloned());
+    for name in hidden.iter().filter(|h| asked.sheet != Some(h.as_str())) {
+        found
+            .said
+            .push(format!("{}, sheet `{name}`: hidden, left out (`--sheet {name:?}` reads it)", short(path)));
+    }
     let mut tables = 0;
     for sheet in sheets {
         let Some(table) = facts::table(&book, sheet.as_deref(), watch)? else { continue };

@@ -20,6 +20,7 @@ mod grid;
 mod history;
 pub mod holidays;
 pub mod import;
+mod instants;
 pub mod pattern;
 pub mod problem;
 pub mod read;

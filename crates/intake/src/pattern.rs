@@ -46,7 +46,12 @@ pub struct Patterns {
     pub holidays: Option<Interval>,
     /// Holidays in the record.
     pub seen_holidays: usize,
+    /// Days from the first of the record to its last.
+    pub days: u32,
 }
+
+/// Days of a record from which on months may be told from growth.
+pub const YEAR: u32 = 365;
 
 /// Least days of a record.
 const LEAST: usize = 21;
@@ -118,7 +123,12 @@ pub fn patterns(series: &Series, holidays: &[Holiday]) -> Option<Patterns> {
         places.push(pattern(series, place, &off)?);
     }
     let (holidays, seen_holidays) = on_holidays(series, &off);
-    Some(Patterns { between: between(&places), places, holidays, seen_holidays })
+    let days = series.rows.first().zip(series.rows.last()).and_then(|(a, b)| {
+        let span = a.0.date().until(b.0.date()).ok()?;
+        u32::try_from(span.get_days() + 1).ok()
+    });
+    let days = days.unwrap_or_default();
+    Some(Patterns { between: between(&places), places, holidays, seen_holidays, days })
 }
 
 /// A place's law.
@@ -220,7 +230,7 @@ fn smooth(days: &BTreeMap<Date, Vec<f64>>, per_hour: usize, dispersion: f64) -> 
 /// left of them. A year's mean is 1.
 fn months(days: &BTreeMap<Date, Vec<f64>>) -> Option<[f64; 12]> {
     let (first, last) = (days.keys().next()?, days.keys().next_back()?);
-    if first.until(*last).ok()?.get_days() < 364 {
+    if first.until(*last).ok()?.get_days() + 1 < i32::try_from(YEAR).ok()? {
         return None;
     }
     let totals: Vec<(Date, f64)> = days.iter().map(|(d, x)| (*d, x.iter().sum())).collect();

@@ -3,6 +3,7 @@
 
 use crate::facts::{Facts, Table};
 use crate::grid::{Grid, grid};
+use crate::instants::{is_epoch, is_serial};
 use crate::problem::Problem;
 use crate::shifts::{persons, shift_counts, shift_log};
 use serde::Serialize;
@@ -235,30 +236,7 @@ impl Table {
 }
 
 pub(crate) fn is_date(c: &Facts) -> bool {
-    c.mostly(c.dates) || is_serial(c)
-}
-
-/// Numbers of days, as a workbook keeps dates, in a column whose name says that it is one.
-fn is_serial(c: &Facts) -> bool {
-    c.mostly(c.numbers)
-        && (20_000.0..80_000.0).contains(&c.range.0)
-        && (20_000.0..80_000.0).contains(&c.range.1)
-        && says(
-            c,
-            &[
-                "date",
-                "datetime",
-                "day",
-                "timestamp",
-                "time",
-                "datum",
-                "fecha",
-                "interval",
-                "start",
-                "arrived",
-                "created",
-            ],
-        )
+    c.mostly(c.dates) || is_serial(c) || is_epoch(c)
 }
 
 pub(crate) fn is_clock(c: &Facts) -> bool {
@@ -275,7 +253,7 @@ pub(crate) fn is_length(c: &Facts) -> bool {
 }
 
 fn is_count(c: &Facts) -> bool {
-    c.mostly(c.numbers) && !is_serial(c)
+    c.mostly(c.numbers) && !is_serial(c) && !is_epoch(c)
 }
 
 pub(crate) fn is_label(c: &Facts) -> bool {
@@ -353,7 +331,7 @@ fn when(table: &Table) -> Option<When> {
         dates.iter().copied().find(|i| says(&table.columns[*i], ARRIVED)).or(dates.first().copied())?;
     let facts = &table.columns[first];
     let serial_time = is_serial(facts) && facts.whole < facts.numbers;
-    if facts.with_time > 0 || serial_time {
+    if facts.with_time > 0 || serial_time || is_epoch(facts) {
         return Some(When::One(first));
     }
     let clock = table.used().find(|(i, c)| *i != first && is_clock(c) && (says(c, TIME) || c.clocks > 0));

@@ -102,6 +102,12 @@ pub struct OwnTimes {
     pub inside: f64,
 }
 
+/// Replications with the scenario's own handling times, and the history's as factors on them.
+struct RecordedTimes {
+    own: Vec<Replica>,
+    times: Vec<Handling>,
+}
+
 /// Replications of each change that is tried.
 const TRIED: u32 = 10;
 
@@ -167,14 +173,14 @@ impl Replay {
     pub fn run(&self, threads: Option<usize>, watch: &dyn Watch) -> Result<Backtest, IntakeError> {
         let by = (threads, watch);
         watch.turn_to(&self.scenario.model.name);
-        let (own, times) = self.recorded_times(by)?;
-        let times = times.as_deref();
+        let recorded = self.recorded_times(by)?;
+        let (own, times) = (recorded.as_ref().map(|r| &r.own), recorded.as_ref().map(|r| r.times.as_slice()));
         let runs = self.simulate(&self.scenario, (None, times), REPLICATIONS, by)?;
         let all = |runs: &[Replica]| runs.iter().map(|r| r.counts.clone()).collect::<Vec<Counts>>();
         let few = |runs: &[Replica]| gap(&self.past, &all(&runs[..(TRIED as usize).min(runs.len())]));
         let verdict = judge(&self.past, &all(&runs));
         let (mut tried, mut complete) = (Vec::new(), true);
-        let own_times = own.as_ref().map(|own| {
+        let own_times = own.map(|own| {
             tried.push(("the scenario's own handling times".to_owned(), few(own)));
             let Verdict { predicted, inside, .. } = judge(&self.past, &all(own));
             OwnTimes { predicted, inside }
@@ -197,7 +203,7 @@ impl Replay {
             past: self.past.clone(),
             verdict,
             given_up: given_up(&self.past, &runs),
-            handling: handling(&self.past, own.as_deref().unwrap_or(&runs)),
+            handling: handling(&self.past, own.unwrap_or(&runs)),
             own_times,
             lost: lost(&self.past, &runs),
             staff: self.staff.clone(),
@@ -207,13 +213,10 @@ impl Replay {
         })
     }
 
-    /// Replications with the scenario's own handling times, and the history's as factors on them, where it says them.
-    fn recorded_times(
-        &self,
-        by: (Option<usize>, &dyn Watch),
-    ) -> Result<(Option<Vec<Replica>>, Option<Vec<Handling>>), Failure> {
+    /// Both handling times, where the history says its own and they are times of such work.
+    fn recorded_times(&self, by: (Option<usize>, &dyn Watch)) -> Result<Option<RecordedTimes>, Failure> {
         if self.past.mean_handling().is_none() {
-            return Ok((None, None));
+            return Ok(None);
         }
         let own = self.simulate(&self.scenario, (None, None), REPLICATIONS, by)?;
         let model = &self.scenario.model;
@@ -225,7 +228,7 @@ impl Replay {
         };
         let taken = (model, without.as_deref().unwrap_or(&own));
         let times = recorded_times::recorded(&self.past, &self.classes, taken, &self.zone);
-        Ok((Some(own), Some(times)))
+        Ok((!times.is_empty()).then_some(RecordedTimes { own, times }))
     }
 
     fn simulate(

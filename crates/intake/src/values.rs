@@ -1,6 +1,6 @@
 //! Cells as dates, times of day, numbers and lengths of time, once it is known how to read them.
 
-use crate::cell::{Cell, Spans, number, serial, span, unit};
+use crate::cell::{Cell, NO_VALUE, Spans, epoch, is_failed, number, serial, span, unit};
 use crate::dates::{Written, start_of_span, written};
 use crate::facts::Table;
 use crate::problem::{Place, Problem};
@@ -33,7 +33,17 @@ impl Cells<'_> {
 
     /// A problem with a cell.
     pub(crate) fn wrong(&self, row: u64, column: usize, cell: &Cell<'_>, expected: &str) -> Problem {
-        Problem::new(self.place(row, column), format!("{} is not {expected}", cell.shown()))
+        let problem = Problem::new(self.place(row, column), format!("{} is not {expected}", cell.shown()));
+        match cell {
+            Cell::Text(text) if is_failed(text) => {
+                problem.help("a formula failed in this cell: mend it, or write its value")
+            }
+            Cell::Text(text) if text == NO_VALUE => {
+                problem.help("open the workbook in a spreadsheet program and save it: a program wrote the formula without its result")
+            }
+            Cell::Empty => problem.help("of merged cells only the first has a value: take them apart, and write the value in each row"),
+            _ => problem,
+        }
     }
 
     /// The local time of a row.
@@ -59,7 +69,7 @@ impl Cells<'_> {
         let wrong = || self.wrong(row, column, cell, "a date such as 2025-03-14 06:30");
         match cell {
             Cell::Moment(at) => Ok(*at),
-            Cell::Number(x) => serial(*x).filter(|_| *x > 10_000.0).ok_or_else(wrong),
+            Cell::Number(x) => self.counted(*x, 10_000.0).ok_or_else(wrong),
             Cell::Text(text) => match written(text) {
                 Some(Written::Instant(at, shown)) => {
                     Ok(self.zone.as_ref().map_or(shown, |z| z.to_datetime(at)))
@@ -74,12 +84,19 @@ impl Cells<'_> {
                         ))
                     }),
                 None => number(text, self.reading.decimal)
-                    .filter(|x| (20_000.0..80_000.0).contains(x))
-                    .and_then(serial)
+                    .and_then(|x| self.counted(x, 20_000.0))
                     .ok_or_else(wrong),
             },
             _ => Err(wrong()),
         }
+    }
+
+    /// A number as a date: days as a workbook counts them, from so many on, or what has passed since 1970.
+    fn counted(&self, x: f64, least: f64) -> Option<DateTime> {
+        if let Some((at, _)) = epoch(x) {
+            return Some(self.zone.as_ref().unwrap_or(&TimeZone::UTC).to_datetime(at));
+        }
+        serial(x).filter(|_| x > least && (least < 20_000.0 || x < 80_000.0))
     }
 
     /// A time of day, or an hour.

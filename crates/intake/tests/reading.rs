@@ -1,65 +1,9 @@
 //! Files of every kind, and files that mean harm.
 
-use poolwise_intake::cell::Cell;
-use poolwise_intake::problem::Problem;
-use poolwise_intake::read::{Book, Unwatched};
-use std::io::Write;
-use std::path::{Path, PathBuf};
-use zip::ZipWriter;
-use zip::write::SimpleFileOptions;
+mod files;
 
-fn file(folder: &Path, name: &str, bytes: &[u8]) -> PathBuf {
-    let path = folder.join(name);
-    std::fs::write(&path, bytes).expect("written");
-    path
-}
-
-/// Rows as text, with their numbers.
-fn rows(path: &Path) -> Result<Vec<(u64, Vec<String>)>, Problem> {
-    let book = Book::open(path)?;
-    let sheets = book.sheets()?;
-    let mut out = Vec::new();
-    book.rows(sheets[0].as_deref(), &Unwatched, &mut |row, cells| {
-        let shown = cells.iter().map(|c| match c {
-            Cell::Text(text) => text.to_string(),
-            other => other.shown(),
-        });
-        out.push((row, shown.collect()));
-        Ok(())
-    })?;
-    Ok(out)
-}
-
-fn archive(folder: &Path, name: &str, parts: &[(&str, Vec<u8>)]) -> PathBuf {
-    let path = folder.join(name);
-    let mut zip = ZipWriter::new(std::fs::File::create(&path).expect("made"));
-    for (part, bytes) in parts {
-        zip.start_file(*part, SimpleFileOptions::default()).expect("begun");
-        zip.write_all(bytes).expect("written");
-    }
-    zip.finish().expect("finished");
-    path
-}
-
-/// A workbook of one sheet with this content.
-fn xlsx(folder: &Path, name: &str, sheet: &str, more: &[(&str, Vec<u8>)]) -> PathBuf {
-    let types = r#"<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>"#;
-    let rels = r#"<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>"#;
-    let book = r#"<?xml version="1.0"?><workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="Counts" sheetId="1" r:id="rId1"/></sheets></workbook>"#;
-    let book_rels = r#"<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#;
-    let sheet = format!(
-        r#"<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">{sheet}</worksheet>"#
-    );
-    let mut parts: Vec<(&str, Vec<u8>)> = vec![
-        ("[Content_Types].xml", types.into()),
-        ("_rels/.rels", rels.into()),
-        ("xl/workbook.xml", book.into()),
-        ("xl/_rels/workbook.xml.rels", book_rels.into()),
-        ("xl/worksheets/sheet1.xml", sheet.into()),
-    ];
-    parts.extend(more.iter().cloned());
-    archive(folder, name, &parts)
-}
+use files::{archive, file, rows, xlsx};
+use poolwise_intake::read::Book;
 
 #[test]
 fn text_in_every_encoding_and_separator_is_one_table() {

@@ -8,6 +8,7 @@ use super::{ReportError, number, table};
 use poolwise_engine::model::capital;
 use poolwise_intake::arrivals::Stream;
 use poolwise_intake::import::Import;
+use poolwise_intake::pattern::YEAR;
 use poolwise_intake::scenario::Written;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -92,13 +93,25 @@ fn law(found: &Import) -> Vec<String> {
             if seasonal > 0 { "months, " } else { "" },
             number::fixed(100.0 * thin, 0, false)
         ));
+        if p.days < YEAR {
+            lines.push(format!(
+                "The record has {} days, less than a year: it does not tell how months differ, nor a season from a trend. \
+                 fitted.toml has no months; give a year of counts or more and they are found.{}",
+                p.days,
+                if found.forecast.is_none() {
+                    " Level and trend of the weeks to come, with intervals: `--ahead 8`."
+                } else {
+                    ""
+                }
+            ));
+        }
     }
     if let Some(f) = &found.forecast {
         let signed = |x: f64| number::fixed(100.0 * x, 1, true);
         let growth = &f.growth;
         lines.push(format!(
             "The {} weeks to come: {} % of the record's level [{}, {}], by {}. In the {} weeks held out it was off by {} %{}. \
-             Over the whole record demand changed by {} % a year [{}, {}].",
+             Over the whole record demand changed by {} % a year [{}, {}]{}.",
             f.weeks.len(),
             percent(f.level.base),
             percent(f.level.low),
@@ -109,7 +122,8 @@ fn law(found: &Import) -> Vec<String> {
             f.scores.get(1).map_or_else(String::new, |s| format!(", the next best ({}) by {} %", s.way.name(), percent(s.error))),
             signed(growth.base),
             signed(growth.low),
-            signed(growth.high)
+            signed(growth.high),
+            if f.weeks_known < 52 { ": with less than a year that may be a season, no growth" } else { "" }
         ));
     }
     lines
@@ -140,6 +154,23 @@ fn shown(paths: &[PathBuf]) -> Vec<String> {
     paths.iter().map(|p| p.display().to_string()).collect()
 }
 
+/// What a file is, after its name.
+fn what(name: &str) -> &'static str {
+    match name {
+        "today.toml" => ": the places as they are; its last lines tell of the variants",
+        "night-desk.toml" => ": variant, all night shifts at one desk",
+        "one-centre.toml" => ": variant, everything at one centre",
+        "fitted.toml" => ": today's staffing, arrivals by their law",
+        "forecast.toml" => ": today's staffing, the weeks to come",
+        "data/demand.toml" => ": what comes in and how long it takes, for all of them",
+        "data/arrivals.csv" => ": the counts in one form",
+        "data/durations.csv" => ": the times themselves",
+        "data/profile.csv" => ": profiles of the week with limits",
+        "data/forecast.csv" => ": the weeks foreseen",
+        _ => "",
+    }
+}
+
 /// What was read, how requests arrive, what was assumed, which files were written.
 pub fn text(found: &Import, paths: &[PathBuf]) -> String {
     let mut text = found.said.join("\n") + "\n";
@@ -153,8 +184,8 @@ pub fn text(found: &Import, paths: &[PathBuf]) -> String {
         text.push_str(&format!("\n{}", table::paragraph(note, table::WIDTH)));
     }
     text.push('\n');
-    for path in shown(paths) {
-        text.push_str(&format!("wrote {path}\n"));
+    for (path, (name, _)) in shown(paths).iter().zip(&found.written.files) {
+        text.push_str(&format!("wrote {path}{}\n", what(name)));
     }
     text
 }

@@ -9,6 +9,8 @@ pub mod law;
 pub mod likelihood;
 pub(crate) mod optimise;
 #[cfg(test)]
+mod service;
+#[cfg(test)]
 mod tests;
 mod triangular;
 

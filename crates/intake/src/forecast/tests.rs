@@ -26,7 +26,8 @@ fn noise(name: &str, n: usize) -> Vec<f64> {
 fn a_line_goes_on() {
     let y: Vec<f64> = (0..30).map(|i| 100.0 + 2.0 * f64::from(i)).collect();
     let f = of_weeks(&y, next(), 4).expect("enough");
-    assert!([Way::Line, Way::Trend].contains(&f.way), "{:?}", f.scores);
+    assert_eq!(f.way, Way::Averaged);
+    assert!([Way::Line, Way::Trend, Way::Averaged].contains(&f.scores[0].way), "{:?}", f.scores);
     for (h, week) in f.weeks.iter().enumerate() {
         assert!((week.requests.base - (160.0 + 2.0 * h as f64)).abs() < 0.1, "{week:?}");
     }
@@ -39,7 +40,7 @@ fn a_line_goes_on() {
 #[test]
 fn the_same_every_week_stays_so() {
     let f = of_weeks(&[50.0; 20], next(), 3).expect("enough");
-    assert_eq!(f.way, Way::Mean);
+    assert_eq!(f.scores[0].way, Way::Mean);
     let close = |x: f64| (x - 50.0).abs() < 1e-6;
     assert!(
         f.weeks.iter().all(|w| close(w.requests.base) && close(w.requests.low) && close(w.requests.high))
@@ -79,26 +80,61 @@ fn seasons_come_again() {
     assert!(wrong <= 2, "{wrong} of 26: {:?}", f.weeks);
 }
 
-/// Of 200 streams whose level wanders (a random walk of 2 with noise of 5 around 100) the interval of the mean of the eight
-/// weeks to come. Forty weeks seldom settle how far a level wanders, so that fewer than 95 % of intervals hold what comes: 170
-/// or more of 200.
+/// A stream of a kind, 100 at first with noise of 5: constant; a level that wanders by 0.7, 2 or 5 a week; a line of 0.7 a week;
+/// weeks that hang together (autocorrelation 0.6); a slope that wanders.
+fn stream(kind: usize, k: u32, n: usize) -> Vec<f64> {
+    let (a, b) = (noise(&format!("walk {kind} {k}"), n), noise(&format!("noise {kind} {k}"), n));
+    let (mut level, mut slope, mut near) = (100.0, 0.0, 0.0);
+    (0..n)
+        .map(|i| {
+            slope += if kind == 6 { 0.1 * a[i] } else { 0.0 };
+            level += slope + [0.0, 0.7, 2.0, 5.0].get(kind).unwrap_or(&0.0) * a[i];
+            near = 0.6 * near + 4.0 * b[i];
+            match kind {
+                4 => 100.0 + 0.7 * i as f64 + 5.0 * b[i],
+                5 => 100.0 + near,
+                _ => level + 5.0 * b[i],
+            }
+        })
+        .collect()
+}
+
+/// 1,050 streams, 150 of each kind: the interval of the mean of the weeks to come holds 95 % within two points (three standard deviations
+/// of 1,050 draws; the draws are fixed). Of single kinds it is 89 of a hundred or more, but for a slope that wanders.
 #[test]
 fn intervals_hold_what_comes() {
-    let hits = (0..200)
-        .filter(|k| {
-            let (a, b) = (noise(&format!("walk {k}"), 48), noise(&format!("noise {k}"), 48));
-            let mut level = 100.0;
-            let y: Vec<f64> = (0..48)
-                .map(|i| {
-                    level += 2.0 * a[i];
-                    level + 5.0 * b[i]
-                })
-                .collect();
-            let f = of_weeks(&y[..40], next(), 8).expect("enough");
-            let came = mean(&y[40..]) / f.mean;
-            f.level.low <= came && came <= f.level.high
-        })
-        .count();
-    println!("{hits} of 200");
-    assert!(hits >= 170, "{hits}");
+    let mut all = 0;
+    for kind in 0..7 {
+        let hits = (0..150)
+            .filter(|k| {
+                let (n, ahead) = [(20, 4), (40, 8), (104, 8)][*k as usize % 3];
+                let y = stream(kind, *k, n + ahead);
+                let found = Averaged::of(&y[..n], ahead);
+                let (low, high) = found.limits_of_mean();
+                (low..=high).contains(&mean(&y[n..]))
+            })
+            .count();
+        println!("kind {kind}: {hits} of 150");
+        assert!(hits >= if kind == 6 { 124 } else { 133 }, "{kind}: {hits}");
+        all += hits;
+    }
+    println!("{all} of 1050");
+    assert!((976..=1019).contains(&all), "{all}");
+}
+
+/// What is used of a record: the same interval as the average's own, and a share of held-out weeks inside that is near 95 %.
+#[test]
+fn the_average_is_what_is_said() {
+    let (mut inside, mut of) = (0.0, 0.0);
+    for k in 0..40 {
+        let y = stream(2, k, 48);
+        let f = of_weeks(&y[..40], next(), 8).expect("enough");
+        assert_eq!((f.way, f.weeks.len(), f.held_out), (Way::Averaged, 8, 13));
+        let (low, high) = Averaged::of(&y[..40], 8).limits_of_mean();
+        assert!((f.level.low * f.mean - low).abs() < 1e-9 && (f.level.high * f.mean - high).abs() < 1e-9);
+        assert!(f.level.low < f.level.base && f.level.base < f.level.high);
+        inside += f.inside;
+        of += 1.0;
+    }
+    assert!((0.91..0.98).contains(&(inside / of)), "{}", inside / of);
 }

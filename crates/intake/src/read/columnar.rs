@@ -6,11 +6,12 @@ use crate::problem::{Place, Problem};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use parquet::basic::{LogicalType, TimeUnit};
+use parquet::basic::{Compression, LogicalType, TimeUnit};
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::Field;
 use std::borrow::Cow;
 use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 /// Hands the names and each row to `take`.
@@ -18,14 +19,41 @@ pub(super) fn rows(path: &Path, name: &str, take: &mut Take<'_>) -> Result<(), P
     let place = || Place::sheet(name, None);
     let damaged = |e: &dyn std::fmt::Display| {
         Problem::new(place(), format!("the Parquet file cannot be read: {e}"))
-            .help("write it with Snappy or without compression, or as CSV")
+            .help("write it anew, or as CSV")
     };
     let file = File::open(path).map_err(|e| damaged(&e))?;
-    let reader = SerializedFileReader::new(file).map_err(|e| damaged(&e))?;
+    let reader =
+        guarded(|| SerializedFileReader::new(file)).map_err(|e| damaged(&e))?.map_err(|e| damaged(&e))?;
     let schema = reader.metadata().file_metadata().schema_descr_ptr();
     if let Some(column) = schema.columns().iter().find(|c| c.path().parts().len() > 1) {
         return Err(Problem::new(place().column(&column.path().string()), "nested columns are not read")
-            .help("write a table of plain columns"));
+            .help("write a table of plain columns: in polars `df.unnest(...)` or `df.explode(...)`, in DuckDB `SELECT unnest(...)`"));
+    }
+    let chunks = reader.metadata().row_groups().iter().flat_map(|group| group.columns());
+    for chunk in chunks {
+        let packed = match chunk.compression() {
+            Compression::BROTLI(_) => "Brotli",
+            Compression::LZO => "LZO",
+            _ => continue,
+        };
+        let column = chunk.column_path().string();
+        return Err(Problem::new(
+            place().column(&column),
+            format!("the column is compressed by {packed}, which is not read"),
+        )
+        .help("write it with compression `zstd`, `snappy`, `gzip` or `lz4`: in pandas `to_parquet(path, compression=\"zstd\")`, in polars `write_parquet(path, compression=\"zstd\")`, in DuckDB `COPY t TO 'path' (FORMAT parquet, COMPRESSION zstd)`"));
+    }
+    // A footer that says of a column more values than the group has rows, or of a group more than its bytes can hold, is spoilt: its
+    // reader would go on and on.
+    for group in reader.metadata().row_groups() {
+        let rows = group.num_rows();
+        let odd = group.columns().iter().find(|c| c.num_values() != rows);
+        if let Some(column) = odd {
+            let column = column.column_path().string();
+            let what =
+                format!("the Parquet file is damaged: the column has not the {rows} values of its rows");
+            return Err(Problem::new(place().column(&column), what).help("write it anew, or as CSV"));
+        }
     }
     let names: Vec<Cell<'_>> = schema.columns().iter().map(|c| Cell::text(c.name()).into_owned()).collect();
     // Nanoseconds are handed out as plain numbers; instants, unlike local times, have a zone in which to be shown.
@@ -38,13 +66,22 @@ pub(super) fn rows(path: &Path, name: &str, take: &mut Take<'_>) -> Result<(), P
         })
         .collect();
     take(1, &names)?;
-    for (i, row) in reader.get_row_iter(None).map_err(|e| damaged(&e))?.enumerate() {
+    let mut all = guarded(|| reader.get_row_iter(None)).map_err(|e| damaged(&e))?.map_err(|e| damaged(&e))?;
+    let mut i = 0_u64;
+    while let Some(row) = guarded(|| all.next()).map_err(|e| damaged(&e))? {
         let row = row.map_err(|e| damaged(&e))?;
+        i += 1;
         let cells: Vec<Cell<'static>> =
             row.into_columns().into_iter().zip(&kinds).map(|((_, f), kind)| timed(f, *kind)).collect();
-        take(i as u64 + 2, &cells)?;
+        take(i + 1, &cells)?;
     }
     Ok(())
+}
+
+/// What the library's decoder gives. Where a file's parts contradict each other it may panic, and a file is no reason to stop a
+/// program: what was decoded so far is thrown away with the error.
+fn guarded<T>(decode: impl FnOnce() -> T) -> Result<T, &'static str> {
+    catch_unwind(AssertUnwindSafe(decode)).map_err(|_| "its parts contradict each other")
 }
 
 /// A field of a column of timestamps in nanoseconds, or of instants.

@@ -119,10 +119,24 @@ impl Book {
     pub fn sheets(&self) -> Result<Vec<Option<String>>, Problem> {
         match self.kind {
             Kind::Text(_) | Kind::Parquet => Ok(vec![None]),
-            Kind::Xlsx => workbook::xlsx_sheets(&self.path, &self.name),
-            Kind::Xls => workbook::xls_sheets(&self.path, &self.name),
-            Kind::Ods => opendocument::sheets(&self.path, &self.name),
+            Kind::Xlsx => workbook::xlsx_sheets(&self.path, &self.name, false),
+            Kind::Xls => workbook::xls_sheets(&self.path, &self.name, false),
+            Kind::Ods => opendocument::sheets(&self.path, &self.name, false),
         }
+    }
+
+    /// Names of its hidden sheets.
+    ///
+    /// # Errors
+    /// If the workbook cannot be opened.
+    pub fn hidden(&self) -> Result<Vec<String>, Problem> {
+        let found = match self.kind {
+            Kind::Text(_) | Kind::Parquet => Vec::new(),
+            Kind::Xlsx => workbook::xlsx_sheets(&self.path, &self.name, true)?,
+            Kind::Xls => workbook::xls_sheets(&self.path, &self.name, true)?,
+            Kind::Ods => opendocument::sheets(&self.path, &self.name, true)?,
+        };
+        Ok(found.into_iter().flatten().collect())
     }
 
     /// Hands each row that is not empty to `take`.

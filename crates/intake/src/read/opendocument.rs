@@ -39,14 +39,27 @@ fn attribute(e: &BytesStart<'_>, key: &str) -> Option<String> {
     Some(attribute.value.replace("&amp;", "&").replace("&quot;", "\"").replace("&apos;", "'"))
 }
 
-/// Names of the sheets.
-pub(super) fn sheets(path: &Path, name: &str) -> Result<Vec<Option<String>>, Problem> {
+/// Names of the sheets that can be seen, or that are hidden: a style of tables says which are not displayed.
+pub(super) fn sheets(path: &Path, name: &str, hidden: bool) -> Result<Vec<Option<String>>, Problem> {
     with_content(path, name, |mut reader| {
         let (mut buffer, mut found) = (Vec::new(), Vec::new());
+        let (mut style, mut not_shown) = (String::new(), Vec::new());
         loop {
             match reader.read_event_into(&mut buffer).map_err(|e| damaged(name, &e))? {
+                Event::Start(e) if e.name().as_ref() == "style:style" => {
+                    style = attribute(&e, "style:name").unwrap_or_default();
+                }
+                Event::Start(e) | Event::Empty(e)
+                    if e.name().as_ref() == "style:table-properties"
+                        && attribute(&e, "table:display").as_deref() == Some("false") =>
+                {
+                    not_shown.push(style.clone());
+                }
                 Event::Start(e) if e.name().as_ref() == "table:table" => {
-                    found.push(Some(attribute(&e, "table:name").unwrap_or_default()));
+                    let styled = attribute(&e, "table:style-name").is_some_and(|s| not_shown.contains(&s));
+                    if styled == hidden {
+                        found.push(Some(attribute(&e, "table:name").unwrap_or_default()));
+                    }
                 }
                 Event::Eof => return Ok(found),
                 _ => {}

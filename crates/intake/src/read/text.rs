@@ -2,7 +2,7 @@
 
 use super::Take;
 use super::source::Source;
-use crate::cell::Cell as Content;
+use crate::cell::{Cell as Content, is_failed};
 use crate::problem::{Place, Problem};
 use encoding_rs::{Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use std::cell::Cell;
@@ -64,7 +64,13 @@ pub(super) fn form(path: &Path, name: &str) -> Result<Form, Problem> {
         filled += n;
     }
     text.push_str(&String::from_utf8_lossy(&start[..filled]));
-    if text.contains('\0') {
+    if let Some(at) = text.find('\0') {
+        // A text that somebody's program has spoilt, rather than a file of another kind.
+        let spoilt = text.bytes().filter(|b| *b < b'\t').count() * 200 < text.len();
+        let row = text[..at].lines().count().max(1) as u64;
+        if spoilt {
+            return Err(nul(name, row));
+        }
         return Err(Problem::new(
             Place::sheet(name, None),
             "this is neither text nor a workbook that is known",
@@ -73,7 +79,7 @@ pub(super) fn form(path: &Path, name: &str) -> Result<Form, Problem> {
     }
     let lines: Vec<&str> = text
         .split(['\n', '\r'])
-        .filter(|l| !l.trim().is_empty() && !l.starts_with('#') && l.len() < LONGEST_LINE)
+        .filter(|l| !l.trim().is_empty() && !is_remark(l) && l.len() < LONGEST_LINE)
         .take(LOOKED_AT)
         .collect();
     if let Some(mark) =
@@ -83,6 +89,18 @@ pub(super) fn form(path: &Path, name: &str) -> Result<Form, Problem> {
     }
     let (separator, fields) = separator(&lines);
     Ok(Form { encoding, separator, sep_line: false, one_column: fields <= 1 })
+}
+
+/// A byte that no text has.
+fn nul(name: &str, row: u64) -> Problem {
+    Problem::new(Place::sheet(name, None).row(row), "a byte of value 0 stands in this row, which no text has")
+        .help("was the file cut off or copied while it was written? save it as CSV once more")
+}
+
+/// Whether a row is a remark. What a spreadsheet writes where a formula failed begins with the same mark and is none.
+fn is_remark(first: &str) -> bool {
+    let first = first.trim_start();
+    first.starts_with('#') && first.trim_end() != "#" && !is_failed(first)
 }
 
 /// The mark that gives the most lines the same number of columns, above one.
@@ -236,7 +254,6 @@ pub(super) fn rows(path: &Path, name: &str, form: &Form, take: &mut Take<'_>) ->
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
-        .comment(Some(b'#'))
         .delimiter(form.separator)
         .from_reader(Decoded::new(file, form.encoding, Rc::clone(&left)));
     let mut record = csv::StringRecord::new();
@@ -251,11 +268,14 @@ pub(super) fn rows(path: &Path, name: &str, form: &Form, take: &mut Take<'_>) ->
             return Ok(());
         }
         n += 1;
-        if form.sep_line && n == 1 {
+        if form.sep_line && n == 1 || record.get(0).is_some_and(is_remark) {
             continue;
         }
         // Lines are counted by line feeds; files with carriage returns alone have records only.
         let line = record.position().map_or(0, csv::Position::line).max(n);
+        if record.as_slice().contains('\0') {
+            return Err(nul(name, line));
+        }
         let cells: Vec<Content<'_>> = record.iter().map(Content::text).collect();
         take(line, &cells)?;
     }

@@ -1,7 +1,7 @@
 //! Excel's workbooks, by calamine: cell after cell, so that what a sheet pretends to span costs nothing.
 
 use super::Take;
-use crate::cell::{Cell, serial};
+use crate::cell::{Cell, NO_VALUE, serial};
 use crate::problem::{Place, Problem};
 use calamine::{Data, DataRef, ExcelDateTime, Reader, SheetVisible, Xls, XlsError, Xlsx, open_workbook};
 use std::borrow::Cow;
@@ -22,23 +22,23 @@ fn xls(path: &Path, name: &str) -> Result<Xls<BufReader<File>>, Problem> {
     open_workbook(path).map_err(|e: XlsError| damaged(name, None, &e))
 }
 
-/// Sheets that can be seen.
-fn visible(sheets: &[calamine::Sheet]) -> Vec<Option<String>> {
+/// Sheets that can be seen, or those that are hidden.
+fn sheets(sheets: &[calamine::Sheet], hidden: bool) -> Vec<Option<String>> {
     sheets
         .iter()
-        .filter(|s| s.visible == SheetVisible::Visible && s.typ == calamine::SheetType::WorkSheet)
+        .filter(|s| (s.visible != SheetVisible::Visible) == hidden && s.typ == calamine::SheetType::WorkSheet)
         .map(|s| Some(s.name.clone()))
         .collect()
 }
 
-/// Sheets of a workbook.
-pub(crate) fn xlsx_sheets(path: &Path, name: &str) -> Result<Vec<Option<String>>, Problem> {
-    Ok(visible(xlsx(path, name)?.sheets_metadata()))
+/// Sheets of a workbook that can be seen, or that are hidden.
+pub(crate) fn xlsx_sheets(path: &Path, name: &str, hidden: bool) -> Result<Vec<Option<String>>, Problem> {
+    Ok(sheets(xlsx(path, name)?.sheets_metadata(), hidden))
 }
 
-/// Sheets of an old workbook.
-pub(crate) fn xls_sheets(path: &Path, name: &str) -> Result<Vec<Option<String>>, Problem> {
-    Ok(visible(xls(path, name)?.sheets_metadata()))
+/// Sheets of an old workbook that can be seen, or that are hidden.
+pub(crate) fn xls_sheets(path: &Path, name: &str, hidden: bool) -> Result<Vec<Option<String>>, Problem> {
+    Ok(sheets(xls(path, name)?.sheets_metadata(), hidden))
 }
 
 /// A row as it fills up.
@@ -88,9 +88,9 @@ pub(crate) fn xlsx_rows(
     let wanted = sheet.unwrap_or_default();
     let mut cells = book.worksheet_cells_reader(wanted).map_err(|e| damaged(name, sheet, &e))?;
     let mut filling = Filling { row: 0, cells: Vec::new(), take };
-    while let Some(cell) = cells.next_cell().map_err(|e| damaged(name, sheet, &e))? {
-        let (row, column) = cell.get_position();
-        let value = match cell.get_value() {
+    while let Some(cell) = cells.next_cell_with_formula().map_err(|e| damaged(name, sheet, &e))? {
+        let (row, column) = cell.pos;
+        let value = match &cell.value {
             DataRef::Int(n) => Cell::Number(*n as f64),
             DataRef::Float(x) => Cell::Number(*x),
             DataRef::String(text) => owned(text),
@@ -99,6 +99,8 @@ pub(crate) fn xlsx_rows(
             DataRef::DateTime(at) => dated(at),
             DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => owned(text),
             DataRef::Error(e) => Cell::Text(Cow::Owned(e.to_string())),
+            // Nothing was counted as nought that somebody meant to be worked out.
+            DataRef::Empty if cell.formula.is_some() => Cell::Text(Cow::Borrowed(NO_VALUE)),
             DataRef::Empty => Cell::Empty,
         };
         filling.put(row, column, value)?;

@@ -5,7 +5,7 @@ use super::{Material, Window, trace};
 use crate::fit::Interval;
 use crate::forecast::Forecast;
 use crate::holidays::Holiday;
-use crate::pattern::{Pattern, Patterns};
+use crate::pattern::{Pattern, Patterns, YEAR};
 
 /// A rate with the range of its interval.
 fn rate(i: &Interval) -> String {
@@ -28,13 +28,13 @@ pub(super) fn fitted(m: &Material<'_>, patterns: &Patterns, window: &Window) -> 
     );
     let several = m.series.places.len() > 1;
     for p in &patterns.places {
-        out.push_str(&class(p, several.then_some(patterns.between).flatten(), several));
+        out.push_str(&class(p, patterns.days, (several.then_some(patterns.between).flatten(), several)));
     }
     out.push_str(&exceptions(m.holidays, patterns, window));
     out
 }
 
-fn class(p: &Pattern, between: Option<f64>, several: bool) -> String {
+fn class(p: &Pattern, days: u32, (between, several): (Option<f64>, bool)) -> String {
     let mut out = format!(
         "# {}: {} ordinary days. Profile by {} of the week, smoothed: each value lies between its own mean (weight {} on\n\
          # average) and what its weekday and time of day say together; limits in data/profile.csv.\n",
@@ -47,9 +47,10 @@ fn class(p: &Pattern, between: Option<f64>, several: bool) -> String {
         Some(_) => {
             out.push_str("# Months: from the record, drawn towards 1 as far as chance may have made them.\n")
         }
-        None => out.push_str(
-            "# Months: none; the record is shorter than a year, or they do not differ beyond chance.\n",
-        ),
+        None if days < YEAR => out.push_str(&format!(
+            "# Months: none; the record has {days} days, and less than a year cannot tell a season from a trend.\n"
+        )),
+        None => out.push_str("# Months: none; they do not differ beyond chance.\n"),
     }
     out.push_str(&format!("[class.{}]\nrate = {}\n", key(&p.name), rate(&p.per_hour)));
     if several {

@@ -31,11 +31,17 @@ pub(super) fn plan(m: &Material<'_>, notes: &mut Vec<String>) -> Result<Vec<(Str
     let areas: Vec<String> = if m.series.places.len() > 1 { m.series.places.clone() } else { Vec::new() };
     let mut files = vec![("today.toml".to_owned(), today(&centres, &areas, &comment))];
     if several {
+        let mut variants = Vec::new();
         match night_lines(&centres) {
-            Some(night) => files.push(("night-desk.toml".to_owned(), night_desk(&centres, &night, &areas))),
+            Some(night) => {
+                files.push(("night-desk.toml".to_owned(), night_desk(&centres, &night, &areas)));
+                variants.push(("night-desk", NIGHT_DESK, merged_nights(&centres, &night)));
+            }
             None => notes.push("no night desk is proposed: fewer than two places have a night shift, or their night shifts begin at different times".to_owned()),
         }
         files.push(("one-centre.toml".to_owned(), one_centre(&centres, &areas)));
+        variants.push(("one-centre", ONE_CENTRE, merged_all(&centres)));
+        files[0].1.push_str(&beside(&variants));
     }
     Ok(files)
 }
@@ -187,6 +193,58 @@ fn area_tables(centres: &[Centre], areas: &[String]) -> String {
     out
 }
 
+const NIGHT_DESK: &str = "One night desk for all places";
+const ONE_CENTRE: &str = "One centre for all places";
+
+/// Officers of a shift, for people.
+fn officers(n: &[u64; 7]) -> String {
+    let (least, most) = (n.iter().min().unwrap_or(&0), n.iter().max().unwrap_or(&0));
+    if least == most { least.to_string() } else { format!("{least} to {most}") }
+}
+
+/// What becomes one at night: `North 1 + South 1 = 2 officers`.
+fn merged_nights(centres: &[Centre], night: &Shift) -> String {
+    let own = |c: &Centre| {
+        let mut sum = [0; 7];
+        for s in c.1.iter().filter(|s| is_night(s)) {
+            sum.iter_mut().zip(s.officers).for_each(|(a, b)| *a += b);
+        }
+        (sum != [0; 7]).then(|| format!("{} {}", c.0, officers(&sum)))
+    };
+    let parts: Vec<String> = centres.iter().filter_map(own).collect();
+    let (from, until) = (clock(night.start), clock(night.start + night.length));
+    format!(
+        "the shifts from {from} to {until} become one, {} = {} officers; days stay as they are",
+        parts.join(" + "),
+        officers(&night.officers)
+    )
+}
+
+/// What becomes one altogether.
+fn merged_all(centres: &[Centre]) -> String {
+    let parts: Vec<String> = joined(centres)
+        .iter()
+        .map(|s| {
+            format!("{} from {} to {}", officers(&s.officers), clock(s.start), clock(s.start + s.length))
+        })
+        .collect();
+    format!("shifts that begin and end together become one, officers {}", parts.join(", "))
+}
+
+/// The variants of today in comments. Each is a file that runs, so that they can be compared, staffed and edited one by one.
+fn beside(variants: &[(&str, &str, String)]) -> String {
+    let mut out = String::from(
+        "\n# Variants: options that merge what is above, each a file of its own beside this one, with as many officers.\n",
+    );
+    for (file, title, what) in variants {
+        out.push_str(&format!(
+            "#\n# [variant] {title}: {file}.toml\n#   {}.\n#   What it changes: poolwise compare today.toml {file}.toml\n#   Officers for the service of today: poolwise staff today.toml {file}.toml --match today\n",
+            what.replace('\n', " ")
+        ));
+    }
+    out
+}
+
 fn is_night(s: &Shift) -> bool {
     // Over midnight, or from midnight on.
     s.start <= NIGHT && s.start + s.length > NIGHT || s.start + s.length > 1440 + NIGHT
@@ -213,7 +271,7 @@ fn night_lines(centres: &[Centre]) -> Option<Shift> {
 
 fn night_desk(centres: &[Centre], night: &Shift, areas: &[String]) -> String {
     let comment = "# All night shifts together at one desk, with as many officers as the places have today; days stay as they are.\n# How many it needs: `poolwise staff`.\n";
-    let mut out = head("One night desk for all places", comment, false);
+    let mut out = head(NIGHT_DESK, comment, false);
     out.push_str(&area_tables(centres, areas));
     for (name, shifts) in centres {
         let days: Vec<Shift> = shifts.iter().filter(|s| !is_night(s)).cloned().collect();
@@ -228,9 +286,8 @@ fn night_desk(centres: &[Centre], night: &Shift, areas: &[String]) -> String {
     out
 }
 
-fn one_centre(centres: &[Centre], areas: &[String]) -> String {
-    let comment =
-        "# All places together at one centre, with as many officers on each shift as they have today.\n";
+/// Shifts of all places, those that begin and end together as one.
+fn joined(centres: &[Centre]) -> Vec<Shift> {
     let mut all: BTreeMap<(i64, i64), Shift> = BTreeMap::new();
     for s in centres.iter().flat_map(|c| &c.1) {
         let sum = all.entry((s.start, s.length)).or_insert_with(|| Shift { officers: [0; 7], ..s.clone() });
@@ -238,10 +295,15 @@ fn one_centre(centres: &[Centre], areas: &[String]) -> String {
             *a += b;
         }
     }
-    let mut out = head("One centre for all places", comment, false);
+    all.into_values().collect()
+}
+
+fn one_centre(centres: &[Centre], areas: &[String]) -> String {
+    let comment =
+        "# All places together at one centre, with as many officers on each shift as they have today.\n";
+    let mut out = head(ONE_CENTRE, comment, false);
     out.push_str(&area_tables(&[], areas));
-    let shifts: Vec<Shift> = all.into_values().collect();
-    out.push_str(&centre("Centre", &shifts));
+    out.push_str(&centre("Centre", &joined(centres)));
     out.push_str("[[route]]\nto = \"Centre\"\n");
     out
 }

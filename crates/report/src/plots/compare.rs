@@ -14,6 +14,8 @@ const PLOT_WIDTH: f64 = 560.0;
 /// A difference this many times as long as the second longest is cut off, so that one scenario that does
 /// not keep up leaves the others legible.
 const CUT: f64 = 6.0;
+/// The same where there is but one other.
+const CUT_OF_TWO: f64 = 20.0;
 
 /// The primary measures, one panel each, scenarios below one another. `None` when there is no
 /// difference to show.
@@ -24,7 +26,7 @@ pub(super) fn differences(comparison: &Comparison, summaries: &[&Summary]) -> Op
             scenarios.push(&row.scenario);
         }
     }
-    if scenarios.is_empty() {
+    if scenarios.is_empty() || !comparison.rows.iter().any(|r| r.difference.estimate.is_finite()) {
         return None;
     }
     let wording = Wording::of(summaries);
@@ -32,7 +34,12 @@ pub(super) fn differences(comparison: &Comparison, summaries: &[&Summary]) -> Op
     let left = MARGIN + widest + 12.0;
     let right = left + PLOT_WIDTH;
     let step = ROW_HEIGHT * scenarios.len() as f64 + 104.0;
-    let height = TITLE_HEIGHT + 10.0 + step * PRIMARY.len() as f64;
+    // What no option has (losses where nobody gives up) is no panel.
+    let is_known = |name: &&str| {
+        comparison.rows.iter().any(|r| r.measure == **name && r.difference.estimate.is_finite())
+    };
+    let shown: Vec<&str> = PRIMARY.iter().copied().filter(is_known).collect();
+    let height = TITLE_HEIGHT + 10.0 + step * shown.len() as f64;
     let subtitle = format!(
         "Dots are differences, bars simultaneous {} intervals; an arrow lies further out than the axis",
         number::percent(comparison.confidence)
@@ -40,7 +47,7 @@ pub(super) fn differences(comparison: &Comparison, summaries: &[&Summary]) -> Op
     let width = (right + 390.0).max(MARGIN * 2.0 + text_width(&subtitle, axes::faint(Align::Left)));
     let mut scene = Scene::new(width, height, format!("Differences from {}", comparison.baseline));
     axes::titles(&mut scene, &subtitle);
-    for (i, name) in PRIMARY.iter().enumerate() {
+    for (i, name) in shown.iter().enumerate() {
         let rows: Vec<Option<&Difference>> = scenarios
             .iter()
             .map(|s| comparison.rows.iter().find(|r| r.measure == *name && r.scenario == **s))
@@ -143,7 +150,8 @@ fn ends(rows: impl Iterator<Item = [f64; 3]>) -> (f64, f64) {
     reaches.sort_by(f64::total_cmp);
     // Differences of nothing (the same scenario again) must not shrink the axis to nothing.
     let others = reaches.len().checked_sub(2).map_or(0.0, |i| reaches[i]);
-    let limit = if others > 0.0 { others * CUT } else { f64::INFINITY };
+    let cut = if rows.len() > 2 { CUT } else { CUT_OF_TWO };
+    let limit = if others > 0.0 { others * cut } else { f64::INFINITY };
     let (mut low, mut high) = (0.0_f64, 0.0_f64);
     for value in rows.iter().filter(|r| reach(r) <= limit).flatten().filter(|v| v.is_finite()) {
         low = low.min(*value);
@@ -184,6 +192,9 @@ mod tests {
         let rows = [[1.0, 0.5, 1.5], [-2.0, -2.5, -1.5], [900.0, 850.0, 950.0]];
         let (low, high) = ends(rows.into_iter());
         assert!(low < -2.5 && high > 1.5 && high < 10.0, "{low} {high}");
+        // Of two neither is the rule from which the other departs.
+        let (_, high) = ends([[2.0, 1.8, 2.4], [15.0, 14.0, 16.0]].into_iter());
+        assert!(high > 16.0, "{high}");
         let (low, high) = ends([[3.0, 2.0, 4.0]].into_iter());
         assert!(low < 0.0 && high > 4.0);
         assert_eq!(ends([[0.0, f64::NAN, f64::NAN]].into_iter()), (-1.0, 1.0));

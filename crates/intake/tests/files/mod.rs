@@ -1,0 +1,98 @@
+//! Files to read, made on the spot.
+#![allow(dead_code, unreachable_pub, reason = "each test uses some of them")]
+
+use poolwise_intake::cell::Cell;
+use poolwise_intake::problem::Problem;
+use poolwise_intake::read::{Book, Unwatched};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
+
+pub fn file(folder: &Path, name: &str, bytes: &[u8]) -> PathBuf {
+    let path = folder.join(name);
+    std::fs::write(&path, bytes).expect("written");
+    path
+}
+
+/// Rows as text, with their numbers.
+pub fn rows(path: &Path) -> Result<Vec<(u64, Vec<String>)>, Problem> {
+    let book = Book::open(path)?;
+    let sheets = book.sheets()?;
+    let mut out = Vec::new();
+    book.rows(sheets[0].as_deref(), &Unwatched, &mut |row, cells| {
+        let shown = cells.iter().map(|c| match c {
+            Cell::Text(text) => text.to_string(),
+            other => other.shown(),
+        });
+        out.push((row, shown.collect()));
+        Ok(())
+    })?;
+    Ok(out)
+}
+
+pub fn archive(folder: &Path, name: &str, parts: &[(&str, Vec<u8>)]) -> PathBuf {
+    let path = folder.join(name);
+    let mut zip = ZipWriter::new(std::fs::File::create(&path).expect("made"));
+    for (part, bytes) in parts {
+        zip.start_file(*part, SimpleFileOptions::default()).expect("begun");
+        zip.write_all(bytes).expect("written");
+    }
+    zip.finish().expect("finished");
+    path
+}
+
+/// A workbook of one sheet with this content.
+pub fn xlsx(folder: &Path, name: &str, sheet: &str, more: &[(&str, Vec<u8>)]) -> PathBuf {
+    book(folder, name, "", &[("Counts", "", sheet)], more)
+}
+
+/// A workbook of sheets: each with its name, attributes in the list of sheets, and content.
+pub fn book(
+    folder: &Path,
+    name: &str,
+    properties: &str,
+    sheets: &[(&str, &str, &str)],
+    more: &[(&str, Vec<u8>)],
+) -> PathBuf {
+    let office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+    let package = "http://schemas.openxmlformats.org/package/2006";
+    let head = r#"<?xml version="1.0"?>"#;
+    let types = format!(
+        r#"{head}<Types xmlns="{package}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/></Types>"#
+    );
+    let rels = format!(
+        r#"{head}<Relationships xmlns="{package}/relationships"><Relationship Id="rId1" Type="{office}/officeDocument" Target="xl/workbook.xml"/></Relationships>"#
+    );
+    let (mut list, mut links) = (String::new(), String::new());
+    let mut parts: Vec<(String, Vec<u8>)> = Vec::new();
+    for (i, (sheet, attributes, content)) in sheets.iter().enumerate() {
+        let n = i + 1;
+        list.push_str(&format!(r#"<sheet name="{sheet}" sheetId="{n}" r:id="rId{n}" {attributes}/>"#));
+        links.push_str(&format!(
+            r#"<Relationship Id="rId{n}" Type="{office}/worksheet" Target="worksheets/sheet{n}.xml"/>"#
+        ));
+        let text = format!(r#"{head}<worksheet xmlns="{main}">{content}</worksheet>"#);
+        parts.push((format!("xl/worksheets/sheet{n}.xml"), text.into()));
+    }
+    // Style 1 is a date with a time of day.
+    let styles = format!(
+        r#"{head}<styleSheet xmlns="{main}"><cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="22" applyNumberFormat="1"/></cellXfs></styleSheet>"#
+    );
+    links.push_str(&format!(r#"<Relationship Id="rId99" Type="{office}/styles" Target="styles.xml"/>"#));
+    let workbook = format!(
+        r#"{head}<workbook xmlns="{main}" xmlns:r="{office}">{properties}<sheets>{list}</sheets></workbook>"#
+    );
+    let links = format!(r#"{head}<Relationships xmlns="{package}/relationships">{links}</Relationships>"#);
+    parts.extend([
+        ("[Content_Types].xml".to_owned(), types.into()),
+        ("_rels/.rels".to_owned(), rels.into()),
+        ("xl/workbook.xml".to_owned(), workbook.into()),
+        ("xl/_rels/workbook.xml.rels".to_owned(), links.into()),
+        ("xl/styles.xml".to_owned(), styles.into()),
+    ]);
+    parts.extend(more.iter().map(|(part, bytes)| ((*part).to_owned(), bytes.clone())));
+    let parts: Vec<(&str, Vec<u8>)> = parts.iter().map(|(p, b)| (p.as_str(), b.clone())).collect();
+    archive(folder, name, &parts)
+}
