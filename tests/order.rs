@@ -74,12 +74,16 @@ const AREAS: [&str; 3] = [
 ];
 
 /// Whole minutes everywhere, so that ends, shifts and arrivals meet at the same instants.
-const STAGES: [&str; 8] = [
+const STAGES: [&str; 12] = [
     "[stage.booking]\ndelay = \"20 min\"\nnext = \"research\"",
     "[stage.research]\nservice = { role = \"researcher\", time = \"20 min\" }\n\
      next = [{ to = \"prepare\", probability = { biometric = 0.4, arrest = 0.3, recorded = 0.5, counted = 0.2, pair = 0.5 } }, { to = \"closed\" }]",
     "[stage.prepare]\nservice = { role = \"researcher\", time = { gamma = { mean = \"20 min\", cv = 0.7 } } }\nnext = \"sign\"",
-    "[stage.sign]\nservice = { role = \"signer\", time = \"10 min\" }\nnext = [{ to = \"prepare\", probability = 0.1 }, { to = \"closed\" }]",
+    "[stage.sign]\nservice = { role = \"signer\", time = \"10 min\" }\nnext = [{ to = \"prepare\", probability = 0.1 }, { to = \"copies\" }]",
+    "[stage.copies]\nfork = [\"file\", \"post\", \"file\"]",
+    "[stage.file]\nservice = { role = \"signer\", time = { gamma = { mean = \"5 min\", cv = 0.7 } } }\nnext = \"complete\"",
+    "[stage.post]\ndelay = \"10 min\"\nnext = \"complete\"",
+    "[stage.complete]\njoin = { need = 2, rest = \"finish\" }\nnext = \"closed\"",
     "[stage.interview]\nservice = { role = \"researcher\", officers = 2, time = \"30 min\", overtaking = false }\nnext = \"research\"",
     "[stage.closed]\nexit = true",
     "[stage.gone]\nexit = true",
@@ -178,7 +182,11 @@ const CALLS: Parts = Parts {
     stages: &[
         "[stage.answer]\nservice = { role = \"agent\", time = \"10 min\", after_work = \"5 min\" }\n\
          next = [{ to = \"check\", probability = 0.3 }, { to = \"closed\" }]",
-        "[stage.check]\nservice = { role = \"agent\", time = { gamma = { mean = \"20 min\", cv = 0.7 } }, different_officer = true, priority = 1 }\nnext = \"closed\"",
+        "[stage.check]\nservice = { role = \"agent\", time = { gamma = { mean = \"20 min\", cv = 0.7 } }, different_officer = true, priority = 1 }\nnext = \"both\"",
+        "[stage.both]\nfork = [\"note\", \"inform\"]",
+        "[stage.note]\nservice = { role = \"writer\", time = \"10 min\", after_work = \"5 min\" }\nnext = \"enough\"",
+        "[stage.inform]\nservice = { role = \"agent\", time = \"10 min\", different_officer = true }\nnext = \"enough\"",
+        "[stage.enough]\njoin = { need = 1 }\nnext = \"closed\"",
         "[stage.write]\ndelay = \"30 min\"\nnext = \"reply\"",
         "[stage.reply]\nservice = { role = \"writer\", time = \"15 min\" }\nnext = \"send\"",
         "[stage.send]\nservice = { role = \"writer\", time = \"5 min\", same_officer = true }\nnext = \"closed\"",

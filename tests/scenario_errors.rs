@@ -49,6 +49,48 @@ fn services_of_several_requests_are_finished_and_have_no_past() {
 }
 
 #[test]
+fn branches_begin_at_a_fork_and_end_at_its_join() {
+    let with = |fork: &str, join: &str, rest: &str| {
+        format!(
+            "[stage.prepare]\nnext = \"both\"\n[stage.both]\nfork = {fork}\n\
+             [stage.call]\ndelay = \"1 h\"\nnext = \"all\"\n[stage.file]\nservice = {{ role = \"signer\", time = \"5 min\" }}\nnext = \"all\"\n\
+             [stage.all]\njoin = {join}\nnext = \"sign\"\n{rest}"
+        )
+    };
+    let both = "[\"call\", \"file\"]";
+    Folder::new().over(&with(both, "true", "")).expect("it is right");
+    bad(&with("[\"call\", \"fiel\"]", "true", ""), 4, 17, &["unknown stage `fiel`", "did you mean `file`"]);
+    bad(&with("[\"call\"]", "true", ""), 4, 8, &["two branches or more, and this one 1"]);
+    bad(&with(both, "{ need = 3 }", ""), 12, 8, &["`all`: it needs 3 of the 2 branches of the fork both"]);
+    bad(&with(both, "{ need = 0 }", ""), 12, 17, &["0"]);
+    bad(&with(both, "{ need = 1, rest = \"finsh\" }", ""), 12, 27, &["unknown word \"finsh\"", "finish"]);
+    bad(&with(both, "{ rest = \"finish\" }", ""), 12, 8, &["`rest` is of the branches that are left"]);
+    let text = with(both, "true", "").replace("[stage.both]\n", "[stage.both]\nnext = \"sign\"\n");
+    bad(&text, 3, 8, &["the fork `both` has a `next`"]);
+    let out =
+        with(both, "true", "").replace("next = \"all\"\n[stage.file]", "next = \"released\"\n[stage.file]");
+    bad(&out, 3, 8, &["`both`: a branch of it leads to the exit released; every branch must come to a join"]);
+    bad(
+        &with(both, "true", "[class.biometric]\nstart = \"file\""),
+        15,
+        9,
+        &["`file`: it is in a branch of the fork both"],
+    );
+    let past = "[stage.research]\nnext = \"call\"";
+    bad(
+        &with(both, "true", past),
+        5,
+        8,
+        &["`call`: it is in a branch of the fork both, and research leads there past the fork"],
+    );
+    let same =
+        with(both, "true", "").replace("time = \"5 min\" }", "time = \"5 min\", same_officer = true }");
+    bad(&same, 8, 8, &["`file` asks for the same officer, but `both` before it has no officer"]);
+    let there = "[start.PERC]\nrequests = 3\nstage = \"file\"";
+    bad(&with(both, "true", there), 16, 9, &["`file` is in a branch of the fork `both`"]);
+}
+
+#[test]
 fn ends_of_shifts_need_shifts_and_time_to_begin_in() {
     bad("[centre.PERC]\nlast_start = \"can-finsh\"", 2, 14, &["`can-finsh` is no last start", "can-finish"]);
     bad(
@@ -113,7 +155,12 @@ fn unknown_keys_at_every_level() {
 #[test]
 fn missing_keys() {
     bad("[class.new]\npriority = 1", 1, 1, &["one of `rate`, `trace`, `appointments` is missing"]);
-    bad("[stage.new]\nnext = \"closed\"", 1, 1, &["one of `delay`, `service`, `exit` is missing"]);
+    bad(
+        "[stage.new]\nnext = \"closed\"",
+        1,
+        1,
+        &["one of `delay`, `service`, `fork`, `join`, `exit` is missing"],
+    );
     bad("[stage.new]\ndelay = \"1 h\"", 1, 8, &["`new` has no `next`"]);
     bad("[[route]]\nshare = 0.5", 1, 1, &["`to` is missing", "a centre"]);
     bad("[centre.PERC]\nshifts = [{ start = \"06:00\", officers = 1 }]", 2, 11, &["`length` is missing"]);

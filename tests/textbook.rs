@@ -354,6 +354,21 @@ fn several_requests_are_served_at_once() {
 }
 
 #[test]
+fn two_parts_of_a_request_are_waited_for() {
+    let r = run("fork-join");
+    let both = poolwise_theory::fork_join::queues(2, 42.0, 60.0).expect("a queue").mean;
+    assert!((both * 60.0 - 4.708_333).abs() < 1e-6);
+    holds(of(&r, class("patient"), "time_to_completion_mean_hours"), both, 0.02);
+    // Each queue for itself is M/M/1, and each request is one.
+    for (centre, role) in [("radiology", "radiographer"), ("laboratory", "analyst")] {
+        let section = Section::Centre(centre.to_owned(), role.to_owned());
+        holds(of(&r, section, "wait_mean_hours"), 0.7 / 18.0, 0.03);
+    }
+    holds(of(&r, Section::Whole, "busy_mean"), 1.4, 0.005);
+    holds(of(&r, class("patient"), "done_per_hour"), 42.0, 0.005);
+}
+
+#[test]
 fn theory_stands_beside_skills_batches_and_several_at_once() {
     for (name, rows) in [
         ("skills-n", 3),
@@ -362,6 +377,7 @@ fn theory_stands_beside_skills_batches_and_several_at_once() {
         ("batches", 1),
         ("batch-service", 1),
         ("concurrency", 1),
+        ("fork-join", 3),
     ] {
         let model = poolwise_scenario::load(&folder().join(format!("{name}.toml")), &Overrides::default());
         let model = model.unwrap_or_else(|e| panic!("{}", e.render(false))).model;

@@ -13,6 +13,7 @@ mod choice;
 mod clocks;
 mod concurrency;
 mod demand;
+mod forks;
 mod from_now;
 mod handling;
 mod instants;

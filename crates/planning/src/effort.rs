@@ -44,15 +44,19 @@ pub fn of(model: &Model, load: &Load) -> Effort {
     let hours = model.run.end() / HOUR;
     let come: Vec<f64> = (0..model.classes.len()).map(|c| arrivals(model, c, hours)).collect();
     let all: f64 = come.iter().sum();
+    let forks = model.parallels();
     let mut parts = vec![(all, Most::Arrivals)];
     for (s, (stage, flow)) in model.stages.iter().zip(&load.stage_flow).enumerate() {
         let visits = flow * hours;
         // How often a request can be there, one visit after the other.
         let often = |mean: f64| if mean > 0.0 { 1.0 + hours * HOUR / mean } else { f64::INFINITY };
+        let branches = all * forks.parts(s);
         let most = match &stage.kind {
             StageKind::Exit => 0.0,
-            StageKind::Delay(delay) => all * often(delay.time.mean()),
-            StageKind::Service(service) => all * often(service.time.mean()),
+            // Forks and joins take no time; what lies between does.
+            StageKind::Fork | StageKind::Join(_) => f64::INFINITY,
+            StageKind::Delay(delay) => branches * often(delay.time.mean()),
+            StageKind::Service(service) => branches * often(service.time.mean()),
         };
         parts.push((visits.min(most), Most::Stage(s)));
     }

@@ -4,8 +4,8 @@ use crate::convert;
 use crate::error::{exception, invalid};
 use crate::scenario::Scenario;
 use poolwise_engine::model::{
-    Choice, Deadline, DeadlineUntil, Demand, Discipline, LevelEnd, LevelPlan, Levels, Model, ModelBuilder,
-    Pool, PoolKind, Profile, RoleId, StageId, StageKind, Target,
+    Choice, Deadline, DeadlineUntil, Demand, Discipline, Join, LevelEnd, LevelPlan, Levels, Model,
+    ModelBuilder, Pool, PoolKind, Profile, Rest, RoleId, StageId, StageKind, Target,
 };
 use poolwise_engine::random::Sampler;
 use poolwise_engine::time::{DAY, HOUR, HOURS_OF_WEEK, LocalClock};
@@ -118,6 +118,31 @@ impl Network {
         Ok(())
     }
 
+    /// Work that goes on at several stages at once.
+    fn fork(&mut self, name: &str, branches: Vec<String>) {
+        let stage = self.builder.fork(name);
+        let share = 1.0 / branches.len().max(1) as f64;
+        self.add(stage, name, branches.into_iter().map(|branch| (branch, share)).collect());
+    }
+
+    /// Where branches end, when so many of them have come.
+    fn join(
+        &mut self,
+        py: Python<'_>,
+        name: &str,
+        need: Option<u32>,
+        rest: &str,
+        then: Vec<(String, f64)>,
+    ) -> PyResult<()> {
+        let rest = Rest::of(rest).ok_or_else(|| {
+            let words: Vec<&str> = Rest::WORDS.iter().map(|w| w.1).collect();
+            usage(py, &format!("`rest` is {}, not \"{rest}\"", words.join(" or ")))
+        })?;
+        let stage = self.builder.join(name, Join { need, rest });
+        self.add(stage, name, then);
+        Ok(())
+    }
+
     /// A way out.
     fn exit(&mut self, name: &str) {
         let stage = self.builder.exit(name);
@@ -214,7 +239,7 @@ impl Network {
             let names: Vec<&str> = self.stages.iter().map(String::as_str).collect();
             let near = nearest(name, &names).map_or_else(String::new, |n| format!("; did you mean `{n}`?"));
             let text = format!(
-                "{who}: there is no station, delay or exit `{name}`{near}; there are {}",
+                "{who}: there is no station, delay, fork, join or exit `{name}`{near}; there are {}",
                 names.join(", ")
             );
             exception(py, "ScenarioError", &text)
@@ -239,6 +264,11 @@ impl Network {
                 .map(|(time, exit)| {
                     let exit = self.stage(py, name, exit)?;
                     unhappy.push(exit);
+                    if b.edit().stages[start].kind == StageKind::Fork {
+                        let text =
+                            format!("{name}: patience lasts until a station begins, and `{to}` is a fork");
+                        return Err(exception(py, "ScenarioError", &text));
+                    }
                     PyResult::Ok(Deadline { after: time.clone(), until: DeadlineUntil::Start(start), exit })
                 })
                 .transpose()?;

@@ -44,6 +44,34 @@ def clinic(**changes):
     return m
 
 
+def parallel(**rules):
+    m = pw.Model("tests", horizon="26 weeks", warm_up="1 week", replications=8)
+    m.arrivals("patient", rate="30 per hour", to="tests")
+    m.fork("tests", ["x-ray", "blood"])
+    m.station("x-ray", officers=1, service={"exponential": "1 min"}, then="results")
+    m.station("blood", officers=1, service={"exponential": "1 min"}, then="results")
+    m.join("results", then="out", **rules)
+    return m
+
+
+def test_branches_are_waited_for():
+    # (12 - 0.5) / 8 times the two minutes of M/M/1 (Flatto and Hahn 1984).
+    found = pw.run(parallel(), confidence=0.9999).summary["time_to_completion_mean_hours"]
+    assert found.lower < 11.5 / 8 * 2 / 60 < found.upper and found.upper - found.lower < 0.002
+    for rules in ({}, {"need": 1}, {"need": 1, "rest": "finish"}):
+        m = parallel(**rules)
+        built, read = pw.run(m, replications=2, trace=True), pw.run(pw.load(m.to_dict()), replications=2, trace=True)
+        assert built["tests"].to_json() == read["tests"].to_json()
+        assert built.to_arrow("requests").to_dict() == read.to_arrow("requests").to_dict()
+        assert pickle.loads(pickle.dumps(m)).to_dict() == m.to_dict()
+    with pytest.raises(pw.ScenarioError, match="it needs 3 of the 2 branches"):
+        parallel(need=3).scenario()
+    with pytest.raises(pw.UsageError, match="cancel or finish"):
+        parallel(need=1, rest="stop")
+    with pytest.raises(pw.UsageError, match="a list of names"):
+        pw.Model("m").fork("f", "x-ray")
+
+
 def test_the_builder_gives_what_the_reader_gives():
     m = clinic()
     built = pw.run(m, trace=True)
@@ -81,7 +109,7 @@ def test_a_model_is_taken_wherever_scenarios_are(tmp_path):
 
 def test_a_model_is_checked(desk):
     m = pw.Model(horizon="1 week").arrivals("call", rate="1 per hour", to="nowhere")
-    with pytest.raises(pw.ScenarioError, match="call: there is no station, delay or exit `nowhere`; there are out"):
+    with pytest.raises(pw.ScenarioError, match="call: there is no station, delay, fork, join or exit `nowhere`; there are out"):
         m.scenario()
     with pytest.raises(pw.UsageError, match="already"):
         m.arrivals("call", rate="1 per hour", to="desk")

@@ -16,6 +16,7 @@ pub mod deterministic;
 pub mod erlang;
 pub mod finite;
 pub mod fluid;
+pub mod fork_join;
 pub mod general;
 pub mod offered;
 pub mod poisson;

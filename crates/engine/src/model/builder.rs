@@ -29,8 +29,8 @@
 //! ```
 
 use super::{
-    Area, Branch, Centre, CentreId, Class, ClassId, Demand, Model, ModelError, Pool, Profile, RoleId, Rule,
-    RunSettings, Stage, StageId, Target, Words, Workforce,
+    Area, Branch, Centre, CentreId, Class, ClassId, Demand, Join, Model, ModelError, Pool, Profile, RoleId,
+    Rule, RunSettings, Stage, StageId, Target, Words, Workforce,
 };
 use crate::random::Sampler;
 use crate::time::{HOUR, LocalClock, WEEK};
@@ -163,6 +163,22 @@ impl ModelBuilder {
     /// Adds an exit at which requests are done: they count in `done`, with the time that they took.
     pub fn end(&mut self, name: &str) -> StageId {
         self.stage(Stage { done: true, ..Stage::exit(name) })
+    }
+
+    /// Adds a fork, whose branches are given by [`Self::split`].
+    pub fn fork(&mut self, name: &str) -> StageId {
+        self.stage(Stage::fork(name, &[]))
+    }
+
+    /// Adds a join, at which the branches of a fork end.
+    pub fn join(&mut self, name: &str, rules: Join) -> StageId {
+        self.stage(Stage::join(name, rules, &[]))
+    }
+
+    /// Gives a fork its branches, by the stage at which each begins.
+    pub fn split(&mut self, fork: StageId, branches: &[StageId]) {
+        let share = 1.0 / branches.len() as f64;
+        self.lead(fork, &branches.iter().map(|to| (*to, share)).collect::<Vec<_>>());
     }
 
     fn stage(&mut self, stage: Stage) -> StageId {

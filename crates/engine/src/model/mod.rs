@@ -14,6 +14,7 @@ pub mod choice;
 mod concurrency;
 pub mod demand;
 pub mod discipline;
+mod fork;
 mod handling;
 pub(crate) mod limits;
 mod now;
@@ -40,6 +41,7 @@ pub use demand::{
     Area, Bursts, Class, DayDraw, DayFactor, DayScope, Demand, Profile, RecordedDays, Redial, Rise, Trace,
 };
 pub use discipline::Discipline;
+pub use fork::{ForkFault, Join, MOST_BRANCHES, Parallel, Parallels, Rest};
 pub use handling::{Handling, Learning};
 pub use limits::{MOST_CALLS, MOST_CHANGES, MOST_ENTRIES, MOST_OF_A_KIND, MOST_OFFICERS};
 pub use now::{Arrived, Now};
@@ -210,7 +212,7 @@ impl Model {
         let own = self.classes[class].priority;
         match &self.stages[stage].kind {
             StageKind::Service(service) => service.priority.as_ref().map_or(own, |of_class| of_class[class]),
-            StageKind::Delay(_) | StageKind::Exit => own,
+            StageKind::Delay(_) | StageKind::Fork | StageKind::Join(_) | StageKind::Exit => own,
         }
     }
 

@@ -203,7 +203,7 @@ impl Order {
                         pickup.exit = self.stages.new[pickup.exit];
                     }
                 }
-                StageKind::Exit => {}
+                StageKind::Fork | StageKind::Join(_) | StageKind::Exit => {}
             }
             for Branch { to, cumulative, .. } in &mut stage.next {
                 *to = self.stages.new[*to];

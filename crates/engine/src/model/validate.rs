@@ -77,6 +77,14 @@ pub enum ModelError {
         /// Name of the stage.
         stage: String,
     },
+    /// Forks and joins that do not fit together.
+    #[error("stage {stage}: {why}")]
+    Fork {
+        /// Name of the stage.
+        stage: String,
+        /// What does not fit.
+        why: String,
+    },
 }
 
 type Check = Result<(), ModelError>;
@@ -122,6 +130,20 @@ fn time(place: Place<'_>, time: &Sampler) -> Check {
     time.fault().map_or(Ok(()), |why| fit(place, false, why))
 }
 
+/// All branches of a fork are taken, and none of them has a time on the way.
+fn fork(place: Place<'_>, branches: &[Branch]) -> Check {
+    let n = branches.len() as f64;
+    let even = |(k, branch): (usize, &Branch)| {
+        let share = (k + 1) as f64 / n;
+        branch.delay.is_none() && branch.cumulative.iter().all(|c| (c - share).abs() <= SUM_TOLERANCE)
+    };
+    fit(
+        place,
+        branches.iter().enumerate().all(even),
+        "the branches of a fork are alike, and each begins at once",
+    )
+}
+
 impl Model {
     /// Checks all that the engine takes for granted: counts within its limits; indices that point at something;
     /// probabilities that sum to one; times that are finite and not negative; an exit that every request can reach. What
@@ -142,6 +164,10 @@ impl Model {
         self.rules.iter().enumerate().try_for_each(rule)?;
         self.triggers.iter().try_for_each(|trigger| self.trigger(trigger))?;
         self.exceptions_and_rework()?;
+        self.check_forks().map_err(|fault| {
+            let stage = self.stages[fault.stage].name.clone();
+            ModelError::Fork { stage, why: fault.why }
+        })?;
         self.exits(&reached)
     }
 
@@ -222,6 +248,8 @@ impl Model {
                 }
             }
             StageKind::Service(service) => self.service(place, service)?,
+            StageKind::Fork => fork(place, &stage.next)?,
+            StageKind::Join(_) => {}
         }
         fit(place, !stage.next.is_empty(), "it has no way on")?;
         stage.next.iter().try_for_each(|branch| self.branch(place, branch))?;

@@ -17,7 +17,13 @@ impl Model {
     /// The same where so many requests of the class are on their way to each stage.
     pub fn visits_from(&self, class: ClassId, start: Vec<f64>) -> Vec<f64> {
         let ways: Vec<Vec<(StageId, f64)>> = (0..start.len()).map(|s| self.shares(class, s)).collect();
+        // A fork is followed as if one of its branches were taken, each as likely: so that a join is reached once, and what lies
+        // between as often as there are branches less.
+        let forks = self.parallels();
         let mut visits = start;
+        for (s, visits) in visits.iter_mut().enumerate() {
+            *visits /= forks.parts(s);
+        }
         // Components come with those first that others lead to; the flow goes the other way.
         let components = components(&ways);
         let mut part = vec![0; ways.len()];
@@ -38,6 +44,9 @@ impl Model {
                     visits[to] += visits[s] * p;
                 }
             }
+        }
+        for (s, visits) in visits.iter_mut().enumerate() {
+            *visits *= forks.parts(s);
         }
         visits
     }

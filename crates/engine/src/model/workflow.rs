@@ -1,6 +1,6 @@
 //! What happens to a request: services, delays, exits, and the clocks that run beside them.
 
-use super::{BatchService, RoleId, StageId};
+use super::{BatchService, Join, RoleId, StageId};
 use crate::random::{Sampler, name_key};
 
 /// A step of the workflow.
@@ -12,7 +12,7 @@ pub struct Stage {
     pub key: u64,
     /// What it does.
     pub kind: StageKind,
-    /// Branches afterwards; empty for an exit.
+    /// Branches afterwards; empty for an exit. Of a fork all are taken, and they are kept as if each were as likely.
     pub next: Vec<Branch>,
     /// The clock of "time to completion" starts when a request first reaches this stage.
     pub starts_clock: bool,
@@ -50,6 +50,24 @@ impl Stage {
         Self::new(name, StageKind::Exit, &[])
     }
 
+    /// A fork: a request is sent to all of these stages at once, a branch of it to each. The same stage may be named more than
+    /// once.
+    pub fn fork(name: &str, branches: &[StageId]) -> Self {
+        Self::new(name, StageKind::Fork, &Self::evenly(branches))
+    }
+
+    /// A join, at which the branches of a fork end, with branches afterwards as those of [`Self::service`].
+    pub fn join(name: &str, rules: Join, next: &[(StageId, f64)]) -> Self {
+        Self::new(name, StageKind::Join(rules), next)
+    }
+
+    /// The branches of a fork as [`Self::next`] keeps them: as if the request took one of them, each as likely, so that
+    /// whatever follows the flow of requests comes to the join once for each.
+    pub fn evenly(branches: &[StageId]) -> Vec<(StageId, f64)> {
+        let share = |k: usize| if k == branches.len() { 1.0 } else { k as f64 / branches.len() as f64 };
+        branches.iter().zip(1..).map(|(to, k)| (*to, share(k))).collect()
+    }
+
     fn new(name: &str, kind: StageKind, next: &[(StageId, f64)]) -> Self {
         let next = next.iter().map(|&(to, p)| Branch { to, cumulative: vec![p], delay: None }).collect();
         Self { name: name.into(), key: name_key(name), kind, next, starts_clock: false, done: false }
@@ -63,6 +81,10 @@ pub enum StageKind {
     Service(Service),
     /// Time that needs nobody.
     Delay(Delay),
+    /// Work goes on in several branches at once, each of which begins at one of the stages that follow.
+    Fork,
+    /// Branches of a fork end here, and the request goes on.
+    Join(Join),
     /// The request leaves.
     Exit,
 }

@@ -8,6 +8,7 @@
 use super::network::{Draw, Kind, Network, expected_visits};
 use super::path::{book, choose, hold_ends};
 use super::request::Request;
+use super::unhindered::through_branches;
 use crate::model::Model;
 use crate::model::limits::numbered;
 use crate::random::mix;
@@ -71,6 +72,13 @@ struct Seen {
     in_time: u32,
 }
 
+impl Seen {
+    fn count(&mut self, lost: bool) {
+        self.all += 1;
+        self.in_time += u32::from(!lost);
+    }
+}
+
 /// Follows one request to its exit, on past its deadlines.
 fn walk(model: &Model, net: &Network, mut r: Request, seen: &mut [Seen]) {
     let terms = net.deadline_terms(r.class);
@@ -79,13 +87,34 @@ fn walk(model: &Model, net: &Network, mut r: Request, seen: &mut [Seen]) {
     book(net, &mut r);
     for _ in 0..FARTHEST {
         let (stage, step) = (r.stage, net.step(r.stage));
-        let mut visit = |lost: bool| {
-            let seen = &mut seen[usize::from(stage)];
-            seen.all += 1;
-            seen.in_time += u32::from(!lost);
-        };
+        let mut visit = |lost: bool| seen[usize::from(stage)].count(lost);
         match step.kind {
             Kind::Exit => return,
+            Kind::Fork => {
+                visit(lost);
+                let mut met = f64::INFINITY;
+                let deadline = r.deadline;
+                let (seed, class) = (r.seed, r.class);
+                let (join, on) =
+                    through_branches(net, (seed, class), &mut r.visits, (stage, t), &mut |at, from, to| {
+                        let service = matches!(net.step(at).kind, Kind::Service(_));
+                        let late = lost || deadline < if service { to } else { from };
+                        seen[usize::from(at)].count(late);
+                        if terms.met_by_start(at) {
+                            met = met.min(from);
+                        }
+                        if terms.met_by_finish(at) {
+                            met = met.min(to);
+                        }
+                    });
+                lost |= deadline < on.min(met);
+                if met <= on && met <= deadline {
+                    r.deadline = f64::INFINITY;
+                }
+                (r.stage, t) = (numbered(join), on);
+                continue;
+            }
+            Kind::Join(_) => visit(lost),
             Kind::Service(service) => {
                 if terms.met_by_start(stage) && r.deadline >= t {
                     r.deadline = f64::INFINITY;

@@ -105,6 +105,9 @@ impl<'m> Sim<'m> {
         } else {
             self.events.cancel(Entity::Request(s));
         }
+        if self.requests[s].is_branch() {
+            self.tell_family(s);
+        }
     }
 
     /// The service of several requests ends: each goes on, and the team may have work to do after it.
@@ -119,9 +122,17 @@ impl<'m> Sim<'m> {
             if let Some(time) = after {
                 self.begin_after_work(work, team, time);
             }
-            let goes_on =
-                self.complete_service(member, team.centre).is_some_and(|at| self.sets_out_again(member, at));
-            self.put_off(team.centre, goes_on.then_some(member));
+            let on = if self.requests[member].orphan {
+                // The request that it was a branch of has gone on at this instant.
+                self.drop_slot(member);
+                None
+            } else if self.requests[member].is_branch() {
+                self.complete_in_branch(member, team.centre)
+            } else {
+                let at = self.complete_service(member, team.centre);
+                at.filter(|at| self.sets_out_again(member, *at)).map(|_| member)
+            };
+            self.put_off(team.centre, on);
             if after.is_some() {
                 return;
             }

@@ -16,8 +16,10 @@ impl<'m> Sim<'m> {
         let Some(rules) = &self.model.centres[centre].call_back else { return };
         let r = &self.requests[s];
         let step = self.net.step(r.stage);
-        // Two copies would be two calls about one thing.
-        if self.centres[centre].waiting < rules.queue || self.model.rules[r.rule as usize].duplicate.is_some()
+        // Two copies, or two branches, would be two calls about one thing.
+        if self.centres[centre].waiting < rules.queue
+            || self.model.rules[r.rule as usize].duplicate.is_some()
+            || r.is_branch()
         {
             return;
         }
@@ -28,7 +30,7 @@ impl<'m> Sim<'m> {
         let is_patient = self.net.deadline_terms(r.class).met_by_start(r.stage);
         self.obs.promise_call(&self.requests[s]);
         let r = &mut self.requests[s];
-        r.doubled = true;
+        r.double();
         r.calls = 1;
         if is_patient {
             r.deadline = f64::INFINITY;

@@ -8,7 +8,7 @@
 use super::Failure;
 use super::integral::Count;
 use super::outcome::Outcome;
-use super::request::Phase;
+use super::request::{NONE, Phase};
 use super::sim::Sim;
 use super::trace::TraceKind;
 
@@ -31,11 +31,15 @@ impl Sim<'_> {
         let mut in_system: Vec<u64> = (0..classes).map(|c| self.obs.conservation(c).beyond).collect();
         for s in inside {
             let r = &self.requests[s];
-            if !r.copy {
+            if !r.copy && !r.is_branch() {
                 in_system[r.class as usize] += 1;
             }
             match r.phase {
-                Phase::Underway => {}
+                Phase::Underway => {
+                    if r.is_branch() && r.branches == NONE {
+                        self.obs.trace_row(r, r.stage.into(), None, f64::NAN, f64::NAN, TraceKind::UnderWay);
+                    }
+                }
                 Phase::Waiting => {
                     waiting[r.station as usize] += end - r.enqueued;
                     if !r.copy {

@@ -13,6 +13,9 @@ impl Sim<'_> {
         if partner != NONE {
             self.requests[partner].seen = true;
         }
+        if self.requests[s].is_branch() {
+            self.tell_family(s);
+        }
     }
 
     /// A copy that nobody waits for is gone, and its work was for nothing; or the work after a request has gone on.
@@ -54,6 +57,10 @@ impl Sim<'_> {
             r.copy = false;
             r.deadline = deadline;
             self.requests[other].copy = true;
+            let fork = self.requests[s].fork;
+            if fork != NONE {
+                self.splits.replace(fork, other, s);
+            }
         }
         self.retire_copy(other, false);
     }

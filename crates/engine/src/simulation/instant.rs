@@ -26,6 +26,8 @@ pub(super) struct Instant {
     pub closing: Vec<usize>,
     /// Requests that go straight on to another service, in the order in which the last one ended.
     reaching: Vec<u32>,
+    /// Those of them who are still to join their lines, the last one first.
+    going_on: Vec<u32>,
     /// Centres where officers have become free or requests have joined.
     touched: Vec<u32>,
     /// Centre whose free officers have not been given work yet: whoever joins it stands in line with those who wait.
@@ -39,6 +41,7 @@ impl Instant {
             rosters: Vec::new(),
             closing: Vec::new(),
             reaching: Vec::new(),
+            going_on: Vec::new(),
             touched: Vec::new(),
             holding: NOWHERE,
         }
@@ -48,6 +51,12 @@ impl Instant {
     #[inline(always)]
     pub(super) fn holds(&self, centre: u16) -> bool {
         self.holding == centre || self.holding == EVERYWHERE
+    }
+
+    /// A request that was to go straight on does not.
+    pub(super) fn forget(&mut self, s: u32) {
+        self.reaching.retain(|other| *other != s);
+        self.going_on.retain(|other| *other != s);
     }
 
     /// Notes that a request has joined a centre where it may be taken up later in this instant.
@@ -116,8 +125,13 @@ impl Sim<'_> {
         if self.is_present() {
             self.bring_in();
         }
-        for s in std::mem::take(&mut self.instant.reaching) {
-            self.reach_service(s);
+        if !self.instant.reaching.is_empty() {
+            let Instant { reaching, going_on, .. } = &mut self.instant;
+            std::mem::swap(reaching, going_on);
+            going_on.reverse();
+            while let Some(s) = self.instant.going_on.pop() {
+                self.reach_service(s);
+            }
         }
         self.instant.holding = NOWHERE;
         let mut touched = std::mem::take(&mut self.instant.touched);

@@ -19,6 +19,7 @@
 //! | who takes what, whom urgent cases cut off, for whom officers are kept free | `dispatch`, `preempt`, `reserve` |
 //! | what a case asks of officers, which case they choose, teams of several roles | `ask`, `last_start`, `case_choice`, `team` |
 //! | officers at work, how fast, what they have to do after, work that is done twice | `service`, `pace`, `after_work`, `copies` |
+//! | what is worked on in several branches at once | `forks`, `unhindered` |
 //! | rules that react to queues, officers whom they move | `triggers`, `moves` |
 //! | who comes again, who is called back | `redial`, `call_backs` |
 //! | where a shift begins and ends, which are due when | `shifts`, `shift_calendar` |
@@ -46,6 +47,7 @@ mod copies;
 mod dispatch;
 mod event_list;
 mod exceptions;
+mod forks;
 mod from_now;
 mod hours;
 mod instant;
@@ -79,6 +81,7 @@ mod sums;
 mod team;
 pub mod trace;
 mod triggers;
+mod unhindered;
 mod varying;
 mod visits;
 

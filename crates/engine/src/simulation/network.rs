@@ -4,8 +4,8 @@
 use super::visits::Visits;
 use crate::model::limits::numbered;
 use crate::model::{
-    Centre, Class, Deadline, DeadlineUntil, Delay, Model, Rule, Service, Stage, StageId, StageKind, Target,
-    Window,
+    Centre, Class, Deadline, DeadlineUntil, Delay, Join, Model, Rule, Service, Stage, StageId, StageKind,
+    Target, Window,
 };
 use crate::random::{KeyedRng, Purpose, Sampler};
 
@@ -68,6 +68,8 @@ pub(super) struct Branch<'m> {
 pub(super) enum Kind<'m> {
     Service(&'m Service),
     Delay(&'m Delay),
+    Fork,
+    Join(&'m Join),
     Exit,
 }
 
@@ -298,11 +300,13 @@ fn steps<'m>(model: &'m Model) -> Vec<Step<'m>> {
             StageKind::Delay(Delay { rebook, pickup, time: _ }) => {
                 !rebook && pickup.is_none() && !done && !starts_clock && !model.classes.iter().any(met_here)
             }
-            StageKind::Service(_) | StageKind::Exit => false,
+            StageKind::Service(_) | StageKind::Fork | StageKind::Join(_) | StageKind::Exit => false,
         };
         let kind = match kind {
             StageKind::Service(service) => Kind::Service(service),
             StageKind::Delay(delay) => Kind::Delay(delay),
+            StageKind::Fork => Kind::Fork,
+            StageKind::Join(join) => Kind::Join(join),
             StageKind::Exit => Kind::Exit,
         };
         let on_loop = reaches(model, &asides, s, s);
@@ -426,6 +430,10 @@ pub(super) fn expected_visits(model: &Model, class: usize) -> Vec<f64> {
         if flow.iter().sum::<f64>() < 1e-12 {
             break;
         }
+    }
+    let forks = model.parallels();
+    for (s, visits) in visits.iter_mut().enumerate() {
+        *visits *= forks.parts(s);
     }
     visits
 }

@@ -8,16 +8,17 @@ use super::network::{Draw, Kind, Network, Step};
 use super::observe::Observer;
 use super::redial::give_up;
 use super::request::Request;
+use super::unhindered::without_waiting;
 use super::visits::Visits;
 use crate::model::limits::numbered;
-use crate::model::{DeadlineUntil, Delay, Model, PickupClock, StageId};
+use crate::model::{Delay, Model, PickupClock, StageId};
 use crate::random::{KeyedRng, Purpose, Sampler};
 use crate::time::DAY;
 
 /// Where a path ends.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Path {
-    /// At a service stage (now the request's), reached at this instant.
+    /// At a service, or at a fork (now the request's stage), reached at this instant.
     Serve(f64),
     /// Out of the system.
     Gone,
@@ -45,7 +46,7 @@ pub(super) fn follow(model: &Model, net: &Network, obs: &mut Observer, r: &mut R
     let step = net.step(r.stage);
     match step.kind {
         Kind::Delay(_) => follow_on(model, net, obs, r, t),
-        Kind::Service(_) | Kind::Exit => arrive(obs, r, step, t),
+        Kind::Service(_) | Kind::Fork | Kind::Join(_) | Kind::Exit => arrive(obs, r, step, t),
     }
 }
 
@@ -77,7 +78,7 @@ fn follow_on(model: &Model, net: &Network, obs: &mut Observer, r: &mut Request, 
     }
 }
 
-/// A request reaches a service or an exit at `t`.
+/// A request reaches a service, a fork or an exit at `t`.
 #[inline(always)]
 fn arrive(obs: &mut Observer, r: &mut Request, step: &Step, t: f64) -> Path {
     let inside = obs.in_window(t);
@@ -254,49 +255,6 @@ pub(super) fn turn_aside(net: &Network, r: &mut Request, stage: StageId, t: f64)
     r.moved = false;
     r.left = f64::NAN;
     r.spent = 0.0;
-}
-
-/// Stages after which a path without any waiting counts as one that comes to its end.
-const FARTHEST: u32 = 1_000_000;
-
-/// When the request's present booking would have come to what cancels its deadline, with the draws it
-/// has, no waiting anywhere and centres of speed 1; `None` when its drawn path never gets there.
-fn without_waiting(net: &Network, r: &Request, until: DeadlineUntil) -> Option<f64> {
-    let terms = net.deadline_terms(r.class);
-    let mut stage = r.entry as usize;
-    let mut visits = r.visits.when_booked();
-    let mut t = r.arrival;
-    let booked_at = net.step(r.entry);
-    if r.bookings > 0
-        && let Kind::Delay(delay) = booked_at.kind
-        && delay.rebook
-    {
-        // Booked anew at the end of that delay: its branch out of it, with the draws of that visit, comes first.
-        (stage, t) = choose(booked_at, r.seed, r.class, &mut visits, t);
-    }
-    // Draws never repeat, so that a path that can come to its end does; only one that is left with a probability of a
-    // millionth takes so long that it has to be bounded.
-    for _ in 0..FARTHEST {
-        if !terms.leads(numbered(stage)) {
-            return None;
-        }
-        let step = net.step(numbered(stage));
-        let time = match step.kind {
-            Kind::Exit => return None,
-            Kind::Delay(delay) if delay.rebook => return None,
-            Kind::Delay(delay) => &delay.time,
-            Kind::Service(service) => &service.time,
-        };
-        if until == DeadlineUntil::Start(stage) {
-            return Some(t);
-        }
-        t += time.sample(&mut step.keyed_draw(r.seed, &visits, Draw::Time));
-        if until == DeadlineUntil::Finish(stage) {
-            return Some(t);
-        }
-        (stage, t) = choose(step, r.seed, r.class, &mut visits, t);
-    }
-    Some(t)
 }
 
 /// The instant at which the hold after the drawn release instant runs out.

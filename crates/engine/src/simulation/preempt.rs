@@ -177,6 +177,8 @@ impl<'m> Sim<'m> {
     fn cut_off(&mut self, case: u32, centre: usize) -> Team {
         let (t, rules) = (self.now, &self.model.centres[centre]);
         let Preemption { work, place, needs_place, .. } = rules.preemption;
+        // A branch has its place: with it the whole request would go, and perhaps the very one that takes its officers.
+        let needs_place = needs_place && !self.requests[case].is_branch();
         let full = rules.capacity.filter(|(limit, _)| needs_place && self.centres[centre].waiting >= *limit);
         let team = self.stop_and_note(case);
         let pace = self.pace_of(case, team);

@@ -63,6 +63,7 @@ pub(super) fn give_up(
 impl Sim<'_> {
     /// The patience of a waiting request is over, and it is in no queue any more: it comes again or is lost.
     pub(crate) fn leave_unserved(&mut self, s: u32) {
+        let Some(s) = self.whole_again(s) else { return };
         match give_up(self.model, &self.net, &mut self.obs, &mut self.requests[s], self.now) {
             Some(at) => self.come_again(s, at),
             None => self.drop_slot(s),

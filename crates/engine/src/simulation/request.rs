@@ -62,8 +62,12 @@ pub(super) struct Request {
     pub batch: u32,
     /// The other copy of duplicated work.
     pub partner: u32,
-    /// Has or had another copy, or has been promised a call.
+    /// Has or had another copy, has been promised a call, or is in branches or one of them. What of it is not with others is
+    /// [set](Request::double) when it becomes so.
     pub doubled: bool,
+    /// The split that it is a branch of, and the one of its own branches. Of requests that are `doubled`.
+    pub fork: u32,
+    pub branches: u32,
     /// Number for traces: the how-manyth request of the run.
     pub number: u64,
     pub stage: u16,
@@ -160,6 +164,8 @@ impl Request {
         batch: NONE,
         partner: NONE,
         doubled: false,
+        fork: NONE,
+        branches: NONE,
         number: 0,
         stage: 0,
         class: 0,
@@ -259,6 +265,8 @@ impl Request {
             after_work: _,
             calls: _,
             batch: _,
+            fork: _,
+            branches: _,
         } = self;
         *seed = of;
         *arrival = booked;
@@ -320,7 +328,25 @@ impl Request {
         self.orphan = true;
         self.after_work = true;
         self.partner = NONE;
+        self.fork = NONE;
+        self.branches = NONE;
         self.deadline = f64::INFINITY;
+    }
+
+    /// From here on somebody looks at what only few requests have.
+    pub(super) fn double(&mut self) {
+        if !self.doubled {
+            self.doubled = true;
+            self.calls = 0;
+            self.fork = NONE;
+            self.branches = NONE;
+        }
+    }
+
+    /// Whether it is a branch of a request.
+    #[inline(always)]
+    pub(crate) fn is_branch(&self) -> bool {
+        self.doubled && self.fork != NONE
     }
 
     /// Whether it is to be called back.

@@ -17,7 +17,9 @@ impl<'m> Sim<'m> {
     pub(super) fn service(&self, r: &Request) -> &'m Service {
         match self.net.step(r.stage).kind {
             Kind::Service(service) => service,
-            Kind::Delay(_) | Kind::Exit => unreachable!("only requests at a service stage are routed"),
+            Kind::Delay(_) | Kind::Fork | Kind::Join(_) | Kind::Exit => {
+                unreachable!("only requests at a service stage are routed")
+            }
         }
     }
 
@@ -113,7 +115,9 @@ impl<'m> Sim<'m> {
     #[inline(never)]
     pub(crate) fn reach_service(&mut self, s: u32) {
         let Some((station, route)) = self.route(&self.requests[s]) else {
-            self.has_no_route(s);
+            if !self.reach_other_stage(s) {
+                self.has_no_route(s);
+            }
             return;
         };
         let rule = route.rule;
@@ -158,11 +162,11 @@ impl<'m> Sim<'m> {
     }
 
     fn spawn_copy(&mut self, s: u32, station: u32) {
+        self.requests[s].double();
         let mut copy = self.requests[s].clone();
         copy.copy = true;
         copy.calls = 0;
         copy.partner = s;
-        copy.doubled = true;
         // The deadline belongs to the original alone, or the request could be lost twice.
         copy.deadline = f64::INFINITY;
         copy.left = f64::NAN;
@@ -172,7 +176,6 @@ impl<'m> Sim<'m> {
         let r = &mut self.requests[s];
         r.partner = other;
         r.calls = 0;
-        r.doubled = true;
         self.join_queue(other, station, false);
     }
 
@@ -300,6 +303,7 @@ impl<'m> Sim<'m> {
         self.note_unserved(s);
         let r = &self.requests[s];
         self.obs.leave_unserved(&mut self.stations[r.station as usize], r, self.now);
+        let Some(s) = self.whole_again(s) else { return };
         if self.try_again(s) {
             return;
         }
@@ -410,6 +414,22 @@ impl<'m> Sim<'m> {
         }
         self.set_timer(s);
         self.put_off(usize::from(self.stations[station].centre), None);
+    }
+
+    /// A request waits on whose deadline runs no longer.
+    pub(super) fn wait_without_deadline(&mut self, s: u32) {
+        // Its place in line may have been by it.
+        let station = self.requests[s].station as usize;
+        if self.stations[station].guarded {
+            self.unguard(s);
+        }
+        self.stations[station].queue.remove(s, &mut self.requests);
+        self.requests[s].deadline = f64::INFINITY;
+        self.stations[station].queue.insert(s, &mut self.requests);
+        if self.stations[station].guarded {
+            self.guard(s);
+        }
+        self.set_timer(s);
     }
 
     /// Schedules what can happen to a waiting request: its deadline, the limit of its wait, a higher priority, an offer to more

@@ -3,7 +3,7 @@
 use super::centre::{LevelState, PoolState};
 use super::event_list::{Entity, EventList, Rank};
 use super::integral::Count;
-use super::network::{Draw, Network};
+use super::network::{Draw, Kind, Network};
 use super::observe::Observer;
 use super::officers::Doing;
 use super::path::lose;
@@ -225,6 +225,10 @@ impl<'m> Sim<'m> {
                 return;
             }
             self.settle_copies(s);
+            if self.requests[s].is_branch() {
+                self.finish_in_branch(s, team);
+                return;
+            }
         }
         if let Some(time) = &self.service(&self.requests[s]).after_work {
             self.finish_before_after_work(s, team, time);
@@ -232,20 +236,7 @@ impl<'m> Sim<'m> {
         }
         let goes_on = match self.complete_service(s, team.centre) {
             Some(at) if at <= t && self.go_on_with(s, team) => {
-                let service = self.service(&self.requests[s]);
-                // The pool holds the next role too.
-                let station = self.net.station_of(team.centre, service.role).unwrap_or(team.station);
-                let r = &mut self.requests[s];
-                r.reached = at;
-                r.enqueued = t;
-                r.station = station;
-                self.obs.reaches_centre(&mut self.stations[station as usize], r);
-                self.move_overtime(team, station);
-                if team.first != NONE {
-                    self.officers[team.first].role = service.role as u8;
-                }
-                self.work_on(s, service);
-                self.count_overtime(team.pool);
+                self.go_on(s, team, at);
                 return;
             }
             Some(at) => self.sets_out_again(s, at),
@@ -264,9 +255,35 @@ impl<'m> Sim<'m> {
         self.serve_freed(team);
     }
 
+    /// The officer of a request goes on with its next service, which it has reached at `at`, as the same case.
+    #[inline(always)]
+    pub(super) fn go_on(&mut self, s: u32, team: Team, at: f64) {
+        let service = self.service(&self.requests[s]);
+        // The pool holds the next role too.
+        let station = self.net.station_of(team.centre, service.role).unwrap_or(team.station);
+        let r = &mut self.requests[s];
+        r.reached = at;
+        r.enqueued = self.now;
+        r.station = station;
+        self.obs.reaches_centre(&mut self.stations[station as usize], r);
+        self.move_overtime(team, station);
+        if team.first != NONE {
+            self.officers[team.first].role = service.role as u8;
+        }
+        self.work_on(s, service);
+        self.count_overtime(team.pool);
+    }
+
     /// A request's service at a centre is complete: what follows, as [`Self::move_on`] gives it.
     #[inline(always)]
     pub(crate) fn complete_service(&mut self, s: u32, centre: usize) -> Option<f64> {
+        self.note_service(s, centre);
+        self.move_on(s, centre)
+    }
+
+    /// A request's service at a centre is complete: who did it.
+    #[inline(always)]
+    pub(super) fn note_service(&mut self, s: u32, centre: usize) {
         let r = &mut self.requests[s];
         let stage = r.stage as usize;
         r.last_centre = r.centre;
@@ -275,7 +292,6 @@ impl<'m> Sim<'m> {
         r.last_stamp = if r.officer == NONE { 0 } else { self.officers[r.officer].stamp };
         self.obs.trace_row(r, stage, Some(centre), r.started, self.now, TraceKind::Service);
         self.draw_documentation(s, stage, centre);
-        self.move_on(s, centre)
     }
 
     /// A request that is to reach its next service at `at` is on its way; whether it goes straight on.
@@ -298,8 +314,8 @@ impl<'m> Sim<'m> {
     }
 
     /// Whether a request's next service is done by the same officer at once, as the same case.
-    fn go_on_with(&self, s: u32, team: Team) -> bool {
-        let service = self.service(&self.requests[s]);
+    pub(super) fn go_on_with(&self, s: u32, team: Team) -> bool {
+        let Kind::Service(service) = self.net.step(self.requests[s].stage).kind else { return false };
         let pool = &self.pools[team.pool];
         service.same_officer
             && service.officers == 1
@@ -322,16 +338,19 @@ impl<'m> Sim<'m> {
         if self.is_in_batch(s) {
             let centre = usize::from(self.requests[s].centre);
             self.leave_batch(s);
-            match lose(self.model, &self.net, &mut self.obs, &mut self.requests[s], self.now) {
-                Some(at) => self.come_again(s, at),
-                None => self.drop_slot(s),
-            }
+            self.lose_whole(s);
             self.put_off(centre, None);
             return;
         }
         let team = self.team(s);
         self.stop_work(s, team);
         self.drop_partner(s);
+        if self.requests[s].is_branch() {
+            self.free_team(s, team);
+            self.lose_whole(s);
+            self.put_off(team.centre, None);
+            return;
+        }
         let aside = lose(self.model, &self.net, &mut self.obs, &mut self.requests[s], self.now);
         if aside.is_none() {
             self.drop_slot(s);
@@ -341,6 +360,16 @@ impl<'m> Sim<'m> {
             self.come_again(s, at);
         }
         self.put_off(team.centre, None);
+    }
+
+    /// A request is lost, perhaps in one of its branches, and nobody is at work on it any more.
+    #[cold]
+    fn lose_whole(&mut self, s: u32) {
+        let Some(s) = self.whole_again(s) else { return };
+        match lose(self.model, &self.net, &mut self.obs, &mut self.requests[s], self.now) {
+            Some(at) => self.come_again(s, at),
+            None => self.drop_slot(s),
+        }
     }
 
     /// A service is cut off at the end of a shift or by a fall of a level: the case goes to the head

@@ -5,6 +5,7 @@ use super::backfill::{Backfill, Return, backfills};
 use super::centre::{CentreRun, PoolRun, centres, stations};
 use super::components::{Component, components, together, whole};
 use super::event_list::{Entity, EventList, Rank};
+use super::forks::Splits;
 use super::instant::Instant;
 use super::limits::BATCH;
 use super::network::Network;
@@ -60,6 +61,8 @@ pub(super) struct Sim<'m> {
     pub begun: u64,
     /// Services of several requests at once, and who is in each.
     pub batches: BTreeMap<u32, Vec<u32>>,
+    /// Branches of requests that are worked on in several places at once.
+    pub splits: Splits,
     pub failure: Option<Failure>,
     pub limits: Limits<'m>,
     /// The cases in hand at the present have been brought in.
@@ -111,6 +114,7 @@ impl<'m> Sim<'m> {
             early_ticket: 0,
             begun: 0,
             batches: BTreeMap::new(),
+            splits: Splits::default(),
             failure: None,
             limits,
             brought: false,

@@ -94,7 +94,7 @@ impl Station {
         let services = || {
             model.stages.iter().filter_map(|stage| match &stage.kind {
                 StageKind::Service(service) => (held >> service.role & 1 == 1).then_some(service),
-                StageKind::Delay(_) | StageKind::Exit => None,
+                StageKind::Delay(_) | StageKind::Fork | StageKind::Join(_) | StageKind::Exit => None,
             })
         };
         let preemptive = rules.discipline.cuts_off();

@@ -231,13 +231,15 @@ impl<'a> Path<'a> {
 
     /// Takes those whose deadline has passed out of a flow, to their exit or to where they go on; it runs no longer for
     /// the others.
-    fn settle(&mut self, flow: Flow, reworked: bool) -> Flow {
+    fn settle(&mut self, flow: Flow, stage: StageId, reworked: bool) -> Flow {
+        // A request in branches is lost once.
+        let parts = self.view.parts(stage);
         let alive = self.alive(true, &flow);
         if let Some(d) = &self.model.classes[self.class].deadline {
-            self.found.reach(d.exit, 1.0 - alive, flow.total());
+            self.found.reach(d.exit, 1.0 - alive, flow.total() / parts);
             if alive < 1.0 && !matches!(self.model.stages[d.exit].kind, StageKind::Exit) {
                 let aside = At { stage: d.exit, last: None, handed_on: false, live: false, reworked };
-                self.push(aside, &flow.scaled(1.0 - alive).ageless());
+                self.push(aside, &flow.scaled((1.0 - alive) / parts).ageless());
             }
         }
         flow.scaled(alive).ageless()
@@ -247,20 +249,24 @@ impl<'a> Path<'a> {
         let model = self.model;
         let stage = &model.stages[at.stage];
         let alive = self.alive(at.live, &flow);
-        self.found.reach(at.stage, alive, flow.total());
+        let come = if matches!(stage.kind, StageKind::Join(_)) { self.view.branches(at.stage) } else { 1.0 };
+        self.found.reach(at.stage, alive, flow.total() / come);
         match &stage.kind {
             StageKind::Exit => {
                 if at.live {
-                    self.settle(flow, at.reworked);
+                    self.settle(flow, at.stage, at.reworked);
                 }
             }
             StageKind::Delay(delay) if delay.rebook => {
-                let flow = if at.live { self.settle(flow, at.reworked) } else { flow };
+                let flow = if at.live { self.settle(flow, at.stage, at.reworked) } else { flow };
                 let later = self.after(flow.ageless(), at.stage, StageTime::Stage(at.stage), &delay.time);
                 let anew = self.anew(later.rate().to_vec());
                 let live = self.grid.is_some();
                 self.leave(At { last: None, live, ..at }, None, &anew);
             }
+            // As many flows as branches, of which the model keeps that one is taken. What comes of them is one request again.
+            StageKind::Fork => self.leave(at, None, &flow.scaled(self.view.branches(at.stage))),
+            StageKind::Join(_) => self.leave(at, None, &flow.scaled(1.0 / self.view.branches(at.stage))),
             StageKind::Delay(delay) => {
                 let later = self.after(flow, at.stage, StageTime::Stage(at.stage), &delay.time);
                 self.leave(at, None, &later);
@@ -477,13 +483,13 @@ impl<'a> Path<'a> {
         let until = model.classes[self.class].deadline.as_ref().map(|d| d.until);
         let mut live = job.live;
         if live && until == Some(DeadlineUntil::Start(job.stage)) {
-            flow = self.settle(flow, job.reworked);
+            flow = self.settle(flow, job.stage, job.reworked);
             live = false;
         }
         let speed = self.speed(centre);
         flow = flow.after(&self.time(StageTime::Stage(job.stage), &job.service.time, speed));
         if live && until == Some(DeadlineUntil::Finish(job.stage)) {
-            flow = self.settle(flow, job.reworked);
+            flow = self.settle(flow, job.stage, job.reworked);
             live = false;
         }
         if let Some(rework) = &model.rework

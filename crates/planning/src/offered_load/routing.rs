@@ -26,6 +26,9 @@ pub(super) struct Rosters {
     idle: Vec<bool>,
     /// By stage: nothing there or later asks which centre did the last work.
     forgetful: Vec<bool>,
+    /// By stage: in how many parts a request is there, and how many branches a fork has or come to a join.
+    parts: Vec<f64>,
+    branches: Vec<f64>,
     /// By centre, role and an area's offset (bits): worked out when asked for, since an area's work goes to few centres, and
     /// once for all areas with that offset, since all of them may go to all centres.
     seen: RefCell<HashMap<(CentreId, RoleId, u64), Rc<Seen>>>,
@@ -92,7 +95,13 @@ impl Rosters {
         let forgetful = leads_to(model, &asks).into_iter().map(|leads| many && !leads).collect();
         let offsets = model.centres.iter().map(|c| middle_offset(model, c.clock)).collect();
         let duty = (0..model.centres.len()).map(of).collect();
-        Self { duty, offsets, idle, forgetful, seen: RefCell::default() }
+        let forks = model.parallels();
+        let parts = (0..model.stages.len()).map(|s| forks.parts(s)).collect();
+        let mut branches = vec![1.0; model.stages.len()];
+        for one in &forks.all {
+            (branches[one.fork], branches[one.join]) = (f64::from(one.branches), f64::from(one.branches));
+        }
+        Self { duty, offsets, idle, forgetful, parts, branches, seen: RefCell::default() }
     }
 }
 
@@ -132,6 +141,16 @@ impl<'a> View<'a> {
     pub(super) fn new(model: &'a Model, rosters: &'a Rosters, area: AreaId, opening: Opening) -> Self {
         let offset = middle_offset(model, model.areas[area].clock);
         Self { model, area, opening, rosters, offset }
+    }
+
+    /// In how many parts a request is at a stage.
+    pub(super) fn parts(&self, stage: StageId) -> f64 {
+        self.rosters.parts[stage]
+    }
+
+    /// Branches of a fork, or of the fork whose join a stage is; 1 at others.
+    pub(super) fn branches(&self, stage: StageId) -> f64 {
+        self.rosters.branches[stage]
     }
 
     /// Hours that a centre's clock is ahead of the area's.

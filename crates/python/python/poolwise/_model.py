@@ -12,7 +12,7 @@ from ._plain import Length, length, whole
 from ._html import table
 from ._scenario import Built, Scenario
 
-__all__ = ["Discipline", "Model", "Then", "Time"]
+__all__ = ["Discipline", "Model", "Rest", "Then", "Time"]
 
 #: A length of time: text with its unit (``"10 min"``), a :class:`datetime.timedelta`, or a distribution as scenario files
 #: write them, such as ``{"lognormal": {"mean": "20 min", "cv": 1.0}}``.
@@ -20,6 +20,9 @@ Time = Union[str, timedelta, Mapping[str, Any]]
 
 #: Where a request goes next: a station, a delay or an exit, or probabilities by their names.
 Then = Union[str, Mapping[str, float]]
+
+#: What becomes of branches that a request does not wait for.
+Rest = Literal["cancel", "finish"]
 
 #: Who is next in a queue.
 Discipline = Literal["fifo", "priority", "preemptive", "earliest-deadline", "earliest-due"]
@@ -133,6 +136,27 @@ class Model(Built):
         self._file["stage"][name] = {"delay": _time(time), "next": _next(then)}
         return self._called("delay", (name, _time(time)), then=then if isinstance(then, str) else dict(then))
 
+    def fork(self, name: str, branches: Sequence[str]) -> Model:
+        """Work that goes on at several stages at once: ``branches`` are those at which each part begins. All of them end at one
+        :meth:`join`. The same stage may be named twice."""
+        if isinstance(branches, str):
+            raise UsageError("`branches` is a list of names, such as [\"x-ray\", \"blood\"]")
+        firsts = [str(branch) for branch in branches]
+        self._new_stage(name)
+        self._network.fork(name, firsts)
+        self._file["stage"][name] = {"fork": firsts}
+        return self._called("fork", (name, firsts))
+
+    def join(self, name: str, *, need: int | None = None, rest: Rest = "cancel", then: Then = "out") -> Model:
+        """Where the branches of a fork end. The request goes on when all have come, or the first ``need`` of them; the ``rest``
+        are cancelled, or finished while nobody waits for them."""
+        enough = None if need is None else whole("need", need, 1, 1000)
+        self._new_stage(name)
+        self._network.join(name, enough, rest, _leads(then))
+        waits: Any = True if enough is None else {"need": enough, "rest": rest}
+        self._file["stage"][name] = {"join": waits, "next": _next(then)}
+        return self._called("join", (name,), need=enough, rest=rest, then=then if isinstance(then, str) else dict(then))
+
     def exit(self, name: str) -> Model:
         """Another way out, counted by itself."""
         self._new_stage(name)
@@ -225,10 +249,12 @@ class Model(Built):
             for name, centre in self._file["centre"].items()
         ]
         delays = [[name, _told(s["delay"]), _told(s["next"])] for name, s in stages.items() if "delay" in s]
+        forks = [[name, ", ".join(s["fork"])] for name, s in stages.items() if "fork" in s]
         classes = [[name, c["rate"], c["start"], c["priority"]] for name, c in self._file["class"].items()]
         parts = [
             table(self._file["title"], ["Station", "Officers", "Service", "Then", "Discipline"], stations),
             table("Delays", ["Delay", "Time", "Then"], delays) if delays else "",
+            table("Forks", ["Fork", "Branches"], forks) if forks else "",
             table("Arrivals", ["Class", "Rate", "To", "Priority"], classes),
         ]
         return "".join(parts)

@@ -5,7 +5,7 @@ use crate::number;
 use crate::setting::Setting;
 use crate::staffing::Staffing;
 use poolwise_engine::model::{
-    Balk, CentreId, DayDraw, DayScope, Deadline, DeadlineUntil, Demand, Model, PoolKind, Profile, Rule,
+    Balk, CentreId, DayDraw, DayScope, Deadline, DeadlineUntil, Demand, Model, PoolKind, Profile, Rest, Rule,
     StageKind, Target, Trace, Window, capital,
 };
 use poolwise_engine::random::Sampler;
@@ -94,11 +94,16 @@ pub(super) fn comes_back(m: &Model) -> bool {
 /// The workflow as a Mermaid flow chart.
 fn diagram(out: &mut String, m: &Model) -> std::fmt::Result {
     writeln!(out, "```mermaid\nflowchart LR")?;
+    let mut parallel = false;
     for (s, stage) in m.stages.iter().enumerate() {
         let name = stage.name.replace('"', "'");
         match stage.kind {
             StageKind::Service(_) => writeln!(out, "  s{s}[\"{name}\"]")?,
             StageKind::Delay(_) => writeln!(out, "  s{s}([\"{name}\"])")?,
+            StageKind::Fork | StageKind::Join(_) => {
+                parallel = true;
+                writeln!(out, "  s{s}{{\"{name}\"}}")?;
+            }
             StageKind::Exit => writeln!(out, "  s{s}{{{{\"{name}\"}}}}")?,
         }
     }
@@ -113,15 +118,19 @@ fn diagram(out: &mut String, m: &Model) -> std::fmt::Result {
             writeln!(out, "  s{s} -.->|\"hold runs out\"| s{}", pickup.exit)?;
         }
     }
+    let forks = if parallel { ", diamonds forks and joins" } else { "" };
     writeln!(
         out,
-        "```\n\nBoxes are services by {}, rounded boxes delays, hexagons exits.",
+        "```\n\nBoxes are services by {}, rounded boxes delays{forks}, hexagons exits.",
         m.words.officer.many
     )
 }
 
 /// Where a stage leads, with probabilities: one number, or one for each class.
 fn branches(m: &Model, s: usize) -> Vec<(usize, String)> {
+    if m.stages[s].kind == StageKind::Fork {
+        return m.stages[s].next.iter().map(|branch| (branch.to, "1".to_owned())).collect();
+    }
     let mut before = vec![0.0; m.classes.len()];
     m.stages[s]
         .next
@@ -232,6 +241,8 @@ fn activity(m: &Model, s: usize) -> Option<Vec<String>> {
     let stage = &m.stages[s];
     let (kind, length) = match &stage.kind {
         StageKind::Exit => return None,
+        StageKind::Fork => ("fork: all of these at once".to_owned(), String::new()),
+        StageKind::Join(_) => (join(m, s), String::new()),
         StageKind::Delay(delay) => {
             let booked = if delay.rebook { ", then booked anew" } else { "" };
             (format!("delay{booked}"), time(&delay.time))
@@ -273,6 +284,21 @@ fn activity(m: &Model, s: usize) -> Option<Vec<String>> {
         })
         .collect();
     Some(vec![stage.name.clone(), kind, length, next.join("; ")])
+}
+
+/// What a join waits for.
+fn join(m: &Model, s: usize) -> String {
+    let forks = m.parallels();
+    let Some(fork) = forks.of_join(s) else { return "join".to_owned() };
+    let name = &m.stages[fork.fork].name;
+    if fork.need == fork.branches {
+        return format!("join of all {} branches of {name}", fork.branches);
+    }
+    let rest = match &m.stages[s].kind {
+        StageKind::Join(rules) if rules.rest == Rest::Finish => "carried on",
+        _ => "cancelled",
+    };
+    format!("join: {} of {} branches of {name} are enough, the others are {rest}", fork.need, fork.branches)
 }
 
 fn resources(out: &mut String, m: &Model) -> std::fmt::Result {

@@ -1,12 +1,13 @@
 //! Checks of the workflow as a graph: what each class comes by, loops without time, dead ends, clocks.
 
 use super::Builder;
+use super::forks;
 use super::reach::Sent;
 use super::workflow::Chances;
 use crate::diagnostic::{few, list};
 use crate::parts::{NextIn, ProbabilityIn};
 use crate::source::Place;
-use poolwise_engine::model::{Centre, Class, DeadlineUntil, Rework, Stage, StageId, StageKind};
+use poolwise_engine::model::{Centre, Class, DeadlineUntil, Parallels, Rework, Stage, StageId, StageKind};
 use std::collections::{BTreeMap, HashSet};
 
 /// Which stages each class comes by.
@@ -111,6 +112,9 @@ impl Graph<'_> {
 /// Runs all checks of the workflow.
 pub(super) fn check(b: &mut Builder<'_>, graph: &Graph<'_>, flow: &Flow) {
     unnamed_classes(b, graph, flow);
+    if !forks::check(b, graph) {
+        return;
+    }
     dead_ends(b, graph, flow);
     timeless_loops(b, graph, flow);
     deadlines(b, graph, flow);
@@ -194,10 +198,21 @@ fn has_pickup(graph: &Graph<'_>, s: StageId) -> bool {
 /// A loop whose times are all zero would never let the clock go on.
 fn timeless_loops(b: &mut Builder<'_>, graph: &Graph<'_>, flow: &Flow) {
     let n = graph.stages.len();
+    let forks = Parallels::of(graph.stages).unwrap_or_default();
     let zero = |s: StageId| match &graph.stages[s].kind {
         StageKind::Service(x) => x.time.is_zero(),
         StageKind::Delay(x) => x.time.is_zero(),
         StageKind::Exit => false,
+        StageKind::Fork => true,
+        // Where all branches are waited for, one that takes time is enough.
+        StageKind::Join(_) => forks.of_join(s).is_none_or(|fork| {
+            let takes_time = |s: &StageId| match &graph.stages[*s].kind {
+                StageKind::Service(x) => !x.time.is_zero(),
+                StageKind::Delay(x) => !x.time.is_zero(),
+                _ => false,
+            };
+            fork.need < fork.branches || !fork.inside.iter().any(takes_time)
+        }),
     };
     let mut reported: HashSet<Vec<StageId>> = HashSet::new();
     for c in 0..graph.classes.len() {

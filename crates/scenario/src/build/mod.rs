@@ -10,6 +10,7 @@ mod cases;
 mod concurrency;
 mod demand;
 mod effort;
+mod forks;
 mod graph;
 mod handling;
 mod held_back;

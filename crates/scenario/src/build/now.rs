@@ -194,7 +194,7 @@ pub(super) fn check(b: &mut Builder<'_>, model: &Model) {
         let busy = |state: &&StartState| state.centre == c && state.spent.is_some();
         let officers = |state: &StartState| match &model.stages[state.stage].kind {
             StageKind::Service(service) => u64::from(service.officers) * u64::from(state.requests),
-            StageKind::Delay(_) | StageKind::Exit => 0,
+            StageKind::Delay(_) | StageKind::Fork | StageKind::Join(_) | StageKind::Exit => 0,
         };
         let needed: u64 = model.run.start.iter().filter(busy).map(officers).sum();
         let said = now.on_shift.iter().find(|(centre, _)| *centre == c);

@@ -1,6 +1,7 @@
 //! `[start]`: requests that are there when the run begins.
 
 use super::Builder;
+use super::forks;
 use crate::parts::StartIn;
 use crate::scalar::Text;
 use crate::source::Place;
@@ -76,6 +77,9 @@ pub(super) fn at_stage(
         );
         return None;
     };
+    if !forks::may_start_at(b, stages, stage, place) {
+        return None;
+    }
     if !centres[centre].pools.iter().any(|p| p.roles >> service.role & 1 == 1) {
         let name = b.names.centres.name(centre).to_owned();
         b.cx.error(place, format!("nobody at `{name}` can do stage `{}`", stages[stage].name))

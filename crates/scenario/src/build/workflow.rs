@@ -1,6 +1,7 @@
 //! Stages, branches and rework.
 
 use super::batch_service::batch_service;
+use super::forks;
 use super::preemption::service_priority;
 use super::skills::others;
 use super::{Builder, SUM_TOLERANCE};
@@ -80,6 +81,12 @@ fn kind(b: &mut Builder<'_>, stage: &StageIn) -> StageKind {
         });
         return StageKind::Delay(Delay { time, pickup, rebook: stage.rebook });
     }
+    if let Some(join) = &stage.join {
+        return StageKind::Join(forks::join(b, stage, join));
+    }
+    if stage.fork.is_some() {
+        return StageKind::Fork;
+    }
     if stage.exit.is_none() {
         b.workflow_ok = false;
     }
@@ -93,6 +100,13 @@ fn next(b: &mut Builder<'_>, name: &Text, stage: &StageIn) -> (Vec<Branch>, Chan
             b.cx.error(name.place, format!("the exit `{}` has a `next`", name.as_str()));
         }
         return (Vec::new(), Vec::new());
+    }
+    if let Some(firsts) = &stage.fork {
+        if stage.next.is_some() {
+            b.cx.error(name.place, format!("the fork `{}` has a `next`", name.as_str()))
+                .help("its branches are what follows; the stage with `join` at which they end says where the request goes on");
+        }
+        return forks::branches(b, firsts);
     }
     match &stage.next {
         None => {

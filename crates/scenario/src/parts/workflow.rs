@@ -6,14 +6,20 @@ use crate::collections::{List, Named};
 use crate::input::{Req, either, table};
 use crate::quantity::Span;
 use crate::scalar::{Share, Text, True, Whole};
+use crate::word::Word;
+use poolwise_engine::model::Rest;
 
 table! {
-    /// A step of the workflow: a delay, a service or an exit.
+    /// A step of the workflow: a delay, a service, a fork, a join or an exit.
     pub(crate) struct StageIn {
         /// Time that needs nobody.
         delay: Option<Dist>,
         /// Work by officers.
         service: Option<ServiceIn>,
+        /// Work goes on in several branches at once: the stage at which each of them begins.
+        fork: Option<List<Text>>,
+        /// The branches of a fork end here, and the request goes on.
+        join: Option<JoinIn>,
         /// The request leaves here.
         exit: Option<True>,
         /// Where a request goes next: a stage, or branches.
@@ -29,7 +35,29 @@ table! {
         /// says so, at every exit that is not one of lost, lapsed, balked or blocked requests.
         done: Option<bool>,
     }
-    exactly_one [delay, service, exit]
+    exactly_one [delay, service, fork, join, exit]
+}
+
+either! {
+    /// Where the branches of a fork come together.
+    pub(crate) enum JoinIn {
+        /// All of them are waited for.
+        All(True),
+        /// Some of them are enough.
+        Table(JoinTableIn),
+    }
+    expects "true, or a table such as { need = 1, rest = \"cancel\" }"
+}
+
+table! {
+    /// What a join waits for.
+    pub(crate) struct JoinTableIn {
+        /// So many branches must have come for the request to go on. Default: all of them.
+        need: Option<Whole<1, 1000>>,
+        /// What becomes of the others then.
+        rest: Word<Rest> = Word(Rest::Cancel),
+    }
+    as replaced
 }
 
 table! {

@@ -17,6 +17,7 @@ mod changing;
 mod concurrency;
 mod constant;
 mod discipline;
+mod fork_join;
 mod officers;
 mod path;
 mod pools;
@@ -146,7 +147,7 @@ fn answers(model: &Model) -> Vec<PoolAnswer> {
     let load = offered_load::expected(model);
     let found = pools::find(model, &load);
     let mut solved = changing::Solved::new(&found);
-    let mut pools = Vec::new();
+    let mut pools = if model.triggers.is_empty() { fork_join::rows(model, &found) } else { Vec::new() };
     for pool in found {
         if !model.triggers.is_empty() {
             let nearest = approximation(model, &pool, &mut solved);

@@ -2,6 +2,7 @@
 //! every reason why an exact model does not fit.
 
 use super::discipline::{Formulas, formulas};
+use super::fork_join;
 use super::officers::{Staff, staff};
 use super::path::Path;
 use super::reasons::{general, note, of_priorities, of_stage, patience};
@@ -185,6 +186,7 @@ pub(super) fn find(model: &Model, load: &Load) -> Vec<Pool> {
             let flows = flows(model, &paths, &shares, c, mask, &mut because);
             general(model, centre, &roles, load, c, &mut because);
             of_priorities(model, centre, &flows, &mut because);
+            fork_join::reasons(model, &flows, &mut because);
             let staff = staff(model, c, mask).map_err(|why| note(&mut because, why)).ok();
             let abandonment = patience(model, &flows).unwrap_or_else(|why| {
                 note(&mut because, why);
