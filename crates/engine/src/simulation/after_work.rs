@@ -6,8 +6,9 @@
 use super::centre::PoolState;
 use super::event_list::{Entity, Rank};
 use super::integral::Count;
+use super::listed::enlist;
 use super::request::{NONE, Phase};
-use super::service::{Team, enlist};
+use super::service::Team;
 use super::sim::Sim;
 use crate::random::{Purpose, Sampler};
 

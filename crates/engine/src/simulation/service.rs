@@ -1,8 +1,9 @@
 //! Services: how they begin, end, are cut off or lost, and what becomes of the officers.
 
-use super::centre::{LevelState, PoolState};
+use super::centre::PoolState;
 use super::event_list::{Entity, EventList, Rank};
 use super::integral::Count;
+use super::listed::{delist, enlist};
 use super::network::{Draw, Kind, Network};
 use super::observe::Observer;
 use super::officers::Doing;
@@ -474,33 +475,4 @@ fn draws_apart(r: &Request, stage: u64, visit: u32) -> KeyedRng {
     // The how-manyth cut, and whether of a copy, in the place's key.
     let cut = u64::from(r.cuts) << 1 | u64::from(r.copy);
     r.keyed_draw(mix(stage ^ cut), visit, Purpose::Redraw)
-}
-
-/// Adds a service to the end of a level pool's list.
-pub(super) fn enlist(levels: &mut LevelState, s: u32, requests: &mut super::request::Arena) {
-    requests[s].prev = levels.tail;
-    requests[s].next = NONE;
-    if levels.tail == NONE {
-        levels.head = s;
-    } else {
-        requests[levels.tail].next = s;
-    }
-    levels.tail = s;
-}
-
-/// Takes a service off a level pool's list.
-fn delist(levels: &mut LevelState, s: u32, requests: &mut super::request::Arena) {
-    let (prev, next) = (requests[s].prev, requests[s].next);
-    if prev == NONE {
-        levels.head = next;
-    } else {
-        requests[prev].next = next;
-    }
-    if next == NONE {
-        levels.tail = prev;
-    } else {
-        requests[next].prev = prev;
-    }
-    requests[s].prev = NONE;
-    requests[s].next = NONE;
 }
