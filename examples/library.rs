@@ -3,7 +3,7 @@
 use poolwise_scenario::Overrides;
 use poolwise_study::{Options, Study, Unwatched};
 
-pub(crate) fn main() -> Result<(), Box<dyn std::error::Error>> {
+pub fn main() -> Result<(), Box<dyn std::error::Error>> {
     let paths = ["scenarios/textbook/pooling-separate.toml", "scenarios/textbook/pooling-pooled.toml"];
     let changes = Overrides { horizon: Some("8 weeks".into()), ..Overrides::default() };
     let study = Study::load(&paths.map(Into::into), &changes)?.paired(None)?;

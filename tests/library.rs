@@ -1,6 +1,7 @@
 //! The README's section on the library: its code is the example, and the example runs.
 
 #[path = "../examples/library.rs"]
+#[expect(unreachable_pub, reason = "the main function of a program that is called here")]
 mod library;
 
 #[test]

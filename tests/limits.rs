@@ -238,7 +238,7 @@ fn an_interrupt_is_obeyed_in_the_middle_of_a_replication() {
             // What is finished is there, and what is missing is said.
             let text = String::from_utf8_lossy(&output.stdout);
             assert!(text.contains("PARTIAL ANSWER. long: stopped"), "{text}");
-            assert!(text.contains("Officers needed") && text.contains("calm"), "{text}");
+            assert!(text.contains("Servers needed") && text.contains("calm"), "{text}");
             assert!(at.join("output/staff/staffing.json").is_file());
         }
     }
