@@ -222,7 +222,7 @@ fn a_value_that_cannot_be_read_is_told_once() {
             "expected a number of at least 0",
         ),
         (
-            format!("[class.biometric]\nprofile = {{ period = \"2 h\", values = [1, -1] }}"),
+            "[class.biometric]\nprofile = { period = \"2 h\", values = [1, -1] }".to_owned(),
             "expected a number of at least 0",
         ),
         (

@@ -1,10 +1,9 @@
 //! Errors of runs that begin from now, and of rules that react: each with its place and what to write instead.
 
-#[allow(dead_code)]
 mod scenario_support;
 
-use scenario_support::errors::{bad, render};
 use scenario_support::Folder;
+use scenario_support::errors::{bad, render};
 
 #[test]
 fn runs_from_now() {
