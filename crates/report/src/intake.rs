@@ -5,7 +5,6 @@ use super::page::Page;
 use super::told::Told;
 use super::write::Folder;
 use super::{ReportError, number, table};
-use poolwise_engine::model::capital;
 use poolwise_intake::arrivals::Stream;
 use poolwise_intake::import::Import;
 use poolwise_intake::pattern::YEAR;
@@ -193,6 +192,21 @@ pub fn text(found: &Import, paths: &[PathBuf]) -> String {
 /// What a short record leaves open.
 const SHORT: &str = "The record has fewer than two whole weeks: how its days differ cannot be told.";
 
+/// What was read of each table in one line: what the terminal has below it, indented, goes on after a semicolon.
+fn in_a_line(said: &[String]) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for one in said {
+        match (one.strip_prefix("  "), lines.last_mut()) {
+            (Some(more), Some(line)) => {
+                line.push_str("; ");
+                line.push_str(more);
+            }
+            _ => lines.push(one.clone()),
+        }
+    }
+    lines
+}
+
 /// The page: what was read, how requests arrive, what was assumed, and the command that comes next. `next` is that command.
 pub fn page(found: &Import, paths: &[PathBuf], next: &str) -> Page {
     let (blocks, mut notes) = match found.streams.is_empty() {
@@ -202,13 +216,11 @@ pub fn page(found: &Import, paths: &[PathBuf], next: &str) -> Page {
     notes.extend(found.written.notes.iter().cloned());
     let wrote: String = shown(paths).iter().map(|path| format!("wrote {path}\n")).collect();
     let told = Told {
-        // Backticks are of the terminal; what follows on another line there is a sentence here.
-        head: found
-            .said
-            .iter()
-            .cloned()
+        // Backticks are of the terminal.
+        head: in_a_line(&found.said)
+            .into_iter()
             .chain(law(found))
-            .map(|said| capital(&said.replace('`', "")))
+            .map(|said| said.replace('`', ""))
             .collect(),
         blocks,
         notes,

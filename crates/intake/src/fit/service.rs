@@ -1,6 +1,7 @@
 //! What a fitted law delivers in the place of the true one: the same desk, the same callers, one time drawn from each.
 
-use super::{Estimate, Family, Law, Times, likelihood};
+use super::tests::laws;
+use super::{Estimate, Family, Times, likelihood};
 use poolwise_engine::Outcome;
 use poolwise_engine::model::{Model, StageKind};
 use poolwise_engine::random::Sampler;
@@ -43,20 +44,11 @@ fn service_level(mean: f64, time: &Sampler) -> f64 {
     runs.iter().map(|r| r.0).sum::<f64>() / runs.iter().map(|r| r.1).sum::<f64>()
 }
 
-/// Of 5,000 draws of each law the one nearest by likelihood (Akaike): the desk has the true law's service level within two points. The mean of 5,000 times is off by up to 2 % (95 %), which at this load moves the level by a point.
+/// Of 5,000 draws of each law the one nearest by likelihood (Akaike): the desk has the true law's service level within two
+/// points. The mean of 5,000 times is off by up to 2 % (95 %), which at this load moves the level by a point.
 #[test]
 fn fitted_laws_deliver_what_the_true_ones_do() {
-    let law = |family, numbers| Law { family, numbers };
-    for truth in [
-        law(Family::Exponential, [600.0, 0.0, 0.0]),
-        law(Family::Lognormal, [900.0, 0.8, 0.0]),
-        law(Family::Gamma, [900.0, 0.6, 0.0]),
-        law(Family::Weibull, [300.0, 0.7, 0.0]),
-        law(Family::Erlang, [3.0, 500.0, 0.0]),
-        law(Family::Hyperexponential, [0.7, 100.0, 1200.0]),
-        law(Family::Uniform, [200.0, 500.0, 0.0]),
-        law(Family::Triangular, [100.0, 250.0, 900.0]),
-    ] {
+    for truth in laws() {
         let name = truth.family.name();
         let sampler = truth.sampler().expect("a law");
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(29);

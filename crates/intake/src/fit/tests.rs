@@ -10,7 +10,8 @@ fn draw(law: Law, n: usize, k: usize) -> Times {
     Times::new((0..n).map(|_| sampler.sample(&mut rng)).collect())
 }
 
-fn laws() -> Vec<Law> {
+/// One of each family.
+pub(super) fn laws() -> Vec<Law> {
     let law = |family, numbers| Law { family, numbers };
     vec![
         law(Family::Exponential, [600.0, 0.0, 0.0]),

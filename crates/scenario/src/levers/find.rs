@@ -1,6 +1,7 @@
 //! Which levers a scenario offers.
 
-use super::pattern::{Form, Written, is_uncertain, number};
+use super::pattern::{Written, is_uncertain, number};
+use super::shifts::shifts;
 use super::{Kind, Lever, Step, Target, Write};
 use crate::quantity::duration;
 use crate::uncertain::quoted;
@@ -10,8 +11,6 @@ use toml::{Table, Value};
 
 /// Centres that are closed one by one; with more of them the list would be all switches.
 const MOST_CENTRES: usize = 60;
-/// Days on which shifts are worked, to choose from.
-const DAYS: [&str; 4] = ["daily", "Mon-Fri", "Mon-Sat", "Sat,Sun"];
 
 /// Parts of a scenario whose members bear the author's own names.
 const NAMED: [&str; 6] = ["class", "stage", "centre", "pool", "area", "exception"];
@@ -19,7 +18,7 @@ const NAMED: [&str; 6] = ["class", "stage", "centre", "pool", "area", "exception
 /// The group of numbers of officers, before the scenario's own word stands for it.
 const OFFICERS: &str = "Officers";
 
-type Path = Vec<Step>;
+pub(super) type Path = Vec<Step>;
 
 /// All levers: those with a name in `[lever]` first.
 pub(super) fn all(resolved: &Table) -> Vec<Lever> {
@@ -69,7 +68,7 @@ pub(super) fn position(levers: &[Lever], set: &str) -> Option<usize> {
     levers.iter().position(|l| l.id == set).or_else(|| levers.iter().position(moves))
 }
 
-fn path(parts: &[&str]) -> Path {
+pub(super) fn path(parts: &[&str]) -> Path {
     parts.iter().map(|p| p.parse().map_or_else(|_| Step::Key((*p).to_owned()), Step::Item)).collect()
 }
 
@@ -82,12 +81,12 @@ pub(super) fn written(path: &[Step]) -> String {
     path.iter().map(part).collect::<Vec<_>>().join(".")
 }
 
-fn tables<'t>(resolved: &'t Table, key: &str) -> impl Iterator<Item = (&'t str, &'t Table)> {
+pub(super) fn tables<'t>(resolved: &'t Table, key: &str) -> impl Iterator<Item = (&'t str, &'t Table)> {
     let named = resolved.get(key).and_then(Value::as_table).into_iter().flatten();
     named.filter_map(|(name, value)| Some((name.as_str(), value.as_table()?)))
 }
 
-fn items<'t>(table: &'t Table, key: &str) -> impl Iterator<Item = (usize, &'t Value)> {
+pub(super) fn items<'t>(table: &'t Table, key: &str) -> impl Iterator<Item = (usize, &'t Value)> {
     table.get(key).and_then(Value::as_array).into_iter().flatten().enumerate()
 }
 
@@ -111,7 +110,7 @@ fn add(resolved: &Table, group: &'static str, label: &str, at: Path, found: &mut
     }
 }
 
-fn lookup<'t>(resolved: &'t Table, at: &[Step]) -> Option<&'t Value> {
+pub(super) fn lookup<'t>(resolved: &'t Table, at: &[Step]) -> Option<&'t Value> {
     let (Step::Key(first), rest) = at.split_first()? else { return None };
     let mut value = resolved.get(first)?;
     for step in rest {
@@ -202,94 +201,6 @@ fn officers(resolved: &Table, found: &mut Vec<Lever>) {
             add(resolved, OFFICERS, &label, at, found);
         }
     }
-}
-
-fn shifts(resolved: &Table, found: &mut Vec<Lever>) {
-    for (name, pool) in tables(resolved, "pool") {
-        let Some(permitted) = pool.get("shifts").and_then(Value::as_table) else { continue };
-        let base = ["pool", name, "shifts"];
-        for (i, start) in items(permitted, "starts") {
-            let label = format!("{name}: shift {} starts", i + 1);
-            clock(start, label, path(&[&base[..], &["starts", &i.to_string()]].concat()), found);
-        }
-        let length = path(&[&base[..], &["length"]].concat());
-        hours(resolved, &format!("{name}: length of shifts"), length, found);
-        days(permitted, &format!("{name}: days worked"), path(&[&base[..], &["days"]].concat()), found);
-    }
-    for (name, centre) in tables(resolved, "centre") {
-        for (i, shift) in items(centre, "shifts") {
-            let Some(shift) = shift.as_table() else { continue };
-            let number = i.to_string();
-            let at = |key| path(&["centre", name, "shifts", &number, key]);
-            let start = shift.get("start").and_then(Value::as_str).unwrap_or("");
-            if let Some(value) = shift.get("start") {
-                clock(value, format!("{name}: the {start} shift starts"), at("start"), found);
-            }
-            hours(resolved, &format!("{name}: length of the {start} shift"), at("length"), found);
-            days(shift, &format!("{name}: days of the {start} shift"), at("days"), found);
-        }
-    }
-}
-
-/// A length of a shift: at most a day.
-fn hours(resolved: &Table, label: &str, at: Path, found: &mut Vec<Lever>) {
-    let Some(written) = lookup(resolved, &at).and_then(Written::of) else { return };
-    if written.form != Form::Duration || written.range.is_some() {
-        return;
-    }
-    found.push(Lever {
-        id: self::written(&at),
-        group: "Shifts".into(),
-        label: label.to_owned(),
-        kind: Kind::Duration("h"),
-        value: written.base / 3_600.0,
-        low: 4.0,
-        high: 24.0,
-        step: 0.5,
-        most: 24.0,
-        standing: written.standing,
-        targets: vec![Target { path: at, write: Write::Duration(3_600.0) }],
-    });
-}
-
-fn clock(value: &Value, label: String, at: Path, found: &mut Vec<Lever>) {
-    let Some((h, m)) = value.as_str().and_then(|text| text.split_once(':')) else { return };
-    let (Ok(h), Ok(m)) = (h.parse::<f64>(), m.parse::<f64>()) else { return };
-    found.push(Lever {
-        id: written(&at),
-        group: "Shifts".into(),
-        label,
-        kind: Kind::Clock,
-        value: h * 60.0 + m,
-        low: 0.0,
-        high: 1_425.0,
-        step: 15.0,
-        most: 1_439.0,
-        standing: None,
-        targets: vec![Target { path: at, write: Write::Clock }],
-    });
-}
-
-fn days(shift: &Table, label: &str, at: Path, found: &mut Vec<Lever>) {
-    let Some(now) = shift.get("days").and_then(Value::as_str) else { return };
-    let mut words: Vec<String> = DAYS.map(str::to_owned).to_vec();
-    if !words.iter().any(|w| w == now) {
-        words.insert(0, now.to_owned());
-    }
-    let value = words.iter().position(|w| w == now).unwrap_or(0) as f64;
-    found.push(Lever {
-        id: written(&at),
-        group: "Shifts".into(),
-        label: label.to_owned(),
-        high: words.len() as f64 - 1.0,
-        most: words.len() as f64 - 1.0,
-        kind: Kind::Choice(words.clone()),
-        value,
-        low: 0.0,
-        step: 1.0,
-        standing: None,
-        targets: vec![Target { path: at, write: Write::Choice(words) }],
-    });
 }
 
 fn switch(group: &'static str, label: String, id: String, targets: Vec<Target>) -> Lever {

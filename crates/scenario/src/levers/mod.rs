@@ -8,6 +8,7 @@
 mod differ;
 mod find;
 mod pattern;
+mod shifts;
 
 pub use differ::Moved;
 
