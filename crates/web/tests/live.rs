@@ -67,7 +67,7 @@ fn levers_follow_from_the_scenario() {
     let find =
         |id: &str| levers.iter().find(|l| l["id"] == id).unwrap_or_else(|| panic!("{id} in {levers:#?}"));
     assert_eq!(find("pool.hub.officers")["value"], 16.0);
-    assert_eq!(find("centre.desk.shifts.0.officers")["group"], "Officers");
+    assert_eq!(find("centre.desk.shifts.0.officers")["group"], "Servers");
     assert_eq!(find("pool.hub.shifts.starts.1")["value"], 480.0);
     assert_eq!(find("centre.desk.shifts.0.length")["value"], 12.0);
     assert_eq!(find("open: desk")["kind"], "switch");
