@@ -8,8 +8,7 @@ use poolwise_intake::fit_file::{Asked, fit_file};
 use poolwise_intake::problem::Problem;
 use poolwise_report::plots::Scene;
 use poolwise_report::write::Folder;
-use poolwise_report::{ReportError, fit as words, json};
-use std::path::Path;
+use poolwise_report::{fit as words, json};
 
 impl From<Problem> for Failure {
     fn from(p: Problem) -> Self {
@@ -69,10 +68,5 @@ pub(crate) fn fit(args: &FitArgs) -> Result<Done, Failure> {
 
 /// Draws a picture as SVG and PNG; gives the SVG.
 pub(crate) fn draw(folder: &Folder, name: &str, scene: Option<Scene>) -> Result<Option<String>, Failure> {
-    let Some(scene) = scene else { return Ok(None) };
-    let svg = scene.svg()?;
-    folder.write(&format!("{name}.svg"), svg.as_bytes())?;
-    let png = |path: &Path| scene.png(path).map_err(|e: ReportError| std::io::Error::other(e.to_string()));
-    folder.write_at(&format!("{name}.png"), png)?;
-    Ok(Some(svg))
+    Ok(scene.map(|scene| scene.write(folder, name)).transpose()?)
 }

@@ -182,15 +182,7 @@ fn pictures(all: Vec<(&'static str, Scene)>) -> Vec<Picture> {
 
 /// Draws pictures as SVG and PNG; gives the SVG.
 fn draw(folder: &Folder, all: &[(&str, Scene)]) -> Result<Vec<String>, ReportError> {
-    let mut drawn = Vec::new();
-    for (name, scene) in all {
-        let svg = scene.svg()?;
-        folder.write(&format!("{name}.svg"), svg.as_bytes())?;
-        drawn.push(svg);
-        let png = |path: &Path| scene.png(path).map_err(|e| std::io::Error::other(e.to_string()));
-        folder.write_at(&format!("{name}.png"), png)?;
-    }
-    Ok(drawn)
+    all.iter().map(|(name, scene)| scene.write(folder, name)).collect()
 }
 
 /// What a back-test says, and the scenario through which the history was replayed.

@@ -12,7 +12,6 @@ use poolwise_study::charts::Work;
 use poolwise_study::parallel;
 use poolwise_study::summary::{Comparison, Summary};
 use poolwise_study::uncertain::{DifferenceSpread, Uncertain};
-use std::io;
 
 /// One scenario's results and what they came from.
 #[derive(Debug, Clone, Copy)]
@@ -262,10 +261,7 @@ fn partial(summaries: &[&Summary]) -> Option<String> {
 pub(super) fn draw(folder: &Folder, pictures: &[Picture]) -> Result<Vec<String>, ReportError> {
     let one = |i: usize| -> Result<String, ReportError> {
         let Picture { name, scene } = &pictures[i];
-        let svg = scene.svg()?;
-        folder.write(&format!("{name}.svg"), svg.as_bytes())?;
-        folder.write_at(&format!("{name}.png"), |path| scene.png(path).map_err(io::Error::other))?;
-        Ok(svg)
+        scene.write(folder, name)
     };
     // A picture is worth tens of milliseconds, nearly all of them for the bitmap's letters and its compression.
     parallel::all(pictures.len(), None, one).into_iter().collect()

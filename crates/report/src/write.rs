@@ -57,7 +57,7 @@ impl Folder {
     /// If it cannot be made or nothing can be written in it.
     pub fn create(path: &Path) -> Result<Self, WriteError> {
         fs::create_dir_all(path).map_err(|e| WriteError::new(path, "make the folder", e))?;
-        Self(path.to_owned()).temporary("").map_err(|e| WriteError::new(path, "write in the folder", e))?;
+        Self(path.to_owned()).temporary().map_err(|e| WriteError::new(path, "write in the folder", e))?;
         Ok(Self(path.to_owned()))
     }
 
@@ -85,7 +85,7 @@ impl Folder {
     ) -> Result<PathBuf, WriteError> {
         let path = self.0.join(name);
         let put = || -> io::Result<()> {
-            let mut file = self.temporary("")?;
+            let mut file = self.temporary()?;
             let mut buffer = io::BufWriter::new(file.as_file_mut());
             fill(&mut buffer)?;
             buffer.flush()?;
@@ -97,33 +97,11 @@ impl Folder {
         Ok(path)
     }
 
-    /// The same for contents that only a path-taking function can make; the path has the suffix of
-    /// `name`.
-    ///
-    /// # Errors
-    /// As [`Self::write`], and what `fill` says.
-    pub fn write_at(
-        &self,
-        name: &str,
-        fill: impl FnOnce(&Path) -> io::Result<()>,
-    ) -> Result<PathBuf, WriteError> {
-        let path = self.0.join(name);
-        let suffix =
-            Path::new(name).extension().map_or(String::new(), |e| format!(".{}", e.to_string_lossy()));
-        let put = || -> io::Result<()> {
-            let file = self.temporary(&suffix)?.into_temp_path();
-            fill(&file)?;
-            file.persist(&path).map_err(|e| e.error)
-        };
-        put().map_err(|e| WriteError::new(&path, "write", e))?;
-        Ok(path)
-    }
-
     /// A temporary file with the permissions of an ordinary one (temporary files are private unless
     /// told otherwise, and results are to be shared).
-    fn temporary(&self, suffix: &str) -> io::Result<NamedTempFile> {
+    fn temporary(&self) -> io::Result<NamedTempFile> {
         let mut builder = Builder::new();
-        builder.prefix(".poolwise-").suffix(suffix);
+        builder.prefix(".poolwise-");
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;

@@ -1,6 +1,7 @@
 //! A picture as a list of shapes, independent of where it is drawn: laid out once, drawn as SVG and as
 //! PNG, and checked by tests for text that is cut off or runs into other text.
 
+use crate::write::Folder;
 use crate::{ReportError, escape};
 use ab_glyph::{Font, FontRef, OutlinedGlyph, ScaleFont, point};
 use plotters::element::{Circle, PathElement, Polygon, Rectangle, Text};
@@ -8,7 +9,6 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{FontStyle, register_font};
 use poolwise_math::hypot;
-use std::path::Path;
 use std::sync::OnceLock;
 
 /// The name under which the font is registered; SVG viewers take their own of that name.
@@ -180,12 +180,35 @@ impl Scene {
         Ok(text)
     }
 
-    /// Draws the picture as PNG into a file; its name must end in `.png`.
+    /// The picture as a PNG image.
     ///
     /// # Errors
-    /// If a text cannot be set or the file cannot be written.
-    pub fn png(&self, path: &Path) -> Result<(), ReportError> {
-        self.draw(BitMapBackend::new(path, self.size()), set_text)
+    /// If a text cannot be set.
+    pub fn png(&self) -> Result<Vec<u8>, ReportError> {
+        let (width, height) = self.size();
+        // Three bytes a pixel, red, green and blue, row by row.
+        let mut pixels = vec![0; 3 * width as usize * height as usize];
+        self.draw(BitMapBackend::with_buffer(&mut pixels, (width, height)), set_text)?;
+        let mut image = Vec::new();
+        let mut encoder = png::Encoder::new(&mut image, width, height);
+        encoder.set_color(png::ColorType::Rgb);
+        encoder.set_depth(png::BitDepth::Eight);
+        let failed = |e: png::EncodingError| ReportError::Draw(e.to_string());
+        let mut writer = encoder.write_header().map_err(failed)?;
+        writer.write_image_data(&pixels).map_err(failed)?;
+        writer.finish().map_err(failed)?;
+        Ok(image)
+    }
+
+    /// Writes the picture into a folder as `name.svg` and `name.png`; gives the SVG.
+    ///
+    /// # Errors
+    /// If a text cannot be set or a file cannot be written.
+    pub fn write(&self, folder: &Folder, name: &str) -> Result<String, ReportError> {
+        let svg = self.svg()?;
+        folder.write(&format!("{name}.svg"), svg.as_bytes())?;
+        folder.write(&format!("{name}.png"), &self.png()?)?;
+        Ok(svg)
     }
 
     fn size(&self) -> (u32, u32) {

@@ -13,7 +13,6 @@ use poolwise_sweep::analysis::influence::{Output, correlations};
 use poolwise_sweep::analysis::{Best, Findings, Indices, SENTENCES, outputs, words};
 use poolwise_sweep::manifest::{Manifest, ReplicationsEntry};
 use poolwise_sweep::results::Results;
-use std::io;
 
 /// Everything that is said of a sweep.
 #[derive(Debug)]
@@ -262,11 +261,7 @@ impl<'a> Report<'a> {
         folder.write("report.json", json::document(&self.findings.answer(self.results))?.as_bytes())?;
         let (mut drawn, mut aside) = (Vec::new(), Vec::new());
         for picture in if pictures { self.pictures() } else { Vec::new() } {
-            let svg = picture.scene.svg()?;
-            folder.write(&format!("{}.svg", picture.name), svg.as_bytes())?;
-            folder.write_at(&format!("{}.png", picture.name), |p| {
-                picture.scene.png(p).map_err(io::Error::other)
-            })?;
+            let svg = picture.scene.write(folder, &picture.name)?;
             // What the page draws itself is a file only.
             if picture.curve {
                 continue;
