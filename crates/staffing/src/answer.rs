@@ -5,7 +5,7 @@ use super::check::{self, Check, Margins};
 use super::field_work::{self, Cases};
 use super::inputs::{self, Draws, Spread};
 use super::pilot;
-use super::probe::{Halt, Samples, sample};
+use super::probe::{Halt, SHOWN, Samples, sample_shown};
 use super::solve::{Range, SearchSettings, Solved, Staffed, Unfinished, Unsolved, solve, summary};
 use super::steering::{self, Matched};
 use super::target::{Target, TargetError};
@@ -16,6 +16,7 @@ use poolwise_scenario::Scenario;
 use poolwise_stats::Estimate;
 use poolwise_study::Wording;
 use poolwise_study::cost::{Cost, CostDifference, difference};
+use poolwise_study::summarise;
 use poolwise_study::summary::Summary;
 use serde::Serialize;
 use std::sync::Arc;
@@ -265,9 +266,7 @@ fn searched(
     let base = &scenarios[question.baseline];
     let trouble = |name: &str, t: Unsolved| (name.to_owned(), t);
     if question.matching.is_some() {
-        let name = &base.model.name;
-        begin(name);
-        *as_is = Some(summary(&base.model, how).map_err(|e| trouble(name, e.into()))?);
+        begin(&base.model.name);
     }
     let (mut references, none) = (Vec::new(), Matched::default());
     for (scenario, checks) in scenarios.iter().zip(all) {
@@ -282,8 +281,16 @@ fn searched(
                 Some(at) => at,
                 None => {
                     let n = base.model.run.replications.max(4);
-                    let cells = sample(&base.model, &matched, 0..n, how.threads, how.watch)
-                        .map_err(|e| trouble(own, e.into()))?;
+                    let shown = if as_is.is_none() { SHOWN.min(base.model.run.replications) } else { 0 };
+                    let (cells, shown) =
+                        sample_shown(&base.model, &matched, 0..n, shown, (how.threads, how.watch))
+                            .map_err(|e| trouble(own, e.into()))?;
+                    if as_is.is_none() {
+                        *as_is = Some(match shown {
+                            Some(done) => summarise(&base.model, &done),
+                            None => summary(&base.model, how).map_err(|e| trouble(own, e.into()))?,
+                        });
+                    }
                     let pilots =
                         pilot::samples(&base.model, &matched, how).map_err(|e| trouble(own, e.into()))?;
                     let guiding = steering::reference(&base.model, &matched, how)

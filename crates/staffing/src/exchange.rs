@@ -8,7 +8,7 @@
 //! centres that do not share work; Koole and van der Sluis 2003 for shifts and one target for the whole day).
 
 use super::plan::{Hours, Plan, Planner};
-use super::probe::Halt;
+use super::probe::{Halt, Samples};
 use super::row::{GroupKind, OfficerGroup, Slot};
 use super::steering::{Seen, Steering};
 use poolwise_engine::model::Model;
@@ -117,7 +117,15 @@ impl<'a> Exchange<'a> {
     /// # Errors
     /// A run that failed, or the user's stop.
     pub(crate) fn is_far_below(&mut self, key: u64, model: &Model) -> Result<bool, Halt> {
-        Ok(self.is_cheap() && self.steering.see_model(key, model)?.score.is_far_below())
+        Ok(self.is_cheap() && self.steering.is_far_below(key, model)?)
+    }
+
+    /// The replications of a look, and those of the scenario to be matched.
+    ///
+    /// # Errors
+    /// A run that failed, or the user's stop.
+    pub(crate) fn samples(&mut self, key: u64, model: &Model) -> Result<(&Samples, &Samples), Halt> {
+        self.steering.samples(key, model)
     }
 
     /// The best split of at most `level` officers that exchanges reach from `plans`, and from what was found at
@@ -199,8 +207,8 @@ impl<'a> Exchange<'a> {
             if self.steering.is_spent() {
                 return Ok(None);
             }
-            let better = self.steering.see(&next)?;
-            if better.score.beats(&seen.score) {
+            let better = self.steering.see_beside(&next, plan)?;
+            if let Some(better) = better.filter(|better| better.score.beats(&seen.score)) {
                 return Ok(Some((next, better)));
             }
         }

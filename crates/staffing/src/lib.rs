@@ -26,6 +26,7 @@ pub mod rostered;
 mod row;
 pub mod search;
 pub mod service;
+mod shortcuts;
 pub mod solve;
 pub mod steering;
 mod study;

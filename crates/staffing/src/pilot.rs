@@ -13,6 +13,10 @@ const HORIZON: f64 = 8.0 * WEEK;
 const WARM_UP: f64 = WEEK;
 /// Replications of a pilot.
 const RUNS: u32 = 2;
+/// The first step from the expected load is this part of it.
+const NEAR: u32 = 16;
+/// A pilot tells levels apart to this part of them.
+const FINE: u32 = 64;
 /// A window shorter than this is its own pilot.
 const WORTH: f64 = 2.0 * HORIZON;
 
@@ -38,7 +42,7 @@ pub(crate) fn samples(model: &Model, checks: &[Check], how: &SearchSettings<'_>)
     Ok(Samples { replications: sample(&shortened(model), checks, 0..RUNS, how.threads, how.watch)? })
 }
 
-/// The least level that seems to do, by halving between the ends; `None` where no pilot is worth it, or
+/// The least level that seems to do, or a little more, by galloping from the expected load and halving; `None` where no pilot is worth it, or
 /// not even the highest seems to do.
 ///
 /// # Errors
@@ -75,14 +79,34 @@ pub(crate) fn start(
     if !seems(highest)? {
         return Ok(None);
     }
+    // The expected load is a good guess where utilization binds, and not far off elsewhere. What is found is refined by longer looks.
     let (mut no, mut yes) = (lowest, highest);
-    // The expected load is a good guess where utilization binds.
-    if seems(from)? {
+    let from = from.clamp(lowest, highest);
+    let mut step = (from / NEAR).max(1);
+    let down = seems(from)?;
+    if down {
         yes = from
     } else {
         no = from
     }
-    while yes - no > 1 {
+    let mut at = from;
+    loop {
+        at = if down { at.saturating_sub(step).max(lowest) } else { at.saturating_add(step).min(highest) };
+        step *= 2;
+        if at <= no || at >= yes {
+            break;
+        }
+        let fine = seems(at)?;
+        if fine {
+            yes = at
+        } else {
+            no = at
+        }
+        if fine != down {
+            break;
+        }
+    }
+    while yes - no > (yes / FINE).max(1) {
         let middle = no + (yes - no) / 2;
         if seems(middle)? { yes = middle } else { no = middle }
     }

@@ -1,14 +1,17 @@
 //! Simulates staffings and keeps what the checks ask for, replication by replication.
 
 use super::check::{Cells, Check};
-use super::judge::{Judgement, Rule};
+use super::judge::{Judgement, Rule, Verdict};
 use poolwise_engine::model::Model;
 use poolwise_engine::{Failure, Outcome};
 use poolwise_study::parallel::{self, Workers};
-use poolwise_study::{Watch, run_watched};
+use poolwise_study::{Replicated, Settings, Watch, run_watched};
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 use thiserror::Error;
+
+/// Replications behind the tables of what a staffing delivers; verdicts rest on all.
+pub(crate) const SHOWN: u32 = 4;
 
 /// Why there is no verdict.
 #[derive(Debug, Clone, PartialEq, Error)]
@@ -49,6 +52,10 @@ pub struct Probe<'a> {
     pub watch: &'a dyn Watch,
     /// Samples of staffings tried, by their key.
     known: HashMap<u64, Samples>,
+    /// The last staffing of which all replications were simulated.
+    full: Option<u64>,
+    /// What the first replications deliver in all measures, of staffings that may hold.
+    shown: HashMap<u64, Replicated>,
     /// Replications simulated.
     pub simulated: u64,
 }
@@ -62,7 +69,17 @@ impl<'a> Probe<'a> {
         threads: Option<usize>,
         watch: &'a dyn Watch,
     ) -> Self {
-        Self { checks, reference, rule, threads, watch, known: HashMap::new(), simulated: 0 }
+        Self {
+            checks,
+            reference,
+            rule,
+            threads,
+            watch,
+            known: HashMap::new(),
+            full: None,
+            shown: HashMap::new(),
+            simulated: 0,
+        }
     }
 
     /// How many different staffings were tried.
@@ -75,11 +92,20 @@ impl<'a> Probe<'a> {
     /// # Errors
     /// A run that failed, or the user's stop.
     pub(crate) fn judge(&mut self, key: u64, model: &Model) -> Result<Judgement, Halt> {
+        let last = self.rule.looks.last().copied().unwrap_or(0);
         for n in self.rule.looks.clone() {
             self.grow(key, model, n)?;
-            let samples = &self.known[&key];
-            let margins = margins(self.checks, samples, self.reference, n as usize);
-            if let Some(judgement) = self.rule.judge(&margins) {
+            let of = |samples: &Samples, n: usize| margins(self.checks, samples, self.reference, n);
+            let own = of(&self.known[&key], n as usize);
+            let other = self.full.filter(|other| *other != key && n < last).map(|other| &self.known[&other]);
+            let other = other.map(|samples| of(samples, samples.replications.len()));
+            if n >= last {
+                self.full = Some(key);
+            }
+            if let Some(judgement) = self.rule.judge(&own, other.as_deref()) {
+                if judgement.verdict != Verdict::Holds {
+                    self.shown.remove(&key);
+                }
                 return Ok(judgement);
             }
         }
@@ -108,11 +134,20 @@ impl<'a> Probe<'a> {
     pub(crate) fn grow(&mut self, key: u64, model: &Model, n: u32) -> Result<&Samples, Halt> {
         let have = self.known.get(&key).map_or(0, |s| s.replications.len()) as u32;
         if have < n {
-            let more = sample(model, self.checks, have..n, self.threads, self.watch)?;
+            let shown = if have == 0 { SHOWN.min(model.run.replications) } else { 0 };
+            let (more, shown) = sample_shown(model, self.checks, have..n, shown, (self.threads, self.watch))?;
+            if let Some(shown) = shown {
+                self.shown.insert(key, shown);
+            }
             self.simulated += u64::from(n - have);
             self.known.entry(key).or_default().replications.extend(more);
         }
         Ok(&self.known[&key])
+    }
+
+    /// What the first replications of a staffing that holds deliver, where they are those that tables show.
+    pub(crate) fn shown(&mut self, key: u64) -> Option<Replicated> {
+        self.shown.remove(&key)
     }
 
     /// What is known of a staffing.
@@ -148,6 +183,35 @@ pub fn sample(
 ) -> Result<Vec<Vec<Cells>>, Halt> {
     let runs = sample_with(model, checks, range, threads, watch, |_, _| ())?;
     Ok(runs.into_iter().map(|(cells, ())| cells).collect())
+}
+
+/// The same, and the first `shown` replications in all measures; none where the checks ask for other times within which to be done or
+/// started than the model does, so that its own measures would be others.
+///
+/// # Errors
+/// See [`sample`].
+pub(crate) fn sample_shown(
+    model: &Model,
+    checks: &[Check],
+    range: std::ops::Range<u32>,
+    shown: u32,
+    (threads, watch): (Option<usize>, &dyn Watch),
+) -> Result<(Vec<Vec<Cells>>, Option<Replicated>), Halt> {
+    let same = |p: &Pass| p.done == model.run.target && p.started == model.run.prompt;
+    let shown = if passes(checks, model).first().is_some_and(same) { shown.min(range.end) } else { 0 };
+    let keep = |_: &Model, outcome: &Outcome| (outcome.replication < shown).then(|| outcome.clone());
+    let mut all = Replicated::none(model, &Settings { threads, ..Settings::default() });
+    let runs = sample_with(model, checks, range, threads, watch, keep)?;
+    let mut list = Vec::with_capacity(runs.len());
+    for (cells, outcome) in runs {
+        list.push(cells);
+        if let Some(outcome) = outcome {
+            all.add(model, &outcome);
+            all.planned += 1;
+        }
+    }
+    let are_all = shown > 0 && all.planned == shown;
+    Ok((list, are_all.then_some(all)))
 }
 
 /// The same with a look at each replication's outcome, of the first of its runs.

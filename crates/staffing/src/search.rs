@@ -60,11 +60,10 @@ pub fn least<E>(
     }
     let mut holds = at;
     // Or down to something that does not.
-    step = 1;
+    let mut down = steps_down();
     let mut at = holds;
     while below.is_none() && at > lowest {
-        at = at.saturating_sub(step).max(lowest);
-        step *= 2;
+        at = at.saturating_sub(down.next().unwrap_or(1)).max(lowest);
         if ask(at, &mut tried)? == Verdict::Holds {
             holds = at;
         } else {
@@ -86,10 +85,9 @@ pub fn least<E>(
         tried.range(..holds).filter(|(_, j)| j.verdict == Verdict::Fails).map(|(n, _)| *n).next_back()
     };
     let mut fails = known(&tried);
-    step = 1;
+    let mut down = steps_down();
     while fails.is_none() && open > lowest {
-        open = open.saturating_sub(step).max(lowest);
-        step *= 2;
+        open = open.saturating_sub(down.next().unwrap_or(1)).max(lowest);
         if ask(open, &mut tried)? == Verdict::Fails {
             fails = Some(open);
         }
@@ -109,11 +107,17 @@ pub fn least<E>(
     Ok(LeastLevel { holds: Some(holds), fails, tried })
 }
 
+/// Steps from a level down to one that is worse: what cannot be told apart is mostly two or three levels, and one that is passed over
+/// has to be tried afterwards.
+fn steps_down() -> impl Iterator<Item = u32> {
+    [1, 1].into_iter().chain((0..u32::BITS).map(|bit| 1 << bit))
+}
+
 /// The most levels that [`least`] may try between two ends.
 #[cfg(test)]
 fn most_tries(lowest: u32, highest: u32) -> u32 {
     let bits = u32::BITS - highest.saturating_sub(lowest).leading_zeros();
-    3 * bits + 2
+    3 * bits + 6
 }
 
 #[cfg(test)]

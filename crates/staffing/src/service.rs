@@ -99,7 +99,7 @@ pub(crate) fn curve(
 
 /// Whether a window of whole weeks is as good as any other of them: nothing goes by the year or by dates, and no work is
 /// there at the beginning.
-fn weeks_are_alike(model: &Model) -> bool {
+pub(super) fn weeks_are_alike(model: &Model) -> bool {
     let alike = |demand: &Demand| match demand {
         Demand::Rate { profile, months, .. } => {
             !matches!(profile, Profile::Cycle { .. }) && months.iter().all(|m| *m == months[0])

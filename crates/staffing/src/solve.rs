@@ -5,17 +5,18 @@ use super::candidates::Candidates;
 use super::check::{Bound, Check, Where, ratio};
 use super::curve::Curve;
 use super::exchange::Exchange;
-use super::judge::{Rule, Verdict};
+use super::judge::Rule;
 use super::level::Levels;
-use super::offered::{self, Shortcut};
 use super::pilot;
-use super::plan::{Hours, Plan, Planner, Shape};
-use super::probe::{Halt, Probe, Samples};
+use super::plan::{Plan, Planner, Shape};
+use super::probe::{Halt, Probe, SHOWN, Samples};
 use super::refine;
 use super::roster::cost::Cost;
 use super::rostered;
 use super::search::{self, LeastLevel};
 use super::service::{self, ServicePoint};
+use super::shortcuts::shortcuts;
+pub use super::shortcuts::{Tested, words};
 use super::steering::{Matched, Steering};
 use super::target::{Measure, value};
 pub use super::unreachable::Unreachable;
@@ -32,9 +33,6 @@ use poolwise_study::summary::Summary;
 use poolwise_study::{Settings, replicate_range, summarise};
 use serde::Serialize;
 use std::collections::BTreeMap;
-
-/// Replications behind the tables of what a staffing delivers; verdicts rest on all.
-const SHOWN: u32 = 4;
 
 /// A number with the range that cannot be told from it.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -73,35 +71,6 @@ pub struct TargetMargin {
     /// The tightest hour of the local week, for hourly targets.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hour_of_week: Option<usize>,
-}
-
-/// A staffing drawn up by a textbook shortcut, and whether it holds.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Tested {
-    /// `SIPP` or `lagged SIPP`.
-    pub rule: &'static str,
-    /// Rostered, on average.
-    pub posts: f64,
-    /// Whole officers.
-    pub headcount: u32,
-    /// Whether every target is shown to hold, or one to fail.
-    #[serde(serialize_with = "in_words")]
-    pub verdict: Verdict,
-    /// Targets whose estimate falls short, with what it delivers there.
-    pub short: Vec<TargetMargin>,
-}
-
-fn in_words<S: serde::Serializer>(verdict: &Verdict, s: S) -> Result<S::Ok, S::Error> {
-    s.serialize_str(words(*verdict))
-}
-
-/// A verdict in words.
-pub fn words(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Holds => "holds",
-        Verdict::Fails => "fails",
-        Verdict::Open => "cannot tell",
-    }
 }
 
 /// What an option needs.
@@ -241,7 +210,10 @@ pub(crate) fn solve(
             let least = least.unwrap_or_else(|| plan.clone());
             let so_far = |why: Halt| Unsolved::Unfinished(Unfinished::of(&verdicts, 0, why));
             let model = planner.apply(&plan);
-            let summary = summary(&model, how).map_err(so_far)?;
+            let summary = match probe.shown(plan.key()) {
+                Some(done) => summarise(&model, &done),
+                None => summary(&model, how).map_err(so_far)?,
+            };
             let all = staffed(
                 scenario,
                 (&planner, &candidates),
@@ -289,9 +261,11 @@ fn staffed(
     let mut stopped = false;
     let binding = found.fails.or(Some(level)).and_then(|n| found.tried.get(&n));
     let binding = binding.map_or_else(String::new, |j| probe.checks[j.tightest].label.clone());
-    let met = met_all(probe, plan.key());
-    let shortcuts = if how.shortcuts { shortcuts(planner, probe, how) } else { Ok(Vec::new()) };
-    let shortcuts = unless_stopped(shortcuts, &mut stopped)?.unwrap_or_default();
+    let met =
+        probe.samples(plan.key()).map_or_else(Vec::new, |own| met_all(probe.checks, own, probe.reference));
+    let shortcuts =
+        if how.shortcuts { shortcuts(planner, (probe, exchange), how.error) } else { Ok(Vec::new()) };
+    let shortcuts = unless_stopped(shortcuts.map_err(Unsolved::from), &mut stopped)?.unwrap_or_default();
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let threads = how.threads.unwrap_or(cores);
     let default = RosterRules { pay: scenario.pay.clone(), ..RosterRules::default() };
@@ -394,9 +368,8 @@ fn least(
 }
 
 /// What a staffing delivers, check by check, in its tightest cell.
-fn met_all(probe: &Probe<'_>, key: u64) -> Vec<TargetMargin> {
-    let Some(samples) = probe.samples(key) else { return Vec::new() };
-    probe.checks.iter().enumerate().map(|(c, check)| met(check, c, samples, probe.reference)).collect()
+pub(super) fn met_all(checks: &[Check], ours: &Samples, theirs: &Samples) -> Vec<TargetMargin> {
+    checks.iter().enumerate().map(|(c, check)| met(check, c, ours, theirs)).collect()
 }
 
 /// What a staffing delivers of one check, in its tightest cell.
@@ -419,38 +392,6 @@ pub(super) fn met(check: &Check, c: usize, samples: &Samples, reference: &Sample
         margin: worst.0 + 0.0,
         hour_of_week: check.hourly.then_some(worst.1),
     }
-}
-
-fn shortcuts(
-    planner: &Planner,
-    probe: &mut Probe<'_>,
-    how: &SearchSettings<'_>,
-) -> Result<Vec<Tested>, Unsolved> {
-    let reference = probe.reference;
-    let checks = probe.checks;
-    let value = |c: usize| ratio(&reference.pairs(c, 0, reference.replications.len()));
-    let mut list = Vec::new();
-    for (rule, shortcut) in [("SIPP", Shortcut::Sipp), ("lagged SIPP", Shortcut::Lagged)] {
-        let required: Vec<Hours> = planner
-            .rows
-            .iter()
-            .map(|row| {
-                let wants = offered::wants(checks, row.centre, row.service_hours, value);
-                offered::requirement(row, shortcut, &wants)
-            })
-            .collect();
-        let plan = planner.cover(f64::NAN, &required);
-        let judgement = probe.judge_alone(plan.key(), &planner.apply(&plan), how.error)?;
-        let short = met_all(probe, plan.key()).into_iter().filter(|m| m.margin < 0.0).collect();
-        list.push(Tested {
-            rule,
-            posts: plan.posts(),
-            headcount: plan.headcount,
-            verdict: judgement.verdict,
-            short,
-        });
-    }
-    Ok(list)
 }
 
 impl Staffed {

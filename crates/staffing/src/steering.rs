@@ -37,12 +37,16 @@ const FAR: f64 = 5.0;
 const MOST_KNOWN: usize = 50_000;
 
 /// Requests in all looks at an option's staffings together, after which no split is tried any more: some
-/// twenty looks at a network of two million requests each. More would find better. Counted in requests and not in seconds, so that the answer is the same on every machine.
-const MOST_REQUESTS: f64 = 48e6;
+/// forty looks at a network of a million requests each, most of them left half way. More would find better. Counted in requests and not in seconds, so that the answer is the same on every machine.
+const MOST_REQUESTS: f64 = 24e6;
 /// Where a look takes fewer requests than this, which is a tenth of a second, so many times as many may be simulated: few officers
 /// make each of them matter, and many splits are about as good.
 const SMALL_LOOK: f64 = 250e3;
-const MORE_OF_SMALL: f64 = 3.0;
+const MORE_OF_SMALL: f64 = 6.0;
+/// Shares of a look after which a split that looks worse than another is left.
+const STAGES: [f64; 2] = [0.25, 0.5];
+/// Replications of the first of them, at least.
+const FIRST_STAGE: u32 = 2;
 
 /// How good a staffing looks.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -103,6 +107,16 @@ pub(crate) struct Matched {
     pub guiding: Samples,
 }
 
+/// What was simulated of a staffing, and seen of it once that is a whole look.
+#[derive(Debug, Clone, Default)]
+struct Look {
+    samples: Samples,
+    /// By row, over all replications.
+    waiting: Vec<Hours>,
+    requests: f64,
+    seen: Option<Seen>,
+}
+
 /// Looks at staffings of one option.
 pub struct Steering<'a> {
     planner: &'a Planner,
@@ -112,11 +126,13 @@ pub struct Steering<'a> {
     runs: u32,
     /// By check: the standard error of a margin, of the first staffing seen.
     scales: Vec<f64>,
-    known: HashMap<u64, Seen>,
+    known: HashMap<u64, Look>,
     /// Staffings looked at.
     pub looked_at: usize,
     /// Requests that were simulated for it.
     requests: f64,
+    /// Whole looks, and the requests of them.
+    whole: (usize, f64),
 }
 
 /// Replications that guide a scenario of this window.
@@ -162,12 +178,13 @@ impl<'a> Steering<'a> {
             known: HashMap::new(),
             looked_at: 0,
             requests: 0.0,
+            whole: (0, 0.0),
         }
     }
 
     /// Whether looks take few requests, so that more of them are worth while.
     pub(crate) fn is_small(&self) -> bool {
-        self.requests < SMALL_LOOK * self.looked_at as f64
+        self.whole.1 < SMALL_LOOK * self.whole.0 as f64
     }
 
     /// Whether as much was simulated as may be: what is not tried by now is not tried.
@@ -192,10 +209,9 @@ impl<'a> Steering<'a> {
     /// # Errors
     /// A run that failed, or the user's stop.
     pub fn see(&mut self, plan: &Plan) -> Result<Seen, Halt> {
-        let key = plan.key();
-        match self.known.get(&key) {
-            Some(known) => Ok(known.clone()),
-            None => self.see_model(key, &self.planner.apply(plan)),
+        match self.known.get(&plan.key()).and_then(|look| look.seen.as_ref()) {
+            Some(seen) => Ok(seen.clone()),
+            None => self.see_model(plan.key(), &self.planner.apply(plan)),
         }
     }
 
@@ -204,31 +220,101 @@ impl<'a> Steering<'a> {
     /// # Errors
     /// A run that failed, or the user's stop.
     pub(crate) fn see_model(&mut self, key: u64, model: &Model) -> Result<Seen, Halt> {
-        self.looked_at += 1;
-        let model = shortened(model);
-        let range = FIRST..FIRST + self.runs;
-        let (planner, prompt) = (self.planner, self.checks.iter().any(|c| c.started_within().is_some()));
-        let look = |_: &Model, outcome: &Outcome| (waiting(planner, outcome, prompt), outcome.requests);
-        let runs = sample_with(&model, self.checks, range, self.how.threads, self.how.watch, look)?;
-        let mut sums = vec![[0.0; HOURS_OF_WEEK]; planner.rows.len()];
-        let mut samples = Samples::default();
-        for (cells, (waiting, requests)) in runs {
-            samples.replications.push(cells);
-            self.requests += requests as f64;
-            for (to, from) in sums.iter_mut().zip(&waiting) {
-                to.iter_mut().zip(from).for_each(|(to, from)| *to += from);
-            }
+        self.simulate(key, model, self.runs)?;
+        let look = &self.known[&key];
+        if let Some(seen) = &look.seen {
+            return Ok(seen.clone());
         }
-        let margins = margins(self.checks, &samples, self.reference, self.runs as usize);
+        let margins = margins(self.checks, &look.samples, self.reference, self.runs as usize);
         if self.scales.is_empty() {
             self.scales = margins.iter().map(|cells| scale(cells)).collect();
         }
-        let seen = self.judged(&margins, sums);
-        if self.known.len() * planner.rows.len() > MOST_KNOWN {
-            self.known.clear();
+        let seen = self.judged(&margins, look.waiting.clone());
+        self.whole = (self.whole.0 + 1, self.whole.1 + look.requests);
+        if let Some(look) = self.known.get_mut(&key) {
+            look.seen = Some(seen.clone());
         }
-        self.known.insert(key, seen.clone());
         Ok(seen)
+    }
+
+    /// Looks at a staffing for as long as it may be better than another: none once it looks worse on as many replications of both.
+    /// Where looks take few requests each is a whole one.
+    ///
+    /// # Errors
+    /// A run that failed, or the user's stop.
+    pub(crate) fn see_beside(&mut self, plan: &Plan, other: &Plan) -> Result<Option<Seen>, Halt> {
+        if !self.is_small() {
+            self.see(other)?;
+            let (key, model) = (plan.key(), self.planner.apply(plan));
+            for n in STAGES.map(|share| ((f64::from(self.runs) * share) as u32).max(FIRST_STAGE)) {
+                self.simulate(key, &model, n.min(self.runs))?;
+                if self.first(other.key(), n).zip(self.first(key, n)).is_some_and(|(a, b)| a.beats(&b)) {
+                    return Ok(None);
+                }
+            }
+        }
+        self.see(plan).map(Some)
+    }
+
+    /// Whether the option with other officers falls short by far: of those that do so on the first replications by twice as much no
+    /// more is simulated.
+    ///
+    /// # Errors
+    /// A run that failed, or the user's stop.
+    pub(crate) fn is_far_below(&mut self, key: u64, model: &Model) -> Result<bool, Halt> {
+        if !self.scales.is_empty() {
+            self.simulate(key, model, FIRST_STAGE.min(self.runs))?;
+            if self.first(key, FIRST_STAGE).is_some_and(|score| score.tightest < -2.0 * FAR) {
+                return Ok(true);
+            }
+        }
+        Ok(self.see_model(key, model)?.score.is_far_below())
+    }
+
+    /// The replications of a look at the option with other officers, and those of the scenario to be matched.
+    ///
+    /// # Errors
+    /// A run that failed, or the user's stop.
+    pub(crate) fn samples(&mut self, key: u64, model: &Model) -> Result<(&Samples, &Samples), Halt> {
+        self.see_model(key, model)?;
+        Ok((&self.known[&key].samples, self.reference))
+    }
+
+    /// How good a staffing looks on its first `n` replications, as far as they were simulated.
+    fn first(&self, key: u64, n: u32) -> Option<Score> {
+        let look = self.known.get(&key).filter(|look| look.samples.replications.len() >= n as usize)?;
+        Some(self.judged(&margins(self.checks, &look.samples, self.reference, n as usize), Vec::new()).score)
+    }
+
+    /// At least `n` replications of a staffing.
+    fn simulate(&mut self, key: u64, model: &Model, n: u32) -> Result<(), Halt> {
+        let have = self.known.get(&key).map_or(0, |look| look.samples.replications.len()) as u32;
+        if have >= n {
+            return Ok(());
+        }
+        let rows = self.planner.rows.len();
+        if have == 0 {
+            self.looked_at += 1;
+            if self.known.len() * rows > MOST_KNOWN {
+                self.known.clear();
+            }
+        }
+        let model = shortened(model);
+        let range = FIRST + have..FIRST + n;
+        let (planner, prompt) = (self.planner, self.checks.iter().any(|c| c.started_within().is_some()));
+        let look = |_: &Model, outcome: &Outcome| (waiting(planner, outcome, prompt), outcome.requests);
+        let runs = sample_with(&model, self.checks, range, self.how.threads, self.how.watch, look)?;
+        let look = self.known.entry(key).or_default();
+        look.waiting.resize(rows, [0.0; HOURS_OF_WEEK]);
+        for (cells, (waiting, requests)) in runs {
+            look.samples.replications.push(cells);
+            look.requests += requests as f64;
+            self.requests += requests as f64;
+            for (to, from) in look.waiting.iter_mut().zip(&waiting) {
+                to.iter_mut().zip(from).for_each(|(to, from)| *to += from);
+            }
+        }
+        Ok(())
     }
 
     fn judged(&self, margins: &[Vec<Vec<f64>>], waiting: Vec<Hours>) -> Seen {

@@ -220,8 +220,8 @@ impl Replicated {
         self.add(model, &outcome);
     }
 
-    /// The same but for its requests' instants.
-    pub(crate) fn add(&mut self, model: &Model, outcome: &Outcome) {
+    /// Adds one replication, the next by its number, but for its requests' instants.
+    pub fn add(&mut self, model: &Model, outcome: &Outcome) {
         let rosters = self.rosters.get_or_insert_with(|| Rosters::of(model));
         if self.keys.is_empty() {
             self.keys = names(model, outcome);
