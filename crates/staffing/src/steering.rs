@@ -38,11 +38,11 @@ const MOST_KNOWN: usize = 50_000;
 
 /// Requests in all looks at an option's staffings together, after which no split is tried any more: some
 /// forty looks at a network of a million requests each, most of them left half way. More would find better. Counted in requests and not in seconds, so that the answer is the same on every machine.
-const MOST_REQUESTS: f64 = 24e6;
+const MOST_REQUESTS: f64 = 32e6;
 /// Where a look takes fewer requests than this, which is a tenth of a second, so many times as many may be simulated: few officers
 /// make each of them matter, and many splits are about as good.
 const SMALL_LOOK: f64 = 250e3;
-const MORE_OF_SMALL: f64 = 6.0;
+const MORE_OF_SMALL: f64 = 4.5;
 /// Shares of a look after which a split that looks worse than another is left.
 const STAGES: [f64; 2] = [0.25, 0.5];
 /// Replications of the first of them, at least.
