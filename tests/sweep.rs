@@ -439,3 +439,47 @@ fn the_library_gives_what_the_command_writes() {
     let again = sweep.run(&options, &Unwatched).unwrap();
     assert_eq!((again.ran.replications, again.estimates.len()), (0, swept.estimates.len()));
 }
+
+/// 2,000 points of four replications are more rows than a row group has, so that the values of some point lie in two. Read from the
+/// file as they are asked for they are those held in memory, in any order, and so is what the sweep says.
+#[test]
+fn a_large_sweep_is_read_from_its_file() {
+    let place = Place::new(
+        r#"
+scenarios = ["small.toml"]
+replications = 4
+[set]
+run.horizon = "1 h"
+[axis.rate]
+path = "class.case.rate"
+unit = "per hour"
+from = 12
+to = 22
+steps = 1000
+[axis.officers]
+path = "centre.office.levels.officers"
+values = [8, 9]
+"#,
+    );
+    place.poolwise(&["sweep", "run", "sweep.toml", "--out", "o"]).ends_with(0);
+    place.poolwise(&["sweep", "merge", "sweep.toml", "--out", "o", "--no-csv"]).ends_with(0);
+    let folder = place.path("o");
+    let (held, filed) = (Results::read(&folder).unwrap(), Results::read_holding(&folder, 0).unwrap());
+    let measures = held.manifest.measures.len();
+    assert!(2_000 * 4 * measures > 1 << 17, "{measures} measures fit into a row group");
+    let bits = |of: &Results, p: usize, m: usize| -> Vec<u64> {
+        of.values(p, 0, m).iter().map(|v| v.value().to_bits()).collect()
+    };
+    for p in (0..2_000).rev().chain((0..2_000).step_by(700)) {
+        for m in 0..measures {
+            assert_eq!(bits(&held, p, m), bits(&filed, p, m), "point {p}, {}", held.manifest.measures[m]);
+        }
+    }
+    let sweep = Sweep::load(&place.path("sweep.toml"), &Changes::default()).unwrap();
+    let said = |results: &Results| {
+        let findings = sweep.findings(results, &folder).unwrap();
+        poolwise_study::format::json(&findings.answer(results)).unwrap()
+    };
+    assert_eq!(said(&held), said(&filed));
+    filed.intact(&folder).unwrap();
+}

@@ -18,8 +18,8 @@ use poolwise_sweep::results::Results;
 use poolwise_sweep::{Plan, Sweep, SweepError};
 use std::path::Path;
 
-/// Values in the tidy file above which a sweep is only reported on when that is asked for: they would all
-/// have to be in memory, at about 100 bytes each.
+/// Values in the tidy file above which a sweep is only reported on when that is asked for: they are read from the file as they are
+/// needed, which takes a while.
 const MANY_VALUES: f64 = 1e6;
 
 /// Reports on a finished sweep.
@@ -53,6 +53,7 @@ pub(super) fn report(args: &ReportArgs) -> Result<Done, Failure> {
     } else {
         report.text(printer.look())
     };
+    results.intact(&folder)?;
     printer.results(&text)?;
     printer.note(&format!("Page to forward: {}", to.path().join("index.html").display()));
     Ok(done)
@@ -91,7 +92,7 @@ pub(super) fn at_once(
     if size.iter().product::<f64>() > MANY_VALUES {
         let and = if book.is_some() { ", and the workbook" } else { "" };
         printer.note(&format!(
-            "The report of so large a sweep takes memory: `poolwise sweep report` makes it{and}."
+            "The report of so large a sweep takes a while: `poolwise sweep report` makes it{and}."
         ));
         return Ok(String::new());
     }

@@ -258,8 +258,8 @@ impl Swept {
         let found = &self.results;
         let mut rows = Vec::new();
         for (p, s, m) in self.cells() {
-            let values = found.values(p, s, m).iter().enumerate();
-            rows.extend(values.map(|(k, value)| (p, s, m, (k as i64, value.value()))));
+            let values = found.values(p, s, m);
+            rows.extend(values.iter().enumerate().map(|(k, value)| (p, s, m, (k as i64, value.value()))));
         }
         let (numbers, values) = rows.iter().map(|row| row.3).unzip();
         let mut columns = self.places(&rows);

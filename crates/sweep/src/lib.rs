@@ -11,6 +11,7 @@
 pub mod analysis;
 mod design;
 mod error;
+mod filed;
 mod inputs;
 mod list;
 mod look;
@@ -19,6 +20,7 @@ pub mod merge;
 pub mod plan;
 pub mod record;
 pub mod results;
+mod rows;
 pub mod run;
 pub mod status;
 pub mod store;

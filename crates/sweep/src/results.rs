@@ -4,17 +4,17 @@
 //! metadata under [`PLAN_KEY`], so that it can be understood alone.
 
 use super::error::SweepError;
+use super::filed::Filed;
 use super::manifest::Manifest;
-use parquet::column::reader::get_typed_column_reader;
-use parquet::data_type::{ByteArray, ByteArrayType, DataType, DoubleType, Int32Type};
-use parquet::errors::ParquetError;
-use parquet::file::reader::{FileReader, RowGroupReader, SerializedFileReader};
+use super::rows::Rows;
+use parquet::file::reader::{FileReader, SerializedFileReader};
 use poolwise_stats::{Estimate, Paired, Range, ratio_residuals};
 use poolwise_study::measures::{Value, range_of};
 use poolwise_study::summarise::estimate_of;
-use std::collections::HashMap;
+use std::borrow::Cow;
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Name of the tidy file in a sweep's folder.
 pub const PARQUET: &str = "results.parquet";
@@ -23,43 +23,115 @@ pub const CSV: &str = "results.csv";
 /// Where the plan stands in the Parquet file's metadata.
 pub const PLAN_KEY: &str = "poolwise.plan";
 
+/// Values up to this number are held in memory, some 100 bytes each; of more the file is read as they are asked for.
+const MOST_HELD: i64 = 1 << 20;
+
 /// All results of a sweep.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Results {
     /// The sweep: scenarios, axes, design, measures.
     pub manifest: Manifest,
     /// Values of the axes, point by point; of an axis of words, positions in its list.
     pub points: Vec<Vec<f64>>,
+    values: Values,
+}
+
+/// Where values are.
+#[derive(Debug, Clone)]
+enum Values {
     /// By point, scenario and measure: values by replication. Empty where the scenario has no such measure.
-    values: Vec<Vec<Value>>,
+    Held(Vec<Vec<Value>>),
+    /// In the tidy file.
+    Filed(Arc<Filed>),
+}
+
+impl PartialEq for Results {
+    /// The same numbers at the same points, wherever they are.
+    fn eq(&self, other: &Self) -> bool {
+        let (m, points) = (&self.manifest, self.points.len());
+        let cells = || {
+            let of_point =
+                |p| (0..m.scenarios.len()).flat_map(move |s| (0..m.measures.len()).map(move |k| (p, s, k)));
+            (0..points).flat_map(of_point)
+        };
+        self.manifest == other.manifest
+            && self.points == other.points
+            && cells().all(|(p, s, k)| self.values(p, s, k) == other.values(p, s, k))
+    }
 }
 
 impl Results {
-    /// Reads `results.parquet` of a folder.
+    /// Reads `results.parquet` of a folder. Of a large one only the points are held, and values are read as they are asked for, best
+    /// point by point in ascending order; [`Self::intact`] says whether all of them could be.
     ///
     /// # Errors
     /// If it cannot be read or is not what this program writes.
     pub fn read(folder: &Path) -> Result<Self, SweepError> {
+        Self::read_holding(folder, MOST_HELD)
+    }
+
+    /// The same with at most so many values held, whatever their number.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub fn read_holding(folder: &Path, most: i64) -> Result<Self, SweepError> {
         let path = folder.join(PARQUET);
         let file = File::open(&path).map_err(|e| SweepError::file(&path, "read", e))?;
         let damaged = |why: String| SweepError::Damaged { path: path.clone(), why };
         let reader = SerializedFileReader::new(file).map_err(|e| damaged(e.to_string()))?;
         let manifest = manifest_of(&reader).map_err(damaged)?;
-        let mut out = Self::empty(manifest);
+        let holds = reader.metadata().file_metadata().num_rows() <= most;
+        let mut out = if holds { Self::empty(manifest) } else { Self::pointless(manifest) };
+        let mut spans = Vec::new();
         for group in 0..reader.num_row_groups() {
             let group = reader.get_row_group(group).map_err(|e| damaged(e.to_string()))?;
-            out.take(group.as_ref()).map_err(|e| damaged(e.to_string()))?;
+            let rows = Rows::of(group.as_ref(), &out.manifest, true).map_err(|e| damaged(e.to_string()))?;
+            out.place(&rows);
+            if holds {
+                rows.each(|(p, s, m), value| out.push(p, s, m, value));
+            }
+            spans.extend(rows.span());
+        }
+        if !holds {
+            out.values = Values::Filed(Arc::new(Filed::new(reader, &out.manifest, spans).map_err(damaged)?));
         }
         Ok(out)
+    }
+
+    /// Whether every value that was asked for could be read.
+    ///
+    /// # Errors
+    /// Why not, of the first that could not.
+    pub fn intact(&self, folder: &Path) -> Result<(), SweepError> {
+        let why = match &self.values {
+            Values::Held(_) => None,
+            Values::Filed(filed) => filed.failure(),
+        };
+        let path: PathBuf = folder.join(PARQUET);
+        why.map_or(Ok(()), |why| Err(SweepError::Damaged { path, why }))
     }
 
     /// Results in which nothing is known yet. `points` are of the right number, their values NaN.
     pub fn empty(manifest: Manifest) -> Self {
         let cells = manifest.points * manifest.scenarios.len() * manifest.measures.len();
+        Self { values: Values::Held(vec![Vec::new(); cells]), ..Self::pointless(manifest) }
+    }
+
+    /// Results without room for values.
+    fn pointless(manifest: Manifest) -> Self {
         Self {
             points: vec![vec![f64::NAN; manifest.axes.len()]; manifest.points],
-            values: vec![Vec::new(); cells],
+            values: Values::Held(Vec::new()),
             manifest,
+        }
+    }
+
+    /// Takes in the axes' values at the points of some rows.
+    fn place(&mut self, rows: &Rows) {
+        for (row, &p) in rows.point.iter().enumerate() {
+            for (to, axis) in self.points[p].iter_mut().zip(&rows.axes) {
+                *to = axis[row];
+            }
         }
     }
 
@@ -68,14 +140,19 @@ impl Results {
     }
 
     /// Values of a measure, by replication; empty where the scenario has no such measure.
-    pub fn values(&self, point: usize, scenario: usize, measure: usize) -> &[Value] {
-        &self.values[self.cell(point, scenario, measure)]
+    pub fn values(&self, point: usize, scenario: usize, measure: usize) -> Cow<'_, [Value]> {
+        match &self.values {
+            Values::Held(all) => Cow::Borrowed(&all[self.cell(point, scenario, measure)]),
+            Values::Filed(filed) => Cow::Owned(filed.values(point, scenario, measure)),
+        }
     }
 
-    /// Adds a replication's value of a measure.
+    /// Adds a replication's value of a measure; results that are read from a file have all of theirs.
     pub fn push(&mut self, point: usize, scenario: usize, measure: usize, value: Value) {
         let cell = self.cell(point, scenario, measure);
-        self.values[cell].push(value);
+        if let Values::Held(all) = &mut self.values {
+            all[cell].push(value);
+        }
     }
 
     /// What values a measure can have.
@@ -85,7 +162,7 @@ impl Results {
 
     /// The estimate of a measure over replications; undefined where the scenario has no such measure.
     pub fn estimate(&self, point: usize, scenario: usize, measure: usize, confidence: f64) -> Estimate {
-        match self.values(point, scenario, measure) {
+        match self.values(point, scenario, measure).as_ref() {
             [] => Estimate::undefined(),
             values => estimate_of(values, self.range(measure), confidence),
         }
@@ -110,57 +187,8 @@ impl Results {
 
     /// Scenario `a` less scenario `b` in each replication, as [`Self::difference`] averages them.
     pub(crate) fn differences(&self, point: usize, a: usize, b: usize, measure: usize) -> Vec<f64> {
-        let (a, b) = (linear(self.values(point, a, measure)), linear(self.values(point, b, measure)));
+        let (a, b) = (linear(&self.values(point, a, measure)), linear(&self.values(point, b, measure)));
         a.iter().zip(&b).map(|(x, y)| x - y).collect()
-    }
-
-    /// Takes in a row group.
-    fn take(&mut self, group: &dyn RowGroupReader) -> Result<(), ParquetError> {
-        let wrong = |what: &str| ParquetError::General(what.to_owned());
-        let columns = Columns::of(group);
-        let numbers = |name: &str| -> Result<Vec<f64>, ParquetError> {
-            column::<DoubleType>(group, columns.find(name)?, f64::NAN)
-        };
-        let words = |name: &str| -> Result<Vec<ByteArray>, ParquetError> {
-            column::<ByteArrayType>(group, columns.find(name)?, ByteArray::new())
-        };
-        let point = column::<Int32Type>(group, columns.find("point")?, -1)?;
-        let (scenario, measure) = (words("scenario")?, words("measure")?);
-        let (value, numerator, denominator) =
-            (numbers("value")?, numbers("numerator")?, numbers("denominator")?);
-        let mut axes = Vec::new();
-        for axis in &self.manifest.axes {
-            axes.push(if axis.words.is_empty() {
-                numbers(&axis.name)?
-            } else {
-                let position = |w: &ByteArray| {
-                    axis.words.iter().position(|x| x.as_bytes() == w.data()).map_or(f64::NAN, |i| i as f64)
-                };
-                words(&axis.name)?.iter().map(position).collect()
-            });
-        }
-        let of = |names: Vec<&String>| -> HashMap<Vec<u8>, usize> {
-            names.into_iter().enumerate().map(|(i, n)| (n.clone().into_bytes(), i)).collect()
-        };
-        let scenarios = of(self.manifest.scenarios.iter().map(|s| &s.name).collect());
-        let measures = of(self.manifest.measures.iter().collect());
-        for row in 0..point.len() {
-            let p = usize::try_from(point[row]).ok().filter(|p| *p < self.points.len());
-            let p = p.ok_or_else(|| wrong("a row's point is not in the plan"))?;
-            let s =
-                *scenarios.get(scenario[row].data()).ok_or_else(|| wrong("a row's scenario is unknown"))?;
-            let m = *measures.get(measure[row].data()).ok_or_else(|| wrong("a row's measure is unknown"))?;
-            for (k, axis) in axes.iter().enumerate() {
-                self.points[p][k] = axis[row];
-            }
-            let known = if numerator[row].is_nan() {
-                Value::Plain(value[row])
-            } else {
-                Value::Ratio(numerator[row], denominator[row])
-            };
-            self.push(p, s, m, known);
-        }
-        Ok(())
     }
 }
 
@@ -179,46 +207,4 @@ fn manifest_of(reader: &SerializedFileReader<File>) -> Result<Manifest, String> 
     let plan = pairs.and_then(|p| p.iter().find(|kv| kv.key == PLAN_KEY)).and_then(|kv| kv.value.as_ref());
     let plan = plan.ok_or("is not the result of a sweep: it holds no plan")?;
     serde_json::from_str(plan).map_err(|e| format!("its plan cannot be read: {e}"))
-}
-
-/// Columns by name.
-struct Columns(HashMap<String, usize>);
-
-impl Columns {
-    fn of(group: &dyn RowGroupReader) -> Self {
-        let schema = group.metadata().schema_descr();
-        Self(schema.columns().iter().enumerate().map(|(i, c)| (c.name().to_owned(), i)).collect())
-    }
-
-    fn find(&self, name: &str) -> Result<usize, ParquetError> {
-        self.0.get(name).copied().ok_or_else(|| ParquetError::General(format!("there is no column `{name}`")))
-    }
-}
-
-/// A whole column; `missing` stands where it is null.
-fn column<T: DataType>(
-    group: &dyn RowGroupReader,
-    index: usize,
-    missing: T::T,
-) -> Result<Vec<T::T>, ParquetError> {
-    let mut reader = get_typed_column_reader::<T>(group.get_column_reader(index)?);
-    let rows = usize::try_from(group.metadata().num_rows()).unwrap_or(0);
-    let optional = group.metadata().column(index).column_descr().max_def_level() > 0;
-    let (mut values, mut levels) = (Vec::with_capacity(rows), Vec::new());
-    let mut read = 0;
-    while read < rows {
-        let (records, ..) = reader.read_records(rows - read, Some(&mut levels), None, &mut values)?;
-        if records == 0 {
-            return Err(ParquetError::General("a column ends early".to_owned()));
-        }
-        read += records;
-    }
-    if !optional {
-        return Ok(values);
-    }
-    let mut known = values.into_iter();
-    Ok(levels
-        .iter()
-        .map(|l| if *l > 0 { known.next().unwrap_or_else(|| missing.clone()) } else { missing.clone() })
-        .collect())
 }

@@ -24,7 +24,7 @@ pub struct Best {
 /// less one degrees of freedom, replications paired), by simulation. With a single replication it is NaN.
 pub fn best(results: &Results, point: usize, measure: usize, more_is_better: bool) -> Option<Best> {
     let values: Vec<(usize, Vec<f64>)> = (0..results.manifest.scenarios.len())
-        .map(|s| (s, linear(results.values(point, s, measure))))
+        .map(|s| (s, linear(&results.values(point, s, measure))))
         .filter(|(_, v)| !v.is_empty() && v.iter().all(|x| x.is_finite()))
         .collect();
     let n = values.iter().map(|(_, v)| v.len()).min()?;

@@ -34,15 +34,13 @@ pub fn contrasts(results: &Results, measures: &[usize]) -> Vec<Contrast> {
     let mut out = Vec::new();
     for &measure in measures {
         for scenario in (0..manifest.scenarios.len()).filter(|s| *s != baseline) {
-            let at = |confidence: f64| -> Vec<Estimate> {
-                (0..points)
-                    .map(|p| {
-                        let d = results.difference(p, scenario, baseline, measure, confidence);
-                        d.map_or_else(Estimate::undefined, |d| d.difference)
-                    })
-                    .collect()
+            let at = |point: usize, confidence: f64| -> Estimate {
+                let d = results.difference(point, scenario, baseline, measure, confidence);
+                d.map_or_else(Estimate::undefined, |d| d.difference)
             };
-            let (pointwise, joint) = (at(CONFIDENCE), at(bonferroni(CONFIDENCE, points)));
+            let jointly = bonferroni(CONFIDENCE, points);
+            // Both at once: of a large sweep each point's values are read from the file.
+            let (pointwise, joint) = (0..points).map(|p| (at(p, CONFIDENCE), at(p, jointly))).unzip();
             out.push(Contrast { measure, scenario, baseline, pointwise, joint });
         }
     }

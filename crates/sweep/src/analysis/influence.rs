@@ -23,11 +23,11 @@ pub struct Output {
 impl Output {
     /// Its values at a point by replication.
     pub(crate) fn values(self, results: &Results, point: usize) -> Vec<f64> {
-        let ours = linear(results.values(point, self.scenario, self.measure));
+        let ours = linear(&results.values(point, self.scenario, self.measure));
         match self.less {
             None => ours,
             Some(base) => {
-                let theirs = linear(results.values(point, base, self.measure));
+                let theirs = linear(&results.values(point, base, self.measure));
                 ours.iter().zip(&theirs).map(|(a, b)| a - b).collect()
             }
         }
