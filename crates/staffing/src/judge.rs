@@ -169,17 +169,17 @@ impl Shown {
         if n < 2 || all < n + 2 || !values.iter().chain(other).all(|x| x.is_finite()) {
             return None;
         }
-        let (n_, rest_) = (n as f64, (all - n) as f64);
-        let left = 1.0 - n_ / all as f64;
+        let (firsts, rests) = (n as f64, (all - n) as f64);
+        let left = 1.0 - firsts / all as f64;
         let first: Vec<f64> = values.iter().zip(other).map(|(own, other)| own - left * other).collect();
         let ((own, own_variance), (rest, rest_variance)) = (moments(&first), moments(&other[n..]));
-        let (a, b) = (own_variance / n_, left * left * rest_variance / rest_);
-        let df = (a + b) * (a + b) / (a * a / (n_ - 1.0) + b * b / (rest_ - 1.0));
+        let (a, b) = (own_variance / firsts, left * left * rest_variance / rests);
+        let df = (a + b) * (a + b) / (a * a / (firsts - 1.0) + b * b / (rests - 1.0));
         let least = (moments(other).1 / all as f64).sqrt();
         let shown = Self {
             mean: own + left * rest,
             error: Some((a + b).sqrt()),
-            df: if df.is_finite() { df } else { n_ - 1.0 },
+            df: if df.is_finite() { df } else { firsts - 1.0 },
         };
         Some((shown, (a + b).sqrt() <= KNOWN * least))
     }

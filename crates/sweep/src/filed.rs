@@ -90,15 +90,10 @@ impl Filed {
 
     fn group(&self, number: usize) -> Result<Arc<Decoded>, ParquetError> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(at) = open.kept.iter().position(|(n, _)| *n == number) {
-            let found = open.kept.remove(at);
-            return found.map_or_else(
-                || Err(ParquetError::General("a row group is gone".to_owned())),
-                |found| {
-                    open.kept.push_back(found.clone());
-                    Ok(found.1)
-                },
-            );
+        let known = open.kept.iter().position(|(n, _)| *n == number);
+        if let Some(found) = known.and_then(|at| open.kept.remove(at)) {
+            open.kept.push_back(found.clone());
+            return Ok(found.1);
         }
         let rows = Rows::of(open.reader.get_row_group(number)?.as_ref(), &self.manifest, false)?;
         let (first, last) = self.spans[number];
