@@ -277,8 +277,8 @@ mod tests {
             let own: Vec<f64> = (0..16).map(|_| draw()).collect();
             let other: Vec<f64> = own.iter().map(|x| x + 0.4 + 0.1 * draw()).collect();
             let verdict = |by: f64, beside: bool| {
-                let first = vec![vec![own[..4].iter().map(|x| x - by).collect::<Vec<f64>>()]];
-                let all = vec![vec![other.clone()]];
+                let first = [vec![own[..4].iter().map(|x| x - by).collect::<Vec<f64>>()]];
+                let all = [vec![other.clone()]];
                 rule.judge(&first, beside.then_some(&all[..])).map(|j| j.verdict)
             };
             wrong += u32::from(verdict(0.0, true) == Some(Verdict::Fails));
