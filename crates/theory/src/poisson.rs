@@ -1,6 +1,6 @@
 //! The Poisson distribution without underflow or lost digits, for means from 0 to millions.
 
-use poolwise_math::{exp, ln};
+use poolwise_math::{deviance, exp, ln};
 use std::f64::consts::PI;
 
 /// `ln(n!) - ((n + 1/2) ln n - n + ln(2 pi) / 2)`, the error of Stirling's formula.
@@ -12,25 +12,6 @@ fn stirling_error(n: f64) -> f64 {
     }
     let s = n * n;
     (1.0 / 12.0 - (1.0 / 360.0 - (1.0 / 1_260.0 - (1.0 / 1_680.0 - 1.0 / 1_188.0 / s) / s) / s) / s) / n
-}
-
-/// Deviance `x ln(x / m) + m - x`, without cancellation where `x` is near `m`.
-fn deviance(x: f64, m: f64) -> f64 {
-    let v = (x - m) / (x + m);
-    if v.abs() >= 0.1 {
-        return x * ln(x / m) + m - x;
-    }
-    // x ln(x/m) = 2x artanh(v): the series starts at v^2, after the terms that cancel.
-    let (mut sum, mut power, mut odd) = ((x - m) * v, 2.0 * x * v, 1.0);
-    loop {
-        power *= v * v;
-        odd += 2.0;
-        let next = sum + power / odd;
-        if next == sum {
-            return sum;
-        }
-        sum = next;
-    }
 }
 
 /// Probability of exactly `k` when the mean is `mean`, by Loader's saddle-point form (Loader 2000).
