@@ -1,8 +1,12 @@
 #!/usr/bin/env python3
 """Measures what sweeps cost: prints the lines that stand in docs/cluster.md. On a machine with nothing else to do.
 
-    scripts/measure-sweeps.py [PROGRAM]
+    scripts/measure-sweeps.py [PROGRAM] [--large POINTS]
+
+With --large only a synthetic sweep of so many points of an hour, one replication each, is planned, run, merged and reported on.
 """
+
+import argparse
 
 import os
 import pathlib
@@ -13,7 +17,11 @@ import tempfile
 import time
 
 root = pathlib.Path(__file__).resolve().parent.parent
-program = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else root / "target/release/poolwise").resolve()
+ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+ask.add_argument("program", nargs="?", default=root / "target/release/poolwise")
+ask.add_argument("--large", type=int, metavar="POINTS")
+asked = ask.parse_args()
+program = pathlib.Path(asked.program).resolve()
 mm1 = root / "scenarios/textbook/mm1.toml"
 
 
@@ -49,6 +57,20 @@ steps = {points}
     path.write_text(text)
     return path
 
+
+def large(points):
+    """Seconds and greatest memory of each step of a sweep of so many points."""
+    with tempfile.TemporaryDirectory() as folder:
+        path, out = sweep(folder, "large", points, "1 h"), pathlib.Path(folder) / "large"
+        steps = {"plan": [], "run": [], "merge": ["--no-csv"], "report": ["--no-replications"]}
+        for step, more in steps.items():
+            wall, memory, _ = run("sweep", step, path, "--out", out, "--yes", *more)
+            print(f"- {points:,} points, {step}: {wall:.0f} s and {memory:.0f} MiB", flush=True)
+
+
+if asked.large:
+    large(asked.large)
+    sys.exit()
 
 with tempfile.TemporaryDirectory() as folder:
     out = pathlib.Path(folder)
