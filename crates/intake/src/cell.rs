@@ -7,6 +7,9 @@ use std::borrow::Cow;
 /// Text of a cell with a formula of which no result was saved.
 pub const NO_VALUE: &str = "a formula without a saved value";
 
+/// Text of a cell below a number that stands for several rows at once.
+pub(crate) const MERGED: &str = "a number merged over several rows";
+
 /// A cell.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Cell<'a> {

@@ -10,6 +10,7 @@ use crate::read::{Book, Progress};
 use crate::recognise::{Shape, When};
 use crate::values::Cells;
 use crate::ways::{Said, reading};
+use crate::words::is_plain_count;
 use jiff::civil::DateTime;
 use jiff::tz::{AmbiguousOffset, TimeZone};
 use std::collections::BTreeMap;
@@ -207,6 +208,8 @@ pub fn counts(
         }
         Ok(())
     })?;
+    let used: Vec<usize> = when.columns().into_iter().chain(numbers).chain(*place).collect();
+    notes.extend(unused(table, &used));
     for t in totals {
         let name = &table.columns[*t].name;
         notes.push(match odd_total {
@@ -224,19 +227,12 @@ pub fn counts(
     finish(all, table, zone, notes, matches!(when, When::Days(_)))
 }
 
-fn is_plain_count(name: &str) -> bool {
-    matches!(
-        name.to_lowercase().as_str(),
-        "n" | "count"
-            | "counts"
-            | "calls"
-            | "tickets"
-            | "requests"
-            | "arrivals"
-            | "number"
-            | "total"
-            | "volume"
-    )
+/// Columns that are not used.
+fn unused(table: &Table, used: &[usize]) -> Option<String> {
+    let names: Vec<String> =
+        table.used().filter(|(i, _)| !used.contains(i)).map(|(_, c)| format!("`{}`", c.name)).collect();
+    let columns = if names.len() == 1 { "column" } else { "columns" };
+    (!names.is_empty()).then(|| format!("not used: {columns} {}", names.join(", ")))
 }
 
 /// Says how times are read, and finds hours numbered from 1.
@@ -250,12 +246,19 @@ pub(crate) fn said_of(
         notes.push(format!("column `{}` has formulas without saved values and is left out", c.name));
     }
     let names: Vec<String> = when.columns().iter().map(|c| format!("`{}`", table.columns[*c].name)).collect();
-    let first = when.columns().first().and_then(|c| table.columns[*c].first.clone());
+    let column = when.columns().first().map(|c| &table.columns[*c]);
+    let first = column.and_then(|c| c.first.clone());
     let shown = first.map_or(String::new(), |f| f.1);
     let order = match cells.reading.order {
         crate::dates::Order::Year => "",
         crate::dates::Order::Day => ", the day standing first",
         crate::dates::Order::Month => ", the month standing first",
+    };
+    let order = match column.map(|c| (c, c.orders())) {
+        Some((c, open)) if open.len() > 1 && c.runs.only(&open).is_some() => {
+            format!("{order} (in another order of their parts the rows would not follow each other)")
+        }
+        _ => order.to_owned(),
     };
     let since = when.columns().first().map(|c| &table.columns[*c]).filter(|c| is_epoch(c));
     let since = since.and_then(|c| {

@@ -72,6 +72,46 @@ impl Parts {
     }
 }
 
+/// How the dates of successive rows follow each other, under each order of their parts. Rows of a table run on, up or down;
+/// read in a wrong order their dates jump.
+#[derive(Debug, Default)]
+pub(crate) struct Runs {
+    last: [Option<Date>; 3],
+    broken: [[bool; 2]; 3],
+    steps: u64,
+}
+
+/// Steps from a date to another from which on they tell the order: so many numbers in any order run on by chance with
+/// probability 2 / 11!, five in a hundred million.
+const TELLING: u64 = 10;
+
+impl Runs {
+    /// One more date.
+    pub(crate) fn look(&mut self, parts: Parts) {
+        let mut stepped = false;
+        for (i, order) in Order::ALL.into_iter().enumerate() {
+            let Some(date) = parts.read(order) else { continue };
+            if let Some(last) = self.last[i].filter(|l| *l != date) {
+                stepped = true;
+                self.broken[i][usize::from(date < last)] = true;
+            }
+            self.last[i] = Some(date);
+        }
+        self.steps += u64::from(stepped);
+    }
+
+    /// The one of several orders under which the dates run on, where they tell.
+    pub(crate) fn only(&self, open: &[Order]) -> Option<Order> {
+        let runs = |o: &Order| {
+            let at = Order::ALL.iter().position(|x| x == o).unwrap_or(0);
+            self.last[at].is_some() && self.broken[at] != [true, true]
+        };
+        let mut fit = open.iter().copied().filter(runs);
+        let one = fit.next().filter(|_| self.steps >= TELLING)?;
+        fit.next().is_none().then_some(one)
+    }
+}
+
 /// Reads a text as a date, with what may follow it; `None` where it is none in any order.
 pub(crate) fn written(text: &str) -> Option<Written> {
     if !text.bytes().any(|b| b.is_ascii_digit()) {
@@ -264,11 +304,24 @@ pub(crate) fn clock(text: &str) -> Option<Time> {
     Time::new(hour, n[1], n[2], nanos).ok()
 }
 
-/// A time of day in a column of its own: a time, or the start of a span such as `08:00-08:30`.
+/// A time of day in a column of its own: a time, or the start of a span such as `08:00-08:30`, `7h-15h`, `0700-1500` or
+/// `7:00 to 15:00`.
 pub(crate) fn start_of_span(text: &str) -> Option<(Time, Option<Time>)> {
-    let mut parts = text.splitn(2, ['-', '\u{2013}', '\u{2014}']);
-    let start = parts.next()?.trim();
-    let end = parts.next().map(str::trim);
+    if !text.starts_with(|c: char| c.is_ascii_digit()) || text.len() > 40 {
+        return None;
+    }
+    let words = [" to ", " until ", " till ", " tot ", " bis ", " \u{e0} ", " a "];
+    let parted = text
+        .split_once(['-', '\u{2013}', '\u{2014}'])
+        .or_else(|| words.iter().find_map(|w| text.split_once(w)));
+    let (start, end) = parted.map_or((text.trim(), None), |(a, b)| (a.trim(), Some(b.trim())));
+    // Four digits are a time only beside four others, and by fives, so that years are none.
+    let four = |t: &str| t.len() == 4 && t.bytes().all(|b| b.is_ascii_digit()) && t.ends_with(['0', '5']);
+    if let Some(end) = end.filter(|end| four(start) && four(end)) {
+        let time = |t: &str| Time::new((t[..2]).parse().ok()?, t[2..].parse().ok()?, 0, 0).ok();
+        let to = if end == "2400" { Time::midnight() } else { time(end)? };
+        return Some((time(start)?, Some(to)));
+    }
     let end_time = match end {
         Some("24:00" | "24") => Some(Time::midnight()),
         Some(end) => Some(clock(end).or_else(|| whole_hour(end))?),
@@ -278,7 +331,9 @@ pub(crate) fn start_of_span(text: &str) -> Option<(Time, Option<Time>)> {
     Some((start, end_time))
 }
 
+/// An hour as a part of a span: `7`, `07`, `7h`, `7u`.
 fn whole_hour(text: &str) -> Option<Time> {
+    let text = text.strip_suffix(['h', 'H', 'u', 'U']).unwrap_or(text).trim_end();
     if text.is_empty() || text.len() > 2 || !text.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
@@ -350,6 +405,13 @@ mod tests {
         assert_eq!(clock("25:00"), None);
         assert_eq!(start_of_span("08:00-08:30"), Some((time(8, 0, 0, 0), Some(time(8, 30, 0, 0)))));
         assert_eq!(start_of_span("23-07"), Some((time(23, 0, 0, 0), Some(time(7, 0, 0, 0)))));
+        for text in ["0700-1500", "7h-15h", "7:00 to 15:00", "07.00 - 15.00", "7 tot 15"] {
+            let seven = Some((time(7, 0, 0, 0), Some(time(15, 0, 0, 0))));
+            assert_eq!(start_of_span(text), seven, "{text}");
+        }
+        for text in ["2024-2025", "2025-03", "1-2-3", "0700", "north to south"] {
+            assert_eq!(start_of_span(text), None, "{text}");
+        }
         assert_eq!(weekday("Maandag"), Some(0));
     }
 }

@@ -2,14 +2,15 @@
 
 use crate::cell::Cell;
 use crate::events::events;
-use crate::facts::Table;
+use crate::facts::{Facts, Table};
 use crate::fit::Observed;
 use crate::fit::groups::{Groups, compare};
 use crate::problem::Problem;
 use crate::read::{Book, Progress};
-use crate::recognise::Shape;
+use crate::recognise::{Shape, yes_or_no};
 use crate::values::{Cells, unit_of};
 use crate::ways::{Said, reading};
+use crate::words::{ANSWERED, LOST, says};
 use std::collections::BTreeMap;
 
 /// Most times that are kept; of more, each is kept with the same probability.
@@ -136,6 +137,17 @@ pub(crate) fn is_total_word(text: &str) -> bool {
             | "grand"
             | "average"
             | "mean"
+            | "gesamtsumme"
+            | "durchschnitt"
+            | "mittelwert"
+            | "eindtotaal"
+            | "gemiddelde"
+            | "somme"
+            | "totale"
+            | "totaux"
+            | "moyenne"
+            | "suma"
+            | "promedio"
     )
 }
 
@@ -152,31 +164,40 @@ pub struct Waits {
     pub unit: f64,
 }
 
-/// Whether a cell says that a request was given up: yes, 1, abandoned, lost; `None` where it says neither.
-pub(crate) fn gave_up(cell: &Cell<'_>) -> Option<bool> {
+/// Whether a cell says that a request was given up: yes, 1, abandoned, lost; `None` where it says neither. A yes in a column
+/// that is named by answers says the contrary.
+pub(crate) fn gave_up(cell: &Cell<'_>, column: &Facts) -> Option<bool> {
+    let of_answers = says(column, ANSWERED) && !says(column, LOST);
     match cell {
-        Cell::Number(x) if *x == 0.0 => Some(false),
-        Cell::Number(x) if *x == 1.0 => Some(true),
-        Cell::Empty => Some(false),
+        Cell::Number(x) if *x == 0.0 => Some(of_answers),
+        Cell::Number(x) if *x == 1.0 => Some(!of_answers),
+        Cell::Empty => Some(of_answers),
         Cell::Moment(_) | Cell::Span(_) => Some(true),
-        Cell::Text(text) => {
-            let word = text.to_lowercase();
-            let starts = |words: &[&str]| words.iter().any(|w| word.starts_with(w));
-            if starts(&[
-                "abandon", "lost", "gave", "hung", "reneg", "yes", "true", "1", "y", "ja", "oui", "missed",
-                "left",
-            ]) {
-                Some(true)
-            } else if starts(&[
-                "answer", "serv", "handled", "no", "false", "0", "n", "complet", "done", "ok", "taken",
-            ]) {
-                Some(false)
-            } else {
-                None
-            }
-        }
+        Cell::Text(text) => match yes_or_no(text) {
+            Some(yes) => Some(yes != of_answers),
+            None => outcome(&text.to_lowercase()),
+        },
         Cell::Number(_) => None,
     }
+}
+
+/// What a word says of how a request ended: the words of those who were not served first, for they may hold those of the others.
+fn outcome(word: &str) -> Option<bool> {
+    let starts = |words: &[&str]| words.iter().any(|w| word.starts_with(w));
+    if starts(&[
+        "abandon", "lost", "gave", "hung", "reneg", "missed", "left", "no answer", "no-answer", "noanswer",
+        "not ", "unanswered", "busy", "failed", "abgebrochen", "aufgelegt", "verloren", "nicht ", "afgebroken",
+        "opgehangen", "gemist", "niet ", "raccroch", "perdid", "colgad",
+    ]) {
+        return Some(true);
+    }
+    starts(&[
+        "answer", "serv", "handled", "complet", "done", "ok", "taken", "closed", "resolved", "solved", "finished",
+        "angenommen", "beantwort", "bearbeitet", "erledigt", "gel\u{f6}st", "geschlossen", "aangenomen",
+        "beantwoord", "afgehandeld", "opgelost", "gesloten", "r\u{e9}pond", "trait", "contestad", "atendid",
+        "resuelt",
+    ])
+    .then_some(false)
 }
 
 /// Reads a table of waits.
@@ -200,7 +221,7 @@ pub(crate) fn waits(
         }
         let get = |i: usize| row_cells.get(i).unwrap_or(&Cell::Empty);
         let Some(time) = cells.seconds(row, wait, get(wait), unit)? else { return Ok(()) };
-        let ended = gave_up(get(lost)).ok_or_else(|| {
+        let ended = gave_up(get(lost), &table.columns[lost]).ok_or_else(|| {
             cells
                 .wrong(row, lost, get(lost), "an outcome")
                 .help("write `abandoned` or `answered`, yes or no, 1 or 0")

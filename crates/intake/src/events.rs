@@ -91,7 +91,7 @@ pub fn events(
         };
         let (begun, over) = (moment(*answered)?, moment(*ended)?);
         let lost = match abandoned {
-            Some(c) => gave_up(get(*c)).unwrap_or_else(|| {
+            Some(c) => gave_up(get(*c), &table.columns[*c]).unwrap_or_else(|| {
                 strange.get_or_insert_with(|| get(*c).shown());
                 false
             }),

@@ -1,19 +1,16 @@
 //! What stands in each column of a table, over all of its rows: the ground on which columns are recognised.
 
 use crate::cell::{Cell, Decimal, NO_VALUE, Spans, number, span};
-use crate::dates::{Order, Written, start_of_span, written};
+use crate::dates::{Order, Runs, Written, start_of_span, written};
 use crate::durations::is_total_word;
-use crate::grid::heads_times;
+use crate::heads;
 use crate::problem::{Place, Problem};
 use crate::read::{Book, Progress};
-use crate::recognise::{TOTAL, says};
+use crate::words::{TOTAL, says};
 use std::collections::BTreeMap;
 
 /// Most different texts of a column that are kept.
 const MOST_TEXTS: usize = 2_000;
-/// Rows among which the row of names is looked for.
-const TITLE_ROWS: usize = 30;
-
 /// A table: the rows of a sheet from its names on.
 #[derive(Debug)]
 pub struct Table {
@@ -56,6 +53,10 @@ pub struct Facts {
     pub with_time: u64,
     /// For each order of a date's parts, the first row that it does not fit.
     pub not_in_order: [Option<(u64, String)>; 3],
+    /// How the dates of the rows follow each other under each order of their parts.
+    pub(crate) runs: Runs,
+    /// Dates and times of day that are on no quarter of an hour.
+    pub off_quarters: u64,
     /// Times of day without a date.
     pub clocks: u64,
     /// Lengths of time with units or in three parts.
@@ -96,10 +97,12 @@ impl Facts {
             Cell::Moment(at) => {
                 self.dates += 1;
                 self.with_time += u64::from(at.time() != jiff::civil::Time::midnight());
+                self.off_quarters += u64::from(off_quarter(at.time()));
             }
             Cell::Span(s) => {
                 self.spans += 1;
                 self.clocks += u64::from(*s < 86_400.0);
+                self.off_quarters += u64::from(s.rem_euclid(900.0) != 0.0);
             }
             Cell::Text(text) => self.text(row, text),
         }
@@ -125,9 +128,14 @@ impl Facts {
         } else if let Some(date) = written(text) {
             self.dates += 1;
             match date {
-                Written::Instant(..) => self.with_time += 1,
+                Written::Instant(_, at) => {
+                    self.with_time += 1;
+                    self.off_quarters += u64::from(off_quarter(at.time()));
+                }
                 Written::Local(parts, time) => {
                     self.with_time += u64::from(time.is_some());
+                    self.off_quarters += u64::from(time.is_some_and(off_quarter));
+                    self.runs.look(parts);
                     let orders = parts.orders();
                     for (i, order) in Order::ALL.into_iter().enumerate() {
                         if !orders.contains(&order) {
@@ -137,8 +145,10 @@ impl Facts {
                 }
             }
         } else {
-            let (clock, length) = (start_of_span(text).is_some(), span(text));
+            let (start, length) = (start_of_span(text), span(text));
+            let clock = start.is_some();
             self.clocks += u64::from(clock);
+            self.off_quarters += u64::from(start.is_some_and(|s| off_quarter(s.0)));
             match length {
                 Some(Spans::One(_)) => self.spans += 1,
                 Some(Spans::Two(..)) => self.two_parts += 1,
@@ -179,6 +189,11 @@ impl Facts {
     }
 }
 
+/// Whether a time of day is on no quarter of an hour, as no interval's start is.
+fn off_quarter(at: jiff::civil::Time) -> bool {
+    at.minute() % 15 != 0 || at.second() != 0 || at.subsec_nanosecond() != 0
+}
+
 /// Names like those of a spreadsheet: A, B, ..., AA.
 pub(crate) fn letter(mut i: usize) -> String {
     let mut out = String::new();
@@ -204,8 +219,8 @@ pub fn table(book: &Book, sheet: Option<&str>, watch: &dyn Progress) -> Result<O
             add(table, row, cells);
         } else {
             first.push((row, cells.iter().map(|c| c.clone().into_owned()).collect()));
-            if first.len() == TITLE_ROWS {
-                table = begin(book, sheet, &first);
+            if first.len() == heads::TITLE_ROWS {
+                table = heads::begin(book, sheet, &first);
                 first.clear();
             }
         }
@@ -213,7 +228,7 @@ pub fn table(book: &Book, sheet: Option<&str>, watch: &dyn Progress) -> Result<O
     };
     book.rows(sheet, watch, &mut take)?;
     if table.is_none() {
-        table = begin(book, sheet, &first);
+        table = heads::begin(book, sheet, &first);
     }
     if let Some(t) = &table {
         let not_known = |c: &&Facts| c.filled == 0 && !says(c, TOTAL);
@@ -238,76 +253,8 @@ pub fn table(book: &Book, sheet: Option<&str>, watch: &dyn Progress) -> Result<O
     Ok(table.filter(|t| t.rows > 0))
 }
 
-/// Finds the row of names among the first rows: the first that is all text, as wide as the row below it, above data.
-fn begin(book: &Book, sheet: Option<&str>, first: &[(u64, Vec<Cell<'static>>)]) -> Option<Table> {
-    let filled = |cells: &[Cell<'_>]| cells.iter().filter(|c| !c.is_empty()).count();
-    let data = |cell: &Cell<'_>| match cell {
-        Cell::Text(text) => {
-            number(text, Decimal::Point).or(number(text, Decimal::Comma)).is_some()
-                || written(text).is_some()
-                || start_of_span(text).is_some()
-                || span(text).is_some()
-        }
-        Cell::Empty => false,
-        _ => true,
-    };
-    if first.is_empty() {
-        return None;
-    }
-    let is_names = |i: usize| {
-        let (cells, below) = (&first[i].1, first.get(i + 1)?);
-        let texts = filled(cells);
-        let wide = texts * 2 > filled(&below.1) || texts >= 3;
-        let plain = cells.iter().all(|c| !data(c));
-        // Names of days or hours may be columns of a grid: dates above a row that begins with a text.
-        let grid = !plain
-            && texts > 2
-            && (heads_times(cells)
-                || cells.iter().skip(1).filter(|c| !c.is_empty()).all(|c| is_heading(c, data(c))));
-        let below_has_data = first[i + 1..].iter().take(3).any(|r| r.1.iter().any(data));
-        ((plain || grid) && wide && below_has_data).then_some(i)
-    };
-    let names = (0..first.len()).find_map(is_names);
-    let (names, from) = match names {
-        Some(i) => (Some(&first[i]), i + 1),
-        None => (None, first.iter().position(|r| r.1.iter().any(data)).unwrap_or(0)),
-    };
-    let mut table = Table {
-        place: Place::sheet(&book.name, sheet),
-        sheet: sheet.map(str::to_owned),
-        names_row: names.map_or(0, |n| n.0),
-        columns: Vec::new(),
-        rows: 0,
-        form: book.form.clone(),
-    };
-    if let Some((_, cells)) = names {
-        for (i, cell) in cells.iter().enumerate() {
-            let name = match cell {
-                Cell::Text(text) => text.split_whitespace().collect::<Vec<_>>().join(" "),
-                Cell::Empty => format!("column {}", letter(i)),
-                Cell::Moment(at) => at.date().to_string(),
-                Cell::Span(s) => format!("{:02}:{:02}", (s / 3600.0) as u32, (s / 60.0).round() as u32 % 60),
-                other => other.shown(),
-            };
-            table.columns.push(Facts { name, ..Facts::default() });
-        }
-    }
-    for (row, cells) in &first[from..] {
-        add(&mut table, *row, cells);
-    }
-    Some(table)
-}
-
-/// Whether a cell may head a column of a grid although it is a date.
-fn is_heading(cell: &Cell<'_>, is_data: bool) -> bool {
-    match cell {
-        Cell::Moment(_) => true,
-        Cell::Text(text) => !is_data || written(text).is_some(),
-        _ => false,
-    }
-}
-
-fn add(table: &mut Table, row: u64, cells: &[Cell<'_>]) {
+/// Adds a row to what is known of its columns.
+pub(crate) fn add(table: &mut Table, row: u64, cells: &[Cell<'_>]) {
     table.rows += 1;
     while table.columns.len() < cells.len() {
         let name = format!("column {}", letter(table.columns.len()));

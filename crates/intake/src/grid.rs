@@ -2,12 +2,13 @@
 
 use crate::cell::{Cell, Decimal, number};
 use crate::counts::{Collector, Series, finish};
-use crate::dates::{Order, Parts, Written, start_of_span, written};
+use crate::dates::{Order, Parts, Runs, Written, start_of_span, written};
 use crate::durations::is_total_row;
 use crate::facts::{Facts, Table};
 use crate::problem::Problem;
 use crate::read::{Book, Progress};
-use crate::recognise::{PLACE, Shape, TIME, TOTAL, is_clock, is_date, is_label, says};
+use crate::recognise::{Shape, is_clock, is_date, is_label};
+use crate::words::{PLACE, TIME, TOTAL, says};
 use crate::values::Cells;
 use crate::ways::{Said, reading};
 use jiff::civil::{Date, Time};
@@ -107,7 +108,7 @@ pub(crate) fn grid(table: &Table) -> Option<Shape> {
 }
 
 /// The dates that columns are named by, all in one order of their parts.
-fn days(table: &Table, columns: &[usize], said: &Said) -> Result<Vec<(usize, Date)>, Problem> {
+pub(crate) fn days(table: &Table, columns: &[usize], said: &Said) -> Result<Vec<(usize, Date)>, Problem> {
     let parts: Vec<(usize, Parts)> = columns
         .iter()
         .filter_map(|c| match written(&table.columns[*c].name)? {
@@ -121,6 +122,10 @@ fn days(table: &Table, columns: &[usize], said: &Said) -> Result<Vec<(usize, Dat
         None if parts.iter().all(|p| matches!(p.1, Parts::Fixed(_))) => vec![Order::Year],
         None => Order::ALL.into_iter().filter(fits).collect(),
     };
+    // Columns run on, one day after the other, in one order alone where there are enough of them.
+    let mut runs = Runs::default();
+    parts.iter().for_each(|p| runs.look(p.1));
+    let open = if said.dates.is_none() && open.len() > 1 { runs.only(&open).map_or(open, |o| vec![o]) } else { open };
     let name = columns.first().map_or("", |c| table.columns[*c].name.as_str());
     match open[..] {
         [order] if fits(&order) => Ok(parts.iter().filter_map(|(c, p)| Some((*c, p.read(order)?))).collect()),

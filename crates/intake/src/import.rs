@@ -11,11 +11,14 @@ use crate::forecast::{self, Forecast};
 use crate::grid;
 use crate::history::history;
 use crate::holidays::{self, Holiday};
+use crate::join::{Part, join};
 use crate::pattern::{Patterns, patterns};
 use crate::problem::{Place, Problem};
 use crate::read::{Book, Progress};
 use crate::recognise::{Shape, shape};
-use crate::roster::{Roster, roster};
+use crate::shifts::persons as persons_by_day;
+use crate::persons;
+use crate::roster::{Codes, Roster, roster};
 use crate::scenario::{self, Handling, Material, Written};
 use crate::values::unit_name;
 use crate::ways::Said;
@@ -23,6 +26,7 @@ use jiff::tz::{TimeZone, TimeZoneDatabase};
 use poolwise_scenario::{Overrides, Snapshot, load_through};
 use poolwise_study::number;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 /// What is asked of files.
 #[derive(Debug, Clone)]
@@ -65,12 +69,15 @@ pub struct Import {
 /// What the files hold, each with the file's name.
 #[derive(Default)]
 struct Found {
-    series: Option<(Series, String)>,
+    series: Vec<Part>,
+    codes: Codes,
     durations: Option<(Durations, String)>,
     waits: Option<(Vec<Observed>, String)>,
     roster: Option<(Roster, String)>,
     /// Mean handling time of a report, seconds, and its file.
     mean: Option<(f64, String)>,
+    /// Whether times and waits come from logs of events.
+    from_logs: [bool; 2],
     /// What was read and how, for people.
     said: Vec<String>,
     /// Names of all sheets, and whether the one asked for is among them.
@@ -85,8 +92,14 @@ struct Found {
 pub fn import(asked: &Asked<'_>, watch: &dyn Progress) -> Result<Import, IntakeError> {
     let zone = asked.zone.map(zone).transpose()?;
     let mut found = Found::default();
+    let mut sheets = Vec::new();
     for path in asked.files {
-        read(path, asked, zone.as_ref(), watch, &mut found)?;
+        read(path, asked, watch, &mut found, &mut sheets)?;
+    }
+    // What letters in a roster mean is known before the roster is read.
+    sheets.sort_by_key(|s| !matches!(s.shape, Shape::Codes { .. }));
+    for sheet in &sheets {
+        take(sheet, (&asked.said, zone.as_ref()), watch, &mut found)?;
     }
     if let Some(named) = asked.sheet.filter(|_| !found.sheet_seen) {
         let file = asked.files.first().map_or_else(String::new, |f| f.display().to_string());
@@ -99,7 +112,12 @@ pub fn import(asked: &Asked<'_>, watch: &dyn Progress) -> Result<Import, IntakeE
         };
         return Err(problem.help(help).into());
     }
-    let Some((series, counts_file)) = &found.series else {
+    let joined = join(std::mem::take(&mut found.series))?;
+    if let Some((_, _, notes)) = &joined {
+        found.said.extend(notes.iter().cloned());
+    }
+    let joined = joined.map(|(series, file, _)| (series, file));
+    let Some((series, counts_file)) = &joined else {
         let file = asked.files.first().map_or_else(String::new, |f| f.display().to_string());
         let what = "none of the files says how many requests come, and when";
         return Err(Problem::new(Place::sheet(&file, None), what)
@@ -182,15 +200,26 @@ fn short(path: &Path) -> String {
     path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned())
 }
 
-/// Reads all sheets of one file.
+/// A table and what it is.
+struct Sheet {
+    book: Rc<Book>,
+    table: Table,
+    shape: Shape,
+    /// File and sheet, for people.
+    label: String,
+    /// What it is called: the sheet, or the file without its ending.
+    name: String,
+}
+
+/// Finds out what stands in all sheets of one file.
 fn read(
     path: &Path,
     asked: &Asked<'_>,
-    zone: Option<&TimeZone>,
     watch: &dyn Progress,
     found: &mut Found,
+    out: &mut Vec<Sheet>,
 ) -> Result<(), Problem> {
-    let book = Book::open(path)?;
+    let book = Rc::new(Book::open(path)?);
     let all = book.sheets()?;
     let hidden = book.hidden()?;
     let sheets = match asked.sheet {
@@ -208,18 +237,22 @@ fn read(
             .said
             .push(format!("{}, sheet `{name}`: hidden, left out (`--sheet {name:?}` reads it)", short(path)));
     }
-    let mut tables = 0;
+    let before = out.len();
     for sheet in sheets {
         let Some(table) = facts::table(&book, sheet.as_deref(), watch)? else { continue };
         let label = sheet.as_ref().map_or_else(|| short(path), |s| format!("{}, sheet `{s}`", short(path)));
-        if table.columns.iter().all(|c| c.numbers + c.dates + c.clocks + c.spans + c.two_parts == 0) {
+        let no_value = |c: &facts::Facts| c.numbers + c.dates + c.clocks + c.spans + c.two_parts == 0;
+        if table.columns.iter().all(no_value) && persons_by_day(&table).is_none() {
             found.said.push(format!("{label}: text alone, left out"));
             continue;
         }
-        tables += 1;
-        take(&book, &table, &label, (&asked.said, zone), watch, found)?;
+        let name = sheet.unwrap_or_else(|| {
+            path.file_stem().map_or_else(|| label.clone(), |n| n.to_string_lossy().into_owned())
+        });
+        let shape = shape(&table)?;
+        out.push(Sheet { book: Rc::clone(&book), table, shape, label, name });
     }
-    if tables == 0 {
+    if out.len() == before {
         return Err(Problem::new(Place::sheet(&book.name, None), "there is no table in this file"));
     }
     Ok(())
@@ -263,37 +296,55 @@ fn once<T>(
     Ok(())
 }
 
+/// A roster more: of other places than those before.
+fn more_places(
+    slot: &mut Option<(Roster, String)>,
+    mut more: Roster,
+    label: &str,
+    table: &Table,
+) -> Result<(), Problem> {
+    match slot {
+        Some((first, file))
+            if more.places.iter().all(|p| !p.0.is_empty() && first.places.iter().all(|q| q.0 != p.0)) =>
+        {
+            first.places.append(&mut more.places);
+            *file = format!("{file} and {label}");
+            Ok(())
+        }
+        _ => once(slot, more, label, "a roster", table),
+    }
+}
+
 /// Reads one table for what it is.
 fn take(
-    book: &Book,
-    table: &Table,
-    label: &str,
+    sheet: &Sheet,
     (said, zone): (&Said, Option<&TimeZone>),
     watch: &dyn Progress,
     found: &mut Found,
 ) -> Result<(), Problem> {
-    let shape = shape(table)?;
+    let Sheet { book, table, shape, label, name } = sheet;
     let mut notes: Vec<String> = Vec::new();
-    let line = match &shape {
+    let part = |series: Series| Part { series, label: label.clone(), name: name.clone() };
+    let line = match shape {
         Shape::Counts { .. } => {
-            let mut series = counts(book, table, &shape, (said, zone), watch)?;
+            let mut series = counts(book, table, shape, (said, zone), watch)?;
             notes.append(&mut series.notes);
             let line = line_of(&series);
-            once(&mut found.series, series, label, "counts", table)?;
+            found.series.push(part(series));
             line
         }
         Shape::Grid { .. } => {
-            let mut series = grid::read(book, table, &shape, (said, zone), watch)?;
+            let mut series = grid::read(book, table, shape, (said, zone), watch)?;
             notes.append(&mut series.notes);
             let line = line_of(&series);
-            once(&mut found.series, series, label, "counts", table)?;
+            found.series.push(part(series));
             line
         }
         Shape::Events { .. } => {
-            let (mut series, also) = events(book, table, &shape, (said, zone), watch)?;
+            let (mut series, also) = events(book, table, shape, (said, zone), watch)?;
             notes.append(&mut series.notes);
             let line = format!("events; {}", line_of(&series));
-            once(&mut found.series, series, label, "arrivals", table)?;
+            found.series.push(part(series));
             beside(also, label, &mut notes, found);
             line
         }
@@ -316,7 +367,7 @@ fn take(
             line
         }
         Shape::ShiftCounts { .. } | Shape::ShiftLog { .. } | Shape::Persons { .. } => {
-            let mut r = roster(book, table, &shape, said, watch)?;
+            let mut r = roster(book, table, shape, (said, &found.codes), watch)?;
             notes.append(&mut r.notes);
             let lines: usize = r.places.iter().map(|p| p.1.len()).sum();
             let line = format!(
@@ -324,7 +375,13 @@ fn take(
                 r.places.len(),
                 if r.places.len() == 1 { "" } else { "s" }
             );
-            once(&mut found.roster, r, label, "a roster", table)?;
+            more_places(&mut found.roster, r, label, table)?;
+            line
+        }
+        Shape::Codes { .. } => {
+            let codes = persons::codes(book, table, shape, watch)?;
+            let line = format!("what {} codes of shifts mean", codes.len());
+            found.codes.extend(codes);
             line
         }
         Shape::History(h) => {
@@ -335,7 +392,7 @@ fn take(
                 notes.push(format!("its mean handling time is {}", number::duration(mean / 3600.0)));
                 found.mean = Some((mean, label.to_owned()));
             }
-            once(&mut found.series, series, label, "counts", table)?;
+            found.series.push(part(series));
             line
         }
     };
@@ -346,7 +403,17 @@ fn take(
 
 /// What call records say beside arrivals: handling times and waits, unless files of their own do.
 fn beside(also: Also, label: &str, notes: &mut Vec<String>, found: &mut Found) {
+    // One log after the other: a month each.
+    let [times, waits] = found.from_logs;
+    if let Some((d, _)) = found.durations.as_mut().filter(|_| times) {
+        d.seen += also.handling.seen;
+        d.seconds.extend(&also.handling.kept);
+    }
+    if let Some((w, _)) = found.waits.as_mut().filter(|_| waits) {
+        w.extend(&also.waits.kept);
+    }
     if also.handling.seen > 1 && found.durations.is_none() {
+        found.from_logs[0] = true;
         notes.push(format!("{} handling times", also.handling.seen));
         let d = Durations {
             column: "handling".to_owned(),
@@ -358,6 +425,7 @@ fn beside(also: Also, label: &str, notes: &mut Vec<String>, found: &mut Found) {
         found.durations = Some((d, label.to_owned()));
     }
     if also.lost > 0 && found.waits.is_none() {
+        found.from_logs[1] = true;
         notes.push(format!("{} waits, {} of them given up", also.waits.seen, also.lost));
         found.waits = Some((also.waits.kept, label.to_owned()));
     }

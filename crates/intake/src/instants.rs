@@ -3,7 +3,7 @@
 
 use crate::cell::epoch;
 use crate::facts::Facts;
-use crate::recognise::says;
+use crate::words::says;
 
 /// Words for instants.
 const INSTANT: &[&str] = &[
@@ -18,6 +18,15 @@ const INSTANT: &[&str] = &[
     "start",
     "arrived",
     "created",
+    "when",
+    "moment",
+    "zeit",
+    "zeitpunkt",
+    "tijd",
+    "tijdstip",
+    "heure",
+    "tag",
+    "dag",
 ];
 
 /// More of them, of columns that programs write.

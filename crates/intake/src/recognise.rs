@@ -5,7 +5,10 @@ use crate::facts::{Facts, Table};
 use crate::grid::{Grid, grid};
 use crate::instants::{is_epoch, is_serial};
 use crate::problem::Problem;
-use crate::shifts::{persons, shift_counts, shift_log};
+use crate::shifts::{codes, persons, shift_counts, shift_log};
+use crate::words::{
+    ANSWERED, ARRIVED, ENDED, HANDLE, LOST, NUMBERED, PERSON, PLACE, STAFF, TIME, TOTAL, WAIT, says,
+};
 use serde::Serialize;
 
 /// Where the time of a row stands.
@@ -102,12 +105,14 @@ pub enum Shape {
         length: Option<usize>,
         /// Columns of officers: one, or one for each place.
         officers: Vec<usize>,
-        /// Column of days.
+        /// Column of days of the week.
         days: Option<usize>,
+        /// Column of dates.
+        date: Option<usize>,
     },
     /// Who works when, by person: a row for each shift of each.
     ShiftLog {
-        /// Column of dates.
+        /// Column of dates; that of starts where these are dates and times.
         date: usize,
         /// Column of starts or of spans.
         start: usize,
@@ -122,8 +127,17 @@ pub enum Shape {
         person: usize,
         /// Column of places.
         place: Option<usize>,
-        /// Column and day of the week, Monday 0, of each day.
-        days: Vec<(usize, usize)>,
+        /// Column of each day.
+        days: Vec<usize>,
+    },
+    /// What the letters or words of a roster mean: from when to when each shift lasts.
+    Codes {
+        /// Column of the letters or words.
+        code: usize,
+        /// Column of starts or of spans.
+        start: usize,
+        /// Column of ends.
+        end: Option<usize>,
     },
 }
 
@@ -149,75 +163,6 @@ pub struct History {
     /// Mean handling time.
     pub handling: Option<usize>,
 }
-
-/// Whether one of the words stands in a name, as a word of its own or as its beginning.
-pub(crate) fn says(column: &Facts, words: &[&str]) -> bool {
-    let lower = column.lower();
-    let parts: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|p| !p.is_empty()).collect();
-    words.iter().any(|w| if w.contains(' ') { lower.contains(w) } else { parts.contains(w) })
-}
-
-pub(crate) const TIME: &[&str] = &[
-    "time", "hour", "interval", "period", "from", "start", "begin", "uur", "tijd", "zeit", "stunde", "heure",
-    "hora", "van", "half", "quarter", "slot",
-];
-const ARRIVED: &[&str] = &[
-    "arrived", "arrival", "created", "opened", "received", "offered", "called", "entered", "reported",
-    "booked", "booking", "in",
-];
-const ANSWERED: &[&str] = &["answered", "answer", "picked", "accepted", "started", "assigned", "seized"];
-const ENDED: &[&str] =
-    &["ended", "end", "closed", "completed", "finished", "resolved", "released", "done", "hangup"];
-const LOST: &[&str] =
-    &["abandoned", "abandon", "abandons", "lost", "reneged", "outcome", "result", "disposition", "status"];
-const WAIT: &[&str] = &["wait", "waited", "waiting", "queued", "asa", "patience", "hold"];
-const HANDLE: &[&str] = &[
-    "duration",
-    "minutes",
-    "seconds",
-    "handle",
-    "handling",
-    "aht",
-    "talk",
-    "service",
-    "length",
-    "min",
-    "sec",
-    "secs",
-    "mins",
-    "duur",
-    "dauer",
-    "durée",
-    "hours",
-    "processing",
-    "took",
-    "tta",
-    "worktime",
-];
-pub(crate) const PLACE: &[&str] = &[
-    "office", "place", "site", "centre", "center", "location", "queue", "skill", "team", "group", "region",
-    "area", "branch", "kantoor", "standort", "desk", "station", "depot", "ward", "class", "type", "category",
-    "kind", "priority",
-];
-pub(crate) const PERSON: &[&str] =
-    &["name", "officer", "agent", "employee", "person", "staff", "medewerker", "mitarbeiter", "id"];
-pub(crate) const TOTAL: &[&str] =
-    &["total", "totals", "sum", "all", "totaal", "gesamt", "summe", "grand", "overall", "combined"];
-pub(crate) const OFFICERS: &[&str] = &[
-    "officers",
-    "number",
-    "count",
-    "staff",
-    "headcount",
-    "agents",
-    "heads",
-    "posts",
-    "fte",
-    "people",
-    "rostered",
-    "aantal",
-    "anzahl",
-];
 
 impl Table {
     /// Columns with something in them.
@@ -265,16 +210,18 @@ pub(crate) fn is_label(c: &Facts) -> bool {
 /// # Errors
 /// If it is nothing that is known, with what the columns were taken for.
 pub fn shape(table: &Table) -> Result<Shape, Problem> {
-    let roster = || persons(table).or_else(|| shift_counts(table)).or_else(|| shift_log(table));
+    let roster =
+        || persons(table).or_else(|| shift_counts(table)).or_else(|| shift_log(table)).or_else(|| codes(table));
     if let Some(shape) = grid(table).or_else(roster) {
         return Ok(shape);
     }
     let when = when(table);
     if let Some(when) = when {
         if let Some(history) = history(table, when) {
+            one_place(table, when, &history)?;
             return Ok(Shape::History(history));
         }
-        return Ok(dated(table, when));
+        return dated(table, when);
     }
     let wait = table.find(WAIT, is_length);
     let lost = table.find(LOST, |c| c.filled > 0);
@@ -303,6 +250,12 @@ pub fn shape(table: &Table) -> Result<Shape, Problem> {
             .help("or write it as a `profile` in a scenario: docs/scenario.md, cookbook, 2"));
     }
     let seen: Vec<String> = table.used().map(|(_, c)| format!("`{}` ({})", c.name, kind(c))).collect();
+    let parts = ["year", "month", "day"];
+    if parts.iter().all(|word| table.used().any(|(_, c)| c.lower() == *word)) {
+        return Err(table
+            .problem("year, month and day stand in columns of their own")
+            .help("put them into one: in a spreadsheet `=DATE(A2;B2;C2)`, in SQL `make_date(year, month, day)`"));
+    }
     Err(table
         .problem(format!("this table is none that is known; its columns are {}", seen.join(", ")))
         .help("counts need a column of dates and times and one or more of counts")
@@ -392,8 +345,28 @@ fn history(table: &Table, when: When) -> Option<History> {
     })
 }
 
+/// A report has one number of offered requests a row; with several, a place each, the other measures cannot be told apart.
+fn one_place(table: &Table, when: When, found: &History) -> Result<(), Problem> {
+    let first = &table.columns[found.offered].name;
+    let word = |name: &str| -> Vec<String> { name.split_whitespace().map(str::to_lowercase).collect() };
+    let own = word(first);
+    // `North Calls` and `South Calls`: the last word is the measure, the others are the place.
+    let alike = |name: &str| {
+        let other = word(name);
+        own.len() > 1 && other.len() > 1 && other.last() == own.last() && other != own
+    };
+    let free = |i: usize| i != found.offered && !when.columns().contains(&i);
+    match table.used().find(|(i, c)| free(*i) && is_count(c) && alike(&c.name)) {
+        Some((_, c)) if found.place.is_none() => Err(table
+            .problem(format!("`{first}` and `{}` are the same measure of two places", c.name))
+            .help("write a row for each place, with a column such as `Office`, and one column for each measure")
+            .help("or keep the date and one column of counts for each place, named by the place alone")),
+        _ => Ok(()),
+    }
+}
+
 /// A table with times: counts or events.
-fn dated(table: &Table, when: When) -> Shape {
+fn dated(table: &Table, when: When) -> Result<Shape, Problem> {
     let free = |i: usize| !when.columns().contains(&i);
     let place = table.find(PLACE, is_label).filter(|p| free(*p)).or_else(|| {
         let mut labels = table.used().filter(|(i, c)| {
@@ -408,36 +381,60 @@ fn dated(table: &Table, when: When) -> Shape {
         table.used().find(|(i, c)| free(*i) && !is_date(c) && is_length(c) && says(c, words)).map(|c| c.0)
     };
     let (wait, duration) = (length(WAIT), length(HANDLE));
-    let abandoned = table.used().find(|(i, c)| free(*i) && Some(*i) != place && says(c, LOST)).map(|c| c.0);
+    let outcome = |words: &[&str]| {
+        let other = |i: usize, c: &Facts| free(i) && Some(i) != place && !is_date(c);
+        table.used().find(|(i, c)| other(*i, c) && says(c, words)).map(|c| c.0)
+    };
+    let dated_loss = || table.used().find(|(i, c)| free(*i) && says(c, LOST)).map(|c| c.0);
+    // `Answered: no` says as much as `Abandoned: yes`.
+    let answer = || outcome(ANSWERED).filter(|i| table.columns[*i].values.keys().any(|v| yes_or_no(v).is_some()));
+    let abandoned = outcome(LOST).or_else(dated_loss).or_else(answer);
     let counted = |enough: fn(&Facts) -> bool| -> Vec<usize> {
         table
             .used()
-            .filter(|(i, c)| free(*i) && is_count(c) && enough(c) && c.negative == 0)
+            .filter(|(i, c)| free(*i) && is_count(c) && enough(c))
             .filter(|(i, c)| {
                 Some(*i) != wait
                     && Some(*i) != duration
                     && Some(*i) != abandoned
-                    && !says(c, &["id", "ticket", "case", "reference", "nr", "no"])
+                    && !says(c, NUMBERED)
                     || says(c, &["tickets", "calls"])
             })
             .map(|c| c.0)
             .collect()
     };
-    let mut numbers = counted(|c| c.whole == c.numbers);
+    let mut numbers = counted(|c| c.whole == c.numbers && c.negative == 0);
     let measured = answered.is_some() || ended.is_some() || duration.is_some() || wait.is_some();
-    if numbers.is_empty() && !measured {
-        // Counts in which a cell is none: whoever reads them says which. A log of events would have few whole numbers.
+    // Counts in which a cell is none: whoever reads them says which. Beside columns of counts one with mostly whole numbers is one of
+    // them; where all rows begin on quarters of an hour, as no log of events does, any number is.
+    let by_interval = when.columns().iter().all(|c| table.columns[*c].off_quarters == 0);
+    if !measured && (by_interval || !numbers.is_empty()) {
         numbers = counted(|c| 2 * c.whole >= c.numbers);
+        if numbers.is_empty() {
+            numbers = counted(|_| true);
+        }
     }
-    let is_event = measured || numbers.is_empty();
-    if is_event {
-        return Shape::Events { when, place, answered, ended, duration, wait, abandoned };
+    if measured || numbers.is_empty() {
+        return Ok(Shape::Events { when, place, answered, ended, duration, wait, abandoned });
     }
     let (totals, counts): (Vec<usize>, Vec<usize>) =
         numbers.iter().partition(|i| says(&table.columns[**i], TOTAL));
     // A total alone is what is counted.
-    if counts.is_empty() {
-        return Shape::Counts { when, counts: totals, place, totals: Vec::new() };
+    let (totals, counts) = if counts.is_empty() { (Vec::new(), totals) } else { (totals, counts) };
+    if counts.iter().all(|i| says(&table.columns[*i], STAFF)) {
+        return Err(table
+            .problem(format!("`{}` counts officers by interval, not requests", table.columns[counts[0]].name))
+            .help("a roster has shifts: a start, an end and how many, such as `07:00-15:00` and 4; or persons with a column for each day")
+            .help("beside offered requests, in one table, `poolwise backtest` simulates them interval by interval"));
     }
-    Shape::Counts { when, counts, place, totals }
+    Ok(Shape::Counts { when, counts, place, totals })
+}
+
+/// A yes or a no.
+pub(crate) fn yes_or_no(text: &str) -> Option<bool> {
+    match text.to_lowercase().as_str() {
+        "yes" | "y" | "true" | "t" | "1" | "ja" | "j" | "oui" | "si" | "s\u{ed}" => Some(true),
+        "no" | "n" | "false" | "f" | "0" | "nee" | "nein" | "non" => Some(false),
+        _ => None,
+    }
 }

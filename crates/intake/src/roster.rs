@@ -3,13 +3,14 @@
 use crate::cell::Cell;
 use crate::dates::{start_of_span, weekday};
 use crate::facts::Table;
+use crate::persons;
 use crate::problem::Problem;
 use crate::read::{Book, Progress};
 use crate::recognise::Shape;
 use crate::values::{Cells, unit_of};
 use crate::ways::{Said, reading};
-use jiff::civil::Time;
-use std::collections::BTreeMap;
+use jiff::civil::{Date, Time};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A shift line: so many officers on each day of the week, Monday first.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -55,12 +56,12 @@ impl Roster {
     }
 }
 
-fn minutes(t: Time) -> i64 {
+pub(crate) fn minutes(t: Time) -> i64 {
     i64::from(t.hour()) * 60 + i64::from(t.minute())
 }
 
 /// Minutes from one time of day to the next other, over midnight where it is earlier.
-fn until(start: i64, end: i64) -> i64 {
+pub(crate) fn until(start: i64, end: i64) -> i64 {
     let d = (end - start).rem_euclid(1440);
     if d == 0 { 1440 } else { d }
 }
@@ -94,6 +95,9 @@ pub fn days(text: &str) -> Option<[bool; 7]> {
     out.contains(&true).then_some(out)
 }
 
+/// What the letters and words of a roster mean: start and length, minutes.
+pub type Codes = BTreeMap<String, (i64, i64)>;
+
 /// Reads a roster.
 ///
 /// # Errors
@@ -102,18 +106,72 @@ pub fn roster(
     book: &Book,
     table: &Table,
     shape: &Shape,
-    said: &Said,
+    (said, codes): (&Said, &Codes),
     watch: &dyn Progress,
 ) -> Result<Roster, Problem> {
     match shape {
         Shape::ShiftCounts { .. } => shift_counts(book, table, shape, said, watch),
-        Shape::Persons { person, place, days } => persons(book, table, (*person, *place, days), watch),
-        Shape::ShiftLog { .. } => log(book, table, shape, said, watch),
+        Shape::Persons { .. } => persons::by_day(book, table, shape, (said, codes), watch),
+        Shape::ShiftLog { .. } => persons::log(book, table, shape, said, watch),
         _ => Err(table.problem("this is no roster")),
     }
 }
 
-fn clock(cells: &Cells<'_>, row: u64, column: usize, cell: &Cell<'_>) -> Result<(i64, Option<i64>), Problem> {
+/// Shifts by place, start and length: how many officers on each day of the week.
+pub(crate) type Found = BTreeMap<(String, i64, i64), [u64; 7]>;
+
+/// One week of several: the mean of each day of the week, halves up.
+pub(crate) fn of_week(
+    table: &Table,
+    order: &[String],
+    found: &Found,
+    weeks: [u64; 7],
+) -> Result<Roster, Problem> {
+    let most = weeks.iter().copied().max().unwrap_or(1).max(1);
+    let mut out = Roster::default();
+    for name in order {
+        let shifts: Vec<Shift> = found
+            .iter()
+            .filter(|(k, _)| k.0 == *name)
+            .map(|((_, start, length), n)| {
+                let mut officers = *n;
+                for (o, w) in officers.iter_mut().zip(weeks) {
+                    *o = (*o * 2 + w.max(1)) / (2 * w.max(1));
+                }
+                Shift { start: *start, length: *length, officers }
+            })
+            .filter(|s| s.officers.iter().any(|n| *n > 0))
+            .collect();
+        if !shifts.is_empty() {
+            out.places.push((name.clone(), shifts));
+        }
+    }
+    if out.places.is_empty() {
+        return Err(table.problem("nobody works in this roster"));
+    }
+    if most > 1 {
+        out.notes.push(format!("{most} weeks are made one, by the mean of each day of the week"));
+    }
+    Ok(out)
+}
+
+/// How often each day of the week comes between the first and the last of some dates.
+pub(crate) fn weeks_of(dates: &BTreeSet<Date>) -> [u64; 7] {
+    let mut weeks = [0; 7];
+    let mut day = dates.first().copied();
+    while let Some(d) = day.filter(|d| dates.last().is_some_and(|l| d <= l)) {
+        weeks[day_of(d)] += 1;
+        day = d.tomorrow().ok();
+    }
+    weeks
+}
+
+/// The day of the week, Monday 0.
+pub(crate) fn day_of(date: Date) -> usize {
+    usize::try_from(date.weekday().to_monday_zero_offset()).unwrap_or(0)
+}
+
+pub(crate) fn clock(cells: &Cells<'_>, row: u64, column: usize, cell: &Cell<'_>) -> Result<(i64, Option<i64>), Problem> {
     let wrong = || cells.wrong(row, column, cell, "a time of day or a span such as 07:00-15:00");
     match cell {
         Cell::Span(s) => Ok(((s / 60.0).round() as i64 % 1440, None)),
@@ -133,13 +191,15 @@ fn shift_counts(
     said: &Said,
     watch: &dyn Progress,
 ) -> Result<Roster, Problem> {
-    let Shape::ShiftCounts { place, start, end, length, officers, days: day_column } = shape else {
+    let Shape::ShiftCounts { place, start, end, length, officers, days: day_column, date } = shape else {
         return Err(table.problem("this is no roster"));
     };
+    let dated: Vec<usize> = date.iter().copied().collect();
     let cells =
-        Cells { table, reading: reading(table, &[], officers, said)?, zone: None, hours_from_one: false };
+        Cells { table, reading: reading(table, &dated, officers, said)?, zone: None, hours_from_one: false };
     let unit = length.map(|l| unit_of(table, l, said.unit.or(Some(3600.0)))).transpose()?;
     let mut out = Roster::default();
+    let (mut found, mut order, mut dates) = (Found::new(), Vec::new(), BTreeSet::new());
     book.rows(table.sheet.as_deref(), watch, &mut |row, row_cells| {
         if row <= table.names_row || crate::durations::is_total_row(row_cells) {
             return Ok(());
@@ -183,13 +243,23 @@ fn shift_counts(
             if n > 100_000 {
                 return Err(cells.wrong(row, *c, get(*c), "a number of officers"));
             }
-            if n > 0 {
+            if let Some(d) = date {
+                let day = cells.moment(row, *d, get(*d))?.date();
+                dates.insert(day);
+                if !order.contains(&name) {
+                    order.push(name.clone());
+                }
+                found.entry((name, from, lasts)).or_default()[day_of(day)] += n;
+            } else if n > 0 {
                 let on = own.map_or(on, |d| std::array::from_fn(|i| i == d));
                 out.add(&name, from, lasts, on, n);
             }
         }
         Ok(())
     })?;
+    if date.is_some() {
+        return of_week(table, &order, &found, weeks_of(&dates));
+    }
     if out.places.is_empty() {
         return Err(table.problem("no shift in this roster has an officer"));
     }
@@ -202,173 +272,6 @@ fn generic(name: &str) -> bool {
     ["officer", "number", "count", "staff", "headcount", "agent", "head", "post", "fte", "people"]
         .iter()
         .any(|w| lower.contains(w))
-}
-
-/// Cells that mean that a person is off.
-fn is_off(text: &str) -> bool {
-    matches!(
-        text.to_lowercase().as_str(),
-        "off"
-            | "-"
-            | "x"
-            | "free"
-            | "rest"
-            | "leave"
-            | "sick"
-            | "holiday"
-            | "vrij"
-            | "frei"
-            | "r"
-            | "o"
-            | "\u{2013}"
-    )
-}
-
-fn persons(
-    book: &Book,
-    table: &Table,
-    (person, place, days): (usize, Option<usize>, &[(usize, usize)]),
-    watch: &dyn Progress,
-) -> Result<Roster, Problem> {
-    let cells = Cells {
-        table,
-        reading: crate::ways::Reading {
-            order: crate::dates::Order::Year,
-            decimal: crate::cell::Decimal::Point,
-        },
-        zone: None,
-        hours_from_one: false,
-    };
-    let mut found: Found = BTreeMap::new();
-    let mut order: Vec<String> = Vec::new();
-    let mut weeks = [0_u64; 7];
-    for (_, d) in days {
-        weeks[*d] += 1;
-    }
-    let mut people = 0_u64;
-    book.rows(table.sheet.as_deref(), watch, &mut |row, row_cells| {
-        let get = |i: usize| row_cells.get(i).unwrap_or(&Cell::Empty);
-        if row <= table.names_row || get(person).is_empty() || crate::durations::is_total_row(row_cells) {
-            return Ok(());
-        }
-        people += 1;
-        let name = named(place.map(get), &mut order);
-        for (c, d) in days {
-            match get(*c) {
-                Cell::Empty => {}
-                Cell::Text(text) if is_off(text) => {}
-                cell => {
-                    let (start, end) = clock(&cells, row, *c, cell)?;
-                    let end = end.ok_or_else(|| {
-                        cells
-                            .wrong(row, *c, cell, "a span such as 07:00-15:00")
-                            .help("write start and end, or `off`")
-                    })?;
-                    found.entry((name.clone(), start, until(start, end))).or_default()[*d] += 1;
-                }
-            }
-        }
-        Ok(())
-    })?;
-    let mut out = of_week(table, &order, &found, weeks)?;
-    out.notes.insert(0, format!("{people} persons; persons are counted by shift and day, not kept"));
-    Ok(out)
-}
-
-/// Shifts by place, start and length: how many persons on each day of the week.
-type Found = BTreeMap<(String, i64, i64), [u64; 7]>;
-
-/// The name of the place in a cell, empty where there is none; kept in the order in which names come.
-fn named(cell: Option<&Cell<'_>>, order: &mut Vec<String>) -> String {
-    let name = match cell {
-        Some(Cell::Text(name)) => name.to_string(),
-        Some(Cell::Number(x)) => format!("{x}"),
-        _ => String::new(),
-    };
-    if !order.contains(&name) {
-        order.push(name.clone());
-    }
-    name
-}
-
-/// One week of several: the mean of each day of the week, halves up.
-fn of_week(table: &Table, order: &[String], found: &Found, weeks: [u64; 7]) -> Result<Roster, Problem> {
-    let most = weeks.iter().copied().max().unwrap_or(1).max(1);
-    let mut out = Roster::default();
-    for name in order {
-        let shifts: Vec<Shift> = found
-            .iter()
-            .filter(|(k, _)| k.0 == *name)
-            .map(|((_, start, length), n)| {
-                let mut officers = *n;
-                for (o, w) in officers.iter_mut().zip(weeks) {
-                    *o = (*o * 2 + w.max(1)) / (2 * w.max(1));
-                }
-                Shift { start: *start, length: *length, officers }
-            })
-            .filter(|s| s.officers.iter().any(|n| *n > 0))
-            .collect();
-        if !shifts.is_empty() {
-            out.places.push((name.clone(), shifts));
-        }
-    }
-    if out.places.is_empty() {
-        return Err(table.problem("nobody works in this roster"));
-    }
-    if most > 1 {
-        out.notes.push(format!("{most} weeks are made one, by the mean of each day of the week"));
-    }
-    Ok(out)
-}
-
-/// A row for each shift of each person.
-fn log(
-    book: &Book,
-    table: &Table,
-    shape: &Shape,
-    said: &Said,
-    watch: &dyn Progress,
-) -> Result<Roster, Problem> {
-    let Shape::ShiftLog { date, start, end, place } = shape else {
-        return Err(table.problem("this is no roster"));
-    };
-    let cells =
-        Cells { table, reading: reading(table, &[*date], &[], said)?, zone: None, hours_from_one: false };
-    let (mut found, mut order): (Found, Vec<String>) = (BTreeMap::new(), Vec::new());
-    let mut dates = std::collections::BTreeSet::new();
-    book.rows(table.sheet.as_deref(), watch, &mut |row, row_cells| {
-        let get = |i: usize| row_cells.get(i).unwrap_or(&Cell::Empty);
-        let off = matches!(get(*start), Cell::Text(text) if is_off(text));
-        if row <= table.names_row
-            || crate::durations::is_total_row(row_cells)
-            || get(*start).is_empty()
-            || off
-        {
-            return Ok(());
-        }
-        let day = cells.moment(row, *date, get(*date))?.date();
-        dates.insert(day);
-        let (from, span_end) = clock(&cells, row, *start, get(*start))?;
-        let to = match (span_end, end) {
-            (Some(to), _) => to,
-            (None, Some(e)) => clock(&cells, row, *e, get(*e))?.0,
-            (None, None) => return Err(cells.wrong(row, *start, get(*start), "a span such as 07:00-15:00")),
-        };
-        let name = named(place.map(get), &mut order);
-        let d = usize::try_from(day.weekday().to_monday_zero_offset()).unwrap_or(0);
-        found.entry((name, from, until(from, to))).or_default()[d] += 1;
-        Ok(())
-    })?;
-    let mut weeks = [0; 7];
-    let (first, last) = (dates.first().copied(), dates.last().copied());
-    let mut day = first;
-    while let Some(d) = day.filter(|d| last.is_some_and(|l| *d <= l)) {
-        weeks[usize::try_from(d.weekday().to_monday_zero_offset()).unwrap_or(0)] += 1;
-        day = d.tomorrow().ok();
-    }
-    let mut out = of_week(table, &order, &found, weeks)?;
-    out.notes.insert(0, "a row for each shift of a person; persons are counted, not kept".to_owned());
-    Ok(out)
 }
 
 #[cfg(test)]

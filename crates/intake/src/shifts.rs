@@ -2,11 +2,17 @@
 
 use crate::dates::weekday;
 use crate::facts::{Facts, Table};
-use crate::recognise::{OFFICERS, PERSON, PLACE, Shape, TOTAL, is_date, is_label, is_length, says};
+use crate::heads::names_day;
+use crate::recognise::{Shape, is_date, is_label, is_length};
+use crate::words::{OFFICERS, PERSON, PLACE, SHIFT, STAFF, TOTAL, says};
 
 /// Numbers of officers by shift.
 pub(crate) fn shift_counts(table: &Table) -> Option<Shape> {
-    if table.used().any(|(_, c)| is_date(c)) {
+    let date = table.used().find(|(_, c)| is_date(c)).map(|c| c.0);
+    // With dates a number by interval may be one of requests; a word for officers says that it is none.
+    if let Some(d) = date
+        && (table.columns[d].with_time > 0 || !table.used().any(|(_, c)| c.mostly(c.numbers) && says(c, STAFF)))
+    {
         return None;
     }
     let start = table
@@ -33,7 +39,7 @@ pub(crate) fn shift_counts(table: &Table) -> Option<Shape> {
     if end.is_none() && length.is_none() && !is_span(&table.columns[start]) {
         return None;
     }
-    let taken = |i: usize| i == start || Some(i) == end || Some(i) == length;
+    let taken = |i: usize| i == start || Some(i) == end || Some(i) == length || Some(i) == date;
     let days = table
         .used()
         .find(|(i, c)| {
@@ -52,6 +58,10 @@ pub(crate) fn shift_counts(table: &Table) -> Option<Shape> {
     // A column for each day of the week.
     let by_day: Vec<usize> =
         numbers.iter().copied().filter(|i| weekday(&table.columns[*i].name).is_some()).collect();
+    // Intervals that follow each other through the day are no shifts.
+    if date.is_some() && (end.is_none() && table.columns[start].values.len() > 20 || numbers.iter().any(|i| !says(&table.columns[*i], STAFF))) {
+        return None;
+    }
     let officers = match numbers.iter().find(|i| says(&table.columns[**i], OFFICERS)) {
         _ if by_day.len() >= 5 => by_day,
         Some(one) if place.is_some() => vec![*one],
@@ -59,27 +69,24 @@ pub(crate) fn shift_counts(table: &Table) -> Option<Shape> {
         _ if place.is_some() => numbers.into_iter().take(1).collect(),
         _ => numbers,
     };
-    (!officers.is_empty()).then_some(Shape::ShiftCounts { place, start, end, length, officers, days })
+    (!officers.is_empty()).then_some(Shape::ShiftCounts { place, start, end, length, officers, days, date })
 }
 
-/// Persons with a column for each day.
+/// Persons with a column for each day: spans of time in them, or the letters and words that a table of codes explains.
 pub(crate) fn persons(table: &Table) -> Option<Shape> {
-    let day_of = |name: &str| {
-        let word = name.split([' ', ',', '.', '-']).next().unwrap_or(name);
-        weekday(word).or_else(|| match crate::dates::written(name)? {
-            crate::dates::Written::Local(crate::dates::Parts::Fixed(d), _) => {
-                Some(usize::try_from(d.weekday().to_monday_zero_offset()).unwrap_or(0))
-            }
-            _ => None,
-        })
+    let days: Vec<usize> =
+        table.columns.iter().enumerate().filter(|(_, c)| names_day(&c.name)).map(|c| c.0).collect();
+    let has_spans = days.iter().any(|i| table.columns[*i].clocks > 0);
+    let has_codes = || {
+        let of_days = || days.iter().map(|i| &table.columns[*i]);
+        let (filled, texts) = of_days().fold((0, 0), |(f, t), c| (f + c.filled, t + c.texts));
+        let different: std::collections::BTreeSet<&String> = of_days().flat_map(|c| c.values.keys()).collect();
+        texts > 0 && texts * 2 > filled && different.len() <= 60
     };
-    let days: Vec<(usize, usize)> =
-        table.columns.iter().enumerate().filter_map(|(i, c)| Some((i, day_of(&c.name)?))).collect();
-    let has_spans = days.iter().any(|(i, _)| table.columns[*i].clocks > 0);
-    if days.len() < 5 || !has_spans {
+    if days.len() < 5 || !(has_spans || has_codes()) {
         return None;
     }
-    let free = |i: &usize| !days.iter().any(|d| d.0 == *i);
+    let free = |i: &usize| !days.contains(i);
     let place = table.find(PLACE, is_label).filter(free);
     let person = table
         .find(PERSON, |c| c.filled > 0)
@@ -88,10 +95,25 @@ pub(crate) fn persons(table: &Table) -> Option<Shape> {
     Some(Shape::Persons { person, place, days })
 }
 
+/// What the letters or words of a roster mean: a row for each with its start and end.
+pub(crate) fn codes(table: &Table) -> Option<Shape> {
+    if table.used().any(|(_, c)| is_date(c)) {
+        return None;
+    }
+    let mut clocks = table.used().filter(|(_, c)| c.mostly(c.clocks));
+    let (start, first) = clocks.next()?;
+    let end = clocks.next().map(|c| c.0);
+    let spans = first.values.keys().any(|v| crate::dates::start_of_span(v).is_some_and(|s| s.1.is_some()));
+    if end.is_none() && !spans || table.rows > 100 {
+        return None;
+    }
+    let short = |c: &Facts| c.values.len() as u64 == c.filled && c.values.keys().all(|v| v.chars().count() <= 12);
+    let code = table.used().find(|(i, c)| *i != start && Some(*i) != end && c.texts * 2 > c.filled && short(c))?.0;
+    Some(Shape::Codes { code, start, end: if spans { None } else { end } })
+}
+
 /// Persons with a row for each shift: a date, a start and an end. A list of calls looks alike; it has other columns too.
 pub(crate) fn shift_log(table: &Table) -> Option<Shape> {
-    let date = table.used().find(|(_, c)| is_date(c) && c.with_time == 0)?.0;
-    table.used().find(|(i, c)| *i != date && says(c, PERSON) && c.filled > 0)?;
     let of_calls = [
         "call",
         "calls",
@@ -113,6 +135,16 @@ pub(crate) fn shift_log(table: &Table) -> Option<Shape> {
     if table.used().any(|(_, c)| says(c, &of_calls)) {
         return None;
     }
+    table.used().find(|(_, c)| says(c, PERSON) && c.filled > 0 && !is_date(c))?;
+    // Starts and ends with their dates, in columns that say that they are of shifts.
+    let moments: Vec<(usize, &Facts)> = table.used().filter(|(_, c)| is_date(c) && c.with_time > 0).collect();
+    if let [(start, a), (end, b)] = moments[..]
+        && (says(a, SHIFT) || says(b, SHIFT))
+    {
+        let place = table.find(PLACE, is_label);
+        return Some(Shape::ShiftLog { date: start, start, end: Some(end), place });
+    }
+    let date = table.used().find(|(_, c)| is_date(c) && c.with_time == 0)?.0;
     let mut clocks = table.used().filter(|(i, c)| *i != date && c.mostly(c.clocks) && c.dates == 0);
     let (start, first) = clocks.next()?;
     let end = clocks.next().map(|c| c.0);

@@ -1,6 +1,6 @@
 //! Cells as dates, times of day, numbers and lengths of time, once it is known how to read them.
 
-use crate::cell::{Cell, NO_VALUE, Spans, epoch, is_failed, number, serial, span, unit};
+use crate::cell::{Cell, MERGED, NO_VALUE, Spans, epoch, is_failed, number, serial, span, unit};
 use crate::dates::{Written, start_of_span, written};
 use crate::facts::Table;
 use crate::problem::{Place, Problem};
@@ -40,6 +40,9 @@ impl Cells<'_> {
             }
             Cell::Text(text) if text == NO_VALUE => {
                 problem.help("open the workbook in a spreadsheet program and save it: a program wrote the formula without its result")
+            }
+            Cell::Text(text) if text == MERGED => {
+                problem.help("take the merged cells apart, and write the number of each row")
             }
             Cell::Empty => problem.help("of merged cells only the first has a value: take them apart, and write the value in each row"),
             _ => problem,
@@ -151,6 +154,10 @@ impl Cells<'_> {
     /// If the cell is something else.
     pub(crate) fn count(&self, row: u64, column: usize, cell: &Cell<'_>) -> Result<Option<u64>, Problem> {
         match self.number(row, column, cell)? {
+            // What is not known was not nothing.
+            None if matches!(cell, Cell::Text(text) if text.len() > 1 && !text.starts_with('\u{2013}')) => Err(self
+                .wrong(row, column, cell, "a count")
+                .help("write the number, or leave the row out: what is not known is not 0")),
             None => Ok(None),
             Some(x) if x.fract() == 0.0 && (0.0..1e12).contains(&x) => Ok(Some(x as u64)),
             Some(_) => Err(self

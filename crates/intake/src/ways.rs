@@ -69,6 +69,10 @@ fn order(table: &Table, columns: &[usize], said: &Said) -> Result<Order, Problem
     if let Some(order) = said.dates {
         return Ok(order);
     }
+    // Rows of a table run on; where they do so under one order alone, it is that.
+    if let Some(order) = columns.first().and_then(|c| table.columns[*c].runs.only(&open)) {
+        return Ok(order);
+    }
     match open[..] {
         [one] => Ok(one),
         [first, ..] if open.len() == 3 && columns.iter().all(|c| undisputed(&table.columns[*c])) => Ok(first),

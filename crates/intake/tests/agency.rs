@@ -9,7 +9,7 @@ use poolwise_intake::fit::{Shift, fit};
 use poolwise_intake::problem::Problem;
 use poolwise_intake::read::{Book, Unwatched};
 use poolwise_intake::recognise::{Shape, shape};
-use poolwise_intake::roster::{Roster, roster};
+use poolwise_intake::roster::{Codes, Roster, roster};
 use poolwise_intake::scenario::{Handling, Material, Written, write};
 use poolwise_intake::ways::Said;
 use std::path::{Path, PathBuf};
@@ -34,7 +34,7 @@ fn series(path: &Path) -> Series {
 
 fn agency_roster() -> Roster {
     let (book, table, shape) = open(&root().join("docs/dispatch/roster.csv"));
-    roster(&book, &table, &shape, &Said::default(), &Unwatched).unwrap_or_else(|e| panic!("{e}"))
+    roster(&book, &table, &shape, (&Said::default(), &Codes::new()), &Unwatched).unwrap_or_else(|e| panic!("{e}"))Said::default(), &Unwatched).unwrap_or_else(|e| panic!("{e}"))
 }
 
 fn written(series: &Series) -> Written {
@@ -142,7 +142,7 @@ fn rosters_of_persons_and_of_numbers_are_the_same() {
         "people.csv",
     );
     let (book, table, shape) = open(&path);
-    let r = roster(&book, &table, &shape, &Said::default(), &Unwatched).unwrap_or_else(|e| panic!("{e}"));
+    let r = roster(&book, &table, &shape, (&Said::default(), &Codes::new()), &Unwatched).unwrap_or_else(|e| panic!("{e}"));
     assert_eq!(r.places[0].0, "North");
     assert_eq!(r.places[0].1[0].officers, [1, 1, 0, 1, 1, 0, 0]);
     assert_eq!((r.places[0].1[1].start, r.places[0].1[1].length), (1380, 480));
@@ -151,7 +151,7 @@ fn rosters_of_persons_and_of_numbers_are_the_same() {
         "numbers.csv",
     );
     let (book, table, shape) = open(&path);
-    let r = roster(&book, &table, &shape, &Said::default(), &Unwatched).unwrap_or_else(|e| panic!("{e}"));
+    let r = roster(&book, &table, &shape, (&Said::default(), &Codes::new()), &Unwatched).unwrap_or_else(|e| panic!("{e}"));
     assert_eq!(r.places[0].1[0].officers, [3, 3, 3, 3, 3, 2, 2]);
 }
 

@@ -1,6 +1,7 @@
 //! Parquet, row by row.
 
 use super::Take;
+use super::guard::guarded;
 use crate::cell::Cell;
 use crate::problem::{Place, Problem};
 use jiff::Timestamp;
@@ -11,7 +12,6 @@ use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::Field;
 use std::borrow::Cow;
 use std::fs::File;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 /// Hands the names and each row to `take`.
@@ -76,12 +76,6 @@ pub(super) fn rows(path: &Path, name: &str, take: &mut Take<'_>) -> Result<(), P
         take(i + 1, &cells)?;
     }
     Ok(())
-}
-
-/// What the library's decoder gives. Where a file's parts contradict each other it may panic, and a file is no reason to stop a
-/// program: what was decoded so far is thrown away with the error.
-fn guarded<T>(decode: impl FnOnce() -> T) -> Result<T, &'static str> {
-    catch_unwind(AssertUnwindSafe(decode)).map_err(|_| "its parts contradict each other")
 }
 
 /// A field of a column of timestamps in nanoseconds, or of instants.

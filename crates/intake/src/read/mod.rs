@@ -3,6 +3,9 @@
 
 mod archive;
 mod columnar;
+mod compound;
+mod guard;
+mod merged;
 mod opendocument;
 mod source;
 mod text;
@@ -86,6 +89,7 @@ impl Book {
                 archive::Kind::Ods => (Kind::Ods, content.form),
             }
         } else if first.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
+            compound::inspect(path, &name)?;
             (Kind::Xls, "a workbook of the old kind (xls)".to_owned())
         } else if first.starts_with(b"PAR1") {
             (Kind::Parquet, "Parquet".to_owned())

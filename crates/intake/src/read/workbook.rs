@@ -1,6 +1,8 @@
 //! Excel's workbooks, by calamine: cell after cell, so that what a sheet pretends to span costs nothing.
 
 use super::Take;
+use super::guard::guarded;
+use super::merged::Merged;
 use crate::cell::{Cell, NO_VALUE, serial};
 use crate::problem::{Place, Problem};
 use calamine::{Data, DataRef, ExcelDateTime, Reader, SheetVisible, Xls, XlsError, Xlsx, open_workbook};
@@ -15,11 +17,13 @@ fn damaged(name: &str, sheet: Option<&str>, e: &dyn std::fmt::Display) -> Proble
 }
 
 fn xlsx(path: &Path, name: &str) -> Result<Xlsx<BufReader<File>>, Problem> {
-    open_workbook(path).map_err(|e: calamine::XlsxError| damaged(name, None, &e))
+    let opened = guarded(|| open_workbook(path)).map_err(|e| damaged(name, None, &e))?;
+    opened.map_err(|e: calamine::XlsxError| damaged(name, None, &e))
 }
 
 fn xls(path: &Path, name: &str) -> Result<Xls<BufReader<File>>, Problem> {
-    open_workbook(path).map_err(|e: XlsError| damaged(name, None, &e))
+    let opened = guarded(|| open_workbook(path)).map_err(|e| damaged(name, None, &e))?;
+    opened.map_err(|e: XlsError| damaged(name, None, &e))
 }
 
 /// Sheets that can be seen, or those that are hidden.
@@ -45,6 +49,7 @@ pub(crate) fn xls_sheets(path: &Path, name: &str, hidden: bool) -> Result<Vec<Op
 struct Filling<'t, 'u> {
     row: u64,
     cells: Vec<Cell<'static>>,
+    merged: Merged,
     take: &'t mut Take<'u>,
 }
 
@@ -59,6 +64,7 @@ impl Filling<'_, '_> {
             self.row = row;
         }
         let column = column as usize;
+        self.merged.see(row, column, &cell);
         if column < MOST_COLUMNS && !cell.is_empty() {
             if self.cells.len() <= column {
                 self.cells.resize(column + 1, Cell::Empty);
@@ -70,6 +76,7 @@ impl Filling<'_, '_> {
 
     fn flush(&mut self) -> Result<(), Problem> {
         if !self.cells.is_empty() {
+            self.merged.fill(self.row, &mut self.cells);
             (self.take)(self.row, &self.cells)?;
             self.cells.clear();
         }
@@ -86,9 +93,15 @@ pub(crate) fn xlsx_rows(
 ) -> Result<(), Problem> {
     let mut book = xlsx(path, name)?;
     let wanted = sheet.unwrap_or_default();
-    let mut cells = book.worksheet_cells_reader(wanted).map_err(|e| damaged(name, sheet, &e))?;
-    let mut filling = Filling { row: 0, cells: Vec::new(), take };
-    while let Some(cell) = cells.next_cell_with_formula().map_err(|e| damaged(name, sheet, &e))? {
+    let broken = |e: &dyn std::fmt::Display| damaged(name, sheet, e);
+    let merged = guarded(|| book.merge_cells_by_sheet_name(wanted)).map_err(|e| broken(&e))?;
+    let merged = Merged::new(&merged.map_err(|e| broken(&e))?).ok_or_else(|| broken(&"merged cells overlap"))?;
+    let cells = guarded(|| book.worksheet_cells_reader(wanted)).map_err(|e| broken(&e))?;
+    let mut cells = cells.map_err(|e| broken(&e))?;
+    let mut filling = Filling { row: 0, cells: Vec::new(), merged, take };
+    while let Some(cell) =
+        guarded(|| cells.next_cell_with_formula()).map_err(|e| broken(&e))?.map_err(|e| broken(&e))?
+    {
         let (row, column) = cell.pos;
         let value = match &cell.value {
             DataRef::Int(n) => Cell::Number(*n as f64),
@@ -116,9 +129,13 @@ pub(crate) fn xls_rows(
     take: &mut Take<'_>,
 ) -> Result<(), Problem> {
     let mut book = xls(path, name)?;
-    let range = book.worksheet_range(sheet.unwrap_or_default()).map_err(|e| damaged(name, sheet, &e))?;
+    let broken = |e: &dyn std::fmt::Display| damaged(name, sheet, e);
+    let wanted = sheet.unwrap_or_default();
+    let merged = book.merge_cells_by_sheet_name(wanted).map_err(|e| broken(&e))?;
+    let merged = Merged::new(&merged).ok_or_else(|| broken(&"merged cells overlap"))?;
+    let range = guarded(|| book.worksheet_range(wanted)).map_err(|e| broken(&e))?.map_err(|e| broken(&e))?;
     let (top, left) = range.start().unwrap_or_default();
-    let mut filling = Filling { row: 0, cells: Vec::new(), take };
+    let mut filling = Filling { row: 0, cells: Vec::new(), merged, take };
     for (r, c, value) in range.used_cells() {
         let value = match value {
             Data::Int(n) => Cell::Number(*n as f64),

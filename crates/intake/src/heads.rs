@@ -1,0 +1,156 @@
+//! The row of names of a table, below titles and above data; names may stand in two rows, the upper over several columns.
+
+use crate::cell::{Cell, Decimal, number, span, unit};
+use crate::dates::{start_of_span, weekday, written};
+use crate::facts::{Facts, Table, add, letter};
+use crate::grid::heads_times;
+use crate::problem::Place;
+use crate::read::Book;
+
+/// Rows among which the row of names is looked for.
+pub(crate) const TITLE_ROWS: usize = 30;
+
+/// A row with its number.
+type Row = (u64, Vec<Cell<'static>>);
+
+fn filled(cells: &[Cell<'_>]) -> usize {
+    cells.iter().filter(|c| !c.is_empty()).count()
+}
+
+/// Whether a cell is data rather than a name.
+fn is_data(cell: &Cell<'_>) -> bool {
+    match cell {
+        Cell::Text(text) => {
+            number(text, Decimal::Point).or(number(text, Decimal::Comma)).is_some()
+                || written(text).is_some()
+                || start_of_span(text).is_some()
+                || span(text).is_some()
+        }
+        Cell::Empty => false,
+        _ => true,
+    }
+}
+
+fn is_plain(cells: &[Cell<'_>]) -> bool {
+    !cells.iter().any(is_data)
+}
+
+/// Whether a row names five days or more, as the head of a roster of persons does.
+fn is_calendar(cells: &[Cell<'_>]) -> bool {
+    let day = |c: &Cell<'_>| match c {
+        Cell::Text(text) => names_day(text),
+        Cell::Moment(_) => true,
+        _ => false,
+    };
+    cells.iter().filter(|c| day(c)).count() >= 5
+}
+
+/// Whether a name is that of a day: a day of the week, perhaps with more, or a date.
+pub(crate) fn names_day(name: &str) -> bool {
+    let word = name.split([' ', ',', '.', '-', '/']).next().unwrap_or(name);
+    weekday(word).is_some() || written(name).is_some()
+}
+
+/// Whether a row may be that of names: text as wide as what is below it, above data.
+fn is_names(first: &[Row], i: usize) -> bool {
+    let cells = &first[i].1;
+    let Some(below) = first.get(i + 1) else { return false };
+    let texts = filled(cells);
+    // A line of a title or a remark is narrower than the table.
+    let widest = first[i + 1..].iter().take(12).map(|r| filled(&r.1)).max().unwrap_or(0);
+    let wide = (texts * 2 > filled(&below.1) && texts * 3 > widest) || texts >= 3;
+    // Names of days or hours may be columns of a grid: dates above a row that begins with a text.
+    let grid = || {
+        texts > 2
+            && (heads_times(cells)
+                || cells.iter().skip(1).filter(|c| !c.is_empty()).all(|c| is_heading(c, is_data(c))))
+    };
+    let below_has_data = first[i + 1..].iter().take(3).any(|r| r.1.iter().any(is_data));
+    (is_plain(cells) || grid()) && wide && (below_has_data || is_calendar(cells))
+}
+
+/// Whether a cell may head a column of a grid although it is a date.
+fn is_heading(cell: &Cell<'_>, is_data: bool) -> bool {
+    match cell {
+        Cell::Moment(_) => true,
+        Cell::Text(text) => !is_data || written(text).is_some(),
+        _ => false,
+    }
+}
+
+/// Whether the row below a row of names holds names too: text alone, above data.
+fn is_second(first: &[Row], i: usize) -> bool {
+    let cells = &first[i].1;
+    let above_data = first.get(i + 1).is_some_and(|r| r.1.iter().filter(|c| is_data(c)).count() >= 2);
+    is_plain(cells) && filled(cells) >= 2 && above_data && !is_calendar(&first[i - 1].1)
+}
+
+/// Begins a table: finds the row of names among the first rows, and looks at the rows below it.
+pub(crate) fn begin(book: &Book, sheet: Option<&str>, first: &[Row]) -> Option<Table> {
+    if first.is_empty() {
+        return None;
+    }
+    let mut table = Table {
+        place: Place::sheet(&book.name, sheet),
+        sheet: sheet.map(str::to_owned),
+        names_row: 0,
+        columns: Vec::new(),
+        rows: 0,
+        form: book.form.clone(),
+    };
+    let from = match (0..first.len()).find(|i| is_names(first, *i)) {
+        Some(i) => {
+            let second = i + 1 < first.len() && is_second(first, i + 1);
+            let names = names(&first[i].1, second.then(|| &first[i + 1].1[..]));
+            let last = i + usize::from(second);
+            table.names_row = first[last].0;
+            table.columns.extend(names.into_iter().map(|name| Facts { name, ..Facts::default() }));
+            last + 1
+        }
+        None => first.iter().position(|r| r.1.iter().any(is_data)).unwrap_or(0),
+    };
+    for (row, cells) in &first[from..] {
+        add(&mut table, *row, cells);
+    }
+    Some(table)
+}
+
+/// Names of the columns. Of two rows the lower counts; what it has twice, or as a unit, gets the name above it before it.
+fn names(upper: &[Cell<'_>], lower: Option<&[Cell<'_>]>) -> Vec<String> {
+    let Some(lower) = lower else {
+        return upper.iter().enumerate().map(|(i, c)| name(c, i)).collect();
+    };
+    let width = upper.len().max(lower.len());
+    let text = |cells: &[Cell<'_>], i: usize| cells.get(i).filter(|c| !c.is_empty()).map(|c| name(c, i));
+    let mut above: Option<String> = None;
+    let mut out = Vec::with_capacity(width);
+    for i in 0..width {
+        let own = text(upper, i);
+        // A name over several columns stands over the first of them.
+        above = own.clone().or_else(|| above.filter(|_| text(lower, i).is_some()));
+        let below = text(lower, i);
+        let twice = |b: &str| (0..width).filter(|j| text(lower, *j).as_deref() == Some(b)).count() > 1;
+        out.push(match (&above, below) {
+            (Some(a), Some(b)) if *a == b => b,
+            (Some(a), Some(b)) if unit(b.trim_matches(['(', ')', '[', ']'])).is_some() => {
+                format!("{a} ({})", b.trim_matches(['(', ')', '[', ']']))
+            }
+            (Some(a), Some(b)) if twice(&b) => format!("{a} {b}"),
+            (_, Some(b)) => b,
+            (Some(a), None) if own.is_some() => a.clone(),
+            _ => format!("column {}", letter(i)),
+        });
+    }
+    out
+}
+
+/// What a cell says as a name.
+fn name(cell: &Cell<'_>, column: usize) -> String {
+    match cell {
+        Cell::Text(text) => text.split_whitespace().collect::<Vec<_>>().join(" "),
+        Cell::Empty => format!("column {}", letter(column)),
+        Cell::Moment(at) => at.date().to_string(),
+        Cell::Span(s) => format!("{:02}:{:02}", (s / 3600.0) as u32, (s / 60.0).round() as u32 % 60),
+        other => other.shown(),
+    }
+}

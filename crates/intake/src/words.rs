@@ -1,0 +1,114 @@
+//! Words by which the columns of tables are known: English, German, Dutch, French, Spanish.
+
+use crate::facts::Facts;
+
+/// Whether one of the words stands in a column's name, as a word of its own; of several words anywhere.
+pub(crate) fn says(column: &Facts, words: &[&str]) -> bool {
+    let lower = column.lower();
+    let parts: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|p| !p.is_empty()).collect();
+    words.iter().any(|w| if w.contains(' ') { lower.contains(w) } else { parts.contains(w) })
+}
+
+/// Times of day and intervals.
+pub(crate) const TIME: &[&str] = &[
+    "time", "hour", "interval", "period", "from", "start", "begin", "half", "quarter", "slot", "zeit", "stunde",
+    "uhrzeit", "uur", "tijd", "van", "heure", "hora",
+];
+/// Arrivals.
+pub(crate) const ARRIVED: &[&str] = &[
+    "arrived", "arrival", "created", "opened", "received", "offered", "called", "entered", "reported", "booked",
+    "booking", "in", "eingang", "eingegangen", "erstellt", "angelegt", "gemeldet", "binnenkomst", "binnengekomen",
+    "aangemaakt", "aankomst", "gemeld", "ontvangen", "arriv\u{e9}e", "cr\u{e9}\u{e9}", "re\u{e7}u", "ouvert",
+    "llegada", "creado", "recibido", "abierto",
+];
+/// The beginning of the work.
+pub(crate) const ANSWERED: &[&str] = &[
+    "answered", "answer", "picked", "accepted", "started", "assigned", "seized", "angenommen", "beantwortet",
+    "begonnen", "aangenomen", "beantwoord", "gestart", "d\u{e9}croch\u{e9}", "r\u{e9}pondu", "contestada",
+    "atendida",
+];
+/// Its end.
+pub(crate) const ENDED: &[&str] = &[
+    "ended", "end", "closed", "completed", "finished", "resolved", "released", "done", "hangup", "beendet", "ende",
+    "geschlossen", "abgeschlossen", "erledigt", "be\u{eb}indigd", "afgesloten", "afgehandeld", "einde", "fin",
+    "termin\u{e9}", "cl\u{f4}tur\u{e9}", "cerrado", "finalizada",
+];
+/// How a request ended.
+pub(crate) const LOST: &[&str] = &[
+    "abandoned", "abandon", "abandons", "lost", "reneged", "outcome", "result", "disposition", "status",
+    "ergebnis", "abgebrochen", "aufgelegt", "verloren", "resultaat", "uitkomst", "afgebroken", "opgehangen",
+    "r\u{e9}sultat", "abandonn\u{e9}", "statut", "resultado", "abandonada", "estado",
+];
+/// Waits.
+pub(crate) const WAIT: &[&str] = &[
+    "wait", "waited", "waiting", "queued", "asa", "patience", "hold", "wartezeit", "gewartet", "wachttijd",
+    "gewacht", "attente", "espera",
+];
+/// Handling times.
+pub(crate) const HANDLE: &[&str] = &[
+    "duration", "minutes", "seconds", "handle", "handling", "aht", "talk", "service", "length", "min", "sec",
+    "secs", "mins", "hours", "processing", "took", "tta", "worktime", "dauer", "bearbeitungszeit",
+    "bearbeitungsdauer", "gespr\u{e4}chsdauer", "gespr\u{e4}chszeit", "minuten", "sekunden", "duur", "behandeltijd",
+    "afhandeltijd", "gespreksduur", "dur\u{e9}e", "traitement", "duraci\u{f3}n",
+];
+/// Places.
+pub(crate) const PLACE: &[&str] = &[
+    "office", "place", "site", "centre", "center", "location", "queue", "skill", "team", "group", "region", "area",
+    "branch", "desk", "station", "depot", "ward", "class", "type", "category", "kind", "priority", "kantoor",
+    "standort", "filiale", "niederlassung", "abteilung", "warteschlange", "afdeling", "locatie", "vestiging",
+    "wachtrij", "bureau", "oficina", "sede", "cola",
+];
+/// Persons.
+pub(crate) const PERSON: &[&str] = &[
+    "name", "officer", "agent", "employee", "person", "staff", "worker", "nurse", "id", "mitarbeiter",
+    "mitarbeiterin", "medewerker", "naam", "werknemer", "employ\u{e9}", "nom", "empleado",
+];
+/// Sums.
+pub(crate) const TOTAL: &[&str] = &[
+    "total", "totals", "sum", "all", "grand", "overall", "combined", "gesamt", "summe", "totaal", "somme",
+    "totale", "suma",
+];
+/// Numbers of officers.
+pub(crate) const OFFICERS: &[&str] = &[
+    "officers", "number", "count", "staff", "headcount", "agents", "heads", "posts", "fte", "people", "rostered",
+    "anzahl", "aantal",
+];
+/// Words for officers alone, which no column of requests has.
+pub(crate) const STAFF: &[&str] = &[
+    "officers", "staff", "staffed", "staffing", "headcount", "agents", "heads", "posts", "fte", "people",
+    "rostered", "employees", "mitarbeiter", "besetzung", "medewerkers", "bezetting", "personeel",
+];
+/// Numbers that name rather than count.
+pub(crate) const NUMBERED: &[&str] = &["id", "ticket", "case", "reference", "nr", "no", "week", "weekday", "kw"];
+/// Shifts and rosters.
+pub(crate) const SHIFT: &[&str] = &[
+    "shift", "shifts", "roster", "rota", "schedule", "duty", "dienst", "schicht", "dienstplan", "rooster", "clock",
+];
+
+/// Names that say that something is counted, but not where.
+pub(crate) fn is_plain_count(name: &str) -> bool {
+    matches!(
+        name.to_lowercase().as_str(),
+        "n" | "count"
+            | "counts"
+            | "calls"
+            | "tickets"
+            | "requests"
+            | "arrivals"
+            | "number"
+            | "total"
+            | "volume"
+            | "cases"
+            | "incidents"
+            | "contacts"
+            | "anzahl"
+            | "anrufe"
+            | "f\u{e4}lle"
+            | "aantal"
+            | "gesprekken"
+            | "meldingen"
+            | "nombre"
+            | "appels"
+            | "llamadas"
+    )
+}
