@@ -8,9 +8,9 @@ use crate::facts::{Facts, Table};
 use crate::problem::Problem;
 use crate::read::{Book, Progress};
 use crate::recognise::{Shape, is_clock, is_date, is_label};
-use crate::words::{PLACE, TIME, TOTAL, says};
 use crate::values::Cells;
 use crate::ways::{Said, reading};
+use crate::words::{PLACE, TIME, TOTAL, says};
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 
@@ -125,7 +125,11 @@ pub(crate) fn days(table: &Table, columns: &[usize], said: &Said) -> Result<Vec<
     // Columns run on, one day after the other, in one order alone where there are enough of them.
     let mut runs = Runs::default();
     parts.iter().for_each(|p| runs.look(p.1));
-    let open = if said.dates.is_none() && open.len() > 1 { runs.only(&open).map_or(open, |o| vec![o]) } else { open };
+    let open = if said.dates.is_none() && open.len() > 1 {
+        runs.only(&open).map_or(open, |o| vec![o])
+    } else {
+        open
+    };
     let name = columns.first().map_or("", |c| table.columns[*c].name.as_str());
     match open[..] {
         [order] if fits(&order) => Ok(parts.iter().filter_map(|(c, p)| Some((*c, p.read(order)?))).collect()),

@@ -78,11 +78,18 @@ fn is_heading(cell: &Cell<'_>, is_data: bool) -> bool {
     }
 }
 
-/// Whether the row below a row of names holds names too: text alone, above data.
+/// Whether the row below a row of names holds names too, or units: text alone, above data.
 fn is_second(first: &[Row], i: usize) -> bool {
     let cells = &first[i].1;
     let above_data = first.get(i + 1).is_some_and(|r| r.1.iter().filter(|c| is_data(c)).count() >= 2);
-    is_plain(cells) && filled(cells) >= 2 && above_data && !is_calendar(&first[i - 1].1)
+    let is_unit = |c: &Cell<'_>| matches!(c, Cell::Text(text) if unit(bare(text)).is_some());
+    let names = filled(cells) >= 2 || cells.iter().any(is_unit);
+    is_plain(cells) && names && above_data && !is_calendar(&first[i - 1].1)
+}
+
+/// A unit without its brackets.
+fn bare(text: &str) -> &str {
+    text.trim_matches(['(', ')', '[', ']'])
 }
 
 /// Begins a table: finds the row of names among the first rows, and looks at the rows below it.
@@ -132,9 +139,7 @@ fn names(upper: &[Cell<'_>], lower: Option<&[Cell<'_>]>) -> Vec<String> {
         let twice = |b: &str| (0..width).filter(|j| text(lower, *j).as_deref() == Some(b)).count() > 1;
         out.push(match (&above, below) {
             (Some(a), Some(b)) if *a == b => b,
-            (Some(a), Some(b)) if unit(b.trim_matches(['(', ')', '[', ']'])).is_some() => {
-                format!("{a} ({})", b.trim_matches(['(', ')', '[', ']']))
-            }
+            (Some(a), Some(b)) if unit(bare(&b)).is_some() => format!("{a} ({})", bare(&b)),
             (Some(a), Some(b)) if twice(&b) => format!("{a} {b}"),
             (_, Some(b)) => b,
             (Some(a), None) if own.is_some() => a.clone(),

@@ -50,7 +50,10 @@ pub(crate) fn join(mut parts: Vec<Part>) -> Result<Option<(Series, String, Vec<S
         for part in &mut parts {
             part.series.places = vec![part.name.clone()];
         }
-        notes.push("tables of the same days that name no place are taken for a place each, by their names".to_owned());
+        notes.push(
+            "tables of the same days that name no place are taken for a place each, by their names"
+                .to_owned(),
+        );
     }
     let label = parts.iter().map(|p| p.label.as_str()).collect::<Vec<_>>().join(" and ");
     let mut places: Vec<String> = Vec::new();
@@ -69,7 +72,10 @@ pub(crate) fn join(mut parts: Vec<Part>) -> Result<Option<(Series, String, Vec<S
                     let shown = time.strftime("%Y-%m-%d %H:%M");
                     return Err(problem(
                         &part.label,
-                        format!("a count of `{}` for {shown}, and {} has one too", places[*p], parts[other].label),
+                        format!(
+                            "a count of `{}` for {shown}, and {} has one too",
+                            places[*p], parts[other].label
+                        ),
                     )
                     .help("leave one of the two out: of workbooks `--sheet` names what is read"));
                 }
@@ -97,10 +103,8 @@ fn number(places: &mut Vec<String>, name: &str) -> usize {
 
 /// Whether two tables have a day in common.
 fn overlap(parts: &[Part]) -> bool {
-    let mut spans: Vec<(DateTime, DateTime)> = parts
-        .iter()
-        .filter_map(|p| Some((p.series.rows.first()?.0, p.series.rows.last()?.0)))
-        .collect();
+    let mut spans: Vec<(DateTime, DateTime)> =
+        parts.iter().filter_map(|p| Some((p.series.rows.first()?.0, p.series.rows.last()?.0))).collect();
     spans.sort_unstable();
     spans.windows(2).any(|w| w[1].0 <= w[0].1)
 }
@@ -124,7 +128,9 @@ fn holes(
     for (p, name) in places.iter().enumerate() {
         let missing = rows.values().filter(|row| row.get(p).copied().flatten().is_none()).count();
         if missing > 0 {
-            out.push(format!("`{name}` has no count in {missing} intervals that others have: they count as 0"));
+            out.push(format!(
+                "`{name}` has no count in {missing} intervals that others have: they count as 0"
+            ));
         }
     }
     out

@@ -109,15 +109,13 @@ pub(crate) fn by_day(
     (said, codes): (&Said, &Codes),
     watch: &dyn Progress,
 ) -> Result<Roster, Problem> {
-    let Shape::Persons { person, place, days } = shape else { return Err(table.problem("this is no roster")) };
-    let days = weekdays(table, days, said)?;
-    let cells = Cells {
-        table,
-        reading: reading(table, &[], &[], said)?,
-        zone: None,
-        hours_from_one: false,
+    let Shape::Persons { person, place, days } = shape else {
+        return Err(table.problem("this is no roster"));
     };
-    let is_empty = |row_cells: &[Cell<'_>]| days.iter().all(|(c, _)| row_cells.get(*c).is_none_or(Cell::is_empty));
+    let days = weekdays(table, days, said)?;
+    let cells = Cells { table, reading: reading(table, &[], &[], said)?, zone: None, hours_from_one: false };
+    let is_empty =
+        |row_cells: &[Cell<'_>]| days.iter().all(|(c, _)| row_cells.get(*c).is_none_or(Cell::is_empty));
     let mut codes = codes.clone();
     book.rows(table.sheet.as_deref(), watch, &mut |row, row_cells| {
         if row > table.names_row && is_empty(row_cells) {
@@ -139,7 +137,8 @@ pub(crate) fn by_day(
     let mut people = 0_u64;
     book.rows(table.sheet.as_deref(), watch, &mut |row, row_cells| {
         let get = |i: usize| row_cells.get(i).unwrap_or(&Cell::Empty);
-        if row <= table.names_row || get(*person).is_empty() || is_empty(row_cells) || is_total_row(row_cells) {
+        if row <= table.names_row || get(*person).is_empty() || is_empty(row_cells) || is_total_row(row_cells)
+        {
             return Ok(());
         }
         people += 1;
@@ -203,7 +202,8 @@ pub(crate) fn log(
     let Shape::ShiftLog { date, start, end, place } = shape else {
         return Err(table.problem("this is no roster"));
     };
-    let dated: Vec<usize> = if date == start { [Some(*start), *end].into_iter().flatten().collect() } else { vec![*date] };
+    let dated: Vec<usize> =
+        if date == start { [Some(*start), *end].into_iter().flatten().collect() } else { vec![*date] };
     let cells =
         Cells { table, reading: reading(table, &dated, &[], said)?, zone: None, hours_from_one: false };
     let (mut found, mut order): (Found, Vec<String>) = (BTreeMap::new(), Vec::new());

@@ -210,8 +210,9 @@ pub(crate) fn is_label(c: &Facts) -> bool {
 /// # Errors
 /// If it is nothing that is known, with what the columns were taken for.
 pub fn shape(table: &Table) -> Result<Shape, Problem> {
-    let roster =
-        || persons(table).or_else(|| shift_counts(table)).or_else(|| shift_log(table)).or_else(|| codes(table));
+    let roster = || {
+        persons(table).or_else(|| shift_counts(table)).or_else(|| shift_log(table)).or_else(|| codes(table))
+    };
     if let Some(shape) = grid(table).or_else(roster) {
         return Ok(shape);
     }
@@ -252,9 +253,9 @@ pub fn shape(table: &Table) -> Result<Shape, Problem> {
     let seen: Vec<String> = table.used().map(|(_, c)| format!("`{}` ({})", c.name, kind(c))).collect();
     let parts = ["year", "month", "day"];
     if parts.iter().all(|word| table.used().any(|(_, c)| c.lower() == *word)) {
-        return Err(table
-            .problem("year, month and day stand in columns of their own")
-            .help("put them into one: in a spreadsheet `=DATE(A2;B2;C2)`, in SQL `make_date(year, month, day)`"));
+        return Err(table.problem("year, month and day stand in columns of their own").help(
+            "put them into one: in a spreadsheet `=DATE(A2;B2;C2)`, in SQL `make_date(year, month, day)`",
+        ));
     }
     Err(table
         .problem(format!("this table is none that is known; its columns are {}", seen.join(", ")))
@@ -359,7 +360,9 @@ fn one_place(table: &Table, when: When, found: &History) -> Result<(), Problem> 
     match table.used().find(|(i, c)| free(*i) && is_count(c) && alike(&c.name)) {
         Some((_, c)) if found.place.is_none() => Err(table
             .problem(format!("`{first}` and `{}` are the same measure of two places", c.name))
-            .help("write a row for each place, with a column such as `Office`, and one column for each measure")
+            .help(
+                "write a row for each place, with a column such as `Office`, and one column for each measure",
+            )
             .help("or keep the date and one column of counts for each place, named by the place alone")),
         _ => Ok(()),
     }
@@ -370,7 +373,10 @@ fn dated(table: &Table, when: When) -> Result<Shape, Problem> {
     let free = |i: usize| !when.columns().contains(&i);
     let place = table.find(PLACE, is_label).filter(|p| free(*p)).or_else(|| {
         let mut labels = table.used().filter(|(i, c)| {
-            free(*i) && is_label(c) && c.values.len() <= 100 && !says(c, PERSON) && !says(c, LOST)
+            free(*i)
+                && is_label(c)
+                && c.values.len() <= 100
+                && ![PERSON, LOST, ANSWERED].iter().any(|w| says(c, w))
         });
         labels.next().map(|c| c.0)
     });
@@ -387,17 +393,15 @@ fn dated(table: &Table, when: When) -> Result<Shape, Problem> {
     };
     let dated_loss = || table.used().find(|(i, c)| free(*i) && says(c, LOST)).map(|c| c.0);
     // `Answered: no` says as much as `Abandoned: yes`.
-    let answer = || outcome(ANSWERED).filter(|i| table.columns[*i].values.keys().any(|v| yes_or_no(v).is_some()));
+    let answer =
+        || outcome(ANSWERED).filter(|i| table.columns[*i].values.keys().any(|v| yes_or_no(v).is_some()));
     let abandoned = outcome(LOST).or_else(dated_loss).or_else(answer);
     let counted = |enough: fn(&Facts) -> bool| -> Vec<usize> {
         table
             .used()
             .filter(|(i, c)| free(*i) && is_count(c) && enough(c))
             .filter(|(i, c)| {
-                Some(*i) != wait
-                    && Some(*i) != duration
-                    && Some(*i) != abandoned
-                    && !says(c, NUMBERED)
+                Some(*i) != wait && Some(*i) != duration && Some(*i) != abandoned && !says(c, NUMBERED)
                     || says(c, &["tickets", "calls"])
             })
             .map(|c| c.0)

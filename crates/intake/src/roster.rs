@@ -171,7 +171,12 @@ pub(crate) fn day_of(date: Date) -> usize {
     usize::try_from(date.weekday().to_monday_zero_offset()).unwrap_or(0)
 }
 
-pub(crate) fn clock(cells: &Cells<'_>, row: u64, column: usize, cell: &Cell<'_>) -> Result<(i64, Option<i64>), Problem> {
+pub(crate) fn clock(
+    cells: &Cells<'_>,
+    row: u64,
+    column: usize,
+    cell: &Cell<'_>,
+) -> Result<(i64, Option<i64>), Problem> {
     let wrong = || cells.wrong(row, column, cell, "a time of day or a span such as 07:00-15:00");
     match cell {
         Cell::Span(s) => Ok(((s / 60.0).round() as i64 % 1440, None)),

@@ -11,7 +11,8 @@ pub(crate) fn shift_counts(table: &Table) -> Option<Shape> {
     let date = table.used().find(|(_, c)| is_date(c)).map(|c| c.0);
     // With dates a number by interval may be one of requests; a word for officers says that it is none.
     if let Some(d) = date
-        && (table.columns[d].with_time > 0 || !table.used().any(|(_, c)| c.mostly(c.numbers) && says(c, STAFF)))
+        && (table.columns[d].with_time > 0
+            || !table.used().any(|(_, c)| c.mostly(c.numbers) && says(c, STAFF)))
     {
         return None;
     }
@@ -59,7 +60,10 @@ pub(crate) fn shift_counts(table: &Table) -> Option<Shape> {
     let by_day: Vec<usize> =
         numbers.iter().copied().filter(|i| weekday(&table.columns[*i].name).is_some()).collect();
     // Intervals that follow each other through the day are no shifts.
-    if date.is_some() && (end.is_none() && table.columns[start].values.len() > 20 || numbers.iter().any(|i| !says(&table.columns[*i], STAFF))) {
+    if date.is_some()
+        && (end.is_none() && table.columns[start].values.len() > 20
+            || numbers.iter().any(|i| !says(&table.columns[*i], STAFF)))
+    {
         return None;
     }
     let officers = match numbers.iter().find(|i| says(&table.columns[**i], OFFICERS)) {
@@ -80,7 +84,8 @@ pub(crate) fn persons(table: &Table) -> Option<Shape> {
     let has_codes = || {
         let of_days = || days.iter().map(|i| &table.columns[*i]);
         let (filled, texts) = of_days().fold((0, 0), |(f, t), c| (f + c.filled, t + c.texts));
-        let different: std::collections::BTreeSet<&String> = of_days().flat_map(|c| c.values.keys()).collect();
+        let different: std::collections::BTreeSet<&String> =
+            of_days().flat_map(|c| c.values.keys()).collect();
         texts > 0 && texts * 2 > filled && different.len() <= 60
     };
     if days.len() < 5 || !(has_spans || has_codes()) {
@@ -107,8 +112,10 @@ pub(crate) fn codes(table: &Table) -> Option<Shape> {
     if end.is_none() && !spans || table.rows > 100 {
         return None;
     }
-    let short = |c: &Facts| c.values.len() as u64 == c.filled && c.values.keys().all(|v| v.chars().count() <= 12);
-    let code = table.used().find(|(i, c)| *i != start && Some(*i) != end && c.texts * 2 > c.filled && short(c))?.0;
+    let short =
+        |c: &Facts| c.values.len() as u64 == c.filled && c.values.keys().all(|v| v.chars().count() <= 12);
+    let code =
+        table.used().find(|(i, c)| *i != start && Some(*i) != end && c.texts * 2 > c.filled && short(c))?.0;
     Some(Shape::Codes { code, start, end: if spans { None } else { end } })
 }
 

@@ -155,9 +155,11 @@ impl Cells<'_> {
     pub(crate) fn count(&self, row: u64, column: usize, cell: &Cell<'_>) -> Result<Option<u64>, Problem> {
         match self.number(row, column, cell)? {
             // What is not known was not nothing.
-            None if matches!(cell, Cell::Text(text) if text.len() > 1 && !text.starts_with('\u{2013}')) => Err(self
-                .wrong(row, column, cell, "a count")
-                .help("write the number, or leave the row out: what is not known is not 0")),
+            None if matches!(cell, Cell::Text(text) if text.len() > 1 && !text.starts_with('\u{2013}')) => {
+                Err(self
+                    .wrong(row, column, cell, "a count")
+                    .help("write the number, or leave the row out: what is not known is not 0"))
+            }
             None => Ok(None),
             Some(x) if x.fract() == 0.0 && (0.0..1e12).contains(&x) => Ok(Some(x as u64)),
             Some(_) => Err(self

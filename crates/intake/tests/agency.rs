@@ -34,7 +34,8 @@ fn series(path: &Path) -> Series {
 
 fn agency_roster() -> Roster {
     let (book, table, shape) = open(&root().join("docs/dispatch/roster.csv"));
-    roster(&book, &table, &shape, (&Said::default(), &Codes::new()), &Unwatched).unwrap_or_else(|e| panic!("{e}"))Said::default(), &Unwatched).unwrap_or_else(|e| panic!("{e}"))
+    roster(&book, &table, &shape, (&Said::default(), &Codes::new()), &Unwatched)
+        .unwrap_or_else(|e| panic!("{e}"))
 }
 
 fn written(series: &Series) -> Written {
@@ -142,7 +143,8 @@ fn rosters_of_persons_and_of_numbers_are_the_same() {
         "people.csv",
     );
     let (book, table, shape) = open(&path);
-    let r = roster(&book, &table, &shape, (&Said::default(), &Codes::new()), &Unwatched).unwrap_or_else(|e| panic!("{e}"));
+    let r = roster(&book, &table, &shape, (&Said::default(), &Codes::new()), &Unwatched)
+        .unwrap_or_else(|e| panic!("{e}"));
     assert_eq!(r.places[0].0, "North");
     assert_eq!(r.places[0].1[0].officers, [1, 1, 0, 1, 1, 0, 0]);
     assert_eq!((r.places[0].1[1].start, r.places[0].1[1].length), (1380, 480));
@@ -151,7 +153,8 @@ fn rosters_of_persons_and_of_numbers_are_the_same() {
         "numbers.csv",
     );
     let (book, table, shape) = open(&path);
-    let r = roster(&book, &table, &shape, (&Said::default(), &Codes::new()), &Unwatched).unwrap_or_else(|e| panic!("{e}"));
+    let r = roster(&book, &table, &shape, (&Said::default(), &Codes::new()), &Unwatched)
+        .unwrap_or_else(|e| panic!("{e}"));
     assert_eq!(r.places[0].1[0].officers, [3, 3, 3, 3, 3, 2, 2]);
 }
 

@@ -110,31 +110,48 @@ fn cells_that_went_wrong_are_named() {
     assert_eq!((counts(&saved), counts(&sum)), (counts(&plain), counts(&plain)));
 }
 
+/// A date merged over the hours of its day is the date of each; a number merged over hours is nobody's.
 #[test]
-fn merged_cells_are_refused_with_what_to_do() {
+fn merged_cells_mean_what_people_mean_by_them() {
     let dir = tempfile::tempdir().expect("a folder");
-    // The date stands in the first hour of the day alone.
-    let rows: String = (0..48)
-        .map(|i| {
-            let r = i + 2;
-            let date = if i % 24 == 0 {
-                format!(r#"<c r="A{r}" s="1"><v>{}</v></c>"#, DAY + f64::from(i / 24))
-            } else {
-                String::new()
-            };
-            format!(r#"<row r="{r}">{date}<c r="B{r}"><v>{}</v></c><c r="C{r}"><v>1</v></c></row>"#, i % 24)
-        })
-        .collect();
-    let head = ["Date", "Hour", "North"]
-        .iter()
-        .zip(["A1", "B1", "C1"])
-        .map(|(name, cell)| format!(r#"<c r="{cell}" t="inlineStr"><is><t>{name}</t></is></c>"#));
-    let text = format!(
-        r#"<sheetData><row r="1">{}</row>{rows}</sheetData><mergeCells><mergeCell ref="A2:A25"/></mergeCells>"#,
-        head.collect::<String>()
-    );
-    let error = read(&xlsx(dir.path(), "merged.xlsx", &text, &[]), None, None).expect_err("refused");
-    says(&error, &["row 3", "column `Date`", "empty cell", "merged cells", "each row"]);
+    let text = |merged: bool, number: bool| {
+        let rows: String = (0..48)
+            .map(|i| {
+                let r = i + 2;
+                let date = if i % 24 == 0 || !merged {
+                    format!(r#"<c r="A{r}" s="1"><v>{}</v></c>"#, DAY + f64::from(i / 24))
+                } else {
+                    String::new()
+                };
+                let n =
+                    if number && (5..8).contains(&i) { String::new() } else { format!("<v>{}</v>", i % 7) };
+                format!(r#"<row r="{r}">{date}<c r="B{r}"><v>{}</v></c><c r="C{r}">{n}</c></row>"#, i % 24)
+            })
+            .collect();
+        let head = ["Date", "Hour", "North"]
+            .iter()
+            .zip(["A1", "B1", "C1"])
+            .map(|(name, cell)| format!(r#"<c r="{cell}" t="inlineStr"><is><t>{name}</t></is></c>"#))
+            .collect::<String>();
+        let also = if number { r#"<mergeCell ref="C6:C9"/>"# } else { "" };
+        let merges =
+            format!(r#"<mergeCells><mergeCell ref="A2:A25"/><mergeCell ref="A26:A49"/>{also}</mergeCells>"#);
+        format!(
+            r#"<sheetData><row r="1">{head}</row>{rows}</sheetData>{}"#,
+            if merged { &merges } else { "" }
+        )
+    };
+    let of =
+        |name: &str, merged, number| read(&xlsx(dir.path(), name, &text(merged, number), &[]), None, None);
+    let plain = of("plain.xlsx", false, false).expect("read");
+    assert_eq!(counts(&of("merged.xlsx", true, false).expect("read")), counts(&plain));
+    let error = of("number.xlsx", true, true).expect_err("whose are they?");
+    says(&error, &["number.xlsx", "row 7", "column `North`", "merged over several rows", "apart"]);
+    // Regions over each other, of which a hostile file has as many as it likes.
+    let many: String = (0..2_000).map(|i| format!(r#"<mergeCell ref="A2:B{}"/>"#, 3 + i % 40)).collect();
+    let sheet = format!("{}<mergeCells>{many}</mergeCells>", text(false, false));
+    let error = read(&xlsx(dir.path(), "over.xlsx", &sheet, &[]), None, None).expect_err("damaged");
+    says(&error, &["over.xlsx", "merged cells overlap"]);
 }
 
 #[test]

@@ -95,7 +95,8 @@ pub(crate) fn xlsx_rows(
     let wanted = sheet.unwrap_or_default();
     let broken = |e: &dyn std::fmt::Display| damaged(name, sheet, e);
     let merged = guarded(|| book.merge_cells_by_sheet_name(wanted)).map_err(|e| broken(&e))?;
-    let merged = Merged::new(&merged.map_err(|e| broken(&e))?).ok_or_else(|| broken(&"merged cells overlap"))?;
+    let merged =
+        Merged::new(&merged.map_err(|e| broken(&e))?).ok_or_else(|| broken(&"merged cells overlap"))?;
     let cells = guarded(|| book.worksheet_cells_reader(wanted)).map_err(|e| broken(&e))?;
     let mut cells = cells.map_err(|e| broken(&e))?;
     let mut filling = Filling { row: 0, cells: Vec::new(), merged, take };

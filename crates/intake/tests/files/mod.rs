@@ -20,7 +20,8 @@ pub fn rows(path: &Path) -> Result<Vec<(u64, Vec<String>)>, Problem> {
     let book = Book::open(path)?;
     let sheets = book.sheets()?;
     let mut out = Vec::new();
-    book.rows(sheets[0].as_deref(), &Unwatched, &mut |row, cells| {
+    let Some(sheet) = sheets.first() else { return Ok(out) };
+    book.rows(sheet.as_deref(), &Unwatched, &mut |row, cells| {
         let shown = cells.iter().map(|c| match c {
             Cell::Text(text) => text.to_string(),
             other => other.shown(),
