@@ -92,6 +92,18 @@ fn law(found: &Import) -> Vec<String> {
             if seasonal > 0 { "months, " } else { "" },
             number::fixed(100.0 * thin, 0, false)
         ));
+        let show = |f: &dyn Fn(&poolwise_intake::pattern::Pattern) -> f64| {
+            let all: Vec<f64> = p.places.iter().map(f).collect();
+            let (low, high) = all.iter().fold((f64::MAX, f64::MIN), |(l, h), x| (l.min(*x), h.max(*x)));
+            let (low, high) = (number::fixed(low, 2, false), number::fixed(high, 2, false));
+            if low == high { low } else { format!("{low} to {high}") }
+        };
+        lines.push(format!(
+            "Bursts within a day make days differ too. Without their part the law has a day factor of CV {}; within the day the variance is {} \
+             times the mean.",
+            show(&|x| x.day_cv.base),
+            show(&|x| x.dispersion)
+        ));
         if p.days < YEAR {
             lines.push(format!(
                 "The record has {} days, less than a year: it does not tell how months differ, nor a season from a trend. \
