@@ -260,25 +260,38 @@ fn weekday(at: DateTime) -> usize {
     usize::try_from(at.weekday().to_monday_zero_offset()).unwrap_or(0)
 }
 
-/// How far predictions lie from what happened: squares over hours of the week, by requests, less nothing for chance.
-pub(crate) fn gap(past: &Past, runs: &[Counts]) -> f64 {
-    let mut cells: BTreeMap<usize, [(f64, f64); 2]> = BTreeMap::new();
+/// How far predictions lie from what happened: squares over hours of the week, by requests, of the share answered in time, and of the share
+/// given up where the history says it, which alone tells a change of patience from one of the work. Nothing is taken off for chance.
+pub(crate) fn gap(past: &Past, runs: &[Replica]) -> f64 {
+    // Answered in time and given up, actual and predicted, each with the requests that it is a share of.
+    let mut cells: BTreeMap<usize, [[(f64, f64); 2]; 2]> = BTreeMap::new();
+    let put = |sum: &mut (f64, f64), n: f64, of: f64| *sum = (sum.0 + n, sum.1 + of);
     for (key, r) in past.rows.iter().filter(|(_, r)| r.offered > 0) {
         let Some(within) = r.within else { continue };
+        let offered = r.offered as f64;
         let cell = cells.entry(weekday(key.0) * 24 + usize::try_from(key.0.hour()).unwrap_or(0)).or_default();
-        cell[0] = (cell[0].0 + within, cell[0].1 + r.offered as f64);
+        put(&mut cell[0][0], within, offered);
+        if let Some(lost) = r.abandoned {
+            put(&mut cell[1][0], lost, offered);
+        }
         for run in runs {
-            if let Some((w, o)) = run.get(key) {
-                cell[1] = (cell[1].0 + f64::from(*w), cell[1].1 + f64::from(*o));
+            if let Some((w, o)) = run.counts.get(key) {
+                put(&mut cell[0][1], f64::from(*w), f64::from(*o));
+            }
+            if r.abandoned.is_some() {
+                let begun = f64::from(run.begun.get(key).copied().unwrap_or(0));
+                put(&mut cell[1][1], offered - begun, offered);
             }
         }
     }
     let (mut sum, mut weight) = (0.0, 0.0);
-    for [actual, predicted] in cells.values() {
-        let d = share(*actual) - share(*predicted);
+    for [answered, lost] in cells.values() {
+        let square = |[actual, predicted]: &[(f64, f64); 2]| (share(*actual) - share(*predicted)).powi(2);
+        let d = square(answered);
         if d.is_finite() {
-            sum += d * d * actual.1;
-            weight += actual.1;
+            let also = square(lost);
+            sum += (d + if also.is_finite() { also } else { 0.0 }) * answered[0].1;
+            weight += answered[0].1;
         }
     }
     (sum / f64::max(weight, 1.0)).sqrt()
@@ -307,6 +320,16 @@ mod tests {
         assert_eq!(v.band, (0.75, 0.95));
         assert_eq!(v.inside, 0.5);
         assert_eq!((v.parts[0].name.as_str(), v.parts[0].beyond_chance), ("Monday mornings", true));
-        assert!((gap(&past, &runs) - (0.16_f64 / 2.0).sqrt()).abs() < 1e-12);
+        let all = |begun: u32| -> Vec<Replica> {
+            let begun = BTreeMap::from([((a, 0), begun), ((b, 0), begun)]);
+            runs.iter()
+                .map(|r| Replica { counts: r.clone(), begun: begun.clone(), ..Replica::default() })
+                .collect()
+        };
+        assert!((gap(&past, &all(10)) - (0.16_f64 / 2.0).sqrt()).abs() < 1e-12);
+        // Nobody gave up at 8 and one at 9; one is predicted in each.
+        let mut past = past;
+        past.rows.values_mut().zip([0.0, 1.0]).for_each(|(r, lost)| r.abandoned = Some(lost));
+        assert!((gap(&past, &all(9)) - (0.17_f64 / 2.0).sqrt()).abs() < 1e-12);
     }
 }

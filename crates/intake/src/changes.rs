@@ -116,10 +116,12 @@ pub(crate) fn changes(
     let model = &scenario.model;
     let change = |name: &str, edit| Change { name: name.to_owned(), edit };
     let mut out = vec![
+        change("handling times 30 % shorter", Edit::Handling(0.7)),
         change("handling times 20 % shorter", Edit::Handling(0.8)),
         change("handling times 10 % shorter", Edit::Handling(0.9)),
         change("handling times 10 % longer", Edit::Handling(1.1)),
         change("handling times 20 % longer", Edit::Handling(1.2)),
+        change("handling times 30 % longer", Edit::Handling(1.3)),
     ];
     out.extend(if own_staff { of_own_staff(model) } else { of_recorded_staff(scenario, past, zone) });
     out.extend(of_patience(model, past, within));
@@ -139,7 +141,7 @@ fn of_own_staff(model: &Model) -> Vec<Change> {
         return Vec::new();
     }
     let mut out = vec![Change { name: "no absence".to_owned(), edit: Edit::Absence(0.0) }];
-    out.extend([10, 15, 20].map(|percent| Change {
+    out.extend([10, 15, 20, 25, 30].map(|percent| Change {
         name: format!("absence of {percent} %"),
         edit: Edit::Absence(f64::from(percent) / 100.0),
     }));
@@ -174,10 +176,10 @@ fn of_recorded_staff(scenario: &Scenario, past: &Past, zone: &TimeZone) -> Vec<C
 fn of_patience(model: &Model, past: &Past, within: f64) -> Vec<Change> {
     let deadlines = || model.classes.iter().filter_map(|c| c.deadline.as_ref());
     if deadlines().any(waits_for_start) {
-        return vec![
-            Change { name: "patience half as long".to_owned(), edit: Edit::Patience(0.5) },
-            Change { name: "patience twice as long".to_owned(), edit: Edit::Patience(2.0) },
-        ];
+        let times = [("a quarter as", 0.25), ("half as", 0.5), ("twice as", 2.0), ("four times as", 4.0)];
+        return times
+            .map(|(word, by)| Change { name: format!("patience {word} long"), edit: Edit::Patience(by) })
+            .into();
     }
     let given_up = past.rows.values().filter_map(|r| r.abandoned).any(|n| n > 0.0);
     if !given_up || deadlines().count() == model.classes.len() {

@@ -177,7 +177,7 @@ impl Replay {
         let (own, times) = (recorded.as_ref().map(|r| &r.own), recorded.as_ref().map(|r| r.times.as_slice()));
         let runs = self.simulate(&self.scenario, (None, times), REPLICATIONS, by)?;
         let all = |runs: &[Replica]| runs.iter().map(|r| r.counts.clone()).collect::<Vec<Counts>>();
-        let few = |runs: &[Replica]| gap(&self.past, &all(&runs[..(TRIED as usize).min(runs.len())]));
+        let few = |runs: &[Replica]| gap(&self.past, &runs[..(TRIED as usize).min(runs.len())]);
         let verdict = judge(&self.past, &all(&runs));
         let (mut tried, mut complete) = (Vec::new(), true);
         let own_times = own.map(|own| {
