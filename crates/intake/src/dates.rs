@@ -390,6 +390,25 @@ mod tests {
     }
 
     #[test]
+    fn few_steps_tell_no_order() {
+        let runs = |texts: &[String]| {
+            let mut runs = Runs::default();
+            for text in texts {
+                let Some(Written::Local(parts, _)) = written(text) else { panic!("{text}") };
+                runs.look(parts);
+            }
+            runs.only(&[Order::Day, Order::Month])
+        };
+        // 5 March, 4 April, 6 May; or 3 May, 4 April, 5 June: three rows may be in no order at all.
+        assert_eq!(runs(&["05/03/2025", "04/04/2025", "06/05/2025"].map(str::to_owned)), None);
+        let months: Vec<String> = (1..=12).map(|m| format!("{:02}/{m:02}/2025", 12 - m / 2)).collect();
+        assert_eq!(runs(&months), Some(Order::Day));
+        // Up in one order and down in the other: both run on.
+        let both: Vec<String> = (1..=12).map(|d| format!("{d:02}/{d:02}/2025")).collect();
+        assert_eq!(runs(&both), None);
+    }
+
+    #[test]
     fn what_is_no_date() {
         for text in ["", "13.1", "North", "12:30", "1000", "1-2", "99/99/9999", "3/4/2025 25:00", "10.0.0.1"]
         {

@@ -165,3 +165,37 @@ fn nothing_to_fit_is_no_fit() {
     let two = fit(&[1.0, 2.0], Shift::None).expect("two times");
     assert!(two.mean.low < 1.5 && two.mean.high > 1.5);
 }
+
+/// How often the 95 % interval of every number of every law holds the truth, by how many draws: for docs/method.md, not a test.
+#[test]
+#[ignore = "a measurement of a minute"]
+fn measure_coverage() {
+    for law in laws() {
+        for n in [10, 20, 50, 100, 1_000, 10_000] {
+            let dear = [Family::Hyperexponential, Family::Triangular].contains(&law.family);
+            let samples = if n == 10_000 { 40 } else if dear { 200 } else { 400 };
+            let mut hits = [0; 3];
+            let mut all = 0;
+            for k in 0..samples {
+                let times = draw(law, n, 9_000 + k);
+                let Some(estimate) = likelihood::fit(law.family, &times) else { continue };
+                let found = likelihood::intervals(&estimate, &times);
+                all += 1;
+                for (i, number) in found.iter().enumerate() {
+                    let [a, b, c] = law.numbers;
+                    let truth = match (i, law.family) {
+                        (0, _) => law.mean(),
+                        (1, Family::Erlang | Family::Uniform | Family::Triangular) => a,
+                        (1, Family::Hyperexponential) => a,
+                        (2, Family::Hyperexponential) => c / b,
+                        (2, Family::Uniform) => b,
+                        (2, Family::Triangular) => if number.name == "mode" { b } else { c },
+                        _ => b,
+                    };
+                    hits[i] += i32::from(number.interval.low <= truth && truth <= number.interval.high);
+                }
+            }
+            println!("COVER {} {n}: {:?} of {all}", law.family.name(), hits.map(|h| (1000 * h / all.max(1)) as f64 / 10.0));
+        }
+    }
+}
