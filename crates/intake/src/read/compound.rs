@@ -18,7 +18,7 @@ const MARKS: u32 = 0xffff_fffa;
 pub(super) fn inspect(path: &Path, name: &str) -> Result<(), Problem> {
     let place = || Place::sheet(name, None);
     let damaged = |what: &str| {
-        Problem::new(place(), format!("the workbook is damaged: {what}"))
+        Problem::new(place(), format!("the workbook cannot be read: {what}"))
             .help("open it and save it again as xlsx")
     };
     let broken = |e: std::io::Error| damaged(&e.to_string());
