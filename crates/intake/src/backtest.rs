@@ -286,7 +286,10 @@ pub(crate) fn gap(past: &Past, runs: &[Replica]) -> f64 {
     }
     let (mut sum, mut weight) = (0.0, 0.0);
     for [answered, lost] in cells.values() {
-        let square = |[actual, predicted]: &[(f64, f64); 2]| (share(*actual) - share(*predicted)).powi(2);
+        let square = |[actual, predicted]: &[(f64, f64); 2]| {
+            let away = share(*actual) - share(*predicted);
+            away * away
+        };
         let d = square(answered);
         if d.is_finite() {
             let also = square(lost);

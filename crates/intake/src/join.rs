@@ -16,6 +16,9 @@ pub(crate) struct Part {
     pub name: String,
 }
 
+/// Counts of each place and the number of the table that has them, by start of interval and by which coming of it.
+type Rows = BTreeMap<(DateTime, usize), Vec<Option<(u64, usize)>>>;
+
 /// A place's name where a table names none.
 const UNNAMED: &str = "requests";
 
@@ -58,7 +61,7 @@ pub(crate) fn join(mut parts: Vec<Part>) -> Result<Option<(Series, String, Vec<S
     let label = parts.iter().map(|p| p.label.as_str()).collect::<Vec<_>>().join(" and ");
     let mut places: Vec<String> = Vec::new();
     // Where the clock goes back an interval comes twice; by which coming keeps both.
-    let mut rows: BTreeMap<(DateTime, usize), Vec<Option<(u64, usize)>>> = BTreeMap::new();
+    let mut rows = Rows::new();
     for (n, part) in parts.iter().enumerate() {
         let at: Vec<usize> = part.series.places.iter().map(|name| number(&mut places, name)).collect();
         let mut before: Option<(DateTime, usize)> = None;
@@ -110,11 +113,7 @@ fn overlap(parts: &[Part]) -> bool {
 }
 
 /// What no table has: intervals between them, and places in intervals that others have.
-fn holes(
-    rows: &BTreeMap<(DateTime, usize), Vec<Option<(u64, usize)>>>,
-    places: &[String],
-    width: i64,
-) -> Vec<String> {
+fn holes(rows: &Rows, places: &[String], width: i64) -> Vec<String> {
     let mut out = Vec::new();
     let starts: Vec<DateTime> = rows.keys().map(|k| k.0).collect();
     let hole = starts.windows(2).find(|w| seconds_between(w[0], w[1]) > width.max(3600) + 3600);

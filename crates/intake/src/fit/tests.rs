@@ -173,7 +173,13 @@ fn measure_coverage() {
     for law in laws() {
         for n in [10, 20, 50, 100, 1_000, 10_000] {
             let dear = [Family::Hyperexponential, Family::Triangular].contains(&law.family);
-            let samples = if n == 10_000 { 40 } else if dear { 200 } else { 400 };
+            let samples = if n == 10_000 {
+                40
+            } else if dear {
+                200
+            } else {
+                400
+            };
             let mut hits = [0; 3];
             let mut all = 0;
             for k in 0..samples {
@@ -185,17 +191,20 @@ fn measure_coverage() {
                     let [a, b, c] = law.numbers;
                     let truth = match (i, law.family) {
                         (0, _) => law.mean(),
-                        (1, Family::Erlang | Family::Uniform | Family::Triangular) => a,
-                        (1, Family::Hyperexponential) => a,
-                        (2, Family::Hyperexponential) => c / b,
-                        (2, Family::Uniform) => b,
-                        (2, Family::Triangular) => if number.name == "mode" { b } else { c },
+                        (1, Family::Lognormal | Family::Gamma | Family::Weibull) => b,
+                        (1, _) => a,
+                        (_, Family::Hyperexponential) => c / b,
+                        (_, Family::Triangular) if number.name != "mode" => c,
                         _ => b,
                     };
                     hits[i] += i32::from(number.interval.low <= truth && truth <= number.interval.high);
                 }
             }
-            println!("COVER {} {n}: {:?} of {all}", law.family.name(), hits.map(|h| (1000 * h / all.max(1)) as f64 / 10.0));
+            println!(
+                "COVER {} {n}: {:?} of {all}",
+                law.family.name(),
+                hits.map(|h| (1000 * h / all.max(1)) as f64 / 10.0)
+            );
         }
     }
 }
