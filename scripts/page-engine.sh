@@ -28,7 +28,7 @@ if [ "${1:-}" != --check ] && ! command -v xz > /dev/null; then
         || { echo "the engine is packed by xz, which is not here" >&2; exit 1; }
 fi
 
-# Paths of this machine are not to be in it.
+# Paths of this machine are not to be in it. Nor is the table of time zones: a page has those that its scenarios name.
 RUSTFLAGS="--remap-path-prefix=$HOME=/home --remap-path-prefix=$PWD=/poolwise" \
-    cargo build --quiet --locked --profile wasm -p poolwise-web --target wasm32-unknown-unknown --target-dir "$target/wasm"
+    cargo build --quiet --locked --profile wasm -p poolwise-web --no-default-features --target wasm32-unknown-unknown --target-dir "$target/wasm"
 node scripts/page-engine.mjs "$target/wasm/wasm32-unknown-unknown/wasm/poolwise_web.wasm" "$assets" "$compiler" "${1:-}"

@@ -31,6 +31,7 @@ pub mod sweep;
 mod synonyms;
 pub mod uncertain;
 mod word;
+mod zones;
 
 pub use built::{rate, time_law};
 pub use diagnostic::{Diagnostic, Diagnostics, Location, Severity, about_file, about_option, nearest};
@@ -41,6 +42,7 @@ pub use schema::json_schema;
 pub use source::{Library, Snapshot, Texts, plain_path};
 pub use starter::starter;
 pub use uncertain::UncertainInput;
+pub use zones::{add_zone, zone_data};
 
 use diagnostic::Problems;
 use input::Input;

@@ -27,7 +27,7 @@ mod session;
 
 pub use session::handle;
 
-use poolwise_scenario::{Overrides, Snapshot, Texts};
+use poolwise_scenario::{Overrides, Snapshot, Texts, add_zone};
 use poolwise_study::{Options, Study, StudyError, Unwatched};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -59,6 +59,9 @@ pub struct Request {
     /// Name of the baseline; else the scenario that says it is, else the first.
     #[serde(default)]
     pub baseline: Option<String>,
+    /// Data of the time zones that the scenarios name (RFC 9636), by name, where the module is built without its table.
+    #[serde(default)]
+    pub zones: BTreeMap<String, Vec<u8>>,
 }
 
 /// What a run gave, as files.
@@ -81,6 +84,7 @@ pub fn answer(request: &str) -> Result<Answer, String> {
     if request.scenarios.is_empty() {
         return Err("the request names no scenario: list paths of its files in `scenarios`".to_owned());
     }
+    know(&request.zones)?;
     let texts: Texts = request.files.into_iter().map(|(path, text)| (path.into(), text.into())).collect();
     let paths: Vec<PathBuf> = request.scenarios.iter().map(PathBuf::from).collect();
     let overrides = Overrides {
@@ -108,6 +112,11 @@ pub fn answer(request: &str) -> Result<Answer, String> {
     }
     let document = results.json(request.compare).map_err(|e| e.to_string())?;
     Ok(Answer { files, document })
+}
+
+/// Takes up zones that were handed in.
+pub(crate) fn know(zones: &BTreeMap<String, Vec<u8>>) -> Result<(), String> {
+    zones.iter().try_for_each(|(name, data)| add_zone(name, data))
 }
 
 #[cfg(test)]

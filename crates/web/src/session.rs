@@ -42,6 +42,9 @@ pub(crate) struct Open {
     horizon: Option<String>,
     /// Root seed, instead of the scenarios' own.
     seed: Option<u64>,
+    /// Data of the time zones that the scenarios name, by name.
+    #[serde(default)]
+    zones: BTreeMap<String, Vec<u8>>,
     /// Name of the scenario that changes are compared with.
     pub(crate) baseline: String,
     /// Its replications, as the page has them.
@@ -106,6 +109,7 @@ pub fn handle(request: &str) -> Result<String, String> {
     let ask: Ask = serde_json::from_value(value).map_err(|e| plain(e.to_string()))?;
     let mut held = SESSION.lock().unwrap_or_else(PoisonError::into_inner);
     if let Ask::Open(open) = ask {
+        crate::know(&open.zones).map_err(plain)?;
         *held = Some(Session::open(*open));
         return Ok(serde_json::json!({ "version": env!("CARGO_PKG_VERSION") }).to_string());
     }

@@ -65,17 +65,78 @@ pub(super) fn rows(
     table(out, &block)
 }
 
-/// Paths and values, on demand.
+/// Paths and values, on demand, as a scenario has them: keys under the path of their table, which is written once; then the
+/// paths that are not there. A row of a table for each of a thousand values would be most of a page.
 pub(super) fn assumptions(out: &mut String, heading: &str, lines: &[(String, String)]) -> std::fmt::Result {
-    writeln!(
-        out,
-        "<details><summary>{}</summary><div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Values\"><table><tbody>",
-        escape(heading)
-    )?;
-    for (path, value) in lines {
-        let value = if value.is_empty() { "(not there)" } else { value };
-        let (path, value) = (escape(path), escape(value));
-        writeln!(out, "<tr><td><code>{path}</code></td><td><code>{value}</code></td></tr>")?;
+    writeln!(out, "<details><summary>{}</summary><pre class=\"values\">", escape(heading))?;
+    let mut within = "";
+    let mut there: Vec<(&str, &str, &str)> = lines
+        .iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(path, value)| (parted(path).0, parted(path).1, value.as_str()))
+        .collect();
+    // Keys of no table would else seem to be of the one above them.
+    there.sort_by_key(|(table, ..)| !table.is_empty());
+    for (table, key, value) in there {
+        if table != within {
+            writeln!(out, "<strong>[{}]</strong>", inner(table))?;
+            within = table;
+        }
+        writeln!(out, "{} = {}", inner(key), inner(value))?;
     }
-    writeln!(out, "</tbody></table></div></details>")
+    let missing: Vec<String> =
+        lines.iter().filter(|(_, value)| value.is_empty()).map(|(path, _)| inner(path)).collect();
+    if !missing.is_empty() {
+        writeln!(out, "<strong>Not there:</strong> {}", missing.join(", "))?;
+    }
+    writeln!(out, "</pre></details>")
+}
+
+/// Text between tags, where a quotation mark is itself.
+fn inner(text: &str) -> String {
+    escape(text).replace("&quot;", "\"")
+}
+
+/// The table of a path and its key there: they part at the last point that is not in a quoted name.
+fn parted(path: &str) -> (&str, &str) {
+    let mut quote = None;
+    let mut at = None;
+    for (i, c) in path.char_indices() {
+        match (quote, c) {
+            (None, '"' | '\'') => quote = Some(c),
+            (Some(open), _) if c == open => quote = None,
+            (None, '.') => at = Some(i),
+            _ => {}
+        }
+    }
+    at.map_or(("", path), |i| (&path[..i], &path[i + 1..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_stand_under_the_path_of_their_table_which_is_written_once() {
+        let line = |path: &str, value: &str| (path.to_owned(), value.to_owned());
+        let lines = [
+            line("name", "\"a <b>\""),
+            line("run.seed", "1"),
+            line("run.start", "\"2018-10-01\""),
+            line("area.\"St. Louis\".share", "9"),
+            line("baseline", "true"),
+            line("area.Miami.centre", ""),
+            line("route", ""),
+        ];
+        let mut out = String::new();
+        assumptions(&mut out, "All & more", &lines).unwrap();
+        assert_eq!(
+            out,
+            "<details><summary>All &amp; more</summary><pre class=\"values\">\n\
+             name = \"a &lt;b&gt;\"\nbaseline = true\n\
+             <strong>[run]</strong>\nseed = 1\nstart = \"2018-10-01\"\n\
+             <strong>[area.\"St. Louis\"]</strong>\nshare = 9\n\
+             <strong>Not there:</strong> area.Miami.centre, route\n</pre></details>\n"
+        );
+    }
 }

@@ -3,7 +3,7 @@
 use crate::folder::Paging;
 use poolwise_engine::time::{DAY, HOUR};
 use poolwise_planning::offered_load;
-use poolwise_scenario::{Scenario, plain_path};
+use poolwise_scenario::{Scenario, plain_path, zone_data};
 use poolwise_study::charts;
 use poolwise_study::{Kept, Results, Study};
 use serde_json::{Map, Value, json};
@@ -95,7 +95,7 @@ fn pack(study: &Study, entries: &[Entry], baseline: usize, kept: Option<&Kept>) 
         files.insert(name(path)?, Value::from(&**text));
     }
     let mut scenarios = Map::new();
-    let (mut requests, mut sets) = (Map::new(), Map::new());
+    let (mut requests, mut sets, mut zones) = (Map::new(), Map::new(), Map::new());
     for entry in entries {
         let model = &study.scenarios()[entry.place].model;
         scenarios.insert(model.name.clone(), name(&plain_path(&study.paths()[entry.place]))?.into());
@@ -103,6 +103,8 @@ fn pack(study: &Study, entries: &[Entry], baseline: usize, kept: Option<&Kept>) 
         let changes = study.reading(entry.place).1;
         let own: Vec<&String> = changes.sets.iter().chain(&changes.vary).collect();
         sets.insert(model.name.clone(), json!(own));
+        let named = model.clocks.iter().map(|clock| &clock.zone);
+        zones.extend(named.filter_map(|name| Some((name.clone(), json!(zone_data(name)?)))));
     }
     let base = &study.scenarios().get(baseline)?.model;
     let overrides = study.reading(baseline).1;
@@ -112,6 +114,7 @@ fn pack(study: &Study, entries: &[Entry], baseline: usize, kept: Option<&Kept>) 
             "files": files,
             "scenarios": scenarios,
             "set": sets,
+            "zones": zones,
             "replications": overrides.replications,
             "horizon": overrides.horizon,
             "seed": overrides.seed,

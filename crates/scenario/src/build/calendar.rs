@@ -5,21 +5,15 @@ use crate::diagnostic::Problems;
 use crate::parts::{NowIn, PrecisionIn, RunIn};
 use crate::scalar::Text;
 use crate::source::Place;
+use crate::zones;
 use jiff::civil::{Date, DateTime, date};
-use jiff::tz::{AmbiguousOffset, TimeZone, TimeZoneDatabase};
+use jiff::tz::{AmbiguousOffset, TimeZone};
 use jiff::{Span, Timestamp, ToSpan};
 use poolwise_engine::model::{ClockId, Precision, RunSettings};
 use poolwise_engine::time::{DAY, LocalClock, WEEK, day_from_unix_days};
-use std::sync::OnceLock;
 
 /// Longest horizon, seconds.
 const LONGEST_HORIZON: f64 = 200.0 * 366.0 * DAY;
-
-/// The zones that come with the program, the same on every machine.
-fn zones() -> &'static TimeZoneDatabase {
-    static ZONES: OnceLock<TimeZoneDatabase> = OnceLock::new();
-    ZONES.get_or_init(TimeZoneDatabase::bundled)
-}
 
 /// When a local time is read, in engine time: around a change of the clock it may be twice or never.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -128,10 +122,10 @@ pub(super) fn holidays(input: &RunIn) -> Vec<i64> {
 
 /// A zone by its IANA name; UTC where there is none of that name.
 fn find_zone(name: &Text, cx: &mut Problems) -> TimeZone {
-    if let Ok(zone) = zones().get(name.as_str()) {
+    if let Some(zone) = zones::find(name.as_str()) {
         return zone;
     }
-    let available: Vec<String> = zones().available().map(|n| n.to_string()).collect();
+    let available = zones::names();
     // The city is what people remember: compare whole names and last parts.
     let cities: Vec<&str> = available.iter().map(|n| n.rsplit('/').next().unwrap_or(n)).collect();
     let names: Vec<&str> = available.iter().map(String::as_str).collect();
