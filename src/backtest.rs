@@ -3,6 +3,7 @@
 use super::exit::{Done, Failure};
 use super::fit::draw;
 use super::intake_args::{BacktestArgs, Counter};
+use super::options::Format;
 use super::printer::Printer;
 use super::simulate::Watcher;
 use super::stop::Stop;
@@ -44,12 +45,15 @@ pub(crate) fn backtest(args: &BacktestArgs) -> Result<Done, Failure> {
     }
     let page = words::page(&found, &Study::of([loaded])?, pictures);
     folder.write("index.html", page.html().as_bytes())?;
-    let text = if printer.json() {
-        json::document(&words::json(&found))?
+    if printer.format() == Format::Csv {
+        printer.results(&words::csv(&found))?;
     } else {
-        words::text(&found, printer.look().width)
-    };
-    printer.results(&text)?;
+        printer.told(
+            &words::told(&found),
+            || words::text(&found, printer.look().width),
+            || json::document(&words::json(&found)),
+        )?;
+    }
     printer.note(&format!("Page to forward: {}", folder.path().join("index.html").display()));
     Ok(if found.complete { Done::Fully } else { Done::Partly })
 }

@@ -2,7 +2,7 @@
 
 use super::exit::{Done, Failure};
 use super::load;
-use super::options::{CheckArgs, OutputArgs};
+use super::options::{CheckArgs, Format, OutputArgs};
 use super::printer::Printer;
 use super::stop::Stop;
 use poolwise_engine::REQUEST_BYTES;
@@ -43,7 +43,7 @@ pub(crate) fn check(args: &CheckArgs) -> Result<Done, Failure> {
                 let oracle =
                     if args.no_theory { Oracle::default() } else { poolwise_study::oracle(&scenario.model) };
                 // The reader sees each as soon as it is there, and keeps it whatever comes.
-                if !printer.json() {
+                if printer.format() == Format::Table {
                     let gap = if std::mem::take(&mut first) { "" } else { "\n" };
                     printer.results(&format!(
                         "{gap}{}",
@@ -51,7 +51,7 @@ pub(crate) fn check(args: &CheckArgs) -> Result<Done, Failure> {
                     ))?;
                 }
                 documents.push(valid(path, &scenario, crowded.as_ref(), &staffing, &oracle));
-                if args.page.report.is_some() {
+                if args.page.report.is_some() || matches!(printer.format(), Format::Csv | Format::Markdown) {
                     let said = [Some(&scenario.warnings), crowded.as_ref()].into_iter().flatten();
                     let warnings = said.flat_map(|w| w.iter().map(|d| d.message.clone())).collect();
                     pages.push(Checked { scenario, staffing, oracle, warnings });
@@ -63,9 +63,8 @@ pub(crate) fn check(args: &CheckArgs) -> Result<Done, Failure> {
             }
         }
     }
-    if printer.json() {
-        printer.results(&json::document(&json!({ "scenarios": documents }))?)?;
-    }
+    let told = check::told(&pages, wrong.len());
+    printer.told(&told, String::new, || json::document(&json!({ "scenarios": documents })))?;
     let odd = said_once(&odd, true);
     if !odd.is_empty() {
         printer.note(&(odd.join("\n\n") + "\n"));

@@ -1,7 +1,7 @@
 //! `poolwise compare`
 
 use super::exit::{Done, Failure};
-use super::options::{AnswerFormat, CompareArgs};
+use super::options::{CompareArgs, Format};
 use super::printer::Printer;
 use super::{load, simulate};
 use poolwise_report::folder::{self, Case};
@@ -57,10 +57,8 @@ pub(crate) fn compare(args: &CompareArgs) -> Result<Done, Failure> {
     let look = printer.look();
     let mut text = match &results.comparison {
         _ if printer.json() => results.json(true).map_err(ReportError::from)?,
-        found if printer.format() == AnswerFormat::Csv => csv::measures(&summaries, found.as_ref())?,
-        found if printer.format() == AnswerFormat::Markdown => {
-            markdown::scenarios(&summaries, found.as_ref())
-        }
+        found if printer.format() == Format::Csv => csv::measures(&summaries, found.as_ref())?,
+        found if printer.format() == Format::Markdown => markdown::scenarios(&summaries, found.as_ref()),
         Some(comparison) => {
             let (base, over_draws) = (&comparison.baseline, &results.uncertain_differences);
             let mut blocks = uncertain::scenarios(&drawn, &summaries);
@@ -70,7 +68,7 @@ pub(crate) fn compare(args: &CompareArgs) -> Result<Done, Failure> {
         }
         None => table::scenarios(&summaries, &ran.settings, look),
     };
-    if asked.chart && printer.format() == AnswerFormat::Table {
+    if asked.chart && printer.format() == Format::Table {
         text = text + "\n" + &strip::strips(&summaries, look.width);
     }
     printer.results(&text)?;

@@ -54,12 +54,11 @@ pub(crate) fn fit(args: &FitArgs) -> Result<Done, Failure> {
         }
         folder.write("index.html", words::page(&found, pictures).html().as_bytes())?;
     }
-    let text = if printer.json() {
-        json::document(&words::json(&found))?
-    } else {
-        words::text(&found, printer.look().width)
-    };
-    printer.results(&text)?;
+    printer.told(
+        &words::told(&found),
+        || words::text(&found, printer.look().width),
+        || json::document(&words::json(&found)),
+    )?;
     if let Some(folder) = &folder {
         printer.note(&format!("Page to forward: {}", folder.path().join("index.html").display()));
     }

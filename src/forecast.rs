@@ -3,7 +3,7 @@
 use super::exit::{Done, Failure};
 use super::fit::draw;
 use super::load;
-use super::options::ForecastArgs;
+use super::options::{ForecastArgs, Format};
 use super::printer::Printer;
 use super::simulate::Watcher;
 use super::stop::Stop;
@@ -48,12 +48,15 @@ pub(crate) fn run(args: &ForecastArgs) -> Result<Done, Failure> {
         pictures.extend(draw(&folder, "day", picture)?);
     }
     folder.write("index.html", words::page(&found, &study, pictures).html().as_bytes())?;
-    let text = if printer.json() {
-        json::document(&words::json(&found, &study))?
+    if printer.format() == Format::Csv {
+        printer.results(&words::csv(&found))?;
     } else {
-        words::text(&found, &study, printer.look().width)
-    };
-    printer.results(&text)?;
+        printer.told(
+            &words::told(&found, &study),
+            || words::text(&found, &study, printer.look().width),
+            || json::document(&words::json(&found, &study)),
+        )?;
+    }
     printer.note(&format!("Page to forward: {}", folder.path().join("index.html").display()));
     Ok(Done::Fully)
 }

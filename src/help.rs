@@ -69,7 +69,7 @@ Examples:\n\
 pub(crate) const BENCH: &str = "\
 Examples:\n\
 \x20 poolwise bench\n\
-\x20 poolwise bench --threads 1,2\n\
+\x20 poolwise bench --threads 1,2 --report speed.html\n\
 \x20 poolwise bench --format json > before.json";
 
 /// `poolwise validate`

@@ -2,6 +2,7 @@
 
 use super::exit::{Done, Failure};
 use super::intake_args::{Counter, ImportArgs};
+use super::options::Format;
 use super::printer::Printer;
 use poolwise_intake::import;
 use poolwise_report::{intake as words, json};
@@ -29,11 +30,14 @@ pub(crate) fn import(args: &ImportArgs) -> Result<Done, Failure> {
     let command = if scenarios.len() > 1 { "compare" } else { "run" };
     let next = format!("Next: poolwise {command} {list}");
     args.page.write(&printer, || words::page(&found, &paths, &next))?;
-    if printer.json() {
-        printer.results(&json::document(&words::json(&found, &paths))?)?;
+    printer.told(
+        &words::told(&found, &paths, &next),
+        || words::text(&found, &paths),
+        || json::document(&words::json(&found, &paths)),
+    )?;
+    if printer.format() != Format::Table {
         return Ok(Done::Fully);
     }
-    printer.results(&words::text(&found, &paths))?;
     printer.note(&next);
     if let [today, variant, ..] = &scenarios[..] {
         printer.note(&format!(

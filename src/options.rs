@@ -1,7 +1,7 @@
 //! What may be typed: commands and options. Plain values; nothing is read or run here.
 
 use super::amounts::{memory, percentage, seconds};
-pub(crate) use super::forms::{AnswerFormat, Format, ValidateFormat};
+pub(crate) use super::forms::Format;
 use super::help;
 pub(crate) use super::intake_args::ForecastArgs;
 use super::intake_args::{BacktestArgs, FitArgs, ImportArgs};
@@ -288,6 +288,8 @@ pub struct BenchArgs {
     #[arg(long, hide = true)]
     pub worker: bool,
     #[command(flatten)]
+    pub page: ReportArgs,
+    #[command(flatten)]
     pub output: OutputArgs,
 }
 
@@ -318,8 +320,8 @@ pub(crate) struct ValidateArgs {
     #[arg(long, value_name = "N")]
     pub threads: Option<NonZeroUsize>,
     /// Form of the results on standard output
-    #[arg(long, value_enum, default_value_t = ValidateFormat::Table)]
-    pub format: ValidateFormat,
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
     /// Results and errors only: no progress
     #[arg(long, short)]
     pub quiet: bool,
@@ -467,8 +469,8 @@ pub struct OutputArgs {
 #[command(next_help_heading = "Printing")]
 pub(crate) struct AnswerArgs {
     /// Form of the results on standard output
-    #[arg(long, value_enum, default_value_t = AnswerFormat::Table)]
-    pub format: AnswerFormat,
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
     /// Results and errors only: no progress, warnings or notes
     #[arg(long, short, conflicts_with = "verbose")]
     pub quiet: bool,

@@ -2,10 +2,12 @@
 //! quiet, verbose and progress in one hand.
 
 use super::exit::Failure;
-use super::options::{AnswerArgs, AnswerFormat, Format, OutputArgs};
+use super::options::{AnswerArgs, Format, OutputArgs};
 use super::progress::Lines;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use poolwise_report::table::{Look, WIDTH};
+use poolwise_report::told::Told;
+use poolwise_report::{ReportError, csv, json, markdown};
 use std::io::{self, IsTerminal, Write};
 
 /// Narrowest and widest tables on a terminal, characters.
@@ -15,7 +17,7 @@ const WIDEST: usize = 140;
 /// Prints.
 #[derive(Debug)]
 pub(crate) struct Printer {
-    format: AnswerFormat,
+    format: Format,
     quiet: bool,
     verbose: bool,
     bar: ProgressBar,
@@ -27,10 +29,6 @@ impl Printer {
     /// A printer for a command's options.
     pub(crate) fn new(options: OutputArgs) -> Self {
         let OutputArgs { format, quiet, verbose } = options;
-        let format = match format {
-            Format::Table => AnswerFormat::Table,
-            Format::Json => AnswerFormat::Json,
-        };
         Self::of_answer(AnswerArgs { format, quiet, verbose })
     }
 
@@ -41,7 +39,7 @@ impl Printer {
     }
 
     /// The form in which standard output takes an answer.
-    pub(crate) fn format(&self) -> AnswerFormat {
+    pub(crate) fn format(&self) -> Format {
         self.format
     }
 
@@ -52,7 +50,7 @@ impl Printer {
 
     /// Whether standard output takes one JSON document.
     pub(crate) fn json(&self) -> bool {
-        self.format == AnswerFormat::Json
+        self.format == Format::Json
     }
 
     /// How tables look: as wide as the terminal that takes them; all of them with --verbose.
@@ -74,6 +72,39 @@ impl Printer {
             out.flush()
         };
         print().map_err(|e| Failure::of_output(&e))
+    }
+
+    /// An answer in the form asked for: `table` and `data` give it as a text for the terminal and as a JSON document.
+    ///
+    /// # Errors
+    /// As [`Self::results`], or if it cannot be encoded.
+    pub(crate) fn told(
+        &self,
+        told: &Told,
+        table: impl FnOnce() -> String,
+        data: impl FnOnce() -> Result<String, ReportError>,
+    ) -> Result<(), Failure> {
+        let text = match self.format {
+            Format::Table => table(),
+            Format::Json => data()?,
+            Format::Csv => told.csv()?,
+            Format::Markdown => told.markdown(),
+        };
+        self.results(&text)
+    }
+
+    /// A few facts in the form asked for: `text` says them in sentences, `data` has a name for each.
+    ///
+    /// # Errors
+    /// As [`Self::told`].
+    pub(crate) fn facts(&self, text: &str, data: &serde_json::Value) -> Result<(), Failure> {
+        let text = match self.format {
+            Format::Table => text.to_owned(),
+            Format::Json => json::document(data)?,
+            Format::Csv => csv::facts(data)?,
+            Format::Markdown => markdown::lines(text),
+        };
+        self.results(&text)
     }
 
     /// Something worth knowing, to standard error unless quiet. Colours are left out where the terminal

@@ -1,7 +1,7 @@
 //! `poolwise run`
 
 use super::exit::{Done, Failure};
-use super::options::{AnswerFormat, RunArgs};
+use super::options::{Format, RunArgs};
 use super::printer::Printer;
 use super::{load, simulate};
 use poolwise_report::write::Folder;
@@ -41,10 +41,10 @@ pub(crate) fn run(args: &RunArgs) -> Result<Done, Failure> {
         printer.note(&format!("Workbook: {}", path.display()));
     }
     let mut text = match printer.format() {
-        AnswerFormat::Json => ran.results.json(false).map_err(ReportError::from)?,
-        AnswerFormat::Csv => csv::measures(&summaries, None)?,
-        AnswerFormat::Markdown => markdown::scenarios(&summaries, None),
-        AnswerFormat::Table => {
+        Format::Json => ran.results.json(false).map_err(ReportError::from)?,
+        Format::Csv => csv::measures(&summaries, None)?,
+        Format::Markdown => markdown::scenarios(&summaries, None),
+        Format::Table => {
             table::scenarios(&summaries, &ran.settings, look)
                 + &table::further(
                     &uncertain::scenarios(&drawn, &summaries),
@@ -53,7 +53,7 @@ pub(crate) fn run(args: &RunArgs) -> Result<Done, Failure> {
                 )
         }
     };
-    if asked.chart && printer.format() == AnswerFormat::Table {
+    if asked.chart && printer.format() == Format::Table {
         text = text + "\n" + &strip::strips(&summaries, look.width);
     }
     printer.results(&text)?;

@@ -2,7 +2,7 @@
 
 use super::exit::{Done, Failure};
 use super::load;
-use super::options::{AnswerFormat, StaffArgs};
+use super::options::{Format, StaffArgs};
 use super::printer::Printer;
 use super::simulate::Watcher;
 use super::stop::Stop;
@@ -54,10 +54,10 @@ pub(crate) fn staff(args: &StaffArgs) -> Result<Done, Failure> {
         printer.note(&format!("Workbook: {}", path.display()));
     }
     let text = match printer.format() {
-        AnswerFormat::Json => json::document(&answer)?,
-        AnswerFormat::Csv => csv::options(&answer)?,
-        AnswerFormat::Markdown => tables::markdown(&answer),
-        AnswerFormat::Table => tables::text(&answer, printer.look()),
+        Format::Json => json::document(&answer)?,
+        Format::Csv => csv::options(&answer)?,
+        Format::Markdown => tables::markdown(&answer),
+        Format::Table => tables::text(&answer, printer.look()),
     };
     printer.results(&text)?;
     printer.note(&format!("Page to forward: {}", into.path().join("index.html").display()));

@@ -1,7 +1,7 @@
 //! `poolwise validate`
 
 use super::exit::{Done, Failure};
-use super::options::{Format, OutputArgs, ValidateArgs, ValidateFormat};
+use super::options::{Format, OutputArgs, ValidateArgs};
 use super::printer::Printer;
 use super::stop::Stop;
 use poolwise_report::validation::{self as report, Totals};
@@ -29,9 +29,10 @@ pub(crate) fn validate(args: &ValidateArgs) -> Result<Done, Failure> {
     let into = Folder::create(&args.out.join("validate"))?;
     into.write("index.html", report::page(&reports).html().as_bytes())?;
     match args.format {
-        ValidateFormat::Table => printer.results(&report::conclusion(&reports))?,
-        ValidateFormat::Json => printer.results(&report::json(&reports)?)?,
-        ValidateFormat::Markdown => printer.results(&report::markdown(&reports, args.long)?)?,
+        Format::Table => printer.results(&report::conclusion(&reports))?,
+        Format::Json => printer.results(&report::json(&reports)?)?,
+        Format::Csv => printer.results(&report::checks(&reports).csv()?)?,
+        Format::Markdown => printer.results(&report::markdown(&reports, args.long)?)?,
     }
     printer.note(&format!("Page to forward: {}", into.path().join("index.html").display()));
     let totals = Totals::of(&reports);
@@ -46,8 +47,10 @@ pub(crate) fn validate(args: &ValidateArgs) -> Result<Done, Failure> {
 fn published(args: &ValidateArgs, printer: &mut Printer) -> Result<Done, Failure> {
     let tables = tables(&Bench { threads: args.threads.map(usize::from) }).map_err(Failure::Failed)?;
     let text = match args.format {
-        ValidateFormat::Json => report::published_json(&tables)?,
-        _ => report::published(&tables),
+        Format::Json => report::published_json(&tables)?,
+        Format::Csv => report::published_told(&tables).csv()?,
+        Format::Markdown => report::published_told(&tables).markdown(),
+        Format::Table => report::published(&tables),
     };
     printer.results(&text)?;
     Ok(Done::Fully)
@@ -87,7 +90,7 @@ fn each(
         let Some(one) = parallel::unless_stopped(&|| stop.asked(), move || own.run(&bench)) else { break };
         let one = one.map_err(Failure::Failed)?;
         // The reader sees each case as soon as it is done.
-        if args.format == ValidateFormat::Table {
+        if args.format == Format::Table {
             printer.beside_progress(|| printer.results(&format!("{}\n", report::case(&one))))?;
         }
         reports.push(one);

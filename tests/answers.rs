@@ -75,6 +75,45 @@ fn an_answer_has_four_forms_and_a_strip_of_the_week() {
     assert!(compare(&["--chart"]).contains("Mon"), "{}", compare(&["--chart"]));
 }
 
+#[test]
+fn what_is_no_comparison_takes_every_form_as_well() {
+    let place = Place::small();
+    let data = |name: &str| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/dispatch").join(name);
+        path.to_str().unwrap().to_owned()
+    };
+    let (durations, tickets) = (data("durations.csv"), data("tickets.xlsx"));
+    let forms = |command: &[&str]| {
+        let run = |form: &str| {
+            place.poolwise(&[command, &["--quiet", "--format", form]].concat()).ends_with(0).out.clone()
+        };
+        let (csv, markdown) = (run("csv"), run("markdown"));
+        assert!(run("json").trim_start().starts_with('{'), "{command:?}");
+        let cells = |line: &str| line.split(',').count();
+        assert!(csv.lines().count() > 1 && cells(csv.lines().next().unwrap()) > 2, "{command:?}: {csv}");
+        (csv, markdown)
+    };
+    let (csv, markdown) = forms(&["check", "small.toml", "large.toml"]);
+    assert!(csv.starts_with("table,row,column,value,interval,remark\n"), "{csv}");
+    assert!(csv.lines().any(|l| l.starts_with("Side by side,small,") && l.contains("employed")), "{csv}");
+    assert!(markdown.contains("| Centre |") && markdown.contains("**Side by side**"), "{markdown}");
+    let (csv, markdown) = forms(&["fit", &durations, "--no-plots"]);
+    assert!(csv.contains("lognormal") && markdown.contains("| Law |"), "{csv}\n{markdown}");
+    for form in ["csv", "markdown"] {
+        let into = format!("--into={form}");
+        let run = place.poolwise(&["import", &tickets, &durations, &into, "--format", form]);
+        assert!(run.ends_with(0).out.contains("How requests arrive"), "{}", run.out);
+    }
+    let (csv, markdown) = forms(&["bench", "--only=mm1", "--threads=1", "--seconds=0"]);
+    assert!(
+        csv.contains(",mm1,Answer,right,,") && markdown.contains("All 1 answers are right."),
+        "{csv}\n{markdown}"
+    );
+    let run = place.poolwise(&["bench", "--only=mm1", "--threads=1", "--seconds=0", "--report=speed.html"]);
+    assert!(run.ends_with(0).err.contains("Page to forward: speed.html"), "{}", run.err);
+    assert!(fs::read_to_string(place.path("speed.html")).unwrap().contains("All 1 answers are right."));
+}
+
 /// Eight officers around the clock are 1344 hours a week; 20 an hour, and half of that on top from Monday to Tuesday midnight.
 #[test]
 fn a_pay_table_gives_costs_and_their_difference() {
@@ -366,7 +405,8 @@ fn check_describe_and_import_write_pages_that_carry_everything() {
     let html = page("seen/check.html");
     for words in [
         "2 scenarios, checked",
-        "8 officers on duty on average for work that keeps 6.7 busy",
+        "In all 2 scenarios every centre can keep up; the tightest is office in small (83 %).",
+        "Side by side",
         "Offered load",
         "M/G/8",
     ] {

@@ -101,7 +101,7 @@ fn contradictions_are_errors_with_their_place() {
             "`n` is named twice",
         ),
         (
-            "[at_large]\nhours_per_officer = 3\nofficers_per_arrest = { low = 3, base = 2, high = 7 }\n",
+            "[at_large]\nhours_per_officer = 3\nofficers_per_case = { low = 3, base = 2, high = 7 }\n",
             "`low`, `base`, `high` must ascend",
         ),
     ];

@@ -6,6 +6,8 @@ use crate::exit::{Done, Failure};
 use crate::options::BenchArgs;
 use crate::printer::Printer;
 use crate::stop::Stop;
+use poolwise_report::page::Page;
+use poolwise_report::told::Told;
 use poolwise_report::{json, table};
 use poolwise_scenario::{Overrides, about_option};
 use std::num::NonZeroUsize;
@@ -65,11 +67,14 @@ pub fn bench(args: &BenchArgs) -> Result<Done, Failure> {
     if let (Some(file), Some(earlier)) = (&args.baseline, &baseline) {
         results.compare(file.display().to_string(), earlier);
     }
-    if printer.json() {
-        printer.results(&json::document(&results)?)?;
-    } else {
-        printer.results(&table::titled(&results.block(), printer.look().width))?;
-    }
+    let told = Told { head: results.answer(), blocks: vec![results.block()], ..Told::default() };
+    printer.told(
+        &told,
+        || table::titled(&results.block(), printer.look().width),
+        || json::document(&results),
+    )?;
+    let title = format!("How fast poolwise {} is here", results.version);
+    args.page.write(&printer, || Page::told("Benchmark", title, told.clone(), Vec::new()))?;
     match results.wrong() {
         wrong if wrong.is_empty() => Ok(done),
         wrong => {

@@ -175,6 +175,34 @@ impl Results {
         lines
     }
 
+    /// Whether answers are right, how fast one thread is, and the ratios to the baseline, in sentences.
+    pub fn answer(&self) -> Vec<String> {
+        let wrong = self.workloads.iter().filter(|w| !w.check.passed).count();
+        let mut said = vec![match wrong {
+            0 => format!("All {} answers are right.", self.workloads.len()),
+            n => format!("{n} of {} answers are wrong: the times mean nothing.", self.workloads.len()),
+        }];
+        let rate = |w: &Measured| format!("{} ({})", fixed(w.requests_per_second, 0, false), w.name);
+        let least = self.workloads.iter().map(|w| w.threads).min().unwrap_or(1);
+        let of_speed = |a: &&Measured, b: &&Measured| a.requests_per_second.total_cmp(&b.requests_per_second);
+        let alone = || self.workloads.iter().filter(|w| w.threads == least);
+        if let (Some(slow), Some(fast)) = (alone().min_by(of_speed), alone().max_by(of_speed)) {
+            let threads = if least == 1 { "one thread".to_owned() } else { format!("{least} threads") };
+            said.push(match slow.name == fast.name {
+                true => format!("Requests a second on {threads}: {}.", rate(fast)),
+                false => format!("Requests a second on {threads}: from {} to {}.", rate(slow), rate(fast)),
+            });
+        }
+        let ratios = || self.workloads.iter().filter_map(|w| w.ratio);
+        if let (Some(baseline), true) = (&self.baseline, ratios().next().is_some()) {
+            let end = |x: f64| fixed(x, 2, false);
+            let (low, high) =
+                (ratios().fold(f64::INFINITY, f64::min), ratios().fold(f64::NEG_INFINITY, f64::max));
+            said.push(format!("That is {} to {} times what {} has.", end(low), end(high), baseline.file));
+        }
+        said
+    }
+
     /// The table to read.
     pub fn block(&self) -> Block {
         let mut header: Vec<String> = [
@@ -265,11 +293,20 @@ mod tests {
         assert!(now.wrong().is_empty());
         now.compare("old.json".to_owned(), &Results::new(None, vec![measured("a", 2, &[3.0], "x")]));
         assert_eq!(now.workloads.iter().map(|w| w.ratio).collect::<Vec<_>>(), [None, Some(3.0), None]);
+        assert_eq!(
+            now.answer(),
+            [
+                "All 3 answers are right.",
+                "Requests a second on one thread: 500 (a).",
+                "That is 3.00 to 3.00 times what old.json has."
+            ]
+        );
     }
 
     #[test]
     fn threads_that_disagree_are_wrong() {
         let now = Results::new(None, vec![measured("a", 1, &[2.0], "x"), measured("a", 2, &[1.0], "y")]);
         assert_eq!(now.wrong().len(), 2);
+        assert_eq!(now.answer()[0], "2 of 2 answers are wrong: the times mean nothing.");
     }
 }

@@ -6,16 +6,16 @@ mod report;
 mod submit;
 
 use super::exit::{Done, Failure};
-use super::options::LimitArgs;
+use super::options::{Format, LimitArgs};
 use super::printer::Printer;
 use super::stop::Stop;
 use args::{Action, AtArgs, MergeArgs, PlanArgs, RunArgs, Shard, StatusArgs, SweepArgs, WholeArgs};
 use jiff::Timestamp;
 use poolwise_report::folder::elapsed;
 use poolwise_report::manifest::{self, Host};
+use poolwise_report::number;
 use poolwise_report::sweep::tidy::{self, TidyError};
 use poolwise_report::write::Folder;
-use poolwise_report::{json, number};
 use poolwise_scenario::about_option;
 use poolwise_sweep::plan::Look;
 use poolwise_sweep::run::{self, Ran};
@@ -106,8 +106,12 @@ fn whole(args: &WholeArgs) -> Result<Done, Failure> {
         sources: vec![file.display().to_string()],
     };
     Folder::create(&folder)?.write("host.json", manifest::host(&host)?.as_bytes())?;
-    told(plan, &folder, merged.replications, merged.requests, &printer)?;
-    printer.results(&report::at_once(&sweep, &folder, args.workbook.xlsx.as_deref(), &printer)?)?;
+    let said = report::at_once(&sweep, &folder, args.workbook.xlsx.as_deref(), &printer)?;
+    // A spreadsheet takes one table.
+    if printer.format() != Format::Csv || said.is_empty() {
+        told(plan, &folder, merged.replications, merged.requests, &printer)?;
+    }
+    printer.results(&said)?;
     Ok(Done::Fully)
 }
 
@@ -117,19 +121,17 @@ fn plan(args: &PlanArgs) -> Result<Done, Failure> {
     let Planned { sweep, folder } = planned(&args.sweep.file, &args.sweep.at, look, &printer)?;
     let plan = sweep.plan();
     run::prepare(plan, &folder)?;
-    let text = if printer.json() {
-        json::document(&json!({
+    printer.facts(
+        &format!("{}\nPlan: {}\n", size(plan), folder.join(run::PLAN).display()),
+        &json!({
             "sweep": plan.manifest.sweep,
             "hash": plan.hash,
             "points": plan.points.len(),
             "left_out": plan.manifest.left_out,
             "cases": plan.cases.len(),
             "folder": folder.display().to_string(),
-        }))?
-    } else {
-        format!("{}\nPlan: {}\n", size(plan), folder.join(run::PLAN).display())
-    };
-    printer.results(&text)?;
+        }),
+    )?;
     Ok(Done::Fully)
 }
 
@@ -152,13 +154,15 @@ fn run_some(args: &RunArgs) -> Result<Done, Failure> {
     }
     let ran =
         simulate(&sweep, &folder, &selection, args.threads.map(usize::from), args.limits, &mut printer)?;
-    if printer.json() {
-        printer.results(&json::document(&json!({
+    // Nobody reads what a task of many says, but a program may.
+    printer.facts(
+        "",
+        &json!({
             "replications": ran.replications,
             "requests": ran.requests,
             "complete": ran.complete,
-        }))?)?;
-    }
+        }),
+    )?;
     Ok(if ran.complete { Done::Fully } else { Done::Partly })
 }
 
@@ -197,28 +201,28 @@ fn status(args: &StatusArgs) -> Result<Done, Failure> {
         Some(n) => shards_of(&missing, n.get()),
         None => missing.clone(),
     };
-    let text = if args.array {
-        if shown.is_empty() { String::new() } else { format!("{shown}\n") }
-    } else if printer.json() {
-        json::document(&json!({
-            "points": plan.points.len(),
-            "missing": shown.to_string(),
-            "missing_points": missing.len(),
-            "replications": progress.replications,
-            "requests": progress.requests,
-        }))?
+    if args.array {
+        printer.results(&if shown.is_empty() { String::new() } else { format!("{shown}\n") })?;
     } else {
         let done = plan.points.len() - missing.len();
         let what = if args.shards.is_some() { "shards" } else { "points" };
         let tail = if shown.is_empty() { String::new() } else { format!("Missing {what}: {shown}\n") };
-        format!(
-            "{done} of {} points finished, {} replications, {} requests.\n{tail}",
-            plan.points.len(),
-            number::fixed(progress.replications as f64, 0, false),
-            number::fixed(progress.requests as f64, 0, false)
-        )
-    };
-    printer.results(&text)?;
+        printer.facts(
+            &format!(
+                "{done} of {} points finished, {} replications, {} requests.\n{tail}",
+                plan.points.len(),
+                number::fixed(progress.replications as f64, 0, false),
+                number::fixed(progress.requests as f64, 0, false)
+            ),
+            &json!({
+                "points": plan.points.len(),
+                "missing": shown.to_string(),
+                "missing_points": missing.len(),
+                "replications": progress.replications,
+                "requests": progress.requests,
+            }),
+        )?;
+    }
     Ok(if missing.is_empty() { Done::Fully } else { Done::Partly })
 }
 
@@ -314,23 +318,21 @@ fn told(
     requests: u64,
     printer: &Printer,
 ) -> Result<(), Failure> {
-    let text = if printer.json() {
-        json::document(&json!({
+    printer.facts(
+        &format!(
+            "{} points, {} replications, {} requests.\nResults: {}\n",
+            plan.points.len(),
+            number::fixed(replications as f64, 0, false),
+            number::fixed(requests as f64, 0, false),
+            folder.join("results.parquet").display()
+        ),
+        &json!({
             "sweep": plan.manifest.sweep,
             "hash": plan.hash,
             "points": plan.points.len(),
             "replications": replications,
             "requests": requests,
             "folder": folder.display().to_string(),
-        }))?
-    } else {
-        format!(
-            "{} points, {} replications, {} requests.\nResults: {}\n",
-            plan.points.len(),
-            number::fixed(replications as f64, 0, false),
-            number::fixed(requests as f64, 0, false),
-            folder.join("results.parquet").display()
-        )
-    };
-    printer.results(&text)
+        }),
+    )
 }

@@ -3,6 +3,7 @@
 use super::args::ReportArgs;
 use super::{Planned, planned};
 use crate::exit::{Done, Failure};
+use crate::options::Format;
 use crate::printer::Printer;
 use crate::stop::Stop;
 use crate::workbook::put;
@@ -48,13 +49,12 @@ pub(super) fn report(args: &ReportArgs) -> Result<Done, Failure> {
     let to = Folder::create(&folder)?;
     report.write(&to, !args.no_plots)?;
     workbook(&results, &findings, args.workbook.xlsx.as_deref(), &printer)?;
-    let text = if printer.json() {
-        json::document(&findings.answer(&results))?
-    } else {
-        report.text(printer.look())
-    };
     results.intact(&folder)?;
-    printer.results(&text)?;
+    printer.told(
+        &report.told(),
+        || report.text(printer.look()),
+        || json::document(&findings.answer(&results)),
+    )?;
     printer.note(&format!("Page to forward: {}", to.path().join("index.html").display()));
     Ok(done)
 }
@@ -104,7 +104,12 @@ pub(super) fn at_once(
     report.write(&to, true)?;
     workbook(&results, &findings, book, printer)?;
     printer.note(&format!("Page to forward: {}", to.path().join("index.html").display()));
-    Ok(if printer.json() { String::new() } else { format!("\n{}", report.text(printer.look())) })
+    Ok(match printer.format() {
+        Format::Table => format!("\n{}", report.text(printer.look())),
+        Format::Json => String::new(),
+        Format::Csv => report.told().csv()?,
+        Format::Markdown => format!("\n{}", report.told().markdown()),
+    })
 }
 
 fn read(plan: &Plan, folder: &Path) -> Result<Results, Failure> {

@@ -4,7 +4,6 @@ use super::args::{AtArgs, SubmitArgs};
 use super::{Planned, planned, shards_of};
 use crate::exit::{Done, Failure};
 use crate::printer::Printer;
-use poolwise_report::json;
 use poolwise_report::write::Folder;
 use poolwise_sweep::plan::Look;
 use poolwise_sweep::run;
@@ -70,22 +69,20 @@ pub(super) fn submit(args: &SubmitArgs) -> Result<Done, Failure> {
     let merge = scripts.write("merge.sh", merge.as_bytes())?;
     let first = sbatch(&array, &args.sbatch, &[])?;
     let second = sbatch(&merge, &args.sbatch, &[format!("--dependency=afterany:{first}")])?;
-    let text = if printer.json() {
-        json::document(&json!({
+    printer.facts(
+        &format!(
+            "Array job {first}: {} of {shards} shards ({missing}).\nMerge job {second} after it.\nLogs: {}\n",
+            missing.len(),
+            folder.join(SLURM).display()
+        ),
+        &json!({
             "array_job": first,
             "merge_job": second,
             "shards": shards,
             "array": missing.to_string(),
             "tasks": missing.len(),
-        }))?
-    } else {
-        format!(
-            "Array job {first}: {} of {shards} shards ({missing}).\nMerge job {second} after it.\nLogs: {}\n",
-            missing.len(),
-            folder.join(SLURM).display()
-        )
-    };
-    printer.results(&text)?;
+        }),
+    )?;
     Ok(Done::Fully)
 }
 

@@ -38,6 +38,25 @@ pub(crate) fn differing(base: &toml::Table, other: &toml::Table) -> Vec<(String,
     found
 }
 
+/// Lists of a page: all values of the first scenario, and of the others what differs from it.
+pub(crate) fn of<'a>(
+    scenarios: impl Iterator<Item = (&'a str, &'a toml::Table)>,
+) -> Vec<(String, Vec<(String, String)>)> {
+    let mut lists = Vec::new();
+    let mut first: Option<&toml::Table> = None;
+    for (name, resolved) in scenarios {
+        let Some(base) = first else {
+            first = Some(resolved);
+            lists.push((format!("{name}: all values"), lines(resolved)));
+            continue;
+        };
+        let differing = differing(base, resolved);
+        let s = if differing.len() == 1 { " differs" } else { "s differ" };
+        lists.push((format!("{name}: {} value{s}", differing.len()), differing));
+    }
+    lists
+}
+
 /// As [`lines`], but nothing is shortened: two long lists must be told apart.
 fn whole_lines(table: &toml::Table) -> Vec<(String, String)> {
     fn walk(path: &str, value: &Value, lines: &mut Vec<(String, String)>) {

@@ -195,11 +195,8 @@ pub fn page(found: &Backtest, study: &Study, pictures: Vec<String>) -> Page {
     let resolved: Vec<&toml::Table> = study.scenarios().iter().map(|s| &s.resolved).collect();
     let models = study.scenarios().iter().map(|s| &s.model);
     let titles: Vec<(&str, &str)> = models.map(|m| (m.name.as_str(), m.title.as_str())).collect();
-    let lists = titles.iter().zip(&resolved);
     Page {
-        assumptions: lists
-            .map(|((name, _), r)| (format!("{name}: all values"), assumptions::lines(r)))
-            .collect(),
+        assumptions: assumptions::of(titles.iter().map(|(name, _)| *name).zip(resolved.iter().copied())),
         rests: page::rests(&resolved),
         figures: Some(page::named(&found.scenario, &titles, study.scenarios()[0].model.words.clone())),
         live: live::unkept(study, 0),

@@ -1,12 +1,14 @@
 //! What `check` says on a page: who is there, how much work is expected of them, what queueing theory says, and warnings.
 //! Nothing of it is simulated.
 
+use crate::block::{Block, Cell};
 use crate::page::{self, Page};
-use crate::staffing::Staffing;
+use crate::staffing::{CentreStaffing, Staffing, ratio};
 use crate::told::Told;
 use crate::{assumptions, number, theory};
 use poolwise_scenario::Scenario;
 use poolwise_study::oracle::Oracle;
+use poolwise_study::verdict::{list, short_titles};
 
 /// A valid scenario, looked at.
 #[derive(Debug)]
@@ -21,11 +23,18 @@ pub struct Checked {
     pub warnings: Vec<String>,
 }
 
-/// The page on some scenarios; `invalid` has what is wrong with others, a text each.
-pub fn page(checked: &[Checked], invalid: &[String]) -> Page {
+/// What is said of some scenarios, beside `invalid` others: of several the answer on all of them and a line each come first.
+pub fn told(checked: &[Checked], invalid: usize) -> Told {
     let mut told = Told::default();
+    match checked {
+        [] => {}
+        [one] => told.head.push(sentence(&one.staffing)),
+        several => {
+            told.head.push(together(several));
+            told.blocks.push(side_by_side(several));
+        }
+    }
     for one in checked {
-        told.head.push(sentence(&one.staffing));
         told.blocks.push(one.staffing.block());
         let theory = theory::block(&one.staffing.scenario, &one.oracle, usize::MAX, &one.staffing.words);
         told.blocks.extend(theory);
@@ -36,11 +45,26 @@ pub fn page(checked: &[Checked], invalid: &[String]) -> Page {
             told.notes.push(note);
         }
     }
-    told.notes.push(
-        "Expected work is work that would be done if nobody ever waited: nothing was simulated. `poolwise run` does that."
-            .to_owned(),
-    );
+    if !checked.is_empty() {
+        told.notes.push(
+            "Expected work is work that would be done if nobody ever waited: nothing was simulated. `poolwise run` does that."
+                .to_owned(),
+        );
+    }
+    if invalid > 0 {
+        let (s, verb) = if invalid == 1 { ("", "is") } else { ("s", "are") };
+        told.head.push(format!("{invalid} scenario{s} {verb} invalid."));
+    }
+    told
+}
+
+/// The page on some scenarios; `invalid` has what is wrong with others, a text each. Of several scenarios the tables by centre come on
+/// demand.
+pub fn page(checked: &[Checked], invalid: &[String]) -> Page {
+    // What is invalid is told above the answer.
+    let mut told = told(checked, 0);
     told.advice = invalid.join("\n");
+    let more_blocks = if checked.len() > 1 { told.blocks.split_off(1) } else { Vec::new() };
     let resolved: Vec<&toml::Table> = checked.iter().map(|one| &one.scenario.resolved).collect();
     let title = match checked {
         [one] => one.staffing.title.clone(),
@@ -52,24 +76,119 @@ pub fn page(checked: &[Checked], invalid: &[String]) -> Page {
             format!("{n} of the scenarios {} invalid: see below.", if n == 1 { "is" } else { "are" })
         }),
         rests: page::rests(&resolved),
-        assumptions: checked
-            .iter()
-            .map(|one| {
-                (format!("{}: all values", one.staffing.scenario), assumptions::lines(&one.scenario.resolved))
-            })
-            .collect(),
+        assumptions: assumptions::of(
+            checked.iter().map(|one| (one.staffing.scenario.as_str(), &one.scenario.resolved)),
+        ),
         reproduce: checked
             .iter()
             .map(|one| (format!("Scenario {}, hash", one.staffing.scenario), one.scenario.hash.clone()))
             .collect(),
+        more_blocks,
         ..Page::told("Checked, not simulated", title, told, Vec::new())
+    }
+}
+
+/// Titles, short where that tells them apart.
+fn titles(checked: &[Checked]) -> Vec<String> {
+    let long: Vec<&str> = checked.iter().map(|one| one.staffing.title.as_str()).collect();
+    short_titles(&long)
+}
+
+/// Which of several scenarios can keep up, and where it is tightest.
+fn together(checked: &[Checked]) -> String {
+    let titles = titles(checked);
+    let all = titles.iter().zip(checked).map(|(title, one)| (title, &one.staffing));
+    let (keeps, not): (Vec<_>, Vec<_>) = all.partition(|(_, s)| overloaded(s).is_empty());
+    let officers = &checked[0].staffing.words.officer.many;
+    let mut said = Vec::new();
+    if !keeps.is_empty() {
+        let which = match (not.len(), keeps.len()) {
+            (0, n) => format!("In all {n} scenarios every centre can keep up"),
+            (_, 1) => format!("In {} every centre can keep up", keeps[0].0),
+            (_, n) => format!("In {n} of {} scenarios every centre can keep up", checked.len()),
+        };
+        let tightest = keeps
+            .iter()
+            .filter_map(|(title, s)| Some((title, busiest(s)?)))
+            .max_by(|(_, a), (_, b)| a.load_ratio.total_cmp(&b.load_ratio));
+        said.push(match tightest {
+            Some((title, c)) if keeps.len() > 1 => {
+                format!("{which}; the tightest is {} in {title} ({}).", c.centre, percent(c.load_ratio))
+            }
+            Some((_, c)) => format!("{which}; the tightest is {} ({}).", c.centre, percent(c.load_ratio)),
+            None => format!("{which}."),
+        });
+    }
+    let where_not: Vec<String> =
+        not.iter().map(|(title, s)| format!("{title} at {}", named(&overloaded(s)))).collect();
+    if !where_not.is_empty() {
+        let which = list(&where_not, "and");
+        said.push(format!(
+            "There is more work than {officers} in {which}, so that queues will grow without end there."
+        ));
+    }
+    said.join(" ")
+}
+
+/// A line a scenario.
+fn side_by_side(checked: &[Checked]) -> Block {
+    let text = |value: String| Cell { value, ..Cell::default() };
+    let words = &checked[0].staffing.words;
+    let header = [
+        "Scenario",
+        "{Officers} employed",
+        "On duty, mean",
+        "Hours a week",
+        "Work, {officers}",
+        "Tightest centre",
+        "Its load,\u{a0}%",
+    ];
+    let row = |(title, one): (String, &Checked)| {
+        let s = &one.staffing;
+        let (centre, load) =
+            busiest(s).map_or_else(|| (String::new(), String::new()), |c| (c.centre.clone(), ratio(c)));
+        vec![
+            text(title),
+            text(number::trimmed(s.headcount, 1)),
+            text(number::trimmed(s.posts, 1)),
+            text(number::fixed(s.rostered_hours_per_week, 0, false)),
+            text(number::trimmed(s.offered_load, 1)),
+            text(centre),
+            text(load),
+        ]
+    };
+    Block {
+        title: "Side by side".to_owned(),
+        header: header.map(|head| words.fill(head)).to_vec(),
+        rows: titles(checked).into_iter().zip(checked).map(row).collect(),
+    }
+}
+
+/// Centres with more work than officers, by their names.
+fn overloaded(s: &Staffing) -> Vec<&str> {
+    s.centres.iter().filter(|c| c.load_ratio >= 1.0).map(|c| c.centre.as_str()).collect()
+}
+
+/// The centre with the most work for those present.
+fn busiest(s: &Staffing) -> Option<&CentreStaffing> {
+    s.centres.iter().filter(|c| !c.load_ratio.is_nan()).max_by(|a, b| a.load_ratio.total_cmp(&b.load_ratio))
+}
+
+fn percent(x: f64) -> String {
+    format!("{} %", number::fixed(100.0 * x, 0, false))
+}
+
+/// Up to three names, and how many more.
+fn named(names: &[&str]) -> String {
+    match names.len().saturating_sub(3) {
+        0 => list(names, "and"),
+        more => format!("{} and {more} more", names[..3].join(", ")),
     }
 }
 
 /// Whether everybody can keep up.
 fn sentence(s: &Staffing) -> String {
     let one = |x: f64| number::trimmed(x, 1);
-    let percent = |x: f64| format!("{} %", number::fixed(100.0 * x, 0, false));
     let work = format!(
         "{}: {} {} on duty on average for work that keeps {} busy",
         s.title,
@@ -77,10 +196,8 @@ fn sentence(s: &Staffing) -> String {
         s.words.officer.many,
         one(s.offered_load)
     );
-    let over: Vec<&str> =
-        s.centres.iter().filter(|c| c.load_ratio >= 1.0).map(|c| c.centre.as_str()).collect();
-    let loaded = s.centres.iter().filter(|c| c.load_ratio.is_finite());
-    let busiest = loaded.max_by(|a, b| a.load_ratio.total_cmp(&b.load_ratio));
+    let over = overloaded(s);
+    let busiest = busiest(s).filter(|c| c.load_ratio.is_finite());
     match (over.as_slice(), busiest) {
         ([], Some(c)) if s.centres.len() > 1 => {
             format!(
@@ -92,12 +209,10 @@ fn sentence(s: &Staffing) -> String {
         ([], Some(c)) => format!("{work}, {} of their time.", percent(c.load_ratio)),
         ([], None) => format!("{work}."),
         (over, _) => {
-            let named = poolwise_study::verdict::list(&over[..over.len().min(3)], "and");
-            let more = over.len().saturating_sub(3);
-            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
             format!(
-                "{work}; more work than {} at {named}{more}, so that queues will grow without end.",
-                s.words.officer.many
+                "{work}; more work than {} at {}, so that queues will grow without end.",
+                s.words.officer.many,
+                named(over)
             )
         }
     }

@@ -59,6 +59,25 @@ pub fn measures(summaries: &[&Summary], comparison: Option<&Comparison>) -> Resu
     encode(header, rows)
 }
 
+/// A few facts, each a column of the one line; `data` is an object.
+///
+/// # Errors
+/// If it cannot be encoded.
+pub fn facts(data: &serde_json::Value) -> Result<String, ReportError> {
+    let facts: Vec<(&String, String)> = data
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(name, value)| (name, value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
+        .collect();
+    let mut out = csv::Writer::from_writer(Vec::new());
+    let failed = |e: csv::Error| ReportError::Encode(e.to_string());
+    out.write_record(facts.iter().map(|(name, _)| name.as_str())).map_err(failed)?;
+    out.write_record(facts.iter().map(|(_, value)| value.as_str())).map_err(failed)?;
+    let bytes = out.into_inner().map_err(|e| ReportError::Encode(e.to_string()))?;
+    String::from_utf8(bytes).map_err(|e| ReportError::Encode(e.to_string()))
+}
+
 /// `hourly.csv`: each centre and role by hour of the centre's local week.
 ///
 /// # Errors

@@ -234,14 +234,10 @@ pub fn requests(folder: &Folder, model: &Model, rows: &[TraceRow]) -> Result<(),
 /// All values of the baseline, and of the others what differs from it.
 fn compared_assumptions(cases: &[Case<'_>], baseline: &str) -> Vec<(String, Vec<(String, String)>)> {
     let Some(base) = cases.iter().find(|c| c.summary.scenario == baseline) else { return Vec::new() };
-    let resolved = base.source.resolved;
-    let mut lists = vec![(format!("{baseline}: all values"), assumptions::lines(resolved))];
-    for case in cases.iter().filter(|c| c.summary.scenario != baseline) {
-        let differing = assumptions::differing(resolved, case.source.resolved);
-        let heading = format!("{}: {} values that differ", case.summary.scenario, differing.len());
-        lists.push((heading, differing));
-    }
-    lists
+    let others = cases.iter().filter(|c| c.summary.scenario != baseline);
+    assumptions::of(
+        std::iter::once(base).chain(others).map(|c| (c.summary.scenario.as_str(), c.source.resolved)),
+    )
 }
 
 /// What must be said first of results that were cut short.

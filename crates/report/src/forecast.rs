@@ -133,7 +133,7 @@ fn cell(band: Option<&Band>, scale: f64, decimals: usize) -> Cell {
 }
 
 /// Everything in its parts.
-pub(crate) fn told(found: &Forecast, study: &Study) -> Told {
+pub fn told(found: &Forecast, study: &Study) -> Told {
     let nouns = nouns(study);
     let capital = poolwise_engine::model::capital(nouns.many);
     let row = |i: &Interval| {

@@ -219,15 +219,15 @@ fn in_a_line(said: &[String]) -> Vec<String> {
     lines
 }
 
-/// The page: what was read, how requests arrive, what was assumed, and the command that comes next. `next` is that command.
-pub fn page(found: &Import, paths: &[PathBuf], next: &str) -> Page {
+/// Everything in its parts: what was read, how requests arrive, what was assumed, and the command that comes next, `next`.
+pub fn told(found: &Import, paths: &[PathBuf], next: &str) -> Told {
     let (blocks, mut notes) = match found.streams.is_empty() {
         true => (Vec::new(), vec![SHORT.to_owned()]),
         false => streams(&found.streams, found.between_places),
     };
     notes.extend(found.written.notes.iter().cloned());
     let wrote: String = shown(paths).iter().map(|path| format!("wrote {path}\n")).collect();
-    let told = Told {
+    Told {
         // Backticks are of the terminal.
         head: in_a_line(&found.said)
             .into_iter()
@@ -237,7 +237,12 @@ pub fn page(found: &Import, paths: &[PathBuf], next: &str) -> Page {
         blocks,
         notes,
         advice: format!("{wrote}\n{next}"),
-    };
+    }
+}
+
+/// The same as a page.
+pub fn page(found: &Import, paths: &[PathBuf], next: &str) -> Page {
+    let told = told(found, paths, next);
     let title = "What the files hold, and the scenarios made from them".to_owned();
     Page::told("Import", title, told, Vec::new())
 }

@@ -16,7 +16,12 @@ pub fn scenarios(summaries: &[&Summary], comparison: Option<&Comparison>) -> Str
 
 /// Sentences as a paragraph, and a table.
 pub fn document(said: &[String], block: &Block) -> String {
-    let mut out = escaped_lines(&said.join(" ")) + "\n\n";
+    escaped_lines(&said.join(" ")) + "\n\n" + &rows(block)
+}
+
+/// A table without its title.
+pub(crate) fn rows(block: &Block) -> String {
+    let mut out = String::new();
     let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
     out.push_str(&line(block.header.iter().map(|h| escaped(h)).collect()));
     let rule = (0..block.header.len()).map(|c| if c == 0 { ":--" } else { "--:" }.to_owned());
@@ -34,7 +39,7 @@ fn text(cell: &Cell) -> String {
 }
 
 /// Text that keeps its meaning in Markdown.
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut out = String::new();
     for c in text.chars() {
         match c {
@@ -44,6 +49,12 @@ fn escaped(text: &str) -> String {
         }
     }
     out
+}
+
+/// A text whose line breaks stay, with the last one at its end; nothing of nothing.
+pub fn lines(text: &str) -> String {
+    let all: Vec<String> = text.trim_end().lines().map(escaped).collect();
+    if all.is_empty() { String::new() } else { all.join("  \n") + "\n" }
 }
 
 /// The same, paragraphs kept.

@@ -130,7 +130,7 @@ impl Staffing {
 }
 
 /// Load in per cent, with a word where the centre cannot keep up.
-fn ratio(c: &CentreStaffing) -> String {
+pub(crate) fn ratio(c: &CentreStaffing) -> String {
     if c.load_ratio.is_infinite() {
         return "work, but nobody".to_owned();
     }

@@ -9,7 +9,9 @@ use super::told::Told;
 use poolwise_engine::model::capital;
 use poolwise_math::log10;
 use poolwise_stats::Estimate;
-use poolwise_validation::{CONFIDENCE, Check, Group, Known, Measured, Report, Table, Verdict, false_alarm};
+use poolwise_validation::{
+    CONFIDENCE, Check, Group, Known, Measured, Printed, Report, Table, Verdict, false_alarm,
+};
 use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
 
@@ -234,9 +236,12 @@ pub fn conclusion(reports: &[Report]) -> String {
     text
 }
 
-/// The suite as a page to forward.
-pub fn page(reports: &[Report]) -> Page {
-    let text = |x: String| Cell { value: x, ..Cell::default() };
+fn text(value: impl Into<String>) -> Cell {
+    Cell { value: value.into(), ..Cell::default() }
+}
+
+/// Every check, a table a case.
+pub fn checks(reports: &[Report]) -> Told {
     let block = |r: &Report| Block {
         title: format!("{}. {}", r.case, sentence(r.source)),
         header: ["What", "Expected", "Found", "Verdict"].map(str::to_owned).to_vec(),
@@ -246,6 +251,38 @@ pub fn page(reports: &[Report]) -> Page {
             .map(|c| vec![text(label(c)), text(expected(c)), text(found(c)), text(verdict(c).to_owned())])
             .collect(),
     };
+    Told { blocks: reports.iter().map(block).collect(), ..Told::default() }
+}
+
+/// Tables of the literature, for documents and spreadsheets.
+pub fn published_told(tables: &[Table]) -> Told {
+    let block = |table: &Table| {
+        let (decimals, more) = (table.decimals, usize::from(table.decimals > 0));
+        let number = |x: f64, more: usize| number::fixed(x, decimals + more, false);
+        let row = |row: &Printed| {
+            let simulated = row.simulated.map_or_else(Cell::default, |e| Cell {
+                value: number(e.estimate, more),
+                interval: Some(format!("[{}, {}]", number(e.lower, more), number(e.upper, more))),
+                remark: None,
+            });
+            let print = row.print.map_or_else(String::new, |x| number(x, 0));
+            vec![text(row.what.clone()), text(print), text(number(row.exact, more)), simulated]
+        };
+        Block {
+            title: format!("{} {}", table.title, table.source),
+            header: ["What", "Print", "Exact", "Simulated"].map(str::to_owned).to_vec(),
+            rows: table.rows.iter().map(row).collect(),
+        }
+    };
+    Told {
+        blocks: tables.iter().map(block).collect(),
+        notes: tables.iter().map(|t| format!("{} Print and exact: {}.", t.title, t.cause)).collect(),
+        ..Told::default()
+    }
+}
+
+/// The suite as a page to forward.
+pub fn page(reports: &[Report]) -> Page {
     let mut groups: Vec<(Group, usize, usize)> = Vec::new();
     for r in reports {
         if groups.last().is_none_or(|g| g.0 != r.group) {
@@ -277,10 +314,7 @@ pub fn page(reports: &[Report]) -> Page {
         advice: String::new(),
     };
     let title = "Does poolwise find what is known?".to_owned();
-    Page {
-        more_blocks: reports.iter().map(block).collect(),
-        ..Page::told("Validation", title, told, Vec::new())
-    }
+    Page { more_blocks: checks(reports).blocks, ..Page::told("Validation", title, told, Vec::new()) }
 }
 
 /// The page `docs/validation.md`.

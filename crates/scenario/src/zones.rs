@@ -105,7 +105,11 @@ mod tests {
     fn names_hold_in_any_case_and_universal_time_needs_no_data() {
         assert_eq!(find("europe/BERLIN").unwrap().iana_name(), Some("Europe/Berlin"));
         assert_eq!(find("utc"), Some(TimeZone::UTC));
-        assert!(zone_data("UTC").is_none() && zone_data("Europe/Nowhere").is_none() && find("Europe/Nowhere").is_none());
+        assert!(
+            zone_data("UTC").is_none()
+                && zone_data("Europe/Nowhere").is_none()
+                && find("Europe/Nowhere").is_none()
+        );
         assert!(add_zone("Test/Broken", b"no zone").unwrap_err().contains("Test/Broken"));
     }
 }

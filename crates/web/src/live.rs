@@ -80,7 +80,7 @@ pub(crate) fn begin(session: &mut Session, change: &Change) -> Result<Value, Vec
     let mut scenario = session.scenario(&change.scenario, &with(&moved.sets), horizon)?.clone();
     let named = (scenario.model.name.clone(), scenario.model.title.clone());
     scenario.model.name = "changed".to_owned();
-    scenario.model.title = format!("{}, changed", scenario.model.title);
+    scenario.model.title = changed(&scenario.model.title);
     let left = left_behind(&unchanged, &scenario, &moved.sets);
     let before = session.run.take().filter(|run| run.short.as_deref() == horizon);
     let base = match (before, &session.asked.kept) {
@@ -105,6 +105,14 @@ pub(crate) fn begin(session: &mut Session, change: &Change) -> Result<Value, Vec
         short: horizon.map(str::to_owned),
     });
     Ok(json!({ "sets": moved.sets, "planned": planned, "days": days }))
+}
+
+/// The title of a changed scenario: told apart from its own by what is before the colon, where it has one.
+fn changed(title: &str) -> String {
+    match title.split_once(": ") {
+        Some((head, rest)) if !head.is_empty() => format!("{head}, changed: {rest}"),
+        _ => format!("{title}, changed"),
+    }
 }
 
 /// One replication more.
@@ -248,4 +256,18 @@ pub(crate) fn week(session: &mut Session, of: &WeekOf) -> Result<Value, Vec<Prob
     let detail = one.merged.detail(model, one.confidence);
     let summary = Summary { detail, ..estimates(model, &one) };
     Ok(json!({ "first": first.to_string(), "weeks": most, "detail": charts::of(&summary, &Work::new()) }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::changed;
+    use poolwise_study::verdict::short_titles;
+
+    #[test]
+    fn a_changed_title_is_told_apart_by_its_head() {
+        let title = "Status quo: PERC and 20 centres";
+        assert_eq!(short_titles(&[title, &changed(title)]), ["Status quo", "Status quo, changed"]);
+        assert_eq!(changed("A desk"), "A desk, changed");
+        assert_eq!(changed(": odd"), ": odd, changed");
+    }
 }

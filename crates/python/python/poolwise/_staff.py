@@ -108,7 +108,7 @@ def staff(
     probability that an option's interval is wrong, at most. ``draws`` of uncertain numbers show what they leave open.
     ``shortcuts`` sets textbook shortcuts beside the answer, ``rosters`` draws up weeks of work, ``curve`` simulates more and fewer
     officers beside it. ``causes`` splits officers released over their causes. ``at_large_team`` and ``at_large_hours`` (officers of a team, hours
-    each spends on an arrest) say what released officers could do. ``progress`` is ``True`` or a function of replications done,
+    each spends on a case) say what released officers could do. ``progress`` is ``True`` or a function of replications done,
     0 (nobody knows how many there will be) and the scenario's name.
 
     Ctrl-C stops it. What was found until then is returned with a :class:`PartialResults` warning that says what is missing:

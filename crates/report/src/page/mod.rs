@@ -109,7 +109,7 @@ impl Page {
     }
 
     /// An answer in its parts as a page of its own, with pictures as SVG.
-    pub(crate) fn told(kind: &str, title: String, told: Told, pictures: Vec<String>) -> Self {
+    pub fn told(kind: &str, title: String, told: Told, pictures: Vec<String>) -> Self {
         let Told { head, blocks, notes, advice } = told;
         Self {
             kind: kind.to_owned(),

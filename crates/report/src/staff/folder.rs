@@ -140,13 +140,11 @@ fn at_work(option: &Answered) -> Option<(Summary, charts::Work)> {
 /// All values of the baseline, and of the others what differs from it.
 fn assumed(answer: &StaffingAnswer, asked: &[Asked<'_>]) -> Vec<(String, Vec<(String, String)>)> {
     let all = || asked.iter().zip(&answer.options);
-    let Some((base, _)) = all().find(|(_, o)| o.scenario == answer.baseline) else { return Vec::new() };
-    let mut lists = vec![(format!("{}: all values", answer.baseline), assumptions::lines(base.resolved))];
-    for (other, option) in all().filter(|(_, o)| o.scenario != answer.baseline) {
-        let differing = assumptions::differing(base.resolved, other.resolved);
-        lists.push((format!("{}: {} values that differ", option.scenario, differing.len()), differing));
-    }
-    lists
+    let Some(base) = all().find(|(_, o)| o.scenario == answer.baseline) else { return Vec::new() };
+    let others = all().filter(|(_, o)| o.scenario != answer.baseline);
+    assumptions::of(
+        std::iter::once(base).chain(others).map(|(asked, o)| (o.scenario.as_str(), asked.resolved)),
+    )
 }
 
 /// A file as seen from a folder: up to what both have in common, then down. The file's own path where

@@ -23,8 +23,8 @@ pub fn document(answer: &StaffingAnswer) -> Result<String, ReportError> {
         "options": options?,
         "missing": encode(&answer.missing)?,
         "assumptions": answer.field_work.map(|a| json!({
-            "officers_per_at_large_arrest": range_of(a.officers_per_case),
-            "hours_per_officer_and_arrest": range_of(a.hours_per_officer),
+            "officers_per_case": range_of(a.officers_per_case),
+            "hours_per_officer_and_case": range_of(a.hours_per_officer),
         })),
     });
     json::document(&whole)
@@ -52,7 +52,7 @@ fn option(answer: &StaffingAnswer, option: &Answered) -> Result<Value, ReportErr
     put("headcount", range(Staffed::headcount));
     put("officers_released", json!(option.released));
     put("officers_released_from_right_sized", json!(option.released_from_right_sized));
-    put("at_large_arrests_per_year", json!(option.cases));
+    put("at_large_cases_per_year", json!(option.cases));
     put("input_uncertainty", encode(&option.inputs)?);
     put("causes", encode(&option.causes)?);
     match &solved.result {

@@ -3,6 +3,7 @@
 use super::{cost, curve};
 use crate::block::{Block, Cell};
 use crate::page::{self, Definition, Live, Page, live};
+use crate::told::Told;
 use crate::write::Folder;
 use crate::{ReportError, json, number, table};
 use poolwise_study::measures::find;
@@ -238,6 +239,16 @@ impl<'a> Report<'a> {
             lines.push("One replication a point, so nothing can be told from chance.".to_owned());
         }
         lines
+    }
+
+    /// Everything in its parts.
+    pub fn told(&self) -> Told {
+        Told {
+            head: vec![self.findings.verdict(self.results).join(" ")],
+            blocks: self.blocks(),
+            notes: self.notes(),
+            advice: String::new(),
+        }
     }
 
     /// For the terminal.

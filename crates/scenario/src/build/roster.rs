@@ -260,7 +260,7 @@ fn pay(b: &mut Builder<'_>, input: &PayIn) -> Option<Pay> {
 /// Reads what released officers could do.
 pub(super) fn field_work(b: &mut Builder<'_>) -> Option<FieldWork> {
     let input: &AtLargeIn = b.input.at_large.as_ref()?;
-    let (officers, hours) = (input.officers_per_arrest.get()?, input.hours_per_officer.get()?);
+    let (officers, hours) = (input.officers_per_case.get()?, input.hours_per_officer.get()?);
     Some(FieldWork { officers_per_case: range(b, officers)?, hours_per_officer: range(b, hours)? })
 }
 

@@ -134,8 +134,8 @@ table! {
 table! {
     /// What released officers could do in teams in the field: assumptions.
     pub(crate) struct AtLargeIn {
-        /// Officers that one case (an arrest, a visit) takes.
-        officers_per_arrest: Req<RangeIn>,
+        /// Officers that one case (a visit, a repair) takes.
+        officers_per_case: Req<RangeIn>,
         /// Hours that each of them spends on it.
         hours_per_officer: Req<RangeIn>,
     }
