@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 /// A page of what a command prints.
 #[derive(Debug, Clone, Args)]
-pub(crate) struct ReportArgs {
+pub struct ReportArgs {
     /// Write a page to forward as well: one HTML file with everything in it
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub report: Option<PathBuf>,

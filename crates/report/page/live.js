@@ -155,7 +155,8 @@ export class Live {
     tell(now) {
         this.now = now;
         const moved = sentence(this.list, this.values);
-        const said = now.answer?.length ? now.answer : [this.verdict(now)];
+        // Whoever reads a page has no command line before them.
+        const said = (now.answer?.length ? now.answer : [this.verdict(now)]).map((text) => text.replace(" (--uncertain)", "").replaceAll(" %", "\u00a0%"));
         const left = (now.left ?? []).map((text) => h("p", { class: "warn" }, text));
         this.answer.replaceChildren(h("p", { class: "changes" }, `${moved}:`), ...said.map((text) => h("p", { class: "verdict" }, text)), ...left);
         const window = now.days % 7 === 0 ? `${now.days / 7} weeks` : `${now.days} days`;
@@ -164,7 +165,8 @@ export class Live {
             : `${now.replications} of ${now.planned} replications of ${window}${now.replications < now.planned ? "; more are on their way." : "."}`;
         const { shown } = this.data;
         const rows = now.rows.filter((row) => shown.includes(row.measure)).sort((a, b) => shown.indexOf(a.measure) - shown.indexOf(b.measure));
-        const text = (cell) => (cell.interval ? `${cell.value} ${cell.interval}` : cell.value);
+        // An interval is not broken from one line to the next.
+        const text = (cell, after = "") => h("span", {}, cell.value, cell.interval ? [" ", h("span", { class: "interval" }, cell.interval)] : null, after);
         const heading = (row) => {
             const { label } = this.data.measures[row.measure];
             return row.base.unit && row.base.unit !== "requests" ? `${label}, ${row.base.unit}` : label;
@@ -174,7 +176,7 @@ export class Live {
             // A small difference of hours is told in minutes: its unit is not that of the heading.
             const unit = row.difference.unit === "points" ? "%" : row.difference.unit;
             const apart = unit && unit !== row.base.unit && unit !== "requests" ? ` ${unit}` : "";
-            return [heading(row), text(row.base), text(row.changed), `${text(row.difference)}${apart}`, h("span", { class: kind ?? "" }, word)];
+            return [heading(row), text(row.base), text(row.changed), text(row.difference, apart), h("span", { class: kind ?? "" }, word)];
         });
         this.result.replaceChildren(table(`With the change, and ${this.data.short[this.data.baseline]} as it is`, ["Measure", "as it is", "changed", "difference", "verdict"], body));
         if (now.sets) {

@@ -109,7 +109,24 @@ fn levels(title: &str, names: &[&str], summaries: &[&Summary]) -> Block {
             row
         })
         .collect();
-    Block { title: title.to_owned(), header, rows }
+    let mut block = Block { title: title.to_owned(), header, rows };
+    trim_whole(&mut block);
+    block
+}
+
+/// Takes the decimal from columns in which all numbers are whole and known: 245, not 245.0.
+fn trim_whole(block: &mut Block) {
+    for column in 1..block.header.len() {
+        let whole = |row: &Vec<Cell>| {
+            row.get(column).is_some_and(|c| c.interval.is_none() && c.value.ends_with(".0"))
+        };
+        if !block.rows.iter().all(whole) {
+            continue;
+        }
+        for cell in block.rows.iter_mut().filter_map(|row| row.get_mut(column)) {
+            cell.value.truncate(cell.value.len() - 2);
+        }
+    }
 }
 
 fn heading(label: &str, scale: &Scale, better: Option<Better>) -> String {
@@ -456,4 +473,18 @@ fn comparison_notes(c: &Comparison, wording: &Wording) -> Vec<String> {
         ));
     }
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_column_of_whole_numbers_has_no_decimals() {
+        let row = |values: [&str; 3]| values.map(Cell::text).to_vec();
+        let rows = vec![row(["a", "245.0", "49.0"]), row(["b", "160.0", "32.4"])];
+        let mut block = Block { title: String::new(), header: vec![String::new(); 3], rows };
+        trim_whole(&mut block);
+        assert_eq!(block.rows, [row(["a", "245", "49.0"]), row(["b", "160", "32.4"])]);
+    }
 }

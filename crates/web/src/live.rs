@@ -186,11 +186,22 @@ fn rows(summaries: &[Summary; 2], comparison: &Comparison) -> Vec<Value> {
                 "numbers": [number(e.estimate), number(e.lower), number(e.upper)],
             })
         };
+        let mut cells = [cell(&scale, a, false), cell(&scale, b, false), cell(&finer, &row.difference, true)];
+        // 245 officers, and not 245.0.
+        let whole =
+            |c: &Value| c["interval"].is_null() && c["value"].as_str().is_some_and(|v| v.ends_with(".0"));
+        if cells.iter().all(whole) {
+            for cell in &mut cells {
+                let value = cell["value"].as_str().and_then(|v| v.strip_suffix(".0")).map(str::to_owned);
+                cell["value"] = value.into();
+            }
+        }
+        let [base, changed, difference] = cells;
         Some(json!({
             "measure": row.measure,
-            "base": cell(&scale, a, false),
-            "changed": cell(&scale, b, false),
-            "difference": cell(&finer, &row.difference, true),
+            "base": base,
+            "changed": changed,
+            "difference": difference,
             "verdict": row.verdict.map(word),
         }))
     };
