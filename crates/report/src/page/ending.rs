@@ -1,6 +1,6 @@
 //! The end of a page: where it comes from, notes, and what it carries.
 
-use super::html::table;
+use super::html::{prose, table};
 use super::{Page, embed};
 use crate::block::{Block, Cell};
 use crate::escape;
@@ -48,7 +48,7 @@ impl Page {
         }
         writeln!(out, "<section id=\"notes\"><h2>Notes</h2><ul>")?;
         for note in &self.notes {
-            writeln!(out, "<li>{}</li>", escape(note))?;
+            writeln!(out, "<li>{}</li>", prose(note))?;
         }
         if self.measures.is_empty() {
             return writeln!(out, "</ul></section>");

@@ -92,6 +92,21 @@ pub(super) fn assumptions(out: &mut String, heading: &str, lines: &[(String, Str
     writeln!(out, "</pre></details>")
 }
 
+/// A sentence of a terminal, in which a name stands between backticks.
+pub(super) fn prose(text: &str) -> String {
+    let safe = escape(text);
+    let parts: Vec<&str> = safe.split('`').collect();
+    // One that is alone is itself.
+    if parts.len() % 2 == 0 {
+        return safe;
+    }
+    let part = |(i, part): (usize, &&str)| match i % 2 {
+        0 => (*part).to_owned(),
+        _ => format!("<code>{part}</code>"),
+    };
+    parts.iter().enumerate().map(part).collect()
+}
+
 /// Text between tags, where a quotation mark is itself.
 fn inner(text: &str) -> String {
     escape(text).replace("&quot;", "\"")
@@ -115,6 +130,12 @@ fn parted(path: &str) -> (&str, &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_between_backticks_are_set_as_code_and_nothing_becomes_markup() {
+        assert_eq!(prose("column `a<b>` & more"), "column <code>a&lt;b&gt;</code> &amp; more");
+        assert_eq!(prose("a lone ` stays"), "a lone ` stays");
+    }
 
     #[test]
     fn values_stand_under_the_path_of_their_table_which_is_written_once() {

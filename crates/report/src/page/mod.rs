@@ -232,7 +232,7 @@ impl Page {
         for sentence in &self.answer {
             // Whoever reads a page has no command line before them.
             let sentence = sentence.replace(" (--uncertain)", "").replace(" %", "\u{a0}%");
-            writeln!(out, "<p class=\"verdict\">{}</p>", escape(&sentence))?;
+            writeln!(out, "<p class=\"verdict\">{}</p>", html::prose(&sentence))?;
         }
         if self.answer.is_empty() {
             self.introduction(out)?;
