@@ -95,7 +95,10 @@ fn what_is_no_comparison_takes_every_form_as_well() {
     };
     let (csv, markdown) = forms(&["check", "small.toml", "large.toml"]);
     assert!(csv.starts_with("table,row,column,value,interval,remark\n"), "{csv}");
-    assert!(csv.lines().any(|l| l.starts_with("Side by side,small,") && l.contains("employed")), "{csv}");
+    assert!(
+        csv.lines().any(|l| l.starts_with("Side by side,Eight officers,") && l.contains("employed")),
+        "{csv}"
+    );
     assert!(markdown.contains("| Centre |") && markdown.contains("**Side by side**"), "{markdown}");
     let (csv, markdown) = forms(&["fit", &durations, "--no-plots"]);
     assert!(csv.contains("lognormal") && markdown.contains("| Law |"), "{csv}\n{markdown}");
@@ -405,7 +408,7 @@ fn check_describe_and_import_write_pages_that_carry_everything() {
     let html = page("seen/check.html");
     for words in [
         "2 scenarios, checked",
-        "In all 2 scenarios every centre can keep up; the tightest is office in small (83 %).",
+        "In both scenarios every centre can keep up; the tightest is office in Eight officers (83 %).",
         "Side by side",
         "Offered load",
         "M/G/8",

@@ -103,6 +103,7 @@ fn together(checked: &[Checked]) -> String {
     let mut said = Vec::new();
     if !keeps.is_empty() {
         let which = match (not.len(), keeps.len()) {
+            (0, 2) => "In both scenarios every centre can keep up".to_owned(),
             (0, n) => format!("In all {n} scenarios every centre can keep up"),
             (_, 1) => format!("In {} every centre can keep up", keeps[0].0),
             (_, n) => format!("In {n} of {} scenarios every centre can keep up", checked.len()),

@@ -97,7 +97,7 @@ pub(super) fn prose(text: &str) -> String {
     let safe = escape(text);
     let parts: Vec<&str> = safe.split('`').collect();
     // One that is alone is itself.
-    if parts.len() % 2 == 0 {
+    if parts.len().is_multiple_of(2) {
         return safe;
     }
     let part = |(i, part): (usize, &&str)| match i % 2 {
