@@ -45,6 +45,35 @@ fn the_request_goes_on_when_all_are_done_and_waits_are_of_branches() {
 }
 
 #[test]
+fn waits_at_a_join_are_of_the_branches_that_have_come() {
+    let waits = |join: &str| {
+        let found = run(join, "", "", &[0.0, 1.0]);
+        let join = &found.outcome.stages[found.stage("all")];
+        (join.visits, join.started, join.wait_sum / 3_600.0)
+    };
+    // The first branches come at 2 and 4, the second at 3 and 6.
+    assert_eq!(waits("true"), (2, 4, 1.0 + 2.0));
+    // Nobody waits for those that are not needed.
+    assert_eq!(waits("{ need = 1 }"), (2, 2, 0.0));
+    assert_eq!(waits("{ need = 1, rest = \"finish\" }"), (2, 2, 0.0));
+}
+
+#[test]
+fn what_a_join_needs_and_who_is_kept_free_are_levers() {
+    let lever = |name: &str, id: &str| {
+        let path =
+            std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("scenarios/textbook/{name}.toml"));
+        let scenario = poolwise_scenario::load(&path, &Default::default()).unwrap_or_else(|e| panic!("{e}"));
+        let levers = poolwise_scenario::levers::levers(&scenario.resolved);
+        levers.into_iter().find(|lever| lever.id == id).unwrap_or_else(|| panic!("no {id}"))
+    };
+    let need = lever("fork-first", "stage.answered.join.need");
+    assert_eq!((need.value, need.low, need.high, need.most), (1.0, 1.0, 2.0, 2.0));
+    assert_eq!(lever("reserve", "centre.desk.reserves.0.keep_free").value, 1.0);
+    assert_eq!(lever("reserve-waiting", "centre.desk.reserves.0.busy_below").value, 3.0);
+}
+
+#[test]
 fn the_first_is_enough_where_it_says_so() {
     let found = run("{ need = 1 }", "", "", &[0.0, 1.0]);
     // At 2 the second branch is stopped, and its officer takes the next, stopped at 4. Officer a takes the first branch of the

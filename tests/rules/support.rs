@@ -78,7 +78,7 @@ pub(crate) fn csv(arrivals: &[f64]) -> String {
 }
 
 impl Run {
-    fn stage(&self, name: &str) -> usize {
+    pub(crate) fn stage(&self, name: &str) -> usize {
         self.model.stages.iter().position(|s| s.name == name).unwrap_or_else(|| panic!("no stage {name}"))
     }
 

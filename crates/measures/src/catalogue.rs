@@ -240,9 +240,9 @@ pub const MEASURES: [Measure; 45] = [
         at: &[
             at(FLOWS, Read::Ratio(|p| (p.flow().first_wait_sum / HOUR, p.flow().first_wait_count as f64))),
             noted(
-                &[Place::Service],
+                &[Place::Service, Place::Join],
                 Read::Ratio(|p| (p.stage().wait_sum / HOUR, p.stage().started as f64)),
-                "at stages, from reaching the stage to the start",
+                "at stages, from reaching the stage to the start; at joins, of each branch that has come until the last one needed comes",
             ),
             noted(
                 CENTRES,

@@ -172,7 +172,12 @@ fn parts<'a>(model: &'a Model, outcome: &'a Outcome, rosters: &Rosters) -> Vec<P
     all.extend((0..model.areas.len()).map(|a| part(Place::Area, a, 0, none)));
     for (s, stage) in model.stages.iter().enumerate() {
         let service = matches!(stage.kind, StageKind::Service(_));
-        all.push(part(if service { Place::Service } else { Place::Stage }, s, 0, none));
+        let place = match &stage.kind {
+            StageKind::Service(_) => Place::Service,
+            StageKind::Join(_) => Place::Join,
+            _ => Place::Stage,
+        };
+        all.push(part(place, s, 0, none));
         let centres = if service { model.centres.len() } else { 0 };
         all.extend((0..centres).map(|c| part(Place::ServiceAtCentre, s, c, none)));
     }
@@ -194,7 +199,7 @@ fn section(part: &Part<'_>) -> Section {
         Place::Exit => Section::Exit(model.stages[id].name.clone()),
         Place::Class => Section::Class(model.classes[id].name.clone()),
         Place::Area => Section::Area(model.areas[id].name.clone()),
-        Place::Stage | Place::Service => Section::Stage(model.stages[id].name.clone()),
+        Place::Stage | Place::Join | Place::Service => Section::Stage(model.stages[id].name.clone()),
         Place::ServiceAtCentre => Section::StageShare(model.stages[id].name.clone()),
         Place::Centre => Section::Centre(model.centres[id].name.clone(), "all".to_owned()),
         Place::Role => {

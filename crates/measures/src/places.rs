@@ -17,6 +17,8 @@ pub enum Place {
     Area,
     /// A stage that needs no officer.
     Stage,
+    /// A join.
+    Join,
     /// A stage of service.
     Service,
     /// A stage of service at one centre.
@@ -30,7 +32,7 @@ pub enum Place {
 /// Sets of requests.
 pub(crate) const FLOWS: &[Place] = &[Place::Whole, Place::Class, Place::Area];
 /// Stages of all kinds.
-pub(crate) const STAGES: &[Place] = &[Place::Stage, Place::Service];
+pub(crate) const STAGES: &[Place] = &[Place::Stage, Place::Join, Place::Service];
 /// Centres and their roles.
 pub(crate) const CENTRES: &[Place] = &[Place::Centre, Place::Role];
 /// The whole scenario, centres and their roles.

@@ -9,12 +9,13 @@ const BEGIN: &str = "<!-- The catalogue of measures: written by crates/measures/
 const END: &str = "<!-- The end of the catalogue -->\n";
 
 /// The names of sections in files, in the order of places.
-const SECTIONS: [(Place, &str); 9] = [
+const SECTIONS: [(Place, &str); 10] = [
     (Place::Whole, "whole"),
     (Place::Exit, "exits"),
     (Place::Class, "classes"),
     (Place::Area, "areas"),
     (Place::Stage, "stages"),
+    (Place::Join, "joins"),
     (Place::Service, "service stages"),
     (Place::ServiceAtCentre, "service stages"),
     (Place::Centre, "centres"),
@@ -26,7 +27,7 @@ fn sections(measure: &Measure) -> String {
     let mut names: Vec<&str> = SECTIONS.iter().filter(|(p, _)| kept(p)).map(|(_, name)| *name).collect();
     // What all stages have needs no second word for those of service.
     if names.contains(&"stages") {
-        names.retain(|name| *name != "service stages");
+        names.retain(|name| !["service stages", "joins"].contains(name));
     }
     names.join(", ")
 }

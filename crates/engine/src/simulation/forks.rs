@@ -32,6 +32,8 @@ struct Split {
     under_way: Vec<u32>,
     /// How many have come.
     came: u32,
+    /// Sum of the instants at which they came.
+    came_at: f64,
     branches: u32,
     /// Tells it from earlier ones with the same number.
     serial: u64,
@@ -51,7 +53,7 @@ impl Splits {
     fn begin(&mut self, whole: u32, branches: u32) -> u32 {
         self.serial += 1;
         let serial = self.serial;
-        let split = Split { whole, under_way: Vec::new(), came: 0, branches, serial };
+        let split = Split { whole, under_way: Vec::new(), came: 0, came_at: 0.0, branches, serial };
         if let Some(number) = self.free.pop() {
             self.all[number as usize] = split;
             return number;
@@ -282,6 +284,8 @@ impl Sim<'_> {
         let Kind::Join(rules) = self.net.step(stage).kind else { unreachable!("it is at a join") };
         let split = self.splits.of(fork);
         split.came += 1;
+        split.came_at += self.now;
+        let (came, came_at) = (split.came, split.came_at);
         let (whole, enough) = (split.whole, split.came >= rules.need.unwrap_or(split.branches));
         self.leave_split(s);
         if whole == NONE || !enough {
@@ -305,6 +309,8 @@ impl Sim<'_> {
         r.branches = NONE;
         r.doubled = r.fork != NONE;
         self.obs.visit(r, inside);
+        // Each branch has waited from its own coming to that of the last one needed.
+        self.obs.joined(r, (came, f64::from(came) * self.now - came_at), inside);
         if r.doubled {
             return self.leave_in_branch(whole, 0);
         }

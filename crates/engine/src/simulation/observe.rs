@@ -242,6 +242,15 @@ impl<'m> Observer<'m> {
         }
     }
 
+    /// A request goes on from the join that it is at; so many branches have waited there for so long in all.
+    pub(super) fn joined(&mut self, r: &Request, (branches, waited): (u32, f64), inside: bool) {
+        if inside {
+            let sums = &mut self.stages[r.stage as usize * self.centres];
+            sums.started += u64::from(branches);
+            sums.wait_sum += waited.max(0.0);
+        }
+    }
+
     /// A request leaves its stage, served at `centre`.
     #[inline(always)]
     pub(super) fn completed(&mut self, r: &Request, centre: usize, inside: bool) {

@@ -170,9 +170,9 @@ pub struct StageFlow {
     pub visits: u64,
     /// Visits completed in the window, by centre; of a delay or exit in one entry.
     pub completed: Vec<u64>,
-    /// Services begun.
+    /// Services begun; at joins, branches that came by when a request went on.
     pub started: u64,
-    /// Sum of their waits from first reaching the stage.
+    /// Sum of their waits from first reaching the stage; at joins, until the last branch needed came.
     pub wait_sum: f64,
 }
 

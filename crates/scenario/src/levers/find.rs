@@ -30,6 +30,7 @@ pub(super) fn all(resolved: &Table) -> Vec<Lever> {
     volumes(resolved, &mut found);
     shares(resolved, &mut found);
     routing(resolved, &mut found);
+    rules(resolved, &mut found);
     absence(resolved, &mut found);
     others(resolved, &mut found);
     let officers = capital(&officer_noun(resolved).many);
@@ -345,6 +346,29 @@ fn routing(resolved: &Table, found: &mut Vec<Lever>) {
         add(resolved, "Routing", &label, at(&["overflow", "queue"]), found);
         let label = format!("Rule \u{201c}{name}\u{201d}: done twice");
         add(resolved, "Routing", &label, at(&["duplicate", "probability"]), found);
+    }
+}
+
+/// Numbers of rules for who takes what: branches that a join needs, officers kept free.
+fn rules(resolved: &Table, found: &mut Vec<Lever>) {
+    let forks = tables(resolved, "stage").map(|(_, stage)| items(stage, "fork").count());
+    let branches = forks.max().unwrap_or(0) as f64;
+    for (name, _) in tables(resolved, "stage") {
+        let before = found.len();
+        let label = format!("{name}: branches that are enough");
+        add(resolved, "Rules", &label, path(&["stage", name, "join", "need"]), found);
+        for lever in &mut found[before..] {
+            (lever.low, lever.high, lever.most) = (1.0, branches, branches);
+        }
+    }
+    for (name, centre) in tables(resolved, "centre") {
+        for (i, _) in items(centre, "reserves") {
+            let at = |key| path(&["centre", name, "reserves", &i.to_string(), key]);
+            let label = format!("{name}: kept free by rule {}", i + 1);
+            add(resolved, "Rules", &label, at("keep_free"), found);
+            let label = format!("{name}: begun while fewer are at work, by rule {}", i + 1);
+            add(resolved, "Rules", &label, at("busy_below"), found);
+        }
     }
 }
 
