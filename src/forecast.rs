@@ -11,8 +11,8 @@ use poolwise_engine::DEFAULT_MEMORY;
 use poolwise_report::write::Folder;
 use poolwise_report::{forecast as words, json, plots};
 use poolwise_scenario::Overrides;
-use poolwise_study::Settings;
 use poolwise_study::forecast::{DAYS, forecast};
+use poolwise_study::{Settings, Study, Variation};
 
 /// Foresees the rest of the day from what is there now.
 ///
@@ -21,40 +21,44 @@ use poolwise_study::forecast::{DAYS, forecast};
 pub(crate) fn run(args: &ForecastArgs) -> Result<Done, Failure> {
     let mut printer = Printer::new(args.output);
     let overrides = Overrides { sets: args.sets.clone(), seed: args.seed, ..Overrides::default() };
-    let study = load::study(std::slice::from_ref(&args.scenario), &overrides, &printer)?;
-    let scenario = &study.scenarios()[0];
-    let mut model = scenario.model.clone();
-    if model.run.now.is_none() {
-        return Err(Failure::Invalid(format!(
-            "error: {} does not say what is there now\n  help: give it the moment and the cases in hand, such as [start] at = \"11:20\", cases = \"in-hand.csv\"",
-            args.scenario.display()
-        )));
-    }
-    model.run.replications = args.days.unwrap_or(DAYS);
+    let variations = args.variations.iter().map(|v| Variation::read(v)).collect::<Result<Vec<_>, _>>()?;
+    let study = Study::load(std::slice::from_ref(&args.scenario), &overrides)?.varied(None, &variations)?;
+    load::tell(&study, &printer);
     let stop = Stop::listen();
-    printer.start_progress(u64::from(model.run.replications));
     let settings = Settings { threads: args.threads.map(usize::from), ..Settings::default() };
-    let outcome = forecast(&model, &settings, &Watcher::new(&printer, &stop, DEFAULT_MEMORY));
+    let days = args.days.unwrap_or(DAYS);
+    printer.start_progress(u64::from(days) * study.scenarios().len() as u64);
+    let mut all = Vec::new();
+    for scenario in study.scenarios() {
+        let mut model = scenario.model.clone();
+        model.run.replications = days;
+        let outcome = forecast(&model, &settings, &Watcher::new(&printer, &stop, DEFAULT_MEMORY));
+        let Some(found) = outcome.map_err(|why| Failure::Failed(format!("{}: {why}", model.name)))? else {
+            return Err(Failure::Invalid(format!(
+                "error: {} does not say what is there now\n  help: give it the moment and the cases in hand, such as [start] at = \"11:20\", cases = \"in-hand.csv\"",
+                args.scenario.display()
+            )));
+        };
+        all.push(found);
+    }
     printer.end_progress();
-    let Some(found) = outcome.map_err(|why| Failure::Failed(format!("{}: {why}", model.name)))? else {
-        return Err(Failure::Failed("the run does not begin from now".to_owned()));
-    };
+    let found = &all[0];
     let folder = Folder::create(&args.files.out.join(format!("forecast-{}", found.scenario)))?;
-    folder.write("intervals.csv", words::csv(&found).as_bytes())?;
+    folder.write("intervals.csv", words::csv(found).as_bytes())?;
     let mut pictures = Vec::new();
     if !args.files.no_plots {
-        let requests = poolwise_engine::model::capital(&model.words.request.many);
-        let picture = plots::forecast::day(&found, words::name(&study), &requests);
+        let requests = poolwise_engine::model::capital(&study.scenarios()[0].model.words.request.many);
+        let picture = plots::forecast::day(found, words::name(&study), &requests);
         pictures.extend(draw(&folder, "day", picture)?);
     }
-    folder.write("index.html", words::page(&found, &study, pictures).html().as_bytes())?;
+    folder.write("index.html", words::page(&all, &study, pictures).html().as_bytes())?;
     if printer.format() == Format::Csv {
-        printer.results(&words::csv(&found))?;
+        printer.results(&words::csv(found))?;
     } else {
         printer.told(
-            &words::told(&found, &study),
-            || words::text(&found, &study, printer.look().width),
-            || json::document(&words::json(&found, &study)),
+            &words::told(&all, &study),
+            || words::text(&all, &study, printer.look().width),
+            || json::document(&words::json(&all, &study)),
         )?;
     }
     printer.note(&format!("Page to forward: {}", folder.path().join("index.html").display()));

@@ -215,6 +215,10 @@ pub(crate) struct ForecastArgs {
     /// Any scenario value, such as start.at=11:20; may be repeated
     #[arg(long = "set", value_name = "PATH=VALUE")]
     pub sets: Vec<String>,
+    /// The same day with changes, told beside it, such as "One more: start.on_shift.desk=13"; several changes with `;` between
+    /// them; may be repeated
+    #[arg(long = "vary", value_name = "NAME: PATH=VALUE")]
+    pub variations: Vec<String>,
     /// Days to simulate; with 399 a band leaves out the ten least and the ten greatest [default: 399]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(39..=1_000_000))]
     pub days: Option<u32>,

@@ -192,6 +192,37 @@ fn every_help_has_examples_and_init_comes_first() {
     assert!(page.contains(".TH") && page.contains("vary"), "{page}");
 }
 
+/// The rest of the day with a change has the same requests; with nobody ill more of them are answered in time.
+#[test]
+fn the_rest_of_the_day_with_changes() {
+    let place = Place::small();
+    let scenario = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/textbook/from-now.toml");
+    let scenario = scenario.to_str().unwrap();
+    let asked = [
+        "forecast",
+        scenario,
+        "--days",
+        "39",
+        "--no-plots",
+        "--quiet",
+        "--vary",
+        "Nobody ill: start.on_shift.desk=4",
+    ];
+    let run = place.poolwise(&[&asked[..], &["--format", "json"]].concat());
+    let v: Value = serde_json::from_str(&run.ends_with(0).out).unwrap();
+    let changed = &v["variations"][0];
+    assert_eq!(changed["title"], "Nobody ill");
+    assert_eq!(changed["to_come"], v["to_come"]);
+    let answered = |day: &Value| day["answered"]["mean"].as_f64().unwrap();
+    assert!(answered(changed) > answered(&v), "{} {}", answered(changed), answered(&v));
+    let run = place.poolwise(&asked);
+    let said = &run.ends_with(0).out;
+    assert!(
+        said.contains("With changes") && said.contains("Nobody ill") && said.contains("as it is"),
+        "{said}"
+    );
+}
+
 /// One file under two names is the same as `--vary`, request for request; names are told apart, mistakes are said.
 #[test]
 fn a_file_given_twice_under_names() {

@@ -132,8 +132,44 @@ fn cell(band: Option<&Band>, scale: f64, decimals: usize) -> Cell {
     }
 }
 
-/// Everything in its parts.
-pub fn told(found: &Forecast, study: &Study) -> Told {
+/// The day with changes, a row each, below the day as it is.
+fn variations(all: &[Forecast], study: &Study) -> Option<Block> {
+    let first = all.first().filter(|_| all.len() > 1)?;
+    let nouns = nouns(study);
+    let row = |(i, found): (usize, &Forecast)| {
+        let title = if i == 0 { "as it is".to_owned() } else { study.scenarios()[i].model.title.clone() };
+        let worst = worst(found);
+        let time = worst.map_or_else(
+            || "\u{2013}".to_owned(),
+            |(hour, _)| format!("{} to {}", clock(hour.from), clock(hour.until)),
+        );
+        vec![
+            Cell { value: title, ..Cell::default() },
+            cell(Some(&found.to_come), 1.0, 0),
+            cell(found.answered.as_ref(), 100.0, 1),
+            Cell { value: time, ..Cell::default() },
+            cell(worst.map(|(_, answered)| answered).as_ref(), 100.0, 1),
+            cell(Some(&found.left), 1.0, 1),
+        ]
+    };
+    let within = number::duration(first.within_hours);
+    Some(Block {
+        title: "With changes".to_owned(),
+        header: vec![
+            "The day".to_owned(),
+            format!("{} to come", poolwise_engine::model::capital(nouns.many)),
+            format!("Answered within {within}, %"),
+            "Worst".to_owned(),
+            format!("Answered within {within} then, %"),
+            format!("Left at {}", end(first)),
+        ],
+        rows: all.iter().enumerate().map(row).collect(),
+    })
+}
+
+/// Everything in its parts: the day as it is first, then the same with changes.
+pub fn told(all: &[Forecast], study: &Study) -> Told {
+    let found = &all[0];
     let nouns = nouns(study);
     let capital = poolwise_engine::model::capital(nouns.many);
     let row = |i: &Interval| {
@@ -157,7 +193,7 @@ pub fn told(found: &Forecast, study: &Study) -> Told {
         rows: found.intervals.iter().map(row).collect(),
     };
     let head = [Some(sentence(found, &nouns)), so_far(found, &nouns), Some(hand(found, &nouns))];
-    let notes = vec![
+    let mut notes = vec![
         format!(
             "In brackets what one such day stays within with 95 %, chance included: bands of {} simulated days, not intervals of the mean.",
             found.days
@@ -168,18 +204,27 @@ pub fn told(found: &Forecast, study: &Study) -> Told {
             number::duration(found.within_hours)
         ),
     ];
-    Told { head: head.into_iter().flatten().collect(), blocks: vec![block], notes, advice: String::new() }
+    let mut blocks = vec![block];
+    if let Some(changed) = variations(all, study) {
+        blocks.push(changed);
+        notes.push(
+            "With changes: the same simulated days, request by request, so that what differs is the change."
+                .to_owned(),
+        );
+    }
+    Told { head: head.into_iter().flatten().collect(), blocks, notes, advice: String::new() }
 }
 
 /// Everything for a terminal of that width.
-pub fn text(found: &Forecast, study: &Study, width: usize) -> String {
-    let Told { head, blocks, notes, .. } = told(found, study);
+pub fn text(all: &[Forecast], study: &Study, width: usize) -> String {
+    let Told { head, blocks, notes, .. } = told(all, study);
     let paragraphs: Vec<String> = head.iter().map(|text| table::paragraph(text, width)).collect();
     format!("{}\n{}", paragraphs.join("\n"), table::further(&blocks, &notes, width))
 }
 
 /// The page: the answer, the picture, the table, and what the scenario rests on.
-pub fn page(found: &Forecast, study: &Study, pictures: Vec<String>) -> Page {
+pub fn page(all: &[Forecast], study: &Study, pictures: Vec<String>) -> Page {
+    let found = &all[0];
     let scenario = &study.scenarios()[0];
     let title = format!("The rest of the day from {}: {}", clock(found.at), name(study));
     Page {
@@ -193,7 +238,7 @@ pub fn page(found: &Forecast, study: &Study, pictures: Vec<String>) -> Page {
             &[(found.scenario.as_str(), scenario.model.title.as_str())],
             scenario.model.words.clone(),
         )),
-        ..Page::told("Forecast of the day", title, told(found, study), pictures)
+        ..Page::told("Forecast of the day", title, told(all, study), pictures)
     }
 }
 
@@ -203,11 +248,24 @@ pub fn name(study: &Study) -> &str {
     if model.title.is_empty() { &model.name } else { &model.title }
 }
 
-/// The same as data.
-pub fn json(found: &Forecast, study: &Study) -> Value {
+/// The same as data; the day with changes under `variations`.
+pub fn json(all: &[Forecast], study: &Study) -> Value {
+    let found = &all[0];
     let mut out = json!({ "sentence": sentence(found, &nouns(study)), "at_local": clock(found.at), "until_local": clock(found.until) });
     if let (Some(out), Ok(Value::Object(data))) = (out.as_object_mut(), serde_json::to_value(found)) {
         out.extend(data);
+        if all.len() > 1 {
+            let changed = all.iter().zip(study.scenarios()).skip(1).map(|(found, scenario)| {
+                let mut one = json!({ "title": scenario.model.title });
+                if let (Some(one), Ok(Value::Object(data))) =
+                    (one.as_object_mut(), serde_json::to_value(found))
+                {
+                    one.extend(data);
+                }
+                one
+            });
+            out.insert("variations".to_owned(), changed.collect());
+        }
     }
     out
 }
