@@ -261,3 +261,52 @@ fn rules_need_to_cover_only_the_area_that_a_class_comes_from() {
         "{errors}"
     );
 }
+
+/// One on shift, and two kept free: only with officers on call, or moved there, is anybody left.
+#[test]
+fn officers_on_call_count_beside_a_reserve() {
+    let folder = Folder::new();
+    let with = |hours: &str, called: u32| {
+        format!(
+            "[run]\nhorizon = \"2 weeks\"\n[class.c]\nrate = \"1 per hour\"\nstart = \"s\"\n\
+             [class.u]\nrate = \"1 per hour\"\nstart = \"s\"\n\
+             [stage.s]\nservice = {{ role = \"r\", time = \"5 min\" }}\nnext = \"out\"\n[stage.out]\nexit = true\n\
+             [centre.d]\nshifts = [{{ start = \"08:00\", length = \"8 h\", officers = 1 }}]\n\
+             reserves = [{{ classes = [\"c\"], keep_free = 2, hours = \"{hours}\" }}]\n\
+             [[trigger]]\nname = \"t\"\non = {{ queue = 5 }}\ncall_in = [{{ officers = {called} }}]\n"
+        )
+    };
+    for hours in ["always", "06:00-18:00"] {
+        // Those called in may be there at any time, so that in hours without the reserve somebody begins.
+        folder.load(&with(hours, 2)).unwrap_or_else(|e| panic!("{e}"));
+    }
+    let errors = folder.load(&with("always", 1)).expect_err("it should not load").to_string();
+    assert!(errors.contains("of at most 2 on duty together 2 stay free"), "{errors}");
+    // One of two is on call, and there is a reserve at any time, though none at all times.
+    let halves = "06:00-18:00\" }, { classes = [\"c\"], keep_free = 2, hours = \"18:00-06:00";
+    folder.load(&with(halves, 2)).unwrap_or_else(|e| panic!("{e}"));
+    let errors = folder.load(&with(halves, 1)).expect_err("it should not load").to_string();
+    assert!(errors.contains("is ever begun") && errors.contains("in no hour"), "{errors}");
+}
+
+/// Officers who come to help are a number: who asks for a different officer is told so, and not of levels.
+#[test]
+fn a_different_officer_is_not_told_among_those_called_in() {
+    let folder = Folder::new();
+    let with = |roles: &str| {
+        format!(
+            "[run]\nhorizon = \"2 weeks\"\n[class.c]\nrate = \"1 per hour\"\nstart = \"s\"\n\
+             [stage.s]\nservice = {{ role = \"r\", time = \"5 min\" }}\nnext = \"t\"\n\
+             [stage.t]\nservice = {{ role = \"q\", time = \"5 min\", different_officer = true }}\nnext = \"out\"\n[stage.out]\nexit = true\n\
+             [centre.d]\nshifts = [{{ start = \"00:00\", length = \"24 h\", officers = 3 }}]\n\
+             [[trigger]]\nname = \"t\"\non = {{ queue = 5 }}\ncall_in = [{{ officers = 1{roles} }}]\n"
+        )
+    };
+    let errors = folder.load(&with("")).expect_err("it should not load").to_string();
+    assert!(
+        errors.contains("has officers who are called in or moved there") && !errors.contains("levels"),
+        "{errors}"
+    );
+    assert!(errors.contains("without `q`"), "{errors}");
+    folder.load(&with(", roles = [\"r\"]")).unwrap_or_else(|e| panic!("{e}"));
+}

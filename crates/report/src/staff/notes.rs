@@ -2,7 +2,7 @@
 
 use super::tables::{no_staffing, staffed};
 use crate::number;
-use poolwise_engine::model::capital;
+use poolwise_engine::model::{PoolKind, capital};
 use poolwise_staffing::answer::StaffingAnswer;
 use poolwise_staffing::rostered::NoRoster;
 
@@ -65,6 +65,17 @@ pub(crate) fn notes(answer: &StaffingAnswer) -> Vec<String> {
         }
     }
     for (o, s) in staffed(answer) {
+        let lines = s.model.centres.iter().flat_map(|c| &c.pools).flat_map(|pool| match &pool.kind {
+            PoolKind::Crews(lines) => lines.as_slice(),
+            PoolKind::Levels(_) => &[],
+        });
+        if s.roster.is_some() && lines.clone().any(|line| line.learning.is_some()) {
+            notes.push(format!(
+                "{}: some {{officers}} are still learning. Who of them works which week is not known: rosters of whole weeks are \
+                 of experienced ones.",
+                o.scenario
+            ));
+        }
         match &s.roster {
             None | Some(Ok(_)) => {}
             Some(Err(NoRoster::Short)) => notes.push(format!(

@@ -2,19 +2,21 @@
 
 use super::Builder;
 use super::presence::{Asked, Presence};
-use poolwise_engine::model::{CentreId, ClassId, Model, Reserve, ReserveLimit, RoleId, StageId, StageKind};
+use poolwise_engine::model::{
+    Centre, CentreId, ClassId, Model, Reserve, ReserveLimit, RoleId, StageId, StageKind,
+};
 use poolwise_engine::time::WEEK;
 
-/// Checks a stage that takes `needed` of at most `together` officers at once at a centre; `factor` is the greatest of
-/// exceptions on their number.
+/// Checks a stage that takes `needed` of at most `together` officers at once at a centre, which stands here with all who may come
+/// to help; `factor` is the greatest of exceptions on their number.
 pub(super) fn check(
     b: &mut Builder<'_>,
     model: &Model,
+    centre: &Centre,
     (s, k): (StageId, CentreId),
     (needed, together, factor): (u64, u64, f64),
     spread: bool,
 ) {
-    let centre = &model.centres[k];
     if centre.reserves.is_empty() {
         return;
     }
@@ -27,7 +29,7 @@ pub(super) fn check(
         let always = reserves.iter().filter(|r| holds_always(r)).find_map(|r| why(r, needed, together));
         let why = match always {
             Some(why) => why,
-            None if by_hours(model, k, service.role, &reserves, needed, factor) => {
+            None if by_hours(centre, service.role, &reserves, needed, factor) => {
                 "in no hour of the week are officers left beside those who stay free in its hours".to_owned()
             }
             None => continue,
@@ -65,22 +67,11 @@ fn holds_always(reserve: &Reserve) -> bool {
     reserve.hours.as_ref().is_none_or(|spans| length(spans) >= WEEK)
 }
 
-/// Whether at no time of the week officers are left beside those who are kept free then.
-fn by_hours(
-    model: &Model,
-    k: CentreId,
-    role: RoleId,
-    reserves: &[&Reserve],
-    needed: u64,
-    factor: f64,
-) -> bool {
-    // Officers on call and moved ones come at any time.
-    let helped = model
-        .triggers
-        .iter()
-        .any(|t| t.calls.iter().any(|call| call.centre == k) || t.moves.iter().any(|m| m.to == k));
-    let presence = Presence::of(&model.centres[k], Asked { factor, breaks: true, length: None });
-    if helped || !presence.is_weekly() {
+/// Whether at no time of the week officers are left beside those who are kept free then. Those on call and moved ones may be there
+/// at any time.
+fn by_hours(centre: &Centre, role: RoleId, reserves: &[&Reserve], needed: u64, factor: f64) -> bool {
+    let presence = Presence::of(centre, Asked { factor, breaks: true, length: None });
+    if !presence.is_weekly() {
         return false;
     }
     let mut edges: Vec<f64> = vec![0.0];

@@ -5,7 +5,7 @@ use super::graph::{Flow, Graph};
 use super::staff::{most_on_duty, role_by_levels};
 use crate::diagnostic::few;
 use crate::source::Place;
-use poolwise_engine::model::{Area, Centre, CentreId, Rule, StageId, StageKind, Target, Window};
+use poolwise_engine::model::{Area, Centre, CentreId, RoleId, Rule, StageId, StageKind, Target, Window};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The routing as the checks see it.
@@ -208,14 +208,7 @@ fn staffed(b: &mut Builder<'_>, graph: &Graph<'_>, routing: &Routing<'_>, sent: 
             .help("give the centre another `discipline`, or let one role do the stage");
         }
         if service.different_officer && role_by_levels(routing.centres, k, service.role) {
-            b.cx.error(
-                place,
-                format!(
-                    "`{stage}` asks for a different officer, but `{}` is staffed by levels, which do not tell officers apart",
-                    centre.name
-                ),
-            )
-            .help("use `shifts` or `crews` at this centre");
+            different_among_numbers(b, place, (stage, k, service.role), centre);
         }
     }
     for ((place, k, role), stages) in nobody {
@@ -243,4 +236,31 @@ fn staffed(b: &mut Builder<'_>, graph: &Graph<'_>, routing: &Routing<'_>, sent: 
         );
         b.cx.error(place, message).help(held);
     }
+}
+
+/// Officers of a stage that asks for a different one are a number, which does not tell them apart: those of a level, or those who
+/// come to help.
+fn different_among_numbers(
+    b: &mut Builder<'_>,
+    place: Place,
+    (stage, k, role): (&str, CentreId, RoleId),
+    centre: &Centre,
+) {
+    let role = b.names.roles.name(role);
+    let (who, help) = if b.input.centre.0[k].1.levels.is_some() {
+        (
+            "is staffed by levels, which do not tell officers apart".to_owned(),
+            "use `shifts` or `crews` at this centre".to_owned(),
+        )
+    } else {
+        (
+            "has officers who are called in or moved there: a number of them, which does not tell them apart"
+                .to_owned(),
+            format!(
+                "name the `roles` of those who come to help, without `{role}`, or roster them in `shifts`"
+            ),
+        )
+    };
+    b.cx.error(place, format!("`{stage}` asks for a different officer, but `{}` {who}", centre.name))
+        .help(help);
 }

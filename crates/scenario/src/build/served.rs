@@ -102,7 +102,7 @@ fn check_role(
         }
     }
     if wanted.own {
-        held_back::check(b, model, (s, k), (needed, together, largest), spread);
+        held_back::check(b, model, centre, (s, k), (needed, together, largest), spread);
     }
     let a = centre.absence;
     let chance = at_least(together, needed, 1.0 - a.share);
