@@ -4,69 +4,16 @@
 //! a correct program fails one answer in a thousand, were the seed drawn anew; and the interval must be narrow
 //! enough (`within`, relative) for a real fault to show.
 
+mod textbook_support;
+
 use poolwise_math::{exp, ln, powi};
 use poolwise_scenario::{self, Overrides};
 use poolwise_stats::Estimate;
 use poolwise_study::measures::{Key, Section};
-use poolwise_study::summarise::estimate;
-use poolwise_study::{Replicated, Settings, Unwatched, replicate};
 use poolwise_theory::erlang;
 use poolwise_theory::skills::Group;
-use std::path::{Path, PathBuf};
-
-const CONFIDENCE: f64 = 0.999;
-
-fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/textbook")
-}
-
-fn run(name: &str) -> Replicated {
-    run_with(name, &[])
-}
-
-fn run_with(name: &str, sets: &[&str]) -> Replicated {
-    let path = folder().join(format!("{name}.toml"));
-    let overrides =
-        Overrides { sets: sets.iter().map(|s| (*s).to_owned()).collect(), ..Overrides::default() };
-    let scenario =
-        poolwise_scenario::load(&path, &overrides).unwrap_or_else(|e| panic!("{}", e.render(false)));
-    replicate(&scenario.model, &Settings::default(), &Unwatched).unwrap_or_else(|e| panic!("{e}"))
-}
-
-fn of(results: &Replicated, section: Section, name: &str) -> Estimate {
-    let key = Key { section, name: name.to_owned() };
-    let position = results.position(&key).unwrap_or_else(|| panic!("no measure {key:?}"));
-    estimate(results, position, CONFIDENCE)
-}
-
-/// Asserts that `truth` lies in the interval, and that the interval is narrow.
-#[track_caller]
-fn holds(e: Estimate, truth: f64, within: f64) {
-    assert!(
-        e.lower <= truth && truth <= e.upper,
-        "{truth} is not in {} [{}, {}]",
-        e.estimate,
-        e.lower,
-        e.upper
-    );
-    assert!(
-        e.half_width() <= within * truth,
-        "the interval {} [{}, {}] is wide",
-        e.estimate,
-        e.lower,
-        e.upper
-    );
-}
-
-fn all(centre: &str) -> Section {
-    Section::Centre(centre.to_owned(), "all".to_owned())
-}
-
-fn class(name: &str) -> Section {
-    Section::Class(name.to_owned())
-}
-
-const MINUTE: f64 = 1.0 / 60.0;
+use std::path::Path;
+use textbook_support::{MINUTE, all, class, folder, holds, of, run, run_with};
 
 #[test]
 fn mm1() {
@@ -488,7 +435,7 @@ fn every_file_is_tested() {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("crates/validation/src/{group}.rs"));
         std::fs::read_to_string(path).expect("a group of cases")
     });
-    let source = include_str!("textbook.rs");
+    let source = [include_str!("textbook.rs"), include_str!("textbook_rules.rs")].concat();
     for entry in std::fs::read_dir(folder()).expect("the folder") {
         let path = entry.expect("an entry").path();
         if path.extension().is_some_and(|e| e == "toml") {

@@ -38,6 +38,11 @@ fn patience_is_drawn_anew_and_three_contacts_with_one_answer_are_a_third() {
     let run = one_caller(&again("1 h"), "");
     assert_eq!(run.services("talk").iter().map(|s| (s.1, s.2)).collect::<Vec<_>>(), [(3.0, 4.0)]);
     assert_eq!(run.exits("gone"), [0.0; 0]);
+    // With 48 minutes gives up at 1.3 and, having called at 1.8, at 2.6; the third contact at 3.1 is answered: 100 % and 33 %.
+    let run = one_caller(&again("48 min"), "");
+    close(run.services("talk")[0].1, 3.1);
+    close(of_class(&run, "answered_share_of_contacts"), 1.0 / 3.0);
+    close(of_class(&run, "answered_share_of_clients"), 1.0);
     let run = one_caller(&again("24 min"), "");
     close(run.services("talk")[0].1, 3.2);
     close(of_class(&run, "answered_share_of_contacts"), 0.25);
