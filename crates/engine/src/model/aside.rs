@@ -20,30 +20,41 @@ pub struct Asides<'m> {
 impl Asides<'_> {
     /// Stages to which requests of a class may turn aside, wherever they are. Exits are not among them: nothing follows.
     pub fn of(&self, class: ClassId) -> Vec<StageId> {
-        let deadline = self.classes[class].deadline.as_ref().map(|d| d.exit);
-        let may = |k: CentreId| {
-            let mut rules = self.rules.iter().filter(|rule| rule.classes.get(class) == Some(&true));
-            rules.any(|rule| self.may_lead_to(rule, k))
-        };
-        let turned_away = self.centres.iter().enumerate().filter(|(k, _)| may(*k)).flat_map(|(_, centre)| {
-            let full = centre.capacity.map(|limit| limit.1);
-            let unreached = centre.call_back.as_ref().map(|calls| calls.exit);
-            full.into_iter().chain(centre.balk.as_ref().map(|balk| balk.exit)).chain(unreached)
-        });
         let leads_on =
             |s: &StageId| self.stages.get(*s).is_some_and(|stage| !matches!(stage.kind, StageKind::Exit));
-        deadline.into_iter().chain(turned_away).filter(leads_on).collect()
+        let mut out: Vec<StageId> = self.classes[class].deadline.iter().map(|d| d.exit).filter(leads_on).collect();
+        // Most centres turn nobody aside, and then nobody needs to know where the rules lead: there may be thousands of each.
+        let mut turned_away = self.centres.iter().enumerate().flat_map(|(k, centre)| {
+            let full = centre.capacity.map(|limit| limit.1);
+            let unreached = centre.call_back.as_ref().map(|calls| calls.exit);
+            let exits = full.into_iter().chain(centre.balk.as_ref().map(|balk| balk.exit)).chain(unreached);
+            exits.filter(leads_on).map(move |exit| (k, exit))
+        });
+        if let Some(first) = turned_away.next() {
+            let may = self.reached_by_rules(class);
+            out.extend(std::iter::once(first).chain(turned_away).filter(|(k, _)| may[*k]).map(|(_, exit)| exit));
+        }
+        out
     }
 
-    /// Whether a rule may send requests to a centre, by itself or by overflow.
-    fn may_lead_to(&self, rule: &Rule, centre: CentreId) -> bool {
-        let mut targets = std::iter::once(&rule.to).chain(rule.overflow.as_ref().map(|o| &o.to));
-        targets.any(|target| match target {
-            Target::Centre(c) => *c == centre,
-            Target::Local => self.areas.iter().any(|area| area.centre == Some(centre)),
-            Target::Same => true,
-            Target::LeastLoaded(list) => list.contains(&centre),
-        })
+    /// The centres to which some rule may send requests of a class, by itself or by overflow.
+    fn reached_by_rules(&self, class: ClassId) -> Vec<bool> {
+        let mut reached = vec![false; self.centres.len()];
+        let mut reach = |c: CentreId| reached.iter_mut().skip(c).take(1).for_each(|r| *r = true);
+        let rules = self.rules.iter().filter(|rule| rule.classes.get(class) == Some(&true));
+        let mut to_local = false;
+        for target in rules.flat_map(|rule| [Some(&rule.to), rule.overflow.as_ref().map(|o| &o.to)]).flatten() {
+            match target {
+                Target::Centre(c) => reach(*c),
+                Target::Local => to_local = true,
+                Target::Same => return vec![true; self.centres.len()],
+                Target::LeastLoaded(list) => list.iter().copied().for_each(&mut reach),
+            }
+        }
+        if to_local {
+            self.areas.iter().filter_map(|area| area.centre).for_each(reach);
+        }
+        reached
     }
 }
 

@@ -16,7 +16,8 @@ impl Model {
 
     /// The same where so many requests of the class are on their way to each stage.
     pub fn visits_from(&self, class: ClassId, start: Vec<f64>) -> Vec<f64> {
-        let ways: Vec<Vec<(StageId, f64)>> = (0..start.len()).map(|s| self.shares(class, s)).collect();
+        let from: Vec<StageId> = (0..start.len()).filter(|s| start[*s] != 0.0).collect();
+        let ways = self.ways_from(class, &from);
         // A fork is followed as if one of its branches were taken, each as likely: so that a join is reached once, and what lies
         // between as often as there are branches less.
         let forks = self.parallels();
@@ -51,16 +52,30 @@ impl Model {
         visits
     }
 
-    /// Stages at which a request of the class may be again after it has been there.
-    pub fn comes_again(&self, class: ClassId) -> Vec<bool> {
-        let ways: Vec<Vec<(StageId, f64)>> = (0..self.stages.len()).map(|s| self.shares(class, s)).collect();
+    /// Stages at which a request may be again that goes these ways.
+    pub fn again_among(&self, ways: &[Vec<(StageId, f64)>]) -> Vec<bool> {
         let mut again = vec![false; ways.len()];
-        for component in components(&ways) {
+        for component in components(ways) {
             for &s in &component {
                 again[s] = component.len() > 1 || ways[s].iter().any(|w| w.0 == s);
             }
         }
         again
+    }
+
+    /// Where a class goes from the stages that it reaches from some, with probabilities; empty for all others, since of
+    /// thousands of classes each may have stages of its own.
+    pub fn ways_from(&self, class: ClassId, from: &[StageId]) -> Vec<Vec<(StageId, f64)>> {
+        let mut ways = vec![Vec::new(); self.stages.len()];
+        let mut seen = vec![false; self.stages.len()];
+        let mut open = from.to_vec();
+        while let Some(s) = open.pop() {
+            if !std::mem::replace(&mut seen[s], true) {
+                ways[s] = self.shares(class, s);
+                open.extend(ways[s].iter().map(|way| way.0));
+            }
+        }
+        ways
     }
 
     /// Where a class goes from a stage, with probabilities; those of zero are left out.
@@ -127,13 +142,15 @@ fn solve(component: &[StageId], ways: &[Vec<(StageId, f64)>], visits: &mut [f64]
     }
 }
 
-/// Strongly connected components (Tarjan 1972), without recursion: each after those that it leads to.
+/// Strongly connected components (Tarjan 1972) of the stages that ways lead from or to, without recursion: each after those
+/// that it leads to.
 fn components(ways: &[Vec<(StageId, f64)>]) -> Vec<Vec<StageId>> {
     const NEW: usize = usize::MAX;
     let n = ways.len();
     let (mut order, mut low, mut on) = (vec![NEW; n], vec![0; n], vec![false; n]);
     let (mut stack, mut out, mut count) = (Vec::new(), Vec::new(), 0);
-    for root in 0..n {
+    // Where no way leads from a stage, and none to it, there is nothing to find.
+    for root in (0..n).filter(|s| !ways[*s].is_empty()) {
         if order[root] != NEW {
             continue;
         }
@@ -239,7 +256,7 @@ mod tests {
         let m = of(stages);
         let visits = m.expected_visits(0);
         assert!(visits[..=n].iter().all(|v| (v - 4.0).abs() < 1e-9) && (visits[n + 1] - 1.0).abs() < 1e-9);
-        let again = m.comes_again(0);
+        let again = m.again_among(&m.ways_from(0, &[0]));
         assert!(again[..=n].iter().all(|x| *x) && !again[n + 1]);
     }
 

@@ -89,11 +89,12 @@ fn key(model: &Model, class: usize, area: usize) -> Option<Key> {
     Some((own, day, factor.cv.to_bits()))
 }
 
-/// What is known of today's factor, by class and area. Counts of classes that share one are taken together.
+/// What is known of today's factor, by class and area; empty where the run begins from nothing. Counts of classes that share
+/// one are taken together.
 pub(super) fn known_days(model: &Model) -> Vec<Option<KnownDay>> {
+    let Some(now) = &model.run.now else { return Vec::new() };
     let (classes, areas) = (model.classes.len(), model.areas.len());
     let mut known = vec![None; classes * areas];
-    let Some(now) = &model.run.now else { return known };
     let mut sums: Vec<(Key, u64, f64)> = Vec::new();
     for arrived in &now.arrived {
         let mut count = arrived.count;

@@ -22,7 +22,12 @@ impl Path {
     /// Follows the branches that the class can take.
     pub(super) fn new(model: &Model, class: ClassId) -> Self {
         let n = model.stages.len();
-        let ways: Vec<Vec<(StageId, f64)>> = (0..n).map(|s| model.shares(class, s)).collect();
+        let asides = model.asides(class);
+        let redone = model.rework.as_ref().filter(|r| r.probability * r.redone > 0.0).map(|r| r.stage);
+        // Only the ways that the class can come to: each of thousands of classes may have stages of its own.
+        let mut entries = vec![model.classes[class].start];
+        entries.extend(asides.iter().copied().chain(redone).chain(model.run.start.iter().map(|state| state.stage)));
+        let ways = model.ways_from(class, &entries);
         let visits = model.expected_visits(class);
         let reach = |from: &[StageId]| -> Vec<bool> {
             let mut seen = vec![false; n];
@@ -44,16 +49,16 @@ impl Path {
             .filter(|s| matches!(model.stages[*s].kind, StageKind::Service(_)))
             .collect();
         let after_service = reach(&services);
-        let mut again = model.comes_again(class);
+        let mut again = model.again_among(&ways);
         let rebooked: Vec<StageId> = visited
             .iter()
             .copied()
             .filter(|s| matches!(&model.stages[*s].kind, StageKind::Delay(d) if d.rebook))
             .collect();
         let mut back = reach(&rebooked);
-        if let Some(rework) = model.rework.as_ref().filter(|r| r.probability * r.redone > 0.0) {
-            back[rework.stage] = true;
-            back.iter_mut().zip(reach(&[rework.stage])).for_each(|(b, r)| *b |= r);
+        if let Some(stage) = redone {
+            back[stage] = true;
+            back.iter_mut().zip(reach(&[stage])).for_each(|(b, r)| *b |= r);
         }
         again.iter_mut().zip(back).for_each(|(a, b)| *a |= b);
         let delays = visited
@@ -64,7 +69,6 @@ impl Path {
         let branch_delays = visited
             .iter()
             .any(|s| !after_service[*s] && model.stages[*s].next.iter().any(|b| b.delay.is_some()));
-        let asides = model.asides(class);
         let mut aside = reach(&asides);
         asides.iter().for_each(|s| aside[*s] = true);
         Self { aside, visits, after_service, delays, again, branch_delays }
