@@ -250,4 +250,14 @@ fn who_rests_comes_again() {
     };
     fine("role = \"r\", time = \"30 h\"", &limited("9 h"));
     refused("role = \"r\", time = \"30 h\"", &limited("10 h"), &["no case of `s` is ever ended"]);
+    // One officer alone comes two hours late after two of overtime, 14 h before the next shift of 8 h: he does 8 h in all.
+    let alone = |penalty: &str, rest: &str| {
+        rests(rest, &format!("shift_end = {{ finish = {{ at_most = \"2 h\", penalty = \"{penalty}\" }} }}\n"))
+            .replace("officers = 2", "officers = 1")
+    };
+    fine("role = \"r\", time = \"30 h\"", &alone("7 h", "16 h"));
+    refused("role = \"r\", time = \"30 h\"", &alone("8 h", "16 h"), &["no case of `s` is ever ended"]);
+    fine("role = \"r\", time = \"30 h\"", &alone("8 h", "14 h"));
+    // He does one of ten hours before his first rest.
+    fine("role = \"r\", time = \"10 h\"", &alone("8 h", "16 h"));
 }

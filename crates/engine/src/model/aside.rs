@@ -22,7 +22,8 @@ impl Asides<'_> {
     pub fn of(&self, class: ClassId) -> Vec<StageId> {
         let leads_on =
             |s: &StageId| self.stages.get(*s).is_some_and(|stage| !matches!(stage.kind, StageKind::Exit));
-        let mut out: Vec<StageId> = self.classes[class].deadline.iter().map(|d| d.exit).filter(leads_on).collect();
+        let mut out: Vec<StageId> =
+            self.classes[class].deadline.iter().map(|d| d.exit).filter(leads_on).collect();
         // Most centres turn nobody aside, and then nobody needs to know where the rules lead: there may be thousands of each.
         let mut turned_away = self.centres.iter().enumerate().flat_map(|(k, centre)| {
             let full = centre.capacity.map(|limit| limit.1);
@@ -32,7 +33,9 @@ impl Asides<'_> {
         });
         if let Some(first) = turned_away.next() {
             let may = self.reached_by_rules(class);
-            out.extend(std::iter::once(first).chain(turned_away).filter(|(k, _)| may[*k]).map(|(_, exit)| exit));
+            out.extend(
+                std::iter::once(first).chain(turned_away).filter(|(k, _)| may[*k]).map(|(_, exit)| exit),
+            );
         }
         out
     }
@@ -43,7 +46,8 @@ impl Asides<'_> {
         let mut reach = |c: CentreId| reached.iter_mut().skip(c).take(1).for_each(|r| *r = true);
         let rules = self.rules.iter().filter(|rule| rule.classes.get(class) == Some(&true));
         let mut to_local = false;
-        for target in rules.flat_map(|rule| [Some(&rule.to), rule.overflow.as_ref().map(|o| &o.to)]).flatten() {
+        for target in rules.flat_map(|rule| [Some(&rule.to), rule.overflow.as_ref().map(|o| &o.to)]).flatten()
+        {
             match target {
                 Target::Centre(c) => reach(*c),
                 Target::Local => to_local = true,
@@ -63,5 +67,60 @@ impl Model {
     pub fn asides(&self, class: ClassId) -> Vec<StageId> {
         let Self { stages, classes, centres, rules, areas, .. } = self;
         Asides { stages, classes, centres, rules, areas }.of(class)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::model::{Duplicate, Model, Pool, Rule, Stage, StageKind, Target, Window};
+    use crate::random::Sampler;
+
+    /// Two centres, of which the second turns away to a stage that leads on.
+    fn model() -> Model {
+        let time = || Sampler::Constant(60.0);
+        let mut model = Model::one_queue(6.0, time(), vec![Pool::around_the_clock(1, 1)]);
+        model.stages = vec![
+            Stage::service("s", 0, time(), &[(1, 1.0)]),
+            Stage::exit("out"),
+            Stage::delay("aside", time(), &[(1, 1.0)]),
+        ];
+        let mut second = model.centres[0].clone();
+        second.name = "second".to_owned();
+        second.capacity = Some((3, 2));
+        model.centres.push(second);
+        model.rules = vec![Rule { stages: vec![true, false, false], ..model.rules[0].clone() }];
+        model
+    }
+
+    #[test]
+    fn only_where_rules_lead_do_requests_turn_aside() {
+        let mut model = model();
+        assert_eq!(model.asides(0), [0_usize; 0]);
+        for to in [Target::Centre(1), Target::LeastLoaded(vec![0, 1]), Target::Same] {
+            model.rules[0].to = to;
+            assert_eq!(model.asides(0), [2], "{:?}", model.rules[0].to);
+        }
+        model.rules[0].to = Target::Local;
+        assert_eq!(model.asides(0), [0_usize; 0]);
+        model.areas[0].centre = Some(1);
+        assert_eq!(model.asides(0), [2]);
+        // An exit is where nothing follows.
+        model.centres[1].capacity = Some((3, 1));
+        assert_eq!(model.asides(0), [0_usize; 0]);
+    }
+
+    #[test]
+    fn what_is_served_several_at_once_is_not_done_twice() {
+        let mut model = model();
+        model.centres[1].capacity = None;
+        let twice =
+            Duplicate { at: Target::Centre(1), probability: 0.5, window: Window::Always, stop_later: true };
+        model.rules[0].duplicate = Some(twice);
+        model.validate().expect("one at a time");
+        let StageKind::Service(service) = &mut model.stages[0].kind else { panic!("a service") };
+        service.batch =
+            Some(Box::new(crate::model::BatchService { most: 4, least: 1, after: f64::INFINITY }));
+        let error = model.validate().expect_err("several at once").to_string();
+        assert!(error.contains("cannot be done twice"), "{error}");
     }
 }

@@ -331,6 +331,12 @@ impl Model {
             self.target(place, &duplicate.at)?;
             share(place, "the share done twice", duplicate.probability)?;
             window(place, &duplicate.window)?;
+            // Several that are served together have one end, and a copy would have another.
+            let batched = |(s, stage): (usize, &Stage)| {
+                rule.stages[s] && matches!(&stage.kind, StageKind::Service(x) if x.batch.is_some())
+            };
+            let apart = !self.stages.iter().enumerate().any(batched);
+            fit(place, apart, "work that is served several at once cannot be done twice")?;
         }
         Ok(())
     }

@@ -123,7 +123,7 @@ fn without_rest(centre: &Centre) -> Option<&Line> {
 }
 
 /// The shortest time from the end of a shift to its next beginning, by the wall clock; infinite where nobody works it.
-fn shortest_gap(line: &Line) -> f64 {
+pub(super) fn shortest_gap(line: &Line) -> f64 {
     let days: Vec<usize> = (0..7).filter(|day| line.officers[*day] > 0).collect();
     let next =
         days.iter().skip(1).map(|day| *day as f64 * DAY).chain(days.first().map(|d| *d as f64 * DAY + WEEK));

@@ -19,6 +19,7 @@ mod levels;
 mod names;
 mod now;
 pub(crate) mod overload;
+mod patience;
 mod pools;
 mod preemption;
 mod presence;
@@ -262,6 +263,7 @@ pub(crate) fn build(input: &ScenarioIn, sources: &Sources, cx: &mut Problems) ->
     let load = load.filter(|_| !model.rules.iter().any(listed)).unwrap_or_else(|| expected(&model));
     let spread_over: Vec<_> = slots.iter().map(|s| s.0).collect();
     served::check(&mut b, &model, &sent, &spread_over);
+    patience::check(&mut b, &model, &sent, &places);
     staff::check_last_starts(&mut b, &model.centres);
     now::check(&mut b, &model);
     // Again with the officers of pools.

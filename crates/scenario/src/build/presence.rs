@@ -1,5 +1,6 @@
 //! How many officers are there to begin a case together: by shifts, breaks, and how near the end of a shift is.
 
+use super::concurrency::shortest_gap;
 use poolwise_engine::model::{
     AbsenceMode, Centre, LastStart, LevelPlan, Line, PoolKind, RoleId, RoleMask, ShiftEnd,
 };
@@ -193,7 +194,7 @@ fn add(centre: &Centre, line: &Line, pool: usize, asked: Asked, to: &mut Vec<Cha
             .collect(),
     };
     for (from, until, n) in shifts.into_iter().filter(|shift| shift.2 > 0) {
-        let Some(shift) = begins(centre, from, until, asked.length) else { continue };
+        let Some(shift) = begins((centre, line), from, until, asked.length) else { continue };
         // Who takes which of staggered breaks goes by how many come.
         let own_breaks = asked.breaks && centre.absence.share == 0.0 && n <= FOLLOWED;
         let staggered = own_breaks && line.breaks.iter().any(|b| b.spread > 0.0);
@@ -213,7 +214,7 @@ fn add(centre: &Centre, line: &Line, pool: usize, asked: Asked, to: &mut Vec<Cha
 }
 
 /// When officers of a shift begin cases, of this length where one is given; `None` where they never do.
-fn begins(centre: &Centre, from: f64, until: f64, length: Option<f64>) -> Option<Window> {
+fn begins((centre, line): (&Centre, &Line), from: f64, until: f64, length: Option<f64>) -> Option<Window> {
     let mut window = Window { from, until, closed: false };
     let Some(length) = length else { return Some(window) };
     let length = length * (1.0 - ROUNDING);
@@ -227,7 +228,7 @@ fn begins(centre: &Centre, from: f64, until: f64, length: Option<f64>) -> Option
         Some(LastStart::CanFinish) if length <= until - from => ends_by(until - length),
         Some(LastStart::CanFinish) | None => {}
     }
-    if let Some(longer) = must_end(centre, until - from) {
+    if let Some(longer) = must_end(centre, line) {
         ends_by(until + longer - length);
     }
     (window.until >= window.from).then_some(window)
@@ -235,13 +236,31 @@ fn begins(centre: &Centre, from: f64, until: f64, length: Option<f64>) -> Option
 
 /// How long after the end of a shift of this length a case must have ended, where it otherwise never would: because it begins again
 /// then, or what handing it over costs is no less than what a shift does of it.
-pub(super) fn must_end(centre: &Centre, shift: f64) -> Option<f64> {
+pub(super) fn must_end(centre: &Centre, line: &Line) -> Option<f64> {
+    let shift = line.once.map_or(line.length, |(from, until)| until - from);
     match (centre.shift_end, centre.overtime_limit) {
         (ShiftEnd::Restart, _) => Some(0.0),
         (ShiftEnd::HandOver(penalty), _) if penalty >= shift => Some(0.0),
-        (ShiftEnd::Finish, Some(limit)) if limit.penalty >= shift + limit.most => Some(limit.most),
+        (ShiftEnd::Finish, Some(limit)) if limit.penalty >= shift + limit.most - missed(centre, line) => {
+            Some(limit.most)
+        }
         _ => None,
     }
+}
+
+/// What the rest after overtime takes from the next shift of a lone officer, whose case nobody else takes up meanwhile.
+fn missed(centre: &Centre, line: &Line) -> f64 {
+    let lines: usize = centre
+        .pools
+        .iter()
+        .map(|pool| match &pool.kind {
+            PoolKind::Crews(lines) => lines.len(),
+            PoolKind::Levels(_) => 2,
+        })
+        .sum();
+    let alone = lines == 1 && line.once.is_none() && line.officers.iter().max() == Some(&1);
+    let Some(limit) = centre.overtime_limit.filter(|_| alone && centre.min_rest > 0.0) else { return 0.0 };
+    (limit.most + centre.min_rest - shortest_gap(line)).clamp(0.0, line.length)
 }
 
 /// What is left of a window beside a break, during which nobody begins anything, at its end again.

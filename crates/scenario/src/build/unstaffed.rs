@@ -149,7 +149,7 @@ fn judge(centre: &Centre, team: &Team, (factor, breaks): (f64, bool)) -> (Option
     if has_breaks && !fills(asked) {
         return (Some(Obstacle::Breaks), Vec::new());
     }
-    let ends = centre.last_start.is_some() || lines(centre).any(|l| must_end(centre, l.length).is_some());
+    let ends = centre.last_start.is_some() || lines(centre).any(|l| must_end(centre, l).is_some());
     if !ends {
         return (None, Vec::new());
     }

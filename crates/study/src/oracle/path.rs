@@ -26,7 +26,9 @@ impl Path {
         let redone = model.rework.as_ref().filter(|r| r.probability * r.redone > 0.0).map(|r| r.stage);
         // Only the ways that the class can come to: each of thousands of classes may have stages of its own.
         let mut entries = vec![model.classes[class].start];
-        entries.extend(asides.iter().copied().chain(redone).chain(model.run.start.iter().map(|state| state.stage)));
+        entries.extend(
+            asides.iter().copied().chain(redone).chain(model.run.start.iter().map(|state| state.stage)),
+        );
         let ways = model.ways_from(class, &entries);
         let visits = model.expected_visits(class);
         let reach = |from: &[StageId]| -> Vec<bool> {

@@ -27,6 +27,8 @@ impl Variation {
     /// assert_eq!(one.sets, ["pool.perc.officers=60", "run.target=\"2 h\""]);
     /// assert_eq!(Variation::read("pool.perc.officers=60").unwrap().title, "pool.perc.officers=60");
     /// assert!(Variation::read("PERC 60").is_err());
+    /// assert!(Variation::read("PERC 60 pool.perc.officers=60").is_err(), "a name ends with a colon");
+    /// assert!(Variation::read("area.\"Los Angeles\".share=2").is_ok());
     /// ```
     pub fn read(text: &str) -> Result<Self, StudyError> {
         let wrong = |why: &str| StudyError::Variation { text: text.to_owned(), why: why.to_owned() };
@@ -38,6 +40,11 @@ impl Variation {
         };
         if title.is_empty() {
             return Err(wrong("it has no name before its colon"));
+        }
+        // Without a colon a name would be taken for the begin of the path.
+        let path = split(changes).into_iter().next().unwrap_or_default();
+        if let Some((name, path)) = path.split('=').next().and_then(|path| apart(path.trim())) {
+            return Err(wrong(&format!("a name ends with a colon: write \"{name}: {path}=…\"")));
         }
         let sets = Self::sets(changes).map_err(|why| wrong(&why))?;
         Ok(Self { title: title.to_owned(), sets })
@@ -87,6 +94,21 @@ impl Variation {
 
 /// Longest name made of a title.
 const MOST: usize = 60;
+
+/// The words before the last space of a path that stands in no quotes, and what follows; `None` where there is no such space.
+fn apart(path: &str) -> Option<(&str, &str)> {
+    let (mut quote, mut space) = (None, None);
+    for (at, c) in path.char_indices() {
+        match (c, quote) {
+            (c, Some(q)) if c == q => quote = None,
+            ('"' | '\'', None) => quote = Some(c),
+            (' ' | '\t', None) => space = Some(at),
+            _ => {}
+        }
+    }
+    let (name, rest) = path.split_at(space?);
+    Some((name.trim(), rest.trim()))
+}
 
 /// Splits changes at semicolons that stand in no quotes and brackets.
 fn split(text: &str) -> Vec<String> {
