@@ -114,3 +114,20 @@ fn deadlines_that_nobody_meets() {
         "is lost",
     );
 }
+
+#[test]
+fn an_exit_of_those_turned_away_that_served_ones_share() {
+    let capacity = |exit: &str| {
+        format!("levels = {{ officers = 1 }}\nqueue_capacity = {{ limit = 5, exit = \"{exit}\" }}")
+    };
+    let text = |exit: &str| scenario("", "time = \"5 min\"", &capacity(exit));
+    warned(
+        &text("out"),
+        11,
+        &["nothing of `c` ever counts as done: no stage that it reaches does", "one of their own"],
+    );
+    fine(&text("lost"), "counts as done");
+    let said = text("out")
+        .replace("role = \"r\", time = \"5 min\" }", "role = \"r\", time = \"5 min\" }\ndone = true");
+    fine(&said, "counts as done");
+}

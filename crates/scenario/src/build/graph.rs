@@ -119,7 +119,22 @@ pub(super) fn check(b: &mut Builder<'_>, graph: &Graph<'_>, flow: &Flow) {
     timeless_loops(b, graph, flow);
     deadlines(b, graph, flow);
     kinds(b, graph, flow);
+    never_done(b, graph, flow);
     same_officer(b, graph, flow);
+}
+
+/// Classes of which nobody is ever done: an exit that those turned away or lost share with those served counts as done for none.
+fn never_done(b: &mut Builder<'_>, graph: &Graph<'_>, flow: &Flow) {
+    let of_class = |c: &usize| !(0..graph.stages.len()).any(|s| flow.reached[*c][s] && graph.stages[s].done);
+    let classes: Vec<usize> = (0..graph.classes.len()).filter(of_class).collect();
+    let Some(&first) = classes.first() else { return };
+    let names: Vec<&str> = classes.iter().map(|c| graph.classes[*c].name.as_str()).collect();
+    let shared = (0..graph.stages.len()).find(|s| graph.is_exit(*s) && flow.reached[first][*s]);
+    let place = shared.map_or(Place::NONE, |s| stage_place(b, s));
+    let message = format!("nothing of {} ever counts as done: no stage that it reaches does", few(&names, 5));
+    b.cx.warning(place, message).help(
+        "an exit of those who are lost or turned away is not done: give them one of their own, or say `done = true` at a stage",
+    );
 }
 
 fn stage_place(b: &Builder<'_>, stage: StageId) -> Place {
