@@ -8,7 +8,7 @@ use super::printer::Printer;
 use super::simulate::Watcher;
 use super::stop::Stop;
 use poolwise_engine::DEFAULT_MEMORY;
-use poolwise_intake::replay::{Asked, Replay};
+use poolwise_intake::replay::{BacktestRequest, Replay};
 use poolwise_report::write::Folder;
 use poolwise_report::{backtest as words, json, plots};
 use poolwise_scenario::{Overrides, Snapshot};
@@ -22,7 +22,7 @@ pub(crate) fn backtest(args: &BacktestArgs) -> Result<Done, Failure> {
     let mut printer = Printer::new(args.output);
     let overrides = Overrides { sets: args.sets.clone(), ..Overrides::default() };
     let loaded = Loaded::read(&Snapshot::default(), &args.scenario, &overrides)?;
-    let asked = Asked {
+    let asked = BacktestRequest {
         history: &args.history,
         sheet: args.said.sheet.as_deref(),
         said: args.said.said(),

@@ -10,7 +10,7 @@ use poolwise_planning::{crowding, offered_load};
 use poolwise_report::check::{self, Checked};
 use poolwise_report::json;
 use poolwise_report::number;
-use poolwise_report::staffing::Staffing;
+use poolwise_report::staffing::StaffingFigures;
 use poolwise_report::table;
 use poolwise_scenario::{self, Diagnostics, Scenario, Severity};
 use poolwise_study::Oracle;
@@ -39,7 +39,7 @@ pub(crate) fn check(args: &CheckArgs) -> Result<Done, Failure> {
                 let crowded = crowding(&scenario, args.max_memory);
                 odd.push(scenario.warnings.clone());
                 odd.extend(crowded.clone());
-                let staffing = Staffing::of(&scenario.model);
+                let staffing = StaffingFigures::of(&scenario.model);
                 let oracle =
                     if args.no_theory { Oracle::default() } else { poolwise_study::oracle(&scenario.model) };
                 // The reader sees each as soon as it is there, and keeps it whatever comes.
@@ -103,7 +103,7 @@ fn valid(
     path: &Path,
     scenario: &Scenario,
     crowded: Option<&Diagnostics>,
-    staffing: &Staffing,
+    staffing: &StaffingFigures,
     oracle: &Oracle,
 ) -> Value {
     let warnings = [Some(&scenario.warnings), crowded].into_iter().flatten().flat_map(problems);

@@ -4,7 +4,7 @@ use super::exit::{Done, Failure};
 use super::options::{CompareArgs, Format};
 use super::printer::Printer;
 use super::{load, simulate};
-use poolwise_report::folder::{self, Case};
+use poolwise_report::folder::{self, ScenarioCase};
 use poolwise_report::write::Folder;
 use poolwise_report::{ReportError, csv, markdown, strip, table, uncertain};
 use poolwise_study::study::COMPARISON;
@@ -38,7 +38,7 @@ pub(crate) fn compare(args: &CompareArgs) -> Result<Done, Failure> {
     let ran = simulate::run(&study, &options, asked.simulation.limits.max_memory, asked.page, &mut printer)?;
     let results = &ran.results;
     let pictures = !asked.simulation.no_plots;
-    let cases: Vec<Case<'_>> = ran.cases(&study).collect();
+    let cases: Vec<ScenarioCase<'_>> = ran.cases(&study).collect();
     for (case, finished) in cases.iter().zip(&results.cases) {
         let folder = &folders[finished.place];
         folder::scenario(folder, case, pictures)?;

@@ -4,7 +4,7 @@ use super::exit::{Done, Failure};
 use super::intake_args::{Counter, FitArgs};
 use super::printer::Printer;
 use poolwise_intake::IntakeError;
-use poolwise_intake::fit_file::{Asked, fit_file};
+use poolwise_intake::fit_file::{FitRequest, fit_file};
 use poolwise_intake::problem::Problem;
 use poolwise_report::plots::Scene;
 use poolwise_report::write::Folder;
@@ -33,7 +33,7 @@ impl From<IntakeError> for Failure {
 /// If the file cannot be understood or a picture not written.
 pub(crate) fn fit(args: &FitArgs) -> Result<Done, Failure> {
     let printer = Printer::new(args.output);
-    let asked = Asked {
+    let asked = FitRequest {
         file: &args.file,
         sheet: args.said.sheet.as_deref(),
         column: args.column.as_deref(),

@@ -13,7 +13,7 @@ use poolwise_report::{intake as words, json};
 /// If anything in the files cannot be understood: then nothing is written.
 pub(crate) fn import(args: &ImportArgs) -> Result<Done, Failure> {
     let printer = Printer::new(args.output);
-    let asked = import::Asked {
+    let asked = import::ImportRequest {
         files: &args.files,
         sheet: args.said.sheet.as_deref(),
         said: args.said.said(),

@@ -5,9 +5,9 @@ use super::printer::Printer;
 use super::report_args::ReportArgs;
 use clap::{Args, ValueEnum, ValueHint};
 use poolwise_intake::cell::{Decimal, Spans, span};
-use poolwise_intake::dates::Order;
+use poolwise_intake::dates::DatePartOrder;
 use poolwise_intake::fit::Shift;
-use poolwise_intake::read::Progress;
+use poolwise_intake::read::ReadProgress;
 use poolwise_intake::ways::Said;
 use std::path::PathBuf;
 
@@ -34,9 +34,9 @@ impl SaidArgs {
     pub(crate) fn said(&self) -> Said {
         Said {
             dates: self.dates.map(|d| match d {
-                OrderArg::Year => Order::Year,
-                OrderArg::Day => Order::Day,
-                OrderArg::Month => Order::Month,
+                OrderArg::Year => DatePartOrder::Year,
+                OrderArg::Day => DatePartOrder::Day,
+                OrderArg::Month => DatePartOrder::Month,
             }),
             decimal: self.decimal.map(|d| match d {
                 DecimalArg::Point => Decimal::Point,
@@ -159,7 +159,7 @@ impl<'p> Counter<'p> {
     }
 }
 
-impl Progress for Counter<'_> {
+impl ReadProgress for Counter<'_> {
     fn rows(&self, file: &str, rows: u64) {
         if rows.is_multiple_of(1 << 20) {
             self.printer.note(&format!("{file}: {} million rows read", rows >> 20));

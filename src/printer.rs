@@ -5,7 +5,7 @@ use super::exit::Failure;
 use super::options::{AnswerArgs, Format, OutputArgs};
 use super::progress::Lines;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use poolwise_report::table::{Look, WIDTH};
+use poolwise_report::table::{TableLook, WIDTH};
 use poolwise_report::told::Told;
 use poolwise_report::{ReportError, csv, json, markdown};
 use std::io::{self, IsTerminal, Write};
@@ -54,10 +54,10 @@ impl Printer {
     }
 
     /// How tables look: as wide as the terminal that takes them; all of them with --verbose.
-    pub(crate) fn look(&self) -> Look {
+    pub(crate) fn look(&self) -> TableLook {
         let terminal = terminal_size::terminal_size_of(io::stdout()).map(|(w, _)| usize::from(w.0));
         let width = terminal.map_or(WIDTH, |width| width.clamp(NARROWEST, WIDEST));
-        Look { width, verbose: self.verbose }
+        TableLook { width, verbose: self.verbose }
     }
 
     /// Results, to standard output.

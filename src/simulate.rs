@@ -5,12 +5,12 @@ use super::options::{PageArgs, StudyArgs};
 use super::printer::Printer;
 use super::stop::Stop;
 use jiff::Timestamp;
-use poolwise_report::folder::{Case, Paging, elapsed};
-use poolwise_report::manifest::{Host, Source};
+use poolwise_report::folder::{Paging, ScenarioCase, elapsed};
+use poolwise_report::manifest::{Host, ScenarioSource};
 use poolwise_report::page::live;
 use poolwise_report::{Setting, number};
 use poolwise_scenario::Scenario;
-use poolwise_study::uncertain::Plan;
+use poolwise_study::uncertain::DrawPlan;
 use poolwise_study::{Options, Results, Study, Watch};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -18,7 +18,7 @@ use std::time::Instant;
 
 /// A study that was run, in full or in part.
 #[derive(Debug)]
-pub(crate) struct Ran {
+pub(crate) struct RanStudy {
     /// What came of it.
     pub results: Results,
     /// Rules worth knowing, by scenario.
@@ -29,16 +29,16 @@ pub(crate) struct Ran {
     pages: Vec<Paging>,
 }
 
-impl Ran {
+impl RanStudy {
     /// Whether all was done.
     pub(crate) fn done(&self) -> Done {
         if self.results.complete { Done::Fully } else { Done::Partly }
     }
 
     /// What reports take, in the order of the study.
-    pub(crate) fn cases<'a>(&'a self, study: &'a Study) -> impl Iterator<Item = Case<'a>> {
+    pub(crate) fn cases<'a>(&'a self, study: &'a Study) -> impl Iterator<Item = ScenarioCase<'a>> {
         let about = self.settings.iter().zip(&self.hosts).zip(&self.pages);
-        self.results.cases.iter().zip(about).map(|(case, ((setting, host), paging))| Case {
+        self.results.cases.iter().zip(about).map(|(case, ((setting, host), paging))| ScenarioCase {
             summary: &case.summary,
             setting,
             source: source(&study.scenarios()[case.place]),
@@ -54,8 +54,8 @@ impl Ran {
     }
 }
 
-fn source(scenario: &Scenario) -> Source<'_> {
-    Source {
+fn source(scenario: &Scenario) -> ScenarioSource<'_> {
+    ScenarioSource {
         description: &scenario.description,
         resolved: &scenario.resolved,
         hash: &scenario.hash,
@@ -65,8 +65,8 @@ fn source(scenario: &Scenario) -> Source<'_> {
 
 /// What the command line asks of a study.
 pub(crate) fn options(args: &StudyArgs, trace: bool) -> Options {
-    let (default, uncertain) = (Plan::default(), &args.uncertain);
-    let plan = Plan {
+    let (default, uncertain) = (DrawPlan::default(), &args.uncertain);
+    let plan = DrawPlan {
         draws: uncertain.draws.unwrap_or(default.draws),
         per_draw: uncertain.per_draw.unwrap_or(default.per_draw),
     };
@@ -89,7 +89,7 @@ pub(crate) fn run(
     memory: u64,
     page: PageArgs,
     printer: &mut Printer,
-) -> Result<Ran, Failure> {
+) -> Result<RanStudy, Failure> {
     let engine = !page.without_engine;
     let stop = Stop::listen();
     printer.start_progress(study.most_replications(options));
@@ -123,7 +123,7 @@ pub(crate) fn run(
     }
     let settings = results.cases.iter().map(|c| Setting::of(&study.scenarios()[c.place].model)).collect();
     let pages = (0..results.cases.len()).map(|i| live::page_of(study, &results, i, engine)).collect();
-    Ok(Ran { results, settings, hosts, pages })
+    Ok(RanStudy { results, settings, hosts, pages })
 }
 
 /// When work on a scenario began, and how long it took in all.
@@ -139,17 +139,17 @@ pub(crate) struct Watcher<'a> {
     stop: &'a Stop,
     /// Memory that the requests in the system of a replication may take, bytes.
     memory: u64,
-    clock: Mutex<Clock>,
+    clock: Mutex<RunClock>,
 }
 
 #[derive(Default)]
-struct Clock {
+struct RunClock {
     times: BTreeMap<String, Time>,
     /// The scenario that is simulated, and since when.
     now: Option<(String, Instant)>,
 }
 
-impl Clock {
+impl RunClock {
     fn turn_to(&mut self, next: Option<&str>) {
         if let Some((name, since)) = self.now.take() {
             self.times.entry(name).or_default().seconds += since.elapsed().as_secs_f64();
@@ -175,7 +175,7 @@ impl<'a> Watcher<'a> {
         std::mem::take(&mut clock.times)
     }
 
-    fn clock(&self) -> MutexGuard<'_, Clock> {
+    fn clock(&self) -> MutexGuard<'_, RunClock> {
         self.clock.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

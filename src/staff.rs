@@ -13,7 +13,7 @@ use poolwise_report::xlsx;
 use poolwise_scenario::about_option;
 use poolwise_staffing::answer::NoAnswer;
 use poolwise_staffing::check::Margins;
-use poolwise_staffing::{Options, StaffingError, StaffingStudy, Wanted};
+use poolwise_staffing::{StaffingError, StaffingOptions, StaffingStudy, Wanted};
 
 /// Folder of the answer.
 const FOLDER: &str = "staff";
@@ -34,7 +34,7 @@ pub(crate) fn staff(args: &StaffArgs) -> Result<Done, Failure> {
     let study = StaffingStudy::load(&args.scenarios, &args.overrides.overrides(), &asked(args))?;
     load::tell(study.study(), &printer);
     let into = Folder::create(&args.simulation.out.join(FOLDER))?;
-    let options = Options {
+    let options = StaffingOptions {
         threads: args.simulation.threads.map(usize::from),
         error: args.error / 100.0,
         shortcuts: !args.no_shortcuts,

@@ -20,10 +20,10 @@ const PATIENCE: Duration = Duration::from_millis(900);
 
 /// Whether the user wants to stop.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Stop(Arc<Asked>);
+pub(crate) struct Stop(Arc<StopRequest>);
 
 #[derive(Debug, Default)]
-struct Asked {
+struct StopRequest {
     /// Ctrl-C was pressed.
     asked: AtomicBool,
     /// Somebody has seen it, and is bringing things to an end.

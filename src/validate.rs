@@ -8,7 +8,7 @@ use poolwise_report::validation::{self as report, Totals};
 use poolwise_report::write::Folder;
 use poolwise_scenario::about_option;
 use poolwise_study::parallel;
-use poolwise_validation::{Bench, KnownModel, Report, published as tables, suite};
+use poolwise_validation::{Bench, KnownModel, ValidationReport, published as tables, suite};
 
 /// Simulates the models with known answers, and prints what was expected and found.
 ///
@@ -77,7 +77,7 @@ fn each(
     args: &ValidateArgs,
     printer: &Printer,
     stop: &Stop,
-) -> Result<Vec<Report>, Failure> {
+) -> Result<Vec<ValidationReport>, Failure> {
     let bench = Bench { threads: args.threads.map(usize::from) };
     let mut reports = Vec::new();
     for case in cases {

@@ -2,7 +2,7 @@
 
 use super::exit::Failure;
 use poolwise_report::write::Folder;
-use poolwise_report::xlsx::{self, Line, Sheet};
+use poolwise_report::xlsx::{self, RosterLine, ShiftSheet};
 use poolwise_scenario::Scenario;
 use poolwise_study::summary::{Comparison, Summary};
 use std::path::Path;
@@ -18,11 +18,11 @@ pub(crate) fn write(
     summaries: &[&Summary],
     comparison: Option<&Comparison>,
 ) -> Result<(), Failure> {
-    let sheets: Vec<Sheet<'_>> = summaries
+    let sheets: Vec<ShiftSheet<'_>> = summaries
         .iter()
         .map(|summary| {
             let own = scenarios.iter().find(|s| s.model.name == summary.scenario);
-            Sheet { summary, shifts: own.map_or_else(Vec::new, shifts) }
+            ShiftSheet { summary, shifts: own.map_or_else(Vec::new, shifts) }
         })
         .collect();
     put(path, &xlsx::workbook(&sheets, comparison)?)
@@ -41,7 +41,7 @@ pub(crate) fn put(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
 }
 
 /// Shift lines that a scenario writes out; officers of pools are the program's to place.
-fn shifts(scenario: &Arc<Scenario>) -> Vec<Line> {
+fn shifts(scenario: &Arc<Scenario>) -> Vec<RosterLine> {
     let mut out = Vec::new();
     let Some(centres) = scenario.resolved.get("centre").and_then(|c| c.as_table()) else { return out };
     for (centre, table) in centres {
@@ -67,7 +67,7 @@ fn shifts(scenario: &Arc<Scenario>) -> Vec<Line> {
             }
             let clock = |m: i64| format!("{:02}:{:02}", m.rem_euclid(1440) / 60, m.rem_euclid(60));
             let end = start + (hours * 60.0).round() as i64;
-            out.push(Line {
+            out.push(RosterLine {
                 centre: centre.clone(),
                 start: clock(start),
                 end: clock(end),

@@ -3,8 +3,8 @@
 
 use poolwise_engine::integral::Count;
 use poolwise_engine::model::{
-    Branch, Deadline, DeadlineUntil, Demand, Duplicate, Line, Model, ModelBuilder, Pool, Profile, Rework,
-    StageId, StageKind, Target, Window,
+    Branch, Deadline, DeadlineUntil, Demand, Destination, Duplicate, Model, ModelBuilder, Pool, Profile,
+    Rework, ShiftLine, StageId, StageKind, Window,
 };
 use poolwise_engine::random::Sampler;
 use poolwise_engine::time::{DAY, HOUR, LocalClock, WEEK};
@@ -52,24 +52,25 @@ fn network() -> Model {
     for name in ["finger", "name"] {
         b.class(name, 20.0 / HOUR, booking);
     }
-    let shift =
-        |officers, start, length| vec![Pool::crews(3, vec![Line::weekly("day", officers, start, length)])];
+    let shift = |officers, start, length| {
+        vec![Pool::crews(3, vec![ShiftLine::weekly("day", officers, start, length)])]
+    };
     let near = b.centre("near", shift([900, 900, 900, 900, 900, 0, 0], 6.0, 16.0));
     let central = b.centre("PERC", shift([80; 7], 0.0, 24.0));
     b.area("near", 0.7, Some(near));
     b.area("far", 0.3, None);
     let only = |stage: StageId| (0..9).map(|i| i == stage).collect::<Vec<bool>>();
-    let first = b.route(Target::Local);
+    let first = b.route(Destination::Local);
     (first.stages, first.window) = (only(research), Window::Open);
     first.duplicate = Some(Duplicate {
-        at: Target::Centre(central),
+        at: Destination::Centre(central),
         probability: 0.3,
         window: Window::Open,
         stop_later: false,
     });
-    b.route(Target::Same).stages = only(sign);
-    b.route(Target::Local).stages = only(prepare);
-    b.route(Target::Centre(central));
+    b.route(Destination::Same).stages = only(sign);
+    b.route(Destination::Local).stages = only(prepare);
+    b.route(Destination::Centre(central));
 
     let m = b.edit();
     m.run.origin_unix = ORIGIN;

@@ -12,10 +12,10 @@ use poolwise_scenario::{Overrides, Scenario, load};
 use poolwise_staffing::curve::{CentreCurve, Curve};
 use poolwise_staffing::exchange::Exchange;
 use poolwise_staffing::headcount;
-use poolwise_staffing::judge::Rule;
+use poolwise_staffing::judge::TestRule;
 use poolwise_staffing::plan::Planner;
 use poolwise_staffing::probe::{Probe, Samples};
-use poolwise_staffing::roster::{Plan, plan};
+use poolwise_staffing::roster::{RosterPlan, plan};
 use poolwise_staffing::solve::SearchSettings;
 use poolwise_staffing::steering::Steering;
 use poolwise_staffing::{check, rostered, target};
@@ -114,7 +114,7 @@ fn contradictions_are_errors_with_their_place() {
 const RULES: &str = "[roster]\nshifts = [{ starts = [\"00:00\", \"08:00\", \"16:00\"], length = \"8 h\" }]\nminimum = 1\n\
      [roster.at.\"Los Angeles\"]\nshifts = [{ starts = [\"06:00\", \"14:00\"], length = \"8 h\", days = \"Mon-Fri\" }]\n";
 
-fn planned(folder: &Folder, text: &str) -> (Scenario, Plan) {
+fn planned(folder: &Folder, text: &str) -> (Scenario, RosterPlan) {
     let scenario = good(folder.over(text));
     let need = |centre: &str, h: usize| match centre {
         "PERC" => 2 + u32::from(h % 24 >= 8) + u32::from(h >= 120),
@@ -325,7 +325,7 @@ fn a_roster_is_raised_in_the_hours_that_fall_short() {
     (0..168).filter(|h| !peak(h)).for_each(|h| shape.lift[0][h] = 4.0);
     let few = planner.plan(-0.6, &shape);
     let none = Samples::default();
-    let mut probe = Probe::new(&checks, &none, Rule::new(8, 0.05), Some(2), &Unwatched);
+    let mut probe = Probe::new(&checks, &none, TestRule::new(8, 0.05), Some(2), &Unwatched);
     let rules = RosterRules::default();
     let how = SearchSettings {
         threads: Some(2),

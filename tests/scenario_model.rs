@@ -3,8 +3,8 @@
 mod scenario_support;
 
 use poolwise_engine::model::{
-    AbsenceMode, DayScope, DeadlineUntil, Demand, LevelEnd, LevelPlan, Model, PoolKind, Profile, ShiftEnd,
-    StageKind, Target, Window,
+    AbsenceMode, DayScope, DeadlineUntil, Demand, Destination, LevelEnd, LevelPlan, Model, PoolKind, Profile,
+    ShiftEnd, StageKind, Window,
 };
 use poolwise_engine::random::{Sampler, name_key};
 use poolwise_engine::time::{DAY, HOUR, WEEK};
@@ -196,13 +196,13 @@ fn rules() {
     assert_eq!((&r.classes[..], &r.areas[..]), (&[false, true][..], &[false, true][..]));
     // Sunday's span runs over the end of the week into Monday's and joins it.
     assert_eq!(r.window, Window::Hours(vec![(0.0, 7.0 * HOUR), (6.0 * DAY + 22.0 * HOUR, WEEK)]));
-    assert_eq!(r.to, Target::LeastLoaded(vec![1, 0]));
+    assert_eq!(r.to, Destination::LeastLoaded(vec![1, 0]));
     let o = r.overflow.as_ref().expect("an overflow");
-    assert_eq!((o.after, o.queue, &o.to), (Some(1800.0), Some(10), &Target::Centre(0)));
+    assert_eq!((o.after, o.queue, &o.to), (Some(1800.0), Some(10), &Destination::Centre(0)));
     let d = r.duplicate.as_ref().expect("a duplicate");
     assert_eq!(
         (&d.at, d.probability, &d.window, d.stop_later),
-        (&Target::Centre(0), 0.1, &Window::Open, false)
+        (&Destination::Centre(0), 0.1, &Window::Open, false)
     );
     // A rule for all stages is for services only.
     let services: Vec<&str> =
@@ -418,5 +418,5 @@ fn a_single_centre_needs_no_route() {
     let start = text.find("[centre.\"Los Angeles\"]").expect("a centre");
     let s = good(Folder::new().load(&text[..start]));
     assert_eq!(s.model.rules.len(), 1);
-    assert_eq!(s.model.rules[0].to, Target::Centre(0));
+    assert_eq!(s.model.rules[0].to, Destination::Centre(0));
 }

@@ -33,7 +33,7 @@ fn answer(result: Result<Scenario, Diagnostics>) {
 
 /// What the engine relies on.
 fn sound(scenario: &Scenario) {
-    use poolwise_engine::model::{Demand, StageKind, Target};
+    use poolwise_engine::model::{Demand, Destination, StageKind};
     let m = &scenario.model;
     let (stages, centres, clocks) = (m.stages.len(), m.centres.len(), m.clocks.len());
     assert_eq!(scenario.hash.len(), 64);
@@ -67,7 +67,7 @@ fn sound(scenario: &Scenario) {
             (rule.stages.len(), rule.classes.len(), rule.areas.len()),
             (stages, m.classes.len(), m.areas.len())
         );
-        if let Target::LeastLoaded(list) = &rule.to {
+        if let Destination::LeastLoaded(list) = &rule.to {
             assert!(!list.is_empty());
         }
     }

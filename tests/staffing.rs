@@ -7,14 +7,14 @@ use poolwise_scenario::{self, Overrides, Scenario};
 use poolwise_staffing::answer::{Question, StaffingAnswer, answer};
 use poolwise_staffing::candidates::Candidates;
 use poolwise_staffing::headcount;
-use poolwise_staffing::judge::{Judgement, Verdict};
+use poolwise_staffing::judge::{Judgement, StaffingVerdict};
 use poolwise_staffing::offered::{Want, servers};
 use poolwise_staffing::plan::Planner;
 use poolwise_staffing::search::least;
 use poolwise_staffing::solve::SearchSettings;
 use poolwise_staffing::target::parse;
 use poolwise_study::Unwatched;
-use poolwise_theory::transient::{LevelEnd, Period, System, solve};
+use poolwise_theory::transient::{Period, PeriodEnd, System, solve};
 use poolwise_theory::{erlang, staffing};
 use std::convert::Infallible;
 use std::f64::consts::TAU;
@@ -108,7 +108,7 @@ fn pooled_servers_that_match_twenty_desks_of_eight() {
         let apart = erlang::mmc(8, desk, 1.0).expect("a queue");
         let search = |fine: &dyn Fn(u32) -> bool| {
             let judge = |c: u32| {
-                let verdict = if fine(c) { Verdict::Holds } else { Verdict::Fails };
+                let verdict = if fine(c) { StaffingVerdict::Holds } else { StaffingVerdict::Fails };
                 Ok::<_, Infallible>(Judgement { verdict, tightest: 0, cell: 0, margin: 0.0, replications: 4 })
             };
             let Ok(found) = least(1, pooled.ceil() as u32, 400, false, judge);
@@ -150,7 +150,7 @@ fn worst_half_hour(levels: &[u32], rate: impl Fn(f64) -> f64) -> f64 {
             servers: levels[i / STEPS % 24],
         })
         .collect();
-    let system = System { service: 1.0, abandonment: 0.0, level_end: LevelEnd::HandOver };
+    let system = System { service: 1.0, abandonment: 0.0, level_end: PeriodEnd::HandOver };
     let path = solve(&system, &periods, 0, 1e-6, 1e11).expect("a solution");
     let fourth = 72 * STEPS..96 * STEPS;
     let shares = path.periods[fourth.clone()].chunks(STEPS / 2).zip(periods[fourth].chunks(STEPS / 2));
@@ -189,7 +189,7 @@ fn simulation_mends_what_the_stationary_formula_does() {
     let hours = staffed.plan.hours / 7.0;
     assert!((500.0..560.0).contains(&hours), "{hours}");
     let sipp = &staffed.shortcuts[0];
-    assert_eq!((sipp.rule, sipp.verdict), ("SIPP", Verdict::Fails));
+    assert_eq!((sipp.rule, sipp.verdict), ("SIPP", StaffingVerdict::Fails));
     assert!(sipp.short[0].value > 0.3, "{:?}", sipp.short);
     assert!(staffed.shortcuts[1].posts < sipp.posts * 1.02);
     assert!(staffed.met.iter().all(|m| m.margin >= 0.0), "{:?}", staffed.met);

@@ -3,7 +3,7 @@
 use assert_cmd::Command;
 use poolwise_scenario::Overrides;
 use poolwise_staffing::{StaffingStudy, Wanted};
-use poolwise_study::uncertain::Plan;
+use poolwise_study::uncertain::DrawPlan;
 use poolwise_study::{Options, Study, Unwatched};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -54,7 +54,7 @@ fn a_run_with_uncertain_inputs_is_the_same_as_that_of_the_command() {
     );
     fs::write(&path, text).unwrap();
     let study = Study::load(std::slice::from_ref(&path), &short()).unwrap();
-    let plan = Plan { draws: 4, per_draw: 2 };
+    let plan = DrawPlan { draws: 4, per_draw: 2 };
     let results = study.run(&Options { uncertain: Some(plan), ..Options::default() }, &Unwatched).unwrap();
     // The files were read once: an edit changes nothing any more.
     fs::write(&path, "no scenario").unwrap();
@@ -69,7 +69,7 @@ fn a_staffing_answer_is_the_same_as_that_of_the_command() {
     let target = "started within 3 min >= 80 %";
     let asked = Wanted { targets: vec![target.into()], ..Wanted::default() };
     let study = StaffingStudy::load(&paths, &short(), &asked).unwrap();
-    let options = poolwise_staffing::Options { draws: 0, rosters: false, ..Default::default() };
+    let options = poolwise_staffing::StaffingOptions { draws: 0, rosters: false, ..Default::default() };
     let answer = study.run(&options, &Unwatched).unwrap();
     let out = tempfile::tempdir().unwrap();
     let more = ["--target", target, "--no-rosters", "--draws", "0"];

@@ -5,10 +5,10 @@ mod sweep_support;
 use poolwise_study::measures::Value;
 use poolwise_study::{Settings, Unwatched, replicate};
 use poolwise_sweep::plan::Look;
-use poolwise_sweep::record::Form;
-use poolwise_sweep::results::Results;
+use poolwise_sweep::record::RecordForm;
+use poolwise_sweep::results::SweepResults;
 use poolwise_sweep::store::Shard;
-use poolwise_sweep::{Changes, Options, Plan, Sweep};
+use poolwise_sweep::{Changes, Sweep, SweepOptions, SweepPlan};
 use std::fs;
 use std::process::Stdio;
 use std::time::Duration;
@@ -38,12 +38,12 @@ fn rows_are_tidy_and_right() {
         ]
     );
     let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
-    let results = Results::read(&place.path("o")).unwrap();
+    let results = SweepResults::read(&place.path("o")).unwrap();
     let measures = results.manifest.measures.len();
     assert_eq!(rows.len(), 8 * 4 * measures);
     assert_eq!(results.points[3], [16.0, 9.0]);
     // Every value is that of a plain run with the same overrides.
-    let plan = Plan::make(&place.path("sweep.toml"), &Changes::default(), Look::Scenarios).unwrap();
+    let plan = SweepPlan::make(&place.path("sweep.toml"), &Changes::default(), Look::Scenarios).unwrap();
     for point in [0, 3, 7] {
         let mut model = plan.load(0, &results.points[point]).unwrap().model;
         model.run.replications = 4;
@@ -292,7 +292,7 @@ fn a_precision_decides_the_number_of_replications() {
     }
     place.poolwise(&["sweep", "merge", "sweep.toml", "--out", "two"]).ends_with(0);
     assert_eq!(whole, place.outcome("two"));
-    let results = Results::read(&place.path("o")).unwrap();
+    let results = SweepResults::read(&place.path("o")).unwrap();
     let wait = results.manifest.measure("wait_mean_hours").unwrap();
     let mut counts: Vec<usize> = (0..8).map(|p| results.values(p, 0, wait).len()).collect();
     for (p, n) in counts.iter().enumerate() {
@@ -323,7 +323,7 @@ fn what_does_not_differ_is_simulated_once() {
     let run = place.poolwise(&["sweep", "sweep.toml", "--out", "o"]);
     run.ends_with(0).says(&["2 need no simulation of their own"]);
     assert!(run.out.contains("3 points, 8 replications"), "{}", run.out);
-    let results = Results::read(&place.path("o")).unwrap();
+    let results = SweepResults::read(&place.path("o")).unwrap();
     assert_eq!(results.manifest.baseline, "other");
     for point in 1..3 {
         assert_eq!(results.values(point, 1, 0), results.values(0, 1, 0));
@@ -349,7 +349,7 @@ fn random_numbers_are_common_unless_told_otherwise() {
     for (random, same) in [("common", true), ("independent", false)] {
         let place = Place::new(&text(random));
         place.undisturbed("o");
-        let results = Results::read(&place.path("o")).unwrap();
+        let results = SweepResults::read(&place.path("o")).unwrap();
         assert_eq!(results.values(0, 0, 1) == results.values(1, 0, 1), same, "{random}");
     }
 }
@@ -358,8 +358,8 @@ fn random_numbers_are_common_unless_told_otherwise() {
 fn records_that_disagree_are_refused_and_equal_ones_are_not() {
     let place = Place::new(SWEEP);
     place.undisturbed("o");
-    let plan = Plan::make(&place.path("sweep.toml"), &Changes::default(), Look::Scenarios).unwrap();
-    let form: Form = plan.form();
+    let plan = SweepPlan::make(&place.path("sweep.toml"), &Changes::default(), Look::Scenarios).unwrap();
+    let form: RecordForm = plan.form();
     let mut records = Vec::new();
     let (all, _) = Shard::open(&place.path("o"), "all", &form, &mut |r| records.push(r)).unwrap();
     drop(all);
@@ -378,7 +378,7 @@ fn command_line_changes_are_part_of_the_plan() {
     let place = Place::new(SWEEP);
     let args = ["sweep", "sweep.toml", "--replications", "2", "--horizon", "3 days", "--seed", "9"];
     place.poolwise(&[&args[..], &["--out", "o", "--set", "run.target=2 h"]].concat()).ends_with(0);
-    let results = Results::read(&place.path("o")).unwrap();
+    let results = SweepResults::read(&place.path("o")).unwrap();
     assert_eq!(results.values(0, 0, 0).len(), 2);
     place.poolwise(&["sweep", "merge", "sweep.toml", "--out", "o"]).ends_with(2);
 }
@@ -419,11 +419,11 @@ fn the_library_gives_what_the_command_writes() {
     let place = Place::new(SWEEP);
     let written = place.undisturbed("command");
     let sweep = Sweep::load(&place.path("sweep.toml"), &Changes::default()).unwrap();
-    let options = Options { threads: Some(2), ..Options::in_folder(place.path("library")) };
+    let options = SweepOptions { threads: Some(2), ..SweepOptions::in_folder(place.path("library")) };
     let swept = sweep.run(&options, &Unwatched).unwrap();
     assert!(swept.ran.complete);
     // What is in memory is what is in the tidy file, bit by bit: undefined values are not equal to themselves.
-    let read = Results::read(&place.path("command")).unwrap();
+    let read = SweepResults::read(&place.path("command")).unwrap();
     assert_eq!(format!("{:?}", swept.results), format!("{:?}", Some(&read)));
     assert_eq!(swept.estimates.len(), 8 * read.manifest.measures.len());
     let json = serde_json::to_value(&swept).unwrap();
@@ -464,10 +464,11 @@ values = [8, 9]
     place.poolwise(&["sweep", "run", "sweep.toml", "--out", "o"]).ends_with(0);
     place.poolwise(&["sweep", "merge", "sweep.toml", "--out", "o", "--no-csv"]).ends_with(0);
     let folder = place.path("o");
-    let (held, filed) = (Results::read(&folder).unwrap(), Results::read_holding(&folder, 0).unwrap());
+    let (held, filed) =
+        (SweepResults::read(&folder).unwrap(), SweepResults::read_holding(&folder, 0).unwrap());
     let measures = held.manifest.measures.len();
     assert!(2_000 * 4 * measures > 1 << 17, "{measures} measures fit into a row group");
-    let bits = |of: &Results, p: usize, m: usize| -> Vec<u64> {
+    let bits = |of: &SweepResults, p: usize, m: usize| -> Vec<u64> {
         of.values(p, 0, m).iter().map(|v| v.value().to_bits()).collect()
     };
     for p in (0..2_000).rev().chain((0..2_000).step_by(700)) {
@@ -476,7 +477,7 @@ values = [8, 9]
         }
     }
     let sweep = Sweep::load(&place.path("sweep.toml"), &Changes::default()).unwrap();
-    let said = |results: &Results| {
+    let said = |results: &SweepResults| {
         let findings = sweep.findings(results, &folder).unwrap();
         poolwise_study::format::json(&findings.answer(results)).unwrap()
     };

@@ -4,7 +4,7 @@ mod sweep_support;
 
 use poolwise_sweep::plan::Look;
 use poolwise_sweep::store::Shard;
-use poolwise_sweep::{Changes, Plan};
+use poolwise_sweep::{Changes, SweepPlan};
 use std::fs;
 use sweep_support::{Place, SMALL, SWEEP};
 
@@ -114,7 +114,7 @@ fn a_folder_of_another_sweep() {
 #[test]
 fn two_processes_on_one_shard() {
     let place = Place::new(SWEEP);
-    let plan = Plan::make(&place.path("sweep.toml"), &Changes::default(), Look::Scenarios).unwrap();
+    let plan = SweepPlan::make(&place.path("sweep.toml"), &Changes::default(), Look::Scenarios).unwrap();
     let run = ["sweep", "run", "sweep.toml", "--out", "o", "--shard", "1/4"];
     let (held, _) = Shard::open(&place.path("o"), "1-of-4", &plan.form(), &mut |_| {}).unwrap();
     place.poolwise(&run).ends_with(1).says(&["1-of-4.shard: another process works on this shard"]);

@@ -2,7 +2,7 @@
 
 mod sweep_support;
 
-use poolwise_sweep::results::Results;
+use poolwise_sweep::results::SweepResults;
 use std::fs;
 use std::path::Path;
 use sweep_support::Place;
@@ -46,7 +46,7 @@ fn sweeps_of_the_page_run() {
         let place = place(&sweep);
         let run = place.poolwise(&["sweep", "sweep.toml", "--out", "o", "--horizon", "1 week", "--quiet"]);
         assert_eq!(run.code, Some(0), "{sweep}\n{}", run.err);
-        let results = Results::read(&place.path("o")).unwrap();
+        let results = SweepResults::read(&place.path("o")).unwrap();
         assert_eq!(results.points.len(), results.manifest.points);
         let known = |m: usize| !results.values(0, 0, m).is_empty();
         assert!((0..results.manifest.measures.len()).all(known), "{sweep}");
@@ -107,7 +107,7 @@ fn uncertain_numbers_are_axes() {
          class.customer.day_factor = { cv = { low = 0.0, base = 0.0, high = 0.1 }, scope = 'national' }\n",
     );
     place.poolwise(&["sweep", "sweep.toml", "--out", "o"]).ends_with(0);
-    let results = Results::read(&place.path("o")).unwrap();
+    let results = SweepResults::read(&place.path("o")).unwrap();
     let names: Vec<&str> = results.manifest.axes.iter().map(|a| a.name.as_str()).collect();
     assert_eq!(names.len(), 2, "{names:?}");
     let busy = results.manifest.axes.iter().position(|a| a.name == "busy").unwrap();

@@ -7,10 +7,10 @@ use poolwise_study::Unwatched;
 use poolwise_study::measures::Value;
 use poolwise_sweep::analysis::contrast::sign;
 use poolwise_sweep::analysis::slice::planes;
-use poolwise_sweep::analysis::{Effort, Findings, best, brackets, contrasts, identified, slices};
+use poolwise_sweep::analysis::{Findings, SearchEffort, best, brackets, contrasts, identified, slices};
 use poolwise_sweep::plan::Look;
-use poolwise_sweep::results::Results;
-use poolwise_sweep::{Changes, Options, Plan, Sweep};
+use poolwise_sweep::results::SweepResults;
+use poolwise_sweep::{Changes, Sweep, SweepOptions, SweepPlan};
 use std::fs;
 use std::path::{Path, PathBuf};
 use sweep_support::Place;
@@ -88,16 +88,18 @@ fn the_break_even_of_a_textbook_pair() {
     assert!(page.contains("Break-even values"));
     // The library searches and says the same, byte for byte.
     let sweep = Sweep::load(&place.path("sweep.toml"), &Changes::default()).unwrap();
-    let options = Options { search: Some(Effort::of(20)), ..Options::in_folder(place.path("library")) };
+    let options =
+        SweepOptions { search: Some(SearchEffort::of(20)), ..SweepOptions::in_folder(place.path("library")) };
     let swept = sweep.run(&options, &Unwatched).unwrap();
     assert_eq!(poolwise_study::format::json(&swept.answer).unwrap(), again.out);
 }
 
 /// Made-up numbers on the plan of the smoke sweep: the option is better where the pace is below 1, worse
 /// above; at the loads in turn.
-fn made_up() -> Results {
-    let plan = Plan::make(&scenarios("sweeps/smoke.toml"), &Changes::default(), Look::Scenarios).unwrap();
-    let mut results = Results::empty(plan.manifest.clone());
+fn made_up() -> SweepResults {
+    let plan =
+        SweepPlan::make(&scenarios("sweeps/smoke.toml"), &Changes::default(), Look::Scenarios).unwrap();
+    let mut results = SweepResults::empty(plan.manifest.clone());
     for (i, row) in plan.points.iter().enumerate() {
         results.points[i] = row.to_vec();
         for scenario in 0..2 {
@@ -144,7 +146,7 @@ fn signs_slices_and_the_best_option() {
 #[test]
 fn what_cannot_be_told_is_not_told() {
     let mut r = made_up();
-    let mut same = Results::empty(r.manifest.clone());
+    let mut same = SweepResults::empty(r.manifest.clone());
     std::mem::swap(&mut same.points, &mut r.points);
     for point in 0..same.points.len() {
         for k in 0..4 {
@@ -226,7 +228,7 @@ fn the_ready_sweeps_are_in_order() {
         seen += 1;
         // Looking at the ends of nineteen axes takes its time; their ranges are the scenarios' own.
         let look = if path.ends_with("unknowns.toml") { Look::Scenarios } else { Look::Ends };
-        let plan = Plan::make(&path, &Changes::default(), look)
+        let plan = SweepPlan::make(&path, &Changes::default(), look)
             .unwrap_or_else(|e| panic!("{}: {e}", path.display()));
         let readme = fs::read_to_string(scenarios("sweeps/README.md")).unwrap();
         let name = path.file_name().unwrap().to_str().unwrap();

@@ -11,7 +11,7 @@ use poolwise_scenario::{self, Overrides};
 use poolwise_stats::Estimate;
 use poolwise_study::measures::{Key, Section};
 use poolwise_theory::erlang;
-use poolwise_theory::skills::Group;
+use poolwise_theory::skills::ServerGroup;
 use std::path::Path;
 use textbook_support::{MINUTE, all, class, folder, holds, of, run, run_with};
 
@@ -148,8 +148,10 @@ fn holds_skills(
 ) {
     let r = run(name);
     let rates: Vec<f64> = classes.iter().map(|(_, rate)| *rate).collect();
-    let groups: Vec<Group> =
-        groups.iter().map(|(servers, serves)| Group { servers: *servers, serves: serves.to_vec() }).collect();
+    let groups: Vec<ServerGroup> = groups
+        .iter()
+        .map(|(servers, serves)| ServerGroup { servers: *servers, serves: serves.to_vec() })
+        .collect();
     let exact = poolwise_theory::skills::groups(&rates, &groups, order, room).expect("a small chain");
     for ((class_name, _), exact) in classes.iter().zip(&exact) {
         holds(of(&r, class(class_name), "turned_away_share"), exact.blocked, 0.04);

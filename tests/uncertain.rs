@@ -3,10 +3,10 @@
 mod scenario_support;
 
 use poolwise_engine::model::Model;
-use poolwise_scenario::uncertain::{Law, Standing, inputs};
+use poolwise_scenario::uncertain::{Standing, UncertainLaw, inputs};
 use poolwise_scenario::{Diagnostics, Overrides, Scenario, load};
 use poolwise_study::summary::Summary;
-use poolwise_study::uncertain::{Plan, Uncertain, differences, draw_all, quantile_of, sets, summarise};
+use poolwise_study::uncertain::{DrawPlan, Uncertain, differences, draw_all, quantile_of, sets, summarise};
 use poolwise_study::{self, DrawError, Settings, Unwatched};
 use scenario_support::{Folder, file_name, good};
 use std::path::{Path, PathBuf};
@@ -31,7 +31,7 @@ struct Drawn {
     result: Uncertain,
 }
 
-fn draw(path: &Path, overrides: &Overrides, plan: Plan, threads: usize) -> Drawn {
+fn draw(path: &Path, overrides: &Overrides, plan: DrawPlan, threads: usize) -> Drawn {
     let scenario = good(load(path, overrides));
     let settings = Settings { threads: Some(threads), ..Settings::default() };
     let base = poolwise_study::replicate(&scenario.model, &settings, &Unwatched).expect("a run");
@@ -58,7 +58,7 @@ fn the_variance_of_a_poisson_rate_is_taken_apart() {
         "class.customer.rate={ base = \"48 per hour\", uniform = [\"44 per hour\", \"52 per hour\"] }",
         "run.warm_up=\"0 h\"",
     ];
-    let d = draw(&textbook("mm1.toml"), &overrides(&sets, "8 h"), Plan { draws: 600, per_draw: 2 }, 2);
+    let d = draw(&textbook("mm1.toml"), &overrides(&sets, "8 h"), DrawPlan { draws: 600, per_draw: 2 }, 2);
     let spread = d.result.measures.iter().find(|s| s.measure == "arrivals_per_hour").expect("arrivals");
     let n = &spread.nested;
     assert!((n.input_variance - 64.0 / 12.0).abs() < 2.0, "inputs {}", n.input_variance);
@@ -78,7 +78,7 @@ fn the_variance_of_a_poisson_rate_is_taken_apart() {
 #[test]
 fn what_is_known_without_simulation_varies_by_inputs_alone() {
     let sets = ["centre.desk.levels.officers={ base = 3, uniform = [2, 4] }", "run.warm_up=\"0 h\""];
-    let d = draw(&textbook("mm1.toml"), &overrides(&sets, "1 h"), Plan { draws: 100, per_draw: 2 }, 2);
+    let d = draw(&textbook("mm1.toml"), &overrides(&sets, "1 h"), DrawPlan { draws: 100, per_draw: 2 }, 2);
     let n = d.result.measures.iter().find(|s| s.measure == "posts").expect("posts").nested;
     assert_eq!((n.chance_variance, n.input_share.estimate), (0.0, 1.0));
     assert!((n.input_variance - 2.0 / 3.0).abs() < 0.2, "{}", n.input_variance);
@@ -89,7 +89,7 @@ fn what_is_known_without_simulation_varies_by_inputs_alone() {
 fn results_do_not_depend_on_threads_and_scenarios_meet_the_same_world() {
     let rate =
         "class.customer.rate={ low = \"40 per hour\", base = \"48 per hour\", high = \"55 per hour\" }";
-    let plan = Plan { draws: 12, per_draw: 3 };
+    let plan = DrawPlan { draws: 12, per_draw: 3 };
     let sets = [rate, "run.warm_up=\"0 h\""];
     let one = draw(&textbook("mm1.toml"), &overrides(&sets, "2 days"), plan, 1);
     let two = draw(&textbook("mm1.toml"), &overrides(&sets, "2 days"), plan, 2);
@@ -188,7 +188,7 @@ fn the_base_is_what_ordinary_runs_take_and_the_list_says_where_each_is() {
     let rate = &inputs(&unknown)[0];
     assert_eq!(rate.standing, Some(Standing::Derived));
     assert!(
-        matches!(rate.law, Law::Triangular { low, high } if (low * 86_400.0 - 80.0).abs() < 1e-9 && (high * 86_400.0 - 120.0).abs() < 1e-9)
+        matches!(rate.law, UncertainLaw::Triangular { low, high } if (low * 86_400.0 - 80.0).abs() < 1e-9 && (high * 86_400.0 - 120.0).abs() < 1e-9)
     );
     // In the unit of the base.
     assert!(rate.value(0.999_999).as_str().is_some_and(|s| s.ends_with(" per hour")), "{}", rate.value(0.5));
@@ -215,9 +215,9 @@ fn set_works_on_the_whole_and_inside() {
     assert_eq!(inputs(&inside).len(), 6);
     assert_eq!(inputs(&inside)[0].base_text.as_str(), Some("5 per hour"));
     let other = good(with("class.biometric.rate={ base = \"4 per hour\", cv = 0.3 }"));
-    assert_eq!(inputs(&other)[0].law, Law::Lognormal { cv: 0.3 });
+    assert_eq!(inputs(&other)[0].law, UncertainLaw::Lognormal { cv: 0.3 });
     let list = good(with("centre.PERC.shifts.0.officers.high=20"));
-    assert!(matches!(inputs(&list)[4].law, Law::Triangular { high, .. } if high == 20.0));
+    assert!(matches!(inputs(&list)[4].law, UncertainLaw::Triangular { high, .. } if high == 20.0));
     let time = good(with("stage.research.service.time.base=30 min"));
     assert_eq!(inputs(&time)[2].base, 1800.0);
     assert!(with("class.biometric.rate.base=7 per hour").is_err());
@@ -232,9 +232,10 @@ fn the_resolved_scenario_keeps_the_ranges() {
     let again = good(folder.load(&toml::to_string(&table).expect("TOML")));
     assert_eq!(first.resolved, again.resolved);
     assert_eq!(first.hash, again.hash);
-    let told =
-        |s: &Scenario| -> Vec<(String, Law)> { inputs(s).iter().map(|i| (i.path.clone(), i.law)).collect() };
-    let sorted = |mut v: Vec<(String, Law)>| {
+    let told = |s: &Scenario| -> Vec<(String, UncertainLaw)> {
+        inputs(s).iter().map(|i| (i.path.clone(), i.law)).collect()
+    };
+    let sorted = |mut v: Vec<(String, UncertainLaw)>| {
         v.sort_by(|a, b| a.0.cmp(&b.0));
         v
     };
@@ -304,7 +305,7 @@ fn a_draw_that_makes_the_scenario_invalid_is_named() {
         let all = Overrides { sets: sets.to_vec(), horizon: Some("1 h".to_owned()), ..Overrides::default() };
         load(&path, &all).map(|s| s.model)
     };
-    let plan = Plan { draws: 50, per_draw: 2 };
+    let plan = DrawPlan { draws: 50, per_draw: 2 };
     let failure = draw_all(inputs(&scenario), 1, plan, &Settings::default(), &Unwatched, &again)
         .expect_err("half of the draws sum to more than one");
     let DrawError::Invalid { draw, changes, .. } = &failure else { panic!("{failure}") };

@@ -3,7 +3,7 @@
 //! Seeds are fixed. The suite states its own rate of false alarms; it is held to 1 % here.
 
 use poolwise_report::validation::{Totals, case, faults};
-use poolwise_validation::{Bench, Report, false_alarm, suite};
+use poolwise_validation::{Bench, ValidationReport, false_alarm, suite};
 use std::fs;
 use std::path::Path;
 
@@ -14,7 +14,7 @@ fn root() -> &'static Path {
 #[test]
 fn the_suite_holds() {
     let bench = Bench::default();
-    let reports: Vec<Report> =
+    let reports: Vec<ValidationReport> =
         suite(false).iter().map(|c| c.run(&bench).unwrap_or_else(|e| panic!("{e}"))).collect();
     let text: String = reports.iter().map(case).collect();
     assert!(Totals::of(&reports).all_hold(), "{text}");

@@ -2,7 +2,7 @@
 
 use assert_cmd::Command;
 use poolwise_intake::cell::Cell;
-use poolwise_intake::read::{Book, Unwatched};
+use poolwise_intake::read::{Book, UnwatchedRead};
 use std::fs;
 use std::path::Path;
 
@@ -21,7 +21,7 @@ fn sheet(path: &str, name: &str) -> Vec<Vec<Cell<'static>>> {
     let mut rows = Vec::new();
     Book::open(Path::new(path))
         .expect("a workbook")
-        .rows(Some(name), &Unwatched, &mut |_, cells| {
+        .rows(Some(name), &UnwatchedRead, &mut |_, cells| {
             rows.push(cells.iter().map(|c| c.clone().into_owned()).collect());
             Ok(())
         })

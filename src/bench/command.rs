@@ -1,7 +1,7 @@
 //! `poolwise bench`: each workload in a process of its own, so that its peak memory is its own.
 
-use crate::bench::results::Measured;
-use crate::bench::{self, Effort, Results, Workload, find, workloads};
+use crate::bench::results::WorkloadTime;
+use crate::bench::{self, BenchEffort, BenchResults, Workload, find, workloads};
 use crate::exit::{Done, Failure};
 use crate::options::BenchArgs;
 use crate::printer::Printer;
@@ -63,7 +63,7 @@ pub fn bench(args: &BenchArgs) -> Result<Done, Failure> {
             "stopped before a workload was finished: there are no results".to_owned(),
         ));
     }
-    let mut results = Results::new(start, measured);
+    let mut results = BenchResults::new(start, measured);
     if let (Some(file), Some(earlier)) = (&args.baseline, &baseline) {
         results.compare(file.display().to_string(), earlier);
     }
@@ -107,7 +107,7 @@ fn threads(args: &BenchArgs) -> Vec<usize> {
     list
 }
 
-fn read_baseline(path: &Path) -> Result<Results, Failure> {
+fn read_baseline(path: &Path) -> Result<BenchResults, Failure> {
     let shown = path.display();
     let text = std::fs::read_to_string(path)
         .map_err(|e| Failure::Invalid(format!("error: {shown}: cannot be read: {e}")))?;
@@ -130,7 +130,7 @@ fn command(args: &BenchArgs, name: &str, threads: usize) -> Result<Command, Fail
     Ok(command)
 }
 
-fn child(args: &BenchArgs, name: &str, threads: usize) -> Result<Measured, Failure> {
+fn child(args: &BenchArgs, name: &str, threads: usize) -> Result<WorkloadTime, Failure> {
     let failed = |why: String| Failure::Failed(format!("workload {name}: {why}"));
     let output = command(args, name, threads)?.output().map_err(|e| failed(e.to_string()))?;
     if !output.status.success() {
@@ -167,7 +167,7 @@ fn worker(args: &BenchArgs) -> Result<Done, Failure> {
     let overrides = Overrides { sets: args.sets.clone(), ..Overrides::default() };
     let scenario = workload.scenario(&overrides).map_err(|e| Failure::Invalid(e.render(true)))?;
     let threads = args.threads.first().map_or(1, |t| t.get());
-    let effort = Effort { threads, time: Duration::from_secs_f64(args.seconds) };
+    let effort = BenchEffort { threads, time: Duration::from_secs_f64(args.seconds) };
     let measured = bench::measure(workload, &scenario.model, effort)?;
     Printer::plain().results(&json::document(&measured)?)?;
     Ok(Done::Fully)

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 
 /// Where a measure stands.
 #[derive(Debug, Clone, Copy)]
-pub enum Place {
+pub enum ExpectedPlace {
     /// The whole system.
     Whole,
     /// A centre, all roles.
@@ -24,8 +24,8 @@ pub enum Place {
 
 /// A known answer.
 #[derive(Debug, Clone, Copy)]
-pub struct Expected {
-    place: Place,
+pub struct ExpectedAnswers {
+    place: ExpectedPlace,
     measure: &'static str,
     value: f64,
     /// How far one round's estimate may be from it: about five standard deviations of its error, so that
@@ -35,7 +35,7 @@ pub struct Expected {
 
 /// An answer beside what was found.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Answer {
+pub struct BenchAnswer {
     /// Which measure, and where.
     pub measure: String,
     /// What was found; not a number where the measure is missing.
@@ -48,27 +48,33 @@ pub struct Answer {
     pub passed: bool,
 }
 
-impl Expected {
+impl ExpectedAnswers {
     /// `measure` at `place` is `value`, give or take `tolerance`.
-    pub const fn new(place: Place, measure: &'static str, value: f64, tolerance: f64) -> Self {
+    pub const fn new(place: ExpectedPlace, measure: &'static str, value: f64, tolerance: f64) -> Self {
         Self { place, measure, value, tolerance }
     }
 
     /// Holds a round's results to it.
-    pub fn of(&self, results: &Replicated) -> Answer {
+    pub fn of(&self, results: &Replicated) -> BenchAnswer {
         let value = self.found(results);
         let near = value.is_some_and(|v| (v - self.value).abs() <= self.tolerance);
-        Answer { measure: self.label(), value, expected: self.value, tolerance: self.tolerance, passed: near }
+        BenchAnswer {
+            measure: self.label(),
+            value,
+            expected: self.value,
+            tolerance: self.tolerance,
+            passed: near,
+        }
     }
 
     fn label(&self) -> String {
         let measure = self.measure;
         match self.place {
-            Place::Whole => measure.to_owned(),
-            Place::Centre(name) | Place::Stage(name) => format!("{name}: {measure}"),
-            Place::CentresBut("") => format!("all centres: {measure}"),
-            Place::CentresBut(name) => format!("all centres but {name}: {measure}"),
-            Place::ShareOf(stage, centre) => format!("{centre}'s share of {stage}"),
+            ExpectedPlace::Whole => measure.to_owned(),
+            ExpectedPlace::Centre(name) | ExpectedPlace::Stage(name) => format!("{name}: {measure}"),
+            ExpectedPlace::CentresBut("") => format!("all centres: {measure}"),
+            ExpectedPlace::CentresBut(name) => format!("all centres but {name}: {measure}"),
+            ExpectedPlace::ShareOf(stage, centre) => format!("{centre}'s share of {stage}"),
         }
     }
 
@@ -77,14 +83,16 @@ impl Expected {
         let mut values = Vec::new();
         for (i, key) in results.keys.iter().enumerate() {
             let here = match (&key.section, self.place) {
-                (Section::Whole, Place::Whole) => true,
-                (Section::Centre(c, role), Place::Centre(name)) => c == name && role == "all",
-                (Section::Centre(c, role), Place::CentresBut(name)) => c != name && role == "all",
-                (Section::Stage(s), Place::Stage(name)) => s == name,
-                (Section::StageShare(s), Place::ShareOf(stage, centre)) => s == stage && key.name == centre,
+                (Section::Whole, ExpectedPlace::Whole) => true,
+                (Section::Centre(c, role), ExpectedPlace::Centre(name)) => c == name && role == "all",
+                (Section::Centre(c, role), ExpectedPlace::CentresBut(name)) => c != name && role == "all",
+                (Section::Stage(s), ExpectedPlace::Stage(name)) => s == name,
+                (Section::StageShare(s), ExpectedPlace::ShareOf(stage, centre)) => {
+                    s == stage && key.name == centre
+                }
                 _ => false,
             };
-            if here && (key.name == self.measure || matches!(self.place, Place::ShareOf(..))) {
+            if here && (key.name == self.measure || matches!(self.place, ExpectedPlace::ShareOf(..))) {
                 values.push(estimate(results, i, results.confidence).estimate);
             }
         }

@@ -2,7 +2,7 @@
 
 use super::expect::digest;
 use super::machine::{cpu_time, peak_memory};
-use super::results::{Check, Measured};
+use super::results::{WorkloadCheck, WorkloadTime};
 use super::workload::Workload;
 use poolwise_engine::Failure;
 use poolwise_engine::model::Model;
@@ -14,7 +14,7 @@ const ROUNDS: usize = 3;
 
 /// How long to measure, and on how many threads.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Effort {
+pub struct BenchEffort {
     /// Threads.
     pub threads: usize,
     /// Time to fill with rounds. Of zero, one round is run.
@@ -26,13 +26,13 @@ pub struct Effort {
 ///
 /// # Errors
 /// If a replication fails.
-pub fn measure(workload: &Workload, model: &Model, effort: Effort) -> Result<Measured, Failure> {
+pub fn measure(workload: &Workload, model: &Model, effort: BenchEffort) -> Result<WorkloadTime, Failure> {
     let threads = effort.threads.max(1);
     let settings = Settings { threads: Some(threads), ..Settings::default() };
     let replications = workload.replications * threads as u32;
     let begun = Instant::now();
     let mut rounds: Vec<(f64, Option<f64>)> = Vec::new();
-    let mut first: Option<(u64, u64, Check)> = None;
+    let mut first: Option<(u64, u64, WorkloadCheck)> = None;
     loop {
         let (cpu, clock) = (cpu_time(), Instant::now());
         let results = replicate_range(model, 0..replications, &settings, &Unwatched)?;
@@ -44,7 +44,7 @@ pub fn measure(workload: &Workload, model: &Model, effort: Effort) -> Result<Mea
             None => {
                 let measures: Vec<_> = workload.expected.iter().map(|e| e.of(&results)).collect();
                 let passed = measures.iter().all(|m| m.passed);
-                first = Some((results.requests, results.events, Check { passed, digest, measures }));
+                first = Some((results.requests, results.events, WorkloadCheck { passed, digest, measures }));
             }
             // Every round is the same work, so it must come to the same.
             Some((.., check)) => check.passed &= check.digest == digest,
@@ -55,7 +55,7 @@ pub fn measure(workload: &Workload, model: &Model, effort: Effort) -> Result<Mea
         }
     }
     let (requests, events, check) = first.unwrap_or_default();
-    Ok(Measured::new(workload.name, threads, requests, events, &rounds, peak_memory(), check))
+    Ok(WorkloadTime::new(workload.name, threads, requests, events, &rounds, peak_memory(), check))
 }
 
 /// Reads the national scenario and simulates one day of it: what stands between a start and a first

@@ -10,6 +10,6 @@ pub mod measure;
 pub mod results;
 pub mod workload;
 
-pub use measure::{Effort, measure, start_up};
-pub use results::{Baseline, Results};
+pub use measure::{BenchEffort, measure, start_up};
+pub use results::{Baseline, BenchResults};
 pub use workload::{Workload, centres, find, workloads};

@@ -1,14 +1,14 @@
 //! What a benchmark run says, as JSON and as a table, and its ratios to an earlier run.
 
-use super::expect::Answer;
+use super::expect::BenchAnswer;
 use super::machine::Machine;
-use poolwise_report::block::{Block, Cell};
+use poolwise_report::block::{Block, BlockCell};
 use poolwise_report::number::fixed;
 use serde::{Deserialize, Serialize};
 
 /// Everything a run of the benchmark says.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Results {
+pub struct BenchResults {
     /// Always `poolwise`.
     pub program: String,
     /// Version of the program.
@@ -21,7 +21,7 @@ pub struct Results {
     /// What `ratio` compares with.
     pub baseline: Option<Baseline>,
     /// Workloads, each on one or several numbers of threads.
-    pub workloads: Vec<Measured>,
+    pub workloads: Vec<WorkloadTime>,
 }
 
 /// An earlier run.
@@ -37,7 +37,7 @@ pub struct Baseline {
 
 /// One workload on so many threads.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Measured {
+pub struct WorkloadTime {
     /// The workload.
     pub name: String,
     /// Threads.
@@ -68,21 +68,21 @@ pub struct Measured {
     /// Requests a second over those of the baseline.
     pub ratio: Option<f64>,
     /// Whether its answers are right.
-    pub check: Check,
+    pub check: WorkloadCheck,
 }
 
 /// Whether a workload's answers are right.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Check {
+pub struct WorkloadCheck {
     /// All answers are near enough, and all rounds came to the same.
     pub passed: bool,
     /// Fingerprint of all measures of the first replications.
     pub digest: String,
     /// The answers.
-    pub measures: Vec<Answer>,
+    pub measures: Vec<BenchAnswer>,
 }
 
-impl Measured {
+impl WorkloadTime {
     /// From the wall-clock and processor seconds of each round.
     pub fn new(
         name: &str,
@@ -91,7 +91,7 @@ impl Measured {
         events: u64,
         rounds: &[(f64, Option<f64>)],
         peak_memory_bytes: Option<u64>,
-        check: Check,
+        check: WorkloadCheck,
     ) -> Self {
         let mut seconds: Vec<f64> = rounds.iter().map(|r| r.0).collect();
         seconds.sort_by(f64::total_cmp);
@@ -119,9 +119,9 @@ impl Measured {
     }
 }
 
-impl Results {
+impl BenchResults {
     /// Results of this program on this machine.
-    pub fn new(start_up_seconds: Option<f64>, mut workloads: Vec<Measured>) -> Self {
+    pub fn new(start_up_seconds: Option<f64>, mut workloads: Vec<WorkloadTime>) -> Self {
         for i in 0..workloads.len() {
             let (name, rate) = (workloads[i].name.clone(), workloads[i].requests_per_second);
             let alone = workloads.iter().find(|w| w.name == name && w.threads == 1);
@@ -144,7 +144,7 @@ impl Results {
     /// Fills in ratios to an earlier run; what that run lacks has none.
     pub fn compare(&mut self, file: String, earlier: &Self) {
         for workload in &mut self.workloads {
-            let same = |w: &&Measured| w.name == workload.name && w.threads == workload.threads;
+            let same = |w: &&WorkloadTime| w.name == workload.name && w.threads == workload.threads;
             workload.ratio = earlier
                 .workloads
                 .iter()
@@ -159,7 +159,7 @@ impl Results {
     pub fn wrong(&self) -> Vec<String> {
         let mut lines = Vec::new();
         for w in self.workloads.iter().filter(|w| !w.check.passed) {
-            let off: Vec<&Answer> = w.check.measures.iter().filter(|m| !m.passed).collect();
+            let off: Vec<&BenchAnswer> = w.check.measures.iter().filter(|m| !m.passed).collect();
             let place = format!("{} on {} threads", w.name, w.threads);
             if off.is_empty() {
                 lines.push(format!("{place}: rounds or numbers of threads came to different results"));
@@ -182,9 +182,10 @@ impl Results {
             0 => format!("All {} answers are right.", self.workloads.len()),
             n => format!("{n} of {} answers are wrong: the times mean nothing.", self.workloads.len()),
         }];
-        let rate = |w: &Measured| format!("{} ({})", fixed(w.requests_per_second, 0, false), w.name);
+        let rate = |w: &WorkloadTime| format!("{} ({})", fixed(w.requests_per_second, 0, false), w.name);
         let least = self.workloads.iter().map(|w| w.threads).min().unwrap_or(1);
-        let of_speed = |a: &&Measured, b: &&Measured| a.requests_per_second.total_cmp(&b.requests_per_second);
+        let of_speed =
+            |a: &&WorkloadTime, b: &&WorkloadTime| a.requests_per_second.total_cmp(&b.requests_per_second);
         let alone = || self.workloads.iter().filter(|w| w.threads == least);
         if let (Some(slow), Some(fast)) = (alone().min_by(of_speed), alone().max_by(of_speed)) {
             let threads = if least == 1 { "one thread".to_owned() } else { format!("{least} threads") };
@@ -221,7 +222,7 @@ impl Results {
         header.extend(scaling.then(|| "Speed-up".to_owned()));
         header.extend(self.baseline.as_ref().map(|_| "Ratio to baseline".to_owned()));
         header.push("Answer".to_owned());
-        let text = |value: String| Cell { value, ..Cell::default() };
+        let text = |value: String| BlockCell { value, ..BlockCell::default() };
         let or_none = |x: Option<f64>, decimals| x.map_or_else(String::new, |x| fixed(x, decimals, false));
         let rows = self
             .workloads
@@ -270,10 +271,10 @@ impl Results {
 mod tests {
     use super::*;
 
-    fn measured(name: &str, threads: usize, seconds: &[f64], digest: &str) -> Measured {
+    fn measured(name: &str, threads: usize, seconds: &[f64], digest: &str) -> WorkloadTime {
         let rounds: Vec<_> = seconds.iter().map(|s| (*s, Some(2.0 * s))).collect();
-        let check = Check { passed: true, digest: digest.to_owned(), measures: Vec::new() };
-        Measured::new(name, threads, 1000, 2000, &rounds, None, check)
+        let check = WorkloadCheck { passed: true, digest: digest.to_owned(), measures: Vec::new() };
+        WorkloadTime::new(name, threads, 1000, 2000, &rounds, None, check)
     }
 
     #[test]
@@ -288,10 +289,10 @@ mod tests {
     fn threads_and_baseline_are_compared_by_name() {
         let all =
             vec![measured("a", 1, &[2.0], "x"), measured("a", 2, &[1.0], "x"), measured("b", 2, &[1.0], "z")];
-        let mut now = Results::new(None, all);
+        let mut now = BenchResults::new(None, all);
         assert_eq!(now.workloads.iter().map(|w| w.speedup).collect::<Vec<_>>(), [Some(1.0), Some(2.0), None]);
         assert!(now.wrong().is_empty());
-        now.compare("old.json".to_owned(), &Results::new(None, vec![measured("a", 2, &[3.0], "x")]));
+        now.compare("old.json".to_owned(), &BenchResults::new(None, vec![measured("a", 2, &[3.0], "x")]));
         assert_eq!(now.workloads.iter().map(|w| w.ratio).collect::<Vec<_>>(), [None, Some(3.0), None]);
         assert_eq!(
             now.answer(),
@@ -305,7 +306,7 @@ mod tests {
 
     #[test]
     fn threads_that_disagree_are_wrong() {
-        let now = Results::new(None, vec![measured("a", 1, &[2.0], "x"), measured("a", 2, &[1.0], "y")]);
+        let now = BenchResults::new(None, vec![measured("a", 1, &[2.0], "x"), measured("a", 2, &[1.0], "y")]);
         assert_eq!(now.wrong().len(), 2);
         assert_eq!(now.answer()[0], "2 of 2 answers are wrong: the times mean nothing.");
     }

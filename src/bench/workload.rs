@@ -1,6 +1,6 @@
 //! The standard workloads: scenarios built into the program, so that they run from anywhere.
 
-use super::expect::{Expected, Place};
+use super::expect::{ExpectedAnswers, ExpectedPlace};
 use poolwise_scenario::{self, Diagnostics, Overrides, Scenario, Texts};
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -42,15 +42,15 @@ pub struct Workload {
     /// Replications of one round on one thread.
     pub replications: u32,
     /// What must come out.
-    pub expected: &'static [Expected],
+    pub expected: &'static [ExpectedAnswers],
 }
 
 /// Half of a relative tolerance that five standard deviations of the round's own error take.
-const STATUS_QUO: &[Expected] = &[
+const STATUS_QUO: &[ExpectedAnswers] = &[
     // Calibration, see scenarios/national/README.md.
-    Expected::new(Place::Stage("lesc"), "arrivals_per_hour", 174.9, 1.75),
-    Expected::new(Place::Stage("sign"), "per_hour", 18.9, 1.0),
-    Expected::new(Place::ShareOf("sign", "PERC"), "", 0.30, 0.03),
+    ExpectedAnswers::new(ExpectedPlace::Stage("lesc"), "arrivals_per_hour", 174.9, 1.75),
+    ExpectedAnswers::new(ExpectedPlace::Stage("sign"), "per_hour", 18.9, 1.0),
+    ExpectedAnswers::new(ExpectedPlace::ShareOf("sign", "PERC"), "", 0.30, 0.03),
 ];
 
 /// All workloads, in the order in which they are run.
@@ -62,8 +62,8 @@ pub fn workloads() -> &'static [Workload] {
             path: "scenarios/textbook/mm1.toml",
             replications: 10,
             expected: &[
-                Expected::new(Place::Centre("desk"), "p_wait", 0.8, 0.008),
-                Expected::new(Place::Whole, "wait_mean_hours", 4.0 / 60.0, 0.003),
+                ExpectedAnswers::new(ExpectedPlace::Centre("desk"), "p_wait", 0.8, 0.008),
+                ExpectedAnswers::new(ExpectedPlace::Whole, "wait_mean_hours", 4.0 / 60.0, 0.003),
             ],
         },
         Workload {
@@ -72,8 +72,8 @@ pub fn workloads() -> &'static [Workload] {
             path: "scenarios/textbook/mm8.toml",
             replications: 10,
             expected: &[
-                Expected::new(Place::Centre("desk"), "p_wait", 0.701_533, 0.02),
-                Expected::new(Place::Whole, "wait_mean_hours", 0.146_153, 0.010),
+                ExpectedAnswers::new(ExpectedPlace::Centre("desk"), "p_wait", 0.701_533, 0.02),
+                ExpectedAnswers::new(ExpectedPlace::Whole, "wait_mean_hours", 0.146_153, 0.010),
             ],
         },
         Workload {
@@ -82,9 +82,9 @@ pub fn workloads() -> &'static [Workload] {
             path: "scenarios/textbook/network.toml",
             replications: 4,
             expected: &[
-                Expected::new(Place::Whole, "lost_share", 0.0033, 0.0004),
-                Expected::new(Place::CentresBut("central"), "wait_mean_hours", 0.111, 0.006),
-                Expected::new(Place::Centre("central"), "wait_mean_hours", 0.0007, 0.0002),
+                ExpectedAnswers::new(ExpectedPlace::Whole, "lost_share", 0.0033, 0.0004),
+                ExpectedAnswers::new(ExpectedPlace::CentresBut("central"), "wait_mean_hours", 0.111, 0.006),
+                ExpectedAnswers::new(ExpectedPlace::Centre("central"), "wait_mean_hours", 0.0007, 0.0002),
             ],
         },
         Workload {
@@ -100,8 +100,8 @@ pub fn workloads() -> &'static [Workload] {
             path: WIDE,
             replications: 1,
             expected: &[
-                Expected::new(Place::CentresBut(""), "p_wait", 0.701_533, 0.02),
-                Expected::new(Place::Whole, "wait_mean_hours", 0.146_153, 0.012),
+                ExpectedAnswers::new(ExpectedPlace::CentresBut(""), "p_wait", 0.701_533, 0.02),
+                ExpectedAnswers::new(ExpectedPlace::Whole, "wait_mean_hours", 0.146_153, 0.012),
             ],
         },
         Workload {
@@ -116,7 +116,7 @@ pub fn workloads() -> &'static [Workload] {
             about: "42,000 requests waiting, each with a deadline",
             path: "scenarios/bench/heavy-backlog.toml",
             replications: 2,
-            expected: &[Expected::new(Place::Centre("desk"), "queue_mean", 42_503.0, 640.0)],
+            expected: &[ExpectedAnswers::new(ExpectedPlace::Centre("desk"), "queue_mean", 42_503.0, 640.0)],
         },
     ];
     ALL

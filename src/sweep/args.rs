@@ -26,7 +26,7 @@ pub(crate) enum Action {
     Plan(PlanArgs),
     /// Simulate points, or a shard of them, into a file of its own
     #[command(after_help = help::SWEEP_RUN)]
-    Run(RunArgs),
+    Run(SweepRunArgs),
     /// Tell what is missing; exit code 3 if anything is
     #[command(after_help = help::SWEEP_STATUS)]
     Status(StatusArgs),
@@ -35,7 +35,7 @@ pub(crate) enum Action {
     Merge(MergeArgs),
     /// Tell what the results say: tables, pictures, a page, break-even values
     #[command(after_help = help::SWEEP_REPORT)]
-    Report(ReportArgs),
+    Report(SweepReportArgs),
     /// Run what is missing as an array job on a cluster, and merge after it
     #[command(after_help = help::SWEEP_SUBMIT)]
     Submit(SubmitArgs),
@@ -100,12 +100,12 @@ pub(crate) struct PlanArgs {
 
 /// `sweep run`
 #[derive(Debug, Args)]
-pub(crate) struct RunArgs {
+pub(crate) struct SweepRunArgs {
     #[command(flatten)]
     pub sweep: FileArgs,
     /// Shard k of n, from 0/n to n-1/n; or n alone, with k from SLURM_ARRAY_TASK_ID or JOB_COMPLETION_INDEX
     #[arg(long, value_name = "K/N", value_parser = shard, conflicts_with = "points")]
-    pub shard: Option<Shard>,
+    pub shard: Option<ShardArg>,
     /// Points, such as 3,7-9
     #[arg(long, value_name = "LIST", value_parser = Ranges::parse)]
     pub points: Option<Ranges>,
@@ -147,7 +147,7 @@ pub(crate) struct MergeArgs {
 
 /// `sweep report`
 #[derive(Debug, Args)]
-pub(crate) struct ReportArgs {
+pub(crate) struct SweepReportArgs {
     #[command(flatten)]
     pub sweep: FileArgs,
     /// Read break-even values off between points, and simulate nothing
@@ -205,14 +205,14 @@ pub(crate) struct SubmitArgs {
 
 /// `--shard`
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Shard {
+pub(crate) struct ShardArg {
     /// Which; from the environment if `None`.
     pub k: Option<usize>,
     /// Of how many.
     pub n: usize,
 }
 
-fn shard(text: &str) -> Result<Shard, String> {
+fn shard(text: &str) -> Result<ShardArg, String> {
     let wrong = || format!("{text:?} is no shard; write 0/4 for the first of four, 3/4 for the last");
     let number = |t: &str| t.parse::<usize>().map_err(|_| wrong());
     let (k, n) = match text.split_once('/') {
@@ -222,7 +222,7 @@ fn shard(text: &str) -> Result<Shard, String> {
     if n == 0 || k.is_some_and(|k| k >= n) {
         return Err(wrong());
     }
-    Ok(Shard { k, n })
+    Ok(ShardArg { k, n })
 }
 
 #[cfg(test)]
@@ -231,8 +231,8 @@ mod tests {
 
     #[test]
     fn shards() {
-        assert_eq!(shard("3/4"), Ok(Shard { k: Some(3), n: 4 }));
-        assert_eq!(shard("4"), Ok(Shard { k: None, n: 4 }));
+        assert_eq!(shard("3/4"), Ok(ShardArg { k: Some(3), n: 4 }));
+        assert_eq!(shard("4"), Ok(ShardArg { k: None, n: 4 }));
         for text in ["4/4", "0", "0/0", "a/2", "-1/2", "1/2/3", ""] {
             assert!(shard(text).is_err(), "{text}");
         }

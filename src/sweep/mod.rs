@@ -9,7 +9,7 @@ use super::exit::{Done, Failure};
 use super::options::{Format, LimitArgs};
 use super::printer::Printer;
 use super::stop::Stop;
-use args::{Action, AtArgs, MergeArgs, PlanArgs, RunArgs, Shard, StatusArgs, SweepArgs, WholeArgs};
+use args::{Action, AtArgs, MergeArgs, PlanArgs, ShardArg, StatusArgs, SweepArgs, SweepRunArgs, WholeArgs};
 use jiff::Timestamp;
 use poolwise_report::folder::elapsed;
 use poolwise_report::manifest::{self, Host};
@@ -20,8 +20,8 @@ use poolwise_scenario::about_option;
 use poolwise_sweep::plan::Look;
 use poolwise_sweep::run::{self, Ran};
 use poolwise_sweep::status::Progress;
-use poolwise_sweep::{Changes, Options, Plan, Ranges, Selection, Sweep, SweepError};
-use progress::Watcher;
+use poolwise_sweep::{Changes, Ranges, Selection, Sweep, SweepError, SweepOptions, SweepPlan};
+use progress::SweepWatcher;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -135,7 +135,7 @@ fn plan(args: &PlanArgs) -> Result<Done, Failure> {
     Ok(Done::Fully)
 }
 
-fn run_some(args: &RunArgs) -> Result<Done, Failure> {
+fn run_some(args: &SweepRunArgs) -> Result<Done, Failure> {
     let mut printer = Printer::new(args.output);
     let selection = match (&args.shard, &args.points) {
         (Some(shard), _) => of_environment(*shard)?,
@@ -167,7 +167,7 @@ fn run_some(args: &RunArgs) -> Result<Done, Failure> {
 }
 
 /// A shard whose number may stand in the environment, as job schedulers put it there.
-fn of_environment(shard: Shard) -> Result<Selection, Failure> {
+fn of_environment(shard: ShardArg) -> Result<Selection, Failure> {
     if let Some(k) = shard.k {
         return Ok(Selection::Shard { k, n: shard.n });
     }
@@ -249,7 +249,11 @@ fn merge(args: &MergeArgs) -> Result<Done, Failure> {
     Ok(Done::Fully)
 }
 
-fn put_together(plan: &Plan, folder: &Path, csv: bool) -> Result<poolwise_sweep::merge::Merged, Failure> {
+fn put_together(
+    plan: &SweepPlan,
+    folder: &Path,
+    csv: bool,
+) -> Result<poolwise_sweep::merge::Merged, Failure> {
     tidy::write(plan, folder, csv).map_err(failure)
 }
 
@@ -271,10 +275,14 @@ fn simulate(
     let stop = Stop::listen();
     let clock = Instant::now();
     printer.start_points();
-    let watcher = Watcher::new(printer, &stop, limits.max_memory);
+    let watcher = SweepWatcher::new(printer, &stop, limits.max_memory);
     // Results of any size stream from the shards to files: nothing is collected in memory.
-    let options =
-        Options { threads, selection: selection.clone(), collect: false, ..Options::in_folder(folder) };
+    let options = SweepOptions {
+        threads,
+        selection: selection.clone(),
+        collect: false,
+        ..SweepOptions::in_folder(folder)
+    };
     let swept = sweep.run(&options, &watcher);
     printer.end_progress();
     let ran = swept?.ran;
@@ -289,7 +297,7 @@ fn simulate(
 }
 
 /// How big a sweep is, in a sentence.
-fn size(plan: &Plan) -> String {
+fn size(plan: &SweepPlan) -> String {
     let m = &plan.manifest;
     let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
     let left_out = match m.left_out {
@@ -312,7 +320,7 @@ fn size(plan: &Plan) -> String {
 
 /// Tells what was made.
 fn told(
-    plan: &Plan,
+    plan: &SweepPlan,
     folder: &Path,
     replications: u64,
     requests: u64,

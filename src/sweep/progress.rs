@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 /// Watches a sweep.
-pub(super) struct Watcher<'a> {
+pub(super) struct SweepWatcher<'a> {
     printer: &'a Printer,
     stop: &'a Stop,
     memory: u64,
@@ -19,7 +19,7 @@ pub(super) struct Watcher<'a> {
     requests: AtomicU64,
 }
 
-impl<'a> Watcher<'a> {
+impl<'a> SweepWatcher<'a> {
     /// Begins to watch.
     pub(super) fn new(printer: &'a Printer, stop: &'a Stop, memory: u64) -> Self {
         let zero = || AtomicU64::new(0);
@@ -35,7 +35,7 @@ impl<'a> Watcher<'a> {
     }
 }
 
-impl Watch for Watcher<'_> {
+impl Watch for SweepWatcher<'_> {
     fn points(&self, points: usize, finished: usize, replications: u64) {
         self.expected.store(replications, Ordering::Relaxed);
         self.printer.points(points as u64, finished as u64);

@@ -1,6 +1,6 @@
 //! `poolwise sweep report`: what a sweep says, with break-even values by further replications.
 
-use super::args::ReportArgs;
+use super::args::SweepReportArgs;
 use super::{Planned, planned};
 use crate::exit::{Done, Failure};
 use crate::options::Format;
@@ -12,11 +12,11 @@ use poolwise_report::sweep::analysis::Report;
 use poolwise_report::write::Folder;
 use poolwise_report::xlsx;
 use poolwise_study::Watch;
-use poolwise_sweep::analysis::{Effort, Findings};
+use poolwise_sweep::analysis::{Findings, SearchEffort};
 use poolwise_sweep::manifest::ReplicationsEntry;
 use poolwise_sweep::plan::Look;
-use poolwise_sweep::results::Results;
-use poolwise_sweep::{Plan, Sweep, SweepError};
+use poolwise_sweep::results::SweepResults;
+use poolwise_sweep::{Sweep, SweepError, SweepPlan};
 use std::path::Path;
 
 /// Values in the tidy file above which a sweep is only reported on when that is asked for: they are read from the file as they are
@@ -27,7 +27,7 @@ const MANY_VALUES: f64 = 1e6;
 ///
 /// # Errors
 /// If the results are not there or another sweep's, a replication fails, or a file cannot be written.
-pub(super) fn report(args: &ReportArgs) -> Result<Done, Failure> {
+pub(super) fn report(args: &SweepReportArgs) -> Result<Done, Failure> {
     let mut printer = Printer::new(args.output);
     let Planned { sweep, folder } = planned(&args.sweep.file, &args.sweep.at, Look::Scenarios, &printer)?;
     let results = read(sweep.plan(), &folder)?;
@@ -35,7 +35,8 @@ pub(super) fn report(args: &ReportArgs) -> Result<Done, Failure> {
     let mut done = Done::Fully;
     if !args.no_replications && !findings.break_even.is_empty() {
         if sweep.plan().manifest.common_random_numbers {
-            let effort = Effort { threads: args.threads.map(usize::from), ..Effort::of(args.at_most) };
+            let effort =
+                SearchEffort { threads: args.threads.map(usize::from), ..SearchEffort::of(args.at_most) };
             done = search(&sweep, &folder, &mut findings, effort, &mut printer)?;
         } else {
             printer.note(
@@ -61,7 +62,7 @@ pub(super) fn report(args: &ReportArgs) -> Result<Done, Failure> {
 
 /// Writes the workbook, where one is asked for.
 fn workbook(
-    results: &Results,
+    results: &SweepResults,
     findings: &Findings,
     to: Option<&Path>,
     printer: &Printer,
@@ -112,8 +113,8 @@ pub(super) fn at_once(
     })
 }
 
-fn read(plan: &Plan, folder: &Path) -> Result<Results, Failure> {
-    let results = Results::read(folder)?;
+fn read(plan: &SweepPlan, folder: &Path) -> Result<SweepResults, Failure> {
+    let results = SweepResults::read(folder)?;
     if results.manifest != plan.manifest {
         let differs = plan.manifest.differences(&results.manifest);
         let path = folder.join(poolwise_sweep::results::PARQUET);
@@ -126,23 +127,23 @@ fn search(
     sweep: &Sweep,
     folder: &Path,
     findings: &mut Findings,
-    effort: Effort,
+    effort: SearchEffort,
     printer: &mut Printer,
 ) -> Result<Done, Failure> {
     let stop = Stop::listen();
     printer.start_progress_in(findings.break_even.len() as u64, "break-even values");
-    let whole = sweep.search(findings, folder, effort, &Watcher { printer, stop: &stop });
+    let whole = sweep.search(findings, folder, effort, &SearchWatcher { printer, stop: &stop });
     printer.end_progress();
     Ok(if whole? { Done::Fully } else { Done::Partly })
 }
 
 /// Shows how far a search is, and stops it between replications.
-struct Watcher<'a> {
+struct SearchWatcher<'a> {
     printer: &'a Printer,
     stop: &'a Stop,
 }
 
-impl Watch for Watcher<'_> {
+impl Watch for SearchWatcher<'_> {
     fn replication_done(&self, _requests: u64) {}
 
     fn turn_to(&self, axis: &str) {

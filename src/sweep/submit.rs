@@ -42,7 +42,7 @@ pub(super) fn submit(args: &SubmitArgs) -> Result<Done, Failure> {
     let absolute = |path: &Path| {
         std::path::absolute(path).map_err(|e| Failure::Failed(format!("{}: {e}", path.display())))
     };
-    let job = Job {
+    let job = SubmittedJob {
         name: format!("poolwise-{}", plan.manifest.sweep),
         program,
         file: absolute(&args.sweep.file)?,
@@ -106,7 +106,7 @@ fn sbatch(script: &Path, options: &[String], more: &[String]) -> Result<String, 
     Ok(job)
 }
 
-struct Job<'a> {
+struct SubmittedJob<'a> {
     name: String,
     program: PathBuf,
     file: PathBuf,
@@ -116,7 +116,7 @@ struct Job<'a> {
     args: &'a SubmitArgs,
 }
 
-impl Job<'_> {
+impl SubmittedJob<'_> {
     fn array_script(&self) -> String {
         let cpus = self.args.cpus;
         let mut text = self.head(&self.name, "%A_%a.log");

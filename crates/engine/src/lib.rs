@@ -40,7 +40,7 @@
 //!
 //! Two centres with shifts: a local one by day, a central one that is always there and takes what comes at night.
 //! ```
-//! use poolwise_engine::model::{Line, ModelBuilder, Pool, Target, Window};
+//! use poolwise_engine::model::{ShiftLine, ModelBuilder, Pool, Destination, Window};
 //! use poolwise_engine::random::Sampler;
 //! use poolwise_engine::time::HOUR;
 //!
@@ -50,11 +50,11 @@
 //! let work = builder.service("work", officer, Sampler::Exponential(0.5 * HOUR));
 //! builder.lead(work, &[(done, 1.0)]);
 //! builder.class("case", 6.0 / HOUR, work);
-//! let by_day = Line::weekly("day", [5; 7], 8.0, 12.0);
+//! let by_day = ShiftLine::weekly("day", [5; 7], 8.0, 12.0);
 //! let local = builder.centre("local", vec![Pool::crews(1 << officer, vec![by_day])]);
 //! let central = builder.centre("central", vec![Pool::level(1 << officer, 5)]);
-//! builder.route(Target::Centre(local)).window = Window::Open;
-//! builder.route(Target::Centre(central));
+//! builder.route(Destination::Centre(local)).window = Window::Open;
+//! builder.route(Destination::Centre(central));
 //! let model = builder.build()?;
 //! let outcome = poolwise_engine::run(&model, 0, false)?;
 //! let share = outcome.stages[work].completed[local] as f64 / outcome.total.done as f64;

@@ -40,12 +40,12 @@ pub struct Stream {
 }
 
 /// Whole days of a series: by date and hour, one stream.
-struct Days {
+struct WholeDays {
     dates: Vec<Date>,
     hours: Vec<[f64; 24]>,
 }
 
-fn days(series: &Series, place: Option<usize>) -> Days {
+fn days(series: &Series, place: Option<usize>) -> WholeDays {
     let mut by: BTreeMap<Date, ([f64; 24], [bool; 24])> = BTreeMap::new();
     for (at, counts) in &series.rows {
         let n: u64 = match place {
@@ -74,7 +74,7 @@ fn days(series: &Series, place: Option<usize>) -> Days {
             hours.push(h);
         }
     }
-    Days { dates, hours }
+    WholeDays { dates, hours }
 }
 
 fn weekday(d: Date) -> usize {
@@ -157,7 +157,7 @@ pub fn stream(series: &Series, place: Option<usize>) -> Option<Stream> {
 }
 
 /// Mean per hour with Student's interval from whole weeks, or from days where there are few weeks.
-fn per_hour(days: &Days, mean: f64) -> Interval {
+fn per_hour(days: &WholeDays, mean: f64) -> Interval {
     let mut weeks: BTreeMap<i64, (f64, usize)> = BTreeMap::new();
     let epoch = jiff::civil::date(1970, 1, 5);
     for (d, hours) in days.dates.iter().zip(&days.hours) {
@@ -179,7 +179,7 @@ fn per_hour(days: &Days, mean: f64) -> Interval {
 }
 
 /// Rates by hour of the week over the mean, with limits from their own spread, at least Poisson's.
-fn profile(days: &Days, mean: f64) -> Vec<Interval> {
+fn profile(days: &WholeDays, mean: f64) -> Vec<Interval> {
     let mut cells: Vec<Vec<f64>> = vec![Vec::new(); 168];
     for (d, hours) in days.dates.iter().zip(&days.hours) {
         for (h, x) in hours.iter().enumerate() {
@@ -203,7 +203,7 @@ fn profile(days: &Days, mean: f64) -> Vec<Interval> {
 }
 
 /// Each day's departure from the mean of its quarter and weekday, relative, and the correlation with the next day's.
-fn departures(days: &Days, totals: &BTreeMap<(i32, usize), Vec<f64>>) -> (Vec<f64>, f64) {
+fn departures(days: &WholeDays, totals: &BTreeMap<(i32, usize), Vec<f64>>) -> (Vec<f64>, f64) {
     let expected: BTreeMap<(i32, usize), f64> =
         totals.iter().map(|(k, x)| (*k, x.iter().sum::<f64>() / x.len() as f64)).collect();
     let residuals: Vec<f64> = days

@@ -62,9 +62,9 @@ impl Handled {
 /// Something else that a history says, beside what is predicted.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Beside {
-    /// What happened.
+    /// What the history shows.
     pub actual: f64,
-    /// Mean predicted.
+    /// What the model predicted, in the mean over replications.
     pub predicted: f64,
     /// Band that holds 95 % of what chance alone gives.
     pub band: (f64, f64),
@@ -112,12 +112,12 @@ pub(crate) fn handling(past: &Past, runs: &[Replica]) -> Option<Beside> {
 
 /// An interval.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Row {
+pub struct IntervalRow {
     /// Start of the interval, local time.
     pub at: DateTime,
     /// Number of the place.
     pub place: usize,
-    /// Requests offered.
+    /// Requests that came in the interval.
     pub offered: u64,
     /// Share answered in time that happened.
     pub actual: f64,
@@ -129,14 +129,14 @@ pub struct Row {
 
 /// A part of the week.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Part {
+pub struct WeekPart {
     /// Such as `Monday mornings`.
     pub name: String,
     /// Requests that arrived in the interval.
     pub offered: u64,
     /// Share that happened.
     pub actual: f64,
-    /// Share predicted.
+    /// What the model predicted, in the mean over replications.
     pub predicted: f64,
     /// Whether what happened lies outside of all replications.
     pub beyond_chance: bool,
@@ -144,19 +144,19 @@ pub struct Part {
 
 /// What a back-test says.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Verdict {
+pub struct BacktestVerdict {
     /// Intervals with requests.
-    pub rows: Vec<Row>,
+    pub rows: Vec<IntervalRow>,
     /// Share of all requests answered in time that happened.
     pub actual: f64,
-    /// Mean predicted.
+    /// What the model predicted, in the mean over replications.
     pub predicted: f64,
     /// Band of the whole.
     pub band: (f64, f64),
     /// Share of intervals inside their band.
     pub inside: f64,
     /// Parts of the week, by bias.
-    pub parts: Vec<Part>,
+    pub parts: Vec<WeekPart>,
     /// Of hours of the day: predicted less actual.
     pub by_hour: Vec<(usize, f64, f64)>,
 }
@@ -186,18 +186,18 @@ fn over<'r>(runs: &[Counts], keys: impl Iterator<Item = &'r (DateTime, usize)> +
 }
 
 /// Sets predictions beside what happened.
-pub(crate) fn judge(past: &Past, runs: &[Counts]) -> Verdict {
+pub(crate) fn judge(past: &Past, runs: &[Counts]) -> BacktestVerdict {
     let used: Vec<((DateTime, usize), u64, f64)> = past
         .rows
         .iter()
         .filter(|(_, r)| r.offered > 0)
         .filter_map(|(k, r)| Some((*k, r.offered, r.within?)))
         .collect();
-    let rows: Vec<Row> = used
+    let rows: Vec<IntervalRow> = used
         .iter()
         .filter_map(|(key, offered, within)| {
             let (low, mean, high) = over(runs, std::iter::once(key));
-            mean.is_finite().then(|| Row {
+            mean.is_finite().then(|| IntervalRow {
                 at: key.0,
                 place: key.1,
                 offered: *offered,
@@ -208,12 +208,12 @@ pub(crate) fn judge(past: &Past, runs: &[Counts]) -> Verdict {
         })
         .collect();
     // A half request of rounding in shares is no departure.
-    let is_inside = |r: &Row| {
+    let is_inside = |r: &IntervalRow| {
         let half = 0.5 / r.offered as f64 + 1e-9;
         (r.band.0 - half..=r.band.1 + half).contains(&r.actual)
     };
     let inside = rows.iter().filter(|r| is_inside(r)).count() as f64 / rows.len().max(1) as f64;
-    let actual_of = |keep: &dyn Fn(&Row) -> bool| {
+    let actual_of = |keep: &dyn Fn(&IntervalRow) -> bool| {
         share(
             rows.iter()
                 .filter(|r| keep(r))
@@ -233,7 +233,7 @@ pub(crate) fn judge(past: &Past, runs: &[Counts]) -> Verdict {
             let (low, predicted, high) = over(runs, own.iter());
             let actual = actual_of(&|r| of(r.at));
             let offered = rows.iter().filter(|r| of(r.at)).map(|r| r.offered).sum();
-            parts.push(Part {
+            parts.push(WeekPart {
                 name: format!("{day} {name}"),
                 offered,
                 actual,
@@ -242,7 +242,7 @@ pub(crate) fn judge(past: &Past, runs: &[Counts]) -> Verdict {
             });
         }
     }
-    let weight = |p: &Part| (p.predicted - p.actual).abs();
+    let weight = |p: &WeekPart| (p.predicted - p.actual).abs();
     parts.sort_by(|a, b| b.beyond_chance.cmp(&a.beyond_chance).then(weight(b).total_cmp(&weight(a))));
     let by_hour = (0..24)
         .filter_map(|h| {
@@ -251,7 +251,15 @@ pub(crate) fn judge(past: &Past, runs: &[Counts]) -> Verdict {
             (!own.is_empty()).then(|| (h, over(runs, own.iter()).1, actual_of(&|r| of(r.at))))
         })
         .collect();
-    Verdict { actual: actual_of(&|_| true), predicted, band: (low, high), inside, parts, by_hour, rows }
+    BacktestVerdict {
+        actual: actual_of(&|_| true),
+        predicted,
+        band: (low, high),
+        inside,
+        parts,
+        by_hour,
+        rows,
+    }
 }
 
 const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];

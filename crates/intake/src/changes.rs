@@ -2,9 +2,9 @@
 //! the beginning.
 
 use crate::history::Past;
-use crate::recorded_staff::{Present, recorded};
+use crate::recorded_staff::{RecordedPresence, recorded};
 use jiff::tz::TimeZone;
-use poolwise_engine::model::{Break, Deadline, DeadlineUntil, Line, Model, PoolKind, StageKind};
+use poolwise_engine::model::{Break, Deadline, DeadlineUntil, Model, PoolKind, ShiftLine, StageKind};
 use poolwise_engine::random::Sampler;
 use poolwise_scenario::Scenario;
 use poolwise_study::number;
@@ -30,7 +30,7 @@ pub(crate) enum Edit {
 
 /// A change to be tried.
 #[derive(Debug, Clone)]
-pub(crate) struct Change {
+pub(crate) struct TrialChange {
     /// For people.
     pub name: String,
     /// What it does.
@@ -47,7 +47,7 @@ fn waits_for_start(deadline: &Deadline) -> bool {
     matches!(deadline.until, DeadlineUntil::Start(_))
 }
 
-fn lines(model: &mut Model) -> impl Iterator<Item = &mut Line> {
+fn lines(model: &mut Model) -> impl Iterator<Item = &mut ShiftLine> {
     let pools = model.centres.iter_mut().flat_map(|c| &mut c.pools);
     pools.flat_map(|pool| match &mut pool.kind {
         PoolKind::Crews(lines) => lines.as_mut_slice(),
@@ -95,7 +95,7 @@ impl Edit {
 }
 
 /// Breaks so many times as long, as far as the shift has room before the next break or its end.
-fn lengthen(line: &mut Line, by: f64) {
+fn lengthen(line: &mut ShiftLine, by: f64) {
     if by == 0.0 {
         line.breaks.clear();
         return;
@@ -112,9 +112,9 @@ pub(crate) fn changes(
     past: &Past,
     zone: &TimeZone,
     (own_staff, within): (bool, f64),
-) -> Vec<Change> {
+) -> Vec<TrialChange> {
     let model = &scenario.model;
-    let change = |name: &str, edit| Change { name: name.to_owned(), edit };
+    let change = |name: &str, edit| TrialChange { name: name.to_owned(), edit };
     let mut out = vec![
         change("handling times 30 % shorter", Edit::Handling(0.7)),
         change("handling times 20 % shorter", Edit::Handling(0.8)),
@@ -130,7 +130,7 @@ pub(crate) fn changes(
 }
 
 /// Absence and breaks of officers on shifts.
-fn of_own_staff(model: &Model) -> Vec<Change> {
+fn of_own_staff(model: &Model) -> Vec<TrialChange> {
     let mut shifts = model.clone();
     let (mut any, mut breaks) = (false, false);
     lines(&mut shifts).for_each(|line| {
@@ -140,52 +140,52 @@ fn of_own_staff(model: &Model) -> Vec<Change> {
     if !any {
         return Vec::new();
     }
-    let mut out = vec![Change { name: "no absence".to_owned(), edit: Edit::Absence(0.0) }];
-    out.extend([10, 15, 20, 25, 30].map(|percent| Change {
+    let mut out = vec![TrialChange { name: "no absence".to_owned(), edit: Edit::Absence(0.0) }];
+    out.extend([10, 15, 20, 25, 30].map(|percent| TrialChange {
         name: format!("absence of {percent} %"),
         edit: Edit::Absence(f64::from(percent) / 100.0),
     }));
     if breaks {
-        out.push(Change { name: "no breaks".to_owned(), edit: Edit::Breaks(0.0) });
-        out.push(Change { name: "breaks twice as long".to_owned(), edit: Edit::Breaks(2.0) });
+        out.push(TrialChange { name: "no breaks".to_owned(), edit: Edit::Breaks(0.0) });
+        out.push(TrialChange { name: "breaks twice as long".to_owned(), edit: Edit::Breaks(2.0) });
     } else {
         let name = "half an hour's break in shifts of six hours and more".to_owned();
-        out.push(Change { name, edit: Edit::HalfHour });
+        out.push(TrialChange { name, edit: Edit::HalfHour });
     }
     out
 }
 
 /// Some of the officers that a history counts may be away all the same: absent all day, or on a break.
-fn of_recorded_staff(scenario: &Scenario, past: &Past, zone: &TimeZone) -> Vec<Change> {
+fn of_recorded_staff(scenario: &Scenario, past: &Past, zone: &TimeZone) -> Vec<TrialChange> {
     let sets = |present| Edit::Sets(recorded(scenario, past, zone, present).sets);
-    let mut out: Vec<Change> = [5, 10, 20]
+    let mut out: Vec<TrialChange> = [5, 10, 20]
         .into_iter()
-        .map(|percent| Change {
+        .map(|percent| TrialChange {
             name: format!("absence of {percent} % of the history's officers"),
-            edit: sets(Present::NotAbsent(f64::from(percent) / 100.0)),
+            edit: sets(RecordedPresence::NotAbsent(f64::from(percent) / 100.0)),
         })
         .collect();
-    out.push(Change {
+    out.push(TrialChange {
         name: "half an hour's break in eight hours of the history's officers".to_owned(),
-        edit: sets(Present::NotOnBreak(BREAK)),
+        edit: sets(RecordedPresence::NotOnBreak(BREAK)),
     });
     out
 }
 
 /// Patience: longer or shorter, or some where the scenario has none and the history knows of requests that were given up.
-fn of_patience(model: &Model, past: &Past, within: f64) -> Vec<Change> {
+fn of_patience(model: &Model, past: &Past, within: f64) -> Vec<TrialChange> {
     let deadlines = || model.classes.iter().filter_map(|c| c.deadline.as_ref());
     if deadlines().any(waits_for_start) {
         let times = [("a quarter as", 0.25), ("half as", 0.5), ("twice as", 2.0), ("four times as", 4.0)];
         return times
-            .map(|(word, by)| Change { name: format!("patience {word} long"), edit: Edit::Patience(by) })
+            .map(|(word, by)| TrialChange { name: format!("patience {word} long"), edit: Edit::Patience(by) })
             .into();
     }
     let given_up = past.rows.values().filter_map(|r| r.abandoned).any(|n| n > 0.0);
     if !given_up || deadlines().count() == model.classes.len() {
         return Vec::new();
     }
-    let of = |mean: f64| Change {
+    let of = |mean: f64| TrialChange {
         name: format!(
             "requests that wait {} on average before they are given up",
             number::duration(mean / 3600.0)
@@ -196,7 +196,7 @@ fn of_patience(model: &Model, past: &Past, within: f64) -> Vec<Change> {
 }
 
 /// Requests that wait when it begins: those that come to each place in an hour and in eight.
-fn of_backlog(model: &Model, past: &Past) -> Vec<Change> {
+fn of_backlog(model: &Model, past: &Past) -> Vec<TrialChange> {
     let hours = past.rows.len() as f64 * past.width as f64 / 3600.0;
     let offered: u64 = past.rows.values().map(|r| r.offered).sum();
     let places = past.places.len().max(1) as f64;
@@ -206,7 +206,7 @@ fn of_backlog(model: &Model, past: &Past) -> Vec<Change> {
     };
     let mut numbers = vec![each(1.0), each(8.0)];
     numbers.dedup();
-    let line = |n: u64| Change {
+    let line = |n: u64| TrialChange {
         name: format!("{n} request{} waiting at each centre when it begins", if n == 1 { "" } else { "s" }),
         edit: Edit::Sets(
             model.centres.iter().map(|c| format!("start.{}={{requests={n}}}", quoted(&c.name))).collect(),
@@ -225,7 +225,7 @@ mod tests {
 
     #[test]
     fn breaks_grow_as_far_as_there_is_room() {
-        let mut line = Line::weekly("day", [1; 7], 8.0, 8.0);
+        let mut line = ShiftLine::weekly("day", [1; 7], 8.0, 8.0);
         line.breaks = vec![Break::together(7_200.0, 900.0), Break::together(8_600.0, 18_000.0)];
         lengthen(&mut line, 2.0);
         // The second begins 1,400 s after the first, and the shift ends 20,200 s after the second begins.

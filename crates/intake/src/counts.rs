@@ -3,12 +3,12 @@
 
 use crate::cell::{Cell, epoch};
 use crate::durations::{is_total_row, last_row_is_total};
-use crate::facts::Table;
+use crate::facts::SheetTable;
 use crate::instants::is_epoch;
 use crate::problem::Problem;
-use crate::read::{Book, Progress};
-use crate::recognise::{Shape, When};
-use crate::values::Cells;
+use crate::read::{Book, ReadProgress};
+use crate::recognise::{TableShape, When};
+use crate::values::CellValues;
 use crate::ways::{Said, reading};
 use crate::words::is_plain_count;
 use jiff::civil::DateTime;
@@ -39,15 +39,15 @@ pub(crate) struct Collector {
     pub names: Vec<String>,
     numbers: BTreeMap<String, usize>,
     /// By start: the row that gave each place its count (for messages), and the counts.
-    pub rows: BTreeMap<DateTime, Slot>,
+    pub rows: BTreeMap<DateTime, CountSlot>,
     /// Second readings, where the clock goes back.
-    again: BTreeMap<DateTime, Slot>,
+    again: BTreeMap<DateTime, CountSlot>,
     empty: u64,
     pub cells: usize,
 }
 
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Slot {
+pub(crate) struct CountSlot {
     pub row: Vec<u64>,
     pub n: Vec<u64>,
 }
@@ -58,7 +58,7 @@ impl Collector {
         Self { names, numbers, rows: BTreeMap::new(), again: BTreeMap::new(), empty: 0, cells: 0 }
     }
 
-    pub(crate) fn place(&mut self, cells: &Cells<'_>, row: u64, name: &str) -> Result<usize, Problem> {
+    pub(crate) fn place(&mut self, cells: &CellValues<'_>, row: u64, name: &str) -> Result<usize, Problem> {
         if let Some(i) = self.numbers.get(name) {
             return Ok(*i);
         }
@@ -74,7 +74,7 @@ impl Collector {
         Ok(self.names.len() - 1)
     }
 
-    fn slot(map: &mut BTreeMap<DateTime, Slot>, at: DateTime, place: usize) -> &mut Slot {
+    fn slot(map: &mut BTreeMap<DateTime, CountSlot>, at: DateTime, place: usize) -> &mut CountSlot {
         let slot = map.entry(at).or_default();
         if slot.n.len() <= place {
             slot.n.resize(place + 1, 0);
@@ -93,7 +93,7 @@ impl Collector {
     /// Puts a count; a second one for the same interval is a problem, but where the clock goes back.
     pub(crate) fn put(
         &mut self,
-        cells: &Cells<'_>,
+        cells: &CellValues<'_>,
         (row, at): (u64, DateTime),
         place: usize,
         n: u64,
@@ -140,16 +140,16 @@ fn skipped(zone: &TimeZone, at: DateTime) -> bool {
 /// If a row makes no sense, with its place.
 pub fn counts(
     book: &Book,
-    table: &Table,
-    shape: &Shape,
+    table: &SheetTable,
+    shape: &TableShape,
     (said, zone): (&Said, Option<&TimeZone>),
-    watch: &dyn Progress,
+    watch: &dyn ReadProgress,
 ) -> Result<Series, Problem> {
-    let Shape::Counts { when, counts, place, totals } = shape else {
+    let TableShape::Counts { when, counts, place, totals } = shape else {
         return Err(table.problem("these are no counts"));
     };
     let numbers: Vec<usize> = counts.iter().chain(totals).copied().collect();
-    let mut cells = Cells {
+    let mut cells = CellValues {
         table,
         reading: reading(table, &when.columns()[..1], &numbers, said)?,
         zone: zone.cloned(),
@@ -228,7 +228,7 @@ pub fn counts(
 }
 
 /// Columns that are not used.
-fn unused(table: &Table, used: &[usize]) -> Option<String> {
+fn unused(table: &SheetTable, used: &[usize]) -> Option<String> {
     let names: Vec<String> =
         table.used().filter(|(i, _)| !used.contains(i)).map(|(_, c)| format!("`{}`", c.name)).collect();
     let columns = if names.len() == 1 { "column" } else { "columns" };
@@ -237,9 +237,9 @@ fn unused(table: &Table, used: &[usize]) -> Option<String> {
 
 /// Says how times are read, and finds hours numbered from 1.
 pub(crate) fn said_of(
-    table: &Table,
+    table: &SheetTable,
     when: When,
-    cells: &mut Cells<'_>,
+    cells: &mut CellValues<'_>,
     notes: &mut Vec<String>,
 ) -> Result<(), Problem> {
     for c in table.columns.iter().filter(|c| c.filled == 0 && c.unsaved.is_some()) {
@@ -250,9 +250,9 @@ pub(crate) fn said_of(
     let first = column.and_then(|c| c.first.clone());
     let shown = first.map_or(String::new(), |f| f.1);
     let order = match cells.reading.order {
-        crate::dates::Order::Year => "",
-        crate::dates::Order::Day => ", the day standing first",
-        crate::dates::Order::Month => ", the month standing first",
+        crate::dates::DatePartOrder::Year => "",
+        crate::dates::DatePartOrder::Day => ", the day standing first",
+        crate::dates::DatePartOrder::Month => ", the month standing first",
     };
     let order = match column.map(|c| (c, c.orders())) {
         Some((c, open)) if open.len() > 1 && c.runs.only(&open).is_some() => {
@@ -296,7 +296,7 @@ pub(crate) fn said_of(
 /// Orders rows, finds the width, says what is missing.
 pub(crate) fn finish(
     mut all: Collector,
-    table: &Table,
+    table: &SheetTable,
     zone: Option<&TimeZone>,
     mut notes: Vec<String>,
     days: bool,
@@ -338,7 +338,7 @@ pub(crate) fn seconds_between(a: DateTime, b: DateTime) -> i64 {
     a.duration_until(b).as_secs()
 }
 
-fn width(all: &Collector, table: &Table) -> Result<i64, Problem> {
+fn width(all: &Collector, table: &SheetTable) -> Result<i64, Problem> {
     let starts: Vec<(&DateTime, u64)> =
         all.rows.iter().map(|(at, s)| (at, s.row.iter().copied().find(|r| *r > 0).unwrap_or(0))).collect();
     let least = starts.windows(2).map(|w| seconds_between(*w[0].0, *w[1].0)).min();
@@ -384,7 +384,7 @@ fn shown_seconds(s: i64) -> String {
 }
 
 /// In an hour that the clock leaves out nothing can have come.
-fn gap_hours(all: &mut Collector, zone: &TimeZone, table: &Table) -> Result<(), Problem> {
+fn gap_hours(all: &mut Collector, zone: &TimeZone, table: &SheetTable) -> Result<(), Problem> {
     let gone: Vec<DateTime> = all.rows.keys().copied().filter(|at| skipped(zone, *at)).collect();
     for at in gone {
         let slot = &all.rows[&at];

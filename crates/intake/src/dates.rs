@@ -6,7 +6,7 @@ use jiff::civil::{Date, DateTime, Time};
 
 /// Which part of a date stands first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Order {
+pub enum DatePartOrder {
     /// Year first: 2025-03-14.
     Year,
     /// Day first: 14-03-2025.
@@ -15,7 +15,7 @@ pub enum Order {
     Month,
 }
 
-impl Order {
+impl DatePartOrder {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::Year, Self::Day, Self::Month];
 
@@ -31,7 +31,7 @@ impl Order {
 
 /// A date as written, with a time of day or an offset from UTC perhaps.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Written {
+pub(crate) enum WrittenDate {
     /// An instant, and the wall clock that the text shows.
     Instant(Timestamp, DateTime),
     /// A local date and perhaps a time of day.
@@ -49,7 +49,7 @@ pub(crate) enum Parts {
 
 impl Parts {
     /// The date in one order; `None` where there is no such day.
-    pub(crate) fn read(self, order: Order) -> Option<Date> {
+    pub(crate) fn read(self, order: DatePartOrder) -> Option<Date> {
         let Self::Open([a, b, c]) = self else {
             let Self::Fixed(date) = self else { return None };
             return Some(date);
@@ -57,18 +57,18 @@ impl Parts {
         let short = c < 100;
         let (y, m, d) = match order {
             // A year in front has four digits, or two where all have.
-            Order::Year if short => (a, b, c),
-            Order::Year => return None,
-            Order::Day => (c, b, a),
-            Order::Month => (c, a, b),
+            DatePartOrder::Year if short => (a, b, c),
+            DatePartOrder::Year => return None,
+            DatePartOrder::Day => (c, b, a),
+            DatePartOrder::Month => (c, a, b),
         };
         let y = if y < 100 { y + 2000 } else { y };
         Date::new(y, i8::try_from(m).ok()?, i8::try_from(d).ok()?).ok()
     }
 
     /// The orders in which it is a day.
-    pub(crate) fn orders(self) -> Vec<Order> {
-        Order::ALL.into_iter().filter(|o| self.read(*o).is_some()).collect()
+    pub(crate) fn orders(self) -> Vec<DatePartOrder> {
+        DatePartOrder::ALL.into_iter().filter(|o| self.read(*o).is_some()).collect()
     }
 }
 
@@ -89,7 +89,7 @@ impl Runs {
     /// One more date.
     pub(crate) fn look(&mut self, parts: Parts) {
         let mut stepped = false;
-        for (i, order) in Order::ALL.into_iter().enumerate() {
+        for (i, order) in DatePartOrder::ALL.into_iter().enumerate() {
             let Some(date) = parts.read(order) else { continue };
             if let Some(last) = self.last[i].filter(|l| *l != date) {
                 stepped = true;
@@ -101,9 +101,9 @@ impl Runs {
     }
 
     /// The one of several orders under which the dates run on, where they tell.
-    pub(crate) fn only(&self, open: &[Order]) -> Option<Order> {
-        let runs = |o: &Order| {
-            let at = Order::ALL.iter().position(|x| x == o).unwrap_or(0);
+    pub(crate) fn only(&self, open: &[DatePartOrder]) -> Option<DatePartOrder> {
+        let runs = |o: &DatePartOrder| {
+            let at = DatePartOrder::ALL.iter().position(|x| x == o).unwrap_or(0);
             self.last[at].is_some() && self.broken[at] != [true, true]
         };
         let mut fit = open.iter().copied().filter(runs);
@@ -113,12 +113,12 @@ impl Runs {
 }
 
 /// Reads a text as a date, with what may follow it; `None` where it is none in any order.
-pub(crate) fn written(text: &str) -> Option<Written> {
+pub(crate) fn written(text: &str) -> Option<WrittenDate> {
     if !text.bytes().any(|b| b.is_ascii_digit()) {
         return None;
     }
     if let Ok(at) = text.parse::<Timestamp>() {
-        return Some(Written::Instant(at, shown_clock(text)?));
+        return Some(WrittenDate::Instant(at, shown_clock(text)?));
     }
     let text = without_weekday(text);
     if let Some((parts, rest)) = named_month(text).or_else(|| numbers(text)) {
@@ -127,7 +127,7 @@ pub(crate) fn written(text: &str) -> Option<Written> {
         if parts.orders().is_empty() {
             return None;
         }
-        return Some(Written::Local(parts, time));
+        return Some(WrittenDate::Local(parts, time));
     }
     None
 }
@@ -345,16 +345,16 @@ mod tests {
     use super::*;
     use jiff::civil::{date, time};
 
-    fn local(text: &str, order: Order) -> Option<DateTime> {
+    fn local(text: &str, order: DatePartOrder) -> Option<DateTime> {
         match written(text)? {
-            Written::Local(parts, at) => Some(parts.read(order)?.to_datetime(at.unwrap_or_default())),
-            Written::Instant(_, at) => Some(at),
+            WrittenDate::Local(parts, at) => Some(parts.read(order)?.to_datetime(at.unwrap_or_default())),
+            WrittenDate::Instant(_, at) => Some(at),
         }
     }
 
     #[test]
     fn the_forms_of_dates() {
-        use Order::{Day, Month, Year};
+        use DatePartOrder::{Day, Month, Year};
         let at = date(2025, 3, 4).at(6, 30, 0, 0);
         for (text, order) in [
             ("2025-03-04 06:30", Year),
@@ -378,14 +378,14 @@ mod tests {
     #[test]
     fn which_orders_a_cell_allows() {
         let orders = |text: &str| match written(text) {
-            Some(Written::Local(parts, _)) => parts.orders(),
+            Some(WrittenDate::Local(parts, _)) => parts.orders(),
             _ => Vec::new(),
         };
-        assert_eq!(orders("03/04/2025"), [Order::Day, Order::Month]);
-        assert_eq!(orders("13/04/2025"), [Order::Day]);
-        assert_eq!(orders("04/13/2025"), [Order::Month]);
-        assert_eq!(orders("2025/04/13"), Order::ALL);
-        assert_eq!(orders("03/04/05"), Order::ALL);
+        assert_eq!(orders("03/04/2025"), [DatePartOrder::Day, DatePartOrder::Month]);
+        assert_eq!(orders("13/04/2025"), [DatePartOrder::Day]);
+        assert_eq!(orders("04/13/2025"), [DatePartOrder::Month]);
+        assert_eq!(orders("2025/04/13"), DatePartOrder::ALL);
+        assert_eq!(orders("03/04/05"), DatePartOrder::ALL);
         assert_eq!(orders("31/31/2025"), []);
     }
 
@@ -394,15 +394,15 @@ mod tests {
         let runs = |texts: &[String]| {
             let mut runs = Runs::default();
             for text in texts {
-                let Some(Written::Local(parts, _)) = written(text) else { panic!("{text}") };
+                let Some(WrittenDate::Local(parts, _)) = written(text) else { panic!("{text}") };
                 runs.look(parts);
             }
-            runs.only(&[Order::Day, Order::Month])
+            runs.only(&[DatePartOrder::Day, DatePartOrder::Month])
         };
         // 5 March, 4 April, 6 May; or 3 May, 4 April, 5 June: three rows may be in no order at all.
         assert_eq!(runs(&["05/03/2025", "04/04/2025", "06/05/2025"].map(str::to_owned)), None);
         let months: Vec<String> = (1..=12).map(|m| format!("{:02}/{m:02}/2025", 12 - m / 2)).collect();
-        assert_eq!(runs(&months), Some(Order::Day));
+        assert_eq!(runs(&months), Some(DatePartOrder::Day));
         // Up in one order and down in the other: both run on.
         let both: Vec<String> = (1..=12).map(|d| format!("{d:02}/{d:02}/2025")).collect();
         assert_eq!(runs(&both), None);

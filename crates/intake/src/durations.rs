@@ -2,13 +2,13 @@
 
 use crate::cell::Cell;
 use crate::events::events;
-use crate::facts::{Facts, Table};
+use crate::facts::{Facts, SheetTable};
 use crate::fit::Observed;
 use crate::fit::groups::{Groups, compare};
 use crate::problem::Problem;
-use crate::read::{Book, Progress};
-use crate::recognise::{Shape, yes_or_no};
-use crate::values::{Cells, unit_of};
+use crate::read::{Book, ReadProgress};
+use crate::recognise::{TableShape, yes_or_no};
+use crate::values::{CellValues, unit_of};
 use crate::ways::{Said, reading};
 use crate::words::{ANSWERED, LOST, says};
 use std::collections::BTreeMap;
@@ -72,14 +72,18 @@ impl<T> Sample<T> {
 /// If a cell is no length of time, with its place.
 pub fn durations(
     book: &Book,
-    table: &Table,
+    table: &SheetTable,
     (column, groups): (usize, &[usize]),
     said: &Said,
-    watch: &dyn Progress,
+    watch: &dyn ReadProgress,
 ) -> Result<Durations, Problem> {
     let unit = unit_of(table, column, said.unit)?;
-    let cells =
-        Cells { table, reading: reading(table, &[], &[column], said)?, zone: None, hours_from_one: false };
+    let cells = CellValues {
+        table,
+        reading: reading(table, &[], &[column], said)?,
+        zone: None,
+        hours_from_one: false,
+    };
     let mut sample: Sample<f64> = Sample::default();
     let mut empty = 0;
     let mut divided: Vec<BTreeMap<String, Vec<f64>>> = vec![BTreeMap::new(); groups.len()];
@@ -111,7 +115,7 @@ pub fn durations(
 }
 
 /// Whether some row begins with the word for a sum.
-pub(crate) fn last_row_is_total(table: &Table) -> bool {
+pub(crate) fn last_row_is_total(table: &SheetTable) -> bool {
     table.columns.iter().any(|c| c.values.keys().any(|v| is_total_word(v)))
 }
 
@@ -153,7 +157,7 @@ pub(crate) fn is_total_word(text: &str) -> bool {
 
 /// Waits and whether they were given up.
 #[derive(Debug, Clone, Default)]
-pub struct Waits {
+pub struct RecordedWaits {
     /// Name of the column.
     pub column: String,
     /// Times and how they ended.
@@ -251,14 +255,14 @@ fn outcome(word: &str) -> Option<bool> {
 /// If a cell is no length of time or no outcome, with its place.
 pub(crate) fn waits(
     book: &Book,
-    table: &Table,
+    table: &SheetTable,
     (wait, lost): (usize, usize),
     said: &Said,
-    watch: &dyn Progress,
-) -> Result<Waits, Problem> {
+    watch: &dyn ReadProgress,
+) -> Result<RecordedWaits, Problem> {
     let unit = unit_of(table, wait, said.unit)?;
     let cells =
-        Cells { table, reading: reading(table, &[], &[wait], said)?, zone: None, hours_from_one: false };
+        CellValues { table, reading: reading(table, &[], &[wait], said)?, zone: None, hours_from_one: false };
     let mut sample: Sample<Observed> = Sample::default();
     book.rows(table.sheet.as_deref(), watch, &mut |row, row_cells| {
         if row <= table.names_row {
@@ -274,7 +278,12 @@ pub(crate) fn waits(
         sample.put(Observed { time, ended });
         Ok(())
     })?;
-    Ok(Waits { column: table.columns[wait].name.clone(), seen: sample.seen, observed: sample.kept, unit })
+    Ok(RecordedWaits {
+        column: table.columns[wait].name.clone(),
+        seen: sample.seen,
+        observed: sample.kept,
+        unit,
+    })
 }
 
 /// What `fit` may be about: the times of a table, or its waits.
@@ -283,7 +292,7 @@ pub(crate) enum Fittable {
     /// Handling times.
     Durations(Durations),
     /// Waits and how they ended.
-    Waits(Waits),
+    Waits(RecordedWaits),
 }
 
 /// Reads what can be fitted from a table: patience where it is asked for and the table has both.
@@ -292,19 +301,19 @@ pub(crate) enum Fittable {
 /// If the table has no times.
 pub(crate) fn fittable(
     book: &Book,
-    table: &Table,
-    shape: &Shape,
+    table: &SheetTable,
+    shape: &TableShape,
     (said, patience): (&Said, bool),
-    watch: &dyn Progress,
+    watch: &dyn ReadProgress,
 ) -> Result<Fittable, Problem> {
     match shape {
-        Shape::Durations { duration, groups } => {
+        TableShape::Durations { duration, groups } => {
             durations(book, table, (*duration, groups), said, watch).map(Fittable::Durations)
         }
-        Shape::Waits { wait, abandoned } => {
+        TableShape::Waits { wait, abandoned } => {
             waits(book, table, (*wait, *abandoned), said, watch).map(Fittable::Waits)
         }
-        Shape::Events { .. } => of_events(book, table, shape, (said, patience), watch),
+        TableShape::Events { .. } => of_events(book, table, shape, (said, patience), watch),
         _ => Err(table
             .problem("there are no durations in this table")
             .help("`poolwise fit` takes a column of times such as `Minutes`, or waits with their outcome")
@@ -315,15 +324,15 @@ pub(crate) fn fittable(
 /// Handling times of call records, or the waits of those who were served and of those who gave up.
 fn of_events(
     book: &Book,
-    table: &Table,
-    shape: &Shape,
+    table: &SheetTable,
+    shape: &TableShape,
     (said, patience): (&Said, bool),
-    watch: &dyn Progress,
+    watch: &dyn ReadProgress,
 ) -> Result<Fittable, Problem> {
     let (_, also) = events(book, table, shape, (said, None), watch)?;
     if also.lost > 0 && (patience || also.handling.seen == 0) {
         let (seen, observed) = (also.waits.seen, also.waits.kept);
-        return Ok(Fittable::Waits(Waits { column: "wait".to_owned(), seen, observed, unit: 60.0 }));
+        return Ok(Fittable::Waits(RecordedWaits { column: "wait".to_owned(), seen, observed, unit: 60.0 }));
     }
     if also.handling.seen == 0 || patience {
         let what = if patience { "nobody who gave up waiting" } else { "no handling times" };

@@ -3,12 +3,12 @@
 use crate::cell::Cell;
 use crate::counts::{Collector, MOST, Series, said_of, seconds_between};
 use crate::durations::{Sample, gave_up};
-use crate::facts::Table;
+use crate::facts::SheetTable;
 use crate::fit::Observed;
 use crate::problem::Problem;
-use crate::read::{Book, Progress};
-use crate::recognise::{Shape, When};
-use crate::values::{Cells, unit_of};
+use crate::read::{Book, ReadProgress};
+use crate::recognise::{TableShape, When};
+use crate::values::{CellValues, unit_of};
 use crate::ways::{Said, reading};
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -36,17 +36,17 @@ const MOST_OF_GROUP: usize = 5_000;
 /// If a row makes no sense, with its place.
 pub fn events(
     book: &Book,
-    table: &Table,
-    shape: &Shape,
+    table: &SheetTable,
+    shape: &TableShape,
     (said, zone): (&Said, Option<&TimeZone>),
-    watch: &dyn Progress,
+    watch: &dyn ReadProgress,
 ) -> Result<(Series, Also), Problem> {
-    let Shape::Events { when, place, answered, ended, duration, wait, abandoned } = shape else {
+    let TableShape::Events { when, place, answered, ended, duration, wait, abandoned } = shape else {
         return Err(table.problem("these are no events"));
     };
     let dates: Vec<usize> = [Some(when.columns()[0]), *answered, *ended].into_iter().flatten().collect();
     let lengths: Vec<usize> = [*duration, *wait].into_iter().flatten().collect();
-    let mut cells = Cells {
+    let mut cells = CellValues {
         table,
         reading: reading(table, &dates, &lengths, said)?,
         zone: zone.cloned(),

@@ -1,11 +1,11 @@
 //! What stands in each column of a table, over all of its rows: the ground on which columns are recognised.
 
 use crate::cell::{Cell, Decimal, NO_VALUE, Spans, number, span};
-use crate::dates::{Order, Runs, Written, start_of_span, written};
+use crate::dates::{DatePartOrder, Runs, WrittenDate, start_of_span, written};
 use crate::durations::is_total_word;
 use crate::heads;
-use crate::problem::{Place, Problem};
-use crate::read::{Book, Progress};
+use crate::problem::{Problem, TablePlace};
+use crate::read::{Book, ReadProgress};
 use crate::words::{TOTAL, says};
 use std::collections::BTreeMap;
 
@@ -13,9 +13,9 @@ use std::collections::BTreeMap;
 const MOST_TEXTS: usize = 2_000;
 /// A table: the rows of a sheet from its names on.
 #[derive(Debug)]
-pub struct Table {
+pub struct SheetTable {
     /// The file, and its sheet.
-    pub place: Place,
+    pub place: TablePlace,
     /// The sheet.
     pub sheet: Option<String>,
     /// Row of the names; 0 where there is none.
@@ -128,16 +128,16 @@ impl Facts {
         } else if let Some(date) = written(text) {
             self.dates += 1;
             match date {
-                Written::Instant(_, at) => {
+                WrittenDate::Instant(_, at) => {
                     self.with_time += 1;
                     self.off_quarters += u64::from(off_quarter(at.time()));
                 }
-                Written::Local(parts, time) => {
+                WrittenDate::Local(parts, time) => {
                     self.with_time += u64::from(time.is_some());
                     self.off_quarters += u64::from(time.is_some_and(off_quarter));
                     self.runs.look(parts);
                     let orders = parts.orders();
-                    for (i, order) in Order::ALL.into_iter().enumerate() {
+                    for (i, order) in DatePartOrder::ALL.into_iter().enumerate() {
                         if !orders.contains(&order) {
                             self.not_in_order[i].get_or_insert_with(|| (row, text.to_owned()));
                         }
@@ -184,8 +184,13 @@ impl Facts {
     }
 
     /// The orders that fit all of its dates.
-    pub(crate) fn orders(&self) -> Vec<Order> {
-        Order::ALL.into_iter().zip(&self.not_in_order).filter(|(_, n)| n.is_none()).map(|(o, _)| o).collect()
+    pub(crate) fn orders(&self) -> Vec<DatePartOrder> {
+        DatePartOrder::ALL
+            .into_iter()
+            .zip(&self.not_in_order)
+            .filter(|(_, n)| n.is_none())
+            .map(|(o, _)| o)
+            .collect()
     }
 }
 
@@ -210,10 +215,14 @@ pub(crate) fn letter(mut i: usize) -> String {
 ///
 /// # Errors
 /// If the file is broken; `None` where the sheet has no table.
-pub fn table(book: &Book, sheet: Option<&str>, watch: &dyn Progress) -> Result<Option<Table>, Problem> {
+pub fn table(
+    book: &Book,
+    sheet: Option<&str>,
+    watch: &dyn ReadProgress,
+) -> Result<Option<SheetTable>, Problem> {
     let mut first: Vec<(u64, Vec<Cell<'static>>)> = Vec::new();
-    let mut table: Option<Table> = None;
-    let place = Place::sheet(&book.name, sheet);
+    let mut table: Option<SheetTable> = None;
+    let place = TablePlace::sheet(&book.name, sheet);
     let mut take = |row: u64, cells: &[Cell<'_>]| {
         if let Some(table) = &mut table {
             add(table, row, cells);
@@ -254,7 +263,7 @@ pub fn table(book: &Book, sheet: Option<&str>, watch: &dyn Progress) -> Result<O
 }
 
 /// Adds a row to what is known of its columns.
-pub(crate) fn add(table: &mut Table, row: u64, cells: &[Cell<'_>]) {
+pub(crate) fn add(table: &mut SheetTable, row: u64, cells: &[Cell<'_>]) {
     table.rows += 1;
     while table.columns.len() < cells.len() {
         let name = format!("column {}", letter(table.columns.len()));

@@ -1,19 +1,19 @@
 //! The law that the times of a file follow: the file read, its column found, laws fitted.
 
-use crate::durations::{Durations, Fittable, Waits, fittable};
-use crate::facts::{self, Table};
-use crate::fit::censored::{self, Patience, Step};
+use crate::durations::{Durations, Fittable, RecordedWaits, fittable};
+use crate::facts::{self, SheetTable};
+use crate::fit::censored::{self, Patience, SurvivalStep};
 use crate::fit::{self, Fit, Shift};
-use crate::problem::{Place, Problem};
-use crate::read::{Book, Progress};
-use crate::recognise::{self, Shape};
+use crate::problem::{Problem, TablePlace};
+use crate::read::{Book, ReadProgress};
+use crate::recognise::{self, TableShape};
 use crate::ways::Said;
 use std::path::Path;
 
 /// What is asked of a file.
 #[derive(Debug, Clone)]
-pub struct Asked<'a> {
-    /// The file.
+pub struct FitRequest<'a> {
+    /// The file with the times.
     pub file: &'a Path,
     /// Its sheet; the only one where `None`.
     pub sheet: Option<&'a str>,
@@ -44,18 +44,18 @@ pub enum Laws {
     /// Handling times, and the laws they may follow.
     Durations(Durations, Fit),
     /// Waits and how they ended: the survival of patience by Kaplan and Meier, and the laws it may follow.
-    Patience(Waits, Vec<Step>, Vec<Patience>),
+    Patience(RecordedWaits, Vec<SurvivalStep>, Vec<Patience>),
 }
 
 /// Reads a file and fits laws to its times.
 ///
 /// # Errors
 /// If the file cannot be understood, has no times, or too few of them.
-pub fn fit_file(asked: &Asked<'_>, watch: &dyn Progress) -> Result<FileFit, Problem> {
+pub fn fit_file(asked: &FitRequest<'_>, watch: &dyn ReadProgress) -> Result<FileFit, Problem> {
     let book = Book::open(asked.file)?;
     let table = table(&book, asked.sheet, watch)?;
     let shape = match asked.column {
-        Some(name) => Shape::Durations { duration: column(&table, name)?, groups: Vec::new() },
+        Some(name) => TableShape::Durations { duration: column(&table, name)?, groups: Vec::new() },
         None => recognise::shape(&table)?,
     };
     let laws = match fittable(&book, &table, &shape, (&asked.said, asked.patience), watch)? {
@@ -87,9 +87,13 @@ pub fn fit_file(asked: &Asked<'_>, watch: &dyn Progress) -> Result<FileFit, Prob
 ///
 /// # Errors
 /// If there is no such sheet, several and none is named, or no table.
-pub(crate) fn table(book: &Book, sheet: Option<&str>, watch: &dyn Progress) -> Result<Table, Problem> {
+pub(crate) fn table(
+    book: &Book,
+    sheet: Option<&str>,
+    watch: &dyn ReadProgress,
+) -> Result<SheetTable, Problem> {
     let sheet = chosen(book, sheet)?;
-    let place = Place::sheet(&book.name, sheet.as_deref());
+    let place = TablePlace::sheet(&book.name, sheet.as_deref());
     facts::table(book, sheet.as_deref(), watch)?
         .ok_or_else(|| Problem::new(place, "there is no table in this file"))
 }
@@ -99,7 +103,7 @@ fn chosen(book: &Book, named: Option<&str>) -> Result<Option<String>, Problem> {
     let sheets = book.sheets()?;
     let hidden = book.hidden()?;
     let names = || sheets.iter().flatten().map(|s| format!("`{s}`")).collect::<Vec<_>>().join(", ");
-    let problem = |what: String| Problem::new(Place::sheet(&book.name, None), what);
+    let problem = |what: String| Problem::new(TablePlace::sheet(&book.name, None), what);
     match named {
         Some(name) if hidden.iter().any(|s| s == name) => Ok(Some(name.to_owned())),
         Some(name) => sheets.iter().find(|s| s.as_deref() == Some(name)).cloned().ok_or_else(|| {
@@ -120,7 +124,7 @@ fn chosen(book: &Book, named: Option<&str>) -> Result<Option<String>, Problem> {
     }
 }
 
-fn column(table: &Table, name: &str) -> Result<usize, Problem> {
+fn column(table: &SheetTable, name: &str) -> Result<usize, Problem> {
     let found = table.columns.iter().position(|c| c.name.eq_ignore_ascii_case(name));
     found.ok_or_else(|| {
         let names: Vec<String> = table.columns.iter().map(|c| format!("`{}`", c.name)).collect();

@@ -51,7 +51,7 @@ impl Way {
 /// How a way did on the weeks held out.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Score {
-    /// The way.
+    /// The way by which the forecast was made.
     pub way: Way,
     /// Mean absolute error over the mean of the record.
     pub error: f64,
@@ -59,8 +59,8 @@ pub struct Score {
 
 /// A week to come.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Week {
-    /// Its Monday.
+pub struct ForecastWeek {
+    /// The Monday on which the week begins.
     pub monday: Date,
     /// Requests, with a 95 % interval.
     pub requests: Interval,
@@ -68,7 +68,7 @@ pub struct Week {
 
 /// What comes.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Forecast {
+pub struct DemandForecast {
     /// The way that is used.
     pub way: Way,
     /// All ways by their error, the nearest first.
@@ -85,8 +85,8 @@ pub struct Forecast {
     pub growth: Interval,
     /// Mean of a week of the horizon over that of the record, with a 95 % interval.
     pub level: Interval,
-    /// The weeks.
-    pub weeks: Vec<Week>,
+    /// The weeks of the forecast, in order.
+    pub weeks: Vec<ForecastWeek>,
 }
 
 /// Least whole weeks for a forecast.
@@ -96,14 +96,14 @@ const YEAR: usize = 52;
 
 /// A path foreseen: its weeks, the standard deviation of an error of one week, what such an error adds to the weeks after it,
 /// and the standard deviation of what is not known of the level.
-struct Path {
+struct ForecastPath {
     weeks: Vec<f64>,
     sigma: f64,
     carries: Vec<f64>,
     level: Vec<f64>,
 }
 
-impl Path {
+impl ForecastPath {
     /// Standard deviation of week `h` from 0.
     fn deviation(&self, h: usize) -> f64 {
         let sum: f64 = 1.0 + self.carries[..h].iter().map(|c| c * c).sum::<f64>();
@@ -142,13 +142,13 @@ fn smooth(y: &[f64], (alpha, beta, phi): (f64, f64, f64)) -> (f64, f64, f64) {
     (level, slope, squares)
 }
 
-fn path(way: Way, y: &[f64], n: usize) -> Option<Path> {
+fn path(way: Way, y: &[f64], n: usize) -> Option<ForecastPath> {
     let count = y.len() as f64;
     match way {
         Way::Mean => {
             let m = mean(y);
             let sigma = (y.iter().map(|v| (v - m) * (v - m)).sum::<f64>() / (count - 1.0)).sqrt();
-            Some(Path {
+            Some(ForecastPath {
                 weeks: vec![m; n],
                 sigma,
                 carries: vec![0.0; n],
@@ -183,7 +183,7 @@ fn path(way: Way, y: &[f64], n: usize) -> Option<Path> {
                 weeks.push((level + sum * slope).max(0.0));
                 carries.push(alpha + beta * sum);
             }
-            Some(Path { weeks, sigma, carries, level: vec![0.0; n] })
+            Some(ForecastPath { weeks, sigma, carries, level: vec![0.0; n] })
         }
         Way::Line => {
             let (middle, m) = ((count - 1.0) / 2.0, mean(y));
@@ -203,7 +203,7 @@ fn path(way: Way, y: &[f64], n: usize) -> Option<Path> {
             let ahead = |h: usize| count + h as f64;
             let far = |h: usize| ahead(h) - middle;
             let off = |h: usize| sigma * (1.0 / count + far(h) * far(h) / spread).sqrt();
-            Some(Path {
+            Some(ForecastPath {
                 weeks: (0..n).map(|h| at(ahead(h)).max(0.0)).collect(),
                 sigma,
                 carries: vec![0.0; n],
@@ -232,10 +232,15 @@ fn path(way: Way, y: &[f64], n: usize) -> Option<Path> {
                 long.push(long[long.len() - YEAR] * growth);
             }
             let level = sigma * (2.0 / recent as f64).sqrt() / std::f64::consts::SQRT_2;
-            Some(Path { weeks: long.split_off(y.len()), sigma, carries: vec![0.0; n], level: vec![level; n] })
+            Some(ForecastPath {
+                weeks: long.split_off(y.len()),
+                sigma,
+                carries: vec![0.0; n],
+                level: vec![level; n],
+            })
         }
         // Its intervals are no plain deviations: whoever asks takes them from the average itself.
-        Way::Averaged => Some(Path {
+        Way::Averaged => Some(ForecastPath {
             weeks: Averaged::of(y, n).weeks(),
             sigma: 0.0,
             carries: vec![0.0; n],
@@ -320,13 +325,13 @@ pub(crate) fn weeks(series: &Series) -> (Vec<f64>, Option<Date>) {
 }
 
 /// Foresees so many weeks; `None` with fewer than eight whole weeks, or none to come.
-pub fn forecast(series: &Series, ahead: usize) -> Option<Forecast> {
+pub fn forecast(series: &Series, ahead: usize) -> Option<DemandForecast> {
     let (y, next) = weeks(series);
     of_weeks(&y, next?, ahead)
 }
 
 /// The same of weekly totals; `next` is the Monday after them.
-pub(crate) fn of_weeks(y: &[f64], next: Date, ahead: usize) -> Option<Forecast> {
+pub(crate) fn of_weeks(y: &[f64], next: Date, ahead: usize) -> Option<DemandForecast> {
     if y.len() < LEAST || ahead == 0 || mean(y) <= 0.0 {
         return None;
     }
@@ -356,11 +361,11 @@ pub(crate) fn of_weeks(y: &[f64], next: Date, ahead: usize) -> Option<Forecast> 
         .enumerate()
         .filter_map(|(h, requests)| {
             let monday = next.checked_add(jiff::Span::new().days(7 * i64::try_from(h).ok()?)).ok()?;
-            Some(Week { monday, requests })
+            Some(ForecastWeek { monday, requests })
         })
         .collect();
     let level = Interval { base: found.mean.base / m, low: found.mean.low / m, high: found.mean.high / m };
-    Some(Forecast {
+    Some(DemandForecast {
         way: if season.is_some() { Way::Season } else { Way::Averaged },
         scores: tried.into_iter().map(|t| t.0).collect(),
         held_out: held,

@@ -2,13 +2,13 @@
 
 use crate::cell::{Cell, Decimal, number};
 use crate::counts::{Collector, Series, finish};
-use crate::dates::{Order, Parts, Runs, Written, start_of_span, written};
+use crate::dates::{DatePartOrder, Parts, Runs, WrittenDate, start_of_span, written};
 use crate::durations::is_total_row;
-use crate::facts::{Facts, Table};
+use crate::facts::{Facts, SheetTable};
 use crate::problem::Problem;
-use crate::read::{Book, Progress};
-use crate::recognise::{Shape, is_clock, is_date, is_label};
-use crate::values::Cells;
+use crate::read::{Book, ReadProgress};
+use crate::recognise::{TableShape, is_clock, is_date, is_label};
+use crate::values::CellValues;
 use crate::ways::{Said, reading};
 use crate::words::{PLACE, TIME, TOTAL, says};
 use jiff::civil::{Date, Time};
@@ -44,7 +44,7 @@ fn time_of(name: &str) -> Option<Time> {
 }
 
 /// Names of columns as times that follow each other by equal steps: six of them or more. Hours may be numbered 1 to 24.
-fn times(table: &Table) -> Option<Vec<(usize, Time)>> {
+fn times(table: &SheetTable) -> Option<Vec<(usize, Time)>> {
     let names: Vec<(usize, &str)> = table.used().map(|(i, c)| (i, c.name.as_str())).collect();
     let from_one = (1..=24).all(|h| names.iter().any(|n| n.1 == h.to_string()));
     let of = |name: &str| {
@@ -82,7 +82,7 @@ pub(crate) fn heads_times(cells: &[Cell<'_>]) -> bool {
 }
 
 /// Finds a grid of counts.
-pub(crate) fn grid(table: &Table) -> Option<Shape> {
+pub(crate) fn grid(table: &SheetTable) -> Option<TableShape> {
     let counts = |i: usize| {
         let c: &Facts = &table.columns[i];
         c.filled == 0 || c.mostly(c.numbers) && c.negative == 0
@@ -96,7 +96,7 @@ pub(crate) fn grid(table: &Table) -> Option<Shape> {
         let place = table.find(PLACE, is_label).filter(|p| !taken(*p) && *p != date);
         let fits = times.iter().all(|t| counts(t.0));
         let totals = totals(&taken);
-        return fits.then_some(Shape::Grid { grid: Grid::Days { date, times }, place, totals });
+        return fits.then_some(TableShape::Grid { grid: Grid::Days { date, times }, place, totals });
     }
     let dates: Vec<usize> = table.used().filter(|(_, c)| written(&c.name).is_some()).map(|c| c.0).collect();
     let taken = |i: usize| dates.contains(&i);
@@ -104,23 +104,27 @@ pub(crate) fn grid(table: &Table) -> Option<Shape> {
     let place = table.find(PLACE, is_label).filter(|p| !taken(*p) && *p != time);
     let fits = dates.len() >= 3 && dates.iter().all(|d| counts(*d));
     let totals = totals(&|i| taken(i) || i == time);
-    fits.then_some(Shape::Grid { grid: Grid::Times { time, dates: dates.clone() }, place, totals })
+    fits.then_some(TableShape::Grid { grid: Grid::Times { time, dates: dates.clone() }, place, totals })
 }
 
 /// The dates that columns are named by, all in one order of their parts.
-pub(crate) fn days(table: &Table, columns: &[usize], said: &Said) -> Result<Vec<(usize, Date)>, Problem> {
+pub(crate) fn days(
+    table: &SheetTable,
+    columns: &[usize],
+    said: &Said,
+) -> Result<Vec<(usize, Date)>, Problem> {
     let parts: Vec<(usize, Parts)> = columns
         .iter()
         .filter_map(|c| match written(&table.columns[*c].name)? {
-            Written::Local(parts, _) => Some((*c, parts)),
-            Written::Instant(_, at) => Some((*c, Parts::Fixed(at.date()))),
+            WrittenDate::Local(parts, _) => Some((*c, parts)),
+            WrittenDate::Instant(_, at) => Some((*c, Parts::Fixed(at.date()))),
         })
         .collect();
-    let fits = |o: &Order| parts.iter().all(|p| p.1.read(*o).is_some());
-    let open: Vec<Order> = match said.dates {
+    let fits = |o: &DatePartOrder| parts.iter().all(|p| p.1.read(*o).is_some());
+    let open: Vec<DatePartOrder> = match said.dates {
         Some(order) => vec![order],
-        None if parts.iter().all(|p| matches!(p.1, Parts::Fixed(_))) => vec![Order::Year],
-        None => Order::ALL.into_iter().filter(fits).collect(),
+        None if parts.iter().all(|p| matches!(p.1, Parts::Fixed(_))) => vec![DatePartOrder::Year],
+        None => DatePartOrder::ALL.into_iter().filter(fits).collect(),
     };
     // Columns run on, one day after the other, in one order alone where there are enough of them.
     let mut runs = Runs::default();
@@ -152,19 +156,21 @@ pub(crate) fn days(table: &Table, columns: &[usize], said: &Said) -> Result<Vec<
 /// If a cell makes no sense, with its place.
 pub(crate) fn read(
     book: &Book,
-    table: &Table,
-    shape: &Shape,
+    table: &SheetTable,
+    shape: &TableShape,
     (said, zone): (&Said, Option<&TimeZone>),
-    watch: &dyn Progress,
+    watch: &dyn ReadProgress,
 ) -> Result<Series, Problem> {
-    let Shape::Grid { grid, place, totals } = shape else { return Err(table.problem("this is no grid")) };
+    let TableShape::Grid { grid, place, totals } = shape else {
+        return Err(table.problem("this is no grid"));
+    };
     let (key, columns): (usize, Vec<usize>) = match grid {
         Grid::Days { date, times } => (*date, times.iter().map(|t| t.0).collect()),
         Grid::Times { time, dates } => (*time, dates.clone()),
     };
     let dated: &[usize] = if matches!(grid, Grid::Days { .. }) { &[key] } else { &[] };
     let reading = reading(table, dated, &columns, said)?;
-    let mut cells = Cells { table, reading, zone: zone.cloned(), hours_from_one: false };
+    let mut cells = CellValues { table, reading, zone: zone.cloned(), hours_from_one: false };
     let named = match grid {
         Grid::Days { .. } => Vec::new(),
         Grid::Times { dates, .. } => days(table, dates, said)?,

@@ -2,9 +2,9 @@
 
 use crate::cell::{Cell, Decimal, number, span, unit};
 use crate::dates::{start_of_span, weekday, written};
-use crate::facts::{Facts, Table, add, letter};
+use crate::facts::{Facts, SheetTable, add, letter};
 use crate::grid::heads_times;
-use crate::problem::Place;
+use crate::problem::TablePlace;
 use crate::read::Book;
 
 /// Rows among which the row of names is looked for.
@@ -93,12 +93,12 @@ fn bare(text: &str) -> &str {
 }
 
 /// Begins a table: finds the row of names among the first rows, and looks at the rows below it.
-pub(crate) fn begin(book: &Book, sheet: Option<&str>, first: &[Row]) -> Option<Table> {
+pub(crate) fn begin(book: &Book, sheet: Option<&str>, first: &[Row]) -> Option<SheetTable> {
     if first.is_empty() {
         return None;
     }
-    let mut table = Table {
-        place: Place::sheet(&book.name, sheet),
+    let mut table = SheetTable {
+        place: TablePlace::sheet(&book.name, sheet),
         sheet: sheet.map(str::to_owned),
         names_row: 0,
         columns: Vec::new(),

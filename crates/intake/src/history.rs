@@ -2,11 +2,11 @@
 
 use crate::cell::Cell;
 use crate::counts::Series;
-use crate::facts::Table;
+use crate::facts::SheetTable;
 use crate::problem::Problem;
-use crate::read::{Book, Progress};
+use crate::read::{Book, ReadProgress};
 use crate::recognise::History;
-use crate::values::{Cells, unit_of};
+use crate::values::{CellValues, unit_of};
 use crate::ways::{Said, reading};
 use jiff::civil::DateTime;
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,11 +14,11 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What happened in one interval at one place.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Happened {
-    /// Requests offered.
+    /// Requests that came in the interval.
     pub offered: u64,
     /// Answered within the target.
     pub within: Option<f64>,
-    /// Given up.
+    /// Requests that gave up, where the file says so.
     pub abandoned: Option<f64>,
     /// Officers at work.
     pub staff: Option<f64>,
@@ -43,17 +43,17 @@ pub struct Past {
 /// If a row makes no sense, with its place.
 pub(crate) fn history(
     book: &Book,
-    table: &Table,
+    table: &SheetTable,
     h: &History,
     said: &Said,
-    watch: &dyn Progress,
+    watch: &dyn ReadProgress,
 ) -> Result<Past, Problem> {
     let numbers: Vec<usize> =
         [Some(h.offered), h.staff, h.within, h.share, h.answered, h.abandoned, h.handling]
             .into_iter()
             .flatten()
             .collect();
-    let cells = Cells {
+    let cells = CellValues {
         table,
         reading: reading(table, &h.when.columns()[..1], &numbers, said)?,
         zone: None,

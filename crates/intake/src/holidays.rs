@@ -1,14 +1,14 @@
 //! Public holidays of a country by rule, for any year: the national ones that most of the country has off. Regional days
 //! are given as dates.
 
-use crate::problem::{Place, Problem};
+use crate::problem::{Problem, TablePlace};
 use jiff::Span;
 use jiff::civil::{Date, Weekday, date};
 use std::collections::BTreeSet;
 
 /// How a holiday falls.
 #[derive(Debug, Clone, Copy)]
-enum Rule {
+enum HolidayRule {
     /// A month and day.
     On(i8, i8),
     /// A month and day; on a Saturday or Sunday the Monday after is off instead.
@@ -27,12 +27,12 @@ enum Rule {
     From(i8, i8, Weekday),
 }
 
-use Rule::{Before, Easter, From, Nth, On, OrMonday, OrNearest, OrSaturday};
+use HolidayRule::{Before, Easter, From, Nth, On, OrMonday, OrNearest, OrSaturday};
 use Weekday::{Friday, Monday, Saturday, Thursday};
 
 /// Holidays and the countries that have them, by their ISO 3166 codes. From the laws of each as of 2025.
 #[rustfmt::skip]
-const HOLIDAYS: &[(&str, Rule, &str)] = &[
+const HOLIDAYS: &[(&str, HolidayRule, &str)] = &[
     ("New Year", On(1, 1), "AT BE CH DE DK ES FI FR IE IT NL NO PL PT SE"),
     ("New Year", OrMonday(1, 1), "AU CA GB NZ"),
     ("New Year", OrNearest(1, 1), "US"),
@@ -142,7 +142,7 @@ fn on_or_after(day: Date, weekday: Weekday) -> Date {
     shifted(day, i32::from(day.weekday().until(weekday)))
 }
 
-fn falls(rule: Rule, year: i16) -> Vec<Date> {
+fn falls(rule: HolidayRule, year: i16) -> Vec<Date> {
     let fixed = |m, d| Date::new(year, m, d).ok();
     let instead = |m, d, saturday: i32, sunday: i32| {
         let day = fixed(m, d)?;
@@ -204,7 +204,7 @@ pub(crate) fn asked(words: &[String], from: Date, until: Date) -> Result<Vec<Hol
             out.push(Holiday { date, name: date.to_string() });
         } else {
             return Err(Problem::new(
-                Place::sheet("--holidays", None),
+                TablePlace::sheet("--holidays", None),
                 format!("`{word}` is neither a country that is known nor a date"),
             )
             .help(format!("countries are {}; dates are written 2025-12-25", countries().join(", "))));

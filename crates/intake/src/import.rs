@@ -5,20 +5,20 @@ use crate::arrivals::{self, Stream};
 use crate::counts::{Series, counts};
 use crate::durations::{Durations, durations, waits};
 use crate::events::{Also, events};
-use crate::facts::{self, Table};
+use crate::facts::{self, SheetTable};
 use crate::fit::{self, Fit, Observed, Patience, Shift, censored};
-use crate::forecast::{self, Forecast};
+use crate::forecast::{self, DemandForecast};
 use crate::grid;
 use crate::history::history;
 use crate::holidays::{self, Holiday};
-use crate::join::{Part, join};
+use crate::join::{JoinedTable, join};
 use crate::pattern::{Patterns, patterns};
 use crate::persons;
-use crate::problem::{Place, Problem};
-use crate::read::{Book, Progress};
-use crate::recognise::{Shape, shape};
-use crate::roster::{Codes, Roster, roster};
-use crate::scenario::{self, Handling, Material, Written};
+use crate::problem::{Problem, TablePlace};
+use crate::read::{Book, ReadProgress};
+use crate::recognise::{TableShape, shape};
+use crate::roster::{Codes, RecordedRoster, roster};
+use crate::scenario::{self, HandlingTimes, Material, WrittenFiles};
 use crate::shifts::persons as persons_by_day;
 use crate::values::unit_name;
 use crate::ways::Said;
@@ -30,7 +30,7 @@ use std::rc::Rc;
 
 /// What is asked of files.
 #[derive(Debug, Clone)]
-pub struct Asked<'a> {
+pub struct ImportRequest<'a> {
     /// The files, in any order.
     pub files: &'a [PathBuf],
     /// The sheet to read of workbooks that have one of that name; all sheets of others.
@@ -61,19 +61,19 @@ pub struct Import {
     /// The law of arrivals, where the record is long enough.
     pub patterns: Option<Patterns>,
     /// What comes after the record, if it was asked for.
-    pub forecast: Option<Forecast>,
+    pub forecast: Option<DemandForecast>,
     /// The files to write.
-    pub written: Written,
+    pub written: WrittenFiles,
 }
 
 /// What the files hold, each with the file's name.
 #[derive(Default)]
 struct Found {
-    series: Vec<Part>,
+    series: Vec<JoinedTable>,
     codes: Codes,
     durations: Option<(Durations, String)>,
     waits: Option<(Vec<Observed>, String)>,
-    roster: Option<(Roster, String)>,
+    roster: Option<(RecordedRoster, String)>,
     /// Mean handling time of a report, seconds, and its file.
     mean: Option<(f64, String)>,
     /// Whether times and waits come from logs of events.
@@ -89,7 +89,7 @@ struct Found {
 ///
 /// # Errors
 /// If anything in the files cannot be understood, or no scenario can be made of them.
-pub fn import(asked: &Asked<'_>, watch: &dyn Progress) -> Result<Import, IntakeError> {
+pub fn import(asked: &ImportRequest<'_>, watch: &dyn ReadProgress) -> Result<Import, IntakeError> {
     let zone = asked.zone.map(zone).transpose()?;
     let mut found = Found::default();
     let mut sheets = Vec::new();
@@ -97,14 +97,14 @@ pub fn import(asked: &Asked<'_>, watch: &dyn Progress) -> Result<Import, IntakeE
         read(path, asked, watch, &mut found, &mut sheets)?;
     }
     // What letters in a roster mean is known before the roster is read.
-    sheets.sort_by_key(|s| !matches!(s.shape, Shape::Codes { .. }));
+    sheets.sort_by_key(|s| !matches!(s.shape, TableShape::Codes { .. }));
     for sheet in &sheets {
         take(sheet, (&asked.said, zone.as_ref()), watch, &mut found)?;
     }
     if let Some(named) = asked.sheet.filter(|_| !found.sheet_seen) {
         let file = asked.files.first().map_or_else(String::new, |f| f.display().to_string());
         let names = found.sheets.iter().map(|s| format!("`{s}`")).collect::<Vec<_>>().join(", ");
-        let problem = Problem::new(Place::sheet(&file, None), format!("no file has a sheet `{named}`"));
+        let problem = Problem::new(TablePlace::sheet(&file, None), format!("no file has a sheet `{named}`"));
         let help = if names.is_empty() {
             "none of the files is a workbook: take `--sheet` away".to_owned()
         } else {
@@ -120,7 +120,7 @@ pub fn import(asked: &Asked<'_>, watch: &dyn Progress) -> Result<Import, IntakeE
     let Some((series, counts_file)) = &joined else {
         let file = asked.files.first().map_or_else(String::new, |f| f.display().to_string());
         let what = "none of the files says how many requests come, and when";
-        return Err(Problem::new(Place::sheet(&file, None), what)
+        return Err(Problem::new(TablePlace::sheet(&file, None), what)
             .help("name a file of counts by interval, or of events")
             .into());
     };
@@ -132,15 +132,15 @@ pub fn import(asked: &Asked<'_>, watch: &dyn Progress) -> Result<Import, IntakeE
     };
     let patience = found.waits.as_ref().and_then(|(w, file)| Some((patience(w)?, file)));
     let handling = match (&fit, asked.handling) {
-        (_, Some(seconds)) => Handling::Said(seconds),
-        (Some((fit, d, file)), None) => Handling::Recorded(fit, &d.seconds, file, d.unit),
+        (_, Some(seconds)) => HandlingTimes::Said(seconds),
+        (Some((fit, d, file)), None) => HandlingTimes::Recorded(fit, &d.seconds, file, d.unit),
         (None, None) if found.mean.is_some() => {
             let (seconds, file) = found.mean.as_ref().map_or((0.0, ""), |(s, f)| (*s, f.as_str()));
-            Handling::Mean(seconds, file)
+            HandlingTimes::Mean(seconds, file)
         }
         (None, None) => {
             let what = "none of the files says how long a request takes";
-            return Err(Problem::new(Place::sheet(counts_file, None), what)
+            return Err(Problem::new(TablePlace::sheet(counts_file, None), what)
                 .help("name a file of durations, or write `--handling \"12 min\"`")
                 .into());
         }
@@ -170,21 +170,21 @@ pub fn import(asked: &Asked<'_>, watch: &dyn Progress) -> Result<Import, IntakeE
 }
 
 /// Holidays from the first day of the record to a year after the last.
-fn holidays_of(series: &Series, asked: &Asked<'_>) -> Result<Vec<Holiday>, Problem> {
+fn holidays_of(series: &Series, asked: &ImportRequest<'_>) -> Result<Vec<Holiday>, Problem> {
     let (Some(first), Some(last)) = (series.rows.first(), series.rows.last()) else { return Ok(Vec::new()) };
     let until = last.0.date().checked_add(jiff::Span::new().years(1)).unwrap_or(last.0.date());
     holidays::asked(asked.holidays, first.0.date(), until)
 }
 
 /// What comes after the record, if it was asked for.
-fn foreseen(series: &Series, ahead: usize, file: &str) -> Result<Option<Forecast>, Problem> {
+fn foreseen(series: &Series, ahead: usize, file: &str) -> Result<Option<DemandForecast>, Problem> {
     if ahead == 0 {
         return Ok(None);
     }
     forecast::forecast(series, ahead).map(Some).ok_or_else(|| {
         let known = forecast::weeks(series).0.len();
         Problem::new(
-            Place::sheet(file, None),
+            TablePlace::sheet(file, None),
             format!("the record has {known} whole weeks from Monday to Sunday: too few to foresee others"),
         )
         .help(format!("give {} weeks or more, or take `--ahead` away", forecast::LEAST))
@@ -203,8 +203,8 @@ fn short(path: &Path) -> String {
 /// A table and what it is.
 struct Sheet {
     book: Rc<Book>,
-    table: Table,
-    shape: Shape,
+    table: SheetTable,
+    shape: TableShape,
     /// File and sheet, for people.
     label: String,
     /// What it is called: the sheet, or the file without its ending.
@@ -214,8 +214,8 @@ struct Sheet {
 /// Finds out what stands in all sheets of one file.
 fn read(
     path: &Path,
-    asked: &Asked<'_>,
-    watch: &dyn Progress,
+    asked: &ImportRequest<'_>,
+    watch: &dyn ReadProgress,
     found: &mut Found,
     out: &mut Vec<Sheet>,
 ) -> Result<(), Problem> {
@@ -253,7 +253,7 @@ fn read(
         out.push(Sheet { book: Rc::clone(&book), table, shape, label, name });
     }
     if out.len() == before {
-        return Err(Problem::new(Place::sheet(&book.name, None), "there is no table in this file"));
+        return Err(Problem::new(TablePlace::sheet(&book.name, None), "there is no table in this file"));
     }
     Ok(())
 }
@@ -285,7 +285,7 @@ fn once<T>(
     value: T,
     label: &str,
     what: &str,
-    table: &Table,
+    table: &SheetTable,
 ) -> Result<(), Problem> {
     if let Some((_, first)) = slot {
         return Err(table
@@ -298,10 +298,10 @@ fn once<T>(
 
 /// A roster more: of other places than those before.
 fn more_places(
-    slot: &mut Option<(Roster, String)>,
-    mut more: Roster,
+    slot: &mut Option<(RecordedRoster, String)>,
+    mut more: RecordedRoster,
     label: &str,
-    table: &Table,
+    table: &SheetTable,
 ) -> Result<(), Problem> {
     match slot {
         Some((first, file))
@@ -319,28 +319,28 @@ fn more_places(
 fn take(
     sheet: &Sheet,
     (said, zone): (&Said, Option<&TimeZone>),
-    watch: &dyn Progress,
+    watch: &dyn ReadProgress,
     found: &mut Found,
 ) -> Result<(), Problem> {
     let Sheet { book, table, shape, label, name } = sheet;
     let mut notes: Vec<String> = Vec::new();
-    let part = |series: Series| Part { series, label: label.clone(), name: name.clone() };
+    let part = |series: Series| JoinedTable { series, label: label.clone(), name: name.clone() };
     let line = match shape {
-        Shape::Counts { .. } => {
+        TableShape::Counts { .. } => {
             let mut series = counts(book, table, shape, (said, zone), watch)?;
             notes.append(&mut series.notes);
             let line = line_of(&series);
             found.series.push(part(series));
             line
         }
-        Shape::Grid { .. } => {
+        TableShape::Grid { .. } => {
             let mut series = grid::read(book, table, shape, (said, zone), watch)?;
             notes.append(&mut series.notes);
             let line = line_of(&series);
             found.series.push(part(series));
             line
         }
-        Shape::Events { .. } => {
+        TableShape::Events { .. } => {
             let (mut series, also) = events(book, table, shape, (said, zone), watch)?;
             notes.append(&mut series.notes);
             let line = format!("events; {}", line_of(&series));
@@ -348,7 +348,7 @@ fn take(
             beside(also, label, &mut notes, found);
             line
         }
-        Shape::Durations { duration, groups } => {
+        TableShape::Durations { duration, groups } => {
             let d = durations(book, table, (*duration, groups), said, watch)?;
             let line = format!("{} durations in {}", d.seen, unit_name(d.unit));
             // A workbook may hold the same times as a file beside it.
@@ -360,13 +360,13 @@ fn take(
             }
             line
         }
-        Shape::Waits { wait, abandoned } => {
+        TableShape::Waits { wait, abandoned } => {
             let w = waits(book, table, (*wait, *abandoned), said, watch)?;
             let line = format!("{} waits and how they ended", w.seen);
             once(&mut found.waits, w.observed, label, "waits", table)?;
             line
         }
-        Shape::ShiftCounts { .. } | Shape::ShiftLog { .. } | Shape::Persons { .. } => {
+        TableShape::ShiftCounts { .. } | TableShape::ShiftLog { .. } | TableShape::Persons { .. } => {
             let mut r = roster(book, table, shape, (said, &found.codes), watch)?;
             notes.append(&mut r.notes);
             let lines: usize = r.places.iter().map(|p| p.1.len()).sum();
@@ -378,13 +378,13 @@ fn take(
             more_places(&mut found.roster, r, label, table)?;
             line
         }
-        Shape::Codes { .. } => {
+        TableShape::Codes { .. } => {
             let codes = persons::codes(book, table, shape, watch)?;
             let line = format!("what {} codes of shifts mean", codes.len());
             found.codes.extend(codes);
             line
         }
-        Shape::History(h) => {
+        TableShape::History(h) => {
             let past = history(book, table, h, said, watch)?;
             let series = past.series();
             let line = format!("a report of what was delivered; {}", line_of(&series));
@@ -433,8 +433,11 @@ fn beside(also: Also, label: &str, notes: &mut Vec<String>, found: &mut Found) {
 
 fn fitted(d: &Durations, file: &str) -> Result<Fit, Problem> {
     fit::fit(&d.seconds, Shift::None).ok_or_else(|| {
-        Problem::new(Place::sheet(file, None).column(&d.column), "there are fewer than two different times")
-            .help("write `--handling \"12 min\"` instead")
+        Problem::new(
+            TablePlace::sheet(file, None).column(&d.column),
+            "there are fewer than two different times",
+        )
+        .help("write `--handling \"12 min\"` instead")
     })
 }
 
@@ -450,7 +453,7 @@ fn patience(all: &[Observed]) -> Option<Patience> {
 }
 
 /// Reads what is about to be written as `run` would, so that nothing is written that does not run.
-fn check(written: &Written) -> Result<(), IntakeError> {
+fn check(written: &WrittenFiles) -> Result<(), IntakeError> {
     let files = Snapshot::of(written.files.iter().map(|(p, t)| (p.into(), t.clone().into())).collect());
     for name in written.scenarios.iter().chain(&written.beside) {
         load_through(&files, name.as_ref(), &Overrides::default())?;

@@ -1,13 +1,13 @@
 //! Counts that stand in several sheets or files, made one series: a month each, or a place each.
 
 use crate::counts::{Series, seconds_between};
-use crate::problem::{Place, Problem};
+use crate::problem::{Problem, TablePlace};
 use jiff::civil::DateTime;
 use std::collections::BTreeMap;
 
 /// Counts of one table.
 #[derive(Debug)]
-pub(crate) struct Part {
+pub(crate) struct JoinedTable {
     /// The counts.
     pub series: Series,
     /// File and sheet, for people.
@@ -17,7 +17,7 @@ pub(crate) struct Part {
 }
 
 /// Counts of each place and the number of the table that has them, by start of interval and by which coming of it.
-type Rows = BTreeMap<(DateTime, usize), Vec<Option<(u64, usize)>>>;
+type JoinedRows = BTreeMap<(DateTime, usize), Vec<Option<(u64, usize)>>>;
 
 /// A place's name where a table names none.
 const UNNAMED: &str = "requests";
@@ -26,12 +26,12 @@ const UNNAMED: &str = "requests";
 ///
 /// # Errors
 /// If their intervals differ in length, or two of them have counts for the same place and interval.
-pub(crate) fn join(mut parts: Vec<Part>) -> Result<Option<(Series, String, Vec<String>)>, Problem> {
+pub(crate) fn join(mut parts: Vec<JoinedTable>) -> Result<Option<(Series, String, Vec<String>)>, Problem> {
     let Some(first) = parts.first() else { return Ok(None) };
     if parts.len() == 1 {
         return Ok(parts.pop().map(|p| (p.series, p.label, Vec::new())));
     }
-    let problem = |label: &str, message: String| Problem::new(Place::sheet(label, None), message);
+    let problem = |label: &str, message: String| Problem::new(TablePlace::sheet(label, None), message);
     let width = first.series.width;
     if let Some(other) = parts.iter().find(|p| p.series.width != width) {
         let minutes = |w: i64| format!("{} min", w / 60);
@@ -61,7 +61,7 @@ pub(crate) fn join(mut parts: Vec<Part>) -> Result<Option<(Series, String, Vec<S
     let label = parts.iter().map(|p| p.label.as_str()).collect::<Vec<_>>().join(" and ");
     let mut places: Vec<String> = Vec::new();
     // Where the clock goes back an interval comes twice; by which coming keeps both.
-    let mut rows = Rows::new();
+    let mut rows = JoinedRows::new();
     for (n, part) in parts.iter().enumerate() {
         let at: Vec<usize> = part.series.places.iter().map(|name| number(&mut places, name)).collect();
         let mut before: Option<(DateTime, usize)> = None;
@@ -105,7 +105,7 @@ fn number(places: &mut Vec<String>, name: &str) -> usize {
 }
 
 /// Whether two tables have a day in common.
-fn overlap(parts: &[Part]) -> bool {
+fn overlap(parts: &[JoinedTable]) -> bool {
     let mut spans: Vec<(DateTime, DateTime)> =
         parts.iter().filter_map(|p| Some((p.series.rows.first()?.0, p.series.rows.last()?.0))).collect();
     spans.sort_unstable();
@@ -113,7 +113,7 @@ fn overlap(parts: &[Part]) -> bool {
 }
 
 /// What no table has: intervals between them, and places in intervals that others have.
-fn holes(rows: &Rows, places: &[String], width: i64) -> Vec<String> {
+fn holes(rows: &JoinedRows, places: &[String], width: i64) -> Vec<String> {
     let mut out = Vec::new();
     let starts: Vec<DateTime> = rows.keys().map(|k| k.0).collect();
     let hole = starts.windows(2).find(|w| seconds_between(w[0], w[1]) > width.max(3600) + 3600);

@@ -39,4 +39,4 @@ pub mod ways;
 mod words;
 
 pub use error::IntakeError;
-pub use problem::{Place, Problem};
+pub use problem::{Problem, TablePlace};

@@ -62,12 +62,12 @@ fn steps(width: i64) -> usize {
 }
 
 /// Counts of whole days by step.
-struct Whole {
+struct WholeHours {
     days: BTreeMap<Date, Vec<f64>>,
     per_hour: usize,
 }
 
-impl Whole {
+impl WholeHours {
     fn of(series: &Series, place: usize) -> Self {
         let per_hour = steps(series.width);
         let width = 3600 / i64::try_from(per_hour).unwrap_or(1);
@@ -133,7 +133,7 @@ pub fn patterns(series: &Series, holidays: &[Holiday]) -> Option<Patterns> {
 
 /// A place's law.
 fn pattern(series: &Series, place: usize, off: &BTreeSet<Date>) -> Option<Pattern> {
-    let Whole { days, per_hour } = Whole::of(series, place);
+    let WholeHours { days, per_hour } = WholeHours::of(series, place);
     let ordinary: BTreeMap<Date, Vec<f64>> = days.into_iter().filter(|(d, _)| !off.contains(d)).collect();
     let n = ordinary.len();
     let total: f64 = ordinary.values().flatten().sum();

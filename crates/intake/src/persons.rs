@@ -3,13 +3,13 @@
 use crate::cell::Cell;
 use crate::dates::{start_of_span, weekday};
 use crate::durations::is_total_row;
-use crate::facts::Table;
+use crate::facts::SheetTable;
 use crate::grid::days as named_days;
 use crate::problem::Problem;
-use crate::read::{Book, Progress};
-use crate::recognise::Shape;
-use crate::roster::{Codes, Found, Roster, clock, day_of, minutes, of_week, until, weeks_of};
-use crate::values::Cells;
+use crate::read::{Book, ReadProgress};
+use crate::recognise::TableShape;
+use crate::roster::{Codes, FoundShifts, RecordedRoster, clock, day_of, minutes, of_week, until, weeks_of};
+use crate::values::CellValues;
 use crate::ways::{Said, reading};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -44,7 +44,7 @@ fn is_off(text: &str) -> bool {
 }
 
 /// The day of the week of each column: by a word, or by the date that it is.
-fn weekdays(table: &Table, columns: &[usize], said: &Said) -> Result<Vec<(usize, usize)>, Problem> {
+fn weekdays(table: &SheetTable, columns: &[usize], said: &Said) -> Result<Vec<(usize, usize)>, Problem> {
     let word = |c: &usize| {
         let name = &table.columns[*c].name;
         weekday(name.split([' ', ',', '.', '-', '/']).next().unwrap_or(name))
@@ -70,12 +70,14 @@ fn explained(text: &str) -> Option<(String, (i64, i64))> {
 /// If a cell is no time of day, with its place.
 pub(crate) fn codes(
     book: &Book,
-    table: &Table,
-    shape: &Shape,
-    watch: &dyn Progress,
+    table: &SheetTable,
+    shape: &TableShape,
+    watch: &dyn ReadProgress,
 ) -> Result<Codes, Problem> {
-    let Shape::Codes { code, start, end } = shape else { return Err(table.problem("these are no codes")) };
-    let cells = Cells {
+    let TableShape::Codes { code, start, end } = shape else {
+        return Err(table.problem("these are no codes"));
+    };
+    let cells = CellValues {
         table,
         reading: reading(table, &[], &[], &Said::default())?,
         zone: None,
@@ -104,16 +106,17 @@ pub(crate) fn codes(
 /// A row for each person and a column for each day.
 pub(crate) fn by_day(
     book: &Book,
-    table: &Table,
-    shape: &Shape,
+    table: &SheetTable,
+    shape: &TableShape,
     (said, codes): (&Said, &Codes),
-    watch: &dyn Progress,
-) -> Result<Roster, Problem> {
-    let Shape::Persons { person, place, days } = shape else {
+    watch: &dyn ReadProgress,
+) -> Result<RecordedRoster, Problem> {
+    let TableShape::Persons { person, place, days } = shape else {
         return Err(table.problem("this is no roster"));
     };
     let days = weekdays(table, days, said)?;
-    let cells = Cells { table, reading: reading(table, &[], &[], said)?, zone: None, hours_from_one: false };
+    let cells =
+        CellValues { table, reading: reading(table, &[], &[], said)?, zone: None, hours_from_one: false };
     let is_empty =
         |row_cells: &[Cell<'_>]| days.iter().all(|(c, _)| row_cells.get(*c).is_none_or(Cell::is_empty));
     let mut codes = codes.clone();
@@ -129,7 +132,7 @@ pub(crate) fn by_day(
         }
         Ok(())
     })?;
-    let (mut found, mut order) = (Found::new(), Vec::new());
+    let (mut found, mut order) = (FoundShifts::new(), Vec::new());
     let mut weeks = [0_u64; 7];
     for (_, d) in &days {
         weeks[*d] += 1;
@@ -167,7 +170,11 @@ pub(crate) fn by_day(
 }
 
 /// Start and length of the shift in a cell, minutes.
-fn shift(cells: &Cells<'_>, (row, column): (u64, usize), cell: &Cell<'_>) -> Result<(i64, i64), Problem> {
+fn shift(
+    cells: &CellValues<'_>,
+    (row, column): (u64, usize),
+    cell: &Cell<'_>,
+) -> Result<(i64, i64), Problem> {
     let told = |problem: Problem| {
         problem
             .help("write start and end, or `off`")
@@ -194,19 +201,19 @@ fn named(cell: Option<&Cell<'_>>, order: &mut Vec<String>) -> String {
 /// A row for each shift of each person: a date with start and end, or start and end with their dates.
 pub(crate) fn log(
     book: &Book,
-    table: &Table,
-    shape: &Shape,
+    table: &SheetTable,
+    shape: &TableShape,
     said: &Said,
-    watch: &dyn Progress,
-) -> Result<Roster, Problem> {
-    let Shape::ShiftLog { date, start, end, place } = shape else {
+    watch: &dyn ReadProgress,
+) -> Result<RecordedRoster, Problem> {
+    let TableShape::ShiftLog { date, start, end, place } = shape else {
         return Err(table.problem("this is no roster"));
     };
     let dated: Vec<usize> =
         if date == start { [Some(*start), *end].into_iter().flatten().collect() } else { vec![*date] };
     let cells =
-        Cells { table, reading: reading(table, &dated, &[], said)?, zone: None, hours_from_one: false };
-    let (mut found, mut order): (Found, Vec<String>) = (BTreeMap::new(), Vec::new());
+        CellValues { table, reading: reading(table, &dated, &[], said)?, zone: None, hours_from_one: false };
+    let (mut found, mut order): (FoundShifts, Vec<String>) = (BTreeMap::new(), Vec::new());
     let mut dates = BTreeSet::new();
     book.rows(table.sheet.as_deref(), watch, &mut |row, row_cells| {
         let get = |i: usize| row_cells.get(i).unwrap_or(&Cell::Empty);

@@ -9,14 +9,14 @@ pub struct Problem {
     /// What is wrong, in one sentence.
     pub message: String,
     /// Where it stands.
-    pub place: Box<Place>,
+    pub place: Box<TablePlace>,
     /// What to do about it.
     pub help: Vec<String>,
 }
 
 /// Where something stands in a table.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Place {
+pub struct TablePlace {
     /// The file, as the user named it.
     pub file: String,
     /// The sheet of a workbook.
@@ -27,7 +27,7 @@ pub struct Place {
     pub column: Option<String>,
 }
 
-impl Place {
+impl TablePlace {
     /// A sheet of a file; text files have one without a name.
     pub(crate) fn sheet(file: &str, sheet: Option<&str>) -> Self {
         Self { file: file.to_owned(), sheet: sheet.map(str::to_owned), ..Self::default() }
@@ -48,7 +48,7 @@ impl Place {
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for TablePlace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.file)?;
         if let Some(sheet) = &self.sheet {
@@ -66,7 +66,7 @@ impl fmt::Display for Place {
 
 impl Problem {
     /// A problem at a place.
-    pub(crate) fn new(place: Place, message: impl Into<String>) -> Self {
+    pub(crate) fn new(place: TablePlace, message: impl Into<String>) -> Self {
         Self { message: message.into(), place: Box::new(place), help: Vec::new() }
     }
 

@@ -1,7 +1,7 @@
 //! What a table is: counts by interval, events, durations, a history, who works when. By the names of its columns and
 //! what stands in them; what stays open is refused with what to write, never guessed.
 
-use crate::facts::{Facts, Table};
+use crate::facts::{Facts, SheetTable};
 use crate::grid::{Grid, grid};
 use crate::instants::{is_epoch, is_serial};
 use crate::problem::Problem;
@@ -39,7 +39,7 @@ impl When {
 
 /// What a table is.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Shape {
+pub enum TableShape {
     /// Counts by interval: a column for each place, or one with the places' names.
     Counts {
         /// Which columns say when.
@@ -148,7 +148,7 @@ pub struct History {
     pub when: When,
     /// Column of places.
     pub place: Option<usize>,
-    /// Requests offered.
+    /// Column of requests that came.
     pub offered: usize,
     /// Officers at work.
     pub staff: Option<usize>,
@@ -164,7 +164,7 @@ pub struct History {
     pub handling: Option<usize>,
 }
 
-impl Table {
+impl SheetTable {
     /// Columns with something in them.
     pub(crate) fn used(&self) -> impl Iterator<Item = (usize, &Facts)> {
         self.columns.iter().enumerate().filter(|(_, c)| c.filled > 0)
@@ -209,7 +209,7 @@ pub(crate) fn is_label(c: &Facts) -> bool {
 ///
 /// # Errors
 /// If it is nothing that is known, with what the columns were taken for.
-pub fn shape(table: &Table) -> Result<Shape, Problem> {
+pub fn shape(table: &SheetTable) -> Result<TableShape, Problem> {
     let roster = || {
         persons(table).or_else(|| shift_counts(table)).or_else(|| shift_log(table)).or_else(|| codes(table))
     };
@@ -220,14 +220,14 @@ pub fn shape(table: &Table) -> Result<Shape, Problem> {
     if let Some(when) = when {
         if let Some(history) = history(table, when) {
             one_place(table, when, &history)?;
-            return Ok(Shape::History(history));
+            return Ok(TableShape::History(history));
         }
         return dated(table, when);
     }
     let wait = table.find(WAIT, is_length);
     let lost = table.find(LOST, |c| c.filled > 0);
     if let (Some(wait), Some(abandoned)) = (wait, lost) {
-        return Ok(Shape::Waits { wait, abandoned });
+        return Ok(TableShape::Waits { wait, abandoned });
     }
     let duration = table.find(HANDLE, is_length).or_else(|| {
         let mut numbers =
@@ -241,7 +241,7 @@ pub fn shape(table: &Table) -> Result<Shape, Problem> {
             .filter(|(i, c)| *i != duration && is_label(c) && c.values.len() < 60)
             .map(|c| c.0)
             .collect();
-        return Ok(Shape::Durations { duration, groups });
+        return Ok(TableShape::Durations { duration, groups });
     }
     let weekdays = table.used().filter(|(_, c)| crate::dates::weekday(&c.name).is_some()).count();
     if weekdays >= 5 && table.used().any(|(_, c)| is_clock(c)) {
@@ -279,7 +279,7 @@ fn kind(c: &Facts) -> &'static str {
 }
 
 /// The columns of a row's time.
-fn when(table: &Table) -> Option<When> {
+fn when(table: &SheetTable) -> Option<When> {
     let dates: Vec<usize> = table.used().filter(|(_, c)| is_date(c)).map(|c| c.0).collect();
     let first =
         dates.iter().copied().find(|i| says(&table.columns[*i], ARRIVED)).or(dates.first().copied())?;
@@ -295,7 +295,7 @@ fn when(table: &Table) -> Option<When> {
     })
 }
 
-fn history(table: &Table, when: When) -> Option<History> {
+fn history(table: &SheetTable, when: When) -> Option<History> {
     let free = |i: usize| !when.columns().contains(&i);
     let find =
         |words: &[&str]| table.used().find(|(i, c)| free(*i) && is_count(c) && says(c, words)).map(|c| c.0);
@@ -347,7 +347,7 @@ fn history(table: &Table, when: When) -> Option<History> {
 }
 
 /// A report has one number of offered requests a row; with several, a place each, the other measures cannot be told apart.
-fn one_place(table: &Table, when: When, found: &History) -> Result<(), Problem> {
+fn one_place(table: &SheetTable, when: When, found: &History) -> Result<(), Problem> {
     let first = &table.columns[found.offered].name;
     let word = |name: &str| -> Vec<String> { name.split_whitespace().map(str::to_lowercase).collect() };
     let own = word(first);
@@ -369,7 +369,7 @@ fn one_place(table: &Table, when: When, found: &History) -> Result<(), Problem> 
 }
 
 /// A table with times: counts or events.
-fn dated(table: &Table, when: When) -> Result<Shape, Problem> {
+fn dated(table: &SheetTable, when: When) -> Result<TableShape, Problem> {
     let free = |i: usize| !when.columns().contains(&i);
     let place = table.find(PLACE, is_label).filter(|p| free(*p)).or_else(|| {
         let mut labels = table.used().filter(|(i, c)| {
@@ -419,7 +419,7 @@ fn dated(table: &Table, when: When) -> Result<Shape, Problem> {
         }
     }
     if measured || numbers.is_empty() {
-        return Ok(Shape::Events { when, place, answered, ended, duration, wait, abandoned });
+        return Ok(TableShape::Events { when, place, answered, ended, duration, wait, abandoned });
     }
     let (totals, counts): (Vec<usize>, Vec<usize>) =
         numbers.iter().partition(|i| says(&table.columns[**i], TOTAL));
@@ -431,7 +431,7 @@ fn dated(table: &Table, when: When) -> Result<Shape, Problem> {
             .help("a roster has shifts: a start, an end and how many, such as `07:00-15:00` and 4; or persons with a column for each day")
             .help("beside offered requests, in one table, `poolwise backtest` simulates them interval by interval"));
     }
-    Ok(Shape::Counts { when, counts, place, totals })
+    Ok(TableShape::Counts { when, counts, place, totals })
 }
 
 /// A yes or a no.

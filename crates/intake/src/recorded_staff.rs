@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 /// Who of the officers that a history counts is there.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Present {
+pub(crate) enum RecordedPresence {
     /// All of them.
     All,
     /// Each but with this probability, all day.
@@ -20,7 +20,7 @@ pub(crate) enum Present {
     NotOnBreak(f64),
 }
 
-impl Present {
+impl RecordedPresence {
     /// How many of so many, in an interval at a centre.
     fn of(self, n: u64, centre: &str, at: DateTime) -> u64 {
         let (away, when) = match self {
@@ -74,7 +74,12 @@ fn by_centre(scenario: &Scenario, past: &Past) -> Result<Vec<BTreeMap<DateTime, 
 }
 
 /// The history's officers as levels of the scenario's centres.
-pub(crate) fn recorded(scenario: &Scenario, past: &Past, zone: &TimeZone, present: Present) -> RecordedStaff {
+pub(crate) fn recorded(
+    scenario: &Scenario,
+    past: &Past,
+    zone: &TimeZone,
+    present: RecordedPresence,
+) -> RecordedStaff {
     if past.rows.values().all(|r| r.staff.is_none()) {
         return kept("the history has no column of officers");
     }

@@ -3,15 +3,15 @@
 
 use crate::IntakeError;
 use crate::backtest::{
-    Beside, Counts, Handled, REPLICATIONS, Replica, Verdict, gap, given_up, handling, judge,
+    BacktestVerdict, Beside, Counts, Handled, REPLICATIONS, Replica, gap, given_up, handling, judge,
 };
-use crate::changes::{Change, Edit, changes};
+use crate::changes::{Edit, TrialChange, changes};
 use crate::fit_file::table;
 use crate::history::{Past, history};
-use crate::problem::{Place, Problem};
-use crate::read::{Book, Progress};
-use crate::recognise::{Shape, shape};
-use crate::recorded_staff::{Present, recorded};
+use crate::problem::{Problem, TablePlace};
+use crate::read::{Book, ReadProgress};
+use crate::recognise::{TableShape, shape};
+use crate::recorded_staff::{RecordedPresence, recorded};
 use crate::recorded_times;
 use crate::ways::Said;
 use jiff::civil::{Date, DateTime, Time};
@@ -29,7 +29,7 @@ use std::sync::Arc;
 
 /// What is asked of a scenario and a history.
 #[derive(Debug, Clone)]
-pub struct Asked<'a> {
+pub struct BacktestRequest<'a> {
     /// The history: requests offered, and how many were answered in time, by interval.
     pub history: &'a Path,
     /// Its sheet; the only one where `None`.
@@ -49,10 +49,10 @@ pub struct Backtest {
     pub scenario: String,
     /// In time, seconds.
     pub within: f64,
-    /// What happened.
+    /// What the history says by interval.
     pub past: Past,
     /// What was predicted beside it.
-    pub verdict: Verdict,
+    pub verdict: BacktestVerdict,
     /// Share given up, where the history says it.
     pub given_up: Option<Beside>,
     /// Mean handling time in seconds of the scenario's own, where the history says what it was.
@@ -89,7 +89,7 @@ pub struct Replay {
 /// A change to be tried, and the scenario with its settings.
 #[derive(Debug, Clone)]
 struct Tried {
-    change: Change,
+    change: TrialChange,
     scenario: Arc<Scenario>,
 }
 
@@ -116,7 +116,11 @@ impl Replay {
     ///
     /// # Errors
     /// If the history cannot be understood, or the scenario and it do not go together.
-    pub fn of(loaded: &Loaded, asked: &Asked<'_>, rows: &dyn Progress) -> Result<Self, IntakeError> {
+    pub fn of(
+        loaded: &Loaded,
+        asked: &BacktestRequest<'_>,
+        rows: &dyn ReadProgress,
+    ) -> Result<Self, IntakeError> {
         let past = past(asked, rows)?;
         let (first, last) = past.days().unwrap_or_default();
         let days = i64::from(first.until(last).map_or(0, |s| s.get_days())) + 1;
@@ -128,7 +132,7 @@ impl Replay {
         ];
         let mut own = loaded.changed(&window)?;
         let zone = TimeZoneDatabase::bundled().get(zone_of(&own.scenario)).unwrap_or(TimeZone::UTC);
-        let mut staff = recorded(&own.scenario, &past, &zone, Present::All);
+        let mut staff = recorded(&own.scenario, &past, &zone, RecordedPresence::All);
         if !staff.sets.is_empty() {
             // Officers of a pool are not a centre's own: the scenario keeps them.
             match own.changed(&staff.sets) {
@@ -182,7 +186,7 @@ impl Replay {
         let (mut tried, mut complete) = (Vec::new(), true);
         let own_times = own.map(|own| {
             tried.push(("the scenario's own handling times".to_owned(), few(own)));
-            let Verdict { predicted, inside, .. } = judge(&self.past, &all(own));
+            let BacktestVerdict { predicted, inside, .. } = judge(&self.past, &all(own));
             OwnTimes { predicted, inside }
         });
         for Tried { change, scenario } in &self.changes {
@@ -258,11 +262,11 @@ impl Replay {
     }
 }
 
-fn past(asked: &Asked<'_>, rows: &dyn Progress) -> Result<Past, Problem> {
+fn past(asked: &BacktestRequest<'_>, rows: &dyn ReadProgress) -> Result<Past, Problem> {
     let book = Book::open(asked.history)?;
     let table = table(&book, asked.sheet, rows)?;
     match shape(&table)? {
-        Shape::History(h) => {
+        TableShape::History(h) => {
             let past = history(&book, &table, &h, &asked.said, rows)?;
             if past.rows.values().all(|r| r.within.is_none()) {
                 return Err(table
@@ -282,9 +286,9 @@ fn past(asked: &Asked<'_>, rows: &dyn Progress) -> Result<Past, Problem> {
 }
 
 /// The class of each of the history's places.
-fn classes(scenario: &Scenario, past: &Past, asked: &Asked<'_>) -> Result<Vec<usize>, Problem> {
+fn classes(scenario: &Scenario, past: &Past, asked: &BacktestRequest<'_>) -> Result<Vec<usize>, Problem> {
     let names: Vec<&str> = scenario.model.classes.iter().map(|c| c.name.as_str()).collect();
-    let file = Place::sheet(&asked.history.display().to_string(), None);
+    let file = TablePlace::sheet(&asked.history.display().to_string(), None);
     let mut found = Vec::new();
     for place in &past.places {
         let same = names.iter().position(|n| n.eq_ignore_ascii_case(place));

@@ -2,19 +2,19 @@
 
 use crate::cell::Cell;
 use crate::dates::{start_of_span, weekday};
-use crate::facts::Table;
+use crate::facts::SheetTable;
 use crate::persons;
 use crate::problem::Problem;
-use crate::read::{Book, Progress};
-use crate::recognise::Shape;
-use crate::values::{Cells, unit_of};
+use crate::read::{Book, ReadProgress};
+use crate::recognise::TableShape;
+use crate::values::{CellValues, unit_of};
 use crate::ways::{Said, reading};
 use jiff::civil::{Date, Time};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A shift line: so many officers on each day of the week, Monday first.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Shift {
+pub struct RecordedShift {
     /// Start, minutes after midnight.
     pub start: i64,
     /// Length, minutes.
@@ -25,14 +25,14 @@ pub struct Shift {
 
 /// Shifts by place. A table without places has them under the empty name.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Roster {
+pub struct RecordedRoster {
     /// Shifts by place, in the order of the file.
-    pub places: Vec<(String, Vec<Shift>)>,
+    pub places: Vec<(String, Vec<RecordedShift>)>,
     /// What was found out, in sentences.
     pub notes: Vec<String>,
 }
 
-impl Roster {
+impl RecordedRoster {
     fn add(&mut self, place: &str, start: i64, length: i64, days: [bool; 7], n: u64) {
         let at = match self.places.iter().position(|p| p.0 == place) {
             Some(at) => at,
@@ -45,7 +45,7 @@ impl Roster {
         let line = match shifts.iter().position(|s| s.start == start && s.length == length) {
             Some(i) => &mut shifts[i],
             None => {
-                shifts.push(Shift { start, length, officers: [0; 7] });
+                shifts.push(RecordedShift { start, length, officers: [0; 7] });
                 let last = shifts.len() - 1;
                 &mut shifts[last]
             }
@@ -104,33 +104,33 @@ pub type Codes = BTreeMap<String, (i64, i64)>;
 /// If a cell makes no sense, with its place.
 pub fn roster(
     book: &Book,
-    table: &Table,
-    shape: &Shape,
+    table: &SheetTable,
+    shape: &TableShape,
     (said, codes): (&Said, &Codes),
-    watch: &dyn Progress,
-) -> Result<Roster, Problem> {
+    watch: &dyn ReadProgress,
+) -> Result<RecordedRoster, Problem> {
     match shape {
-        Shape::ShiftCounts { .. } => shift_counts(book, table, shape, said, watch),
-        Shape::Persons { .. } => persons::by_day(book, table, shape, (said, codes), watch),
-        Shape::ShiftLog { .. } => persons::log(book, table, shape, said, watch),
+        TableShape::ShiftCounts { .. } => shift_counts(book, table, shape, said, watch),
+        TableShape::Persons { .. } => persons::by_day(book, table, shape, (said, codes), watch),
+        TableShape::ShiftLog { .. } => persons::log(book, table, shape, said, watch),
         _ => Err(table.problem("this is no roster")),
     }
 }
 
 /// Shifts by place, start and length: how many officers on each day of the week.
-pub(crate) type Found = BTreeMap<(String, i64, i64), [u64; 7]>;
+pub(crate) type FoundShifts = BTreeMap<(String, i64, i64), [u64; 7]>;
 
 /// One week of several: the mean of each day of the week, halves up.
 pub(crate) fn of_week(
-    table: &Table,
+    table: &SheetTable,
     order: &[String],
-    found: &Found,
+    found: &FoundShifts,
     weeks: [u64; 7],
-) -> Result<Roster, Problem> {
+) -> Result<RecordedRoster, Problem> {
     let most = weeks.iter().copied().max().unwrap_or(1).max(1);
-    let mut out = Roster::default();
+    let mut out = RecordedRoster::default();
     for name in order {
-        let shifts: Vec<Shift> = found
+        let shifts: Vec<RecordedShift> = found
             .iter()
             .filter(|(k, _)| k.0 == *name)
             .map(|((_, start, length), n)| {
@@ -138,7 +138,7 @@ pub(crate) fn of_week(
                 for (o, w) in officers.iter_mut().zip(weeks) {
                     *o = (*o * 2 + w.max(1)) / (2 * w.max(1));
                 }
-                Shift { start: *start, length: *length, officers }
+                RecordedShift { start: *start, length: *length, officers }
             })
             .filter(|s| s.officers.iter().any(|n| *n > 0))
             .collect();
@@ -172,7 +172,7 @@ pub(crate) fn day_of(date: Date) -> usize {
 }
 
 pub(crate) fn clock(
-    cells: &Cells<'_>,
+    cells: &CellValues<'_>,
     row: u64,
     column: usize,
     cell: &Cell<'_>,
@@ -191,20 +191,25 @@ pub(crate) fn clock(
 
 fn shift_counts(
     book: &Book,
-    table: &Table,
-    shape: &Shape,
+    table: &SheetTable,
+    shape: &TableShape,
     said: &Said,
-    watch: &dyn Progress,
-) -> Result<Roster, Problem> {
-    let Shape::ShiftCounts { place, start, end, length, officers, days: day_column, date } = shape else {
+    watch: &dyn ReadProgress,
+) -> Result<RecordedRoster, Problem> {
+    let TableShape::ShiftCounts { place, start, end, length, officers, days: day_column, date } = shape
+    else {
         return Err(table.problem("this is no roster"));
     };
     let dated: Vec<usize> = date.iter().copied().collect();
-    let cells =
-        Cells { table, reading: reading(table, &dated, officers, said)?, zone: None, hours_from_one: false };
+    let cells = CellValues {
+        table,
+        reading: reading(table, &dated, officers, said)?,
+        zone: None,
+        hours_from_one: false,
+    };
     let unit = length.map(|l| unit_of(table, l, said.unit.or(Some(3600.0)))).transpose()?;
-    let mut out = Roster::default();
-    let (mut found, mut order, mut dates) = (Found::new(), Vec::new(), BTreeSet::new());
+    let mut out = RecordedRoster::default();
+    let (mut found, mut order, mut dates) = (FoundShifts::new(), Vec::new(), BTreeSet::new());
     book.rows(table.sheet.as_deref(), watch, &mut |row, row_cells| {
         if row <= table.names_row || crate::durations::is_total_row(row_cells) {
             return Ok(());

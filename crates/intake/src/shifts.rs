@@ -1,13 +1,13 @@
 //! What of a table is a roster: numbers of officers by shift, or persons with a column for each day.
 
 use crate::dates::weekday;
-use crate::facts::{Facts, Table};
+use crate::facts::{Facts, SheetTable};
 use crate::heads::names_day;
-use crate::recognise::{Shape, is_date, is_label, is_length};
+use crate::recognise::{TableShape, is_date, is_label, is_length};
 use crate::words::{OFFICERS, PERSON, PLACE, SHIFT, STAFF, TOTAL, says};
 
 /// Numbers of officers by shift.
-pub(crate) fn shift_counts(table: &Table) -> Option<Shape> {
+pub(crate) fn shift_counts(table: &SheetTable) -> Option<TableShape> {
     let date = table.used().find(|(_, c)| is_date(c)).map(|c| c.0);
     // With dates a number by interval may be one of requests; a word for officers says that it is none.
     if let Some(d) = date
@@ -73,11 +73,19 @@ pub(crate) fn shift_counts(table: &Table) -> Option<Shape> {
         _ if place.is_some() => numbers.into_iter().take(1).collect(),
         _ => numbers,
     };
-    (!officers.is_empty()).then_some(Shape::ShiftCounts { place, start, end, length, officers, days, date })
+    (!officers.is_empty()).then_some(TableShape::ShiftCounts {
+        place,
+        start,
+        end,
+        length,
+        officers,
+        days,
+        date,
+    })
 }
 
 /// Persons with a column for each day: spans of time in them, or the letters and words that a table of codes explains.
-pub(crate) fn persons(table: &Table) -> Option<Shape> {
+pub(crate) fn persons(table: &SheetTable) -> Option<TableShape> {
     let days: Vec<usize> =
         table.columns.iter().enumerate().filter(|(_, c)| names_day(&c.name)).map(|c| c.0).collect();
     let has_spans = days.iter().any(|i| table.columns[*i].clocks > 0);
@@ -97,11 +105,11 @@ pub(crate) fn persons(table: &Table) -> Option<Shape> {
         .find(PERSON, |c| c.filled > 0)
         .filter(free)
         .or_else(|| table.used().map(|c| c.0).find(|i| free(i) && Some(*i) != place))?;
-    Some(Shape::Persons { person, place, days })
+    Some(TableShape::Persons { person, place, days })
 }
 
 /// What the letters or words of a roster mean: a row for each with its start and end.
-pub(crate) fn codes(table: &Table) -> Option<Shape> {
+pub(crate) fn codes(table: &SheetTable) -> Option<TableShape> {
     if table.used().any(|(_, c)| is_date(c)) {
         return None;
     }
@@ -116,11 +124,11 @@ pub(crate) fn codes(table: &Table) -> Option<Shape> {
         |c: &Facts| c.values.len() as u64 == c.filled && c.values.keys().all(|v| v.chars().count() <= 12);
     let code =
         table.used().find(|(i, c)| *i != start && Some(*i) != end && c.texts * 2 > c.filled && short(c))?.0;
-    Some(Shape::Codes { code, start, end: if spans { None } else { end } })
+    Some(TableShape::Codes { code, start, end: if spans { None } else { end } })
 }
 
 /// Persons with a row for each shift: a date, a start and an end. A list of calls looks alike; it has other columns too.
-pub(crate) fn shift_log(table: &Table) -> Option<Shape> {
+pub(crate) fn shift_log(table: &SheetTable) -> Option<TableShape> {
     let of_calls = [
         "call",
         "calls",
@@ -149,7 +157,7 @@ pub(crate) fn shift_log(table: &Table) -> Option<Shape> {
         && (says(a, SHIFT) || says(b, SHIFT))
     {
         let place = table.find(PLACE, is_label);
-        return Some(Shape::ShiftLog { date: start, start, end: Some(end), place });
+        return Some(TableShape::ShiftLog { date: start, start, end: Some(end), place });
     }
     let date = table.used().find(|(_, c)| is_date(c) && c.with_time == 0)?.0;
     let mut clocks = table.used().filter(|(i, c)| *i != date && c.mostly(c.clocks) && c.dates == 0);
@@ -162,5 +170,5 @@ pub(crate) fn shift_log(table: &Table) -> Option<Shape> {
     }
     let end = if spans { None } else { end };
     let place = table.find(PLACE, is_label).filter(|p| *p != date && *p != start && Some(*p) != end);
-    Some(Shape::ShiftLog { date, start, end, place })
+    Some(TableShape::ShiftLog { date, start, end, place })
 }

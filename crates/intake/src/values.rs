@@ -1,29 +1,29 @@
 //! Cells as dates, times of day, numbers and lengths of time, once it is known how to read them.
 
 use crate::cell::{Cell, MERGED, NO_VALUE, Spans, epoch, is_failed, number, serial, span, unit};
-use crate::dates::{Written, start_of_span, written};
-use crate::facts::Table;
-use crate::problem::{Place, Problem};
+use crate::dates::{WrittenDate, start_of_span, written};
+use crate::facts::SheetTable;
+use crate::problem::{Problem, TablePlace};
 use crate::recognise::When;
-use crate::ways::Reading;
+use crate::ways::CellReading;
 use jiff::civil::{DateTime, Time};
 use jiff::tz::TimeZone;
 
 /// Reads cells of one table.
 #[derive(Debug, Clone)]
-pub(crate) struct Cells<'t> {
+pub(crate) struct CellValues<'t> {
     /// The table.
-    pub table: &'t Table,
+    pub table: &'t SheetTable,
     /// How its cells are to be read.
-    pub reading: Reading,
+    pub reading: CellReading,
     /// Zone in which instants with an offset from UTC are shown; else as they are written.
     pub zone: Option<TimeZone>,
     /// Hours are numbered 1 to 24.
     pub hours_from_one: bool,
 }
 
-impl Cells<'_> {
-    fn place(&self, row: u64, column: usize) -> Place {
+impl CellValues<'_> {
+    fn place(&self, row: u64, column: usize) -> TablePlace {
         let place = self.table.place.clone().row(row);
         match self.table.columns.get(column) {
             Some(c) => place.column(&c.name),
@@ -74,10 +74,10 @@ impl Cells<'_> {
             Cell::Moment(at) => Ok(*at),
             Cell::Number(x) => self.counted(*x, 10_000.0).ok_or_else(wrong),
             Cell::Text(text) => match written(text) {
-                Some(Written::Instant(at, shown)) => {
+                Some(WrittenDate::Instant(at, shown)) => {
                     Ok(self.zone.as_ref().map_or(shown, |z| z.to_datetime(at)))
                 }
-                Some(Written::Local(parts, time)) => parts
+                Some(WrittenDate::Local(parts, time)) => parts
                     .read(self.reading.order)
                     .map(|d| d.to_datetime(time.unwrap_or_default()))
                     .ok_or_else(|| {
@@ -216,7 +216,7 @@ fn named_unit(name: &str) -> Option<f64> {
 ///
 /// # Errors
 /// If neither the column's name nor the user says it, and its cells need it.
-pub(crate) fn unit_of(table: &Table, column: usize, said: Option<f64>) -> Result<f64, Problem> {
+pub(crate) fn unit_of(table: &SheetTable, column: usize, said: Option<f64>) -> Result<f64, Problem> {
     let facts = &table.columns[column];
     if let Some(unit) = said.or_else(|| named_unit(&facts.name)) {
         return Ok(unit);

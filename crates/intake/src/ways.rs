@@ -2,15 +2,15 @@
 //! and where two ways fit, nothing is guessed.
 
 use crate::cell::Decimal;
-use crate::dates::Order;
-use crate::facts::{Facts, Table};
+use crate::dates::DatePartOrder;
+use crate::facts::{Facts, SheetTable};
 use crate::problem::Problem;
 
 /// What the user says of files, where they do not say it themselves.
 #[derive(Debug, Clone, Default)]
 pub struct Said {
     /// Which part of a date stands first.
-    pub dates: Option<Order>,
+    pub dates: Option<DatePartOrder>,
     /// Decimal mark.
     pub decimal: Option<Decimal>,
     /// Seconds of the unit in which times are numbers.
@@ -19,9 +19,9 @@ pub struct Said {
 
 /// How a table's cells are to be read.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Reading {
+pub(crate) struct CellReading {
     /// Order of dates.
-    pub order: Order,
+    pub order: DatePartOrder,
     /// Decimal mark.
     pub decimal: Decimal,
 }
@@ -31,22 +31,22 @@ pub(crate) struct Reading {
 /// # Errors
 /// If two ways fit and nothing settles it, or none does.
 pub(crate) fn reading(
-    table: &Table,
+    table: &SheetTable,
     dates: &[usize],
     numbers: &[usize],
     said: &Said,
-) -> Result<Reading, Problem> {
-    Ok(Reading { order: order(table, dates, said)?, decimal: decimal(table, numbers, said)? })
+) -> Result<CellReading, Problem> {
+    Ok(CellReading { order: order(table, dates, said)?, decimal: decimal(table, numbers, said)? })
 }
 
-fn order(table: &Table, columns: &[usize], said: &Said) -> Result<Order, Problem> {
-    let mut open = Order::ALL.to_vec();
+fn order(table: &SheetTable, columns: &[usize], said: &Said) -> Result<DatePartOrder, Problem> {
+    let mut open = DatePartOrder::ALL.to_vec();
     for &c in columns {
         let facts = &table.columns[c];
         let fits = facts.orders();
         if let Some(order) = said.dates
             && let Some((row, text)) =
-                &facts.not_in_order[Order::ALL.iter().position(|o| *o == order).unwrap_or(0)]
+                &facts.not_in_order[DatePartOrder::ALL.iter().position(|o| *o == order).unwrap_or(0)]
         {
             return Err(Problem::new(
                 table.place.clone().row(*row).column(&facts.name),
@@ -97,12 +97,12 @@ fn order(table: &Table, columns: &[usize], said: &Said) -> Result<Order, Problem
 fn undisputed(c: &Facts) -> bool {
     // A workbook's own dates, named months and years of four digits in front fit all orders.
     c.values.keys().all(|v| match crate::dates::written(v) {
-        Some(crate::dates::Written::Local(parts, _)) => matches!(parts, crate::dates::Parts::Fixed(_)),
+        Some(crate::dates::WrittenDate::Local(parts, _)) => matches!(parts, crate::dates::Parts::Fixed(_)),
         _ => true,
     })
 }
 
-fn decimal(table: &Table, columns: &[usize], said: &Said) -> Result<Decimal, Problem> {
+fn decimal(table: &SheetTable, columns: &[usize], said: &Said) -> Result<Decimal, Problem> {
     if let Some(decimal) = said.decimal {
         return Ok(decimal);
     }

@@ -4,13 +4,13 @@ use poolwise_intake::arrivals;
 use poolwise_intake::counts::{Series, counts};
 use poolwise_intake::durations::durations;
 use poolwise_intake::events::events;
-use poolwise_intake::facts::{self, Table};
+use poolwise_intake::facts::{self, SheetTable};
 use poolwise_intake::fit::{Shift, fit};
 use poolwise_intake::problem::Problem;
-use poolwise_intake::read::{Book, Unwatched};
-use poolwise_intake::recognise::{Shape, shape};
-use poolwise_intake::roster::{Codes, Roster, roster};
-use poolwise_intake::scenario::{Handling, Material, Written, write};
+use poolwise_intake::read::{Book, UnwatchedRead};
+use poolwise_intake::recognise::{TableShape, shape};
+use poolwise_intake::roster::{Codes, RecordedRoster, roster};
+use poolwise_intake::scenario::{HandlingTimes, Material, WrittenFiles, write};
 use poolwise_intake::ways::Said;
 use std::path::{Path, PathBuf};
 
@@ -18,30 +18,32 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-fn open(path: &Path) -> (Book, Table, Shape) {
+fn open(path: &Path) -> (Book, SheetTable, TableShape) {
     let book = Book::open(path).unwrap_or_else(|e| panic!("{e}"));
     let sheet = book.sheets().expect("sheets").remove(0);
-    let table =
-        facts::table(&book, sheet.as_deref(), &Unwatched).unwrap_or_else(|e| panic!("{e}")).expect("a table");
+    let table = facts::table(&book, sheet.as_deref(), &UnwatchedRead)
+        .unwrap_or_else(|e| panic!("{e}"))
+        .expect("a table");
     let shape = shape(&table).unwrap_or_else(|e| panic!("{e}"));
     (book, table, shape)
 }
 
 fn series(path: &Path) -> Series {
     let (book, table, shape) = open(path);
-    counts(&book, &table, &shape, (&Said::default(), None), &Unwatched).unwrap_or_else(|e| panic!("{e}"))
+    counts(&book, &table, &shape, (&Said::default(), None), &UnwatchedRead).unwrap_or_else(|e| panic!("{e}"))
 }
 
-fn agency_roster() -> Roster {
+fn agency_roster() -> RecordedRoster {
     let (book, table, shape) = open(&root().join("docs/dispatch/roster.csv"));
-    roster(&book, &table, &shape, (&Said::default(), &Codes::new()), &Unwatched)
+    roster(&book, &table, &shape, (&Said::default(), &Codes::new()), &UnwatchedRead)
         .unwrap_or_else(|e| panic!("{e}"))
 }
 
-fn written(series: &Series) -> Written {
+fn written(series: &Series) -> WrittenFiles {
     let (book, table, shape) = open(&root().join("docs/dispatch/durations.csv"));
-    let Shape::Durations { duration, groups } = &shape else { panic!("{shape:?}") };
-    let d = durations(&book, &table, (*duration, groups), &Said::default(), &Unwatched).expect("durations");
+    let TableShape::Durations { duration, groups } = &shape else { panic!("{shape:?}") };
+    let d =
+        durations(&book, &table, (*duration, groups), &Said::default(), &UnwatchedRead).expect("durations");
     let fitted = fit(&d.seconds, Shift::None).expect("a fit");
     let streams: Vec<_> = (0..series.places.len()).map(|p| arrivals::stream(series, Some(p))).collect();
     let roster = agency_roster();
@@ -49,7 +51,7 @@ fn written(series: &Series) -> Written {
         series,
         counts_file: "counts",
         streams: &streams,
-        handling: Handling::Recorded(&fitted, &d.seconds, "durations.csv", d.unit),
+        handling: HandlingTimes::Recorded(&fitted, &d.seconds, "durations.csv", d.unit),
         roster: Some((&roster, "roster.csv")),
         patience: None,
         zone: None,
@@ -126,8 +128,8 @@ fn call_records_give_arrivals_times_and_patience() {
     }
     let (_dir, path) = file(&text, "calls.csv");
     let (book, table, shape) = open(&path);
-    let (s, also) =
-        events(&book, &table, &shape, (&Said::default(), None), &Unwatched).unwrap_or_else(|e| panic!("{e}"));
+    let (s, also) = events(&book, &table, &shape, (&Said::default(), None), &UnwatchedRead)
+        .unwrap_or_else(|e| panic!("{e}"));
     assert_eq!((s.total(), s.width, s.places.as_slice()), (600, 900, &["help".to_owned()][..]));
     assert_eq!((also.handling.seen, also.waits.seen), (540, 600));
     assert!(also.handling.kept.iter().all(|x| *x == 35.0));
@@ -143,7 +145,7 @@ fn rosters_of_persons_and_of_numbers_are_the_same() {
         "people.csv",
     );
     let (book, table, shape) = open(&path);
-    let r = roster(&book, &table, &shape, (&Said::default(), &Codes::new()), &Unwatched)
+    let r = roster(&book, &table, &shape, (&Said::default(), &Codes::new()), &UnwatchedRead)
         .unwrap_or_else(|e| panic!("{e}"));
     assert_eq!(r.places[0].0, "North");
     assert_eq!(r.places[0].1[0].officers, [1, 1, 0, 1, 1, 0, 0]);
@@ -153,7 +155,7 @@ fn rosters_of_persons_and_of_numbers_are_the_same() {
         "numbers.csv",
     );
     let (book, table, shape) = open(&path);
-    let r = roster(&book, &table, &shape, (&Said::default(), &Codes::new()), &Unwatched)
+    let r = roster(&book, &table, &shape, (&Said::default(), &Codes::new()), &UnwatchedRead)
         .unwrap_or_else(|e| panic!("{e}"));
     assert_eq!(r.places[0].1[0].officers, [3, 3, 3, 3, 3, 2, 2]);
 }
@@ -170,8 +172,8 @@ fn heaped_minutes_are_named() {
     }
     let (_dir, path) = file(&text, "times.csv");
     let (book, table, shape) = open(&path);
-    let (s, _) =
-        events(&book, &table, &shape, (&Said::default(), None), &Unwatched).unwrap_or_else(|e| panic!("{e}"));
+    let (s, _) = events(&book, &table, &shape, (&Said::default(), None), &UnwatchedRead)
+        .unwrap_or_else(|e| panic!("{e}"));
     let note = s.notes.iter().find(|n| n.contains("heaped")).expect("named");
     assert!(note.contains("42.9 % at :00") && note.contains("28.6 % at :30"), "{note}");
     assert_eq!((s.width, s.rows.len()), (3600, 21 * 24));
@@ -182,7 +184,7 @@ fn what_is_open_is_refused() {
     let refuse = |text: &str| -> Problem {
         let (_dir, path) = file(text, "x.csv");
         let (book, table, shape) = open(&path);
-        counts(&book, &table, &shape, (&Said::default(), None), &Unwatched).expect_err("open")
+        counts(&book, &table, &shape, (&Said::default(), None), &UnwatchedRead).expect_err("open")
     };
     let mut text = String::from("Date,Hour,n\n");
     (3..8).for_each(|d| (0..24).for_each(|h| text.push_str(&format!("{d:02}/04/2025,{h},1\n"))));

@@ -9,15 +9,15 @@ use parquet::data_type::{ByteArray, ByteArrayType, Int64Type};
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
-use poolwise_intake::import::{Asked, Import, import};
-use poolwise_intake::read::{Book, Unwatched};
+use poolwise_intake::import::{Import, ImportRequest, import};
+use poolwise_intake::read::{Book, UnwatchedRead};
 use poolwise_intake::ways::Said;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 fn read(path: &Path, sheet: Option<&str>, zone: Option<&str>) -> Result<Import, String> {
     let files = [path.to_path_buf()];
-    let asked = Asked {
+    let asked = ImportRequest {
         files: &files,
         sheet,
         said: Said::default(),
@@ -27,7 +27,7 @@ fn read(path: &Path, sheet: Option<&str>, zone: Option<&str>) -> Result<Import, 
         holidays: &[],
         ahead: 0,
     };
-    import(&asked, &Unwatched).map_err(|e| e.to_string())
+    import(&asked, &UnwatchedRead).map_err(|e| e.to_string())
 }
 
 fn counts(found: &Import) -> &str {

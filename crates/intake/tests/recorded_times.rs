@@ -1,7 +1,7 @@
 //! A history of which the truth is known: handling takes twice as long at night.
 
-use poolwise_intake::read::Unwatched as NoRows;
-use poolwise_intake::replay::{Asked, Backtest, Replay};
+use poolwise_intake::read::UnwatchedRead as NoRows;
+use poolwise_intake::replay::{Backtest, BacktestRequest, Replay};
 use poolwise_intake::ways::Said;
 use poolwise_math::ln;
 use poolwise_scenario::{Overrides, Snapshot};
@@ -60,7 +60,8 @@ fn back_test(history: &Path, more: &str) -> Backtest {
     );
     let files = Snapshot::of([("desk.toml".into(), text.into())].into());
     let loaded = Loaded::read(&files, Path::new("desk.toml"), &Overrides::default()).expect("a scenario");
-    let asked = Asked { history, sheet: None, said: Said::default(), within: Some(600.0), changes: false };
+    let asked =
+        BacktestRequest { history, sheet: None, said: Said::default(), within: Some(600.0), changes: false };
     let replay = Replay::of(&loaded, &asked, &NoRows).expect("a replay");
     replay.run(Some(1), &Unwatched).expect("simulated")
 }

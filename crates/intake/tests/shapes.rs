@@ -2,8 +2,8 @@
 //! today's scenario.
 
 use jiff::civil::{Date, date};
-use poolwise_intake::import::{Asked, Import, import};
-use poolwise_intake::read::Unwatched;
+use poolwise_intake::import::{Import, ImportRequest, import};
+use poolwise_intake::read::UnwatchedRead;
 use poolwise_intake::ways::Said;
 use std::fs;
 
@@ -32,7 +32,7 @@ fn asked(
             path
         })
         .collect();
-    let asked = Asked {
+    let asked = ImportRequest {
         files: &paths,
         sheet: None,
         said: Said::default(),
@@ -42,7 +42,7 @@ fn asked(
         holidays,
         ahead,
     };
-    import(&asked, &Unwatched).map_err(|e| e.to_string())
+    import(&asked, &UnwatchedRead).map_err(|e| e.to_string())
 }
 
 fn read(files: &[(&str, String)]) -> Import {

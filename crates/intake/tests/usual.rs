@@ -4,13 +4,13 @@ mod files;
 
 use files::{file, xlsx};
 use jiff::civil::{DateTime, date};
-use poolwise_intake::import::{Asked, Import, import};
-use poolwise_intake::read::Unwatched;
+use poolwise_intake::import::{Import, ImportRequest, import};
+use poolwise_intake::read::UnwatchedRead;
 use poolwise_intake::ways::Said;
 use std::path::PathBuf;
 
 fn read(paths: &[PathBuf]) -> Result<Import, String> {
-    let asked = Asked {
+    let asked = ImportRequest {
         files: paths,
         sheet: None,
         said: Said::default(),
@@ -20,7 +20,7 @@ fn read(paths: &[PathBuf]) -> Result<Import, String> {
         holidays: &[],
         ahead: 0,
     };
-    import(&asked, &Unwatched).map_err(|e| e.to_string())
+    import(&asked, &UnwatchedRead).map_err(|e| e.to_string())
 }
 
 fn of(name: &str, text: &str) -> Result<Import, String> {

@@ -21,20 +21,20 @@ const ZERO_FROM: f64 = -745.133_219_101_941_2;
 /// `2^(i / 128)`: its bits less `i << 45`, to which k is added by one shift, and what rounding took from it,
 /// in parts of itself.
 #[derive(Clone, Copy)]
-struct Step {
+struct ExpStep {
     bits: u64,
     rest: f64,
 }
 
-static TABLE: [Step; STEPS] = table();
+static TABLE: [ExpStep; STEPS] = table();
 
-const fn table() -> [Step; STEPS] {
-    let mut steps = [Step { bits: 0, rest: 0.0 }; STEPS];
+const fn table() -> [ExpStep; STEPS] {
+    let mut steps = [ExpStep { bits: 0, rest: 0.0 }; STEPS];
     let mut i = 0;
     while i < STEPS {
         let value = LN_2.times(Double::of(i as f64 / STEPS as f64)).exp();
         steps[i] =
-            Step { bits: value.hi.to_bits().wrapping_sub((i as u64) << 45), rest: value.lo / value.hi };
+            ExpStep { bits: value.hi.to_bits().wrapping_sub((i as u64) << 45), rest: value.lo / value.hi };
         i += 1;
     }
     steps

@@ -20,7 +20,7 @@ const fn on_grid(x: f64) -> f64 {
 
 /// An interval: q, with ten bits so that products with half a mantissa are exact, and -ln q in two parts.
 #[derive(Clone, Copy)]
-struct Interval {
+struct LogInterval {
     q: f64,
     high: f64,
     low: f64,
@@ -29,10 +29,10 @@ struct Interval {
     low_of_c: f64,
 }
 
-static TABLE: [Interval; INTERVALS] = table();
+static TABLE: [LogInterval; INTERVALS] = table();
 
-const fn table() -> [Interval; INTERVALS] {
-    let mut intervals = [Interval { q: 1.0, high: 0.0, low: 0.0, c: 1.0, low_of_c: 0.0 }; INTERVALS];
+const fn table() -> [LogInterval; INTERVALS] {
+    let mut intervals = [LogInterval { q: 1.0, high: 0.0, low: 0.0, c: 1.0, low_of_c: 0.0 }; INTERVALS];
     let mut i = 0;
     while i < INTERVALS {
         // The two on both sides of one keep q = 1, so that logarithms of numbers near it have all digits.
@@ -45,7 +45,7 @@ const fn table() -> [Interval; INTERVALS] {
             let low = (-ln.hi - high) - ln.lo;
             let c = 1.0 / q;
             let beyond = product(c, q);
-            intervals[i] = Interval { q, high, low, c, low_of_c: low + ((beyond.hi - 1.0) + beyond.lo) };
+            intervals[i] = LogInterval { q, high, low, c, low_of_c: low + ((beyond.hi - 1.0) + beyond.lo) };
         }
         i += 1;
     }

@@ -36,5 +36,5 @@ pub use find::{find, more_is_better};
 pub use hourly::{Hourly, by_hour};
 pub use measure::{At, Better, Measure, Read, Times, Unit};
 pub use part::{Part, Rosters, Value, keys, measure, names, value_at, values};
-pub use places::{Key, Place, Section, of_path, range_of, split_path};
+pub use places::{Key, PlaceKind, Section, of_path, range_of, split_path};
 pub use reads::{lacks, times};

@@ -1,9 +1,9 @@
 //! What a measure is: its unit, which way is better, how it is read, and its words.
 
 use crate::part::Part;
-use crate::places::Place;
+use crate::places::PlaceKind;
 use poolwise_engine::model::Words;
-use poolwise_stats::Range;
+use poolwise_stats::ValueRange;
 use serde::Serialize;
 
 /// What a measure is counted in, as its name states it.
@@ -50,8 +50,8 @@ pub enum Read {
 /// What a measure is at some places.
 #[derive(Debug, Clone, Copy)]
 pub struct At {
-    /// The places.
-    pub places: &'static [Place],
+    /// Kinds of place for which it is defined.
+    pub places: &'static [PlaceKind],
     /// How it is read there.
     pub read: Read,
     /// What is particular there; most often nothing.
@@ -70,7 +70,7 @@ pub struct Measure {
     /// Which way is better.
     pub better: Better,
     /// What values it can have.
-    pub range: Range,
+    pub range: ValueRange,
     /// What it means, with places for words: see [`Self::meaning`].
     pub(crate) meaning: &'static str,
     /// Where it is kept, and how it is read there.
@@ -103,13 +103,13 @@ impl Measure {
     }
 
     /// How it is read at a place, if it is kept there.
-    pub fn read_at(&self, place: Place) -> Option<Read> {
+    pub fn read_at(&self, place: PlaceKind) -> Option<Read> {
         self.at.iter().find(|at| at.places.contains(&place)).map(|at| at.read)
     }
 
     /// Whether it is of the whole scenario and differs between replications, so that an interval for it can be
     /// asked for.
     pub fn is_estimated(&self) -> bool {
-        self.read_at(Place::Whole).is_some_and(|read| !matches!(read, Read::Known(_)))
+        self.read_at(PlaceKind::Whole).is_some_and(|read| !matches!(read, Read::Known(_)))
     }
 }

@@ -2,13 +2,13 @@
 
 use crate::catalogue::MEASURES;
 use crate::measure::{Measure, Read};
-use crate::places::{Key, Place, Section};
+use crate::places::{Key, PlaceKind, Section};
 use crate::reads::applies;
 use poolwise_engine::integral::Count;
 use poolwise_engine::model::{Model, StageKind};
 use poolwise_engine::outcome::{Flow, Outcome, StageFlow, Waits};
 use poolwise_engine::time::{HOUR, WEEK};
-use poolwise_planning::staffing::{self, Staffing};
+use poolwise_planning::staffing::{self, RosterSize};
 
 /// One replication's value.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -36,8 +36,8 @@ impl Value {
 #[derive(Debug, Clone, Copy)]
 pub struct Part<'a> {
     /// What kind of part.
-    pub place: Place,
-    /// The model.
+    pub place: PlaceKind,
+    /// The model that was simulated.
     pub model: &'a Model,
     /// What the replication left behind.
     pub outcome: &'a Outcome,
@@ -46,14 +46,14 @@ pub struct Part<'a> {
     /// Of a role at a centre its slot there, of a stage's share by centre the centre.
     pub inner: usize,
     /// Its roster, of the whole and of centres.
-    pub staffing: Staffing,
+    pub staffing: RosterSize,
 }
 
 impl<'a> Part<'a> {
     /// A replication's class, area or centre by its index, or the whole, without its roster: for what is read off the
     /// outcome.
-    pub fn of(model: &'a Model, outcome: &'a Outcome, place: Place, id: usize) -> Self {
-        Self { place, model, outcome, id, inner: 0, staffing: Staffing::default() }
+    pub fn of(model: &'a Model, outcome: &'a Outcome, place: PlaceKind, id: usize) -> Self {
+        Self { place, model, outcome, id, inner: 0, staffing: RosterSize::default() }
     }
 
     /// Length of the window, seconds.
@@ -76,7 +76,7 @@ impl<'a> Part<'a> {
     pub(crate) fn count(&self, count: Count) -> f64 {
         let centres = &self.outcome.centres;
         match self.place {
-            Place::Centre | Place::Role => centres[self.id].integrals.total(self.inner, count),
+            PlaceKind::Centre | PlaceKind::Role => centres[self.id].integrals.total(self.inner, count),
             _ => {
                 // In the order of names, so that no sum depends on the order of the file.
                 let counted =
@@ -89,8 +89,8 @@ impl<'a> Part<'a> {
     /// The requests of the class or area, or all.
     pub(crate) fn flow(&self) -> &'a Flow {
         match self.place {
-            Place::Class => &self.outcome.classes[self.id],
-            Place::Area => &self.outcome.areas[self.id],
+            PlaceKind::Class => &self.outcome.classes[self.id],
+            PlaceKind::Area => &self.outcome.areas[self.id],
             _ => &self.outcome.total,
         }
     }
@@ -128,9 +128,9 @@ impl<'a> Part<'a> {
 /// Who is on duty in the mean: the same in every replication of a model, so worked out once.
 #[derive(Debug, Clone)]
 pub struct Rosters {
-    whole: Staffing,
+    whole: RosterSize,
     /// Of each centre, and its posts by role.
-    centres: Vec<(Staffing, Vec<f64>)>,
+    centres: Vec<(RosterSize, Vec<f64>)>,
 }
 
 impl Rosters {
@@ -142,14 +142,14 @@ impl Rosters {
     }
 
     /// That of one part, as [`Self::of`] has it.
-    fn at(part: &Part<'_>) -> Staffing {
-        let none = Staffing::default();
+    fn at(part: &Part<'_>) -> RosterSize {
+        let none = RosterSize::default();
         match part.place {
-            Place::Whole => staffing::totals(part.model),
-            Place::Centre => staffing::staffing(part.model, part.id),
-            Place::Role => {
+            PlaceKind::Whole => staffing::totals(part.model),
+            PlaceKind::Centre => staffing::staffing(part.model, part.id),
+            PlaceKind::Role => {
                 let role = part.outcome.centres[part.id].roles[part.inner - 1];
-                Staffing { posts: staffing::on_duty_in_role(part.model, part.id, role).mean(), ..none }
+                RosterSize { posts: staffing::on_duty_in_role(part.model, part.id, role).mean(), ..none }
             }
             _ => none,
         }
@@ -157,35 +157,35 @@ impl Rosters {
 
     /// Nobody, where only names are asked for.
     fn none(model: &Model) -> Self {
-        Self { whole: Staffing::default(), centres: vec![Default::default(); model.centres.len()] }
+        Self { whole: RosterSize::default(), centres: vec![Default::default(); model.centres.len()] }
     }
 }
 
 /// All parts of a replication, in a fixed order.
 fn parts<'a>(model: &'a Model, outcome: &'a Outcome, rosters: &Rosters) -> Vec<Part<'a>> {
-    let none = Staffing::default();
+    let none = RosterSize::default();
     let part = |place, id, inner, staffing| Part { place, model, outcome, id, inner, staffing };
-    let mut all = vec![part(Place::Whole, 0, 0, rosters.whole)];
+    let mut all = vec![part(PlaceKind::Whole, 0, 0, rosters.whole)];
     let exits = model.stages.iter().enumerate().filter(|(_, s)| s.kind == StageKind::Exit);
-    all.extend(exits.map(|(s, _)| part(Place::Exit, s, 0, none)));
-    all.extend((0..model.classes.len()).map(|c| part(Place::Class, c, 0, none)));
-    all.extend((0..model.areas.len()).map(|a| part(Place::Area, a, 0, none)));
+    all.extend(exits.map(|(s, _)| part(PlaceKind::Exit, s, 0, none)));
+    all.extend((0..model.classes.len()).map(|c| part(PlaceKind::Class, c, 0, none)));
+    all.extend((0..model.areas.len()).map(|a| part(PlaceKind::Area, a, 0, none)));
     for (s, stage) in model.stages.iter().enumerate() {
         let service = matches!(stage.kind, StageKind::Service(_));
         let place = match &stage.kind {
-            StageKind::Service(_) => Place::Service,
-            StageKind::Join(_) => Place::Join,
-            _ => Place::Stage,
+            StageKind::Service(_) => PlaceKind::Service,
+            StageKind::Join(_) => PlaceKind::Join,
+            _ => PlaceKind::Stage,
         };
         all.push(part(place, s, 0, none));
         let centres = if service { model.centres.len() } else { 0 };
-        all.extend((0..centres).map(|c| part(Place::ServiceAtCentre, s, c, none)));
+        all.extend((0..centres).map(|c| part(PlaceKind::ServiceAtCentre, s, c, none)));
     }
     for (c, (flow, (staffing, posts))) in outcome.centres.iter().zip(&rosters.centres).enumerate() {
-        all.push(part(Place::Centre, c, 0, *staffing));
+        all.push(part(PlaceKind::Centre, c, 0, *staffing));
         for (r, &role) in flow.roles.iter().enumerate() {
             let posts = posts.get(role).copied().unwrap_or(0.0);
-            all.push(part(Place::Role, c, r + 1, Staffing { posts, ..none }));
+            all.push(part(PlaceKind::Role, c, r + 1, RosterSize { posts, ..none }));
         }
     }
     all
@@ -195,14 +195,16 @@ fn parts<'a>(model: &'a Model, outcome: &'a Outcome, rosters: &Rosters) -> Vec<P
 fn section(part: &Part<'_>) -> Section {
     let Part { model, id, inner, .. } = *part;
     match part.place {
-        Place::Whole => Section::Whole,
-        Place::Exit => Section::Exit(model.stages[id].name.clone()),
-        Place::Class => Section::Class(model.classes[id].name.clone()),
-        Place::Area => Section::Area(model.areas[id].name.clone()),
-        Place::Stage | Place::Join | Place::Service => Section::Stage(model.stages[id].name.clone()),
-        Place::ServiceAtCentre => Section::StageShare(model.stages[id].name.clone()),
-        Place::Centre => Section::Centre(model.centres[id].name.clone(), "all".to_owned()),
-        Place::Role => {
+        PlaceKind::Whole => Section::Whole,
+        PlaceKind::Exit => Section::Exit(model.stages[id].name.clone()),
+        PlaceKind::Class => Section::Class(model.classes[id].name.clone()),
+        PlaceKind::Area => Section::Area(model.areas[id].name.clone()),
+        PlaceKind::Stage | PlaceKind::Join | PlaceKind::Service => {
+            Section::Stage(model.stages[id].name.clone())
+        }
+        PlaceKind::ServiceAtCentre => Section::StageShare(model.stages[id].name.clone()),
+        PlaceKind::Centre => Section::Centre(model.centres[id].name.clone(), "all".to_owned()),
+        PlaceKind::Role => {
             let role = part.outcome.centres[id].roles[inner - 1];
             Section::Centre(model.centres[id].name.clone(), model.roles[role].clone())
         }
@@ -237,7 +239,7 @@ pub fn value_at(model: &Model, outcome: &Outcome, path: &[String]) -> Option<(Ke
     for mut part in parts(model, outcome, &Rosters::none(model)) {
         // The last word is the measure's name, or a centre's where a stage's shares are kept.
         let named = |m: &&Measure| {
-            part.place == Place::ServiceAtCentre || path.last().is_some_and(|name| m.name == name)
+            part.place == PlaceKind::ServiceAtCentre || path.last().is_some_and(|name| m.name == name)
         };
         for m in MEASURES.iter().filter(named).filter(|m| applies(m, &part)) {
             let Some(read) = m.read_at(part.place) else { continue };
@@ -254,7 +256,7 @@ pub fn value_at(model: &Model, outcome: &Outcome, path: &[String]) -> Option<(Ke
 fn key(part: &Part<'_>, measure: &Measure) -> Key {
     // A stage's shares are kept by the names of centres.
     let name = match part.place {
-        Place::ServiceAtCentre => part.model.centres[part.inner].name.clone(),
+        PlaceKind::ServiceAtCentre => part.model.centres[part.inner].name.clone(),
         _ => measure.name.to_owned(),
     };
     Key { section: section(part), name }

@@ -2,11 +2,11 @@
 
 use crate::find::find;
 use crate::measure::Measure;
-use poolwise_stats::Range;
+use poolwise_stats::ValueRange;
 
 /// A kind of place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
+pub enum PlaceKind {
     /// The scenario as a whole.
     Whole,
     /// An exit.
@@ -30,13 +30,13 @@ pub enum Place {
 }
 
 /// Sets of requests.
-pub(crate) const FLOWS: &[Place] = &[Place::Whole, Place::Class, Place::Area];
+pub(crate) const FLOWS: &[PlaceKind] = &[PlaceKind::Whole, PlaceKind::Class, PlaceKind::Area];
 /// Stages of all kinds.
-pub(crate) const STAGES: &[Place] = &[Place::Stage, Place::Join, Place::Service];
+pub(crate) const STAGES: &[PlaceKind] = &[PlaceKind::Stage, PlaceKind::Join, PlaceKind::Service];
 /// Centres and their roles.
-pub(crate) const CENTRES: &[Place] = &[Place::Centre, Place::Role];
+pub(crate) const CENTRES: &[PlaceKind] = &[PlaceKind::Centre, PlaceKind::Role];
 /// The whole scenario, centres and their roles.
-pub(crate) const OFFICERS: &[Place] = &[Place::Whole, Place::Centre, Place::Role];
+pub(crate) const OFFICERS: &[PlaceKind] = &[PlaceKind::Whole, PlaceKind::Centre, PlaceKind::Role];
 
 /// What a measure belongs to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -79,8 +79,8 @@ impl Key {
     }
 
     /// What values it can have.
-    pub fn range(&self) -> Range {
-        self.measure().map_or(Range::NonNegative, |m| m.range)
+    pub fn range(&self) -> ValueRange {
+        self.measure().map_or(ValueRange::NonNegative, |m| m.range)
     }
 
     /// Its path: `utilization`, `centre.PERC.all.utilization`, `stage.research.share_by_centre.PERC`.
@@ -117,8 +117,8 @@ pub fn of_path(path: &str) -> Option<&'static Measure> {
 }
 
 /// What values the measure that a path means can have.
-pub fn range_of(path: &str) -> Range {
-    of_path(path).map_or(Range::NonNegative, |m| m.range)
+pub fn range_of(path: &str) -> ValueRange {
+    of_path(path).map_or(ValueRange::NonNegative, |m| m.range)
 }
 
 /// Splits a measure's path at its dots, but for those in quotes.

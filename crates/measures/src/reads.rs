@@ -2,7 +2,7 @@
 
 use crate::measure::Measure;
 use crate::part::Part;
-use crate::places::Place;
+use crate::places::PlaceKind;
 use poolwise_engine::histogram::Histogram;
 use poolwise_engine::integral::Count;
 use poolwise_engine::model::{CallIn, Model};
@@ -41,8 +41,8 @@ pub fn lacks(name: &str, model: &Model) -> Option<&'static str> {
 /// The times, seconds, behind a percentile of the catalogue, for other percentiles of them.
 pub fn times<'a>(name: &str, part: &Part<'a>) -> Option<&'a Histogram> {
     match (name, part.place) {
-        ("wait_p95_hours", Place::Centre | Place::Role) => Some(&part.waits().waits),
-        ("time_to_completion_p95_hours", Place::Whole | Place::Class | Place::Area) => {
+        ("wait_p95_hours", PlaceKind::Centre | PlaceKind::Role) => Some(&part.waits().waits),
+        ("time_to_completion_p95_hours", PlaceKind::Whole | PlaceKind::Class | PlaceKind::Area) => {
             Some(&part.flow().completion)
         }
         _ => None,
@@ -53,11 +53,11 @@ pub fn times<'a>(name: &str, part: &Part<'a>) -> Option<&'a Histogram> {
 pub(crate) fn applies(measure: &Measure, part: &Part) -> bool {
     let of_clients = measure.at.iter().all(|at| at.places == CLIENTS);
     lacks(measure.name, part.model).is_none()
-        && (!of_clients || part.place != Place::Class || part.model.classes[part.id].redial.is_some())
+        && (!of_clients || part.place != PlaceKind::Class || part.model.classes[part.id].redial.is_some())
 }
 
 /// The whole, and classes, for what is of classes that come again.
-pub(crate) const CLIENTS: &[Place] = &[Place::Whole, Place::Class];
+pub(crate) const CLIENTS: &[PlaceKind] = &[PlaceKind::Whole, PlaceKind::Class];
 
 /// The classes of a part whose clients may come again.
 pub(crate) fn with_redial<'a>(p: &Part<'a>) -> impl Iterator<Item = &'a Flow> {
@@ -65,7 +65,7 @@ pub(crate) fn with_redial<'a>(p: &Part<'a>) -> impl Iterator<Item = &'a Flow> {
     let classes = part.model.classes.iter().zip(&part.outcome.classes).enumerate();
     classes
         .filter(move |(c, (class, _))| {
-            class.redial.is_some() && (part.place != Place::Class || part.id == *c)
+            class.redial.is_some() && (part.place != PlaceKind::Class || part.id == *c)
         })
         .map(|(_, (_, flow))| flow)
 }
@@ -106,7 +106,7 @@ pub(crate) fn between_contacts(p: &Part) -> f64 {
 /// A sum kept with the queue of a centre or role, or over all centres, in the order of their names.
 pub(crate) fn of_queues(p: &Part, of: fn(&Waits) -> f64) -> f64 {
     match p.place {
-        Place::Centre | Place::Role => of(p.waits()),
+        PlaceKind::Centre | PlaceKind::Role => of(p.waits()),
         _ => p.model.centres_by_name().into_iter().map(|c| of(&p.outcome.centres[c].waits[0])).sum(),
     }
 }

@@ -2,28 +2,28 @@
 //! poolwise-measures --test page` writes it anew.
 
 use poolwise_engine::model::{Noun, Words};
-use poolwise_measures::{Better, MEASURES, Measure, Place};
+use poolwise_measures::{Better, MEASURES, Measure, PlaceKind};
 use std::fmt::Write;
 
 const BEGIN: &str = "<!-- The catalogue of measures: written by crates/measures/tests/page.rs -->\n";
 const END: &str = "<!-- The end of the catalogue -->\n";
 
 /// The names of sections in files, in the order of places.
-const SECTIONS: [(Place, &str); 10] = [
-    (Place::Whole, "whole"),
-    (Place::Exit, "exits"),
-    (Place::Class, "classes"),
-    (Place::Area, "areas"),
-    (Place::Stage, "stages"),
-    (Place::Join, "joins"),
-    (Place::Service, "service stages"),
-    (Place::ServiceAtCentre, "service stages"),
-    (Place::Centre, "centres"),
-    (Place::Role, "roles"),
+const SECTIONS: [(PlaceKind, &str); 10] = [
+    (PlaceKind::Whole, "whole"),
+    (PlaceKind::Exit, "exits"),
+    (PlaceKind::Class, "classes"),
+    (PlaceKind::Area, "areas"),
+    (PlaceKind::Stage, "stages"),
+    (PlaceKind::Join, "joins"),
+    (PlaceKind::Service, "service stages"),
+    (PlaceKind::ServiceAtCentre, "service stages"),
+    (PlaceKind::Centre, "centres"),
+    (PlaceKind::Role, "roles"),
 ];
 
 fn sections(measure: &Measure) -> String {
-    let kept = |place: &Place| measure.read_at(*place).is_some();
+    let kept = |place: &PlaceKind| measure.read_at(*place).is_some();
     let mut names: Vec<&str> = SECTIONS.iter().filter(|(p, _)| kept(p)).map(|(_, name)| *name).collect();
     // What all stages have needs no second word for those of service.
     if names.contains(&"stages") {

@@ -24,7 +24,7 @@ mod shifts;
 use crate::offered_load;
 use crate::staffing::working_hours;
 use poolwise_engine::choice;
-use poolwise_engine::model::{Break, CentreId, HolidayWork, Learning, Line, Model, RoleMask, Skill};
+use poolwise_engine::model::{Break, CentreId, HolidayWork, Learning, Model, RoleMask, ShiftLine, Skill};
 use shifts::{lines, to_shifts};
 use thiserror::Error;
 
@@ -33,7 +33,7 @@ use thiserror::Error;
 pub struct PoolSpec {
     /// Name, as reports show it.
     pub name: String,
-    /// How many.
+    /// How many officers the group employs.
     pub officers: Headcount,
     /// Centres that they work at.
     pub centres: Vec<CentreId>,
@@ -42,7 +42,7 @@ pub struct PoolSpec {
     /// How officers go to centres.
     pub allocate: Allocate,
     /// How they go to shifts.
-    pub shape: Shape,
+    pub shape: ShiftShape,
     /// Fewest officers on every permitted shift.
     pub minimum: u32,
     /// Roles that each of them holds.
@@ -54,7 +54,7 @@ pub struct PoolSpec {
 /// Officers employed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Headcount {
-    /// In all.
+    /// So many officers in all, to be spread by the rule.
     Total(u32),
     /// At each centre, in the order of the pool's centres.
     ByCentre(Vec<u32>),
@@ -72,7 +72,7 @@ choice! {
 
 choice! {
     /// How a centre's officers go to shifts.
-    pub enum Shape {
+    pub enum ShiftShape {
         /// By routed work.
         Load = "load",
         /// As equal as can be.
@@ -102,12 +102,12 @@ pub struct Permitted {
 pub struct Allocation {
     /// The pool, by its place in the list given.
     pub pool: usize,
-    /// The centre.
+    /// The centre whose officers are spread over shifts.
     pub centre: CentreId,
     /// Officers employed there.
     pub officers: u32,
     /// Its shifts, one line per permitted start.
-    pub lines: Vec<Line>,
+    pub lines: Vec<ShiftLine>,
     /// Officer-shifts a week.
     pub officer_shifts: u64,
     /// Available hours a week that make no whole officer-shift.
@@ -173,7 +173,7 @@ fn short(centres: &[(String, Option<u64>, u64)]) -> String {
 
 /// Lines with one officer on every permitted shift of the pool's `place`-th centre, for the draft
 /// model that [`allocate`] reads the load from. Empty where the lists do not fit.
-pub fn draft_lines(pools: &[PoolSpec], pool: usize, place: usize, centre_name: &str) -> Vec<Line> {
+pub fn draft_lines(pools: &[PoolSpec], pool: usize, place: usize, centre_name: &str) -> Vec<ShiftLine> {
     let Some((centre, permitted)) =
         pools.get(pool).and_then(|p| p.centres.get(place).zip(p.shifts.get(place)))
     else {

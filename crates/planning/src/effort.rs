@@ -25,14 +25,14 @@ pub enum Most {
 
 /// Steps of a replication.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Effort {
+pub struct ReplicationEffort {
     /// All of them.
     pub steps: f64,
     /// What most of them are.
     pub most: Most,
 }
 
-impl Effort {
+impl ReplicationEffort {
     /// Time that a replication takes, seconds.
     pub fn seconds(&self) -> f64 {
         self.steps / STEPS_A_SECOND
@@ -40,7 +40,7 @@ impl Effort {
 }
 
 /// The steps of a replication.
-pub fn of(model: &Model, load: &Load) -> Effort {
+pub fn of(model: &Model, load: &Load) -> ReplicationEffort {
     let hours = model.run.end() / HOUR;
     let come: Vec<f64> = (0..model.classes.len()).map(|c| arrivals(model, c, hours)).collect();
     let all: f64 = come.iter().sum();
@@ -68,7 +68,7 @@ pub fn of(model: &Model, load: &Load) -> Effort {
     let steps = parts.iter().map(|p| p.0).sum();
     // The first of those with most.
     let most = parts.iter().rev().max_by(|a, b| a.0.total_cmp(&b.0)).map_or(Most::Arrivals, |p| p.1);
-    Effort { steps, most }
+    ReplicationEffort { steps, most }
 }
 
 /// Arrivals of a class in a run.
@@ -122,7 +122,7 @@ mod tests {
         Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool::around_the_clock(1, officers)])
     }
 
-    fn effort(model: &Model) -> Effort {
+    fn effort(model: &Model) -> ReplicationEffort {
         of(model, &expected(model))
     }
 

@@ -1,12 +1,12 @@
 //! What dated exceptions add to rosters, and take from them, over the statistics window.
 
-use poolwise_engine::model::{Break, HolidayWork, LevelPlan, Line, Model, PoolKind};
+use poolwise_engine::model::{Break, HolidayWork, LevelPlan, Model, PoolKind, ShiftLine};
 use poolwise_engine::rosters::{factors, level, scaled};
 use poolwise_engine::time::{HOUR, HOURS_OF_WEEK, LocalClock, WEEK};
 
 /// Rostered officer-hours a week, in the mean over the window, that exceptions change at a centre.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Change {
+pub struct HoursChange {
     /// Hours of officers who come besides.
     pub more: f64,
     /// Hours of officers who do not come.
@@ -19,8 +19,8 @@ type Spell<'a> = (f64, f64, &'a [(f64, f64, f64)]);
 
 /// What the exceptions of a model change in the rosters of a centre, as far as they lie in the window. Whole officers, as the
 /// engine rounds them; before absence.
-pub fn change(model: &Model, centre: usize) -> Change {
-    let mut change = Change::default();
+pub fn change(model: &Model, centre: usize) -> HoursChange {
+    let mut change = HoursChange::default();
     each_spell(model, centre, &mut |by, (from, until, breaks)| {
         let off: f64 = breaks.iter().map(|(a, b, share)| share * (b - a)).sum();
         let there = (until - from - off).max(0.0);
@@ -93,7 +93,7 @@ fn add_levels(plan: &LevelPlan, clock: &LocalClock, span: (f64, f64), book: &mut
 
 fn add_line(
     model: &Model,
-    line: &Line,
+    line: &ShiftLine,
     clock: &LocalClock,
     span: (f64, f64),
     book: &mut impl FnMut(u32, Spell<'_>),
@@ -135,7 +135,7 @@ mod tests {
     use super::*;
     use crate::staffing::{staffing, totals};
     use poolwise_engine::model::{Exception, LevelEnd, Levels, Pool};
-    use poolwise_engine::model::{Line, Model};
+    use poolwise_engine::model::{Model, ShiftLine};
     use poolwise_engine::random::Sampler;
     use poolwise_engine::time::DAY;
 
@@ -151,7 +151,7 @@ mod tests {
     fn extra_officers_are_posts_hours_and_pay_and_officers_taken_away_stay_paid() {
         // Five from 8 to 16 with half an hour off at 12, every day of four weeks. Half as many again on two days: 7.5, halves up
         // 8, so three more for 7.5 h on each, 45 h in four weeks.
-        let mut day = Line::weekly("day", [5; 7], 8.0, 8.0);
+        let mut day = ShiftLine::weekly("day", [5; 7], 8.0, 8.0);
         day.breaks = vec![Break { after: 4.0 * HOUR, length: 0.5 * HOUR, spread: 0.0, step: 0.0 }];
         let model = with_factor(vec![Pool::crews(1, vec![day.clone()])], 1.5, 7.0 * DAY, 9.0 * DAY);
         let close = |a: f64, b: f64| assert!((a - b).abs() < 1e-9, "{a} is not {b}");

@@ -32,24 +32,24 @@ pub use arrivals::by_week;
 
 use crate::staffing;
 use alike::{Origin, UnitFlow};
-use lag::Grid;
-use path::Path;
+use lag::LagGrid;
+use path::OfferedPath;
 use poolwise_engine::model::{CentreId, Model, RoleMask, StageId};
 use poolwise_engine::time::HOURS_OF_WEEK;
-use routing::{Kernels, Opening, Rosters, View};
+use routing::{AreaRosters, Kernels, Opening, View};
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 /// Load by hour of the centre's local week, Monday 00:00 first.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Hourly {
+pub struct HourlyLoad {
     /// Requests reaching the queue, per hour.
     pub arrivals: Vec<f64>,
     /// Offered work, erlangs (officer-hours of work an hour).
     pub offered: Vec<f64>,
 }
 
-impl Hourly {
+impl HourlyLoad {
     fn empty() -> Self {
         Self { arrivals: vec![0.0; HOURS_OF_WEEK], offered: vec![0.0; HOURS_OF_WEEK] }
     }
@@ -68,16 +68,16 @@ impl Hourly {
 /// Load of a centre.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CentreLoad {
-    /// By role.
-    pub roles: Vec<Hourly>,
+    /// Offered load by role, in the model's order.
+    pub roles: Vec<HourlyLoad>,
     /// All roles together.
-    pub all: Hourly,
+    pub all: HourlyLoad,
 }
 
 /// What a model expects.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Load {
-    /// By centre.
+    /// Offered load by centre, in the model's order.
     pub centres: Vec<CentreLoad>,
     /// Requests reaching each stage, per hour; at the exit of a deadline, those lost with no wait.
     pub stage_flow: Vec<f64>,
@@ -122,7 +122,8 @@ pub fn worked_off(model: &Model) -> Load {
 
 /// `together`: areas that are alike are followed once, which the result does not show.
 fn follow(model: &Model, opening: Opening, together: bool) -> Load {
-    let centre = || CentreLoad { roles: vec![Hourly::empty(); model.roles.len()], all: Hourly::empty() };
+    let centre =
+        || CentreLoad { roles: vec![HourlyLoad::empty(); model.roles.len()], all: HourlyLoad::empty() };
     let mut load = Load {
         centres: (0..model.centres.len()).map(|_| centre()).collect(),
         stage_flow: vec![0.0; model.stages.len()],
@@ -130,12 +131,12 @@ fn follow(model: &Model, opening: Opening, together: bool) -> Load {
         unrouted: 0.0,
         unfinished: 0.0,
     };
-    let rosters = Rosters::new(model);
+    let rosters = AreaRosters::new(model);
     let views: Vec<View<'_>> =
         (0..model.areas.len()).map(|area| View::new(model, &rosters, area, opening)).collect();
     let mut kernels = Kernels::default();
     for (class, rules) in model.classes.iter().enumerate() {
-        let grid = rules.deadline.as_ref().map(|d| Rc::new(Grid::new(&d.after)));
+        let grid = rules.deadline.as_ref().map(|d| Rc::new(LagGrid::new(&d.after)));
         // Thousands of classes, each of an area of its own, are followed from there alone.
         let areas = rules.demand.areas(views.len());
         let views = &views[areas.clone()];
@@ -148,7 +149,8 @@ fn follow(model: &Model, opening: Opening, together: bool) -> Load {
         let mut found: Vec<Option<UnitFlow>> = Vec::new();
         let mut many: BTreeMap<(usize, u64, &[CentreId]), (usize, f64)> = BTreeMap::new();
         for (area, source) in sources.iter().enumerate() {
-            let path = || Path::new(model, class, &views[area], &mut kernels, grid.clone()).run(source);
+            let path =
+                || OfferedPath::new(model, class, &views[area], &mut kernels, grid.clone()).run(source);
             found.push((first[area] == area).then(path));
             let from = first[area];
             if source.sends_to_many() {
@@ -193,7 +195,7 @@ fn first_alike(sources: &[Origin<'_>]) -> Vec<usize> {
 /// Whether a centre can keep up over the week as a whole.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Stability {
-    /// The centre.
+    /// The centre at which this work arrives.
     pub centre: CentreId,
     /// The roles that are shortest: all of the centre's work, or a part that too few may do.
     pub roles: RoleMask,
@@ -218,7 +220,7 @@ pub fn stability_of(model: &Model, load: &Load) -> Vec<Stability> {
 }
 
 fn tightest(model: &Model, load: &Load, centre: CentreId) -> Stability {
-    let asked: Vec<f64> = load.centres[centre].roles.iter().map(Hourly::erlangs).collect();
+    let asked: Vec<f64> = load.centres[centre].roles.iter().map(HourlyLoad::erlangs).collect();
     let all = asked.iter().enumerate().filter(|(_, x)| **x > 0.0).fold(0, |m, (r, _)| m | 1 << r);
     let there = 1.0 - model.centres[centre].absence.share;
     let of = |roles: RoleMask| {

@@ -119,14 +119,14 @@ pub struct Premium {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct FieldWork {
     /// Officers that one case takes.
-    pub officers_per_case: Range,
+    pub officers_per_case: AssumedRange,
     /// Hours that each of them spends on it.
-    pub hours_per_officer: Range,
+    pub hours_per_officer: AssumedRange,
 }
 
 /// An assumed value and its range.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Range {
+pub struct AssumedRange {
     /// The lowest value that is assumed possible.
     pub low: f64,
     /// The value that is assumed.

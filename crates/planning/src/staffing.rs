@@ -7,7 +7,7 @@
 
 use crate::exceptions;
 use poolwise_engine::model::{
-    Centre, CentreId, LevelPlan, Line, Model, PoolKind, RoleId, RoleMask, RunSettings,
+    Centre, CentreId, LevelPlan, Model, PoolKind, RoleId, RoleMask, RunSettings, ShiftLine,
 };
 use poolwise_engine::time::{DAY, HOUR, HOURS_OF_WEEK, LocalClock, WEEK};
 
@@ -29,12 +29,12 @@ impl Duty {
 
 /// The size of a roster.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Staffing {
+pub struct RosterSize {
     /// Time-average of rostered officers on duty.
     pub posts: f64,
     /// Rostered hours on duty a week: 168 a post.
     pub rostered_hours_per_week: f64,
-    /// Officers employed.
+    /// Officers employed, whether or not on duty.
     pub headcount: f64,
     /// Hours paid a week, overtime apart.
     pub paid_hours_per_week: f64,
@@ -64,7 +64,7 @@ pub fn posts(model: &Model, centre: CentreId) -> f64 {
 /// Posts, hours and headcount of `centre`. The headcount is the scenario's own figure or else the standard week's rostered
 /// hours / (hours per week x planned availability). What exceptions add is paid by the hour; whom they take away
 /// stays employed and paid.
-pub fn staffing(model: &Model, centre: CentreId) -> Staffing {
+pub fn staffing(model: &Model, centre: CentreId) -> RosterSize {
     let standard = posts(model, centre);
     let rostered = standard * HOURS_OF_WEEK as f64;
     let change = exceptions::change(model, centre);
@@ -72,7 +72,7 @@ pub fn staffing(model: &Model, centre: CentreId) -> Staffing {
     let per_officer = model.workforce.hours_per_week * model.workforce.planned_availability;
     let needed = if rostered == 0.0 { 0.0 } else { rostered / per_officer };
     let headcount = model.centres[centre].headcount.unwrap_or(needed);
-    Staffing {
+    RosterSize {
         posts: standard + (change.more - change.fewer) / hours,
         rostered_hours_per_week: rostered + change.more - change.fewer,
         headcount,
@@ -81,8 +81,8 @@ pub fn staffing(model: &Model, centre: CentreId) -> Staffing {
 }
 
 /// Sums over the centres that count in an option's totals.
-pub fn totals(model: &Model) -> Staffing {
-    let mut sum = Staffing::default();
+pub fn totals(model: &Model) -> RosterSize {
+    let mut sum = RosterSize::default();
     for centre in model.centres_by_name().into_iter().filter(|&c| model.centres[c].counted) {
         let one = staffing(model, centre);
         sum.posts += one.posts;
@@ -94,7 +94,7 @@ pub fn totals(model: &Model) -> Staffing {
 }
 
 /// Hours on duty of one officer who works `line` once.
-pub fn line_hours(line: &Line) -> f64 {
+pub fn line_hours(line: &ShiftLine) -> f64 {
     working_hours(line.length, line.breaks.iter().map(|b| (b.after, b.length)))
 }
 
@@ -104,8 +104,8 @@ pub fn working_hours(length: f64, breaks: impl Iterator<Item = (f64, f64)>) -> f
     (length - off).max(0.0) / HOUR
 }
 
-fn week_of(centre: &Centre, roles: RoleMask, clock: &LocalClock, run: &RunSettings) -> Week {
-    let mut week = Week::default();
+fn week_of(centre: &Centre, roles: RoleMask, clock: &LocalClock, run: &RunSettings) -> WeekFunction {
+    let mut week = WeekFunction::default();
     for pool in centre.pools.iter().filter(|pool| pool.roles & roles != 0) {
         match &pool.kind {
             PoolKind::Crews(lines) => lines.iter().for_each(|line| week.add_line(line, run)),
@@ -147,7 +147,7 @@ fn mean_of_steps(steps: &[(f64, u32)], from: f64, until: f64) -> f64 {
 
 /// A step function over the week, as its changes.
 #[derive(Default)]
-struct Week {
+struct WeekFunction {
     /// `(second of the week, change)`, in no order.
     changes: Vec<(f64, i64)>,
     /// Officers at the start of the week.
@@ -156,7 +156,7 @@ struct Week {
     always: f64,
 }
 
-impl Week {
+impl WeekFunction {
     /// `n` more officers from `from` for `length` seconds, every week.
     fn add(&mut self, from: f64, length: f64, n: i64) {
         if n == 0 || length <= 0.0 {
@@ -174,7 +174,7 @@ impl Week {
         self.changes.push((end, -n));
     }
 
-    fn add_line(&mut self, line: &Line, run: &RunSettings) {
+    fn add_line(&mut self, line: &ShiftLine, run: &RunSettings) {
         if let Some((from, until)) = line.once {
             let there = (until.min(run.end()) - from.max(run.warm_up)).max(0.0);
             if run.horizon > 0.0 {
@@ -244,7 +244,7 @@ impl Duty {
 mod tests {
     use super::*;
     use poolwise_engine::model::{Break, LevelEnd, Levels, Pool};
-    use poolwise_engine::model::{Line, Model};
+    use poolwise_engine::model::{Model, ShiftLine};
     use poolwise_engine::random::Sampler;
 
     fn levels(plan: LevelPlan) -> Pool {
@@ -258,7 +258,7 @@ mod tests {
     #[test]
     fn a_night_shift_wraps_over_the_week_and_its_break_is_off_duty() {
         // 22:00 to 06:00, three on Sunday, with half an hour off after 4 h (02:00 on Monday).
-        let mut night = Line::weekly("night", [0, 0, 0, 0, 0, 0, 3], 22.0, 8.0);
+        let mut night = ShiftLine::weekly("night", [0, 0, 0, 0, 0, 0, 3], 22.0, 8.0);
         night.breaks = vec![Break::together(4.0 * HOUR, 0.5 * HOUR)];
         let m = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool::crews(1, vec![night.clone()])]);
         let duty = on_duty(&m, 0, 1);
@@ -275,7 +275,7 @@ mod tests {
     #[test]
     fn one_post_around_the_clock_takes_5_and_a_quarter_officers_at_80_percent() {
         let shifts =
-            (0..3).map(|i| Line::weekly(&format!("s{i}"), [1; 7], 8.0 * f64::from(i), 8.0)).collect();
+            (0..3).map(|i| ShiftLine::weekly(&format!("s{i}"), [1; 7], 8.0 * f64::from(i), 8.0)).collect();
         let mut m = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool::crews(1, shifts)]);
         m.workforce.planned_availability = 0.8;
         let s = staffing(&m, 0);
@@ -286,7 +286,7 @@ mod tests {
         m.centres[0].headcount = Some(6.0);
         close(totals(&m).paid_hours_per_week, 240.0);
         m.centres[0].counted = false;
-        assert_eq!(totals(&m), Staffing::default());
+        assert_eq!(totals(&m), RosterSize::default());
     }
 
     #[test]
@@ -318,7 +318,7 @@ mod tests {
 
     #[test]
     fn a_crew_that_comes_once_counts_for_its_part_of_the_window() {
-        let mut once = Line::weekly("first", [4, 0, 0, 0, 0, 0, 0], 0.0, 1.0);
+        let mut once = ShiftLine::weekly("first", [4, 0, 0, 0, 0, 0, 0], 0.0, 1.0);
         once.once = Some((0.0, 3.0 * HOUR));
         let mut m = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool::crews(1, vec![once])]);
         m.run.warm_up = HOUR;

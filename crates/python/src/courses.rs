@@ -3,8 +3,8 @@
 use crate::error::exception;
 use crate::watch::leave;
 use poolwise_engine::random::Sampler;
-use poolwise_theory::priority::{self, Class};
-use poolwise_theory::transient::{self, LevelEnd, Period, System, TransientError};
+use poolwise_theory::priority::{self, PriorityClass};
+use poolwise_theory::transient::{self, Period, PeriodEnd, System, TransientError};
 use poolwise_theory::{SteadyState, offered};
 use pyo3::prelude::*;
 
@@ -36,9 +36,9 @@ pub(crate) fn mmc_priorities(
 /// The same for one server, each class with its mean and coefficient of variation of service.
 #[pyfunction]
 pub(crate) fn mg1_priorities(py: Python<'_>, classes: Vec<(f64, f64, f64)>) -> PyResult<Vec<f64>> {
-    let classes: Vec<Class> = classes
+    let classes: Vec<PriorityClass> = classes
         .into_iter()
-        .map(|(arrivals, service_mean, service_cv)| Class { arrivals, service_mean, service_cv })
+        .map(|(arrivals, service_mean, service_cv)| PriorityClass { arrivals, service_mean, service_cv })
         .collect();
     priority::mg1(&classes).ok_or_else(|| unusable(py, "priorities"))
 }
@@ -92,7 +92,7 @@ pub(crate) fn changing(
     hand_over: bool,
     repeats: bool,
 ) -> PyResult<Course> {
-    let level_end = if hand_over { LevelEnd::HandOver } else { LevelEnd::FinishByCount };
+    let level_end = if hand_over { PeriodEnd::HandOver } else { PeriodEnd::FinishByCount };
     let system = System { service, abandonment, level_end };
     let periods: Vec<Period> =
         periods.into_iter().map(|(arrivals, servers)| Period { duration: step, arrivals, servers }).collect();

@@ -4,8 +4,8 @@ use crate::convert;
 use crate::error::{exception, invalid};
 use crate::scenario::Scenario;
 use poolwise_engine::model::{
-    Choice, Deadline, DeadlineUntil, Demand, Discipline, Join, LevelEnd, LevelPlan, Levels, Model,
-    ModelBuilder, Pool, PoolKind, Profile, Rest, RoleId, StageId, StageKind, Target,
+    Choice, Deadline, DeadlineUntil, Demand, Destination, Discipline, Join, LevelEnd, LevelPlan, Levels,
+    Model, ModelBuilder, Pool, PoolKind, Profile, Rest, RoleId, StageId, StageKind,
 };
 use poolwise_engine::random::Sampler;
 use poolwise_engine::time::{DAY, HOUR, HOURS_OF_WEEK, LocalClock};
@@ -295,7 +295,7 @@ impl Network {
         let centres: Vec<String> = b.edit().centres.iter().map(|c| c.name.clone()).collect();
         for (centre, name) in centres.iter().enumerate() {
             let stages = self.stages.iter().map(|s| s == name).collect();
-            b.route(Target::Centre(centre)).stages = stages;
+            b.route(Destination::Centre(centre)).stages = stages;
         }
         let model = b.edit();
         let classes = model.classes.len();

@@ -8,11 +8,11 @@ use crate::scenario::Scenario;
 use crate::watch::{Running, leave, supervise};
 use poolwise_engine::Failure;
 use poolwise_intake::cell::{Decimal, Spans, span};
-use poolwise_intake::dates::Order;
+use poolwise_intake::dates::DatePartOrder;
 use poolwise_intake::durations::Durations;
 use poolwise_intake::fit::Shift;
 use poolwise_intake::fit_file::{self, Laws, fit_file};
-use poolwise_intake::read::Progress;
+use poolwise_intake::read::ReadProgress;
 use poolwise_intake::replay::{self, Replay};
 use poolwise_intake::ways::Said;
 use poolwise_intake::{IntakeError, fit, import};
@@ -50,7 +50,7 @@ impl Open {
                 exception(py, "UsageError", &format!("`{key}` is {}, not \"{given}\"", words.join(" or ")))
             })
         }
-        let orders = Order::ALL.map(|order| (order.word(), order));
+        let orders = DatePartOrder::ALL.map(|order| (order.word(), order));
         let marks = [("point", Decimal::Point), ("comma", Decimal::Comma)];
         let units = [("s", 1.0), ("min", 60.0), ("h", 3600.0)];
         Ok(Said {
@@ -62,7 +62,7 @@ impl Open {
 }
 
 /// Reading that stops when the run does.
-impl Progress for Running {
+impl ReadProgress for Running {
     fn rows(&self, _file: &str, _rows: u64) {}
     fn stopped(&self) -> bool {
         self.stop.load(Ordering::Relaxed)
@@ -105,7 +105,7 @@ pub(crate) fn fit_times(
 ) -> PyResult<Fit> {
     let (shift, said) = (shift(py, shift_by)?, open.said(py)?);
     let found = leave(py, move || {
-        let asked = fit_file::Asked {
+        let asked = fit_file::FitRequest {
             file: &file,
             sheet: open.sheet.as_deref(),
             column: column.as_deref(),
@@ -113,7 +113,7 @@ pub(crate) fn fit_times(
             said,
             patience,
         };
-        fit_file(&asked, &poolwise_intake::read::Unwatched)
+        fit_file(&asked, &poolwise_intake::read::UnwatchedRead)
     })?;
     found.map(|found| Fit(Arc::new(found))).map_err(|e| error::data(py, &e))
 }
@@ -213,7 +213,7 @@ pub(crate) fn backtest(
     let within = how.within.as_deref().map(|text| seconds(py, "within", text)).transpose()?;
     let running = Running::new(0, None, how.max_memory);
     let (found, raised) = supervise(py, &running, how.progress.as_ref(), || {
-        let asked = replay::Asked {
+        let asked = replay::BacktestRequest {
             history: &history,
             sheet: open.sheet.as_deref(),
             said,
@@ -275,9 +275,10 @@ impl Backtest {
     /// Every interval of the history.
     fn intervals(&self, py: Python<'_>) -> PyResult<Table> {
         let (v, past) = (&self.0.verdict, &self.0.past);
-        let numbers =
-            |of: fn(&poolwise_intake::backtest::Row) -> f64| Column::Numbers(v.rows.iter().map(of).collect());
-        let text = |of: &dyn Fn(&poolwise_intake::backtest::Row) -> String| {
+        let numbers = |of: fn(&poolwise_intake::backtest::IntervalRow) -> f64| {
+            Column::Numbers(v.rows.iter().map(of).collect())
+        };
+        let text = |of: &dyn Fn(&poolwise_intake::backtest::IntervalRow) -> String| {
             Column::Texts(v.rows.iter().map(|row| Some(of(row))).collect())
         };
         Table::of(vec![
@@ -350,7 +351,7 @@ pub(crate) fn import_files(
     let (zone, sheet, into) = (taken.time_zone, open.sheet, taken.into);
     let (holidays, ahead) = (taken.holidays, usize::from(taken.ahead));
     let found = leave(py, move || {
-        let asked = import::Asked {
+        let asked = import::ImportRequest {
             files: &files,
             sheet: sheet.as_deref(),
             said,
@@ -360,7 +361,7 @@ pub(crate) fn import_files(
             holidays: &holidays,
             ahead,
         };
-        import::import(&asked, &poolwise_intake::read::Unwatched)
+        import::import(&asked, &poolwise_intake::read::UnwatchedRead)
     })?;
     let found = found.map_err(|e| match &e {
         IntakeError::Problem(problem) => error::data(py, problem),

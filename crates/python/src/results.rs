@@ -5,8 +5,8 @@ use crate::error::{exception, keywords};
 use crate::watch::leave;
 use crate::{html, tables};
 use jiff::Timestamp;
-use poolwise_report::folder::{self, Case, Paging};
-use poolwise_report::manifest::{self, Source};
+use poolwise_report::folder::{self, Paging, ScenarioCase};
+use poolwise_report::manifest::{self, ScenarioSource};
 use poolwise_report::page::live;
 use poolwise_report::write::Folder;
 use poolwise_report::{ReportError, Setting, table};
@@ -163,8 +163,10 @@ impl Results {
         let found = self.summed_up(py)?;
         let (summaries, settings) = (found.summaries(), self.0.settings());
         Ok(match &found.comparison {
-            Some(comparison) => table::comparison(&summaries, comparison, &settings, table::Look::default()),
-            None => table::scenarios(&summaries, &settings, table::Look::default()),
+            Some(comparison) => {
+                table::comparison(&summaries, comparison, &settings, table::TableLook::default())
+            }
+            None => table::scenarios(&summaries, &settings, table::TableLook::default()),
         })
     }
 
@@ -270,7 +272,7 @@ impl Inner {
     /// What the reports take, one after another, with hosts and settings that live as long.
     fn with_cases<T>(
         &self,
-        take: impl FnOnce(&[Case<'_>]) -> Result<T, ReportError>,
+        take: impl FnOnce(&[ScenarioCase<'_>]) -> Result<T, ReportError>,
     ) -> Result<T, ReportError> {
         let (found, settings) = (self.found(), self.settings());
         let host = |case: usize| manifest::Host {
@@ -286,20 +288,20 @@ impl Inner {
         let pages: Vec<Paging> =
             (0..found.cases.len()).map(|i| live::page_of(self.study(), found, i, true)).collect();
         let about = settings.iter().zip(&hosts).zip(&pages);
-        let cases: Vec<Case<'_>> = found
+        let cases: Vec<ScenarioCase<'_>> = found
             .cases
             .iter()
             .enumerate()
             .zip(about)
             .map(|((i, case), ((setting, host), paging))| {
                 let scenario = self.scenario(i);
-                let source = Source {
+                let source = ScenarioSource {
                     description: &scenario.description,
                     resolved: &scenario.resolved,
                     hash: &scenario.hash,
                     seed: scenario.model.run.seed,
                 };
-                Case {
+                ScenarioCase {
                     summary: &case.summary,
                     setting,
                     source,

@@ -3,7 +3,7 @@
 use crate::convert::{of_table, of_toml, path_text, sets};
 use crate::error::{exception, fields, invalid};
 use crate::watch::leave;
-use poolwise_report::staffing::Staffing;
+use poolwise_report::staffing::StaffingFigures;
 use poolwise_report::table;
 use poolwise_scenario::{Overrides, Snapshot, nearest};
 use poolwise_study::measures::split_path;
@@ -134,9 +134,10 @@ impl Scenario {
     /// Staffing and expected load without a run: as JSON, and as the command prints it.
     fn check(&self, py: Python<'_>, theory: bool) -> PyResult<(String, String)> {
         let model = self.0.scenario.model.clone();
-        let work = move || (Staffing::of(&model), if theory { oracle(&model) } else { Oracle::default() });
+        let work =
+            move || (StaffingFigures::of(&model), if theory { oracle(&model) } else { Oracle::default() });
         let (staffing, oracle) = leave(py, work)?;
-        let text = table::check(&staffing, &oracle, table::Look::default().width);
+        let text = table::check(&staffing, &oracle, table::TableLook::default().width);
         let document = json(&value!({ "staffing": staffing, "oracle": oracle }));
         document.map(|d| (d, text)).map_err(|e| exception(py, "RunError", &e.to_string()))
     }

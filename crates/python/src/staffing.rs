@@ -11,7 +11,7 @@ use poolwise_report::staff::{folder, json, notes, tables};
 use poolwise_report::write::Folder;
 use poolwise_staffing::answer::StaffingAnswer;
 use poolwise_staffing::check::Margins;
-use poolwise_staffing::{Options, StaffingError, StaffingStudy};
+use poolwise_staffing::{StaffingError, StaffingOptions, StaffingStudy};
 use poolwise_study::Study;
 use pyo3::prelude::*;
 use std::path::PathBuf;
@@ -60,7 +60,7 @@ impl Staffing {
 
     /// The tables that the command prints.
     fn text(&self) -> String {
-        tables::text(&self.answer, poolwise_report::table::Look::default())
+        tables::text(&self.answer, poolwise_report::table::TableLook::default())
     }
 
     /// Whether all was done.
@@ -137,7 +137,7 @@ pub(crate) fn staff(
         causes: wanted.causes,
     };
     let study = StaffingStudy::of(study, &asked).map_err(|e| failure(py, &e))?;
-    let options = Options {
+    let options = StaffingOptions {
         threads: wanted.threads,
         error: wanted.error,
         shortcuts: wanted.shortcuts,

@@ -5,7 +5,7 @@ use crate::results::{Host, Inner, Results};
 use crate::scenario::Scenario;
 use crate::watch::{Running, here, supervise};
 use jiff::Timestamp;
-use poolwise_study::uncertain::Plan;
+use poolwise_study::uncertain::DrawPlan;
 use poolwise_study::{Options, Study, StudyError};
 use pyo3::prelude::*;
 use std::sync::{Arc, OnceLock};
@@ -34,7 +34,7 @@ impl Asked {
             threads: self.threads,
             trace: self.trace,
             confidence: self.confidence,
-            uncertain: (self.draws > 0).then_some(Plan { draws: self.draws, per_draw: self.per_draw }),
+            uncertain: (self.draws > 0).then_some(DrawPlan { draws: self.draws, per_draw: self.per_draw }),
             theory: self.theory,
         }
     }

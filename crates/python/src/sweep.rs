@@ -10,11 +10,11 @@ use poolwise_report::sweep::analysis::Report;
 use poolwise_report::sweep::tidy::{self, TidyError};
 use poolwise_report::{ReportError, json as documents, table};
 use poolwise_scenario::{Overrides, Snapshot};
-use poolwise_sweep::analysis::{Effort, Findings};
+use poolwise_sweep::analysis::{Findings, SearchEffort};
 use poolwise_sweep::plan::Look;
-use poolwise_sweep::results::Results;
+use poolwise_sweep::results::SweepResults;
 use poolwise_sweep::status::Progress;
-use poolwise_sweep::{Changes, Options, Plan, Selection, SweepError};
+use poolwise_sweep::{Changes, Selection, SweepError, SweepOptions, SweepPlan};
 use pyo3::prelude::*;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -94,7 +94,7 @@ impl Sweep {
         progress: Option<Py<PyAny>>,
     ) -> PyResult<(bool, Option<PyErr>)> {
         let selection = shard.map_or(Selection::All, |(k, n)| Selection::Shard { k, n });
-        let options = Options { threads, selection, collect: false, ..Options::in_folder(folder) };
+        let options = SweepOptions { threads, selection, collect: false, ..SweepOptions::in_folder(folder) };
         let running = Running::new(0, None, None);
         let (swept, raised) =
             supervise(py, &running, progress.as_ref(), || self.sweep.run(&options, &running));
@@ -131,7 +131,7 @@ impl Sweep {
         let plan = self.planned();
         // A folder that nobody has made yet has nothing.
         if !folder.exists() {
-            return Ok(self.swept(Results::empty(plan.manifest.clone()), folder, false));
+            return Ok(self.swept(SweepResults::empty(plan.manifest.clone()), folder, false));
         }
         let (results, missing) = py
             .detach(|| {
@@ -157,7 +157,7 @@ impl Sweep {
             return Err(exception(py, "UsageError", UNFINISHED));
         }
         let running = Running::new(0, None, None);
-        let effort = Effort { threads, ..Effort::of(at_most) };
+        let effort = SearchEffort { threads, ..SearchEffort::of(at_most) };
         let (searched, raised) = supervise(py, &running, progress.as_ref(), || {
             let mut findings = self.sweep.findings(&swept.results, &swept.folder)?;
             let whole = self.sweep.search(&mut findings, &swept.folder, effort, &running)?;
@@ -172,12 +172,12 @@ impl Sweep {
 const UNFINISHED: &str = "not all points are finished: a report takes a finished sweep";
 
 impl Sweep {
-    fn swept(&self, results: Results, folder: PathBuf, complete: bool) -> Swept {
+    fn swept(&self, results: SweepResults, folder: PathBuf, complete: bool) -> Swept {
         let sweep = Arc::clone(&self.sweep);
         Swept { sweep, folder, results: Arc::new(results), complete, findings: OnceLock::new() }
     }
 
-    fn planned(&self) -> &Plan {
+    fn planned(&self) -> &SweepPlan {
         self.sweep.plan()
     }
 
@@ -193,7 +193,7 @@ impl Sweep {
 pub struct Swept {
     sweep: Arc<poolwise_sweep::Sweep>,
     folder: PathBuf,
-    results: Arc<Results>,
+    results: Arc<SweepResults>,
     complete: bool,
     /// What the results say, once somebody asked.
     findings: OnceLock<Findings>,
@@ -214,7 +214,7 @@ impl Swept {
 
     /// The tables that `sweep report` prints.
     fn text(&self, py: Python<'_>) -> PyResult<String> {
-        self.told(py, |results, findings| Ok(Report::of(results, findings).text(table::Look::default())))
+        self.told(py, |results, findings| Ok(Report::of(results, findings).text(table::TableLook::default())))
     }
 
     /// The document of `sweep report --format json`.
@@ -292,7 +292,7 @@ impl Swept {
     fn told<T: Send + 'static>(
         &self,
         py: Python<'_>,
-        take: impl FnOnce(&Results, &Findings) -> Result<T, ReportError> + Send + 'static,
+        take: impl FnOnce(&SweepResults, &Findings) -> Result<T, ReportError> + Send + 'static,
     ) -> PyResult<T> {
         if !self.complete {
             return Err(exception(py, "UsageError", UNFINISHED));

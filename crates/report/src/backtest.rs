@@ -1,10 +1,10 @@
 //! Whether a model would have predicted what happened: in a sentence, in tables, by interval.
 
-use super::block::{Block, Cell};
+use super::block::{Block, BlockCell};
 use super::page::{self, Page, live};
 use super::told::Told;
 use super::{assumptions, number, table};
-use poolwise_intake::backtest::{Part, REPLICATIONS, Verdict};
+use poolwise_intake::backtest::{BacktestVerdict, REPLICATIONS, WeekPart};
 use poolwise_intake::replay::Backtest;
 use poolwise_study::Study;
 use serde_json::{Value, json};
@@ -13,12 +13,12 @@ fn percent(x: f64) -> String {
     number::fixed(100.0 * x, 1, false)
 }
 
-fn text_cell(x: String) -> Cell {
-    Cell { value: x, ..Cell::default() }
+fn text_cell(x: String) -> BlockCell {
+    BlockCell { value: x, ..BlockCell::default() }
 }
 
 /// The sentence.
-fn sentence(v: &Verdict, within: f64) -> String {
+fn sentence(v: &BacktestVerdict, within: f64) -> String {
     let mut out = format!(
         "The model predicted {} % answered within {} [{}, {}], {} % were; {} % of the {} intervals lie inside their 95 % band.",
         percent(v.predicted),
@@ -29,7 +29,7 @@ fn sentence(v: &Verdict, within: f64) -> String {
         percent(v.inside),
         number::fixed(v.rows.len() as f64, 0, false),
     );
-    let worst: Vec<&Part> = v.parts.iter().filter(|p| p.beyond_chance).collect();
+    let worst: Vec<&WeekPart> = v.parts.iter().filter(|p| p.beyond_chance).collect();
     match worst.first() {
         Some(p) => {
             let how = if p.predicted > p.actual { "too hopeful" } else { "too gloomy" };
@@ -53,7 +53,7 @@ fn sentence(v: &Verdict, within: f64) -> String {
 }
 
 /// What would close the gap.
-fn change(now: f64, tried: &[(String, f64)], v: &Verdict) -> String {
+fn change(now: f64, tried: &[(String, f64)], v: &BacktestVerdict) -> String {
     let Some((name, left)) = tried.first() else { return String::new() };
     let within = v.actual >= v.band.0 && v.actual <= v.band.1 && v.parts.iter().all(|p| !p.beyond_chance);
     if within {

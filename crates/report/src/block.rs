@@ -35,12 +35,12 @@ pub struct Block {
     /// Column headings; the first column names scenarios.
     pub header: Vec<String>,
     /// Rows, as long as the header.
-    pub rows: Vec<Vec<Cell>>,
+    pub rows: Vec<Vec<BlockCell>>,
 }
 
-/// One cell.
+/// A cell of a table, with how it is to be read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Cell {
+pub struct BlockCell {
     /// The number or name.
     pub value: String,
     /// Its interval in brackets.
@@ -49,7 +49,7 @@ pub struct Cell {
     pub remark: Option<String>,
 }
 
-impl Cell {
+impl BlockCell {
     fn text(value: impl Into<String>) -> Self {
         Self { value: value.into(), ..Self::default() }
     }
@@ -76,13 +76,13 @@ pub fn scenarios(summaries: &[&Summary]) -> Vec<Block> {
     blocks
 }
 
-fn range_cells(range: Option<UtilizationRange>) -> [Cell; 2] {
+fn range_cells(range: Option<UtilizationRange>) -> [BlockCell; 2] {
     let cell = |share: f64, hour| {
-        Cell::text(format!("{} {}", Scale::of(Unit::Share, []).plain(share), number::hour_of_week(hour)))
+        BlockCell::text(format!("{} {}", Scale::of(Unit::Share, []).plain(share), number::hour_of_week(hour)))
     };
     match range {
         Some(r) => [cell(r.lowest, r.lowest_hour), cell(r.highest, r.highest_hour)],
-        None => [Cell::text(number::UNDEFINED), Cell::text(number::UNDEFINED)],
+        None => [BlockCell::text(number::UNDEFINED), BlockCell::text(number::UNDEFINED)],
     }
 }
 
@@ -101,10 +101,10 @@ fn levels(title: &str, names: &[&str], summaries: &[&Summary]) -> Block {
     let rows = summaries
         .iter()
         .map(|s| {
-            let mut row = vec![Cell::text(&s.scenario)];
+            let mut row = vec![BlockCell::text(&s.scenario)];
             row.extend(columns.iter().map(|(m, scale)| match s.measures.get(m.name) {
-                Some(e) => Cell::number(scale, e, false),
-                None => Cell::text(number::UNDEFINED),
+                Some(e) => BlockCell::number(scale, e, false),
+                None => BlockCell::text(number::UNDEFINED),
             }));
             row
         })
@@ -117,7 +117,7 @@ fn levels(title: &str, names: &[&str], summaries: &[&Summary]) -> Block {
 /// Takes the decimal from columns in which all numbers are whole and known: 245, not 245.0.
 fn trim_whole(block: &mut Block) {
     for column in 1..block.header.len() {
-        let whole = |row: &Vec<Cell>| {
+        let whole = |row: &Vec<BlockCell>| {
             row.get(column).is_some_and(|c| c.interval.is_none() && c.value.ends_with(".0"))
         };
         if !block.rows.iter().all(whole) {
@@ -188,10 +188,10 @@ fn difference_block(title: &str, names: &[&str], comparison: &Comparison, summar
     let rows = scenarios
         .iter()
         .map(|scenario| {
-            let mut cells = vec![Cell::text(*scenario)];
+            let mut cells = vec![BlockCell::text(*scenario)];
             cells.extend(columns.iter().map(|(m, scale)| {
                 let found = rows_of(comparison, m.name).find(|r| r.scenario == *scenario);
-                found.map_or_else(|| Cell::text(number::UNDEFINED), |r| difference_cell(scale, r))
+                found.map_or_else(|| BlockCell::text(number::UNDEFINED), |r| difference_cell(scale, r))
             }));
             cells
         })
@@ -205,16 +205,16 @@ fn primary_block(
     scenarios: &[&str],
     summaries: &[&Summary],
     head: impl Fn(&Measure) -> String,
-    cell: impl Fn(&str, &Measure) -> Option<Cell>,
+    cell: impl Fn(&str, &Measure) -> Option<BlockCell>,
 ) -> Block {
     let known = |name: &&&str| summaries.iter().any(|s| s.measures.contains_key(**name));
     let columns: Vec<&Measure> = PRIMARY.iter().filter(|n| known(n)).filter_map(|name| find(name)).collect();
     let mut header = vec!["Scenario".to_owned()];
     header.extend(columns.iter().map(|m| head(m)));
     let row = |scenario: &&str| {
-        let mut row = vec![Cell::text(*scenario)];
+        let mut row = vec![BlockCell::text(*scenario)];
         let cells =
-            columns.iter().map(|m| cell(scenario, m).unwrap_or_else(|| Cell::text(number::UNDEFINED)));
+            columns.iter().map(|m| cell(scenario, m).unwrap_or_else(|| BlockCell::text(number::UNDEFINED)));
         row.extend(cells);
         row
     };
@@ -245,7 +245,7 @@ fn gain_block(comparison: &Comparison, summaries: &[&Summary]) -> Block {
                 Some(n) => format!("about {} more", number::fixed(n as f64, 0, false)),
                 None => "no difference in sight".to_owned(),
             });
-            Some(Cell { value, interval: None, remark })
+            Some(BlockCell { value, interval: None, remark })
         },
     )
 }
@@ -268,7 +268,7 @@ fn best_block(comparison: &Comparison, summaries: &[&Summary]) -> Block {
         names.iter().copied().filter(|s| PRIMARY.iter().any(|n| of(s, n).is_some())).collect();
     primary_block(title, &shown, summaries, head, |scenario, m| {
         let row = of(scenario, m.name)?;
-        let mut cell = Cell::number(&scale(m), &row.difference, true);
+        let mut cell = BlockCell::number(&scale(m), &row.difference, true);
         let alone = row.difference.lower.is_nan();
         cell.remark = (!alone).then(|| {
             match (row.is_best, row.may_be_best) {
@@ -295,8 +295,8 @@ fn rows_of<'a>(comparison: &'a Comparison, name: &'a str) -> impl Iterator<Item 
     comparison.rows.iter().filter(move |r| r.measure == name)
 }
 
-fn difference_cell(scale: &Scale, row: &Difference) -> Cell {
-    let mut cell = Cell::number(scale, &row.difference, true);
+fn difference_cell(scale: &Scale, row: &Difference) -> BlockCell {
+    let mut cell = BlockCell::number(scale, &row.difference, true);
     cell.remark = row.verdict.map(|v| verdict(v).to_owned());
     cell
 }
@@ -481,7 +481,7 @@ mod tests {
 
     #[test]
     fn a_column_of_whole_numbers_has_no_decimals() {
-        let row = |values: [&str; 3]| values.map(Cell::text).to_vec();
+        let row = |values: [&str; 3]| values.map(BlockCell::text).to_vec();
         let rows = vec![row(["a", "245.0", "49.0"]), row(["b", "160.0", "32.4"])];
         let mut block = Block { title: String::new(), header: vec![String::new(); 3], rows };
         trim_whole(&mut block);

@@ -1,9 +1,9 @@
 //! What `check` says on a page: who is there, how much work is expected of them, what queueing theory says, and warnings.
 //! Nothing of it is simulated.
 
-use crate::block::{Block, Cell};
+use crate::block::{Block, BlockCell};
 use crate::page::{self, Page};
-use crate::staffing::{CentreStaffing, Staffing, ratio};
+use crate::staffing::{CentreStaffing, StaffingFigures, ratio};
 use crate::told::Told;
 use crate::{assumptions, number, theory};
 use poolwise_scenario::Scenario;
@@ -16,7 +16,7 @@ pub struct Checked {
     /// The scenario.
     pub scenario: Scenario,
     /// Who is there, and how much work.
-    pub staffing: Staffing,
+    pub staffing: StaffingFigures,
     /// What theory says.
     pub oracle: Oracle,
     /// Warnings, a sentence each.
@@ -133,7 +133,7 @@ fn together(checked: &[Checked]) -> String {
 
 /// A line a scenario.
 fn side_by_side(checked: &[Checked]) -> Block {
-    let text = |value: String| Cell { value, ..Cell::default() };
+    let text = |value: String| BlockCell { value, ..BlockCell::default() };
     let words = &checked[0].staffing.words;
     let header = [
         "Scenario",
@@ -166,12 +166,12 @@ fn side_by_side(checked: &[Checked]) -> Block {
 }
 
 /// Centres with more work than officers, by their names.
-fn overloaded(s: &Staffing) -> Vec<&str> {
+fn overloaded(s: &StaffingFigures) -> Vec<&str> {
     s.centres.iter().filter(|c| c.load_ratio >= 1.0).map(|c| c.centre.as_str()).collect()
 }
 
 /// The centre with the most work for those present.
-fn busiest(s: &Staffing) -> Option<&CentreStaffing> {
+fn busiest(s: &StaffingFigures) -> Option<&CentreStaffing> {
     s.centres.iter().filter(|c| !c.load_ratio.is_nan()).max_by(|a, b| a.load_ratio.total_cmp(&b.load_ratio))
 }
 
@@ -188,7 +188,7 @@ fn named(names: &[&str]) -> String {
 }
 
 /// Whether everybody can keep up.
-fn sentence(s: &Staffing) -> String {
+fn sentence(s: &StaffingFigures) -> String {
     let one = |x: f64| number::trimmed(x, 1);
     let work = format!(
         "{}: {} {} on duty on average for work that keeps {} busy",
@@ -229,7 +229,7 @@ mod tests {
     fn the_sentence_says_whether_they_keep_up() {
         let of = |minutes: f64| {
             let pools = vec![Pool::around_the_clock(1, 4)];
-            sentence(&Staffing::of(&Model::one_queue(6.0, Sampler::Constant(60.0 * minutes), pools)))
+            sentence(&StaffingFigures::of(&Model::one_queue(6.0, Sampler::Constant(60.0 * minutes), pools)))
         };
         assert!(
             of(20.0)

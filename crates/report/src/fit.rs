@@ -1,13 +1,15 @@
 //! What was found out about a list of times: which laws fit, how sure their numbers are, what to write in a scenario.
 
-use super::block::{Block, Cell};
+use super::block::{Block, BlockCell};
 use super::page::Page;
 use super::plots::{self, Scene};
 use super::told::Told;
 use super::{number, table};
-use poolwise_intake::durations::{Durations, Waits};
-use poolwise_intake::fit::censored::{self, Step};
-use poolwise_intake::fit::{Family, Fit, Fitted, Goodness, Interval, Law, NOT_BY_CHANCE, Number, Patience};
+use poolwise_intake::durations::{Durations, RecordedWaits};
+use poolwise_intake::fit::censored::{self, SurvivalStep};
+use poolwise_intake::fit::{
+    Family, Fit, Fitted, FittedNumber, Goodness, Interval, Law, NOT_BY_CHANCE, Patience,
+};
 use poolwise_intake::fit_file::{FileFit, Laws};
 use poolwise_intake::values::unit_name;
 use serde_json::{Value, json};
@@ -31,8 +33,8 @@ fn interval(i: &Interval, unit: f64) -> String {
     format!("{} [{}, {}]", time(i.base, unit), time(i.low, unit), time(i.high, unit))
 }
 
-fn cell(x: impl Into<String>) -> Cell {
-    Cell { value: x.into(), ..Cell::default() }
+fn cell(x: impl Into<String>) -> BlockCell {
+    BlockCell { value: x.into(), ..BlockCell::default() }
 }
 
 /// A law as a scenario writes it. `unit` is seconds of the unit of times.
@@ -61,8 +63,9 @@ pub(crate) fn toml(law: &Law, unit: f64) -> String {
     }
 }
 
-fn other_numbers(numbers: &[Number], unit: f64) -> String {
-    let one = |n: &Number| format!("{} {}", n.name, interval(&n.interval, if n.time { unit } else { 1.0 }));
+fn other_numbers(numbers: &[FittedNumber], unit: f64) -> String {
+    let one =
+        |n: &FittedNumber| format!("{} {}", n.name, interval(&n.interval, if n.time { unit } else { 1.0 }));
     numbers.iter().skip(1).map(one).collect::<Vec<_>>().join("; ")
 }
 
@@ -237,7 +240,7 @@ fn durations(d: &Durations, fit: &Fit, file: &str, form: &str) -> Told {
 }
 
 /// Everything about patience.
-fn patience(w: &Waits, steps: &[Step], laws: &[Patience], file: &str, form: &str) -> Told {
+fn patience(w: &RecordedWaits, steps: &[SurvivalStep], laws: &[Patience], file: &str, form: &str) -> Told {
     let (unit, name) = (w.unit, unit_name(w.unit));
     let kept = w.observed.len() as u64;
     let ended = w.observed.iter().filter(|o| o.ended).count();
@@ -293,7 +296,7 @@ fn patience(w: &Waits, steps: &[Step], laws: &[Patience], file: &str, form: &str
     Told { head, blocks: vec![block], notes, advice }
 }
 
-fn law_json(law: &Law, numbers: &[Number], aic: f64, goodness: Option<Goodness>) -> Value {
+fn law_json(law: &Law, numbers: &[FittedNumber], aic: f64, goodness: Option<Goodness>) -> Value {
     json!({
         "law": law.family.name(),
         "numbers": numbers,
@@ -322,7 +325,7 @@ fn durations_json(d: &Durations, fit: &Fit, file: &str) -> Value {
 }
 
 /// The same of patience.
-fn patience_json(w: &Waits, steps: &[Step], laws: &[Patience], file: &str) -> Value {
+fn patience_json(w: &RecordedWaits, steps: &[SurvivalStep], laws: &[Patience], file: &str) -> Value {
     let aic = |p: &Patience| 2.0 * p.numbers.len() as f64 - 2.0 * p.estimate.ln_likelihood;
     json!({
         "file": file,

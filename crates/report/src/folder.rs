@@ -1,7 +1,7 @@
 //! Which files a scenario and a comparison get.
 
 use super::block::{self, Block};
-use super::manifest::{self, Host, Source};
+use super::manifest::{self, Host, ScenarioSource};
 use super::page::{self, Live, Page};
 use super::plots::{self, Picture};
 use super::write::Folder;
@@ -15,13 +15,13 @@ use poolwise_study::uncertain::{DifferenceSpread, Uncertain};
 
 /// One scenario's results and what they came from.
 #[derive(Debug, Clone, Copy)]
-pub struct Case<'a> {
+pub struct ScenarioCase<'a> {
     /// What its replications gave.
     pub summary: &'a Summary,
     /// Rules worth knowing.
     pub setting: &'a Setting,
     /// What it was read from.
-    pub source: Source<'a>,
+    pub source: ScenarioSource<'a>,
     /// Where and when.
     pub host: &'a Host,
     /// The same with its uncertain inputs drawn, if they were.
@@ -45,7 +45,7 @@ pub struct Paging {
 ///
 /// # Errors
 /// The first file that could not be written or picture that could not be drawn.
-pub fn scenario(folder: &Folder, case: &Case<'_>, pictures: bool) -> Result<(), ReportError> {
+pub fn scenario(folder: &Folder, case: &ScenarioCase<'_>, pictures: bool) -> Result<(), ReportError> {
     let summary = case.summary;
     folder.write("summary.json", json::document(summary)?.as_bytes())?;
     folder.write("replications.csv", csv::replications(summary)?.as_bytes())?;
@@ -114,7 +114,7 @@ pub fn scenario(folder: &Folder, case: &Case<'_>, pictures: bool) -> Result<(), 
 /// As [`scenario`].
 pub fn comparison(
     folder: &Folder,
-    cases: &[Case<'_>],
+    cases: &[ScenarioCase<'_>],
     comparison: &Comparison,
     over_draws: &[DifferenceSpread],
     paging: &Paging,
@@ -208,7 +208,7 @@ fn span_of(summary: &Summary, setting: &Setting) -> String {
 }
 
 /// How results are made again.
-fn reproduce(cases: &[Case<'_>]) -> Vec<(String, String)> {
+fn reproduce(cases: &[ScenarioCase<'_>]) -> Vec<(String, String)> {
     let Some(first) = cases.first() else { return Vec::new() };
     let mut rows = Vec::new();
     if !first.paging.command.is_empty() {
@@ -232,7 +232,7 @@ pub fn requests(folder: &Folder, model: &Model, rows: &[TraceRow]) -> Result<(),
 }
 
 /// All values of the baseline, and of the others what differs from it.
-fn compared_assumptions(cases: &[Case<'_>], baseline: &str) -> Vec<(String, Vec<(String, String)>)> {
+fn compared_assumptions(cases: &[ScenarioCase<'_>], baseline: &str) -> Vec<(String, Vec<(String, String)>)> {
     let Some(base) = cases.iter().find(|c| c.summary.scenario == baseline) else { return Vec::new() };
     let others = cases.iter().filter(|c| c.summary.scenario != baseline);
     assumptions::of(
@@ -295,12 +295,12 @@ mod tests {
         let summaries = fixture::seven();
         let resolved: toml::Table = toml::from_str("[run]\nseed = 1\n").unwrap();
         let settings = fixture::settings(summaries.len());
-        let source = Source { description: "", resolved: &resolved, hash: "h", seed: 1 };
+        let source = ScenarioSource { description: "", resolved: &resolved, hash: "h", seed: 1 };
         let paging = Paging::default();
-        let cases: Vec<Case<'_>> = summaries
+        let cases: Vec<ScenarioCase<'_>> = summaries
             .iter()
             .zip(&settings)
-            .map(|(summary, setting)| Case {
+            .map(|(summary, setting)| ScenarioCase {
                 summary,
                 setting,
                 source,

@@ -1,11 +1,11 @@
 //! The rest of the day, foreseen from what is there now: in a sentence, in a table by hour, as data.
 
-use super::block::{Block, Cell};
+use super::block::{Block, BlockCell};
 use super::page::{self, Page};
 use super::told::Told;
 use super::{assumptions, number, table};
 use poolwise_study::Study;
-use poolwise_study::forecast::{Band, Forecast, Interval};
+use poolwise_study::forecast::{Band, Forecast, ForecastInterval};
 use serde_json::{Value, json};
 
 /// A time of day from hours after midnight; of a later day with its hours going round.
@@ -40,7 +40,7 @@ fn end(found: &Forecast) -> String {
 }
 
 /// The interval whose share answered in time is the least, of those with one.
-fn worst(found: &Forecast) -> Option<(&Interval, Band)> {
+fn worst(found: &Forecast) -> Option<(&ForecastInterval, Band)> {
     let with = found.intervals.iter().filter_map(|i| i.answered.map(|answered| (i, answered)));
     with.min_by(|a, b| a.1.mean.total_cmp(&b.1.mean))
 }
@@ -122,10 +122,10 @@ fn hand(found: &Forecast, nouns: &Nouns<'_>) -> String {
     )
 }
 
-fn cell(band: Option<&Band>, scale: f64, decimals: usize) -> Cell {
-    let Some(band) = band else { return Cell { value: "\u{2013}".to_owned(), ..Cell::default() } };
+fn cell(band: Option<&Band>, scale: f64, decimals: usize) -> BlockCell {
+    let Some(band) = band else { return BlockCell { value: "\u{2013}".to_owned(), ..BlockCell::default() } };
     let number = |x: f64, decimals| number::fixed(scale * x, decimals, false);
-    Cell {
+    BlockCell {
         value: number(band.mean, decimals),
         interval: Some(format!("[{}, {}]", number(band.lower, decimals), number(band.upper, decimals))),
         remark: None,
@@ -144,10 +144,10 @@ fn variations(all: &[Forecast], study: &Study) -> Option<Block> {
             |(hour, _)| format!("{} to {}", clock(hour.from), clock(hour.until)),
         );
         vec![
-            Cell { value: title, ..Cell::default() },
+            BlockCell { value: title, ..BlockCell::default() },
             cell(Some(&found.to_come), 1.0, 0),
             cell(found.answered.as_ref(), 100.0, 1),
-            Cell { value: time, ..Cell::default() },
+            BlockCell { value: time, ..BlockCell::default() },
             cell(worst.map(|(_, answered)| answered).as_ref(), 100.0, 1),
             cell(Some(&found.left), 1.0, 1),
         ]
@@ -172,9 +172,9 @@ pub fn told(all: &[Forecast], study: &Study) -> Told {
     let found = &all[0];
     let nouns = nouns(study);
     let capital = poolwise_engine::model::capital(nouns.many);
-    let row = |i: &Interval| {
+    let row = |i: &ForecastInterval| {
         vec![
-            Cell { value: format!("{} to {}", clock(i.from), clock(i.until)), ..Cell::default() },
+            BlockCell { value: format!("{} to {}", clock(i.from), clock(i.until)), ..BlockCell::default() },
             cell(Some(&i.arrivals), 1.0, 0),
             cell(Some(&i.waiting), 1.0, 1),
             cell(i.answered.as_ref(), 100.0, 1),

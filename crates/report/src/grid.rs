@@ -1,7 +1,7 @@
 //! Blocks drawn as grids for the terminal, no wider than it is: a table with more columns than there is room for goes on
 //! below, and no number is ever broken.
 
-use super::block::{Block, Cell};
+use super::block::{Block, BlockCell};
 use super::colour::coloured;
 use super::options;
 use comfy_table::{ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width};
@@ -113,11 +113,12 @@ fn lay_out(block: &Block, between: &str) -> Vec<Vec<String>> {
     };
     let wide: Vec<usize> =
         (0..block.header.len()).map(|c| if between == " " && marked(c) { values(c) } else { 0 }).collect();
-    let cells = |row: &Vec<Cell>| row.iter().zip(&wide).map(|(cell, w)| text_of(cell, between, *w)).collect();
+    let cells =
+        |row: &Vec<BlockCell>| row.iter().zip(&wide).map(|(cell, w)| text_of(cell, between, *w)).collect();
     block.rows.iter().map(cells).collect()
 }
 
-fn text_of(cell: &Cell, between: &str, width: usize) -> String {
+fn text_of(cell: &BlockCell, between: &str, width: usize) -> String {
     // Where there is little room, several numbers of one cell stand below each other.
     let mut text = if between == " " { cell.value.clone() } else { cell.value.replace("; ", ";\n") };
     if between == " " {

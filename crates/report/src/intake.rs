@@ -1,6 +1,6 @@
 //! What `import` found: in words and a table, as JSON, and the scenarios in their folder.
 
-use super::block::{Block, Cell};
+use super::block::{Block, BlockCell};
 use super::page::Page;
 use super::told::Told;
 use super::write::Folder;
@@ -8,18 +8,18 @@ use super::{ReportError, number, table};
 use poolwise_intake::arrivals::Stream;
 use poolwise_intake::import::Import;
 use poolwise_intake::pattern::YEAR;
-use poolwise_intake::scenario::Written;
+use poolwise_intake::scenario::WrittenFiles;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
-fn cell(x: impl Into<String>) -> Cell {
-    Cell { value: x.into(), ..Cell::default() }
+fn cell(x: impl Into<String>) -> BlockCell {
+    BlockCell { value: x.into(), ..BlockCell::default() }
 }
 
 /// The streams' figures side by side.
 fn streams(streams: &[Stream], between: Option<f64>) -> (Vec<Block>, Vec<String>) {
     let figure = |x: f64, d: usize| number::fixed(x, d, false);
-    let range = |i: &poolwise_intake::fit::Interval, d: usize| Cell {
+    let range = |i: &poolwise_intake::fit::Interval, d: usize| BlockCell {
         value: figure(i.base, d),
         interval: Some(format!("[{}, {}]", figure(i.low, d), figure(i.high, d))),
         remark: None,
@@ -144,7 +144,7 @@ fn law(found: &Import) -> Vec<String> {
 ///
 /// # Errors
 /// If one is there already, or cannot be written.
-pub fn put(into: &Path, written: &Written) -> Result<Vec<PathBuf>, ReportError> {
+pub fn put(into: &Path, written: &WrittenFiles) -> Result<Vec<PathBuf>, ReportError> {
     if let Some((name, _)) = written.files.iter().find(|(name, _)| into.join(name).exists()) {
         return Err(ReportError::There(into.join(name)));
     }

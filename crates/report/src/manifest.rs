@@ -10,14 +10,14 @@ use serde_json::{Map, Value, json};
 
 /// What a scenario was made of.
 #[derive(Debug, Clone, Copy)]
-pub struct Source<'a> {
+pub struct ScenarioSource<'a> {
     /// Free text on the scenario.
     pub description: &'a str,
     /// All values, after `extends` and overrides.
     pub resolved: &'a toml::Table,
     /// Hash of the resolved values.
     pub hash: &'a str,
-    /// Root seed.
+    /// Root of all random numbers.
     pub seed: u64,
 }
 
@@ -44,7 +44,7 @@ pub struct Host {
 ///
 /// # Errors
 /// If a value cannot be encoded.
-pub fn manifest(source: &Source<'_>, summary: &Summary) -> Result<String, ReportError> {
+pub fn manifest(source: &ScenarioSource<'_>, summary: &Summary) -> Result<String, ReportError> {
     json::document(&json!({
         "program": "poolwise",
         "version": env!("CARGO_PKG_VERSION"),
@@ -111,7 +111,7 @@ mod tests {
             "name = 'x'\n[run]\nstart = 2018-10-01\n[area.\"Los Angeles\"]\nshare = 9\nweights = [1.5, inf]\n",
         )
         .unwrap();
-        let source = Source { description: "free text", resolved: &resolved, hash: "abc", seed: 7 };
+        let source = ScenarioSource { description: "free text", resolved: &resolved, hash: "abc", seed: 7 };
         let text = manifest(&source, &fixture::summary("x", 0.6)).unwrap();
         assert_eq!(text, manifest(&source, &fixture::summary("x", 0.6)).unwrap());
         let v: Value = serde_json::from_str(&text).unwrap();

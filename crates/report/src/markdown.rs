@@ -1,6 +1,6 @@
 //! An answer for a document: sentences, and the one table as Markdown.
 
-use super::block::{Block, Cell};
+use super::block::{Block, BlockCell};
 use super::options;
 use poolwise_study::summary::{Comparison, Summary};
 
@@ -32,7 +32,7 @@ pub(crate) fn rows(block: &Block) -> String {
     out
 }
 
-fn text(cell: &Cell) -> String {
+fn text(cell: &BlockCell) -> String {
     let parts = [Some(cell.value.as_str()), cell.interval.as_deref(), cell.remark.as_deref()];
     let text: Vec<&str> = parts.into_iter().flatten().filter(|p| !p.is_empty()).collect();
     text.join(" ").replace(options::MARK, "")

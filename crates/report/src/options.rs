@@ -1,6 +1,6 @@
 //! The one table of an answer, a row an option; and what planners look for next: centres, and the busiest hours.
 
-use super::block::{Block, Cell};
+use super::block::{Block, BlockCell};
 use super::number::{self, Scale, UNDEFINED};
 use poolwise_engine::model::capital;
 use poolwise_stats::Estimate;
@@ -20,7 +20,7 @@ pub(crate) const CENTRES: usize = 8;
 const HOURS: usize = 5;
 
 /// A column: its heading, its measure and unit.
-struct Column {
+struct OptionColumn {
     heading: String,
     measure: &'static str,
     unit: Unit,
@@ -47,8 +47,8 @@ pub(crate) fn table(summaries: &[&Summary], comparison: Option<&Comparison>) -> 
     Block { title: String::new(), header, rows }
 }
 
-fn plain(value: impl Into<String>) -> Cell {
-    Cell { value: value.into(), ..Cell::default() }
+fn plain(value: impl Into<String>) -> BlockCell {
+    BlockCell { value: value.into(), ..BlockCell::default() }
 }
 
 fn estimates<'a>(summaries: &'a [&Summary], name: &'a str) -> impl Iterator<Item = f64> + 'a {
@@ -56,7 +56,7 @@ fn estimates<'a>(summaries: &'a [&Summary], name: &'a str) -> impl Iterator<Item
 }
 
 /// The columns that say something: what is nought or unknown for all options is left out.
-fn columns(summaries: &[&Summary]) -> Vec<Column> {
+fn columns(summaries: &[&Summary]) -> Vec<OptionColumn> {
     let Some(first) = summaries.first() else { return Vec::new() };
     let words = &first.about.words;
     let some = |name: &str| estimates(summaries, name).any(|x| x > 0.0);
@@ -66,7 +66,7 @@ fn columns(summaries: &[&Summary]) -> Vec<Column> {
     };
     let mut columns = Vec::new();
     let mut add = |heading: String, measure: &'static str, unit: Unit| {
-        columns.push(Column { heading, measure, unit });
+        columns.push(OptionColumn { heading, measure, unit });
     };
     let whole = |x: f64| (x - x.round()).abs() < 1e-6;
     if some("headcount") && estimates(summaries, "headcount").all(whole) {
@@ -100,11 +100,11 @@ fn columns(summaries: &[&Summary]) -> Vec<Column> {
 }
 
 /// What an option costs a week, and how much more or less than the baseline.
-fn cost(summary: &Summary, comparison: Option<&Comparison>) -> Cell {
+fn cost(summary: &Summary, comparison: Option<&Comparison>) -> BlockCell {
     let Some(cost) = &summary.cost else { return plain(UNDEFINED) };
     let row = comparison.and_then(|c| c.costs.iter().find(|r| r.scenario == summary.scenario));
     let whole = |x: f64, signed| number::fixed(x, 0, signed);
-    Cell {
+    BlockCell {
         value: whole(cost.per_week.estimate, false),
         interval: None,
         remark: row.map(|r| {
@@ -151,13 +151,13 @@ pub(crate) fn cost_parts(summaries: &[&Summary]) -> Option<Block> {
     })
 }
 
-fn cell(summary: &Summary, column: &Column, comparison: Option<&Comparison>) -> Cell {
+fn cell(summary: &Summary, column: &OptionColumn, comparison: Option<&Comparison>) -> BlockCell {
     let Some(e) = summary.measures.get(column.measure).filter(|e| e.estimate.is_finite()) else {
         return plain(UNDEFINED);
     };
     let (value, interval) = value(column.unit, e);
-    let Some(comparison) = comparison else { return Cell { value, interval, remark: None } };
-    Cell { value, interval: None, remark: mark(summary, column, comparison) }
+    let Some(comparison) = comparison else { return BlockCell { value, interval, remark: None } };
+    BlockCell { value, interval: None, remark: mark(summary, column, comparison) }
 }
 
 /// A value with its unit, whole officers and short times as planners say them.
@@ -171,7 +171,7 @@ fn value(unit: Unit, e: &Estimate) -> (String, Option<String>) {
 }
 
 /// How far an option is from the baseline and what that is: `+3.9 better`.
-fn mark(summary: &Summary, column: &Column, comparison: &Comparison) -> Option<String> {
+fn mark(summary: &Summary, column: &OptionColumn, comparison: &Comparison) -> Option<String> {
     let row =
         comparison.rows.iter().find(|r| r.scenario == summary.scenario && r.measure == column.measure)?;
     // Officers and how busy they are is what an option takes: neither good nor bad in itself.
@@ -213,7 +213,7 @@ pub(crate) fn centres(summary: &Summary, most: usize) -> Option<Block> {
         x.map_or_else(|| UNDEFINED.to_owned(), |x| format!("{}\u{a0}%", number::fixed(100.0 * x, 1, false)))
     };
     let worst = worst_hours(summary);
-    let rows: Vec<Vec<Cell>> = names
+    let rows: Vec<Vec<BlockCell>> = names
         .iter()
         .take(most)
         .map(|&c| {

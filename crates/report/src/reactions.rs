@@ -1,6 +1,6 @@
 //! What rules that react did, as a table.
 
-use super::block::{Block, Cell};
+use super::block::{Block, BlockCell};
 use super::number::{self, Scale};
 use poolwise_engine::model::{Measured, Model, Trigger};
 use poolwise_engine::time::HOUR;
@@ -16,7 +16,7 @@ const NOTHING: &str = "\u{2013}";
 pub(crate) fn block(summaries: &[&Summary]) -> Option<Block> {
     let several = summaries.len() > 1;
     let all = summaries.iter().flat_map(|s| s.triggers.iter().map(move |reaction| (*s, reaction)));
-    let mut rows: Vec<Vec<Cell>> =
+    let mut rows: Vec<Vec<BlockCell>> =
         all.map(|(summary, reaction)| row(several.then_some(summary), reaction)).collect();
     if rows.is_empty() {
         return None;
@@ -42,8 +42,8 @@ pub(crate) fn block(summaries: &[&Summary]) -> Option<Block> {
     Some(Block { title: "Rules that react".to_owned(), header, rows })
 }
 
-fn row(summary: Option<&Summary>, reaction: &Reaction) -> Vec<Cell> {
-    let plain = |value: String| Cell { value, ..Cell::default() };
+fn row(summary: Option<&Summary>, reaction: &Reaction) -> Vec<BlockCell> {
+    let plain = |value: String| BlockCell { value, ..BlockCell::default() };
     let some = |e: Option<&Estimate>| e.map_or_else(|| plain(NOTHING.to_owned()), |e| number(e, 1));
     let name = match summary {
         Some(summary) => format!("{}: {}", summary.title, reaction.trigger),
@@ -56,7 +56,7 @@ fn row(summary: Option<&Summary>, reaction: &Reaction) -> Vec<Cell> {
         plain(name),
         number(&reaction.fired_per_week, 1),
         plain(most_often),
-        Cell { value, interval, remark: None },
+        BlockCell { value, interval, remark: None },
         plain(most_on),
         some(reaction.call_ins_per_week.as_ref()),
         some(reaction.on_call_hours_per_week.as_ref()),
@@ -74,10 +74,10 @@ fn most(by_hour: &[Option<f64>], word: impl Fn(f64) -> String) -> String {
     )
 }
 
-fn number(e: &Estimate, decimals: usize) -> Cell {
+fn number(e: &Estimate, decimals: usize) -> BlockCell {
     let fixed = |x: f64| number::fixed(x, decimals, false);
     let known = e.lower.is_finite() && e.upper.is_finite() && e.replications > 1;
-    Cell {
+    BlockCell {
         value: fixed(e.estimate),
         interval: known.then(|| format!("[{}, {}]", fixed(e.lower), fixed(e.upper))),
         remark: None,

@@ -1,6 +1,6 @@
 //! Shifts as assigned: who is rostered where and when, once the program has spread officers over centres and shifts.
 
-use crate::block::{Block, Cell};
+use crate::block::{Block, BlockCell};
 use crate::number;
 use poolwise_engine::model::{Model, PoolKind, Words};
 use poolwise_engine::time::HOUR;
@@ -48,7 +48,7 @@ pub(crate) fn block(shifts: &[Assigned], words: &Words) -> Option<Block> {
     if shifts.is_empty() {
         return None;
     }
-    let cell = |value: String| Cell { value, ..Cell::default() };
+    let cell = |value: String| BlockCell { value, ..BlockCell::default() };
     let rows = shifts
         .iter()
         .map(|s| {
@@ -77,7 +77,7 @@ fn clock(seconds: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use poolwise_engine::model::{Line, ModelBuilder, Pool};
+    use poolwise_engine::model::{ModelBuilder, Pool, ShiftLine};
     use poolwise_engine::random::Sampler;
 
     #[test]
@@ -85,12 +85,13 @@ mod tests {
         let of_pools = |pools: Vec<Pool>| {
             of(&ModelBuilder::one_queue(6.0, Sampler::Exponential(60.0), pools).build().unwrap())
         };
-        let night = |officers: [u32; 7]| Pool::crews(1, vec![Line::weekly("night", officers, 22.0, 8.0)]);
+        let night =
+            |officers: [u32; 7]| Pool::crews(1, vec![ShiftLine::weekly("night", officers, 22.0, 8.0)]);
         // Two pools on the same shift are one row; nobody's shift is none.
-        let day = Line::weekly("day", [0; 7], 6.0, 8.0);
+        let day = ShiftLine::weekly("day", [0; 7], 6.0, 8.0);
         let rows = of_pools(vec![
             night([2, 2, 2, 2, 2, 0, 0]),
-            Pool::crews(1, vec![day, Line::weekly("late", [1, 0, 0, 0, 0, 0, 3], 22.0, 8.0)]),
+            Pool::crews(1, vec![day, ShiftLine::weekly("late", [1, 0, 0, 0, 0, 0, 3], 22.0, 8.0)]),
         ]);
         assert_eq!(rows.len(), 1);
         assert_eq!(rows[0].officers, [3, 2, 2, 2, 2, 0, 3]);

@@ -1,7 +1,7 @@
 //! What `check` prints of a valid scenario without running it: who is there, and how much work is
 //! expected of them.
 
-use super::block::{Block, Cell};
+use super::block::{Block, BlockCell};
 use super::number;
 use poolwise_engine::model::{Model, Words};
 use poolwise_engine::time::HOURS_OF_WEEK;
@@ -11,8 +11,8 @@ use serde::Serialize;
 
 /// Staffing and expected load of a scenario.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Staffing {
-    /// Scenario name.
+pub struct StaffingFigures {
+    /// Name of the scenario.
     pub scenario: String,
     /// One line on it.
     pub title: String,
@@ -23,7 +23,7 @@ pub struct Staffing {
     pub posts: f64,
     /// Their rostered hours a week.
     pub rostered_hours_per_week: f64,
-    /// Officers employed.
+    /// Officers employed, whether or not on duty.
     pub headcount: f64,
     /// Expected work of the counted centres, erlangs.
     pub offered_load: f64,
@@ -42,7 +42,7 @@ pub struct CentreStaffing {
     pub posts: f64,
     /// Rostered hours a week.
     pub rostered_hours_per_week: f64,
-    /// Officers employed.
+    /// Officers employed, whether or not on duty.
     pub headcount: f64,
     /// Requests expected to reach it, per hour.
     pub arrivals_per_hour: f64,
@@ -57,7 +57,7 @@ pub struct CentreStaffing {
     pub busiest_hour: usize,
 }
 
-impl Staffing {
+impl StaffingFigures {
     /// The staffing and expected load of a model.
     pub fn of(model: &Model) -> Self {
         let load = offered_load::expected(model);
@@ -88,9 +88,9 @@ impl Staffing {
             "Load over {officers} present,\u{a0}%",
             "Busiest hour",
         ];
-        let text = |value: String| Cell { value, ..Cell::default() };
+        let text = |value: String| BlockCell { value, ..BlockCell::default() };
         let one = |value: f64| text(number::trimmed(value, 1));
-        let mut rows: Vec<Vec<Cell>> = self
+        let mut rows: Vec<Vec<BlockCell>> = self
             .centres
             .iter()
             .map(|c| {
@@ -177,7 +177,7 @@ mod tests {
     fn posts_load_and_ratio_of_a_known_system() {
         // Six requests an hour of half an hour are three erlangs; four officers around the clock.
         let model = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool::around_the_clock(1, 1); 4]);
-        let staffing = Staffing::of(&model);
+        let staffing = StaffingFigures::of(&model);
         assert_eq!((staffing.posts, staffing.rostered_hours_per_week), (4.0, 672.0));
         assert_eq!(staffing.headcount, 16.8);
         let here = &staffing.centres[0];
@@ -188,7 +188,7 @@ mod tests {
 
     #[test]
     fn too_much_work_and_nobody_to_do_it_are_said_in_words() {
-        let mut staffing = Staffing::of(&Model::one_queue(
+        let mut staffing = StaffingFigures::of(&Model::one_queue(
             6.0,
             Sampler::Constant(1_800.0),
             vec![Pool::around_the_clock(1, 1); 2],

@@ -8,7 +8,7 @@ use super::options;
 use super::reactions;
 use super::setting::Setting;
 use super::shifts;
-use super::staffing::Staffing;
+use super::staffing::StaffingFigures;
 use super::theory;
 use poolwise_study::Oracle;
 use poolwise_study::summary::{Comparison, Summary};
@@ -22,21 +22,21 @@ const SENTENCES: usize = 3;
 
 /// How results are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Look {
+pub struct TableLook {
     /// Widest line, characters.
     pub width: usize,
     /// All tables and notes, not the answer alone.
     pub verbose: bool,
 }
 
-impl Default for Look {
+impl Default for TableLook {
     fn default() -> Self {
         Self { width: WIDTH, verbose: false }
     }
 }
 
 /// The answer on one scenario or several side by side; with all tables and the notes to read them by if wanted.
-pub fn scenarios(summaries: &[&Summary], settings: &[Setting], look: Look) -> String {
+pub fn scenarios(summaries: &[&Summary], settings: &[Setting], look: TableLook) -> String {
     let width = look.width;
     let mut text = said(summaries.iter().map(|s| s.verdict.as_slice()), width);
     text.push_str(&grid(&options::table(summaries, None), width));
@@ -133,7 +133,7 @@ pub fn comparison(
     summaries: &[&Summary],
     comparison: &Comparison,
     settings: &[Setting],
-    look: Look,
+    look: TableLook,
 ) -> String {
     let width = look.width;
     let mut text = said([comparison.verdict.as_slice()], width);
@@ -184,7 +184,7 @@ pub(crate) fn document(
 }
 
 /// What `check` says of a valid scenario: staffing, expected load, and theory.
-pub fn check(staffing: &Staffing, oracle: &Oracle, width: usize) -> String {
+pub fn check(staffing: &StaffingFigures, oracle: &Oracle, width: usize) -> String {
     let mut text = titled(&staffing.block(), width);
     push_blocks(
         &mut text,
@@ -236,7 +236,7 @@ mod tests {
     use crate::fixture;
     use crate::grid::room;
 
-    const ALL: Look = Look { width: WIDTH, verbose: true };
+    const ALL: TableLook = TableLook { width: WIDTH, verbose: true };
 
     #[test]
     fn at_80_and_60_columns_nothing_is_wider_and_no_number_is_broken() {
@@ -244,7 +244,7 @@ mod tests {
         let all: Vec<&Summary> = summaries.iter().collect();
         let c = fixture::comparison(&summaries);
         let words = |width: usize| -> Vec<String> {
-            let text = comparison(&all, &c, &fixture::settings(7), Look { width, verbose: true });
+            let text = comparison(&all, &c, &fixture::settings(7), TableLook { width, verbose: true });
             for line in plain(&text).lines() {
                 assert!(room(line) <= width, "{} columns: {line}", room(line));
             }
@@ -271,7 +271,7 @@ mod tests {
             s.title = format!("{}: with 24 centres", s.scenario);
         }
         let all: Vec<&Summary> = summaries.iter().collect();
-        let text = comparison(&all, &fixture::comparison(&summaries), &[], Look::default());
+        let text = comparison(&all, &fixture::comparison(&summaries), &[], TableLook::default());
         assert!(text.lines().count() <= 12, "{text}");
         assert!(plain(&text).contains("better") && text.contains(GOOD), "{text}");
     }

@@ -1,6 +1,6 @@
 //! Theory beside the run: a table of pools, and the notes to read it by.
 
-use super::block::{Block, Cell};
+use super::block::{Block, BlockCell};
 use super::number::{self, Scale};
 use poolwise_engine::model::Words;
 use poolwise_math::log10;
@@ -59,11 +59,11 @@ pub(crate) fn block(scenario: &str, oracle: &Oracle, most: usize, words: &Words)
         let mut row = vec![text(label(pool, oracle)), text(model(pool))];
         row.extend(columns.iter().map(|(name, _, scale)| match value(pool, name) {
             Some(v) => text(significant(v.theory * scale.factor)),
-            None => Cell::default(),
+            None => BlockCell::default(),
         }));
         rows.push(row);
         if run {
-            let mut row = vec![Cell::default(), text("simulated")];
+            let mut row = vec![BlockCell::default(), text("simulated")];
             row.extend(columns.iter().map(|(name, _, scale)| simulated(pool, name, scale)));
             rows.push(row);
         }
@@ -72,21 +72,21 @@ pub(crate) fn block(scenario: &str, oracle: &Oracle, most: usize, words: &Words)
     Some(Block { title: format!("{title}: {scenario}"), header, rows })
 }
 
-fn text(value: impl Into<String>) -> Cell {
-    Cell { value: value.into(), ..Cell::default() }
+fn text(value: impl Into<String>) -> BlockCell {
+    BlockCell { value: value.into(), ..BlockCell::default() }
 }
 
 fn value<'a>(pool: &'a PoolAnswer, name: &str) -> Option<&'a Compared> {
     pool.values.iter().find(|v| v.measure == name)
 }
 
-fn simulated(pool: &PoolAnswer, name: &str, scale: &Scale) -> Cell {
+fn simulated(pool: &PoolAnswer, name: &str, scale: &Scale) -> BlockCell {
     let Some((v, e)) = value(pool, name).and_then(|v| Some((v, v.simulated?))) else {
-        return Cell::default();
+        return BlockCell::default();
     };
     let (value, interval) = scale.parts(&e, false);
     let remark = (v.agrees == Some(false)).then(|| "DIFFERS".to_owned());
-    Cell { value, interval, remark }
+    BlockCell { value, interval, remark }
 }
 
 /// The pool's name; its roles too where the centre has several pools.

@@ -1,7 +1,7 @@
 //! An answer in its parts, so that the terminal, a document, a spreadsheet and a notebook say the same: sentences, tables, notes,
 //! what to do next.
 
-use super::block::{Block, Cell};
+use super::block::{Block, BlockCell};
 use super::{ReportError, markdown, options};
 
 /// An answer in the order in which it is read.
@@ -42,8 +42,10 @@ impl Told {
         for block in &self.blocks {
             for row in &block.rows {
                 let Some((name, cells)) = row.split_first() else { continue };
-                let told =
-                    cells.iter().zip(block.header.iter().skip(1)).filter(|(c, _)| **c != Cell::default());
+                let told = cells
+                    .iter()
+                    .zip(block.header.iter().skip(1))
+                    .filter(|(c, _)| **c != BlockCell::default());
                 for (cell, column) in told {
                     let plain =
                         |text: &Option<String>| text.clone().unwrap_or_default().replace(options::MARK, "");
@@ -63,9 +65,9 @@ mod tests {
     use super::*;
 
     fn told() -> Told {
-        let cell = |value: &str| Cell { value: value.to_owned(), ..Cell::default() };
+        let cell = |value: &str| BlockCell { value: value.to_owned(), ..BlockCell::default() };
         let with =
-            Cell { interval: Some("[3, 5]".to_owned()), remark: Some("better".to_owned()), ..cell("4") };
+            BlockCell { interval: Some("[3, 5]".to_owned()), remark: Some("better".to_owned()), ..cell("4") };
         Told {
             head: vec!["Four | of five.".to_owned()],
             blocks: vec![Block {

@@ -1,6 +1,6 @@
 //! Uncertain inputs in words and tables: what was drawn, how far results spread, and through which input.
 
-use super::block::{Block, Cell};
+use super::block::{Block, BlockCell};
 use super::number::{self, Scale};
 use super::{ReportError, csv};
 use poolwise_stats::Estimate;
@@ -125,8 +125,8 @@ pub(crate) fn values_csv(u: &Uncertain) -> Result<String, ReportError> {
     csv::encode(["scenario", "draw", "replication", "measure", "value"], rows)
 }
 
-fn text(value: &str) -> Cell {
-    Cell { value: value.to_owned(), ..Cell::default() }
+fn text(value: &str) -> BlockCell {
+    BlockCell { value: value.to_owned(), ..BlockCell::default() }
 }
 
 fn unit(scale: &Scale) -> String {
@@ -143,10 +143,10 @@ fn ends(s: &Spread) -> [f64; 2] {
 }
 
 /// At base values, mean over draws, input interval.
-fn spread_cells(scale: &Scale, s: &Spread, signed: bool) -> [Cell; 3] {
+fn spread_cells(scale: &Scale, s: &Spread, signed: bool) -> [BlockCell; 3] {
     let number = |e: &Estimate| {
         let (value, interval) = scale.parts(e, signed);
-        Cell { value, interval, remark: None }
+        BlockCell { value, interval, remark: None }
     };
     // The input interval with the digits that it supports itself.
     let n = &s.nested;
@@ -156,14 +156,14 @@ fn spread_cells(scale: &Scale, s: &Spread, signed: bool) -> [Cell; 3] {
     [number(&s.base), number(&n.mean), text(&range)]
 }
 
-fn share(s: &Spread) -> Cell {
+fn share(s: &Spread) -> BlockCell {
     let share = s.nested.input_share;
     if !share.estimate.is_finite() {
         return text(number::UNDEFINED);
     }
     let percent = |x: f64| number::fixed(x * 100.0, 0, false);
     let interval = share.lower.is_finite() && share.upper > share.lower;
-    Cell {
+    BlockCell {
         value: format!("{} %", percent(share.estimate)),
         interval: interval.then(|| format!("[{}, {}]", percent(share.lower), percent(share.upper))),
         remark: None,
@@ -173,7 +173,7 @@ fn share(s: &Spread) -> Cell {
 /// All inputs of all scenarios, each once.
 fn inputs(all: &[&Uncertain]) -> Block {
     let header = ["Uncertain input", "Low", "Base", "High", "Drawn", "Standing"].map(str::to_owned).to_vec();
-    let mut rows: Vec<Vec<Cell>> = Vec::new();
+    let mut rows: Vec<Vec<BlockCell>> = Vec::new();
     for input in all.iter().flat_map(|u| &u.inputs) {
         let row = vec![
             text(&input.name),

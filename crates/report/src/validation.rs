@@ -1,7 +1,7 @@
 //! The validation suite's results: text for the terminal, Markdown for the documentation, JSON.
 
 use super::ReportError;
-use super::block::{Block, Cell};
+use super::block::{Block, BlockCell};
 use super::json::document;
 use super::number::{self, UNDEFINED};
 use super::page::Page;
@@ -10,7 +10,8 @@ use poolwise_engine::model::capital;
 use poolwise_math::log10;
 use poolwise_stats::Estimate;
 use poolwise_validation::{
-    CONFIDENCE, Check, Group, Known, Measured, Printed, Report, Table, Verdict, false_alarm,
+    CONFIDENCE, CaseGroup, Check, CheckVerdict, Finding, Known, Printed, PrintedTable, ValidationReport,
+    false_alarm,
 };
 use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
@@ -94,14 +95,14 @@ pub struct Totals {
 
 impl Totals {
     /// Counts verdicts.
-    pub fn of(reports: &[Report]) -> Self {
-        let all: Vec<Verdict> = reports.iter().flat_map(|r| &r.checks).map(Check::verdict).collect();
+    pub fn of(reports: &[ValidationReport]) -> Self {
+        let all: Vec<CheckVerdict> = reports.iter().flat_map(|r| &r.checks).map(Check::verdict).collect();
         let count = |v| all.iter().filter(|x| **x == v).count();
         Self {
             checks: all.len(),
-            hold: count(Verdict::Holds),
-            fail: count(Verdict::Fails),
-            blunt: count(Verdict::Blunt),
+            hold: count(CheckVerdict::Holds),
+            fail: count(CheckVerdict::Fails),
+            blunt: count(CheckVerdict::Blunt),
         }
     }
 
@@ -115,30 +116,30 @@ impl Totals {
 ///
 /// # Errors
 /// If a result cannot be written as JSON, which none should cause.
-pub fn json(reports: &[Report]) -> Result<String, ReportError> {
+pub fn json(reports: &[ValidationReport]) -> Result<String, ReportError> {
     #[derive(Serialize)]
-    struct Line<'a> {
+    struct CheckLine<'a> {
         #[serde(flatten)]
         check: &'a Check,
-        verdict: Verdict,
+        verdict: CheckVerdict,
     }
     #[derive(Serialize)]
-    struct Case<'a> {
-        group: Group,
+    struct CaseLines<'a> {
+        group: CaseGroup,
         case: &'a str,
         source: &'a str,
-        checks: Vec<Line<'a>>,
+        checks: Vec<CheckLine<'a>>,
     }
     #[derive(Serialize)]
     struct Suite<'a> {
         confidence: f64,
         false_alarm: f64,
         totals: Totals,
-        cases: Vec<Case<'a>>,
+        cases: Vec<CaseLines<'a>>,
     }
-    fn case(r: &Report) -> Case<'_> {
-        let checks = r.checks.iter().map(|check| Line { check, verdict: check.verdict() }).collect();
-        Case { group: r.group, case: r.case, source: r.source, checks }
+    fn case(r: &ValidationReport) -> CaseLines<'_> {
+        let checks = r.checks.iter().map(|check| CheckLine { check, verdict: check.verdict() }).collect();
+        CaseLines { group: r.group, case: r.case, source: r.source, checks }
     }
     document(&Suite {
         confidence: CONFIDENCE,
@@ -149,7 +150,7 @@ pub fn json(reports: &[Report]) -> Result<String, ReportError> {
 }
 
 /// A case for the terminal: its name, and a line for each check.
-pub fn case(report: &Report) -> String {
+pub fn case(report: &ValidationReport) -> String {
     let mut text = format!("{} ({})\n", report.case, report.source);
     let name = WIDTH - COLUMNS.iter().sum::<usize>() - COLUMNS.len() - 2;
     for check in &report.checks {
@@ -175,7 +176,7 @@ pub fn case(report: &Report) -> String {
 }
 
 /// Tables in print beside exact and simulated values, for the terminal.
-pub fn published(tables: &[Table]) -> String {
+pub fn published(tables: &[PrintedTable]) -> String {
     let mut text = String::new();
     for table in tables {
         let (decimals, more) = (table.decimals, usize::from(table.decimals > 0));
@@ -208,16 +209,16 @@ pub fn published(tables: &[Table]) -> String {
 ///
 /// # Errors
 /// If a result cannot be written as JSON, which none should cause.
-pub fn published_json(tables: &[Table]) -> Result<String, ReportError> {
+pub fn published_json(tables: &[PrintedTable]) -> Result<String, ReportError> {
     #[derive(Serialize)]
     struct Published<'a> {
-        tables: &'a [Table],
+        tables: &'a [PrintedTable],
     }
     document(&Published { tables })
 }
 
 /// The last words: how many hold, and how often a correct program would fail.
-pub fn conclusion(reports: &[Report]) -> String {
+pub fn conclusion(reports: &[ValidationReport]) -> String {
     let t = Totals::of(reports);
     let mut text = format!("{} of {} checks hold", t.hold, t.checks);
     if t.fail > 0 {
@@ -236,13 +237,13 @@ pub fn conclusion(reports: &[Report]) -> String {
     text
 }
 
-fn text(value: impl Into<String>) -> Cell {
-    Cell { value: value.into(), ..Cell::default() }
+fn text(value: impl Into<String>) -> BlockCell {
+    BlockCell { value: value.into(), ..BlockCell::default() }
 }
 
 /// Every check, a table a case.
-pub fn checks(reports: &[Report]) -> Told {
-    let block = |r: &Report| Block {
+pub fn checks(reports: &[ValidationReport]) -> Told {
+    let block = |r: &ValidationReport| Block {
         title: format!("{}. {}", r.case, sentence(r.source)),
         header: ["What", "Expected", "Found", "Verdict"].map(str::to_owned).to_vec(),
         rows: r
@@ -255,12 +256,12 @@ pub fn checks(reports: &[Report]) -> Told {
 }
 
 /// Tables of the literature, for documents and spreadsheets.
-pub fn published_told(tables: &[Table]) -> Told {
-    let block = |table: &Table| {
+pub fn published_told(tables: &[PrintedTable]) -> Told {
+    let block = |table: &PrintedTable| {
         let (decimals, more) = (table.decimals, usize::from(table.decimals > 0));
         let number = |x: f64, more: usize| number::fixed(x, decimals + more, false);
         let row = |row: &Printed| {
-            let simulated = row.simulated.map_or_else(Cell::default, |e| Cell {
+            let simulated = row.simulated.map_or_else(BlockCell::default, |e| BlockCell {
                 value: number(e.estimate, more),
                 interval: Some(format!("[{}, {}]", number(e.lower, more), number(e.upper, more))),
                 remark: None,
@@ -282,15 +283,15 @@ pub fn published_told(tables: &[Table]) -> Told {
 }
 
 /// The suite as a page to forward.
-pub fn page(reports: &[Report]) -> Page {
-    let mut groups: Vec<(Group, usize, usize)> = Vec::new();
+pub fn page(reports: &[ValidationReport]) -> Page {
+    let mut groups: Vec<(CaseGroup, usize, usize)> = Vec::new();
     for r in reports {
         if groups.last().is_none_or(|g| g.0 != r.group) {
             groups.push((r.group, 0, 0));
         }
         if let Some(last) = groups.last_mut() {
             last.1 += r.checks.len();
-            last.2 += r.checks.iter().filter(|c| c.verdict() == Verdict::Holds).count();
+            last.2 += r.checks.iter().filter(|c| c.verdict() == CheckVerdict::Holds).count();
         }
     }
     let summary = Block {
@@ -321,7 +322,7 @@ pub fn page(reports: &[Report]) -> Page {
 ///
 /// # Errors
 /// If the list of faults is not in order.
-pub fn markdown(reports: &[Report], long: bool) -> Result<String, ReportError> {
+pub fn markdown(reports: &[ValidationReport], long: bool) -> Result<String, ReportError> {
     let command = if long { "validate --long" } else { "validate" };
     let mut text = format!(
         "# Validation\n\nThe output of `poolwise {command} --format markdown`, which anyone can run. Every case is simulated \
@@ -368,7 +369,7 @@ fn sentence(source: &str) -> String {
 
 fn label(check: &Check) -> String {
     let mut text = check.what.clone();
-    if !check.unit.is_empty() && !matches!(check.found, Measured::PValue(_)) {
+    if !check.unit.is_empty() && !matches!(check.found, Finding::PValue(_)) {
         let _ = write!(text, ", {}", check.unit);
     }
     match check.known {
@@ -379,16 +380,16 @@ fn label(check: &Check) -> String {
 }
 
 fn expected(check: &Check) -> String {
-    if let Measured::PValue(_) = check.found {
+    if let Finding::PValue(_) = check.found {
         return format!("P >= {:.5}", check.expected);
     }
     let decimals = match check.found {
-        Measured::Estimate(e) | Measured::Point(e) => decimals(e.half_width()) + 1,
-        Measured::Value(_) => 0,
-        Measured::PValue(_) => 5,
+        Finding::Estimate(e) | Finding::Point(e) => decimals(e.half_width()) + 1,
+        Finding::Value(_) => 0,
+        Finding::PValue(_) => 5,
     };
     let mut text = match check.found {
-        Measured::Value(_) => plain(check.expected),
+        Finding::Value(_) => plain(check.expected),
         _ => number(check.expected, decimals),
     };
     if check.tolerance > 1e-6 * check.expected.abs().max(1.0) {
@@ -399,9 +400,9 @@ fn expected(check: &Check) -> String {
 
 fn found(check: &Check) -> String {
     match check.found {
-        Measured::Estimate(e) | Measured::Point(e) => interval(&e),
-        Measured::Value(x) => plain(x),
-        Measured::PValue(p) => format!("P = {p:.4}"),
+        Finding::Estimate(e) | Finding::Point(e) => interval(&e),
+        Finding::Value(x) => plain(x),
+        Finding::PValue(p) => format!("P = {p:.4}"),
     }
 }
 
@@ -435,9 +436,9 @@ fn plain(x: f64) -> String {
 
 fn verdict(check: &Check) -> &'static str {
     match check.verdict() {
-        Verdict::Holds => "holds",
-        Verdict::Fails => "FAILS",
-        Verdict::Blunt => "blunt",
+        CheckVerdict::Holds => "holds",
+        CheckVerdict::Fails => "FAILS",
+        CheckVerdict::Blunt => "blunt",
     }
 }
 

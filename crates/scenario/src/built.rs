@@ -9,7 +9,7 @@ use super::input::Input;
 use super::layers;
 use super::places::Places;
 use super::quantity::Rate;
-use super::source::{Place, Source, Sources};
+use super::source::{SourceText, Sources, TextSpan};
 use poolwise_engine::model::Model;
 use poolwise_engine::random::Sampler;
 use poolwise_planning::offered_load::expected;
@@ -22,7 +22,7 @@ impl Scenario {
         let (said, overloaded) = overload::of(&model, &expected(&model));
         let mut cx = Problems::of(path);
         for (_, message) in said {
-            cx.warning(Place::NONE, message).help(overload::HELP);
+            cx.warning(TextSpan::NONE, message).help(overload::HELP);
         }
         Self {
             hash: sha256(serde_json::to_string(&resolved).unwrap_or_default().as_bytes()),
@@ -67,8 +67,8 @@ fn alone<I: Input, T>(
     let (mut sources, mut cx) = (Sources::default(), Problems::default());
     let begin = format!("{name} = ");
     let text = format!("{begin}{value}");
-    let source = sources.add(Source::pseudo(name.to_owned(), text.clone(), Path::new("")));
-    let whole = Place { source, start: begin.len() as u32, end: text.len() as u32 };
+    let source = sources.add(SourceText::pseudo(name.to_owned(), text.clone(), Path::new("")));
+    let whole = TextSpan { source, start: begin.len() as u32, end: text.len() as u32 };
     let read = layers::value(&text, begin.len(), source, &mut cx).and_then(|node| I::read(&node, &mut cx));
     let made = read.map(|read| make(&read, &sources, &mut cx));
     if !cx.uncertain.is_empty() {

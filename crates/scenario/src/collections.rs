@@ -2,9 +2,9 @@
 
 use super::diagnostic::Problems;
 use super::input::{Input, Layering, enters, expect_table, merge_tables, wrong_kind};
-use super::node::{Entry, Kind, Node};
+use super::node::{Entry, Node, NodeKind};
 use super::scalar::Text;
-use super::source::Place;
+use super::source::TextSpan;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use std::borrow::Cow;
 use toml::Value;
@@ -44,7 +44,7 @@ impl<T: Input> Input for Named<T> {
         format!("a table of names, each with {}", T::expects())
     }
     fn accepts(node: &Node) -> bool {
-        matches!(node.kind, Kind::Table(_))
+        matches!(node.kind, NodeKind::Table(_))
     }
     fn read(node: &Node, cx: &mut Problems) -> Option<Self> {
         let table = expect_table(node, Self::expects, cx)?;
@@ -65,7 +65,8 @@ impl<T: Input> Input for Named<T> {
     }
     fn merge(base: &mut Node, over: Node, how: Layering, cx: &mut Problems) {
         // A path of `--set` that passes through a name which does not exist would make a new thing of it.
-        if let (Layering::Set, Kind::Table(known), Kind::Table(path)) = (how, &base.kind, &over.kind) {
+        if let (Layering::Set, NodeKind::Table(known), NodeKind::Table(path)) = (how, &base.kind, &over.kind)
+        {
             for (name, entry) in path.iter() {
                 if entry.value.place == entry.key && !known.contains_key(name) {
                     cx.error(entry.key, format!("there is no `{name}`"))
@@ -82,13 +83,13 @@ impl<T: Input> Input for Named<T> {
 /// A list.
 #[derive(Debug, Clone)]
 pub(crate) struct List<T> {
-    pub place: Place,
+    pub place: TextSpan,
     pub items: Vec<T>,
 }
 
 impl<T> List<T> {
     pub(crate) fn none() -> Self {
-        Self { place: Place::NONE, items: Vec::new() }
+        Self { place: TextSpan::NONE, items: Vec::new() }
     }
 }
 
@@ -109,10 +110,10 @@ impl<T: Input> Input for List<T> {
         format!("a list, each item {}", T::expects())
     }
     fn accepts(node: &Node) -> bool {
-        matches!(node.kind, Kind::Array(_))
+        matches!(node.kind, NodeKind::Array(_))
     }
     fn read(node: &Node, cx: &mut Problems) -> Option<Self> {
-        let Kind::Array(items) = &node.kind else {
+        let NodeKind::Array(items) = &node.kind else {
             wrong_kind(node, &Self::expects(), cx);
             return None;
         };
@@ -142,10 +143,10 @@ pub(crate) fn merge_lists(
         *base = over;
         return;
     }
-    let (Kind::Array(items), Kind::Table(path)) = (&mut base.kind, over.kind) else { return };
+    let (NodeKind::Array(items), NodeKind::Table(path)) = (&mut base.kind, over.kind) else { return };
     for (key, entry) in path {
         let name = |n: &Node| match &n.kind {
-            Kind::Table(t) => t.get("name").and_then(|e| e.value.text()).map(str::to_owned),
+            NodeKind::Table(t) => t.get("name").and_then(|e| e.value.text()).map(str::to_owned),
             _ => None,
         };
         let by_name = items.iter().position(|n| name(n).as_deref() == Some(key.as_str()));
@@ -189,11 +190,11 @@ impl<T: Input, const N: usize> Input for Exactly<T, N> {
         format!("a list of {N} items, each {}", T::expects())
     }
     fn accepts(node: &Node) -> bool {
-        matches!(node.kind, Kind::Array(_))
+        matches!(node.kind, NodeKind::Array(_))
     }
     fn read(node: &Node, cx: &mut Problems) -> Option<Self> {
         let list = List::<T>::read(node, cx)?;
-        let Kind::Array(written) = &node.kind else { return None };
+        let NodeKind::Array(written) = &node.kind else { return None };
         if written.len() != N {
             cx.error(node.place, format!("expected {N} values, found {}", written.len()));
             return None;

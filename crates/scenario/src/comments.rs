@@ -38,7 +38,7 @@ pub fn notes(files: &[PathBuf]) -> Vec<Note> {
 }
 
 /// A value that goes on over several lines.
-struct Open {
+struct OpenValue {
     note: usize,
     depth: i32,
     /// The quotes that close a text of several lines.
@@ -51,7 +51,7 @@ pub(crate) fn of_text(file: &str, text: &str) -> Vec<Note> {
     let mut table = String::new();
     let mut lists: BTreeMap<String, usize> = BTreeMap::new();
     let mut above: Vec<String> = Vec::new();
-    let mut open: Option<Open> = None;
+    let mut open: Option<OpenValue> = None;
     for line in text.lines() {
         if let Some(quotes) = open.as_ref().and_then(|o| o.quotes) {
             if line.contains(quotes) {
@@ -98,7 +98,7 @@ pub(crate) fn of_text(file: &str, text: &str) -> Vec<Note> {
         };
         notes.push(Note { file: file.to_owned(), path, table: is_table, text: said, standing: Vec::new() });
         if !is_table && (depth > 0 || quotes.is_some()) {
-            open = Some(Open { note: notes.len() - 1, depth, quotes });
+            open = Some(OpenValue { note: notes.len() - 1, depth, quotes });
         }
     }
     for note in &mut notes {

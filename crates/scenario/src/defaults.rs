@@ -9,7 +9,7 @@ use super::parts::{
 use super::quantity::{HoursWord, write_clock};
 use super::route_names;
 use super::scalar::{NonNegative, Positive, Prose, Share, Text, Whole};
-use super::source::Place;
+use super::source::TextSpan;
 use poolwise_engine::time::{DAY, HOUR, WEEK};
 use std::collections::HashSet;
 
@@ -18,7 +18,7 @@ pub(crate) fn fill(s: &mut ScenarioIn, stem: &str, cx: &mut Problems) {
     names(s, stem, cx);
     whole_weeks(s, cx);
     if s.area.0.is_empty() {
-        let area = AreaIn { place: Place::NONE, share: Positive::new(1.0), time_zone: None, centre: None };
+        let area = AreaIn { place: TextSpan::NONE, share: Positive::new(1.0), time_zone: None, centre: None };
         s.area.0.push((Text::new("all"), area));
     }
     let zone = Text { value: s.run.time_zone.value.clone(), place: s.run.time_zone.place };
@@ -32,7 +32,7 @@ pub(crate) fn fill(s: &mut ScenarioIn, stem: &str, cx: &mut Problems) {
     clocks(s);
     let names = roles(s);
     let held = names.items.iter().map(|name| RoleIn::Name(name.clone())).collect();
-    let roles = List { place: Place::NONE, items: held };
+    let roles = List { place: TextSpan::NONE, items: held };
     for (_, centre) in &mut s.centre.0 {
         centre.time_zone.get_or_insert_with(|| zone.clone());
         centre.absence.get_or_insert(AbsenceIn::Share(Share::new(0.0)));
@@ -158,7 +158,7 @@ fn roles(s: &ScenarioIn) -> List<Text> {
     let services = s.stage.iter().filter_map(|(_, stage)| stage.service.as_ref());
     let asked = services.flat_map(ServiceIn::roles);
     let items = asked.filter(|r| seen.insert(r.as_str())).map(|r| Text::new(r.as_str())).collect();
-    List { place: Place::NONE, items }
+    List { place: TextSpan::NONE, items }
 }
 
 /// Where the completion clock starts, and what counts as done.
@@ -188,7 +188,7 @@ fn clocks(s: &mut ScenarioIn) {
 fn routes(s: &mut ScenarioIn) {
     if let ([], [(only, _)]) = (s.route.items.as_slice(), s.centre.0.as_slice()) {
         s.route.items.push(RouteIn {
-            place: Place::NONE,
+            place: TextSpan::NONE,
             name: None,
             stages: None,
             classes: None,

@@ -1,7 +1,7 @@
 //! What is wrong with a scenario, shown as a compiler shows it.
 
-use super::source::{Place, Source, Sources};
-use super::uncertain::Noted;
+use super::source::{SourceText, Sources, TextSpan};
+use super::uncertain::NotedInput;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use std::collections::HashSet;
@@ -34,7 +34,7 @@ pub struct Diagnostic {
     /// What to do about it, what is allowed, the nearest valid name.
     pub help: Vec<String>,
     label: String,
-    order: Place,
+    order: TextSpan,
 }
 
 /// A place in a text, with the text around it.
@@ -141,7 +141,8 @@ impl Diagnostics {
     pub(crate) fn warning(location: Option<Location>, message: String, help: &str) -> Self {
         let help = vec![help.to_owned()];
         let severity = Severity::Warning;
-        let item = Diagnostic { severity, message, location, help, label: String::new(), order: Place::NONE };
+        let item =
+            Diagnostic { severity, message, location, help, label: String::new(), order: TextSpan::NONE };
         Self { items: vec![item], more: 0 }
     }
 
@@ -203,7 +204,7 @@ impl Display for Diagnostics {
 /// What is wrong with a file as a whole: a scenario beside others.
 pub fn about_file(path: &std::path::Path, message: impl Into<String>, help: &str) -> Diagnostics {
     let mut cx = Problems::of(path);
-    cx.error(Place::NONE, message).help(help);
+    cx.error(TextSpan::NONE, message).help(help);
     cx.finish(&Sources::default())
 }
 
@@ -212,9 +213,9 @@ pub fn about_option(option: &str, value: &str, message: impl Into<String>, help:
     let mut sources = Sources::default();
     let text = format!("{option} {value}");
     let end = text.len() as u32;
-    let source = sources.add(Source::pseudo(option.to_owned(), text, std::path::Path::new("")));
+    let source = sources.add(SourceText::pseudo(option.to_owned(), text, std::path::Path::new("")));
     let mut cx = Problems::default();
-    let note = cx.error(Place { source, start: option.len() as u32 + 1, end }, message);
+    let note = cx.error(TextSpan { source, start: option.len() as u32 + 1, end }, message);
     if !help.is_empty() {
         note.help(help);
     }
@@ -226,9 +227,9 @@ pub fn about_option(option: &str, value: &str, message: impl Into<String>, help:
 pub struct Problems {
     list: Vec<Diagnostic>,
     /// Tables and lists of which a part could not be read.
-    spoilt: HashSet<Place>,
+    spoilt: HashSet<TextSpan>,
     /// Uncertain numbers that were read.
-    pub uncertain: Vec<Noted>,
+    pub uncertain: Vec<NotedInput>,
     /// The scenario's file: the place of what is wrong with it as a whole.
     file: String,
 }
@@ -240,16 +241,16 @@ impl Problems {
     }
 
     /// Notes an error.
-    pub(crate) fn error(&mut self, place: Place, message: impl Into<String>) -> &mut Diagnostic {
+    pub(crate) fn error(&mut self, place: TextSpan, message: impl Into<String>) -> &mut Diagnostic {
         self.note(Severity::Error, place, message.into())
     }
 
     /// Notes a warning.
-    pub(crate) fn warning(&mut self, place: Place, message: impl Into<String>) -> &mut Diagnostic {
+    pub(crate) fn warning(&mut self, place: TextSpan, message: impl Into<String>) -> &mut Diagnostic {
         self.note(Severity::Warning, place, message.into())
     }
 
-    fn note(&mut self, severity: Severity, order: Place, message: String) -> &mut Diagnostic {
+    fn note(&mut self, severity: Severity, order: TextSpan, message: String) -> &mut Diagnostic {
         let item =
             Diagnostic { severity, message, location: None, help: Vec::new(), label: String::new(), order };
         self.list.push(item);
@@ -269,12 +270,12 @@ impl Problems {
 
     /// Notes that a part of the table or list at this place could not be read, so that what follows from
     /// the lack of it is not worth saying.
-    pub(crate) fn spoil(&mut self, place: Place) {
+    pub(crate) fn spoil(&mut self, place: TextSpan) {
         self.spoilt.insert(place);
     }
 
     /// Whether all of the table or list at this place could be read.
-    pub(crate) fn intact(&self, place: Place) -> bool {
+    pub(crate) fn intact(&self, place: TextSpan) -> bool {
         !self.spoilt.contains(&place)
     }
 
@@ -301,7 +302,7 @@ pub(crate) fn start_of(file: &str) -> Option<Location> {
 }
 
 /// A place as it is shown; none where it is in no text.
-pub(crate) fn locate(sources: &Sources, place: Place) -> Option<Location> {
+pub(crate) fn locate(sources: &Sources, place: TextSpan) -> Option<Location> {
     let source = sources.get(place)?;
     let text = source.text.as_str();
     let floor = |mut at: usize| {

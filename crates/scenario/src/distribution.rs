@@ -7,7 +7,7 @@ use crate::files::Files;
 use crate::input::{Req, either, table, words};
 use crate::quantity::{Dur, LONGEST, Span};
 use crate::scalar::{NonNegative, Positive, Real, Share, Text, Whole};
-use crate::source::Place;
+use crate::source::TextSpan;
 use poolwise_engine::random::Sampler;
 use poolwise_math::{exp, ln, ln_1p};
 
@@ -294,7 +294,7 @@ fn random(d: &DistIn, files: &mut Files<'_>, cx: &mut Problems) -> Option<Sample
 }
 
 /// Says which pairs of parameters there are.
-fn pairs(place: Place, name: &str, allowed: &str, cx: &mut Problems) -> Option<Sampler> {
+fn pairs(place: TextSpan, name: &str, allowed: &str, cx: &mut Problems) -> Option<Sampler> {
     if !cx.intact(place) {
         return None;
     }

@@ -27,7 +27,7 @@ pub(crate) struct Files<'s> {
 
 /// A column that is asked for.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Column<'a> {
+pub(crate) struct CsvColumn<'a> {
     /// Its name; the first column where it has none.
     pub name: Option<&'a Text>,
     /// The key that names it, for messages.
@@ -35,11 +35,11 @@ pub(crate) struct Column<'a> {
 }
 
 /// A row of a table: its line in the file, from 1, and its cells.
-pub(crate) type Line = (u64, Vec<String>);
+pub(crate) type CsvLine = (u64, Vec<String>);
 
 /// A row's cells of the columns that were asked for.
 #[derive(Debug)]
-pub(crate) struct Row<'a> {
+pub(crate) struct CsvRow<'a> {
     /// The cells, in the order of the columns.
     pub cells: &'a [&'a str],
     /// Its line in the file, from 1.
@@ -48,7 +48,7 @@ pub(crate) struct Row<'a> {
     decimal_comma: bool,
 }
 
-impl Row<'_> {
+impl CsvRow<'_> {
     /// A cell's number.
     pub(crate) fn number(&self, i: usize) -> Result<f64, String> {
         let cell = self.cells[i];
@@ -134,10 +134,10 @@ impl<'s> Files<'s> {
     pub(crate) fn rows(
         &mut self,
         file: &Text,
-        columns: &[Column<'_>],
+        columns: &[CsvColumn<'_>],
         alone: bool,
         cx: &mut Problems,
-        mut each: impl FnMut(&Row<'_>) -> Result<(), String>,
+        mut each: impl FnMut(&CsvRow<'_>) -> Result<(), String>,
     ) -> Option<()> {
         let place = file.place;
         let (shown, text) = self.text(file, cx)?;
@@ -176,7 +176,7 @@ impl<'s> Files<'s> {
                 *cell = record.get(*i).unwrap_or("");
             }
             let cells = &cells[..positions.len().min(MOST_COLUMNS)];
-            let row = Row { cells, line, decimal_comma: separator != b',' };
+            let row = CsvRow { cells, line, decimal_comma: separator != b',' };
             if let Err(why) = each(&row) {
                 cx.error(place, format!("{shown}:{line}: {why}"));
                 return None;
@@ -190,7 +190,7 @@ impl<'s> Files<'s> {
     }
 
     /// The names in the first row of a file and the cells of each other row, with its line; rows of empty cells are left out.
-    pub(crate) fn table(&mut self, file: &Text, cx: &mut Problems) -> Option<(Vec<String>, Vec<Line>)> {
+    pub(crate) fn table(&mut self, file: &Text, cx: &mut Problems) -> Option<(Vec<String>, Vec<CsvLine>)> {
         let (shown, text) = self.text(file, cx)?;
         let mut rows = Vec::new();
         for record in reader(text, separator(text, &[])).records() {
@@ -232,7 +232,7 @@ impl<'s> Files<'s> {
         cx: &mut Problems,
     ) -> Option<Vec<f64>> {
         let mut out = Vec::new();
-        self.rows(file, &[Column { name: column, key: "column" }], true, cx, |row| {
+        self.rows(file, &[CsvColumn { name: column, key: "column" }], true, cx, |row| {
             out.push(row.number(0)?);
             Ok(())
         })?;
@@ -251,7 +251,7 @@ fn reader(text: &str, separator: u8) -> csv::Reader<&[u8]> {
 
 /// What stands between the columns, by the first row: that by which the columns asked for are found, else that
 /// which makes the most columns. One column alone is read as if its numbers may have decimal commas.
-fn separator(text: &str, columns: &[Column<'_>]) -> u8 {
+fn separator(text: &str, columns: &[CsvColumn<'_>]) -> u8 {
     let fields = |separator: u8| {
         let mut record = csv::StringRecord::new();
         match reader(text, separator).read_record(&mut record) {
@@ -293,7 +293,7 @@ fn looks_like_data(cell: &str) -> bool {
 /// Finds the columns in the first row, and whether it is a row of names.
 fn header(
     record: &csv::StringRecord,
-    columns: &[Column<'_>],
+    columns: &[CsvColumn<'_>],
     alone: bool,
     shown: &str,
     file: &Text,

@@ -2,8 +2,8 @@
 //! and macros that derive all four from one declaration.
 
 use super::diagnostic::Problems;
-use super::node::{Kind, Node, Table};
-use super::source::Place;
+use super::node::{Node, NodeKind, Table};
+use super::source::TextSpan;
 use super::synonyms;
 use schemars::JsonSchema;
 use toml::Value;
@@ -59,14 +59,14 @@ impl<T: Input> Input for Box<T> {
 pub(crate) trait Field: Sized {
     type Inner: Input;
     const REQUIRED: bool;
-    fn take(table: &Table, key: &str, whole: Place, cx: &mut Problems) -> Self;
+    fn take(table: &Table, key: &str, whole: TextSpan, cx: &mut Problems) -> Self;
     fn inner(&self) -> Option<&Self::Inner>;
 }
 
 impl<T: Input> Field for Option<T> {
     type Inner = T;
     const REQUIRED: bool = false;
-    fn take(table: &Table, key: &str, whole: Place, cx: &mut Problems) -> Self {
+    fn take(table: &Table, key: &str, whole: TextSpan, cx: &mut Problems) -> Self {
         let entry = table.get(key)?;
         let read = T::read(&entry.value, cx);
         if read.is_none() {
@@ -92,7 +92,7 @@ impl<T> Req<T> {
 impl<T: Input> Field for Req<T> {
     type Inner = T;
     const REQUIRED: bool = true;
-    fn take(table: &Table, key: &str, whole: Place, cx: &mut Problems) -> Self {
+    fn take(table: &Table, key: &str, whole: TextSpan, cx: &mut Problems) -> Self {
         match table.get(key) {
             Some(_) => Self(<Option<T> as Field>::take(table, key, whole, cx)),
             None => {
@@ -111,7 +111,7 @@ impl<T: Input> Field for Req<T> {
 pub(crate) fn take_or<T: Input>(
     table: &Table,
     key: &str,
-    whole: Place,
+    whole: TextSpan,
     cx: &mut Problems,
     default: impl FnOnce() -> T,
 ) -> T {
@@ -125,7 +125,7 @@ pub(crate) fn expect_table<'n>(
     cx: &mut Problems,
 ) -> Option<&'n Table> {
     match &node.kind {
-        Kind::Table(t) => Some(t),
+        NodeKind::Table(t) => Some(t),
         _ => {
             wrong_kind(node, &expects(), cx);
             None
@@ -136,7 +136,7 @@ pub(crate) fn expect_table<'n>(
 /// Notes that a value is of the wrong kind.
 pub(crate) fn wrong_kind(node: &Node, expects: &str, cx: &mut Problems) {
     let quantity = expects.starts_with("a duration") || expects.starts_with("a rate");
-    if quantity && matches!(node.kind, Kind::Integer(_) | Kind::Float(_)) {
+    if quantity && matches!(node.kind, NodeKind::Integer(_) | NodeKind::Float(_)) {
         cx.error(node.place, format!("{} needs a unit", node.describe())).help(format!("write {expects}"));
         return;
     }
@@ -149,7 +149,7 @@ pub(crate) fn wrong_kind(node: &Node, expects: &str, cx: &mut Problems) {
 /// Checks a table's keys against those that exist, and its groups of alternatives.
 pub(crate) fn check_keys(
     table: &Table,
-    whole: Place,
+    whole: TextSpan,
     keys: &[&str],
     exactly_one: &[&str],
     at_most_one: &[&str],
@@ -195,11 +195,11 @@ pub(crate) fn merge_tables(
     groups: &[&[&str]],
     mut each: impl FnMut(&str, &mut Node, Node),
 ) {
-    let (Kind::Table(below), Kind::Table(_)) = (&mut base.kind, &over.kind) else {
+    let (NodeKind::Table(below), NodeKind::Table(_)) = (&mut base.kind, &over.kind) else {
         *base = over;
         return;
     };
-    let Kind::Table(above) = over.kind else { return };
+    let NodeKind::Table(above) = over.kind else { return };
     for group in groups {
         if group.iter().any(|k| above.contains_key(*k)) {
             below.retain(|k, _| !group.contains(&k) || above.contains_key(k));
@@ -239,7 +239,7 @@ macro_rules! table {
         $vis struct $name {
             /// Where it is written. Not every table is spoken of as a whole.
             #[allow(dead_code, reason = "not every table is spoken of as a whole")]
-            pub place: $crate::source::Place,
+            pub place: $crate::source::TextSpan,
             $( $(#[doc = $fdoc])* pub $field: $ty, )*
         }
 
@@ -270,7 +270,7 @@ macro_rules! table {
                 format!("a table with {}", $crate::diagnostic::few(Self::KEYS, 8))
             }
             fn accepts(node: &$crate::node::Node) -> bool {
-                matches!(node.kind, $crate::node::Kind::Table(_))
+                matches!(node.kind, $crate::node::NodeKind::Table(_))
             }
             fn read(
                 node: &$crate::node::Node,
@@ -417,7 +417,7 @@ pub(super) use either;
 
 /// Whether `over` is a path of `--set` that goes into a list or into an uncertain number.
 pub(crate) fn enters(base: &Node, over: &Node, how: Layering) -> bool {
-    how == Layering::Set && matches!((&base.kind, &over.kind), (Kind::Array(_), Kind::Table(_)))
+    how == Layering::Set && matches!((&base.kind, &over.kind), (NodeKind::Array(_), NodeKind::Table(_)))
         || super::uncertain::enters(base, over, how)
 }
 

@@ -2,9 +2,9 @@
 
 use super::diagnostic::Problems;
 use super::input::{Input, Layering};
-use super::node::{self, Entry, Kind, MAX_DEPTH, Node};
+use super::node::{self, Entry, MAX_DEPTH, Node, NodeKind};
 use super::parts::ScenarioIn;
-use super::source::{MAX_SCENARIO, Place, Source, Sources, folder_of};
+use super::source::{MAX_SCENARIO, SourceText, Sources, TextSpan, folder_of};
 use std::path::{Path, PathBuf};
 use toml::de::{DeTable, DeValue};
 
@@ -41,7 +41,7 @@ pub(crate) fn assemble(
     let mut layers = chain(path, sources, cx)?;
     let mut root = layers.pop()?;
     while let Some(over) = layers.pop() {
-        if let Kind::Table(table) = &mut root.kind {
+        if let NodeKind::Table(table) = &mut root.kind {
             table.retain(|key, _| !OWN.contains(&key));
         }
         ScenarioIn::merge(&mut root, over, Layering::Extends, cx);
@@ -69,7 +69,7 @@ pub(crate) fn assemble(
 fn chain(path: &Path, sources: &mut Sources, cx: &mut Problems) -> Option<Vec<Node>> {
     let mut layers = Vec::new();
     let mut seen: Vec<PathBuf> = Vec::new();
-    let mut next = Some((path.to_path_buf(), Place::NONE));
+    let mut next = Some((path.to_path_buf(), TextSpan::NONE));
     let mut whole = true;
     while let Some((path, place)) = next.take() {
         let real = sources.identity(&path);
@@ -89,12 +89,12 @@ fn chain(path: &Path, sources: &mut Sources, cx: &mut Problems) -> Option<Vec<No
                 return None;
             }
         };
-        let source = sources.add(Source::file(&path, &text));
+        let source = sources.add(SourceText::file(&path, &text));
         let Some(node) = parse(source, sources, cx) else {
             whole = false;
             break;
         };
-        if let Kind::Table(table) = &node.kind
+        if let NodeKind::Table(table) = &node.kind
             && let Some(entry) = table.get("extends")
         {
             match entry.value.text() {
@@ -114,7 +114,7 @@ fn chain(path: &Path, sources: &mut Sources, cx: &mut Problems) -> Option<Vec<No
 }
 
 fn without_extends(mut node: Node) -> Node {
-    if let Kind::Table(table) = &mut node.kind {
+    if let NodeKind::Table(table) = &mut node.kind {
         table.remove("extends");
     }
     node
@@ -124,7 +124,7 @@ fn without_extends(mut node: Node) -> Node {
 pub(crate) fn parse(source: u32, sources: &Sources, cx: &mut Problems) -> Option<Node> {
     let place = |span: Option<std::ops::Range<usize>>| {
         let span = span.unwrap_or(0..0);
-        Place { source, start: span.start as u32, end: span.end as u32 }
+        TextSpan { source, start: span.start as u32, end: span.end as u32 }
     };
     let text = &sources.get(place(None))?.text;
     let (table, errors) = DeTable::parse_recoverable(text);
@@ -149,8 +149,8 @@ fn unquoted(text: &str) -> Option<String> {
 
 /// Lays one `path=value` over the tree.
 fn apply(root: &mut Node, name: &str, text: &str, beside: &Path, sources: &mut Sources, cx: &mut Problems) {
-    let source = sources.add(Source::pseudo(name.to_owned(), text.to_owned(), beside));
-    let place = |start: usize, end: usize| Place { source, start: start as u32, end: end as u32 };
+    let source = sources.add(SourceText::pseudo(name.to_owned(), text.to_owned(), beside));
+    let place = |start: usize, end: usize| TextSpan { source, start: start as u32, end: end as u32 };
     let (path, value_at) = match split_path(text) {
         Ok(split) => split,
         Err(why) => {
@@ -168,13 +168,13 @@ fn apply(root: &mut Node, name: &str, text: &str, beside: &Path, sources: &mut S
     }
     let Some(value) = value(text, value_at, source, cx) else { return };
     // A table on the way has the place of its own key, by which `Named` knows that it is only passed.
-    let mut keys: Vec<Place> = path.iter().map(|(_, start, end)| place(*start, *end)).collect();
+    let mut keys: Vec<TextSpan> = path.iter().map(|(_, start, end)| place(*start, *end)).collect();
     let mut over = value;
     for (part, ..) in path.into_iter().rev() {
         let mut table = node::Table::new();
-        let key = keys.pop().unwrap_or(Place::NONE);
+        let key = keys.pop().unwrap_or(TextSpan::NONE);
         table.insert(part, Entry { key, value: over });
-        over = Node { place: keys.last().copied().unwrap_or(key), kind: Kind::Table(table) };
+        over = Node { place: keys.last().copied().unwrap_or(key), kind: NodeKind::Table(table) };
     }
     ScenarioIn::merge(root, over, Layering::Set, cx);
 }
@@ -184,24 +184,24 @@ pub(crate) fn value(text: &str, at: usize, source: u32, cx: &mut Problems) -> Op
     let raw = &text[at..];
     let start = at + (raw.len() - raw.trim_start().len());
     let trimmed = raw.trim();
-    let place = Place { source, start: start as u32, end: (start + trimmed.len()) as u32 };
+    let place = TextSpan { source, start: start as u32, end: (start + trimmed.len()) as u32 };
     let (parsed, errors) = DeValue::parse_recoverable(trimmed);
     let Some(first) = errors.first() else { return Some(node::from_value(&parsed, source, start)) };
     if trimmed.starts_with(['[', '{', '"', '\'']) {
         let span = first.span().unwrap_or(0..trimmed.len());
-        let place = Place { source, start: (start + span.start) as u32, end: (start + span.end) as u32 };
+        let place = TextSpan { source, start: (start + span.start) as u32, end: (start + span.end) as u32 };
         cx.error(place, format!("not valid TOML: {}", first.message()));
         return None;
     }
-    Some(Node { place, kind: Kind::String(trimmed.to_owned()) })
+    Some(Node { place, kind: NodeKind::String(trimmed.to_owned()) })
 }
 
 /// A part of an override's path: its text, and the bytes from and to which it is written.
-type Part = (String, usize, usize);
+type PathPart = (String, usize, usize);
 
 /// Splits an override's path into its parts, and says where the value begins.
 /// Parts may be quoted.
-fn split_path(text: &str) -> Result<(Vec<Part>, usize), String> {
+fn split_path(text: &str) -> Result<(Vec<PathPart>, usize), String> {
     let mut parts = Vec::new();
     let mut at = 0;
     loop {

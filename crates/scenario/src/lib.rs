@@ -57,7 +57,7 @@ use std::path::{Path, PathBuf};
 /// A scenario, ready to run.
 #[derive(Debug, Clone)]
 pub struct Scenario {
-    /// The network.
+    /// The network of centres, officers and work that the scenario describes.
     pub model: Model,
     /// Every value resolved: defaults, `extends` and overrides included, in a stable order and canonical
     /// units. Without its table `derived` it is itself a scenario, with the same meaning.
@@ -88,7 +88,7 @@ pub struct Scenario {
 /// A centre that cannot keep up.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Overload {
-    /// Its name.
+    /// Name of the centre in the scenario.
     pub centre: String,
     /// Work over officers present, above 1: in the roles that are shortest. Infinite where nobody is there.
     pub ratio: f64,
@@ -143,7 +143,7 @@ fn read(path: &Path, overrides: &Overrides, mut sources: Sources) -> Result<Scen
     let stem = path.file_stem().map_or_else(String::new, |s| s.to_string_lossy().into_owned());
     defaults::fill(&mut input, &stem, &mut cx);
     if overrides.horizon.is_some() && input.start.now.at.is_some() {
-        cx.error(source::Place::NONE, "a run that begins now has no horizon: it ends at `start.until`")
+        cx.error(source::TextSpan::NONE, "a run that begins now has no horizon: it ends at `start.until`")
             .help("give --set start.until=20:00 in place of --horizon");
     }
     let built = build::build(&input, &sources, &mut cx);

@@ -1,6 +1,6 @@
 //! A scenario as a tree of values that know where they were written.
 
-use super::source::Place;
+use super::source::TextSpan;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 use toml::map::Map;
@@ -13,12 +13,12 @@ pub(crate) const MAX_DEPTH: usize = 40;
 /// A value and its place.
 #[derive(Debug, Clone)]
 pub struct Node {
-    pub place: Place,
-    pub kind: Kind,
+    pub place: TextSpan,
+    pub kind: NodeKind,
 }
 
 #[derive(Debug, Clone)]
-pub enum Kind {
+pub enum NodeKind {
     String(String),
     Integer(i128),
     Float(f64),
@@ -33,14 +33,14 @@ pub(crate) type Table = Map<String, Entry>;
 /// A key's place and its value.
 #[derive(Debug, Clone)]
 pub struct Entry {
-    pub key: Place,
+    pub key: TextSpan,
     pub value: Node,
 }
 
 impl Node {
     pub(crate) fn text(&self) -> Option<&str> {
         match &self.kind {
-            Kind::String(s) => Some(s),
+            NodeKind::String(s) => Some(s),
             _ => None,
         }
     }
@@ -48,14 +48,14 @@ impl Node {
     /// What it is, for "found ...".
     pub(crate) fn describe(&self) -> String {
         match &self.kind {
-            Kind::String(s) if s.chars().count() <= 40 => format!("the text {s:?}"),
-            Kind::String(_) => "a text".to_owned(),
-            Kind::Integer(i) => format!("the number {i}"),
-            Kind::Float(x) => format!("the number {x}"),
-            Kind::Boolean(b) => format!("`{b}`"),
-            Kind::Datetime(d) => format!("the date or time {d}"),
-            Kind::Array(_) => "a list".to_owned(),
-            Kind::Table(_) => "a table".to_owned(),
+            NodeKind::String(s) if s.chars().count() <= 40 => format!("the text {s:?}"),
+            NodeKind::String(_) => "a text".to_owned(),
+            NodeKind::Integer(i) => format!("the number {i}"),
+            NodeKind::Float(x) => format!("the number {x}"),
+            NodeKind::Boolean(b) => format!("`{b}`"),
+            NodeKind::Datetime(d) => format!("the date or time {d}"),
+            NodeKind::Array(_) => "a list".to_owned(),
+            NodeKind::Table(_) => "a table".to_owned(),
         }
     }
 }
@@ -63,7 +63,7 @@ impl Node {
 /// Turns a parsed document into a tree.
 pub(crate) fn from_table(table: &Spanned<DeTable<'_>>, source: u32) -> Node {
     let place = place(source, table.span());
-    Node { place, kind: Kind::Table(entries(table.get_ref(), source)) }
+    Node { place, kind: NodeKind::Table(entries(table.get_ref(), source)) }
 }
 
 /// Turns a parsed value into a tree; `shift` is added to all places.
@@ -75,8 +75,8 @@ pub(crate) fn from_value(value: &Spanned<DeValue<'_>>, source: u32, shift: usize
     node
 }
 
-fn place(source: u32, span: std::ops::Range<usize>) -> Place {
-    Place { source, start: span.start as u32, end: span.end as u32 }
+fn place(source: u32, span: std::ops::Range<usize>) -> TextSpan {
+    TextSpan { source, start: span.start as u32, end: span.end as u32 }
 }
 
 fn entries(table: &DeTable<'_>, source: u32) -> Table {
@@ -91,16 +91,16 @@ fn entries(table: &DeTable<'_>, source: u32) -> Table {
 
 fn convert(value: &Spanned<DeValue<'_>>, source: u32) -> Node {
     let kind = match value.get_ref() {
-        DeValue::String(s) => Kind::String(s.to_string()),
+        DeValue::String(s) => NodeKind::String(s.to_string()),
         DeValue::Integer(i) => match i128::from_str_radix(i.as_str(), i.radix()) {
-            Ok(n) => Kind::Integer(n),
-            Err(_) => Kind::Float(f64::INFINITY),
+            Ok(n) => NodeKind::Integer(n),
+            Err(_) => NodeKind::Float(f64::INFINITY),
         },
-        DeValue::Float(x) => Kind::Float(x.as_str().parse().unwrap_or(f64::NAN)),
-        DeValue::Boolean(b) => Kind::Boolean(*b),
-        DeValue::Datetime(d) => Kind::Datetime(*d),
-        DeValue::Array(items) => Kind::Array(items.iter().map(|v| convert(v, source)).collect()),
-        DeValue::Table(t) => Kind::Table(entries(t, source)),
+        DeValue::Float(x) => NodeKind::Float(x.as_str().parse().unwrap_or(f64::NAN)),
+        DeValue::Boolean(b) => NodeKind::Boolean(*b),
+        DeValue::Datetime(d) => NodeKind::Datetime(*d),
+        DeValue::Array(items) => NodeKind::Array(items.iter().map(|v| convert(v, source)).collect()),
+        DeValue::Table(t) => NodeKind::Table(entries(t, source)),
     };
     Node { place: place(source, value.span()), kind }
 }
@@ -109,8 +109,8 @@ fn shift_places(node: &mut Node, by: u32) {
     node.place.start += by;
     node.place.end += by;
     match &mut node.kind {
-        Kind::Array(items) => items.iter_mut().for_each(|n| shift_places(n, by)),
-        Kind::Table(table) => {
+        NodeKind::Array(items) => items.iter_mut().for_each(|n| shift_places(n, by)),
+        NodeKind::Table(table) => {
             for (_, entry) in table.iter_mut() {
                 entry.key.start += by;
                 entry.key.end += by;

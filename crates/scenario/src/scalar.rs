@@ -2,9 +2,9 @@
 
 use super::diagnostic::Problems;
 use super::input::{Input, Layering, wrong_kind};
-use super::node::{Kind, Node};
-use super::source::Place;
-use super::uncertain::{self, Form, Number};
+use super::node::{Node, NodeKind};
+use super::source::TextSpan;
+use super::uncertain::{self, AmountForm, UncertainNumber};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use std::borrow::Cow;
 use toml::Value;
@@ -16,13 +16,13 @@ pub(crate) const LARGEST: f64 = 1e12;
 #[derive(Debug, Clone)]
 pub(crate) struct Text {
     pub value: String,
-    pub place: Place,
+    pub place: TextSpan,
 }
 
 impl Text {
     /// A text that nobody wrote.
     pub(crate) fn new(value: impl Into<String>) -> Self {
-        Self { value: value.into(), place: Place::NONE }
+        Self { value: value.into(), place: TextSpan::NONE }
     }
 
     pub(crate) fn as_str(&self) -> &str {
@@ -106,11 +106,11 @@ impl Input for bool {
         "true or false".to_owned()
     }
     fn accepts(node: &Node) -> bool {
-        matches!(node.kind, Kind::Boolean(_))
+        matches!(node.kind, NodeKind::Boolean(_))
     }
     fn read(node: &Node, cx: &mut Problems) -> Option<Self> {
         match node.kind {
-            Kind::Boolean(b) => Some(b),
+            NodeKind::Boolean(b) => Some(b),
             _ => {
                 wrong_kind(node, &Self::expects(), cx);
                 None
@@ -143,10 +143,10 @@ impl Input for True {
         "true".to_owned()
     }
     fn accepts(node: &Node) -> bool {
-        matches!(node.kind, Kind::Boolean(_))
+        matches!(node.kind, NodeKind::Boolean(_))
     }
     fn read(node: &Node, cx: &mut Problems) -> Option<Self> {
-        if matches!(node.kind, Kind::Boolean(true)) {
+        if matches!(node.kind, NodeKind::Boolean(true)) {
             return Some(Self);
         }
         wrong_kind(node, "true (leave the key out for false)", cx);
@@ -161,12 +161,12 @@ impl Input for True {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Whole<const MIN: i64, const MAX: i64> {
     pub value: i64,
-    pub place: Place,
+    pub place: TextSpan,
 }
 
 impl<const MIN: i64, const MAX: i64> Whole<MIN, MAX> {
     pub(crate) const fn new(value: i64) -> Self {
-        Self { value, place: Place::NONE }
+        Self { value, place: TextSpan::NONE }
     }
 
     /// As `u32`; the bounds of those who call it fit.
@@ -187,23 +187,23 @@ impl<const MIN: i64, const MAX: i64> JsonSchema for Whole<MIN, MAX> {
     }
 }
 
-impl<const MIN: i64, const MAX: i64> Number for Whole<MIN, MAX> {
+impl<const MIN: i64, const MAX: i64> UncertainNumber for Whole<MIN, MAX> {
     const LEAST: f64 = MIN as f64;
     const MOST: f64 = MAX as f64;
     const UNIT: &'static str = "";
 
     fn is_plain(node: &Node) -> bool {
-        matches!(node.kind, Kind::Integer(_) | Kind::Float(_))
+        matches!(node.kind, NodeKind::Integer(_) | NodeKind::Float(_))
     }
     fn read_plain(node: &Node, cx: &mut Problems) -> Option<Self> {
-        if let Kind::Integer(i) = node.kind
+        if let NodeKind::Integer(i) = node.kind
             && let Ok(value) = i64::try_from(i)
             && (MIN..=MAX).contains(&value)
         {
             return Some(Self { value, place: node.place });
         }
         let expects = match node.kind {
-            Kind::Integer(i) if i > i128::from(MAX) => format!("a whole number from {MIN} to {MAX}"),
+            NodeKind::Integer(i) if i > i128::from(MAX) => format!("a whole number from {MIN} to {MAX}"),
             _ => Self::expects(),
         };
         wrong_kind(node, &expects, cx);
@@ -212,8 +212,8 @@ impl<const MIN: i64, const MAX: i64> Number for Whole<MIN, MAX> {
     fn amount(&self) -> f64 {
         self.value as f64
     }
-    fn form(&self) -> Form {
-        Form::Whole
+    fn form(&self) -> AmountForm {
+        AmountForm::Whole
     }
     fn plain_schema() -> Schema {
         json_schema!({ "type": "integer", "minimum": MIN, "maximum": MAX })
@@ -242,7 +242,7 @@ impl<const MIN: i64, const MAX: i64> Input for Whole<MIN, MAX> {
 }
 
 /// How many officers, requests or the like.
-pub(crate) type Count<const MIN: i64> = Whole<MIN, 1_000_000>;
+pub(crate) type CountScalar<const MIN: i64> = Whole<MIN, 1_000_000>;
 
 macro_rules! numbers {
     ($( $(#[doc = $doc:literal])* $name:ident, $expects:literal, $test:expr, $least:expr, $most:expr, $schema:tt; )*) => { $(
@@ -251,13 +251,13 @@ macro_rules! numbers {
         pub(crate) struct $name {
             pub value: f64,
             #[allow(dead_code, reason = "not every kind of number is spoken of alone")]
-            pub place: Place,
+            pub place: TextSpan,
         }
 
         #[allow(dead_code, reason = "not every kind of number has a default")]
         impl $name {
             pub(crate) const fn new(value: f64) -> Self {
-                Self { value, place: Place::NONE }
+                Self { value, place: TextSpan::NONE }
             }
         }
 
@@ -273,18 +273,18 @@ macro_rules! numbers {
             }
         }
 
-        impl Number for $name {
+        impl UncertainNumber for $name {
             const LEAST: f64 = $least;
             const MOST: f64 = $most;
             const UNIT: &'static str = "";
 
             fn is_plain(node: &Node) -> bool {
-                matches!(node.kind, Kind::Integer(_) | Kind::Float(_))
+                matches!(node.kind, NodeKind::Integer(_) | NodeKind::Float(_))
             }
             fn read_plain(node: &Node, cx: &mut Problems) -> Option<Self> {
                 let value = match node.kind {
-                    Kind::Integer(i) => i as f64,
-                    Kind::Float(x) => x,
+                    NodeKind::Integer(i) => i as f64,
+                    NodeKind::Float(x) => x,
                     _ => f64::NAN,
                 };
                 let test: fn(f64) -> bool = $test;
@@ -297,8 +297,8 @@ macro_rules! numbers {
             fn amount(&self) -> f64 {
                 self.value
             }
-            fn form(&self) -> Form {
-                Form::Number
+            fn form(&self) -> AmountForm {
+                AmountForm::Number
             }
             fn plain_schema() -> Schema {
                 json_schema!($schema)

@@ -84,13 +84,13 @@ pub(crate) const MAX_DATA: u64 = 256 << 20;
 
 /// A span of bytes in one of the texts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Place {
+pub struct TextSpan {
     pub source: u32,
     pub start: u32,
     pub end: u32,
 }
 
-impl Place {
+impl TextSpan {
     /// The place of what nobody wrote: a default.
     pub(crate) const NONE: Self = Self { source: u32::MAX, start: 0, end: 0 };
 
@@ -101,7 +101,7 @@ impl Place {
 
 /// One text: a file, or the pseudo-file of an override.
 #[derive(Debug)]
-pub(crate) struct Source {
+pub(crate) struct SourceText {
     /// How messages call it: the path, or `--set path=value`.
     pub name: String,
     pub text: String,
@@ -112,7 +112,7 @@ pub(crate) struct Source {
     lines: Vec<u32>,
 }
 
-impl Source {
+impl SourceText {
     /// A file and its text.
     pub(crate) fn file(path: &Path, text: &str) -> Self {
         let name = path.display().to_string();
@@ -148,7 +148,7 @@ pub type Library = [(&'static str, &'static str)];
 /// All texts, in the order in which they were read: the scenario, what it extends, overrides.
 #[derive(Debug, Default)]
 pub(crate) struct Sources {
-    read: Vec<Source>,
+    read: Vec<SourceText>,
     /// Where files are looked up.
     files: Snapshot,
 }
@@ -159,7 +159,7 @@ impl Sources {
         Self { read: Vec::new(), files: files.clone() }
     }
 
-    pub(crate) fn add(&mut self, source: Source) -> u32 {
+    pub(crate) fn add(&mut self, source: SourceText) -> u32 {
         self.read.push(source);
         (self.read.len() - 1) as u32
     }
@@ -179,12 +179,12 @@ impl Sources {
         self.read.iter().filter_map(|s| s.path.clone())
     }
 
-    pub(crate) fn get(&self, place: Place) -> Option<&Source> {
+    pub(crate) fn get(&self, place: TextSpan) -> Option<&SourceText> {
         self.read.get(place.source as usize)
     }
 
     /// The scenario file itself, if it could be read.
-    pub(crate) fn main(&self) -> Option<&Source> {
+    pub(crate) fn main(&self) -> Option<&SourceText> {
         self.read.first()
     }
 }

@@ -8,13 +8,13 @@ use std::borrow::Cow;
 
 /// A choice of the model, as a word in the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Word<T>(pub T);
+pub(crate) struct ChoiceWord<T>(pub T);
 
 fn words<T: Choice>() -> Vec<&'static str> {
     T::WORDS.iter().map(|w| w.1).collect()
 }
 
-impl<T: Choice> schemars::JsonSchema for Word<T> {
+impl<T: Choice> schemars::JsonSchema for ChoiceWord<T> {
     fn schema_name() -> Cow<'static, str> {
         T::NAME.into()
     }
@@ -24,7 +24,7 @@ impl<T: Choice> schemars::JsonSchema for Word<T> {
     }
 }
 
-impl<T: Choice> Input for Word<T> {
+impl<T: Choice> Input for ChoiceWord<T> {
     fn expects() -> String {
         format!("one of {}", words::<T>().iter().map(|w| format!("\"{w}\"")).collect::<Vec<_>>().join(", "))
     }

@@ -1,12 +1,12 @@
 //! All options answered on the same requests, and what each releases.
 
-use super::causes::{self, Ends, Setting, Split};
-use super::check::{self, Check, Margins};
+use super::causes::{self, CauseEnds, FormulaSetting, Split};
+use super::check::{self, Margins, TargetCheck};
 use super::field_work::{self, Cases};
-use super::inputs::{self, Draws, Spread};
+use super::inputs::{self, DrawSpread, Draws};
 use super::pilot;
 use super::probe::{Halt, SHOWN, Samples, sample_shown};
-use super::solve::{Range, SearchSettings, Solved, Staffed, Unfinished, Unsolved, solve, summary};
+use super::solve::{HeadcountRange, SearchSettings, Solved, Staffed, Unfinished, Unsolved, solve, summary};
 use super::steering::{self, Matched};
 use super::target::{Target, TargetError};
 use poolwise_engine::model::Words;
@@ -49,15 +49,15 @@ pub struct Answered {
     /// What it needs.
     pub solved: Solved,
     /// Officers released from the baseline as it is.
-    pub released: Option<Range>,
+    pub released: Option<HeadcountRange>,
     /// Officers released from the baseline right-sized: what is no slack.
-    pub released_from_right_sized: Option<Range>,
+    pub released_from_right_sized: Option<HeadcountRange>,
     /// Cases a year by the released officers, where there is an assumption.
     pub cases: Option<Cases>,
     /// Officers released from the baseline as it is, over their causes.
     pub causes: Option<Split>,
     /// What uncertain inputs do to the numbers.
-    pub inputs: Option<Spread>,
+    pub inputs: Option<DrawSpread>,
 }
 
 /// The answer.
@@ -164,7 +164,7 @@ pub(crate) fn checks(
     question: &Question,
     scenarios: &[Arc<Scenario>],
     option: usize,
-) -> Result<Vec<Check>, TargetError> {
+) -> Result<Vec<TargetCheck>, TargetError> {
     let model = &scenarios[option].model;
     let mut list = check::resolve(&question.targets, model)?;
     if let Some(margins) = &question.matching {
@@ -188,7 +188,7 @@ pub fn answer(
     begin: &dyn Fn(&str),
 ) -> Result<StaffingAnswer, NoAnswer> {
     let base = &scenarios[question.baseline];
-    let all: Vec<Vec<Check>> = (0..scenarios.len())
+    let all: Vec<Vec<TargetCheck>> = (0..scenarios.len())
         .map(|i| checks(question, scenarios, i).map_err(NoAnswer::Target))
         .collect::<Result<_, _>>()?;
     let name = base.model.name.clone();
@@ -259,7 +259,7 @@ fn searched(
     scenarios: &[Arc<Scenario>],
     question: &Question,
     how: &SearchSettings<'_>,
-    all: &[Vec<Check>],
+    all: &[Vec<TargetCheck>],
     begin: &dyn Fn(&str),
     (as_is, options): (&mut Option<Summary>, &mut Vec<Answered>),
 ) -> Result<(), (String, Unsolved)> {
@@ -275,8 +275,8 @@ fn searched(
         let reference: &Matched = if question.matching.is_some() {
             // The baseline's replications for this option's checks; targets beside them have places of the
             // option's own and are not read there.
-            let matched: Vec<Check> = checks.iter().map(|c| neutral(c, scenarios, question)).collect();
-            let known = references.iter().position(|(c, _): &(Vec<Check>, Matched)| *c == matched);
+            let matched: Vec<TargetCheck> = checks.iter().map(|c| neutral(c, scenarios, question)).collect();
+            let known = references.iter().position(|(c, _): &(Vec<TargetCheck>, Matched)| *c == matched);
             let at = match known {
                 Some(at) => at,
                 None => {
@@ -334,11 +334,12 @@ fn release(
         let Some(now) = option.solved.staffed().map(Staffed::headcount) else { continue };
         let released = now.taken_from(before);
         option.released = Some(released);
-        option.released_from_right_sized = right_sized.filter(|_| i != question.baseline).map(|r| Range {
-            estimate: r.estimate - now.estimate,
-            lower: r.lower - now.upper,
-            upper: r.upper - now.lower,
-        });
+        option.released_from_right_sized =
+            right_sized.filter(|_| i != question.baseline).map(|r| HeadcountRange {
+                estimate: r.estimate - now.estimate,
+                lower: r.lower - now.upper,
+                upper: r.upper - now.lower,
+            });
         let absence = absence(base);
         option.cases = field_work.map(|assumed| {
             let officers = (released.lower, released.estimate, released.upper);
@@ -350,8 +351,8 @@ fn release(
             let sites = |s: &Scenario| {
                 causes::sites(&s.model, &causes::minimums(&s.model, &s.pools, s.roster.as_ref()))
             };
-            let ends = Ends { now: before, right_sized: right.estimate, option: now.estimate };
-            let setting = Setting {
+            let ends = CauseEnds { now: before, right_sized: right.estimate, option: now.estimate };
+            let setting = FormulaSetting {
                 beta: staffed.safety,
                 block: causes::BLOCK,
                 workforce: base.model.workforce,
@@ -364,15 +365,15 @@ fn release(
 
 /// A check that the baseline can be read by: places that only the option has are read overall, and not
 /// used.
-fn neutral(check: &Check, scenarios: &[Arc<Scenario>], question: &Question) -> Check {
+fn neutral(check: &TargetCheck, scenarios: &[Arc<Scenario>], question: &Question) -> TargetCheck {
     let base = &scenarios[question.baseline].model;
     let fits = match check.place {
-        check::Where::All => true,
-        check::Where::Centre(c) => c < base.centres.len(),
-        check::Where::Class(c) => c < base.classes.len(),
-        check::Where::Area(a) => a < base.areas.len(),
+        check::TargetPlace::All => true,
+        check::TargetPlace::Centre(c) => c < base.centres.len(),
+        check::TargetPlace::Class(c) => c < base.classes.len(),
+        check::TargetPlace::Area(a) => a < base.areas.len(),
     };
-    if fits { check.clone() } else { Check { place: check::Where::All, ..check.clone() } }
+    if fits { check.clone() } else { TargetCheck { place: check::TargetPlace::All, ..check.clone() } }
 }
 
 /// Share of rostered officers of the counted centres who do not come, on average.

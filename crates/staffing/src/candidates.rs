@@ -5,9 +5,9 @@
 //! does: the dial's, the allocation that `run` would make of so many officers in the scenario's pools (all pools in their
 //! proportions, or one of them alone), and the scenario as it is. What is found is then never worse than what anybody can find by changing a pool's number of officers.
 
-use super::plan::{Plan, Planner, Shape};
+use super::plan::{Planner, RaiseShape, StaffingPlan};
 use super::row::GroupKind;
-use poolwise_engine::model::{Line, Model, PoolKind};
+use poolwise_engine::model::{Model, PoolKind, ShiftLine};
 use poolwise_planning::allocation::{
     Allocate, Allocation, Headcount, PoolSpec, SpreadError, allocate_by, draft_lines,
 };
@@ -62,23 +62,23 @@ impl<'a> Candidates<'a> {
     }
 
     /// The scenario's own staffing, where it can be written as one.
-    pub fn as_is(&self) -> Option<Plan> {
+    pub fn as_is(&self) -> Option<StaffingPlan> {
         let crews: Option<Vec<Vec<u32>>> = self.as_is.iter().cloned().collect();
         let plan = self.planner.of_crews(0.0, crews?);
         let b = self.planner.at_most(plan.headcount, &self.planner.plain()).b;
-        Some(Plan { b, ..plan })
+        Some(StaffingPlan { b, ..plan })
     }
 
     /// The different staffings of at most `level` officers, the dial's first.
-    pub fn at(&self, level: u32, shape: &Shape) -> Vec<Plan> {
+    pub fn at(&self, level: u32, shape: &RaiseShape) -> Vec<StaffingPlan> {
         self.by_kind(level, shape).into_iter().map(|(_, plan)| plan).collect()
     }
 
     /// The same, each with its kind: a number that stands for the same rule at every headcount.
-    pub(crate) fn by_kind(&self, level: u32, shape: &Shape) -> Vec<(usize, Plan)> {
+    pub(crate) fn by_kind(&self, level: u32, shape: &RaiseShape) -> Vec<(usize, StaffingPlan)> {
         let dial = self.planner.at_most(level, shape);
         let b = dial.b;
-        let mut others: Vec<Option<Plan>> =
+        let mut others: Vec<Option<StaffingPlan>> =
             self.rules.iter().map(|pools| self.by_rule(pools, level, None)).collect();
         if let Some(own) = self.rules.first() {
             others.extend((0..self.alone).map(|pool| self.by_rule(own, level, Some(pool))));
@@ -86,11 +86,12 @@ impl<'a> Candidates<'a> {
         others.push(self.as_is());
         let mut all = vec![(0, dial)];
         for (i, plan) in others.into_iter().enumerate() {
-            let new = |p: &Plan| {
-                p.headcount <= level && all.iter().all(|(_, known): &(usize, Plan)| known.key() != p.key())
+            let new = |p: &StaffingPlan| {
+                p.headcount <= level
+                    && all.iter().all(|(_, known): &(usize, StaffingPlan)| known.key() != p.key())
             };
             if let Some(plan) = plan.filter(new) {
-                all.push((i + 1, Plan { b, ..plan }));
+                all.push((i + 1, StaffingPlan { b, ..plan }));
             }
         }
         all
@@ -98,7 +99,7 @@ impl<'a> Candidates<'a> {
 
     /// What the pools' rule makes of `level` officers; centres without a pool stay as they are, and all pools but one where
     /// that is named.
-    fn by_rule(&self, pools: &[PoolSpec], level: u32, alone: Option<usize>) -> Option<Plan> {
+    fn by_rule(&self, pools: &[PoolSpec], level: u32, alone: Option<usize>) -> Option<StaffingPlan> {
         let (draft, load) = self.draft.as_ref()?;
         let planner = self.planner;
         let pooled = |centre: usize| pools.iter().any(|p| p.centres.contains(&centre));
@@ -231,7 +232,7 @@ fn as_is(planner: &Planner, r: usize) -> Option<Vec<u32>> {
 }
 
 /// Officers by slot of a row; none where somebody works a shift that is none of them.
-fn on_slots(kind: &GroupKind, lines: &[Line]) -> Option<Vec<u32>> {
+fn on_slots(kind: &GroupKind, lines: &[ShiftLine]) -> Option<Vec<u32>> {
     let GroupKind::Shifts(_, slots) = kind else { return None };
     let crew: Vec<u32> = slots.iter().map(|s| lines[s.line].officers[s.day]).collect();
     let all: u64 = lines.iter().flat_map(|l| l.officers).map(u64::from).sum();

@@ -1,10 +1,10 @@
 //! Targets against a model: what each asks of a replication, and by how much it is met.
 //!
-//! A [`Check`] takes numerators and denominators from a replication's outcome, one pair or one for each
+//! A [`TargetCheck`] takes numerators and denominators from a replication's outcome, one pair or one for each
 //! hour of the week, so that estimates over replications are ratios of sums. Its margin is how far the
 //! estimate lies on the good side of the bound, or of what another scenario delivers.
 
-use super::target::{Measure, Scope, Target, TargetError, value};
+use super::target::{Scope, Target, TargetError, TargetMeasure, value};
 use poolwise_engine::histogram::Histogram;
 use poolwise_engine::model::Model;
 use poolwise_engine::outcome::Outcome;
@@ -17,11 +17,11 @@ use poolwise_study::measures::{self, Part, Value};
 pub(crate) type Pair = (f64, f64);
 
 /// What one replication yields for one check: a pair, or one for each hour of the local week.
-pub(crate) type Cells = Vec<Pair>;
+pub(crate) type TargetCells = Vec<Pair>;
 
 /// Where a check looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Where {
+pub enum TargetPlace {
     /// The scenario as a whole.
     All,
     /// At a centre.
@@ -32,14 +32,14 @@ pub enum Where {
     Area(usize),
 }
 
-impl Where {
+impl TargetPlace {
     /// The part of a replication that the catalogue of measures reads there.
     fn part<'a>(self, model: &'a Model, outcome: &'a Outcome) -> Part<'a> {
         let (place, id) = match self {
-            Self::All => (measures::Place::Whole, 0),
-            Self::Centre(c) => (measures::Place::Centre, c),
-            Self::Class(c) => (measures::Place::Class, c),
-            Self::Area(a) => (measures::Place::Area, a),
+            Self::All => (measures::PlaceKind::Whole, 0),
+            Self::Centre(c) => (measures::PlaceKind::Centre, c),
+            Self::Class(c) => (measures::PlaceKind::Class, c),
+            Self::Area(a) => (measures::PlaceKind::Area, a),
         };
         Part::of(model, outcome, place, id)
     }
@@ -58,13 +58,13 @@ pub enum Bound {
 
 /// A target at one place of a model.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Check {
+pub struct TargetCheck {
     /// In words.
     pub label: String,
     /// What is measured.
-    pub measure: Measure,
+    pub measure: TargetMeasure,
     /// Where it must hold.
-    pub place: Where,
+    pub place: TargetPlace,
     /// In each hour by itself.
     pub hourly: bool,
     /// Against what.
@@ -93,15 +93,20 @@ impl Default for Margins {
 /// The checks of matching another scenario's service: share done within T, 95th percentile of the time
 /// to completion and share lost not inferior, utilization within its limit; with `hourly`, the share
 /// done in every hour as well.
-pub(crate) fn matching(model: &Model, margins: &Margins, reference: &str, hourly: bool) -> Vec<Check> {
+pub(crate) fn matching(model: &Model, margins: &Margins, reference: &str, hourly: bool) -> Vec<TargetCheck> {
     let t = model.run.target;
-    let done = Measure::Done(t);
+    let done = TargetMeasure::Done(t);
     let points = |x: f64| match (x * 1e5).round() / 1e3 {
         1.0 => "1 point".to_owned(),
         x => format!("{x} points"),
     };
-    let check =
-        |label: String, measure, hourly, bound| Check { label, measure, place: Where::All, hourly, bound };
+    let check = |label: String, measure, hourly, bound| TargetCheck {
+        label,
+        measure,
+        place: TargetPlace::All,
+        hourly,
+        bound,
+    };
     let mut list = vec![
         check(
             format!("{done}: {reference} less {}", points(margins.done)),
@@ -111,7 +116,7 @@ pub(crate) fn matching(model: &Model, margins: &Margins, reference: &str, hourly
         ),
         check(
             format!("time p95: {reference} plus {} %", (margins.time * 1e5).round() / 1e3),
-            Measure::TimeQuantile(0.95),
+            TargetMeasure::TimeQuantile(0.95),
             false,
             Bound::WithinShare(margins.time),
         ),
@@ -119,14 +124,14 @@ pub(crate) fn matching(model: &Model, margins: &Margins, reference: &str, hourly
     if loses(model) {
         list.push(check(
             format!("lost: {reference} plus {}", points(margins.lost)),
-            Measure::Lost,
+            TargetMeasure::Lost,
             false,
             Bound::Within(margins.lost),
         ));
     }
     list.push(check(
-        format!("utilization <= {}", value(Measure::Utilization, margins.utilization)),
-        Measure::Utilization,
+        format!("utilization <= {}", value(TargetMeasure::Utilization, margins.utilization)),
+        TargetMeasure::Utilization,
         false,
         Bound::Fixed(margins.utilization),
     ));
@@ -149,11 +154,11 @@ fn loses(model: &Model) -> bool {
 ///
 /// # Errors
 /// A name that the scenario does not have, or a measure that is not kept where it is asked for.
-pub fn resolve(targets: &[Target], model: &Model) -> Result<Vec<Check>, TargetError> {
+pub fn resolve(targets: &[Target], model: &Model) -> Result<Vec<TargetCheck>, TargetError> {
     let mut checks = Vec::new();
     for target in targets {
         let wrong = |why: String| TargetError { text: target.to_string(), why };
-        if matches!(target.measure, Measure::Lost | Measure::Avoidable) && !loses(model) {
+        if matches!(target.measure, TargetMeasure::Lost | TargetMeasure::Avoidable) && !loses(model) {
             return Err(wrong(format!(
                 "in scenario `{}` no class has a deadline: nothing is lost",
                 model.name
@@ -162,7 +167,7 @@ pub fn resolve(targets: &[Target], model: &Model) -> Result<Vec<Check>, TargetEr
         for place in places(&target.scope, model).map_err(wrong)? {
             kept(target.measure, place, target.hourly).map_err(wrong)?;
             let one = Target { scope: at(place, model), ..target.clone() };
-            checks.push(Check {
+            checks.push(TargetCheck {
                 label: one.to_string(),
                 measure: target.measure,
                 place,
@@ -174,31 +179,34 @@ pub fn resolve(targets: &[Target], model: &Model) -> Result<Vec<Check>, TargetEr
     Ok(checks)
 }
 
-fn at(place: Where, model: &Model) -> Scope {
+fn at(place: TargetPlace, model: &Model) -> Scope {
     match place {
-        Where::All => Scope::Overall,
-        Where::Centre(c) => Scope::Centre(model.centres[c].name.clone()),
-        Where::Class(c) => Scope::Named(model.classes[c].name.clone()),
-        Where::Area(a) => Scope::Named(model.areas[a].name.clone()),
+        TargetPlace::All => Scope::Overall,
+        TargetPlace::Centre(c) => Scope::Centre(model.centres[c].name.clone()),
+        TargetPlace::Class(c) => Scope::Named(model.classes[c].name.clone()),
+        TargetPlace::Area(a) => Scope::Named(model.areas[a].name.clone()),
     }
 }
 
-fn places(scope: &Scope, model: &Model) -> Result<Vec<Where>, String> {
+fn places(scope: &Scope, model: &Model) -> Result<Vec<TargetPlace>, String> {
     let counted = |c: &usize| model.centres[*c].counted;
     Ok(match scope {
-        Scope::Overall => vec![Where::All],
-        Scope::EachCentre => (0..model.centres.len()).filter(counted).map(Where::Centre).collect(),
-        Scope::EachClass => (0..model.classes.len()).map(Where::Class).collect(),
-        Scope::EachArea => (0..model.areas.len()).map(Where::Area).collect(),
+        Scope::Overall => vec![TargetPlace::All],
+        Scope::EachCentre => (0..model.centres.len()).filter(counted).map(TargetPlace::Centre).collect(),
+        Scope::EachClass => (0..model.classes.len()).map(TargetPlace::Class).collect(),
+        Scope::EachArea => (0..model.areas.len()).map(TargetPlace::Area).collect(),
         Scope::Centre(name) => {
             let names: Vec<&str> = model.centres.iter().map(|c| c.name.as_str()).collect();
-            vec![Where::Centre(find(name, &names).ok_or_else(|| unknown("centre", name, &names, model))?)]
+            vec![TargetPlace::Centre(
+                find(name, &names).ok_or_else(|| unknown("centre", name, &names, model))?,
+            )]
         }
         Scope::Named(name) => {
             let classes: Vec<&str> = model.classes.iter().map(|c| c.name.as_str()).collect();
             let areas: Vec<&str> = model.areas.iter().map(|a| a.name.as_str()).collect();
             let all: Vec<&str> = classes.iter().chain(&areas).copied().collect();
-            let place = find(name, &classes).map(Where::Class).or(find(name, &areas).map(Where::Area));
+            let place =
+                find(name, &classes).map(TargetPlace::Class).or(find(name, &areas).map(TargetPlace::Area));
             vec![place.ok_or_else(|| unknown("class or area", name, &all, model))?]
         }
     })
@@ -217,32 +225,33 @@ fn unknown(what: &str, name: &str, names: &[&str], model: &Model) -> String {
 }
 
 /// Whether a measure is kept at a place, and by the hour.
-fn kept(measure: Measure, place: Where, hourly: bool) -> Result<(), String> {
+fn kept(measure: TargetMeasure, place: TargetPlace, hourly: bool) -> Result<(), String> {
     let where_ = match place {
-        Where::All => "overall",
-        Where::Centre(_) => "at a centre",
-        Where::Class(_) => "for a class",
-        Where::Area(_) => "for an area",
+        TargetPlace::All => "overall",
+        TargetPlace::Centre(_) => "at a centre",
+        TargetPlace::Class(_) => "for a class",
+        TargetPlace::Area(_) => "for an area",
     };
-    let overall = matches!(measure, Measure::Done(_) | Measure::TimeMean | Measure::TimeQuantile(_));
-    let lost = matches!(measure, Measure::Lost | Measure::Avoidable);
-    if matches!(place, Where::Centre(_)) && (overall || lost) {
+    let overall =
+        matches!(measure, TargetMeasure::Done(_) | TargetMeasure::TimeMean | TargetMeasure::TimeQuantile(_));
+    let lost = matches!(measure, TargetMeasure::Lost | TargetMeasure::Avoidable);
+    if matches!(place, TargetPlace::Centre(_)) && (overall || lost) {
         return Err(format!(
             "`{measure}` belongs to a request, which may pass several centres; at a centre ask for \
              `answered within`, `started within`, `delayed`, `wait mean`, `wait p95` or `utilization`"
         ));
     }
-    if matches!(place, Where::Class(_) | Where::Area(_))
-        && matches!(measure, Measure::Utilization | Measure::WaitQuantile(_))
+    if matches!(place, TargetPlace::Class(_) | TargetPlace::Area(_))
+        && matches!(measure, TargetMeasure::Utilization | TargetMeasure::WaitQuantile(_))
     {
         return Err(format!("`{measure}` is known overall and at a centre, not {where_}"));
     }
     let hour = measures::by_hour(measure.name());
     let by_hour = match place {
-        Where::Centre(_) => hour.centre.is_some(),
-        Where::Area(_) => hour.requests.is_some(),
-        Where::All => hour.requests.is_some() || hour.centre.is_some(),
-        Where::Class(_) => false,
+        TargetPlace::Centre(_) => hour.centre.is_some(),
+        TargetPlace::Area(_) => hour.requests.is_some(),
+        TargetPlace::All => hour.requests.is_some() || hour.centre.is_some(),
+        TargetPlace::Class(_) => false,
     };
     if hourly && !by_hour {
         return Err(format!(
@@ -253,7 +262,7 @@ fn kept(measure: Measure, place: Where, hourly: bool) -> Result<(), String> {
     Ok(())
 }
 
-impl Check {
+impl TargetCheck {
     /// Names of its cells: one, or the hours of the week.
     pub(crate) fn cells(&self) -> usize {
         if self.hourly { HOURS_OF_WEEK } else { 1 }
@@ -262,7 +271,7 @@ impl Check {
     /// The time within which it asks for completion, seconds.
     pub(crate) fn done_within(&self) -> Option<f64> {
         match self.measure {
-            Measure::Done(t) => Some(t),
+            TargetMeasure::Done(t) => Some(t),
             _ => None,
         }
     }
@@ -270,27 +279,27 @@ impl Check {
     /// The time within which it asks for a start, seconds.
     pub(crate) fn started_within(&self) -> Option<f64> {
         match self.measure {
-            Measure::Started(t) | Measure::Answered(t, _) => Some(t),
-            Measure::Delayed => Some(0.0),
+            TargetMeasure::Started(t) | TargetMeasure::Answered(t, _) => Some(t),
+            TargetMeasure::Delayed => Some(0.0),
             _ => None,
         }
     }
 
     /// What a replication yields.
-    pub(crate) fn read(&self, model: &Model, outcome: &Outcome) -> Cells {
+    pub(crate) fn read(&self, model: &Model, outcome: &Outcome) -> TargetCells {
         if self.hourly { self.by_hour(model, outcome) } else { vec![self.whole(model, outcome)] }
     }
 
     fn whole(&self, model: &Model, outcome: &Outcome) -> Pair {
         let part = self.place.part(model, outcome);
         let name = self.measure.name();
-        if let Measure::WaitQuantile(q) | Measure::TimeQuantile(q) = self.measure {
+        if let TargetMeasure::WaitQuantile(q) | TargetMeasure::TimeQuantile(q) = self.measure {
             // The catalogue has one percentile; others are those of the same times.
             let quantile = match measures::times(name, &part) {
                 Some(times) => times.quantile(q),
                 None => {
                     let mut all = Histogram::new();
-                    let parts = counted(model).map(|c| Where::Centre(c).part(model, outcome));
+                    let parts = counted(model).map(|c| TargetPlace::Centre(c).part(model, outcome));
                     parts.filter_map(|p| measures::times(name, &p)).for_each(|times| all.merge(times));
                     all.quantile(q)
                 }
@@ -308,29 +317,29 @@ impl Check {
     /// A pair of the catalogue in the unit of targets: times in seconds, a share delayed for one that is not.
     fn in_unit(&self, (n, d): Pair) -> Pair {
         match self.measure {
-            Measure::Delayed => (d - n, d),
+            TargetMeasure::Delayed => (d - n, d),
             _ if self.measure.is_share() => (n, d),
             _ => (n * HOUR, d),
         }
     }
 
-    fn by_hour(&self, model: &Model, outcome: &Outcome) -> Cells {
+    fn by_hour(&self, model: &Model, outcome: &Outcome) -> TargetCells {
         let mut cells = vec![(0.0, 0.0); HOURS_OF_WEEK];
         let read = measures::by_hour(self.measure.name());
         let mut add = |h: usize, pair: Pair| cells[h] = plus(cells[h], self.in_unit(pair));
         match (self.place, read.requests, read.centre) {
-            (Where::Centre(c), _, Some(read)) => {
+            (TargetPlace::Centre(c), _, Some(read)) => {
                 (0..HOURS_OF_WEEK).for_each(|h| add(h, read(&outcome.centres[c], h)));
             }
-            (Where::Area(a), Some(read), _) => {
+            (TargetPlace::Area(a), Some(read), _) => {
                 outcome.local[a].iter().enumerate().for_each(|(h, hour)| add(h, read(hour)));
             }
-            (Where::All | Where::Class(_), Some(read), _) => {
+            (TargetPlace::All | TargetPlace::Class(_), Some(read), _) => {
                 for area in &outcome.local {
                     area.iter().enumerate().for_each(|(h, hour)| add(h, read(hour)));
                 }
             }
-            (Where::All, None, Some(read)) => {
+            (TargetPlace::All, None, Some(read)) => {
                 for c in counted(model) {
                     (0..HOURS_OF_WEEK).for_each(|h| add(h, read(&outcome.centres[c], h)));
                 }
@@ -383,8 +392,8 @@ fn plus(a: Pair, b: Pair) -> Pair {
 mod tests {
     use super::*;
 
-    fn check(measure: Measure, bound: Bound) -> Check {
-        Check { label: String::new(), measure, place: Where::All, hourly: false, bound }
+    fn check(measure: TargetMeasure, bound: Bound) -> TargetCheck {
+        TargetCheck { label: String::new(), measure, place: TargetPlace::All, hourly: false, bound }
     }
 
     fn mean(x: &[f64]) -> f64 {
@@ -396,12 +405,12 @@ mod tests {
         // Three of four, then 1 of 4: one half in all.
         let ours = [(3.0, 4.0), (1.0, 4.0)];
         let theirs = [(2.0, 4.0), (1.0, 4.0)];
-        let done = Measure::Done(3_600.0);
+        let done = TargetMeasure::Done(3_600.0);
         let close = |x: f64, want: f64| assert!((x - want).abs() < 1e-12, "{x} {want}");
         close(mean(&check(done, Bound::Fixed(0.4)).margins(&ours, &[])), 0.1);
-        close(mean(&check(Measure::Lost, Bound::Fixed(0.4)).margins(&ours, &[])), -0.1);
+        close(mean(&check(TargetMeasure::Lost, Bound::Fixed(0.4)).margins(&ours, &[])), -0.1);
         close(mean(&check(done, Bound::Within(0.01)).margins(&ours, &theirs)), 0.5 - 0.375 + 0.01);
-        let slower = check(Measure::TimeQuantile(0.95), Bound::WithinShare(0.05));
+        let slower = check(TargetMeasure::TimeQuantile(0.95), Bound::WithinShare(0.05));
         close(mean(&slower.margins(&[(2.0, 1.0)], &[(2.0, 1.0)])), 0.1);
         assert!(check(done, Bound::Fixed(0.4)).margins(&[(0.0, 0.0)], &[])[0].is_nan());
     }

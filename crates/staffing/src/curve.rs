@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 use thiserror::Error;
 
 /// Officers on duty by hour of the centre's local week, Monday 00:00 first.
-pub(crate) type Week = [u32; HOURS_OF_WEEK];
+pub(crate) type WeekCurve = [u32; HOURS_OF_WEEK];
 
 /// What one centre needs in one role.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -17,10 +17,10 @@ pub struct CentreCurve {
     /// Officers who must be on duty, present and not on a break, in each hour of the centre's local
     /// week, Monday 00:00 first.
     #[serde(serialize_with = "as_list")]
-    pub required: Week,
+    pub required: WeekCurve,
 }
 
-fn as_list<S: Serializer>(week: &Week, s: S) -> Result<S::Ok, S::Error> {
+fn as_list<S: Serializer>(week: &WeekCurve, s: S) -> Result<S::Ok, S::Error> {
     s.collect_seq(week)
 }
 
@@ -59,7 +59,7 @@ impl CentreCurve {
     /// # Errors
     /// [`CurveError::Hours`] unless there are 168.
     pub fn new(centre: &str, role: &str, required: &[u32]) -> Result<Self, CurveError> {
-        let week: Week = required
+        let week: WeekCurve = required
             .try_into()
             .map_err(|_| CurveError::Hours { centre: centre.to_owned(), found: required.len() })?;
         Ok(Self { centre: centre.to_owned(), role: role.to_owned(), required: week })

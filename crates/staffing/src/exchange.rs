@@ -7,10 +7,10 @@
 //! Where every officer more at a place is worth less than the one before, such an end is the best of all splits (Fox 1966 for
 //! centres that do not share work; Koole and van der Sluis 2003 for shifts and one target for the whole day).
 
-use super::plan::{Hours, Plan, Planner};
+use super::plan::{Planner, StaffingPlan, WeekHours};
 use super::probe::{Halt, Samples};
-use super::row::{GroupKind, OfficerGroup, Slot};
-use super::steering::{Seen, Steering};
+use super::row::{GroupKind, OfficerGroup, ShiftSlot};
+use super::steering::{Observation, Steering};
 use poolwise_engine::model::Model;
 use poolwise_engine::time::HOURS_OF_WEEK;
 use poolwise_math::exp;
@@ -42,10 +42,10 @@ pub struct Exchange<'a> {
     planner: &'a Planner,
     steering: Steering<'a>,
     /// By row: what officers can be put on.
-    slots: Vec<Vec<Slot>>,
+    slots: Vec<Vec<ShiftSlot>>,
     tries: usize,
     /// The split found at each headcount.
-    found: BTreeMap<u32, Plan>,
+    found: BTreeMap<u32, StaffingPlan>,
     /// Splits that none of the exchanges tried improves.
     ended: HashSet<u64>,
 }
@@ -57,9 +57,9 @@ struct Draft {
     /// By row.
     crews: Vec<Vec<u32>>,
     /// By row: what waits, weighed by what an officer does about it.
-    worth: Vec<Hours>,
+    worth: Vec<WeekHours>,
     /// By row: officers more or fewer than when that was seen.
-    change: Vec<Hours>,
+    change: Vec<WeekHours>,
 }
 
 /// An officer more or fewer at a centre: its draft then, and what that is worth.
@@ -107,7 +107,7 @@ impl<'a> Exchange<'a> {
     ///
     /// # Errors
     /// A run that failed, or the user's stop.
-    pub(crate) fn see(&mut self, plan: &Plan) -> Result<Seen, Halt> {
+    pub(crate) fn see(&mut self, plan: &StaffingPlan) -> Result<Observation, Halt> {
         self.steering.see(plan)
     }
 
@@ -133,13 +133,13 @@ impl<'a> Exchange<'a> {
     ///
     /// # Errors
     /// A run that failed, or the user's stop.
-    pub fn best(&mut self, level: u32, plans: &[Plan]) -> Result<Option<Plan>, Halt> {
+    pub fn best(&mut self, level: u32, plans: &[StaffingPlan]) -> Result<Option<StaffingPlan>, Halt> {
         if self.steering.is_spent() {
             return Ok(None);
         }
-        let mut starts: Vec<Plan> = plans.iter().filter(|p| p.headcount <= level).cloned().collect();
+        let mut starts: Vec<StaffingPlan> = plans.iter().filter(|p| p.headcount <= level).cloned().collect();
         starts.extend(self.thinned_from_above(level)?);
-        let mut best: Option<(Plan, Seen)> = None;
+        let mut best: Option<(StaffingPlan, Observation)> = None;
         for plan in starts {
             let seen = self.steering.see(&plan)?;
             if best.as_ref().is_none_or(|(_, known)| seen.score.beats(&known.score)) {
@@ -156,7 +156,7 @@ impl<'a> Exchange<'a> {
     ///
     /// # Errors
     /// A run that failed, or the user's stop.
-    pub(crate) fn improved(&mut self, plan: &Plan, level: u32) -> Result<Plan, Halt> {
+    pub(crate) fn improved(&mut self, plan: &StaffingPlan, level: u32) -> Result<StaffingPlan, Halt> {
         let (mut plan, mut seen) = (plan.clone(), self.steering.see(plan)?);
         let until = self.looked_at() + if self.steering.is_small() { LOOKS_OF_SMALL } else { LOOKS };
         while self.looked_at() < until && !self.steering.is_spent() && !self.ended.contains(&plan.key()) {
@@ -181,7 +181,12 @@ impl<'a> Exchange<'a> {
     }
 
     /// The first exchange that helps: of several centres at once, then of half as many, then one after the other.
-    fn step(&mut self, plan: &Plan, seen: &Seen, level: u32) -> Result<Option<(Plan, Seen)>, Halt> {
+    fn step(
+        &mut self,
+        plan: &StaffingPlan,
+        seen: &Observation,
+        level: u32,
+    ) -> Result<Option<(StaffingPlan, Observation)>, Halt> {
         if !seen.splits_matter || seen.score.is_ample() {
             return Ok(None);
         }
@@ -219,7 +224,7 @@ impl<'a> Exchange<'a> {
     ///
     /// # Errors
     /// A run that failed, or the user's stop.
-    pub(crate) fn thinned_from_above(&mut self, level: u32) -> Result<Option<Plan>, Halt> {
+    pub(crate) fn thinned_from_above(&mut self, level: u32) -> Result<Option<StaffingPlan>, Halt> {
         let Some(mut plan) = self.found.range(level..).next().map(|(_, plan)| plan.clone()) else {
             return Ok(None);
         };
@@ -238,7 +243,7 @@ impl<'a> Exchange<'a> {
     }
 
     /// The centres of a staffing, in the order of their names, so that nothing depends on the order of the file.
-    fn drafts(&self, plan: &Plan, seen: &Seen) -> Vec<Draft> {
+    fn drafts(&self, plan: &StaffingPlan, seen: &Observation) -> Vec<Draft> {
         let rows = &self.planner.rows;
         let mut order: Vec<usize> = (0..rows.len()).collect();
         order.sort_by_key(|&r| (&rows[r].name, r));
@@ -260,7 +265,7 @@ impl<'a> Exchange<'a> {
     }
 
     /// Exchanges from a staffing, the most promising first.
-    fn offers(&self, plan: &Plan, seen: &Seen, level: u32) -> Vec<Offer> {
+    fn offers(&self, plan: &StaffingPlan, seen: &Observation, level: u32) -> Vec<Offer> {
         let drafts = self.drafts(plan, seen);
         let mut all: Vec<Offer> = Vec::new();
         // Hours that a centre's officers on shifts have left; levels are turned up by the rule as far as their hours go.
@@ -394,7 +399,7 @@ impl<'a> Exchange<'a> {
         let r = draft.rows[k];
         let (slots, least) = (&self.slots[r], f64::from(self.planner.rows[r].minimum) - ROUNDING);
         let there = |h: usize| -> f64 {
-            let of = |(slot, n): (&Slot, &u32)| {
+            let of = |(slot, n): (&ShiftSlot, &u32)| {
                 slot.there.iter().find(|t| t.0 == h).map_or(0.0, |t| t.1 * f64::from(*n))
             };
             slots.iter().zip(&draft.crews[k]).map(of).sum()
@@ -412,7 +417,7 @@ impl<'a> Exchange<'a> {
 }
 
 impl Draft {
-    fn add(&mut self, r: usize, crew: Vec<u32>, worth: Hours) {
+    fn add(&mut self, r: usize, crew: Vec<u32>, worth: WeekHours) {
         self.rows.push(r);
         self.crews.push(crew);
         self.worth.push(worth);
@@ -427,7 +432,7 @@ impl Turn {
 }
 
 /// What waits by hour, weighed by what an officer more does about it.
-fn worth(row: &OfficerGroup, waiting: &Hours) -> Hours {
+fn worth(row: &OfficerGroup, waiting: &WeekHours) -> WeekHours {
     let mut week = [0.0; HOURS_OF_WEEK];
     for (h, to) in week.iter_mut().enumerate() {
         let (before, after) = ((h + HOURS_OF_WEEK - 1) % HOURS_OF_WEEK, (h + 1) % HOURS_OF_WEEK);

@@ -43,13 +43,13 @@ pub(crate) fn cases(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use poolwise_planning::roster_rules::Range;
+    use poolwise_planning::roster_rules::AssumedRange;
 
     #[test]
     fn hours_over_hours_a_case() {
         let assumed = FieldWork {
-            officers_per_case: Range { low: 3.0, base: 5.0, high: 7.0 },
-            hours_per_officer: Range { low: 4.0, base: 10.0, high: 40.0 },
+            officers_per_case: AssumedRange { low: 3.0, base: 5.0, high: 7.0 },
+            hours_per_officer: AssumedRange { low: 4.0, base: 10.0, high: 40.0 },
         };
         let workforce = Workforce { hours_per_week: 35.0, planned_availability: 0.8 };
         // 35 x 0.8 x 0.75 x 365 / 7 = 1,095 hours a year.

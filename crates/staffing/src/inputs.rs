@@ -6,11 +6,11 @@
 //! released pairs draw by draw. It is the spread of the staffing rule, not of the test.
 
 use super::answer::Answered;
-use super::check::Check;
+use super::check::TargetCheck;
 use super::plan::Planner;
 use super::probe::Halt;
 use super::solve::{SearchSettings, Unsolved, limit};
-use super::target::Measure;
+use super::target::TargetMeasure;
 use poolwise_scenario::Scenario;
 use poolwise_study::parallel::{self, Workers};
 use poolwise_study::uncertain::COVERAGE;
@@ -18,19 +18,19 @@ use serde::Serialize;
 use std::ops::ControlFlow;
 
 /// Loads a scenario with the values of its uncertain inputs in a draw: option, draw.
-pub(crate) type Load<'a> = dyn Fn(usize, u32) -> Result<Scenario, String> + Sync + 'a;
+pub(crate) type InputLoad<'a> = dyn Fn(usize, u32) -> Result<Scenario, String> + Sync + 'a;
 
 /// Draws of uncertain inputs.
 pub struct Draws<'a> {
     /// How many.
     pub count: u32,
     /// Loads an option in a draw.
-    pub load: &'a Load<'a>,
+    pub load: &'a InputLoad<'a>,
 }
 
 /// Intervals over draws: from the least to the greatest, less the extreme twentieths.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Spread {
+pub struct DrawSpread {
     /// Draws of the uncertain inputs.
     pub draws: u32,
     /// Share of draws within.
@@ -48,12 +48,12 @@ pub struct Spread {
 /// # Errors
 /// The first option and draw that cannot be loaded or staffed, or the user's stop.
 pub(crate) fn spreads(
-    checks: &[Vec<Check>],
+    checks: &[Vec<TargetCheck>],
     options: &[Answered],
     baseline: usize,
     draws: &Draws<'_>,
     how: &SearchSettings<'_>,
-) -> Result<Vec<Option<Spread>>, (String, Unsolved)> {
+) -> Result<Vec<Option<DrawSpread>>, (String, Unsolved)> {
     let feasible: Vec<usize> =
         (0..options.len()).filter(|&i| options[i].solved.staffed().is_some()).collect();
     let jobs: Vec<(usize, u32)> =
@@ -92,7 +92,7 @@ pub(crate) fn spreads(
             return None;
         }
         let apart = |x: &[f64]| own.iter().zip(x).map(|(n, b)| b - n).collect::<Vec<f64>>();
-        Some(Spread {
+        Some(DrawSpread {
             draws: draws.count,
             coverage: COVERAGE,
             headcount: within(own.clone()),
@@ -105,7 +105,7 @@ pub(crate) fn spreads(
 
 /// Officers that the rule found gives in a draw.
 fn officers(
-    checks: &[Check],
+    checks: &[TargetCheck],
     option: &Answered,
     load: impl Fn(u32) -> Result<Scenario, String>,
     draw: u32,
@@ -116,8 +116,10 @@ fn officers(
     let limit = limit(checks);
     let plain = planner.plain();
     let by_load = f64::from(planner.start(limit, &plain));
-    let binds =
-        checks.iter().find(|c| c.label == staffed.binding).is_some_and(|c| c.measure == Measure::Utilization);
+    let binds = checks
+        .iter()
+        .find(|c| c.label == staffed.binding)
+        .is_some_and(|c| c.measure == TargetMeasure::Utilization);
     if binds {
         let beyond = f64::from(staffed.plan.headcount) / f64::from(staffed.by_load).max(1.0);
         return Ok((by_load * beyond).round());

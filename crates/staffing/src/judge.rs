@@ -14,7 +14,7 @@
 //!
 //! What another staffing has shown on the same random numbers helps to show that one fails, or that nothing is to be gained by more
 //! replications: the two differ by less than either varies, so that a few replications of both and many of the other say nearly as
-//! much as many of its own ([`Shown::beside`]). That a staffing holds its own replications alone must show.
+//! much as many of its own ([`ShownMargin::beside`]). That a staffing holds its own replications alone must show.
 
 use poolwise_stats::estimate::moments;
 use poolwise_stats::student::t_quantile;
@@ -27,7 +27,7 @@ const CHANCE: f64 = 1.0;
 
 /// What is known of a staffing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
+pub enum StaffingVerdict {
     /// Every target is shown to be met.
     Holds,
     /// Some target is shown to be missed.
@@ -38,7 +38,7 @@ pub enum Verdict {
 
 /// How to test.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Rule {
+pub struct TestRule {
     /// Numbers of replications at which to look, ascending.
     pub looks: Vec<u32>,
     /// Probability that a staffing that misses a target is said to hold, at most.
@@ -51,7 +51,7 @@ pub struct Rule {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Judgement {
     /// The verdict.
-    pub verdict: Verdict,
+    pub verdict: StaffingVerdict,
     /// The check that is nearest to its bound, or furthest beyond it.
     pub tightest: usize,
     /// Its cell: the hour of the week, or 0.
@@ -62,7 +62,7 @@ pub struct Judgement {
     pub replications: u32,
 }
 
-impl Rule {
+impl TestRule {
     /// Looks at 4, then about twice as often, up to `cap` replications (at least 4), with the same error of both verdicts.
     pub fn new(cap: u32, error: f64) -> Self {
         let cap = cap.max(4);
@@ -98,8 +98,8 @@ impl Rule {
         let (mut settled, mut hopeless) = (true, false);
         for (c, cells) in margins.iter().enumerate() {
             for (h, values) in cells.iter().enumerate() {
-                let Some(own) = Shown::of(values) else { continue };
-                let joint = beside.and_then(|other| Shown::beside(values, &other[c][h]));
+                let Some(own) = ShownMargin::of(values) else { continue };
+                let joint = beside.and_then(|other| ShownMargin::beside(values, &other[c][h]));
                 let best = joint.map_or(own, |(joint, _)| joint);
                 let is_shown = own.score() >= bar(holds, own.df);
                 every &= is_shown;
@@ -117,11 +117,11 @@ impl Rule {
         }
         let is_last = n >= last;
         let verdict = if every {
-            Verdict::Holds
+            StaffingVerdict::Holds
         } else if some {
-            Verdict::Fails
+            StaffingVerdict::Fails
         } else if is_last || settled && hopeless {
-            Verdict::Open
+            StaffingVerdict::Open
         } else {
             return None;
         };
@@ -131,7 +131,8 @@ impl Rule {
     /// Checks and cells that keep a staffing from being shown to hold.
     pub(crate) fn in_doubt(&self, margins: &[Vec<Vec<f64>>]) -> Vec<(usize, usize)> {
         let error = self.holds / self.looks.len() as f64;
-        let doubt = |values: &[f64]| Shown::of(values).is_some_and(|own| own.score() < bar(error, own.df));
+        let doubt =
+            |values: &[f64]| ShownMargin::of(values).is_some_and(|own| own.score() < bar(error, own.df));
         let cells = margins.iter().enumerate().flat_map(|(c, cells)| (0..cells.len()).map(move |h| (c, h)));
         cells.filter(|&(c, h)| doubt(&margins[c][h])).collect()
     }
@@ -139,7 +140,7 @@ impl Rule {
 
 /// What replications say of a margin.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Shown {
+struct ShownMargin {
     mean: f64,
     /// Standard error; none of a single value.
     error: Option<f64>,
@@ -147,7 +148,7 @@ struct Shown {
     df: f64,
 }
 
-impl Shown {
+impl ShownMargin {
     /// By replications of its own; `None` where nothing was asked of anybody.
     fn of(values: &[f64]) -> Option<Self> {
         let seen: Vec<f64> = values.iter().copied().filter(|x| x.is_finite()).collect();
@@ -207,25 +208,25 @@ mod tests {
 
     #[test]
     fn looks_double_up_to_the_cap() {
-        assert_eq!(Rule::new(1, 0.05).looks, [4]);
-        assert_eq!(Rule::new(10, 0.05).looks, [4, 10]);
-        assert_eq!(Rule::new(13, 0.05).looks, [4, 8, 13]);
-        assert_eq!(Rule::new(16, 0.05).looks, [4, 8, 16]);
+        assert_eq!(TestRule::new(1, 0.05).looks, [4]);
+        assert_eq!(TestRule::new(10, 0.05).looks, [4, 10]);
+        assert_eq!(TestRule::new(13, 0.05).looks, [4, 8, 13]);
+        assert_eq!(TestRule::new(16, 0.05).looks, [4, 8, 16]);
     }
 
     #[test]
     fn verdicts_by_hand() {
-        let rule = Rule { looks: vec![4], holds: 0.05, fails: 0.05 };
+        let rule = TestRule { looks: vec![4], holds: 0.05, fails: 0.05 };
         let one = |values: [f64; 4]| rule.judge(&[vec![values.to_vec()]], None).unwrap().verdict;
         // t at 0.95 with 3 degrees of freedom is 2.353: means of 1 with a standard error of 0.41 and 0.58.
-        assert_eq!(one([0.0, 2.0, 1.0, 1.0]), Verdict::Holds);
-        assert_eq!(one([0.0, 2.0, 2.0, 0.0]), Verdict::Open);
-        assert_eq!(one([0.0, -2.0, -1.0, -1.0]), Verdict::Fails);
-        assert_eq!(one([0.0; 4]), Verdict::Holds);
+        assert_eq!(one([0.0, 2.0, 1.0, 1.0]), StaffingVerdict::Holds);
+        assert_eq!(one([0.0, 2.0, 2.0, 0.0]), StaffingVerdict::Open);
+        assert_eq!(one([0.0, -2.0, -1.0, -1.0]), StaffingVerdict::Fails);
+        assert_eq!(one([0.0; 4]), StaffingVerdict::Holds);
         // A second target that is far from its bound changes nothing for `holds`; an unseen cell neither.
         let both = [vec![vec![0.0, 2.0, 1.0, 1.0]], vec![vec![9.0; 4], vec![f64::NAN; 4]]];
         let j = rule.judge(&both, None).unwrap();
-        assert_eq!((j.verdict, j.tightest, j.margin), (Verdict::Holds, 0, 1.0));
+        assert_eq!((j.verdict, j.tightest, j.margin), (StaffingVerdict::Holds, 0, 1.0));
         assert_eq!(rule.in_doubt(&both), []);
         let open = [
             vec![vec![9.0; 4], vec![0.0, 2.0, 2.0, 0.0]],
@@ -236,17 +237,17 @@ mod tests {
 
     #[test]
     fn there_is_a_later_look() {
-        let rule = Rule { looks: vec![4, 8], holds: 0.05, fails: 0.05 };
+        let rule = TestRule { looks: vec![4, 8], holds: 0.05, fails: 0.05 };
         assert_eq!(rule.judge(&[vec![vec![1.0, -1.0, 1.0, -0.9]]], None), None);
         let late = rule.judge(&[vec![vec![1.0, -1.0, 1.0, -0.9, 1.0, -1.0, 1.0, -0.9]]], None);
-        assert_eq!(late.unwrap().verdict, Verdict::Open);
+        assert_eq!(late.unwrap().verdict, StaffingVerdict::Open);
     }
 
     /// 4,000 staffings exactly at their bound, looks at 4, 8 and 16: "holds" and "fails" are wrong with at
     /// most 5 % each. More than 245 of 4,000 has a probability below 1e-3 at exactly 5 %.
     #[test]
     fn the_stated_error_is_kept() {
-        let rule = Rule::new(16, 0.05);
+        let rule = TestRule::new(16, 0.05);
         let (mut holds, mut fails) = (0, 0);
         for trial in 0..4_000 {
             let mut rng = KeyedRng::of(41, 7, trial);
@@ -255,9 +256,9 @@ mod tests {
             let end =
                 rule.looks.iter().find_map(|&n| rule.judge(&[vec![values[..n as usize].to_vec()]], None));
             match end.unwrap().verdict {
-                Verdict::Holds => holds += 1,
-                Verdict::Fails => fails += 1,
-                Verdict::Open => {}
+                StaffingVerdict::Holds => holds += 1,
+                StaffingVerdict::Fails => fails += 1,
+                StaffingVerdict::Open => {}
             }
         }
         assert!(holds <= 245 && fails <= 245, "{holds} {fails}");
@@ -269,7 +270,7 @@ mod tests {
     /// look knows nearly as much as the last. A staffing half a standard deviation short is mostly found out by the first four.
     #[test]
     fn another_staffing_helps_to_show_that_one_fails() {
-        let rule = Rule::new(16, 0.05);
+        let rule = TestRule::new(16, 0.05);
         let (mut wrong, mut alone, mut beside, mut left) = (0, 0, 0, 0);
         for trial in 0..4_000 {
             let mut rng = KeyedRng::of(42, 7, trial);
@@ -281,10 +282,10 @@ mod tests {
                 let all = [vec![other.clone()]];
                 rule.judge(&first, beside.then_some(&all[..])).map(|j| j.verdict)
             };
-            wrong += u32::from(verdict(0.0, true) == Some(Verdict::Fails));
-            left += u32::from(verdict(0.0, true) == Some(Verdict::Open));
-            alone += u32::from(verdict(1.0, false) == Some(Verdict::Fails));
-            beside += u32::from(verdict(1.0, true) == Some(Verdict::Fails));
+            wrong += u32::from(verdict(0.0, true) == Some(StaffingVerdict::Fails));
+            left += u32::from(verdict(0.0, true) == Some(StaffingVerdict::Open));
+            alone += u32::from(verdict(1.0, false) == Some(StaffingVerdict::Fails));
+            beside += u32::from(verdict(1.0, true) == Some(StaffingVerdict::Fails));
         }
         assert!(wrong <= 95, "{wrong}");
         assert!(beside > 3_400 && alone < 1_000, "{beside} beside, {alone} alone");

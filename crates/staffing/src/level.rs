@@ -5,20 +5,20 @@
 
 use super::candidates::Candidates;
 use super::exchange::Exchange;
-use super::judge::{Judgement, Verdict};
-use super::plan::{Plan, Planner, Shape};
+use super::judge::{Judgement, StaffingVerdict};
+use super::plan::{Planner, RaiseShape, StaffingPlan};
 use super::probe::{Halt, Probe};
-use super::steering::Score;
+use super::steering::StaffingScore;
 use std::collections::BTreeMap;
 
 /// Judges the headcounts of an option.
-pub(super) struct Levels<'l, 'p> {
+pub(super) struct StaffingLevels<'l, 'p> {
     /// Draws staffings up.
     pub planner: &'p Planner,
     /// By rule.
     pub candidates: &'l Candidates<'p>,
     /// Raises of single centres and hours.
-    pub shape: &'l Shape,
+    pub shape: &'l RaiseShape,
     /// By exchange.
     pub exchange: &'l mut Exchange<'p>,
     /// Tests them.
@@ -26,22 +26,22 @@ pub(super) struct Levels<'l, 'p> {
     /// By kind of staffing: the most officers with which it was seen to fall short by far.
     pub short: BTreeMap<usize, u32>,
     /// The staffing behind each verdict.
-    pub chosen: BTreeMap<u32, Plan>,
+    pub chosen: BTreeMap<u32, StaffingPlan>,
     /// Headcounts judged.
-    pub verdicts: BTreeMap<u32, Verdict>,
+    pub verdicts: BTreeMap<u32, StaffingVerdict>,
 }
 
 /// The best staffing tested so far.
-type Best = Option<(Judgement, Plan)>;
+type BestTested = Option<(Judgement, StaffingPlan)>;
 
-impl Levels<'_, '_> {
+impl StaffingLevels<'_, '_> {
     /// The verdict on a headcount: of the first staffing that holds, else of the one that is not shown to fail, else of the one
     /// that is nearest. With officers in `plenty` splits change nothing.
     ///
     /// # Errors
     /// A run that failed, or the user's stop.
     pub(crate) fn judge(&mut self, level: u32, plenty: bool) -> Result<Judgement, Halt> {
-        let mut best: Best = None;
+        let mut best: BestTested = None;
         let holds = if self.exchange.can_help() && self.exchange.is_cheap() {
             self.by_looks(level, plenty, &mut best)?
         } else {
@@ -54,7 +54,7 @@ impl Levels<'_, '_> {
         };
         // There is always the dial's.
         let (judgement, plan) = best.ok_or(Halt::Stopped)?;
-        debug_assert_eq!(holds, judgement.verdict == Verdict::Holds);
+        debug_assert_eq!(holds, judgement.verdict == StaffingVerdict::Holds);
         self.chosen.insert(level, plan);
         self.verdicts.insert(level, judgement.verdict);
         Ok(judgement)
@@ -101,8 +101,8 @@ impl Levels<'_, '_> {
 
     /// What was found with more officers, less some of them; then the rules' staffings that a look shows to be about as good.
     /// Each exchanged before it is tested, as far as that promises anything.
-    fn by_looks(&mut self, level: u32, plenty: bool, best: &mut Best) -> Result<bool, Halt> {
-        let mut known: Option<Score> = None;
+    fn by_looks(&mut self, level: u32, plenty: bool, best: &mut BestTested) -> Result<bool, Halt> {
+        let mut known: Option<StaffingScore> = None;
         if let Some(plan) = self.exchange.thinned_from_above(level)?.filter(|_| !plenty) {
             let improved = self.exchange.improved(&plan, level)?;
             if self.test(&improved, best)? {
@@ -119,7 +119,8 @@ impl Levels<'_, '_> {
             }
             known = Some(self.exchange.see(&improved)?.score);
         }
-        let near = |score: &Score| known.is_none_or(|known| score.is_near(&known)) && !score.is_far_below();
+        let near =
+            |score: &StaffingScore| known.is_none_or(|known| score.is_near(&known)) && !score.is_far_below();
         self.test_all(
             seen.iter().filter(|(score, _)| near(score)).map(|(_, plan)| plan.clone()).collect(),
             best,
@@ -128,8 +129,8 @@ impl Levels<'_, '_> {
 
     /// The rules' staffings of a headcount with what a look says of each, the best first: those of which it is not known
     /// already that they fall short by far, or the dial's.
-    fn look_at_rules(&mut self, level: u32) -> Result<Vec<(Score, Plan)>, Halt> {
-        let mut rules: Vec<(usize, Plan)> = self.candidates.by_kind(level, self.shape);
+    fn look_at_rules(&mut self, level: u32) -> Result<Vec<(StaffingScore, StaffingPlan)>, Halt> {
+        let mut rules: Vec<(usize, StaffingPlan)> = self.candidates.by_kind(level, self.shape);
         rules.retain(|(kind, _)| self.short.get(kind).is_none_or(|most| level > *most));
         if rules.is_empty() {
             rules.push((0, self.planner.at_most(level, self.shape)));
@@ -151,7 +152,7 @@ impl Levels<'_, '_> {
         Ok(seen)
     }
 
-    fn test_all(&mut self, plans: Vec<Plan>, best: &mut Best) -> Result<bool, Halt> {
+    fn test_all(&mut self, plans: Vec<StaffingPlan>, best: &mut BestTested) -> Result<bool, Halt> {
         for plan in plans {
             if self.test(&plan, best)? {
                 return Ok(true);
@@ -161,12 +162,14 @@ impl Levels<'_, '_> {
     }
 
     /// Whether a staffing holds.
-    fn test(&mut self, plan: &Plan, best: &mut Best) -> Result<bool, Halt> {
+    fn test(&mut self, plan: &StaffingPlan, best: &mut BestTested) -> Result<bool, Halt> {
         let judgement = self.probe.judge(plan.key(), &self.planner.apply(plan))?;
-        let rank = |j: &Judgement| (j.verdict == Verdict::Holds, j.verdict == Verdict::Open, j.margin);
+        let rank = |j: &Judgement| {
+            (j.verdict == StaffingVerdict::Holds, j.verdict == StaffingVerdict::Open, j.margin)
+        };
         if best.as_ref().is_none_or(|(known, _)| rank(&judgement) > rank(known)) {
             *best = Some((judgement, plan.clone()));
         }
-        Ok(judgement.verdict == Verdict::Holds)
+        Ok(judgement.verdict == StaffingVerdict::Holds)
     }
 }

@@ -35,5 +35,5 @@ mod unreachable;
 mod unsolved;
 pub mod verdict;
 
-pub use study::{Options, StaffingError, StaffingStudy, Wanted};
+pub use study::{StaffingError, StaffingOptions, StaffingStudy, Wanted};
 pub use verdict::verdict;

@@ -4,10 +4,10 @@
 //! that meets the targets there (Green, Kolesar and Soares 2001). Lagged SIPP looks at the arrivals one mean service
 //! earlier. Both see one queue with one kind of service: no network, no shifts, no absence.
 
-use super::check::{Bound, Check, Where};
-use super::plan::Hours;
+use super::check::{Bound, TargetCheck, TargetPlace};
+use super::plan::WeekHours;
 use super::row::OfficerGroup;
-use super::target::Measure;
+use super::target::TargetMeasure;
 use poolwise_engine::time::{HOUR, HOURS_OF_WEEK};
 use poolwise_theory::erlang;
 
@@ -34,14 +34,14 @@ pub enum Want {
 /// What the checks ask of a queue whose service takes `service_hours`: times to completion less the mean
 /// service. `reference` gives the other scenario's value of a check. Losses have no place in M/M/c.
 pub(crate) fn wants(
-    checks: &[Check],
+    checks: &[TargetCheck],
     centre: usize,
     service_hours: f64,
     reference: impl Fn(usize) -> f64,
 ) -> Vec<Want> {
     let mut list = Vec::new();
     for (i, check) in checks.iter().enumerate() {
-        if !matches!(check.place, Where::All) && check.place != Where::Centre(centre) {
+        if !matches!(check.place, TargetPlace::All) && check.place != TargetPlace::Centre(centre) {
             continue;
         }
         let good = if check.measure.more_is_better() { 1.0 } else { -1.0 };
@@ -52,15 +52,15 @@ pub(crate) fn wants(
         };
         let after = |seconds: f64| (seconds / HOUR - service_hours).max(0.0);
         list.push(match check.measure {
-            Measure::Done(t) => Want::Started(after(t), bound),
-            Measure::Started(t) | Measure::Answered(t, _) => Want::Started(t / HOUR, bound),
-            Measure::Delayed => Want::Started(0.0, 1.0 - bound),
-            Measure::WaitMean => Want::Wait(bound / HOUR),
-            Measure::TimeMean => Want::Wait(after(bound)),
-            Measure::WaitQuantile(q) => Want::Started(bound / HOUR, q),
-            Measure::TimeQuantile(q) => Want::Started(after(bound), q),
-            Measure::Utilization => Want::Utilization(bound),
-            Measure::Lost | Measure::Avoidable => continue,
+            TargetMeasure::Done(t) => Want::Started(after(t), bound),
+            TargetMeasure::Started(t) | TargetMeasure::Answered(t, _) => Want::Started(t / HOUR, bound),
+            TargetMeasure::Delayed => Want::Started(0.0, 1.0 - bound),
+            TargetMeasure::WaitMean => Want::Wait(bound / HOUR),
+            TargetMeasure::TimeMean => Want::Wait(after(bound)),
+            TargetMeasure::WaitQuantile(q) => Want::Started(bound / HOUR, q),
+            TargetMeasure::TimeQuantile(q) => Want::Started(after(bound), q),
+            TargetMeasure::Utilization => Want::Utilization(bound),
+            TargetMeasure::Lost | TargetMeasure::Avoidable => continue,
         });
     }
     list
@@ -90,7 +90,7 @@ pub fn servers(arrivals: f64, service_hours: f64, wants: &[Want]) -> u32 {
 }
 
 /// The shortcut's requirement for a row: officers rostered, not whole, the minimum crew apart.
-pub(crate) fn requirement(row: &OfficerGroup, shortcut: Shortcut, wants: &[Want]) -> Hours {
+pub(crate) fn requirement(row: &OfficerGroup, shortcut: Shortcut, wants: &[Want]) -> WeekHours {
     let arrivals = match shortcut {
         Shortcut::Sipp => row.arrivals,
         Shortcut::Lagged => lagged(&row.arrivals, row.service_hours),
@@ -104,7 +104,7 @@ pub(crate) fn requirement(row: &OfficerGroup, shortcut: Shortcut, wants: &[Want]
 }
 
 /// Mean arrivals of the hour that began `lag` hours earlier.
-fn lagged(arrivals: &Hours, lag: f64) -> Hours {
+fn lagged(arrivals: &WeekHours, lag: f64) -> WeekHours {
     let whole = lag.floor();
     let part = lag - whole;
     let back = |h: usize, by: usize| arrivals[(h + HOURS_OF_WEEK * 2 - by % HOURS_OF_WEEK) % HOURS_OF_WEEK];

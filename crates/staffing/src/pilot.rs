@@ -1,8 +1,8 @@
 //! A few short replications that say where to begin. They decide nothing: what they say is tested from
 //! there on.
 
-use super::check::{Check, ratio};
-use super::plan::{Plan, Planner};
+use super::check::{TargetCheck, ratio};
+use super::plan::{Planner, StaffingPlan};
 use super::probe::{Halt, Samples, margins, sample};
 use super::solve::SearchSettings;
 use poolwise_engine::model::Model;
@@ -35,7 +35,11 @@ pub(crate) fn shortened(model: &Model) -> Model {
 ///
 /// # Errors
 /// A run that failed, or the user's stop.
-pub(crate) fn samples(model: &Model, checks: &[Check], how: &SearchSettings<'_>) -> Result<Samples, Halt> {
+pub(crate) fn samples(
+    model: &Model,
+    checks: &[TargetCheck],
+    how: &SearchSettings<'_>,
+) -> Result<Samples, Halt> {
     if model.run.horizon < WORTH {
         return Ok(Samples::default());
     }
@@ -49,16 +53,16 @@ pub(crate) fn samples(model: &Model, checks: &[Check], how: &SearchSettings<'_>)
 /// A run that failed, or the user's stop.
 pub(crate) fn start(
     planner: &Planner,
-    plans: &dyn Fn(u32) -> Vec<Plan>,
+    plans: &dyn Fn(u32) -> Vec<StaffingPlan>,
     (lowest, from, highest): (u32, u32, u32),
-    checks: &[Check],
+    checks: &[TargetCheck],
     reference: &Samples,
     how: &SearchSettings<'_>,
 ) -> Result<Option<u32>, Halt> {
     if planner.model.run.horizon < WORTH {
         return Ok(None);
     }
-    let one_seems = |plan: &Plan| -> Result<bool, Halt> {
+    let one_seems = |plan: &StaffingPlan| -> Result<bool, Halt> {
         let ours = samples(&planner.apply(plan), checks, how)?;
         // Hours of the week see too little in a pilot.
         let margins = margins(checks, &ours, reference, RUNS as usize);

@@ -16,20 +16,20 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use thiserror::Error;
 
 /// A week of real numbers.
-pub(crate) type Hours = [f64; HOURS_OF_WEEK];
+pub(crate) type WeekHours = [f64; HOURS_OF_WEEK];
 
 /// The greatest `b`: more changes nothing that a planner would see.
 const AMPLE: f64 = 8.0;
 /// Raises of `b` by row and hour.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Shape {
+pub struct RaiseShape {
     /// By row.
-    pub lift: Vec<Hours>,
+    pub lift: Vec<WeekHours>,
 }
 
 /// One staffing.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Plan {
+pub struct StaffingPlan {
     /// The dial.
     pub b: f64,
     /// By row: officers on each shift of the week; by hour for levels.
@@ -137,8 +137,8 @@ impl Planner {
     }
 
     /// No raises.
-    pub fn plain(&self) -> Shape {
-        Shape { lift: vec![[0.0; HOURS_OF_WEEK]; self.rows.len()] }
+    pub fn plain(&self) -> RaiseShape {
+        RaiseShape { lift: vec![[0.0; HOURS_OF_WEEK]; self.rows.len()] }
     }
 
     /// The least `b`: nothing but minimum crews.
@@ -153,22 +153,22 @@ impl Planner {
     }
 
     /// The staffing at `b`.
-    pub fn plan(&self, b: f64, shape: &Shape) -> Plan {
-        let required: Vec<Hours> =
+    pub fn plan(&self, b: f64, shape: &RaiseShape) -> StaffingPlan {
+        let required: Vec<WeekHours> =
             self.rows.iter().zip(&shape.lift).map(|(row, lift)| row.required(b, lift)).collect();
         self.cover(b, &required)
     }
 
     /// A staffing that covers a requirement.
-    pub(crate) fn cover(&self, b: f64, required: &[Hours]) -> Plan {
+    pub(crate) fn cover(&self, b: f64, required: &[WeekHours]) -> StaffingPlan {
         let rows = self.rows.iter().zip(required);
         self.of_crews(b, rows.map(|(row, week)| row.cover(week, self.by_hour)).collect())
     }
 
     /// The staffing with these officers on each shift of each row, or in each hour.
-    pub(crate) fn of_crews(&self, b: f64, crews: Vec<Vec<u32>>) -> Plan {
+    pub(crate) fn of_crews(&self, b: f64, crews: Vec<Vec<u32>>) -> StaffingPlan {
         let hours: Vec<f64> = self.rows.iter().zip(&crews).map(|(row, crew)| row.hours(crew)).collect();
-        Plan { b, headcount: self.headcount(&hours), hours: hours.iter().sum(), crews }
+        StaffingPlan { b, headcount: self.headcount(&hours), hours: hours.iter().sum(), crews }
     }
 
     /// Whole officers at each centre for hours by row.
@@ -180,7 +180,7 @@ impl Planner {
 
     /// The largest staffing with at most so many officers: that of the greatest `b`. The least staffing
     /// where even that takes more.
-    pub(crate) fn at_most(&self, officers: u32, shape: &Shape) -> Plan {
+    pub(crate) fn at_most(&self, officers: u32, shape: &RaiseShape) -> StaffingPlan {
         let (mut low, mut high) = (self.least_b(), self.ample_b());
         let least = self.plan(low, shape);
         if least.headcount >= officers {
@@ -205,7 +205,7 @@ impl Planner {
 
     /// The headcount at which all officers present would be busy for `utilization` of their time, if
     /// work were spread as a staffing is: where a search begins.
-    pub(crate) fn start(&self, utilization: f64, shape: &Shape) -> u32 {
+    pub(crate) fn start(&self, utilization: f64, shape: &RaiseShape) -> u32 {
         let work: f64 = self.rows.iter().flat_map(|r| &r.load).sum();
         let (mut low, mut high) = (self.least_b(), self.ample_b());
         for _ in 0..40 {
@@ -220,7 +220,7 @@ impl Planner {
 
     /// Officers present beyond the offered load, in square roots of the load: means over the week, summed over
     /// rows. Never negative.
-    pub(crate) fn safety(&self, plan: &Plan) -> f64 {
+    pub(crate) fn safety(&self, plan: &StaffingPlan) -> f64 {
         let week = HOURS_OF_WEEK as f64;
         let (mut spare, mut roots) = (0.0, 0.0);
         for (row, crew) in self.rows.iter().zip(&plan.crews) {
@@ -232,7 +232,7 @@ impl Planner {
     }
 
     /// The option with a staffing in place of its officers.
-    pub fn apply(&self, plan: &Plan) -> Model {
+    pub fn apply(&self, plan: &StaffingPlan) -> Model {
         let mut model = self.model.clone();
         let mut hours = vec![0.0; model.centres.len()];
         for (row, crew) in self.rows.iter().zip(&plan.crews) {
@@ -247,7 +247,7 @@ impl Planner {
     }
 
     /// The requirement at `b` as reports see it: officers present, or the minimum crew.
-    pub fn curve(&self, b: f64, shape: &Shape) -> Curve {
+    pub fn curve(&self, b: f64, shape: &RaiseShape) -> Curve {
         let rows = self.rows.iter().zip(&shape.lift);
         Curve {
             centres: rows
@@ -261,7 +261,7 @@ impl Planner {
     }
 }
 
-impl Plan {
+impl StaffingPlan {
     /// Tells it from plans with other officers.
     pub fn key(&self) -> u64 {
         let mut hasher = DefaultHasher::new();

@@ -1,7 +1,7 @@
 //! Simulates staffings and keeps what the checks ask for, replication by replication.
 
-use super::check::{Cells, Check};
-use super::judge::{Judgement, Rule, Verdict};
+use super::check::{TargetCells, TargetCheck};
+use super::judge::{Judgement, StaffingVerdict, TestRule};
 use poolwise_engine::model::Model;
 use poolwise_engine::{Failure, Outcome};
 use poolwise_study::parallel::{self, Workers};
@@ -28,7 +28,7 @@ pub enum Halt {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Samples {
     /// By replication, then check.
-    pub replications: Vec<Vec<Cells>>,
+    pub replications: Vec<Vec<TargetCells>>,
 }
 
 impl Samples {
@@ -41,11 +41,11 @@ impl Samples {
 /// What all probes of an option share.
 pub struct Probe<'a> {
     /// What is asked.
-    pub checks: &'a [Check],
+    pub checks: &'a [TargetCheck],
     /// Replications of the scenario to be matched, for the same checks; empty without one.
     pub reference: &'a Samples,
     /// How to test.
-    pub rule: Rule,
+    pub rule: TestRule,
     /// Threads; all cores where `None`.
     pub threads: Option<usize>,
     /// Sees progress, can stop.
@@ -63,9 +63,9 @@ pub struct Probe<'a> {
 impl<'a> Probe<'a> {
     /// Nothing tried yet.
     pub fn new(
-        checks: &'a [Check],
+        checks: &'a [TargetCheck],
         reference: &'a Samples,
-        rule: Rule,
+        rule: TestRule,
         threads: Option<usize>,
         watch: &'a dyn Watch,
     ) -> Self {
@@ -103,7 +103,7 @@ impl<'a> Probe<'a> {
                 self.full = Some(key);
             }
             if let Some(judgement) = self.rule.judge(&own, other.as_deref()) {
-                if judgement.verdict != Verdict::Holds {
+                if judgement.verdict != StaffingVerdict::Holds {
                     self.shown.remove(&key);
                 }
                 return Ok(judgement);
@@ -120,8 +120,10 @@ impl<'a> Probe<'a> {
     /// See [`Self::judge`].
     pub(crate) fn judge_alone(&mut self, key: u64, model: &Model, error: f64) -> Result<Judgement, Halt> {
         let (first, last) = (self.rule.looks[0], self.rule.looks[self.rule.looks.len() - 1]);
-        let search =
-            std::mem::replace(&mut self.rule, Rule { looks: vec![first, last], holds: error, fails: error });
+        let search = std::mem::replace(
+            &mut self.rule,
+            TestRule { looks: vec![first, last], holds: error, fails: error },
+        );
         let verdict = self.judge(key, model);
         self.rule = search;
         verdict
@@ -157,8 +159,8 @@ impl<'a> Probe<'a> {
 }
 
 /// Margins by check, cell and replication over the first `n`.
-pub fn margins(checks: &[Check], ours: &Samples, theirs: &Samples, n: usize) -> Vec<Vec<Vec<f64>>> {
-    let cell = |c: usize, check: &Check, h: usize| {
+pub fn margins(checks: &[TargetCheck], ours: &Samples, theirs: &Samples, n: usize) -> Vec<Vec<Vec<f64>>> {
+    let cell = |c: usize, check: &TargetCheck, h: usize| {
         let reference = theirs.pairs(c, h, n);
         check.margins(&ours.pairs(c, h, n), &reference)
     };
@@ -176,11 +178,11 @@ pub fn margins(checks: &[Check], ours: &Samples, theirs: &Samples, n: usize) -> 
 /// The engine could not run, or the user stopped it.
 pub fn sample(
     model: &Model,
-    checks: &[Check],
+    checks: &[TargetCheck],
     range: std::ops::Range<u32>,
     threads: Option<usize>,
     watch: &dyn Watch,
-) -> Result<Vec<Vec<Cells>>, Halt> {
+) -> Result<Vec<Vec<TargetCells>>, Halt> {
     let runs = sample_with(model, checks, range, threads, watch, |_, _| ())?;
     Ok(runs.into_iter().map(|(cells, ())| cells).collect())
 }
@@ -192,11 +194,11 @@ pub fn sample(
 /// See [`sample`].
 pub(crate) fn sample_shown(
     model: &Model,
-    checks: &[Check],
+    checks: &[TargetCheck],
     range: std::ops::Range<u32>,
     shown: u32,
     (threads, watch): (Option<usize>, &dyn Watch),
-) -> Result<(Vec<Vec<Cells>>, Option<Replicated>), Halt> {
+) -> Result<(Vec<Vec<TargetCells>>, Option<Replicated>), Halt> {
     let same = |p: &Pass| p.done == model.run.target && p.started == model.run.prompt;
     let shown = if passes(checks, model).first().is_some_and(same) { shown.min(range.end) } else { 0 };
     let keep = |_: &Model, outcome: &Outcome| (outcome.replication < shown).then(|| outcome.clone());
@@ -220,12 +222,12 @@ pub(crate) fn sample_shown(
 /// See [`Probe::judge`].
 pub(crate) fn sample_with<X: Send>(
     model: &Model,
-    checks: &[Check],
+    checks: &[TargetCheck],
     range: std::ops::Range<u32>,
     threads: Option<usize>,
     watch: &dyn Watch,
     look: impl Fn(&Model, &Outcome) -> X + Sync,
-) -> Result<Vec<(Vec<Cells>, X)>, Halt> {
+) -> Result<Vec<(Vec<TargetCells>, X)>, Halt> {
     let passes = passes(checks, model);
     let models: Vec<Model> = passes
         .iter()
@@ -235,9 +237,9 @@ pub(crate) fn sample_with<X: Send>(
             model
         })
         .collect();
-    type Seen<X> = (Vec<Cells>, Option<X>, u64);
+    type Seen<X> = (Vec<TargetCells>, Option<X>, u64);
     let one = |k: u32| -> Result<Seen<X>, Failure> {
-        let mut cells: Vec<Option<Cells>> = vec![None; checks.len()];
+        let mut cells: Vec<Option<TargetCells>> = vec![None; checks.len()];
         let (mut requests, mut seen) = (0, None);
         for (pass, model) in passes.iter().zip(&models) {
             let outcome: Outcome = run_watched(model, k, false, watch)?;
@@ -288,7 +290,7 @@ struct Pass {
     checks: Vec<usize>,
 }
 
-fn passes(checks: &[Check], model: &Model) -> Vec<Pass> {
+fn passes(checks: &[TargetCheck], model: &Model) -> Vec<Pass> {
     let mut list: Vec<(Option<f64>, Option<f64>, Vec<usize>)> = vec![(None, None, Vec::new())];
     for (c, check) in checks.iter().enumerate() {
         let (done, started) = (check.done_within(), check.started_within());

@@ -6,8 +6,8 @@
 //! holds is tested afterwards. All centres, and all hours, are moved in the same round, so rounds grow with the logarithm of what a
 //! centre lacks and not with the number of centres or hours.
 
-use super::check::{Check, Where};
-use super::plan::{Plan, Planner, Shape};
+use super::check::{TargetCheck, TargetPlace};
+use super::plan::{Planner, RaiseShape, StaffingPlan};
 use super::probe::{Halt, Probe, margins};
 use poolwise_engine::time::HOURS_OF_WEEK;
 
@@ -19,8 +19,8 @@ const MOST_ROUNDS: u32 = 24;
 const SETTLED: f64 = 0.1;
 
 /// Whether a check asks for something of single centres or hours.
-pub(crate) fn scoped(check: &Check) -> bool {
-    check.hourly || matches!(check.place, Where::Centre(_))
+pub(crate) fn scoped(check: &TargetCheck) -> bool {
+    check.hourly || matches!(check.place, TargetPlace::Centre(_))
 }
 
 /// A row's raise under way.
@@ -38,7 +38,7 @@ struct Raise {
 ///
 /// # Errors
 /// A run that failed, or the user's stop.
-pub(crate) fn shape(planner: &Planner, b: f64, probe: &mut Probe<'_>) -> Result<Shape, Halt> {
+pub(crate) fn shape(planner: &Planner, b: f64, probe: &mut Probe<'_>) -> Result<RaiseShape, Halt> {
     let rows = planner.rows.len();
     let mut raises = vec![Raise { short: None, does: None, at: 0.0, step: 0.5 }; rows];
     let mut by_hour = planner.plain();
@@ -83,14 +83,14 @@ fn falls_short(margins: &[f64]) -> bool {
 }
 
 /// Whether officers of a centre can do something for a check.
-pub(crate) fn concerns(check: &Check, centre: usize) -> bool {
+pub(crate) fn concerns(check: &TargetCheck, centre: usize) -> bool {
     match check.place {
-        Where::Centre(c) => c == centre,
+        TargetPlace::Centre(c) => c == centre,
         _ => true,
     }
 }
 
-fn sum(by_hour: &Shape, raises: &[Raise]) -> Shape {
+fn sum(by_hour: &RaiseShape, raises: &[Raise]) -> RaiseShape {
     let mut shape = by_hour.clone();
     for (row, raise) in shape.lift.iter_mut().zip(raises) {
         row.iter_mut().for_each(|x| *x += raise.at);
@@ -128,11 +128,11 @@ fn move_centres(raises: &mut [Raise], short: &[bool]) -> bool {
 /// not do in the round before, also in the hour before it, from which the queue comes.
 fn raise_hours(
     planner: &Planner,
-    plan: &Plan,
+    plan: &StaffingPlan,
     b: f64,
     short: &[[bool; HOURS_OF_WEEK]],
     short_before: &mut [[bool; HOURS_OF_WEEK]],
-    by_hour: &mut Shape,
+    by_hour: &mut RaiseShape,
 ) -> bool {
     let mut raised = false;
     for (r, row) in planner.rows.iter().enumerate() {

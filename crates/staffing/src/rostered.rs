@@ -8,11 +8,11 @@
 
 use super::curve::Curve;
 use super::exchange::Exchange;
-use super::judge::Verdict;
-use super::plan::{Plan as Staffing, Planner, Shape};
+use super::judge::StaffingVerdict;
+use super::plan::{Planner, RaiseShape, StaffingPlan as Staffing};
 use super::probe::{Halt, Probe, margins};
 use super::refine::concerns;
-use super::roster::{Plan, plan};
+use super::roster::{RosterPlan, plan};
 use poolwise_engine::model::Model;
 use poolwise_planning::roster_rules::{Cover, RosterRules};
 use poolwise_study::parallel;
@@ -34,7 +34,7 @@ const CORRECTIONS: u32 = 2;
 #[derive(Debug, Clone)]
 pub struct Rostered {
     /// Officers' weeks.
-    pub plan: Plan,
+    pub plan: RosterPlan,
     /// The requirement that they were drawn up for.
     pub curve: Curve,
     /// The option with them; shown to hold.
@@ -51,10 +51,10 @@ pub enum NoRoster {
 }
 
 /// Rosters with the requirement that they were drawn up for, or the reasons why there are none.
-type Drawn = Result<(Plan, Curve), Vec<String>>;
+type DrawnRosters = Result<(RosterPlan, Curve), Vec<String>>;
 
 /// What came of drawing up rosters.
-pub(crate) type Outcome = Result<Box<Rostered>, NoRoster>;
+pub(crate) type Rostering = Result<Box<Rostered>, NoRoster>;
 
 /// A roster that is shown to hold: with about the hours of the staffing found, and more where that does not do.
 ///
@@ -62,17 +62,17 @@ pub(crate) type Outcome = Result<Box<Rostered>, NoRoster>;
 /// A run that failed, or the user's stop.
 pub fn draw_up(
     planner: &Planner,
-    shape: &Shape,
+    shape: &RaiseShape,
     found: &Staffing,
     rules: &RosterRules,
     (probe, exchange): (&mut Probe<'_>, &mut Exchange<'_>),
     threads: usize,
-) -> Result<Outcome, Halt> {
+) -> Result<Rostering, Halt> {
     let rules = with_minimums(planner, rules);
-    let mut known: BTreeMap<u32, Drawn> = BTreeMap::new();
+    let mut known: BTreeMap<u32, DrawnRosters> = BTreeMap::new();
     let shared = Arc::new((planner.model.clone(), rules));
     let watch = probe.watch;
-    let of = |curve: Curve| -> Result<Drawn, Halt> {
+    let of = |curve: Curve| -> Result<DrawnRosters, Halt> {
         let (shared, asked) = (Arc::clone(&shared), curve.clone());
         // An integer programme cannot be asked to stop.
         let rosters = parallel::unless_stopped(&|| watch.stopped(), move || {
@@ -84,7 +84,7 @@ pub fn draw_up(
             Ok(rosters) => Err(reasons(&rosters)),
         })
     };
-    let mut draw = |n: u32| -> Result<Drawn, Halt> {
+    let mut draw = |n: u32| -> Result<DrawnRosters, Halt> {
         if let Some(drawn) = known.get(&n) {
             return Ok(drawn.clone());
         }
@@ -130,7 +130,7 @@ pub fn draw_up(
             if exchange.is_far_below(key, &model)? {
                 break;
             }
-            if probe.judge(key, &model)?.verdict == Verdict::Holds {
+            if probe.judge(key, &model)?.verdict == StaffingVerdict::Holds {
                 return Ok(Ok(Box::new(Rostered { plan: rosters, curve, model })));
             }
             let Some(failing) = hours_in_doubt(planner, probe, key).filter(|_| correction < CORRECTIONS)
@@ -167,7 +167,7 @@ fn hours_in_doubt(planner: &Planner, probe: &Probe<'_>, key: u64) -> Option<Vec<
     failing.iter().any(|hours| !hours.is_empty()).then_some(failing)
 }
 
-fn reasons(rosters: &Plan) -> Vec<String> {
+fn reasons(rosters: &RosterPlan) -> Vec<String> {
     let all = rosters.failures();
     all.flat_map(|(row, why)| why.iter().map(move |r| format!("{}, {}: {r}", row.centre, row.role))).collect()
 }
@@ -189,7 +189,7 @@ fn with_minimums(planner: &Planner, rules: &RosterRules) -> RosterRules {
     rules
 }
 
-fn key(plan: &Plan) -> u64 {
+fn key(plan: &RosterPlan) -> u64 {
     let mut hasher = DefaultHasher::new();
     "roster".hash(&mut hasher);
     for row in &plan.rows {

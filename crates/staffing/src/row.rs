@@ -1,8 +1,8 @@
 //! Officers of one centre who hold the same roles: what each hour requires of them, and the shifts that cover it.
 
-use super::curve::Week;
-use super::plan::{Hours, PlanError};
-use poolwise_engine::model::{Break, CentreId, LevelEnd, LevelPlan, Levels, Line, PoolKind};
+use super::curve::WeekCurve;
+use super::plan::{PlanError, WeekHours};
+use poolwise_engine::model::{Break, CentreId, LevelEnd, LevelPlan, Levels, PoolKind, ShiftLine};
 use poolwise_engine::time::{DAY, HOUR, HOURS_OF_WEEK, WEEK};
 
 /// Loads below this are raised as if they were this: the root of nothing lifts nothing.
@@ -12,7 +12,7 @@ const ROUNDING: f64 = 1e-9;
 
 /// One shift of the week.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Slot {
+pub struct ShiftSlot {
     /// Line of the roster.
     pub line: usize,
     /// Weekday of its start.
@@ -25,7 +25,7 @@ pub struct Slot {
     pub worked: f64,
 }
 
-impl Slot {
+impl ShiftSlot {
     fn gives(&self, by_hour: bool) -> Vec<(usize, f64, f64)> {
         let even = self.worked / self.there.iter().map(|t| t.1).sum::<f64>();
         let on_duty = |h: usize| self.covers.iter().find(|c| c.0 == h).map_or(0.0, |c| c.1);
@@ -45,7 +45,7 @@ pub enum GroupKind {
     /// As many as are required, hour by hour.
     Levels(LevelEnd),
     /// On permitted shifts: the lines without officers, and every shift of the week.
-    Shifts(Vec<Line>, Vec<Slot>),
+    Shifts(Vec<ShiftLine>, Vec<ShiftSlot>),
 }
 
 /// Officers of one centre who hold the same roles.
@@ -53,16 +53,16 @@ pub enum GroupKind {
 pub struct OfficerGroup {
     /// The centre, by its index in the model.
     pub centre: CentreId,
-    /// Its name.
+    /// The row's name, of centre and role.
     pub name: String,
     /// Roles, joined by `+`.
     pub role: String,
     /// Pool of the centre.
     pub pool: usize,
     /// Offered work by hour of the local week, erlangs.
-    pub load: Hours,
+    pub load: WeekHours,
     /// Requests reaching the queue, per hour.
-    pub arrivals: Hours,
+    pub arrivals: WeekHours,
     /// Mean work per request, hours.
     pub service_hours: f64,
     /// Hours in which somebody may be on duty.
@@ -77,7 +77,7 @@ pub struct OfficerGroup {
 
 impl OfficerGroup {
     /// Officers rostered that each hour requires at `b`, the minimum crew apart; not whole.
-    pub(crate) fn required(&self, b: f64, lift: &Hours) -> Hours {
+    pub(crate) fn required(&self, b: f64, lift: &WeekHours) -> WeekHours {
         let mut week = [0.0; HOURS_OF_WEEK];
         for h in (0..HOURS_OF_WEEK).filter(|&h| self.open[h]) {
             week[h] = self.present_at(h, b, lift).max(0.0) / self.present;
@@ -86,7 +86,7 @@ impl OfficerGroup {
     }
 
     /// Officers who must be there in each hour at `b`.
-    pub(crate) fn needed(&self, b: f64, lift: &Hours) -> Week {
+    pub(crate) fn needed(&self, b: f64, lift: &WeekHours) -> WeekCurve {
         let mut week = [0; HOURS_OF_WEEK];
         for h in (0..HOURS_OF_WEEK).filter(|&h| self.open[h]) {
             week[h] = whole(self.present_at(h, b, lift)).max(self.minimum);
@@ -94,7 +94,7 @@ impl OfficerGroup {
         week
     }
 
-    fn present_at(&self, h: usize, b: f64, lift: &Hours) -> f64 {
+    fn present_at(&self, h: usize, b: f64, lift: &WeekHours) -> f64 {
         let m = self.load[h];
         m + b * m.sqrt() + lift[h] * m.max(LEAST_LOAD).sqrt()
     }
@@ -107,7 +107,7 @@ impl OfficerGroup {
     }
 
     /// Officers rostered in each hour by `crew`.
-    pub(crate) fn rostered(&self, crew: &[u32]) -> Hours {
+    pub(crate) fn rostered(&self, crew: &[u32]) -> WeekHours {
         let mut week = [0.0; HOURS_OF_WEEK];
         match &self.kind {
             GroupKind::Levels(_) => week.iter_mut().zip(crew).for_each(|(w, n)| *w = f64::from(*n)),
@@ -122,12 +122,12 @@ impl OfficerGroup {
 
     /// What officers can be put on, in the order of a crew: shifts of the week, or the hours of levels, those that are closed
     /// without any.
-    pub(super) fn places(&self) -> Vec<Slot> {
+    pub(super) fn places(&self) -> Vec<ShiftSlot> {
         let hour = |h: usize| {
             let covers = if self.open[h] { vec![(h, 1.0)] } else { Vec::new() };
             // Nobody fits into a closed hour.
             let worked = if self.open[h] { 1.0 } else { f64::INFINITY };
-            Slot { line: 0, day: h / 24, there: covers.clone(), covers, worked }
+            ShiftSlot { line: 0, day: h / 24, there: covers.clone(), covers, worked }
         };
         match &self.kind {
             GroupKind::Levels(_) => (0..HOURS_OF_WEEK).map(hour).collect(),
@@ -150,7 +150,7 @@ impl OfficerGroup {
     /// officers in every hour by itself, breaks taken where they fall; else on the mean, breaks counting as spread over
     /// the shift, so that half an hour of the week does not ask for a whole shift. The minimum crew is of officers on a
     /// shift, on a break or not.
-    pub(super) fn cover(&self, required: &Hours, by_hour: bool) -> Vec<u32> {
+    pub(super) fn cover(&self, required: &WeekHours, by_hour: bool) -> Vec<u32> {
         let least = |h: usize| if self.open[h] { self.minimum } else { 0 };
         let GroupKind::Shifts(_, slots) = &self.kind else {
             return (0..HOURS_OF_WEEK).map(|h| whole(required[h]).max(least(h))).collect();
@@ -225,7 +225,7 @@ impl OfficerGroup {
 
 /// Every shift of the week that the lines permit: for officers by headcount all weekdays on which the
 /// pool's rule put somebody, else those that are worked.
-pub(super) fn shifts(centre: &str, lines: &[Line], pooled: bool) -> Result<GroupKind, PlanError> {
+pub(super) fn shifts(centre: &str, lines: &[ShiftLine], pooled: bool) -> Result<GroupKind, PlanError> {
     if lines.iter().any(|l| l.once.is_some()) {
         return Err(PlanError::Once { centre: centre.to_owned() });
     }
@@ -240,15 +240,15 @@ pub(super) fn shifts(centre: &str, lines: &[Line], pooled: bool) -> Result<Group
             let hours: f64 = covers.iter().map(|c| c.1).sum();
             if hours > 0.0 {
                 let there = covered(line, &[], day);
-                slots.push(Slot { line: i, day, covers, there, worked: hours });
+                slots.push(ShiftSlot { line: i, day, covers, there, worked: hours });
             }
         }
     }
-    let empty = lines.iter().map(|l| Line { officers: [0; 7], ..l.clone() }).collect();
+    let empty = lines.iter().map(|l| ShiftLine { officers: [0; 7], ..l.clone() }).collect();
     Ok(GroupKind::Shifts(empty, slots))
 }
 
-fn covered(line: &Line, breaks: &[Break], day: usize) -> Vec<(usize, f64)> {
+fn covered(line: &ShiftLine, breaks: &[Break], day: usize) -> Vec<(usize, f64)> {
     let mut hours = [0.0; HOURS_OF_WEEK];
     let mut add = |from: f64, length: f64, sign: f64| {
         let (mut t, end) = (from, from + length);

@@ -5,7 +5,7 @@
 //! gallops from where the expected load says, then halves. The number of levels tried grows with the logarithm of the distance,
 //! whatever the number of centres and hours behind a level.
 
-use super::judge::{Judgement, Verdict};
+use super::judge::{Judgement, StaffingVerdict};
 use std::collections::BTreeMap;
 
 /// Where the search ended.
@@ -33,7 +33,7 @@ pub fn least<E>(
     mut judge: impl FnMut(u32) -> Result<Judgement, E>,
 ) -> Result<LeastLevel, E> {
     let mut tried = BTreeMap::new();
-    let mut ask = |level: u32, tried: &mut BTreeMap<u32, Judgement>| -> Result<Verdict, E> {
+    let mut ask = |level: u32, tried: &mut BTreeMap<u32, Judgement>| -> Result<StaffingVerdict, E> {
         if let Some(known) = tried.get(&level) {
             return Ok(known.verdict);
         }
@@ -43,15 +43,15 @@ pub fn least<E>(
     };
     let highest = highest.max(lowest);
     let mut at = start.clamp(lowest, highest);
-    if !sure && ask(highest, &mut tried)? != Verdict::Holds {
+    if !sure && ask(highest, &mut tried)? != StaffingVerdict::Holds {
         at = highest;
     }
     let mut step = 1;
     // Up to something that holds.
     let mut below = None;
-    while ask(at, &mut tried)? != Verdict::Holds {
+    while ask(at, &mut tried)? != StaffingVerdict::Holds {
         if at == highest {
-            let fails = (tried[&highest].verdict == Verdict::Fails).then_some(highest);
+            let fails = (tried[&highest].verdict == StaffingVerdict::Fails).then_some(highest);
             return Ok(LeastLevel { holds: None, fails, tried });
         }
         below = Some(at);
@@ -64,7 +64,7 @@ pub fn least<E>(
     let mut at = holds;
     while below.is_none() && at > lowest {
         at = at.saturating_sub(down.next().unwrap_or(1)).max(lowest);
-        if ask(at, &mut tried)? == Verdict::Holds {
+        if ask(at, &mut tried)? == StaffingVerdict::Holds {
             holds = at;
         } else {
             below = Some(at);
@@ -73,7 +73,7 @@ pub fn least<E>(
     // The least that holds.
     while let Some(low) = below.filter(|low| holds - low > 1) {
         let middle = low + (holds - low) / 2;
-        if ask(middle, &mut tried)? == Verdict::Holds {
+        if ask(middle, &mut tried)? == StaffingVerdict::Holds {
             holds = middle;
         } else {
             below = Some(middle);
@@ -82,23 +82,23 @@ pub fn least<E>(
     // The greatest that fails: further down while it is open.
     let mut open = holds;
     let known = |tried: &BTreeMap<u32, Judgement>| {
-        tried.range(..holds).filter(|(_, j)| j.verdict == Verdict::Fails).map(|(n, _)| *n).next_back()
+        tried.range(..holds).filter(|(_, j)| j.verdict == StaffingVerdict::Fails).map(|(n, _)| *n).next_back()
     };
     let mut fails = known(&tried);
     let mut down = steps_down();
     while fails.is_none() && open > lowest {
         open = open.saturating_sub(down.next().unwrap_or(1)).max(lowest);
-        if ask(open, &mut tried)? == Verdict::Fails {
+        if ask(open, &mut tried)? == StaffingVerdict::Fails {
             fails = Some(open);
         }
     }
     let mut not = tried
         .range(fails.map_or(lowest, |f| f + 1)..=holds)
-        .find(|(_, j)| j.verdict != Verdict::Fails)
+        .find(|(_, j)| j.verdict != StaffingVerdict::Fails)
         .map_or(holds, |(n, _)| *n);
     while let Some(low) = fails.filter(|low| not - low > 1) {
         let middle = low + (not - low) / 2;
-        if ask(middle, &mut tried)? == Verdict::Fails {
+        if ask(middle, &mut tried)? == StaffingVerdict::Fails {
             fails = Some(middle);
         } else {
             not = middle;
@@ -129,9 +129,9 @@ mod tests {
     fn run(lowest: u32, start: u32, highest: u32, fails: u32, open: u32) -> LeastLevel {
         let judge = |n: u32| {
             let verdict = match n {
-                n if n <= fails => Verdict::Fails,
-                n if n <= open => Verdict::Open,
-                _ => Verdict::Holds,
+                n if n <= fails => StaffingVerdict::Fails,
+                n if n <= open => StaffingVerdict::Open,
+                _ => StaffingVerdict::Holds,
             };
             Ok::<_, Infallible>(Judgement { verdict, tightest: 0, cell: 0, margin: 0.0, replications: 4 })
         };

@@ -1,7 +1,7 @@
 //! The staffing curve: what service goes with how many officers, around the number that an option needs.
 
 use super::candidates::Candidates;
-use super::plan::{Plan, Planner, Shape};
+use super::plan::{Planner, RaiseShape, StaffingPlan};
 use super::probe::Halt;
 use super::solve::{SearchSettings, summary};
 use poolwise_engine::model::{Demand, Model, Profile};
@@ -48,7 +48,7 @@ pub struct ServicePoint {
 pub(crate) fn curve(
     planner: &Planner,
     candidates: &Candidates<'_>,
-    (plan, shape): (&Plan, &Shape),
+    (plan, shape): (&StaffingPlan, &RaiseShape),
     known: &Summary,
     pay: Option<&Pay>,
     how: &SearchSettings<'_>,

@@ -2,9 +2,9 @@
 
 use super::check::ratio;
 use super::exchange::Exchange;
-use super::judge::{Rule, Verdict};
+use super::judge::{StaffingVerdict, TestRule};
 use super::offered::{self, Shortcut};
-use super::plan::{Hours, Plan, Planner};
+use super::plan::{Planner, StaffingPlan, WeekHours};
 use super::probe::{Halt, Probe, margins};
 use super::service::weeks_are_alike;
 use super::solve::{TargetMargin, met_all};
@@ -21,21 +21,21 @@ pub struct Tested {
     pub headcount: u32,
     /// Whether every target is shown to hold, or one to fail.
     #[serde(serialize_with = "in_words")]
-    pub verdict: Verdict,
+    pub verdict: StaffingVerdict,
     /// Targets whose estimate falls short, with what it delivers there.
     pub short: Vec<TargetMargin>,
 }
 
-fn in_words<S: serde::Serializer>(verdict: &Verdict, s: S) -> Result<S::Ok, S::Error> {
+fn in_words<S: serde::Serializer>(verdict: &StaffingVerdict, s: S) -> Result<S::Ok, S::Error> {
     s.serialize_str(words(*verdict))
 }
 
 /// A verdict in words.
-pub fn words(verdict: Verdict) -> &'static str {
+pub fn words(verdict: StaffingVerdict) -> &'static str {
     match verdict {
-        Verdict::Holds => "holds",
-        Verdict::Fails => "fails",
-        Verdict::Open => "cannot tell",
+        StaffingVerdict::Holds => "holds",
+        StaffingVerdict::Fails => "fails",
+        StaffingVerdict::Open => "cannot tell",
     }
 }
 
@@ -52,7 +52,7 @@ pub(super) fn shortcuts(
     let value = |c: usize| ratio(&reference.pairs(c, 0, reference.replications.len()));
     let mut list = Vec::new();
     for (rule, shortcut) in [("SIPP", Shortcut::Sipp), ("lagged SIPP", Shortcut::Lagged)] {
-        let required: Vec<Hours> = planner
+        let required: Vec<WeekHours> = planner
             .rows
             .iter()
             .map(|row| {
@@ -77,17 +77,17 @@ pub(super) fn shortcuts(
 /// well as a year does, and most shortcuts are far from their bound: so the look comes first, with half the error.
 fn tested(
     planner: &Planner,
-    plan: &Plan,
+    plan: &StaffingPlan,
     (probe, exchange): (&mut Probe<'_>, &mut Exchange<'_>),
     error: f64,
-) -> Result<(Verdict, Vec<TargetMargin>), Halt> {
+) -> Result<(StaffingVerdict, Vec<TargetMargin>), Halt> {
     let (key, model) = (plan.key(), planner.apply(plan));
     let looks = exchange.is_cheap() && weeks_are_alike(&model);
     if looks {
         let (ours, theirs) = exchange.samples(key, &model)?;
         let n = ours.replications.len();
         // A look that does not tell is none: the last number is never reached.
-        let rule = Rule { looks: vec![n as u32, u32::MAX], holds: error, fails: error };
+        let rule = TestRule { looks: vec![n as u32, u32::MAX], holds: error, fails: error };
         if let Some(judgement) = rule.judge(&margins(probe.checks, ours, theirs, n), None) {
             return Ok((judgement.verdict, met_all(probe.checks, ours, theirs)));
         }

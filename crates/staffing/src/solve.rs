@@ -2,23 +2,23 @@
 //! given.
 
 use super::candidates::Candidates;
-use super::check::{Bound, Check, Where, ratio};
+use super::check::{Bound, TargetCheck, TargetPlace, ratio};
 use super::curve::Curve;
 use super::exchange::Exchange;
-use super::judge::Rule;
-use super::level::Levels;
+use super::judge::TestRule;
+use super::level::StaffingLevels;
 use super::pilot;
-use super::plan::{Plan, Planner, Shape};
+use super::plan::{Planner, RaiseShape, StaffingPlan};
 use super::probe::{Halt, Probe, SHOWN, Samples};
 use super::refine;
-use super::roster::cost::Cost;
+use super::roster::cost::RosterCost;
 use super::rostered;
 use super::search::{self, LeastLevel};
 use super::service::{self, ServicePoint};
 use super::shortcuts::shortcuts;
 pub use super::shortcuts::{Tested, words};
 use super::steering::{Matched, Steering};
-use super::target::{Measure, value};
+use super::target::{TargetMeasure, value};
 pub use super::unreachable::Unreachable;
 use super::unreachable::unreachable;
 pub use super::unsolved::{Unfinished, Unsolved};
@@ -36,8 +36,8 @@ use std::collections::BTreeMap;
 
 /// A number with the range that cannot be told from it.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Range {
-    /// The answer.
+pub struct HeadcountRange {
+    /// The number that was found.
     pub estimate: f64,
     /// The least that is not shown to fail.
     pub lower: f64,
@@ -45,7 +45,7 @@ pub struct Range {
     pub upper: f64,
 }
 
-impl Range {
+impl HeadcountRange {
     /// A number without a range.
     pub fn exact(x: f64) -> Self {
         Self { estimate: x, lower: x, upper: x }
@@ -60,7 +60,7 @@ impl Range {
 /// A check at the staffing found.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct TargetMargin {
-    /// The target.
+    /// The target in words, as on the command line.
     pub target: String,
     /// What the staffing delivers: a share, or seconds; in hourly targets, in the tightest hour.
     pub value: f64,
@@ -82,27 +82,27 @@ pub struct Staffed {
     /// Whole officers and shifts are in it.
     pub safety: f64,
     /// Raises of single centres and hours.
-    pub shape: Shape,
+    pub shape: RaiseShape,
     /// The least staffing shown to hold.
-    pub plan: Plan,
+    pub plan: StaffingPlan,
     /// The least staffing not shown to fail.
-    pub least: Plan,
+    pub least: StaffingPlan,
     /// Its requirement: officers rostered by hour.
     pub curve: Curve,
     /// The option with these officers.
     pub model: Model,
     /// What it delivers, over all replications.
     pub summary: Summary,
-    /// Every target.
+    /// By how much each target is met.
     pub met: Vec<TargetMargin>,
     /// The target that binds.
     pub binding: String,
-    /// Textbook shortcuts.
+    /// What textbook shortcuts would have said, tested by simulation.
     pub shortcuts: Vec<Tested>,
     /// Officers' weeks under the roster rules.
-    pub roster: Option<rostered::Outcome>,
+    pub roster: Option<rostered::Rostering>,
     /// What they cost a week, where there is a pay table.
-    pub cost: Option<Cost>,
+    pub cost: Option<RosterCost>,
     /// What the officers found cost, hour by hour and without rosters of whole weeks, as `run` prices them.
     pub price: Option<Price>,
     /// The service with more and fewer officers; empty where that was not asked for.
@@ -113,7 +113,7 @@ pub struct Staffed {
 #[derive(Debug, Clone)]
 pub struct Solved {
     /// The option as the scenario has it.
-    pub as_is: staffing::Staffing,
+    pub as_is: staffing::RosterSize,
     /// What it needs, or why there is nothing.
     pub result: Result<Box<Staffed>, Unreachable>,
     /// Different staffings simulated.
@@ -149,7 +149,7 @@ pub struct SearchSettings<'a> {
 /// [`Unsolved`] when there is nobody to staff, a run fails or the user stops it.
 pub(crate) fn solve(
     scenario: &Scenario,
-    checks: &[Check],
+    checks: &[TargetCheck],
     matched: &Matched,
     how: &SearchSettings<'_>,
 ) -> Result<Solved, Unsolved> {
@@ -165,14 +165,14 @@ pub(crate) fn solve(
     let cap = scenario.model.run.replications;
     // Half for each end of the interval; levels share none of it (see `judge`), staffings of a level that of `holds`.
     let half = how.error / 2.0;
-    let rule = Rule { holds: half / f64::from(candidates.kinds()), ..Rule::new(cap, half) };
+    let rule = TestRule { holds: half / f64::from(candidates.kinds()), ..TestRule::new(cap, half) };
     let mut probe = Probe::new(checks, &matched.tested, rule, how.threads, how.watch);
     let mut shape = plain;
     if checks.iter().any(refine::scoped) {
         let b = planner.at_most(start, &shape).b;
         shape = refine::shape(&planner, b, &mut probe)?;
     }
-    let ends = |shape: &Shape| {
+    let ends = |shape: &RaiseShape| {
         let of = |b: f64| planner.plan(b, shape).headcount;
         (of(planner.least_b()), of(planner.ample_b()))
     };
@@ -186,7 +186,7 @@ pub(crate) fn solve(
     let pilot = pilot::start(&planner, &plans, (lowest, start, highest), checks, &matched.pilots, how)?;
     let (start, sure) = pilot.map_or((start, false), |level| (level, true));
     let mut exchange = Exchange::new(&planner, Steering::new(&planner, checks, &matched.guiding, how));
-    let mut levels = Levels {
+    let mut levels = StaffingLevels {
         planner: &planner,
         candidates: &candidates,
         shape: &shape,
@@ -242,9 +242,11 @@ pub(crate) fn solve(
 }
 
 /// The greatest utilization that the checks allow the option as a whole; one where they say nothing.
-pub(crate) fn limit(checks: &[Check]) -> f64 {
-    let whole = |c: &&Check| c.measure == Measure::Utilization && c.place == Where::All && !c.hourly;
-    let bound = |c: &Check| if let Bound::Fixed(x) = c.bound { x } else { 1.0 };
+pub(crate) fn limit(checks: &[TargetCheck]) -> f64 {
+    let whole = |c: &&TargetCheck| {
+        c.measure == TargetMeasure::Utilization && c.place == TargetPlace::All && !c.hourly
+    };
+    let bound = |c: &TargetCheck| if let Bound::Fixed(x) = c.bound { x } else { 1.0 };
     checks.iter().filter(whole).map(bound).fold(1.0, f64::min)
 }
 
@@ -252,8 +254,8 @@ pub(crate) fn limit(checks: &[Check]) -> f64 {
 fn staffed(
     scenario: &Scenario,
     (planner, candidates): (&Planner, &Candidates<'_>),
-    shape: &Shape,
-    (level, plan, least, model, summary): (u32, Plan, Plan, Model, Summary),
+    shape: &RaiseShape,
+    (level, plan, least, model, summary): (u32, StaffingPlan, StaffingPlan, Model, Summary),
     found: &LeastLevel,
     (probe, exchange): (&mut Probe<'_>, &mut Exchange<'_>),
     how: &SearchSettings<'_>,
@@ -294,7 +296,7 @@ fn staffed(
                 // Of the roster itself, whose crews end when others do not.
                 let rostered = self::summary(&drawn.model, how)?;
                 let overtime = rostered.measures.get("overtime_hours_per_week").map_or(0.0, |e| e.estimate);
-                Some(Cost::of(pay, &drawn.plan, &drawn.model, overtime))
+                Some(RosterCost::of(pay, &drawn.plan, &drawn.model, overtime))
             }
             _ => None,
         },
@@ -352,11 +354,11 @@ pub(crate) fn summary(model: &Model, how: &SearchSettings<'_>) -> Result<Summary
 
 /// The least staffing that is not shown to fail: the next above a level that does, else the least that was tried.
 fn least(
-    plans: &dyn Fn(u32) -> Vec<Plan>,
+    plans: &dyn Fn(u32) -> Vec<StaffingPlan>,
     level: u32,
     found: &LeastLevel,
-    chosen: &BTreeMap<u32, Plan>,
-) -> Option<Plan> {
+    chosen: &BTreeMap<u32, StaffingPlan>,
+) -> Option<StaffingPlan> {
     match found.fails {
         Some(fails) => chosen.range(fails + 1..=level).next().map(|(_, plan)| plan.clone()),
         None => {
@@ -368,12 +370,12 @@ fn least(
 }
 
 /// What a staffing delivers, check by check, in its tightest cell.
-pub(super) fn met_all(checks: &[Check], ours: &Samples, theirs: &Samples) -> Vec<TargetMargin> {
+pub(super) fn met_all(checks: &[TargetCheck], ours: &Samples, theirs: &Samples) -> Vec<TargetMargin> {
     checks.iter().enumerate().map(|(c, check)| met(check, c, ours, theirs)).collect()
 }
 
 /// What a staffing delivers of one check, in its tightest cell.
-pub(super) fn met(check: &Check, c: usize, samples: &Samples, reference: &Samples) -> TargetMargin {
+pub(super) fn met(check: &TargetCheck, c: usize, samples: &Samples, reference: &Samples) -> TargetMargin {
     let n = samples.replications.len();
     let mut worst = (f64::INFINITY, 0, f64::NAN);
     for h in 0..check.cells() {
@@ -396,25 +398,25 @@ pub(super) fn met(check: &Check, c: usize, samples: &Samples, reference: &Sample
 
 impl Staffed {
     /// Headcount with the range that the test cannot separate.
-    pub fn headcount(&self) -> Range {
+    pub fn headcount(&self) -> HeadcountRange {
         range(&self.plan, &self.least, |p| f64::from(p.headcount))
     }
 
     /// Posts with the range that the test cannot separate.
-    pub fn posts(&self) -> Range {
-        range(&self.plan, &self.least, Plan::posts)
+    pub fn posts(&self) -> HeadcountRange {
+        range(&self.plan, &self.least, StaffingPlan::posts)
     }
 
     /// Paid hours a week, overtime included, with the range that the test cannot separate.
-    pub fn paid_hours(&self) -> Range {
+    pub fn paid_hours(&self) -> HeadcountRange {
         let hours = self.model.workforce.hours_per_week;
         let overtime = self.summary.measures.get("overtime_hours_per_week").map_or(0.0, |e| e.estimate);
         range(&self.plan, &self.least, |p| f64::from(p.headcount) * hours + overtime)
     }
 }
 
-fn range(plan: &Plan, least: &Plan, of: impl Fn(&Plan) -> f64) -> Range {
-    Range { estimate: of(plan), lower: of(least).min(of(plan)), upper: of(plan) }
+fn range(plan: &StaffingPlan, least: &StaffingPlan, of: impl Fn(&StaffingPlan) -> f64) -> HeadcountRange {
+    HeadcountRange { estimate: of(plan), lower: of(least).min(of(plan)), upper: of(plan) }
 }
 
 impl Solved {

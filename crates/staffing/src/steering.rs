@@ -3,13 +3,13 @@
 //! Nothing seen here decides anything. The staffing chosen is tested afterwards on the replications of the search, which had no
 //! part in the choice, so that the best of many splits is not taken for better than it is.
 
-use super::check::Check;
+use super::check::TargetCheck;
 use super::pilot::shortened;
-use super::plan::{Hours, Plan, Planner};
+use super::plan::{Planner, StaffingPlan, WeekHours};
 use super::probe::{Halt, Samples, margins, sample, sample_with};
 use super::refine::scoped;
 use super::solve::SearchSettings;
-use super::target::Measure;
+use super::target::TargetMeasure;
 use poolwise_engine::integral::Count;
 use poolwise_engine::model::{Class, Demand, Model};
 use poolwise_engine::outcome::Outcome;
@@ -50,14 +50,14 @@ const FIRST_STAGE: u32 = 2;
 
 /// How good a staffing looks.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Score {
+pub struct StaffingScore {
     /// What is missing of all targets, in standard errors; not above 0.
     short: f64,
     /// The tightest margin, in standard errors.
     tightest: f64,
 }
 
-impl Score {
+impl StaffingScore {
     /// Whether every target is met by so much that a better split would show nothing more.
     pub(crate) fn is_ample(&self) -> bool {
         self.tightest >= AMPLE
@@ -87,11 +87,11 @@ impl Score {
 
 /// What was seen of a staffing.
 #[derive(Debug, Clone)]
-pub struct Seen {
+pub struct Observation {
     /// How good it looks.
-    pub score: Score,
+    pub score: StaffingScore,
     /// By row: what waits in each hour of the centre's week.
-    pub waiting: Vec<Hours>,
+    pub waiting: Vec<WeekHours>,
     /// Whether what is tightest depends on how officers are split at all.
     pub splits_matter: bool,
 }
@@ -109,24 +109,24 @@ pub(crate) struct Matched {
 
 /// What was simulated of a staffing, and seen of it once that is a whole look.
 #[derive(Debug, Clone, Default)]
-struct Look {
+struct StaffingLook {
     samples: Samples,
     /// By row, over all replications.
-    waiting: Vec<Hours>,
+    waiting: Vec<WeekHours>,
     requests: f64,
-    seen: Option<Seen>,
+    seen: Option<Observation>,
 }
 
 /// Looks at staffings of one option.
 pub struct Steering<'a> {
     planner: &'a Planner,
-    checks: &'a [Check],
+    checks: &'a [TargetCheck],
     reference: &'a Samples,
     how: &'a SearchSettings<'a>,
     runs: u32,
     /// By check: the standard error of a margin, of the first staffing seen.
     scales: Vec<f64>,
-    known: HashMap<u64, Look>,
+    known: HashMap<u64, StaffingLook>,
     /// Staffings looked at.
     pub looked_at: usize,
     /// Requests that were simulated for it.
@@ -151,7 +151,11 @@ fn runs(model: &Model) -> u32 {
 ///
 /// # Errors
 /// A run that failed, or the user's stop.
-pub(crate) fn reference(model: &Model, checks: &[Check], how: &SearchSettings<'_>) -> Result<Samples, Halt> {
+pub(crate) fn reference(
+    model: &Model,
+    checks: &[TargetCheck],
+    how: &SearchSettings<'_>,
+) -> Result<Samples, Halt> {
     let range = FIRST..FIRST + runs(model);
     Ok(Samples { replications: sample(&shortened(model), checks, range, how.threads, how.watch)? })
 }
@@ -160,7 +164,7 @@ impl<'a> Steering<'a> {
     /// Nothing seen yet. `reference` is that of the scenario to be matched.
     pub fn new(
         planner: &'a Planner,
-        checks: &'a [Check],
+        checks: &'a [TargetCheck],
         reference: &'a Samples,
         how: &'a SearchSettings<'a>,
     ) -> Self {
@@ -208,7 +212,7 @@ impl<'a> Steering<'a> {
     ///
     /// # Errors
     /// A run that failed, or the user's stop.
-    pub fn see(&mut self, plan: &Plan) -> Result<Seen, Halt> {
+    pub fn see(&mut self, plan: &StaffingPlan) -> Result<Observation, Halt> {
         match self.known.get(&plan.key()).and_then(|look| look.seen.as_ref()) {
             Some(seen) => Ok(seen.clone()),
             None => self.see_model(plan.key(), &self.planner.apply(plan)),
@@ -219,7 +223,7 @@ impl<'a> Steering<'a> {
     ///
     /// # Errors
     /// A run that failed, or the user's stop.
-    pub(crate) fn see_model(&mut self, key: u64, model: &Model) -> Result<Seen, Halt> {
+    pub(crate) fn see_model(&mut self, key: u64, model: &Model) -> Result<Observation, Halt> {
         self.simulate(key, model, self.runs)?;
         let look = &self.known[&key];
         if let Some(seen) = &look.seen {
@@ -242,7 +246,11 @@ impl<'a> Steering<'a> {
     ///
     /// # Errors
     /// A run that failed, or the user's stop.
-    pub(crate) fn see_beside(&mut self, plan: &Plan, other: &Plan) -> Result<Option<Seen>, Halt> {
+    pub(crate) fn see_beside(
+        &mut self,
+        plan: &StaffingPlan,
+        other: &StaffingPlan,
+    ) -> Result<Option<Observation>, Halt> {
         if !self.is_small() {
             self.see(other)?;
             let (key, model) = (plan.key(), self.planner.apply(plan));
@@ -281,7 +289,7 @@ impl<'a> Steering<'a> {
     }
 
     /// How good a staffing looks on its first `n` replications, as far as they were simulated.
-    fn first(&self, key: u64, n: u32) -> Option<Score> {
+    fn first(&self, key: u64, n: u32) -> Option<StaffingScore> {
         let look = self.known.get(&key).filter(|look| look.samples.replications.len() >= n as usize)?;
         Some(self.judged(&margins(self.checks, &look.samples, self.reference, n as usize), Vec::new()).score)
     }
@@ -317,8 +325,8 @@ impl<'a> Steering<'a> {
         Ok(())
     }
 
-    fn judged(&self, margins: &[Vec<Vec<f64>>], waiting: Vec<Hours>) -> Seen {
-        let mut score = Score { short: 0.0, tightest: f64::INFINITY };
+    fn judged(&self, margins: &[Vec<Vec<f64>>], waiting: Vec<WeekHours>) -> Observation {
+        let mut score = StaffingScore { short: 0.0, tightest: f64::INFINITY };
         let mut binding = 0;
         for (c, cells) in margins.iter().enumerate() {
             for values in cells {
@@ -334,9 +342,9 @@ impl<'a> Steering<'a> {
             }
         }
         // As much work on as many hours: all splits are as busy. And what is asked of single centres or hours was raised there.
-        let matters = |c: &Check| c.measure != Measure::Utilization && !scoped(c);
+        let matters = |c: &TargetCheck| c.measure != TargetMeasure::Utilization && !scoped(c);
         let splits_matter = self.checks.get(binding).is_some_and(matters);
-        Seen { score, waiting, splits_matter }
+        Observation { score, waiting, splits_matter }
     }
 }
 
@@ -353,7 +361,7 @@ fn scale(cells: &[Vec<f64>]) -> f64 {
 
 /// What waits at each row's centre by hour of its week: who is not answered in time, where targets ask for that; else hours in
 /// the queue, which also those have who give up.
-fn waiting(planner: &Planner, outcome: &Outcome, prompt: bool) -> Vec<Hours> {
+fn waiting(planner: &Planner, outcome: &Outcome, prompt: bool) -> Vec<WeekHours> {
     let of_row = |centre: usize| {
         let flow = &outcome.centres[centre];
         let waits = &flow.waits[0];

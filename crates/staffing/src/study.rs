@@ -5,7 +5,7 @@ use super::check::Margins;
 use super::inputs::Draws;
 use super::solve::{SearchSettings, Unsolved};
 use super::target::{Target, TargetError, parse};
-use poolwise_planning::roster_rules::{FieldWork, Range};
+use poolwise_planning::roster_rules::{AssumedRange, FieldWork};
 use poolwise_scenario::{Overrides, Snapshot, nearest};
 use poolwise_study::uncertain::sets;
 use poolwise_study::{Study, StudyError, Watch};
@@ -33,7 +33,7 @@ pub struct Wanted {
 
 /// How the search is run.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Options {
+pub struct StaffingOptions {
     /// Threads; all processors where `None`. Answers do not depend on it.
     pub threads: Option<usize>,
     /// Probability that an option's interval is wrong, at most.
@@ -48,7 +48,7 @@ pub struct Options {
     pub draws: u32,
 }
 
-impl Default for Options {
+impl Default for StaffingOptions {
     fn default() -> Self {
         Self { threads: None, error: 0.05, shortcuts: true, rosters: true, curve: true, draws: 20 }
     }
@@ -166,7 +166,7 @@ impl StaffingStudy {
     ///
     /// # Errors
     /// If a target does not fit a scenario, one cannot be staffed at all, a run fails, or `watch` stops it.
-    pub fn run(&self, options: &Options, watch: &dyn Watch) -> Result<StaffingAnswer, StaffingError> {
+    pub fn run(&self, options: &StaffingOptions, watch: &dyn Watch) -> Result<StaffingAnswer, StaffingError> {
         let scenarios = self.study.scenarios();
         let how = SearchSettings {
             threads: options.threads,
@@ -213,15 +213,15 @@ fn field_work(asked: &Wanted, study: &Study) -> Result<Option<FieldWork>, Staffi
     }
     let assumed = study.scenarios().first().and_then(|base| base.field_work);
     let mut all = assumed.unwrap_or(FieldWork {
-        officers_per_case: Range { low: 3.0, base: 5.0, high: 7.0 },
-        hours_per_officer: Range { low: 4.0, base: 10.0, high: 40.0 },
+        officers_per_case: AssumedRange { low: 3.0, base: 5.0, high: 7.0 },
+        hours_per_officer: AssumedRange { low: 4.0, base: 10.0, high: 40.0 },
     });
     for (given, into, what) in [
         (team, &mut all.officers_per_case, "--at-large-team"),
         (hours, &mut all.hours_per_officer, "--at-large-hours"),
     ] {
         match given {
-            Some(x) if x > 0.0 && x.is_finite() => *into = Range { low: x, base: x, high: x },
+            Some(x) if x > 0.0 && x.is_finite() => *into = AssumedRange { low: x, base: x, high: x },
             Some(value) => return Err(StaffingError::NotPositive { option: what, value }),
             None => {}
         }

@@ -11,7 +11,7 @@ use thiserror::Error;
 
 /// What is measured.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Measure {
+pub enum TargetMeasure {
     /// Share of requests done within so many seconds of reaching the first stage of the completion
     /// clock; losses and unfinished work fail.
     Done(f64),
@@ -71,7 +71,7 @@ pub enum Scope {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Target {
     /// What is measured.
-    pub measure: Measure,
+    pub measure: TargetMeasure,
     /// Where it must hold.
     pub scope: Scope,
     /// In every hour of the local week by itself.
@@ -113,7 +113,7 @@ const MEASURES: [&str; 13] = [
     "utilization",
 ];
 
-impl Measure {
+impl TargetMeasure {
     /// Its name in the catalogue of measures, which says how it is read. The share delayed is one less that of those
     /// answered at once.
     pub(crate) fn name(self) -> &'static str {
@@ -145,7 +145,7 @@ impl Measure {
     }
 }
 
-impl fmt::Display for Measure {
+impl fmt::Display for TargetMeasure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Done(t) => write!(f, "done within {}", time(*t)),
@@ -187,7 +187,7 @@ impl fmt::Display for Target {
 }
 
 /// A measure's value in words: `90 %`, `4 h`.
-pub(crate) fn value(measure: Measure, x: f64) -> String {
+pub(crate) fn value(measure: TargetMeasure, x: f64) -> String {
     if !x.is_finite() {
         return "n/a".to_owned();
     }
@@ -237,11 +237,11 @@ fn read(text: &str) -> Result<Target, String> {
     Ok(Target { measure, scope, hourly, value })
 }
 
-fn measure(text: &str) -> Result<Measure, String> {
+fn measure(text: &str) -> Result<TargetMeasure, String> {
     let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
     let list: Vec<&str> = words.iter().map(String::as_str).collect();
     match list.as_slice() {
-        ["done" | "completed", "within", rest @ ..] => Ok(Measure::Done(seconds(&rest.join(" "))?)),
+        ["done" | "completed", "within", rest @ ..] => Ok(TargetMeasure::Done(seconds(&rest.join(" "))?)),
         ["answered", "within", rest @ ..] => {
             let (time, of) = match rest {
                 [time @ .., "of", "offered"] | [time @ .., "of", "all", "offered"] => (time, Of::Offered),
@@ -257,21 +257,21 @@ fn measure(text: &str) -> Result<Measure, String> {
                 }
                 time => (time, Of::Offered),
             };
-            Ok(Measure::Answered(seconds(&time.join(" "))?, of))
+            Ok(TargetMeasure::Answered(seconds(&time.join(" "))?, of))
         }
-        ["started" | "begun", "within", rest @ ..] => Ok(Measure::Started(seconds(&rest.join(" "))?)),
-        ["delayed"] => Ok(Measure::Delayed),
-        ["wait", "mean"] | ["mean", "wait"] => Ok(Measure::WaitMean),
-        ["time", "mean"] | ["mean", "time"] => Ok(Measure::TimeMean),
+        ["started" | "begun", "within", rest @ ..] => Ok(TargetMeasure::Started(seconds(&rest.join(" "))?)),
+        ["delayed"] => Ok(TargetMeasure::Delayed),
+        ["wait", "mean"] | ["mean", "wait"] => Ok(TargetMeasure::WaitMean),
+        ["time", "mean"] | ["mean", "time"] => Ok(TargetMeasure::TimeMean),
         ["wait", q] | [q, "wait"] if quantile(q).is_some() => {
-            Ok(Measure::WaitQuantile(quantile(q).unwrap_or(0.95)))
+            Ok(TargetMeasure::WaitQuantile(quantile(q).unwrap_or(0.95)))
         }
         ["time", q] | [q, "time"] if quantile(q).is_some() => {
-            Ok(Measure::TimeQuantile(quantile(q).unwrap_or(0.95)))
+            Ok(TargetMeasure::TimeQuantile(quantile(q).unwrap_or(0.95)))
         }
-        ["lost"] => Ok(Measure::Lost),
-        ["avoidable", "lost"] | ["avoidable", "loss"] | ["avoidable"] => Ok(Measure::Avoidable),
-        ["utilization" | "utilisation"] => Ok(Measure::Utilization),
+        ["lost"] => Ok(TargetMeasure::Lost),
+        ["avoidable", "lost"] | ["avoidable", "loss"] | ["avoidable"] => Ok(TargetMeasure::Avoidable),
+        ["utilization" | "utilisation"] => Ok(TargetMeasure::Utilization),
         _ => {
             let near = nearest(&words.join(" "), &MEASURES);
             let hint = near.map_or_else(String::new, |n| format!(" (did you mean `{n}`?)"));

@@ -1,12 +1,12 @@
 //! Targets that no staffing is shown to reach: which, how far off, and what stands in the way.
 
-use super::check::Check;
-use super::judge::{Judgement, Verdict};
-use super::plan::{Plan, Planner};
+use super::check::TargetCheck;
+use super::judge::{Judgement, StaffingVerdict};
+use super::plan::{Planner, StaffingPlan};
 use super::probe::{Probe, Samples};
 use super::search::LeastLevel;
 use super::solve::{TargetMargin, met};
-use super::target::Measure;
+use super::target::TargetMeasure;
 use poolwise_engine::time::HOURS_OF_WEEK;
 use serde::Serialize;
 
@@ -26,7 +26,7 @@ pub struct Unreachable {
 /// Why the most officers tried do not hold.
 pub(super) fn unreachable(
     planner: &Planner,
-    plan: &Plan,
+    plan: &StaffingPlan,
     highest: u32,
     found: &LeastLevel,
     probe: &Probe<'_>,
@@ -37,7 +37,7 @@ pub(super) fn unreachable(
     let samples = probe.samples(plan.key()).unwrap_or(&empty);
     let check = &probe.checks[c];
     let short = met(check, c, samples, probe.reference);
-    let shown = judgement.is_some_and(|j| j.verdict == Verdict::Fails);
+    let shown = judgement.is_some_and(|j| j.verdict == StaffingVerdict::Fails);
     let reasons = if short.margin >= 0.0 && !shown {
         vec![format!(
             "the estimate meets it, and {} replications are too few to show that: give more `--replications`, or a longer `horizon` in [run]",
@@ -50,7 +50,7 @@ pub(super) fn unreachable(
 }
 
 /// What keeps any number of officers from a target.
-fn in_the_way(planner: &Planner, check: &Check) -> Vec<String> {
+fn in_the_way(planner: &Planner, check: &TargetCheck) -> Vec<String> {
     let mut reasons = Vec::new();
     let closed = planner.rows.iter().filter(|r| r.open.contains(&false)).count();
     if closed > 0 {
@@ -64,16 +64,16 @@ fn in_the_way(planner: &Planner, check: &Check) -> Vec<String> {
     }
     let unit = match check.measure {
         // The work itself counts in it.
-        Measure::Done(_) | Measure::TimeMean | Measure::TimeQuantile(_) => Some(
+        TargetMeasure::Done(_) | TargetMeasure::TimeMean | TargetMeasure::TimeQuantile(_) => Some(
             "with so many {officers} hardly anybody waits while a centre is open: what is left is the work itself, \
              delays on the way and closed hours, which no staffing shortens; give the target a longer time, or mend `time` of \
              the services and `delay` of the stages on the way",
         ),
-        Measure::Lost | Measure::Avoidable => Some(
+        TargetMeasure::Lost | TargetMeasure::Avoidable => Some(
             "with so many {officers} hardly anybody waits while a centre is open: who is still lost runs out of time in closed \
              hours, in delays on the way and in the work itself; give classes a longer `deadline`",
         ),
-        Measure::Utilization => None,
+        TargetMeasure::Utilization => None,
         _ => Some(
             "with so many {officers} hardly anybody waits while a centre is open: what is left is waiting in closed hours, \
              for a stage that takes several `officers`, or for a role that few hold (`roles`)",

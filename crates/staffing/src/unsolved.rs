@@ -1,6 +1,6 @@
 //! Why an option has no answer, and what its search had shown by then.
 
-use super::judge::Verdict;
+use super::judge::StaffingVerdict;
 use super::plan::PlanError;
 use super::probe::Halt;
 use serde::Serialize;
@@ -34,7 +34,7 @@ pub struct Unfinished {
     pub holds: Option<u32>,
     /// The most officers below those shown to fail.
     pub fails: Option<u32>,
-    /// Replications simulated.
+    /// Replications that were simulated before the end.
     pub replications: u64,
     /// Why it ended.
     #[serde(skip)]
@@ -43,10 +43,10 @@ pub struct Unfinished {
 
 impl Unfinished {
     /// From the verdicts on the headcounts tried.
-    pub(crate) fn of(verdicts: &BTreeMap<u32, Verdict>, replications: u64, why: Halt) -> Box<Self> {
-        let holds = verdicts.iter().find(|(_, v)| **v == Verdict::Holds).map(|(n, _)| *n);
+    pub(crate) fn of(verdicts: &BTreeMap<u32, StaffingVerdict>, replications: u64, why: Halt) -> Box<Self> {
+        let holds = verdicts.iter().find(|(_, v)| **v == StaffingVerdict::Holds).map(|(n, _)| *n);
         let below = verdicts.range(..holds.unwrap_or(u32::MAX)).rev();
-        let fails = below.clone().find(|(_, v)| **v == Verdict::Fails).map(|(n, _)| *n);
+        let fails = below.clone().find(|(_, v)| **v == StaffingVerdict::Fails).map(|(n, _)| *n);
         Box::new(Self { holds, fails, replications, why })
     }
 }

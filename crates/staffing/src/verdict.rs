@@ -1,7 +1,7 @@
 //! The answer of a search in plain sentences, from results only.
 
 use super::answer::StaffingAnswer;
-use super::solve::{Range, Staffed};
+use super::solve::{HeadcountRange, Staffed};
 use poolwise_engine::model::Words;
 use poolwise_study::number;
 use poolwise_study::verdict::{list, named, short_titles};
@@ -14,11 +14,11 @@ pub(crate) struct Needs {
     /// Officers that it has.
     pub has: f64,
     /// Officers that it needs, or why no number is shown to do.
-    pub needs: Result<Range, Unmet>,
+    pub needs: Result<HeadcountRange, Unmet>,
     /// Officers that it releases from the baseline as it is.
-    pub released: Option<Range>,
+    pub released: Option<HeadcountRange>,
     /// Those that are left when the baseline has no more than it needs.
-    pub beyond_slack: Option<Range>,
+    pub beyond_slack: Option<HeadcountRange>,
     /// What uncertain inputs make of the number, and in what share of draws.
     pub inputs: Option<((f64, f64), f64)>,
 }
@@ -63,7 +63,8 @@ pub(crate) fn sentences(options: &[Needs], base: Option<usize>, matched: bool, w
         Some(b) if matched => format!("for the service of {}", b.title),
         _ => "to meet the targets".to_owned(),
     };
-    let mut met: Vec<(&Needs, Range)> = options.iter().filter_map(|o| Some((o, o.needs.ok()?))).collect();
+    let mut met: Vec<(&Needs, HeadcountRange)> =
+        options.iter().filter_map(|o| Some((o, o.needs.ok()?))).collect();
     met.sort_by(|a, b| a.1.estimate.total_cmp(&b.1.estimate));
     let mut said = Vec::new();
     if let Some((best, needs)) = met.first() {
@@ -134,13 +135,13 @@ fn whole(n: f64) -> String {
 }
 
 /// The staffings that the test cannot tell apart: with a blank before them, or nothing.
-fn interval(r: Range) -> String {
+fn interval(r: HeadcountRange) -> String {
     let (low, value, high) = (whole(r.lower), whole(r.estimate), whole(r.upper));
     if low == value && high == value { String::new() } else { format!(" [{low}, {high}]") }
 }
 
-fn released(r: Range) -> String {
-    let turned = Range { estimate: -r.estimate, lower: -r.upper, upper: -r.lower };
+fn released(r: HeadcountRange) -> String {
+    let turned = HeadcountRange { estimate: -r.estimate, lower: -r.upper, upper: -r.lower };
     match r.estimate {
         x if x > 0.0 => format!("{} more{}", whole(x), interval(r)),
         x if x < 0.0 => format!("{} fewer{}", whole(-x), interval(turned)),
@@ -153,11 +154,11 @@ mod tests {
     use super::*;
     use poolwise_engine::model::Noun;
 
-    fn range(lower: f64, estimate: f64, upper: f64) -> Range {
-        Range { estimate, lower, upper }
+    fn range(lower: f64, estimate: f64, upper: f64) -> HeadcountRange {
+        HeadcountRange { estimate, lower, upper }
     }
 
-    fn option(title: &str, has: f64, needs: Range) -> Needs {
+    fn option(title: &str, has: f64, needs: HeadcountRange) -> Needs {
         let (released, beyond_slack) = (Some(needs.taken_from(245.0)), None);
         Needs { title: title.to_owned(), has, needs: Ok(needs), released, beyond_slack, inputs: None }
     }

@@ -4,7 +4,7 @@ use poolwise_scenario::Overrides;
 use poolwise_staffing::candidates::Candidates;
 use poolwise_staffing::check;
 use poolwise_staffing::exchange::Exchange;
-use poolwise_staffing::plan::{Plan, Planner};
+use poolwise_staffing::plan::{Planner, StaffingPlan};
 use poolwise_staffing::probe::Samples;
 use poolwise_staffing::solve::SearchSettings;
 use poolwise_staffing::steering::Steering;
@@ -37,7 +37,7 @@ fn exchanges_find_what_trying_every_split_by_hand_finds() {
         curve: false,
         watch: &Unwatched,
     };
-    let own = |officers: [u32; 3]| -> Plan {
+    let own = |officers: [u32; 3]| -> StaffingPlan {
         let list = officers.map(|n| n.to_string()).join(", ");
         let scenario = scenario(&[format!("pool.offices.officers_by_centre=[{list}]")]);
         let planner = Planner::new(&scenario.model, &scenario.pools).unwrap();

@@ -25,8 +25,8 @@ const FEW: u32 = 5;
 
 /// What values a quantity can have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Range {
-    /// Any number.
+pub enum ValueRange {
+    /// Any number at all: differences, for example.
     Any,
     /// Zero or more.
     NonNegative,
@@ -38,7 +38,7 @@ pub enum Range {
     ShareOfCounts,
 }
 
-impl Range {
+impl ValueRange {
     /// The least and greatest value; of differences of two such quantities with `difference`.
     pub fn ends(self, difference: bool) -> (f64, f64) {
         match (self, difference) {
@@ -51,25 +51,25 @@ impl Range {
 }
 
 impl Estimate {
-    /// The interval of a quantity with a [`Range`], from its Student's t interval at `confidence`. `trials` is the
+    /// The interval of a quantity with a [`ValueRange`], from its Student's t interval at `confidence`. `trials` is the
     /// number of things that a share is of, or the number of replications that a number is the mean of; it
     /// matters only where every replication is at a bound.
     ///
     /// Without an interval, or where the estimate itself is out of range, it stays as it is.
-    pub fn within(self, range: Range, trials: f64, confidence: f64) -> Self {
+    pub fn within(self, range: ValueRange, trials: f64, confidence: f64) -> Self {
         let (least, most) = range.ends(false);
         // Sums of floating-point numbers may pass a bound by their rounding.
         let slack = 1e-12;
         let m = self.estimate.clamp(least, most);
         let h = self.half_width();
-        if range == Range::Any || !h.is_finite() || (m - self.estimate).abs() > slack {
+        if range == ValueRange::Any || !h.is_finite() || (m - self.estimate).abs() > slack {
             return self;
         }
         let at_end = m - least <= slack || most - m <= slack;
         let score = match range {
             _ if at_end && h <= slack => self.at_a_bound(range, m, trials, confidence),
             _ if at_end => (m, m),
-            Range::Share | Range::ShareOfCounts => {
+            ValueRange::Share | ValueRange::ShareOfCounts => {
                 let h = h.max(self.by_chance(m, trials, confidence));
                 let k = h * h / (m * (1.0 - m));
                 let half = (h * h + k * k / 4.0).sqrt();
@@ -99,7 +99,7 @@ impl Estimate {
     }
 
     /// Ends where all replications are at a bound.
-    fn at_a_bound(self, range: Range, m: f64, trials: f64, confidence: f64) -> (f64, f64) {
+    fn at_a_bound(self, range: ValueRange, m: f64, trials: f64, confidence: f64) -> (f64, f64) {
         let tail = (1.0 - confidence) / 2.0;
         let t = t_multiplier(confidence, self.replications as usize);
         let z = normal_quantile(1.0 - tail);
@@ -108,11 +108,11 @@ impl Estimate {
             return (m, m);
         }
         match range {
-            Range::ShareOfCounts => {
+            ValueRange::ShareOfCounts => {
                 let beyond = 1.0 - powf(tail, 1.0 / effective);
                 if m == 0.0 { (0.0, beyond) } else { (1.0 - beyond, 1.0) }
             }
-            Range::Number => (0.0, -ln(tail) / effective),
+            ValueRange::Number => (0.0, -ln(tail) / effective),
             _ => (m, m),
         }
     }
@@ -130,12 +130,12 @@ mod tests {
     #[test]
     fn far_from_a_bound_it_is_students_t() {
         let plain = t(&[10.0, 10.1, 9.9, 10.05, 9.95]);
-        let kept = plain.within(Range::NonNegative, 5.0, 0.95);
+        let kept = plain.within(ValueRange::NonNegative, 5.0, 0.95);
         assert_eq!(kept.lower, plain.lower);
         assert!((kept.upper - plain.upper).abs() < 1e-3 * plain.upper);
         let plain = t(&[0.5, 0.51, 0.49, 0.505, 0.495]);
         assert_eq!(
-            plain.within(Range::Share, 5.0, 0.95),
+            plain.within(ValueRange::Share, 5.0, 0.95),
             plain,
             "in the middle the score interval is within"
         );
@@ -146,14 +146,14 @@ mod tests {
         // 0.1 of 100 trials: Wilson (1927) at z = 1.96 gives 0.0552 to 0.1744.
         let half = 1.959_963_985 * (0.1_f64 * 0.9 / 100.0).sqrt();
         let e = Estimate { estimate: 0.1, lower: 0.1 - half, upper: 0.1 + half, replications: 9 };
-        let kept = e.within(Range::Share, 0.0, 0.95);
+        let kept = e.within(ValueRange::Share, 0.0, 0.95);
         assert!((kept.upper - 0.174_4).abs() < 5e-5 && kept.lower == e.lower, "{kept:?}");
         let mirrored = Estimate { estimate: 0.9, lower: 0.9 - half, upper: 0.9 + half, replications: 9 };
-        let kept = mirrored.within(Range::Share, 0.0, 0.95);
+        let kept = mirrored.within(ValueRange::Share, 0.0, 0.95);
         assert!((kept.lower - 0.825_6).abs() < 5e-5, "{kept:?}");
         // (1 - x)^2 <= 4 x: 3 - sqrt 8 to 3 + sqrt 8.
         let e = Estimate { estimate: 1.0, lower: -1.0, upper: 3.0, replications: 2 };
-        let kept = e.within(Range::NonNegative, 2.0, 0.95);
+        let kept = e.within(ValueRange::NonNegative, 2.0, 0.95);
         assert!(kept.lower == 0.0 && (kept.upper - 3.0 - 8.0_f64.sqrt()).abs() < 1e-12, "{kept:?}");
     }
 
@@ -161,31 +161,31 @@ mod tests {
     fn nothing_in_so_many() {
         // Without end of replications: 1 - 0.025^(1/1000), and 3.689 / 1000.
         let none = Estimate { estimate: 0.0, lower: 0.0, upper: 0.0, replications: 1_000_000 };
-        let share = none.within(Range::ShareOfCounts, 1_000.0, 0.95);
+        let share = none.within(ValueRange::ShareOfCounts, 1_000.0, 0.95);
         assert!((share.upper - 0.003_682_1).abs() < 1e-6, "{share:?}");
         let all = Estimate { estimate: 1.0, lower: 1.0, upper: 1.0, replications: 1_000_000 };
-        let kept = all.within(Range::ShareOfCounts, 1_000.0, 0.95);
+        let kept = all.within(ValueRange::ShareOfCounts, 1_000.0, 0.95);
         assert!((1.0 - kept.lower - share.upper).abs() < 1e-12 && kept.upper == 1.0);
-        let number = none.within(Range::Number, 1_000.0, 0.95);
+        let number = none.within(ValueRange::Number, 1_000.0, 0.95);
         assert!((number.upper - 0.003_688_9).abs() < 1e-6, "{number:?}");
         // Two replications say far less than many.
         let two = Estimate { replications: 2, ..none };
-        assert!(two.within(Range::ShareOfCounts, 1_000.0, 0.95).upper > 0.1);
+        assert!(two.within(ValueRange::ShareOfCounts, 1_000.0, 0.95).upper > 0.1);
         // Times, and shares of time, have nothing to count.
-        assert_eq!(none.within(Range::NonNegative, 1_000.0, 0.95), none);
-        assert_eq!(none.within(Range::Share, 1_000.0, 0.95), none);
+        assert_eq!(none.within(ValueRange::NonNegative, 1_000.0, 0.95), none);
+        assert_eq!(none.within(ValueRange::Share, 1_000.0, 0.95), none);
     }
 
     #[test]
     fn what_never_varies_is_a_point_and_one_run_has_no_interval() {
         let same = t(&[0.25; 5]);
-        assert_eq!(same.within(Range::ShareOfCounts, 400.0, 0.95), same);
+        assert_eq!(same.within(ValueRange::ShareOfCounts, 400.0, 0.95), same);
         // Of two it is Wilson's of all trials: 0.25 of 400 is 0.210 to 0.295.
-        let two = t(&[0.25; 2]).within(Range::ShareOfCounts, 400.0, 0.95);
+        let two = t(&[0.25; 2]).within(ValueRange::ShareOfCounts, 400.0, 0.95);
         assert!((two.lower - 0.210_0).abs() < 5e-4 && (two.upper - 0.294_6).abs() < 5e-4, "{two:?}");
-        let one = t(&[0.5]).within(Range::Share, 1.0, 0.95);
+        let one = t(&[0.5]).within(ValueRange::Share, 1.0, 0.95);
         assert!(one.lower.is_nan() && one.upper.is_nan());
-        assert!(Estimate::undefined().within(Range::Number, 0.0, 0.95).estimate.is_nan());
+        assert!(Estimate::undefined().within(ValueRange::Number, 0.0, 0.95).estimate.is_nan());
     }
 
     /// Experiments of uniform, Poisson-like and skewed values: the interval holds the truth wherever Student's t does,
@@ -198,7 +198,7 @@ mod tests {
             let power = [0.2, 1.0, 5.0][experiment as usize % 3];
             let values: Vec<f64> = (0..n).map(|_| powf(rng.uniform(), power)).collect();
             let plain = t(&values);
-            for range in [Range::NonNegative, Range::Share] {
+            for range in [ValueRange::NonNegative, ValueRange::Share] {
                 let (least, most) = range.ends(false);
                 let kept = plain.within(range, n as f64, 0.95);
                 assert!(kept.lower <= plain.lower.max(least) && plain.upper.min(most) <= kept.upper);

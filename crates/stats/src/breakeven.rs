@@ -36,7 +36,7 @@ pub struct BreakEven {
     pub estimate: f64,
     /// Lower end of the interval; that of the bracket where it reaches so far.
     pub lower: f64,
-    /// Upper end.
+    /// Upper end of the interval within which the values cross.
     pub upper: f64,
     /// Whether the difference rises from below zero to above.
     pub rising: bool,
@@ -57,7 +57,7 @@ pub fn break_even<E>(
     search: &Search,
     more: &mut dyn FnMut(f64, u32, u32) -> Result<Vec<f64>, E>,
 ) -> Result<Option<BreakEven>, E> {
-    let mut known = Known { values: BTreeMap::new(), more };
+    let mut known = KnownPoints { values: BTreeMap::new(), more };
     let mut n = search.at_least.max(3);
     loop {
         let at_ends = [known.at(low, n, search.confidence)?, known.at(high, n, search.confidence)?];
@@ -93,12 +93,12 @@ pub fn break_even<E>(
 type Edge<'e> = &'e dyn Fn(&Estimate) -> f64;
 
 /// Replications so far, by the bits of x.
-struct Known<'m, E> {
+struct KnownPoints<'m, E> {
     values: BTreeMap<u64, Vec<f64>>,
     more: &'m mut dyn FnMut(f64, u32, u32) -> Result<Vec<f64>, E>,
 }
 
-impl<E> Known<'_, E> {
+impl<E> KnownPoints<'_, E> {
     fn at(&mut self, x: f64, n: u32, confidence: f64) -> Result<Estimate, E> {
         let values = self.values.entry(x.to_bits()).or_default();
         let have = values.len() as u32;

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 /// (written as `null`).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Estimate {
-    /// Point estimate.
+    /// Mean over replications, in the measure's unit.
     pub estimate: f64,
     /// Lower end of the interval.
     pub lower: f64,

@@ -15,9 +15,9 @@ pub mod student;
 pub mod trend;
 pub mod warmup;
 
-pub use bounded::Range;
+pub use bounded::ValueRange;
 pub use estimate::{Estimate, jackknife_ratio, ratio_residuals, weekly_variance};
 pub use nested::{Nested, nested};
 pub use paired::{Paired, bonferroni, family_confidence, multiple_comparison_with_best};
-pub use sequential::{Rule, Target};
+pub use sequential::{PrecisionTarget, StoppingRule};
 pub use splitmix::SplitMix64;

@@ -18,7 +18,7 @@ pub struct Nested {
     pub mean: Estimate,
     /// Lower end of the input interval: see [`nested`].
     pub input_lower: f64,
-    /// Upper end.
+    /// Upper end of the interval for the share of variance that inputs bring.
     pub input_upper: f64,
     /// Variance between draws, due to inputs: (mean square between - mean square within) / replications
     /// a draw, unbiased; zero where that is negative.
@@ -37,9 +37,9 @@ pub struct Nested {
 pub struct Share {
     /// The estimate over all draws.
     pub estimate: f64,
-    /// Lower end.
+    /// Lower end of the mean's interval.
     pub lower: f64,
-    /// Upper end.
+    /// Upper end of the mean's interval.
     pub upper: f64,
 }
 

@@ -1,6 +1,6 @@
 //! Comparison of scenarios on common random numbers: differences replication by replication.
 
-use super::bounded::Range;
+use super::bounded::ValueRange;
 use super::estimate::{Estimate, moments};
 use super::student::t_quantile;
 
@@ -61,7 +61,7 @@ impl Paired {
 impl Paired {
     /// The same, its interval held within what a difference of two quantities of this range can be. Its side of
     /// zero, and so any verdict, stays.
-    pub fn possible(mut self, range: Range) -> Self {
+    pub fn possible(mut self, range: ValueRange) -> Self {
         let (least, most) = range.ends(true);
         let d = &mut self.difference;
         d.lower = d.lower.clamp(least, most);
@@ -75,14 +75,14 @@ impl Paired {
     ///
     /// # Panics
     /// If the slices differ in length.
-    pub fn skewed(scenario: &[f64], baseline: &[f64], range: Range, confidence: f64) -> Self {
+    pub fn skewed(scenario: &[f64], baseline: &[f64], range: ValueRange, confidence: f64) -> Self {
         let mut paired = Self::new(scenario, baseline, confidence);
         let pairs = scenario.iter().zip(baseline).filter(|(a, b)| a.is_finite() && b.is_finite());
         let (a, b): (Vec<f64>, Vec<f64>) = pairs.unzip();
         let (va, vb) = (moments(&a).1, moments(&b).1);
         let vd = moments(&a.iter().zip(&b).map(|(x, y)| x - y).collect::<Vec<_>>()).1;
         // Nothing varies, or nothing between the two: the difference is known.
-        if range == Range::Any || vd.is_nan() || vd <= 0.0 {
+        if range == ValueRange::Any || vd.is_nan() || vd <= 0.0 {
             return paired;
         }
         let correlation =
@@ -241,7 +241,7 @@ mod tests {
                 let truth = 0.7;
                 plain += i32::from(Paired::new(&a, &b, 0.95).difference.covers(truth));
                 skewed +=
-                    i32::from(Paired::skewed(&a, &b, Range::NonNegative, 0.95).difference.covers(truth));
+                    i32::from(Paired::skewed(&a, &b, ValueRange::NonNegative, 0.95).difference.covers(truth));
             }
             assert!(plain < 1_650 && skewed > 1_740, "{n}: {plain} {skewed}");
         }
@@ -249,13 +249,13 @@ mod tests {
 
     #[test]
     fn differences_of_shares_are_possible() {
-        let p = Paired::new(&[1.0, 0.2], &[0.0, 0.1], 0.95).possible(Range::Share);
+        let p = Paired::new(&[1.0, 0.2], &[0.0, 0.1], 0.95).possible(ValueRange::Share);
         assert_eq!((p.difference.lower, p.difference.upper), (-1.0, 1.0));
-        let p = Paired::skewed(&[1.0, 0.2], &[0.0, 0.1], Range::Share, 0.95);
+        let p = Paired::skewed(&[1.0, 0.2], &[0.0, 0.1], ValueRange::Share, 0.95);
         assert_eq!((p.difference.lower, p.difference.upper), (-1.0, 1.0));
-        let same = Paired::skewed(&[3.0, 4.0], &[1.0, 2.0], Range::Number, 0.95);
+        let same = Paired::skewed(&[3.0, 4.0], &[1.0, 2.0], ValueRange::Number, 0.95);
         assert_eq!((same.difference.lower, same.difference.upper), (2.0, 2.0));
-        assert!(Paired::skewed(&[3.0], &[1.0], Range::Number, 0.95).difference.lower.is_nan());
+        assert!(Paired::skewed(&[3.0], &[1.0], ValueRange::Number, 0.95).difference.lower.is_nan());
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::estimate::Estimate;
 
 /// What one measure must reach.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Target {
+pub struct PrecisionTarget {
     /// Measure's name.
     pub measure: String,
     /// Half-width over the size of the estimate, e.g. 0.05.
@@ -18,7 +18,7 @@ pub struct Target {
     pub absolute: f64,
 }
 
-impl Target {
+impl PrecisionTarget {
     /// Whether an estimate's half-width is within the target; `false` without an interval.
     pub fn met(&self, e: &Estimate) -> bool {
         e.half_width() <= (self.relative * e.estimate.abs()).max(self.absolute)
@@ -41,9 +41,9 @@ impl Target {
 
 /// When to stop.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Rule {
+pub struct StoppingRule {
     /// What each measure must reach.
-    pub targets: Vec<Target>,
+    pub targets: Vec<PrecisionTarget>,
     /// Replications of the first round, and the least number of all; at least 3 are always run.
     pub floor: u32,
     /// The greatest number of all.
@@ -56,10 +56,10 @@ pub struct Rule {
 
 /// How a sequential run ended.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Outcome {
-    /// Replications run.
+pub struct SequentialEnd {
+    /// Replications that were run in all.
     pub replications: u32,
-    /// Rounds run.
+    /// Rounds of replications after which the precision was looked at.
     pub rounds: u32,
     /// All targets were met, and stayed so over the look-ahead.
     pub met: bool,
@@ -70,7 +70,7 @@ pub struct Outcome {
     pub met_from: Vec<Option<u32>>,
 }
 
-impl Rule {
+impl StoppingRule {
     /// The look-ahead at `n` replications.
     fn ahead(&self, n: u32) -> u32 {
         if n <= 100 { self.look_ahead } else { (u64::from(n) * u64::from(self.look_ahead) / 100) as u32 }
@@ -87,7 +87,7 @@ impl Rule {
         &self,
         mut run: impl FnMut(u32, u32) -> Result<(), E>,
         mut estimate: impl FnMut(usize, u32) -> Estimate,
-    ) -> Result<Outcome, E> {
+    ) -> Result<SequentialEnd, E> {
         let floor = self.floor.max(3);
         let cap = self.cap.max(floor);
         let mut n = 0;
@@ -116,7 +116,7 @@ impl Rule {
             let (a, b) = (key(best), key(i));
             if b.0 > a.0 || (b.0 == a.0 && b.1 > a.1) { i } else { best }
         });
-        Ok(Outcome {
+        Ok(SequentialEnd {
             replications: n,
             rounds,
             met,
@@ -131,12 +131,12 @@ mod tests {
     use super::*;
     use std::convert::Infallible;
 
-    fn target(measure: &str, relative: f64) -> Target {
-        Target { measure: measure.to_owned(), relative, absolute: 0.0 }
+    fn target(measure: &str, relative: f64) -> PrecisionTarget {
+        PrecisionTarget { measure: measure.to_owned(), relative, absolute: 0.0 }
     }
 
-    fn rule(targets: Vec<Target>) -> Rule {
-        Rule { targets, floor: 5, cap: 200, round: 10, look_ahead: 5 }
+    fn rule(targets: Vec<PrecisionTarget>) -> StoppingRule {
+        StoppingRule { targets, floor: 5, cap: 200, round: 10, look_ahead: 5 }
     }
 
     /// An estimate of 1 whose half-width falls as scale / sqrt(n).
@@ -194,7 +194,7 @@ mod tests {
         assert!(!target("x", 0.1).met(&Estimate::undefined()));
         let noisy = Estimate { estimate: 0.0, lower: -0.1, upper: 0.1, replications: 9 };
         assert!(!target("x", 0.1).met(&noisy));
-        assert!(Target { absolute: 0.1, ..target("x", 0.1) }.met(&noisy));
+        assert!(PrecisionTarget { absolute: 0.1, ..target("x", 0.1) }.met(&noisy));
         let o = rule(vec![]).drive(|_, _| Ok::<_, Infallible>(()), |_, _| zero).unwrap();
         assert_eq!((o.replications, o.met, o.decided_by), (5, true, None));
     }

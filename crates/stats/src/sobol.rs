@@ -23,9 +23,9 @@ pub type Outputs = Vec<f64>;
 /// Outputs of a row of the design.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DesignRow {
-    /// At A.
+    /// Outputs at the points of the first matrix, A.
     pub a: Outputs,
-    /// At B.
+    /// Outputs at the points of the second matrix, B.
     pub b: Outputs,
     /// At AB_i, by input.
     pub ab: Vec<Outputs>,
@@ -33,12 +33,12 @@ pub struct DesignRow {
 
 /// An index and its interval.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Index {
+pub struct SobolIndex {
     /// Estimate; sampling may put it a little below 0 or above 1.
     pub estimate: f64,
-    /// Lower end.
+    /// Lower end of the index's bootstrapped interval.
     pub lower: f64,
-    /// Upper end.
+    /// Upper end of the index's bootstrapped interval.
     pub upper: f64,
 }
 
@@ -46,9 +46,9 @@ pub struct Index {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Sobol {
     /// Share of the variance that goes if an input alone is known, by input.
-    pub first: Vec<Index>,
+    pub first: Vec<SobolIndex>,
     /// Share that stays if all inputs but one are known, by input: zero only for one that does not matter.
-    pub total: Vec<Index>,
+    pub total: Vec<SobolIndex>,
     /// Variance of the output over the inputs, chance taken out.
     pub variance: f64,
     /// Rows used: those in which all outputs are defined.
@@ -83,7 +83,7 @@ pub fn sobol(rows: &[DesignRow], confidence: f64) -> Option<Sobol> {
     }
     let index = |estimate: f64, values: &mut Vec<f64>| {
         values.sort_by(f64::total_cmp);
-        Index {
+        SobolIndex {
             estimate,
             lower: quantile(values, (1.0 - confidence) / 2.0),
             upper: quantile(values, f64::midpoint(1.0, confidence)),

@@ -11,12 +11,12 @@ use std::collections::BTreeMap;
 /// What charts of a scenario draw.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Charts {
-    /// Its name.
+    /// The centre's name in the scenario.
     pub name: String,
     /// One line on it.
     pub title: String,
     /// Centres in its order.
-    pub centres: Vec<Centre>,
+    pub centres: Vec<CentreByHour>,
     /// Requests waiting through the window: day, mean, lower and upper end of the band over replications.
     pub queue: Vec<[Option<f64>; 4]>,
     /// Time to completion: upper edge in hours, share up to there.
@@ -31,7 +31,7 @@ pub struct Charts {
 
 /// A centre through the week, by its own local hours.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Centre {
+pub struct CentreByHour {
     /// Name, as reports show it.
     pub name: String,
     /// It counts in the totals.
@@ -40,7 +40,7 @@ pub struct Centre {
     pub on_duty: Vec<Option<f64>>,
     /// Officers busy, overtime included.
     pub busy: Vec<Option<f64>>,
-    /// Requests waiting.
+    /// Requests waiting, in the mean, by hour of the centre's week.
     pub queue: Vec<Option<f64>>,
     /// Busy officers on duty over officers on duty.
     pub utilization: Vec<Option<f64>>,
@@ -115,8 +115,8 @@ fn thinned(summary: &Summary) -> Vec<[Option<f64>; 4]> {
 }
 
 /// Centres that have officers or a queue at some time.
-fn centres(summary: &Summary, work: &Work) -> Vec<Centre> {
-    let mut found: Vec<Centre> = Vec::new();
+fn centres(summary: &Summary, work: &Work) -> Vec<CentreByHour> {
+    let mut found: Vec<CentreByHour> = Vec::new();
     let mut hours = summary.detail.hours_by_centre();
     for (name, counted) in &summary.detail.centres {
         let rows = hours.remove(name.as_str()).unwrap_or_default();
@@ -124,7 +124,7 @@ fn centres(summary: &Summary, work: &Work) -> Vec<Centre> {
             continue;
         }
         let of = |pick: fn(&HourRow) -> f64| rows.iter().map(|r| short(pick(r))).collect();
-        found.push(Centre {
+        found.push(CentreByHour {
             name: name.clone(),
             counted: *counted,
             on_duty: of(|r| r.on_duty),

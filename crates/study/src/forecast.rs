@@ -20,18 +20,18 @@ const OUTSIDE: f64 = 0.05;
 pub struct Band {
     /// Mean over days; of a share, the ratio of sums.
     pub mean: f64,
-    /// Lower end.
+    /// Lower end of the band in which the day will lie.
     pub lower: f64,
-    /// Upper end.
+    /// Upper end of the band in which the day will lie.
     pub upper: f64,
 }
 
 /// An hour of the rest of the day, or the part of it that is left.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Interval {
+pub struct ForecastInterval {
     /// Beginning, hours after the local midnight before the present.
     pub from: f64,
-    /// End.
+    /// When the interval ends, hours after the day's midnight.
     pub until: f64,
     /// Requests that reach the start of the completion clock.
     pub arrivals: Band,
@@ -54,7 +54,7 @@ pub struct Forecast {
     pub until: f64,
     /// In time: an officer within so many hours.
     pub within_hours: f64,
-    /// Days simulated.
+    /// Days simulated from the state in hand.
     pub days: usize,
     /// Cases in hand that wait, and that are in service.
     pub waiting_now: u64,
@@ -63,7 +63,7 @@ pub struct Forecast {
     /// What has come so far today, by class.
     pub so_far: Vec<Come>,
     /// Hour by hour.
-    pub intervals: Vec<Interval>,
+    pub intervals: Vec<ForecastInterval>,
     /// Arrivals from now on.
     pub to_come: Band,
     /// Of the whole day, where the counts so far are known of all classes.
@@ -77,9 +77,9 @@ pub struct Forecast {
 /// What has come of a class so far today.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Come {
-    /// The class.
+    /// The class of these requests in the scenario.
     pub class: String,
-    /// How many.
+    /// Requests of the class in hand at the start.
     pub count: u64,
     /// How many were expected.
     pub expected: f64,
@@ -109,7 +109,7 @@ pub fn forecast(model: &Model, settings: &Settings, watch: &dyn Watch) -> Result
     let clock = &model.clocks[model.run.clock];
     let midnight = clock.instant(clock.day(now.at), 0.0);
     let hour = |t: f64| (t - midnight) / 3_600.0;
-    let intervals = spans.iter().enumerate().map(|(i, &(from, until))| Interval {
+    let intervals = spans.iter().enumerate().map(|(i, &(from, until))| ForecastInterval {
         from: hour(from),
         until: hour(until),
         arrivals: band(days.iter().map(|day| (day.arrivals[i], 1.0))),

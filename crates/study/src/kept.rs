@@ -4,7 +4,7 @@
 //! the same bits, because numbers are written with as many digits as it takes.
 
 use super::measures::{Key, Section, Value};
-use super::merged::Merged;
+use super::merged::MergedSummary;
 use super::replicate::Replicated;
 use poolwise_engine::model::Model;
 use serde::{Deserialize, Serialize};
@@ -17,7 +17,7 @@ pub struct Kept {
     pub measures: Vec<String>,
     /// By replication, in the order of the names: a value known without simulation, a plain value, or numerator and
     /// denominator. What is undefined is missing.
-    pub values: Vec<Vec<Number>>,
+    pub values: Vec<Vec<KeptNumber>>,
     /// Requests present in the hours of the window that are like its last, by replication: the interval of
     /// the backlog rests on them.
     #[serde(default)]
@@ -31,7 +31,7 @@ pub struct Kept {
 /// A value of a replication; undefined where `None`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Number {
+pub enum KeptNumber {
     /// Known without simulation.
     Known(Option<f64>),
     /// Averaged over replications.
@@ -40,7 +40,7 @@ pub enum Number {
     Ratio(Option<f64>, Option<f64>),
 }
 
-impl From<Value> for Number {
+impl From<Value> for KeptNumber {
     fn from(value: Value) -> Self {
         let some = |x: f64| x.is_finite().then_some(x);
         match value {
@@ -51,13 +51,13 @@ impl From<Value> for Number {
     }
 }
 
-impl From<Number> for Value {
-    fn from(number: Number) -> Self {
+impl From<KeptNumber> for Value {
+    fn from(number: KeptNumber) -> Self {
         let value = |x: Option<f64>| x.unwrap_or(f64::NAN);
         match number {
-            Number::Known(x) => Self::Known(value(x)),
-            Number::Plain(x) => Self::Plain(value(x)),
-            Number::Ratio(n, d) => Self::Ratio(value(n), value(d)),
+            KeptNumber::Known(x) => Self::Known(value(x)),
+            KeptNumber::Plain(x) => Self::Plain(value(x)),
+            KeptNumber::Ratio(n, d) => Self::Ratio(value(n), value(d)),
         }
     }
 }
@@ -82,7 +82,7 @@ impl Kept {
         Replicated {
             keys: self.measures.iter().map(key).collect(),
             values: self.values.iter().take(first).map(|v| v.iter().map(|&n| n.into()).collect()).collect(),
-            merged: Merged::new(model).with_ends(self.ends.iter().take(first).cloned().collect()),
+            merged: MergedSummary::new(model).with_ends(self.ends.iter().take(first).cloned().collect()),
             planned: self.planned,
             confidence: self.confidence,
             requests: 0,

@@ -10,9 +10,9 @@ use poolwise_engine::outcome::{Outcome, TriggerFlow};
 use poolwise_engine::time::{DAY, HOUR, HOURS_OF_WEEK, WEEK};
 use poolwise_math::powf;
 use poolwise_stats::warmup::weekly_totals;
-use poolwise_stats::{Estimate, Range};
+use poolwise_stats::{Estimate, ValueRange};
 
-type Hours = [f64; HOURS_OF_WEEK];
+type MergedHours = [f64; HOURS_OF_WEEK];
 
 /// Windows of fewer weeks are looked at by day.
 const LEAST_WEEKS: usize = 4;
@@ -21,7 +21,7 @@ const FINE: f64 = 64.0;
 
 /// Sums over replications.
 #[derive(Debug, Clone)]
-pub struct Merged {
+pub struct MergedSummary {
     replications: u32,
     centres: Vec<CentreHours>,
     /// By area and local hour of the week.
@@ -65,21 +65,21 @@ struct LocalSums {
 struct CentreHours {
     /// Slot names: `all`, then roles.
     roles: Vec<String>,
-    exposure: Hours,
+    exposure: MergedHours,
     /// By slot and count.
-    counts: Vec<Hours>,
-    reached: Vec<Hours>,
-    wait_sum: Vec<Hours>,
-    started: Vec<Hours>,
-    offered: Vec<Hours>,
-    answered: Vec<Hours>,
+    counts: Vec<MergedHours>,
+    reached: Vec<MergedHours>,
+    wait_sum: Vec<MergedHours>,
+    started: Vec<MergedHours>,
+    offered: Vec<MergedHours>,
+    answered: Vec<MergedHours>,
 }
 
-fn zeros() -> Hours {
+fn zeros() -> MergedHours {
     [0.0; HOURS_OF_WEEK]
 }
 
-impl Merged {
+impl MergedSummary {
     /// Nothing yet.
     pub(crate) fn new(model: &Model) -> Self {
         let centres = model
@@ -185,7 +185,7 @@ impl Merged {
     }
 
     /// Seconds of each hour of a centre's week in the window, over all replications.
-    pub(crate) fn exposure(&self, centre: usize) -> &Hours {
+    pub(crate) fn exposure(&self, centre: usize) -> &MergedHours {
         &self.centres[centre].exposure
     }
 
@@ -227,7 +227,7 @@ impl Merged {
     }
 
     fn local_hours(&self, model: &Model) -> Vec<AreaHourRow> {
-        let mut seconds: Vec<Option<Hours>> = vec![None; model.clocks.len()];
+        let mut seconds: Vec<Option<MergedHours>> = vec![None; model.clocks.len()];
         let mut rows = Vec::new();
         for (area, sums) in model.areas.iter().zip(&self.local) {
             let seconds = seconds[area.clock].get_or_insert_with(|| seconds_of_hours(model, area.clock));
@@ -296,7 +296,7 @@ impl Merged {
             .map(|d| {
                 let mut values: Vec<f64> = self.daily_queue.iter().map(|run| run[d]).collect();
                 let value = Estimate::mean(&values, confidence).within(
-                    Range::NonNegative,
+                    ValueRange::NonNegative,
                     values.len() as f64,
                     confidence,
                 );
@@ -367,7 +367,7 @@ impl Merged {
 
 /// Seconds of each hour of the week that a clock shows within the statistics window: a part of a week counts as
 /// long as it is, an hour that a clock change skips or repeats as often as it is there.
-fn seconds_of_hours(model: &Model, clock: usize) -> Hours {
+fn seconds_of_hours(model: &Model, clock: usize) -> MergedHours {
     let clock = &model.clocks[clock];
     let mut sums = zeros();
     let mut t = model.run.warm_up;
@@ -379,7 +379,7 @@ fn seconds_of_hours(model: &Model, clock: usize) -> Hours {
     sums
 }
 
-fn add_hours(to: &mut Hours, from: impl Iterator<Item = f64>) {
+fn add_hours(to: &mut MergedHours, from: impl Iterator<Item = f64>) {
     for (t, f) in to.iter_mut().zip(from) {
         *t += f;
     }

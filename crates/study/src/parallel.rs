@@ -60,7 +60,7 @@ pub fn ordered<T: Send>(
 ) {
     let threads = threads(workers.threads, range.len());
     if threads > 1 {
-        let line = Line::new(range.clone(), threads * AHEAD);
+        let line = Pipeline::new(range.clone(), threads * AHEAD);
         let begun = thread::scope(|scope| {
             let work = || line.work(workers, &task);
             let spawned = (0..threads).map(|_| thread::Builder::new().spawn_scoped(scope, work));
@@ -140,15 +140,15 @@ pub fn first_error<E: Send>(
 }
 
 /// Tasks and results on their way from the workers to the caller.
-struct Line<T> {
-    state: Mutex<State<T>>,
+struct Pipeline<T> {
+    state: Mutex<PipelineState<T>>,
     changed: Condvar,
     end: usize,
     /// How far a task may be ahead of the result that is due.
     ahead: usize,
 }
 
-struct State<T> {
+struct PipelineState<T> {
     /// The next task that nobody has begun.
     next: usize,
     /// The next result to be handed on.
@@ -162,9 +162,9 @@ struct State<T> {
 }
 
 /// Counts a worker as gone, in whatever way it goes: the caller must not wait for one that has panicked.
-struct Leaving<'a, T>(&'a Line<T>);
+struct PipelineLeave<'a, T>(&'a Pipeline<T>);
 
-impl<T> Drop for Leaving<'_, T> {
+impl<T> Drop for PipelineLeave<'_, T> {
     fn drop(&mut self) {
         let mut state = self.0.lock();
         state.left += 1;
@@ -173,25 +173,30 @@ impl<T> Drop for Leaving<'_, T> {
     }
 }
 
-impl<T> Line<T> {
+impl<T> Pipeline<T> {
     fn new(range: Range<usize>, ahead: usize) -> Self {
-        let state =
-            State { next: range.start, due: range.start, early: BTreeMap::new(), left: 0, closed: false };
+        let state = PipelineState {
+            next: range.start,
+            due: range.start,
+            early: BTreeMap::new(),
+            left: 0,
+            closed: false,
+        };
         Self { state: Mutex::new(state), changed: Condvar::new(), end: range.end, ahead }
     }
 
-    fn lock(&self) -> MutexGuard<'_, State<T>> {
+    fn lock(&self) -> MutexGuard<'_, PipelineState<T>> {
         // A panic takes the scope with it, so what a poisoned lock guards is never used.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn wait<'s>(&self, state: MutexGuard<'s, State<T>>) -> MutexGuard<'s, State<T>> {
+    fn wait<'s>(&self, state: MutexGuard<'s, PipelineState<T>>) -> MutexGuard<'s, PipelineState<T>> {
         self.changed.wait(state).unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A worker's day.
     fn work(&self, workers: Workers<'_>, task: &impl Fn(usize) -> T) {
-        let _leaving = Leaving(self);
+        let _leaving = PipelineLeave(self);
         while let Some(k) = self.begin(workers) {
             let result = task(k);
             let mut state = self.lock();

@@ -1,6 +1,6 @@
 //! What rules that react did: how often each was on, for how long, when in the week, and whom it called in.
 
-use super::merged::Merged;
+use super::merged::MergedSummary;
 use poolwise_engine::model::Model;
 use poolwise_engine::outcome::TriggerFlow;
 use poolwise_engine::time::{HOUR, HOURS_OF_WEEK, WEEK};
@@ -10,7 +10,7 @@ use serde::Serialize;
 /// What one trigger did.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Reaction {
-    /// Its name.
+    /// The trigger's name in the scenario.
     pub trigger: String,
     /// The centre that it watches.
     pub centre: String,
@@ -34,7 +34,7 @@ pub struct Reaction {
 }
 
 /// What all triggers of a model did.
-pub(crate) fn reactions(model: &Model, merged: &Merged, confidence: f64) -> Vec<Reaction> {
+pub(crate) fn reactions(model: &Model, merged: &MergedSummary, confidence: f64) -> Vec<Reaction> {
     let weeks = model.run.horizon / WEEK;
     let of = |(i, rules): (usize, &poolwise_engine::model::Trigger)| {
         let mean = |value: &dyn Fn(&TriggerFlow) -> f64| {

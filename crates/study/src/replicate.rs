@@ -5,7 +5,7 @@
 //! the number of replications.
 
 use super::measures::{Key, Rosters, Value, names, values};
-use super::merged::Merged;
+use super::merged::MergedSummary;
 use super::parallel::{self, Workers};
 use poolwise_engine::model::Model;
 use poolwise_engine::{DEFAULT_MEMORY, Failure, Limits, Outcome, trace::TraceRow};
@@ -87,7 +87,7 @@ pub struct Replicated {
     /// Values by replication, in the order of `keys`.
     pub values: Vec<Vec<Value>>,
     /// Sums over replications behind pictures and hourly files.
-    pub merged: Merged,
+    pub merged: MergedSummary,
     /// Replications asked for.
     pub planned: u32,
     /// Confidence of intervals.
@@ -110,7 +110,7 @@ pub struct Replicated {
 const INDEXED: usize = 2000;
 
 impl Replicated {
-    /// Replications finished.
+    /// Replications that have been folded in so far.
     pub fn replications(&self) -> u32 {
         self.values.len() as u32
     }
@@ -202,7 +202,7 @@ impl Replicated {
         Self {
             keys: Vec::new(),
             values: Vec::new(),
-            merged: Merged::new(model),
+            merged: MergedSummary::new(model),
             planned: 0,
             confidence: settings.confidence,
             requests: 0,

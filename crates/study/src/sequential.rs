@@ -10,7 +10,7 @@ use super::replicate::{Replicated, Settings, Watch, extend};
 use super::summarise::estimate_of;
 use poolwise_engine::Failure;
 use poolwise_engine::model::{Model, Precision};
-use poolwise_stats::{Estimate, Rule, Target};
+use poolwise_stats::{Estimate, PrecisionTarget, StoppingRule};
 use serde::Serialize;
 
 /// Look-ahead of Hoad, Robinson and Davies (2010).
@@ -25,15 +25,15 @@ pub struct Reached {
     pub floor: u32,
     /// The greatest number.
     pub cap: u32,
-    /// Replications run.
+    /// Replications that were run in all.
     pub replications: u32,
-    /// Rounds run.
+    /// Rounds of replications after which the precision was looked at.
     pub rounds: u32,
     /// Whether every measure was met and stayed so over the look-ahead.
     pub met: bool,
     /// The measure that was met last, or that was farthest from its target at the cap.
     pub decided_by: Option<Decider>,
-    /// All measures.
+    /// What was asked of each measure and what was reached.
     pub targets: Vec<PrecisionReached>,
 }
 
@@ -82,10 +82,10 @@ pub fn until_precise(
         .flat_map(|m| precision.measures.iter().map(move |name| (m, name.as_str())))
         .collect();
     let floor = models.first().map_or(3, |m| m.run.replications).max(3);
-    let rule = Rule {
+    let rule = StoppingRule {
         targets: names
             .iter()
-            .map(|(m, name)| Target {
+            .map(|(m, name)| PrecisionTarget {
                 measure: format!("{m}/{name}"),
                 relative: precision.relative,
                 absolute: 0.0,

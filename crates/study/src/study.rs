@@ -19,8 +19,8 @@ pub use vary::{Variation, left_behind};
 
 use super::pairing;
 use super::replicate::{Settings, Watch};
-use super::uncertain::{DrawError, Plan};
-use loaded::Reading;
+use super::uncertain::{DrawError, DrawPlan};
+use loaded::TextReading;
 use poolwise_engine::Failure;
 use poolwise_scenario::{Diagnostics, Overrides, Scenario, Snapshot};
 use std::collections::HashMap;
@@ -61,7 +61,7 @@ const OWN_FOLDERS: [&str; 3] = [COMPARISON, "staff", "sweeps"];
 pub struct Study {
     scenarios: Vec<Arc<Scenario>>,
     paths: Vec<PathBuf>,
-    readings: Vec<Reading>,
+    readings: Vec<TextReading>,
     paired: bool,
 }
 
@@ -75,7 +75,7 @@ pub struct Options {
     /// Confidence of intervals.
     pub confidence: f64,
     /// Draw the uncertain inputs as well, so often.
-    pub uncertain: Option<Plan>,
+    pub uncertain: Option<DrawPlan>,
     /// Set what queueing theory says beside the runs.
     pub theory: bool,
 }
@@ -97,7 +97,7 @@ impl Options {
 #[derive(Debug, Error)]
 pub enum StudyError {
     /// Scenarios that are not valid, with all that is wrong with each.
-    #[error("{}", Problems(.0))]
+    #[error("{}", LoadProblems(.0))]
     Invalid(Vec<Diagnostics>),
     /// Results go to folders by the scenarios' names, so names must differ, also where capitals count for nothing.
     #[error("{} and {} are both called `{name}`; give one of them another `name`", first.display(), second.display())]
@@ -209,9 +209,9 @@ impl StudyError {
 
 /// Several files' diagnostics as one text, each thing once: files that all of them extend would otherwise be
 /// complained of over and over.
-struct Problems<'a>(&'a [Diagnostics]);
+struct LoadProblems<'a>(&'a [Diagnostics]);
 
-impl std::fmt::Display for Problems<'_> {
+impl std::fmt::Display for LoadProblems<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&said_once(self.0, false).join("\n\n"))
     }
@@ -373,7 +373,7 @@ impl Study {
     pub fn left_behind(&self) -> Vec<String> {
         let all = self.scenarios.iter().zip(&self.readings).zip(&self.paths);
         let changed = all.filter(|((_, reading), _)| !reading.changes().is_empty());
-        let of = |((scenario, reading), path): ((&Arc<Scenario>, &Reading), &PathBuf)| {
+        let of = |((scenario, reading), path): ((&Arc<Scenario>, &TextReading), &PathBuf)| {
             // Where it takes the changes to make it valid there is nothing to compare with.
             let before = reading.unchanged(path).ok()?;
             Some(left_behind(&before, scenario, &reading.changes()))

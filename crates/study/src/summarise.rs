@@ -7,7 +7,7 @@ use super::summary::{Detail, Measures, ReplicationRow, Summary};
 use super::warm_up::warm_up;
 use poolwise_engine::model::Model;
 use poolwise_engine::time::{DAY, HOUR};
-use poolwise_stats::{Estimate, Range, weekly_variance};
+use poolwise_stats::{Estimate, ValueRange, weekly_variance};
 
 /// The estimate of the measure at `position`.
 pub fn estimate(results: &Replicated, position: usize, confidence: f64) -> Estimate {
@@ -30,7 +30,7 @@ pub(super) fn is_at_an_instant(key: &Key) -> bool {
 }
 
 /// The estimate of a measure from its values by replication, its interval within what the measure can be.
-pub fn estimate_of(values: &[Value], range: Range, confidence: f64) -> Estimate {
+pub fn estimate_of(values: &[Value], range: ValueRange, confidence: f64) -> Estimate {
     let replications = values.len() as u32;
     match values.first() {
         None => Estimate { estimate: f64::NAN, lower: f64::NAN, upper: f64::NAN, replications },

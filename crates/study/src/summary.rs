@@ -19,7 +19,7 @@ pub type Measures = BTreeMap<String, Estimate>;
 pub struct Summary {
     /// Version of measure names.
     pub measures_version: u32,
-    /// Scenario name.
+    /// The scenario's name.
     pub scenario: String,
     /// One line on it.
     pub title: String,
@@ -28,7 +28,7 @@ pub struct Summary {
     /// What requests and officers are called; written where the scenario says so.
     #[serde(serialize_with = "write_words", skip_serializing_if = "is_usual")]
     pub words: Words,
-    /// Replications finished.
+    /// Replications that finished and are summed up here.
     pub replications: u32,
     /// Replications asked for; more than `replications` when stopped early.
     pub replications_planned: u32,
@@ -42,15 +42,15 @@ pub struct Summary {
     pub target_hours: f64,
     /// Within how many hours a first officer counts as in time.
     pub answer_within_hours: f64,
-    /// Whole-scenario measures.
+    /// Measures of the whole scenario.
     pub measures: Measures,
-    /// By exit.
+    /// Measures by exit, under the exits' names.
     pub exits: BTreeMap<String, Measures>,
-    /// By class.
+    /// Measures by class, under the classes' names.
     pub classes: BTreeMap<String, Measures>,
-    /// By area.
+    /// Measures by area, under the areas' names.
     pub areas: BTreeMap<String, Measures>,
-    /// By stage.
+    /// Measures by stage, under the stages' names.
     pub stages: BTreeMap<String, StageSummary>,
     /// By centre, then role; role `all` is the centre as a whole.
     pub centres: BTreeMap<String, BTreeMap<String, Measures>>,
@@ -157,7 +157,7 @@ pub struct HourRow {
     pub on_duty: f64,
     /// Officers busy, overtime included.
     pub busy: f64,
-    /// Requests waiting.
+    /// Requests waiting in this hour, in the mean.
     pub queue: f64,
     /// Requests reaching the queue per hour.
     pub arrivals_per_hour: f64,
@@ -229,14 +229,14 @@ pub struct ReplicationRow {
     pub replication: u32,
     /// Name of the measure.
     pub measure: String,
-    /// Its value.
+    /// The measure's value at this place.
     pub value: f64,
 }
 
 /// Paired differences of scenarios from a baseline.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Comparison {
-    /// Baseline scenario.
+    /// The scenario from which differences are taken.
     pub baseline: String,
     /// The answer in plain sentences.
     pub verdict: Vec<String>,

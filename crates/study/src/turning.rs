@@ -30,7 +30,7 @@ pub struct Turning {
 }
 
 /// A value of an input, and how well it parts the draws.
-struct Part {
+struct InputSplit {
     quantile: f64,
     chi_squared: f64,
     below: f64,
@@ -45,7 +45,7 @@ pub(crate) fn turning(
     seed: u64,
     holds: &[Option<bool>],
 ) -> Option<Turning> {
-    let mut best: Option<(&UncertainInput, Part)> = None;
+    let mut best: Option<(&UncertainInput, InputSplit)> = None;
     for input in inputs {
         let drawn = holds.iter().enumerate();
         let known = drawn.filter_map(|(d, h)| Some((quantile_of(seed, d as u32, input.group()), (*h)?)));
@@ -70,7 +70,7 @@ pub(crate) fn turning(
 }
 
 /// The quantile that parts pairs of quantile and sign best.
-fn parted(mut pairs: Vec<(f64, bool)>) -> Option<Part> {
+fn parted(mut pairs: Vec<(f64, bool)>) -> Option<InputSplit> {
     pairs.sort_by(|a, b| a.0.total_cmp(&b.0));
     let n = pairs.len();
     let all = pairs.iter().filter(|p| p.1).count();
@@ -78,7 +78,7 @@ fn parted(mut pairs: Vec<(f64, bool)>) -> Option<Part> {
         return None;
     }
     let share = all as f64 / n as f64;
-    let (mut best, mut before): (Option<Part>, usize) = (None, 0);
+    let (mut best, mut before): (Option<InputSplit>, usize) = (None, 0);
     for i in 1..n {
         before += usize::from(pairs[i - 1].1);
         if i < FEWEST || n - i < FEWEST {
@@ -89,7 +89,7 @@ fn parted(mut pairs: Vec<(f64, bool)>) -> Option<Part> {
         let chi_squared = apart * i as f64 * (n - i) as f64 / (n as f64 * share * (1.0 - share));
         if best.as_ref().is_none_or(|b| chi_squared > b.chi_squared) {
             let quantile = 0.5 * (pairs[i - 1].0 + pairs[i].0);
-            best = Some(Part { quantile, chi_squared, below, above });
+            best = Some(InputSplit { quantile, chi_squared, below, above });
         }
     }
     best

@@ -24,14 +24,14 @@ use thiserror::Error;
 
 /// How large the outer and inner loops are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Plan {
+pub struct DrawPlan {
     /// Draws of the inputs.
     pub draws: u32,
     /// Replications in each draw, at least two.
     pub per_draw: u32,
 }
 
-impl Default for Plan {
+impl Default for DrawPlan {
     fn default() -> Self {
         Self { draws: 50, per_draw: 2 }
     }
@@ -65,9 +65,9 @@ pub struct InputRow {
     pub base: String,
     /// Lower end of its range: a limit, or the 5 % point.
     pub low: String,
-    /// Upper end.
+    /// Upper end of the input's range, as it is written.
     pub high: String,
-    /// Its distribution.
+    /// The law by which the input is drawn between its ends.
     pub distribution: String,
     /// How well it is known, if the scenario says.
     pub standing: Option<&'static str>,
@@ -147,7 +147,7 @@ impl DrawError {
 pub fn draw_all(
     inputs: &[UncertainInput],
     seed: u64,
-    plan: Plan,
+    plan: DrawPlan,
     settings: &Settings,
     watch: &dyn Watch,
     load: &(dyn Fn(&[String]) -> Result<Model, Diagnostics> + Sync),
@@ -225,7 +225,7 @@ pub struct Driver {
 pub struct Uncertain {
     /// Name of the scenario.
     pub scenario: String,
-    /// Draws finished.
+    /// Draws of the inputs that finished.
     pub draws: u32,
     /// Draws asked for.
     pub draws_planned: u32,
@@ -235,9 +235,9 @@ pub struct Uncertain {
     pub confidence: f64,
     /// Share of draws within input intervals.
     pub coverage: f64,
-    /// The inputs.
+    /// The uncertain inputs, those that matter most first.
     pub inputs: Vec<InputRow>,
-    /// Whole-scenario measures.
+    /// Measures of the whole scenario over the draws.
     pub measures: Vec<Spread>,
     /// What moves the primary measures most, beyond what chance would show.
     pub drivers: Vec<Driver>,
@@ -259,7 +259,7 @@ fn by_draw(drawn: &Drawn, position: usize) -> Vec<Vec<f64>> {
 pub fn summarise(
     inputs: &[UncertainInput],
     seed: u64,
-    plan: Plan,
+    plan: DrawPlan,
     base: &Summary,
     drawn: &Drawn,
 ) -> Uncertain {

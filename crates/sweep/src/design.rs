@@ -4,7 +4,7 @@
 
 use poolwise_engine::random::name_key;
 use poolwise_math::powf;
-use poolwise_scenario::sweep::{Axis, Constraint, Design, Spot, in_unit, round};
+use poolwise_scenario::sweep::{Axis, AxisSpot, Constraint, Design, in_unit, round};
 use rand::rand_core::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
@@ -18,7 +18,7 @@ pub struct Points {
 }
 
 impl Points {
-    /// How many.
+    /// Number of points of the design.
     pub fn len(&self) -> usize {
         self.rows.len() / self.axes
     }
@@ -33,7 +33,7 @@ impl Points {
         &self.rows[point * self.axes..(point + 1) * self.axes]
     }
 
-    /// All points.
+    /// All points, each a value an axis.
     pub fn iter(&self) -> impl Iterator<Item = &[f64]> {
         self.rows.chunks_exact(self.axes)
     }
@@ -53,7 +53,7 @@ pub(crate) fn size(design: &Design, axes: &[Axis]) -> f64 {
 }
 
 /// The points that satisfy all constraints.
-pub(crate) fn points(design: &Design, axes: &[Axis], constraints: &[(Constraint, Spot)]) -> Points {
+pub(crate) fn points(design: &Design, axes: &[Axis], constraints: &[(Constraint, AxisSpot)]) -> Points {
     let mut out = Points { axes: axes.len(), rows: Vec::new(), left_out: 0 };
     let mut keep = |row: &[f64]| {
         if constraints.iter().all(|(c, _)| c.holds(row)) {

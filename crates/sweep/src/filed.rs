@@ -4,7 +4,7 @@
 //! decoded for whoever goes to and fro. Memory holds those, whatever the number of points and replications.
 
 use super::manifest::Manifest;
-use super::rows::Rows;
+use super::rows::TidyRows;
 use parquet::errors::ParquetError;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use poolwise_study::measures::Value;
@@ -18,7 +18,7 @@ const KEPT: usize = 3;
 
 /// An open tidy file.
 pub(crate) struct Filed {
-    open: Mutex<Open>,
+    open: Mutex<OpenTidy>,
     manifest: Manifest,
     /// Least and greatest point of each row group.
     spans: Vec<(usize, usize)>,
@@ -26,14 +26,14 @@ pub(crate) struct Filed {
     failure: OnceLock<String>,
 }
 
-struct Open {
+struct OpenTidy {
     reader: SerializedFileReader<File>,
     /// Row groups, the last used last.
-    kept: VecDeque<(usize, Arc<Decoded>)>,
+    kept: VecDeque<(usize, Arc<DecodedGroup>)>,
 }
 
 /// A row group's values: by point from the first, scenario and measure, those of each replication.
-struct Decoded {
+struct DecodedGroup {
     first: usize,
     cells: Vec<Vec<Value>>,
 }
@@ -57,7 +57,7 @@ impl Filed {
         if spans.windows(2).any(|w| w[1].0 < w[0].1) {
             return Err("its rows are not in the order of points".to_owned());
         }
-        let open = Mutex::new(Open { reader, kept: VecDeque::new() });
+        let open = Mutex::new(OpenTidy { reader, kept: VecDeque::new() });
         Ok(Self { open, manifest: manifest.clone(), spans, failure: OnceLock::new() })
     }
 
@@ -88,19 +88,19 @@ impl Filed {
         self.failure.get().cloned()
     }
 
-    fn group(&self, number: usize) -> Result<Arc<Decoded>, ParquetError> {
+    fn group(&self, number: usize) -> Result<Arc<DecodedGroup>, ParquetError> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let known = open.kept.iter().position(|(n, _)| *n == number);
         if let Some(found) = known.and_then(|at| open.kept.remove(at)) {
             open.kept.push_back(found.clone());
             return Ok(found.1);
         }
-        let rows = Rows::of(open.reader.get_row_group(number)?.as_ref(), &self.manifest, false)?;
+        let rows = TidyRows::of(open.reader.get_row_group(number)?.as_ref(), &self.manifest, false)?;
         let (first, last) = self.spans[number];
         let (scenarios, measures) = (self.manifest.scenarios.len(), self.manifest.measures.len());
         let mut cells = vec![Vec::new(); (last + 1 - first) * scenarios * measures];
         rows.each(|(p, s, m), value| cells[((p - first) * scenarios + s) * measures + m].push(value));
-        let decoded = Arc::new(Decoded { first, cells });
+        let decoded = Arc::new(DecodedGroup { first, cells });
         if open.kept.len() == KEPT {
             open.kept.pop_front();
         }

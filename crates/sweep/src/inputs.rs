@@ -3,7 +3,7 @@
 use super::design;
 use super::error::SweepError;
 use poolwise_engine::model::Model;
-use poolwise_scenario::sweep::{self, Axis, Complaint, Replications, Spot, SweepFile};
+use poolwise_scenario::sweep::{self, Axis, AxisSpot, Complaint, Replications, SweepFile};
 use poolwise_scenario::{self, Overrides, Scenario, Snapshot, nearest};
 use poolwise_study::measures::{Key, Section, keys, split_path};
 use poolwise_study::pairing::differing_key;
@@ -23,7 +23,7 @@ const MOST_SCENARIOS: usize = 65_535;
 
 /// A scenario and what is changed in it at all points.
 #[derive(Debug)]
-pub(crate) struct Source {
+pub(crate) struct BaseScenario {
     pub path: PathBuf,
     pub sets: Vec<String>,
     pub hash: String,
@@ -117,7 +117,7 @@ pub(crate) fn load_all(
 /// Scenarios with the same name, or whose requests cannot be paired.
 pub(crate) fn unlike(file: &SweepFile, loaded: &[Scenario]) -> Vec<Complaint> {
     let mut out = Vec::new();
-    let mut complain = |spot: Spot, message: String, help: &str| {
+    let mut complain = |spot: AxisSpot, message: String, help: &str| {
         out.push(Complaint { spot, message, label: String::new(), help: vec![help.to_owned()] });
     };
     for (i, scenario) in loaded.iter().enumerate() {
@@ -146,9 +146,9 @@ pub(crate) fn sources(
     sets: &[String],
     loaded: &[Scenario],
     names: &[&str],
-) -> Result<(String, Vec<Source>), Vec<Complaint>> {
+) -> Result<(String, Vec<BaseScenario>), Vec<Complaint>> {
     let mut complaints = Vec::new();
-    let mut check = |name: &str, spot: Spot| {
+    let mut check = |name: &str, spot: AxisSpot| {
         if !names.contains(&name) {
             let label = nearest(name, names).map_or_else(String::new, |n| format!("did you mean `{n}`?"));
             let help = vec![format!("the sweep's scenarios are {}", names.join(", "))];
@@ -174,7 +174,7 @@ pub(crate) fn sources(
     let out = loaded
         .iter()
         .zip(&file.scenarios)
-        .map(|(s, (path, _))| Source {
+        .map(|(s, (path, _))| BaseScenario {
             path: path.clone(),
             sets: sets.to_vec(),
             hash: s.hash.clone(),
@@ -202,7 +202,7 @@ pub(crate) fn measures(
     }
     known.sort();
     known.dedup();
-    let mut wanted: Vec<(String, Option<Spot>)> =
+    let mut wanted: Vec<(String, Option<AxisSpot>)> =
         file.measures.iter().map(|(m, s)| (m.clone(), Some(*s))).collect();
     if wanted.is_empty() {
         let whole = keys(&loaded[0].model);

@@ -30,6 +30,6 @@ mod unknown;
 pub use error::SweepError;
 pub use list::Ranges;
 pub use manifest::Manifest;
-pub use plan::{Changes, Plan};
+pub use plan::{Changes, SweepPlan};
 pub use run::Selection;
-pub use sweep::{Options, PointEstimate, Sweep, Swept};
+pub use sweep::{PointEstimate, Sweep, SweepOptions, Swept};

@@ -1,12 +1,12 @@
 //! Looks at points before anything runs, and finds who is to blame for those that are not valid.
 
 use super::error::SweepError;
-use super::plan::{Look, Plan};
+use super::plan::{Look, SweepPlan};
 use poolwise_scenario::sweep::{Complaint, SweepFile};
 use poolwise_scenario::{self, Overrides, nearest};
 use poolwise_study::parallel;
 
-impl Plan {
+impl SweepPlan {
     /// Loads points before anything runs, to find those that are not valid.
     pub(super) fn look(&self, file: &SweepFile, look: Look) -> Result<(), SweepError> {
         if look == Look::Scenarios {

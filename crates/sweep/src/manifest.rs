@@ -27,7 +27,7 @@ pub struct Manifest {
     pub sweep: String,
     /// One line on it.
     pub title: String,
-    /// Free text.
+    /// The sweep's description, as its author wrote it.
     pub description: String,
     /// What requests and officers are called, where the scenarios agree on words of their own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -38,7 +38,7 @@ pub struct Manifest {
     pub baseline: String,
     /// What varies, in the order of columns and of a point's values.
     pub axes: Vec<AxisEntry>,
-    /// Which points.
+    /// Which points of the axes' space are simulated.
     pub design: DesignEntry,
     /// Constraints, as written.
     pub constraints: Vec<String>,
@@ -59,9 +59,9 @@ pub struct Manifest {
 /// What requests and officers are called: the singular and the plural of each.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WordsEntry {
-    /// A request.
+    /// What a request is called: one, and several.
     pub request: (String, String),
-    /// An officer.
+    /// What an officer is called: one, and several.
     pub officer: (String, String),
 }
 
@@ -77,7 +77,7 @@ impl WordsEntry {
 /// A scenario.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ScenarioEntry {
-    /// Its name.
+    /// The scenario's name in the sweep.
     pub name: String,
     /// One line on it.
     pub title: String,
@@ -123,7 +123,7 @@ pub struct AxisEntry {
 /// A path that an axis sets to `times` x value + `plus`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PathEntry {
-    /// The path.
+    /// Path of the value that the axis sets.
     pub path: String,
     /// Factor on the value of the axis.
     pub times: f64,

@@ -5,7 +5,7 @@
 
 use super::error::SweepError;
 use super::list::Ranges;
-use super::plan::Plan;
+use super::plan::SweepPlan;
 use super::record::Record;
 use super::status::{Due, Progress};
 use super::store::{self, Picker};
@@ -30,7 +30,7 @@ pub struct Merged {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Place {
+struct CasePlace {
     case: u32,
     replication: u32,
     file: u32,
@@ -42,7 +42,7 @@ struct Place {
 /// # Errors
 /// If something is missing, records of one replication disagree, a shard belongs to another sweep, or a file
 /// cannot be read.
-pub fn merge(plan: &Plan, folder: &Path, sink: &mut dyn Sink) -> Result<Merged, SweepError> {
+pub fn merge(plan: &SweepPlan, folder: &Path, sink: &mut dyn Sink) -> Result<Merged, SweepError> {
     hand_over(plan, folder, sink, false)
 }
 
@@ -50,11 +50,20 @@ pub fn merge(plan: &Plan, folder: &Path, sink: &mut dyn Sink) -> Result<Merged, 
 ///
 /// # Errors
 /// As [`merge`], but for what is missing.
-pub(crate) fn merge_finished(plan: &Plan, folder: &Path, sink: &mut dyn Sink) -> Result<Merged, SweepError> {
+pub(crate) fn merge_finished(
+    plan: &SweepPlan,
+    folder: &Path,
+    sink: &mut dyn Sink,
+) -> Result<Merged, SweepError> {
     hand_over(plan, folder, sink, true)
 }
 
-fn hand_over(plan: &Plan, folder: &Path, sink: &mut dyn Sink, partly: bool) -> Result<Merged, SweepError> {
+fn hand_over(
+    plan: &SweepPlan,
+    folder: &Path,
+    sink: &mut dyn Sink,
+    partly: bool,
+) -> Result<Merged, SweepError> {
     let form = plan.form();
     let files = store::files(folder)?;
     let mut progress = Progress::new(plan);
@@ -64,7 +73,7 @@ fn hand_over(plan: &Plan, folder: &Path, sink: &mut dyn Sink, partly: bool) -> R
             progress.note(plan, &record);
             if let Some(case) = plan.case_at(record.point, record.scenario) {
                 let (case, file) = (case as u32, file as u32);
-                places.push(Place { case, replication: record.replication, file, at });
+                places.push(CasePlace { case, replication: record.replication, file, at });
             }
         })?;
     }
@@ -113,12 +122,12 @@ fn hand_over(plan: &Plan, folder: &Path, sink: &mut dyn Sink, partly: bool) -> R
 
 /// One place for each replication. Where there are several records of one, they must be the same.
 fn unanimous(
-    plan: &Plan,
-    places: Vec<Place>,
+    plan: &SweepPlan,
+    places: Vec<CasePlace>,
     pickers: &mut [Picker],
     files: &[std::path::PathBuf],
-) -> Result<Vec<Place>, SweepError> {
-    let mut out: Vec<Place> = Vec::with_capacity(places.len());
+) -> Result<Vec<CasePlace>, SweepError> {
+    let mut out: Vec<CasePlace> = Vec::with_capacity(places.len());
     for place in places {
         match out.last() {
             Some(last) if (last.case, last.replication) == (place.case, place.replication) => {

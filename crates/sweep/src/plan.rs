@@ -7,7 +7,7 @@
 
 use super::design::{self, Points};
 use super::error::SweepError;
-use super::inputs::{Source, common_sets, load_all, measures, refuse_huge, sources, unlike};
+use super::inputs::{BaseScenario, common_sets, load_all, measures, refuse_huge, sources, unlike};
 use super::manifest::{Manifest, ScenarioEntry};
 use super::unknown;
 use poolwise_engine::model::Words;
@@ -40,7 +40,7 @@ pub enum Look {
 
 /// A sweep, ready to run.
 #[derive(Debug)]
-pub struct Plan {
+pub struct SweepPlan {
     /// Everything that results depend on.
     pub manifest: Manifest,
     /// SHA-256 of the manifest.
@@ -56,7 +56,7 @@ pub struct Plan {
     measures: Vec<Vec<String>>,
     case_of: Vec<u32>,
     pub(super) axes: Vec<Axis>,
-    pub(super) sources: Vec<Source>,
+    pub(super) sources: Vec<BaseScenario>,
     independent: bool,
     /// The files as they were when the plan was made: cases are read through it.
     pub(super) files: Snapshot,
@@ -80,7 +80,7 @@ impl Case {
     }
 }
 
-impl Plan {
+impl SweepPlan {
     /// Plans the sweep of a file.
     ///
     /// # Errors
@@ -289,7 +289,7 @@ impl Plan {
 }
 
 /// An axis' value as TOML, for one of its paths.
-fn written(axis: &Axis, target: &sweep::Target, value: f64) -> String {
+fn written(axis: &Axis, target: &sweep::AxisTarget, value: f64) -> String {
     if let Some(word) = axis.words.get(value as usize) {
         return word.toml.clone();
     }

@@ -13,7 +13,7 @@ const VALUE: usize = 1 + 8 + 8;
 
 /// What the records of a sweep look like.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Form {
+pub struct RecordForm {
     /// Hash of the plan.
     pub plan: String,
     /// Measures in a record.
@@ -29,7 +29,7 @@ pub struct Record {
     pub scenario: u16,
     /// Replication, from 0.
     pub replication: u32,
-    /// Requests simulated.
+    /// Requests that were simulated at this point.
     pub requests: u64,
     /// The kept measures; `None` for one that this scenario does not have.
     pub values: Vec<Option<Value>>,
@@ -45,7 +45,7 @@ fn hex(bytes: [u8; CHECK]) -> String {
     format!("{:016x}", u64::from_be_bytes(bytes))
 }
 
-impl Form {
+impl RecordForm {
     /// The line at the head of a file.
     pub(super) fn header(&self) -> String {
         let line = format!("{MAGIC} {}", self.plan);
@@ -124,8 +124,8 @@ pub(super) fn is_header(line: &str) -> bool {
 pub(super) mod tests {
     use super::*;
 
-    pub(crate) fn form() -> Form {
-        Form { plan: "ab".repeat(32), measures: 4 }
+    pub(crate) fn form() -> RecordForm {
+        RecordForm { plan: "ab".repeat(32), measures: 4 }
     }
 
     pub(crate) fn record(replication: u32) -> Record {

@@ -6,9 +6,9 @@
 use super::error::SweepError;
 use super::filed::Filed;
 use super::manifest::Manifest;
-use super::rows::Rows;
+use super::rows::TidyRows;
 use parquet::file::reader::{FileReader, SerializedFileReader};
-use poolwise_stats::{Estimate, Paired, Range, ratio_residuals};
+use poolwise_stats::{Estimate, Paired, ValueRange, ratio_residuals};
 use poolwise_study::measures::{Value, range_of};
 use poolwise_study::summarise::estimate_of;
 use std::borrow::Cow;
@@ -28,7 +28,7 @@ const MOST_HELD: i64 = 1 << 20;
 
 /// All results of a sweep.
 #[derive(Debug, Clone)]
-pub struct Results {
+pub struct SweepResults {
     /// The sweep: scenarios, axes, design, measures.
     pub manifest: Manifest,
     /// Values of the axes, point by point; of an axis of words, positions in its list.
@@ -45,7 +45,7 @@ enum Values {
     Filed(Arc<Filed>),
 }
 
-impl PartialEq for Results {
+impl PartialEq for SweepResults {
     /// The same numbers at the same points, wherever they are.
     fn eq(&self, other: &Self) -> bool {
         let (m, points) = (&self.manifest, self.points.len());
@@ -60,7 +60,7 @@ impl PartialEq for Results {
     }
 }
 
-impl Results {
+impl SweepResults {
     /// Reads `results.parquet` of a folder. Of a large one only the points are held, and values are read as they are asked for, best
     /// point by point in ascending order; [`Self::intact`] says whether all of them could be.
     ///
@@ -85,7 +85,8 @@ impl Results {
         let mut spans = Vec::new();
         for group in 0..reader.num_row_groups() {
             let group = reader.get_row_group(group).map_err(|e| damaged(e.to_string()))?;
-            let rows = Rows::of(group.as_ref(), &out.manifest, true).map_err(|e| damaged(e.to_string()))?;
+            let rows =
+                TidyRows::of(group.as_ref(), &out.manifest, true).map_err(|e| damaged(e.to_string()))?;
             out.place(&rows);
             if holds {
                 rows.each(|(p, s, m), value| out.push(p, s, m, value));
@@ -127,7 +128,7 @@ impl Results {
     }
 
     /// Takes in the axes' values at the points of some rows.
-    fn place(&mut self, rows: &Rows) {
+    fn place(&mut self, rows: &TidyRows) {
         for (row, &p) in rows.point.iter().enumerate() {
             for (to, axis) in self.points[p].iter_mut().zip(&rows.axes) {
                 *to = axis[row];
@@ -156,7 +157,7 @@ impl Results {
     }
 
     /// What values a measure can have.
-    pub(crate) fn range(&self, measure: usize) -> Range {
+    pub(crate) fn range(&self, measure: usize) -> ValueRange {
         range_of(&self.manifest.measures[measure])
     }
 

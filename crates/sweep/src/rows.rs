@@ -9,7 +9,7 @@ use poolwise_study::measures::Value;
 use std::collections::HashMap;
 
 /// The rows of a row group, by column.
-pub(crate) struct Rows {
+pub(crate) struct TidyRows {
     /// Point of the design.
     pub point: Vec<usize>,
     /// Position of the scenario.
@@ -21,7 +21,7 @@ pub(crate) struct Rows {
     pub axes: Vec<Vec<f64>>,
 }
 
-impl Rows {
+impl TidyRows {
     /// Decodes a row group.
     ///
     /// # Errors

@@ -7,7 +7,7 @@
 use super::error::SweepError;
 use super::list::Ranges;
 use super::manifest::Manifest;
-use super::plan::Plan;
+use super::plan::SweepPlan;
 use super::record::Record;
 use super::status::{Due, Progress};
 use super::store::{Health, Shard, write_whole};
@@ -90,7 +90,7 @@ pub struct Ran {
 ///
 /// # Errors
 /// If it belongs to another sweep or cannot be written.
-pub fn prepare(plan: &Plan, folder: &Path) -> Result<(), SweepError> {
+pub fn prepare(plan: &SweepPlan, folder: &Path) -> Result<(), SweepError> {
     fs::create_dir_all(folder).map_err(|e| SweepError::file(folder, "make the folder", e))?;
     if !belongs(plan, folder)? {
         write_whole(&folder.join(PLAN), plan.manifest.json().as_bytes())?;
@@ -106,7 +106,7 @@ pub fn prepare(plan: &Plan, folder: &Path) -> Result<(), SweepError> {
 ///
 /// # Errors
 /// If it has another.
-pub fn belongs(plan: &Plan, folder: &Path) -> Result<bool, SweepError> {
+pub fn belongs(plan: &SweepPlan, folder: &Path) -> Result<bool, SweepError> {
     let path = folder.join(PLAN);
     let Ok(text) = fs::read_to_string(&path) else { return Ok(false) };
     if text == plan.manifest.json() {
@@ -128,7 +128,7 @@ pub fn belongs(plan: &Plan, folder: &Path) -> Result<bool, SweepError> {
 /// If the folder is another sweep's, another process works on the same shard, a point is not valid, a
 /// replication fails, or a file cannot be written. What was finished until then is kept.
 pub(crate) fn run(
-    plan: &Plan,
+    plan: &SweepPlan,
     folder: &Path,
     selection: &Selection,
     threads: usize,
@@ -143,9 +143,9 @@ pub(crate) fn run(
         tell(watch, path, *health, false);
     }
     let threads = threads.max(1);
-    let state = State::new(plan, progress, selection);
+    let state = SweepState::new(plan, progress, selection);
     watch.points(state.points, state.points - state.open_points, state.expected);
-    let crew = Crew {
+    let crew = WorkerCrew {
         plan,
         shard: &shard,
         watch,
@@ -201,18 +201,18 @@ fn tell(watch: &dyn Watch, path: &Path, health: Health, mended: bool) {
 
 /// A case being simulated.
 #[derive(Debug)]
-struct Unit {
+struct CaseRun {
     case: usize,
     scenario: OnceLock<Result<Scenario, ()>>,
 }
 
 /// What workers share.
-struct State {
+struct SweepState {
     progress: Progress,
     /// Cases not begun, the next one last.
     ahead: Vec<u32>,
     /// Cases begun: replications not begun, and how many are under way.
-    active: Vec<(Arc<Unit>, Vec<u32>, usize)>,
+    active: Vec<(Arc<CaseRun>, Vec<u32>, usize)>,
     /// Unfinished cases of each point; a map only of points that have some.
     open: std::collections::HashMap<u32, u16>,
     points: usize,
@@ -228,8 +228,8 @@ struct State {
     broken: bool,
 }
 
-impl State {
-    fn new(plan: &Plan, progress: Progress, selection: &Selection) -> Self {
+impl SweepState {
+    fn new(plan: &SweepPlan, progress: Progress, selection: &Selection) -> Self {
         let mut state = Self {
             progress,
             ahead: Vec::new(),
@@ -263,18 +263,18 @@ impl State {
     }
 }
 
-struct Crew<'a> {
-    plan: &'a Plan,
+struct WorkerCrew<'a> {
+    plan: &'a SweepPlan,
     shard: &'a Shard,
     watch: &'a dyn Watch,
-    state: Mutex<State>,
+    state: Mutex<SweepState>,
     changed: Condvar,
     /// Nanoseconds of simulation, over all threads.
     busy: AtomicU64,
 }
 
 /// Tells the others when a worker leaves.
-struct Leaving<'c>(&'c Condvar, &'c Mutex<State>);
+struct Leaving<'c>(&'c Condvar, &'c Mutex<SweepState>);
 
 impl Drop for Leaving<'_> {
     fn drop(&mut self) {
@@ -285,15 +285,15 @@ impl Drop for Leaving<'_> {
     }
 }
 
-impl Crew<'_> {
-    fn lock(&self) -> MutexGuard<'_, State> {
+impl WorkerCrew<'_> {
+    fn lock(&self) -> MutexGuard<'_, SweepState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn work(&self) {
         // Nobody waits for one who has left, in whatever way.
         let _leaving = Leaving(&self.changed, &self.state);
-        let mut mine: Option<Arc<Unit>> = None;
+        let mut mine: Option<Arc<CaseRun>> = None;
         while !self.watch.stopped() {
             let Some((unit, replication)) = self.next(mine.as_ref()) else { break };
             mine = Some(Arc::clone(&unit));
@@ -304,7 +304,7 @@ impl Crew<'_> {
 
     /// The next replication to simulate: of one's own case, of a new case, or of somebody else's. Waits if
     /// there may be more later. `None` if there is nothing left or something failed.
-    fn next(&self, mine: Option<&Arc<Unit>>) -> Option<(Arc<Unit>, u32)> {
+    fn next(&self, mine: Option<&Arc<CaseRun>>) -> Option<(Arc<CaseRun>, u32)> {
         let mut state = self.lock();
         loop {
             if state.failure.is_some() || state.broken || self.watch.stopped() {
@@ -319,7 +319,7 @@ impl Crew<'_> {
                 let case = case as usize;
                 if let Due::Replications(mut due) = state.progress.due(case) {
                     due.reverse();
-                    let unit = Unit { case, scenario: OnceLock::new() };
+                    let unit = CaseRun { case, scenario: OnceLock::new() };
                     state.active.push((Arc::new(unit), due, 0));
                     let last = state.active.len() - 1;
                     return Self::take(&mut state, last);
@@ -336,14 +336,14 @@ impl Crew<'_> {
         }
     }
 
-    fn take(state: &mut State, i: usize) -> Option<(Arc<Unit>, u32)> {
+    fn take(state: &mut SweepState, i: usize) -> Option<(Arc<CaseRun>, u32)> {
         let (unit, due, under_way) = &mut state.active[i];
         let replication = due.pop()?;
         *under_way += 1;
         Some((Arc::clone(unit), replication))
     }
 
-    fn simulate(&self, unit: &Unit, replication: u32) -> Result<Record, Option<SweepError>> {
+    fn simulate(&self, unit: &CaseRun, replication: u32) -> Result<Record, Option<SweepError>> {
         let mut failure = None;
         let scenario =
             unit.scenario.get_or_init(|| self.plan.load_case(unit.case).map_err(|e| failure = Some(e)));
@@ -380,7 +380,7 @@ impl Crew<'_> {
         Ok(record)
     }
 
-    fn finish(&self, unit: &Unit, outcome: Result<Record, Option<SweepError>>) {
+    fn finish(&self, unit: &CaseRun, outcome: Result<Record, Option<SweepError>>) {
         let mut state = self.lock();
         let Some(i) = state.active.iter().position(|(u, ..)| u.case == unit.case) else { return };
         state.active[i].2 -= 1;
@@ -434,7 +434,7 @@ impl Crew<'_> {
     }
 
     /// Counts down the unfinished cases of a point.
-    fn close(&self, state: &mut State, case: usize) {
+    fn close(&self, state: &mut SweepState, case: usize) {
         let point = self.plan.cases[case].point;
         if let Some(left) = state.open.get_mut(&point) {
             *left -= 1;
@@ -447,7 +447,7 @@ impl Crew<'_> {
     }
 }
 
-impl Plan {
+impl SweepPlan {
     /// `points.csv`: a row for each point and scenario, with the id of its case and the point that it is
     /// simulated at.
     pub(crate) fn table(&self) -> String {

@@ -2,11 +2,11 @@
 
 use super::error::SweepError;
 use super::list::Ranges;
-use super::plan::Plan;
-use super::record::{Form, Record};
+use super::plan::SweepPlan;
+use super::record::{Record, RecordForm};
 use super::store::{self, Health};
-use poolwise_scenario::sweep::{Precision, Replications};
-use poolwise_stats::{Estimate, Rule, Target};
+use poolwise_scenario::sweep::{Replications, SweepPrecision};
+use poolwise_stats::{Estimate, PrecisionTarget, StoppingRule};
 use poolwise_study::measures::{Value, range_of};
 use poolwise_study::summarise::estimate_of;
 use std::path::{Path, PathBuf};
@@ -22,11 +22,11 @@ pub struct Progress {
     cases: Vec<CaseProgress>,
     /// For a precision, the positions of its measures among those kept.
     targets: Vec<usize>,
-    rule: Option<Rule>,
+    rule: Option<StoppingRule>,
     fixed: u32,
     /// Shard files with something wrong in them.
     pub ailing: Vec<(PathBuf, Health)>,
-    /// Replications done.
+    /// Replications that are done so far.
     pub replications: u64,
     /// Requests simulated in them.
     pub requests: u64,
@@ -52,7 +52,7 @@ pub(crate) enum Due {
 
 impl Progress {
     /// Nothing done yet.
-    pub(crate) fn new(plan: &Plan) -> Self {
+    pub(crate) fn new(plan: &SweepPlan) -> Self {
         let (rule, targets, fixed) = match &plan.replications {
             Replications::Fixed(n) => (None, Vec::new(), *n),
             Replications::Until(p) => {
@@ -76,7 +76,7 @@ impl Progress {
     ///
     /// # Errors
     /// If one cannot be read or belongs to another sweep.
-    pub fn read(plan: &Plan, folder: &Path, except: Option<&Path>) -> Result<Self, SweepError> {
+    pub fn read(plan: &SweepPlan, folder: &Path, except: Option<&Path>) -> Result<Self, SweepError> {
         let mut progress = Self::new(plan);
         let form = plan.form();
         for path in store::files(folder)?.into_iter().filter(|p| Some(p.as_path()) != except) {
@@ -89,7 +89,7 @@ impl Progress {
     }
 
     /// Takes note of a record.
-    pub(crate) fn note(&mut self, plan: &Plan, record: &Record) {
+    pub(crate) fn note(&mut self, plan: &SweepPlan, record: &Record) {
         let Some(case) = plan.case_at(record.point, record.scenario) else { return };
         let case = &mut self.cases[case];
         let (word, bit) = (record.replication as usize / 64, record.replication % 64);
@@ -124,8 +124,10 @@ impl Progress {
         let present: Vec<usize> = (0..self.targets.len())
             .filter(|t| case.values.first().is_none_or(|v| v.1[*t].is_some()))
             .collect();
-        let mine =
-            Rule { targets: present.iter().map(|t| rule.targets[*t].clone()).collect(), ..rule.clone() };
+        let mine = StoppingRule {
+            targets: present.iter().map(|t| rule.targets[*t].clone()).collect(),
+            ..rule.clone()
+        };
         let outcome = mine.drive(
             |from, to| {
                 let lacking = lacking(from, to);
@@ -153,15 +155,16 @@ impl Progress {
     }
 
     /// Points with a case that is not finished: by the first point of each case.
-    pub fn missing(&self, plan: &Plan) -> Ranges {
+    pub fn missing(&self, plan: &SweepPlan) -> Ranges {
         let unfinished = (0..plan.cases.len()).filter(|c| matches!(self.due(*c), Due::Replications(_)));
         Ranges::of(unfinished.map(|c| plan.cases[c].point as usize))
     }
 }
 
-fn rule(p: &Precision) -> Rule {
-    let target = |m: &String| Target { measure: m.clone(), relative: p.relative, absolute: p.absolute };
-    Rule {
+fn rule(p: &SweepPrecision) -> StoppingRule {
+    let target =
+        |m: &String| PrecisionTarget { measure: m.clone(), relative: p.relative, absolute: p.absolute };
+    StoppingRule {
         targets: p.measures.iter().map(|m| target(&m.0)).collect(),
         floor: p.at_least,
         cap: p.at_most,
@@ -170,10 +173,10 @@ fn rule(p: &Precision) -> Rule {
     }
 }
 
-impl Plan {
+impl SweepPlan {
     /// What the records of its shard files look like.
-    pub fn form(&self) -> Form {
-        Form { plan: self.hash.clone(), measures: self.manifest.measures.len() }
+    pub fn form(&self) -> RecordForm {
+        RecordForm { plan: self.hash.clone(), measures: self.manifest.measures.len() }
     }
 
     /// The case whose first point and scenario these are.

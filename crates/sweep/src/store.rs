@@ -7,7 +7,7 @@
 //! workers do not wait.
 
 use super::error::SweepError;
-use super::record::{Form, Record, is_header};
+use super::record::{Record, RecordForm, is_header};
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, BufReader, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
@@ -21,7 +21,7 @@ const ENDING: &str = "shard";
 /// What a shard file was found to be like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Health {
-    /// Whole records.
+    /// Records that were read whole.
     pub good: usize,
     /// Records whose checksum does not fit.
     pub damaged: usize,
@@ -67,7 +67,7 @@ pub(crate) fn files(folder: &Path) -> Result<Vec<PathBuf>, SweepError> {
 /// If the file cannot be read, or belongs to another sweep.
 pub(crate) fn read(
     path: &Path,
-    form: &Form,
+    form: &RecordForm,
     each: &mut dyn FnMut(u64, Record),
 ) -> Result<Health, SweepError> {
     let fail = |e| SweepError::file(path, "read", e);
@@ -123,7 +123,7 @@ pub(crate) struct Picker {
     path: PathBuf,
     file: File,
     bytes: Vec<u8>,
-    form: Form,
+    form: RecordForm,
 }
 
 impl Picker {
@@ -131,7 +131,7 @@ impl Picker {
     ///
     /// # Errors
     /// If it cannot be opened.
-    pub(crate) fn open(path: &Path, form: &Form) -> Result<Self, SweepError> {
+    pub(crate) fn open(path: &Path, form: &RecordForm) -> Result<Self, SweepError> {
         let file = File::open(path).map_err(|e| SweepError::file(path, "read", e))?;
         Ok(Self { path: path.to_owned(), file, bytes: vec![0; form.length()], form: form.clone() })
     }
@@ -156,20 +156,20 @@ impl Picker {
 #[derive(Debug)]
 pub struct Shard {
     path: PathBuf,
-    form: Form,
+    form: RecordForm,
     file: Mutex<File>,
     state: Mutex<Syncing>,
     changed: Condvar,
     /// Held as long as the shard is.
-    _lock: Held,
+    _lock: HeldShard,
 }
 
 /// A file whose lock is given back at the end. Closing alone would not do: a child that another thread is about to start
 /// holds a copy of the open file for a moment, and with it the lock.
 #[derive(Debug)]
-struct Held(File);
+struct HeldShard(File);
 
-impl Drop for Held {
+impl Drop for HeldShard {
     fn drop(&mut self) {
         // Where it fails, closing gives it back.
         let _ = self.0.unlock();
@@ -196,7 +196,7 @@ impl Shard {
     pub fn open(
         folder: &Path,
         name: &str,
-        form: &Form,
+        form: &RecordForm,
         each: &mut dyn FnMut(Record),
     ) -> Result<(Self, Health), SweepError> {
         let shards = folder.join(SHARDS);
@@ -258,7 +258,7 @@ impl Shard {
             file: Mutex::new(file),
             state: Mutex::default(),
             changed: Condvar::new(),
-            _lock: Held(guard),
+            _lock: HeldShard(guard),
         };
         Ok((shard, health))
     }
@@ -385,7 +385,7 @@ mod tests {
         let mut picker = Picker::open(shard.path(), &form()).unwrap();
         assert_eq!(picker.pick(seen[1].0).unwrap(), record(1));
         assert_eq!(files(dir.path()).unwrap(), [shard.path()]);
-        let other = Form { plan: "cd".repeat(32), ..form() };
+        let other = RecordForm { plan: "cd".repeat(32), ..form() };
         let refused = read(shard.path(), &other, &mut |_, _| {});
         assert!(matches!(refused, Err(SweepError::OtherSweep { .. })));
         drop(shard);

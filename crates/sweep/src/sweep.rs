@@ -4,13 +4,13 @@
 //! folder. Its results are plain data, the same whatever the number of threads and machines.
 
 use super::analysis::cost;
-use super::analysis::{CONFIDENCE, Effort, Findings, SweepAnswer};
+use super::analysis::{CONFIDENCE, Findings, SearchEffort, SweepAnswer};
 use super::error::SweepError;
-use super::inputs::Source;
+use super::inputs::BaseScenario;
 use super::merge::{Sink, merge, merge_finished};
-use super::plan::{Changes, Look, Plan};
+use super::plan::{Changes, Look, SweepPlan};
 use super::record::Record;
-use super::results::Results;
+use super::results::SweepResults;
 use super::run::{self, Ran, Selection};
 use poolwise_scenario::{Overrides, Snapshot};
 use poolwise_stats::Estimate;
@@ -24,7 +24,7 @@ use std::path::{Path, PathBuf};
 /// # Examples
 /// ```
 /// use poolwise_study::Unwatched;
-/// use poolwise_sweep::{Changes, Options, Sweep};
+/// use poolwise_sweep::{Changes, SweepOptions, Sweep};
 ///
 /// let folder = tempfile::tempdir()?;
 /// std::fs::write(folder.path().join("desk.toml"), r#"
@@ -45,19 +45,19 @@ use std::path::{Path, PathBuf};
 /// "#)?;
 ///
 /// let sweep = Sweep::load(&folder.path().join("load.toml"), &Changes::default())?;
-/// let swept = sweep.run(&Options::in_folder(folder.path().join("load")), &Unwatched)?;
+/// let swept = sweep.run(&SweepOptions::in_folder(folder.path().join("load")), &Unwatched)?;
 /// let busy: Vec<f64> = swept.estimates.iter().map(|e| e.value.estimate).collect();
 /// assert!((busy[0] - 0.5).abs() < 0.05 && (busy[1] - 0.8).abs() < 0.05); // load 0.5 and 0.8
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
 pub struct Sweep {
-    plan: Plan,
+    plan: SweepPlan,
 }
 
 /// How a sweep is run.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Options {
+pub struct SweepOptions {
     /// Folder of its shards and results. What is finished there already is not simulated again.
     pub folder: PathBuf,
     /// Threads; all processors where `None`. Results do not depend on it.
@@ -67,10 +67,10 @@ pub struct Options {
     /// Put all results together in memory once everything is finished, at some 100 bytes a value, and say what they say.
     pub collect: bool,
     /// Look for break-even values with further replications; read off between points where `None`.
-    pub search: Option<Effort>,
+    pub search: Option<SearchEffort>,
 }
 
-impl Options {
+impl SweepOptions {
     /// All points, on all processors.
     pub fn in_folder(folder: impl Into<PathBuf>) -> Self {
         Self { folder: folder.into(), threads: None, selection: Selection::All, collect: true, search: None }
@@ -84,9 +84,9 @@ pub struct PointEstimate {
     pub point: usize,
     /// Values of the axes there, as a scenario would have them written.
     pub axes: Vec<String>,
-    /// The scenario.
+    /// Name of the scenario.
     pub scenario: String,
-    /// The measure.
+    /// Name of the measure.
     pub measure: String,
     /// Its estimate over replications.
     pub value: Estimate,
@@ -108,7 +108,7 @@ pub struct Swept {
     pub estimates: Vec<PointEstimate>,
     /// The values of all replications behind them.
     #[serde(skip)]
-    pub results: Option<Results>,
+    pub results: Option<SweepResults>,
 }
 
 impl Sweep {
@@ -139,11 +139,11 @@ impl Sweep {
         changes: &Changes,
         look: Look,
     ) -> Result<Self, SweepError> {
-        Ok(Self { plan: Plan::make_through(files, path, changes, look)? })
+        Ok(Self { plan: SweepPlan::make_through(files, path, changes, look)? })
     }
 
     /// Its plan: points, cases, measures, hash.
-    pub fn plan(&self) -> &Plan {
+    pub fn plan(&self) -> &SweepPlan {
         &self.plan
     }
 
@@ -152,7 +152,7 @@ impl Sweep {
     /// # Errors
     /// If they cannot be read again.
     pub fn study(&self) -> Result<Study, SweepError> {
-        let read = |source: &Source| {
+        let read = |source: &BaseScenario| {
             let overrides = Overrides { sets: source.sets.clone(), ..Overrides::default() };
             Loaded::read(&self.plan.files, &source.path, &overrides)
                 .map_err(|problems| SweepError::Invalid { about: String::new(), problems })
@@ -167,7 +167,7 @@ impl Sweep {
     /// # Errors
     /// If the folder is another sweep's, another process works on the same shard, a point is not valid, a replication
     /// fails, or a file cannot be read or written. What was finished until then is kept.
-    pub fn run(&self, options: &Options, watch: &dyn Watch) -> Result<Swept, SweepError> {
+    pub fn run(&self, options: &SweepOptions, watch: &dyn Watch) -> Result<Swept, SweepError> {
         let plan = &self.plan;
         if let Selection::Points(points) = &options.selection
             && let Some(last) = points.last().filter(|p| *p >= plan.points.len())
@@ -198,7 +198,7 @@ impl Sweep {
     ///
     /// # Errors
     /// If a case cannot be read again.
-    pub fn findings(&self, results: &Results, folder: &Path) -> Result<Findings, SweepError> {
+    pub fn findings(&self, results: &SweepResults, folder: &Path) -> Result<Findings, SweepError> {
         let mut findings = Findings::of(results);
         findings.costs = cost::costs(&self.plan, results)?;
         findings.recall(&self.plan, folder, None);
@@ -215,7 +215,7 @@ impl Sweep {
         &self,
         findings: &mut Findings,
         folder: &Path,
-        effort: Effort,
+        effort: SearchEffort,
         watch: &dyn Watch,
     ) -> Result<bool, SweepError> {
         if !self.plan.manifest.common_random_numbers {
@@ -229,7 +229,7 @@ impl Sweep {
     /// # Errors
     /// If something is missing, records of one replication disagree, a shard belongs to another sweep, or a file
     /// cannot be read.
-    pub fn results(&self, folder: &Path) -> Result<Results, SweepError> {
+    pub fn results(&self, folder: &Path) -> Result<SweepResults, SweepError> {
         let mut results = self.nothing();
         merge(&self.plan, folder, &mut results)?;
         Ok(results)
@@ -239,20 +239,20 @@ impl Sweep {
     ///
     /// # Errors
     /// As [`Self::results`], but for what is missing.
-    pub fn finished(&self, folder: &Path) -> Result<Results, SweepError> {
+    pub fn finished(&self, folder: &Path) -> Result<SweepResults, SweepError> {
         let mut results = self.nothing();
         merge_finished(&self.plan, folder, &mut results)?;
         Ok(results)
     }
 
-    fn nothing(&self) -> Results {
-        let mut results = Results::empty(self.plan.manifest.clone());
+    fn nothing(&self) -> SweepResults {
+        let mut results = SweepResults::empty(self.plan.manifest.clone());
         results.points = self.plan.points.iter().map(<[f64]>::to_vec).collect();
         results
     }
 }
 
-impl Sink for Results {
+impl Sink for SweepResults {
     fn replication(&mut self, point: usize, scenario: usize, record: &Record) -> Result<(), SweepError> {
         for (measure, value) in record.values.iter().enumerate() {
             match *value {
@@ -266,7 +266,7 @@ impl Sink for Results {
     }
 }
 
-impl Results {
+impl SweepResults {
     /// All estimates, by point, scenario and measure. A measure that a scenario does not have is left out.
     pub fn estimates(&self, confidence: f64) -> Vec<PointEstimate> {
         let m = &self.manifest;

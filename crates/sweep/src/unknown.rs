@@ -4,8 +4,8 @@
 //! same number, the axis has its unit; where they differ (a mean and a median), the axis is the quantile at
 //! which all of them are taken.
 
-use poolwise_scenario::sweep::{Axis, Complaint, Spot, SweepFile, Target, in_unit, unit_of};
-use poolwise_scenario::uncertain::Law;
+use poolwise_scenario::sweep::{Axis, AxisSpot, AxisTarget, Complaint, SweepFile, in_unit, unit_of};
+use poolwise_scenario::uncertain::UncertainLaw;
 use poolwise_scenario::{Scenario, UncertainInput, nearest};
 
 /// Fills in the axes that the scenarios know more of, and adds those that `uncertain = true` asks for.
@@ -23,7 +23,7 @@ pub(crate) fn settle(file: &mut SweepFile, loaded: &[Scenario]) -> Vec<Complaint
 }
 
 /// One axis for each uncertain number, or group of them, that no axis speaks of yet.
-fn add(file: &mut SweepFile, loaded: &[Scenario], spot: Spot) {
+fn add(file: &mut SweepFile, loaded: &[Scenario], spot: AxisSpot) {
     for input in loaded.iter().flat_map(|s| &s.uncertain) {
         let group = input.group();
         let known = file.axes.iter().any(|a| {
@@ -89,7 +89,7 @@ fn fill(axis: &mut Axis, loaded: &[Scenario]) -> Result<(), Complaint> {
     let same = members.iter().all(|m| (m.0.law, m.0.base, m.0.unit) == (first.law, first.base, first.unit));
     axis.targets = members
         .iter()
-        .map(|(input, names)| Target {
+        .map(|(input, names)| AxisTarget {
             path: input.path.clone(),
             times: 1.0,
             plus: 0.0,
@@ -132,8 +132,8 @@ fn fill(axis: &mut Axis, loaded: &[Scenario]) -> Result<(), Complaint> {
         axis.quantiles = members.iter().map(|m| m.0.clone()).collect();
         if axis.range.is_none() && axis.levels.is_none() {
             axis.range = Some(match first.law {
-                Law::Triangular { .. } | Law::Uniform { .. } => (0.0, 1.0),
-                Law::Normal { .. } | Law::Lognormal { .. } => (0.05, 0.95),
+                UncertainLaw::Triangular { .. } | UncertainLaw::Uniform { .. } => (0.0, 1.0),
+                UncertainLaw::Normal { .. } | UncertainLaw::Lognormal { .. } => (0.05, 0.95),
             });
         }
         axis.base = axis.base.or(Some(quantile_of_base(first)));
@@ -154,8 +154,8 @@ fn quantile_of_base(input: &UncertainInput) -> f64 {
     let place = |low: f64, high: f64| if high > low { (input.base - low) / (high - low) } else { 0.5 };
     match input.law {
         // For a triangular distribution too: P(X <= mode) = (mode - low) / (high - low).
-        Law::Triangular { low, high } | Law::Uniform { low, high } => place(low, high),
-        Law::Normal { .. } | Law::Lognormal { .. } => 0.5,
+        UncertainLaw::Triangular { low, high } | UncertainLaw::Uniform { low, high } => place(low, high),
+        UncertainLaw::Normal { .. } | UncertainLaw::Lognormal { .. } => 0.5,
     }
 }
 

@@ -13,7 +13,7 @@ const MOST: usize = 700;
 
 /// The steady state of servers with several customers in hand.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Answer {
+pub struct ConcurrencyState {
     /// Waits, queue, servers at work.
     pub steady: SteadyState,
     /// Mean number in hand of all servers together.
@@ -29,7 +29,13 @@ pub struct Answer {
 /// let one = poolwise_theory::concurrency::servers(1, 0.5, 1.0, &[1.0], None).unwrap();
 /// assert!((one.steady.wait_mean - 1.0).abs() < 1e-12);
 /// ```
-pub fn servers(servers: u32, rate: f64, service: f64, slower: &[f64], room: Option<u32>) -> Option<Answer> {
+pub fn servers(
+    servers: u32,
+    rate: f64,
+    service: f64,
+    slower: &[f64],
+    room: Option<u32>,
+) -> Option<ConcurrencyState> {
     let places = slower.len();
     if servers == 0 || places == 0 || !positive(rate) || !positive(service) {
         return None;
@@ -75,7 +81,7 @@ fn with_queue(
     load: f64,
     room: Option<u32>,
     p: &BTreeMap<Vec<u32>, f64>,
-) -> Answer {
+) -> ConcurrencyState {
     let all_full = |state: &&Vec<u32>| state[places] == servers;
     let at_full: f64 = p.iter().filter(|(state, _)| all_full(state)).map(|(_, p)| p).sum();
     let (mut waiting, mut queue, mut last) = (0.0, 0.0, at_full);
@@ -110,7 +116,7 @@ fn with_queue(
         queue_mean: queue / all,
         busy_mean: busy / all,
     };
-    Answer { steady, in_hand_mean: in_hand / all }
+    ConcurrencyState { steady, in_hand_mean: in_hand / all }
 }
 
 #[cfg(test)]

@@ -186,11 +186,11 @@ impl Stretch {
 #[cfg(test)]
 mod tests {
     use super::super::close;
-    use super::super::transient::{self, LevelEnd};
+    use super::super::transient::{self, PeriodEnd};
     use super::*;
 
     fn system(service: f64, abandonment: f64) -> System {
-        System { service, abandonment, level_end: LevelEnd::HandOver }
+        System { service, abandonment, level_end: PeriodEnd::HandOver }
     }
 
     fn period(duration: f64, arrivals: f64, servers: u32) -> Period {

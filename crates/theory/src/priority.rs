@@ -4,7 +4,7 @@ use super::{erlang, positive, usable};
 
 /// A priority class, the first in a list being served first.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Class {
+pub struct PriorityClass {
     /// Arrivals per unit of time.
     pub arrivals: f64,
     /// Mean service time.
@@ -18,8 +18,8 @@ pub struct Class {
 /// (Cobham 1954). Where the load reaches one at some class, that and the later ones wait without
 /// bound; those before it keep a steady state, in which it takes the rest of the server (Phipps 1956).
 /// `None` for unusable parameters.
-pub fn mg1(classes: &[Class]) -> Option<Vec<f64>> {
-    let fine = |c: &Class| usable(c.arrivals) && positive(c.service_mean) && usable(c.service_cv);
+pub fn mg1(classes: &[PriorityClass]) -> Option<Vec<f64>> {
+    let fine = |c: &PriorityClass| usable(c.arrivals) && positive(c.service_mean) && usable(c.service_cv);
     if !classes.iter().all(fine) {
         return None;
     }
@@ -60,13 +60,13 @@ pub struct Resumed {
 /// `R(k) / ((1 - s(k-1)) (1 - s(k)))`, `R(k)` the mean work left in service of classes up to k, `s` cumulative loads
 /// (Miller 1960; Gross, Shortle, Thompson and Harris 2008, section 3.4.3). Infinite from the class on at which the load
 /// reaches one. `None` for unusable parameters.
-pub fn preemptive_mg1(classes: &[Class]) -> Option<Vec<Resumed>> {
-    let fine = |c: &Class| usable(c.arrivals) && positive(c.service_mean) && usable(c.service_cv);
+pub fn preemptive_mg1(classes: &[PriorityClass]) -> Option<Vec<Resumed>> {
+    let fine = |c: &PriorityClass| usable(c.arrivals) && positive(c.service_mean) && usable(c.service_cv);
     if !classes.iter().all(fine) {
         return None;
     }
     let (mut before, mut residual) = (0.0_f64, 0.0);
-    let one = |c: &Class| {
+    let one = |c: &PriorityClass| {
         let load = c.arrivals * c.service_mean;
         let after = before + load;
         residual += load * c.service_mean * (1.0 + c.service_cv * c.service_cv) / 2.0;
@@ -114,7 +114,7 @@ mod tests {
     #[test]
     fn two_classes_by_hand() {
         // Loads 0.3 and 0.5 of exponential services 1 and 2: W0 = 0.3 + 1.0; 1.3 / 0.7; 1.3 / (0.7 x 0.2).
-        let class = |arrivals, service_mean| Class { arrivals, service_mean, service_cv: 1.0 };
+        let class = |arrivals, service_mean| PriorityClass { arrivals, service_mean, service_cv: 1.0 };
         let w = mg1(&[class(0.3, 1.0), class(0.25, 2.0)]).unwrap();
         close(w[0], 1.3 / 0.7, 1e-14);
         close(w[1], 1.3 / 0.14, 1e-13);
@@ -122,20 +122,20 @@ mod tests {
 
     #[test]
     fn one_class_is_pollaczek_khinchine_and_the_law_of_conservation_holds() {
-        let one = Class { arrivals: 0.6, service_mean: 1.2, service_cv: 0.5 };
+        let one = PriorityClass { arrivals: 0.6, service_mean: 1.2, service_cv: 0.5 };
         let pk = general::mg1(0.6, 1.2, 0.5).unwrap().wait_mean;
         close(mg1(&[one]).unwrap()[0], pk, 1e-14);
         // Kleinrock (1965): the load-weighted mean wait does not depend on the order.
         let classes = [
-            Class { arrivals: 0.2, service_mean: 1.0, service_cv: 0.0 },
-            Class { arrivals: 0.1, service_mean: 3.0, service_cv: 2.0 },
-            Class { arrivals: 0.5, service_mean: 0.5, service_cv: 1.0 },
+            PriorityClass { arrivals: 0.2, service_mean: 1.0, service_cv: 0.0 },
+            PriorityClass { arrivals: 0.1, service_mean: 3.0, service_cv: 2.0 },
+            PriorityClass { arrivals: 0.5, service_mean: 0.5, service_cv: 1.0 },
         ];
-        let weighed = |list: &[Class]| -> f64 {
+        let weighed = |list: &[PriorityClass]| -> f64 {
             let w = mg1(list).unwrap();
             list.iter().zip(w).map(|(c, w)| c.arrivals * c.service_mean * w).sum()
         };
-        let reversed: Vec<Class> = classes.iter().rev().copied().collect();
+        let reversed: Vec<PriorityClass> = classes.iter().rev().copied().collect();
         close(weighed(&classes), weighed(&reversed), 1e-13);
     }
 
@@ -147,7 +147,7 @@ mod tests {
         close(w[0], 0.701_533 / 8.0 / 0.7, 1e-6);
         close(w[2] / w[0], 0.7 / (0.4 * 0.1), 1e-12);
         let single = mmc(1, &[0.3, 0.4], 1.0).unwrap();
-        let class = |arrivals| Class { arrivals, service_mean: 1.0, service_cv: 1.0 };
+        let class = |arrivals| PriorityClass { arrivals, service_mean: 1.0, service_cv: 1.0 };
         let general = mg1(&[class(0.3), class(0.4)]).unwrap();
         close(single[0], general[0], 1e-14);
         close(single[1], general[1], 1e-14);
@@ -156,7 +156,7 @@ mod tests {
     /// The urgent alone are M/M/1; all together, with one service, too, whoever is first.
     #[test]
     fn cutting_off_others() {
-        let class = |arrivals| Class { arrivals, service_mean: 1.0, service_cv: 1.0 };
+        let class = |arrivals| PriorityClass { arrivals, service_mean: 1.0, service_cv: 1.0 };
         let found = preemptive_mg1(&[class(0.2), class(0.6)]).unwrap();
         let time = |r: &Resumed| r.wait + r.residence;
         close(time(&found[0]), 1.25, 1e-14);
@@ -175,7 +175,7 @@ mod tests {
 
     #[test]
     fn overload_leaves_the_first_classes_a_steady_state() {
-        let class = |arrivals, service_mean| Class { arrivals, service_mean, service_cv: 0.0 };
+        let class = |arrivals, service_mean| PriorityClass { arrivals, service_mean, service_cv: 0.0 };
         // The second takes the other half: W0 = 0.5 x 1 / 2 + 0.5 x 4 / 2, over 1 x 0.5.
         let w = mg1(&[class(0.5, 1.0), class(9.0, 4.0), class(1.0, 50.0)]).unwrap();
         close(w[0], 1.25 / 0.5, 1e-14);

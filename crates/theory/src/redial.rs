@@ -38,7 +38,7 @@ pub fn loss(servers: u32, arrivals: f64, service: f64, again: f64, retry: f64) -
     let width = servers as usize + 1;
     let mut most = 32;
     while most * width <= MOST_STATES {
-        let p = Chain { width, arrivals, service, again, retry }.solve(most);
+        let p = RedialChain { width, arrivals, service, again, retry }.solve(most);
         let last: f64 = p[most * width..].iter().sum();
         if last < CUT_OFF {
             let number = |of: &dyn Fn(usize, usize) -> f64| {
@@ -132,7 +132,7 @@ pub fn patient(
 }
 
 /// The chain: state `n * width + i` has `i` servers busy and `n` callers between two calls.
-struct Chain {
+struct RedialChain {
     width: usize,
     arrivals: f64,
     service: f64,
@@ -140,7 +140,7 @@ struct Chain {
     retry: f64,
 }
 
-impl Chain {
+impl RedialChain {
     /// Rates out of a state, as `(state, rate)`; with at most `most` callers between calls.
     fn rates(&self, k: usize, most: usize) -> [(usize, f64); 4] {
         let (i, n) = (k % self.width, k / self.width);

@@ -8,8 +8,8 @@ const MOST: usize = 4_000;
 
 /// Servers of one kind.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Group {
-    /// How many.
+pub struct ServerGroup {
+    /// Number of servers of this kind.
     pub servers: u32,
     /// `(class, rate of service)`: whom they serve, the class that they prefer first.
     pub serves: Vec<(usize, f64)>,
@@ -31,7 +31,12 @@ pub struct ClassAnswer {
 /// Classes that arrive at these `rates`, and at most `room` of whom wait in all. A request that comes goes to the first group in
 /// `order[class]` with a free server, and else waits; a server who is free takes the longest waiting of the first class in the
 /// group's order for which somebody waits. Services are exponential. `None` for more than 4,000 states or unusable parameters.
-pub fn groups(rates: &[f64], groups: &[Group], order: &[Vec<usize>], room: u32) -> Option<Vec<ClassAnswer>> {
+pub fn groups(
+    rates: &[f64],
+    groups: &[ServerGroup],
+    order: &[Vec<usize>],
+    room: u32,
+) -> Option<Vec<ClassAnswer>> {
     let classes = rates.len();
     let usable = groups.iter().all(|g| g.serves.iter().all(|(class, rate)| *class < classes && *rate > 0.0))
         && order.len() == classes
@@ -118,13 +123,13 @@ mod tests {
 
     #[test]
     fn one_group_is_a_queue_with_an_end_and_who_serves_all_is_shared() {
-        let one = Group { servers: 3, serves: vec![(0, 1.0)] };
+        let one = ServerGroup { servers: 3, serves: vec![(0, 1.0)] };
         let found = groups(&[3.0], &[one], &[vec![0]], 6).unwrap();
         let right = finite::mmck(3, 9, 3.0, 1.0).unwrap();
         close(found[0].blocked, right.p_lost, 1e-13);
         close(found[0].queue_mean, right.queue_mean, 1e-12);
         // Two classes served alike are one; without room it makes no difference who prefers whom.
-        let both = Group { servers: 4, serves: vec![(0, 1.0), (1, 1.0)] };
+        let both = ServerGroup { servers: 4, serves: vec![(0, 1.0), (1, 1.0)] };
         let found = groups(&[1.0, 2.0], std::slice::from_ref(&both), &[vec![0], vec![0]], 0).unwrap();
         close(found[0].blocked, finite::mmck(4, 4, 3.0, 1.0).unwrap().p_lost, 1e-13);
         close(found[0].blocked, found[1].blocked, 1e-13);
@@ -135,8 +140,8 @@ mod tests {
     #[test]
     fn two_servers_of_different_speed_the_fast_one_first() {
         // Gumbel (1960), without room: rates 2 and 1, arrivals 1, balanced by hand.
-        let fast = Group { servers: 1, serves: vec![(0, 2.0)] };
-        let slow = Group { servers: 1, serves: vec![(0, 1.0)] };
+        let fast = ServerGroup { servers: 1, serves: vec![(0, 2.0)] };
+        let slow = ServerGroup { servers: 1, serves: vec![(0, 1.0)] };
         let found = groups(&[1.0], &[fast, slow], &[vec![0, 1]], 0).unwrap();
         // p00 = 2 p10 + p01; 2 p01 = 2 p11; 3 p11 = p10 + p01; so p01 = p11 = p, p10 = 2p, p00 = 5p: p = 1/9.
         close(found[0].blocked, 1.0 / 9.0, 1e-13);

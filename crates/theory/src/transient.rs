@@ -1,9 +1,9 @@
 //! M(t)/M/s(t)+M by uniformization: arrival rate and number of servers constant within each period,
 //! exponential services and patience, every state's probability at every instant.
 //!
-//! **When the number of servers falls.** Under [`LevelEnd::FinishByCount`] everybody in service goes on
+//! **When the number of servers falls.** Under [`PeriodEnd::FinishByCount`] everybody in service goes on
 //! to the end, and nobody starts while as many are busy as the level allows; so the state is the pair
-//! (busy, waiting), and more than the level may be busy for a while. Under [`LevelEnd::HandOver`] those
+//! (busy, waiting), and more than the level may be busy for a while. Under [`PeriodEnd::HandOver`] those
 //! above the level stop at once and their requests wait again; exponential services being without
 //! memory, a request that goes on where it stopped is the same in law as one that starts with a fresh
 //! time. **When it rises**, those who wait start at once.
@@ -20,7 +20,7 @@ mod state;
 use super::poisson;
 use super::{Exactness, SteadyState, positive, usable};
 use serde::Serialize;
-use state::{MOST_STATES, State};
+use state::{BusyWaiting, MOST_STATES};
 
 /// No more room than this is tried; a horizon that needs it comes back with the error it has.
 const MOST_ROOM: usize = 1 << 16;
@@ -33,7 +33,7 @@ const MOST_KEPT: usize = 1 << 24;
 
 /// What happens to services above the level when the number of servers falls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub enum LevelEnd {
+pub enum PeriodEnd {
     /// They finish; nobody starts while as many are busy as the level allows.
     FinishByCount,
     /// They stop and wait again.
@@ -48,7 +48,7 @@ pub struct System {
     /// Rate at which each that waits gives up; zero for never.
     pub abandonment: f64,
     /// What a falling level does.
-    pub level_end: LevelEnd,
+    pub level_end: PeriodEnd,
 }
 
 /// A stretch of time over which nothing changes.
@@ -64,7 +64,7 @@ pub struct Period {
 
 /// What a period brought: means over it, and the state at its end.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Outcome {
+pub struct PeriodMeans {
     /// Time at its end, from the beginning of the horizon.
     pub end: f64,
     /// Probability that an arrival in it waits (Poisson arrivals see time averages).
@@ -83,7 +83,7 @@ pub struct Outcome {
     pub p_wait_at_end: f64,
 }
 
-impl Outcome {
+impl PeriodMeans {
     /// Mean number in system at the end.
     pub fn mean_at_end(&self) -> f64 {
         self.in_system_at_end.iter().enumerate().map(|(n, p)| n as f64 * p).sum()
@@ -94,7 +94,7 @@ impl Outcome {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Course {
     /// Period by period.
-    pub periods: Vec<Outcome>,
+    pub periods: Vec<PeriodMeans>,
     /// The whole horizon as one: waits per arrival (for a cycle that repeats, exactly its mean wait),
     /// time averages of queue and busy. The wait of the served is not given.
     pub overall: SteadyState,
@@ -134,7 +134,7 @@ impl Budget {
 }
 
 /// The uniformized chain of one period: what does not change from step to step.
-struct Chain {
+struct TransientChain {
     level: usize,
     width: usize,
     /// Chance of an arrival, and of one service's end.
@@ -146,9 +146,9 @@ struct Chain {
     shrinks: [Vec<f64>; 2],
 }
 
-impl Chain {
+impl TransientChain {
     /// `rate` is above every state's rate.
-    fn new(state: &State, system: &System, arrivals: f64, rate: f64) -> Self {
+    fn new(state: &BusyWaiting, system: &System, arrivals: f64, rate: f64) -> Self {
         let (level, width) = (state.level, state.room + 1);
         let (up, mu, theta) = (arrivals / rate, system.service / rate, system.abandonment / rate);
         let stays = |(busy, waiting, _): (usize, usize, f64)| {
@@ -205,11 +205,11 @@ impl Chain {
 /// Runs one period from `state` with its room; gives the state at the end, the integral over time of
 /// the probabilities, and the expected number turned away.
 fn run(
-    state: &State,
+    state: &BusyWaiting,
     period: &Period,
     system: &System,
     budget: &mut Budget,
-) -> Result<(State, State, f64), TransientError> {
+) -> Result<(BusyWaiting, BusyWaiting, f64), TransientError> {
     let most_busy = (state.level + state.rows() - 1) as f64;
     let rate = period.arrivals + most_busy * system.service + state.room as f64 * system.abandonment;
     let rate = if rate > 0.0 { rate } else { 1.0 };
@@ -225,9 +225,9 @@ fn run(
     }
     let mut now = state.clone();
     let mut next = vec![0.0; now.p.len()];
-    let mut end = State { p: vec![0.0; now.p.len()], ..*state };
+    let mut end = BusyWaiting { p: vec![0.0; now.p.len()], ..*state };
     let mut integral = end.clone();
-    let chain = Chain::new(state, system, period.arrivals, rate);
+    let chain = TransientChain::new(state, system, period.arrivals, rate);
     for k in 0..first + weights.len() {
         if k < first {
             let tail = 1.0 / rate;
@@ -258,10 +258,10 @@ fn valid(system: &System, periods: &[Period], tolerance: f64) -> bool {
 fn pass(
     system: &System,
     periods: &[Period],
-    mut state: State,
+    mut state: BusyWaiting,
     tolerance: f64,
     budget: &mut Budget,
-) -> Result<(Vec<Outcome>, State, f64), TransientError> {
+) -> Result<(Vec<PeriodMeans>, BusyWaiting, f64), TransientError> {
     let horizon: f64 = periods.iter().map(|p| p.duration).sum();
     let mut error = 0.0;
     let mut clock = 0.0;
@@ -289,7 +289,7 @@ fn pass(
             integral.states().map(|(b, q, p)| f(b, q) * p).sum::<f64>() / period.duration
         };
         let queue = mean(&|_, q| q as f64);
-        outcomes.push(Outcome {
+        outcomes.push(PeriodMeans {
             end: clock,
             p_wait: integral.p_wait() / period.duration,
             queue,
@@ -308,7 +308,7 @@ fn pass(
     Ok((outcomes, state, error))
 }
 
-fn path(periods: &[Period], outcomes: Vec<Outcome>, error_bound: f64, cycles: u32) -> Course {
+fn path(periods: &[Period], outcomes: Vec<PeriodMeans>, error_bound: f64, cycles: u32) -> Course {
     let (mut time, mut arrivals, mut waits, mut queue, mut busy, mut lost) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
     for (p, o) in periods.iter().zip(&outcomes) {
         time += p.duration;
@@ -360,10 +360,10 @@ fn few_servers(periods: &[Period]) -> bool {
     periods.iter().all(|p| (p.servers as usize) < MOST_STATES)
 }
 
-fn beginning(periods: &[Period], initial: u32) -> State {
+fn beginning(periods: &[Period], initial: u32) -> BusyWaiting {
     let level = periods[0].servers as usize;
     let busy = (initial as usize).min(level);
-    let mut state = State::new(level, level, initial as usize - busy);
+    let mut state = BusyWaiting::new(level, level, initial as usize - busy);
     let at = state.index(busy, initial as usize - busy);
     state.p[at] = 1.0;
     state

@@ -1,7 +1,7 @@
 //! Runs a case's scenario and looks its results up.
 
 use super::library::LIBRARY;
-use super::{CONFIDENCE, Check, Known, Measured};
+use super::{CONFIDENCE, Check, Finding, Known};
 use poolwise_engine::Outcome;
 use poolwise_engine::model::Model;
 use poolwise_scenario::{self, Library, Overrides};
@@ -24,14 +24,14 @@ impl Bench {
     }
 
     /// Runs all replications of a textbook scenario.
-    pub(super) fn simulate(&self, name: &str, sets: &[&str]) -> Result<Results, String> {
+    pub(super) fn simulate(&self, name: &str, sets: &[&str]) -> Result<CaseResults, String> {
         self.simulate_model(&self.model(name, sets)?)
     }
 
     /// Runs all replications of a model.
-    pub(super) fn simulate_model(&self, model: &Model) -> Result<Results, String> {
+    pub(super) fn simulate_model(&self, model: &Model) -> Result<CaseResults, String> {
         let settings = Settings { threads: self.threads, ..Settings::default() };
-        poolwise_study::replicate(model, &settings, &Unwatched).map(Results).map_err(|e| e.to_string())
+        poolwise_study::replicate(model, &settings, &Unwatched).map(CaseResults).map_err(|e| e.to_string())
     }
 
     /// What `of` makes of each replication, in their order.
@@ -54,9 +54,9 @@ pub(super) fn load(library: &'static Library, name: &str, sets: &[&str]) -> Resu
 }
 
 /// Finished replications of a case.
-pub(super) struct Results(pub Replicated);
+pub(super) struct CaseResults(pub Replicated);
 
-impl Results {
+impl CaseResults {
     /// A measure's estimate at the suite's confidence.
     pub(crate) fn estimate(&self, section: Section, name: &str) -> Estimate {
         self.at(section, name, CONFIDENCE)
@@ -112,7 +112,7 @@ pub(super) fn check(what: impl Into<String>, unit: &'static str, expected: f64, 
         known: Known::Exact,
         expected,
         tolerance: 0.0,
-        found: Measured::Estimate(found),
+        found: Finding::Estimate(found),
         narrow: 0.03,
     }
 }

@@ -1,8 +1,8 @@
 //! Ties, counters and edges: small scenarios on which simulators go wrong, each with the right answer.
 
-use super::bench::{Bench, Results, check, known, load, minutes};
+use super::bench::{Bench, CaseResults, check, known, load, minutes};
 use super::hand::{hours, left, once};
-use super::{Check, Group, Known, KnownModel};
+use super::{CaseGroup, Check, Known, KnownModel};
 use poolwise_engine::time::HOUR;
 use poolwise_engine::trace::TraceKind;
 use poolwise_scenario::Library;
@@ -10,7 +10,7 @@ use poolwise_study::measures::Section;
 use poolwise_study::summarise::estimate;
 use poolwise_theory::erlang;
 
-const GROUP: Group = Group::Corners;
+const GROUP: CaseGroup = CaseGroup::Corners;
 
 pub(super) const CASES: &[KnownModel] = &[
     KnownModel {
@@ -125,7 +125,7 @@ fn loop_visits(bench: &Bench) -> Result<Vec<Check>, String> {
 }
 
 /// How many of all intervals of a run have an end beyond what is possible.
-fn beyond(results: &Results) -> f64 {
+fn beyond(results: &CaseResults) -> f64 {
     let results = &results.0;
     let wrong = |at: &usize| {
         let (least, most) = results.keys[*at].range().ends(false);

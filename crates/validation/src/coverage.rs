@@ -3,7 +3,7 @@
 //! times of each, so that the empty start leaves no trace.
 
 use super::bench::{Bench, known};
-use super::{Check, Group, Known, KnownModel, Measured, varying};
+use super::{CaseGroup, Check, Finding, Known, KnownModel, varying};
 use poolwise_engine::model::Model;
 use poolwise_math::beta_quantile;
 use poolwise_stats::Estimate;
@@ -13,7 +13,7 @@ use poolwise_study::summarise::estimate;
 use poolwise_study::{Settings, Unwatched, replicate_range};
 use poolwise_theory::{abandonment, erlang};
 
-const GROUP: Group = Group::Coverage;
+const GROUP: CaseGroup = CaseGroup::Coverage;
 
 pub(super) const CASES: &[KnownModel] = &[
     KnownModel {
@@ -125,7 +125,7 @@ fn held(
             known: Known::Exact,
             expected: expected.0,
             tolerance: expected.1,
-            found: Measured::Point(binomial(held, EXPERIMENTS)),
+            found: Finding::Point(binomial(held, EXPERIMENTS)),
             narrow: 0.0,
         }
     };

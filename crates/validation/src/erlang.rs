@@ -1,11 +1,11 @@
 //! M/M/c and its kin: loss, delay, patience, finite room, small and large.
 
 use super::bench::{Bench, check, known, minutes, percent, seconds};
-use super::{Check, Group, Known, KnownModel};
+use super::{CaseGroup, Check, Known, KnownModel};
 use poolwise_math::ln;
 use poolwise_theory::{SteadyState, abandonment, erlang, finite, staffing};
 
-const GROUP: Group = Group::Erlang;
+const GROUP: CaseGroup = CaseGroup::Erlang;
 
 pub(super) const CASES: &[KnownModel] = &[
     KnownModel { group: GROUP, name: "M/M/10/10 at 8 erlangs", source: "Erlang B; Erlang 1917", run: loss },
@@ -116,7 +116,7 @@ fn large_delay(bench: &Bench) -> Result<Vec<Check>, String> {
 }
 
 /// Abandonment share and waits of M/M/c+M; the mean wait of all is the mean queue over the arrival rate.
-fn erlang_a(a: &SteadyState, r: &super::bench::Results, rate: f64) -> Vec<Check> {
+fn erlang_a(a: &SteadyState, r: &super::bench::CaseResults, rate: f64) -> Vec<Check> {
     let all = super::bench::scaled(r.desk("queue_mean"), 3_600.0 / rate);
     vec![
         percent("abandon", a.p_lost, r.whole("lost_share")),

@@ -1,10 +1,10 @@
 //! Services that are not exponential, and priorities.
 
 use super::bench::{Bench, check, known, minutes, percent};
-use super::{Check, Group, Known, KnownModel};
+use super::{CaseGroup, Check, Known, KnownModel};
 use poolwise_theory::{deterministic, erlang, general, priority};
 
-const GROUP: Group = Group::General;
+const GROUP: CaseGroup = CaseGroup::General;
 
 pub(super) const CASES: &[KnownModel] = &[
     KnownModel {
@@ -98,7 +98,7 @@ fn mg8(bench: &Bench) -> Result<Vec<Check>, String> {
 
 fn priorities(bench: &Bench) -> Result<Vec<Check>, String> {
     let r = bench.simulate("priorities.toml", &["run.replications=32", "run.horizon=13 weeks"])?;
-    let class = |arrivals, service_mean| priority::Class { arrivals, service_mean, service_cv: 1.0 };
+    let class = |arrivals, service_mean| priority::PriorityClass { arrivals, service_mean, service_cv: 1.0 };
     let w = known(priority::mg1(&[class(36.0 / 60.0, 0.5), class(15.0 / 60.0, 2.0)]))?;
     Ok(vec![
         minutes("mean wait of the urgent", w[0], r.class("urgent", "wait_mean_hours")),

@@ -1,7 +1,7 @@
 //! Cases that can be done by hand, to the second: the end of shifts, and rules that formulas do not know.
 
 use super::bench::{Bench, load};
-use super::{Check, Group, Known, KnownModel};
+use super::{CaseGroup, Check, Known, KnownModel};
 use poolwise_engine::Outcome;
 use poolwise_engine::integral::Count;
 use poolwise_engine::model::Model;
@@ -10,7 +10,7 @@ use poolwise_engine::trace::TraceKind;
 use poolwise_scenario::Library;
 use poolwise_study::measures::{Section, measure};
 
-const GROUP: Group = Group::Hand;
+const GROUP: CaseGroup = CaseGroup::Hand;
 const RULE: &str = "the rule itself, by hand";
 
 pub(super) const CASES: &[KnownModel] = &[

@@ -22,7 +22,7 @@ mod streams;
 mod varying;
 
 pub use bench::Bench;
-pub use published::{Printed, Table, published};
+pub use published::{Printed, PrintedTable, published};
 
 use poolwise_stats::Estimate;
 use serde::Serialize;
@@ -47,7 +47,7 @@ pub enum Known {
 /// What was found.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Measured {
+pub enum Finding {
     /// An estimate whose interval must hold the expected value.
     Estimate(Estimate),
     /// An estimate that must itself be within the tolerance; its interval is shown.
@@ -62,8 +62,8 @@ pub enum Measured {
 /// What became of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Verdict {
-    /// As expected.
+pub enum CheckVerdict {
+    /// What was found is as expected.
     Holds,
     /// Not as expected.
     Fails,
@@ -85,40 +85,40 @@ pub struct Check {
     /// By how much the expected value may be off.
     pub tolerance: f64,
     /// What was found.
-    pub found: Measured,
+    pub found: Finding,
     /// Widest half-width, relative to the expected value, that could still fail.
     pub narrow: f64,
 }
 
 impl Check {
     /// Whether it is as expected.
-    pub fn verdict(&self) -> Verdict {
+    pub fn verdict(&self) -> CheckVerdict {
         let fine = match self.found {
-            Measured::Estimate(e) => {
+            Finding::Estimate(e) => {
                 e.lower <= self.expected + self.tolerance && self.expected - self.tolerance <= e.upper
             }
-            Measured::Point(e) => (e.estimate - self.expected).abs() <= self.tolerance,
-            Measured::Value(x) => (x - self.expected).abs() <= self.tolerance,
-            Measured::PValue(p) => p >= self.expected,
+            Finding::Point(e) => (e.estimate - self.expected).abs() <= self.tolerance,
+            Finding::Value(x) => (x - self.expected).abs() <= self.tolerance,
+            Finding::PValue(p) => p >= self.expected,
         };
         let blunt = match self.found {
             // NaN is blunt too.
-            Measured::Estimate(e) => {
+            Finding::Estimate(e) => {
                 let width = e.half_width();
                 width.is_nan() || width > self.narrow * self.expected.abs()
             }
             _ => false,
         };
         match (fine, blunt) {
-            (false, _) => Verdict::Fails,
-            (true, true) => Verdict::Blunt,
-            (true, false) => Verdict::Holds,
+            (false, _) => CheckVerdict::Fails,
+            (true, true) => CheckVerdict::Blunt,
+            (true, false) => CheckVerdict::Holds,
         }
     }
 
     /// Whether it could fail by chance.
     pub(crate) fn is_random(&self) -> bool {
-        !matches!(self.found, Measured::Value(_))
+        !matches!(self.found, Finding::Value(_))
     }
 
     /// A value that is not random, against one known to within `tolerance`.
@@ -130,7 +130,7 @@ impl Check {
             known,
             expected,
             tolerance,
-            found: Measured::Value(found),
+            found: Finding::Value(found),
             narrow: 0.0,
         }
     }
@@ -143,7 +143,7 @@ impl Check {
             known: Known::Exact,
             expected: 1.0 - CONFIDENCE,
             tolerance: 0.0,
-            found: Measured::PValue(p),
+            found: Finding::PValue(p),
             narrow: 0.0,
         }
     }
@@ -168,7 +168,7 @@ impl Check {
 /// Groups of cases, in their order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Group {
+pub enum CaseGroup {
     /// M/M/c and its kin.
     Erlang,
     /// Services that are not exponential, and priorities.
@@ -181,14 +181,14 @@ pub enum Group {
     Hand,
     /// Ties, counters and edges.
     Corners,
-    /// Random numbers.
+    /// Streams of random numbers.
     Streams,
     /// How often intervals hold the truth.
     Coverage,
 }
 
-impl Group {
-    /// In words.
+impl CaseGroup {
+    /// The group's heading on pages.
     pub fn title(self) -> &'static str {
         match self {
             Self::Erlang => "Erlang's queues",
@@ -206,9 +206,9 @@ impl Group {
 /// A model with known answers.
 #[derive(Debug, Clone, Copy)]
 pub struct KnownModel {
-    /// Its group.
-    pub group: Group,
-    /// Its name.
+    /// The group to which the case belongs.
+    pub group: CaseGroup,
+    /// The case's name, by which it can be asked for.
     pub name: &'static str,
     /// Where the answer is from.
     pub source: &'static str,
@@ -218,9 +218,9 @@ pub struct KnownModel {
 
 /// A case and its checks.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Report {
+pub struct ValidationReport {
     /// The group of the suite that it belongs to.
-    pub group: Group,
+    pub group: CaseGroup,
     /// Name of the case.
     pub case: &'static str,
     /// Source of the answer.
@@ -234,9 +234,9 @@ impl KnownModel {
     ///
     /// # Errors
     /// A sentence, when the simulation itself fails: which is a fault of the program.
-    pub fn run(&self, bench: &Bench) -> Result<Report, String> {
+    pub fn run(&self, bench: &Bench) -> Result<ValidationReport, String> {
         let checks = (self.run)(bench).map_err(|e| format!("{}: {e}", self.name))?;
-        Ok(Report { group: self.group, case: self.name, source: self.source, checks })
+        Ok(ValidationReport { group: self.group, case: self.name, source: self.source, checks })
     }
 }
 
@@ -252,17 +252,18 @@ pub fn suite(long: bool) -> Vec<KnownModel> {
 }
 
 /// Chance that a correct program fails somewhere in these reports, at most.
-pub fn false_alarm(reports: &[Report]) -> f64 {
-    let random = |r: &Report| r.checks.iter().filter(|c| c.is_random()).count() as f64 * (1.0 - CONFIDENCE);
-    reports.iter().filter(|r| r.group != Group::Coverage).map(random).sum()
+pub fn false_alarm(reports: &[ValidationReport]) -> f64 {
+    let random =
+        |r: &ValidationReport| r.checks.iter().filter(|c| c.is_random()).count() as f64 * (1.0 - CONFIDENCE);
+    reports.iter().filter(|r| r.group != CaseGroup::Coverage).map(random).sum()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn check(lower: f64, upper: f64) -> Verdict {
-        let found = Measured::Estimate(Estimate {
+    fn check(lower: f64, upper: f64) -> CheckVerdict {
+        let found = Finding::Estimate(Estimate {
             estimate: f64::midpoint(lower, upper),
             lower,
             upper,
@@ -282,16 +283,16 @@ mod tests {
 
     #[test]
     fn verdicts() {
-        assert_eq!(check(9.5, 10.2), Verdict::Holds);
-        assert_eq!(check(10.4, 11.0), Verdict::Holds);
-        assert_eq!(check(10.6, 11.0), Verdict::Fails);
-        assert_eq!(check(8.0, 12.0), Verdict::Blunt);
-        assert_eq!(check(f64::NAN, f64::NAN), Verdict::Fails);
+        assert_eq!(check(9.5, 10.2), CheckVerdict::Holds);
+        assert_eq!(check(10.4, 11.0), CheckVerdict::Holds);
+        assert_eq!(check(10.6, 11.0), CheckVerdict::Fails);
+        assert_eq!(check(8.0, 12.0), CheckVerdict::Blunt);
+        assert_eq!(check(f64::NAN, f64::NAN), CheckVerdict::Fails);
         let value = |x| Check::value("", "", Known::Hand, 15.0, x).verdict();
-        assert_eq!((value(15.0), value(15.001)), (Verdict::Holds, Verdict::Fails));
-        assert_eq!(Check::p_value("", 0.4).verdict(), Verdict::Holds);
-        assert_eq!(Check::p_value("", 1e-6).verdict(), Verdict::Fails);
-        assert_eq!(Check::p_value("", f64::NAN).verdict(), Verdict::Fails);
+        assert_eq!((value(15.0), value(15.001)), (CheckVerdict::Holds, CheckVerdict::Fails));
+        assert_eq!(Check::p_value("", 0.4).verdict(), CheckVerdict::Holds);
+        assert_eq!(Check::p_value("", 1e-6).verdict(), CheckVerdict::Fails);
+        assert_eq!(Check::p_value("", f64::NAN).verdict(), CheckVerdict::Fails);
     }
 
     #[test]

@@ -1,11 +1,11 @@
 //! Pooling: where it helps, and where it hurts.
 
 use super::bench::{Bench, check, known, minutes, percent, scaled, seconds};
-use super::{Check, Group, Known, KnownModel, Measured};
+use super::{CaseGroup, Check, Finding, Known, KnownModel};
 use poolwise_stats::Estimate;
 use poolwise_theory::{erlang, general};
 
-const GROUP: Group = Group::Pooling;
+const GROUP: CaseGroup = CaseGroup::Pooling;
 
 pub(super) const CASES: &[KnownModel] = &[
     KnownModel {
@@ -87,7 +87,7 @@ fn mixed_pooled(bench: &Bench) -> Result<Vec<Check>, String> {
 fn longer_than_separate(wait: Estimate) -> Check {
     let hurts = f64::from(u8::from(wait.lower > 50.0 / 11.0));
     Check {
-        found: Measured::Value(hurts),
+        found: Finding::Value(hurts),
         ..Check::value("longer than separate (1 yes)", "", Known::Exact, 1.0, hurts)
     }
 }

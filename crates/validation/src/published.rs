@@ -29,14 +29,14 @@ pub struct Printed {
 
 /// A table in print.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Table {
+pub struct PrintedTable {
     /// What it is about.
     pub title: &'static str,
     /// Where it was printed.
     pub source: &'static str,
     /// Decimals that the print has.
     pub decimals: usize,
-    /// Its lines.
+    /// The table's lines as they are in print.
     pub rows: Vec<Printed>,
     /// Why print and exact values differ, or that they do not; and what is not simulated, and why.
     pub cause: &'static str,
@@ -46,7 +46,7 @@ pub struct Table {
 ///
 /// # Errors
 /// A sentence, when a simulation fails: which is a fault of the program.
-pub fn published(bench: &Bench) -> Result<Vec<Table>, String> {
+pub fn published(bench: &Bench) -> Result<Vec<PrintedTable>, String> {
     Ok(vec![
         least_servers(bench)?,
         beds_apart(bench)?,
@@ -62,7 +62,7 @@ pub fn published(bench: &Bench) -> Result<Vec<Table>, String> {
 }
 
 /// Least servers with a probability to wait of at most one half, one fifth, one tenth.
-fn least_servers(bench: &Bench) -> Result<Table, String> {
+fn least_servers(bench: &Bench) -> Result<PrintedTable, String> {
     const PRINT: [(f64, [f64; 3]); 8] = [
         (1.0, [2.0, 3.0, 3.0]),
         (5.0, [7.0, 8.0, 9.0]),
@@ -88,7 +88,7 @@ fn least_servers(bench: &Bench) -> Result<Table, String> {
             });
         }
     }
-    Ok(Table {
+    Ok(PrintedTable {
         title: "Least servers for a probability to wait",
         source: "Tijms 2003, A First Course in Stochastic Models, table 5.3.2",
         decimals: 0,
@@ -124,7 +124,7 @@ fn least_simulated(bench: &Bench, load: f64, level: f64, exact: u32) -> Result<E
 }
 
 /// Beds of stroke wards by themselves: loss systems of Erlang.
-fn beds_apart(bench: &Bench) -> Result<Table, String> {
+fn beds_apart(bench: &Bench) -> Result<PrintedTable, String> {
     const PRINT: [f64; 6] = [0.19, 0.14, 0.09, 0.06, 0.04, 0.02];
     let acute = (9..)
         .zip(PRINT)
@@ -148,7 +148,7 @@ fn beds_apart(bench: &Bench) -> Result<Table, String> {
             simulated: Some(simulated),
         });
     }
-    Ok(Table {
+    Ok(PrintedTable {
         title: "Stroke wards: patients who find no bed, each ward by itself",
         source: "Monks and others 2016, BMC Health Services Research 16:530; exact: Erlang B",
         decimals: 2,
@@ -205,7 +205,7 @@ fn tails(own: [u32; 2], shared: u32, load: [f64; 2]) -> [f64; 2] {
 }
 
 /// Both definitions of "no bed" for wards that share some.
-fn wards() -> Table {
+fn wards() -> PrintedTable {
     let beds = [(14, 12, 0), (11, 11, 4), (11, 10, 5), (10, 10, 6), (10, 9, 7), (9, 9, 8), (9, 8, 9)];
     let load = [ACUTE.0, REHAB];
     let mut rows = Vec::new();
@@ -226,7 +226,7 @@ fn wards() -> Table {
             row("tail without limit", None, tail[i]);
         }
     }
-    Table {
+    PrintedTable {
         title: "Stroke wards: beds apart, partly and fully shared",
         source: "Monks and others 2016; exact: product form by enumeration, and the tail of the infinite-server model",
         decimals: 3,
@@ -238,14 +238,14 @@ fn wards() -> Table {
 }
 
 /// Arrivals whose rate changes by the hour.
-fn treatment_centre(bench: &Bench) -> Result<Table, String> {
+fn treatment_centre(bench: &Bench) -> Result<PrintedTable, String> {
     const DAY: f64 = 227.133_4;
     let days = booked_by_hour(bench, "treatment-centre.toml", 18)?;
     let of = |f: &dyn Fn(&Vec<f64>) -> f64| {
         let values: Vec<f64> = days.iter().map(f).collect();
         Some(Estimate::mean(&values, CONFIDENCE))
     };
-    Ok(Table {
+    Ok(PrintedTable {
         title: "Treatment centre: arrivals of the third hour and of the day",
         source: "Nelson 2013, Foundations and Methods of Stochastic Simulation, chapter 4; rates as printed, values of a simulator in circulation",
         decimals: 2,
@@ -268,7 +268,7 @@ fn treatment_centre(bench: &Bench) -> Result<Table, String> {
 }
 
 /// A desk around the clock on weekdays, whose load is 1 where shifts hand over and less where they finish.
-fn desk(bench: &Bench) -> Result<Table, String> {
+fn desk(bench: &Bench) -> Result<PrintedTable, String> {
     const DUTY: f64 = 420.0;
     const OVERTIME: f64 = 4.472;
     let mut rows = Vec::new();
@@ -299,7 +299,7 @@ fn desk(bench: &Bench) -> Result<Table, String> {
         exact: 1.0,
         simulated: Some(load_of(over)),
     });
-    Ok(Table {
+    Ok(PrintedTable {
         title: "Around-the-clock desk on weekdays",
         source: "the call-centre example of kalasim; 420 h of work a week and 420 h on duty",
         decimals: 5,
@@ -311,7 +311,7 @@ fn desk(bench: &Bench) -> Result<Table, String> {
 }
 
 /// Callers who give up.
-fn abandonment(bench: &Bench) -> Result<Table, String> {
+fn abandonment(bench: &Bench) -> Result<PrintedTable, String> {
     // Calls a half hour, agents, and the share answered within 20 s (by the waiting time of all who call).
     const CASES: [(u32, u32, f64); 2] = [(39, 8, 0.665_16), (570, 100, 0.782_24)];
     let mut rows = Vec::new();
@@ -337,7 +337,7 @@ fn abandonment(bench: &Bench) -> Result<Table, String> {
         row("wait, of those answered", of_answered, Some(results.desk_at("p_wait", CONFIDENCE)));
         row("answered within 20 s", answered, Some(results.desk_at("answered_within", CONFIDENCE)));
     }
-    Ok(Table {
+    Ok(PrintedTable {
         title: "Calls a half hour of 300 s each, patience exponential of 900 s",
         source: "no print; exact: Palm 1946 (M/M/c+M), the share answered from the waiting time of all who call",
         decimals: 4,

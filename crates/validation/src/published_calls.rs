@@ -1,13 +1,13 @@
 //! Tables beside those in print that go with urgent cases, reserves, clients who call again and callers who leave at once.
 
 use super::bench::{Bench, known, scaled};
-use super::published::{CONFIDENCE, Printed, Table};
+use super::published::{CONFIDENCE, Printed, PrintedTable};
 use poolwise_stats::Estimate;
 use poolwise_study::measures::Section;
 use poolwise_theory::{erlang, priority, redial, reserve};
 
 /// Two classes at one server, with and without preemption.
-pub(super) fn preemption(bench: &Bench) -> Result<Table, String> {
+pub(super) fn preemption(bench: &Bench) -> Result<PrintedTable, String> {
     // Services of a minute: 0.2 and 0.6 a minute.
     let exact = known(priority::preemptive_mmc(1, &[0.2, 0.6], 1.0))?;
     let waits = known(priority::mmc(1, &[0.2, 0.6], 1.0))?;
@@ -28,7 +28,7 @@ pub(super) fn preemption(bench: &Bench) -> Result<Table, String> {
             });
         }
     }
-    Ok(Table {
+    Ok(PrintedTable {
         title: "One server, urgent and routine cases: 0.2 and 0.6 a minute, services of a minute",
         source: "no print; exact: Cobham 1954, and Miller 1960 where urgent cases cut off others",
         decimals: 3,
@@ -38,7 +38,7 @@ pub(super) fn preemption(bench: &Bench) -> Result<Table, String> {
 }
 
 /// Officers kept free of routine cases.
-pub(super) fn reserves(bench: &Bench) -> Result<Table, String> {
+pub(super) fn reserves(bench: &Bench) -> Result<PrintedTable, String> {
     let mut rows = Vec::new();
     for kept in 0..=3_u32 {
         let (blocked, _) = known(reserve::loss(10, &[(3.0, 0), (5.0, kept)], 1.0))?;
@@ -57,7 +57,7 @@ pub(super) fn reserves(bench: &Bench) -> Result<Table, String> {
             });
         }
     }
-    Ok(Table {
+    Ok(PrintedTable {
         title: "Ten officers without a queue, urgent 3 and routine 5 erlangs, some officers kept free of routine cases",
         source: "no print; exact: Schaack and Larson 1986",
         decimals: 5,
@@ -67,7 +67,7 @@ pub(super) fn reserves(bench: &Bench) -> Result<Table, String> {
 }
 
 /// Callers who find no line and call again.
-pub(super) fn calls_again(bench: &Bench) -> Result<Table, String> {
+pub(super) fn calls_again(bench: &Bench) -> Result<PrintedTable, String> {
     let mut rows = Vec::new();
     let mut row = |what: &str, exact: f64, simulated: Option<Estimate>| {
         rows.push(Printed { what: what.to_owned(), print: None, exact, simulated });
@@ -96,7 +96,7 @@ pub(super) fn calls_again(bench: &Bench) -> Result<Table, String> {
     row("one line, everybody again: calls after the first", 3.5, Some(at("redials_per_client")));
     row("one line, everybody again: minutes until answered", 7.0, Some(scaled(at("wait_mean_hours"), 60.0)));
     row("one line, everybody again: busy", 0.7, Some(single.desk_at("busy_mean", CONFIDENCE)));
-    Ok(Table {
+    Ok(PrintedTable {
         title: "Blocked callers who call again: six lines, 5 erlangs of first calls, 85 % again; one line, 0.7 erlangs",
         source: "no print; exact: Falin and Templeton 1997; the shortcut: Cooper 1981, section 3.5",
         decimals: 4,
@@ -107,7 +107,7 @@ pub(super) fn calls_again(bench: &Bench) -> Result<Table, String> {
 }
 
 /// Callers of whom one in ten leaves unless served at once.
-pub(super) fn leaving_at_once(bench: &Bench) -> Result<Table, String> {
+pub(super) fn leaving_at_once(bench: &Bench) -> Result<PrintedTable, String> {
     // Arrivals an hour, agents, services of 100 s, patience of the others 1,000 s.
     let (arrivals, agents, service, patience) = (270.0, 8, 36.0, 3.6);
     let mut rows = Vec::new();
@@ -134,7 +134,7 @@ pub(super) fn leaving_at_once(bench: &Bench) -> Result<Table, String> {
         row("leave", exact.left, Some(results.exit_at("abandoned", "share", CONFIDENCE)));
         row("mean wait of all who come, seconds", exact.wait * 3_600.0, None);
     }
-    Ok(Table {
+    Ok(PrintedTable {
         title: "270 calls an hour of 100 s, eight agents, patience exponential of 1,000 s",
         source: "no print; exact: the birth-and-death process of callers present",
         decimals: 5,

@@ -5,13 +5,13 @@
 //! rests on several tests shows the least P value times their number (Bonferroni).
 
 use super::bench::Bench;
-use super::{Check, Group, Known, KnownModel};
+use super::{CaseGroup, Check, Known, KnownModel};
 use poolwise_engine::random::{KeyedRng, Purpose, Sampler, Streams, name_key};
 use poolwise_math::{exp, exp_m1, gamma, gamma_lower, gamma_upper, ln, powf, powi};
 use poolwise_study::parallel;
 use rand::rand_core::Rng;
 
-const GROUP: Group = Group::Streams;
+const GROUP: CaseGroup = CaseGroup::Streams;
 
 pub(super) const CASES: &[KnownModel] = &[
     KnownModel {
@@ -147,7 +147,7 @@ fn uniforms(bench: &Bench) -> Result<Vec<Check>, String> {
 }
 
 /// A sampler with its distribution function.
-struct Tested {
+struct TestedStream {
     name: &'static str,
     sampler: Sampler,
     cdf: fn(f64) -> f64,
@@ -160,8 +160,8 @@ fn normal_cdf(z: f64) -> f64 {
 }
 
 /// Distribution functions are written out here, apart from the samplers' own means and variances.
-fn tested() -> Option<Vec<Tested>> {
-    let one = |name, sampler, cdf| Tested { name, sampler, cdf };
+fn tested() -> Option<Vec<TestedStream>> {
+    let one = |name, sampler, cdf| TestedStream { name, sampler, cdf };
     Some(vec![
         one("exponential", Sampler::Exponential(1_200.0), |x| -exp_m1(-x / 1_200.0)),
         one("lognormal", Sampler::log_normal(900.0, 0.5), |x| {

@@ -1,7 +1,7 @@
 //! Rates and officers that change: offered load, uniformization, and the identity of equal rates.
 
 use super::bench::{Bench, check, known, percent};
-use super::{Check, Group, Known, KnownModel};
+use super::{CaseGroup, Check, Known, KnownModel};
 use poolwise_engine::Outcome;
 use poolwise_engine::integral::Count;
 use poolwise_engine::model::{Demand, LevelPlan, Model, PoolKind, Profile, ShiftEnd, StageKind};
@@ -10,11 +10,11 @@ use poolwise_engine::time::HOUR;
 use poolwise_engine::trace::TraceKind;
 use poolwise_math::{gamma_upper, powi};
 use poolwise_stats::Estimate;
-use poolwise_theory::transient::{self, Course, LevelEnd, Period, System};
+use poolwise_theory::transient::{self, Course, Period, PeriodEnd, System};
 use poolwise_theory::{offered, poisson};
 use std::f64::consts::TAU;
 
-const GROUP: Group = Group::Varying;
+const GROUP: CaseGroup = CaseGroup::Varying;
 
 pub(super) const CASES: &[KnownModel] = &[
     KnownModel {
@@ -91,8 +91,8 @@ fn chain(model: &Model) -> Option<(System, Vec<Period>)> {
     let PoolKind::Levels(levels) = &desk.pools[0].kind else { return None };
     let LevelPlan::Steps { steps, .. } = &levels.plan else { return None };
     let level_end = match desk.shift_end {
-        ShiftEnd::HandOver(_) => LevelEnd::HandOver,
-        _ => LevelEnd::FinishByCount,
+        ShiftEnd::HandOver(_) => PeriodEnd::HandOver,
+        _ => PeriodEnd::FinishByCount,
     };
     let abandonment = model.classes[0].deadline.as_ref().map_or(0.0, |d| HOUR / d.after.mean());
     let system = System { service: HOUR / service(model)?.mean(), abandonment, level_end };
@@ -119,7 +119,7 @@ pub(super) fn solution(model: &Model) -> Result<Course, String> {
 }
 
 /// What a replication says of the hours of its days, and of losses.
-struct Days {
+struct DayFigures {
     queue: [f64; 24],
     busy: [f64; 24],
     overtime: [f64; 24],
@@ -127,7 +127,7 @@ struct Days {
     at_risk: f64,
 }
 
-impl Days {
+impl DayFigures {
     fn of(outcome: &Outcome) -> Self {
         let integrals = &outcome.centres[0].integrals;
         let mean = |count: Count| {
@@ -151,7 +151,7 @@ impl Days {
 }
 
 /// The mean over replications of a value of each.
-fn mean(days: &[Days], of: impl Fn(&Days) -> f64) -> Estimate {
+fn mean(days: &[DayFigures], of: impl Fn(&DayFigures) -> f64) -> Estimate {
     Estimate::mean(&days.iter().map(of).collect::<Vec<_>>(), super::CONFIDENCE)
 }
 
@@ -161,9 +161,9 @@ fn of_day(hours: &[f64]) -> f64 {
 
 /// A line for the whole day and one for each of [`HOURS`].
 fn hourly(
-    days: &[Days],
+    days: &[DayFigures],
     what: &str,
-    of: impl Fn(&Days, usize) -> f64,
+    of: impl Fn(&DayFigures, usize) -> f64,
     expected: &[f64],
     narrow: f64,
 ) -> Vec<Check> {
@@ -187,7 +187,7 @@ fn infinite(bench: &Bench) -> Result<Vec<Check>, String> {
         (0..60).map(|m| f64::midpoint(load[h * 60 + m], load[(h * 60 + m + 1) % n])).sum::<f64>() / 60.0
     };
     let expected: Vec<f64> = (0..24).map(hour).collect();
-    let days = bench.sample(&model, false, |o| Days::of(&o))?;
+    let days = bench.sample(&model, false, |o| DayFigures::of(&o))?;
     let checks = hourly(&days, "in service", |d, h| d.busy[h], &expected, 0.02);
     Ok(checks.into_iter().map(|c| c.within(1e-4)).collect())
 }
@@ -196,7 +196,7 @@ fn hand_over(bench: &Bench) -> Result<Vec<Check>, String> {
     let model = bench.model("mt-ms.toml", &["run.replications=32", "run.horizon=52 weeks"])?;
     let path = solution(&model)?;
     let expected: Vec<f64> = path.periods.iter().map(|p| p.queue + p.busy).collect();
-    let days = bench.sample(&model, false, |o| Days::of(&o))?;
+    let days = bench.sample(&model, false, |o| DayFigures::of(&o))?;
     let mut checks = hourly(&days, "in system", |d, h| d.queue[h] + d.busy[h], &expected, 0.03);
     let queue = mean(&days, |d| of_day(&d.queue));
     checks.push(check("mean queue", "", path.overall.queue_mean, queue).narrow(0.1));
@@ -211,7 +211,7 @@ fn three_shifts(bench: &Bench) -> Result<Vec<Check>, String> {
     let model = bench.model("mt-staffing.toml", &[])?;
     let path = solution(&model)?;
     let expected: Vec<f64> = path.periods.iter().map(|p| p.queue).collect();
-    let days = bench.sample(&model, false, |o| Days::of(&o))?;
+    let days = bench.sample(&model, false, |o| DayFigures::of(&o))?;
     let mut checks = hourly(&days, "queue", |d, h| d.queue[h], &expected, 0.2);
     let above: Vec<f64> = path.periods.iter().map(|p| p.above_level).collect();
     let (lost, at_risk): (Vec<f64>, Vec<f64>) = days.iter().map(|d| (d.lost, d.at_risk)).unzip();
@@ -232,7 +232,7 @@ fn identity_hourly(bench: &Bench) -> Result<Vec<Check>, String> {
     let load = known(offered::periodic(&rates, step, &Sampler::Exponential(1.0)))?;
     // m' = lambda - m within an hour: the mean is lambda - (m(end) - m(start)) / 1 h.
     let expected: Vec<f64> = (0..24).map(|h| rates[h] - (load[(h + 1) % 24] - load[h])).collect();
-    let days = bench.sample(&model, false, |o| Days::of(&o))?;
+    let days = bench.sample(&model, false, |o| DayFigures::of(&o))?;
     Ok(hourly(&days, "in system", |d, h| d.queue[h] + d.busy[h], &expected, 0.04))
 }
 

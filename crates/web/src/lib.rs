@@ -36,7 +36,7 @@ use std::path::PathBuf;
 /// What is asked for.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Request {
+pub struct RunRequest {
     /// Texts of the scenarios, of what they extend and of their data files, by path.
     pub files: BTreeMap<String, String>,
     /// Paths of the scenarios to be run.
@@ -79,7 +79,7 @@ pub struct Answer {
 /// # Errors
 /// What is wrong with the request or a scenario, for people to read; or why a run failed.
 pub fn answer(request: &str) -> Result<Answer, String> {
-    let request: Request =
+    let request: RunRequest =
         serde_json::from_str(request).map_err(|e| format!("the request is not as it should be: {e}"))?;
     if request.scenarios.is_empty() {
         return Err("the request names no scenario: list paths of its files in `scenarios`".to_owned());

@@ -1,7 +1,7 @@
 //! A change under way: replications one by one, of the changed scenario and of the baseline in the same window, and what they
 //! say so far.
 
-use crate::session::{Problem, Session};
+use crate::session::{InputProblem, Session};
 use poolwise_engine::time::{DAY, WEEK};
 use poolwise_scenario::Scenario;
 use poolwise_stats::Estimate;
@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 /// A change of a scenario.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Change {
+pub(crate) struct ScenarioChange {
     scenario: String,
     /// Levers and their values.
     values: Vec<(String, f64)>,
@@ -62,12 +62,12 @@ fn settings() -> Settings {
     Settings { threads: Some(1), ..Settings::default() }
 }
 
-fn failed(why: impl ToString) -> Vec<Problem> {
-    vec![Problem { lever: None, message: why.to_string() }]
+fn failed(why: impl ToString) -> Vec<InputProblem> {
+    vec![InputProblem { lever: None, message: why.to_string() }]
 }
 
 /// Takes up a change. A baseline that was run in the same window before is kept.
-pub(crate) fn begin(session: &mut Session, change: &Change) -> Result<Value, Vec<Problem>> {
+pub(crate) fn begin(session: &mut Session, change: &ScenarioChange) -> Result<Value, Vec<InputProblem>> {
     let moved = session.moved(&change.scenario, &change.values)?;
     let horizon = change.horizon.as_deref();
     let baseline_name = session.asked.baseline.clone();
@@ -116,7 +116,7 @@ fn changed(title: &str) -> String {
 }
 
 /// One replication more.
-pub(crate) fn more(session: &mut Session) -> Result<Value, Vec<Problem>> {
+pub(crate) fn more(session: &mut Session) -> Result<Value, Vec<InputProblem>> {
     let Some(run) = session.run.as_mut() else { return Err(failed("no change is under way")) };
     let next = run.changed.replications();
     let one = |all: &mut Replicated, scenario: &Scenario| {
@@ -217,7 +217,7 @@ fn word(verdict: Verdict) -> &'static str {
 }
 
 /// The bytes of `summary.json` of what has been run, theory beside it, under the scenario's own name.
-pub(crate) fn summary(session: &mut Session) -> Result<String, Vec<Problem>> {
+pub(crate) fn summary(session: &mut Session) -> Result<String, Vec<InputProblem>> {
     let Some(run) = &session.run else { return Err(failed("no change is under way")) };
     let model = &run.scenario.model;
     let mut summary = summarise(model, &run.changed);
@@ -231,7 +231,7 @@ pub(crate) fn summary(session: &mut Session) -> Result<String, Vec<Problem>> {
 }
 
 /// Whether the first replication of the baseline has the same bits here as on the machine that made the page.
-pub(crate) fn proof(session: &mut Session) -> Result<Value, Vec<Problem>> {
+pub(crate) fn proof(session: &mut Session) -> Result<Value, Vec<InputProblem>> {
     let name = session.asked.baseline.clone();
     let model = session.scenario(&name, &[], None)?.model.clone();
     let Some(kept) = &session.asked.kept else { return Err(failed("the page has no replications")) };
@@ -244,7 +244,7 @@ pub(crate) fn proof(session: &mut Session) -> Result<Value, Vec<Problem>> {
 
 /// Officers on duty and busy and the queue at each centre, hour by hour through one week of one replication: the
 /// requests are those of the whole run, because only the window is another.
-pub(crate) fn week(session: &mut Session, of: &WeekOf) -> Result<Value, Vec<Problem>> {
+pub(crate) fn week(session: &mut Session, of: &WeekOf) -> Result<Value, Vec<InputProblem>> {
     let mut sets = session.moved(&of.scenario, &of.values)?.sets;
     let whole = session.scenario(&of.scenario, &sets, None)?;
     let run = &whole.model.run;

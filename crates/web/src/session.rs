@@ -2,7 +2,7 @@
 //!
 //! | `do` | what comes back |
 //! |---|---|
-//! | `open` | the version; from now on the scenarios are these ([`Open`]) |
+//! | `open` | the version; from now on the scenarios are these ([`OpenScenarios`]) |
 //! | `levers` | the levers of a scenario |
 //! | `begin` | a change is taken up, in the place of the one before: its overrides and how many replications it gets |
 //! | `more` | one replication more of it, and what all of them say so far |
@@ -11,7 +11,7 @@
 //! | `save` | the change as a scenario that extends the changed one |
 //! | `week` | what happens at each centre in a week of one replication |
 
-use crate::live::{self, Change, Run};
+use crate::live::{self, Run, ScenarioChange};
 use poolwise_scenario::levers::{Lever, Moved, levers, moved};
 use poolwise_scenario::{Overrides, Scenario, Snapshot, Texts, load_through};
 use poolwise_study::Kept;
@@ -28,7 +28,7 @@ static SESSION: Mutex<Option<Session>> = Mutex::new(None);
 /// Scenarios to work on.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Open {
+pub(crate) struct OpenScenarios {
     /// Texts of the scenarios, of what they extend and of their data files, by path.
     files: BTreeMap<String, String>,
     /// The scenarios' paths, by name.
@@ -54,10 +54,10 @@ pub(crate) struct Open {
 /// A request.
 #[derive(Debug, Deserialize)]
 #[serde(tag = "do", rename_all = "lowercase")]
-enum Ask {
-    Open(Box<Open>),
+enum SessionAsk {
+    Open(Box<OpenScenarios>),
     Levers { scenario: String },
-    Begin(Change),
+    Begin(ScenarioChange),
     More,
     Summary,
     Proof,
@@ -67,7 +67,7 @@ enum Ask {
 
 /// Something that is wrong with a change.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct Problem {
+pub(crate) struct InputProblem {
     /// The lever, where it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lever: Option<String>,
@@ -76,25 +76,25 @@ pub(crate) struct Problem {
 }
 
 /// What is wrong with a request: for the door, as JSON.
-fn said(problems: Vec<Problem>) -> String {
+fn said(problems: Vec<InputProblem>) -> String {
     serde_json::json!({ "problems": problems }).to_string()
 }
 
 fn plain(message: impl Into<String>) -> String {
-    said(vec![Problem { lever: None, message: message.into() }])
+    said(vec![InputProblem { lever: None, message: message.into() }])
 }
 
 /// Opened scenarios.
 pub(crate) struct Session {
-    pub(crate) asked: Open,
+    pub(crate) asked: OpenScenarios,
     snapshot: Snapshot,
     /// Scenarios read so far, by what they were read with.
-    read: Vec<(Key, Scenario)>,
+    read: Vec<(SessionKey, Scenario)>,
     pub(crate) run: Option<Run>,
 }
 
 /// Scenario, overrides, horizon.
-type Key = (String, Vec<String>, Option<String>);
+type SessionKey = (String, Vec<String>, Option<String>);
 
 /// Answers a request: JSON in, JSON out.
 ///
@@ -106,9 +106,9 @@ pub fn handle(request: &str) -> Result<String, String> {
     if value.get("do").is_none() {
         return serde_json::to_string(&crate::answer(request)?).map_err(|e| e.to_string());
     }
-    let ask: Ask = serde_json::from_value(value).map_err(|e| plain(e.to_string()))?;
+    let ask: SessionAsk = serde_json::from_value(value).map_err(|e| plain(e.to_string()))?;
     let mut held = SESSION.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Ask::Open(open) = ask {
+    if let SessionAsk::Open(open) = ask {
         crate::know(&open.zones).map_err(plain)?;
         *held = Some(Session::open(*open));
         return Ok(serde_json::json!({ "version": env!("CARGO_PKG_VERSION") }).to_string());
@@ -118,38 +118,38 @@ pub fn handle(request: &str) -> Result<String, String> {
 }
 
 impl Session {
-    fn open(asked: Open) -> Self {
+    fn open(asked: OpenScenarios) -> Self {
         let texts: Texts =
             asked.files.iter().map(|(path, text)| (PathBuf::from(path), text.clone().into())).collect();
         Self { snapshot: Snapshot::of(texts), asked, read: Vec::new(), run: None }
     }
 
-    fn answer(&mut self, ask: Ask) -> Result<String, Vec<Problem>> {
+    fn answer(&mut self, ask: SessionAsk) -> Result<String, Vec<InputProblem>> {
         let text = |value: serde_json::Value| Ok(value.to_string());
         match ask {
-            Ask::Open(_) => text(serde_json::Value::Null),
-            Ask::Levers { scenario } => {
+            SessionAsk::Open(_) => text(serde_json::Value::Null),
+            SessionAsk::Levers { scenario } => {
                 let levers = levers(&self.scenario(&scenario, &[], None)?.resolved);
                 Ok(serde_json::to_string(&levers).unwrap_or_default())
             }
-            Ask::Begin(change) => text(live::begin(self, &change)?),
-            Ask::More => text(live::more(self)?),
-            Ask::Summary => live::summary(self),
-            Ask::Proof => text(live::proof(self)?),
-            Ask::Save { scenario, values, extends, title } => {
+            SessionAsk::Begin(change) => text(live::begin(self, &change)?),
+            SessionAsk::More => text(live::more(self)?),
+            SessionAsk::Summary => live::summary(self),
+            SessionAsk::Proof => text(live::proof(self)?),
+            SessionAsk::Save { scenario, values, extends, title } => {
                 let change = self.moved(&scenario, &values)?;
                 text(serde_json::json!({ "toml": change.toml(&extends, &title), "sets": change.sets }))
             }
-            Ask::Week(week) => text(live::week(self, &week)?),
+            SessionAsk::Week(week) => text(live::week(self, &week)?),
         }
     }
 
     /// What moving levers of a scenario changes.
-    pub(crate) fn moved(&mut self, name: &str, values: &[(String, f64)]) -> Result<Moved, Vec<Problem>> {
+    pub(crate) fn moved(&mut self, name: &str, values: &[(String, f64)]) -> Result<Moved, Vec<InputProblem>> {
         let resolved = &self.scenario(name, &[], None)?.resolved;
         let levers: Vec<Lever> = levers(resolved);
         moved(resolved, &levers, values).map_err(|wrong| {
-            wrong.into_iter().map(|(lever, message)| Problem { lever: Some(lever), message }).collect()
+            wrong.into_iter().map(|(lever, message)| InputProblem { lever: Some(lever), message }).collect()
         })
     }
 
@@ -159,13 +159,13 @@ impl Session {
         name: &str,
         sets: &[String],
         horizon: Option<&str>,
-    ) -> Result<&Scenario, Vec<Problem>> {
-        let key: Key = (name.to_owned(), sets.to_vec(), horizon.map(str::to_owned));
+    ) -> Result<&Scenario, Vec<InputProblem>> {
+        let key: SessionKey = (name.to_owned(), sets.to_vec(), horizon.map(str::to_owned));
         if let Some(at) = self.read.iter().position(|(k, _)| *k == key) {
             return Ok(&self.read[at].1);
         }
         let Some(path) = self.asked.scenarios.get(name) else {
-            return Err(vec![Problem { lever: None, message: format!("no scenario is called {name}") }]);
+            return Err(vec![InputProblem { lever: None, message: format!("no scenario is called {name}") }]);
         };
         let overrides = Overrides {
             sets: self.asked.set.get(name).into_iter().flatten().chain(sets).cloned().collect(),
@@ -176,7 +176,7 @@ impl Session {
         };
         let scenario = load_through(&self.snapshot, Path::new(path), &overrides).map_err(|wrong| {
             let errors = wrong.iter().filter(|d| d.severity == poolwise_scenario::Severity::Error);
-            errors.map(|d| Problem { lever: None, message: d.message.clone() }).collect::<Vec<_>>()
+            errors.map(|d| InputProblem { lever: None, message: d.message.clone() }).collect::<Vec<_>>()
         })?;
         if self.read.len() >= MOST_KEPT {
             // The scenarios as they are stay; of changes the oldest goes.

@@ -1,6 +1,6 @@
 //! Where requests may turn aside: stages at which they go on because a deadline passes or a centre does not take them in.
 
-use super::{Area, Centre, CentreId, Class, ClassId, Model, Rule, Stage, StageId, StageKind, Target};
+use super::{Area, Centre, CentreId, Class, ClassId, Destination, Model, Rule, Stage, StageId, StageKind};
 
 /// The parts of a model that say where requests may turn aside.
 #[derive(Debug, Clone, Copy)]
@@ -11,7 +11,7 @@ pub struct Asides<'m> {
     pub classes: &'m [Class],
     /// Places with officers.
     pub centres: &'m [Centre],
-    /// Routing rules.
+    /// Routing rules, in the order in which they are tried.
     pub rules: &'m [Rule],
     /// Where requests come from.
     pub areas: &'m [Area],
@@ -49,10 +49,10 @@ impl Asides<'_> {
         for target in rules.flat_map(|rule| [Some(&rule.to), rule.overflow.as_ref().map(|o| &o.to)]).flatten()
         {
             match target {
-                Target::Centre(c) => reach(*c),
-                Target::Local => to_local = true,
-                Target::Same => return vec![true; self.centres.len()],
-                Target::LeastLoaded(list) => list.iter().copied().for_each(&mut reach),
+                Destination::Centre(c) => reach(*c),
+                Destination::Local => to_local = true,
+                Destination::Same => return vec![true; self.centres.len()],
+                Destination::LeastLoaded(list) => list.iter().copied().for_each(&mut reach),
             }
         }
         if to_local {
@@ -72,7 +72,7 @@ impl Model {
 
 #[cfg(test)]
 mod tests {
-    use crate::model::{Duplicate, Model, Pool, Rule, Stage, StageKind, Target, Window};
+    use crate::model::{Destination, Duplicate, Model, Pool, Rule, Stage, StageKind, Window};
     use crate::random::Sampler;
 
     /// Two centres, of which the second turns away to a stage that leads on.
@@ -96,11 +96,11 @@ mod tests {
     fn only_where_rules_lead_do_requests_turn_aside() {
         let mut model = model();
         assert_eq!(model.asides(0), [0_usize; 0]);
-        for to in [Target::Centre(1), Target::LeastLoaded(vec![0, 1]), Target::Same] {
+        for to in [Destination::Centre(1), Destination::LeastLoaded(vec![0, 1]), Destination::Same] {
             model.rules[0].to = to;
             assert_eq!(model.asides(0), [2], "{:?}", model.rules[0].to);
         }
-        model.rules[0].to = Target::Local;
+        model.rules[0].to = Destination::Local;
         assert_eq!(model.asides(0), [0_usize; 0]);
         model.areas[0].centre = Some(1);
         assert_eq!(model.asides(0), [2]);
@@ -113,8 +113,12 @@ mod tests {
     fn what_is_served_several_at_once_is_not_done_twice() {
         let mut model = model();
         model.centres[1].capacity = None;
-        let twice =
-            Duplicate { at: Target::Centre(1), probability: 0.5, window: Window::Always, stop_later: true };
+        let twice = Duplicate {
+            at: Destination::Centre(1),
+            probability: 0.5,
+            window: Window::Always,
+            stop_later: true,
+        };
         model.rules[0].duplicate = Some(twice);
         model.validate().expect("one at a time");
         let StageKind::Service(service) = &mut model.stages[0].kind else { panic!("a service") };

@@ -10,7 +10,7 @@ pub enum BatchSize {
 }
 
 impl BatchSize {
-    /// Mean size.
+    /// Mean number of requests that come at once.
     pub fn mean(&self) -> f64 {
         match self {
             // P(X > k), summed.

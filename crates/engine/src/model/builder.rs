@@ -7,7 +7,7 @@
 //! Two centres, one of which takes what comes while the other is closed:
 //!
 //! ```
-//! use poolwise_engine::model::{Line, ModelBuilder, Pool, Target, Window};
+//! use poolwise_engine::model::{ShiftLine, ModelBuilder, Pool, Destination, Window};
 //! use poolwise_engine::random::Sampler;
 //! use poolwise_engine::time::HOUR;
 //!
@@ -17,11 +17,11 @@
 //! let work = b.service("work", officer, Sampler::Exponential(0.5 * HOUR));
 //! b.lead(work, &[(done, 1.0)]);
 //! b.class("case", 6.0 / HOUR, work);
-//! let day = Line::weekly("day", [5, 5, 5, 5, 5, 0, 0], 8.0, 8.0);
+//! let day = ShiftLine::weekly("day", [5, 5, 5, 5, 5, 0, 0], 8.0, 8.0);
 //! let local = b.centre("local", vec![Pool::crews(1 << officer, vec![day])]);
 //! let central = b.centre("central", vec![Pool::level(1 << officer, 3)]);
-//! b.route(Target::Centre(local)).window = Window::Open;
-//! b.route(Target::Centre(central));
+//! b.route(Destination::Centre(local)).window = Window::Open;
+//! b.route(Destination::Centre(central));
 //! let model = b.build()?;
 //! let outcome = poolwise_engine::run(&model, 0, false)?;
 //! assert!(outcome.total.done > 3_900 && outcome.total.done < 4_200);
@@ -29,8 +29,8 @@
 //! ```
 
 use super::{
-    Area, Branch, Centre, CentreId, Class, ClassId, Demand, Join, Model, ModelError, Pool, Profile, RoleId,
-    Rule, RunSettings, Stage, StageId, Target, Words, Workforce,
+    Area, Branch, Centre, CentreId, Class, ClassId, Demand, Destination, Join, Model, ModelError, Pool,
+    Profile, RoleId, Rule, RunSettings, Stage, StageId, Words, Workforce,
 };
 use crate::random::Sampler;
 use crate::time::{HOUR, LocalClock, WEEK};
@@ -202,7 +202,7 @@ impl ModelBuilder {
 
     /// Adds a rule for all stages, classes and areas, at all times; what it returns can be narrowed. Without any rule
     /// everything goes to the first centre. Flags left out are set.
-    pub fn route(&mut self, to: Target) -> &mut Rule {
+    pub fn route(&mut self, to: Destination) -> &mut Rule {
         let at = self.model.rules.len();
         // Flags are filled in at the end, when all stages, classes and areas are there.
         let (stages, classes, areas) = (Vec::new(), Vec::new(), Vec::new());
@@ -228,7 +228,7 @@ impl ModelBuilder {
             self.area("all", 1.0, own);
         }
         if self.model.rules.is_empty() && !self.model.centres.is_empty() {
-            self.route(Target::Centre(0));
+            self.route(Destination::Centre(0));
         }
         let mut model = self.model;
         let (classes, stages, areas) = (model.classes.len(), model.stages.len(), model.areas.len());
@@ -263,7 +263,7 @@ impl Model {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{BatchSize, LevelPlan, Line};
+    use super::super::{BatchSize, LevelPlan, ShiftLine};
     use super::*;
 
     fn queue() -> ModelBuilder {
@@ -293,13 +293,13 @@ mod tests {
         says(&|m| m.areas[0].clock = 3, "area all: there is no clock number 3");
         says(&|m| m.centres[0].speed = Vec::new(), "centre here: it needs a speed for each class");
         says(&|m| m.centres[0].pools[0].roles = 2, "centre here: officers must hold roles");
-        says(&|m| m.rules[0].to = Target::Centre(1), "rule 1: there is no centre number 1");
+        says(&|m| m.rules[0].to = Destination::Centre(1), "rule 1: there is no centre number 1");
         says(&|m| m.run.horizon = f64::NAN, "run: horizon is NaN");
         says(
             &|m| m.centres[0].pools[0] = Pool::levels(1, LevelPlan::Weekly(vec![(5.0, 1)])),
             "centre here: levels must begin at 0",
         );
-        let mut longer = Line::weekly("night", [1; 7], 20.0, 30.0);
+        let mut longer = ShiftLine::weekly("night", [1; 7], 20.0, 30.0);
         says(&|m| m.centres[0].pools[0] = Pool::crews(1, vec![longer.clone()]), "a shift's length is 108000");
         let uniform = Sampler::Uniform { low: -1.0, high: 2.0 };
         says(

@@ -14,7 +14,7 @@ pub struct CallBack {
     pub answered: f64,
     /// How long officers are at a call that nobody answers, at speed 1.
     pub ringing: Sampler,
-    /// Most calls.
+    /// Most calls that are made to one client.
     pub attempts: u32,
     /// Time from the end of one call until the client is in line for the next.
     pub again: Sampler,

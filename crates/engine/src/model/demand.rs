@@ -91,7 +91,7 @@ pub enum Demand {
         /// The area of all arrivals; without one they come from all areas, by share.
         area: Option<AreaId>,
     },
-    /// Recorded arrivals.
+    /// Arrivals as they were recorded, replayed at their times.
     Trace(Trace),
 }
 

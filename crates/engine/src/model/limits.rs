@@ -134,7 +134,7 @@ impl Model {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{CallBack, Levels, Line, Pool};
+    use super::super::{CallBack, Levels, Pool, ShiftLine};
     use super::*;
     use crate::random::Sampler;
 
@@ -169,7 +169,7 @@ mod tests {
             exit: 0,
         }));
         assert!(calls.validate().expect_err("too many").to_string().contains("calls to one client"));
-        let crowd = queue(Pool::crews(1, vec![Line::weekly("all", [u32::MAX; 7], 0.0, 8.0)]));
+        let crowd = queue(Pool::crews(1, vec![ShiftLine::weekly("all", [u32::MAX; 7], 0.0, 8.0)]));
         assert!(crowd.validate().expect_err("too many").to_string().contains("officers of crews"));
         let plan = LevelPlan::Steps { steps: vec![(0.0, 1), (5e-7, 2)], period: Some(1e-6) };
         let kind = PoolKind::Levels(Levels { plan, end: LevelEnd::ByCount });

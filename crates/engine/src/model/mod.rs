@@ -28,7 +28,7 @@ mod visits;
 mod words;
 pub mod workflow;
 
-pub(crate) use order::Order;
+pub(crate) use order::TableOrder;
 
 pub use aside::Asides;
 pub use batch::BatchSize;
@@ -45,11 +45,11 @@ pub use fork::{ForkFault, Join, MOST_BRANCHES, Parallel, Parallels, Rest};
 pub use handling::{Handling, Learning};
 pub use limits::{MOST_CALLS, MOST_CHANGES, MOST_ENTRIES, MOST_OF_A_KIND, MOST_OFFICERS};
 pub use now::{Arrived, Now};
-pub use route::{Duplicate, Exception, Overflow, Rule, Target, Window};
+pub use route::{Destination, Duplicate, Exception, Overflow, Rule, Window};
 pub use skills::{CaseChoice, OfficerChoice, Skill};
 pub use staff::{
     Absence, AbsenceMode, Balk, Break, Centre, Closing, CutPlace, CutWork, HolidayWork, LastStart, LevelEnd,
-    LevelPlan, Levels, Line, OvertimeLimit, Pool, PoolKind, Preemption, Reserve, ReserveLimit, ShiftEnd,
+    LevelPlan, Levels, OvertimeLimit, Pool, PoolKind, Preemption, Reserve, ReserveLimit, ShiftEnd, ShiftLine,
     Victim,
 };
 pub use trigger::{CallIn, Gate, Measured, Move, Trigger};
@@ -89,7 +89,7 @@ pub struct RunSettings {
     pub horizon: f64,
     /// How many replications.
     pub replications: u32,
-    /// Root seed.
+    /// Root of all random numbers: the same seed gives the same bytes.
     pub seed: u64,
     /// Service target T, seconds, for the share done within T.
     pub target: f64,
@@ -121,11 +121,11 @@ pub struct Precision {
 pub struct StartState {
     /// The centre, by its index in the model.
     pub centre: CentreId,
-    /// How many.
+    /// Requests that are in hand at the start.
     pub requests: u32,
     /// Service stage that they are at.
     pub stage: StageId,
-    /// Their class.
+    /// The class to which these requests belong.
     pub class: ClassId,
     /// Their area; drawn by the areas' shares where `None`.
     pub area: Option<AreaId>,
@@ -178,15 +178,15 @@ pub struct Model {
     pub baseline: bool,
     /// Calendar, horizon, seed.
     pub run: RunSettings,
-    /// Headcount arithmetic.
+    /// How headcount becomes officers on duty: hours a week, absence, overtime.
     pub workforce: Workforce,
     /// Distinct wall clocks.
     pub clocks: Vec<LocalClock>,
     /// Local day numbers (see [`LocalClock::day`]) of holidays, ascending.
     pub holidays: Vec<i64>,
-    /// Role names.
+    /// Names of roles; a role is the bit of its index in a set of roles.
     pub roles: Vec<String>,
-    /// Request classes.
+    /// Classes of requests, each with its arrivals and deadline.
     pub classes: Vec<Class>,
     /// Areas that requests come from.
     pub areas: Vec<Area>,
@@ -196,7 +196,7 @@ pub struct Model {
     pub centres: Vec<Centre>,
     /// Routing rules in order; an exception's rules stand before the standing ones.
     pub rules: Vec<Rule>,
-    /// Dated exceptions.
+    /// Dated days on which demand or staff differ from the week's pattern.
     pub exceptions: Vec<Exception>,
     /// Work that comes back.
     pub rework: Option<Rework>,

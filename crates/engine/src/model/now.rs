@@ -20,6 +20,6 @@ pub struct Arrived {
     pub class: ClassId,
     /// From this area; from all of the class's areas where `None`.
     pub area: Option<AreaId>,
-    /// How many.
+    /// Requests that came in this interval.
     pub count: u64,
 }

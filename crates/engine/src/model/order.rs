@@ -7,8 +7,8 @@
 //! sought, the requests that are there at the origin.
 
 use super::{
-    AreaId, Branch, Centre, CentreId, DeadlineUntil, Demand, Line, Model, Pool, PoolKind, RoleMask,
-    StageKind, Target,
+    AreaId, Branch, Centre, CentreId, DeadlineUntil, Demand, Destination, Model, Pool, PoolKind, RoleMask,
+    ShiftLine, StageKind,
 };
 use crate::simulation::outcome::{CentreFlow, Flow, Outcome};
 use crate::simulation::trace::TraceRow;
@@ -16,14 +16,14 @@ use std::borrow::Cow;
 
 /// Numbers of a table's entries in the order of their names, and the way back.
 #[derive(Debug, Clone)]
-struct Places {
+struct TablePlaces {
     /// By new place: the old one.
     old: Vec<usize>,
     /// By old place: the new one.
     new: Vec<usize>,
 }
 
-impl Places {
+impl TablePlaces {
     fn of<'n>(names: impl Iterator<Item = &'n str>) -> Self {
         let names: Vec<&str> = names.collect();
         let mut old: Vec<usize> = (0..names.len()).collect();
@@ -53,13 +53,13 @@ impl Places {
 
 /// How the tables of a model change places.
 #[derive(Debug, Clone)]
-pub(crate) struct Order {
-    roles: Places,
-    classes: Places,
-    areas: Places,
-    stages: Places,
-    centres: Places,
-    exceptions: Places,
+pub(crate) struct TableOrder {
+    roles: TablePlaces,
+    classes: TablePlaces,
+    areas: TablePlaces,
+    stages: TablePlaces,
+    centres: TablePlaces,
+    exceptions: TablePlaces,
 }
 
 /// The place of a centre's pool in the order of pools.
@@ -69,16 +69,16 @@ fn pool_place(model: &Model, centre: &Centre, pool: usize) -> usize {
     places.iter().position(|&p| p == pool).unwrap_or(pool)
 }
 
-impl Order {
+impl TableOrder {
     /// The order of a model's names.
     pub(crate) fn of(model: &Model) -> Self {
         Self {
-            roles: Places::of(model.roles.iter().map(String::as_str)),
-            classes: Places::of(model.classes.iter().map(|x| x.name.as_str())),
-            areas: Places::of(model.areas.iter().map(|x| x.name.as_str())),
-            stages: Places::of(model.stages.iter().map(|x| x.name.as_str())),
-            centres: Places::of(model.centres.iter().map(|x| x.name.as_str())),
-            exceptions: Places::of(model.exceptions.iter().map(|x| x.name.as_str())),
+            roles: TablePlaces::of(model.roles.iter().map(String::as_str)),
+            classes: TablePlaces::of(model.classes.iter().map(|x| x.name.as_str())),
+            areas: TablePlaces::of(model.areas.iter().map(|x| x.name.as_str())),
+            stages: TablePlaces::of(model.stages.iter().map(|x| x.name.as_str())),
+            centres: TablePlaces::of(model.centres.iter().map(|x| x.name.as_str())),
+            exceptions: TablePlaces::of(model.exceptions.iter().map(|x| x.name.as_str())),
         }
     }
 
@@ -89,7 +89,7 @@ impl Order {
             let keys: Vec<_> = centre.pools.iter().map(|pool| pool_key(model, pool)).collect();
             keys.is_sorted() && centre.pools.iter().all(lines_sorted)
         };
-        if tables.into_iter().all(Places::unchanged) && model.centres.iter().all(pools) {
+        if tables.into_iter().all(TablePlaces::unchanged) && model.centres.iter().all(pools) {
             return Cow::Borrowed(model);
         }
         let mut to = model.clone();
@@ -250,11 +250,11 @@ impl Order {
         held.fold(0, |mask, (_, new)| mask | 1 << new)
     }
 
-    fn send(&self, target: &mut Target) {
+    fn send(&self, target: &mut Destination) {
         match target {
-            Target::Centre(c) => *c = self.centres.new[*c],
-            Target::LeastLoaded(list) => list.iter_mut().for_each(|c| *c = self.centres.new[*c]),
-            Target::Local | Target::Same => {}
+            Destination::Centre(c) => *c = self.centres.new[*c],
+            Destination::LeastLoaded(list) => list.iter_mut().for_each(|c| *c = self.centres.new[*c]),
+            Destination::Local | Destination::Same => {}
         }
     }
 
@@ -309,18 +309,18 @@ impl Model {
     /// The model with its tables in the order of their names, in which it is run: whoever works something out of it that
     /// must not depend, to the last bit, on how tables are listed takes this one.
     pub fn in_order_of_names(&self) -> Cow<'_, Model> {
-        Order::of(self).sorted(self)
+        TableOrder::of(self).sorted(self)
     }
 
     /// Numbers of the centres in the order of their names, in which sums over them are added up: a sum of rounded numbers
     /// depends on the order, and nothing may depend on that of the tables.
     pub fn centres_by_name(&self) -> Vec<CentreId> {
-        Places::of(self.centres.iter().map(|x| x.name.as_str())).old
+        TablePlaces::of(self.centres.iter().map(|x| x.name.as_str())).old
     }
 
     /// The same of the areas.
     pub fn areas_by_name(&self) -> Vec<AreaId> {
-        Places::of(self.areas.iter().map(|x| x.name.as_str())).old
+        TablePlaces::of(self.areas.iter().map(|x| x.name.as_str())).old
     }
 }
 
@@ -343,7 +343,7 @@ fn pool_key<'m>(model: &'m Model, pool: &'m Pool) -> (Vec<&'m str>, Option<&'m s
 
 fn lines_sorted(pool: &Pool) -> bool {
     match &pool.kind {
-        PoolKind::Crews(lines) => lines.is_sorted_by(|a: &Line, b: &Line| a.name <= b.name),
+        PoolKind::Crews(lines) => lines.is_sorted_by(|a: &ShiftLine, b: &ShiftLine| a.name <= b.name),
         PoolKind::Levels(_) => true,
     }
 }
@@ -358,14 +358,14 @@ mod tests {
     #[test]
     fn a_model_in_order_is_left_alone_and_another_comes_back_as_it_was() {
         let mut model = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool::around_the_clock(1, 1)]);
-        let order = Order::of(&model);
+        let order = TableOrder::of(&model);
         // Its two stages, "work" and "out", are not in order.
         assert!(matches!(order.sorted(&model), Cow::Owned(_)));
         model.stages.swap(0, 1);
         model.classes[0].start = 1;
         model.stages[1].next[0].to = 0;
         model.rules[0].stages.swap(0, 1);
-        let order = Order::of(&model);
+        let order = TableOrder::of(&model);
         assert!(matches!(order.sorted(&model), Cow::Borrowed(_)));
 
         model.centres = vec![
@@ -377,15 +377,15 @@ mod tests {
         model.areas[1].centre = Some(1);
         model.stages.push(Stage::service("extra", 0, Sampler::Constant(60.0), &[(0, 1.0)]));
         model.rules = vec![];
-        model.rules = vec![Rule::everything(&model, Target::LeastLoaded(vec![0, 1]))];
-        let order = Order::of(&model);
+        model.rules = vec![Rule::everything(&model, Destination::LeastLoaded(vec![0, 1]))];
+        let order = TableOrder::of(&model);
         let sorted = order.sorted(&model).into_owned();
         assert_eq!(sorted.centres.iter().map(|c| c.name.as_str()).collect::<Vec<_>>(), ["a", "z"]);
         assert_eq!(
             sorted.areas.iter().map(|a| (a.name.as_str(), a.centre)).collect::<Vec<_>>(),
             [("b", Some(0)), ("y", Some(1))]
         );
-        assert_eq!(sorted.rules[0].to, Target::LeastLoaded(vec![1, 0]));
+        assert_eq!(sorted.rules[0].to, Destination::LeastLoaded(vec![1, 0]));
         let again = order.listed(&model, Outcome::empty(&sorted));
         assert_eq!(again.centres.len(), 2);
         assert_eq!(again.stages.len(), 3);

@@ -21,8 +21,8 @@ pub struct Rule {
     pub trigger: Option<usize>,
     /// Probability that it applies to a request that fits.
     pub share: f64,
-    /// Where to.
-    pub to: Target,
+    /// The centre, area's own centre or exit to which the rule sends.
+    pub to: Destination,
     /// Moves a request on that waits too long or finds too long a queue.
     pub overflow: Option<Overflow>,
     /// Has the work done a second time elsewhere.
@@ -32,13 +32,13 @@ pub struct Rule {
 impl Rule {
     /// Whether it takes every request of its stages, whatever else is so.
     pub(crate) fn takes_all(&self) -> bool {
-        let certain = matches!(self.to, Target::Centre(_) | Target::LeastLoaded(_));
+        let certain = matches!(self.to, Destination::Centre(_) | Destination::LeastLoaded(_));
         let always = self.window == Window::Always && self.exception.is_none() && self.trigger.is_none();
         certain && always && self.share >= 1.0 && self.classes.iter().chain(&self.areas).all(|on| *on)
     }
 
     /// A rule for every stage, class and area of a model, at all times.
-    pub fn everything(model: &Model, to: Target) -> Self {
+    pub fn everything(model: &Model, to: Destination) -> Self {
         Self {
             key: 1,
             stages: vec![true; model.stages.len()],
@@ -68,7 +68,7 @@ pub enum Window {
 
 /// Where a rule sends a request.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Target {
+pub enum Destination {
     /// A named centre.
     Centre(CentreId),
     /// The area's own centre; the rule does not match where there is none.
@@ -87,15 +87,15 @@ pub struct Overflow {
     pub after: Option<f64>,
     /// At once, when this many are waiting already.
     pub queue: Option<u32>,
-    /// Where to ([`Target::Same`] is not allowed).
-    pub to: Target,
+    /// Where to ([`Destination::Same`] is not allowed).
+    pub to: Destination,
 }
 
 /// Does the work a second time.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Duplicate {
     /// Where the second copy goes.
-    pub at: Target,
+    pub at: Destination,
     /// With this probability.
     pub probability: f64,
     /// When ([`Window::Open`]: while both centres have an officer of the role on duty).

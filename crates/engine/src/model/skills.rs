@@ -6,7 +6,7 @@ use crate::choice;
 /// A role as the officers of a pool hold it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Skill {
-    /// The role.
+    /// The role that the officer may take.
     pub role: RoleId,
     /// Factor on the time of its services by these officers: above 1 is slower.
     pub speed: f64,

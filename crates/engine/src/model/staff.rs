@@ -50,7 +50,7 @@ pub struct Centre {
     pub balk: Option<Balk>,
     /// Calling back those who do not stay in line.
     pub call_back: Option<Box<CallBack>>,
-    /// Unplanned absence.
+    /// Share of rostered officers who do not come, and how it falls on days.
     pub absence: Absence,
     /// Whether its officers count in the option's totals.
     pub counted: bool,
@@ -108,13 +108,13 @@ impl Pool {
     }
 
     /// Crews who hold these roles.
-    pub fn crews(roles: RoleMask, lines: Vec<Line>) -> Self {
+    pub fn crews(roles: RoleMask, lines: Vec<ShiftLine>) -> Self {
         Self::new(roles, PoolKind::Crews(lines))
     }
 
     /// So many officers at all times, in one shift a day.
     pub fn around_the_clock(roles: RoleMask, officers: u32) -> Self {
-        Self::crews(roles, vec![Line::weekly("always", [officers; 7], 0.0, 24.0)])
+        Self::crews(roles, vec![ShiftLine::weekly("always", [officers; 7], 0.0, 24.0)])
     }
 
     /// So many officers at all times, by count.
@@ -132,14 +132,14 @@ impl Pool {
 #[derive(Debug, Clone, PartialEq)]
 pub enum PoolKind {
     /// Crews: each line is a shift whose officers come and leave together.
-    Crews(Vec<Line>),
+    Crews(Vec<ShiftLine>),
     /// A number on duty by period.
     Levels(Levels),
 }
 
 /// A shift that recurs on some days of the week, by the centre's wall clock.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Line {
+pub struct ShiftLine {
     /// Name, as reports show it.
     pub name: String,
     /// Key of the line's draws (absence): a hash of centre and line name.
@@ -164,7 +164,7 @@ pub struct Line {
     pub once: Option<(f64, f64)>,
 }
 
-impl Line {
+impl ShiftLine {
     /// A shift of every week: officers on each weekday, Monday first; start and length in hours. No breaks, and worked on
     /// holidays too.
     pub fn weekly(name: &str, officers: [u32; 7], start: f64, length: f64) -> Self {
@@ -304,7 +304,7 @@ pub struct OvertimeLimit {
 choice! {
     /// What happens to the queue when a centre goes off duty.
     pub enum Closing {
-        /// It waits.
+        /// It waits where it is until the centre opens again.
         Hold = "hold",
         /// It is routed again by the rules.
         Transfer = "transfer",

@@ -8,7 +8,9 @@ mod demand;
 mod staff;
 mod triggers;
 
-use super::{AreaId, Branch, CentreId, Model, Now, Rule, Service, Stage, StageId, StageKind, Target, Window};
+use super::{
+    AreaId, Branch, CentreId, Destination, Model, Now, Rule, Service, Stage, StageId, StageKind, Window,
+};
 use crate::random::Sampler;
 use thiserror::Error;
 
@@ -87,38 +89,44 @@ pub enum ModelError {
     },
 }
 
-type Check = Result<(), ModelError>;
+type ModelCheck = Result<(), ModelError>;
 
 /// Where a problem is, put into words only if there is one.
-type Place<'a> = &'a dyn Fn() -> String;
+type ProblemPlace<'a> = &'a dyn Fn() -> String;
 
-fn index(place: Place<'_>, what: &'static str, index: usize, count: usize) -> Check {
+fn index(place: ProblemPlace<'_>, what: &'static str, index: usize, count: usize) -> ModelCheck {
     if index < count { Ok(()) } else { Err(ModelError::NoSuch { place: place(), what, index, count }) }
 }
 
-fn value(place: Place<'_>, what: &'static str, value: f64, fits: bool, allowed: &'static str) -> Check {
+fn value(
+    place: ProblemPlace<'_>,
+    what: &'static str,
+    value: f64,
+    fits: bool,
+    allowed: &'static str,
+) -> ModelCheck {
     if fits { Ok(()) } else { Err(ModelError::Value { place: place(), what, value, allowed }) }
 }
 
-fn size(place: Place<'_>, what: &'static str, x: f64) -> Check {
+fn size(place: ProblemPlace<'_>, what: &'static str, x: f64) -> ModelCheck {
     value(place, what, x, x.is_finite() && x >= 0.0, "finite and not negative")
 }
 
-fn share(place: Place<'_>, what: &'static str, x: f64) -> Check {
+fn share(place: ProblemPlace<'_>, what: &'static str, x: f64) -> ModelCheck {
     value(place, what, x, (0.0..=1.0).contains(&x), "from 0 to 1")
 }
 
-fn fit(place: Place<'_>, fits: bool, why: &'static str) -> Check {
+fn fit(place: ProblemPlace<'_>, fits: bool, why: &'static str) -> ModelCheck {
     if fits { Ok(()) } else { Err(ModelError::Unfit { place: place(), why }) }
 }
 
 /// Spans of a week that begin before they end and follow each other.
-fn spans(place: Place<'_>, spans: &[(f64, f64)]) -> Check {
+fn spans(place: ProblemPlace<'_>, spans: &[(f64, f64)]) -> ModelCheck {
     let ordered = spans.iter().all(|s| s.0 <= s.1) && spans.windows(2).all(|w| w[0].1 <= w[1].0);
     fit(place, ordered, "its hours must ascend")
 }
 
-fn window(place: Place<'_>, window: &Window) -> Check {
+fn window(place: ProblemPlace<'_>, window: &Window) -> ModelCheck {
     match window {
         Window::Hours(hours) => spans(place, hours),
         Window::Always | Window::Open => Ok(()),
@@ -126,12 +134,12 @@ fn window(place: Place<'_>, window: &Window) -> Check {
 }
 
 /// A time whose parameters make sense.
-fn time(place: Place<'_>, time: &Sampler) -> Check {
+fn time(place: ProblemPlace<'_>, time: &Sampler) -> ModelCheck {
     time.fault().map_or(Ok(()), |why| fit(place, false, why))
 }
 
 /// All branches of a fork are taken, and none of them has a time on the way.
-fn fork(place: Place<'_>, branches: &[Branch]) -> Check {
+fn fork(place: ProblemPlace<'_>, branches: &[Branch]) -> ModelCheck {
     let n = branches.len() as f64;
     let even = |(k, branch): (usize, &Branch)| {
         let share = (k + 1) as f64 / n;
@@ -171,7 +179,7 @@ impl Model {
         self.exits(&reached)
     }
 
-    fn run_settings(&self) -> Check {
+    fn run_settings(&self) -> ModelCheck {
         let (run, place) = (&self.run, &|| "run".to_owned());
         index(place, "clock", run.clock, self.clocks.len())?;
         size(place, "warm-up", run.warm_up)?;
@@ -215,7 +223,7 @@ impl Model {
         run.now.as_ref().map_or(Ok(()), |now| self.now(now))
     }
 
-    fn now(&self, now: &Now) -> Check {
+    fn now(&self, now: &Now) -> ModelCheck {
         let place = &|| "the present".to_owned();
         let begins = now.at == self.run.warm_up;
         value(place, "moment", now.at, begins, "that at which statistics begin")?;
@@ -231,13 +239,13 @@ impl Model {
         Ok(())
     }
 
-    fn exit(&self, place: Place<'_>, stage: StageId) -> Check {
+    fn exit(&self, place: ProblemPlace<'_>, stage: StageId) -> ModelCheck {
         index(place, "stage", stage, self.stages.len())?;
         fit(place, matches!(self.stages[stage].kind, StageKind::Exit), "it must lead to an exit")
     }
 
-    fn stage(&self, s: StageId, stage: &Stage, reached: &[Vec<bool>]) -> Check {
-        let place: Place<'_> = &|| format!("stage {}", stage.name);
+    fn stage(&self, s: StageId, stage: &Stage, reached: &[Vec<bool>]) -> ModelCheck {
+        let place: ProblemPlace<'_> = &|| format!("stage {}", stage.name);
         match &stage.kind {
             StageKind::Exit => return fit(place, stage.next.is_empty(), "an exit leads nowhere"),
             StageKind::Delay(delay) => {
@@ -265,7 +273,7 @@ impl Model {
         Ok(())
     }
 
-    fn service(&self, place: Place<'_>, service: &Service) -> Check {
+    fn service(&self, place: ProblemPlace<'_>, service: &Service) -> ModelCheck {
         index(place, "role", service.role, self.roles.len())?;
         let officers = service.officers;
         value(place, "the number of officers", f64::from(officers), officers > 0, "at least 1")?;
@@ -291,7 +299,7 @@ impl Model {
         time(place, &service.time)
     }
 
-    fn branch(&self, place: Place<'_>, branch: &Branch) -> Check {
+    fn branch(&self, place: ProblemPlace<'_>, branch: &Branch) -> ModelCheck {
         index(place, "stage", branch.to, self.stages.len())?;
         let all = branch.cumulative.len() == self.classes.len();
         fit(place, all, "each branch needs a probability for each class")?;
@@ -307,8 +315,8 @@ impl Model {
         branch.delay.as_ref().map_or(Ok(()), |delay| time(place, delay))
     }
 
-    fn rule(&self, i: usize, rule: &Rule) -> Check {
-        let place: Place<'_> = &|| format!("rule {}", i + 1);
+    fn rule(&self, i: usize, rule: &Rule) -> ModelCheck {
+        let place: ProblemPlace<'_> = &|| format!("rule {}", i + 1);
         let whole = rule.stages.len() == self.stages.len()
             && rule.classes.len() == self.classes.len()
             && rule.areas.len() == self.areas.len();
@@ -324,7 +332,11 @@ impl Model {
         self.target(place, &rule.to)?;
         if let Some(overflow) = &rule.overflow {
             self.target(place, &overflow.to)?;
-            fit(place, !matches!(overflow.to, Target::Same), "work cannot flow over to the same centre")?;
+            fit(
+                place,
+                !matches!(overflow.to, Destination::Same),
+                "work cannot flow over to the same centre",
+            )?;
             overflow.after.map_or(Ok(()), |after| size(place, "the wait before overflow", after))?;
         }
         if let Some(duplicate) = &rule.duplicate {
@@ -341,21 +353,21 @@ impl Model {
         Ok(())
     }
 
-    fn target(&self, place: Place<'_>, target: &Target) -> Check {
+    fn target(&self, place: ProblemPlace<'_>, target: &Destination) -> ModelCheck {
         let centre = |c: &CentreId| index(place, "centre", *c, self.centres.len());
         match target {
-            Target::Centre(c) => centre(c),
-            Target::Local | Target::Same => Ok(()),
-            Target::LeastLoaded(list) => {
+            Destination::Centre(c) => centre(c),
+            Destination::Local | Destination::Same => Ok(()),
+            Destination::LeastLoaded(list) => {
                 fit(place, !list.is_empty(), "it sends work to the least loaded of no centres")?;
                 list.iter().try_for_each(centre)
             }
         }
     }
 
-    fn exceptions_and_rework(&self) -> Check {
+    fn exceptions_and_rework(&self) -> ModelCheck {
         for handling in &self.handling {
-            let place: Place<'_> = &|| "a factor on handling".to_owned();
+            let place: ProblemPlace<'_> = &|| "a factor on handling".to_owned();
             let whole = handling.classes.len() == self.classes.len()
                 && handling.stages.len() == self.stages.len()
                 && handling.centres.len() == self.centres.len();
@@ -372,7 +384,7 @@ impl Model {
             steps.iter().try_for_each(fits)?;
         }
         for e in &self.exceptions {
-            let place: Place<'_> = &|| format!("exception {}", e.name);
+            let place: ProblemPlace<'_> = &|| format!("exception {}", e.name);
             fit(
                 place,
                 e.from.is_finite() && !e.until.is_nan() && e.from <= e.until,
@@ -390,7 +402,7 @@ impl Model {
             }
         }
         let Some(rework) = &self.rework else { return Ok(()) };
-        let place: Place<'_> = &|| "rework".to_owned();
+        let place: ProblemPlace<'_> = &|| "rework".to_owned();
         index(place, "stage", rework.documented_at, self.stages.len())?;
         index(place, "stage", rework.stage, self.stages.len())?;
         share(place, "the probability", rework.probability)?;
@@ -426,7 +438,7 @@ impl Model {
     }
 
     /// Whether requests can always leave.
-    fn exits(&self, reached: &[Vec<bool>]) -> Check {
+    fn exits(&self, reached: &[Vec<bool>]) -> ModelCheck {
         for (c, class) in self.classes.iter().enumerate() {
             let reached = &reached[c];
             let mut from: Vec<Vec<StageId>> = vec![Vec::new(); self.stages.len()];

@@ -45,7 +45,7 @@ impl Stage {
         Self::new(name, StageKind::Delay(Delay { time, pickup: None, rebook: false }), next)
     }
 
-    /// An exit.
+    /// A stage at which requests leave.
     pub fn exit(name: &str) -> Self {
         Self::new(name, StageKind::Exit, &[])
     }
@@ -167,7 +167,7 @@ pub struct PickupClock {
 /// One way on from a stage.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Branch {
-    /// Next stage.
+    /// The stage to which this branch leads.
     pub to: StageId,
     /// Cumulative probability of this and the earlier branches, by class; the last is 1.
     pub cumulative: Vec<f64>,

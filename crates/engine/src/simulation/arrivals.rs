@@ -20,23 +20,23 @@ const FIRST_MONDAY: i64 = 4;
 
 /// A source of new requests.
 #[derive(Debug)]
-pub(super) struct Source {
+pub(super) struct ArrivalSource {
     pub class: usize,
     /// The area; of a trace without an area, the first.
     pub area: usize,
     /// Number of its sums.
     cell: usize,
     rng: Xoshiro256PlusPlus,
-    kind: Kind,
+    kind: SourceKind,
 }
 
 #[derive(Debug)]
-enum Kind {
-    Rate(Rate),
+enum SourceKind {
+    Rate(SourceRate),
     /// Batches, each of whose requests is an arrival of its own at the same instant.
     Batches(Box<Batches>),
     Trace {
-        arrivals: recorded::Arrivals,
+        arrivals: recorded::RecordedArrivals,
         next: usize,
         drawn_area: bool,
     },
@@ -44,7 +44,7 @@ enum Kind {
 
 /// Where a source of a rate stands.
 #[derive(Debug)]
-struct Rate {
+struct SourceRate {
     /// Accumulated rate still to be used up before the next arrival.
     left: f64,
     /// Where the source stands in time.
@@ -60,14 +60,14 @@ struct Rate {
 #[derive(Debug)]
 struct Batches {
     /// The arrivals of batches.
-    rate: Rate,
+    rate: SourceRate,
     /// Requests of the last batch still to come, and its instant.
     left: u32,
     at: f64,
 }
 
 /// All sources of a model for one replication; whoever builds them looks afterwards whether it was `stopped` meanwhile.
-pub(super) fn sources(model: &Model, streams: Streams, stopped: &dyn Fn() -> bool) -> Vec<Source> {
+pub(super) fn sources(model: &Model, streams: Streams, stopped: &dyn Fn() -> bool) -> Vec<ArrivalSource> {
     let mut all = Vec::new();
     let begin = model.run.begin();
     let known = known_days(model);
@@ -85,21 +85,21 @@ pub(super) fn sources(model: &Model, streams: Streams, stopped: &dyn Fn() -> boo
                     let bursts = streams.key(&format!("bursts/{}/{}", class.name, area.name));
                     let today = known.get(c * model.areas.len() + a).copied().flatten();
                     let varying = Varying::new((days, first, name_key(&area.name)), bursts, today);
-                    let rate = Rate { left, at: begin, rate: 0.0, until: begin, varying };
+                    let rate = SourceRate { left, at: begin, rate: 0.0, until: begin, varying };
                     let kind = match class.batch {
-                        Some(_) => Kind::Batches(Box::new(Batches { rate, left: 0, at: 0.0 })),
-                        None => Kind::Rate(rate),
+                        Some(_) => SourceKind::Batches(Box::new(Batches { rate, left: 0, at: 0.0 })),
+                        None => SourceKind::Rate(rate),
                     };
-                    all.push(Source { class: c, area: a, cell: c * model.areas.len() + a, rng, kind });
+                    all.push(ArrivalSource { class: c, area: a, cell: c * model.areas.len() + a, rng, kind });
                 }
             }
             Demand::Trace(trace) => {
                 let mut rng = streams.source(&format!("trace/{}", class.name));
                 let arrivals = recorded::arrivals(model, c, trace, &mut rng, streams, stopped);
                 let next = arrivals.times.partition_point(|t| *t < begin);
-                let kind = Kind::Trace { arrivals, next, drawn_area: trace.area.is_none() };
+                let kind = SourceKind::Trace { arrivals, next, drawn_area: trace.area.is_none() };
                 let area = trace.area.unwrap_or(0);
-                all.push(Source { class: c, area, cell: c * model.areas.len() + area, rng, kind });
+                all.push(ArrivalSource { class: c, area, cell: c * model.areas.len() + area, rng, kind });
             }
         }
     }
@@ -108,7 +108,7 @@ pub(super) fn sources(model: &Model, streams: Streams, stopped: &dyn Fn() -> boo
 
 /// The turn of each source among those with an arrival at one instant: by priority, then by the names of class and area, so
 /// that the order of tables makes no difference.
-pub(super) fn turns(model: &Model, sources: &[Source]) -> Vec<u64> {
+pub(super) fn turns(model: &Model, sources: &[ArrivalSource]) -> Vec<u64> {
     let mut order: Vec<usize> = (0..sources.len()).collect();
     order.sort_by_key(|&s| {
         let class = &model.classes[sources[s].class];
@@ -121,7 +121,7 @@ pub(super) fn turns(model: &Model, sources: &[Source]) -> Vec<u64> {
     turns
 }
 
-impl Rate {
+impl SourceRate {
     /// The next arrival within the present segment of the rate, if it is there.
     #[inline(always)]
     fn next_within(&mut self, rng: &mut Xoshiro256PlusPlus) -> Option<f64> {
@@ -160,13 +160,13 @@ impl Rate {
     }
 }
 
-impl Source {
+impl ArrivalSource {
     /// The next arrival instant, or `None` where there is none before `end`.
     #[inline(always)]
     pub(super) fn next(&mut self, model: &Model, hours: &mut Hours, end: f64) -> Option<f64> {
         let within = match &mut self.kind {
-            Kind::Rate(rate) => rate.next_within(&mut self.rng),
-            Kind::Batches(_) | Kind::Trace { .. } => None,
+            SourceKind::Rate(rate) => rate.next_within(&mut self.rng),
+            SourceKind::Batches(_) | SourceKind::Trace { .. } => None,
         };
         let next = match within {
             Some(t) => t,
@@ -180,8 +180,8 @@ impl Source {
     fn next_elsewhere(&mut self, model: &Model, hours: &mut Hours, end: f64) -> Option<f64> {
         let (of, rng) = ((model, self.class, self.area), &mut self.rng);
         match &mut self.kind {
-            Kind::Rate(rate) => rate.next_later(of, hours, rng, end),
-            Kind::Batches(batches) => {
+            SourceKind::Rate(rate) => rate.next_later(of, hours, rng, end),
+            SourceKind::Batches(batches) => {
                 if batches.left > 0 {
                     batches.left -= 1;
                     return Some(batches.at);
@@ -192,7 +192,7 @@ impl Source {
                 batches.left = size.map_or(1, |size| size.of(unit(rng.next_u64()))) - 1;
                 Some(batches.at)
             }
-            Kind::Trace { arrivals, next, .. } => {
+            SourceKind::Trace { arrivals, next, .. } => {
                 *next += 1;
                 arrivals.times.get(*next - 1).copied()
             }
@@ -209,12 +209,16 @@ impl Source {
     #[inline(always)]
     pub(super) fn begin(&mut self, model: &Model, r: &mut Request, t: f64) {
         let (seed, area) = match &self.kind {
-            Kind::Rate(_) | Kind::Batches(_) => (self.rng.next_u64(), self.area),
-            Kind::Trace { arrivals: recorded::Arrivals { marks: Some(marks), .. }, next, .. } => {
+            SourceKind::Rate(_) | SourceKind::Batches(_) => (self.rng.next_u64(), self.area),
+            SourceKind::Trace {
+                arrivals: recorded::RecordedArrivals { marks: Some(marks), .. },
+                next,
+                ..
+            } => {
                 let mark = marks[*next - 1];
                 (mark.seed, mark.area)
             }
-            Kind::Trace { drawn_area: is_drawn, .. } => {
+            SourceKind::Trace { drawn_area: is_drawn, .. } => {
                 let seed = self.rng.next_u64();
                 (seed, if *is_drawn { drawn_area(model, seed) } else { self.area })
             }

@@ -5,7 +5,7 @@
 //! of speed 1. Only the share that is lost has chance in it, so that its error is small where few are lost: with a share q
 //! about `sqrt(q / (20,000 x visits))`. What waiting does beyond that is not known before a run.
 
-use super::network::{Draw, Kind, Network, expected_visits};
+use super::network::{Draw, Network, StageAction, expected_visits};
 use super::path::{book, choose, hold_ends};
 use super::request::Request;
 use super::unhindered::through_branches;
@@ -50,7 +50,7 @@ pub(super) fn past_visits(model: &Model, net: &Network, class: usize) -> Vec<f64
 /// Walks paths, and takes from the visits of each stage the share that is lost before.
 fn walk_all(model: &Model, net: &Network, class: usize) -> Vec<f64> {
     let mut visits = expected_visits(model, class);
-    let mut seen = vec![Seen::default(); model.stages.len()];
+    let mut seen = vec![SeenVisits::default(); model.stages.len()];
     for number in 0..WALKS {
         // The same paths in every run, with days of the week all alike.
         let seed = mix(number);
@@ -67,12 +67,12 @@ fn walk_all(model: &Model, net: &Network, class: usize) -> Vec<f64> {
 
 /// Visits to a stage on paths that no deadline ends, and those of them that no deadline would have prevented.
 #[derive(Debug, Clone, Copy, Default)]
-struct Seen {
+struct SeenVisits {
     all: u32,
     in_time: u32,
 }
 
-impl Seen {
+impl SeenVisits {
     fn count(&mut self, lost: bool) {
         self.all += 1;
         self.in_time += u32::from(!lost);
@@ -80,7 +80,7 @@ impl Seen {
 }
 
 /// Follows one request to its exit, on past its deadlines.
-fn walk(model: &Model, net: &Network, mut r: Request, seen: &mut [Seen]) {
+fn walk(model: &Model, net: &Network, mut r: Request, seen: &mut [SeenVisits]) {
     let terms = net.deadline_terms(r.class);
     let mut lost = false;
     let mut t = r.arrival;
@@ -89,15 +89,15 @@ fn walk(model: &Model, net: &Network, mut r: Request, seen: &mut [Seen]) {
         let (stage, step) = (r.stage, net.step(r.stage));
         let mut visit = |lost: bool| seen[usize::from(stage)].count(lost);
         match step.kind {
-            Kind::Exit => return,
-            Kind::Fork => {
+            StageAction::Exit => return,
+            StageAction::Fork => {
                 visit(lost);
                 let mut met = f64::INFINITY;
                 let deadline = r.deadline;
                 let (seed, class) = (r.seed, r.class);
                 let (join, on) =
                     through_branches(net, (seed, class), &mut r.visits, (stage, t), &mut |at, from, to| {
-                        let service = matches!(net.step(at).kind, Kind::Service(_));
+                        let service = matches!(net.step(at).kind, StageAction::Service(_));
                         let late = lost || deadline < if service { to } else { from };
                         seen[usize::from(at)].count(late);
                         if terms.met_by_start(at) {
@@ -114,8 +114,8 @@ fn walk(model: &Model, net: &Network, mut r: Request, seen: &mut [Seen]) {
                 (r.stage, t) = (numbered(join), on);
                 continue;
             }
-            Kind::Join(_) => visit(lost),
-            Kind::Service(service) => {
+            StageAction::Join(_) => visit(lost),
+            StageAction::Service(service) => {
                 if terms.met_by_start(stage) && r.deadline >= t {
                     r.deadline = f64::INFINITY;
                 }
@@ -123,7 +123,7 @@ fn walk(model: &Model, net: &Network, mut r: Request, seen: &mut [Seen]) {
                 lost |= r.deadline < t;
                 visit(lost);
             }
-            Kind::Delay(delay) => {
+            StageAction::Delay(delay) => {
                 visit(lost);
                 if delay.rebook {
                     (r.deadline, r.release) = (f64::INFINITY, f64::INFINITY);
@@ -144,7 +144,7 @@ fn walk(model: &Model, net: &Network, mut r: Request, seen: &mut [Seen]) {
         if terms.met_by_finish(stage) && r.deadline >= t {
             r.deadline = f64::INFINITY;
         }
-        if matches!(step.kind, Kind::Delay(delay) if delay.rebook) {
+        if matches!(step.kind, StageAction::Delay(delay) if delay.rebook) {
             r.arrival = t;
             r.bookings += 1;
             book(net, &mut r);

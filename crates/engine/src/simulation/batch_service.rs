@@ -4,7 +4,7 @@
 //! their own; each goes on by itself when it ends, and may be lost to a deadline before.
 
 use super::event_list::{Entity, Rank};
-use super::queue::Fit;
+use super::queue::OfficerFit;
 use super::request::{NONE, Phase};
 use super::service::{Team, length_at};
 use super::sim::Sim;
@@ -30,13 +30,13 @@ impl<'m> Sim<'m> {
         let found = at.queue.first_that(&self.requests, |other| {
             let waiting = &self.requests[other];
             if waiting.stage != r.stage {
-                return Fit::Skip;
+                return OfficerFit::Skip;
             }
             there += 1;
             if there >= rules.least || waiting.reached + rules.after <= self.now {
-                Fit::Yes
+                OfficerFit::Yes
             } else {
-                Fit::Skip
+                OfficerFit::Skip
             }
         });
         found.is_some()
@@ -57,12 +57,12 @@ impl<'m> Sim<'m> {
         let mut members = vec![s];
         self.stations[station as usize].queue.first_that(&self.requests, |other| {
             if members.len() as u64 >= u64::from(rules.most) {
-                return Fit::Block;
+                return OfficerFit::Block;
             }
             if self.requests[other].stage == stage {
                 members.push(other);
             }
-            Fit::Skip
+            OfficerFit::Skip
         });
         for &other in &members[1..] {
             self.leave_queue(other);

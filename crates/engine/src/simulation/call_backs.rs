@@ -1,7 +1,7 @@
 //! Clients who do not stay in line: they keep their place, and are called when an officer is free for them.
 
 use super::event_list::{Entity, Rank};
-use super::network::Kind;
+use super::network::StageAction;
 use super::path::turn_aside;
 use super::request::{NONE, Phase};
 use super::sim::Sim;
@@ -108,7 +108,7 @@ impl<'m> Sim<'m> {
         }
         r.calls = 0;
         let deadline = self.net.deadline_terms(r.class).deadline;
-        let leaves = matches!(self.net.step(numbered(rules.exit)).kind, Kind::Exit);
+        let leaves = matches!(self.net.step(numbered(rules.exit)).kind, StageAction::Exit);
         if leaves || deadline.is_some_and(|d| matches!(d.until, DeadlineUntil::Start(_))) {
             r.deadline = f64::INFINITY;
         }

@@ -7,8 +7,8 @@ use super::request::NONE;
 use super::shift_calendar::{LineCalendar, Shift, factors};
 use super::station::Station;
 use crate::model::{
-    CaseChoice, Centre, Concurrency, LevelEnd, Line, Model, OfficerChoice, Pool, PoolKind, RoleId, RoleMask,
-    ShiftEnd, StageKind,
+    CaseChoice, Centre, Concurrency, LevelEnd, Model, OfficerChoice, Pool, PoolKind, RoleId, RoleMask,
+    ShiftEnd, ShiftLine, StageKind,
 };
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap, VecDeque};
@@ -422,7 +422,7 @@ pub(super) fn is_selective(centre: &Centre) -> bool {
 /// Whether services at a centre take longer with some officers than with others, or at some hours.
 pub(super) fn is_paced(model: &Model, centre: usize) -> bool {
     let slower = |pool: &Pool| {
-        let learns = |line: &Line| line.learning.is_some();
+        let learns = |line: &ShiftLine| line.learning.is_some();
         pool.skills.iter().any(|skill| skill.speed != 1.0)
             || matches!(&pool.kind, PoolKind::Crews(lines) if lines.iter().any(learns))
     };

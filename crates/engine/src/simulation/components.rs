@@ -6,9 +6,9 @@
 //! there are. Draws are keyed by source and request, and sums are kept by centre and by class and area, so results
 //! are those of one loop over everything.
 
-use super::arrivals::Source;
+use super::arrivals::ArrivalSource;
 use super::backfill::Backfill;
-use crate::model::{Demand, Model, Rule, Target};
+use crate::model::{Demand, Destination, Model, Rule};
 
 /// So many centres are simulated together where they can be: their sums find room in a second-level cache, and
 /// hours need not be looked up for each anew.
@@ -25,11 +25,11 @@ pub(super) struct Component {
 }
 
 /// The components of a model, in the order of their first centres; those without any come last.
-pub(super) fn components(model: &Model, sources: &[Source], backfills: &[Backfill]) -> Vec<Component> {
+pub(super) fn components(model: &Model, sources: &[ArrivalSource], backfills: &[Backfill]) -> Vec<Component> {
     let (centres, areas) = (model.centres.len(), model.areas.len());
     // Nodes: centres, then classes in areas.
     let cell = |class: usize, area: usize| centres + class * areas + area;
-    let mut groups = Groups::new(centres + model.classes.len() * areas);
+    let mut groups = ComponentGroups::new(centres + model.classes.len() * areas);
     for (c, class) in model.classes.iter().enumerate() {
         if let Demand::Trace(trace) = &class.demand
             && trace.area.is_none()
@@ -110,7 +110,7 @@ impl Component {
 }
 
 /// All of a model as one component.
-pub(super) fn whole(model: &Model, sources: &[Source], backfills: &[Backfill]) -> Component {
+pub(super) fn whole(model: &Model, sources: &[ArrivalSource], backfills: &[Backfill]) -> Component {
     Component {
         centres: (0..model.centres.len()).collect(),
         areas: (0..model.areas.len()).collect(),
@@ -121,7 +121,7 @@ pub(super) fn whole(model: &Model, sources: &[Source], backfills: &[Backfill]) -
 }
 
 /// Requests a second of a source, about.
-fn arrival_rate(model: &Model, source: &Source) -> f64 {
+fn arrival_rate(model: &Model, source: &ArrivalSource) -> f64 {
     let demand = &model.classes[source.class].demand;
     match demand {
         Demand::Rate { per_second, .. } => {
@@ -137,18 +137,18 @@ fn reached(rule: &Rule, local: Option<usize>) -> impl Iterator<Item = usize> {
     let copies = rule.duplicate.as_ref().map(|d| &d.at);
     let targets = std::iter::once(&rule.to).chain(also).chain(copies);
     targets.flat_map(move |target| match target {
-        Target::Centre(c) => vec![*c],
-        Target::Local => local.into_iter().collect(),
+        Destination::Centre(c) => vec![*c],
+        Destination::Local => local.into_iter().collect(),
         // It has been there by another rule.
-        Target::Same => Vec::new(),
-        Target::LeastLoaded(list) => list.clone(),
+        Destination::Same => Vec::new(),
+        Destination::LeastLoaded(list) => list.clone(),
     })
 }
 
 /// Disjoint sets of nodes (union by lower number, with path halving).
-struct Groups(Vec<usize>);
+struct ComponentGroups(Vec<usize>);
 
-impl Groups {
+impl ComponentGroups {
     fn new(nodes: usize) -> Self {
         Self((0..nodes).collect())
     }
@@ -184,7 +184,7 @@ mod tests {
         let area = |c: usize| Area { name: format!("area {c}"), share: 1.0 / 3.0, clock: 0, centre: Some(c) };
         model.areas = (0..3).map(area).collect();
         model.rules = Vec::new();
-        model.rules = vec![Rule::everything(&model, Target::Local)];
+        model.rules = vec![Rule::everything(&model, Destination::Local)];
         model
     }
 
@@ -204,19 +204,20 @@ mod tests {
         let mut model = three();
         assert_eq!(centres(&model), [vec![0], vec![1], vec![2]]);
 
-        model.rules[0].overflow = Some(Overflow { after: Some(1.0), queue: None, to: Target::Centre(2) });
+        model.rules[0].overflow =
+            Some(Overflow { after: Some(1.0), queue: None, to: Destination::Centre(2) });
         assert_eq!(centres(&model), [vec![0, 1, 2]]);
 
         let mut model = three();
-        let mut copies = Rule::everything(&model, Target::Local);
+        let mut copies = Rule::everything(&model, Destination::Local);
         copies.areas = vec![true, false, false];
-        let at = Target::Centre(2);
+        let at = Destination::Centre(2);
         copies.duplicate = Some(Duplicate { at, probability: 0.1, window: Window::Always, stop_later: true });
         model.rules.insert(0, copies);
         assert_eq!(centres(&model), [vec![0, 2], vec![1]]);
 
         let mut model = three();
-        let mut shared = Rule::everything(&model, Target::LeastLoaded(vec![0, 1]));
+        let mut shared = Rule::everything(&model, Destination::LeastLoaded(vec![0, 1]));
         shared.areas = vec![false, true, false];
         model.rules.insert(0, shared);
         assert_eq!(centres(&model), [vec![0, 1], vec![2]]);
@@ -242,7 +243,7 @@ mod tests {
     #[test]
     fn a_centre_that_nobody_comes_to_is_a_part() {
         let mut model = three();
-        model.rules = vec![Rule::everything(&model, Target::Centre(1))];
+        model.rules = vec![Rule::everything(&model, Destination::Centre(1))];
         assert_eq!(centres(&model), [vec![0], vec![1], vec![2]]);
     }
 }

@@ -3,7 +3,7 @@
 use super::ask::Ask;
 use super::centre::{PoolRun, PoolState};
 use super::officers::Doing;
-use super::queue::{Fit, Place};
+use super::queue::{LinePlace, OfficerFit};
 use super::request::{NONE, Phase};
 use super::service::Team;
 use super::sim::Sim;
@@ -89,22 +89,22 @@ impl Sim<'_> {
             let service = self.service(&self.requests[s]);
             if at.guarded && !self.may_take(pool, self.place_in_line(s)) {
                 // Nor may anybody behind it.
-                return Fit::Block;
+                return OfficerFit::Block;
             }
             if at.reserved && !self.may_begin(at, s, service) {
-                return Fit::Skip;
+                return OfficerFit::Skip;
             }
             if service.officers == 1 && !service.different_officer || self.has_team(at, s, service) {
-                Fit::Yes
+                OfficerFit::Yes
             } else if service.officers > 1 && !service.overtaking {
-                Fit::Block
+                OfficerFit::Block
             } else {
-                Fit::Skip
+                OfficerFit::Skip
             }
         })
     }
 
-    pub(crate) fn place_in_line(&self, s: u32) -> Place {
+    pub(crate) fn place_in_line(&self, s: u32) -> LinePlace {
         let r = &self.requests[s];
         self.stations[r.station as usize].queue.place(r)
     }
@@ -134,7 +134,7 @@ impl Sim<'_> {
         centre: usize,
         s: u32,
         service: &Service,
-        guarded: Option<Place>,
+        guarded: Option<LinePlace>,
     ) -> bool {
         let ask = self.ask(s, centre, service);
         if !service.others.is_empty() {
@@ -239,7 +239,7 @@ impl Sim<'_> {
 
     /// The idle officer of a centre's crews who takes what is asked, and the officer's pool.
     #[inline]
-    fn next_officer(&self, centre: usize, ask: &Ask, guarded: Option<Place>) -> Option<(usize, u32)> {
+    fn next_officer(&self, centre: usize, ask: &Ask, guarded: Option<LinePlace>) -> Option<(usize, u32)> {
         let choice = self.centres[centre].choice;
         let mut best: Option<(usize, u32)> = None;
         for p in self.centres[centre].pools.clone() {
@@ -283,7 +283,7 @@ impl Sim<'_> {
     /// Whether the free officers of a pool may take a request at this place in line: not while one before it, which nobody
     /// may overtake, waits for officers of a role that they hold, since they could be of its team.
     #[inline(never)]
-    pub(crate) fn may_take(&self, pool: &PoolRun, place: Place) -> bool {
+    pub(crate) fn may_take(&self, pool: &PoolRun, place: LinePlace) -> bool {
         pool.stations.iter().all(|station| {
             let guards = &self.stations[*station as usize].guards;
             guards.first_key_value().is_none_or(|(first, _)| *first >= place)
@@ -292,7 +292,7 @@ impl Sim<'_> {
 
     /// The place in line of a request at a centre where some may keep others from overtaking; `None` elsewhere.
     #[inline(always)]
-    pub(crate) fn guarded_place(&self, centre: usize, s: u32) -> Option<Place> {
+    pub(crate) fn guarded_place(&self, centre: usize, s: u32) -> Option<LinePlace> {
         let at = &self.stations[self.centres[centre].stations.start];
         if !at.guarded {
             return None;

@@ -62,7 +62,7 @@ const RANK_SHIFT: u32 = 60;
 
 /// An entity's event, and its neighbours in the list that it stands in.
 #[derive(Debug, Clone, Copy)]
-struct Node {
+struct ListNode {
     time: f64,
     /// Rank in the upper bits, number of the scheduling in the lower.
     order: u64,
@@ -71,7 +71,7 @@ struct Node {
     list: u32,
 }
 
-impl Node {
+impl ListNode {
     const IDLE: Self = Self { time: 0.0, order: 0, prev: NONE, next: NONE, list: NOWHERE };
 
     #[inline]
@@ -85,7 +85,7 @@ impl Node {
 #[derive(Debug)]
 pub(super) struct EventList {
     /// Sources and rosters first, then requests and officers by turns.
-    nodes: Vec<Node>,
+    nodes: Vec<ListNode>,
     sources: u32,
     /// Sources and rosters.
     fixed: u32,
@@ -143,7 +143,7 @@ impl EventList {
         self.sources = sources as u32;
         self.fixed = (sources + rosters) as u32;
         self.nodes.clear();
-        self.nodes.resize(sources + rosters, Node::IDLE);
+        self.nodes.resize(sources + rosters, ListNode::IDLE);
         self.due = NONE;
         (self.block, self.base, self.next, self.number) = (0, 0, 0, 0);
         self.buckets_per_second = BUCKETS_PER_EVENT * events_per_second.clamp(1.0 / 86_400.0, 1e6);
@@ -223,7 +223,7 @@ impl EventList {
         {
             self.near[at / 64] |= 1 << (at % 64);
             let next = std::mem::replace(&mut self.lists[at], id);
-            *node = Node { time, order, prev: NONE, next, list: at as u32 };
+            *node = ListNode { time, order, prev: NONE, next, list: at as u32 };
             if next != NONE {
                 self.nodes[next as usize].prev = id;
             }
@@ -245,7 +245,7 @@ impl EventList {
     /// Sees to it that an entity has a node, and that it stands in no list.
     fn make_idle(&mut self, id: u32) {
         if id as usize >= self.nodes.len() {
-            self.nodes.resize(id as usize + 1, Node::IDLE);
+            self.nodes.resize(id as usize + 1, ListNode::IDLE);
         } else if self.nodes[id as usize].list != NOWHERE {
             self.unlink(id);
         }
@@ -307,7 +307,7 @@ impl EventList {
 
     /// Takes a node out of the list that it stands in.
     fn unlink(&mut self, id: u32) {
-        let Node { prev, next, list, .. } = self.nodes[id as usize];
+        let ListNode { prev, next, list, .. } = self.nodes[id as usize];
         if prev == NONE {
             if list == DUE {
                 self.due = next;
@@ -412,7 +412,7 @@ impl EventList {
         self.next = 0;
         let mut id = std::mem::replace(&mut self.lists[list as usize], NONE);
         while id != NONE {
-            let Node { time, next, .. } = self.nodes[id as usize];
+            let ListNode { time, next, .. } = self.nodes[id as usize];
             let bucket = self.bucket(time);
             self.place(id, bucket);
             id = next;

@@ -14,7 +14,7 @@ mod tests;
 
 use super::event_list::{Entity, Rank};
 use super::limits::BATCH;
-use super::network::{Draw, Kind, Step};
+use super::network::{Draw, StageAction, StageStep};
 use super::path::{choose, finish_stage};
 use super::request::{NONE, Phase, Request};
 use super::service::Team;
@@ -84,7 +84,7 @@ impl Splits {
 
 /// The seed of the draws of a branch: keyed by fork, visit, the branch's first stage and, of several that begin there, its
 /// number. So no branch's draws depend on the others.
-pub(super) fn seed_of_branch(step: &Step, seed: u64, visit: u32, first: &Step, nth: u32) -> u64 {
+pub(super) fn seed_of_branch(step: &StageStep, seed: u64, visit: u32, first: &StageStep, nth: u32) -> u64 {
     let place = step.stage.key ^ first.stage.key.rotate_left(17);
     KeyedRng::of(seed, place, i64::from(visit) << 16 | i64::from(nth)).bits()
 }
@@ -96,19 +96,19 @@ impl Sim<'_> {
     pub(super) fn reach_other_stage(&mut self, s: u32) -> bool {
         let r = &self.requests[s];
         match self.net.step(r.stage).kind {
-            Kind::Fork if r.doubled && r.branches != NONE => self.time_out_in_parts(s),
-            Kind::Fork => self.fork(s),
-            Kind::Join(_) => {
+            StageAction::Fork if r.doubled && r.branches != NONE => self.time_out_in_parts(s),
+            StageAction::Fork => self.fork(s),
+            StageAction::Join(_) => {
                 if let Some(on) = self.join(s) {
                     self.reach_service(on);
                 }
             }
-            Kind::Delay(_) => {
+            StageAction::Delay(_) => {
                 if let Some(on) = self.leave_in_branch(s, 0) {
                     self.reach_service(on);
                 }
             }
-            Kind::Service(_) | Kind::Exit => return false,
+            StageAction::Service(_) | StageAction::Exit => return false,
         }
         true
     }
@@ -169,10 +169,10 @@ impl Sim<'_> {
             self.requests[s].phase = Phase::Underway;
             self.requests[s].reached = t;
             match kind {
-                Kind::Join(_) if at_once => return self.join(s),
-                Kind::Join(_) => {}
-                Kind::Service(_) | Kind::Fork => self.arrive_in_branch(s, t),
-                Kind::Delay(delay) => {
+                StageAction::Join(_) if at_once => return self.join(s),
+                StageAction::Join(_) => {}
+                StageAction::Service(_) | StageAction::Fork => self.arrive_in_branch(s, t),
+                StageAction::Delay(delay) => {
                     self.arrive_in_branch(s, t);
                     let r = &self.requests[s];
                     let step = self.net.step(r.stage);
@@ -184,7 +184,7 @@ impl Sim<'_> {
                     self.events.schedule(Entity::Request(s), t, Rank::Reach);
                     return None;
                 }
-                Kind::Exit => unreachable!("no branch of a valid model leads to an exit"),
+                StageAction::Exit => unreachable!("no branch of a valid model leads to an exit"),
             }
             if at_once {
                 return Some(s);
@@ -281,7 +281,7 @@ impl Sim<'_> {
         let r = &self.requests[s];
         let (stage, fork) = (r.stage, r.fork);
         let last = (r.last_centre, r.last_officer, r.last_stamp);
-        let Kind::Join(rules) = self.net.step(stage).kind else { unreachable!("it is at a join") };
+        let StageAction::Join(rules) = self.net.step(stage).kind else { unreachable!("it is at a join") };
         let split = self.splits.of(fork);
         split.came += 1;
         split.came_at += self.now;

@@ -12,7 +12,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use std::collections::BTreeMap;
 
 /// Officers who came together: a shift under way, or a level.
-struct Group {
+struct PresentGroup {
     pool: usize,
     line: Option<usize>,
     rostered: u32,
@@ -183,7 +183,7 @@ impl<'m> Sim<'m> {
         let mut groups = self.groups(centre);
         let mut total: u32 = groups.iter().map(|group| group.there).sum();
         while total != officers {
-            let first_most = |key: &dyn Fn(&Group) -> i64| {
+            let first_most = |key: &dyn Fn(&PresentGroup) -> i64| {
                 let most = groups.iter().map(key).max()?;
                 groups.iter().position(|group| key(group) == most)
             };
@@ -203,7 +203,7 @@ impl<'m> Sim<'m> {
                 total -= 1;
             }
         }
-        for Group { pool, line, there, .. } in groups {
+        for PresentGroup { pool, line, there, .. } in groups {
             match line {
                 Some(line) => {
                     let rules = self.pools[pool].rules;
@@ -224,7 +224,7 @@ impl<'m> Sim<'m> {
     }
 
     /// The shifts under way at a centre, by name, and its levels.
-    fn groups(&self, centre: usize) -> Vec<Group> {
+    fn groups(&self, centre: usize) -> Vec<PresentGroup> {
         let run = &self.centres[centre];
         let mut groups = Vec::new();
         for &(pool, line) in &run.lines {
@@ -233,12 +233,12 @@ impl<'m> Sim<'m> {
                 && let Some(shift) = crews[line].shift
             {
                 let there = crews[line].members.len() as u32;
-                groups.push(Group { pool, line: Some(line), rostered: shift.rostered, there });
+                groups.push(PresentGroup { pool, line: Some(line), rostered: shift.rostered, there });
             }
         }
         for pool in run.pools.clone() {
             if let PoolState::Levels(levels) = &self.pools[pool].state {
-                groups.push(Group { pool, line: None, rostered: levels.level, there: levels.level });
+                groups.push(PresentGroup { pool, line: None, rostered: levels.level, there: levels.level });
             }
         }
         groups

@@ -13,7 +13,7 @@ const KEPT: usize = 16;
 
 /// A local hour, or the part of it that was asked for.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct LocalHour {
+pub(super) struct WallHour {
     from: f64,
     /// When it ends.
     pub until: f64,
@@ -27,7 +27,7 @@ pub(super) struct LocalHour {
     pub month: usize,
 }
 
-impl LocalHour {
+impl WallHour {
     /// The part of the week at `t` where each hour has so many equal `parts`, and when it ends.
     pub(super) fn part(&self, clock: &LocalClock, t: f64, parts: usize) -> (usize, f64) {
         let length = HOUR / parts as f64;
@@ -44,7 +44,7 @@ impl LocalHour {
 #[derive(Debug)]
 pub(super) struct Hours {
     /// By clock, [`KEPT`] of each.
-    kept: Vec<LocalHour>,
+    kept: Vec<WallHour>,
     /// What is out of the ordinary when.
     pub exceptions: Exceptions,
 }
@@ -52,13 +52,13 @@ pub(super) struct Hours {
 impl Hours {
     pub(super) fn new(model: &Model) -> Self {
         // Hours without an instant: nothing is in them.
-        let none = LocalHour { from: 0.0, until: 0.0, of_week: 0, day: 0, day_until: 0.0, month: 0 };
+        let none = WallHour { from: 0.0, until: 0.0, of_week: 0, day: 0, day_until: 0.0, month: 0 };
         Self { kept: vec![none; model.clocks.len() * KEPT], exceptions: Exceptions::new(model) }
     }
 
     /// The hour of `t` on clock `c`.
     #[inline(always)]
-    pub(super) fn at(&mut self, model: &Model, c: usize, t: f64) -> &LocalHour {
+    pub(super) fn at(&mut self, model: &Model, c: usize, t: f64) -> &WallHour {
         let kept = &mut self.kept[c * KEPT + (t * (1.0 / HOUR)) as i64 as usize % KEPT];
         if t < kept.from || t >= kept.until {
             *kept = look_up(&model.clocks[c], t);
@@ -68,11 +68,11 @@ impl Hours {
 }
 
 #[cold]
-fn look_up(clock: &LocalClock, t: f64) -> LocalHour {
+fn look_up(clock: &LocalClock, t: f64) -> WallHour {
     // Whole seconds are exact, so that the answer is the same whoever asks first.
     let from = t.floor();
     let day = clock.day(from);
-    LocalHour {
+    WallHour {
         from,
         until: clock.next_hour(from),
         of_week: clock.hour_of_week(from),

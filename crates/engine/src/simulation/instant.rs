@@ -6,7 +6,7 @@
 
 use super::event_list::{Entity, Rank};
 use super::integral::Count;
-use super::queue::Place;
+use super::queue::LinePlace;
 use super::request::NOWHERE;
 use super::sim::Sim;
 use crate::model::Closing;
@@ -165,7 +165,7 @@ impl Sim<'_> {
         }
         closing.sort_unstable();
         closing.dedup();
-        let mut leaving: Vec<(Place, u32)> = Vec::new();
+        let mut leaving: Vec<(LinePlace, u32)> = Vec::new();
         for station in closing {
             let waiting = self.stations[station].queue.to_vec(&self.requests);
             leaving.extend(waiting.into_iter().map(|s| (self.place_in_line(s), s)));

@@ -15,7 +15,7 @@ pub enum Count {
     Busy = 1,
     /// Officers at work beyond their shift or level.
     Overtime = 2,
-    /// Requests waiting.
+    /// Requests that wait for an officer.
     Queue = 3,
 }
 

@@ -99,7 +99,7 @@ pub mod rosters {
 pub use outcome::Outcome;
 pub use so_far::{KnownDay, SoFar, expected_so_far, so_far};
 
-use crate::model::{Model, ModelError, Order};
+use crate::model::{Model, ModelError, TableOrder};
 use crate::time::DAY;
 use thiserror::Error;
 
@@ -214,7 +214,7 @@ pub fn run_within(
 ) -> Result<Outcome, Failure> {
     model.validate().map_err(Failure::Invalid)?;
     // Ties and sums go by the names in a model, never by the order in which its tables are listed.
-    let order = Order::of(model);
+    let order = TableOrder::of(model);
     let sorted = order.sorted(model);
     let take = |mut rows: Vec<trace::TraceRow>| {
         order.list_rows(&mut rows);

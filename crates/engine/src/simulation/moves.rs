@@ -13,7 +13,7 @@ use crate::model::{Move, Trigger};
 
 /// Where a moved officer is.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Where {
+pub(super) enum MovePlace {
     /// Still at home with a case in hand.
     Leaving,
     /// On the way there, until this instant.
@@ -28,7 +28,8 @@ impl Sim<'_> {
     /// A trigger goes on: officers on shift are sent, idle ones first, then those at work.
     pub(super) fn send_officers(&mut self, i: usize, rules: &Trigger) {
         for (m, order) in rules.moves.iter().enumerate() {
-            let on_the_way = |away: &&Away| away.order == m && !matches!(away.place, Where::Returning(..));
+            let on_the_way =
+                |away: &&Away| away.order == m && !matches!(away.place, MovePlace::Returning(..));
             let there = self.triggers[i].away.iter().filter(on_the_way).count() as u32;
             let inside = self.obs.in_window(self.now);
             for o in self.candidates_to_move(order, order.officers.saturating_sub(there)) {
@@ -37,7 +38,7 @@ impl Sim<'_> {
                     order: m,
                     officer: o,
                     stamp,
-                    place: Where::Leaving,
+                    place: MovePlace::Leaving,
                     owed: 0.0,
                 });
                 self.triggers[i].count_move(m, inside);
@@ -85,8 +86,8 @@ impl Sim<'_> {
             let orders = &self.model.triggers[i].moves;
             let mut left = false;
             for away in &mut self.triggers[i].away {
-                if away.officer == o && away.stamp == stamp && away.place == Where::Leaving {
-                    away.place = Where::Going(now + orders[away.order].travel);
+                if away.officer == o && away.stamp == stamp && away.place == MovePlace::Leaving {
+                    away.place = MovePlace::Going(now + orders[away.order].travel);
                     owed += std::mem::take(&mut away.owed);
                     left = true;
                 }
@@ -105,7 +106,7 @@ impl Sim<'_> {
         let stamp = self.officers[o].stamp;
         let all = self.triggers.iter_mut().flat_map(|run| &mut run.away);
         let leaving =
-            |away: &&mut Away| away.officer == o && away.stamp == stamp && away.place == Where::Leaving;
+            |away: &&mut Away| away.officer == o && away.stamp == stamp && away.place == MovePlace::Leaving;
         if let Some(away) = all.into_iter().find(leaving) {
             away.owed += length;
         }
@@ -117,7 +118,7 @@ impl Sim<'_> {
         for k in (0..self.triggers[i].away.len()).rev() {
             let away = self.triggers[i].away[k];
             let officer = &self.officers[away.officer];
-            let stays = away.place == Where::Leaving && officer.break_due != f64::INFINITY;
+            let stays = away.place == MovePlace::Leaving && officer.break_due != f64::INFINITY;
             let gone = officer.stamp != away.stamp || stays;
             let on = self.triggers[i].on;
             match away.place {
@@ -126,7 +127,7 @@ impl Sim<'_> {
                     self.book_move(i, k);
                     self.triggers[i].away.remove(k);
                 }
-                Where::Leaving if !on => {
+                MovePlace::Leaving if !on => {
                     self.officers[away.officer].break_due = away.owed;
                     // Has had cases in hand all the time, and may take more again unless a break is due.
                     if self.officers[away.officer].doing == Doing::Busy && away.owed <= 0.0 {
@@ -135,8 +136,8 @@ impl Sim<'_> {
                     }
                     self.triggers[i].away.remove(k);
                 }
-                Where::Going(at) if at <= now => self.triggers[i].away[k].place = Where::There(now),
-                Where::Returning(_, at) if at <= now => {
+                MovePlace::Going(at) if at <= now => self.triggers[i].away[k].place = MovePlace::There(now),
+                MovePlace::Returning(_, at) if at <= now => {
                     self.triggers[i].away.remove(k);
                     self.end_break(away.officer);
                 }
@@ -147,14 +148,16 @@ impl Sim<'_> {
             if !self.triggers[i].on {
                 self.call_back_officers(i, m, order);
             }
-            let there =
-                self.triggers[i].away.iter().filter(|a| a.order == m && matches!(a.place, Where::There(_)));
+            let there = self.triggers[i]
+                .away
+                .iter()
+                .filter(|a| a.order == m && matches!(a.place, MovePlace::There(_)));
             let there = there.count() as u32;
             self.set_guests(order.to, order.pool, there);
         }
         let next = |away: &Away| match away.place {
-            Where::Going(at) | Where::Returning(_, at) => at,
-            Where::Leaving | Where::There(_) => f64::INFINITY,
+            MovePlace::Going(at) | MovePlace::Returning(_, at) => at,
+            MovePlace::Leaving | MovePlace::There(_) => f64::INFINITY,
         };
         self.triggers[i].away.iter().map(next).fold(f64::INFINITY, f64::min)
     }
@@ -165,7 +168,7 @@ impl Sim<'_> {
         let there: Vec<usize> = (0..self.triggers[i].away.len())
             .filter(|&k| {
                 self.triggers[i].away[k].order == m
-                    && matches!(self.triggers[i].away[k].place, Where::There(_))
+                    && matches!(self.triggers[i].away[k].place, MovePlace::There(_))
             })
             .collect();
         if there.is_empty() {
@@ -180,14 +183,14 @@ impl Sim<'_> {
         for (n, k) in there.into_iter().enumerate() {
             self.book_move(i, k);
             let from = if n < idle { now } else { ends[n - idle].max(now) };
-            self.triggers[i].away[k].place = Where::Returning(from, from + order.travel);
+            self.triggers[i].away[k].place = MovePlace::Returning(from, from + order.travel);
         }
     }
 
     /// Books the time that an officer has been there.
     pub(super) fn book_move(&mut self, i: usize, k: usize) {
         let Away { order, place, .. } = self.triggers[i].away[k];
-        if let Where::There(since) = place {
+        if let MovePlace::There(since) = place {
             let until = self.now.min(self.model.run.end());
             let seconds = (until - since.max(self.obs.from)).max(0.0);
             self.triggers[i].add_moved(order, seconds);

@@ -4,8 +4,8 @@
 use super::visits::Visits;
 use crate::model::limits::numbered;
 use crate::model::{
-    Centre, Class, Deadline, DeadlineUntil, Delay, Join, Model, Rule, Service, Stage, StageId, StageKind,
-    Target, Window,
+    Centre, Class, Deadline, DeadlineUntil, Delay, Destination, Join, Model, Rule, Service, Stage, StageId,
+    StageKind, Window,
 };
 use crate::random::{KeyedRng, Purpose, Sampler};
 
@@ -17,7 +17,7 @@ const NO: u16 = u16::MAX;
 pub(super) struct Network<'m> {
     model: &'m Model,
     /// By stage.
-    steps: Vec<Step<'m>>,
+    steps: Vec<StageStep<'m>>,
     /// By class.
     deadline_terms: Vec<DeadlineTerms<'m>>,
     /// Rules that can match, in order, for each stage and cell (a class in an area).
@@ -36,11 +36,11 @@ pub(super) struct Network<'m> {
 
 /// A stage, ready to be followed through.
 #[derive(Debug)]
-pub(super) struct Step<'m> {
-    pub kind: Kind<'m>,
+pub(super) struct StageStep<'m> {
+    pub kind: StageAction<'m>,
     pub stage: &'m Stage,
     /// Its branches.
-    pub branches: Box<[Branch<'m>]>,
+    pub branches: Box<[StageBranch<'m>]>,
     /// For each class, the branches' cumulative probabilities.
     shares: Box<[f64]>,
     /// For each class, its priority here.
@@ -58,14 +58,14 @@ pub(super) struct Step<'m> {
 
 /// A branch out of a stage.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Branch<'m> {
+pub(super) struct StageBranch<'m> {
     pub to: u16,
     pub delay: Option<&'m Sampler>,
 }
 
 /// What a stage does.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Kind<'m> {
+pub(super) enum StageAction<'m> {
     Service(&'m Service),
     Delay(&'m Delay),
     Fork,
@@ -168,9 +168,9 @@ impl<'m> Network<'m> {
     /// leads anywhere.
     fn leads_to(&self, rule: &Rule, local: Option<usize>, role: usize) -> Option<To> {
         let centre = match rule.to {
-            Target::Centre(c) => c,
-            Target::Local => local?,
-            Target::Same | Target::LeastLoaded(_) => return Some(To::Depends),
+            Destination::Centre(c) => c,
+            Destination::Local => local?,
+            Destination::Same | Destination::LeastLoaded(_) => return Some(To::Depends),
         };
         let station = self.station_of(centre, role)?;
         let at_all_times = rule.exception.is_none() && rule.trigger.is_none() && rule.share >= 1.0;
@@ -183,7 +183,7 @@ impl<'m> Network<'m> {
 
     /// A stage.
     #[inline(always)]
-    pub(super) fn step(&self, stage: u16) -> &Step<'m> {
+    pub(super) fn step(&self, stage: u16) -> &StageStep<'m> {
         &self.steps[stage as usize]
     }
 
@@ -225,7 +225,7 @@ impl<'m> Network<'m> {
     }
 }
 
-impl Step<'_> {
+impl StageStep<'_> {
     /// How often a request has been here before, which keys its draws. Stages off all loops are
     /// visited once.
     #[inline(always)]
@@ -236,7 +236,7 @@ impl Step<'_> {
     /// The branch that a class takes with the draw `u` in `[0, 1)`, of at least one. The last one closes the sum,
     /// whatever rounding left of it.
     #[inline(always)]
-    pub(super) fn branch(&self, class: u16, u: f64) -> &Branch<'_> {
+    pub(super) fn branch(&self, class: u16, u: f64) -> &StageBranch<'_> {
         let last = self.branches.len() - 1;
         let first = class as usize * self.branches.len();
         // Counted, not searched: the processor cannot foresee where a search would end.
@@ -287,7 +287,7 @@ impl DeadlineTerms<'_> {
     }
 }
 
-fn steps<'m>(model: &'m Model) -> Vec<Step<'m>> {
+fn steps<'m>(model: &'m Model) -> Vec<StageStep<'m>> {
     let nowhere_said = !model.stages.iter().any(|s| s.starts_clock);
     let mut asides: Vec<StageId> = (0..model.classes.len()).flat_map(|class| model.asides(class)).collect();
     asides.sort_unstable();
@@ -303,29 +303,29 @@ fn steps<'m>(model: &'m Model) -> Vec<Step<'m>> {
             StageKind::Service(_) | StageKind::Fork | StageKind::Join(_) | StageKind::Exit => false,
         };
         let kind = match kind {
-            StageKind::Service(service) => Kind::Service(service),
-            StageKind::Delay(delay) => Kind::Delay(delay),
-            StageKind::Fork => Kind::Fork,
-            StageKind::Join(join) => Kind::Join(join),
-            StageKind::Exit => Kind::Exit,
+            StageKind::Service(service) => StageAction::Service(service),
+            StageKind::Delay(delay) => StageAction::Delay(delay),
+            StageKind::Fork => StageAction::Fork,
+            StageKind::Join(join) => StageAction::Join(join),
+            StageKind::Exit => StageAction::Exit,
         };
         let on_loop = reaches(model, &asides, s, s);
         counters += u16::from(on_loop);
         let classes = 0..model.classes.len();
-        Step {
+        StageStep {
             kind,
             stage,
             branches: stage
                 .next
                 .iter()
-                .map(|b| Branch { to: numbered(b.to), delay: b.delay.as_ref() })
+                .map(|b| StageBranch { to: numbered(b.to), delay: b.delay.as_ref() })
                 .collect(),
             priorities: classes.clone().map(|c| model.priority(s, c)).collect(),
             shares: classes.flat_map(|c| stage.next.iter().map(move |b| b.cumulative[c])).collect(),
             salts: DRAWS.map(|purpose| KeyedRng::salt(*key, 0, purpose)),
             counter: if on_loop { counters - 1 } else { NO },
             done: *done,
-            starts_clock: *starts_clock || nowhere_said && matches!(kind, Kind::Service(_)),
+            starts_clock: *starts_clock || nowhere_said && matches!(kind, StageAction::Service(_)),
             plain,
         }
     };

@@ -8,7 +8,7 @@ use super::limits::Chains;
 use super::outcome::{CentreFlow, Flow, LocalHour, Outcome, Waits};
 use super::request::Request;
 use super::station::Station;
-use super::sums::{Cell, ConservationCounts, StageSums, stage_flow};
+use super::sums::{ConservationCounts, StageSums, SumsCell, stage_flow};
 use super::trace::{TraceKind, TraceRow};
 use crate::histogram::Histogram;
 use crate::model::Model;
@@ -31,7 +31,7 @@ pub(super) struct Observer<'m> {
     /// Requests so far.
     number: u64,
     /// By class and area.
-    cells: Vec<Cell>,
+    cells: Vec<SumsCell>,
     /// Times to completion by class, and by area; of a single class or area, only the other's are kept. Not by
     /// both, which would be far too many to stay near.
     completion_of_class: Vec<Histogram>,
@@ -99,7 +99,7 @@ impl<'m> Observer<'m> {
             last_offer: window.1 - model.run.prompt,
             tracing,
             number: 0,
-            cells: vec![Cell::default(); classes * areas],
+            cells: vec![SumsCell::default(); classes * areas],
             completion_of_class: vec![Histogram::new(); if areas == 1 || classes > 1 { classes } else { 0 }],
             completion_of_area: vec![Histogram::new(); if areas > 1 { areas } else { 0 }],
             local: vec![[LocalHour::default(); 256]; areas],
@@ -129,7 +129,7 @@ impl<'m> Observer<'m> {
 
     /// The sums of the request's class and area.
     #[inline(always)]
-    pub(super) fn cell(&mut self, r: &Request) -> &mut Cell {
+    pub(super) fn cell(&mut self, r: &Request) -> &mut SumsCell {
         &mut self.cells[r.cell as usize]
     }
 

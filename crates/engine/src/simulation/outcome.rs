@@ -11,15 +11,15 @@ use crate::time::HOURS_OF_WEEK;
 pub struct Outcome {
     /// Which replication, from 0.
     pub replication: u32,
-    /// Everything together.
+    /// Counts and times of all requests together.
     pub total: Flow,
-    /// By class.
+    /// The same by class, in the model's order.
     pub classes: Vec<Flow>,
-    /// By area.
+    /// The same by area, in the model's order.
     pub areas: Vec<Flow>,
-    /// By stage.
+    /// Services and waits by stage, in the model's order.
     pub stages: Vec<StageFlow>,
-    /// By centre.
+    /// Work and officers by centre, in the model's order.
     pub centres: Vec<CentreFlow>,
     /// By area and local hour of the week at which the clock started.
     pub local: Vec<Box<[LocalHour; HOURS_OF_WEEK]>>,
@@ -31,7 +31,7 @@ pub struct Outcome {
     pub backlog: i64,
     /// Requests simulated over the whole run, warm-up included.
     pub requests: u64,
-    /// Events handled.
+    /// Events of the event list that were handled, warm-up included.
     pub events: u64,
     /// What rules that react did, in the order of the model.
     pub triggers: Vec<TriggerFlow>,
@@ -103,7 +103,7 @@ pub struct Flow {
     pub lost_anyway: u64,
     /// Waits from first reaching a stage to the first officer, at the stage that starts the clock.
     pub first_wait_sum: f64,
-    /// How many.
+    /// Requests whose first service began, over which the first wait is a mean.
     pub first_wait_count: u64,
     /// Of these, no longer than the run's `prompt`.
     pub first_wait_prompt: u64,
@@ -181,7 +181,7 @@ pub struct StageFlow {
 pub struct CentreFlow {
     /// Model roles of slots 1, 2, ...; slot 0 is the whole centre.
     pub roles: Vec<usize>,
-    /// Time integrals.
+    /// Time integrals of officers and queues by role and hour of the week.
     pub integrals: Integrals,
     /// Waits by slot.
     pub waits: Vec<Waits>,
@@ -271,7 +271,7 @@ pub struct LocalHour {
     pub met: u32,
     /// Waits for the first officer.
     pub wait_count: u32,
-    /// Their sum.
+    /// Sum of the waits of those who were served, seconds.
     pub wait_sum: f64,
     /// Waits no longer than the run's `prompt`.
     pub prompt: u32,

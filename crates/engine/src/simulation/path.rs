@@ -4,7 +4,7 @@
 //! whole chain is worked out at once and only the arrival at the next service is scheduled. Records
 //! carry the instants at which things will have happened.
 
-use super::network::{Draw, Kind, Network, Step};
+use super::network::{Draw, Network, StageAction, StageStep};
 use super::observe::Observer;
 use super::redial::give_up;
 use super::request::Request;
@@ -17,7 +17,7 @@ use crate::time::DAY;
 
 /// Where a path ends.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Path {
+pub(super) enum PathEnd {
     /// At a service, or at a fork (now the request's stage), reached at this instant.
     Serve(f64),
     /// Out of the system.
@@ -42,24 +42,26 @@ pub(super) fn book(net: &Network, r: &mut Request) {
 
 /// Takes a request that reaches its stage at `t` as far as it goes without an officer.
 #[inline(always)]
-pub(super) fn follow(model: &Model, net: &Network, obs: &mut Observer, r: &mut Request, t: f64) -> Path {
+pub(super) fn follow(model: &Model, net: &Network, obs: &mut Observer, r: &mut Request, t: f64) -> PathEnd {
     let step = net.step(r.stage);
     match step.kind {
-        Kind::Delay(_) => follow_on(model, net, obs, r, t),
-        Kind::Service(_) | Kind::Fork | Kind::Join(_) | Kind::Exit => arrive(obs, r, step, t),
+        StageAction::Delay(_) => follow_on(model, net, obs, r, t),
+        StageAction::Service(_) | StageAction::Fork | StageAction::Join(_) | StageAction::Exit => {
+            arrive(obs, r, step, t)
+        }
     }
 }
 
 /// Takes a request through one delay or several, and to where they lead.
 #[inline(never)]
-fn follow_on(model: &Model, net: &Network, obs: &mut Observer, r: &mut Request, mut t: f64) -> Path {
+fn follow_on(model: &Model, net: &Network, obs: &mut Observer, r: &mut Request, mut t: f64) -> PathEnd {
     loop {
         if t > model.run.end() {
             // What happens after the end is nobody's business, however long a chain of delays goes on.
-            return Path::Serve(t);
+            return PathEnd::Serve(t);
         }
         let step = net.step(r.stage);
-        let Kind::Delay(delay) = step.kind else { return arrive(obs, r, step, t) };
+        let StageAction::Delay(delay) = step.kind else { return arrive(obs, r, step, t) };
         obs.visit(r, obs.in_window(t));
         let next = if step.plain {
             pass_plain_delay(model, net, obs, r, (step, &delay.time), t)
@@ -71,27 +73,27 @@ fn follow_on(model: &Model, net: &Network, obs: &mut Observer, r: &mut Request, 
         };
         match next {
             // A run that was stopped in the middle of a chain does not come to the end of its time.
-            Some(_) if !obs.chains.go_on() => return Path::Serve(f64::MAX),
+            Some(_) if !obs.chains.go_on() => return PathEnd::Serve(f64::MAX),
             Some(next) => t = next,
-            None => return Path::Gone,
+            None => return PathEnd::Gone,
         }
     }
 }
 
 /// A request reaches a service, a fork or an exit at `t`.
 #[inline(always)]
-fn arrive(obs: &mut Observer, r: &mut Request, step: &Step, t: f64) -> Path {
+fn arrive(obs: &mut Observer, r: &mut Request, step: &StageStep, t: f64) -> PathEnd {
     let inside = obs.in_window(t);
     obs.visit(r, inside);
-    if let Kind::Exit = step.kind {
+    if let StageAction::Exit = step.kind {
         obs.exit(r, r.stage as usize, step.done, t, inside);
-        return Path::Gone;
+        return PathEnd::Gone;
     }
     if step.starts_clock && r.clock.is_nan() {
         obs.start_clock(r, t);
     }
     r.priority = step.priority(r.class);
-    Path::Serve(t)
+    PathEnd::Serve(t)
 }
 
 /// [`pass_delay`] for a delay at which nothing but the time is asked: most are, and a request may go through several.
@@ -101,7 +103,7 @@ fn pass_plain_delay(
     net: &Network,
     obs: &mut Observer,
     r: &mut Request,
-    (step, time): (&Step, &Sampler),
+    (step, time): (&StageStep, &Sampler),
     t: f64,
 ) -> Option<f64> {
     let over = t + time.sample(&mut step.keyed_draw(r.seed, &r.visits, Draw::Time));
@@ -121,7 +123,7 @@ fn pass_delay(
     net: &Network,
     obs: &mut Observer,
     r: &mut Request,
-    (step, delay): (&Step, &Delay),
+    (step, delay): (&StageStep, &Delay),
     t: f64,
 ) -> Option<f64> {
     if delay.rebook {
@@ -157,7 +159,7 @@ pub(super) fn finish_stage(
     net: &Network,
     obs: &mut Observer,
     r: &mut Request,
-    step: &Step,
+    step: &StageStep,
     centre: usize,
     t: f64,
 ) {
@@ -180,7 +182,7 @@ pub(super) fn leave(
     net: &Network,
     obs: &mut Observer,
     r: &mut Request,
-    step: &Step,
+    step: &StageStep,
     t: f64,
 ) -> Option<f64> {
     let (next, reached) = choose(step, r.seed, r.class, &mut r.visits, t);
@@ -199,7 +201,7 @@ pub(super) fn leave(
 
 /// Draws the branch out of a stage and the delay on it: next stage, and when it is reached.
 #[inline(always)]
-pub(super) fn choose(step: &Step, seed: u64, class: u16, visits: &mut Visits, t: f64) -> (usize, f64) {
+pub(super) fn choose(step: &StageStep, seed: u64, class: u16, visits: &mut Visits, t: f64) -> (usize, f64) {
     let branch = match &step.branches[..] {
         [only] => only,
         _ => step.branch(class, step.keyed_draw(seed, visits, Draw::Branch).uniform()),
@@ -228,7 +230,7 @@ pub(super) fn rebook(net: &Network, r: &mut Request, t: f64) {
 pub(super) fn lose(model: &Model, net: &Network, obs: &mut Observer, r: &mut Request, t: f64) -> Option<f64> {
     let deadline = net.deadline_terms(r.class).deadline?;
     r.deadline = f64::INFINITY;
-    let leaves = matches!(net.step(numbered(deadline.exit)).kind, Kind::Exit);
+    let leaves = matches!(net.step(numbered(deadline.exit)).kind, StageAction::Exit);
     if t <= model.run.end() {
         let unhindered = without_waiting(net, r, deadline.until);
         let anyway = unhindered.is_some_and(|end| end > t);

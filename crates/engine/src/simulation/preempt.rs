@@ -5,9 +5,9 @@
 
 use super::ask::Ask;
 use super::centre::PoolState;
-use super::network::Kind;
+use super::network::StageAction;
 use super::officers::Doing;
-use super::queue::Fit;
+use super::queue::OfficerFit;
 use super::request::NONE;
 use super::service::Team;
 use super::sim::Sim;
@@ -280,15 +280,17 @@ impl<'m> Sim<'m> {
                 let r = &self.requests[s];
                 if !somebody_free && lowest.is_none_or(|lowest| lowest <= r.priority) {
                     // Nor can those behind, who are no more urgent.
-                    return Fit::Block;
+                    return OfficerFit::Block;
                 }
-                let Kind::Service(service) = self.net.step(r.stage).kind else { return Fit::Skip };
+                let StageAction::Service(service) = self.net.step(r.stage).kind else {
+                    return OfficerFit::Skip;
+                };
                 if self.has_team(at, s, service) || self.victims(centre, s, service).is_some() {
-                    Fit::Yes
+                    OfficerFit::Yes
                 } else if service.officers > 1 && !service.overtaking {
-                    Fit::Block
+                    OfficerFit::Block
                 } else {
-                    Fit::Skip
+                    OfficerFit::Skip
                 }
             });
             if let Some(s) = found

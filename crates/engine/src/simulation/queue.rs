@@ -12,18 +12,18 @@ use crate::model::{Centre, CutPlace, Discipline, Model};
 use std::collections::BTreeMap;
 
 /// Place in line: smaller is earlier.
-pub(super) type Place = (u64, u64, u64);
+pub(super) type LinePlace = (u64, u64, u64);
 
 #[derive(Debug)]
-enum Order {
+enum QueueOrder {
     Line { head: u32, tail: u32 },
-    Map(BTreeMap<Place, u32>),
+    Map(BTreeMap<LinePlace, u32>),
 }
 
 /// A queue.
 #[derive(Debug)]
 pub(super) struct Queue {
-    order: Order,
+    order: QueueOrder,
     discipline: Discipline,
     /// Preemptive: whoever was cut off stands where the arrival would.
     by_arrival: bool,
@@ -36,8 +36,8 @@ impl Queue {
     /// Nobody waits, at a centre with these rules.
     pub(super) fn new(model: &Model, rules: &Centre) -> Self {
         let order = match rules.discipline.key(Waiting::default) {
-            None => Order::Line { head: NONE, tail: NONE },
-            Some(_) => Order::Map(BTreeMap::new()),
+            None => QueueOrder::Line { head: NONE, tail: NONE },
+            Some(_) => QueueOrder::Map(BTreeMap::new()),
         };
         let dues = model.classes.iter().map(|class| class.due.unwrap_or(f64::INFINITY)).collect();
         let by_arrival = rules.preemption.place == CutPlace::Arrival;
@@ -56,7 +56,7 @@ impl Queue {
 
     /// A request's place.
     #[inline]
-    pub(super) fn place(&self, request: &Request) -> Place {
+    pub(super) fn place(&self, request: &Request) -> LinePlace {
         let arrival = bits(request.reached);
         if request.interrupted && !self.discipline.cuts_off() {
             return (0, arrival, request.ticket);
@@ -82,7 +82,7 @@ impl Queue {
     #[inline]
     pub(super) fn insert(&mut self, slot: u32, arena: &mut Arena) {
         self.len += 1;
-        if let Order::Line { tail, .. } = &mut self.order {
+        if let QueueOrder::Line { tail, .. } = &mut self.order {
             let last = *tail;
             let r = &arena[slot];
             // Nearly all come after whoever is last, who has an earlier ticket.
@@ -100,11 +100,11 @@ impl Queue {
 
     fn insert_within(&mut self, slot: u32, arena: &mut Arena) {
         let place = self.place(&arena[slot]);
-        if let Order::Map(map) = &mut self.order {
+        if let QueueOrder::Map(map) = &mut self.order {
             map.insert(place, slot);
             return;
         }
-        let Order::Line { head, tail } = self.order else { return };
+        let QueueOrder::Line { head, tail } = self.order else { return };
         // Interrupted cases belong near the head, others near the tail: walk from there.
         let mut after = if arena[slot].interrupted { NONE } else { tail };
         if arena[slot].interrupted {
@@ -121,7 +121,7 @@ impl Queue {
         let before = if after == NONE { head } else { arena[after].next };
         arena[slot].prev = after;
         arena[slot].next = before;
-        let Order::Line { head, tail } = &mut self.order else { return };
+        let QueueOrder::Line { head, tail } = &mut self.order else { return };
         if after == NONE {
             *head = slot;
         } else {
@@ -138,7 +138,7 @@ impl Queue {
     #[inline]
     pub(super) fn remove(&mut self, slot: u32, arena: &mut Arena) {
         self.len -= 1;
-        let Order::Line { head, tail } = &mut self.order else {
+        let QueueOrder::Line { head, tail } = &mut self.order else {
             self.remove_from_map(&arena[slot]);
             return;
         };
@@ -160,7 +160,7 @@ impl Queue {
 
     fn remove_from_map(&mut self, r: &Request) {
         let place = self.place(r);
-        if let Order::Map(map) = &mut self.order {
+        if let QueueOrder::Map(map) = &mut self.order {
             let gone = map.remove(&place);
             debug_assert!(gone.is_some());
         }
@@ -170,32 +170,32 @@ impl Queue {
     #[inline(always)]
     pub(super) fn first(&self) -> Option<u32> {
         match &self.order {
-            Order::Line { head, .. } => (*head != NONE).then_some(*head),
-            Order::Map(map) => map.values().next().copied(),
+            QueueOrder::Line { head, .. } => (*head != NONE).then_some(*head),
+            QueueOrder::Map(map) => map.values().next().copied(),
         }
     }
 
     /// The first request in line that `fits`; `None` where none does or `fits` says stop.
     #[inline(always)]
-    pub(crate) fn first_that(&self, arena: &Arena, mut fits: impl FnMut(u32) -> Fit) -> Option<u32> {
+    pub(crate) fn first_that(&self, arena: &Arena, mut fits: impl FnMut(u32) -> OfficerFit) -> Option<u32> {
         match &self.order {
-            Order::Line { head, .. } => {
+            QueueOrder::Line { head, .. } => {
                 let mut at = *head;
                 while at != NONE {
                     match fits(at) {
-                        Fit::Yes => return Some(at),
-                        Fit::Block => return None,
-                        Fit::Skip => at = arena[at].next,
+                        OfficerFit::Yes => return Some(at),
+                        OfficerFit::Block => return None,
+                        OfficerFit::Skip => at = arena[at].next,
                     }
                 }
                 None
             }
-            Order::Map(map) => {
+            QueueOrder::Map(map) => {
                 for &slot in map.values() {
                     match fits(slot) {
-                        Fit::Yes => return Some(slot),
-                        Fit::Block => return None,
-                        Fit::Skip => {}
+                        OfficerFit::Yes => return Some(slot),
+                        OfficerFit::Block => return None,
+                        OfficerFit::Skip => {}
                     }
                 }
                 None
@@ -205,12 +205,12 @@ impl Queue {
 
     /// When the one who has waited longest since it reached its stage did so; infinite where nobody waits.
     pub(super) fn first_reached(&self, arena: &Arena) -> f64 {
-        let by_arrival = matches!(self.order, Order::Line { .. });
+        let by_arrival = matches!(self.order, QueueOrder::Line { .. });
         let mut first = f64::INFINITY;
         self.first_that(arena, |slot| {
             first = first.min(arena[slot].reached);
             // In a plain line all behind one that was not interrupted have come later.
-            if by_arrival && !arena[slot].interrupted { Fit::Yes } else { Fit::Skip }
+            if by_arrival && !arena[slot].interrupted { OfficerFit::Yes } else { OfficerFit::Skip }
         });
         first
     }
@@ -220,7 +220,7 @@ impl Queue {
         let mut all = Vec::with_capacity(self.len as usize);
         self.first_that(arena, |slot| {
             all.push(slot);
-            Fit::Skip
+            OfficerFit::Skip
         });
         all
     }
@@ -228,7 +228,7 @@ impl Queue {
 
 /// Whether a waiting request can be started.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fit {
+pub(super) enum OfficerFit {
     /// It can.
     Yes,
     /// It cannot, but later ones may be.

@@ -16,16 +16,16 @@ use std::cmp::Ordering;
 
 /// Arrivals of a trace, ascending in time.
 #[derive(Debug)]
-pub(super) struct Arrivals {
+pub(super) struct RecordedArrivals {
     pub times: Vec<f64>,
     /// Seed and area of each; `None` where every recorded arrival comes once, and seeds are drawn as requests
     /// begin.
-    pub marks: Option<Vec<Mark>>,
+    pub marks: Option<Vec<RecordedMark>>,
 }
 
 /// What a request has from its place in the record.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Mark {
+pub(super) struct RecordedMark {
     pub seed: u64,
     pub area: usize,
 }
@@ -55,7 +55,7 @@ pub(super) fn arrivals(
     rng: &mut Xoshiro256PlusPlus,
     streams: Streams,
     stopped: &dyn Fn() -> bool,
-) -> Arrivals {
+) -> RecordedArrivals {
     let clock = &model.clocks[trace.area.map_or(model.run.clock, |a| model.areas[a].clock)];
     let recorded: Cow<'_, [f64]> = match &trace.drawn {
         None => Cow::Borrowed(&trace.times),
@@ -71,7 +71,7 @@ pub(super) fn arrivals(
         if !put_in_order(&mut times, f64::total_cmp, stopped) {
             times.clear();
         }
-        return Arrivals { times, marks: None };
+        return RecordedArrivals { times, marks: None };
     }
     // Pairs of an arrival and its recorded time, from which those that come again are spread.
     let mut pairs: Vec<(f64, f64)> =
@@ -80,7 +80,7 @@ pub(super) fn arrivals(
     if !put_in_order(&mut pairs, by_time, stopped) {
         pairs.clear();
     }
-    let mut all: Vec<(f64, Mark)> = Vec::with_capacity(pairs.len());
+    let mut all: Vec<(f64, RecordedMark)> = Vec::with_capacity(pairs.len());
     let exceptions = Exceptions::new(model);
     for (i, (t, base)) in pairs.into_iter().enumerate() {
         if i.is_multiple_of(BLOCK) && stopped() {
@@ -94,21 +94,22 @@ pub(super) fn arrivals(
         let times = factor.floor() as u64 + u64::from(draws.uniform() < factor.fract());
         for again in 0..times {
             if again == 0 {
-                all.push((t, Mark { seed, area }));
+                all.push((t, RecordedMark { seed, area }));
                 continue;
             }
             let u = draws.uniform();
             // Exact times would come in pairs: a second one falls within half an hour of the first.
             let at = if width > 0.0 { spread(base, u) } else { t + (u - 0.5) * HOUR };
-            all.push((at.max(0.0), Mark { seed: draws.bits(), area }));
+            all.push((at.max(0.0), RecordedMark { seed: draws.bits(), area }));
         }
     }
-    let by_time = |a: &(f64, Mark), b: &(f64, Mark)| a.0.total_cmp(&b.0).then(a.1.seed.cmp(&b.1.seed));
+    let by_time =
+        |a: &(f64, RecordedMark), b: &(f64, RecordedMark)| a.0.total_cmp(&b.0).then(a.1.seed.cmp(&b.1.seed));
     if !put_in_order(&mut all, by_time, stopped) {
         all.clear();
     }
     let (times, marks) = all.into_iter().unzip();
-    Arrivals { times, marks: Some(marks) }
+    RecordedArrivals { times, marks: Some(marks) }
 }
 
 /// Whether a factor other than 1 can hold for an arrival of the class.

@@ -6,7 +6,7 @@
 use super::event_list::{Entity, Rank};
 use super::network::Network;
 use super::observe::Observer;
-use super::path::{Path, book, follow, lose};
+use super::path::{PathEnd, book, follow, lose};
 use super::request::{NONE, NOWHERE, Phase, Request};
 use super::sim::Sim;
 use crate::model::limits::numbered;
@@ -85,16 +85,16 @@ impl Sim<'_> {
         self.events.cancel(Entity::Request(s));
         let r = &mut self.requests[s];
         match follow(self.model, &self.net, &mut self.obs, r, at) {
-            Path::Serve(at) if at <= self.end => {
+            PathEnd::Serve(at) if at <= self.end => {
                 r.reached = at;
                 r.phase = Phase::Underway;
                 self.events.schedule(Entity::Request(s), at, Rank::Reach);
             }
-            Path::Serve(_) => {
+            PathEnd::Serve(_) => {
                 self.obs.still_under_way(r);
                 self.requests.remove(s);
             }
-            Path::Gone => self.requests.remove(s),
+            PathEnd::Gone => self.requests.remove(s),
         }
     }
 }

@@ -2,12 +2,12 @@
 
 use super::Failure;
 use super::integral::Count;
-use super::network::{Kind, Route, To};
-use super::path::{Path, follow, turn_aside};
+use super::network::{Route, StageAction, To};
+use super::path::{PathEnd, follow, turn_aside};
 use super::request::{NONE, NOWHERE, Phase, Request};
 use super::sim::Sim;
 use crate::model::limits::numbered;
-use crate::model::{DeadlineUntil, Rule, Service, Target, Window};
+use crate::model::{DeadlineUntil, Destination, Rule, Service, Window};
 use crate::random::Purpose;
 
 impl<'m> Sim<'m> {
@@ -15,8 +15,8 @@ impl<'m> Sim<'m> {
     #[inline(always)]
     pub(super) fn service(&self, r: &Request) -> &'m Service {
         match self.net.step(r.stage).kind {
-            Kind::Service(service) => service,
-            Kind::Delay(_) | Kind::Fork | Kind::Join(_) | Kind::Exit => {
+            StageAction::Service(service) => service,
+            StageAction::Delay(_) | StageAction::Fork | StageAction::Join(_) | StageAction::Exit => {
                 unreachable!("only requests at a service stage are routed")
             }
         }
@@ -71,12 +71,12 @@ impl<'m> Sim<'m> {
     }
 
     /// The centre that a target means for a request now.
-    pub(super) fn resolve(&self, target: &Target, r: &Request) -> Option<usize> {
+    pub(super) fn resolve(&self, target: &Destination, r: &Request) -> Option<usize> {
         match target {
-            Target::Centre(c) => Some(*c),
-            Target::Local => self.model.areas[r.area as usize].centre,
-            Target::Same => (r.last_centre != NOWHERE).then_some(r.last_centre as usize),
-            Target::LeastLoaded(list) => {
+            Destination::Centre(c) => Some(*c),
+            Destination::Local => self.model.areas[r.area as usize].centre,
+            Destination::Same => (r.last_centre != NOWHERE).then_some(r.last_centre as usize),
+            Destination::LeastLoaded(list) => {
                 let load = |c: usize| {
                     let Some(station) = self.station_at(c, r) else { return (true, f64::INFINITY) };
                     let station = &self.stations[station as usize];
@@ -307,7 +307,7 @@ impl<'m> Sim<'m> {
             return;
         }
         let r = &mut self.requests[s];
-        if !matches!(self.net.step(numbered(exit)).kind, Kind::Exit) {
+        if !matches!(self.net.step(numbered(exit)).kind, StageAction::Exit) {
             let deadline = self.net.deadline_terms(r.class).deadline;
             // There is nothing left to be patient for; what must be finished by a time still must.
             if deadline.is_some_and(|deadline| matches!(deadline.until, DeadlineUntil::Start(_))) {
@@ -322,7 +322,7 @@ impl<'m> Sim<'m> {
         // Whoever has been turned away is counted as such, and can no longer be lost to a deadline on the way out.
         r.deadline = f64::INFINITY;
         let gone = follow(self.model, &self.net, &mut self.obs, r, self.now);
-        debug_assert_eq!(gone, Path::Gone);
+        debug_assert_eq!(gone, PathEnd::Gone);
         self.drop_slot(s);
     }
 

@@ -4,7 +4,7 @@ use super::centre::PoolState;
 use super::event_list::{Entity, EventList, Rank};
 use super::integral::Count;
 use super::listed::{delist, enlist};
-use super::network::{Draw, Kind, Network};
+use super::network::{Draw, Network, StageAction};
 use super::observe::Observer;
 use super::officers::Doing;
 use super::path::lose;
@@ -316,7 +316,7 @@ impl<'m> Sim<'m> {
 
     /// Whether a request's next service is done by the same officer at once, as the same case.
     pub(super) fn go_on_with(&self, s: u32, team: Team) -> bool {
-        let Kind::Service(service) = self.net.step(self.requests[s].stage).kind else { return false };
+        let StageAction::Service(service) = self.net.step(self.requests[s].stage).kind else { return false };
         let pool = &self.pools[team.pool];
         service.same_officer
             && service.officers == 1

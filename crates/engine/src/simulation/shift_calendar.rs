@@ -3,7 +3,9 @@
 //! Nothing is laid out beforehand: each line knows its shift under way and its next one, so memory
 //! does not grow with the horizon.
 
-use crate::model::{AbsenceMode, Centre, Exception, HolidayWork, LevelPlan, Line, Model, Pool, PoolKind};
+use crate::model::{
+    AbsenceMode, Centre, Exception, HolidayWork, LevelPlan, Model, Pool, PoolKind, ShiftLine,
+};
 use crate::random::KeyedRng;
 use crate::time::{LocalClock, WEEK};
 use std::collections::BTreeSet;
@@ -32,7 +34,7 @@ pub(super) struct LineCalendar {
 
 impl LineCalendar {
     /// A calendar whose next shift is the first that ends after the origin.
-    pub(super) fn new(model: &Model, centre: &Centre, line: &Line) -> Self {
+    pub(super) fn new(model: &Model, centre: &Centre, line: &ShiftLine) -> Self {
         let clock = &model.clocks[centre.clock];
         let mut it = Self { day: clock.day(0.0) - 2, next: None };
         it.step(model, centre, line);
@@ -43,7 +45,7 @@ impl LineCalendar {
     }
 
     /// Moves on to the next shift.
-    pub(super) fn step(&mut self, model: &Model, centre: &Centre, line: &Line) {
+    pub(super) fn step(&mut self, model: &Model, centre: &Centre, line: &ShiftLine) {
         let clock = &model.clocks[centre.clock];
         if let Some((start, end)) = line.once {
             let first = self.next.is_none() && self.day < i64::MAX;
@@ -71,7 +73,7 @@ impl LineCalendar {
 
 impl Shift {
     /// Settles who comes, as the shift begins. `carry` is what is left of whole officers by fixed absence at the centre.
-    pub(super) fn begin(&mut self, centre: &Centre, line: &Line, absences: u64, carry: &mut f64) {
+    pub(super) fn begin(&mut self, centre: &Centre, line: &ShiftLine, absences: u64, carry: &mut f64) {
         let share = centre.absence.share;
         if share <= 0.0 {
             return;
@@ -92,7 +94,7 @@ impl Shift {
 }
 
 /// The end of a line's shift by the wall clock: a night of a clock change is an hour shorter or longer.
-fn wall_end(clock: &LocalClock, day: i64, line: &Line) -> f64 {
+fn wall_end(clock: &LocalClock, day: i64, line: &ShiftLine) -> f64 {
     clock.instant(day, line.start + line.length)
 }
 
@@ -147,7 +149,7 @@ pub fn scaled(n: u32, factor: f64) -> u32 {
 pub fn on_shift_at(model: &Model, centre: usize, t: f64) -> u32 {
     let rules = &model.centres[centre];
     let factor = factor(model, centre, t);
-    let under_way = |line: &Line| {
+    let under_way = |line: &ShiftLine| {
         let mut calendar = LineCalendar::new(model, rules, line);
         while calendar.next.is_some_and(|shift| shift.end <= t) {
             calendar.step(model, rules, line);

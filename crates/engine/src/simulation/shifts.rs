@@ -8,7 +8,7 @@ use super::officers::Doing;
 use super::request::NONE;
 use super::shift_calendar::{Shift, level, scaled};
 use super::sim::Sim;
-use crate::model::{Closing, Line, PoolKind, ShiftEnd};
+use crate::model::{Closing, PoolKind, ShiftEnd, ShiftLine};
 use std::cmp::Reverse;
 
 impl Sim<'_> {
@@ -247,7 +247,14 @@ impl Sim<'_> {
 
     /// The next shift of a crew begins when it is time; an exception that is over gives officers back. Those of the
     /// line who still finish a case are the first of them, since nobody can be on two shifts.
-    pub(super) fn grow_crew(&mut self, centre: usize, pool: usize, line: usize, rules: &Line, factor: f64) {
+    pub(super) fn grow_crew(
+        &mut self,
+        centre: usize,
+        pool: usize,
+        line: usize,
+        rules: &ShiftLine,
+        factor: f64,
+    ) {
         let (model, now, absences) = (self.model, self.now, self.absences);
         let crew = self.crew(pool, line);
         if let Some(mut next) = crew.events.next
@@ -306,7 +313,14 @@ impl Sim<'_> {
     }
 
     /// Notes when the officer at a `place` among `of` in a crew has breaks in the shift under way.
-    fn plan_breaks(&mut self, pool: usize, line: usize, rules: &Line, o: u32, (place, of): (usize, usize)) {
+    fn plan_breaks(
+        &mut self,
+        pool: usize,
+        line: usize,
+        rules: &ShiftLine,
+        o: u32,
+        (place, of): (usize, usize),
+    ) {
         let (now, stamp) = (self.now, self.officers[o].stamp);
         let crew = self.crew(pool, line);
         let Some(shift) = crew.shift else { return };
@@ -320,7 +334,7 @@ impl Sim<'_> {
     }
 
     /// Starts the breaks of a crew that are due.
-    fn break_crew(&mut self, pool: usize, line: usize, rules: &Line) {
+    fn break_crew(&mut self, pool: usize, line: usize, rules: &ShiftLine) {
         let now = self.now;
         while let Some(Reverse((at, _, o, stamp, which))) = self.crew(pool, line).breaks.peek().copied()
             && f64::from_bits(at) <= now

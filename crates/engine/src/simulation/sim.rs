@@ -1,6 +1,6 @@
 //! The state of one replication, and its event loop.
 
-use super::arrivals::{Source, sources, turns};
+use super::arrivals::{ArrivalSource, sources, turns};
 use super::backfill::{Backfill, Return, backfills};
 use super::centre::{CentreRun, PoolRun, centres, stations};
 use super::components::{Component, components, together, whole};
@@ -11,7 +11,7 @@ use super::limits::BATCH;
 use super::network::Network;
 use super::observe::Observer;
 use super::officers::Officers;
-use super::path::{Path, book, finish_stage, follow, leave, rebook};
+use super::path::{PathEnd, book, finish_stage, follow, leave, rebook};
 use super::request::{Arena, Phase, Request};
 use super::station::Station;
 use super::triggers::{TriggerRun, triggers};
@@ -38,7 +38,7 @@ pub(super) struct Sim<'m> {
     pub pools: Vec<PoolRun<'m>>,
     /// Of all centres.
     pub stations: Vec<Station>,
-    pub sources: Vec<Source>,
+    pub sources: Vec<ArrivalSource>,
     pub backfills: Vec<Backfill>,
     pub components: Vec<Component>,
     /// They are simulated one after the other.
@@ -347,12 +347,12 @@ impl<'m> Sim<'m> {
     pub(crate) fn set_out(&mut self, slot: u32, t: f64) {
         let r = &mut self.requests[slot];
         match follow(self.model, &self.net, &mut self.obs, r, t) {
-            Path::Serve(at) if at <= self.end => self.travel(slot, at),
-            Path::Serve(_) => {
+            PathEnd::Serve(at) if at <= self.end => self.travel(slot, at),
+            PathEnd::Serve(_) => {
                 self.obs.still_under_way(r);
                 self.requests.remove(slot);
             }
-            Path::Gone => self.requests.remove(slot),
+            PathEnd::Gone => self.requests.remove(slot),
         }
     }
 
@@ -380,7 +380,7 @@ impl<'m> Sim<'m> {
         let next = leave(model, &self.net, &mut self.obs, r, step, t);
         let followed = next.map(|next| follow(model, &self.net, &mut self.obs, r, next));
         match followed {
-            Some(Path::Serve(at)) => Some(at),
+            Some(PathEnd::Serve(at)) => Some(at),
             _ => {
                 self.requests.remove(slot);
                 None

@@ -35,7 +35,7 @@ pub struct SoFar {
 }
 
 /// Who shares a factor: the area where each has its own, the local day, and the factor's law.
-type Key = (Option<usize>, i64, u64);
+type FactorKey = (Option<usize>, i64, u64);
 
 /// The arrivals of a class from an area that are expected from its local midnight up to now, with a factor of the day of 1.
 pub fn expected_so_far(model: &Model, class: usize, area: usize) -> f64 {
@@ -81,7 +81,7 @@ fn day_factor(model: &Model, class: usize) -> Option<&DayFactor> {
     }
 }
 
-fn key(model: &Model, class: usize, area: usize) -> Option<Key> {
+fn key(model: &Model, class: usize, area: usize) -> Option<FactorKey> {
     let factor = day_factor(model, class)?;
     let at = model.run.now.as_ref()?.at;
     let day = model.clocks[model.areas[area].clock].day(at);
@@ -95,7 +95,7 @@ pub(super) fn known_days(model: &Model) -> Vec<Option<KnownDay>> {
     let Some(now) = &model.run.now else { return Vec::new() };
     let (classes, areas) = (model.classes.len(), model.areas.len());
     let mut known = vec![None; classes * areas];
-    let mut sums: Vec<(Key, u64, f64)> = Vec::new();
+    let mut sums: Vec<(FactorKey, u64, f64)> = Vec::new();
     for arrived in &now.arrived {
         let mut count = arrived.count;
         for area in areas_of(model, arrived.class, arrived.area) {

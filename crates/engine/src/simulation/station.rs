@@ -4,7 +4,7 @@
 use super::centre::{is_mixed, is_paced, is_selective, serves_batches};
 use super::integral::{Count, Gauges, OpenHour};
 use super::outcome::Waits;
-use super::queue::{Place, Queue};
+use super::queue::{LinePlace, Queue};
 use super::request::Request;
 use crate::histogram::Histogram;
 use crate::model::limits::numbered;
@@ -52,7 +52,7 @@ pub(super) struct Station {
     /// Officers at the centre may have several cases in hand.
     pub concurrent: bool,
     /// Its waiting requests that nobody may overtake, by their places in line.
-    pub guards: BTreeMap<Place, u32>,
+    pub guards: BTreeMap<LinePlace, u32>,
     /// The centre's open hour.
     pub hour: OpenHour,
     pub queue: Queue,

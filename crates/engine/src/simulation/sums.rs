@@ -5,7 +5,7 @@ use super::outcome::{Flow, StageFlow};
 
 /// Sums of a class in an area.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Cell {
+pub(super) struct SumsCell {
     pub flow: Flow,
     pub conservation: ConservationCounts,
     /// Officer-seconds of duplicate work and of rework.

@@ -3,7 +3,7 @@
 use super::ask::Ask;
 use super::centre::PoolState;
 use super::integral::Count;
-use super::queue::Place;
+use super::queue::LinePlace;
 use super::request::{NONE, Request};
 use super::sim::Sim;
 use crate::model::{OfficerChoice, RoleId, Service};
@@ -110,7 +110,7 @@ impl Sim<'_> {
         centre: usize,
         service: &Service,
         ask: Ask,
-        guarded: Option<Place>,
+        guarded: Option<LinePlace>,
     ) -> bool {
         self.level_of_all(centre, service, ask).is_some() || {
             let team: Vec<(RoleId, u32)> = service.team().collect();
@@ -125,7 +125,7 @@ impl Sim<'_> {
         centre: usize,
         team: &[(RoleId, u32)],
         ask: Ask,
-        guarded: Option<Place>,
+        guarded: Option<LinePlace>,
     ) -> Vec<Candidate> {
         let mut all = Vec::new();
         for p in self.centres[centre].pools.clone() {
@@ -161,7 +161,7 @@ impl Sim<'_> {
         centre: usize,
         service: &Service,
         ask: Ask,
-        guarded: Option<Place>,
+        guarded: Option<LinePlace>,
     ) -> (usize, u32) {
         if let Some(p) = self.level_of_all(centre, service, ask) {
             if let PoolState::Levels(levels) = &mut self.pools[p].state {

@@ -4,7 +4,7 @@
 use super::integral::Count;
 use super::{Outcome, run};
 use crate::model::{
-    Demand, LevelEnd, LevelPlan, Levels, Line, Model, Pool, PoolKind, Profile, ShiftEnd, Trace,
+    Demand, LevelEnd, LevelPlan, Levels, Model, Pool, PoolKind, Profile, ShiftEnd, ShiftLine, Trace,
 };
 use crate::random::{Sampler, name_key};
 use crate::time::HOUR;
@@ -39,8 +39,8 @@ fn levels(steps: &[(f64, u32)], end: LevelEnd) -> PoolKind {
     PoolKind::Levels(Levels { plan: LevelPlan::Steps { steps: steps.to_vec(), period: None }, end })
 }
 
-fn once(from: f64, to: f64, officers: u32) -> Line {
-    Line { once: Some((from, to)), ..Line::weekly(&format!("{from}"), [officers; 7], 0.0, 0.0) }
+fn once(from: f64, to: f64, officers: u32) -> ShiftLine {
+    ShiftLine { once: Some((from, to)), ..ShiftLine::weekly(&format!("{from}"), [officers; 7], 0.0, 0.0) }
 }
 
 fn exits(model: &Model) -> Vec<f64> {

@@ -6,9 +6,9 @@
 pub struct TraceRow {
     /// Number of the request in its run, from 1 in order of appearance.
     pub request: u64,
-    /// Class index.
+    /// Index of the request's class in the model.
     pub class: usize,
-    /// Area index.
+    /// Index of the area from which it came.
     pub area: usize,
     /// Stage index: a service, or an exit; of a request under way at the end, any.
     pub stage: usize,

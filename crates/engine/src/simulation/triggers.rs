@@ -3,7 +3,7 @@
 
 use super::centre::PoolState;
 use super::event_list::{Entity, Rank};
-use super::moves::Where;
+use super::moves::MovePlace;
 use super::outcome::{CallFlow, TriggerFlow};
 use super::request::NONE;
 use super::sim::Sim;
@@ -48,7 +48,7 @@ pub(super) struct Away {
     pub officer: u32,
     /// Tells the officer from whoever has the same slot later.
     pub stamp: u32,
-    pub place: Where,
+    pub place: MovePlace,
     /// Length of breaks that fell due while the officer still had a case in hand, seconds.
     pub owed: f64,
 }

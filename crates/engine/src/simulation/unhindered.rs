@@ -1,7 +1,7 @@
 //! What would happen to a request with no waiting anywhere and centres of speed 1, by the draws that it has.
 
 use super::forks::seed_of_branch;
-use super::network::{Draw, Kind, Network};
+use super::network::{Draw, Network, StageAction};
 use super::path::choose;
 use super::request::Request;
 use super::visits::Visits;
@@ -20,7 +20,7 @@ pub(super) fn without_waiting(net: &Network, r: &Request, until: DeadlineUntil) 
     let mut t = r.arrival;
     let booked_at = net.step(r.entry);
     if r.bookings > 0
-        && let Kind::Delay(delay) = booked_at.kind
+        && let StageAction::Delay(delay) = booked_at.kind
         && delay.rebook
     {
         // Booked anew at the end of that delay: its branch out of it, with the draws of that visit, comes first.
@@ -34,11 +34,11 @@ pub(super) fn without_waiting(net: &Network, r: &Request, until: DeadlineUntil) 
         }
         let step = net.step(numbered(stage));
         let time = match step.kind {
-            Kind::Exit => return None,
-            Kind::Delay(delay) if delay.rebook => return None,
-            Kind::Delay(delay) => Some(&delay.time),
-            Kind::Service(service) => Some(&service.time),
-            Kind::Fork => {
+            StageAction::Exit => return None,
+            StageAction::Delay(delay) if delay.rebook => return None,
+            StageAction::Delay(delay) => Some(&delay.time),
+            StageAction::Service(service) => Some(&service.time),
+            StageAction::Fork => {
                 if until == DeadlineUntil::Finish(stage) {
                     return Some(t);
                 }
@@ -61,7 +61,7 @@ pub(super) fn without_waiting(net: &Network, r: &Request, until: DeadlineUntil) 
                 (stage, t) = on;
                 continue;
             }
-            Kind::Join(_) => None,
+            StageAction::Join(_) => None,
         };
         let end = t + time.map_or(0.0, |time| time.sample(&mut step.keyed_draw(r.seed, &visits, Draw::Time)));
         if let Some(met) = met_at(until, stage, t, end) {
@@ -102,24 +102,24 @@ pub(super) fn through_branches(
         for _ in 0..FARTHEST {
             let step = net.step(at);
             let end = match step.kind {
-                Kind::Join(rules) => {
+                StageAction::Join(rules) => {
                     join = usize::from(at);
                     need = rules.need.map_or(need, |need| need as usize);
                     break;
                 }
-                Kind::Fork => {
+                StageAction::Fork => {
                     let on = through_branches(net, (seed, class), &mut visits, (at, now), seen);
                     (at, now) = (numbered(on.0), on.1);
                     // From the inner join on.
                     now
                 }
-                Kind::Delay(delay) => {
+                StageAction::Delay(delay) => {
                     now + delay.time.sample(&mut step.keyed_draw(seed, &visits, Draw::Time))
                 }
-                Kind::Service(service) => {
+                StageAction::Service(service) => {
                     now + service.time.sample(&mut step.keyed_draw(seed, &visits, Draw::Time))
                 }
-                Kind::Exit => break,
+                StageAction::Exit => break,
             };
             seen(at, now, end);
             let next = choose(net.step(at), seed, class, &mut visits, end);

@@ -2,7 +2,7 @@
 //! were served first.
 
 use super::law::{Family, Law, ln_density};
-use super::likelihood::{Estimate, Interval, Number};
+use super::likelihood::{FittedLaw, FittedNumber, Interval};
 use super::optimise::{allowed, profile, simplex, standard_errors};
 use super::{draws, goodness};
 use poolwise_engine::random::unit;
@@ -12,7 +12,7 @@ use rand::rand_core::Rng;
 /// A time, and whether it was seen to end; else it is longer than this.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Observed {
-    /// The time.
+    /// Where the curve steps, seconds.
     pub time: f64,
     /// Whether it ended then.
     pub ended: bool,
@@ -20,7 +20,7 @@ pub struct Observed {
 
 /// A step of the survival curve.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Step {
+pub struct SurvivalStep {
     /// From this time on.
     pub time: f64,
     /// Share that last longer.
@@ -31,7 +31,7 @@ pub struct Step {
 
 /// The product-limit estimate of survival (Kaplan and Meier 1958), limits by Greenwood's formula on the scale
 /// ln(-ln S) (Kalbfleisch and Prentice 2002, section 1.4).
-pub(crate) fn kaplan_meier(all: &[Observed]) -> Vec<Step> {
+pub(crate) fn kaplan_meier(all: &[Observed]) -> Vec<SurvivalStep> {
     let mut sorted = all.to_vec();
     // Of one instant, ends come before censoring.
     sorted.sort_by(|a, b| a.time.total_cmp(&b.time).then(b.ended.cmp(&a.ended)));
@@ -59,13 +59,13 @@ pub(crate) fn kaplan_meier(all: &[Observed]) -> Vec<Step> {
         } else {
             (0.0, survival)
         };
-        steps.push(Step { time, survival, limits });
+        steps.push(SurvivalStep { time, survival, limits });
     }
     steps
 }
 
 /// Survival of a step curve just after `t`.
-fn at(steps: &[Step], t: f64) -> f64 {
+fn at(steps: &[SurvivalStep], t: f64) -> f64 {
     let i = steps.partition_point(|s| s.time <= t);
     if i == 0 { 1.0 } else { steps[i - 1].survival }
 }
@@ -104,9 +104,9 @@ fn likelihood(family: Family, all: &[Observed], u: &[f64]) -> f64 {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Patience {
     /// The law and its likelihood.
-    pub estimate: Estimate,
+    pub estimate: FittedLaw,
     /// Mean, and coefficient of variation where the law has one, with 95 % intervals.
-    pub numbers: Vec<Number>,
+    pub numbers: Vec<FittedNumber>,
     /// Distance to the Kaplan-Meier curve and its probability.
     pub goodness: Option<goodness::Goodness>,
 }
@@ -143,18 +143,18 @@ pub(crate) fn fit_untested(family: Family, all: &[Observed]) -> Option<Patience>
             let error = errors.as_ref().map_or(0.3, |e| e[i]);
             // How much is known follows from how many ended.
             let (low, high) = profile(&best, i, error, allowed(ends, best.len()), &f);
-            Number {
+            FittedNumber {
                 name: names[i],
                 interval: Interval { base: exp(*x), low: exp(low), high: exp(high) },
                 time: i == 0,
             }
         })
         .collect();
-    let estimate = Estimate { law: law(family, &best), ln_likelihood };
+    let estimate = FittedLaw { law: law(family, &best), ln_likelihood };
     Some(Patience { estimate, numbers, goodness: None })
 }
 
-fn gap(steps: &[Step], cdf: &dyn Fn(f64) -> f64) -> f64 {
+fn gap(steps: &[SurvivalStep], cdf: &dyn Fn(f64) -> f64) -> f64 {
     let mut before = 1.0;
     let mut most: f64 = 0.0;
     for s in steps {
@@ -211,12 +211,12 @@ fn refit(family: Family, near: &Law, all: &[Observed]) -> Option<Law> {
 }
 
 /// The time by which half have given up; `None` where the curve does not come down so far.
-pub fn median(steps: &[Step]) -> Option<f64> {
+pub fn median(steps: &[SurvivalStep]) -> Option<f64> {
     steps.iter().find(|s| s.survival <= 0.5).map(|s| s.time)
 }
 
 /// Survival at a time, for pictures and tables.
-pub fn survival(steps: &[Step], t: f64) -> f64 {
+pub fn survival(steps: &[SurvivalStep], t: f64) -> f64 {
     at(steps, t)
 }
 

@@ -3,7 +3,7 @@
 
 use super::draws;
 use super::law::Law;
-use super::likelihood::{Times, fit};
+use super::likelihood::{ObservedTimes, fit};
 
 /// Samples drawn from the fitted law.
 pub(crate) const SAMPLES: usize = 199;
@@ -38,7 +38,7 @@ pub(crate) fn distance(sorted: &[f64], cdf: &dyn Fn(f64) -> f64) -> f64 {
 
 /// Tests a fitted law by a parametric bootstrap (Stute, Gonzalez Manteiga and Presedo Quindimil 1993). `grid` is the
 /// step to which the times are rounded, 0 for none.
-pub(crate) fn test(law: &Law, times: &Times, grid: f64) -> Option<Goodness> {
+pub(crate) fn test(law: &Law, times: &ObservedTimes, grid: f64) -> Option<Goodness> {
     let sampler = law.sampler()?;
     let mut rng = draws::generator(&format!("goodness of {}", law.family.name()));
     let step = times.n().div_ceil(MOST).max(1);
@@ -48,7 +48,7 @@ pub(crate) fn test(law: &Law, times: &Times, grid: f64) -> Option<Goodness> {
     let (found, law) = if step == 1 {
         (distance(&part, &|x| sampler.cdf(x)), *law)
     } else {
-        let again = fit(law.family, &Times::new(part.clone()))?;
+        let again = fit(law.family, &ObservedTimes::new(part.clone()))?;
         let sampler = again.law.sampler()?;
         (distance(&part, &|x| sampler.cdf(x)), again.law)
     };
@@ -56,7 +56,7 @@ pub(crate) fn test(law: &Law, times: &Times, grid: f64) -> Option<Goodness> {
     let (mut as_great, mut all) = (0_usize, 0_usize);
     for _ in 0..SAMPLES {
         let sample: Vec<f64> = (0..size).map(|_| rounded(sampler.sample(&mut rng), grid)).collect();
-        let sample = Times::new(sample);
+        let sample = ObservedTimes::new(sample);
         let Some(again) = fit(law.family, &sample) else { continue };
         let Some(drawn) = again.law.sampler() else { continue };
         all += 1;

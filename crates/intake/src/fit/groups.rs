@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 
 /// A group of times.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Group {
-    /// Its name.
+pub struct TimeGroup {
+    /// What the group is called: an hour, place or class.
     pub name: String,
-    /// How many.
+    /// Number of times in the group.
     pub n: usize,
     /// Mean, seconds.
     pub mean: f64,
@@ -21,7 +21,7 @@ pub struct Groups {
     /// What divides them: a column's name, or the hour of the day.
     pub by: String,
     /// The groups, by name.
-    pub groups: Vec<Group>,
+    pub groups: Vec<TimeGroup>,
     /// Probability of such differences where there are none (Kruskal and Wallis 1952).
     pub p_value: f64,
 }
@@ -58,7 +58,7 @@ pub(crate) fn compare(by: &str, groups: &BTreeMap<String, Vec<f64>>) -> Option<G
     let p_value = if h.is_finite() && h > 0.0 { gamma_upper(df / 2.0, h / 2.0) } else { 1.0 };
     let groups = used
         .into_iter()
-        .map(|(name, times)| Group {
+        .map(|(name, times)| TimeGroup {
             name: name.clone(),
             n: times.len(),
             mean: times.iter().sum::<f64>() / times.len() as f64,

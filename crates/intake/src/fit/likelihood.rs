@@ -11,15 +11,15 @@ use serde::Serialize;
 pub struct Interval {
     /// The estimate by maximum likelihood.
     pub base: f64,
-    /// Lower end.
+    /// Lower end of the 95 % interval.
     pub low: f64,
-    /// Upper end.
+    /// Upper end of the 95 % interval.
     pub high: f64,
 }
 
 /// A number of a law.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Number {
+pub struct FittedNumber {
     /// Its name in scenarios.
     pub name: &'static str,
     /// Estimate and interval.
@@ -31,8 +31,8 @@ pub struct Number {
 
 /// A law fitted.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Estimate {
-    /// The law.
+pub struct FittedLaw {
+    /// The law that was fitted, with its numbers.
     pub law: Law,
     /// Logarithm of its likelihood.
     pub ln_likelihood: f64,
@@ -40,7 +40,7 @@ pub struct Estimate {
 
 /// Observed times, above 0, ascending, with the sums that likelihoods need.
 #[derive(Debug, Clone)]
-pub struct Times {
+pub struct ObservedTimes {
     /// The values in ascending order.
     pub sorted: Vec<f64>,
     sum: f64,
@@ -49,7 +49,7 @@ pub struct Times {
     logs: Vec<f64>,
 }
 
-impl Times {
+impl ObservedTimes {
     /// Of values above 0.
     pub(crate) fn new(mut values: Vec<f64>) -> Self {
         values.sort_by(f64::total_cmp);
@@ -88,7 +88,7 @@ type Surface<'t> = Box<dyn Fn(&[f64]) -> f64 + 't>;
 
 /// Logarithm of the likelihood in coordinates without limits: logarithms of mean and coefficient of variation; for
 /// the hyperexponential the logarithm of the mean, the logit of the probability, the logarithm of the ratio of means.
-fn coordinates_likelihood(family: Family, times: &Times) -> Surface<'_> {
+fn coordinates_likelihood(family: Family, times: &ObservedTimes) -> Surface<'_> {
     let n = times.n() as f64;
     match family {
         Family::Exponential => Box::new(move |u| -n * u[0] - times.sum * exp(-u[0])),
@@ -124,13 +124,13 @@ fn coordinates_likelihood(family: Family, times: &Times) -> Surface<'_> {
 }
 
 /// The most likely law of a family; `None` where the times allow none.
-pub fn fit(family: Family, times: &Times) -> Option<Estimate> {
+pub fn fit(family: Family, times: &ObservedTimes) -> Option<FittedLaw> {
     if times.n() < 2 || !times.spread() {
         return None;
     }
     let made = |numbers: [f64; 3], ln_likelihood: f64| {
         (ln_likelihood.is_finite() && numbers.iter().all(|x| x.is_finite()))
-            .then_some(Estimate { law: Law { family, numbers }, ln_likelihood })
+            .then_some(FittedLaw { law: Law { family, numbers }, ln_likelihood })
     };
     let (n, mean) = (times.n() as f64, times.mean());
     match family {
@@ -197,14 +197,14 @@ fn gamma_shape(s: f64) -> Option<f64> {
     Some(k)
 }
 
-fn erlang_likelihood(times: &Times, k: f64) -> f64 {
+fn erlang_likelihood(times: &ObservedTimes, k: f64) -> f64 {
     let n = times.n() as f64;
     let scale = times.mean() / k;
     (k - 1.0) * times.sum_ln - times.sum / scale - n * (ln_gamma(k) + k * ln(scale))
 }
 
 /// Shape and scale: the root of the shape's equation, which rises, by bisection on ln k.
-fn weibull(times: &Times) -> Option<(f64, f64)> {
+fn weibull(times: &ObservedTimes) -> Option<(f64, f64)> {
     let n = times.n() as f64;
     let (mean_ln, top) = (times.sum_ln / n, *times.logs.last()?);
     let sums = |k: f64| {
@@ -230,7 +230,7 @@ fn weibull(times: &Times) -> Option<(f64, f64)> {
 
 /// Expectation and maximisation (Dempster, Laird and Rubin 1977) from the moments' start. A sample that varies less
 /// than an exponential has no mixture.
-fn hyperexponential(times: &Times) -> Option<([f64; 3], f64)> {
+fn hyperexponential(times: &ObservedTimes) -> Option<([f64; 3], f64)> {
     let (n, mean, cv) = (times.n() as f64, times.mean(), times.cv());
     if times.n() < 4 || cv <= 1.0 {
         return None;
@@ -274,7 +274,7 @@ fn hyperexponential(times: &Times) -> Option<([f64; 3], f64)> {
 }
 
 /// Ends outside of the sample and the mode, by the simplex from three starts.
-fn triangular(times: &Times) -> Option<([f64; 3], f64)> {
+fn triangular(times: &ObservedTimes) -> Option<([f64; 3], f64)> {
     let (first, last) = (times.sorted[0], times.sorted[times.n() - 1]);
     let range = last - first;
     let step = (times.n() / 2_000).max(1);
@@ -307,11 +307,11 @@ fn triangular(times: &Times) -> Option<([f64; 3], f64)> {
 const MOST_FOR_PROFILE: usize = 1_000;
 
 /// 95 % intervals of a law's numbers, the mean's first.
-pub fn intervals(estimate: &Estimate, times: &Times) -> Vec<Number> {
+pub fn intervals(estimate: &FittedLaw, times: &ObservedTimes) -> Vec<FittedNumber> {
     let [a, b, c] = estimate.law.numbers;
     let family = estimate.law.family;
     let number =
-        |name, base, (low, high), time| Number { name, interval: Interval { base, low, high }, time };
+        |name, base, (low, high), time| FittedNumber { name, interval: Interval { base, low, high }, time };
     let n = times.n();
     let scaled = |x: f64| move |(l, h): (f64, f64)| (exp(l).min(x), exp(h).max(x));
     match family {
@@ -369,7 +369,7 @@ pub fn intervals(estimate: &Estimate, times: &Times) -> Vec<Number> {
 }
 
 /// The mean's interval given whole phases: the profile of n k (x / m - 1 - ln(x / m)), exact but for the law of its size.
-fn erlang_mean(times: &Times, k: f64) -> (f64, f64) {
+fn erlang_mean(times: &ObservedTimes, k: f64) -> (f64, f64) {
     let (n, mean) = (times.n(), times.mean());
     let f = |u: &[f64]| n as f64 * k * (-u[0] - mean * exp(-u[0]));
     let at = [ln(mean)];
@@ -379,7 +379,7 @@ fn erlang_mean(times: &Times, k: f64) -> (f64, f64) {
 }
 
 /// Intervals of the coordinates: by profile, of many times by curvature.
-fn coordinate_intervals(family: Family, times: &Times, at: &[f64], n: usize) -> Vec<(f64, f64)> {
+fn coordinate_intervals(family: Family, times: &ObservedTimes, at: &[f64], n: usize) -> Vec<(f64, f64)> {
     let f = coordinates_likelihood(family, times);
     let errors = standard_errors(at, &*f);
     let cheap = matches!(family, Family::Exponential | Family::Lognormal | Family::Gamma);

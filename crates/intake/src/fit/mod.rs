@@ -18,7 +18,7 @@ pub use censored::{Observed, Patience};
 pub use goodness::Goodness;
 pub use heaping::Heaping;
 pub use law::{Family, Law};
-pub use likelihood::{Estimate, Interval, Number, Times};
+pub use likelihood::{FittedLaw, FittedNumber, Interval, ObservedTimes};
 
 use poolwise_math::student_quantile;
 
@@ -26,9 +26,9 @@ use poolwise_math::student_quantile;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fitted {
     /// The law and its likelihood.
-    pub estimate: Estimate,
+    pub estimate: FittedLaw,
     /// Its numbers with 95 % intervals, the mean first.
-    pub numbers: Vec<Number>,
+    pub numbers: Vec<FittedNumber>,
     /// Akaike's criterion: twice the numbers less twice the logarithm of the likelihood. Less is better.
     pub aic: f64,
     /// How far from the times, and how likely that is by chance.
@@ -39,7 +39,7 @@ pub struct Fitted {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fit {
     /// Times, ascending, in seconds; zeros stand as half of a step.
-    pub times: Times,
+    pub times: ObservedTimes,
     /// Subtracted before laws were fitted, seconds; 0 unless asked for.
     pub shift: f64,
     /// Rounding and cuts.
@@ -50,7 +50,7 @@ pub struct Fit {
     pub laws: Vec<Fitted>,
 }
 
-impl PartialEq for Times {
+impl PartialEq for ObservedTimes {
     fn eq(&self, other: &Self) -> bool {
         self.sorted == other.sorted
     }
@@ -92,8 +92,9 @@ pub fn fit(seconds: &[f64], shift: Shift) -> Option<Fit> {
     } else {
         sorted.iter().copied().find(|x| *x > 0.0).unwrap_or(1.0)
     };
-    let times =
-        Times::new(sorted.iter().map(|x| if *x - shift > 0.0 { x - shift } else { step / 2.0 }).collect());
+    let times = ObservedTimes::new(
+        sorted.iter().map(|x| if *x - shift > 0.0 { x - shift } else { step / 2.0 }).collect(),
+    );
     let half = student_quantile(0.975, n as f64 - 1.0) * times.cv() * times.mean() / (n as f64).sqrt();
     let mut laws: Vec<Fitted> = Family::ALL
         .into_iter()

@@ -1,7 +1,7 @@
 //! What a fitted law delivers in the place of the true one: the same desk, the same callers, one time drawn from each.
 
 use super::tests::laws;
-use super::{Estimate, Family, Times, likelihood};
+use super::{Family, FittedLaw, ObservedTimes, likelihood};
 use poolwise_engine::Outcome;
 use poolwise_engine::model::{Model, StageKind};
 use poolwise_engine::random::Sampler;
@@ -53,8 +53,8 @@ fn fitted_laws_deliver_what_the_true_ones_do() {
         let sampler = truth.sampler().expect("a law");
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(29);
         let times: Vec<f64> = (0..5_000).map(|_| sampler.sample(&mut rng)).collect();
-        let times = Times::new(times);
-        let aic = |e: &Estimate| 2.0 * e.law.family.parameters() as f64 - 2.0 * e.ln_likelihood;
+        let times = ObservedTimes::new(times);
+        let aic = |e: &FittedLaw| 2.0 * e.law.family.parameters() as f64 - 2.0 * e.ln_likelihood;
         let all = Family::ALL.iter().filter_map(|f| likelihood::fit(*f, &times));
         let best = all.min_by(|a, b| aic(a).total_cmp(&aic(b))).expect("a law").law;
         let fitted = best.sampler().expect("a law");

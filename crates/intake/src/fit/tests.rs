@@ -4,10 +4,10 @@ use super::*;
 use poolwise_engine::random::Sampler;
 use poolwise_math::normal_quantile;
 
-fn draw(law: Law, n: usize, k: usize) -> Times {
+fn draw(law: Law, n: usize, k: usize) -> ObservedTimes {
     let sampler = law.sampler().expect("a law");
     let mut rng = draws::generator(&format!("test {} {n} {k}", law.family.name()));
-    Times::new((0..n).map(|_| sampler.sample(&mut rng)).collect())
+    ObservedTimes::new((0..n).map(|_| sampler.sample(&mut rng)).collect())
 }
 
 /// One of each family.
@@ -114,7 +114,7 @@ fn normal_quantiles_make_a_lognormal_whose_numbers_are_known() {
     let n = 4_000;
     let values =
         (0..n).map(|i| exp_of(6.0 + 0.5 * normal_quantile((f64::from(i) + 0.5) / f64::from(n)))).collect();
-    let estimate = likelihood::fit(Family::Lognormal, &Times::new(values)).expect("a fit");
+    let estimate = likelihood::fit(Family::Lognormal, &ObservedTimes::new(values)).expect("a fit");
     let truth = Sampler::LogNormal { mu: 6.0, sigma: 0.5 };
     assert!((estimate.law.mean() / truth.mean() - 1.0).abs() < 1e-3);
     assert!((estimate.law.numbers[1] / truth.cv() - 1.0).abs() < 3e-3);

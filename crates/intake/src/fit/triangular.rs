@@ -2,7 +2,7 @@
 
 use super::draws;
 use super::law::Family;
-use super::likelihood::{Estimate, Interval, Number, Times, fit};
+use super::likelihood::{FittedLaw, FittedNumber, Interval, ObservedTimes, fit};
 use poolwise_math::student_quantile;
 
 /// Samples drawn from the fitted law.
@@ -11,12 +11,12 @@ const SAMPLES: usize = 199;
 const MOST: usize = 2_000;
 
 /// Basic bootstrap intervals (Davison and Hinkley 1997, section 5.2) of ends and mode, Student's of the mean.
-pub(super) fn intervals(estimate: &Estimate, times: &Times) -> Vec<Number> {
+pub(super) fn intervals(estimate: &FittedLaw, times: &ObservedTimes) -> Vec<FittedNumber> {
     let [low, mode, high] = estimate.law.numbers;
     let n = times.n();
     let half = student_quantile(0.975, n as f64 - 1.0) * times.cv() * times.mean() / (n as f64).sqrt();
     let mean = estimate.law.mean();
-    let mut all = vec![Number {
+    let mut all = vec![FittedNumber {
         name: "mean",
         interval: Interval { base: mean, low: (mean - half).max(0.0), high: mean + half },
         time: true,
@@ -29,7 +29,7 @@ pub(super) fn intervals(estimate: &Estimate, times: &Times) -> Vec<Number> {
     let mut found: [Vec<f64>; 3] = Default::default();
     for _ in 0..SAMPLES {
         let sample: Vec<f64> = (0..size).map(|_| sampler.sample(&mut rng)).collect();
-        if let Some(again) = fit(Family::Triangular, &Times::new(sample)) {
+        if let Some(again) = fit(Family::Triangular, &ObservedTimes::new(sample)) {
             for (list, x) in found.iter_mut().zip(again.law.numbers) {
                 list.push(x);
             }
@@ -45,7 +45,7 @@ pub(super) fn intervals(estimate: &Estimate, times: &Times) -> Vec<Number> {
             low: (base - (above - base) * shrink).max(0.0).min(base),
             high: (base + (base - below) * shrink).max(base),
         };
-        all.push(Number { name, interval, time: true });
+        all.push(FittedNumber { name, interval, time: true });
     }
     all
 }

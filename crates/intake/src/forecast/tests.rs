@@ -57,7 +57,7 @@ fn smoothing_by_hand() {
     assert_eq!(slope, 0.0);
     // The first four weeks' mean is 10, so that errors are 0, 0, 0, 0, 4 and 0.
     assert_eq!((level, squares), (12.0, 16.0));
-    let path = Path { weeks: vec![12.0; 3], sigma: 2.0, carries: vec![0.5; 3], level: vec![0.0; 3] };
+    let path = ForecastPath { weeks: vec![12.0; 3], sigma: 2.0, carries: vec![0.5; 3], level: vec![0.0; 3] };
     assert!((path.deviation(2) - 2.0 * 1.5_f64.sqrt()).abs() < 1e-12);
     assert!((path.deviation_of_mean(2) - (4.0 * (2.25 + 1.0) / 4.0_f64).sqrt()).abs() < 1e-12);
     let path = super::path(Way::Line, &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0], 2).expect("a line");

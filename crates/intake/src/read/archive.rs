@@ -1,6 +1,6 @@
 //! Archives (xlsx, ods) before anything in them is used: what they hold, and how large it becomes.
 
-use crate::problem::{Place, Problem};
+use crate::problem::{Problem, TablePlace};
 use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::Path;
@@ -10,14 +10,14 @@ use zip::ZipArchive;
 #[derive(Debug)]
 pub(super) struct Content {
     /// Which kind of workbook.
-    pub kind: Kind,
+    pub kind: WorkbookKind,
     /// For people.
     pub form: String,
 }
 
 /// Kinds of workbook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum WorkbookKind {
     /// A workbook of Excel.
     Xlsx,
     /// A workbook of OpenDocument.
@@ -37,7 +37,7 @@ const MOST_PARTS: usize = 20_000;
 
 /// Measures an archive by unpacking it into nothing: what it says of its own sizes may be false.
 pub(crate) fn inspect(path: &Path, name: &str) -> Result<Content, Problem> {
-    let place = || Place::sheet(name, None);
+    let place = || TablePlace::sheet(name, None);
     let broken = |e: &dyn std::fmt::Display| {
         Problem::new(place(), format!("the workbook is damaged: {e}"))
             .help("open it and save it again as xlsx")
@@ -54,9 +54,9 @@ pub(crate) fn inspect(path: &Path, name: &str) -> Result<Content, Problem> {
     let names: Vec<String> = zip.file_names().filter_map(|n| Some(n.ok()?.into_owned())).collect();
     let has = |part: &str| names.iter().any(|n| n.eq_ignore_ascii_case(part));
     let kind = if has("xl/workbook.xml") {
-        Kind::Xlsx
+        WorkbookKind::Xlsx
     } else if has("content.xml") {
-        Kind::Ods
+        WorkbookKind::Ods
     } else if has("xl/workbook.bin") {
         return Err(Problem::new(place(), "a binary workbook (xlsb) is not read").help("save it as xlsx"));
     } else {
@@ -73,7 +73,7 @@ pub(crate) fn inspect(path: &Path, name: &str) -> Result<Content, Problem> {
         if !wanted {
             continue;
         }
-        let held = kind == Kind::Xlsx && !part_name.starts_with("xl/worksheets/");
+        let held = kind == WorkbookKind::Xlsx && !part_name.starts_with("xl/worksheets/");
         let most = if held { MOST_HELD } else { MOST - all };
         let size = unpacked(part, most).map_err(|e| broken(&e))?;
         all += size;
@@ -90,8 +90,8 @@ pub(crate) fn inspect(path: &Path, name: &str) -> Result<Content, Problem> {
         }
     }
     let mut form = match kind {
-        Kind::Xlsx => "a workbook (xlsx)",
-        Kind::Ods => "a workbook (ods)",
+        WorkbookKind::Xlsx => "a workbook (xlsx)",
+        WorkbookKind::Ods => "a workbook (ods)",
     }
     .to_owned();
     if names.iter().any(|n| n.ends_with("vbaProject.bin") || n.starts_with("Basic/")) {

@@ -3,7 +3,7 @@
 use super::Take;
 use super::guard::guarded;
 use crate::cell::Cell;
-use crate::problem::{Place, Problem};
+use crate::problem::{Problem, TablePlace};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -16,7 +16,7 @@ use std::path::Path;
 
 /// Hands the names and each row to `take`.
 pub(super) fn rows(path: &Path, name: &str, take: &mut Take<'_>) -> Result<(), Problem> {
-    let place = || Place::sheet(name, None);
+    let place = || TablePlace::sheet(name, None);
     let damaged = |e: &dyn std::fmt::Display| {
         Problem::new(place(), format!("the Parquet file cannot be read: {e}"))
             .help("write it anew, or as CSV")

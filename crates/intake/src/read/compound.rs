@@ -1,6 +1,6 @@
 //! Old workbooks (xls) before anything in them is used: what their header says of its own sizes may be false.
 
-use crate::problem::{Place, Problem};
+use crate::problem::{Problem, TablePlace};
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
@@ -16,7 +16,7 @@ const MARKS: u32 = 0xffff_fffa;
 /// in chains that end; streams no longer than the file;
 /// cells in columns that there are.
 pub(super) fn inspect(path: &Path, name: &str) -> Result<(), Problem> {
-    let place = || Place::sheet(name, None);
+    let place = || TablePlace::sheet(name, None);
     let damaged = |what: &str| {
         Problem::new(place(), format!("the workbook cannot be read: {what}"))
             .help("open it and save it again as xlsx")

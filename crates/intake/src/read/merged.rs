@@ -14,7 +14,7 @@ struct Region {
 
 /// The merged regions of a sheet.
 #[derive(Debug)]
-pub(super) struct Merged {
+pub(super) struct MergedCells {
     /// Those not yet begun, the first last.
     left: Vec<Region>,
     /// Those of the row at hand.
@@ -24,7 +24,7 @@ pub(super) struct Merged {
 /// Most regions over one row; a sheet has so many columns at most, and regions do not overlap.
 const MOST_OPEN: usize = 16_384;
 
-impl Merged {
+impl MergedCells {
     /// `None` where regions overlap, so that their number at a row has no limit.
     pub(super) fn new(regions: &[Dimensions]) -> Option<Self> {
         let mut left: Vec<Region> = regions

@@ -12,7 +12,7 @@ mod text;
 mod workbook;
 
 use crate::cell::Cell;
-use crate::problem::{Place, Problem};
+use crate::problem::{Problem, TablePlace};
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -23,14 +23,14 @@ pub struct Book {
     /// Its name as the user gave it.
     pub name: String,
     path: PathBuf,
-    kind: Kind,
+    kind: FileKind,
     /// What was found out about its form, for people.
     pub form: String,
 }
 
 #[derive(Debug)]
-enum Kind {
-    Text(text::Form),
+enum FileKind {
+    Text(text::TextForm),
     Xlsx,
     Xls,
     Ods,
@@ -38,7 +38,7 @@ enum Kind {
 }
 
 /// Told of rows as they are read; may stop the reading.
-pub trait Progress {
+pub trait ReadProgress {
     /// So many rows of the file have been read.
     fn rows(&self, file: &str, rows: u64);
     /// Whether to stop.
@@ -49,9 +49,9 @@ pub trait Progress {
 
 /// Nobody watches.
 #[derive(Debug, Clone, Copy)]
-pub struct Unwatched;
+pub struct UnwatchedRead;
 
-impl Progress for Unwatched {
+impl ReadProgress for UnwatchedRead {
     fn rows(&self, _: &str, _: u64) {}
 }
 
@@ -68,7 +68,7 @@ impl Book {
     /// If it cannot be read, is of no kind that is known, or would take unreasonable room.
     pub fn open(path: &Path) -> Result<Self, Problem> {
         let name = path.display().to_string();
-        let place = || Place::sheet(&name, None);
+        let place = || TablePlace::sheet(&name, None);
         let cannot = |e: std::io::Error| {
             Problem::new(place(), format!("the file cannot be read: {e}"))
                 .help("check the name and the folder")
@@ -85,14 +85,14 @@ impl Book {
         let (kind, form) = if first.starts_with(b"PK\x03\x04") {
             let content = archive::inspect(path, &name)?;
             match content.kind {
-                archive::Kind::Xlsx => (Kind::Xlsx, content.form),
-                archive::Kind::Ods => (Kind::Ods, content.form),
+                archive::WorkbookKind::Xlsx => (FileKind::Xlsx, content.form),
+                archive::WorkbookKind::Ods => (FileKind::Ods, content.form),
             }
         } else if first.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
             compound::inspect(path, &name)?;
-            (Kind::Xls, "a workbook of the old kind (xls)".to_owned())
+            (FileKind::Xls, "a workbook of the old kind (xls)".to_owned())
         } else if first.starts_with(b"PAR1") {
-            (Kind::Parquet, "Parquet".to_owned())
+            (FileKind::Parquet, "Parquet".to_owned())
         } else if first.starts_with(b"%PDF") || first.starts_with(b"\x89PNG") {
             return Err(Problem::new(place(), "this is not a table: a PDF or a picture")
                 .help("save it as CSV or as a workbook (xlsx)"));
@@ -100,7 +100,7 @@ impl Book {
             let packed = first.starts_with(&source::GZIP);
             if packed {
                 let mut inside = [0; 4];
-                let n = source::Source::open(path).and_then(|mut s| s.read(&mut inside)).map_err(|e| {
+                let n = source::TextFile::open(path).and_then(|mut s| s.read(&mut inside)).map_err(|e| {
                     Problem::new(place(), format!("the compressed file is damaged: {e}"))
                         .help("unpack it and name the file in it")
                 })?;
@@ -111,7 +111,7 @@ impl Book {
             }
             let form = text::form(path, &name)?;
             let words = if packed { format!("{}, compressed", form.words()) } else { form.words() };
-            (Kind::Text(form), words)
+            (FileKind::Text(form), words)
         };
         Ok(Self { name, path: path.to_owned(), kind, form })
     }
@@ -122,10 +122,10 @@ impl Book {
     /// If the workbook cannot be opened.
     pub fn sheets(&self) -> Result<Vec<Option<String>>, Problem> {
         match self.kind {
-            Kind::Text(_) | Kind::Parquet => Ok(vec![None]),
-            Kind::Xlsx => workbook::xlsx_sheets(&self.path, &self.name, false),
-            Kind::Xls => workbook::xls_sheets(&self.path, &self.name, false),
-            Kind::Ods => opendocument::sheets(&self.path, &self.name, false),
+            FileKind::Text(_) | FileKind::Parquet => Ok(vec![None]),
+            FileKind::Xlsx => workbook::xlsx_sheets(&self.path, &self.name, false),
+            FileKind::Xls => workbook::xls_sheets(&self.path, &self.name, false),
+            FileKind::Ods => opendocument::sheets(&self.path, &self.name, false),
         }
     }
 
@@ -135,10 +135,10 @@ impl Book {
     /// If the workbook cannot be opened.
     pub fn hidden(&self) -> Result<Vec<String>, Problem> {
         let found = match self.kind {
-            Kind::Text(_) | Kind::Parquet => Vec::new(),
-            Kind::Xlsx => workbook::xlsx_sheets(&self.path, &self.name, true)?,
-            Kind::Xls => workbook::xls_sheets(&self.path, &self.name, true)?,
-            Kind::Ods => opendocument::sheets(&self.path, &self.name, true)?,
+            FileKind::Text(_) | FileKind::Parquet => Vec::new(),
+            FileKind::Xlsx => workbook::xlsx_sheets(&self.path, &self.name, true)?,
+            FileKind::Xls => workbook::xls_sheets(&self.path, &self.name, true)?,
+            FileKind::Ods => opendocument::sheets(&self.path, &self.name, true)?,
         };
         Ok(found.into_iter().flatten().collect())
     }
@@ -150,7 +150,7 @@ impl Book {
     pub fn rows(
         &self,
         sheet: Option<&str>,
-        watch: &dyn Progress,
+        watch: &dyn ReadProgress,
         take: &mut Take<'_>,
     ) -> Result<(), Problem> {
         let mut seen = 0_u64;
@@ -159,17 +159,17 @@ impl Book {
             if seen.is_multiple_of(EVERY) {
                 watch.rows(&self.name, seen);
                 if watch.stopped() {
-                    return Err(Problem::new(Place::sheet(&self.name, sheet), "stopped"));
+                    return Err(Problem::new(TablePlace::sheet(&self.name, sheet), "stopped"));
                 }
             }
             if cells.iter().all(Cell::is_empty) { Ok(()) } else { take(row, cells) }
         };
         match &self.kind {
-            Kind::Text(form) => text::rows(&self.path, &self.name, form, &mut counted),
-            Kind::Xlsx => workbook::xlsx_rows(&self.path, &self.name, sheet, &mut counted),
-            Kind::Xls => workbook::xls_rows(&self.path, &self.name, sheet, &mut counted),
-            Kind::Ods => opendocument::rows(&self.path, &self.name, sheet, &mut counted),
-            Kind::Parquet => columnar::rows(&self.path, &self.name, &mut counted),
+            FileKind::Text(form) => text::rows(&self.path, &self.name, form, &mut counted),
+            FileKind::Xlsx => workbook::xlsx_rows(&self.path, &self.name, sheet, &mut counted),
+            FileKind::Xls => workbook::xls_rows(&self.path, &self.name, sheet, &mut counted),
+            FileKind::Ods => opendocument::rows(&self.path, &self.name, sheet, &mut counted),
+            FileKind::Parquet => columnar::rows(&self.path, &self.name, &mut counted),
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use super::Take;
 use crate::cell::{Cell, span};
-use crate::dates::{Written, written};
-use crate::problem::{Place, Problem};
+use crate::dates::{WrittenDate, written};
+use crate::problem::{Problem, TablePlace};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use std::fs::File;
@@ -16,7 +16,7 @@ const MOST_COLUMNS: usize = 16_384;
 const MOST_REPEATS: u64 = 1_048_576;
 
 fn damaged(name: &str, e: &dyn std::fmt::Display) -> Problem {
-    Problem::new(Place::sheet(name, None), format!("the workbook cannot be read: {e}"))
+    Problem::new(TablePlace::sheet(name, None), format!("the workbook cannot be read: {e}"))
         .help("open it and save it again as xlsx")
 }
 
@@ -71,7 +71,7 @@ pub(super) fn sheets(path: &Path, name: &str, hidden: bool) -> Result<Vec<Option
 
 /// The cell that is being read.
 #[derive(Default)]
-struct Open {
+struct OpenCell {
     kind: String,
     value: Option<String>,
     repeat: usize,
@@ -79,7 +79,7 @@ struct Open {
     inside: bool,
 }
 
-impl Open {
+impl OpenCell {
     fn begin(e: &BytesStart<'_>) -> Self {
         let kind = attribute(e, "office:value-type").unwrap_or_default();
         let key = match kind.as_str() {
@@ -96,7 +96,7 @@ impl Open {
         let made = match self.kind.as_str() {
             "float" | "currency" | "percentage" => value.parse().ok().map(Cell::Number),
             "date" => match written(value) {
-                Some(Written::Local(crate::dates::Parts::Fixed(day), time)) => {
+                Some(WrittenDate::Local(crate::dates::Parts::Fixed(day), time)) => {
                     Some(Cell::Moment(day.to_datetime(time.unwrap_or_default())))
                 }
                 _ => None,
@@ -118,7 +118,7 @@ pub(super) fn rows(path: &Path, name: &str, sheet: Option<&str>, take: &mut Take
         let (mut here, mut row, mut repeat) = (false, 0_u64, 1_u64);
         let mut cells: Vec<Cell<'static>> = Vec::new();
         let mut column = 0_usize;
-        let mut open = Open::default();
+        let mut open = OpenCell::default();
         loop {
             let event = reader.read_event_into(&mut buffer).map_err(|e| damaged(name, &e))?;
             match event {
@@ -148,10 +148,10 @@ pub(super) fn rows(path: &Path, name: &str, sheet: Option<&str>, take: &mut Take
                     row += repeat;
                 }
                 Event::Empty(e) if is_cell(&e) => {
-                    let empty = Open::begin(&e);
+                    let empty = OpenCell::begin(&e);
                     put(&mut cells, &mut column, empty.cell(), empty.repeat);
                 }
-                Event::Start(e) if is_cell(&e) => open = Open::begin(&e),
+                Event::Start(e) if is_cell(&e) => open = OpenCell::begin(&e),
                 Event::Text(e) if open.inside => {
                     open.text.push_str(&e);
                 }

@@ -13,14 +13,14 @@ const LARGE: u64 = 64 << 20;
 const MOST_RATIO: u64 = 400;
 
 /// A text file that is read from its beginning.
-pub(super) enum Source {
+pub(super) enum TextFile {
     /// As it stands.
     Plain(File),
     /// Compressed, with the bytes that it may still unpack to.
     Gzip(Box<MultiGzDecoder<BufReader<File>>>, u64),
 }
 
-impl Source {
+impl TextFile {
     /// Opens a file; its first bytes say whether it is compressed.
     ///
     /// # Errors
@@ -37,7 +37,7 @@ impl Source {
     }
 }
 
-impl Read for Source {
+impl Read for TextFile {
     fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
         match self {
             Self::Plain(file) => file.read(to),
@@ -71,14 +71,14 @@ mod tests {
     fn a_compressed_file_reads_as_the_text_in_it() {
         let file = packed(&mut std::iter::once(b"time,count\n2025-03-03 00:00,4\n".to_vec()));
         let mut text = String::new();
-        Source::open(file.path()).expect("opens").read_to_string(&mut text).expect("text");
+        TextFile::open(file.path()).expect("opens").read_to_string(&mut text).expect("text");
         assert_eq!(text, "time,count\n2025-03-03 00:00,4\n");
     }
 
     #[test]
     fn nothing_but_repetition_is_refused() {
         let file = packed(&mut (0..80).map(|_| vec![b'0'; 1 << 20]));
-        let mut source = Source::open(file.path()).expect("opens");
+        let mut source = TextFile::open(file.path()).expect("opens");
         let error = io::copy(&mut source, &mut io::sink()).expect_err("too much");
         assert!(error.to_string().contains("400 times"), "{error}");
     }

@@ -1,9 +1,9 @@
 //! Text files: which encoding, what stands between columns, and the rows, without holding the file.
 
 use super::Take;
-use super::source::Source;
+use super::source::TextFile;
 use crate::cell::{Cell as Content, is_failed};
-use crate::problem::{Place, Problem};
+use crate::problem::{Problem, TablePlace};
 use encoding_rs::{Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use std::cell::Cell;
 use std::io::{self, Read};
@@ -12,7 +12,7 @@ use std::rc::Rc;
 
 /// The form of a text file.
 #[derive(Debug, Clone)]
-pub(super) struct Form {
+pub(super) struct TextForm {
     encoding: &'static Encoding,
     separator: u8,
     /// Its first line says what separates, as Excel writes it.
@@ -20,7 +20,7 @@ pub(super) struct Form {
     one_column: bool,
 }
 
-impl Form {
+impl TextForm {
     /// For people.
     pub(super) fn words(&self) -> String {
         let between = match (self.one_column, self.separator) {
@@ -47,14 +47,14 @@ const LONGEST_LINE: usize = 4 << 20;
 const LOOKED_AT: usize = 50;
 
 /// Finds out the form of a file.
-pub(super) fn form(path: &Path, name: &str) -> Result<Form, Problem> {
+pub(super) fn form(path: &Path, name: &str) -> Result<TextForm, Problem> {
     let cannot =
-        |e: io::Error| Problem::new(Place::sheet(name, None), format!("the file cannot be read: {e}"));
+        |e: io::Error| Problem::new(TablePlace::sheet(name, None), format!("the file cannot be read: {e}"));
     let encoding = encoding(path).map_err(cannot)?;
     let mut text = String::new();
     let mut start = vec![0; 256 * 1024];
     let mut reader =
-        Decoded::new(Source::open(path).map_err(cannot)?, encoding, Rc::new(Cell::new(LONGEST_LINE)));
+        DecodedText::new(TextFile::open(path).map_err(cannot)?, encoding, Rc::new(Cell::new(LONGEST_LINE)));
     let mut filled = 0;
     while filled < start.len() {
         let n = reader.read(&mut start[filled..]).map_err(cannot)?;
@@ -72,7 +72,7 @@ pub(super) fn form(path: &Path, name: &str) -> Result<Form, Problem> {
             return Err(nul(name, row));
         }
         return Err(Problem::new(
-            Place::sheet(name, None),
+            TablePlace::sheet(name, None),
             "this is neither text nor a workbook that is known",
         )
         .help("save it as CSV or as xlsx"));
@@ -85,16 +85,19 @@ pub(super) fn form(path: &Path, name: &str) -> Result<Form, Problem> {
     if let Some(mark) =
         lines.first().and_then(|l| l.trim().strip_prefix("sep=")).and_then(|m| m.bytes().next())
     {
-        return Ok(Form { encoding, separator: mark, sep_line: true, one_column: false });
+        return Ok(TextForm { encoding, separator: mark, sep_line: true, one_column: false });
     }
     let (separator, fields) = separator(&lines);
-    Ok(Form { encoding, separator, sep_line: false, one_column: fields <= 1 })
+    Ok(TextForm { encoding, separator, sep_line: false, one_column: fields <= 1 })
 }
 
 /// A byte that no text has.
 fn nul(name: &str, row: u64) -> Problem {
-    Problem::new(Place::sheet(name, None).row(row), "a byte of value 0 stands in this row, which no text has")
-        .help("was the file cut off or copied while it was written? save it as CSV once more")
+    Problem::new(
+        TablePlace::sheet(name, None).row(row),
+        "a byte of value 0 stands in this row, which no text has",
+    )
+    .help("was the file cut off or copied while it was written? save it as CSV once more")
 }
 
 /// Whether a row is a remark. What a spreadsheet writes where a formula failed begins with the same mark and is none.
@@ -147,7 +150,7 @@ fn fields(line: &str, mark: u8) -> usize {
 
 /// By the mark in front, the pattern of zeros, or whether all of it is valid UTF-8.
 fn encoding(path: &Path) -> io::Result<&'static Encoding> {
-    let mut file = Source::open(path)?;
+    let mut file = TextFile::open(path)?;
     let mut chunk = vec![0; 1 << 20];
     let n = fill(&mut file, &mut chunk, 0)?;
     let start = &chunk[..n];
@@ -181,7 +184,7 @@ fn encoding(path: &Path) -> io::Result<&'static Encoding> {
     }
 }
 
-fn fill(file: &mut Source, chunk: &mut [u8], from: usize) -> io::Result<usize> {
+fn fill(file: &mut TextFile, chunk: &mut [u8], from: usize) -> io::Result<usize> {
     let mut at = from;
     while at < chunk.len() {
         let n = file.read(&mut chunk[at..])?;
@@ -194,8 +197,8 @@ fn fill(file: &mut Source, chunk: &mut [u8], from: usize) -> io::Result<usize> {
 }
 
 /// A file as UTF-8, whatever its encoding.
-struct Decoded {
-    file: Source,
+struct DecodedText {
+    file: TextFile,
     decoder: Decoder,
     raw: Vec<u8>,
     out: Vec<u8>,
@@ -205,8 +208,8 @@ struct Decoded {
     left: Rc<Cell<usize>>,
 }
 
-impl Decoded {
-    fn new(file: Source, encoding: &'static Encoding, left: Rc<Cell<usize>>) -> Self {
+impl DecodedText {
+    fn new(file: TextFile, encoding: &'static Encoding, left: Rc<Cell<usize>>) -> Self {
         Self {
             file,
             decoder: encoding.new_decoder_with_bom_removal(),
@@ -219,7 +222,7 @@ impl Decoded {
     }
 }
 
-impl Read for Decoded {
+impl Read for DecodedText {
     fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
         while self.at == self.out.len() {
             if self.over {
@@ -246,16 +249,16 @@ impl Read for Decoded {
 }
 
 /// Hands each row to `take`.
-pub(super) fn rows(path: &Path, name: &str, form: &Form, take: &mut Take<'_>) -> Result<(), Problem> {
-    let place = || Place::sheet(name, None);
+pub(super) fn rows(path: &Path, name: &str, form: &TextForm, take: &mut Take<'_>) -> Result<(), Problem> {
+    let place = || TablePlace::sheet(name, None);
     let file =
-        Source::open(path).map_err(|e| Problem::new(place(), format!("the file cannot be read: {e}")))?;
+        TextFile::open(path).map_err(|e| Problem::new(place(), format!("the file cannot be read: {e}")))?;
     let left = Rc::new(Cell::new(LONGEST_LINE));
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
         .delimiter(form.separator)
-        .from_reader(Decoded::new(file, form.encoding, Rc::clone(&left)));
+        .from_reader(DecodedText::new(file, form.encoding, Rc::clone(&left)));
     let mut record = csv::StringRecord::new();
     let mut n = 0_u64;
     loop {

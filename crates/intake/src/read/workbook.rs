@@ -2,9 +2,9 @@
 
 use super::Take;
 use super::guard::guarded;
-use super::merged::Merged;
+use super::merged::MergedCells;
 use crate::cell::{Cell, NO_VALUE, serial};
-use crate::problem::{Place, Problem};
+use crate::problem::{Problem, TablePlace};
 use calamine::{Data, DataRef, ExcelDateTime, Reader, SheetVisible, Xls, XlsError, Xlsx, open_workbook};
 use std::borrow::Cow;
 use std::fs::File;
@@ -12,7 +12,7 @@ use std::io::BufReader;
 use std::path::Path;
 
 fn damaged(name: &str, sheet: Option<&str>, e: &dyn std::fmt::Display) -> Problem {
-    Problem::new(Place::sheet(name, sheet), format!("the workbook cannot be read: {e}"))
+    Problem::new(TablePlace::sheet(name, sheet), format!("the workbook cannot be read: {e}"))
         .help("open it and save it again as xlsx; if it has a password, save it without")
 }
 
@@ -49,7 +49,7 @@ pub(crate) fn xls_sheets(path: &Path, name: &str, hidden: bool) -> Result<Vec<Op
 struct Filling<'t, 'u> {
     row: u64,
     cells: Vec<Cell<'static>>,
-    merged: Merged,
+    merged: MergedCells,
     take: &'t mut Take<'u>,
 }
 
@@ -96,7 +96,7 @@ pub(crate) fn xlsx_rows(
     let broken = |e: &dyn std::fmt::Display| damaged(name, sheet, e);
     let merged = guarded(|| book.merge_cells_by_sheet_name(wanted)).map_err(|e| broken(&e))?;
     let merged =
-        Merged::new(&merged.map_err(|e| broken(&e))?).ok_or_else(|| broken(&"merged cells overlap"))?;
+        MergedCells::new(&merged.map_err(|e| broken(&e))?).ok_or_else(|| broken(&"merged cells overlap"))?;
     let cells = guarded(|| book.worksheet_cells_reader(wanted)).map_err(|e| broken(&e))?;
     let mut cells = cells.map_err(|e| broken(&e))?;
     let mut filling = Filling { row: 0, cells: Vec::new(), merged, take };
@@ -133,7 +133,7 @@ pub(crate) fn xls_rows(
     let broken = |e: &dyn std::fmt::Display| damaged(name, sheet, e);
     let wanted = sheet.unwrap_or_default();
     let merged = book.merge_cells_by_sheet_name(wanted).map_err(|e| broken(&e))?;
-    let merged = Merged::new(&merged).ok_or_else(|| broken(&"merged cells overlap"))?;
+    let merged = MergedCells::new(&merged).ok_or_else(|| broken(&"merged cells overlap"))?;
     let range = guarded(|| book.worksheet_range(wanted)).map_err(|e| broken(&e))?.map_err(|e| broken(&e))?;
     let (top, left) = range.start().unwrap_or_default();
     let mut filling = Filling { row: 0, cells: Vec::new(), merged, take };

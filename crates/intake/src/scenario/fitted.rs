@@ -1,9 +1,9 @@
 //! Options of what comes in: arrivals by their fitted law instead of recorded weeks, and the weeks after the record.
 
 use super::words::{digits, key, share_interval, text, toml_list};
-use super::{Material, Window, trace};
+use super::{Material, RecordWindow, trace};
 use crate::fit::Interval;
-use crate::forecast::Forecast;
+use crate::forecast::DemandForecast;
 use crate::holidays::Holiday;
 use crate::pattern::{Pattern, Patterns, YEAR};
 
@@ -18,7 +18,7 @@ fn rate(i: &Interval) -> String {
 }
 
 /// Today's staffing with arrivals by their law.
-pub(super) fn fitted(m: &Material<'_>, patterns: &Patterns, window: &Window) -> String {
+pub(super) fn fitted(m: &Material<'_>, patterns: &Patterns, window: &RecordWindow) -> String {
     let mut out = format!(
         "# Written by `poolwise import`. Today's staffing, with the law of arrivals in the place of recorded weeks: change a rate, a\n\
          # month or a factor here and see what it does. Each value has the 95 % interval of the record where it has a range.\n\
@@ -84,7 +84,7 @@ fn class(p: &Pattern, days: u32, (between, several): (Option<f64>, bool)) -> Str
 }
 
 /// Holidays of the run as dated exceptions.
-fn exceptions(holidays: &[Holiday], patterns: &Patterns, window: &Window) -> String {
+fn exceptions(holidays: &[Holiday], patterns: &Patterns, window: &RecordWindow) -> String {
     let Some(factor) = &patterns.holidays else { return String::new() };
     let days = if window.weeks > 0 { window.weeks.min(52) * 7 } else { window.days };
     let end = window.start.checked_add(jiff::Span::new().days(days)).unwrap_or(window.start);
@@ -111,7 +111,7 @@ fn exceptions(holidays: &[Holiday], patterns: &Patterns, window: &Window) -> Str
 }
 
 /// Today's staffing with what comes in the weeks after the record.
-pub(super) fn ahead(m: &Material<'_>, f: &Forecast) -> Option<String> {
+pub(super) fn ahead(m: &Material<'_>, f: &DemandForecast) -> Option<String> {
     let first = f.weeks.first()?.monday;
     let score = f.scores.first()?;
     let mut out = format!(
@@ -149,7 +149,7 @@ pub(super) fn ahead(m: &Material<'_>, f: &Forecast) -> Option<String> {
 }
 
 /// The weeks foreseen as CSV.
-pub(super) fn csv(f: &Forecast) -> String {
+pub(super) fn csv(f: &DemandForecast) -> String {
     let mut out = String::from("monday,requests,low,high\n");
     for w in &f.weeks {
         let r = &w.requests;

@@ -7,11 +7,11 @@ mod words;
 use crate::arrivals::Stream;
 use crate::counts::Series;
 use crate::fit::{Fit, Patience};
-use crate::forecast::Forecast;
+use crate::forecast::DemandForecast;
 use crate::holidays::Holiday;
 use crate::pattern::Patterns;
 use crate::problem::Problem;
-use crate::roster::Roster;
+use crate::roster::RecordedRoster;
 use jiff::civil::Date;
 use words::{duration, interval, key, share_interval, text};
 
@@ -25,9 +25,9 @@ pub struct Material<'m> {
     /// Figures of each place, in their order; `None` where the record is too short.
     pub streams: &'m [Option<Stream>],
     /// Times of handling.
-    pub handling: Handling<'m>,
+    pub handling: HandlingTimes<'m>,
     /// Who works when, and the file it came from.
-    pub roster: Option<(&'m Roster, &'m str)>,
+    pub roster: Option<(&'m RecordedRoster, &'m str)>,
     /// Patience, and the file.
     pub patience: Option<(&'m Patience, &'m str)>,
     /// Time zone.
@@ -39,12 +39,12 @@ pub struct Material<'m> {
     /// Holidays of the record and of what comes after it.
     pub holidays: &'m [Holiday],
     /// What comes after the record, if it was asked for.
-    pub forecast: Option<&'m Forecast>,
+    pub forecast: Option<&'m DemandForecast>,
 }
 
 /// What is known of handling times.
 #[derive(Debug)]
-pub enum Handling<'m> {
+pub enum HandlingTimes<'m> {
     /// A record and its fit, the file, and seconds of its unit.
     Recorded(&'m Fit, &'m [f64], &'m str, f64),
     /// The user's word, seconds.
@@ -55,7 +55,7 @@ pub enum Handling<'m> {
 
 /// Files to write, by path inside the folder.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Written {
+pub struct WrittenFiles {
     /// Path and contents.
     pub files: Vec<(String, String)>,
     /// Scenarios among them that are options of one demand, in the order to show.
@@ -67,13 +67,13 @@ pub struct Written {
 }
 
 /// First Monday of the record, whole weeks in it, and whether its days are drawn.
-struct Window {
+struct RecordWindow {
     start: Date,
     weeks: i64,
     days: i64,
 }
 
-fn window(series: &Series) -> Option<Window> {
+fn window(series: &Series) -> Option<RecordWindow> {
     let (first, last) = (series.rows.first()?.0, series.rows.last()?.0);
     let least = series.rows.iter().map(|r| r.0.time()).min()?;
     let most = series.rows.iter().map(|r| r.0.time()).max()?;
@@ -83,22 +83,22 @@ fn window(series: &Series) -> Option<Window> {
     let to_monday = (7 - i64::from(begin.weekday().to_monday_zero_offset())) % 7;
     let start = begin.checked_add(jiff::Span::new().days(to_monday)).ok()?;
     let weeks = (days - to_monday).max(0) / 7;
-    Some(Window { start: if weeks > 0 { start } else { begin }, weeks, days })
+    Some(RecordWindow { start: if weeks > 0 { start } else { begin }, weeks, days })
 }
 
 /// Writes the scenarios.
 ///
 /// # Errors
 /// If roster and counts do not go together, or the record is too short.
-pub fn write(m: &Material<'_>) -> Result<Written, Problem> {
+pub fn write(m: &Material<'_>) -> Result<WrittenFiles, Problem> {
     let mut notes = Vec::new();
-    let place = || crate::problem::Place::sheet(m.counts_file, None);
+    let place = || crate::problem::TablePlace::sheet(m.counts_file, None);
     let window = window(m.series).filter(|w| w.days >= 1).ok_or_else(|| {
         Problem::new(place(), "the record has no whole day").help("give the counts of a week or more")
     })?;
     let plan = staff::plan(m, &mut notes)?;
     let mut files = vec![("data/arrivals.csv".to_owned(), m.series.csv())];
-    if let Handling::Recorded(fit, seconds, ..) = &m.handling
+    if let HandlingTimes::Recorded(fit, seconds, ..) = &m.handling
         && fit.best().is_none()
     {
         files.push(("data/durations.csv".to_owned(), durations_csv(seconds)));
@@ -119,7 +119,7 @@ pub fn write(m: &Material<'_>) -> Result<Written, Problem> {
         files.push(("forecast.toml".to_owned(), contents));
         beside.push("forecast.toml".to_owned());
     }
-    Ok(Written { files, scenarios, beside, notes })
+    Ok(WrittenFiles { files, scenarios, beside, notes })
 }
 
 fn durations_csv(seconds: &[f64]) -> String {
@@ -131,7 +131,7 @@ fn durations_csv(seconds: &[f64]) -> String {
 }
 
 /// Demand and workflow, which all options share.
-fn demand(m: &Material<'_>, window: &Window, notes: &mut Vec<String>) -> String {
+fn demand(m: &Material<'_>, window: &RecordWindow, notes: &mut Vec<String>) -> String {
     let mut out = format!(
         "# Written by `poolwise import`. What comes in and how long it takes: shared by the options beside this folder.\n\
          # Counts: {}.\n\n",
@@ -177,7 +177,7 @@ fn trace<'m>(m: &Material<'m>, place: usize, file: &str, resample: &str, more: &
     (name, line)
 }
 
-fn classes(m: &Material<'_>, window: &Window, out: &mut String, notes: &mut Vec<String>) {
+fn classes(m: &Material<'_>, window: &RecordWindow, out: &mut String, notes: &mut Vec<String>) {
     let series = m.series;
     let resample = if window.weeks >= 4 {
         out.push_str("# Arrivals: each replication draws whole recorded weeks, so that the pattern of the week, good and bad days,\n# bursts within a day and what places have in common stay as they were. `factor` holds what the record leaves\n# open of the level: 95 % of its draws lie in the interval of the mean from the differences between weeks.\n");
@@ -228,15 +228,15 @@ fn classes(m: &Material<'_>, window: &Window, out: &mut String, notes: &mut Vec<
 
 fn workflow(m: &Material<'_>, notes: &mut Vec<String>) -> String {
     let (time, comment) = match &m.handling {
-        Handling::Mean(s, file) => (
+        HandlingTimes::Mean(s, file) => (
             format!("{{ exponential = {} }}", duration(*s)),
             format!("# Handling time: the mean of {file}; that it is exponential is an assumption, since no durations were given"),
         ),
-        Handling::Said(s) => (
+        HandlingTimes::Said(s) => (
             format!("{{ exponential = {} }}", duration(*s)),
             "# Handling time: as you said; that it is exponential is an assumption, since no durations were given".to_owned(),
         ),
-        Handling::Recorded(fit, _, file, unit) => match fit.best() {
+        HandlingTimes::Recorded(fit, _, file, unit) => match fit.best() {
             Some(best) => {
                 let mean = best.numbers.first().map_or_else(String::new, |n| interval(&n.interval, *unit));
                 (

@@ -1,13 +1,13 @@
 //! Who works when: today's shifts, one night desk, one centre.
 
 use super::words::{key, text};
-use super::{Handling, Material};
-use crate::problem::{Place, Problem};
-use crate::roster::Shift;
+use super::{HandlingTimes, Material};
+use crate::problem::{Problem, TablePlace};
+use crate::roster::RecordedShift;
 use std::collections::BTreeMap;
 
 /// A centre and its shifts.
-type Centre = (String, Vec<Shift>);
+type CentreShifts = (String, Vec<RecordedShift>);
 
 /// An instant of the night, minutes: who is on duty then works nights.
 const NIGHT: i64 = 3 * 60;
@@ -47,7 +47,11 @@ pub(super) fn plan(m: &Material<'_>, notes: &mut Vec<String>) -> Result<Vec<(Str
 }
 
 /// The roster's places as the counts call them.
-fn matched(m: &Material<'_>, roster: &crate::roster::Roster, file: &str) -> Result<Vec<Centre>, Problem> {
+fn matched(
+    m: &Material<'_>,
+    roster: &crate::roster::RecordedRoster,
+    file: &str,
+) -> Result<Vec<CentreShifts>, Problem> {
     let places = &m.series.places;
     if let [(name, shifts)] = &roster.places[..]
         && (name.is_empty() || places.len() == 1)
@@ -59,7 +63,7 @@ fn matched(m: &Material<'_>, roster: &crate::roster::Roster, file: &str) -> Resu
     let list = |names: Vec<&str>| names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ");
     if let Some((odd, _)) = roster.places.iter().find(|(n, _)| named(n).is_none()) {
         return Err(Problem::new(
-            Place::sheet(file, None),
+            TablePlace::sheet(file, None),
             format!("the roster has a place `{odd}`, the counts have none of that name"),
         )
         .help(format!("the counts have {}", list(places.iter().map(String::as_str).collect())))
@@ -72,7 +76,7 @@ fn matched(m: &Material<'_>, roster: &crate::roster::Roster, file: &str) -> Resu
             Some((_, shifts)) => out.push((safe(p), shifts.clone())),
             None => {
                 return Err(Problem::new(
-                    Place::sheet(file, None),
+                    TablePlace::sheet(file, None),
                     format!("nobody works at `{p}`, from where requests come"),
                 )
                 .help(format!(
@@ -91,10 +95,10 @@ fn safe(name: &str) -> String {
 }
 
 /// Three shifts of eight hours for the work of each.
-fn assumed(m: &Material<'_>) -> Vec<Centre> {
+fn assumed(m: &Material<'_>) -> Vec<CentreShifts> {
     let handling = match &m.handling {
-        Handling::Said(s) | Handling::Mean(s, _) => *s,
-        Handling::Recorded(fit, ..) => fit.mean.base,
+        HandlingTimes::Said(s) | HandlingTimes::Mean(s, _) => *s,
+        HandlingTimes::Recorded(fit, ..) => fit.mean.base,
     };
     let mut by_hour = vec![[0.0; 24]; m.series.places.len()];
     let mut days: std::collections::BTreeSet<jiff::civil::Date> = std::collections::BTreeSet::new();
@@ -121,7 +125,7 @@ fn assumed(m: &Material<'_>) -> Vec<Centre> {
                 let work: f64 =
                     (0..8).map(|h| hours[(start + h) % 24]).sum::<f64>() / 8.0 / days.len().max(1) as f64;
                 let officers = (work * handling / 3600.0 / ASSUMED_BUSY).ceil().max(1.0) as u64;
-                Shift { start: start as i64 * 60, length: 480, officers: [officers; 7] }
+                RecordedShift { start: start as i64 * 60, length: 480, officers: [officers; 7] }
             });
             (name, shifts.to_vec())
         })
@@ -132,7 +136,7 @@ fn clock(minutes: i64) -> String {
     format!("{:02}:{:02}", minutes.rem_euclid(1440) / 60, minutes.rem_euclid(60))
 }
 
-fn line(s: &Shift) -> String {
+fn line(s: &RecordedShift) -> String {
     let length =
         if s.length % 60 == 0 { format!("{} h", s.length / 60) } else { format!("{} min", s.length) };
     let officers = if s.officers.iter().all(|n| *n == s.officers[0]) {
@@ -148,7 +152,7 @@ fn line(s: &Shift) -> String {
     format!("  {{ start = \"{}\", length = \"{length}\", officers = {officers}{breaks} }},\n", clock(s.start))
 }
 
-fn centre(name: &str, shifts: &[Shift]) -> String {
+fn centre(name: &str, shifts: &[RecordedShift]) -> String {
     let lines: String = shifts.iter().map(line).collect();
     format!(
         "[centre.{}]\nabsence = {{ low = 0.02, base = 0.05, high = 0.1, standing = \"assumption\" }}\nshifts = [\n{lines}]\n\n",
@@ -165,7 +169,7 @@ fn head(title: &str, comment: &str, baseline: bool) -> String {
     )
 }
 
-fn today(centres: &[Centre], areas: &[String], comment: &str) -> String {
+fn today(centres: &[CentreShifts], areas: &[String], comment: &str) -> String {
     let mut out = head("Today", comment, true);
     out.push_str(&area_tables(centres, areas));
     for (name, shifts) in centres {
@@ -180,7 +184,7 @@ fn today(centres: &[Centre], areas: &[String], comment: &str) -> String {
     out
 }
 
-fn area_tables(centres: &[Centre], areas: &[String]) -> String {
+fn area_tables(centres: &[CentreShifts], areas: &[String]) -> String {
     let mut out = String::new();
     for (i, area) in areas.iter().enumerate() {
         out.push_str(&format!("[area.{}]\n", key(area)));
@@ -203,8 +207,8 @@ fn officers(n: &[u64; 7]) -> String {
 }
 
 /// What becomes one at night: `North 1 + South 1 = 2 officers`.
-fn merged_nights(centres: &[Centre], night: &Shift) -> String {
-    let own = |c: &Centre| {
+fn merged_nights(centres: &[CentreShifts], night: &RecordedShift) -> String {
+    let own = |c: &CentreShifts| {
         let mut sum = [0; 7];
         for s in c.1.iter().filter(|s| is_night(s)) {
             sum.iter_mut().zip(s.officers).for_each(|(a, b)| *a += b);
@@ -221,7 +225,7 @@ fn merged_nights(centres: &[Centre], night: &Shift) -> String {
 }
 
 /// What becomes one altogether.
-fn merged_all(centres: &[Centre]) -> String {
+fn merged_all(centres: &[CentreShifts]) -> String {
     let parts: Vec<String> = joined(centres)
         .iter()
         .map(|s| {
@@ -245,14 +249,15 @@ fn beside(variants: &[(&str, &str, String)]) -> String {
     out
 }
 
-fn is_night(s: &Shift) -> bool {
+fn is_night(s: &RecordedShift) -> bool {
     // Over midnight, or from midnight on.
     s.start <= NIGHT && s.start + s.length > NIGHT || s.start + s.length > 1440 + NIGHT
 }
 
 /// All night shifts as one, where at least two places have one and all begin and end together.
-fn night_lines(centres: &[Centre]) -> Option<Shift> {
-    let nights: Vec<&Shift> = centres.iter().flat_map(|c| c.1.iter().filter(|s| is_night(s))).collect();
+fn night_lines(centres: &[CentreShifts]) -> Option<RecordedShift> {
+    let nights: Vec<&RecordedShift> =
+        centres.iter().flat_map(|c| c.1.iter().filter(|s| is_night(s))).collect();
     let first = nights.first()?;
     let places = centres.iter().filter(|c| c.1.iter().any(is_night)).count();
     let alike = nights.iter().all(|s| s.start == first.start && s.length == first.length);
@@ -260,7 +265,7 @@ fn night_lines(centres: &[Centre]) -> Option<Shift> {
     if places < 2 || !alike || !left || first.length > 720 {
         return None;
     }
-    let mut sum = Shift { officers: [0; 7], ..(*first).clone() };
+    let mut sum = RecordedShift { officers: [0; 7], ..(*first).clone() };
     for s in &nights {
         for (a, b) in sum.officers.iter_mut().zip(s.officers) {
             *a += b;
@@ -269,12 +274,12 @@ fn night_lines(centres: &[Centre]) -> Option<Shift> {
     Some(sum)
 }
 
-fn night_desk(centres: &[Centre], night: &Shift, areas: &[String]) -> String {
+fn night_desk(centres: &[CentreShifts], night: &RecordedShift, areas: &[String]) -> String {
     let comment = "# All night shifts together at one desk, with as many officers as the places have today; days stay as they are.\n# How many it needs: `poolwise staff`.\n";
     let mut out = head(NIGHT_DESK, comment, false);
     out.push_str(&area_tables(centres, areas));
     for (name, shifts) in centres {
-        let days: Vec<Shift> = shifts.iter().filter(|s| !is_night(s)).cloned().collect();
+        let days: Vec<RecordedShift> = shifts.iter().filter(|s| !is_night(s)).cloned().collect();
         out.push_str(&centre(name, &days));
     }
     out.push_str(&centre("Night desk", std::slice::from_ref(night)));
@@ -287,10 +292,11 @@ fn night_desk(centres: &[Centre], night: &Shift, areas: &[String]) -> String {
 }
 
 /// Shifts of all places, those that begin and end together as one.
-fn joined(centres: &[Centre]) -> Vec<Shift> {
-    let mut all: BTreeMap<(i64, i64), Shift> = BTreeMap::new();
+fn joined(centres: &[CentreShifts]) -> Vec<RecordedShift> {
+    let mut all: BTreeMap<(i64, i64), RecordedShift> = BTreeMap::new();
     for s in centres.iter().flat_map(|c| &c.1) {
-        let sum = all.entry((s.start, s.length)).or_insert_with(|| Shift { officers: [0; 7], ..s.clone() });
+        let sum =
+            all.entry((s.start, s.length)).or_insert_with(|| RecordedShift { officers: [0; 7], ..s.clone() });
         for (a, b) in sum.officers.iter_mut().zip(s.officers) {
             *a += b;
         }
@@ -298,7 +304,7 @@ fn joined(centres: &[Centre]) -> Vec<Shift> {
     all.into_values().collect()
 }
 
-fn one_centre(centres: &[Centre], areas: &[String]) -> String {
+fn one_centre(centres: &[CentreShifts], areas: &[String]) -> String {
     let comment =
         "# All places together at one centre, with as many officers on each shift as they have today.\n";
     let mut out = head(ONE_CENTRE, comment, false);

@@ -3,7 +3,7 @@
 
 use poolwise_intake::cell::Cell;
 use poolwise_intake::problem::Problem;
-use poolwise_intake::read::{Book, Unwatched};
+use poolwise_intake::read::{Book, UnwatchedRead};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use zip::ZipWriter;
@@ -21,7 +21,7 @@ pub fn rows(path: &Path) -> Result<Vec<(u64, Vec<String>)>, Problem> {
     let sheets = book.sheets()?;
     let mut out = Vec::new();
     let Some(sheet) = sheets.first() else { return Ok(out) };
-    book.rows(sheet.as_deref(), &Unwatched, &mut |row, cells| {
+    book.rows(sheet.as_deref(), &UnwatchedRead, &mut |row, cells| {
         let shown = cells.iter().map(|c| match c {
             Cell::Text(text) => text.to_string(),
             other => other.shown(),

@@ -1,7 +1,7 @@
 //! From a centre's officer-shifts to the lines of its roster.
 
-use super::{Permitted, Shape};
-use poolwise_engine::model::{Break, Line};
+use super::{Permitted, ShiftShape};
+use poolwise_engine::model::{Break, ShiftLine};
 use poolwise_engine::random::name_key;
 use poolwise_engine::time::{DAY, HOUR, HOURS_OF_WEEK, WEEK};
 
@@ -9,7 +9,7 @@ use poolwise_engine::time::{DAY, HOUR, HOURS_OF_WEEK, WEEK};
 pub(super) fn to_shifts(
     permitted: &Permitted,
     work: &[f64],
-    shape: Shape,
+    shape: ShiftShape,
     minimum: u32,
     officer_shifts: u64,
 ) -> Vec<[u32; 7]> {
@@ -19,7 +19,7 @@ pub(super) fn to_shifts(
     if slots == 0 {
         return crews;
     }
-    if shape == Shape::Flat || work.iter().sum::<f64>() <= 0.0 {
+    if shape == ShiftShape::Flat || work.iter().sum::<f64>() <= 0.0 {
         let (each, extra) = ((officer_shifts / slots) as u32, (officer_shifts % slots) as usize);
         for (i, &(start, day)) in order.iter().enumerate() {
             crews[start][day] = each + u32::from(i < extra);
@@ -111,13 +111,13 @@ pub(super) fn lines(
     centre: &str,
     prefix: Option<&str>,
     crews: &[[u32; 7]],
-) -> Vec<Line> {
+) -> Vec<ShiftLine> {
     let line = |(&start, &officers): (&f64, &[u32; 7])| {
         let name = match prefix {
             Some(pool) => format!("{pool} {}", clock_time(start)),
             None => clock_time(start),
         };
-        Line {
+        ShiftLine {
             key: name_key(&format!("{centre}/{name}")),
             name,
             officers,

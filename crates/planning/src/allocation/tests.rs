@@ -2,8 +2,8 @@
 
 use super::shifts::even_order;
 use super::*;
-use poolwise_engine::model::{Area, Demand, Pool, Profile, Target};
-use poolwise_engine::model::{Centre, Line, Model, Rule};
+use poolwise_engine::model::{Area, Demand, Destination, Pool, Profile};
+use poolwise_engine::model::{Centre, Model, Rule, ShiftLine};
 use poolwise_engine::random::Sampler;
 use poolwise_engine::random::name_key;
 use poolwise_engine::time::{HOUR, HOURS_OF_WEEK};
@@ -26,7 +26,7 @@ fn spec(officers: u32, centres: usize) -> PoolSpec {
         centres: (0..centres).collect(),
         shifts: vec![three_shifts(); centres],
         allocate: Allocate::Load,
-        shape: Shape::Load,
+        shape: ShiftShape::Load,
         minimum: 1,
         roles: 1,
         skills: Vec::new(),
@@ -44,7 +44,7 @@ fn draft(shares: &[f64]) -> Model {
     m.centres = (0..shares.len())
         .map(|i| Centre::new(&format!("c{i}"), 1, vec![Pool::around_the_clock(1, 1)]))
         .collect();
-    m.rules = vec![Rule::everything(&m, Target::Local)];
+    m.rules = vec![Rule::everything(&m, Destination::Local)];
     m
 }
 
@@ -133,7 +133,7 @@ fn flat_is_as_equal_as_can_be_and_extras_are_spread() {
     // one, two have two.
     let m = draft(&[1.0]);
     let mut pool = spec(6, 1);
-    pool.shape = Shape::Flat;
+    pool.shape = ShiftShape::Flat;
     let crews = crew(&allocate(&m, &[pool]).unwrap()[0]);
     for start in &crews {
         assert_eq!(start.iter().sum::<u32>(), 10);
@@ -225,7 +225,7 @@ fn lines_are_named_and_keyed_by_centre_and_start() {
 #[test]
 fn a_pool_without_work_lies_flat() {
     let mut m = draft(&[1.0, 0.0]);
-    m.centres[1].pools = vec![Pool::crews(1, vec![Line::weekly("never", [0; 7], 0.0, 8.0)])];
+    m.centres[1].pools = vec![Pool::crews(1, vec![ShiftLine::weekly("never", [0; 7], 0.0, 8.0)])];
     let mut idle = spec(5, 1);
     idle.centres = vec![1];
     let crews = crew(&allocate(&m, &[idle]).unwrap()[0]);

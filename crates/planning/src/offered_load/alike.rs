@@ -5,8 +5,8 @@
 //! the same from there share one. Twenty-four areas in five ways of working make five walks a class.
 
 use super::routing::{FOLLOWED_APART, View};
-use super::{Hourly, Load, arrivals};
-use poolwise_engine::model::{AreaId, CentreId, ClassId, Model, RoleId, Rule, StageId, Target};
+use super::{HourlyLoad, Load, arrivals};
+use poolwise_engine::model::{AreaId, CentreId, ClassId, Destination, Model, RoleId, Rule, StageId};
 use poolwise_engine::time::HOURS_OF_WEEK;
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -36,10 +36,10 @@ impl<'a> Origin<'a> {
         let mut centres: Vec<CentreId> = Vec::new();
         for to in rules.iter().flat_map(|r| targets(r)) {
             match to {
-                Target::Centre(c) => centres.push(*c),
-                Target::Local => centres.extend(model.areas[area].centre),
-                Target::Same => {}
-                Target::LeastLoaded(list) => centres.extend(list),
+                Destination::Centre(c) => centres.push(*c),
+                Destination::Local => centres.extend(model.areas[area].centre),
+                Destination::Same => {}
+                Destination::LeastLoaded(list) => centres.extend(list),
             }
         }
         centres.sort_unstable();
@@ -84,7 +84,7 @@ impl<'a> Origin<'a> {
     }
 
     fn same_rule(&self, a: &Rule, other: &Self, b: &Rule) -> bool {
-        let to = |x: &Target, y: &Target| self.same_target(x, other, y);
+        let to = |x: &Destination, y: &Destination| self.same_target(x, other, y);
         let overflow = match (&a.overflow, &b.overflow) {
             (None, None) => true,
             (Some(x), Some(y)) => x.after == y.after && to(&x.to, &y.to),
@@ -103,16 +103,16 @@ impl<'a> Origin<'a> {
             && duplicate
     }
 
-    fn same_target(&self, a: &Target, other: &Self, b: &Target) -> bool {
+    fn same_target(&self, a: &Destination, other: &Self, b: &Destination) -> bool {
         let slots = |x: &Self, list: &[CentreId]| -> Vec<Option<usize>> {
             list.iter().map(|c| x.centres.binary_search(c).ok()).collect()
         };
         let local = |x: &Self| slots(x, x.model.areas[x.area].centre.as_slice());
         match (a, b) {
-            (Target::Centre(x), Target::Centre(y)) => slots(self, &[*x]) == slots(other, &[*y]),
-            (Target::Local, Target::Local) => local(self) == local(other),
-            (Target::Same, Target::Same) => true,
-            (Target::LeastLoaded(x), Target::LeastLoaded(y)) => slots(self, x) == slots(other, y),
+            (Destination::Centre(x), Destination::Centre(y)) => slots(self, &[*x]) == slots(other, &[*y]),
+            (Destination::Local, Destination::Local) => local(self) == local(other),
+            (Destination::Same, Destination::Same) => true,
+            (Destination::LeastLoaded(x), Destination::LeastLoaded(y)) => slots(self, x) == slots(other, y),
             _ => false,
         }
     }
@@ -137,7 +137,7 @@ impl<'a> Origin<'a> {
     }
 }
 
-fn targets(rule: &Rule) -> impl Iterator<Item = &Target> {
+fn targets(rule: &Rule) -> impl Iterator<Item = &Destination> {
     let overflow = rule.overflow.as_ref().map(|o| &o.to);
     std::iter::once(&rule.to).chain(overflow).chain(rule.duplicate.as_ref().map(|d| &d.at))
 }
@@ -146,7 +146,7 @@ fn targets(rule: &Rule) -> impl Iterator<Item = &Target> {
 #[derive(Debug)]
 pub(super) struct UnitFlow {
     /// By centre and role, in hours of the area's week.
-    at: BTreeMap<(CentreId, RoleId), Hourly>,
+    at: BTreeMap<(CentreId, RoleId), HourlyLoad>,
     /// Requests that ask for another officer than the one before, by stage and centre.
     for_another: BTreeMap<(StageId, CentreId), Vec<f64>>,
     stage_flow: Vec<f64>,
@@ -160,8 +160,8 @@ impl UnitFlow {
         Self { at: BTreeMap::new(), for_another: BTreeMap::new(), stage_flow, unrouted: 0.0, unfinished: 0.0 }
     }
 
-    fn at(&mut self, centre: CentreId, role: RoleId) -> &mut Hourly {
-        self.at.entry((centre, role)).or_insert_with(Hourly::empty)
+    fn at(&mut self, centre: CentreId, role: RoleId) -> &mut HourlyLoad {
+        self.at.entry((centre, role)).or_insert_with(HourlyLoad::empty)
     }
 
     /// `factor` times `by_hour` requests an hour reach a centre.

@@ -3,13 +3,13 @@
 //! Sums over hours and ages wait for each addition before the next and are asked for again and again,
 //! so a flow remembers its own, and flows that are parts of one share its ages.
 
-use super::lag::{Age, Grid, Kernel};
+use super::lag::{Age, Kernel, LagGrid};
 use std::cell::OnceCell;
 use std::rc::Rc;
 
 /// Requests by hour of the area's week, with the time since their arrival where a deadline runs.
 #[derive(Debug, Clone)]
-pub(super) struct Flow {
+pub(super) struct HourlyFlow {
     rate: Vec<f64>,
     total: OnceCell<f64>,
     age: Rc<Aged>,
@@ -23,7 +23,7 @@ struct Aged {
     alive: OnceCell<f64>,
 }
 
-impl Flow {
+impl HourlyFlow {
     /// Requests an hour, in each hour; and the time since arrival, those counted too whom a deadline has
     /// taken, as independent of the hour.
     pub(super) fn new(rate: Vec<f64>, age: Age) -> Self {
@@ -47,7 +47,7 @@ impl Flow {
     }
 
     /// Share that the deadline has not taken yet; all flows of a class have its grid.
-    pub(crate) fn alive(&self, grid: &Grid) -> f64 {
+    pub(crate) fn alive(&self, grid: &LagGrid) -> f64 {
         *self.age.alive.get_or_init(|| grid.alive(&self.age.points))
     }
 

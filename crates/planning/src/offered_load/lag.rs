@@ -33,7 +33,7 @@ pub(super) type Age = Vec<f64>;
 
 /// The grid of ages of a class with a deadline.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Grid {
+pub(super) struct LagGrid {
     /// Step, seconds.
     step: f64,
     /// Share of deadlines later than each age.
@@ -79,7 +79,7 @@ fn spent_up_to(time: &Sampler, factor: f64) -> impl Iterator<Item = f64> + '_ {
     })
 }
 
-impl Grid {
+impl LagGrid {
     const POINTS: usize = 800;
 
     /// For a deadline.
@@ -143,7 +143,7 @@ pub(super) fn add(age: &Age, further: &Age) -> Age {
     if age.is_empty() || further.is_empty() {
         return Age::new();
     }
-    let mut out = vec![0.0; (age.len() + further.len() - 1).min(Grid::POINTS)];
+    let mut out = vec![0.0; (age.len() + further.len() - 1).min(LagGrid::POINTS)];
     let last = out.len() - 1;
     for (i, x) in age.iter().enumerate().filter(|(_, x)| **x > 1e-12) {
         let (within, beyond) = further.split_at(further.len().min(out.len() - i));
@@ -155,7 +155,7 @@ pub(super) fn add(age: &Age, further: &Age) -> Age {
 
 impl Kernel {
     /// Of `time` stretched by `factor`, for a class with this grid of ages.
-    pub(super) fn new(time: &Sampler, factor: f64, grid: Option<&Grid>) -> Self {
+    pub(super) fn new(time: &Sampler, factor: f64, grid: Option<&LagGrid>) -> Self {
         let mean = factor * time.mean() / HOUR;
         let ages = grid.map_or_else(Age::new, |g| g.of(time, factor));
         if mean <= 0.0 || !mean.is_finite() {

@@ -3,11 +3,11 @@
 mod served;
 
 use super::alike::{Origin, UnitFlow};
-use super::flow::Flow;
-use super::lag::{Age, Grid, Kernel, add};
-use super::routing::{Kernels, Part, StageTime, View};
+use super::flow::HourlyFlow;
+use super::lag::{Age, Kernel, LagGrid, add};
+use super::routing::{FlowPart, Kernels, StageTime, View};
 use poolwise_engine::model::{
-    CentreId, ClassId, Duplicate, Model, Overflow, RoleMask, Service, StageId, StageKind, Target, Window,
+    CentreId, ClassId, Destination, Duplicate, Model, Overflow, RoleMask, Service, StageId, StageKind, Window,
 };
 use poolwise_engine::random::Sampler;
 use poolwise_engine::time::{HOUR, HOURS_OF_WEEK};
@@ -23,7 +23,7 @@ const LAST_STEPS: usize = 50;
 
 /// Where a flow stands. Flows in the same place are one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct At {
+struct PathPlace {
     stage: StageId,
     /// Centre of the last service.
     last: Option<CentreId>,
@@ -36,26 +36,26 @@ struct At {
 }
 
 /// A service stage about to be done.
-struct Job<'a> {
+struct PathJob<'a> {
     stage: StageId,
     service: &'a Service,
     live: bool,
     reworked: bool,
     /// Flows that start service, by centre.
-    started: BTreeMap<CentreId, Flow>,
+    started: BTreeMap<CentreId, HourlyFlow>,
 }
 
 /// One walk.
-pub(super) struct Path<'a> {
+pub(super) struct OfferedPath<'a> {
     model: &'a Model,
     class: ClassId,
     view: &'a View<'a>,
     found: UnitFlow,
     kernels: &'a mut Kernels,
     /// For ages, where the class has a deadline.
-    grid: Option<Rc<Grid>>,
-    splits: BTreeMap<(StageId, Option<CentreId>), Rc<Vec<Part<'a>>>>,
-    ahead: BTreeMap<At, Flow>,
+    grid: Option<Rc<LagGrid>>,
+    splits: BTreeMap<(StageId, Option<CentreId>), Rc<Vec<FlowPart<'a>>>>,
+    ahead: BTreeMap<PathPlace, HourlyFlow>,
     /// To be sent back for rework, from where they stand.
     back: Option<Vec<f64>>,
     /// What the last steps found, by stage.
@@ -77,13 +77,13 @@ impl Last {
     }
 }
 
-impl<'a> Path<'a> {
+impl<'a> OfferedPath<'a> {
     pub(super) fn new(
         model: &'a Model,
         class: ClassId,
         view: &'a View<'a>,
         kernels: &'a mut Kernels,
-        grid: Option<Rc<Grid>>,
+        grid: Option<Rc<LagGrid>>,
     ) -> Self {
         let (splits, ahead) = (BTreeMap::new(), BTreeMap::new());
         Self {
@@ -110,7 +110,7 @@ impl<'a> Path<'a> {
         let (most, last) = (MOST_STEPS + 4 * stages, LAST_STEPS + stages);
         for step in 0..most {
             let now = std::mem::take(&mut self.ahead);
-            let total: f64 = now.values().map(Flow::total).sum();
+            let total: f64 = now.values().map(HourlyFlow::total).sum();
             if total <= enough {
                 self.ahead = now;
                 break;
@@ -129,7 +129,7 @@ impl<'a> Path<'a> {
     }
 
     /// A step whose findings are kept by stage.
-    fn step_apart(&mut self, at: At, flow: Flow) {
+    fn step_apart(&mut self, at: PathPlace, flow: HourlyFlow) {
         let mut apart = self.last.remove(&at.stage).unwrap_or_else(|| Last::new(self.model));
         apart.visits += flow.total();
         std::mem::swap(&mut self.found, &mut apart.found);
@@ -176,7 +176,7 @@ impl<'a> Path<'a> {
     }
 
     /// Sends a flow to a stage; flows in the same place become one.
-    fn push(&mut self, mut at: At, flow: &Flow) {
+    fn push(&mut self, mut at: PathPlace, flow: &HourlyFlow) {
         if self.view.is_idle_from(at.stage) {
             // Nothing asks any more who did the last work.
             (at.last, at.handed_on) = (None, false);
@@ -190,12 +190,12 @@ impl<'a> Path<'a> {
     fn book(&mut self, stage: StageId, reworked: bool, rate: Vec<f64>) {
         let flow = self.anew(rate);
         let live = self.grid.is_some();
-        self.push(At { stage, last: None, handed_on: false, live, reworked }, &flow);
+        self.push(PathPlace { stage, last: None, handed_on: false, live, reworked }, &flow);
     }
 
     /// A flow of age zero.
-    fn anew(&self, rate: Vec<f64>) -> Flow {
-        Flow::new(rate, if self.grid.is_some() { vec![1.0] } else { Age::new() })
+    fn anew(&self, rate: Vec<f64>) -> HourlyFlow {
+        HourlyFlow::new(rate, if self.grid.is_some() { vec![1.0] } else { Age::new() })
     }
 
     /// The kernel of a time of the class's way.
@@ -205,7 +205,7 @@ impl<'a> Path<'a> {
 
     /// A flow after a time on its way to `stage`. Where no more work is to come and no deadline runs, only
     /// its total still counts, which no time changes.
-    fn after(&mut self, flow: Flow, stage: StageId, place: StageTime, time: &Sampler) -> Flow {
+    fn after(&mut self, flow: HourlyFlow, stage: StageId, place: StageTime, time: &Sampler) -> HourlyFlow {
         if self.view.is_idle_from(stage) && flow.age().is_empty() {
             return flow;
         }
@@ -223,7 +223,7 @@ impl<'a> Path<'a> {
     }
 
     /// Share of a flow that its deadline has not taken yet.
-    fn alive(&self, live: bool, flow: &Flow) -> f64 {
+    fn alive(&self, live: bool, flow: &HourlyFlow) -> f64 {
         match &self.grid {
             Some(grid) if live => flow.alive(grid),
             _ => 1.0,
@@ -232,21 +232,21 @@ impl<'a> Path<'a> {
 
     /// Takes those whose deadline has passed out of a flow, to their exit or to where they go on; it runs no longer for
     /// the others.
-    fn settle(&mut self, flow: Flow, stage: StageId, reworked: bool) -> Flow {
+    fn settle(&mut self, flow: HourlyFlow, stage: StageId, reworked: bool) -> HourlyFlow {
         // A request in branches is lost once.
         let parts = self.view.parts(stage);
         let alive = self.alive(true, &flow);
         if let Some(d) = &self.model.classes[self.class].deadline {
             self.found.reach(d.exit, 1.0 - alive, flow.total() / parts);
             if alive < 1.0 && !matches!(self.model.stages[d.exit].kind, StageKind::Exit) {
-                let aside = At { stage: d.exit, last: None, handed_on: false, live: false, reworked };
+                let aside = PathPlace { stage: d.exit, last: None, handed_on: false, live: false, reworked };
                 self.push(aside, &flow.scaled((1.0 - alive) / parts).ageless());
             }
         }
         flow.scaled(alive).ageless()
     }
 
-    fn step(&mut self, at: At, flow: Flow) {
+    fn step(&mut self, at: PathPlace, flow: HourlyFlow) {
         let model = self.model;
         let stage = &model.stages[at.stage];
         let alive = self.alive(at.live, &flow);
@@ -263,7 +263,7 @@ impl<'a> Path<'a> {
                 let later = self.after(flow.ageless(), at.stage, StageTime::Stage(at.stage), &delay.time);
                 let anew = self.anew(later.rate().to_vec());
                 let live = self.grid.is_some();
-                self.leave(At { last: None, live, ..at }, None, &anew);
+                self.leave(PathPlace { last: None, live, ..at }, None, &anew);
             }
             // As many flows as branches, of which the model keeps that one is taken. What comes of them is one request again.
             StageKind::Fork => self.leave(at, None, &flow.scaled(self.view.branches(at.stage))),
@@ -274,7 +274,7 @@ impl<'a> Path<'a> {
             }
             StageKind::Service(service) => {
                 let (stage, live, reworked) = (at.stage, at.live, at.reworked);
-                let mut job = Job { stage, service, live, reworked, started: BTreeMap::new() };
+                let mut job = PathJob { stage, service, live, reworked, started: BTreeMap::new() };
                 match at.last {
                     Some(centre) if at.handed_on => {
                         self.arrive(&job, centre, &flow);
@@ -290,7 +290,7 @@ impl<'a> Path<'a> {
     }
 
     /// Takes the branches out of the stage that a flow has been through (`by` officers, if any).
-    fn leave(&mut self, from: At, by: Option<&Service>, flow: &Flow) {
+    fn leave(&mut self, from: PathPlace, by: Option<&Service>, flow: &HourlyFlow) {
         let model = self.model;
         let mut before = 0.0;
         for (i, branch) in model.stages[from.stage].next.iter().enumerate() {
@@ -309,12 +309,12 @@ impl<'a> Path<'a> {
                 }
                 _ => false,
             };
-            self.push(At { stage: branch.to, handed_on, ..from }, &out);
+            self.push(PathPlace { stage: branch.to, handed_on, ..from }, &out);
         }
     }
 
     /// Sends a flow to centres by the rules.
-    fn route(&mut self, job: &mut Job<'a>, last: Option<CentreId>, flow: &Flow) {
+    fn route(&mut self, job: &mut PathJob<'a>, last: Option<CentreId>, flow: &HourlyFlow) {
         let parts = match self.splits.get(&(job.stage, last)) {
             Some(parts) => Rc::clone(parts),
             None => {
@@ -347,12 +347,12 @@ impl<'a> Path<'a> {
     /// alone, for the other's copy is dropped before it starts.
     fn copy(
         &mut self,
-        job: &mut Job<'a>,
-        part: &Part<'a>,
+        job: &mut PathJob<'a>,
+        part: &FlowPart<'a>,
         duplicate: &Duplicate,
         last: Option<CentreId>,
-        flow: &Flow,
-        own: &mut Flow,
+        flow: &HourlyFlow,
+        own: &mut HourlyFlow,
     ) {
         let role = job.service.role;
         let first_open = self.view.seen(part.centre, role).open().to_vec();
@@ -383,7 +383,7 @@ impl<'a> Path<'a> {
     }
 
     /// Counts a flow that reaches a centre's queue.
-    fn arrive(&mut self, job: &Job<'a>, centre: CentreId, flow: &Flow) {
+    fn arrive(&mut self, job: &PathJob<'a>, centre: CentreId, flow: &HourlyFlow) {
         let alive = self.alive(job.live, flow);
         self.found.arrivals(centre, job.service.role, alive, flow.rate());
         if job.service.different_officer {
@@ -395,9 +395,9 @@ impl<'a> Path<'a> {
     /// unless the rule moves it on first. `goes_on` is false for work that is only duplicated.
     fn place(
         &mut self,
-        job: &mut Job<'a>,
+        job: &mut PathJob<'a>,
         centre: CentreId,
-        flow: &Flow,
+        flow: &HourlyFlow,
         overflow: Option<&Overflow>,
         goes_on: bool,
     ) {
@@ -427,7 +427,7 @@ impl<'a> Path<'a> {
                 Some(grid) if stay[0] < total && !flow.age().is_empty() => {
                     let wait = |(d, x): (usize, &f64)| ((d as f64 - 0.5).max(0.0), x / total);
                     let waits: Vec<(f64, f64)> = stay.iter().enumerate().map(wait).collect();
-                    Flow::new(start, add(flow.age(), &grid.of_waits(&waits)))
+                    HourlyFlow::new(start, add(flow.age(), &grid.of_waits(&waits)))
                 }
                 _ => flow.of_same_age(start),
             };
@@ -443,7 +443,7 @@ impl<'a> Path<'a> {
     }
 
     /// Moves a flow on, once, to another centre's queue; where there is no other, it stays.
-    fn overflow(&mut self, job: &mut Job<'a>, from: CentreId, to: &Target, flow: &Flow) {
+    fn overflow(&mut self, job: &mut PathJob<'a>, from: CentreId, to: &Destination, flow: &HourlyFlow) {
         let targets = self.view.targets(to, job.service.role, Some(from));
         if targets.is_empty() {
             self.place(job, from, flow, None, true);

@@ -1,9 +1,9 @@
 //! Where the rules send a flow, in expectation, by hour of the area's local week.
 
-use super::lag::{Grid, Kernel};
+use super::lag::{Kernel, LagGrid};
 use crate::staffing::{self, Duty};
 use poolwise_engine::model::{
-    AreaId, CentreId, ClassId, Model, RoleId, Rule, StageId, StageKind, Target, Window,
+    AreaId, CentreId, ClassId, Destination, Model, RoleId, Rule, StageId, StageKind, Window,
 };
 use poolwise_engine::random::Sampler;
 use poolwise_engine::time::{HOUR, HOURS_OF_WEEK};
@@ -17,7 +17,7 @@ use std::rc::Rc;
 pub(super) const FOLLOWED_APART: usize = 64;
 
 /// Officers and clocks of all centres, as they stand in a week.
-pub(super) struct Rosters {
+pub(super) struct AreaRosters {
     /// By centre, then role: in the centre's local hours.
     duty: Vec<Vec<Duty>>,
     /// By centre: its clock's offset in the middle of the window, seconds.
@@ -31,7 +31,7 @@ pub(super) struct Rosters {
     branches: Vec<f64>,
     /// By centre, role and an area's offset (bits): worked out when asked for, since an area's work goes to few centres, and
     /// once for all areas with that offset, since all of them may go to all centres.
-    seen: RefCell<HashMap<(CentreId, RoleId, u64), Rc<Seen>>>,
+    seen: RefCell<HashMap<(CentreId, RoleId, u64), Rc<SeenRole>>>,
 }
 
 /// The same seen from an area: all hours are of the area's local week.
@@ -39,14 +39,14 @@ pub(super) struct View<'a> {
     model: &'a Model,
     area: AreaId,
     opening: Opening,
-    rosters: &'a Rosters,
+    rosters: &'a AreaRosters,
     /// The area's offset, seconds.
     offset: f64,
 }
 
 /// A role at a centre, seen from an area.
 #[derive(PartialEq)]
-pub(super) struct Seen {
+pub(super) struct SeenRole {
     /// Hash of all below, so that most that differ need no second look.
     pub digest: u64,
     duty: Duty,
@@ -55,7 +55,7 @@ pub(super) struct Seen {
     pub begun: Option<Vec<usize>>,
 }
 
-impl Seen {
+impl SeenRole {
     /// Share of each hour in which an officer of the role is on duty.
     pub(super) fn open(&self) -> &[f64] {
         &self.duty.open
@@ -74,7 +74,7 @@ pub(super) enum Opening {
 
 /// A part of a flow that one rule sends to one centre.
 #[derive(Clone)]
-pub(super) struct Part<'a> {
+pub(super) struct FlowPart<'a> {
     /// The rule.
     pub rule: &'a Rule,
     /// The centre.
@@ -83,7 +83,7 @@ pub(super) struct Part<'a> {
     pub share: Vec<f64>,
 }
 
-impl Rosters {
+impl AreaRosters {
     pub(super) fn new(model: &Model) -> Self {
         let of = |c| (0..model.roles.len()).map(|r| staffing::on_duty_in_role(model, c, r)).collect();
         let services: Vec<bool> =
@@ -128,7 +128,7 @@ fn asks_back(model: &Model, stage: StageId) -> bool {
     model.rules.iter().filter(|r| r.stages[stage]).any(|r| {
         let overflow = r.overflow.as_ref().map(|o| &o.to);
         let duplicate = r.duplicate.as_ref().map(|d| &d.at);
-        [Some(&r.to), overflow, duplicate].into_iter().flatten().any(|to| *to == Target::Same)
+        [Some(&r.to), overflow, duplicate].into_iter().flatten().any(|to| *to == Destination::Same)
     })
 }
 
@@ -138,7 +138,7 @@ fn middle_offset(model: &Model, clock: usize) -> f64 {
 }
 
 impl<'a> View<'a> {
-    pub(super) fn new(model: &'a Model, rosters: &'a Rosters, area: AreaId, opening: Opening) -> Self {
+    pub(super) fn new(model: &'a Model, rosters: &'a AreaRosters, area: AreaId, opening: Opening) -> Self {
         let offset = middle_offset(model, model.areas[area].clock);
         Self { model, area, opening, rosters, offset }
     }
@@ -178,7 +178,7 @@ impl<'a> View<'a> {
     }
 
     /// A role at a centre.
-    pub(super) fn seen(&self, centre: CentreId, role: RoleId) -> Rc<Seen> {
+    pub(super) fn seen(&self, centre: CentreId, role: RoleId) -> Rc<SeenRole> {
         let look = || {
             let (there, hours) = (&self.rosters.duty[centre][role], self.ahead(centre));
             let duty = Duty { officers: turned(&there.officers, hours), open: turned(&there.open, hours) };
@@ -186,7 +186,7 @@ impl<'a> View<'a> {
             let mut hash = DefaultHasher::new();
             duty.officers.iter().chain(&duty.open).for_each(|x| x.to_bits().hash(&mut hash));
             begun.hash(&mut hash);
-            Rc::new(Seen { digest: hash.finish(), duty, begun })
+            Rc::new(SeenRole { digest: hash.finish(), duty, begun })
         };
         // All views of one set of rosters have the same opening.
         let key = (centre, role, self.offset.to_bits());
@@ -221,10 +221,10 @@ impl<'a> View<'a> {
 
     /// Splits a flow that reaches the queue of a service stage; what no rule takes is left over. Rules
     /// of exceptions are passed over, as is a target where nobody ever holds the role.
-    pub(super) fn split(&self, class: ClassId, stage: StageId, last: Option<CentreId>) -> Vec<Part<'a>> {
+    pub(super) fn split(&self, class: ClassId, stage: StageId, last: Option<CentreId>) -> Vec<FlowPart<'a>> {
         let StageKind::Service(service) = &self.model.stages[stage].kind else { return Vec::new() };
         let mut left = vec![1.0; HOURS_OF_WEEK];
-        let mut parts: Vec<Part<'a>> = Vec::new();
+        let mut parts: Vec<FlowPart<'a>> = Vec::new();
         for rule in &self.model.rules {
             let fits = rule.stages[stage] && rule.classes[class] && rule.areas[self.area];
             if !fits || rule.exception.is_some() || rule.trigger.is_some() {
@@ -238,7 +238,7 @@ impl<'a> View<'a> {
             let taken: Vec<f64> = left.iter().zip(&window).map(|(l, w)| l * w * rule.share).collect();
             for (centre, share) in targets {
                 let share = taken.iter().zip(&share).map(|(t, s)| t * s).collect();
-                parts.push(Part { rule, centre, share });
+                parts.push(FlowPart { rule, centre, share });
             }
             left.iter_mut().zip(&taken).for_each(|(l, t)| *l -= t);
         }
@@ -250,15 +250,15 @@ impl<'a> View<'a> {
     /// to the least loaded: in proportion to the officers on duty, equally where there are none.
     pub(super) fn targets(
         &self,
-        to: &Target,
+        to: &Destination,
         role: RoleId,
         last: Option<CentreId>,
     ) -> Vec<(CentreId, Vec<f64>)> {
         let mut centres = match to {
-            Target::Centre(c) => vec![*c],
-            Target::Local => self.model.areas[self.area].centre.into_iter().collect(),
-            Target::Same => last.into_iter().collect(),
-            Target::LeastLoaded(list) => list.clone(),
+            Destination::Centre(c) => vec![*c],
+            Destination::Local => self.model.areas[self.area].centre.into_iter().collect(),
+            Destination::Same => last.into_iter().collect(),
+            Destination::LeastLoaded(list) => list.clone(),
         };
         centres.retain(|&c| staffing::roles_held(&self.model.centres[c]) >> role & 1 == 1);
         let count = centres.len() as f64;
@@ -286,7 +286,7 @@ impl<'a> View<'a> {
                 })
                 .collect(),
             Window::Open => {
-                let seen: Vec<Rc<Seen>> = targets.iter().map(|t| self.seen(t.0, role)).collect();
+                let seen: Vec<Rc<SeenRole>> = targets.iter().map(|t| self.seen(t.0, role)).collect();
                 (0..HOURS_OF_WEEK).map(|h| seen.iter().map(|s| s.open()[h]).fold(0.0, f64::max)).collect()
             }
         }
@@ -366,7 +366,7 @@ impl Kernels {
         &mut self,
         place: StageTime,
         class: ClassId,
-        grid: Option<&Grid>,
+        grid: Option<&LagGrid>,
         time: &Sampler,
         factor: f64,
     ) -> Rc<Kernel> {

@@ -2,10 +2,10 @@
 
 use super::*;
 use poolwise_engine::model::{
-    Absence, AbsenceMode, Area, Branch, Deadline, DeadlineUntil, Demand, Duplicate, Overflow, Profile,
-    Rework, Rule, StageKind, Target, Window,
+    Absence, AbsenceMode, Area, Branch, Deadline, DeadlineUntil, Demand, Destination, Duplicate, Overflow,
+    Profile, Rework, Rule, StageKind, Window,
 };
-use poolwise_engine::model::{Centre, Line, Model, Pool, Stage};
+use poolwise_engine::model::{Centre, Model, Pool, ShiftLine, Stage};
 use poolwise_engine::random::Sampler;
 use poolwise_engine::time::{DAY, HOUR, LocalClock};
 use poolwise_math::exp;
@@ -42,7 +42,7 @@ fn minutes(m: f64) -> Sampler {
 
 /// Mon-Fri 08:00 to 16:00, one officer.
 fn office_hours() -> poolwise_engine::model::Pool {
-    Pool::crews(1, vec![Line::weekly("day", [1, 1, 1, 1, 1, 0, 0], 8.0, 8.0)])
+    Pool::crews(1, vec![ShiftLine::weekly("day", [1, 1, 1, 1, 1, 0, 0], 8.0, 8.0)])
 }
 
 /// A second centre "central", open at all hours.
@@ -85,7 +85,7 @@ fn branches_and_lags_carry_the_flow() {
         Stage::service("second", 0, minutes(15.0), &[(3, 1.0)]),
         Stage::exit("out"),
     ];
-    m.rules = vec![Rule::everything(&m, Target::Centre(0))];
+    m.rules = vec![Rule::everything(&m, Destination::Centre(0))];
     spike(&mut m, 10);
     let load = expected(&m);
     let arrivals = &load.centres[0].all.arrivals;
@@ -112,7 +112,7 @@ fn a_delay_on_a_branch_counts() {
     ];
     m.stages[0].next = vec![Branch { to: 1, cumulative: vec![1.0], delay: Some(minutes(180.0)) }];
     m.stages[1].next = vec![Branch { to: 2, cumulative: vec![1.0], delay: None }];
-    m.rules = vec![Rule::everything(&m, Target::Centre(0))];
+    m.rules = vec![Rule::everything(&m, Destination::Centre(0))];
     spike(&mut m, 166);
     close(expected(&m).centres[0].all.arrivals[1], SPIKE);
 }
@@ -178,11 +178,11 @@ fn hours_are_those_of_the_centre() {
 fn rules_split_by_hours_openness_and_share() {
     let mut m = with_central(half_hours(vec![office_hours()]));
     // 70 % of what is met while the local centre is open stays; Monday 10-10:30 goes central anyhow.
-    let mut early = Rule::everything(&m, Target::Centre(1));
+    let mut early = Rule::everything(&m, Destination::Centre(1));
     early.window = Window::Hours(vec![(10.0 * HOUR, 10.5 * HOUR)]);
-    let mut local = Rule::everything(&m, Target::Local);
+    let mut local = Rule::everything(&m, Destination::Local);
     (local.window, local.share) = (Window::Open, 0.7);
-    m.rules = vec![early, local, Rule::everything(&m, Target::Centre(1))];
+    m.rules = vec![early, local, Rule::everything(&m, Destination::Centre(1))];
     let load = expected(&m);
     let (here, central) = (&load.centres[0].all.arrivals, &load.centres[1].all.arrivals);
     close(here[9], 6.0 * 0.7);
@@ -203,8 +203,9 @@ fn rules_split_by_hours_openness_and_share() {
 
 #[test]
 fn the_least_loaded_get_by_officers_on_duty() {
-    let mut m = with_central(half_hours(vec![Pool::crews(1, vec![Line::weekly("day", [3; 7], 8.0, 8.0)])]));
-    m.rules = vec![Rule::everything(&m, Target::LeastLoaded(vec![0, 1]))];
+    let mut m =
+        with_central(half_hours(vec![Pool::crews(1, vec![ShiftLine::weekly("day", [3; 7], 8.0, 8.0)])]));
+    m.rules = vec![Rule::everything(&m, Destination::LeastLoaded(vec![0, 1]))];
     let load = expected(&m);
     close(load.centres[0].all.arrivals[9], 4.5);
     close(load.centres[1].all.arrivals[9], 1.5);
@@ -221,11 +222,11 @@ fn the_rest_of_the_case_stays_and_the_same_officer_does_not_queue() {
         Stage::exit("out"),
     ];
     // Research locally while open; what follows at the same centre, though it be closed by then.
-    let mut local = Rule::everything(&m, Target::Local);
+    let mut local = Rule::everything(&m, Destination::Local);
     (local.window, local.stages) = (Window::Open, vec![true, false, false]);
-    let mut central = Rule::everything(&m, Target::Centre(1));
+    let mut central = Rule::everything(&m, Destination::Centre(1));
     central.stages = vec![true, false, false];
-    m.rules = vec![local, central, Rule::everything(&m, Target::Same)];
+    m.rules = vec![local, central, Rule::everything(&m, Destination::Same)];
     spike(&mut m, 15);
     let load = expected(&m);
     close(load.centres[1].all.erlangs(), 0.0);
@@ -271,7 +272,7 @@ fn for_rosters_what_gathered_overnight_is_begun_over_as_many_hours() {
 #[test]
 fn overflow_takes_what_the_centre_would_not_open_for_in_time() {
     let mut m = with_central(half_hours(vec![office_hours()]));
-    m.rules[0].overflow = Some(Overflow { after: Some(0.5 * HOUR), queue: None, to: Target::Centre(1) });
+    m.rules[0].overflow = Some(Overflow { after: Some(0.5 * HOUR), queue: None, to: Destination::Centre(1) });
     // Reached at 20:00-21:00: all move half an hour later.
     spike(&mut m, 20);
     let load = expected(&m);
@@ -296,11 +297,15 @@ fn copies_add_work_and_win_half_of_the_time() {
         Stage::service("sign", 0, minutes(6.0), &[(2, 1.0)]),
         Stage::exit("out"),
     ];
-    let mut research = Rule::everything(&m, Target::Local);
+    let mut research = Rule::everything(&m, Destination::Local);
     research.stages = vec![true, false, false];
-    research.duplicate =
-        Some(Duplicate { at: Target::Centre(1), probability: 0.1, window: Window::Open, stop_later: false });
-    m.rules = vec![research, Rule::everything(&m, Target::Same)];
+    research.duplicate = Some(Duplicate {
+        at: Destination::Centre(1),
+        probability: 0.1,
+        window: Window::Open,
+        stop_later: false,
+    });
+    m.rules = vec![research, Rule::everything(&m, Destination::Same)];
     let load = expected(&m);
     // 6 an hour signed: 5 % at the second centre, which arrive there.
     close(load.centres[1].all.arrivals_per_hour(), 0.3);
@@ -332,7 +337,7 @@ fn badly_documented_cases_come_back() {
         Stage::service("again", 0, minutes(20.0), &[(2, 1.0)]),
         Stage::exit("out"),
     ];
-    m.rules = vec![Rule::everything(&m, Target::Centre(0))];
+    m.rules = vec![Rule::everything(&m, Destination::Centre(0))];
     m.centres[0].documentation = 0.66;
     m.rework = Some(Rework {
         documented_at: 0,
@@ -362,7 +367,7 @@ fn deadlines_thin_the_flow_by_the_time_since_arrival() {
         Stage::exit("out"),
         Stage::exit("lost"),
     ];
-    m.rules = vec![Rule::everything(&m, Target::Centre(0))];
+    m.rules = vec![Rule::everything(&m, Destination::Centre(0))];
     let until = |until| Some(Deadline { after: Sampler::Exponential(10.0 * HOUR), until, exit: 4 });
     m.classes[0].deadline = until(DeadlineUntil::Finish(1));
     let load = expected(&m);
@@ -395,7 +400,7 @@ fn a_request_booked_anew_has_a_deadline_of_its_own() {
     ];
     let StageKind::Delay(away) = &mut m.stages[1].kind else { unreachable!() };
     away.rebook = true;
-    m.rules = vec![Rule::everything(&m, Target::Centre(0))];
+    m.rules = vec![Rule::everything(&m, Destination::Centre(0))];
     m.classes[0].deadline =
         Some(Deadline { after: Sampler::Exponential(10.0 * HOUR), until: DeadlineUntil::Finish(0), exit: 3 });
     let load = expected(&m);
@@ -414,7 +419,7 @@ fn areas_and_their_shares_meet_at_a_centre() {
         Area { name: "b".into(), share: 0.25, clock: 0, centre: None },
     ];
     m = with_central(m);
-    m.rules = vec![Rule::everything(&m, Target::Local), Rule::everything(&m, Target::Centre(1))];
+    m.rules = vec![Rule::everything(&m, Destination::Local), Rule::everything(&m, Destination::Centre(1))];
     let load = expected(&m);
     close(load.offered(0), 2.25);
     close(load.offered(1), 0.75);
@@ -446,9 +451,9 @@ fn areas_that_are_alike_are_followed_once_with_the_same_result() {
     ];
     m.classes[0].deadline =
         Some(Deadline { after: Sampler::Exponential(30.0 * HOUR), until: DeadlineUntil::Finish(0), exit: 3 });
-    let mut local = Rule { window: Window::Open, ..Rule::everything(&m, Target::Local) };
-    local.overflow = Some(Overflow { after: Some(HOUR), queue: None, to: Target::Centre(1) });
-    m.rules = vec![local, Rule::everything(&m, Target::Centre(1))];
+    let mut local = Rule { window: Window::Open, ..Rule::everything(&m, Destination::Local) };
+    local.overflow = Some(Overflow { after: Some(HOUR), queue: None, to: Destination::Centre(1) });
+    m.rules = vec![local, Rule::everything(&m, Destination::Centre(1))];
     for opening in [Opening::AtOnce, Opening::Evenly] {
         let load = follow(&m, opening, true);
         assert_eq!(load, follow(&m, opening, false));
@@ -461,7 +466,7 @@ fn areas_that_are_alike_are_followed_once_with_the_same_result() {
 
 #[test]
 fn stability_says_by_how_much() {
-    let mut m = half_hours(vec![Pool::crews(1, vec![Line::weekly("all day", [2; 7], 0.0, 24.0)])]);
+    let mut m = half_hours(vec![Pool::crews(1, vec![ShiftLine::weekly("all day", [2; 7], 0.0, 24.0)])]);
     m.centres[0].absence = Absence { share: 0.06, mode: AbsenceMode::Drawn };
     let s = stability(&m)[0];
     close(s.present, 1.88);
@@ -470,8 +475,8 @@ fn stability_says_by_how_much() {
     // A second role with little work but nobody of its own to spare: ten researchers and half a
     // signer for 0.6 erlangs of signatures.
     let mut m = half_hours(vec![
-        Pool::crews(1, vec![Line::weekly("all day", [10; 7], 0.0, 24.0)]),
-        Pool::crews(2, vec![Line::weekly("half day", [1; 7], 0.0, 12.0)]),
+        Pool::crews(1, vec![ShiftLine::weekly("all day", [10; 7], 0.0, 24.0)]),
+        Pool::crews(2, vec![ShiftLine::weekly("half day", [1; 7], 0.0, 12.0)]),
     ]);
     m.roles.push("signer".into());
     m.stages = vec![
@@ -481,12 +486,12 @@ fn stability_says_by_how_much() {
     ];
     let StageKind::Service(sign) = &mut m.stages[1].kind else { unreachable!() };
     sign.role = 1;
-    m.rules = vec![Rule::everything(&m, Target::Centre(0))];
+    m.rules = vec![Rule::everything(&m, Destination::Centre(0))];
     let s = stability(&m)[0];
     assert_eq!(s.roles, 2);
     close(s.ratio, 0.6 / 0.5);
     // Work and nobody.
-    let m = half_hours(vec![Pool::crews(1, vec![Line::weekly("never", [0; 7], 0.0, 8.0)])]);
+    let m = half_hours(vec![Pool::crews(1, vec![ShiftLine::weekly("never", [0; 7], 0.0, 8.0)])]);
     assert_eq!(stability(&m)[0].ratio, f64::INFINITY);
     close(expected(&m).offered(0), 3.0);
 }

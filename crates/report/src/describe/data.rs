@@ -13,7 +13,7 @@ const LONGEST: usize = 280;
 const MOST_LISTED: usize = 60;
 
 /// What a file says of a group of values.
-struct Row<'a> {
+struct DescribedRow<'a> {
     note: Option<&'a Noted>,
     path: String,
     values: Vec<(String, String)>,
@@ -92,8 +92,8 @@ fn hash(d: &Described<'_>, file: &str) -> String {
 }
 
 /// All values by what is said of them, and the paths of those of which nothing is.
-fn rows<'a>(d: &Described<'a>) -> (Vec<Row<'a>>, Vec<String>) {
-    let mut rows: Vec<Row<'a>> = Vec::new();
+fn rows<'a>(d: &Described<'a>) -> (Vec<DescribedRow<'a>>, Vec<String>) {
+    let mut rows: Vec<DescribedRow<'a>> = Vec::new();
     let mut silent = Vec::new();
     for (path, value) in assumptions::lines(d.resolved) {
         let top = path.split('.').next().unwrap_or_default();
@@ -126,7 +126,7 @@ fn rows<'a>(d: &Described<'a>) -> (Vec<Row<'a>>, Vec<String>) {
             if own.is_some() { path.clone() } else { note.map_or_else(|| path.clone(), |n| n.path.clone()) };
         match rows.iter_mut().find(|r| r.path == group && r.standing == standing) {
             Some(row) => row.values.push((path, value)),
-            None => rows.push(Row { note, path: group, values: vec![(path, value)], standing }),
+            None => rows.push(DescribedRow { note, path: group, values: vec![(path, value)], standing }),
         }
     }
     (rows, silent)
@@ -138,7 +138,7 @@ fn inline_standing(value: &str) -> Option<String> {
     rest.split('"').next().map(str::to_owned)
 }
 
-fn cells(row: &Row<'_>) -> Vec<String> {
+fn cells(row: &DescribedRow<'_>) -> Vec<String> {
     let value = match row.values.as_slice() {
         [(path, value)] if *path == row.path => value.clone(),
         few if few.len() <= MOST_VALUES => few

@@ -3,10 +3,10 @@
 use super::{Described, table};
 use crate::number;
 use crate::setting::Setting;
-use crate::staffing::Staffing;
+use crate::staffing::StaffingFigures;
 use poolwise_engine::model::{
-    Balk, CentreId, DayDraw, DayScope, Deadline, DeadlineUntil, Demand, Model, PoolKind, Profile, Rest, Rule,
-    StageKind, Target, Trace, Window, capital,
+    Balk, CentreId, DayDraw, DayScope, Deadline, DeadlineUntil, Demand, Destination, Model, PoolKind,
+    Profile, Rest, Rule, StageKind, Trace, Window, capital,
 };
 use poolwise_engine::random::Sampler;
 use poolwise_engine::time::{DAY, HOUR};
@@ -303,7 +303,7 @@ fn join(m: &Model, s: usize) -> String {
 
 fn resources(out: &mut String, m: &Model) -> std::fmt::Result {
     let rules = super::officers::rules(m);
-    let staffing = Staffing::of(m);
+    let staffing = StaffingFigures::of(m);
     let rows: Vec<Vec<String>> = staffing
         .centres
         .iter()
@@ -455,16 +455,16 @@ pub(super) fn spans_in_words(spans: &[(f64, f64)]) -> String {
     groups.iter().map(in_words).collect::<Vec<_>>().join("; ")
 }
 
-fn target(m: &Model, t: &Target) -> String {
+fn target(m: &Model, t: &Destination) -> String {
     let centre = |c: &CentreId| m.centres[*c].name.clone();
     match t {
-        Target::Centre(c) => centre(c),
-        Target::Local => "the area's own centre".to_owned(),
-        Target::Same => "the centre before".to_owned(),
-        Target::LeastLoaded(list) if list.len() > MOST_NAMES => {
+        Destination::Centre(c) => centre(c),
+        Destination::Local => "the area's own centre".to_owned(),
+        Destination::Same => "the centre before".to_owned(),
+        Destination::LeastLoaded(list) if list.len() > MOST_NAMES => {
             format!("the least loaded of {} centres", list.len())
         }
-        Target::LeastLoaded(list) => {
+        Destination::LeastLoaded(list) => {
             format!("the least loaded of {}", list.iter().map(centre).collect::<Vec<_>>().join(", "))
         }
     }

@@ -3,8 +3,8 @@
 use super::logic::spans_in_words;
 use crate::number;
 use poolwise_engine::model::{
-    CaseChoice, Centre, Choice, LastStart, Line, Model, OfficerChoice, OvertimeLimit, Pool, PoolKind,
-    ReserveLimit, RoleId,
+    CaseChoice, Centre, Choice, LastStart, Model, OfficerChoice, OvertimeLimit, Pool, PoolKind, ReserveLimit,
+    RoleId, ShiftLine,
 };
 
 /// Sentences about each centre that has more than officers who are all alike and take the first in line.
@@ -112,7 +112,7 @@ fn skills(m: &Model, pool: &Pool) -> Option<String> {
 /// Officers who are new.
 fn learning(pool: &Pool) -> Vec<String> {
     let PoolKind::Crews(lines) = &pool.kind else { return Vec::new() };
-    let told = |line: &Line| {
+    let told = |line: &ShiftLine| {
         let weeks: Vec<String> =
             line.learning.as_ref()?.by_week.iter().map(|x| number::trimmed(*x, 3)).collect();
         Some(format!(

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 /// A measure against a number.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Curve {
+pub struct PageCurve {
     /// Its heading.
     pub title: String,
     /// What stands on the horizontal axis, with its unit.
@@ -14,12 +14,12 @@ pub struct Curve {
     /// What stands on the vertical one, with its unit.
     pub y: String,
     /// A line an option.
-    pub lines: Vec<Line>,
+    pub lines: Vec<CurveLine>,
 }
 
 /// One option's line.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Line {
+pub struct CurveLine {
     /// What the option is called.
     pub name: String,
     /// Where it stands, the estimate, and the ends of its interval, in the units of the axes; nothing where undefined.

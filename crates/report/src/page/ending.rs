@@ -2,7 +2,7 @@
 
 use super::html::{prose, table};
 use super::{Page, embed};
-use crate::block::{Block, Cell};
+use crate::block::{Block, BlockCell};
 use crate::escape;
 use serde_json::json;
 use std::fmt::Write;
@@ -19,7 +19,7 @@ impl Page {
             table(out, block)?;
         }
         writeln!(out, "<p id=\"proof\" class=\"note\"></p>")?;
-        let cell = |text: &str| Cell { value: text.to_owned(), ..Cell::default() };
+        let cell = |text: &str| BlockCell { value: text.to_owned(), ..BlockCell::default() };
         if !self.reproduce.is_empty() {
             let block = Block {
                 title: "Made from".to_owned(),

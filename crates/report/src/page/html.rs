@@ -1,6 +1,6 @@
 //! Tables of a page.
 
-use crate::block::{Block, Cell};
+use crate::block::{Block, BlockCell};
 use crate::escape;
 use crate::options::MARK;
 use std::fmt::Write;
@@ -32,7 +32,7 @@ pub(super) fn table(out: &mut String, block: &Block) -> std::fmt::Result {
     writeln!(out, "</tbody></table></div>")
 }
 
-fn cell_html(cell: &Cell) -> String {
+fn cell_html(cell: &BlockCell) -> String {
     let mut text = escape(&cell.value);
     if let Some(interval) = &cell.interval {
         text.push_str(&format!(" <span class=\"interval\">{}</span>", escape(interval)));
@@ -56,7 +56,7 @@ pub(super) fn rows(
     header: &[&str],
     rows: &[(String, String)],
 ) -> std::fmt::Result {
-    let cell = |text: &str| Cell { value: text.to_owned(), ..Cell::default() };
+    let cell = |text: &str| BlockCell { value: text.to_owned(), ..BlockCell::default() };
     let block = Block {
         title: caption.to_owned(),
         header: header.iter().map(|h| (*h).to_owned()).collect(),

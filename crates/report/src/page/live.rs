@@ -27,10 +27,10 @@ pub struct Live {
 /// their texts are too long.
 pub(crate) fn of(study: &Study, results: &Results, cases: &[usize], baseline: usize) -> Option<Live> {
     let base = results.cases.get(baseline)?;
-    let entries: Vec<Entry> = cases
+    let entries: Vec<LiveEntry> = cases
         .iter()
         .filter_map(|&i| results.cases.get(i))
-        .map(|case| Entry {
+        .map(|case| LiveEntry {
             place: case.place,
             requests: case.requests / u64::from(case.summary.replications.max(1)),
         })
@@ -59,21 +59,21 @@ pub(crate) fn unkept(study: &Study, baseline: usize) -> Option<Live> {
     let entry = |(place, scenario): (usize, &Arc<Scenario>)| {
         let run = &scenario.model.run;
         let rate: f64 = offered_load::expected(&scenario.model).stage_flow.iter().fold(0.0, |a, b| a.max(*b));
-        Entry { place, requests: (rate * (run.warm_up + run.horizon) / HOUR) as u64 }
+        LiveEntry { place, requests: (rate * (run.warm_up + run.horizon) / HOUR) as u64 }
     };
-    let entries: Vec<Entry> = study.scenarios().iter().enumerate().map(entry).collect();
+    let entries: Vec<LiveEntry> = study.scenarios().iter().enumerate().map(entry).collect();
     pack(study, &entries, baseline, None)
 }
 
 /// A scenario of a page.
-struct Entry {
+struct LiveEntry {
     /// Its place in the study.
     place: usize,
     /// Requests of one replication, about.
     requests: u64,
 }
 
-fn pack(study: &Study, entries: &[Entry], baseline: usize, kept: Option<&Kept>) -> Option<Live> {
+fn pack(study: &Study, entries: &[LiveEntry], baseline: usize, kept: Option<&Kept>) -> Option<Live> {
     let mut texts: BTreeMap<PathBuf, Arc<str>> = BTreeMap::new();
     for entry in entries {
         let sources = &study.scenarios()[entry.place].sources;

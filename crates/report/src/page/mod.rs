@@ -13,10 +13,10 @@ pub mod live;
 pub mod rests;
 
 pub(crate) use curves::point;
-pub use curves::{Curve, Line};
+pub use curves::{CurveLine, PageCurve};
 pub use data::{figures, named, restaffed};
 pub use live::Live;
-pub use rests::{Rest, rests};
+pub use rests::{RestsOn, rests};
 
 use super::block::Block;
 use super::escape;
@@ -50,7 +50,7 @@ pub struct Page {
     /// The answer in sentences.
     pub answer: Vec<String>,
     /// What it rests on: numbers that are not known well.
-    pub rests: Vec<Rest>,
+    pub rests: Vec<RestsOn>,
     /// A text of several sections, as HTML made from nothing but itself.
     pub document: Option<String>,
     /// Tables, in their order on the page.
@@ -68,7 +68,7 @@ pub struct Page {
     /// What to write down or to do next, line breaks as they are.
     pub advice: String,
     /// Curves that the script draws.
-    pub curves: Vec<Curve>,
+    pub curves: Vec<PageCurve>,
     /// Pictures shown on demand: heading, SVG.
     pub more_pictures: Vec<(String, String)>,
     /// Assumptions: heading, then path and value.

@@ -9,7 +9,7 @@ use toml::{Table, Value};
 
 /// A number that is not known well.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rest {
+pub struct RestsOn {
     /// What people call it: the word that the scenario has for it, or the label of its lever.
     pub what: String,
     /// Its value in the results.
@@ -20,7 +20,7 @@ pub struct Rest {
     pub standing: Option<String>,
 }
 
-impl Rest {
+impl RestsOn {
     /// `Research time: 20 min (assumption, 12 min to 35 min)`
     pub(crate) fn line(&self) -> String {
         let about: Vec<&str> =
@@ -33,8 +33,8 @@ impl Rest {
 }
 
 /// The uncertain numbers of resolved scenarios, each once: assumptions first, then what is known better.
-pub fn rests(resolved: &[&Table]) -> Vec<Rest> {
-    let mut found: Vec<Rest> = Vec::new();
+pub fn rests(resolved: &[&Table]) -> Vec<RestsOn> {
+    let mut found: Vec<RestsOn> = Vec::new();
     for table in resolved {
         let levers = levers(table);
         for (key, value) in
@@ -44,12 +44,13 @@ pub fn rests(resolved: &[&Table]) -> Vec<Rest> {
         }
     }
     let order = ["assumption", "outside", "derived", "fact"];
-    let place = |r: &Rest| order.iter().position(|s| r.standing.as_deref() == Some(s)).unwrap_or(order.len());
+    let place =
+        |r: &RestsOn| order.iter().position(|s| r.standing.as_deref() == Some(s)).unwrap_or(order.len());
     found.sort_by_key(place);
     found
 }
 
-fn walk(path: &str, value: &Value, levers: &[Lever], found: &mut Vec<Rest>) {
+fn walk(path: &str, value: &Value, levers: &[Lever], found: &mut Vec<RestsOn>) {
     match value {
         Value::Table(table) if is_uncertain(table) => {
             let text = |key: &str| table.get(key).map(shown);
@@ -68,7 +69,7 @@ fn walk(path: &str, value: &Value, levers: &[Lever], found: &mut Vec<Rest>) {
                 _ => text("sd").map(|sd| format!("give or take {sd}")),
             };
             let standing = table.get("standing").and_then(Value::as_str).map(str::to_owned);
-            found.push(Rest { what, value: text("base").unwrap_or_default(), range, standing });
+            found.push(RestsOn { what, value: text("base").unwrap_or_default(), range, standing });
         }
         Value::Table(table) => {
             for (key, value) in table {
@@ -99,7 +100,7 @@ fn is_uncertain(table: &Table) -> bool {
 }
 
 /// All of them as a table.
-pub(crate) fn table(out: &mut String, rests: &[Rest]) -> std::fmt::Result {
+pub(crate) fn table(out: &mut String, rests: &[RestsOn]) -> std::fmt::Result {
     writeln!(
         out,
         "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Numbers that are not known well\"><table><caption>Numbers that \
@@ -173,7 +174,7 @@ mod tests {
             time = { base = '20 min', uniform = ['12 min', '35 min'], together = 'pace', standing = 'assumption' }
         ";
         let table: Table = toml::from_str(text).unwrap();
-        let lines: Vec<String> = rests(&[&table, &table]).iter().map(Rest::line).collect();
+        let lines: Vec<String> = rests(&[&table, &table]).iter().map(RestsOn::line).collect();
         assert_eq!(
             lines,
             [

@@ -2,10 +2,10 @@
 
 use super::axes::{self, BLUE, MARGIN, Panel, SKY, TITLE_HEIGHT, VERMILION};
 use super::scene::{Align, Scene};
-use poolwise_intake::backtest::Verdict;
+use poolwise_intake::backtest::BacktestVerdict;
 
 /// Two staircases over the day. `None` where nothing was predicted.
-pub fn by_hour(v: &Verdict, name: &str) -> Option<Scene> {
+pub fn by_hour(v: &BacktestVerdict, name: &str) -> Option<Scene> {
     let mut predicted = vec![f64::NAN; 24];
     let mut actual = vec![f64::NAN; 24];
     for (h, p, a) in &v.by_hour {

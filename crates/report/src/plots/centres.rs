@@ -13,7 +13,7 @@ const ROW_HEIGHT: f64 = 27.0;
 const PLOT_WIDTH: f64 = 700.0;
 
 /// A row: name, estimate, range if there is one.
-struct Row<'a> {
+struct CentreRow<'a> {
     name: &'a str,
     value: Estimate,
     range: Option<UtilizationRange>,
@@ -22,11 +22,11 @@ struct Row<'a> {
 /// Utilization by centre with intervals. `None` when no centre has any.
 pub(super) fn by_centre(summary: &Summary) -> Option<Scene> {
     let centres = staffed(summary);
-    let rows: Vec<Row<'_>> = centres
+    let rows: Vec<CentreRow<'_>> = centres
         .iter()
         .filter_map(|c| {
             let value = *summary.centres.get(c.name)?.get("all")?.get("utilization")?;
-            value.estimate.is_finite().then_some(Row { name: c.name, value, range: None })
+            value.estimate.is_finite().then_some(CentreRow { name: c.name, value, range: None })
         })
         .collect();
     let subtitle = format!(
@@ -40,11 +40,11 @@ pub(super) fn by_centre(summary: &Summary) -> Option<Scene> {
 
 /// Utilization by scenario: mean, and the span from the idlest to the busiest hour of the week.
 pub(crate) fn by_scenario(summaries: &[&Summary]) -> Option<Scene> {
-    let rows: Vec<Row<'_>> = summaries
+    let rows: Vec<CentreRow<'_>> = summaries
         .iter()
         .filter_map(|s| {
             let value = *s.measures.get("utilization")?;
-            let row = Row { name: &s.scenario, value, range: s.detail.utilization_range };
+            let row = CentreRow { name: &s.scenario, value, range: s.detail.utilization_range };
             value.estimate.is_finite().then_some(row)
         })
         .collect();
@@ -56,7 +56,7 @@ pub(crate) fn by_scenario(summaries: &[&Summary]) -> Option<Scene> {
     )
 }
 
-fn draw(title: String, subtitle: &str, rows: &[Row<'_>], total: Option<f64>) -> Option<Scene> {
+fn draw(title: String, subtitle: &str, rows: &[CentreRow<'_>], total: Option<f64>) -> Option<Scene> {
     if rows.is_empty() {
         return None;
     }

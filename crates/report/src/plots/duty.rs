@@ -18,9 +18,9 @@ const SMALL_STEP: f64 = SMALL + 76.0;
 pub(crate) fn against_busy(summary: &Summary) -> Option<Scene> {
     let centres = staffed(summary);
     let counted = centres.iter().filter(|c| c.counted);
-    let weeks: Vec<(String, Week)> = counted.map(|c| (c.name.to_owned(), Week::of(c))).collect();
-    let all = Week::sum(weeks.iter().map(|(_, w)| w))?;
-    let mut largest: Vec<&(String, Week)> = weeks.iter().collect();
+    let weeks: Vec<(String, DutyWeek)> = counted.map(|c| (c.name.to_owned(), DutyWeek::of(c))).collect();
+    let all = DutyWeek::sum(weeks.iter().map(|(_, w)| w))?;
+    let mut largest: Vec<&(String, DutyWeek)> = weeks.iter().collect();
     largest.sort_by(|a, b| b.1.total().total_cmp(&a.1.total()));
     largest.truncate(SHOWN);
     // With one centre the small panel would only repeat the big one.
@@ -72,12 +72,12 @@ fn key(scene: &mut Scene, y: f64) {
 }
 
 /// Officers by hour of the week.
-struct Week {
+struct DutyWeek {
     on_duty: Vec<f64>,
     busy: Vec<f64>,
 }
 
-impl Week {
+impl DutyWeek {
     fn of(centre: &CentreWeek<'_>) -> Self {
         Self { on_duty: hourly_of(centre, |r| r.on_duty), busy: hourly_of(centre, |r| r.busy) }
     }

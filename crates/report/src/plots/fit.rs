@@ -5,7 +5,7 @@ use super::axes::{self, BLUE, FAINT_INK, INK, MARGIN, ORANGE, Panel, SKY, TITLE_
 use super::scene::{Align, Scene};
 use plotters::style::RGBColor;
 use poolwise_engine::random::Sampler;
-use poolwise_intake::fit::censored::{Step, survival};
+use poolwise_intake::fit::censored::{SurvivalStep, survival};
 use poolwise_intake::fit::law::quantile;
 use poolwise_intake::fit::{Fit, Patience};
 use poolwise_intake::values::unit_name;
@@ -131,7 +131,7 @@ pub(crate) fn quantiles(fit: &Fit, column: &str, unit: f64) -> Option<Scene> {
 }
 
 /// The survival curve of patience with its limits, and the laws.
-pub(crate) fn patience(steps: &[Step], laws: &[Patience], column: &str, unit: f64) -> Option<Scene> {
+pub(crate) fn patience(steps: &[SurvivalStep], laws: &[Patience], column: &str, unit: f64) -> Option<Scene> {
     let last = steps.last()?.time * 1.1;
     let mut scene = Scene::new(WIDTH, TITLE_HEIGHT + 480.0, format!("How patience runs out: {column}"));
     axes::titles(
@@ -148,7 +148,7 @@ pub(crate) fn patience(steps: &[Step], laws: &[Patience], column: &str, unit: f6
     };
     panel.y_axis(&mut scene, "Still waiting, %", 100.0, 5);
     panel.x_axis(&mut scene, &format!("Waited, {}", unit_name(unit)), 1.0, 10);
-    let limits = |pick: fn(&Step) -> f64| {
+    let limits = |pick: fn(&SurvivalStep) -> f64| {
         let mut line = vec![panel.at(0.0, 1.0)];
         let mut before = 1.0;
         for s in steps {

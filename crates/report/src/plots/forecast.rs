@@ -3,7 +3,7 @@
 use super::axes::{self, BLUE, FAINT_INK, MARGIN, Panel, SKY, TITLE_HEIGHT, top_of};
 use super::scene::{Align, Scene};
 use crate::number;
-use poolwise_study::forecast::{Band, Forecast, Interval};
+use poolwise_study::forecast::{Band, Forecast, ForecastInterval};
 
 /// Height of one of the pictures, and what lies between two.
 const HEIGHT: f64 = 190.0;
@@ -25,7 +25,7 @@ pub fn day(found: &Forecast, name: &str, requests: &str) -> Option<Scene> {
         Panel { left: MARGIN + 90.0, top, right: 1200.0, bottom: top + HEIGHT, x, y }
     };
     // The part of an hour that is left is drawn as what a whole one would bring.
-    let hourly = |i: &Interval| {
+    let hourly = |i: &ForecastInterval| {
         let whole = 1.0 / (i.until - i.from);
         Some(Band {
             mean: i.arrivals.mean * whole,
@@ -33,8 +33,8 @@ pub fn day(found: &Forecast, name: &str, requests: &str) -> Option<Scene> {
             upper: i.arrivals.upper * whole,
         })
     };
-    let waiting = |i: &Interval| Some(i.waiting);
-    let most = |of: &dyn Fn(&Interval) -> Option<Band>| {
+    let waiting = |i: &ForecastInterval| Some(i.waiting);
+    let most = |of: &dyn Fn(&ForecastInterval) -> Option<Band>| {
         top_of(found.intervals.iter().filter_map(of).map(|b| b.upper))
     };
     let heading = format!("{requests} an hour");
@@ -51,7 +51,7 @@ fn draw(
     found: &Forecast,
     heading: &str,
     factor: f64,
-    of: &dyn Fn(&Interval) -> Option<Band>,
+    of: &dyn Fn(&ForecastInterval) -> Option<Band>,
 ) {
     panel.y_axis(scene, heading, factor, 5);
     let mut hour = panel.x.0;

@@ -26,7 +26,7 @@ use super::Setting;
 use poolwise_engine::model::Words;
 use poolwise_engine::time::HOURS_OF_WEEK;
 use poolwise_staffing::answer::StaffingAnswer;
-use poolwise_staffing::roster::Plan;
+use poolwise_staffing::roster::RosterPlan;
 use poolwise_study::summary::{Comparison, HourRow, Summary};
 use poolwise_study::uncertain::DifferenceSpread;
 
@@ -35,7 +35,7 @@ use poolwise_study::uncertain::DifferenceSpread;
 pub struct Picture {
     /// File name without an ending.
     pub name: &'static str,
-    /// The picture.
+    /// What is drawn, before it is SVG or PNG.
     pub scene: Scene,
 }
 
@@ -61,7 +61,7 @@ pub fn of_comparison(comparison: &Comparison, summaries: &[&Summary]) -> Vec<Pic
 }
 
 /// Officers required and rostered through the week.
-pub fn roster(plan: &Plan, scenario: &str, words: &Words) -> Option<Picture> {
+pub fn roster(plan: &RosterPlan, scenario: &str, words: &Words) -> Option<Picture> {
     let scene = roster::against_requirement(plan, scenario, words)?;
     Some(Picture { name: "requirement-and-roster", scene })
 }

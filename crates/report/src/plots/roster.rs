@@ -4,7 +4,7 @@ use super::axes::{self, BLUE, MARGIN, ORANGE, Panel, TITLE_HEIGHT};
 use super::scene::{Align, Scene, text_width};
 use poolwise_engine::model::Words;
 use poolwise_engine::time::HOURS_OF_WEEK;
-use poolwise_staffing::roster::{Plan, Roster};
+use poolwise_staffing::roster::{Roster, RosterPlan};
 
 /// Rows shown one by one; the rest is in the CSV.
 const SHOWN: usize = 6;
@@ -15,10 +15,10 @@ const SMALL: f64 = 130.0;
 const SMALL_STEP: f64 = SMALL + 76.0;
 
 /// Requirement against roster. `None` where no row has a roster.
-pub(crate) fn against_requirement(plan: &Plan, scenario: &str, words: &Words) -> Option<Scene> {
-    let weeks: Vec<Week> = plan.rows.iter().filter_map(Week::of).collect();
-    let all = Week::sum(&weeks)?;
-    let mut largest: Vec<&Week> = weeks.iter().collect();
+pub(crate) fn against_requirement(plan: &RosterPlan, scenario: &str, words: &Words) -> Option<Scene> {
+    let weeks: Vec<RosterWeek> = plan.rows.iter().filter_map(RosterWeek::of).collect();
+    let all = RosterWeek::sum(&weeks)?;
+    let mut largest: Vec<&RosterWeek> = weeks.iter().collect();
     largest.sort_by(|a, b| b.total().total_cmp(&a.total()));
     largest.truncate(SHOWN);
     // With one row the small panel would only repeat the big one.
@@ -70,13 +70,13 @@ fn key(scene: &mut Scene, y: f64) {
 }
 
 /// Officers by hour of the week.
-struct Week {
+struct RosterWeek {
     name: String,
     required: Vec<f64>,
     rostered: Vec<f64>,
 }
 
-impl Week {
+impl RosterWeek {
     fn of(row: &poolwise_staffing::roster::RosterOutcome) -> Option<Self> {
         let roster: &Roster = row.outcome.as_ref().ok()?;
         Some(Self {

@@ -55,7 +55,7 @@ struct Spot {
     value: String,
 }
 
-/// A picture.
+/// A picture as shapes, texts and places of which values can be read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scene {
     width: f64,

@@ -20,11 +20,11 @@ const STEP: f64 = PANEL_HEIGHT + 96.0;
 const COLOURS: [RGBColor; 6] =
     [BLUE, VERMILION, RGBColor(0x00, 0x9E, 0x73), ORANGE, RGBColor(0xCC, 0x79, 0xA7), FAINT_INK];
 
-type Line<'a> = (&'a Answered, Vec<(&'a ServicePoint, Estimate)>);
+type ServiceLine<'a> = (&'a Answered, Vec<(&'a ServicePoint, Estimate)>);
 
 /// Service with more and fewer officers; the greater dots are the numbers needed. `None` where no curve was asked for.
 pub(super) fn curve(answer: &StaffingAnswer) -> Option<Scene> {
-    let shown: Vec<(&str, Vec<Line<'_>>)> =
+    let shown: Vec<(&str, Vec<ServiceLine<'_>>)> =
         MEASURES.iter().map(|m| (*m, lines(answer, m))).filter(|(_, l)| says_something(l)).collect();
     if shown.is_empty() {
         return None;
@@ -75,7 +75,7 @@ pub(super) fn curve(answer: &StaffingAnswer) -> Option<Scene> {
     Some(scene)
 }
 
-fn lines<'a>(answer: &'a StaffingAnswer, measure: &str) -> Vec<Line<'a>> {
+fn lines<'a>(answer: &'a StaffingAnswer, measure: &str) -> Vec<ServiceLine<'a>> {
     let of = |o: &'a Answered| {
         let points = o.solved.staffed()?.service.iter();
         let known: Vec<_> = points
@@ -88,7 +88,7 @@ fn lines<'a>(answer: &'a StaffingAnswer, measure: &str) -> Vec<Line<'a>> {
 }
 
 /// Whether a measure differs anywhere.
-fn says_something(lines: &[Line<'_>]) -> bool {
+fn says_something(lines: &[ServiceLine<'_>]) -> bool {
     let mut values = lines.iter().flat_map(|(_, points)| points.iter().map(|(_, e)| e.estimate));
     values.next().is_some_and(|first| values.any(|v| (v - first).abs() > 1e-9))
 }

@@ -69,7 +69,7 @@ pub(super) fn headcount(answer: &StaffingAnswer) -> Option<Scene> {
     Some(scene)
 }
 
-struct Mark {
+struct StaffingMark {
     value: f64,
     lower: f64,
     upper: f64,
@@ -77,12 +77,18 @@ struct Mark {
     shift: f64,
 }
 
-fn marks(row: &Answered) -> Vec<Mark> {
-    let dot = |value: f64, colour, shift| Mark { value, lower: value, upper: value, colour, shift };
+fn marks(row: &Answered) -> Vec<StaffingMark> {
+    let dot = |value: f64, colour, shift| StaffingMark { value, lower: value, upper: value, colour, shift };
     let mut list = vec![dot(row.solved.as_is.headcount, FAINT_INK, -11.0)];
     if let Some(staffed) = row.solved.staffed() {
         let n = staffed.headcount();
-        list.push(Mark { value: n.estimate, lower: n.lower, upper: n.upper, colour: BLUE, shift: 0.0 });
+        list.push(StaffingMark {
+            value: n.estimate,
+            lower: n.lower,
+            upper: n.upper,
+            colour: BLUE,
+            shift: 0.0,
+        });
         if let Some(Ok(drawn)) = &staffed.roster {
             list.push(dot(f64::from(drawn.plan.officers()), ORANGE, 11.0));
         }

@@ -4,13 +4,13 @@ use crate::{ReportError, number};
 use poolwise_engine::time::{HOUR, HOURS_OF_WEEK};
 use poolwise_planning::staffing;
 use poolwise_staffing::roster::duty::clock_time;
-use poolwise_staffing::roster::{Plan, Roster, RosterOutcome};
+use poolwise_staffing::roster::{Roster, RosterOutcome, RosterPlan};
 
 /// `roster_shifts.csv`: rostered officers of every shift by weekday of its start.
 ///
 /// # Errors
 /// If a row cannot be encoded.
-pub fn shifts(plan: &Plan) -> Result<String, ReportError> {
+pub fn shifts(plan: &RosterPlan) -> Result<String, ReportError> {
     let mut header = vec!["centre", "role", "shift", "start", "length_hours", "break_hours"];
     header.extend(number::DAYS);
     header.push("hours_per_week");
@@ -38,7 +38,7 @@ pub fn shifts(plan: &Plan) -> Result<String, ReportError> {
 ///
 /// # Errors
 /// If a row cannot be encoded.
-pub fn weeks(plan: &Plan) -> Result<String, ReportError> {
+pub fn weeks(plan: &RosterPlan) -> Result<String, ReportError> {
     let header = ["centre", "role", "start", "length_hours", "days", "hours_per_week", "officers"];
     let mut rows = Vec::new();
     for (row, roster) in rosters(plan) {
@@ -63,7 +63,7 @@ pub fn weeks(plan: &Plan) -> Result<String, ReportError> {
 ///
 /// # Errors
 /// If a row cannot be encoded.
-pub fn hours(plan: &Plan) -> Result<String, ReportError> {
+pub fn hours(plan: &RosterPlan) -> Result<String, ReportError> {
     let header = ["centre", "role", "hour_of_week", "required", "to_roster", "rostered", "rostered_mean"];
     let mut rows = Vec::new();
     for row in &plan.rows {
@@ -84,7 +84,7 @@ pub fn hours(plan: &Plan) -> Result<String, ReportError> {
     encode(&header, rows)
 }
 
-fn rosters(plan: &Plan) -> impl Iterator<Item = (&RosterOutcome, &Roster)> {
+fn rosters(plan: &RosterPlan) -> impl Iterator<Item = (&RosterOutcome, &Roster)> {
     plan.rows.iter().filter_map(|row| row.outcome.as_ref().ok().map(|roster| (row, roster)))
 }
 

@@ -1,9 +1,9 @@
 //! A plan's rosters as a scenario that extends the one they were drawn up for, so that `run`, `compare` and `check`
 //! take them like any other.
 
-use poolwise_engine::model::{CentreId, HolidayWork, Line, Model, PoolKind, RoleMask};
+use poolwise_engine::model::{CentreId, HolidayWork, Model, PoolKind, RoleMask, ShiftLine};
 use poolwise_planning::allocation::PoolSpec;
-use poolwise_staffing::roster::Plan;
+use poolwise_staffing::roster::RosterPlan;
 use poolwise_staffing::roster::duty::clock_time;
 use std::fmt::Write as _;
 
@@ -22,7 +22,7 @@ pub struct Title<'a> {
 ///
 /// Pools by headcount that work at one of the plan's centres are set aside; their other centres get the
 /// shifts that they had from the pool.
-pub fn toml(plan: &Plan, model: &Model, pools: &[PoolSpec], title: Title<'_>) -> Option<String> {
+pub fn toml(plan: &RosterPlan, model: &Model, pools: &[PoolSpec], title: Title<'_>) -> Option<String> {
     if !plan.is_feasible() {
         return None;
     }
@@ -44,7 +44,7 @@ pub fn toml(plan: &Plan, model: &Model, pools: &[PoolSpec], title: Title<'_>) ->
         }
     }
     for (id, centre) in model.centres.iter().enumerate() {
-        let mut lines: Vec<(RoleMask, Line)> = Vec::new();
+        let mut lines: Vec<(RoleMask, ShiftLine)> = Vec::new();
         if let Some(employed) = plan.employed.iter().find(|e| e.id == id) {
             let rows: Vec<_> = plan.rows.iter().filter(|r| r.id == id).collect();
             for row in &rows {
@@ -63,7 +63,9 @@ pub fn toml(plan: &Plan, model: &Model, pools: &[PoolSpec], title: Title<'_>) ->
     Some(out)
 }
 
-fn own_lines<'m>(pools: impl Iterator<Item = &'m poolwise_engine::model::Pool>) -> Vec<(RoleMask, Line)> {
+fn own_lines<'m>(
+    pools: impl Iterator<Item = &'m poolwise_engine::model::Pool>,
+) -> Vec<(RoleMask, ShiftLine)> {
     let lines = |pool: &poolwise_engine::model::Pool| match &pool.kind {
         PoolKind::Crews(lines) => lines.iter().map(|l| (pool.roles, l.clone())).collect(),
         PoolKind::Levels(_) => Vec::new(),
@@ -76,7 +78,7 @@ fn push_centre(
     model: &Model,
     name: &str,
     headcount: Option<f64>,
-    lines: &[(RoleMask, Line)],
+    lines: &[(RoleMask, ShiftLine)],
 ) {
     let _ = writeln!(out, "\n[centre.{}]", text(name));
     if let Some(n) = headcount.filter(|n| *n > 0.0) {

@@ -1,20 +1,20 @@
 //! What there is to say of rosters: why there is none, and how far they may be from the least.
 
 use poolwise_planning::roster_rules::Least;
-use poolwise_staffing::roster::Plan;
+use poolwise_staffing::roster::RosterPlan;
 
 /// Most centres named in one note.
 const NAMED: usize = 4;
 
 /// A line for each reason why a centre has no roster: centre, role and reason.
-pub fn failures(plan: &Plan) -> Vec<String> {
+pub fn failures(plan: &RosterPlan) -> Vec<String> {
     plan.failures()
         .flat_map(|(row, reasons)| reasons.iter().map(move |r| format!("{}, {}: {r}", row.centre, row.role)))
         .collect()
 }
 
 /// A line on how good the rosters are: proven least, or the bound and the gap of those that are not.
-pub fn quality(plan: &Plan, least: Least) -> Vec<String> {
+pub fn quality(plan: &RosterPlan, least: Least) -> Vec<String> {
     let rosters: Vec<_> = plan.rows.iter().filter_map(|r| r.outcome.as_ref().ok().map(|x| (r, x))).collect();
     let open: Vec<_> = rosters.iter().filter(|(_, x)| !x.is_least()).collect();
     if open.is_empty() {

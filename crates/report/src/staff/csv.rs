@@ -2,7 +2,7 @@
 
 use crate::ReportError;
 use poolwise_staffing::answer::StaffingAnswer;
-use poolwise_staffing::solve::{Range, Staffed};
+use poolwise_staffing::solve::{HeadcountRange, Staffed};
 
 /// `staffing.csv`: what each option needs.
 ///
@@ -29,7 +29,7 @@ pub fn options(answer: &StaffingAnswer) -> Result<String, ReportError> {
             o.released,
         ];
         for range in all {
-            let cells = |r: Range| [r.estimate, r.lower, r.upper].map(|x| x.to_string());
+            let cells = |r: HeadcountRange| [r.estimate, r.lower, r.upper].map(|x| x.to_string());
             row.extend(range.map_or_else(|| [const { String::new() }; 3], cells));
         }
         let weeks =

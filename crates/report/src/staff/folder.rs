@@ -17,7 +17,7 @@ use poolwise_study::summary::Summary;
 use std::path::{Path, PathBuf};
 
 /// A scenario of the answer as files need it.
-struct Asked<'a> {
+struct AnswerScenario<'a> {
     /// The network as the scenario has it.
     model: &'a Model,
     /// Its pools by headcount.
@@ -41,15 +41,15 @@ pub fn answer(
     pictures: bool,
 ) -> Result<(), ReportError> {
     let study = study.study();
-    fn of(s: &Scenario) -> Asked<'_> {
-        Asked {
+    fn of(s: &Scenario) -> AnswerScenario<'_> {
+        AnswerScenario {
             model: &s.model,
             pools: &s.pools,
             resolved: &s.resolved,
             file: s.sources.first().map_or(Path::new(""), PathBuf::as_path),
         }
     }
-    let asked: Vec<Asked<'_>> = study.scenarios().iter().map(|s| of(s)).collect();
+    let asked: Vec<AnswerScenario<'_>> = study.scenarios().iter().map(|s| of(s)).collect();
     let base = study.position(&answer.baseline).unwrap_or(0);
     let live = engine.then(|| live::unkept(study, base)).flatten();
     write(folder, answer, &asked, live, pictures)
@@ -58,7 +58,7 @@ pub fn answer(
 fn write(
     folder: &Folder,
     answer: &StaffingAnswer,
-    asked: &[Asked<'_>],
+    asked: &[AnswerScenario<'_>],
     live: Option<Live>,
     pictures: bool,
 ) -> Result<(), ReportError> {
@@ -138,7 +138,7 @@ fn at_work(option: &Answered) -> Option<(Summary, charts::Work)> {
 }
 
 /// All values of the baseline, and of the others what differs from it.
-fn assumed(answer: &StaffingAnswer, asked: &[Asked<'_>]) -> Vec<(String, Vec<(String, String)>)> {
+fn assumed(answer: &StaffingAnswer, asked: &[AnswerScenario<'_>]) -> Vec<(String, Vec<(String, String)>)> {
     let all = || asked.iter().zip(&answer.options);
     let Some(base) = all().find(|(_, o)| o.scenario == answer.baseline) else { return Vec::new() };
     let others = all().filter(|(_, o)| o.scenario != answer.baseline);

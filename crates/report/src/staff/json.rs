@@ -5,7 +5,7 @@ use poolwise_engine::model::{Model, PoolKind};
 use poolwise_engine::time::HOUR;
 use poolwise_staffing::answer::{Answered, StaffingAnswer};
 use poolwise_staffing::rostered::NoRoster;
-use poolwise_staffing::solve::{Range, Staffed};
+use poolwise_staffing::solve::{HeadcountRange, Staffed};
 use serde_json::{Map, Value, json};
 
 /// The whole answer as one document.
@@ -46,7 +46,7 @@ fn option(answer: &StaffingAnswer, option: &Answered) -> Result<Value, ReportErr
         }),
     );
     let staffed = solved.staffed();
-    let range = |of: fn(&Staffed) -> Range| json!(staffed.map(of));
+    let range = |of: fn(&Staffed) -> HeadcountRange| json!(staffed.map(of));
     put("posts", range(Staffed::posts));
     put("paid_hours_per_week", range(Staffed::paid_hours));
     put("headcount", range(Staffed::headcount));
@@ -83,7 +83,7 @@ fn option(answer: &StaffingAnswer, option: &Answered) -> Result<Value, ReportErr
     Ok(Value::Object(out))
 }
 
-fn range_of(r: poolwise_planning::roster_rules::Range) -> Value {
+fn range_of(r: poolwise_planning::roster_rules::AssumedRange) -> Value {
     json!({ "low": r.low, "base": r.base, "high": r.high })
 }
 

@@ -33,7 +33,7 @@ pub(crate) fn notes(answer: &StaffingAnswer) -> Vec<String> {
         ));
     }
     if let Some(a) = answer.field_work {
-        let r = |r: poolwise_planning::roster_rules::Range| {
+        let r = |r: poolwise_planning::roster_rules::AssumedRange| {
             let f = |x| number::fixed(x, 0, false);
             format!("{} [{} to {}]", f(r.base), f(r.low), f(r.high))
         };

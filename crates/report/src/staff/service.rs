@@ -1,8 +1,8 @@
 //! The staffing curve and the shifts of an answer as tables.
 
-use crate::block::{Block, Cell};
+use crate::block::{Block, BlockCell};
 use crate::number::{self, Scale};
-use crate::page::{self, Curve, Line};
+use crate::page::{self, CurveLine, PageCurve};
 use crate::shifts;
 use poolwise_staffing::answer::StaffingAnswer;
 use poolwise_staffing::service::ServicePoint;
@@ -46,7 +46,7 @@ pub(crate) fn curve(answer: &StaffingAnswer) -> Block {
     let rows = points
         .iter()
         .map(|(name, point)| {
-            let officers = Cell {
+            let officers = BlockCell {
                 value: point.headcount.to_string(),
                 interval: None,
                 remark: point.needed.then(|| "needed".to_owned()),
@@ -55,7 +55,7 @@ pub(crate) fn curve(answer: &StaffingAnswer) -> Block {
             row.extend(columns.iter().map(|(name, _, scale)| match point.measures.get(*name) {
                 Some(e) => {
                     let (value, interval) = scale.parts(e, false);
-                    Cell { value, interval, remark: None }
+                    BlockCell { value, interval, remark: None }
                 }
                 None => plain(number::UNDEFINED),
             }));
@@ -70,7 +70,7 @@ pub(crate) fn curve(answer: &StaffingAnswer) -> Block {
 }
 
 /// The same as curves for the page, a measure each; none where nothing differs.
-pub(super) fn curves(answer: &StaffingAnswer) -> Vec<Curve> {
+pub(super) fn curves(answer: &StaffingAnswer) -> Vec<PageCurve> {
     let titles: Vec<&str> = answer.options.iter().map(|o| o.title.as_str()).collect();
     let called = short_titles(&titles);
     let of = |name: &&str| {
@@ -90,14 +90,14 @@ pub(super) fn curves(answer: &StaffingAnswer) -> Vec<Curve> {
             let points =
                 found.iter().map(|(p, e)| page::point(f64::from(p.headcount), e, scale.factor)).collect();
             let marked = found.iter().position(|(p, _)| p.needed);
-            (found.len() > 1).then(|| Line { name: name.clone(), points, marked })
+            (found.len() > 1).then(|| CurveLine { name: name.clone(), points, marked })
         });
-        let lines: Vec<Line> = lines.collect();
+        let lines: Vec<CurveLine> = lines.collect();
         let label = answer.wording().label(measure);
         let y = if scale.unit.is_empty() { label.clone() } else { format!("{label}, {}", scale.unit) };
         let (title, x) = (format!("{label}, with more and fewer {{officers}}"), "{Officers}");
         let words = answer.words();
-        (!lines.is_empty()).then(|| Curve { title: words.fill(&title), x: words.fill(x), y, lines })
+        (!lines.is_empty()).then(|| PageCurve { title: words.fill(&title), x: words.fill(x), y, lines })
     };
     MEASURES.iter().filter_map(of).collect()
 }
@@ -113,6 +113,6 @@ pub(crate) fn assigned(answer: &StaffingAnswer) -> Vec<Block> {
         .collect()
 }
 
-fn plain(value: impl Into<String>) -> Cell {
-    Cell { value: value.into(), ..Cell::default() }
+fn plain(value: impl Into<String>) -> BlockCell {
+    BlockCell { value: value.into(), ..BlockCell::default() }
 }

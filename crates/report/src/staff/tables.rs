@@ -2,18 +2,18 @@
 
 use super::notes::{notes, partial};
 use super::service;
-use crate::block::{Block, Cell};
+use crate::block::{Block, BlockCell};
 use crate::table;
 use crate::{markdown, number};
 use poolwise_staffing::answer::{Answered, StaffingAnswer};
 use poolwise_staffing::causes::Split;
-use poolwise_staffing::judge::Verdict;
+use poolwise_staffing::judge::StaffingVerdict;
 use poolwise_staffing::roster::Roster;
-use poolwise_staffing::solve::{Range, Staffed, words};
+use poolwise_staffing::solve::{HeadcountRange, Staffed, words};
 use poolwise_study::verdict::short_titles;
 
 /// Tables and notes for the terminal.
-pub fn text(answer: &StaffingAnswer, look: table::Look) -> String {
+pub fn text(answer: &StaffingAnswer, look: table::TableLook) -> String {
     let said = poolwise_staffing::verdict(answer).join(" ");
     let mut text = if said.is_empty() { said } else { table::paragraph(&said, look.width) };
     if look.verbose {
@@ -76,7 +76,7 @@ pub(crate) fn options(answer: &StaffingAnswer) -> Block {
 }
 
 /// What the officers that are needed cost a week, and how much more or less than the baseline's that is.
-fn price(answer: &StaffingAnswer, o: &Answered) -> Cell {
+fn price(answer: &StaffingAnswer, o: &Answered) -> BlockCell {
     let Some(cost) = o.solved.staffed().and_then(|s| s.price.as_ref()) else { return plain("") };
     let less = answer.cost_difference(o).map(|d| {
         let show = |x: f64| number::fixed(x, 0, true);
@@ -84,7 +84,7 @@ fn price(answer: &StaffingAnswer, o: &Answered) -> Cell {
         let known = d.per_week.lower.is_finite() && (low != value || high != value);
         if known { format!("{value} [{low}, {high}]") } else { value }
     });
-    Cell { remark: less, ..plain(number::fixed(cost.per_week.estimate, 0, false)) }
+    BlockCell { remark: less, ..plain(number::fixed(cost.per_week.estimate, 0, false)) }
 }
 
 /// What each option is, the baseline marked.
@@ -110,7 +110,7 @@ pub(crate) fn base(answer: &StaffingAnswer) -> String {
     found.map_or_else(|| answer.baseline.clone(), |(_, title)| title)
 }
 
-/// All tables.
+/// All tables of a staffing answer, in reading order.
 pub fn blocks(answer: &StaffingAnswer) -> Vec<Block> {
     let mut blocks = vec![needs(answer), released(answer), inputs(answer), delivers(answer)];
     blocks.push(service::curve(answer));
@@ -135,19 +135,19 @@ pub fn blocks(answer: &StaffingAnswer) -> Vec<Block> {
     blocks
 }
 
-fn plain(value: impl Into<String>) -> Cell {
-    Cell { value: value.into(), ..Cell::default() }
+fn plain(value: impl Into<String>) -> BlockCell {
+    BlockCell { value: value.into(), ..BlockCell::default() }
 }
 
-fn range(range: Option<Range>, digits: usize, signed: bool) -> Cell {
+fn range(range: Option<HeadcountRange>, digits: usize, signed: bool) -> BlockCell {
     let Some(r) = range else { return plain("none") };
     let show = |x: f64| number::fixed(x, digits, signed);
     let (value, low, high) = (show(r.estimate), show(r.lower), show(r.upper));
     let interval = (low != value || high != value).then(|| format!("[{low}, {high}]"));
-    Cell { value, interval, remark: None }
+    BlockCell { value, interval, remark: None }
 }
 
-fn block(title: impl Into<String>, header: &[&str], rows: Vec<Vec<Cell>>) -> Block {
+fn block(title: impl Into<String>, header: &[&str], rows: Vec<Vec<BlockCell>>) -> Block {
     Block { title: title.into(), header: header.iter().map(|h| (*h).to_owned()).collect(), rows }
 }
 
@@ -232,8 +232,8 @@ fn inputs(answer: &StaffingAnswer) -> Block {
     )
 }
 
-fn cases(o: &Answered) -> Cell {
-    let of = o.cases.map(|a| Range { estimate: a.base, lower: a.low, upper: a.high });
+fn cases(o: &Answered) -> BlockCell {
+    let of = o.cases.map(|a| HeadcountRange { estimate: a.base, lower: a.low, upper: a.high });
     range(of, 0, false)
 }
 
@@ -285,7 +285,7 @@ fn rosters(answer: &StaffingAnswer) -> Block {
                     plain(number::fixed(f64::from(drawn.plan.officers()), 0, false)),
                     plain(number::fixed(f64::from(drawn.plan.rostered()), 0, false)),
                     plain(number::fixed(drawn.plan.posts(), 1, false)),
-                    Cell { remark: gap, ..plain(number::fixed(bound, 0, false)) },
+                    BlockCell { remark: gap, ..plain(number::fixed(bound, 0, false)) },
                     plain(format!("{proven} of {}", rosters.len())),
                     plain(week),
                 ]
@@ -326,7 +326,7 @@ fn causes(answer: &StaffingAnswer) -> Vec<Block> {
     let mut header = vec!["Cause".to_owned()];
     header.extend(split.iter().map(|(o, _)| o.scenario.clone()));
     let one = |x: f64| plain(number::fixed(x, 1, true));
-    let mut rows: Vec<Vec<Cell>> = first
+    let mut rows: Vec<Vec<BlockCell>> = first
         .causes
         .iter()
         .enumerate()
@@ -336,7 +336,7 @@ fn causes(answer: &StaffingAnswer) -> Vec<Block> {
                 let (a, b) = (s.shares.first[i], s.shares.last[i]);
                 let (low, high) = (a.min(b), a.max(b));
                 let show = |x| number::fixed(x, 1, true);
-                Cell {
+                BlockCell {
                     interval: Some(format!("[{}, {}]", show(low), show(high))),
                     ..one(s.shares.shapley[i])
                 }
@@ -366,7 +366,7 @@ fn causes(answer: &StaffingAnswer) -> Vec<Block> {
         pairs.retain(|p| s.shares.interaction[p.0][p.1].abs() >= 0.05);
         pairs
     };
-    let rows: Vec<Vec<Cell>> = split
+    let rows: Vec<Vec<BlockCell>> = split
         .iter()
         .flat_map(|(o, s)| {
             pairs(s).into_iter().map(|(i, j)| {
@@ -389,13 +389,13 @@ pub(super) fn staffed(answer: &StaffingAnswer) -> impl Iterator<Item = (&Answere
 
 /// What each target comes to: one row a target, one column an option, where there is room for it.
 fn targets(answer: &StaffingAnswer) -> Vec<Block> {
-    let rows: Vec<Vec<Cell>> = staffed(answer)
+    let rows: Vec<Vec<BlockCell>> = staffed(answer)
         .flat_map(|(o, s)| {
             let many = s.met.len() > 8;
             let shown = s.met.iter().filter(move |m| !many || m.target == s.binding);
             shown.map(|m| {
                 let hour = m.hour_of_week.map(number::hour_of_week);
-                vec![plain(&o.scenario), plain(&m.target), Cell { remark: hour, ..plain(&m.shown) }]
+                vec![plain(&o.scenario), plain(&m.target), BlockCell { remark: hour, ..plain(&m.shown) }]
             })
         })
         .collect();
@@ -409,7 +409,7 @@ fn shortcuts(answer: &StaffingAnswer) -> Vec<Block> {
                 let short: Vec<String> =
                     t.short.iter().take(2).map(|m| format!("{} ({})", m.shown, m.target)).collect();
                 let said = match t.verdict {
-                    Verdict::Holds => "holds".to_owned(),
+                    StaffingVerdict::Holds => "holds".to_owned(),
                     other if short.is_empty() => words(other).to_owned(),
                     other => format!("{}: {}", words(other), short.join(", ")),
                 };

@@ -1,7 +1,7 @@
 //! The report on a sweep: what it says in a line, tables, pictures, a page, one JSON document.
 
 use super::{cost, curve};
-use crate::block::{Block, Cell};
+use crate::block::{Block, BlockCell};
 use crate::page::{self, Definition, Live, Page, live};
 use crate::told::Told;
 use crate::write::Folder;
@@ -11,14 +11,14 @@ use poolwise_study::verdict::short_titles;
 use poolwise_study::{Study, Wording};
 use poolwise_sweep::analysis::breakeven::shown;
 use poolwise_sweep::analysis::influence::{Output, correlations};
-use poolwise_sweep::analysis::{Best, Findings, Indices, SENTENCES, outputs, words};
+use poolwise_sweep::analysis::{BestScenario, Findings, Indices, SENTENCES, outputs, words};
 use poolwise_sweep::manifest::{Manifest, ReplicationsEntry};
-use poolwise_sweep::results::Results;
+use poolwise_sweep::results::SweepResults;
 
 /// Everything that is said of a sweep.
 #[derive(Debug)]
 pub struct Report<'a> {
-    pub(super) results: &'a Results,
+    pub(super) results: &'a SweepResults,
     pub(super) findings: &'a Findings,
     /// The scenarios, and what the page simulates with: see [`Report::with`].
     live: Option<Live>,
@@ -27,7 +27,7 @@ pub struct Report<'a> {
 
 impl<'a> Report<'a> {
     /// A report on results and what was found in them.
-    pub fn of(results: &'a Results, findings: &'a Findings) -> Self {
+    pub fn of(results: &'a SweepResults, findings: &'a Findings) -> Self {
         Self { results, findings, live: None, resolved: Vec::new() }
     }
 
@@ -40,7 +40,7 @@ impl<'a> Report<'a> {
         self
     }
 
-    /// All tables.
+    /// All tables of the report, in reading order.
     pub fn blocks(&self) -> Vec<Block> {
         let mut blocks = vec![self.signs(), self.break_even(), self.best()];
         blocks.extend(curve::block(self.results, &self.findings.measures));
@@ -119,7 +119,7 @@ impl<'a> Report<'a> {
                     text(manifest.shown(&f.measure).label),
                     text(words::called(manifest, &f.scenario)),
                     text(label),
-                    Cell { value, interval, remark: None },
+                    BlockCell { value, interval, remark: None },
                     text(words::better_side(f)),
                     text(others.join(", ")),
                 ]
@@ -133,7 +133,7 @@ impl<'a> Report<'a> {
         let mut rows = Vec::new();
         for (m, points) in &self.findings.best {
             for s in 0..self.results.manifest.scenarios.len() {
-                let here: Vec<&Best> = points.iter().flatten().filter(|b| b.scenario == s).collect();
+                let here: Vec<&BestScenario> = points.iter().flatten().filter(|b| b.scenario == s).collect();
                 if here.is_empty() {
                     continue;
                 }
@@ -158,7 +158,7 @@ impl<'a> Report<'a> {
         let mut order: Vec<usize> = (0..axes.len()).collect();
         order.sort_by(|&i, &j| of.sobol.total[j].estimate.total_cmp(&of.sobol.total[i].estimate));
         let percent = |x: f64| number::fixed(x * 100.0, 0, false);
-        let cell = |i: &poolwise_stats::sobol::Index| Cell {
+        let cell = |i: &poolwise_stats::sobol::SobolIndex| BlockCell {
             value: format!("{} %", percent(i.estimate)),
             interval: Some(format!("[{}, {}]", percent(i.lower), percent(i.upper))),
             remark: None,
@@ -252,7 +252,7 @@ impl<'a> Report<'a> {
     }
 
     /// For the terminal.
-    pub fn text(&self, look: table::Look) -> String {
+    pub fn text(&self, look: table::TableLook) -> String {
         let width = look.width;
         let m = &self.results.manifest;
         let mut out = format!(
@@ -346,6 +346,6 @@ fn axis_lines(m: &Manifest) -> Vec<(String, String)> {
         .collect()
 }
 
-fn text(value: impl Into<String>) -> Cell {
-    Cell { value: value.into(), ..Cell::default() }
+fn text(value: impl Into<String>) -> BlockCell {
+    BlockCell { value: value.into(), ..BlockCell::default() }
 }

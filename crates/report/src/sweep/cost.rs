@@ -1,18 +1,18 @@
 //! What a sweep's points cost a week, beside the baseline at the same point.
 
-use crate::block::{Block, Cell};
+use crate::block::{Block, BlockCell};
 use crate::number;
 use poolwise_stats::Estimate;
 use poolwise_sweep::analysis::breakeven::shown;
 use poolwise_sweep::analysis::{Findings, PointCost};
-use poolwise_sweep::results::Results;
+use poolwise_sweep::results::SweepResults;
 
 /// Points in the table, at most; `report.json` has all.
 const MOST: usize = 40;
 
 /// A row a point: the cost of each scenario, and how much more or less than the baseline that is. `None` where there is no
 /// pay table.
-pub(super) fn block(results: &Results, findings: &Findings) -> Option<Block> {
+pub(super) fn block(results: &SweepResults, findings: &Findings) -> Option<Block> {
     let currency = &findings.costs.first()?.cost.currency;
     let m = &results.manifest;
     let several = m.scenarios.len() > 1;
@@ -24,7 +24,7 @@ pub(super) fn block(results: &Results, findings: &Findings) -> Option<Block> {
         let axes = results.points[p]
             .iter()
             .enumerate()
-            .map(|(k, v)| Cell { value: shown(m, k, *v), ..Cell::default() });
+            .map(|(k, v)| BlockCell { value: shown(m, k, *v), ..BlockCell::default() });
         let at = |name: &str| findings.costs.iter().find(|c| c.point == p && c.scenario == name);
         let costs = m.scenarios.iter().map(|s| at(&s.name).map_or_else(none, cell));
         axes.chain(costs).collect()
@@ -34,12 +34,12 @@ pub(super) fn block(results: &Results, findings: &Findings) -> Option<Block> {
     Some(Block { title: format!("Cost a week, {currency}{less}{first}"), header, rows: rows.collect() })
 }
 
-fn none() -> Cell {
-    Cell { value: number::UNDEFINED.to_owned(), ..Cell::default() }
+fn none() -> BlockCell {
+    BlockCell { value: number::UNDEFINED.to_owned(), ..BlockCell::default() }
 }
 
-fn cell(of: &PointCost) -> Cell {
-    Cell {
+fn cell(of: &PointCost) -> BlockCell {
+    BlockCell {
         value: whole(of.cost.per_week.estimate, false),
         interval: None,
         remark: of.difference.as_ref().map(|d| priced(&d.per_week)),

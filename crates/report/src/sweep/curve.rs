@@ -1,13 +1,13 @@
 //! What a sweep shows along an axis: each point with its measures and intervals, as a table where there is one scenario, and as
 //! curves for the page.
 
-use crate::block::{Block, Cell};
+use crate::block::{Block, BlockCell};
 use crate::number;
-use crate::page::{self, Curve, Line};
+use crate::page::{self, CurveLine, PageCurve};
 use poolwise_stats::Estimate;
 use poolwise_sweep::analysis::breakeven::shown;
 use poolwise_sweep::analysis::{CONFIDENCE, facets};
-use poolwise_sweep::results::Results;
+use poolwise_sweep::results::SweepResults;
 
 /// Points in the table, at most; the tidy file has all.
 const MOST: usize = 40;
@@ -15,7 +15,7 @@ const MOST: usize = 40;
 const MOST_CURVES: usize = 24;
 
 /// Curves along every axis of numbers, a measure each; `called` are the scenarios' short titles.
-pub(super) fn curves(results: &Results, measures: &[usize], called: &[String]) -> Vec<Curve> {
+pub(super) fn curves(results: &SweepResults, measures: &[usize], called: &[String]) -> Vec<PageCurve> {
     let manifest = &results.manifest;
     let mut out = Vec::new();
     for slice in facets(results) {
@@ -35,18 +35,18 @@ pub(super) fn curves(results: &Results, measures: &[usize], called: &[String]) -
                 .map(|s| slice.at.iter().map(|(v, p)| (*v, results.estimate(*p, s, m, CONFIDENCE))).collect())
                 .collect();
             let scale = about.scale(lines.iter().flatten().map(|(_, e)| e.estimate));
-            let line = |(points, name): (&Vec<(f64, Estimate)>, &String)| Line {
+            let line = |(points, name): (&Vec<(f64, Estimate)>, &String)| CurveLine {
                 name: name.clone(),
                 points: points.iter().map(|(v, e)| page::point(*v, e, scale.factor)).collect(),
                 marked: None,
             };
-            let lines: Vec<Line> = lines.iter().zip(called).map(line).collect();
+            let lines: Vec<CurveLine> = lines.iter().zip(called).map(line).collect();
             if lines.iter().flat_map(|l| &l.points).all(|p| p[1].is_none()) {
                 continue;
             }
             let at = if rest.is_empty() { String::new() } else { format!(" ({})", rest.join(", ")) };
             let title = format!("{} along: {}{at}", about.label, axis.label);
-            out.push(Curve { title, x: x.clone(), y: about.heading(&scale), lines });
+            out.push(PageCurve { title, x: x.clone(), y: about.heading(&scale), lines });
         }
     }
     out.truncate(MOST_CURVES);
@@ -54,7 +54,7 @@ pub(super) fn curves(results: &Results, measures: &[usize], called: &[String]) -
 }
 
 /// Points in the order of the sweep, a row each. None where scenarios are compared: their differences have tables.
-pub(super) fn block(results: &Results, measures: &[usize]) -> Option<Block> {
+pub(super) fn block(results: &SweepResults, measures: &[usize]) -> Option<Block> {
     let manifest = &results.manifest;
     if manifest.scenarios.len() != 1 || results.points.is_empty() || measures.is_empty() {
         return None;
@@ -71,11 +71,13 @@ pub(super) fn block(results: &Results, measures: &[usize]) -> Option<Block> {
         columns.push((scale, all));
     }
     let rows = results.points.iter().enumerate().take(MOST).map(|(p, values)| {
-        let axes =
-            values.iter().enumerate().map(|(k, v)| Cell { value: shown(manifest, k, *v), ..Cell::default() });
+        let axes = values
+            .iter()
+            .enumerate()
+            .map(|(k, v)| BlockCell { value: shown(manifest, k, *v), ..BlockCell::default() });
         let measured = columns.iter().map(|(scale, all)| {
             let (value, interval) = scale.parts(&all[p], false);
-            Cell { value, interval, remark: None }
+            BlockCell { value, interval, remark: None }
         });
         axes.chain(measured).collect()
     });

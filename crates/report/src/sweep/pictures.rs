@@ -12,7 +12,7 @@ const MOST_PICTURES: usize = 12;
 
 /// A picture and its file name.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Drawn {
+pub struct SweepPicture {
     /// File name without an ending.
     pub name: String,
     /// The picture.
@@ -25,13 +25,13 @@ pub struct Drawn {
 
 impl Report<'_> {
     /// All pictures, in the order in which they are shown.
-    pub fn pictures(&self) -> Vec<Drawn> {
+    pub fn pictures(&self) -> Vec<SweepPicture> {
         let (r, m) = (self.results, &self.results.manifest);
-        let mut out: Vec<Drawn> = Vec::new();
+        let mut out: Vec<SweepPicture> = Vec::new();
         let mut put = |name: String, scene: Option<Scene>, aside: bool, curve: bool| {
             if let Some(scene) = scene {
                 let aside = aside || out.len() >= MOST_PICTURES;
-                out.push(Drawn { name, scene, aside, curve });
+                out.push(SweepPicture { name, scene, aside, curve });
             }
         };
         let mut add = |name: String, scene: Option<Scene>, aside: bool| put(name, scene, aside, false);

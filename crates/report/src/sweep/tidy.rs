@@ -15,7 +15,7 @@ use poolwise_study::measures::Value;
 use poolwise_sweep::merge::{Merged, Sink, merge};
 use poolwise_sweep::record::Record;
 use poolwise_sweep::results::{CSV, PARQUET, PLAN_KEY};
-use poolwise_sweep::{Plan, SweepError};
+use poolwise_sweep::{SweepError, SweepPlan};
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
@@ -39,7 +39,7 @@ pub enum TidyError {
 ///
 /// # Errors
 /// As [`merge`], and if a file cannot be written.
-pub fn write(plan: &Plan, folder: &Path, csv: bool) -> Result<Merged, TidyError> {
+pub fn write(plan: &SweepPlan, folder: &Path, csv: bool) -> Result<Merged, TidyError> {
     let report = |e| TidyError::Report(ReportError::Write(e));
     let to = Folder::create(folder).map_err(report)?;
     let mut outcome = None;
@@ -74,7 +74,7 @@ pub fn write(plan: &Plan, folder: &Path, csv: bool) -> Result<Merged, TidyError>
 
 /// A row that waits for its row group.
 #[derive(Debug, Clone, Copy)]
-struct Row {
+struct PendingRow {
     point: u32,
     scenario: u16,
     measure: u16,
@@ -84,7 +84,7 @@ struct Row {
 
 /// Writes rows to both files.
 struct Tee<'p, 'c> {
-    plan: &'p Plan,
+    plan: &'p SweepPlan,
     parquet: Option<Parquet<'p>>,
     csv: Option<csv::Writer<&'c mut dyn Write>>,
     begun: bool,
@@ -92,7 +92,7 @@ struct Tee<'p, 'c> {
 
 impl<'p, 'c> Tee<'p, 'c> {
     fn new(
-        plan: &'p Plan,
+        plan: &'p SweepPlan,
         parquet: Option<Parquet<'p>>,
         csv: Option<csv::Writer<&'c mut dyn Write>>,
     ) -> Self {
@@ -170,7 +170,7 @@ impl Sink for Tee<'_, '_> {
                 csv.write_record(row).map_err(|e| failed(CSV, io_of_csv(e)))?;
             }
             if let Some(parquet) = &mut self.parquet {
-                let row = Row {
+                let row = PendingRow {
                     point: point as u32,
                     scenario: scenario as u16,
                     measure: measure as u16,
@@ -199,16 +199,16 @@ fn shown(x: f64) -> String {
 
 /// A Parquet file being written.
 struct Parquet<'a> {
-    plan: &'a Plan,
+    plan: &'a SweepPlan,
     file: Option<SerializedFileWriter<&'a mut (dyn Write + Send)>>,
-    rows: Vec<Row>,
+    rows: Vec<PendingRow>,
     scenarios: Vec<ByteArray>,
     measures: Vec<ByteArray>,
     words: Vec<Vec<ByteArray>>,
 }
 
 impl<'a> Parquet<'a> {
-    fn new(to: &'a mut (dyn Write + Send), plan: &'a Plan) -> Result<Self, ParquetError> {
+    fn new(to: &'a mut (dyn Write + Send), plan: &'a SweepPlan) -> Result<Self, ParquetError> {
         let manifest = &plan.manifest;
         let text = |s: &str| ByteArray::from(s.as_bytes().to_vec());
         let properties = WriterProperties::builder()
@@ -225,7 +225,7 @@ impl<'a> Parquet<'a> {
         })
     }
 
-    fn push(&mut self, row: Row) -> Result<(), ParquetError> {
+    fn push(&mut self, row: PendingRow) -> Result<(), ParquetError> {
         self.rows.push(row);
         if self.rows.len() == GROUP { self.flush() } else { Ok(()) }
     }
@@ -274,7 +274,7 @@ impl<'a> Parquet<'a> {
 }
 
 /// Columns and their types.
-fn schema(plan: &Plan) -> Result<Type, ParquetError> {
+fn schema(plan: &SweepPlan) -> Result<Type, ParquetError> {
     let column = |name: &str, physical, repetition| {
         let logical = (physical == Physical::BYTE_ARRAY).then_some(LogicalType::String);
         let builder = Type::primitive_type_builder(name, physical);
@@ -297,10 +297,10 @@ fn schema(plan: &Plan) -> Result<Type, ParquetError> {
     Type::group_type_builder("results").with_fields(fields).build()
 }
 
-type Group<'g, 'w> = SerializedRowGroupWriter<'g, &'w mut (dyn Write + Send)>;
+type RowGroup<'g, 'w> = SerializedRowGroupWriter<'g, &'w mut (dyn Write + Send)>;
 
 fn put<T: DataType>(
-    group: &mut Group<'_, '_>,
+    group: &mut RowGroup<'_, '_>,
     values: Vec<T::T>,
     levels: Option<&[i16]>,
 ) -> Result<(), ParquetError> {
@@ -312,7 +312,7 @@ fn put<T: DataType>(
 
 /// A column of numbers in which undefined ones are null.
 fn optional(
-    group: &mut Group<'_, '_>,
+    group: &mut RowGroup<'_, '_>,
     values: impl Iterator<Item = Option<f64>>,
 ) -> Result<(), ParquetError> {
     let (mut known, mut levels) = (Vec::new(), Vec::new());

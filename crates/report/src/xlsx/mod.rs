@@ -20,7 +20,7 @@ impl From<XlsxError> for ReportError {
 
 /// A shift line as a roster has it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Line {
+pub struct RosterLine {
     /// Name of the centre.
     pub centre: String,
     /// Start, such as `07:00`.
@@ -35,15 +35,15 @@ pub struct Line {
 
 /// A scenario with its shifts.
 #[derive(Debug)]
-pub struct Sheet<'s> {
+pub struct ShiftSheet<'s> {
     /// What its replications gave.
     pub summary: &'s Summary,
     /// Shifts that are written out in it.
-    pub shifts: Vec<Line>,
+    pub shifts: Vec<RosterLine>,
 }
 
 /// How the scenarios' measures are called.
-fn wording(all: &[Sheet<'_>]) -> Wording {
+fn wording(all: &[ShiftSheet<'_>]) -> Wording {
     Wording::of(&all.iter().map(|s| s.summary).collect::<Vec<_>>())
 }
 
@@ -66,7 +66,7 @@ fn unit(u: Unit) -> (&'static str, f64) {
 ///
 /// # Errors
 /// If the workbook cannot be made.
-pub fn workbook(sheets: &[Sheet<'_>], comparison: Option<&Comparison>) -> Result<Vec<u8>, ReportError> {
+pub fn workbook(sheets: &[ShiftSheet<'_>], comparison: Option<&Comparison>) -> Result<Vec<u8>, ReportError> {
     let mut book = Workbook::new();
     results(book.add_worksheet(), sheets)?;
     if let Some(comparison) = comparison {
@@ -101,7 +101,7 @@ fn last(n: usize) -> u32 {
 }
 
 /// One row a scenario and measure: estimate and interval.
-fn results(sheet: &mut Worksheet, all: &[Sheet<'_>]) -> Result<(), ReportError> {
+fn results(sheet: &mut Worksheet, all: &[ShiftSheet<'_>]) -> Result<(), ReportError> {
     sheet.set_name("Results")?;
     let names =
         ["Scenario", "Measure", "Unit", "Estimate", "Lower 95 %", "Upper 95 %", "Meaning"].map(str::to_owned);
@@ -152,7 +152,7 @@ fn estimate(
     number_in(sheet, row, column + 2, e.upper * factor)
 }
 
-fn differences(sheet: &mut Worksheet, c: &Comparison, all: &[Sheet<'_>]) -> Result<(), ReportError> {
+fn differences(sheet: &mut Worksheet, c: &Comparison, all: &[ShiftSheet<'_>]) -> Result<(), ReportError> {
     sheet.set_name("Differences")?;
     let names =
         ["Scenario", "Measure", "Unit", "Difference", "Lower 95 %", "Upper 95 %", "Verdict", "Baseline"]
@@ -178,7 +178,7 @@ fn differences(sheet: &mut Worksheet, c: &Comparison, all: &[Sheet<'_>]) -> Resu
 }
 
 /// Hours of the week at each centre, with a chart of the first scenario's.
-fn hours(sheet: &mut Worksheet, all: &[Sheet<'_>]) -> Result<(), ReportError> {
+fn hours(sheet: &mut Worksheet, all: &[ShiftSheet<'_>]) -> Result<(), ReportError> {
     sheet.set_name("Hours of the week")?;
     let names = [
         "Scenario",
@@ -251,7 +251,7 @@ fn hours(sheet: &mut Worksheet, all: &[Sheet<'_>]) -> Result<(), ReportError> {
 }
 
 /// Shifts of each scenario on a sheet of its own.
-fn shifts(book: &mut Workbook, all: &[Sheet<'_>]) -> Result<(), ReportError> {
+fn shifts(book: &mut Workbook, all: &[ShiftSheet<'_>]) -> Result<(), ReportError> {
     for (i, s) in all.iter().enumerate().filter(|(_, s)| !s.shifts.is_empty()) {
         shifts_of(book.add_worksheet(), i, &s.summary.scenario, &s.shifts)?;
     }
@@ -263,7 +263,7 @@ fn shifts_of(
     sheet: &mut Worksheet,
     position: usize,
     scenario: &str,
-    lines: &[Line],
+    lines: &[RosterLine],
 ) -> Result<(), ReportError> {
     let bold = Format::new().set_bold();
     // Names of sheets are short and without some marks.
@@ -325,11 +325,11 @@ mod tests {
     fn a_workbook_is_made_whatever_scenarios_are_called() {
         let mut summaries = fixture::seven();
         summaries[0].scenario = "=cmd|' /C calc'!A0".to_owned();
-        let sheets: Vec<Sheet<'_>> = summaries
+        let sheets: Vec<ShiftSheet<'_>> = summaries
             .iter()
-            .map(|summary| Sheet {
+            .map(|summary| ShiftSheet {
                 summary,
-                shifts: vec![Line {
+                shifts: vec![RosterLine {
                     centre: "+1".to_owned(),
                     start: "07:00".to_owned(),
                     end: "15:00".to_owned(),

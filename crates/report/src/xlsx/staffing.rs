@@ -1,11 +1,11 @@
 //! The staffing answer as a workbook: what each option needs, what it delivers, who must be there when, and the shifts.
 
-use super::{Line, MOST_ROWS, finish, number_in, shifts_of};
+use super::{MOST_ROWS, RosterLine, finish, number_in, shifts_of};
 use crate::{ReportError, number};
 use poolwise_engine::model::{Model, PoolKind};
 use poolwise_engine::time::HOUR;
 use poolwise_staffing::answer::{Answered, StaffingAnswer};
-use poolwise_staffing::solve::{Range, Staffed};
+use poolwise_staffing::solve::{HeadcountRange, Staffed};
 use rust_xlsxwriter::{Chart, ChartType, Workbook, Worksheet};
 
 /// A workbook of the answer; the shifts are those of the drawn roster, else those of the staffing found.
@@ -94,7 +94,7 @@ fn option_row(sheet: &mut Worksheet, row: u32, option: &Answered) -> Result<(), 
         return Ok(());
     };
     sheet.write_string(row, 2, "holds")?;
-    let Range { estimate, lower, upper } = staffed.headcount();
+    let HeadcountRange { estimate, lower, upper } = staffed.headcount();
     for (c, x) in [(4, estimate), (5, lower), (6, upper)] {
         number_in(sheet, row, c, x)?;
     }
@@ -183,13 +183,13 @@ fn requirement(sheet: &mut Worksheet, answer: &StaffingAnswer) -> Result<(), Rep
 }
 
 /// Shift lines of every centre that counts; those worked once and officers by level are no weekly shifts.
-fn lines(model: &Model) -> Vec<Line> {
+fn lines(model: &Model) -> Vec<RosterLine> {
     let mut out = Vec::new();
     for centre in model.centres.iter().filter(|c| c.counted) {
         for pool in &centre.pools {
             let PoolKind::Crews(crews) = &pool.kind else { continue };
             for line in crews.iter().filter(|l| l.once.is_none() && l.officers.iter().any(|n| *n > 0)) {
-                out.push(Line {
+                out.push(RosterLine {
                     centre: centre.name.clone(),
                     start: clock(line.start),
                     end: clock(line.start + line.length),

@@ -5,14 +5,14 @@ use super::{MOST_ROWS, estimate, finish, number_in, unit};
 use crate::ReportError;
 use poolwise_sweep::analysis::{CONFIDENCE, Findings, words};
 use poolwise_sweep::manifest::Manifest;
-use poolwise_sweep::results::Results;
+use poolwise_sweep::results::SweepResults;
 use rust_xlsxwriter::{Chart, ChartType, Workbook, Worksheet};
 
 /// A workbook of a finished sweep.
 ///
 /// # Errors
 /// If the workbook cannot be made, or has more rows than a sheet can hold.
-pub fn workbook(results: &Results, findings: &Findings) -> Result<Vec<u8>, ReportError> {
+pub fn workbook(results: &SweepResults, findings: &Findings) -> Result<Vec<u8>, ReportError> {
     let m = &results.manifest;
     let rows = results.points.len() * m.scenarios.len() * m.measures.len();
     if rows >= MOST_ROWS {
@@ -30,7 +30,7 @@ pub fn workbook(results: &Results, findings: &Findings) -> Result<Vec<u8>, Repor
 }
 
 /// One row a measure, scenario and point, so that the rows of a curve stand together.
-fn points(sheet: &mut Worksheet, results: &Results) -> Result<(), ReportError> {
+fn points(sheet: &mut Worksheet, results: &SweepResults) -> Result<(), ReportError> {
     sheet.set_name("Points")?;
     let m = &results.manifest;
     let axes = m.axes.len() as u16;
@@ -76,7 +76,7 @@ fn points(sheet: &mut Worksheet, results: &Results) -> Result<(), ReportError> {
 }
 
 /// The first measure along the axis, where there is one axis of numbers: a line a scenario.
-fn curve(sheet: &mut Worksheet, results: &Results) -> Result<(), ReportError> {
+fn curve(sheet: &mut Worksheet, results: &SweepResults) -> Result<(), ReportError> {
     let m = &results.manifest;
     let ([axis], Some(name)) = (m.axes.as_slice(), m.measures.first()) else { return Ok(()) };
     let n = results.points.len() as u32;

@@ -4,7 +4,7 @@ use super::now;
 use crate::diagnostic::Problems;
 use crate::parts::{NowIn, PrecisionIn, RunIn};
 use crate::scalar::Text;
-use crate::source::Place;
+use crate::source::TextSpan;
 use crate::zones;
 use jiff::civil::{Date, DateTime, date};
 use jiff::tz::{AmbiguousOffset, TimeZone};
@@ -17,7 +17,7 @@ const LONGEST_HORIZON: f64 = 200.0 * 366.0 * DAY;
 
 /// When a local time is read, in engine time: around a change of the clock it may be twice or never.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Reading {
+pub(super) enum LocalReading {
     /// As on any day.
     Once(f64),
     /// Before the clock goes back, and after.
@@ -174,14 +174,14 @@ impl Calendar {
     }
 
     /// Engine times at which a local date and time is read.
-    pub(super) fn readings(&self, clock: ClockId, local: DateTime) -> Option<Reading> {
+    pub(super) fn readings(&self, clock: ClockId, local: DateTime) -> Option<LocalReading> {
         let at = || self.zones[clock].to_ambiguous_timestamp(local);
         let earlier = self.since_origin(at().earlier().ok()?);
         let later = self.since_origin(at().later().ok()?);
         Some(match at().offset() {
-            AmbiguousOffset::Unambiguous { .. } => Reading::Once(earlier),
-            AmbiguousOffset::Fold { .. } => Reading::Twice(earlier, later),
-            AmbiguousOffset::Gap { .. } => Reading::Never(later),
+            AmbiguousOffset::Unambiguous { .. } => LocalReading::Once(earlier),
+            AmbiguousOffset::Fold { .. } => LocalReading::Twice(earlier, later),
+            AmbiguousOffset::Gap { .. } => LocalReading::Never(later),
         })
     }
 
@@ -203,7 +203,7 @@ impl Calendar {
     }
 
     /// Engine time of a local time for an exception, or an error.
-    pub(super) fn instant(&self, clock: ClockId, local: DateTime, place: Place, cx: &mut Problems) -> f64 {
+    pub(super) fn instant(&self, clock: ClockId, local: DateTime, place: TextSpan, cx: &mut Problems) -> f64 {
         self.engine_time(clock, local).unwrap_or_else(|| {
             cx.error(place, "the time is too far from the present for the calendar");
             0.0

@@ -4,8 +4,8 @@ use super::Builder;
 use super::start::{at_stage, class_at};
 use crate::parts::{CaseIn, CasesIn};
 use crate::quantity::{Dur, duration};
-use crate::scalar::{Count, Text};
-use crate::source::Place;
+use crate::scalar::{CountScalar, Text};
+use crate::source::TextSpan;
 use poolwise_engine::model::{Centre, Class, Stage, StageKind, StartState};
 
 /// Columns that a file of cases may have.
@@ -29,7 +29,7 @@ pub(super) fn cases(
 fn one(
     b: &mut Builder<'_>,
     input: &CaseIn,
-    place: Place,
+    place: TextSpan,
     (stages, classes, centres): (&[Stage], &[Class], &[Centre]),
 ) -> Option<StartState> {
     let centre = match &input.centre {
@@ -117,7 +117,7 @@ fn from_file(b: &mut Builder<'_>, file: &Text) -> Vec<CaseIn> {
     for (line, cells) in rows {
         let mut case = CaseIn {
             place: file.place,
-            requests: Count::new(1),
+            requests: CountScalar::new(1),
             centre: None,
             stage: None,
             class: None,
@@ -148,7 +148,7 @@ fn from_file(b: &mut Builder<'_>, file: &Text) -> Vec<CaseIn> {
                 "since_arrival" => case.since_arrival = length(),
                 "spent" => case.spent = length(),
                 _ => match cell.parse::<u32>().ok().filter(|n| (1..=1_000_000).contains(n)) {
-                    Some(n) => case.requests = Count::new(i64::from(n)),
+                    Some(n) => case.requests = CountScalar::new(i64::from(n)),
                     None => {
                         b.cx.error(
                             file.place,

@@ -3,8 +3,8 @@
 use super::Builder;
 use super::reach::Sent;
 use crate::parts::{CentreIn, LastStartIn};
-use crate::source::Place;
-use poolwise_engine::model::{Centre, CentreId, Concurrency, Line, Model, PoolKind, StageKind};
+use crate::source::TextSpan;
+use poolwise_engine::model::{Centre, CentreId, Concurrency, Model, PoolKind, ShiftLine, StageKind};
 use poolwise_engine::time::{DAY, WEEK};
 
 /// Several cases in hand, where a centre has that.
@@ -31,7 +31,7 @@ pub(crate) fn concurrency(b: &mut Builder<'_>, input: &CentreIn) -> Option<Box<C
 }
 
 /// What cannot stand beside it in the centre's own table.
-fn needs(b: &mut Builder<'_>, input: &CentreIn, place: Place) {
+fn needs(b: &mut Builder<'_>, input: &CentreIn, place: TextSpan) {
     let mut cannot = |with: bool, message: &str, help: &str| {
         if with {
             b.cx.error(place, message.to_owned()).help(help.to_owned());
@@ -111,19 +111,19 @@ fn team_at<'m>(model: &'m Model, centre: CentreId, sent: &Sent) -> Option<&'m st
 }
 
 /// A shift that begins again before its officers can have rested, though none of them stays longer.
-fn without_rest(centre: &Centre) -> Option<&Line> {
+fn without_rest(centre: &Centre) -> Option<&ShiftLine> {
     let lines = centre.pools.iter().flat_map(|pool| match &pool.kind {
         PoolKind::Crews(lines) => &lines[..],
         PoolKind::Levels(_) => &[],
     });
-    let mut short: Vec<&Line> =
+    let mut short: Vec<&ShiftLine> =
         lines.filter(|line| line.once.is_none() && shortest_gap(line) < centre.min_rest).collect();
     short.sort_by(|x, y| x.name.cmp(&y.name));
     short.first().copied()
 }
 
 /// The shortest time from the end of a shift to its next beginning, by the wall clock; infinite where nobody works it.
-pub(super) fn shortest_gap(line: &Line) -> f64 {
+pub(super) fn shortest_gap(line: &ShiftLine) -> f64 {
     let days: Vec<usize> = (0..7).filter(|day| line.officers[*day] > 0).collect();
     let next =
         days.iter().skip(1).map(|day| *day as f64 * DAY).chain(days.first().map(|d| *d as f64 * DAY + WEEK));

@@ -13,7 +13,7 @@ use crate::parts::{
 };
 use crate::quantity::Rate;
 use crate::scalar::NonNegative;
-use crate::source::Place;
+use crate::source::TextSpan;
 use poolwise_engine::model::{
     Area, Bursts, Class, DayFactor, DayScope, Deadline, DeadlineUntil, Demand, Profile,
 };
@@ -204,7 +204,7 @@ fn table_profile(b: &mut Builder<'_>, table: &ProfileTableIn) -> Option<Profile>
 /// Steps of an hour that a profile of the week may have.
 const STEPS_OF_HOUR: [usize; 3] = [1, 2, 4];
 
-fn week(b: &mut Builder<'_>, values: &[f64], place: Place) -> Option<Profile> {
+fn week(b: &mut Builder<'_>, values: &[f64], place: TextSpan) -> Option<Profile> {
     // A value that could not be read is told already, and does not count as one too few.
     if !b.cx.intact(place) {
         return None;
@@ -231,7 +231,7 @@ fn week(b: &mut Builder<'_>, values: &[f64], place: Place) -> Option<Profile> {
 }
 
 /// Scales to mean 1.
-fn scale(b: &mut Builder<'_>, values: &mut [f64], place: Place) -> Option<()> {
+fn scale(b: &mut Builder<'_>, values: &mut [f64], place: TextSpan) -> Option<()> {
     let total: f64 = values.iter().sum();
     if total <= 0.0 {
         b.cx.error(place, "a profile needs a value above 0");

@@ -1,7 +1,7 @@
 //! Runs that would take very long, in words.
 
 use super::Builder;
-use crate::source::Place;
+use crate::source::TextSpan;
 use poolwise_engine::model::Model;
 use poolwise_planning::effort::{self, Most};
 use poolwise_planning::offered_load::Load;
@@ -16,7 +16,7 @@ pub(super) fn warn(b: &mut Builder<'_>, model: &Model, load: &Load) {
         return;
     }
     let (place, most) = match effort.most {
-        Most::Arrivals => (Place::NONE, "arrivals".to_owned()),
+        Most::Arrivals => (TextSpan::NONE, "arrivals".to_owned()),
         Most::Stage(s) => (b.input.stage.0[s].0.place, format!("visits of stage `{}`", model.stages[s].name)),
         Most::Contacts(c) => {
             let clients = format!("contacts of class `{}`, whose clients come again", model.classes[c].name);

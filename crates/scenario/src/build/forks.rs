@@ -6,7 +6,7 @@ use super::workflow::Chances;
 use crate::collections::List;
 use crate::parts::{JoinIn, StageIn};
 use crate::scalar::Text;
-use crate::source::Place;
+use crate::source::TextSpan;
 use poolwise_engine::model::{Branch, ForkFault, Join, MOST_BRANCHES, Parallels, Rest, Stage, StageId};
 
 /// The branches of a fork.
@@ -53,7 +53,7 @@ pub(super) fn check(b: &mut Builder<'_>, graph: &Graph<'_>) -> bool {
         }
     };
     let mut fits = true;
-    let mut entry = |b: &mut Builder<'_>, to: StageId, place: Place| {
+    let mut entry = |b: &mut Builder<'_>, to: StageId, place: TextSpan| {
         if let Some(fault) = forks.fault_of_entry(graph.stages, to) {
             tell(b, graph, place, &fault);
             fits = false;
@@ -80,7 +80,7 @@ pub(super) fn check(b: &mut Builder<'_>, graph: &Graph<'_>) -> bool {
 }
 
 /// Whether requests can be there at the start: not in one branch of a fork while nothing is said of the others.
-pub(super) fn may_start_at(b: &mut Builder<'_>, stages: &[Stage], stage: StageId, place: Place) -> bool {
+pub(super) fn may_start_at(b: &mut Builder<'_>, stages: &[Stage], stage: StageId, place: TextSpan) -> bool {
     let Ok(forks) = Parallels::of(stages) else { return true };
     let Some(fork) = forks.around(stage) else { return true };
     let name = &stages[fork.fork].name;
@@ -89,7 +89,7 @@ pub(super) fn may_start_at(b: &mut Builder<'_>, stages: &[Stage], stage: StageId
     false
 }
 
-fn stage_place(b: &Builder<'_>, graph: &Graph<'_>, fault: &ForkFault) -> Place {
+fn stage_place(b: &Builder<'_>, graph: &Graph<'_>, fault: &ForkFault) -> TextSpan {
     let (name, stage) = &b.input.stage.0[fault.stage];
     match (&graph.stages[fault.stage].kind, &stage.join) {
         (poolwise_engine::model::StageKind::Join(_), Some(JoinIn::Table(table))) => table.place,
@@ -97,7 +97,7 @@ fn stage_place(b: &Builder<'_>, graph: &Graph<'_>, fault: &ForkFault) -> Place {
     }
 }
 
-fn tell(b: &mut Builder<'_>, graph: &Graph<'_>, place: Place, fault: &ForkFault) {
+fn tell(b: &mut Builder<'_>, graph: &Graph<'_>, place: TextSpan, fault: &ForkFault) {
     b.cx.error(place, format!("`{}`: {}", graph.stages[fault.stage].name, fault.why)).help(
         "a fork sends a request into its branches, and all of them end at one stage with `join`, which leads on; nothing else leads in or out",
     );

@@ -6,12 +6,12 @@ use super::reach::Sent;
 use super::workflow::Chances;
 use crate::diagnostic::{few, list};
 use crate::parts::{NextIn, ProbabilityIn};
-use crate::source::Place;
+use crate::source::TextSpan;
 use poolwise_engine::model::{Centre, Class, DeadlineUntil, Parallels, Rework, Stage, StageId, StageKind};
 use std::collections::{BTreeMap, HashSet};
 
 /// Which stages each class comes by.
-pub(super) struct Flow {
+pub(super) struct ClassStages {
     /// By class, then stage: the class can reach the stage.
     pub reached: Vec<Vec<bool>>,
     /// By class, then stage: the class can reach it with no service before.
@@ -54,9 +54,9 @@ impl Graph<'_> {
     }
 
     /// What each class comes by.
-    pub(super) fn flow(&self) -> Flow {
+    pub(super) fn flow(&self) -> ClassStages {
         let n = self.stages.len();
-        let mut flow = Flow { reached: Vec::new(), without_service: Vec::new(), from: Vec::new() };
+        let mut flow = ClassStages { reached: Vec::new(), without_service: Vec::new(), from: Vec::new() };
         for (c, class) in self.classes.iter().enumerate() {
             let mut from: Vec<Vec<StageId>> = vec![Vec::new(); n];
             let mut reached = vec![false; n];
@@ -110,7 +110,7 @@ impl Graph<'_> {
 }
 
 /// Runs all checks of the workflow.
-pub(super) fn check(b: &mut Builder<'_>, graph: &Graph<'_>, flow: &Flow) {
+pub(super) fn check(b: &mut Builder<'_>, graph: &Graph<'_>, flow: &ClassStages) {
     unnamed_classes(b, graph, flow);
     if !forks::check(b, graph) {
         return;
@@ -124,25 +124,25 @@ pub(super) fn check(b: &mut Builder<'_>, graph: &Graph<'_>, flow: &Flow) {
 }
 
 /// Classes of which nobody is ever done: an exit that those turned away or lost share with those served counts as done for none.
-fn never_done(b: &mut Builder<'_>, graph: &Graph<'_>, flow: &Flow) {
+fn never_done(b: &mut Builder<'_>, graph: &Graph<'_>, flow: &ClassStages) {
     let of_class = |c: &usize| !(0..graph.stages.len()).any(|s| flow.reached[*c][s] && graph.stages[s].done);
     let classes: Vec<usize> = (0..graph.classes.len()).filter(of_class).collect();
     let Some(&first) = classes.first() else { return };
     let names: Vec<&str> = classes.iter().map(|c| graph.classes[*c].name.as_str()).collect();
     let shared = (0..graph.stages.len()).find(|s| graph.is_exit(*s) && flow.reached[first][*s]);
-    let place = shared.map_or(Place::NONE, |s| stage_place(b, s));
+    let place = shared.map_or(TextSpan::NONE, |s| stage_place(b, s));
     let message = format!("nothing of {} ever counts as done: no stage that it reaches does", few(&names, 5));
     b.cx.warning(place, message).help(
         "an exit of those who are lost or turned away is not done: give them one of their own, or say `done = true` at a stage",
     );
 }
 
-fn stage_place(b: &Builder<'_>, stage: StageId) -> Place {
+fn stage_place(b: &Builder<'_>, stage: StageId) -> TextSpan {
     b.input.stage.0[stage].0.place
 }
 
 /// A branch by class must name every class that comes by.
-fn unnamed_classes(b: &mut Builder<'_>, graph: &Graph<'_>, flow: &Flow) {
+fn unnamed_classes(b: &mut Builder<'_>, graph: &Graph<'_>, flow: &ClassStages) {
     for s in 0..graph.stages.len() {
         let Some(NextIn::Branches(branches)) = &b.input.stage.0[s].1.next else { continue };
         for branch in &branches.items {
@@ -162,7 +162,7 @@ fn unnamed_classes(b: &mut Builder<'_>, graph: &Graph<'_>, flow: &Flow) {
 }
 
 /// From every stage that is reached, some exit must be.
-fn dead_ends(b: &mut Builder<'_>, graph: &Graph<'_>, flow: &Flow) {
+fn dead_ends(b: &mut Builder<'_>, graph: &Graph<'_>, flow: &ClassStages) {
     let n = graph.stages.len();
     let mut stuck: Vec<bool> = vec![false; n];
     for c in 0..graph.classes.len() {
@@ -211,7 +211,7 @@ fn has_pickup(graph: &Graph<'_>, s: StageId) -> bool {
 }
 
 /// A loop whose times are all zero would never let the clock go on.
-fn timeless_loops(b: &mut Builder<'_>, graph: &Graph<'_>, flow: &Flow) {
+fn timeless_loops(b: &mut Builder<'_>, graph: &Graph<'_>, flow: &ClassStages) {
     let n = graph.stages.len();
     let forks = Parallels::of(graph.stages).unwrap_or_default();
     let zero = |s: StageId| match &graph.stages[s].kind {
@@ -276,7 +276,7 @@ pub(crate) fn turned_away_for_ever(b: &mut Builder<'_>, graph: &Graph<'_>, sent:
                 .collect(),
         })
         .collect();
-    let mut by: BTreeMap<(StageId, StageId), Place> = BTreeMap::new();
+    let mut by: BTreeMap<(StageId, StageId), TextSpan> = BTreeMap::new();
     for &(s, k) in sent.keys() {
         let input = &b.input.centre.0[k].1;
         let place = |exit: Option<&crate::scalar::Text>| exit.map_or(input.place, |t| t.place);
@@ -337,7 +337,7 @@ fn find_cycle(edges: &[Vec<StageId>]) -> Option<Vec<StageId>> {
 }
 
 /// Deadlines end at stages that the class comes by; pick-up clocks count from deadlines.
-fn deadlines(b: &mut Builder<'_>, graph: &Graph<'_>, flow: &Flow) {
+fn deadlines(b: &mut Builder<'_>, graph: &Graph<'_>, flow: &ClassStages) {
     for (c, class) in graph.classes.iter().enumerate() {
         let Some(deadline) = &class.deadline else { continue };
         let Some(input) = &b.input.class.0[c].1.deadline else { continue };
@@ -381,12 +381,12 @@ fn deadlines(b: &mut Builder<'_>, graph: &Graph<'_>, flow: &Flow) {
 }
 
 /// Stages named for a purpose must be of the kind that serves it.
-fn kinds(b: &mut Builder<'_>, graph: &Graph<'_>, _flow: &Flow) {
+fn kinds(b: &mut Builder<'_>, graph: &Graph<'_>, _flow: &ClassStages) {
     let input = b.input;
     let mut exits: Vec<(&crate::scalar::Text, StageId)> = Vec::new();
     for (c, (_, class)) in input.class.iter().enumerate() {
         if graph.is_exit(graph.classes[c].start) {
-            let place = class.start.as_ref().map_or(Place::NONE, |t| t.place);
+            let place = class.start.as_ref().map_or(TextSpan::NONE, |t| t.place);
             b.cx.error(place, "a request cannot start at an exit");
         }
     }
@@ -419,7 +419,7 @@ fn kinds(b: &mut Builder<'_>, graph: &Graph<'_>, _flow: &Flow) {
 }
 
 /// The officer of the stage before can only go on where there was one.
-fn same_officer(b: &mut Builder<'_>, graph: &Graph<'_>, flow: &Flow) {
+fn same_officer(b: &mut Builder<'_>, graph: &Graph<'_>, flow: &ClassStages) {
     for (s, stage) in graph.stages.iter().enumerate() {
         let StageKind::Service(service) = &stage.kind else { continue };
         if !service.same_officer {
@@ -474,7 +474,7 @@ fn same_officer(b: &mut Builder<'_>, graph: &Graph<'_>, flow: &Flow) {
         && let StageKind::Service(service) = &graph.stages[r.stage].kind
         && service.same_officer
     {
-        let place = b.input.rework.as_ref().and_then(|r| r.stage.get()).map_or(Place::NONE, |t| t.place);
+        let place = b.input.rework.as_ref().and_then(|r| r.stage.get()).map_or(TextSpan::NONE, |t| t.place);
         b.cx.error(
             place,
             format!("work that comes back has no officer to go on with `{}`", graph.stages[r.stage].name),

@@ -1,7 +1,7 @@
 //! Finds classes that reserves keep out for ever: whenever officers are there, so many are kept free that none is left.
 
 use super::Builder;
-use super::presence::{Asked, Presence};
+use super::presence::{Presence, StartConditions};
 use poolwise_engine::model::{
     Centre, CentreId, ClassId, Model, Reserve, ReserveLimit, RoleId, StageId, StageKind,
 };
@@ -70,7 +70,7 @@ fn holds_always(reserve: &Reserve) -> bool {
 /// Whether at no time of the week officers are left beside those who are kept free then. Those on call and moved ones may be there
 /// at any time.
 fn by_hours(centre: &Centre, role: RoleId, reserves: &[&Reserve], needed: u64, factor: f64) -> bool {
-    let presence = Presence::of(centre, Asked { factor, breaks: true, length: None });
+    let presence = Presence::of(centre, StartConditions { factor, breaks: true, length: None });
     if !presence.is_weekly() {
         return false;
     }

@@ -1,9 +1,9 @@
 //! Counts by interval: which interval each row stands for, and what is twice, missing, or of another width.
 
 use super::Builder;
-use super::calendar::Reading;
-use super::trace::{Event, MOST_EVENTS, Record, columns, no_time_of_day, when};
-use crate::files::Column;
+use super::calendar::LocalReading;
+use super::trace::{Event, MOST_EVENTS, TraceRecord, columns, no_time_of_day, when};
+use crate::files::CsvColumn;
 use crate::parts::{TraceIn, TraceKindIn};
 use crate::quantity::{Moment, write_duration};
 use crate::scalar::Text;
@@ -20,13 +20,13 @@ struct CountRow {
 }
 
 /// A row with its interval's start.
-struct Interval {
+struct CountInterval {
     line: u64,
     event: Event,
 }
 
 /// Reads a file of counts.
-pub(super) fn read(b: &mut Builder<'_>, input: &TraceIn, file: &Text, clock: ClockId) -> Option<Record> {
+pub(super) fn read(b: &mut Builder<'_>, input: &TraceIn, file: &Text, clock: ClockId) -> Option<TraceRecord> {
     let rows = rows(b, input, file)?;
     let daily = dates_alone(b, input, file, &rows)?;
     let mut intervals = starts(b, file, clock, &rows)?;
@@ -47,7 +47,7 @@ pub(super) fn read(b: &mut Builder<'_>, input: &TraceIn, file: &Text, clock: Clo
     let width = width(b, input, file, &intervals, daily)?;
     gaps(b, file, &intervals, width);
     let days = whole_days(&intervals, width);
-    Some(Record { events: intervals.into_iter().map(|i| i.event).collect(), width, days })
+    Some(TraceRecord { events: intervals.into_iter().map(|i| i.event).collect(), width, days })
 }
 
 fn shown(local: DateTime) -> String {
@@ -55,10 +55,11 @@ fn shown(local: DateTime) -> String {
 }
 
 fn rows(b: &mut Builder<'_>, input: &TraceIn, file: &Text) -> Option<Vec<CountRow>> {
-    let default = Text { value: "n".to_owned(), place: crate::source::Place::NONE };
+    let default = Text { value: "n".to_owned(), place: crate::source::TextSpan::NONE };
     let mut asked = columns(input);
     let count = asked.len();
-    asked.push(Column { name: Some(input.count_column.as_ref().unwrap_or(&default)), key: "count_column" });
+    asked
+        .push(CsvColumn { name: Some(input.count_column.as_ref().unwrap_or(&default)), key: "count_column" });
     let mut rows: Vec<CountRow> = Vec::new();
     let mut seen = 0_usize;
     b.files.rows(file, &asked, false, b.cx, |row| {
@@ -110,9 +111,9 @@ fn dates_alone(b: &mut Builder<'_>, input: &TraceIn, file: &Text, rows: &[CountR
 
 /// Engine times of the rows. A repeated hour has two rows in order; a row in an hour that does not exist must
 /// have no arrivals.
-fn starts(b: &mut Builder<'_>, file: &Text, clock: ClockId, rows: &[CountRow]) -> Option<Vec<Interval>> {
+fn starts(b: &mut Builder<'_>, file: &Text, clock: ClockId, rows: &[CountRow]) -> Option<Vec<CountInterval>> {
     let name = file.as_str();
-    let mut out: Vec<Interval> = Vec::with_capacity(rows.len());
+    let mut out: Vec<CountInterval> = Vec::with_capacity(rows.len());
     let mut twice: BTreeMap<DateTime, (usize, f64)> = BTreeMap::new();
     for row in rows {
         let line = row.line;
@@ -120,7 +121,7 @@ fn starts(b: &mut Builder<'_>, file: &Text, clock: ClockId, rows: &[CountRow]) -
             Moment::At(at) => {
                 let event =
                     Event { at: b.calendar.since_origin(at), local: b.calendar.local(clock, at), n: row.n };
-                out.push(Interval { line, event });
+                out.push(CountInterval { line, event });
                 continue;
             }
             Moment::Local(local) => local,
@@ -131,8 +132,8 @@ fn starts(b: &mut Builder<'_>, file: &Text, clock: ClockId, rows: &[CountRow]) -
             return None;
         };
         let at = match reading {
-            Reading::Once(at) => at,
-            Reading::Twice(earlier, later) => match twice.entry(local) {
+            LocalReading::Once(at) => at,
+            LocalReading::Twice(earlier, later) => match twice.entry(local) {
                 std::collections::btree_map::Entry::Vacant(entry) => {
                     entry.insert((out.len(), later));
                     earlier
@@ -143,9 +144,9 @@ fn starts(b: &mut Builder<'_>, file: &Text, clock: ClockId, rows: &[CountRow]) -
                 }
             },
             // A day may begin in the gap.
-            Reading::Never(after) if matches!(row.moment, Moment::Day(_)) => after,
-            Reading::Never(_) if row.n == 0 => continue,
-            Reading::Never(_) => {
+            LocalReading::Never(after) if matches!(row.moment, Moment::Day(_)) => after,
+            LocalReading::Never(_) if row.n == 0 => continue,
+            LocalReading::Never(_) => {
                 b.cx.error(
                     file.place,
                     format!("{name}:{line}: {} does not exist: the clock goes forward over it", shown(local)),
@@ -155,7 +156,7 @@ fn starts(b: &mut Builder<'_>, file: &Text, clock: ClockId, rows: &[CountRow]) -
                 return None;
             }
         };
-        out.push(Interval { line, event: Event { at, local, n: row.n } });
+        out.push(CountInterval { line, event: Event { at, local, n: row.n } });
     }
     let single: Vec<(usize, f64)> = twice.into_values().filter(|t| t.0 != usize::MAX).collect();
     if let Some(&(first, _)) = single.first() {
@@ -174,13 +175,19 @@ fn starts(b: &mut Builder<'_>, file: &Text, clock: ClockId, rows: &[CountRow]) -
         let half = out[i].event.n / 2;
         let event = Event { at: later, n: half, ..out[i].event };
         out[i].event.n -= half;
-        out.push(Interval { line: out[i].line, event });
+        out.push(CountInterval { line: out[i].line, event });
     }
     Some(out)
 }
 
 /// The width of the intervals: an hour, as given, or the least step between rows.
-fn width(b: &mut Builder<'_>, input: &TraceIn, file: &Text, rows: &[Interval], daily: bool) -> Option<f64> {
+fn width(
+    b: &mut Builder<'_>,
+    input: &TraceIn,
+    file: &Text,
+    rows: &[CountInterval],
+    daily: bool,
+) -> Option<f64> {
     let name = file.as_str();
     let hourly = input.kind.get() == Some(&TraceKindIn::HourlyCounts);
     let steps = rows.windows(2).map(|w| (w[1].event.at - w[0].event.at, w[0].line, w[1].line));
@@ -241,7 +248,7 @@ fn width(b: &mut Builder<'_>, input: &TraceIn, file: &Text, rows: &[Interval], d
 }
 
 /// Says where intervals have no row.
-fn gaps(b: &mut Builder<'_>, file: &Text, rows: &[Interval], width: f64) {
+fn gaps(b: &mut Builder<'_>, file: &Text, rows: &[CountInterval], width: f64) {
     let mut missing = 0.0;
     let mut first = None;
     for w in rows.windows(2) {
@@ -275,7 +282,7 @@ fn gaps(b: &mut Builder<'_>, file: &Text, rows: &[Interval], width: f64) {
 
 /// First and last day that are recorded as a whole: they begin and end at the first and the last time of day
 /// that any row has, as offices may have rows for their opening hours only.
-fn whole_days(rows: &[Interval], width: f64) -> Option<(Date, Date)> {
+fn whole_days(rows: &[CountInterval], width: f64) -> Option<(Date, Date)> {
     let times = || rows.iter().map(|r| r.event.local.time());
     let (open, close) = (times().min()?, times().max()?);
     let (first, last) = (rows.first()?.event.local, rows.last()?.event.local);

@@ -45,10 +45,12 @@ use super::diagnostic::Problems;
 use super::files::Files;
 use super::parts::{MeasureName, ScenarioIn};
 use super::scalar::Text;
-use super::source::{Place, Sources};
+use super::source::{Sources, TextSpan};
 use calendar::Calendar;
 use names::Names;
-use poolwise_engine::model::{Asides, MOST_CHANGES, Model, RoleId, RunSettings, StageId, Target, Workforce};
+use poolwise_engine::model::{
+    Asides, Destination, MOST_CHANGES, Model, RoleId, RunSettings, StageId, Workforce,
+};
 use poolwise_planning::allocation::PoolSpec;
 use poolwise_planning::offered_load::{Load, expected, worked_off};
 use poolwise_planning::roster_rules::{FieldWork, Pay, RosterRules};
@@ -73,7 +75,7 @@ struct Builder<'a> {
     /// Exits of balking and capacity.
     exits_of_centres: Vec<StageId>,
     /// Files whose arrivals are replayed as recorded.
-    replayed: Vec<Place>,
+    replayed: Vec<TextSpan>,
 }
 
 impl Builder<'_> {
@@ -116,12 +118,13 @@ pub(crate) fn build(input: &ScenarioIn, sources: &Sources, cx: &mut Problems) ->
     let (run, calendar) = calendar::run(&input.run, &input.start.now, cx);
     for (table, empty) in [("class", names.classes.len() == 0), ("stage", names.stages.len() == 0)] {
         if empty {
-            cx.error(Place::NONE, format!("the scenario has no [{table}.<name>]"))
+            cx.error(TextSpan::NONE, format!("the scenario has no [{table}.<name>]"))
                 .help("there must be at least one");
         }
     }
     if names.centres.len() == 0 && names.roles.len() > 0 {
-        cx.error(Place::NONE, "the scenario has no [centre.<name>]").help("its service stages need officers");
+        cx.error(TextSpan::NONE, "the scenario has no [centre.<name>]")
+            .help("its service stages need officers");
     }
     let mut b = Builder {
         input,
@@ -258,7 +261,7 @@ pub(crate) fn build(input: &ScenarioIn, sources: &Sources, cx: &mut Problems) ->
     // officers are.
     let listed = |r: &poolwise_engine::model::Rule| {
         let of = [Some(&r.to), r.overflow.as_ref().map(|o| &o.to), r.duplicate.as_ref().map(|d| &d.at)];
-        of.into_iter().flatten().any(|t| matches!(t, Target::LeastLoaded(_)))
+        of.into_iter().flatten().any(|t| matches!(t, Destination::LeastLoaded(_)))
     };
     let load = load.filter(|_| !model.rules.iter().any(listed)).unwrap_or_else(|| expected(&model));
     let spread_over: Vec<_> = slots.iter().map(|s| s.0).collect();
@@ -287,7 +290,7 @@ fn within_limits(b: &mut Builder<'_>, model: &Model) -> bool {
     let often = |i: &usize| model.changes_of_rate(&model.classes[*i]);
     let class = (0..model.classes.len()).max_by(|i, j| often(i).total_cmp(&often(j)));
     let class = class.filter(|i| often(i) > MOST_CHANGES);
-    let place = class.map_or(Place::NONE, |i| b.input.class.0[i].0.place);
+    let place = class.map_or(TextSpan::NONE, |i| b.input.class.0[i].0.place);
     b.cx.error(place, why.to_string());
     false
 }

@@ -8,13 +8,13 @@ use poolwise_engine::model::{MAX_ROLES, RoleMask};
 use std::collections::HashMap;
 
 /// Names of one kind.
-pub(super) struct Index {
+pub(super) struct NameIndex {
     what: &'static str,
     list: Vec<String>,
     map: HashMap<String, usize>,
 }
 
-impl Index {
+impl NameIndex {
     fn new<'a>(what: &'static str, names: impl Iterator<Item = &'a str>) -> Self {
         let mut index = Self { what, list: Vec::new(), map: HashMap::new() };
         for name in names {
@@ -75,16 +75,16 @@ impl Index {
 
 /// All names of a scenario.
 pub(super) struct Names {
-    pub stages: Index,
-    pub classes: Index,
-    pub areas: Index,
-    pub centres: Index,
-    pub roles: Index,
+    pub stages: NameIndex,
+    pub classes: NameIndex,
+    pub areas: NameIndex,
+    pub centres: NameIndex,
+    pub roles: NameIndex,
 }
 
 impl Names {
     pub(super) fn new(input: &ScenarioIn, cx: &mut Problems) -> Self {
-        let mut roles = Index::new("role", std::iter::empty());
+        let mut roles = NameIndex::new("role", std::iter::empty());
         for (_, stage) in input.stage.iter() {
             for role in stage.service.iter().flat_map(ServiceIn::roles) {
                 roles.add(role.as_str());
@@ -95,10 +95,10 @@ impl Names {
         }
         distinct(input, cx);
         Self {
-            stages: Index::new("stage", input.stage.iter().map(|(k, _)| k.as_str())),
-            classes: Index::new("class", input.class.iter().map(|(k, _)| k.as_str())),
-            areas: Index::new("area", input.area.iter().map(|(k, _)| k.as_str())),
-            centres: Index::new("centre", input.centre.iter().map(|(k, _)| k.as_str())),
+            stages: NameIndex::new("stage", input.stage.iter().map(|(k, _)| k.as_str())),
+            classes: NameIndex::new("class", input.class.iter().map(|(k, _)| k.as_str())),
+            areas: NameIndex::new("area", input.area.iter().map(|(k, _)| k.as_str())),
+            centres: NameIndex::new("centre", input.centre.iter().map(|(k, _)| k.as_str())),
             roles,
         }
     }

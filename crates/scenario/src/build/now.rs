@@ -6,7 +6,7 @@ use crate::diagnostic::Problems;
 use crate::parts::{ArrivedIn, NowIn, RunIn};
 use crate::quantity::{DateOrder, Moment, moment};
 use crate::scalar::Text;
-use crate::source::Place;
+use crate::source::TextSpan;
 use jiff::ToSpan;
 use jiff::civil::{DateTime, Time};
 use poolwise_engine::model::{
@@ -19,7 +19,7 @@ use poolwise_engine::rosters::{factor, on_shift_at};
 pub(super) struct Present {
     pub(super) at: DateTime,
     pub(super) until: DateTime,
-    pub(super) place: Place,
+    pub(super) place: TextSpan,
 }
 
 /// Reads the present. Where nothing is said of it, nothing else may be.

@@ -4,16 +4,16 @@
 use super::Builder;
 use super::reach::Sent;
 use crate::diagnostic::few;
-use crate::source::Place;
+use crate::source::TextSpan;
 use poolwise_engine::model::{
-    CentreId, ClassId, DeadlineUntil, Delay, Model, PoolKind, Rule, StageId, StageKind, Target,
+    CentreId, ClassId, DeadlineUntil, Delay, Destination, Model, PoolKind, Rule, StageId, StageKind,
 };
 use poolwise_engine::random::Sampler;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 /// What is known of a class.
-struct Patience<'m> {
+struct ClassPatience<'m> {
     /// Time from its arrival to its deadline, where it has one.
     after: Option<&'m Sampler>,
     /// Stages that its requests come to.
@@ -22,7 +22,7 @@ struct Patience<'m> {
     runs: Vec<bool>,
 }
 
-impl<'m> Patience<'m> {
+impl<'m> ClassPatience<'m> {
     fn of(model: &'m Model, class: ClassId) -> Self {
         let Some(deadline) = &model.classes[class].deadline else {
             return Self { after: None, reached: Vec::new(), runs: Vec::new() };
@@ -62,12 +62,13 @@ fn closed(model: &Model, class: ClassId, from: &[StageId]) -> Vec<bool> {
 }
 
 /// Checks roles that are taken after a wait, rules that move on after one, and ways that take longer than anybody has.
-pub(super) fn check(b: &mut Builder<'_>, model: &Model, sent: &Sent, rules: &[Place]) {
+pub(super) fn check(b: &mut Builder<'_>, model: &Model, sent: &Sent, rules: &[TextSpan]) {
     full_before(b, model, rules);
     if model.classes.iter().all(|class| class.deadline.is_none()) {
         return;
     }
-    let classes: Vec<Patience<'_>> = (0..model.classes.len()).map(|c| Patience::of(model, c)).collect();
+    let classes: Vec<ClassPatience<'_>> =
+        (0..model.classes.len()).map(|c| ClassPatience::of(model, c)).collect();
     offers(b, model, sent, &classes);
     overflows(b, model, rules, &classes);
     for (c, one) in classes.iter().enumerate() {
@@ -76,7 +77,7 @@ pub(super) fn check(b: &mut Builder<'_>, model: &Model, sent: &Sent, rules: &[Pl
 }
 
 /// Officers who take a role's cases only when nobody waits any more.
-fn offers(b: &mut Builder<'_>, model: &Model, sent: &Sent, classes: &[Patience<'_>]) {
+fn offers(b: &mut Builder<'_>, model: &Model, sent: &Sent, classes: &[ClassPatience<'_>]) {
     for &(s, k) in sent.keys() {
         let StageKind::Service(service) = &model.stages[s].kind else { continue };
         let after = soonest(model, k, service.role);
@@ -138,15 +139,15 @@ fn is_helped(model: &Model, k: CentreId) -> bool {
 fn leads(model: &Model, rule: &Rule, k: CentreId) -> bool {
     let mut targets = std::iter::once(&rule.to).chain(rule.overflow.as_ref().map(|o| &o.to));
     targets.any(|target| match target {
-        Target::Centre(c) => *c == k,
-        Target::Local => model.areas.iter().any(|area| area.centre == Some(k)),
-        Target::Same => true,
-        Target::LeastLoaded(list) => list.contains(&k),
+        Destination::Centre(c) => *c == k,
+        Destination::Local => model.areas.iter().any(|area| area.centre == Some(k)),
+        Destination::Same => true,
+        Destination::LeastLoaded(list) => list.contains(&k),
     })
 }
 
 /// Rules that move on who waits longer than anybody does.
-fn overflows(b: &mut Builder<'_>, model: &Model, places: &[Place], classes: &[Patience<'_>]) {
+fn overflows(b: &mut Builder<'_>, model: &Model, places: &[TextSpan], classes: &[ClassPatience<'_>]) {
     for (rule, place) in model.rules.iter().zip(places) {
         let Some(overflow) = rule.overflow.as_ref().filter(|o| o.queue.is_none()) else { continue };
         let Some(after) = overflow.after.filter(|after| *after > 0.0) else { continue };
@@ -168,10 +169,10 @@ fn overflows(b: &mut Builder<'_>, model: &Model, places: &[Place], classes: &[Pa
 }
 
 /// Queues that are full before they are long enough to move somebody on, or to offer a call.
-fn full_before(b: &mut Builder<'_>, model: &Model, places: &[Place]) {
+fn full_before(b: &mut Builder<'_>, model: &Model, places: &[TextSpan]) {
     for (rule, place) in model.rules.iter().zip(places) {
         let Some(overflow) = rule.overflow.as_ref().filter(|o| o.after.is_none()) else { continue };
-        let (Some(queue), Target::Centre(k)) = (overflow.queue, &rule.to) else { continue };
+        let (Some(queue), Destination::Centre(k)) = (overflow.queue, &rule.to) else { continue };
         let Some((limit, _)) = model.centres[*k].capacity.filter(|capacity| queue > capacity.0) else {
             continue;
         };
@@ -181,7 +182,7 @@ fn full_before(b: &mut Builder<'_>, model: &Model, places: &[Place]) {
     }
     for (k, centre) in model.centres.iter().enumerate() {
         let Some(calls) = &centre.call_back else { continue };
-        let place = b.input.centre.0[k].1.call_back.as_ref().map_or(Place::NONE, |given| given.place);
+        let place = b.input.centre.0[k].1.call_back.as_ref().map_or(TextSpan::NONE, |given| given.place);
         if let Some((limit, _)) =
             centre.capacity.filter(|capacity| calls.queue >= capacity.0 && calls.queue > 0)
         {
@@ -198,7 +199,7 @@ fn full_before(b: &mut Builder<'_>, model: &Model, places: &[Place]) {
 }
 
 /// A class whose deadline passes before it can be met, however few there are.
-fn in_vain(b: &mut Builder<'_>, model: &Model, class: ClassId, one: &Patience<'_>) {
+fn in_vain(b: &mut Builder<'_>, model: &Model, class: ClassId, one: &ClassPatience<'_>) {
     let (Some(after), Some(deadline)) = (one.after, &model.classes[class].deadline) else { return };
     let rebooks =
         |s: &StageId| matches!(&model.stages[*s].kind, StageKind::Delay(Delay { rebook: true, .. }));
@@ -261,7 +262,7 @@ fn shortest(model: &Model, class: ClassId, stage: StageId) -> f64 {
         StageKind::Service(service) => {
             let quicker = !model.handling.is_empty()
                 || model.centres.iter().any(|centre| {
-                    let learns = |l: &poolwise_engine::model::Line| l.learning.is_some();
+                    let learns = |l: &poolwise_engine::model::ShiftLine| l.learning.is_some();
                     let quick = |pool: &poolwise_engine::model::Pool| {
                         !pool.skills.is_empty()
                             || matches!(&pool.kind, PoolKind::Crews(l) if l.iter().any(learns))

@@ -8,11 +8,11 @@ use super::staff::{check_length, check_start};
 use crate::parts::{PermittedIn, PoolIn};
 use crate::quantity::write_clock;
 use crate::scalar::Text;
-use crate::source::Place;
-use poolwise_engine::model::{Centre, CentreId, Line, Model, Pool, PoolKind};
+use crate::source::TextSpan;
+use poolwise_engine::model::{Centre, CentreId, Model, Pool, PoolKind, ShiftLine};
 use poolwise_engine::time::HOUR;
 use poolwise_planning::allocation::{
-    Headcount, Permitted, PoolSpec, Shape, SpreadError, allocate_by, draft_lines,
+    Headcount, Permitted, PoolSpec, ShiftShape, SpreadError, allocate_by, draft_lines,
 };
 use poolwise_planning::offered_load::Load;
 use std::collections::HashSet;
@@ -110,7 +110,7 @@ fn spec(b: &mut Builder<'_>, name: &Text, input: &PoolIn, known: &[Centre]) -> O
         centres,
         shifts,
         allocate: input.allocate.0,
-        shape: input.shape.map_or(Shape::Load, |word| word.0),
+        shape: input.shape.map_or(ShiftShape::Load, |word| word.0),
         minimum: input.minimum.count(),
         roles,
         skills,
@@ -118,7 +118,7 @@ fn spec(b: &mut Builder<'_>, name: &Text, input: &PoolIn, known: &[Centre]) -> O
 }
 
 /// Officers are placed one shift at a time, each after a look at all permitted shifts: keeps that short.
-fn too_many(b: &mut Builder<'_>, officers: &Headcount, shifts: &[Permitted], place: Place) -> Option<()> {
+fn too_many(b: &mut Builder<'_>, officers: &Headcount, shifts: &[Permitted], place: TextSpan) -> Option<()> {
     let heads: u64 = match officers {
         Headcount::Total(n) => u64::from(*n),
         Headcount::ByCentre(list) => list.iter().map(|n| u64::from(*n)).sum(),
@@ -165,11 +165,11 @@ fn permitted(b: &mut Builder<'_>, input: &PermittedIn) -> Option<Permitted> {
 }
 
 /// Where a pool's crews stand: the centre, and the position among the centre's pools.
-pub(super) type Slot = (CentreId, usize);
+pub(super) type CrewSlot = (CentreId, usize);
 
 /// Puts one officer on every permitted shift: the draft that the load is read from. Returns where the
 /// crews of each pool and centre stand, in the order of [`allocate_by`].
-pub(crate) fn add_drafts(centres: &mut [Centre], pools: &[PoolSpec]) -> Vec<Slot> {
+pub(crate) fn add_drafts(centres: &mut [Centre], pools: &[PoolSpec]) -> Vec<CrewSlot> {
     let mut slots = Vec::new();
     for (i, pool) in pools.iter().enumerate() {
         for (place, &c) in pool.centres.iter().enumerate() {
@@ -187,7 +187,7 @@ pub(super) fn spread(
     b: &mut Builder<'_>,
     model: &mut Model,
     pools: &[PoolSpec],
-    slots: &[Slot],
+    slots: &[CrewSlot],
     load: &Load,
 ) -> Option<toml::Table> {
     let allocations = match allocate_by(model, pools, load) {
@@ -200,8 +200,9 @@ pub(super) fn spread(
     let mut out = toml::Table::new();
     for (allocation, &(centre, slot)) in allocations.into_iter().zip(slots) {
         let centre = &mut model.centres[centre];
-        let officers =
-            |line: &Line| line.officers.iter().map(|n| toml::Value::from(i64::from(*n))).collect::<Vec<_>>();
+        let officers = |line: &ShiftLine| {
+            line.officers.iter().map(|n| toml::Value::from(i64::from(*n))).collect::<Vec<_>>()
+        };
         let lines: toml::Table =
             allocation.lines.iter().map(|l| (l.name.clone(), officers(l).into())).collect();
         let entry: toml::Table = [
@@ -229,7 +230,7 @@ fn cannot_spread(b: &mut Builder<'_>, why: &SpreadError) {
         | SpreadError::WrongLength { pool, .. } => pool.as_str(),
         SpreadError::NoHours => "",
     };
-    let place = b.input.pool.iter().find(|(k, _)| k.as_str() == name).map_or(Place::NONE, |(k, pool)| {
+    let place = b.input.pool.iter().find(|(k, _)| k.as_str() == name).map_or(TextSpan::NONE, |(k, pool)| {
         let each = pool.officers_by_centre.as_ref().map(|l| l.place);
         let place = pool.officers.map(|n| n.place).or(each).unwrap_or(k.place);
         if place.is_none() { k.place } else { place }

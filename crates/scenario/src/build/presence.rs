@@ -2,7 +2,7 @@
 
 use super::concurrency::shortest_gap;
 use poolwise_engine::model::{
-    AbsenceMode, Centre, LastStart, LevelPlan, Line, PoolKind, RoleId, RoleMask, ShiftEnd,
+    AbsenceMode, Centre, LastStart, LevelPlan, PoolKind, RoleId, RoleMask, ShiftEnd, ShiftLine,
 };
 use poolwise_engine::time::{DAY, WEEK};
 
@@ -13,7 +13,7 @@ const ROUNDING: f64 = 1e-9;
 
 /// What is asked of officers who are to begin a case.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Asked {
+pub(super) struct StartConditions {
     /// Factor of exceptions on their number.
     pub factor: f64,
     /// Nobody begins a case while on a break.
@@ -28,13 +28,13 @@ pub(super) struct Presence {
     roles: Vec<RoleMask>,
     /// By pool: officers who may be there at any time.
     always: Vec<i64>,
-    changes: Vec<Change>,
+    changes: Vec<HeadcountChange>,
     /// The changes are those of a week that comes round again.
     weekly: bool,
 }
 
 /// So many officers of a pool more or fewer.
-struct Change {
+struct HeadcountChange {
     at: f64,
     /// At one instant those who are gone by then leave first, others come, and last leave those who still begin a case.
     order: u8,
@@ -44,7 +44,7 @@ struct Change {
 
 /// When an officer may begin a case.
 #[derive(Clone, Copy)]
-struct Window {
+struct StartWindow {
     from: f64,
     until: f64,
     /// At the last instant too.
@@ -53,7 +53,7 @@ struct Window {
 
 impl Presence {
     /// Of a centre.
-    pub(super) fn of(centre: &Centre, asked: Asked) -> Self {
+    pub(super) fn of(centre: &Centre, asked: StartConditions) -> Self {
         let roles = centre.pools.iter().map(|p| p.roles).collect();
         let always = vec![0; centre.pools.len()];
         let mut all = Self { roles, always, changes: Vec::new(), weekly: false };
@@ -114,7 +114,7 @@ impl Presence {
             if before < until && at > from {
                 most = most.max(of_role(&there));
             }
-            let mut apply = |change: &Change| there[change.pool] += change.by;
+            let mut apply = |change: &HeadcountChange| there[change.pool] += change.by;
             at_once.iter().filter(|c| c.order < 2).for_each(&mut apply);
             if (from..until).contains(&at) {
                 most = most.max(of_role(&there));
@@ -169,7 +169,7 @@ impl Presence {
     }
 }
 
-fn sorted(mut changes: Vec<Change>) -> Vec<Change> {
+fn sorted(mut changes: Vec<HeadcountChange>) -> Vec<HeadcountChange> {
     changes.sort_by(|a, b| a.at.total_cmp(&b.at).then(a.order.cmp(&b.order)));
     changes
 }
@@ -184,7 +184,13 @@ fn most_of_levels(plan: &LevelPlan) -> impl Iterator<Item = u32> + '_ {
 }
 
 /// Adds a shift's officers: when they come and go.
-fn add(centre: &Centre, line: &Line, pool: usize, asked: Asked, to: &mut Vec<Change>) {
+fn add(
+    centre: &Centre,
+    line: &ShiftLine,
+    pool: usize,
+    asked: StartConditions,
+    to: &mut Vec<HeadcountChange>,
+) {
     let there = |n: u32| present(centre, (f64::from(n) * asked.factor + 0.5).floor());
     let shifts: Vec<(f64, f64, u32)> = match line.once {
         Some((from, until)) => vec![(from, until, there(line.officers[0]))],
@@ -214,8 +220,13 @@ fn add(centre: &Centre, line: &Line, pool: usize, asked: Asked, to: &mut Vec<Cha
 }
 
 /// When officers of a shift begin cases, of this length where one is given; `None` where they never do.
-fn begins((centre, line): (&Centre, &Line), from: f64, until: f64, length: Option<f64>) -> Option<Window> {
-    let mut window = Window { from, until, closed: false };
+fn begins(
+    (centre, line): (&Centre, &ShiftLine),
+    from: f64,
+    until: f64,
+    length: Option<f64>,
+) -> Option<StartWindow> {
+    let mut window = StartWindow { from, until, closed: false };
     let Some(length) = length else { return Some(window) };
     let length = length * (1.0 - ROUNDING);
     let mut ends_by = |last: f64| {
@@ -236,7 +247,7 @@ fn begins((centre, line): (&Centre, &Line), from: f64, until: f64, length: Optio
 
 /// How long after the end of a shift of this length a case must have ended, where it otherwise never would: because it begins again
 /// then, or what handing it over costs is no less than what a shift does of it.
-pub(super) fn must_end(centre: &Centre, line: &Line) -> Option<f64> {
+pub(super) fn must_end(centre: &Centre, line: &ShiftLine) -> Option<f64> {
     let shift = line.once.map_or(line.length, |(from, until)| until - from);
     match (centre.shift_end, centre.overtime_limit) {
         (ShiftEnd::Restart, _) => Some(0.0),
@@ -249,7 +260,7 @@ pub(super) fn must_end(centre: &Centre, line: &Line) -> Option<f64> {
 }
 
 /// What the rest after overtime takes from the next shift of a lone officer, whose case nobody else takes up meanwhile.
-fn missed(centre: &Centre, line: &Line) -> f64 {
+fn missed(centre: &Centre, line: &ShiftLine) -> f64 {
     let lines: usize = centre
         .pools
         .iter()
@@ -264,26 +275,26 @@ fn missed(centre: &Centre, line: &Line) -> f64 {
 }
 
 /// What is left of a window beside a break, during which nobody begins anything, at its end again.
-fn without(w: Window, begin: f64, end: f64) -> impl Iterator<Item = Window> {
-    let before = Window { until: w.until.min(begin), closed: w.closed && w.until < begin, ..w };
-    let after = Window { from: w.from.max(end), ..w };
+fn without(w: StartWindow, begin: f64, end: f64) -> impl Iterator<Item = StartWindow> {
+    let before = StartWindow { until: w.until.min(begin), closed: w.closed && w.until < begin, ..w };
+    let after = StartWindow { from: w.from.max(end), ..w };
     [before, after].into_iter().filter(|w| w.until > w.from || w.closed && w.until >= w.from)
 }
 
 /// Adds officers who may begin cases in a window; of a week that comes round again where they come every week.
-fn put(w: Window, weekly: bool, pool: usize, by: i64, to: &mut Vec<Change>) {
-    let mut between = |w: Window| {
-        to.push(Change { at: w.from, order: 1, pool, by });
-        to.push(Change { at: w.until, order: if w.closed { 2 } else { 0 }, pool, by: -by });
+fn put(w: StartWindow, weekly: bool, pool: usize, by: i64, to: &mut Vec<HeadcountChange>) {
+    let mut between = |w: StartWindow| {
+        to.push(HeadcountChange { at: w.from, order: 1, pool, by });
+        to.push(HeadcountChange { at: w.until, order: if w.closed { 2 } else { 0 }, pool, by: -by });
     };
     if !weekly || w.until < WEEK {
         between(w);
     } else if w.from >= WEEK {
-        between(Window { from: w.from - WEEK, until: w.until - WEEK, ..w });
+        between(StartWindow { from: w.from - WEEK, until: w.until - WEEK, ..w });
     } else {
-        between(Window { until: WEEK, closed: false, ..w });
+        between(StartWindow { until: WEEK, closed: false, ..w });
         if w.until > WEEK || w.closed {
-            between(Window { from: 0.0, until: w.until - WEEK, ..w });
+            between(StartWindow { from: 0.0, until: w.until - WEEK, ..w });
         }
     }
 }
@@ -305,14 +316,14 @@ mod tests {
     use poolwise_engine::model::{Break, Pool};
     use poolwise_engine::time::HOUR;
 
-    const ALL: Asked = Asked { factor: 1.0, breaks: true, length: None };
+    const ALL: StartConditions = StartConditions { factor: 1.0, breaks: true, length: None };
 
-    fn line(officers: u32, start: f64, length: f64, breaks: &[Break]) -> Line {
-        Line { breaks: breaks.to_vec(), ..Line::weekly("l", [officers; 7], start, length) }
+    fn line(officers: u32, start: f64, length: f64, breaks: &[Break]) -> ShiftLine {
+        ShiftLine { breaks: breaks.to_vec(), ..ShiftLine::weekly("l", [officers; 7], start, length) }
     }
 
     fn most(centre: &Centre, length: Option<f64>) -> u64 {
-        Presence::of(centre, Asked { length: length.map(|hours| hours * HOUR), ..ALL }).most(0)
+        Presence::of(centre, StartConditions { length: length.map(|hours| hours * HOUR), ..ALL }).most(0)
     }
 
     #[test]
@@ -330,7 +341,7 @@ mod tests {
         let lines = vec![line(1, 8.0, 8.0, &[pause]), line(1, 12.0, 1.0, &[])];
         let mut centre = Centre::new("d", 1, vec![Pool::crews(1, lines)]);
         assert_eq!(most(&centre, None), 1);
-        let without = Presence::of(&centre, Asked { breaks: false, ..ALL }).most(0);
+        let without = Presence::of(&centre, StartConditions { breaks: false, ..ALL }).most(0);
         assert_eq!(without, 2);
         // Two of four are always there where breaks are staggered over three hours.
         let staggered = Break { spread: 3.0 * HOUR, ..Break::together(2.0 * HOUR, 1.5 * HOUR) };
@@ -374,7 +385,7 @@ mod tests {
         let sunday = |roles, day: usize, start, length| {
             let mut officers = [0; 7];
             officers[day] = 1;
-            Pool::crews(roles, vec![Line::weekly("l", officers, start, length)])
+            Pool::crews(roles, vec![ShiftLine::weekly("l", officers, start, length)])
         };
         assert!(fills(vec![sunday(1, 6, 20.0, 8.0), sunday(2, 0, 3.0, 8.0)]));
         assert!(!fills(vec![sunday(1, 6, 20.0, 8.0), sunday(2, 0, 4.0, 8.0)]));

@@ -1,26 +1,31 @@
 //! Checks that the rules take every request to a centre, and that somebody there can do the work.
 
 use super::Builder;
-use super::graph::{Flow, Graph};
+use super::graph::{ClassStages, Graph};
 use super::staff::{most_on_duty, role_by_levels};
 use crate::diagnostic::few;
-use crate::source::Place;
-use poolwise_engine::model::{Area, Centre, CentreId, RoleId, Rule, StageId, StageKind, Target, Window};
+use crate::source::TextSpan;
+use poolwise_engine::model::{Area, Centre, CentreId, Destination, RoleId, Rule, StageId, StageKind, Window};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The routing as the checks see it.
 pub(super) struct Routing<'a> {
     pub rules: &'a [Rule],
-    pub places: &'a [Place],
+    pub places: &'a [TextSpan],
     pub areas: &'a [Area],
     pub centres: &'a [Centre],
 }
 
 /// A stage at a centre, and the rule that can send it there.
-pub(crate) type Sent = BTreeMap<(StageId, CentreId), Place>;
+pub(crate) type Sent = BTreeMap<(StageId, CentreId), TextSpan>;
 
 /// Runs the checks; gives what the rules can send where.
-pub(super) fn check(b: &mut Builder<'_>, graph: &Graph<'_>, flow: &Flow, routing: &Routing<'_>) -> Sent {
+pub(super) fn check(
+    b: &mut Builder<'_>,
+    graph: &Graph<'_>,
+    flow: &ClassStages,
+    routing: &Routing<'_>,
+) -> Sent {
     let mut missing: BTreeMap<StageId, BTreeSet<(usize, usize)>> = BTreeMap::new();
     let mut sent = Sent::new();
     // Areas that differ neither in their centre nor in any rule are routed alike: look at one of each.
@@ -60,7 +65,7 @@ pub(super) fn check(b: &mut Builder<'_>, graph: &Graph<'_>, flow: &Flow, routing
 /// rule is sure to take.
 fn walk(
     graph: &Graph<'_>,
-    flow: &Flow,
+    flow: &ClassStages,
     routing: &Routing<'_>,
     c: usize,
     a: usize,
@@ -71,17 +76,18 @@ fn walk(
         .collect();
     let mut uncovered = Vec::new();
     let mut here: BTreeMap<StageId, BTreeSet<CentreId>> = BTreeMap::new();
-    let mut same: Vec<(StageId, Place)> = Vec::new();
+    let mut same: Vec<(StageId, TextSpan)> = Vec::new();
     for &s in &stages {
         let StageKind::Service(service) = &graph.stages[s].kind else { continue };
         // The same officer goes on where he holds the role; else the rules decide.
         if service.same_officer {
-            same.push((s, Place::NONE));
+            same.push((s, TextSpan::NONE));
         }
         let mut sure = false;
-        let fits = |r: &(&Rule, &Place)| r.0.stages[s] && r.0.classes[c] && r.0.areas[a] && r.0.share > 0.0;
+        let fits =
+            |r: &(&Rule, &TextSpan)| r.0.stages[s] && r.0.classes[c] && r.0.areas[a] && r.0.share > 0.0;
         for (rule, place) in routing.rules.iter().zip(routing.places).filter(fits) {
-            let mut note = |target: &Target| {
+            let mut note = |target: &Destination| {
                 for k in named(target, routing.areas[a].centre) {
                     here.entry(s).or_default().insert(k);
                     sent.entry((s, k)).or_insert(*place);
@@ -90,11 +96,11 @@ fn walk(
             note(&rule.to);
             rule.overflow.iter().for_each(|o| note(&o.to));
             rule.duplicate.iter().filter(|d| d.probability > 0.0).for_each(|d| note(&d.at));
-            if matches!(rule.to, Target::Same) {
+            if matches!(rule.to, Destination::Same) {
                 same.push((s, *place));
             }
             let resolves = match &rule.to {
-                Target::Same => !flow.without_service[c][s],
+                Destination::Same => !flow.without_service[c][s],
                 target => named(target, routing.areas[a].centre).next().is_some(),
             };
             if resolves
@@ -128,18 +134,18 @@ fn walk(
 }
 
 /// The centres that a target may be.
-fn named(target: &Target, own: Option<CentreId>) -> impl Iterator<Item = CentreId> {
+fn named(target: &Destination, own: Option<CentreId>) -> impl Iterator<Item = CentreId> {
     let list = match target {
-        Target::Centre(k) => vec![*k],
-        Target::Local => own.into_iter().collect(),
-        Target::Same => Vec::new(),
-        Target::LeastLoaded(list) => list.clone(),
+        Destination::Centre(k) => vec![*k],
+        Destination::Local => own.into_iter().collect(),
+        Destination::Same => Vec::new(),
+        Destination::LeastLoaded(list) => list.clone(),
     };
     list.into_iter()
 }
 
 /// The service stages that can be the last before this one.
-pub(crate) fn services_before(graph: &Graph<'_>, flow: &Flow, c: usize, s: StageId) -> Vec<StageId> {
+pub(crate) fn services_before(graph: &Graph<'_>, flow: &ClassStages, c: usize, s: StageId) -> Vec<StageId> {
     let mut seen = vec![false; graph.stages.len()];
     let mut out = Vec::new();
     let mut todo = vec![s];
@@ -185,7 +191,7 @@ fn uncovered(
 /// Somebody at the centre must hold the role. Whether there are enough is known once pools are spread (`served`).
 fn staffed(b: &mut Builder<'_>, graph: &Graph<'_>, routing: &Routing<'_>, sent: &Sent) {
     // What nobody can do at a centre is said once for all stages of the role that a rule sends there.
-    let mut nobody: BTreeMap<(Place, CentreId, usize), Vec<&str>> = BTreeMap::new();
+    let mut nobody: BTreeMap<(TextSpan, CentreId, usize), Vec<&str>> = BTreeMap::new();
     for (&(s, k), &place) in sent {
         let StageKind::Service(service) = &graph.stages[s].kind else { continue };
         let centre = &routing.centres[k];
@@ -242,7 +248,7 @@ fn staffed(b: &mut Builder<'_>, graph: &Graph<'_>, routing: &Routing<'_>, sent: 
 /// come to help.
 fn different_among_numbers(
     b: &mut Builder<'_>,
-    place: Place,
+    place: TextSpan,
     (stage, k, role): (&str, CentreId, RoleId),
     centre: &Centre,
 ) {

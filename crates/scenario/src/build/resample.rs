@@ -1,9 +1,9 @@
 //! Cuts a record into whole days, from which each replication draws those of its run.
 
 use super::Builder;
-use super::trace::Record;
+use super::trace::TraceRecord;
 use crate::parts::ResampleIn;
-use crate::source::Place;
+use crate::source::TextSpan;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use poolwise_engine::model::{ClockId, DayDraw, RecordedDays};
@@ -16,9 +16,9 @@ const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday",
 pub(super) fn days(
     b: &mut Builder<'_>,
     by: ResampleIn,
-    record: &Record,
+    record: &TraceRecord,
     clock: ClockId,
-    place: Place,
+    place: TextSpan,
 ) -> Option<RecordedDays> {
     let (first, last) = record.days?;
     let count = last.since(first).ok()?.get_days();
@@ -75,7 +75,7 @@ pub(super) fn days(
     Some(RecordedDays { days: days.into_iter().map(Into::into).collect(), draw })
 }
 
-fn warn_single(b: &mut Builder<'_>, place: Place) {
+fn warn_single(b: &mut Builder<'_>, place: TextSpan) {
     b.cx.warning(place, "only one week is recorded, so that every drawn week is the same")
         .help("intervals hold no uncertainty of demand then; record more weeks");
 }

@@ -7,10 +7,10 @@ use crate::collections::List;
 use crate::diagnostic::list;
 use crate::parts::{AtLargeIn, OpenIn, PayIn, RangeIn, RosterAtIn, RosterIn, ShiftRuleIn};
 use crate::quantity::{WeekSpan, write_clock};
-use crate::source::Place;
+use crate::source::TextSpan;
 use poolwise_engine::time::{DAY, HOUR, HOURS_OF_WEEK};
 use poolwise_planning::roster_rules::{
-    CentreRules, FieldWork, Least, Pay, Premium, Range, RosterRules, ShiftRule,
+    AssumedRange, CentreRules, FieldWork, Least, Pay, Premium, RosterRules, ShiftRule,
 };
 use std::collections::HashSet;
 
@@ -48,7 +48,7 @@ pub(super) fn rules(b: &mut Builder<'_>) -> Option<RosterRules> {
     Some(RosterRules { least, nodes: input.nodes.count(), default, at, pay })
 }
 
-fn contradiction(b: &mut Builder<'_>, place: Place, minimum: u32) {
+fn contradiction(b: &mut Builder<'_>, place: TextSpan, minimum: u32) {
     b.cx.error(place, format!("`maximum` is below `minimum`, {minimum}"))
         .help("no number of officers on duty could be right");
 }
@@ -85,7 +85,7 @@ fn laid_over(b: &mut Builder<'_>, all: &CentreRules, own: &RosterAtIn) -> Centre
 }
 
 /// Rules that contradict each other, and roles that no shift is for.
-fn check(b: &mut Builder<'_>, rules: &CentreRules, whole: Place, shifts: Place) {
+fn check(b: &mut Builder<'_>, rules: &CentreRules, whole: TextSpan, shifts: TextSpan) {
     for shift in &rules.shifts {
         if shift.days_on > 1 && shift.length + rules.rest > DAY + 1e-6 {
             let hours = |s: f64| s / HOUR;
@@ -206,7 +206,7 @@ fn intervals(input: &OpenIn) -> Vec<(f64, f64)> {
     joined
 }
 
-fn open(b: &mut Builder<'_>, input: &OpenIn, whole: Place) -> Vec<bool> {
+fn open(b: &mut Builder<'_>, input: &OpenIn, whole: TextSpan) -> Vec<bool> {
     let place = match input {
         OpenIn::One(_) => whole,
         OpenIn::Several(list) => list.place,
@@ -264,15 +264,15 @@ pub(super) fn field_work(b: &mut Builder<'_>) -> Option<FieldWork> {
     Some(FieldWork { officers_per_case: range(b, officers)?, hours_per_officer: range(b, hours)? })
 }
 
-fn range(b: &mut Builder<'_>, input: &RangeIn) -> Option<Range> {
+fn range(b: &mut Builder<'_>, input: &RangeIn) -> Option<AssumedRange> {
     match input {
-        RangeIn::One(x) => Some(Range { low: x.value, base: x.value, high: x.value }),
+        RangeIn::One(x) => Some(AssumedRange { low: x.value, base: x.value, high: x.value }),
         RangeIn::Table(t) => {
             let (low, base, high) = (t.low.get()?.value, t.base.get()?.value, t.high.get()?.value);
             if !(low <= base && base <= high) {
                 b.cx.error(t.place, "`low`, `base`, `high` must ascend");
             }
-            Some(Range { low, base, high })
+            Some(AssumedRange { low, base, high })
         }
     }
 }

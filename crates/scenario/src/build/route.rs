@@ -5,13 +5,13 @@ use crate::diagnostic::Problems;
 use crate::parts::{DemandIn, ExceptionIn, HoursIn, RouteIn, TargetIn};
 use crate::quantity::{HoursWord, WeekSpan};
 use crate::scalar::Text;
-use crate::source::Place;
-use poolwise_engine::model::{Duplicate, Exception, Overflow, Rule, Target, Window};
+use crate::source::TextSpan;
+use poolwise_engine::model::{Destination, Duplicate, Exception, Overflow, Rule, Window};
 use poolwise_engine::random::name_key;
 use poolwise_engine::time::WEEK;
 
 /// All rules, an exception's before the standing ones, and each one's place.
-pub(super) fn rules(b: &mut Builder<'_>) -> (Vec<Rule>, Vec<Place>) {
+pub(super) fn rules(b: &mut Builder<'_>) -> (Vec<Rule>, Vec<TextSpan>) {
     let input = b.input;
     let mut out = Vec::new();
     let mut places = Vec::new();
@@ -85,25 +85,25 @@ fn rule(b: &mut Builder<'_>, input: &RouteIn, key: u64, exception: Option<usize>
     }
 }
 
-fn target(b: &mut Builder<'_>, input: Option<&TargetIn>, same: bool) -> Target {
+fn target(b: &mut Builder<'_>, input: Option<&TargetIn>, same: bool) -> Destination {
     match input {
         None => {
             b.routing_ok = false;
-            Target::Local
+            Destination::Local
         }
         Some(TargetIn::One(name)) => match name.as_str() {
-            "local" => Target::Local,
-            "same" if same => Target::Same,
+            "local" => Destination::Local,
+            "same" if same => Destination::Same,
             "same" => {
                 b.cx.error(name.place, "`same` is not allowed here")
                     .help("name a centre, `local`, or a list of centres");
-                Target::Local
+                Destination::Local
             }
             _ => match b.names.centres.find(name, b.cx) {
-                Some(c) => Target::Centre(c),
+                Some(c) => Destination::Centre(c),
                 None => {
                     b.routing_ok = false;
-                    Target::Local
+                    Destination::Local
                 }
             },
         },
@@ -122,7 +122,7 @@ fn target(b: &mut Builder<'_>, input: Option<&TargetIn>, same: bool) -> Target {
                 b.cx.error(list.place, "the list of centres is empty");
                 b.routing_ok = false;
             }
-            Target::LeastLoaded(centres)
+            Destination::LeastLoaded(centres)
         }
     }
 }
@@ -165,7 +165,7 @@ pub(super) fn exceptions(b: &mut Builder<'_>) -> Vec<Exception> {
 
 fn exception(b: &mut Builder<'_>, input: &ExceptionIn) -> Exception {
     let clock = b.run.clock;
-    let mut at = |i: Option<&crate::quantity::Instant>| {
+    let mut at = |i: Option<&crate::quantity::WrittenInstant>| {
         i.map_or(0.0, |i| b.calendar.instant(clock, i.time, i.place, b.cx))
     };
     let (from, until) = (at(input.from.get()), at(input.until.get()));

@@ -1,7 +1,7 @@
 //! Says where work that needs a second officer meets one officer on duty.
 
 use super::Builder;
-use super::graph::{Flow, Graph};
+use super::graph::{ClassStages, Graph};
 use super::reach::{Routing, Sent, services_before};
 use poolwise_engine::model::{CentreId, Model, StageId, StageKind};
 use poolwise_planning::offered_load::Load;
@@ -16,7 +16,7 @@ const SHOWN: usize = 6;
 pub(super) type Pairs = BTreeMap<StageId, Vec<CentreId>>;
 
 /// Finds them among what the rules send where.
-pub(super) fn pairs(graph: &Graph<'_>, flow: &Flow, routing: &Routing<'_>, sent: &Sent) -> Pairs {
+pub(super) fn pairs(graph: &Graph<'_>, flow: &ClassStages, routing: &Routing<'_>, sent: &Sent) -> Pairs {
     let mut out = Pairs::new();
     for &(s, k) in sent.keys() {
         let StageKind::Service(service) = &graph.stages[s].kind else { continue };

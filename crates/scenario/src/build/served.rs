@@ -2,11 +2,11 @@
 
 use super::Builder;
 use super::held_back;
-use super::presence::{Asked, Presence};
+use super::presence::{Presence, StartConditions};
 use super::reach::Sent;
 use super::triggers::with_help;
 use super::unstaffed;
-use crate::source::Place;
+use crate::source::TextSpan;
 use poolwise_engine::model::{AbsenceMode, Centre, CentreId, Exception, Model, RoleId, StageKind};
 use poolwise_engine::rosters;
 use poolwise_engine::time::DAY;
@@ -27,7 +27,7 @@ pub(super) fn check(b: &mut Builder<'_>, model: &Model, sent: &Sent, spread_over
         let mut enough = true;
         for (role, needed) in service.team() {
             let own = service.others.is_empty();
-            let wanted = Wanted { role, needed: u64::from(needed), own };
+            let wanted = OfficersWanted { role, needed: u64::from(needed), own };
             enough &= check_role(b, model, &helped[k], (s, k, place), &wanted, spread);
         }
         if enough {
@@ -37,13 +37,13 @@ pub(super) fn check(b: &mut Builder<'_>, model: &Model, sent: &Sent, spread_over
 }
 
 /// Officers of a role that a stage takes at once; of its `own` role and of no other, or of several.
-struct Wanted {
+struct OfficersWanted {
     role: RoleId,
     needed: u64,
     own: bool,
 }
 
-impl Wanted {
+impl OfficersWanted {
     fn words(&self, model: &Model) -> String {
         unstaffed::officers(self.needed, (!self.own).then(|| model.roles[self.role].as_str()))
     }
@@ -54,13 +54,13 @@ fn check_role(
     b: &mut Builder<'_>,
     model: &Model,
     centre: &Centre,
-    (s, k, place): (usize, CentreId, Place),
-    wanted: &Wanted,
+    (s, k, place): (usize, CentreId, TextSpan),
+    wanted: &OfficersWanted,
     spread: bool,
 ) -> bool {
     let factors = |e: &Exception| e.roster.iter().filter(|r| r.0 == k).map(|r| r.1).product::<f64>();
     let largest = largest_factor(model, k);
-    let &Wanted { role, needed, .. } = wanted;
+    let &OfficersWanted { role, needed, .. } = wanted;
     let officers = || wanted.words(model);
     let together = together(centre, role, largest);
     if together < needed {
@@ -153,7 +153,7 @@ fn largest_factor(model: &Model, centre: usize) -> f64 {
 
 /// Most officers of a role that are on duty together at any time, absence and a factor of exceptions included, breaks not.
 fn together(centre: &Centre, role: RoleId, factor: f64) -> u64 {
-    Presence::of(centre, Asked { factor, breaks: false, length: None }).most(role)
+    Presence::of(centre, StartConditions { factor, breaks: false, length: None }).most(role)
 }
 
 /// Chance that of `n` officers, each there with probability `p`, at least `k` are (binomial).

@@ -4,7 +4,7 @@ use super::Builder;
 use crate::collections::List;
 use crate::parts::{CentreIn, RoleIn, ServiceIn};
 use crate::scalar::Text;
-use crate::source::Place;
+use crate::source::TextSpan;
 use poolwise_engine::model::{CaseChoice, MAX_ROLES, OfficerChoice, RoleId, RoleMask, Skill};
 
 /// Whether a centre's officers or cases are chosen by the order of roles.
@@ -18,7 +18,7 @@ pub(crate) fn roles(
     b: &mut Builder<'_>,
     list: Option<&List<RoleIn>>,
     ordered: bool,
-    whose: Place,
+    whose: TextSpan,
 ) -> (RoleMask, Vec<Skill>) {
     let Some(list) = list else { return (b.names.mask(None, b.cx), Vec::new()) };
     if list.items.is_empty() {

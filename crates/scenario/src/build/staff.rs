@@ -14,12 +14,12 @@ use crate::diagnostic::Problems;
 use crate::parts::{
     AbsenceIn, BalkIn, CentreIn, CrewIn, LastStartIn, OfficersIn, ShiftEndIn, ShiftEndWord, ShiftIn, SpeedIn,
 };
-use crate::quantity::{Days, Span, write_clock};
+use crate::quantity::{Span, Weekdays, write_clock};
 use crate::scalar::{Positive, Text};
-use crate::source::Place;
+use crate::source::TextSpan;
 use poolwise_engine::model::{
-    Absence, AbsenceMode, Balk, Centre, CentreId, ClockId, HolidayWork, LastStart, Line, OvertimeLimit, Pool,
-    PoolKind, RoleMask, ShiftEnd, Skill,
+    Absence, AbsenceMode, Balk, Centre, CentreId, ClockId, HolidayWork, LastStart, OvertimeLimit, Pool,
+    PoolKind, RoleMask, ShiftEnd, ShiftLine, Skill,
 };
 use poolwise_engine::random::name_key;
 use poolwise_engine::time::DAY;
@@ -97,7 +97,7 @@ fn one(b: &mut Builder<'_>, name: &Text, input: &CentreIn) -> Centre {
 }
 
 /// Levels have no officers whose shift could end: an error at a place where something is said of shifts.
-fn needs_shifts(b: &mut Builder<'_>, input: &CentreIn, place: Place, what: &str) {
+fn needs_shifts(b: &mut Builder<'_>, input: &CentreIn, place: TextSpan, what: &str) {
     if input.levels.is_some() {
         b.cx.error(place, format!("{what} needs shifts: a level has no officers whose shift could end"))
             .help("write `shifts` or `crews`, or a pool by headcount, instead of `levels`");
@@ -210,7 +210,7 @@ fn pools(b: &mut Builder<'_>, centre: &Text, input: &CentreIn, clock: ClockId) -
     let mut names: HashSet<String> = HashSet::new();
     let mut listed = 0..;
     let ordered = by_order(input);
-    let mut add = |(held, skills): (RoleMask, Vec<Skill>), mut line: Line| {
+    let mut add = |(held, skills): (RoleMask, Vec<Skill>), mut line: ShiftLine| {
         line.listed = listed.next().unwrap_or(u32::MAX);
         match out.iter_mut().find(|p| p.roles == held && p.skills == skills) {
             Some(Pool { kind: PoolKind::Crews(lines), .. }) => lines.push(line),
@@ -220,7 +220,8 @@ fn pools(b: &mut Builder<'_>, centre: &Text, input: &CentreIn, clock: ClockId) -
     for shift in input.shifts.iter().flat_map(|s| &s.items) {
         let roles = roles(b, shift.roles.as_ref(), ordered, shift.place);
         let line = shift_line(centre, shift, b.cx);
-        let line = line.map(|line| Line { learning: learning(b, clock, shift.learning.as_ref()), ..line });
+        let line =
+            line.map(|line| ShiftLine { learning: learning(b, clock, shift.learning.as_ref()), ..line });
         b.routing_ok &= line.is_some();
         if let Some(line) = line {
             unique(&mut names, &line.name, shift.name.as_ref().map_or(shift.place, |n| n.place), b.cx);
@@ -230,7 +231,8 @@ fn pools(b: &mut Builder<'_>, centre: &Text, input: &CentreIn, clock: ClockId) -
     for crew in input.crews.iter().flat_map(|c| &c.items) {
         let roles = roles(b, crew.roles.as_ref(), ordered, crew.place);
         let line = crew_line(centre, crew, b.cx);
-        let line = line.map(|line| Line { learning: learning(b, clock, crew.learning.as_ref()), ..line });
+        let line =
+            line.map(|line| ShiftLine { learning: learning(b, clock, crew.learning.as_ref()), ..line });
         b.routing_ok &= line.is_some();
         if let Some(line) = line {
             unique(&mut names, &line.name, crew.name.as_ref().map_or(crew.place, |n| n.place), b.cx);
@@ -248,7 +250,7 @@ fn pools(b: &mut Builder<'_>, centre: &Text, input: &CentreIn, clock: ClockId) -
     out
 }
 
-fn unique(names: &mut HashSet<String>, name: &str, place: Place, cx: &mut Problems) {
+fn unique(names: &mut HashSet<String>, name: &str, place: TextSpan, cx: &mut Problems) {
     if !names.insert(name.to_owned()) {
         cx.error(place, format!("a second shift is called `{name}`"))
             .help("give shifts that start at the same time names of their own, or make them one with officers by weekday");
@@ -260,7 +262,7 @@ pub(crate) fn line_key(centre: &str, line: &str) -> u64 {
     name_key(&format!("{centre}/{line}"))
 }
 
-fn shift_line(centre: &Text, shift: &ShiftIn, cx: &mut Problems) -> Option<Line> {
+fn shift_line(centre: &Text, shift: &ShiftIn, cx: &mut Problems) -> Option<ShiftLine> {
     let (start, length) = (shift.start.get(), shift.length.get());
     if let Some(start) = start {
         check_start(start.seconds, start.place, cx);
@@ -272,7 +274,7 @@ fn shift_line(centre: &Text, shift: &ShiftIn, cx: &mut Problems) -> Option<Line>
     let length = length?.seconds;
     let officers = officers(shift.officers.get()?, shift.days);
     let name = shift.name.as_ref().map_or_else(|| write_clock(start), |n| n.value.clone());
-    Some(Line {
+    Some(ShiftLine {
         key: line_key(centre.as_str(), &name),
         name,
         officers,
@@ -286,7 +288,7 @@ fn shift_line(centre: &Text, shift: &ShiftIn, cx: &mut Problems) -> Option<Line>
     })
 }
 
-fn crew_line(centre: &Text, crew: &CrewIn, cx: &mut Problems) -> Option<Line> {
+fn crew_line(centre: &Text, crew: &CrewIn, cx: &mut Problems) -> Option<ShiftLine> {
     let (from, until) = (crew.from.get()?, crew.until.get()?);
     if until.seconds <= from.seconds {
         cx.error(until.place, "`until` must be later than `from`");
@@ -294,7 +296,7 @@ fn crew_line(centre: &Text, crew: &CrewIn, cx: &mut Problems) -> Option<Line> {
     }
     let n = crew.officers.get()?.count();
     let name = crew.name.as_ref().map_or_else(|| format!("{} s", from.seconds), |n| n.value.clone());
-    Some(Line {
+    Some(ShiftLine {
         key: line_key(centre.as_str(), &name),
         name,
         officers: [n, 0, 0, 0, 0, 0, 0],
@@ -309,7 +311,7 @@ fn crew_line(centre: &Text, crew: &CrewIn, cx: &mut Problems) -> Option<Line> {
 }
 
 /// A shift starts before 24:00.
-pub(crate) fn check_start(seconds: f64, place: Place, cx: &mut Problems) {
+pub(crate) fn check_start(seconds: f64, place: TextSpan, cx: &mut Problems) {
     if seconds >= DAY {
         cx.error(place, "a shift starts before 24:00").help("midnight is 00:00");
     }
@@ -323,7 +325,7 @@ pub(crate) fn check_length(length: &Span, cx: &mut Problems) {
     }
 }
 
-fn officers(input: &OfficersIn, days: Days) -> [u32; 7] {
+fn officers(input: &OfficersIn, days: Weekdays) -> [u32; 7] {
     let mut out = [0; 7];
     for (d, n) in out.iter_mut().enumerate().filter(|(d, _)| days.0[*d]) {
         *n = match input {

@@ -4,7 +4,7 @@ use super::Builder;
 use super::forks;
 use crate::parts::StartIn;
 use crate::scalar::Text;
-use crate::source::Place;
+use crate::source::TextSpan;
 use poolwise_engine::model::{Centre, Class, ClassId, Stage, StageId, StageKind, StartState};
 
 /// The state at the origin.
@@ -61,7 +61,7 @@ fn one(
 pub(super) fn at_stage(
     b: &mut Builder<'_>,
     named: Option<&Text>,
-    (centre, place): (usize, Place),
+    (centre, place): (usize, TextSpan),
     stages: &[Stage],
     centres: &[Centre],
 ) -> Option<StageId> {
@@ -93,7 +93,7 @@ pub(super) fn at_stage(
 pub(super) fn class_at(
     b: &mut Builder<'_>,
     named: Option<&Text>,
-    (stage, place): (StageId, Place),
+    (stage, place): (StageId, TextSpan),
     stages: &[Stage],
     classes: &[Class],
 ) -> Option<ClassId> {

@@ -3,14 +3,14 @@
 //! Counts by interval are read in `intervals`; days and weeks to draw from are cut in `resample`.
 
 use super::Builder;
-use super::calendar::Reading;
+use super::calendar::LocalReading;
 use super::demand::months;
 use super::{intervals, resample};
-use crate::files::{Column, Row};
+use crate::files::{CsvColumn, CsvRow};
 use crate::parts::{TraceIn, TraceKindIn};
 use crate::quantity::{Moment, hour_cell, moment};
 use crate::scalar::Text;
-use crate::source::Place;
+use crate::source::TextSpan;
 use jiff::civil::{Date, DateTime, Time};
 use poolwise_engine::model::{Area, AreaId, ClockId, Trace};
 use poolwise_engine::time::DAY;
@@ -32,7 +32,7 @@ pub(super) struct Event {
 
 /// A whole record.
 #[derive(Debug)]
-pub(super) struct Record {
+pub(super) struct TraceRecord {
     /// Arrivals in the order of time.
     pub events: Vec<Event>,
     /// Width of the intervals of counts; 0 for times.
@@ -72,7 +72,7 @@ pub(super) fn trace(b: &mut Builder<'_>, input: &TraceIn, areas: &[Area]) -> Tra
 
 /// Keys that go with another kind of rows.
 fn misplaced(b: &mut Builder<'_>, input: &TraceIn, kind: TraceKindIn) {
-    let mut only = |place: Option<Place>, key: &str, kinds: &str, help: &str| {
+    let mut only = |place: Option<TextSpan>, key: &str, kinds: &str, help: &str| {
         if let Some(place) = place {
             let note = b.cx.error(place, format!("`{key}` goes with {kinds} only"));
             if !help.is_empty() {
@@ -98,14 +98,14 @@ fn misplaced(b: &mut Builder<'_>, input: &TraceIn, kind: TraceKindIn) {
 }
 
 /// The columns of times that a trace asks for.
-pub(super) fn columns(input: &TraceIn) -> Vec<Column<'_>> {
-    let mut out = vec![Column { name: input.column.as_ref(), key: "column" }];
-    out.extend(input.time_column.as_ref().map(|name| Column { name: Some(name), key: "time_column" }));
+pub(super) fn columns(input: &TraceIn) -> Vec<CsvColumn<'_>> {
+    let mut out = vec![CsvColumn { name: input.column.as_ref(), key: "column" }];
+    out.extend(input.time_column.as_ref().map(|name| CsvColumn { name: Some(name), key: "time_column" }));
     out
 }
 
 /// Reads the date and time of a row, from one column or two.
-pub(super) fn when(input: &TraceIn, row: &Row<'_>) -> Result<Moment, String> {
+pub(super) fn when(input: &TraceIn, row: &CsvRow<'_>) -> Result<Moment, String> {
     let found = moment(row.cells[0], input.dates)?;
     if input.time_column.is_none() {
         return Ok(found);
@@ -138,7 +138,7 @@ struct TimeRow {
 }
 
 /// Reads a file of times, an arrival a row.
-fn times(b: &mut Builder<'_>, input: &TraceIn, file: &Text, clock: ClockId) -> Option<Record> {
+fn times(b: &mut Builder<'_>, input: &TraceIn, file: &Text, clock: ClockId) -> Option<TraceRecord> {
     let mut rows: Vec<TimeRow> = Vec::new();
     b.files.rows(file, &columns(input), false, b.cx, |row| {
         if rows.len() >= MOST_EVENTS {
@@ -175,9 +175,9 @@ fn times(b: &mut Builder<'_>, input: &TraceIn, file: &Text, clock: ClockId) -> O
                     return None;
                 };
                 let at = match reading {
-                    Reading::Once(at) => at,
-                    Reading::Twice(earlier, later) => folds.choose(local, earlier, later),
-                    Reading::Never(after) => {
+                    LocalReading::Once(at) => at,
+                    LocalReading::Twice(earlier, later) => folds.choose(local, earlier, later),
+                    LocalReading::Never(after) => {
                         never.push(row.line);
                         after
                     }
@@ -211,7 +211,7 @@ fn times(b: &mut Builder<'_>, input: &TraceIn, file: &Text, clock: ClockId) -> O
     }
     events.sort_by(|a, b| a.at.total_cmp(&b.at));
     let days = events.first().zip(events.last()).map(|(first, last)| (first.local.date(), last.local.date()));
-    Some(Record { events, width: 0.0, days })
+    Some(TraceRecord { events, width: 0.0, days })
 }
 
 /// Tells the two readings of a repeated hour apart by the order of the rows.
@@ -248,7 +248,12 @@ impl Folds {
 }
 
 /// The events that fall in the run, and what to say where the record does not cover it.
-fn replayed(b: &mut Builder<'_>, record: &Record, before: f64, place: Place) -> std::sync::Arc<[f64]> {
+fn replayed(
+    b: &mut Builder<'_>,
+    record: &TraceRecord,
+    before: f64,
+    place: TextSpan,
+) -> std::sync::Arc<[f64]> {
     let end = b.run.end();
     let mut times = Vec::new();
     for e in &record.events {

@@ -6,7 +6,7 @@ use crate::collections::List;
 use crate::distribution::sampler;
 use crate::parts::{CallInIn, GateIn, MeasuredIn, MoveIn, TriggerIn};
 use crate::scalar::Text;
-use crate::source::Place;
+use crate::source::TextSpan;
 use poolwise_engine::model::{
     CallIn, Centre, CentreId, Gate, LevelEnd, LevelPlan, Levels, Measured, Move, Pool, PoolKind, RoleMask,
     Stage, StageKind, Trigger, Window,
@@ -57,7 +57,7 @@ fn centre(
     b: &mut Builder<'_>,
     named: Option<&Text>,
     otherwise: Option<CentreId>,
-    place: Place,
+    place: TextSpan,
     key: &str,
 ) -> Option<CentreId> {
     match (named, otherwise) {

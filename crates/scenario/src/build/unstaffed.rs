@@ -2,10 +2,10 @@
 //! ends of shifts keep them from it.
 
 use super::Builder;
-use super::presence::{Asked, Presence, must_end};
-use crate::source::Place;
+use super::presence::{Presence, StartConditions, must_end};
+use crate::source::TextSpan;
 use poolwise_engine::model::{
-    Centre, CentreId, LastStart, Line, Model, PoolKind, RoleId, Service, StageId, StageKind,
+    Centre, CentreId, LastStart, Model, PoolKind, RoleId, Service, ShiftLine, StageId, StageKind,
 };
 use poolwise_engine::time::HOUR;
 use std::collections::BTreeMap;
@@ -20,7 +20,7 @@ const BEYOND: f64 = 1e6;
 const HALVINGS: u32 = 24;
 
 /// A team: officers by role, the stage's own first.
-type Team = Vec<(RoleId, u32)>;
+type NeededTeam = Vec<(RoleId, u32)>;
 
 /// Lengths of cases, seconds: above the first, up to the second.
 type Gap = (f64, f64);
@@ -39,7 +39,7 @@ enum Obstacle {
 /// What is known of the teams of centres, so that stages with the same team cost once.
 #[derive(Default)]
 pub(super) struct Teams {
-    known: BTreeMap<(CentreId, Team), (Option<Obstacle>, Vec<Gap>)>,
+    known: BTreeMap<(CentreId, NeededTeam), (Option<Obstacle>, Vec<Gap>)>,
 }
 
 /// So many officers, and of which role where that is to be said.
@@ -56,7 +56,7 @@ impl Teams {
         b: &mut Builder<'_>,
         model: &Model,
         centre: &Centre,
-        (s, k, place): (StageId, CentreId, Place),
+        (s, k, place): (StageId, CentreId, TextSpan),
         factor: f64,
         spread: bool,
     ) {
@@ -65,7 +65,7 @@ impl Teams {
         if service.same_officer {
             return;
         }
-        let team: Team = service.team().collect();
+        let team: NeededTeam = service.team().collect();
         let breaks = !centre.discipline.cuts_off();
         let of_centre = self.known.entry((k, team.clone()));
         let (obstacle, gaps) = of_centre.or_insert_with(|| judge(centre, &team, (factor, breaks)));
@@ -137,15 +137,15 @@ impl Obstacle {
 }
 
 /// What keeps a team from ever beginning a case at a centre; else lengths of cases that it never begins, or never ends.
-fn judge(centre: &Centre, team: &Team, (factor, breaks): (f64, bool)) -> (Option<Obstacle>, Vec<Gap>) {
-    let asked = Asked { factor, breaks: false, length: None };
-    let fills = |asked: Asked| Presence::of(centre, asked).fills(team);
+fn judge(centre: &Centre, team: &NeededTeam, (factor, breaks): (f64, bool)) -> (Option<Obstacle>, Vec<Gap>) {
+    let asked = StartConditions { factor, breaks: false, length: None };
+    let fills = |asked: StartConditions| Presence::of(centre, asked).fills(team);
     // Of one role it is known.
     if team.len() > 1 && !fills(asked) {
         return (Some(Obstacle::Roles), Vec::new());
     }
     let has_breaks = breaks && lines(centre).any(|l| !l.breaks.is_empty());
-    let asked = Asked { breaks: has_breaks, ..asked };
+    let asked = StartConditions { breaks: has_breaks, ..asked };
     if has_breaks && !fills(asked) {
         return (Some(Obstacle::Breaks), Vec::new());
     }
@@ -153,11 +153,12 @@ fn judge(centre: &Centre, team: &Team, (factor, breaks): (f64, bool)) -> (Option
     if !ends {
         return (None, Vec::new());
     }
-    if matches!(centre.last_start, Some(LastStart::Before(_))) && !fills(Asked { length: Some(0.0), ..asked })
+    if matches!(centre.last_start, Some(LastStart::Before(_)))
+        && !fills(StartConditions { length: Some(0.0), ..asked })
     {
         return (Some(Obstacle::LastStart), Vec::new());
     }
-    (None, gaps(centre, &|length| fills(Asked { length: Some(length), ..asked })))
+    (None, gaps(centre, &|length| fills(StartConditions { length: Some(length), ..asked })))
 }
 
 /// Lengths that no team begins, or never ends. Between two lengths of shifts whatever is longer is begun no more often.
@@ -199,19 +200,19 @@ fn longest_begun(mut low: f64, mut high: f64, begun: &dyn Fn(f64) -> bool) -> f6
     high
 }
 
-fn lines(centre: &Centre) -> impl Iterator<Item = &Line> {
+fn lines(centre: &Centre) -> impl Iterator<Item = &ShiftLine> {
     centre.pools.iter().flat_map(|pool| match &pool.kind {
         PoolKind::Crews(lines) => &lines[..],
         PoolKind::Levels(_) => &[],
     })
 }
 
-fn span(line: &Line) -> f64 {
+fn span(line: &ShiftLine) -> f64 {
     line.once.map_or(line.length, |(from, until)| until - from)
 }
 
 /// The least and the greatest factor on a stage's times at a centre, as far as they differ.
-fn paces(model: &Model, (s, k): (StageId, CentreId), team: &Team) -> (f64, f64) {
+fn paces(model: &Model, (s, k): (StageId, CentreId), team: &NeededTeam) -> (f64, f64) {
     let centre = &model.centres[k];
     let mut pace = (f64::INFINITY, 0.0_f64);
     for speed in &centre.speed {

@@ -9,7 +9,7 @@ use crate::diagnostic::list;
 use crate::distribution::sampler;
 use crate::parts::{BranchIn, NextIn, ProbabilityIn, StageIn};
 use crate::scalar::Text;
-use crate::source::Place;
+use crate::source::TextSpan;
 use poolwise_engine::model::{Branch, Delay, PickupClock, Rework, Service, Stage, StageKind};
 use poolwise_engine::random::name_key;
 
@@ -123,7 +123,7 @@ fn next(b: &mut Builder<'_>, name: &Text, stage: &StageIn) -> (Vec<Branch>, Chan
     }
 }
 
-fn branch_list(b: &mut Builder<'_>, branches: &[BranchIn], place: Place) -> (Vec<Branch>, Chances) {
+fn branch_list(b: &mut Builder<'_>, branches: &[BranchIn], place: TextSpan) -> (Vec<Branch>, Chances) {
     if branches.is_empty() {
         b.workflow_ok = false;
         b.cx.error(place, "the list of branches is empty");
@@ -187,7 +187,7 @@ fn branch_list(b: &mut Builder<'_>, branches: &[BranchIn], place: Place) -> (Vec
     (out, each)
 }
 
-fn check_sums(b: &mut Builder<'_>, total: &[f64], rest: bool, place: Place) {
+fn check_sums(b: &mut Builder<'_>, total: &[f64], rest: bool, place: TextSpan) {
     let wrong: Vec<usize> = (0..total.len())
         .filter(
             |c| if rest { total[*c] > 1.0 + SUM_TOLERANCE } else { (total[*c] - 1.0).abs() > SUM_TOLERANCE },

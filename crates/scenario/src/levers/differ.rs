@@ -1,6 +1,6 @@
 //! What is different between two resolved scenarios, as overrides and as a scenario that extends the first.
 
-use super::Step;
+use super::PathStep;
 use super::find::written;
 use toml::{Table, Value};
 
@@ -18,7 +18,7 @@ impl Moved {
         let mut sets = Vec::new();
         for (key, value) in changed {
             if base.get(key) != Some(value) {
-                differ(base.get(key), value, &mut vec![Step::Key(key.clone())], &mut sets);
+                differ(base.get(key), value, &mut vec![PathStep::Key(key.clone())], &mut sets);
             }
         }
         Self { sets, differences: tables(base, changed) }
@@ -35,12 +35,12 @@ impl Moved {
 }
 
 /// Paths that differ: into tables, and into lists of tables where no item was added.
-fn differ(base: Option<&Value>, changed: &Value, at: &mut Vec<Step>, out: &mut Vec<String>) {
+fn differ(base: Option<&Value>, changed: &Value, at: &mut Vec<PathStep>, out: &mut Vec<String>) {
     match (base, changed) {
         (Some(Value::Table(a)), Value::Table(b)) if a.keys().eq(b.keys()) => {
             for (key, value) in b {
                 if a.get(key) != Some(value) {
-                    at.push(Step::Key(key.clone()));
+                    at.push(PathStep::Key(key.clone()));
                     differ(a.get(key), value, at, out);
                     at.pop();
                 }
@@ -50,7 +50,7 @@ fn differ(base: Option<&Value>, changed: &Value, at: &mut Vec<Step>, out: &mut V
             if a.len() == b.len() && b.iter().all(Value::is_table) && a.iter().all(Value::is_table) =>
         {
             for (i, (a, b)) in a.iter().zip(b).enumerate().filter(|(_, (a, b))| a != b) {
-                at.push(Step::Item(i));
+                at.push(PathStep::Item(i));
                 differ(Some(a), b, at, out);
                 at.pop();
             }

@@ -1,8 +1,8 @@
 //! Which levers a scenario offers.
 
-use super::pattern::{Written, is_uncertain, number};
+use super::pattern::{WrittenNumber, is_uncertain, number};
 use super::shifts::shifts;
-use super::{Kind, Lever, Step, Target, Write};
+use super::{Lever, LeverKind, LeverTarget, PathStep, Write};
 use crate::quantity::duration;
 use crate::uncertain::quoted;
 use jiff::civil::Date;
@@ -18,7 +18,7 @@ const NAMED: [&str; 6] = ["class", "stage", "centre", "pool", "area", "exception
 /// The group of numbers of officers, before the scenario's own word stands for it.
 const OFFICERS: &str = "Officers";
 
-pub(super) type Path = Vec<Step>;
+pub(super) type LeverPath = Vec<PathStep>;
 
 /// All levers: those with a name in `[lever]` first.
 pub(super) fn all(resolved: &Table) -> Vec<Lever> {
@@ -69,15 +69,15 @@ pub(super) fn position(levers: &[Lever], set: &str) -> Option<usize> {
     levers.iter().position(|l| l.id == set).or_else(|| levers.iter().position(moves))
 }
 
-pub(super) fn path(parts: &[&str]) -> Path {
-    parts.iter().map(|p| p.parse().map_or_else(|_| Step::Key((*p).to_owned()), Step::Item)).collect()
+pub(super) fn path(parts: &[&str]) -> LeverPath {
+    parts.iter().map(|p| p.parse().map_or_else(|_| PathStep::Key((*p).to_owned()), PathStep::Item)).collect()
 }
 
 /// The path as `--set` takes it.
-pub(super) fn written(path: &[Step]) -> String {
-    let part = |step: &Step| match step {
-        Step::Key(key) => quoted(key),
-        Step::Item(i) => i.to_string(),
+pub(super) fn written(path: &[PathStep]) -> String {
+    let part = |step: &PathStep| match step {
+        PathStep::Key(key) => quoted(key),
+        PathStep::Item(i) => i.to_string(),
     };
     path.iter().map(part).collect::<Vec<_>>().join(".")
 }
@@ -92,9 +92,9 @@ pub(super) fn items<'t>(table: &'t Table, key: &str) -> impl Iterator<Item = (us
 }
 
 /// Adds a number, or with it all numbers that bear the same word.
-fn add(resolved: &Table, group: &'static str, label: &str, at: Path, found: &mut Vec<Lever>) {
+fn add(resolved: &Table, group: &'static str, label: &str, at: LeverPath, found: &mut Vec<Lever>) {
     let Some(value) = lookup(resolved, &at) else { return };
-    let Some(one) = Written::of(value) else { return };
+    let Some(one) = WrittenNumber::of(value) else { return };
     // A number that others move with is one lever, under their word.
     let (id, label, places) = match &one.together {
         Some(word) => {
@@ -111,13 +111,13 @@ fn add(resolved: &Table, group: &'static str, label: &str, at: Path, found: &mut
     }
 }
 
-pub(super) fn lookup<'t>(resolved: &'t Table, at: &[Step]) -> Option<&'t Value> {
-    let (Step::Key(first), rest) = at.split_first()? else { return None };
+pub(super) fn lookup<'t>(resolved: &'t Table, at: &[PathStep]) -> Option<&'t Value> {
+    let (PathStep::Key(first), rest) = at.split_first()? else { return None };
     let mut value = resolved.get(first)?;
     for step in rest {
         value = match (value, step) {
-            (Value::Table(table), Step::Key(key)) => table.get(key)?,
-            (Value::Array(list), Step::Item(i)) => list.get(*i)?,
+            (Value::Table(table), PathStep::Key(key)) => table.get(key)?,
+            (Value::Array(list), PathStep::Item(i)) => list.get(*i)?,
             _ => return None,
         };
     }
@@ -125,22 +125,22 @@ pub(super) fn lookup<'t>(resolved: &'t Table, at: &[Step]) -> Option<&'t Value> 
 }
 
 /// Every uncertain number, in the order of the scenario.
-fn uncertain_places(resolved: &Table) -> Vec<(Path, Written)> {
-    fn walk(value: &Value, at: &mut Path, out: &mut Vec<(Path, Written)>) {
+fn uncertain_places(resolved: &Table) -> Vec<(LeverPath, WrittenNumber)> {
+    fn walk(value: &Value, at: &mut LeverPath, out: &mut Vec<(LeverPath, WrittenNumber)>) {
         match value {
             Value::Table(table) if is_uncertain(table) => {
-                out.extend(Written::of(value).map(|w| (at.clone(), w)));
+                out.extend(WrittenNumber::of(value).map(|w| (at.clone(), w)));
             }
             Value::Table(table) => {
                 for (key, value) in table {
-                    at.push(Step::Key(key.clone()));
+                    at.push(PathStep::Key(key.clone()));
                     walk(value, at, out);
                     at.pop();
                 }
             }
             Value::Array(list) => {
                 for (i, value) in list.iter().enumerate() {
-                    at.push(Step::Item(i));
+                    at.push(PathStep::Item(i));
                     walk(value, at, out);
                     at.pop();
                 }
@@ -152,7 +152,7 @@ fn uncertain_places(resolved: &Table) -> Vec<(Path, Written)> {
     for (key, value) in
         resolved.iter().filter(|(key, _)| !["run", "at_large", "derived"].contains(&key.as_str()))
     {
-        walk(value, &mut vec![Step::Key(key.clone())], &mut out);
+        walk(value, &mut vec![PathStep::Key(key.clone())], &mut out);
     }
     out
 }
@@ -204,8 +204,8 @@ fn officers(resolved: &Table, found: &mut Vec<Lever>) {
     }
 }
 
-fn switch(group: &'static str, label: String, id: String, targets: Vec<Target>) -> Lever {
-    let kind = Kind::Switch;
+fn switch(group: &'static str, label: String, id: String, targets: Vec<LeverTarget>) -> Lever {
+    let kind = LeverKind::Switch;
     Lever {
         id,
         group: group.into(),
@@ -238,7 +238,7 @@ fn open(resolved: &Table, found: &mut Vec<Lever>) {
             ("until".to_owned(), text(&until)),
             ("rosters".to_owned(), rosters.into()),
         ]);
-        let targets = vec![Target { path: path(&["exception"]), write: Write::Add(item.into()) }];
+        let targets = vec![LeverTarget { path: path(&["exception"]), write: Write::Add(item.into()) }];
         found.push(switch("Centres", format!("{name} is open"), format!("open: {name}"), targets));
     }
 }
@@ -256,8 +256,8 @@ fn span(resolved: &Table) -> Option<(String, String)> {
 }
 
 /// Distributions of one parameter that is a time, or whose mean is.
-fn mean_of(dist: &Value, at: &Path) -> Vec<Path> {
-    let below = |keys: &[&str]| at.iter().cloned().chain(path(keys)).collect::<Path>();
+fn mean_of(dist: &Value, at: &LeverPath) -> Vec<LeverPath> {
+    let below = |keys: &[&str]| at.iter().cloned().chain(path(keys)).collect::<LeverPath>();
     match dist {
         Value::String(_) => vec![at.clone()],
         Value::Table(table) if is_uncertain(table) => vec![at.clone()],
@@ -312,7 +312,7 @@ fn shares(resolved: &Table, found: &mut Vec<Lever>) {
             let Some(probability) = lookup(resolved, &at) else { continue };
             // Other branches must not state the rest, which would no longer sum to one.
             let rest = branches.iter().any(|(_, b)| b.get("probability").is_none());
-            if rest && Written::of(probability).is_some() {
+            if rest && WrittenNumber::of(probability).is_some() {
                 add(resolved, "Shares", &format!("Of {name}, to {to}"), at, found);
             }
         }
@@ -331,9 +331,9 @@ fn routing(resolved: &Table, found: &mut Vec<Lever>) {
         let number = i.to_string();
         let at = |keys: &[&str]| path(&[&["route", &number][..], keys].concat());
         let share = rule.get("share");
-        let whole = share.and_then(Written::of).is_some_and(|w| w.base == 1.0 && w.range.is_none());
+        let whole = share.and_then(WrittenNumber::of).is_some_and(|w| w.base == 1.0 && w.range.is_none());
         if whole && count > 1 {
-            let targets = vec![Target { path: at(&["share"]), write: Write::Off(Value::Float(0.0)) }];
+            let targets = vec![LeverTarget { path: at(&["share"]), write: Write::Off(Value::Float(0.0)) }];
             let id = written(&at(&["share"]));
             found.push(switch("Routing", format!("Rule \u{201c}{name}\u{201d}"), id, targets));
         } else if count > 1 {
@@ -374,14 +374,14 @@ fn rules(resolved: &Table, found: &mut Vec<Lever>) {
 
 /// One lever where all centres have the same absence.
 fn absence(resolved: &Table, found: &mut Vec<Lever>) {
-    let places: Vec<(Path, Written)> = tables(resolved, "centre")
+    let places: Vec<(LeverPath, WrittenNumber)> = tables(resolved, "centre")
         .filter_map(|(name, centre)| {
             let absence = centre.get("absence")?;
             let at = match absence {
                 Value::Table(t) if !is_uncertain(t) => path(&["centre", name, "absence", "share"]),
                 _ => path(&["centre", name, "absence"]),
             };
-            let written = Written::of(lookup(resolved, &at)?)?;
+            let written = WrittenNumber::of(lookup(resolved, &at)?)?;
             Some((at, written))
         })
         .collect();
@@ -393,7 +393,7 @@ fn absence(resolved: &Table, found: &mut Vec<Lever>) {
         }
         several => {
             for (at, _) in several {
-                let centre = at.get(1).map_or_else(String::new, Step::word);
+                let centre = at.get(1).map_or_else(String::new, PathStep::word);
                 add(resolved, "Absence", &format!("Absence at {centre}"), at.clone(), found);
             }
         }
@@ -414,28 +414,32 @@ fn others(resolved: &Table, found: &mut Vec<Lever>) {
 }
 
 /// A path in words: whose number it is, and which: `class.call.day_factor.cv` is `call: day factor, cv`.
-fn spoken(resolved: &Table, at: &[Step]) -> String {
-    let words = |steps: &[Step]| {
-        let plain = |step: &Step| match step {
-            Step::Key(key) => key.replace('_', " "),
-            Step::Item(i) => format!("no. {}", i + 1),
+fn spoken(resolved: &Table, at: &[PathStep]) -> String {
+    let words = |steps: &[PathStep]| {
+        let plain = |step: &PathStep| match step {
+            PathStep::Key(key) => key.replace('_', " "),
+            PathStep::Item(i) => format!("no. {}", i + 1),
         };
         steps.iter().map(plain).collect::<Vec<_>>().join(", ")
     };
     match at {
-        [Step::Key(section), Step::Item(i), rest @ ..] if section == "route" && !rest.is_empty() => {
+        [PathStep::Key(section), PathStep::Item(i), rest @ ..] if section == "route" && !rest.is_empty() => {
             let rule = lookup(resolved, &at[..2]).and_then(|rule| rule.get("name")?.as_str());
             let name = rule.map_or_else(|| (i + 1).to_string(), str::to_owned);
             format!("Rule \u{201c}{name}\u{201d}: {}", words(rest))
         }
-        [Step::Key(section), Step::Key(name), Step::Key(next), Step::Item(i), Step::Key(key)]
-            if section == "stage" && next == "next" =>
-        {
+        [
+            PathStep::Key(section),
+            PathStep::Key(name),
+            PathStep::Key(next),
+            PathStep::Item(i),
+            PathStep::Key(key),
+        ] if section == "stage" && next == "next" => {
             let to = lookup(resolved, &at[..4]).and_then(|branch| branch.get("to")?.as_str());
             let place = || format!("branch {}", i + 1);
             format!("{name} to {}: {}", to.map_or_else(place, str::to_owned), key.replace('_', " "))
         }
-        [Step::Key(section), Step::Key(name), rest @ ..]
+        [PathStep::Key(section), PathStep::Key(name), rest @ ..]
             if NAMED.contains(&&**section) && !rest.is_empty() =>
         {
             format!("{name}: {}", words(rest))

@@ -28,7 +28,7 @@ pub struct Lever {
     pub label: String,
     /// What its values are.
     #[serde(flatten)]
-    pub kind: Kind,
+    pub kind: LeverKind,
     /// Where it stands, in the unit of its kind.
     pub value: f64,
     /// Least value of its slider.
@@ -44,13 +44,13 @@ pub struct Lever {
     pub standing: Option<&'static str>,
     /// What it changes.
     #[serde(skip)]
-    targets: Vec<Target>,
+    targets: Vec<LeverTarget>,
 }
 
 /// What a lever's values are.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "kind", content = "of", rename_all = "lowercase")]
-pub enum Kind {
+pub enum LeverKind {
     /// A whole number.
     Whole,
     /// A number.
@@ -73,12 +73,12 @@ pub enum Kind {
 
 /// A step of a path into a resolved scenario.
 #[derive(Debug, Clone, PartialEq)]
-enum Step {
+enum PathStep {
     Key(String),
     Item(usize),
 }
 
-impl Step {
+impl PathStep {
     /// The key, or the place in a list from 1 on.
     fn word(&self) -> String {
         match self {
@@ -90,8 +90,8 @@ impl Step {
 
 /// One place that a lever changes, and how.
 #[derive(Debug, Clone, PartialEq)]
-struct Target {
-    path: Vec<Step>,
+struct LeverTarget {
+    path: Vec<PathStep>,
     write: Write,
 }
 
@@ -222,22 +222,22 @@ pub(crate) fn check(
 impl Lever {
     /// An end of the slider, written as the value is, in the unit of values.
     fn read_end(&self, value: &Value) -> Option<f64> {
-        if let (Kind::Clock, Some(text)) = (&self.kind, value.as_str()) {
+        if let (LeverKind::Clock, Some(text)) = (&self.kind, value.as_str()) {
             let (h, m) = text.split_once(':')?;
             return Some(60.0 * h.parse::<f64>().ok()? + m.parse::<f64>().ok()?);
         }
-        let written = pattern::Written::of(value)?;
+        let written = pattern::WrittenNumber::of(value)?;
         let unit = match (&self.kind, &written.form) {
-            (Kind::Duration(word), pattern::Form::Duration) => match *word {
+            (LeverKind::Duration(word), pattern::NumberForm::Duration) => match *word {
                 "s" => 1.0,
                 "min" => 60.0,
                 "h" => 3_600.0,
                 _ => 86_400.0,
             },
-            (Kind::Rate(unit), pattern::Form::Rate(other)) if unit == other => 1.0,
+            (LeverKind::Rate(unit), pattern::NumberForm::Rate(other)) if unit == other => 1.0,
             (
-                Kind::Whole | Kind::Number | Kind::Share | Kind::Factor,
-                pattern::Form::Whole | pattern::Form::Number,
+                LeverKind::Whole | LeverKind::Number | LeverKind::Share | LeverKind::Factor,
+                pattern::NumberForm::Whole | pattern::NumberForm::Number,
             ) => 1.0,
             _ => return None,
         };
@@ -247,8 +247,8 @@ impl Lever {
     /// Why a value cannot be written.
     fn refused(&self, value: f64) -> Option<String> {
         let most = match &self.kind {
-            Kind::Choice(words) => words.len() as f64 - 1.0,
-            Kind::Switch => 1.0,
+            LeverKind::Choice(words) => words.len() as f64 - 1.0,
+            LeverKind::Switch => 1.0,
             _ => self.most,
         };
         if !value.is_finite() {
@@ -257,19 +257,19 @@ impl Lever {
         if !(0.0..=most).contains(&value) {
             return Some(format!("it must be from 0 to {most}"));
         }
-        (matches!(self.kind, Kind::Whole) && value.fract() != 0.0)
+        (matches!(self.kind, LeverKind::Whole) && value.fract() != 0.0)
             .then(|| "a whole number is expected".to_owned())
     }
 }
 
-impl Target {
+impl LeverTarget {
     fn apply(&self, scenario: &mut Table, value: f64) {
-        let Some((Step::Key(first), rest)) = self.path.split_first() else { return };
+        let Some((PathStep::Key(first), rest)) = self.path.split_first() else { return };
         let Some(mut at) = scenario.get_mut(first) else { return };
         for step in rest {
             let next = match (at, step) {
-                (Value::Table(table), Step::Key(key)) => table.get_mut(key),
-                (Value::Array(items), Step::Item(i)) => items.get_mut(*i),
+                (Value::Table(table), PathStep::Key(key)) => table.get_mut(key),
+                (Value::Array(items), PathStep::Item(i)) => items.get_mut(*i),
                 _ => None,
             };
             let Some(next) = next else { return };

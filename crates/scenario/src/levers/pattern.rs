@@ -1,15 +1,15 @@
 //! Reads values of a resolved scenario as levers take them.
 
-use super::{Base, Kind, Lever, Step, Target, Write, tidy};
+use super::{Base, Lever, LeverKind, LeverTarget, PathStep, Write, tidy};
 use crate::quantity::duration;
 use toml::{Table, Value};
 
 /// A number of a scenario as it is written, with the range that the scenario gives it.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Written {
+pub(super) struct WrittenNumber {
     /// Its value: seconds for times, the number of the rate for rates.
     pub base: f64,
-    pub form: Form,
+    pub form: NumberForm,
     /// Ends of what it may be, where it is uncertain.
     pub range: Option<(f64, f64)>,
     /// The word that ties it to others.
@@ -19,7 +19,7 @@ pub(super) struct Written {
 
 /// How a number is written.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Form {
+pub(super) enum NumberForm {
     Whole,
     Number,
     Duration,
@@ -33,7 +33,7 @@ pub(super) fn is_uncertain(table: &Table) -> bool {
         && ["low", "uniform", "sd", "cv"].iter().any(|k| table.contains_key(*k))
 }
 
-impl Written {
+impl WrittenNumber {
     /// Reads a number, a duration, a rate, or a table that stands for one.
     pub(super) fn of(value: &Value) -> Option<Self> {
         if let Value::Table(table) = value {
@@ -52,11 +52,11 @@ impl Written {
             return Some(base);
         }
         let (base, form) = match value {
-            Value::Integer(n) => (*n as f64, Form::Whole),
-            Value::Float(x) => (*x, Form::Number),
+            Value::Integer(n) => (*n as f64, NumberForm::Whole),
+            Value::Float(x) => (*x, NumberForm::Number),
             Value::String(text) => match text.split_once(" per ") {
-                Some((number, unit)) => (number.parse().ok()?, Form::Rate(unit.to_owned())),
-                None => (duration(text).ok()?, Form::Duration),
+                Some((number, unit)) => (number.parse().ok()?, NumberForm::Rate(unit.to_owned())),
+                None => (duration(text).ok()?, NumberForm::Duration),
             },
             _ => return None,
         };
@@ -65,9 +65,9 @@ impl Written {
 
     fn as_base(&self) -> Base {
         match &self.form {
-            Form::Whole | Form::Number => Base::Number(self.base),
-            Form::Duration => Base::Duration(self.base),
-            Form::Rate(unit) => Base::Rate(self.base, unit.clone()),
+            NumberForm::Whole | NumberForm::Number => Base::Number(self.base),
+            NumberForm::Duration => Base::Duration(self.base),
+            NumberForm::Rate(unit) => Base::Rate(self.base, unit.clone()),
         }
     }
 }
@@ -105,7 +105,7 @@ pub(super) fn number(
     group: &'static str,
     label: String,
     id: String,
-    places: Vec<(Vec<Step>, Written)>,
+    places: Vec<(Vec<PathStep>, WrittenNumber)>,
 ) -> Option<Lever> {
     let (_, first) = places.first()?;
     let standing = first.standing;
@@ -117,9 +117,11 @@ pub(super) fn number(
         };
         let (low, high) = (ratio(|r| r.0).unwrap_or(0.5), ratio(|r| r.1).unwrap_or(2.0));
         let step = step_of(low, high);
-        let targets =
-            places.into_iter().map(|(path, w)| Target { path, write: Write::Times(w.as_base()) }).collect();
-        let kind = Kind::Factor;
+        let targets = places
+            .into_iter()
+            .map(|(path, w)| LeverTarget { path, write: Write::Times(w.as_base()) })
+            .collect();
+        let kind = LeverKind::Factor;
         return Some(Lever {
             id,
             group: group.into(),
@@ -134,16 +136,16 @@ pub(super) fn number(
             targets,
         });
     }
-    let share = matches!(first.form, Form::Number) && first.base <= 1.0 && group_is_of_shares(group);
+    let share = matches!(first.form, NumberForm::Number) && first.base <= 1.0 && group_is_of_shares(group);
     let (kind, unit) = match &first.form {
-        Form::Whole => (Kind::Whole, 1.0),
-        Form::Number if share => (Kind::Share, 1.0),
-        Form::Number => (Kind::Number, 1.0),
-        Form::Duration => {
+        NumberForm::Whole => (LeverKind::Whole, 1.0),
+        NumberForm::Number if share => (LeverKind::Share, 1.0),
+        NumberForm::Number => (LeverKind::Number, 1.0),
+        NumberForm::Duration => {
             let (word, seconds) = unit_of(first.base);
-            (Kind::Duration(word), seconds)
+            (LeverKind::Duration(word), seconds)
         }
-        Form::Rate(unit) => (Kind::Rate(unit.clone()), 1.0),
+        NumberForm::Rate(unit) => (LeverKind::Rate(unit.clone()), 1.0),
     };
     let value = tidy(first.base / unit);
     let (low, high) = match first.range {
@@ -154,21 +156,21 @@ pub(super) fn number(
         None => (tidy(value / 2.0), tidy(value * 2.0)),
     };
     let (low, high, step) = match kind {
-        Kind::Whole => (low.floor(), high.ceil(), step_of(low, high).max(1.0).round()),
+        LeverKind::Whole => (low.floor(), high.ceil(), step_of(low, high).max(1.0).round()),
         _ => (low, high, step_of(low, high)),
     };
     let write = match &first.form {
-        Form::Whole => Write::Whole,
-        Form::Number => Write::Number,
-        Form::Duration => Write::Duration(unit),
-        Form::Rate(unit) => Write::Rate(unit.clone()),
+        NumberForm::Whole => Write::Whole,
+        NumberForm::Number => Write::Number,
+        NumberForm::Duration => Write::Duration(unit),
+        NumberForm::Rate(unit) => Write::Rate(unit.clone()),
     };
     let most = match kind {
-        Kind::Share => 1.0,
-        Kind::Whole => 1e6,
+        LeverKind::Share => 1.0,
+        LeverKind::Whole => 1e6,
         _ => 1e9,
     };
-    let targets = places.into_iter().map(|(path, _)| Target { path, write: write.clone() }).collect();
+    let targets = places.into_iter().map(|(path, _)| LeverTarget { path, write: write.clone() }).collect();
     Some(Lever { id, group: group.into(), label, kind, value, low, high, step, most, standing, targets })
 }
 

@@ -1,8 +1,8 @@
 //! The levers of shifts: when they start, how long they are, on which days they are worked.
 
-use super::find::{Path, items, lookup, path, tables, written};
-use super::pattern::{Form, Written};
-use super::{Kind, Lever, Target, Write};
+use super::find::{LeverPath, items, lookup, path, tables, written};
+use super::pattern::{NumberForm, WrittenNumber};
+use super::{Lever, LeverKind, LeverTarget, Write};
 use toml::{Table, Value};
 
 /// Days on which shifts are worked, to choose from.
@@ -37,45 +37,45 @@ pub(super) fn shifts(resolved: &Table, found: &mut Vec<Lever>) {
 }
 
 /// A length of a shift: at most a day.
-fn hours(resolved: &Table, label: &str, at: Path, found: &mut Vec<Lever>) {
-    let Some(length) = lookup(resolved, &at).and_then(Written::of) else { return };
-    if length.form != Form::Duration || length.range.is_some() {
+fn hours(resolved: &Table, label: &str, at: LeverPath, found: &mut Vec<Lever>) {
+    let Some(length) = lookup(resolved, &at).and_then(WrittenNumber::of) else { return };
+    if length.form != NumberForm::Duration || length.range.is_some() {
         return;
     }
     found.push(Lever {
         id: written(&at),
         group: "Shifts".into(),
         label: label.to_owned(),
-        kind: Kind::Duration("h"),
+        kind: LeverKind::Duration("h"),
         value: length.base / 3_600.0,
         low: 4.0,
         high: 24.0,
         step: 0.5,
         most: 24.0,
         standing: length.standing,
-        targets: vec![Target { path: at, write: Write::Duration(3_600.0) }],
+        targets: vec![LeverTarget { path: at, write: Write::Duration(3_600.0) }],
     });
 }
 
-fn clock(value: &Value, label: String, at: Path, found: &mut Vec<Lever>) {
+fn clock(value: &Value, label: String, at: LeverPath, found: &mut Vec<Lever>) {
     let Some((h, m)) = value.as_str().and_then(|text| text.split_once(':')) else { return };
     let (Ok(h), Ok(m)) = (h.parse::<f64>(), m.parse::<f64>()) else { return };
     found.push(Lever {
         id: written(&at),
         group: "Shifts".into(),
         label,
-        kind: Kind::Clock,
+        kind: LeverKind::Clock,
         value: h * 60.0 + m,
         low: 0.0,
         high: 1_425.0,
         step: 15.0,
         most: 1_439.0,
         standing: None,
-        targets: vec![Target { path: at, write: Write::Clock }],
+        targets: vec![LeverTarget { path: at, write: Write::Clock }],
     });
 }
 
-fn days(shift: &Table, label: &str, at: Path, found: &mut Vec<Lever>) {
+fn days(shift: &Table, label: &str, at: LeverPath, found: &mut Vec<Lever>) {
     let Some(now) = shift.get("days").and_then(Value::as_str) else { return };
     let mut words: Vec<String> = DAYS.map(str::to_owned).to_vec();
     if !words.iter().any(|w| w == now) {
@@ -88,11 +88,11 @@ fn days(shift: &Table, label: &str, at: Path, found: &mut Vec<Lever>) {
         label: label.to_owned(),
         high: words.len() as f64 - 1.0,
         most: words.len() as f64 - 1.0,
-        kind: Kind::Choice(words.clone()),
+        kind: LeverKind::Choice(words.clone()),
         value,
         low: 0.0,
         step: 1.0,
         standing: None,
-        targets: vec![Target { path: at, write: Write::Choice(words) }],
+        targets: vec![LeverTarget { path: at, write: Write::Choice(words) }],
     });
 }

@@ -3,8 +3,8 @@
 use super::HoursIn;
 use crate::input::{Req, table};
 use crate::quantity::{Dur, Span};
-use crate::scalar::{Count, Share, Text};
-use crate::word::Word;
+use crate::scalar::{CountScalar, Share, Text};
+use crate::word::ChoiceWord;
 use poolwise_engine::model::HolidayWork;
 
 table! {
@@ -15,7 +15,7 @@ table! {
         /// Time from one slot to the next.
         every: Req<Span>,
         /// Clients of a slot.
-        each: Count<1> = Count::new(1),
+        each: CountScalar<1> = CountScalar::new(1),
         /// Probability that a client does not come.
         no_show: Share = Share::new(0.0),
         /// Full width of an even spread around the slot, for clients who are early or late.
@@ -23,6 +23,6 @@ table! {
         /// The area of all. Without it areas are drawn by share.
         area: Option<Text>,
         /// Whether there are slots on holidays.
-        holidays: Word<HolidayWork> = Word(HolidayWork::Off),
+        holidays: ChoiceWord<HolidayWork> = ChoiceWord(HolidayWork::Off),
     }
 }

@@ -2,13 +2,13 @@
 
 use super::Dist;
 use crate::input::table;
-use crate::scalar::{Count, Share, Text, Whole};
+use crate::scalar::{CountScalar, Share, Text, Whole};
 
 table! {
     /// Clients who leave the line, keep their place in it, and are called when an officer is free.
     pub(crate) struct CallBackIn {
         /// Offered to whoever has to wait and finds at least so many waiting.
-        queue: Count<0> = Count::new(0),
+        queue: CountScalar<0> = CountScalar::new(0),
         /// Probability that the offer is taken.
         accepted: Share = Share::new(1.0),
         /// Probability that a call is answered.

@@ -43,8 +43,8 @@ use super::collections::{List, Named};
 use super::input::{Req, either, table};
 use super::quantity::Date;
 use super::scalar::{Prose, Text};
-use super::word::Word;
-use poolwise_planning::allocation::Shape;
+use super::word::ChoiceWord;
+use poolwise_planning::allocation::ShiftShape;
 
 table! {
     /// A noun whose plural is not made by rule.
@@ -93,7 +93,7 @@ table! {
         /// Whether `compare` takes this scenario as the baseline. Not inherited.
         baseline: bool = false,
         /// Default `shape` of all pools by headcount.
-        roster_shape: Word<Shape> = Word(Shape::Load),
+        roster_shape: ChoiceWord<ShiftShape> = ChoiceWord(ShiftShape::Load),
         /// Calendar, horizon, replications.
         run: RunIn = RunIn::default(),
         /// From headcount to rostered hours.

@@ -4,14 +4,14 @@ use crate::collections::Named;
 use crate::input::{Req, either, table, words};
 use crate::quantity::Span;
 use crate::scalar::{Text, Whole};
-use crate::word::Word;
+use crate::word::ChoiceWord;
 use poolwise_engine::model::{CutPlace, CutWork, Victim};
 
 either! {
     /// What becomes of a case whose officers a more urgent one takes.
     pub(crate) enum PreemptionIn {
         /// The work done so far.
-        Work(Word<CutWork>),
+        Work(ChoiceWord<CutWork>),
         /// The work, and more.
         Table(PreemptionTableIn),
     }
@@ -22,11 +22,11 @@ table! {
     /// What becomes of a case whose officers a more urgent one takes, and which case that is.
     pub(crate) struct PreemptionTableIn {
         /// The work done so far.
-        work: Word<CutWork> = Word(CutWork::Resume),
+        work: ChoiceWord<CutWork> = ChoiceWord(CutWork::Resume),
         /// Which of several cases of the lowest priority is cut off.
-        victim: Word<Victim> = Word(Victim::LastBegun),
+        victim: ChoiceWord<Victim> = ChoiceWord(Victim::LastBegun),
         /// Where the cut case waits.
-        waits: Word<CutPlace> = Word(CutPlace::Head),
+        waits: ChoiceWord<CutPlace> = ChoiceWord(CutPlace::Head),
         /// What happens to it where the queue is full.
         full_queue: CutFullIn = CutFullIn::Enter,
     }

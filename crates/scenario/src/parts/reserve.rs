@@ -4,7 +4,7 @@ use super::HoursIn;
 use crate::collections::List;
 use crate::input::{Req, table};
 use crate::quantity::HoursWord;
-use crate::scalar::{Count, Text};
+use crate::scalar::{CountScalar, Text};
 
 table! {
     /// Officers kept free of some classes, for the others.
@@ -12,9 +12,9 @@ table! {
         /// The classes that are held back.
         classes: Req<List<Text>>,
         /// Officers that stay free where one of their cases is begun.
-        keep_free: Option<Count<1>>,
+        keep_free: Option<CountScalar<1>>,
         /// Or: they are begun only while fewer officers than this are at work.
-        busy_below: Option<Count<1>>,
+        busy_below: Option<CountScalar<1>>,
         /// When, by the centre's clock.
         hours: HoursIn = HoursIn::Word(HoursWord::Always),
     }

@@ -3,9 +3,9 @@
 use super::BreakIn;
 use crate::collections::{List, Named};
 use crate::input::{Req, either, table};
-use crate::quantity::{Clock, Days, Dur, Span, WeekSpan};
-use crate::scalar::{Count, NonNegative, Positive, Share, Text, Whole};
-use crate::word::Word;
+use crate::quantity::{Clock, Dur, Span, WeekSpan, Weekdays};
+use crate::scalar::{CountScalar, NonNegative, Positive, Share, Text, Whole};
+use crate::word::ChoiceWord;
 use poolwise_engine::model::HolidayWork;
 use poolwise_planning::roster_rules::{Cover, Least};
 
@@ -13,19 +13,19 @@ table! {
     /// Rules for drawing up rosters.
     pub(crate) struct RosterIn {
         /// What is to be least.
-        least: Word<Least> = Word(Least::Officers),
+        least: ChoiceWord<Least> = ChoiceWord(Least::Officers),
         /// Most nodes of the branch-and-bound search for one roster.
         nodes: Whole<0, 1_000_000> = Whole::new(poolwise_planning::roster_rules::NODES as i64),
         /// Permitted shifts. Default: those that the scenario has at each centre.
         shifts: Option<List<ShiftRuleIn>>,
         /// When the requirement holds. Default: on the mean, but for targets in every hour.
-        cover: Option<Word<Cover>>,
+        cover: Option<ChoiceWord<Cover>>,
         /// Fewest officers on duty while the centre is open.
-        minimum: Count<0> = Count::new(0),
+        minimum: CountScalar<0> = CountScalar::new(0),
         /// Most officers on duty at a time.
-        maximum: Option<Count<1>>,
+        maximum: Option<CountScalar<1>>,
         /// Most officers employed at a centre.
-        officers: Option<Count<1>>,
+        officers: Option<CountScalar<1>>,
         /// When the centre is open: whole hours of its week. Default: while officers are required.
         open: Option<OpenIn>,
         /// Least time between the end of an officer's shift and the start of the next.
@@ -49,13 +49,13 @@ table! {
         /// Permitted shifts.
         shifts: Option<List<ShiftRuleIn>>,
         /// When the requirement holds.
-        cover: Option<Word<Cover>>,
+        cover: Option<ChoiceWord<Cover>>,
         /// Fewest officers on duty while the centre is open.
-        minimum: Option<Count<0>>,
+        minimum: Option<CountScalar<0>>,
         /// Most officers on duty at a time.
-        maximum: Option<Count<1>>,
+        maximum: Option<CountScalar<1>>,
         /// Most officers employed.
-        officers: Option<Count<1>>,
+        officers: Option<CountScalar<1>>,
         /// When it is open.
         open: Option<OpenIn>,
         /// Least time between the end of an officer's shift and the start of the next.
@@ -90,7 +90,7 @@ table! {
         /// Length, at most 24 hours.
         length: Req<Span>,
         /// Days on which it may start.
-        days: Days = Days::ALL,
+        days: Weekdays = Weekdays::ALL,
         /// Days that an officer works a week. Default: as many as the hours a week allow.
         days_on: Option<Whole<1, 7>>,
         /// Whether these days follow each other.
@@ -100,7 +100,7 @@ table! {
         /// Roles whose officers may work it. Default: all.
         roles: Option<List<Text>>,
         /// Whether it is worked on holidays.
-        holidays: Word<HolidayWork> = Word(HolidayWork::Work),
+        holidays: ChoiceWord<HolidayWork> = ChoiceWord(HolidayWork::Work),
     }
     exactly_one [starts, every]
 }

@@ -3,8 +3,8 @@
 use super::Factor;
 use crate::collections::{List, Named};
 use crate::input::{Req, either, table};
-use crate::quantity::{Dur, HoursWord, Instant, WeekSpan};
-use crate::scalar::{Count, Share, Text};
+use crate::quantity::{Dur, HoursWord, WeekSpan, WrittenInstant};
+use crate::scalar::{CountScalar, Share, Text};
 
 table! {
     /// A rule that says which centre does the work.
@@ -61,7 +61,7 @@ table! {
         /// After this wait.
         after: Option<Dur>,
         /// At once, when so many are waiting already.
-        queue: Option<Count<0>>,
+        queue: Option<CountScalar<0>>,
         /// Where to: a centre, `local`, or a list.
         to: Req<TargetIn>,
     }
@@ -87,9 +87,9 @@ table! {
         /// What reports and messages call it.
         name: Req<Text>,
         /// When it begins, in the run's local time.
-        from: Req<Instant>,
+        from: Req<WrittenInstant>,
         /// When it is over, in the run's local time.
-        until: Req<Instant>,
+        until: Req<WrittenInstant>,
         /// Factor on demand, or factors by class and area.
         demand: Option<DemandIn>,
         /// Factors on the officers of centres.

@@ -6,15 +6,15 @@ use crate::input::{Input, Req, table, wrong_kind};
 use crate::node::Node;
 use crate::quantity::{Date, Dur, Span};
 use crate::scalar::{Fraction, Text, WeekHours, Whole};
-use crate::source::Place;
+use crate::source::TextSpan;
 use poolwise_engine::time::{HOUR, WEEK};
-use poolwise_measures::{MEASURES, Place as Kept, find};
+use poolwise_measures::{MEASURES, PlaceKind as Kept, find};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use std::borrow::Cow;
 use toml::Value;
 
 /// Monday, the first day of fiscal year 2019.
-const START: Date = Date { date: jiff::civil::date(2018, 10, 1), place: Place::NONE };
+const START: Date = Date { date: jiff::civil::date(2018, 10, 1), place: TextSpan::NONE };
 
 table! {
     /// Calendar, horizon, replications.
@@ -66,7 +66,7 @@ impl MeasureName {
     /// The measures meant where none is named.
     fn usual() -> List<Self> {
         let items = ["done_within_target", "time_to_completion_mean_hours"].map(Self).to_vec();
-        List { place: Place::NONE, items }
+        List { place: TextSpan::NONE, items }
     }
 
     fn all() -> impl Iterator<Item = &'static str> {
@@ -118,7 +118,7 @@ impl Input for MeasureName {
 impl Default for RunIn {
     fn default() -> Self {
         Self {
-            place: Place::NONE,
+            place: TextSpan::NONE,
             start: START,
             time_zone: Text::new("UTC"),
             horizon: Span::new(52.0 * WEEK),
@@ -147,7 +147,7 @@ table! {
 impl Default for WorkforceIn {
     fn default() -> Self {
         Self {
-            place: Place::NONE,
+            place: TextSpan::NONE,
             hours_per_week: WeekHours::new(40.0),
             planned_availability: Fraction::new(1.0),
         }

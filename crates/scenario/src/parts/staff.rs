@@ -9,15 +9,15 @@ use super::skills::RoleIn;
 use crate::collections::{Exactly, List, Named};
 use crate::diagnostic::Problems;
 use crate::input::{Input, Req, either, table, words, wrong_kind};
-use crate::node::{Kind, Node};
-use crate::quantity::{Clock, Days, Dur, Span};
-use crate::scalar::{Count, NonNegative, Positive, Share, Text};
-use crate::source::Place;
-use crate::word::Word;
+use crate::node::{Node, NodeKind};
+use crate::quantity::{Clock, Dur, Span, Weekdays};
+use crate::scalar::{CountScalar, NonNegative, Positive, Share, Text};
+use crate::source::TextSpan;
+use crate::word::ChoiceWord;
 use poolwise_engine::model::{
     AbsenceMode, CaseChoice, Closing, Discipline, HolidayWork, LevelEnd, OfficerChoice,
 };
-use poolwise_planning::allocation::{Allocate, Shape};
+use poolwise_planning::allocation::{Allocate, ShiftShape};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 table! {
@@ -34,17 +34,17 @@ table! {
         /// Several cases in hand of one officer at once.
         concurrency: Option<ConcurrencyIn>,
         /// What happens to the queue when the last officer of a role goes off duty.
-        closing: Word<Closing> = Word(Closing::Hold),
+        closing: ChoiceWord<Closing> = ChoiceWord(Closing::Hold),
         /// Who is next.
-        discipline: Word<Discipline> = Word(Discipline::Fifo),
+        discipline: ChoiceWord<Discipline> = ChoiceWord(Discipline::Fifo),
         /// What becomes of a case whose officers a more urgent one takes, under the `preemptive` discipline.
         preemption: Option<PreemptionIn>,
         /// Officers kept free of some classes.
         reserves: List<ReserveIn> = List::none(),
         /// Which of several idle officers of its shifts takes a case.
-        officer_choice: Word<OfficerChoice> = Word(OfficerChoice::LongestIdle),
+        officer_choice: ChoiceWord<OfficerChoice> = ChoiceWord(OfficerChoice::LongestIdle),
         /// Which of the cases that wait an officer takes.
-        case_choice: Word<CaseChoice> = Word(CaseChoice::FirstInLine),
+        case_choice: ChoiceWord<CaseChoice> = ChoiceWord(CaseChoice::FirstInLine),
         /// Factor on service times; above 1 is slower.
         speed: SpeedIn = SpeedIn::All(Positive::new(1.0)),
         /// Probability that a case is documented well enough.
@@ -130,7 +130,7 @@ pub(crate) enum LastStartIn {
     /// So long before the end of the shift.
     Before(Span),
     /// While the case ends within the shift.
-    CanFinish(Place),
+    CanFinish(TextSpan),
 }
 
 const CAN_FINISH: &str = "can-finish";
@@ -189,7 +189,7 @@ table! {
     /// A limit on the queue.
     pub(crate) struct CapacityIn {
         /// Most requests that may wait.
-        limit: Req<Count<0>>,
+        limit: Req<CountScalar<0>>,
         /// Exit of those turned away.
         exit: Req<Text>,
     }
@@ -199,7 +199,7 @@ table! {
     /// Balking: the probability holds from that queue length on.
     pub(crate) struct BalkIn {
         /// Queue lengths, ascending.
-        at: Req<List<Count<0>>>,
+        at: Req<List<CountScalar<0>>>,
         /// Probability at each.
         probability: Req<List<Share>>,
         /// Exit of those who balk.
@@ -224,7 +224,7 @@ table! {
         /// Share of rostered officers who do not come.
         share: Req<Share>,
         /// How it falls.
-        mode: Word<AbsenceMode> = Word(AbsenceMode::Drawn),
+        mode: ChoiceWord<AbsenceMode> = ChoiceWord(AbsenceMode::Drawn),
     }
 }
 
@@ -234,7 +234,7 @@ table! {
         /// Name, unique in the centre. Default: the start.
         name: Option<Text>,
         /// Days on which it starts.
-        days: Days = Days::ALL,
+        days: Weekdays = Weekdays::ALL,
         /// Start by the centre's clock.
         start: Req<Clock>,
         /// Length, at most 24 hours; it may run over midnight.
@@ -246,7 +246,7 @@ table! {
         /// Breaks, taken after the case in hand.
         breaks: List<BreakIn> = List::none(),
         /// Whether it is worked on holidays.
-        holidays: Word<HolidayWork> = Word(HolidayWork::Work),
+        holidays: ChoiceWord<HolidayWork> = ChoiceWord(HolidayWork::Work),
         /// How its officers become faster, where they are new.
         learning: Option<LearningIn>,
     }
@@ -256,9 +256,9 @@ either! {
     /// Rostered officers.
     pub(crate) enum OfficersIn {
         /// The same on all days.
-        All(Count<0>),
+        All(CountScalar<0>),
         /// By weekday of the start, Monday first.
-        ByDay(Exactly<Count<0>, 7>),
+        ByDay(Exactly<CountScalar<0>, 7>),
     }
     expects "a whole number, or seven whole numbers by weekday"
 }
@@ -299,7 +299,7 @@ table! {
         /// End, in elapsed time since the start of the warm-up.
         until: Req<Span>,
         /// Officers on duty in that time.
-        officers: Req<Count<0>>,
+        officers: Req<CountScalar<0>>,
         /// Roles that each officer holds. Default: all.
         roles: Option<List<RoleIn>>,
         /// How its officers become faster, where they are new.
@@ -313,17 +313,17 @@ table! {
         /// By day and hour of the centre's week.
         weekly: Option<List<WeeklyIn>>,
         /// By hour of the centre's week, Monday 00:00 first.
-        hourly: Option<Exactly<Count<0>, 168>>,
+        hourly: Option<Exactly<CountScalar<0>, 168>>,
         /// Changes in elapsed time since the start of the warm-up.
         steps: Option<List<StepIn>>,
         /// The same at all times.
-        officers: Option<Count<0>>,
+        officers: Option<CountScalar<0>>,
         /// Officers at times that `weekly` does not name. Default 0.
-        otherwise: Option<Count<0>>,
+        otherwise: Option<CountScalar<0>>,
         /// Period after which `steps` begin again.
         period: Option<Span>,
         /// What `finish` means when the level falls.
-        finish: Word<LevelEnd> = Word(LevelEnd::ByCount),
+        finish: ChoiceWord<LevelEnd> = ChoiceWord(LevelEnd::ByCount),
         /// Roles that each officer holds. Default: all.
         roles: Option<List<RoleIn>>,
     }
@@ -334,13 +334,13 @@ table! {
     /// Officers on duty at hours of some days; over midnight where `to` is not later than `from`.
     pub(crate) struct WeeklyIn {
         /// Days on which it starts.
-        days: Days = Days::ALL,
+        days: Weekdays = Weekdays::ALL,
         /// Time of day at which it begins.
         from: Req<Clock>,
         /// Time of day at which it ends; on the next day where that is not after the beginning.
         to: Req<Clock>,
         /// Officers on duty.
-        officers: Req<Count<0>>,
+        officers: Req<CountScalar<0>>,
     }
 }
 
@@ -348,7 +348,7 @@ table! {
 #[derive(Debug, Clone)]
 pub(crate) struct StepIn {
     pub from: Dur,
-    pub officers: Count<0>,
+    pub officers: CountScalar<0>,
 }
 
 impl JsonSchema for StepIn {
@@ -356,7 +356,7 @@ impl JsonSchema for StepIn {
         "StepIn".into()
     }
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let items = [generator.subschema_for::<Dur>(), generator.subschema_for::<Count<0>>()];
+        let items = [generator.subschema_for::<Dur>(), generator.subschema_for::<CountScalar<0>>()];
         json_schema!({
             "description": "A change of level: time and officers, as in [\"5 h\", 2].",
             "type": "array", "prefixItems": items, "minItems": 2, "maxItems": 2,
@@ -369,12 +369,12 @@ impl Input for StepIn {
         "a pair such as [\"5 h\", 2]".to_owned()
     }
     fn accepts(node: &Node) -> bool {
-        matches!(node.kind, Kind::Array(_))
+        matches!(node.kind, NodeKind::Array(_))
     }
     fn read(node: &Node, cx: &mut Problems) -> Option<Self> {
         match &node.kind {
-            Kind::Array(items) if items.len() == 2 => {
-                let (from, officers) = (Dur::read(&items[0], cx), Count::<0>::read(&items[1], cx));
+            NodeKind::Array(items) if items.len() == 2 => {
+                let (from, officers) = (Dur::read(&items[0], cx), CountScalar::<0>::read(&items[1], cx));
                 Some(Self { from: from?, officers: officers? })
             }
             _ => {
@@ -392,21 +392,21 @@ table! {
     /// Officers by headcount, spread over centres and permitted shifts by the program.
     pub(crate) struct PoolIn {
         /// How many, over all its centres.
-        officers: Option<Count<0>>,
+        officers: Option<CountScalar<0>>,
         /// How many at each centre, in the order of `centres`.
-        officers_by_centre: Option<List<Count<0>>>,
+        officers_by_centre: Option<List<CountScalar<0>>>,
         /// Its centres.
         centres: Req<List<Text>>,
         /// How officers are shared between centres: by routed work, or equally.
-        allocate: Word<Allocate> = Word(Allocate::Load),
+        allocate: ChoiceWord<Allocate> = ChoiceWord(Allocate::Load),
         /// How a centre's officers are spread over shifts: by routed work, or evenly. Default: `roster_shape`.
-        shape: Option<Word<Shape>>,
+        shape: Option<ChoiceWord<ShiftShape>>,
         /// The permitted shifts.
         shifts: Req<PermittedIn>,
         /// Permitted shifts of single centres, by name.
         shifts_at: Named<PermittedIn> = Named::none(),
         /// Least officers on every permitted shift.
-        minimum: Count<0> = Count::new(1),
+        minimum: CountScalar<0> = CountScalar::new(1),
         /// Roles that each officer holds. Default: all.
         roles: Option<List<RoleIn>>,
         /// How its officers become faster, where they are new.
@@ -423,11 +423,11 @@ table! {
         /// Length, at most 24 hours.
         length: Req<Span>,
         /// Days on which they start.
-        days: Days = Days::ALL,
+        days: Weekdays = Weekdays::ALL,
         /// Breaks, taken after the case in hand.
         breaks: List<BreakIn> = List::none(),
         /// Whether they are worked on holidays.
-        holidays: Word<HolidayWork> = Word(HolidayWork::Work),
+        holidays: ChoiceWord<HolidayWork> = ChoiceWord(HolidayWork::Work),
     }
 }
 

@@ -3,9 +3,9 @@
 use crate::collections::{List, Named};
 use crate::diagnostic::Problems;
 use crate::input::{Input, Layering, Req, either, merge_tables, table};
-use crate::node::{Kind, Node, Table};
+use crate::node::{Node, NodeKind, Table};
 use crate::quantity::{Clock, Dur};
-use crate::scalar::{Count, Text};
+use crate::scalar::{CountScalar, Text};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use std::borrow::Cow;
 use toml::Value;
@@ -14,7 +14,7 @@ table! {
     /// Requests in a centre's queue when the warm-up begins.
     pub(crate) struct StartIn {
         /// How many; the first of them are begun at once by those on duty.
-        requests: Req<Count<1>>,
+        requests: Req<CountScalar<1>>,
         /// Service stage that they are at. Default: the first.
         stage: Option<Text>,
         /// Their class. Default: the first that comes to the stage.
@@ -28,7 +28,7 @@ table! {
     /// Cases in hand, alike in all that is said of them.
     pub(crate) struct CaseIn {
         /// How many.
-        requests: Count<1> = Count::new(1),
+        requests: CountScalar<1> = CountScalar::new(1),
         /// Where they are. Default: the only centre.
         centre: Option<Text>,
         /// Service stage that they are at. Default: the first.
@@ -61,9 +61,9 @@ either! {
     /// How many have come today: of all areas together, or of each.
     pub(crate) enum ArrivedIn {
         /// Of all areas.
-        Whole(Count<0>),
+        Whole(CountScalar<0>),
         /// By area.
-        ByArea(Named<Count<0>>),
+        ByArea(Named<CountScalar<0>>),
     }
     expects "a whole number, or a table of areas with a number each"
 }
@@ -81,7 +81,7 @@ table! {
         /// Requests that have come so far today, by class.
         arrivals: Named<ArrivedIn> = Named::none(),
         /// Officers on shift now, by centre. Default: as the roster and absence have it.
-        on_shift: Named<Count<0>> = Named::none(),
+        on_shift: Named<CountScalar<0>> = Named::none(),
     }
 }
 
@@ -96,7 +96,7 @@ impl StartsIn {
     /// Nothing.
     pub(crate) fn none() -> Self {
         let now = NowIn {
-            place: crate::source::Place::NONE,
+            place: crate::source::TextSpan::NONE,
             at: None,
             until: None,
             cases: None,
@@ -129,14 +129,14 @@ impl Input for StartsIn {
         "a table of what is there now, or of centres with requests at the origin".to_owned()
     }
     fn accepts(node: &Node) -> bool {
-        matches!(node.kind, Kind::Table(_))
+        matches!(node.kind, NodeKind::Table(_))
     }
     fn read(node: &Node, cx: &mut Problems) -> Option<Self> {
         let table = crate::input::expect_table(node, Self::expects, cx)?;
         let part = |of_now: bool| {
             let entries = table.iter().filter(|(key, _)| is_of_now(key) == of_now);
             let part: Table = entries.map(|(key, entry)| (key.clone(), entry.clone())).collect();
-            Node { place: node.place, kind: Kind::Table(part) }
+            Node { place: node.place, kind: NodeKind::Table(part) }
         };
         let now = NowIn::read(&part(true), cx)?;
         Some(Self { now, centres: Named::read(&part(false), cx)? })
@@ -155,7 +155,7 @@ impl Input for StartsIn {
     fn merge(base: &mut Node, over: Node, how: Layering, cx: &mut Problems) {
         merge_tables(base, over, how, &[], |key, below, above| match key {
             "arrivals" => Named::<ArrivedIn>::merge(below, above, how, cx),
-            "on_shift" => Named::<Count<0>>::merge(below, above, how, cx),
+            "on_shift" => Named::<CountScalar<0>>::merge(below, above, how, cx),
             "cases" => CasesIn::merge(below, above, how, cx),
             key if is_of_now(key) => *below = above,
             _ => StartIn::merge(below, above, how, cx),

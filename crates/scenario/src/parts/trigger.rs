@@ -4,7 +4,7 @@ use super::{Dist, HoursIn};
 use crate::collections::List;
 use crate::input::{Req, table};
 use crate::quantity::{Dur, HoursWord};
-use crate::scalar::{Count, NonNegative, Share, Text};
+use crate::scalar::{CountScalar, NonNegative, Share, Text};
 
 table! {
     /// A rule that is on while a centre needs it.
@@ -34,7 +34,7 @@ table! {
     /// What is measured at a centre.
     pub(crate) struct MeasuredIn {
         /// So many wait, or more.
-        queue: Option<Count<1>>,
+        queue: Option<CountScalar<1>>,
         /// Somebody has waited for so long since the stage was reached, or longer.
         oldest: Option<Dur>,
         /// Of those begun or gone in the last hour, less than this share were begun within `run.answer_within`.
@@ -47,7 +47,7 @@ table! {
     /// Officers on call.
     pub(crate) struct CallInIn {
         /// How many come.
-        officers: Req<Count<1>>,
+        officers: Req<CountScalar<1>>,
         /// Where they work. Default: the centre that is watched.
         centre: Option<Text>,
         /// Roles that they hold. Default: all that the centre's officers hold.
@@ -67,7 +67,7 @@ table! {
     /// Officers on shift who help elsewhere, or in another role, and go back.
     pub(crate) struct MoveIn {
         /// How many, at most.
-        officers: Req<Count<1>>,
+        officers: Req<CountScalar<1>>,
         /// Where they are on shift.
         from: Req<Text>,
         /// Where they help. Default: the centre that is watched.

@@ -6,7 +6,7 @@ use crate::collections::{List, Named};
 use crate::input::{Req, either, table};
 use crate::quantity::Span;
 use crate::scalar::{Share, Text, True, Whole};
-use crate::word::Word;
+use crate::word::ChoiceWord;
 use poolwise_engine::model::Rest;
 
 table! {
@@ -55,7 +55,7 @@ table! {
         /// So many branches must have come for the request to go on. Default: all of them.
         need: Option<Whole<1, 1000>>,
         /// What becomes of the others then.
-        rest: Word<Rest> = Word(Rest::Cancel),
+        rest: ChoiceWord<Rest> = ChoiceWord(Rest::Cancel),
     }
     as replaced
 }

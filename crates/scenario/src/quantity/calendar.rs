@@ -3,8 +3,8 @@
 use super::read_text_of;
 use crate::diagnostic::Problems;
 use crate::input::Input;
-use crate::node::{Kind, Node};
-use crate::source::Place;
+use crate::node::{Node, NodeKind};
+use crate::source::TextSpan;
 use jiff::civil::{Date as CivilDate, DateTime, Time};
 use poolwise_engine::time::{DAY, WEEK};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -31,7 +31,7 @@ macro_rules! parsed {
                 $expects.to_owned()
             }
             fn accepts(node: &Node) -> bool {
-                matches!(node.kind, Kind::String(_) | Kind::Datetime(_))
+                matches!(node.kind, NodeKind::String(_) | NodeKind::Datetime(_))
             }
             fn read(node: &Node, cx: &mut Problems) -> Option<Self> {
                 read_text_of(node, $expects, cx, $read)
@@ -48,7 +48,7 @@ macro_rules! parsed {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Clock {
     pub seconds: f64,
-    pub place: Place,
+    pub place: TextSpan,
 }
 
 fn clock(text: &str) -> Result<f64, String> {
@@ -79,17 +79,17 @@ pub(crate) fn write_clock(seconds: f64) -> String {
 
 /// Days of the week, Monday first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Days(pub [bool; 7]);
+pub(crate) struct Weekdays(pub [bool; 7]);
 
 const DAY_NAMES: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
-impl Days {
+impl Weekdays {
     pub(crate) const ALL: Self = Self([true; 7]);
 }
 
-fn days(text: &str) -> Result<Days, String> {
+fn days(text: &str) -> Result<Weekdays, String> {
     if text == "daily" {
-        return Ok(Days::ALL);
+        return Ok(Weekdays::ALL);
     }
     let day = |name: &str| {
         DAY_NAMES
@@ -113,11 +113,11 @@ fn days(text: &str) -> Result<Days, String> {
             out[d] = true;
         }
     }
-    Ok(Days(out))
+    Ok(Weekdays(out))
 }
 
-fn write_days(days: &Days) -> String {
-    if *days == Days::ALL {
+fn write_days(days: &Weekdays) -> String {
+    if *days == Weekdays::ALL {
         return "daily".to_owned();
     }
     let mut parts = Vec::new();
@@ -143,7 +143,7 @@ fn write_days(days: &Days) -> String {
 /// Hours on some days of the week: `Mon-Fri 06:00-22:00`, over midnight where the end is not later.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct WeekSpan {
-    pub days: Days,
+    pub days: Weekdays,
     pub from: f64,
     pub to: f64,
 }
@@ -178,14 +178,14 @@ impl WeekSpan {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Date {
     pub date: CivilDate,
-    pub place: Place,
+    pub place: TextSpan,
 }
 
 /// A local date and time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Instant {
+pub(crate) struct WrittenInstant {
     pub time: DateTime,
-    pub place: Place,
+    pub place: TextSpan,
 }
 
 fn date(text: &str) -> Result<CivilDate, String> {
@@ -242,7 +242,7 @@ parsed! {
         format!("^({CLOCK}|24:00(:00)?)$"),
         |text, place| Ok(Self { seconds: clock(text)?, place }),
         |c| write_clock(c.seconds);
-    impl [] Days,
+    impl [] Weekdays,
         "Days",
         "days such as \"Mon-Fri\", \"Sat,Sun\" or \"daily\"",
         format!("^{DAYS}$"),
@@ -254,7 +254,7 @@ parsed! {
         format!("^{DATE}$"),
         |text, place| Ok(Self { date: date(text)?, place }),
         |d| d.date.to_string();
-    impl [] Instant,
+    impl [] WrittenInstant,
         "Instant",
         "a local date and time such as \"2019-03-04 00:00\"",
         format!("^{DATE}[T ]{CLOCK}$"),

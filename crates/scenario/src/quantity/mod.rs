@@ -4,17 +4,19 @@ mod calendar;
 mod moment;
 mod units;
 
-pub(crate) use calendar::{Clock, Date, Days, HoursWord, Instant, WeekSpan, write_clock, write_span};
+pub(crate) use calendar::{
+    Clock, Date, HoursWord, WeekSpan, Weekdays, WrittenInstant, write_clock, write_span,
+};
 pub(crate) use moment::{DateOrder, Moment, hour_cell, moment};
 pub use units::duration;
 pub(crate) use units::{
-    Dur, LONGEST, Rate, Span, Unit, convert, named_unit, unit_names, with_unit, write_duration,
+    Dur, LONGEST, Rate, Span, TimeUnit, convert, named_unit, unit_names, with_unit, write_duration,
 };
 
 use super::diagnostic::Problems;
 use super::input::wrong_kind;
-use super::node::{Kind, Node};
-use super::source::Place;
+use super::node::{Node, NodeKind};
+use super::source::TextSpan;
 
 /// Reads a text with a meaning; `what` for messages.
 fn parse<T>(
@@ -24,7 +26,7 @@ fn parse<T>(
     read: impl Fn(&str) -> Result<T, String>,
 ) -> Option<T> {
     match &node.kind {
-        Kind::String(text) => match read(text) {
+        NodeKind::String(text) => match read(text) {
             Ok(value) => return Some(value),
             Err(why) => {
                 cx.error(node.place, format!("{text:?} is not {expects}")).label(why);
@@ -40,10 +42,10 @@ fn read_text_of<T>(
     node: &Node,
     expects: &str,
     cx: &mut Problems,
-    read: fn(&str, Place) -> Result<T, String>,
+    read: fn(&str, TextSpan) -> Result<T, String>,
 ) -> Option<T> {
     let shown = match &node.kind {
-        Kind::Datetime(d) => Some(Node { place: node.place, kind: Kind::String(d.to_string()) }),
+        NodeKind::Datetime(d) => Some(Node { place: node.place, kind: NodeKind::String(d.to_string()) }),
         _ => None,
     };
     parse(shown.as_ref().unwrap_or(node), expects, cx, |text| read(text, node.place))

@@ -3,9 +3,9 @@
 use super::read_text_of;
 use crate::diagnostic::{Problems, nearest};
 use crate::input::{Input, Layering};
-use crate::node::{Kind, Node};
-use crate::source::Place;
-use crate::uncertain::{self, Form, Number};
+use crate::node::{Node, NodeKind};
+use crate::source::TextSpan;
+use crate::uncertain::{self, AmountForm, UncertainNumber};
 use poolwise_engine::time::{DAY, HOUR, WEEK};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use std::borrow::Cow;
@@ -133,7 +133,7 @@ pub(crate) fn write_duration(seconds: f64) -> String {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Duration<const POSITIVE: bool> {
     pub seconds: f64,
-    pub place: Place,
+    pub place: TextSpan,
 }
 
 /// A duration that may be zero.
@@ -143,7 +143,7 @@ pub(crate) type Span = Duration<true>;
 
 impl<const POSITIVE: bool> Duration<POSITIVE> {
     pub(crate) const fn new(seconds: f64) -> Self {
-        Self { seconds, place: Place::NONE }
+        Self { seconds, place: TextSpan::NONE }
     }
 }
 
@@ -198,13 +198,13 @@ trait Plain: Sized {
     fn pattern() -> Schema;
 }
 
-impl<const POSITIVE: bool> Number for Duration<POSITIVE> {
+impl<const POSITIVE: bool> UncertainNumber for Duration<POSITIVE> {
     const LEAST: f64 = 0.0;
     const MOST: f64 = LONGEST;
     const UNIT: &'static str = "s";
 
     fn is_plain(node: &Node) -> bool {
-        matches!(node.kind, Kind::String(_) | Kind::Datetime(_))
+        matches!(node.kind, NodeKind::String(_) | NodeKind::Datetime(_))
     }
     fn read_plain(node: &Node, cx: &mut Problems) -> Option<Self> {
         Self::plain(node, cx)
@@ -212,21 +212,21 @@ impl<const POSITIVE: bool> Number for Duration<POSITIVE> {
     fn amount(&self) -> f64 {
         self.seconds
     }
-    fn form(&self) -> Form {
-        Form::Duration
+    fn form(&self) -> AmountForm {
+        AmountForm::Duration
     }
     fn plain_schema() -> Schema {
         Self::pattern()
     }
 }
 
-impl Number for Rate {
+impl UncertainNumber for Rate {
     const LEAST: f64 = 0.0;
     const MOST: f64 = FASTEST;
     const UNIT: &'static str = "per second";
 
     fn is_plain(node: &Node) -> bool {
-        matches!(node.kind, Kind::String(_) | Kind::Datetime(_))
+        matches!(node.kind, NodeKind::String(_) | NodeKind::Datetime(_))
     }
     fn read_plain(node: &Node, cx: &mut Problems) -> Option<Self> {
         Self::plain(node, cx)
@@ -234,8 +234,8 @@ impl Number for Rate {
     fn amount(&self) -> f64 {
         self.per_second()
     }
-    fn form(&self) -> Form {
-        Form::Rate(self.unit.0, self.unit.1)
+    fn form(&self) -> AmountForm {
+        AmountForm::Rate(self.unit.0, self.unit.1)
     }
     fn plain_schema() -> Schema {
         Self::pattern()
@@ -288,7 +288,7 @@ measured! {
 
 /// A unit of time, or of a rate.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Unit {
+pub(crate) struct TimeUnit {
     /// As it is written: `min`, `per hour`.
     pub name: String,
     /// Seconds of the unit, or of the time that the rate is counted over.
@@ -297,13 +297,13 @@ pub(crate) struct Unit {
 }
 
 /// The unit that is written so.
-pub(crate) fn named_unit(text: &str) -> Option<Unit> {
+pub(crate) fn named_unit(text: &str) -> Option<TimeUnit> {
     let (word, units, rate) = match text.strip_prefix("per ") {
         Some(word) => (word.trim(), PER, true),
         None => (text, UNITS, false),
     };
     let found = units.iter().find(|u| u.0 == word)?;
-    Some(Unit { name: text.to_owned(), seconds: found.1, rate })
+    Some(TimeUnit { name: text.to_owned(), seconds: found.1, rate })
 }
 
 /// All units, for "did you mean".
@@ -313,9 +313,9 @@ pub(crate) fn unit_names() -> Vec<String> {
 
 /// A number with its unit: `20 min`, `1 h 30 min` (in hours), `100 per day`. `None` if the text is
 /// something else.
-pub(crate) fn with_unit(text: &str) -> Option<(f64, Unit)> {
+pub(crate) fn with_unit(text: &str) -> Option<(f64, TimeUnit)> {
     if let Ok(rate) = rate(text) {
-        let unit = Unit { name: format!("per {}", rate.unit.0), seconds: rate.unit.1, rate: true };
+        let unit = TimeUnit { name: format!("per {}", rate.unit.0), seconds: rate.unit.1, rate: true };
         return Some((rate.value, unit));
     }
     let seconds = duration(text).ok()?;
@@ -326,7 +326,7 @@ pub(crate) fn with_unit(text: &str) -> Option<(f64, Unit)> {
 }
 
 /// The same quantity in another unit of its kind.
-pub(crate) fn convert(value: f64, from: &Unit, to: &Unit) -> Option<f64> {
+pub(crate) fn convert(value: f64, from: &TimeUnit, to: &TimeUnit) -> Option<f64> {
     if from.rate != to.rate {
         return None;
     }

@@ -1,11 +1,11 @@
 //! From an axis as it is written to its levels: ranges, steps, units, words.
 
 use super::parts::{AxisIn, KindIn, LevelIn, PathIn};
-use super::{Axis, Spot, Target};
+use super::{Axis, AxisSpot, AxisTarget};
 use crate::diagnostic::{Problems, list, nearest};
-use crate::quantity::{self, Unit};
+use crate::quantity::{self, TimeUnit};
 use crate::scalar::Text;
-use crate::source::Place;
+use crate::source::TextSpan;
 use poolwise_math::powf;
 
 /// Most levels of one axis.
@@ -17,7 +17,7 @@ pub(super) const COLUMNS: [&str; 8] =
 /// Reads an axis. Nothing comes back if nothing can be made of it; what is wrong goes to `cx`.
 pub(super) fn resolve(name: &Text, input: &AxisIn, cx: &mut Problems) -> Option<Axis> {
     check_name(name, cx);
-    let mut r = Reader { unit: None, words: Vec::new(), whole: input.whole, place: name.place, cx };
+    let mut r = AxisReader { unit: None, words: Vec::new(), whole: input.whole, place: name.place, cx };
     if let Some(unit) = &input.unit {
         r.unit = Some(r.unit(unit)?);
     }
@@ -87,17 +87,17 @@ pub(super) fn resolve(name: &Text, input: &AxisIn, cx: &mut Problems) -> Option<
         scenarios: input
             .scenarios
             .as_ref()
-            .map(|l| l.items.iter().map(|t| (t.value.clone(), Spot(t.place))).collect()),
-        uncertain: input.uncertain.as_ref().map(|t| (t.value.clone(), Spot(t.place))),
+            .map(|l| l.items.iter().map(|t| (t.value.clone(), AxisSpot(t.place))).collect()),
+        uncertain: input.uncertain.as_ref().map(|t| (t.value.clone(), AxisSpot(t.place))),
         law: None,
         quantiles: Vec::new(),
-        spot: Spot(name.place),
+        spot: AxisSpot(name.place),
     })
 }
 
 impl Axis {
     /// An axis of which only the scenarios know more.
-    pub fn of_uncertain(name: String, word: String, spot: Spot) -> Self {
+    pub fn of_uncertain(name: String, word: String, spot: AxisSpot) -> Self {
         Self {
             name,
             label: word.clone(),
@@ -151,21 +151,21 @@ fn check_name(name: &Text, cx: &mut Problems) {
     }
 }
 
-fn targets(input: &AxisIn, cx: &mut Problems) -> Option<Vec<Target>> {
-    let plain = |t: &Text| Target {
+fn targets(input: &AxisIn, cx: &mut Problems) -> Option<Vec<AxisTarget>> {
+    let plain = |t: &Text| AxisTarget {
         path: t.value.clone(),
         times: 1.0,
         plus: 0.0,
-        spot: Spot(t.place),
+        spot: AxisSpot(t.place),
         scenarios: None,
     };
-    let mut out: Vec<Target> = input.path.iter().map(plain).collect();
+    let mut out: Vec<AxisTarget> = input.path.iter().map(plain).collect();
     for path in input.paths.iter().flat_map(|l| &l.items) {
         match path {
             PathIn::Alone(t) => out.push(plain(t)),
             PathIn::Scaled(s) => {
                 let scaled = s.path.get().map(plain)?;
-                out.push(Target { times: s.times.value, plus: s.plus.value, ..scaled });
+                out.push(AxisTarget { times: s.times.value, plus: s.plus.value, ..scaled });
             }
         }
     }
@@ -185,7 +185,7 @@ fn targets(input: &AxisIn, cx: &mut Problems) -> Option<Vec<Target>> {
     Some(out)
 }
 
-fn place_of(level: &LevelIn, otherwise: Place) -> Place {
+fn place_of(level: &LevelIn, otherwise: TextSpan) -> TextSpan {
     match level {
         LevelIn::Number(n) => n.place,
         LevelIn::Text(t) => t.place,
@@ -193,16 +193,16 @@ fn place_of(level: &LevelIn, otherwise: Place) -> Place {
     }
 }
 
-struct Reader<'a> {
-    unit: Option<Unit>,
-    words: Vec<super::Word>,
+struct AxisReader<'a> {
+    unit: Option<TimeUnit>,
+    words: Vec<super::TextValue>,
     whole: bool,
-    place: Place,
+    place: TextSpan,
     cx: &'a mut Problems,
 }
 
-impl Reader<'_> {
-    fn unit(&mut self, text: &Text) -> Option<Unit> {
+impl AxisReader<'_> {
+    fn unit(&mut self, text: &Text) -> Option<TimeUnit> {
         let found = quantity::named_unit(text.as_str());
         if found.is_none() {
             let known: Vec<String> = quantity::unit_names();
@@ -251,13 +251,13 @@ impl Reader<'_> {
 
     fn word(&mut self, shown: String, toml: String) -> f64 {
         let at = self.words.iter().position(|w| w.toml == toml).unwrap_or_else(|| {
-            self.words.push(super::Word { shown, toml });
+            self.words.push(super::TextValue { shown, toml });
             self.words.len() - 1
         });
         at as f64
     }
 
-    fn listed(&mut self, items: &[LevelIn], place: Place) -> Option<Vec<f64>> {
+    fn listed(&mut self, items: &[LevelIn], place: TextSpan) -> Option<Vec<f64>> {
         if items.is_empty() {
             self.cx.error(place, "the list of values is empty");
             return None;

@@ -46,7 +46,7 @@ impl Constraint {
     /// # Errors
     /// What is wrong and where.
     pub(crate) fn parse(text: &str, axes: &[&str]) -> Result<Self, Wrong> {
-        let mut reader = Reader { text, at: 0, axes, depth: 0 };
+        let mut reader = ExpressionReader { text, at: 0, axes, depth: 0 };
         let first = reader.sum()?;
         let mut rest = Vec::new();
         loop {
@@ -130,14 +130,14 @@ impl Term {
     }
 }
 
-struct Reader<'a> {
+struct ExpressionReader<'a> {
     text: &'a str,
     at: usize,
     axes: &'a [&'a str],
     depth: usize,
 }
 
-impl Reader<'_> {
+impl ExpressionReader<'_> {
     fn wrong(&self, why: impl Into<String>) -> Wrong {
         Wrong { why: why.into(), at: self.at }
     }

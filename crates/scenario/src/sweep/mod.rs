@@ -19,7 +19,7 @@ use super::diagnostic::{Diagnostics, Problems};
 use super::input::Input;
 use super::layers;
 use super::scalar::Text;
-use super::source::{MAX_SCENARIO, Place, Snapshot, Source, Sources, folder_of};
+use super::source::{MAX_SCENARIO, Snapshot, SourceText, Sources, TextSpan, folder_of};
 use parts::{DesignIn, DesignWord, RandomIn, ReplicationsIn, SweepIn};
 use std::path::{Path, PathBuf};
 
@@ -33,33 +33,33 @@ pub struct SweepFile {
     /// Free text.
     pub description: String,
     /// Scenario files.
-    pub scenarios: Vec<(PathBuf, Spot)>,
+    pub scenarios: Vec<(PathBuf, AxisSpot)>,
     /// Scenario that the others are compared with, if named.
-    pub baseline: Option<(String, Spot)>,
+    pub baseline: Option<(String, AxisSpot)>,
     /// Overrides for all points, as `path=value`.
-    pub sets: Vec<(String, Spot)>,
+    pub sets: Vec<(String, AxisSpot)>,
     /// Where it is said that every uncertain number is an axis.
-    pub uncertain: Option<Spot>,
+    pub uncertain: Option<AxisSpot>,
     /// What varies.
     pub axes: Vec<Axis>,
     /// Which points.
     pub design: Design,
     /// Where the design is written.
-    pub design_spot: Spot,
+    pub design_spot: AxisSpot,
     /// What must hold between axes.
-    pub constraints: Vec<(Constraint, Spot)>,
+    pub constraints: Vec<(Constraint, AxisSpot)>,
     /// How many replications.
     pub replications: Replications,
     /// Whether points have random numbers of their own.
     pub independent: bool,
     /// Measures to keep; all of the whole scenario if empty.
-    pub measures: Vec<(String, Spot)>,
+    pub measures: Vec<(String, AxisSpot)>,
     sources: Sources,
 }
 
 /// A place in the sweep file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Spot(Place);
+pub struct AxisSpot(TextSpan);
 
 /// Something that varies.
 #[derive(Debug, Clone)]
@@ -71,9 +71,9 @@ pub struct Axis {
     /// Unit of its numbers: `min`, `per hour`.
     pub unit: Option<String>,
     /// Scenario values that it sets.
-    pub targets: Vec<Target>,
+    pub targets: Vec<AxisTarget>,
     /// Its words. Values of an axis of words are positions in this list.
-    pub words: Vec<Word>,
+    pub words: Vec<TextValue>,
     /// Its levels.
     pub levels: Option<Vec<f64>>,
     /// The ends of its range.
@@ -87,20 +87,20 @@ pub struct Axis {
     /// Whether a planner chooses the value; otherwise nobody knows it.
     pub decision: bool,
     /// Names of the scenarios it applies to; all if `None`.
-    pub scenarios: Option<Vec<(String, Spot)>>,
+    pub scenarios: Option<Vec<(String, AxisSpot)>>,
     /// A number that the scenarios call uncertain, by its word or path: they know the rest.
-    pub uncertain: Option<(String, Spot)>,
+    pub uncertain: Option<(String, AxisSpot)>,
     /// The distribution that a sample of the range follows; uniform if `None`.
     pub law: Option<UncertainInput>,
     /// Where values are quantiles: for each target, the number that they are quantiles of.
     pub quantiles: Vec<UncertainInput>,
     /// Where it is written.
-    pub spot: Spot,
+    pub spot: AxisSpot,
 }
 
 /// A scenario value that an axis sets.
 #[derive(Debug, Clone)]
-pub struct Target {
+pub struct AxisTarget {
     /// Path in the scenario.
     pub path: String,
     /// Factor on the axis' value.
@@ -108,14 +108,14 @@ pub struct Target {
     /// Constant added to that.
     pub plus: f64,
     /// Where it is written.
-    pub spot: Spot,
+    pub spot: AxisSpot,
     /// Scenarios that have it, where not all do.
     pub scenarios: Option<Vec<String>>,
 }
 
 /// A value that is no number.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Word {
+pub struct TextValue {
     /// As tables and results show it.
     pub shown: String,
     /// As it is written in TOML.
@@ -158,14 +158,14 @@ pub enum Replications {
     /// So many.
     Fixed(u32),
     /// Until intervals are short enough.
-    Until(Precision),
+    Until(SweepPrecision),
 }
 
 /// When replications are enough.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Precision {
+pub struct SweepPrecision {
     /// Measures whose intervals count.
-    pub measures: Vec<(String, Spot)>,
+    pub measures: Vec<(String, AxisSpot)>,
     /// Half-width over the estimate; zero if not asked for.
     pub relative: f64,
     /// Half-width that is enough whatever the estimate; zero if none.
@@ -182,7 +182,7 @@ pub struct Precision {
 #[derive(Debug, Clone)]
 pub struct Complaint {
     /// The entry of the sweep file that it is about.
-    pub spot: Spot,
+    pub spot: AxisSpot,
     /// What is wrong, in a sentence.
     pub message: String,
     /// What stands beside the marked text; may be empty.
@@ -227,17 +227,17 @@ pub fn load_through(files: &Snapshot, path: &Path) -> Result<SweepFile, Diagnost
     let mut cx = Problems::of(path);
     let tree = match files.text(path, MAX_SCENARIO) {
         Ok(text) => {
-            let source = sources.add(Source::file(path, &text));
+            let source = sources.add(SourceText::file(path, &text));
             layers::parse(source, &sources, &mut cx)
         }
         Err(why) => {
-            cx.error(Place::NONE, why);
+            cx.error(TextSpan::NONE, why);
             None
         }
     };
     let input = tree.as_ref().and_then(|tree| SweepIn::read(tree, &mut cx));
     let file = input.and_then(|input| {
-        let place = tree.map_or(Place::NONE, |t| t.place);
+        let place = tree.map_or(TextSpan::NONE, |t| t.place);
         translate(files, path, &input, place, &mut cx)
     });
     match file {
@@ -250,7 +250,7 @@ fn translate(
     files: &Snapshot,
     path: &Path,
     input: &SweepIn,
-    whole: Place,
+    whole: TextSpan,
     cx: &mut Problems,
 ) -> Option<SweepFile> {
     let name = name(path, input.name.as_ref(), cx);
@@ -277,12 +277,12 @@ fn translate(
                     let why = format!("axis `{}` has words, which cannot be reckoned with", names[word]);
                     cx.error(text.place, why);
                 }
-                constraints.push((c, Spot(text.place)));
+                constraints.push((c, AxisSpot(text.place)));
             }
             Err(wrong) => {
                 // The text stands between quotes, one character each in an ordinary string.
                 let at = (text.place.start + 1 + wrong.at as u32).min(text.place.end.saturating_sub(1));
-                cx.error(Place { start: at, ..text.place }, wrong.why);
+                cx.error(TextSpan { start: at, ..text.place }, wrong.why);
             }
         }
     }
@@ -301,7 +301,7 @@ fn translate(
             if p.at_most.value < p.at_least.value {
                 cx.error(p.at_most.place, "`at_most` is less than `at_least`");
             }
-            Replications::Until(Precision {
+            Replications::Until(SweepPrecision {
                 measures: spotted(&measures.items),
                 relative: p.relative.map_or(0.0, |x| x.value),
                 absolute: p.absolute.map_or(0.0, |x| x.value),
@@ -311,18 +311,18 @@ fn translate(
             })
         }
     };
-    let sets = input.set.0.iter().map(|s| (format!("{}={}", s.path, s.value), Spot(s.place))).collect();
+    let sets = input.set.0.iter().map(|s| (format!("{}={}", s.path, s.value), AxisSpot(s.place))).collect();
     Some(SweepFile {
         title: input.title.as_ref().map_or_else(|| name.clone(), |t| t.0.clone()),
         name,
         description: input.description.as_ref().map_or_else(String::new, |d| d.0.clone()),
-        scenarios: scenarios.items.iter().map(|t| (beside.join(t.as_str()), Spot(t.place))).collect(),
-        baseline: input.baseline.as_ref().map(|t| (t.value.clone(), Spot(t.place))),
+        scenarios: scenarios.items.iter().map(|t| (beside.join(t.as_str()), AxisSpot(t.place))).collect(),
+        baseline: input.baseline.as_ref().map(|t| (t.value.clone(), AxisSpot(t.place))),
         sets,
-        uncertain: input.uncertain.then_some(Spot(whole)),
+        uncertain: input.uncertain.then_some(AxisSpot(whole)),
         axes,
         design,
-        design_spot: Spot(design_place),
+        design_spot: AxisSpot(design_place),
         constraints,
         replications,
         independent: input.random == RandomIn::Independent,
@@ -331,8 +331,8 @@ fn translate(
     })
 }
 
-fn spotted(texts: &[Text]) -> Vec<(String, Spot)> {
-    texts.iter().map(|t| (t.value.clone(), Spot(t.place))).collect()
+fn spotted(texts: &[Text]) -> Vec<(String, AxisSpot)> {
+    texts.iter().map(|t| (t.value.clone(), AxisSpot(t.place))).collect()
 }
 
 fn name(path: &Path, given: Option<&Text>, cx: &mut Problems) -> String {
@@ -358,10 +358,10 @@ fn design(
     files: &Snapshot,
     input: &SweepIn,
     axes: &[Axis],
-    whole: Place,
+    whole: TextSpan,
     beside: &Path,
     cx: &mut Problems,
-) -> Option<(Design, Place)> {
+) -> Option<(Design, TextSpan)> {
     match &input.design {
         DesignIn::Word(DesignWord::Grid) => Some((Design::Grid, whole)),
         DesignIn::Word(DesignWord::OneAtATime) => Some((Design::OneAtATime, whole)),
@@ -384,9 +384,9 @@ fn design(
 /// Whether the axes have what the design needs.
 fn check_design(
     design: &Design,
-    place: Place,
+    place: TextSpan,
     axes: &[Axis],
-    constraints: &[(Constraint, Spot)],
+    constraints: &[(Constraint, AxisSpot)],
     cx: &mut Problems,
 ) {
     for axis in axes {

@@ -3,9 +3,9 @@
 use crate::collections::{List, Named};
 use crate::diagnostic::Problems;
 use crate::input::{Input, Req, either, table, words};
-use crate::node::{Kind, Node, Table};
+use crate::node::{Node, NodeKind, Table};
 use crate::scalar::{Positive, Prose, Real, Text, Whole};
-use crate::source::Place;
+use crate::source::TextSpan;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use std::borrow::Cow;
 
@@ -24,7 +24,7 @@ table! {
         /// Name of the scenario that the others are compared with. Default: the first.
         baseline: Option<Text>,
         /// Values that hold at every point, in every scenario: `run.horizon = "4 weeks"`.
-        set: Settings = Settings::none(),
+        set: PathSettings = PathSettings::none(),
         /// Whether every number that the scenarios call uncertain is an axis, besides those of `axis`.
         uncertain: bool = false,
         /// What varies, by name; the name is the column in results.
@@ -190,14 +190,14 @@ either! {
         /// So many.
         Fixed(Whole<1, 1_000_000>),
         /// Until intervals are short enough.
-        Until(PrecisionIn),
+        Until(SweepPrecisionIn),
     }
     expects "a whole number of at least 1, or a table such as { measures = [\"utilization\"], relative = 0.05 }"
 }
 
 table! {
     /// Replications until the half-widths of all named measures are within their targets.
-    pub(crate) struct PrecisionIn {
+    pub(crate) struct SweepPrecisionIn {
         /// Names of the measures that have to be precise.
         measures: Req<List<Text>>,
         /// Half-width over the estimate, such as 0.05.
@@ -225,23 +225,23 @@ words! {
 
 /// Paths and values, as tables or as quoted paths.
 #[derive(Debug, Clone)]
-pub(super) struct Settings(pub Vec<Setting>);
+pub(super) struct PathSettings(pub Vec<PathSetting>);
 
 /// A path and its value as TOML.
 #[derive(Debug, Clone)]
-pub(super) struct Setting {
+pub(super) struct PathSetting {
     pub path: String,
     pub value: toml::Value,
-    pub place: Place,
+    pub place: TextSpan,
 }
 
-impl Settings {
+impl PathSettings {
     pub(super) fn none() -> Self {
         Self(Vec::new())
     }
 }
 
-impl JsonSchema for Settings {
+impl JsonSchema for PathSettings {
     fn inline_schema() -> bool {
         true
     }
@@ -253,12 +253,12 @@ impl JsonSchema for Settings {
     }
 }
 
-impl Input for Settings {
+impl Input for PathSettings {
     fn expects() -> String {
         "a table of scenario values".to_owned()
     }
     fn accepts(node: &Node) -> bool {
-        matches!(node.kind, Kind::Table(_))
+        matches!(node.kind, NodeKind::Table(_))
     }
     fn read(node: &Node, cx: &mut Problems) -> Option<Self> {
         let table = crate::input::expect_table(node, Self::expects, cx)?;
@@ -272,14 +272,14 @@ impl Input for Settings {
 }
 
 /// Tables become paths; a key with a dot is a path already.
-fn flatten(prefix: &str, table: &Table, out: &mut Vec<Setting>) {
+fn flatten(prefix: &str, table: &Table, out: &mut Vec<PathSetting>) {
     for (key, entry) in table.iter() {
         let bare = key.chars().all(|c| c.is_ascii_alphanumeric() || "-_.\"'".contains(c)) && !key.is_empty();
         let key = if bare || key.contains('"') { key.clone() } else { format!("\"{key}\"") };
         let path = if prefix.is_empty() { key } else { format!("{prefix}.{key}") };
         match &entry.value.kind {
-            Kind::Table(inner) if !inner.is_empty() => flatten(&path, inner, out),
-            _ => out.push(Setting { path, value: plain(&entry.value), place: entry.key }),
+            NodeKind::Table(inner) if !inner.is_empty() => flatten(&path, inner, out),
+            _ => out.push(PathSetting { path, value: plain(&entry.value), place: entry.key }),
         }
     }
 }
@@ -287,13 +287,13 @@ fn flatten(prefix: &str, table: &Table, out: &mut Vec<Setting>) {
 /// A tree as TOML.
 fn plain(node: &Node) -> toml::Value {
     match &node.kind {
-        Kind::String(s) => toml::Value::String(s.clone()),
-        Kind::Integer(i) => i64::try_from(*i).map_or(toml::Value::Float(*i as f64), toml::Value::Integer),
-        Kind::Float(x) => toml::Value::Float(*x),
-        Kind::Boolean(b) => toml::Value::Boolean(*b),
-        Kind::Datetime(d) => toml::Value::Datetime(*d),
-        Kind::Array(items) => toml::Value::Array(items.iter().map(plain).collect()),
-        Kind::Table(table) => {
+        NodeKind::String(s) => toml::Value::String(s.clone()),
+        NodeKind::Integer(i) => i64::try_from(*i).map_or(toml::Value::Float(*i as f64), toml::Value::Integer),
+        NodeKind::Float(x) => toml::Value::Float(*x),
+        NodeKind::Boolean(b) => toml::Value::Boolean(*b),
+        NodeKind::Datetime(d) => toml::Value::Datetime(*d),
+        NodeKind::Array(items) => toml::Value::Array(items.iter().map(plain).collect()),
+        NodeKind::Table(table) => {
             toml::Value::Table(table.iter().map(|(k, e)| (k.clone(), plain(&e.value))).collect())
         }
     }

@@ -2,14 +2,14 @@
 
 use super::Axis;
 use crate::diagnostic::Problems;
-use crate::source::{MAX_DATA, Place, Snapshot};
+use crate::source::{MAX_DATA, Snapshot, TextSpan};
 use std::path::Path;
 
 /// The values, point by point. Nothing comes back if the file does not serve; `cx` says why.
 pub(super) fn read(
     files: &Snapshot,
     path: &Path,
-    place: Place,
+    place: TextSpan,
     axes: &[Axis],
     cx: &mut Problems,
 ) -> Option<Vec<f64>> {
@@ -65,7 +65,7 @@ pub(super) fn read(
 fn header(
     record: &csv::StringRecord,
     at: &str,
-    place: Place,
+    place: TextSpan,
     axes: &[Axis],
     cx: &mut Problems,
 ) -> Option<Vec<usize>> {

@@ -9,7 +9,7 @@ mod read;
 
 pub(crate) use paths::quoted;
 pub use paths::{located, restore};
-pub use read::{Noted, accepts, enters, is, merge, read, schema};
+pub use read::{NotedInput, accepts, enters, is, merge, read, schema};
 
 use super::diagnostic::Problems;
 use super::input::Input;
@@ -25,7 +25,7 @@ use toml::Value;
 const NORMAL_CUT: f64 = 4.0;
 
 /// A kind of number that may be uncertain.
-pub trait Number: Input + Copy {
+pub trait UncertainNumber: Input + Copy {
     /// Least value that the key takes, in the unit of [`Self::amount`].
     const LEAST: f64;
     /// Largest value that the key takes.
@@ -40,14 +40,14 @@ pub trait Number: Input + Copy {
     /// The number in a unit that all numbers of the kind share.
     fn amount(&self) -> f64;
     /// How an amount is written beside this one.
-    fn form(&self) -> Form;
+    fn form(&self) -> AmountForm;
     /// The schema of a plain number.
     fn plain_schema() -> Schema;
 }
 
 /// How amounts are written.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Form {
+pub enum AmountForm {
     /// As a number.
     Number,
     /// As a whole number.
@@ -58,7 +58,7 @@ pub enum Form {
     Rate(&'static str, f64),
 }
 
-impl Form {
+impl AmountForm {
     fn write(self, amount: f64) -> Value {
         match self {
             Self::Number => Value::Float(amount),
@@ -99,7 +99,7 @@ impl Standing {
 
 /// The distribution of an uncertain number, in the unit of its amounts.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Law {
+pub enum UncertainLaw {
     /// Triangular between limits with its mode at the base.
     Triangular {
         /// Least value that the number may have, in its own unit.
@@ -136,7 +136,7 @@ pub struct UncertainInput {
     /// How well it is known, if the scenario says.
     pub standing: Option<Standing>,
     /// Its distribution.
-    pub law: Law,
+    pub law: UncertainLaw,
     /// The base in the unit of amounts.
     pub base: f64,
     /// Unit of amounts: seconds, per second, or empty.
@@ -145,7 +145,7 @@ pub struct UncertainInput {
     pub base_text: Value,
     /// Limits of the key itself.
     limits: (f64, f64),
-    form: Form,
+    form: AmountForm,
     /// The table as it is written into the resolved scenario.
     table: toml::Table,
 }
@@ -160,21 +160,21 @@ impl UncertainInput {
     pub(crate) fn amount(&self, u: f64) -> f64 {
         let (least, most) = self.limits;
         let x = match self.law {
-            Law::Triangular { low, high } => triangular(low, self.base, high, u),
+            UncertainLaw::Triangular { low, high } => triangular(low, self.base, high, u),
             // Each whole number between the limits is equally likely.
-            Law::Uniform { low, high } if self.form == Form::Whole => {
+            UncertainLaw::Uniform { low, high } if self.form == AmountForm::Whole => {
                 (low + u * (high - low + 1.0)).floor().min(high)
             }
-            Law::Uniform { low, high } => low + u * (high - low),
-            Law::Normal { sd } => {
+            UncertainLaw::Uniform { low, high } => low + u * (high - low),
+            UncertainLaw::Normal { sd } => {
                 let p = |x: f64| normal_cdf((x - self.base) / sd);
                 let from = p(least.max(self.base - NORMAL_CUT * sd));
                 let to = p(most.min(self.base + NORMAL_CUT * sd));
                 self.base + sd * normal_quantile(from + u * (to - from))
             }
-            Law::Lognormal { cv } => self.base * exp(normal_quantile(u) * ln_1p(cv * cv).sqrt()),
+            UncertainLaw::Lognormal { cv } => self.base * exp(normal_quantile(u) * ln_1p(cv * cv).sqrt()),
         };
-        let x = if self.form == Form::Whole { x.round() } else { x };
+        let x = if self.form == AmountForm::Whole { x.round() } else { x };
         x.clamp(least, most)
     }
 
@@ -207,7 +207,9 @@ impl UncertainInput {
     pub fn range_words(&self) -> (String, String) {
         let text = |v: &Value| v.as_str().map_or_else(|| v.to_string(), str::to_owned);
         let (low, high) = self.range();
-        if matches!(self.law, Law::Triangular { .. } | Law::Uniform { .. }) || self.form == Form::Whole {
+        if matches!(self.law, UncertainLaw::Triangular { .. } | UncertainLaw::Uniform { .. })
+            || self.form == AmountForm::Whole
+        {
             return (text(&low), text(&high));
         }
         let (low, high) = self.ends();
@@ -223,7 +225,7 @@ impl UncertainInput {
     fn near(&self, amount: f64, digits: usize) -> String {
         let near = |x: f64| format!("{x:.*e}", digits.max(1) - 1).parse().unwrap_or(x);
         let whole = match self.form {
-            Form::Rate(..) => named_unit("per second"),
+            AmountForm::Rate(..) => named_unit("per second"),
             _ => named_unit("s"),
         };
         let unit = self.base_text.as_str().and_then(with_unit).map(|(_, unit)| unit);
@@ -238,18 +240,20 @@ impl UncertainInput {
     /// The same as amounts.
     pub(crate) fn ends(&self) -> (f64, f64) {
         match self.law {
-            Law::Triangular { low, high } | Law::Uniform { low, high } => (low, high),
-            Law::Normal { .. } | Law::Lognormal { .. } => (self.amount(0.05), self.amount(0.95)),
+            UncertainLaw::Triangular { low, high } | UncertainLaw::Uniform { low, high } => (low, high),
+            UncertainLaw::Normal { .. } | UncertainLaw::Lognormal { .. } => {
+                (self.amount(0.05), self.amount(0.95))
+            }
         }
     }
 
     /// The distribution in words.
     pub fn law_words(&self) -> &'static str {
         match self.law {
-            Law::Triangular { .. } => "triangular",
-            Law::Uniform { .. } => "uniform",
-            Law::Normal { .. } => "normal (5 to 95 %)",
-            Law::Lognormal { .. } => "lognormal (5 to 95 %)",
+            UncertainLaw::Triangular { .. } => "triangular",
+            UncertainLaw::Uniform { .. } => "uniform",
+            UncertainLaw::Normal { .. } => "normal (5 to 95 %)",
+            UncertainLaw::Lognormal { .. } => "lognormal (5 to 95 %)",
         }
     }
 }

@@ -1,9 +1,9 @@
 //! Paths of uncertain numbers: where each is in the scenario, as `--set` takes it.
 
-use super::{Noted, UncertainInput, is};
+use super::{NotedInput, UncertainInput, is};
 use crate::diagnostic::Problems;
-use crate::node::{Kind, Node};
-use crate::source::Place;
+use crate::node::{Node, NodeKind};
+use crate::source::TextSpan;
 use toml::Value;
 
 /// Gives each noted number its path, from its place in the tree, in the order of the tree. Numbers of the
@@ -26,8 +26,8 @@ pub fn located(root: &Node, cx: &mut Problems) -> Vec<UncertainInput> {
 fn walk(
     node: &Node,
     path: &mut Vec<String>,
-    noted: &mut Vec<Noted>,
-    found: &mut Vec<(Place, UncertainInput)>,
+    noted: &mut Vec<NotedInput>,
+    found: &mut Vec<(TextSpan, UncertainInput)>,
 ) {
     if let Some(i) = noted.iter().position(|n| n.place == node.place && is(node)) {
         let mut input = noted.swap_remove(i).input;
@@ -36,14 +36,14 @@ fn walk(
         return;
     }
     match &node.kind {
-        Kind::Table(table) => {
+        NodeKind::Table(table) => {
             for (key, entry) in table {
                 path.push(quoted(key));
                 walk(&entry.value, path, noted, found);
                 path.pop();
             }
         }
-        Kind::Array(items) => {
+        NodeKind::Array(items) => {
             for (i, item) in items.iter().enumerate() {
                 path.push(i.to_string());
                 walk(item, path, noted, found);

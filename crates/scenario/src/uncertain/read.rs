@@ -1,11 +1,11 @@
 //! Reads an uncertain number, and says in the schema how it is written.
 
-use super::{Law, Number, STANDINGS, Standing, UncertainInput};
+use super::{STANDINGS, Standing, UncertainInput, UncertainLaw, UncertainNumber};
 use crate::diagnostic::Problems;
 use crate::input::{Input as _, Layering, check_keys, merge_tables};
-use crate::node::{Kind, Node, Table};
+use crate::node::{Node, NodeKind, Table};
 use crate::scalar::{NonNegative, Text};
-use crate::source::Place;
+use crate::source::TextSpan;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use std::borrow::Cow;
 use std::marker::PhantomData;
@@ -18,28 +18,28 @@ const LAWS: [&str; 4] = ["low", "uniform", "sd", "cv"];
 
 /// An uncertain number as it was read; its path comes later, from its place.
 #[derive(Debug, Clone)]
-pub struct Noted {
-    pub(super) place: Place,
+pub struct NotedInput {
+    pub(super) place: TextSpan,
     pub(super) input: UncertainInput,
 }
 
 /// Whether a value stands for an uncertain number. A table with only one of the keys may be meant
 /// otherwise: shares by class, for a class called `base`.
 pub fn is(node: &Node) -> bool {
-    let Kind::Table(table) = &node.kind else { return false };
+    let NodeKind::Table(table) = &node.kind else { return false };
     let has = |key: &str| table.contains_key(key);
     has("base") && KEYS.iter().any(|k| *k != "base" && has(k)) || has("low") && has("high") && !has("mode")
 }
 
 /// Whether a value is a number of the kind, plain or uncertain.
-pub fn accepts<T: Number>(node: &Node) -> bool {
+pub fn accepts<T: UncertainNumber>(node: &Node) -> bool {
     T::is_plain(node) || is(node)
 }
 
 /// Whether `over` is a path of `--set` into an uncertain number.
 pub fn enters(base: &Node, over: &Node, how: Layering) -> bool {
     let inside = |t: &Table| t.iter().all(|(k, _)| KEYS.contains(&k.as_str()));
-    how == Layering::Set && is(base) && !is(over) && matches!(&over.kind, Kind::Table(t) if inside(t))
+    how == Layering::Set && is(base) && !is(over) && matches!(&over.kind, NodeKind::Table(t) if inside(t))
 }
 
 /// Lays a value over a number.
@@ -52,14 +52,14 @@ pub fn merge(base: &mut Node, over: Node, how: Layering) {
 }
 
 /// Reads a number, plain or uncertain.
-pub fn read<T: Number>(node: &Node, cx: &mut Problems) -> Option<T> {
+pub fn read<T: UncertainNumber>(node: &Node, cx: &mut Problems) -> Option<T> {
     match &node.kind {
-        Kind::Table(table) if is(node) => table_of(table, node.place, cx),
+        NodeKind::Table(table) if is(node) => table_of(table, node.place, cx),
         _ => T::read_plain(node, cx),
     }
 }
 
-fn table_of<T: Number>(table: &Table, whole: Place, cx: &mut Problems) -> Option<T> {
+fn table_of<T: UncertainNumber>(table: &Table, whole: TextSpan, cx: &mut Problems) -> Option<T> {
     let before = cx.errors();
     check_keys(table, whole, &KEYS, &LAWS, &[], cx);
     let number = |key: &str, cx: &mut Problems| {
@@ -89,22 +89,22 @@ fn table_of<T: Number>(table: &Table, whole: Place, cx: &mut Problems) -> Option
     let law = match (low.zip(high), uniform, sd, cv) {
         (Some((low, high)), None, None, None) => {
             ordered(b, low, high, base, cx);
-            Law::Triangular { low: low.0.amount(), high: high.0.amount() }
+            UncertainLaw::Triangular { low: low.0.amount(), high: high.0.amount() }
         }
         (None, Some((low, high)), None, None) => {
             ordered(b, low, high, base, cx);
-            Law::Uniform { low: low.0.amount(), high: high.0.amount() }
+            UncertainLaw::Uniform { low: low.0.amount(), high: high.0.amount() }
         }
         (None, None, Some((sd, place)), None) => {
             positive(sd.amount(), "sd", place, cx);
-            Law::Normal { sd: sd.amount() }
+            UncertainLaw::Normal { sd: sd.amount() }
         }
         (None, None, None, Some((cv, place))) => {
             positive(cv.value, "cv", place, cx);
             if b <= 0.0 {
                 cx.error(place, "`cv` asks for a `base` above zero");
             }
-            Law::Lognormal { cv: cv.value }
+            UncertainLaw::Lognormal { cv: cv.value }
         }
         _ => return Some(base),
     };
@@ -137,12 +137,12 @@ fn table_of<T: Number>(table: &Table, whole: Place, cx: &mut Problems) -> Option
         form: base.form(),
         table: written,
     };
-    cx.uncertain.push(Noted { place: whole, input });
+    cx.uncertain.push(NotedInput { place: whole, input });
     Some(base)
 }
 
-fn two<T: Number>(node: &Node, cx: &mut Problems) -> Option<((T, Place), (T, Place))> {
-    let Kind::Array(items) = &node.kind else {
+fn two<T: UncertainNumber>(node: &Node, cx: &mut Problems) -> Option<((T, TextSpan), (T, TextSpan))> {
+    let NodeKind::Array(items) = &node.kind else {
         cx.error(node.place, format!("expected a list [low, high], found {}", node.describe()));
         return None;
     };
@@ -167,7 +167,7 @@ fn standing(node: &Node, cx: &mut Problems) -> Option<Standing> {
 }
 
 /// `low <= base <= high`, and some room between.
-fn ordered<T: Number>(b: f64, low: (T, Place), high: (T, Place), base: T, cx: &mut Problems) {
+fn ordered<T: UncertainNumber>(b: f64, low: (T, TextSpan), high: (T, TextSpan), base: T, cx: &mut Problems) {
     let (l, h) = (low.0.amount(), high.0.amount());
     if l >= h {
         cx.error(low.1, format!("`low` is {}, not below `high`, {}", text(&low.0), text(&high.0)));
@@ -178,12 +178,12 @@ fn ordered<T: Number>(b: f64, low: (T, Place), high: (T, Place), base: T, cx: &m
     }
 }
 
-fn text<T: Number>(x: &T) -> String {
+fn text<T: UncertainNumber>(x: &T) -> String {
     let value = x.write();
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-fn positive(x: f64, key: &str, place: Place, cx: &mut Problems) {
+fn positive(x: f64, key: &str, place: TextSpan, cx: &mut Problems) {
     if x <= 0.0 {
         cx.error(place, format!("`{key}` must be above zero"))
             .help("for a number that is known, write it alone");
@@ -191,15 +191,15 @@ fn positive(x: f64, key: &str, place: Place, cx: &mut Problems) {
 }
 
 /// The schema of a number that may be uncertain.
-pub fn schema<T: Number>(generator: &mut SchemaGenerator) -> Schema {
-    let uncertain = generator.subschema_for::<Uncertain<T>>().to_value();
+pub fn schema<T: UncertainNumber>(generator: &mut SchemaGenerator) -> Schema {
+    let uncertain = generator.subschema_for::<UncertainValue<T>>().to_value();
     json_schema!({ "anyOf": [T::plain_schema().to_value(), uncertain] })
 }
 
 /// Stands for the schema of an uncertain number.
-struct Uncertain<T>(PhantomData<T>);
+struct UncertainValue<T>(PhantomData<T>);
 
-impl<T: Number> JsonSchema for Uncertain<T> {
+impl<T: UncertainNumber> JsonSchema for UncertainValue<T> {
     fn schema_name() -> Cow<'static, str> {
         format!("Uncertain_{}", T::schema_name()).into()
     }

@@ -5,7 +5,7 @@ use super::*;
 use poolwise_engine::time::{DAY, HOUR};
 use poolwise_math::powi;
 
-fn input(law: Law, base: f64, limits: (f64, f64), whole: bool) -> UncertainInput {
+fn input(law: UncertainLaw, base: f64, limits: (f64, f64), whole: bool) -> UncertainInput {
     UncertainInput {
         path: "a.b".to_owned(),
         together: None,
@@ -15,7 +15,7 @@ fn input(law: Law, base: f64, limits: (f64, f64), whole: bool) -> UncertainInput
         unit: "",
         base_text: Value::Float(base),
         limits,
-        form: if whole { Form::Whole } else { Form::Number },
+        form: if whole { AmountForm::Whole } else { AmountForm::Number },
         table: toml::Table::new(),
     }
 }
@@ -31,14 +31,16 @@ fn moments(x: &UncertainInput) -> (f64, f64) {
 #[test]
 fn distributions_have_their_textbook_moments() {
     // Triangular (Law 2015, section 6.2.2): (a + b + c) / 3; (a2 + b2 + c2 - ab - ac - bc) / 18.
-    let (mean, variance) = moments(&input(Law::Triangular { low: 1.0, high: 6.0 }, 2.0, (0.0, 9.0), false));
+    let (mean, variance) =
+        moments(&input(UncertainLaw::Triangular { low: 1.0, high: 6.0 }, 2.0, (0.0, 9.0), false));
     assert!((mean - 3.0).abs() < 1e-6 && (variance - 21.0 / 18.0).abs() < 1e-5, "{mean} {variance}");
-    let (mean, variance) = moments(&input(Law::Uniform { low: 1.0, high: 7.0 }, 2.0, (0.0, 9.0), false));
+    let (mean, variance) =
+        moments(&input(UncertainLaw::Uniform { low: 1.0, high: 7.0 }, 2.0, (0.0, 9.0), false));
     assert!((mean - 4.0).abs() < 1e-6 && (variance - 3.0).abs() < 1e-5, "{mean} {variance}");
-    let (mean, variance) = moments(&input(Law::Normal { sd: 2.0 }, 50.0, (0.0, 1e9), false));
+    let (mean, variance) = moments(&input(UncertainLaw::Normal { sd: 2.0 }, 50.0, (0.0, 1e9), false));
     // Cut at four standard deviations: variance 1 - 8 phi(4) / (2 Phi(4) - 1) of the whole.
     assert!((mean - 50.0).abs() < 1e-6 && (variance / 4.0 - 0.998_929).abs() < 1e-5, "{mean} {variance}");
-    let (mean, variance) = moments(&input(Law::Lognormal { cv: 0.3 }, 10.0, (0.0, 1e9), false));
+    let (mean, variance) = moments(&input(UncertainLaw::Lognormal { cv: 0.3 }, 10.0, (0.0, 1e9), false));
     let expected = 10.0 * 1.09_f64.sqrt();
     assert!((mean / expected - 1.0).abs() < 1e-4, "{mean}");
     assert!((variance.sqrt() / expected - 0.3).abs() < 1e-3, "{variance}");
@@ -46,10 +48,10 @@ fn distributions_have_their_textbook_moments() {
 
 #[test]
 fn a_mode_at_an_end_and_whole_numbers() {
-    let x = input(Law::Triangular { low: 120.0, high: 160.0 }, 160.0, (0.0, 1e6), true);
+    let x = input(UncertainLaw::Triangular { low: 120.0, high: 160.0 }, 160.0, (0.0, 1e6), true);
     assert_eq!((x.amount(1e-12), x.amount(1.0 - 1e-12)), (120.0, 160.0));
     assert_eq!(x.amount(0.25), 140.0);
-    let die = input(Law::Uniform { low: 1.0, high: 6.0 }, 3.0, (0.0, 1e6), true);
+    let die = input(UncertainLaw::Uniform { low: 1.0, high: 6.0 }, 3.0, (0.0, 1e6), true);
     let mut seen = [0; 7];
     for i in 0..600 {
         seen[die.amount((f64::from(i) + 0.5) / 600.0) as usize] += 1;
@@ -59,7 +61,7 @@ fn a_mode_at_an_end_and_whole_numbers() {
 
 #[test]
 fn a_normal_stays_within_the_limits_of_its_key() {
-    let x = input(Law::Normal { sd: 0.4 }, 0.9, (0.0, 1.0), false);
+    let x = input(UncertainLaw::Normal { sd: 0.4 }, 0.9, (0.0, 1.0), false);
     for i in 1..1000 {
         let v = x.amount(f64::from(i) / 1000.0);
         assert!((0.0..=1.0).contains(&v), "{v}");
@@ -75,15 +77,15 @@ fn paths_are_taken_apart_as_they_were_made() {
 
 #[test]
 fn ends_are_told_in_the_unit_of_the_base() {
-    let mut time = input(Law::Lognormal { cv: 0.05 }, 600.0, (0.0, f64::MAX), false);
-    time.form = Form::Duration;
+    let mut time = input(UncertainLaw::Lognormal { cv: 0.05 }, 600.0, (0.0, f64::MAX), false);
+    time.form = AmountForm::Duration;
     time.base_text = Value::String("10 min".to_owned());
     // 10 min times exp(-+1.64485 sqrt(ln 1.0025)).
     assert_eq!(time.range_words(), ("9.211 min".to_owned(), "10.86 min".to_owned()));
-    let mut rate = input(Law::Lognormal { cv: 0.05 }, 24.0 / DAY, (0.0, f64::MAX), false);
-    rate.form = Form::Rate("hour", HOUR);
+    let mut rate = input(UncertainLaw::Lognormal { cv: 0.05 }, 24.0 / DAY, (0.0, f64::MAX), false);
+    rate.form = AmountForm::Rate("hour", HOUR);
     rate.base_text = Value::String("24 per day".to_owned());
     assert_eq!(rate.range_words(), ("22.11 per day".to_owned(), "26.06 per day".to_owned()));
-    let share = input(Law::Lognormal { cv: 0.05 }, 0.5, (0.0, 1.0), false);
+    let share = input(UncertainLaw::Lognormal { cv: 0.05 }, 0.5, (0.0, 1.0), false);
     assert_eq!(share.range_words(), ("0.4605".to_owned(), "0.5428".to_owned()));
 }

@@ -7,14 +7,14 @@
 
 use poolwise_scenario::Overrides;
 use poolwise_staffing::candidates::Candidates;
-use poolwise_staffing::check::{self, Check};
+use poolwise_staffing::check::{self, TargetCheck};
 use poolwise_staffing::exchange::Exchange;
-use poolwise_staffing::plan::{Plan, Planner};
+use poolwise_staffing::plan::{Planner, StaffingPlan};
 use poolwise_staffing::probe::{Samples, margins, sample};
 use poolwise_staffing::solve::SearchSettings;
 use poolwise_staffing::steering::Steering;
 use poolwise_staffing::target::parse;
-use poolwise_staffing::{Options, StaffingStudy, Wanted};
+use poolwise_staffing::{StaffingOptions, StaffingStudy, Wanted};
 use poolwise_stats::estimate::moments;
 use poolwise_study::{Study, Unwatched};
 use std::collections::HashMap;
@@ -63,7 +63,7 @@ const BEYOND_DOUBT: f64 = 4.0;
 
 /// The least staffing in truth.
 pub(crate) struct Truth {
-    checks: Vec<Check>,
+    checks: Vec<TargetCheck>,
     planner: Planner,
     /// The least headcount at which some staffing meets the targets in the long run.
     pub least: u32,
@@ -147,7 +147,7 @@ impl Truth {
     }
 
     /// Whether a staffing meets the targets in the long run, and whether that is beyond doubt.
-    pub(crate) fn meets(&mut self, plan: &Plan) -> (bool, bool) {
+    pub(crate) fn meets(&mut self, plan: &StaffingPlan) -> (bool, bool) {
         if let Some(known) = self.known.get(&plan.key()) {
             return *known;
         }
@@ -199,7 +199,8 @@ pub(crate) fn experiment(kind: &Kind, truth: &mut Truth, seed: u64) -> Experimen
     let asked =
         Wanted { targets: kind.targets.iter().map(|t| (*t).to_owned()).collect(), ..Wanted::default() };
     let study = StaffingStudy::load(&[path(kind)], &overrides(seed), &asked).expect("the model can be read");
-    let options = Options { shortcuts: false, rosters: false, draws: 0, ..Options::default() };
+    let options =
+        StaffingOptions { shortcuts: false, rosters: false, draws: 0, ..StaffingOptions::default() };
     let answer = study.run(&options, &Unwatched).expect("an answer");
     let solved = &answer.options[0].solved;
     let staffed = solved.staffed().expect("a staffing that holds");

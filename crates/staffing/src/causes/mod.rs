@@ -31,7 +31,7 @@ pub use site::{Site, minimums, sites};
 use poolwise_engine::model::Workforce;
 use poolwise_engine::time::HOURS_OF_WEEK;
 use serde::Serialize;
-use shapley::{Shares, shares};
+use shapley::{CauseShares, shares};
 
 /// Hours of a block where nothing else is known: a shift.
 pub(crate) const BLOCK: usize = 8;
@@ -84,7 +84,7 @@ impl Cause {
 
 /// What the formulas need besides the two organisations.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Setting {
+pub(crate) struct FormulaSetting {
     /// Safety in square roots of the load: see `theory::staffing::halfin_whitt_beta`.
     pub beta: f64,
     /// Hours of a block.
@@ -97,7 +97,7 @@ pub(crate) struct Setting {
 
 /// Officers employed at the ends, as simulated.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub(crate) struct Ends {
+pub(crate) struct CauseEnds {
     /// Officers as it is now.
     pub now: f64,
     /// Needed by the present organisation for the service.
@@ -112,7 +112,7 @@ pub struct Split {
     /// Causes in the order of `shares`.
     pub causes: Vec<&'static str>,
     /// Officers released by each, on average over the orders, and how they interact.
-    pub shares: Shares,
+    pub shares: CauseShares,
     /// What the formulas say is needed now for the service, and by the other organisation.
     pub formula: (f64, f64),
     /// What the formulas' differences were multiplied by to meet the ends.
@@ -122,7 +122,7 @@ pub struct Split {
 }
 
 /// Splits the officers released between `from` and `to` over the causes.
-pub(crate) fn split(from: &[Site], to: &[Site], ends: Ends, setting: Setting) -> Split {
+pub(crate) fn split(from: &[Site], to: &[Site], ends: CauseEnds, setting: FormulaSetting) -> Split {
     let other = Other::of(to);
     let needed = |set: u32| headcount(from, &other, set, setting);
     let all = (1_u32 << CAUSES.len()) - 1;
@@ -173,12 +173,12 @@ impl Other {
 /// Headcount that the formulas give when the causes of `set` are as in the other organisation; slack has
 /// no part in it.
 #[cfg(test)]
-fn needed(from: &[Site], to: &[Site], set: &[Cause], setting: Setting) -> f64 {
+fn needed(from: &[Site], to: &[Site], set: &[Cause], setting: FormulaSetting) -> f64 {
     let bits = CAUSES.iter().enumerate().filter(|(_, c)| set.contains(c)).fold(0, |s, (i, _)| s | 1 << i);
     headcount(from, &Other::of(to), bits, setting)
 }
 
-fn headcount(from: &[Site], other: &Other, set: u32, setting: Setting) -> f64 {
+fn headcount(from: &[Site], other: &Other, set: u32, setting: FormulaSetting) -> f64 {
     let block = setting.block.clamp(1, HOURS_OF_WEEK);
     let blocks = HOURS_OF_WEEK.div_ceil(block);
     // 1. Work.

@@ -12,7 +12,7 @@ pub(crate) const MOST: usize = 16;
 
 /// What the members of a set are worth.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Shares {
+pub struct CauseShares {
     /// Shapley value of each; they sum to `total`.
     pub shapley: Vec<f64>,
     /// What each adds when it comes first, with nobody else there.
@@ -26,7 +26,7 @@ pub struct Shares {
 }
 
 /// Shapley values of `n` members, at most [`MOST`]; `value` is asked once for every set, a bit a member.
-pub(crate) fn shares(n: usize, value: impl FnMut(u32) -> f64) -> Shares {
+pub(crate) fn shares(n: usize, value: impl FnMut(u32) -> f64) -> CauseShares {
     let n = n.min(MOST);
     let all = (1_u32 << n) - 1;
     let v: Vec<f64> = (0..=all).map(value).collect();
@@ -44,7 +44,7 @@ pub(crate) fn shares(n: usize, value: impl FnMut(u32) -> f64) -> Shares {
         let both = |s: u32| of(s | a | b) - of(s | a) - of(s | b) + of(s);
         others(a | b).map(|s| weight(s.count_ones(), n - 1) * both(s)).sum()
     };
-    Shares {
+    CauseShares {
         shapley: shapley.collect(),
         first: (0..n).map(|i| of(1 << i) - of(0)).collect(),
         last: (0..n).map(|i| of(all) - of(all & !(1 << i))).collect(),

@@ -15,10 +15,10 @@ fn site(load: f64) -> Site {
     }
 }
 
-fn setting(beta: f64) -> Setting {
+fn setting(beta: f64) -> FormulaSetting {
     // 42 h a week: a post around the clock takes four officers.
     let workforce = Workforce { hours_per_week: 42.0, planned_availability: 1.0 };
-    Setting { beta, block: 8, workforce, absence: 0.0 }
+    FormulaSetting { beta, block: 8, workforce, absence: 0.0 }
 }
 
 fn close(a: f64, b: f64) {
@@ -39,7 +39,7 @@ fn pooling_saves_the_safety_of_all_but_one() {
     // Two centres of 18 each: 36 + 2 x 2/3 sqrt(18) = 41.66, 21 whole posts each.
     let two = vec![site(18.0); 2];
     close(needed(&from, &two, &CAUSES, setting), 2.0 * 84.0);
-    let ends = Ends { now: 210.0, right_sized: 176.0, option: 160.0 };
+    let ends = CauseEnds { now: 210.0, right_sized: 176.0, option: 160.0 };
     let split = split(&from, &to, ends, setting);
     close(of(&split, Cause::Slack), 34.0);
     close(of(&split, Cause::Randomness), 16.0);
@@ -75,7 +75,7 @@ fn work_done_twice_and_again() {
     close(needed(&from, &to, &[Cause::Rework], setting(0.0)), 60.0);
     close(needed(&from, &to, &[Cause::Duplication, Cause::Rework], setting(0.0)), 48.0);
     // Each takes a share of what the other leaves: on average 14 and 18 of 32.
-    let split = split(&from, &to, Ends { now: 80.0, right_sized: 80.0, option: 48.0 }, setting(0.0));
+    let split = split(&from, &to, CauseEnds { now: 80.0, right_sized: 80.0, option: 48.0 }, setting(0.0));
     close(of(&split, Cause::Duplication), (16.0 + 12.0) / 2.0);
     close(of(&split, Cause::Rework), (20.0 + 16.0) / 2.0);
     let (i, j) = (5, 6);
@@ -120,16 +120,16 @@ fn the_parts_sum_to_the_simulated_difference() {
         })
         .collect();
     let to = vec![site(7.0)];
-    let ends = Ends { now: 160.0, right_sized: 131.0, option: 88.0 };
+    let ends = CauseEnds { now: 160.0, right_sized: 131.0, option: 88.0 };
     let one = split(&from, &to, ends, setting(1.1));
     close(one.shares.shapley.iter().sum::<f64>() + one.unexplained, 72.0);
     assert_eq!(one.unexplained, 0.0);
     assert!(one.scale > 0.0 && one.formula.0 > one.formula.1);
     // Where the option needs more than the formulas can explain, that is said.
-    let other = split(&from, &to, Ends { option: 140.0, ..ends }, setting(1.1));
+    let other = split(&from, &to, CauseEnds { option: 140.0, ..ends }, setting(1.1));
     close(other.shares.shapley.iter().sum::<f64>() + other.unexplained, 20.0);
     assert!(other.unexplained < 0.0 && other.scale == 1.0);
     // Nothing released, nothing to explain.
-    let same = split(&from, &from, Ends { now: 100.0, right_sized: 100.0, option: 100.0 }, setting(1.1));
+    let same = split(&from, &from, CauseEnds { now: 100.0, right_sized: 100.0, option: 100.0 }, setting(1.1));
     assert!(same.shares.shapley.iter().all(|x| x.abs() < 1e-9) && same.unexplained == 0.0);
 }

@@ -2,7 +2,7 @@
 //! in, overtime.
 
 use super::patterns::Tour;
-use super::{Plan, RosterOutcome};
+use super::{RosterOutcome, RosterPlan};
 use poolwise_engine::model::{Model, Workforce};
 use poolwise_engine::time::HOUR;
 use poolwise_planning::exceptions;
@@ -11,7 +11,7 @@ use serde::Serialize;
 
 /// Cost a week.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Cost {
+pub struct RosterCost {
     /// Name of the currency.
     pub currency: String,
     /// Ordinary pay: officers employed x hours a week x an hour's pay; leave is paid.
@@ -25,9 +25,9 @@ pub struct Cost {
     pub overtime: (f64, f64),
 }
 
-impl Cost {
+impl RosterCost {
     /// The cost of a plan in `model`, its scenario with it, with so many hours of overtime a week.
-    pub(crate) fn of(pay: &Pay, plan: &Plan, model: &Model, overtime_hours: f64) -> Self {
+    pub(crate) fn of(pay: &Pay, plan: &RosterPlan, model: &Model, overtime_hours: f64) -> Self {
         let called_in: f64 = plan.employed.iter().map(|at| exceptions::change(model, at.id).more).sum();
         let premiums = pay
             .premiums

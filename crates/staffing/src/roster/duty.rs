@@ -2,8 +2,8 @@
 
 use super::Roster;
 use super::programme::TOLERANCE;
-use crate::curve::Week;
-use poolwise_engine::model::Line;
+use crate::curve::WeekCurve;
+use poolwise_engine::model::ShiftLine;
 use poolwise_engine::random::name_key;
 use poolwise_engine::time::{DAY, HOUR, HOURS_OF_WEEK, WEEK};
 
@@ -27,7 +27,7 @@ impl Roster {
     }
 
     /// Officers on duty by hour of the week: the fewest in each hour.
-    pub fn on_duty(&self) -> Week {
+    pub fn on_duty(&self) -> WeekCurve {
         let least = self.levels().into_iter().map(|(least, _)| least);
         let mut week = [0; HOURS_OF_WEEK];
         week.iter_mut().zip(least).for_each(|(w, n)| *w = n);
@@ -40,7 +40,7 @@ impl Roster {
     }
 
     /// Hours of the week in which fewer are on duty at some instant than `need` says, and how many fewer.
-    pub(crate) fn short_of(&self, need: &Week) -> Vec<(usize, u32)> {
+    pub(crate) fn short_of(&self, need: &WeekCurve) -> Vec<(usize, u32)> {
         let short = self.on_duty().into_iter().zip(need).enumerate();
         short.filter(|(_, (on, need))| on < need).map(|(h, (on, need))| (h, need - on)).collect()
     }
@@ -99,17 +99,17 @@ impl Roster {
     }
 
     /// The shifts that the tours add up to: officers by weekday of the start.
-    pub fn lines(&self, centre: &str, role: Option<&str>) -> Vec<Line> {
-        let mut out: Vec<Line> = Vec::new();
+    pub fn lines(&self, centre: &str, role: Option<&str>) -> Vec<ShiftLine> {
+        let mut out: Vec<ShiftLine> = Vec::new();
         for (tour, n) in &self.tours {
-            let same = |l: &Line| {
+            let same = |l: &ShiftLine| {
                 l.start == tour.start
                     && l.length == tour.length
                     && l.breaks == tour.breaks
                     && l.holidays == tour.holidays
             };
             let at = out.iter().position(same).unwrap_or_else(|| {
-                out.push(Line {
+                out.push(ShiftLine {
                     name: String::new(),
                     key: 0,
                     officers: [0; 7],
@@ -134,7 +134,7 @@ impl Roster {
 }
 
 /// Names lines by their start, with what tells them apart where the start does not.
-fn name_lines(lines: &mut [Line], centre: &str, role: Option<&str>) {
+fn name_lines(lines: &mut [ShiftLine], centre: &str, role: Option<&str>) {
     let plain: Vec<String> = lines.iter().map(|l| clock_time(l.start)).collect();
     let long: Vec<String> =
         lines.iter().zip(&plain).map(|(l, name)| format!("{name} {}", hours(l.length))).collect();

@@ -14,14 +14,14 @@ pub mod reasons;
 pub mod search;
 pub mod solve;
 
-use super::curve::{CentreCurve, Curve, Week};
+use super::curve::{CentreCurve, Curve, WeekCurve};
 use super::headcount;
 use patterns::{Tour, Waived, covering, tours, weekends};
 use poolwise_engine::model::{CentreId, Model, Pool, PoolKind, RoleMask};
 use poolwise_engine::time::{HOUR, HOURS_OF_WEEK};
 use poolwise_planning::roster_rules::{CentreRules, Cover, Least, RosterRules, ShiftRule};
 use poolwise_study::parallel;
-use programme::{Programme, Side};
+use programme::{LpSide, Programme};
 use reasons::Reason;
 use serde::Serialize;
 use solve::ProgrammeError;
@@ -32,7 +32,7 @@ const ROUNDS: u32 = 12;
 
 /// A roster for every row of a curve, or the reasons why there is none.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Plan {
+pub struct RosterPlan {
     /// Rows in the curve's order.
     pub rows: Vec<RosterOutcome>,
     /// Officers employed, by centre that has a row, in the scenario's order.
@@ -51,9 +51,9 @@ pub struct RosterOutcome {
     /// The same as a set.
     pub roles: RoleMask,
     /// Officers that the curve requires, present and not on a break.
-    pub required: Week,
+    pub required: WeekCurve,
     /// Officers to be rostered: after absence and with the minimum crew.
-    pub covered: Week,
+    pub covered: WeekCurve,
     /// The roster, or why there is none.
     pub outcome: Result<Roster, Vec<Reason>>,
 }
@@ -85,7 +85,7 @@ pub struct Employed {
     pub id: CentreId,
     /// Officers rostered.
     pub rostered: u32,
-    /// Officers employed.
+    /// Officers whom the roster employs.
     pub officers: u32,
     /// Rostered hours on duty a week.
     pub hours: f64,
@@ -112,7 +112,12 @@ pub enum RosterError {
 /// # Errors
 /// [`RosterError`] if the curve is not of this model or the rules lack what they need. That a row has no
 /// roster is no error: see [`RosterOutcome::outcome`].
-pub fn plan(model: &Model, rules: &RosterRules, curve: &Curve, threads: usize) -> Result<Plan, RosterError> {
+pub fn plan(
+    model: &Model,
+    rules: &RosterRules,
+    curve: &Curve,
+    threads: usize,
+) -> Result<RosterPlan, RosterError> {
     if rules.least == Least::Cost && rules.pay.is_none() {
         return Err(RosterError::NoPay);
     }
@@ -127,7 +132,7 @@ pub fn plan(model: &Model, rules: &RosterRules, curve: &Curve, threads: usize) -
         one(model, rules, row, id, roles)
     });
     let employed = (0..model.centres.len()).filter_map(|id| employed(model, rules, &mut rows, id)).collect();
-    Ok(Plan { rows, employed })
+    Ok(RosterPlan { rows, employed })
 }
 
 /// The set of roles of a row: names joined by `+`.
@@ -188,7 +193,7 @@ pub(crate) fn permitted(model: &Model, rules: &RosterRules, id: CentreId) -> Vec
 }
 
 /// What must be rostered for `required` to be there.
-fn to_cover(model: &Model, rules: &CentreRules, id: CentreId, required: &Week) -> Week {
+fn to_cover(model: &Model, rules: &CentreRules, id: CentreId, required: &WeekCurve) -> WeekCurve {
     let absence = model.centres[id].absence.share;
     std::array::from_fn(|h| {
         let rostered = headcount::rostered_for(required[h], absence, rules.absence_cover);
@@ -223,7 +228,7 @@ pub(super) fn programme_of(
     rules: &RosterRules,
     its: &CentreRules,
     tours: &[Tour],
-    covered: &Week,
+    covered: &WeekCurve,
 ) -> (Programme, Vec<usize>) {
     let patterns::Covering { mut programme, hours } = covering(its, tours, covered);
     if rules.least == Least::Cost
@@ -236,7 +241,7 @@ pub(super) fn programme_of(
     programme.sides.extend(weekends(its, tours));
     if let Some(officers) = its.officers {
         let most = headcount::rostered_of(officers, model.workforce.planned_availability);
-        programme.sides.push(Side {
+        programme.sides.push(LpSide {
             name: "officers".to_owned(),
             weights: (0..tours.len()).map(|j| (j, 1.0)).collect(),
             limit: f64::from(most),
@@ -250,7 +255,7 @@ fn draw_up(
     rules: &RosterRules,
     id: CentreId,
     roles: RoleMask,
-    covered: &Week,
+    covered: &WeekCurve,
 ) -> Result<Roster, Vec<Reason>> {
     let its = rules.of(id);
     let shifts = permitted(model, rules, id);
@@ -290,7 +295,7 @@ fn drawn(
     rules: &RosterRules,
     its: &CentreRules,
     tours: &[Tour],
-    need: &Week,
+    need: &WeekCurve,
 ) -> Result<Roster, Vec<Reason>> {
     let (programme, _) = programme_of(model, rules, its, tours, need);
     let solution = match solve::solve(&programme, rules.nodes) {
@@ -344,7 +349,7 @@ fn employed(
     Some(Employed { centre, id, rostered, officers, hours, minimum_crew })
 }
 
-impl Plan {
+impl RosterPlan {
     /// Whether every row has a roster.
     pub fn is_feasible(&self) -> bool {
         self.rows.iter().all(|r| r.outcome.is_ok())

@@ -1,6 +1,6 @@
 //! The weeks that an officer may work, and the rows that they cover: from rules to a covering programme.
 
-use super::programme::{Column, Constraint, Programme, Side};
+use super::programme::{LpColumn, LpConstraint, LpSide, Programme};
 use poolwise_engine::model::{HolidayWork, RoleMask};
 use poolwise_engine::time::{DAY, HOUR, HOURS_OF_WEEK, WEEK};
 use poolwise_planning::roster_rules::{CentreRules, Cover, ShiftRule};
@@ -187,7 +187,7 @@ pub(crate) fn covering(rules: &CentreRules, tours: &[Tour], need: &[u32; HOURS_O
     for (j, cover) in covers.iter().enumerate() {
         cover.iter().for_each(|&(piece, share)| by_piece[piece].push((j, share)));
     }
-    let mut rows: Vec<Constraint> = Vec::new();
+    let mut rows: Vec<LpConstraint> = Vec::new();
     let mut hours = Vec::new();
     let mut row_of_piece: Vec<Option<usize>> = vec![None; pieces.len()];
     let mut seen: BTreeMap<Vec<(usize, u64)>, usize> = BTreeMap::new();
@@ -207,7 +207,7 @@ pub(crate) fn covering(rules: &CentreRules, tours: &[Tour], need: &[u32; HOURS_O
             None => {
                 seen.insert(key, rows.len());
                 row_of_piece[piece] = Some(rows.len());
-                rows.push(Constraint { need: asked, most });
+                rows.push(LpConstraint { need: asked, most });
                 hours.push(hour);
             }
         }
@@ -216,7 +216,7 @@ pub(crate) fn covering(rules: &CentreRules, tours: &[Tour], need: &[u32; HOURS_O
         let own = |&(piece, share): &(usize, f64)| row_of_piece[piece].map(|row| (row, share));
         let mut covers: Vec<(usize, f64)> = cover.iter().filter_map(own).collect();
         covers.sort_by_key(|c| c.0);
-        Column { cost: 1.0, covers }
+        LpColumn { cost: 1.0, covers }
     };
     let columns = covers.iter().map(column).collect();
     Covering { programme: Programme { columns, rows, sides: Vec::new() }, hours }
@@ -241,10 +241,10 @@ fn raised_by_breaks(
 }
 
 /// The rule on weekends as a side rule: those who work on one are at most 1 - share of all.
-pub(crate) fn weekends(rules: &CentreRules, tours: &[Tour]) -> Option<Side> {
+pub(crate) fn weekends(rules: &CentreRules, tours: &[Tour]) -> Option<LpSide> {
     let share = rules.weekends_off;
     let weight = |t: &Tour| if t.works_weekends() { share } else { share - 1.0 };
-    (share > 0.0).then(|| Side {
+    (share > 0.0).then(|| LpSide {
         name: "weekends_off".to_owned(),
         weights: tours.iter().map(weight).enumerate().filter(|(_, w)| *w != 0.0).collect(),
         limit: 0.0,

@@ -11,16 +11,16 @@ pub(crate) const TOLERANCE: f64 = 1e-6;
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Programme {
     /// What may be chosen.
-    pub columns: Vec<Column>,
+    pub columns: Vec<LpColumn>,
     /// What must be covered.
-    pub rows: Vec<Constraint>,
+    pub rows: Vec<LpConstraint>,
     /// Other limits.
-    pub sides: Vec<Side>,
+    pub sides: Vec<LpSide>,
 }
 
 /// Something of which any whole number may be chosen.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Column {
+pub(crate) struct LpColumn {
     /// What one costs; above 0.
     pub cost: f64,
     /// Rows that one covers, ascending, and how much of each.
@@ -29,7 +29,7 @@ pub(crate) struct Column {
 
 /// What must be covered, and what may be at most.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Constraint {
+pub(crate) struct LpConstraint {
     /// Least cover.
     pub need: f64,
     /// Most cover; infinite where there is no limit.
@@ -38,7 +38,7 @@ pub(crate) struct Constraint {
 
 /// A limit across columns.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Side {
+pub(crate) struct LpSide {
     /// Name, for reasons.
     pub name: String,
     /// Columns and their weights.
@@ -69,8 +69,9 @@ impl Programme {
 
     /// Whether a choice is a solution.
     pub(crate) fn solves(&self, chosen: &[u32]) -> bool {
-        let fits =
-            |(cover, row): (f64, &Constraint)| cover >= row.need - TOLERANCE && cover <= row.most + TOLERANCE;
+        let fits = |(cover, row): (f64, &LpConstraint)| {
+            cover >= row.need - TOLERANCE && cover <= row.most + TOLERANCE
+        };
         self.cover(chosen).into_iter().zip(&self.rows).all(fits) && self.keeps_sides(chosen)
     }
 
@@ -118,7 +119,7 @@ impl Programme {
             let own = find(&mut root, first);
             if let Some(part) = parts.iter_mut().find(|p| p.0 == own) {
                 let covers = column.covers.iter().map(|&(r, share)| (place[r], share)).collect();
-                part.1.columns.push(Column { cost: column.cost, covers });
+                part.1.columns.push(LpColumn { cost: column.cost, covers });
                 part.2.push(j);
             }
         }
@@ -134,7 +135,7 @@ impl Programme {
     }
 }
 
-impl Side {
+impl LpSide {
     /// The weighted sum of a choice.
     pub(crate) fn of(&self, chosen: &[u32]) -> f64 {
         self.weights.iter().map(|&(j, w)| w * f64::from(chosen[j])).sum()
@@ -152,10 +153,10 @@ pub(crate) mod tests {
             .map(|first| {
                 let mut days: Vec<usize> = (0..5).map(|d| (first + d) % 7).collect();
                 days.sort_unstable();
-                Column { cost: 1.0, covers: days.into_iter().map(|d| (d, 1.0)).collect() }
+                LpColumn { cost: 1.0, covers: days.into_iter().map(|d| (d, 1.0)).collect() }
             })
             .collect();
-        let rows = need.iter().map(|n| Constraint { need: f64::from(*n), most: f64::INFINITY }).collect();
+        let rows = need.iter().map(|n| LpConstraint { need: f64::from(*n), most: f64::INFINITY }).collect();
         Programme { columns, rows, sides: Vec::new() }
     }
 
@@ -190,7 +191,7 @@ pub(crate) mod tests {
             .prop_map(|(columns, rows, equal)| Programme {
                 columns: columns
                     .into_iter()
-                    .map(|(cost, on, half)| Column {
+                    .map(|(cost, on, half)| LpColumn {
                         cost: if equal { 1.0 } else { f64::from(cost) },
                         covers: (0..6)
                             .filter(|r| on[*r])
@@ -200,7 +201,7 @@ pub(crate) mod tests {
                     .collect(),
                 rows: rows
                     .into_iter()
-                    .map(|(need, most)| Constraint {
+                    .map(|(need, most)| LpConstraint {
                         need: f64::from(need),
                         most: most.map_or(f64::INFINITY, f64::from),
                     })
@@ -215,15 +216,15 @@ pub(crate) mod tests {
         assert_eq!(p.parts().len(), 1);
         // A second week that shares nothing with the first, its columns between those of the first.
         let second = p.columns[0].covers.iter().map(|&(r, s)| (r + 7, s)).collect();
-        p.columns.insert(3, Column { cost: 1.0, covers: second });
-        p.rows.extend([Constraint { need: 2.0, most: f64::INFINITY }; 5]);
+        p.columns.insert(3, LpColumn { cost: 1.0, covers: second });
+        p.rows.extend([LpConstraint { need: 2.0, most: f64::INFINITY }; 5]);
         let parts = p.parts();
         assert_eq!(
             parts.iter().map(|(_, j)| j.clone()).collect::<Vec<_>>(),
             [vec![0, 1, 2, 4, 5, 6, 7], vec![3]]
         );
         assert_eq!(parts[1].0.columns[0].covers, [(0, 1.0), (1, 1.0), (2, 1.0), (3, 1.0), (4, 1.0)]);
-        p.sides.push(Side { name: String::new(), weights: vec![(0, 1.0)], limit: 9.0 });
+        p.sides.push(LpSide { name: String::new(), weights: vec![(0, 1.0)], limit: 9.0 });
         assert_eq!(p.parts().len(), 1);
     }
 

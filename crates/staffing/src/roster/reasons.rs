@@ -3,7 +3,7 @@
 use super::patterns::{Tour, Waived, tours};
 use super::solve::{self, ProgrammeError};
 use super::{programme::TOLERANCE, programme_of};
-use crate::curve::Week;
+use crate::curve::WeekCurve;
 use crate::headcount;
 use poolwise_engine::model::{Model, RoleMask};
 use poolwise_engine::time::{HOUR, HOURS_OF_WEEK, WEEK};
@@ -151,7 +151,7 @@ pub(super) fn plain(
     shifts: &[ShiftRule],
     roles: RoleMask,
     left: &[Tour],
-    covered: &Week,
+    covered: &WeekCurve,
 ) -> Vec<Reason> {
     let mut out = Vec::new();
     let asked: Vec<usize> = (0..HOURS_OF_WEEK).filter(|h| covered[*h] > 0).collect();
@@ -234,7 +234,7 @@ pub(super) fn together(
     rules: &RosterRules,
     its: &CentreRules,
     tours: &[Tour],
-    covered: &Week,
+    covered: &WeekCurve,
 ) -> Vec<Reason> {
     let feasible = |its: &CentreRules| {
         let counting = RosterRules { least: Least::Officers, ..rules.clone() };
@@ -281,14 +281,14 @@ fn short(
     rules: &RosterRules,
     its: &CentreRules,
     tours: &[Tour],
-    covered: &Week,
+    covered: &WeekCurve,
 ) -> Vec<usize> {
     let (mut programme, hours) = programme_of(model, rules, its, tours, covered);
     let officers = programme.columns.len();
     programme.columns.iter_mut().for_each(|c| c.cost = 1.0);
     // A column for each row covers it without any officer, at a price above that of any officer.
     for row in 0..programme.rows.len() {
-        programme.columns.push(super::programme::Column { cost: 1e4, covers: vec![(row, 1.0)] });
+        programme.columns.push(super::programme::LpColumn { cost: 1e4, covers: vec![(row, 1.0)] });
     }
     // The limit of a row is on officers alone.
     let limited: Vec<(usize, f64)> =
@@ -299,7 +299,7 @@ fn short(
             .enumerate()
             .filter_map(|(j, c)| c.covers.iter().find(|(r, _)| *r == row).map(|(_, share)| (j, *share)))
             .collect();
-        programme.sides.push(super::programme::Side { name: String::new(), weights, limit: most });
+        programme.sides.push(super::programme::LpSide { name: String::new(), weights, limit: most });
     }
     programme.rows.iter_mut().for_each(|r| r.most = f64::INFINITY);
     let Ok(relaxed) = solve::relax(&programme) else { return Vec::new() };

@@ -24,18 +24,18 @@ pub(crate) fn near(
     bound: f64,
 ) -> Option<Vec<u32>> {
     let mut starts: Vec<(f64, Vec<u32>)> = Vec::new();
-    let finish = |mut state: State<'_>, draws: Option<&mut KeyedRng>| {
+    let finish = |mut state: SearchState<'_>, draws: Option<&mut KeyedRng>| {
         let there = state.fits_most() && state.mend(draws) && state.keep_sides();
         there.then(|| {
             state.thin();
             (state.cost(), state.chosen)
         })
     };
-    starts.extend(other.and_then(|chosen| finish(State::new(programme, chosen), None)));
+    starts.extend(other.and_then(|chosen| finish(SearchState::new(programme, chosen), None)));
     // Parts up to 1 - threshold are dropped. Higher thresholds leave more to the greedy filling.
     let rounded = [0.999, 0.75, 0.5, 0.25].into_iter().filter_map(|threshold: f64| {
         let whole = |x: &f64| (x + 1.0 - threshold - TOLERANCE).floor().max(0.0) as u32;
-        finish(State::new(programme, relaxed.iter().map(whole).collect()), None)
+        finish(SearchState::new(programme, relaxed.iter().map(whole).collect()), None)
     });
     // Of equal ones the first.
     starts.extend(rounded.reduce(|a, b| if b.0 < a.0 - TOLERANCE { b } else { a }));
@@ -45,7 +45,7 @@ pub(crate) fn near(
         if !starts.is_empty() {
             break;
         }
-        let nothing = State::new(programme, vec![0; programme.columns.len()]);
+        let nothing = SearchState::new(programme, vec![0; programme.columns.len()]);
         starts.extend(finish(nothing, (attempt > 0).then_some(&mut rng)));
     }
     let mut best: Option<(f64, Vec<u32>)> = None;
@@ -71,7 +71,7 @@ fn improve(programme: &Programme, start: Vec<u32>, cost: f64, bound: f64) -> Vec
         if least <= bound + TOLERANCE {
             break;
         }
-        let mut state = State::new(programme, now.clone());
+        let mut state = SearchState::new(programme, now.clone());
         // Two to seven out at a time.
         for _ in 0..2 + round % 6 {
             state.drop_any(&mut rng);
@@ -92,13 +92,13 @@ fn improve(programme: &Programme, start: Vec<u32>, cost: f64, bound: f64) -> Vec
 }
 
 /// A choice and what it covers.
-struct State<'p> {
+struct SearchState<'p> {
     programme: &'p Programme,
     chosen: Vec<u32>,
     cover: Vec<f64>,
 }
 
-impl<'p> State<'p> {
+impl<'p> SearchState<'p> {
     fn new(programme: &'p Programme, chosen: Vec<u32>) -> Self {
         let cover = programme.cover(&chosen);
         Self { programme, chosen, cover }
@@ -232,7 +232,7 @@ impl<'p> State<'p> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::programme::Side;
+    use super::super::programme::LpSide;
     use super::super::programme::tests::five_of_seven;
     use super::*;
 
@@ -261,7 +261,7 @@ mod tests {
         // At least half must have the weekend (days 5 and 6) off, which only the first column has.
         let mut p = five_of_seven([1, 1, 1, 1, 1, 2, 2]);
         let weights = (0..7).map(|j| (j, if j == 0 { -0.5 } else { 0.5 })).collect();
-        p.sides.push(Side { name: "weekends".to_owned(), weights, limit: 0.0 });
+        p.sides.push(LpSide { name: "weekends".to_owned(), weights, limit: 0.0 });
         let found = near(&p, &[0.0; 7], None, 0.0).unwrap();
         assert!(p.solves(&found), "{found:?}");
         assert_eq!(found.iter().sum::<u32>(), 2 * found[0]);

@@ -15,7 +15,7 @@ const NEARLY: f64 = 0.75;
 
 /// A solution and how good it is.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Solution {
+pub(crate) struct LpSolution {
     /// How many of each column.
     pub chosen: Vec<u32>,
     /// Its cost.
@@ -28,7 +28,7 @@ pub(crate) struct Solution {
     pub limited: bool,
 }
 
-impl Solution {
+impl LpSolution {
     /// Whether nothing can cost less.
     #[cfg(test)]
     pub(crate) fn is_least(&self) -> bool {
@@ -65,13 +65,13 @@ pub(crate) struct Relaxed {
 ///
 /// # Errors
 /// [`ProgrammeError`] where it has no solution, or none is found.
-pub(crate) fn solve(programme: &Programme, nodes: u32) -> Result<Solution, ProgrammeError> {
+pub(crate) fn solve(programme: &Programme, nodes: u32) -> Result<LpSolution, ProgrammeError> {
     let parts = programme.parts();
     if parts.len() < 2 {
         return solve_whole(programme, nodes);
     }
     // Starts that never overlap have nothing to do with each other: officers are whole start by start.
-    let mut all = Solution {
+    let mut all = LpSolution {
         chosen: vec![0; programme.columns.len()],
         cost: 0.0,
         bound: 0.0,
@@ -89,7 +89,7 @@ pub(crate) fn solve(programme: &Programme, nodes: u32) -> Result<Solution, Progr
     Ok(all)
 }
 
-fn solve_whole(programme: &Programme, nodes: u32) -> Result<Solution, ProgrammeError> {
+fn solve_whole(programme: &Programme, nodes: u32) -> Result<LpSolution, ProgrammeError> {
     let relaxed = relax(programme)?;
     let bound = programme.round_up(relaxed.cost);
     let start = search::near(programme, &relaxed.values, dive(programme, &relaxed), bound);
@@ -97,7 +97,7 @@ fn solve_whole(programme: &Programme, nodes: u32) -> Result<Solution, ProgrammeE
         let cost = programme.cost(chosen);
         if cost <= bound + TOLERANCE || nodes == 0 {
             let limited = cost > bound + TOLERANCE;
-            return Ok(Solution { chosen: chosen.clone(), cost, bound, nodes: 0, limited });
+            return Ok(LpSolution { chosen: chosen.clone(), cost, bound, nodes: 0, limited });
         }
     } else if nodes == 0 {
         return Err(ProgrammeError::NoneFound { nodes: 0, bound });
@@ -112,7 +112,7 @@ fn solve_whole(programme: &Programme, nodes: u32) -> Result<Solution, ProgrammeE
     let cost = programme.cost(&chosen);
     let bound = if branched.proven { cost } else { bound.min(cost) };
     let limited = cost > bound + TOLERANCE;
-    Ok(Solution { chosen, cost, bound, nodes: branched.nodes, limited })
+    Ok(LpSolution { chosen, cost, bound, nodes: branched.nodes, limited })
 }
 
 /// Solves the relaxation, in which parts of columns may be chosen.
@@ -361,7 +361,7 @@ mod backend {
 #[cfg(test)]
 mod tests {
     use super::super::programme::tests::{by_enumeration, five_of_seven, small};
-    use super::super::programme::{Column, Constraint, Side};
+    use super::super::programme::{LpColumn, LpConstraint, LpSide};
     use super::*;
     use proptest::prelude::*;
 
@@ -391,7 +391,7 @@ mod tests {
         assert_eq!(relax(&p).unwrap().values, [0.0; 7]);
         assert_eq!(least(&p), 0.0);
         let none =
-            Programme { rows: vec![Constraint { need: 1.0, most: f64::INFINITY }], ..Programme::default() };
+            Programme { rows: vec![LpConstraint { need: 1.0, most: f64::INFINITY }], ..Programme::default() };
         assert_eq!(solve(&none, 100), Err(ProgrammeError::Infeasible));
     }
 
@@ -412,12 +412,12 @@ mod tests {
             .map(|j| {
                 let mut at = [j, (j + 1) % 5];
                 at.sort_unstable();
-                Column { cost: if j == 4 { 1.01 } else { 1.0 }, covers: at.map(|r| (r, 1.0)).to_vec() }
+                LpColumn { cost: if j == 4 { 1.01 } else { 1.0 }, covers: at.map(|r| (r, 1.0)).to_vec() }
             })
             .collect();
         let p = Programme {
             columns,
-            rows: vec![Constraint { need: 1.0, most: f64::INFINITY }; 5],
+            rows: vec![LpConstraint { need: 1.0, most: f64::INFINITY }; 5],
             sides: vec![],
         };
         let solution = solve(&p, 1_000).unwrap();
@@ -431,7 +431,7 @@ mod tests {
     #[test]
     fn what_cannot_be_is_said_to_be_infeasible() {
         let mut p = five_of_seven([2; 7]);
-        p.sides.push(Side {
+        p.sides.push(LpSide {
             name: "officers".into(),
             weights: (0..7).map(|j| (j, 1.0)).collect(),
             limit: 2.0,

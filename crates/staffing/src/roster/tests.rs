@@ -35,11 +35,11 @@ fn curve(model: &Model, hours: impl Fn(usize) -> u32) -> Curve {
     Curve::new(vec![row]).unwrap()
 }
 
-fn roster(plan: &Plan) -> &Roster {
+fn roster(plan: &RosterPlan) -> &Roster {
     plan.rows[0].outcome.as_ref().unwrap()
 }
 
-fn reason(plan: &Plan) -> String {
+fn reason(plan: &RosterPlan) -> String {
     let why = plan.rows[0].outcome.as_ref().unwrap_err();
     why.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
@@ -186,27 +186,27 @@ fn least_cost_avoids_the_dear_hours() {
     r.pay = Some(pay.clone());
     let cheap = plan(&m, &r, &noon, 1).unwrap();
     assert_eq!(roster(&cheap).tours[0].0.start, 8.0 * HOUR);
-    let cost = cost::Cost::of(&pay, &cheap, &applied(&m, &cheap), 3.0);
+    let cost = cost::RosterCost::of(&pay, &cheap, &applied(&m, &cheap), 3.0);
     assert_eq!(cost.ordinary, 40.0 * 50.0);
     assert_eq!(cost.premiums, [("night".to_owned(), 0.0, 0.0)]);
     assert_eq!(cost.total(), 2_000.0 + 3.0 * 75.0);
     // The other way: two hours at a tenth of 50 more.
     let dear = plan(&m, &rules(vec![shift(&[12.0], 8.0, 1)]), &noon, 1).unwrap();
     let mut called_in = applied(&m, &dear);
-    let cost = cost::Cost::of(&pay, &dear, &called_in, 0.0);
+    let cost = cost::RosterCost::of(&pay, &dear, &called_in, 0.0);
     assert_eq!((&cost.premiums[0], cost.exceptions), (&("night".to_owned(), 2.0, 10.0), (0.0, 0.0)));
     // Two more for the eight hours of one Monday, in the mean over the run's weeks, at 50 an hour.
     let weeks = called_in.run.horizon / WEEK;
     let (from, until) = (called_in.run.warm_up, called_in.run.warm_up + DAY);
     let roster = vec![(0, 3.0)];
     called_in.exceptions = vec![Exception { name: "surge".into(), from, until, demand: Vec::new(), roster }];
-    let cost = cost::Cost::of(&pay, &dear, &called_in, 0.0);
+    let cost = cost::RosterCost::of(&pay, &dear, &called_in, 0.0);
     assert!((cost.exceptions.0 - 16.0 / weeks).abs() < 1e-9, "{cost:?}");
     assert!((cost.total() - (2_000.0 + 10.0 + 16.0 / weeks * 50.0)).abs() < 1e-9);
 }
 
 /// A model with a plan's rosters.
-fn applied(model: &Model, plan: &Plan) -> Model {
+fn applied(model: &Model, plan: &RosterPlan) -> Model {
     let mut model = model.clone();
     plan.apply(&mut model);
     model

@@ -2,14 +2,14 @@
 
 use super::constant::{settled, values};
 use super::officers::{Staff, around_the_clock};
-use super::pools::Pool;
+use super::pools::OraclePool;
 use super::reasons::{BATCH_SERVICE, CREWS};
 use super::{PoolAnswer, pool_answer};
 use poolwise_engine::model::{Model, StageKind};
 use poolwise_theory::{Exactness, batch_service};
 
 /// The exact row of one such officer with one kind of work; `None` where it is anything else.
-pub(super) fn answer(model: &Model, pool: &Pool) -> Option<Vec<PoolAnswer>> {
+pub(super) fn answer(model: &Model, pool: &OraclePool) -> Option<Vec<PoolAnswer>> {
     let stage = pool.flows.first()?.stage;
     let StageKind::Service(service) = &model.stages[stage].kind else { return None };
     let batch = service.batch.as_ref()?;

@@ -2,14 +2,14 @@
 
 use super::constant::settled;
 use super::officers::Staff;
-use super::pools::Pool;
+use super::pools::OraclePool;
 use super::reasons::BATCHES;
 use super::{Compared, PoolAnswer, pool_answer};
 use poolwise_engine::model::Model;
 use poolwise_theory::{Exactness, batches};
 
 /// The exact row of such a pool with exponential services and one class; `None` where it is anything else.
-pub(super) fn answer(model: &Model, pool: &Pool) -> Option<Vec<PoolAnswer>> {
+pub(super) fn answer(model: &Model, pool: &OraclePool) -> Option<Vec<PoolAnswer>> {
     let (Some(Staff::Constant(1)), [flow]) = (&pool.staff, &pool.flows[..]) else { return None };
     let class = &model.classes[flow.class];
     let sizes = class.batch.as_ref()?;

@@ -1,12 +1,12 @@
 //! Pools whose arrivals or officers change: the periodic state, by uniformization.
 
 use super::officers::{Staff, turned};
-use super::pools::{Flow, Pool};
+use super::pools::{OraclePool, PoolFlow};
 use super::{Compared, PoolAnswer, pool_answer};
 use poolwise_engine::model::{Demand, Model, Profile, ShiftEnd};
 use poolwise_engine::time::{HOUR, HOURS_OF_WEEK, WEEK};
 use poolwise_theory::Exactness;
-use poolwise_theory::transient::{self, LevelEnd, Period, System, TransientError};
+use poolwise_theory::transient::{self, Period, PeriodEnd, System, TransientError};
 use poolwise_theory::{SteadyState, fluid};
 use std::collections::{HashMap, HashSet};
 
@@ -30,11 +30,11 @@ const NEGLIGIBLE: f64 = 1_000.0;
 type Steps = Vec<(f64, f64)>;
 
 /// What a solution is made of, for finding those that are alike.
-type Input = (System, Vec<Period>);
+type ChangingInput = (System, Vec<Period>);
 
 /// What is kept of a solution.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Solution {
+pub(super) struct ChangingSolution {
     overall: SteadyState,
     error_bound: f64,
     cycles: u32,
@@ -42,32 +42,37 @@ pub(super) struct Solution {
 
 /// Solutions by their input: a scenario may have twenty pools that are all alike.
 #[derive(Debug, Default)]
-pub(super) struct Solved {
-    known: HashMap<Vec<u64>, Result<Solution, TransientError>>,
+pub(super) struct SolvedPeriods {
+    known: HashMap<Vec<u64>, Result<ChangingSolution, TransientError>>,
     /// Updates that each may take.
     share: f64,
 }
 
-impl Solved {
+impl SolvedPeriods {
     /// For the pools of a scenario.
-    pub(super) fn new(pools: &[Pool]) -> Self {
+    pub(super) fn new(pools: &[OraclePool]) -> Self {
         let changing = pools.iter().filter(|p| p.expected.changes());
         let different: HashSet<Vec<u64>> = changing.filter_map(rough).map(|i| bits(&i)).collect();
         Self { known: HashMap::new(), share: WORK / different.len().max(1) as f64 }
     }
 
-    fn periodic(&mut self, input: &Input, tolerance: f64, most: u32) -> Result<Solution, TransientError> {
+    fn periodic(
+        &mut self,
+        input: &ChangingInput,
+        tolerance: f64,
+        most: u32,
+    ) -> Result<ChangingSolution, TransientError> {
         let share = self.share;
         let solve = || {
             let path = transient::periodic(&input.0, &input.1, tolerance, most, share)?;
-            Ok(Solution { overall: path.overall, error_bound: path.error_bound, cycles: path.cycles })
+            Ok(ChangingSolution { overall: path.overall, error_bound: path.error_bound, cycles: path.cycles })
         };
         *self.known.entry(bits(input)).or_insert_with(solve)
     }
 }
 
 /// An input as numbers that are the same only for the same input.
-fn bits((system, cycle): &Input) -> Vec<u64> {
+fn bits((system, cycle): &ChangingInput) -> Vec<u64> {
     let mut out = vec![system.service.to_bits(), system.abandonment.to_bits(), system.level_end as u64];
     out.extend(cycle.iter().flat_map(|p| [p.duration.to_bits(), p.arrivals.to_bits(), u64::from(p.servers)]));
     out
@@ -76,8 +81,8 @@ fn bits((system, cycle): &Input) -> Vec<u64> {
 /// The exact answer, or why there is none.
 pub(super) fn answer(
     model: &Model,
-    pool: &Pool,
-    solved: &mut Solved,
+    pool: &OraclePool,
+    solved: &mut SolvedPeriods,
 ) -> Result<Vec<PoolAnswer>, &'static str> {
     let staff = pool.staff.as_ref().ok_or("{officers} that fit no model")?;
     let Some(mean) = pool.exponential() else {
@@ -90,7 +95,7 @@ pub(super) fn answer(
         return Err("a queue limit while arrivals or {officers} change");
     }
     let handed = matches!(staff, Staff::Cycle { level_end: ShiftEnd::HandOver(_), .. });
-    let level_end = if handed { LevelEnd::HandOver } else { LevelEnd::FinishByCount };
+    let level_end = if handed { PeriodEnd::HandOver } else { PeriodEnd::FinishByCount };
     let system = System { service: 1.0 / mean, abandonment: pool.abandonment, level_end };
     let (period, cycle) = cycle(model, pool, staff)?;
     let cycles = model.run.horizon / period;
@@ -139,7 +144,7 @@ fn load_factor(cycle: &[Period], mean: f64) -> f64 {
 }
 
 /// The pool's cycle from the origin, seconds, and its periods in hours.
-fn cycle(model: &Model, pool: &Pool, staff: &Staff) -> Result<(f64, Vec<Period>), &'static str> {
+fn cycle(model: &Model, pool: &OraclePool, staff: &Staff) -> Result<(f64, Vec<Period>), &'static str> {
     // Each rate as steps `(second, factor)` of a cycle from the origin.
     let mut rates: Vec<(f64, f64, Steps)> = Vec::new();
     for flow in &pool.flows {
@@ -203,7 +208,7 @@ fn value_at<T: Copy>(steps: &[(f64, T)], t: f64) -> T {
 }
 
 /// A flow's pattern: its period, and steps `(second, factor)` from the origin.
-fn pattern(model: &Model, flow: &Flow) -> Result<(f64, Steps), &'static str> {
+fn pattern(model: &Model, flow: &PoolFlow) -> Result<(f64, Steps), &'static str> {
     let Demand::Rate { profile, .. } = &model.classes[flow.class].demand else {
         return Err("recorded arrivals");
     };
@@ -219,7 +224,7 @@ fn pattern(model: &Model, flow: &Flow) -> Result<(f64, Steps), &'static str> {
 }
 
 /// Equal steps of the local week, from the origin.
-fn weekly(model: &Model, flow: &Flow, values: &[f64]) -> Result<(f64, Steps), &'static str> {
+fn weekly(model: &Model, flow: &PoolFlow, values: &[f64]) -> Result<(f64, Steps), &'static str> {
     let clock = &model.clocks[model.areas[flow.area].clock];
     if clock.offset(0.0).1 < model.run.end() {
         return Err("a clock change during the run");
@@ -231,7 +236,7 @@ fn weekly(model: &Model, flow: &Flow, values: &[f64]) -> Result<(f64, Steps), &'
 
 /// The pool hour by hour of the week with exponential services of the same mean, officers rounded to whole ones in
 /// each hour, absence as slower work, cases handed over at the end of a shift.
-fn rough(pool: &Pool) -> Option<Input> {
+fn rough(pool: &OraclePool) -> Option<ChangingInput> {
     let e = &pool.expected;
     let cycle: Vec<Period> = (0..HOURS_OF_WEEK)
         .map(|h| Period { duration: 1.0, arrivals: e.arrivals[h], servers: e.rostered[h].round() as u32 })
@@ -243,12 +248,16 @@ fn rough(pool: &Pool) -> Option<Input> {
     if e.abandonment == 0.0 && load_factor(&cycle, 1.0 / service) >= 0.999 {
         return None;
     }
-    Some((System { service, abandonment: e.abandonment, level_end: LevelEnd::HandOver }, cycle))
+    Some((System { service, abandonment: e.abandonment, level_end: PeriodEnd::HandOver }, cycle))
 }
 
 /// The nearest approximation of a pool that changes: its periodic state by [`rough`]; where that has too many states,
 /// what costs next to nothing and is named so.
-pub(super) fn approximate(model: &Model, pool: &Pool, solved: &mut Solved) -> Option<PoolAnswer> {
+pub(super) fn approximate(
+    model: &Model,
+    pool: &OraclePool,
+    solved: &mut SolvedPeriods,
+) -> Option<PoolAnswer> {
     let e = &pool.expected;
     let input = rough(pool)?;
     let solution = solved.periodic(&input, ROUGH, FEW_CYCLES);
@@ -278,7 +287,7 @@ pub(super) fn approximate(model: &Model, pool: &Pool, solved: &mut Solved) -> Op
 }
 
 /// The fluid limit where officers are short for a while, since queues then come of that; else each hour by itself.
-fn without_states((system, cycle): &Input) -> Option<(SteadyState, &'static str)> {
+fn without_states((system, cycle): &ChangingInput) -> Option<(SteadyState, &'static str)> {
     let fluid = || fluid::periodic(system, cycle).map(|a| (a, ", fluid limit"));
     if fluid::overloaded(system, cycle) {
         return fluid();

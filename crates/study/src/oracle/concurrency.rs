@@ -2,14 +2,14 @@
 
 use super::constant::{settled, values};
 use super::officers::around_the_clock;
-use super::pools::Pool;
+use super::pools::OraclePool;
 use super::reasons::{CONCURRENCY, CREWS};
 use super::{Compared, PoolAnswer, pool_answer};
 use poolwise_engine::model::Model;
 use poolwise_theory::{Exactness, concurrency};
 
 /// The exact row of a pool of such officers; `None` where it is anything else.
-pub(super) fn answer(model: &Model, pool: &Pool) -> Option<Vec<PoolAnswer>> {
+pub(super) fn answer(model: &Model, pool: &OraclePool) -> Option<Vec<PoolAnswer>> {
     let centre = &model.centres[pool.centre];
     let rules = centre.concurrency.as_ref()?;
     let [role] = pool.roles[..] else { return None };

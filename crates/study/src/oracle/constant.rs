@@ -2,7 +2,7 @@
 
 use super::discipline::{Formulas, formulas};
 use super::officers::Staff;
-use super::pools::{Flow, Pool, mixture};
+use super::pools::{OraclePool, PoolFlow, mixture};
 use super::{Compared, PoolAnswer, pool_answer};
 use poolwise_engine::model::{CutWork, Model, StageId, StageKind};
 use poolwise_engine::time::HOUR;
@@ -22,7 +22,7 @@ const LASTING: f64 = 100.0;
 const UNCOMPUTED: &str = "parameters beyond what can be computed";
 
 /// The exact answer, or why there is none.
-pub(super) fn answer(model: &Model, pool: &Pool) -> Result<Vec<PoolAnswer>, &'static str> {
+pub(super) fn answer(model: &Model, pool: &OraclePool) -> Result<Vec<PoolAnswer>, &'static str> {
     let Some(Staff::Constant(servers)) = pool.staff else { return Err("{officers} whose number changes") };
     let (rate, (mean, cv)) = (pool.rate(), pool.service());
     if servers == 0 || pool.flows.is_empty() {
@@ -112,23 +112,23 @@ pub(super) fn values(a: &SteadyState) -> Vec<Compared> {
 }
 
 /// Priorities: all requests together, then class by class.
-fn by_priority(model: &Model, pool: &Pool, servers: u32) -> Result<Vec<PoolAnswer>, &'static str> {
+fn by_priority(model: &Model, pool: &OraclePool, servers: u32) -> Result<Vec<PoolAnswer>, &'static str> {
     if pool.abandonment > 0.0 {
         return Err("priorities with patience");
     }
     if pool.room.is_some() {
         return Err("priorities with a queue limit");
     }
-    let level = |f: &Flow| model.priority(f.stage, f.class);
+    let level = |f: &PoolFlow| model.priority(f.stage, f.class);
     let mut levels: Vec<u8> = pool.flows.iter().map(level).collect();
     levels.sort_unstable();
     levels.dedup();
-    let groups: Vec<priority::Class> = levels
+    let groups: Vec<priority::PriorityClass> = levels
         .iter()
         .map(|l| {
             let flows = || pool.flows.iter().filter(|f| level(f) == *l);
             let (service_mean, service_cv) = mixture(flows().map(|f| (f.rate, f.mean, f.cv)));
-            priority::Class { arrivals: flows().map(|f| f.rate).sum(), service_mean, service_cv }
+            priority::PriorityClass { arrivals: flows().map(|f| f.rate).sum(), service_mean, service_cv }
         })
         .collect();
     let found = match formulas(model, &model.centres[pool.centre]) {
@@ -166,7 +166,11 @@ struct ByLevel {
 }
 
 /// Priorities that do not interrupt.
-fn waiting(pool: &Pool, servers: u32, groups: &[priority::Class]) -> Result<ByLevel, &'static str> {
+fn waiting(
+    pool: &OraclePool,
+    servers: u32,
+    groups: &[priority::PriorityClass],
+) -> Result<ByLevel, &'static str> {
     let (rate, (mean, _)) = (pool.rate(), pool.service());
     let arrivals: Vec<f64> = groups.iter().map(|g| g.arrivals).collect();
     let (waits, name, source) = match pool.exponential() {
@@ -193,9 +197,9 @@ fn waiting(pool: &Pool, servers: u32, groups: &[priority::Class]) -> Result<ByLe
 /// Priorities where urgent cases cut off others.
 fn cutting_off(
     model: &Model,
-    pool: &Pool,
+    pool: &OraclePool,
     servers: u32,
-    groups: &[priority::Class],
+    groups: &[priority::PriorityClass],
 ) -> Result<ByLevel, &'static str> {
     match model.centres[pool.centre].preemption.work {
         CutWork::Resume => {}
@@ -244,8 +248,8 @@ fn done_after(model: &Model, stage: StageId) -> bool {
 
 /// Whether the class's own wait, from where its completion clock starts, is the wait in this pool: all of
 /// it comes here and starts its clock here.
-fn waits_here(model: &Model, pool: &Pool, class: usize) -> bool {
-    let mine: Vec<&Flow> = pool.flows.iter().filter(|f| f.class == class).collect();
+fn waits_here(model: &Model, pool: &OraclePool, class: usize) -> bool {
+    let mine: Vec<&PoolFlow> = pool.flows.iter().filter(|f| f.class == class).collect();
     let poolwise_engine::model::Demand::Rate { per_second, .. } = &model.classes[class].demand else {
         return false;
     };
@@ -259,7 +263,7 @@ fn waits_here(model: &Model, pool: &Pool, class: usize) -> bool {
 
 /// The nearest stationary approximation: Allen and Cunneen's for the mean load, Erlang A where somebody
 /// gives up.
-pub(super) fn approximate(model: &Model, pool: &Pool) -> PoolAnswer {
+pub(super) fn approximate(model: &Model, pool: &OraclePool) -> PoolAnswer {
     let e = &pool.expected;
     let (rate, officers) = (e.rate(), e.officers());
     let servers = officers.round().max(1.0) as u32;

@@ -3,7 +3,7 @@
 
 use super::constant::settled;
 use super::officers::Staff;
-use super::pools::{Flow, Pool};
+use super::pools::{OraclePool, PoolFlow};
 use super::reasons::note;
 use super::{Compared, PoolAnswer};
 use poolwise_engine::model::{ClassId, Demand, Model, Parallel, Parallels, Rest, StageKind};
@@ -12,7 +12,7 @@ use poolwise_theory::{Exactness, fork_join};
 
 /// Reasons that lie in branches. A queue alone in its branch gets its parts as requests come, whatever the others do: unless
 /// they end with another branch, or meet each other there.
-pub(super) fn reasons(model: &Model, flows: &[Flow], because: &mut Vec<String>) {
+pub(super) fn reasons(model: &Model, flows: &[PoolFlow], because: &mut Vec<String>) {
     let forks = model.parallels();
     if forks.is_empty() {
         return;
@@ -28,9 +28,10 @@ pub(super) fn reasons(model: &Model, flows: &[Flow], because: &mut Vec<String>) 
             ended |= model.classes[flow.class].deadline.is_some();
             ended |= model.centres.iter().any(|centre| centre.capacity.is_some() || centre.balk.is_some());
             // Parts of one class's requests at this pool, were all of them one.
-            let parts =
-                |f: &&Flow| f.class == flow.class && f.area == flow.area && fork.inside.contains(&f.stage);
-            let comes = |f: &Flow| f.rate / rate_of(model, f.class, f.area);
+            let parts = |f: &&PoolFlow| {
+                f.class == flow.class && f.area == flow.area && fork.inside.contains(&f.stage)
+            };
+            let comes = |f: &PoolFlow| f.rate / rate_of(model, f.class, f.area);
             together |= flows.iter().filter(parts).map(comes).sum::<f64>() > 1.0 + 1e-9;
             around = forks.around(fork.fork);
         }
@@ -55,12 +56,12 @@ fn rate_of(model: &Model, class: ClassId, area: usize) -> f64 {
 }
 
 /// A row for each class whose requests are parts of alike M/M/1 queues, and done when all parts are.
-pub(super) fn rows(model: &Model, pools: &[Pool]) -> Vec<PoolAnswer> {
+pub(super) fn rows(model: &Model, pools: &[OraclePool]) -> Vec<PoolAnswer> {
     let forks = model.parallels();
     (0..model.classes.len()).filter_map(|class| row(model, &forks, pools, class)).collect()
 }
 
-fn row(model: &Model, forks: &Parallels, pools: &[Pool], class: ClassId) -> Option<PoolAnswer> {
+fn row(model: &Model, forks: &Parallels, pools: &[OraclePool], class: ClassId) -> Option<PoolAnswer> {
     let kind = &model.classes[class];
     let fork = forks.all.iter().find(|fork| fork.fork == kind.start)?;
     let starts = |stage: usize| model.stages[stage].starts_clock;
@@ -72,11 +73,11 @@ fn row(model: &Model, forks: &Parallels, pools: &[Pool], class: ClassId) -> Opti
     {
         return None;
     }
-    let queues: Vec<&Pool> = fork
+    let queues: Vec<&OraclePool> = fork
         .inside
         .iter()
         .map(|stage| {
-            let mine = |pool: &&Pool| pool.flows.iter().any(|f| f.stage == *stage && f.class == class);
+            let mine = |pool: &&OraclePool| pool.flows.iter().any(|f| f.stage == *stage && f.class == class);
             let mut at = pools.iter().filter(mine);
             let only = at.next().filter(|_| at.next().is_none())?;
             only.flows.iter().all(|f| f.stage == *stage && f.class == class).then_some(only)
@@ -84,7 +85,7 @@ fn row(model: &Model, forks: &Parallels, pools: &[Pool], class: ClassId) -> Opti
         .collect::<Option<_>>()?;
     let first = queues.first()?;
     let (rate, mean) = (first.rate(), first.exponential()?);
-    let alike = |queue: &&Pool| {
+    let alike = |queue: &&OraclePool| {
         queue.because.is_empty()
             && queue.is_constant(model)
             && matches!(queue.staff, Some(Staff::Constant(1)))

@@ -146,7 +146,7 @@ fn answers(model: &Model) -> Vec<PoolAnswer> {
     }
     let load = offered_load::expected(model);
     let found = pools::find(model, &load);
-    let mut solved = changing::Solved::new(&found);
+    let mut solved = changing::SolvedPeriods::new(&found);
     let mut pools = if model.triggers.is_empty() { fork_join::rows(model, &found) } else { Vec::new() };
     for pool in found {
         if !model.triggers.is_empty() {
@@ -196,7 +196,11 @@ fn answers(model: &Model) -> Vec<PoolAnswer> {
 }
 
 /// The nearest approximation of a pool that fits no exact model.
-fn approximation(model: &Model, pool: &pools::Pool, solved: &mut changing::Solved) -> PoolAnswer {
+fn approximation(
+    model: &Model,
+    pool: &pools::OraclePool,
+    solved: &mut changing::SolvedPeriods,
+) -> PoolAnswer {
     let changing = pool.expected.changes().then(|| changing::approximate(model, pool, solved));
     changing.flatten().unwrap_or_else(|| constant::approximate(model, pool))
 }
@@ -204,7 +208,7 @@ fn approximation(model: &Model, pool: &pools::Pool, solved: &mut changing::Solve
 /// An answer about all requests of a pool.
 fn pool_answer(
     model: &Model,
-    pool: &pools::Pool,
+    pool: &pools::OraclePool,
     name: String,
     source: &str,
     exactness: Exactness,
@@ -234,7 +238,8 @@ impl Oracle {
             let exact = pool.exact();
             let (centre, roles, class) = (&pool.centre, &pool.roles, &pool.class);
             for value in &mut pool.values {
-                let Some(simulated) = Simulated::of(results, centre, roles, class.as_deref(), value.measure)
+                let Some(simulated) =
+                    PoolMeasure::of(results, centre, roles, class.as_deref(), value.measure)
                 else {
                     continue;
                 };
@@ -273,9 +278,9 @@ impl Oracle {
 }
 
 /// A pool's measure, replication by replication.
-struct Simulated(Vec<Value>);
+struct PoolMeasure(Vec<Value>);
 
-impl Simulated {
+impl PoolMeasure {
     /// Sums a measure over the pool's roles: waits are pooled, counts are added.
     fn of(
         results: &Replicated,

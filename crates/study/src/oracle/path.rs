@@ -3,7 +3,7 @@
 use poolwise_engine::model::{ClassId, Model, StageId, StageKind};
 
 /// A class's way through the workflow.
-pub(super) struct Path {
+pub(super) struct ClassPath {
     /// Expected visits of a request to each stage.
     pub visits: Vec<f64>,
     /// Whether a service can come before.
@@ -18,7 +18,7 @@ pub(super) struct Path {
     pub branch_delays: bool,
 }
 
-impl Path {
+impl ClassPath {
     /// Follows the branches that the class can take.
     pub(super) fn new(model: &Model, class: ClassId) -> Self {
         let n = model.stages.len();

@@ -4,9 +4,9 @@
 use super::discipline::{Formulas, formulas};
 use super::fork_join;
 use super::officers::{Staff, staff};
-use super::path::Path;
+use super::path::ClassPath;
 use super::reasons::{general, note, of_priorities, of_stage, patience};
-use super::shares::Shares;
+use super::shares::FlowShares;
 use poolwise_engine::model::{
     AreaId, CentreId, ClassId, Demand, Model, Profile, RoleId, RoleMask, StageId, StageKind,
 };
@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 
 /// One kind of work that a pool gets.
 #[derive(Debug, Clone)]
-pub(super) struct Flow {
+pub(super) struct PoolFlow {
     /// The class, by its index in the model.
     pub class: ClassId,
     /// Area that it comes from.
@@ -37,7 +37,7 @@ pub(super) struct Flow {
 
 /// Expected arrivals, work and officers by hour of the centre's week, whatever the structure.
 #[derive(Debug, Clone)]
-pub(super) struct Expected {
+pub(super) struct ExpectedMeasures {
     /// Arrivals in each hour.
     pub arrivals: Vec<f64>,
     /// Officers rostered in each hour.
@@ -52,7 +52,7 @@ pub(super) struct Expected {
     pub abandonment: f64,
 }
 
-impl Expected {
+impl ExpectedMeasures {
     /// Whether arrivals or officers change over the week.
     pub(super) fn changes(&self) -> bool {
         let moves = |v: &[f64]| {
@@ -75,11 +75,11 @@ impl Expected {
 
 /// A pool.
 #[derive(Debug, Clone)]
-pub(super) struct Pool {
+pub(super) struct OraclePool {
     pub centre: CentreId,
     pub roles: Vec<RoleId>,
     /// Its work, where it can be told exactly.
-    pub flows: Vec<Flow>,
+    pub flows: Vec<PoolFlow>,
     /// Its officers, where they fit a model.
     pub staff: Option<Staff>,
     /// Rate of giving up while waiting, per hour, the same for all; zero for nobody.
@@ -88,10 +88,10 @@ pub(super) struct Pool {
     pub room: Option<u32>,
     /// Why no exact model fits.
     pub because: Vec<String>,
-    pub expected: Expected,
+    pub expected: ExpectedMeasures,
 }
 
-impl Flow {
+impl PoolFlow {
     /// Whether it is all that there is of its class.
     pub(crate) fn is_whole_class(&self, model: &Model) -> bool {
         match &model.classes[self.class].demand {
@@ -101,7 +101,7 @@ impl Flow {
     }
 }
 
-impl Pool {
+impl OraclePool {
     /// Names of its roles.
     pub(super) fn role_names(&self, model: &Model) -> Vec<String> {
         self.roles.iter().map(|r| model.roles[*r].clone()).collect()
@@ -120,14 +120,14 @@ impl Pool {
     /// The mean of all services where every one is exponential with it.
     pub(super) fn exponential(&self) -> Option<f64> {
         let first = self.flows.first()?.mean;
-        let same = |f: &Flow| f.exponential && (f.mean - first).abs() <= 1e-12 * first;
+        let same = |f: &PoolFlow| f.exponential && (f.mean - first).abs() <= 1e-12 * first;
         self.flows.iter().all(same).then_some(first)
     }
 
     /// The length of all services where it is always the same.
     pub(super) fn deterministic(&self) -> Option<f64> {
         let first = self.flows.first()?.mean;
-        let same = |f: &Flow| f.cv == 0.0 && (f.mean - first).abs() <= 1e-12 * first;
+        let same = |f: &PoolFlow| f.cv == 0.0 && (f.mean - first).abs() <= 1e-12 * first;
         self.flows.iter().all(same).then_some(first)
     }
 
@@ -138,15 +138,16 @@ impl Pool {
 
     /// Whether arrivals do not change.
     pub(crate) fn arrives_evenly(&self, model: &Model) -> bool {
-        let flat =
-            |f: &Flow| matches!(&model.classes[f.class].demand, Demand::Rate { profile: Profile::Flat, .. });
+        let flat = |f: &PoolFlow| {
+            matches!(&model.classes[f.class].demand, Demand::Rate { profile: Profile::Flat, .. })
+        };
         self.flows.iter().all(flat)
     }
 
     /// Whether classes of different priority meet.
     pub(crate) fn prioritises(&self, model: &Model) -> bool {
         let first = self.flows.first().map(|f| model.priority(f.stage, f.class));
-        let same = |f: &Flow| Some(model.priority(f.stage, f.class)) == first;
+        let same = |f: &PoolFlow| Some(model.priority(f.stage, f.class)) == first;
         match formulas(model, &model.centres[self.centre]) {
             Formulas::Priority | Formulas::CuttingOff => !self.flows.iter().all(same),
             Formulas::FirstCome | Formulas::Unknown(_) => false,
@@ -167,14 +168,14 @@ pub(super) fn mixture(parts: impl Iterator<Item = (f64, f64, f64)>) -> (f64, f64
 }
 
 /// All pools of a model that get work.
-pub(super) fn find(model: &Model, load: &Load) -> Vec<Pool> {
-    let paths: Vec<Path> = (0..model.classes.len()).map(|c| Path::new(model, c)).collect();
-    let shares: Vec<BTreeMap<StageId, Shares<'_>>> = paths
+pub(super) fn find(model: &Model, load: &Load) -> Vec<OraclePool> {
+    let paths: Vec<ClassPath> = (0..model.classes.len()).map(|c| ClassPath::new(model, c)).collect();
+    let shares: Vec<BTreeMap<StageId, FlowShares<'_>>> = paths
         .iter()
         .enumerate()
         .map(|(class, path)| {
             let met = |s: &StageId| path.visits[*s] > 0.0 || path.again[*s];
-            let at = |s| Some((s, Shares::new(model, path, class, s)?));
+            let at = |s| Some((s, FlowShares::new(model, path, class, s)?));
             (0..model.stages.len()).filter(met).filter_map(at).collect()
         })
         .collect();
@@ -197,7 +198,7 @@ pub(super) fn find(model: &Model, load: &Load) -> Vec<Pool> {
                 expected.cv = mixture(flows.iter().map(|f| (f.rate, f.mean, f.cv))).1;
             }
             let room = centre.capacity.map(|(limit, _)| limit);
-            all.push(Pool { centre: c, roles, flows, staff, abandonment, room, because, expected });
+            all.push(OraclePool { centre: c, roles, flows, staff, abandonment, room, because, expected });
         }
     }
     all
@@ -230,12 +231,12 @@ fn groups(model: &Model, load: &Load, centre: CentreId) -> Vec<Vec<RoleId>> {
 /// The work that comes to a pool.
 fn flows(
     model: &Model,
-    paths: &[Path],
-    shares: &[BTreeMap<StageId, Shares<'_>>],
+    paths: &[ClassPath],
+    shares: &[BTreeMap<StageId, FlowShares<'_>>],
     centre: CentreId,
     mask: RoleMask,
     because: &mut Vec<String>,
-) -> Vec<Flow> {
+) -> Vec<PoolFlow> {
     let mut flows = Vec::new();
     for (class, path) in paths.iter().enumerate() {
         for (s, stage) in model.stages.iter().enumerate() {
@@ -269,7 +270,7 @@ fn flows(
                     let exponential =
                         matches!(service.time, Sampler::Exponential(_)) && service.after_work.is_none();
                     let (mean, cv) = (service.busy_mean() * speed / HOUR, service.busy_cv());
-                    flows.push(Flow { class, area, stage: s, rate, mean, cv, exponential });
+                    flows.push(PoolFlow { class, area, stage: s, rate, mean, cv, exponential });
                 }
             }
             if here {
@@ -284,11 +285,11 @@ fn flows(
 fn expected(
     model: &Model,
     load: &Load,
-    paths: &[Path],
+    paths: &[ClassPath],
     centre: CentreId,
     roles: &[RoleId],
     mask: RoleMask,
-) -> Expected {
+) -> ExpectedMeasures {
     let mut arrivals = vec![0.0; HOURS_OF_WEEK];
     let mut work = 0.0;
     for role in roles {
@@ -317,7 +318,7 @@ fn expected(
     }
     let (cv, abandonment) =
         if kinds.is_empty() { (1.0, 0.0) } else { (mixture(kinds.into_iter()).1, giving_up / weight) };
-    Expected {
+    ExpectedMeasures {
         arrivals,
         rostered: staffing::on_duty(model, centre, mask).officers,
         present: 1.0 - model.centres[centre].absence.share,

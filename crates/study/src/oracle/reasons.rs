@@ -1,8 +1,8 @@
 //! Why no exact model fits a pool: reasons that lie in a class and its way, in the centre, in priorities, in patience.
 
 use super::discipline::{Formulas, formulas};
-use super::path::Path;
-use super::pools::Flow;
+use super::path::ClassPath;
+use super::pools::PoolFlow;
 use poolwise_engine::model::{
     AbsenceMode, CaseChoice, Centre, CentreId, ClassId, DeadlineUntil, Demand, Model, Pool, PoolKind,
     Profile, RoleId, Service, Stage, StageId, StageKind,
@@ -42,7 +42,7 @@ pub(super) fn note(because: &mut Vec<String>, why: impl Into<String>) {
 /// Reasons that lie in a class and its way to a stage.
 pub(crate) fn of_stage(
     model: &Model,
-    path: &Path,
+    path: &ClassPath,
     class: ClassId,
     stage: StageId,
     service: &Service,
@@ -189,7 +189,7 @@ pub(super) fn general(
 }
 
 /// Reasons that lie in how what comes to a pool is told apart.
-pub(crate) fn of_priorities(model: &Model, centre: &Centre, flows: &[Flow], because: &mut Vec<String>) {
+pub(crate) fn of_priorities(model: &Model, centre: &Centre, flows: &[PoolFlow], because: &mut Vec<String>) {
     if centre.reserves.iter().any(|reserve| flows.iter().any(|f| reserve.classes[f.class])) {
         note(because, RESERVE);
     }
@@ -199,8 +199,8 @@ pub(crate) fn of_priorities(model: &Model, centre: &Centre, flows: &[Flow], beca
 }
 
 /// The rate at which those who wait give up, or why it fits no model.
-pub(super) fn patience(model: &Model, flows: &[Flow]) -> Result<f64, &'static str> {
-    let of = |f: &Flow| match &model.classes[f.class].deadline {
+pub(super) fn patience(model: &Model, flows: &[PoolFlow]) -> Result<f64, &'static str> {
+    let of = |f: &PoolFlow| match &model.classes[f.class].deadline {
         None => Ok(0.0),
         Some(d) => match (&d.after, d.until) {
             (Sampler::Exponential(mean), DeadlineUntil::Start(s)) if s == f.stage && *mean > 0.0 => {

@@ -2,7 +2,7 @@
 
 use super::constant::values;
 use super::officers::Staff;
-use super::pools::Pool;
+use super::pools::OraclePool;
 use super::reasons::REDIAL;
 use super::{Compared, PoolAnswer, pool_answer};
 use poolwise_engine::model::Model;
@@ -17,7 +17,7 @@ const LASTING: f64 = 1_000.0;
 
 /// The exact rows of a pool of officers at whom nobody may wait and all callers of one class may call again; `None` where
 /// it is anything else.
-pub(super) fn answer(model: &Model, pool: &Pool) -> Option<Vec<PoolAnswer>> {
+pub(super) fn answer(model: &Model, pool: &OraclePool) -> Option<Vec<PoolAnswer>> {
     let (Some(Staff::Constant(servers)), Some(0)) = (&pool.staff, pool.room) else { return None };
     let [flow] = &pool.flows[..] else { return None };
     let class = &model.classes[flow.class];
@@ -61,7 +61,7 @@ pub(super) fn answer(model: &Model, pool: &Pool) -> Option<Vec<PoolAnswer>> {
 
 /// The rows of a queue whose clients of one class give up and come again: all contacts taken for Poisson traffic, which is an
 /// approximation, and how many officers first contacts alone would leave out; `None` where it is anything else.
-pub(super) fn patient(model: &Model, pool: &Pool) -> Option<Vec<PoolAnswer>> {
+pub(super) fn patient(model: &Model, pool: &OraclePool) -> Option<Vec<PoolAnswer>> {
     let (Some(Staff::Constant(servers)), None) = (&pool.staff, pool.room) else { return None };
     let [flow] = &pool.flows[..] else { return None };
     let class = &model.classes[flow.class];

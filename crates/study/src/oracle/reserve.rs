@@ -1,7 +1,7 @@
 //! Pools without a queue that keep officers free of some classes: trunk reservation.
 
 use super::officers::Staff;
-use super::pools::Pool;
+use super::pools::OraclePool;
 use super::reasons::RESERVE;
 use super::{Compared, PoolAnswer, pool_answer};
 use poolwise_engine::model::{Model, ReserveLimit};
@@ -13,7 +13,7 @@ const LASTING: f64 = 1_000.0;
 
 /// The exact rows of a pool at which nobody may wait and whose services are exponential with one mean; `None` where it is
 /// anything else.
-pub(super) fn answer(model: &Model, pool: &Pool) -> Option<Vec<PoolAnswer>> {
+pub(super) fn answer(model: &Model, pool: &OraclePool) -> Option<Vec<PoolAnswer>> {
     let (Some(Staff::Constant(servers)), Some(0), Some(mean)) = (&pool.staff, pool.room, pool.exponential())
     else {
         return None;

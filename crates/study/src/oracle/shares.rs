@@ -1,9 +1,9 @@
 //! Which share of the requests at a stage the rules send to a centre, where that can be told without simulation.
 
-use super::path::Path;
+use super::path::ClassPath;
 use super::reasons::overlaps;
 use poolwise_engine::model::{
-    AreaId, CentreId, ClassId, Model, Rule, Service, StageId, StageKind, Target, Window,
+    AreaId, CentreId, ClassId, Destination, Model, Rule, Service, StageId, StageKind, Window,
 };
 use poolwise_planning::staffing;
 use std::cell::RefCell;
@@ -13,7 +13,7 @@ use std::rc::Rc;
 
 /// The rules for a class at a service stage. They are asked for every centre, and there may be thousands of centres, areas
 /// and rules: so each centre has a list of the areas that may send something there, and each area one of its rules.
-pub(super) struct Shares<'a> {
+pub(super) struct FlowShares<'a> {
     model: &'a Model,
     service: &'a Service,
     /// Whether there is a service before, whose centre a rule may name.
@@ -38,9 +38,9 @@ struct Applied<'a> {
 
 impl<'a> Applied<'a> {
     fn new(rule: &'a Rule) -> Rc<Self> {
-        let sorted = |to: Option<&Target>| {
+        let sorted = |to: Option<&Destination>| {
             let mut list = match to {
-                Some(Target::LeastLoaded(list)) => list.clone(),
+                Some(Destination::LeastLoaded(list)) => list.clone(),
                 _ => Vec::new(),
             };
             list.sort_unstable();
@@ -52,9 +52,9 @@ impl<'a> Applied<'a> {
     }
 }
 
-impl<'a> Shares<'a> {
+impl<'a> FlowShares<'a> {
     /// Of a class, whose way is `path`, at a stage; `None` where it is no service.
-    pub(super) fn new(model: &'a Model, path: &Path, class: ClassId, stage: StageId) -> Option<Self> {
+    pub(super) fn new(model: &'a Model, path: &ClassPath, class: ClassId, stage: StageId) -> Option<Self> {
         let StageKind::Service(service) = &model.stages[stage].kind else { return None };
         let after_service = path.after_service[stage];
         let areas = model.classes[class].demand.areas(model.areas.len());
@@ -74,11 +74,11 @@ impl<'a> Shares<'a> {
                 let duplicate = one.rule.duplicate.as_ref().map(|d| &d.at);
                 for to in [Some(&one.rule.to), overflow, duplicate].into_iter().flatten() {
                     match to {
-                        Target::Centre(c) => send(*c),
-                        Target::Local => at.centre.into_iter().for_each(&mut send),
-                        Target::Same if after_service => (0..model.centres.len()).for_each(&mut send),
-                        Target::Same => {}
-                        Target::LeastLoaded(list) => list.iter().copied().for_each(&mut send),
+                        Destination::Centre(c) => send(*c),
+                        Destination::Local => at.centre.into_iter().for_each(&mut send),
+                        Destination::Same if after_service => (0..model.centres.len()).for_each(&mut send),
+                        Destination::Same => {}
+                        Destination::LeastLoaded(list) => list.iter().copied().for_each(&mut send),
                     }
                 }
                 rules[area - areas.start].push(Rc::clone(one));
@@ -95,11 +95,11 @@ impl<'a> Shares<'a> {
     /// The share of an area's requests that go to a centre, or why it cannot be told.
     pub(super) fn share(&self, area: AreaId, centre: CentreId) -> Result<f64, &'static str> {
         let own = self.model.areas[area].centre;
-        let may = |target: &Target, list: &[CentreId]| match target {
-            Target::Centre(c) => *c == centre,
-            Target::Local => own == Some(centre),
-            Target::Same => self.after_service,
-            Target::LeastLoaded(_) => list.binary_search(&centre).is_ok(),
+        let may = |target: &Destination, list: &[CentreId]| match target {
+            Destination::Centre(c) => *c == centre,
+            Destination::Local => own == Some(centre),
+            Destination::Same => self.after_service,
+            Destination::LeastLoaded(_) => list.binary_search(&centre).is_ok(),
         };
         let (mut left, mut share) = (1.0, 0.0);
         for applied in &self.rules[area - self.areas.start] {
@@ -111,14 +111,14 @@ impl<'a> Shares<'a> {
                 continue;
             }
             let to = match &rule.to {
-                Target::Centre(c) => *c,
-                Target::Local => match own {
+                Destination::Centre(c) => *c,
+                Destination::Local => match own {
                     Some(c) => c,
                     None => continue,
                 },
-                Target::Same if !self.after_service => continue,
-                Target::Same => return Err("routing to the centre before"),
-                Target::LeastLoaded(_) => return Err("routing to the least loaded"),
+                Destination::Same if !self.after_service => continue,
+                Destination::Same => return Err("routing to the centre before"),
+                Destination::LeastLoaded(_) => return Err("routing to the least loaded"),
             };
             match &rule.window {
                 Window::Always => {}

@@ -2,13 +2,13 @@
 
 use super::discipline::{Formulas, formulas};
 use super::officers::at_all_times;
-use super::pools::{Flow, Pool};
+use super::pools::{OraclePool, PoolFlow};
 use super::reasons::{CREWS, DIFFERENT_ROLES, DIFFERENT_SPEED, NOT_THE_FIRST};
 use super::{Compared, PoolAnswer, pool_answer};
 use poolwise_engine::model::{CaseChoice, Model, OfficerChoice, Pool as Officers, PoolKind, RoleId};
 use poolwise_engine::time::HOUR;
 use poolwise_theory::Exactness;
-use poolwise_theory::skills::{Group, groups};
+use poolwise_theory::skills::{ServerGroup, groups};
 
 /// Most states of a chain that is worth its time beside a run.
 const MOST: f64 = 1_500.0;
@@ -17,7 +17,7 @@ const FORGOTTEN: f64 = 20.0;
 const LASTING: f64 = 1_000.0;
 
 /// The exact rows of such a pool; `None` where it is anything else.
-pub(super) fn answer(model: &Model, pool: &Pool) -> Option<Vec<PoolAnswer>> {
+pub(super) fn answer(model: &Model, pool: &OraclePool) -> Option<Vec<PoolAnswer>> {
     let centre = &model.centres[pool.centre];
     let fits = [DIFFERENT_ROLES, DIFFERENT_SPEED, NOT_THE_FIRST, CREWS];
     let room = pool.room?;
@@ -31,7 +31,8 @@ pub(super) fn answer(model: &Model, pool: &Pool) -> Option<Vec<PoolAnswer>> {
         return None;
     }
     // A class of the chain is a role with all that asks for it.
-    let flows: Vec<&Flow> = pool.roles.iter().map(|role| only(model, pool, *role)).collect::<Option<_>>()?;
+    let flows: Vec<&PoolFlow> =
+        pool.roles.iter().map(|role| only(model, pool, *role)).collect::<Option<_>>()?;
     let class_of = |role: RoleId| pool.roles.iter().position(|r| *r == role);
     let here: Vec<&Officers> =
         centre.pools.iter().filter(|p| pool.roles.iter().any(|r| p.roles >> r & 1 == 1)).collect();
@@ -41,7 +42,10 @@ pub(super) fn answer(model: &Model, pool: &Pool) -> Option<Vec<PoolAnswer>> {
             let class = class_of(role)?;
             Some((class, 1.0 / (flows[class].mean * officers.speed(role))))
         });
-        kinds.push(Group { servers: at_all_times(model, pool.centre, officers)?, serves: serves.collect() });
+        kinds.push(ServerGroup {
+            servers: at_all_times(model, pool.centre, officers)?,
+            serves: serves.collect(),
+        });
     }
     let order: Vec<Vec<usize>> =
         pool.roles.iter().map(|role| by_turn(centre.officer_choice, &here, *role)).collect::<Option<_>>()?;
@@ -80,8 +84,8 @@ pub(super) fn answer(model: &Model, pool: &Pool) -> Option<Vec<PoolAnswer>> {
 }
 
 /// The only flow of a role, where its services are exponential.
-fn only<'p>(model: &Model, pool: &'p Pool, role: RoleId) -> Option<&'p Flow> {
-    let asks = |flow: &&Flow| matches!(&model.stages[flow.stage].kind, poolwise_engine::model::StageKind::Service(x) if x.role == role);
+fn only<'p>(model: &Model, pool: &'p OraclePool, role: RoleId) -> Option<&'p PoolFlow> {
+    let asks = |flow: &&PoolFlow| matches!(&model.stages[flow.stage].kind, poolwise_engine::model::StageKind::Service(x) if x.role == role);
     let mut flows = pool.flows.iter().filter(asks);
     let first = flows.next().filter(|flow| flow.exponential)?;
     flows.next().is_none().then_some(first)

@@ -1,9 +1,9 @@
 use super::*;
 use poolwise_engine::model::{
-    Balk, CutWork, Deadline, DeadlineUntil, Discipline, LevelEnd, LevelPlan, Levels, Overflow, Pool,
-    PoolKind, Redial, StageKind, Target,
+    Balk, CutWork, Deadline, DeadlineUntil, Destination, Discipline, LevelEnd, LevelPlan, Levels, Overflow,
+    Pool, PoolKind, Redial, StageKind,
 };
-use poolwise_engine::model::{Line, Model, Rule};
+use poolwise_engine::model::{Model, Rule, ShiftLine};
 use poolwise_engine::random::Sampler;
 use poolwise_engine::time::{HOUR, WEEK};
 use poolwise_math::exp;
@@ -195,7 +195,7 @@ fn whatever_does_not_fit_is_said() {
             }
         }),
         ("overflow", |m| {
-            let to = Target::Centre(0);
+            let to = Destination::Centre(0);
             m.rules[0].overflow = Some(Overflow { after: Some(HOUR), queue: None, to });
         }),
         ("several servers", |m| {
@@ -282,7 +282,7 @@ fn what_has_too_many_states_is_approximated_and_says_so() {
         let officers = (per_hour * 0.05 * 168.0 / 50.0 / 0.87).ceil() as u32;
         let mut days = [officers; 7];
         (days[5], days[6]) = (0, 0);
-        let line = Line::weekly("day", days, 8.0, 10.0);
+        let line = ShiftLine::weekly("day", days, 8.0, 10.0);
         let mut m = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool::crews(1, vec![line])]);
         set_service(&mut m, Sampler::Exponential(0.05 * HOUR));
         if let poolwise_engine::model::Demand::Rate { per_second, .. } = &mut m.classes[0].demand {
@@ -320,7 +320,7 @@ fn rates_that_change_every_microsecond_are_not_followed() {
 fn what_is_solved_does_not_depend_on_the_order_of_the_centres() {
     // Two centres of which one alone would take more than its part.
     let mut m = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool::around_the_clock(1, 1)]);
-    let crew = |n| Line::weekly("day", [n; 7], 8.0, 10.0);
+    let crew = |n| ShiftLine::weekly("day", [n; 7], 8.0, 10.0);
     m.centres[0].pools = vec![Pool::crews(1, vec![crew(20)])];
     let mut other = m.centres[0].clone();
     other.name = "there".into();
@@ -330,7 +330,7 @@ fn what_is_solved_does_not_depend_on_the_order_of_the_centres() {
         poolwise_engine::model::Area { name: "a".into(), share: 0.01, clock: 0, centre: Some(0) },
         poolwise_engine::model::Area { name: "b".into(), share: 0.99, clock: 0, centre: Some(1) },
     ];
-    m.rules = vec![Rule::everything(&m, Target::Local)];
+    m.rules = vec![Rule::everything(&m, Destination::Local)];
     if let poolwise_engine::model::Demand::Rate { per_second, .. } = &mut m.classes[0].demand {
         *per_second = 1_000.0 / HOUR;
     }

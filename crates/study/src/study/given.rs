@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 /// A scenario as it is given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Given {
-    /// Its file.
+    /// The scenario's file as it was named.
     pub path: PathBuf,
     /// The name that it goes by here, and changes to it alone. Without them it is the file as it is.
     pub under: Option<Variation>,

@@ -35,17 +35,17 @@ pub struct Loaded {
     pub scenario: Arc<Scenario>,
     /// Its file, or what stands for it.
     pub path: PathBuf,
-    pub(super) reading: Reading,
+    pub(super) reading: TextReading,
 }
 
 /// Where the texts are, and the changes to them.
 #[derive(Debug, Clone)]
-pub(super) struct Reading {
+pub(super) struct TextReading {
     files: Snapshot,
     overrides: Overrides,
 }
 
-impl Reading {
+impl TextReading {
     /// The same with changes of one option alone.
     pub(super) fn varied(&self, sets: Vec<String>) -> Self {
         let mut reading = self.clone();
@@ -83,7 +83,7 @@ impl Loaded {
     /// All that is wrong with it.
     pub fn read(files: &Snapshot, path: &Path, overrides: &Overrides) -> Result<Self, Diagnostics> {
         let scenario = load_through(files, path, overrides)?;
-        let reading = Reading { files: files.clone(), overrides: overrides.clone() };
+        let reading = TextReading { files: files.clone(), overrides: overrides.clone() };
         Ok(Self { scenario: Arc::new(scenario), path: path.to_owned(), reading })
     }
 
@@ -91,7 +91,7 @@ impl Loaded {
     /// read where values are to be changed.
     pub fn built(scenario: Scenario, path: &Path, text: String) -> Self {
         let files = Snapshot::with([(path.to_owned(), text.into())].into());
-        let reading = Reading { files, overrides: Overrides::default() };
+        let reading = TextReading { files, overrides: Overrides::default() };
         Self { scenario: Arc::new(scenario), path: path.to_owned(), reading }
     }
 

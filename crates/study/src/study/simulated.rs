@@ -18,7 +18,7 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub struct Simulated {
     /// Of the scenarios that have any, in the study's order.
-    cases: Vec<Held>,
+    cases: Vec<HeldReplications>,
     options: Options,
     complete: bool,
     cut_short: Vec<String>,
@@ -26,19 +26,19 @@ pub struct Simulated {
 
 /// One scenario's replications.
 #[derive(Debug)]
-struct Held {
+struct HeldReplications {
     place: usize,
-    replications: Replications,
+    replications: FinishedReplications,
 }
 
 #[derive(Debug)]
-enum Replications {
+enum FinishedReplications {
     /// The only one, as the engine left it: to sum it up may take longer than to simulate it.
     One(Box<Outcome>),
     Several(Box<Replicated>),
 }
 
-impl Replications {
+impl FinishedReplications {
     fn add(this: &mut Option<Self>, model: &Model, planned: u32, outcome: Outcome, settings: &Settings) {
         match this {
             None if planned == 1 => *this = Some(Self::One(Box::new(outcome))),
@@ -113,7 +113,7 @@ fn simulate(
     let (scenarios, settings) = (study.scenarios(), options.settings());
     let tasks: Vec<(usize, u32)> =
         (0..scenarios.len()).flat_map(|i| (0..planned(i)).map(move |k| (i, k))).collect();
-    let mut all: Vec<Option<Replications>> = scenarios.iter().map(|_| None).collect();
+    let mut all: Vec<Option<FinishedReplications>> = scenarios.iter().map(|_| None).collect();
     let mut cut: Vec<Option<Failure>> = vec![None; scenarios.len()];
     let mut failure = None;
     let stopped = || watch.stopped();
@@ -133,7 +133,7 @@ fn simulate(
             Ok(outcome) => {
                 watch.replication_done(outcome.requests);
                 watch.outcome(&scenarios[i].model, &outcome);
-                Replications::add(&mut all[i], &scenarios[i].model, planned(i), outcome, &settings);
+                FinishedReplications::add(&mut all[i], &scenarios[i].model, planned(i), outcome, &settings);
             }
             Err(Failure::Stopped) => return ControlFlow::Break(()),
             Err(e) if e.cuts_short() => cut[i] = Some(e),
@@ -152,12 +152,12 @@ fn simulate(
         .zip(&cut)
         .filter_map(|(s, why)| Some(format!("{}: {} (--max-memory)", s.model.name, why.as_ref()?)))
         .collect();
-    let of = |(place, replications)| Some(Held { place, replications: replications? });
-    let cases: Vec<Held> = all.into_iter().enumerate().filter_map(of).collect();
+    let of = |(place, replications)| Some(HeldReplications { place, replications: replications? });
+    let cases: Vec<HeldReplications> = all.into_iter().enumerate().filter_map(of).collect();
     if cases.is_empty() {
         return Err(if cut_short.is_empty() { StudyError::Stopped } else { StudyError::CutShort(cut_short) });
     }
-    let whole = |held: &Held| held.replications.count() == planned(held.place);
+    let whole = |held: &HeldReplications| held.replications.count() == planned(held.place);
     let complete = cut_short.is_empty() && cases.len() == scenarios.len() && cases.iter().all(whole);
     Ok(Simulated { cases, options: *options, complete, cut_short })
 }
@@ -201,13 +201,13 @@ impl Simulated {
 
     /// One of them by its path: it costs little, and a reader of few of hundreds pays for few.
     pub fn estimate(&self, study: &Study, case: usize, path: &[String]) -> Option<Estimate> {
-        let Held { place, replications } = &self.cases[case];
+        let HeldReplications { place, replications } = &self.cases[case];
         let model = &study.scenarios()[*place].model;
         let confidence = self.options.confidence;
         let position = |all: &Replicated| all.keys.iter().position(|key| key.is(path));
         match replications {
-            Replications::Several(all) => Some(summarise::estimate(all, position(all)?, confidence)),
-            Replications::One(outcome) => {
+            FinishedReplications::Several(all) => Some(summarise::estimate(all, position(all)?, confidence)),
+            FinishedReplications::One(outcome) => {
                 let (key, value) = value_at(model, outcome, path)?;
                 if summarise::is_at_an_instant(&key) {
                     let all = self.replicated(study, case);
@@ -241,10 +241,10 @@ impl Simulated {
     }
 
     fn replicated(&self, study: &Study, case: usize) -> Replicated {
-        let Held { place, replications } = &self.cases[case];
+        let HeldReplications { place, replications } = &self.cases[case];
         match replications {
-            Replications::Several(all) => (**all).clone(),
-            Replications::One(outcome) => {
+            FinishedReplications::Several(all) => (**all).clone(),
+            FinishedReplications::One(outcome) => {
                 let model = &study.scenarios()[*place].model;
                 let mut all = Replicated::none(model, &self.options.settings());
                 all.planned = 1;

@@ -16,14 +16,14 @@ const NAMED: usize = 3;
 
 /// What a difference is for a planner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Word {
+enum DifferenceWord {
     Better,
     Worse,
     Open,
 }
 
 /// A comparison with everything its sentences draw on.
-struct Compared<'a> {
+struct ComparedOption<'a> {
     summaries: &'a [&'a Summary],
     comparison: &'a Comparison,
     titles: Vec<String>,
@@ -39,7 +39,7 @@ pub fn comparison(
 ) -> Vec<String> {
     let titles: Vec<&str> = summaries.iter().map(|s| s.title.as_str()).collect();
     let titles = short_titles(&titles).iter().map(|t| named(t)).collect();
-    let all = Compared { summaries, comparison, titles };
+    let all = ComparedOption { summaries, comparison, titles };
     if summaries.is_empty() {
         return Vec::new();
     }
@@ -65,7 +65,7 @@ pub fn comparison(
     said
 }
 
-impl Compared<'_> {
+impl ComparedOption<'_> {
     fn row(&self, option: usize, name: &str) -> Option<&Difference> {
         let scenario = &self.summaries[option].scenario;
         self.comparison
@@ -74,11 +74,11 @@ impl Compared<'_> {
             .find(|r| r.scenario == *scenario && r.measure == name && r.difference.estimate.is_finite())
     }
 
-    fn word(&self, option: usize, name: &str) -> Option<Word> {
+    fn word(&self, option: usize, name: &str) -> Option<DifferenceWord> {
         Some(match (self.row(option, name)?.verdict?, more_is_better(name)) {
-            (Verdict::CannotTell, _) => Word::Open,
-            (Verdict::More, true) | (Verdict::Less, false) => Word::Better,
-            (Verdict::More, false) | (Verdict::Less, true) => Word::Worse,
+            (Verdict::CannotTell, _) => DifferenceWord::Open,
+            (Verdict::More, true) | (Verdict::Less, false) => DifferenceWord::Better,
+            (Verdict::More, false) | (Verdict::Less, true) => DifferenceWord::Worse,
         })
     }
 
@@ -91,7 +91,8 @@ impl Compared<'_> {
     fn lead(&self) -> Option<&'static str> {
         let known = |name: &&&str| self.options().any(|o| self.row(o, name).is_some());
         let told = |name: &&&str| {
-            self.options().any(|o| matches!(self.word(o, name), Some(Word::Better | Word::Worse)))
+            self.options()
+                .any(|o| matches!(self.word(o, name), Some(DifferenceWord::Better | DifferenceWord::Worse)))
         };
         // Of what is exactly the same there is less to say than of what is not told.
         let differs = |name: &&&str| {
@@ -102,7 +103,7 @@ impl Compared<'_> {
         first.or_else(|| PRIMARY.iter().find(known)).copied()
     }
 
-    fn of_word(&self, name: &str, word: Word) -> Vec<usize> {
+    fn of_word(&self, name: &str, word: DifferenceWord) -> Vec<usize> {
         let mut of: Vec<usize> = self.options().filter(|&o| self.word(o, name) == Some(word)).collect();
         let sign = if more_is_better(name) { -1.0 } else { 1.0 };
         let at = |o: usize| self.row(o, name).map_or(f64::NAN, |r| sign * r.difference.estimate);
@@ -112,7 +113,8 @@ impl Compared<'_> {
 
     /// The verdict, and the option that it is about where there is one.
     fn verdict(&self, name: &str) -> (Vec<String>, Option<usize>) {
-        let [better, worse, open] = [Word::Better, Word::Worse, Word::Open].map(|w| self.of_word(name, w));
+        let [better, worse, open] = [DifferenceWord::Better, DifferenceWord::Worse, DifferenceWord::Open]
+            .map(|w| self.of_word(name, w));
         match (better.as_slice(), worse.as_slice(), open.as_slice()) {
             ([], [], _) => (vec![self.tie(name, &open)], None),
             ([], [only], []) => (vec![self.against_baseline(*only, name)], Some(*only)),
@@ -136,7 +138,7 @@ impl Compared<'_> {
         let led = self.word(option, name);
         for other in PRIMARY.iter().filter(|m| **m != name) {
             // A word of the same kind goes along; one of the other kind turns the sentence.
-            if let Some(word @ (Word::Better | Word::Worse)) = self.word(option, other) {
+            if let Some(word @ (DifferenceWord::Better | DifferenceWord::Worse)) = self.word(option, other) {
                 let of = if Some(word) == led { &mut with } else { &mut but };
                 of.push(side(other, word).to_owned());
             }
@@ -370,7 +372,7 @@ impl Compared<'_> {
 const IDLE: f64 = 0.4;
 const LESS: f64 = 2.0 / 3.0;
 
-impl Compared<'_> {
+impl ComparedOption<'_> {
     /// Officers whom an option leaves with little to do: their number was kept, their work went elsewhere.
     fn idle(&self, option: usize) -> Option<String> {
         let (ours, base) = (self.summaries[option], self.summaries[0]);
@@ -412,8 +414,8 @@ fn unit(name: &str) -> Unit {
 }
 
 /// What an option has beside, in words.
-fn side(name: &str, word: Word) -> &'static str {
-    match (name, word == Word::Better) {
+fn side(name: &str, word: DifferenceWord) -> &'static str {
+    match (name, word == DifferenceWord::Better) {
         ("done_within_target", true) => "more done in time",
         ("done_within_target", false) => "less done in time",
         ("time_to_completion_p95_hours", true) => "shorter times",

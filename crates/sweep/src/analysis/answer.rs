@@ -4,8 +4,8 @@ use super::breakeven::Crossing;
 use super::contrast::Identified;
 use super::findings::{Findings, outputs};
 use super::influence::{Output, correlations};
-use crate::results::Results;
-use poolwise_stats::sobol::Index;
+use crate::results::SweepResults;
+use poolwise_stats::sobol::SobolIndex;
 use serde::{Serialize, Serializer};
 
 /// What a sweep says, with names in the place of positions. Its JSON is `report.json`.
@@ -39,7 +39,7 @@ pub struct SweepAnswer {
 /// What was looked at, by names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct OutputEntry {
-    /// The measure.
+    /// Name of the measure.
     pub measure: String,
     /// The scenario that it is of.
     pub scenario: String,
@@ -60,12 +60,12 @@ impl<T: Serialize> Serialize for ByAxis<T> {
 /// Sobol indices of an output: shares of its variance over the inputs, what chance adds taken out.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SobolEntry {
-    /// The output.
+    /// The measure and place that is analysed.
     pub output: OutputEntry,
     /// Of each axis alone.
-    pub first: ByAxis<Index>,
+    pub first: ByAxis<SobolIndex>,
     /// Of each axis, alone and together with others.
-    pub total: ByAxis<Index>,
+    pub total: ByAxis<SobolIndex>,
     /// The variance that the indices share out, in the measure's unit squared.
     pub variance: f64,
     /// Rows of the design behind them.
@@ -75,7 +75,7 @@ pub struct SobolEntry {
 /// An output at both ends of an axis while the others stay where they usually are.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SwingEntry {
-    /// The output.
+    /// The measure and place that is analysed.
     pub output: OutputEntry,
     /// The axis that moves.
     pub axis: String,
@@ -92,7 +92,7 @@ pub struct SwingEntry {
 /// Spearman's rank correlation of each axis with an output.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CorrelationEntry {
-    /// The output.
+    /// The measure and place that is analysed.
     pub output: OutputEntry,
     /// Correlations, between -1 and 1.
     pub rank_correlation: ByAxis<f64>,
@@ -105,7 +105,7 @@ pub struct BestEntry {
     pub point: usize,
     /// The measure by which it is the best.
     pub measure: String,
-    /// The scenario.
+    /// Name of the scenario.
     pub scenario: String,
     /// Probability that it is the best, given what was simulated; NaN after one replication.
     pub probability: f64,
@@ -113,7 +113,7 @@ pub struct BestEntry {
 
 impl Findings {
     /// What was found in `results`, as plain data with names.
-    pub fn answer(&self, results: &Results) -> SweepAnswer {
+    pub fn answer(&self, results: &SweepResults) -> SweepAnswer {
         let m = &results.manifest;
         let scenario = |s: usize| m.scenarios[s].name.clone();
         let axis = |k: usize| m.axes[k].name.clone();
@@ -123,7 +123,7 @@ impl Findings {
             less: o.less.map(scenario),
         };
         let by_axis =
-            |of: &[Index]| ByAxis(of.iter().enumerate().map(|(k, index)| (axis(k), *index)).collect());
+            |of: &[SobolIndex]| ByAxis(of.iter().enumerate().map(|(k, index)| (axis(k), *index)).collect());
         let swings = self.swings.iter().flat_map(|(o, swings)| swings.iter().map(move |s| (*o, s)));
         let correlated = outputs(m, &self.measures).into_iter().map(|o| {
             let by_axis = correlations(results, o).into_iter().enumerate().map(|(k, rho)| (axis(k), rho));

@@ -1,6 +1,6 @@
 //! Which scenario is best at each point, and how surely.
 
-use crate::results::{Results, linear};
+use crate::results::{SweepResults, linear};
 use poolwise_math::{normal_quantile, powi};
 use poolwise_stats::SplitMix64;
 use poolwise_stats::estimate::moments;
@@ -11,7 +11,7 @@ const DRAWS: usize = 2_000;
 
 /// The best scenario at a point.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Best {
+pub struct BestScenario {
     /// Position of the scenario in the sweep's list.
     pub scenario: usize,
     /// Probability that it is the best, given what was simulated.
@@ -22,7 +22,12 @@ pub struct Best {
 ///
 /// The probability is that of the mean's posterior under a vague prior (multivariate t with replications
 /// less one degrees of freedom, replications paired), by simulation. With a single replication it is NaN.
-pub fn best(results: &Results, point: usize, measure: usize, more_is_better: bool) -> Option<Best> {
+pub fn best(
+    results: &SweepResults,
+    point: usize,
+    measure: usize,
+    more_is_better: bool,
+) -> Option<BestScenario> {
     let values: Vec<(usize, Vec<f64>)> = (0..results.manifest.scenarios.len())
         .map(|s| (s, linear(&results.values(point, s, measure))))
         .filter(|(_, v)| !v.is_empty() && v.iter().all(|x| x.is_finite()))
@@ -41,7 +46,7 @@ pub fn best(results: &Results, point: usize, measure: usize, more_is_better: boo
     let best = first(&means);
     let scenario = values[best].0;
     if n < 2 {
-        return Some(Best { scenario, probability: f64::NAN });
+        return Some(BestScenario { scenario, probability: f64::NAN });
     }
     let mut draws = SplitMix64(0xBE57);
     let mut won = 0.0;
@@ -62,5 +67,5 @@ pub fn best(results: &Results, point: usize, measure: usize, more_is_better: boo
             won += 1.0 / drawn.iter().filter(|x| **x == top).count() as f64;
         }
     }
-    Some(Best { scenario, probability: won / DRAWS as f64 })
+    Some(BestScenario { scenario, probability: won / DRAWS as f64 })
 }

@@ -4,8 +4,8 @@ use super::CONFIDENCE;
 use super::contrast::Contrast;
 use super::slice::{Slice, slices};
 use crate::manifest::{Manifest, ReplicationsEntry};
-use crate::results::Results;
-use crate::{Plan, SweepError};
+use crate::results::SweepResults;
+use crate::{SweepError, SweepPlan};
 use poolwise_stats::breakeven::{BreakEven, Search, break_even};
 use poolwise_study::measures::Value;
 use poolwise_study::{Settings, Watch, replicate_range};
@@ -19,9 +19,9 @@ pub struct Bracket {
     pub measure: usize,
     /// Position of the scenario in the sweep's list.
     pub scenario: usize,
-    /// The baseline.
+    /// Index of the scenario with which the other is compared.
     pub baseline: usize,
-    /// The axis.
+    /// Index of the axis along which they cross.
     pub axis: usize,
     /// Its values on both sides.
     pub ends: (f64, f64),
@@ -48,9 +48,9 @@ pub struct Crossing {
     pub measure: String,
     /// Name of the scenario.
     pub scenario: String,
-    /// The baseline.
+    /// Name of the scenario with which the other is compared.
     pub baseline: String,
-    /// The axis.
+    /// Name of the axis along which they cross.
     pub axis: String,
     /// Values of the other axes, by name.
     pub others: Vec<(String, String)>,
@@ -64,7 +64,7 @@ pub struct Crossing {
 
 /// All changes of sign along slices through the usual point, of axes of numbers. A change counts where the
 /// difference is not within chance on at least one side.
-pub fn brackets(results: &Results, contrasts: &[Contrast]) -> Vec<Bracket> {
+pub fn brackets(results: &SweepResults, contrasts: &[Contrast]) -> Vec<Bracket> {
     let mut out = Vec::new();
     // Between two levels alone, such as on and off, there need be nothing.
     let numbers = |s: &&Slice| results.manifest.axes[s.axis].words.is_empty() && s.at.len() > 2;
@@ -95,7 +95,7 @@ pub fn brackets(results: &Results, contrasts: &[Contrast]) -> Vec<Bracket> {
 
 impl Crossing {
     /// What the tidy file says.
-    pub(crate) fn of(results: &Results, bracket: &Bracket) -> Self {
+    pub(crate) fn of(results: &SweepResults, bracket: &Bracket) -> Self {
         let m = &results.manifest;
         let others = (0..m.axes.len())
             .filter(|k| *k != bracket.axis)
@@ -123,7 +123,7 @@ pub fn shown(manifest: &Manifest, axis: usize, value: f64) -> String {
 
 /// How closely to look.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Effort {
+pub struct SearchEffort {
     /// Replications of both scenarios at each value, at most.
     pub at_most: u32,
     /// Half-width of the interval that is short enough, over the length of the axis.
@@ -132,7 +132,7 @@ pub struct Effort {
     pub threads: Option<usize>,
 }
 
-impl Effort {
+impl SearchEffort {
     /// So many replications at each value at most, on all processors, until the interval's half-width is a hundredth of
     /// the axis.
     pub fn of(at_most: u32) -> Self {
@@ -147,9 +147,9 @@ impl Effort {
 /// # Errors
 /// If a value makes a scenario invalid, or a replication fails.
 pub fn refine(
-    plan: &Plan,
+    plan: &SweepPlan,
     bracket: &Bracket,
-    effort: Effort,
+    effort: SearchEffort,
     watch: &dyn Watch,
 ) -> Result<Option<BreakEven>, SweepError> {
     let planned = match &plan.manifest.replications {
@@ -165,7 +165,7 @@ pub fn refine(
         // Whole numbers have nothing between them.
         tolerance: if plan.manifest.axes[bracket.axis].whole { 0.5 } else { half_width / 50.0 },
     };
-    let mut simulated = Simulated::new();
+    let mut simulated = SimulatedValues::new();
     let mut more = |x: f64, from: u32, to: u32| {
         differences(plan, bracket, x, from..to, effort.threads, &mut simulated, watch)
     };
@@ -186,22 +186,22 @@ pub fn refine(
 
 /// Values of the bracket's measure by scenario and what is changed in it: where the axis does not apply, or its
 /// values are rounded, the same ones serve again.
-type Simulated = BTreeMap<(usize, Vec<String>), Vec<Option<Value>>>;
+type SimulatedValues = BTreeMap<(usize, Vec<String>), Vec<Option<Value>>>;
 
 /// Differences of the bracket's measure at a value of its axis.
 fn differences(
-    plan: &Plan,
+    plan: &SweepPlan,
     bracket: &Bracket,
     x: f64,
     replications: std::ops::Range<u32>,
     threads: Option<usize>,
-    simulated: &mut Simulated,
+    simulated: &mut SimulatedValues,
     watch: &dyn Watch,
 ) -> Result<Vec<f64>, SweepError> {
     let mut row = bracket.others.clone();
     row[bracket.axis] = if plan.manifest.axes[bracket.axis].whole { x.round() } else { x };
     let settings = Settings { threads, ..Settings::default() };
-    let mut pair = Results::empty(Manifest { points: 1, ..plan.manifest.clone() });
+    let mut pair = SweepResults::empty(Manifest { points: 1, ..plan.manifest.clone() });
     for scenario in [bracket.scenario, bracket.baseline] {
         let values = simulated.entry((scenario, plan.sets(scenario, &row))).or_default();
         let have = values.len() as u32;

@@ -1,7 +1,7 @@
 //! Differences from the baseline at every point, and whether their sign is the same all over.
 
 use super::CONFIDENCE;
-use crate::results::Results;
+use crate::results::SweepResults;
 use poolwise_stats::{Estimate, bonferroni};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -13,7 +13,7 @@ pub struct Contrast {
     pub measure: usize,
     /// Position of the scenario in the sweep's list.
     pub scenario: usize,
-    /// The baseline.
+    /// Index of the scenario from which differences are taken.
     pub baseline: usize,
     /// Differences by point with pointwise intervals.
     pub pointwise: Vec<Estimate>,
@@ -27,7 +27,7 @@ pub fn sign(e: &Estimate) -> i8 {
 }
 
 /// All differences of these measures from the baseline.
-pub fn contrasts(results: &Results, measures: &[usize]) -> Vec<Contrast> {
+pub fn contrasts(results: &SweepResults, measures: &[usize]) -> Vec<Contrast> {
     let manifest = &results.manifest;
     let Some(baseline) = manifest.scenario(&manifest.baseline) else { return Vec::new() };
     let points = results.points.len();
@@ -54,7 +54,7 @@ pub struct Identified {
     pub measure: String,
     /// Name of the scenario.
     pub scenario: String,
-    /// The baseline.
+    /// Name of the scenario from which differences are taken.
     pub baseline: String,
     /// Points at which the scenario surely has more.
     pub more: usize,
@@ -75,7 +75,7 @@ pub struct Identified {
 }
 
 /// Takes stock of a difference over all points. `None` when no axis is an unknown input.
-pub fn identified(results: &Results, contrast: &Contrast) -> Option<Identified> {
+pub fn identified(results: &SweepResults, contrast: &Contrast) -> Option<Identified> {
     let manifest = &results.manifest;
     if manifest.axes.iter().all(|a| a.decision) {
         return None;
@@ -103,7 +103,7 @@ struct Signs {
 }
 
 /// Signs over all points, and whether both are found among points that agree in all decisions.
-fn count(results: &Results, differences: &[Estimate]) -> Signs {
+fn count(results: &SweepResults, differences: &[Estimate]) -> Signs {
     let axes = &results.manifest.axes;
     let mut by_choice: BTreeMap<Vec<u64>, [bool; 2]> = BTreeMap::new();
     let (mut more, mut less) = (0, 0);

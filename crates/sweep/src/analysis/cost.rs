@@ -1,8 +1,8 @@
 //! What each point costs, where scenarios have a pay table.
 
 use super::CONFIDENCE;
-use crate::results::Results;
-use crate::{Plan, SweepError};
+use crate::results::SweepResults;
+use crate::{SweepError, SweepPlan};
 use poolwise_study::cost::{Cost, CostDifference, difference};
 use poolwise_study::summary::Measures;
 use serde::Serialize;
@@ -17,9 +17,9 @@ const MOST_CASES: usize = 2_000;
 pub struct PointCost {
     /// The point, from 0.
     pub point: usize,
-    /// The scenario.
+    /// Name of the scenario.
     pub scenario: String,
-    /// Its cost.
+    /// What its officers cost by week and year.
     pub cost: Cost,
     /// That less the baseline's at the point.
     pub difference: Option<CostDifference>,
@@ -30,7 +30,7 @@ pub struct PointCost {
 ///
 /// # Errors
 /// If a case cannot be read.
-pub(crate) fn costs(plan: &Plan, results: &Results) -> Result<Vec<PointCost>, SweepError> {
+pub(crate) fn costs(plan: &SweepPlan, results: &SweepResults) -> Result<Vec<PointCost>, SweepError> {
     let m = &results.manifest;
     let of = |name: &str| m.measures.iter().position(|known| known == name);
     let (Some(paid), Some(overtime)) = (of("paid_hours_per_week"), of("overtime_hours_per_week")) else {

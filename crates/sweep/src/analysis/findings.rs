@@ -2,9 +2,9 @@
 
 use super::breakeven::{Bracket, Crossing, brackets};
 use super::influence::{Indices, Output, Swing, indices, swings};
-use super::{Best, CONFIDENCE, Contrast, Identified, best, contrasts, identified, words};
+use super::{BestScenario, CONFIDENCE, Contrast, Identified, best, contrasts, identified, words};
 use crate::manifest::{DesignEntry, Manifest};
-use crate::results::Results;
+use crate::results::SweepResults;
 use poolwise_study::measures::{Better, MEASURES, PRIMARY};
 use poolwise_study::verdict::named;
 
@@ -30,7 +30,7 @@ pub struct Findings {
     /// Swings by output, where the design takes one axis at a time.
     pub swings: Vec<(Output, Vec<Swing>)>,
     /// By measure: the best scenario at each point.
-    pub best: Vec<(usize, Vec<Option<Best>>)>,
+    pub best: Vec<(usize, Vec<Option<BestScenario>>)>,
     /// What each point costs, where scenarios have a pay table; empty until a sweep finds them.
     pub costs: Vec<super::PointCost>,
     /// Between which points each break-even value lies, in their order.
@@ -39,7 +39,7 @@ pub struct Findings {
 
 impl Findings {
     /// Works out what results say by themselves: of break-even values, where a line between two points is zero.
-    pub fn of(results: &Results) -> Self {
+    pub fn of(results: &SweepResults) -> Self {
         let manifest = &results.manifest;
         let measures: Vec<usize> = measures(manifest)
             .into_iter()
@@ -63,7 +63,7 @@ impl Findings {
                     Better::Less => false,
                     Better::Neither => return None,
                 };
-                let of: Vec<Option<Best>> =
+                let of: Vec<Option<BestScenario>> =
                     (0..results.points.len()).map(|p| best(results, p, m, more)).collect();
                 of.iter().any(Option::is_some).then_some((m, of))
             })
@@ -90,7 +90,7 @@ impl Findings {
     }
 
     /// The first line: whether the sign of a difference is the same all over the ranges of the axes.
-    pub fn headline(&self, results: &Results) -> String {
+    pub fn headline(&self, results: &SweepResults) -> String {
         let called = |name: &str| named(&words::called(&results.manifest, name));
         let in_words = |i: &Identified| Identified {
             scenario: called(&i.scenario),
@@ -105,7 +105,7 @@ impl Findings {
     }
 
     /// The answer in sentences: whether the verdict turns over, and where.
-    pub fn verdict(&self, results: &Results) -> Vec<String> {
+    pub fn verdict(&self, results: &SweepResults) -> Vec<String> {
         if let Some(said) = words::course(results, &self.measures) {
             return vec![said];
         }

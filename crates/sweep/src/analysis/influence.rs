@@ -4,7 +4,7 @@
 use super::CONFIDENCE;
 use super::slice::slices;
 use crate::manifest::DesignEntry;
-use crate::results::{Results, linear};
+use crate::results::{SweepResults, linear};
 use poolwise_stats::Estimate;
 use poolwise_stats::nested::rank_correlation;
 use poolwise_stats::sobol::{DesignRow, Sobol, sobol};
@@ -22,7 +22,7 @@ pub struct Output {
 
 impl Output {
     /// Its values at a point by replication.
-    pub(crate) fn values(self, results: &Results, point: usize) -> Vec<f64> {
+    pub(crate) fn values(self, results: &SweepResults, point: usize) -> Vec<f64> {
         let ours = linear(&results.values(point, self.scenario, self.measure));
         match self.less {
             None => ours,
@@ -34,7 +34,7 @@ impl Output {
     }
 
     /// Its mean at a point, with an interval.
-    pub fn estimate(self, results: &Results, point: usize) -> Estimate {
+    pub fn estimate(self, results: &SweepResults, point: usize) -> Estimate {
         match self.less {
             None => results.estimate(point, self.scenario, self.measure, CONFIDENCE),
             Some(_) => Estimate::mean(&self.values(results, point), CONFIDENCE),
@@ -45,14 +45,14 @@ impl Output {
 /// Sobol indices of an output.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Indices {
-    /// The output.
+    /// The measure and place that is analysed.
     pub output: Output,
     /// Indices by axis.
     pub sobol: Sobol,
 }
 
 /// Sobol indices, where the design is Saltelli's and whole.
-pub fn indices(results: &Results, output: Output) -> Option<Indices> {
+pub fn indices(results: &SweepResults, output: Output) -> Option<Indices> {
     let (DesignEntry::Saltelli { base, .. }, k) = (&results.manifest.design, results.manifest.axes.len())
     else {
         return None;
@@ -72,7 +72,7 @@ pub fn indices(results: &Results, output: Output) -> Option<Indices> {
 /// An output at both ends of an axis while the others stay where they usually are.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Swing {
-    /// The axis.
+    /// Index of the axis whose influence this is.
     pub axis: usize,
     /// Values of the axis at its ends.
     pub ends: (f64, f64),
@@ -81,7 +81,7 @@ pub struct Swing {
 }
 
 /// Swings along all axes of numbers, longest first.
-pub fn swings(results: &Results, output: Output) -> Vec<Swing> {
+pub fn swings(results: &SweepResults, output: Output) -> Vec<Swing> {
     let mut out: Vec<Swing> = slices(results)
         .into_iter()
         .filter(|s| results.manifest.axes[s.axis].words.is_empty())
@@ -98,7 +98,7 @@ pub fn swings(results: &Results, output: Output) -> Vec<Swing> {
 }
 
 /// Points that stand for the whole space: of Saltelli's design those of A and B, which are independent.
-pub fn scattered(results: &Results) -> Vec<usize> {
+pub fn scattered(results: &SweepResults) -> Vec<usize> {
     match results.manifest.design {
         DesignEntry::LatinHypercube { .. } | DesignEntry::Csv { .. } => (0..results.points.len()).collect(),
         DesignEntry::Saltelli { .. } => {
@@ -110,7 +110,7 @@ pub fn scattered(results: &Results) -> Vec<usize> {
 }
 
 /// Spearman's rank correlation of each axis with an output over scattered points.
-pub fn correlations(results: &Results, output: Output) -> Vec<f64> {
+pub fn correlations(results: &SweepResults, output: Output) -> Vec<f64> {
     let points: Vec<(usize, f64)> = scattered(results)
         .into_iter()
         .map(|p| (p, output.estimate(results, p).estimate))

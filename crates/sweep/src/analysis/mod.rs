@@ -15,8 +15,8 @@ pub mod slice;
 pub mod words;
 
 pub use answer::SweepAnswer;
-pub use best::{Best, best};
-pub use breakeven::{Bracket, Crossing, Effort, brackets, refine};
+pub use best::{BestScenario, best};
+pub use breakeven::{Bracket, Crossing, SearchEffort, brackets, refine};
 pub use contrast::{Contrast, Identified, contrasts, identified};
 pub use cost::PointCost;
 pub use findings::{Findings, SENTENCES, outputs};

@@ -1,9 +1,9 @@
 //! Break-even values by further replications, kept in the sweep's folder so that they need not be found again.
 
-use super::breakeven::{Crossing, Effort, refine};
+use super::breakeven::{Crossing, SearchEffort, refine};
 use super::findings::Findings;
 use crate::store::write_whole;
-use crate::{Plan, SweepError};
+use crate::{SweepError, SweepPlan};
 use poolwise_study::{Watch, format};
 use serde::{Deserialize, Serialize};
 use std::fs;
@@ -14,7 +14,7 @@ pub const BREAK_EVEN: &str = "break-even.json";
 
 /// What an earlier search found.
 #[derive(Debug, Serialize, Deserialize)]
-struct Kept {
+struct KeptSearch {
     plan: String,
     at_most: u32,
     found: Vec<Crossing>,
@@ -23,9 +23,9 @@ struct Kept {
 impl Findings {
     /// Takes over what an earlier search in `folder` found, if it was of this plan (and spent so many replications, if
     /// that is said).
-    pub(crate) fn recall(&mut self, plan: &Plan, folder: &Path, at_most: Option<u32>) {
+    pub(crate) fn recall(&mut self, plan: &SweepPlan, folder: &Path, at_most: Option<u32>) {
         let Ok(text) = fs::read_to_string(folder.join(BREAK_EVEN)) else { return };
-        let Ok(kept) = serde_json::from_str::<Kept>(&text) else { return };
+        let Ok(kept) = serde_json::from_str::<KeptSearch>(&text) else { return };
         if kept.plan != plan.hash || at_most.is_some_and(|n| n != kept.at_most) {
             return;
         }
@@ -47,9 +47,9 @@ impl Findings {
     /// If a value makes a scenario invalid, a replication fails, or the file cannot be written.
     pub(crate) fn search(
         &mut self,
-        plan: &Plan,
+        plan: &SweepPlan,
         folder: &Path,
-        effort: Effort,
+        effort: SearchEffort,
         watch: &dyn Watch,
     ) -> Result<bool, SweepError> {
         self.recall(plan, folder, Some(effort.at_most));
@@ -69,7 +69,8 @@ impl Findings {
             }
             watch.point_done();
         }
-        let kept = Kept { plan: plan.hash.clone(), at_most: effort.at_most, found: self.break_even.clone() };
+        let kept =
+            KeptSearch { plan: plan.hash.clone(), at_most: effort.at_most, found: self.break_even.clone() };
         let path = folder.join(BREAK_EVEN);
         let text = format::json(&kept)
             .map_err(|e| SweepError::Damaged { path: path.clone(), why: e.to_string() })?;

@@ -1,11 +1,11 @@
 //! Points along one axis while the others stay where they usually are, and planes of two axes.
 
-use crate::results::Results;
+use crate::results::SweepResults;
 
 /// Points along one axis.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Slice {
-    /// The axis.
+    /// Index of the axis that is cut.
     pub axis: usize,
     /// Its values and their points, ascending.
     pub at: Vec<(f64, usize)>,
@@ -14,7 +14,7 @@ pub struct Slice {
 }
 
 /// Levels of an axis that occur among the points, ascending.
-pub(crate) fn levels(results: &Results, axis: usize) -> Vec<f64> {
+pub(crate) fn levels(results: &SweepResults, axis: usize) -> Vec<f64> {
     let mut found: Vec<f64> = results.points.iter().map(|p| p[axis]).collect();
     found.sort_by(f64::total_cmp);
     found.dedup();
@@ -22,7 +22,7 @@ pub(crate) fn levels(results: &Results, axis: usize) -> Vec<f64> {
 }
 
 /// The usual value of every axis: its base, or the level nearest to it; without a base the middle level.
-pub fn reference(results: &Results) -> Vec<f64> {
+pub fn reference(results: &SweepResults) -> Vec<f64> {
     (0..results.manifest.axes.len())
         .map(|k| {
             let levels = levels(results, k);
@@ -38,7 +38,7 @@ pub fn reference(results: &Results) -> Vec<f64> {
 }
 
 /// The slice along an axis through a point of the space; empty where the design has no such points.
-pub(crate) fn slice(results: &Results, axis: usize, through: &[f64]) -> Slice {
+pub(crate) fn slice(results: &SweepResults, axis: usize, through: &[f64]) -> Slice {
     let on = |p: &Vec<f64>| p.iter().zip(through).enumerate().all(|(k, (a, b))| k == axis || a == b);
     let mut at: Vec<(f64, usize)> =
         results.points.iter().enumerate().filter(|(_, p)| on(p)).map(|(i, p)| (p[axis], i)).collect();
@@ -48,7 +48,7 @@ pub(crate) fn slice(results: &Results, axis: usize, through: &[f64]) -> Slice {
 }
 
 /// Slices along all axes through the usual point, those with two points or more.
-pub fn slices(results: &Results) -> Vec<Slice> {
+pub fn slices(results: &SweepResults) -> Vec<Slice> {
     let through = reference(results);
     (0..through.len()).map(|k| slice(results, k, &through)).filter(|s| s.at.len() > 1).collect()
 }
@@ -60,7 +60,7 @@ const MOST_FACETS: usize = 6;
 
 /// Slices along the axes with many levels, one for each combination of the others, where those are few;
 /// else as [`slices`].
-pub fn facets(results: &Results) -> Vec<Slice> {
+pub fn facets(results: &SweepResults) -> Vec<Slice> {
     let mut out = Vec::new();
     for usual in slices(results) {
         let k = usual.axis;
@@ -101,7 +101,7 @@ pub struct Plane {
 
 /// Planes through the usual point, of each pair of axes of numbers with three levels or more of which at least
 /// half of the pairs of levels were simulated.
-pub fn planes(results: &Results) -> Vec<Plane> {
+pub fn planes(results: &SweepResults) -> Vec<Plane> {
     let through = reference(results);
     let wide: Vec<usize> = (0..through.len())
         .filter(|&k| results.manifest.axes[k].words.is_empty() && levels(results, k).len() > 2)
@@ -119,7 +119,7 @@ pub fn planes(results: &Results) -> Vec<Plane> {
     out
 }
 
-fn plane(results: &Results, axes: (usize, usize), through: &[f64]) -> Plane {
+fn plane(results: &SweepResults, axes: (usize, usize), through: &[f64]) -> Plane {
     let on: Vec<usize> = (0..results.points.len())
         .filter(|&i| {
             let p = &results.points[i];

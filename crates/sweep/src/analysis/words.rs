@@ -4,7 +4,7 @@ use super::breakeven::shown;
 use super::shown::Shown;
 use super::{CONFIDENCE, Crossing, Identified};
 use crate::manifest::{AxisEntry, DesignEntry, Manifest, ReplicationsEntry};
-use crate::results::Results;
+use crate::results::SweepResults;
 use poolwise_engine::model::Words;
 use poolwise_math::log10;
 use poolwise_stats::Estimate;
@@ -160,7 +160,7 @@ pub fn break_even(manifest: &Manifest, f: &Crossing) -> Option<String> {
 }
 
 /// How far the first measure moves over a sweep of one scenario along one axis, and between which values.
-pub(crate) fn course(results: &Results, measures: &[usize]) -> Option<String> {
+pub(crate) fn course(results: &SweepResults, measures: &[usize]) -> Option<String> {
     let manifest = &results.manifest;
     let (&m, [axis]) = (measures.first()?, manifest.axes.as_slice()) else { return None };
     if manifest.scenarios.len() != 1 {

@@ -1,6 +1,6 @@
 //! Probabilities of the states that are followed.
 
-use super::{LevelEnd, TransientError};
+use super::{PeriodEnd, TransientError};
 
 /// Mass that is moved to a neighbouring state to keep the state space small; counted as error.
 const DUST: f64 = 1e-17;
@@ -9,7 +9,7 @@ pub(super) const MOST_STATES: usize = 1 << 20;
 
 /// Probabilities of (busy, waiting) at a level: below it nobody waits.
 #[derive(Debug, Clone)]
-pub(super) struct State {
+pub(super) struct BusyWaiting {
     pub level: usize,
     /// Greatest number waiting.
     pub room: usize,
@@ -17,7 +17,7 @@ pub(super) struct State {
     pub p: Vec<f64>,
 }
 
-impl State {
+impl BusyWaiting {
     pub(super) fn new(level: usize, most_busy: usize, room: usize) -> Self {
         Self { level, room, p: vec![0.0; level + (most_busy.max(level) - level + 1) * (room + 1)] }
     }
@@ -44,10 +44,10 @@ impl State {
         &self,
         level: usize,
         room: usize,
-        rule: LevelEnd,
+        rule: PeriodEnd,
     ) -> Result<(Self, f64), TransientError> {
         let place = |busy: usize, waiting: usize| match rule {
-            LevelEnd::FinishByCount if busy >= level => (busy, waiting),
+            PeriodEnd::FinishByCount if busy >= level => (busy, waiting),
             _ => ((busy + waiting).min(level), (busy + waiting).saturating_sub(level)),
         };
         // Rows above the level that hold next to nothing are folded into it.

@@ -6,7 +6,7 @@ use poolwise_engine::random::Sampler;
 use poolwise_math::{cos, exp, sin};
 use std::collections::BTreeMap;
 
-fn system(service: f64, abandonment: f64, level_end: LevelEnd) -> System {
+fn system(service: f64, abandonment: f64, level_end: PeriodEnd) -> System {
     System { service, abandonment, level_end }
 }
 
@@ -17,13 +17,13 @@ fn period(duration: f64, arrivals: f64, servers: u32) -> Period {
 /// More updates than any of these takes.
 const PLENTY: f64 = 1e11;
 
-const BOTH: [LevelEnd; 2] = [LevelEnd::FinishByCount, LevelEnd::HandOver];
+const BOTH: [PeriodEnd; 2] = [PeriodEnd::FinishByCount, PeriodEnd::HandOver];
 
 #[test]
 fn one_service_after_the_level_fell_to_none() {
     let periods = [period(1.0, 0.0, 1), period(0.5, 0.0, 0), period(0.7, 0.0, 1)];
-    let by_count = solve(&system(2.0, 0.0, LevelEnd::FinishByCount), &periods, 1, 1e-12, PLENTY).unwrap();
-    let handed = solve(&system(2.0, 0.0, LevelEnd::HandOver), &periods, 1, 1e-12, PLENTY).unwrap();
+    let by_count = solve(&system(2.0, 0.0, PeriodEnd::FinishByCount), &periods, 1, 1e-12, PLENTY).unwrap();
+    let handed = solve(&system(2.0, 0.0, PeriodEnd::HandOver), &periods, 1, 1e-12, PLENTY).unwrap();
     // Finishing goes on through the gap: still there at 1.5 with probability exp(-3); handed over, the
     // clock stands still while nobody is on duty.
     close(by_count.periods[1].in_system_at_end[1], exp(-3.0_f64), 1e-12);
@@ -41,7 +41,7 @@ fn nobody_starts_while_as_many_are_busy_as_the_level_allows() {
     // Five in system, three servers, then one: the number in system falls by three services at first, by
     // two once one is done, and the two that wait start only one after the other.
     let periods = [period(1e-9, 0.0, 3), period(0.4, 0.0, 1)];
-    let o = solve(&system(1.0, 0.0, LevelEnd::FinishByCount), &periods, 5, 1e-12, PLENTY).unwrap();
+    let o = solve(&system(1.0, 0.0, PeriodEnd::FinishByCount), &periods, 5, 1e-12, PLENTY).unwrap();
     let p = &o.periods[1].in_system_at_end;
     // Five with probability exp(-3t); four by the hypoexponential of rates 3 and 2.
     close(p[5], exp(-1.2_f64), 1e-8);
@@ -67,7 +67,7 @@ fn equal_rates_make_the_number_in_system_poisson_under_any_roster() {
             }
         }
         // Handed over, all on duty are busy with probability P(N >= s).
-        if rule == LevelEnd::HandOver {
+        if rule == PeriodEnd::HandOver {
             let (o, p) = (&path.periods[79], &periods[79]);
             close(o.p_wait_at_end, poisson::at_least(u64::from(p.servers), load[79]), 1e-7);
         }
@@ -81,7 +81,7 @@ fn a_wave_with_servers_to_spare_is_the_closed_form() {
     let rate = |a: f64, b: f64| 16.0 * (1.0 + 0.5 * (cos(f * a) - cos(f * b)) / (f * (b - a)));
     let cycle: Vec<Period> =
         (0..240).map(|i| period(0.1, rate(f64::from(i) * 0.1, f64::from(i + 1) * 0.1), 90)).collect();
-    let path = periodic(&system(0.8, 0.0, LevelEnd::FinishByCount), &cycle, 1e-9, 20, PLENTY).unwrap();
+    let path = periodic(&system(0.8, 0.0, PeriodEnd::FinishByCount), &cycle, 1e-9, 20, PLENTY).unwrap();
     let rates: Vec<f64> = cycle.iter().map(|p| p.arrivals).collect();
     let load = offered::periodic(&rates, 0.1, &Sampler::Exponential(1.25)).unwrap();
     for (i, o) in path.periods.iter().enumerate().step_by(13) {
@@ -96,10 +96,10 @@ fn a_wave_with_servers_to_spare_is_the_closed_form() {
 #[test]
 fn constant_rates_settle_at_erlang() {
     let day = [period(5.0, 7.2, 8)];
-    let c = periodic(&system(1.0, 0.0, LevelEnd::FinishByCount), &day, 1e-9, 500, PLENTY).unwrap().overall;
+    let c = periodic(&system(1.0, 0.0, PeriodEnd::FinishByCount), &day, 1e-9, 500, PLENTY).unwrap().overall;
     close(c.wait_mean, 0.876_916, 1e-6);
     close(c.p_wait, 0.701_533, 1e-6);
-    let a = periodic(&system(1.0, 0.5, LevelEnd::HandOver), &[period(10.0, 48.0, 50)], 1e-10, 100, PLENTY)
+    let a = periodic(&system(1.0, 0.5, PeriodEnd::HandOver), &[period(10.0, 48.0, 50)], 1e-10, 100, PLENTY)
         .unwrap();
     let exact = abandonment::mmc_m(50, 48.0, 1.0, 0.5).unwrap();
     close(a.overall.p_lost, exact.p_lost, 1e-8);
@@ -113,7 +113,7 @@ fn by_runge_kutta(s: &System, periods: &[Period], initial: usize, room: usize) -
     type Dist = BTreeMap<(usize, usize), f64>;
     let settle = |b: usize, q: usize, level: usize| {
         let (mut b, mut q) = (b, q);
-        while b > level && s.level_end == LevelEnd::HandOver {
+        while b > level && s.level_end == PeriodEnd::HandOver {
             (b, q) = (b - 1, q + 1);
         }
         while b < level && q > 0 {
@@ -207,12 +207,12 @@ fn what_enters_leaves_or_stays() {
 #[test]
 fn the_stated_error_holds() {
     let periods = [period(3.0, 8.0, 5), period(3.0, 9.0, 3)];
-    let s = system(1.0, 0.2, LevelEnd::FinishByCount);
+    let s = system(1.0, 0.2, PeriodEnd::FinishByCount);
     let fine = solve(&s, &periods, 0, 1e-13, PLENTY).unwrap();
     let coarse = solve(&s, &periods, 0, 0.05, PLENTY).unwrap();
     assert!(coarse.error_bound > 1e-6 && coarse.error_bound <= 0.05, "{}", coarse.error_bound);
     for (a, b) in fine.periods.iter().zip(&coarse.periods) {
-        let at = |o: &Outcome, n: usize| o.in_system_at_end.get(n).copied().unwrap_or(0.0);
+        let at = |o: &PeriodMeans, n: usize| o.in_system_at_end.get(n).copied().unwrap_or(0.0);
         let variation: f64 = (0..200).map(|n| (at(a, n) - at(b, n)).abs()).sum::<f64>() / 2.0;
         assert!(variation <= coarse.error_bound, "{variation} {}", coarse.error_bound);
     }
@@ -221,7 +221,7 @@ fn the_stated_error_holds() {
 #[test]
 fn growing_queues_and_odd_parameters() {
     // Nobody ever serves: the number waiting is Poisson.
-    let s = system(1.0, 0.0, LevelEnd::FinishByCount);
+    let s = system(1.0, 0.0, PeriodEnd::FinishByCount);
     let path = solve(&s, &[period(10.0, 30.0, 0)], 0, 1e-9, PLENTY).unwrap();
     close(path.periods[0].in_system_at_end[300], poisson::probability(300, 300.0), 1e-9);
     close(path.overall.queue_mean, 150.0, 1e-9);
@@ -230,7 +230,7 @@ fn growing_queues_and_odd_parameters() {
         solve(&s, &[], 0, 1e-9, PLENTY).is_err()
             && solve(&s, &[period(0.0, 1.0, 1)], 0, 1e-9, PLENTY).is_err()
     );
-    assert!(solve(&system(0.0, 0.0, LevelEnd::HandOver), &[period(1.0, 1.0, 1)], 0, 1e-9, PLENTY).is_err());
+    assert!(solve(&system(0.0, 0.0, PeriodEnd::HandOver), &[period(1.0, 1.0, 1)], 0, 1e-9, PLENTY).is_err());
     let endless = period(1e300, 1e300, 1);
     assert!(
         solve(&s, &[endless], 0, 1e-9, PLENTY).is_err()
@@ -244,17 +244,17 @@ fn growing_queues_and_odd_parameters() {
 
 #[test]
 fn work_is_bounded_by_what_is_counted() {
-    let s = system(20.0, 0.0, LevelEnd::HandOver);
+    let s = system(20.0, 0.0, PeriodEnd::HandOver);
     // Letters round the clock, worked by day: a state for every letter of the night.
     let day = |per_hour: f64| [period(14.0, per_hour, 0), period(10.0, per_hour, (per_hour / 6.0) as u32)];
     assert!(periodic(&s, &day(20.0), 1e-3, 30, 1e8).is_ok());
     assert_eq!(periodic(&s, &day(20.0), 1e-3, 30, 1e4), Err(TransientError::TooMuch));
     // What would take hours, or more memory than there is, is refused at once.
     assert_eq!(periodic(&s, &day(1e6), 1e-3, 30, 1e8), Err(TransientError::TooMuch));
-    let impatient = system(20.0, 3.6e6, LevelEnd::HandOver);
+    let impatient = system(20.0, 3.6e6, PeriodEnd::HandOver);
     assert_eq!(periodic(&impatient, &day(4.0), 1e-3, 30, 1e8), Err(TransientError::TooMuch));
     assert_eq!(periodic(&s, &[period(1e300, 1.0, 1)], 1e-3, 30, 1e8), Err(TransientError::TooMuch));
-    let falling = system(1.0, 0.0, LevelEnd::FinishByCount);
+    let falling = system(1.0, 0.0, PeriodEnd::FinishByCount);
     let levels = [period(1e-6, 1e9, 60_000), period(1e-6, 1e9, 1)];
     assert_eq!(periodic(&falling, &levels, 1e-3, 30, 1e15), Err(TransientError::TooMuch));
 }
@@ -262,9 +262,9 @@ fn work_is_bounded_by_what_is_counted() {
 #[test]
 fn distances_are_those_of_all_states() {
     // Two levels and rooms: (busy, waiting) in one, in both, and in the other.
-    let mut a = State::new(2, 3, 2);
-    let mut b = State::new(3, 3, 4);
-    let put = |s: &mut State, of: &[(usize, usize, f64)]| {
+    let mut a = BusyWaiting::new(2, 3, 2);
+    let mut b = BusyWaiting::new(3, 3, 4);
+    let put = |s: &mut BusyWaiting, of: &[(usize, usize, f64)]| {
         for &(busy, waiting, p) in of {
             let at = s.index(busy, waiting);
             s.p[at] = p;

@@ -1,12 +1,12 @@
 //! Checks of what arrives: classes, their streams and areas.
 
-use super::{Check, Place, SUM_TOLERANCE, fit, index, share, size, time, value};
+use super::{ModelCheck, ProblemPlace, SUM_TOLERANCE, fit, index, share, size, time, value};
 use crate::model::{BatchSize, Class, DayDraw, DayScope, DeadlineUntil, Demand, Model, Profile, Trace};
 use crate::time::HOURS_OF_WEEK;
 
 impl Model {
-    pub(super) fn class(&self, class: &Class) -> Check {
-        let place: Place<'_> = &|| format!("class {}", class.name);
+    pub(super) fn class(&self, class: &Class) -> ModelCheck {
+        let place: ProblemPlace<'_> = &|| format!("class {}", class.name);
         index(place, "stage", class.start, self.stages.len())?;
         if let Some(deadline) = &class.deadline {
             let (DeadlineUntil::Finish(stage) | DeadlineUntil::Start(stage)) = deadline.until;
@@ -77,7 +77,7 @@ impl Model {
         }
     }
 
-    fn trace(&self, place: Place<'_>, trace: &Trace) -> Check {
+    fn trace(&self, place: ProblemPlace<'_>, trace: &Trace) -> ModelCheck {
         size(place, "the spread before", trace.jitter_before)?;
         size(place, "the spread after", trace.jitter_after)?;
         let rising = trace.times.windows(2).all(|w| w[0] <= w[1]);
@@ -99,9 +99,9 @@ impl Model {
         trace.area.map_or(Ok(()), |area| index(place, "area", area, self.areas.len()))
     }
 
-    pub(super) fn area_shares(&self) -> Check {
+    pub(super) fn area_shares(&self) -> ModelCheck {
         for area in &self.areas {
-            let place: Place<'_> = &|| format!("area {}", area.name);
+            let place: ProblemPlace<'_> = &|| format!("area {}", area.name);
             share(place, "the share", area.share)?;
             index(place, "clock", area.clock, self.clocks.len())?;
             if let Some(centre) = area.centre {

@@ -1,15 +1,15 @@
 //! Checks of who does the work: centres, shifts and levels.
 
-use super::{Check, Place, fit, index, share, size, spans, time, value};
+use super::{ModelCheck, ProblemPlace, fit, index, share, size, spans, time, value};
 use crate::model::{
-    Centre, CentreId, Concurrency, LastStart, LevelPlan, Levels, Line, Model, Pool, PoolKind, Service,
-    ShiftEnd, StageId, StageKind, Target,
+    Centre, CentreId, Concurrency, Destination, LastStart, LevelPlan, Levels, Model, Pool, PoolKind, Service,
+    ShiftEnd, ShiftLine, StageId, StageKind,
 };
 use crate::time::DAY;
 
 impl Model {
-    pub(super) fn centre(&self, centre: &Centre) -> Check {
-        let place: Place<'_> = &|| format!("centre {}", centre.name);
+    pub(super) fn centre(&self, centre: &Centre) -> ModelCheck {
+        let place: ProblemPlace<'_> = &|| format!("centre {}", centre.name);
         index(place, "clock", centre.clock, self.clocks.len())?;
         fit(place, centre.speed.len() == self.classes.len(), "it needs a speed for each class")?;
         centre.speed.iter().try_for_each(|x| size(place, "a speed factor", *x))?;
@@ -95,12 +95,12 @@ impl Model {
 
     /// Whether some rule, or the start of the run, may take a stage to a centre.
     fn may_send(&self, stage: StageId, centre: CentreId) -> bool {
-        let leads = |target: &Target| match target {
-            Target::Centre(c) => *c == centre,
-            Target::Local => self.areas.iter().any(|area| area.centre == Some(centre)),
+        let leads = |target: &Destination| match target {
+            Destination::Centre(c) => *c == centre,
+            Destination::Local => self.areas.iter().any(|area| area.centre == Some(centre)),
             // Wherever the stage before was.
-            Target::Same => true,
-            Target::LeastLoaded(list) => list.contains(&centre),
+            Destination::Same => true,
+            Destination::LeastLoaded(list) => list.contains(&centre),
         };
         let stays = matches!(&self.stages[stage].kind, StageKind::Service(x) if x.same_officer);
         if stays || self.run.start.iter().any(|state| state.stage == stage && state.centre == centre) {
@@ -122,7 +122,7 @@ impl Model {
 
     /// What officers with several cases in hand cannot do besides: whose time it is, or who is free, would be questions
     /// without a rule.
-    fn concurrency(&self, place: Place<'_>, centre: &Centre, concurrency: &Concurrency) -> Check {
+    fn concurrency(&self, place: ProblemPlace<'_>, centre: &Centre, concurrency: &Concurrency) -> ModelCheck {
         let above = concurrency.slower.iter().all(|x| x.is_finite() && *x > 0.0);
         fit(
             place,
@@ -146,7 +146,7 @@ impl Model {
     }
 }
 
-fn skills(place: Place<'_>, pool: &Pool) -> Check {
+fn skills(place: ProblemPlace<'_>, pool: &Pool) -> ModelCheck {
     let mask = pool
         .skills
         .iter()
@@ -164,7 +164,7 @@ fn skills(place: Place<'_>, pool: &Pool) -> Check {
     })
 }
 
-fn shift_line(place: Place<'_>, line: &Line) -> Check {
+fn shift_line(place: ProblemPlace<'_>, line: &ShiftLine) -> ModelCheck {
     if let Some(learning) = &line.learning {
         let above = learning.by_week.iter().all(|x| x.is_finite() && *x > 0.0);
         fit(place, above && learning.since.is_finite(), "factors of learning must be finite and above 0")?;
@@ -187,7 +187,7 @@ fn shift_line(place: Place<'_>, line: &Line) -> Check {
     })
 }
 
-fn level_steps(place: Place<'_>, levels: &Levels) -> Check {
+fn level_steps(place: ProblemPlace<'_>, levels: &Levels) -> ModelCheck {
     let (steps, period) = match &levels.plan {
         LevelPlan::Weekly(steps) => (steps, None),
         LevelPlan::Steps { steps, period } => (steps, *period),

@@ -1,12 +1,12 @@
 //! Checks of the rules that react.
 
-use super::{Check, Place, fit, index, share, size, spans, time};
+use super::{ModelCheck, ProblemPlace, fit, index, share, size, spans, time};
 use crate::model::limits::MOST_OFFICERS;
 use crate::model::{CentreId, LevelEnd, LevelPlan, Levels, Measured, Model, PoolKind, Trigger};
 
 impl Model {
-    pub(super) fn trigger(&self, trigger: &Trigger) -> Check {
-        let place: Place<'_> = &|| format!("trigger {}", trigger.name);
+    pub(super) fn trigger(&self, trigger: &Trigger) -> ModelCheck {
+        let place: ProblemPlace<'_> = &|| format!("trigger {}", trigger.name);
         index(place, "centre", trigger.centre, self.centres.len())?;
         trigger.role.map_or(Ok(()), |role| index(place, "role", role, self.roles.len()))?;
         fit(place, trigger.on.is_some() || trigger.hours.is_some(), "it needs something measured, or hours")?;
@@ -53,7 +53,7 @@ impl Model {
     }
 
     /// A pool whose only officers are those who come to help.
-    fn pool_of_nobody(&self, place: Place<'_>, centre: CentreId, pool: usize) -> Check {
+    fn pool_of_nobody(&self, place: ProblemPlace<'_>, centre: CentreId, pool: usize) -> ModelCheck {
         index(place, "centre", centre, self.centres.len())?;
         let pools = &self.centres[centre].pools;
         index(place, "pool", pool, pools.len())?;

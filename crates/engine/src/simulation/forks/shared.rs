@@ -6,7 +6,7 @@ use super::super::sim::Sim;
 
 /// What all branches of a request know of it.
 #[derive(Debug, Clone, Copy)]
-struct Shared {
+struct JoinShared {
     clock: f64,
     clock_hour: u8,
     seen: bool,
@@ -14,7 +14,7 @@ struct Shared {
     deadline: f64,
 }
 
-impl Shared {
+impl JoinShared {
     fn of(r: &Request) -> Self {
         Self { clock: r.clock, clock_hour: r.clock_hour, seen: r.seen, done: r.done, deadline: r.deadline }
     }
@@ -59,11 +59,11 @@ impl Sim<'_> {
     pub(crate) fn share(&mut self, s: u32) {
         let (whole, waits) = self.whole_or_rest(s);
         if waits {
-            self.spread(whole, Shared::of(&self.requests[s]));
+            self.spread(whole, JoinShared::of(&self.requests[s]));
         }
     }
 
-    fn spread(&mut self, s: u32, shared: Shared) {
+    fn spread(&mut self, s: u32, shared: JoinShared) {
         if shared.deadline == f64::INFINITY {
             self.forget_deadline(s);
         }

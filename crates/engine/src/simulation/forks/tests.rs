@@ -1,8 +1,9 @@
 //! Forks and joins: timelines by hand, closed formulas, and that nothing is lost whatever they meet.
 
 use crate::model::{
-    Balk, BatchService, Class, Deadline, DeadlineUntil, Demand, Discipline, Duplicate, Join, Line, Model,
-    ModelBuilder, Pool, Preemption, Redial, Rest, Rule, ShiftEnd, Stage, StageKind, Target, Trace, Window,
+    Balk, BatchService, Class, Deadline, DeadlineUntil, Demand, Destination, Discipline, Duplicate, Join,
+    Model, ModelBuilder, Pool, Preemption, Redial, Rest, Rule, ShiftEnd, ShiftLine, Stage, StageKind, Trace,
+    Window,
 };
 use crate::random::{KeyedRng, Purpose, Sampler};
 use crate::simulation::integral::Count;
@@ -43,7 +44,7 @@ fn clinic(rules: Join, arrivals: &[f64]) -> Model {
         b.centre(&format!("room {role}"), vec![Pool::level(1 << role, 1)]);
     }
     let mut model = b.build().unwrap();
-    model.rules = (0..3).map(|c| Rule::everything(&model, Target::Centre(c))).collect();
+    model.rules = (0..3).map(|c| Rule::everything(&model, Destination::Centre(c))).collect();
     model.classes[0].demand = Demand::Trace(Trace::replayed(arrivals));
     model.run.horizon = HOUR;
     let _ = gone;
@@ -240,7 +241,7 @@ fn queues(n: usize, servers: u32, per_second: f64, rules: Join) -> Model {
     let mut model = b.build().unwrap();
     model.rules = (0..n)
         .map(|i| {
-            let mut rule = Rule::everything(&model, Target::Centre(i));
+            let mut rule = Rule::everything(&model, Destination::Centre(i));
             rule.stages = (0..model.stages.len()).map(|s| s == stages[i]).collect();
             rule
         })
@@ -380,7 +381,7 @@ fn drawn(seed: u64) -> Model {
         1 => Pool::around_the_clock(roles, 3),
         _ => Pool::crews(
             roles,
-            vec![Line::weekly("day", [4; 7], 6.0, 16.0), Line::weekly("night", [2; 7], 20.0, 12.0)],
+            vec![ShiftLine::weekly("day", [4; 7], 6.0, 16.0), ShiftLine::weekly("night", [2; 7], 20.0, 12.0)],
         ),
     };
     let both = 1 << roles[0] | 1 << roles[1];
@@ -431,11 +432,11 @@ fn drawn(seed: u64) -> Model {
         }
     };
     model.classes.iter_mut().for_each(|class| set(class, &mut draws));
-    let mut twice = Rule::everything(&model, Target::Centre(0));
-    let at = Target::Centre(1);
+    let mut twice = Rule::everything(&model, Destination::Centre(0));
+    let at = Destination::Centre(1);
     twice.duplicate =
         Some(Duplicate { at, probability: 0.3, window: Window::Always, stop_later: draws.below(2) == 0 });
-    let both = Rule::everything(&model, Target::LeastLoaded(vec![0, 1]));
+    let both = Rule::everything(&model, Destination::LeastLoaded(vec![0, 1]));
     model.rules = if draws.below(2) == 0 { vec![twice] } else { vec![both] };
     model
 }

@@ -11,10 +11,10 @@ pub(super) struct Ends {
     /// The first of them; infinite where there is none.
     pub first: f64,
     begun: u64,
-    kept: Kept,
+    kept: KeptEnds,
 }
 
-enum Kept {
+enum KeptEnds {
     /// The next one last.
     Few(Vec<(f64, u32)>),
     Many(BinaryHeap<Reverse<(u64, u64, u32)>>),
@@ -23,7 +23,7 @@ enum Kept {
 impl Ends {
     /// None yet, and hardly more than `most` at a time.
     pub(super) fn new(most: u32) -> Self {
-        let kept = if most <= FEW { Kept::Few(Vec::new()) } else { Kept::Many(BinaryHeap::new()) };
+        let kept = if most <= FEW { KeptEnds::Few(Vec::new()) } else { KeptEnds::Many(BinaryHeap::new()) };
         Self { first: f64::INFINITY, begun: 0, kept }
     }
 
@@ -34,7 +34,7 @@ impl Ends {
             self.first = t;
         }
         match &mut self.kept {
-            Kept::Few(list) => {
+            KeptEnds::Few(list) => {
                 list.push((t, case));
                 let mut at = list.len() - 1;
                 while at > 0 && list[at - 1].0 <= t {
@@ -43,7 +43,7 @@ impl Ends {
                 }
                 list[at] = (t, case);
             }
-            Kept::Many(heap) => {
+            KeptEnds::Many(heap) => {
                 self.begun += 1;
                 // Times from the origin on, whose bits ascend as they do.
                 heap.push(Reverse((t.to_bits(), self.begun, case)));
@@ -55,12 +55,12 @@ impl Ends {
     #[inline(always)]
     pub(super) fn pop(&mut self) -> Option<u32> {
         match &mut self.kept {
-            Kept::Few(list) => {
+            KeptEnds::Few(list) => {
                 let case = list.pop().map(|end| end.1);
                 self.first = list.last().map_or(f64::INFINITY, |end| end.0);
                 case
             }
-            Kept::Many(heap) => {
+            KeptEnds::Many(heap) => {
                 let case = heap.pop().map(|Reverse(end)| end.2);
                 self.first = heap.peek().map_or(f64::INFINITY, |end| f64::from_bits(end.0.0));
                 case

@@ -8,7 +8,7 @@ use crate::model::{
     ShiftEnd, StageId, StageKind,
 };
 use crate::simulation::components::Component;
-use crate::simulation::network::{Kind, To};
+use crate::simulation::network::{StageAction, To};
 use crate::simulation::request::Request;
 use crate::simulation::sim::Sim;
 use std::collections::VecDeque;
@@ -125,7 +125,7 @@ impl<'m> Sim<'m> {
         if deadline.is_some() && !self.net.deadline_terms(numbered(class)).met_by_start(stage) {
             return None;
         }
-        let Kind::Service(service) = self.net.step(stage).kind else { return None };
+        let StageAction::Service(service) = self.net.step(stage).kind else { return None };
         let Service {
             role: _,
             officers: 1,

@@ -2,8 +2,8 @@
 
 use super::super::{Limits, Outcome, run, run_within, sim::Sim};
 use crate::model::{
-    Area, Centre, DayFactor, DayScope, Deadline, DeadlineUntil, Demand, Discipline, LevelEnd, LevelPlan,
-    Levels, Model, Pool, PoolKind, Profile, Rule, ShiftEnd, Stage, StageKind, Target,
+    Area, Centre, DayFactor, DayScope, Deadline, DeadlineUntil, Demand, Destination, Discipline, LevelEnd,
+    LevelPlan, Levels, Model, Pool, PoolKind, Profile, Rule, ShiftEnd, Stage, StageKind,
 };
 use crate::random::{KeyedRng, Sampler};
 use crate::time::{DAY, HOUR, WEEK};
@@ -91,7 +91,7 @@ fn drawn(seed: u64) -> Model {
             Centre::new(&format!("centre {c}"), classes, vec![Pool::new(1, kind)])
         })
         .collect();
-    model.rules = vec![Rule::everything(&model, Target::Local)];
+    model.rules = vec![Rule::everything(&model, Destination::Local)];
     model
 }
 
@@ -137,7 +137,7 @@ fn what_is_more_than_waiting_and_being_served_is_no_single_station() {
         model.centres.truncate(1);
         model.areas.truncate(1);
         model.areas[0].share = 1.0;
-        model.rules = vec![Rule::everything(&model, Target::Local)];
+        model.rules = vec![Rule::everything(&model, Destination::Local)];
         assert_eq!(single_stations(&model), 1, "{i}");
         change(&mut model);
         assert_eq!(single_stations(&model), 0, "{i}");

@@ -71,7 +71,7 @@ fn extreme_times_are_carried_too() {
         Sampler::Exponential(0.0),
     ];
     for time in &times {
-        let grid = Grid::new(time);
+        let grid = LagGrid::new(time);
         let k = Kernel::new(time, 1.0, Some(&grid));
         let mass: f64 = k.shares.iter().map(|s| s.1).sum();
         assert!((mass - 1.0).abs() < 1e-6, "{time:?}: {mass}");
@@ -95,7 +95,7 @@ fn a_lag_of_a_year_is_flat() {
 #[test]
 fn an_age_outlives_a_deadline_as_often_as_it_should() {
     // Independent exponentials of means 10 h (deadline) and 5 h, twice: (10 / 15)^2.
-    let grid = Grid::new(&Sampler::Exponential(10.0 * HOUR));
+    let grid = LagGrid::new(&Sampler::Exponential(10.0 * HOUR));
     let k = Kernel::new(&Sampler::Exponential(5.0 * HOUR), 1.0, Some(&grid));
     let once = k.later(&vec![1.0]);
     assert!((grid.alive(&once) - 2.0 / 3.0).abs() < 1e-4, "{}", grid.alive(&once));
@@ -108,7 +108,7 @@ fn an_age_outlives_a_deadline_as_often_as_it_should() {
     assert!((grid.alive(&waits) - expected).abs() < 1e-4);
     assert_eq!(grid.alive(&vec![1.0]), 1.0);
     // Patience of two minutes, service of one.
-    let grid = Grid::new(&Sampler::Exponential(120.0));
+    let grid = LagGrid::new(&Sampler::Exponential(120.0));
     let k = Kernel::new(&Sampler::Exponential(60.0), 1.0, Some(&grid));
     assert!((grid.alive(&k.later(&vec![1.0])) - 2.0 / 3.0).abs() < 1e-4);
     // Ages beyond the grid are dead.

@@ -1,14 +1,20 @@
 //! A flow in service at a centre: the work that it brings, and where it goes when it ends.
 
-use super::{At, Job, Path};
-use crate::offered_load::flow::Flow;
+use super::{OfferedPath, PathJob, PathPlace};
+use crate::offered_load::flow::HourlyFlow;
 use crate::offered_load::routing::StageTime;
 use poolwise_engine::model::{CentreId, DeadlineUntil};
 use poolwise_engine::time::HOURS_OF_WEEK;
 
-impl<'a> Path<'a> {
+impl<'a> OfferedPath<'a> {
     /// Gives a flow service at a centre.
-    pub(super) fn start(&mut self, job: &mut Job<'a>, centre: CentreId, flow: &Flow, goes_on: bool) {
+    pub(super) fn start(
+        &mut self,
+        job: &mut PathJob<'a>,
+        centre: CentreId,
+        flow: &HourlyFlow,
+        goes_on: bool,
+    ) {
         let (alive, speed) = (self.alive(job.live, flow), self.speed(centre));
         let kernel = self.time(StageTime::Stage(job.stage), &job.service.time, speed);
         let rate = self.view.handled(flow.rate(), centre, (self.class, job.stage));
@@ -29,7 +35,7 @@ impl<'a> Path<'a> {
     }
 
     /// Takes a flow to the end of its service, and on.
-    pub(super) fn finish(&mut self, job: &Job<'a>, centre: CentreId, mut flow: Flow) {
+    pub(super) fn finish(&mut self, job: &PathJob<'a>, centre: CentreId, mut flow: HourlyFlow) {
         let model = self.model;
         let until = model.classes[self.class].deadline.as_ref().map(|d| d.until);
         let mut live = job.live;
@@ -54,7 +60,13 @@ impl<'a> Path<'a> {
                 back.iter_mut().zip(flow.rate()).for_each(|(x, y)| *x += share * y);
             }
         }
-        let at = At { stage: job.stage, last: Some(centre), handed_on: false, live, reworked: job.reworked };
+        let at = PathPlace {
+            stage: job.stage,
+            last: Some(centre),
+            handed_on: false,
+            live,
+            reworked: job.reworked,
+        };
         self.leave(at, Some(job.service), &flow);
     }
 }

@@ -6,14 +6,14 @@ use crate::plots::axes::{self, MARGIN, Panel};
 use crate::plots::scene::{Align, Scene, Style, text_width};
 use poolwise_stats::Estimate;
 use poolwise_sweep::analysis::{CONFIDENCE, Slice};
-use poolwise_sweep::results::Results;
+use poolwise_sweep::results::SweepResults;
 
 const PANEL_WIDTH: f64 = 640.0;
 const PANEL_HEIGHT: f64 = 190.0;
 const STEP: f64 = PANEL_HEIGHT + 100.0;
 
 /// The measures along a slice, one panel each. `None` when nothing is defined.
-pub fn along(results: &Results, slice: &Slice, measures: &[usize]) -> Option<Scene> {
+pub fn along(results: &SweepResults, slice: &Slice, measures: &[usize]) -> Option<Scene> {
     let manifest = &results.manifest;
     let axis = &manifest.axes[slice.axis];
     let values: Vec<f64> = slice.at.iter().map(|a| a.0).collect();

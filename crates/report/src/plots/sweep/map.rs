@@ -9,8 +9,8 @@ use plotters::style::{RGBColor, WHITE};
 use poolwise_stats::Estimate;
 use poolwise_study::measures::Better;
 use poolwise_sweep::analysis::slice::Plane;
-use poolwise_sweep::analysis::{Best, CONFIDENCE, Contrast};
-use poolwise_sweep::results::Results;
+use poolwise_sweep::analysis::{BestScenario, CONFIDENCE, Contrast};
+use poolwise_sweep::results::SweepResults;
 
 const WIDTH: f64 = 520.0;
 const HEIGHT: f64 = 380.0;
@@ -20,7 +20,7 @@ const SHADES: usize = 10;
 const CUT: f64 = 2.5;
 
 /// A measure of one scenario over a plane.
-pub fn level_map(results: &Results, plane: &Plane, scenario: usize, measure: usize) -> Option<Scene> {
+pub fn level_map(results: &SweepResults, plane: &Plane, scenario: usize, measure: usize) -> Option<Scene> {
     let about = results.manifest.shown(&results.manifest.measures[measure]);
     let value = |p: usize| results.estimate(p, scenario, measure, CONFIDENCE).estimate;
     let cells = over(plane, value);
@@ -45,7 +45,7 @@ pub fn level_map(results: &Results, plane: &Plane, scenario: usize, measure: usi
 
 /// A difference from the baseline over a plane, with the line on which it is zero, and hatched where one
 /// cannot tell.
-pub fn difference_map(results: &Results, plane: &Plane, contrast: &Contrast) -> Option<Scene> {
+pub fn difference_map(results: &SweepResults, plane: &Plane, contrast: &Contrast) -> Option<Scene> {
     let about = results.manifest.shown(&results.manifest.measures[contrast.measure]);
     let cells = over(plane, |p| contrast.pointwise[p].estimate);
     let known: Vec<f64> = cells.iter().flatten().copied().filter(|v| v.is_finite()).collect();
@@ -84,7 +84,12 @@ pub fn difference_map(results: &Results, plane: &Plane, contrast: &Contrast) -> 
 
 /// The best scenario by a measure over a plane, hatched where it is not sure; numbers are probabilities in
 /// per cent.
-pub fn best_map(results: &Results, plane: &Plane, measure: usize, best: &[Option<Best>]) -> Option<Scene> {
+pub fn best_map(
+    results: &SweepResults,
+    plane: &Plane,
+    measure: usize,
+    best: &[Option<BestScenario>],
+) -> Option<Scene> {
     let manifest = &results.manifest;
     if !plane.points.iter().flatten().flatten().any(|p| best[*p].is_some()) {
         return None;
@@ -183,7 +188,7 @@ struct Map<'a> {
 }
 
 impl<'a> Map<'a> {
-    fn new(results: &Results, plane: &'a Plane, title: String, words: String) -> Self {
+    fn new(results: &SweepResults, plane: &'a Plane, title: String, words: String) -> Self {
         let manifest = &results.manifest;
         let of = |k: usize, values: &[f64]| Side::new(&manifest.axes[k], values);
         let (mut x, mut y) = (of(plane.axes.0, &plane.xs), of(plane.axes.1, &plane.ys));
@@ -228,7 +233,7 @@ impl<'a> Map<'a> {
     }
 
     /// What each cell says to whoever points at it.
-    fn spots(&mut self, results: &Results, value: &dyn Fn(usize) -> Option<String>) {
+    fn spots(&mut self, results: &SweepResults, value: &dyn Fn(usize) -> Option<String>) {
         let axis = |k: usize, x: f64| {
             let axis = &results.manifest.axes[k];
             let unit = axis.unit.as_ref().filter(|_| axis.words.is_empty());

@@ -7,7 +7,7 @@ use crate::plots::scene::{Align, Scene, Style};
 use poolwise_stats::nested::quantile;
 use poolwise_stats::trend::local_line;
 use poolwise_sweep::analysis::influence::{Output, correlations, scattered};
-use poolwise_sweep::results::Results;
+use poolwise_sweep::results::SweepResults;
 
 const PANEL_WIDTH: f64 = 300.0;
 const PANEL_HEIGHT: f64 = 200.0;
@@ -19,7 +19,7 @@ const PLACES: usize = 41;
 
 /// Panels of the axes, strongest first. `None` when the design has no scattered points or nothing is defined.
 pub fn scatter(
-    results: &Results,
+    results: &SweepResults,
     output: Output,
     scale: &Scale,
     heading: &str,

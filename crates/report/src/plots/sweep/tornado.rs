@@ -5,7 +5,7 @@ use crate::number::{self, Scale};
 use crate::plots::axes::{self, BLUE, FAINT_INK, GRID, INK, MARGIN, ORANGE, Panel, SKY};
 use crate::plots::scene::{Align, Scene, text_width};
 use poolwise_sweep::analysis::{CONFIDENCE, Indices, Swing};
-use poolwise_sweep::results::Results;
+use poolwise_sweep::results::SweepResults;
 
 const PLOT_WIDTH: f64 = 520.0;
 const ROW: f64 = 34.0;
@@ -15,7 +15,7 @@ const END: f64 = 1.3;
 const MOST: usize = 20;
 
 /// Sobol indices of an output: total and first-order, with intervals.
-pub fn sobol_bars(results: &Results, indices: &Indices, title: &str) -> Scene {
+pub fn sobol_bars(results: &SweepResults, indices: &Indices, title: &str) -> Scene {
     let sobol = &indices.sobol;
     let mut order: Vec<usize> = (0..sobol.total.len()).collect();
     order.sort_by(|&i, &j| sobol.total[j].estimate.total_cmp(&sobol.total[i].estimate));
@@ -63,7 +63,7 @@ pub fn sobol_bars(results: &Results, indices: &Indices, title: &str) -> Scene {
 
 /// How far an output swings along each axis while the others stay where they usually are.
 pub fn swing_bars(
-    results: &Results,
+    results: &SweepResults,
     swings: &[Swing],
     scale: &Scale,
     unit: &str,
