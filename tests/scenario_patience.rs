@@ -42,11 +42,11 @@ fn officers_who_take_a_role_when_all_have_given_up() {
     let text = |patience: &str, wait: &str| scenario(patience, "time = \"5 min\"", &after(wait));
     let never = ["no case of `c` is ever begun in `s` at `d`", "after a wait of 1 h", "nobody waits so long"];
     warned(&text(&patience("\"30 min\""), "1 h"), 15, &never);
-    warned(&text(&patience("{ uniform = [\"5 min\", \"59 min\"] }"), "1 h"), 15, &never);
+    warned(&text(&patience("{ uniform = { low = \"5 min\", high = \"59 min\" } }"), "1 h"), 15, &never);
     for (patience, wait) in [
         (patience("\"30 min\""), "29 min"),
         (patience("{ exponential = \"30 min\" }"), "1 h"),
-        (patience("{ uniform = [\"5 min\", \"61 min\"] }"), "1 h"),
+        (patience("{ uniform = { low = \"5 min\", high = \"61 min\" } }"), "1 h"),
         (String::new(), "1 h"),
     ] {
         fine(&text(&patience, wait), "ever begun");
