@@ -372,7 +372,7 @@ fn uncertain_inputs_are_drawn_and_their_part_is_told() {
         assert!(place.path("output/small").join(name).exists(), "{name}");
     }
     let page = fs::read_to_string(place.path("output/small/index.html")).unwrap();
-    assert!(page.contains("Share of inputs in variance") && page.contains("low = &quot;10 per hour&quot;"));
+    assert!(page.contains("Share of inputs in variance") && page.contains("low = \"10 per hour\""));
     let both =
         place.poolwise(&["compare", "small.toml", "large.toml", "--uncertain", "--draws", "6", "--no-plots"]);
     assert_eq!(both.code, Some(0), "{}", both.err);

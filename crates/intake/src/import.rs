@@ -22,7 +22,7 @@ use crate::scenario::{self, HandlingTimes, Material, WrittenFiles};
 use crate::shifts::persons as persons_by_day;
 use crate::values::unit_name;
 use crate::ways::Said;
-use jiff::tz::{TimeZone, TimeZoneDatabase};
+use jiff::tz::TimeZone;
 use poolwise_scenario::{Overrides, Snapshot, load_through};
 use poolwise_study::number;
 use std::path::{Path, PathBuf};
@@ -193,7 +193,7 @@ fn foreseen(series: &Series, ahead: usize, file: &str) -> Result<Option<DemandFo
 
 /// The zone of that name, from the program's own tables.
 fn zone(name: &str) -> Result<TimeZone, IntakeError> {
-    TimeZoneDatabase::bundled().get(name).map_err(|_| IntakeError::NoZone(name.to_owned()))
+    time_zone(name).ok_or_else(|| IntakeError::NoZone(name.to_owned()))
 }
 
 fn short(path: &Path) -> String {

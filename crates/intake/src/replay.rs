@@ -15,7 +15,7 @@ use crate::recorded_staff::{RecordedPresence, recorded};
 use crate::recorded_times;
 use crate::ways::Said;
 use jiff::civil::{Date, DateTime, Time};
-use jiff::tz::{TimeZone, TimeZoneDatabase};
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use poolwise_engine::model::{Demand, Handling, Model, StageKind};
 use poolwise_engine::trace::{TraceKind, TraceRow};
@@ -131,7 +131,7 @@ impl Replay {
             "run.whole_weeks=false".to_owned(),
         ];
         let mut own = loaded.changed(&window)?;
-        let zone = TimeZoneDatabase::bundled().get(zone_of(&own.scenario)).unwrap_or(TimeZone::UTC);
+        let zone = time_zone(zone_of(&own.scenario)).unwrap_or(TimeZone::UTC);
         let mut staff = recorded(&own.scenario, &past, &zone, RecordedPresence::All);
         if !staff.sets.is_empty() {
             // Officers of a pool are not a centre's own: the scenario keeps them.

@@ -42,7 +42,7 @@ pub use schema::json_schema;
 pub use source::{Library, Snapshot, Texts, plain_path};
 pub use starter::starter;
 pub use uncertain::UncertainInput;
-pub use zones::{add_zone, zone_data};
+pub use zones::{add_zone, time_zone, zone_data};
 
 use diagnostic::Problems;
 use input::Input;

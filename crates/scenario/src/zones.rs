@@ -16,7 +16,7 @@ const UTC: &str = "UTC";
 /// # Errors
 /// Why the data cannot be read.
 pub fn add_zone(name: &str, data: &[u8]) -> Result<(), String> {
-    if find(name).is_some() {
+    if time_zone(name).is_some() {
         return Ok(());
     }
     let zone = TimeZone::tzif(name, data).map_err(|e| format!("the time zone `{name}`: {e}"))?;
@@ -29,8 +29,9 @@ pub fn zone_data(name: &str) -> Option<&'static [u8]> {
     table::get(name).filter(|_| !name.eq_ignore_ascii_case(UTC)).map(|(_, data)| data)
 }
 
-/// The zone of a name, in whatever case it is written.
-pub(crate) fn find(name: &str) -> Option<TimeZone> {
+/// The zone of a name, in whatever case it is written; nothing where it is neither in the program's own table (feature `zones`)
+/// nor handed in by [`add_zone`].
+pub fn time_zone(name: &str) -> Option<TimeZone> {
     if name.eq_ignore_ascii_case(UTC) {
         return Some(TimeZone::UTC);
     }
@@ -92,7 +93,7 @@ mod tests {
     fn a_zone_that_is_handed_in_is_the_zone_of_the_table() {
         let data = zone_data("america/new_york").expect("it comes with the program");
         add_zone("Test/Town", data).unwrap();
-        let (town, york) = (find("test/town").unwrap(), find("America/New_York").unwrap());
+        let (town, york) = (time_zone("test/town").unwrap(), time_zone("America/New_York").unwrap());
         for month in [1, 7] {
             let noon = date(2019, month, 15).at(12, 0, 0, 0);
             assert_eq!(town.to_timestamp(noon).unwrap(), york.to_timestamp(noon).unwrap());
@@ -103,12 +104,12 @@ mod tests {
 
     #[test]
     fn names_hold_in_any_case_and_universal_time_needs_no_data() {
-        assert_eq!(find("europe/BERLIN").unwrap().iana_name(), Some("Europe/Berlin"));
-        assert_eq!(find("utc"), Some(TimeZone::UTC));
+        assert_eq!(time_zone("europe/BERLIN").unwrap().iana_name(), Some("Europe/Berlin"));
+        assert_eq!(time_zone("utc"), Some(TimeZone::UTC));
         assert!(
             zone_data("UTC").is_none()
                 && zone_data("Europe/Nowhere").is_none()
-                && find("Europe/Nowhere").is_none()
+                && time_zone("Europe/Nowhere").is_none()
         );
         assert!(add_zone("Test/Broken", b"no zone").unwrap_err().contains("Test/Broken"));
     }

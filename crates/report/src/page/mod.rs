@@ -442,7 +442,7 @@ mod tests {
             "PARTIAL",
             "second &lt;b&gt;</p>",
             "how to read",
-            "run.seed",
+            "<strong>[run]</strong>\nseed = ",
             "<dt>Posts (",
         ] {
             assert!(html.contains(words), "{words}");

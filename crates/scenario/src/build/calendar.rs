@@ -122,7 +122,7 @@ pub(super) fn holidays(input: &RunIn) -> Vec<i64> {
 
 /// A zone by its IANA name; UTC where there is none of that name.
 fn find_zone(name: &Text, cx: &mut Problems) -> TimeZone {
-    if let Some(zone) = zones::find(name.as_str()) {
+    if let Some(zone) = zones::time_zone(name.as_str()) {
         return zone;
     }
     let available = zones::names();
