@@ -188,3 +188,30 @@ fn every_error_has_a_place() {
         poolwise_scenario::load(&folder.path().join("b.toml"), &poolwise_scenario::Overrides::default());
     assert!(absent.expect_err("it is not there").iter().all(|e| e.location.is_some()));
 }
+
+/// Of a scenario that loses everybody the verdict says so, and not how short the wait was; where no table tells the run from
+/// theory nobody is told that they differ.
+#[test]
+fn losses_of_all_and_times_of_nothing_are_told_as_they_are() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("a.toml"), BASE).expect("a file");
+    let said = |sets: &[&str]| {
+        let mut command = Command::cargo_bin("poolwise").expect("the program");
+        command.current_dir(folder.path()).args(["run", "a.toml", "--no-plots", "--out", "out"]);
+        command.args(sets.iter().flat_map(|set| ["--set", set]));
+        let output = command.output().expect("an end");
+        assert!(output.status.success());
+        String::from_utf8_lossy(&output.stdout).split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let lost = said(&[
+        "class.c.deadline={ after = \"1 s\", until = \"s\", exit = \"gone\" }",
+        "stage.s.service.time=10 min",
+    ]);
+    assert!(lost.contains("of requests are lost") && !lost.contains("the mean wait is"), "{lost}");
+    let quick = said(&[
+        "class.c.deadline={ after = \"1000 weeks\", until = { start = \"s\" }, exit = \"gone\" }",
+        "stage.s.service.time=0.000000001 s",
+        "centre.d.levels={ officers = 1 }",
+    ]);
+    assert!(!quick.contains("further apart"), "{quick}");
+}

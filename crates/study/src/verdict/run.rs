@@ -39,7 +39,12 @@ fn service(summary: &Summary, about: &About) -> String {
         let of = if parts.is_empty() { format!("95 of 100 {requests}") } else { "95 of 100".to_owned() };
         parts.push(format!("{of} are done within {}", time(e)));
     }
-    if let Some(e) = measure(summary, "wait_mean_hours").filter(|_| parts.len() < 2) {
+    // Of whom all are lost the wait says nothing.
+    let all_lost = measure(summary, "lost_share").filter(|e| e.estimate > ALL);
+    if let Some(e) = &all_lost {
+        parts.push(format!("{} of {requests} are lost", share(*e)));
+    }
+    if let Some(e) = measure(summary, "wait_mean_hours").filter(|_| parts.len() < 2 && all_lost.is_none()) {
         parts.push(format!("the mean wait is {}", time(e)));
     }
     if let Some(e) = measure(summary, "lost_share_avoidable").filter(|e| e.estimate > 0.0) {
