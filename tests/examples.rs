@@ -40,7 +40,9 @@ fn commands_of_the_pages_run() {
         let written = tempfile::tempdir().expect("a temporary folder");
         let office = format!(" {}/office", written.path().display());
         for command in commands(page) {
-            let command = command.replace(" office/", &format!("{office}/")).replace("--into office", &format!("--into{office}"));
+            let command = command
+                .replace(" office/", &format!("{office}/"))
+                .replace("--into office", &format!("--into{office}"));
             let out = tempfile::tempdir().expect("a temporary folder");
             let mut line = format!("'{}' {command}", program.display());
             if command.starts_with("run ") || command.starts_with("compare ") {

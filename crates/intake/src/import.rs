@@ -23,7 +23,7 @@ use crate::shifts::persons as persons_by_day;
 use crate::values::unit_name;
 use crate::ways::Said;
 use jiff::tz::TimeZone;
-use poolwise_scenario::{Overrides, Snapshot, load_through};
+use poolwise_scenario::{Overrides, Snapshot, load_through, time_zone};
 use poolwise_study::number;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;

@@ -20,7 +20,7 @@ use jiff::{SignedDuration, Timestamp};
 use poolwise_engine::model::{Demand, Handling, Model, StageKind};
 use poolwise_engine::trace::{TraceKind, TraceRow};
 use poolwise_engine::{Failure, Outcome};
-use poolwise_scenario::{Overrides, Scenario, Snapshot, load_through};
+use poolwise_scenario::{Overrides, Scenario, Snapshot, load_through, time_zone};
 use poolwise_study::{Loaded, Settings, Watch, sample_watched};
 use serde::Serialize;
 use std::collections::BTreeMap;
