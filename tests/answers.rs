@@ -439,7 +439,7 @@ fn check_describe_and_import_write_pages_that_carry_everything() {
     let html = page("seen/check.html");
     for words in [
         "2 scenarios, checked",
-        "In both scenarios every centre can keep up; the tightest is office in Eight officers (83 %).",
+        "In both scenarios every centre can keep up; the tightest is office in Eight officers (83\u{a0}%).",
         "Side by side",
         "Offered load",
         "M/G/8",
