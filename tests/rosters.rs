@@ -111,6 +111,15 @@ fn contradictions_are_errors_with_their_place() {
     }
 }
 
+#[test]
+fn the_former_name_of_a_case_is_read_with_a_warning() {
+    let now = good(Folder::new().over("[at_large]\nhours_per_officer = 3\nofficers_per_case = 5\n"));
+    let former = good(Folder::new().over("[at_large]\nhours_per_officer = 3\nofficers_per_arrest = 5\n"));
+    assert_eq!(former.field_work, now.field_work);
+    assert!(former.warnings.to_string().contains("`officers_per_case` now"), "{}", former.warnings);
+    assert!(!now.warnings.to_string().contains("officers_per_case"), "{}", now.warnings);
+}
+
 const RULES: &str = "[roster]\nshifts = [{ starts = [\"00:00\", \"08:00\", \"16:00\"], length = \"8 h\" }]\nminimum = 1\n\
      [roster.at.\"Los Angeles\"]\nshifts = [{ starts = [\"06:00\", \"14:00\"], length = \"8 h\", days = \"Mon-Fri\" }]\n";
 

@@ -46,7 +46,7 @@ const WORDS: &[(&[&str], &[&str], &str)] = &[
         &["deadline"],
         "in [class.<name>]",
     ),
-    (&["officers_per_arrest", "team_size"], &["officers_per_case"], "in [at_large]"),
+    (&["team_size", "officers_per_team"], &["officers_per_case"], "in [at_large]"),
     (&["sla", "service_level", "goal", "threshold"], &["target"], "in [run]"),
     (&["skill", "skills", "team", "teams"], &["roles", "role"], "in shifts and services"),
     (&["site", "sites", "location", "queue", "office", "hub"], &["centre", "centres"], "as [centre.<name>]"),

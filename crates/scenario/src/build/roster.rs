@@ -260,7 +260,12 @@ fn pay(b: &mut Builder<'_>, input: &PayIn) -> Option<Pay> {
 /// Reads what released officers could do.
 pub(super) fn field_work(b: &mut Builder<'_>) -> Option<FieldWork> {
     let input: &AtLargeIn = b.input.at_large.as_ref()?;
-    let (officers, hours) = (input.officers_per_case.get()?, input.hours_per_officer.get()?);
+    let former = input.officers_per_arrest.as_ref();
+    if former.is_some() {
+        b.cx.warning(input.place, "`officers_per_arrest` is called `officers_per_case` now")
+            .help("write `officers_per_case`: the former name is read until the end of 2027");
+    }
+    let (officers, hours) = (input.officers_per_case.as_ref().or(former)?, input.hours_per_officer.get()?);
     Some(FieldWork { officers_per_case: range(b, officers)?, hours_per_officer: range(b, hours)? })
 }
 

@@ -135,10 +135,13 @@ table! {
     /// What released officers could do in teams in the field: assumptions.
     pub(crate) struct AtLargeIn {
         /// Officers that one case (a visit, a repair) takes.
-        officers_per_case: Req<RangeIn>,
+        officers_per_case: Option<RangeIn>,
+        /// The former name of `officers_per_case`, read until the end of 2027 with a warning.
+        officers_per_arrest: Option<RangeIn>,
         /// Hours that each of them spends on it.
         hours_per_officer: Req<RangeIn>,
     }
+    exactly_one [officers_per_case, officers_per_arrest]
 }
 
 either! {
