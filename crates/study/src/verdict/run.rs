@@ -42,7 +42,7 @@ fn service(summary: &Summary, about: &About) -> String {
     // Of whom all are lost the wait says nothing.
     let all_lost = measure(summary, "lost_share").filter(|e| e.estimate > ALL);
     if let Some(e) = &all_lost {
-        parts.push(format!("{} of {requests} are lost", share(*e)));
+        parts.push(format!("{} of {requests} are lost", share(e)));
     }
     if let Some(e) = measure(summary, "wait_mean_hours").filter(|_| parts.len() < 2 && all_lost.is_none()) {
         parts.push(format!("the mean wait is {}", time(e)));
