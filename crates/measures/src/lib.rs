@@ -2,7 +2,7 @@
 //!
 //! A [`Measure`] has a name that carries its unit, a label and a meaning in general words (what a request and an
 //! officer are called comes from the scenario), the direction that is better, the values that it can have, and how it
-//! is [read](Read) off an [outcome](poolwise_engine::Outcome) at each [place](Place) where it is kept. Everything that
+//! is [read](Read) off an [outcome](poolwise_engine::Outcome) at each [place](PlaceKind) where it is kept. Everything that
 //! knows measures takes them from [`MEASURES`]: the reader of scenarios, estimates, targets, sweeps, reports, and the
 //! table in the page on files and measures. It is a crate of its own because the reader of scenarios, which must
 //! know the names, lies below the study, which makes estimates of them.

@@ -14,7 +14,7 @@
 //!
 //! What another staffing has shown on the same random numbers helps to show that one fails, or that nothing is to be gained by more
 //! replications: the two differ by less than either varies, so that a few replications of both and many of the other say nearly as
-//! much as many of its own ([`ShownMargin::beside`]). That a staffing holds its own replications alone must show.
+//! much as many of its own. That a staffing holds its own replications alone must show.
 
 use poolwise_stats::estimate::moments;
 use poolwise_stats::student::t_quantile;

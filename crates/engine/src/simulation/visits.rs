@@ -9,7 +9,7 @@ const FEW: usize = 8;
 /// Instead of a count: it is kept at length.
 const AT_LENGTH: u8 = u8::MAX;
 
-/// Visits of one request that are over, by counter (see [`Step::counter`](super::network::Step)).
+/// Visits of one request that are over, by counter (see [`StageStep::counter`](super::network::StageStep)).
 #[derive(Debug, Clone)]
 pub(super) struct Visits {
     few: [u8; FEW],
