@@ -1,6 +1,6 @@
 //! The table of all measures: a measure is added here, and nowhere else.
 
-use crate::measure::{At, Better, Measure, Read, Unit};
+use crate::measure::{Better, Measure, Read, Unit, at, noted};
 use crate::places::{CENTRES, FLOWS, OFFICERS, PlaceKind, STAGES};
 use crate::reads::{
     CLIENTS, answered, at_risk, between_contacts, called_in, clients, idle, of_queues, paid, paid_on_call,
@@ -15,15 +15,6 @@ pub const VERSION: u32 = 2;
 
 /// The primary measures, on which verdicts are given.
 pub const PRIMARY: [&str; 3] = ["done_within_target", "time_to_completion_p95_hours", "lost_share_avoidable"];
-
-/// A measure at places.
-const fn at(places: &'static [PlaceKind], read: Read) -> At {
-    At { places, read, note: "" }
-}
-
-const fn noted(places: &'static [PlaceKind], read: Read, note: &'static str) -> At {
-    At { places, read, note }
-}
 
 /// All measures, in the order in which they are read and written.
 pub const MEASURES: [Measure; 45] = [

@@ -58,6 +58,16 @@ pub struct At {
     pub note: &'static str,
 }
 
+/// How it is read at places where nothing is particular.
+pub(crate) const fn at(places: &'static [PlaceKind], read: Read) -> At {
+    At { places, read, note: "" }
+}
+
+/// The same with what is particular there.
+pub(crate) const fn noted(places: &'static [PlaceKind], read: Read, note: &'static str) -> At {
+    At { places, read, note }
+}
+
 /// A measure.
 #[derive(Debug, Clone, Copy)]
 pub struct Measure {

@@ -483,22 +483,7 @@ impl<'m> Observer<'m> {
         kind: TraceKind,
     ) {
         if self.tracing {
-            self.out.trace.push(TraceRow {
-                request: r.number,
-                class: r.class as usize,
-                area: r.area as usize,
-                stage,
-                centre,
-                booked: r.arrival,
-                reached: match kind {
-                    TraceKind::Exit => finished,
-                    TraceKind::UnderWay => f64::NAN,
-                    _ => r.reached,
-                },
-                started,
-                finished,
-                kind,
-            });
+            self.out.trace.push(TraceRow::of(r, (stage, centre), (started, finished), kind));
         }
     }
 }

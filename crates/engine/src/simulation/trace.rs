@@ -1,5 +1,7 @@
 //! The instants of single requests, for whoever wants to follow them.
 
+use super::request::Request;
+
 /// One thing that happened to a request. Times in seconds since the origin, NaN where they do not
 /// apply.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,6 +26,24 @@ pub struct TraceRow {
     pub finished: f64,
     /// What it was.
     pub kind: TraceKind,
+}
+
+impl TraceRow {
+    /// What a request tells: its stage and the centre there, when a service began and ended.
+    pub(super) fn of(
+        r: &Request,
+        (stage, centre): (usize, Option<usize>),
+        (started, finished): (f64, f64),
+        kind: TraceKind,
+    ) -> Self {
+        let reached = match kind {
+            TraceKind::Exit => finished,
+            TraceKind::UnderWay => f64::NAN,
+            _ => r.reached,
+        };
+        let (request, class, area) = (r.number, r.class as usize, r.area as usize);
+        Self { request, class, area, stage, centre, booked: r.arrival, reached, started, finished, kind }
+    }
 }
 
 /// What a row tells.
