@@ -76,7 +76,7 @@ fn change(now: f64, tried: &[(String, f64)], v: &BacktestVerdict) -> String {
     let nearly = tried.iter().find(|(other, l)| kind(other) != kind(name) && *l < left + 0.15 * (now - left));
     if let Some((other, l)) = nearly {
         out.push_str(&format!(
-            " {}{} would nearly as well (to {}): columns of handling times and of officers in the history tell them apart.",
+            " {}{} would do nearly as well (to {}): columns of handling times and of officers in the history tell them apart.",
             other[..1].to_uppercase(),
             &other[1..],
             points(*l)
