@@ -1,10 +1,10 @@
 //! The library's door gives what the command writes, byte for byte.
 
 use assert_cmd::Command;
-use poolwise_scenario::Overrides;
+use poolwise_scenario::{Overrides, Snapshot};
 use poolwise_staffing::{StaffingStudy, Wanted};
 use poolwise_study::uncertain::DrawPlan;
-use poolwise_study::{Options, Study, Unwatched};
+use poolwise_study::{Loaded, Options, Study, StudyError, Unwatched};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -75,4 +75,26 @@ fn a_staffing_answer_is_the_same_as_that_of_the_command() {
     let more = ["--target", target, "--no-rosters", "--draws", "0"];
     let printed = command("staff", &paths, &more, out.path());
     assert_eq!(poolwise_report::staff::json::document(&answer).unwrap(), printed);
+}
+
+#[test]
+fn of_variants_of_one_text_that_says_it_is_the_baseline_the_first_is() {
+    let text = "baseline = true\nrun = { horizon = \"2 weeks\", replications = 2 }\nclass.call = { rate = \"48 per hour\", start = \"answer\" }\n\
+                stage.answer = { service = { role = \"agent\", time = { exponential = \"1 min\" } }, next = \"answered\" }\n\
+                stage.answered = { exit = true }\ncentre.desk = { levels = { officers = 1 } }\nroute = [{ to = \"desk\" }]\n";
+    let read = |text: String, sets: &[&str]| {
+        let files = Snapshot::with([("desk.toml".into(), text.into())].into());
+        let sets = sets.iter().map(|&set| set.to_owned()).collect();
+        Loaded::read(&files, "desk.toml".as_ref(), &Overrides { sets, ..Overrides::default() }).unwrap()
+    };
+    let (one, two) =
+        (read(text.to_owned(), &[]), read(text.to_owned(), &["name=two", "centre.desk.levels.officers=2"]));
+    let study = Study::of([two, one.clone()]).unwrap().paired(None).unwrap();
+    assert_eq!(study.names(), ["two", "desk"]);
+    let other = read(text.replace("48", "40"), &["name=other"]);
+    let wrong = Study::of([one, other]).unwrap().paired(None).unwrap_err();
+    assert!(
+        matches!(wrong, StudyError::SeveralBaselines(ref names) if names == &["desk", "other"]),
+        "{wrong}"
+    );
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 
 import pytest
@@ -80,6 +81,15 @@ def test_variants_have_names_of_their_own(desk):
     assert len({v.name for v in grid}) == 4
     assert [v["centre.desk.levels.officers"] for v in grid] == [1, 1, 2, 2]
     assert s["centre.desk.levels.officers"] == 1
+
+
+def test_variants_of_a_baseline_are_compared_with_it(desk):
+    s = pw.load(desk, name="desk", set={"baseline": True, "run.replications": 2})
+    two = {"centre.desk.levels.officers": 2}
+    again = pw.load(desk, name="two", set={"baseline": True, "run.replications": 2, **two})
+    for other in (*s.vary({"two": two}), s.copy(two, name="two"), again):
+        compared = pw.compare([s, other], horizon="2 weeks")
+        assert json.loads(compared.comparison_json() or "")["baseline"] == "desk"
 
 
 def test_numbers_of_other_libraries_are_numbers(desk):

@@ -11,14 +11,14 @@ use super::plan::Planner;
 use super::probe::Halt;
 use super::solve::{SearchSettings, Unsolved, limit};
 use super::target::TargetMeasure;
-use poolwise_scenario::Scenario;
+use poolwise_scenario::{Diagnostics, Scenario};
 use poolwise_study::parallel::{self, Workers};
 use poolwise_study::uncertain::COVERAGE;
 use serde::Serialize;
 use std::ops::ControlFlow;
 
 /// Loads a scenario with the values of its uncertain inputs in a draw: option, draw.
-pub(crate) type InputLoad<'a> = dyn Fn(usize, u32) -> Result<Scenario, String> + Sync + 'a;
+pub(crate) type InputLoad<'a> = dyn Fn(usize, u32) -> Result<Scenario, Diagnostics> + Sync + 'a;
 
 /// Draws of uncertain inputs.
 pub struct Draws<'a> {
@@ -107,11 +107,11 @@ pub(crate) fn spreads(
 fn officers(
     checks: &[TargetCheck],
     option: &Answered,
-    load: impl Fn(u32) -> Result<Scenario, String>,
+    load: impl Fn(u32) -> Result<Scenario, Diagnostics>,
     draw: u32,
 ) -> Result<f64, Unsolved> {
     let Some(staffed) = option.solved.staffed() else { return Ok(f64::NAN) };
-    let drawn = load(draw).map_err(|why| Unsolved::Draw(draw, why))?;
+    let drawn = load(draw).map_err(|wrong| Unsolved::Draw { draw, wrong: Box::new(wrong) })?;
     let planner = Planner::new(&drawn.model, &drawn.pools)?;
     let limit = limit(checks);
     let plain = planner.plain();

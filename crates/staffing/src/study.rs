@@ -179,7 +179,7 @@ impl StaffingStudy {
         let load = |option: usize, draw: u32| {
             let base = &scenarios[option];
             let sets = sets(&base.uncertain, base.model.run.seed, draw);
-            self.study.changed(option, &sets).map_err(|e| e.render(false))
+            self.study.changed(option, &sets)
         };
         let uncertain = scenarios.iter().any(|s| !s.uncertain.is_empty()) && options.draws > 0;
         let draws = uncertain.then_some(Draws { count: options.draws, load: &load });

@@ -3,6 +3,7 @@
 use super::judge::StaffingVerdict;
 use super::plan::PlanError;
 use super::probe::Halt;
+use poolwise_scenario::Diagnostics;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use thiserror::Error;
@@ -22,9 +23,15 @@ pub enum Unsolved {
     /// A run failed before anything was finished; in words.
     #[error("{0}")]
     Failed(String),
-    /// A draw of uncertain inputs makes it invalid: the draw, and why.
-    #[error("draw {0} of its uncertain inputs makes it invalid: {1}")]
-    Draw(u32, String),
+    /// A draw of uncertain inputs makes it invalid.
+    #[error("draw {draw} of its uncertain inputs makes it invalid: {}", .wrong.render(false))]
+    Draw {
+        /// Number of the draw, from 0.
+        draw: u32,
+        /// All that is wrong with it.
+        #[source]
+        wrong: Box<Diagnostics>,
+    },
 }
 
 /// What a search had shown when it ended early.

@@ -331,11 +331,11 @@ impl Study {
         self.readings[scenario].again(&self.paths[scenario], sets)
     }
 
-    /// Takes the scenarios as options of which one is the baseline: the one named, else the one that says so, else
-    /// the first. It comes first, in tables as in time: stopped early, it is there to compare with.
+    /// Takes the scenarios as options of which one is the baseline: the one named, else the one that says so (of several
+    /// variants of one text the first), else the first. It comes first, in tables as in time: stopped early, it is there to compare with.
     ///
     /// # Errors
-    /// If no scenario has that name, or several say that they are the baseline.
+    /// If no scenario has that name, or several of different texts say that they are the baseline.
     pub fn with_baseline(mut self, named: Option<&str>) -> Result<Self, StudyError> {
         let baseline = self.baseline(named)?;
         self.scenarios[..=baseline].rotate_right(1);
@@ -408,11 +408,19 @@ impl Study {
         match saying.as_slice() {
             [] => Ok(0),
             [one] => Ok(*one),
+            several if self.are_one_text(several) => Ok(several[0]),
             several => {
                 let several = several.iter().map(|&i| self.scenarios[i].model.name.clone());
                 Err(StudyError::SeveralBaselines(several.collect()))
             }
         }
+    }
+
+    /// Whether these are one text with other values: each says what that text says, of which only the first can mean it.
+    fn are_one_text(&self, which: &[usize]) -> bool {
+        let of = |i: usize| Some((&self.paths[i], self.readings[i].parts().0.known(&self.paths[i])?));
+        let first = of(which[0]);
+        first.is_some() && which.iter().all(|&i| of(i) == first)
     }
 
     /// Refuses scenarios that cannot be paired with the first.

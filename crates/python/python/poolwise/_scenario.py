@@ -111,7 +111,7 @@ class Scenario:
     def _variant(self, told: str, changes: Mapping[str, Any], name: str | None = None) -> Scenario:
         """A copy whose title says what it is; names are those of folders, so they have fewer characters."""
         plain = re.sub(r"[^\w.-]+", "-", name or told).strip("-")[:100]
-        return self.copy({"title": told, **changes}, name=plain)
+        return self.copy({"title": told, "baseline": False, **changes}, name=plain)
 
     @property
     def name(self) -> str:
