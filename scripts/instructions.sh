@@ -8,7 +8,7 @@
 #   scripts/instructions.sh --update    write the baseline anew
 set -euo pipefail
 cd "$(dirname "$0")/.."
-TOLERANCE=2
+TOLERANCE=1
 baseline=benches/instructions.txt
 # Counts are of the profile in Cargo.toml and of a processor that every machine has.
 unset CARGO_PROFILE_RELEASE_CODEGEN_UNITS CARGO_PROFILE_RELEASE_INCREMENTAL CARGO_PROFILE_RELEASE_DEBUG RUSTFLAGS

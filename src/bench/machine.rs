@@ -5,21 +5,21 @@ use serde::{Deserialize, Serialize};
 use std::fs;
 use std::time::Duration;
 
-/// The machine.
+/// The machine that timings are of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Machine {
     /// Model of the processor.
     pub cpu: Option<String>,
     /// Processors this process may use.
     pub cores: usize,
-    /// Operating system.
+    /// Name of the operating system.
     pub operating_system: String,
-    /// Instruction set.
+    /// Name of the instruction set.
     pub architecture: String,
 }
 
 impl Machine {
-    /// This one.
+    /// The machine that this runs on.
     pub fn this() -> Self {
         Self {
             cpu: field("/proc/cpuinfo", "model name"),

@@ -15,7 +15,7 @@ const ROUNDS: usize = 3;
 /// How long to measure, and on how many threads.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct BenchEffort {
-    /// Threads.
+    /// Threads that share the replications.
     pub threads: usize,
     /// Time to fill with rounds. Of zero, one round is run.
     pub time: Duration,

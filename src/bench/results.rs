@@ -38,15 +38,15 @@ pub struct Baseline {
 /// One workload on so many threads.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct WorkloadTime {
-    /// The workload.
+    /// Name of the workload.
     pub name: String,
-    /// Threads.
+    /// Threads that share the replications.
     pub threads: usize,
     /// Requests of one round.
     pub requests: u64,
     /// Events of one round.
     pub events: u64,
-    /// Rounds run.
+    /// Rounds that were timed, of which the least counts.
     pub rounds: usize,
     /// Requests a second of the fastest round, by the clock on the wall.
     pub requests_per_second: f64,
@@ -78,7 +78,7 @@ pub struct WorkloadCheck {
     pub passed: bool,
     /// Fingerprint of all measures of the first replications.
     pub digest: String,
-    /// The answers.
+    /// Answers that must be right for a time to count.
     pub measures: Vec<BenchAnswer>,
 }
 

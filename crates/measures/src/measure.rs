@@ -68,7 +68,7 @@ pub(crate) const fn noted(places: &'static [PlaceKind], read: Read, note: &'stat
     At { places, read, note }
 }
 
-/// A measure.
+/// A measure of the catalogue: its name, what it means, and which way is better.
 #[derive(Debug, Clone, Copy)]
 pub struct Measure {
     /// Name in files; it carries the unit.

@@ -51,7 +51,7 @@ pub struct PoolSpec {
     pub skills: Vec<Skill>,
 }
 
-/// Officers employed.
+/// How many officers are employed: in all, or at each centre.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Headcount {
     /// So many officers in all, to be spread by the rule.
@@ -85,7 +85,7 @@ choice! {
 pub struct Permitted {
     /// Starts, seconds after local midnight.
     pub starts: Vec<f64>,
-    /// Length, seconds.
+    /// Length of the shift, seconds.
     pub length: f64,
     /// Weekdays of the start, Monday first.
     pub days: [bool; 7],

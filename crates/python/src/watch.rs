@@ -18,13 +18,13 @@ pub(crate) const EVERY: Duration = Duration::from_millis(50);
 /// What is known of a run under way.
 #[derive(Default)]
 pub(crate) struct Running {
-    /// Replications done.
+    /// Replications finished so far, of all scenarios.
     pub done: AtomicU64,
     /// Replications to be done, at most; 0 if nobody knows.
     pub planned: AtomicU64,
     /// No more is to be begun.
     pub stop: AtomicBool,
-    /// Requests simulated.
+    /// Requests simulated so far, of all scenarios.
     pub requests: AtomicU64,
     scenario: Mutex<String>,
     /// Called with the outcome of each replication.

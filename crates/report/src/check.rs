@@ -13,7 +13,7 @@ use poolwise_study::verdict::{list, short_titles};
 /// A valid scenario, looked at.
 #[derive(Debug)]
 pub struct Checked {
-    /// The scenario.
+    /// The scenario that is checked.
     pub scenario: Scenario,
     /// Who is there, and how much work.
     pub staffing: StaffingFigures,

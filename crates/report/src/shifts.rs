@@ -12,7 +12,7 @@ pub struct Assigned {
     pub centre: String,
     /// Start, seconds after local midnight.
     pub start: f64,
-    /// Length, seconds.
+    /// Length of the shift, seconds.
     pub length: f64,
     /// Officers rostered by weekday of the start, Monday first.
     pub officers: [u32; 7],

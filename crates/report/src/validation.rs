@@ -32,11 +32,11 @@ const FAULTS: &str = include_str!("../faults.toml");
 pub struct Fault {
     /// What is wrong then.
     pub fault: String,
-    /// Source file.
+    /// Source file that the fault is put into, from the root.
     pub file: String,
     /// Text that stands in it once.
     pub from: String,
-    /// Text instead.
+    /// What takes the place of `from`.
     pub to: String,
     /// The case of `poolwise validate` that fails then: the words after the command.
     #[serde(default)]
@@ -85,7 +85,7 @@ pub fn read_faults(text: &str) -> Result<Vec<Fault>, ReportError> {
 pub struct Totals {
     /// How many checks there are.
     pub checks: usize,
-    /// As expected.
+    /// Values that lie where they should.
     pub hold: usize,
     /// Not as expected.
     pub fail: usize,
@@ -94,7 +94,7 @@ pub struct Totals {
 }
 
 impl Totals {
-    /// Counts verdicts.
+    /// Counts the verdicts of all reports.
     pub fn of(reports: &[ValidationReport]) -> Self {
         let all: Vec<CheckVerdict> = reports.iter().flat_map(|r| &r.checks).map(Check::verdict).collect();
         let count = |v| all.iter().filter(|x| **x == v).count();

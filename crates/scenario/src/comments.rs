@@ -14,7 +14,7 @@ const STANDINGS: [Standing; 4] = [Standing::Fact, Standing::Derived, Standing::O
 /// A key or table of a scenario file, with what its comments say.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Note {
-    /// File name.
+    /// Name of the file that the comment stands in.
     pub file: String,
     /// Path of the key or table, in the form of overrides.
     pub path: String,

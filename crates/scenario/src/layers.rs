@@ -22,9 +22,9 @@ pub struct Overrides {
     pub sets: Vec<String>,
     /// The same, of one option alone: above `sets`.
     pub vary: Vec<String>,
-    /// `run.replications`.
+    /// Replications in the place of `run.replications`.
     pub replications: Option<u32>,
-    /// `run.seed`.
+    /// Root of all randomness in the place of `run.seed`.
     pub seed: Option<u64>,
     /// `run.horizon`, such as `4 weeks`.
     pub horizon: Option<String>,

@@ -60,7 +60,7 @@ pub struct Answered {
     pub inputs: Option<DrawSpread>,
 }
 
-/// The answer.
+/// What a staffing question is answered with: option by option, and what is missing if it was stopped.
 #[derive(Debug, Clone)]
 pub struct StaffingAnswer {
     /// Name of the baseline.

@@ -59,7 +59,7 @@ pub enum Bound {
 /// A target at one place of a model.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TargetCheck {
-    /// In words.
+    /// The target in words, as the table shows it.
     pub label: String,
     /// What is measured.
     pub measure: TargetMeasure,
@@ -67,7 +67,7 @@ pub struct TargetCheck {
     pub place: TargetPlace,
     /// In each hour by itself.
     pub hourly: bool,
-    /// Against what.
+    /// The limit that the measure is held against.
     pub bound: Bound,
 }
 

@@ -22,7 +22,7 @@ pub(crate) type InputLoad<'a> = dyn Fn(usize, u32) -> Result<Scenario, Diagnosti
 
 /// Draws of uncertain inputs.
 pub struct Draws<'a> {
-    /// How many.
+    /// How many draws are made, from number 0 on.
     pub count: u32,
     /// Loads an option in a draw.
     pub load: &'a InputLoad<'a>,
@@ -35,7 +35,7 @@ pub struct DrawSpread {
     pub draws: u32,
     /// Share of draws within.
     pub coverage: f64,
-    /// Officers needed.
+    /// Officers needed, from and to.
     pub headcount: (f64, f64),
     /// Officers released from the baseline as it is.
     pub released: (f64, f64),

@@ -50,7 +50,7 @@ pub struct TestRule {
 /// A verdict and what it rests on.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Judgement {
-    /// The verdict.
+    /// What the replications so far show: it holds, it fails, or neither.
     pub verdict: StaffingVerdict,
     /// The check that is nearest to its bound, or furthest beyond it.
     pub tightest: usize,

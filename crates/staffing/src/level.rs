@@ -15,19 +15,19 @@ use std::collections::BTreeMap;
 pub(super) struct StaffingLevels<'l, 'p> {
     /// Draws staffings up.
     pub planner: &'p Planner,
-    /// By rule.
+    /// Staffings that the rules make at each headcount.
     pub candidates: &'l Candidates<'p>,
     /// Raises of single centres and hours.
     pub shape: &'l RaiseShape,
-    /// By exchange.
+    /// Staffings that come of moving officers between rows.
     pub exchange: &'l mut Exchange<'p>,
-    /// Tests them.
+    /// What simulates a staffing and judges it.
     pub probe: &'l mut Probe<'p>,
     /// By kind of staffing: the most officers with which it was seen to fall short by far.
     pub short: BTreeMap<usize, u32>,
     /// The staffing behind each verdict.
     pub chosen: BTreeMap<u32, StaffingPlan>,
-    /// Headcounts judged.
+    /// Verdict on each headcount that was judged.
     pub verdicts: BTreeMap<u32, StaffingVerdict>,
 }
 

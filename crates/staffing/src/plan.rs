@@ -23,14 +23,14 @@ const AMPLE: f64 = 8.0;
 /// Raises of `b` by row and hour.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RaiseShape {
-    /// By row.
+    /// By row of the planner, how much `b` is raised in each hour of the week.
     pub lift: Vec<WeekHours>,
 }
 
-/// One staffing.
+/// A staffing at one setting of the safety above the offered load.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StaffingPlan {
-    /// The dial.
+    /// Safety above the offered load, in square roots of it (Halfin and Whitt 1981).
     pub b: f64,
     /// By row: officers on each shift of the week; by hour for levels.
     pub crews: Vec<Vec<u32>>,
@@ -136,7 +136,7 @@ impl Planner {
         Ok(Self { model: model.clone(), rows, per_officer, by_hour: false })
     }
 
-    /// No raises.
+    /// The shape that raises no hour above the rule.
     pub fn plain(&self) -> RaiseShape {
         RaiseShape { lift: vec![[0.0; HOURS_OF_WEEK]; self.rows.len()] }
     }

@@ -56,7 +56,7 @@ pub struct Probe<'a> {
     full: Option<u64>,
     /// What the first replications deliver in all measures, of staffings that may hold.
     shown: HashMap<u64, Replicated>,
-    /// Replications simulated.
+    /// Replications simulated so far, those of looks included.
     pub simulated: u64,
 }
 

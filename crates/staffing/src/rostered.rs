@@ -33,7 +33,7 @@ const CORRECTIONS: u32 = 2;
 /// Rosters of an option.
 #[derive(Debug, Clone)]
 pub struct Rostered {
-    /// Officers' weeks.
+    /// The weeks that officers work, and what they cover.
     pub plan: RosterPlan,
     /// The requirement that they were drawn up for.
     pub curve: Curve,

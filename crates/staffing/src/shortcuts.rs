@@ -17,7 +17,7 @@ pub struct Tested {
     pub rule: &'static str,
     /// Rostered, on average.
     pub posts: f64,
-    /// Whole officers.
+    /// Officers that the shortcut asks for, rounded up.
     pub headcount: u32,
     /// Whether every target is shown to hold, or one to fail.
     #[serde(serialize_with = "in_words")]

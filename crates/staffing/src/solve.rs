@@ -109,7 +109,7 @@ pub struct Staffed {
     pub service: Vec<ServicePoint>,
 }
 
-/// One option.
+/// What the search found for one option.
 #[derive(Debug, Clone)]
 pub struct Solved {
     /// The option as the scenario has it.

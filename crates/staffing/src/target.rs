@@ -67,7 +67,7 @@ pub enum Scope {
     EachArea,
 }
 
-/// One target.
+/// A target as it was written: what is measured, where, and the limit.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Target {
     /// What is measured.

@@ -10,7 +10,7 @@ use super::estimate::Estimate;
 /// What one measure must reach.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PrecisionTarget {
-    /// Measure's name.
+    /// Name of the measure that is to be precise.
     pub measure: String,
     /// Half-width over the size of the estimate, e.g. 0.05.
     pub relative: f64,

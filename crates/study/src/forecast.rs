@@ -58,7 +58,7 @@ pub struct Forecast {
     pub days: usize,
     /// Cases in hand that wait, and that are in service.
     pub waiting_now: u64,
-    /// See `waiting_now`.
+    /// Requests with an officer at the start; see `waiting_now`.
     pub in_service_now: u64,
     /// What has come so far today, by class.
     pub so_far: Vec<Come>,

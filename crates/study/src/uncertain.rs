@@ -204,7 +204,7 @@ pub struct Spread {
     pub measure: String,
     /// With all inputs at their base.
     pub base: Estimate,
-    /// The rest.
+    /// Replications within draws, from which chance and inputs are told apart.
     #[serde(flatten)]
     pub nested: Nested,
 }

@@ -70,17 +70,17 @@ impl Ranges {
         after > 0 && self.0[after - 1].1 >= n
     }
 
-    /// The numbers.
+    /// The numbers in the list, ascending.
     pub fn iter(&self) -> impl Iterator<Item = usize> + '_ {
         self.0.iter().flat_map(|&(a, b)| a..=b)
     }
 
-    /// The greatest.
+    /// The greatest number in the list, if there is any.
     pub fn last(&self) -> Option<usize> {
         self.0.last().map(|r| r.1)
     }
 
-    /// How many.
+    /// How many numbers the list holds.
     pub fn len(&self) -> usize {
         self.0.iter().map(|(a, b)| b - a + 1).sum()
     }

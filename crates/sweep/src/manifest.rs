@@ -74,7 +74,7 @@ impl WordsEntry {
     }
 }
 
-/// A scenario.
+/// A scenario of the sweep, as its plan records it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ScenarioEntry {
     /// The scenario's name in the sweep.
@@ -85,7 +85,7 @@ pub struct ScenarioEntry {
     pub hash: String,
 }
 
-/// An axis.
+/// An axis of the sweep, as its plan records it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AxisEntry {
     /// Name, and column in results.
@@ -131,7 +131,7 @@ pub struct PathEntry {
     pub plus: f64,
 }
 
-/// A design.
+/// How the points were laid out, as the plan records it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum DesignEntry {

@@ -198,7 +198,7 @@ choice! {
 pub struct Break {
     /// The earliest begin, seconds after the shift's start.
     pub after: f64,
-    /// Length, seconds.
+    /// Length of the shift, seconds, breaks included.
     pub length: f64,
     /// Seconds from the earliest begin to the latest; 0: all officers of the shift go together.
     pub spread: f64,
@@ -386,7 +386,7 @@ pub struct Balk {
     pub exit: StageId,
 }
 
-/// Unplanned absence.
+/// Officers who do not come: what share, and whether drawn anew for each shift.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Absence {
     /// Share of rostered officers who do not come.

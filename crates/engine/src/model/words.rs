@@ -5,7 +5,7 @@
 pub struct Noun {
     /// One of them: `call`.
     pub one: String,
-    /// Several: `calls`.
+    /// The word for several of them, such as `calls`.
     pub many: String,
 }
 

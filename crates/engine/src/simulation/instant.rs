@@ -18,7 +18,7 @@ const EVERYWHERE: u16 = NOWHERE - 1;
 /// What has happened at the present instant and is to be settled.
 #[derive(Debug)]
 pub(super) struct Instant {
-    /// Something is.
+    /// Whether anything is left to be done at this instant.
     pub open: bool,
     /// Centres whose rosters change.
     pub rosters: Vec<u32>,

@@ -39,7 +39,7 @@ pub(super) struct Network<'m> {
 pub(super) struct StageStep<'m> {
     pub kind: StageAction<'m>,
     pub stage: &'m Stage,
-    /// Its branches.
+    /// The branches of a stage, laid out for drawing one.
     pub branches: Box<[StageBranch<'m>]>,
     /// For each class, the branches' cumulative probabilities.
     shares: Box<[f64]>,

@@ -117,7 +117,7 @@ pub(super) struct Request {
     pub after_work: bool,
     /// Comes back for rework.
     pub rework: bool,
-    /// Done already.
+    /// Whether its work is done, by it or by its copy.
     pub done: bool,
     /// An officer has begun on it since its clock started.
     pub seen: bool,

@@ -75,9 +75,9 @@ pub(super) enum Opening {
 /// A part of a flow that one rule sends to one centre.
 #[derive(Clone)]
 pub(super) struct FlowPart<'a> {
-    /// The rule.
+    /// The rule of the model that sends work here.
     pub rule: &'a Rule,
-    /// The centre.
+    /// The centre that it sends work to.
     pub centre: CentreId,
     /// Share of the flow, by hour.
     pub share: Vec<f64>,

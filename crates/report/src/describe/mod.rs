@@ -22,13 +22,13 @@ use std::fmt::Write;
 /// What a comment in a scenario file says of a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Noted {
-    /// File name.
+    /// Name of the file that the comment is from.
     pub file: String,
     /// Path of the key or table.
     pub path: String,
     /// Whether it is a table's header.
     pub table: bool,
-    /// The comment.
+    /// What the comment says, without its marks.
     pub text: String,
     /// Words of standing in it.
     pub standing: Vec<&'static str>,
@@ -37,11 +37,11 @@ pub struct Noted {
 /// All that a statement is made of.
 #[derive(Debug, Clone, Copy)]
 pub struct Described<'a> {
-    /// The network.
+    /// The network that is described.
     pub model: &'a Model,
     /// The scenario's free text.
     pub description: &'a str,
-    /// All values.
+    /// All values as read, defaults included.
     pub resolved: &'a toml::Table,
     /// Hash of the resolved values.
     pub hash: &'a str,

@@ -7,7 +7,7 @@ use serde::Serialize;
 /// A measure against a number.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PageCurve {
-    /// Its heading.
+    /// Heading above the figure.
     pub title: String,
     /// What stands on the horizontal axis, with its unit.
     pub x: String,

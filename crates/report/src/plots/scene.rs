@@ -28,7 +28,7 @@ pub enum Align {
 /// How text looks. It is centred vertically on its point.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Style {
-    /// Height, pixels.
+    /// Height of the letters, pixels.
     pub size: f64,
     /// Colour of its lines and letters.
     pub colour: RGBColor,
@@ -82,7 +82,7 @@ impl Scene {
         &self.title
     }
 
-    /// Width, pixels.
+    /// Width of the picture, pixels.
     pub fn width(&self) -> f64 {
         self.width
     }
@@ -92,7 +92,7 @@ impl Scene {
         self.height = height.ceil();
     }
 
-    /// Height, pixels.
+    /// Height of the picture, pixels.
     pub fn height(&self) -> f64 {
         self.height
     }

@@ -15,7 +15,7 @@ const MOST_PICTURES: usize = 12;
 pub struct SweepPicture {
     /// File name without an ending.
     pub name: String,
-    /// The picture.
+    /// What is drawn.
     pub scene: Scene,
     /// Whether it is shown on demand only.
     pub aside: bool,

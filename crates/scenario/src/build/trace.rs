@@ -26,7 +26,7 @@ pub(super) struct Event {
     pub at: f64,
     /// The same as the local clock shows it.
     pub local: DateTime,
-    /// How many.
+    /// How many requests were recorded.
     pub n: usize,
 }
 

@@ -30,9 +30,9 @@ pub struct SweepFile {
     pub name: String,
     /// One line on it.
     pub title: String,
-    /// Free text.
+    /// What the sweep is for, in the author's words.
     pub description: String,
-    /// Scenario files.
+    /// Scenario files to be varied, and where each is named.
     pub scenarios: Vec<(PathBuf, AxisSpot)>,
     /// Scenario that the others are compared with, if named.
     pub baseline: Option<(String, AxisSpot)>,
@@ -40,9 +40,9 @@ pub struct SweepFile {
     pub sets: Vec<(String, AxisSpot)>,
     /// Where it is said that every uncertain number is an axis.
     pub uncertain: Option<AxisSpot>,
-    /// What varies.
+    /// The values that vary, one axis each.
     pub axes: Vec<Axis>,
-    /// Which points.
+    /// Which combinations of values are simulated.
     pub design: Design,
     /// Where the design is written.
     pub design_spot: AxisSpot,
@@ -74,7 +74,7 @@ pub struct Axis {
     pub targets: Vec<AxisTarget>,
     /// Its words. Values of an axis of words are positions in this list.
     pub words: Vec<TextValue>,
-    /// Its levels.
+    /// Its levels, where they are listed; else its range says what it takes.
     pub levels: Option<Vec<f64>>,
     /// The ends of its range.
     pub range: Option<(f64, f64)>,
@@ -122,7 +122,7 @@ pub struct TextValue {
     pub toml: String,
 }
 
-/// Which points.
+/// Which combinations of values are simulated.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Design {
     /// All combinations of all levels; the last axis varies fastest.
@@ -170,9 +170,9 @@ pub struct SweepPrecision {
     pub relative: f64,
     /// Half-width that is enough whatever the estimate; zero if none.
     pub absolute: f64,
-    /// Least number.
+    /// Fewest replications of a point.
     pub at_least: u32,
-    /// Greatest number.
+    /// Most replications of a point.
     pub at_most: u32,
     /// How many are added at a time.
     pub round: u32,

@@ -135,7 +135,7 @@ pub struct UncertainInput {
     pub together: Option<String>,
     /// How well it is known, if the scenario says.
     pub standing: Option<Standing>,
-    /// Its distribution.
+    /// Distribution that its values are drawn from.
     pub law: UncertainLaw,
     /// The base in the unit of amounts.
     pub base: f64,

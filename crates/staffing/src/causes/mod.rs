@@ -106,7 +106,7 @@ pub(crate) struct CauseEnds {
     pub option: f64,
 }
 
-/// The split.
+/// What released officers are released by, one cause at a time.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Split {
     /// Causes in the order of `shares`.

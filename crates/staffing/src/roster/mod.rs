@@ -58,7 +58,7 @@ pub struct RosterOutcome {
     pub outcome: Result<Roster, Vec<Reason>>,
 }
 
-/// A roster.
+/// Which weeks how many officers work, so that the need of each hour is covered.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Roster {
     /// Weeks of shifts that somebody works, and how many do.
@@ -83,7 +83,7 @@ pub struct Employed {
     /// Its place in the model.
     #[serde(skip)]
     pub id: CentreId,
-    /// Officers rostered.
+    /// Officers who have a week of work in it.
     pub rostered: u32,
     /// Officers whom the roster employs.
     pub officers: u32,

@@ -14,7 +14,7 @@ const WEEKEND: [usize; 2] = [5, 6];
 pub struct Tour {
     /// Start, seconds after local midnight.
     pub start: f64,
-    /// Length, seconds.
+    /// Length of the shift, seconds, breaks included.
     pub length: f64,
     /// Breaks within it, each taken after the case in hand.
     pub breaks: Vec<poolwise_engine::model::Break>,

@@ -14,7 +14,7 @@ pub(crate) struct Programme {
     pub columns: Vec<LpColumn>,
     /// What must be covered.
     pub rows: Vec<LpConstraint>,
-    /// Other limits.
+    /// Limits beside the cover: how many officers may work a pattern, and the like.
     pub sides: Vec<LpSide>,
 }
 
@@ -30,7 +30,7 @@ pub(crate) struct LpColumn {
 /// What must be covered, and what may be at most.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct LpConstraint {
-    /// Least cover.
+    /// Officers that must be there at least.
     pub need: f64,
     /// Most cover; infinite where there is no limit.
     pub most: f64,

@@ -18,7 +18,7 @@ const NEARLY: f64 = 0.75;
 pub(crate) struct LpSolution {
     /// How many of each column.
     pub chosen: Vec<u32>,
-    /// Its cost.
+    /// Value of the objective: what is least.
     pub cost: f64,
     /// No solution costs less; rounded up to whole columns where all cost the same.
     pub bound: f64,

@@ -71,7 +71,7 @@ pub struct PoolAnswer {
     pub error_bound: Option<f64>,
     /// Why it is not exact; empty where it is.
     pub because: Vec<String>,
-    /// Its values.
+    /// What theory says of it, beside what was simulated.
     pub values: Vec<Compared>,
 }
 

@@ -23,7 +23,7 @@ pub(super) struct PoolFlow {
     pub class: ClassId,
     /// Area that it comes from.
     pub area: AreaId,
-    /// Service stage.
+    /// The stage at which requests are served.
     pub stage: StageId,
     /// Mean arrivals, per hour.
     pub rate: f64,
