@@ -5,6 +5,7 @@ use crate::cell::{Cell, epoch};
 use crate::durations::{is_total_row, last_row_is_total};
 use crate::facts::SheetTable;
 use crate::instants::is_epoch;
+use crate::join::UNNAMED;
 use crate::problem::Problem;
 use crate::read::{Book, ReadProgress};
 use crate::recognise::{TableShape, When};
@@ -160,7 +161,7 @@ pub fn counts(
     let names = match place {
         Some(_) => Vec::new(),
         None if counts.len() == 1 && is_plain_count(&table.columns[counts[0]].name) => {
-            vec!["requests".to_owned()]
+            vec![UNNAMED.to_owned()]
         }
         None => counts.iter().map(|c| table.columns[*c].name.clone()).collect(),
     };
@@ -168,7 +169,7 @@ pub fn counts(
     let skip_totals = last_row_is_total(table);
     let mut skipped_rows = 0_u64;
     let mut odd_total: Option<(u64, u64, u64)> = None;
-    book.rows(table.sheet.as_deref(), watch, &mut |row, row_cells| {
+    table.rows(book, watch, &mut |row, row_cells| {
         if row <= table.names_row {
             return Ok(());
         }
@@ -244,6 +245,16 @@ pub(crate) fn said_of(
 ) -> Result<(), Problem> {
     for c in table.columns.iter().filter(|c| c.filled == 0 && c.unsaved.is_some()) {
         notes.push(format!("column `{}` has formulas without saved values and is left out", c.name));
+    }
+    if let Some(c) = table.view.held.filter(|c| when.columns().contains(c)) {
+        let name = &table.columns[c].name;
+        notes.push(format!("`{name}` stands at the first row of each day and holds for the rows below it"));
+    }
+    if !table.view.left_out.is_empty() {
+        notes.push(format!(
+            "the names stand again in row {} and are left out there",
+            table.view.left_out.iter().map(u64::to_string).collect::<Vec<_>>().join(", ")
+        ));
     }
     let names: Vec<String> = when.columns().iter().map(|c| format!("`{}`", table.columns[*c].name)).collect();
     let column = when.columns().first().map(|c| &table.columns[*c]);

@@ -191,7 +191,7 @@ pub(crate) fn weekday(word: &str) -> Option<usize> {
 }
 
 /// The month that a word names, January 1.
-fn month(word: &str) -> Option<i16> {
+pub(crate) fn month(word: &str) -> Option<i16> {
     const MONTHS: [&[&str]; 12] = [
         &["jan", "ene", "enero"],
         &["feb", "fév", "fev"],

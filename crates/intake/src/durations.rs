@@ -88,7 +88,7 @@ pub fn durations(
     let mut empty = 0;
     let mut divided: Vec<BTreeMap<String, Vec<f64>>> = vec![BTreeMap::new(); groups.len()];
     let last = last_row_is_total(table);
-    book.rows(table.sheet.as_deref(), watch, &mut |row, row_cells| {
+    table.rows(book, watch, &mut |row, row_cells| {
         if row <= table.names_row || (last && is_total_row(row_cells)) {
             return Ok(());
         }
@@ -264,7 +264,7 @@ pub(crate) fn waits(
     let cells =
         CellValues { table, reading: reading(table, &[], &[wait], said)?, zone: None, hours_from_one: false };
     let mut sample: Sample<Observed> = Sample::default();
-    book.rows(table.sheet.as_deref(), watch, &mut |row, row_cells| {
+    table.rows(book, watch, &mut |row, row_cells| {
         if row <= table.names_row {
             return Ok(());
         }

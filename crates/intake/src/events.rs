@@ -62,7 +62,7 @@ pub fn events(
     let mut odd = 0_u64;
     let mut strange: Option<String> = None;
     let days = matches!(when, When::Days(_));
-    book.rows(table.sheet.as_deref(), watch, &mut |row, row_cells| {
+    table.rows(book, watch, &mut |row, row_cells| {
         if row <= table.names_row {
             return Ok(());
         }

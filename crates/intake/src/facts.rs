@@ -3,10 +3,10 @@
 use crate::cell::{Cell, Decimal, NO_VALUE, Spans, number, span};
 use crate::dates::{DatePartOrder, Runs, WrittenDate, start_of_span, written};
 use crate::durations::is_total_word;
-use crate::heads;
 use crate::problem::{Problem, TablePlace};
 use crate::read::{Book, ReadProgress};
-use crate::words::{TOTAL, says};
+use crate::tables::of_sheet;
+use crate::view::View;
 use std::collections::BTreeMap;
 
 /// Most different texts of a column that are kept.
@@ -26,6 +26,34 @@ pub struct SheetTable {
     pub rows: u64,
     /// The form of the file, for people.
     pub form: String,
+    /// What it is called where several stand in one sheet.
+    pub name: Option<String>,
+    /// Texts above its names.
+    pub title: String,
+    /// Which part of the sheet it is.
+    pub(crate) view: View,
+}
+
+impl SheetTable {
+    /// A table of which nothing is known yet.
+    pub(crate) fn new(place: TablePlace, sheet: Option<&str>, form: &str) -> Self {
+        Self {
+            place,
+            sheet: sheet.map(str::to_owned),
+            names_row: 0,
+            columns: Vec::new(),
+            rows: 0,
+            form: form.to_owned(),
+            name: None,
+            title: String::new(),
+            view: View::default(),
+        }
+    }
+
+    /// Another of the same sheet.
+    pub(crate) fn empty(of: &Self) -> Self {
+        Self::new(of.place.clone(), of.sheet.as_deref(), &of.form)
+    }
 }
 
 /// What stands in a column.
@@ -211,62 +239,34 @@ pub(crate) fn letter(mut i: usize) -> String {
     }
 }
 
-/// Looks at all rows of a sheet.
+/// The table of a sheet.
 ///
 /// # Errors
-/// If the file is broken; `None` where the sheet has no table.
+/// If the file is broken, or the sheet has several tables; `None` where it has none.
 pub fn table(
     book: &Book,
     sheet: Option<&str>,
     watch: &dyn ReadProgress,
 ) -> Result<Option<SheetTable>, Problem> {
-    let mut first: Vec<(u64, Vec<Cell<'static>>)> = Vec::new();
-    let mut table: Option<SheetTable> = None;
-    let place = TablePlace::sheet(&book.name, sheet);
-    let mut take = |row: u64, cells: &[Cell<'_>]| {
-        if let Some(table) = &mut table {
-            add(table, row, cells);
-        } else {
-            first.push((row, cells.iter().map(|c| c.clone().into_owned()).collect()));
-            if first.len() == heads::TITLE_ROWS {
-                table = heads::begin(book, sheet, &first);
-                first.clear();
-            }
-        }
-        Ok(())
-    };
-    book.rows(sheet, watch, &mut take)?;
-    if table.is_none() {
-        table = heads::begin(book, sheet, &first);
+    let mut tables = of_sheet(book, sheet, watch)?;
+    if tables.len() > 1 {
+        let names: Vec<String> =
+            tables.iter().filter_map(|t| Some(format!("`{}`", t.name.as_ref()?))).collect();
+        let shown = if names.is_empty() { String::new() } else { format!(": {}", names.join(", ")) };
+        return Err(Problem::new(
+            TablePlace::sheet(&book.name, sheet),
+            format!("{} tables stand beside or below each other{shown}", tables.len()),
+        )
+        .help("make them one, with a column that says which place a row is of; or give the one that is meant in a sheet of its own"));
     }
-    if let Some(t) = &table {
-        let not_known = |c: &&Facts| c.filled == 0 && !says(c, TOTAL);
-        if let Some((c, row)) = t.columns.iter().filter(not_known).find_map(|c| Some((c, c.unsaved?))) {
-            return Err(Problem::new(
-                place.row(row).column(&c.name),
-                "the column has formulas, and none of their values was saved",
-            )
-            .help("open the workbook in a spreadsheet program and save it: a program wrote the formulas without their results"));
-        }
-        let mut seen = BTreeMap::new();
-        for c in t.columns.iter().filter(|c| c.filled > 0) {
-            if seen.insert(c.name.clone(), ()).is_some() {
-                return Err(Problem::new(
-                    place.row(t.names_row),
-                    format!("two columns are called `{}`", c.name),
-                )
-                .help("give one of them another name in the file"));
-            }
-        }
-    }
-    Ok(table.filter(|t| t.rows > 0))
+    Ok(tables.pop())
 }
 
 /// Adds a row to what is known of its columns.
 pub(crate) fn add(table: &mut SheetTable, row: u64, cells: &[Cell<'_>]) {
     table.rows += 1;
     while table.columns.len() < cells.len() {
-        let name = format!("column {}", letter(table.columns.len()));
+        let name = format!("column {}", letter(table.view.columns.start + table.columns.len()));
         table.columns.push(Facts { name, ..Facts::default() });
     }
     for (facts, cell) in table.columns.iter_mut().zip(cells) {

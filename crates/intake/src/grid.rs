@@ -44,7 +44,7 @@ fn time_of(name: &str) -> Option<Time> {
 }
 
 /// Names of columns as times that follow each other by equal steps: six of them or more. Hours may be numbered 1 to 24.
-fn times(table: &SheetTable) -> Option<Vec<(usize, Time)>> {
+pub(crate) fn times(table: &SheetTable) -> Option<Vec<(usize, Time)>> {
     let names: Vec<(usize, &str)> = table.used().map(|(i, c)| (i, c.name.as_str())).collect();
     let from_one = (1..=24).all(|h| names.iter().any(|n| n.1 == h.to_string()));
     let of = |name: &str| {
@@ -184,7 +184,7 @@ pub(crate) fn read(
         cells.hours_from_one = true;
     }
     let mut all = Collector::new(if place.is_none() { vec!["requests".to_owned()] } else { Vec::new() });
-    book.rows(table.sheet.as_deref(), watch, &mut |row, row_cells| {
+    table.rows(book, watch, &mut |row, row_cells| {
         if row <= table.names_row || is_total_row(row_cells) {
             return Ok(());
         }

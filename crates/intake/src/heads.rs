@@ -2,7 +2,7 @@
 
 use crate::cell::{Cell, Decimal, number, span, unit};
 use crate::dates::{start_of_span, weekday, written};
-use crate::facts::{Facts, SheetTable, add, letter};
+use crate::facts::{Facts, SheetTable, letter};
 use crate::grid::heads_times;
 use crate::problem::TablePlace;
 use crate::read::Book;
@@ -18,7 +18,7 @@ fn filled(cells: &[Cell<'_>]) -> usize {
 }
 
 /// Whether a cell is data rather than a name.
-fn is_data(cell: &Cell<'_>) -> bool {
+pub(crate) fn is_data(cell: &Cell<'_>) -> bool {
     match cell {
         Cell::Text(text) => {
             number(text, Decimal::Point).or(number(text, Decimal::Comma)).is_some()
@@ -28,6 +28,17 @@ fn is_data(cell: &Cell<'_>) -> bool {
         }
         Cell::Empty => false,
         _ => true,
+    }
+}
+
+/// The text of a row of which it is the only content, perhaps merged over several cells.
+pub(crate) fn one_text<'c>(cells: &'c [Cell<'_>]) -> Option<&'c str> {
+    let mut filled = cells.iter().filter(|c| !c.is_empty());
+    let first = filled.next()?;
+    // Whether it is a number or a date takes longest to find out.
+    match first {
+        Cell::Text(text) if filled.all(|c| c == first) && !is_data(first) => Some(text.trim()),
+        _ => None,
     }
 }
 
@@ -56,6 +67,10 @@ fn is_names(first: &[Row], i: usize) -> bool {
     let cells = &first[i].1;
     let Some(below) = first.get(i + 1) else { return false };
     let texts = filled(cells);
+    // A title merged over several columns stands in each of them.
+    if texts >= 2 && one_text(cells).is_some() {
+        return false;
+    }
     // A line of a title or a remark is narrower than the table.
     let widest = first[i + 1..].iter().take(12).map(|r| filled(&r.1)).max().unwrap_or(0);
     let wide = (texts * 2 > filled(&below.1) && texts * 3 > widest) || texts >= 3;
@@ -92,40 +107,39 @@ fn bare(text: &str) -> &str {
     text.trim_matches(['(', ')', '[', ']'])
 }
 
-/// Begins a table: finds the row of names among the first rows, and looks at the rows below it.
-pub(crate) fn begin(book: &Book, sheet: Option<&str>, first: &[Row]) -> Option<SheetTable> {
+/// A table of which the names are known.
+pub(crate) struct Begun {
+    /// The table, no row of it seen.
+    pub table: SheetTable,
+    /// Which of the first rows are names.
+    pub names: Option<std::ops::Range<usize>>,
+    /// The first of its rows.
+    pub from: usize,
+}
+
+/// Begins a table: finds the row of names among the first rows, which begin at some column of the sheet.
+pub(crate) fn begin(book: &Book, sheet: Option<&str>, first: &[Row], column: usize) -> Option<Begun> {
     if first.is_empty() {
         return None;
     }
-    let mut table = SheetTable {
-        place: TablePlace::sheet(&book.name, sheet),
-        sheet: sheet.map(str::to_owned),
-        names_row: 0,
-        columns: Vec::new(),
-        rows: 0,
-        form: book.form.clone(),
+    let mut table = SheetTable::new(TablePlace::sheet(&book.name, sheet), sheet, &book.form);
+    table.view.columns.start = column;
+    let Some(i) = (0..first.len()).find(|i| is_names(first, *i)) else {
+        let from = first.iter().position(|r| r.1.iter().any(is_data)).unwrap_or(0);
+        return Some(Begun { table, names: None, from });
     };
-    let from = match (0..first.len()).find(|i| is_names(first, *i)) {
-        Some(i) => {
-            let second = i + 1 < first.len() && is_second(first, i + 1);
-            let names = names(&first[i].1, second.then(|| &first[i + 1].1[..]));
-            let last = i + usize::from(second);
-            table.names_row = first[last].0;
-            table.columns.extend(names.into_iter().map(|name| Facts { name, ..Facts::default() }));
-            last + 1
-        }
-        None => first.iter().position(|r| r.1.iter().any(is_data)).unwrap_or(0),
-    };
-    for (row, cells) in &first[from..] {
-        add(&mut table, *row, cells);
-    }
-    Some(table)
+    let second = i + 1 < first.len() && is_second(first, i + 1);
+    let names = names(&first[i].1, second.then(|| &first[i + 1].1[..]), column);
+    let last = i + usize::from(second);
+    table.names_row = first[last].0;
+    table.columns.extend(names.into_iter().map(|name| Facts { name, ..Facts::default() }));
+    Some(Begun { table, names: Some(i..last + 1), from: last + 1 })
 }
 
 /// Names of the columns. Of two rows the lower counts; what it has twice, or as a unit, gets the name above it before it.
-fn names(upper: &[Cell<'_>], lower: Option<&[Cell<'_>]>) -> Vec<String> {
+fn names(upper: &[Cell<'_>], lower: Option<&[Cell<'_>]>, column: usize) -> Vec<String> {
     let Some(lower) = lower else {
-        return upper.iter().enumerate().map(|(i, c)| name(c, i)).collect();
+        return upper.iter().enumerate().map(|(i, c)| name(c, column + i)).collect();
     };
     let width = upper.len().max(lower.len());
     let text = |cells: &[Cell<'_>], i: usize| cells.get(i).filter(|c| !c.is_empty()).map(|c| name(c, i));
@@ -143,7 +157,7 @@ fn names(upper: &[Cell<'_>], lower: Option<&[Cell<'_>]>) -> Vec<String> {
             (Some(a), Some(b)) if twice(&b) => format!("{a} {b}"),
             (_, Some(b)) => b,
             (Some(a), None) if own.is_some() => a.clone(),
-            _ => format!("column {}", letter(i)),
+            _ => format!("column {}", letter(column + i)),
         });
     }
     out

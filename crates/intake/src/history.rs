@@ -65,7 +65,7 @@ pub(crate) fn history(
     let mut past =
         Past { places: if h.place.is_none() { vec![String::new()] } else { Vec::new() }, ..Past::default() };
     let mut first_row: BTreeMap<(DateTime, usize), u64> = BTreeMap::new();
-    book.rows(table.sheet.as_deref(), watch, &mut |row, row_cells| {
+    table.rows(book, watch, &mut |row, row_cells| {
         if row <= table.names_row || crate::durations::is_total_row(row_cells) {
             return Ok(());
         }

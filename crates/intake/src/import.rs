@@ -20,6 +20,7 @@ use crate::recognise::{TableShape, shape};
 use crate::roster::{Codes, RecordedRoster, roster};
 use crate::scenario::{self, HandlingTimes, Material, WrittenFiles};
 use crate::shifts::persons as persons_by_day;
+use crate::tables::of_sheet;
 use crate::values::unit_name;
 use crate::ways::Said;
 use jiff::tz::TimeZone;
@@ -239,18 +240,23 @@ fn read(
     }
     let before = out.len();
     for sheet in sheets {
-        let Some(table) = facts::table(&book, sheet.as_deref(), watch)? else { continue };
-        let label = sheet.as_ref().map_or_else(|| short(path), |s| format!("{}, sheet `{s}`", short(path)));
-        let no_value = |c: &facts::Facts| c.numbers + c.dates + c.clocks + c.spans + c.two_parts == 0;
-        if table.columns.iter().all(no_value) && persons_by_day(&table).is_none() {
-            found.said.push(format!("{label}: text alone, left out"));
-            continue;
+        for table in of_sheet(&book, sheet.as_deref(), watch)? {
+            let mut label =
+                sheet.as_ref().map_or_else(|| short(path), |s| format!("{}, sheet `{s}`", short(path)));
+            if let Some(name) = &table.name {
+                label.push_str(&format!(", table `{name}`"));
+            }
+            let no_value = |c: &facts::Facts| c.numbers + c.dates + c.clocks + c.spans + c.two_parts == 0;
+            if table.columns.iter().all(no_value) && persons_by_day(&table).is_none() {
+                found.said.push(format!("{label}: text alone, left out"));
+                continue;
+            }
+            let name = sheet.clone().unwrap_or_else(|| {
+                path.file_stem().map_or_else(|| label.clone(), |n| n.to_string_lossy().into_owned())
+            });
+            let shape = shape(&table)?;
+            out.push(Sheet { book: Rc::clone(&book), table, shape, label, name });
         }
-        let name = sheet.unwrap_or_else(|| {
-            path.file_stem().map_or_else(|| label.clone(), |n| n.to_string_lossy().into_owned())
-        });
-        let shape = shape(&table)?;
-        out.push(Sheet { book: Rc::clone(&book), table, shape, label, name });
     }
     if out.len() == before {
         return Err(Problem::new(TablePlace::sheet(&book.name, None), "there is no table in this file"));
@@ -304,6 +310,12 @@ fn more_places(
     table: &SheetTable,
 ) -> Result<(), Problem> {
     match slot {
+        Some((first, other)) if first.by_interval != more.by_interval => Err(table
+            .problem(format!(
+                "this roster is by {}, and that of {other} is not",
+                if more.by_interval { "interval" } else { "shift" }
+            ))
+            .help("give all places in one way: by shifts, or by interval")),
         Some((first, file))
             if more.places.iter().all(|p| !p.0.is_empty() && first.places.iter().all(|q| q.0 != p.0)) =>
         {
@@ -324,7 +336,12 @@ fn take(
 ) -> Result<(), Problem> {
     let Sheet { book, table, shape, label, name } = sheet;
     let mut notes: Vec<String> = Vec::new();
-    let part = |series: Series| JoinedTable { series, label: label.clone(), name: name.clone() };
+    let part = |series: Series| JoinedTable {
+        series,
+        label: label.clone(),
+        name: table.name.clone().unwrap_or_else(|| name.clone()),
+        titled: table.name.is_some(),
+    };
     let line = match shape {
         TableShape::Counts { .. } => {
             let mut series = counts(book, table, shape, (said, zone), watch)?;
@@ -366,12 +383,21 @@ fn take(
             once(&mut found.waits, w.observed, label, "waits", table)?;
             line
         }
-        TableShape::ShiftCounts { .. } | TableShape::ShiftLog { .. } | TableShape::Persons { .. } => {
+        TableShape::ShiftCounts { .. }
+        | TableShape::ShiftLog { .. }
+        | TableShape::Persons { .. }
+        | TableShape::Coverage(_) => {
             let mut r = roster(book, table, shape, (said, &found.codes), watch)?;
             notes.append(&mut r.notes);
+            if let (Some(own), [(place, _)]) = (&table.name, &mut r.places[..])
+                && place.is_empty()
+            {
+                place.clone_from(own);
+            }
             let lines: usize = r.places.iter().map(|p| p.1.len()).sum();
             let line = format!(
-                "a roster of {lines} shifts at {} place{}",
+                "a roster of {lines} {} at {} place{}",
+                if r.by_interval { "intervals" } else { "shifts" },
                 r.places.len(),
                 if r.places.len() == 1 { "" } else { "s" }
             );

@@ -12,15 +12,17 @@ pub(crate) struct JoinedTable {
     pub series: Series,
     /// File and sheet, for people.
     pub label: String,
-    /// What the table is called: its sheet, or its file without an ending.
+    /// What the table is called: what stands above it, its sheet, or its file without an ending.
     pub name: String,
+    /// It is called by what stands above it.
+    pub titled: bool,
 }
 
 /// Counts of each place and the number of the table that has them, by start of interval and by which coming of it.
 type JoinedRows = BTreeMap<(DateTime, usize), Vec<Option<(u64, usize)>>>;
 
 /// A place's name where a table names none.
-const UNNAMED: &str = "requests";
+pub(crate) const UNNAMED: &str = "requests";
 
 /// Makes one series of the tables' counts; the notes say how.
 ///
@@ -47,11 +49,23 @@ pub(crate) fn join(mut parts: Vec<JoinedTable>) -> Result<Option<(Series, String
         .help("give counts of one width, or leave one of the two out: of workbooks `--sheet` names what is read"));
     }
     let mut notes = Vec::new();
-    // Tables of the same days that name no place are one of each place.
-    let unnamed = parts.iter().all(|p| p.series.places == [UNNAMED]);
+    // Tables of the same days that name no place are one of each place; of those with a title above them their places are its.
+    let unnamed = parts.iter().all(|p| p.series.places == [UNNAMED] || p.titled);
     if unnamed && overlap(&parts) {
+        let mut names = std::collections::BTreeSet::new();
+        if let Some(twice) = parts.iter().find(|p| !names.insert(&p.name)) {
+            return Err(problem(
+                &twice.label,
+                format!("two tables of counts of the same days in `{}` name no place", twice.name),
+            )
+            .help("write the place above each table, or as the name of its column of counts"));
+        }
         for part in &mut parts {
-            part.series.places = vec![part.name.clone()];
+            let of = &part.name;
+            part.series.places = match &part.series.places[..] {
+                [_] => vec![of.clone()],
+                several => several.iter().map(|place| format!("{of} {place}")).collect(),
+            };
         }
         notes.push(
             "tables of the same days that name no place are taken for a place each, by their names"

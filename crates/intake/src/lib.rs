@@ -8,6 +8,7 @@ pub mod backtest;
 pub mod cell;
 mod changes;
 pub mod counts;
+pub mod coverage;
 pub mod dates;
 pub mod durations;
 mod error;
@@ -34,7 +35,9 @@ pub mod replay;
 pub mod roster;
 pub mod scenario;
 mod shifts;
+mod tables;
 pub mod values;
+mod view;
 pub mod ways;
 mod words;
 

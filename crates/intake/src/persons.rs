@@ -84,7 +84,7 @@ pub(crate) fn codes(
         hours_from_one: false,
     };
     let mut out = Codes::new();
-    book.rows(table.sheet.as_deref(), watch, &mut |row, row_cells| {
+    table.rows(book, watch, &mut |row, row_cells| {
         let get = |i: usize| row_cells.get(i).unwrap_or(&Cell::Empty);
         let Cell::Text(name) = get(*code) else { return Ok(()) };
         // A code for days off has no times.
@@ -120,7 +120,7 @@ pub(crate) fn by_day(
     let is_empty =
         |row_cells: &[Cell<'_>]| days.iter().all(|(c, _)| row_cells.get(*c).is_none_or(Cell::is_empty));
     let mut codes = codes.clone();
-    book.rows(table.sheet.as_deref(), watch, &mut |row, row_cells| {
+    table.rows(book, watch, &mut |row, row_cells| {
         if row > table.names_row && is_empty(row_cells) {
             for cell in row_cells {
                 if let Cell::Text(text) = cell
@@ -138,7 +138,7 @@ pub(crate) fn by_day(
         weeks[*d] += 1;
     }
     let mut people = 0_u64;
-    book.rows(table.sheet.as_deref(), watch, &mut |row, row_cells| {
+    table.rows(book, watch, &mut |row, row_cells| {
         let get = |i: usize| row_cells.get(i).unwrap_or(&Cell::Empty);
         if row <= table.names_row || get(*person).is_empty() || is_empty(row_cells) || is_total_row(row_cells)
         {
@@ -215,7 +215,7 @@ pub(crate) fn log(
         CellValues { table, reading: reading(table, &dated, &[], said)?, zone: None, hours_from_one: false };
     let (mut found, mut order): (FoundShifts, Vec<String>) = (BTreeMap::new(), Vec::new());
     let mut dates = BTreeSet::new();
-    book.rows(table.sheet.as_deref(), watch, &mut |row, row_cells| {
+    table.rows(book, watch, &mut |row, row_cells| {
         let get = |i: usize| row_cells.get(i).unwrap_or(&Cell::Empty);
         let off = matches!(get(*start), Cell::Text(text) if is_off(text));
         if row <= table.names_row || is_total_row(row_cells) || get(*start).is_empty() || off {

@@ -1,6 +1,7 @@
 //! What a table is: counts by interval, events, durations, a history, who works when. By the names of its columns and
 //! what stands in them; what stays open is refused with what to write, never guessed.
 
+use crate::coverage::{Coverage, coverage, is_of_officers};
 use crate::facts::{Facts, SheetTable};
 use crate::grid::{Grid, grid};
 use crate::instants::{is_epoch, is_serial};
@@ -110,6 +111,8 @@ pub enum TableShape {
         /// Column of dates.
         date: Option<usize>,
     },
+    /// Who works when, as numbers by interval.
+    Coverage(Coverage),
     /// Who works when, by person: a row for each shift of each.
     ShiftLog {
         /// Column of dates; that of starts where these are dates and times.
@@ -211,9 +214,16 @@ pub(crate) fn is_label(c: &Facts) -> bool {
 /// If it is nothing that is known, with what the columns were taken for.
 pub fn shape(table: &SheetTable) -> Result<TableShape, Problem> {
     let roster = || {
-        persons(table).or_else(|| shift_counts(table)).or_else(|| shift_log(table)).or_else(|| codes(table))
+        persons(table)
+            .or_else(|| coverage(table))
+            .or_else(|| shift_counts(table))
+            .or_else(|| shift_log(table))
+            .or_else(|| codes(table))
     };
-    if let Some(shape) = grid(table).or_else(roster) {
+    if let Some(grid) = grid(table) {
+        return Ok(if is_of_officers(table) { dated_coverage(grid) } else { grid });
+    }
+    if let Some(shape) = roster() {
         return Ok(shape);
     }
     let when = when(table);
@@ -248,14 +258,28 @@ pub fn shape(table: &SheetTable) -> Result<TableShape, Problem> {
         return Err(table
             .problem("this looks like an average week: hours by days of the week")
             .help("give the counts of dated days from which it was made: how days differ cannot be seen in a mean")
+            .help("if these are officers at work, say so: write `Staff` above the table, or call the sheet or file so")
             .help("or write it as a `profile` in a scenario: docs/scenario.md, cookbook, 2"));
     }
-    let seen: Vec<String> = table.used().map(|(_, c)| format!("`{}` ({})", c.name, kind(c))).collect();
-    let parts = ["year", "month", "day"];
-    if parts.iter().all(|word| table.used().any(|(_, c)| c.lower() == *word)) {
-        return Err(table.problem("year, month and day stand in columns of their own").help(
-            "put them into one: in a spreadsheet `=DATE(A2;B2;C2)`, in SQL `make_date(year, month, day)`",
-        ));
+    let mut seen: Vec<String> =
+        table.used().take(MOST_SHOWN).map(|(_, c)| format!("`{}` ({})", c.name, kind(c))).collect();
+    let more = table.used().count().saturating_sub(MOST_SHOWN);
+    if more > 0 {
+        seen.push(format!("{more} more"));
+    }
+    let named = |word: &str| table.used().any(|(_, c)| c.lower() == word);
+    if named("month") && named("day") {
+        return Err(table
+            .problem("these dates have a month and a day in columns of their own, and no year that is one")
+            .help("add a column `Year`, such as 2025"));
+    }
+    let times = table.used().any(|(_, c)| c.mostly(c.clocks)) || crate::grid::times(table).is_some();
+    if times && !table.used().any(|(_, c)| is_date(c)) {
+        return Err(table
+            .problem(format!("this table has times of day without dates; its columns are {}", seen.join(", ")))
+            .help("if these are requests, add a column of dates")
+            .help("if these are officers at work, say so: write `Staff` above the table or into the names of the columns, or call the sheet or file so")
+            .help("a roster of shifts has spans such as 07:00-15:00, or a start and an end, with numbers"));
     }
     Err(table
         .problem(format!("this table is none that is known; its columns are {}", seen.join(", ")))
@@ -263,6 +287,9 @@ pub fn shape(table: &SheetTable) -> Result<TableShape, Problem> {
         .help("events need a column of times; durations a column named `minutes`, `seconds` or `duration`")
         .help("rosters need shifts such as 07:00-15:00 with numbers, or persons with a column for each day"))
 }
+
+/// Columns that a message names.
+const MOST_SHOWN: usize = 12;
 
 fn kind(c: &Facts) -> &'static str {
     if is_date(c) {
@@ -425,13 +452,14 @@ fn dated(table: &SheetTable, when: When) -> Result<TableShape, Problem> {
         numbers.iter().partition(|i| says(&table.columns[**i], TOTAL));
     // A total alone is what is counted.
     let (totals, counts) = if counts.is_empty() { (Vec::new(), totals) } else { (totals, counts) };
-    if counts.iter().all(|i| says(&table.columns[*i], STAFF)) {
-        return Err(table
-            .problem(format!("`{}` counts officers by interval, not requests", table.columns[counts[0]].name))
-            .help("a roster has shifts: a start, an end and how many, such as `07:00-15:00` and 4; or persons with a column for each day")
-            .help("beside offered requests, in one table, `poolwise backtest` simulates them interval by interval"));
-    }
-    Ok(TableShape::Counts { when, counts, place, totals })
+    let of_officers = counts.iter().all(|i| says(&table.columns[*i], STAFF)) || is_of_officers(table);
+    let shape = TableShape::Counts { when, counts, place, totals };
+    Ok(if of_officers { dated_coverage(shape) } else { shape })
+}
+
+/// Numbers of officers in the place of requests.
+fn dated_coverage(shape: TableShape) -> TableShape {
+    TableShape::Coverage(Coverage::Dated(Box::new(shape)))
 }
 
 /// A yes or a no.

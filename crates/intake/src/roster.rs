@@ -1,6 +1,7 @@
 //! Who works when: shifts by place, from tables of numbers or of persons.
 
 use crate::cell::Cell;
+use crate::coverage;
 use crate::dates::{start_of_span, weekday};
 use crate::facts::SheetTable;
 use crate::persons;
@@ -30,6 +31,8 @@ pub struct RecordedRoster {
     pub places: Vec<(String, Vec<RecordedShift>)>,
     /// What was found out, in sentences.
     pub notes: Vec<String>,
+    /// They are intervals with so many officers at work, rather than shifts of officers who may be absent.
+    pub by_interval: bool,
 }
 
 impl RecordedRoster {
@@ -110,7 +113,12 @@ pub fn roster(
     watch: &dyn ReadProgress,
 ) -> Result<RecordedRoster, Problem> {
     match shape {
-        TableShape::ShiftCounts { .. } => shift_counts(book, table, shape, said, watch),
+        TableShape::ShiftCounts { .. } => {
+            let mut found = shift_counts(book, table, shape, said, watch)?;
+            coverage::as_intervals(&mut found);
+            Ok(found)
+        }
+        TableShape::Coverage(coverage) => coverage::read(book, table, coverage, said, watch),
         TableShape::Persons { .. } => persons::by_day(book, table, shape, (said, codes), watch),
         TableShape::ShiftLog { .. } => persons::log(book, table, shape, said, watch),
         _ => Err(table.problem("this is no roster")),
@@ -210,7 +218,7 @@ fn shift_counts(
     let unit = length.map(|l| unit_of(table, l, said.unit.or(Some(3600.0)))).transpose()?;
     let mut out = RecordedRoster::default();
     let (mut found, mut order, mut dates) = (FoundShifts::new(), Vec::new(), BTreeSet::new());
-    book.rows(table.sheet.as_deref(), watch, &mut |row, row_cells| {
+    table.rows(book, watch, &mut |row, row_cells| {
         if row <= table.names_row || crate::durations::is_total_row(row_cells) {
             return Ok(());
         }

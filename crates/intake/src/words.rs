@@ -4,7 +4,12 @@ use crate::facts::Facts;
 
 /// Whether one of the words stands in a column's name, as a word of its own; of several words anywhere.
 pub(crate) fn says(column: &Facts, words: &[&str]) -> bool {
-    let lower = column.lower();
+    has_word(&column.name, words)
+}
+
+/// The same of any text.
+pub(crate) fn has_word(text: &str, words: &[&str]) -> bool {
+    let lower = text.to_lowercase();
     let parts: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|p| !p.is_empty()).collect();
     words.iter().any(|w| if w.contains(' ') { lower.contains(w) } else { parts.contains(w) })
 }
@@ -12,7 +17,7 @@ pub(crate) fn says(column: &Facts, words: &[&str]) -> bool {
 /// Times of day and intervals.
 pub(crate) const TIME: &[&str] = &[
     "time", "hour", "interval", "period", "from", "start", "begin", "half", "quarter", "slot", "zeit",
-    "stunde", "uhrzeit", "uur", "tijd", "van", "heure", "hora",
+    "stunde", "uhrzeit", "uur", "hh", "hr", "tijd", "van", "heure", "hora",
 ];
 /// Arrivals.
 pub(crate) const ARRIVED: &[&str] = &[

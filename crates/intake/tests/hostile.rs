@@ -3,7 +3,7 @@
 
 mod files;
 
-use files::{book, file, rows, xlsx};
+use files::{archive, book, file, rows, xlsx};
 use parquet::basic::{Compression, GzipLevel, ZstdLevel};
 use parquet::data_type::{ByteArray, ByteArrayType, Int64Type};
 use parquet::file::properties::WriterProperties;
@@ -152,6 +152,63 @@ fn merged_cells_mean_what_people_mean_by_them() {
     let sheet = format!("{}<mergeCells>{many}</mergeCells>", text(false, false));
     let error = read(&xlsx(dir.path(), "over.xlsx", &sheet, &[]), None, None).expect_err("damaged");
     says(&error, &["over.xlsx", "merged cells overlap"]);
+}
+
+/// The same in OpenDocument, where each cell says over how many it goes and those covered are empty; a title over all columns names
+/// none of them.
+#[test]
+fn merged_cells_of_open_document_mean_the_same() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let text = |t: &str, over: &str| {
+        format!(
+            r#"<table:table-cell office:value-type="string"{over}><text:p>{t}</text:p></table:table-cell>"#
+        )
+    };
+    let number = |n: usize, over: &str| {
+        format!(
+            r#"<table:table-cell office:value-type="float" office:value="{n}"{over}><text:p>{n}</text:p></table:table-cell>"#
+        )
+    };
+    let covered = |n: usize| format!(r#"<table:covered-table-cell table:number-columns-repeated="{n}"/>"#);
+    let of = |name: &str, merged: bool, of_number: bool| {
+        let mut rows = String::new();
+        if merged {
+            let title =
+                text("Week report", r#" table:number-columns-spanned="3" table:number-rows-spanned="1""#);
+            rows.push_str(&format!("<table:table-row>{title}{}</table:table-row>", covered(2)));
+        }
+        let head: String = ["Date", "Hour", "North"].iter().map(|t| text(t, "")).collect();
+        rows.push_str(&format!("<table:table-row>{head}</table:table-row>"));
+        for i in 0..48_usize {
+            let day = format!(
+                r#"<table:table-cell office:value-type="date" office:date-value="2025-03-0{}"{}><text:p>x</text:p></table:table-cell>"#,
+                3 + i / 24,
+                if merged {
+                    r#" table:number-rows-spanned="24" table:number-columns-spanned="1""#
+                } else {
+                    ""
+                }
+            );
+            let date = if merged && i % 24 > 0 { covered(1) } else { day };
+            let n = match i {
+                4 if of_number => {
+                    number(i % 7, r#" table:number-rows-spanned="4" table:number-columns-spanned="1""#)
+                }
+                5..8 if of_number => covered(1),
+                _ => number(i % 7, ""),
+            };
+            rows.push_str(&format!("<table:table-row>{date}{}{n}</table:table-row>", number(i % 24, "")));
+        }
+        let content = format!(
+            r#"<office:document-content><office:body><office:spreadsheet><table:table table:name="Counts">{rows}</table:table></office:spreadsheet></office:body></office:document-content>"#
+        );
+        read(&archive(dir.path(), name, &[("content.xml", content.into_bytes())]), None, None)
+    };
+    let plain = of("plain.ods", false, false).expect("read");
+    assert_eq!(counts(&plain).lines().count(), 49);
+    assert_eq!(counts(&of("merged.ods", true, false).expect("read")), counts(&plain));
+    let error = of("number.ods", true, true).expect_err("whose are they?");
+    says(&error, &["number.ods", "row 8", "column `North`", "merged over several rows", "apart"]);
 }
 
 #[test]

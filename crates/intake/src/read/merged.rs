@@ -13,7 +13,7 @@ struct Region {
 }
 
 /// The merged regions of a sheet.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct MergedCells {
     /// Those not yet begun, the first last.
     left: Vec<Region>,
@@ -48,6 +48,27 @@ impl MergedCells {
         Some(Self { left, open: Vec::new() })
     }
 
+    /// A region that begins at a cell, of a file that says so there; `None` where more are open than regions that do not overlap
+    /// could be.
+    pub(super) fn begin(
+        &mut self,
+        (row, column): (u64, usize),
+        (rows, columns): (u64, usize),
+        value: Cell<'static>,
+    ) -> Option<()> {
+        self.advance(row);
+        let to = (row.saturating_add(rows.max(1) - 1), column.saturating_add(columns.max(1) - 1));
+        if to.1 < MOST_OPEN && to > (row, column) {
+            self.open.push(Region { from: (row, column), to, value });
+        }
+        (self.open.len() <= MOST_OPEN / 16).then_some(())
+    }
+
+    /// Whether no region is left, nor open.
+    pub(super) fn is_over(&self) -> bool {
+        self.left.is_empty() && self.open.is_empty()
+    }
+
     fn advance(&mut self, row: u64) {
         self.open.retain(|r| r.to.0 >= row);
         while self.left.last().is_some_and(|r| r.from.0 <= row) {
@@ -57,7 +78,7 @@ impl MergedCells {
 
     /// A cell that has a value.
     pub(super) fn see(&mut self, row: u64, column: usize, cell: &Cell<'static>) {
-        if self.left.is_empty() && self.open.is_empty() {
+        if self.is_over() {
             return;
         }
         self.advance(row);
@@ -69,7 +90,7 @@ impl MergedCells {
     /// Puts the value of each region into its cells of a row. A number over several rows may be their sum, so that nobody
     /// knows what each is: such cells say so. Beside the first, names alone are repeated.
     pub(super) fn fill(&mut self, row: u64, cells: &mut Vec<Cell<'static>>) {
-        if self.left.is_empty() && self.open.is_empty() {
+        if self.is_over() {
             return;
         }
         self.advance(row);

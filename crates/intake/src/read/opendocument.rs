@@ -1,11 +1,13 @@
 //! OpenDocument workbooks, read as a stream: what a sheet repeats a million times is not written out.
 
 use super::Take;
+use super::merged::MergedCells;
 use crate::cell::{Cell, span};
 use crate::dates::{WrittenDate, written};
 use crate::problem::{Problem, TablePlace};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -75,6 +77,8 @@ struct OpenCell {
     kind: String,
     value: Option<String>,
     repeat: usize,
+    /// Rows and columns over which it is merged.
+    over: (u64, usize),
     text: String,
     inside: bool,
 }
@@ -88,7 +92,19 @@ impl OpenCell {
             _ => "office:value",
         };
         let repeat = attribute(e, "table:number-columns-repeated").and_then(|n| n.parse().ok()).unwrap_or(1);
-        Self { value: attribute(e, key), kind, repeat, text: String::new(), inside: true }
+        let number = |key: &str| attribute(e, key).and_then(|n| n.parse().ok());
+        let over = (
+            number("table:number-rows-spanned").unwrap_or(1),
+            number("table:number-columns-spanned").unwrap_or(1),
+        );
+        Self {
+            value: attribute(e, key),
+            kind,
+            repeat,
+            over: (over.0, over.1 as usize),
+            text: String::new(),
+            inside: true,
+        }
     }
 
     fn cell(&self) -> Cell<'static> {
@@ -119,6 +135,7 @@ pub(super) fn rows(path: &Path, name: &str, sheet: Option<&str>, take: &mut Take
         let mut cells: Vec<Cell<'static>> = Vec::new();
         let mut column = 0_usize;
         let mut open = OpenCell::default();
+        let mut merged = MergedCells::default();
         loop {
             let event = reader.read_event_into(&mut buffer).map_err(|e| damaged(name, &e))?;
             match event {
@@ -143,7 +160,12 @@ pub(super) fn rows(path: &Path, name: &str, sheet: Option<&str>, take: &mut Take
                     // Rows that repeat what stands in them are counted, up to a sheet's size; empty ones cost nothing.
                     let times = if cells.is_empty() { 0 } else { repeat.min(MOST_REPEATS) };
                     for i in 0..times {
-                        take(row + i + 1, &cells)?;
+                        // A row that stands for several is filled anew for each of them.
+                        let mut own = Cow::Borrowed(&cells);
+                        if !merged.is_over() {
+                            merged.fill(row + i + 1, own.to_mut());
+                        }
+                        take(row + i + 1, &own)?;
                     }
                     row += repeat;
                 }
@@ -170,6 +192,11 @@ pub(super) fn rows(path: &Path, name: &str, sheet: Option<&str>, take: &mut Take
                         || e.name().as_ref() == "table:covered-table-cell" =>
                 {
                     open.inside = false;
+                    if open.over != (1, 1) {
+                        merged
+                            .begin((row + 1, column), open.over, open.cell())
+                            .ok_or_else(|| damaged(name, &"merged cells overlap"))?;
+                    }
                     put(&mut cells, &mut column, open.cell(), open.repeat);
                 }
                 _ => {}

@@ -17,6 +17,12 @@ const ASSUMED_BUSY: f64 = 0.7;
 /// The option's files.
 pub(super) fn plan(m: &Material<'_>, notes: &mut Vec<String>) -> Result<Vec<(String, String)>, Problem> {
     let (centres, comment) = match m.roster {
+        Some((roster, file)) if roster.by_interval => (
+            matched(m, roster, file)?,
+            format!(
+                "# Officers at work by interval: {file}. Nobody of them is taken to be absent or on a break.\n"
+            ),
+        ),
         Some((roster, file)) => (matched(m, roster, file)?, format!("# Shifts: {file}.\n")),
         None => {
             notes.push(
@@ -28,19 +34,26 @@ pub(super) fn plan(m: &Material<'_>, notes: &mut Vec<String>) -> Result<Vec<(Str
         }
     };
     let several = centres.len() > 1;
+    let by_interval = m.roster.is_some_and(|r| r.0.by_interval);
     let areas: Vec<String> = if m.series.places.len() > 1 { m.series.places.clone() } else { Vec::new() };
-    let mut files = vec![("today.toml".to_owned(), today(&centres, &areas, &comment))];
+    let mut files = vec![("today.toml".to_owned(), today(&centres, &areas, &comment, by_interval))];
     if several {
         let mut variants = Vec::new();
         match night_lines(&centres) {
+            _ if by_interval => notes.push("no night desk is proposed: a roster by interval does not say which officers work at night".to_owned()),
             Some(night) => {
                 files.push(("night-desk.toml".to_owned(), night_desk(&centres, &night, &areas)));
                 variants.push(("night-desk", NIGHT_DESK, merged_nights(&centres, &night)));
             }
             None => notes.push("no night desk is proposed: fewer than two places have a night shift, or their night shifts begin at different times".to_owned()),
         }
-        files.push(("one-centre.toml".to_owned(), one_centre(&centres, &areas)));
-        variants.push(("one-centre", ONE_CENTRE, merged_all(&centres)));
+        files.push(("one-centre.toml".to_owned(), one_centre(&centres, &areas, by_interval)));
+        let what = if by_interval {
+            "officers of all places at work in an interval are those of one".to_owned()
+        } else {
+            merged_all(&centres)
+        };
+        variants.push(("one-centre", ONE_CENTRE, what));
         files[0].1.push_str(&beside(&variants));
     }
     Ok(files)
@@ -160,20 +173,63 @@ fn centre(name: &str, shifts: &[RecordedShift]) -> String {
     )
 }
 
-fn head(title: &str, comment: &str, baseline: bool) -> String {
+const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+
+/// Start, end (minutes of the day) and officers.
+type DaySpans = Vec<(i64, i64, u64)>;
+
+/// Officers at work: spans of the day with the same number, days alike together.
+fn levels(name: &str, intervals: &[RecordedShift]) -> String {
+    let mut sorted: Vec<&RecordedShift> = intervals.iter().collect();
+    sorted.sort_by_key(|s| s.start);
+    let mut days: Vec<(DaySpans, Vec<&str>)> = Vec::new();
+    for (d, word) in DAYS.iter().enumerate() {
+        let mut spans: Vec<(i64, i64, u64)> = Vec::new();
+        for s in sorted.iter().filter(|s| s.officers[d] > 0) {
+            match spans.last_mut() {
+                Some(last) if last.1 == s.start && last.2 == s.officers[d] => last.1 += s.length,
+                _ => spans.push((s.start, s.start + s.length, s.officers[d])),
+            }
+        }
+        match days.iter_mut().find(|other| other.0 == spans) {
+            Some(alike) => alike.1.push(word),
+            None => days.push((spans, vec![word])),
+        }
+    }
+    let mut out = format!("[centre.{}]\nlevels = {{ weekly = [\n", key(name));
+    for (spans, words) in &days {
+        for (from, to, n) in spans {
+            out.push_str(&format!(
+                "  {{ days = \"{}\", from = \"{}\", to = \"{}\", officers = {n} }},\n",
+                if words.len() == 7 { "daily".to_owned() } else { words.join(",") },
+                clock(*from),
+                clock(*to)
+            ));
+        }
+    }
+    out.push_str("] }\n\n");
+    out
+}
+
+fn head(title: &str, comment: &str, baseline: bool, by_interval: bool) -> String {
+    let assumed = if by_interval {
+        ""
+    } else {
+        "# Assumptions to change: 5 % of rostered officers do not come; half an hour's break in shifts of six hours and more.\n"
+    };
     format!(
-        "# Written by `poolwise import`.\n{comment}# Assumptions to change: 5 % of rostered officers do not come; half an hour's break in shifts of six hours and more.\n\
+        "# Written by `poolwise import`.\n{comment}{assumed}\
          extends = \"data/demand.toml\"\ntitle = {}\n{}\n",
         text(title),
         if baseline { "baseline = true\n" } else { "" }
     )
 }
 
-fn today(centres: &[CentreShifts], areas: &[String], comment: &str) -> String {
-    let mut out = head("Today", comment, true);
+fn today(centres: &[CentreShifts], areas: &[String], comment: &str, by_interval: bool) -> String {
+    let mut out = head("Today", comment, true, by_interval);
     out.push_str(&area_tables(centres, areas));
     for (name, shifts) in centres {
-        out.push_str(&centre(name, shifts));
+        out.push_str(&if by_interval { levels(name, shifts) } else { centre(name, shifts) });
     }
     out.push_str("[[route]]\n");
     out.push_str(&if centres.len() > 1 {
@@ -276,7 +332,7 @@ fn night_lines(centres: &[CentreShifts]) -> Option<RecordedShift> {
 
 fn night_desk(centres: &[CentreShifts], night: &RecordedShift, areas: &[String]) -> String {
     let comment = "# All night shifts together at one desk, with as many officers as the places have today; days stay as they are.\n# How many it needs: `poolwise staff`.\n";
-    let mut out = head(NIGHT_DESK, comment, false);
+    let mut out = head(NIGHT_DESK, comment, false, false);
     out.push_str(&area_tables(centres, areas));
     for (name, shifts) in centres {
         let days: Vec<RecordedShift> = shifts.iter().filter(|s| !is_night(s)).cloned().collect();
@@ -304,12 +360,13 @@ fn joined(centres: &[CentreShifts]) -> Vec<RecordedShift> {
     all.into_values().collect()
 }
 
-fn one_centre(centres: &[CentreShifts], areas: &[String]) -> String {
+fn one_centre(centres: &[CentreShifts], areas: &[String], by_interval: bool) -> String {
     let comment =
-        "# All places together at one centre, with as many officers on each shift as they have today.\n";
-    let mut out = head(ONE_CENTRE, comment, false);
+        "# All places together at one centre, with as many officers at each time as they have today.\n";
+    let mut out = head(ONE_CENTRE, comment, false, by_interval);
     out.push_str(&area_tables(&[], areas));
-    out.push_str(&centre("Centre", &joined(centres)));
+    let all = joined(centres);
+    out.push_str(&if by_interval { levels("Centre", &all) } else { centre("Centre", &all) });
     out.push_str("[[route]]\nto = \"Centre\"\n");
     out
 }
