@@ -3,16 +3,12 @@ import { h, table } from "./dom.js";
 import { Engine } from "./engine.js";
 import { chooser } from "./charts.js";
 import { sentence, show } from "./levers.js";
+import { unbroken } from "./number.js";
 import { saveBytes, saveText, zip } from "./save.js";
 import { read, write } from "./state.js";
 
 /** Waits for the hand to rest on a slider, ms. */
 const REST = 60;
-
-/** The same text with numbers that no line parts from their units. */
-function together(text) {
-    return text.replace(/(\d) (?=%|(?:h|min|s)\b)/g, "$1\u00a0");
-}
 
 /** What a row's verdict is for a planner. */
 export function judged(row, about) {
@@ -161,7 +157,7 @@ export class Live {
         this.now = now;
         const moved = sentence(this.list, this.values);
         // Whoever reads a page has no command line before them.
-        const said = (now.answer?.length ? now.answer : [this.verdict(now)]).map((text) => together(text.replace(" (--uncertain)", "")));
+        const said = (now.answer?.length ? now.answer : [this.verdict(now)]).map((text) => unbroken(text.replace(" (--uncertain)", "")));
         const left = (now.left ?? []).map((text) => h("p", { class: "warn" }, text));
         this.answer.replaceChildren(h("p", { class: "changes" }, `${moved}:`), ...said.map((text) => h("p", { class: "verdict" }, text)), ...left);
         const window = now.days % 7 === 0 ? `${now.days / 7} weeks` : `${now.days} days`;

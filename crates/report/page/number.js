@@ -50,3 +50,14 @@ export function ticks(low, high, about = 5) {
     for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++) out.push(i === 0 ? 0 : i * step);
     return out;
 }
+
+/** Words after a number that are no unit and no name of what is counted: a line may break before them. */
+const APART = new Set(["to", "and", "or", "of", "at", "in", "is", "are", "was", "were", "by", "for", "with", "than", "as", "on", "from", "against"]);
+
+/** The same text with intervals, numbers with their units, and hours with their days, each kept on one line: as `unbroken` of the tables. */
+export function unbroken(text) {
+    return text
+        .replace(/\[[-+\u2212\d., \u202f%a-z/]*\d[^\]]*\]/g, (interval) => interval.replaceAll(" ", "\u00a0"))
+        .replace(/\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun) (?=\d)/g, "$1\u00a0")
+        .replace(/(\d) (%|[a-z][a-z/]*)/g, (all, digit, word) => (APART.has(word) ? all : `${digit}\u00a0${word}`));
+}
