@@ -22,7 +22,7 @@ use poolwise_sweep::run::{self, Ran};
 use poolwise_sweep::status::Progress;
 use poolwise_sweep::{Changes, Ranges, Selection, Sweep, SweepError, SweepOptions, SweepPlan};
 use progress::SweepWatcher;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -106,12 +106,15 @@ fn whole(args: &WholeArgs) -> Result<Done, Failure> {
         sources: vec![file.display().to_string()],
     };
     Folder::create(&folder)?.write("host.json", manifest::host(&host)?.as_bytes())?;
-    let said = report::at_once(&sweep, &folder, args.workbook.xlsx.as_deref(), &printer)?;
-    // A spreadsheet takes one table.
-    if printer.format() != Format::Csv || said.is_empty() {
-        told(plan, &folder, merged.replications, merged.requests, &printer)?;
-    }
+    let facts = facts(plan, &folder, merged.replications, merged.requests);
+    let said = report::at_once(&sweep, &folder, args.workbook.xlsx.as_deref(), &facts.1, &printer)?;
+    let answered = !said.is_empty();
+    // The answer first, then what it was made of. A spreadsheet takes one table, and a program one document.
     printer.results(&said)?;
+    if !answered || matches!(printer.format(), Format::Table | Format::Markdown) {
+        let between = if answered { "\n" } else { "" };
+        printer.facts(&format!("{between}{}", facts.0), &facts.1)?;
+    }
     Ok(Done::Fully)
 }
 
@@ -245,7 +248,8 @@ fn merge(args: &MergeArgs) -> Result<Done, Failure> {
         }
         other => other.map_err(failure)?,
     };
-    told(plan, &folder, merged.replications, merged.requests, &printer)?;
+    let (text, data) = facts(plan, &folder, merged.replications, merged.requests);
+    printer.facts(&text, &data)?;
     Ok(Done::Fully)
 }
 
@@ -318,29 +322,22 @@ fn size(plan: &SweepPlan) -> String {
     )
 }
 
-/// Tells what was made.
-fn told(
-    plan: &SweepPlan,
-    folder: &Path,
-    replications: u64,
-    requests: u64,
-    printer: &Printer,
-) -> Result<(), Failure> {
-    printer.facts(
-        &format!(
-            "{} points, {} replications, {} requests.\nResults: {}\n",
-            plan.points.len(),
-            number::fixed(replications as f64, 0, false),
-            number::fixed(requests as f64, 0, false),
-            folder.join("results.parquet").display()
-        ),
-        &json!({
-            "sweep": plan.manifest.sweep,
-            "hash": plan.hash,
-            "points": plan.points.len(),
-            "replications": replications,
-            "requests": requests,
-            "folder": folder.display().to_string(),
-        }),
-    )
+/// What was made, in a sentence and as data.
+fn facts(plan: &SweepPlan, folder: &Path, replications: u64, requests: u64) -> (String, Value) {
+    let text = format!(
+        "{} points, {} replications, {} requests.\nResults: {}\n",
+        plan.points.len(),
+        number::fixed(replications as f64, 0, false),
+        number::fixed(requests as f64, 0, false),
+        folder.join("results.parquet").display()
+    );
+    let data = json!({
+        "sweep": plan.manifest.sweep,
+        "hash": plan.hash,
+        "points": plan.points.len(),
+        "replications": replications,
+        "requests": requests,
+        "folder": folder.display().to_string(),
+    });
+    (text, data)
 }

@@ -12,11 +12,13 @@ use poolwise_report::sweep::analysis::Report;
 use poolwise_report::write::Folder;
 use poolwise_report::xlsx;
 use poolwise_study::Watch;
-use poolwise_sweep::analysis::{Findings, SearchEffort};
+use poolwise_sweep::analysis::{Findings, SearchEffort, SweepAnswer};
 use poolwise_sweep::manifest::ReplicationsEntry;
 use poolwise_sweep::plan::Look;
 use poolwise_sweep::results::SweepResults;
 use poolwise_sweep::{Sweep, SweepError, SweepPlan};
+use serde::Serialize;
+use serde_json::Value;
 use std::path::Path;
 
 /// Values in the tidy file above which a sweep is only reported on when that is asked for: they are read from the file as they are
@@ -74,7 +76,7 @@ fn workbook(
 }
 
 /// Reports on a sweep that has just been finished, from its tidy file alone, with a workbook where one is asked for.
-/// Gives back the text.
+/// Gives back what is to be printed, nothing where the sweep is too large; `facts` go into a document for programs.
 ///
 /// # Errors
 /// As [`report`].
@@ -82,6 +84,7 @@ pub(super) fn at_once(
     sweep: &Sweep,
     folder: &Path,
     book: Option<&Path>,
+    facts: &Value,
     printer: &Printer,
 ) -> Result<String, Failure> {
     let m = &sweep.plan().manifest;
@@ -106,11 +109,19 @@ pub(super) fn at_once(
     workbook(&results, &findings, book, printer)?;
     printer.note(&format!("Page to forward: {}", to.path().join("index.html").display()));
     Ok(match printer.format() {
-        Format::Table => format!("\n{}", report.text(printer.look())),
-        Format::Json => String::new(),
+        Format::Table => report.text(printer.look()),
+        Format::Json => json::document(&Answered { answer: findings.answer(&results), made: facts })?,
         Format::Csv => report.told().csv()?,
-        Format::Markdown => format!("\n{}", report.told().markdown()),
+        Format::Markdown => report.told().markdown(),
     })
+}
+
+/// What a sweep says, and below it what it was made of.
+#[derive(Serialize)]
+struct Answered<'a> {
+    #[serde(flatten)]
+    answer: SweepAnswer,
+    made: &'a Value,
 }
 
 fn read(plan: &SweepPlan, folder: &Path) -> Result<SweepResults, Failure> {

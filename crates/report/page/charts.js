@@ -132,11 +132,27 @@ export function heat({ rows, hour, format, title, choose }) {
     };
 }
 
+/** An option is off the scale if it is so many times as far from zero as all others: with it they would be one heap. */
+const AFAR = 4;
+
+/** The part of an axis that differences are drawn on, and which of them lie beyond it. */
+export function scaled(rows) {
+    const far = (r) => Math.max(0, ...finite([r.estimate, r.lower, r.upper]).map(Math.abs));
+    const near = (r) => Math.min(...finite([r.estimate, r.lower, r.upper]).map(Math.abs));
+    const beyond = new Set();
+    for (const one of [...rows].sort((a, b) => far(b) - far(a))) {
+        const rest = rows.filter((r) => r !== one && !beyond.has(r)).map(far);
+        if (rest.length < 2 || !(Math.max(...rest) > 0) || near(one) <= AFAR * Math.max(...rest)) break;
+        beyond.add(one);
+    }
+    const ends = finite(rows.filter((r) => !beyond.has(r)).flatMap((r) => [r.estimate, r.lower, r.upper, 0]));
+    return { least: Math.min(...ends), most: Math.max(...ends), beyond };
+}
+
 /** Differences with intervals, a line each. `rows`: `[{ name, estimate, lower, upper, better, text }]`. */
 export function dots({ rows, unit, better }) {
     const height = 30 + rows.length * 38 + 40;
-    const ends = finite(rows.flatMap((r) => [r.estimate, r.lower, r.upper, 0]));
-    const [least, most] = [Math.min(...ends), Math.max(...ends)];
+    const { least, most, beyond } = scaled(rows);
     const room = (most - least || 1) * 0.06;
     return {
         height,
@@ -157,9 +173,15 @@ export function dots({ rows, unit, better }) {
             rows.forEach((r, i) => {
                 const y = 44 + i * 38;
                 const kind = r.better === true ? "good" : r.better === false ? "bad" : "open";
-                const label = `${r.name}: ${r.text} ${r.word}`;
+                const label = `${r.name}: ${r.text} ${r.word}${beyond.has(r) ? " (off the scale)" : ""}`;
                 const room = Math.floor((right - left) / CHARACTER);
                 svg.append(s("text", { x: left, y: y - 9, class: "label" }, label.length > room ? `${label.slice(0, room - 1)}\u2026` : label));
+                if (beyond.has(r)) {
+                    // An arrow at the edge says on which side it is.
+                    const [edge, inner] = r.estimate < 0 ? [left, left + 12] : [right, right - 12];
+                    svg.append(s("path", { d: `M${edge} ${y + 2}L${inner} ${y - 4}V${y + 8}Z`, class: `point ${kind}` }));
+                    return;
+                }
                 if (r.lower === null || r.upper === null) return;
                 svg.append(s("line", { x1: px(r.lower), x2: px(r.upper), y1: y + 2, y2: y + 2, class: `span ${kind}` }));
                 svg.append(s("circle", { cx: px(r.estimate), cy: y + 2, r: 5, class: `point ${kind}` }));

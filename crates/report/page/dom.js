@@ -1,4 +1,5 @@
 // Elements from names, attributes and children; texts never become markup.
+import { unbroken } from "./number.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -25,7 +26,8 @@ export function s(name, attributes = {}, ...children) {
 
 /** A table from a heading and rows of texts. */
 export function table(caption, header, rows) {
-    const cells = (row) => row.map((cell, i) => (i === 0 ? h("th", { scope: "row" }, cell) : h("td", {}, cell)));
+    const whole = (cell) => (typeof cell === "string" ? unbroken(cell) : cell);
+    const cells = (row) => row.map((cell, i) => (i === 0 ? h("th", { scope: "row" }, cell) : h("td", {}, whole(cell))));
     return h(
         "div",
         { class: "wide", tabindex: "0", role: "region", "aria-label": caption },

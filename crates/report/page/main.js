@@ -34,11 +34,11 @@ function theme() {
     });
 }
 
-/** What is printed has no buttons to open: assumptions and tables on demand are opened for the paper. */
+/** What is printed has no buttons to open: assumptions and meanings are opened for the paper. */
 function paper() {
     let opened = [];
     addEventListener("beforeprint", () => {
-        opened = [...document.querySelectorAll("main > section:not(#try) > details:not([open])")];
+        opened = [...document.querySelectorAll("#assumptions > details:not([open]), #notes > details:not([open])")];
         for (const one of opened) one.open = true;
     });
     addEventListener("afterprint", () => {
@@ -71,7 +71,7 @@ async function main() {
         live.start();
     }
     const place = document.getElementById("replay");
-    if (place && data.options.length > 0) week(place.querySelector(".player"), data, pack, live);
+    if (place && (live || data.options.length > 0)) week(place.querySelector(".player"), data, pack, live);
     for (const button of document.querySelectorAll("button[data-file]")) {
         button.hidden = !pack;
         button.addEventListener("click", () => saveText(button.dataset.file.split("/").pop(), pack.open.files[button.dataset.file]));
@@ -79,21 +79,29 @@ async function main() {
     document.documentElement.dataset.drawn = "true";
 }
 
-/** Weeks to replay: the mean one, and where the engine is there those of the first replication. */
+/** Weeks to replay: the mean one where the page has it, and where the engine is there those of the first replication. */
 function week(place, data, pack, live) {
     const mean = "the mean week";
     // Where options are drawn with other staff than the scenarios have, theirs is the mean week alone.
     const count = live && !data.restaffed ? Math.floor(pack.days / 7) : 0;
-    const weeks = [mean, ...Array.from({ length: Math.min(count, 260) }, (_, i) => `week ${i + 1}`)];
     const base = data.options.find((o) => o.name === data.baseline) ?? data.options[0];
+    const weeks = [...(base ? [mean] : []), ...Array.from({ length: Math.min(count, 260) }, (_, i) => `week ${i + 1}`)];
+    // A window of some days has no week to play.
+    if (weeks.length === 0) {
+        place.textContent = "The window of the run is shorter than a week: there is none to play.";
+        return;
+    }
     replay(place, {
         weeks,
         words: data.words,
+        // A page without hours of its own simulates a week when it is asked for one.
+        waits: base ? null : "Play simulates the first week here, with what the levers say.",
         async load(name) {
             if (name === mean) return { centres: base.centres, note: `${base.title}: mean over all weeks and replications.` };
             const values = live.values.size > 0 ? [...live.values] : [];
-            const found = await live.engine.ask({ do: "week", scenario: live.scenario, values, week: weeks.indexOf(name) - 1, replication: 0 });
-            return { centres: found.detail.centres, note: `${live.scenario}${values.length > 0 ? ", changed" : ""}: the week from ${found.first}, first replication.` };
+            const found = await live.engine.ask({ do: "week", scenario: live.scenario, values, week: Number(name.split(" ")[1]) - 1, replication: 0 });
+            const title = data.short[live.scenario] ?? live.scenario;
+            return { centres: found.detail.centres, note: `${title}${values.length > 0 ? ", changed" : ""}: the week from ${found.first}, first replication.` };
         },
     });
 }

@@ -51,13 +51,13 @@ export function ticks(low, high, about = 5) {
     return out;
 }
 
-/** Words after a number that are no unit and no name of what is counted: a line may break before them. */
-const APART = new Set(["to", "and", "or", "of", "at", "in", "is", "are", "was", "were", "by", "for", "with", "than", "as", "on", "from", "against"]);
+/** Words after a number that are neither a unit nor a name of what is counted: a line may break before them. */
+const APART = new Set(["to", "and", "or", "of", "at", "in", "is", "are", "was", "were", "by", "for", "with", "than", "as", "on", "from"]);
 
-/** The same text with intervals, numbers with their units, and hours with their days, each kept on one line: as `unbroken` of the tables. */
-export function unbroken(text) {
+/** The text with intervals, numbers with their units, and hours with their days kept on one line: `unbroken.rs` does the same. */
+export function unbroken(text, by = "\u00a0") {
     return text
-        .replace(/\[[-+\u2212\d., \u202f%a-z/]*\d[^\]]*\]/g, (interval) => interval.replaceAll(" ", "\u00a0"))
-        .replace(/\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun) (?=\d)/g, "$1\u00a0")
-        .replace(/(\d) (%|[a-z][a-z/]*)/g, (all, digit, word) => (APART.has(word) ? all : `${digit}\u00a0${word}`));
+        .replace(/\[(?=[^\]]*\d)[-+\u2212.,% /\u202f\u00a0\da-z]{1,39}\]/g, (interval) => interval.replaceAll(" ", by))
+        .replace(/\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun) (?=\d)/g, `$1${by}`)
+        .replace(/(\d) (%|[a-z/]+)/g, (all, digit, word) => (APART.has(word) ? all : `${digit}${by}${word}`));
 }

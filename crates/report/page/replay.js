@@ -14,8 +14,8 @@ export function between(values, time) {
     return a + (b - a) * (time - Math.floor(time));
 }
 
-/** `weeks`: names to choose from; `load(name)` gives the centres of that week. */
-export function replay(place, { weeks, load, start, words }) {
+/** `weeks`: names to choose from; `load(name)` gives the centres of that week. With `waits`, a text, nothing is loaded before it is asked for. */
+export function replay(place, { weeks, load, start, words, waits }) {
     let centres = [];
     let time = start ?? 0;
     let playing = false;
@@ -68,7 +68,9 @@ export function replay(place, { weeks, load, start, words }) {
         requestAnimationFrame(step);
     }
 
-    play.addEventListener("click", () => {
+    let asked = !waits;
+    play.addEventListener("click", async () => {
+        if (!asked) await choose(weeks[0]);
         playing = !playing;
         play.textContent = playing ? "Pause" : "Play";
         last = undefined;
@@ -79,7 +81,8 @@ export function replay(place, { weeks, load, start, words }) {
         paint();
     });
     async function choose(name) {
-        said.textContent = "";
+        said.textContent = waits ? "Simulating\u2026" : "";
+        asked = true;
         try {
             const found = await load(name);
             centres = found.centres.filter((c) => c.on_duty.some((v) => v > 0) || c.queue.some((v) => v > 0));
@@ -97,5 +100,9 @@ export function replay(place, { weeks, load, start, words }) {
         board,
         said,
     );
+    if (waits) {
+        said.textContent = waits;
+        return Promise.resolve();
+    }
     return choose(weeks[0]);
 }

@@ -1,6 +1,7 @@
 //! Whether a model would have predicted what happened: in a sentence, in tables, by interval.
 
 use super::block::{Block, BlockCell};
+use super::called::Called;
 use super::page::{self, Page, live};
 use super::told::Told;
 use super::{assumptions, number, table};
@@ -127,7 +128,7 @@ pub fn text(found: &Backtest, width: usize) -> String {
     let Told { head, blocks, notes, .. } = told(found);
     let paragraphs: Vec<String> = head.iter().map(|text| table::paragraph(text, width)).collect();
     let tables = table::further(&blocks, &notes, width);
-    format!("Back-test of {}\n\n{}\n{tables}", found.scenario, paragraphs.join("\n"))
+    format!("{}{tables}", paragraphs.join("\n"))
 }
 
 /// The sentence: whether the scenario would have predicted what happened, and where it would not.
@@ -191,12 +192,15 @@ pub fn told(found: &Backtest) -> Told {
 
 /// The page: everything, and what the scenario rests on; changes of it can be simulated there.
 pub fn page(found: &Backtest, study: &Study, pictures: Vec<String>) -> Page {
-    let title = format!("Would {} have predicted what happened?", found.scenario);
     let resolved: Vec<&toml::Table> = study.scenarios().iter().map(|s| &s.resolved).collect();
     let models = study.scenarios().iter().map(|s| &s.model);
     let titles: Vec<(&str, &str)> = models.map(|m| (m.name.as_str(), m.title.as_str())).collect();
+    let called = Called::of(titles.iter().copied());
+    let title = format!("Would {} have predicted what happened?", called.within(&found.scenario));
     Page {
-        assumptions: assumptions::of(titles.iter().map(|(name, _)| *name).zip(resolved.iter().copied())),
+        assumptions: assumptions::of(
+            titles.iter().map(|(name, _)| called.get(name)).zip(resolved.iter().copied()),
+        ),
         rests: page::rests(&resolved),
         figures: Some(page::named(&found.scenario, &titles, study.scenarios()[0].model.words.clone())),
         live: live::unkept(study, 0),

@@ -1,13 +1,12 @@
 //! The tables of a report as plain text cells, the same for the terminal and for the page.
 
+use super::called::Called;
+use super::column::{MeasureColumn, PER_CENT, trim_whole};
 use super::number::{self, Scale};
-use super::setting::Setting;
 use poolwise_stats::Estimate;
 use poolwise_study::Wording;
-use poolwise_study::measures::{Better, Measure, PRIMARY, Unit, find};
+use poolwise_study::measures::{Measure, PRIMARY, Unit, find};
 use poolwise_study::summary::{Comparison, Difference, Summary, UtilizationRange, Verdict};
-use poolwise_study::warm_up::WarmUp;
-use std::collections::BTreeMap;
 
 /// What one option needs.
 const NEEDS: [&str; 4] = ["posts", "rostered_hours_per_week", "headcount", "utilization"];
@@ -21,8 +20,6 @@ const DELIVERS: [&str; 4] = [
 /// What it spends beside, and leaves undone.
 const EXTRA: [&str; 4] =
     ["duplicate_hours_per_week", "rework_hours_per_week", "overtime_hours_per_week", "backlog_at_end"];
-/// The unit in headings of shares.
-const PER_CENT: &str = ",\u{a0}%";
 /// Differences without a verdict, in two tables.
 const POINTWISE: [[&str; 4]; 2] =
     [["headcount", "posts", "utilization", "time_to_completion_mean_hours"], EXTRA];
@@ -50,11 +47,11 @@ pub struct BlockCell {
 }
 
 impl BlockCell {
-    fn text(value: impl Into<String>) -> Self {
+    pub(crate) fn text(value: impl Into<String>) -> Self {
         Self { value: value.into(), ..Self::default() }
     }
 
-    fn number(scale: &Scale, e: &Estimate, signed: bool) -> Self {
+    pub(crate) fn number(scale: &Scale, e: &Estimate, signed: bool) -> Self {
         let (value, interval) = scale.parts(e, signed);
         Self { value, interval, remark: None }
     }
@@ -88,22 +85,23 @@ fn range_cells(range: Option<UtilizationRange>) -> [BlockCell; 2] {
 
 fn levels(title: &str, names: &[&str], summaries: &[&Summary]) -> Block {
     let wording = Wording::of(summaries);
-    let columns: Vec<(&Measure, Scale)> = names
+    let called = Called::summaries(summaries);
+    let columns: Vec<MeasureColumn> = names
         .iter()
         .filter_map(|name| find(name))
         .map(|m| {
-            let values = summaries.iter().filter_map(|s| s.measures.get(m.name)).map(|e| e.estimate);
-            (m, Scale::of(m.unit, values))
+            let values = || summaries.iter().filter_map(|s| s.measures.get(m.name)).map(|e| e.estimate);
+            MeasureColumn::of(m, Scale::of(m.unit, values()), values())
         })
         .collect();
-    let mut header = vec!["Scenario".to_owned()];
-    header.extend(columns.iter().map(|(m, scale)| heading(&wording.label(m), scale, None)));
+    let mut header = vec!["Option".to_owned()];
+    header.extend(columns.iter().map(|column| column.heading(&wording, None)));
     let rows = summaries
         .iter()
         .map(|s| {
-            let mut row = vec![BlockCell::text(&s.scenario)];
-            row.extend(columns.iter().map(|(m, scale)| match s.measures.get(m.name) {
-                Some(e) => BlockCell::number(scale, e, false),
+            let mut row = vec![BlockCell::text(called.get(&s.scenario))];
+            row.extend(columns.iter().map(|column| match s.measures.get(column.measure.name) {
+                Some(e) => column.cell(e, false),
                 None => BlockCell::text(number::UNDEFINED),
             }));
             row
@@ -114,42 +112,11 @@ fn levels(title: &str, names: &[&str], summaries: &[&Summary]) -> Block {
     block
 }
 
-/// Takes the decimal from columns in which all numbers are whole and known: 245, not 245.0.
-fn trim_whole(block: &mut Block) {
-    for column in 1..block.header.len() {
-        let whole = |row: &Vec<BlockCell>| {
-            row.get(column).is_some_and(|c| c.interval.is_none() && c.value.ends_with(".0"))
-        };
-        if !block.rows.iter().all(whole) {
-            continue;
-        }
-        for cell in block.rows.iter_mut().filter_map(|row| row.get_mut(column)) {
-            cell.value.truncate(cell.value.len() - 2);
-        }
-    }
-}
-
-fn heading(label: &str, scale: &Scale, better: Option<Better>) -> String {
-    let mut text = label.to_owned();
-    // Hours of work already have the word in their label; only their period is missing.
-    match scale.unit {
-        "" | "requests" => {}
-        "h/week" => text.push_str(" a week"),
-        // A no-break space keeps a lonely sign from a line of its own.
-        "%" => text.push_str(PER_CENT),
-        unit => text.push_str(&format!(", {unit}")),
-    }
-    match better {
-        Some(Better::More) => text + " (more is better)",
-        Some(Better::Less) => text + " (less is better)",
-        Some(Better::Neither) | None => text,
-    }
-}
-
 /// Differences from the baseline: the primary measures with verdicts, then others without.
 pub fn differences(comparison: &Comparison, summaries: &[&Summary]) -> Vec<Block> {
     let confidence = number::percent(comparison.confidence);
-    let baseline = &comparison.baseline;
+    let called = Called::summaries(summaries);
+    let baseline = called.within(&comparison.baseline);
     let primary = format!(
         "Differences from {baseline}: primary measures, simultaneous {confidence} intervals and verdict"
     );
@@ -168,17 +135,16 @@ pub fn differences(comparison: &Comparison, summaries: &[&Summary]) -> Vec<Block
 
 fn difference_block(title: &str, names: &[&str], comparison: &Comparison, summaries: &[&Summary]) -> Block {
     let wording = Wording::of(summaries);
-    let columns: Vec<(&Measure, Scale)> = names
+    let called = Called::summaries(summaries);
+    let columns: Vec<MeasureColumn> = names
         .iter()
         .filter(|name| rows_of(comparison, name).next().is_some())
         .filter_map(|name| find(name))
-        .map(|m| (m, difference_scale(m, comparison, summaries)))
+        .map(|m| difference_column(m, comparison, summaries))
         .collect();
-    let mut header = vec!["Scenario".to_owned()];
+    let mut header = vec!["Option".to_owned()];
     let with_verdict = names.iter().any(|n| PRIMARY.contains(n));
-    header.extend(
-        columns.iter().map(|(m, scale)| heading(&wording.label(m), scale, with_verdict.then_some(m.better))),
-    );
+    header.extend(columns.iter().map(|c| c.heading(&wording, with_verdict.then_some(c.measure.better))));
     let mut scenarios: Vec<&str> = Vec::new();
     for row in &comparison.rows {
         if !scenarios.contains(&row.scenario.as_str()) {
@@ -188,15 +154,17 @@ fn difference_block(title: &str, names: &[&str], comparison: &Comparison, summar
     let rows = scenarios
         .iter()
         .map(|scenario| {
-            let mut cells = vec![BlockCell::text(*scenario)];
-            cells.extend(columns.iter().map(|(m, scale)| {
-                let found = rows_of(comparison, m.name).find(|r| r.scenario == *scenario);
-                found.map_or_else(|| BlockCell::text(number::UNDEFINED), |r| difference_cell(scale, r))
+            let mut cells = vec![BlockCell::text(called.get(scenario))];
+            cells.extend(columns.iter().map(|column| {
+                let found = rows_of(comparison, column.measure.name).find(|r| r.scenario == *scenario);
+                found.map_or_else(|| BlockCell::text(number::UNDEFINED), |r| difference_cell(column, r))
             }));
             cells
         })
         .collect();
-    Block { title: title.to_owned(), header, rows }
+    let mut block = Block { title: title.to_owned(), header, rows };
+    trim_whole(&mut block);
+    block
 }
 
 /// A table with a row a scenario and a column for each primary measure, of what `cell` says.
@@ -209,10 +177,11 @@ fn primary_block(
 ) -> Block {
     let known = |name: &&&str| summaries.iter().any(|s| s.measures.contains_key(**name));
     let columns: Vec<&Measure> = PRIMARY.iter().filter(|n| known(n)).filter_map(|name| find(name)).collect();
-    let mut header = vec!["Scenario".to_owned()];
+    let called = Called::summaries(summaries);
+    let mut header = vec!["Option".to_owned()];
     header.extend(columns.iter().map(|m| head(m)));
     let row = |scenario: &&str| {
-        let mut row = vec![BlockCell::text(*scenario)];
+        let mut row = vec![BlockCell::text(called.get(scenario))];
         let cells =
             columns.iter().map(|m| cell(scenario, m).unwrap_or_else(|| BlockCell::text(number::UNDEFINED)));
         row.extend(cells);
@@ -262,13 +231,13 @@ fn best_block(comparison: &Comparison, summaries: &[&Summary]) -> Block {
          together",
         number::percent(comparison.confidence)
     );
-    let scale = |m: &Measure| difference_scale(m, comparison, summaries);
-    let head = |m: &Measure| heading(&wording.label(m), &scale(m), Some(m.better));
+    let column = |m: &Measure| find(m.name).map(|m| difference_column(m, comparison, summaries));
+    let head = |m: &Measure| column(m).map_or_else(String::new, |c| c.heading(&wording, Some(m.better)));
     let shown: Vec<&str> =
         names.iter().copied().filter(|s| PRIMARY.iter().any(|n| of(s, n).is_some())).collect();
     primary_block(title, &shown, summaries, head, |scenario, m| {
         let row = of(scenario, m.name)?;
-        let mut cell = BlockCell::number(&scale(m), &row.difference, true);
+        let mut cell = column(m)?.cell(&row.difference, true);
         let alone = row.difference.lower.is_nan();
         cell.remark = (!alone).then(|| {
             match (row.is_best, row.may_be_best) {
@@ -291,12 +260,20 @@ pub(crate) fn difference_scale(m: &Measure, comparison: &Comparison, summaries: 
     if PRIMARY.contains(&m.name) { scale.finer() } else { scale }
 }
 
+/// The column of a measure's differences.
+fn difference_column(m: &'static Measure, comparison: &Comparison, summaries: &[&Summary]) -> MeasureColumn {
+    let values = rows_of(comparison, m.name).map(|r| r.difference.estimate);
+    let scale = difference_scale(m, comparison, summaries);
+    let column = MeasureColumn::of(m, scale, values);
+    if PRIMARY.contains(&m.name) { column.finer() } else { column }
+}
+
 fn rows_of<'a>(comparison: &'a Comparison, name: &'a str) -> impl Iterator<Item = &'a Difference> {
     comparison.rows.iter().filter(move |r| r.measure == name)
 }
 
-fn difference_cell(scale: &Scale, row: &Difference) -> BlockCell {
-    let mut cell = BlockCell::number(scale, &row.difference, true);
+fn difference_cell(column: &MeasureColumn, row: &Difference) -> BlockCell {
+    let mut cell = column.cell(&row.difference, true);
     cell.remark = row.verdict.map(|v| verdict(v).to_owned());
     cell
 }
@@ -319,172 +296,4 @@ pub(crate) fn legend(summaries: &[&Summary], baseline: Option<&str>) -> Vec<(Str
             (format!("{}{mark}", s.scenario), s.title.clone())
         })
         .collect()
-}
-
-/// The lines under the tables: how to read them, the rules, and what a reader should know.
-pub(crate) fn notes(
-    summaries: &[&Summary],
-    settings: &[Setting],
-    comparison: Option<&Comparison>,
-) -> Vec<String> {
-    let mut lines = shared(summaries, reading);
-    let several = summaries.len() > 1;
-    lines.extend(shared(summaries, if several { replications_of_several } else { replications_of_one }));
-    lines.extend(shared(summaries, |s| s.warm_up.as_ref().map(WarmUp::line)));
-    lines.extend(shared(summaries, target_note));
-    lines.extend(kept_note(summaries));
-    let rules: Vec<(&str, &Setting)> = summaries.iter().map(|s| s.scenario.as_str()).zip(settings).collect();
-    lines.extend(rule_notes(&rules));
-    if let Some(c) = comparison {
-        lines.extend(comparison_notes(c, &Wording::of(summaries)));
-    }
-    lines.extend(summaries.iter().filter_map(|s| warning_note(s)));
-    lines
-}
-
-/// A line for each scenario, or one when it is the same for all.
-fn shared(summaries: &[&Summary], say: fn(&Summary) -> Option<String>) -> Vec<String> {
-    let said: Vec<(&str, String)> =
-        summaries.iter().filter_map(|s| say(s).map(|line| (s.scenario.as_str(), line))).collect();
-    match said.split_first() {
-        Some((first, rest)) if said.len() == summaries.len() && rest.iter().all(|(_, l)| *l == first.1) => {
-            vec![first.1.clone()]
-        }
-        _ => said.into_iter().map(|(name, line)| format!("{name}: {line}")).collect(),
-    }
-}
-
-/// The first few warnings on a scenario, and how many more there are.
-fn warning_note(s: &Summary) -> Option<String> {
-    const SHOWN: usize = 3;
-    if s.warnings.is_empty() {
-        return None;
-    }
-    let shown: Vec<&str> = s.warnings.iter().take(SHOWN).map(String::as_str).collect();
-    let more = match s.warnings.len().saturating_sub(SHOWN) {
-        0 => String::new(),
-        n => format!("; and {n} more in summary.json"),
-    };
-    Some(format!("Note on {}: {}{more}.", s.scenario, shown.join("; ").trim_end_matches('.')))
-}
-
-fn reading(s: &Summary) -> Option<String> {
-    let runs = match s.replications {
-        1 => "One replication, so no intervals,".to_owned(),
-        n => format!("In brackets {} intervals over {n} replications", number::percent(s.confidence)),
-    };
-    let partial = if s.replications < s.replications_planned {
-        format!("PARTIAL: only {} of {} replications were finished. ", s.replications, s.replications_planned)
-    } else {
-        String::new()
-    };
-    let warm_up = if s.warm_up_days > 0.0 {
-        format!(" after {} of warm-up", number::span(s.warm_up_days))
-    } else {
-        String::new()
-    };
-    Some(format!("{partial}{runs} of {}{warm_up}.", number::span(s.horizon_days)))
-}
-
-fn replications_of_one(s: &Summary) -> Option<String> {
-    s.precision.as_ref().map(|p| p.line(false))
-}
-
-fn replications_of_several(s: &Summary) -> Option<String> {
-    s.precision.as_ref().map(|p| p.line(true))
-}
-
-fn target_note(s: &Summary) -> Option<String> {
-    let t = number::duration(s.target_hours);
-    Some(format!(
-        "Done within {t}: of all {} that arrived at least {t} before the end; losses and unfinished \
-         work fail. Avoidable losses: beyond those with no waiting at all.",
-        s.words.request.many
-    ))
-}
-
-/// The service level without early losses, for all scenarios in one line.
-fn kept_note(summaries: &[&Summary]) -> Option<String> {
-    let share = |s: &&Summary| {
-        // Where nobody came in time there is no share to speak of.
-        let e = s.measures.get("done_within_target_of_not_lost_early").filter(|e| e.estimate.is_finite())?;
-        Some(format!("{} {} %", s.scenario, Scale::of(Unit::Share, []).cell(e)))
-    };
-    let shares: Vec<String> = summaries.iter().filter_map(share).collect();
-    if shares.is_empty() {
-        return None;
-    }
-    let label = Wording::of(summaries).label(find("done_within_target")?);
-    Some(format!("{label} with early losses left out: {}.", shares.join("; ")))
-}
-
-/// Rules that all scenarios share once, the others by scenario; rules on the same thing together.
-fn rule_notes(rules: &[(&str, &Setting)]) -> Vec<String> {
-    let mut found: Vec<(&str, Vec<&str>)> = Vec::new();
-    // By what they say, and by what they are about, in the order of appearance: there may be thousands.
-    let mut at: BTreeMap<&str, usize> = BTreeMap::new();
-    for (name, setting) in rules {
-        for rule in &setting.rules {
-            let place = *at.entry(rule).or_insert(found.len());
-            match found.get_mut(place) {
-                Some((_, names)) => names.push(name),
-                None => found.push((rule, vec![name])),
-            }
-        }
-    }
-    fn subject(rule: &str) -> &str {
-        rule.split(':').next().unwrap_or_default()
-    }
-    let mut subjects: BTreeMap<&str, usize> = BTreeMap::new();
-    for (rule, _) in &found {
-        let next = subjects.len();
-        subjects.entry(subject(rule)).or_insert(next);
-    }
-    found.sort_by_key(|(rule, _)| subjects.get(subject(rule)).copied());
-    found
-        .into_iter()
-        .map(|(rule, names)| match names.len() == rules.len() {
-            true => rule.to_owned(),
-            false => format!("{} In {}.", rule, names.join(", ")),
-        })
-        .collect()
-}
-
-fn comparison_notes(c: &Comparison, wording: &Wording) -> Vec<String> {
-    let mut lines = vec![format!(
-        "Verdicts: \u{201c}more\u{201d} or \u{201c}less\u{201d} than {} when the interval leaves out zero, jointly \
-         for all verdicts; else \u{201c}cannot tell\u{201d}.",
-        c.baseline
-    )];
-    let open: Vec<String> = c
-        .rows
-        .iter()
-        .filter(|row| row.verdict == Some(Verdict::CannotTell))
-        .filter_map(|row| {
-            let label = find(&row.measure).map_or_else(|| row.measure.clone(), |m| wording.label(m));
-            let runs = number::fixed(row.more_to_tell()? as f64, 0, false);
-            Some(format!("{}, {}: {runs} more", row.scenario, label.to_lowercase()))
-        })
-        .collect();
-    if !open.is_empty() {
-        lines.push(format!(
-            "Replications that would about settle it at the present differences: {}.",
-            open.join("; ")
-        ));
-    }
-    lines
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_column_of_whole_numbers_has_no_decimals() {
-        let row = |values: [&str; 3]| values.map(BlockCell::text).to_vec();
-        let rows = vec![row(["a", "245.0", "49.0"]), row(["b", "160.0", "32.4"])];
-        let mut block = Block { title: String::new(), header: vec![String::new(); 3], rows };
-        trim_whole(&mut block);
-        assert_eq!(block.rows, [row(["a", "245", "49.0"]), row(["b", "160", "32.4"])]);
-    }
 }

@@ -2,13 +2,14 @@
 //! Nothing of it is simulated.
 
 use crate::block::{Block, BlockCell};
+use crate::called::Called;
 use crate::page::{self, Page};
 use crate::staffing::{CentreStaffing, StaffingFigures, ratio};
 use crate::told::Told;
 use crate::{assumptions, number, theory};
 use poolwise_scenario::Scenario;
 use poolwise_study::oracle::Oracle;
-use poolwise_study::verdict::{list, short_titles};
+use poolwise_study::verdict::list;
 
 /// A valid scenario, looked at.
 #[derive(Debug)]
@@ -34,11 +35,14 @@ pub fn told(checked: &[Checked], invalid: usize) -> Told {
             told.blocks.push(side_by_side(several));
         }
     }
+    let called = called(checked);
     for one in checked {
         told.blocks.push(one.staffing.block());
-        let theory = theory::block(&one.staffing.scenario, &one.oracle, usize::MAX, &one.staffing.words);
+        let theory =
+            theory::block(called.get(&one.staffing.scenario), &one.oracle, usize::MAX, &one.staffing.words);
         told.blocks.extend(theory);
-        told.notes.extend(one.warnings.iter().map(|w| format!("{}: {w}", one.staffing.scenario)));
+        told.notes
+            .extend(one.warnings.iter().map(|w| format!("{}: {w}", called.get(&one.staffing.scenario))));
     }
     for note in checked.iter().flat_map(|one| theory::notes(&one.oracle, usize::MAX)) {
         if !told.notes.contains(&note) {
@@ -66,6 +70,7 @@ pub fn page(checked: &[Checked], invalid: &[String]) -> Page {
     told.advice = invalid.join("\n");
     let more_blocks = if checked.len() > 1 { told.blocks.split_off(1) } else { Vec::new() };
     let resolved: Vec<&toml::Table> = checked.iter().map(|one| &one.scenario.resolved).collect();
+    let called = called(checked);
     let title = match checked {
         [one] => one.staffing.title.clone(),
         _ => format!("{} scenarios, checked", checked.len() + invalid.len()),
@@ -77,21 +82,24 @@ pub fn page(checked: &[Checked], invalid: &[String]) -> Page {
         }),
         rests: page::rests(&resolved),
         assumptions: assumptions::of(
-            checked.iter().map(|one| (one.staffing.scenario.as_str(), &one.scenario.resolved)),
+            checked.iter().map(|one| (called.get(&one.staffing.scenario), &one.scenario.resolved)),
         ),
         reproduce: checked
             .iter()
-            .map(|one| (format!("Scenario {}, hash", one.staffing.scenario), one.scenario.hash.clone()))
+            .map(|one| (format!("Hash of {}", called.get(&one.staffing.scenario)), one.scenario.hash.clone()))
             .collect(),
         more_blocks,
         ..Page::told("Checked, not simulated", title, told, Vec::new())
     }
 }
 
-/// Titles, short where that tells them apart.
+/// What the scenarios are called.
+fn called(checked: &[Checked]) -> Called {
+    Called::of(checked.iter().map(|one| (one.staffing.scenario.as_str(), one.staffing.title.as_str())))
+}
+
 fn titles(checked: &[Checked]) -> Vec<String> {
-    let long: Vec<&str> = checked.iter().map(|one| one.staffing.title.as_str()).collect();
-    short_titles(&long)
+    called(checked).pairs().iter().map(|(_, title)| title.clone()).collect()
 }
 
 /// Which of several scenarios can keep up, and where it is tightest.

@@ -1,11 +1,14 @@
 //! Which files a scenario and a comparison get.
 
 use super::block::{self, Block};
+use super::called::Called;
 use super::manifest::{self, Host, ScenarioSource};
 use super::page::{self, Live, Page};
 use super::plots::{self, Picture};
 use super::write::Folder;
-use super::{ReportError, Setting, assumptions, csv, json, number, options, shifts, theory, uncertain};
+use super::{
+    ReportError, Setting, assumptions, csv, json, notes, number, options, shifts, theory, uncertain,
+};
 use poolwise_engine::model::Model;
 use poolwise_engine::trace::TraceRow;
 use poolwise_study::charts::Work;
@@ -72,8 +75,8 @@ pub fn scenario(folder: &Folder, case: &ScenarioCase<'_>, pictures: bool) -> Res
     blocks.extend(options::centres(summary, usize::MAX));
     blocks.extend(options::cost_parts(&[summary]));
     blocks.extend(block::scenarios(&[summary]));
-    let validity = theory::block(&summary.scenario, &summary.oracle, usize::MAX, &summary.words);
-    let mut notes = block::notes(&[summary], std::slice::from_ref(case.setting), None);
+    let validity = theory::block(&summary.title, &summary.oracle, usize::MAX, &summary.words);
+    let mut notes = notes::notes(&[summary], std::slice::from_ref(case.setting), None);
     if let Some(u) = case.uncertain {
         folder.write("uncertain.json", json::document(u)?.as_bytes())?;
         folder.write("uncertain.csv", uncertain::values_csv(u)?.as_bytes())?;
@@ -134,7 +137,7 @@ pub fn comparison(
     blocks.extend(options::cost_parts(&summaries));
     blocks.extend(block::scenarios(&summaries));
     blocks.extend(block::differences(comparison, &summaries));
-    let mut notes = block::notes(&summaries, &settings, Some(comparison));
+    let mut notes = notes::notes(&summaries, &settings, Some(comparison));
     let drawn_inputs: Vec<&Uncertain> = cases.iter().filter_map(|c| c.uncertain).collect();
     if !drawn_inputs.is_empty() {
         folder.write("uncertain.json", json::document(&over_draws)?.as_bytes())?;
@@ -143,8 +146,9 @@ pub fn comparison(
         notes.extend(uncertain::notes(&drawn_inputs));
     }
     let mut more_blocks = Vec::new();
+    let called = Called::summaries(&summaries);
     for case in cases {
-        let title = &case.summary.title;
+        let title = called.get(&case.summary.scenario);
         let titled = |b: Block| Block { title: format!("{title}. {}", b.title), ..b };
         more_blocks.extend(options::centres(case.summary, usize::MAX).map(titled));
         more_blocks.extend(shifts::block(&case.setting.shifts, &case.summary.words).map(titled));
@@ -214,9 +218,10 @@ fn reproduce(cases: &[ScenarioCase<'_>]) -> Vec<(String, String)> {
     if !first.paging.command.is_empty() {
         rows.push(("Command".to_owned(), first.paging.command.clone()));
     }
+    let called = Called::of(cases.iter().map(|c| (c.summary.scenario.as_str(), c.summary.title.as_str())));
     rows.push(("Seed".to_owned(), first.source.seed.to_string()));
     for case in cases {
-        rows.push((format!("Hash of {}", case.summary.scenario), case.source.hash.to_owned()));
+        rows.push((format!("Hash of {}", called.get(&case.summary.scenario)), case.source.hash.to_owned()));
     }
     rows.push(("Version".to_owned(), format!("poolwise {}", env!("CARGO_PKG_VERSION"))));
     rows
@@ -235,17 +240,19 @@ pub fn requests(folder: &Folder, model: &Model, rows: &[TraceRow]) -> Result<(),
 fn compared_assumptions(cases: &[ScenarioCase<'_>], baseline: &str) -> Vec<(String, Vec<(String, String)>)> {
     let Some(base) = cases.iter().find(|c| c.summary.scenario == baseline) else { return Vec::new() };
     let others = cases.iter().filter(|c| c.summary.scenario != baseline);
+    let called = Called::of(cases.iter().map(|c| (c.summary.scenario.as_str(), c.summary.title.as_str())));
     assumptions::of(
-        std::iter::once(base).chain(others).map(|c| (c.summary.scenario.as_str(), c.source.resolved)),
+        std::iter::once(base).chain(others).map(|c| (called.get(&c.summary.scenario), c.source.resolved)),
     )
 }
 
 /// What must be said first of results that were cut short.
 fn partial(summaries: &[&Summary]) -> Option<String> {
+    let called = Called::summaries(summaries);
     let cut: Vec<String> = summaries
         .iter()
         .filter(|s| s.replications < s.replications_planned)
-        .map(|s| format!("{} {} of {}", s.scenario, s.replications, s.replications_planned))
+        .map(|s| format!("{} {} of {}", called.within(&s.scenario), s.replications, s.replications_planned))
         .collect();
     if cut.is_empty() {
         return None;

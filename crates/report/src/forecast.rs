@@ -228,10 +228,7 @@ pub fn page(all: &[Forecast], study: &Study, pictures: Vec<String>) -> Page {
     let scenario = &study.scenarios()[0];
     let title = format!("The rest of the day from {}: {}", clock(found.at), name(study));
     Page {
-        assumptions: vec![(
-            format!("{}: all values", found.scenario),
-            assumptions::lines(&scenario.resolved),
-        )],
+        assumptions: vec![(format!("{}: all values", name(study)), assumptions::lines(&scenario.resolved))],
         rests: page::rests(&[&scenario.resolved]),
         figures: Some(page::named(
             &found.scenario,

@@ -4,6 +4,7 @@
 use super::block::{Block, BlockCell};
 use super::colour::coloured;
 use super::options;
+use super::unbroken::joined;
 use comfy_table::{ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width};
 
 /// Widest column of scenario names; longer names are wrapped.
@@ -83,7 +84,7 @@ fn widths(block: &Block, rows: &[Vec<String>], width: usize) -> Option<Vec<usize
             cells.max(longest(heading, ' '))
         })
         .collect();
-    let lines = |column: usize, width: usize| wrap(&block.header[column], width, 0).lines().count();
+    let lines = |column: usize, width: usize| broken(&block.header[column], width, 0).lines().count();
     // The heading with the most lines is widened first, as long as there is room.
     while let Some(tallest) = (0..widths.len()).max_by_key(|&c| lines(c, widths[c])) {
         let now = lines(tallest, widths[tallest]);
@@ -157,8 +158,17 @@ fn draw(block: &Block, rows: &[Vec<String>], widths: &[usize]) -> String {
     text
 }
 
-/// Breaks a line at blanks so that no part is longer than `width`; later parts are indented.
+/// Stands for a blank at which no line breaks. A terminal shows it as any other.
+const STAYS: char = '\u{e000}';
+
+/// Breaks a line at blanks so that no part is longer than `width`, and no number is parted from its unit or interval from its
+/// end; later parts are indented.
 pub(crate) fn wrap(line: &str, width: usize, indent: usize) -> String {
+    broken(&joined(line, STAYS), width, indent).replace(STAYS, " ")
+}
+
+/// Breaks a line at all blanks alike, as tables break their headings.
+fn broken(line: &str, width: usize, indent: usize) -> String {
     let mut text = String::new();
     let mut used = 0;
     // Blanks inside the line (as in the aligned legend) are kept: each word comes with those before it.
@@ -187,5 +197,6 @@ mod tests {
         let wrapped = wrap("one two three four", 9, 2);
         assert_eq!(wrapped, "one two\n  three\n  four\n");
         assert_eq!(wrap("unbreakablelongword", 9, 2), "unbreakablelongword\n");
+        assert_eq!(wrap("they lose 0.8 % [0.7, 0.9] in 4 h", 16, 0), "they lose 0.8 %\n[0.7, 0.9] in\n4 h\n");
     }
 }

@@ -7,8 +7,10 @@
 mod assumptions;
 pub mod backtest;
 pub mod block;
+mod called;
 pub mod check;
 mod colour;
+mod column;
 pub mod csv;
 pub mod describe;
 pub mod fit;
@@ -21,6 +23,7 @@ pub mod intake;
 pub mod json;
 pub mod manifest;
 pub mod markdown;
+mod notes;
 mod options;
 pub mod page;
 pub mod plots;
@@ -35,6 +38,7 @@ pub mod sweep;
 pub mod table;
 mod theory;
 pub mod told;
+mod unbroken;
 pub mod uncertain;
 #[cfg(feature = "validation")]
 pub mod validation;

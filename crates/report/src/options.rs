@@ -1,13 +1,13 @@
 //! The one table of an answer, a row an option; and what planners look for next: centres, and the busiest hours.
 
 use super::block::{Block, BlockCell};
+use super::called::Called;
 use super::number::{self, Scale, UNDEFINED};
 use poolwise_engine::model::capital;
 use poolwise_stats::Estimate;
 use poolwise_study::cost::Cost;
 use poolwise_study::measures::{PRIMARY, Unit, more_is_better};
 use poolwise_study::summary::{Comparison, HourRow, Summary, Verdict};
-use poolwise_study::verdict::short_titles;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Stands before a mark in a cell, has no width, and becomes a colour where the terminal has some.
@@ -28,7 +28,7 @@ struct OptionColumn {
 
 /// All options side by side; differences from the baseline where there is a comparison, intervals where there is none.
 pub(crate) fn table(summaries: &[&Summary], comparison: Option<&Comparison>) -> Block {
-    let titles: Vec<&str> = summaries.iter().map(|s| s.title.as_str()).collect();
+    let called = Called::summaries(summaries);
     let columns = columns(summaries);
     let mut header = vec![if comparison.is_some() { "Option" } else { "Scenario" }.to_owned()];
     header.extend(columns.iter().map(|c| c.heading.clone()));
@@ -36,9 +36,8 @@ pub(crate) fn table(summaries: &[&Summary], comparison: Option<&Comparison>) -> 
     header.extend(costs.iter().map(|c| format!("Cost a week, {}", c.currency)));
     let rows = summaries
         .iter()
-        .zip(short_titles(&titles))
-        .map(|(summary, title)| {
-            let mut row = vec![plain(title)];
+        .map(|summary| {
+            let mut row = vec![plain(called.get(&summary.scenario))];
             row.extend(columns.iter().map(|column| cell(summary, column, comparison)));
             row.extend(costs.iter().map(|_| cost(summary, comparison)));
             row
@@ -123,6 +122,7 @@ pub(crate) fn cost_parts(summaries: &[&Summary]) -> Option<Block> {
     let priced: Vec<(&Summary, &Cost)> =
         summaries.iter().filter_map(|s| Some((*s, s.cost.as_ref()?))).collect();
     let (_, first) = priced.first()?;
+    let called = Called::summaries(summaries);
     let mut names: Vec<&str> = Vec::new();
     for (name, ..) in priced.iter().flat_map(|(_, c)| &c.premiums) {
         if !names.contains(&name.as_str()) {
@@ -139,7 +139,11 @@ pub(crate) fn cost_parts(summaries: &[&Summary]) -> Option<Block> {
             let parts = [cost.ordinary].into_iter().chain(names.iter().map(premium)).chain([cost.overtime]);
             let parts = parts.chain(on_call.then(|| cost.on_call.unwrap_or(0.0)));
             let ends = [cost.per_week.estimate, cost.per_year.estimate];
-            [s.title.clone()].into_iter().chain(parts.chain(ends).map(whole)).map(plain).collect()
+            [called.get(&s.scenario).to_owned()]
+                .into_iter()
+                .chain(parts.chain(ends).map(whole))
+                .map(plain)
+                .collect()
         })
         .collect();
     let header = ["Option", "Ordinary pay"].into_iter().chain(names).chain(["Overtime"]);

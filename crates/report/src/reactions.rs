@@ -1,6 +1,7 @@
 //! What rules that react did, as a table.
 
 use super::block::{Block, BlockCell};
+use super::called::Called;
 use super::number::{self, Scale};
 use poolwise_engine::model::{Measured, Model, Trigger};
 use poolwise_engine::time::HOUR;
@@ -15,9 +16,11 @@ const NOTHING: &str = "\u{2013}";
 /// A row for each trigger of each scenario; none where there are none.
 pub(crate) fn block(summaries: &[&Summary]) -> Option<Block> {
     let several = summaries.len() > 1;
+    let called = Called::summaries(summaries);
     let all = summaries.iter().flat_map(|s| s.triggers.iter().map(move |reaction| (*s, reaction)));
-    let mut rows: Vec<Vec<BlockCell>> =
-        all.map(|(summary, reaction)| row(several.then_some(summary), reaction)).collect();
+    let mut rows: Vec<Vec<BlockCell>> = all
+        .map(|(summary, reaction)| row(several.then(|| called.get(&summary.scenario)), reaction))
+        .collect();
     if rows.is_empty() {
         return None;
     }
@@ -42,11 +45,11 @@ pub(crate) fn block(summaries: &[&Summary]) -> Option<Block> {
     Some(Block { title: "Rules that react".to_owned(), header, rows })
 }
 
-fn row(summary: Option<&Summary>, reaction: &Reaction) -> Vec<BlockCell> {
+fn row(called: Option<&str>, reaction: &Reaction) -> Vec<BlockCell> {
     let plain = |value: String| BlockCell { value, ..BlockCell::default() };
     let some = |e: Option<&Estimate>| e.map_or_else(|| plain(NOTHING.to_owned()), |e| number(e, 1));
-    let name = match summary {
-        Some(summary) => format!("{}: {}", summary.title, reaction.trigger),
+    let name = match called {
+        Some(called) => format!("{called}: {}", reaction.trigger),
         None => reaction.trigger.clone(),
     };
     let most_often = most(&reaction.fired_by_hour, |fired| number::fixed(fired, 2, false));

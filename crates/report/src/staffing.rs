@@ -121,11 +121,7 @@ impl StaffingFigures {
             text(String::new()),
             text(String::new()),
         ]);
-        Block {
-            title: format!("{}: {}", self.scenario, self.title),
-            header: header.map(|head| self.words.fill(head)).to_vec(),
-            rows,
-        }
+        Block { title: self.title.clone(), header: header.map(|head| self.words.fill(head)).to_vec(), rows }
     }
 }
 

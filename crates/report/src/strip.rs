@@ -1,8 +1,8 @@
 //! How busy officers are through the week, in block characters: a line a centre, an hour or a few hours a character.
 
+use super::called::Called;
 use super::number::DAYS;
 use poolwise_study::summary::{HourRow, Summary};
-use poolwise_study::verdict::short_titles;
 use std::collections::BTreeMap;
 
 /// From idle to all busy.
@@ -14,8 +14,8 @@ const NAME: usize = 16;
 
 /// A strip for each scenario, no wider than `width`.
 pub fn strips(summaries: &[&Summary], width: usize) -> String {
-    let titles: Vec<&str> = summaries.iter().map(|s| s.title.as_str()).collect();
-    let parts = summaries.iter().zip(short_titles(&titles)).map(|(s, title)| strip(s, &title, width));
+    let called = Called::summaries(summaries);
+    let parts = summaries.iter().map(|s| strip(s, called.get(&s.scenario), width));
     parts.collect::<Vec<_>>().join("\n")
 }
 

@@ -2,8 +2,10 @@
 //! no number is ever broken.
 
 use super::block::{self, Block};
+use super::called::Called;
 pub use super::grid::titled;
 use super::grid::{grid, wrap};
+use super::notes::notes as notes_on;
 use super::options;
 use super::reactions;
 use super::setting::Setting;
@@ -43,7 +45,8 @@ pub fn scenarios(summaries: &[&Summary], settings: &[Setting], look: TableLook) 
     let centres = if look.verbose { usize::MAX } else { options::CENTRES };
     if summaries.len() == 1 || look.verbose {
         for s in summaries {
-            push_blocks(&mut text, options::centres(s, centres).as_slice(), width);
+            let titled = options::centres(s, centres).map(|b| of_one(s, summaries, b));
+            push_blocks(&mut text, titled.as_slice(), width);
         }
         let busiest: Vec<String> = summaries.iter().filter_map(|s| options::busiest(s)).collect();
         if !busiest.is_empty() {
@@ -58,7 +61,7 @@ pub fn scenarios(summaries: &[&Summary], settings: &[Setting], look: TableLook) 
     text.push('\n');
     text.push_str(&legend(summaries, None, width));
     push_blocks(&mut text, &block::scenarios(summaries), width);
-    let mut notes = block::notes(summaries, settings, None);
+    let mut notes = notes_on(summaries, settings, None);
     for (s, setting) in summaries.iter().zip(settings) {
         push_blocks(
             &mut text,
@@ -66,10 +69,11 @@ pub fn scenarios(summaries: &[&Summary], settings: &[Setting], look: TableLook) 
             width,
         );
     }
+    let called = Called::summaries(summaries);
     for s in summaries {
         push_blocks(
             &mut text,
-            theory::block(&s.scenario, &s.oracle, theory::FEW, &s.words).as_slice(),
+            theory::block(called.get(&s.scenario), &s.oracle, theory::FEW, &s.words).as_slice(),
             width,
         );
         notes.extend(theory::notes(&s.oracle, theory::FEW));
@@ -145,8 +149,7 @@ pub fn comparison(
     text.push('\n');
     text.push_str(&legend(summaries, Some(&comparison.baseline), width));
     for s in summaries {
-        let titled = options::centres(s, usize::MAX)
-            .map(|b| Block { title: format!("{}. {}", s.title, b.title), ..b });
+        let titled = options::centres(s, usize::MAX).map(|b| of_one(s, summaries, b));
         push_blocks(&mut text, titled.as_slice(), width);
     }
     push_blocks(&mut text, &block::scenarios(summaries), width);
@@ -158,7 +161,7 @@ pub fn comparison(
             width,
         );
     }
-    push_notes(&mut text, &block::notes(summaries, settings, Some(comparison)), width);
+    push_notes(&mut text, &notes_on(summaries, settings, Some(comparison)), width);
     text
 }
 
@@ -167,7 +170,7 @@ fn of_one(summary: &Summary, all: &[&Summary], block: Block) -> Block {
     if all.len() < 2 {
         return block;
     }
-    Block { title: format!("{}. {}", summary.title, block.title), ..block }
+    Block { title: format!("{}. {}", Called::summaries(all).get(&summary.scenario), block.title), ..block }
 }
 
 /// A legend of names, tables, and the notes to read them by.
@@ -188,7 +191,7 @@ pub fn check(staffing: &StaffingFigures, oracle: &Oracle, width: usize) -> Strin
     let mut text = titled(&staffing.block(), width);
     push_blocks(
         &mut text,
-        theory::block(&staffing.scenario, oracle, CHECKED, &staffing.words).as_slice(),
+        theory::block(&staffing.title, oracle, CHECKED, &staffing.words).as_slice(),
         width,
     );
     push_notes(&mut text, &theory::notes(oracle, CHECKED), width);

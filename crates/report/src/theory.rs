@@ -28,7 +28,7 @@ const COLUMNS: [(&str, &str, Unit); 10] = [
 
 /// The pools of a scenario, theory first and the simulated values below where there was a run. At most
 /// `most` pools, exact ones and those that disagree before others. `None` where no pool has work.
-pub(crate) fn block(scenario: &str, oracle: &Oracle, most: usize, words: &Words) -> Option<Block> {
+pub(crate) fn block(called: &str, oracle: &Oracle, most: usize, words: &Words) -> Option<Block> {
     let pools = chosen(oracle, most);
     if pools.is_empty() {
         return None;
@@ -69,7 +69,7 @@ pub(crate) fn block(scenario: &str, oracle: &Oracle, most: usize, words: &Words)
         }
     }
     let title = if run { "Theory beside the run" } else { "What theory says of each pool" };
-    Some(Block { title: format!("{title}: {scenario}"), header, rows })
+    Some(Block { title: format!("{title}: {called}"), header, rows })
 }
 
 fn text(value: impl Into<String>) -> BlockCell {

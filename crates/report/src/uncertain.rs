@@ -1,6 +1,7 @@
 //! Uncertain inputs in words and tables: what was drawn, how far results spread, and through which input.
 
 use super::block::{Block, BlockCell};
+use super::called::Called;
 use super::number::{self, Scale};
 use super::{ReportError, csv};
 use poolwise_stats::Estimate;
@@ -15,7 +16,7 @@ const BESIDE: [&str; 3] = ["time_to_completion_mean_hours", "utilization", "arri
 /// Tables of scenarios with their inputs drawn.
 pub fn scenarios(all: &[&Uncertain], summaries: &[&Summary]) -> Vec<Block> {
     let mut blocks = vec![inputs(all)];
-    let wording = Wording::of(summaries);
+    let (wording, called) = (Wording::of(summaries), Called::summaries(summaries));
     for name in PRIMARY.iter().chain(&BESIDE) {
         let Some(m) = find(name) else { continue };
         let rows: Vec<(&str, &Spread)> = all
@@ -25,11 +26,11 @@ pub fn scenarios(all: &[&Uncertain], summaries: &[&Summary]) -> Vec<Block> {
         let scale = Scale::of(m.unit, rows.iter().flat_map(|(_, s)| ends(s)));
         let title = format!("{}{}: with uncertain inputs drawn", wording.label(m), unit(&scale));
         let header =
-            ["Scenario", "At base values", "Mean over draws", &middle(all), "Share of inputs in variance"];
+            ["Option", "At base values", "Mean over draws", &middle(all), "Share of inputs in variance"];
         let rows = rows
             .iter()
             .map(|(scenario, s)| {
-                let mut row = vec![text(scenario)];
+                let mut row = vec![text(called.get(scenario))];
                 row.extend(spread_cells(&scale, s, false));
                 row.push(share(s));
                 row
@@ -49,7 +50,8 @@ pub fn differences(
     summaries: &[&Summary],
     baseline: &str,
 ) -> Vec<Block> {
-    let wording = Wording::of(summaries);
+    let (wording, called) = (Wording::of(summaries), Called::summaries(summaries));
+    let baseline = called.within(baseline);
     let mut blocks = Vec::new();
     for name in PRIMARY {
         let Some(m) = find(name) else { continue };
@@ -63,11 +65,11 @@ pub fn differences(
             unit(&scale)
         );
         let header =
-            ["Scenario", "At base values", "Mean over draws", &middle(all), "Draws with more", "Verdict"];
+            ["Option", "At base values", "Mean over draws", &middle(all), "Draws with more", "Verdict"];
         let rows = of
             .iter()
             .map(|r| {
-                let mut row = vec![text(&r.scenario)];
+                let mut row = vec![text(called.get(&r.scenario))];
                 row.extend(spread_cells(&scale, &r.spread, true));
                 row.push(text(&format!("{} %", number::fixed(r.more_share * 100.0, 0, false))));
                 row.push(text(robustness(r.robustness)));
@@ -192,7 +194,7 @@ fn inputs(all: &[&Uncertain]) -> Block {
 
 /// What moves each primary measure most.
 fn drivers(all: &[&Uncertain], summaries: &[&Summary]) -> Option<Block> {
-    let wording = Wording::of(summaries);
+    let (wording, called) = (Wording::of(summaries), Called::summaries(summaries));
     let mut rows = Vec::new();
     for u in all {
         for name in PRIMARY {
@@ -204,11 +206,15 @@ fn drivers(all: &[&Uncertain], summaries: &[&Summary]) -> Option<Block> {
                 .map(|d| format!("{} ({})", d.input, number::fixed(d.rank_correlation, 2, true)))
                 .collect();
             if !found.is_empty() {
-                rows.push(vec![text(&u.scenario), text(&wording.label(m)), text(&found.join("; "))]);
+                rows.push(vec![
+                    text(called.get(&u.scenario)),
+                    text(&wording.label(m)),
+                    text(&found.join("; ")),
+                ]);
             }
         }
     }
-    let header = ["Scenario", "Measure", "Inputs, strongest first"].map(str::to_owned).to_vec();
+    let header = ["Option", "Measure", "Inputs, strongest first"].map(str::to_owned).to_vec();
     let title =
         "What moves it: rank correlation of inputs with measures over draws, beyond chance".to_owned();
     (!rows.is_empty()).then_some(Block { title, header, rows })

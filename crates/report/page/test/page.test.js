@@ -3,12 +3,13 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { scaled } from "../charts.js";
 import { curves } from "../curves.js";
 import { firstLook, problems } from "../engine.js";
 import { shares, together, windowed } from "../figures.js";
 import { parse, sentence, words } from "../levers.js";
 import { command, judged } from "../live.js";
-import { brief, clock, duration, hourOfWeek, percent, ticks } from "../number.js";
+import { brief, clock, duration, hourOfWeek, percent, ticks, unbroken } from "../number.js";
 import { towards } from "../picture.js";
 import { between } from "../replay.js";
 import { cell, crc32, csv, zip } from "../save.js";
@@ -36,6 +37,23 @@ test("numbers are short and exact enough", () => {
     assert.equal(clock(390), "06:30");
     assert.deepEqual(ticks(0, 10, 5), [0, 2, 4, 6, 8, 10]);
     assert.deepEqual(ticks(3, 3), [3]);
+});
+
+test("numbers keep their units and intervals are whole, as in the tables", () => {
+    const samples = readFileSync(new URL("unbroken.txt", import.meta.url), "utf8").trimEnd().split("\n");
+    for (const wanted of samples) assert.equal(unbroken(wanted.replaceAll("~", " "), "~"), wanted);
+    assert.equal(unbroken("4 h"), "4\u00a0h");
+});
+
+test("what is far from all others is off the scale, and nothing else", () => {
+    const row = (estimate, half = 0.1) => ({ estimate, lower: estimate - half, upper: estimate + half });
+    const rows = [row(3.9), row(-5.2), row(1.9), row(3.9), row(-52.3, 1)];
+    const found = scaled(rows);
+    assert.deepEqual([...found.beyond], [rows[4]]);
+    assert.ok(found.least > -6 && found.most < 5);
+    assert.equal(scaled([row(1), row(-52)]).beyond.size, 0, "of two options both are shown");
+    assert.equal(scaled([row(4), row(-5), row(-16)]).beyond.size, 0);
+    assert.equal(scaled([row(0, 0), row(0, 0), row(2)]).beyond.size, 0, "there is nothing beside it to see");
 });
 
 test("the address gives back what it was given", () => {

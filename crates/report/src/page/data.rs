@@ -1,13 +1,13 @@
 //! The data of a page's figures: options hour by hour, differences, what measures are called.
 
 use crate::block::difference_scale;
+use crate::called::Called;
 use poolwise_engine::model::{Noun, Words};
 use poolwise_study::Wording;
 use poolwise_study::charts;
 use poolwise_study::measures::PRIMARY;
 use poolwise_study::measures::{Better, MEASURES, Unit, find};
 use poolwise_study::summary::{Comparison, Summary, Verdict};
-use poolwise_study::verdict::short_titles;
 use serde_json::{Map, Value, json};
 
 /// Measures in the table of a change, where it has them.
@@ -68,12 +68,9 @@ fn called(baseline: &str, titles: &[(&str, &str)], wording: &Wording) -> Value {
             (m.name.to_owned(), json!({ "label": wording.label(m), "better": better }))
         })
         .collect();
-    let long: Vec<&str> = titles.iter().map(|(_, title)| *title).collect();
-    let short: Map<String, Value> = titles
-        .iter()
-        .zip(short_titles(&long))
-        .map(|((name, _), short)| ((*name).to_owned(), short.into()))
-        .collect();
+    let called = Called::of(titles.iter().copied());
+    let short: Map<String, Value> =
+        called.pairs().iter().map(|(name, short)| (name.clone(), short.as_str().into())).collect();
     let titles: Map<String, Value> = titles.iter().map(|(a, b)| ((*a).to_owned(), (*b).into())).collect();
     json!({
         "words": { "officer": noun(&wording.words.officer), "request": noun(&wording.words.request) },

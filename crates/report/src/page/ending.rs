@@ -1,6 +1,6 @@
 //! The end of a page: where it comes from, notes, and what it carries.
 
-use super::html::{prose, table};
+use super::html::{prose, table, verbatim, words};
 use super::{Page, embed};
 use crate::block::{Block, BlockCell};
 use crate::escape;
@@ -26,10 +26,10 @@ impl Page {
                 header: vec!["What".to_owned(), "Value".to_owned()],
                 rows: self.reproduce.iter().map(|(a, b)| vec![cell(a), cell(b)]).collect(),
             };
-            table(out, &block)?;
+            verbatim(out, &block)?;
         }
         if let Some(live) = &self.live {
-            writeln!(out, "<p>The scenarios are in this page: ")?;
+            writeln!(out, "<p class=\"more\">The scenarios are in this page: ")?;
             for file in &live.files {
                 let file = escape(file);
                 writeln!(
@@ -55,7 +55,7 @@ impl Page {
         }
         writeln!(out, "</ul><details><summary>What the measures mean</summary><dl>")?;
         for m in &self.measures {
-            let (label, meaning) = (escape(&m.label), escape(&m.meaning));
+            let (label, meaning) = (words(&m.label), words(&m.meaning));
             writeln!(out, "<dt>{label} (<code>{}</code>)</dt><dd>{meaning}</dd>", m.name)?;
         }
         writeln!(out, "</dl></details></section>")

@@ -3,24 +3,43 @@
 use crate::block::{Block, BlockCell};
 use crate::escape;
 use crate::options::MARK;
+use crate::unbroken::unbroken;
 use std::fmt::Write;
+
+/// Rows of a table that is not broken over two sheets of paper, at most.
+const WHOLE: usize = 14;
 
 /// A block as a table that scrolls by itself where it is too wide.
 pub(super) fn table(out: &mut String, block: &Block) -> std::fmt::Result {
-    let name = escape(&block.title);
+    table_of(out, block, words)
+}
+
+/// The same of texts that are copied, such as commands: their blanks stay blanks.
+pub(super) fn verbatim(out: &mut String, block: &Block) -> std::fmt::Result {
+    table_of(out, block, escape)
+}
+
+/// Words to read: no line parts a number from its unit.
+pub(super) fn words(text: &str) -> String {
+    escape(&unbroken(text))
+}
+
+fn table_of(out: &mut String, block: &Block, shown: fn(&str) -> String) -> std::fmt::Result {
+    let whole = if block.rows.len() <= WHOLE { " whole" } else { "" };
     writeln!(
         out,
-        "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"{name}\"><table><caption>{}</caption><thead><tr>",
-        escape(&block.title)
+        "<div class=\"wide{whole}\" tabindex=\"0\" role=\"region\" aria-label=\"{}\"><table><caption>{}</caption><thead><tr>",
+        escape(&block.title),
+        words(&block.title)
     )?;
     for heading in &block.header {
-        write!(out, "<th scope=\"col\">{}</th>", escape(heading))?;
+        write!(out, "<th scope=\"col\">{}</th>", words(heading))?;
     }
     writeln!(out, "</tr></thead><tbody>")?;
     for row in &block.rows {
         write!(out, "<tr>")?;
         for (i, cell) in row.iter().enumerate() {
-            let text = cell_html(cell);
+            let text = cell_html(cell, shown);
             if i == 0 && !text.is_empty() {
                 write!(out, "<th scope=\"row\">{text}</th>")?;
             } else {
@@ -32,10 +51,10 @@ pub(super) fn table(out: &mut String, block: &Block) -> std::fmt::Result {
     writeln!(out, "</tbody></table></div>")
 }
 
-fn cell_html(cell: &BlockCell) -> String {
-    let mut text = escape(&cell.value);
+fn cell_html(cell: &BlockCell, shown: fn(&str) -> String) -> String {
+    let mut text = shown(&cell.value);
     if let Some(interval) = &cell.interval {
-        text.push_str(&format!(" <span class=\"interval\">{}</span>", escape(interval)));
+        text.push_str(&format!(" <span class=\"interval\">{}</span>", shown(interval)));
     }
     if let Some(remark) = &cell.remark {
         let kind = match remark {
@@ -44,7 +63,7 @@ fn cell_html(cell: &BlockCell) -> String {
             _ => "",
         };
         let plain: String = remark.chars().filter(|c| *c != MARK).collect();
-        text.push_str(&format!(" <span class=\"remark{kind}\">{}</span>", escape(&plain)));
+        text.push_str(&format!(" <span class=\"remark{kind}\">{}</span>", shown(&plain)));
     }
     text
 }
@@ -92,17 +111,16 @@ pub(super) fn assumptions(out: &mut String, heading: &str, lines: &[(String, Str
     writeln!(out, "</pre></details>")
 }
 
-/// A sentence of a terminal, in which a name stands between backticks.
+/// A sentence of a terminal, in which a name stands between backticks: names are copied, all else is read.
 pub(super) fn prose(text: &str) -> String {
-    let safe = escape(text);
-    let parts: Vec<&str> = safe.split('`').collect();
+    let parts: Vec<&str> = text.split('`').collect();
     // One that is alone is itself.
     if parts.len().is_multiple_of(2) {
-        return safe;
+        return words(text);
     }
     let part = |(i, part): (usize, &&str)| match i % 2 {
-        0 => (*part).to_owned(),
-        _ => format!("<code>{part}</code>"),
+        0 => words(part),
+        _ => format!("<code>{}</code>", escape(part)),
     };
     parts.iter().enumerate().map(part).collect()
 }
@@ -135,6 +153,7 @@ mod tests {
     fn names_between_backticks_are_set_as_code_and_nothing_becomes_markup() {
         assert_eq!(prose("column `a<b>` & more"), "column <code>a&lt;b&gt;</code> &amp; more");
         assert_eq!(prose("a lone ` stays"), "a lone ` stays");
+        assert_eq!(prose("4 h, `rate = 4 h`"), "4\u{a0}h, <code>rate = 4 h</code>");
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod embed;
 mod ending;
 mod html;
 pub mod live;
+mod paper;
 pub mod rests;
 
 pub(crate) use curves::point;
@@ -21,7 +22,7 @@ pub use rests::{RestsOn, rests};
 use super::block::Block;
 use super::escape;
 use super::told::Told;
-use html::{assumptions, rows, table};
+use html::{assumptions, rows, table, words};
 use poolwise_engine::model::capital;
 use poolwise_study::Wording;
 use poolwise_study::measures::{MEASURES, Measure, Times};
@@ -147,6 +148,7 @@ impl Page {
         self.results(out)?;
         self.curved(out)?;
         self.drawn(out)?;
+        self.played(out)?;
         self.shown_pictures(out)?;
         if self.assumes() {
             self.assumed(out)?;
@@ -171,7 +173,7 @@ impl Page {
             "<a class=\"skip\" href=\"#{}\">To the results</a>",
             if self.has_results() { "results" } else { "statement" }
         )?;
-        writeln!(out, "<header><p class=\"kind\">{}</p><h1>{title}</h1>", escape(&self.kind))?;
+        writeln!(out, "<header><p class=\"kind\">{}</p><h1>{}</h1>", words(&self.kind), words(&self.title))?;
         if let Some(by) = &self.by {
             writeln!(out, "<p class=\"kind by\">{}</p>", escape(by))?;
         }
@@ -197,12 +199,10 @@ impl Page {
             links.push(("curves", "Curves"));
         }
         if self.drawing().is_some() {
-            links.extend([
-                ("duty", officers.as_str()),
-                ("queues", "Queues and times"),
-                ("losses", "Losses"),
-                ("replay", "A week"),
-            ]);
+            links.extend([("duty", officers.as_str()), ("queues", "Queues and times"), ("losses", "Losses")]);
+        }
+        if self.plays() {
+            links.push(("replay", "A week"));
         }
         if !self.other_pictures().is_empty() || !self.more_pictures.is_empty() {
             links.push(("pictures", "Pictures"));
@@ -227,11 +227,11 @@ impl Page {
     fn first_screen(&self, out: &mut String) -> std::fmt::Result {
         writeln!(out, "<section id=\"answer\" class=\"first\"><div><h2 class=\"unseen\">Answer</h2>")?;
         if let Some(alert) = &self.alert {
-            writeln!(out, "<p class=\"warn\">{}</p>", escape(alert))?;
+            writeln!(out, "<p class=\"warn\">{}</p>", words(alert))?;
         }
         for sentence in &self.answer {
             // Whoever reads a page has no command line before them.
-            let sentence = sentence.replace(" (--uncertain)", "").replace(" %", "\u{a0}%");
+            let sentence = sentence.replace(" (--uncertain)", "");
             writeln!(out, "<p class=\"verdict\">{}</p>", html::prose(&sentence))?;
         }
         if self.answer.is_empty() {
@@ -240,7 +240,7 @@ impl Page {
         if !self.rests.is_empty() {
             writeln!(out, "<div class=\"rests\"><h2>It rests on</h2><ul>")?;
             for rest in self.rests.iter().take(RESTS_SHOWN) {
-                writeln!(out, "<li>{}</li>", escape(&rest.line()))?;
+                writeln!(out, "<li>{}</li>", words(&rest.line()))?;
             }
             if let Some(more) = self.rests.len().checked_sub(RESTS_SHOWN).filter(|n| *n > 0) {
                 writeln!(out, "<li><a href=\"#assumptions\">{more} more</a></li>")?;
@@ -310,7 +310,7 @@ impl Page {
 
     fn introduction(&self, out: &mut String) -> std::fmt::Result {
         for paragraph in self.intro.split("\n\n").map(str::trim).filter(|p| !p.is_empty()) {
-            writeln!(out, "<p class=\"intro\">{}</p>", escape(paragraph))?;
+            writeln!(out, "<p class=\"intro\">{}</p>", words(paragraph))?;
         }
         Ok(())
     }
@@ -336,13 +336,14 @@ impl Page {
             table(out, block)?;
         }
         if self.legend.len() > 1 {
-            rows(out, "What each option is", &["Option", "What it is"], &self.legend)?;
+            rows(out, "What each option is", &["In files", "What it is"], &self.legend)?;
         }
         for block in &self.more_blocks {
-            writeln!(out, "<details><summary>{}</summary>", escape(&block.title))?;
+            writeln!(out, "<details><summary>{}</summary>", words(&block.title))?;
             table(out, block)?;
             writeln!(out, "</details>")?;
         }
+        self.left_out(out)?;
         if !self.advice.is_empty() {
             writeln!(out, "<pre tabindex=\"0\">{}</pre>", escape(self.advice.trim_end()))?;
         }
@@ -371,10 +372,7 @@ impl Page {
             self.noun("request").to_lowercase()
         )?;
         place(out, "exits")?;
-        writeln!(
-            out,
-            "</section>\n<section id=\"replay\"><h2>A week, played</h2><div class=\"player\">{WITHOUT_SCRIPT}</div></section>"
-        )
+        writeln!(out, "</section>")
     }
 
     fn shown_pictures(&self, out: &mut String) -> std::fmt::Result {

@@ -1,7 +1,7 @@
 //! What an answer rests on: numbers that the scenario says are not known well, each with its standing.
 
+use super::html::words;
 use crate::assumptions::quoted;
-use crate::escape;
 use poolwise_engine::model::capital;
 use poolwise_scenario::levers::{Lever, label, levers};
 use std::fmt::Write;
@@ -108,12 +108,12 @@ pub(crate) fn table(out: &mut String, rests: &[RestsOn]) -> std::fmt::Result {
          be</th><th scope=\"col\">Standing</th></tr></thead><tbody>"
     )?;
     for rest in rests {
-        let cell = |text: Option<&str>| escape(text.unwrap_or("not said"));
+        let cell = |text: Option<&str>| words(text.unwrap_or("not said"));
         writeln!(
             out,
             "<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td>{}</td></tr>",
-            escape(&rest.what),
-            escape(&rest.value),
+            words(&rest.what),
+            words(&rest.value),
             cell(rest.range.as_deref()),
             cell(rest.standing.as_deref())
         )?;

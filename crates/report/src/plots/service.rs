@@ -130,7 +130,7 @@ fn legend(scene: &mut Scene, top: f64, width: f64, answer: &StaffingAnswer) -> f
     let (mut x, mut y) = (MARGIN, top);
     let names = called(answer);
     let staffed = |(option, _): &(&Answered, _)| option.solved.staffed().is_some();
-    for (option, (_, name)) in answer.options.iter().zip(&names).filter(staffed) {
+    for (option, (_, name)) in answer.options.iter().zip(names.pairs()).filter(staffed) {
         let w = 46.0 + text_width(name, style);
         if x > MARGIN && x + w > width {
             (x, y) = (MARGIN, y + 24.0);

@@ -23,7 +23,7 @@ pub(super) fn headcount(answer: &StaffingAnswer) -> Option<Scene> {
     let label = axes::label(Align::Right);
     let rows: Vec<&Answered> = answer.options.iter().collect();
     let names = called(answer);
-    let widest = names.iter().map(|(_, title)| text_width(title, label)).fold(0.0, f64::max);
+    let widest = names.pairs().iter().map(|(_, title)| text_width(title, label)).fold(0.0, f64::max);
     let left = MARGIN + widest + 14.0;
     let right = left + PLOT_WIDTH;
     let top = TITLE_HEIGHT + 46.0;
@@ -52,7 +52,7 @@ pub(super) fn headcount(answer: &StaffingAnswer) -> Option<Scene> {
     );
     let panel = Panel { left, top, right, bottom, x: (0.0, most * 1.04), y: (0.0, 1.0) };
     panel.x_axis(&mut scene, &said.fill("{Officers} employed"), 1.0, 8);
-    for (i, (row, (_, name))) in rows.iter().zip(&names).enumerate() {
+    for (i, (row, (_, name))) in rows.iter().zip(names.pairs()).enumerate() {
         let y = top + (i as f64 + 0.5) * ROW_HEIGHT;
         scene.line(vec![(left, y), (right, y)], GRID, 1);
         scene.text((left - 12.0, y), name.as_str(), label);
@@ -157,7 +157,7 @@ pub(crate) fn before_and_after(answer: &StaffingAnswer) -> Option<Scene> {
             x: (0.0, HOURS_OF_WEEK as f64),
             y: (0.0, 1.0),
         };
-        let name = names.iter().find(|(name, _)| *name == option.scenario).map_or("", |(_, title)| title);
+        let name = names.get(&option.scenario);
         panel.y_axis(&mut scene, &format!("Busy, %: {name}"), 100.0, 5);
         panel.midnights(&mut scene);
         if let Some(before) = &before {

@@ -142,8 +142,9 @@ fn assumed(answer: &StaffingAnswer, asked: &[AnswerScenario<'_>]) -> Vec<(String
     let all = || asked.iter().zip(&answer.options);
     let Some(base) = all().find(|(_, o)| o.scenario == answer.baseline) else { return Vec::new() };
     let others = all().filter(|(_, o)| o.scenario != answer.baseline);
+    let called = tables::called(answer);
     assumptions::of(
-        std::iter::once(base).chain(others).map(|(asked, o)| (o.scenario.as_str(), asked.resolved)),
+        std::iter::once(base).chain(others).map(|(asked, o)| (called.get(&o.scenario), asked.resolved)),
     )
 }
 

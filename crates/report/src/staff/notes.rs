@@ -1,6 +1,6 @@
 //! How to read the tables of a staffing answer, and what is missing of it.
 
-use super::tables::{no_staffing, staffed};
+use super::tables::{called, no_staffing, staffed};
 use crate::number;
 use poolwise_engine::model::{PoolKind, capital};
 use poolwise_staffing::answer::StaffingAnswer;
@@ -43,12 +43,13 @@ pub(crate) fn notes(answer: &StaffingAnswer) -> Vec<String> {
             r(a.hours_per_officer)
         ));
     }
+    let called = called(answer);
     for o in &answer.options {
         if let Err(why) = &o.solved.result {
             let shown = if why.shown { "shown to fail" } else { "not shown to hold" };
             let mut line = format!(
                 "{}: {}. Even {} {{officers}} are {shown} at `{}`: {}",
-                o.scenario,
+                called.get(&o.scenario),
                 no_staffing(why.shown),
                 why.headcount,
                 why.short.target,
@@ -73,7 +74,7 @@ pub(crate) fn notes(answer: &StaffingAnswer) -> Vec<String> {
             notes.push(format!(
                 "{}: some {{officers}} are still learning. Who of them works which week is not known: rosters of whole weeks are \
                  of experienced ones.",
-                o.scenario
+                called.get(&o.scenario)
             ));
         }
         match &s.roster {
@@ -81,10 +82,10 @@ pub(crate) fn notes(answer: &StaffingAnswer) -> Vec<String> {
             Some(Err(NoRoster::Short)) => notes.push(format!(
                 "{}: no roster of whole weeks, up to 30 % more {{officers}}, is shown to hold; permit more `starts` or other \
                  `length`s in `roster.shifts`, or raise `roster.absence_cover`.",
-                o.scenario
+                called.get(&o.scenario)
             )),
             Some(Err(NoRoster::Infeasible(reasons))) => {
-                notes.push(format!("{}: no roster. {}.", o.scenario, reasons.join(". ")));
+                notes.push(format!("{}: no roster. {}.", called.get(&o.scenario), reasons.join(". ")));
             }
         }
     }

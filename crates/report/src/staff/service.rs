@@ -1,5 +1,6 @@
 //! The staffing curve and the shifts of an answer as tables.
 
+use super::tables::called;
 use crate::block::{Block, BlockCell};
 use crate::number::{self, Scale};
 use crate::page::{self, CurveLine, PageCurve};
@@ -8,7 +9,6 @@ use poolwise_staffing::answer::StaffingAnswer;
 use poolwise_staffing::service::ServicePoint;
 use poolwise_stats::Estimate;
 use poolwise_study::measures::find;
-use poolwise_study::verdict::short_titles;
 
 /// Measures of the curve, in the order of its columns.
 pub(crate) const MEASURES: [&str; 4] =
@@ -16,13 +16,11 @@ pub(crate) const MEASURES: [&str; 4] =
 
 /// Service against officers, option by option.
 pub(crate) fn curve(answer: &StaffingAnswer) -> Block {
-    let titles: Vec<&str> = answer.options.iter().map(|o| o.title.as_str()).collect();
-    let called = short_titles(&titles);
+    let called = called(answer);
     let points: Vec<(&str, &ServicePoint)> = answer
         .options
         .iter()
-        .zip(&called)
-        .filter_map(|(o, name)| Some((name.as_str(), o.solved.staffed()?)))
+        .filter_map(|o| Some((called.get(&o.scenario), o.solved.staffed()?)))
         .flat_map(|(name, s)| s.service.iter().map(move |p| (name, p)))
         .collect();
     let known =
@@ -71,12 +69,11 @@ pub(crate) fn curve(answer: &StaffingAnswer) -> Block {
 
 /// The same as curves for the page, a measure each; none where nothing differs.
 pub(super) fn curves(answer: &StaffingAnswer) -> Vec<PageCurve> {
-    let titles: Vec<&str> = answer.options.iter().map(|o| o.title.as_str()).collect();
-    let called = short_titles(&titles);
+    let called = called(answer);
     let of = |name: &&str| {
         let measure = find(name)?;
         let known = |s: &'_ ServicePoint| s.measures.get(*name).copied().filter(|e| e.estimate.is_finite());
-        let options = || answer.options.iter().zip(&called);
+        let options = || answer.options.iter().map(|o| (o, called.get(&o.scenario)));
         let points = || options().filter_map(|(o, _)| o.solved.staffed()).flat_map(|s| &s.service);
         let values: Vec<f64> = points().filter_map(known).map(|e| e.estimate).collect();
         let first = *values.first()?;
@@ -90,7 +87,7 @@ pub(super) fn curves(answer: &StaffingAnswer) -> Vec<PageCurve> {
             let points =
                 found.iter().map(|(p, e)| page::point(f64::from(p.headcount), e, scale.factor)).collect();
             let marked = found.iter().position(|(p, _)| p.needed);
-            (found.len() > 1).then(|| CurveLine { name: name.clone(), points, marked })
+            (found.len() > 1).then(|| CurveLine { name: name.to_owned(), points, marked })
         });
         let lines: Vec<CurveLine> = lines.collect();
         let label = answer.wording().label(measure);
@@ -104,11 +101,12 @@ pub(super) fn curves(answer: &StaffingAnswer) -> Vec<PageCurve> {
 
 /// The shifts of every option with the officers found.
 pub(crate) fn assigned(answer: &StaffingAnswer) -> Vec<Block> {
+    let called = called(answer);
     let staffed = answer.options.iter().filter_map(|o| Some((o, o.solved.staffed()?)));
     staffed
         .filter_map(|(o, s)| {
             let block = shifts::block(&shifts::of(&s.model), &s.model.words)?;
-            Some(Block { title: format!("{}. {}", o.title, block.title), ..block })
+            Some(Block { title: format!("{}. {}", called.get(&o.scenario), block.title), ..block })
         })
         .collect()
 }

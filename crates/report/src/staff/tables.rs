@@ -3,6 +3,7 @@
 use super::notes::{notes, partial};
 use super::service;
 use crate::block::{Block, BlockCell};
+use crate::called::Called;
 use crate::table;
 use crate::{markdown, number};
 use poolwise_staffing::answer::{Answered, StaffingAnswer};
@@ -10,7 +11,6 @@ use poolwise_staffing::causes::Split;
 use poolwise_staffing::judge::StaffingVerdict;
 use poolwise_staffing::roster::Roster;
 use poolwise_staffing::solve::{HeadcountRange, Staffed, words};
-use poolwise_study::verdict::short_titles;
 
 /// Tables and notes for the terminal.
 pub fn text(answer: &StaffingAnswer, look: table::TableLook) -> String {
@@ -34,16 +34,19 @@ pub fn markdown(answer: &StaffingAnswer) -> String {
 
 /// The one table: what each option has, needs, and releases, and what it costs where there is pay.
 pub(crate) fn options(answer: &StaffingAnswer) -> Block {
-    let titles: Vec<&str> = answer.options.iter().map(|o| o.title.as_str()).collect();
-    let base = answer.options.iter().find(|o| o.scenario == answer.baseline).map(|o| o.title.as_str());
-    let from = base.map_or_else(|| "the baseline".to_owned(), |title| short_titles(&[title]).concat());
+    let called = called(answer);
+    let from = if answer.options.iter().any(|o| o.scenario == answer.baseline) {
+        called.get(&answer.baseline)
+    } else {
+        "the baseline"
+    };
     let mut costs = answer.options.iter().filter_map(|o| o.solved.staffed()?.price.as_ref());
     let currency = costs.next().map(|c| c.currency.as_str());
     let rows = answer
         .options
         .iter()
-        .zip(short_titles(&titles))
-        .map(|(o, title)| {
+        .map(|o| {
+            let title = called.get(&o.scenario);
             let staffed = o.solved.staffed();
             let mut row = vec![
                 plain(title),
@@ -94,20 +97,13 @@ pub(crate) fn legend(answer: &StaffingAnswer) -> Vec<(String, String)> {
 }
 
 /// Options by name, and what tables and pictures call them: their short titles, where those differ.
-pub(crate) fn called(answer: &StaffingAnswer) -> Vec<(String, String)> {
-    let titles: Vec<&str> = answer.options.iter().map(|o| o.title.as_str()).collect();
-    let short = short_titles(&titles);
-    let apart = |i: usize| short.iter().filter(|s| **s == short[i]).count() == 1;
-    let of = |(i, o): (usize, &Answered)| {
-        (o.scenario.clone(), if apart(i) { short[i].clone() } else { o.scenario.clone() })
-    };
-    answer.options.iter().enumerate().map(of).collect()
+pub(crate) fn called(answer: &StaffingAnswer) -> Called {
+    Called::of(answer.options.iter().map(|o| (o.scenario.as_str(), o.title.as_str())))
 }
 
 /// What the baseline is called.
 pub(crate) fn base(answer: &StaffingAnswer) -> String {
-    let found = called(answer).into_iter().find(|(name, _)| *name == answer.baseline);
-    found.map_or_else(|| answer.baseline.clone(), |(_, title)| title)
+    called(answer).get(&answer.baseline).to_owned()
 }
 
 /// All tables of a staffing answer, in reading order.
@@ -125,9 +121,7 @@ pub fn blocks(answer: &StaffingAnswer) -> Vec<Block> {
     for block in &mut blocks {
         let first = block.rows.iter_mut().filter_map(|row| row.first_mut()).map(|cell| &mut cell.value);
         for text in first.chain(&mut block.header) {
-            if let Some((_, title)) = titles.iter().find(|(name, _)| name == text) {
-                text.clone_from(title);
-            }
+            *text = titles.get(text).to_owned();
         }
         block.title = words.fill(&block.title);
         block.header.iter_mut().for_each(|name| *name = words.fill(name));
@@ -174,7 +168,7 @@ fn needs(answer: &StaffingAnswer) -> Block {
     } else {
         "What each option needs to meet the targets".to_owned()
     };
-    block(title, &["Scenario", "{Officers} as it is", "{Officers} needed", "Posts", "What binds"], rows)
+    block(title, &["Option", "{Officers} as it is", "{Officers} needed", "Posts", "What binds"], rows)
 }
 
 /// What is said where no staffing is shown to hold: that none can, or that it is not known.
@@ -199,7 +193,7 @@ fn released(answer: &StaffingAnswer) -> Block {
         })
         .collect();
     let from = [format!("From {} as it is", base(answer)), format!("From {} right-sized", base(answer))];
-    let mut header = vec!["Scenario", &from[0], &from[1]];
+    let mut header = vec!["Option", &from[0], &from[1]];
     header.extend(answer.field_work.map(|_| "Cases a year that they could do in the field (assumption)"));
     block("{Officers} released", &header, rows)
 }
@@ -223,7 +217,7 @@ fn inputs(answer: &StaffingAnswer) -> Block {
             number::percent(coverage)
         ),
         &[
-            "Scenario",
+            "Option",
             "{Officers} needed",
             &format!("Released from {} as it is", base(answer)),
             &format!("From {} right-sized", base(answer)),
@@ -254,7 +248,7 @@ fn delivers(answer: &StaffingAnswer) -> Block {
     block(
         "With these {officers}",
         &[
-            "Scenario",
+            "Option",
             "Paid hours a week",
             "Utilization,\u{a0}%",
             "Downtime, hours a week",
@@ -300,7 +294,7 @@ fn rosters(answer: &StaffingAnswer) -> Block {
     let mut block = block(
         "Rosters of whole weeks of work that hold",
         &[
-            "Scenario",
+            "Option",
             "{Officers} employed",
             "Rostered each week",
             "Posts",
@@ -377,7 +371,7 @@ fn causes(answer: &StaffingAnswer) -> Vec<Block> {
         .collect();
     list.push(block(
         "The strongest interactions of causes, {officers}",
-        &["Scenario", "Causes", "Interaction"],
+        &["Option", "Causes", "Interaction"],
         rows,
     ));
     list
@@ -399,7 +393,7 @@ fn targets(answer: &StaffingAnswer) -> Vec<Block> {
             })
         })
         .collect();
-    vec![block("Targets, each shown to hold", &["Scenario", "Target", "Delivered"], rows)]
+    vec![block("Targets, each shown to hold", &["Option", "Target", "Delivered"], rows)]
 }
 
 fn shortcuts(answer: &StaffingAnswer) -> Vec<Block> {
@@ -428,7 +422,7 @@ fn shortcuts(answer: &StaffingAnswer) -> Vec<Block> {
             "What the textbook's shortcut would have given, simulated; each tested by itself with an error of {}",
             number::percent(answer.error)
         ),
-        &["Scenario", "Rule", "{Officers}", "Posts", "Targets"],
+        &["Option", "Rule", "{Officers}", "Posts", "Targets"],
         rows,
     )]
 }
