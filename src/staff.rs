@@ -7,6 +7,7 @@ use super::printer::Printer;
 use super::simulate::Watcher;
 use super::stop::Stop;
 use super::workbook;
+use poolwise_report::page::live::quote;
 use poolwise_report::staff::{csv, folder, json, tables};
 use poolwise_report::write::Folder;
 use poolwise_report::xlsx;
@@ -48,7 +49,7 @@ pub(crate) fn staff(args: &StaffArgs) -> Result<Done, Failure> {
     printer.end_progress();
     let answer = outcome?;
     let (engine, pictures) = (!args.page.without_engine, !args.simulation.no_plots);
-    folder::answer(&into, &study, &answer, engine, pictures)?;
+    folder::answer(&into, &study, &answer, Some(&words(args)), engine, pictures)?;
     if let Some(path) = &args.workbook.xlsx {
         workbook::put(path, &xlsx::staffing::workbook(&answer)?)?;
         printer.note(&format!("Workbook: {}", path.display()));
@@ -62,6 +63,25 @@ pub(crate) fn staff(args: &StaffArgs) -> Result<Done, Failure> {
     printer.results(&text)?;
     printer.note(&format!("Page to forward: {}", into.path().join("index.html").display()));
     Ok(if answer.missing.is_some() { Done::Partly } else { Done::Fully })
+}
+
+/// What is asked, as it is typed.
+fn words(args: &StaffArgs) -> Vec<String> {
+    let target = |t: &String| format!("--target {}", quote(t));
+    let mut words: Vec<String> = args.targets.iter().map(target).collect();
+    words.extend(args.matching.iter().map(|m| format!("--match {}", quote(m))));
+    words.extend(args.baseline.iter().map(|b| format!("--baseline {}", quote(b))));
+    words.extend(args.hourly.then(|| "--hourly".to_owned()));
+    let usual = Margins::default();
+    let margins = [
+        ("service-margin", args.service_margin, usual.done),
+        ("time-margin", args.time_margin, usual.time),
+        ("loss-margin", args.loss_margin, usual.lost),
+        ("max-utilization", args.max_utilization, usual.utilization),
+    ];
+    let moved = margins.iter().filter(|(_, now, usual)| (now - 100.0 * usual).abs() > 1e-9);
+    words.extend(moved.map(|(name, now, _)| format!("--{name} {now}")));
+    words
 }
 
 fn asked(args: &StaffArgs) -> Wanted {

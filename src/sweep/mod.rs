@@ -107,13 +107,15 @@ fn whole(args: &WholeArgs) -> Result<Done, Failure> {
     };
     Folder::create(&folder)?.write("host.json", manifest::host(&host)?.as_bytes())?;
     let facts = facts(plan, &folder, merged.replications, merged.requests);
-    let said = report::at_once(&sweep, &folder, args.workbook.xlsx.as_deref(), &facts.1, &printer)?;
+    let said = report::at_once(&sweep, &folder, args.workbook.xlsx.as_deref(), &file, &facts.1, &printer)?;
     let answered = !said.is_empty();
     // The answer first, then what it was made of. A spreadsheet takes one table, and a program one document.
     printer.results(&said)?;
     if !answered || matches!(printer.format(), Format::Table | Format::Markdown) {
-        let between = if answered { "\n" } else { "" };
-        printer.facts(&format!("{between}{}", facts.0), &facts.1)?;
+        if answered {
+            printer.results("\n")?;
+        }
+        printer.facts(&facts.0, &facts.1)?;
     }
     Ok(Done::Fully)
 }

@@ -48,7 +48,8 @@ pub(super) fn report(args: &SweepReportArgs) -> Result<Done, Failure> {
         }
     }
     let study = sweep.study()?;
-    let report = Report::of(&results, &findings).with(&study, !args.page.without_engine);
+    let report =
+        Report::of(&results, &findings).with(&study, !args.page.without_engine).of_file(&args.sweep.file);
     let to = Folder::create(&folder)?;
     report.write(&to, !args.no_plots)?;
     workbook(&results, &findings, args.workbook.xlsx.as_deref(), &printer)?;
@@ -84,6 +85,7 @@ pub(super) fn at_once(
     sweep: &Sweep,
     folder: &Path,
     book: Option<&Path>,
+    file: &Path,
     facts: &Value,
     printer: &Printer,
 ) -> Result<String, Failure> {
@@ -103,7 +105,7 @@ pub(super) fn at_once(
     let results = read(sweep.plan(), folder)?;
     let findings = sweep.findings(&results, folder)?;
     let study = sweep.study()?;
-    let report = Report::of(&results, &findings).with(&study, true);
+    let report = Report::of(&results, &findings).with(&study, true).of_file(file);
     let to = Folder::create(folder)?;
     report.write(&to, true)?;
     workbook(&results, &findings, book, printer)?;

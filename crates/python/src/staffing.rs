@@ -113,7 +113,7 @@ impl Staffing {
 
 impl Staffing {
     fn write_all(&self, into: &Folder, pictures: bool) -> Result<(), ReportError> {
-        folder::answer(into, &self.study, &self.answer, true, pictures)
+        folder::answer(into, &self.study, &self.answer, None, true, pictures)
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a scenario assumes, as lines `path = value`, and where scenarios differ.
 
+use std::collections::BTreeSet;
 use toml::Value;
 
 /// What the program works out from the rest.
@@ -28,9 +29,12 @@ pub(crate) fn differing(base: &toml::Table, other: &toml::Table) -> Vec<(String,
         .filter(|(path, value)| base.iter().all(|(p, v)| p != path || v != value))
         .map(|(path, value)| (path.clone(), shortened(value)))
         .collect();
+    // Of a table that is not there at all its own path says everything.
+    let known: BTreeSet<&str> = other.iter().flat_map(|(path, _)| prefixes(path)).collect();
     for (path, _) in &base {
-        if other.iter().all(|(p, _)| p != path) {
-            found.push((path.clone(), String::new()));
+        let Some(gone) = prefixes(path).find(|prefix| !known.contains(prefix)) else { continue };
+        if found.last().is_none_or(|(last, value)| last != gone || !value.is_empty()) {
+            found.push((gone.to_owned(), String::new()));
         }
     }
     let own = ["name", "title", "description", "author", "date", "baseline"];
@@ -55,6 +59,21 @@ pub(crate) fn of<'a>(
         lists.push((format!("{name}: {} value{s}", differing.len()), differing));
     }
     lists
+}
+
+/// A path's tables from the outermost to the path itself.
+fn prefixes(path: &str) -> impl Iterator<Item = &str> {
+    let mut quote = None;
+    let ends = path.char_indices().filter_map(move |(i, c)| {
+        match (quote, c) {
+            (None, '"' | '\'') => quote = Some(c),
+            (Some(open), _) if c == open => quote = None,
+            (None, '.') => return Some(i),
+            _ => {}
+        }
+        None
+    });
+    ends.chain([path.len()]).map(|end| &path[..end])
 }
 
 /// As [`lines`], but nothing is shortened: two long lists must be told apart.
@@ -141,6 +160,16 @@ mod tests {
             [("class.a.cv".to_owned(), "{ low = 0.03, base = 0.08, high = 0.15 }".to_owned())]
         );
         assert_eq!(differing(&table("[class.a]\ncv = 0.08\n"), &t)[0].0, "class.a.cv");
+    }
+
+    #[test]
+    fn what_is_gone_is_named_once() {
+        let base =
+            table("[centre.\"St. Louis\"]\na = 1\nb = 2\n[centre.North]\na = 1\nb = 2\n[pool.x]\nn = 1\n");
+        let other = table("[centre.North]\na = 1\n");
+        let found = differing(&base, &other);
+        let paths: Vec<&str> = found.iter().map(|(p, _)| p.as_str()).collect();
+        assert_eq!(paths, ["centre.\"St. Louis\"", "centre.North.b", "pool"]);
     }
 
     #[test]

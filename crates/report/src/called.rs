@@ -40,6 +40,11 @@ impl Called {
     }
 }
 
+/// What one scenario by itself is called.
+pub(crate) fn title_of(summary: &Summary) -> String {
+    Called::summaries(&[summary]).get(&summary.scenario).to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -12,9 +12,9 @@ use super::{
 use poolwise_engine::model::Model;
 use poolwise_engine::trace::TraceRow;
 use poolwise_study::charts::Work;
-use poolwise_study::parallel;
 use poolwise_study::summary::{Comparison, Summary};
 use poolwise_study::uncertain::{DifferenceSpread, Uncertain};
+use poolwise_study::{Study, parallel};
 
 /// One scenario's results and what they came from.
 #[derive(Debug, Clone, Copy)]
@@ -223,6 +223,17 @@ fn reproduce(cases: &[ScenarioCase<'_>]) -> Vec<(String, String)> {
     for case in cases {
         rows.push((format!("Hash of {}", called.get(&case.summary.scenario)), case.source.hash.to_owned()));
     }
+    rows.push(("Version".to_owned(), format!("poolwise {}", env!("CARGO_PKG_VERSION"))));
+    rows
+}
+
+/// How the results on the scenarios of a study are made again: by `command`, where there is one.
+pub(crate) fn traced(study: &Study, command: Option<String>) -> Vec<(String, String)> {
+    let all = study.scenarios();
+    let called = Called::of(all.iter().map(|s| (s.model.name.as_str(), s.model.title.as_str())));
+    let mut rows: Vec<(String, String)> = command.map(|c| ("Command".to_owned(), c)).into_iter().collect();
+    rows.extend(all.first().map(|s| ("Seed".to_owned(), s.model.run.seed.to_string())));
+    rows.extend(all.iter().map(|s| (format!("Hash of {}", called.get(&s.model.name)), s.hash.clone())));
     rows.push(("Version".to_owned(), format!("poolwise {}", env!("CARGO_PKG_VERSION"))));
     rows
 }

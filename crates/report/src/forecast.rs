@@ -219,7 +219,7 @@ pub fn told(all: &[Forecast], study: &Study) -> Told {
 pub fn text(all: &[Forecast], study: &Study, width: usize) -> String {
     let Told { head, blocks, notes, .. } = told(all, study);
     let paragraphs: Vec<String> = head.iter().map(|text| table::paragraph(text, width)).collect();
-    format!("{}\n{}", paragraphs.join("\n"), table::further(&blocks, &notes, width))
+    format!("{}{}", paragraphs.join("\n"), table::further(&blocks, &notes, width))
 }
 
 /// The page: the answer, the picture, the table, and what the scenario rests on.

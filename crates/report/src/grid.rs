@@ -96,6 +96,13 @@ fn widths(block: &Block, rows: &[Vec<String>], width: usize) -> Option<Vec<usize
             _ => break,
         }
     }
+    // What is left over goes to the names.
+    let used: usize = widths.iter().sum();
+    if let (Some(first), Some(longest)) =
+        (widths.first_mut(), rows.iter().map(|row| longest(&row[0], '\n')).max())
+    {
+        *first = (*first).max(longest.min(*first + room.saturating_sub(used)));
+    }
     (widths.iter().sum::<usize>() <= room).then_some(widths)
 }
 

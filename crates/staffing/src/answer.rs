@@ -18,6 +18,7 @@ use poolwise_study::Wording;
 use poolwise_study::cost::{Cost, CostDifference, difference};
 use poolwise_study::summarise;
 use poolwise_study::summary::Summary;
+use poolwise_study::verdict::short_titles;
 use serde::Serialize;
 use std::sync::Arc;
 use thiserror::Error;
@@ -168,7 +169,8 @@ pub(crate) fn checks(
     let model = &scenarios[option].model;
     let mut list = check::resolve(&question.targets, model)?;
     if let Some(margins) = &question.matching {
-        let reference = &scenarios[question.baseline].model.name;
+        let titles: Vec<&str> = scenarios.iter().map(|s| s.model.title.as_str()).collect();
+        let reference = &short_titles(&titles)[question.baseline];
         list.extend(check::matching(model, margins, reference, question.hourly));
     }
     Ok(list)

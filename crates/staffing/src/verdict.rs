@@ -107,8 +107,8 @@ pub(crate) fn sentences(options: &[Needs], base: Option<usize>, matched: bool, w
             said.push(format!(
                 "Over {} of the draws of its uncertain inputs it needs {} to {}.",
                 number::percent(share),
-                whole(low),
-                whole(high)
+                number::fixed(low, 0, false),
+                number::fixed(high, 0, false)
             ));
         }
     }

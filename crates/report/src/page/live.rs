@@ -130,19 +130,10 @@ fn pack(study: &Study, entries: &[LiveEntry], baseline: usize, kept: Option<&Kep
 
 /// The command that makes the same results: `what` is its word. Files are named as they were given.
 pub(crate) fn command(what: &str, study: &Study) -> String {
-    let quote = |text: &str| {
-        let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:,@%+".contains(c);
-        if text.chars().all(plain) { text.to_owned() } else { format!("'{}'", text.replace('\'', "'\\''")) }
-    };
     let mut words = vec![format!("poolwise {what}")];
-    // Folders above are of one machine.
-    let named = |p: &Path| match p.is_absolute() {
-        true => p.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned()),
-        false => p.to_string_lossy().into_owned(),
-    };
     for (place, path) in study.paths().iter().enumerate() {
         let vary = &study.reading(place).1.vary;
-        let file = named(path);
+        let file = on_any_machine(path);
         if vary.is_empty() {
             words.push(quote(&file));
             continue;
@@ -161,6 +152,20 @@ pub(crate) fn command(what: &str, study: &Study) -> String {
     words.extend(changes.horizon.as_ref().map(|h| format!("--horizon {}", quote(h))));
     words.extend(changes.seed.map(|n| format!("--seed {n}")));
     words.join(" ")
+}
+
+/// A word of a command line, in quotation marks where a shell would take it apart.
+pub fn quote(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:,@%+".contains(c);
+    if text.chars().all(plain) { text.to_owned() } else { format!("'{}'", text.replace('\'', "'\\''")) }
+}
+
+/// A file as it was given, without folders that are of one machine.
+pub fn on_any_machine(path: &Path) -> String {
+    match path.is_absolute() {
+        true => path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned()),
+        false => path.to_string_lossy().into_owned(),
+    }
 }
 
 /// The folder that all files are below.

@@ -3,6 +3,7 @@
 use super::axes::{self, BLUE, FAINT_INK, GRID, INK, MARGIN, Panel, SKY, TITLE_HEIGHT, VERMILION};
 use super::scene::{Align, Scene, text_width};
 use super::staffed;
+use crate::called::{Called, title_of};
 use crate::number::{self, Scale};
 use poolwise_stats::Estimate;
 use poolwise_study::Wording;
@@ -35,16 +36,17 @@ pub(super) fn by_centre(summary: &Summary) -> Option<Scene> {
         summary.replications
     );
     let total = summary.measures.get("utilization").map(|e| e.estimate);
-    draw(format!("Utilization by centre: {}", summary.scenario), &subtitle, &rows, total)
+    draw(format!("Utilization by centre: {}", title_of(summary)), &subtitle, &rows, total)
 }
 
 /// Utilization by scenario: mean, and the span from the idlest to the busiest hour of the week.
 pub(crate) fn by_scenario(summaries: &[&Summary]) -> Option<Scene> {
+    let called = Called::summaries(summaries);
     let rows: Vec<CentreRow<'_>> = summaries
         .iter()
         .filter_map(|s| {
             let value = *s.measures.get("utilization")?;
-            let row = CentreRow { name: &s.scenario, value, range: s.detail.utilization_range };
+            let row = CentreRow { name: called.get(&s.scenario), value, range: s.detail.utilization_range };
             value.estimate.is_finite().then_some(row)
         })
         .collect();

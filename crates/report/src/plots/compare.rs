@@ -3,6 +3,7 @@
 use super::axes::{self, BLUE, FAINT_INK, GRID, INK, MARGIN, Panel, TITLE_HEIGHT, VERMILION};
 use super::scene::{Align, Scene, text_width};
 use crate::block;
+use crate::called::Called;
 use crate::number::{self, Scale};
 use plotters::style::RGBColor;
 use poolwise_study::Wording;
@@ -30,7 +31,9 @@ pub(super) fn differences(comparison: &Comparison, summaries: &[&Summary]) -> Op
         return None;
     }
     let wording = Wording::of(summaries);
-    let widest = scenarios.iter().map(|s| text_width(s, axes::label(Align::Right))).fold(0.0, f64::max);
+    let called = Called::summaries(summaries);
+    let widest =
+        scenarios.iter().map(|s| text_width(called.get(s), axes::label(Align::Right))).fold(0.0, f64::max);
     let left = MARGIN + widest + 12.0;
     let right = left + PLOT_WIDTH;
     let step = ROW_HEIGHT * scenarios.len() as f64 + 104.0;
@@ -45,7 +48,8 @@ pub(super) fn differences(comparison: &Comparison, summaries: &[&Summary]) -> Op
         number::percent(comparison.confidence)
     );
     let width = (right + 390.0).max(MARGIN * 2.0 + text_width(&subtitle, axes::faint(Align::Left)));
-    let mut scene = Scene::new(width, height, format!("Differences from {}", comparison.baseline));
+    let mut scene =
+        Scene::new(width, height, format!("Differences from {}", called.get(&comparison.baseline)));
     axes::titles(&mut scene, &subtitle);
     for (i, name) in shown.iter().enumerate() {
         let rows: Vec<Option<&Difference>> = scenarios
@@ -80,7 +84,7 @@ pub(super) fn differences(comparison: &Comparison, summaries: &[&Summary]) -> Op
         for (j, (scenario, row)) in scenarios.iter().zip(&rows).enumerate() {
             let y = top + (j as f64 + 0.5) * ROW_HEIGHT;
             scene.line(vec![(left, y), (right, y)], GRID, 1);
-            scene.text((left - 12.0, y), *scenario, axes::label(Align::Right));
+            scene.text((left - 12.0, y), called.get(scenario), axes::label(Align::Right));
             if let Some(row) = row {
                 draw_row(&mut scene, &panel, y, row, &scale);
             }

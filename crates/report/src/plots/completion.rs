@@ -2,6 +2,7 @@
 
 use super::axes::{self, BLUE, MARGIN, ORANGE, Panel, TITLE_HEIGHT, VERMILION};
 use super::scene::{Align, Scene, Style};
+use crate::called::title_of;
 use crate::number;
 use poolwise_study::summary::{CompletionBin, Summary};
 
@@ -21,7 +22,7 @@ pub(super) fn distribution(summary: &Summary) -> Option<Scene> {
     let bottom = TITLE_HEIGHT + 34.0 + HEIGHT;
     let requests = &summary.words.request;
     let mut scene =
-        Scene::new(WIDTH, bottom + 70.0, format!("How long {} take: {}", requests.many, summary.scenario));
+        Scene::new(WIDTH, bottom + 70.0, format!("How long {} take: {}", requests.many, title_of(summary)));
     let late = 1.0 - done.by(summary.target_hours);
     let target = number::duration(summary.target_hours);
     let subtitle = format!(

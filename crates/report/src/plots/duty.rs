@@ -3,6 +3,7 @@
 use super::axes::{self, BLUE, MARGIN, ORANGE, Panel, TITLE_HEIGHT};
 use super::scene::{Align, Scene, text_width};
 use super::{CentreWeek, hourly_of, staffed};
+use crate::called::title_of;
 use poolwise_engine::time::HOURS_OF_WEEK;
 use poolwise_study::summary::Summary;
 
@@ -34,7 +35,7 @@ pub(crate) fn against_busy(summary: &Summary) -> Option<Scene> {
     let mut scene = Scene::new(
         WIDTH,
         height,
-        format!("{officers} on duty and busy through the week: {}", summary.scenario),
+        format!("{officers} on duty and busy through the week: {}", title_of(summary)),
     );
     axes::titles(
         &mut scene,

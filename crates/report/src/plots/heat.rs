@@ -3,6 +3,7 @@
 use super::axes::{self, EMPTY, FAINT_INK, INK, MARGIN, Panel, TITLE_HEIGHT};
 use super::scene::{Align, Scene, text_width};
 use super::{hourly_of, staffed};
+use crate::called::title_of;
 use plotters::style::RGBColor;
 use plotters::style::colors::colormaps::{ColorMap, ViridisRGB};
 use poolwise_engine::time::HOURS_OF_WEEK;
@@ -29,7 +30,7 @@ pub(super) fn utilization(summary: &Summary) -> Option<Scene> {
     let mut scene = Scene::new(
         right + 150.0,
         height,
-        format!("How busy each centre is through the week: {}", summary.scenario),
+        format!("How busy each centre is through the week: {}", title_of(summary)),
     );
     axes::titles(&mut scene, "Share of on-duty time spent on cases, mean over all weeks and replications");
     let panel = Panel {

@@ -3,6 +3,7 @@
 use super::axes::{self, BLUE, MARGIN, Panel, SKY, TITLE_HEIGHT};
 use super::scene::{Align, Scene};
 use crate::Setting;
+use crate::called::title_of;
 use jiff::Span;
 use jiff::civil::Date;
 use poolwise_study::summary::Summary;
@@ -20,7 +21,7 @@ pub(crate) fn over_horizon(summary: &Summary, setting: Option<&Setting>) -> Opti
     }
     let bottom = TITLE_HEIGHT + 30.0 + HEIGHT;
     let waiting = summary.words.fill("{Requests} waiting");
-    let title = format!("{waiting} through the run: {}", summary.scenario);
+    let title = format!("{waiting} through the run: {}", title_of(summary));
     let mut scene = Scene::new(WIDTH, bottom + 64.0, title);
     let subtitle = if summary.replications > 1 {
         format!(

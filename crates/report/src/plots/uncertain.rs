@@ -2,6 +2,7 @@
 
 use super::axes::{self, FAINT_INK, GRID, INK, MARGIN, Panel, TITLE_HEIGHT, VERMILION};
 use super::scene::{Align, Scene, Style, text_width};
+use crate::called::Called;
 use crate::number::{self, Scale};
 use poolwise_study::Wording;
 use poolwise_study::measures::{Better, PRIMARY, find};
@@ -27,7 +28,9 @@ pub(super) fn differences(
         return None;
     }
     let wording = Wording::of(summaries);
-    let widest = scenarios.iter().map(|s| text_width(s, axes::label(Align::Right))).fold(0.0, f64::max);
+    let called = Called::summaries(summaries);
+    let widest =
+        scenarios.iter().map(|s| text_width(called.get(s), axes::label(Align::Right))).fold(0.0, f64::max);
     let left = MARGIN + widest + 12.0;
     let right = left + PLOT_WIDTH;
     let step = ROW_HEIGHT * scenarios.len() as f64 + 104.0;
@@ -37,8 +40,8 @@ pub(super) fn differences(
     );
     let width = (right + 330.0).max(MARGIN * 2.0 + text_width(&subtitle, axes::faint(Align::Left)));
     let height = TITLE_HEIGHT + 10.0 + step * PRIMARY.len() as f64;
-    let mut scene =
-        Scene::new(width, height, format!("Differences from {baseline} with uncertain inputs drawn"));
+    let base = called.get(baseline);
+    let mut scene = Scene::new(width, height, format!("Differences from {base} with uncertain inputs drawn"));
     axes::titles(&mut scene, &subtitle);
     for (i, name) in PRIMARY.iter().enumerate() {
         let of: Vec<&DifferenceSpread> = rows.iter().filter(|r| r.spread.measure == *name).collect();
@@ -67,7 +70,7 @@ pub(super) fn differences(
         for (j, scenario) in scenarios.iter().enumerate() {
             let y = top + (j as f64 + 0.5) * ROW_HEIGHT;
             scene.line(vec![(left, y), (right, y)], GRID, 1);
-            scene.text((left - 12.0, y), *scenario, axes::label(Align::Right));
+            scene.text((left - 12.0, y), called.get(scenario), axes::label(Align::Right));
             if let Some(row) = of.iter().find(|r| r.scenario == **scenario) {
                 draw_row(&mut scene, &panel, y, row);
             }

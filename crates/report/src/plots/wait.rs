@@ -2,6 +2,7 @@
 
 use super::axes::{self, BLUE, MARGIN, Panel, TITLE_HEIGHT, VERMILION};
 use super::scene::Scene;
+use crate::called::title_of;
 use crate::number::{self, Scale};
 use poolwise_engine::time::HOURS_OF_WEEK;
 use poolwise_study::measures::Unit;
@@ -30,7 +31,7 @@ pub(crate) fn by_local_hour(summary: &Summary) -> Option<Scene> {
     }
     let first_bottom = TITLE_HEIGHT + 30.0 + HEIGHT;
     let second_bottom = first_bottom + 80.0 + HEIGHT;
-    let title = format!("Wait and service by local hour of the week: {}", summary.scenario);
+    let title = format!("Wait and service by local hour of the week: {}", title_of(summary));
     let words = &summary.words;
     let mut scene = Scene::new(WIDTH, second_bottom + 84.0, title);
     axes::titles(

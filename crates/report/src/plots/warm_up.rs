@@ -2,6 +2,7 @@
 
 use super::axes::{self, BLUE, INK, MARGIN, ORANGE, Panel, TITLE_HEIGHT, VERMILION};
 use super::scene::{Align, Scene, text_width};
+use crate::called::title_of;
 use plotters::style::RGBColor;
 use poolwise_engine::time::HOURS_OF_WEEK;
 use poolwise_study::summary::Summary;
@@ -26,7 +27,7 @@ pub(super) fn course(summary: &Summary) -> Option<Scene> {
     let mut scene = Scene::new(
         WIDTH,
         second + LOWER + 58.0,
-        format!("Settling of the run and its warm-up: {}", summary.scenario),
+        format!("Settling of the run and its warm-up: {}", title_of(summary)),
     );
     axes::titles(
         &mut scene,

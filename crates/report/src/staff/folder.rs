@@ -1,7 +1,7 @@
 //! Which files the staffing answer gets.
 
 use super::{csv, json, notes, service, tables};
-use crate::folder::draw;
+use crate::folder::{self, draw};
 use crate::page::{self, Live, Page, live};
 use crate::roster::csv as roster_csv;
 use crate::roster::fragment::{self, Title};
@@ -29,7 +29,8 @@ struct AnswerScenario<'a> {
 }
 
 /// Writes the answer of a study: tables, requirement, rosters, page (with the engine in it if `engine`), and pictures if
-/// wanted.
+/// wanted. `asked` has the words of the command that say what was asked, such as `--match status-quo`; nothing where no
+/// command asked.
 ///
 /// # Errors
 /// If a file could not be written or a result not be encoded.
@@ -37,6 +38,7 @@ pub fn answer(
     folder: &Folder,
     study: &StaffingStudy,
     answer: &StaffingAnswer,
+    asked: Option<&[String]>,
     engine: bool,
     pictures: bool,
 ) -> Result<(), ReportError> {
@@ -49,10 +51,16 @@ pub fn answer(
             file: s.sources.first().map_or(Path::new(""), PathBuf::as_path),
         }
     }
-    let asked: Vec<AnswerScenario<'_>> = study.scenarios().iter().map(|s| of(s)).collect();
+    let scenarios: Vec<AnswerScenario<'_>> = study.scenarios().iter().map(|s| of(s)).collect();
+    let command = asked.map(|words| {
+        let all: Vec<String> =
+            [live::command("staff", study)].into_iter().chain(words.iter().cloned()).collect();
+        all.join(" ")
+    });
+    let reproduce = folder::traced(study, command);
     let base = study.position(&answer.baseline).unwrap_or(0);
     let live = engine.then(|| live::unkept(study, base)).flatten();
-    write(folder, answer, &asked, live, pictures)
+    write(folder, answer, &scenarios, live, reproduce, pictures)
 }
 
 fn write(
@@ -60,6 +68,7 @@ fn write(
     answer: &StaffingAnswer,
     asked: &[AnswerScenario<'_>],
     live: Option<Live>,
+    reproduce: Vec<(String, String)>,
     pictures: bool,
 ) -> Result<(), ReportError> {
     folder.write("staffing.json", json::document(answer)?.as_bytes())?;
@@ -121,6 +130,7 @@ fn write(
         figures: Some(page::restaffed(&answer.baseline, &titles, &staffed, &works)),
         curves: service::curves(answer),
         live,
+        reproduce,
         ..Page::default()
     };
     folder.write("index.html", page.html().as_bytes())?;

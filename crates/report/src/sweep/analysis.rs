@@ -6,6 +6,7 @@ use crate::page::{self, Definition, Live, Page, live};
 use crate::told::Told;
 use crate::write::Folder;
 use crate::{ReportError, json, number, table};
+use poolwise_scenario::sha256;
 use poolwise_study::measures::find;
 use poolwise_study::verdict::short_titles;
 use poolwise_study::{Study, Wording};
@@ -14,6 +15,7 @@ use poolwise_sweep::analysis::influence::{Output, correlations};
 use poolwise_sweep::analysis::{BestScenario, Findings, Indices, SENTENCES, outputs, words};
 use poolwise_sweep::manifest::{Manifest, ReplicationsEntry};
 use poolwise_sweep::results::SweepResults;
+use std::path::Path;
 
 /// Everything that is said of a sweep.
 #[derive(Debug)]
@@ -23,12 +25,14 @@ pub struct Report<'a> {
     /// The scenarios, and what the page simulates with: see [`Report::with`].
     live: Option<Live>,
     resolved: Vec<toml::Table>,
+    /// The command that made it, where it is known.
+    command: Option<String>,
 }
 
 impl<'a> Report<'a> {
     /// A report on results and what was found in them.
     pub fn of(results: &'a SweepResults, findings: &'a Findings) -> Self {
-        Self { results, findings, live: None, resolved: Vec::new() }
+        Self { results, findings, live: None, resolved: Vec::new(), command: None }
     }
 
     /// With the sweep's scenarios: its page says what they rest on, and if `engine`, simulates changes of them.
@@ -38,6 +42,25 @@ impl<'a> Report<'a> {
         self.live = engine.then(|| live::unkept(study, baseline)).flatten();
         self.resolved = study.scenarios().iter().map(|s| s.resolved.clone()).collect();
         self
+    }
+
+    /// With the file of the sweep, which its page names.
+    #[must_use]
+    pub fn of_file(mut self, file: &Path) -> Self {
+        self.command = Some(format!("poolwise sweep {}", live::quote(&live::on_any_machine(file))));
+        self
+    }
+
+    /// How it is made again.
+    fn reproduce(&self) -> Vec<(String, String)> {
+        let m = &self.results.manifest;
+        let mut rows: Vec<(String, String)> =
+            self.command.iter().map(|command| ("Command".to_owned(), command.clone())).collect();
+        rows.push(("Hash of the plan".to_owned(), sha256(m.json().as_bytes())));
+        let of = |s: usize| (format!("Hash of {}", self.called(s)), m.scenarios[s].hash.clone());
+        rows.extend((0..m.scenarios.len()).map(of));
+        rows.push(("Version".to_owned(), format!("poolwise {}", m.version)));
+        rows
     }
 
     /// All tables of the report, in reading order.
@@ -305,6 +328,7 @@ impl<'a> Report<'a> {
             figures: Some(page::named(&m.baseline, &titles, m.words())),
             curves,
             live: self.live.clone(),
+            reproduce: self.reproduce(),
             blocks: self.blocks(),
             notes: self.notes(),
             pictures: drawn,

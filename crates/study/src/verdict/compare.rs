@@ -480,9 +480,11 @@ fn option_measure(name: &str) -> &'static str {
 /// Inputs that the verdict rests on, when they were not drawn: a verdict may turn over on them, where nothing is told there
 /// is nothing to turn.
 fn not_tried(summaries: &[&Summary], told: bool) -> Option<String> {
-    let most = summaries.iter().max_by_key(|s| s.about.inputs).filter(|s| s.about.inputs > 0)?;
-    let what = uncertain_numbers(most.about.inputs, most.about.assumed);
-    let then =
-        if told { ", which may turn it over (--uncertain)" } else { ", not varied here (--uncertain)" };
-    Some(format!("It rests on {what}{then}."))
+    // The first of equals: the baseline before the others.
+    let most = summaries.iter().rev().max_by_key(|s| s.about.inputs)?;
+    let what = uncertain_numbers(&most.about)?;
+    Some(match told {
+        true => format!("{} may turn it over (--uncertain).", capital(&what)),
+        false => format!("It rests on {what}, not varied here (--uncertain)."),
+    })
 }

@@ -19,7 +19,9 @@ pub use run::run;
 
 use crate::uncertain::input_rows;
 use poolwise_engine::model::Words;
-use poolwise_scenario::{Overload, Scenario};
+use poolwise_scenario::levers::{label, levers};
+use poolwise_scenario::uncertain::Standing;
+use poolwise_scenario::{Overload, Scenario, UncertainInput};
 
 /// What sentences on a scenario need beside its measures.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -30,22 +32,59 @@ pub struct About {
     pub overloaded: Vec<Overload>,
     /// Numbers given with a range; those tied together count once.
     pub inputs: usize,
-    /// Those among them that the scenario calls assumptions.
-    pub assumed: usize,
+    /// The one of them that a sentence names.
+    pub foremost: Option<Foremost>,
     /// Arrivals or officers change with the hour, the day or the month, so that hours of the week differ by plan and
     /// not by chance alone.
     pub changes: bool,
 }
 
+/// The uncertain number that a planner would ask about first.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Foremost {
+    /// What people call it.
+    pub label: String,
+    /// Its value in the results.
+    pub base: String,
+    /// Whether nobody has published it.
+    pub assumed: bool,
+}
+
+impl Foremost {
+    /// `research time (20 min, an assumption)`
+    pub(crate) fn said(&self) -> String {
+        let standing = if self.assumed { ", an assumption" } else { "" };
+        format!("{} ({}{standing})", self.label, self.base)
+    }
+}
+
+/// The first handling time that is an assumption, since all work is proportional to it and every request meets the first
+/// stage; else the first assumption, else the first handling time, else the first of all.
+fn foremost(scenario: &Scenario) -> Option<Foremost> {
+    let assumed = |input: &UncertainInput| input.standing == Some(Standing::Assumption);
+    let handling = |input: &UncertainInput| {
+        input.path.starts_with("stage.") && input.path.contains(".service.") && input.unit == "s"
+    };
+    let inputs = &scenario.uncertain;
+    // The first of equals.
+    let input = inputs.iter().rev().max_by_key(|input| (assumed(input), handling(input)))?;
+    let word = match &input.together {
+        Some(word) => word.clone(),
+        None => label(&levers(&scenario.resolved), &input.path)
+            .map_or_else(|| format!("`{}`", input.path), str::to_owned),
+    };
+    let base = input.base_text.as_str().map_or_else(|| input.base_text.to_string(), str::to_owned);
+    Some(Foremost { label: word, base, assumed: assumed(input) })
+}
+
 impl About {
     /// What a scenario says.
     pub fn of(scenario: &Scenario) -> Self {
-        let inputs = input_rows(&scenario.uncertain);
         Self {
             words: scenario.model.words.clone(),
             overloaded: scenario.overloaded.clone(),
-            inputs: inputs.len(),
-            assumed: inputs.iter().filter(|row| row.standing == Some("assumption")).count(),
+            inputs: input_rows(&scenario.uncertain).len(),
+            foremost: foremost(scenario),
             changes: crate::warm_up::changes(&scenario.model),
         }
     }

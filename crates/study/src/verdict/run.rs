@@ -130,21 +130,16 @@ fn by_how_much(o: &Overload) -> String {
 
 /// What the figures rest on, where the scenario says that it does not know.
 fn rests_on(about: &About) -> Option<String> {
-    (about.inputs > 0).then(|| {
-        format!(
-            "It rests on {}; --uncertain tells what they leave open.",
-            uncertain_numbers(about.inputs, about.assumed)
-        )
-    })
+    let what = uncertain_numbers(about)?;
+    let they = if about.inputs == 1 { "it leaves" } else { "they leave" };
+    Some(format!("It rests on {what}; --uncertain tells what {they} open."))
 }
 
-/// The uncertain numbers of a scenario: `24 uncertain numbers (18 assumptions)`.
-pub(super) fn uncertain_numbers(inputs: usize, assumed: usize) -> String {
-    let standing = match assumed {
-        0 => String::new(),
-        1 if inputs == 1 => " (an assumption)".to_owned(),
-        n if n == inputs => " (all assumptions)".to_owned(),
-        n => format!(" ({n} assumption{})", plural(n)),
-    };
-    format!("{inputs} uncertain number{}{standing}", plural(inputs))
+/// The uncertain numbers of a scenario: `research time (20 min, an assumption) and 18 more unknowns`.
+pub(super) fn uncertain_numbers(about: &About) -> Option<String> {
+    let first = about.foremost.as_ref()?.said();
+    Some(match about.inputs.saturating_sub(1) {
+        0 => first,
+        more => format!("{first} and {more} more unknown{}", plural(more)),
+    })
 }

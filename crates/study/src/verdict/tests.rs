@@ -1,13 +1,14 @@
 //! Each form of a verdict, on results made up for it.
 
-use super::{About, comparison, named, run, short_titles};
+use super::{About, Foremost, comparison, named, run, short_titles};
+use crate::Study;
 use crate::measures::{PRIMARY, more_is_better};
 use crate::summary::{Best, Comparison, Difference, Summary, Verdict};
 use crate::turning::Turning;
 use crate::uncertain::{DifferenceSpread, Driver, InputRow, Robustness, Spread, Uncertain};
 use crate::warm_up::WarmUp;
 use poolwise_engine::model::{Noun, Words};
-use poolwise_scenario::Overload;
+use poolwise_scenario::{Overload, Overrides, Snapshot};
 use poolwise_stats::{Estimate, nested};
 
 const DONE: &str = PRIMARY[0];
@@ -291,12 +292,12 @@ fn officers_who_are_left_with_little_to_do_are_named() {
 #[test]
 fn a_run_by_itself() {
     let summary = base();
-    let about = About { inputs: 24, assumed: 18, ..of_officers() };
+    let about = About { inputs: 24, foremost: Some(research(true)), ..of_officers() };
     assert_eq!(
         run(&summary, &about).join(" "),
         "Status quo: 91.7 % [91.6, 91.8] of requests are done within 4 h, 95 of 100 are done within 5.56 h [5.51, 5.61] \
          and 0.82 % [0.81, 0.83] are lost by waiting. The 245 officers are busy 63.2 % [63.0, 63.4] of the time. It \
-         rests on 24 uncertain numbers (18 assumptions); --uncertain tells what they leave open."
+         rests on research time (20 min, an assumption) and 23 more unknowns; --uncertain tells what they leave open."
     );
     // A target that all meet says nothing; nor do losses where there are none.
     let mut plain = option("M/M/1", 1.0, 1.0, 0.25, 0.0);
@@ -406,13 +407,52 @@ fn draws_say_whether_it_turns_over() {
 #[test]
 fn inputs_that_were_not_drawn_are_said_to_be_untried() {
     let mut one = option("One centre", 245.0, 0.957, 2.5, 0.0001);
-    one.about = About { inputs: 2, assumed: 2, ..of_officers() };
+    one.about = About { inputs: 2, foremost: Some(research(true)), ..of_officers() };
     let text = said(&[base(), one], SHARP);
     assert!(
         text.ends_with(
-            "It rests on 2 uncertain numbers (all assumptions), which may turn it over (--uncertain)."
+            "Research time (20 min, an assumption) and 1 more unknown may turn it over (--uncertain)."
         ),
         "{text}"
+    );
+    // Where nothing is told there is nothing to turn; a number with a source is no assumption.
+    let mut same = base();
+    same.title = "Again".to_owned();
+    same.about = About { inputs: 1, foremost: Some(research(false)), ..of_officers() };
+    let text = said(&[base(), same], SHARP);
+    assert!(text.ends_with("It rests on research time (20 min), not varied here (--uncertain)."), "{text}");
+}
+
+fn research(assumed: bool) -> Foremost {
+    Foremost { label: "research time".to_owned(), base: "20 min".to_owned(), assumed }
+}
+
+#[test]
+fn the_first_assumed_handling_time_is_named() {
+    let text = |rest: &str| {
+        format!(
+            r#"
+            run = {{ horizon = "1 day" }}
+            class.call = {{ rate = {{ low = "5 per hour", base = "6 per hour", high = "7 per hour", standing = "assumption" }}, start = "answer" }}
+            stage.answer = {{ service = {{ role = "agent", time = {{ exponential = {{ low = "5 min", base = "6 min", high = "9 min"{rest} }} }} }}, next = "done" }}
+            stage.done = {{ exit = true }}
+            centre.desk = {{ levels = {{ officers = 2 }} }}
+            route = [{{ to = "desk" }}]
+            "#
+        )
+    };
+    let of = |rest: &str| {
+        let files = Snapshot::of([("a.toml".into(), text(rest).into())].into());
+        let study = Study::load_through(&files, &["a.toml".into()], &Overrides::default()).unwrap();
+        About::of(&study.scenarios()[0])
+    };
+    let about = of(", standing = \"assumption\"");
+    assert_eq!(about.inputs, 2);
+    assert_eq!(about.foremost.unwrap().said(), "Answer time (6 min, an assumption)");
+    // An assumption goes before a number that somebody has published.
+    assert_eq!(
+        of(", standing = \"fact\"").foremost.unwrap().said(),
+        "Arrivals of call (6 per hour, an assumption)"
     );
 }
 

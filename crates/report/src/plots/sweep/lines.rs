@@ -1,6 +1,6 @@
 //! Measures along one axis: a line and a band for each scenario.
 
-use super::{Side, colour_of, headed, legend, lines_of, others};
+use super::{Side, called, colour_of, headed, legend, lines_of, others};
 use crate::number;
 use crate::plots::axes::{self, MARGIN, Panel};
 use crate::plots::scene::{Align, Scene, Style, text_width};
@@ -45,8 +45,7 @@ pub fn along(results: &SweepResults, slice: &Slice, measures: &[usize]) -> Optio
     let room = 100.0 + 22.0 * below.len() as f64 + 72.0;
     let mut scene = Scene::new(width, room + STEP * shown.len() as f64, format!("Along: {}", axis.label));
     let mut top = headed(&mut scene, &below) + 6.0;
-    let names: Vec<_> =
-        manifest.scenarios.iter().enumerate().map(|(s, e)| (e.name.clone(), colour_of(s))).collect();
+    let names: Vec<_> = (0..manifest.scenarios.len()).map(|s| (called(results, s), colour_of(s))).collect();
     top += legend(&mut scene, top, width, &names) + 44.0;
     for (measure, lines) in shown {
         let about = manifest.shown(&manifest.measures[measure]);

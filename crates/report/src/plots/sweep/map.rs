@@ -1,6 +1,6 @@
 //! Two axes at once: levels, differences with their zero line, the best scenario.
 
-use super::{Side, colour_of, headed, legend, lines_of, others};
+use super::{Side, called, colour_of, headed, legend, lines_of, others};
 use crate::number::{self, Scale};
 use crate::plots::axes::{self, BLUE, EMPTY, INK, MARGIN, Panel, VERMILION};
 use crate::plots::scene::{Align, Scene, text_width};
@@ -33,7 +33,7 @@ pub fn level_map(results: &SweepResults, plane: &Plane, scenario: usize, measure
     let top = low + cut(known.iter().map(|v| v - low));
     let scale = about.scale(known.iter().copied());
     let shade = move |v: f64| (((v - low) / (top - low) * SHADES as f64) as usize).min(SHADES - 1);
-    let name = &results.manifest.scenarios[scenario].name;
+    let name = called(results, scenario);
     let title = format!("{}: {name}", about.label);
     let mut map =
         Map::new(results, plane, title, about.better_words().trim_matches([' ', '(', ')']).to_owned());
@@ -61,9 +61,8 @@ pub fn difference_map(results: &SweepResults, plane: &Plane, contrast: &Contrast
     };
     let diverging = move |shade: usize| diverging(turned(about.better, shade));
     let colour = |v: f64| if v == 0.0 { WHITE } else { diverging(shade(v)) };
-    let names = &results.manifest.scenarios;
-    let title =
-        format!("{}: {} less {}", about.label, names[contrast.scenario].name, names[contrast.baseline].name);
+    let (ours, base) = (called(results, contrast.scenario), called(results, contrast.baseline));
+    let title = format!("{}: {ours} less {base}", about.label);
     let words = format!(
         "Difference{}; thick line: no difference; hatched: cannot tell at {}",
         about.better_words(),
@@ -114,11 +113,11 @@ pub fn best_map(
             true => format!(", with probability {}", number::percent(b.probability)),
             false => String::new(),
         };
-        Some(format!("{}{sure}", manifest.scenarios[b.scenario].name))
+        Some(format!("{}{sure}", called(results, b.scenario)))
     });
     let names: Vec<(String, RGBColor)> = (0..manifest.scenarios.len())
         .filter(|s| cells.iter().flatten().any(|v| *v == *s as f64))
-        .map(|s| (manifest.scenarios[s].name.clone(), pale(colour_of(s))))
+        .map(|s| (called(results, s), pale(colour_of(s))))
         .collect();
     let top = map.panel.bottom + 70.0;
     let used = legend(&mut map.scene, top, map.width, &names);

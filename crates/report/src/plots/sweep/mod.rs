@@ -15,11 +15,18 @@ use super::scene::{Align, Scene, text_width};
 use crate::number;
 use plotters::style::RGBColor;
 use poolwise_math::ln;
+use poolwise_sweep::analysis::words;
 use poolwise_sweep::manifest::{AxisEntry, Manifest};
+use poolwise_sweep::results::SweepResults;
 
 /// Colours of scenarios, in their order: the palette of Okabe and Ito (2008).
 const COLOURS: [RGBColor; 7] =
     [INK, BLUE, VERMILION, RGBColor(0x00, 0x9E, 0x73), ORANGE, RGBColor(0xCC, 0x79, 0xA7), SKY];
+
+/// What a scenario is called.
+fn called(results: &SweepResults, scenario: usize) -> String {
+    words::called(&results.manifest, &results.manifest.scenarios[scenario].name)
+}
 
 fn colour_of(scenario: usize) -> RGBColor {
     COLOURS[scenario % COLOURS.len()]
