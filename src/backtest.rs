@@ -9,6 +9,7 @@ use super::simulate::Watcher;
 use super::stop::Stop;
 use poolwise_engine::DEFAULT_MEMORY;
 use poolwise_intake::replay::{BacktestRequest, Replay};
+use poolwise_report::forecast::name;
 use poolwise_report::write::Folder;
 use poolwise_report::{backtest as words, json, plots};
 use poolwise_scenario::{Overrides, Snapshot};
@@ -38,12 +39,13 @@ pub(crate) fn backtest(args: &BacktestArgs) -> Result<Done, Failure> {
     let found = outcome?;
     let folder = Folder::create(&args.files.out.join(format!("backtest-{}", found.scenario)))?;
     folder.write("intervals.csv", words::csv(&found).as_bytes())?;
+    let study = Study::of([loaded])?;
     let mut pictures = Vec::new();
     if !args.files.no_plots {
-        let picture = plots::backtest::by_hour(&found.verdict, &found.scenario);
+        let picture = plots::backtest::by_hour(&found.verdict, name(&study));
         pictures.extend(draw(&folder, "by-hour", picture)?);
     }
-    let page = words::page(&found, &Study::of([loaded])?, pictures);
+    let page = words::page(&found, &study, pictures);
     folder.write("index.html", page.html().as_bytes())?;
     if printer.format() == Format::Csv {
         printer.results(&words::csv(&found))?;

@@ -47,16 +47,16 @@ pub(crate) fn of<'a>(
     scenarios: impl Iterator<Item = (&'a str, &'a toml::Table)>,
 ) -> Vec<(String, Vec<(String, String)>)> {
     let mut lists = Vec::new();
-    let mut first: Option<&toml::Table> = None;
+    let mut first: Option<(&str, &toml::Table)> = None;
     for (name, resolved) in scenarios {
-        let Some(base) = first else {
-            first = Some(resolved);
+        let Some((from, base)) = first else {
+            first = Some((name, resolved));
             lists.push((format!("{name}: all values"), lines(resolved)));
             continue;
         };
         let differing = differing(base, resolved);
-        let s = if differing.len() == 1 { " differs" } else { "s differ" };
-        lists.push((format!("{name}: {} value{s}", differing.len()), differing));
+        let s = if differing.len() == 1 { "" } else { "s" };
+        lists.push((format!("{name}: {} difference{s} from {from}", differing.len()), differing));
     }
     lists
 }

@@ -4,7 +4,7 @@ use super::block::{Block, BlockCell};
 use super::called::Called;
 use super::page::{self, Page, live};
 use super::told::Told;
-use super::{assumptions, number, table};
+use super::{assumptions, folder, number, table};
 use poolwise_intake::backtest::{BacktestVerdict, REPLICATIONS, WeekPart};
 use poolwise_intake::replay::Backtest;
 use poolwise_study::Study;
@@ -204,6 +204,7 @@ pub fn page(found: &Backtest, study: &Study, pictures: Vec<String>) -> Page {
         rests: page::rests(&resolved),
         figures: Some(page::named(&found.scenario, &titles, study.scenarios()[0].model.words.clone())),
         live: live::unkept(study, 0),
+        reproduce: folder::traced(study, None),
         ..Page::told("Back-test", title, told(found), pictures)
     }
 }

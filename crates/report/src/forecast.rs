@@ -3,7 +3,7 @@
 use super::block::{Block, BlockCell};
 use super::page::{self, Page};
 use super::told::Told;
-use super::{assumptions, number, table};
+use super::{assumptions, folder, number, table};
 use poolwise_study::Study;
 use poolwise_study::forecast::{Band, Forecast, ForecastInterval};
 use serde_json::{Value, json};
@@ -235,6 +235,7 @@ pub fn page(all: &[Forecast], study: &Study, pictures: Vec<String>) -> Page {
             &[(found.scenario.as_str(), scenario.model.title.as_str())],
             scenario.model.words.clone(),
         )),
+        reproduce: folder::traced(study, None),
         ..Page::told("Forecast of the day", title, told(all, study), pictures)
     }
 }

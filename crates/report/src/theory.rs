@@ -42,7 +42,10 @@ pub(crate) fn block(called: &str, oracle: &Oracle, most: usize, words: &Words) -
         .map(|(name, heading, unit)| {
             let seen = values(name);
             let all = seen.iter().flat_map(|v| [Some(v.theory), v.simulated.map(|s| s.estimate)]);
-            let scale = Scale::of(*unit, all.flatten());
+            let values: Vec<f64> = all.flatten().collect();
+            let short = *unit == Unit::Hours && values.iter().any(|v| *v > 0.0 && *v < 1.0);
+            // Minutes where one of them is below an hour.
+            let scale = if short { Scale::of(*unit, []) } else { Scale::of(*unit, values) };
             let unit = if scale.unit.is_empty() || scale.unit == "requests" {
                 String::new()
             } else {

@@ -452,4 +452,18 @@ mod tests {
         }
         assert!(html.contains("default-src 'none'") && !html.contains("wasm-unsafe-eval"));
     }
+
+    #[test]
+    fn a_page_that_can_simulate_plays_a_week_and_paper_is_told_what_it_lacks() {
+        let live = Live { pack: Value::Null, files: Vec::new() };
+        let page =
+            Page { answer: vec!["It takes 4 h [3.8, 4.2].".to_owned()], live: Some(live), ..Page::default() };
+        let html = page.html();
+        assert!(html.contains("<section id=\"replay\">") && html.contains("href=\"#replay\""));
+        assert!(html.contains("not on paper, are changes to try and a week to play."));
+        // No line parts a number from its unit, nor an interval.
+        assert!(html.contains("It takes 4\u{a0}h [3.8,\u{a0}4.2]."));
+        let still = Page { live: None, ..page }.html();
+        assert!(!still.contains("id=\"replay\"") && !still.contains("not on paper"));
+    }
 }

@@ -108,13 +108,19 @@ pub(crate) fn base(answer: &StaffingAnswer) -> String {
 
 /// All tables of a staffing answer, in reading order.
 pub fn blocks(answer: &StaffingAnswer) -> Vec<Block> {
+    let mut blocks = results(answer);
+    blocks.extend(service::assigned(answer));
+    blocks
+}
+
+/// The same without the shifts of every option, which are many.
+pub(crate) fn results(answer: &StaffingAnswer) -> Vec<Block> {
     let mut blocks = vec![needs(answer), released(answer), inputs(answer), delivers(answer)];
     blocks.push(service::curve(answer));
     blocks.push(rosters(answer));
     blocks.extend(causes(answer));
     blocks.extend(targets(answer));
     blocks.extend(shortcuts(answer));
-    blocks.extend(service::assigned(answer));
     blocks.retain(|b| !b.rows.is_empty());
     // What officers are called comes from the scenario, and so does what it is called itself.
     let (words, titles) = (answer.words(), called(answer));

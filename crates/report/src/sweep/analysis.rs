@@ -104,11 +104,13 @@ impl<'a> Report<'a> {
                 };
                 let about = manifest.shown(&manifest.measures[c.measure]);
                 let values = || c.pointwise.iter().map(|e| e.estimate).filter(|v| v.is_finite());
-                let scale = about.difference(values());
-                let end =
-                    |v: f64| text(format!("{} {}", number::fixed(v * scale.factor, 2, true), scale.unit));
+                // Each in its own unit: minutes below an hour.
+                let end = |v: f64| {
+                    let scale = about.difference([v]);
+                    text(format!("{} {}", number::fixed(v * scale.factor, 2, true), scale.unit))
+                };
                 vec![
-                    text(about.label),
+                    text(about.label.clone()),
                     text(self.called(c.scenario)),
                     count(1),
                     count(-1),
@@ -313,7 +315,7 @@ impl<'a> Report<'a> {
         let curves = curve::curves(self.results, &self.findings.measures, &short_titles(&long));
         let page = Page {
             kind: format!("Sweep of {} points", self.results.points.len()),
-            title: format!("{}: {}", m.sweep, m.title),
+            title: if m.title.is_empty() { m.sweep.clone() } else { m.title.clone() },
             intro: m.description.clone(),
             legend: m
                 .scenarios

@@ -130,9 +130,7 @@ fn by_how_much(o: &Overload) -> String {
 
 /// What the figures rest on, where the scenario says that it does not know.
 fn rests_on(about: &About) -> Option<String> {
-    let what = uncertain_numbers(about)?;
-    let they = if about.inputs == 1 { "it leaves" } else { "they leave" };
-    Some(format!("It rests on {what}; --uncertain tells what {they} open."))
+    Some(format!("It rests on {}, not varied here (--uncertain).", uncertain_numbers(about)?))
 }
 
 /// The uncertain numbers of a scenario: `research time (20 min, an assumption) and 18 more unknowns`.

@@ -297,7 +297,7 @@ fn a_run_by_itself() {
         run(&summary, &about).join(" "),
         "Status quo: 91.7 % [91.6, 91.8] of requests are done within 4 h, 95 of 100 are done within 5.56 h [5.51, 5.61] \
          and 0.82 % [0.81, 0.83] are lost by waiting. The 245 officers are busy 63.2 % [63.0, 63.4] of the time. It \
-         rests on research time (20 min, an assumption) and 23 more unknowns; --uncertain tells what they leave open."
+         rests on research time (20 min, an assumption) and 23 more unknowns, not varied here (--uncertain)."
     );
     // A target that all meet says nothing; nor do losses where there are none.
     let mut plain = option("M/M/1", 1.0, 1.0, 0.25, 0.0);

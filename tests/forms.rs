@@ -1,0 +1,126 @@
+//! Whatever is asked is answered first, in each of the four forms; and its page plays a week where it can simulate one.
+
+mod command_support;
+
+use command_support::Place;
+use serde_json::Value;
+use std::fs;
+use std::path::Path;
+
+/// A command that is answered, what its answer begins with in sentences, and what a spreadsheet's first line is.
+struct Asked<'a> {
+    words: &'a [&'a str],
+    begins: &'a str,
+    header: &'a str,
+}
+
+/// The answer in a form.
+fn said(place: &Place, asked: &Asked<'_>, form: &str) -> String {
+    let words = [asked.words, &["--quiet", "--format", form]].concat();
+    place.poolwise(&words).ends_with(0).out.clone()
+}
+
+/// Sentences first, for a reader and for a document; one document for a program; one table for a spreadsheet.
+fn answers_first(place: &Place, asked: &Asked<'_>) -> Value {
+    for form in ["table", "markdown"] {
+        let text = said(place, asked, form);
+        assert!(text.starts_with(asked.begins), "{:?} as {form}:\n{text}", asked.words);
+        assert!(!text.contains("\n\n\n"), "{:?} as {form} has two empty lines:\n{text}", asked.words);
+    }
+    let csv = said(place, asked, "csv");
+    assert_eq!(csv.lines().next(), Some(asked.header), "{:?}", asked.words);
+    let widths: Vec<usize> = csv::Reader::from_reader(csv.as_bytes())
+        .records()
+        .map(|record| record.expect("one table alone").len())
+        .collect();
+    assert!(!widths.is_empty() && widths.iter().all(|w| *w == asked.header.split(',').count()), "{csv}");
+    serde_json::from_str(&said(place, asked, "json")).expect("one document")
+}
+
+#[test]
+fn a_sweep_answers_before_it_tells_its_size() {
+    let place = Place::small();
+    let sweep = "scenarios = [\"small.toml\", \"large.toml\"]\nreplications = 4\nmeasures = [\"wait_mean_hours\"]\n[axis.rate]\n\
+                 label = \"Arrivals\"\npath = \"class.case.rate\"\nunit = \"per hour\"\nvalues = [8, 12]\nbase = 12\n";
+    fs::write(place.path("both.toml"), sweep).unwrap();
+    let asked = Asked {
+        words: &["sweep", "both.toml", "--out=both"],
+        begins: "It ",
+        header: "table,row,column,value,interval,remark",
+    };
+    let data = answers_first(&place, &asked);
+    assert!(data["verdict"][0].as_str().unwrap().starts_with("It "), "{data}");
+    assert_eq!(data.as_object().unwrap().keys().next().map(String::as_str), Some("sweep"));
+    assert_eq!(data["made"]["points"], 2);
+    assert_eq!(data["made"]["replications"], 16);
+    let text = said(&place, &asked, "table");
+    let (answer, facts) = (text.find("It ").unwrap(), text.find("2 points, 16 replications").unwrap());
+    assert!(answer < facts && text.trim_end().ends_with("results.parquet"), "{text}");
+    // Options by their titles, and a week that the page simulates itself.
+    let page = fs::read_to_string(place.path("both/index.html")).unwrap();
+    assert!(page.contains("<section id=\"replay\">") && page.contains("<a href=\"#replay\">A week</a>"));
+    assert!(page.contains("<td>poolwise sweep both.toml</td>"), "the command is on the page");
+    let first = page.find("class=\"verdict\">").unwrap();
+    assert!(page[first..].starts_with("class=\"verdict\">It "), "{}", &page[first..first + 200]);
+}
+
+#[test]
+fn a_forecast_takes_every_form() {
+    let place = Place::small();
+    let scenario = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/textbook/from-now.toml");
+    let asked = Asked {
+        words: &["forecast", scenario.to_str().unwrap(), "--days", "39", "--no-plots"],
+        begins: "From 14:00 to midnight ",
+        header: "from,until,arrivals,arrivals_lower,arrivals_upper,waiting,waiting_lower,waiting_upper,answered,\
+                 answered_lower,answered_upper,busy,busy_lower,busy_upper",
+    };
+    let data = answers_first(&place, &asked);
+    assert!(data["sentence"].as_str().unwrap().starts_with("From 14:00"), "{data}");
+}
+
+#[test]
+fn a_back_test_takes_every_form() {
+    let place = Place::small();
+    let data = |name: &str| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/dispatch").join(name);
+        path.to_str().unwrap().to_owned()
+    };
+    let files = ["tickets.xlsx", "durations.csv", "roster.csv"].map(data);
+    let import = ["import", &files[0], &files[1], &files[2], "--into", "office", "--quiet"];
+    place.poolwise(&import).ends_with(0);
+    let history = data("history.csv");
+    let asked = Asked {
+        words: &[
+            "backtest",
+            "office/today.toml",
+            &history,
+            "--within",
+            "10 min",
+            "--no-changes",
+            "--no-plots",
+        ],
+        begins: "The model predicted ",
+        header: "time,place,offered,actual,predicted,lower,upper,inside,given_up,given_up_predicted",
+    };
+    let data = answers_first(&place, &asked);
+    assert!(data["sentence"].as_str().unwrap().starts_with("The model predicted"), "{data}");
+    // Its page simulates, so that it plays a week too.
+    let page = fs::read_to_string(place.path("output/backtest-today/index.html")).unwrap();
+    assert!(page.contains("<section id=\"replay\">") && page.contains("Hash of Today</"), "{}", page.len());
+}
+
+#[test]
+fn a_validation_takes_every_form() {
+    let place = Place::small();
+    let words = ["validate", "M/M/10/10", "--quiet"];
+    let form =
+        |form: &str| place.poolwise(&[&words[..], &["--format", form]].concat()).ends_with(0).out.clone();
+    let (csv, markdown) = (form("csv"), form("markdown"));
+    let table = form("table");
+    assert!(table.contains("hold"), "{table}");
+    assert!(markdown.contains("2 of 2 checks hold"), "{markdown}");
+    let records = csv::Reader::from_reader(csv.as_bytes()).records().map(Result::unwrap).count();
+    assert_eq!(records, 6, "{csv}");
+    let data: Value = serde_json::from_str(&form("json")).expect("one document");
+    assert_eq!(data["totals"]["hold"], 2, "{data}");
+}
