@@ -32,7 +32,7 @@ pub(crate) fn import(args: &ImportArgs) -> Result<Done, Failure> {
     args.page.write(&printer, || words::page(&found, &paths, &next))?;
     printer.told(
         &words::told(&found, &paths, &next),
-        || words::text(&found, &paths),
+        || words::text(&found, &paths, printer.look().width),
         || json::document(&words::json(&found, &paths)),
     )?;
     if printer.format() != Format::Table {

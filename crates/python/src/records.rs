@@ -375,6 +375,6 @@ pub(crate) fn import_files(
     let options = poolwise_report::intake::scenarios(&found, &paths);
     let beside = poolwise_report::intake::beside(&found, &paths);
     let scenarios = options.into_iter().chain(beside).map(Path::to_owned).collect();
-    let text = poolwise_report::intake::text(&found, &paths);
+    let text = poolwise_report::intake::text(&found, &paths, poolwise_report::table::WIDTH);
     Ok((document.map_err(|e| report(py, e))?, text, scenarios))
 }

@@ -73,7 +73,7 @@ pub fn scenario(folder: &Folder, case: &ScenarioCase<'_>, pictures: bool) -> Res
     let mut blocks = vec![options::table(&[summary], None)];
     blocks[0].title = "In short".to_owned();
     blocks.extend(options::centres(summary, usize::MAX));
-    blocks.extend(options::cost_parts(&[summary]));
+    blocks.extend(options::cost_parts(&[summary], None));
     blocks.extend(block::scenarios(&[summary]));
     let validity = theory::block(&summary.title, &summary.oracle, usize::MAX, &summary.words);
     let mut notes = notes::notes(&[summary], std::slice::from_ref(case.setting), None);
@@ -134,7 +134,7 @@ pub fn comparison(
     }
     let mut blocks = vec![options::table(&summaries, Some(comparison))];
     blocks[0].title = "In short, and how far from the baseline".to_owned();
-    blocks.extend(options::cost_parts(&summaries));
+    blocks.extend(options::cost_parts(&summaries, Some(comparison)));
     blocks.extend(block::scenarios(&summaries));
     blocks.extend(block::differences(comparison, &summaries));
     let mut notes = notes::notes(&summaries, &settings, Some(comparison));

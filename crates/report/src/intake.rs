@@ -1,6 +1,7 @@
 //! What `import` found: in words and a table, as JSON, and the scenarios in their folder.
 
 use super::block::{Block, BlockCell};
+use super::grid::wrap;
 use super::page::Page;
 use super::told::Told;
 use super::write::Folder;
@@ -182,17 +183,17 @@ fn what(name: &str) -> &'static str {
     }
 }
 
-/// What was read, how requests arrive, what was assumed, which files were written.
-pub fn text(found: &Import, paths: &[PathBuf]) -> String {
-    let mut text = found.said.join("\n") + "\n";
+/// What was read, how requests arrive, what was assumed, which files were written, for a terminal of that width.
+pub fn text(found: &Import, paths: &[PathBuf], width: usize) -> String {
+    let mut text: String = found.said.iter().map(|said| wrap(said, width, 2)).collect();
     if found.streams.is_empty() {
         text.push_str(&format!("\n{SHORT}\n"));
     } else {
         let (blocks, notes) = streams(&found.streams, found.between_places);
-        text.push_str(&table::further(&blocks, &notes, table::WIDTH));
+        text.push_str(&table::further(&blocks, &notes, width));
     }
     for note in law(found).iter().chain(&found.written.notes) {
-        text.push_str(&format!("\n{}", table::paragraph(note, table::WIDTH)));
+        text.push_str(&format!("\n{}", table::paragraph(note, width)));
     }
     text.push('\n');
     for (path, (name, _)) in shown(paths).iter().zip(&found.written.files) {

@@ -106,19 +106,24 @@ fn cost(summary: &Summary, comparison: Option<&Comparison>) -> BlockCell {
     BlockCell {
         value: whole(cost.per_week.estimate, false),
         interval: None,
-        remark: row.map(|r| {
-            let word = match (r.per_week.lower, r.per_week.upper) {
-                (low, _) if low > 0.0 => "\u{a0}more",
-                (_, high) if high < 0.0 => "\u{a0}less",
-                _ => "",
-            };
-            format!("{MARK}{}{word}", whole(r.per_week.estimate, true))
-        }),
+        remark: row.map(|r| more_or_less(&r.per_week)),
     }
 }
 
-/// What makes up the cost of each option, where there is a pay table. `None` without one.
-pub(crate) fn cost_parts(summaries: &[&Summary]) -> Option<Block> {
+/// How much more or less an option costs; the word stands where the interval leaves out zero.
+fn more_or_less(e: &Estimate) -> String {
+    let word = match (e.lower, e.upper) {
+        (low, _) if low > 0.0 => "\u{a0}more",
+        (_, high) if high < 0.0 => "\u{a0}less",
+        _ => "\u{a0}unclear",
+    };
+    let word = if e.estimate == 0.0 && e.lower == e.upper { "\u{a0}same" } else { word };
+    format!("{MARK}{}{word}", number::fixed(e.estimate, 0, true))
+}
+
+/// What makes up the cost of each option, a week and a year, and how much more or less than the baseline's that is, where
+/// there is a pay table. `None` without one.
+pub(crate) fn cost_parts(summaries: &[&Summary], comparison: Option<&Comparison>) -> Option<Block> {
     let priced: Vec<(&Summary, &Cost)> =
         summaries.iter().filter_map(|s| Some((*s, s.cost.as_ref()?))).collect();
     let (_, first) = priced.first()?;
@@ -138,12 +143,13 @@ pub(crate) fn cost_parts(summaries: &[&Summary]) -> Option<Block> {
                 |name: &&str| cost.premiums.iter().filter(|p| p.0 == **name).map(|p| p.2).sum::<f64>();
             let parts = [cost.ordinary].into_iter().chain(names.iter().map(premium)).chain([cost.overtime]);
             let parts = parts.chain(on_call.then(|| cost.on_call.unwrap_or(0.0)));
-            let ends = [cost.per_week.estimate, cost.per_year.estimate];
-            [called.get(&s.scenario).to_owned()]
-                .into_iter()
-                .chain(parts.chain(ends).map(whole))
-                .map(plain)
-                .collect()
+            let row = comparison.and_then(|c| c.costs.iter().find(|r| r.scenario == s.scenario));
+            let ends =
+                [(&cost.per_week, row.map(|r| &r.per_week)), (&cost.per_year, row.map(|r| &r.per_year))];
+            let ends = ends
+                .map(|(e, more)| BlockCell { remark: more.map(more_or_less), ..plain(whole(e.estimate)) });
+            let parts = parts.map(|x| plain(whole(x)));
+            [plain(called.get(&s.scenario))].into_iter().chain(parts).chain(ends).collect()
         })
         .collect();
     let header = ["Option", "Ordinary pay"].into_iter().chain(names).chain(["Overtime"]);

@@ -1,6 +1,7 @@
 //! How busy officers are through the week, in block characters: a line a centre, an hour or a few hours a character.
 
 use super::called::Called;
+use super::grid::wrap;
 use super::number::DAYS;
 use poolwise_study::summary::{HourRow, Summary};
 use std::collections::BTreeMap;
@@ -42,7 +43,7 @@ fn strip(summary: &Summary, title: &str, width: usize) -> String {
     let day = 24 / hours;
     let each = if hours == 1 { "an hour".to_owned() } else { format!("{hours} hours") };
     let officers = &summary.words.officer.many;
-    let mut out = format!("{title}: share of {officers} busy, {each} a character\n");
+    let mut out = wrap(&format!("{title}: share of {officers} busy, {each} a character"), width, 2);
     let pad = |name: &str| {
         let name: String = name.chars().take(NAME).collect();
         format!("{name:<names$} ")
@@ -85,7 +86,7 @@ mod tests {
         for (width, day) in [(200, 24), (120, 12), (80, 8), (60, 6), (40, 3)] {
             let text = strips(&[&summary], width);
             let line = text.lines().find(|l| l.starts_with("PERC")).expect("a centre that is always open");
-            assert!(text.lines().skip(1).all(|l| l.chars().count() <= width), "{text}");
+            assert!(text.lines().all(|l| l.chars().count() <= width), "{text}");
             assert_eq!(line.chars().filter(|c| BLOCKS.contains(c)).count(), 7 * day, "{width}\n{text}");
         }
     }

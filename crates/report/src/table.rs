@@ -53,6 +53,7 @@ pub fn scenarios(summaries: &[&Summary], settings: &[Setting], look: TableLook) 
             push_notes(&mut text, &busiest, width);
         }
     }
+    push_blocks(&mut text, options::cost_parts(summaries, None).as_slice(), width);
     push_notes_if_any(&mut text, &doubts(summaries, None), width);
     if !look.verbose {
         push_blocks(&mut text, reactions::block(summaries).as_slice(), width);
@@ -142,6 +143,7 @@ pub fn comparison(
     let width = look.width;
     let mut text = said([comparison.verdict.as_slice()], width);
     text.push_str(&grid(&options::table(summaries, Some(comparison)), width));
+    push_blocks(&mut text, options::cost_parts(summaries, Some(comparison)).as_slice(), width);
     push_notes_if_any(&mut text, &doubts(summaries, Some(&comparison.verdict)), width);
     if !look.verbose {
         return text;

@@ -2,9 +2,11 @@
 
 use super::ReportError;
 use super::block::{Block, BlockCell};
+use super::grid::titled;
 use super::json::document;
 use super::number::{self, UNDEFINED};
 use super::page::Page;
+use super::table::paragraph;
 use super::told::Told;
 use poolwise_engine::model::capital;
 use poolwise_math::log10;
@@ -149,8 +151,12 @@ pub fn json(reports: &[ValidationReport]) -> Result<String, ReportError> {
     })
 }
 
-/// A case for the terminal: its name, and a line for each check.
-pub fn case(report: &ValidationReport) -> String {
+/// A case for a terminal of that width: its name, and a line for each check.
+pub fn case(report: &ValidationReport, width: usize) -> String {
+    // In columns that are the same for all cases, where there is room for them.
+    if width < WIDTH {
+        return titled(&case_block(report), width);
+    }
     let mut text = format!("{} ({})\n", report.case, report.source);
     let name = WIDTH - COLUMNS.iter().sum::<usize>() - COLUMNS.len() - 2;
     for check in &report.checks {
@@ -243,7 +249,11 @@ fn text(value: impl Into<String>) -> BlockCell {
 
 /// Every check, a table a case.
 pub fn checks(reports: &[ValidationReport]) -> Told {
-    let block = |r: &ValidationReport| Block {
+    Told { blocks: reports.iter().map(case_block).collect(), ..Told::default() }
+}
+
+fn case_block(r: &ValidationReport) -> Block {
+    Block {
         title: format!("{}. {}", r.case, sentence(r.source)),
         header: ["What", "Expected", "Found", "Verdict"].map(str::to_owned).to_vec(),
         rows: r
@@ -251,8 +261,12 @@ pub fn checks(reports: &[ValidationReport]) -> Told {
             .iter()
             .map(|c| vec![text(label(c)), text(expected(c)), text(found(c)), text(verdict(c).to_owned())])
             .collect(),
-    };
-    Told { blocks: reports.iter().map(block).collect(), ..Told::default() }
+    }
+}
+
+/// The last words for a terminal of that width.
+pub fn conclusion_in(reports: &[ValidationReport], width: usize) -> String {
+    paragraph(&conclusion(reports).replace('\n', " "), width)
 }
 
 /// Tables of the literature, for documents and spreadsheets.

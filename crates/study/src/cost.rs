@@ -14,7 +14,7 @@ use poolwise_stats::Estimate;
 use serde::Serialize;
 
 /// Weeks in a year, as costs a year count them.
-pub(crate) const WEEKS: f64 = 365.0 / 7.0;
+pub const WEEKS: f64 = 365.0 / 7.0;
 
 /// Cost of the counted centres.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -62,6 +62,7 @@ pub(crate) fn options(answer: &StaffingAnswer) -> Block {
                 }),
             ];
             row.extend(currency.map(|_| price(answer, o)));
+            row.extend(currency.map(|_| price_of_year(o)));
             row
         })
         .collect();
@@ -75,6 +76,7 @@ pub(crate) fn options(answer: &StaffingAnswer) -> Block {
     let mut header = vec!["Option", "Has", "Needs", &released, "What binds"];
     let cost = currency.map(|c| format!("Cost a week, {c}"));
     header.extend(cost.as_deref());
+    header.extend(currency.map(|_| "A year"));
     block(title, &header, rows)
 }
 
@@ -88,6 +90,12 @@ fn price(answer: &StaffingAnswer, o: &Answered) -> BlockCell {
         if known { format!("{value} [{low}, {high}]") } else { value }
     });
     BlockCell { remark: less, ..plain(number::fixed(cost.per_week.estimate, 0, false)) }
+}
+
+/// The same a year.
+fn price_of_year(o: &Answered) -> BlockCell {
+    let cost = o.solved.staffed().and_then(|s| s.price.as_ref());
+    plain(cost.map_or_else(String::new, |c| number::fixed(c.per_year.estimate, 0, false)))
 }
 
 /// What each option is, the baseline marked.

@@ -253,6 +253,16 @@ impl<'a> Report<'a> {
                     .to_owned(),
             );
         }
+        let kept = |name: &str| manifest.measures.iter().any(|m| m == name);
+        if self.resolved.iter().any(|t| t.contains_key("pay"))
+            && !(kept("paid_hours_per_week") && kept("overtime_hours_per_week"))
+        {
+            lines.push(
+                "Costs of the points take `paid_hours_per_week` and `overtime_hours_per_week` among the `measures` of the \
+                 sweep."
+                    .to_owned(),
+            );
+        }
         if !self.findings.indices.is_empty() {
             lines.push(
                 "Sobol indices: shares of the variance over all inputs, what chance adds taken out; intervals from \

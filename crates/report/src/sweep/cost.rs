@@ -3,8 +3,9 @@
 use crate::block::{Block, BlockCell};
 use crate::number;
 use poolwise_stats::Estimate;
+use poolwise_study::cost::WEEKS;
 use poolwise_sweep::analysis::breakeven::shown;
-use poolwise_sweep::analysis::{Findings, PointCost};
+use poolwise_sweep::analysis::{Findings, PointCost, words};
 use poolwise_sweep::results::SweepResults;
 
 /// Points in the table, at most; `report.json` has all.
@@ -17,8 +18,11 @@ pub(super) fn block(results: &SweepResults, findings: &Findings) -> Option<Block
     let m = &results.manifest;
     let several = m.scenarios.len() > 1;
     let mut header: Vec<String> = m.axes.iter().map(|a| a.label.clone()).collect();
-    header
-        .extend(m.scenarios.iter().map(|s| if several { s.name.clone() } else { "Cost a week".to_owned() }));
+    header.extend(
+        m.scenarios
+            .iter()
+            .map(|s| if several { words::called(m, &s.name) } else { "Cost a week".to_owned() }),
+    );
     let points = results.points.len();
     let rows = (0..points.min(MOST)).map(|p| {
         let axes = results.points[p]
@@ -30,8 +34,19 @@ pub(super) fn block(results: &SweepResults, findings: &Findings) -> Option<Block
         axes.chain(costs).collect()
     });
     let first = if points > MOST { format!(", the first {MOST} of {points} points") } else { String::new() };
-    let less = if several { format!("; more or less than {}", m.baseline) } else { String::new() };
-    Some(Block { title: format!("Cost a week, {currency}{less}{first}"), header, rows: rows.collect() })
+    let less = if several {
+        format!("; more or less than {}", words::called(m, &m.baseline))
+    } else {
+        String::new()
+    };
+    Some(Block {
+        title: format!(
+            "Cost a week, {currency} (a year is {} of them){less}{first}",
+            number::fixed(WEEKS, 2, false)
+        ),
+        header,
+        rows: rows.collect(),
+    })
 }
 
 fn none() -> BlockCell {

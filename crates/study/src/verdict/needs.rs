@@ -6,19 +6,28 @@ use crate::number;
 use crate::summary::Summary;
 use poolwise_stats::Estimate;
 
-/// `1,200 USD less a week [1,100, 1,300]`
+/// `1,200 USD less cost a week [1,100, 1,300]`; no more than the interval says.
 pub(crate) fn cost_clause(cost: &CostDifference) -> String {
     let e = &cost.per_week;
     let less = e.estimate < 0.0;
     let turned =
         if less { Estimate { estimate: -e.estimate, lower: -e.upper, upper: -e.lower, ..*e } } else { *e };
-    if turned.estimate < 0.5 {
+    if turned.estimate < 0.5 && turned.upper < 0.5 {
         return "the same cost".to_owned();
     }
     let whole = |x: f64| number::fixed(x, 0, false);
     let interval = (turned.upper - turned.lower >= 1.0)
         .then(|| format!("[{}, {}]", whole(turned.lower), whole(turned.upper)));
     let word = if less { "less" } else { "more" };
+    // What may be more as well as less is neither.
+    if turned.lower < 0.0 {
+        return format!(
+            "a cost that cannot be told apart ({} {} {word} a week{})",
+            whole(turned.estimate),
+            cost.currency,
+            bracketed(interval)
+        );
+    }
     format!("{} {} {word} cost a week{}", whole(turned.estimate), cost.currency, bracketed(interval))
 }
 

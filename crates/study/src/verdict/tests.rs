@@ -2,6 +2,7 @@
 
 use super::{About, Foremost, comparison, named, run, short_titles};
 use crate::Study;
+use crate::cost::CostDifference;
 use crate::measures::{PRIMARY, more_is_better};
 use crate::summary::{Best, Comparison, Difference, Summary, Verdict};
 use crate::turning::Turning;
@@ -405,6 +406,31 @@ fn draws_say_whether_it_turns_over() {
 }
 
 #[test]
+fn a_cost_is_less_or_more_only_where_its_interval_says_so() {
+    let options = [base(), option("One centre", 245.0, 0.957, 2.5, 0.0001)];
+    let all: Vec<&Summary> = options.iter().collect();
+    let with = |estimate: f64, half: f64| {
+        let mut found = compared(&options, SHARP);
+        found.costs = vec![CostDifference {
+            scenario: options[1].scenario.clone(),
+            currency: "EUR".to_owned(),
+            per_week: e(estimate, half),
+            per_year: e(52.0 * estimate, 52.0 * half),
+        }];
+        comparison(&all, &found, &[], &[]).join(" ")
+    };
+    for (estimate, half, words) in [
+        (-1200.0, 100.0, " and 1200 EUR less cost a week [1100, 1300]"),
+        (300.0, 100.0, " and 300 EUR more cost a week [200, 400]"),
+        (-4.0, 21.0, " and a cost that cannot be told apart (4 EUR less a week [-17, 25])"),
+        (0.0, 0.0, " and the same cost"),
+    ] {
+        let text = with(estimate, half);
+        assert!(text.contains(words), "{words}: {text}");
+    }
+}
+
+#[test]
 fn inputs_that_were_not_drawn_are_said_to_be_untried() {
     let mut one = option("One centre", 245.0, 0.957, 2.5, 0.0001);
     one.about = About { inputs: 2, foremost: Some(research(true)), ..of_officers() };
@@ -448,7 +474,7 @@ fn the_first_assumed_handling_time_is_named() {
     };
     let about = of(", standing = \"assumption\"");
     assert_eq!(about.inputs, 2);
-    assert_eq!(about.foremost.unwrap().said(), "Answer time (6 min, an assumption)");
+    assert_eq!(about.foremost.unwrap().said(), "Time for answer (6 min, an assumption)");
     // An assumption goes before a number that somebody has published.
     assert_eq!(
         of(", standing = \"fact\"").foremost.unwrap().said(),
