@@ -7,7 +7,7 @@ use poolwise_scenario::Scenario;
 use poolwise_stats::Estimate;
 use poolwise_study::charts::{self, Work};
 use poolwise_study::measures::find;
-use poolwise_study::number::Scale;
+use poolwise_study::number::{Scale, Unit};
 use poolwise_study::replicate::extend;
 use poolwise_study::study::left_behind;
 use poolwise_study::summarise::{estimates, summarise};
@@ -174,7 +174,10 @@ fn rows(summaries: &[Summary; 2], comparison: &Comparison) -> Vec<Value> {
         let (a, b) = (base.measures.get(&row.measure)?, changed.measures.get(&row.measure)?);
         let unit = find(&row.measure)?.unit;
         let scale = Scale::of(unit, [a.estimate, b.estimate]);
-        let mut finer = Scale::of_difference(unit, [a.estimate, b.estimate, row.difference.estimate]);
+        // Times have a unit of their own: a small difference of hours is one of minutes.
+        let levels = if unit == Unit::Hours { vec![] } else { vec![a.estimate, b.estimate] };
+        let differences = levels.into_iter().chain([row.difference.estimate]);
+        let mut finer = Scale::of_difference(unit, differences);
         if row.verdict.is_some() {
             finer = finer.finer();
         }
