@@ -7,7 +7,7 @@ use crate::unbroken::unbroken;
 use std::fmt::Write;
 
 /// Rows of a table that is not broken over two sheets of paper, at most.
-const WHOLE: usize = 14;
+const WHOLE: usize = 26;
 
 /// A block as a table that scrolls by itself where it is too wide.
 pub(super) fn table(out: &mut String, block: &Block) -> std::fmt::Result {
