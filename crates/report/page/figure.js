@@ -78,8 +78,9 @@ export class Figure {
         );
     }
 
-    draw() {
-        const width = Math.max(280, Math.floor(this.holder.clientWidth || 640));
+    /** Draws it as wide as its place, and no wider than `most`. */
+    draw(most = Number.POSITIVE_INFINITY) {
+        const width = Math.max(280, Math.min(most, Math.floor(this.holder.clientWidth || 640)));
         this.shown = this.model(this.off);
         const { height } = this.shown;
         this.svg.replaceChildren();

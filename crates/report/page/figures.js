@@ -4,6 +4,8 @@ import { curves } from "./curves.js";
 import { Figure } from "./figure.js";
 import { brief, day, duration, hourOfWeek, percent } from "./number.js";
 
+/** Width of a sheet of paper within its margins, pixels: the narrower of A4 and Letter. */
+const PAPER = 680;
 const WEEK = { count: 168, label: hourOfWeek, title: "Hour of the week", ticks: [0, 1, 2, 3, 4, 5, 6].map((d) => [d * 24, day(d)]) };
 
 /** Sums of counted centres, hour by hour; centres are by their own local hours. */
@@ -169,6 +171,10 @@ export function figures(data) {
         }));
     });
     return {
+        /** Draws all figures for the width of a sheet of paper, or again for the window: shrunk to a sheet nobody could read them. */
+        paper(on) {
+            for (const figure of drawn) figure.draw(on ? PAPER : undefined);
+        },
         /** Shows a change beside the options, or takes it away. */
         changed(now) {
             extra = now === null ? null : { ...now.detail, name: "changed", rows: changedRows(now, data) };

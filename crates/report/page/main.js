@@ -35,27 +35,30 @@ function theme() {
 }
 
 /** What is printed has no buttons to open: assumptions and meanings are opened for the paper. */
-function paper() {
+function paper(figures) {
     let opened = [];
     addEventListener("beforeprint", () => {
+        figures()?.paper(true);
         opened = [...document.querySelectorAll("#assumptions > details:not([open]), #notes > details:not([open])")];
         for (const one of opened) one.open = true;
     });
     addEventListener("afterprint", () => {
         for (const one of opened) one.open = false;
+        figures()?.paper(false);
     });
 }
 
 async function main() {
     theme();
-    paper();
+    let drawn = null;
+    paper(() => drawn);
     for (const figure of document.querySelectorAll("figure.picture")) readable(figure);
     const data = await json("data");
     if (!data) {
         document.documentElement.dataset.drawn = "true";
         return;
     }
-    const drawn = figures(data);
+    drawn = figures(data);
     const pack = await json("pack");
     const engine = bytes("engine");
     let live;
