@@ -18,6 +18,8 @@ pub struct RestsOn {
     pub range: Option<String>,
     /// How well it is known: fact, derived, outside, assumption.
     pub standing: Option<String>,
+    /// Whether it is a handling time.
+    handling: bool,
 }
 
 impl RestsOn {
@@ -32,7 +34,8 @@ impl RestsOn {
     }
 }
 
-/// The uncertain numbers of resolved scenarios, each once: assumptions first, then what is known better.
+/// The uncertain numbers of resolved scenarios, each once: assumptions first, then what is known better; of either, handling
+/// times first, as the answer names them.
 pub fn rests(resolved: &[&Table]) -> Vec<RestsOn> {
     let mut found: Vec<RestsOn> = Vec::new();
     for table in resolved {
@@ -46,7 +49,7 @@ pub fn rests(resolved: &[&Table]) -> Vec<RestsOn> {
     let order = ["assumption", "outside", "derived", "fact"];
     let place =
         |r: &RestsOn| order.iter().position(|s| r.standing.as_deref() == Some(s)).unwrap_or(order.len());
-    found.sort_by_key(place);
+    found.sort_by_key(|r| (place(r), !r.handling));
     found
 }
 
@@ -69,7 +72,8 @@ fn walk(path: &str, value: &Value, levers: &[Lever], found: &mut Vec<RestsOn>) {
                 _ => text("sd").map(|sd| format!("give or take {sd}")),
             };
             let standing = table.get("standing").and_then(Value::as_str).map(str::to_owned);
-            found.push(RestsOn { what, value: text("base").unwrap_or_default(), range, standing });
+            let handling = path.starts_with("stage.") && path.contains(".service.") && !path.ends_with(".cv");
+            found.push(RestsOn { what, value: text("base").unwrap_or_default(), range, standing, handling });
         }
         Value::Table(table) => {
             for (key, value) in table {
@@ -166,6 +170,8 @@ mod tests {
     #[test]
     fn what_is_not_known_well_is_said_once_assumptions_first() {
         let text = "
+            [centre.b]
+            absence = { low = 0, base = 0.1, high = 0.2, standing = 'assumption' }
             [class.a]
             rate = { low = '1 per hour', base = '2 per hour', high = '3 per hour', standing = 'fact' }
             [stage.x.service]
@@ -179,6 +185,7 @@ mod tests {
             lines,
             [
                 "Pace: 20 min (assumption, 12 min to 35 min)",
+                "Absence at b: 0.1 (assumption, 0 to 0.2)",
                 "Arrivals of a: 2 per hour (fact, 1 per hour to 3 per hour)"
             ]
         );
