@@ -376,7 +376,7 @@ fn uncertain_inputs_are_drawn_and_their_part_is_told() {
     let both =
         place.poolwise(&["compare", "small.toml", "large.toml", "--uncertain", "--draws", "6", "--no-plots"]);
     assert_eq!(both.code, Some(0), "{}", both.err);
-    assert!(both.out.contains("difference from small with uncertain inputs drawn"), "{}", both.out);
+    assert!(both.out.contains("difference from Eight officers with uncertain inputs drawn"), "{}", both.out);
     let fixed = place.poolwise(&["run", "small.toml", "--uncertain", "--set", "class.case.rate=20 per hour"]);
     assert_eq!(fixed.code, Some(2));
     assert!(fixed.err.contains("no uncertain inputs in small"), "{}", fixed.err);
