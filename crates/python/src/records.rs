@@ -317,7 +317,9 @@ impl Backtest {
     }
 
     fn drawn(&self) -> Vec<(&'static str, Scene)> {
-        let drawn = plots::backtest::by_hour(&self.0.verdict, &self.0.scenario);
+        let model = &self.1.scenario.model;
+        let title = if model.title.is_empty() { &model.name } else { &model.title };
+        let drawn = plots::backtest::by_hour(&self.0.verdict, title);
         drawn.map(|scene| ("by-hour", scene)).into_iter().collect()
     }
 }
