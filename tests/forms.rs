@@ -39,29 +39,30 @@ fn answers_first(place: &Place, asked: &Asked<'_>) -> Value {
 
 #[test]
 fn a_sweep_answers_before_it_tells_its_size() {
+    const ANSWER: &str = "No difference changes its sign within these ranges.";
     let place = Place::small();
     let sweep = "scenarios = [\"small.toml\", \"large.toml\"]\nreplications = 4\nmeasures = [\"wait_mean_hours\"]\n[axis.rate]\n\
                  label = \"Arrivals\"\npath = \"class.case.rate\"\nunit = \"per hour\"\nvalues = [8, 12]\nbase = 12\n";
     fs::write(place.path("both.toml"), sweep).unwrap();
     let asked = Asked {
         words: &["sweep", "both.toml", "--out=both"],
-        begins: "It ",
+        begins: ANSWER,
         header: "table,row,column,value,interval,remark",
     };
     let data = answers_first(&place, &asked);
-    assert!(data["verdict"][0].as_str().unwrap().starts_with("It "), "{data}");
+    assert!(data["verdict"][0].as_str().unwrap().starts_with(ANSWER), "{data}");
     assert_eq!(data.as_object().unwrap().keys().next().map(String::as_str), Some("sweep"));
     assert_eq!(data["made"]["points"], 2);
     assert_eq!(data["made"]["replications"], 16);
     let text = said(&place, &asked, "table");
-    let (answer, facts) = (text.find("It ").unwrap(), text.find("2 points, 16 replications").unwrap());
+    let (answer, facts) = (text.find(ANSWER).unwrap(), text.find("2 points, 16 replications").unwrap());
     assert!(answer < facts && text.trim_end().ends_with("results.parquet"), "{text}");
     // Options by their titles, and a week that the page simulates itself.
     let page = fs::read_to_string(place.path("both/index.html")).unwrap();
     assert!(page.contains("<section id=\"replay\">") && page.contains("<a href=\"#replay\">A week</a>"));
     assert!(page.contains("<td>poolwise sweep both.toml</td>"), "the command is on the page");
     let first = page.find("class=\"verdict\">").unwrap();
-    assert!(page[first..].starts_with("class=\"verdict\">It "), "{}", &page[first..first + 200]);
+    assert!(page[first..].starts_with(&format!("class=\"verdict\">{ANSWER}")), "{first}");
 }
 
 #[test]
