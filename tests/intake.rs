@@ -4,6 +4,8 @@ use assert_cmd::Command;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+#[path = "intake/changes.rs"]
+mod changes;
 #[path = "intake/streams.rs"]
 mod streams;
 

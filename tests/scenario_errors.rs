@@ -195,6 +195,7 @@ fn alternatives() {
         1,
         &["`months` cannot stand beside `trace`"],
     );
+    bad("[class.biometric]\ngrowth = -1", 2, 10, &["a number above -1"]);
 }
 
 #[test]

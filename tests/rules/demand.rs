@@ -92,6 +92,50 @@ fn months_scale_the_rate_by_the_local_calendar() {
     poisson(times.len() - october, 2.0 * 240.0 * 30.0);
 }
 
+/// A rate and a record that grow by half a year: the counts of each half-year are those of (1 + g)^t, t the middle of each week; what another
+/// class brings does not grow. Offered load counts the mean of the two years, (1.5^2 - 1) / (2 ln 1.5) = 1.5415.
+#[test]
+fn demand_grows_from_the_start_of_the_run_on() {
+    let text = format!(
+        "[run]\nhorizon = \"104 weeks\"\nreplications = 1\n[class.c]\nstart = \"work\"\nrate = \"10 per hour\"\ngrowth = 0.5\n\
+         [class.d]\nstart = \"work\"\nrate = \"10 per hour\"\n{WORK}"
+    );
+    let model = read(&text, &[], &[]);
+    let outcome = poolwise_engine::run(&model, 0, true).expect("balanced");
+    let exits = outcome.trace.iter().filter(|r| r.kind == poolwise_engine::trace::TraceKind::Exit);
+    let mut counts = [[0_usize; 4]; 2];
+    for row in exits {
+        counts[row.class][((row.booked / (26.0 * 168.0 * HOUR)) as usize).min(3)] += 1;
+    }
+    for half in 0..4 {
+        let week = |w: usize| poolwise_math::powf(1.5, (w as f64 + 0.5) * 7.0 / 365.25);
+        let grown: f64 = (26 * half..26 * half + 26).map(week).sum();
+        poisson(counts[0][half], 1_680.0 * grown);
+        poisson(counts[1][half], 1_680.0 * 26.0);
+    }
+    let load = poolwise_planning::offered_load::by_week(&model);
+    assert!((load[0] - 1_680.0 * (1.0 + poolwise_math::powf(1.5, 3.5 / 365.25))).abs() < 1e-6, "{}", load[0]);
+    let mut file = "t,n\n".to_owned();
+    for day in 1..=28 {
+        for hour in 0..24 {
+            file.push_str(&format!("2018-10-{day:02} {hour:02}:00,40\n"));
+        }
+    }
+    let text = format!(
+        "[run]\nstart = 2018-10-01\nhorizon = \"28 days\"\nreplications = 1\n[class.c]\nstart = \"work\"\ngrowth = 9\n\
+         trace = {{ file = \"n.csv\", kind = \"hourly-counts\" }}\n{WORK}"
+    );
+    let times = bookings(&read(&text, &[("n.csv", &file)], &[]), 0);
+    for week in 0..4_usize {
+        let found = times.iter().filter(|t| (**t / (168.0 * HOUR)) as usize == week).count();
+        let expected = 6_720.0 * poolwise_math::powf(10.0, (week as f64 + 0.5) * 7.0 / 365.25);
+        assert!(
+            (found as f64 - expected).abs() < 5.0 * (0.25_f64 * 6_720.0).sqrt(),
+            "{week}: {found}, {expected}"
+        );
+    }
+}
+
 /// Variance of daily counts over the mean, and correlation of two areas' daily counts.
 fn daily(text: &str) -> (f64, f64, f64) {
     let model = read(text, &[], &[]);

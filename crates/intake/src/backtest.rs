@@ -268,27 +268,49 @@ fn weekday(at: DateTime) -> usize {
     usize::try_from(at.weekday().to_monday_zero_offset()).unwrap_or(0)
 }
 
-/// How far predictions lie from what happened: squares over hours of the week, by requests, of the share answered in time, and of the share
-/// given up where the history says it, which alone tells a change of patience from one of the work. Nothing is taken off for chance.
+/// Answered in time and given up, actual and predicted, each with the requests that it is a share of.
+type Shares = [[(f64, f64); 2]; 2];
+
+/// A part of a record: an hour of the week, or a span since it began, each twice as long as the one before.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum RecordPart {
+    Hour(usize),
+    Since(u32),
+}
+
+/// Hours of the first span of a record.
+const FIRST: i64 = 8;
+
+fn parts(at: DateTime, begin: DateTime) -> [RecordPart; 2] {
+    let hour = weekday(at) * 24 + usize::try_from(at.hour()).unwrap_or(0);
+    let spans = (begin.duration_until(at).as_hours().max(0) / FIRST + 1).ilog2();
+    [RecordPart::Hour(hour), RecordPart::Since(spans)]
+}
+
+/// How far predictions lie from what happened: squares over hours of the week and, as much again, over the course of the record, which
+/// alone tells work that waited when it began; by requests, of the share answered in time, and of the share given up where the history
+/// says it, which alone tells a change of patience from one of the work. Nothing is taken off for chance.
 pub(crate) fn gap(past: &Past, runs: &[Replica]) -> f64 {
-    // Answered in time and given up, actual and predicted, each with the requests that it is a share of.
-    let mut cells: BTreeMap<usize, [[(f64, f64); 2]; 2]> = BTreeMap::new();
+    let mut cells: BTreeMap<RecordPart, Shares> = BTreeMap::new();
     let put = |sum: &mut (f64, f64), n: f64, of: f64| *sum = (sum.0 + n, sum.1 + of);
+    let Some(begin) = past.rows.keys().next().map(|k| k.0) else { return 0.0 };
     for (key, r) in past.rows.iter().filter(|(_, r)| r.offered > 0) {
         let Some(within) = r.within else { continue };
         let offered = r.offered as f64;
-        let cell = cells.entry(weekday(key.0) * 24 + usize::try_from(key.0.hour()).unwrap_or(0)).or_default();
-        put(&mut cell[0][0], within, offered);
-        if let Some(lost) = r.abandoned {
-            put(&mut cell[1][0], lost, offered);
-        }
-        for run in runs {
-            if let Some((w, o)) = run.counts.get(key) {
-                put(&mut cell[0][1], f64::from(*w), f64::from(*o));
+        for part in parts(key.0, begin) {
+            let cell = cells.entry(part).or_default();
+            put(&mut cell[0][0], within, offered);
+            if let Some(lost) = r.abandoned {
+                put(&mut cell[1][0], lost, offered);
             }
-            if r.abandoned.is_some() {
-                let begun = f64::from(run.begun.get(key).copied().unwrap_or(0));
-                put(&mut cell[1][1], offered - begun, offered);
+            for run in runs {
+                if let Some((w, o)) = run.counts.get(key) {
+                    put(&mut cell[0][1], f64::from(*w), f64::from(*o));
+                }
+                if r.abandoned.is_some() {
+                    let begun = f64::from(run.begun.get(key).copied().unwrap_or(0));
+                    put(&mut cell[1][1], offered - begun, offered);
+                }
             }
         }
     }
@@ -337,10 +359,17 @@ mod tests {
                 .map(|r| Replica { counts: r.clone(), begun: begun.clone(), ..Replica::default() })
                 .collect()
         };
-        assert!((gap(&past, &all(10)) - (0.16_f64 / 2.0).sqrt()).abs() < 1e-12);
+        // By hours 0.4 and 0; over the whole 0.2, since both lie in its first span.
+        assert!((gap(&past, &all(10)) - ((0.16_f64 / 2.0 + 0.04) / 2.0).sqrt()).abs() < 1e-12);
         // Nobody gave up at 8 and one at 9; one is predicted in each.
         let mut past = past;
         past.rows.values_mut().zip([0.0, 1.0]).for_each(|(r, lost)| r.abandoned = Some(lost));
-        assert!((gap(&past, &all(9)) - (0.17_f64 / 2.0).sqrt()).abs() < 1e-12);
+        // One of two is predicted in each hour, one in all happened: 0.1 and 0 by hours, 0.05 over the whole.
+        assert!((gap(&past, &all(9)) - ((0.17_f64 / 2.0 + 0.0425) / 2.0).sqrt()).abs() < 1e-12);
+        let at = |hours: i64| {
+            parts(a.checked_add(jiff::Span::new().hours(hours)).expect("an hour"), a)[1]
+                == RecordPart::Since(0)
+        };
+        assert!(at(7) && !at(8));
     }
 }

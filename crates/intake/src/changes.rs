@@ -147,7 +147,11 @@ fn of_own_staff(model: &Model) -> Vec<TrialChange> {
     }));
     if breaks {
         out.push(TrialChange { name: "no breaks".to_owned(), edit: Edit::Breaks(0.0) });
-        out.push(TrialChange { name: "breaks twice as long".to_owned(), edit: Edit::Breaks(2.0) });
+        let longer = [("twice", 2.0), ("three times", 3.0), ("four times", 4.0)];
+        out.extend(longer.map(|(word, by)| TrialChange {
+            name: format!("breaks {word} as long"),
+            edit: Edit::Breaks(by),
+        }));
     } else {
         let name = "half an hour's break in shifts of six hours and more".to_owned();
         out.push(TrialChange { name, edit: Edit::HalfHour });
@@ -195,7 +199,7 @@ fn of_patience(model: &Model, past: &Past, within: f64) -> Vec<TrialChange> {
     [1.0, 3.0, 10.0].map(|by| of(by * within.max(60.0))).into()
 }
 
-/// Requests that wait when it begins: those that come to each place in an hour and in eight.
+/// Requests that wait when it begins: those that come to each place in an hour, in eight, in a day and in three.
 fn of_backlog(model: &Model, past: &Past) -> Vec<TrialChange> {
     let hours = past.rows.len() as f64 * past.width as f64 / 3600.0;
     let offered: u64 = past.rows.values().map(|r| r.offered).sum();
@@ -204,7 +208,7 @@ fn of_backlog(model: &Model, past: &Past) -> Vec<TrialChange> {
         let share = places / model.centres.len().max(1) as f64;
         (hours_of_work * offered as f64 / hours.max(1.0) * share).round().max(1.0) as u64
     };
-    let mut numbers = vec![each(1.0), each(8.0)];
+    let mut numbers = [1.0, 8.0, 24.0, 72.0].map(each).to_vec();
     numbers.dedup();
     let line = |n: u64| TrialChange {
         name: format!("{n} request{} waiting at each centre when it begins", if n == 1 { "" } else { "s" }),

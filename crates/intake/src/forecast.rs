@@ -6,6 +6,7 @@ mod averaged;
 use averaged::Averaged;
 
 use crate::counts::Series;
+use crate::course::long_run;
 use crate::fit::Interval;
 use jiff::civil::Date;
 use poolwise_math::student_quantile;
@@ -279,20 +280,20 @@ fn held_out(way: Way, y: &[f64], held: usize, ahead: usize) -> Option<Errors> {
     Some(out)
 }
 
-/// Change in a year over the mean, by a line through all weeks, of which neighbours may hang together (the interval is widened
-/// by their correlation: Bartlett 1946).
+/// Change in a year over the mean, by a line through all weeks. Weeks may hang together, however long: the error is that of
+/// [`long_run`], with the critical value for it (Kiefer and Vogelsang 2005).
 fn growth(y: &[f64]) -> Interval {
     let n = y.len() as f64;
     let (middle, m) = ((n - 1.0) / 2.0, mean(y));
-    let spread: f64 = (0..y.len()).map(|i| (i as f64 - middle) * (i as f64 - middle)).sum();
-    let slope = y.iter().enumerate().map(|(i, v)| (i as f64 - middle) * (v - m)).sum::<f64>() / spread;
-    let left: Vec<f64> = y.iter().enumerate().map(|(i, v)| v - m - slope * (i as f64 - middle)).collect();
-    let squares: f64 = left.iter().map(|e| e * e).sum();
-    let lag = if squares > 0.0 { left.windows(2).map(|w| w[0] * w[1]).sum::<f64>() / squares } else { 0.0 };
-    let lag = lag.clamp(0.0, 0.9);
-    let error = (squares / (n - 2.0) / spread * (1.0 + lag) / (1.0 - lag)).sqrt();
+    let far = |i: usize| i as f64 - middle;
+    let spread: f64 = (0..y.len()).map(|i| far(i) * far(i)).sum();
+    let slope = y.iter().enumerate().map(|(i, v)| far(i) * (v - m)).sum::<f64>() / spread;
+    let scores: Vec<f64> = y.iter().enumerate().map(|(i, v)| far(i) * (v - m - slope * far(i))).collect();
+    let (variance, share) = long_run(&scores);
+    let few = (n / (n - 2.0)).sqrt() * student_quantile(0.975, n - 2.0) / 1.96;
+    let critical = few * (1.96 + share * (2.9694 + share * (0.416 - 0.5324 * share)));
     let scale = if m > 0.0 { YEAR as f64 / m } else { 0.0 };
-    let half = student_quantile(0.975, n - 2.0) * error * scale;
+    let half = critical * variance.sqrt() / spread * scale;
     Interval { base: slope * scale, low: slope * scale - half, high: slope * scale + half }
 }
 

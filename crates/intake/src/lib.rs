@@ -8,6 +8,7 @@ pub mod backtest;
 pub mod cell;
 mod changes;
 pub mod counts;
+pub mod course;
 pub mod coverage;
 pub mod dates;
 pub mod durations;

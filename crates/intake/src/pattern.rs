@@ -2,6 +2,7 @@
 //! each day that hangs together with the next, bursts within the day.
 
 use crate::counts::Series;
+use crate::course::{Course, course};
 use crate::fit::Interval;
 use crate::holidays::Holiday;
 use jiff::civil::{Date, DateTime};
@@ -22,6 +23,8 @@ pub struct Pattern {
     pub own_weight: f64,
     /// Factor of each calendar month, January first, where the record has a year or more and they differ beyond chance.
     pub months: Option<[f64; 12]>,
+    /// Months or a trend, and why.
+    pub course: Course,
     /// Coefficient of variation of a day's factor.
     pub day_cv: Interval,
     /// Correlation of a day's factor with the next day's.
@@ -141,11 +144,10 @@ fn pattern(series: &Series, place: usize, off: &BTreeSet<Date>) -> Option<Patter
     {
         return None;
     }
-    let months = months(&ordinary);
-    let of_month = |d: Date| months.map_or(1.0, |m| m[month(d)]);
-    // Counts as they would be in a month of factor 1.
+    let course = course(&ordinary.iter().map(|(d, x)| (*d, x.iter().sum())).collect(), months)?;
+    // Counts as they would be in a month of factor 1, in the middle of the record.
     let level: BTreeMap<Date, Vec<f64>> =
-        ordinary.iter().map(|(d, x)| (*d, x.iter().map(|v| v / of_month(*d).max(1e-9)).collect())).collect();
+        ordinary.iter().map(|(d, x)| (*d, x.iter().map(|v| v / course.of(*d)).collect())).collect();
     let varies = varies(&level, per_hour);
     let smoothed = smooth(&level, per_hour, varies.hours);
     let mean_step = mean(smoothed.values.iter().map(|v| v.base));
@@ -165,7 +167,8 @@ fn pattern(series: &Series, place: usize, off: &BTreeSet<Date>) -> Option<Patter
         per_hour: Interval { base: rate, low: (rate - half).max(0.0), high: rate + half },
         profile,
         own_weight: smoothed.own_weight,
-        months,
+        months: course.months,
+        course,
         day_cv: varies.day_cv,
         autocorrelation: varies.autocorrelation,
         dispersion: varies.hours.max(1.0),
@@ -228,12 +231,12 @@ fn smooth(days: &BTreeMap<Date, Vec<f64>>, per_hour: usize, dispersion: f64) -> 
 
 /// Factors of the months, drawn towards 1 as far as chance may have made them; `None` with less than a year, or where nothing is
 /// left of them. A year's mean is 1.
-fn months(days: &BTreeMap<Date, Vec<f64>>) -> Option<[f64; 12]> {
+pub(crate) fn months(days: &BTreeMap<Date, f64>) -> Option<[f64; 12]> {
     let (first, last) = (days.keys().next()?, days.keys().next_back()?);
     if first.until(*last).ok()?.get_days() + 1 < i32::try_from(YEAR).ok()? {
         return None;
     }
-    let totals: Vec<(Date, f64)> = days.iter().map(|(d, x)| (*d, x.iter().sum())).collect();
+    let totals: Vec<(Date, f64)> = days.iter().map(|(d, x)| (*d, *x)).collect();
     let by_weekday: Vec<f64> =
         (0..7).map(|w| mean(totals.iter().filter(|t| weekday(t.0) == w).map(|t| t.1))).collect();
     let relative: Vec<(usize, f64)> = totals

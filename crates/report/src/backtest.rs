@@ -62,14 +62,14 @@ fn change(now: f64, tried: &[(String, f64)], v: &BacktestVerdict) -> String {
     }
     if *left > 0.9 * now {
         return format!(
-            "No single change that was tried closes the gap: the best, {name}, leaves {} of {} points (root mean square over hours of the week).",
+            "No single change that was tried closes the gap: the best, {name}, leaves {} of {} points (root mean square over hours of the week and the course of the record).",
             number::fixed(100.0 * left, 1, false),
             number::fixed(100.0 * now, 1, false)
         );
     }
     let points = |x: f64| number::fixed(100.0 * x, 1, false);
     let mut out = format!(
-        "Of single changes, {name} would close the gap best: from {} to {} points (root mean square over hours of the week).",
+        "Of single changes, {name} would close the gap best: from {} to {} points (root mean square over hours of the week and the course of the record).",
         points(now),
         points(*left)
     );

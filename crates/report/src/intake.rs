@@ -85,12 +85,18 @@ fn law(found: &Import) -> Vec<String> {
                 percent(h.high)
             ));
         }
+        let growing = p.places.iter().filter(|x| x.course.growth.is_some()).count();
         let seasonal = p.places.iter().filter(|x| x.months.is_some()).count();
         let thin = p.places.iter().map(|x| x.own_weight).sum::<f64>() / p.places.len().max(1) as f64;
         lines.push(format!(
             "The law of arrivals is in fitted.toml: rate, profile of the week, {}day factor and bursts. Profiles are smoothed: \
              a step's own mean has a weight of {} % on average, the rest comes from its weekday and time of day.",
-            if seasonal > 0 { "months, " } else { "" },
+            match (seasonal > 0, growing > 0) {
+                (true, true) => "months, growth, ",
+                (true, false) => "months, ",
+                (false, true) => "growth, ",
+                (false, false) => "",
+            },
             number::fixed(100.0 * thin, 0, false)
         ));
         let show = |f: &dyn Fn(&poolwise_intake::pattern::Pattern) -> f64| {
@@ -105,6 +111,14 @@ fn law(found: &Import) -> Vec<String> {
             show(&|x| x.day_cv.base),
             show(&|x| x.dispersion)
         ));
+        if p.days >= YEAR {
+            let same = p.places.iter().all(|x| x.course.why == p.places[0].course.why);
+            let shown = if same { &p.places[..1] } else { &p.places[..] };
+            let of = |x: &poolwise_intake::pattern::Pattern| {
+                if same { x.course.why.clone() } else { format!("{}: {}", x.name, x.course.why) }
+            };
+            lines.push(format!("Season or trend: {}.", shown.iter().map(of).collect::<Vec<_>>().join("; ")));
+        }
         if p.days < YEAR {
             lines.push(format!(
                 "The record has {} days, less than a year: it does not tell how months differ, nor a season from a trend. \

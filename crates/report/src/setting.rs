@@ -60,7 +60,8 @@ fn rules(model: &Model) -> Vec<String> {
         number::percent(work.planned_availability)
     ));
     said.extend(super::reactions::sentences(model));
-    for exception in &model.exceptions {
+    // Those without a name are steps of a growing demand.
+    for exception in model.exceptions.iter().filter(|e| !e.name.is_empty()) {
         let from = number::trimmed((exception.from - model.run.warm_up) / DAY, 1);
         let until = number::trimmed((exception.until - model.run.warm_up) / DAY, 1);
         said.push(format!("Exception \u{201c}{}\u{201d}: day {from} to day {until}.", exception.name));

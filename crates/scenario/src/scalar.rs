@@ -338,6 +338,9 @@ numbers! {
     /// A number of at least 0.
     NonNegative, "a number of at least 0", |x| x >= 0.0, 0.0, LARGEST,
         { "type": "number", "minimum": 0, "maximum": 1e12 };
+    /// A change in a year, as a share of what it was.
+    Growth, "a number above -1, at most 10 (0.05 is 5 % more after a year)", |x| x > -1.0 && x <= 10.0, -0.99, 10.0,
+        { "type": "number", "exclusiveMinimum": -1, "maximum": 10 };
     /// Any number.
     Real, "a number", |_| true, -LARGEST, LARGEST,
         { "type": "number", "minimum": -1e12, "maximum": 1e12 };

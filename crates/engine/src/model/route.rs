@@ -107,7 +107,7 @@ pub struct Duplicate {
 /// Something out of the ordinary between two instants: an outage, a surge, an injunction.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Exception {
-    /// Name, as reports show it.
+    /// Name, as reports show it; empty for a step of a demand that grows.
     pub name: String,
     /// From this engine time.
     pub from: f64,

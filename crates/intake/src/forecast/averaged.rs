@@ -102,8 +102,19 @@ fn member(y: &[f64], s: Smoothing, n: usize) -> Member {
     Member { weight, weeks, deviations, deviation_of_mean }
 }
 
-/// The ways, alike before the record is seen, and each way's numbers alike: the mean, a level that wanders, a line, a trend.
-fn ways() -> [Vec<Smoothing>; 4] {
+/// How far a slope wanders in a week, over the standard deviation of a week's error.
+const WANDERS: [f64; 7] = [0.003, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5];
+
+/// The smoothing numbers of a slope that wanders and a level that does not by itself (Kalata 1984, eqs 20 and 21: the steady state of
+/// Kalman's filter).
+fn of_wandering_slope(by: f64) -> (f64, f64) {
+    let root = (by * by + 8.0 * by).sqrt();
+    (-(by * by + 8.0 * by - (by + 4.0) * root) / 8.0, (by * by + 4.0 * by - by * root) / 4.0)
+}
+
+/// The ways, alike before the record is seen, and each way's numbers alike: the mean, a level that wanders, a line, a trend, a slope
+/// that wanders.
+fn ways() -> [Vec<Smoothing>; 5] {
     let of = |alpha: f64, beta: f64, phi: f64, slope| Smoothing { alpha, beta, phi, slope };
     let steps = |n: u32| (1..=n).map(move |i| f64::from(i) / f64::from(n));
     let mut trends = Vec::new();
@@ -119,6 +130,11 @@ fn ways() -> [Vec<Smoothing>; 4] {
         steps(25).map(|alpha| of(alpha, 0.0, 1.0, None)).collect(),
         SLOPES.map(|slope| of(0.0, 0.0, 1.0, Some(slope))).to_vec(),
         trends,
+        WANDERS
+            .into_iter()
+            .map(of_wandering_slope)
+            .flat_map(|(alpha, beta)| SLOPES.map(|slope| of(alpha, beta, 1.0, Some(slope))))
+            .collect(),
     ]
 }
 

@@ -5,7 +5,8 @@ use super::{Material, RecordWindow, trace};
 use crate::fit::Interval;
 use crate::forecast::DemandForecast;
 use crate::holidays::Holiday;
-use crate::pattern::{Pattern, Patterns, YEAR};
+use crate::pattern::{Pattern, Patterns};
+use jiff::civil::Date;
 
 /// A rate with the range of its interval.
 fn rate(i: &Interval) -> String {
@@ -14,6 +15,13 @@ fn rate(i: &Interval) -> String {
     if low <= 0.0 || t(low) == t(high) {
         return t(i.base);
     }
+    format!("{{ low = {}, base = {}, high = {}, standing = \"derived\" }}", t(low), t(i.base), t(high))
+}
+
+/// A change with the range of its interval; it may be below 0.
+fn change_interval(i: &Interval) -> String {
+    let (low, high) = super::words::widened_change(i);
+    let t = |x: f64| format!("{x:.4}");
     format!("{{ low = {}, base = {}, high = {}, standing = \"derived\" }}", t(low), t(i.base), t(high))
 }
 
@@ -28,13 +36,13 @@ pub(super) fn fitted(m: &Material<'_>, patterns: &Patterns, window: &RecordWindo
     );
     let several = m.series.places.len() > 1;
     for p in &patterns.places {
-        out.push_str(&class(p, patterns.days, (several.then_some(patterns.between).flatten(), several)));
+        out.push_str(&class(p, window.start, (several.then_some(patterns.between).flatten(), several)));
     }
     out.push_str(&exceptions(m.holidays, patterns, window));
     out
 }
 
-fn class(p: &Pattern, days: u32, (between, several): (Option<f64>, bool)) -> String {
+fn class(p: &Pattern, start: Date, (between, several): (Option<f64>, bool)) -> String {
     let mut out = format!(
         "# {}: {} ordinary days. Profile by {} of the week, smoothed: each value lies between its own mean (weight {} on\n\
          # average) and what its weekday and time of day say together; limits in data/profile.csv.\n",
@@ -43,16 +51,27 @@ fn class(p: &Pattern, days: u32, (between, several): (Option<f64>, bool)) -> Str
         if p.profile.len() > 168 { "half-hour" } else { "hour" },
         digits(p.own_weight, 2),
     );
-    match p.months {
-        Some(_) => {
-            out.push_str("# Months: from the record, drawn towards 1 as far as chance may have made them.\n")
+    let course = &p.course;
+    let found = match (&course.months, &course.growth) {
+        (Some(_), Some(_)) => {
+            "from the record, drawn towards 1 as far as chance may have made them, and a trend"
         }
-        None if days < YEAR => out.push_str(&format!(
-            "# Months: none; the record has {days} days, and less than a year cannot tell a season from a trend.\n"
-        )),
-        None => out.push_str("# Months: none; they do not differ beyond chance.\n"),
+        (Some(_), None) => "from the record, drawn towards 1 as far as chance may have made them",
+        (None, Some(_)) => "none, but a trend",
+        (None, None) => "none",
+    };
+    out.push_str(&format!("# Months: {found}; {}.\n", course.why));
+    // Growth is counted from the run's beginning on.
+    let by = course.grown(start);
+    let begins =
+        Interval { base: p.per_hour.base * by, low: p.per_hour.low * by, high: p.per_hour.high * by };
+    out.push_str(&format!("[class.{}]\nrate = {}\n", key(&p.name), rate(&begins)));
+    if let Some(growth) = &course.growth {
+        out.push_str(&format!(
+            "growth = {} # a year, from the start of the run on\n",
+            change_interval(growth)
+        ));
     }
-    out.push_str(&format!("[class.{}]\nrate = {}\n", key(&p.name), rate(&p.per_hour)));
     if several {
         out.push_str(&format!("area = {}\n", text(&p.name)));
     }

@@ -52,6 +52,11 @@ pub(super) fn widened(i: &Interval) -> (f64, f64) {
     ((i.base - (i.base - i.low) / WITHIN).max(0.0), i.base + (i.high - i.base) / WITHIN)
 }
 
+/// The same of a change in a year, which may be below 0 but takes no more than there is.
+pub(super) fn widened_change(i: &Interval) -> (f64, f64) {
+    ((i.base - (i.base - i.low) / WITHIN).max(-0.99), (i.base + (i.high - i.base) / WITHIN).min(10.0))
+}
+
 /// An uncertain time of which 95 % of draws lie in the interval, or the time alone where it is known.
 pub(super) fn interval(i: &Interval, unit: f64) -> String {
     let name = unit_name(unit);

@@ -1,18 +1,38 @@
 //! Expected arrivals of a class from an area, by hour of the area's local week.
 //!
-//! Months are averaged over the statistics window; day factors have mean one and dated exceptions are
+//! Months and growth are averaged over the statistics window; day factors have mean one and dated exceptions are
 //! left out. Steps shorter than an hour are put together. A cycle in elapsed time keeps its place in the week if its period divides the week (by the
 //! offset in the middle of the window), else its mean, 1, holds throughout. A trace gives its own
 //! counts in the statistics window by hour of the week.
 
 use crate::staffing::divides_week;
 use poolwise_engine::model::{
-    AreaId, Class, DayDraw, Demand, Model, Profile, RecordedDays, RunSettings, Trace,
+    AreaId, Class, DayDraw, Demand, Exception, Model, Profile, RecordedDays, RunSettings, Trace,
 };
 use poolwise_engine::time::{DAY, HOUR, HOURS_OF_WEEK, LocalClock, WEEK};
 
 /// Requests an hour where a pattern is one, and the pattern by hour of the area's local week.
 pub(super) fn by_hour(model: &Model, class: &Class, area: AreaId) -> (f64, Vec<f64>) {
+    let (mean, pattern) = ungrown(model, class, area);
+    (mean * grown(model, class), pattern)
+}
+
+/// Mean factor of a class's growth over the statistics window: of the exceptions that have no name.
+fn grown(model: &Model, class: &Class) -> f64 {
+    let (from, until) = (model.run.warm_up, model.run.end());
+    let of_class = |e: &&Exception| {
+        let classes = || e.demand.iter().filter_map(|d| d.0);
+        e.name.is_empty() && classes().any(|c| model.classes.get(c).is_some_and(|c| std::ptr::eq(c, class)))
+    };
+    let steps = model.exceptions.iter().filter(of_class).flat_map(|e| {
+        let lasts = (e.until.min(until) - e.from.max(from)).max(0.0);
+        e.demand.iter().map(move |d| (d.2 - 1.0) * lasts)
+    });
+    if until > from { 1.0 + steps.sum::<f64>() / (until - from) } else { 1.0 }
+}
+
+/// The same without growth.
+fn ungrown(model: &Model, class: &Class, area: AreaId) -> (f64, Vec<f64>) {
     let here = &model.areas[area];
     let clock = &model.clocks[here.clock];
     match &class.demand {

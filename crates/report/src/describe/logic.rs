@@ -205,8 +205,23 @@ fn class(m: &Model, c: usize) -> Vec<String> {
             (format!("{} an hour{from}", number::trimmed(per_second * HOUR, 3)), pattern)
         }
     };
+    let pattern = match growth(m, c) {
+        Some(g) => format!("{pattern}, {} % a year", number::fixed(100.0 * g, 1, true)),
+        None => pattern,
+    };
     let deadline = class.deadline.as_ref().map_or_else(|| "none".to_owned(), |d| deadline(m, d));
     vec![class.name.clone(), arrivals, pattern, deadline, m.stages[class.start].name.clone()]
+}
+
+/// Change of a class's demand in a year, where it grows: from the first of its weekly steps to the last.
+fn growth(m: &Model, class: usize) -> Option<f64> {
+    let mut steps = m.exceptions.iter().filter(|e| e.name.is_empty()).filter_map(|e| {
+        let own = e.demand.iter().find(|d| d.0 == Some(class))?;
+        Some(((e.from + e.until) / 2.0, own.2))
+    });
+    let (at, by) = steps.next_back()?;
+    let years = at / (365.25 * DAY);
+    Some(poolwise_math::powf(by, 1.0 / years) - 1.0)
 }
 
 /// Arrivals and pattern of recorded requests.

@@ -12,6 +12,7 @@ mod demand;
 mod effort;
 mod forks;
 mod graph;
+mod growth;
 mod handling;
 mod held_back;
 mod intervals;

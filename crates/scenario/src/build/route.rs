@@ -1,6 +1,7 @@
 //! Routing rules and dated exceptions.
 
 use super::Builder;
+use super::growth;
 use crate::diagnostic::Problems;
 use crate::parts::{DemandIn, ExceptionIn, HoursIn, RouteIn, TargetIn};
 use crate::quantity::{HoursWord, WeekSpan};
@@ -160,7 +161,9 @@ pub(super) fn exceptions(b: &mut Builder<'_>) -> Vec<Exception> {
             b.cx.error(name.place, format!("a second exception is called `{}`", name.as_str()));
         }
     }
-    input.exception.items.iter().map(|e| exception(b, e)).collect()
+    let mut all: Vec<Exception> = input.exception.items.iter().map(|e| exception(b, e)).collect();
+    all.extend(growth::steps(b));
+    all
 }
 
 fn exception(b: &mut Builder<'_>, input: &ExceptionIn) -> Exception {

@@ -304,7 +304,14 @@ fn replayed(
 fn bounded(b: &mut Builder<'_>, input: &TraceIn, trace: &Trace) {
     let exceptional = b.input.exception.items.iter().filter_map(|e| e.demand.as_ref()).map(|d| d.largest());
     let months = trace.months.iter().copied().fold(0.0, f64::max);
-    let most = trace.factor * months * exceptional.fold(1.0, f64::max);
+    let years = b.run.end() / (365.25 * DAY);
+    let grown = b
+        .input
+        .class
+        .iter()
+        .filter_map(|(_, c)| Some(poolwise_math::powf(1.0 + c.growth.as_ref()?.value, years)))
+        .fold(1.0, f64::max);
+    let most = trace.factor * months * grown * exceptional.fold(1.0, f64::max);
     let all = trace.mean_size() * if trace.drawn.is_some() { b.run.end() / DAY } else { 1.0 };
     if most > 1.0 && most * all > MOST_EVENTS as f64 {
         let place = if input.factor.place.is_none() { input.place } else { input.factor.place };

@@ -10,7 +10,7 @@ use crate::diagnostic::Problems;
 use crate::input::{Input, Layering, Req, either, table, words};
 use crate::node::Node;
 use crate::quantity::{DateOrder, Dur, Rate, Span};
-use crate::scalar::{NonNegative, Positive, Share, Text, Whole};
+use crate::scalar::{Growth, NonNegative, Positive, Share, Text, Whole};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use std::borrow::Cow;
 
@@ -29,6 +29,8 @@ table! {
         profile: Option<ProfileIn>,
         /// Factor of each calendar month, January first.
         months: Option<Exactly<NonNegative, 12>>,
+        /// Change of the demand in a year from the start of the run on, as a share.
+        growth: Option<Growth>,
         /// Random factor of each day.
         day_factor: Option<DayFactorIn>,
         /// Random factor of each short interval: arrivals in bursts.

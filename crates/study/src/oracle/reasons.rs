@@ -126,8 +126,12 @@ pub(super) fn general(
         let x = &model.exceptions[e];
         overlaps(model, e) && (!x.demand.is_empty() || x.roster.iter().any(|(c, _)| *c == id))
     };
-    if (0..model.exceptions.len()).any(touched) {
+    let grows = |e: &usize| model.exceptions[*e].name.is_empty();
+    if (0..model.exceptions.len()).filter(|e| !grows(e)).any(touched) {
         note(because, "a dated exception");
+    }
+    if (0..model.exceptions.len()).filter(grows).any(touched) {
+        note(because, "a demand that grows");
     }
     if centre.absence.share > 0.0 {
         note(
