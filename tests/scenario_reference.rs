@@ -292,3 +292,22 @@ fn the_example_loads_without_warnings() {
     let scenario = good(folder.load(&example()));
     assert!(scenario.warnings.is_empty(), "{}", scenario.warnings.render(false));
 }
+
+/// Each of the fifteen shapes of the cookbook is a whole scenario that runs as it stands: requests come and are done.
+#[test]
+fn the_cookbook_runs() {
+    let end = REFERENCE.lines().position(|l| l.starts_with("## How values are written")).expect("its end");
+    let shapes: Vec<_> = blocks().into_iter().filter(|b| b.line < end).collect();
+    assert_eq!(shapes.len(), 15);
+    for block in shapes {
+        assert!(!block.fragment, "line {}", block.line);
+        let folder = Folder::new();
+        let scenario = good(folder.load(&block.text));
+        let outcome = poolwise_engine::run(&scenario.model, 0, true)
+            .unwrap_or_else(|e| panic!("docs/scenario.md, example from line {}: {e}", block.line));
+        let of = |kind| outcome.trace.iter().filter(|r| r.kind == kind).count();
+        use poolwise_engine::trace::TraceKind;
+        let (served, gone) = (of(TraceKind::Service), of(TraceKind::Exit));
+        assert!(served > 20 && gone > 20, "example from line {}: {served} served, {gone} gone", block.line);
+    }
+}
