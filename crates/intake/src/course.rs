@@ -3,7 +3,7 @@
 use crate::fit::Interval;
 use crate::pattern::YEAR;
 use jiff::civil::Date;
-use poolwise_math::{exp, ln};
+use poolwise_math::{exp, ln, student_quantile};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -63,16 +63,12 @@ struct DayLevel {
 struct TrendLine {
     /// Change of the level in a year.
     slope: f64,
-    /// Standard error of it.
-    error: f64,
-    /// Factor on 1.96 for a 95 % interval.
-    critical: f64,
+    /// Half of its 95 % interval.
+    half: f64,
     residuals: Vec<f64>,
 }
 
-/// Least squares. The error is robust against days that hang together, however long: a long-run variance by Bartlett's kernel
-/// (Newey and West 1987) over some weeks, with the critical value that holds for such a share of the record (Kiefer and
-/// Vogelsang 2005, table 1).
+/// Least squares, with an interval that is robust against values that hang together: see [`half_width`].
 fn line(days: &[DayLevel], by_month: bool) -> Option<TrendLine> {
     let cell = |d: &DayLevel| if by_month { d.month } else { 0 };
     let mut means = [(0.0, 0.0, 0.0); 12];
@@ -93,14 +89,36 @@ fn line(days: &[DayLevel], by_month: bool) -> Option<TrendLine> {
     }
     let slope = away.iter().map(|a| a.0 * a.1).sum::<f64>() / spread;
     let residuals: Vec<f64> = away.iter().map(|a| a.1 - slope * a.0).collect();
-    let scores: Vec<f64> = away.iter().zip(&residuals).map(|(a, r)| a.0 * r).collect();
+    let far: Vec<f64> = away.iter().map(|a| a.0).collect();
+    // By weeks: what hangs together for longer than days shows less beneath the chance of each day.
+    let of_weeks = |x: &[f64]| x.chunks_exact(7).map(mean).collect::<Vec<f64>>();
+    let half = half_width(&far, &residuals).max(half_width(&of_weeks(&far), &of_weeks(&residuals)));
+    Some(TrendLine { slope, half, residuals })
+}
+
+/// Half of a 95 % interval of a slope, from how far values lie from their middle and what the line leaves of them: the wider of two
+/// that are robust against values that hang together. One knows of no law: a long-run variance by Bartlett's kernel (Newey and
+/// West 1987), with the critical value that holds for such a share of the record (Kiefer and Vogelsang 2005, table 1). The other takes
+/// the correlation with the next value to go on from one to the next (Bartlett 1946), and is the surer in short records.
+pub(crate) fn half_width(far: &[f64], residuals: &[f64]) -> f64 {
+    let n = far.len() as f64;
+    let spread: f64 = far.iter().map(|x| x * x).sum();
+    if n < 4.0 || spread <= 0.0 {
+        return f64::INFINITY;
+    }
+    let student = student_quantile(0.975, n - 2.0);
+    let scores: Vec<f64> = far.iter().zip(residuals).map(|(a, r)| a * r).collect();
     let (variance, share) = long_run(&scores);
-    let critical = (1.96 + share * (2.9694 + share * (0.416 - 0.5324 * share))) / 1.96;
-    Some(TrendLine { slope, error: variance.max(0.0).sqrt() / spread, critical, residuals })
+    let critical = student / 1.96 * (1.96 + share * (2.9694 + share * (0.416 - 0.5324 * share)));
+    // What a line leaves looks less alike than it is, by (2 + 4 r) / n (Marriott and Pope 1954).
+    let r = ((lag(residuals) + 2.0 / n) / (1.0 - 4.0 / n).max(0.1)).clamp(0.0, 0.9);
+    let squares: f64 = residuals.iter().map(|e| e * e).sum();
+    let chain = (squares / (n - 2.0) / spread * (1.0 + r) / (1.0 - r)).sqrt();
+    (critical * variance.sqrt() / spread).max(student * chain)
 }
 
 /// Variance of a sum of values that follow each other, and the share of them over which they may hang together.
-pub(crate) fn long_run(x: &[f64]) -> (f64, f64) {
+fn long_run(x: &[f64]) -> (f64, f64) {
     let n = x.len();
     let most = ((1.3 * (n as f64).sqrt()).ceil() as usize).min(n.saturating_sub(1));
     let with = |k: usize| x.iter().zip(&x[k..]).map(|(a, b)| a * b).sum::<f64>();
@@ -173,10 +191,9 @@ pub(crate) fn course(
     let both = beside.as_ref().map_or(f64::INFINITY, |b| of(&b.residuals, 13.0));
     let growth = |l: &TrendLine| {
         let rate = |x: f64| exp(x) - 1.0;
-        let half = 1.96 * l.critical * l.error;
-        Interval { base: rate(l.slope), low: rate(l.slope - half), high: rate(l.slope + half) }
+        Interval { base: rate(l.slope), low: rate(l.slope - l.half), high: rate(l.slope + l.half) }
     };
-    let sure = |l: &TrendLine| l.slope.abs() > 1.96 * l.critical * l.error;
+    let sure = |l: &TrendLine| l.slope.abs() > l.half;
     let shown = |l: &TrendLine| {
         let g = growth(l);
         let percent = |x: f64| format!("{:+.0} %", 100.0 * x);
@@ -285,7 +302,7 @@ mod tests {
             })
             .collect();
         let l = line(&days, false).expect("a line");
-        assert!((l.slope - 0.5).abs() < 1e-12 && l.error < 1e-12);
+        assert!((l.slope - 0.5).abs() < 1e-12 && l.residuals.iter().all(|r| r.abs() < 1e-12));
         // Values 1, 1, -1, -1: squares 4, neighbours 1 - 1 + 1 = 1, two apart -2; three are thought of, weighed 3/4, 1/2 and 1/4.
         let (v, share) = long_run(&[1.0, 1.0, -1.0, -1.0]);
         assert!((v - 3.0).abs() < 1e-12 && share == 0.75, "{v} {share}");

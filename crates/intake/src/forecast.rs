@@ -6,7 +6,7 @@ mod averaged;
 use averaged::Averaged;
 
 use crate::counts::Series;
-use crate::course::long_run;
+use crate::course::half_width;
 use crate::fit::Interval;
 use jiff::civil::Date;
 use poolwise_math::student_quantile;
@@ -280,20 +280,15 @@ fn held_out(way: Way, y: &[f64], held: usize, ahead: usize) -> Option<Errors> {
     Some(out)
 }
 
-/// Change in a year over the mean, by a line through all weeks. Weeks may hang together, however long: the error is that of
-/// [`long_run`], with the critical value for it (Kiefer and Vogelsang 2005).
+/// Change in a year over the mean, by a line through all weeks, with an interval that is robust against weeks that hang together.
 fn growth(y: &[f64]) -> Interval {
-    let n = y.len() as f64;
-    let (middle, m) = ((n - 1.0) / 2.0, mean(y));
-    let far = |i: usize| i as f64 - middle;
-    let spread: f64 = (0..y.len()).map(|i| far(i) * far(i)).sum();
-    let slope = y.iter().enumerate().map(|(i, v)| far(i) * (v - m)).sum::<f64>() / spread;
-    let scores: Vec<f64> = y.iter().enumerate().map(|(i, v)| far(i) * (v - m - slope * far(i))).collect();
-    let (variance, share) = long_run(&scores);
-    let few = (n / (n - 2.0)).sqrt() * student_quantile(0.975, n - 2.0) / 1.96;
-    let critical = few * (1.96 + share * (2.9694 + share * (0.416 - 0.5324 * share)));
+    let (middle, m) = ((y.len() as f64 - 1.0) / 2.0, mean(y));
+    let far: Vec<f64> = (0..y.len()).map(|i| i as f64 - middle).collect();
+    let spread: f64 = far.iter().map(|x| x * x).sum();
+    let slope = far.iter().zip(y).map(|(x, v)| x * (v - m)).sum::<f64>() / spread;
+    let left: Vec<f64> = far.iter().zip(y).map(|(x, v)| v - m - slope * x).collect();
     let scale = if m > 0.0 { YEAR as f64 / m } else { 0.0 };
-    let half = critical * variance.sqrt() / spread * scale;
+    let half = half_width(&far, &left) * scale;
     Interval { base: slope * scale, low: slope * scale - half, high: slope * scale + half }
 }
 
