@@ -107,10 +107,9 @@ fn demand_grows_from_the_start_of_the_run_on() {
     for row in exits {
         counts[row.class][((row.booked / (26.0 * 168.0 * HOUR)) as usize).min(3)] += 1;
     }
-    for half in 0..4 {
+    for (half, grows) in counts[0].iter().enumerate() {
         let week = |w: usize| poolwise_math::powf(1.5, (w as f64 + 0.5) * 7.0 / 365.25);
-        let grown: f64 = (26 * half..26 * half + 26).map(week).sum();
-        poisson(counts[0][half], 1_680.0 * grown);
+        poisson(*grows, 1_680.0 * (26 * half..26 * half + 26).map(week).sum::<f64>());
         poisson(counts[1][half], 1_680.0 * 26.0);
     }
     let load = poolwise_planning::offered_load::by_week(&model);

@@ -395,7 +395,8 @@ fn count(
         .collect();
     let mut begun: BTreeMap<(DateTime, usize), u32> = BTreeMap::new();
     for (class, booked, reached, started) in first.into_values() {
-        let Some(place) = classes.iter().position(|c| *c == class) else { continue };
+        // What waited when the run began is no request of the history.
+        let Some(place) = classes.iter().position(|c| *c == class).filter(|_| booked > 0.0) else { continue };
         let Ok(at) = Timestamp::from_second(model.run.origin_unix + booked.floor() as i64) else { continue };
         let start = floor(zone.to_datetime(at), past.width);
         if let Some(cell) = out.get_mut(&(start, place)) {

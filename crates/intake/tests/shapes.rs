@@ -214,3 +214,27 @@ fn laws_and_forecasts_are_scenarios() {
     let error = asked(&[("long.csv", long())], (Some(600.0), &nowhere, 0)).expect_err("no country");
     assert!(error.contains("Atlantis") && error.contains("NL"), "{error}");
 }
+
+/// 400 days that rise by a fifth a year are written as growth, with its interval; as many of a summer and a winter as months. Both run, and
+/// both say why.
+#[test]
+fn a_trend_is_written_as_growth_and_a_season_as_months() {
+    let record = |level: &dyn Fn(f64) -> f64| {
+        let mut text = String::from("Date,Hour,Calls\n");
+        for d in 0..400 {
+            for h in 0..24 {
+                let chance = ((d * 31 + h * 17 + d * h) % 7) as f64 - 3.0;
+                text.push_str(&format!("{},{h},{:.0}\n", day(d), 20.0 * level(d as f64 / 365.25) + chance));
+            }
+        }
+        read(&[("counts.csv", text)])
+    };
+    let trend = record(&|t| poolwise_math::powf(1.2, t));
+    let fitted = contents(&trend, "fitted.toml");
+    assert!(fitted.contains("growth = { low = ") && !fitted.contains("months = "), "{fitted}");
+    assert!(fitted.contains("# Months: none, but a trend; a trend of +20 % a year"), "{fitted}");
+    let season = record(&|t| 1.0 + 0.3 * poolwise_math::sin(std::f64::consts::TAU * t));
+    let fitted = contents(&season, "fitted.toml");
+    assert!(fitted.contains("months = [") && !fitted.contains("growth = "), "{fitted}");
+    assert!(fitted.contains("no one line says as much"), "{fitted}");
+}

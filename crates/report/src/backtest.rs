@@ -163,7 +163,7 @@ pub fn told(found: &Backtest) -> Told {
     };
     let changes = Block {
         title: format!(
-            "Single changes: difference left over hours of the week, points (as it is: {})",
+            "Single changes: difference left over hours of the week and the course of the record, points (as it is: {})",
             number::fixed(100.0 * now, 1, false)
         ),
         header: ["Change", "Left"].map(str::to_owned).to_vec(),
