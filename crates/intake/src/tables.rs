@@ -3,7 +3,7 @@
 use crate::cell::Cell;
 use crate::facts::{Facts, SheetTable, add};
 use crate::heads::{self, one_text};
-use crate::problem::Problem;
+use crate::problem::{Problem, TablePlace};
 use crate::read::{Book, ReadProgress};
 use crate::view::plain;
 use crate::words::{ANSWERED, ARRIVED, ENDED, TOTAL, says};
@@ -12,8 +12,8 @@ use std::ops::Range;
 /// A row with its number.
 type Row = (u64, Vec<Cell<'static>>);
 
-/// Tables that a sheet may have below each other.
-const MOST: usize = 500;
+/// Tables that a sheet may have: each is read by itself.
+const MOST: usize = 100;
 
 fn word<'c>(cell: &'c Cell<'_>) -> Option<&'c str> {
     match cell {
@@ -161,11 +161,10 @@ impl Below<'_> {
     /// The names stand once more: below another title they are those of another table, else those of a page of the same.
     fn again(&mut self, row: u64) {
         let title = self.title.take();
-        let full = self.tables.len() >= MOST;
         let Some(table) = self.tables.last_mut() else { return };
         let before = table.name.clone().or_else(|| self.above.take());
         match title.as_ref().and_then(|(at, cells)| Some((*at, one_text(cells)?))) {
-            Some((at, name)) if before.as_deref() != Some(name) && !full => {
+            Some((at, name)) if before.as_deref() != Some(name) => {
                 table.name = before;
                 table.view.rows.end = at;
                 let mut next = SheetTable::empty(table);
@@ -175,7 +174,10 @@ impl Below<'_> {
                 next.name = Some(name.to_owned());
                 let names = table.columns.iter().map(|c| c.name.clone());
                 next.columns = names.map(|name| Facts { name, ..Facts::default() }).collect();
-                self.tables.push(next);
+                // One more than there may be is told at the end.
+                if self.tables.len() <= MOST {
+                    self.tables.push(next);
+                }
             }
             _ => {
                 self.above = before.filter(|_| table.name.is_none());
@@ -224,7 +226,8 @@ pub(crate) fn of_sheet(
     let mut first: Vec<Row> = Vec::new();
     let mut beside: Vec<Below<'_>> = Vec::new();
     let begin = |first: &mut Vec<Row>| -> Vec<Below<'_>> {
-        let blocks = blocks(first);
+        let mut blocks = blocks(first);
+        blocks.truncate(MOST + 1);
         let mut all: Vec<Below<'_>> = blocks
             .into_iter()
             .map(|(columns, name)| Below {
@@ -258,8 +261,14 @@ pub(crate) fn of_sheet(
     if beside.is_empty() {
         beside = begin(&mut first);
     }
-    let tables = beside.into_iter().flat_map(Below::finish).filter(|t| t.rows > 0);
+    let tables: Vec<SheetTable> = beside.into_iter().flat_map(Below::finish).filter(|t| t.rows > 0).collect();
+    if tables.len() > MOST {
+        let what = format!("more than {MOST} tables stand beside or below each other");
+        return Err(Problem::new(TablePlace::sheet(&book.name, sheet), what)
+            .help("make them one table, with a column that says which place a row is of"));
+    }
     tables
+        .into_iter()
         .map(|t| {
             sound(&t)?;
             plain(t, book, watch)

@@ -131,6 +131,20 @@ fn tables_below_each_other_are_a_place_each() {
     same(&arrivals(paged), &expected, "pages with a title");
 }
 
+/// Each table is read by itself: thousands in one sheet are a hostile file's.
+#[test]
+fn more_tables_than_people_make_are_refused() {
+    let below: String = (0..400)
+        .map(|i| format!("Place {i},\nTime,Calls\n2025-03-03 00:00,1\n2025-03-03 01:00,2\n"))
+        .collect();
+    let beside =
+        ["Time,Calls", "2025-03-03 00:00,1", "2025-03-03 01:00,2"].map(|cells| vec![cells; 400].join(",,"));
+    for text in [below, beside.join("\n")] {
+        let error = read(&[("counts.csv", text)]).expect_err("too many");
+        assert!(error.contains("more than 100 tables") && error.contains("make them one table"), "{error}");
+    }
+}
+
 #[test]
 fn dates_in_three_columns_are_one_date() {
     let expected = arrivals(wide());
