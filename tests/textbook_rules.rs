@@ -69,38 +69,64 @@ fn a_pool_of_new_officers_learns_and_others_do_not() {
     holds(of(&run("learning-pool"), all("desk"), "busy_mean"), 10.0 * 5.75 / 4.0 + 10.0, 0.004);
 }
 
-/// A routine case of length x is begun again after each urgent one that comes within it: a geometric number of times of an interval shorter
-/// than x and a busy period of urgent cases. Such times make an M/G/1 queue; who comes to it empty may find a busy period of urgent ones under
-/// way, whose rest comes first.
-#[test]
-fn urgent_cases_cut_off_others_which_begin_again() {
-    let (urgent, routine, mu, x) = (0.2, 1.0 / 3.0, 1.0, 1.5);
+/// Time in the system of routine cases that lose their work to each urgent one: from first begin to end, a number of times of an interval until
+/// the cut and a busy period of urgent cases, and then the interval that is not cut. Such times make an M/G/1 queue; who comes to it empty may
+/// find a busy period of urgent ones under way, whose rest comes first. `cut` and `whole` are mean and square of the interval that is cut and of
+/// the one that is not; `times` mean and variance of how often it is cut.
+fn lost_work(urgent: f64, routine: f64, cut: [f64; 2], whole: [f64; 2], (times, spread): (f64, f64)) -> f64 {
+    let mu = 1.0;
     let rho = urgent / mu;
     // Busy period of the urgent: its moments, and its transform at the rate of the routine.
     let (b1, b2) = (1.0 / (mu - urgent), 2.0 / (mu * mu * powi(1.0 - rho, 3)));
     let sum = urgent + mu + routine;
     let beta = (sum - (sum * sum - 4.0 * urgent * mu).sqrt()) / (2.0 * urgent);
     // From its first begin to its end.
-    let uncut = exp(-urgent * x);
-    let (times, spread) = ((1.0 - uncut) / uncut, (1.0 - uncut) / (uncut * uncut));
-    let cut = 1.0 - uncut;
-    let i1 = 1.0 / urgent - x * uncut / cut;
-    let i2 = 2.0 / (urgent * urgent) - (x * x + 2.0 * x / urgent) * uncut / cut;
-    let (y, y_variance) = (i1 + b1, i2 - i1 * i1 + b2 - b1 * b1);
-    let mean = x + times * y;
-    let square = times * y_variance + spread * y * y + mean * mean;
+    let (y, y_variance) = (cut[0] + b1, cut[1] - cut[0] * cut[0] + b2 - b1 * b1);
+    let mean = whole[0] + times * y;
+    let square = whole[1] - whole[0] * whole[0] + times * y_variance + spread * y * y + mean * mean;
     // The rest of an urgent busy period that the first routine case of its own finds.
     let during = urgent / (urgent + routine);
     let d1 = during * (b1 - (1.0 - beta) / routine) / (1.0 - during * beta);
     let d2 =
         during * (b2 - 2.0 * b1 / routine + 2.0 * (1.0 - beta) / (routine * routine)) / (1.0 - during * beta);
-    let sojourn = mean
-        + routine * square / (2.0 * (1.0 - routine * mean))
-        + (2.0 * d1 + routine * d2) / (2.0 * (1.0 + routine * d1));
+    mean + routine * square / (2.0 * (1.0 - routine * mean))
+        + (2.0 * d1 + routine * d2) / (2.0 * (1.0 + routine * d1))
+}
+
+#[test]
+fn urgent_cases_cut_off_others_which_begin_again() {
+    let (urgent, routine, x) = (0.2, 1.0 / 3.0, 1.5);
+    let uncut = exp(-urgent * x);
+    let cut = 1.0 - uncut;
+    let i1 = 1.0 / urgent - x * uncut / cut;
+    let i2 = 2.0 / (urgent * urgent) - (x * x + 2.0 * x / urgent) * uncut / cut;
+    let sojourn = lost_work(urgent, routine, [i1, i2], [x, x * x], (cut / uncut, cut / (uncut * uncut)));
     assert!((sojourn - 7.100_61).abs() < 1e-5, "{sojourn}");
     let r = run("preemptive-restart");
     holds(of(&r, class("urgent"), "time_to_completion_mean_hours"), 1.25 * MINUTE, 0.02);
     holds(of(&r, class("routine"), "time_to_completion_mean_hours"), sojourn * MINUTE, 0.04);
+}
+
+/// Drawn anew each time, a long case is done at last with a short draw: intervals that end uncut are shorter than others, by the transform
+/// of the law at the rate of urgent cases and its derivatives.
+#[test]
+fn urgent_cases_cut_off_others_whose_length_is_drawn_anew() {
+    // Two phases of 36 s: (1 + 0.6 s)^-2.
+    let (urgent, routine, phase) = (0.2, 1.0 / 3.0, 0.6);
+    let slow = 1.0 + urgent * phase;
+    let uncut = powi(slow, -2);
+    let cut = 1.0 - uncut;
+    let (e1, e2) = (2.0 * phase * powi(slow, -3), 6.0 * phase * phase * powi(slow, -4));
+    let i1 = (cut / urgent - e1) / cut;
+    let i2 = (2.0 * cut / (urgent * urgent) - e2 - 2.0 * e1 / urgent) / cut;
+    let times = (cut / uncut, cut / (uncut * uncut));
+    let sojourn = lost_work(urgent, routine, [i1, i2], [e1 / uncut, e2 / uncut], times);
+    assert!((sojourn - 3.728_723).abs() < 1e-6, "{sojourn}");
+    let r = run("preemptive-redraw");
+    holds(of(&r, class("urgent"), "time_to_completion_mean_hours"), 1.25 * MINUTE, 0.02);
+    holds(of(&r, class("routine"), "time_to_completion_mean_hours"), sojourn * MINUTE, 0.02);
+    // A third of a case a minute, each cut off so often.
+    holds(of(&r, Section::Whole, "interruptions_per_hour"), 20.0 * times.0, 0.02);
 }
 
 /// Whatever is served first, the mean wait over all cases of one law is that of M/M/1.
@@ -216,4 +242,185 @@ fn some_leave_at_the_sight_of_a_queue() {
     let r = run("balking");
     holds(of(&r, Section::Whole, "turned_away_share"), left, 0.01);
     holds(of(&r, Section::Whole, "wait_mean_hours"), waiting / (0.9 * (1.0 - left)) * MINUTE, 0.02);
+}
+
+/// The chance that the officer is idle so long after nine, in steps of a thousandth of an hour: who was begun at s is still at it at t if the case
+/// is longer than t - s, and was begun only if it ends by 17:00.
+#[test]
+fn an_officer_begins_what_can_be_finished() {
+    let (rate, shift, steps) = (1.5, 8.0, 8_000);
+    let step = shift / f64::from(steps);
+    let within = |x: f64| x.clamp(0.0, 2.0) / 2.0;
+    let mut idle = vec![1.0];
+    for i in 1..=steps {
+        let t = f64::from(i) * step;
+        let at_it = |j: i32| {
+            let s = f64::from(j) * step;
+            (within(shift - s) - within(t - s)).max(0.0)
+        };
+        let weight = |j: i32| if j == 0 { 0.5 } else { 1.0 };
+        let busy: f64 = (0..i).map(|j| weight(j) * idle[j as usize] * at_it(j)).sum();
+        idle.push((1.0 - rate * step * busy) / (1.0 + 0.5 * rate * step * at_it(i)));
+    }
+    let day = |of: &dyn Fn(f64) -> f64| {
+        let terms = idle.iter().enumerate().map(|(i, p)| {
+            let weight = if i == 0 || i == steps as usize { 0.5 } else { 1.0 };
+            weight * p * of(shift - i as f64 * step)
+        });
+        rate * step * terms.sum::<f64>()
+    };
+    let served = day(&within);
+    let work = day(&|left| if left < 2.0 { left * left / 4.0 } else { 1.0 });
+    assert!((served - 4.565_343).abs() < 1e-4 && (work - 4.289_374).abs() < 1e-4, "{served} {work}");
+    let r = run("can-finish");
+    holds(of(&r, Section::Whole, "turned_away_share"), 1.0 - served / (24.0 * rate), 0.002);
+    holds(of(&r, all("desk"), "busy_mean"), work / 24.0, 0.01);
+    assert_eq!(of(&r, Section::Whole, "overtime_hours_per_week").upper, 0.0);
+}
+
+/// While somebody waits with the first officer busy alone, or both, the age of the wait runs for half an hour at most; who has waited for longer does so
+/// with both busy, until either is free.
+#[test]
+fn a_wait_of_half_an_hour_calls_a_second_officer() {
+    let (rate, half) = (1.2, exp(-0.5));
+    // Times in the two states with an age, per visit: of those who come while the first is busy, and while both are.
+    let (alone, both) = (1.0 - half, (1.0 - half * half) / 2.0);
+    let (after_both, third) = (alone - both, half - half * half);
+    // Balance of: none busy, the first, the second, both; with nobody waiting. The first is taken as 1, and the last two found from the others.
+    let second_of_both = 1.0 / (rate + 1.0);
+    // First: (rate + 1) p1 = rate p0 + pb + rate (p1 alone + pb after_both). None: rate p0 = p1 + p2. Second: (rate + 1) p2 = pb.
+    let first_of_both = (second_of_both + 1.0 + rate * after_both) / (rate - rate * alone);
+    let none_of_both = (first_of_both + second_of_both) / rate;
+    let late_of_both = rate * half * half / 2.0;
+    let waiting = rate * (first_of_both * alone + after_both + both);
+    let sum = none_of_both + first_of_both + second_of_both + 1.0 + waiting + late_of_both;
+    let turned = (waiting + late_of_both) / sum;
+    let calls = rate * (first_of_both * half + third + half * half) / sum;
+    assert!((turned - 0.228_429).abs() < 1e-6 && (calls - 0.306_315).abs() < 1e-6, "{turned} {calls}");
+    let r = run("on-call-oldest");
+    holds(of(&r, Section::Whole, "turned_away_share"), turned, 0.01);
+    holds(of(&r, Section::Whole, "wait_mean_hours"), turned / (rate * (1.0 - turned)), 0.01);
+    holds(of(&r, Section::Whole, "call_ins_per_hour"), calls, 0.01);
+    holds(of(&r, all("desk"), "on_duty_mean"), 1.0 + late_of_both / sum, 0.001);
+}
+
+/// Time on duty from coming to one or two there: an hour and a half, and with n there then until all but one of them are done; with one in hand he
+/// goes off duty, and is called again where somebody comes before its end.
+#[test]
+fn an_officer_on_call_stays_for_some_time() {
+    let (rate, states) = (0.8, 120);
+    // From one there and from two, the law after 1.5 h of jumps at 1.8 an hour.
+    let after = |there: usize| {
+        let jumps = 1.5 * (rate + 1.0);
+        let mut p = vec![0.0; states];
+        p[there] = 1.0;
+        let (mut law, mut weight) = (vec![0.0; states], exp(-jumps));
+        for jump in 1..100 {
+            law.iter_mut().zip(&p).for_each(|(sum, p)| *sum += weight * p);
+            weight *= jumps / f64::from(jump);
+            let mut next = vec![0.0; states];
+            for (i, mass) in p.iter().enumerate() {
+                next[(i + 1).min(states - 1)] += mass * rate / (rate + 1.0);
+                next[i.saturating_sub(1)] += mass / (rate + 1.0);
+            }
+            p = next;
+        }
+        let longer: f64 =
+            law.iter().enumerate().skip(2).map(|(n, p)| p * (n - 1) as f64 / (1.0 - rate)).sum();
+        (1.5 + longer, law[0])
+    };
+    let ((one, idle), (two, idle_again)) = (after(1), after(2));
+    let again = rate / (rate + 1.0);
+    let overtime = (1.0 - idle) / (1.0 - again * (1.0 - idle_again));
+    let cycle = 1.0 / rate + one + overtime * (again * two + 1.0 / (rate + 1.0));
+    let duty = (one + overtime * again * two) / cycle;
+    let calls = (1.0 + overtime * again) / cycle;
+    assert!((duty - 0.794_873).abs() < 1e-6 && (calls - 0.164_102).abs() < 1e-6, "{duty} {calls}");
+    let r = run("on-call-stay");
+    holds(of(&r, all("desk"), "queue_mean"), rate * rate / (1.0 - rate), 0.06);
+    holds(of(&r, all("desk"), "on_duty_mean"), duty, 0.01);
+    holds(of(&r, Section::Whole, "call_ins_per_hour"), calls, 0.03);
+    holds(of(&r, Section::Whole, "overtime_hours_per_week"), 168.0 * overtime / (rate + 1.0) / cycle, 0.03);
+}
+
+#[test]
+fn few_answered_in_time_call_a_second_officer() {
+    let r = run("on-call-answered");
+    let value = |section: Section, name: &str| of(&r, section, name).estimate;
+    assert!((value(Section::Whole, "wait_mean_hours") - 4.0 / 9.0).abs() < 1e-9);
+    assert!((value(Section::Whole, "call_ins_per_hour") - 2.0 / 24.0).abs() < 1e-9);
+    assert!((value(all("desk"), "on_duty_mean") - 1.0 - 70.0 / 60.0 / 24.0).abs() < 1e-9);
+    assert!((value(Section::Whole, "overtime_hours_per_week") - 7.0 / 6.0).abs() < 1e-9);
+}
+
+/// A check of an exponential hour beside a deadline that is even over the four hours to come.
+#[test]
+fn a_deadline_goes_on_from_the_arrival() {
+    let lost = (1.0 - exp(-4.0)) / 4.0;
+    holds(of(&run("since-arrival"), Section::Exit("too late".into()), "share"), lost, 0.05);
+}
+
+/// Officers at work, by day and by night in turn, in steps of a second.
+#[test]
+fn routine_cases_wait_for_two_by_day() {
+    let (urgent, routine) = (6.0, 9.0);
+    let step = 1.0 / 3_600.0;
+    let mut p = [1.0, 0.0, 0.0, 0.0];
+    let mut turned = [0.0; 2];
+    for second in 0..48 * 3_600 {
+        let by_day = (8..20).contains(&(second / 3_600 % 24));
+        let below = if by_day { 2 } else { 3 };
+        if second >= 24 * 3_600 {
+            turned[0] += p[3] * step / 24.0;
+            turned[1] += p[below..].iter().sum::<f64>() * step / 24.0;
+        }
+        let mut next = p;
+        for busy in 0..3 {
+            let up = p[busy] * step * (urgent + if busy < below { routine } else { 0.0 });
+            let down = p[busy + 1] * step * 6.0 * (busy + 1) as f64;
+            next[busy] += down - up;
+            next[busy + 1] += up - down;
+        }
+        p = next;
+    }
+    assert!((turned[0] - 0.209_015).abs() < 1e-5 && (turned[1] - 0.412_829).abs() < 1e-5, "{turned:?}");
+    let r = run("reserve-hours");
+    holds(of(&r, class("urgent"), "turned_away_share"), turned[0], 0.02);
+    holds(of(&r, class("routine"), "turned_away_share"), turned[1], 0.01);
+}
+
+/// Those at the first office, whether the route is open, and those at the second.
+#[test]
+fn a_queue_opens_a_route() {
+    let rate = 1.2;
+    let settled = |first: u32, open: bool| match first {
+        0 | 1 => false,
+        2 => open,
+        _ => true,
+    };
+    let moves = |&(first, open, second): &(u32, bool, u32)| {
+        let mut to = Vec::new();
+        match open {
+            true if second < 2 => to.push(((first, open, second + 1), rate)),
+            true => {}
+            false => to.push(((first + 1, settled(first + 1, open), second), rate)),
+        }
+        if first > 0 {
+            to.push(((first - 1, settled(first - 1, open), second), 1.0));
+        }
+        if second > 0 {
+            to.push(((first, open, second - 1), 1.0));
+        }
+        to
+    };
+    let p = poolwise_theory::chain::stationary((0, false, 0), 100, moves).expect("a small chain");
+    let share =
+        |of: &dyn Fn(u32, bool, u32) -> f64| p.iter().map(|(s, p)| p * of(s.0, s.1, s.2)).sum::<f64>();
+    let is = |yes: bool| f64::from(u8::from(yes));
+    let (open, turned) = (share(&|_, open, _| is(open)), share(&|_, open, second| is(open && second == 2)));
+    assert!((open - 0.354_971).abs() < 1e-6 && (turned - 0.088_787).abs() < 1e-6, "{open} {turned}");
+    let r = run("route-opened");
+    holds(of(&r, Section::Whole, "turned_away_share"), turned, 0.03);
+    holds(of(&r, all("second"), "utilization"), share(&|_, _, second| is(second > 0)), 0.02);
+    holds(of(&r, all("first"), "queue_mean"), share(&|first, _, _| f64::from(first.saturating_sub(1))), 0.02);
 }
