@@ -11,7 +11,7 @@ use poolwise_engine::DEFAULT_MEMORY;
 use poolwise_report::write::Folder;
 use poolwise_report::{forecast as words, json, plots};
 use poolwise_scenario::Overrides;
-use poolwise_study::forecast::{DAYS, forecast};
+use poolwise_study::forecast::{DAYS, MOST, forecast, intervals};
 use poolwise_study::{Settings, Study, Variation};
 
 /// Foresees the rest of the day from what is there now.
@@ -32,7 +32,12 @@ pub(crate) fn run(args: &ForecastArgs) -> Result<Done, Failure> {
     for scenario in study.scenarios() {
         let mut model = scenario.model.clone();
         model.run.replications = days;
-        let outcome = forecast(&model, &settings, &Watcher::new(&printer, &stop, DEFAULT_MEMORY));
+        if let Some(n) = intervals(&model, args.every).filter(|n| *n > MOST) {
+            return Err(Failure::Invalid(format!(
+                "error: --every cuts the rest of the day in {n} intervals, and {MOST} is the most\n  help: take longer ones, such as --every \"15 min\""
+            )));
+        }
+        let outcome = forecast(&model, args.every, &settings, &Watcher::new(&printer, &stop, DEFAULT_MEMORY));
         let Some(found) = outcome.map_err(|why| Failure::Failed(format!("{}: {why}", model.name)))? else {
             return Err(Failure::Invalid(format!(
                 "error: {} does not say what is there now\n  help: give it the moment and the cases in hand, such as [start] at = \"11:20\", cases = \"in-hand.csv\"",

@@ -35,6 +35,7 @@ pub(crate) const FORECAST: &str = "\
 Examples:\n\
 \x20 poolwise forecast desk-now.toml\n\
 \x20 poolwise forecast desk-now.toml --set start.arrivals.call=412\n\
+\x20 poolwise forecast desk-now.toml --every \"15 min\"\n\
 \x20 poolwise forecast desk-now.toml --vary \"Two more: start.on_shift.desk=14\"\n\
 \x20 poolwise forecast desk-now.toml --format json";
 

@@ -199,6 +199,12 @@ pub(crate) struct ImportArgs {
     pub output: OutputArgs,
 }
 
+fn part_of_an_hour(text: &str) -> Result<f64, String> {
+    let every = time(text)?;
+    let parts = "it does not cut an hour in equal parts, as \"30 min\", \"15 min\" and \"10 min\" do";
+    if poolwise_study::forecast::cuts_an_hour(every) { Ok(every) } else { Err(parts.to_owned()) }
+}
+
 fn time(text: &str) -> Result<f64, String> {
     match span(text) {
         Some(Spans::One(s)) if s > 0.0 && s < 3e8 => Ok(s),
@@ -219,6 +225,9 @@ pub(crate) struct ForecastArgs {
     /// them; may be repeated
     #[arg(long = "vary", value_name = "NAME: PATH=VALUE")]
     pub variations: Vec<String>,
+    /// Length of the intervals that are told: a part of an hour such as "30 min" or "15 min", of which a day has 168 at most
+    #[arg(long, value_name = "TIME", value_parser = part_of_an_hour, default_value = "1 h")]
+    pub every: f64,
     /// Days to simulate; with 399 a band leaves out the ten least and the ten greatest [default: 399]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(39..=1_000_000))]
     pub days: Option<u32>,

@@ -35,7 +35,7 @@ pub(crate) enum Command {
     /// Send the same requests through every scenario and tell the differences from a baseline
     #[command(after_help = help::COMPARE)]
     Compare(CompareArgs),
-    /// Foresee the rest of the day from what is there now, hour by hour, with bands for one such day
+    /// Foresee the rest of the day from what is there now, hour by hour or by shorter intervals, with bands for one such day
     #[command(after_help = help::FORECAST)]
     Forecast(ForecastArgs),
     /// Find how many officers each option needs, and on which shifts, for targets or a given service

@@ -39,31 +39,24 @@ fn runs_from_now() {
     bad(&now("cases = \"nowhere.csv\""), 3, 9, &["nowhere.csv"]);
     bad(&now("on_shift = { PERK = 3 }"), 3, 14, &["unknown centre `PERK`"]);
     bad(&now("arrivals = { biometrik = 3 }"), 3, 14, &["unknown class `biometrik`", "`biometric`"]);
-    // What has come gives the day's factor a law in closed form only where it alone makes counts vary.
-    let of_law = |class: &str, areas: &str| {
+    // What has come is weighed beside whatever makes counts vary; where areas have factors of their own it is said by area.
+    let of_law = |class: &str, areas: &str, come: &str| {
         format!(
-            "[run]\nhorizon = \"1 week\"\n[start]\nat = \"14:00\"\narrivals = {{ c = 40 }}\n{areas}[class.c]\nrate = \"6 per hour\"\n{class}\n\
+            "[run]\nhorizon = \"1 week\"\n[start]\nat = \"14:00\"\narrivals = {{ c = {come} }}\n{areas}[class.c]\nrate = \"6 per hour\"\n{class}\n\
              [stage.s]\nservice = {{ role = \"r\", time = \"5 min\" }}\nnext = \"out\"\n[stage.out]\nexit = true\n\
              [centre.d]\nlevels = {{ officers = 2 }}\n"
         )
     };
-    let refused = |class: &str, areas: &str, why: &str| {
-        let errors = Folder::new().load(&of_law(class, areas)).expect_err("it should not load");
-        assert!(errors.to_string().contains(&format!("cannot be weighed exactly: {why}")), "{errors}");
-        render(&errors);
-    };
     let factor = "day_factor = { cv = 0.2 }";
-    Folder::new().load(&of_law(factor, "")).expect("a scenario");
-    let beside = |key: &str| format!("{factor}\n{key}");
-    refused(
-        &beside("bursts = { dispersion = 1.4, every = \"1 h\" }"),
-        "",
-        "`bursts` make the count vary beyond",
-    );
-    refused(&beside("batch = 3"), "", "requests that come in batches are not counted one by one");
+    for beside in ["", "bursts = { dispersion = 1.4, every = \"1 h\" }", "batch = 3"] {
+        Folder::new().load(&of_law(&format!("{factor}\n{beside}"), "", "40")).expect("a scenario");
+    }
     let two = "[area.x]\nshare = 0.5\n[area.y]\nshare = 0.5\n";
     let correlated = "day_factor = { cv = 0.2, correlation = 0.4 }";
-    refused(correlated, two, "areas with a `correlation` share a part of the day's factor only");
+    Folder::new().load(&of_law(correlated, two, "{ x = 40 }")).expect("a scenario");
+    let errors = Folder::new().load(&of_law(correlated, two, "40")).expect_err("it should not load");
+    assert!(errors.to_string().contains("say how many have come from each"), "{errors}");
+    render(&errors);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The rest of a day, foreseen from what is there now: by hour, with bands that hold for one such day.
+//! The rest of a day, foreseen from what is there now: by hour or shorter intervals, with bands that hold for one such day.
 //!
 //! A band is between two of the sorted values of n simulated days: the k-th from below and the k-th from above hold the next such
 //! day with probability 1 - 2 k / (n + 1), whatever its law (Wilks 1941). With 399 days and k = 10 that is 95 %.
@@ -6,12 +6,15 @@
 use super::replicate::{Settings, Watch};
 use super::sample::sample_watched;
 use poolwise_engine::integral::{COUNTS, Count};
-use poolwise_engine::model::Model;
+use poolwise_engine::model::{KnownDay, Model};
+use poolwise_engine::time::{HOUR, HOURS_OF_WEEK};
 use poolwise_engine::{Failure, Outcome, SoFar, so_far};
 use serde::Serialize;
 
 /// Days that are simulated where nothing else is said.
 pub const DAYS: u32 = 399;
+/// Most intervals of a day.
+pub const MOST: usize = HOURS_OF_WEEK;
 /// Share of days outside a band.
 const OUTSIDE: f64 = 0.05;
 
@@ -26,7 +29,7 @@ pub struct Band {
     pub upper: f64,
 }
 
-/// An hour of the rest of the day, or the part of it that is left.
+/// An interval of the rest of the day, or the part of it that is left.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ForecastInterval {
     /// Beginning, hours after the local midnight before the present.
@@ -62,7 +65,7 @@ pub struct Forecast {
     pub in_service_now: u64,
     /// What has come so far today, by class.
     pub so_far: Vec<Come>,
-    /// Hour by hour.
+    /// Interval by interval.
     pub intervals: Vec<ForecastInterval>,
     /// Arrivals from now on.
     pub to_come: Band,
@@ -98,14 +101,37 @@ struct Day {
     left: f64,
 }
 
-/// Foresees the rest of the day of a model that begins from now; `None` where it does not.
+/// Whether intervals of so many seconds cut an hour in equal parts.
+pub fn cuts_an_hour(every: f64) -> bool {
+    every > 0.0 && every <= HOUR && HOUR % every == 0.0
+}
+
+/// How many intervals of so many seconds the rest of the day has; `None` where the model does not begin from now.
+pub fn intervals(model: &Model, every: f64) -> Option<usize> {
+    model.run.now.as_ref().map(|now| spans(model, now.at, every).len())
+}
+
+/// Foresees the rest of the day of a model that begins from now, by intervals of `every` seconds that cut an hour in equal parts; `None`
+/// where it does not begin so, or there are more than [`MOST`] of them.
 ///
 /// # Errors
 /// The engine's [`Failure`] of a day that failed, or that it was stopped.
-pub fn forecast(model: &Model, settings: &Settings, watch: &dyn Watch) -> Result<Option<Forecast>, Failure> {
+pub fn forecast(
+    model: &Model,
+    every: f64,
+    settings: &Settings,
+    watch: &dyn Watch,
+) -> Result<Option<Forecast>, Failure> {
     let Some(now) = &model.run.now else { return Ok(None) };
-    let spans = spans(model, now.at);
-    let days = sample_watched(model, settings, |outcome| day(model, &spans, &outcome), watch)?;
+    let spans = spans(model, now.at, every);
+    if spans.len() > MOST {
+        return Ok(None);
+    }
+    let mut by_interval = model.clone();
+    if let Some(now) = &mut by_interval.run.now {
+        now.intervals = spans.iter().map(|(_, until)| *until).collect();
+    }
+    let days = sample_watched(&by_interval, settings, |outcome| day(&spans, &outcome), watch)?;
     let clock = &model.clocks[model.run.clock];
     let midnight = clock.instant(clock.day(now.at), 0.0);
     let hour = |t: f64| (t - midnight) / 3_600.0;
@@ -148,22 +174,22 @@ pub fn forecast(model: &Model, settings: &Settings, watch: &dyn Watch) -> Result
     }))
 }
 
-/// The rest of the day cut at the full hours of the run's clock.
-fn spans(model: &Model, at: f64) -> Vec<(f64, f64)> {
+/// The rest of the day cut at the full hours of the run's clock and, within them, at every so many seconds.
+fn spans(model: &Model, at: f64, every: f64) -> Vec<(f64, f64)> {
     let (clock, end) = (&model.clocks[model.run.clock], model.run.end());
     let mut from = at;
     let mut out = Vec::new();
     while from < end {
-        let until = clock.next_hour(from).min(end);
+        let into = clock.second_of_week(from) % every;
+        let until = (from + every - into).min(clock.next_hour(from)).min(end);
         out.push((from, until));
         from = until;
     }
     out
 }
 
-/// What a replication says of each interval. Sums are kept by the hour of the week of each place, whose hours are those of the
-/// run's clock where zones differ by whole hours; the run is no longer than a day, so that none comes twice.
-fn day(model: &Model, spans: &[(f64, f64)], outcome: &Outcome) -> Day {
+/// What a replication says of each interval: its sums are kept by their number.
+fn day(spans: &[(f64, f64)], outcome: &Outcome) -> Day {
     let mut day = Day {
         arrivals: Vec::new(),
         offered: Vec::new(),
@@ -173,20 +199,18 @@ fn day(model: &Model, spans: &[(f64, f64)], outcome: &Outcome) -> Day {
         on_duty: Vec::new(),
         left: outcome.backlog as f64,
     };
-    for &(from, until) in spans {
-        let middle = f64::midpoint(from, until);
+    for i in 0..spans.len() {
         let (mut arrivals, mut offered, mut answered) = (0, 0, 0);
-        for (area, hours) in model.areas.iter().zip(&outcome.local) {
-            let hour = &hours[model.clocks[area.clock].hour_of_week(middle)];
+        for intervals in &outcome.local {
+            let hour = &intervals[i];
             arrivals += hour.reached;
             offered += hour.offered;
             answered += hour.answered;
         }
         let mut sums = [0.0; COUNTS];
-        for (centre, flow) in model.centres.iter().zip(&outcome.centres) {
-            let hour = model.clocks[centre.clock].hour_of_week(middle);
+        for flow in &outcome.centres {
             for (count, sum) in sums.iter_mut().enumerate() {
-                *sum += flow.integrals.by_hour[count][hour];
+                *sum += flow.integrals.by_hour[count][i];
             }
         }
         day.arrivals.push(f64::from(arrivals));
@@ -214,7 +238,7 @@ fn by_class(model: &Model, so_far: &[SoFar]) -> Vec<Come> {
                 class: class.clone(),
                 count: come.count,
                 expected: come.expected,
-                factor: come.factor.map(|factor| factor.mean()),
+                factor: come.factor.as_ref().map(KnownDay::mean),
             }),
         }
     }

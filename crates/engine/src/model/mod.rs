@@ -12,6 +12,7 @@ mod builder;
 mod call_back;
 pub mod choice;
 mod concurrency;
+mod day_law;
 pub mod demand;
 pub mod discipline;
 mod fork;
@@ -37,6 +38,7 @@ pub use builder::ModelBuilder;
 pub use call_back::CallBack;
 pub use choice::Choice;
 pub use concurrency::Concurrency;
+pub(crate) use day_law::{CountSoFar, DayLaw};
 pub use demand::{
     Area, Bursts, Class, DayDraw, DayFactor, DayScope, Demand, Profile, RecordedDays, Redial, Rise, Trace,
 };
@@ -44,7 +46,7 @@ pub use discipline::Discipline;
 pub use fork::{ForkFault, Join, MOST_BRANCHES, Parallel, Parallels, Rest};
 pub use handling::{Handling, Learning};
 pub use limits::{MOST_CALLS, MOST_CHANGES, MOST_ENTRIES, MOST_OF_A_KIND, MOST_OFFICERS};
-pub use now::{Arrived, Now};
+pub use now::{Arrived, KnownDay, Now};
 pub use route::{Destination, Duplicate, Exception, Overflow, Rule, Window};
 pub use skills::{CaseChoice, OfficerChoice, Skill};
 pub use staff::{

@@ -83,7 +83,7 @@ pub(super) fn sources(model: &Model, streams: Streams, stopped: &dyn Fn() -> boo
                     let mut rng = streams.source(&format!("arrivals/{}/{}", class.name, area.name));
                     let left = exponential(&mut rng);
                     let bursts = streams.key(&format!("bursts/{}/{}", class.name, area.name));
-                    let today = known.get(c * model.areas.len() + a).copied().flatten();
+                    let today = known.get(c * model.areas.len() + a).cloned().flatten();
                     let varying = Varying::new((days, first, name_key(&area.name)), bursts, today);
                     let rate = SourceRate { left, at: begin, rate: 0.0, until: begin, varying };
                     let kind = match class.batch {

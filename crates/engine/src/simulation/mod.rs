@@ -97,7 +97,7 @@ pub mod rosters {
 }
 
 pub use outcome::Outcome;
-pub use so_far::{KnownDay, SoFar, expected_so_far, so_far};
+pub use so_far::{SoFar, expected_so_far, so_far};
 
 use crate::model::{Model, ModelError, TableOrder};
 use crate::time::DAY;

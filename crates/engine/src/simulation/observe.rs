@@ -268,7 +268,7 @@ impl<'m> Observer<'m> {
         r.clock_hour = if t < self.edge {
             self.local_hour[r.area as usize]
         } else {
-            self.hours.at(self.model, self.model.areas[r.area as usize].clock, t).of_week as u8
+            self.hour_of(self.model.areas[r.area as usize].clock, t).0 as u8
         };
         if self.in_window(t) {
             let (case, offered) = (t <= self.last_case, t <= self.last_offer);
@@ -370,9 +370,9 @@ impl<'m> Observer<'m> {
             edge = edge.min(self.open[c].0.until);
         }
         for &a in &component.areas {
-            let hour = self.hours.at(self.model, self.model.areas[a].clock, t);
-            self.local_hour[a] = hour.of_week as u8;
-            edge = edge.min(hour.until);
+            let (hour, until) = self.hour_of(self.model.areas[a].clock, t);
+            self.local_hour[a] = hour as u8;
+            edge = edge.min(until);
         }
         for of_window in [self.from, self.until] {
             if of_window > t {
@@ -383,6 +383,17 @@ impl<'m> Observer<'m> {
         self.inside = self.in_window(t);
     }
 
+    /// The hour of the week by a clock at `t`, and when it ends; or the interval, where sums are kept by intervals.
+    fn hour_of(&mut self, clock: usize, t: f64) -> (usize, f64) {
+        match &self.model.run.now {
+            Some(now) if !now.intervals.is_empty() => now.interval(t),
+            _ => {
+                let hour = self.hours.at(self.model, clock, t);
+                (hour.of_week, hour.until)
+            }
+        }
+    }
+
     /// Closes a centre's hours that end at or before `t`.
     fn close_hours(&mut self, centre: usize, stations: &mut [Station], t: f64) {
         while t >= self.open[centre].0.until {
@@ -391,12 +402,11 @@ impl<'m> Observer<'m> {
     }
 
     fn close_hour(&mut self, centre: usize, stations: &mut [Station], t: f64) {
+        let (of_week, until) = self.hour_of(self.model.centres[centre].clock, t);
         let (hour, on_duty) = &mut self.open[centre];
         let gauges = stations.iter_mut().map(|station| &mut station.gauges);
         self.out.centres[centre].integrals.close(*hour, on_duty, gauges, t);
-        let clock = self.model.centres[centre].clock;
-        let local = self.hours.at(self.model, clock, t);
-        *hour = OpenHour::new(t, local.of_week, local.until, (self.from, self.until));
+        *hour = OpenHour::new(t, of_week, until, (self.from, self.until));
         stations.iter_mut().for_each(|station| station.hour = *hour);
     }
 

@@ -1,27 +1,18 @@
-//! What today's arrivals so far say of the day: the law of its factor given the count.
+//! What today's arrivals so far say of the day: the law of its factor given the counts.
 //!
 //! Given a day's factor, which is gamma of shape k and mean 1, arrivals up to now are Poisson with the factor times their
 //! expected number m. Given n of them the factor is gamma of shape k + n and rate k + m (Jongbloed and Koole 2001, "Managing
-//! uncertainty in call centres using Poisson mixtures").
+//! uncertainty in call centres using Poisson mixtures"). In bursts and batches they vary more, and where areas share a part of the
+//! factor each count tells of the others: `model::day_law`.
 
 use super::arrivals::segment;
 use super::hours::Hours;
 use super::varying::Varying;
-use crate::model::{DayFactor, DayScope, Demand, Model};
-
-/// The law of a day's factor given what has come of the day.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct KnownDay {
-    /// Local day number.
-    pub(super) day: i64,
-    /// Shape of the gamma law.
-    pub shape: f64,
-    /// Its rate; the mean is shape over rate.
-    pub rate: f64,
-}
+use crate::model::{Arrived, CountSoFar, DayFactor, DayLaw, DayScope, Demand, KnownDay, Model};
+use std::sync::Arc;
 
 /// What has come of a class so far today, against what was expected.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct SoFar {
     /// Index of the class.
     pub class: usize,
@@ -34,24 +25,45 @@ pub struct SoFar {
     pub factor: Option<KnownDay>,
 }
 
-/// Who shares a factor: the area where each has its own, the local day, and the factor's law.
-type FactorKey = (Option<usize>, i64, u64);
+/// Who shares a factor, or correlated ones: the area where each has its own, the local day, the factor's cv and correlation.
+type FactorKey = (Option<usize>, i64, u64, u64);
 
-/// The arrivals of a class from an area that are expected from its local midnight up to now, with a factor of the day of 1.
+/// The requests of a class from an area that are expected from its local midnight up to now, with a factor of the day of 1.
 pub fn expected_so_far(model: &Model, class: usize, area: usize) -> f64 {
-    let Some(now) = &model.run.now else { return 0.0 };
+    moments_so_far(model, class, area).0
+}
+
+/// Mean and variance of their number, both of which go with the factor of the day. The interval of bursts under way ends now, as
+/// what is left of it has a factor of its own.
+fn moments_so_far(model: &Model, class: usize, area: usize) -> (f64, f64) {
+    let Some(now) = &model.run.now else { return (0.0, 0.0) };
     let clock = &model.clocks[model.areas[area].clock];
     let mut hours = Hours::new(model);
     let mut varying = Varying::certain();
     let mut t = clock.instant(clock.day(now.at), 0.0);
-    let mut expected = 0.0;
+    let (mut mean, mut variance) = (0.0, 0.0);
+    // The interval of bursts and what is expected in it. Its gamma adds the square of that over its shape to the variance.
+    let (mut interval, mut shape, mut within) = (f64::NAN, f64::INFINITY, 0.0);
+    let spread = |within: f64, shape: f64| if within > 0.0 { within * within / shape } else { 0.0 };
     while t < now.at {
         let (rate, until) = segment(model, &mut hours, (class, area), t, &mut varying);
         let until = until.min(now.at);
-        expected += rate * (until - t);
+        let some = rate * (until - t);
+        if varying.interval != interval {
+            variance += spread(within, shape);
+            (interval, shape, within) = (varying.interval, varying.shape, 0.0);
+        }
+        within += some;
+        mean += some;
+        variance += some;
         t = until;
     }
-    expected
+    variance += spread(within, shape);
+    match &model.classes[class].batch {
+        // So many batches, each of so many requests.
+        Some(size) => (mean * size.mean(), mean * size.mean_square()),
+        None => (mean, variance),
+    }
 }
 
 /// What today's counts say, in the order of the model's list of them.
@@ -59,10 +71,10 @@ pub fn so_far(model: &Model) -> Vec<SoFar> {
     let Some(now) = &model.run.now else { return Vec::new() };
     let known = known_days(model);
     let areas = model.areas.len();
-    let of = |arrived: &crate::model::Arrived| {
+    let of = |arrived: &Arrived| {
         let from = areas_of(model, arrived.class, arrived.area);
         let expected = from.iter().map(|area| expected_so_far(model, arrived.class, *area)).sum();
-        let factor = from.first().and_then(|area| known[arrived.class * areas + area]);
+        let factor = from.first().and_then(|area| known[arrived.class * areas + area].clone());
         SoFar { class: arrived.class, count: arrived.count, expected, factor }
     };
     now.arrived.iter().map(of).collect()
@@ -85,50 +97,73 @@ fn key(model: &Model, class: usize, area: usize) -> Option<FactorKey> {
     let factor = day_factor(model, class)?;
     let at = model.run.now.as_ref()?.at;
     let day = model.clocks[model.areas[area].clock].day(at);
-    let own = matches!(factor.scope, DayScope::Area).then_some(area);
-    Some((own, day, factor.cv.to_bits()))
+    let (own, correlation) = match factor.scope {
+        DayScope::National => (None, 1.0),
+        DayScope::Area => (Some(area), 0.0),
+        DayScope::Correlated(r) => (None, r),
+    };
+    Some((own, day, factor.cv.to_bits(), f64::to_bits(correlation)))
 }
 
 /// What is known of today's factor, by class and area; empty where the run begins from nothing. Counts of classes that share
 /// one are taken together.
-pub(super) fn known_days(model: &Model) -> Vec<Option<KnownDay>> {
-    let Some(now) = &model.run.now else { return Vec::new() };
-    let (classes, areas) = (model.classes.len(), model.areas.len());
-    let mut known = vec![None; classes * areas];
-    let mut sums: Vec<(FactorKey, u64, f64)> = Vec::new();
-    for arrived in &now.arrived {
-        let mut count = arrived.count;
+pub(super) fn known_days(model: &Model) -> Arc<Vec<Option<KnownDay>>> {
+    match &model.run.now {
+        Some(now) => now.known.get(|| find_known_days(model, &now.arrived)),
+        None => Arc::default(),
+    }
+}
+
+fn find_known_days(model: &Model, arrived: &[Arrived]) -> Vec<Option<KnownDay>> {
+    let areas = model.areas.len();
+    // By key, area by area: of one factor all stand with the first of its areas.
+    let mut counts: Vec<(FactorKey, Vec<Vec<CountSoFar>>)> = Vec::new();
+    for arrived in arrived {
+        let mut whole: Option<(FactorKey, CountSoFar, usize)> = None;
         for area in areas_of(model, arrived.class, arrived.area) {
             let Some(key) = key(model, arrived.class, area) else { continue };
-            let expected = expected_so_far(model, arrived.class, area);
-            // A count of several areas stands with the first; they share one factor.
-            let count = std::mem::take(&mut count);
-            match sums.iter_mut().find(|sum| sum.0 == key) {
-                Some(sum) => {
-                    sum.1 += count;
-                    sum.2 += expected;
-                }
-                None => sums.push((key, count, expected)),
+            let (mean, variance) = moments_so_far(model, arrived.class, area);
+            // A count of several areas is of all of them together; they share one factor.
+            let (_, sum, _) = whole.get_or_insert((
+                key,
+                CountSoFar { count: arrived.count as f64, mean: 0.0, variance: 0.0 },
+                area,
+            ));
+            sum.mean += mean;
+            sum.variance += variance;
+        }
+        let Some((key, count, area)) = whole else { continue };
+        match counts.iter_mut().find(|known| known.0 == key) {
+            Some(known) => known.1[area].push(count),
+            None => {
+                let mut of_areas = vec![Vec::new(); areas];
+                of_areas[area].push(count);
+                counts.push((key, of_areas));
             }
         }
     }
-    for class in 0..classes {
+    let laws: Vec<(FactorKey, Vec<DayLaw>)> =
+        counts.into_iter().map(|(key, counts)| (key, laws_of(key, &counts))).collect();
+    let mut known = vec![None; model.classes.len() * areas];
+    for class in 0..model.classes.len() {
         for area in 0..areas {
             let Some(key) = key(model, class, area) else { continue };
-            if let Some(&((_, day, cv), count, expected)) = sums.iter().find(|sum| sum.0 == key) {
-                let cv = f64::from_bits(cv);
-                let shape = 1.0 / (cv * cv);
-                known[class * areas + area] =
-                    Some(KnownDay { day, shape: shape + count as f64, rate: shape + expected });
+            if let Some((_, laws)) = laws.iter().find(|law| law.0 == key) {
+                let law = laws[area.min(laws.len() - 1)].clone();
+                known[class * areas + area] = Some(KnownDay { day: key.1, law });
             }
         }
     }
     known
 }
 
-impl KnownDay {
-    /// Mean of the factor.
-    pub fn mean(&self) -> f64 {
-        self.shape / self.rate
+/// The law of a factor, or those of the areas' factors.
+fn laws_of(key: FactorKey, counts: &[Vec<CountSoFar>]) -> Vec<DayLaw> {
+    let (own, _, cv, correlation) = key;
+    let (cv, correlation) = (f64::from_bits(cv), f64::from_bits(correlation));
+    let shape = 1.0 / (cv * cv);
+    if own.is_some() || correlation >= 1.0 {
+        return vec![DayLaw::of_one(shape, &counts.concat())];
     }
+    DayLaw::of_areas(shape, correlation, counts)
 }

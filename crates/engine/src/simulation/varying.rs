@@ -1,7 +1,6 @@
 //! Random factors on a rate: of whole days, which may hang together, and of short intervals within the day.
 
-use super::so_far::KnownDay;
-use crate::model::{Bursts, DayFactor, DayScope};
+use crate::model::{Bursts, DayFactor, DayScope, KnownDay};
 use crate::random::{Gamma, KeyedRng};
 
 /// The factors of one source.
@@ -25,8 +24,10 @@ pub(super) struct Varying {
     /// Seed of the intervals.
     bursts: u64,
     /// Interval whose factor is known, and the factor.
-    interval: f64,
+    pub(super) interval: f64,
     burst: f64,
+    /// Shape of the gamma that the interval's factor is.
+    pub(super) shape: f64,
 }
 
 impl Varying {
@@ -43,6 +44,7 @@ impl Varying {
             bursts,
             interval: f64::NAN,
             burst: 1.0,
+            shape: f64::INFINITY,
         }
     }
 
@@ -61,13 +63,18 @@ impl Varying {
             DayScope::Area => self.area,
             DayScope::National | DayScope::Correlated(_) => 0,
         };
-        if let Some(known) = self.known.filter(|known| known.day == today) {
-            let draw = Gamma::new(known.shape, 1.0 / known.rate);
-            self.factor = draw.map_or(1.0, |g| g.sample(&mut KeyedRng::of(self.days, place, today)));
+        if let Some(known) = self.known.as_ref().filter(|known| known.day == today) {
+            let draws = |place| KeyedRng::of(self.days, place, today);
+            let own = if matches!(factor.scope, DayScope::Correlated(_)) { self.area } else { place };
+            let shared;
+            (self.factor, shared) = known.law.draw(&mut draws(0), &mut draws(own));
             // Of a chain the next day's goes on from here: the parts are of one area's own, or of all areas.
             self.parts = match factor.scope {
                 DayScope::Area => [0.0, self.factor * shape],
-                DayScope::National | DayScope::Correlated(_) => [self.factor * shape, 0.0],
+                DayScope::National | DayScope::Correlated(_) => {
+                    let shared = shared.unwrap_or(self.factor * shape);
+                    [shared, self.factor * shape - shared]
+                }
             };
         } else if factor.autocorrelation == 0.0 && !matches!(factor.scope, DayScope::Correlated(_)) {
             let draw = Gamma::new(shape, 1.0 / shape);
@@ -117,6 +124,7 @@ impl Varying {
         if self.interval != k {
             self.interval = k;
             let shape = rate * bursts.every / (bursts.dispersion - 1.0);
+            self.shape = shape;
             let draw = Gamma::new(shape, 1.0 / shape);
             self.burst = draw.map_or(1.0, |g| g.sample(&mut KeyedRng::of(self.bursts, 0, k as i64)));
         }

@@ -149,13 +149,23 @@ fn present(out: &mut String, model: &Model, now: &Now) -> std::fmt::Result {
     for come in poolwise_engine::so_far(model) {
         write!(out, "Of class {} {} have come today", model.classes[come.class].name, come.count)?;
         match come.factor {
-            Some(factor) => writeln!(
-                out,
-                " where {} were expected: the factor of the day is drawn from a gamma law of shape {} and rate {}, given the count.",
-                number::trimmed(come.expected, 1),
-                number::trimmed(factor.shape, 2),
-                number::trimmed(factor.rate, 2)
-            )?,
+            Some(factor) => {
+                let law = match factor.gamma() {
+                    Some((shape, rate)) => format!(
+                        "a gamma law of shape {} and rate {}, given the count",
+                        number::trimmed(shape, 2),
+                        number::trimmed(rate, 2)
+                    ),
+                    None => {
+                        format!("its law given the counts, of mean {}", number::trimmed(factor.mean(), 3))
+                    }
+                };
+                writeln!(
+                    out,
+                    " where {} were expected: the factor of the day is drawn from {law}.",
+                    number::trimmed(come.expected, 1)
+                )?;
+            }
             None => writeln!(out, ".")?,
         }
     }

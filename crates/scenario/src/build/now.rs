@@ -89,7 +89,9 @@ pub(super) fn now(b: &mut Builder<'_>, at: f64, classes: &[Class], areas: &[Area
         }
         says_something(b, &classes[class], name);
     }
-    Now { at, on_shift, arrived }
+    let mut now = Now::new(at);
+    (now.on_shift, now.arrived) = (on_shift, arrived);
+    now
 }
 
 /// Whether the class's requests all come from another area than the one named.
@@ -113,8 +115,8 @@ fn may_be_whole(b: &mut Builder<'_>, class: &Class, areas: &[Area], at: f64, nam
     let named =
         b.names.areas.all().iter().map(|area| format!("{area} = 0")).take(2).collect::<Vec<_>>().join(", ");
     let why = match factor.scope {
-        DayScope::Area => "each area has a day's factor of its own",
-        DayScope::National | DayScope::Correlated(_) => {
+        DayScope::Area | DayScope::Correlated(_) => "each area has a day's factor of its own",
+        DayScope::National => {
             let days = areas.iter().map(|area| b.calendar.clocks[area.clock].day(at));
             if days.clone().zip(days.skip(1)).all(|(one, next)| one == next) {
                 return true;
@@ -127,25 +129,10 @@ fn may_be_whole(b: &mut Builder<'_>, class: &Class, areas: &[Area], at: f64, nam
     false
 }
 
-/// Says where a count cannot be used, or says nothing of the rest of the day.
+/// Says where a count says nothing of the rest of the day.
 fn says_something(b: &mut Builder<'_>, class: &Class, name: &Text) {
     match &class.demand {
-        Demand::Rate { day_factor: Some(factor), bursts, .. } => {
-            let why = if bursts.is_some() {
-                "`bursts` make the count vary beyond the day's factor"
-            } else if class.batch.is_some() {
-                "requests that come in batches are not counted one by one"
-            } else if matches!(factor.scope, DayScope::Correlated(_)) {
-                "areas with a `correlation` share a part of the day's factor only"
-            } else {
-                return;
-            };
-            b.cx.error(
-                name.place,
-                format!("what has come of `{}` cannot be weighed exactly: {why}", class.name),
-            )
-            .help("leave the count out, or that key");
-        }
+        Demand::Rate { day_factor: Some(_), .. } => {}
         Demand::Rate { day_factor: None, .. } | Demand::Trace(_) => {
             b.cx.warning(
                 name.place,
