@@ -424,3 +424,30 @@ fn a_queue_opens_a_route() {
     holds(of(&r, all("second"), "utilization"), share(&|_, _, second| is(second > 0)), 0.02);
     holds(of(&r, all("first"), "queue_mean"), share(&|first, _, _| f64::from(first.saturating_sub(1))), 0.02);
 }
+
+#[test]
+fn two_wards_share_beds() {
+    // Of n and m there the product of two Poisson probabilities, where they fit.
+    let (mut all, mut full) = (0.0, [0.0; 2]);
+    let fits = |n: i32, m: i32| n <= 15 && m <= 15 && n + m <= 26;
+    let mut first = 1.0;
+    for n in 0..=15 {
+        let mut weight = first;
+        for m in 0..=15 {
+            if fits(n, m) {
+                all += weight;
+                full[0] += if fits(n + 1, m) { 0.0 } else { weight };
+                full[1] += if fits(n, m + 1) { 0.0 } else { weight };
+            }
+            weight *= 9.718 / f64::from(m + 1);
+        }
+        first *= 8.145 / f64::from(n + 1);
+    }
+    assert!(
+        (full[0] / all - 0.016_930).abs() < 1e-6 && (full[1] / all - 0.035_711).abs() < 1e-6,
+        "{full:?} of {all}"
+    );
+    let r = run("wards-shared");
+    holds(of(&r, class("acute"), "turned_away_share"), full[0] / all, 0.05);
+    holds(of(&r, class("others"), "turned_away_share"), full[1] / all, 0.05);
+}

@@ -351,6 +351,17 @@ fn the_end_of_the_shift_at_home_ends_the_move() {
 }
 
 #[test]
+fn the_next_shift_at_home_sends_another() {
+    // On from 1, with nobody at `a` before 1.5; that officer is there from 1.75 until 2.5, finishes at 2.75, and the next comes at 2.75.
+    let two = "shifts = [{ start = \"01:30\", length = \"1 h\", officers = 1 }, { start = \"02:30\", length = \"20 h\", officers = 1 }]";
+    let run = two_desks(two, "officers = 1, travel = \"15 min\"", &[1.0; 7], &[]);
+    assert_eq!(starts(&run, "work"), [1.0, 1.75, 2.0, 2.75, 3.0, 3.75, 4.0]);
+    // Off at 4, when nobody waits any more.
+    assert_eq!(moved(&run), (2, 0.75 + 1.25));
+    close(run.hours("d", Count::Overtime), 0.25 + 0.75);
+}
+
+#[test]
 fn officers_may_change_their_role_where_they_are() {
     let text = "[run]\nstart = 2018-10-01\nhorizon = \"24 h\"\nreplications = 1\nwhole_weeks = false\n\
          [class.c]\nstart = \"work\"\ntrace = { file = \"c.csv\", kind = \"times\", column = \"time\" }\n\

@@ -42,4 +42,5 @@ pub(super) const LIBRARY: &Library = texts![
     "shift-end-levels.toml",
     "shift-end-restart.toml",
     "three-arrivals-at-0.csv",
+    "wards-shared.toml",
 ];

@@ -4,6 +4,7 @@ use super::bench::{Bench, known, load};
 use super::corners::{CORNERS, booked_by_hour};
 use super::published_calls as calls;
 use poolwise_stats::Estimate;
+use poolwise_study::measures::Section;
 use poolwise_theory::abandonment::mmc_m;
 use poolwise_theory::{erlang, poisson};
 use serde::Serialize;
@@ -50,7 +51,7 @@ pub fn published(bench: &Bench) -> Result<Vec<PrintedTable>, String> {
     Ok(vec![
         least_servers(bench)?,
         beds_apart(bench)?,
-        wards(),
+        wards(bench)?,
         treatment_centre(bench)?,
         desk(bench)?,
         abandonment(bench)?,
@@ -205,7 +206,7 @@ fn tails(own: [u32; 2], shared: u32, load: [f64; 2]) -> [f64; 2] {
 }
 
 /// Both definitions of "no bed" for wards that share some.
-fn wards() -> PrintedTable {
+fn wards(bench: &Bench) -> Result<PrintedTable, String> {
     let beds = [(14, 12, 0), (11, 11, 4), (11, 10, 5), (10, 10, 6), (10, 9, 7), (9, 9, 8), (9, 8, 9)];
     let load = [ACUTE.0, REHAB];
     let mut rows = Vec::new();
@@ -217,24 +218,33 @@ fn wards() -> PrintedTable {
             4 => [Some(0.031), Some(0.077)],
             _ => [None, None],
         };
-        for (i, ward) in ["acute", "rehabilitation"].into_iter().enumerate() {
-            let mut row = |of: &str, print, exact| {
+        // A place of the ward's and a bed: with a patient moved to a bed of the own ward there are no other bounds.
+        let officers = [acute + shared, rehab + shared, acute + rehab + shared];
+        let sets: Vec<String> = (0..)
+            .zip(officers)
+            .map(|(line, officers)| format!("centre.wards.shifts.{line}.officers={officers}"))
+            .collect();
+        let sets: Vec<&str> = sets.iter().map(String::as_str).collect();
+        let results = bench.simulate("wards-shared.toml", &sets)?;
+        for (i, (ward, class)) in [("acute", "acute"), ("rehabilitation", "others")].into_iter().enumerate() {
+            let simulated = results.at(Section::Class(class.to_owned()), "turned_away_share", CONFIDENCE);
+            let mut row = |of: &str, print, exact, simulated| {
                 let what = format!("{acute} + {rehab} beds, {shared} shared: {ward}, {of}");
-                rows.push(Printed { what, print, exact, simulated: None });
+                rows.push(Printed { what, print, exact, simulated });
             };
-            row("turned away", print[i], loss[i]);
-            row("tail without limit", None, tail[i]);
+            row("turned away", print[i], loss[i], Some(simulated));
+            row("tail without limit", None, tail[i], None);
         }
     }
-    PrintedTable {
+    Ok(PrintedTable {
         title: "Stroke wards: beds apart, partly and fully shared",
         source: "Monks and others 2016; exact: product form by enumeration, and the tail of the infinite-server model",
         decimals: 3,
         rows,
         cause: "the print has patients turned away where beds are apart and tails of a model without a limit where they are shared, so that \
-                sharing seems to hurt the acute ward; by one definition it helps both. Not simulated: the formula moves a patient to a \
-                bed of the own ward when one is free, and a service here stays where it began",
-    }
+                sharing seems to hurt the acute ward; by one definition it helps both. A patient moves to a bed of the own ward when one is \
+                free: simulated as a place of the ward and a bed that are taken at once. A tail without limit is no run",
+    })
 }
 
 /// Arrivals whose rate changes by the hour.

@@ -25,7 +25,7 @@ pub(super) enum MovePlace {
 }
 
 impl Sim<'_> {
-    /// A trigger goes on: officers on shift are sent, idle ones first, then those at work.
+    /// A trigger is on: officers on shift are sent until so many are away, idle ones first, then those at work.
     pub(super) fn send_officers(&mut self, i: usize, rules: &Trigger) {
         for (m, order) in rules.moves.iter().enumerate() {
             let on_the_way =
@@ -205,10 +205,12 @@ impl Sim<'_> {
         }
     }
 
-    /// Somebody's shift has ended while away: triggers that move officers are looked at.
+    /// Somebody's shift has ended while away, or a shift has begun: triggers that move officers are looked at.
+    #[cold]
     pub(super) fn look_at_moves(&mut self) {
         for i in 0..self.triggers.len() {
-            if !self.triggers[i].away.is_empty() {
+            let wants = self.triggers[i].on && !self.model.triggers[i].moves.is_empty();
+            if wants || !self.triggers[i].away.is_empty() {
                 self.look_at(i);
             }
         }

@@ -62,6 +62,7 @@ impl Sim<'_> {
                 let run = &mut self.centres[centre];
                 run.changes.push(Reverse((next.to_bits(), run.due[i])));
             }
+            self.look_at_moves();
         }
     }
 

@@ -160,6 +160,10 @@ impl Sim<'_> {
         let mut next = hour.1.min(self.next_crossing(i, threshold));
         if !rules.moves.is_empty() {
             next = next.min(self.follow_moves(i, rules));
+            // Others go in the place of one whose shift at home has ended, or as soon as anybody can be sent.
+            if self.triggers[i].on {
+                self.send_officers(i, rules);
+            }
         }
         for c in 0..rules.calls.len() {
             match self.triggers[i].calls[c] {
