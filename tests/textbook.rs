@@ -11,7 +11,7 @@ use poolwise_scenario::{self, Overrides};
 use poolwise_stats::Estimate;
 use poolwise_study::measures::{Key, Section};
 use poolwise_theory::erlang;
-use poolwise_theory::skills::ServerGroup;
+use poolwise_theory::skills::{ServerGroup, Taken, Taker, choosing};
 use std::path::Path;
 use textbook_support::{MINUTE, all, class, folder, holds, of, run, run_with};
 
@@ -141,18 +141,19 @@ fn officers_kept_free() {
 /// Each class of a model with skills against the chain.
 fn holds_skills(
     name: &str,
+    sets: &[&str],
     classes: &[(&str, f64)],
     groups: &[(u32, &[(usize, f64)])],
-    order: &[Vec<usize>],
+    (taker, taken): (&Taker, Taken),
     room: u32,
 ) {
-    let r = run(name);
+    let r = run_with(name, sets);
     let rates: Vec<f64> = classes.iter().map(|(_, rate)| *rate).collect();
     let groups: Vec<ServerGroup> = groups
         .iter()
         .map(|(servers, serves)| ServerGroup { servers: *servers, serves: serves.to_vec() })
         .collect();
-    let exact = poolwise_theory::skills::groups(&rates, &groups, order, room).expect("a small chain");
+    let exact = choosing(&rates, &groups, taker, taken, room, 2_000).expect("a small chain").0;
     for ((class_name, _), exact) in classes.iter().zip(&exact) {
         holds(of(&r, class(class_name), "turned_away_share"), exact.blocked, 0.04);
         holds(of(&r, class(class_name), "wait_mean_hours"), exact.wait_mean, 0.04);
@@ -164,13 +165,24 @@ fn holds_skills(
 fn officers_of_several_skills() {
     // Cases an hour; 12 services of five minutes an hour.
     let n: [(u32, &[(usize, f64)]); 2] = [(2, &[(0, 12.0)]), (2, &[(1, 12.0), (0, 9.6)])];
-    holds_skills("skills-n", &[("a", 27.0), ("b", 15.0)], &n, &[vec![0, 1], vec![1]], 6);
+    let rates = [("a", 27.0), ("b", 15.0)];
+    let turn = Taker::Group(vec![vec![0, 1], vec![1]]);
+    holds_skills("skills-n", &[], &rates, &n, (&turn, Taken::Preferred), 6);
+    // The same by other rules; with four places, so that the chain of the order in line stays small.
+    let four = "centre.desk.queue_capacity.limit=4";
+    for (rule, taken) in [("first-in-line", Taken::First), ("longest-queue", Taken::Most)] {
+        let case = format!("centre.desk.case_choice={rule}");
+        holds_skills("skills-n", &[four, &case], &rates, &n, (&turn, taken), 4);
+        let longest = "centre.desk.officer_choice=longest-idle";
+        holds_skills("skills-n", &[four, &case, longest], &rates, &n, (&Taker::LongestIdle, taken), 4);
+    }
     let m: [(u32, &[(usize, f64)]); 3] = [(1, &[(0, 12.0)]), (1, &[(1, 7.5)]), (2, &[(0, 10.0), (1, 6.25)])];
-    holds_skills("skills-m", &[("a", 20.0), ("b", 12.0)], &m, &[vec![0, 2], vec![1, 2]], 6);
+    let turn = Taker::Group(vec![vec![0, 2], vec![1, 2]]);
+    holds_skills("skills-m", &[], &[("a", 20.0), ("b", 12.0)], &m, (&turn, Taken::Preferred), 6);
     let w: [(u32, &[(usize, f64)]); 2] =
         [(2, &[(0, 12.0), (1, 12.0 / 1.1)]), (2, &[(2, 12.0), (1, 12.0 / 1.3)])];
-    let order = [vec![0], vec![0, 1], vec![1]];
-    holds_skills("skills-w", &[("a", 15.0), ("b", 12.0), ("c", 15.0)], &w, &order, 4);
+    let turn = Taker::Group(vec![vec![0], vec![0, 1], vec![1]]);
+    holds_skills("skills-w", &[], &[("a", 15.0), ("b", 12.0), ("c", 15.0)], &w, (&turn, Taken::Preferred), 4);
 }
 
 #[test]
@@ -334,6 +346,20 @@ fn theory_stands_beside_skills_batches_and_several_at_once() {
         assert_eq!(oracle.pools.len(), rows, "{name}");
         for pool in &oracle.pools {
             assert!(pool.exact(), "{name}: {:?}", pool.because);
+        }
+    }
+    // What nobody says of who takes what, with four places; and whoever has been idle for longest, whose idleness is the shift's.
+    for (choice, is_exact) in [("fewest-roles-first", true), ("longest-idle", false)] {
+        let sets =
+            ["case_choice=first-in-line", "queue_capacity.limit=4", &format!("officer_choice={choice}")];
+        let sets = sets.iter().map(|set| format!("centre.desk.{set}")).collect();
+        let overrides = Overrides { sets, ..Overrides::default() };
+        let model = poolwise_scenario::load(&folder().join("skills-n.toml"), &overrides);
+        let model = model.unwrap_or_else(|e| panic!("{}", e.render(false))).model;
+        let oracle = poolwise_study::oracle::oracle(&model);
+        assert_eq!(oracle.pools.len(), 3);
+        for pool in &oracle.pools {
+            assert!(pool.exact() == is_exact && pool.model.contains("Markov chain"), "{pool:?}");
         }
     }
 }

@@ -348,8 +348,8 @@ fn few_answered_in_time_call_a_second_officer() {
     let r = run("on-call-answered");
     let value = |section: Section, name: &str| of(&r, section, name).estimate;
     assert!((value(Section::Whole, "wait_mean_hours") - 4.0 / 9.0).abs() < 1e-9);
-    assert!((value(Section::Whole, "call_ins_per_hour") - 2.0 / 24.0).abs() < 1e-9);
-    assert!((value(all("desk"), "on_duty_mean") - 1.0 - 70.0 / 60.0 / 24.0).abs() < 1e-9);
+    assert!((value(Section::Whole, "call_ins_per_hour") - 3.0 / 24.0).abs() < 1e-9);
+    assert!((value(all("desk"), "on_duty_mean") - 1.0 - 1.5 / 24.0).abs() < 1e-9);
     assert!((value(Section::Whole, "overtime_hours_per_week") - 7.0 / 6.0).abs() < 1e-9);
 }
 

@@ -224,7 +224,8 @@ fn wards(bench: &Bench) -> Result<PrintedTable, String> {
             .zip(officers)
             .map(|(line, officers)| format!("centre.wards.shifts.{line}.officers={officers}"))
             .collect();
-        let sets: Vec<&str> = sets.iter().map(String::as_str).collect();
+        let mut sets: Vec<&str> = sets.iter().map(String::as_str).collect();
+        sets.push("run.replications=8");
         let results = bench.simulate("wards-shared.toml", &sets)?;
         for (i, (ward, class)) in [("acute", "acute"), ("rehabilitation", "others")].into_iter().enumerate() {
             let simulated = results.at(Section::Class(class.to_owned()), "turned_away_share", CONFIDENCE);

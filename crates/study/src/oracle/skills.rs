@@ -8,22 +8,23 @@ use super::{Compared, PoolAnswer, pool_answer};
 use poolwise_engine::model::{CaseChoice, Model, OfficerChoice, Pool as Officers, PoolKind, RoleId};
 use poolwise_engine::time::HOUR;
 use poolwise_theory::Exactness;
-use poolwise_theory::skills::{ServerGroup, groups};
+use poolwise_theory::skills::{ServerGroup, Taken, Taker, choosing};
 
 /// Most states of a chain that is worth its time beside a run.
-const MOST: f64 = 1_500.0;
+const MOST: usize = 1_500;
+/// Why the longest idle are not quite those of the chain.
+const ANEW: &str = "{officers} whose idleness begins anew with their shifts";
 /// Times through a full queue after which a start from empty is forgotten; and that a window must last.
 const FORGOTTEN: f64 = 20.0;
 const LASTING: f64 = 1_000.0;
 
-/// The exact rows of such a pool; `None` where it is anything else.
+/// The rows of such a pool; `None` where it is anything else. Exact, unless whoever has been idle for longest takes a case.
 pub(super) fn answer(model: &Model, pool: &OraclePool) -> Option<Vec<PoolAnswer>> {
     let centre = &model.centres[pool.centre];
     let fits = [DIFFERENT_ROLES, DIFFERENT_SPEED, NOT_THE_FIRST, CREWS];
     let room = pool.room?;
     if !pool.because.iter().any(|why| why == DIFFERENT_ROLES || why == DIFFERENT_SPEED)
         || !pool.because.iter().all(|why| fits.contains(&why.as_str()))
-        || centre.case_choice != CaseChoice::ByPreference
         || formulas(model, centre) != Formulas::FirstCome
         || pool.abandonment > 0.0
         || !pool.arrives_evenly(model)
@@ -47,23 +48,32 @@ pub(super) fn answer(model: &Model, pool: &OraclePool) -> Option<Vec<PoolAnswer>
             serves: serves.collect(),
         });
     }
-    let order: Vec<Vec<usize>> =
-        pool.roles.iter().map(|role| by_turn(centre.officer_choice, &here, *role)).collect::<Option<_>>()?;
-    let states =
-        kinds.iter().map(|g| ways(g.servers, g.serves.len())).product::<f64>() * ways(room, flows.len());
+    let taker = match centre.officer_choice {
+        OfficerChoice::LongestIdle => Taker::LongestIdle,
+        choice => {
+            let by_turn = |role: &RoleId| by_turn(choice, &here, *role);
+            Taker::Group(pool.roles.iter().map(by_turn).collect::<Option<_>>()?)
+        }
+    };
+    let taken = match centre.case_choice {
+        CaseChoice::FirstInLine => Taken::First,
+        CaseChoice::ByPreference => Taken::Preferred,
+        CaseChoice::LongestQueue => Taken::Most,
+    };
     let slowest = kinds.iter().flat_map(|g| &g.serves).map(|(_, rate)| 1.0 / rate).fold(0.0, f64::max);
     let time = slowest * f64::from(room + 1);
-    if states > MOST
-        || model.run.warm_up < FORGOTTEN * time * HOUR
-        || model.run.horizon < LASTING * time * HOUR
-    {
+    if model.run.warm_up < FORGOTTEN * time * HOUR || model.run.horizon < LASTING * time * HOUR {
         return None;
     }
     let rates: Vec<f64> = flows.iter().map(|flow| flow.rate).collect();
-    let found = groups(&rates, &kinds, &order, room)?;
+    let (found, states) = choosing(&rates, &kinds, &taker, taken, room, MOST)?;
+    // Officers of a new shift have been idle equally long, which the chain does not know.
+    let exactness = if taker == Taker::LongestIdle { Exactness::Approximate } else { Exactness::Exact };
     let row = |values| {
-        let name = format!("Markov chain of {states:.0} states");
-        pool_answer(model, pool, name, "Gans, Koole and Mandelbaum 2003", Exactness::Exact, values)
+        let name = format!("Markov chain of {states} states");
+        let row = pool_answer(model, pool, name, "Gans, Koole and Mandelbaum 2003", exactness, values);
+        let because = if row.exact() { Vec::new() } else { vec![ANEW.to_owned()] };
+        PoolAnswer { because, ..row }
     };
     let mut rows = vec![row(vec![
         Compared::new("queue_mean", found.iter().map(|x| x.queue_mean).sum()),
@@ -119,9 +129,4 @@ fn by_turn(choice: OfficerChoice, here: &[&Officers], role: RoleId) -> Option<Ve
         (0..here.len()).filter(|g| here[*g].roles >> role & 1 == 1).map(|g| (turn(here[g]), g)).collect();
     order.sort_unstable();
     order.windows(2).all(|w| w[0].0 < w[1].0).then(|| order.into_iter().map(|(_, g)| g).collect())
-}
-
-/// In how many ways up to `n` may be of `kinds`.
-fn ways(n: u32, kinds: usize) -> f64 {
-    (1..=kinds).map(|k| (f64::from(n) + k as f64) / k as f64).product::<f64>().round()
 }
