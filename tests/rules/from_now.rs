@@ -280,7 +280,7 @@ fn counts_beside_bursts_batches_and_correlation_follow_bayes_rule() {
     ];
     for (class, together, count, within, about) in kinds {
         let [bayes, now] = by_bayes_and_from_now(&class, together, count, within);
-        let error = bayes.1.hypot(now.1);
+        let error = poolwise_math::hypot(bayes.1, now.1);
         assert!(error < 7.0 && (bayes.0 - now.0).abs() < 4.0 * error, "{class}: {bayes:?} {now:?}");
         assert!((now.0 - about).abs() < 12.0, "{class}: {now:?}");
     }
