@@ -35,7 +35,7 @@ fn cases_that_are_cut_off_wait_by_arrival() {
 #[test]
 fn calls_take_the_whole_officer_and_chats_do_not() {
     // Of nothing in hand as 1: one chat 1.2, two 12 / (20 / 1.4) of that, a call a half.
-    let (one, two, call) = (1.2, 1.2 * 12.0 * 1.4 / 20.0, 0.5);
+    let (one, two, call): (f64, f64, f64) = (1.2, 1.2 * 12.0 * 1.4 / 20.0, 0.5);
     let sum = 1.0 + one + two + call;
     let (chats, calls) = ((two + call) / sum, (one + two + call) / sum);
     assert!((chats - 0.406_688).abs() < 1e-6 && (calls - 0.730_313).abs() < 1e-6, "{chats} {calls}");
