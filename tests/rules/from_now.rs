@@ -50,6 +50,25 @@ fn cases_in_hand_go_on_from_where_they_are() {
 }
 
 #[test]
+fn the_present_may_be_a_time_of_the_file_format_itself() {
+    let text = |at: &str| {
+        format!(
+            "[run]\nstart = 2018-10-01\nreplications = 1\n[class.c]\nrate = \"1 per hour\"\nstart = \"work\"\n\
+             [stage.work]\nservice = {{ role = \"o\", time = \"1 min\" }}\nnext = \"out\"\n[stage.out]\nexit = true\n\
+             [centre.d]\nlevels = {{ officers = 1 }}\n[start]\nat = {at}\n"
+        )
+    };
+    let written = read(&text("\"2018-10-03 14:30\""), &[], &[]);
+    for at in ["2018-10-03T14:30:00", "2018-10-03 14:30:00"] {
+        assert_eq!(read(&text(at), &[], &[]).run, written.run);
+    }
+    // As `--set` has it.
+    let set = read(&text("\"08:00\""), &[], &["start.at=11:20"]);
+    assert_eq!(set.run.warm_up, 11.0 * 3_600.0 + 20.0 * 60.0);
+    assert_eq!(set.run.now, read(&text("\"11:20\""), &[], &[]).run.now);
+}
+
+#[test]
 fn until_is_the_next_such_time_of_day() {
     let run = desk(
         "levels = { officers = 1 }",

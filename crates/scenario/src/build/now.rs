@@ -4,7 +4,7 @@ use super::Builder;
 use super::calendar::Calendar;
 use crate::diagnostic::Problems;
 use crate::parts::{ArrivedIn, NowIn, RunIn};
-use crate::quantity::{DateOrder, Moment, moment};
+use crate::quantity::{DateOrder, Moment, WrittenMoment, moment};
 use crate::scalar::Text;
 use crate::source::TextSpan;
 use jiff::ToSpan;
@@ -46,8 +46,8 @@ pub(super) fn present(run: &RunIn, now: &NowIn, cx: &mut Problems) -> Option<Pre
     Some(Present { at: local, until, place: at.place })
 }
 
-fn moment_of_day(at: &Text, run: &RunIn, cx: &mut Problems) -> Option<DateTime> {
-    let text = at.as_str();
+fn moment_of_day(at: &WrittenMoment, run: &RunIn, cx: &mut Problems) -> Option<DateTime> {
+    let text = at.text.as_str();
     let time_alone = text.len() <= 8 && text.contains(':') && !text.contains(['-', 'T', ' ']);
     let whole = if time_alone { format!("{} {text}", run.start.date) } else { text.to_owned() };
     let why = match moment(&whole, DateOrder::Year) {

@@ -4,7 +4,7 @@ use crate::collections::{List, Named};
 use crate::diagnostic::Problems;
 use crate::input::{Input, Layering, Req, either, merge_tables, table};
 use crate::node::{Node, NodeKind, Table};
-use crate::quantity::{Clock, Dur};
+use crate::quantity::{Clock, Dur, WrittenMoment};
 use crate::scalar::{CountScalar, Text};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use std::borrow::Cow;
@@ -73,7 +73,7 @@ table! {
     pub(crate) struct NowIn {
         /// The present: a time of the day `run.start`, or a date and time, in the run's zone. The run begins then, without a
         /// warm-up; the other keys need it.
-        at: Option<Text>,
+        at: Option<WrittenMoment>,
         /// When the run ends: the next such time of day. Default: midnight.
         until: Option<Clock>,
         /// Cases in hand, waiting or in service: a list, or the name of a CSV file.

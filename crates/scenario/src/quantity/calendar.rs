@@ -188,6 +188,13 @@ pub(crate) struct WrittenInstant {
     pub place: TextSpan,
 }
 
+/// A moment as it is written: a time of day, or a date and a time. Read where its day is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct WrittenMoment {
+    pub text: String,
+    pub place: TextSpan,
+}
+
 fn date(text: &str) -> Result<CivilDate, String> {
     let form = text.len() == 10
         && text
@@ -260,6 +267,12 @@ parsed! {
         format!("^{DATE}[T ]{CLOCK}$"),
         |text, place| Ok(Self { time: instant(text)?, place }),
         |i| i.time.strftime("%Y-%m-%d %H:%M:%S").to_string();
+    impl [] WrittenMoment,
+        "Moment",
+        "a time of day such as \"11:20\", or a date and time such as \"2026-11-28 11:20\"",
+        format!("^({DATE}[T ])?{CLOCK}$"),
+        |text, place| Ok(Self { text: text.to_owned(), place }),
+        |moment| moment.text.clone();
     impl [] HoursWord,
         "HoursWord",
         "\"always\", \"open\", or hours such as \"Mon-Fri 06:00-22:00\"",

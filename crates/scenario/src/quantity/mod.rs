@@ -5,7 +5,7 @@ mod moment;
 mod units;
 
 pub(crate) use calendar::{
-    Clock, Date, HoursWord, WeekSpan, Weekdays, WrittenInstant, write_clock, write_span,
+    Clock, Date, HoursWord, WeekSpan, Weekdays, WrittenInstant, WrittenMoment, write_clock, write_span,
 };
 pub(crate) use moment::{DateOrder, Moment, hour_cell, moment};
 pub use units::duration;
