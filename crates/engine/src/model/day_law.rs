@@ -58,7 +58,7 @@ pub(crate) struct Gridded {
 }
 
 impl Gridded {
-    /// The law with this logarithm of a density of the logarithm, between two ends, over so many points.
+    /// The law with this logarithm of a density of the logarithm, between two ends, over so many points at least.
     fn of(log_density: &dyn Fn(f64) -> f64, mut ends: (f64, f64), points: usize) -> Self {
         for _ in 0..PASSES {
             let step = (ends.1 - ends.0) / (COARSE - 1) as f64;
@@ -70,6 +70,9 @@ impl Gridded {
             let at = |i: usize| ends.0 + i as f64 * step;
             ends = (at(first.saturating_sub(1)), at((last + 1).min(COARSE - 1)));
         }
+        // Of small shapes the logarithm has a long tail.
+        let dense = if points < FINE { 4.0 } else { 10.0 };
+        let points = points.max((dense * (ends.1 - ends.0)) as usize);
         let step = (ends.1 - ends.0) / (points - 1) as f64;
         let values: Vec<f64> = (0..points).map(|i| log_density(ends.0 + i as f64 * step)).collect();
         let most = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
