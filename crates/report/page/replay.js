@@ -24,7 +24,7 @@ export function replay(place, { weeks, load, start, words, waits }) {
     const now = h("output", { class: "clock" });
     const slider = h("input", { type: "range", min: 0, max: 167, step: 0.25, value: time, "aria-label": "Hour of the week" });
     const play = h("button", { type: "button" }, "Play");
-    const board = h("div", { class: "board", role: "img" });
+    const board = h("div", { class: "board", role: "img", "aria-label": waits ?? "A week" });
     const said = h("p", { class: "note" });
     let rows = [];
 
