@@ -36,6 +36,10 @@ pub(super) struct Averaged {
     free: f64,
 }
 
+/// The power of the likelihood by which members are weighed. Of the ways none is quite what a stream does, and a full weight would
+/// be too sure of the one that is nearest (Miller and Dunson 2019, "Robust Bayesian inference via coarsening").
+const COARSENED: f64 = 0.7;
+
 /// Members of less weight are left out.
 const LEAST_WEIGHT: f64 = 1e-5;
 /// Slopes thought of: from hardly any to several errors a week.
@@ -77,7 +81,7 @@ fn member(y: &[f64], s: Smoothing, n: usize) -> Member {
     // Rounding of what fits to the last digit is no fit beyond it.
     let squares = (dot(&errors, &errors) - first * u - rise * v).max(1e-20 * dot(y, y));
     let free = y.len() as f64 - 1.0;
-    let weight = 0.5 * (ln(precision) - ln(determinant) - free * ln(squares));
+    let weight = COARSENED * 0.5 * (ln(precision) - ln(determinant) - free * ln(squares));
     let level = level + level_l * first + level_s * rise;
     let slope = slope + slope_l * first + slope_s * rise;
     let sigma = (squares / free).sqrt();
