@@ -1,4 +1,6 @@
-//! Amounts as they are typed: memory, seconds, per cent.
+//! Amounts as they are typed: memory, seconds, per cent, numbers.
+
+use std::num::NonZeroUsize;
 
 /// A number of per cent, above 0 and at most 100.
 pub(crate) fn percentage(text: &str) -> Result<f64, String> {
@@ -6,6 +8,11 @@ pub(crate) fn percentage(text: &str) -> Result<f64, String> {
         Ok(x) if x > 0.0 && x <= 100.0 => Ok(x),
         _ => Err("give a number above 0 and at most 100".to_owned()),
     }
+}
+
+/// A whole number, at least 1.
+pub(crate) fn count(text: &str) -> Result<NonZeroUsize, String> {
+    text.parse().map_err(|_| "give a whole number, 1 or more".to_owned())
 }
 
 /// A length of time in seconds.
@@ -40,6 +47,14 @@ pub(crate) fn memory(text: &str) -> Result<u64, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_that_are_none_are_refused_in_words() {
+        assert_eq!(count("3").map(NonZeroUsize::get), Ok(3));
+        for wrong in ["0", "-1", "1.5", "two", ""] {
+            assert!(count(wrong).is_err_and(|e| e.contains("1 or more")), "{wrong}");
+        }
+    }
 
     #[test]
     fn amounts_of_memory() {

@@ -7,8 +7,9 @@ use super::{load, simulate};
 use poolwise_report::folder::{self, ScenarioCase};
 use poolwise_report::write::Folder;
 use poolwise_report::{ReportError, csv, markdown, strip, table, uncertain};
+use poolwise_scenario::about_option;
 use poolwise_study::study::COMPARISON;
-use poolwise_study::{Given, Study, StudyError, Variation};
+use poolwise_study::{Given, Study, Variation};
 
 /// Sends the same requests through every scenario, and writes and prints the differences from the
 /// baseline.
@@ -19,7 +20,10 @@ pub(crate) fn compare(args: &CompareArgs) -> Result<Done, Failure> {
     let asked = &args.study;
     let mut printer = Printer::of_answer(asked.output);
     if args.scenarios.len() + args.variations.len() < 2 {
-        return Err(StudyError::Alone.into());
+        let help = "name another scenario, or give a change of this one, such as --vary \"One more: \
+                    pool.local.officers=31\"; for one alone there is `poolwise run`";
+        let message = "a comparison takes two scenarios or more";
+        return Err(about_option("compare", &args.scenarios.join(" "), message, help).into());
     }
     let overrides = asked.overrides.overrides();
     let variations = args.variations.iter().map(|v| Variation::read(v)).collect::<Result<Vec<_>, _>>()?;

@@ -9,6 +9,7 @@ use poolwise_intake::problem::Problem;
 use poolwise_report::plots::Scene;
 use poolwise_report::write::Folder;
 use poolwise_report::{fit as words, json};
+use poolwise_scenario::about_option;
 
 impl From<Problem> for Failure {
     fn from(p: Problem) -> Self {
@@ -22,7 +23,16 @@ impl From<IntakeError> for Failure {
             IntakeError::Problem(p) => p.into(),
             IntakeError::Scenario(wrong) => wrong.into(),
             IntakeError::Run(failure) => failure.into(),
-            e @ IntakeError::NoZone(_) => Self::Invalid(e.to_string()),
+            IntakeError::NoZone(name) => {
+                let message = format!("there is no time zone `{name}`");
+                about_option(
+                    "--time-zone",
+                    &name,
+                    message,
+                    "names are such as Europe/Amsterdam or America/New_York",
+                )
+                .into()
+            }
         }
     }
 }

@@ -10,7 +10,7 @@ use super::stop::Stop;
 use poolwise_engine::DEFAULT_MEMORY;
 use poolwise_report::write::Folder;
 use poolwise_report::{forecast as words, json, plots};
-use poolwise_scenario::Overrides;
+use poolwise_scenario::{Overrides, about_file};
 use poolwise_study::forecast::{DAYS, MOST, forecast, intervals};
 use poolwise_study::{Settings, Study, Variation};
 
@@ -39,10 +39,10 @@ pub(crate) fn run(args: &ForecastArgs) -> Result<Done, Failure> {
         }
         let outcome = forecast(&model, args.every, &settings, &Watcher::new(&printer, &stop, DEFAULT_MEMORY));
         let Some(found) = outcome.map_err(|why| Failure::Failed(format!("{}: {why}", model.name)))? else {
-            return Err(Failure::Invalid(format!(
-                "error: {} does not say what is there now\n  help: give it the moment and the cases in hand, such as [start] at = \"11:20\", cases = \"in-hand.csv\"",
-                args.scenario.display()
-            )));
+            let help = "give it the moment and the cases in hand: [start] with at = \"11:20\" and cases = \"in-hand.csv\"";
+            return Err(
+                about_file(&args.scenario, "the scenario does not say what is there now", help).into()
+            );
         };
         all.push(found);
     }

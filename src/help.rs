@@ -30,6 +30,11 @@ Examples:\n\
 \x20 poolwise compare local.toml --vary \"Two more: pool.local.officers=32\"\n\
 \x20 poolwise compare *.toml --baseline local --verbose";
 
+/// How `poolwise staff` is called: with a target, or a scenario to match, which may be told apart from options that may be
+/// left out.
+pub(crate) const STAFF_USAGE: &str =
+    "poolwise staff [OPTIONS] <--target <TARGET>|--match <SCENARIO>> <SCENARIO>...";
+
 /// `poolwise forecast`
 pub(crate) const FORECAST: &str = "\
 Examples:\n\

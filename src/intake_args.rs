@@ -1,5 +1,6 @@
 //! What may be typed for the commands that read a planner's own files, and how far they are.
 
+use super::amounts::count;
 use super::options::OutputArgs;
 use super::printer::Printer;
 use super::report_args::ReportArgs;
@@ -191,7 +192,7 @@ pub(crate) struct ImportArgs {
     #[arg(long, value_name = "COUNTRY|DATE", value_delimiter = ',')]
     pub holidays: Vec<String>,
     /// Foresee so many weeks after the record, and write a scenario of them
-    #[arg(long, value_name = "WEEKS", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=104), hide_default_value = true)]
+    #[arg(long, value_name = "WEEKS", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=104), hide_default_value = true, allow_negative_numbers = true)]
     pub ahead: u16,
     #[command(flatten)]
     pub page: ReportArgs,
@@ -229,13 +230,13 @@ pub(crate) struct ForecastArgs {
     #[arg(long, value_name = "TIME", value_parser = part_of_an_hour, default_value = "1 h")]
     pub every: f64,
     /// Days to simulate; with 399 a band leaves out the ten least and the ten greatest [default: 399]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(39..=1_000_000))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(39..=1_000_000), allow_negative_numbers = true)]
     pub days: Option<u32>,
     /// Root of all random numbers [default: the scenario's]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub seed: Option<u64>,
     /// Threads [default: one for each processor]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = count, allow_negative_numbers = true)]
     pub threads: Option<std::num::NonZeroUsize>,
     #[command(flatten)]
     pub files: FilesArgs,
@@ -264,7 +265,7 @@ pub(crate) struct BacktestArgs {
     #[arg(long)]
     pub no_changes: bool,
     /// Threads [default: one for each processor]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = count, allow_negative_numbers = true)]
     pub threads: Option<std::num::NonZeroUsize>,
     #[command(flatten)]
     pub files: FilesArgs,

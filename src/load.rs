@@ -80,6 +80,24 @@ impl From<StudyError> for Failure {
                 let message = format!("no scenario is called `{named}`");
                 about_option("--baseline", named, message, &format!("there are {}", names.join(", "))).into()
             }
+            StudyError::SeveralBaselines { names, file } => {
+                let message = format!("{} all say `baseline = true`", names.join(", "));
+                about_file(file, message, "leave it to one of them, or choose one with --baseline NAME")
+                    .into()
+            }
+            StudyError::NothingUncertain { names, file } => {
+                let message = format!("no number is uncertain in {}", names.join(", "));
+                let help = "write one with its range, such as rate = { low = \"3 per hour\", base = \"4 per hour\", \
+                            high = \"6 per hour\" }, or leave --uncertain out";
+                about_file(file, message, help).into()
+            }
+            StudyError::Variation { text, why } => {
+                about_option("--vary", text, why, "write \"NAME: path=value; path=value\"").into()
+            }
+            StudyError::Given { text, why } => {
+                let help = "write FILE, NAME=FILE or \"NAME=FILE: path=value; path=value\"";
+                about_option("compare", text, why, help).into()
+            }
             _ if e.is_usage() => Self::Invalid(format!("error: {e}")),
             _ => Self::Failed(e.to_string()),
         }

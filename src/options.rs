@@ -1,13 +1,13 @@
 //! What may be typed: commands and options. Plain values; nothing is read or run here.
 
-use super::amounts::{memory, percentage, seconds};
+use super::amounts::{count, memory, percentage, seconds};
 pub(crate) use super::forms::Format;
 use super::help;
 pub(crate) use super::intake_args::ForecastArgs;
 use super::intake_args::{BacktestArgs, FitArgs, ImportArgs};
 use super::report_args::ReportArgs;
 use super::sweep::args::SweepArgs;
-use clap::{ArgGroup, Args, Parser, Subcommand, ValueHint};
+use clap::{Args, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 use poolwise_scenario::Overrides;
 use std::num::NonZeroUsize;
@@ -140,7 +140,7 @@ pub(crate) struct CompareArgs {
 
 /// `staff`
 #[derive(Debug, Args)]
-#[command(group(ArgGroup::new("wanted").required(true).multiple(true).args(["targets", "matching"])))]
+#[command(override_usage = help::STAFF_USAGE)]
 pub(crate) struct StaffArgs {
     /// Scenario files
     #[arg(required = true, value_name = "SCENARIO", value_hint = ValueHint::FilePath)]
@@ -156,23 +156,23 @@ pub(crate) struct StaffArgs {
     #[arg(long, requires = "matching")]
     pub hourly: bool,
     /// With --match: the share done in time may be less by so many percentage points
-    #[arg(long, value_name = "POINTS", requires = "matching", default_value_t = 1.0, value_parser = percentage)]
+    #[arg(long, value_name = "POINTS", requires = "matching", default_value_t = 1.0, value_parser = percentage, allow_negative_numbers = true)]
     pub service_margin: f64,
     /// With --match: the 95th percentile of the time to completion may be longer by so many per cent
-    #[arg(long, value_name = "PERCENT", requires = "matching", default_value_t = 5.0, value_parser = percentage)]
+    #[arg(long, value_name = "PERCENT", requires = "matching", default_value_t = 5.0, value_parser = percentage, allow_negative_numbers = true)]
     pub time_margin: f64,
     /// With --match: the share lost may be more by so many percentage points
-    #[arg(long, value_name = "POINTS", requires = "matching", default_value_t = 0.1, value_parser = percentage)]
+    #[arg(long, value_name = "POINTS", requires = "matching", default_value_t = 0.1, value_parser = percentage, allow_negative_numbers = true)]
     pub loss_margin: f64,
     /// With --match: utilization may be so many per cent at most
-    #[arg(long, value_name = "PERCENT", requires = "matching", default_value_t = 85.0, value_parser = percentage)]
+    #[arg(long, value_name = "PERCENT", requires = "matching", default_value_t = 85.0, value_parser = percentage, allow_negative_numbers = true)]
     pub max_utilization: f64,
     /// Scenario from which officers are released [default: the one matched, else the one that says
     /// `baseline = true`, else the first]
     #[arg(long, value_name = "NAME", conflicts_with = "matching")]
     pub baseline: Option<String>,
     /// Probability, in per cent, that an option's interval is wrong, at most
-    #[arg(long, value_name = "PERCENT", default_value_t = 5.0, value_parser = percentage)]
+    #[arg(long, value_name = "PERCENT", default_value_t = 5.0, value_parser = percentage, allow_negative_numbers = true)]
     pub error: f64,
     /// Split the officers released over their causes: slack, pooling, smoothing, indivisible crews, cover,
     /// duplicates, rework
@@ -188,13 +188,13 @@ pub(crate) struct StaffArgs {
     #[arg(long)]
     pub no_curve: bool,
     /// Draws of uncertain inputs behind the input interval; 0 for none
-    #[arg(long, value_name = "N", default_value_t = 20)]
+    #[arg(long, value_name = "N", default_value_t = 20, allow_negative_numbers = true)]
     pub draws: u32,
     /// Officers in an at-large team, for what released officers could do [default: the scenario's `at_large`]
-    #[arg(long, value_name = "OFFICERS")]
+    #[arg(long, value_name = "OFFICERS", allow_negative_numbers = true)]
     pub at_large_team: Option<f64>,
     /// Hours that each of them spends on a case [default: the scenario's `at_large`]
-    #[arg(long, value_name = "HOURS")]
+    #[arg(long, value_name = "HOURS", allow_negative_numbers = true)]
     pub at_large_hours: Option<f64>,
     #[command(flatten)]
     pub overrides: OverrideArgs,
@@ -273,10 +273,10 @@ pub struct BenchArgs {
     #[arg(long, value_name = "NAME")]
     pub only: Vec<String>,
     /// Numbers of threads, such as 1,2,4 [default: powers of two up to the number of processors]
-    #[arg(long, value_name = "N", value_delimiter = ',')]
+    #[arg(long, value_name = "N", value_delimiter = ',', value_parser = count, allow_negative_numbers = true)]
     pub threads: Vec<NonZeroUsize>,
     /// Seconds to spend on each workload and number of threads, in three rounds at least; 0: one round
-    #[arg(long, value_name = "TIME", default_value_t = 2.0, value_parser = seconds)]
+    #[arg(long, value_name = "TIME", default_value_t = 2.0, value_parser = seconds, allow_negative_numbers = true)]
     pub seconds: f64,
     /// Results of an earlier `bench --format json`, to compare with
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
@@ -317,7 +317,7 @@ pub(crate) struct ValidateArgs {
     #[arg(value_name = "CASE")]
     pub only: Option<String>,
     /// Threads [default: one for each processor]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = count, allow_negative_numbers = true)]
     pub threads: Option<NonZeroUsize>,
     /// Form of the results on standard output
     #[arg(long, value_enum, default_value_t = Format::Table)]
@@ -366,19 +366,19 @@ pub(crate) struct PageArgs {
 #[command(next_help_heading = "Changes to the scenarios")]
 pub(crate) struct OverrideArgs {
     /// How many replications; with --precision the least number
-    #[arg(long, aliases = ["reps", "runs"], value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, aliases = ["reps", "runs"], value_name = "N", value_parser = clap::value_parser!(u32).range(1..), allow_negative_numbers = true)]
     pub replications: Option<u32>,
     /// Root seed
-    #[arg(long, value_name = "SEED", value_parser = clap::value_parser!(u64).range(..=LARGEST_SEED))]
+    #[arg(long, value_name = "SEED", value_parser = clap::value_parser!(u64).range(..=LARGEST_SEED), allow_negative_numbers = true)]
     pub seed: Option<u64>,
     /// Replicate until each measure's interval is within this share of its estimate, such as 0.02
-    #[arg(long, value_name = "SHARE")]
+    #[arg(long, value_name = "SHARE", allow_negative_numbers = true)]
     pub precision: Option<f64>,
     /// Measures that must all reach the precision, separated by commas; with --precision
     #[arg(long, value_name = "NAME", value_delimiter = ',', requires = "precision")]
     pub measure: Vec<String>,
     /// The greatest number of replications; with --precision
-    #[arg(long, value_name = "N", requires = "precision")]
+    #[arg(long, value_name = "N", requires = "precision", allow_negative_numbers = true)]
     pub max_replications: Option<u32>,
     /// Length of the statistics window, such as "4 weeks"
     #[arg(long, value_name = "TIME")]
@@ -415,7 +415,7 @@ pub(crate) struct SimulationArgs {
     #[arg(long, value_name = "DIR", default_value = "output", value_hint = ValueHint::DirPath)]
     pub out: PathBuf,
     /// Threads [default: one for each processor]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = count, allow_negative_numbers = true)]
     pub threads: Option<NonZeroUsize>,
     /// Draw no pictures
     #[arg(long)]
@@ -442,10 +442,10 @@ pub(crate) struct UncertainArgs {
     #[arg(long)]
     pub uncertain: bool,
     /// How many draws [default: 50]
-    #[arg(long, value_name = "N", requires = "uncertain", value_parser = clap::value_parser!(u32).range(3..=1_000_000))]
+    #[arg(long, value_name = "N", requires = "uncertain", value_parser = clap::value_parser!(u32).range(3..=1_000_000), allow_negative_numbers = true)]
     pub draws: Option<u32>,
     /// How many replications in each draw; --replications is about the run at base values [default: 2]
-    #[arg(long, value_name = "N", requires = "uncertain", value_parser = clap::value_parser!(u32).range(2..=1_000))]
+    #[arg(long, value_name = "N", requires = "uncertain", value_parser = clap::value_parser!(u32).range(2..=1_000), allow_negative_numbers = true)]
     pub per_draw: Option<u32>,
 }
 

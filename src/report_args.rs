@@ -5,6 +5,7 @@ use super::printer::Printer;
 use clap::{Args, ValueHint};
 use poolwise_report::page::Page;
 use poolwise_report::write::Folder;
+use poolwise_scenario::about_option;
 use std::path::{Path, PathBuf};
 
 /// A page of what a command prints.
@@ -35,7 +36,9 @@ impl ReportArgs {
 pub(crate) fn write_to(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let parent = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let Some(file) = path.file_name().and_then(|f| f.to_str()) else {
-        return Err(Failure::Invalid(format!("error: {} is no file name", path.display())));
+        let path = path.display().to_string();
+        let help = "write the name of a file, such as page.html";
+        return Err(about_option("--report", &path, format!("{path} is no file name"), help).into());
     };
     Folder::create(parent)?.write(file, bytes)?;
     Ok(())

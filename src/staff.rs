@@ -15,6 +15,7 @@ use poolwise_scenario::about_option;
 use poolwise_staffing::answer::NoAnswer;
 use poolwise_staffing::check::Margins;
 use poolwise_staffing::{StaffingError, StaffingOptions, StaffingStudy, Wanted};
+use poolwise_study::Study;
 
 /// Folder of the answer.
 const FOLDER: &str = "staff";
@@ -25,12 +26,13 @@ const FOLDER: &str = "staff";
 /// If a target or a scenario is invalid, a run fails or a file cannot be written.
 pub(crate) fn staff(args: &StaffArgs) -> Result<Done, Failure> {
     let mut printer = Printer::of_answer(args.output);
-    if args.overrides.precision.is_some() {
-        return Err(Failure::Invalid(
-            "error: --precision: a search takes as many replications as its tests need, up to --replications; \
-             narrow its intervals by those"
-                .to_owned(),
-        ));
+    if args.targets.is_empty() && args.matching.is_none() {
+        return Err(nothing_asked(args));
+    }
+    if let Some(precision) = args.overrides.precision {
+        let message = "a search takes as many replications as its tests need";
+        let help = "leave it out; --replications is how many it may take at most";
+        return Err(about_option("--precision", &precision.to_string(), message, help).into());
     }
     let study = StaffingStudy::load(&args.scenarios, &args.overrides.overrides(), &asked(args))?;
     load::tell(study.study(), &printer);
@@ -47,7 +49,7 @@ pub(crate) fn staff(args: &StaffArgs) -> Result<Done, Failure> {
     printer.start_counting();
     let outcome = study.run(&options, &Watcher::new(&printer, &stop, args.simulation.limits.max_memory));
     printer.end_progress();
-    let answer = outcome?;
+    let answer = outcome.map_err(|e| placed(e, study.study()))?;
     let (engine, pictures) = (!args.page.without_engine, !args.simulation.no_plots);
     folder::answer(&into, &study, &answer, Some(&words(args)), engine, pictures)?;
     if let Some(path) = &args.workbook.xlsx {
@@ -99,6 +101,32 @@ fn asked(args: &StaffArgs) -> Wanted {
         at_large_team: args.at_large_team,
         at_large_hours: args.at_large_hours,
         causes: args.causes,
+    }
+}
+
+/// Neither a target nor a scenario to match was given.
+fn nothing_asked(args: &StaffArgs) -> Failure {
+    let files: Vec<String> = args.scenarios.iter().map(|s| s.display().to_string()).collect();
+    let message = "nothing says what service the officers must deliver";
+    let help = "write what must be delivered, such as --target \"done within 4 h >= 90 %\", or whose service is to be \
+                delivered, such as --match local";
+    about_option("staff", &files.join(" "), message, help).into()
+}
+
+/// What cannot be staffed, at its place in the scenario's file.
+fn placed(error: StaffingError, study: &Study) -> Failure {
+    let unstaffable = match &error {
+        StaffingError::Search(found) => found.unstaffable(),
+        _ => None,
+    };
+    let Some((name, why)) = unstaffable else { return error.into() };
+    let Some(scenario) = study.scenarios().iter().find(|s| s.model.name == name) else {
+        return error.into();
+    };
+    let (message, help) = why.in_words();
+    match why.centre() {
+        Some(centre) => scenario.error_at_centre(centre, message, &help).into(),
+        None => scenario.error_of_file(message, &help).into(),
     }
 }
 

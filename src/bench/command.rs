@@ -108,12 +108,10 @@ fn threads(args: &BenchArgs) -> Vec<usize> {
 }
 
 fn read_baseline(path: &Path) -> Result<BenchResults, Failure> {
-    let shown = path.display();
-    let text = std::fs::read_to_string(path)
-        .map_err(|e| Failure::Invalid(format!("error: {shown}: cannot be read: {e}")))?;
-    serde_json::from_str(&text).map_err(|e| {
-        Failure::Invalid(format!("error: {shown}: not the results of `poolwise bench --format json`: {e}"))
-    })
+    let help = "give the file to which `poolwise bench --format json` was written";
+    let wrong = |why: String| about_option("--baseline", &path.display().to_string(), why, help);
+    let text = std::fs::read_to_string(path).map_err(|e| wrong(format!("the file cannot be read: {e}")))?;
+    Ok(serde_json::from_str(&text).map_err(|e| wrong(format!("these are no results of a benchmark: {e}")))?)
 }
 
 /// A command that runs one workload in a process of its own.

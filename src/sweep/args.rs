@@ -1,5 +1,6 @@
 //! What may be typed after `poolwise sweep`.
 
+use crate::amounts::count;
 use crate::help;
 use crate::options::{LimitArgs, OutputArgs, OverrideArgs, PageArgs, WorkbookArgs};
 use clap::{Args, Subcommand, ValueHint};
@@ -73,7 +74,7 @@ pub(crate) struct WholeArgs {
     #[command(flatten)]
     pub at: AtArgs,
     /// Threads [default: one for each processor]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = count, allow_negative_numbers = true)]
     pub threads: Option<NonZeroUsize>,
     /// Write results.parquet alone
     #[arg(long)]
@@ -110,7 +111,7 @@ pub(crate) struct SweepRunArgs {
     #[arg(long, value_name = "LIST", value_parser = Ranges::parse)]
     pub points: Option<Ranges>,
     /// Threads [default: one for each processor]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = count, allow_negative_numbers = true)]
     pub threads: Option<NonZeroUsize>,
     #[command(flatten)]
     pub limits: LimitArgs,
@@ -127,7 +128,7 @@ pub(crate) struct StatusArgs {
     #[arg(long)]
     pub array: bool,
     /// Tell of n shards in place of points
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = count, allow_negative_numbers = true)]
     pub shards: Option<NonZeroUsize>,
     #[command(flatten)]
     pub output: OutputArgs,
@@ -154,7 +155,7 @@ pub(crate) struct SweepReportArgs {
     #[arg(long)]
     pub no_replications: bool,
     /// Most replications of both scenarios at each value looked at, for a break-even value
-    #[arg(long, value_name = "N", default_value = "100", value_parser = clap::value_parser!(u32).range(5..=1_000_000))]
+    #[arg(long, value_name = "N", default_value = "100", value_parser = clap::value_parser!(u32).range(5..=1_000_000), allow_negative_numbers = true)]
     pub at_most: u32,
     /// Draw no pictures
     #[arg(long)]
@@ -162,7 +163,7 @@ pub(crate) struct SweepReportArgs {
     #[command(flatten)]
     pub page: PageArgs,
     /// Threads [default: one for each processor]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = count, allow_negative_numbers = true)]
     pub threads: Option<NonZeroUsize>,
     #[command(flatten)]
     pub workbook: WorkbookArgs,
@@ -179,10 +180,10 @@ pub(crate) struct SubmitArgs {
     #[arg(long, required = true)]
     pub slurm: bool,
     /// Tasks of the array; keep the number when submitting again [default: as many as points, at most 256]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = count, allow_negative_numbers = true)]
     pub shards: Option<NonZeroUsize>,
     /// Processors, and threads, of a task
-    #[arg(long, value_name = "N", default_value = "1")]
+    #[arg(long, value_name = "N", default_value = "1", value_parser = count, allow_negative_numbers = true)]
     pub cpus: NonZeroUsize,
     /// Time limit of a task, as Slurm writes it: 1:00:00
     #[arg(long, value_name = "TIME")]
@@ -191,7 +192,7 @@ pub(crate) struct SubmitArgs {
     #[arg(long, value_name = "SIZE")]
     pub mem: Option<String>,
     /// Most tasks at a time
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = count, allow_negative_numbers = true)]
     pub at_most: Option<NonZeroUsize>,
     /// Print the scripts and submit nothing
     #[arg(long)]

@@ -16,7 +16,7 @@ use poolwise_report::manifest::{self, Host};
 use poolwise_report::number;
 use poolwise_report::sweep::tidy::{self, TidyError};
 use poolwise_report::write::Folder;
-use poolwise_scenario::about_option;
+use poolwise_scenario::{about_file, about_option};
 use poolwise_sweep::plan::Look;
 use poolwise_sweep::run::{self, Ran};
 use poolwise_sweep::status::Progress;
@@ -49,11 +49,29 @@ impl From<SweepError> for Failure {
                 let about = if about.is_empty() { String::new() } else { format!("error: {about}\n\n") };
                 Self::Invalid(about + &problems.render(true))
             }
-            SweepError::Huge { .. } | SweepError::Usage(_) | SweepError::OtherSweep { .. } => {
-                Self::Invalid(format!("error: {e}"))
+            SweepError::NoPoint { point, most } => {
+                let help = format!("the sweep has points 0 to {most}");
+                about_option("--points", &point.to_string(), format!("there is no point {point}"), &help)
+                    .into()
             }
+            SweepError::OtherSweep { path, differs } => {
+                let message = format!("{} belongs to another sweep: {differs} differs", path.display());
+                about_file(path, message, "choose another folder with --out DIR, or remove this one").into()
+            }
+            SweepError::Huge { .. } | SweepError::Usage(_) => Self::Invalid(format!("error: {e}")),
             _ => Self::Failed(e.to_string()),
         }
+    }
+}
+
+/// What is wrong with a sweep as a whole, at the beginning of its file.
+fn placed(error: SweepError, file: &Path) -> Failure {
+    match &error {
+        SweepError::Huge { size } => {
+            about_file(file, size.as_str(), "if that is what you want, say so with --yes").into()
+        }
+        SweepError::Usage(what) => about_file(file, what.as_str(), "").into(),
+        _ => error.into(),
     }
 }
 
@@ -65,7 +83,7 @@ struct Planned {
 
 fn planned(file: &Path, at: &AtArgs, look: Look, printer: &Printer) -> Result<Planned, Failure> {
     let changes = Changes { overrides: at.overrides.overrides(), yes: at.yes };
-    let sweep = Sweep::look(file, &changes, look)?;
+    let sweep = Sweep::look(file, &changes, look).map_err(|e| placed(e, file))?;
     if look != Look::Scenarios {
         sweep.plan().warnings.iter().for_each(|w| printer.note(w));
     }

@@ -32,9 +32,10 @@ pub use arrivals::by_week;
 
 use crate::staffing;
 use alike::{Origin, UnitFlow};
+use arrivals::ClassArrivals;
 use lag::LagGrid;
 use path::OfferedPath;
-use poolwise_engine::model::{CentreId, Model, RoleMask, StageId};
+use poolwise_engine::model::{CentreId, ClassId, Model, RoleMask, StageId};
 use poolwise_engine::time::HOURS_OF_WEEK;
 use routing::{AreaRosters, Kernels, Opening, View};
 use std::collections::{BTreeMap, HashMap};
@@ -140,9 +141,12 @@ fn follow(model: &Model, opening: Opening, together: bool) -> Load {
         // Thousands of classes, each of an area of its own, are followed from there alone.
         let areas = rules.demand.areas(views.len());
         let views = &views[areas.clone()];
-        let sources: Vec<Origin<'_>> =
-            areas.zip(views).map(|(area, view)| Origin::new(model, class, area, view)).collect();
-        let first = if together { first_alike(&sources) } else { (0..sources.len()).collect() };
+        let standing = alike::rules_of(model, class, &comes_to(model, class));
+        let mut arrivals = ClassArrivals::new(model, class);
+        let mut origin = |(area, view)| Origin::new((model, class), area, view, &mut arrivals, &standing);
+        let sources: Vec<Origin<'_>> = areas.zip(views).map(&mut origin).collect();
+        let alone = sources.len() == 1;
+        let first = if together && !alone { first_alike(&sources) } else { (0..sources.len()).collect() };
         // The last area that is like the first one, by the first.
         let mut last = vec![0; sources.len()];
         first.iter().enumerate().for_each(|(area, from)| last[*from] = area);
@@ -174,6 +178,19 @@ fn follow(model: &Model, opening: Opening, together: bool) -> Load {
         }
     }
     load
+}
+
+/// By stage: whether requests of a class may come there, turned aside or for rework too.
+fn comes_to(model: &Model, class: ClassId) -> Vec<bool> {
+    let mut from = model.asides(class);
+    from.push(model.classes[class].start);
+    from.extend(model.rework.as_ref().map(|r| r.stage));
+    let mut comes = vec![false; model.stages.len()];
+    from.iter().for_each(|s| comes[*s] = true);
+    for (to, _) in model.ways_from(class, &from).into_iter().flatten() {
+        comes[to] = true;
+    }
+    comes
 }
 
 /// By source: the first that is alike, perhaps itself.

@@ -355,7 +355,9 @@ fn failure(py: Python<'_>, e: &SweepError, files: &Snapshot) -> PyErr {
         SweepError::Huge { size } => {
             exception(py, "UsageError", &format!("{size}; if that is what you want, say so with `huge=True`"))
         }
-        SweepError::Usage(_) | SweepError::OtherSweep { .. } => exception(py, "UsageError", &e.to_string()),
+        SweepError::Usage(_) | SweepError::NoPoint { .. } | SweepError::OtherSweep { .. } => {
+            exception(py, "UsageError", &e.to_string())
+        }
         e => exception(py, "RunError", &e.to_string()),
     }
 }

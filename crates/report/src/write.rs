@@ -31,20 +31,18 @@ impl fmt::Display for WriteError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (why, advice) = match self.cause.kind() {
             ErrorKind::PermissionDenied => {
-                ("permission denied".to_owned(), "choose a folder you may write to with --out DIR")
+                ("permission denied".to_owned(), "choose a folder you may write to")
             }
             ErrorKind::ReadOnlyFilesystem => {
-                ("the file system is read-only".to_owned(), "choose another folder with --out DIR")
+                ("the file system is read-only".to_owned(), "choose another folder")
             }
-            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => (
-                "no space is left".to_owned(),
-                "free some space, or choose a folder on another disk with --out DIR",
-            ),
-            ErrorKind::NotADirectory | ErrorKind::AlreadyExists => (
-                "a file of that name is in the way".to_owned(),
-                "move it, or choose another folder with --out DIR",
-            ),
-            _ => (self.cause.to_string(), "choose another folder with --out DIR"),
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+                ("no space is left".to_owned(), "free some space, or choose a folder on another disk")
+            }
+            ErrorKind::NotADirectory | ErrorKind::AlreadyExists => {
+                ("a file of that name is in the way".to_owned(), "move it, or choose another folder")
+            }
+            _ => (self.cause.to_string(), "choose another folder"),
         };
         write!(f, "cannot {} {}: {why}; {advice}", self.doing, self.path.display())
     }

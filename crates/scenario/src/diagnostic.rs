@@ -137,10 +137,9 @@ pub struct Diagnostics {
 }
 
 impl Diagnostics {
-    /// One warning, about a place.
-    pub(crate) fn warning(location: Option<Location>, message: String, help: &str) -> Self {
+    /// One error or warning, about a place.
+    pub(crate) fn one(severity: Severity, location: Option<Location>, message: String, help: &str) -> Self {
         let help = vec![help.to_owned()];
-        let severity = Severity::Warning;
         let item =
             Diagnostic { severity, message, location, help, label: String::new(), order: TextSpan::NONE };
         Self { items: vec![item], more: 0 }
@@ -204,7 +203,10 @@ impl Display for Diagnostics {
 /// What is wrong with a file as a whole: a scenario beside others.
 pub fn about_file(path: &std::path::Path, message: impl Into<String>, help: &str) -> Diagnostics {
     let mut cx = Problems::of(path);
-    cx.error(TextSpan::NONE, message).help(help);
+    let note = cx.error(TextSpan::NONE, message);
+    if !help.is_empty() {
+        note.help(help);
+    }
     cx.finish(&Sources::default())
 }
 

@@ -1,7 +1,7 @@
 //! Where a scenario's centres and stages stand, for what shows only after it has been read.
 
 use super::collections::Named;
-use super::diagnostic::{Diagnostics, Location, locate, start_of};
+use super::diagnostic::{Diagnostics, Location, Severity, locate, start_of};
 use super::scalar::Text;
 use super::source::Sources;
 use super::{Scenario, ScenarioIn};
@@ -42,7 +42,19 @@ impl Scenario {
         self.warning(self.places.stages.get(stage), message.into(), help)
     }
 
+    /// An error about one of the scenario's centres, at its table; at the beginning of the file where it has none.
+    pub fn error_at_centre(&self, centre: &str, message: impl Into<String>, help: &str) -> Diagnostics {
+        let at = self.places.centres.get(centre).cloned().or_else(|| start_of(&self.places.file));
+        Diagnostics::one(Severity::Error, at, message.into(), help)
+    }
+
+    /// An error about the scenario as a whole, at the beginning of its file.
+    pub fn error_of_file(&self, message: impl Into<String>, help: &str) -> Diagnostics {
+        Diagnostics::one(Severity::Error, start_of(&self.places.file), message.into(), help)
+    }
+
     fn warning(&self, at: Option<&Location>, message: String, help: &str) -> Diagnostics {
-        Diagnostics::warning(at.cloned().or_else(|| start_of(&self.places.file)), message, help)
+        let at = at.cloned().or_else(|| start_of(&self.places.file));
+        Diagnostics::one(Severity::Warning, at, message, help)
     }
 }

@@ -1,5 +1,6 @@
 //! All options answered on the same requests, and what each releases.
 
+use super::plan::PlanError;
 use super::causes::{self, CauseEnds, FormulaSetting, Split};
 use super::check::{self, Margins, TargetCheck};
 use super::field_work::{self, Cases};
@@ -155,6 +156,16 @@ pub enum NoAnswer {
     /// An option has no answer.
     #[error("{0}: {1}")]
     Option(String, #[source] Unsolved),
+}
+
+impl NoAnswer {
+    /// The option that cannot be staffed, and why, if that is so.
+    pub fn unstaffable(&self) -> Option<(&str, &PlanError)> {
+        match self {
+            Self::Option(name, Unsolved::Plan(why)) => Some((name, why)),
+            _ => None,
+        }
+    }
 }
 
 /// The checks of an option.

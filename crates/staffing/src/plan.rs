@@ -44,19 +44,13 @@ pub struct StaffingPlan {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum PlanError {
     /// No centre that counts has officers.
-    #[error("no centre that counts in totals has officers to staff")]
     Nobody,
     /// Officers who come once, by elapsed time.
-    #[error("{centre} has crews that come once, by elapsed time; give it `shifts`, `levels` or a pool")]
     Once {
         /// Name of the centre.
         centre: String,
     },
     /// There is work for a role, and no permitted shift of anybody who holds it.
-    #[error(
-        "{centre} gets work for {role}, and nobody who holds it has a permitted shift there; add one to \
-         `centre.{centre}.shifts` or to the `shifts` of its pool, with `roles` that hold it, or route the work elsewhere"
-    )]
     NoShift {
         /// Name of the centre.
         centre: String,
@@ -64,8 +58,49 @@ pub enum PlanError {
         role: String,
     },
     /// Hours a week times availability is nothing.
-    #[error("workforce.hours_per_week times workforce.planned_availability must be positive")]
     NoHours,
+}
+
+impl std::fmt::Display for PlanError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (what, help) = self.in_words();
+        write!(f, "{what}; {help}")
+    }
+}
+
+impl PlanError {
+    /// The centre that it is about, if it is about one.
+    pub fn centre(&self) -> Option<&str> {
+        match self {
+            Self::Once { centre } | Self::NoShift { centre, .. } => Some(centre),
+            Self::Nobody | Self::NoHours => None,
+        }
+    }
+
+    /// What is wrong, and what to write.
+    pub fn in_words(&self) -> (String, String) {
+        match self {
+            Self::Nobody => (
+                "no centre that counts in totals has officers to staff".to_owned(),
+                "give a centre `shifts` or `levels`, or list it in a pool; `counted = false` takes a centre out".to_owned(),
+            ),
+            Self::Once { centre } => (
+                format!("`{centre}` has crews that come once, by elapsed time"),
+                "give it `shifts`, `levels` or a pool instead of `crews`".to_owned(),
+            ),
+            Self::NoShift { centre, role } => (
+                format!("`{centre}` gets work for `{role}`, and nobody who holds it has a permitted shift there"),
+                format!(
+                    "add one to `centre.{centre}.shifts` or to the `shifts` of its pool, with `roles` that hold it, or \
+                     route the work elsewhere"
+                ),
+            ),
+            Self::NoHours => (
+                "`workforce.hours_per_week` times `workforce.planned_availability` is nothing".to_owned(),
+                "give `workforce` hours above 0, such as hours_per_week = 40".to_owned(),
+            ),
+        }
+    }
 }
 
 /// Draws up staffings of one option.

@@ -126,8 +126,13 @@ pub enum StudyError {
         names: Vec<String>,
     },
     /// Several scenarios say that they are the baseline.
-    #[error("{} all say `baseline = true`; choose one with --baseline NAME", .0.join(", "))]
-    SeveralBaselines(Vec<String>),
+    #[error("{} all say `baseline = true`; choose one with --baseline NAME", names.join(", "))]
+    SeveralBaselines {
+        /// Their names.
+        names: Vec<String>,
+        /// The file of the second.
+        file: PathBuf,
+    },
     /// Two scenarios whose requests cannot be paired.
     #[error(
         "{first} and {second} differ in {key}, so their requests cannot be paired; set it for both, for example \
@@ -167,9 +172,14 @@ pub enum StudyError {
     /// Draws were asked for, and nothing is uncertain.
     #[error(
         "there are no uncertain inputs in {}; write a number as {{ low = .., base = .., high = .. }}",
-        .0.join(", ")
+        names.join(", ")
     )]
-    NothingUncertain(Vec<String>),
+    NothingUncertain {
+        /// The scenarios.
+        names: Vec<String>,
+        /// The file of the first.
+        file: PathBuf,
+    },
     /// A draw of uncertain inputs makes a scenario invalid, or its run failed.
     #[error("{source}\n(inputs of {scenario} as drawn)")]
     Drawn {
@@ -410,8 +420,8 @@ impl Study {
             [one] => Ok(*one),
             several if self.are_one_text(several) => Ok(several[0]),
             several => {
-                let several = several.iter().map(|&i| self.scenarios[i].model.name.clone());
-                Err(StudyError::SeveralBaselines(several.collect()))
+                let names = several.iter().map(|&i| self.scenarios[i].model.name.clone()).collect();
+                Err(StudyError::SeveralBaselines { names, file: self.paths[several[1]].clone() })
             }
         }
     }
@@ -482,7 +492,8 @@ impl Study {
     pub fn uncertain_enough(&self, options: &Options) -> Result<(), StudyError> {
         if options.uncertain.is_some() && self.scenarios.iter().all(|s| s.uncertain.is_empty()) {
             let names = self.names().into_iter().map(str::to_owned).collect();
-            return Err(StudyError::NothingUncertain(names));
+            let file = self.paths.first().cloned().unwrap_or_default();
+            return Err(StudyError::NothingUncertain { names, file });
         }
         Ok(())
     }

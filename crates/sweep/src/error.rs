@@ -25,6 +25,14 @@ pub enum SweepError {
     /// What was asked makes no sense; a sentence.
     #[error("{0}")]
     Usage(String),
+    /// A point was asked for that the sweep does not have.
+    #[error("there is no point {point}; the sweep has points 0 to {most}")]
+    NoPoint {
+        /// The point.
+        point: usize,
+        /// The last that there is.
+        most: usize,
+    },
     /// The folder holds results of another sweep.
     #[error(
         "{} belongs to another sweep: {differs} differs; choose another folder with --out DIR, or remove this one",

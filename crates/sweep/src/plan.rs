@@ -124,7 +124,7 @@ impl SweepPlan {
         let points = design::points(&file.design, &file.axes, &file.constraints);
         if points.is_empty() {
             return Err(SweepError::Usage(format!(
-                "no point is left: the constraints exclude all {}",
+                "no point is left: the constraints exclude all {}; loosen one of `constraints`, or widen an axis",
                 points.left_out
             )));
         }

@@ -172,9 +172,7 @@ impl Sweep {
         if let Selection::Points(points) = &options.selection
             && let Some(last) = points.last().filter(|p| *p >= plan.points.len())
         {
-            let most = plan.points.len() - 1;
-            let said = format!("there is no point {last}; the sweep has points 0 to {most}");
-            return Err(SweepError::Usage(said));
+            return Err(SweepError::NoPoint { point: last, most: plan.points.len() - 1 });
         }
         let threads = options.threads.or_else(|| std::thread::available_parallelism().ok().map(usize::from));
         let ran = run::run(plan, &options.folder, &options.selection, threads.unwrap_or(1), watch)?;

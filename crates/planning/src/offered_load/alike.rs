@@ -4,12 +4,14 @@
 //! it finds is multiplied by the area's volume; areas with the same pattern whose rules and centres look
 //! the same from there share one. Twenty-four areas in five ways of working make five walks a class.
 
+use super::arrivals::{ClassArrivals, WeekPattern};
 use super::routing::{FOLLOWED_APART, View};
-use super::{HourlyLoad, Load, arrivals};
+use super::{HourlyLoad, Load};
 use poolwise_engine::model::{AreaId, CentreId, ClassId, Destination, Model, RoleId, Rule, StageId};
 use poolwise_engine::time::HOURS_OF_WEEK;
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::rc::Rc;
 
 /// All that a walk of a class from an area depends on.
 pub(super) struct Origin<'a> {
@@ -18,23 +20,49 @@ pub(super) struct Origin<'a> {
     area: AreaId,
     view: &'a View<'a>,
     /// Arrivals by hour of the area's week, as a pattern.
-    pub pattern: Vec<f64>,
+    pattern: Rc<WeekPattern>,
     /// Requests an hour where the pattern is one.
     per_hour: f64,
     /// The standing rules for the class and area.
-    rules: Vec<&'a Rule>,
+    rules: Vec<&'a RuleOfClass<'a>>,
     /// The centres that they can send to, ascending; a centre's *slot* is its place among them.
     centres: Vec<CentreId>,
 }
 
+/// A standing rule for a class.
+pub(super) struct RuleOfClass<'a> {
+    rule: &'a Rule,
+    /// Hash of what it says, whatever the area.
+    digest: u64,
+}
+
+/// The standing rules for a class at the stages to which it may come.
+pub(super) fn rules_of<'a>(model: &'a Model, class: ClassId, comes: &[bool]) -> Vec<RuleOfClass<'a>> {
+    let fits = |r: &&Rule| {
+        let meets = || r.stages.iter().zip(comes).any(|(of_rule, comes)| *of_rule && *comes);
+        r.classes[class] && r.exception.is_none() && r.trigger.is_none() && meets()
+    };
+    let of_class = |rule: &'a Rule| {
+        let mut hash = DefaultHasher::new();
+        (rule.share.to_bits(), &rule.stages).hash(&mut hash);
+        RuleOfClass { rule, digest: hash.finish() }
+    };
+    model.rules.iter().filter(fits).map(of_class).collect()
+}
+
 impl<'a> Origin<'a> {
-    pub(super) fn new(model: &'a Model, class: ClassId, area: AreaId, view: &'a View<'a>) -> Self {
-        let (per_hour, pattern) = arrivals::by_hour(model, &model.classes[class], area);
-        let fits =
-            |r: &&Rule| r.classes[class] && r.areas[area] && r.exception.is_none() && r.trigger.is_none();
-        let rules: Vec<&Rule> = model.rules.iter().filter(fits).collect();
+    /// Of an area, with the class's arrivals and the standing rules for it.
+    pub(super) fn new(
+        (model, class): (&'a Model, ClassId),
+        area: AreaId,
+        view: &'a View<'a>,
+        arrivals: &mut ClassArrivals<'a>,
+        rules: &'a [RuleOfClass<'a>],
+    ) -> Self {
+        let (per_hour, pattern) = arrivals.from(area);
+        let rules: Vec<&RuleOfClass<'_>> = rules.iter().filter(|r| r.rule.areas[area]).collect();
         let mut centres: Vec<CentreId> = Vec::new();
-        for to in rules.iter().flat_map(|r| targets(r)) {
+        for to in rules.iter().flat_map(|r| targets(r.rule)) {
             match to {
                 Destination::Centre(c) => centres.push(*c),
                 Destination::Local => centres.extend(model.areas[area].centre),
@@ -52,6 +80,11 @@ impl<'a> Origin<'a> {
         self.per_hour
     }
 
+    /// Arrivals by hour of the area's week, as a pattern.
+    pub(super) fn pattern(&self) -> &[f64] {
+        &self.pattern.by_hour
+    }
+
     /// The centres that its rules can send to, ascending.
     pub(super) fn centres(&self) -> &[CentreId] {
         &self.centres
@@ -65,8 +98,8 @@ impl<'a> Origin<'a> {
     /// A number that is the same for sources that are alike, and for few others.
     pub(super) fn digest(&self) -> u64 {
         let mut hash = DefaultHasher::new();
-        self.pattern.iter().for_each(|x| x.to_bits().hash(&mut hash));
-        self.rules.iter().for_each(|r| (r.share.to_bits(), &r.stages).hash(&mut hash));
+        self.pattern.digest.hash(&mut hash);
+        self.rules.iter().for_each(|r| r.digest.hash(&mut hash));
         for &c in &self.centres {
             self.model.centres[c].speed[self.class].to_bits().hash(&mut hash);
             (0..self.model.roles.len()).for_each(|r| self.view.seen(c, r).digest.hash(&mut hash));
@@ -76,10 +109,10 @@ impl<'a> Origin<'a> {
 
     /// Whether a walk from `other` comes to the same, slot by slot.
     pub(crate) fn is_like(&self, other: &Self) -> bool {
-        self.pattern == other.pattern
+        (Rc::ptr_eq(&self.pattern, &other.pattern) || self.pattern.by_hour == other.pattern.by_hour)
             && self.rules.len() == other.rules.len()
             && self.centres.len() == other.centres.len()
-            && self.rules.iter().zip(&other.rules).all(|(a, b)| self.same_rule(a, other, b))
+            && self.rules.iter().zip(&other.rules).all(|(a, b)| self.same_rule(a.rule, other, b.rule))
             && self.centres.iter().zip(&other.centres).all(|(a, b)| self.same_centre(*a, other, *b))
     }
 
@@ -95,12 +128,8 @@ impl<'a> Origin<'a> {
             (Some(x), Some(y)) => x.probability == y.probability && x.window == y.window && to(&x.at, &y.at),
             _ => false,
         };
-        a.stages == b.stages
-            && a.window == b.window
-            && a.share == b.share
-            && to(&a.to, &b.to)
-            && overflow
-            && duplicate
+        let says_the_same = || a.stages == b.stages && a.window == b.window && a.share == b.share;
+        (std::ptr::eq(a, b) || says_the_same()) && to(&a.to, &b.to) && overflow && duplicate
     }
 
     fn same_target(&self, a: &Destination, other: &Self, b: &Destination) -> bool {

@@ -7,14 +7,63 @@
 
 use crate::staffing::divides_week;
 use poolwise_engine::model::{
-    AreaId, Class, DayDraw, Demand, Exception, Model, Profile, RecordedDays, RunSettings, Trace,
+    AreaId, Class, ClassId, ClockId, DayDraw, Demand, Exception, Model, Profile, RecordedDays, RunSettings,
+    Trace,
 };
 use poolwise_engine::time::{DAY, HOUR, HOURS_OF_WEEK, LocalClock, WEEK};
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::rc::Rc;
 
-/// Requests an hour where a pattern is one, and the pattern by hour of the area's local week.
-pub(super) fn by_hour(model: &Model, class: &Class, area: AreaId) -> (f64, Vec<f64>) {
-    let (mean, pattern) = ungrown(model, class, area);
-    (mean * grown(model, class), pattern)
+/// A class's arrivals from its areas: worked out once for all areas with one clock, since there may be thousands of them and
+/// a record may have a million rows.
+pub(super) struct ClassArrivals<'a> {
+    model: &'a Model,
+    class: &'a Class,
+    /// Mean factor of its growth.
+    grown: f64,
+    by_clock: BTreeMap<ClockId, Rc<WeekPattern>>,
+}
+
+/// Arrivals by hour of the week of a clock.
+pub(super) struct WeekPattern {
+    /// By hour of the local week, as a pattern.
+    pub by_hour: Vec<f64>,
+    /// Hash of it, so that most that differ need no second look.
+    pub digest: u64,
+    /// Mean factor of the months.
+    months: f64,
+}
+
+impl WeekPattern {
+    fn new(by_hour: Vec<f64>, months: f64) -> Rc<Self> {
+        let mut hash = DefaultHasher::new();
+        by_hour.iter().for_each(|x| x.to_bits().hash(&mut hash));
+        Rc::new(Self { by_hour, digest: hash.finish(), months })
+    }
+}
+
+impl<'a> ClassArrivals<'a> {
+    pub(super) fn new(model: &'a Model, class: ClassId) -> Self {
+        let class = &model.classes[class];
+        Self { model, class, grown: grown(model, class), by_clock: BTreeMap::new() }
+    }
+
+    /// Requests an hour from an area where the pattern is one, and the pattern by hour of the area's local week.
+    pub(super) fn from(&mut self, area: AreaId) -> (f64, Rc<WeekPattern>) {
+        let here = &self.model.areas[area];
+        let share = self.class.demand.part_from(area, here.share);
+        let (model, class) = (self.model, self.class);
+        let pattern = self.by_clock.entry(here.clock).or_insert_with(|| {
+            let (by_hour, months) = by_hour(model, class, &model.clocks[here.clock]);
+            WeekPattern::new(by_hour, months)
+        });
+        let per_hour = match &self.class.demand {
+            Demand::Rate { per_second, .. } => per_second * HOUR * share * pattern.months,
+            Demand::Trace(_) => share,
+        };
+        (per_hour * self.grown, Rc::clone(pattern))
+    }
 }
 
 /// Mean factor of a class's growth over the statistics window: of the exceptions that have no name.
@@ -31,14 +80,10 @@ fn grown(model: &Model, class: &Class) -> f64 {
     if until > from { 1.0 + steps.sum::<f64>() / (until - from) } else { 1.0 }
 }
 
-/// The same without growth.
-fn ungrown(model: &Model, class: &Class, area: AreaId) -> (f64, Vec<f64>) {
-    let here = &model.areas[area];
-    let clock = &model.clocks[here.clock];
+/// The pattern of a class by hour of a clock's week, and the mean factor of its months.
+fn by_hour(model: &Model, class: &Class, clock: &LocalClock) -> (Vec<f64>, f64) {
     match &class.demand {
-        Demand::Rate { per_second, profile, months, day_factor: _, bursts: _, area: _ } => {
-            let share = class.demand.part_from(area, here.share);
-            let mean = per_second * HOUR * share * mean_month_factor(clock, &model.run, months);
+        Demand::Rate { profile, months, .. } => {
             let pattern = match profile {
                 Profile::HourOfWeek(values) => values.to_vec(),
                 Profile::StepOfWeek(values) => {
@@ -50,15 +95,14 @@ fn ungrown(model: &Model, class: &Class, area: AreaId) -> (f64, Vec<f64>) {
                 }
                 Profile::Flat | Profile::Cycle { .. } => vec![1.0; HOURS_OF_WEEK],
             };
-            (mean, pattern)
+            (pattern, mean_month_factor(clock, &model.run, months))
         }
         Demand::Trace(trace) => {
-            let share = class.demand.part_from(area, here.share);
             let pattern = match &trace.drawn {
                 None => trace_by_hour(clock, &model.run, trace),
                 Some(days) => drawn_by_hour(clock, &model.run, trace, days),
             };
-            (share, pattern)
+            (pattern, 1.0)
         }
     }
 }
@@ -263,9 +307,9 @@ mod tests {
         assert!((a - b).abs() < 1e-9, "{a} is not {b}");
     }
 
-    fn per_hour(model: &Model, class: &Class, area: AreaId) -> Vec<f64> {
-        let (scale, pattern) = by_hour(model, class, area);
-        pattern.into_iter().map(|x| x * scale).collect()
+    fn per_hour(model: &Model, area: AreaId) -> Vec<f64> {
+        let (scale, pattern) = ClassArrivals::new(model, 0).from(area);
+        pattern.by_hour.iter().map(|x| x * scale).collect()
     }
 
     #[test]
@@ -285,7 +329,7 @@ mod tests {
         (months[10], months[11]) = (2.0, 8.0);
         let Demand::Rate { months: theirs, .. } = &mut m.classes[0].demand else { unreachable!() };
         *theirs = months;
-        close(per_hour(&m, &m.classes[0], 0)[5], 6.0 * (31.0 + 60.0 + 8.0) / 62.0);
+        close(per_hour(&m, 0)[5], 6.0 * (31.0 + 60.0 + 8.0) / 62.0);
     }
 
     #[test]
@@ -300,15 +344,15 @@ mod tests {
             area: None,
         };
         m.classes[0].demand = cycle(DAY);
-        let rate = per_hour(&m, &m.classes[0], 0);
+        let rate = per_hour(&m, 0);
         close(rate[11], 0.5);
         close(rate[12], 1.5);
         close(rate[167], 1.5);
         // Steps of 90 minutes: the second hour has half of each.
         m.classes[0].demand = cycle(3.0 * HOUR);
-        close(per_hour(&m, &m.classes[0], 0)[1], 1.0);
+        close(per_hour(&m, 0)[1], 1.0);
         m.classes[0].demand = cycle(5.0 * HOUR);
-        close(per_hour(&m, &m.classes[0], 0)[1], 1.0);
+        close(per_hour(&m, 0)[1], 1.0);
     }
 
     #[test]
@@ -319,14 +363,14 @@ mod tests {
         let times = vec![1.2 * HOUR, 1.8 * HOUR, 2.5 * HOUR, 2.0 * WEEK + HOUR];
         let trace = Trace::replayed(times);
         m.classes[0].demand = Demand::Trace(trace.clone());
-        let rate = per_hour(&m, &m.classes[0], 0);
+        let rate = per_hour(&m, 0);
         close(rate[1], 1.0);
         close(rate[2], 0.5);
         close(rate.iter().sum(), 1.5);
         // An hourly count at 1:30 straddles two hours evenly.
         let count = Trace { times: vec![1.5 * HOUR].into(), jitter_after: HOUR, ..trace };
         m.classes[0].demand = Demand::Trace(count);
-        let rate = per_hour(&m, &m.classes[0], 0);
+        let rate = per_hour(&m, 0);
         close(rate[1], 0.25);
         close(rate[2], 0.25);
     }

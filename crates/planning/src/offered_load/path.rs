@@ -103,8 +103,8 @@ impl<'a> OfferedPath<'a> {
     /// Follows the class's requests from the area of `source`.
     pub(super) fn run(mut self, source: &Origin<'_>) -> UnitFlow {
         let class = &self.model.classes[self.class];
-        let enough = LEFT * source.pattern.iter().sum::<f64>();
-        self.book(class.start, false, source.pattern.clone());
+        let enough = LEFT * source.pattern().iter().sum::<f64>();
+        self.book(class.start, false, source.pattern().to_vec());
         // As many steps as a way through all stages takes, and the loops of it.
         let stages = self.model.stages.len();
         let (most, last) = (MOST_STEPS + 4 * stages, LAST_STEPS + stages);

@@ -50,7 +50,7 @@ use super::source::{Sources, TextSpan};
 use calendar::Calendar;
 use names::Names;
 use poolwise_engine::model::{
-    Asides, Destination, MOST_CHANGES, Model, RoleId, RunSettings, StageId, Workforce,
+    Asides, Destination, MOST_CHANGES, MOST_ENTRIES, Model, RoleId, RunSettings, StageId, Workforce,
 };
 use poolwise_planning::allocation::PoolSpec;
 use poolwise_planning::offered_load::{Load, expected, worked_off};
@@ -126,6 +126,9 @@ pub(crate) fn build(input: &ScenarioIn, sources: &Sources, cx: &mut Problems) ->
     if names.centres.len() == 0 && names.roles.len() > 0 {
         cx.error(TextSpan::NONE, "the scenario has no [centre.<name>]")
             .help("its service stages need officers");
+    }
+    if !tables_fit(input, &names, cx) {
+        return None;
     }
     let mut b = Builder {
         input,
@@ -282,6 +285,32 @@ pub(crate) fn build(input: &ScenarioIn, sources: &Sources, cx: &mut Problems) ->
     second::warn(&mut b, &model, &load, &seconds);
     let derived = derived(spread, &b.files.hashes);
     Some(Built { model, derived, pools, paths: b.files.paths, roster, field_work, pay, overloaded })
+}
+
+/// Whether the tables that the engine keeps for stages, classes and areas together can be as large as they would be: before
+/// anything is done with each of their entries.
+fn tables_fit(input: &ScenarioIn, names: &Names, cx: &mut Problems) -> bool {
+    let kinds = [
+        (names.stages.len(), "stages", input.stage.0.last().map(|s| s.0.place)),
+        (names.classes.len(), "classes", input.class.0.last().map(|c| c.0.place)),
+        (names.areas.len().max(1), "areas", input.area.0.last().map(|a| a.0.place)),
+    ];
+    let entries: f64 = kinds.iter().map(|kind| kind.0 as f64).product();
+    if entries <= MOST_ENTRIES {
+        return true;
+    }
+    // The kind of which there are most is the one to have fewer of.
+    let most = kinds.iter().max_by_key(|kind| kind.0);
+    let place = most.and_then(|kind| kind.2).unwrap_or(TextSpan::NONE);
+    let counts: Vec<String> = kinds.iter().map(|(n, what, _)| format!("{n} {what}")).collect();
+    cx.error(
+        place,
+        format!(
+            "there are {entries} combinations of a stage, a class and an area, and at most {MOST_ENTRIES} are possible"
+        ),
+    )
+    .help(format!("there are {}: put together what differs in numbers only", counts.join(", ")));
+    false
 }
 
 /// Whether the engine can number and hold all that the model has.

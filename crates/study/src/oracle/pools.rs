@@ -8,7 +8,7 @@ use super::path::ClassPath;
 use super::reasons::{general, note, of_priorities, of_stage, patience};
 use super::shares::FlowShares;
 use poolwise_engine::model::{
-    AreaId, CentreId, ClassId, Demand, Model, Profile, RoleId, RoleMask, StageId, StageKind,
+    AreaId, CentreId, ClassId, Demand, Model, Profile, RoleId, RoleMask, Service, StageId, StageKind,
 };
 use poolwise_engine::random::Sampler;
 use poolwise_engine::time::{HOUR, HOURS_OF_WEEK};
@@ -167,24 +167,96 @@ pub(super) fn mixture(parts: impl Iterator<Item = (f64, f64, f64)>) -> (f64, f64
     (mean, (second / weight / (mean * mean) - 1.0).max(0.0).sqrt())
 }
 
+/// All ways through a model, by what each pool asks of them: there may be thousands of classes, stages and centres, and few
+/// of them have to do with each other.
+struct AllWays<'a> {
+    model: &'a Model,
+    paths: Vec<ClassPath>,
+    /// By class, then service stage that it comes to.
+    shares: Vec<BTreeMap<StageId, FlowShares<'a>>>,
+    /// By centre: class and stage of what the rules may send there, ascending.
+    sent: Vec<Vec<(ClassId, StageId)>>,
+    /// By role: the first class and stage that asks for it of those who gave up or were turned away.
+    asides: BTreeMap<RoleId, (ClassId, StageId)>,
+    /// Services that classes with a rate come to.
+    kinds: Vec<WorkKind>,
+}
+
+/// A kind of work, wherever it is done.
+struct WorkKind {
+    class: ClassId,
+    role: RoleId,
+    /// Requests a second.
+    weight: f64,
+    /// Mean and coefficient of variation of an officer's time, seconds, at speed 1.
+    mean: f64,
+    cv: f64,
+    /// Rate of giving up, per hour, times the weight.
+    giving_up: Option<f64>,
+}
+
+impl<'a> AllWays<'a> {
+    fn new(model: &'a Model) -> Self {
+        let paths: Vec<ClassPath> = (0..model.classes.len()).map(|c| ClassPath::new(model, c)).collect();
+        let mut shares = Vec::with_capacity(paths.len());
+        let mut sent = vec![Vec::new(); model.centres.len()];
+        let mut asides = BTreeMap::new();
+        let mut kinds = Vec::new();
+        for (class, path) in paths.iter().enumerate() {
+            let mut of_class = BTreeMap::new();
+            for (s, stage) in model.stages.iter().enumerate() {
+                let StageKind::Service(service) = &stage.kind else { continue };
+                if path.aside[s] {
+                    asides.entry(service.role).or_insert((class, s));
+                }
+                if path.visits[s] > 0.0 || path.again[s] {
+                    let rules = FlowShares::new(model, path, class, s, service);
+                    rules.centres().for_each(|c| sent[c].push((class, s)));
+                    of_class.insert(s, rules);
+                }
+                kinds.extend(WorkKind::of(model, path, class, s, service));
+            }
+            shares.push(of_class);
+        }
+        Self { model, paths, shares, sent, asides, kinds }
+    }
+
+    /// Class and stage of all that may come to a centre, and of those turned aside who may ask for one of these roles, in
+    /// the order of classes and stages.
+    fn coming(&self, centre: CentreId, mask: RoleMask) -> Vec<(ClassId, StageId)> {
+        let asides = self.asides.iter().filter(|(role, _)| mask >> **role & 1 == 1).map(|(_, at)| *at);
+        let mut all: Vec<_> = self.sent[centre].iter().copied().chain(asides).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+}
+
+impl WorkKind {
+    fn of(
+        model: &Model,
+        path: &ClassPath,
+        class: ClassId,
+        stage: StageId,
+        service: &Service,
+    ) -> Option<Self> {
+        let Demand::Rate { per_second, .. } = &model.classes[class].demand else { return None };
+        let weight = per_second * path.visits[stage];
+        let giving_up = model.classes[class].deadline.as_ref().map(|d| weight * HOUR / d.after.mean());
+        let (mean, cv) = (service.busy_mean(), service.busy_cv());
+        (weight != 0.0).then_some(Self { class, role: service.role, weight, mean, cv, giving_up })
+    }
+}
+
 /// All pools of a model that get work.
 pub(super) fn find(model: &Model, load: &Load) -> Vec<OraclePool> {
-    let paths: Vec<ClassPath> = (0..model.classes.len()).map(|c| ClassPath::new(model, c)).collect();
-    let shares: Vec<BTreeMap<StageId, FlowShares<'_>>> = paths
-        .iter()
-        .enumerate()
-        .map(|(class, path)| {
-            let met = |s: &StageId| path.visits[*s] > 0.0 || path.again[*s];
-            let at = |s| Some((s, FlowShares::new(model, path, class, s)?));
-            (0..model.stages.len()).filter(met).filter_map(at).collect()
-        })
-        .collect();
+    let ways = AllWays::new(model);
     let mut all = Vec::new();
     for (c, centre) in model.centres.iter().enumerate() {
         for roles in groups(model, load, c) {
             let mask = roles.iter().fold(0, |m, r| m | 1 << r);
             let mut because = Vec::new();
-            let flows = flows(model, &paths, &shares, c, mask, &mut because);
+            let flows = flows(&ways, c, mask, &mut because);
             general(model, centre, &roles, load, c, &mut because);
             of_priorities(model, centre, &flows, &mut because);
             fork_join::reasons(model, &flows, &mut because);
@@ -193,7 +265,7 @@ pub(super) fn find(model: &Model, load: &Load) -> Vec<OraclePool> {
                 note(&mut because, why);
                 0.0
             });
-            let mut expected = expected(model, load, &paths, c, &roles, mask);
+            let mut expected = expected(&ways, load, c, &roles, mask);
             if !flows.is_empty() {
                 expected.cv = mixture(flows.iter().map(|f| (f.rate, f.mean, f.cv))).1;
             }
@@ -229,53 +301,46 @@ fn groups(model: &Model, load: &Load, centre: CentreId) -> Vec<Vec<RoleId>> {
 }
 
 /// The work that comes to a pool.
-fn flows(
-    model: &Model,
-    paths: &[ClassPath],
-    shares: &[BTreeMap<StageId, FlowShares<'_>>],
-    centre: CentreId,
-    mask: RoleMask,
-    because: &mut Vec<String>,
-) -> Vec<PoolFlow> {
+fn flows(ways: &AllWays<'_>, centre: CentreId, mask: RoleMask, because: &mut Vec<String>) -> Vec<PoolFlow> {
+    let model = ways.model;
     let mut flows = Vec::new();
-    for (class, path) in paths.iter().enumerate() {
-        for (s, stage) in model.stages.iter().enumerate() {
-            let StageKind::Service(service) = &stage.kind else { continue };
-            if mask >> service.role & 1 == 1 && path.aside[s] {
-                note(because, "requests come that gave up or were turned away");
-            }
-            if mask >> service.role & 1 == 0 {
-                continue;
-            }
-            let Some(rules) = shares[class].get(&s) else { continue };
-            let mut here = false;
-            for &area in rules.senders(centre) {
-                let share = match rules.share(area, centre) {
-                    Ok(share) => share,
-                    Err(why) => {
-                        note(because, why);
-                        here = true;
-                        continue;
-                    }
-                };
-                let Demand::Rate { per_second, .. } = &model.classes[class].demand else {
-                    here |= share > 0.0;
-                    continue;
-                };
-                let part = model.classes[class].demand.part_from(area, model.areas[area].share);
-                let rate = per_second * HOUR * part * path.visits[s] * share;
-                if rate > 0.0 {
+    for (class, s) in ways.coming(centre, mask) {
+        let StageKind::Service(service) = &model.stages[s].kind else { continue };
+        if mask >> service.role & 1 == 0 {
+            continue;
+        }
+        let path = &ways.paths[class];
+        if path.aside[s] {
+            note(because, "requests come that gave up or were turned away");
+        }
+        let Some(rules) = ways.shares[class].get(&s) else { continue };
+        let mut here = false;
+        for &area in rules.senders(centre) {
+            let share = match rules.share(area, centre) {
+                Ok(share) => share,
+                Err(why) => {
+                    note(because, why);
                     here = true;
-                    let speed = model.centres[centre].speed[class];
-                    let exponential =
-                        matches!(service.time, Sampler::Exponential(_)) && service.after_work.is_none();
-                    let (mean, cv) = (service.busy_mean() * speed / HOUR, service.busy_cv());
-                    flows.push(PoolFlow { class, area, stage: s, rate, mean, cv, exponential });
+                    continue;
                 }
+            };
+            let Demand::Rate { per_second, .. } = &model.classes[class].demand else {
+                here |= share > 0.0;
+                continue;
+            };
+            let part = model.classes[class].demand.part_from(area, model.areas[area].share);
+            let rate = per_second * HOUR * part * path.visits[s] * share;
+            if rate > 0.0 {
+                here = true;
+                let speed = model.centres[centre].speed[class];
+                let exponential =
+                    matches!(service.time, Sampler::Exponential(_)) && service.after_work.is_none();
+                let (mean, cv) = (service.busy_mean() * speed / HOUR, service.busy_cv());
+                flows.push(PoolFlow { class, area, stage: s, rate, mean, cv, exponential });
             }
-            if here {
-                of_stage(model, path, class, s, service, because);
-            }
+        }
+        if here {
+            of_stage(model, path, class, s, service, because);
         }
     }
     flows
@@ -283,13 +348,13 @@ fn flows(
 
 /// Arrivals, officers and services hour by hour, from the expected load.
 fn expected(
-    model: &Model,
+    ways: &AllWays<'_>,
     load: &Load,
-    paths: &[ClassPath],
     centre: CentreId,
     roles: &[RoleId],
     mask: RoleMask,
 ) -> ExpectedMeasures {
+    let model = ways.model;
     let mut arrivals = vec![0.0; HOURS_OF_WEEK];
     let mut work = 0.0;
     for role in roles {
@@ -298,26 +363,19 @@ fn expected(
         work += here.erlangs();
     }
     let rate = arrivals.iter().sum::<f64>() / HOURS_OF_WEEK as f64;
-    let mut kinds = Vec::new();
     let (mut weight, mut giving_up) = (0.0, 0.0);
-    for (class, path) in paths.iter().enumerate() {
-        let Demand::Rate { per_second, .. } = &model.classes[class].demand else { continue };
-        for (s, stage) in model.stages.iter().enumerate() {
-            let StageKind::Service(service) = &stage.kind else { continue };
-            let w = per_second * path.visits[s];
-            if mask >> service.role & 1 == 0 || w == 0.0 {
-                continue;
-            }
-            let mean = service.busy_mean() * model.centres[centre].speed[class] / HOUR;
-            kinds.push((w, mean, service.busy_cv()));
-            weight += w;
-            if let Some(d) = &model.classes[class].deadline {
-                giving_up += w * HOUR / d.after.mean();
-            }
-        }
+    let speed = &model.centres[centre].speed;
+    let mine = || ways.kinds.iter().filter(|k| mask >> k.role & 1 == 1);
+    for kind in mine() {
+        weight += kind.weight;
+        giving_up += kind.giving_up.unwrap_or(0.0);
     }
-    let (cv, abandonment) =
-        if kinds.is_empty() { (1.0, 0.0) } else { (mixture(kinds.into_iter()).1, giving_up / weight) };
+    let (cv, abandonment) = if weight > 0.0 {
+        let parts = mine().map(|k| (k.weight, k.mean * speed[k.class] / HOUR, k.cv));
+        (mixture(parts).1, giving_up / weight)
+    } else {
+        (1.0, 0.0)
+    };
     ExpectedMeasures {
         arrivals,
         rostered: staffing::on_duty(model, centre, mask).officers,

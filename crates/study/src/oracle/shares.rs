@@ -2,9 +2,7 @@
 
 use super::path::ClassPath;
 use super::reasons::overlaps;
-use poolwise_engine::model::{
-    AreaId, CentreId, ClassId, Destination, Model, Rule, Service, StageId, StageKind, Window,
-};
+use poolwise_engine::model::{AreaId, CentreId, ClassId, Destination, Model, Rule, Service, StageId, Window};
 use poolwise_planning::staffing;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -22,8 +20,8 @@ pub(super) struct FlowShares<'a> {
     areas: Range<AreaId>,
     /// By one of these areas: the rules that apply there, in order.
     rules: Vec<Vec<Rc<Applied<'a>>>>,
-    /// By centre: areas with a rule that may send requests or copies there, ascending.
-    senders: Vec<Vec<AreaId>>,
+    /// By centre: areas with a rule that may send requests or copies there, ascending; only centres that there are any for.
+    senders: BTreeMap<CentreId, Vec<AreaId>>,
     /// Whether somebody of the role is always on duty, by centre, where it was asked for.
     open: RefCell<BTreeMap<CentreId, bool>>,
 }
@@ -53,20 +51,26 @@ impl<'a> Applied<'a> {
 }
 
 impl<'a> FlowShares<'a> {
-    /// Of a class, whose way is `path`, at a stage; `None` where it is no service.
-    pub(super) fn new(model: &'a Model, path: &ClassPath, class: ClassId, stage: StageId) -> Option<Self> {
-        let StageKind::Service(service) = &model.stages[stage].kind else { return None };
+    /// Of a class, whose way is `path`, at the stage of a service.
+    pub(super) fn new(
+        model: &'a Model,
+        path: &ClassPath,
+        class: ClassId,
+        stage: StageId,
+        service: &'a Service,
+    ) -> Self {
         let after_service = path.after_service[stage];
         let areas = model.classes[class].demand.areas(model.areas.len());
         let mut rules = vec![Vec::new(); areas.len()];
-        let mut senders: Vec<Vec<AreaId>> = vec![Vec::new(); model.centres.len()];
+        let mut senders: BTreeMap<CentreId, Vec<AreaId>> = BTreeMap::new();
         let applied: Vec<Rc<Applied<'_>>> =
             model.rules.iter().filter(|r| r.stages[stage] && r.classes[class]).map(Applied::new).collect();
         for area in areas.clone() {
             let at = &model.areas[area];
             let mut send = |centre: CentreId| {
-                if senders[centre].last() != Some(&area) {
-                    senders[centre].push(area);
+                let here = senders.entry(centre).or_default();
+                if here.last() != Some(&area) {
+                    here.push(area);
                 }
             };
             for one in applied.iter().filter(|a| a.rule.areas[area]) {
@@ -84,12 +88,17 @@ impl<'a> FlowShares<'a> {
                 rules[area - areas.start].push(Rc::clone(one));
             }
         }
-        Some(Self { model, service, after_service, areas, rules, senders, open: RefCell::default() })
+        Self { model, service, after_service, areas, rules, senders, open: RefCell::default() }
+    }
+
+    /// The centres to which something may be sent, ascending.
+    pub(super) fn centres(&self) -> impl Iterator<Item = CentreId> {
+        self.senders.keys().copied()
     }
 
     /// Areas that may send something to a centre, ascending.
     pub(super) fn senders(&self, centre: CentreId) -> &[AreaId] {
-        &self.senders[centre]
+        self.senders.get(&centre).map_or(&[], Vec::as_slice)
     }
 
     /// The share of an area's requests that go to a centre, or why it cannot be told.
