@@ -382,3 +382,63 @@ fn uncertain_inputs_are_drawn_and_their_part_is_told() {
     assert!(fixed.err.contains("no uncertain inputs in small"), "{}", fixed.err);
     assert_eq!(place.poolwise(&["run", "small.toml", "--draws", "6"]).code, Some(2));
 }
+
+/// What makes no sense on a command line stands underlined, or in its file, with what to write.
+#[test]
+fn what_is_asked_wrongly_has_its_place_and_what_to_write() {
+    let place = Place::small();
+    let nobody = "[run]\nhorizon = \"1 week\"\n[class.c]\nrate = \"4 per hour\"\n[stage.wait]\ndelay = \"1 min\"\n\
+                  next = \"out\"\n[stage.out]\nexit = true\n";
+    fs::write(place.path("nobody.toml"), nobody).unwrap();
+    let once = SMALL.replace(
+        "levels = { officers = 8 }",
+        "crews = [{ from = \"0 h\", until = \"4 weeks\", officers = 8 }]",
+    );
+    fs::write(place.path("once.toml"), once).unwrap();
+    fs::write(place.path("first.toml"), format!("baseline = true\n{SMALL}")).unwrap();
+    fs::write(place.path("second.toml"), format!("baseline = true\n{SMALL}")).unwrap();
+    let sweep = "scenarios = [\"small.toml\"]\nreplications = 2\n[axis.x]\npath = \"run.target\"\nvalues = [\"1 h\", \"2 h\"]\n";
+    fs::write(place.path("sweep.toml"), sweep).unwrap();
+    let target = "done within 1 h >= 80 %";
+    let cases: [(&[&str], &[&str]); 16] = [
+        (&["staff", "nobody.toml", "--target", target], &["--> nobody.toml:1:1", "`shifts` or `levels`"]),
+        (
+            &["staff", "once.toml", "--target", target],
+            &["--> once.toml:", "[centre.office]", "`levels` or a pool"],
+        ),
+        (&["staff", "small.toml"], &["staff small.toml", "^^^^^^^^^^", "--target \"done", "--match"]),
+        (
+            &["staff", "small.toml", "--target", target, "--precision", "0.1"],
+            &["--precision 0.1", "^^^", "--replications"],
+        ),
+        (&["forecast", "small.toml"], &["--> small.toml:1:1", "[start]", "at = \"11:20\""]),
+        (
+            &["run", "small.toml", "--uncertain"],
+            &["--> small.toml:1:1", "low = \"3 per hour\"", "--uncertain"],
+        ),
+        (&["compare", "small.toml"], &["compare small.toml", "^^^^^^^^^^", "--vary", "poolwise run"]),
+        (&["compare", "first.toml", "second.toml"], &["--> second.toml:1:1", "--baseline NAME"]),
+        (&["compare", "small.toml", "--vary", "More"], &["--vary More", "^^^^", "NAME: path=value"]),
+        (&["compare", "small.toml", "=large.toml"], &["compare =large.toml", "NAME=FILE"]),
+        (&["sweep", "run", "sweep.toml", "--points", "9"], &["--points 9", "^", "points 0 to 1"]),
+        (
+            &["import", "small.toml", "--into", "x", "--time-zone", "Mars"],
+            &["--time-zone Mars", "^^^^", "Europe/Amsterdam"],
+        ),
+        (&["check", "small.toml", "--report", ".."], &["--report ..", "^^", "page.html"]),
+        (&["bench", "--baseline", "no.json"], &["--baseline no.json", "^^^^^^^", "--format json"]),
+        (&["run", "small.toml", "--threads", "0"], &["'--threads <N>'", "1 or more"]),
+        (
+            &["staff", "small.toml", "--target", target, "--at-large-team", "-1"],
+            &["--at-large-team -1", "^^", "above 0"],
+        ),
+    ];
+    for (line, words) in cases {
+        let run = place.poolwise(line);
+        run.ends_with(2);
+        let said = run.err.split_whitespace().collect::<Vec<_>>().join(" ");
+        for word in words {
+            assert!(said.contains(word), "{line:?} does not say {word}:\n{}", run.err);
+        }
+    }
+}

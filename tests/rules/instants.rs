@@ -144,3 +144,89 @@ fn arrivals_of_one_instant_come_by_priority_then_by_name() {
         assert_eq!(left, [2.0, 3.0, 4.0], "{order:?}");
     }
 }
+
+/// Requests that come at these hours for officers by headcount: one for each permitted shift of `pools`.
+fn by_headcount(pools: &str, length: &str, week: f64, arrivals: &[f64]) -> super::support::Run {
+    let text = format!(
+        "{}[workforce]\nhours_per_week = {week}\n[stage.work]\nservice = {{ role = \"o\", time = \"{length}\" }}\n\
+         next = \"done\"\n[stage.done]\nexit = true\n{pools}",
+        head(168.0, "work")
+    );
+    run_at(&text, arrivals)
+}
+
+/// One officer from 8 to 16 on weekdays, who holds this in his shift and at his centre.
+fn one_on_weekdays(shift: &str, centre: &str) -> String {
+    format!(
+        "[centre.c]\n{centre}\n[pool.p]\nofficers = 1\ncentres = [\"c\"]\n\
+         shifts = {{ starts = [\"08:00\"], length = \"8 h\", days = \"Mon-Fri\"{shift} }}\n[[route]]\nto = \"c\"\n"
+    )
+}
+
+#[test]
+fn an_officer_of_a_pool_whose_case_ends_with_the_shift_goes_home() {
+    // 8-12 and 12-16, at the stroke of the end; the third on Tuesday.
+    for end in ["finish", "hand-over", "restart"] {
+        let pool = one_on_weekdays("", &format!("shift_end = \"{end}\""));
+        let run = by_headcount(&pool, "4 h", 40.0, &[0.0, 0.0, 0.0]);
+        assert_eq!(run.exits("done"), [12.0, 16.0, 36.0], "{end}");
+        close(run.hours("c", Count::Overtime), 0.0);
+        assert!(run.rows(poolwise_engine::trace::TraceKind::Interrupted, "work").is_empty(), "{end}");
+    }
+    // No penalty for zero work: a case as long as the shift, each day one.
+    let pool = one_on_weekdays("", "shift_end = { hand_over = { penalty = \"1 h\" } }");
+    let run = by_headcount(&pool, "8 h", 40.0, &[0.0, 0.0]);
+    assert_eq!(run.exits("done"), [16.0, 40.0]);
+}
+
+#[test]
+fn shifts_of_a_pool_that_relieve_each_other_leave_no_gap() {
+    let pools = "[centre.c]\n[pool.p]\nofficers = 2\ncentres = [\"c\"]\nshifts = { starts = [\"00:00\", \"12:00\"], length = \"12 h\" }\n\
+                 [[route]]\nto = \"c\"\n";
+    // As long as the shift: who comes takes the next at the stroke, at which the one before ends.
+    let run = by_headcount(pools, "12 h", 84.0, &[0.0, 0.0, 0.0]);
+    assert_eq!(run.exits("done"), [12.0, 24.0, 36.0]);
+    close(run.hours("c", Count::Overtime), 0.0);
+    // A case under way at noon is finished in overtime, from 10 to 15, while who comes takes the next one.
+    let run = by_headcount(pools, "5 h", 84.0, &[0.0, 0.0, 0.0, 0.0]);
+    assert_eq!(run.exits("done"), [5.0, 10.0, 15.0, 17.0]);
+    close(run.hours("c", Count::Overtime), 3.0);
+}
+
+#[test]
+fn a_break_of_a_pool_that_falls_due_as_a_case_ends_begins_at_once() {
+    // Staggered, as in pools unless they say otherwise: the one officer begins at the middle of 3 to 4 h after the start, at 11:30.
+    let pool = one_on_weekdays(", breaks = [{ between = [\"3 h\", \"5 h\"], length = \"1 h\" }]", "");
+    let run = by_headcount(&pool, "3.5 h", 40.0, &[0.0, 0.0, 0.0]);
+    assert_eq!(run.exits("done"), [11.5, 16.0, 35.5]);
+    close(run.hours("c", Count::Overtime), 0.0);
+}
+
+#[test]
+fn the_queue_of_a_pool_that_closes_at_the_stroke_finds_the_next_one_open() {
+    let centre = |name: &str| format!("[centre.{name}]\nclosing = \"transfer\"\nshift_end = \"hand-over\"\n");
+    let pool = |name: &str, start: &str| {
+        format!(
+            "[pool.{name}]\nofficers = 1\ncentres = [\"{name}\"]\nshifts = {{ starts = [\"{start}\"], length = \"12 h\" }}\n"
+        )
+    };
+    let routes = "[[route]]\nhours = \"open\"\nto = \"a\"\n[[route]]\nhours = \"open\"\nto = \"b\"\n[[route]]\nto = \"a\"\n";
+    let parts = [centre("a"), centre("b"), pool("a", "08:00"), pool("b", "20:00")];
+    // 8-13, 13-18 and 18-20 by day; the rest of the third case and the fourth by night; the fifth goes back at 8.
+    for order in [[0, 1, 2, 3], [1, 0, 3, 2], [3, 0, 2, 1]] {
+        let text: String = order.iter().map(|i| parts[*i].as_str()).chain([routes]).collect();
+        let run = by_headcount(&text, "5 h", 84.0, &[8.0, 8.0, 8.0, 8.0, 8.0]);
+        assert_eq!(run.exits("done"), [13.0, 18.0, 23.0, 28.0, 33.0], "{order:?}");
+        close(run.hours("a", Count::Overtime) + run.hours("b", Count::Overtime), 0.0);
+    }
+}
+
+#[test]
+fn officers_of_a_pool_whom_an_exception_takes_away_at_the_stroke_take_no_case() {
+    // Nobody from 12 to 14: the first case ends at 12, the second is worked on from 14 to 18, the third on Tuesday.
+    let pool = one_on_weekdays("", "")
+        + "[[exception]]\nname = \"away\"\nfrom = \"2018-10-01 12:00\"\nuntil = \"2018-10-01 14:00\"\nrosters = { c = 0.0 }\n";
+    let run = by_headcount(&pool, "4 h", 40.0, &[0.0, 0.0, 0.0]);
+    assert_eq!(run.exits("done"), [12.0, 18.0, 36.0]);
+    close(run.hours("c", Count::Overtime), 2.0);
+}

@@ -35,7 +35,7 @@ use alike::{Origin, UnitFlow};
 use arrivals::ClassArrivals;
 use lag::LagGrid;
 use path::OfferedPath;
-use poolwise_engine::model::{CentreId, ClassId, Model, RoleMask, StageId};
+use poolwise_engine::model::{CentreId, ClassId, Model, RoleMask, StageId, StageKind};
 use poolwise_engine::time::HOURS_OF_WEEK;
 use routing::{AreaRosters, Kernels, Opening, View};
 use std::collections::{BTreeMap, HashMap};
@@ -180,16 +180,16 @@ fn follow(model: &Model, opening: Opening, together: bool) -> Load {
     load
 }
 
-/// By stage: whether requests of a class may come there, turned aside or for rework too.
-fn comes_to(model: &Model, class: ClassId) -> Vec<bool> {
-    let mut from = model.asides(class);
-    from.push(model.classes[class].start);
-    from.extend(model.rework.as_ref().map(|r| r.stage));
-    let mut comes = vec![false; model.stages.len()];
-    from.iter().for_each(|s| comes[*s] = true);
-    for (to, _) in model.ways_from(class, &from).into_iter().flatten() {
-        comes[to] = true;
-    }
+/// The services to which requests of a class may come, turned aside or for rework too.
+fn comes_to(model: &Model, class: ClassId) -> Vec<StageId> {
+    let mut comes = model.asides(class);
+    comes.push(model.classes[class].start);
+    comes.extend(model.rework.as_ref().map(|r| r.stage));
+    let ways = model.ways_from(class, &comes);
+    comes.extend(ways.into_iter().flatten().map(|way| way.0));
+    comes.sort_unstable();
+    comes.dedup();
+    comes.retain(|s| matches!(model.stages[*s].kind, StageKind::Service(_)));
     comes
 }
 

@@ -223,7 +223,7 @@ pub(crate) fn merge_tables(
 }
 
 /// Declares a table: its keys, their types and defaults, and groups of alternatives. `replaced` says
-/// that a file replaces it as a whole in the file that it extends.
+/// that a file replaces it as a whole in the file that it extends; `such` gives an example for messages.
 macro_rules! table {
     (
         $(#[doc = $doc:literal])*
@@ -232,6 +232,7 @@ macro_rules! table {
         }
         $(exactly_one [$($one:ident),* $(,)?])?
         $(at_most_one [$($most:ident),* $(,)?])?
+        $(such $example:literal)?
         $(as $replaced:ident)?
     ) => {
         $(#[doc = $doc])*
@@ -247,6 +248,8 @@ macro_rules! table {
             const KEYS: &'static [&'static str] = &[$(stringify!($field)),*];
             const ONE: &'static [&'static str] = &[$($(stringify!($one)),*)?];
             const MOST: &'static [&'static str] = &[$($(stringify!($most)),*)?];
+            /// What may be written, where an example says more than the keys.
+            const SUCH: &'static str = concat!("" $(, $example)?);
         }
 
         impl schemars::JsonSchema for $name {
@@ -267,7 +270,10 @@ macro_rules! table {
 
         impl $crate::input::Input for $name {
             fn expects() -> String {
-                format!("a table with {}", $crate::diagnostic::few(Self::KEYS, 8))
+                match Self::SUCH {
+                    "" => format!("a table with {}", $crate::diagnostic::few(Self::KEYS, 8)),
+                    such => format!("a table such as {such}"),
+                }
             }
             fn accepts(node: &$crate::node::Node) -> bool {
                 matches!(node.kind, $crate::node::NodeKind::Table(_))

@@ -77,6 +77,7 @@ const WORDS: &[(&[&str], &[&str], &str)] = &[
         "nowhere: commas, semicolons and tabs are told apart by the first row",
     ),
     (&["bootstrap", "resampling"], &["resample"], "in `trace`"),
+    (&["overtime", "finish_case", "end_of_shift"], &["shift_end"], "in [centre.<name>]"),
     (&["opening_hours", "open", "open_hours"], &["shifts", "hours"], "in [centre.<name>] and [[route]]"),
 ];
 

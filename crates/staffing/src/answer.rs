@@ -1,11 +1,11 @@
 //! All options answered on the same requests, and what each releases.
 
-use super::plan::PlanError;
 use super::causes::{self, CauseEnds, FormulaSetting, Split};
 use super::check::{self, Margins, TargetCheck};
 use super::field_work::{self, Cases};
 use super::inputs::{self, DrawSpread, Draws};
 use super::pilot;
+use super::plan::PlanError;
 use super::probe::{Halt, SHOWN, Samples, sample_shown};
 use super::solve::{HeadcountRange, SearchSettings, Solved, Staffed, Unfinished, Unsolved, solve, summary};
 use super::steering::{self, Matched};

@@ -36,11 +36,11 @@ pub(super) struct RuleOfClass<'a> {
     digest: u64,
 }
 
-/// The standing rules for a class at the stages to which it may come.
-pub(super) fn rules_of<'a>(model: &'a Model, class: ClassId, comes: &[bool]) -> Vec<RuleOfClass<'a>> {
+/// The standing rules for a class at the services to which it may come.
+pub(super) fn rules_of<'a>(model: &'a Model, class: ClassId, services: &[StageId]) -> Vec<RuleOfClass<'a>> {
     let fits = |r: &&Rule| {
-        let meets = || r.stages.iter().zip(comes).any(|(of_rule, comes)| *of_rule && *comes);
-        r.classes[class] && r.exception.is_none() && r.trigger.is_none() && meets()
+        let standing = r.exception.is_none() && r.trigger.is_none();
+        standing && r.classes[class] && services.iter().any(|s| r.stages[*s])
     };
     let of_class = |rule: &'a Rule| {
         let mut hash = DefaultHasher::new();

@@ -32,6 +32,8 @@ pub(super) struct AreaRosters {
     /// By centre, role and an area's offset (bits): worked out when asked for, since an area's work goes to few centres, and
     /// once for all areas with that offset, since all of them may go to all centres.
     seen: RefCell<HashMap<(CentreId, RoleId, u64), Rc<SeenRole>>>,
+    /// One of all that look the same, by their hash: thousands of centres have few rosters between them.
+    alike: RefCell<HashMap<u64, Vec<Rc<SeenRole>>>>,
 }
 
 /// The same seen from an area: all hours are of the area's local week.
@@ -101,7 +103,20 @@ impl AreaRosters {
         for one in &forks.all {
             (branches[one.fork], branches[one.join]) = (f64::from(one.branches), f64::from(one.branches));
         }
-        Self { duty, offsets, idle, forgetful, parts, branches, seen: RefCell::default() }
+        let (seen, alike) = (RefCell::default(), RefCell::default());
+        Self { duty, offsets, idle, forgetful, parts, branches, seen, alike }
+    }
+
+    /// The one of all that look like this.
+    fn shared(&self, seen: SeenRole) -> Rc<SeenRole> {
+        let mut alike = self.alike.borrow_mut();
+        let same = alike.entry(seen.digest).or_default();
+        if let Some(one) = same.iter().find(|one| ***one == seen) {
+            return Rc::clone(one);
+        }
+        let one = Rc::new(seen);
+        same.push(Rc::clone(&one));
+        one
     }
 }
 
@@ -186,7 +201,7 @@ impl<'a> View<'a> {
             let mut hash = DefaultHasher::new();
             duty.officers.iter().chain(&duty.open).for_each(|x| x.to_bits().hash(&mut hash));
             begun.hash(&mut hash);
-            Rc::new(SeenRole { digest: hash.finish(), duty, begun })
+            self.rosters.shared(SeenRole { digest: hash.finish(), duty, begun })
         };
         // All views of one set of rosters have the same opening.
         let key = (centre, role, self.offset.to_bits());

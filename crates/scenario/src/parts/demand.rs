@@ -218,6 +218,7 @@ table! {
         /// Exit of a lost request.
         exit: Req<Text>,
     }
+    such "{ after = \"72 h\", until = \"sign\", exit = \"too late\" }"
 }
 
 either! {

@@ -20,6 +20,7 @@ table! {
         /// Centres. Default: all.
         centres: Option<List<Text>>,
     }
+    such "{ factor = 1.2, hours = \"22:00-06:00\" }"
 }
 
 table! {

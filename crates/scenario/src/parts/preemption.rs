@@ -51,6 +51,7 @@ table! {
         /// The priority, or the class whose priority it is.
         to: Req<RiseToIn>,
     }
+    such "{ after = \"2 h\", to = 0 }"
 }
 
 either! {

@@ -19,4 +19,5 @@ table! {
         hours: HoursIn = HoursIn::Word(HoursWord::Always),
     }
     exactly_one [keep_free, busy_below]
+    such "{ classes = [\"routine\"], keep_free = 1 }"
 }

@@ -129,6 +129,7 @@ table! {
         /// Share of ordinary pay that comes on top.
         share: Req<NonNegative>,
     }
+    such "{ name = \"night\", hours = \"22:00-06:00\", share = 0.25 }"
 }
 
 table! {

@@ -193,6 +193,7 @@ table! {
         /// Exit of those turned away.
         exit: Req<Text>,
     }
+    such "{ limit = 20, exit = \"turned away\" }"
 }
 
 table! {
@@ -250,6 +251,7 @@ table! {
         /// How its officers become faster, where they are new.
         learning: Option<LearningIn>,
     }
+    such "{ start = \"08:00\", length = \"8 h\", officers = 4 }"
 }
 
 either! {
@@ -276,6 +278,7 @@ table! {
         stagger: Option<StaggerIn>,
     }
     exactly_one [after, between]
+    such "{ after = \"4 h\", length = \"30 min\" }"
 }
 
 either! {
@@ -305,6 +308,7 @@ table! {
         /// How its officers become faster, where they are new.
         learning: Option<LearningIn>,
     }
+    such "{ from = \"0 h\", until = \"8 h\", officers = 2 }"
 }
 
 table! {
@@ -342,6 +346,7 @@ table! {
         /// Officers on duty.
         officers: Req<CountScalar<0>>,
     }
+    such "{ days = \"Mon-Fri\", from = \"08:00\", to = \"18:00\", officers = 4 }"
 }
 
 /// A change of level: `["5 h", 2]`.
@@ -429,6 +434,7 @@ table! {
         /// Whether they are worked on holidays.
         holidays: ChoiceWord<HolidayWork> = ChoiceWord(HolidayWork::Work),
     }
+    such "{ starts = [\"07:00\", \"15:00\"], length = \"8 h\" }"
 }
 
 /// A factor on officers or demand.

@@ -61,6 +61,7 @@ table! {
         /// Time that each of them is paid for each call-in besides the time there.
         allowance: Dur = Dur::new(0.0),
     }
+    such "{ officers = 2, lead = \"45 min\" }"
 }
 
 table! {

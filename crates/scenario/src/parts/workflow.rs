@@ -84,6 +84,7 @@ table! {
         /// Several of those who wait are served together. Default: one at a time.
         batch: Option<BatchServiceIn>,
     }
+    such "{ role = \"officer\", time = \"20 min\" }"
 }
 
 table! {

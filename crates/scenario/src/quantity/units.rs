@@ -93,11 +93,25 @@ fn unit<'u>(word: &str, units: &'u [(&str, f64)]) -> Result<&'u (&'u str, f64), 
     })
 }
 
+/// What to write for a length of time that is written `0:20` or `1:30:00`.
+fn by_the_clock(text: &str) -> Option<String> {
+    let parts: Vec<u32> = text.split(':').map(str::parse).collect::<Result<_, _>>().ok()?;
+    let seconds = match parts[..] {
+        [hours @ 0..=999, minutes @ 0..=59] => 3600 * hours + 60 * minutes,
+        [hours @ 0..=999, minutes @ 0..=59, seconds @ 0..=59] => 3600 * hours + 60 * minutes + seconds,
+        _ => return None,
+    };
+    Some(write_duration(f64::from(seconds)))
+}
+
 /// Reads a duration in seconds: one or more numbers with units, as in `1 h 30 min`.
 pub fn duration(text: &str) -> Result<f64, String> {
     let mut rest = text.trim();
     if rest.is_empty() {
         return Err("it is empty".to_owned());
+    }
+    if let Some(meant) = by_the_clock(rest) {
+        return Err(format!("it is written as a clock shows it: write \"{meant}\" for so long a time"));
     }
     let mut total = 0.0;
     while !rest.is_empty() {
