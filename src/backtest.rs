@@ -7,7 +7,6 @@ use super::options::Format;
 use super::printer::Printer;
 use super::simulate::Watcher;
 use super::stop::Stop;
-use poolwise_engine::DEFAULT_MEMORY;
 use poolwise_intake::replay::{BacktestRequest, Replay};
 use poolwise_report::forecast::name;
 use poolwise_report::write::Folder;
@@ -34,7 +33,7 @@ pub(crate) fn backtest(args: &BacktestArgs) -> Result<Done, Failure> {
     let stop = Stop::listen();
     printer.start_progress(replay.replications());
     let threads = args.threads.map(std::num::NonZeroUsize::get);
-    let outcome = replay.run(threads, &Watcher::new(&printer, &stop, DEFAULT_MEMORY));
+    let outcome = replay.run(threads, &Watcher::new(&printer, &stop, args.limits.max_memory));
     printer.end_progress();
     let found = outcome?;
     let folder = Folder::create(&args.files.out.join(format!("backtest-{}", found.scenario)))?;

@@ -7,7 +7,6 @@ use super::options::{ForecastArgs, Format};
 use super::printer::Printer;
 use super::simulate::Watcher;
 use super::stop::Stop;
-use poolwise_engine::DEFAULT_MEMORY;
 use poolwise_report::write::Folder;
 use poolwise_report::{forecast as words, json, plots};
 use poolwise_scenario::{Overrides, about_file};
@@ -37,7 +36,7 @@ pub(crate) fn run(args: &ForecastArgs) -> Result<Done, Failure> {
                 "error: --every cuts the rest of the day in {n} intervals, and {MOST} is the most\n  help: take longer ones, such as --every \"15 min\""
             )));
         }
-        let outcome = forecast(&model, args.every, &settings, &Watcher::new(&printer, &stop, DEFAULT_MEMORY));
+        let outcome = forecast(&model, args.every, &settings, &Watcher::new(&printer, &stop, args.limits.max_memory));
         let Some(found) = outcome.map_err(|why| Failure::Failed(format!("{}: {why}", model.name)))? else {
             let help = "give it the moment and the cases in hand: [start] with at = \"11:20\" and cases = \"in-hand.csv\"";
             return Err(

@@ -11,7 +11,7 @@ use poolwise_scenario::starter;
 /// # Errors
 /// If a file is there already or cannot be written.
 pub(crate) fn init(args: &InitArgs) -> Result<Done, Failure> {
-    let folder = Folder::create(&args.folder)?;
+    let folder = Folder::create(&args.folder).map_err(|e| e.chosen_by(""))?;
     let files = starter();
     if let Some((name, _)) = files.iter().find(|(name, _)| folder.path().join(name).exists()) {
         let path = folder.path().join(name);

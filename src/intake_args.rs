@@ -1,7 +1,7 @@
 //! What may be typed for the commands that read a planner's own files, and how far they are.
 
 use super::amounts::count;
-use super::options::OutputArgs;
+use super::options::{LimitArgs, OutputArgs};
 use super::printer::Printer;
 use super::report_args::ReportArgs;
 use clap::{Args, ValueEnum, ValueHint};
@@ -239,6 +239,8 @@ pub(crate) struct ForecastArgs {
     #[arg(long, value_name = "N", value_parser = count, allow_negative_numbers = true)]
     pub threads: Option<std::num::NonZeroUsize>,
     #[command(flatten)]
+    pub limits: LimitArgs,
+    #[command(flatten)]
     pub files: FilesArgs,
     #[command(flatten)]
     pub output: OutputArgs,
@@ -267,6 +269,8 @@ pub(crate) struct BacktestArgs {
     /// Threads [default: one for each processor]
     #[arg(long, value_name = "N", value_parser = count, allow_negative_numbers = true)]
     pub threads: Option<std::num::NonZeroUsize>,
+    #[command(flatten)]
+    pub limits: LimitArgs,
     #[command(flatten)]
     pub files: FilesArgs,
     #[command(flatten)]

@@ -86,7 +86,7 @@ impl From<StudyError> for Failure {
                     .into()
             }
             StudyError::NothingUncertain { names, file } => {
-                let message = format!("no number is uncertain in {}", names.join(", "));
+                let message = format!("there are no uncertain inputs in {}", names.join(", "));
                 let help = "write one with its range, such as rate = { low = \"3 per hour\", base = \"4 per hour\", \
                             high = \"6 per hour\" }, or leave --uncertain out";
                 about_file(file, message, help).into()

@@ -30,7 +30,6 @@ fn nonsense_is_refused() {
         "check a.toml --seed 3",
         "check a.toml --precision 0.1",
         "run a.toml --seed 18446744073709551615",
-        "staff a.toml",
         "bench --seconds -1",
         "bench --threads 0",
     ] {

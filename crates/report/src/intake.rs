@@ -163,8 +163,8 @@ pub fn put(into: &Path, written: &WrittenFiles) -> Result<Vec<PathBuf>, ReportEr
     if let Some((name, _)) = written.files.iter().find(|(name, _)| into.join(name).exists()) {
         return Err(ReportError::There(into.join(name)));
     }
-    let folder = Folder::create(into)?;
-    let data = Folder::create(&into.join("data"))?;
+    let create = |path: &Path| Folder::create(path).map_err(|e| e.chosen_by("--into DIR"));
+    let (folder, data) = (create(into)?, create(&into.join("data"))?);
     let mut paths = Vec::new();
     for (name, contents) in &written.files {
         paths.push(match name.strip_prefix("data/") {

@@ -17,13 +17,21 @@ pub struct Folder(PathBuf);
 pub struct WriteError {
     path: PathBuf,
     doing: &'static str,
+    /// What on the command line names the folder.
+    option: &'static str,
     #[source]
     cause: io::Error,
 }
 
 impl WriteError {
     fn new(path: &Path, doing: &'static str, cause: io::Error) -> Self {
-        Self { path: path.to_owned(), doing, cause }
+        Self { path: path.to_owned(), doing, option: "--out DIR", cause }
+    }
+
+    /// The same where something else on the command line names the folder; empty where it is an argument.
+    #[must_use]
+    pub fn chosen_by(self, option: &'static str) -> Self {
+        Self { option, ..self }
     }
 }
 
@@ -44,7 +52,11 @@ impl fmt::Display for WriteError {
             }
             _ => (self.cause.to_string(), "choose another folder"),
         };
-        write!(f, "cannot {} {}: {why}; {advice}", self.doing, self.path.display())
+        write!(f, "cannot {} {}: {why}; {advice}", self.doing, self.path.display())?;
+        if !self.option.is_empty() {
+            write!(f, " with {}", self.option)?;
+        }
+        Ok(())
     }
 }
 
