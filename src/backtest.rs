@@ -3,6 +3,7 @@
 use super::exit::{Done, Failure};
 use super::fit::draw;
 use super::intake_args::{BacktestArgs, Counter};
+use super::load;
 use super::options::Format;
 use super::printer::Printer;
 use super::simulate::Watcher;
@@ -22,6 +23,7 @@ pub(crate) fn backtest(args: &BacktestArgs) -> Result<Done, Failure> {
     let mut printer = Printer::new(args.output);
     let overrides = Overrides { sets: args.sets.clone(), ..Overrides::default() };
     let loaded = Loaded::read(&Snapshot::default(), &args.scenario, &overrides)?;
+    load::note_idle(&overrides, "backtest", &printer);
     let asked = BacktestRequest {
         history: &args.history,
         sheet: args.said.sheet.as_deref(),

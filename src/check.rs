@@ -25,6 +25,7 @@ use std::path::Path;
 pub(crate) fn check(args: &CheckArgs) -> Result<Done, Failure> {
     let printer = Printer::new(OutputArgs { format: args.format, quiet: args.quiet, verbose: false });
     let overrides = args.overrides.overrides();
+    load::note_idle(&overrides, "check", &printer);
     let (mut documents, mut pages) = (Vec::new(), Vec::new());
     let (mut wrong, mut odd) = (Vec::new(), Vec::new());
     let (stop, mut done) = (Stop::listen(), Done::Fully);

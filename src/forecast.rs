@@ -23,6 +23,8 @@ pub(crate) fn run(args: &ForecastArgs) -> Result<Done, Failure> {
     let variations = args.variations.iter().map(|v| Variation::read(v)).collect::<Result<Vec<_>, _>>()?;
     let study = Study::load(std::slice::from_ref(&args.scenario), &overrides)?.varied(None, &variations)?;
     load::tell(&study, &printer);
+    load::note_idle(&overrides, "forecast", &printer);
+    load::note_idle_variations(&variations, "forecast", &printer);
     let stop = Stop::listen();
     let settings = Settings { threads: args.threads.map(usize::from), ..Settings::default() };
     let days = args.days.unwrap_or(DAYS);

@@ -14,6 +14,7 @@ mod fit;
 mod forecast;
 mod forms;
 mod help;
+mod idle;
 mod import;
 mod init;
 mod intake_args;

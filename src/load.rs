@@ -2,10 +2,11 @@
 //! at once.
 
 use super::exit::Failure;
+use super::idle;
 use super::printer::Printer;
 use poolwise_scenario::{Diagnostics, Overrides, about_file, about_option};
 use poolwise_study::study::said_once;
-use poolwise_study::{DrawError, Study, StudyError};
+use poolwise_study::{DrawError, Study, StudyError, Variation};
 use std::path::PathBuf;
 
 /// The study of these files, in their order.
@@ -32,27 +33,15 @@ pub(crate) fn tell(study: &Study, printer: &Printer) {
     study.left_behind().iter().for_each(|what| printer.note(&format!("warning: {what}")));
 }
 
-/// Tables of a scenario that only `staff` reads.
-const FOR_STAFF: [&str; 2] = ["roster", "at_large"];
-
-/// Says which changes mean nothing for a command other than `staff`.
+/// Says which changes mean nothing for a command.
 pub(crate) fn note_idle(overrides: &Overrides, command: &str, printer: &Printer) {
-    for table in FOR_STAFF {
-        let sets: Vec<&str> = overrides
-            .sets
-            .iter()
-            .filter(|s| s.split(['.', '=']).next().is_some_and(|first| first.trim() == table))
-            // Pay is for all: costs are in the answers of `run` and `compare` too.
-            .filter(|s| !s.trim_start().starts_with("roster.pay"))
-            .map(String::as_str)
-            .collect();
-        if !sets.is_empty() {
-            printer.note(&format!(
-                "warning: --set {} changes nothing: `{command}` does not use `{table}`, only `staff` does",
-                sets.join(" --set ")
-            ));
-        }
-    }
+    idle::note(overrides.sets.iter().map(String::as_str), "--set", command, printer);
+}
+
+/// The same of the changes of an option's own.
+pub(crate) fn note_idle_variations(variations: &[Variation], command: &str, printer: &Printer) {
+    let sets = variations.iter().flat_map(|v| &v.sets).map(String::as_str);
+    idle::note(sets, "--vary", command, printer);
 }
 
 impl From<StudyError> for Failure {

@@ -36,6 +36,7 @@ pub(crate) fn staff(args: &StaffArgs) -> Result<Done, Failure> {
     }
     let study = StaffingStudy::load(&args.scenarios, &args.overrides.overrides(), &asked(args))?;
     load::tell(study.study(), &printer);
+    load::note_idle(&args.overrides.overrides(), "staff", &printer);
     let into = Folder::create(&args.simulation.out.join(FOLDER))?;
     let options = StaffingOptions {
         threads: args.simulation.threads.map(usize::from),

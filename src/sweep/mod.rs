@@ -6,6 +6,7 @@ mod report;
 mod submit;
 
 use super::exit::{Done, Failure};
+use super::{idle, load};
 use super::options::{Format, LimitArgs};
 use super::printer::Printer;
 use super::stop::Stop;
@@ -86,6 +87,9 @@ fn planned(file: &Path, at: &AtArgs, look: Look, printer: &Printer) -> Result<Pl
     let sweep = Sweep::look(file, &changes, look).map_err(|e| placed(e, file))?;
     if look != Look::Scenarios {
         sweep.plan().warnings.iter().for_each(|w| printer.note(w));
+        load::note_idle(&changes.overrides, "sweep", printer);
+        let axes = sweep.plan().manifest.axes.iter().flat_map(|a| &a.paths).map(|p| p.path.as_str());
+        idle::note(axes, "an axis over", "sweep", printer);
     }
     let standard = || Path::new("output").join("sweeps").join(&sweep.plan().manifest.sweep);
     let folder = at.out.clone().unwrap_or_else(standard);
