@@ -33,8 +33,9 @@ pub(crate) fn compare(args: &CompareArgs) -> Result<Done, Failure> {
     load::tell(&study, &printer);
     let study = study.paired(baseline)?;
     load::note_idle(&overrides, "compare", &printer);
-    let own = given.iter().filter_map(|g| g.under.clone());
-    load::note_idle_variations(&variations.iter().cloned().chain(own).collect::<Vec<_>>(), "compare", &printer);
+    load::note_idle_variations(&variations, "--vary", "compare", &printer);
+    let own: Vec<Variation> = given.iter().filter_map(|g| g.under.clone()).collect();
+    load::note_idle_variations(&own, "the change", "compare", &printer);
     let options = simulate::options(asked, false);
     study.uncertain_enough(&options)?;
     let out = &asked.simulation.out;

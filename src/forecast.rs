@@ -24,7 +24,7 @@ pub(crate) fn run(args: &ForecastArgs) -> Result<Done, Failure> {
     let study = Study::load(std::slice::from_ref(&args.scenario), &overrides)?.varied(None, &variations)?;
     load::tell(&study, &printer);
     load::note_idle(&overrides, "forecast", &printer);
-    load::note_idle_variations(&variations, "forecast", &printer);
+    load::note_idle_variations(&variations, "--vary", "forecast", &printer);
     let stop = Stop::listen();
     let settings = Settings { threads: args.threads.map(usize::from), ..Settings::default() };
     let days = args.days.unwrap_or(DAYS);

@@ -43,27 +43,33 @@ const UNUSED: &[Unused] = &[
         commands: &["forecast"],
         why: "a run from now ends at `start.until`",
     },
-    Unused {
-        path: "run.warm_up",
-        but: "",
-        commands: &["forecast"],
-        why: "a run from now has no warm-up",
-    },
+    Unused { path: "run.warm_up", but: "", commands: &["forecast"], why: "a run from now has no warm-up" },
     Unused {
         path: "run.horizon",
         but: "",
         commands: &["backtest"],
         why: "the history says how long is replayed",
     },
-    Unused { path: "run.warm_up", but: "", commands: &["backtest"], why: "the history says from when is replayed" },
-    Unused { path: "run.start", but: "", commands: &["backtest"], why: "the history says from when is replayed" },
+    Unused {
+        path: "run.warm_up",
+        but: "",
+        commands: &["backtest"],
+        why: "the history says from when is replayed",
+    },
+    Unused {
+        path: "run.start",
+        but: "",
+        commands: &["backtest"],
+        why: "the history says from when is replayed",
+    },
 ];
 
 /// Why a command does not use what a change (`path=value`, or a path alone) sets.
 fn why_unused(set: &str, command: &str) -> Option<&'static str> {
     let path = set.split('=').next().unwrap_or_default().trim();
     let lies_in = |table: &str| {
-        !table.is_empty() && path.strip_prefix(table).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        !table.is_empty()
+            && path.strip_prefix(table).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
     };
     let unused = UNUSED.iter().find(|u| u.commands.contains(&command) && lies_in(u.path) && !lies_in(u.but));
     unused.map(|u| u.why)

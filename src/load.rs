@@ -38,10 +38,10 @@ pub(crate) fn note_idle(overrides: &Overrides, command: &str, printer: &Printer)
     idle::note(overrides.sets.iter().map(String::as_str), "--set", command, printer);
 }
 
-/// The same of the changes of an option's own.
-pub(crate) fn note_idle_variations(variations: &[Variation], command: &str, printer: &Printer) {
+/// The same of changes that stand for options of their own.
+pub(crate) fn note_idle_variations(variations: &[Variation], option: &str, command: &str, printer: &Printer) {
     let sets = variations.iter().flat_map(|v| &v.sets).map(String::as_str);
-    idle::note(sets, "--vary", command, printer);
+    idle::note(sets, option, command, printer);
 }
 
 impl From<StudyError> for Failure {

@@ -442,3 +442,32 @@ fn what_is_asked_wrongly_has_its_place_and_what_to_write() {
         }
     }
 }
+
+/// A change that a command does not use is told, whichever option makes it.
+#[test]
+fn changes_that_change_nothing_are_told() {
+    let place = Place::small();
+    let sweep = "scenarios = [\"small.toml\"]\nreplications = 2\n[axis.x]\npath = \"roster.minimum\"\nvalues = [1, 2]\n";
+    fs::write(place.path("sweep.toml"), sweep).unwrap();
+    let cases: [(&[&str], &str); 5] = [
+        (&["check", "small.toml", "--set", "roster.minimum=2"], "--set roster.minimum=2"),
+        (&["run", "small.toml", "--set", "roster.minimum=2", "--no-plots"], "--set roster.minimum=2"),
+        (
+            &["compare", "small.toml", "--vary", "x: roster.minimum=2", "--no-plots"],
+            "--vary roster.minimum=2",
+        ),
+        (
+            &["compare", "small.toml", "x=small.toml: roster.minimum=2", "--no-plots"],
+            "the change roster.minimum=2",
+        ),
+        (&["sweep", "sweep.toml"], "an axis over roster.minimum"),
+    ];
+    for (line, what) in cases {
+        let run = place.poolwise(line);
+        run.ends_with(0);
+        let words = format!("{what} changes nothing: only `staff` uses `roster`");
+        assert!(run.err.contains(&words), "{line:?}: {}", run.err);
+    }
+    let paid = place.poolwise(&["run", "small.toml", "--set", "roster.pay.hour=30", "--no-plots"]);
+    assert!(!paid.ends_with(0).err.contains("changes nothing"), "{}", paid.err);
+}

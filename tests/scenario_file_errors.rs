@@ -131,3 +131,26 @@ fn extends() {
     has(&errors, "test.toml", 3, 10, &["needs a unit"]);
     assert_eq!(errors.len(), 2, "{errors}");
 }
+
+/// Tables that would be too large are refused before anything is done with their entries, at what there is most of.
+#[test]
+fn tables_that_would_be_too_large_name_their_place_and_counts() {
+    let each = |n: usize, text: &dyn Fn(usize) -> String| (0..n).map(text).collect::<String>();
+    let text = each(400, &|i| format!("[class.c{i}]\nrate = \"1 per day\"\nstart = \"s{i}\"\n"))
+        + &each(400, &|i| {
+            format!("[stage.s{i}]\nservice = {{ role = \"r\", time = \"1 min\" }}\nnext = \"out\"\n")
+        })
+        + "[stage.out]\nexit = true\n[centre.k]\nlevels = { officers = 1 }\n"
+        + &each(400, &|i| format!("[area.a{i}]\nshare = 1\n"));
+    let folder = Folder::new();
+    folder.write("large.toml", &text);
+    let errors = load(&folder.path("large.toml"), &Overrides::default()).expect_err("it is too large");
+    let last_stage = 1 + text.lines().position(|line| line == "[stage.out]").expect("a stage");
+    has(
+        &errors,
+        "large.toml",
+        last_stage,
+        8,
+        &["64160000 combinations", "401 stages, 400 classes, 400 areas"],
+    );
+}

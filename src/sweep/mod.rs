@@ -6,10 +6,10 @@ mod report;
 mod submit;
 
 use super::exit::{Done, Failure};
-use super::{idle, load};
 use super::options::{Format, LimitArgs};
 use super::printer::Printer;
 use super::stop::Stop;
+use super::{idle, load};
 use args::{Action, AtArgs, MergeArgs, PlanArgs, ShardArg, StatusArgs, SweepArgs, SweepRunArgs, WholeArgs};
 use jiff::Timestamp;
 use poolwise_report::folder::elapsed;

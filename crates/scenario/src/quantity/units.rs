@@ -352,3 +352,21 @@ pub(crate) fn convert(value: f64, from: &TimeUnit, to: &TimeUnit) -> Option<f64>
         value * from.seconds / to.seconds
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_length_of_time_written_as_a_clock_is_told_what_to_write() {
+        for (text, meant) in [("0:20", "20 min"), ("12:00", "12 h"), ("01:30:30", "5430 s")] {
+            let error = duration(text).expect_err("a clock");
+            assert!(error.contains(&format!("write \"{meant}\"")), "{text}: {error}");
+        }
+        // No clock shows these.
+        for text in ["0:75", "1:2:3:4", "a:b", "20"] {
+            assert!(!duration(text).expect_err("no length").contains("clock"), "{text}");
+        }
+        assert_eq!(duration("1 h 30 min"), Ok(5_400.0));
+    }
+}
