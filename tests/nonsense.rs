@@ -34,7 +34,7 @@ const ODD: &[&[&str]] = &[
     &["centre.d.levels={ weekly = [{ days = \"Mon\", from = \"00:00\", to = \"01:00\", officers = 1 }] }"],
     &["stage.s.service.time=0 min"],
     &["run.target=10 weeks"],
-    &["run.target=0 s"],
+    &["run.target=0.001 s"],
     &["centre.d.queue_capacity={ limit = 0, exit = \"gone\" }"],
     &["centre.d.balking={ at = [0], probability = [1.0], exit = \"gone\" }"],
     &["class.c.deadline.after=0 s"],
