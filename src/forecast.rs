@@ -38,7 +38,8 @@ pub(crate) fn run(args: &ForecastArgs) -> Result<Done, Failure> {
                 "error: --every cuts the rest of the day in {n} intervals, and {MOST} is the most\n  help: take longer ones, such as --every \"15 min\""
             )));
         }
-        let outcome = forecast(&model, args.every, &settings, &Watcher::new(&printer, &stop, args.limits.max_memory));
+        let outcome =
+            forecast(&model, args.every, &settings, &Watcher::new(&printer, &stop, args.limits.max_memory));
         let Some(found) = outcome.map_err(|why| Failure::Failed(format!("{}: {why}", model.name)))? else {
             let help = "give it the moment and the cases in hand: [start] with at = \"11:20\" and cases = \"in-hand.csv\"";
             return Err(

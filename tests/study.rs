@@ -94,7 +94,7 @@ fn of_variants_of_one_text_that_says_it_is_the_baseline_the_first_is() {
     let other = read(text.replace("48", "40"), &["name=other"]);
     let wrong = Study::of([one, other]).unwrap().paired(None).unwrap_err();
     assert!(
-        matches!(wrong, StudyError::SeveralBaselines(ref names) if names == &["desk", "other"]),
+        matches!(wrong, StudyError::SeveralBaselines { ref names, .. } if names == &["desk", "other"]),
         "{wrong}"
     );
 }
