@@ -170,8 +170,6 @@ mod tests {
     #[test]
     fn what_is_not_known_well_is_said_once_assumptions_first() {
         let text = "
-            [centre.b]
-            absence = { low = 0, base = 0.1, high = 0.2, standing = 'assumption' }
             [class.a]
             rate = { low = '1 per hour', base = '2 per hour', high = '3 per hour', standing = 'fact' }
             [stage.x.service]
@@ -185,7 +183,6 @@ mod tests {
             lines,
             [
                 "Pace: 20 min (assumption, 12 min to 35 min)",
-                "Absence at b: 0.1 (assumption, 0 to 0.2)",
                 "Arrivals of a: 2 per hour (fact, 1 per hour to 3 per hour)"
             ]
         );
