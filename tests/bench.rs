@@ -85,7 +85,7 @@ fn ratios_to_an_earlier_run() {
     fs::write(&file, "{}").unwrap();
     let (code, _, err) = bench(&["--baseline", path]);
     assert_eq!(code, 2);
-    assert!(err.contains("not the results of `poolwise bench --format json`"), "{err}");
+    assert!(err.contains("no results of a benchmark") && err.contains("--> --baseline:1:12"), "{err}");
 }
 
 #[test]
