@@ -99,7 +99,7 @@ def test_from_files_to_a_back_test(office, tmp_path, command):
         capture_output=True,
     )
     assert found.to_json().encode() == printed.stdout
-    assert found.complete and told[-1][:2] == (told[-1][1], 199)
+    assert found.complete and told[-1][:2] == (told[-1][1], 239)
     assert found.predicted.lower < found.predicted.estimate < found.predicted.upper
     assert found.verdict == found.to_dict()["sentence"] and found.parts[0].beyond_chance
     rows = found.to_arrow().to_dict()
