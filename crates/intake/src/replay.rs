@@ -110,6 +110,8 @@ struct RecordedTimes {
 
 /// Replications of each change that is tried.
 const TRIED: u32 = 10;
+/// After so many rows of a trace counting asks whether to go on: millions of them take seconds.
+const LOOK: usize = 1 << 16;
 
 impl Replay {
     /// Reads the history, and sets the scenario to its days.
@@ -254,11 +256,15 @@ impl Replay {
         if let Some(edit) = edit {
             edit.apply(&mut model);
         }
+        let stopped = || watch.stopped();
         let of = |outcome: Outcome| {
-            count(&outcome.trace, &model, (&self.past, &self.classes), (&self.zone, self.within))
+            let history = (&self.past, self.classes.as_slice());
+            count(&outcome.trace, &model, history, (&self.zone, self.within), &stopped)
         };
         let settings = Settings { threads, trace: true, confidence: 0.95 };
-        sample_watched(&model, &settings, of, watch)
+        let counted = sample_watched(&model, &settings, of, watch)?;
+        // What was left in the middle of counting is no count.
+        counted.into_iter().collect::<Option<Vec<_>>>().ok_or(Failure::Stopped)
     }
 }
 
@@ -375,12 +381,16 @@ fn count(
     model: &Model,
     (past, classes): (&Past, &[usize]),
     (zone, within): (&TimeZone, f64),
-) -> Replica {
+    stopped: &dyn Fn() -> bool,
+) -> Option<Replica> {
     let mut first: BTreeMap<u64, (usize, f64, f64, f64)> = BTreeMap::new();
-    for r in rows
-        .iter()
-        .filter(|r| matches!(r.kind, TraceKind::Service | TraceKind::Interrupted | TraceKind::InService))
-    {
+    for (i, r) in rows.iter().enumerate() {
+        if i % LOOK == 0 && stopped() {
+            return None;
+        }
+        if !matches!(r.kind, TraceKind::Service | TraceKind::Interrupted | TraceKind::InService) {
+            continue;
+        }
         let entry = first.entry(r.request).or_insert((r.class, r.booked, r.reached, r.started));
         // The clock is that of the first stage that was reached.
         if r.reached < entry.2 || (r.reached == entry.2 && r.started < entry.3) {
@@ -394,7 +404,10 @@ fn count(
         .map(|(k, r)| (*k, (0, u32::try_from(r.offered).unwrap_or(u32::MAX))))
         .collect();
     let mut begun: BTreeMap<(DateTime, usize), u32> = BTreeMap::new();
-    for (class, booked, reached, started) in first.into_values() {
+    for (i, (class, booked, reached, started)) in first.into_values().enumerate() {
+        if i % LOOK == 0 && stopped() {
+            return None;
+        }
         // What waited when the run began is no request of the history.
         let Some(place) = classes.iter().position(|c| *c == class).filter(|_| booked > 0.0) else { continue };
         let Ok(at) = Timestamp::from_second(model.run.origin_unix + booked.floor() as i64) else { continue };
@@ -407,14 +420,21 @@ fn count(
             }
         }
     }
-    let handled = handled(rows, model);
-    Replica { counts: out, begun, handled }
+    let handled = handled(rows, model, stopped)?;
+    Some(Replica { counts: out, begun, handled })
 }
 
 /// Handling times of the requests of which a service was finished, by class: all their services together, and the work after them.
-fn handled(rows: &[TraceRow], model: &Model) -> Vec<Handled> {
+/// `None` where it is stopped.
+fn handled(rows: &[TraceRow], model: &Model, stopped: &dyn Fn() -> bool) -> Option<Vec<Handled>> {
     let mut by_request: BTreeMap<u64, (usize, f64, bool)> = BTreeMap::new();
-    for r in rows.iter().filter(|r| matches!(r.kind, TraceKind::Service | TraceKind::Interrupted)) {
+    for (i, r) in rows.iter().enumerate() {
+        if i % LOOK == 0 && stopped() {
+            return None;
+        }
+        if !matches!(r.kind, TraceKind::Service | TraceKind::Interrupted) {
+            continue;
+        }
         let entry = by_request.entry(r.request).or_insert((r.class, 0.0, false));
         entry.1 += r.finished - r.started;
         if r.kind == TraceKind::Service {
@@ -428,7 +448,7 @@ fn handled(rows: &[TraceRow], model: &Model) -> Vec<Handled> {
     for (class, seconds, _) in by_request.into_values().filter(|r| r.2) {
         out[class].add(seconds);
     }
-    out
+    Some(out)
 }
 
 /// The start of the interval in which an instant of the local day lies.
@@ -436,4 +456,20 @@ fn floor(at: DateTime, width: i64) -> DateTime {
     let seconds = i64::from(at.hour()) * 3600 + i64::from(at.minute()) * 60 + i64::from(at.second());
     let midnight = at.date().to_datetime(Time::midnight());
     midnight.checked_add(SignedDuration::from_secs(seconds / width * width)).unwrap_or(midnight)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use poolwise_engine::model::Pool;
+    use poolwise_engine::random::Sampler;
+
+    #[test]
+    fn counting_ends_where_it_is_stopped() {
+        let model = Model::one_queue(6.0, Sampler::Constant(300.0), vec![Pool::around_the_clock(1, 1)]);
+        let rows = poolwise_engine::run(&model, 0, true).expect("balanced").trace;
+        assert!(rows.len() > 10);
+        assert!(handled(&rows, &model, &|| true).is_none());
+        assert_eq!(handled(&rows, &model, &|| false).map(|h| h.len()), Some(1));
+    }
 }
