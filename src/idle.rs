@@ -2,63 +2,43 @@
 
 use super::printer::Printer;
 
-/// A table or key of scenarios, the commands that do not use it, and why.
+/// Tables or keys of scenarios, the commands that do not use them, and why.
 struct Unused {
-    /// The beginning of its path.
-    path: &'static str,
-    /// What of it is used all the same.
-    but: &'static str,
+    /// The beginnings of their paths.
+    paths: &'static [&'static str],
     commands: &'static [&'static str],
     why: &'static str,
 }
 
 const SIMULATE: &[&str] = &["run", "compare", "check", "forecast", "backtest", "sweep"];
 
+/// What is used everywhere although it lies in a table that is not: costs are in the answers of `run` and `compare` too.
+const USED: &str = "roster.pay";
+
 const UNUSED: &[Unused] = &[
-    // Pay is for all: costs are in the answers of `run` and `compare` too.
-    Unused { path: "roster", but: "roster.pay", commands: SIMULATE, why: "only `staff` uses `roster`" },
-    Unused { path: "at_large", but: "", commands: SIMULATE, why: "only `staff` uses `at_large`" },
+    Unused { paths: &["roster"], commands: SIMULATE, why: "only `staff` uses `roster`" },
+    Unused { paths: &["at_large"], commands: SIMULATE, why: "only `staff` uses `at_large`" },
     Unused {
-        path: "run.precision",
-        but: "",
+        paths: &["run.precision"],
         commands: &["staff", "forecast", "backtest", "check"],
         why: "only `run`, `compare` and `sweep` replicate until they are precise",
     },
     Unused {
-        path: "run.replications",
-        but: "",
+        paths: &["run.replications"],
         commands: &["check", "backtest"],
         why: "the command has no number of replications to choose",
     },
     Unused {
-        path: "run.replications",
-        but: "",
+        paths: &["run.replications"],
         commands: &["forecast"],
         why: "`--days` says how many days are simulated",
     },
-    Unused { path: "run.seed", but: "", commands: &["check"], why: "`check` simulates nothing" },
+    Unused { paths: &["run.seed"], commands: &["check"], why: "`check` simulates nothing" },
+    Unused { paths: &["run.horizon"], commands: &["forecast"], why: "a run from now ends at `start.until`" },
+    Unused { paths: &["run.warm_up"], commands: &["forecast"], why: "a run from now has no warm-up" },
+    Unused { paths: &["run.horizon"], commands: &["backtest"], why: "the history says how long is replayed" },
     Unused {
-        path: "run.horizon",
-        but: "",
-        commands: &["forecast"],
-        why: "a run from now ends at `start.until`",
-    },
-    Unused { path: "run.warm_up", but: "", commands: &["forecast"], why: "a run from now has no warm-up" },
-    Unused {
-        path: "run.horizon",
-        but: "",
-        commands: &["backtest"],
-        why: "the history says how long is replayed",
-    },
-    Unused {
-        path: "run.warm_up",
-        but: "",
-        commands: &["backtest"],
-        why: "the history says from when is replayed",
-    },
-    Unused {
-        path: "run.start",
-        but: "",
+        paths: &["run.warm_up", "run.start"],
         commands: &["backtest"],
         why: "the history says from when is replayed",
     },
@@ -67,11 +47,10 @@ const UNUSED: &[Unused] = &[
 /// Why a command does not use what a change (`path=value`, or a path alone) sets.
 fn why_unused(set: &str, command: &str) -> Option<&'static str> {
     let path = set.split('=').next().unwrap_or_default().trim();
-    let lies_in = |table: &str| {
-        !table.is_empty()
-            && path.strip_prefix(table).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-    };
-    let unused = UNUSED.iter().find(|u| u.commands.contains(&command) && lies_in(u.path) && !lies_in(u.but));
+    let lies_in =
+        |table: &str| path.strip_prefix(table).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+    let unused = UNUSED.iter().find(|u| u.commands.contains(&command) && u.paths.iter().any(|p| lies_in(p)));
+    let unused = unused.filter(|_| !lies_in(USED));
     unused.map(|u| u.why)
 }
 

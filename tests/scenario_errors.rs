@@ -196,6 +196,12 @@ fn alternatives() {
         &["`months` cannot stand beside `trace`"],
     );
     bad("[class.biometric]\ngrowth = -1", 2, 10, &["a number above -1"]);
+    bad(
+        "[class.biometric]\nappointments = { hours = \"Mon-Fri 09:00-17:00\", every = \"15 min\" }\ngrowth = 0.1",
+        1,
+        1,
+        &["`growth` cannot stand beside `appointments`"],
+    );
 }
 
 #[test]

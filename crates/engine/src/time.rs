@@ -11,6 +11,8 @@ pub const HOUR: f64 = 3_600.0;
 pub const DAY: f64 = 86_400.0;
 /// Seconds in a week of 168 hours.
 pub const WEEK: f64 = 604_800.0;
+/// Seconds in a year of 365.25 days, by which growth is counted.
+pub const YEAR: f64 = 31_557_600.0;
 /// Hours in a week.
 pub const HOURS_OF_WEEK: usize = 168;
 

@@ -3,6 +3,7 @@
 use crate::fit::Interval;
 use crate::pattern::YEAR;
 use jiff::civil::Date;
+use poolwise_engine::time;
 use poolwise_math::{exp, ln, student_quantile};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -20,7 +21,7 @@ pub struct Course {
     pub why: String,
 }
 
-const DAYS_OF_YEAR: f64 = 365.25;
+const DAYS_OF_YEAR: f64 = time::YEAR / time::DAY;
 
 /// Days of a record from which on months and a trend are told apart even where both are there: nearly every month comes twice.
 const BOTH: u32 = 700;

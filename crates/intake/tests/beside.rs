@@ -1,8 +1,9 @@
 //! Tables as people lay them out: a place beside or below the other, dates in three columns or once for a day, officers by interval.
 
-use poolwise_intake::import::{Import, ImportRequest, import};
-use poolwise_intake::read::UnwatchedRead;
-use poolwise_intake::ways::Said;
+mod files;
+
+use files::{PLAIN, import_texts};
+use poolwise_intake::import::Import;
 
 const DAYS: usize = 28;
 
@@ -17,26 +18,7 @@ fn hours() -> impl Iterator<Item = (usize, usize, usize)> {
 }
 
 fn read(files: &[(&str, String)]) -> Result<Import, String> {
-    let dir = tempfile::tempdir().expect("a folder");
-    let paths: Vec<_> = files
-        .iter()
-        .map(|(name, text)| {
-            let path = dir.path().join(name);
-            std::fs::write(&path, text).expect("written");
-            path
-        })
-        .collect();
-    let asked = ImportRequest {
-        files: &paths,
-        sheet: None,
-        said: Said::default(),
-        zone: None,
-        target: 1800.0,
-        handling: Some(600.0),
-        holidays: &[],
-        ahead: 0,
-    };
-    import(&asked, &UnwatchedRead).map_err(|e| e.to_string())
+    import_texts(files, PLAIN)
 }
 
 fn contents<'i>(found: &'i Import, name: &str) -> &'i str {

@@ -1,11 +1,11 @@
 //! Tables as people have them: grids of days and hours, reports, sums between rows, rosters as lists; and what is written beside
 //! today's scenario.
 
+mod files;
+
+use files::{PLAIN, import_texts};
 use jiff::civil::{Date, date};
-use poolwise_intake::import::{Import, ImportRequest, import};
-use poolwise_intake::read::UnwatchedRead;
-use poolwise_intake::ways::Said;
-use std::fs;
+use poolwise_intake::import::Import;
 
 fn day(d: usize) -> Date {
     date(2025, 3, 3).checked_add(jiff::Span::new().days(d as i64)).expect("a day")
@@ -16,37 +16,8 @@ fn n(d: usize, h: usize) -> usize {
     (d * 7 + h * 5 + d * h) % 11
 }
 
-/// Handling times as said, without holidays or forecast.
-const PLAIN: (Option<f64>, &[String], usize) = (Some(600.0), &[], 0);
-
-fn asked(
-    files: &[(&str, String)],
-    (handling, holidays, ahead): (Option<f64>, &[String], usize),
-) -> Result<Import, String> {
-    let dir = tempfile::tempdir().expect("a folder");
-    let paths: Vec<_> = files
-        .iter()
-        .map(|(name, text)| {
-            let path = dir.path().join(name);
-            fs::write(&path, text).expect("written");
-            path
-        })
-        .collect();
-    let asked = ImportRequest {
-        files: &paths,
-        sheet: None,
-        said: Said::default(),
-        zone: None,
-        target: 1800.0,
-        handling,
-        holidays,
-        ahead,
-    };
-    import(&asked, &UnwatchedRead).map_err(|e| e.to_string())
-}
-
 fn read(files: &[(&str, String)]) -> Import {
-    asked(files, PLAIN).unwrap_or_else(|e| panic!("{e}"))
+    import_texts(files, PLAIN).unwrap_or_else(|e| panic!("{e}"))
 }
 
 fn contents<'i>(found: &'i Import, name: &str) -> &'i str {
@@ -96,7 +67,7 @@ fn grids_are_the_long_table() {
             let counts: Vec<String> = (0..28).map(|d| n(d, h).to_string()).collect();
             text.push_str(&format!("{h:02}:00,{}\n", counts.join(",")));
         }
-        asked(&[("across.csv", text)], PLAIN)
+        import_texts(&[("across.csv", text)], PLAIN)
     };
     for way in ["%Y-%m-%d", "%d.%m.%Y", "%m/%d/%Y"] {
         let found = across(&|d| d.strftime(way).to_string()).unwrap_or_else(|e| panic!("{way}: {e}"));
@@ -105,7 +76,7 @@ fn grids_are_the_long_table() {
     // The first twelve days of a month by themselves may be read in two ways.
     let mut text = String::from("Hour,03/03/2025,04/03/2025,05/03/2025,06/03/2025,07/03/2025\n");
     (0..24).for_each(|h| text.push_str(&format!("{h:02}:00,1,2,3,4,5\n")));
-    let error = asked(&[("open.csv", text)], PLAIN).expect_err("open");
+    let error = import_texts(&[("open.csv", text)], PLAIN).expect_err("open");
     assert!(error.contains("two ways") && error.contains("--dates"), "{error}");
 }
 
@@ -144,7 +115,7 @@ fn a_report_is_counts_and_a_handling_time() {
             ));
         }
     }
-    let found = asked(&[("report.csv", text)], (None, &[], 0)).unwrap_or_else(|e| panic!("{e}"));
+    let found = import_texts(&[("report.csv", text)], (None, &[], 0)).unwrap_or_else(|e| panic!("{e}"));
     assert!(found.said[0].contains("counts by 30 min"), "{:?}", found.said);
     let (mut sum, mut all) = (0, 0);
     for d in 0..28 {
@@ -194,7 +165,8 @@ fn laws_and_forecasts_are_scenarios() {
         }
     }
     let words = ["US".to_owned()];
-    let found = asked(&[("two.csv", text)], (Some(600.0), &words, 6)).unwrap_or_else(|e| panic!("{e}"));
+    let found =
+        import_texts(&[("two.csv", text)], (Some(600.0), &words, 6)).unwrap_or_else(|e| panic!("{e}"));
     assert_eq!(found.written.scenarios, ["today.toml", "night-desk.toml", "one-centre.toml"]);
     assert_eq!(found.written.beside, ["fitted.toml", "forecast.toml"]);
     let fitted = contents(&found, "fitted.toml");
@@ -208,10 +180,10 @@ fn laws_and_forecasts_are_scenarios() {
     }
     assert_eq!(contents(&found, "data/forecast.csv").lines().count(), 7);
     assert_eq!(contents(&found, "data/profile.csv").lines().count(), 169);
-    let error = asked(&[("long.csv", long())], (Some(600.0), &[], 4)).expect_err("too short");
+    let error = import_texts(&[("long.csv", long())], (Some(600.0), &[], 4)).expect_err("too short");
     assert!(error.contains("4 whole weeks"), "{error}");
     let nowhere = ["Atlantis".to_owned()];
-    let error = asked(&[("long.csv", long())], (Some(600.0), &nowhere, 0)).expect_err("no country");
+    let error = import_texts(&[("long.csv", long())], (Some(600.0), &nowhere, 0)).expect_err("no country");
     assert!(error.contains("Atlantis") && error.contains("NL"), "{error}");
 }
 

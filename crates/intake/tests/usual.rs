@@ -2,25 +2,13 @@
 
 mod files;
 
-use files::{file, xlsx};
+use files::{PLAIN, file, import_files, xlsx};
 use jiff::civil::{DateTime, date};
-use poolwise_intake::import::{Import, ImportRequest, import};
-use poolwise_intake::read::UnwatchedRead;
-use poolwise_intake::ways::Said;
+use poolwise_intake::import::Import;
 use std::path::PathBuf;
 
 fn read(paths: &[PathBuf]) -> Result<Import, String> {
-    let asked = ImportRequest {
-        files: paths,
-        sheet: None,
-        said: Said::default(),
-        zone: None,
-        target: 1800.0,
-        handling: Some(600.0),
-        holidays: &[],
-        ahead: 0,
-    };
-    import(&asked, &UnwatchedRead).map_err(|e| e.to_string())
+    import_files(paths, PLAIN)
 }
 
 fn of(name: &str, text: &str) -> Result<Import, String> {

@@ -198,7 +198,7 @@ choice! {
 pub struct Break {
     /// The earliest begin, seconds after the shift's start.
     pub after: f64,
-    /// Length of the shift, seconds, breaks included.
+    /// Length of the break, seconds.
     pub length: f64,
     /// Seconds from the earliest begin to the latest; 0: all officers of the shift go together.
     pub spread: f64,

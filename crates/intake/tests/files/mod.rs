@@ -2,8 +2,10 @@
 #![allow(dead_code, unreachable_pub, reason = "each test uses some of them")]
 
 use poolwise_intake::cell::Cell;
+use poolwise_intake::import::{Import, ImportRequest, import};
 use poolwise_intake::problem::Problem;
 use poolwise_intake::read::{Book, UnwatchedRead};
+use poolwise_intake::ways::Said;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use zip::ZipWriter;
@@ -13,6 +15,26 @@ pub fn file(folder: &Path, name: &str, bytes: &[u8]) -> PathBuf {
     let path = folder.join(name);
     std::fs::write(&path, bytes).expect("written");
     path
+}
+
+/// Handling times where the files have none, seconds; given holidays; weeks ahead to be forecast.
+pub type Beside<'h> = (Option<f64>, &'h [String], usize);
+
+/// Handling times as said, without holidays or forecast.
+pub const PLAIN: Beside<'static> = (Some(600.0), &[], 0);
+
+/// What an import of these files finds, of requests to be done within half an hour.
+pub fn import_files(files: &[PathBuf], (handling, holidays, ahead): Beside<'_>) -> Result<Import, String> {
+    let (said, target) = (Said::default(), 1800.0);
+    let asked = ImportRequest { files, sheet: None, said, zone: None, target, handling, holidays, ahead };
+    import(&asked, &UnwatchedRead).map_err(|e| e.to_string())
+}
+
+/// The same of texts by their names.
+pub fn import_texts(texts: &[(&str, String)], beside: Beside<'_>) -> Result<Import, String> {
+    let dir = tempfile::tempdir().expect("a folder");
+    let files: Vec<_> = texts.iter().map(|(name, text)| file(dir.path(), name, text.as_bytes())).collect();
+    import_files(&files, beside)
 }
 
 /// Rows as text, with their numbers.

@@ -3,6 +3,7 @@
 //! and from what its manifest says; the few sentences that are always the same say what the program does.
 
 mod data;
+mod hours;
 mod logic;
 mod officers;
 mod page;

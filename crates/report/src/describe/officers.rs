@@ -1,6 +1,6 @@
 //! Who takes what, in words: skills, choices, reserves, ends of shifts, several cases at once.
 
-use super::logic::spans_in_words;
+use super::hours::spans_in_words;
 use crate::number;
 use poolwise_engine::model::{
     CaseChoice, Centre, Choice, LastStart, Model, OfficerChoice, OvertimeLimit, Pool, PoolKind, ReserveLimit,

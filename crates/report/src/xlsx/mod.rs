@@ -27,7 +27,7 @@ pub struct RosterLine {
     pub start: String,
     /// End, such as `15:00`.
     pub end: String,
-    /// Length of the window that figures are of, hours.
+    /// Length of the shift, hours.
     pub hours: f64,
     /// Officers by day of the week, Monday first.
     pub officers: [u64; 7],

@@ -72,6 +72,7 @@ fn demand(b: &mut Builder<'_>, class: &ClassIn, areas: &[Area]) -> Demand {
         let changed = [
             ("profile", class.profile.is_some()),
             ("months", class.months.is_some()),
+            ("growth", class.growth.is_some()),
             ("bursts", class.bursts.is_some()),
             ("day_factor", class.day_factor.is_some()),
             ("area", class.area.is_some()),
@@ -104,7 +105,7 @@ fn demand(b: &mut Builder<'_>, class: &ClassIn, areas: &[Area]) -> Demand {
         for (key, _, help) in unused.iter().filter(|u| u.1) {
             b.cx.error(class.place, format!("`{key}` cannot stand beside `trace`")).help(*help);
         }
-        return Demand::Trace(trace::trace(b, input, areas));
+        return Demand::Trace(trace::trace(b, input, areas, class.growth.map_or(0.0, |g| g.value)));
     }
     Demand::Rate {
         per_second: class.rate.as_ref().map_or(0.0, Rate::per_second),

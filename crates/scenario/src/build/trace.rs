@@ -5,7 +5,7 @@
 use super::Builder;
 use super::calendar::LocalReading;
 use super::demand::months;
-use super::{intervals, resample};
+use super::{growth, intervals, resample};
 use crate::files::{CsvColumn, CsvRow};
 use crate::parts::{TraceIn, TraceKindIn};
 use crate::quantity::{Moment, hour_cell, moment};
@@ -41,8 +41,8 @@ pub(super) struct TraceRecord {
     pub days: Option<(Date, Date)>,
 }
 
-/// Reads a trace.
-pub(super) fn trace(b: &mut Builder<'_>, input: &TraceIn, areas: &[Area]) -> Trace {
+/// Reads a trace of a class whose demand grows by a share each year.
+pub(super) fn trace(b: &mut Builder<'_>, input: &TraceIn, areas: &[Area], growth: f64) -> Trace {
     let mut trace = Trace { months: months(input.months.as_ref()), ..Trace::replayed(Vec::new()) };
     trace.factor = input.factor.value;
     let (Some(file), Some(kind)) = (input.file.get(), input.kind.get()) else { return trace };
@@ -66,7 +66,7 @@ pub(super) fn trace(b: &mut Builder<'_>, input: &TraceIn, areas: &[Area]) -> Tra
         trace.times = replayed(b, &record, trace.jitter_before, file.place);
         b.replayed.push(file.place);
     }
-    bounded(b, input, &trace);
+    bounded(b, input, &trace, growth);
     trace
 }
 
@@ -301,16 +301,10 @@ fn replayed(
 }
 
 /// Refuses factors that make more arrivals of a record than a run can hold.
-fn bounded(b: &mut Builder<'_>, input: &TraceIn, trace: &Trace) {
+fn bounded(b: &mut Builder<'_>, input: &TraceIn, trace: &Trace, growth: f64) {
     let exceptional = b.input.exception.items.iter().filter_map(|e| e.demand.as_ref()).map(|d| d.largest());
     let months = trace.months.iter().copied().fold(0.0, f64::max);
-    let years = b.run.end() / (365.25 * DAY);
-    let grown = b
-        .input
-        .class
-        .iter()
-        .filter_map(|(_, c)| Some(poolwise_math::powf(1.0 + c.growth.as_ref()?.value, years)))
-        .fold(1.0, f64::max);
+    let grown = growth::factor(growth, b.run.end()).max(1.0);
     let most = trace.factor * months * grown * exceptional.fold(1.0, f64::max);
     let all = trace.mean_size() * if trace.drawn.is_some() { b.run.end() / DAY } else { 1.0 };
     if most > 1.0 && most * all > MOST_EVENTS as f64 {
