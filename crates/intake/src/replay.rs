@@ -459,17 +459,4 @@ fn floor(at: DateTime, width: i64) -> DateTime {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use poolwise_engine::model::Pool;
-    use poolwise_engine::random::Sampler;
-
-    #[test]
-    fn counting_ends_where_it_is_stopped() {
-        let model = Model::one_queue(6.0, Sampler::Constant(300.0), vec![Pool::around_the_clock(1, 1)]);
-        let rows = poolwise_engine::run(&model, 0, true).expect("balanced").trace;
-        assert!(rows.len() > 10);
-        assert!(handled(&rows, &model, &|| true).is_none());
-        assert_eq!(handled(&rows, &model, &|| false).map(|h| h.len()), Some(1));
-    }
-}
+mod tests;

@@ -2,6 +2,8 @@
 //! have no-break spaces there, and the terminal keeps both sides on a line. `unbroken` of the page's `number.js` does the same
 //! for what the page writes itself.
 
+use super::number;
+
 /// Words after a number that are neither a unit nor a name of what is counted: a line may break before them.
 const APART: [&str; 17] = [
     "to", "and", "or", "of", "at", "in", "is", "are", "was", "were", "by", "for", "with", "than", "as", "on",
@@ -51,10 +53,9 @@ fn counted(chars: &[char], at: usize) -> bool {
 
 /// Whether it stands between a day of the week and an hour.
 fn hour(chars: &[char], at: usize) -> bool {
-    const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
     let before: String = chars[at.saturating_sub(3)..at].iter().collect();
     let alone = at < 4 || !chars[at - 4].is_alphanumeric();
-    alone && DAYS.contains(&before.as_str()) && chars.get(at + 1).is_some_and(char::is_ascii_digit)
+    alone && number::DAYS.contains(&before.as_str()) && chars.get(at + 1).is_some_and(char::is_ascii_digit)
 }
 
 #[cfg(test)]

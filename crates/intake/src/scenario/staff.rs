@@ -4,6 +4,7 @@ use super::words::{key, text};
 use super::{HandlingTimes, Material};
 use crate::problem::{Problem, TablePlace};
 use crate::roster::RecordedShift;
+use poolwise_study::number::DAYS;
 use std::collections::BTreeMap;
 
 /// A centre and its shifts.
@@ -172,8 +173,6 @@ fn centre(name: &str, shifts: &[RecordedShift]) -> String {
         key(name)
     )
 }
-
-const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
 /// Start, end (minutes of the day) and officers.
 type DaySpans = Vec<(i64, i64, u64)>;

@@ -8,6 +8,7 @@ use crate::headcount;
 use poolwise_engine::model::{Model, RoleMask};
 use poolwise_engine::time::{HOUR, HOURS_OF_WEEK, WEEK};
 use poolwise_planning::roster_rules::{CentreRules, Cover, Least, RosterRules, ShiftRule};
+use poolwise_study::number::DAYS;
 use std::fmt;
 
 /// Most hours named in a reason.
@@ -135,7 +136,6 @@ impl fmt::Display for Reason {
 
 /// "Mon 03:00, Mon 04:00 and 5 more hours".
 fn named(hours: &[usize]) -> String {
-    const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
     let one = |h: &usize| format!("{} {:02}:00", DAYS[h / 24 % 7], h % 24);
     let list: Vec<String> = hours.iter().take(NAMED).map(one).collect();
     match hours.len().saturating_sub(NAMED) {
