@@ -26,7 +26,7 @@ fn who_is_listed_first_and_the_longest_queue() {
 #[test]
 fn cases_that_are_cut_off_wait_by_arrival() {
     let r = run("preemptive-by-arrival");
-    for (name, hours) in [("first", 22.0), ("second", 22.0), ("urgent", 10.0)] {
+    for (name, hours) in [("pair", 14.0), ("single", 19.0), ("urgent", 6.0)] {
         let found = of(&r, class(name), "time_to_completion_mean_hours").estimate;
         assert!((found - hours).abs() < 1e-9, "{name}: {found}");
     }
