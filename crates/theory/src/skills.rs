@@ -282,4 +282,19 @@ mod tests {
         close(longest, 1.0 / 8.0, 1e-13);
         assert!(fast < longest && longest < slow, "{fast} {longest} {slow}");
     }
+
+    /// Where all serve the same it makes no difference whether the longest idle is taken or the last; of A who serves one class and B
+    /// who serves both it does.
+    #[test]
+    fn the_longest_idle_takes_it_and_not_the_last() {
+        let groups = [
+            ServerGroup { servers: 1, serves: vec![(0, 1.0)] },
+            ServerGroup { servers: 1, serves: vec![(0, 1.0), (1, 1.0)] },
+        ];
+        let found = choosing(&[1.0, 1.0], &groups, &Taker::LongestIdle, Taken::First, 0, 100).unwrap().0;
+        // By hand: a is A alone at work, b B alone, c both, ab and ba nobody, A or B idle for longer. 2 ab = b, 2 ba = a, 3 a = ab + c and
+        // 2 c = 2 a + b, so that b = c = 2 a, ab = a and ba = a / 2: a = 2/13. (The last idle would leave c = 5/17.)
+        close(found[0].blocked, 4.0 / 13.0, 1e-13);
+        close(found[1].blocked, 8.0 / 13.0, 1e-13);
+    }
 }
