@@ -46,7 +46,7 @@ pub(crate) fn backtest(args: &BacktestArgs) -> Result<Done, Failure> {
         let picture = plots::backtest::by_hour(&found.verdict, name(&study));
         pictures.extend(draw(&folder, "by-hour", picture)?);
     }
-    let page = words::page(&found, &study, pictures);
+    let page = words::page(&found, &study, pictures, !args.page.without_engine);
     folder.write("index.html", page.html().as_bytes())?;
     if printer.format() == Format::Csv {
         printer.results(&words::csv(&found))?;

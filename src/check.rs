@@ -12,9 +12,9 @@ use poolwise_report::json;
 use poolwise_report::number;
 use poolwise_report::staffing::StaffingFigures;
 use poolwise_report::table;
-use poolwise_scenario::{self, Diagnostics, Scenario, Severity};
-use poolwise_study::Oracle;
+use poolwise_scenario::{self, Diagnostics, Scenario, Severity, Snapshot};
 use poolwise_study::study::said_once;
+use poolwise_study::{Loaded, Oracle};
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -30,14 +30,16 @@ pub(crate) fn check(args: &CheckArgs) -> Result<Done, Failure> {
     let (mut wrong, mut odd) = (Vec::new(), Vec::new());
     let (stop, mut done) = (Stop::listen(), Done::Fully);
     let mut first = true;
+    let files = Snapshot::default();
     for path in &args.scenarios {
         if stop.asked() {
             done = Done::Partly;
             break;
         }
-        match poolwise_scenario::load(path, &overrides) {
-            Ok(scenario) => {
-                let crowded = crowding(&scenario, args.max_memory);
+        match Loaded::read(&files, path, &overrides) {
+            Ok(loaded) => {
+                let scenario = &loaded.scenario;
+                let crowded = crowding(scenario, args.max_memory);
                 odd.push(scenario.warnings.clone());
                 odd.extend(crowded.clone());
                 let staffing = StaffingFigures::of(&scenario.model);
@@ -51,11 +53,11 @@ pub(crate) fn check(args: &CheckArgs) -> Result<Done, Failure> {
                         table::check(&staffing, &oracle, printer.look().width)
                     ))?;
                 }
-                documents.push(valid(path, &scenario, crowded.as_ref(), &staffing, &oracle));
+                documents.push(valid(path, scenario, crowded.as_ref(), &staffing, &oracle));
                 if args.page.report.is_some() || matches!(printer.format(), Format::Csv | Format::Markdown) {
                     let said = [Some(&scenario.warnings), crowded.as_ref()].into_iter().flatten();
                     let warnings = said.flat_map(|w| w.iter().map(|d| d.message.clone())).collect();
-                    pages.push(Checked { scenario, staffing, oracle, warnings });
+                    pages.push(Checked { loaded, staffing, oracle, warnings });
                 }
             }
             Err(problems) => {
@@ -71,7 +73,8 @@ pub(crate) fn check(args: &CheckArgs) -> Result<Done, Failure> {
         printer.note(&(odd.join("\n\n") + "\n"));
     }
     args.page.write(&printer, || {
-        check::page(&pages, &wrong.iter().map(|w| w.render(false)).collect::<Vec<_>>())
+        let wrong: Vec<String> = wrong.iter().map(|w| w.render(false)).collect();
+        check::page(&pages, &wrong, !args.live.without_engine)
     })?;
     if wrong.is_empty() { Ok(done) } else { Err(load::invalid(&wrong)) }
 }

@@ -6,7 +6,8 @@ use super::options::DescribeArgs;
 use super::printer::Printer;
 use super::report_args::write_to;
 use poolwise_report::describe::{self, Described, Noted};
-use poolwise_scenario::{self, comments};
+use poolwise_scenario::{Snapshot, comments};
+use poolwise_study::{Loaded, Study};
 
 /// Writes the reproducibility statement of a scenario, filled from the scenario alone.
 ///
@@ -15,8 +16,10 @@ use poolwise_scenario::{self, comments};
 pub(crate) fn describe(args: &DescribeArgs) -> Result<Done, Failure> {
     let printer = Printer::plain();
     let overrides = args.overrides.overrides();
-    let scenario = poolwise_scenario::load(&args.scenario, &overrides)
+    let loaded = Loaded::read(&Snapshot::default(), &args.scenario, &overrides)
         .map_err(|problems| load::invalid(std::slice::from_ref(&problems)))?;
+    let study = Study::of([loaded])?;
+    let scenario = &study.scenarios()[0];
     let notes: Vec<Noted> = comments::notes(&scenario.sources)
         .into_iter()
         .map(|n| Noted {
@@ -52,6 +55,6 @@ pub(crate) fn describe(args: &DescribeArgs) -> Result<Done, Failure> {
             printer.note(&format!("wrote {}", path.display()));
         }
     }
-    args.page.write(&printer, || describe::page(&described))?;
+    args.page.write(&printer, || describe::page(&described, &study, !args.live.without_engine))?;
     Ok(Done::Fully)
 }

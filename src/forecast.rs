@@ -58,7 +58,10 @@ pub(crate) fn run(args: &ForecastArgs) -> Result<Done, Failure> {
         let picture = plots::forecast::day(found, words::name(&study), &requests);
         pictures.extend(draw(&folder, "day", picture)?);
     }
-    folder.write("index.html", words::page(&all, &study, pictures).html().as_bytes())?;
+    folder.write(
+        "index.html",
+        words::page(&all, &study, pictures, !args.page.without_engine).html().as_bytes(),
+    )?;
     if printer.format() == Format::Csv {
         printer.results(&words::csv(found))?;
     } else {

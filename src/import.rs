@@ -6,6 +6,9 @@ use super::options::Format;
 use super::printer::Printer;
 use poolwise_intake::import;
 use poolwise_report::{intake as words, json};
+use poolwise_scenario::Overrides;
+use poolwise_study::Study;
+use std::path::PathBuf;
 
 /// Reads a planner's files and writes scenarios that run.
 ///
@@ -29,7 +32,12 @@ pub(crate) fn import(args: &ImportArgs) -> Result<Done, Failure> {
     let list = scenarios.iter().map(|s| s.display().to_string()).collect::<Vec<_>>().join(" ");
     let command = if scenarios.len() > 1 { "compare" } else { "run" };
     let next = format!("Next: poolwise {command} {list}");
-    args.page.write(&printer, || words::page(&found, &paths, &next))?;
+    if args.page.report.is_some() {
+        let own: Vec<PathBuf> = scenarios.iter().map(|path| path.to_path_buf()).collect();
+        let study = Study::load(&own, &Overrides::default())?.with_baseline(None)?;
+        args.page
+            .write(&printer, || words::page(&found, &paths, &next, &study, !args.live.without_engine))?;
+    }
     printer.told(
         &words::told(&found, &paths, &next),
         || words::text(&found, &paths, printer.look().width),
@@ -41,7 +49,7 @@ pub(crate) fn import(args: &ImportArgs) -> Result<Done, Failure> {
     printer.note(&next);
     if let [today, variant, ..] = &scenarios[..] {
         printer.note(&format!(
-            "How many officers a variant needs for the service of today: poolwise staff {} {} --match today",
+            "How many officers a variant needs for the service of today:\n  poolwise staff {} {} --match today",
             today.display(),
             variant.display()
         ));

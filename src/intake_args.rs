@@ -1,7 +1,7 @@
 //! What may be typed for the commands that read a planner's own files, and how far they are.
 
 use super::amounts::count;
-use super::options::{LimitArgs, OutputArgs};
+use super::options::{LimitArgs, OutputArgs, PageArgs};
 use super::printer::Printer;
 use super::report_args::ReportArgs;
 use clap::{Args, ValueEnum, ValueHint};
@@ -197,6 +197,8 @@ pub(crate) struct ImportArgs {
     #[command(flatten)]
     pub page: ReportArgs,
     #[command(flatten)]
+    pub live: PageArgs,
+    #[command(flatten)]
     pub output: OutputArgs,
 }
 
@@ -243,6 +245,8 @@ pub(crate) struct ForecastArgs {
     #[command(flatten)]
     pub files: FilesArgs,
     #[command(flatten)]
+    pub page: PageArgs,
+    #[command(flatten)]
     pub output: OutputArgs,
 }
 
@@ -273,6 +277,8 @@ pub(crate) struct BacktestArgs {
     pub limits: LimitArgs,
     #[command(flatten)]
     pub files: FilesArgs,
+    #[command(flatten)]
+    pub page: PageArgs,
     #[command(flatten)]
     pub output: OutputArgs,
 }

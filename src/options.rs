@@ -230,6 +230,8 @@ pub(crate) struct CheckArgs {
     pub quiet: bool,
     #[command(flatten)]
     pub page: ReportArgs,
+    #[command(flatten)]
+    pub live: PageArgs,
 }
 
 /// Changes to scenarios that matter without a run.
@@ -264,6 +266,8 @@ pub(crate) struct DescribeArgs {
     pub out: Option<PathBuf>,
     #[command(flatten)]
     pub page: ReportArgs,
+    #[command(flatten)]
+    pub live: PageArgs,
 }
 
 /// `bench`

@@ -3,9 +3,9 @@
 
 use super::exit::Failure;
 use super::options::{AnswerArgs, Format, OutputArgs};
-use super::progress::Lines;
+use super::progress::{Lines, Parts};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use poolwise_report::table::{TableLook, WIDTH};
+use poolwise_report::table::{self, TableLook, WIDTH};
 use poolwise_report::told::Told;
 use poolwise_report::{ReportError, csv, json, markdown};
 use std::io::{self, IsTerminal, Write};
@@ -13,6 +13,15 @@ use std::io::{self, IsTerminal, Write};
 /// Narrowest and widest tables on a terminal, characters.
 const NARROWEST: usize = 40;
 const WIDEST: usize = 140;
+
+/// Characters of a line: what `COLUMNS` says, as for other programs, else what the terminal has, else the usual.
+fn width(terminal: Option<usize>) -> usize {
+    asked_width().or(terminal).map_or(WIDTH, |width| width.clamp(NARROWEST, WIDEST))
+}
+
+fn asked_width() -> Option<usize> {
+    std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok()).filter(|n| *n > 0)
+}
 
 /// Prints.
 #[derive(Debug)]
@@ -23,6 +32,8 @@ pub(crate) struct Printer {
     bar: ProgressBar,
     /// Progress where no terminal shows a bar.
     piped: Option<Lines>,
+    /// Parts of a search of unknown length.
+    parts: Option<Parts>,
 }
 
 impl Printer {
@@ -35,7 +46,7 @@ impl Printer {
     /// A printer for a command that ends with an answer.
     pub(crate) fn of_answer(options: AnswerArgs) -> Self {
         let AnswerArgs { format, quiet, verbose } = options;
-        Self { format, quiet, verbose, bar: ProgressBar::hidden(), piped: None }
+        Self { format, quiet, verbose, bar: ProgressBar::hidden(), piped: None, parts: None }
     }
 
     /// The form in which standard output takes an answer.
@@ -56,8 +67,7 @@ impl Printer {
     /// How tables look: as wide as the terminal that takes them; all of them with --verbose.
     pub(crate) fn look(&self) -> TableLook {
         let terminal = terminal_size::terminal_size_of(io::stdout()).map(|(w, _)| usize::from(w.0));
-        let width = terminal.map_or(WIDTH, |width| width.clamp(NARROWEST, WIDEST));
-        TableLook { width, verbose: self.verbose }
+        TableLook { width: width(terminal), verbose: self.verbose }
     }
 
     /// Results, to standard output.
@@ -128,9 +138,13 @@ impl Printer {
     }
 
     fn to_stderr(&self, text: &str) {
+        let terminal = terminal_size::terminal_size_of(io::stderr()).map(|(w, _)| usize::from(w.0));
+        // A log has lines of any length.
+        let width = if terminal.is_some() || asked_width().is_some() { width(terminal) } else { usize::MAX };
+        let text = table::messages(text.trim_end(), width);
         // There is nowhere to report that standard error is closed.
         self.bar.suspend(|| {
-            let _ = writeln!(anstream::stderr(), "{}", text.trim_end());
+            let _ = write!(anstream::stderr(), "{text}");
         });
     }
 
@@ -151,12 +165,13 @@ impl Printer {
         self.bar = ProgressBar::with_draw_target(Some(steps), ProgressDrawTarget::stderr()).with_style(style);
     }
 
-    /// Shows a count of steps whose number nobody knows yet, on a terminal and unless quiet.
-    pub(crate) fn start_counting(&mut self) {
+    /// Shows a count of steps whose number nobody knows yet, and of `parts` how many are left, on a terminal and unless quiet.
+    pub(crate) fn start_counting(&mut self, parts: usize) {
+        self.parts = Some(Parts::new(parts));
         if self.only_lines(None, "replications") {
             return;
         }
-        let template = "{msg:24!} {spinner} {pos} replications, {elapsed} gone";
+        let template = "{spinner} {pos} replications, {elapsed} gone, {msg}";
         let style =
             ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_spinner());
         self.bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr()).with_style(style);
@@ -177,20 +192,27 @@ impl Printer {
     pub(crate) fn points(&self, points: u64, finished: u64) {
         self.bar.set_length(points);
         self.bar.set_position(finished);
-        if let Some(line) = self.piped.as_ref().and_then(|lines| lines.at(finished, Some(points))) {
+        if let Some(line) = self.piped.as_ref().and_then(|lines| lines.at(finished, points)) {
             self.to_stderr(&line);
         }
     }
 
     /// Says what the steps are now about.
     pub(crate) fn progress_on(&self, what: &str) {
-        self.bar.set_message(what.to_owned());
+        let words = self.parts.as_ref().map(|parts| {
+            parts.turn_to(what);
+            parts.words()
+        });
+        self.bar.set_message(words.unwrap_or_else(|| what.to_owned()));
     }
 
     /// One step more.
     pub(crate) fn step(&self) {
         self.bar.inc(1);
-        if let Some(line) = self.piped.as_ref().and_then(Lines::step) {
+        if let Some(parts) = self.parts.as_ref().filter(|_| !self.bar.is_hidden()) {
+            self.bar.set_message(parts.words());
+        }
+        if let Some(line) = self.piped.as_ref().and_then(|lines| lines.step(self.parts.as_ref())) {
             self.to_stderr(&line);
         }
     }
@@ -204,7 +226,7 @@ impl Printer {
     pub(crate) fn end_progress(&mut self) {
         self.bar.finish_and_clear();
         self.bar = ProgressBar::hidden();
-        self.piped = None;
+        (self.piped, self.parts) = (None, None);
     }
 
     /// Whether there is no terminal for a bar, or nothing to be said; lines in its place.

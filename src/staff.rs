@@ -47,7 +47,9 @@ pub(crate) fn staff(args: &StaffArgs) -> Result<Done, Failure> {
         draws: args.draws,
     };
     let stop = Stop::listen();
-    printer.start_counting();
+    // Scenarios are searched one after the other, then draws of what is not known.
+    let drawn = args.draws > 0 && study.study().scenarios().iter().any(|s| !s.uncertain.is_empty());
+    printer.start_counting(study.study().scenarios().len() + usize::from(drawn));
     let outcome = study.run(&options, &Watcher::new(&printer, &stop, args.simulation.limits.max_memory));
     printer.end_progress();
     let answer = outcome.map_err(|e| placed(e, study.study()))?;

@@ -50,7 +50,7 @@ fn published(args: &ValidateArgs, printer: &mut Printer) -> Result<Done, Failure
         Format::Json => report::published_json(&tables)?,
         Format::Csv => report::published_told(&tables).csv()?,
         Format::Markdown => report::published_told(&tables).markdown(),
-        Format::Table => report::published(&tables),
+        Format::Table => report::published(&tables, printer.look().width),
     };
     printer.results(&text)?;
     Ok(Done::Fully)

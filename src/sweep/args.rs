@@ -82,6 +82,8 @@ pub(crate) struct WholeArgs {
     #[command(flatten)]
     pub workbook: WorkbookArgs,
     #[command(flatten)]
+    pub page: PageArgs,
+    #[command(flatten)]
     pub limits: LimitArgs,
     #[command(flatten)]
     pub output: OutputArgs,

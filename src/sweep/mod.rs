@@ -16,6 +16,7 @@ use poolwise_report::folder::elapsed;
 use poolwise_report::manifest::{self, Host};
 use poolwise_report::number;
 use poolwise_report::sweep::tidy::{self, TidyError};
+use poolwise_report::table;
 use poolwise_report::write::Folder;
 use poolwise_scenario::{about_file, about_option};
 use poolwise_sweep::plan::Look;
@@ -129,7 +130,12 @@ fn whole(args: &WholeArgs) -> Result<Done, Failure> {
     };
     Folder::create(&folder)?.write("host.json", manifest::host(&host)?.as_bytes())?;
     let facts = facts(plan, &folder, merged.replications, merged.requests);
-    let said = report::at_once(&sweep, &folder, args.workbook.xlsx.as_deref(), &file, &facts.1, &printer)?;
+    let asked = report::AtOnce {
+        book: args.workbook.xlsx.as_deref(),
+        file: &file,
+        engine: !args.page.without_engine,
+    };
+    let said = report::at_once(&sweep, &folder, &asked, &facts.1, &printer)?;
     let answered = !said.is_empty();
     // The answer first, then what it was made of. A spreadsheet takes one table, and a program one document.
     printer.results(&said)?;
@@ -149,7 +155,11 @@ fn plan(args: &PlanArgs) -> Result<Done, Failure> {
     let plan = sweep.plan();
     run::prepare(plan, &folder)?;
     printer.facts(
-        &format!("{}\nPlan: {}\n", size(plan), folder.join(run::PLAN).display()),
+        &format!(
+            "{}Plan: {}\n",
+            table::messages(&size(plan), printer.look().width),
+            folder.join(run::PLAN).display()
+        ),
         &json!({
             "sweep": plan.manifest.sweep,
             "hash": plan.hash,

@@ -76,6 +76,16 @@ fn workbook(
     Ok(())
 }
 
+/// What a report at once is made with.
+pub(super) struct AtOnce<'a> {
+    /// The workbook, where one is asked for.
+    pub book: Option<&'a Path>,
+    /// The sweep's file, which the page names.
+    pub file: &'a Path,
+    /// Changes of its scenarios can be simulated on the page.
+    pub engine: bool,
+}
+
 /// Reports on a sweep that has just been finished, from its tidy file alone, with a workbook where one is asked for.
 /// Gives back what is to be printed, nothing where the sweep is too large; `facts` go into a document for programs.
 ///
@@ -84,8 +94,7 @@ fn workbook(
 pub(super) fn at_once(
     sweep: &Sweep,
     folder: &Path,
-    book: Option<&Path>,
-    file: &Path,
+    asked: &AtOnce<'_>,
     facts: &Value,
     printer: &Printer,
 ) -> Result<String, Failure> {
@@ -96,7 +105,7 @@ pub(super) fn at_once(
     };
     let size = [m.points as f64, m.scenarios.len() as f64, m.measures.len() as f64, f64::from(replications)];
     if size.iter().product::<f64>() > MANY_VALUES {
-        let and = if book.is_some() { ", and the workbook" } else { "" };
+        let and = if asked.book.is_some() { ", and the workbook" } else { "" };
         printer.note(&format!(
             "The report of so large a sweep takes a while: `poolwise sweep report` makes it{and}."
         ));
@@ -105,10 +114,10 @@ pub(super) fn at_once(
     let results = read(sweep.plan(), folder)?;
     let findings = sweep.findings(&results, folder)?;
     let study = sweep.study()?;
-    let report = Report::of(&results, &findings).with(&study, true).of_file(file);
+    let report = Report::of(&results, &findings).with(&study, asked.engine).of_file(asked.file);
     let to = Folder::create(folder)?;
     report.write(&to, true)?;
-    workbook(&results, &findings, book, printer)?;
+    workbook(&results, &findings, asked.book, printer)?;
     printer.note(&format!("Page to forward: {}", to.path().join("index.html").display()));
     Ok(match printer.format() {
         Format::Table => report.text(printer.look()),

@@ -2,9 +2,9 @@
 
 use super::block::{Block, BlockCell};
 use super::called::Called;
-use super::page::{self, Page, live};
+use super::page::Page;
 use super::told::Told;
-use super::{assumptions, folder, number, table};
+use super::{number, table};
 use poolwise_intake::backtest::{BacktestVerdict, REPLICATIONS, WeekPart};
 use poolwise_intake::replay::Backtest;
 use poolwise_study::Study;
@@ -190,23 +190,12 @@ pub fn told(found: &Backtest) -> Told {
     Told { head: head.collect(), blocks, notes, advice: String::new() }
 }
 
-/// The page: everything, and what the scenario rests on; changes of it can be simulated there.
-pub fn page(found: &Backtest, study: &Study, pictures: Vec<String>) -> Page {
-    let resolved: Vec<&toml::Table> = study.scenarios().iter().map(|s| &s.resolved).collect();
+/// The page: everything, and what the scenario rests on; if `engine`, changes of it can be simulated there.
+pub fn page(found: &Backtest, study: &Study, pictures: Vec<String>, engine: bool) -> Page {
     let models = study.scenarios().iter().map(|s| &s.model);
-    let titles: Vec<(&str, &str)> = models.map(|m| (m.name.as_str(), m.title.as_str())).collect();
-    let called = Called::of(titles.iter().copied());
+    let called = Called::of(models.map(|m| (m.name.as_str(), m.title.as_str())));
     let title = format!("Would {} have predicted what happened?", called.within(&found.scenario));
-    Page {
-        assumptions: assumptions::of(
-            titles.iter().map(|(name, _)| called.get(name)).zip(resolved.iter().copied()),
-        ),
-        rests: page::rests(&resolved),
-        figures: Some(page::named(&found.scenario, &titles, study.scenarios()[0].model.words.clone())),
-        live: live::unkept(study, 0),
-        reproduce: folder::traced(study, None),
-        ..Page::told("Back-test", title, told(found), pictures)
-    }
+    Page::told("Back-test", title, told(found), pictures).of_scenarios(study, None, engine)
 }
 
 /// The same as data.

@@ -3,19 +3,19 @@
 
 use crate::block::{Block, BlockCell};
 use crate::called::Called;
-use crate::page::{self, Page};
+use crate::page::{self, Page, live};
 use crate::staffing::{CentreStaffing, StaffingFigures, ratio};
 use crate::told::Told;
 use crate::{assumptions, number, theory};
-use poolwise_scenario::Scenario;
 use poolwise_study::oracle::Oracle;
 use poolwise_study::verdict::list;
+use poolwise_study::{Loaded, Study};
 
 /// A valid scenario, looked at.
 #[derive(Debug)]
 pub struct Checked {
     /// The scenario that is checked.
-    pub scenario: Scenario,
+    pub loaded: Loaded,
     /// Who is there, and how much work.
     pub staffing: StaffingFigures,
     /// What theory says.
@@ -63,33 +63,38 @@ pub fn told(checked: &[Checked], invalid: usize) -> Told {
 }
 
 /// The page on some scenarios; `invalid` has what is wrong with others, a text each. Of several scenarios the tables by centre come on
-/// demand.
-pub fn page(checked: &[Checked], invalid: &[String]) -> Page {
+/// demand. If `engine`, they can be simulated there.
+pub fn page(checked: &[Checked], invalid: &[String], engine: bool) -> Page {
     // What is invalid is told above the answer.
     let mut told = told(checked, 0);
     told.advice = invalid.join("\n");
     let more_blocks = if checked.len() > 1 { told.blocks.split_off(1) } else { Vec::new() };
-    let resolved: Vec<&toml::Table> = checked.iter().map(|one| &one.scenario.resolved).collect();
     let called = called(checked);
     let title = match checked {
         [one] => one.staffing.title.clone(),
         _ => format!("{} scenarios, checked", checked.len() + invalid.len()),
     };
-    Page {
+    let page = Page {
         alert: (!invalid.is_empty()).then(|| {
             let n = invalid.len();
             format!("{n} of the scenarios {} invalid: see below.", if n == 1 { "is" } else { "are" })
         }),
-        rests: page::rests(&resolved),
-        assumptions: assumptions::of(
-            checked.iter().map(|one| (called.get(&one.staffing.scenario), &one.scenario.resolved)),
-        ),
-        reproduce: checked
-            .iter()
-            .map(|one| (format!("Hash of {}", called.get(&one.staffing.scenario)), one.scenario.hash.clone()))
-            .collect(),
         more_blocks,
         ..Page::told("Checked, not simulated", title, told, Vec::new())
+    };
+    let study = Study::of(checked.iter().map(|one| one.loaded.clone())).and_then(|s| s.with_baseline(None));
+    match study {
+        Ok(study) => page.of_scenarios(&study, Some(live::command("check", &study)), engine),
+        // Those of one name are two files of one scenario, of which a page could not say which it simulates.
+        Err(_) => {
+            let all = || checked.iter().map(|one| (called.get(&one.staffing.scenario), &one.loaded.scenario));
+            Page {
+                rests: page::rests(&all().map(|(_, s)| &s.resolved).collect::<Vec<_>>()),
+                assumptions: assumptions::of(all().map(|(name, s)| (name, &s.resolved))),
+                reproduce: all().map(|(name, s)| (format!("Hash of {name}"), s.hash.clone())).collect(),
+                ..page
+            }
+        }
     }
 }
 

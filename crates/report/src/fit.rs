@@ -343,6 +343,12 @@ pub fn text(found: &FileFit, width: usize) -> String {
     let Told { head, blocks, notes, advice } = told(found);
     let tables = table::further(&blocks, &notes, width);
     let head: String = head.iter().map(|text| table::paragraph(text, width)).collect();
+    // What is to be copied is indented, and stays on its line.
+    let line = |line: &str| match line.starts_with(' ') {
+        true => format!("{line}\n"),
+        false => table::paragraph(line, width),
+    };
+    let advice: String = advice.lines().map(line).collect();
     format!("{head}\n{}\n{advice}", tables.trim_start_matches('\n'))
 }
 
@@ -359,7 +365,13 @@ pub fn page(found: &FileFit, pictures: Vec<String>) -> Page {
     let stem =
         Path::new(&found.file).file_stem().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
     let title = format!("Which law do the times of {stem} follow?");
-    Page::told("Law of times", title, told(found), pictures)
+    let mut told = told(found);
+    told.notes.push(
+        "Nothing can be tried on this page: a law of times is no scenario, and there is nothing to simulate. Put it into one, \
+         and the page of `poolwise run` simulates it."
+            .to_owned(),
+    );
+    Page::told("Law of times", title, told, pictures)
 }
 
 /// The same as data; times in seconds.

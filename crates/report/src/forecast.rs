@@ -1,9 +1,9 @@
 //! The rest of the day, foreseen from what is there now: in a sentence, in a table by hour, as data.
 
 use super::block::{Block, BlockCell};
-use super::page::{self, Page};
+use super::page::{Page, live};
 use super::told::Told;
-use super::{assumptions, folder, number, table};
+use super::{number, table};
 use poolwise_study::Study;
 use poolwise_study::forecast::{Band, Forecast, ForecastInterval};
 use serde_json::{Value, json};
@@ -222,22 +222,12 @@ pub fn text(all: &[Forecast], study: &Study, width: usize) -> String {
     format!("{}{}", paragraphs.join("\n"), table::further(&blocks, &notes, width))
 }
 
-/// The page: the answer, the picture, the table, and what the scenario rests on.
-pub fn page(all: &[Forecast], study: &Study, pictures: Vec<String>) -> Page {
-    let found = &all[0];
-    let scenario = &study.scenarios()[0];
-    let title = format!("The rest of the day from {}: {}", clock(found.at), name(study));
-    Page {
-        assumptions: vec![(format!("{}: all values", name(study)), assumptions::lines(&scenario.resolved))],
-        rests: page::rests(&[&scenario.resolved]),
-        figures: Some(page::named(
-            &found.scenario,
-            &[(found.scenario.as_str(), scenario.model.title.as_str())],
-            scenario.model.words.clone(),
-        )),
-        reproduce: folder::traced(study, None),
-        ..Page::told("Forecast of the day", title, told(all, study), pictures)
-    }
+/// The page: the answer, the picture, the table, and what the scenario rests on; if `engine`, changes of the day can be simulated
+/// there.
+pub fn page(all: &[Forecast], study: &Study, pictures: Vec<String>, engine: bool) -> Page {
+    let title = format!("The rest of the day from {}: {}", clock(all[0].at), name(study));
+    let page = Page::told("Forecast of the day", title, told(all, study), pictures);
+    page.of_scenarios(study, Some(live::command("forecast", study)), engine)
 }
 
 /// What the scenario is called.

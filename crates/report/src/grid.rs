@@ -3,6 +3,7 @@
 
 use super::block::{Block, BlockCell};
 use super::colour::coloured;
+use super::messages::seen;
 use super::options;
 use super::unbroken::joined;
 use comfy_table::{ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width};
@@ -32,13 +33,12 @@ pub(crate) fn grid(block: &Block, width: usize) -> String {
     for parts in 2..columns {
         let each = (columns - 1).div_ceil(parts);
         let split: Vec<Block> = (1..columns).step_by(each).map(|at| columns_of(block, at, each)).collect();
-        let fits = |b: &Block| widths(b, &lay_out(b, "\n"), width).is_some();
-        if each == 1 || split.iter().all(fits) {
-            let one = |b: &Block| {
-                if columns > 2 && b.header.len() < columns { grid(b, width) } else { String::new() }
-            };
-            return split.iter().map(one).collect::<Vec<_>>().join("\n");
+        if each > 1 && split.iter().all(|b| fits(b, width)) {
+            return split.iter().map(|b| grid(b, width)).collect::<Vec<_>>().join("\n");
         }
+    }
+    if columns > 2 {
+        return as_they_fit(block, width).iter().map(|b| grid(b, width)).collect::<Vec<_>>().join("\n");
     }
     // One column beside the names, and still too wide: long words are all there is.
     let rows = lay_out(block, "\n");
@@ -46,6 +46,25 @@ pub(crate) fn grid(block: &Block, width: usize) -> String {
         |c: usize| rows.iter().map(|r| longest(&r[c], '\n')).chain([longest(&block.header[c], ' ')]).max();
     let widths: Vec<usize> = (0..columns).map(|c| longest(c).unwrap_or(1)).collect();
     draw(block, &rows, &widths)
+}
+
+fn fits(block: &Block, width: usize) -> bool {
+    widths(block, &lay_out(block, "\n"), width).is_some()
+}
+
+/// As many columns in each part as there is room for, where they cannot be spread evenly; one at least beside the names.
+fn as_they_fit(block: &Block, width: usize) -> Vec<Block> {
+    let (mut parts, mut at) = (Vec::new(), 1);
+    while at < block.header.len() {
+        let rest = block.header.len() - at;
+        // All columns at once do not fit, which is why they are parted.
+        let most = (1..=rest.min(block.header.len() - 2)).rev();
+        let count = most.map(|n| columns_of(block, at, n)).find(|b| fits(b, width));
+        let part = count.unwrap_or_else(|| columns_of(block, at, 1));
+        at += part.header.len() - 1;
+        parts.push(part);
+    }
+    parts
 }
 
 /// The first column and `count` others from `at` on.
@@ -180,7 +199,7 @@ fn broken(line: &str, width: usize, indent: usize) -> String {
     let mut used = 0;
     // Blanks inside the line (as in the aligned legend) are kept: each word comes with those before it.
     for word in line.split_inclusive(' ') {
-        let length = word.trim_end().chars().count();
+        let length = seen(word.trim_end());
         if used > indent && used + length > width {
             text.truncate(text.trim_end().len());
             text.push('\n');
@@ -188,7 +207,7 @@ fn broken(line: &str, width: usize, indent: usize) -> String {
             used = indent;
         }
         text.push_str(word);
-        used += word.chars().count();
+        used += seen(word);
     }
     text.truncate(text.trim_end().len());
     text.push('\n');
@@ -198,6 +217,21 @@ fn broken(line: &str, width: usize, indent: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_table_that_is_too_wide_goes_on_below_with_as_many_columns_as_fit() {
+        let cell = |value: &str| BlockCell { value: value.to_owned(), ..BlockCell::default() };
+        let wide = "x".repeat(24);
+        let block = Block {
+            title: String::new(),
+            header: ["Option", "Has", "Needs", "What binds"].map(str::to_owned).to_vec(),
+            rows: vec![vec![cell("Today"), cell("63"), cell("65"), cell(&wide)]],
+        };
+        let text = grid(&block, 34);
+        let heads: Vec<&str> = text.lines().filter(|l| l.starts_with("Option")).collect();
+        assert_eq!(heads, ["Option  Has  Needs", "Option  What binds"], "{text}");
+        assert!(text.lines().all(|line| line.chars().count() <= 34), "{text}");
+    }
 
     #[test]
     fn long_lines_are_wrapped_with_an_indent() {

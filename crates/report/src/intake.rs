@@ -10,6 +10,7 @@ use poolwise_intake::arrivals::Stream;
 use poolwise_intake::import::Import;
 use poolwise_intake::pattern::YEAR;
 use poolwise_intake::scenario::WrittenFiles;
+use poolwise_study::Study;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
@@ -201,7 +202,7 @@ fn what(name: &str) -> &'static str {
 pub fn text(found: &Import, paths: &[PathBuf], width: usize) -> String {
     let mut text: String = found.said.iter().map(|said| wrap(said, width, 2)).collect();
     if found.streams.is_empty() {
-        text.push_str(&format!("\n{SHORT}\n"));
+        text.push_str(&format!("\n{}", table::paragraph(SHORT, width)));
     } else {
         let (blocks, notes) = streams(&found.streams, found.between_places);
         text.push_str(&table::further(&blocks, &notes, width));
@@ -211,7 +212,7 @@ pub fn text(found: &Import, paths: &[PathBuf], width: usize) -> String {
     }
     text.push('\n');
     for (path, (name, _)) in shown(paths).iter().zip(&found.written.files) {
-        text.push_str(&format!("wrote {path}{}\n", what(name)));
+        text.push_str(&wrap(&format!("wrote {path}{}", what(name)), width, 2));
     }
     text
 }
@@ -255,11 +256,11 @@ pub fn told(found: &Import, paths: &[PathBuf], next: &str) -> Told {
     }
 }
 
-/// The same as a page.
-pub fn page(found: &Import, paths: &[PathBuf], next: &str) -> Page {
+/// The same as a page, on which changes of the scenarios, `study`, can be simulated if `engine`.
+pub fn page(found: &Import, paths: &[PathBuf], next: &str, study: &Study, engine: bool) -> Page {
     let told = told(found, paths, next);
     let title = "What the files hold, and the scenarios made from them".to_owned();
-    Page::told("Import", title, told, Vec::new())
+    Page::told("Import", title, told, Vec::new()).of_scenarios(study, None, engine)
 }
 
 /// The same as data.

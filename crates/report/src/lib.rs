@@ -23,6 +23,7 @@ pub mod intake;
 pub mod json;
 pub mod manifest;
 pub mod markdown;
+mod messages;
 mod notes;
 mod options;
 pub mod page;

@@ -5,6 +5,7 @@ use super::block::{self, Block};
 use super::called::Called;
 pub use super::grid::titled;
 use super::grid::{grid, wrap};
+pub use super::messages::messages;
 use super::notes::notes as notes_on;
 use super::options;
 use super::reactions;

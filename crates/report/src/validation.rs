@@ -2,7 +2,7 @@
 
 use super::ReportError;
 use super::block::{Block, BlockCell};
-use super::grid::titled;
+use super::grid::{titled, wrap};
 use super::json::document;
 use super::number::{self, UNDEFINED};
 use super::page::Page;
@@ -181,13 +181,21 @@ pub fn case(report: &ValidationReport, width: usize) -> String {
     text
 }
 
-/// Tables in print beside exact and simulated values, for the terminal.
-pub fn published(tables: &[PrintedTable]) -> String {
+/// Tables in print beside exact and simulated values, for a terminal of that width.
+pub fn published(tables: &[PrintedTable], width: usize) -> String {
     let mut text = String::new();
+    // In columns that stand below each other, where there is room for them.
+    if width < WIDTH {
+        let told = published_told(tables);
+        for (block, note) in told.blocks.iter().zip(&told.notes) {
+            let _ = writeln!(text, "{}{}", titled(block, width), paragraph(note, width));
+        }
+        return text;
+    }
     for table in tables {
         let (decimals, more) = (table.decimals, usize::from(table.decimals > 0));
         let number = |x: f64, more: usize| number::fixed(x, decimals + more, false);
-        let _ = writeln!(text, "{}\n{}", table.title, table.source);
+        let _ = write!(text, "{}{}", paragraph(&table.title, width), paragraph(&table.source, width));
         let name = table.rows.iter().map(|r| r.what.chars().count()).max().unwrap_or(0);
         let _ = writeln!(text, "  {:name$} {:>9} {:>10}  simulated", "", "print", "exact");
         for row in &table.rows {
@@ -206,7 +214,7 @@ pub fn published(tables: &[PrintedTable]) -> String {
             let exact = number(row.exact, more);
             let _ = writeln!(text, "  {:name$} {print:>9} {exact:>10}  {simulated}", row.what);
         }
-        let _ = writeln!(text, "  Print and exact: {}.\n", table.cause);
+        let _ = writeln!(text, "{}", wrap(&format!("  Print and exact: {}.", table.cause), width, 2));
     }
     text
 }
@@ -325,6 +333,7 @@ pub fn page(reports: &[ValidationReport]) -> Page {
             "Every case is simulated by the engine that simulates every scenario, with fixed seeds. A check holds if the interval \
              contains the expected value (give or take its tolerance) and is narrow enough to have failed."
                 .to_owned(),
+            "Nothing can be tried on this page: its cases are models of the program and no scenarios.".to_owned(),
         ],
         advice: String::new(),
     };

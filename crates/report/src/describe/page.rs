@@ -1,21 +1,20 @@
 //! The reproducibility statement as a page.
 
 use super::{Described, markdown};
-use crate::assumptions;
-use crate::page::{self, Page};
+use crate::page::{Page, live};
+use poolwise_study::Study;
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
 use std::collections::HashMap;
 
-/// The statement as a page to forward.
-pub fn page(d: &Described<'_>) -> Page {
-    Page {
+/// The statement as a page to forward: of the scenario of `study`, changes of which can be simulated there if `engine`.
+pub fn page(d: &Described<'_>, study: &Study, engine: bool) -> Page {
+    let page = Page {
         kind: "Reproducibility statement (STRESS-DES)".to_owned(),
         title: d.model.title.clone(),
-        rests: page::rests(&[d.resolved]),
         document: Some(document(&markdown(d))),
-        assumptions: vec![("All values".to_owned(), assumptions::lines(d.resolved))],
         ..Page::default()
-    }
+    };
+    page.of_scenarios(study, Some(live::command("describe", study)), engine)
 }
 
 /// A document as HTML without its title, which heads the page. Markup of a scenario's own texts is shown as it was written.

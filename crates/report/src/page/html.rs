@@ -111,7 +111,8 @@ pub(super) fn assumptions(out: &mut String, heading: &str, lines: &[(String, Str
     writeln!(out, "</pre></details>")
 }
 
-/// A sentence of a terminal, in which a name stands between backticks: names are copied, all else is read.
+/// A sentence of a terminal, in which a name stands between backticks. Keys and commands are to be copied; the name of a place, with
+/// a capital and without what keys are made of, is read as any other word.
 pub(super) fn prose(text: &str) -> String {
     let parts: Vec<&str> = text.split('`').collect();
     // One that is alone is itself.
@@ -120,6 +121,7 @@ pub(super) fn prose(text: &str) -> String {
     }
     let part = |(i, part): (usize, &&str)| match i % 2 {
         0 => words(part),
+        _ if part.starts_with(char::is_uppercase) && !part.contains(['_', '=', '[', '/']) => words(part),
         _ => format!("<code>{}</code>", escape(part)),
     };
     parts.iter().enumerate().map(part).collect()
@@ -152,6 +154,7 @@ mod tests {
     #[test]
     fn names_between_backticks_are_set_as_code_and_nothing_becomes_markup() {
         assert_eq!(prose("column `a<b>` & more"), "column <code>a&lt;b&gt;</code> &amp; more");
+        assert_eq!(prose("`St. Louis` by 8 %, key `rate`"), "St. Louis by 8\u{a0}%, key <code>rate</code>");
         assert_eq!(prose("a lone ` stays"), "a lone ` stays");
         assert_eq!(prose("4 h, `rate = 4 h`"), "4\u{a0}h, <code>rate = 4 h</code>");
     }

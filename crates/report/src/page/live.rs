@@ -54,14 +54,17 @@ pub fn page_of_all(study: &Study, results: &Results, engine: bool) -> Paging {
     Paging { live, command: command("compare", study), ..Paging::default() }
 }
 
-/// All scenarios of a study of which no replications are kept: the page runs its baseline, the one at `baseline`, itself.
+/// All scenarios of a study of which no replications are kept: the page runs its baseline, the one at `baseline`, itself. Where
+/// their requests cannot be paired, the baseline alone.
 pub(crate) fn unkept(study: &Study, baseline: usize) -> Option<Live> {
+    let together = study.pairable().is_ok();
     let entry = |(place, scenario): (usize, &Arc<Scenario>)| {
         let run = &scenario.model.run;
         let rate: f64 = offered_load::expected(&scenario.model).stage_flow.iter().fold(0.0, |a, b| a.max(*b));
         LiveEntry { place, requests: (rate * (run.warm_up + run.horizon) / HOUR) as u64 }
     };
-    let entries: Vec<LiveEntry> = study.scenarios().iter().enumerate().map(entry).collect();
+    let scenarios = study.scenarios().iter().enumerate();
+    let entries: Vec<LiveEntry> = scenarios.filter(|(i, _)| together || *i == baseline).map(entry).collect();
     pack(study, &entries, baseline, None)
 }
 

@@ -20,13 +20,15 @@ pub use live::Live;
 pub use rests::{RestsOn, rests};
 
 use super::block::Block;
-use super::escape;
+use super::called::Called;
+use super::folder::traced;
 use super::told::Told;
-use html::{assumptions, rows, table, words};
+use super::{assumptions, escape};
+use html::{rows, table, words};
 use poolwise_engine::model::capital;
-use poolwise_study::Wording;
 use poolwise_study::measures::{MEASURES, Measure, Times};
 use poolwise_study::summary::Summary;
+use poolwise_study::{Study, Wording};
 use serde_json::Value;
 use std::fmt::Write;
 
@@ -121,6 +123,27 @@ impl Page {
             advice,
             pictures,
             ..Self::default()
+        }
+    }
+
+    /// The same with the scenarios of a study: what they rest on, all their values, how they are found again, and if `engine`,
+    /// changes of them that are simulated on the page, the first being what they are compared with.
+    #[must_use]
+    pub(crate) fn of_scenarios(self, study: &Study, command: Option<String>, engine: bool) -> Self {
+        let scenarios = study.scenarios();
+        let Some(base) = scenarios.first() else { return self };
+        let resolved: Vec<&toml::Table> = scenarios.iter().map(|s| &s.resolved).collect();
+        let titles: Vec<(&str, &str)> =
+            scenarios.iter().map(|s| (s.model.name.as_str(), s.model.title.as_str())).collect();
+        let called = Called::of(titles.iter().copied());
+        let values = titles.iter().map(|(name, _)| called.get(name)).zip(resolved.iter().copied());
+        Self {
+            assumptions: assumptions::of(values),
+            rests: rests(&resolved),
+            figures: Some(named(&base.model.name, &titles, base.model.words.clone())),
+            live: engine.then(|| live::unkept(study, 0)).flatten(),
+            reproduce: traced(study, command),
+            ..self
         }
     }
 
@@ -401,7 +424,7 @@ impl Page {
         }
         writeln!(out, "<p>Every value that went into the results, in the scenario's own words.</p>")?;
         for (heading, lines) in &self.assumptions {
-            assumptions(out, heading, lines)?;
+            html::assumptions(out, heading, lines)?;
         }
         writeln!(out, "</section>")
     }

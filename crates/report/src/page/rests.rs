@@ -3,7 +3,7 @@
 use super::html::words;
 use crate::assumptions::quoted;
 use poolwise_engine::model::capital;
-use poolwise_scenario::levers::{Lever, label, levers};
+use poolwise_scenario::levers::{Lever, label, levers, said};
 use std::fmt::Write;
 use toml::{Table, Value};
 
@@ -56,6 +56,7 @@ pub fn rests(resolved: &[&Table]) -> Vec<RestsOn> {
 fn walk(path: &str, value: &Value, levers: &[Lever], found: &mut Vec<RestsOn>) {
     match value {
         Value::Table(table) if is_uncertain(table) => {
+            let shown = |value: &Value| said(levers, path, value);
             let text = |key: &str| table.get(key).map(shown);
             let together = table.get("together").and_then(Value::as_str);
             // A key that no lever has a word for is written as it stands in the scenario.
@@ -86,14 +87,6 @@ fn walk(path: &str, value: &Value, levers: &[Lever], found: &mut Vec<RestsOn>) {
             }
         }
         _ => {}
-    }
-}
-
-fn shown(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        Value::Float(x) => x.to_string(),
-        other => other.to_string(),
     }
 }
 
@@ -165,6 +158,19 @@ mod tests {
                 "Unheard of, days off"
             ]
         );
+    }
+
+    #[test]
+    fn shares_are_in_per_cent_and_what_one_lever_moves_is_said_once() {
+        let text = "
+            [centre.North]
+            absence = { low = 0.02, base = 0.05, high = 0.1, standing = 'assumption' }
+            [centre.South]
+            absence = { low = 0.02, base = 0.05, high = 0.1, standing = 'assumption' }
+        ";
+        let table: Table = toml::from_str(text).unwrap();
+        let lines: Vec<String> = rests(&[&table]).iter().map(RestsOn::line).collect();
+        assert_eq!(lines, ["Absence: 5 % (assumption, 2 % to 10 %)"]);
     }
 
     #[test]

@@ -15,6 +15,9 @@ const MOST_CENTRES: usize = 60;
 /// Parts of a scenario whose members bear the author's own names.
 const NAMED: [&str; 6] = ["class", "stage", "centre", "pool", "area", "exception"];
 
+/// The group of numbers that no other has.
+const OTHERS: &str = "Other assumptions";
+
 /// The group of numbers of officers, before the scenario's own word stands for it.
 const OFFICERS: &str = "Officers";
 
@@ -39,7 +42,18 @@ pub(super) fn all(resolved: &Table) -> Vec<Lever> {
     }
     let mut seen = std::collections::BTreeSet::new();
     found.retain(|lever| seen.insert(lever.id.clone()));
-    named_first(resolved, found)
+    once(named_first(resolved, found))
+}
+
+/// Without the numbers by themselves that another lever moves with others: the absence of one centre where one lever moves that of
+/// all. What the scenario names stays.
+fn once(found: Vec<Lever>) -> Vec<Lever> {
+    let moved = |lever: &Lever| {
+        let [own] = lever.targets.as_slice() else { return false };
+        let others = found.iter().filter(|other| other.id != lever.id);
+        others.flat_map(|other| &other.targets).any(|target| target.path == own.path)
+    };
+    found.iter().filter(|lever| lever.group != OTHERS || !moved(lever)).cloned().collect()
 }
 
 /// The levers that the scenario names come first, in its order, with its names and ends.
@@ -409,7 +423,7 @@ fn absence(resolved: &Table, found: &mut Vec<Lever>) {
 fn others(resolved: &Table, found: &mut Vec<Lever>) {
     for (at, _) in uncertain_places(resolved) {
         let label = spoken(resolved, &at);
-        add(resolved, "Other assumptions", &label, at, found);
+        add(resolved, OTHERS, &label, at, found);
     }
 }
 

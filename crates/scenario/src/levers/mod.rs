@@ -158,6 +158,14 @@ pub fn label<'l>(levers: &'l [Lever], path: &str) -> Option<&'l str> {
     find::position(levers, path).map(|at| levers[at].label.as_str())
 }
 
+/// A number at a path as people say it: shares in per cent, all else as the scenario has it.
+pub fn said(levers: &[Lever], path: &str, value: &Value) -> String {
+    let plain = || value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let share = find::position(levers, path).is_some_and(|at| levers[at].kind == LeverKind::Share);
+    let number = value.as_float().or(value.as_integer().map(|n| n as f64)).filter(|_| share);
+    number.map_or_else(plain, |x| format!("{} %", tidy(100.0 * x)))
+}
+
 /// The scenario with levers moved.
 ///
 /// # Errors

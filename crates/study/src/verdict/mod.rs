@@ -17,11 +17,11 @@ pub use compare::comparison;
 pub use phrases::{list, named, plural, short_titles};
 pub use run::run;
 
-use crate::uncertain::input_rows;
 use poolwise_engine::model::Words;
-use poolwise_scenario::levers::{label, levers};
+use poolwise_scenario::levers::{Lever, label, levers, said};
 use poolwise_scenario::uncertain::Standing;
 use poolwise_scenario::{Overload, Scenario, UncertainInput};
+use std::collections::BTreeSet;
 
 /// What sentences on a scenario need beside its measures.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -30,7 +30,7 @@ pub struct About {
     pub words: Words,
     /// Centres that cannot keep up, and by how much.
     pub overloaded: Vec<Overload>,
-    /// Numbers given with a range; those tied together count once.
+    /// Numbers given with a range; those tied together, or moved by one lever, count once.
     pub inputs: usize,
     /// The one of them that a sentence names.
     pub foremost: Option<Foremost>,
@@ -60,7 +60,7 @@ impl Foremost {
 
 /// The first handling time that is an assumption, since all work is proportional to it and every request meets the first
 /// stage; else the first assumption, else the first handling time, else the first of all.
-fn foremost(scenario: &Scenario) -> Option<Foremost> {
+fn foremost(scenario: &Scenario, levers: &[Lever]) -> Option<Foremost> {
     let assumed = |input: &UncertainInput| input.standing == Some(Standing::Assumption);
     let handling = |input: &UncertainInput| {
         input.path.starts_with("stage.") && input.path.contains(".service.") && input.unit == "s"
@@ -68,23 +68,32 @@ fn foremost(scenario: &Scenario) -> Option<Foremost> {
     let inputs = &scenario.uncertain;
     // The first of equals.
     let input = inputs.iter().rev().max_by_key(|input| (assumed(input), handling(input)))?;
-    let word = match &input.together {
+    let base = said(levers, &input.path, &input.base_text);
+    Some(Foremost { label: called(input, levers), base, assumed: assumed(input) })
+}
+
+/// What people call an uncertain number.
+fn called(input: &UncertainInput, levers: &[Lever]) -> String {
+    match &input.together {
         Some(word) => word.clone(),
-        None => label(&levers(&scenario.resolved), &input.path)
-            .map_or_else(|| format!("`{}`", input.path), str::to_owned),
-    };
-    let base = input.base_text.as_str().map_or_else(|| input.base_text.to_string(), str::to_owned);
-    Some(Foremost { label: word, base, assumed: assumed(input) })
+        None => label(levers, &input.path).map_or_else(|| format!("`{}`", input.path), str::to_owned),
+    }
+}
+
+/// Numbers with a range that have names of their own: the absence of five centres is one where one lever moves it.
+fn names(scenario: &Scenario, levers: &[Lever]) -> usize {
+    scenario.uncertain.iter().map(|input| called(input, levers)).collect::<BTreeSet<_>>().len()
 }
 
 impl About {
     /// What a scenario says.
     pub fn of(scenario: &Scenario) -> Self {
+        let levers = levers(&scenario.resolved);
         Self {
             words: scenario.model.words.clone(),
             overloaded: scenario.overloaded.clone(),
-            inputs: input_rows(&scenario.uncertain).len(),
-            foremost: foremost(scenario),
+            inputs: names(scenario, &levers),
+            foremost: foremost(scenario, &levers),
             changes: crate::warm_up::changes(&scenario.model),
         }
     }

@@ -10,28 +10,16 @@ use poolwise_math::log10;
 use poolwise_stats::Estimate;
 use poolwise_study::measures::Better;
 use poolwise_study::number;
-use poolwise_study::verdict::{named, short_titles};
+use poolwise_study::verdict::{list, named, short_titles};
 
-/// The first line of a report.
+/// The first line of a report: whether it turns over, and by the first measure that says so where. Other measures are named and
+/// stand in the table.
 pub(crate) fn headline(all: &[Identified], points: usize, words: &Words) -> String {
-    let of = |i: &Identified| {
-        format!(
-            "{}, {} against {}: more at {}, less at {}, cannot tell at {}",
-            lower(&Shown::of(&i.measure, words).label),
-            i.scenario,
-            i.baseline,
-            points_of(i.more),
-            i.less,
-            i.unclear
-        )
-    };
-    let list = |which: &[&Identified]| which.iter().map(|i| of(i)).collect::<Vec<_>>().join("; ");
     let changing: Vec<&Identified> = all.iter().filter(|i| i.changes).collect();
     if !changing.is_empty() {
         return format!(
-            "It turns over: within the ranges of what nobody knows the sign of a difference changes. Of {points} \
-             points: {}.",
-            list(&changing)
+            "It turns over: within the ranges of what nobody knows a difference changes its sign. {}",
+            by_measure(&changing, points, words, &|i| (i.more, i.less, Some(i.unclear)))
         );
     }
     if all.is_empty() {
@@ -40,26 +28,13 @@ pub(crate) fn headline(all: &[Identified], points: usize, words: &Words) -> Stri
             points_of(points)
         );
     }
-    let perhaps: Vec<String> = all
-        .iter()
-        .filter(|i| i.changes_singly)
-        .map(|i| {
-            let about = lower(&Shown::of(&i.measure, words).label);
-            format!(
-                "{about}, {} against {}: more at {}, less at {}",
-                i.scenario,
-                i.baseline,
-                points_of(i.more_singly),
-                i.less_singly
-            )
-        })
-        .collect();
+    let perhaps: Vec<&Identified> = all.iter().filter(|i| i.changes_singly).collect();
     if !perhaps.is_empty() {
         let wrong = points as f64 * (1.0 - CONFIDENCE) / 2.0;
         return format!(
-            "It may turn over: with so few replications hardly any of {points} points holds jointly, but taken one by \
-             one the sign of a difference changes: {}. (Chance alone may say so of about {} points each way.)",
-            perhaps.join("; "),
+            "It may turn over: with so few replications hardly any point holds jointly, but one by one they change the sign of a \
+             difference. {} (Chance alone may say so of about {} points each way.)",
+            by_measure(&perhaps, points, words, &|i| (i.more_singly, i.less_singly, None)),
             number::fixed(wrong, 0, false)
         );
     }
@@ -69,13 +44,60 @@ pub(crate) fn headline(all: &[Identified], points: usize, words: &Words) -> Stri
             "No difference can be told from chance at any of {points} points: more replications are needed."
         );
     }
+    let told = by_measure(&settled, points, words, &|i| (i.more, i.less, Some(i.unclear)));
     if all.iter().map(|i| i.unclear).sum::<usize>() > all.iter().map(|i| i.more + i.less).sum() {
         return format!(
-            "At most points one cannot tell; where one can, no difference changes its sign. Of {points} points: {}.",
-            list(&settled)
+            "At most points one cannot tell; where one can, no difference changes its sign. {told}"
         );
     }
-    format!("No difference changes its sign within these ranges. Of {points} points: {}.", list(&settled))
+    format!("No difference changes its sign within these ranges. {told}")
+}
+
+/// How often options are better than the baseline by the first measure, and by which others the same is to be said.
+fn by_measure(
+    all: &[&Identified],
+    points: usize,
+    words: &Words,
+    counts: &dyn Fn(&Identified) -> (usize, usize, Option<usize>),
+) -> String {
+    let Some(first) = all.first() else { return String::new() };
+    let about = Shown::of(&first.measure, words);
+    let (up, down) = match about.better {
+        Better::Less => ("worse", "better"),
+        Better::More | Better::Neither => ("better", "worse"),
+    };
+    let of = |(k, i): (usize, &&Identified)| {
+        let (more, less, unclear) = counts(i);
+        let mut parts: Vec<String> = Vec::new();
+        for (word, n) in if up == "better" { [(up, more), (down, less)] } else { [(down, less), (up, more)] }
+        {
+            if n == 0 {
+                continue;
+            }
+            let than =
+                if k == 0 && parts.is_empty() { format!(" than {}", i.baseline) } else { String::new() };
+            let of =
+                if k == 0 && parts.is_empty() { format!(" of {}", points_of(points)) } else { String::new() };
+            parts.push(format!("{word}{than} at {n}{of}"));
+        }
+        if let Some(n) = unclear.filter(|n| *n > 0) {
+            parts.push(format!("cannot tell at {n}"));
+        }
+        format!("{} {}", i.scenario, parts.join(", "))
+    };
+    let mine: Vec<String> = all.iter().filter(|i| i.measure == first.measure).enumerate().map(of).collect();
+    let mut text = format!("By {}: {}.", lower(&about.label), mine.join("; "));
+    let mut others: Vec<String> = Vec::new();
+    for i in all.iter().filter(|i| i.measure != first.measure) {
+        let label = lower(&Shown::of(&i.measure, words).label);
+        if !others.contains(&label) {
+            others.push(label);
+        }
+    }
+    if !others.is_empty() {
+        text.push_str(&format!(" The same is to be said by {}: see the table.", list(&others, "and")));
+    }
+    text
 }
 
 fn points_of(n: usize) -> String {
@@ -262,14 +284,35 @@ mod tests {
             headline(&all, 6, &Words::default())
         );
         assert!(
-            headline(&all, 6, &Words::default()).contains("more at 3 points, less at 2, cannot tell at 1")
+            headline(&all, 6, &Words::default())
+                .ends_with("one better than many at 3 of 6 points, worse at 2, cannot tell at 1.")
         );
         let single = Identified { more_singly: 20, less_singly: 9, changes_singly: true, ..i(0, 0, false) };
         let line = headline(&[single], 100, &Words::default());
         assert!(line.starts_with("It may turn over"), "{line}");
-        assert!(line.contains("more at 20 points, less at 9. (Chance alone may say so of about 3"), "{line}");
+        assert!(
+            line.contains(
+                "better than many at 20 of 100 points, worse at 9. (Chance alone may say so of about 3"
+            ),
+            "{line}"
+        );
         assert!(
             headline(&[i(5, 0, false)], 6, &Words::default()).starts_with("No difference changes its sign")
+        );
+        // Of several measures the first is told, and the others are named; of times less is better.
+        let slow = Identified { measure: "time_to_completion_p95_hours".to_owned(), ..i(2, 3, true) };
+        let other = Identified { scenario: "few".to_owned(), ..i(1, 4, true) };
+        let line = headline(&[i(3, 2, true), other, slow.clone()], 6, &Words::default());
+        assert!(
+            line.contains(
+                "; few better at 1, worse at 4, cannot tell at 1. The same is to be said by 95th percentile"
+            ),
+            "{line}"
+        );
+        let line = headline(&[slow], 6, &Words::default());
+        assert!(
+            line.ends_with("one better than many at 3 of 6 points, worse at 2, cannot tell at 1."),
+            "{line}"
         );
         assert!(headline(&[i(0, 0, false)], 6, &Words::default()).contains("more replications"));
         assert!(headline(&[], 6, &Words::default()).contains("a planner's choice"));
@@ -287,6 +330,6 @@ mod tests {
             ),
             "{line}"
         );
-        assert!(line.contains("more at 1 point, less at 0, cannot tell at 5"), "{line}");
+        assert!(line.ends_with("one better than many at 1 of 6 points, cannot tell at 5."), "{line}");
     }
 }
