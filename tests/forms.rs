@@ -77,6 +77,45 @@ fn a_forecast_takes_every_form() {
     };
     let data = answers_first(&place, &asked);
     assert!(data["sentence"].as_str().unwrap().starts_with("From 14:00"), "{data}");
+    assert!(simulates(&place, "output/forecast-from-now/index.html"));
+}
+
+/// Whether a page has the simulator in it, and plays hours with it.
+fn simulates(place: &Place, page: &str) -> bool {
+    let page = fs::read_to_string(place.path(page)).unwrap();
+    let engine = page.contains("id=\"engine\"");
+    assert_eq!(engine, page.contains("<section id=\"replay\">") && page.contains("<section id=\"try\""));
+    assert!(page.len() < if engine { 1_500_000 } else { 500_000 }, "{}", page.len());
+    engine
+}
+
+#[test]
+fn every_page_of_a_scenario_simulates_it_and_others_say_why_they_do_not() {
+    let place = Place::small();
+    let page = |words: &[&str]| {
+        place.poolwise(&[words, &["--report", "page.html", "--quiet"]].concat()).ends_with(0);
+        simulates(&place, "page.html")
+    };
+    assert!(page(&["check", "small.toml", "large.toml"]) && page(&["check", "small.toml"]));
+    assert!(!page(&["check", "small.toml", "--static"]));
+    place.poolwise(&["describe", "small.toml", "--report", "stated.html"]).ends_with(0);
+    assert!(simulates(&place, "stated.html"));
+    place.poolwise(&["describe", "small.toml", "--report", "stated.html", "--static"]).ends_with(0);
+    assert!(!simulates(&place, "stated.html"));
+    // Of two that cannot be paired the first alone is simulated.
+    fs::write(place.path("other.toml"), "extends = \"small.toml\"\nrun.seed = 7\n").unwrap();
+    assert!(page(&["check", "small.toml", "other.toml"]));
+    let data = |name: &str| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/dispatch").join(name);
+        path.to_str().unwrap().to_owned()
+    };
+    let files = ["tickets.xlsx", "durations.csv", "roster.csv"].map(data);
+    assert!(page(&["import", &files[0], &files[1], &files[2], "--into", "office"]));
+    place.poolwise(&["fit", &files[1], "--quiet", "--no-plots"]).ends_with(0);
+    place.poolwise(&["fit", &files[1], "--quiet"]).ends_with(0);
+    assert!(!simulates(&place, "output/fit-durations/index.html"));
+    let fitted = fs::read_to_string(place.path("output/fit-durations/index.html")).unwrap();
+    assert!(fitted.contains("Nothing can be tried on this page"));
 }
 
 #[test]

@@ -88,8 +88,10 @@ function week(place, data, pack, live) {
     // Where options are drawn with other staff than the scenarios have, theirs is the mean week alone.
     const count = live && !data.restaffed ? Math.floor(pack.days / 7) : 0;
     const base = data.options.find((o) => o.name === data.baseline) ?? data.options[0];
-    const weeks = [...(base ? [mean] : []), ...Array.from({ length: Math.min(count, 260) }, (_, i) => `week ${i + 1}`)];
-    // A window of some days has no week to play.
+    const short = live && !data.restaffed && count === 0;
+    // A window of some days is played as a whole.
+    const simulated = short ? ["the window"] : Array.from({ length: Math.min(count, 260) }, (_, i) => `week ${i + 1}`);
+    const weeks = [...(base ? [mean] : []), ...simulated];
     if (weeks.length === 0) {
         place.textContent = "The window of the run is shorter than a week: there is none to play.";
         return;
@@ -98,13 +100,13 @@ function week(place, data, pack, live) {
         weeks,
         words: data.words,
         // A page without hours of its own simulates a week when it is asked for one.
-        waits: base ? null : "Play simulates the first week here, with what the levers say.",
+        waits: base ? null : `Play simulates ${short ? "the window of one replication" : "the first week"} here, with what the levers say.`,
         async load(name) {
             if (name === mean) return { centres: base.centres, note: `${base.title}: mean over all weeks and replications.` };
             const values = live.values.size > 0 ? [...live.values] : [];
-            const found = await live.engine.ask({ do: "week", scenario: live.scenario, values, week: Number(name.split(" ")[1]) - 1, replication: 0 });
+            const found = await live.engine.ask({ do: "week", scenario: live.scenario, values, week: short ? 0 : Number(name.split(" ")[1]) - 1, replication: 0 });
             const title = data.short[live.scenario] ?? live.scenario;
-            return { centres: found.detail.centres, note: `${title}${values.length > 0 ? ", changed" : ""}: the week from ${found.first}, first replication.` };
+            return { centres: found.detail.centres, note: `${title}${values.length > 0 ? ", changed" : ""}: ${short ? "" : "the week "}from ${found.first}, first replication.` };
         },
     });
 }

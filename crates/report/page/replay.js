@@ -14,10 +14,22 @@ export function between(values, time) {
     return a + (b - a) * (time - Math.floor(time));
 }
 
+/** The hours of the week that a window has: where it begins, and how many there are. All of them but for a window of some days. */
+export function covered(centres) {
+    const known = Array.from({ length: 168 }, (_, hour) => centres.some((c) => c.on_duty[hour] !== null));
+    const first = known.findIndex((at, hour) => at && !known[(hour + 167) % 168]);
+    if (first < 0) return { first: 0, hours: 168 };
+    const rest = [...known.slice(first), ...known.slice(0, first)];
+    const end = rest.indexOf(false);
+    return { first, hours: end < 0 ? 168 : end };
+}
+
 /** `weeks`: names to choose from; `load(name)` gives the centres of that week. With `waits`, a text, nothing is loaded before it is asked for. */
 export function replay(place, { weeks, load, start, words, waits }) {
     let centres = [];
+    // Hours after the first that is played.
     let time = start ?? 0;
+    let [first, hours] = [0, 168];
     let playing = false;
     let speed = 4;
     let last;
@@ -38,30 +50,36 @@ export function replay(place, { weeks, load, start, words, waits }) {
             const element = h("div", { class: "centre" }, h("span", { class: "name" }, centre.name), h("span", { class: "track" }, duty, busy), h("span", { class: "track" }, queue), text);
             return { centre, duty, busy, queue, text, most, longest, element };
         });
+        ({ first, hours } = covered(centres));
+        slider.max = String(hours - 1);
+        time = Math.min(time, hours - 1);
+        slider.value = String(time);
         const head = h("div", { class: "centre head" }, h("span", {}, "Centre"), h("span", {}, "On duty, and of them busy"), h("span", {}, "Waiting"), h("span", {}, ""));
         board.replaceChildren(head, ...rows.map((r) => r.element));
         paint();
     }
 
     function paint() {
-        now.textContent = hourOfWeek(Math.floor(time));
+        const at = first + time;
+        const hour = hourOfWeek(Math.floor(at) % 168);
+        now.textContent = hour;
         for (const { centre, duty, busy, queue, text, most, longest } of rows) {
             // Officers come and go on the hour; what is between two hours is drawn for those at work alone.
-            const on = centre.on_duty[Math.floor(time) % 168] ?? 0;
-            const [at, waiting] = [between(centre.busy, time), between(centre.queue, time)];
+            const on = centre.on_duty[Math.floor(at) % 168] ?? 0;
+            const [work, waiting] = [between(centre.busy, at), between(centre.queue, at)];
             duty.style.width = `${(100 * on) / most}%`;
-            busy.style.width = `${(100 * Math.min(at, most)) / most}%`;
+            busy.style.width = `${(100 * Math.min(work, most)) / most}%`;
             queue.style.width = `${(100 * waiting) / longest}%`;
-            busy.classList.toggle("full", on > 0 && at > 0.95 * on);
-            text.textContent = `${brief(at, 2)} of ${brief(on, 2)}, ${brief(waiting, 2)} waiting`;
+            busy.classList.toggle("full", on > 0 && work > 0.95 * on);
+            text.textContent = `${brief(work, 2)} of ${brief(on, 2)}, ${brief(waiting, 2)} waiting`;
         }
-        const total = (pick) => centres.reduce((sum, c) => sum + between(c[pick], time), 0);
-        board.setAttribute("aria-label", `${hourOfWeek(Math.floor(time))}: ${brief(total("busy"), 3)} of ${brief(total("on_duty"), 3)} ${words.officer.many} busy, ${brief(total("queue"), 3)} ${words.request.many} waiting`);
+        const total = (pick) => centres.reduce((sum, c) => sum + between(c[pick], at), 0);
+        board.setAttribute("aria-label", `${hour}: ${brief(total("busy"), 3)} of ${brief(total("on_duty"), 3)} ${words.officer.many} busy, ${brief(total("queue"), 3)} ${words.request.many} waiting`);
     }
 
     function step(at) {
         if (!playing) return;
-        time = (time + ((at - (last ?? at)) / 1000) * speed) % 168;
+        time = (time + ((at - (last ?? at)) / 1000) * speed) % hours;
         last = at;
         slider.value = String(time);
         paint();

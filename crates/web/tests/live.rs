@@ -196,6 +196,38 @@ fn a_saved_change_extends_the_scenario_and_means_the_same() {
     assert_eq!(without(load("new.toml", vec![]).resolved), without(load("two.toml", sets).resolved));
 }
 
+/// A day that begins at 14:00 with cases in hand: its hours are played, and a change is told beside it.
+#[test]
+fn the_rest_of_a_day_is_played_and_changed() {
+    const DAY: &str = r#"
+        run = { start = 2018-10-01, replications = 4, answer_within = "20 s", target = "10 min" }
+        class.call = { rate = "20 per hour", start = "answer" }
+        stage.answer = { service = { role = "agent", time = "6 min" }, next = "answered" }
+        stage.answered = { exit = true }
+        centre.desk = { shifts = [{ start = "08:00", length = "8 h", officers = 4 }, { start = "15:00", length = "9 h", officers = 4 }] }
+        start = { at = "14:00", on_shift = { desk = 3 }, cases = [{ spent = "2 min" }, { age = "3 min", requests = 2 }] }
+        route = [{ to = "desk" }]
+    "#;
+    let _turn = turn();
+    ask(
+        &json!({ "do": "open", "files": { "day.toml": DAY }, "scenarios": { "day": "day.toml" }, "baseline": "day" }),
+    );
+    let week = ask(&json!({ "do": "week", "scenario": "day", "values": [], "week": 0, "replication": 0 }));
+    assert_eq!(week["first"], "2018-10-01");
+    let duty = week["detail"]["centres"][0]["on_duty"].as_array().unwrap();
+    // Monday from 14:00 to midnight: three of the early shift, from 15:00 the late one as well, from 16:00 alone.
+    let known: Vec<usize> = (0..168).filter(|h| !duty[*h].is_null()).collect();
+    assert_eq!(known, (14..24).collect::<Vec<_>>(), "{duty:?}");
+    assert_eq!([14, 15, 16].map(|h: usize| duty[h].as_f64().unwrap()), [3.0, 7.0, 4.0]);
+    let levers = ask(&json!({ "do": "levers", "scenario": "day" }));
+    let late = levers.as_array().unwrap().iter().find(|l| l["label"] == "desk: on the 15:00 shift").unwrap();
+    let begun = ask(&json!({ "do": "begin", "scenario": "day", "values": [[late["id"], 2.0]] }));
+    assert_eq!(begun["planned"], 4);
+    let told = (0..4).map(|_| ask(&json!({ "do": "more" }))).last().unwrap();
+    let said = told["answer"][0].as_str().unwrap();
+    assert!(said.contains("done within 10 min") || said.contains("takes"), "{said}");
+}
+
 #[test]
 fn a_week_is_a_part_of_its_replication() {
     let _turn = turn();
