@@ -3,7 +3,7 @@ import { h, table } from "./dom.js";
 import { Engine } from "./engine.js";
 import { chooser } from "./charts.js";
 import { sentence, show } from "./levers.js";
-import { unbroken } from "./number.js";
+import { brief, unbroken } from "./number.js";
 import { saveBytes, saveText, zip } from "./save.js";
 import { read, write } from "./state.js";
 
@@ -23,6 +23,12 @@ export function command(path, baseline, name, sets) {
     const quote = (text) => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
     const files = path === baseline ? [path] : [baseline, path];
     return ["poolwise compare", ...files.map(quote), ...sets.map((set) => `--vary ${quote(`${name}: ${set}`)}`)].join(" ");
+}
+
+/** The length of a window: weeks where it has whole ones, hours below two days. */
+export function length(days) {
+    if (days >= 7 && days % 7 === 0) return days === 7 ? "a week" : `${days / 7} weeks`;
+    return days < 2 ? `${brief(24 * days)} hours` : `${brief(days)} days`;
 }
 
 export class Live {
@@ -160,7 +166,7 @@ export class Live {
         const said = (now.answer?.length ? now.answer : [this.verdict(now)]).map((text) => unbroken(text.replace(" (--uncertain)", "")));
         const left = (now.left ?? []).map((text) => h("p", { class: "warn" }, text));
         this.answer.replaceChildren(h("p", { class: "changes" }, `${moved}:`), ...said.map((text) => h("p", { class: "verdict" }, text)), ...left);
-        const window = now.days % 7 === 0 ? `${now.days / 7} weeks` : `${now.days} days`;
+        const window = length(now.days);
         this.status.textContent = now.short
             ? `First look: ${now.replications} replications of ${window}. The whole window follows.`
             : `${now.replications} of ${now.planned} replications of ${window}${now.replications < now.planned ? "; more are on their way." : "."}`;

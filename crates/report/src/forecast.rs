@@ -116,7 +116,7 @@ fn hand(found: &Forecast, nouns: &Nouns<'_>) -> String {
         nouns.many,
         count(found.in_service_now as f64),
         end(found),
-        number::fixed(left.mean, 1, false),
+        number::trimmed(left.mean, 1),
         count(left.lower),
         count(left.upper)
     )

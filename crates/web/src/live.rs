@@ -259,10 +259,14 @@ pub(crate) fn week(session: &mut Session, of: &WeekOf) -> Result<Value, Vec<Inpu
     let days = jiff::Span::new().try_days(i64::from(week) * 7).map_err(failed)?;
     let first = start.checked_add(days).map_err(failed)?;
     let weeks = run.warm_up / WEEK + f64::from(week);
-    sets.push(format!("run.start={first}"));
-    sets.push(format!("run.warm_up={weeks} weeks"));
     let horizon = format!("{} days", length / DAY);
-    let scenario = session.scenario(&of.scenario, &sets, Some(&horizon))?;
+    // A window of some days is a week's part by itself; one that begins from now has no other.
+    let horizon = (run.horizon > WEEK).then_some(horizon.as_str());
+    if horizon.is_some() {
+        sets.push(format!("run.start={first}"));
+        sets.push(format!("run.warm_up={weeks} weeks"));
+    }
+    let scenario = session.scenario(&of.scenario, &sets, horizon)?;
     let model = &scenario.model;
     let mut one = Replicated::none(model, &settings());
     let k = of.replication;

@@ -90,8 +90,8 @@ pub(crate) fn inspect(path: &Path, name: &str) -> Result<Content, Problem> {
         }
     }
     let mut form = match kind {
-        WorkbookKind::Xlsx => "a workbook (xlsx)",
-        WorkbookKind::Ods => "a workbook (ods)",
+        WorkbookKind::Xlsx => "an xlsx workbook",
+        WorkbookKind::Ods => "an ods workbook",
     }
     .to_owned();
     if names.iter().any(|n| n.ends_with("vbaProject.bin") || n.starts_with("Basic/")) {

@@ -8,7 +8,7 @@ import { curves } from "../curves.js";
 import { firstLook, problems } from "../engine.js";
 import { shares, together, windowed } from "../figures.js";
 import { parse, sentence, words } from "../levers.js";
-import { command, judged } from "../live.js";
+import { command, judged, length } from "../live.js";
 import { brief, clock, duration, hourOfWeek, percent, ticks, unbroken } from "../number.js";
 import { towards } from "../picture.js";
 import { between, covered } from "../replay.js";
@@ -54,6 +54,10 @@ test("what is far from all others is off the scale, and nothing else", () => {
     assert.equal(scaled([row(1), row(-52)]).beyond.size, 0, "of two options both are shown");
     assert.equal(scaled([row(4), row(-5), row(-16)]).beyond.size, 0);
     assert.equal(scaled([row(0, 0), row(0, 0), row(2)]).beyond.size, 0, "there is nothing beside it to see");
+});
+
+test("a window has its length in words", () => {
+    assert.deepEqual([7, 28, 10, 10 / 24].map(length), ["a week", "4 weeks", "10 days", "10 hours"]);
 });
 
 test("the address gives back what it was given", () => {

@@ -225,7 +225,7 @@ impl Page {
             links.extend([("duty", officers.as_str()), ("queues", "Queues and times"), ("losses", "Losses")]);
         }
         if self.plays() {
-            links.push(("replay", "A week"));
+            links.push(("replay", self.hours_played()));
         }
         if !self.other_pictures().is_empty() || !self.more_pictures.is_empty() {
             links.push(("pictures", "Pictures"));

@@ -13,7 +13,7 @@ impl Page {
             n => Some(format!("{n} tables more")),
         };
         let tried = self.live.is_some().then(|| "changes to try".to_owned());
-        let played = self.plays().then(|| "a week to play".to_owned());
+        let played = self.plays().then(|| format!("{} to play", self.hours_played().to_lowercase()));
         let left: Vec<String> = [tables, tried, played].into_iter().flatten().collect();
         if left.is_empty() {
             return Ok(());
@@ -36,9 +36,20 @@ impl Page {
         if !self.plays() {
             return Ok(());
         }
+        let what = self.hours_played();
         writeln!(
             out,
-            "<section id=\"replay\"><h2>A week, played</h2><div class=\"player\">{WITHOUT_SCRIPT}</div></section>"
+            "<section id=\"replay\"><h2>{what}, played</h2><div class=\"player\">{WITHOUT_SCRIPT}</div></section>"
         )
+    }
+
+    /// What is played: a week, or a window that is shorter.
+    pub(super) fn hours_played(&self) -> &'static str {
+        let days = self.live.as_ref().and_then(|live| live.pack["days"].as_f64());
+        match days {
+            Some(days) if days < 2.0 => "The day",
+            Some(days) if days < 7.0 => "The window",
+            _ => "A week",
+        }
     }
 }

@@ -171,6 +171,25 @@ mod tests {
         let table: Table = toml::from_str(text).unwrap();
         let lines: Vec<String> = rests(&[&table]).iter().map(RestsOn::line).collect();
         assert_eq!(lines, ["Absence: 5 % (assumption, 2 % to 10 %)"]);
+        // A time that was worked out, in the unit in which people speak of it; others as they are written.
+        let text = "
+            [stage.handle.service]
+            time = { exponential = { low = '1029 s', base = '1059.96 s', high = '1091.94 s', standing = 'derived' } }
+            [stage.look.service]
+            time = { low = '12 min', base = '20 min', high = '35 min' }
+            [class.a.trace]
+            factor = { low = 0.9, base = 1.0, high = 1.1 }
+        ";
+        let table: Table = toml::from_str(text).unwrap();
+        let lines: Vec<String> = rests(&[&table]).iter().map(RestsOn::line).collect();
+        assert_eq!(
+            lines,
+            [
+                "Time for handle: 17.67 min (derived, 17.15 min to 18.2 min)",
+                "Time for look: 20 min (12 min to 35 min)",
+                "Arrivals of a, as a multiple of the record: 1 (0.9 to 1.1)"
+            ]
+        );
     }
 
     #[test]

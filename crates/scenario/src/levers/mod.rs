@@ -12,7 +12,7 @@ mod shifts;
 
 pub use differ::Moved;
 
-use crate::quantity::{write_clock, write_duration};
+use crate::quantity::{duration, write_clock, write_duration};
 use serde::Serialize;
 use std::borrow::Cow;
 use toml::{Table, Value};
@@ -158,12 +158,27 @@ pub fn label<'l>(levers: &'l [Lever], path: &str) -> Option<&'l str> {
     find::position(levers, path).map(|at| levers[at].label.as_str())
 }
 
-/// A number at a path as people say it: shares in per cent, all else as the scenario has it.
+/// A number at a path as people say it: shares in per cent, times that are written in a smaller unit than people use for them in
+/// that unit, all else as the scenario has it.
 pub fn said(levers: &[Lever], path: &str, value: &Value) -> String {
-    let plain = || value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    let share = find::position(levers, path).is_some_and(|at| levers[at].kind == LeverKind::Share);
-    let number = value.as_float().or(value.as_integer().map(|n| n as f64)).filter(|_| share);
-    number.map_or_else(plain, |x| format!("{} %", tidy(100.0 * x)))
+    let kind = find::position(levers, path).map(|at| &levers[at].kind);
+    match (value, kind) {
+        (Value::Float(x), Some(LeverKind::Share)) => format!("{} %", tidy(100.0 * x)),
+        (Value::Integer(n), Some(LeverKind::Share)) => format!("{} %", n * 100),
+        (Value::String(text), Some(LeverKind::Duration(unit))) if !text.trim_end().ends_with(unit) => {
+            let one = duration(&format!("1 {unit}"));
+            let time = duration(text).ok().zip(one.ok()).map(|(time, one)| time / one);
+            time.map_or_else(|| text.clone(), |x| format!("{} {unit}", digits(x)))
+        }
+        (Value::String(text), _) => text.clone(),
+        (Value::Float(x), _) => x.to_string(),
+        (other, _) => other.to_string(),
+    }
+}
+
+/// Four digits are what people say of a number that was worked out.
+fn digits(x: f64) -> f64 {
+    format!("{x:.3e}").parse().unwrap_or(x)
 }
 
 /// The scenario with levers moved.

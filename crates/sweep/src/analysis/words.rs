@@ -95,7 +95,7 @@ fn by_measure(
         }
     }
     if !others.is_empty() {
-        text.push_str(&format!(" The same is to be said by {}: see the table.", list(&others, "and")));
+        text.push_str(&format!(" Likewise by {} (see the table).", list(&others, "and")));
     }
     text
 }
@@ -304,9 +304,7 @@ mod tests {
         let other = Identified { scenario: "few".to_owned(), ..i(1, 4, true) };
         let line = headline(&[i(3, 2, true), other, slow.clone()], 6, &Words::default());
         assert!(
-            line.contains(
-                "; few better at 1, worse at 4, cannot tell at 1. The same is to be said by 95th percentile"
-            ),
+            line.contains("; few better at 1, worse at 4, cannot tell at 1. Likewise by 95th percentile"),
             "{line}"
         );
         let line = headline(&[slow], 6, &Words::default());
