@@ -312,7 +312,10 @@ impl Backtest {
         let drawn = draw(into, &self.drawn())?;
         // One scenario alone is always a study; without it the page has no engine.
         let study = Study::of([self.1.clone()]).map_err(|e| ReportError::Encode(e.to_string()))?;
-        into.write("index.html", poolwise_report::backtest::page(&self.0, &study, drawn).html().as_bytes())?;
+        into.write(
+            "index.html",
+            poolwise_report::backtest::page(&self.0, &study, drawn, true).html().as_bytes(),
+        )?;
         Ok(())
     }
 

@@ -89,6 +89,18 @@ fn primary_difference(ours: &[Value], theirs: &[Value], key: &Key, joint: f64) -
     Paired::new(&influence(ours), &influence(theirs), joint).possible(key.range())
 }
 
+/// The difference of two scenarios on a primary measure, where both have it.
+pub(crate) fn primary(
+    ours: &Replicated,
+    theirs: &Replicated,
+    measure: &str,
+    confidence: f64,
+) -> Option<Estimate> {
+    let key = Key { section: Section::Whole, name: measure.to_owned() };
+    let (ours, theirs) = both(ours, theirs, &key)?;
+    Some(primary_difference(&ours, &theirs, &key, confidence).difference)
+}
+
 /// Every scenario against the best of the others on one measure.
 fn against_best(models: &[&Model], results: &[Replicated], measure: &str, joint: f64) -> Vec<Best> {
     let key = Key { section: Section::Whole, name: measure.to_owned() };

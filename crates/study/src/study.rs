@@ -23,6 +23,7 @@ use super::pairing;
 use super::replicate::{Settings, Watch};
 use super::uncertain::DrawPlan;
 use loaded::TextReading;
+use poolwise_engine::time::WEEK;
 use poolwise_scenario::{Diagnostics, Overrides, Scenario, Snapshot};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -190,6 +191,25 @@ impl Study {
     /// What makes it invalid.
     pub fn changed(&self, scenario: usize, sets: &[String]) -> Result<Scenario, Diagnostics> {
         self.readings[scenario].again(&self.paths[scenario], sets)
+    }
+
+    /// The same, in a window of so many weeks after a week at most.
+    ///
+    /// # Errors
+    /// As [`Self::changed`].
+    pub(crate) fn shortened(
+        &self,
+        scenario: usize,
+        sets: &[String],
+        weeks: Option<u32>,
+    ) -> Result<Scenario, Diagnostics> {
+        let reading = &self.readings[scenario];
+        let Some(weeks) = weeks else { return reading.again(&self.paths[scenario], sets) };
+        let mut sets = sets.to_vec();
+        if self.scenarios[scenario].model.run.warm_up > WEEK {
+            sets.push("run.warm_up=1 week".to_owned());
+        }
+        reading.within(&format!("{weeks} weeks")).again(&self.paths[scenario], &sets)
     }
 
     /// Takes the scenarios as options of which one is the baseline: the one named, else the one that says so (of several

@@ -254,7 +254,8 @@ impl Page {
         }
         for sentence in &self.answer {
             // Whoever reads a page has no command line before them.
-            let sentence = sentence.replace(" (--uncertain)", "");
+            let sentence =
+                sentence.replace(" (--uncertain)", "").replace(" (--uncertain tells where between)", "");
             writeln!(out, "<p class=\"verdict\">{}</p>", html::prose(&sentence))?;
         }
         if self.answer.is_empty() {

@@ -53,6 +53,13 @@ impl TextReading {
         reading
     }
 
+    /// The same with another horizon.
+    pub(super) fn within(&self, horizon: &str) -> Self {
+        let mut reading = self.clone();
+        reading.overrides.horizon = Some(horizon.to_owned());
+        reading
+    }
+
     /// Changes of single values: of all options, then of this one alone.
     pub(super) fn changes(&self) -> Vec<String> {
         self.overrides.sets.iter().chain(&self.overrides.vary).cloned().collect()

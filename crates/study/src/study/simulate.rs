@@ -2,9 +2,11 @@
 
 use super::{Options, Results, ScenarioResults, Study, StudyError};
 use crate::cost::{self, Cost};
+use crate::ends::{self, AboutDifference, EndTrials};
 use crate::kept::Kept;
 use crate::replicate::{Replicated, Settings, Watch, replicate};
 use crate::sequential::{Reached, until_precise};
+use crate::summary::{Comparison, Summary};
 use crate::uncertain::{self, Drawn, differences};
 use crate::verdict::{self, About};
 use crate::{compare, oracle, summarise};
@@ -66,9 +68,37 @@ pub(super) fn run(study: &Study, options: &Options, watch: &dyn Watch) -> Result
         let summaries: Vec<_> = cases.iter().map(|c| &c.summary).collect();
         comparison.costs = cost::differences(&summaries, comparison);
         let drawn: Vec<_> = cases.iter().filter_map(|c| c.uncertain.as_ref()).collect();
-        comparison.verdict = verdict::comparison(&summaries, comparison, &uncertain_differences, &drawn);
+        let trials =
+            if drawn.is_empty() { try_ends(study, options, &cases, comparison, watch) } else { None };
+        comparison.verdict = match trials {
+            Some(trials) => verdict::tried(&summaries, comparison, &trials),
+            None => verdict::comparison(&summaries, comparison, &uncertain_differences, &drawn),
+        };
     }
     Ok(Results { cases, comparison, uncertain_differences, complete, cut_short })
+}
+
+/// Tries the verdict at both ends of the foremost unknown; nothing where the verdict is about no option, or nothing is unknown.
+fn try_ends(
+    study: &Study,
+    options: &Options,
+    cases: &[ScenarioResults],
+    comparison: &Comparison,
+    watch: &dyn Watch,
+) -> Option<EndTrials> {
+    let summaries: Vec<&Summary> = cases.iter().map(|c| &c.summary).collect();
+    let (option, measure) = verdict::about(&summaries, comparison)?;
+    let unknown = verdict::foremost_of(&summaries)?.about.foremost.as_ref()?;
+    let (ours, base) = (&cases[option], &cases[0]);
+    let row = comparison.rows.iter().find(|r| r.scenario == ours.summary.scenario && r.measure == measure)?;
+    let requests = [ours, base].map(|c| c.requests as f64 / f64::from(c.summary.replications.max(1)));
+    let about = AboutDifference {
+        places: [ours.place, base.place],
+        measure,
+        more: row.difference.estimate > 0.0,
+        requests,
+    };
+    ends::at_ends(study, unknown, about, options.threads, watch)
 }
 
 /// One scenario's replications.

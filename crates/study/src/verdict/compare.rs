@@ -2,12 +2,13 @@
 
 use super::needs::{cost_clause, force_clause};
 use super::phrases::{bracketed, list, measure, named, plural, short_titles, size, spelled, target};
-use super::run::{trouble, uncertain_numbers};
+use super::rests::{at_both_ends, not_tried, turns_over};
+use super::run::trouble;
+use crate::ends::EndTrials;
 use crate::measures::{PRIMARY, more_is_better};
 use crate::number::{self, Unit};
 use crate::summary::{Comparison, Difference, Summary, Verdict};
-use crate::turning::Turning;
-use crate::uncertain::{DifferenceSpread, Robustness, Uncertain};
+use crate::uncertain::{DifferenceSpread, Uncertain};
 use poolwise_engine::model::capital;
 use poolwise_stats::Estimate;
 
@@ -37,9 +38,33 @@ pub fn comparison(
     over_draws: &[DifferenceSpread],
     drawn: &[&Uncertain],
 ) -> Vec<String> {
-    let titles: Vec<&str> = summaries.iter().map(|s| s.title.as_str()).collect();
-    let titles = short_titles(&titles).iter().map(|t| named(t)).collect();
-    let all = ComparedOption { summaries, comparison, titles };
+    let turns = |about: Option<(usize, &'static str)>| {
+        let (option, name) = about?;
+        turns_over(summaries[option], name, over_draws, drawn)
+    };
+    let open = |told| if over_draws.is_empty() { not_tried(summaries, told) } else { None };
+    sentences(summaries, comparison, |about| turns(about).into_iter().chain(open(about.is_some())).collect())
+}
+
+/// The same where nothing was drawn, but the foremost unknown was tried at both ends of its range.
+pub(crate) fn tried(summaries: &[&Summary], comparison: &Comparison, trials: &EndTrials) -> Vec<String> {
+    sentences(summaries, comparison, |_| at_both_ends(summaries, trials).into_iter().collect())
+}
+
+/// The option that the verdict is about and the measure that it is told by, where it is about one.
+pub(crate) fn about(summaries: &[&Summary], comparison: &Comparison) -> Option<(usize, &'static str)> {
+    let all = ComparedOption::of(summaries, comparison);
+    let name = all.lead().filter(|_| summaries.iter().all(|s| s.replications > 1))?;
+    Some((all.verdict(name).1?, name))
+}
+
+/// Sentences on options; `rests` tells of the verdict on an option by a measure, where it is one, what it rests on.
+fn sentences(
+    summaries: &[&Summary],
+    comparison: &Comparison,
+    rests: impl FnOnce(Option<(usize, &'static str)>) -> Vec<String>,
+) -> Vec<String> {
+    let all = ComparedOption::of(summaries, comparison);
     if summaries.is_empty() {
         return Vec::new();
     }
@@ -55,14 +80,17 @@ pub fn comparison(
     } else {
         said.push("Nothing was done in any option: there is nothing to compare.".to_owned());
     }
-    if let Some((option, name)) = about {
-        said.extend(turns_over(summaries[option], name, over_draws, drawn));
-    }
-    if over_draws.is_empty() {
-        said.extend(not_tried(summaries, about.is_some()));
-    }
+    said.extend(rests(about));
     said.extend(all.troubles());
     said
+}
+
+impl<'a> ComparedOption<'a> {
+    fn of(summaries: &'a [&'a Summary], comparison: &'a Comparison) -> Self {
+        let titles: Vec<&str> = summaries.iter().map(|s| s.title.as_str()).collect();
+        let titles = short_titles(&titles).iter().map(|t| named(t)).collect();
+        Self { summaries, comparison, titles }
+    }
 }
 
 impl ComparedOption<'_> {
@@ -423,68 +451,4 @@ fn side(name: &str, word: DifferenceWord) -> &'static str {
         (_, true) => "fewer losses",
         (_, false) => "more losses",
     }
-}
-
-/// What draws of the uncertain inputs do to the verdict.
-fn turns_over(
-    option: &Summary,
-    name: &str,
-    over_draws: &[DifferenceSpread],
-    drawn: &[&Uncertain],
-) -> Option<String> {
-    let spread = over_draws.iter().find(|d| d.scenario == option.scenario && d.spread.measure == name)?;
-    let draws = drawn.iter().find(|u| u.scenario == option.scenario)?;
-    let more = spread.spread.base.estimate > 0.0;
-    let held = spread.robustness == if more { Robustness::More } else { Robustness::Less };
-    let share = if more { spread.more_share } else { 1.0 - spread.more_share };
-    let share = number::fixed(100.0 * share, 0, false);
-    let n = draws.inputs.len();
-    let over =
-        format!("{share} % of {} draws of the {} uncertain input{}", draws.draws, spelled(n), plural(n));
-    if held {
-        return Some(format!("It holds in {over}."));
-    }
-    let most = draws.drivers.iter().find(|d| d.measure == name);
-    let why = match (&spread.turning, most) {
-        (Some(turning), _) => beyond(turning),
-        (None, Some(d)) => format!("; what moves {} most is {}", option_measure(name), d.input),
-        (None, None) => String::new(),
-    };
-    Some(format!("It may turn over: it holds in only {over}{why}."))
-}
-
-/// Beyond which value it turns over: the side on which it seldom holds is named.
-fn beyond(turning: &Turning) -> String {
-    let percent = |x: f64| number::fixed(100.0 * x, 0, false);
-    let (side, seldom, often) = match turning.holds_above < turning.holds_below {
-        true => ("above", turning.holds_above, turning.holds_below),
-        false => ("below", turning.holds_below, turning.holds_above),
-    };
-    format!(
-        ": in {} % of those where {} is {side} {}, in {} % of the others",
-        percent(seldom),
-        turning.label,
-        turning.at,
-        percent(often)
-    )
-}
-
-fn option_measure(name: &str) -> &'static str {
-    match name {
-        "done_within_target" => "the share done in time",
-        "time_to_completion_p95_hours" => "the times",
-        _ => "the losses",
-    }
-}
-
-/// Inputs that the verdict rests on, when they were not drawn: a verdict may turn over on them, where nothing is told there
-/// is nothing to turn.
-fn not_tried(summaries: &[&Summary], told: bool) -> Option<String> {
-    // The first of equals: the baseline before the others.
-    let most = summaries.iter().rev().max_by_key(|s| s.about.inputs)?;
-    let what = uncertain_numbers(&most.about)?;
-    Some(match told {
-        true => format!("{} may turn it over (--uncertain).", capital(&what)),
-        false => format!("It rests on {what}, not varied here (--uncertain)."),
-    })
 }

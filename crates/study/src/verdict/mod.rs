@@ -9,14 +9,17 @@
 mod compare;
 mod needs;
 mod phrases;
+mod rests;
 mod run;
 #[cfg(test)]
 mod tests;
 
 pub use compare::comparison;
+pub(crate) use compare::{about, tried};
 pub use phrases::{list, named, plural, short_titles};
 pub use run::run;
 
+use crate::summary::Summary;
 use poolwise_engine::model::Words;
 use poolwise_scenario::levers::{Lever, label, levers, said};
 use poolwise_scenario::uncertain::Standing;
@@ -73,7 +76,7 @@ fn foremost(scenario: &Scenario, levers: &[Lever]) -> Option<Foremost> {
 }
 
 /// What people call an uncertain number.
-fn called(input: &UncertainInput, levers: &[Lever]) -> String {
+pub(crate) fn called(input: &UncertainInput, levers: &[Lever]) -> String {
     match &input.together {
         Some(word) => word.clone(),
         None => label(levers, &input.path).map_or_else(|| format!("`{}`", input.path), str::to_owned),
@@ -83,6 +86,11 @@ fn called(input: &UncertainInput, levers: &[Lever]) -> String {
 /// Numbers with a range that have names of their own: the absence of five centres is one where one lever moves it.
 fn names(scenario: &Scenario, levers: &[Lever]) -> usize {
     scenario.uncertain.iter().map(|input| called(input, levers)).collect::<BTreeSet<_>>().len()
+}
+
+/// The summary whose foremost unknown a comparison names: of the scenario with the most of them, the first of equals.
+pub(crate) fn foremost_of<'s>(summaries: &[&'s Summary]) -> Option<&'s Summary> {
+    summaries.iter().rev().max_by_key(|s| s.about.inputs).copied()
 }
 
 impl About {
