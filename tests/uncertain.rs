@@ -7,7 +7,7 @@ use poolwise_scenario::uncertain::{Standing, UncertainLaw, inputs};
 use poolwise_scenario::{Diagnostics, Overrides, Scenario, load};
 use poolwise_study::summary::Summary;
 use poolwise_study::uncertain::{DrawPlan, Uncertain, differences, draw_all, quantile_of, sets, summarise};
-use poolwise_study::{self, DrawError, Settings, Unwatched};
+use poolwise_study::{self, DrawError, Options, Settings, Study, Unwatched};
 use scenario_support::{Folder, file_name, good};
 use std::path::{Path, PathBuf};
 
@@ -75,6 +75,33 @@ fn the_variance_of_a_poisson_rate_is_taken_apart() {
 
 /// Posts are known without simulation: everything is the inputs'. Officers uniform on 2 to 4 give 2, 3 or 4
 /// posts: variance 2/3 in 100 draws, standard error 0.05.
+/// Whoever drew what is unknown is not told that it was not varied, but what comes of it.
+#[test]
+fn a_run_says_what_its_draws_make_of_it() {
+    let set = "class.customer.rate={ base = \"43 per hour\", uniform = [\"30 per hour\", \"45 per hour\"] }";
+    let study = Study::load(&[textbook("mm8.toml")], &overrides(&[set], "1 week")).expect("a scenario");
+    let said = |uncertain| {
+        let options = Options { uncertain, ..Options::default() };
+        let results = study.run(&options, &Unwatched).expect("a run");
+        (results.cases[0].summary.verdict.join(" "), results.cases[0].uncertain.clone())
+    };
+    let (text, _) = said(None);
+    assert!(
+        text.ends_with("It rests on arrivals of customer (43 per hour), not varied here (--uncertain)."),
+        "{text}"
+    );
+    let (text, drawn) = said(Some(DrawPlan { draws: 6, per_draw: 2 }));
+    let drawn = drawn.expect("draws");
+    let spread =
+        drawn.measures.iter().find(|m| m.measure == "time_to_completion_p95_hours").expect("it is kept");
+    let minutes = |hours: f64| 60.0 * hours;
+    let (low, high) = (minutes(spread.nested.input_lower), minutes(spread.nested.input_upper));
+    let wanted = format!(
+        "Over 6 draws of its one uncertain input 95 of 100 are done within {low:.1} to {high:.1} min (90 % of them)."
+    );
+    assert!(text.ends_with(&wanted), "{wanted}\n{text}");
+}
+
 #[test]
 fn what_is_known_without_simulation_varies_by_inputs_alone() {
     let sets = ["centre.desk.levels.officers={ base = 3, uniform = [2, 4] }", "run.warm_up=\"0 h\""];

@@ -81,13 +81,14 @@ pub struct StaffingAnswer {
     pub missing: Option<Missing>,
     /// What a case in the field takes: an assumption.
     pub field_work: Option<FieldWork>,
+    /// What the baseline calls requests and officers.
+    words: Words,
 }
 
 impl StaffingAnswer {
-    /// What the scenarios call requests and officers: the words of the first that can be staffed.
+    /// What the scenarios call requests and officers: the words of the baseline, whether it can be staffed or not.
     pub fn words(&self) -> Words {
-        let staffed = self.options.iter().find_map(|o| o.solved.staffed());
-        staffed.map_or_else(Words::default, |s| s.model.words.clone())
+        self.words.clone()
     }
 
     /// What its measures are called, in the words of the options' trade.
@@ -229,6 +230,7 @@ pub fn answer(
     Ok(StaffingAnswer {
         as_is_price: as_is.as_ref().and_then(price),
         baseline: name,
+        words: base.model.words.clone(),
         as_is,
         matched: question.matching.is_some(),
         error: how.error,

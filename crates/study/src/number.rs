@@ -82,8 +82,12 @@ impl Scale {
         }
         let decimals = decimals_for(half, self.digits).max(self.least_decimals);
         let (lower, upper) = (e.lower * self.factor, e.upper * self.factor);
-        let interval = format!("[{}, {}]", fixed(lower, decimals, signed), fixed(upper, decimals, signed));
-        (fixed(value, decimals, signed), Some(interval))
+        let [shown, lower, upper] = [value, lower, upper].map(|x| fixed(x, decimals, signed));
+        // Of an interval that is shorter than any digit shown there is nothing to show: 100 %, and not 100.000.
+        if shown == lower && shown == upper && shown.contains(|c: char| ('1'..='9').contains(&c)) {
+            return (without_noughts(shown), None);
+        }
+        (shown, Some(format!("[{lower}, {upper}]")))
     }
 
     /// One number without an interval, with the decimals of an exact one.
@@ -97,6 +101,11 @@ fn join((value, interval): (String, Option<String>)) -> String {
         Some(interval) => format!("{value} {interval}"),
         None => value,
     }
+}
+
+/// A number without noughts at its end, after a point.
+fn without_noughts(text: String) -> String {
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
 
 /// Decimals at which an interval of that half width shows so many digits of its own: at most three.
@@ -181,6 +190,9 @@ mod tests {
     fn an_interval_decides_the_digits() {
         let share = Scale::of(Unit::Share, []);
         assert_eq!(share.cell(&e(0.6132, 0.6112, 0.6152)), "61.3 [61.1, 61.5]");
+        // Shorter than the digits that are shown; a small number is not nought.
+        assert_eq!(share.cell(&e(0.999_999_9, 0.999_999_8, 1.0)), "100");
+        assert_eq!(share.cell(&e(1e-7, 0.5e-7, 1.5e-7)), "0.000 [0.000, 0.000]");
         let hours = Scale::of(Unit::Hours, [3.0]);
         assert_eq!(hours.cell(&e(3.0, 2.985, 3.015)), "3.00 [2.98, 3.02]");
         assert_eq!(hours.cell(&e(912.3, 870.1, 954.5)), "912 [870, 954]");

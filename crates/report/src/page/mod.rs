@@ -254,8 +254,7 @@ impl Page {
         }
         for sentence in &self.answer {
             // Whoever reads a page has no command line before them.
-            let sentence =
-                sentence.replace(" (--uncertain)", "").replace(" (--uncertain tells where between)", "");
+            let sentence = sentence.replace(" (--uncertain)", "");
             writeln!(out, "<p class=\"verdict\">{}</p>", html::prose(&sentence))?;
         }
         if self.answer.is_empty() {

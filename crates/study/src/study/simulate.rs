@@ -186,7 +186,9 @@ fn draw(
     }
     for ((case, scenario), drawn) in cases.iter_mut().zip(study.scenarios()).zip(&all) {
         let seed = scenario.model.run.seed;
-        case.uncertain = Some(uncertain::summarise(&scenario.uncertain, seed, plan, &case.summary, drawn));
+        let found = uncertain::summarise(&scenario.uncertain, seed, plan, &case.summary, drawn);
+        case.summary.verdict = verdict::run_drawn(&case.summary, &case.summary.about, &found);
+        case.uncertain = Some(found);
     }
     let whole = all.len() == cases.len() && all.iter().all(|d| d.values.len() as u32 == d.planned);
     Ok((all, whole))

@@ -48,7 +48,7 @@ pub fn comparison(
 
 /// The same where nothing was drawn, but the foremost unknown was tried at both ends of its range.
 pub(crate) fn tried(summaries: &[&Summary], comparison: &Comparison, trials: &EndTrials) -> Vec<String> {
-    sentences(summaries, comparison, |_| at_both_ends(summaries, trials).into_iter().collect())
+    sentences(summaries, comparison, |_| at_both_ends(summaries, trials))
 }
 
 /// The option that the verdict is about and the measure that it is told by, where it is about one.
@@ -275,7 +275,8 @@ impl ComparedOption<'_> {
         let Some(row) = self.row(*option, name) else { return String::new() };
         let d = row.difference;
         if d.estimate == 0.0 && d.lower == 0.0 && d.upper == 0.0 {
-            return format!("{ours} and {base} do the same in every replication: there is no difference.");
+            let both = format!("{ours} and {base} do the same in every replication: there is no difference.");
+            return capital(&both);
         }
         let scale = number::Scale::of_difference(unit(name), [d.estimate]);
         let more = match row.more_to_tell() {
@@ -323,7 +324,7 @@ impl ComparedOption<'_> {
 
     /// One replication: what it showed, and that this is no verdict.
     fn one_replication(&self) -> Option<String> {
-        let name = PRIMARY.iter().find(|m| self.options().any(|o| self.row(o, m).is_some()))?;
+        let name = self.lead()?;
         let sign = if more_is_better(name) { -1.0 } else { 1.0 };
         let at = |o: usize| self.row(o, name).map(|r| sign * r.difference.estimate);
         let best = self

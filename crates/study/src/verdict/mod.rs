@@ -18,6 +18,7 @@ pub use compare::comparison;
 pub(crate) use compare::{about, tried};
 pub use phrases::{list, named, plural, short_titles};
 pub use run::run;
+pub(crate) use run::run_drawn;
 
 use crate::summary::Summary;
 use poolwise_engine::model::Words;
@@ -57,8 +58,17 @@ impl Foremost {
     /// `research time (20 min, an assumption)`
     pub(crate) fn said(&self) -> String {
         let standing = if self.assumed { ", an assumption" } else { "" };
-        format!("{} ({}{standing})", self.label, self.base)
+        format!("{} ({}{standing})", within(&self.label), self.base)
     }
+}
+
+/// A label as a sentence has it: without its capital, but where a name begins it, as what stands before a colon is.
+fn within(label: &str) -> String {
+    let mut letters = label.chars();
+    let first = letters
+        .next()
+        .filter(|_| !label.contains(':') && !label.chars().nth(1).is_some_and(char::is_uppercase));
+    first.map_or_else(|| label.to_owned(), |c| c.to_lowercase().chain(letters).collect())
 }
 
 /// The first handling time that is an assumption, since all work is proportional to it and every request meets the first

@@ -1,8 +1,8 @@
 //! What the verdict of a comparison rests on, and what would turn it over.
 
-use super::foremost_of;
 use super::phrases::{list, plural, spelled};
 use super::run::uncertain_numbers;
+use super::{Foremost, foremost_of};
 use crate::ends::{AtEnd, EndTrials};
 use crate::number;
 use crate::summary::Summary;
@@ -73,10 +73,10 @@ pub(super) fn not_tried(summaries: &[&Summary], told: bool) -> Option<String> {
     })
 }
 
-/// What comes at both ends of what the foremost unknown may be, and which others were not tried.
-pub(super) fn at_both_ends(summaries: &[&Summary], trials: &EndTrials) -> Option<String> {
-    let about = &foremost_of(summaries)?.about;
-    let what = about.foremost.as_ref()?.said();
+/// What comes at both ends of what the foremost unknown may be; in a sentence of its own how it was tried, and which others were not.
+pub(super) fn at_both_ends(summaries: &[&Summary], trials: &EndTrials) -> Vec<String> {
+    let Some(summary) = foremost_of(summaries) else { return Vec::new() };
+    let Some(what) = summary.about.foremost.as_ref().map(Foremost::said) else { return Vec::new() };
     let of = |wanted: AtEnd| -> Vec<String> {
         let ends = trials.ends.iter().filter(|(_, found)| *found == wanted);
         ends.map(|(value, _)| format!("at {value}")).collect()
@@ -91,16 +91,19 @@ pub(super) fn at_both_ends(summaries: &[&Summary], trials: &EndTrials) -> Option
         let with = if told.is_empty() { format!(" with {what}") } else { String::new() };
         told.push(format!("{word}{with} {}", list(&ends, "and")));
     }
-    let weeks = match trials.weeks {
-        None => String::new(),
-        Some(1) => " (tried on a week)".to_owned(),
-        Some(n) => format!(" (tried on {n} weeks)"),
-    };
-    let more = match about.inputs.saturating_sub(1) {
-        0 => " (--uncertain tells where between)".to_owned(),
-        n => format!("; {n} more unknown{} may turn it over (--uncertain)", plural(n)),
-    };
-    Some(format!("It {}{weeks}{more}.", told.join(", and ")))
+    let weeks = trials.weeks.map(|n| match n {
+        1 => "tried on a week".to_owned(),
+        n => format!("tried on {n} weeks"),
+    });
+    let more = summary.about.inputs.saturating_sub(1);
+    let more =
+        (more > 0).then(|| format!("{more} more unknown{} may turn it over (--uncertain)", plural(more)));
+    let beside: Vec<String> = [weeks, more].into_iter().flatten().collect();
+    let mut said = vec![format!("It {}.", told.join(", and "))];
+    if !beside.is_empty() {
+        said.push(capital(&(beside.join("; ") + ".")));
+    }
+    said
 }
 
 #[cfg(test)]
@@ -116,21 +119,21 @@ mod tests {
             let about = About { inputs, foremost: Some(foremost.clone()), ..About::default() };
             let summary = Summary { about, ..Summary::default() };
             let ends = ["12 min", "35 min"].map(str::to_owned).into_iter().zip(ends).collect();
-            at_both_ends(&[&summary], &EndTrials { weeks, ends }).unwrap_or_default()
+            at_both_ends(&[&summary], &EndTrials { weeks, ends }).join(" ")
         };
         assert_eq!(
             said(3, [AtEnd::Open, AtEnd::Holds], Some(1)),
-            "It holds with research time (20 min, an assumption) at 35 min, and cannot be told at 12 min (tried on a week); 2 more \
+            "It holds with research time (20 min, an assumption) at 35 min, and cannot be told at 12 min. Tried on a week; 2 more \
              unknowns may turn it over (--uncertain)."
         );
         assert_eq!(
-            said(2, [AtEnd::Turns, AtEnd::Turns], Some(3)),
-            "It turns over with research time (20 min, an assumption) at 12 min and at 35 min (tried on 3 weeks); 1 more unknown may \
-             turn it over (--uncertain)."
+            said(2, [AtEnd::Turns, AtEnd::Turns], None),
+            "It turns over with research time (20 min, an assumption) at 12 min and at 35 min. 1 more unknown may turn it over \
+             (--uncertain)."
         );
         assert_eq!(
             said(1, [AtEnd::Holds, AtEnd::Turns], None),
-            "It turns over with research time (20 min, an assumption) at 35 min, and holds at 12 min (--uncertain tells where between)."
+            "It turns over with research time (20 min, an assumption) at 35 min, and holds at 12 min."
         );
     }
 }

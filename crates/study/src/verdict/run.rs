@@ -1,9 +1,12 @@
 //! What a run says.
 
 use super::About;
-use super::phrases::{Force, force, list, measure, officers, plural, share, short_titles, target, time};
-use crate::number::{self, duration};
+use super::phrases::{
+    Force, force, list, measure, officers, plural, share, short_titles, spelled, target, time,
+};
+use crate::number::{self, Scale, Unit, duration};
 use crate::summary::Summary;
+use crate::uncertain::Uncertain;
 use poolwise_engine::model::capital;
 use poolwise_scenario::Overload;
 
@@ -14,11 +17,46 @@ const NAMED: usize = 2;
 
 /// One to three sentences, and more where something is wrong, on a scenario by itself.
 pub fn run(summary: &Summary, about: &About) -> Vec<String> {
+    sentences(summary, about, rests_on(about))
+}
+
+/// The same where its uncertain inputs were drawn.
+pub(crate) fn run_drawn(summary: &Summary, about: &About, drawn: &Uncertain) -> Vec<String> {
+    sentences(summary, about, over_draws(summary, drawn).or_else(|| rests_on(about)))
+}
+
+fn sentences(summary: &Summary, about: &About, rests: Option<String>) -> Vec<String> {
     let mut said = vec![service(summary, about)];
     said.extend(work(summary, about));
     said.extend(trouble(summary, &about.overloaded, None));
-    said.extend(rests_on(about));
+    said.extend(rests);
     said
+}
+
+/// What draws of its uncertain inputs make of what is delivered.
+fn over_draws(summary: &Summary, drawn: &Uncertain) -> Option<String> {
+    let told = |name: &str| measure(summary, name).filter(|e| (1e-9..=ALL).contains(&e.estimate)).is_some();
+    let done = told("done_within_target");
+    let name = if done { "done_within_target" } else { "time_to_completion_p95_hours" };
+    let spread = &drawn.measures.iter().find(|s| s.measure == name)?.nested;
+    let ends = [spread.input_lower, spread.input_upper];
+    if ends.iter().any(|x| !x.is_finite()) {
+        return None;
+    }
+    let scale = Scale::of(if done { Unit::Share } else { Unit::Hours }, ends);
+    let [low, high] = ends.map(|x| scale.plain(x));
+    let what = match done {
+        true => format!("{low} to {high} % are done within {}", target(summary)),
+        false => format!("95 of 100 are done within {low} to {high} {}", scale.unit),
+    };
+    let n = drawn.inputs.len();
+    Some(format!(
+        "Over {} draws of its {} uncertain input{} {what} ({} of them).",
+        drawn.draws,
+        spelled(n),
+        plural(n),
+        number::percent(drawn.coverage)
+    ))
 }
 
 /// What is delivered.

@@ -474,11 +474,11 @@ fn the_first_assumed_handling_time_is_named() {
     };
     let about = of(", standing = \"assumption\"");
     assert_eq!(about.inputs, 2);
-    assert_eq!(about.foremost.unwrap().said(), "Time for answer (6 min, an assumption)");
+    assert_eq!(about.foremost.unwrap().said(), "time for answer (6 min, an assumption)");
     // An assumption goes before a number that somebody has published.
     assert_eq!(
         of(", standing = \"fact\"").foremost.unwrap().said(),
-        "Arrivals of call (6 per hour, an assumption)"
+        "arrivals of call (6 per hour, an assumption)"
     );
 }
 
