@@ -10,8 +10,9 @@ use super::simulate::Watcher;
 use super::stop::Stop;
 use poolwise_intake::replay::{BacktestRequest, Replay};
 use poolwise_report::forecast::name;
+use poolwise_report::page::live;
 use poolwise_report::write::Folder;
-use poolwise_report::{backtest as words, json, plots};
+use poolwise_report::{backtest as words, json, number, plots};
 use poolwise_scenario::{Overrides, Snapshot};
 use poolwise_study::{Loaded, Study};
 
@@ -46,7 +47,9 @@ pub(crate) fn backtest(args: &BacktestArgs) -> Result<Done, Failure> {
         let picture = plots::backtest::by_hour(&found.verdict, name(&study));
         pictures.extend(draw(&folder, "by-hour", picture)?);
     }
-    let page = words::page(&found, &study, pictures, !args.page.without_engine);
+    let mut asked = vec![live::quote(&live::on_any_machine(&args.history))];
+    asked.extend(args.within.map(|s| format!("--within {}", live::quote(&number::duration(s / 3600.0)))));
+    let page = words::page(&found, &study, pictures, Some(&asked), !args.page.without_engine);
     folder.write("index.html", page.html().as_bytes())?;
     if printer.format() == Format::Csv {
         printer.results(&words::csv(&found))?;

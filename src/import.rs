@@ -5,6 +5,7 @@ use super::intake_args::{Counter, ImportArgs};
 use super::options::Format;
 use super::printer::Printer;
 use poolwise_intake::import;
+use poolwise_report::page::live;
 use poolwise_report::{intake as words, json};
 use poolwise_scenario::Overrides;
 use poolwise_study::Study;
@@ -35,8 +36,11 @@ pub(crate) fn import(args: &ImportArgs) -> Result<Done, Failure> {
     if args.page.report.is_some() {
         let own: Vec<PathBuf> = scenarios.iter().map(|path| path.to_path_buf()).collect();
         let study = Study::load(&own, &Overrides::default())?.with_baseline(None)?;
-        args.page
-            .write(&printer, || words::page(&found, &paths, &next, &study, !args.live.without_engine))?;
+        let files: Vec<String> = args.files.iter().map(|f| live::quote(&live::on_any_machine(f))).collect();
+        let into = live::quote(&live::on_any_machine(&args.into));
+        let command = format!("poolwise import {} --into {into}", files.join(" "));
+        let engine = !args.live.without_engine;
+        args.page.write(&printer, || words::page(&found, (&paths, &next), &study, command, engine))?;
     }
     printer.told(
         &words::told(&found, &paths, &next),

@@ -314,7 +314,7 @@ impl Backtest {
         let study = Study::of([self.1.clone()]).map_err(|e| ReportError::Encode(e.to_string()))?;
         into.write(
             "index.html",
-            poolwise_report::backtest::page(&self.0, &study, drawn, true).html().as_bytes(),
+            poolwise_report::backtest::page(&self.0, &study, drawn, None, true).html().as_bytes(),
         )?;
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use super::block::{Block, BlockCell};
 use super::called::Called;
-use super::page::Page;
+use super::page::{Page, live};
 use super::told::Told;
 use super::{number, table};
 use poolwise_intake::backtest::{BacktestVerdict, REPLICATIONS, WeekPart};
@@ -190,12 +190,23 @@ pub fn told(found: &Backtest) -> Told {
     Told { head: head.collect(), blocks, notes, advice: String::new() }
 }
 
-/// The page: everything, and what the scenario rests on; if `engine`, changes of it can be simulated there.
-pub fn page(found: &Backtest, study: &Study, pictures: Vec<String>, engine: bool) -> Page {
+/// The page: everything, and what the scenario rests on; if `engine`, changes of it can be simulated there. `asked` are the words of the
+/// command after its scenario, where it was typed.
+pub fn page(
+    found: &Backtest,
+    study: &Study,
+    pictures: Vec<String>,
+    asked: Option<&[String]>,
+    engine: bool,
+) -> Page {
     let models = study.scenarios().iter().map(|s| &s.model);
     let called = Called::of(models.map(|m| (m.name.as_str(), m.title.as_str())));
     let title = format!("Would {} have predicted what happened?", called.within(&found.scenario));
-    Page::told("Back-test", title, told(found), pictures).of_scenarios(study, None, engine)
+    Page::told("Back-test", title, told(found), pictures).of_scenarios(
+        study,
+        asked.map(|words| [live::command("backtest", study), words.join(" ")].join(" ")),
+        engine,
+    )
 }
 
 /// The same as data.

@@ -60,17 +60,26 @@ impl BlockCell {
 /// All scenarios side by side: what each needs, delivers, and spends beside.
 pub fn scenarios(summaries: &[&Summary]) -> Vec<Block> {
     let mut needs = levels("What it needs", &NEEDS, summaries);
-    needs.header.extend(["Idlest hour", "Busiest hour"].map(|label| label.to_owned() + PER_CENT));
-    for (row, summary) in needs.rows.iter_mut().zip(summaries) {
-        row.extend(range_cells(summary.detail.utilization_range));
+    if summaries.iter().any(|s| s.detail.utilization_range.is_some()) {
+        needs.header.extend(["Idlest hour", "Busiest hour"].map(|label| label.to_owned() + PER_CENT));
+        for (row, summary) in needs.rows.iter_mut().zip(summaries) {
+            row.extend(range_cells(summary.detail.utilization_range));
+        }
     }
     let mut blocks = vec![
         needs,
         levels("What it delivers", &DELIVERS, summaries),
         levels("Extra work, and what is left at the end", &EXTRA, summaries),
     ];
+    blocks.retain(|block| block.header.len() > 1);
     blocks.extend(super::reactions::block(summaries));
     blocks
+}
+
+/// Whether a measure says something of some option: what is nought or unknown for all has no column.
+fn says_something(measure: &Measure, summaries: &[&Summary]) -> bool {
+    let of = |s: &&Summary| s.measures.get(measure.name).copied();
+    summaries.iter().filter_map(of).any(|e| e.estimate.is_finite() && (e.estimate != 0.0 || e.upper > 0.0))
 }
 
 fn range_cells(range: Option<UtilizationRange>) -> [BlockCell; 2] {
@@ -89,6 +98,7 @@ fn levels(title: &str, names: &[&str], summaries: &[&Summary]) -> Block {
     let columns: Vec<MeasureColumn> = names
         .iter()
         .filter_map(|name| find(name))
+        .filter(|m| says_something(m, summaries))
         .map(|m| {
             let values = || summaries.iter().filter_map(|s| s.measures.get(m.name)).map(|e| e.estimate);
             MeasureColumn::of(m, Scale::of(m.unit, values()), values())

@@ -256,11 +256,17 @@ pub fn told(found: &Import, paths: &[PathBuf], next: &str) -> Told {
     }
 }
 
-/// The same as a page, on which changes of the scenarios, `study`, can be simulated if `engine`.
-pub fn page(found: &Import, paths: &[PathBuf], next: &str, study: &Study, engine: bool) -> Page {
+/// The same as a page, on which changes of the scenarios, `study`, can be simulated if `engine`; `command` made it.
+pub fn page(
+    found: &Import,
+    (paths, next): (&[PathBuf], &str),
+    study: &Study,
+    command: String,
+    engine: bool,
+) -> Page {
     let told = told(found, paths, next);
     let title = "What the files hold, and the scenarios made from them".to_owned();
-    Page::told("Import", title, told, Vec::new()).of_scenarios(study, None, engine)
+    Page::told("Import", title, told, Vec::new()).of_scenarios(study, Some(command), engine)
 }
 
 /// The same as data.

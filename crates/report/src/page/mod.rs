@@ -253,9 +253,7 @@ impl Page {
             writeln!(out, "<p class=\"warn\">{}</p>", words(alert))?;
         }
         for sentence in &self.answer {
-            // Whoever reads a page has no command line before them.
-            let sentence = sentence.replace(" (--uncertain)", "");
-            writeln!(out, "<p class=\"verdict\">{}</p>", html::prose(&sentence))?;
+            writeln!(out, "<p class=\"verdict\">{}</p>", html::prose(&without_options(sentence)))?;
         }
         if self.answer.is_empty() {
             self.introduction(out)?;
@@ -430,6 +428,21 @@ impl Page {
     }
 }
 
+/// A sentence without the options in brackets that a terminal's reader would type: whoever reads a page has no command line before them.
+fn without_options(sentence: &str) -> String {
+    let mut out = String::new();
+    let mut rest = sentence;
+    while let Some((before, after)) = rest.split_once(" (--") {
+        out.push_str(before);
+        let Some((_, behind)) = after.split_once(')') else {
+            rest = &rest[before.len()..];
+            break;
+        };
+        rest = behind;
+    }
+    out + rest
+}
+
 /// What stands in the place of a figure until the script has drawn it.
 const WITHOUT_SCRIPT: &str =
     "<noscript>This figure takes JavaScript; its numbers are in the tables.</noscript>";
@@ -474,6 +487,16 @@ mod tests {
             assert!(!plain.contains(outside), "{outside}");
         }
         assert!(html.contains("default-src 'none'") && !html.contains("wasm-unsafe-eval"));
+    }
+
+    #[test]
+    fn a_page_has_no_options_of_a_command_line_in_its_answer() {
+        assert_eq!(
+            without_options("A may turn (--uncertain), or B (--replications 10)."),
+            "A may turn, or B."
+        );
+        assert_eq!(without_options("Open (--never"), "Open (--never");
+        assert_eq!(without_options("It holds (tried on a week)."), "It holds (tried on a week).");
     }
 
     #[test]

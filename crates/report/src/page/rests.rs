@@ -177,6 +177,8 @@ mod tests {
             time = { exponential = { low = '1029 s', base = '1059.96 s', high = '1091.94 s', standing = 'derived' } }
             [stage.look.service]
             time = { low = '12 min', base = '20 min', high = '35 min' }
+            [stage.wait.service]
+            time = { low = '30 min', base = '2 h', high = '6 h' }
             [class.a.trace]
             factor = { low = 0.9, base = 1.0, high = 1.1 }
         ";
@@ -187,6 +189,7 @@ mod tests {
             [
                 "Time for handle: 17.67 min (derived, 17.15 min to 18.2 min)",
                 "Time for look: 20 min (12 min to 35 min)",
+                "Time for wait: 2 h (30 min to 6 h)",
                 "Arrivals of a, as a multiple of the record: 1 (0.9 to 1.1)"
             ]
         );

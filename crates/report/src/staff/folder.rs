@@ -118,7 +118,10 @@ fn write(
             words.fill("How many {officers} meet the targets?")
         },
         answer: poolwise_staffing::verdict(answer),
-        kind: format!("Staffing of {} options", answer.options.len()),
+        kind: match answer.options.len() {
+            1 => "Staffing of one option".to_owned(),
+            n => format!("Staffing of {n} options"),
+        },
         legend: tables::legend(answer),
         rests: page::rests(&asked.iter().map(|a| a.resolved).collect::<Vec<_>>()),
         blocks: [tables::options(answer)].into_iter().chain(tables::results(answer)).collect(),

@@ -158,14 +158,14 @@ pub fn label<'l>(levers: &'l [Lever], path: &str) -> Option<&'l str> {
     find::position(levers, path).map(|at| levers[at].label.as_str())
 }
 
-/// A number at a path as people say it: shares in per cent, times that are written in a smaller unit than people use for them in
-/// that unit, all else as the scenario has it.
+/// A number at a path as people say it: shares in per cent, long times that are written in seconds in the unit that people use for
+/// them, all else as the scenario has it.
 pub fn said(levers: &[Lever], path: &str, value: &Value) -> String {
     let kind = find::position(levers, path).map(|at| &levers[at].kind);
     match (value, kind) {
         (Value::Float(x), Some(LeverKind::Share)) => format!("{} %", tidy(100.0 * x)),
         (Value::Integer(n), Some(LeverKind::Share)) => format!("{} %", n * 100),
-        (Value::String(text), Some(LeverKind::Duration(unit))) if !text.trim_end().ends_with(unit) => {
+        (Value::String(text), Some(LeverKind::Duration(unit))) if *unit != "s" && text.ends_with(" s") => {
             let one = duration(&format!("1 {unit}"));
             let time = duration(text).ok().zip(one.ok()).map(|(time, one)| time / one);
             time.map_or_else(|| text.clone(), |x| format!("{} {unit}", digits(x)))

@@ -132,11 +132,13 @@ pub fn break_even_value(manifest: &Manifest, f: &Crossing) -> (String, Option<St
     match f.refined {
         Some(b) => {
             let decimals = decimals((b.upper - b.lower) / 2.0);
-            let fixed = |x: f64| number::fixed(x, decimals, false);
-            (
-                format!("{}{unit}", fixed(b.estimate)),
-                Some(format!("[{}, {}]", fixed(b.lower), fixed(b.upper))),
-            )
+            let [value, lower, upper] =
+                [b.estimate, b.lower, b.upper].map(|x| number::fixed(x, decimals, false));
+            // An interval that is shorter than any digit shown is none to read.
+            if lower == upper {
+                return (format!("{}{unit}", number::trimmed(b.estimate, decimals)), None);
+            }
+            (format!("{value}{unit}"), Some(format!("[{lower}, {upper}]")))
         }
         None => {
             let size = f.interpolated.abs().max(1e-9);
