@@ -19,7 +19,7 @@ pub(crate) fn headline(all: &[Identified], points: usize, words: &Words) -> Stri
     if !changing.is_empty() {
         return format!(
             "It turns over: within the ranges of what nobody knows a difference changes its sign. {}",
-            by_measure(&changing, points, words, &|i| (i.more, i.less, Some(i.unclear)))
+            by_measure(&changing, points, words, false)
         );
     }
     if all.is_empty() {
@@ -34,7 +34,7 @@ pub(crate) fn headline(all: &[Identified], points: usize, words: &Words) -> Stri
         return format!(
             "It may turn over: with so few replications hardly any point holds jointly, but one by one they change the sign of a \
              difference. {} (Chance alone may say so of about {} points each way.)",
-            by_measure(&perhaps, points, words, &|i| (i.more_singly, i.less_singly, None)),
+            by_measure(&perhaps, points, words, true),
             number::fixed(wrong, 0, false)
         );
     }
@@ -44,7 +44,7 @@ pub(crate) fn headline(all: &[Identified], points: usize, words: &Words) -> Stri
             "No difference can be told from chance at any of {points} points: more replications are needed."
         );
     }
-    let told = by_measure(&settled, points, words, &|i| (i.more, i.less, Some(i.unclear)));
+    let told = by_measure(&settled, points, words, false);
     if all.iter().map(|i| i.unclear).sum::<usize>() > all.iter().map(|i| i.more + i.less).sum() {
         return format!(
             "At most points one cannot tell; where one can, no difference changes its sign. {told}"
@@ -53,13 +53,9 @@ pub(crate) fn headline(all: &[Identified], points: usize, words: &Words) -> Stri
     format!("No difference changes its sign within these ranges. {told}")
 }
 
-/// How often options are better than the baseline by the first measure, and by which others the same is to be said.
-fn by_measure(
-    all: &[&Identified],
-    points: usize,
-    words: &Words,
-    counts: &dyn Fn(&Identified) -> (usize, usize, Option<usize>),
-) -> String {
+/// How often options are better than the baseline by the first measure, jointly or each point by itself, and by which others the same
+/// is to be said.
+fn by_measure(all: &[&Identified], points: usize, words: &Words, singly: bool) -> String {
     let Some(first) = all.first() else { return String::new() };
     let about = Shown::of(&first.measure, words);
     let (up, down) = match about.better {
@@ -67,7 +63,10 @@ fn by_measure(
         Better::More | Better::Neither => ("better", "worse"),
     };
     let of = |(k, i): (usize, &&Identified)| {
-        let (more, less, unclear) = counts(i);
+        let (more, less, unclear) = match singly {
+            true => (i.more_singly, i.less_singly, 0),
+            false => (i.more, i.less, i.unclear),
+        };
         let mut parts: Vec<String> = Vec::new();
         for (word, n) in if up == "better" { [(up, more), (down, less)] } else { [(down, less), (up, more)] }
         {
@@ -80,8 +79,8 @@ fn by_measure(
                 if k == 0 && parts.is_empty() { format!(" of {}", points_of(points)) } else { String::new() };
             parts.push(format!("{word}{than} at {n}{of}"));
         }
-        if let Some(n) = unclear.filter(|n| *n > 0) {
-            parts.push(format!("cannot tell at {n}"));
+        if unclear > 0 {
+            parts.push(format!("cannot tell at {unclear}"));
         }
         format!("{} {}", i.scenario, parts.join(", "))
     };
