@@ -195,7 +195,7 @@ pub fn published(tables: &[PrintedTable], width: usize) -> String {
     for table in tables {
         let (decimals, more) = (table.decimals, usize::from(table.decimals > 0));
         let number = |x: f64, more: usize| number::fixed(x, decimals + more, false);
-        let _ = write!(text, "{}{}", paragraph(&table.title, width), paragraph(&table.source, width));
+        let _ = write!(text, "{}{}", paragraph(table.title, width), paragraph(table.source, width));
         let name = table.rows.iter().map(|r| r.what.chars().count()).max().unwrap_or(0);
         let _ = writeln!(text, "  {:name$} {:>9} {:>10}  simulated", "", "print", "exact");
         for row in &table.rows {
