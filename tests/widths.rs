@@ -21,7 +21,8 @@ fn printed(place: &Place, columns: usize, words: &[&str]) -> String {
 
 /// Whether nobody would want it broken: a word as long as that, a command, or a line of a scenario.
 fn is_whole(line: &str, columns: usize) -> bool {
-    let text = line.trim_start();
+    // Lines of a file come with their number.
+    let text = line.trim_start().trim_start_matches(|c: char| c.is_ascii_digit()).trim_start();
     let command =
         ["poolwise ", "Next: poolwise ", "time = ", "-->", "| "].iter().any(|s| text.starts_with(s));
     command || line.split(' ').any(|word| word.chars().count() > columns / 2)
