@@ -5,13 +5,14 @@ use crate::error::{self, exception};
 use crate::scenario::Scenario;
 use crate::tables::path_of;
 use crate::watch::{Running, here};
-use poolwise_engine::Failure;
 use poolwise_engine::model::Model;
-use poolwise_study::measures::{Key, Rosters, Section, keys, split_path, values};
+use poolwise_engine::{Failure, Outcome};
+use poolwise_study::measures::{Key, Rosters, Section, keys, split_path, value_at, values};
 use poolwise_study::parallel::{Workers, ordered};
 use poolwise_study::{Study, Watch, run_watched};
 use pyo3::prelude::*;
 use std::ops::ControlFlow;
+use std::sync::OnceLock;
 
 /// The columns under way.
 #[derive(Default)]
@@ -23,13 +24,70 @@ struct Rows {
 }
 
 impl Rows {
-    fn push(&mut self, scenario: &str, replication: u32, measures: &[(usize, String)], values: &[f64]) {
-        for ((_, measure), value) in measures.iter().zip(values) {
+    fn push(&mut self, scenario: &str, replication: u32, measures: &[String], values: &[f64]) {
+        for (measure, value) in measures.iter().zip(values) {
             self.scenario.push(Some(scenario.to_owned()));
             self.replication.push(i64::from(replication));
             self.measure.push(Some(measure.clone()));
             self.value.push(*value);
         }
+    }
+}
+
+/// So many measures are looked up one by one: all of a model's hundreds cost more than a short run of it.
+const FEW: usize = 16;
+
+/// The measures wanted of a model, worked out with its first replication.
+struct Columns<'a> {
+    wanted: &'a [Vec<String>],
+    names: OnceLock<Vec<String>>,
+    /// Where they stand among all measures, and what these take: where many are wanted, or all of the whole scenario.
+    among: OnceLock<(Vec<usize>, Rosters)>,
+}
+
+impl<'a> Columns<'a> {
+    fn of(wanted: &'a [Vec<String>]) -> Self {
+        Self { wanted, names: OnceLock::new(), among: OnceLock::new() }
+    }
+
+    fn few(&self) -> bool {
+        (1..=FEW).contains(&self.wanted.len())
+    }
+
+    fn among(&self, model: &Model) -> &(Vec<usize>, Rosters) {
+        self.among.get_or_init(|| {
+            let all = keys(model);
+            let places = match self.wanted {
+                [] => (0..all.len()).filter(|at| all[*at].section == Section::Whole).collect(),
+                wanted => wanted.iter().filter_map(|path| all.iter().position(|key| key.is(path))).collect(),
+            };
+            (places, Rosters::of(model))
+        })
+    }
+
+    /// Paths of those that the model has.
+    fn names(&self, model: &Model) -> &[String] {
+        self.names.get_or_init(|| {
+            let told = |key: &Key| path_of(&key.parts());
+            if self.few() {
+                let empty = Outcome::empty(model);
+                let found = self.wanted.iter().filter_map(|path| value_at(model, &empty, path));
+                return found.map(|(key, _)| told(&key)).collect();
+            }
+            let all = keys(model);
+            self.among(model).0.iter().map(|at| told(&all[*at])).collect()
+        })
+    }
+
+    /// Their values in a replication.
+    fn values(&self, model: &Model, outcome: &Outcome) -> Vec<f64> {
+        if self.few() {
+            let found = self.wanted.iter().filter_map(|path| value_at(model, outcome, path));
+            return found.map(|(_, value)| value.value()).collect();
+        }
+        let (places, rosters) = self.among(model);
+        let all = values(model, outcome, rosters);
+        places.iter().map(|at| all[*at].value()).collect()
     }
 }
 
@@ -48,14 +106,13 @@ pub(crate) fn sample(
     let study = Study::of(scenarios.iter().map(|s| s.get().0.clone())).map_err(|e| error::study(py, &e))?;
     let models: Vec<&Model> = study.scenarios().iter().map(|s| &s.model).collect();
     let wanted: Vec<Vec<String>> = measures.iter().map(|m| split_path(m)).collect();
-    let named: Vec<Vec<Key>> = models.iter().map(|model| keys(model)).collect();
-    let places: Vec<Vec<(usize, String)>> = named.iter().map(|all| positions(all, &wanted)).collect();
-    let rosters: Vec<Rosters> = models.iter().map(|model| Rosters::of(model)).collect();
     for (path, text) in wanted.iter().zip(&measures) {
-        if !named.iter().any(|all| all.iter().any(|key| key.is(path))) {
+        let has = |model: &&Model| value_at(model, &Outcome::empty(model), path).is_some();
+        if !models.iter().any(has) {
             return Err(exception(py, "PathError", &format!("no scenario has a measure `{text}`")));
         }
     }
+    let columns: Vec<Columns<'_>> = models.iter().map(|_| Columns::of(&wanted)).collect();
     let tasks: Vec<(usize, u32)> = models
         .iter()
         .enumerate()
@@ -69,13 +126,12 @@ pub(crate) fn sample(
             let (i, k) = tasks[t];
             let outcome = run_watched(models[i], k, false, &running)?;
             running.replication_done(outcome.requests);
-            let all = values(models[i], &outcome, &rosters[i]);
-            Ok::<_, Failure>(places[i].iter().map(|(at, _)| all[*at].value()).collect::<Vec<f64>>())
+            Ok::<_, Failure>(columns[i].values(models[i], &outcome))
         };
         ordered(0..tasks.len(), Workers { threads, stopped: &stopped }, one, |t, values| match values {
             Ok(values) => {
                 let (i, k) = tasks[t];
-                rows.push(&models[i].name, k, &places[i], &values);
+                rows.push(&models[i].name, k, columns[i].names(models[i]), &values);
                 done += 1;
                 ControlFlow::Continue(())
             }
@@ -97,13 +153,4 @@ pub(crate) fn sample(
         ("value", Column::Numbers(rows.value)),
     ]);
     Ok((table.map_err(|e| failed(py, &e))?, complete, raised))
-}
-
-/// Positions and paths of the measures that are wanted of a model; of none named all of the whole scenario.
-fn positions(all: &[Key], wanted: &[Vec<String>]) -> Vec<(usize, String)> {
-    let told = |at: usize| (at, path_of(&all[at].parts()));
-    if wanted.is_empty() {
-        return (0..all.len()).filter(|at| all[*at].section == Section::Whole).map(told).collect();
-    }
-    wanted.iter().filter_map(|path| all.iter().position(|key| key.is(path)).map(told)).collect()
 }

@@ -29,6 +29,12 @@ def test_values_alone_are_those_of_runs(desk, press):
     path = "centre.desk.all.wait_mean_hours"
     some = pw.sample(options, [path, "utilization"], replications=1).to_dict()
     assert some["scenario"] == ["one", "one", "two", "two"] and some["measure"] == [path, "utilization"] * 2
+    # Few are looked up one by one, many among all.
+    many = [path, *dict.fromkeys(table["measure"])]
+    assert len(many) > 16
+    among = pw.sample(options, many, replications=1).to_dict()
+    every = dict(zip(zip(among["scenario"], among["measure"]), among["value"]))
+    assert [every[key] for key in zip(some["scenario"], some["measure"])] == some["value"]
     with pytest.raises(pw.PathError, match="utilisation"):
         pw.sample(s, "utilisation")
     stop = press(lambda done, planned, name: done > 20)

@@ -1,19 +1,25 @@
 //! Tasks on several threads, their results in order: the one place that starts threads for simulation.
 //!
-//! Threads take tasks as they become free; results are handed on strictly by number, so whatever is folded from
-//! them is the same for any number of threads. Nobody runs far ahead of a slow task, so memory holds a few
-//! results at a time whatever the number of tasks. Where no thread can be had (a browser, or a system that has
+//! Threads take tasks as they become free, short ones by several at a time; results are handed on strictly by number, so
+//! whatever is folded from them is the same for any number of threads. Nobody runs far ahead of a slow task, so memory holds
+//! a few results at a time whatever the number of tasks. Where no thread can be had (a browser, or a system that has
 //! reached its limit) the tasks run on the caller's.
 
 use std::collections::BTreeMap;
 use std::ops::{ControlFlow, Range};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError, mpsc};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-/// Results that may wait for an earlier one, for each thread: enough that nobody stands idle behind a task of
+/// Takings that may wait for an earlier one, for each thread: enough that nobody stands idle behind a task of
 /// twice the usual length.
 const AHEAD: usize = 4;
+
+/// What a thread takes at once should last so long: to wake another thread for each result of a task of less costs as much as the task.
+const TAKING: Duration = Duration::from_micros(250);
+
+/// The most tasks that are taken at once.
+const MOST: usize = 64;
 
 /// How often somebody who waits for a task looks whether the user wants to stop.
 const ASK: Duration = Duration::from_millis(20);
@@ -60,7 +66,7 @@ pub fn ordered<T: Send>(
 ) {
     let threads = threads(workers.threads, range.len());
     if threads > 1 {
-        let line = Pipeline::new(range.clone(), threads * AHEAD);
+        let line = Pipeline::new(range.clone(), threads);
         let begun = thread::scope(|scope| {
             let work = || line.work(workers, &task);
             let spawned = (0..threads).map(|_| thread::Builder::new().spawn_scoped(scope, work));
@@ -142,10 +148,12 @@ pub fn first_error<E: Send>(
 /// Tasks and results on their way from the workers to the caller.
 struct Pipeline<T> {
     state: Mutex<PipelineState<T>>,
-    changed: Condvar,
+    /// For the caller: the result that is due has come, or a worker has left.
+    came: Condvar,
+    /// For workers: there is room for more results, or no task is begun any more.
+    room: Condvar,
     end: usize,
-    /// How far a task may be ahead of the result that is due.
-    ahead: usize,
+    threads: usize,
 }
 
 struct PipelineState<T> {
@@ -153,8 +161,8 @@ struct PipelineState<T> {
     next: usize,
     /// The next result to be handed on.
     due: usize,
-    /// Results that wait for earlier ones.
-    early: BTreeMap<usize, T>,
+    /// Results that wait for earlier ones, by the number of the first of each few.
+    early: BTreeMap<usize, Vec<T>>,
     /// Workers that have left.
     left: usize,
     /// No task is begun any more.
@@ -169,12 +177,13 @@ impl<T> Drop for PipelineLeave<'_, T> {
         let mut state = self.0.lock();
         state.left += 1;
         state.closed |= thread::panicking();
-        self.0.changed.notify_all();
+        self.0.came.notify_all();
+        self.0.room.notify_all();
     }
 }
 
 impl<T> Pipeline<T> {
-    fn new(range: Range<usize>, ahead: usize) -> Self {
+    fn new(range: Range<usize>, threads: usize) -> Self {
         let state = PipelineState {
             next: range.start,
             due: range.start,
@@ -182,7 +191,8 @@ impl<T> Pipeline<T> {
             left: 0,
             closed: false,
         };
-        Self { state: Mutex::new(state), changed: Condvar::new(), end: range.end, ahead }
+        let (came, room) = (Condvar::new(), Condvar::new());
+        Self { state: Mutex::new(state), came, room, end: range.end, threads }
     }
 
     fn lock(&self) -> MutexGuard<'_, PipelineState<T>> {
@@ -190,33 +200,53 @@ impl<T> Pipeline<T> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn wait<'s>(&self, state: MutexGuard<'s, PipelineState<T>>) -> MutexGuard<'s, PipelineState<T>> {
-        self.changed.wait(state).unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// A worker's day.
     fn work(&self, workers: Workers<'_>, task: &impl Fn(usize) -> T) {
         let _leaving = PipelineLeave(self);
-        while let Some(k) = self.begin(workers) {
-            let result = task(k);
-            let mut state = self.lock();
-            state.early.insert(k, result);
-            self.changed.notify_all();
+        let mut size = 1;
+        while let Some(tasks) = self.begin(workers, size) {
+            let (mut first, mut results, mut since) = (tasks.start, Vec::new(), Instant::now());
+            for k in tasks.clone() {
+                results.push(task(k));
+                let spent = since.elapsed();
+                if spent < TAKING && k + 1 < tasks.end {
+                    continue;
+                }
+                size = size_of(spent, results.len(), size);
+                self.hand_in(first, std::mem::take(&mut results));
+                // Whoever stops them need not wait for the rest: what is left out ends what is handed on.
+                if k + 1 < tasks.end && (workers.stopped)() {
+                    return;
+                }
+                (first, since) = (k + 1, Instant::now());
+            }
         }
     }
 
-    /// The next task, once it is not too far ahead.
-    fn begin(&self, workers: Workers<'_>) -> Option<usize> {
+    fn hand_in(&self, first: usize, results: Vec<T>) {
+        let mut state = self.lock();
+        state.early.insert(first, results);
+        if state.due == first {
+            self.came.notify_one();
+        }
+    }
+
+    /// The next tasks, at most `size`, once they are not too far ahead.
+    fn begin(&self, workers: Workers<'_>, size: usize) -> Option<Range<usize>> {
         let mut state = self.lock();
         loop {
             if state.closed || state.next >= self.end || (workers.stopped)() {
                 return None;
             }
-            if state.next < state.due + self.ahead {
-                state.next += 1;
-                return Some(state.next - 1);
+            let ahead = state.due + self.threads * AHEAD * size;
+            if state.next < ahead {
+                // Towards the end fewer, so that all threads end together.
+                let share = (self.end - state.next).div_ceil(2 * self.threads);
+                let first = state.next;
+                state.next += size.min(ahead - first).min(share);
+                return Some(first..state.next);
             }
-            state = self.wait(state);
+            state = self.room.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
     }
 
@@ -231,23 +261,23 @@ impl<T> Pipeline<T> {
         let mut state = self.lock();
         loop {
             let due = state.due;
-            if let Some(result) = state.early.remove(&due).filter(|_| !state.closed) {
-                state.due += 1;
-                self.changed.notify_all();
+            if let Some(results) = state.early.remove(&due).filter(|_| !state.closed) {
+                state.due += results.len();
+                self.room.notify_all();
                 drop(state);
-                let on = take(due, result);
+                let on = results.into_iter().zip(due..).try_for_each(|(result, k)| take(k, result));
                 // Asked here too: where results come all the time nobody waits.
                 (workers.stopped)();
                 state = self.lock();
                 if on.is_break() {
                     state.closed = true;
-                    self.changed.notify_all();
+                    self.room.notify_all();
                 }
             } else if state.left == begun {
                 return;
             } else {
                 let (held, waited) =
-                    self.changed.wait_timeout(state, ASK).unwrap_or_else(PoisonError::into_inner);
+                    self.came.wait_timeout(state, ASK).unwrap_or_else(PoisonError::into_inner);
                 state = held;
                 if waited.timed_out() {
                     drop(state);
@@ -257,6 +287,13 @@ impl<T> Pipeline<T> {
             }
         }
     }
+}
+
+/// How many tasks to take next, where `done` of them took so long: at most twice as many as before, for the next may be longer.
+fn size_of(spent: Duration, done: usize, before: usize) -> usize {
+    let each = spent.as_nanos() / done as u128;
+    let fit = TAKING.as_nanos().checked_div(each).unwrap_or(u128::MAX);
+    usize::try_from(fit).unwrap_or(MOST).clamp(1, MOST).min(2 * before)
 }
 
 #[cfg(test)]
@@ -279,12 +316,23 @@ mod tests {
             begun.fetch_max(k, Ordering::SeqCst);
             if k == 0 {
                 // Long enough for the others to take all they may.
-                thread::sleep(Duration::from_millis(50));
+                thread::sleep(Duration::from_millis(100));
                 done.store(begun.load(Ordering::SeqCst), Ordering::SeqCst);
+            } else {
+                thread::sleep(TAKING);
             }
         };
-        all(10_000, Some(3), task);
+        all(1_000, Some(3), task);
         assert!(done.into_inner() < 3 * AHEAD, "results pile up behind a slow one");
+    }
+
+    #[test]
+    fn short_tasks_are_taken_by_several_and_long_ones_by_one() {
+        assert_eq!(size_of(TAKING / 10, 1, 1), 2, "twice as many as before");
+        assert_eq!(size_of(TAKING / 10, 2, 16), 20);
+        assert_eq!(size_of(Duration::ZERO, 3, 64), MOST);
+        assert_eq!(size_of(TAKING * 7, 7, 64), 1);
+        assert_eq!(size_of(TAKING * 100, 1, 64), 1);
     }
 
     #[test]
@@ -294,7 +342,7 @@ mod tests {
             let stopped = || asked.fetch_add(1, Ordering::SeqCst) > 20;
             let mut seen = Vec::new();
             ordered(
-                5..1_000,
+                5..10_000,
                 Workers { threads, stopped: &stopped },
                 |k| k,
                 |k, result| {
@@ -302,7 +350,7 @@ mod tests {
                     ControlFlow::Continue(())
                 },
             );
-            assert!(!seen.is_empty() && seen.len() < 900, "{} of 995", seen.len());
+            assert!(!seen.is_empty() && seen.len() < 9_000, "{} of 9,995", seen.len());
             assert!(seen.iter().enumerate().all(|(i, s)| *s == (i + 5, i + 5)), "a gap: {seen:?}");
         }
     }
