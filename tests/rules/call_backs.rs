@@ -35,6 +35,26 @@ fn who_is_called_keeps_the_place_and_does_not_give_up() {
 }
 
 #[test]
+fn who_does_not_take_the_offer_waits_and_gives_up() {
+    // The second and the third wait from 0.5 and 0.75 on. Where everybody takes the offer they are called at 2 and 4; where nobody does they
+    // give up after an hour. Where half do, whoever did not gives up, and the others are called.
+    for (accepted, gone, served) in
+        [("1.0", vec![], vec![0.0, 2.0, 4.0]), ("0.0", vec![1.5, 1.75], vec![0.0])]
+    {
+        let calls = format!("levels = {{ officers = 1 }}\ncall_back = {{ accepted = {accepted} }}");
+        let found = run(&calls, &[0.0, 0.5, 0.75]);
+        let begun: Vec<f64> = found.services("work").iter().map(|s| s.1).collect();
+        assert_eq!((found.exits("gone"), begun), (gone, served), "{accepted}");
+    }
+    let often = "levels = { officers = 100 }\nqueue_capacity = { limit = 2000, exit = \"gone\" }\ncall_back = { accepted = 0.3 }";
+    // 2,000 find all 100 at work: 600 called in the mean, and within 4.1 standard deviations but once in 20,000 times.
+    let found = run(often, &[0.5; 2_100]);
+    let taken = found.outcome.total.call_backs as f64;
+    assert!((taken - 600.0).abs() < 4.1 * (2_000.0_f64 * 0.3 * 0.7).sqrt(), "{taken}");
+    assert_eq!(found.outcome.total.lost as f64, 2_000.0 - taken);
+}
+
+#[test]
 fn a_call_in_vain_keeps_the_officer_and_comes_again() {
     for officers in OFFICERS {
         let calls = "call_back = { answered = 0.0, ringing = \"30 min\", attempts = 2, again_after = \"1 h\", exit = \"unreached\" }";

@@ -308,6 +308,54 @@ fn officers_travel_help_and_travel_back() {
 }
 
 #[test]
+fn who_is_wanted_again_before_leaving_stays_there() {
+    // As above until 3, when nobody waits and the guest has a case until 3.25. Two wait again from 3.2 on: the guest stays, takes one at
+    // 3.25, and is back at 4.5, a quarter of an hour after it; off at 4. Nobody else is sent.
+    let run = two_desks(
+        TWO,
+        "officers = 1, travel = \"15 min\"",
+        &[1.0, 1.0, 1.0, 1.0, 1.0, 3.1, 3.2],
+        &[3.3, 3.3, 3.3],
+    );
+    assert_eq!(starts(&run, "work"), [1.0, 1.25, 2.0, 2.25, 3.0, 3.25, 4.0]);
+    assert_eq!(starts(&run, "other"), [3.3, 4.3, 4.5]);
+    let (times, hours) = moved(&run);
+    assert_eq!(times, 1);
+    close(hours, 1.75 + 0.8);
+    close(run.hours("d", Count::Overtime), 0.2 + 0.25);
+    close(run.hours("a", Count::OnDuty), 48.0 - 3.5);
+    // At 3.3 already on the way back, with an hour to travel: another goes.
+    let run = two_desks(TWO, "officers = 1, travel = \"1 h\"", &[1.0, 1.0, 1.0, 3.25, 3.3, 3.3], &[]);
+    assert_eq!(moved(&run).0, 2);
+}
+
+#[test]
+fn an_hour_on_call_costs_its_premium_and_each_call_in_its_allowance() {
+    // Two come for an hour at 1 and at 5 (on and off at once, they stay for an hour): four hours, and four times a quarter of one.
+    let paid = |premium: &str, allowance: &str| {
+        let trigger = format!(
+            "[centre.d]\nlevels = {{ officers = 1 }}\n[[trigger]]\nname = \"busy\"\non = {{ queue = 2 }}\n\
+             call_in = [{{ officers = 2, stay = \"1 h\"{premium}{allowance} }}]\n"
+        );
+        let found = desk(&trigger, "1 h", &[1.0, 1.0, 1.0, 5.0, 5.0, 5.0]);
+        assert_eq!(called(&found), (2, 4.0));
+        let rows = poolwise_study::measures::measure(&found.model, &found.outcome);
+        let of = |(key, value): &(poolwise_study::measures::Key, poolwise_study::measures::Value)| {
+            key.is(&["on_call_paid_hours_per_week".to_owned()]).then(|| match value {
+                poolwise_study::measures::Value::Ratio(hours, weeks) => hours / weeks,
+                _ => f64::NAN,
+            })
+        };
+        // Of two days of seven.
+        rows.iter().find_map(of).expect("a measure") * 2.0 / 7.0
+    };
+    close(paid("", ""), 4.0);
+    close(paid(", premium = 0.5", ""), 6.0);
+    close(paid("", ", allowance = \"15 min\""), 5.0);
+    close(paid(", premium = 0.5", ", allowance = \"15 min\""), 7.5);
+}
+
+#[test]
 fn who_is_at_work_comes_after_the_case_in_hand_if_still_wanted() {
     // Both of `a` are at work until 1.5 and 1.75: the first is there at 1.75, and the second at 2.
     let run = two_desks(TWO, "officers = 2, travel = \"15 min\"", &[1.0; 5], &[0.5, 0.75]);

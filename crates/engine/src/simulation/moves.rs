@@ -28,6 +28,12 @@ impl Sim<'_> {
     /// A trigger is on: officers on shift are sent until so many are away, idle ones first, then those at work.
     pub(super) fn send_officers(&mut self, i: usize, rules: &Trigger) {
         for (m, order) in rules.moves.iter().enumerate() {
+            // Wanted again before the last case there is done: nobody goes home to be sent again.
+            for away in self.triggers[i].away.iter_mut().filter(|away| away.order == m) {
+                if matches!(away.place, MovePlace::Returning(done, _) if done > self.now) {
+                    away.place = MovePlace::There(self.now);
+                }
+            }
             let on_the_way =
                 |away: &&Away| away.order == m && !matches!(away.place, MovePlace::Returning(..));
             let there = self.triggers[i].away.iter().filter(on_the_way).count() as u32;
