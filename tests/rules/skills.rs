@@ -77,6 +77,11 @@ fn the_officer_is_the_one_who_prefers_the_role_or_is_fastest() {
     for list in [both("\"b\", \"a\"", "\"a\", \"b\""), both("\"a\", \"b\"", "\"b\", \"a\"")] {
         assert_eq!(order("by-preference", list), (vec![3.0], vec![3.5, 5.0]));
     }
+    // Who prefers b is slow at a, and does not begin its case in either order of names.
+    let slow_at_a = "\"b\", { role = \"a\", speed = 2.0 }";
+    for list in [both(slow_at_a, "\"a\", \"b\""), both("\"a\", \"b\"", slow_at_a)] {
+        assert_eq!(order("by-preference", list).0, [3.0]);
+    }
     // x is slow at b: 3 h. Were it x who takes a, both cases of b would end later or earlier than so.
     let slow = "\"a\", { role = \"b\", speed = 1.5 }";
     let list = both(slow, "\"a\", { role = \"b\", speed = 1.0 }");
