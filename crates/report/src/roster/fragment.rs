@@ -1,7 +1,8 @@
 //! A plan's rosters as a scenario that extends the one they were drawn up for, so that `run`, `compare` and `check`
 //! take them like any other.
 
-use poolwise_engine::model::{CentreId, HolidayWork, Model, PoolKind, RoleMask, ShiftLine};
+use poolwise_engine::model::{CentreId, HolidayWork, Model, Pool, PoolKind, ShiftLine, Skill};
+use poolwise_engine::time::LocalClock;
 use poolwise_planning::allocation::PoolSpec;
 use poolwise_staffing::roster::RosterPlan;
 use poolwise_staffing::roster::duty::clock_time;
@@ -44,48 +45,72 @@ pub fn toml(plan: &RosterPlan, model: &Model, pools: &[PoolSpec], title: Title<'
         }
     }
     for (id, centre) in model.centres.iter().enumerate() {
-        let mut lines: Vec<(RoleMask, ShiftLine)> = Vec::new();
         if let Some(employed) = plan.employed.iter().find(|e| e.id == id) {
-            let rows: Vec<_> = plan.rows.iter().filter(|r| r.id == id).collect();
-            for row in &rows {
-                let Ok(roster) = &row.outcome else { continue };
-                let role = (rows.len() > 1).then_some(row.role.as_str());
-                lines.extend(roster.lines(&centre.name, role).into_iter().map(|l| (row.roles, l)));
-            }
-            let kept = centre.pools.iter().filter(|p| rows.iter().all(|r| r.roles != p.roles));
-            lines.extend(own_lines(kept));
-            push_centre(&mut out, model, &centre.name, Some(f64::from(employed.officers)), &lines);
+            let headcount = Some(f64::from(employed.officers));
+            push_centre(&mut out, model, (id, headcount), &plan.pools(id, &centre.pools));
         } else if aside.iter().any(|p| p.centres.contains(&id)) {
-            lines.extend(own_lines(centre.pools.iter()));
-            push_centre(&mut out, model, &centre.name, centre.headcount, &lines);
+            push_centre(&mut out, model, (id, centre.headcount), &centre.pools);
         }
     }
     Some(out)
 }
 
-fn own_lines<'m>(
-    pools: impl Iterator<Item = &'m poolwise_engine::model::Pool>,
-) -> Vec<(RoleMask, ShiftLine)> {
-    let lines = |pool: &poolwise_engine::model::Pool| match &pool.kind {
-        PoolKind::Crews(lines) => lines.iter().map(|l| (pool.roles, l.clone())).collect(),
-        PoolKind::Levels(_) => Vec::new(),
+/// Lines of shifts; crews that work once stay where they are.
+fn shift_lines(pool: &Pool) -> impl Iterator<Item = &ShiftLine> {
+    let lines = match &pool.kind {
+        PoolKind::Crews(lines) => lines.as_slice(),
+        PoolKind::Levels(_) => &[],
     };
-    pools.flat_map(lines).filter(|(_, line)| line.once.is_none()).collect()
+    lines.iter().filter(|line| line.once.is_none())
 }
 
-fn push_centre(
-    out: &mut String,
-    model: &Model,
-    name: &str,
-    headcount: Option<f64>,
-    lines: &[(RoleMask, ShiftLine)],
-) {
-    let _ = writeln!(out, "\n[centre.{}]", text(name));
+/// The roles that a pool's officers hold; nothing where they hold all of them alike.
+fn held(model: &Model, pool: &Pool) -> String {
+    let alike = |skill: &Skill| skill.speed == 1.0 && skill.after == 0.0;
+    let table = |skill: &Skill| {
+        let role = text(&model.roles[skill.role]);
+        if alike(skill) {
+            return role;
+        }
+        let mut said = format!("{{ role = {role}");
+        if skill.speed != 1.0 {
+            let _ = write!(said, ", speed = {:?}", skill.speed);
+        }
+        if skill.after > 0.0 {
+            let _ = write!(said, ", after = \"{}\"", duration(skill.after));
+        }
+        said + " }"
+    };
+    let all = (0..model.roles.len()).all(|r| pool.roles >> r & 1 == 1);
+    let held: Vec<String> = match pool.skills.is_empty() {
+        true if all => return String::new(),
+        true => (0..model.roles.len())
+            .filter(|r| pool.roles >> r & 1 == 1)
+            .map(|r| text(&model.roles[r]))
+            .collect(),
+        false => pool.skills.iter().map(table).collect(),
+    };
+    format!(", roles = [{}]", held.join(", "))
+}
+
+/// How the officers of a line learn.
+fn learning(line: &ShiftLine, clock: &LocalClock) -> String {
+    let Some(learning) = &line.learning else { return String::new() };
+    // Days are counted from a Monday on.
+    let monday = jiff::civil::date(1970, 1, 5);
+    let since = monday.saturating_add(jiff::Span::new().days(clock.day(learning.since)));
+    let weeks: Vec<String> = learning.by_week.iter().map(|factor| format!("{factor:?}")).collect();
+    format!(", learning = {{ since = {since}, by_week = [{}] }}", weeks.join(", "))
+}
+
+fn push_centre(out: &mut String, model: &Model, (id, headcount): (CentreId, Option<f64>), pools: &[Pool]) {
+    let centre = &model.centres[id];
+    let _ = writeln!(out, "\n[centre.{}]", text(&centre.name));
     if let Some(n) = headcount.filter(|n| *n > 0.0) {
         let _ = writeln!(out, "headcount = {n}");
     }
     out.push_str("shifts = [\n");
-    for (roles, line) in lines {
+    for (pool, line) in pools.iter().flat_map(|pool| shift_lines(pool).map(move |line| (pool, line))) {
         let officers: Vec<String> = line.officers.iter().map(u32::to_string).collect();
         let _ = write!(
             out,
@@ -95,12 +120,7 @@ fn push_centre(
             duration(line.length),
             officers.join(", ")
         );
-        let all = (0..model.roles.len()).all(|r| roles >> r & 1 == 1);
-        if !all {
-            let held = model.roles.iter().enumerate().filter(|(r, _)| roles >> r & 1 == 1);
-            let held: Vec<String> = held.map(|(_, name)| text(name)).collect();
-            let _ = write!(out, ", roles = [{}]", held.join(", "));
-        }
+        out.push_str(&held(model, pool));
         if !line.breaks.is_empty() {
             let one = |b: &poolwise_engine::model::Break| {
                 let length = duration(b.length);
@@ -121,6 +141,7 @@ fn push_centre(
         if line.holidays == HolidayWork::Off {
             out.push_str(", holidays = \"off\"");
         }
+        out.push_str(&learning(line, &model.clocks[centre.clock]));
         out.push_str(" },\n");
     }
     out.push_str("]\n");

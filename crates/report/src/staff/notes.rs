@@ -72,8 +72,7 @@ pub(crate) fn notes(answer: &StaffingAnswer) -> Vec<String> {
         });
         if s.roster.is_some() && lines.clone().any(|line| line.learning.is_some()) {
             notes.push(format!(
-                "{}: some {{officers}} are still learning. Who of them works which week is not known: rosters of whole weeks are \
-                 of experienced ones.",
+                "{}: some {{officers}} are still learning. Of those on every roster as large a share is new as in the scenario.",
                 called.get(&o.scenario)
             ));
         }

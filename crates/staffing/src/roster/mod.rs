@@ -8,6 +8,7 @@
 
 pub mod cost;
 pub mod duty;
+mod kinds;
 pub mod patterns;
 pub(crate) mod programme;
 pub mod reasons;
@@ -17,7 +18,7 @@ pub mod solve;
 use super::curve::{CentreCurve, Curve, WeekCurve};
 use super::headcount;
 use patterns::{Tour, Waived, covering, tours, weekends};
-use poolwise_engine::model::{CentreId, Model, Pool, PoolKind, RoleMask};
+use poolwise_engine::model::{CentreId, Model, PoolKind, RoleMask};
 use poolwise_engine::time::{HOUR, HOURS_OF_WEEK};
 use poolwise_planning::roster_rules::{CentreRules, Cover, Least, RosterRules, ShiftRule};
 use poolwise_study::parallel;
@@ -384,25 +385,8 @@ impl RosterPlan {
     /// officers employed. Rows without a roster are left out.
     pub fn apply(&self, model: &mut Model) {
         for employed in &self.employed {
-            let rows: Vec<&RosterOutcome> = self.rows.iter().filter(|r| r.id == employed.id).collect();
             let centre = &mut model.centres[employed.id];
-            let several = rows.len() > 1;
-            let before = centre.pools.clone();
-            centre.pools.retain(|pool| rows.iter().all(|r| r.outcome.is_err() || r.roles != pool.roles));
-            for row in rows {
-                let Ok(roster) = &row.outcome else { continue };
-                let lines = roster.lines(&row.centre, several.then_some(row.role.as_str()));
-                let skills = before.iter().find(|pool| pool.roles == row.roles);
-                let skills = skills.map_or_else(Vec::new, |pool| pool.skills.clone());
-                centre.pools.push(Pool { skills, ..Pool::crews(row.roles, lines) });
-            }
-            let kinds = centre.pools.iter_mut().map(|pool| &mut pool.kind);
-            let lines = kinds.flat_map(|kind| match kind {
-                PoolKind::Crews(lines) => lines.iter_mut(),
-                PoolKind::Levels(_) => [].iter_mut(),
-            });
-            // As the scenario that the roster is written into lists them.
-            lines.zip(0..).for_each(|(line, place)| line.listed = place);
+            centre.pools = self.pools(employed.id, &centre.pools);
             centre.headcount = Some(f64::from(employed.officers));
         }
     }
