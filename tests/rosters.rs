@@ -3,7 +3,7 @@
 
 mod scenario_support;
 
-use poolwise_engine::model::Words;
+use poolwise_engine::model::{PoolKind, Words};
 use poolwise_planning::roster_rules::{Cover, Least, RosterRules};
 use poolwise_planning::staffing;
 use poolwise_report::plots;
@@ -155,6 +155,41 @@ fn a_roster_is_a_scenario_with_the_same_posts() {
     short.run.replications = 1;
     let run = poolwise_engine::run(&short, 0, false).expect("the books balance");
     assert!(run.total.arrivals > 0);
+}
+
+#[test]
+fn a_roster_has_new_and_slower_officers_as_the_scenario_has() {
+    // By officer-hours half are as others, a sixth is new and a third slower at research: so are those on the roster, each all week.
+    let kinds = "[centre.PERC]\nshifts = [\
+         { name = \"slow\", start = \"16:00\", length = \"8 h\", officers = 2, roles = [\"signer\", { role = \"researcher\", speed = 1.5, after = \"5 min\" }] }, \
+         { name = \"new\", start = \"08:00\", length = \"8 h\", officers = 1, learning = { since = 2018-09-17, by_week = [1.6, 1.25] } }, \
+         { name = \"old\", start = \"00:00\", length = \"8 h\", officers = 3 }]\n";
+    let folder = Folder::new();
+    let (before, plan) = planned(&folder, &format!("{RULES}{kinds}"));
+    let mut applied = before.model.clone();
+    plan.apply(&mut applied);
+    let perc = applied.centres.iter().position(|c| c.name == "PERC").expect("a centre");
+    let rostered = plan.employed.iter().find(|e| e.id == perc).expect("rostered").rostered;
+    let (mut new, mut slow, mut all) = (0, 0, 0);
+    for pool in &applied.centres[perc].pools {
+        let PoolKind::Crews(lines) = &pool.kind else { panic!("no shifts") };
+        for line in lines {
+            let shifts: u32 = line.officers.iter().sum();
+            all += shifts;
+            new += if line.learning.is_some() { shifts } else { 0 };
+            slow += if pool.skills.iter().any(|skill| skill.speed == 1.5) { shifts } else { 0 };
+        }
+    }
+    // Five shifts a week each; one officer up or down, since officers are whole.
+    assert_eq!(all, 5 * rostered);
+    assert!((f64::from(new) / 5.0 - f64::from(rostered) / 6.0).abs() < 1.0, "{new} of {all}");
+    assert!((f64::from(slow) / 5.0 - f64::from(rostered) / 3.0).abs() < 1.0, "{slow} of {all}");
+    assert!(new > 0 && new % 5 == 0 && slow % 5 == 0, "{new} {slow}");
+    // The file that is written says the same, in whatever order the shifts stood.
+    let title = fragment::Title { extends: "test.toml", name: "rostered", title: "Rostered" };
+    let text = fragment::toml(&plan, &before.model, &before.pools, title).expect("feasible");
+    let after = good(load(&folder.write("rostered.toml", &text), &Overrides::default()));
+    assert_eq!(applied.centres, after.model.centres, "{text}");
 }
 
 #[test]

@@ -103,6 +103,10 @@ impl RosterPlan {
             let Ok(roster) = &row.outcome else { continue };
             let kinds = kinds(before, row.roles);
             for (k, (kind, part)) in kinds.iter().zip(roster.by_kind(&kinds)).enumerate() {
+                // So few that nobody is of this kind.
+                if part.tours.is_empty() && roster.officers > 0 {
+                    continue;
+                }
                 let mut lines = part.lines(&row.centre, several.then_some(row.role.as_str()));
                 for line in &mut lines {
                     line.learning.clone_from(&kind.learning);
@@ -111,7 +115,7 @@ impl RosterPlan {
                     }
                 }
                 let same = |pool: &&mut Pool| pool.roles == row.roles && pool.skills == kind.skills;
-                match pools.iter_mut().filter(|_| k > 0).find(same) {
+                match pools.iter_mut().find(same) {
                     Some(Pool { kind: PoolKind::Crews(others), .. }) => others.extend(lines),
                     _ => pools.push(Pool { skills: kind.skills.clone(), ..Pool::crews(row.roles, lines) }),
                 }
@@ -124,19 +128,14 @@ impl RosterPlan {
         });
         // As the scenario that the roster is written into lists them.
         lines.zip(0..).for_each(|(line, place)| line.listed = place);
-        pools.retain(|pool| {
-            !matches!(&pool.kind, PoolKind::Crews(lines) if lines.is_empty()) || before.contains(pool)
-        });
         pools
     }
 }
 
 /// Tells a line of the k-th kind, from 0 on, from one of the first kind at the same time.
 fn rename(line: &mut ShiftLine, centre: &str, k: usize) {
-    let kind = if line.learning.is_some() { "new".to_owned() } else { format!("kind {}", k + 1) };
-    line.name = match line.learning.is_some() && k > 1 {
-        true => format!("{}, new {k}", line.name),
-        false => format!("{}, {kind}", line.name),
-    };
+    let kind = if line.learning.is_some() { "new" } else { "others" };
+    let number = if k > 1 { format!(" {k}") } else { String::new() };
+    line.name = format!("{}, {kind}{number}", line.name);
     line.key = name_key(&format!("{centre}/{}", line.name));
 }
