@@ -42,6 +42,8 @@ execFileSync(program, ["describe", "scripts/page/hostile.toml", "--report", join
 pages["hostile-statement"] = join(folder, "hostile-statement.html");
 run("backtest", join(folder, "office", "today.toml"), dispatch("history.csv"), "--within", "10 min", "--no-changes");
 pages.backtest = page("backtest-today");
+run("forecast", "scenarios/textbook/from-now.toml", "--days", "99");
+pages.forecast = page("forecast-from-now");
 run("validate", "M/M/1");
 pages.validate = page("validate");
 execFileSync(program, ["compare", ...national, "--static", "--replications", "2", "--horizon", "8 weeks", "--quiet", "--out", join(folder, "static")]);
