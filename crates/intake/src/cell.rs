@@ -113,7 +113,7 @@ pub(crate) fn number(text: &str, decimal: Decimal) -> Option<f64> {
     plain.push_str(first);
     for g in groups {
         // Groups of thousands have three digits, and the first of them one to three.
-        if g.len() != 3 || first.is_empty() || first.len() > 3 {
+        if g.len() != 3 || first.is_empty() || first.len() > 3 || first.starts_with('0') {
             return None;
         }
         plain.push_str(g);
@@ -146,7 +146,7 @@ pub fn span(text: &str) -> Option<Spans> {
     }
     let text = text.trim_start_matches("PT").trim_start_matches("pt");
     let mut rest = text;
-    let mut seconds = 0.0;
+    let (mut seconds, mut last) = (0.0, f64::INFINITY);
     let mut any = false;
     while !rest.trim().is_empty() {
         rest = rest.trim_start();
@@ -154,8 +154,19 @@ pub fn span(text: &str) -> Option<Spans> {
         let amount: f64 = rest[..digits].replace(',', ".").parse().ok()?;
         rest = rest[digits..].trim_start();
         let letters = rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len());
-        seconds += amount * unit(&rest[..letters])?;
-        rest = &rest[letters..];
+        let marks = [("\u{2032}", 60.0), ("'", 60.0), ("\u{2019}", 60.0), ("\u{2033}", 1.0), ("\"", 1.0)];
+        let (of, end) = match marks.iter().find(|m| rest.starts_with(m.0)) {
+            Some((mark, of)) => (*of, mark.len()),
+            // `4 min 30`, `1h20`: what follows is in the next smaller unit.
+            None if rest.is_empty() && last >= 60.0 => (last / 60.0, 0),
+            None => (unit(&rest[..letters])?, letters),
+        };
+        // The same unit twice, or a greater one after a smaller, is no length of time.
+        if of >= last {
+            return None;
+        }
+        (seconds, last) = (seconds + amount * of, of);
+        rest = rest[end..].trim_start_matches('.');
         any = true;
     }
     any.then_some(Spans::One(seconds))
@@ -197,11 +208,13 @@ fn colons(text: &str) -> Option<Spans> {
 pub(crate) fn unit(name: &str) -> Option<f64> {
     Some(match name.to_lowercase().as_str() {
         "ms" | "millisecond" | "milliseconds" | "msec" => 0.001,
-        "s" | "sec" | "secs" | "second" | "seconds" | "sek" | "sekunden" | "seconden" | "secondes" => 1.0,
-        "m" | "min" | "mins" | "minute" | "minutes" | "minuten" | "minuut" | "mn" => 60.0,
-        "h" | "hr" | "hrs" | "hour" | "hours" | "uur" | "std" | "stunde" | "stunden" | "heure" | "heures" => {
-            3600.0
+        "s" | "sec" | "secs" | "second" | "seconds" | "sek" | "sekunde" | "seconde" | "seg" | "segundo"
+        | "segundos" | "sekunden" | "seconden" | "secondes" => 1.0,
+        "m" | "min" | "mins" | "minute" | "minutes" | "minuten" | "minuut" | "minuto" | "minutos" | "mn" => {
+            60.0
         }
+        "h" | "hr" | "hrs" | "hour" | "hours" | "uur" | "std" | "stunde" | "stunden" | "heure" | "heures"
+        | "hora" | "horas" => 3600.0,
         "d" | "day" | "days" | "dag" | "dagen" | "tag" | "tage" | "jour" | "jours" => 86_400.0,
         _ => return None,
     })
@@ -257,6 +270,20 @@ mod tests {
         assert_eq!(span("13 min 6 s"), Some(Spans::One(786.0)));
         assert_eq!(span("1h20m"), Some(Spans::One(4800.0)));
         assert_eq!(span("PT13M"), Some(Spans::One(780.0)));
+        for text in [
+            "4m30s",
+            "4 min 30",
+            "4'30\"",
+            "0 Std. 4 Min. 30 Sek.",
+            "4,5 min",
+            "270 s",
+            "0:04:30",
+            "4 minutos 30 segundos",
+        ] {
+            assert_eq!(span(text), Some(Spans::One(270.0)), "{text}");
+        }
+        assert_eq!(span("1h20"), Some(Spans::One(4800.0)));
+        assert_eq!((span("30 s 4 min"), span("4 min 3 min")), (None, None));
         assert_eq!(span("13.1"), None);
         assert_eq!(span("1:75"), None);
         assert_eq!(span("north"), None);

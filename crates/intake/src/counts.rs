@@ -2,19 +2,21 @@
 //! gaps, totals and changes of the clock found and said.
 
 use crate::cell::{Cell, epoch};
-use crate::durations::{is_total_row, last_row_is_total};
+use crate::collector::{Collector, MOST, mark, skipped};
+use crate::dates::start_of_span;
+use crate::durations::{is_total_of, last_row_is_total};
 use crate::facts::SheetTable;
 use crate::instants::is_epoch;
 use crate::join::UNNAMED;
 use crate::problem::Problem;
 use crate::read::{Book, ReadProgress};
 use crate::recognise::{TableShape, When};
+use crate::sums::{leave_out_sums, place_names};
 use crate::values::CellValues;
-use crate::ways::{Said, reading};
-use crate::words::is_plain_count;
+use crate::ways::{Said, reading_of_counts};
+use crate::words::{is_plain_count, says};
 use jiff::civil::DateTime;
-use jiff::tz::{AmbiguousOffset, TimeZone};
-use std::collections::BTreeMap;
+use jiff::tz::TimeZone;
 
 /// Counts of all places by interval, in local time.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,111 +30,6 @@ pub struct Series {
     pub rows: Vec<(DateTime, Vec<u64>)>,
     /// What was found out on the way, in sentences.
     pub notes: Vec<String>,
-}
-
-/// Most cells of counts.
-pub(crate) const MOST: usize = 40_000_000;
-/// Most places.
-const MOST_PLACES: usize = 500;
-
-/// Collects counts by interval.
-pub(crate) struct Collector {
-    pub names: Vec<String>,
-    numbers: BTreeMap<String, usize>,
-    /// By start: the row that gave each place its count (for messages), and the counts.
-    pub rows: BTreeMap<DateTime, CountSlot>,
-    /// Second readings, where the clock goes back.
-    again: BTreeMap<DateTime, CountSlot>,
-    empty: u64,
-    pub cells: usize,
-}
-
-#[derive(Debug, Clone, Default)]
-pub(crate) struct CountSlot {
-    pub row: Vec<u64>,
-    pub n: Vec<u64>,
-}
-
-impl Collector {
-    pub(crate) fn new(names: Vec<String>) -> Self {
-        let numbers = names.iter().enumerate().map(|(i, n)| (n.clone(), i)).collect();
-        Self { names, numbers, rows: BTreeMap::new(), again: BTreeMap::new(), empty: 0, cells: 0 }
-    }
-
-    pub(crate) fn place(&mut self, cells: &CellValues<'_>, row: u64, name: &str) -> Result<usize, Problem> {
-        if let Some(i) = self.numbers.get(name) {
-            return Ok(*i);
-        }
-        if self.names.len() == MOST_PLACES {
-            return Err(Problem::new(
-                cells.table.place.clone().row(row),
-                format!("more than {MOST_PLACES} places"),
-            )
-            .help("is the column of places one of tickets or persons?"));
-        }
-        self.names.push(name.to_owned());
-        self.numbers.insert(name.to_owned(), self.names.len() - 1);
-        Ok(self.names.len() - 1)
-    }
-
-    fn slot(map: &mut BTreeMap<DateTime, CountSlot>, at: DateTime, place: usize) -> &mut CountSlot {
-        let slot = map.entry(at).or_default();
-        if slot.n.len() <= place {
-            slot.n.resize(place + 1, 0);
-            slot.row.resize(place + 1, 0);
-        }
-        slot
-    }
-
-    /// Adds an event.
-    pub(crate) fn add(&mut self, at: DateTime, place: usize) {
-        let before = self.rows.len();
-        Self::slot(&mut self.rows, at, place).n[place] += 1;
-        self.cells += (self.rows.len() - before) * self.names.len().max(1);
-    }
-
-    /// Puts a count; a second one for the same interval is a problem, but where the clock goes back.
-    pub(crate) fn put(
-        &mut self,
-        cells: &CellValues<'_>,
-        (row, at): (u64, DateTime),
-        place: usize,
-        n: u64,
-    ) -> Result<(), Problem> {
-        let twice = cells.zone.as_ref().is_some_and(|z| repeated(z, at));
-        let slot = Self::slot(&mut self.rows, at, place);
-        if slot.row[place] == 0 {
-            (slot.row[place], slot.n[place]) = (row, n);
-            self.cells += 1;
-            return Ok(());
-        }
-        let first = slot.row[place];
-        if twice {
-            let slot = Self::slot(&mut self.again, at, place);
-            if slot.row[place] == 0 {
-                (slot.row[place], slot.n[place]) = (row, n);
-                return Ok(());
-            }
-        }
-        let shown = at.strftime("%Y-%m-%d %H:%M");
-        let of = self.names.get(place).map_or(String::new(), |p| format!(" of `{p}`"));
-        Err(Problem::new(
-            cells.table.place.clone().row(row),
-            format!("a second row for {shown}{of}: the first is row {first}"),
-        )
-        .help("write one row for each interval, with the sum")
-        .help("if the clock goes back then, name the zone: `--time-zone Europe/Amsterdam`"))
-    }
-}
-
-/// Whether a local time comes twice in a zone.
-fn repeated(zone: &TimeZone, at: DateTime) -> bool {
-    matches!(zone.to_ambiguous_timestamp(at).offset(), AmbiguousOffset::Fold { .. })
-}
-
-/// Whether a local time does not exist in a zone.
-fn skipped(zone: &TimeZone, at: DateTime) -> bool {
-    matches!(zone.to_ambiguous_timestamp(at).offset(), AmbiguousOffset::Gap { .. })
 }
 
 /// Reads a table of counts.
@@ -152,7 +49,7 @@ pub fn counts(
     let numbers: Vec<usize> = counts.iter().chain(totals).copied().collect();
     let mut cells = CellValues {
         table,
-        reading: reading(table, &when.columns()[..1], &numbers, said)?,
+        reading: reading_of_counts(table, &when.columns()[..1], &numbers, said)?,
         zone: zone.cloned(),
         hours_from_one: false,
     };
@@ -163,22 +60,29 @@ pub fn counts(
         None if counts.len() == 1 && is_plain_count(&table.columns[counts[0]].name) => {
             vec![UNNAMED.to_owned()]
         }
-        None => counts.iter().map(|c| table.columns[*c].name.clone()).collect(),
+        None => place_names(counts.iter().map(|c| table.columns[*c].name.as_str())),
     };
     let mut all = Collector::new(names);
     let skip_totals = last_row_is_total(table);
     let mut skipped_rows = 0_u64;
     let mut odd_total: Option<(u64, u64, u64)> = None;
+    let by_end = is_by_end(table, *when) && !cells.hours_from_one;
+    let mut last: Option<DateTime> = None;
     table.rows(book, watch, &mut |row, row_cells| {
         if row <= table.names_row {
             return Ok(());
         }
-        if skip_totals && is_total_row(row_cells) {
+        if skip_totals && is_total_of(row_cells, &when.columns()) {
             skipped_rows += 1;
             return Ok(());
         }
         let get = |i: usize| row_cells.get(i).unwrap_or(&Cell::Empty);
-        let at = cells.when(row, row_cells, *when)?;
+        let mut at = cells.when(row, row_cells, *when)?;
+        if by_end {
+            at = day_end(at, last);
+            last = Some(at);
+        }
+        let of_row = mark(row_cells);
         let mut sum = 0;
         for (i, c) in counts.iter().enumerate() {
             let n = cells.count(row, *c, get(*c))?;
@@ -193,7 +97,7 @@ pub fn counts(
                 },
                 None => i,
             };
-            all.put(&cells, (row, at), p, n)?;
+            all.put(&cells, (row, at, of_row), p, n)?;
         }
         if let Some(t) = totals.first().filter(|_| counts.len() > 1)
             && let Some(total) = cells.count(row, *t, get(*t))?
@@ -225,11 +129,40 @@ pub fn counts(
     if all.empty > 0 {
         notes.push(format!("{} empty cells count as 0", all.empty));
     }
+    if by_end {
+        let width = width(&all, table)?;
+        notes.push(format!(
+            "intervals are named by their ends: the first is {} to its name",
+            shown_seconds(width)
+        ));
+        all.earlier(width);
+    }
     finish(all, table, zone, notes, matches!(when, When::Days(_)))
 }
 
+/// Whether intervals are named by their ends: there is a 24:00 and no midnight that begins a day, or a name says so.
+fn is_by_end(table: &SheetTable, when: When) -> bool {
+    let column = match when {
+        When::One(c) | When::Two { time: c, .. } => &table.columns[c],
+        When::Days(_) => return false,
+    };
+    let spans = column.values.keys().any(|v| start_of_span(v).is_some_and(|s| s.1.is_some()));
+    let named =
+        says(column, &["ending", "ended", "ends", "end", "until", "bis", "ende", "einde", "tot", "fin"]);
+    !spans && (column.day_ends > 0 && column.midnights == 0 || named)
+}
+
+/// The end of an interval: midnight that follows the evening of the same date is that at its end.
+fn day_end(at: DateTime, last: Option<DateTime>) -> DateTime {
+    let evening = last.is_some_and(|l| l.date() == at.date() && l.hour() >= 12);
+    if evening && at.time() == jiff::civil::Time::midnight() {
+        return at.checked_add(jiff::Span::new().days(1)).unwrap_or(at);
+    }
+    at
+}
+
 /// Columns that are not used.
-fn unused(table: &SheetTable, used: &[usize]) -> Option<String> {
+pub(crate) fn unused(table: &SheetTable, used: &[usize]) -> Option<String> {
     let names: Vec<String> =
         table.used().filter(|(i, _)| !used.contains(i)).map(|(_, c)| format!("`{}`", c.name)).collect();
     let columns = if names.len() == 1 { "column" } else { "columns" };
@@ -328,6 +261,14 @@ pub(crate) fn finish(
             missing.0
         ));
     }
+    if all.doubled.0 > 0 {
+        let rows = if all.doubled.0 == 1 { "row stands" } else { "rows stand" };
+        notes.push(format!(
+            "{} {rows} a second time, the same in every cell, and count once (the last is row {})",
+            all.doubled.0,
+            all.doubled.1.unwrap_or(0)
+        ));
+    }
     if !all.again.is_empty() {
         notes.push("rows that come twice as the clock goes back are kept as two".to_owned());
     }
@@ -342,7 +283,9 @@ pub(crate) fn finish(
             rows.push((at, n));
         }
     }
-    Ok(Series { places: all.names, width, rows, notes })
+    let mut series = Series { places: all.names, width, rows, notes };
+    leave_out_sums(&mut series, table)?;
+    Ok(series)
 }
 
 pub(crate) fn seconds_between(a: DateTime, b: DateTime) -> i64 {

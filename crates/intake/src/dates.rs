@@ -36,6 +36,8 @@ pub(crate) enum WrittenDate {
     Instant(Timestamp, DateTime),
     /// A local date and perhaps a time of day.
     Local(Parts, Option<Time>),
+    /// The end of a local date: 24:00.
+    DayEnd(Parts),
 }
 
 /// The date's parts.
@@ -123,6 +125,9 @@ pub(crate) fn written(text: &str) -> Option<WrittenDate> {
     let text = without_weekday(text);
     if let Some((parts, rest)) = named_month(text).or_else(|| numbers(text)) {
         let rest = rest.trim_start_matches(['T', 't', ',', ' ']).trim();
+        if is_day_end(rest) && !parts.orders().is_empty() {
+            return Some(WrittenDate::DayEnd(parts));
+        }
         let time = if rest.is_empty() { None } else { Some(clock(rest)?) };
         if parts.orders().is_empty() {
             return None;
@@ -186,7 +191,7 @@ pub(crate) fn weekday(word: &str) -> Option<usize> {
         &["sat", "saturday", "sa", "samstag", "za", "zaterdag", "sam", "samedi", "sab", "sabado"],
         &["sun", "sunday", "su", "so", "sonntag", "zo", "zondag", "dim", "dimanche", "dom", "domingo"],
     ];
-    let word = word.to_lowercase();
+    let word = word.to_lowercase().replace('\u{e9}', "e").replace('\u{e1}', "a");
     DAYS.iter().position(|names| names.contains(&word.trim_end_matches('.')))
 }
 
@@ -267,6 +272,14 @@ fn numbers(text: &str) -> Option<(Parts, &str)> {
     Some((parts, rest))
 }
 
+/// Whether a time of day is the end of its day: `24:00`.
+pub(crate) fn is_day_end(text: &str) -> bool {
+    matches!(
+        text.trim(),
+        "24:00" | "24:00:00" | "24.00" | "24h00" | "24h" | "24:00 h" | "24:00 Uhr" | "24.00 Uhr"
+    )
+}
+
 /// A time of day: `6:30`, `06:30:15.5`, `6:30 PM`, `6.30 u`, `7h30`, `7 pm`.
 pub(crate) fn clock(text: &str) -> Option<Time> {
     let lower = text.trim().to_ascii_lowercase();
@@ -274,7 +287,7 @@ pub(crate) fn clock(text: &str) -> Option<Time> {
     let (body, after) = match (half(&["a.m.", "am"]), half(&["p.m.", "pm"])) {
         (Some(body), _) => (body, Some(0)),
         (_, Some(body)) => (body, Some(12)),
-        _ => (lower.trim_end_matches([' ', 'u', 'h']), None),
+        _ => (lower.trim_end_matches(" uhr").trim_end_matches([' ', 'u', 'h']), None),
     };
     let (body, fraction) = match body.rsplit_once('.') {
         Some((b, f)) if b.contains(':') => (b, f),
@@ -332,7 +345,7 @@ pub(crate) fn start_of_span(text: &str) -> Option<(Time, Option<Time>)> {
 }
 
 /// An hour as a part of a span: `7`, `07`, `7h`, `7u`.
-fn whole_hour(text: &str) -> Option<Time> {
+pub(crate) fn whole_hour(text: &str) -> Option<Time> {
     let text = text.strip_suffix(['h', 'H', 'u', 'U']).unwrap_or(text).trim_end();
     if text.is_empty() || text.len() > 2 || !text.bytes().all(|b| b.is_ascii_digit()) {
         return None;
@@ -348,6 +361,7 @@ mod tests {
     fn local(text: &str, order: DatePartOrder) -> Option<DateTime> {
         match written(text)? {
             WrittenDate::Local(parts, at) => Some(parts.read(order)?.to_datetime(at.unwrap_or_default())),
+            WrittenDate::DayEnd(parts) => parts.read(order)?.tomorrow().ok().map(|d| d.at(0, 0, 0, 0)),
             WrittenDate::Instant(_, at) => Some(at),
         }
     }

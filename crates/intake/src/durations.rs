@@ -116,44 +116,60 @@ pub fn durations(
 
 /// Whether some row begins with the word for a sum.
 pub(crate) fn last_row_is_total(table: &SheetTable) -> bool {
-    table.columns.iter().any(|c| c.values.keys().any(|v| is_total_word(v)))
+    table.columns.iter().any(|c| c.sums > 0)
 }
 
 /// Whether a row is one of sums.
 pub(crate) fn is_total_row(cells: &[Cell<'_>]) -> bool {
-    cells.iter().find(|c| !c.is_empty()).is_some_and(|c| matches!(c, Cell::Text(text) if is_total_word(text)))
+    cells.iter().find(|c| !c.is_empty()).is_some_and(is_total)
 }
 
+/// Whether a row is one of sums: its first cell says so, or one of those that say when it is.
+pub(crate) fn is_total_of(cells: &[Cell<'_>], when: &[usize]) -> bool {
+    is_total_row(cells) || when.iter().any(|c| cells.get(*c).is_some_and(is_total))
+}
+
+fn is_total(cell: &Cell<'_>) -> bool {
+    matches!(cell, Cell::Text(text) if is_total_word(text))
+}
+
+/// Whether a text says that what stands beside it is a sum or a mean: by its first word, or as one of a few, as `Week 6 total`.
 pub(crate) fn is_total_word(text: &str) -> bool {
     let first = text.split(|c: char| !c.is_alphabetic()).next().unwrap_or("").to_lowercase();
-    matches!(
-        first.as_str(),
-        "total"
-            | "totals"
-            | "subtotal"
-            | "subtotals"
-            | "subtotaal"
-            | "zwischensumme"
-            | "sum"
-            | "totaal"
-            | "gesamt"
-            | "summe"
-            | "grand"
-            | "average"
-            | "mean"
-            | "gesamtsumme"
-            | "durchschnitt"
-            | "mittelwert"
-            | "eindtotaal"
-            | "gemiddelde"
-            | "somme"
-            | "totale"
-            | "totaux"
-            | "moyenne"
-            | "suma"
-            | "promedio"
-    )
+    if TOTALS.contains(&first.as_str()) || MEANS.contains(&first.as_str()) {
+        return true;
+    }
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words.len() <= 4
+        && words.iter().any(|w| TOTALS.contains(&w.trim_matches([':', '.']).to_lowercase().as_str()))
 }
+
+const TOTALS: &[&str] = &[
+    "total",
+    "totals",
+    "subtotal",
+    "subtotals",
+    "subtotaal",
+    "zwischensumme",
+    "sum",
+    "totaal",
+    "gesamt",
+    "summe",
+    "grand",
+    "gesamtsumme",
+    "wochensumme",
+    "tagessumme",
+    "monatssumme",
+    "weektotaal",
+    "dagtotaal",
+    "eindtotaal",
+    "somme",
+    "totale",
+    "totaux",
+    "suma",
+];
+const MEANS: &[&str] =
+    &["average", "mean", "durchschnitt", "mittelwert", "gemiddelde", "moyenne", "promedio", "media"];
 
 /// Waits and whether they were given up.
 #[derive(Debug, Clone, Default)]
@@ -188,6 +204,23 @@ pub(crate) fn gave_up(cell: &Cell<'_>, column: &Facts) -> Option<bool> {
 /// What a word says of how a request ended: the words of those who were not served first, for they may hold those of the others.
 fn outcome(word: &str) -> Option<bool> {
     let starts = |words: &[&str]| words.iter().any(|w| word.starts_with(w));
+    // `Caller hung up`, `Anrufer hat aufgelegt`: some words leave no doubt wherever they stand.
+    let within = |stems: &[&str]| word.split_whitespace().any(|w| stems.iter().any(|s| w.starts_with(s)));
+    let lost = [
+        "abandon",
+        "hung",
+        "reneg",
+        "aufgelegt",
+        "abgebrochen",
+        "opgehangen",
+        "afgebroken",
+        "raccroch",
+        "colg",
+        "unanswered",
+    ];
+    if within(&lost) {
+        return Some(true);
+    }
     if starts(&[
         "abandon",
         "lost",
@@ -211,9 +244,11 @@ fn outcome(word: &str) -> Option<bool> {
         "opgehangen",
         "gemist",
         "niet ",
-        "raccroch",
+        "sans r",
+        "non ",
+        "no ",
+        "perdu",
         "perdid",
-        "colgad",
     ]) {
         return Some(true);
     }

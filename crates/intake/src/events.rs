@@ -1,18 +1,20 @@
 //! Lists of events and call records: counts by interval, handling times and waits.
 
 use crate::cell::Cell;
-use crate::counts::{Collector, MOST, Series, said_of, seconds_between};
-use crate::durations::{Sample, gave_up};
+use crate::collector::{Collector, MOST, mark};
+use crate::counts::{Series, said_of, seconds_between, unused};
+use crate::durations::{Sample, gave_up, is_total_of, last_row_is_total};
 use crate::facts::SheetTable;
 use crate::fit::Observed;
 use crate::problem::Problem;
 use crate::read::{Book, ReadProgress};
-use crate::recognise::{TableShape, When};
+use crate::recognise::{TableShape, When, is_date};
 use crate::values::{CellValues, unit_of};
 use crate::ways::{Said, reading};
+use crate::words::says;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// What else a list of events says.
 #[derive(Debug, Default)]
@@ -25,6 +27,52 @@ pub struct Also {
     pub lost: u64,
     /// Handling times by place and by hour of the day, some thousands of each.
     pub divided: [BTreeMap<String, Vec<f64>>; 2],
+    /// Columns of times of which the names do not say what they are, where handling times are missing.
+    pub unknown: Vec<String>,
+}
+
+/// Words for numbers that each row has for itself.
+const IDS: &[&str] = &[
+    "id",
+    "ticket",
+    "reference",
+    "ref",
+    "nr",
+    "no",
+    "n\u{ba}",
+    "number",
+    "nummer",
+    "num\u{e9}ro",
+    "n\u{fa}mero",
+    "case",
+    "uuid",
+    "key",
+    "vorgang",
+    "ticketnummer",
+    "caller",
+];
+
+/// Rows that were seen before, among the two to four million before each: all of a file in bounded memory.
+#[derive(Debug, Default)]
+struct Doubles {
+    now: HashSet<u64>,
+    before: HashSet<u64>,
+    found: u64,
+}
+
+impl Doubles {
+    const MOST: usize = 2_000_000;
+
+    fn again(&mut self, mark: u64) -> bool {
+        if self.before.contains(&mark) || !self.now.insert(mark) {
+            self.found += 1;
+            return true;
+        }
+        if self.now.len() == Self::MOST {
+            self.before = std::mem::take(&mut self.now);
+        }
+        false
+    }
 }
 
 /// Most times of a place or an hour that are compared with those of others.
@@ -62,11 +110,23 @@ pub fn events(
     let mut odd = 0_u64;
     let mut strange: Option<String> = None;
     let days = matches!(when, When::Days(_));
+    let used: Vec<usize> = when
+        .columns()
+        .into_iter()
+        .chain([*place, *answered, *ended, *duration, *wait, *abandoned].into_iter().flatten())
+        .collect();
+    // With a number of its own in each row, a row that stands twice is one request.
+    let numbered = table.used().find(|(i, c)| !used.contains(i) && says(c, IDS)).map(|c| c.0);
+    let mut doubles = Doubles::default();
+    let skip_totals = last_row_is_total(table);
     table.rows(book, watch, &mut |row, row_cells| {
-        if row <= table.names_row {
+        if row <= table.names_row || (skip_totals && is_total_of(row_cells, &when.columns())) {
             return Ok(());
         }
         let get = |i: usize| row_cells.get(i).unwrap_or(&Cell::Empty);
+        if numbered.is_some() && doubles.again(mark(row_cells)) {
+            return Ok(());
+        }
         let at = cells.when(row, row_cells, *when)?;
         minutes[usize::try_from(at.minute()).unwrap_or(0)] += 1;
         let quarter = at.minute() / 15 * 15;
@@ -133,6 +193,17 @@ pub fn events(
         }
         Ok(())
     })?;
+    if doubles.found > 0 {
+        notes.push(format!(
+            "{} rows stand a second time, the same in every cell, and count once",
+            doubles.found
+        ));
+    }
+    notes.extend(unused(table, &used));
+    if also.handling.seen == 0 {
+        let others = table.used().filter(|(i, c)| !used.contains(i) && is_date(c) && c.with_time > 0);
+        also.unknown = others.map(|(_, c)| format!("`{}`", c.name)).collect();
+    }
     if odd > 0 {
         notes.push(format!("{odd} events end before they begin; their times are left out"));
     }

@@ -1,7 +1,7 @@
 //! What stands in each column of a table, over all of its rows: the ground on which columns are recognised.
 
 use crate::cell::{Cell, Decimal, NO_VALUE, Spans, number, span};
-use crate::dates::{DatePartOrder, Runs, WrittenDate, start_of_span, written};
+use crate::dates::{DatePartOrder, Runs, WrittenDate, is_day_end, start_of_span, written};
 use crate::durations::is_total_word;
 use crate::problem::{Problem, TablePlace};
 use crate::read::{Book, ReadProgress};
@@ -97,6 +97,12 @@ pub struct Facts {
     pub values: BTreeMap<String, u64>,
     /// There are more different texts than are kept.
     pub many: bool,
+    /// Numbers without a fraction, read with a decimal point and with a decimal comma.
+    pub whole_by: [u64; 2],
+    /// Times of day at midnight, and those written 24:00.
+    pub midnights: u64,
+    /// Times written 24:00: the end of their day.
+    pub day_ends: u64,
     /// Its first cell that is not empty.
     pub first: Option<(u64, String)>,
     /// The first row with a formula of which no value was saved.
@@ -121,15 +127,20 @@ impl Facts {
         self.first.get_or_insert_with(|| (row, cell.shown()));
         match cell {
             Cell::Empty => {}
-            Cell::Number(x) => self.number(*x),
+            Cell::Number(x) => {
+                self.number(*x);
+                self.whole_by = self.whole_by.map(|n| n + u64::from(x.fract() == 0.0));
+            }
             Cell::Moment(at) => {
                 self.dates += 1;
                 self.with_time += u64::from(at.time() != jiff::civil::Time::midnight());
+                self.midnights += u64::from(at.time() == jiff::civil::Time::midnight());
                 self.off_quarters += u64::from(off_quarter(at.time()));
             }
             Cell::Span(s) => {
                 self.spans += 1;
                 self.clocks += u64::from(*s < 86_400.0);
+                self.midnights += u64::from(*s == 0.0);
                 self.off_quarters += u64::from(s.rem_euclid(900.0) != 0.0);
             }
             Cell::Text(text) => self.text(row, text),
@@ -153,6 +164,9 @@ impl Facts {
                 _ => &mut (0, String::new()),
             };
             self.number(x);
+            for (n, read) in self.whole_by.iter_mut().zip([point, comma]) {
+                *n += u64::from(read.is_some_and(|x| x.fract() == 0.0));
+            }
         } else if let Some(date) = written(text) {
             self.dates += 1;
             match date {
@@ -163,6 +177,7 @@ impl Facts {
                 WrittenDate::Local(parts, time) => {
                     self.with_time += u64::from(time.is_some());
                     self.off_quarters += u64::from(time.is_some_and(off_quarter));
+                    self.midnights += u64::from(time.is_some_and(|t| t == jiff::civil::Time::midnight()));
                     self.runs.look(parts);
                     let orders = parts.orders();
                     for (i, order) in DatePartOrder::ALL.into_iter().enumerate() {
@@ -171,11 +186,20 @@ impl Facts {
                         }
                     }
                 }
+                WrittenDate::DayEnd(parts) => {
+                    self.with_time += 1;
+                    self.day_ends += 1;
+                    self.runs.look(parts);
+                }
             }
+        } else if is_day_end(text) {
+            self.clocks += 1;
+            self.day_ends += 1;
         } else {
             let (start, length) = (start_of_span(text), span(text));
             let clock = start.is_some();
             self.clocks += u64::from(clock);
+            self.midnights += u64::from(start.is_some_and(|s| s.0 == jiff::civil::Time::midnight()));
             self.off_quarters += u64::from(start.is_some_and(|s| off_quarter(s.0)));
             match length {
                 Some(Spans::One(_)) => self.spans += 1,
@@ -204,6 +228,11 @@ impl Facts {
     /// Whether almost all of its cells are of a kind: all but rows of sums or a footnote.
     pub(crate) fn mostly(&self, n: u64) -> bool {
         self.filled > 0 && n + self.sums + 3 + self.filled / 100 >= self.filled && n * 2 > self.filled
+    }
+
+    /// Whether all of its numbers are whole in one way of reading them.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.whole_by.iter().any(|n| *n == self.numbers)
     }
 
     /// Lower case of its name.

@@ -1,7 +1,8 @@
 //! Counts in a grid: a row for each day and a column for each hour, or a row for each hour and a column for each day.
 
 use crate::cell::{Cell, Decimal, number};
-use crate::counts::{Collector, Series, finish};
+use crate::collector::{Collector, mark};
+use crate::counts::{Series, finish};
 use crate::dates::{DatePartOrder, Parts, Runs, WrittenDate, start_of_span, written};
 use crate::durations::is_total_row;
 use crate::facts::{Facts, SheetTable};
@@ -9,7 +10,7 @@ use crate::problem::Problem;
 use crate::read::{Book, ReadProgress};
 use crate::recognise::{TableShape, is_clock, is_date, is_label};
 use crate::values::CellValues;
-use crate::ways::{Said, reading};
+use crate::ways::{Said, reading_of_counts};
 use crate::words::{PLACE, TIME, TOTAL, says};
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
@@ -116,7 +117,7 @@ pub(crate) fn days(
     let parts: Vec<(usize, Parts)> = columns
         .iter()
         .filter_map(|c| match written(&table.columns[*c].name)? {
-            WrittenDate::Local(parts, _) => Some((*c, parts)),
+            WrittenDate::Local(parts, _) | WrittenDate::DayEnd(parts) => Some((*c, parts)),
             WrittenDate::Instant(_, at) => Some((*c, Parts::Fixed(at.date()))),
         })
         .collect();
@@ -169,7 +170,7 @@ pub(crate) fn read(
         Grid::Times { time, dates } => (*time, dates.clone()),
     };
     let dated: &[usize] = if matches!(grid, Grid::Days { .. }) { &[key] } else { &[] };
-    let reading = reading(table, dated, &columns, said)?;
+    let reading = reading_of_counts(table, dated, &columns, said)?;
     let mut cells = CellValues { table, reading, zone: zone.cloned(), hours_from_one: false };
     let named = match grid {
         Grid::Days { .. } => Vec::new(),
@@ -194,9 +195,10 @@ pub(crate) fn read(
             Some((_, Cell::Text(name))) => all.place(&cells, row, name)?,
             Some((c, other)) => return Err(cells.wrong(row, c, other, "the name of a place")),
         };
+        let of_row = mark(row_cells);
         let mut put = |c: usize, day: Date, time: Time| {
             let n = cells.count(row, c, get(c))?;
-            n.map_or(Ok(()), |n| all.put(&cells, (row, day.to_datetime(time)), p, n))
+            n.map_or(Ok(()), |n| all.put(&cells, (row, day.to_datetime(time), of_row), p, n))
         };
         match grid {
             Grid::Days { times, .. } => {

@@ -102,6 +102,19 @@ fn is_second(first: &[Row], i: usize) -> bool {
     is_plain(cells) && names && above_data && !is_calendar(&first[i - 1].1)
 }
 
+/// Whether a row below one of days of the week has their dates.
+fn is_dates(first: &[Row], i: usize) -> bool {
+    let date = |c: &Cell<'_>| match c {
+        Cell::Text(text) => written(text).is_some(),
+        Cell::Moment(at) => at.time() == jiff::civil::Time::midnight(),
+        _ => false,
+    };
+    let named = |c: &Cell<'_>| matches!(c, Cell::Text(text) if weekday(text).is_some());
+    let (upper, lower) = (&first[i - 1].1, &first[i].1);
+    let both = upper.iter().zip(lower).filter(|(u, l)| named(u) && date(l)).count();
+    both >= 5 && lower.iter().filter(|c| !c.is_empty()).count() <= both + 2
+}
+
 /// A unit without its brackets.
 fn bare(text: &str) -> &str {
     text.trim_matches(['(', ')', '[', ']'])
@@ -128,7 +141,7 @@ pub(crate) fn begin(book: &Book, sheet: Option<&str>, first: &[Row], column: usi
         let from = first.iter().position(|r| r.1.iter().any(is_data)).unwrap_or(0);
         return Some(Begun { table, names: None, from });
     };
-    let second = i + 1 < first.len() && is_second(first, i + 1);
+    let second = i + 1 < first.len() && (is_second(first, i + 1) || is_dates(first, i + 1));
     let names = names(&first[i].1, second.then(|| &first[i + 1].1[..]), column);
     let last = i + usize::from(second);
     table.names_row = first[last].0;
@@ -153,7 +166,10 @@ fn names(upper: &[Cell<'_>], lower: Option<&[Cell<'_>]>, column: usize) -> Vec<S
         let twice = |b: &str| (0..width).filter(|j| text(lower, *j).as_deref() == Some(b)).count() > 1;
         out.push(match (&above, below) {
             (Some(a), Some(b)) if *a == b => b,
-            (Some(a), Some(b)) if unit(bare(&b)).is_some() => format!("{a} ({})", bare(&b)),
+            // What stands in brackets says more of the name above it.
+            (Some(a), Some(b)) if unit(bare(&b)).is_some() || b.starts_with(['(', '[']) => {
+                format!("{a} ({})", bare(&b))
+            }
             (Some(a), Some(b)) if twice(&b) => format!("{a} {b}"),
             (_, Some(b)) => b,
             (Some(a), None) if own.is_some() => a.clone(),

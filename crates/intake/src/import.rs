@@ -17,6 +17,7 @@ use crate::persons;
 use crate::problem::{Problem, TablePlace};
 use crate::read::{Book, ReadProgress};
 use crate::recognise::{TableShape, shape};
+use crate::remarks::remarks;
 use crate::roster::{Codes, RecordedRoster, roster};
 use crate::scenario::{self, HandlingTimes, Material, WrittenFiles};
 use crate::shifts::persons as persons_by_day;
@@ -81,6 +82,8 @@ struct Found {
     from_logs: [bool; 2],
     /// What was read and how, for people.
     said: Vec<String>,
+    /// Columns of times in logs of events of which the names do not say what they are.
+    unknown: Vec<String>,
     /// Names of all sheets, and whether the one asked for is among them.
     sheets: Vec<String>,
     sheet_seen: bool,
@@ -141,9 +144,14 @@ pub fn import(asked: &ImportRequest<'_>, watch: &dyn ReadProgress) -> Result<Imp
         }
         (None, None) => {
             let what = "none of the files says how long a request takes";
-            return Err(Problem::new(TablePlace::sheet(counts_file, None), what)
-                .help("name a file of durations, or write `--handling \"12 min\"`")
-                .into());
+            let mut problem = Problem::new(TablePlace::sheet(counts_file, None), what);
+            if !found.unknown.is_empty() {
+                problem = problem.help(format!(
+                    "{} hold times too: call the beginning of the work `Answered` and its end `Ended`",
+                    found.unknown.join(", ")
+                ));
+            }
+            return Err(problem.help("name a file of durations, or write `--handling \"12 min\"`").into());
         }
     };
     let holidays = holidays_of(series, asked)?;
@@ -422,6 +430,7 @@ fn take(
             line
         }
     };
+    notes.extend(remarks(table, shape));
     found.said.push(format!("{label}: {line} ({})", table.form));
     found.said.extend(notes.into_iter().map(|n| format!("  {n}")));
     Ok(())
@@ -429,6 +438,7 @@ fn take(
 
 /// What call records say beside arrivals: handling times and waits, unless files of their own do.
 fn beside(also: Also, label: &str, notes: &mut Vec<String>, found: &mut Found) {
+    found.unknown.extend(also.unknown.iter().cloned());
     // One log after the other: a month each.
     let [times, waits] = found.from_logs;
     if let Some((d, _)) = found.durations.as_mut().filter(|_| times) {

@@ -37,6 +37,19 @@ fn is_off(text: &str) -> bool {
             | "ziek"
             | "krank"
             | "repos"
+            | "libre"
+            | "descanso"
+            | "vacaciones"
+            | "baja"
+            | "cong\u{e9}"
+            | "cong\u{e9}s"
+            | "rtt"
+            | "absent"
+            | "maladie"
+            | "elternzeit"
+            | "fortbildung"
+            | "day off"
+            | "rdo"
             | "r"
             | "o"
             | "\u{2013}"
@@ -59,9 +72,34 @@ fn weekdays(table: &SheetTable, columns: &[usize], said: &Said) -> Result<Vec<(u
 /// `D = 07:00-15:00` below a roster says what a letter means.
 fn explained(text: &str) -> Option<(String, (i64, i64))> {
     let (code, span) = text.split_once(['=', ':'])?;
+    let span = span.split(['(', ',']).next().unwrap_or(span);
     let (start, end) = start_of_span(span.trim())?;
     let start = minutes(start);
     Some((code.trim().to_owned(), (start, until(start, minutes(end?)))))
+}
+
+/// `U = Urlaub` below a roster says that a letter means a day off.
+fn explained_off(text: &str) -> Option<String> {
+    let (code, what) = text.split_once(['=', ':'])?;
+    let what = what.split(['(', ',']).next().unwrap_or(what).trim().to_lowercase();
+    let none = ["no ", "not ", "kein", "geen", "pas de", "sin ", "day off", "days off"];
+    (is_off(&what) || none.iter().any(|w| what.starts_with(w))).then(|| code.trim().to_owned())
+}
+
+/// The shifts of a cell that has several: `09:00-13:00 / 17:00-19:00`.
+fn several(text: &str, codes: &Codes) -> Option<Vec<(i64, i64)>> {
+    let marks = ["/", "+", "&", "\n", ";", ",", " and ", " und ", " en ", " et ", " y "];
+    let mark = marks.iter().find(|m| text.contains(**m))?;
+    text.split(mark)
+        .map(|part| {
+            let part = part.trim();
+            codes.get(part).copied().or_else(|| {
+                let (start, end) = start_of_span(part)?;
+                let start = minutes(start);
+                Some((start, until(start, minutes(end?))))
+            })
+        })
+        .collect()
 }
 
 /// What a table of codes says.
@@ -120,14 +158,21 @@ pub(crate) fn by_day(
     let is_empty =
         |row_cells: &[Cell<'_>]| days.iter().all(|(c, _)| row_cells.get(*c).is_none_or(Cell::is_empty));
     let mut codes = codes.clone();
+    let mut off: BTreeSet<String> = BTreeSet::new();
+    for (_, text) in &table.view.remarks {
+        if let Some((code, shift)) = explained(text) {
+            codes.insert(code, shift);
+        }
+        off.extend(explained_off(text));
+    }
     table.rows(book, watch, &mut |row, row_cells| {
         if row > table.names_row && is_empty(row_cells) {
             for cell in row_cells {
-                if let Cell::Text(text) = cell
-                    && let Some((code, shift)) = explained(text)
-                {
+                let Cell::Text(text) = cell else { continue };
+                if let Some((code, shift)) = explained(text) {
                     codes.insert(code, shift);
                 }
+                off.extend(explained_off(text));
             }
         }
         Ok(())
@@ -147,13 +192,19 @@ pub(crate) fn by_day(
         people += 1;
         let name = named(place.map(get), &mut order);
         for (c, d) in &days {
-            let (start, length) = match get(*c) {
+            let shifts = match get(*c) {
                 Cell::Empty => continue,
-                Cell::Text(text) if codes.contains_key(text.as_ref()) => codes[text.as_ref()],
-                Cell::Text(text) if is_off(text) => continue,
-                cell => shift(&cells, (row, *c), cell)?,
+                Cell::Text(text) if codes.contains_key(text.as_ref()) => vec![codes[text.as_ref()]],
+                Cell::Text(text) if is_off(text) || off.contains(text.as_ref()) => continue,
+                cell => match (shift(&cells, (row, *c), cell), cell) {
+                    (Ok(one), _) => vec![one],
+                    (Err(problem), Cell::Text(text)) => several(text, &codes).ok_or(problem)?,
+                    (Err(problem), _) => return Err(problem),
+                },
             };
-            found.entry((name.clone(), start, length)).or_default()[*d] += 1;
+            for (start, length) in shifts {
+                found.entry((name.clone(), start, length)).or_default()[*d] += 1;
+            }
         }
         Ok(())
     })?;

@@ -308,8 +308,13 @@ fn kind(c: &Facts) -> &'static str {
 /// The columns of a row's time.
 fn when(table: &SheetTable) -> Option<When> {
     let dates: Vec<usize> = table.used().filter(|(_, c)| is_date(c)).map(|c| c.0).collect();
-    let first =
-        dates.iter().copied().find(|i| says(&table.columns[*i], ARRIVED)).or(dates.first().copied())?;
+    let says_of = |i: &usize, words| says(&table.columns[*i], words);
+    let later = |i: &usize| says_of(i, ANSWERED) || says_of(i, ENDED);
+    let first = (dates.iter().find(|i| says_of(i, ARRIVED) && !later(i)))
+        .or_else(|| dates.iter().find(|i| says_of(i, ARRIVED)))
+        .or_else(|| dates.iter().find(|i| !later(i)))
+        .or(dates.first())
+        .copied()?;
     let facts = &table.columns[first];
     let serial_time = is_serial(facts) && facts.whole < facts.numbers;
     if facts.with_time > 0 || serial_time || is_epoch(facts) {
@@ -434,18 +439,21 @@ fn dated(table: &SheetTable, when: When) -> Result<TableShape, Problem> {
             .map(|c| c.0)
             .collect()
     };
-    let mut numbers = counted(|c| c.whole == c.numbers && c.negative == 0);
+    let mut numbers = counted(|c| c.is_whole() && c.negative == 0);
     let measured = answered.is_some() || ended.is_some() || duration.is_some() || wait.is_some();
     // Counts in which a cell is none: whoever reads them says which. Beside columns of counts one with mostly whole numbers is one of
     // them; where all rows begin on quarters of an hour, as no log of events does, any number is.
     let by_interval = when.columns().iter().all(|c| table.columns[*c].off_quarters == 0);
     if !measured && (by_interval || !numbers.is_empty()) {
-        numbers = counted(|c| 2 * c.whole >= c.numbers);
+        numbers = counted(|c| c.whole_by.iter().any(|n| 2 * n >= c.numbers));
         if numbers.is_empty() {
             numbers = counted(|_| true);
         }
     }
-    if measured || numbers.is_empty() {
+    // Two instants in a row are of one request; so is one to the second.
+    let instants =
+        table.used().filter(|(_, c)| is_date(c) && c.with_time > 0 && 10 * c.off_quarters > c.filled).count();
+    if measured || numbers.is_empty() || instants >= 2 {
         return Ok(TableShape::Events { when, place, answered, ended, duration, wait, abandoned });
     }
     let (totals, counts): (Vec<usize>, Vec<usize>) =

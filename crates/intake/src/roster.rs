@@ -2,7 +2,7 @@
 
 use crate::cell::Cell;
 use crate::coverage;
-use crate::dates::{start_of_span, weekday};
+use crate::dates::{is_day_end, start_of_span, weekday, whole_hour};
 use crate::facts::SheetTable;
 use crate::persons;
 use crate::problem::Problem;
@@ -190,7 +190,12 @@ pub(crate) fn clock(
         Cell::Span(s) => Ok(((s / 60.0).round() as i64 % 1440, None)),
         Cell::Moment(at) => Ok((minutes(at.time()), None)),
         Cell::Text(text) => {
-            let (start, end) = start_of_span(text).ok_or_else(wrong)?;
+            if is_day_end(text) {
+                return Ok((0, None));
+            }
+            // `7h` of a start or an end is a time of day.
+            let (start, end) =
+                start_of_span(text).or_else(|| Some((whole_hour(text)?, None))).ok_or_else(wrong)?;
             Ok((minutes(start), end.map(minutes)))
         }
         _ => Err(wrong()),

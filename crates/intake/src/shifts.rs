@@ -4,7 +4,7 @@ use crate::dates::weekday;
 use crate::facts::{Facts, SheetTable};
 use crate::heads::names_day;
 use crate::recognise::{TableShape, is_date, is_label, is_length};
-use crate::words::{OFFICERS, PERSON, PLACE, SHIFT, STAFF, TOTAL, says};
+use crate::words::{END, OFFICERS, PERSON, PLACE, SHIFT, STAFF, START, TOTAL, says};
 
 /// Numbers of officers by shift.
 pub(crate) fn shift_counts(table: &SheetTable) -> Option<TableShape> {
@@ -16,25 +16,35 @@ pub(crate) fn shift_counts(table: &SheetTable) -> Option<TableShape> {
     {
         return None;
     }
+    // `7h` of a start or an end is a time of day, although it might be a length.
+    let clock = |c: &Facts, words| c.mostly(c.clocks) || c.mostly(c.spans) && says(c, words);
     let start = table
-        .find(&["shift", "start", "begin", "from", "hours", "dienst", "schicht", "van"], |c| {
-            c.mostly(c.clocks)
-        })
+        .find(START, |c| clock(c, START))
         .or_else(|| table.used().find(|(_, c)| c.mostly(c.clocks)).map(|c| c.0))?;
-    let end = table
-        .used()
-        .find(|(i, c)| {
-            *i > start
-                && c.mostly(c.clocks)
-                && says(c, &["end", "until", "to", "finish", "stop", "tot", "bis"])
-        })
-        .map(|c| c.0);
+    let end = table.used().find(|(i, c)| *i > start && clock(c, END) && says(c, END)).map(|c| c.0);
     let is_span =
         |c: &Facts| c.values.keys().any(|v| crate::dates::start_of_span(v).is_some_and(|s| s.1.is_some()));
     let length = table
         .used()
         .find(|(i, c)| {
-            *i != start && Some(*i) != end && is_length(c) && says(c, &["length", "hours", "duration"])
+            *i != start
+                && Some(*i) != end
+                && is_length(c)
+                && says(
+                    c,
+                    &[
+                        "length",
+                        "hours",
+                        "duration",
+                        "dauer",
+                        "stunden",
+                        "heures",
+                        "horas",
+                        "dur\u{e9}e",
+                        "duur",
+                        "uren",
+                    ],
+                )
         })
         .map(|c| c.0);
     if end.is_none() && length.is_none() && !is_span(&table.columns[start]) {
@@ -44,7 +54,25 @@ pub(crate) fn shift_counts(table: &SheetTable) -> Option<TableShape> {
     let days = table
         .used()
         .find(|(i, c)| {
-            !taken(*i) && says(c, &["days", "day", "dagen", "tage", "weekday", "weekdays"]) && c.texts > 0
+            !taken(*i)
+                && says(
+                    c,
+                    &[
+                        "days",
+                        "day",
+                        "dagen",
+                        "tage",
+                        "weekday",
+                        "weekdays",
+                        "tag",
+                        "wochentag",
+                        "wochentage",
+                        "jours",
+                        "jour",
+                        "d\u{ed}as",
+                    ],
+                )
+                && c.texts > 0
         })
         .map(|c| c.0);
     let place = table
@@ -118,6 +146,20 @@ pub(crate) fn codes(table: &SheetTable) -> Option<TableShape> {
     let end = clocks.next().map(|c| c.0);
     let spans = first.values.keys().any(|v| crate::dates::start_of_span(v).is_some_and(|s| s.1.is_some()));
     if end.is_none() && !spans || table.rows > 100 {
+        return None;
+    }
+    // Numbers beside them are officers: a roster that is not understood explains no letters.
+    let number = |c: &Facts| {
+        c.mostly(c.numbers)
+            && !says(
+                c,
+                &[
+                    "hours", "length", "stunden", "uren", "heures", "horas", "fte", "break", "pause", "no",
+                    "nr",
+                ],
+            )
+    };
+    if table.used().any(|(_, c)| number(c)) {
         return None;
     }
     let short =

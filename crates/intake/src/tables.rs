@@ -1,6 +1,7 @@
 //! The tables of a sheet: one as a rule, or several beside or below each other, as people put a place next to the other.
 
 use crate::cell::Cell;
+use crate::durations::is_total_word;
 use crate::facts::{Facts, SheetTable, add};
 use crate::heads::{self, one_text};
 use crate::problem::{Problem, TablePlace};
@@ -12,6 +13,8 @@ use std::ops::Range;
 /// A row with its number.
 type Row = (u64, Vec<Cell<'static>>);
 
+/// Rows of one text that are kept as remarks; more of them are no remarks.
+const MOST_REMARKS: usize = 200;
 /// Tables that a sheet may have: each is read by itself.
 const MOST: usize = 100;
 
@@ -142,8 +145,13 @@ impl Below<'_> {
 
     /// The row that was held back is no title: it belongs to the table.
     fn flush(&mut self) {
-        if let (Some((row, cells)), Some(table)) = (self.title.take(), self.tables.last_mut()) {
-            add(table, row, &cells);
+        let (Some((row, cells)), Some(table)) = (self.title.take(), self.tables.last_mut()) else { return };
+        // Beside other columns one text alone is a remark, or the title of a part; whoever reads the table says so.
+        let text =
+            one_text(&cells).filter(|_| table.columns.len() > 1 && table.view.remarks.len() < MOST_REMARKS);
+        match text {
+            Some(text) if !is_total_word(text) => table.view.remarks.push((row, text.to_owned())),
+            _ => add(table, row, &cells),
         }
     }
 

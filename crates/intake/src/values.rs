@@ -1,7 +1,7 @@
 //! Cells as dates, times of day, numbers and lengths of time, once it is known how to read them.
 
 use crate::cell::{Cell, MERGED, NO_VALUE, Spans, epoch, is_failed, number, serial, span, unit};
-use crate::dates::{WrittenDate, start_of_span, written};
+use crate::dates::{WrittenDate, is_day_end, start_of_span, written};
 use crate::facts::SheetTable;
 use crate::problem::{Problem, TablePlace};
 use crate::recognise::When;
@@ -59,6 +59,12 @@ impl CellValues<'_> {
             When::One(c) | When::Days(c) => self.moment(row, c, get(c)),
             When::Two { date, time } => {
                 let day = self.moment(row, date, get(date))?.date();
+                if matches!(get(time), Cell::Text(text) if is_day_end(text)) {
+                    return day
+                        .tomorrow()
+                        .map(|d| d.to_datetime(Time::midnight()))
+                        .map_err(|_| self.wrong(row, date, get(date), "a date"));
+                }
                 Ok(day.to_datetime(self.clock(row, time, get(time))?))
             }
         }
@@ -86,6 +92,11 @@ impl CellValues<'_> {
                             self.reading.order.word().replace("-first", " first")
                         ))
                     }),
+                Some(WrittenDate::DayEnd(parts)) => parts
+                    .read(self.reading.order)
+                    .and_then(|d| d.tomorrow().ok())
+                    .map(|d| d.to_datetime(Time::midnight()))
+                    .ok_or_else(wrong),
                 None => number(text, self.reading.decimal)
                     .and_then(|x| self.counted(x, 20_000.0))
                     .ok_or_else(wrong),
@@ -206,7 +217,15 @@ impl CellValues<'_> {
 
 /// Seconds of the unit that a column's name says.
 fn named_unit(name: &str) -> Option<f64> {
-    name.to_lowercase()
+    let lower = name.to_lowercase();
+    // `AHT (mm:ss)` says how two parts with a colon are meant.
+    if ["mm:ss", "m:ss", "min:s"].iter().any(|form| lower.contains(form)) {
+        return Some(60.0);
+    }
+    if ["hh:mm", "h:mm"].iter().any(|form| lower.contains(form)) {
+        return Some(3600.0);
+    }
+    lower
         .split(|c: char| !c.is_alphanumeric())
         .filter(|w| w.len() > 1 || matches!(*w, "s" | "h"))
         .find_map(unit)

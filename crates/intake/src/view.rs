@@ -21,6 +21,8 @@ pub(crate) struct View {
     pub rows: Range<u64>,
     /// Rows among them that repeat its names, as pages of a report do; ascending.
     pub left_out: Vec<u64>,
+    /// Rows among them of one text alone, as remarks and titles of parts are, with the text; ascending.
+    pub remarks: Vec<(u64, String)>,
     /// A date in three columns.
     pub parts: Option<DateParts>,
     /// A column of dates of which a cell holds for the empty ones below it.
@@ -29,7 +31,14 @@ pub(crate) struct View {
 
 impl Default for View {
     fn default() -> Self {
-        Self { columns: 0..usize::MAX, rows: 0..u64::MAX, left_out: Vec::new(), parts: None, held: None }
+        Self {
+            columns: 0..usize::MAX,
+            rows: 0..u64::MAX,
+            left_out: Vec::new(),
+            remarks: Vec::new(),
+            parts: None,
+            held: None,
+        }
     }
 }
 
@@ -156,6 +165,7 @@ impl SheetTable {
             if !view.rows.contains(&row)
                 || cells.iter().all(Cell::is_empty)
                 || view.left_out.binary_search(&row).is_ok()
+                || view.remarks.binary_search_by_key(&row, |r| r.0).is_ok()
             {
                 return Ok(());
             }

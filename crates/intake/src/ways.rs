@@ -39,6 +39,26 @@ pub(crate) fn reading(
     Ok(CellReading { order: order(table, dates, said)?, decimal: decimal(table, numbers, said)? })
 }
 
+/// The same of columns of counts: counts are whole, so that a decimal mark under which one would have a fraction is none.
+///
+/// # Errors
+/// If two ways fit and nothing settles it, or none does.
+pub(crate) fn reading_of_counts(
+    table: &SheetTable,
+    dates: &[usize],
+    counts: &[usize],
+    said: &Said,
+) -> Result<CellReading, Problem> {
+    let open = counts.iter().any(|c| table.columns[*c].either.is_some());
+    let whole = |i: usize| counts.iter().map(|c| &table.columns[*c]).all(|c| c.whole_by[i] == c.numbers);
+    let decimal = match (whole(0), whole(1)) {
+        (true, false) if open => Some(Decimal::Point),
+        (false, true) if open => Some(Decimal::Comma),
+        _ => None,
+    };
+    reading(table, dates, counts, &Said { decimal: said.decimal.or(decimal), ..said.clone() })
+}
+
 fn order(table: &SheetTable, columns: &[usize], said: &Said) -> Result<DatePartOrder, Problem> {
     let mut open = DatePartOrder::ALL.to_vec();
     for &c in columns {

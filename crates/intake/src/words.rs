@@ -16,8 +16,34 @@ pub(crate) fn has_word(text: &str, words: &[&str]) -> bool {
 
 /// Times of day and intervals.
 pub(crate) const TIME: &[&str] = &[
-    "time", "hour", "interval", "period", "from", "start", "begin", "half", "quarter", "slot", "zeit",
-    "stunde", "uhrzeit", "uur", "hh", "hr", "tijd", "van", "heure", "hora",
+    "time",
+    "hour",
+    "interval",
+    "period",
+    "from",
+    "start",
+    "begin",
+    "half",
+    "quarter",
+    "slot",
+    "zeit",
+    "stunde",
+    "uhrzeit",
+    "uur",
+    "hh",
+    "hr",
+    "tijd",
+    "van",
+    "heure",
+    "hora",
+    "uhr",
+    "p\u{e9}riode",
+    "intervalle",
+    "intervalo",
+    "tranche",
+    "periodo",
+    "von",
+    "ending",
 ];
 /// Arrivals.
 pub(crate) const ARRIVED: &[&str] = &[
@@ -52,6 +78,29 @@ pub(crate) const ARRIVED: &[&str] = &[
     "creado",
     "recibido",
     "abierto",
+    "logged",
+    "raised",
+    "submitted",
+    "incoming",
+    "presented",
+    "registered",
+    "anrufbeginn",
+    "eingangszeit",
+    "eingangsdatum",
+    "eingangszeitpunkt",
+    "anruf",
+    "meldung",
+    "erfasst",
+    "appel",
+    "r\u{e9}ception",
+    "entr\u{e9}e",
+    "llamada",
+    "entrada",
+    "recepci\u{f3}n",
+    "recibida",
+    "creada",
+    "aangemeld",
+    "gebeld",
 ];
 /// The beginning of the work.
 pub(crate) const ANSWERED: &[&str] = &[
@@ -72,6 +121,21 @@ pub(crate) const ANSWERED: &[&str] = &[
     "r\u{e9}pondu",
     "contestada",
     "atendida",
+    "connected",
+    "annahme",
+    "annahmezeit",
+    "annahmezeitpunkt",
+    "abgehoben",
+    "opgenomen",
+    "r\u{e9}ponse",
+    "d\u{e9}crochage",
+    "respuesta",
+    "atendido",
+    "contestado",
+    "atenci\u{f3}n",
+    "pickup",
+    "response",
+    "dispatched",
 ];
 /// Its end.
 pub(crate) const ENDED: &[&str] = &[
@@ -98,6 +162,19 @@ pub(crate) const ENDED: &[&str] = &[
     "cl\u{f4}tur\u{e9}",
     "cerrado",
     "finalizada",
+    "disconnected",
+    "terminated",
+    "gespr\u{e4}chsende",
+    "gespraechsende",
+    "endezeit",
+    "endzeit",
+    "anrufende",
+    "finalizaci\u{f3}n",
+    "raccrochage",
+    "completion",
+    "cleared",
+    "cl\u{f4}ture",
+    "cierre",
 ];
 /// How a request ended.
 pub(crate) const LOST: &[&str] = &[
@@ -124,6 +201,11 @@ pub(crate) const LOST: &[&str] = &[
     "resultado",
     "abandonada",
     "estado",
+    "\u{e9}tat",
+    "etat",
+    "afloop",
+    "issue",
+    "perdue",
 ];
 /// Waits.
 pub(crate) const WAIT: &[&str] = &[
@@ -214,6 +296,21 @@ pub(crate) const PLACE: &[&str] = &[
     "oficina",
     "sede",
     "cola",
+    "file",
+    "gruppe",
+    "equipe",
+    "\u{e9}quipe",
+    "equipo",
+    "departamento",
+    "d\u{e9}partement",
+    "zone",
+    "zona",
+    "ort",
+    "agence",
+    "sucursal",
+    "bereich",
+    "service",
+    "dienststelle",
 ];
 /// Persons.
 pub(crate) const PERSON: &[&str] = &[
@@ -234,11 +331,37 @@ pub(crate) const PERSON: &[&str] = &[
     "employ\u{e9}",
     "nom",
     "empleado",
+    "rep",
+    "bearbeiter",
+    "agente",
+    "op\u{e9}rateur",
+    "operador",
+    "operator",
+    "conseiller",
+    "nachname",
+    "pr\u{e9}nom",
+    "apellido",
 ];
 /// Sums.
 pub(crate) const TOTAL: &[&str] = &[
-    "total", "totals", "sum", "all", "grand", "overall", "combined", "gesamt", "summe", "totaal", "somme",
-    "totale", "suma",
+    "total",
+    "totals",
+    "sum",
+    "all",
+    "grand",
+    "overall",
+    "combined",
+    "gesamt",
+    "summe",
+    "totaal",
+    "somme",
+    "totale",
+    "suma",
+    "totaux",
+    "gesamtsumme",
+    "alle",
+    "tous",
+    "todos",
 ];
 /// Numbers of officers.
 pub(crate) const OFFICERS: &[&str] = &[
@@ -255,6 +378,14 @@ pub(crate) const OFFICERS: &[&str] = &[
     "rostered",
     "anzahl",
     "aantal",
+    "effectif",
+    "effectifs",
+    "personnes",
+    "personas",
+    "plazas",
+    "k\u{f6}pfe",
+    "stellen",
+    "kopfzahl",
 ];
 /// Words for officers alone, which no column of requests has.
 pub(crate) const STAFF: &[&str] = &[
@@ -321,3 +452,31 @@ pub(crate) fn is_plain_count(name: &str) -> bool {
             | "llamadas"
     )
 }
+
+/// Whether a name is a word for sums and nothing else.
+pub(crate) fn is_sum_name(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    lower == "grand total" || TOTAL.contains(&lower.trim())
+}
+
+/// Starts of shifts.
+pub(crate) const START: &[&str] = &[
+    "shift",
+    "start",
+    "begin",
+    "from",
+    "hours",
+    "dienst",
+    "schicht",
+    "van",
+    "beginn",
+    "von",
+    "d\u{e9}but",
+    "debut",
+    "inicio",
+    "turno",
+    "desde",
+];
+/// Their ends.
+pub(crate) const END: &[&str] =
+    &["end", "until", "to", "finish", "stop", "tot", "bis", "ende", "einde", "fin", "hasta", "\u{e0}"];

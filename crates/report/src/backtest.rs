@@ -54,7 +54,7 @@ fn sentence(v: &BacktestVerdict, within: f64) -> String {
 }
 
 /// What would close the gap.
-fn change(now: f64, tried: &[(String, f64)], v: &BacktestVerdict) -> String {
+fn change(now: f64, tried: &[(String, f64)], v: &BacktestVerdict, told_apart: bool) -> String {
     let Some((name, left)) = tried.first() else { return String::new() };
     let within = v.actual >= v.band.0 && v.actual <= v.band.1 && v.parts.iter().all(|p| !p.beyond_chance);
     if within {
@@ -82,6 +82,10 @@ fn change(now: f64, tried: &[(String, f64)], v: &BacktestVerdict) -> String {
             &other[1..],
             points(*l)
         ));
+    } else if !told_apart && matches!(kind(name), Some("handling" | "absence")) {
+        out.push_str(
+            " Fewer officers and longer handling times look alike in what is delivered: this history has neither a column of handling times nor one of officers, so that it does not tell which of the two it was.",
+        );
     }
     out
 }
@@ -185,8 +189,10 @@ pub fn told(found: &Backtest) -> Told {
             found.staff
         ),
     ];
-    let head =
-        vec![sentence(v, within), beside(found), change(now, tried, v)].into_iter().filter(|s| !s.is_empty());
+    let told_apart = found.handling.is_some() || found.past.rows.values().any(|r| r.staff.is_some());
+    let head = vec![sentence(v, within), beside(found), change(now, tried, v, told_apart)]
+        .into_iter()
+        .filter(|s| !s.is_empty());
     Told { head: head.collect(), blocks, notes, advice: String::new() }
 }
 

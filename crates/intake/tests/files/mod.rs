@@ -23,6 +23,9 @@ pub type Beside<'h> = (Option<f64>, &'h [String], usize);
 /// Handling times as said, without holidays or forecast.
 pub const PLAIN: Beside<'static> = (Some(600.0), &[], 0);
 
+/// Nothing said beside the files.
+pub const NO_TIMES: Beside<'static> = (None, &[], 0);
+
 /// What an import of these files finds, of requests to be done within half an hour.
 pub fn import_files(files: &[PathBuf], (handling, holidays, ahead): Beside<'_>) -> Result<Import, String> {
     let (said, target) = (Said::default(), 1800.0);

@@ -1,0 +1,159 @@
+//! Counts by interval and place while rows go by: a place's number, a second count for the same interval, rows copied twice.
+
+use crate::cell::Cell;
+use crate::problem::Problem;
+use crate::values::CellValues;
+use jiff::civil::DateTime;
+use jiff::tz::{AmbiguousOffset, TimeZone};
+use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
+
+/// Most cells of counts.
+pub(crate) const MOST: usize = 40_000_000;
+/// Most places.
+const MOST_PLACES: usize = 500;
+
+/// Collects counts by interval.
+pub(crate) struct Collector {
+    pub names: Vec<String>,
+    numbers: BTreeMap<String, usize>,
+    /// By start: the row that gave each place its count (for messages), and the counts.
+    pub rows: BTreeMap<DateTime, CountSlot>,
+    /// Second readings, where the clock goes back.
+    pub again: BTreeMap<DateTime, CountSlot>,
+    pub empty: u64,
+    pub cells: usize,
+    /// Rows that stand a second time, and the first of them.
+    pub doubled: (u64, Option<u64>),
+}
+
+#[derive(Debug, Clone, Default)]
+pub(crate) struct CountSlot {
+    pub row: Vec<u64>,
+    pub n: Vec<u64>,
+    /// What stands in the whole row that gave it, as a number.
+    marks: Vec<u64>,
+}
+
+/// What stands in a row, as a number: rows that differ have the same one once in some hundred million million million.
+pub(crate) fn mark(cells: &[Cell<'_>]) -> u64 {
+    let mut hasher = std::hash::DefaultHasher::new();
+    for cell in cells {
+        match cell {
+            Cell::Empty => 0_u8.hash(&mut hasher),
+            Cell::Text(text) => text.hash(&mut hasher),
+            Cell::Number(x) | Cell::Span(x) => x.to_bits().hash(&mut hasher),
+            Cell::Moment(at) => at.hash(&mut hasher),
+        }
+    }
+    hasher.finish()
+}
+
+impl Collector {
+    pub(crate) fn new(names: Vec<String>) -> Self {
+        let numbers = names.iter().enumerate().map(|(i, n)| (n.clone(), i)).collect();
+        Self {
+            names,
+            numbers,
+            rows: BTreeMap::new(),
+            again: BTreeMap::new(),
+            empty: 0,
+            cells: 0,
+            doubled: (0, None),
+        }
+    }
+
+    pub(crate) fn place(&mut self, cells: &CellValues<'_>, row: u64, name: &str) -> Result<usize, Problem> {
+        if let Some(i) = self.numbers.get(name) {
+            return Ok(*i);
+        }
+        if self.names.len() == MOST_PLACES {
+            return Err(Problem::new(
+                cells.table.place.clone().row(row),
+                format!("more than {MOST_PLACES} places"),
+            )
+            .help("is the column of places one of tickets or persons?"));
+        }
+        self.names.push(name.to_owned());
+        self.numbers.insert(name.to_owned(), self.names.len() - 1);
+        Ok(self.names.len() - 1)
+    }
+
+    fn slot(map: &mut BTreeMap<DateTime, CountSlot>, at: DateTime, place: usize) -> &mut CountSlot {
+        let slot = map.entry(at).or_default();
+        if slot.n.len() <= place {
+            slot.n.resize(place + 1, 0);
+            slot.row.resize(place + 1, 0);
+            slot.marks.resize(place + 1, 0);
+        }
+        slot
+    }
+
+    /// Moves all intervals to begin so many seconds earlier.
+    pub(crate) fn earlier(&mut self, seconds: i64) {
+        let back = jiff::SignedDuration::from_secs(seconds);
+        for map in [&mut self.rows, &mut self.again] {
+            *map = std::mem::take(map)
+                .into_iter()
+                .map(|(at, s)| (at.checked_sub(back).unwrap_or(at), s))
+                .collect();
+        }
+    }
+
+    /// Adds an event.
+    pub(crate) fn add(&mut self, at: DateTime, place: usize) {
+        let before = self.rows.len();
+        Self::slot(&mut self.rows, at, place).n[place] += 1;
+        self.cells += (self.rows.len() - before) * self.names.len().max(1);
+    }
+
+    /// Puts a count; a second one for the same interval is a problem, but where the clock goes back.
+    pub(crate) fn put(
+        &mut self,
+        cells: &CellValues<'_>,
+        (row, at, mark): (u64, DateTime, u64),
+        place: usize,
+        n: u64,
+    ) -> Result<(), Problem> {
+        let twice = cells.zone.as_ref().is_some_and(|z| repeated(z, at));
+        let slot = Self::slot(&mut self.rows, at, place);
+        if slot.row[place] == 0 {
+            (slot.row[place], slot.n[place], slot.marks[place]) = (row, n, mark);
+            self.cells += 1;
+            return Ok(());
+        }
+        let (first, same) = (slot.row[place], slot.marks[place] == mark);
+        if twice {
+            let slot = Self::slot(&mut self.again, at, place);
+            if slot.row[place] == 0 {
+                (slot.row[place], slot.n[place]) = (row, n);
+                return Ok(());
+            }
+        }
+        // A row that stands twice in every cell was copied: two exports of which the days overlap, say.
+        if same && first != row {
+            if self.doubled.1.is_none_or(|last| last != row) {
+                self.doubled = (self.doubled.0 + 1, Some(row));
+            }
+            return Ok(());
+        }
+        let shown = at.strftime("%Y-%m-%d %H:%M");
+        let of = self.names.get(place).map_or(String::new(), |p| format!(" of `{p}`"));
+        Err(Problem::new(
+            cells.table.place.clone().row(row),
+            format!("a second row for {shown}{of}: the first is row {first}"),
+        )
+        .help("write one row for each interval, with the sum")
+        .help("if the clock goes back then, name the zone: `--time-zone Europe/Amsterdam`"))
+    }
+}
+
+/// Whether a local time comes twice in a zone.
+fn repeated(zone: &TimeZone, at: DateTime) -> bool {
+    matches!(zone.to_ambiguous_timestamp(at).offset(), AmbiguousOffset::Fold { .. })
+}
+
+/// Whether a local time does not exist in a zone.
+pub(crate) fn skipped(zone: &TimeZone, at: DateTime) -> bool {
+    matches!(zone.to_ambiguous_timestamp(at).offset(), AmbiguousOffset::Gap { .. })
+}
