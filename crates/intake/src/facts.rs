@@ -97,6 +97,8 @@ pub struct Facts {
     pub values: BTreeMap<String, u64>,
     /// There are more different texts than are kept.
     pub many: bool,
+    /// Texts of which the two readings differ.
+    pub eithers: u64,
     /// Numbers without a fraction, read with a decimal point and with a decimal comma.
     pub whole_by: [u64; 2],
     /// Times of day at midnight, and those written 24:00.
@@ -164,6 +166,7 @@ impl Facts {
                 _ => &mut (0, String::new()),
             };
             self.number(x);
+            self.eithers += u64::from(point.is_some() && comma.is_some() && point != comma);
             for (n, read) in self.whole_by.iter_mut().zip([point, comma]) {
                 *n += u64::from(read.is_some_and(|x| x.fract() == 0.0));
             }

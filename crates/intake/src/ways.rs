@@ -49,7 +49,10 @@ pub(crate) fn reading_of_counts(
     counts: &[usize],
     said: &Said,
 ) -> Result<CellReading, Problem> {
-    let open = counts.iter().any(|c| table.columns[*c].either.is_some());
+    // Numbers that all have the mark may be anything; beside plain ones they are thousands.
+    let of = |f: fn(&Facts) -> u64| counts.iter().map(|c| f(&table.columns[*c])).sum::<u64>();
+    let eithers = of(|c| c.eithers);
+    let open = eithers > 0 && of(|c| c.numbers) > eithers;
     let whole = |i: usize| counts.iter().map(|c| &table.columns[*c]).all(|c| c.whole_by[i] == c.numbers);
     let decimal = match (whole(0), whole(1)) {
         (true, false) if open => Some(Decimal::Point),

@@ -212,7 +212,7 @@ fn shifts(roster: &str) -> Vec<String> {
     let found =
         read(&[("counts.csv", &counts), ("roster.csv", roster)]).unwrap_or_else(|e| panic!("{roster}: {e}"));
     let today = &found.written.files.iter().find(|f| f.0 == "today.toml").expect("today").1;
-    let line = |l: &str| l.split(", breaks").next().unwrap_or(l).trim().to_owned();
+    let line = |l: &str| l.split(", breaks").next().unwrap_or(l).trim().trim_end_matches(" },").to_owned();
     today.lines().filter(|l| l.starts_with("  { start")).map(line).collect()
 }
 
