@@ -235,7 +235,7 @@ impl Facts {
 
     /// Whether all of its numbers are whole in one way of reading them.
     pub(crate) fn is_whole(&self) -> bool {
-        self.whole_by.iter().any(|n| *n == self.numbers)
+        self.whole_by.contains(&self.numbers)
     }
 
     /// Lower case of its name.

@@ -42,8 +42,7 @@ struct SumOf {
 /// # Errors
 /// If a place is called by a word for sums and is none.
 pub(crate) fn leave_out_sums(series: &mut Series, table: &SheetTable) -> Result<(), Problem> {
-    loop {
-        let Some(found) = block(series).or_else(|| of_all(series)) else { break };
+    while let Some(found) = block(series).or_else(|| of_all(series)) {
         let name = series.places.remove(found);
         for (_, counts) in &mut series.rows {
             counts.remove(found);
