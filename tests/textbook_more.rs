@@ -108,3 +108,77 @@ fn clients_are_early_or_late() {
     holds(of(&r, all("office"), "p_wait"), 9.0 / 72.0, 0.03);
     holds(of(&r, Section::Whole, "wait_mean_hours"), 0.125 * MINUTE, 0.04);
 }
+
+#[test]
+fn who_finds_one_waiting_goes_to_the_other_desk() {
+    let r = run("overflow-queue");
+    holds(of(&r, all("one"), "queue_mean"), 0.298_893, 0.01);
+    holds(of(&r, all("two"), "queue_mean"), 1.727_75, 0.03);
+    holds(of(&r, all("two"), "busy_mean"), 0.669_004, 0.01);
+}
+
+#[test]
+fn a_gate_is_closed_to_one_class() {
+    let r = run("gate-class");
+    holds(of(&r, class("other"), "turned_away_share"), 0.326_207, 0.01);
+    assert_eq!(of(&r, class("member"), "turned_away_share").estimate, 0.0);
+    holds(of(&r, all("desk"), "queue_mean"), 0.855_881, 0.01);
+}
+
+#[test]
+fn two_on_call_come_together() {
+    let r = run("on-call-two");
+    holds(of(&r, all("desk"), "queue_mean"), 0.973_815, 0.01);
+    holds(of(&r, all("desk"), "busy_mean"), 1.6, 0.01);
+}
+
+/// Those there as a slot of 20 min begins: of two clients each comes with 0.7, and so many are served in 20 min as a Poisson number of mean 20 / 7 allows.
+#[test]
+fn two_clients_have_each_appointment() {
+    const MOST: usize = 60;
+    let (rate, come) = (20.0 / 7.0, [0.09, 0.42, 0.49]);
+    let mut served = [0.0; MOST + 2];
+    served[0] = exp(-rate);
+    for n in 1..served.len() {
+        served[n] = served[n - 1] * rate / n as f64;
+    }
+    let mut there = vec![0.0; MOST + 1];
+    there[0] = 1.0;
+    for _ in 0..2_000 {
+        let mut next = vec![0.0; MOST + 1];
+        for (n, mass) in there.iter().enumerate() {
+            for (x, p) in come.iter().enumerate() {
+                let all = (n + x).min(MOST);
+                let some: f64 = served[..all].iter().sum();
+                served[..all].iter().enumerate().for_each(|(k, q)| next[all - k] += mass * p * q);
+                next[0] += mass * p * (1.0 - some);
+            }
+        }
+        there = next;
+    }
+    // The first waits for those there, the second for one more.
+    let waits = |n: usize, x: usize| (0..x).map(|k| (n + k) as f64 * 7.0).sum::<f64>();
+    let mean = |n: usize| come.iter().enumerate().map(|(x, p)| p * waits(n, x)).sum::<f64>() / 1.4;
+    let wait: f64 = there.iter().enumerate().map(|(n, p)| p * mean(n)).sum();
+    assert!((wait - 4.368_126).abs() < 1e-5, "{wait}");
+    let r = run("appointments-pairs");
+    holds(of(&r, Section::Whole, "wait_mean_hours"), wait * MINUTE, 0.02);
+    holds(of(&r, Section::Whole, "arrivals_per_hour"), 4.2, 0.01);
+}
+
+#[test]
+fn factors_of_classes_stages_and_centres_multiply() {
+    let r = run("handling-parts");
+    holds(of(&r, all("north"), "busy_mean"), 27.8, 0.01);
+    holds(of(&r, all("south"), "busy_mean"), 41.7, 0.01);
+}
+
+#[test]
+fn two_cases_are_in_hand_at_noon() {
+    let r = run("cases-in-hand");
+    for (name, minutes) in [("letter", 20.0), ("call", 32.0)] {
+        let found = of(&r, class(name), "time_to_completion_mean_hours").estimate;
+        assert!((found - minutes * MINUTE).abs() < 1e-9, "{name}: {found}");
+    }
+    assert!((of(&r, all("desk"), "queue_mean").estimate - 0.4).abs() < 1e-9);
+}
