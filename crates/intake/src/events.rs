@@ -4,7 +4,7 @@ use crate::cell::Cell;
 use crate::collector::{Collector, MOST, mark};
 use crate::counts::{Series, said_of, seconds_between, unused};
 use crate::durations::{Sample, gave_up, is_total_of, last_row_is_total};
-use crate::facts::SheetTable;
+use crate::facts::{Facts, SheetTable};
 use crate::fit::Observed;
 use crate::problem::Problem;
 use crate::read::{Book, ReadProgress};
@@ -51,6 +51,12 @@ const IDS: &[&str] = &[
     "ticketnummer",
     "caller",
 ];
+
+/// Whether most cells of a column differ from the others, as numbers of cases do and their kinds do not; every row may stand twice.
+fn is_numbering(c: &Facts) -> bool {
+    let different = if c.values.is_empty() { c.range.1 - c.range.0 + 1.0 } else { c.values.len() as f64 };
+    c.many || 5.0 * different >= 2.0 * c.filled as f64
+}
 
 /// Rows that were seen before, among the two to four million before each: all of a file in bounded memory.
 #[derive(Debug, Default)]
@@ -116,7 +122,8 @@ pub fn events(
         .chain([*place, *answered, *ended, *duration, *wait, *abandoned].into_iter().flatten())
         .collect();
     // With a number of its own in each row, a row that stands twice is one request.
-    let numbered = table.used().find(|(i, c)| !used.contains(i) && says(c, IDS)).map(|c| c.0);
+    let numbered =
+        table.used().find(|(i, c)| !used.contains(i) && says(c, IDS) && is_numbering(c)).map(|c| c.0);
     let mut doubles = Doubles::default();
     let skip_totals = last_row_is_total(table);
     table.rows(book, watch, &mut |row, row_cells| {

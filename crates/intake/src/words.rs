@@ -204,7 +204,6 @@ pub(crate) const LOST: &[&str] = &[
     "\u{e9}tat",
     "etat",
     "afloop",
-    "issue",
     "perdue",
 ];
 /// Waits.
@@ -303,7 +302,6 @@ pub(crate) const PLACE: &[&str] = &[
     "equipo",
     "departamento",
     "d\u{e9}partement",
-    "zone",
     "zona",
     "ort",
     "agence",
