@@ -115,6 +115,52 @@ fn an_hour_that_comes_twice_has_two_rows_in_order_and_one_that_is_left_out_none(
     assert_eq!(found, [30.0, 70.0, 110.0, 125.0, 175.0, 210.0]);
 }
 
+/// An interval of local time lasts as long as its clock takes for it: each row has a thousand arrivals for each of its hours (or as
+/// told), each step the same share, to five standard deviations of the greatest binomial (31).
+#[test]
+fn an_interval_over_a_change_of_the_clock_is_as_long_as_it_is() {
+    let of = |zone: &str, day: &str, keys: &str, rows: &str, step: f64| {
+        let run = format!("time_zone = \"{zone}\"\nhorizon = \"1 day\"\nstart = {day}");
+        let rows = rows.split(' ').map(|row| format!("{day}{row}\n")).collect::<String>();
+        let trace = format!("file = \"n.csv\", {keys}");
+        counts(&bookings(&read(&text(&run, &trace), &[("n.csv", &format!("t,n\n{rows}"))], &[]), 0), step)
+    };
+    let is = |found: Vec<usize>, expected: &[usize]| {
+        let near = found.iter().zip(expected).all(|(n, e)| n.abs_diff(*e) <= if *e == 0 { 0 } else { 160 });
+        assert!(found.len() == expected.len() && near, "{found:?} {expected:?}");
+    };
+    let (york, back, forward) = ("America/New_York", "2018-11-04", "2018-03-11");
+    let (found, given) = ("kind = \"interval-counts\"", "kind = \"interval-counts\", width = \"2 h\"");
+    for keys in [found, given] {
+        // From 00:00 to 02:00 are three hours, and one; two rows of the same hours as in files with other clocks are left as they are.
+        is(of(york, back, keys, "T00:00,3000 T02:00,2000 T04:00,0", HOUR), &[1000; 5]);
+        is(of(york, forward, keys, "T00:00,2000 T02:00,1000 T04:00,2000", HOUR), &[1000; 5]);
+        let utc = "T04:00Z,2000 T06:00Z,1000 T08:00Z,2000";
+        is(of(york, back, keys, utc, HOUR), &[1000, 1000, 500, 500, 1000, 1000]);
+        // An interval that begins in the hour that comes twice, and one that begins in the middle of the hour that is left out.
+        is(of(york, back, keys, "T01:00,3000 T03:00,2000", HOUR), &[0, 1000, 1000, 1000, 1000, 1000]);
+        is(
+            of(york, forward, keys, "T00:30,1500 T02:30,1500 T04:30,0", HOUR / 2.0),
+            &[0, 500, 500, 500, 500, 500, 500],
+        );
+    }
+    let four = "kind = \"interval-counts\", width = \"4 h\"";
+    is(of(york, forward, four, "T00:00,3000 T04:00,4000", HOUR), &[1000; 7]);
+    let day = "kind = \"interval-counts\", width = \"1 day\"";
+    is(of(york, back, day, ",25000", HOUR), &[1000; 24]);
+    is(of(york, forward, day, ",23000", HOUR), &[1000; 23]);
+    // Lord Howe goes back and forward by half an hour, at 2:00.
+    let (howe, hourly) = ("Australia/Lord_Howe", "kind = \"hourly-counts\"");
+    is(
+        of(howe, "2018-04-01", hourly, "T01:00,1500 T02:00,1000", HOUR / 2.0),
+        &[0, 0, 500, 500, 500, 500, 500],
+    );
+    is(
+        of(howe, "2018-10-07", hourly, "T01:00,1000 T02:00,500 T03:00,1000", HOUR / 2.0),
+        &[0, 0, 500, 500, 500, 500, 500],
+    );
+}
+
 #[test]
 fn a_profile_by_half_hours_holds_in_local_time_over_a_change_of_the_clock() {
     // All demand in the local half hour 09:30 to 10:00, New York, over the change of 2018-11-04.

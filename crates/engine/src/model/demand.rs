@@ -185,6 +185,9 @@ pub struct Trace {
     pub jitter_before: f64,
     /// See `jitter_before`. Counts have the width of their intervals here and zero before.
     pub jitter_after: f64,
+    /// Intervals of counts that have another width, around a change of the clock: start as in `times`, and seconds after it, by
+    /// start. Not used where days are drawn: those have the width that an interval has on other days.
+    pub uneven: Arc<[(f64, f64)]>,
     /// The area of all events; without one, each event's area is drawn by share.
     pub area: Option<AreaId>,
     /// Arrivals for each recorded one: below 1 some are left out at random, above 1 some come again.
@@ -202,11 +205,21 @@ impl Trace {
             times: times.into(),
             jitter_before: 0.0,
             jitter_after: 0.0,
+            uneven: Arc::default(),
             area: None,
             factor: 1.0,
             months: [1.0; 12],
             drawn: None,
         }
+    }
+
+    /// Seconds after its recorded time over which an event is spread.
+    pub fn spread_after(&self, time: f64) -> f64 {
+        if self.uneven.is_empty() || self.drawn.is_some() {
+            return self.jitter_after;
+        }
+        let found = self.uneven.binary_search_by(|(start, _)| start.total_cmp(&time));
+        found.map_or(self.jitter_after, |at| self.uneven[at].1)
     }
 
     /// How many arrivals of a day (where days are drawn) or of the whole record there are on average, before

@@ -62,7 +62,7 @@ pub(super) fn arrivals(
         Some(days) => Cow::Owned(drawn_days(days, clock, model.run.end(), streams.key("recorded days"))),
     };
     let width = trace.jitter_before + trace.jitter_after;
-    let spread = |t: f64, u: f64| t - trace.jitter_before + width * u;
+    let spread = |t: f64, u: f64| t - trace.jitter_before + (trace.jitter_before + trace.spread_after(t)) * u;
     let placed = |t: &f64, rng: &mut Xoshiro256PlusPlus| {
         if width > 0.0 { spread(*t, unit(rng.next_u64())) } else { *t }
     };

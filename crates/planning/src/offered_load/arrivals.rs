@@ -228,10 +228,10 @@ fn cycle_by_hour(clock: &LocalClock, run: &RunSettings, period: f64, values: &[f
 fn trace_by_hour(clock: &LocalClock, run: &RunSettings, trace: &Trace) -> Vec<f64> {
     let (from, until) = (run.warm_up, run.end());
     let mut counts = vec![0.0; HOURS_OF_WEEK];
-    let width = trace.jitter_before + trace.jitter_after;
     for &time in trace.times.iter() {
         let n = trace.factor * trace.months[month(clock.day(time))];
-        let (start, end) = (time - trace.jitter_before, time + trace.jitter_after);
+        let (start, end) = (time - trace.jitter_before, time + trace.spread_after(time));
+        let width = end - start;
         if width <= 0.0 {
             if time >= from && time < until {
                 counts[clock.hour_of_week(time)] += n;

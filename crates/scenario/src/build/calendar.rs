@@ -202,6 +202,11 @@ impl Calendar {
         (at.as_second() - self.origin.as_second()) as f64 + f64::from(at.subsec_nanosecond()) * 1e-9
     }
 
+    /// Second since 1970 of an engine time, rounded down.
+    pub(super) fn unix_second(&self, t: f64) -> i64 {
+        self.origin.as_second() + t.floor() as i64
+    }
+
     /// Engine time of a local time for an exception, or an error.
     pub(super) fn instant(&self, clock: ClockId, local: DateTime, place: TextSpan, cx: &mut Problems) -> f64 {
         self.engine_time(clock, local).unwrap_or_else(|| {

@@ -2,6 +2,7 @@
 
 use super::Builder;
 use super::calendar::LocalReading;
+use super::local_intervals::{LocalIntervals, seconds_between};
 use super::trace::{Event, MOST_EVENTS, TraceRecord, columns, no_time_of_day, when};
 use crate::files::CsvColumn;
 use crate::parts::{TraceIn, TraceKindIn};
@@ -19,17 +20,28 @@ struct CountRow {
     n: usize,
 }
 
-/// A row with its interval's start.
+/// A row with its interval.
 struct CountInterval {
     line: u64,
     event: Event,
+    /// Seconds, once the width of all is known.
+    length: f64,
+}
+
+/// The width that intervals have on a day like any other: as given, or the least step between rows, and the line that ends it.
+#[derive(Clone, Copy)]
+struct NominalWidth {
+    seconds: f64,
+    /// None where it was given.
+    line: Option<u64>,
 }
 
 /// Reads a file of counts.
 pub(super) fn read(b: &mut Builder<'_>, input: &TraceIn, file: &Text, clock: ClockId) -> Option<TraceRecord> {
     let rows = rows(b, input, file)?;
     let daily = dates_alone(b, input, file, &rows)?;
-    let mut intervals = starts(b, file, clock, &rows)?;
+    let nominal = nominal(b, input, &rows, daily);
+    let mut intervals = starts(b, file, clock, &rows, nominal)?;
     intervals.sort_by(|x, y| x.event.at.total_cmp(&y.event.at));
     let name = file.as_str();
     if let Some(w) = intervals.windows(2).find(|w| w[0].event.at == w[1].event.at) {
@@ -44,10 +56,19 @@ pub(super) fn read(b: &mut Builder<'_>, input: &TraceIn, file: &Text, clock: Clo
         .help("write one row for each interval, with the sum; or name the column of the counts you mean");
         return None;
     }
-    let width = width(b, input, file, &intervals, daily)?;
+    let Some(nominal) = nominal else {
+        b.cx.error(file.place, format!("{name}: one row does not tell the width of its interval"))
+            .help("give it: `width = \"30 min\"`");
+        return None;
+    };
+    let width = nominal.seconds;
+    end_intervals(b, clock, &mut intervals, width);
+    check_width(b, input, file, &intervals, nominal, daily)?;
     gaps(b, file, &intervals, width);
     let days = whole_days(&intervals, width);
-    Some(TraceRecord { events: intervals.into_iter().map(|i| i.event).collect(), width, days })
+    let another = |i: &&CountInterval| (i.length - width).abs() > 1e-6;
+    let uneven = intervals.iter().filter(another).map(|i| (i.event.at, i.length)).collect();
+    Some(TraceRecord { events: intervals.into_iter().map(|i| i.event).collect(), width, uneven, days })
 }
 
 fn shown(local: DateTime) -> String {
@@ -110,8 +131,14 @@ fn dates_alone(b: &mut Builder<'_>, input: &TraceIn, file: &Text, rows: &[CountR
 }
 
 /// Engine times of the rows. A repeated hour has two rows in order; a row in an hour that does not exist must
-/// have no arrivals.
-fn starts(b: &mut Builder<'_>, file: &Text, clock: ClockId, rows: &[CountRow]) -> Option<Vec<CountInterval>> {
+/// have no arrivals, unless its interval goes on after that hour.
+fn starts(
+    b: &mut Builder<'_>,
+    file: &Text,
+    clock: ClockId,
+    rows: &[CountRow],
+    nominal: Option<NominalWidth>,
+) -> Option<Vec<CountInterval>> {
     let name = file.as_str();
     let mut out: Vec<CountInterval> = Vec::with_capacity(rows.len());
     let mut twice: BTreeMap<DateTime, (usize, f64)> = BTreeMap::new();
@@ -121,18 +148,24 @@ fn starts(b: &mut Builder<'_>, file: &Text, clock: ClockId, rows: &[CountRow]) -
             Moment::At(at) => {
                 let event =
                     Event { at: b.calendar.since_origin(at), local: b.calendar.local(clock, at), n: row.n };
-                out.push(CountInterval { line, event });
+                out.push(CountInterval { line, event, length: 0.0 });
                 continue;
             }
             Moment::Local(local) => local,
             Moment::Day(day) => day.to_datetime(Time::midnight()),
         };
+        let intervals = nominal.map(|n| LocalIntervals { calendar: &b.calendar, clock, width: n.seconds });
         let Some(reading) = b.calendar.readings(clock, local) else {
             b.cx.error(file.place, format!("{name}:{line}: {} is too far from the present", shown(local)));
             return None;
         };
         let at = match reading {
             LocalReading::Once(at) => at,
+            LocalReading::Twice(earlier, later)
+                if intervals.is_some_and(|i| !i.comes_twice(earlier, later)) =>
+            {
+                earlier
+            }
             LocalReading::Twice(earlier, later) => match twice.entry(local) {
                 std::collections::btree_map::Entry::Vacant(entry) => {
                     entry.insert((out.len(), later));
@@ -143,8 +176,12 @@ fn starts(b: &mut Builder<'_>, file: &Text, clock: ClockId, rows: &[CountRow]) -
                     later
                 }
             },
-            // A day may begin in the gap.
-            LocalReading::Never(after) if matches!(row.moment, Moment::Day(_)) => after,
+            // A day may begin in the gap, and so may any interval that is longer than what the clock goes over.
+            LocalReading::Never(after)
+                if intervals.is_some_and(|i| i.begin_in_gap(local, after).is_some()) =>
+            {
+                intervals.and_then(|i| i.begin_in_gap(local, after)).unwrap_or(after)
+            }
             LocalReading::Never(_) if row.n == 0 => continue,
             LocalReading::Never(_) => {
                 b.cx.error(
@@ -156,7 +193,7 @@ fn starts(b: &mut Builder<'_>, file: &Text, clock: ClockId, rows: &[CountRow]) -
                 return None;
             }
         };
-        out.push(CountInterval { line, event: Event { at, local, n: row.n } });
+        out.push(CountInterval { line, event: Event { at, local, n: row.n }, length: 0.0 });
     }
     let single: Vec<(usize, f64)> = twice.into_values().filter(|t| t.0 != usize::MAX).collect();
     if let Some(&(first, _)) = single.first() {
@@ -175,52 +212,88 @@ fn starts(b: &mut Builder<'_>, file: &Text, clock: ClockId, rows: &[CountRow]) -
         let half = out[i].event.n / 2;
         let event = Event { at: later, n: half, ..out[i].event };
         out[i].event.n -= half;
-        out.push(CountInterval { line: out[i].line, event });
+        out.push(CountInterval { line: out[i].line, event, length: 0.0 });
     }
     Some(out)
 }
 
-/// The width of the intervals: an hour, as given, or the least step between rows.
-fn width(
+/// The width of the intervals: an hour, as given, or the least step between rows by their own clock.
+fn nominal(b: &Builder<'_>, input: &TraceIn, rows: &[CountRow], daily: bool) -> Option<NominalWidth> {
+    let hourly = input.kind.get() == Some(&TraceKindIn::HourlyCounts);
+    let asked = input.width.map(|w| w.seconds).or(hourly.then_some(HOUR)).or(daily.then_some(DAY));
+    if let Some(seconds) = asked {
+        return Some(NominalWidth { seconds, line: None });
+    }
+    // Local times are set beside each other by the calendar, for a change of the clock is no step; others by their instants.
+    let (mut local, mut instants): (Vec<(f64, u64)>, Vec<(f64, u64)>) = (Vec::new(), Vec::new());
+    for row in rows {
+        match row.moment {
+            Moment::At(at) => instants.push((b.calendar.since_origin(at), row.line)),
+            Moment::Local(time) => local.push((seconds_between(DateTime::MIN, time), row.line)),
+            Moment::Day(day) => {
+                local.push((seconds_between(DateTime::MIN, day.to_datetime(Time::midnight())), row.line));
+            }
+        }
+    }
+    let least = |mut times: Vec<(f64, u64)>| {
+        times.sort_by(|x, y| x.0.total_cmp(&y.0));
+        let steps = times.windows(2).map(|w| (w[1].0 - w[0].0, w[1].1)).filter(|s| s.0 > 0.0);
+        steps
+            .min_by(|x, y| x.0.total_cmp(&y.0))
+            .map(|(seconds, line)| NominalWidth { seconds, line: Some(line) })
+    };
+    let found = [least(local), least(instants)];
+    found.into_iter().flatten().min_by(|x, y| x.seconds.total_cmp(&y.seconds))
+}
+
+/// Gives each interval its length: what the local clock makes of the width, where the next row agrees or there is none.
+fn end_intervals(b: &Builder<'_>, clock: ClockId, rows: &mut [CountInterval], width: f64) {
+    let by_clock = LocalIntervals { calendar: &b.calendar, clock, width };
+    for i in 0..rows.len() {
+        let next = rows.get(i + 1).map_or(f64::INFINITY, |n| n.event.at);
+        let Event { at, local, .. } = rows[i].event;
+        let end = by_clock.end(at, local).unwrap_or(at + width);
+        // Rows by the hours of another clock, such as UTC, are not of this one's.
+        let even = at + width <= next && next < end || next == at + width;
+        rows[i].length = if even { width } else { end - at };
+    }
+}
+
+/// Whether rows are as far apart as their width says.
+fn check_width(
     b: &mut Builder<'_>,
     input: &TraceIn,
     file: &Text,
     rows: &[CountInterval],
+    nominal: NominalWidth,
     daily: bool,
-) -> Option<f64> {
+) -> Option<()> {
     let name = file.as_str();
     let hourly = input.kind.get() == Some(&TraceKindIn::HourlyCounts);
-    let steps = rows.windows(2).map(|w| (w[1].event.at - w[0].event.at, w[0].line, w[1].line));
-    let least = steps.clone().min_by(|a, b| a.0.total_cmp(&b.0));
-    let asked = input.width.map(|w| w.seconds).or(hourly.then_some(HOUR)).or(daily.then_some(DAY));
-    if let Some(width) = asked {
-        if let Some((step, a, z)) = least.filter(|l| l.0 < width && !daily) {
-            let note = b.cx.error(
-                file.place,
-                format!(
-                    "{name}:{}: rows {} apart (lines {} and {}) in counts by {}",
-                    a.max(z),
-                    write_duration(step),
-                    a.min(z),
-                    a.max(z),
-                    write_duration(width)
-                ),
-            );
-            note.help(if hourly {
-                "counts by half or quarter hour are `kind = \"interval-counts\"`"
-            } else {
-                "`width` is the step between rows, or leave it out"
-            });
-            return None;
-        }
-        return Some(width);
-    }
-    let Some((step, _, z)) = least else {
-        b.cx.error(file.place, format!("{name}: one row does not tell the width of its interval"))
-            .help("give it: `width = \"30 min\"`");
+    let steps =
+        || rows.windows(2).map(|w| (w[1].event.at - w[0].event.at, w[0].length, w[0].line, w[1].line));
+    let Some(z) = nominal.line else {
+        let least = steps().filter(|s| s.0 < s.1 - 1e-6).min_by(|x, y| x.0.total_cmp(&y.0));
+        let Some((step, _, a, z)) = least.filter(|_| !daily) else { return Some(()) };
+        let note = b.cx.error(
+            file.place,
+            format!(
+                "{name}:{}: rows {} apart (lines {} and {}) in counts by {}",
+                a.max(z),
+                write_duration(step),
+                a.min(z),
+                a.max(z),
+                write_duration(nominal.seconds)
+            ),
+        );
+        note.help(if hourly {
+            "counts by half or quarter hour are `kind = \"interval-counts\"`"
+        } else {
+            "`width` is the step between rows, or leave it out"
+        });
         return None;
     };
-    let odd = steps.clone().find(|s| (s.0 / step - (s.0 / step).round()).abs() > 1e-9);
+    let step = nominal.seconds;
     if step > DAY || (DAY / step).fract() != 0.0 || step < 1.0 {
         b.cx.error(
             file.place,
@@ -232,7 +305,11 @@ fn width(
         .help("rows begin at equal steps of the day; `width` says how long an interval is");
         return None;
     }
-    if let Some((odd, _, line)) = odd {
+    let whole = |s: &(f64, f64, u64, u64)| {
+        let beyond = (s.0 - s.1) / step;
+        (beyond - beyond.round()).abs() <= 1e-9
+    };
+    if let Some((odd, _, _, line)) = steps().find(|s| !whole(s)) {
         b.cx.error(
             file.place,
             format!(
@@ -244,7 +321,7 @@ fn width(
         .help("rows begin at equal steps; `width` says how long an interval is");
         return None;
     }
-    Some(step)
+    Some(())
 }
 
 /// Says where intervals have no row.
@@ -252,7 +329,7 @@ fn gaps(b: &mut Builder<'_>, file: &Text, rows: &[CountInterval], width: f64) {
     let mut missing = 0.0;
     let mut first = None;
     for w in rows.windows(2) {
-        let hole = w[1].event.at - w[0].event.at - width;
+        let hole = w[1].event.at - w[0].event.at - w[0].length;
         // A day of 25 hours is no hole in counts by day.
         if hole > if width >= DAY { 2.0 * HOUR } else { 1e-6 } {
             missing += (hole / width).ceil();

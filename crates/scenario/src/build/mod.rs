@@ -17,6 +17,7 @@ mod handling;
 mod held_back;
 mod intervals;
 mod levels;
+mod local_intervals;
 mod names;
 mod now;
 pub(crate) mod overload;

@@ -37,6 +37,8 @@ pub(super) struct TraceRecord {
     pub events: Vec<Event>,
     /// Width of the intervals of counts; 0 for times.
     pub width: f64,
+    /// Intervals of another width: start and seconds, by start.
+    pub uneven: Vec<(f64, f64)>,
     /// First and last day that the record covers as a whole.
     pub days: Option<(Date, Date)>,
 }
@@ -64,6 +66,7 @@ pub(super) fn trace(b: &mut Builder<'_>, input: &TraceIn, areas: &[Area], growth
         trace.drawn = resample::days(b, by, &record, clock, file.place);
     } else {
         trace.times = replayed(b, &record, trace.jitter_before, file.place);
+        trace.uneven = record.uneven.into();
         b.replayed.push(file.place);
     }
     bounded(b, input, &trace, growth);
@@ -211,7 +214,7 @@ fn times(b: &mut Builder<'_>, input: &TraceIn, file: &Text, clock: ClockId) -> O
     }
     events.sort_by(|a, b| a.at.total_cmp(&b.at));
     let days = events.first().zip(events.last()).map(|(first, last)| (first.local.date(), last.local.date()));
-    Some(TraceRecord { events, width: 0.0, days })
+    Some(TraceRecord { events, width: 0.0, uneven: Vec::new(), days })
 }
 
 /// Tells the two readings of a repeated hour apart by the order of the rows.

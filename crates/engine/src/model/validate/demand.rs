@@ -80,6 +80,9 @@ impl Model {
     fn trace(&self, place: ProblemPlace<'_>, trace: &Trace) -> ModelCheck {
         size(place, "the spread before", trace.jitter_before)?;
         size(place, "the spread after", trace.jitter_after)?;
+        trace.uneven.iter().try_for_each(|(_, after)| size(place, "the spread after", *after))?;
+        let in_order = trace.uneven.windows(2).all(|w| w[0].0 < w[1].0);
+        fit(place, in_order, "intervals of another width must be in order")?;
         let rising = trace.times.windows(2).all(|w| w[0] <= w[1]);
         let finite = trace.times.iter().all(|t| t.is_finite());
         fit(place, rising && finite, "recorded arrivals must be finite and in order")?;
