@@ -3,7 +3,7 @@
 use crate::cell::Cell;
 use crate::problem::Problem;
 use crate::values::CellValues;
-use jiff::civil::DateTime;
+use jiff::civil::{DateTime, Weekday};
 use jiff::tz::{AmbiguousOffset, TimeZone};
 use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
@@ -131,7 +131,9 @@ impl Collector {
             }
         }
         // A row that stands twice in every cell was copied: two exports of which the days overlap, say.
-        if same && first != row {
+        // Not where it may be the hour that comes twice, of which two rows may be alike: without a zone nobody knows.
+        let known = cells.zone.is_some() || !may_be_repeated(at);
+        if same && first != row && known {
             if self.doubled.1.is_none_or(|last| last != row) {
                 self.doubled = (self.doubled.0 + 1, Some(row));
             }
@@ -146,6 +148,11 @@ impl Collector {
         .help("write one row for each interval, with the sum")
         .help("if the clock goes back then, name the zone: `--time-zone Europe/Amsterdam`"))
     }
+}
+
+/// Whether clocks go back at this time in some zone of today: on nights to Sunday in autumn, of either half of the world.
+fn may_be_repeated(at: DateTime) -> bool {
+    at.weekday() == Weekday::Sunday && at.hour() < 3 && matches!(at.month(), 3 | 4 | 9..=11)
 }
 
 /// Whether a local time comes twice in a zone.
