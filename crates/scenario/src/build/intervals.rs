@@ -225,7 +225,8 @@ fn nominal(b: &Builder<'_>, input: &TraceIn, rows: &[CountRow], daily: bool) -> 
         return Some(NominalWidth { seconds, line: None });
     }
     // Local times are set beside each other by the calendar, for a change of the clock is no step; others by their instants.
-    let (mut local, mut instants): (Vec<(f64, u64)>, Vec<(f64, u64)>) = (Vec::new(), Vec::new());
+    let mut local: Vec<(f64, u64)> = Vec::new();
+    let mut instants: Vec<(f64, u64)> = Vec::new();
     for row in rows {
         match row.moment {
             Moment::At(at) => instants.push((b.calendar.since_origin(at), row.line)),
