@@ -23,7 +23,7 @@ pub(crate) struct Collector {
     pub again: BTreeMap<DateTime, CountSlot>,
     pub empty: u64,
     pub cells: usize,
-    /// Rows that stand a second time, and the first of them.
+    /// Rows that stand a second time, and the last of them.
     pub doubled: (u64, Option<u64>),
 }
 
@@ -35,7 +35,7 @@ pub(crate) struct CountSlot {
     marks: Vec<u64>,
 }
 
-/// What stands in a row, as a number: rows that differ have the same one once in some hundred million million million.
+/// What stands in a row, as a number: two rows that differ have the same one once in 2^64.
 pub(crate) fn mark(cells: &[Cell<'_>]) -> u64 {
     let mut hasher = std::hash::DefaultHasher::new();
     for cell in cells {

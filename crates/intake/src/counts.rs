@@ -161,6 +161,14 @@ fn day_end(at: DateTime, last: Option<DateTime>) -> DateTime {
     at
 }
 
+/// Says that so many rows were copied, and where.
+pub(crate) fn doubled(rows: u64, place: &str) -> String {
+    match rows {
+        1 => format!("1 row stands a second time, the same in every cell, and counts once{place}"),
+        n => format!("{n} rows stand a second time, the same in every cell, and count once{place}"),
+    }
+}
+
 /// Columns that are not used.
 pub(crate) fn unused(table: &SheetTable, used: &[usize]) -> Option<String> {
     let names: Vec<String> =
@@ -262,12 +270,7 @@ pub(crate) fn finish(
         ));
     }
     if all.doubled.0 > 0 {
-        let rows = if all.doubled.0 == 1 { "row stands" } else { "rows stand" };
-        notes.push(format!(
-            "{} {rows} a second time, the same in every cell, and count once (the last is row {})",
-            all.doubled.0,
-            all.doubled.1.unwrap_or(0)
-        ));
+        notes.push(doubled(all.doubled.0, &format!(" (the last is row {})", all.doubled.1.unwrap_or(0))));
     }
     if !all.again.is_empty() {
         notes.push("rows that come twice as the clock goes back are kept as two".to_owned());

@@ -2,7 +2,7 @@
 
 use crate::cell::Cell;
 use crate::collector::{Collector, MOST, mark};
-use crate::counts::{Series, said_of, seconds_between, unused};
+use crate::counts::{Series, doubled, said_of, seconds_between, unused};
 use crate::durations::{Sample, gave_up, is_total_of, last_row_is_total};
 use crate::facts::{Facts, SheetTable};
 use crate::fit::Observed;
@@ -201,10 +201,7 @@ pub fn events(
         Ok(())
     })?;
     if doubles.found > 0 {
-        notes.push(format!(
-            "{} rows stand a second time, the same in every cell, and count once",
-            doubles.found
-        ));
+        notes.push(doubled(doubles.found, ""));
     }
     notes.extend(unused(table, &used));
     if also.handling.seen == 0 {

@@ -1,5 +1,4 @@
-//! Keeps the sums that an [`Outcome`] reports. Handlers say what happened and when; nothing here
-//! changes the course of a run.
+//! Keeps the sums that an [`Outcome`] reports. Handlers say what happened and when; nothing here changes the course of a run.
 
 use super::components::Component;
 use super::hours::Hours;

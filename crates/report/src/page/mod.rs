@@ -12,6 +12,8 @@ mod html;
 pub mod live;
 mod paper;
 pub mod rests;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use curves::point;
 pub use curves::{CurveLine, PageCurve};
@@ -446,70 +448,3 @@ fn without_options(sentence: &str) -> String {
 /// What stands in the place of a figure until the script has drawn it.
 const WITHOUT_SCRIPT: &str =
     "<noscript>This figure takes JavaScript; its numbers are in the tables.</noscript>";
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_page_holds_all_and_links_to_nothing() {
-        let page = Page {
-            title: "a < b".to_owned(),
-            legend: vec![("a".to_owned(), "one & only".to_owned()), ("b".to_owned(), "other".to_owned())],
-            alert: Some("PARTIAL".to_owned()),
-            intro: "first\n\nsecond <b>".to_owned(),
-            notes: vec!["how to read".to_owned()],
-            pictures: vec!["<svg></svg>".to_owned()],
-            more_pictures: vec![("more".to_owned(), "<svg></svg>".to_owned())],
-            assumptions: vec![("all values".to_owned(), vec![("run.seed".to_owned(), "1".to_owned())])],
-            measures: vec![Definition {
-                name: "posts",
-                label: "Posts".to_owned(),
-                meaning: "Officers.".to_owned(),
-            }],
-            ..Page::default()
-        };
-        let html = page.html();
-        for words in [
-            "<h1>a &lt; b</h1>",
-            "one &amp; only",
-            "PARTIAL",
-            "second &lt;b&gt;</p>",
-            "how to read",
-            "<strong>[run]</strong>\nseed = ",
-            "<dt>Posts (",
-        ] {
-            assert!(html.contains(words), "{words}");
-        }
-        assert!(!html.contains("<dt>Utilization"));
-        let plain = html.split("<script").next().unwrap_or_default();
-        for outside in ["src=", "href=\"h", "url(", "@import", "<link", "<iframe", "style=\""] {
-            assert!(!plain.contains(outside), "{outside}");
-        }
-        assert!(html.contains("default-src 'none'") && !html.contains("wasm-unsafe-eval"));
-    }
-
-    #[test]
-    fn a_page_has_no_options_of_a_command_line_in_its_answer() {
-        assert_eq!(
-            without_options("A may turn (--uncertain), or B (--replications 10)."),
-            "A may turn, or B."
-        );
-        assert_eq!(without_options("Open (--never"), "Open (--never");
-        assert_eq!(without_options("It holds (tried on a week)."), "It holds (tried on a week).");
-    }
-
-    #[test]
-    fn a_page_that_can_simulate_plays_a_week_and_paper_is_told_what_it_lacks() {
-        let live = Live { pack: Value::Null, files: Vec::new() };
-        let page =
-            Page { answer: vec!["It takes 4 h [3.8, 4.2].".to_owned()], live: Some(live), ..Page::default() };
-        let html = page.html();
-        assert!(html.contains("<section id=\"replay\">") && html.contains("href=\"#replay\""));
-        assert!(html.contains("not on paper, are changes to try and a week to play."));
-        // No line parts a number from its unit, nor an interval.
-        assert!(html.contains("It takes 4\u{a0}h [3.8,\u{a0}4.2]."));
-        let still = Page { live: None, ..page }.html();
-        assert!(!still.contains("id=\"replay\"") && !still.contains("not on paper"));
-    }
-}

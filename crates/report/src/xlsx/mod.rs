@@ -80,10 +80,9 @@ pub fn workbook(sheets: &[ShiftSheet<'_>], comparison: Option<&Comparison>) -> R
 }
 
 fn number_in(sheet: &mut Worksheet, row: u32, column: u16, x: f64) -> Result<(), ReportError> {
-    // What is undefined stays an empty cell; what sums of fractions leave beyond nine decimals is rounding, not a number.
+    // What is undefined stays an empty cell; what sums of fractions leave beyond nine decimals is rounding, not a number: nothing.
     if x.is_finite() {
-        let whole = (x * 1e9).round();
-        sheet.write_number(row, column, if whole.abs() < 9e15 { whole / 1e9 } else { x })?;
+        sheet.write_number(row, column, if x.abs() < 5e-10 { 0.0 } else { x })?;
     }
     Ok(())
 }

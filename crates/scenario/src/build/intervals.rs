@@ -176,22 +176,15 @@ fn starts(
                     later
                 }
             },
-            // A day may begin in the gap, and so may any interval that is longer than what the clock goes over.
-            LocalReading::Never(after)
-                if intervals.is_some_and(|i| i.begin_in_gap(local, after).is_some()) =>
-            {
-                intervals.and_then(|i| i.begin_in_gap(local, after)).unwrap_or(after)
-            }
-            LocalReading::Never(_) if row.n == 0 => continue,
-            LocalReading::Never(_) => {
-                b.cx.error(
-                    file.place,
-                    format!("{name}:{line}: {} does not exist: the clock goes forward over it", shown(local)),
-                )
-                .help("a row for an hour that the clock leaves out has a count of 0, or is left out itself")
-                .help("is the time zone the file's? rows may have an offset from UTC, such as 2019-03-10T03:00-04:00");
-                return None;
-            }
+            LocalReading::Never(after) => match intervals.and_then(|i| i.begin_in_gap(local, after)) {
+                // A day may begin in the gap, and so may any interval that is longer than what the clock goes over.
+                Some(begin) => begin,
+                None if row.n == 0 => continue,
+                None => {
+                    left_out(b, file, line, local);
+                    return None;
+                }
+            },
         };
         out.push(CountInterval { line, event: Event { at, local, n: row.n }, length: 0.0 });
     }
@@ -215,6 +208,16 @@ fn starts(
         out.push(CountInterval { line: out[i].line, event, length: 0.0 });
     }
     Some(out)
+}
+
+/// Says that something came in an hour that the clock leaves out.
+fn left_out(b: &mut Builder<'_>, file: &Text, line: u64, local: DateTime) {
+    let (name, local) = (file.as_str(), shown(local));
+    b.cx.error(file.place, format!("{name}:{line}: {local} does not exist: the clock goes forward over it"))
+        .help("a row for an hour that the clock leaves out has a count of 0, or is left out itself")
+        .help(
+            "is the time zone the file's? rows may have an offset from UTC, such as 2019-03-10T03:00-04:00",
+        );
 }
 
 /// The width of the intervals: an hour, as given, or the least step between rows by their own clock.
