@@ -31,6 +31,13 @@ export function length(days) {
     return days < 2 ? `${brief(24 * days)} hours` : `${brief(days)} days`;
 }
 
+/** What to do with the levers; a page without results of a simulation has nothing above that a change could be held against. */
+export function invitation(kept) {
+    return kept
+        ? "Move a lever: the change is simulated here, on the same requests as the results above."
+        : "Move a lever: the change is simulated here, and the scenario without it, on the same requests.";
+}
+
 export class Live {
     constructor(place, data, pack, worker, changed) {
         this.data = data;
@@ -61,7 +68,7 @@ export class Live {
     }
 
     async start() {
-        this.answer.replaceChildren(h("p", {}, "Move a lever: the change is simulated here, on the same requests as the results above."));
+        this.answer.replaceChildren(h("p", {}, invitation(this.pack.open.kept)));
         try {
             await this.fromAddress(true);
         } catch (list) {
@@ -120,7 +127,7 @@ export class Live {
         this.status.textContent = "";
         this.line.textContent = "";
         this.result.replaceChildren();
-        this.answer.replaceChildren(h("p", {}, "As on the page. Move a lever: the change is simulated here, on the same requests as the results above."));
+        this.answer.replaceChildren(h("p", {}, `As on the page. ${invitation(this.pack.open.kept)}`));
         delete document.documentElement.dataset.change;
         this.changed(null);
     }

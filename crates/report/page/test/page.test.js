@@ -8,7 +8,7 @@ import { curves } from "../curves.js";
 import { firstLook, problems } from "../engine.js";
 import { shares, together, windowed } from "../figures.js";
 import { parse, sentence, words } from "../levers.js";
-import { command, judged, length } from "../live.js";
+import { command, invitation, judged, length } from "../live.js";
 import { brief, clock, duration, hourOfWeek, percent, ticks, unbroken } from "../number.js";
 import { towards } from "../picture.js";
 import { between, covered } from "../replay.js";
@@ -58,6 +58,11 @@ test("what is far from all others is off the scale, and nothing else", () => {
 
 test("a window has its length in words", () => {
     assert.deepEqual([7, 28, 10, 10 / 24].map(length), ["a week", "4 weeks", "10 days", "10 hours"]);
+});
+
+test("only a page with results speaks of results", () => {
+    assert.match(invitation([1]), /results above/);
+    assert.doesNotMatch(invitation(null), /results/);
 });
 
 test("the address gives back what it was given", () => {
