@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 const AHEAD: usize = 4;
 
 /// What a thread takes at once should last so long: to wake another thread for each result of a task of less costs as much as the task.
-const TAKING: Duration = Duration::from_micros(250);
+const TAKING: Duration = Duration::from_millis(1);
 
 /// The most tasks that are taken at once.
 const MOST: usize = 64;
