@@ -24,7 +24,13 @@ mod tables;
 mod theory;
 mod watch;
 
+use mimalloc::MiMalloc;
 use pyo3::prelude::*;
+
+/// A thousand small results are some hundred megabytes. The system's allocator gives them back page by page when they are dropped, and the
+/// next call pays for each page again.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// What the package is made of; use `poolwise` itself.
 #[pymodule]

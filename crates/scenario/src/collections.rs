@@ -31,12 +31,17 @@ impl<T: Input> JsonSchema for Named<T> {
         format!("Named_{}", T::schema_name()).into()
     }
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        json_schema!({
-            "type": "object",
-            "additionalProperties": generator.subschema_for::<T>(),
-            "propertyNames": { "minLength": 1 },
-        })
+        names_of(generator.subschema_for::<T>())
     }
+}
+
+/// The schema of named things, by that of one.
+fn names_of(thing: Schema) -> Schema {
+    json_schema!({
+        "type": "object",
+        "additionalProperties": thing,
+        "propertyNames": { "minLength": 1 },
+    })
 }
 
 impl<T: Input> Input for Named<T> {
@@ -76,7 +81,7 @@ impl<T: Input> Input for Named<T> {
                 }
             }
         }
-        merge_tables(base, over, how, &[], |_, b, o| T::merge(b, o, how, cx));
+        merge_tables(base, over, how, &[], &mut |_, b, o| T::merge(b, o, how, cx));
     }
 }
 
@@ -101,8 +106,13 @@ impl<T: Input> JsonSchema for List<T> {
         format!("List_{}", T::schema_name()).into()
     }
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "array", "items": generator.subschema_for::<T>() })
+        list_of(generator.subschema_for::<T>())
     }
+}
+
+/// The schema of a list, by that of an item.
+fn list_of(item: Schema) -> Schema {
+    json_schema!({ "type": "array", "items": item })
 }
 
 impl<T: Input> Input for List<T> {

@@ -193,7 +193,7 @@ pub(crate) fn merge_tables(
     over: Node,
     how: Layering,
     groups: &[&[&str]],
-    mut each: impl FnMut(&str, &mut Node, Node),
+    each: &mut dyn FnMut(&str, &mut Node, Node),
 ) {
     let (NodeKind::Table(below), NodeKind::Table(_)) = (&mut base.kind, &over.kind) else {
         *base = over;
@@ -310,7 +310,7 @@ macro_rules! table {
                     *base = over;
                     return;
                 }
-                $crate::input::merge_tables(base, over, how, &[Self::ONE, Self::MOST], |key, b, o| {
+                $crate::input::merge_tables(base, over, how, &[Self::ONE, Self::MOST], &mut |key, b, o| {
                     match key {
                         $( stringify!($field) => table!(@merge b, o, how, cx, $ty $(, $default)?), )*
                         _ => *b = o,

@@ -117,7 +117,18 @@ impl TableSchema {
         required: bool,
         default: Option<toml::Value>,
     ) {
-        let mut schema = generator.subschema_for::<T>();
+        self.put(generator.subschema_for::<T>(), name, doc, required, default);
+    }
+
+    /// Apart from [`Self::key`], so that it is compiled once and not for each kind of key.
+    fn put(
+        &mut self,
+        mut schema: Schema,
+        name: &'static str,
+        doc: &str,
+        required: bool,
+        default: Option<toml::Value>,
+    ) {
         schema.insert("description".to_owned(), doc.trim().into());
         if let Some(d) = default.and_then(|d| serde_json::to_value(d).ok()) {
             schema.insert("default".to_owned(), d);

@@ -153,7 +153,7 @@ impl Input for StartsIn {
         Value::Table(out)
     }
     fn merge(base: &mut Node, over: Node, how: Layering, cx: &mut Problems) {
-        merge_tables(base, over, how, &[], |key, below, above| match key {
+        merge_tables(base, over, how, &[], &mut |key, below, above| match key {
             "arrivals" => Named::<ArrivedIn>::merge(below, above, how, cx),
             "on_shift" => Named::<CountScalar<0>>::merge(below, above, how, cx),
             "cases" => CasesIn::merge(below, above, how, cx),

@@ -1,6 +1,6 @@
 //! Reads an uncertain number, and says in the schema how it is written.
 
-use super::{STANDINGS, Standing, UncertainInput, UncertainLaw, UncertainNumber};
+use super::{AmountForm, STANDINGS, Standing, UncertainInput, UncertainLaw, UncertainNumber};
 use crate::diagnostic::Problems;
 use crate::input::{Input as _, Layering, check_keys, merge_tables};
 use crate::node::{Node, NodeKind, Table};
@@ -45,7 +45,7 @@ pub fn enters(base: &Node, over: &Node, how: Layering) -> bool {
 /// Lays a value over a number.
 pub fn merge(base: &mut Node, over: Node, how: Layering) {
     if enters(base, &over, how) {
-        merge_tables(base, over, how, &[], |_, b, o| *b = o);
+        merge_tables(base, over, how, &[], &mut |_, b, o| *b = o);
     } else {
         *base = over;
     }
@@ -54,18 +54,42 @@ pub fn merge(base: &mut Node, over: Node, how: Layering) {
 /// Reads a number, plain or uncertain.
 pub fn read<T: UncertainNumber>(node: &Node, cx: &mut Problems) -> Option<T> {
     match &node.kind {
-        NodeKind::Table(table) if is(node) => table_of(table, node.place, cx),
+        NodeKind::Table(table) if is(node) => {
+            let kind = Kind {
+                read: |node, cx| {
+                    let x = T::read_plain(node, cx)?;
+                    Some(Plain { amount: x.amount(), written: x.write(), form: x.form(), place: node.place })
+                },
+                unit: T::UNIT,
+                limits: (T::LEAST, T::MOST),
+            };
+            table_of(&kind, table, node.place, cx)?;
+            table.get("base").and_then(|base| T::read_plain(&base.value, cx))
+        }
         _ => T::read_plain(node, cx),
     }
 }
 
-fn table_of<T: UncertainNumber>(table: &Table, whole: TextSpan, cx: &mut Problems) -> Option<T> {
+/// What reading an uncertain number needs of its kind: so that reading is compiled once for all kinds.
+struct Kind {
+    read: fn(&Node, &mut Problems) -> Option<Plain>,
+    unit: &'static str,
+    limits: (f64, f64),
+}
+
+/// A plain number of any kind, and where it stands.
+struct Plain {
+    amount: f64,
+    written: Value,
+    form: AmountForm,
+    place: TextSpan,
+}
+
+/// Notes an uncertain number whose table makes sense.
+fn table_of(kind: &Kind, table: &Table, whole: TextSpan, cx: &mut Problems) -> Option<()> {
     let before = cx.errors();
     check_keys(table, whole, &KEYS, &LAWS, &[], cx);
-    let number = |key: &str, cx: &mut Problems| {
-        let entry = table.get(key)?;
-        T::read_plain(&entry.value, cx).map(|x| (x, entry.value.place))
-    };
+    let number = |key: &str, cx: &mut Problems| (kind.read)(&table.get(key)?.value, cx);
     let base = number("base", cx);
     if !table.contains_key("base") {
         cx.error(whole, "`base` is missing").help("`base` is the number that ordinary runs take");
@@ -76,7 +100,7 @@ fn table_of<T: UncertainNumber>(table: &Table, whole: TextSpan, cx: &mut Problem
             cx.error(whole, format!("`{key}` is missing")).help("give both `low` and `high`");
         }
     }
-    let uniform = table.get("uniform").and_then(|entry| two::<T>(&entry.value, cx));
+    let uniform = table.get("uniform").and_then(|entry| two(kind, &entry.value, cx));
     let sd = number("sd", cx);
     let cv = table.get("cv").and_then(|e| NonNegative::read_plain(&e.value, cx).map(|x| (x, e.value.place)));
     let together = table.get("together").and_then(|e| Text::read(&e.value, cx));
@@ -84,29 +108,28 @@ fn table_of<T: UncertainNumber>(table: &Table, whole: TextSpan, cx: &mut Problem
     if cx.errors() > before {
         return None;
     }
-    let (base, _) = base?;
-    let b = base.amount();
-    let law = match (low.zip(high), uniform, sd, cv) {
+    let base = base?;
+    let law = match (low.as_ref().zip(high.as_ref()), &uniform, &sd, &cv) {
         (Some((low, high)), None, None, None) => {
-            ordered(b, low, high, base, cx);
-            UncertainLaw::Triangular { low: low.0.amount(), high: high.0.amount() }
+            ordered(&base, low, high, cx);
+            UncertainLaw::Triangular { low: low.amount, high: high.amount }
         }
         (None, Some((low, high)), None, None) => {
-            ordered(b, low, high, base, cx);
-            UncertainLaw::Uniform { low: low.0.amount(), high: high.0.amount() }
+            ordered(&base, low, high, cx);
+            UncertainLaw::Uniform { low: low.amount, high: high.amount }
         }
-        (None, None, Some((sd, place)), None) => {
-            positive(sd.amount(), "sd", place, cx);
-            UncertainLaw::Normal { sd: sd.amount() }
+        (None, None, Some(sd), None) => {
+            positive(sd.amount, "sd", sd.place, cx);
+            UncertainLaw::Normal { sd: sd.amount }
         }
         (None, None, None, Some((cv, place))) => {
-            positive(cv.value, "cv", place, cx);
-            if b <= 0.0 {
-                cx.error(place, "`cv` asks for a `base` above zero");
+            positive(cv.value, "cv", *place, cx);
+            if base.amount <= 0.0 {
+                cx.error(*place, "`cv` asks for a `base` above zero");
             }
             UncertainLaw::Lognormal { cv: cv.value }
         }
-        _ => return Some(base),
+        _ => return Some(()),
     };
     if cx.errors() > before {
         return None;
@@ -117,11 +140,11 @@ fn table_of<T: UncertainNumber>(table: &Table, whole: TextSpan, cx: &mut Problem
             written.insert(key.to_owned(), value);
         }
     };
-    put("low", low.map(|x| x.0.write()));
-    put("base", Some(base.write()));
-    put("high", high.map(|x| x.0.write()));
-    put("uniform", uniform.map(|(a, z)| Value::Array(vec![a.0.write(), z.0.write()])));
-    put("sd", sd.map(|x| x.0.write()));
+    put("low", low.map(|x| x.written));
+    put("base", Some(base.written.clone()));
+    put("high", high.map(|x| x.written));
+    put("uniform", uniform.map(|(a, z)| Value::Array(vec![a.written, z.written])));
+    put("sd", sd.map(|x| x.written));
     put("cv", cv.map(|x| Value::Float(x.0.value)));
     put("together", together.as_ref().map(|t| Value::String(t.value.clone())));
     put("standing", standing.map(|s| Value::String(s.word().to_owned())));
@@ -130,18 +153,18 @@ fn table_of<T: UncertainNumber>(table: &Table, whole: TextSpan, cx: &mut Problem
         together: together.map(|t| t.value),
         standing,
         law,
-        base: b,
-        unit: T::UNIT,
-        base_text: base.write(),
-        limits: (T::LEAST, T::MOST),
-        form: base.form(),
+        base: base.amount,
+        unit: kind.unit,
+        base_text: base.written,
+        limits: kind.limits,
+        form: base.form,
         table: written,
     };
     cx.uncertain.push(NotedInput { place: whole, input });
-    Some(base)
+    Some(())
 }
 
-fn two<T: UncertainNumber>(node: &Node, cx: &mut Problems) -> Option<((T, TextSpan), (T, TextSpan))> {
+fn two(kind: &Kind, node: &Node, cx: &mut Problems) -> Option<(Plain, Plain)> {
     let NodeKind::Array(items) = &node.kind else {
         cx.error(node.place, format!("expected a list [low, high], found {}", node.describe()));
         return None;
@@ -150,8 +173,8 @@ fn two<T: UncertainNumber>(node: &Node, cx: &mut Problems) -> Option<((T, TextSp
         cx.error(node.place, format!("expected a list [low, high], found {} values", items.len()));
         return None;
     };
-    let (a, z) = (T::read_plain(low, cx), T::read_plain(high, cx));
-    Some(((a?, low.place), (z?, high.place)))
+    let (a, z) = ((kind.read)(low, cx), (kind.read)(high, cx));
+    Some((a?, z?))
 }
 
 fn standing(node: &Node, cx: &mut Problems) -> Option<Standing> {
@@ -167,20 +190,19 @@ fn standing(node: &Node, cx: &mut Problems) -> Option<Standing> {
 }
 
 /// `low <= base <= high`, and some room between.
-fn ordered<T: UncertainNumber>(b: f64, low: (T, TextSpan), high: (T, TextSpan), base: T, cx: &mut Problems) {
-    let (l, h) = (low.0.amount(), high.0.amount());
+fn ordered(base: &Plain, low: &Plain, high: &Plain, cx: &mut Problems) {
+    let (b, l, h) = (base.amount, low.amount, high.amount);
     if l >= h {
-        cx.error(low.1, format!("`low` is {}, not below `high`, {}", text(&low.0), text(&high.0)));
+        cx.error(low.place, format!("`low` is {}, not below `high`, {}", text(low), text(high)));
     } else if b < l {
-        cx.error(low.1, format!("`low` is {}, above `base`, {}", text(&low.0), text(&base)));
+        cx.error(low.place, format!("`low` is {}, above `base`, {}", text(low), text(base)));
     } else if b > h {
-        cx.error(high.1, format!("`high` is {}, below `base`, {}", text(&high.0), text(&base)));
+        cx.error(high.place, format!("`high` is {}, below `base`, {}", text(high), text(base)));
     }
 }
 
-fn text<T: UncertainNumber>(x: &T) -> String {
-    let value = x.write();
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+fn text(x: &Plain) -> String {
+    x.written.as_str().map_or_else(|| x.written.to_string(), str::to_owned)
 }
 
 fn positive(x: f64, key: &str, place: TextSpan, cx: &mut Problems) {
@@ -193,7 +215,11 @@ fn positive(x: f64, key: &str, place: TextSpan, cx: &mut Problems) {
 /// The schema of a number that may be uncertain.
 pub fn schema<T: UncertainNumber>(generator: &mut SchemaGenerator) -> Schema {
     let uncertain = generator.subschema_for::<UncertainValue<T>>().to_value();
-    json_schema!({ "anyOf": [T::plain_schema().to_value(), uncertain] })
+    either_of(T::plain_schema(), uncertain)
+}
+
+fn either_of(plain: Schema, uncertain: serde_json::Value) -> Schema {
+    json_schema!({ "anyOf": [plain.to_value(), uncertain] })
 }
 
 /// Stands for the schema of an uncertain number.
@@ -204,28 +230,33 @@ impl<T: UncertainNumber> JsonSchema for UncertainValue<T> {
         format!("Uncertain_{}", T::schema_name()).into()
     }
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        let plain = T::plain_schema().to_value();
-        let positive = serde_json::json!({ "type": "number", "exclusiveMinimum": 0 });
-        json_schema!({
-            "type": "object",
-            "description": "A number that is not known well: ordinary runs take `base`.",
-            "properties": {
-                "low": plain, "base": plain, "high": plain,
-                "uniform": { "type": "array", "items": plain, "minItems": 2, "maxItems": 2 },
-                "sd": plain,
-                "cv": positive,
-                "together": { "type": "string", "minLength": 1 },
-                "standing": { "enum": STANDINGS.map(|s| s.0) },
-            },
-            "additionalProperties": false,
-            "required": ["base"],
-            "oneOf": [
-                { "required": ["low", "high"] },
-                { "required": ["uniform"] },
-                { "required": ["sd"] },
-                { "required": ["cv"] },
-            ],
-            "x-replaced": true,
-        })
+        uncertain_schema(T::plain_schema())
     }
+}
+
+/// The schema of a table that stands for a number, by that of the plain number.
+fn uncertain_schema(plain: Schema) -> Schema {
+    let plain = plain.to_value();
+    let positive = serde_json::json!({ "type": "number", "exclusiveMinimum": 0 });
+    json_schema!({
+        "type": "object",
+        "description": "A number that is not known well: ordinary runs take `base`.",
+        "properties": {
+            "low": plain, "base": plain, "high": plain,
+            "uniform": { "type": "array", "items": plain, "minItems": 2, "maxItems": 2 },
+            "sd": plain,
+            "cv": positive,
+            "together": { "type": "string", "minLength": 1 },
+            "standing": { "enum": STANDINGS.map(|s| s.0) },
+        },
+        "additionalProperties": false,
+        "required": ["base"],
+        "oneOf": [
+            { "required": ["low", "high"] },
+            { "required": ["uniform"] },
+            { "required": ["sd"] },
+            { "required": ["cv"] },
+        ],
+        "x-replaced": true,
+    })
 }
